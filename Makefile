@@ -1,0 +1,60 @@
+# make demo · make test · make generate · make install-procs URL=… · make schedule DIALECT=…
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+DEEPCLEAN := node dist/cli/main.js
+VITEST    := npx vitest run --config test/vitest.config.ts
+DIALECT   ?= postgresql
+EVERY     ?= 1d
+AT        ?= 01:00
+
+.PHONY: help install build check demo test test-fast engines generate check-generated install-procs schedule bench clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 20
+
+node_modules/.package-lock.json: package.json package-lock.json
+	npm ci --no-audit --no-fund
+	@touch $@
+
+install: node_modules/.package-lock.json ## install the npm packages
+
+build: install ## compile to dist/
+	@rm -rf dist && npx tsc -p tsconfig.json && chmod +x dist/cli/main.js
+
+check: install ## linter, formatter and type checker
+	npx biome check . && npx tsc -p test/tsconfig.json --noEmit
+
+demo: build ## the main job, end to end, on an embedded PostgreSQL
+	@npx tsx test/demo/demo.ts
+
+engines: ## provide the database servers for the tests, where this machine allows it
+	@bash test/support/engines/provision.sh
+
+test: build engines check ## everything that can run here; says what could not
+	@$(VITEST)
+
+test-fast: build ## without a database, and PostgreSQL: under three minutes
+	@$(VITEST) test/unit test/golden test/cli
+
+generate: build ## SQL for review, in generated/
+	@$(DEEPCLEAN) generate --dialect postgresql --profile identity-5.14 --out generated
+	@$(DEEPCLEAN) generate --dialect mysql --profile apim-4.5 --out generated
+	@$(DEEPCLEAN) generate --dialect mariadb --profile apim-4.5 --out generated
+
+check-generated: build ## fails when generated/ is not what the sources make
+	@$(DEEPCLEAN) generate --dialect postgresql --profile identity-5.14 --out generated --check
+	@$(DEEPCLEAN) generate --dialect mysql --profile apim-4.5 --out generated --check
+	@$(DEEPCLEAN) generate --dialect mariadb --profile apim-4.5 --out generated --check
+
+install-procs: build ## install into URL=…
+	@$(DEEPCLEAN) install-procs --url "$(URL)" $(ARGS)
+
+schedule: build ## scheduler script for DIALECT=… EVERY=1d AT=01:00
+	@$(DEEPCLEAN) schedule --dialect $(DIALECT) --every $(EVERY) --at $(AT) $(ARGS)
+
+bench: build engines ## side by side with the one-statement DELETE and the chunk-table algorithm
+	@npx tsx test/bench/bench.ts $(ARGS)
+
+clean: ## remove what was built
+	rm -rf dist node_modules .engines

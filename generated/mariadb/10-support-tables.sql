@@ -1,0 +1,108 @@
+-- Support tables: settings, run log and register of what is installed; shared by all cleanups of this database.
+-- All times in them are UTC.
+
+-- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- @statement session character-set
+SET NAMES utf8mb4 COLLATE utf8mb4_general_ci;
+-- @end
+-- @statement session sql-mode
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION,ALLOW_INVALID_DATES';
+-- @end
+
+-- Every tunable of every cleanup. A running cleanup reads its rows again before each batch, so an UPDATE takes effect
+-- at once.
+-- @statement table CLEANUP_SETTING
+CREATE TABLE IF NOT EXISTS CLEANUP_SETTING (
+  PROCEDURE_NAME VARCHAR(64)  NOT NULL,
+  NAME           VARCHAR(64)  NOT NULL,
+  VALUE          VARCHAR(255) NOT NULL,
+  UNIT           VARCHAR(20),
+  MINIMUM_VALUE  BIGINT,
+  MAXIMUM_VALUE  BIGINT,
+  ALLOWED        VARCHAR(255),
+  DESCRIPTION    VARCHAR(400) NOT NULL,
+  PRIMARY KEY (PROCEDURE_NAME, NAME),
+  CONSTRAINT CLEANUP_SETTING_NUMBER CHECK ((CASE
+    WHEN MINIMUM_VALUE IS NULL THEN 1
+    WHEN VALUE NOT REGEXP '^[0-9]{1,15}$' OR VALUE REGEXP '[^0-9]' THEN 0
+    WHEN CAST(VALUE AS SIGNED) BETWEEN MINIMUM_VALUE AND MAXIMUM_VALUE THEN 1
+    ELSE 0
+  END) = 1),
+  CONSTRAINT CLEANUP_SETTING_WORD CHECK ((CASE
+    WHEN ALLOWED IS NULL THEN 1
+    WHEN FIND_IN_SET(CAST(VALUE AS BINARY), CAST(ALLOWED AS BINARY)) > 0 THEN 1
+    WHEN NAME = 'window' AND VALUE REGEXP '^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$' THEN 1
+    ELSE 0
+  END) = 1)
+) ENGINE = InnoDB;
+-- @end
+
+-- One row per run: what happened, and why it stopped.
+-- @statement table CLEANUP_RUN
+CREATE TABLE IF NOT EXISTS CLEANUP_RUN (
+  RUN_ID         BIGINT       NOT NULL AUTO_INCREMENT,
+  PROCEDURE_NAME VARCHAR(64)  NOT NULL,
+  STARTED_BY     VARCHAR(255) NOT NULL,
+  STARTED_AT     DATETIME(3)  NOT NULL,
+  ENDED_AT       DATETIME(3),
+  CLOCK          DATETIME(6),
+  CUT_OFF        DATETIME(6),
+  DRY_RUN        VARCHAR(3)   NOT NULL DEFAULT 'no',
+  STATUS         VARCHAR(20)  NOT NULL,
+  WHY_STOPPED    VARCHAR(400),
+  PRIMARY KEY (RUN_ID)
+) ENGINE = InnoDB;
+-- @end
+
+-- One row per run and table, kept up to date after every batch.
+-- @statement table CLEANUP_RUN_STEP
+CREATE TABLE IF NOT EXISTS CLEANUP_RUN_STEP (
+  RUN_ID           BIGINT      NOT NULL,
+  TABLE_NAME       VARCHAR(64) NOT NULL,
+  SEEN             BIGINT      NOT NULL DEFAULT 0,
+  DELETED          BIGINT      NOT NULL DEFAULT 0,
+  RESTORED         BIGINT      NOT NULL DEFAULT 0,
+  BATCHES          INT         NOT NULL DEFAULT 0,
+  RETRIES          INT         NOT NULL DEFAULT 0,
+  LONGEST_BATCH_MS INT         NOT NULL DEFAULT 0,
+  PRIMARY KEY (RUN_ID, TABLE_NAME)
+) ENGINE = InnoDB;
+-- @end
+
+-- Deleted rows by the reason why they were dead.
+-- @statement table CLEANUP_RUN_REASON
+CREATE TABLE IF NOT EXISTS CLEANUP_RUN_REASON (
+  RUN_ID     BIGINT      NOT NULL,
+  TABLE_NAME VARCHAR(64) NOT NULL,
+  REASON     VARCHAR(40) NOT NULL,
+  DELETED    BIGINT      NOT NULL DEFAULT 0,
+  PRIMARY KEY (RUN_ID, TABLE_NAME, REASON)
+) ENGINE = InnoDB;
+-- @end
+
+-- What is installed: the checksum of the statement that made it, and of what the server keeps of it.
+-- @statement table CLEANUP_OBJECT
+CREATE TABLE IF NOT EXISTS CLEANUP_OBJECT (
+  OBJECT_NAME     VARCHAR(64) NOT NULL,
+  OBJECT_KIND     VARCHAR(20) NOT NULL,
+  ARTIFACT_SHA256 CHAR(64)    NOT NULL,
+  STORED_SHA256   CHAR(64)    NOT NULL,
+  PRIMARY KEY (OBJECT_NAME, OBJECT_KIND)
+) ENGINE = InnoDB;
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
+VALUES
+  ('CLEANUP_SETTING', 'table', 'd186fda1cbb40e2eac97f5c9b924a1f4d391be74998e5bd430bceb61ac21a03a',
+   (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256) FROM information_schema.COLUMNS c WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_SETTING')),
+  ('CLEANUP_RUN', 'table', 'ce6ec63143fb01f7ca1322f808fa93b63ce0e87624aa0e417e038ab5a7aa471c',
+   (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256) FROM information_schema.COLUMNS c WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_RUN')),
+  ('CLEANUP_RUN_STEP', 'table', 'fd347566207532cd4d8395bfe271cdccec9c2b1c72f0a4460e3b9efb247ad57f',
+   (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256) FROM information_schema.COLUMNS c WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_RUN_STEP')),
+  ('CLEANUP_RUN_REASON', 'table', 'fbcf448648846c730aa11f9e199ffc3d215d5ec896b3204978c745c46f605afe',
+   (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256) FROM information_schema.COLUMNS c WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_RUN_REASON')),
+  ('CLEANUP_OBJECT', 'table', '92a5f87f54fdfcdb1145b0183b4363a829bbc51b94faa9c72e9caa5f2ca04b95',
+   (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256) FROM information_schema.COLUMNS c WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_OBJECT'));
+-- @end

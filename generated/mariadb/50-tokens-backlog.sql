@@ -1,0 +1,229 @@
+-- The backlog: dead rows by table and reason, and the oldest of them, by the same rules as cleanup_tokens.
+
+-- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- @statement session character-set
+SET NAMES utf8mb4 COLLATE utf8mb4_general_ci;
+-- @end
+-- @statement session sql-mode
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION,ALLOW_INVALID_DATES';
+-- @end
+
+-- @statement view CLEANUP_BACKLOG_TOKENS
+CREATE OR REPLACE SQL SECURITY INVOKER VIEW CLEANUP_BACKLOG_TOKENS AS
+SELECT 'IDN_OAUTH2_ACCESS_TOKEN' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
+FROM (
+  SELECT CASE
+           WHEN CAST(t.TOKEN_STATE AS BINARY) = 'INACTIVE' THEN 'inactive'
+           WHEN CAST(t.TOKEN_STATE AS BINARY) = 'REVOKED' THEN 'revoked'
+           WHEN CAST(t.TOKEN_STATE AS BINARY) = 'EXPIRED' THEN 'expired'
+           WHEN CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
+                AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
+                AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) SECOND, '+00:00', c.zone), c.cut_off) / 1000 > t.VALIDITY_PERIOD
+                AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
+                AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.REFRESH_TOKEN_TIME_CREATED), 0) SECOND, '+00:00', c.zone), c.cut_off) / 1000 > t.REFRESH_TOKEN_VALIDITY_PERIOD THEN 'periods_over'
+           WHEN c.judge_by_access_period = 'yes'
+                AND CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
+                AND t.REFRESH_TOKEN IS NULL
+                AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
+                AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) SECOND, '+00:00', c.zone), c.cut_off) / 1000 > t.VALIDITY_PERIOD THEN 'access_period_over'
+         END AS REASON, CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) SECOND, '+00:00', c.zone) AS STAMP
+  FROM IDN_OAUTH2_ACCESS_TOKEN t
+  CROSS JOIN (
+    SELECT n.*,
+      n.clock - INTERVAL CAST(n.safe_period_minutes AS SIGNED) MINUTE AS cut_off,
+      n.utc_now - INTERVAL 24 HOUR AS grace_cut_off,
+      n.utc_now - INTERVAL CAST(n.audit_retention_days AS SIGNED) DAY AS audit_cut_off
+    FROM (
+      SELECT s.*, UTC_TIMESTAMP(6) AS utc_now,
+        CASE s.clock_mode
+          WHEN 'utc' THEN UTC_TIMESTAMP(6)
+          WHEN 'server' THEN CONVERT_TZ(UTC_TIMESTAMP(6), '+00:00', s.zone)
+          ELSE LEAST(GREATEST(COALESCE((SELECT CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(max(t.TIME_CREATED)), 0) SECOND, '+00:00', s.zone) FROM IDN_OAUTH2_ACCESS_TOKEN t), UTC_TIMESTAMP(6) - INTERVAL 14 HOUR), UTC_TIMESTAMP(6) - INTERVAL 14 HOUR), UTC_TIMESTAMP(6))
+        END AS clock
+      FROM (
+        SELECT
+          COALESCE(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE END), '120') AS safe_period_minutes,
+          COALESCE(MAX(CASE NAME WHEN 'judge_by_access_period' THEN VALUE END), 'no') AS judge_by_access_period,
+          COALESCE(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE END), 'no') AS audit_pruning,
+          COALESCE(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE END), '90') AS audit_retention_days,
+          COALESCE(MAX(CASE NAME WHEN 'clock' THEN VALUE END), 'data') AS clock_mode,
+          COALESCE(NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'), MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone
+        FROM CLEANUP_SETTING
+        WHERE PROCEDURE_NAME = 'cleanup_tokens'
+      ) s
+    ) n
+  ) c
+  WHERE CAST(t.TOKEN_STATE AS BINARY) IN ('INACTIVE', 'REVOKED', 'EXPIRED')
+        OR (CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
+            AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
+            AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) SECOND, '+00:00', c.zone), c.cut_off) / 1000 > t.VALIDITY_PERIOD
+            AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
+            AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.REFRESH_TOKEN_TIME_CREATED), 0) SECOND, '+00:00', c.zone), c.cut_off) / 1000 > t.REFRESH_TOKEN_VALIDITY_PERIOD)
+        OR (c.judge_by_access_period = 'yes'
+            AND CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
+            AND t.REFRESH_TOKEN IS NULL
+            AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
+            AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) SECOND, '+00:00', c.zone), c.cut_off) / 1000 > t.VALIDITY_PERIOD)
+) x
+GROUP BY x.REASON
+UNION ALL
+SELECT 'IDN_OAUTH2_AUTHORIZATION_CODE' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
+FROM (
+  SELECT CASE
+           WHEN CAST(t.STATE AS BINARY) = 'INACTIVE' THEN 'inactive'
+           WHEN t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
+                AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) SECOND, '+00:00', c.zone), c.cut_off) / 1000 > t.VALIDITY_PERIOD THEN 'period_over'
+         END AS REASON, CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) SECOND, '+00:00', c.zone) AS STAMP
+  FROM IDN_OAUTH2_AUTHORIZATION_CODE t
+  CROSS JOIN (
+    SELECT n.*,
+      n.clock - INTERVAL CAST(n.safe_period_minutes AS SIGNED) MINUTE AS cut_off,
+      n.utc_now - INTERVAL 24 HOUR AS grace_cut_off,
+      n.utc_now - INTERVAL CAST(n.audit_retention_days AS SIGNED) DAY AS audit_cut_off
+    FROM (
+      SELECT s.*, UTC_TIMESTAMP(6) AS utc_now,
+        CASE s.clock_mode
+          WHEN 'utc' THEN UTC_TIMESTAMP(6)
+          WHEN 'server' THEN CONVERT_TZ(UTC_TIMESTAMP(6), '+00:00', s.zone)
+          ELSE LEAST(GREATEST(COALESCE((SELECT CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(max(t.TIME_CREATED)), 0) SECOND, '+00:00', s.zone) FROM IDN_OAUTH2_ACCESS_TOKEN t), UTC_TIMESTAMP(6) - INTERVAL 14 HOUR), UTC_TIMESTAMP(6) - INTERVAL 14 HOUR), UTC_TIMESTAMP(6))
+        END AS clock
+      FROM (
+        SELECT
+          COALESCE(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE END), '120') AS safe_period_minutes,
+          COALESCE(MAX(CASE NAME WHEN 'judge_by_access_period' THEN VALUE END), 'no') AS judge_by_access_period,
+          COALESCE(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE END), 'no') AS audit_pruning,
+          COALESCE(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE END), '90') AS audit_retention_days,
+          COALESCE(MAX(CASE NAME WHEN 'clock' THEN VALUE END), 'data') AS clock_mode,
+          COALESCE(NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'), MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone
+        FROM CLEANUP_SETTING
+        WHERE PROCEDURE_NAME = 'cleanup_tokens'
+      ) s
+    ) n
+  ) c
+  WHERE (CAST(t.STATE AS BINARY) = 'INACTIVE'
+         OR (t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
+             AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) SECOND, '+00:00', c.zone), c.cut_off) / 1000 > t.VALIDITY_PERIOD))
+        AND NOT EXISTS (SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o WHERE o.TOKEN_ID = t.TOKEN_ID)
+) x
+GROUP BY x.REASON
+UNION ALL
+SELECT 'IDN_OAUTH2_CIBA_AUTH_CODE' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
+FROM (
+  SELECT CASE
+           WHEN CAST(t.AUTH_REQ_STATUS AS BINARY) IN ('EXPIRED', 'TOKEN_ISSUED', 'FAILED') THEN 'finished'
+           WHEN t.EXPIRES_IN > 0
+                AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.ISSUED_TIME), 0) SECOND, '+00:00', c.zone), c.grace_cut_off) / 1000000 > t.EXPIRES_IN THEN 'period_over'
+         END AS REASON, CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.ISSUED_TIME), 0) SECOND, '+00:00', c.zone) AS STAMP
+  FROM IDN_OAUTH2_CIBA_AUTH_CODE t
+  CROSS JOIN (
+    SELECT n.*,
+      n.clock - INTERVAL CAST(n.safe_period_minutes AS SIGNED) MINUTE AS cut_off,
+      n.utc_now - INTERVAL 24 HOUR AS grace_cut_off,
+      n.utc_now - INTERVAL CAST(n.audit_retention_days AS SIGNED) DAY AS audit_cut_off
+    FROM (
+      SELECT s.*, UTC_TIMESTAMP(6) AS utc_now,
+        CASE s.clock_mode
+          WHEN 'utc' THEN UTC_TIMESTAMP(6)
+          WHEN 'server' THEN CONVERT_TZ(UTC_TIMESTAMP(6), '+00:00', s.zone)
+          ELSE LEAST(GREATEST(COALESCE((SELECT CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(max(t.TIME_CREATED)), 0) SECOND, '+00:00', s.zone) FROM IDN_OAUTH2_ACCESS_TOKEN t), UTC_TIMESTAMP(6) - INTERVAL 14 HOUR), UTC_TIMESTAMP(6) - INTERVAL 14 HOUR), UTC_TIMESTAMP(6))
+        END AS clock
+      FROM (
+        SELECT
+          COALESCE(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE END), '120') AS safe_period_minutes,
+          COALESCE(MAX(CASE NAME WHEN 'judge_by_access_period' THEN VALUE END), 'no') AS judge_by_access_period,
+          COALESCE(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE END), 'no') AS audit_pruning,
+          COALESCE(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE END), '90') AS audit_retention_days,
+          COALESCE(MAX(CASE NAME WHEN 'clock' THEN VALUE END), 'data') AS clock_mode,
+          COALESCE(NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'), MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone
+        FROM CLEANUP_SETTING
+        WHERE PROCEDURE_NAME = 'cleanup_tokens'
+      ) s
+    ) n
+  ) c
+  WHERE CAST(t.AUTH_REQ_STATUS AS BINARY) IN ('EXPIRED', 'TOKEN_ISSUED', 'FAILED')
+        OR (t.EXPIRES_IN > 0
+            AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.ISSUED_TIME), 0) SECOND, '+00:00', c.zone), c.grace_cut_off) / 1000000 > t.EXPIRES_IN)
+) x
+GROUP BY x.REASON
+UNION ALL
+SELECT 'IDN_OAUTH2_DEVICE_FLOW' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
+FROM (
+  SELECT CASE
+           WHEN CAST(t.STATUS AS BINARY) = 'EXPIRED' THEN 'expired'
+           WHEN CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.EXPIRY_TIME), 0) SECOND, '+00:00', c.zone) < c.grace_cut_off THEN 'period_over'
+         END AS REASON, CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) SECOND, '+00:00', c.zone) AS STAMP
+  FROM IDN_OAUTH2_DEVICE_FLOW t
+  CROSS JOIN (
+    SELECT n.*,
+      n.clock - INTERVAL CAST(n.safe_period_minutes AS SIGNED) MINUTE AS cut_off,
+      n.utc_now - INTERVAL 24 HOUR AS grace_cut_off,
+      n.utc_now - INTERVAL CAST(n.audit_retention_days AS SIGNED) DAY AS audit_cut_off
+    FROM (
+      SELECT s.*, UTC_TIMESTAMP(6) AS utc_now,
+        CASE s.clock_mode
+          WHEN 'utc' THEN UTC_TIMESTAMP(6)
+          WHEN 'server' THEN CONVERT_TZ(UTC_TIMESTAMP(6), '+00:00', s.zone)
+          ELSE LEAST(GREATEST(COALESCE((SELECT CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(max(t.TIME_CREATED)), 0) SECOND, '+00:00', s.zone) FROM IDN_OAUTH2_ACCESS_TOKEN t), UTC_TIMESTAMP(6) - INTERVAL 14 HOUR), UTC_TIMESTAMP(6) - INTERVAL 14 HOUR), UTC_TIMESTAMP(6))
+        END AS clock
+      FROM (
+        SELECT
+          COALESCE(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE END), '120') AS safe_period_minutes,
+          COALESCE(MAX(CASE NAME WHEN 'judge_by_access_period' THEN VALUE END), 'no') AS judge_by_access_period,
+          COALESCE(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE END), 'no') AS audit_pruning,
+          COALESCE(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE END), '90') AS audit_retention_days,
+          COALESCE(MAX(CASE NAME WHEN 'clock' THEN VALUE END), 'data') AS clock_mode,
+          COALESCE(NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'), MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone
+        FROM CLEANUP_SETTING
+        WHERE PROCEDURE_NAME = 'cleanup_tokens'
+      ) s
+    ) n
+  ) c
+  WHERE CAST(t.STATUS AS BINARY) = 'EXPIRED'
+        OR CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.EXPIRY_TIME), 0) SECOND, '+00:00', c.zone) < c.grace_cut_off
+) x
+GROUP BY x.REASON
+UNION ALL
+SELECT 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
+FROM (
+  SELECT CASE
+           WHEN CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.INVALIDATED_TIME), 0) SECOND, '+00:00', c.zone) < c.audit_cut_off THEN 'retention_over'
+         END AS REASON, CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.INVALIDATED_TIME), 0) SECOND, '+00:00', c.zone) AS STAMP
+  FROM IDN_OAUTH2_ACCESS_TOKEN_AUDIT t
+  CROSS JOIN (
+    SELECT n.*,
+      n.clock - INTERVAL CAST(n.safe_period_minutes AS SIGNED) MINUTE AS cut_off,
+      n.utc_now - INTERVAL 24 HOUR AS grace_cut_off,
+      n.utc_now - INTERVAL CAST(n.audit_retention_days AS SIGNED) DAY AS audit_cut_off
+    FROM (
+      SELECT s.*, UTC_TIMESTAMP(6) AS utc_now,
+        CASE s.clock_mode
+          WHEN 'utc' THEN UTC_TIMESTAMP(6)
+          WHEN 'server' THEN CONVERT_TZ(UTC_TIMESTAMP(6), '+00:00', s.zone)
+          ELSE LEAST(GREATEST(COALESCE((SELECT CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(max(t.TIME_CREATED)), 0) SECOND, '+00:00', s.zone) FROM IDN_OAUTH2_ACCESS_TOKEN t), UTC_TIMESTAMP(6) - INTERVAL 14 HOUR), UTC_TIMESTAMP(6) - INTERVAL 14 HOUR), UTC_TIMESTAMP(6))
+        END AS clock
+      FROM (
+        SELECT
+          COALESCE(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE END), '120') AS safe_period_minutes,
+          COALESCE(MAX(CASE NAME WHEN 'judge_by_access_period' THEN VALUE END), 'no') AS judge_by_access_period,
+          COALESCE(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE END), 'no') AS audit_pruning,
+          COALESCE(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE END), '90') AS audit_retention_days,
+          COALESCE(MAX(CASE NAME WHEN 'clock' THEN VALUE END), 'data') AS clock_mode,
+          COALESCE(NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'), MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone
+        FROM CLEANUP_SETTING
+        WHERE PROCEDURE_NAME = 'cleanup_tokens'
+      ) s
+    ) n
+  ) c
+  WHERE c.audit_pruning = 'yes'
+        AND (CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.INVALIDATED_TIME), 0) SECOND, '+00:00', c.zone) < c.audit_cut_off)
+) x
+GROUP BY x.REASON;
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
+VALUES
+  ('CLEANUP_BACKLOG_TOKENS', 'view', 'd9ee2c12e0c6dc46d3f0f9a9870ae12aa065cc42f9112ac0195d1fc578a7327d',
+   (SELECT SHA2(v.VIEW_DEFINITION, 256) FROM information_schema.VIEWS v WHERE v.TABLE_SCHEMA = DATABASE() AND v.TABLE_NAME = 'CLEANUP_BACKLOG_TOKENS'));
+-- @end

@@ -1,0 +1,209 @@
+-- Settings of cleanup_tokens, and the tables that keep the rows it deletes.
+
+-- A setting that is already there keeps the value an operator gave it.
+-- @statement settings cleanup_tokens
+INSERT INTO public.cleanup_setting
+  (procedure_name, name, value, unit, minimum_value, maximum_value, allowed, description)
+VALUES
+  ('cleanup_tokens', 'safe_period_minutes', '120', 'minutes', 1, 525600, NULL,
+   'How long after its end a token or code is kept, because gateways cache tokens'),
+  ('cleanup_tokens', 'judge_by_access_period', 'no', NULL, NULL, NULL, 'yes,no',
+   'yes: an ACTIVE token without any refresh token is dead when its access period is over'),
+  ('cleanup_tokens', 'audit_pruning', 'no', NULL, NULL, NULL, 'yes,no',
+   'yes: rows of the token audit table are deleted after audit_retention_days'),
+  ('cleanup_tokens', 'audit_retention_days', '90', 'days', 1, 36500, NULL,
+   'How long a row of the token audit table is kept when audit_pruning is on'),
+  ('cleanup_tokens', 'clock', 'data', NULL, NULL, NULL, 'data,utc,server',
+   'What now means to the rules. data: the newest stamp in the data, at most UTC now and at least 14 h before it, safe in whatever zone stamps were written; utc or server: that clock, exact, for whoever knows the application''s zone'),
+  ('cleanup_tokens', 'batch_target_ms', '250', 'milliseconds', 10, 900, NULL,
+   'How long one transaction should take; the batch size adapts itself to it'),
+  ('cleanup_tokens', 'pause_ms', '0', 'milliseconds', 0, 60000, NULL,
+   'Rest between two batches, to spare a busy server or a lagging replica'),
+  ('cleanup_tokens', 'batch_rows_minimum', '50', 'rows', 1, 1000000, NULL,
+   'A batch never adapts to fewer rows than this'),
+  ('cleanup_tokens', 'batch_rows_maximum', '50000', 'rows', 1, 1000000, NULL,
+   'A batch never adapts to more rows than this'),
+  ('cleanup_tokens', 'time_budget_seconds', '3600', 'seconds', 1, 604800, NULL,
+   'A run stops after the batch in which this much time has passed; the next run goes on'),
+  ('cleanup_tokens', 'window', 'always', NULL, NULL, NULL, 'always,HH:MM-HH:MM',
+   'Time of day in UTC in which runs may work, such as 22:00-04:00; always: at any time'),
+  ('cleanup_tokens', 'enabled', 'yes', NULL, NULL, NULL, 'yes,no',
+   'no: a run ends at once without touching a row'),
+  ('cleanup_tokens', 'backup_retention_days', '30', 'days', 1, 3650, NULL,
+   'How long deleted rows are kept in the backup tables, and so how long a run can be restored'),
+  ('cleanup_tokens', 'stop_requested', 'no', NULL, NULL, NULL, 'no,yes',
+   'yes: the run that is going on stops after its current batch'),
+  ('cleanup_tokens', 'dry_run', 'no', NULL, NULL, NULL, 'no,once,yes',
+   'yes: runs count dead rows and delete nothing; once: only the next run does')
+ON CONFLICT (procedure_name, name) DO NOTHING;
+-- @end
+
+-- @statement table cleanup_bak_idn_oauth2_access_token
+CREATE TABLE IF NOT EXISTS public.cleanup_bak_idn_oauth2_access_token (
+  run_id bigint NOT NULL,
+  reason varchar(40) NOT NULL,
+  token_id character varying(255) NOT NULL,
+  access_token character varying(2048) NULL,
+  refresh_token character varying(2048) NULL,
+  consumer_key_id integer NULL,
+  authz_user character varying(100) NULL,
+  tenant_id integer NULL,
+  user_domain character varying(50) NULL,
+  user_type character varying(25) NULL,
+  grant_type character varying(50) NULL,
+  time_created timestamp without time zone NULL,
+  refresh_token_time_created timestamp without time zone NULL,
+  validity_period bigint NULL,
+  refresh_token_validity_period bigint NULL,
+  token_scope_hash character varying(32) NULL,
+  token_state character varying(25) NULL,
+  token_state_id character varying(128) NULL,
+  subject_identifier character varying(255) NULL,
+  access_token_hash character varying(512) NULL,
+  refresh_token_hash character varying(512) NULL,
+  idp_id integer NULL
+);
+-- @end
+
+-- @statement index cleanup_bak_idn_oauth2_access_token
+CREATE INDEX IF NOT EXISTS cleanup_bak_idn_oauth2_access_token_run ON public.cleanup_bak_idn_oauth2_access_token (run_id);
+-- @end
+
+-- @statement table cleanup_bak_idn_oauth2_authorization_code
+CREATE TABLE IF NOT EXISTS public.cleanup_bak_idn_oauth2_authorization_code (
+  run_id bigint NOT NULL,
+  reason varchar(40) NOT NULL,
+  code_id character varying(255) NOT NULL,
+  authorization_code character varying(2048) NULL,
+  consumer_key_id integer NULL,
+  callback_url character varying(2048) NULL,
+  scope character varying(2048) NULL,
+  authz_user character varying(100) NULL,
+  tenant_id integer NULL,
+  user_domain character varying(50) NULL,
+  time_created timestamp without time zone NULL,
+  validity_period bigint NULL,
+  state character varying(25) NULL,
+  token_id character varying(255) NULL,
+  subject_identifier character varying(255) NULL,
+  pkce_code_challenge character varying(255) NULL,
+  pkce_code_challenge_method character varying(128) NULL,
+  authorization_code_hash character varying(512) NULL,
+  idp_id integer NULL
+);
+-- @end
+
+-- @statement index cleanup_bak_idn_oauth2_authorization_code
+CREATE INDEX IF NOT EXISTS cleanup_bak_idn_oauth2_authorization_code_run ON public.cleanup_bak_idn_oauth2_authorization_code (run_id);
+-- @end
+
+-- @statement table cleanup_bak_idn_oidc_req_object_reference
+CREATE TABLE IF NOT EXISTS public.cleanup_bak_idn_oidc_req_object_reference (
+  run_id bigint NOT NULL,
+  id integer NOT NULL,
+  consumer_key_id integer NULL,
+  code_id character varying(255) NULL,
+  token_id character varying(255) NULL,
+  session_data_key character varying(255) NULL
+);
+-- @end
+
+-- @statement index cleanup_bak_idn_oidc_req_object_reference
+CREATE INDEX IF NOT EXISTS cleanup_bak_idn_oidc_req_object_reference_run ON public.cleanup_bak_idn_oidc_req_object_reference (run_id);
+-- @end
+
+-- @statement table cleanup_bak_idn_oidc_req_object_claims
+CREATE TABLE IF NOT EXISTS public.cleanup_bak_idn_oidc_req_object_claims (
+  run_id bigint NOT NULL,
+  id integer NOT NULL,
+  req_object_id integer NULL,
+  claim_attribute character varying(255) NULL,
+  essential character(1) NULL,
+  value character varying(255) NULL,
+  is_userinfo character(1) NULL
+);
+-- @end
+
+-- @statement index cleanup_bak_idn_oidc_req_object_claims
+CREATE INDEX IF NOT EXISTS cleanup_bak_idn_oidc_req_object_claims_run ON public.cleanup_bak_idn_oidc_req_object_claims (run_id);
+-- @end
+
+-- @statement table cleanup_bak_idn_oidc_req_obj_claim_values
+CREATE TABLE IF NOT EXISTS public.cleanup_bak_idn_oidc_req_obj_claim_values (
+  run_id bigint NOT NULL,
+  id integer NOT NULL,
+  req_object_claims_id integer NULL,
+  claim_values character varying(255) NULL
+);
+-- @end
+
+-- @statement index cleanup_bak_idn_oidc_req_obj_claim_values
+CREATE INDEX IF NOT EXISTS cleanup_bak_idn_oidc_req_obj_claim_values_run ON public.cleanup_bak_idn_oidc_req_obj_claim_values (run_id);
+-- @end
+
+-- @statement table cleanup_bak_idn_oauth2_access_token_scope
+CREATE TABLE IF NOT EXISTS public.cleanup_bak_idn_oauth2_access_token_scope (
+  run_id bigint NOT NULL,
+  token_id character varying(255) NOT NULL,
+  token_scope character varying(60) NOT NULL,
+  tenant_id integer NULL
+);
+-- @end
+
+-- @statement index cleanup_bak_idn_oauth2_access_token_scope
+CREATE INDEX IF NOT EXISTS cleanup_bak_idn_oauth2_access_token_scope_run ON public.cleanup_bak_idn_oauth2_access_token_scope (run_id);
+-- @end
+
+-- @statement table cleanup_bak_idn_oauth2_access_token_audit
+CREATE TABLE IF NOT EXISTS public.cleanup_bak_idn_oauth2_access_token_audit (
+  run_id bigint NOT NULL,
+  reason varchar(40) NOT NULL,
+  token_id character varying(255) NULL,
+  access_token character varying(2048) NULL,
+  refresh_token character varying(2048) NULL,
+  consumer_key_id integer NULL,
+  authz_user character varying(100) NULL,
+  tenant_id integer NULL,
+  user_domain character varying(50) NULL,
+  user_type character varying(25) NULL,
+  grant_type character varying(50) NULL,
+  time_created timestamp without time zone NULL,
+  refresh_token_time_created timestamp without time zone NULL,
+  validity_period bigint NULL,
+  refresh_token_validity_period bigint NULL,
+  token_scope_hash character varying(32) NULL,
+  token_state character varying(25) NULL,
+  token_state_id character varying(128) NULL,
+  subject_identifier character varying(255) NULL,
+  access_token_hash character varying(512) NULL,
+  refresh_token_hash character varying(512) NULL,
+  invalidated_time timestamp without time zone NULL,
+  idp_id integer NULL
+);
+-- @end
+
+-- @statement index cleanup_bak_idn_oauth2_access_token_audit
+CREATE INDEX IF NOT EXISTS cleanup_bak_idn_oauth2_access_token_audit_run ON public.cleanup_bak_idn_oauth2_access_token_audit (run_id);
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
+VALUES
+  ('cleanup_bak_idn_oauth2_access_token', 'table', 'd4e89ebcd3a31a1b9db2b44d6c9ffb931e043b659a2dfca6cb4919078791d7e2',
+   (SELECT encode(sha256(convert_to(string_agg(format('%s %s', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex') FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oauth2_access_token' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
+  ('cleanup_bak_idn_oauth2_authorization_code', 'table', '32921585b551f0430df0c56ba71d4a008d7e3c48eaf55a6f69139e7f03d1f9bc',
+   (SELECT encode(sha256(convert_to(string_agg(format('%s %s', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex') FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oauth2_authorization_code' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
+  ('cleanup_bak_idn_oidc_req_object_reference', 'table', '764d463b9842ffc40fef74194491edd61d96f26f72d971b0ab73a61da2703df6',
+   (SELECT encode(sha256(convert_to(string_agg(format('%s %s', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex') FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oidc_req_object_reference' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
+  ('cleanup_bak_idn_oidc_req_object_claims', 'table', '679409e87a5fb8f7d5d2ae3217656d4c46f7c4280acb5a999b6c3cff369dcd55',
+   (SELECT encode(sha256(convert_to(string_agg(format('%s %s', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex') FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oidc_req_object_claims' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
+  ('cleanup_bak_idn_oidc_req_obj_claim_values', 'table', '4acbe428353fa9be3c3739a30ca6ee3fd61b93c1c78273727d1fc3d7e6f0174b',
+   (SELECT encode(sha256(convert_to(string_agg(format('%s %s', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex') FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oidc_req_obj_claim_values' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
+  ('cleanup_bak_idn_oauth2_access_token_scope', 'table', '70d69da492035c032edfba64517c3846ef1923ea7f564d5e3cb1c1fe241eea7c',
+   (SELECT encode(sha256(convert_to(string_agg(format('%s %s', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex') FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oauth2_access_token_scope' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
+  ('cleanup_bak_idn_oauth2_access_token_audit', 'table', 'd3ea59d8c591c485665aa6a0bfa99079f781c8817cc8877522e3f6eae6ca871a',
+   (SELECT encode(sha256(convert_to(string_agg(format('%s %s', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex') FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oauth2_access_token_audit' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped))
+ON CONFLICT (object_name, object_kind) DO UPDATE
+SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
+-- @end

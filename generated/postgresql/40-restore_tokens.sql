@@ -1,0 +1,232 @@
+-- restore_tokens(run): puts the rows that a run deleted back where they were.
+--
+-- Parents go before what hangs on them, all in one transaction. A row that is there again is left alone and counted;
+-- so is a row whose parent is gone.
+-- @statement procedure restore_tokens
+CREATE OR REPLACE PROCEDURE public.restore_tokens(p_run_id bigint)
+LANGUAGE plpgsql
+AS $procedure$
+DECLARE
+  v_run_id   bigint;
+  v_started  timestamp := clock_timestamp() AT TIME ZONE 'UTC';
+  v_problem  text;
+  v_seen     bigint;
+  v_restored bigint;
+  v_total    bigint := 0;
+  v_left     bigint := 0;
+BEGIN
+  -- No cleanup may run meanwhile; the lock ends with the transaction
+  IF NOT pg_try_advisory_xact_lock(hashtextextended('public.cleanup_tokens', 0)) THEN
+    RAISE EXCEPTION 'restore_tokens did not start: cleanup_tokens is running'
+      USING HINT = 'Stop it with "deepclean stop", or wait for its end.';
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM public.cleanup_run WHERE run_id = p_run_id AND procedure_name = 'cleanup_tokens') THEN
+    RAISE EXCEPTION 'restore_tokens did not start: there is no run % of cleanup_tokens', p_run_id
+      USING HINT = 'Table cleanup_run lists the runs.';
+  END IF;
+
+  SELECT format('%s does not fit %s any more: column %s', f.backup, f.source, s.attname) INTO v_problem
+  FROM (VALUES
+    ('public.idn_oauth2_access_token', 'public.cleanup_bak_idn_oauth2_access_token'),
+    ('public.idn_oauth2_authorization_code', 'public.cleanup_bak_idn_oauth2_authorization_code'),
+    ('public.idn_oidc_req_object_reference', 'public.cleanup_bak_idn_oidc_req_object_reference'),
+    ('public.idn_oidc_req_object_claims', 'public.cleanup_bak_idn_oidc_req_object_claims'),
+    ('public.idn_oidc_req_obj_claim_values', 'public.cleanup_bak_idn_oidc_req_obj_claim_values'),
+    ('public.idn_oauth2_access_token_scope', 'public.cleanup_bak_idn_oauth2_access_token_scope'),
+    ('public.idn_oauth2_access_token_audit', 'public.cleanup_bak_idn_oauth2_access_token_audit')
+  ) f (source, backup)
+  JOIN pg_attribute s ON s.attrelid = f.source::regclass AND s.attnum > 0 AND NOT s.attisdropped AND s.attgenerated = ''
+  LEFT JOIN pg_attribute b ON b.attrelid = to_regclass(f.backup) AND b.attname = s.attname AND b.atttypid = s.atttypid AND b.atttypmod = s.atttypmod
+  WHERE b.attname IS NULL
+  LIMIT 1;
+
+  v_problem := coalesce(v_problem, (
+    SELECT format('%s has other columns than when this procedure was made', f.source)
+    FROM (VALUES
+      ('public.idn_oauth2_access_token', 20),
+      ('public.idn_oauth2_authorization_code', 17),
+      ('public.idn_oidc_req_object_reference', 5),
+      ('public.idn_oidc_req_object_claims', 6),
+      ('public.idn_oidc_req_obj_claim_values', 3),
+      ('public.idn_oauth2_access_token_scope', 3),
+      ('public.idn_oauth2_access_token_audit', 21)
+    ) f (source, columns)
+    WHERE f.columns <> (SELECT count(*) FROM pg_attribute s WHERE s.attrelid = f.source::regclass AND s.attnum > 0 AND NOT s.attisdropped)
+    LIMIT 1
+  ));
+
+  v_problem := coalesce(v_problem, (
+    SELECT format('%s refers to %s and is unknown to this procedure', k.conrelid::regclass, k.confrelid::regclass)
+    FROM pg_constraint k
+    WHERE k.contype = 'f'
+      AND k.confrelid IN ('public.idn_oauth2_access_token'::regclass,
+        'public.idn_oauth2_authorization_code'::regclass,
+        'public.idn_oidc_req_object_reference'::regclass,
+        'public.idn_oidc_req_object_claims'::regclass,
+        'public.idn_oidc_req_obj_claim_values'::regclass,
+        'public.idn_oauth2_access_token_scope'::regclass,
+        'public.idn_oauth2_access_token_audit'::regclass)
+      AND k.conrelid NOT IN ('public.idn_oauth2_access_token'::regclass,
+        'public.idn_oauth2_authorization_code'::regclass,
+        'public.idn_oidc_req_object_reference'::regclass,
+        'public.idn_oidc_req_object_claims'::regclass,
+        'public.idn_oidc_req_obj_claim_values'::regclass,
+        'public.idn_oauth2_access_token_scope'::regclass,
+        'public.idn_oauth2_access_token_audit'::regclass)
+    LIMIT 1
+  ));
+  IF v_problem IS NOT NULL THEN
+    RAISE EXCEPTION 'restore_tokens did not start: %', v_problem;
+  END IF;
+
+  INSERT INTO public.cleanup_run (procedure_name, started_by, started_at, status)
+  VALUES ('restore_tokens', session_user, v_started, 'running')
+  RETURNING run_id INTO v_run_id;
+
+  SELECT count(*) INTO v_seen FROM public.cleanup_bak_idn_oauth2_access_token b WHERE b.run_id = p_run_id;
+  INSERT INTO public.idn_oauth2_access_token (token_id, access_token, refresh_token, consumer_key_id, authz_user, tenant_id, user_domain, user_type, grant_type,
+    time_created, refresh_token_time_created, validity_period, refresh_token_validity_period, token_scope_hash,
+    token_state, token_state_id, subject_identifier, access_token_hash, refresh_token_hash, idp_id)
+  SELECT b.token_id, b.access_token, b.refresh_token, b.consumer_key_id, b.authz_user, b.tenant_id, b.user_domain,
+    b.user_type, b.grant_type, b.time_created, b.refresh_token_time_created, b.validity_period,
+    b.refresh_token_validity_period, b.token_scope_hash, b.token_state, b.token_state_id, b.subject_identifier,
+    b.access_token_hash, b.refresh_token_hash, b.idp_id
+  FROM public.cleanup_bak_idn_oauth2_access_token b
+  WHERE b.run_id = p_run_id
+    AND (b.consumer_key_id IS NULL OR EXISTS (SELECT 1 FROM public.idn_oauth_consumer_apps p WHERE p.id = b.consumer_key_id))
+  ON CONFLICT DO NOTHING;
+  GET DIAGNOSTICS v_restored = ROW_COUNT;
+  INSERT INTO public.cleanup_run_step (run_id, table_name, seen, restored)
+  VALUES (v_run_id, 'idn_oauth2_access_token', v_seen, v_restored);
+  v_total := v_total + v_restored;
+  v_left := v_left + v_seen - v_restored;
+
+  SELECT count(*) INTO v_seen FROM public.cleanup_bak_idn_oauth2_authorization_code b WHERE b.run_id = p_run_id;
+  INSERT INTO public.idn_oauth2_authorization_code (code_id, authorization_code, consumer_key_id, callback_url, scope, authz_user, tenant_id, user_domain, time_created,
+    validity_period, state, token_id, subject_identifier, pkce_code_challenge, pkce_code_challenge_method,
+    authorization_code_hash, idp_id)
+  SELECT b.code_id, b.authorization_code, b.consumer_key_id, b.callback_url, b.scope, b.authz_user, b.tenant_id,
+    b.user_domain, b.time_created, b.validity_period, b.state, b.token_id, b.subject_identifier, b.pkce_code_challenge,
+    b.pkce_code_challenge_method, b.authorization_code_hash, b.idp_id
+  FROM public.cleanup_bak_idn_oauth2_authorization_code b
+  WHERE b.run_id = p_run_id
+    AND (b.consumer_key_id IS NULL OR EXISTS (SELECT 1 FROM public.idn_oauth_consumer_apps p WHERE p.id = b.consumer_key_id))
+  ON CONFLICT DO NOTHING;
+  GET DIAGNOSTICS v_restored = ROW_COUNT;
+  INSERT INTO public.cleanup_run_step (run_id, table_name, seen, restored)
+  VALUES (v_run_id, 'idn_oauth2_authorization_code', v_seen, v_restored);
+  v_total := v_total + v_restored;
+  v_left := v_left + v_seen - v_restored;
+
+  SELECT count(*) INTO v_seen FROM public.cleanup_bak_idn_oidc_req_object_reference b WHERE b.run_id = p_run_id;
+  INSERT INTO public.idn_oidc_req_object_reference (id, consumer_key_id, code_id, token_id, session_data_key)
+  SELECT b.id, b.consumer_key_id, b.code_id, b.token_id, b.session_data_key
+  FROM public.cleanup_bak_idn_oidc_req_object_reference b
+  WHERE b.run_id = p_run_id
+    AND (b.code_id IS NULL OR EXISTS (SELECT 1 FROM public.idn_oauth2_authorization_code p WHERE p.code_id = b.code_id))
+    AND (b.consumer_key_id IS NULL OR EXISTS (SELECT 1 FROM public.idn_oauth_consumer_apps p WHERE p.id = b.consumer_key_id))
+    AND (b.token_id IS NULL OR EXISTS (SELECT 1 FROM public.idn_oauth2_access_token p WHERE p.token_id = b.token_id))
+  ON CONFLICT DO NOTHING;
+  GET DIAGNOSTICS v_restored = ROW_COUNT;
+  INSERT INTO public.cleanup_run_step (run_id, table_name, seen, restored)
+  VALUES (v_run_id, 'idn_oidc_req_object_reference', v_seen, v_restored);
+  v_total := v_total + v_restored;
+  v_left := v_left + v_seen - v_restored;
+
+  SELECT count(*) INTO v_seen FROM public.cleanup_bak_idn_oidc_req_object_claims b WHERE b.run_id = p_run_id;
+  INSERT INTO public.idn_oidc_req_object_claims (id, req_object_id, claim_attribute, essential, value, is_userinfo)
+  SELECT b.id, b.req_object_id, b.claim_attribute, b.essential, b.value, b.is_userinfo
+  FROM public.cleanup_bak_idn_oidc_req_object_claims b
+  WHERE b.run_id = p_run_id
+    AND (b.req_object_id IS NULL OR EXISTS (SELECT 1 FROM public.idn_oidc_req_object_reference p WHERE p.id = b.req_object_id))
+  ON CONFLICT DO NOTHING;
+  GET DIAGNOSTICS v_restored = ROW_COUNT;
+  INSERT INTO public.cleanup_run_step (run_id, table_name, seen, restored)
+  VALUES (v_run_id, 'idn_oidc_req_object_claims', v_seen, v_restored);
+  v_total := v_total + v_restored;
+  v_left := v_left + v_seen - v_restored;
+
+  SELECT count(*) INTO v_seen FROM public.cleanup_bak_idn_oidc_req_obj_claim_values b WHERE b.run_id = p_run_id;
+  INSERT INTO public.idn_oidc_req_obj_claim_values (id, req_object_claims_id, claim_values)
+  SELECT b.id, b.req_object_claims_id, b.claim_values
+  FROM public.cleanup_bak_idn_oidc_req_obj_claim_values b
+  WHERE b.run_id = p_run_id
+    AND (b.req_object_claims_id IS NULL OR EXISTS (SELECT 1 FROM public.idn_oidc_req_object_claims p WHERE p.id = b.req_object_claims_id))
+  ON CONFLICT DO NOTHING;
+  GET DIAGNOSTICS v_restored = ROW_COUNT;
+  INSERT INTO public.cleanup_run_step (run_id, table_name, seen, restored)
+  VALUES (v_run_id, 'idn_oidc_req_obj_claim_values', v_seen, v_restored);
+  v_total := v_total + v_restored;
+  v_left := v_left + v_seen - v_restored;
+
+  SELECT count(*) INTO v_seen FROM public.cleanup_bak_idn_oauth2_access_token_scope b WHERE b.run_id = p_run_id;
+  INSERT INTO public.idn_oauth2_access_token_scope (token_id, token_scope, tenant_id)
+  SELECT b.token_id, b.token_scope, b.tenant_id
+  FROM public.cleanup_bak_idn_oauth2_access_token_scope b
+  WHERE b.run_id = p_run_id
+    AND (b.token_id IS NULL OR EXISTS (SELECT 1 FROM public.idn_oauth2_access_token p WHERE p.token_id = b.token_id))
+  ON CONFLICT DO NOTHING;
+  GET DIAGNOSTICS v_restored = ROW_COUNT;
+  INSERT INTO public.cleanup_run_step (run_id, table_name, seen, restored)
+  VALUES (v_run_id, 'idn_oauth2_access_token_scope', v_seen, v_restored);
+  v_total := v_total + v_restored;
+  v_left := v_left + v_seen - v_restored;
+
+  SELECT count(*) INTO v_seen FROM public.cleanup_bak_idn_oauth2_access_token_audit b WHERE b.run_id = p_run_id;
+  INSERT INTO public.idn_oauth2_access_token_audit (token_id, access_token, refresh_token, consumer_key_id, authz_user, tenant_id, user_domain, user_type, grant_type,
+    time_created, refresh_token_time_created, validity_period, refresh_token_validity_period, token_scope_hash,
+    token_state, token_state_id, subject_identifier, access_token_hash, refresh_token_hash, invalidated_time, idp_id)
+  SELECT b.token_id, b.access_token, b.refresh_token, b.consumer_key_id, b.authz_user, b.tenant_id, b.user_domain,
+    b.user_type, b.grant_type, b.time_created, b.refresh_token_time_created, b.validity_period,
+    b.refresh_token_validity_period, b.token_scope_hash, b.token_state, b.token_state_id, b.subject_identifier,
+    b.access_token_hash, b.refresh_token_hash, b.invalidated_time, b.idp_id
+  FROM public.cleanup_bak_idn_oauth2_access_token_audit b
+  WHERE b.run_id = p_run_id
+    AND NOT EXISTS (
+      SELECT 1 FROM public.idn_oauth2_access_token_audit t
+      WHERE t.token_id IS NOT DISTINCT FROM b.token_id
+        AND t.access_token IS NOT DISTINCT FROM b.access_token
+        AND t.refresh_token IS NOT DISTINCT FROM b.refresh_token
+        AND t.consumer_key_id IS NOT DISTINCT FROM b.consumer_key_id
+        AND t.authz_user IS NOT DISTINCT FROM b.authz_user
+        AND t.tenant_id IS NOT DISTINCT FROM b.tenant_id
+        AND t.user_domain IS NOT DISTINCT FROM b.user_domain
+        AND t.user_type IS NOT DISTINCT FROM b.user_type
+        AND t.grant_type IS NOT DISTINCT FROM b.grant_type
+        AND t.time_created IS NOT DISTINCT FROM b.time_created
+        AND t.refresh_token_time_created IS NOT DISTINCT FROM b.refresh_token_time_created
+        AND t.validity_period IS NOT DISTINCT FROM b.validity_period
+        AND t.refresh_token_validity_period IS NOT DISTINCT FROM b.refresh_token_validity_period
+        AND t.token_scope_hash IS NOT DISTINCT FROM b.token_scope_hash
+        AND t.token_state IS NOT DISTINCT FROM b.token_state
+        AND t.token_state_id IS NOT DISTINCT FROM b.token_state_id
+        AND t.subject_identifier IS NOT DISTINCT FROM b.subject_identifier
+        AND t.access_token_hash IS NOT DISTINCT FROM b.access_token_hash
+        AND t.refresh_token_hash IS NOT DISTINCT FROM b.refresh_token_hash
+        AND t.invalidated_time IS NOT DISTINCT FROM b.invalidated_time
+        AND t.idp_id IS NOT DISTINCT FROM b.idp_id
+    )
+  ON CONFLICT DO NOTHING;
+  GET DIAGNOSTICS v_restored = ROW_COUNT;
+  INSERT INTO public.cleanup_run_step (run_id, table_name, seen, restored)
+  VALUES (v_run_id, 'idn_oauth2_access_token_audit', v_seen, v_restored);
+  v_total := v_total + v_restored;
+  v_left := v_left + v_seen - v_restored;
+
+  UPDATE public.cleanup_run
+  SET ended_at = clock_timestamp() AT TIME ZONE 'UTC', status = 'ended',
+      why_stopped = format('run %s: %s rows restored, %s left alone', p_run_id, v_total, v_left)
+  WHERE run_id = v_run_id;
+END
+$procedure$;
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
+VALUES
+  ('restore_tokens', 'procedure', '134ece417e6952e8a042bcdad9a16defb2ca9d4296abec2541e14fd4cf907d8c',
+   (SELECT encode(sha256(convert_to(p.prosrc, 'UTF8')), 'hex') FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = 'public' AND p.proname = 'restore_tokens'))
+ON CONFLICT (object_name, object_kind) DO UPDATE
+SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
+-- @end

@@ -1,0 +1,29 @@
+import type { Command } from '../command.js';
+import { backlog } from './backlog.js';
+import { generate } from './generate.js';
+import { inspect } from './inspect.js';
+import { installProcs } from './install-procs.js';
+import { restore } from './restore.js';
+import { run } from './run.js';
+import { schedule } from './schedule.js';
+import { settings } from './settings.js';
+import { status } from './status.js';
+import { stop } from './stop.js';
+import { uninstall } from './uninstall.js';
+import { verify } from './verify.js';
+
+/** Every command, in the order in which a user meets them. */
+export const commands: readonly Command[] = [
+  generate,
+  inspect,
+  installProcs,
+  schedule,
+  run,
+  status,
+  backlog,
+  stop,
+  settings,
+  restore,
+  verify,
+  uninstall,
+];

@@ -1,0 +1,69 @@
+import { exitCodes } from '../../errors.js';
+import { applyInstall } from '../../install/apply-install.js';
+import { planInstall } from '../../install/plan-install.js';
+import { type PreflightRequest, preflight } from '../../install/preflight.js';
+import { policies } from '../../policies/index.js';
+import { readGenerated } from '../../render/manifest-folder.js';
+import { installSections, reportInstall } from '../../report/report-install.js';
+import type { Command } from '../command.js';
+import { confirm } from '../confirm.js';
+import { choiceOf } from '../context.js';
+import { exampleUrl } from '../example-urls.js';
+import { isOn, switchOption, textFlag, textFlags, textOption } from '../flags.js';
+import { type Session, withSession } from '../session.js';
+import { databaseOptions, dialectOption } from '../shared-options.js';
+
+/** Installs what is new or changed. */
+export const installProcs: Command = {
+  usage: 'install-procs',
+  summary: 'Install the procedures: check everything first, show the plan, apply what is new or changed, verify',
+  options: {
+    ...databaseOptions,
+    ...dialectOption,
+    backup: textOption('deleted-rows: deleted rows are kept and can be restored; none: they are gone'),
+    from: textOption('Folder with the reviewed files; edited ones are refused'),
+    plan: switchOption('Show the plan only'),
+    yes: switchOption('Apply without asking'),
+    replace: {
+      type: 'array',
+      string: true,
+      requiresArg: true,
+      description: 'An object of the same name that is not ours and may be dropped; may be repeated',
+    },
+  },
+  examples: [
+    [`install-procs --url ${exampleUrl} --plan`, 'what would be done'],
+    [`install-procs --url ${exampleUrl} --from generated --yes`, 'exactly the reviewed files'],
+  ],
+  run: (flags, output) =>
+    withSession(flags, output, async (session) => {
+      const { connection, dialect, namespace } = session;
+      const found = await preflight(connection, dialect, {
+        what: whatOf(textFlag(flags, 'from'), session),
+        namespace,
+        replace: textFlags(flags, 'replace'),
+      });
+      const plan = planInstall(found, dialect);
+      if (isOn(flags, 'plan') || !plan.isNeeded) {
+        const verified = plan.isNeeded ? undefined : await applyInstall(connection, dialect, plan);
+        output.report(reportInstall({ plan, source: found.schema.source, ...(verified && { verified }) }));
+        return verified === undefined || verified.every(({ state }) => state === 'ok')
+          ? exitCodes.ok
+          : exitCodes.different;
+      }
+      // The plan is what is asked about, so it is shown before; with --json it comes in the one document at the end.
+      if (!output.json) output.report({ sections: installSections(plan, found.schema.source), json: null });
+      if (!(await confirm('Apply?', isOn(flags, 'yes')))) {
+        output.note('Nothing was changed.');
+        return exitCodes.different;
+      }
+      const verified = await applyInstall(connection, dialect, plan);
+      output.report(reportInstall({ plan, source: found.schema.source, verified, onlyResult: !output.json }));
+      return verified.every(({ state }) => state === 'ok') ? exitCodes.ok : exitCodes.different;
+    }),
+};
+
+function whatOf(folder: string | undefined, { config, dialect }: Session): PreflightRequest['what'] {
+  if (folder !== undefined) return { deliverables: readGenerated(folder, dialect) };
+  return { policies: policies.map((policy) => choiceOf(config, policy)) };
+}

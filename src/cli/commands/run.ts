@@ -1,0 +1,129 @@
+import type { Connection, Dialect } from '../../dialects/dialect.js';
+import { exitCodes, PreflightError } from '../../errors.js';
+import type { Place } from '../../operate/place.js';
+import { progressOf } from '../../operate/progress.js';
+import { readBacklog, totalOf } from '../../operate/read-backlog.js';
+import { requestStop } from '../../operate/request-stop.js';
+import { requireGrants } from '../../operate/require-grants.js';
+import { logObjects, requireInstalled } from '../../operate/require-installed.js';
+import { runCleanup } from '../../operate/run-cleanup.js';
+import { makePlan } from '../../plan/make-plan.js';
+import { plural } from '../../report/format.js';
+import { reportRun } from '../../report/report-run.js';
+import { readSchema } from '../../schema/inspection.js';
+import type { Command } from '../command.js';
+import { choiceOf } from '../context.js';
+import { exampleUrl } from '../example-urls.js';
+import { isOn, switchOption, textFlag } from '../flags.js';
+import { watchInterrupts } from '../interrupts.js';
+import type { Output } from '../output.js';
+import { createProgressView } from '../progress-view.js';
+import { placeNamed, type Session, withSession } from '../session.js';
+import { databaseOptions } from '../shared-options.js';
+
+const pollMs = 500;
+
+/** How long the server may take to notice that its client has gone, milliseconds. */
+const goodbyeMs = 3000;
+
+/** Runs a cleanup now. */
+export const run: Command = {
+  usage: 'run <cleanup>',
+  summary: 'Run a cleanup now and follow it; Ctrl-C stops it after the current batch',
+  positionals: {
+    cleanup: { type: 'string', describe: 'Name of the procedure or of its policy: cleanup_tokens, tokens' },
+  },
+  options: {
+    ...databaseOptions,
+    'dry-run': switchOption('Count what is dead and delete nothing'),
+    'no-backlog': switchOption('Do not count what is dead before the start; there is no estimate then'),
+  },
+  examples: [
+    [`run cleanup_tokens --url ${exampleUrl}`, 'clean now'],
+    ['run tokens --dry-run --json', 'what would go, for a program; the URL comes from DEEPCLEAN_URL'],
+  ],
+  run: (flags, output) => {
+    const cleanup = textFlag(flags, 'cleanup') ?? '';
+    const work = async ({ config, connection, dialect, namespace, places, connectAgain }: Session): Promise<number> => {
+      const place = placeNamed(places, cleanup);
+      const counts = !isOn(flags, 'no-backlog');
+      await requireInstalled(connection, place, [
+        ...logObjects,
+        'setting',
+        'procedure',
+        ...(counts ? ['backlog' as const] : []),
+      ]);
+      await refuseReadOnly(connection, dialect);
+      // Where the live schema no longer gives a plan, the procedure itself finds out and refuses.
+      const { plan } = makePlan(
+        place.policy,
+        await readSchema(connection, dialect, namespace),
+        dialect,
+        choiceOf(config, place.policy).choices,
+      );
+      if (plan) await requireGrants(connection, place, plan);
+      const caller = await connectAgain();
+      return runAndReport({ follower: connection, caller, place, counts, dryRun: isOn(flags, 'dry-run'), output });
+    };
+    return withSession(flags, output, work, cleanup);
+  },
+};
+
+interface RunRequest {
+  readonly caller: Connection;
+  readonly follower: Connection;
+  readonly place: Place;
+  readonly counts: boolean;
+  readonly dryRun: boolean;
+  readonly output: Output;
+}
+
+async function runAndReport({ caller, follower, place, counts, dryRun, output }: RunRequest): Promise<number> {
+  if (counts) output.note('Counting what is dead …');
+  const backlog = counts ? await readBacklog(follower, place) : undefined;
+  if (backlog)
+    output.note(
+      `${plural(totalOf(backlog), 'dead row')} in ${plural(new Set(backlog.map(({ table }) => table)).size, 'table')}.`,
+    );
+  const view = createProgressView(output, backlog && totalOf(backlog));
+  let interrupted = false;
+  const stopWatching = watchInterrupts(
+    () => {
+      view.stop();
+      output.note('Stopping after the current batch; press Ctrl-C again to leave at once.');
+      requestStop(follower, place).catch((error: unknown) => output.fail(error));
+    },
+    () => {
+      interrupted = true;
+      output.note(
+        'Left. The stop is asked for: what was committed stays deleted, and `deepclean status` tells the rest.',
+      );
+      caller.destroy();
+      setTimeout(() => process.exit(exitCodes.interrupted), goodbyeMs).unref();
+    },
+  );
+  const startedAtMs = Date.now();
+  try {
+    const outcome = await runCleanup(caller, follower, place, {
+      dryRun,
+      pollMs,
+      onProgress: (_, steps) => view.update(progressOf(place, steps, Date.now() - startedAtMs, backlog)),
+    });
+    view.stop();
+    if (interrupted) return exitCodes.interrupted;
+    if (outcome.run) output.report(reportRun(outcome.run));
+    if (outcome.failure) throw outcome.failure;
+    return outcome.run?.status === 'ended' ? exitCodes.ok : exitCodes.different;
+  } finally {
+    view.stop();
+    stopWatching();
+  }
+}
+
+async function refuseReadOnly(connection: Connection, dialect: Dialect): Promise<void> {
+  const { readOnly } = await dialect.catalog.readServer(connection);
+  if (readOnly === undefined) return;
+  throw new PreflightError('This server takes no writes; nothing was changed.', [
+    { what: `The server refuses writes: ${readOnly}`, next: 'Connect to the primary server.' },
+  ]);
+}

@@ -1,0 +1,106 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../../config/schema.js';
+import type { Dialect } from '../../dialects/dialect.js';
+import { dialectOfUrl, findDialect } from '../../dialects/registry.js';
+import { exitCodes, UsageError } from '../../errors.js';
+import { reportSchedule, reportScheduleFiles } from '../../report/report-schedule.js';
+import { installSchedule, removeSchedule, scheduleStatus } from '../../schedule/install-schedule.js';
+import { parseSchedule } from '../../schedule/model.js';
+import { renderSchedule, scheduleFile } from '../../schedule/render-schedule.js';
+import type { Command } from '../command.js';
+import { prepare } from '../context.js';
+import { exampleDialect, exampleUrl } from '../example-urls.js';
+import { type Flags, textFlag, textOption } from '../flags.js';
+import type { Output } from '../output.js';
+import { runArgumentsOf, scheduleOf } from '../schedule-of.js';
+import { placeNamed, placesOf, withSession } from '../session.js';
+import { databaseOptions, dialectOption } from '../shared-options.js';
+
+const actions = ['render', 'install', 'remove', 'status'] as const;
+type Action = (typeof actions)[number];
+
+/** Lets the database run a cleanup by the clock. */
+export const schedule: Command = {
+  usage: 'schedule [action]',
+  summary: 'Render the schedule of a cleanup; or install, remove or show it in the database',
+  positionals: { action: { choices: actions, default: 'render', describe: 'What to do' } },
+  options: {
+    ...dialectOption,
+    every: textOption('How often: a number and s, m, h, d or w, such as 15m, 1d, 1w'),
+    at: textOption('Time of day in UTC, HH:MM'),
+    on: textOption('Day of a weekly run, such as sunday'),
+    window: textOption('Time span in UTC outside of which a run stops, such as 22:00-04:00; or always'),
+    cleanup: textOption('Name of the procedure or of its policy', { default: 'tokens' }),
+    out: textOption('Folder to write all files to; the SQL goes to stdout unless given'),
+    ...databaseOptions,
+  },
+  examples: [
+    [
+      `schedule --dialect ${exampleDialect} --every 1d --at 01:00 --out generated`,
+      'files for review, without a database',
+    ],
+    [`schedule install --url ${exampleUrl} --every 1w --at 01:00`, "in the database's own scheduler"],
+    ['schedule status', 'the job and its last run; the URL comes from DEEPCLEAN_URL'],
+  ],
+  run: (flags, output) => {
+    const action = (textFlag(flags, 'action') ?? 'render') as Action;
+    return action === 'render' ? render(flags, output) : inDatabase(action, flags, output);
+  },
+};
+
+async function render(flags: Flags, output: Output): Promise<number> {
+  const { config } = prepare(flags, output);
+  const dialect = dialectOf(config);
+  const place = placeNamed(placesOf(config, dialect, config.namespace), textFlag(flags, 'cleanup') ?? '');
+  const { files } = renderSchedule({
+    ...scheduleOf(place),
+    schedule: parseSchedule(config.schedule),
+    runArguments: runArgumentsOf(config, place),
+  });
+  const out = textFlag(flags, 'out');
+  const { procedure } = place.names;
+  if (out !== undefined) {
+    const folder = join(out, dialect.name);
+    mkdirSync(folder, { recursive: true });
+    for (const { name, text } of files) writeFileSync(join(folder, name), text);
+    output.report(reportScheduleFiles(procedure, folder, files));
+  } else if (output.json) {
+    output.report({ sections: [], json: { procedure, files: files.map(({ name, text }) => ({ file: name, text })) } });
+  } else {
+    output.raw(files.find(({ name }) => name === scheduleFile)?.text ?? '');
+    const others = files.filter(({ name }) => name !== scheduleFile).map(({ name }) => name);
+    output.note(`With --out also: ${others.join(', ')}`);
+  }
+  return exitCodes.ok;
+}
+
+function inDatabase(action: Exclude<Action, 'render'>, flags: Flags, output: Output): Promise<number> {
+  const cleanup = textFlag(flags, 'cleanup') ?? '';
+  return withSession(
+    flags,
+    output,
+    async (session) => {
+      const place = placeNamed(session.places, cleanup);
+      const { procedure } = place.names;
+      const scheduled = scheduleOf(place, session);
+      if (action === 'install') {
+        const wanted = parseSchedule(session.config.schedule);
+        const { job, notes } = await installSchedule(session.connection, scheduled, wanted);
+        output.report(reportSchedule('installed', procedure, job, notes));
+      } else if (action === 'remove') {
+        output.report(reportSchedule('removed', procedure, await removeSchedule(session.connection, scheduled)));
+      } else {
+        output.report(reportSchedule('status', procedure, await scheduleStatus(session.connection, scheduled)));
+      }
+      return exitCodes.ok;
+    },
+    cleanup,
+  );
+}
+
+function dialectOf({ dialect, url }: Config): Dialect {
+  if (dialect !== undefined) return findDialect(dialect);
+  if (url !== undefined) return dialectOfUrl(url);
+  throw new UsageError('Nothing says for which database the schedule is.', { next: 'Add --dialect, or --url.' });
+}

@@ -1,0 +1,66 @@
+import { exitCodes, UsageError } from '../../errors.js';
+import { readRun, readRuns } from '../../operate/read-runs.js';
+import { isRunning } from '../../operate/request-stop.js';
+import { logObjects, requireInstalled } from '../../operate/require-installed.js';
+import { changedSettings, readSettings } from '../../operate/settings.js';
+import { reportRuns } from '../../report/report-runs.js';
+import type { Command } from '../command.js';
+import { exampleUrl } from '../example-urls.js';
+import { isOn, numberFlag, switchOption, textOption } from '../flags.js';
+import { type Session, withSession } from '../session.js';
+import { databaseOptions } from '../shared-options.js';
+
+/** The run history. */
+export const status: Command = {
+  usage: 'status',
+  summary: 'Show the latest runs, what the last one did, and why each stopped',
+  options: {
+    ...databaseOptions,
+    last: textOption('How many runs', { default: '10' }),
+    run: textOption('Show this run in full instead of the last one'),
+    settings: switchOption('Show the settings that differ from the defaults'),
+  },
+  examples: [
+    [`status --url ${exampleUrl}`, 'the last ten runs'],
+    ['status --run 42 --json', 'one run, for a program'],
+  ],
+  run: (flags, output) => {
+    const last = numberFlag(flags, 'last') ?? 10;
+    const asked = numberFlag(flags, 'run');
+    return withSession(flags, output, async (session) => {
+      const { connection, places } = session;
+      const [place] = places;
+      if (place === undefined) return exitCodes.ok;
+      const withSettings = isOn(flags, 'settings');
+      await requireInstalled(connection, place, [...logObjects, ...(withSettings ? ['setting' as const] : [])]);
+      const runs = await readRuns(connection, place, { last });
+      const runId = asked ?? runs[0]?.runId;
+      const chosen = runId === undefined ? undefined : await readRun(connection, place, runId);
+      if (asked !== undefined && chosen === undefined) {
+        throw new UsageError(`There is no run ${asked}.`, { next: 'Leave --run out to see the latest runs.' });
+      }
+      output.report(
+        reportRuns({
+          runs,
+          running: await runningNow(session),
+          ...(chosen && { chosen }),
+          ...(withSettings && { settings: await settingsOf(session) }),
+        }),
+      );
+      return exitCodes.ok;
+    });
+  },
+};
+
+async function runningNow({ connection, places }: Session): Promise<readonly string[]> {
+  const running = await Promise.all(places.map((place) => isRunning(connection, place)));
+  return places.filter((_, at) => running[at]).map(({ names }) => names.procedure);
+}
+
+async function settingsOf({ connection, places }: Session) {
+  const settings = places.map(async (place) => [
+    place.names.procedure,
+    changedSettings(await readSettings(connection, place)),
+  ]);
+  return Object.fromEntries(await Promise.all(settings));
+}

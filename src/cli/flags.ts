@@ -1,0 +1,45 @@
+import type { Options } from 'yargs';
+import { UsageError } from '../errors.js';
+
+/** What was given on the command line, by the option's own name. */
+export type Flags = Readonly<Record<string, unknown>>;
+
+/** Options of a command; each takes one value unless it is a boolean or an array. */
+export type OptionTable = Readonly<Record<string, Options>>;
+
+/** An option that takes a text; yargs would accept it without one. */
+export const textOption = (description: string, more: Options = {}): Options => ({
+  type: 'string',
+  requiresArg: true,
+  description,
+  ...more,
+});
+
+export const switchOption = (description: string): Options => ({ type: 'boolean', description, default: false });
+
+/** The text of an option. @throws UsageError where it was given twice */
+export function textFlag(flags: Flags, name: string): string | undefined {
+  const value = flags[name];
+  if (value === undefined) return undefined;
+  if (Array.isArray(value)) {
+    throw new UsageError(`--${name} is given ${value.length} times.`, { next: 'Give it once.' });
+  }
+  return String(value);
+}
+
+/** All texts of an option that may be repeated. */
+export function textFlags(flags: Flags, name: string): readonly string[] {
+  const value = flags[name];
+  if (value === undefined) return [];
+  return (Array.isArray(value) ? value : [value]).map(String);
+}
+
+export const isOn = (flags: Flags, name: string): boolean => flags[name] === true;
+
+/** A whole number from 1 on. @throws UsageError */
+export function numberFlag(flags: Flags, name: string): number | undefined {
+  const text = textFlag(flags, name);
+  if (text === undefined) return undefined;
+  if (/^[1-9][0-9]{0,14}$/.test(text)) return Number(text);
+  throw new UsageError(`${name}: ${text} is not a whole number from 1 on.`, { next: `Give a number, such as 1.` });
+}

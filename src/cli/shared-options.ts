@@ -1,0 +1,38 @@
+import { dialects } from '../dialects/registry.js';
+import { type OptionTable, switchOption, textOption } from './flags.js';
+
+const schemes = dialects.flatMap((dialect) => dialect.schemes.slice(0, 1)).map((scheme) => `${scheme}://`);
+
+/** Where the configuration comes from. */
+export const configOptions: OptionTable = {
+  config: textOption('Configuration file; else deepclean.config.yaml or .json in this folder'),
+  prefix: textOption('Begins the name of every support object'),
+  namespace: textOption("Schema inside the database that holds the product's tables"),
+  set: {
+    type: 'array',
+    string: true,
+    requiresArg: true,
+    description: 'A setting or policy parameter, name=value; may be repeated',
+  },
+  json: switchOption('Report as one JSON document on stdout; errors as JSON on stderr'),
+};
+
+/** How to reach the database. */
+export const databaseOptions: OptionTable = {
+  url: textOption(`Database: ${schemes.join(', ')}user@host:port/database`),
+  'password-file': textOption('File that holds the password; else DEEPCLEAN_PASSWORD'),
+  ...configOptions,
+};
+
+/** How the dialect is told where the URL does not say. */
+export const dialectOption: OptionTable = {
+  dialect: textOption(`Dialect of the SQL: ${dialects.map(({ name }) => name).join(', ')}`),
+};
+
+/** What a schema can be taken from. */
+export const schemaOptions: OptionTable = {
+  ...dialectOption,
+  profile: textOption('Built-in schema profile, where there is no database to look at'),
+  inspection: textOption('Inspection file, as written by `deepclean inspect`'),
+  backup: textOption('deleted-rows: deleted rows are kept and can be restored; none: they are gone'),
+};

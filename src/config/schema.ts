@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { policies } from '../policies/index.js';
+import type { Policy } from '../policy/types.js';
+import { type ParameterSchema, parameterShape, timeOfDay } from './parameter-schema.js';
+import { type Settings, tunables } from './tunables.js';
+
+/** Text in a form; `allowed` completes the sentence "it must be …". */
+const text = (allowed: string, form: RegExp) => z.string(allowed).regex(form, allowed);
+const anyText = (allowed: string) => text(allowed, /\S/);
+
+const objectName = (description: string) =>
+  text(
+    'a name of at most 64 letters, digits, _ or $ that does not begin with a digit or $',
+    /^[A-Za-z_][A-Za-z0-9_$]{0,63}$/,
+  )
+    .exactOptional()
+    .describe(description);
+
+const window = text(
+  'always, or a time span in UTC such as 22:00-04:00',
+  new RegExp(`^(always|${timeOfDay}-${timeOfDay})$`),
+);
+
+const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
+
+const schedule = z.strictObject({
+  every: text('a number and a unit (s, m, h, d or w), such as 15m, 1d or 1w', /^[1-9][0-9]{0,4}[smhdw]$/)
+    .exactOptional()
+    .describe('How often a cleanup runs: a number and s, m, h, d or w, such as 1d'),
+  at: text('a time of day in UTC such as 01:00', new RegExp(`^${timeOfDay}$`))
+    .exactOptional()
+    .describe('Time of day of the run, HH:MM in UTC'),
+  on: z
+    .enum(weekdays, `a day of the week: ${weekdays.join(', ')}`)
+    .exactOptional()
+    .describe('Day of a weekly run'),
+  window: window
+    .exactOptional()
+    .describe('Time span in UTC outside of which a scheduled run stops, such as 22:00-04:00'),
+});
+
+const byPolicy = <Schema extends z.ZodType>(make: (policy: Policy) => Schema): Record<string, Schema> =>
+  Object.fromEntries(policies.map((policy) => [policy.name, make(policy)]));
+
+const procedures = z.strictObject(
+  byPolicy((policy) =>
+    z
+      .strictObject({
+        procedure: objectName(`Name of the cleanup procedure; cleanup_${policy.name} unless given`),
+        restore: objectName(`Name of the restore procedure; restore_${policy.name} unless given`),
+      })
+      .prefault({})
+      .describe(`Names of the procedures for ${policy.title}`),
+  ),
+);
+
+const parameters = z.strictObject(
+  byPolicy((policy) =>
+    z.strictObject(parameterShape(policy.parameters)).prefault({}).describe(`What decides about ${policy.title}`),
+  ),
+);
+
+type SettingsShape = { [Name in keyof Settings]: ParameterSchema<Settings[Name]> };
+// The names and types were lost in the loop over the list; both come from the same declaration.
+const settings = z.strictObject(parameterShape(tunables) as SettingsShape);
+
+/** Everything that can be configured. Each key has a description, and a default unless it is optional. */
+export const configSchema = z.strictObject({
+  url: text('a URL such as scheme://user@host:port/database', /^[A-Za-z][A-Za-z0-9+.-]*:\/\/./)
+    .exactOptional()
+    .describe('The database, as its own tools write the URL: scheme://user@host:port/database?options'),
+  passwordFile: anyText('the path of a file')
+    .exactOptional()
+    .describe('File that holds the password, so that it stands in no command line; a final line break is ignored'),
+  dialect: text('the name of a dialect', /^[a-z][a-z0-9]*$/)
+    .exactOptional()
+    .describe('Dialect of the generated SQL; taken from the URL or the profile unless given'),
+  profile: anyText('the name of a built-in profile')
+    .exactOptional()
+    .describe('Built-in schema profile to generate for, where there is no database to look at'),
+  inspection: anyText('the path of a file')
+    .exactOptional()
+    .describe('Inspection file to generate for, as written by the command inspect'),
+  prefix: text('a letter, then up to 23 letters, digits or _', /^[A-Za-z][A-Za-z0-9_]{0,23}$/)
+    .default('cleanup_')
+    .describe('Begins the name of every support object that gets installed'),
+  namespace: text('a name of at most 63 characters', /^[^\0]{1,63}$/)
+    .exactOptional()
+    .describe(
+      "Schema inside the database that holds the product's tables, where the database has such; its default unless given",
+    ),
+  backup: z
+    .enum(['deleted-rows', 'none'], 'deleted-rows or none')
+    .default('deleted-rows')
+    .describe('deleted-rows: deleted rows are kept in backup tables and can be restored; none: they are gone'),
+  timeZone: text(
+    'server, an offset such as +05:30, or the name of a zone such as Asia/Colombo',
+    /^(server|[+-](0[0-9]|1[0-3]):[0-5][0-9]|\+14:00|[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)*)$/,
+  )
+    .default('server')
+    .describe(
+      "Zone of the application's sessions, where a database converts stamps by session zone (MySQL, MariaDB). server: the server's global zone; else an offset such as +05:30 or the name of a zone",
+    ),
+  procedures: procedures
+    .prefault({})
+    .describe('Names of the installed procedures, where a job already calls other ones'),
+  settings: settings.prefault({}).describe('First values of the live settings; later changed in the database'),
+  policies: parameters.prefault({}).describe('What decides which rows are dead, by policy'),
+  schedule: schedule.prefault({}).describe('When cleanups run'),
+});
+
+export type Config = Readonly<z.output<typeof configSchema>>;

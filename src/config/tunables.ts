@@ -1,0 +1,94 @@
+import type { Parameter } from '../policy/types.js';
+
+/**
+ * What can be tuned while a cleanup runs. Declared once: the configuration is checked against this list, and the
+ * settings table in the database is seeded from it. `HH:MM` in an allowed word stands for any time of day.
+ */
+const declared = [
+  {
+    kind: 'word',
+    name: 'clock',
+    default: 'data',
+    allowed: ['data', 'utc', 'server'],
+    description:
+      "What now means to the rules. data: the newest stamp in the data, at most UTC now and at least 14 h before it, safe in whatever zone stamps were written; utc or server: that clock, exact, for whoever knows the application's zone",
+  },
+  {
+    kind: 'number',
+    name: 'batch_target_ms',
+    unit: 'milliseconds',
+    default: 250,
+    minimum: 10,
+    maximum: 900,
+    description: 'How long one transaction should take; the batch size adapts itself to it',
+  },
+  {
+    kind: 'number',
+    name: 'pause_ms',
+    unit: 'milliseconds',
+    default: 0,
+    minimum: 0,
+    maximum: 60_000,
+    description: 'Rest between two batches, to spare a busy server or a lagging replica',
+  },
+  {
+    kind: 'number',
+    name: 'batch_rows_minimum',
+    unit: 'rows',
+    default: 50,
+    minimum: 1,
+    maximum: 1_000_000,
+    description: 'A batch never adapts to fewer rows than this',
+  },
+  {
+    kind: 'number',
+    name: 'batch_rows_maximum',
+    unit: 'rows',
+    default: 50_000,
+    minimum: 1,
+    maximum: 1_000_000,
+    description: 'A batch never adapts to more rows than this',
+  },
+  {
+    kind: 'number',
+    name: 'time_budget_seconds',
+    unit: 'seconds',
+    default: 3600,
+    minimum: 1,
+    maximum: 604_800,
+    description: 'A run stops after the batch in which this much time has passed; the next run goes on',
+  },
+  {
+    kind: 'word',
+    name: 'window',
+    default: 'always',
+    allowed: ['always', 'HH:MM-HH:MM'],
+    description: 'Time of day in UTC in which runs may work, such as 22:00-04:00; always: at any time',
+  },
+  {
+    kind: 'word',
+    name: 'enabled',
+    default: 'yes',
+    allowed: ['yes', 'no'],
+    description: 'no: a run ends at once without touching a row',
+  },
+  {
+    kind: 'number',
+    name: 'backup_retention_days',
+    unit: 'days',
+    default: 30,
+    minimum: 1,
+    maximum: 3650,
+    description: 'How long deleted rows are kept in the backup tables, and so how long a run can be restored',
+  },
+] as const satisfies readonly Parameter[];
+
+type Declared = (typeof declared)[number];
+type TimedWord<Word> = Word extends 'HH:MM-HH:MM' ? string : Word;
+type ValueOf<P extends Declared> = P extends { kind: 'word' } ? TimedWord<P['allowed'][number]> : number;
+
+/** Every tunable, in the order in which the settings table lists them. */
+export const tunables: readonly Parameter[] = declared;
+
+/** A value for each tunable. */
+export type Settings = { readonly [P in Declared as P['name']]: ValueOf<P> };

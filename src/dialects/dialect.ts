@@ -1,0 +1,229 @@
+import type { Problem } from '../errors.js';
+import type { Column, ColumnFamily, Table } from '../schema/types.js';
+
+/**
+ * What every dialect must bring; everything outside `dialects/` is written against this file alone.
+ *
+ * How to add one: copy a sibling folder, answer the questions in `expressions.ts` and `catalog.ts`, write the templates
+ * with the same names as its siblings, add one line to `registry.ts`, and run the contract and conformance suites.
+ */
+export interface Dialect {
+  /** As users write it: `postgresql`. */
+  readonly name: string;
+  /** As its vendor writes it: `PostgreSQL`. */
+  readonly title: string;
+  /** Folder of its templates below `templates/`. */
+  readonly templates: string;
+  readonly capabilities: Capabilities;
+  readonly expressions: Expressions;
+  readonly script: Script;
+  readonly catalog: Catalog;
+  readonly scheduler: Scheduler;
+  /** URL schemes that lead here, without the colon. */
+  readonly schemes: readonly string[];
+  /** Opens a connection; the driver is loaded here and nowhere else. @throws ConnectionError */
+  connect(target: ConnectionTarget): Promise<Connection>;
+}
+
+export interface Capabilities {
+  /** A failed CREATE can be rolled back together with those before it. */
+  readonly transactionalDdl: boolean;
+  /** How a big table is walked once, forward: along its key, or along its physical blocks. */
+  readonly walk: 'key' | 'physical';
+  /** A cascade may be trusted beyond the first level of children. */
+  readonly cascadesDeeply: boolean;
+  /** How names that deepclean invents are written. */
+  readonly nameCase: 'upper' | 'lower';
+  /** Longest name of an object, characters. */
+  readonly nameLimit: number;
+  /** Stamps are shown in the session's zone, so the zone in which the application wrote them is a setting. */
+  readonly zonedStamps: boolean;
+  /** Tables live in a namespace inside the database, and names in the SQL carry it. */
+  readonly namespaces: boolean;
+  /** Namespace of a schema that does not say. */
+  readonly defaultNamespace?: string;
+  /** The database's own scheduler, in its vendor's words. */
+  readonly scheduler: string;
+  /** The scheduler may be absent, so the operating system's schedulers are rendered too. */
+  readonly schedulerIsOptional: boolean;
+  /** Shortest interval of the scheduler, seconds. */
+  readonly shortestIntervalSeconds: number;
+  /** Oldest supported server. */
+  readonly minimumVersion: string;
+}
+
+/** How the dialect says what a policy means. All pure: text in, text out. */
+export interface Expressions {
+  /** A name as it stands in SQL, quoted only where it must be. */
+  identifier(name: string): string;
+  /** Text as a literal. */
+  literal(text: string): string;
+  /** Exact, case-sensitive comparison of a text column with words. */
+  oneOf(column: string, words: readonly string[]): string;
+  /** A stamp column as the application wrote it, whatever the server made of it since; `zone` is that of the application. */
+  stamp(reference: string, column: Column, place: 'procedure' | 'view', zone: string): string;
+  /** The age of a stamp at the cut-off exceeds the period; never adds to data, so that nothing overflows. */
+  periodOver(stamp: string, period: string, unit: 'milliseconds' | 'seconds', cutOff: string): string;
+  /** An instant some units before another; `amount` is an expression of a whole number. */
+  before(instant: string, amount: string, unit: 'minutes' | 'hours' | 'days'): string;
+  /** Two values are the same, NULL included. */
+  same(left: string, right: string): string;
+  /** A setting's text as a whole number. */
+  wholeNumber(text: string): string;
+  /** A new column able to hold the values of this one: the type with its collation. */
+  columnType(column: Column): string;
+  /** Which family a type belongs to. */
+  family(type: string): ColumnFamily;
+}
+
+/** How a statement stands in a file that the vendor's own client runs; templates write the terminators. */
+export interface Script {
+  /** What the client sends to the server for a statement with its terminator. */
+  unwrap(text: string): string;
+}
+
+/** What is installed in the database by name. */
+export type ObjectKind = 'table' | 'view' | 'procedure';
+
+export interface StoredObject {
+  readonly name: string;
+  readonly kind: ObjectKind;
+  /** Types of a procedure's arguments, where several procedures may share a name. */
+  readonly arguments?: string;
+}
+
+/** A column that a backup table lacks, or holds with another type than its source. */
+export interface ColumnChange {
+  readonly table: string;
+  readonly column: Column;
+  readonly change: 'add' | 'retype';
+  readonly nullable: boolean;
+}
+
+/** Reads what a server holds. Every method is a few queries on an open connection. */
+export interface Catalog {
+  readServer(connection: Connection): Promise<ServerFacts>;
+  /** Tables whose names begin with one of the vendor's prefixes and what is tied to them by keys, or just those named. */
+  readTables(
+    connection: Connection,
+    namespace: string | undefined,
+    names?: readonly string[],
+  ): Promise<readonly Table[]>;
+  /** What an installer must be allowed on the database (or namespace) as a whole. */
+  readonly installPrivileges: readonly string[];
+  /**
+   * The needed privileges that the connected user lacks, each as it stands in GRANT: `SELECT, DELETE ON public.t`. One on
+   * a table that does not exist yet is not missing where its maker will have it.
+   */
+  missingGrants(
+    connection: Connection,
+    needed: readonly NeededGrant[],
+    namespace: string | undefined,
+  ): Promise<readonly string[]>;
+  /** Those of the named objects that exist. */
+  existing(
+    connection: Connection,
+    names: readonly string[],
+    namespace: string | undefined,
+  ): Promise<readonly StoredObject[]>;
+  /** Objects whose names begin with the prefix, for uninstall and for proving that it left nothing. */
+  objectsLike(connection: Connection, prefix: string, namespace: string | undefined): Promise<readonly StoredObject[]>;
+  /** A scalar expression: SHA-256 (hex) of what the server keeps of an object, NULL where there is none. */
+  storedHash(object: StoredObject, namespace: string | undefined): string;
+  /** Those of the named procedures that hold their run lock at this moment. */
+  running(
+    connection: Connection,
+    procedures: readonly string[],
+    namespace: string | undefined,
+  ): Promise<readonly string[]>;
+  /** The statement that removes an object. */
+  drop(object: StoredObject, namespace: string | undefined): string;
+  /** The statement that makes a backup table fit its source again. */
+  changeColumn(change: ColumnChange, namespace: string | undefined): string;
+}
+
+/** The database's own scheduler. How a job is made and removed stands in the templates; here it is asked. */
+export interface Scheduler {
+  /** Which intervals it can be told: any, or those that five cron fields can say. */
+  readonly intervals: 'any' | 'cron';
+  /**
+   * The one database of the server in which all jobs are kept, where that is another than the connected one.
+   * Undefined: jobs are kept in the connected one, or the scheduler is not there at all.
+   */
+  jobsDatabase(connection: Connection): Promise<string | undefined>;
+  /** What keeps a job from being made or from running; `jobs` is a connection to where jobs are kept. */
+  examine(jobs: Connection, job: Job): Promise<SchedulerFindings>;
+  /** The job and what is known of its runs; undefined where there is none, or no scheduler. */
+  readJob(jobs: Connection, job: Job): Promise<ScheduledJob | undefined>;
+}
+
+/** What tells a job from all others, and what it calls. */
+export interface Job {
+  readonly scheduleName: string;
+  readonly procedure: string;
+  readonly namespace: string | undefined;
+  /** The database that is cleaned, which need not be the one where jobs are kept. */
+  readonly database: string;
+}
+
+export interface SchedulerFindings {
+  readonly problems: readonly Problem[];
+  /** What could not be checked, or should be known. */
+  readonly notes: readonly string[];
+}
+
+/** A job as the server knows it; times are UTC in ISO 8601, where it keeps them. */
+export interface ScheduledJob {
+  readonly name: string;
+  /** In the scheduler's own words. */
+  readonly schedule: string;
+  readonly enabled: boolean;
+  /** The statement that it runs. */
+  readonly command: string;
+  /** Whose privileges it runs with. */
+  readonly owner: string;
+  readonly lastRun?: string;
+  readonly lastOutcome?: string;
+  readonly nextRun?: string;
+  /** Why it does not run though it is there. */
+  readonly obstacle?: string;
+}
+
+export interface ServerFacts {
+  readonly version: string;
+  readonly versionText: string;
+  readonly timeZone: string;
+  readonly user: string;
+  readonly database: string;
+  readonly namespace?: string;
+  /** The server refuses writes, and why. */
+  readonly readOnly?: string;
+  /** Anything else that would break a run, in words: binary log format, replication role. */
+  readonly obstacles: readonly string[];
+}
+
+/** A privilege in the vendor's words. */
+export interface NeededGrant {
+  readonly privilege: string;
+  /** Plain name of a table, or `*`: the database (or namespace) as a whole. */
+  readonly on: string;
+}
+
+/** Where to connect, with the secret already resolved. */
+export interface ConnectionTarget {
+  readonly url: string;
+  readonly password?: string;
+  readonly connectTimeoutMs: number;
+}
+
+export type ResultRow = Readonly<Record<string, unknown>>;
+
+/** One session. Numbers beyond 2^53, and all stamps, come back as text, exactly as the server prints them. */
+export interface Connection {
+  /** Runs one statement; `parameters` bind to `?` or `$1` as the driver writes them. */
+  query(sql: string, parameters?: readonly unknown[]): Promise<readonly ResultRow[]>;
+  /** Ends the session; never throws. */
+  close(): Promise<void>;
+  /** Ends the session at once, whatever it is doing. */
+  destroy(): void;
+}

@@ -1,0 +1,59 @@
+import type { ColumnChange, Connection, ObjectKind, ResultRow, StoredObject } from '../dialect.js';
+import { expressions } from './expressions.js';
+
+const objectsQuery = (where: (name: string) => string) => `
+  SELECT TABLE_NAME AS object_name, IF(TABLE_TYPE LIKE '%VIEW', 'view', 'table') AS object_kind
+  FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND ${where('TABLE_NAME')}
+  UNION ALL
+  SELECT ROUTINE_NAME, 'procedure'
+  FROM information_schema.ROUTINES
+  WHERE ROUTINE_SCHEMA = DATABASE() AND ROUTINE_TYPE = 'PROCEDURE' AND ${where('ROUTINE_NAME')}
+  ORDER BY 2, 1`;
+
+/** Those of the named objects that exist, named as they were asked for: a server may fold the case of tables. */
+export async function existing(connection: Connection, names: readonly string[]): Promise<readonly StoredObject[]> {
+  if (names.length === 0) return [];
+  const list = names.map(expressions.literal).join(', ');
+  const rows = await connection.query(objectsQuery((name) => `${name} IN (${list})`));
+  return rows.map((row) => {
+    const found = toObject(row);
+    const same = (name: string) => name.toLowerCase() === found.name.toLowerCase();
+    return names.includes(found.name) ? found : { ...found, name: names.find(same) ?? found.name };
+  });
+}
+
+/** Objects whose names begin with the prefix, in any case. */
+export async function objectsLike(connection: Connection, prefix: string): Promise<readonly StoredObject[]> {
+  const literal = expressions.literal(prefix);
+  const rows = await connection.query(
+    objectsQuery((name) => `LOWER(LEFT(${name}, CHAR_LENGTH(${literal}))) = LOWER(${literal})`),
+  );
+  return rows.map(toObject);
+}
+
+const toObject = (row: ResultRow): StoredObject => ({
+  name: String(row.object_name),
+  kind: String(row.object_kind) as ObjectKind,
+});
+
+/** Those of the procedures whose run lock somebody holds. */
+export async function running(connection: Connection, procedures: readonly string[]): Promise<readonly string[]> {
+  if (procedures.length === 0) return [];
+  const locks = procedures.map((name) => {
+    const literal = expressions.literal(name);
+    return `SELECT ${literal} AS name, IS_USED_LOCK(LEFT(SHA2(CONCAT(DATABASE(), '.', ${literal}), 256), 64)) AS holder`;
+  });
+  const rows = await connection.query(locks.join(' UNION ALL '));
+  return rows.filter((row) => row.holder !== null).map((row) => String(row.name));
+}
+
+/** The statement that removes an object. */
+export function drop({ name, kind }: StoredObject): string {
+  return `DROP ${kind.toUpperCase()} IF EXISTS ${expressions.identifier(name)}`;
+}
+
+/** Adds or retypes a column of a backup table. */
+export function changeColumn({ table, column, change, nullable }: ColumnChange): string {
+  const definition = `${expressions.identifier(column.name)} ${expressions.columnType(column)} ${nullable ? 'NULL' : 'NOT NULL'}`;
+  return `ALTER TABLE ${expressions.identifier(table)} ${change === 'add' ? 'ADD' : 'MODIFY'} COLUMN ${definition}`;
+}

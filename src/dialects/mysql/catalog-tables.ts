@@ -1,0 +1,119 @@
+import { groupBy, relatedTables } from '../../schema/related-tables.js';
+import type { DeleteRule, ForeignKey, Index, Table } from '../../schema/types.js';
+import type { Connection, ResultRow } from '../dialect.js';
+import { readColumns } from './catalog-columns.js';
+import { expressions } from './expressions.js';
+
+const tablesQuery = `
+  SELECT TABLE_NAME AS name, TABLE_TYPE AS type, ENGINE AS engine
+  FROM information_schema.TABLES
+  WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')`;
+
+/** A row per column of each key; the rules come by a query of their own, since joining the two is slow on some versions. */
+const foreignKeysQuery = `
+  SELECT CONSTRAINT_NAME AS name, TABLE_SCHEMA AS namespace, TABLE_NAME AS table_name, COLUMN_NAME AS own,
+    REFERENCED_TABLE_NAME AS parent, REFERENCED_COLUMN_NAME AS theirs
+  FROM information_schema.KEY_COLUMN_USAGE
+  WHERE REFERENCED_TABLE_SCHEMA = DATABASE() AND REFERENCED_TABLE_NAME IS NOT NULL
+  ORDER BY TABLE_SCHEMA, TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION`;
+
+const rulesQuery = `
+  SELECT CONSTRAINT_NAME AS name, TABLE_NAME AS table_name, DELETE_RULE AS rule
+  FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = DATABASE()`;
+
+const indexesQuery = (list: string) => `
+  SELECT TABLE_NAME AS table_name, INDEX_NAME AS name, NON_UNIQUE AS non_unique, COLUMN_NAME AS column_name
+  FROM information_schema.STATISTICS
+  WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (${list})
+  ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX`;
+
+interface Key {
+  readonly namespace: string;
+  readonly table: string;
+  readonly foreignKey: ForeignKey;
+}
+
+/** The product's tables and what is tied to them, or those that are named. */
+export async function readTables(
+  connection: Connection,
+  _namespace?: string,
+  names?: readonly string[],
+): Promise<readonly Table[]> {
+  const tables = await connection.query(tablesQuery);
+  const all = tables.map((table) => String(table.name));
+  const [current] = await connection.query('SELECT DATABASE() AS name');
+  const database = String(current?.name);
+  const keys = await readKeys(connection, all);
+  const inner = keys.filter((key) => key.namespace === database);
+  const ties = inner.map(({ table, foreignKey }) => ({ table, references: foreignKey.references }));
+  const wanted = names === undefined ? relatedTables(all, ties) : new Set(names.map((name) => spelled(name, all)));
+  const chosen = tables.filter((table) => wanted.has(String(table.name))).sort(byName);
+  if (chosen.length === 0) return [];
+
+  const list = chosen.map((table) => expressions.literal(String(table.name))).join(', ');
+  const columns = await readColumns(connection, list);
+  const indexes = groupBy(await connection.query(indexesQuery(list)), (row) => String(row.table_name));
+  return chosen.map((row): Table => {
+    const name = String(row.name);
+    const own = toIndexes(indexes.get(name) ?? []);
+    const obstacle = obstacleOf(row, keys, database);
+    return {
+      name,
+      columns: columns.get(name) ?? [],
+      primaryKey: own.find((index) => index.name === 'PRIMARY')?.columns ?? [],
+      foreignKeys: inner.filter((key) => key.table === name).map((key) => key.foreignKey),
+      indexes: own.filter((index) => index.name !== 'PRIMARY'),
+      ...(obstacle !== undefined && { obstacle }),
+    };
+  });
+}
+
+const byName = (one: ResultRow, other: ResultRow): number => (String(one.name) < String(other.name) ? -1 : 1);
+
+/** The name as the table itself has it: some servers keep a reference in another case. */
+const spelled = (name: string, all: readonly string[]): string =>
+  all.includes(name) ? name : (all.find((one) => one.toLowerCase() === name.toLowerCase()) ?? name);
+
+async function readKeys(connection: Connection, tables: readonly string[]): Promise<readonly Key[]> {
+  const rules = new Map(
+    (await connection.query(rulesQuery)).map((row) => [
+      `${row.table_name}.${row.name}`.toLowerCase(),
+      String(row.rule),
+    ]),
+  );
+  const rows = await connection.query(foreignKeysQuery);
+  const keys = groupBy(rows, (row) => `${row.namespace}.${row.table_name}.${row.name}`);
+  return [...keys.values()].flatMap((columns) => {
+    const [row] = columns;
+    if (row === undefined) return [];
+    const foreignKey: ForeignKey = {
+      columns: columns.map((column) => String(column.own)),
+      references: spelled(String(row.parent), tables),
+      referencedColumns: columns.map((column) => String(column.theirs)),
+      onDelete: (rules.get(`${row.table_name}.${row.name}`.toLowerCase()) ?? 'NO ACTION') as DeleteRule,
+    };
+    return [{ namespace: String(row.namespace), table: spelled(String(row.table_name), tables), foreignKey }];
+  });
+}
+
+function obstacleOf(row: ResultRow, keys: readonly Key[], database: string): string | undefined {
+  if (row.type === 'SYSTEM VERSIONED') return 'is system-versioned, so its deleted rows would stay as history';
+  if (row.engine !== 'InnoDB') return `is stored by ${row.engine}, which has no transactions; only InnoDB has`;
+  const outer = keys.find((key) => key.foreignKey.references === row.name && key.namespace !== database);
+  return outer && `is referred to by ${outer.namespace}.${outer.table}, a table of another database`;
+}
+
+/** An index of an expression says nothing about columns. */
+function toIndexes(rows: readonly ResultRow[]): readonly Index[] {
+  return [...groupBy(rows, (row) => String(row.name))].flatMap(([name, parts]) =>
+    parts.some((part) => part.column_name === null)
+      ? []
+      : [
+          {
+            name,
+            unique: String(parts[0]?.non_unique) === '0',
+            columns: parts.map((part) => String(part.column_name)),
+          },
+        ],
+  );
+}

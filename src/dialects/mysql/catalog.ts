@@ -1,0 +1,23 @@
+import type { Catalog } from '../dialect.js';
+import { missingGrants } from './catalog-grants.js';
+import { changeColumn, drop, existing, objectsLike, running } from './catalog-objects.js';
+import { readServer } from './catalog-server.js';
+import { readTables } from './catalog-tables.js';
+import { storedHash } from './stored-hash.js';
+
+/** Reads what a MySQL or MariaDB server holds, in the database of the connection. */
+export const catalog: Catalog = {
+  readServer,
+  readTables,
+  installPrivileges: [
+    ...['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'CREATE', 'DROP'],
+    ...['CREATE VIEW', 'CREATE ROUTINE', 'ALTER ROUTINE'],
+  ],
+  missingGrants,
+  existing,
+  objectsLike,
+  storedHash,
+  running,
+  drop,
+  changeColumn,
+};

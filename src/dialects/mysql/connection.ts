@@ -1,0 +1,252 @@
+import { readFileSync } from 'node:fs';
+import { isIP, type Socket } from 'node:net';
+import type { ConnectionOptions, Connection as Driver } from 'mysql2/promise';
+import { ConnectionError, UsageError } from '../../errors.js';
+import type { Connection, ConnectionTarget, ResultRow } from '../dialect.js';
+
+/** URL options as the vendors' clients name them; `sslMode` and `ssl_mode` are taken for `ssl-mode`. */
+const urlOptions = ['ssl-mode', 'ssl-ca', 'ssl-cert', 'ssl-key', 'socket', 'connect-timeout'] as const;
+const sslModes = ['DISABLED', 'PREFERRED', 'REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY'] as const;
+
+type UrlOption = (typeof urlOptions)[number];
+type SslMode = (typeof sslModes)[number];
+
+/** How long a graceful goodbye may take, milliseconds. */
+const goodbyeMs = 5000;
+
+/**
+ * Opens a session. Without an `ssl-mode` it is encrypted where the server offers it, as the vendors' clients do.
+ *
+ * @throws UsageError where the URL is wrong, ConnectionError where the server cannot be reached or refuses the login
+ */
+export async function connect(target: ConnectionTarget): Promise<Connection> {
+  const { options, mode } = driverOptions(target);
+  const { createConnection } = await import('mysql2/promise');
+  try {
+    return session(await createConnection(options));
+  } catch (error) {
+    if (mode !== 'PREFERRED' || codeOf(error) !== 'HANDSHAKE_NO_SSL_SUPPORT') throw connectionError(error, options);
+  }
+  const { ssl: _, ...plain } = options;
+  try {
+    return session(await createConnection(plain));
+  } catch (error) {
+    throw connectionError(error, options);
+  }
+}
+
+/** What the driver is told; reads the certificate files. @throws UsageError that names what is wrong and what is allowed */
+export function driverOptions(target: ConnectionTarget): {
+  readonly options: ConnectionOptions;
+  readonly mode: SslMode;
+} {
+  const url = parseUrl(target.url);
+  const given = readUrlOptions(url);
+  const database = decode(url.pathname.slice(1));
+  if (database === '') {
+    throw new UsageError('The connection URL names no database.', { next: 'Write it as …host:port/database.' });
+  }
+  const host = decode(url.hostname.replace(/^\[|\]$/g, '')) || 'localhost';
+  const socketPath = given.get('socket');
+  const mode = readMode(given, socketPath !== undefined);
+  const ssl = mode === 'DISABLED' ? undefined : tlsOptions(mode, given, host);
+  const password = target.password ?? decode(url.password);
+  const options: ConnectionOptions = {
+    host,
+    port: url.port === '' ? 3306 : Number(url.port),
+    ...(socketPath === undefined ? {} : { socketPath }),
+    user: decode(url.username) || (process.env.USER ?? ''),
+    ...(password === '' ? {} : { password }),
+    database,
+    ...(ssl ? { ssl } : {}),
+    connectTimeout: readTimeoutMs(given.get('connect-timeout')) ?? target.connectTimeoutMs,
+    charset: 'utf8mb4',
+    supportBigNumbers: true,
+    bigNumberStrings: true,
+    dateStrings: true,
+    jsonStrings: true,
+    multipleStatements: false,
+    // The server stores IGNORE_SPACE with every procedure, and FOUND_ROWS changes what ROW_COUNT() means in one.
+    flags: ['-IGNORE_SPACE', '-FOUND_ROWS', '-LOCAL_FILES'],
+  };
+  return { options, mode };
+}
+
+function parseUrl(text: string): URL {
+  // A URL with a user but no host, as one with a socket has, is refused by the parser.
+  const hosted = text.split('@').length === 2 ? text.replace('@/', '@localhost/') : text;
+  try {
+    return new URL(hosted);
+  } catch {
+    // The parser's own error holds the URL with its password, so it is no cause to pass on.
+    const next =
+      'Write it as scheme://user@host:port/database, and a special character of the user or password as %XX.';
+    throw new UsageError('The connection URL cannot be read.', { next });
+  }
+}
+
+function readUrlOptions(url: URL): ReadonlyMap<UrlOption, string> {
+  const plain = (name: string) => name.toLowerCase().replace(/[-_]/g, '');
+  const pairs = [...url.searchParams].map(([name, value]) => ({
+    name,
+    value,
+    option: urlOptions.find((one) => plain(one) === plain(name)),
+  }));
+  const unknown = pairs.filter((pair) => pair.option === undefined).map((pair) => pair.name);
+  if (unknown.length > 0) {
+    const next = `Allowed are ${urlOptions.join(', ')}.`;
+    throw new UsageError(`The connection URL has options that are not known: ${unknown.join(', ')}.`, { next });
+  }
+  return new Map(pairs.flatMap(({ option, value }) => (option === undefined ? [] : [[option, value] as const])));
+}
+
+function readMode(given: ReadonlyMap<UrlOption, string>, local: boolean): SslMode {
+  const text = given.get('ssl-mode');
+  // A certificate authority is given in order to be checked; a socket never leaves the machine.
+  if (text === undefined) return given.has('ssl-ca') ? 'VERIFY_CA' : local ? 'DISABLED' : 'PREFERRED';
+  const mode = sslModes.find((one) => one === text.toUpperCase().replaceAll('-', '_'));
+  if (mode === undefined) {
+    throw new UsageError(`ssl-mode=${text} is not known.`, { next: `Allowed are ${sslModes.join(', ')}.` });
+  }
+  return mode;
+}
+
+function tlsOptions(
+  mode: SslMode,
+  given: ReadonlyMap<UrlOption, string>,
+  host: string,
+): NonNullable<ConnectionOptions['ssl']> {
+  if (mode === 'VERIFY_IDENTITY' && isIP(host) !== 0) {
+    const next = 'Write the name that the certificate holds, or use ssl-mode=VERIFY_CA.';
+    throw new UsageError(`ssl-mode=VERIFY_IDENTITY compares the host's name, but the URL has the address ${host}.`, {
+      next,
+    });
+  }
+  const files = { ca: given.get('ssl-ca'), cert: given.get('ssl-cert'), key: given.get('ssl-key') };
+  const read = Object.entries(files).flatMap(([name, file]) =>
+    file === undefined ? [] : [[name, readPem(name, file)]],
+  );
+  return {
+    ...Object.fromEntries(read),
+    rejectUnauthorized: mode === 'VERIFY_CA' || mode === 'VERIFY_IDENTITY',
+    verifyIdentity: mode === 'VERIFY_IDENTITY',
+  };
+}
+
+function readPem(name: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new UsageError(`The file of ssl-${name}, ${file}, cannot be read.`, {
+      cause,
+      next: 'Check the path and its permissions.',
+    });
+  }
+}
+
+function readTimeoutMs(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  // Some drivers count in milliseconds: their usual values are refused here instead of waiting for hours.
+  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text) * 1000;
+  throw new UsageError(`connect-timeout=${text} is not allowed.`, {
+    next: 'It is a whole number of seconds from 1 to 999.',
+  });
+}
+
+function session(driver: Driver): Connection {
+  // An idle session that the server ends must not end the process; the next query reports why.
+  let lost: unknown;
+  driver.on('error', (error) => {
+    lost ??= error;
+  });
+  // The promise wrapper hides the socket, and its own destroy() leaves a waiting query waiting for ever.
+  const { stream } = (driver as unknown as { readonly connection: { readonly stream: Socket } }).connection;
+  const destroy = () => void stream.destroy();
+  return {
+    async query(sql, parameters) {
+      if (lost !== undefined) throw lost;
+      const [result] = parameters === undefined ? await driver.query(sql) : await driver.query(sql, [...parameters]);
+      return rowsOf(result);
+    },
+    async close() {
+      const giveUp = setTimeout(destroy, goodbyeMs);
+      await driver.end().catch(destroy);
+      clearTimeout(giveUp);
+    },
+    destroy,
+  };
+}
+
+/** A CALL answers with one list per result set and a header; a statement without a result with a header alone. */
+function rowsOf(result: unknown): readonly ResultRow[] {
+  if (!Array.isArray(result)) return [];
+  return Array.isArray(result[0]) ? result[0] : result;
+}
+
+interface Cause {
+  readonly codes: RegExp;
+  readonly what: string;
+  readonly next: string;
+}
+
+const causes: readonly Cause[] = [
+  {
+    codes:
+      /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ECONNRESET|ENOENT|EACCES|PROTOCOL_CONNECTION_LOST)$/,
+    what: 'The database server cannot be reached',
+    next: 'Check host, port and firewall, and that the server is running.',
+  },
+  {
+    codes: /^(1045|1698)$/,
+    what: 'The database server refuses the login: wrong user or password',
+    next: 'Give the password in a file (--password-file), in DEEPCLEAN_PASSWORD or in the URL, special characters as %XX.',
+  },
+  {
+    codes: /^(1129|1130|1227|1251|1820|1862|2059|3118|4151)$/,
+    what: 'The database server refuses this login',
+    next: 'Ask the administrator whether the account may log in from this host, is locked, or has an expired password.',
+  },
+  {
+    codes: /^1044$/,
+    what: 'The user may not use this database',
+    next: 'Correct the database in the URL, or have the user granted privileges on it.',
+  },
+  { codes: /^1049$/, what: 'There is no such database', next: 'Correct the database in the URL; case may matter.' },
+  {
+    codes: /^(1040|1203|1226)$/,
+    what: 'The database server has too many connections',
+    next: 'Try again later, or have max_connections or the limit of the user raised.',
+  },
+  {
+    codes:
+      /^(HANDSHAKE_NO_SSL_SUPPORT|HANDSHAKE_SSL_ERROR|3159|1835|EPROTO|ERR_(SSL|TLS|OSSL)\w*|\w*CERT\w*|UNABLE_TO_\w+)$/,
+    what: 'The encrypted connection (TLS) cannot be established',
+    next: 'Check ssl-mode, ssl-ca, ssl-cert and ssl-key in the URL.',
+  },
+];
+
+/** A driver's error on connecting, in plain words; never with the password. */
+export function connectionError(error: unknown, options: ConnectionOptions): ConnectionError {
+  const code = codeOf(error);
+  const number = typeof error === 'object' && error !== null && 'errno' in error ? String(error.errno) : '';
+  const cause = causes.find(({ codes }) => codes.test(code) || codes.test(number));
+  const place = options.socketPath ?? `host ${options.host}, port ${options.port}`;
+  const where = `${place}, database ${options.database}, user ${options.user}`;
+  const detail = (error instanceof Error && error.message) || code || 'no further details';
+  return new ConnectionError(`${cause?.what ?? 'The connection failed'} (${where}): ${detail}`, {
+    cause: error,
+    next: cause?.next ?? 'Check the connection URL and the log of the server.',
+  });
+}
+
+const codeOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // A lone % is what somebody typed, not an escape.
+    return text;
+  }
+}

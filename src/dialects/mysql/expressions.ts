@@ -1,0 +1,47 @@
+import type { ColumnFamily } from '../../schema/types.js';
+import type { Expressions } from '../dialect.js';
+import { reservedWords } from './reserved-words.js';
+
+const families: readonly (readonly [RegExp, ColumnFamily])[] = [
+  [/^(varchar|char|tinytext|text|mediumtext|longtext)/, 'text'],
+  [/^(tinyint|smallint|mediumint|int|bigint)/, 'integer'],
+  [/^(timestamp|datetime)/, 'timestamp'],
+  [/^(bit|bool)/, 'boolean'],
+  [/(blob|binary)/, 'binary'],
+];
+
+const quote = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
+
+/** What a policy means, in the words that MySQL and MariaDB share. */
+export const expressions: Expressions = {
+  identifier: (name) =>
+    /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !reservedWords.has(name.toUpperCase())
+      ? name
+      : `\`${name.replaceAll('`', '``')}\``,
+  literal: quote,
+  // Most collations here ignore case and trailing blanks; bytes do not.
+  oneOf: (column, words) => {
+    const bytes = `CAST(${column} AS BINARY)`;
+    const [first, ...more] = words.map(quote);
+    return more.length === 0 ? `${bytes} = ${first}` : `${bytes} IN (${[first, ...more].join(', ')})`;
+  },
+  // The server keeps a TIMESTAMP as an instant and shows it in the session's zone. The procedure works in UTC; a view,
+  // which may be read in any zone, goes by the instant itself. A date of zero has no instant and so no age.
+  stamp: (reference, column, place, zone) => {
+    if (!column.type.toLowerCase().startsWith('timestamp')) return reference;
+    const utc =
+      place === 'procedure'
+        ? reference
+        : `TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(${reference}), 0) SECOND`;
+    return `CONVERT_TZ(${utc}, '+00:00', ${zone})`;
+  },
+  // "/" is exact decimal division here; DIV would round the age down.
+  periodOver: (stamp, period, unit, cutOff) =>
+    `TIMESTAMPDIFF(MICROSECOND, ${stamp}, ${cutOff}) / ${unit === 'seconds' ? '1000000' : '1000'} > ${period}`,
+  before: (instant, amount, unit) => `${instant} - INTERVAL ${amount} ${unit.slice(0, -1).toUpperCase()}`,
+  same: (left, right) => `${left} <=> ${right}`,
+  wholeNumber: (text) => `CAST(${text} AS SIGNED)`,
+  columnType: ({ type, collation }) =>
+    collation === undefined ? type : `${type} CHARACTER SET ${collation.characterSet} COLLATE ${collation.name}`,
+  family: (type) => families.find(([pattern]) => pattern.test(type.toLowerCase()))?.[1] ?? 'other',
+};

@@ -1,0 +1,20 @@
+import type { Catalog } from '../dialect.js';
+import { missingGrants } from './catalog-grants.js';
+import { changeColumn, drop, existing, objectsLike, running } from './catalog-objects.js';
+import { readServer } from './catalog-server.js';
+import { readTables } from './catalog-tables.js';
+import { storedHash } from './stored-hash.js';
+
+/** Reads what a PostgreSQL server holds; names are looked up by namespace, never through search_path. */
+export const catalog: Catalog = {
+  readServer,
+  readTables,
+  installPrivileges: ['USAGE', 'CREATE'],
+  missingGrants,
+  existing,
+  objectsLike,
+  storedHash,
+  running,
+  drop,
+  changeColumn,
+};

@@ -1,0 +1,33 @@
+import format from 'pg-format';
+import type { ColumnFamily } from '../../schema/types.js';
+import type { Expressions } from '../dialect.js';
+
+const families: readonly (readonly [RegExp, ColumnFamily])[] = [
+  [/^(character|char|varchar|text|bpchar|citext)/, 'text'],
+  [/^(smallint|integer|bigint|int\d?)/, 'integer'],
+  [/^timestamp(\(\d\))?( without time zone)?$/, 'timestamp'],
+  [/^boolean/, 'boolean'],
+  [/^bytea/, 'binary'],
+];
+
+/** What a policy means, in PostgreSQL's words. */
+export const expressions: Expressions = {
+  identifier: (name) => format.ident(name),
+  literal: (text) => format.literal(text),
+  oneOf: (column, words) => {
+    const [first, ...more] = words.map((word) => format.literal(word));
+    return more.length === 0 ? `${column} = ${first}` : `${column} IN (${[first, ...more].join(', ')})`;
+  },
+  stamp: (reference) => reference,
+  // extract() from an interval is exact (numeric) since PostgreSQL 14.
+  periodOver: (stamp, period, unit, cutOff) =>
+    unit === 'seconds'
+      ? `extract(epoch FROM ${cutOff} - ${stamp}) > ${period}`
+      : `extract(epoch FROM ${cutOff} - ${stamp}) * 1000 > ${period}`,
+  before: (instant, amount, unit) => `${instant} - ${amount} * interval '1 ${unit.slice(0, -1)}'`,
+  same: (left, right) => `${left} IS NOT DISTINCT FROM ${right}`,
+  wholeNumber: (text) => `${text}::bigint`,
+  columnType: (column) =>
+    column.collation === undefined ? column.type : `${column.type} COLLATE ${format.ident(column.collation.name)}`,
+  family: (type) => families.find(([pattern]) => pattern.test(type.toLowerCase()))?.[1] ?? 'other',
+};

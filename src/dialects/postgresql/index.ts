@@ -1,0 +1,31 @@
+import type { Dialect } from '../dialect.js';
+import { catalog } from './catalog.js';
+import { expressions } from './expressions.js';
+import { scheduler } from './schedule.js';
+import { script } from './script.js';
+
+export const postgresql: Dialect = {
+  name: 'postgresql',
+  title: 'PostgreSQL',
+  templates: 'postgresql',
+  capabilities: {
+    transactionalDdl: true,
+    walk: 'physical',
+    cascadesDeeply: true,
+    nameCase: 'lower',
+    nameLimit: 63,
+    zonedStamps: false,
+    namespaces: true,
+    defaultNamespace: 'public',
+    scheduler: 'pg_cron',
+    schedulerIsOptional: true,
+    shortestIntervalSeconds: 60,
+    minimumVersion: '14',
+  },
+  expressions,
+  script,
+  catalog,
+  scheduler,
+  schemes: ['postgresql', 'postgres'],
+  connect: async (target) => (await import('./connection.js')).connect(target),
+};

@@ -1,0 +1,53 @@
+import type { Connection, Dialect } from '../dialects/dialect.js';
+import { statementsOf } from '../render/artifact.js';
+import type { DeliveredFile } from '../render/deliverable.js';
+import type { InstallPlan } from './plan-install.js';
+import { type Progress, runSteps, type Step } from './run-statements.js';
+import { sqlName } from './sql-name.js';
+import { type VerifiedObject, verifyInstall } from './verify-install.js';
+
+/**
+ * Carries out a plan: nothing at all where nothing is needed. Then reads back what the server made of it.
+ *
+ * @throws PartialError where a statement fails
+ */
+export async function applyInstall(
+  connection: Connection,
+  dialect: Dialect,
+  plan: InstallPlan,
+  onProgress?: (progress: Progress) => void,
+): Promise<readonly VerifiedObject[]> {
+  if (plan.isNeeded) await runSteps(connection, dialect, stepsOf(plan, dialect), onProgress);
+  return verifyInstall(connection, dialect, plan.deliverables);
+}
+
+function stepsOf(plan: InstallPlan, dialect: Dialect): readonly Step[] {
+  const files = plan.files.flatMap((file) => [...claims(file, plan, dialect), ...fileSteps(file, dialect)]);
+  return [...plan.extras, ...files];
+}
+
+const fileSteps = (file: DeliveredFile, dialect: Dialect): readonly Step[] =>
+  statementsOf(file, dialect.script).map(({ kind, name, sql, line }) => ({
+    title: `${kind} ${name}`.trim(),
+    sql,
+    file: file.file,
+    line,
+  }));
+
+/**
+ * Where nothing can be rolled back, procedures and views are entered in the register before they are made: one that an
+ * interrupted installation leaves behind is then known as deepclean's, and made anew.
+ */
+function claims(file: DeliveredFile, plan: InstallPlan, dialect: Dialect): readonly Step[] {
+  if (dialect.capabilities.transactionalDdl) return [];
+  const owner = plan.deliverables.find(({ files }) => files.includes(file));
+  const claimed = file.objects.filter((object) => object.kind !== 'table' && plan.unregistered.includes(object));
+  if (owner === undefined || claimed.length === 0) return [];
+  const { literal } = dialect.expressions;
+  const rows = claimed.map(
+    ({ name, kind, sha256 }) => `(${[name, kind, sha256, '0'.repeat(64)].map((text) => literal(text)).join(', ')})`,
+  );
+  const columns = '(object_name, object_kind, artifact_sha256, stored_sha256)';
+  const sql = `INSERT INTO ${sqlName(dialect, owner.names.object, owner.namespace)} ${columns} VALUES ${rows.join(', ')}`;
+  return [{ title: 'claim in the register', sql, file: file.file, line: 1 }];
+}

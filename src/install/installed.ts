@@ -1,0 +1,125 @@
+import type { Connection, Dialect, StoredObject } from '../dialects/dialect.js';
+import type { ObjectNames } from '../plan/types.js';
+import type { Deliverable } from '../render/deliverable.js';
+import type { Table } from '../schema/types.js';
+import { sqlName } from './sql-name.js';
+import { looksLikeOurs } from './support-tables.js';
+
+/** What the register says of an object. */
+export interface Registered {
+  readonly name: string;
+  readonly kind: string;
+  readonly artifactSha256: string;
+  readonly storedSha256: string;
+}
+
+/** What the database holds under the names that deepclean uses. */
+export interface Installed {
+  /** Objects of these names, whoever made them. */
+  readonly existing: readonly StoredObject[];
+  /** The tables among them, with their columns. */
+  readonly tables: readonly Table[];
+  readonly registered: readonly Registered[];
+  /** By `objectKey`: SHA-256 of what the server keeps of each object now. */
+  readonly stored: ReadonlyMap<string, string>;
+  /** Rows of the settings table, as `procedure.name`. */
+  readonly settings: ReadonlySet<string>;
+}
+
+/** Tells a table from a procedure of the same name. */
+export const objectKey = ({ kind, name }: { readonly kind: string; readonly name: string }): string =>
+  `${kind} ${name}`;
+
+/** Reads what is there under the names of the deliverables, in a handful of queries. */
+export async function readInstalled(
+  connection: Connection,
+  dialect: Dialect,
+  deliverables: readonly Deliverable[],
+): Promise<Installed> {
+  const [first] = deliverables;
+  if (first === undefined) return { existing: [], tables: [], registered: [], stored: new Map(), settings: new Set() };
+  const { names, namespace } = first;
+  const made = deliverables.flatMap(({ files }) => files.flatMap(({ objects }) => objects));
+  const existing = await dialect.catalog.existing(connection, [...new Set(made.map(({ name }) => name))], namespace);
+  const tableNames = existing.filter(({ kind }) => kind === 'table').map(({ name }) => name);
+  const tables = await readOwnTables(connection, dialect, tableNames, namespace);
+  const registered = await readRegister(connection, dialect, names, namespace, tables);
+  // Where procedures share a name the server cannot say which one is meant; that is a problem of its own.
+  const known = made.filter((object) => existing.filter((one) => objectKey(one) === objectKey(object)).length === 1);
+  const stored = await readStored(connection, dialect, known, namespace);
+  const settings = await readSettings(connection, dialect, names, namespace, tables);
+  return { existing, tables, registered, stored, settings };
+}
+
+/** Tables under the names that were asked for, whatever case the server keeps them in. */
+export async function readOwnTables(
+  connection: Connection,
+  dialect: Dialect,
+  names: readonly string[],
+  namespace: string | undefined,
+): Promise<readonly Table[]> {
+  if (names.length === 0) return [];
+  const tables = await dialect.catalog.readTables(connection, namespace, names);
+  return tables.map((table) => ({
+    ...table,
+    name: names.includes(table.name)
+      ? table.name
+      : (names.find((name) => name.toLowerCase() === table.name.toLowerCase()) ?? table.name),
+  }));
+}
+
+/** The register's rows; none where the table is missing or somebody else's. */
+export async function readRegister(
+  connection: Connection,
+  dialect: Dialect,
+  names: ObjectNames,
+  namespace: string | undefined,
+  tables: readonly Table[],
+): Promise<readonly Registered[]> {
+  if (!isOurs(names.object, names, tables)) return [];
+  const rows = await connection.query(
+    'SELECT object_name AS name_of, object_kind AS kind_of, artifact_sha256 AS made_from, stored_sha256 AS kept_as ' +
+      `FROM ${sqlName(dialect, names.object, namespace)} ORDER BY object_kind, object_name`,
+  );
+  return rows.map((row) => ({
+    name: String(row.name_of),
+    kind: String(row.kind_of),
+    artifactSha256: String(row.made_from),
+    storedSha256: String(row.kept_as),
+  }));
+}
+
+/** SHA-256 of what the server keeps of each object, in one query. */
+export async function readStored(
+  connection: Connection,
+  dialect: Dialect,
+  objects: readonly StoredObject[],
+  namespace: string | undefined,
+): Promise<ReadonlyMap<string, string>> {
+  const unique = [...new Map(objects.map((object) => [objectKey(object), object])).values()];
+  if (unique.length === 0) return new Map();
+  const { literal } = dialect.expressions;
+  const selects = unique.map(
+    (object) =>
+      `SELECT ${literal(objectKey(object))} AS object_key, ${dialect.catalog.storedHash(object, namespace)} AS kept_as`,
+  );
+  const rows = await connection.query(selects.join('\nUNION ALL\n'));
+  return new Map(rows.flatMap((row) => (row.kept_as === null ? [] : [[String(row.object_key), String(row.kept_as)]])));
+}
+
+async function readSettings(
+  connection: Connection,
+  dialect: Dialect,
+  names: ObjectNames,
+  namespace: string | undefined,
+  tables: readonly Table[],
+): Promise<ReadonlySet<string>> {
+  if (!isOurs(names.setting, names, tables)) return new Set();
+  const rows = await connection.query(
+    `SELECT procedure_name AS of_procedure, name AS name_of FROM ${sqlName(dialect, names.setting, namespace)}`,
+  );
+  return new Set(rows.map((row) => `${row.of_procedure}.${row.name_of}`));
+}
+
+const isOurs = (name: string, names: ObjectNames, tables: readonly Table[]): boolean =>
+  tables.some((table) => table.name === name && looksLikeOurs(table, names));

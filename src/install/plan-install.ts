@@ -1,0 +1,103 @@
+import type { Dialect, StoredObject } from '../dialects/dialect.js';
+import type { Deliverable, DeliveredFile } from '../render/deliverable.js';
+import type { MadeObject } from '../render/render-plan.js';
+import { backupChanges } from './backup-changes.js';
+import { type Installed, objectKey } from './installed.js';
+import type { Preflight } from './preflight.js';
+
+export type ObjectState = 'new' | 'changed' | 'same';
+
+/** An object, and what installing its file would do. */
+export interface PlannedObject {
+  readonly file: string;
+  readonly object: MadeObject;
+  readonly state: ObjectState;
+  /** What is different, where the plan knows. */
+  readonly notes: readonly string[];
+}
+
+/** A statement that no file holds: room made for an object, or a backup table made to fit. */
+export interface ExtraStatement {
+  readonly title: string;
+  readonly sql: string;
+}
+
+/** Everything an installation would do; nothing, where `isNeeded` is false. */
+export interface InstallPlan {
+  readonly isNeeded: boolean;
+  /** Every object of every deliverable, in the order of installation. */
+  readonly objects: readonly PlannedObject[];
+  /** Settings rows that are missing, as `procedure.name`. */
+  readonly missingSettings: readonly string[];
+  /** Run before the files. */
+  readonly extras: readonly ExtraStatement[];
+  /** Files to run: those with something new or changed, whole. */
+  readonly files: readonly DeliveredFile[];
+  /** Objects that the register does not know yet. */
+  readonly unregistered: readonly MadeObject[];
+  readonly deliverables: readonly Deliverable[];
+}
+
+/** Compares what is to be installed with what is there. Pure. */
+export function planInstall(found: Preflight, dialect: Dialect): InstallPlan {
+  const { deliverables, installed, schema, replaced } = found;
+  const { namespace } = schema;
+  const changes = backupChanges(deliverables, schema, installed.tables);
+  const extras = [
+    ...replaced.map((object) => ({
+      title: `drop ${object.kind} ${object.name}`,
+      sql: dialect.catalog.drop(object, namespace),
+    })),
+    ...changes.map((change) => ({
+      title: `${change.change} column ${change.table}.${change.column.name}`,
+      sql: dialect.catalog.changeColumn(change, namespace),
+    })),
+  ];
+  const all = deliverables.flatMap(({ files }) => files);
+  const files = [...new Map(all.map((file) => [file.file, file])).values()];
+  const objects = files.flatMap(({ file, objects: made }) =>
+    made.map((object): PlannedObject => {
+      const notes = changes
+        .filter(({ table }) => object.kind === 'table' && table === object.name)
+        .map(
+          ({ column, change }) => `column ${column.name} ${change === 'add' ? 'is added' : `becomes ${column.type}`}`,
+        );
+      const gone = replaced.some(({ name, kind }) => name === object.name && kind === object.kind);
+      const state = gone ? 'new' : stateOf(object, installed, notes.length > 0);
+      return { file, object, state, notes: gone ? ['replaces what is there'] : notes };
+    }),
+  );
+  const missing = new Map(deliverables.map((one) => [one, missingSettingsOf(one, installed)]));
+  const isTouched = (file: DeliveredFile) =>
+    objects.some((planned) => planned.file === file.file && planned.state !== 'same') ||
+    [...missing].some(([one, settings]) => settings.length > 0 && one.files.includes(file) && seedsSettings(file));
+  const run = files.filter(isTouched);
+  return {
+    isNeeded: run.length > 0 || extras.length > 0,
+    objects,
+    missingSettings: [...missing.values()].flat(),
+    extras,
+    files: run,
+    unregistered: objects.map(({ object }) => object).filter((object) => entryOf(object, installed) === undefined),
+    deliverables,
+  };
+}
+
+const entryOf = (object: MadeObject, { registered }: Installed) =>
+  registered.find((entry) => objectKey(entry) === objectKey(object));
+
+function stateOf(object: MadeObject, installed: Installed, isAltered: boolean): ObjectState {
+  const stored = installed.stored.get(objectKey(object));
+  if (stored === undefined && !exists(object, installed)) return 'new';
+  const entry = entryOf(object, installed);
+  const same = entry?.artifactSha256 === object.sha256 && entry.storedSha256 === stored;
+  return same && !isAltered ? 'same' : 'changed';
+}
+
+const exists = (object: StoredObject, { existing }: Installed): boolean =>
+  existing.some((one) => objectKey(one) === objectKey(object));
+
+const missingSettingsOf = ({ names, settings }: Deliverable, installed: Installed): readonly string[] =>
+  settings.map((name) => `${names.procedure}.${name}`).filter((name) => !installed.settings.has(name));
+
+const seedsSettings = ({ text }: DeliveredFile): boolean => /^-- @statement settings /m.test(text);

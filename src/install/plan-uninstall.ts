@@ -1,0 +1,88 @@
+import type { Connection, Dialect, StoredObject } from '../dialects/dialect.js';
+import type { ObjectNames } from '../plan/types.js';
+import { refuseSharedNames, refuseWhileRunning } from './check-uninstall.js';
+import { objectKey, readOwnTables, readRegister } from './installed.js';
+import { backupPrefix, logTables, looksLikeOurs, supportTables } from './support-tables.js';
+import { countRows, forgetting } from './uninstall-statements.js';
+
+/** The names of one cleanup's objects. */
+export interface OwnedCleanup {
+  readonly names: ObjectNames;
+  /** Its backup tables. */
+  readonly backups: readonly string[];
+}
+
+export interface UninstallRequest {
+  readonly prefix: string;
+  readonly namespace?: string | undefined;
+  /** Names of the cleanups to remove, at least one. */
+  readonly remove: readonly ObjectNames[];
+  /** Other cleanups; those whose procedure is registered keep the shared tables and their own backups. */
+  readonly others?: readonly OwnedCleanup[];
+  /** Kept rows stay, with the log that says what they are. */
+  readonly keepBackups?: boolean;
+}
+
+export interface UninstallPlan {
+  /** What is dropped, in this order. */
+  readonly drops: readonly StoredObject[];
+  readonly kept: readonly StoredObject[];
+  /** Rows that are lost with each backup table. */
+  readonly backupRows: readonly { readonly table: string; readonly rows: number }[];
+  /** Rows of shared tables that go, where the tables themselves stay. */
+  readonly forget: readonly { readonly title: string; readonly sql: string }[];
+  readonly namespace: string | undefined;
+}
+
+/** What an uninstallation would remove. Changes nothing. @throws PreflightError while one of the cleanups runs */
+export async function planUninstall(
+  connection: Connection,
+  dialect: Dialect,
+  request: UninstallRequest,
+): Promise<UninstallPlan> {
+  const { namespace, remove, keepBackups = false } = request;
+  const [names] = remove;
+  if (names === undefined) throw new Error('no cleanup to remove');
+  await refuseWhileRunning(connection, dialect, remove, namespace);
+
+  const backupsBegin = backupPrefix(dialect, request.prefix);
+  const candidates = (await dialect.catalog.objectsLike(connection, backupsBegin, namespace)).map(({ name }) => name);
+  const shared = supportTables.map((key) => names[key]);
+  const tables = await readOwnTables(connection, dialect, [...candidates, ...shared], namespace);
+  const ours = tables.filter((table) => looksLikeOurs(table, names)).map(({ name }) => name);
+  const registered = await readRegister(connection, dialect, names, namespace, tables);
+  const staying = (request.others ?? []).filter((other) =>
+    registered.some(({ name, kind }) => kind === 'procedure' && name === other.names.procedure),
+  );
+
+  const known = [...remove.flatMap(codeOf), ...(staying.length > 0 ? [] : registered.map(({ name }) => name))];
+  const isRegistered = (object: StoredObject) => registered.some((entry) => objectKey(entry) === objectKey(object));
+  const code = (await dialect.catalog.existing(connection, [...new Set(known)], namespace)).filter(
+    (object) => object.kind !== 'table' && isRegistered(object),
+  );
+  refuseSharedNames(code);
+  const stay = new Set([
+    ...(staying.length > 0 ? [...shared, ...staying.flatMap(({ backups }) => backups)] : []),
+    ...(keepBackups ? [...candidates, ...logTables.map((key) => names[key])] : []),
+  ]);
+  const inOrder = [...ours.filter((name) => !shared.includes(name)), ...shared.filter((name) => ours.includes(name))];
+  const asTable = (name: string): StoredObject => ({ name, kind: 'table' });
+  const drops = [...code.sort(viewsFirst), ...inOrder.filter((name) => !stay.has(name)).map(asTable)];
+  return {
+    drops,
+    kept: inOrder.filter((name) => stay.has(name)).map(asTable),
+    backupRows: await countRows(
+      connection,
+      dialect,
+      drops.map(({ name }) => name).filter((name) => candidates.includes(name)),
+      namespace,
+    ),
+    forget: staying.length > 0 ? forgetting(dialect, names, remove, drops, namespace) : [],
+    namespace,
+  };
+}
+
+const codeOf = ({ procedure, restore, backlog }: ObjectNames): readonly string[] => [backlog, restore, procedure];
+
+const viewsFirst = (one: StoredObject, other: StoredObject): number =>
+  (one.kind === 'view' ? 0 : 1) - (other.kind === 'view' ? 0 : 1);

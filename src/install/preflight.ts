@@ -1,0 +1,122 @@
+import type { Connection, Dialect, ServerFacts, StoredObject } from '../dialects/dialect.js';
+import { PreflightError, type Problem } from '../errors.js';
+import { makePlan, type PlanChoices } from '../plan/make-plan.js';
+import type { Policy } from '../policy/types.js';
+import { type Deliverable, deliver } from '../render/deliverable.js';
+import type { SettingValues } from '../render/view.js';
+import { readSchema } from '../schema/inspection.js';
+import type { Schema } from '../schema/types.js';
+import { foreignObjects } from './check-foreign.js';
+import { grantProblems } from './check-grants.js';
+import { requirementProblems } from './check-requirements.js';
+import { isTooOld, serverProblems } from './check-server.js';
+import { type Installed, readInstalled } from './installed.js';
+import { planInstall } from './plan-install.js';
+
+/** A policy, and what the user chose for it. */
+export interface PolicyChoice {
+  readonly policy: Policy;
+  readonly choices: PlanChoices;
+  readonly settings: SettingValues;
+}
+
+export interface PreflightRequest {
+  /** Policies to render for the live schema, or deliverables that were reviewed (`readGenerated`). */
+  readonly what: { readonly policies: readonly PolicyChoice[] } | { readonly deliverables: readonly Deliverable[] };
+  readonly namespace?: string | undefined;
+  /** Names of foreign objects that may be dropped to make room. */
+  readonly replace?: readonly string[];
+}
+
+/** All that an installation goes by, read before anything was changed. */
+export interface Preflight {
+  readonly server: ServerFacts;
+  readonly schema: Schema;
+  readonly deliverables: readonly Deliverable[];
+  readonly installed: Installed;
+  /** Foreign objects that the user gave up for replacement. */
+  readonly replaced: readonly StoredObject[];
+}
+
+/** Looks at everything that an installation needs, and changes nothing. @throws PreflightError with all problems */
+export async function preflight(
+  connection: Connection,
+  dialect: Dialect,
+  request: PreflightRequest,
+): Promise<Preflight> {
+  const server = await dialect.catalog.readServer(connection);
+  const problems: Problem[] = [...serverProblems(server, dialect)];
+  // Older servers would not understand the questions that follow.
+  if (isTooOld(server, dialect)) throw failure(problems);
+
+  const schema = await readSchema(connection, dialect, namespaceOf(request));
+  const { deliverables, planProblems } = deliverablesOf(request, schema, dialect);
+  const grants = await grantProblems(connection, dialect, deliverables, server, schema.namespace);
+  problems.push(...grants);
+  // Where the server hides columns for lack of a grant, what seems to be missing is not; the grant is named above.
+  const areHidden = grants.length > 0 && schema.tables.some((table) => table.columns.length === 0);
+  if (!areHidden) problems.push(...planProblems);
+
+  const installed = await readInstalled(connection, dialect, deliverables).catch((error: unknown) => {
+    // Whoever may not read the register cannot be told more than which grants are missing.
+    throw problems.length > 0 ? failure(problems) : error;
+  });
+  const foreign = foreignObjects(deliverables, installed);
+  const isReplaced = ({ name }: StoredObject) => request.replace?.includes(name) === true;
+  problems.push(...foreign.filter(({ object }) => !isReplaced(object)).map(({ problem }) => problem));
+
+  const replaced = foreign.map(({ object }) => object).filter(isReplaced);
+  const result: Preflight = { server, schema, deliverables, installed, replaced };
+  problems.push(...(await runningProblems(connection, dialect, result)));
+  if (problems.length > 0) throw failure(problems);
+  return result;
+}
+
+const failure = (problems: readonly Problem[]): PreflightError => {
+  const unique = [...new Map(problems.map((problem) => [problem.what, problem])).values()];
+  const count = unique.length === 1 ? 'One thing stands' : `${unique.length} things stand`;
+  return new PreflightError(`${count} in the way; nothing was changed.`, unique, {
+    next: 'Correct all of them, then run the same command again.',
+  });
+};
+
+function namespaceOf({ what, namespace }: PreflightRequest): string | undefined {
+  // Reviewed files name their namespace in every statement.
+  return 'deliverables' in what ? what.deliverables[0]?.namespace : namespace;
+}
+
+interface Prepared {
+  readonly deliverables: readonly Deliverable[];
+  readonly planProblems: readonly Problem[];
+}
+
+function deliverablesOf({ what }: PreflightRequest, schema: Schema, dialect: Dialect): Prepared {
+  if ('deliverables' in what) {
+    const planProblems = what.deliverables.flatMap((one) => requirementProblems(one, schema));
+    return { deliverables: what.deliverables, planProblems };
+  }
+  const results = what.policies.map(({ policy, choices, settings }) => {
+    const { plan, problems } = makePlan(policy, schema, dialect, choices);
+    return { deliverables: plan === undefined ? [] : [deliver(plan, dialect, settings)], planProblems: problems };
+  });
+  return {
+    deliverables: results.flatMap((result) => result.deliverables),
+    planProblems: results.flatMap((result) => result.planProblems),
+  };
+}
+
+/** Replacing a procedure that is running would wait for its end, or pull the table from under it. */
+async function runningProblems(
+  connection: Connection,
+  dialect: Dialect,
+  result: Preflight,
+): Promise<readonly Problem[]> {
+  const plan = planInstall(result, dialect);
+  const touched = result.deliverables.filter(({ files }) => plan.files.some((file) => files.includes(file)));
+  const procedures = touched.map(({ names }) => names.procedure);
+  const running = await dialect.catalog.running(connection, procedures, result.schema.namespace);
+  return running.map((name) => ({
+    what: `${name} is running`,
+    next: `Wait for its end, or stop it with \`deepclean stop ${name}\`.`,
+  }));
+}

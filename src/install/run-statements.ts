@@ -1,0 +1,76 @@
+import type { Connection, Dialect } from '../dialects/dialect.js';
+import { PartialError } from '../errors.js';
+
+/** A statement on its way to the server. */
+export interface Step {
+  /** What it does, for the list of what was applied. */
+  readonly title: string;
+  readonly sql: string;
+  /** Where it stands in a file. */
+  readonly file?: string;
+  readonly line?: number;
+}
+
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+  readonly title: string;
+}
+
+/**
+ * Runs the statements in order; all in one transaction where the server can undo what they do.
+ *
+ * @throws PartialError that says what was applied, and where it failed
+ */
+export async function runSteps(
+  connection: Connection,
+  dialect: Dialect,
+  steps: readonly Step[],
+  onProgress: (progress: Progress) => void = () => {},
+): Promise<void> {
+  const { transactionalDdl } = dialect.capabilities;
+  const applied: string[] = [];
+  if (transactionalDdl) await connection.query('BEGIN');
+  try {
+    for (const step of steps) {
+      try {
+        await connection.query(step.sql);
+      } catch (cause) {
+        throw failure(step, cause, applied, transactionalDdl);
+      }
+      applied.push(step.title);
+      onProgress({ done: applied.length, total: steps.length, title: step.title });
+    }
+    if (transactionalDdl) {
+      await connection.query('COMMIT').catch((cause: unknown) => {
+        throw failure({ title: 'commit', sql: 'COMMIT' }, cause, applied, true);
+      });
+    }
+  } catch (error) {
+    // What has failed is the news, even where the connection is gone and nothing can be rolled back any more.
+    if (transactionalDdl) await connection.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+}
+
+function failure(step: Step, cause: unknown, applied: readonly string[], undone: boolean): PartialError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const where = step.file === undefined ? step.title : `${step.file}, line ${lineOf(step, cause)} (${step.title})`;
+  const kept = undone ? [] : [...applied];
+  const state =
+    kept.length === 0 ? 'nothing was changed' : `${kept.length} statements before it were applied and stay in place`;
+  return new PartialError(`${where} failed, ${state}: ${reason}`, kept, {
+    cause,
+    next: 'Remove the cause, then run the same command again: it goes on from what is in place.',
+  });
+}
+
+/** The line in the file that the server complains of, where it says so. */
+function lineOf({ sql, line = 1 }: Step, cause: unknown): number {
+  if (typeof cause !== 'object' || cause === null) return line;
+  if ('position' in cause && Number(cause.position) > 0) {
+    return line + (sql.slice(0, Number(cause.position) - 1).match(/\n/g)?.length ?? 0);
+  }
+  const said = cause instanceof Error ? /\bat line (\d+)/.exec(cause.message)?.[1] : undefined;
+  return said === undefined ? line : line + Number(said) - 1;
+}

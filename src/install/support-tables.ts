@@ -1,0 +1,33 @@
+import type { Dialect } from '../dialects/dialect.js';
+import { supportName } from '../plan/names.js';
+import type { ObjectNames } from '../plan/types.js';
+import { findColumn } from '../schema/find.js';
+import type { Table } from '../schema/types.js';
+
+/** Columns by which a table that is in no register is known to be deepclean's all the same. */
+const marks = {
+  setting: ['procedure_name', 'name', 'value', 'minimum_value', 'maximum_value', 'allowed'],
+  run: ['run_id', 'procedure_name', 'cut_off', 'why_stopped'],
+  runStep: ['run_id', 'table_name', 'seen', 'deleted', 'restored', 'longest_batch_ms'],
+  runReason: ['run_id', 'table_name', 'reason', 'deleted'],
+  object: ['object_name', 'object_kind', 'artifact_sha256', 'stored_sha256'],
+} as const;
+
+/** In the order in which they can be dropped: the register last, for whoever has to try again. */
+export const supportTables = ['runReason', 'runStep', 'run', 'setting', 'object'] as const;
+
+/** The log that says what the kept rows are: without it a kept row belongs to nothing. */
+export const logTables: readonly (keyof typeof marks)[] = ['run', 'runStep', 'runReason'];
+
+/** Begins the names of backup tables. */
+export const backupPrefix = (dialect: Dialect, prefix: string): string => supportName(dialect, prefix, 'bak_');
+
+/**
+ * Whether a table of one of deepclean's names has deepclean's shape: left by an installation that was interrupted, or by
+ * an uninstallation that kept it.
+ */
+export function looksLikeOurs(table: Table, names: ObjectNames): boolean {
+  const key = supportTables.find((one) => names[one] === table.name);
+  if (key !== undefined) return marks[key].every((column) => findColumn(table, column) !== undefined);
+  return table.columns[0]?.name.toLowerCase() === 'run_id';
+}

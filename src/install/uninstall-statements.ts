@@ -1,0 +1,43 @@
+import type { Connection, Dialect, StoredObject } from '../dialects/dialect.js';
+import type { ObjectNames } from '../plan/types.js';
+import type { UninstallPlan } from './plan-uninstall.js';
+import { sqlName } from './sql-name.js';
+
+/** Rows of each table, in one query. */
+export async function countRows(
+  connection: Connection,
+  dialect: Dialect,
+  tables: readonly string[],
+  namespace: string | undefined,
+): Promise<UninstallPlan['backupRows']> {
+  if (tables.length === 0) return [];
+  const selects = tables.map(
+    (name) =>
+      `SELECT ${dialect.expressions.literal(name)} AS of_table, COUNT(*) AS row_count FROM ${sqlName(dialect, name, namespace)}`,
+  );
+  const rows = await connection.query(selects.join(' UNION ALL '));
+  return rows.map((row) => ({ table: String(row.of_table), rows: Number(row.row_count) }));
+}
+
+/** What the shared tables say of the cleanups that go; the log of their runs stays. */
+export function forgetting(
+  dialect: Dialect,
+  names: ObjectNames,
+  remove: readonly ObjectNames[],
+  drops: readonly StoredObject[],
+  namespace: string | undefined,
+): UninstallPlan['forget'] {
+  const { literal } = dialect.expressions;
+  const object = sqlName(dialect, names.object, namespace);
+  const setting = sqlName(dialect, names.setting, namespace);
+  return [
+    ...drops.map(({ name, kind }) => ({
+      title: `forget ${kind} ${name}`,
+      sql: `DELETE FROM ${object} WHERE object_name = ${literal(name)} AND object_kind = ${literal(kind)}`,
+    })),
+    ...remove.map(({ procedure }) => ({
+      title: `forget the settings of ${procedure}`,
+      sql: `DELETE FROM ${setting} WHERE procedure_name = ${literal(procedure)}`,
+    })),
+  ];
+}

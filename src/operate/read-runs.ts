@@ -1,0 +1,133 @@
+import type { Connection, ResultRow } from '../dialects/dialect.js';
+import { ask, column, columns, literals, numberOf, type Place, qualified, textOf, utcOf } from './place.js';
+import type { Run, RunStep, RunWithSteps } from './run-types.js';
+
+const runColumns = [
+  'run_id',
+  'procedure_name',
+  'started_by',
+  'started_at',
+  'ended_at',
+  'clock',
+  'cut_off',
+  'dry_run',
+  'status',
+  'why_stopped',
+];
+
+const stepColumns = ['table_name', 'seen', 'deleted', 'restored', 'batches', 'retries', 'longest_batch_ms'];
+
+/** The latest runs, newest first; of all procedures, or of those named. */
+export async function readRuns(
+  connection: Connection,
+  place: Place,
+  { last, procedures }: { readonly last: number; readonly procedures?: readonly string[] },
+): Promise<readonly Run[]> {
+  const runId = column(place, 'run_id');
+  const where = procedures ? ` WHERE ${column(place, 'procedure_name')} IN (${literals(place, procedures)})` : '';
+  // No two databases agree on LIMIT, but all number rows.
+  const numbered = `SELECT ${runId} AS id, ROW_NUMBER() OVER (ORDER BY ${runId} DESC) AS position_from_end
+    FROM ${qualified(place, place.names.run)}${where}`;
+  const rows = await ask(
+    connection,
+    `SELECT ${columns(place, runColumns, 'r')}
+    FROM ${qualified(place, place.names.run)} r JOIN (${numbered}) n ON n.id = r.${runId}
+    WHERE n.position_from_end <= ${Math.trunc(last)}
+    ORDER BY r.${runId} DESC`,
+  );
+  return rows.map(toRun);
+}
+
+/** Runs of a procedure that began after the given one, oldest first. */
+export async function readRunsAfter(
+  connection: Connection,
+  place: Place,
+  procedure: string,
+  afterRunId: number,
+): Promise<readonly Run[]> {
+  const rows = await ask(
+    connection,
+    `SELECT ${columns(place, runColumns)}
+    FROM ${qualified(place, place.names.run)}
+    WHERE ${column(place, 'procedure_name')} = ${literals(place, [procedure])} AND ${column(place, 'run_id')} > ${Math.trunc(afterRunId)}
+    ORDER BY ${column(place, 'run_id')}`,
+  );
+  return rows.map(toRun);
+}
+
+/** The id of the newest run of anything; 0 where there was none. */
+export async function newestRunId(connection: Connection, place: Place): Promise<number> {
+  const newest = `SELECT MAX(${column(place, 'run_id')}) AS newest FROM ${qualified(place, place.names.run)}`;
+  return numberOf((await ask(connection, newest))[0]?.newest);
+}
+
+/** One run with its tables, or undefined where there is no such run. */
+export async function readRun(connection: Connection, place: Place, runId: number): Promise<RunWithSteps | undefined> {
+  const rows = await ask(
+    connection,
+    `SELECT ${columns(place, runColumns)} FROM ${qualified(place, place.names.run)}
+    WHERE ${column(place, 'run_id')} = ${Math.trunc(runId)}`,
+  );
+  const row = rows[0];
+  return row && { ...toRun(row), steps: await readSteps(connection, place, runId) };
+}
+
+/** What a run did so far, by table: those of the policy first and in its order, then what hangs on them. */
+export async function readSteps(connection: Connection, place: Place, runId: number): Promise<readonly RunStep[]> {
+  const ofRun = `WHERE ${column(place, 'run_id')} = ${Math.trunc(runId)}`;
+  const steps = await ask(
+    connection,
+    `SELECT ${columns(place, stepColumns)} FROM ${qualified(place, place.names.runStep)} ${ofRun} ORDER BY ${column(place, 'table_name')}`,
+  );
+  const reasons = await ask(
+    connection,
+    `SELECT ${columns(place, ['table_name', 'reason', 'deleted'])} FROM ${qualified(place, place.names.runReason)} ${ofRun} ORDER BY ${column(place, 'reason')}`,
+  );
+  return inPolicyOrder(
+    place,
+    steps.map((row) => toStep(row, reasons)),
+  );
+}
+
+/** Position of a table among the policy's own; those that only hang on them come last. */
+export function stepNumber({ policy }: Place, table: string): number {
+  const at = policy.steps.findIndex((step) => step.table.toLowerCase() === table.toLowerCase());
+  return at < 0 ? policy.steps.length : at;
+}
+
+const inPolicyOrder = (place: Place, steps: readonly RunStep[]): readonly RunStep[] =>
+  [...steps].sort((one, other) => stepNumber(place, one.table) - stepNumber(place, other.table));
+
+function toRun(row: ResultRow): Run {
+  const endedAt = utcOf(row.ended_at);
+  const clock = utcOf(row.clock);
+  const cutOff = utcOf(row.cut_off);
+  const whyStopped = textOf(row.why_stopped);
+  return {
+    runId: numberOf(row.run_id),
+    procedure: String(row.procedure_name),
+    startedBy: String(row.started_by),
+    startedAt: utcOf(row.started_at) ?? '',
+    ...(endedAt !== undefined && { endedAt }),
+    ...(clock !== undefined && { clock }),
+    ...(cutOff !== undefined && { cutOff }),
+    dryRun: row.dry_run === 'yes',
+    status: String(row.status),
+    ...(whyStopped !== undefined && { whyStopped }),
+  };
+}
+
+const toStep = (row: ResultRow, reasons: readonly ResultRow[]): RunStep => ({
+  table: String(row.table_name),
+  seen: numberOf(row.seen),
+  deleted: numberOf(row.deleted),
+  restored: numberOf(row.restored),
+  batches: numberOf(row.batches),
+  retries: numberOf(row.retries),
+  longestBatchMs: numberOf(row.longest_batch_ms),
+  reasons: Object.fromEntries(
+    reasons
+      .filter((one) => one.table_name === row.table_name && numberOf(one.deleted) > 0)
+      .map((one) => [String(one.reason), numberOf(one.deleted)]),
+  ),
+});

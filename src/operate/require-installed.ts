@@ -1,0 +1,60 @@
+import type { Connection, ObjectKind } from '../dialects/dialect.js';
+import { PreflightError, type Problem } from '../errors.js';
+import { databaseError } from './database-error.js';
+import type { Place } from './place.js';
+
+/** What an operation is going to touch. */
+export type NeededObject = 'setting' | 'run' | 'runStep' | 'runReason' | 'backlog' | 'procedure' | 'restore';
+
+const kinds: Readonly<Record<NeededObject, ObjectKind>> = {
+  setting: 'table',
+  run: 'table',
+  runStep: 'table',
+  runReason: 'table',
+  backlog: 'view',
+  procedure: 'procedure',
+  restore: 'procedure',
+};
+
+const install =
+  'Install it with `deepclean install-procs`; if it was installed with a --prefix or --namespace of its own, give that.';
+
+/** The log of runs. */
+export const logObjects: readonly NeededObject[] = ['run', 'runStep', 'runReason'];
+
+/** @throws PreflightError that names everything that is not installed */
+export async function requireInstalled(
+  connection: Connection,
+  place: Place,
+  needed: readonly NeededObject[],
+): Promise<void> {
+  const { dialect, namespace, names } = place;
+  const wanted = needed.map((object) => ({ name: names[object], kind: kinds[object] }));
+  const existing = await dialect.catalog
+    .existing(connection, [...new Set(wanted.map(({ name }) => name))], namespace)
+    .catch((error: unknown) => {
+      throw databaseError(error);
+    });
+  // Some servers fold the names of what they keep.
+  const isThere = (one: { name: string; kind: string }): boolean =>
+    existing.some(({ name, kind }) => kind === one.kind && name.toLowerCase() === one.name.toLowerCase());
+  const missing = wanted.filter((one) => !isThere(one));
+  if (missing.length === 0) return;
+  throw new PreflightError(
+    missing.length === wanted.length
+      ? `The ${place.policy.name} cleanup is not installed in this database.`
+      : `The ${place.policy.name} cleanup is not completely installed in this database.`,
+    missing.map((object): Problem => missingProblem(object, place)),
+    { next: install },
+  );
+}
+
+function missingProblem({ name, kind }: { name: string; kind: ObjectKind }, { names }: Place): Problem {
+  const what = `There is no ${kind} ${name}`;
+  return name === names.restore
+    ? {
+        what,
+        next: 'Where backups are switched off (--backup none) deleted rows are not kept, and nothing can be restored.',
+      }
+    : { what, next: install };
+}

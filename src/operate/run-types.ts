@@ -1,0 +1,35 @@
+/** What the run log says; all times are UTC. */
+
+export type RunStatus = 'running' | 'ended' | 'stopped' | 'failed' | 'skipped' | 'crashed';
+
+export interface Run {
+  readonly runId: number;
+  readonly procedure: string;
+  readonly startedBy: string;
+  readonly startedAt: string;
+  readonly endedAt?: string;
+  /** The data's own clock that ages were measured with. */
+  readonly clock?: string;
+  readonly cutOff?: string;
+  readonly dryRun: boolean;
+  /** One of RunStatus, as the log has it. */
+  readonly status: string;
+  readonly whyStopped?: string;
+}
+
+/** What a run did to one table. */
+export interface RunStep {
+  readonly table: string;
+  readonly seen: number;
+  readonly deleted: number;
+  readonly restored: number;
+  readonly batches: number;
+  readonly retries: number;
+  readonly longestBatchMs: number;
+  /** Deleted rows by the reason why they were dead. */
+  readonly reasons: Readonly<Record<string, number>>;
+}
+
+export interface RunWithSteps extends Run {
+  readonly steps: readonly RunStep[];
+}

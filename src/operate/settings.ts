@@ -1,0 +1,127 @@
+import { didYouMean } from '../config/did-you-mean.js';
+import { tunables } from '../config/tunables.js';
+import type { Connection, ResultRow } from '../dialects/dialect.js';
+import { UsageError } from '../errors.js';
+import type { Policy } from '../policy/types.js';
+import { ask, column, columns, literals, type Place, qualified, textOf } from './place.js';
+
+/** A live setting of a cleanup, as the database holds it. */
+export interface Setting {
+  readonly name: string;
+  readonly value: string;
+  /** What deepclean ships; absent where that depends on the server. */
+  readonly default?: string;
+  readonly unit?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly allowed?: readonly string[];
+  readonly description: string;
+}
+
+const settingColumns = ['name', 'value', 'unit', 'minimum_value', 'maximum_value', 'allowed', 'description'];
+
+/** Every live setting of a cleanup. */
+export async function readSettings(connection: Connection, place: Place): Promise<readonly Setting[]> {
+  const rows = await ask(
+    connection,
+    `SELECT ${columns(place, settingColumns)} FROM ${qualified(place, place.names.setting)}
+    WHERE ${column(place, 'procedure_name')} = ${literals(place, [place.names.procedure])} ORDER BY ${column(place, 'name')}`,
+  );
+  const defaults = defaultsOf(place.policy);
+  return rows.map((row) => toSetting(row, defaults));
+}
+
+/**
+ * Changes live settings, all of them or none.
+ *
+ * @throws UsageError that says what is allowed
+ */
+export async function changeSettings(
+  connection: Connection,
+  place: Place,
+  changes: Readonly<Record<string, string>>,
+): Promise<readonly Setting[]> {
+  const names = Object.keys(changes);
+  const before = await readSettings(connection, place);
+  const problems = names.flatMap((name) => changeProblem(before, name, changes[name] ?? ''));
+  if (problems.length > 0) {
+    const [only = ''] = problems;
+    const list = problems.map((problem) => `\n- ${problem}`).join('');
+    throw new UsageError(problems.length === 1 ? only : `${problems.length} changes are refused:${list}`, {
+      next: 'Nothing was changed. `deepclean settings` lists all of them.',
+    });
+  }
+  if (names.length > 0) await setSettings(connection, place, changes);
+  return readSettings(connection, place);
+}
+
+/** Changes settings whose names and values are known to be right. */
+export async function setSettings(
+  connection: Connection,
+  place: Place,
+  changes: Readonly<Record<string, string>>,
+): Promise<void> {
+  const name = column(place, 'name');
+  const cases = Object.entries(changes).map(
+    ([one, value]) => `WHEN ${literals(place, [one])} THEN ${literals(place, [value])}`,
+  );
+  await ask(
+    connection,
+    `UPDATE ${qualified(place, place.names.setting)} SET ${column(place, 'value')} = CASE ${name} ${cases.join(' ')} END
+    WHERE ${column(place, 'procedure_name')} = ${literals(place, [place.names.procedure])} AND ${name} IN (${literals(place, Object.keys(changes))})`,
+  );
+}
+
+/** Why a change would be refused by the table's own CHECK, in words. */
+export function changeProblem(settings: readonly Setting[], name: string, value: string): readonly string[] {
+  const setting = settings.find((one) => one.name === name);
+  if (setting === undefined) {
+    const meant = didYouMean(
+      name,
+      settings.map((one) => one.name),
+    );
+    return [`There is no setting ${name}${meant === undefined ? '.' : `; did you mean ${meant}?`}`];
+  }
+  const { minimum, maximum, allowed, unit } = setting;
+  if (minimum !== undefined && maximum !== undefined) {
+    const fits = /^[0-9]{1,15}$/.test(value) && Number(value) >= minimum && Number(value) <= maximum;
+    return fits
+      ? []
+      : [`${name}=${value} is refused: it must be a whole number of ${unit} from ${minimum} to ${maximum}.`];
+  }
+  const isWindow = name === 'window' && /^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/.test(value);
+  if (allowed === undefined || allowed.includes(value) || isWindow) return [];
+  return [`${name}=${value} is refused: it must be ${allowed.join(' or ')}.`];
+}
+
+/** Settings whose value is not the one that deepclean ships. */
+export const changedSettings = (settings: readonly Setting[]): readonly Setting[] =>
+  settings.filter((setting) => setting.default !== undefined && setting.default !== setting.value);
+
+function defaultsOf(policy: Policy): ReadonlyMap<string, string> {
+  const switches = [
+    { name: 'stop_requested', default: 'no' },
+    { name: 'dry_run', default: 'no' },
+    { name: 'time_zone', default: 'server' },
+  ];
+  return new Map([...policy.parameters, ...tunables, ...switches].map((one) => [one.name, String(one.default)]));
+}
+
+function toSetting(row: ResultRow, defaults: ReadonlyMap<string, string>): Setting {
+  const name = String(row.name);
+  const shipped = defaults.get(name);
+  const unit = textOf(row.unit);
+  const minimum = textOf(row.minimum_value);
+  const maximum = textOf(row.maximum_value);
+  const allowed = textOf(row.allowed);
+  return {
+    name,
+    value: String(row.value),
+    ...(shipped !== undefined && { default: shipped }),
+    ...(unit !== undefined && { unit }),
+    ...(minimum !== undefined && { minimum: Number(minimum) }),
+    ...(maximum !== undefined && { maximum: Number(maximum) }),
+    ...(allowed !== undefined && { allowed: allowed.split(',') }),
+    description: String(row.description),
+  };
+}

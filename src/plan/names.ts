@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import type { Dialect } from '../dialects/dialect.js';
+import type { Policy } from '../policy/types.js';
+import type { ObjectNames } from './types.js';
+
+/** What a user may name differently. */
+export interface NameChoices {
+  /** Begins the name of every support object. */
+  readonly prefix: string;
+  /** Names of the policy's own procedures, where an existing job calls an older one. */
+  readonly procedure?: string | undefined;
+  readonly restore?: string | undefined;
+}
+
+/** Names of everything that gets installed for a policy. */
+export function nameObjects(policy: Policy, dialect: Dialect, choices: NameChoices): ObjectNames {
+  const support = (name: string) => supportName(dialect, choices.prefix, name);
+  const procedure = choices.procedure ?? `cleanup_${policy.name}`;
+  return {
+    setting: support('setting'),
+    run: support('run'),
+    runStep: support('run_step'),
+    runReason: support('run_reason'),
+    object: support('object'),
+    backlog: support(`backlog_${policy.name}`),
+    procedure,
+    restore: choices.restore ?? `restore_${policy.name}`,
+    schedule: shorten(`${procedure}_schedule`, dialect.capabilities.nameLimit),
+  };
+}
+
+/** A support object's name in the dialect's case, cut to its limit. */
+export function supportName(dialect: Dialect, prefix: string, name: string): string {
+  const { nameCase, nameLimit } = dialect.capabilities;
+  const folded = `${prefix}${name}`;
+  return shorten(nameCase === 'upper' ? folded.toUpperCase() : folded.toLowerCase(), nameLimit);
+}
+
+/** Cuts a name to the limit; eight digits of its hash keep two long names apart. */
+function shorten(name: string, limit: number): string {
+  if (name.length <= limit) return name;
+  const digits = createHash('sha256').update(name).digest('hex').slice(0, 8);
+  return `${name.slice(0, limit - 9)}_${name === name.toUpperCase() ? digits.toUpperCase() : digits}`;
+}

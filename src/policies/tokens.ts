@@ -1,0 +1,150 @@
+import { all, before, enabled, finite, isNull, moreThan, noRow, oneOf, periodOver } from '../policy/build.js';
+import type { Policy } from '../policy/types.js';
+
+/** Both columns are finite and the period ended before the cut-off. */
+const ended = (stamp: string, period: string) =>
+  all(finite(period), periodOver(stamp, period, 'milliseconds', 'cut_off'));
+
+const accessPeriodOver = ended('TIME_CREATED', 'VALIDITY_PERIOD');
+const refreshPeriodOver = ended('REFRESH_TOKEN_TIME_CREATED', 'REFRESH_TOKEN_VALIDITY_PERIOD');
+
+/** Access tokens, authorization codes, CIBA codes, device flow codes and, when asked for, the token audit trail. */
+export const tokens: Policy = {
+  name: 'tokens',
+  title: 'dead access tokens and the codes that led to them',
+  clock: [{ table: 'IDN_OAUTH2_ACCESS_TOKEN', column: 'TIME_CREATED' }],
+  parameters: [
+    {
+      kind: 'number',
+      name: 'safe_period_minutes',
+      unit: 'minutes',
+      default: 120,
+      minimum: 1,
+      maximum: 525_600,
+      description: 'How long after its end a token or code is kept, because gateways cache tokens',
+    },
+    {
+      kind: 'word',
+      name: 'judge_by_access_period',
+      default: 'no',
+      allowed: ['yes', 'no'],
+      description: 'yes: an ACTIVE token without any refresh token is dead when its access period is over',
+    },
+    {
+      kind: 'word',
+      name: 'audit_pruning',
+      default: 'no',
+      allowed: ['yes', 'no'],
+      description: 'yes: rows of the token audit table are deleted after audit_retention_days',
+    },
+    {
+      kind: 'number',
+      name: 'audit_retention_days',
+      unit: 'days',
+      default: 90,
+      minimum: 1,
+      maximum: 36_500,
+      description: 'How long a row of the token audit table is kept when audit_pruning is on',
+    },
+  ],
+  cutOffs: [
+    {
+      name: 'cut_off',
+      from: 'data',
+      less: { parameter: 'safe_period_minutes' },
+      meaning: "the data's own clock, less the safe period",
+    },
+    {
+      name: 'grace_cut_off',
+      from: 'utc',
+      less: { hours: 24 },
+      meaning: 'UTC now, less 24 h: covers every zone a stamp can be in',
+    },
+    {
+      name: 'audit_cut_off',
+      from: 'utc',
+      less: { parameter: 'audit_retention_days' },
+      meaning: 'UTC now, less the retention of the audit trail',
+    },
+  ],
+  steps: [
+    {
+      table: 'IDN_OAUTH2_ACCESS_TOKEN',
+      key: ['TOKEN_ID'],
+      stamp: 'TIME_CREATED',
+      reasons: [
+        { name: 'inactive', meaning: 'its state is INACTIVE', when: oneOf('TOKEN_STATE', 'INACTIVE') },
+        { name: 'revoked', meaning: 'its state is REVOKED', when: oneOf('TOKEN_STATE', 'REVOKED') },
+        { name: 'expired', meaning: 'its state is EXPIRED', when: oneOf('TOKEN_STATE', 'EXPIRED') },
+        {
+          name: 'periods_over',
+          meaning: 'it is ACTIVE, and both its access and its refresh period ended before the cut-off',
+          when: all(oneOf('TOKEN_STATE', 'ACTIVE'), accessPeriodOver, refreshPeriodOver),
+        },
+        {
+          name: 'access_period_over',
+          meaning: 'it is ACTIVE without a refresh token, and its access period ended before the cut-off (opt-in)',
+          when: all(
+            enabled('judge_by_access_period'),
+            oneOf('TOKEN_STATE', 'ACTIVE'),
+            isNull('REFRESH_TOKEN'),
+            accessPeriodOver,
+          ),
+        },
+      ],
+    },
+    {
+      table: 'IDN_OAUTH2_AUTHORIZATION_CODE',
+      key: ['CODE_ID'],
+      stamp: 'TIME_CREATED',
+      guard: noRow('IDN_OAUTH2_ACCESS_TOKEN', { TOKEN_ID: 'TOKEN_ID' }),
+      reasons: [
+        { name: 'inactive', meaning: 'its state is INACTIVE', when: oneOf('STATE', 'INACTIVE') },
+        {
+          name: 'period_over',
+          meaning: 'its validity ended before the cut-off',
+          when: ended('TIME_CREATED', 'VALIDITY_PERIOD'),
+        },
+      ],
+    },
+    {
+      table: 'IDN_OAUTH2_CIBA_AUTH_CODE',
+      key: ['AUTH_CODE_KEY'],
+      stamp: 'ISSUED_TIME',
+      reasons: [
+        {
+          name: 'finished',
+          meaning: 'its request is EXPIRED, TOKEN_ISSUED or FAILED',
+          when: oneOf('AUTH_REQ_STATUS', 'EXPIRED', 'TOKEN_ISSUED', 'FAILED'),
+        },
+        {
+          name: 'period_over',
+          meaning: 'its validity ended over 24 h ago',
+          when: all(moreThan('EXPIRES_IN', 0), periodOver('ISSUED_TIME', 'EXPIRES_IN', 'seconds', 'grace_cut_off')),
+        },
+      ],
+    },
+    {
+      table: 'IDN_OAUTH2_DEVICE_FLOW',
+      key: ['DEVICE_CODE'],
+      stamp: 'TIME_CREATED',
+      reasons: [
+        { name: 'expired', meaning: 'its status is EXPIRED', when: oneOf('STATUS', 'EXPIRED') },
+        { name: 'period_over', meaning: 'it ended over 24 h ago', when: before('EXPIRY_TIME', 'grace_cut_off') },
+      ],
+    },
+    {
+      table: 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT',
+      key: [],
+      stamp: 'INVALIDATED_TIME',
+      enabledBy: 'audit_pruning',
+      reasons: [
+        {
+          name: 'retention_over',
+          meaning: 'it was invalidated before the retention began',
+          when: before('INVALIDATED_TIME', 'audit_cut_off'),
+        },
+      ],
+    },
+  ],
+};

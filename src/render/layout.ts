@@ -1,0 +1,24 @@
+/** Puts prepared SQL fragments on lines. Pure text; knows nothing of SQL but commas and indentation. */
+
+const lineWidth = 120;
+
+/** Lines below each other; all but the first are indented. */
+export function hang(lines: readonly string[], indent: number): string {
+  return lines.join(`\n${' '.repeat(indent)}`);
+}
+
+/** A comma-separated list, broken before the margin; all lines but the first are indented. */
+export function wrap(items: readonly string[], indent: number): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const item of items) {
+    const longer = line === '' ? item : `${line}, ${item}`;
+    if (line !== '' && indent + longer.length + 1 > lineWidth) {
+      lines.push(`${line},`);
+      line = item;
+    } else {
+      line = longer;
+    }
+  }
+  return hang([...lines, line], indent);
+}

@@ -1,0 +1,72 @@
+import type { Dialect, ObjectKind } from '../dialects/dialect.js';
+import type { Plan } from '../plan/types.js';
+import { type Artifact, sha256, statementsOf } from './artifact.js';
+import { loadTemplates, type Render } from './templates.js';
+import { makeView, type SettingValues, type View } from './view.js';
+
+/** The files of one cleanup, in the order in which they are installed, and the two that are run by hand. */
+export interface RenderedPlan {
+  readonly install: readonly Artifact[];
+  readonly verify: Artifact;
+  readonly uninstall: Artifact;
+}
+
+/** An object that an artifact makes, and the checksum of the statement that makes it. */
+export interface MadeObject {
+  readonly name: string;
+  readonly kind: ObjectKind;
+  readonly sha256: string;
+}
+
+const made: readonly string[] = ['table', 'view', 'procedure'] satisfies ObjectKind[];
+const isMade = (kind: string): kind is ObjectKind => made.includes(kind);
+
+/** Renders everything that a plan installs. Same plan, same bytes. */
+export function renderPlan(plan: Plan, dialect: Dialect, settings: SettingValues): RenderedPlan {
+  const render = loadTemplates(dialect);
+  const view = makeView(plan, dialect, settings);
+  const { name } = plan.policy;
+  const artifact = (file: string, template: string): Artifact =>
+    registered({ file, text: render(`${template}.sql`, view) }, plan, dialect, render, view);
+  const install = [
+    artifact('10-support-tables.sql', 'support-tables'),
+    artifact(`20-${name}-tables.sql`, 'backup-tables'),
+    artifact(`30-${plan.names.procedure}.sql`, 'cleanup-procedure'),
+    ...(plan.backup === 'none' ? [] : [artifact(`40-${plan.names.restore}.sql`, 'restore')]),
+    artifact(`50-${name}-backlog.sql`, 'backlog-view'),
+  ];
+  const objects = install
+    .flatMap((one) => objectsOf(one, dialect))
+    .map((object) => ({
+      ...withStored(object, plan, dialect),
+      sqlName: view.qualify(object.name),
+      keyword: object.kind.toUpperCase(),
+    }));
+  return {
+    install,
+    verify: { file: `80-${name}-verify.sql`, text: render('verify.sql', { ...view, objects }) },
+    uninstall: {
+      file: `90-${name}-uninstall.sql`,
+      text: render('uninstall.sql', { ...view, objects: [...objects].reverse() }),
+    },
+  };
+}
+
+/** The objects that an artifact makes. */
+export function objectsOf(artifact: Artifact, dialect: Dialect): readonly MadeObject[] {
+  return statementsOf(artifact, dialect.script).flatMap(({ kind, name, sql }) =>
+    isMade(kind) ? [{ kind, name, sha256: sha256(sql) }] : [],
+  );
+}
+
+/** An artifact with the statement that registers its objects at its end. */
+function registered(artifact: Artifact, plan: Plan, dialect: Dialect, render: Render, view: View): Artifact {
+  const objects = objectsOf(artifact, dialect).map((object) => withStored(object, plan, dialect));
+  if (objects.length === 0) return artifact;
+  return { file: artifact.file, text: `${artifact.text}\n${render('register.sql', { ...view, objects })}` };
+}
+
+const withStored = (object: MadeObject, plan: Plan, dialect: Dialect) => ({
+  ...object,
+  stored: dialect.catalog.storedHash(object, plan.schema.namespace),
+});

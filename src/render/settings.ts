@@ -1,0 +1,77 @@
+import { tunables } from '../config/tunables.js';
+import type { Dialect } from '../dialects/dialect.js';
+import type { Plan } from '../plan/types.js';
+import type { Parameter } from '../policy/types.js';
+import type { SettingValues } from './view.js';
+
+/** A row of the settings table as it is seeded; values that an operator changed later are kept. */
+export interface Seed {
+  readonly name: string;
+  readonly value: string;
+  readonly isNumber: boolean;
+  readonly unit: string;
+  readonly minimum: string;
+  readonly maximum: string;
+  readonly allowed: string;
+  readonly description: string;
+}
+
+/** Switches of a running procedure; not configured but thrown by an operator or by the command line. */
+const switches: readonly Parameter[] = [
+  {
+    kind: 'word',
+    name: 'stop_requested',
+    default: 'no',
+    allowed: ['no', 'yes'],
+    description: 'yes: the run that is going on stops after its current batch',
+  },
+  {
+    kind: 'word',
+    name: 'dry_run',
+    default: 'no',
+    allowed: ['no', 'once', 'yes'],
+    description: 'yes: runs count dead rows and delete nothing; once: only the next run does',
+  },
+];
+
+const timeZone: Parameter = {
+  kind: 'word',
+  name: 'time_zone',
+  default: 'server',
+  allowed: [],
+  description: "Zone of the application's sessions, in which it writes stamps; server: the server's own default",
+};
+
+/** All settings of a plan's procedure, with the configured values. */
+export function seedSettings(plan: Plan, dialect: Dialect, values: SettingValues): readonly Seed[] {
+  const zone = dialect.capabilities.zonedStamps ? [timeZone] : [];
+  return [...plan.parameters, ...tunables, ...zone, ...switches].map((parameter) =>
+    seed(parameter, values[parameter.name]),
+  );
+}
+
+function seed(parameter: Parameter, value: string | number | undefined): Seed {
+  const text = String(value ?? parameter.default);
+  const { name, description } = parameter;
+  return parameter.kind === 'number'
+    ? {
+        name,
+        value: text,
+        isNumber: true,
+        unit: parameter.unit,
+        minimum: String(parameter.minimum),
+        maximum: String(parameter.maximum),
+        allowed: '',
+        description,
+      }
+    : {
+        name,
+        value: text,
+        isNumber: false,
+        unit: '',
+        minimum: '',
+        maximum: '',
+        allowed: parameter.allowed.join(','),
+        description,
+      };
+}

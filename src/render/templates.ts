@@ -1,0 +1,83 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import Handlebars from 'handlebars';
+import type { Dialect } from '../dialects/dialect.js';
+import { hang, wrap } from './layout.js';
+
+const templatesFolder = new URL('../../templates/', import.meta.url);
+const suffix = '.hbs';
+
+export type Render = (template: string, view: object) => string;
+
+/**
+ * The dialect's templates, compiled. Handlebars escapes nothing, refuses unknown helpers and missing values, and its
+ * helpers refuse empty ones: a hole in a view is a defect that must never become SQL.
+ */
+export function loadTemplates(dialect: Dialect): Render {
+  const engine = Handlebars.create();
+  engine.registerHelper({
+    literal: (text: unknown) => dialect.expressions.literal(asText(text, 'literal')),
+    lines: (lines: unknown, indent: unknown) => hang(asList(lines, 'lines'), asCount(indent)),
+    wrap: (items: unknown, indent: unknown) => wrap(asList(items, 'wrap'), asCount(indent)),
+    commentWords: (text: unknown, indent: unknown) =>
+      commented(wrap(asText(text, 'commentWords').split(', '), asCount(indent))),
+    commentList: (items: unknown, indent: unknown) =>
+      wrap(asList(items, 'commentList'), asCount(indent))
+        .replaceAll('\n', '\n--')
+        .replace(/\n-- {2}/g, '\n--'),
+  });
+  // A block one level further in: partials cannot know how deep they are called.
+  engine.registerHelper('deeper', function (this: unknown, { fn }: Handlebars.HelperOptions) {
+    return fn(this).replace(/^(?=.)/gm, '  ');
+  });
+  const options = {
+    noEscape: true,
+    strict: true,
+    knownHelpersOnly: true,
+    preventIndent: true,
+    knownHelpers: { deeper: true, literal: true, lines: true, wrap: true, commentList: true, commentWords: true },
+  } as const;
+  const compiled = new Map<string, Handlebars.TemplateDelegate>();
+  for (const folder of ['_shared', dialect.templates]) {
+    const url = new URL(`${folder}/`, templatesFolder);
+    for (const file of readdirSync(url).filter((name) => name.endsWith(suffix))) {
+      const source = readFileSync(new URL(file, url), 'utf8');
+      const name = file.slice(0, -suffix.length);
+      if (name.startsWith('_')) {
+        const partial = name.slice(1).replace(/\..*$/, '');
+        engine.registerPartial(partial, engine.compile(source, options));
+      } else compiled.set(name, engine.compile(source, options));
+    }
+  }
+  return (template, view) => {
+    const delegate = compiled.get(template);
+    if (delegate === undefined) throw new Error(`no template ${template} for ${dialect.name}`);
+    return tidy(delegate(view));
+  };
+}
+
+/** The further lines of a comment: two of their blanks make room for the dashes. */
+const commented = (text: string): string => text.replace(/\n {2}/g, '\n--');
+
+/** Trailing blanks and runs of empty lines are left by conditions that did not hold. */
+function tidy(text: string): string {
+  return `${text
+    .replace(/[ \t]+$/gm, '')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim()}\n`;
+}
+
+function asText(value: unknown, helper: string): string {
+  if (typeof value !== 'string' || value === '') throw new TypeError(`{{${helper}}} needs text, got ${String(value)}`);
+  return value;
+}
+
+function asList(value: unknown, helper: string): readonly string[] {
+  if (!Array.isArray(value) || value.length === 0)
+    throw new TypeError(`{{${helper}}} needs a list with something in it`);
+  return value.map((item) => asText(item, helper));
+}
+
+function asCount(value: unknown): number {
+  if (typeof value !== 'number') throw new TypeError('an indentation must be a number');
+  return value;
+}

@@ -1,0 +1,26 @@
+/** Numbers and times as people read them; the same on every machine, whatever its locale. */
+
+/** `1,234,567` */
+export const count = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+
+/** `1 row`, `2 rows` */
+export const plural = (value: number, one: string, many = `${one}s`): string =>
+  `${count(value)} ${value === 1 ? one : many}`;
+
+/** `450 ms`, `12.3 s`, `4 min 05 s`, `3 h 07 min` */
+export function duration(milliseconds: number): string {
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+  if (milliseconds < 59_950) return `${(milliseconds / 1000).toFixed(1)} s`;
+  const seconds = Math.round(milliseconds / 1000);
+  const minutes = Math.floor(seconds / 60);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return minutes < 60
+    ? `${minutes} min ${two(seconds % 60)} s`
+    : `${Math.floor(minutes / 60)} h ${two(minutes % 60)} min`;
+}
+
+/** `2026-01-31 13:45:00` of an ISO stamp, without its fraction and zone. */
+export const moment = (stamp: string | undefined): string => (stamp ?? '').slice(0, 19).replace('T', ' ');
+
+/** Milliseconds between two stamps of the log. */
+export const between = (from: string, upto: string): number => Date.parse(upto) - Date.parse(from);

@@ -1,0 +1,70 @@
+import type { InstallPlan } from '../install/plan-install.js';
+import type { VerifiedObject } from '../install/verify-install.js';
+import { plural } from './format.js';
+import type { Report, Section, Tone } from './report.js';
+import { reportVerification } from './report-verification.js';
+
+export interface InstallFacts {
+  readonly plan: InstallPlan;
+  readonly source: string;
+  /** What was read back; absent where nothing was applied. */
+  readonly verified?: readonly VerifiedObject[];
+  /** The plan was shown before. */
+  readonly onlyResult?: boolean;
+}
+
+/** The plan of an installation, and what became of it. */
+export function reportInstall({ plan, source, verified, onlyResult = false }: InstallFacts): Report {
+  const verification = verified && reportVerification(verified);
+  return {
+    sections: [
+      ...(onlyResult ? [] : installSections(plan, source)),
+      ...(verification === undefined ? [] : verification.sections.slice(-1)),
+    ],
+    json: {
+      source,
+      needed: plan.isNeeded,
+      applied: verified !== undefined && plan.isNeeded,
+      objects: plan.objects.map(({ file, object, state, notes }) => ({
+        name: object.name,
+        kind: object.kind,
+        file,
+        state,
+        sha256: object.sha256,
+        notes,
+      })),
+      extras: plan.extras.map(({ title }) => title),
+      missingSettings: plan.missingSettings,
+      ...(verified && { verified }),
+    },
+  };
+}
+
+const tones: Readonly<Record<string, Tone>> = { new: 'good', changed: 'warn', same: 'quiet' };
+
+/** What would be done. */
+export function installSections(plan: InstallPlan, source: string): readonly Section[] {
+  const sum = (state: string): string => `${plan.objects.filter((one) => one.state === state).length} ${state}`;
+  return [
+    {
+      title: `Plan for ${source}`,
+      table: {
+        columns: [{ title: 'state' }, { title: 'kind' }, { title: 'object' }, { title: 'file' }, { title: '' }],
+        rows: plan.objects.map(({ file, object, state, notes }) => [
+          { text: state, tone: tones[state] ?? 'quiet' },
+          object.kind,
+          object.name,
+          { text: file, tone: 'quiet' },
+          notes.join('; '),
+        ]),
+      },
+    },
+    {
+      lines: [
+        ...plan.extras.map(({ title }) => `first: ${title}`),
+        ...(plan.missingSettings.length === 0 ? [] : [`${plural(plan.missingSettings.length, 'setting')} to add`]),
+        `${sum('new')}, ${sum('changed')}, ${sum('same')}${plan.isNeeded ? '' : ': nothing to do'}`,
+      ],
+    },
+  ];
+}

@@ -1,0 +1,96 @@
+import type { Dialect } from '../dialects/dialect.js';
+import { sqlName } from '../install/sql-name.js';
+import { loadTemplates } from '../render/templates.js';
+import { cronLine, firstStart } from './calendar.js';
+import { checkOutside, checkSchedule } from './check-schedule.js';
+import { describeSchedule, type Schedule, unitName } from './model.js';
+import { renderOutside } from './render-outside.js';
+
+export interface ScheduleRequest {
+  readonly dialect: Dialect;
+  readonly schedule: Schedule;
+  readonly procedure: string;
+  /** Namespace of the installed objects, where the database has such; its default unless given. */
+  readonly namespace?: string | undefined;
+  readonly settingTable: string;
+  readonly scheduleName: string;
+  /** The one database of the server in which jobs are kept, where that is not the one that is cleaned … */
+  readonly jobsDatabase?: string | undefined;
+  /** … and then the name of the one that is cleaned. */
+  readonly database?: string | undefined;
+  /** Files for schedulers outside the database too; unless given, where the database's own one may be absent. */
+  readonly outside?: boolean | undefined;
+  /** More arguments of `deepclean run` outside the database, such as `--namespace`. */
+  readonly runArguments?: readonly string[] | undefined;
+}
+
+export interface ScheduleFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+export const scheduleFile = 'schedule.sql';
+export const removalFile = 'schedule-remove.sql';
+/** The window apart, for where the job is made elsewhere than in the database that is cleaned. */
+export const windowFile = 'schedule-window.sql';
+
+/** Everything that starts a cleanup by the clock, as files; the same on any day. @throws UsageError */
+export function renderSchedule(request: ScheduleRequest): { readonly files: readonly ScheduleFile[] } {
+  const { dialect, schedule, jobsDatabase } = request;
+  const outside = request.outside ?? dialect.capabilities.schedulerIsOptional;
+  checkSchedule(schedule, dialect);
+  if (outside) checkOutside(schedule);
+  const render = loadTemplates(dialect);
+  const view = viewOf(request);
+  const isApart = schedule.window !== undefined && (outside || jobsDatabase !== undefined);
+  const sqlFiles = [scheduleFile, removalFile, ...(isApart ? [windowFile] : [])];
+  return {
+    files: [
+      ...sqlFiles.map((name) => ({ name, text: render(name, view) })),
+      ...(outside ? renderOutside(request, render, view.description) : []),
+    ],
+  };
+}
+
+/** What removes the schedule, whenever it runs. */
+export function renderRemoval(request: Omit<ScheduleRequest, 'schedule'>): ScheduleFile {
+  const anySchedule: Schedule = { every: { count: 1, unit: 'd' } };
+  const view = viewOf({ ...request, schedule: anySchedule });
+  return { name: removalFile, text: loadTemplates(request.dialect)(removalFile, view) };
+}
+
+function viewOf(request: ScheduleRequest) {
+  const { dialect, schedule, scheduleName, jobsDatabase, database } = request;
+  const { identifier, literal } = dialect.expressions;
+  const { namespaces, defaultNamespace } = dialect.capabilities;
+  const namespace = namespaces ? (request.namespace ?? defaultNamespace) : undefined;
+  const procedure = sqlName(dialect, request.procedure, namespace);
+  const window = schedule.window ?? '';
+  const description = `${describeSchedule(schedule)}${windowText(window)}`;
+  const nameInside = `.${namespace === undefined ? '' : `${namespace}.`}${scheduleName}`;
+  if (jobsDatabase !== undefined && database === undefined) throw new Error('the database that is cleaned has no name');
+  return {
+    procedureName: request.procedure,
+    procedure,
+    command: `CALL ${procedure}()`,
+    scheduleName,
+    event: identifier(scheduleName),
+    // Jobs of all databases of a server may be in one list, so their names hold that of the database.
+    jobName:
+      database === undefined ? `current_database() || ${literal(nameInside)}` : literal(`${database}${nameInside}`),
+    settingTable: sqlName(dialect, request.settingTable, namespace),
+    jobsDatabase: jobsDatabase ?? '',
+    database: database ?? '',
+    window,
+    windowHere: window !== '' && jobsDatabase === undefined,
+    description,
+    comment: `deepclean: ${description}`,
+    count: schedule.every.count,
+    unit: unitName(schedule.every).toUpperCase(),
+    starts: firstStart(schedule),
+    cron: cronLine(schedule) ?? '',
+  };
+}
+
+const windowText = (window: string): string =>
+  window === '' ? '' : window === 'always' ? ', at any time of day' : `, within ${window} UTC`;

@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findDialect } from '../../src/dialects/registry.js';
+import { loadProfile } from '../../src/schema/profiles.js';
+import { batchSizes, clocksOf, empty, read, settingsFor, survivorsAfterRun } from '../support/conformance.js';
+import { clockCases } from '../support/data/cases/clock.js';
+import { zoneCases } from '../support/data/cases/zones.js';
+import { databaseFor, expectedFor, isApplicable, momentOf, optionsFor } from '../support/data/cases.js';
+import { type Deployment, defaultProfile, deploy, familyOf, lastRun, run } from '../support/deployment.js';
+import { describeEngines, type TestSession } from '../support/engines/index.js';
+
+/** Whatever the server's zone and the calling session's zone, the same rows are left. */
+describe.each([
+  ['+05:30', '-08:00'],
+  ['-08:00', '+13:00'],
+  ['Europe/Berlin', 'America/New_York'],
+])('a server in %s, called from a session in %s', (serverZone, sessionZone) => {
+  describeEngines(
+    ['postgresql', 'mariadb', 'mysql'],
+    (engine) => {
+      const family = familyOf(engine);
+      const schema = loadProfile(defaultProfile(engine), findDialect(engine.dialect));
+      const abilities = { fractions: family === 'postgresql', zeroDates: family === 'mysql', orphans: true };
+      let deployment: Deployment;
+      let caller: TestSession;
+      beforeAll(async () => {
+        deployment = await deploy(engine);
+        caller = await deployment.database.connect();
+        await caller.query(
+          family === 'mysql' ? `SET SESSION time_zone = '${sessionZone}'` : `SET TimeZone = '${sessionZone}'`,
+        );
+      });
+      afterAll(async () => {
+        await caller?.close();
+        await deployment?.database.drop();
+      });
+
+      const cases = [...zoneCases, ...clockCases].filter((aCase) => isApplicable(aCase, schema, abilities));
+      test.each(cases.map((aCase) => [aCase.name, aCase] as const))('%s', async (_name, aCase) => {
+        const { utcMicroseconds, offsetMinutes } = await clocksOf(deployment);
+        const moment = momentOf(aCase, utcMicroseconds, offsetMinutes);
+        const left = await survivorsAfterRun(
+          deployment,
+          databaseFor(aCase, moment, schema),
+          { ...settingsFor(optionsFor(aCase, moment)), ...batchSizes.large },
+          {
+            withoutForeignKeys: aCase.needs?.orphans === true,
+            call: () => caller.query(`CALL ${deployment.plan.names.procedure}()`),
+          },
+        );
+        for (const [table, ids] of Object.entries(expectedFor(aCase, schema))) {
+          expect({ [table]: left[table] ?? [] }).toEqual({ [table]: ids });
+        }
+      });
+
+      test('leaves the calling session in its zone', async () => {
+        const sql =
+          family === 'mysql' ? 'SELECT @@session.time_zone AS zone' : "SELECT current_setting('TimeZone') AS zone";
+        const [before] = await caller.query(sql);
+        await caller.query(`CALL ${deployment.plan.names.procedure}()`);
+        expect(await caller.query(sql)).toEqual([before]);
+      });
+    },
+    { timeZone: serverZone },
+  );
+});
+
+describeEngines(
+  ['mariadb', 'mysql'],
+  (engine) => {
+    test('gives back both hours that the end of daylight saving time makes one', async () => {
+      const deployment = await deploy(engine);
+      const { query, plan, database } = deployment;
+      await query("SET SESSION time_zone = '+00:00'");
+      await query("INSERT INTO IDN_OAUTH_CONSUMER_APPS (ID, CONSUMER_KEY) VALUES (1, 'app')");
+      for (const [id, stamp] of [
+        ['first', '2025-10-26 00:30:00'],
+        ['second', '2025-10-26 01:30:00'],
+      ]) {
+        await query(
+          `INSERT INTO IDN_OAUTH2_ACCESS_TOKEN (TOKEN_ID, CONSUMER_KEY_ID, IDP_ID, TIME_CREATED, REFRESH_TOKEN_TIME_CREATED, TOKEN_STATE) VALUES ('${id}', 1, 1, '${stamp}', '${stamp}', 'REVOKED')`,
+        );
+      }
+      const stamps =
+        'SELECT TOKEN_ID, TIME_CREATED, REFRESH_TOKEN_TIME_CREATED FROM IDN_OAUTH2_ACCESS_TOKEN ORDER BY TOKEN_ID';
+      const before = await query(stamps);
+      await query("SET SESSION time_zone = 'Europe/Berlin'");
+      await run(deployment);
+      expect((await read(deployment)).IDN_OAUTH2_ACCESS_TOKEN).toEqual([]);
+      await query(`CALL ${plan.names.restore}(${(await lastRun(deployment)).run_id})`);
+      await query("SET SESSION time_zone = '+00:00'");
+      expect(await query(stamps)).toEqual(before);
+      await empty(deployment);
+      await database.drop();
+    });
+  },
+  { timeZone: 'Europe/Berlin' },
+);

@@ -1,0 +1,215 @@
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Connection } from '../../src/dialects/dialect.js';
+import { ChecksumError, PreflightError } from '../../src/errors.js';
+import { applyInstall } from '../../src/install/apply-install.js';
+import { planInstall } from '../../src/install/plan-install.js';
+import { planUninstall } from '../../src/install/plan-uninstall.js';
+import { preflight } from '../../src/install/preflight.js';
+import { makePlan } from '../../src/plan/make-plan.js';
+import { deliver } from '../../src/render/deliverable.js';
+import { readGenerated, writeGenerated } from '../../src/render/manifest-folder.js';
+import { readSchema } from '../../src/schema/inspection.js';
+import { acquireEngine, describeEngines, type EngineName, type TestDatabase } from '../support/engines/index.js';
+import {
+  allEngines,
+  connected,
+  dialectOf,
+  familyOf,
+  identityProfile,
+  install,
+  tokensChoice,
+  type User,
+  withTokenTables,
+} from './support.js';
+
+const refusal = async (work: Promise<unknown>): Promise<PreflightError> => {
+  const error = await work.then(() => undefined).catch((caught: unknown) => caught);
+  expect(error).toBeInstanceOf(PreflightError);
+  return error as PreflightError;
+};
+
+describeEngines(allEngines, (engine) => {
+  const dialect = dialectOf(engine);
+  const isMysql = familyOf(dialect) === 'mysql';
+  const namespace = dialect.capabilities.defaultNamespace;
+  let database: TestDatabase;
+  let folder: string;
+  beforeAll(async () => {
+    database = await withTokenTables(engine);
+    folder = mkdtempSync(join(tmpdir(), 'deepclean-generated-'));
+  });
+  afterAll(async () => {
+    await database?.drop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const objects = () =>
+    connected(database, dialect, (connection) => dialect.catalog.objectsLike(connection, 'cleanup_', namespace));
+
+  test('reviewed files are installed as they are, and edited ones are refused', async () => {
+    await connected(database, dialect, async (connection) => {
+      const { policy, choices } = tokensChoice();
+      const { plan } = makePlan(policy, await readSchema(connection, dialect), dialect, choices);
+      if (plan === undefined) throw new Error('no plan');
+      writeGenerated(folder, dialect, { deliverables: [deliver(plan, dialect, {})], version: '1.2.3' });
+      const deliverables = readGenerated(folder, dialect);
+      const found = await preflight(connection, dialect, { what: { deliverables } });
+      const verified = await applyInstall(connection, dialect, planInstall(found, dialect));
+      expect(verified.filter(({ state }) => state !== 'ok')).toEqual([]);
+      // Rendered from the live schema, it is the very same.
+      expect((await install(connection, dialect)).plan.isNeeded).toBe(false);
+    });
+    appendFileSync(join(folder, dialect.name, '30-cleanup_tokens.sql'), '-- a little more\n');
+    expect(() => readGenerated(folder, dialect)).toThrow(ChecksumError);
+    expect(() => readGenerated(folder, dialect)).toThrow(`${dialect.name}/30-cleanup_tokens.sql was edited`);
+  });
+
+  test('files made for another schema are refused with every difference', async () => {
+    const { policy, choices } = tokensChoice();
+    const { plan } = makePlan(policy, identityProfile(dialect), dialect, choices);
+    if (plan === undefined) throw new Error('no plan');
+    const other = await engine.createDatabase();
+    try {
+      const token = isMysql ? 'IDN_OAUTH2_ACCESS_TOKEN' : 'idn_oauth2_access_token';
+      const state = isMysql ? 'TOKEN_STATE' : 'token_state';
+      await other.query(`CREATE TABLE ${token} (${state} int, extra int)`);
+      await connected(other, dialect, async (connection) => {
+        const { problems } = await refusal(
+          preflight(connection, dialect, { what: { deliverables: [deliver(plan, dialect, {})] } }),
+        );
+        const whats = problems.map(({ what }) => what);
+        expect(whats).toContainEqual(expect.stringContaining('has no table'));
+        expect(whats).toContainEqual(expect.stringMatching(/token_state is of type int/i));
+        expect(whats).toContainEqual(expect.stringMatching(/has no column token_id/i));
+        expect(whats).toContainEqual(expect.stringContaining('has a column extra'));
+        expect(await dialect.catalog.objectsLike(connection, 'cleanup_', namespace)).toEqual([]);
+      });
+    } finally {
+      await other.drop();
+    }
+  });
+
+  test('a column of an unexpected type is named, and nothing is changed', async () => {
+    const other = await withTokenTables(engine);
+    try {
+      const change = isMysql
+        ? 'ALTER TABLE IDN_OAUTH2_ACCESS_TOKEN MODIFY VALIDITY_PERIOD varchar(20)'
+        : 'ALTER TABLE idn_oauth2_access_token ALTER validity_period TYPE varchar(20)';
+      await other.query(change);
+      await connected(other, dialect, async (connection) => {
+        const { problems } = await refusal(install(connection, dialect));
+        expect(problems.map(({ what }) => what.toLowerCase())).toEqual([
+          expect.stringMatching(/idn_oauth2_access_token\.validity_period is of type .*20\), expected a whole number/),
+        ]);
+        expect(await dialect.catalog.objectsLike(connection, 'cleanup_', namespace)).toEqual([]);
+      });
+    } finally {
+      await other.drop();
+    }
+  });
+
+  test('a running cleanup is not replaced and not removed', async () => {
+    await connected(database, dialect, async (connection) => {
+      await install(connection, dialect);
+      const lock = isMysql
+        ? "GET_LOCK(LEFT(SHA2(CONCAT(DATABASE(), '.', 'cleanup_tokens'), 256), 64), 0)"
+        : "pg_advisory_lock(hashtextextended('public.cleanup_tokens', 0))";
+      await connection.query(`SELECT ${lock}`);
+      const { names } =
+        (await preflight(connection, dialect, { what: { policies: [tokensChoice()] } })).deliverables[0] ?? {};
+      if (names === undefined) throw new Error('nothing to remove');
+      const { problems } = await refusal(
+        planUninstall(connection, dialect, { prefix: 'cleanup_', namespace, remove: [names] }),
+      );
+      expect(problems[0]?.what).toBe('cleanup_tokens is running');
+      const changed = install(connection, dialect, tokensChoice({ backup: 'none' }));
+      expect((await refusal(changed)).problems[0]?.what).toBe('cleanup_tokens is running');
+      // The lock ends with the connection; PGlite's goes on, and nothing after this test minds.
+    });
+  });
+
+  test.skipIf(engine.name === 'pglite')('missing grants are named, and nothing is changed', async () => {
+    const user: User = { name: `poor_${database.name.slice(-8)}`, password: 'Poor-1-password' };
+    const other = await withTokenTables(engine);
+    const account = isMysql ? `'${user.name}'@'%'` : user.name;
+    const token = isMysql ? `${other.name}.IDN_OAUTH2_ACCESS_TOKEN` : 'idn_oauth2_access_token';
+    await other.query(
+      isMysql
+        ? `CREATE USER ${account} IDENTIFIED BY '${user.password}'`
+        : `CREATE ROLE ${account} LOGIN PASSWORD '${user.password}'`,
+    );
+    try {
+      await other.query(`GRANT SELECT ON ${token} TO ${account}`);
+      const first = await refusal(connected(other, dialect, (connection) => install(connection, dialect), user));
+      const whats = first.problems.map(({ what }) => what);
+      expect(whats.join('\n')).toContain(`${user.name}`);
+      expect(whats).toContainEqual(expect.stringMatching(/lacks .*CREATE/));
+      expect(first.problems.map(({ next }) => next)).toContainEqual(
+        expect.stringMatching(/GRANT .*CREATE.* ON .* TO /),
+      );
+
+      for (const { next } of first.problems) await other.query(grantIn(next));
+      const second = await connected(other, dialect, (connection) => install(connection, dialect), user).catch(
+        (error: unknown) => error,
+      );
+      if (second instanceof PreflightError) throw new Error(second.problems.map(({ what }) => what).join('; '));
+      expect(second).toMatchObject({ plan: { isNeeded: true } });
+      const verified = (second as Awaited<ReturnType<typeof install>>).verified;
+      expect(verified.filter(({ state }) => state !== 'ok')).toEqual([]);
+    } finally {
+      await other.drop();
+      if (!isMysql) await database.query(`DROP OWNED BY ${account}`);
+      await database.query(isMysql ? `DROP USER ${account}` : `DROP ROLE ${account}`);
+    }
+  });
+
+  test.skipIf(isMysql)('a session that cannot write is refused', async () => {
+    await connected(database, dialect, async (connection) => {
+      const before = await objects();
+      await connection.query('SET default_transaction_read_only = on');
+      const { problems } = await refusal(install(connection, dialect, tokensChoice({ backup: 'none' })));
+      expect(problems[0]?.what).toContain('refuses writes: default_transaction_read_only');
+      await connection.query('SET default_transaction_read_only = off');
+      expect(await objects()).toEqual(before);
+    });
+  });
+});
+
+const grantIn = (text: string): string => /GRANT .*(?=;)/.exec(text)?.[0] ?? '';
+
+const mysqlEngines: readonly EngineName[] = ['mariadb', 'mysql'];
+test.each(mysqlEngines)('a server that only reads, or that is set up unsafely, is refused: %s', async (name) => {
+  const engine = await acquireEngine(name, { private: true, arguments: ['--log-bin=binlog', '--server-id=1'] });
+  if (engine === undefined) return;
+  const dialect = dialectOf(engine);
+  try {
+    const database = await withTokenTables(engine);
+    await database.query("CREATE USER 'plain'@'%' IDENTIFIED BY 'Plain-1-password'");
+    await database.query(`GRANT ALL ON ${database.name}.* TO 'plain'@'%'`);
+    const attempt = (connection: Connection) => install(connection, dialect);
+    await database.query('SET GLOBAL foreign_key_checks = 0');
+    await database.query("SET GLOBAL binlog_format = 'STATEMENT'");
+    const unsafe = await refusal(connected(database, dialect, attempt));
+    expect(unsafe.problems.map(({ what }) => what)).toEqual([
+      expect.stringContaining('binlog_format is STATEMENT'),
+      expect.stringContaining('foreign_key_checks is off'),
+    ]);
+    await database.query('SET GLOBAL foreign_key_checks = 1');
+    await database.query("SET GLOBAL binlog_format = 'ROW'");
+    await database.query('SET GLOBAL read_only = 1');
+    const user = { name: 'plain', password: 'Plain-1-password' };
+    const { problems } = await refusal(connected(database, dialect, attempt, user));
+    expect(problems.map(({ what }) => what)).toEqual([expect.stringContaining('read_only is on')]);
+    // Somebody whom read_only does not bind may go on, unless nobody may.
+    expect((await connected(database, dialect, attempt)).plan.isNeeded).toBe(true);
+    if (name === 'mysql') {
+      await database.query('SET GLOBAL super_read_only = 1');
+      const refused = await refusal(connected(database, dialect, attempt));
+      expect(refused.problems[0]?.what).toContain('super_read_only is on');
+    }
+  } finally {
+    await engine.stop();
+  }
+});

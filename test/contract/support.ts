@@ -1,0 +1,76 @@
+import type { Connection, Dialect } from '../../src/dialects/dialect.js';
+import { findDialect } from '../../src/dialects/registry.js';
+import { applyInstall } from '../../src/install/apply-install.js';
+import { planInstall } from '../../src/install/plan-install.js';
+import { type PolicyChoice, preflight } from '../../src/install/preflight.js';
+import { tokens } from '../../src/policies/tokens.js';
+import { loadProfile } from '../../src/schema/profiles.js';
+import type { Schema } from '../../src/schema/types.js';
+import { createTables, tokenTables } from '../support/data/create-tables.js';
+import type { Engine, EngineName, TestDatabase } from '../support/engines/index.js';
+
+export const allEngines: readonly EngineName[] = ['postgresql', 'pglite', 'mariadb', 'mysql'];
+
+export const dialectOf = (engine: Engine): Dialect => findDialect(engine.dialect);
+
+/** A connection as deepclean opens it; PGlite has one session only, which is shared. */
+export async function connectTo(database: TestDatabase, dialect: Dialect, user?: User): Promise<Connection> {
+  if (database.url === undefined) {
+    return { query: (sql, parameters) => database.query(sql, parameters), close: async () => {}, destroy: () => {} };
+  }
+  const url = new URL(database.url);
+  if (user) {
+    url.username = user.name;
+    url.password = user.password;
+  }
+  return dialect.connect({ url: url.href, connectTimeoutMs: 10_000 });
+}
+
+export interface User {
+  readonly name: string;
+  readonly password: string;
+}
+
+/** Runs the work on a connection of its own. */
+export async function connected<T>(
+  database: TestDatabase,
+  dialect: Dialect,
+  work: (connection: Connection) => Promise<T>,
+  user?: User,
+): Promise<T> {
+  const connection = await connectTo(database, dialect, user);
+  try {
+    return await work(connection);
+  } finally {
+    await connection.close();
+  }
+}
+
+export const familyOf = (dialect: Dialect): 'postgresql' | 'mysql' =>
+  dialect.templates === 'mysql' ? 'mysql' : 'postgresql';
+
+export const identityProfile = (dialect: Dialect): Schema => loadProfile('identity-5.14', dialect);
+
+/** A database with the token tables of the profile. */
+export async function withTokenTables(engine: Engine): Promise<TestDatabase> {
+  const dialect = dialectOf(engine);
+  const database = await engine.createDatabase({ ...(familyOf(dialect) === 'mysql' && { characterSet: 'latin1' }) });
+  for (const statement of createTables(identityProfile(dialect), familyOf(dialect), tokenTables)) {
+    await database.query(statement);
+  }
+  return database;
+}
+
+export const tokensChoice = (changes: Partial<PolicyChoice['choices']> = {}): PolicyChoice => ({
+  policy: tokens,
+  choices: { prefix: 'cleanup_', backup: 'deleted-rows', ...changes },
+  settings: {},
+});
+
+/** Installs what a live schema asks for; returns the plan that was carried out. */
+export async function install(connection: Connection, dialect: Dialect, choice = tokensChoice()) {
+  const found = await preflight(connection, dialect, { what: { policies: [choice] } });
+  const plan = planInstall(found, dialect);
+  const verified = await applyInstall(connection, dialect, plan);
+  return { found, plan, verified };
+}

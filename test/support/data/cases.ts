@@ -1,0 +1,94 @@
+import { findColumn, findTable } from '../../../src/schema/find.js';
+import type { Schema } from '../../../src/schema/types.js';
+import type { ModelOptions } from '../model/options.js';
+import type { Database, Row } from '../model/rows.js';
+import { formatStamp, microsecondsPerMinute, microsecondsPerSecond } from '../model/stamps.js';
+import { type ConformanceCase, defaultSettings, type Moment } from './case-types.js';
+import { childCases } from './cases/children.js';
+import { clockCases } from './cases/clock.js';
+import { codeCases } from './cases/codes.js';
+import { judgementCases } from './cases/judgement.js';
+import { periodCases } from './cases/periods.js';
+import { scopeCases } from './cases/scopes.js';
+import { siblingCases } from './cases/siblings.js';
+import { tokenStateCases } from './cases/states.js';
+import { zoneCases } from './cases/zones.js';
+import { databaseOf } from './row-factories.js';
+
+/** Every rule and edge of `cleanup_tokens`, written by hand. */
+export const conformanceCases: readonly ConformanceCase[] = [
+  ...periodCases,
+  ...tokenStateCases,
+  ...judgementCases,
+  ...clockCases,
+  ...zoneCases,
+  ...codeCases,
+  ...childCases,
+  ...scopeCases,
+  ...siblingCases,
+];
+
+/** What an engine can hold, beyond what its schema says. */
+export interface Abilities {
+  readonly fractions: boolean;
+  readonly zeroDates: boolean;
+  /** Foreign keys can be left unchecked for a session. */
+  readonly orphans: boolean;
+}
+
+const nullable = (schema: Schema, name: string): boolean => {
+  const [tableName = '', columnName = ''] = name.split('.');
+  const table = findTable(schema, tableName);
+  return table !== undefined && findColumn(table, columnName)?.nullable === true;
+};
+
+/** False where the schema or the engine cannot hold what the case is about. */
+export const isApplicable = ({ needs = {} }: ConformanceCase, schema: Schema, abilities: Abilities): boolean =>
+  (needs.tables ?? []).every((name) => findTable(schema, name) !== undefined) &&
+  (needs.nullable ?? []).every((name) => nullable(schema, name)) &&
+  (!needs.fractions || abilities.fractions) &&
+  (!needs.zeroDates || abilities.zeroDates) &&
+  (!needs.orphans || abilities.orphans);
+
+/** The clocks of a case that is set up at that moment of UTC, microseconds; whole seconds, as some columns keep no more. */
+export function momentOf(aCase: ConformanceCase, utcMicroseconds: bigint, serverOffsetMinutes = 0): Moment {
+  const utcNow = utcMicroseconds - (utcMicroseconds % microsecondsPerSecond);
+  return {
+    utcNow,
+    newest: utcNow + BigInt(aCase.newestOffsetMinutes ?? -1) * microsecondsPerMinute,
+    serverNow: utcNow + BigInt(serverOffsetMinutes) * microsecondsPerMinute,
+  };
+}
+
+/** The rows of a case as far as a schema has their tables and columns. */
+export function databaseFor(aCase: ConformanceCase, moment: Moment, schema?: Schema): Database {
+  const database = databaseOf(aCase.rows(moment));
+  return schema ? fitted(database, schema) : database;
+}
+
+/** A database without the tables and columns that a schema lacks. */
+export function fitted(database: Database, schema: Schema): Database {
+  const entries = Object.entries(database).flatMap(([name, rows]): [string, readonly Row[]][] => {
+    const table = findTable(schema, name);
+    if (!table) return [];
+    const known = (column: string): boolean => findColumn(table, column) !== undefined;
+    return [[name, rows.map((row) => Object.fromEntries(Object.entries(row).filter(([column]) => known(column))))]];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** What the run and the model are told. */
+export const optionsFor = (aCase: ConformanceCase, moment: Moment): ModelOptions => ({
+  ...defaultSettings,
+  ...aCase.settings,
+  utcNow: formatStamp(moment.utcNow),
+  serverNow: formatStamp(moment.serverNow),
+});
+
+/** The expectation of a case, sorted as `idsOf` sorts, for those of its tables that the schema has. */
+export const expectedFor = (aCase: ConformanceCase, schema?: Schema): Readonly<Record<string, readonly string[]>> =>
+  Object.fromEntries(
+    Object.entries(aCase.survivors)
+      .filter(([table]) => schema === undefined || findTable(schema, table) !== undefined)
+      .map(([table, ids]) => [table, [...ids].sort()]),
+  );

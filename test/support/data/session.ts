@@ -1,0 +1,50 @@
+import { type DialectFamily, quotedText } from './dialect-words.js';
+
+/** Runs one statement in one session, as a connection of the product does. */
+export type Query = (sql: string) => Promise<readonly Readonly<Record<string, unknown>>[]>;
+
+export interface SessionOptions {
+  /**
+   * MySQL only: the zone of the application's sessions, `SYSTEM`, `+05:30` or a name that the server knows; the server's
+   * global zone unless told. A TIMESTAMP shows the wall clock that was written only in that zone.
+   */
+  readonly sessionTimeZone?: string;
+  /** Lets children in without their parents; on PostgreSQL only a superuser may. */
+  readonly withoutForeignKeys?: boolean;
+}
+
+const text = (value: unknown): string => (value === null || value === undefined ? '' : String(value));
+
+/** Runs the work in a session that reads and writes values as they are, and leaves the session as it was. */
+export async function withSession<T>(
+  query: Query,
+  family: DialectFamily,
+  options: SessionOptions,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (family === 'postgresql') {
+    if (!options.withoutForeignKeys) return work();
+    await query("SET session_replication_role = 'replica'");
+    try {
+      return await work();
+    } finally {
+      await query('RESET session_replication_role');
+    }
+  }
+  const [before] = await query(
+    'SELECT @@session.time_zone AS zone, @@session.sql_mode AS mode, @@session.foreign_key_checks AS checks',
+  );
+  const zone =
+    options.sessionTimeZone === undefined ? '@@global.time_zone' : quotedText(family, options.sessionTimeZone);
+  await query(`SET SESSION time_zone = ${zone}`);
+  // Strict, so that nothing is cut off unseen, but with zero dates, which old data has.
+  await query(`SET SESSION sql_mode = 'STRICT_ALL_TABLES'`);
+  if (options.withoutForeignKeys) await query('SET SESSION foreign_key_checks = 0');
+  try {
+    return await work();
+  } finally {
+    await query(`SET SESSION time_zone = ${quotedText(family, text(before?.zone))}`);
+    await query(`SET SESSION sql_mode = ${quotedText(family, text(before?.mode))}`);
+    await query(`SET SESSION foreign_key_checks = ${text(before?.checks)}`);
+  }
+}

@@ -1,0 +1,93 @@
+import { findDialect } from '../../src/dialects/registry.js';
+import { makePlan } from '../../src/plan/make-plan.js';
+import type { Plan } from '../../src/plan/types.js';
+import { policies } from '../../src/policies/index.js';
+import { statementsOf } from '../../src/render/artifact.js';
+import { type RenderedPlan, renderPlan } from '../../src/render/render-plan.js';
+import { loadProfile } from '../../src/schema/profiles.js';
+import type { Schema } from '../../src/schema/types.js';
+import { createTables, restrictedTo, tokenTables } from './data/create-tables.js';
+import type { DialectFamily } from './data/dialect-words.js';
+import type { Query } from './data/session.js';
+import type { Engine, TestDatabase } from './engines/index.js';
+
+/** A database with the product's tables and what deepclean generates for them, on one engine. */
+export interface Deployment {
+  readonly database: TestDatabase;
+  readonly family: DialectFamily;
+  readonly schema: Schema;
+  readonly plan: Plan;
+  readonly rendered: RenderedPlan;
+  readonly query: Query;
+}
+
+export interface DeploymentChoices {
+  readonly profile?: string;
+  readonly backup?: 'deleted-rows' | 'none';
+  readonly prefix?: string;
+  /** Default: all tables that `cleanup_tokens` may touch. */
+  readonly tables?: readonly string[];
+  readonly characterSet?: string;
+}
+
+export const familyOf = (engine: Engine): DialectFamily => (engine.dialect === 'postgresql' ? 'postgresql' : 'mysql');
+
+/** The newest profile that the engine's family has. */
+export const defaultProfile = (engine: Engine): string =>
+  familyOf(engine) === 'postgresql' ? 'identity-5.14' : 'apim-4.5';
+
+/** Creates a database with the profile's tables and installs what is rendered for them. */
+export async function deploy(engine: Engine, choices: DeploymentChoices = {}): Promise<Deployment> {
+  const family = familyOf(engine);
+  const dialect = findDialect(engine.dialect);
+  const schema = restrictedTo(
+    loadProfile(choices.profile ?? defaultProfile(engine), dialect),
+    choices.tables ?? tokenTables,
+  );
+  const database = await engine.createDatabase(
+    choices.characterSet
+      ? { characterSet: choices.characterSet }
+      : { ...(family === 'mysql' && { characterSet: 'latin1' }) },
+  );
+  const query: Query = (sql) => database.query(sql);
+  for (const statement of createTables(schema, family, tokenTables)) await query(statement);
+  const [policy] = policies;
+  if (policy === undefined) throw new Error('no policy');
+  const { plan, problems } = makePlan(policy, schema, dialect, {
+    prefix: choices.prefix ?? 'cleanup_',
+    backup: choices.backup ?? 'deleted-rows',
+  });
+  if (plan === undefined) throw new Error(problems.map((problem) => problem.what).join('\n'));
+  const rendered = renderPlan(plan, dialect, {});
+  for (const artifact of rendered.install) {
+    for (const statement of statementsOf(artifact, dialect.script)) await query(statement.sql);
+  }
+  return { database, family, schema, plan, rendered, query };
+}
+
+/** Changes settings of the cleanup as an operator does. */
+export async function change(
+  deployment: Deployment,
+  settings: Readonly<Record<string, string | number>>,
+): Promise<void> {
+  const { plan, query } = deployment;
+  for (const [name, value] of Object.entries(settings)) {
+    await query(
+      `UPDATE ${plan.names.setting} SET value = '${value}' WHERE procedure_name = '${plan.names.procedure}' AND name = '${name}'`,
+    );
+  }
+}
+
+/** The run log's newest row of the cleanup, with lower-case names. */
+export async function lastRun(deployment: Deployment): Promise<Readonly<Record<string, string | null>>> {
+  const { plan, query } = deployment;
+  const [row] = await query(
+    `SELECT run_id, status, why_stopped, clock, cut_off FROM ${plan.names.run} WHERE procedure_name = '${plan.names.procedure}' ORDER BY run_id DESC LIMIT 1`,
+  );
+  return Object.fromEntries(
+    Object.entries(row ?? {}).map(([name, value]) => [name.toLowerCase(), value === null ? null : String(value)]),
+  );
+}
+
+export const run = (deployment: Deployment): Promise<unknown> =>
+  deployment.query(`CALL ${deployment.plan.names.procedure}()`);

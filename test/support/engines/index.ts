@@ -1,0 +1,15 @@
+export { acquireEngine } from './acquire.js';
+export { describeEngines } from './describe-engines.js';
+export { missingEngineTitle } from './missing-engine.js';
+export { runNativeClient } from './native-client.js';
+export type {
+  DatabaseOptions,
+  Engine,
+  EngineDialect,
+  EngineName,
+  EngineOptions,
+  NativeClient,
+  Row,
+  TestDatabase,
+  TestSession,
+} from './types.js';

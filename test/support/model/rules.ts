@@ -1,0 +1,62 @@
+import type { Moments } from './clock.js';
+import type { Row, Value } from './rows.js';
+import { microsecondsPerMillisecond, microsecondsPerSecond, parseStamp } from './stamps.js';
+
+/** From here on a validity period, milliseconds, means never. */
+const neverMilliseconds = 99_999_999_999_990n;
+
+/** A finite period that ended before the moment. Equality is not yet over; what cannot be read is never over. */
+function periodIsOver(stamp: Value | undefined, milliseconds: Value | undefined, moment: bigint): boolean {
+  const since = parseStamp(stamp);
+  if (since === undefined || typeof milliseconds !== 'bigint') return false;
+  if (milliseconds <= 0n) return false;
+  if (milliseconds >= neverMilliseconds) return false;
+  return moment - since > milliseconds * microsecondsPerMillisecond;
+}
+
+/** Why a token is dead, or nothing. */
+export function tokenIsDead(row: Row, moments: Moments, judgeByAccessPeriod: boolean): string | undefined {
+  if (row.TOKEN_STATE === 'INACTIVE') return 'inactive';
+  if (row.TOKEN_STATE === 'REVOKED') return 'revoked';
+  if (row.TOKEN_STATE === 'EXPIRED') return 'expired';
+  if (row.TOKEN_STATE !== 'ACTIVE') return undefined;
+  if (!periodIsOver(row.TIME_CREATED, row.VALIDITY_PERIOD, moments.cutOff)) return undefined;
+  if (periodIsOver(row.REFRESH_TOKEN_TIME_CREATED, row.REFRESH_TOKEN_VALIDITY_PERIOD, moments.cutOff)) {
+    return 'periods_over';
+  }
+  // An empty refresh token is still one: only NULL says that there is none.
+  if (judgeByAccessPeriod && row.REFRESH_TOKEN === null) return 'access_period_over';
+  return undefined;
+}
+
+/** Why an authorization code is dead, or nothing, given the keys of the tokens that this run leaves. */
+export function codeIsDead(row: Row, moments: Moments, tokensLeft: ReadonlySet<Value>): string | undefined {
+  const { TOKEN_ID: token = null } = row;
+  if (token !== null && tokensLeft.has(token)) return undefined;
+  if (row.STATE === 'INACTIVE') return 'inactive';
+  if (periodIsOver(row.TIME_CREATED, row.VALIDITY_PERIOD, moments.cutOff)) return 'period_over';
+  return undefined;
+}
+
+export function cibaCodeIsDead(row: Row, moments: Moments): string | undefined {
+  const status = row.AUTH_REQ_STATUS;
+  if (status === 'EXPIRED' || status === 'TOKEN_ISSUED' || status === 'FAILED') return 'finished';
+  const issued = parseStamp(row.ISSUED_TIME);
+  const seconds = row.EXPIRES_IN;
+  if (issued === undefined || typeof seconds !== 'bigint' || seconds <= 0n) return undefined;
+  if (moments.dayAgo - issued > seconds * microsecondsPerSecond) return 'period_over';
+  return undefined;
+}
+
+export function deviceCodeIsDead(row: Row, moments: Moments): string | undefined {
+  if (row.STATUS === 'EXPIRED') return 'expired';
+  const expiry = parseStamp(row.EXPIRY_TIME);
+  if (expiry !== undefined && expiry < moments.dayAgo) return 'period_over';
+  return undefined;
+}
+
+export function auditRowIsDead(row: Row, moments: Moments): string | undefined {
+  const invalidated = parseStamp(row.INVALIDATED_TIME);
+  if (invalidated !== undefined && invalidated < moments.auditCutOff) return 'retention_over';
+  return undefined;
+}

@@ -1,0 +1,81 @@
+import { deleteWithChildren, withoutDeleted } from './cascade.js';
+import { momentsOf } from './clock.js';
+import type { ModelOptions, ModelResult } from './options.js';
+import type { Database, Reference, Row } from './rows.js';
+import { auditRowIsDead, cibaCodeIsDead, codeIsDead, deviceCodeIsDead, tokenIsDead } from './rules.js';
+import { formatStamp, microsecondsPerMinute, parseStamp } from './stamps.js';
+
+/**
+ * The second opinion on `cleanup_tokens`: written from the rules alone, over plain rows, sharing nothing with the
+ * policies. Where the two disagree, one of them is wrong.
+ */
+export function survivorsOfTokens(
+  database: Database,
+  references: readonly Reference[],
+  options: ModelOptions,
+): ModelResult {
+  const moments = momentsOf(database, options);
+  const deleted = new Set<Row>();
+  const dead: Record<string, Record<string, number>> = {};
+
+  const deleteWhere = (table: string, reasonOf: (row: Row) => string | undefined): void => {
+    const roots: (readonly [string, Row])[] = [];
+    for (const row of database[table] ?? []) {
+      const reason = deleted.has(row) ? undefined : reasonOf(row);
+      if (reason === undefined) continue;
+      const reasons = dead[table] ?? {};
+      dead[table] = { ...reasons, [reason]: (reasons[reason] ?? 0) + 1 };
+      roots.push([table, row]);
+    }
+    deleteWithChildren(database, references, deleted, roots);
+  };
+
+  deleteWhere('IDN_OAUTH2_ACCESS_TOKEN', (row) => tokenIsDead(row, moments, options.judgeByAccessPeriod));
+  // Codes come after tokens: a code whose token has just gone is free to go in the same run.
+  const tokens = (database.IDN_OAUTH2_ACCESS_TOKEN ?? []).filter((row) => !deleted.has(row));
+  const tokensLeft = new Set(tokens.map((row) => row.TOKEN_ID ?? null));
+  deleteWhere('IDN_OAUTH2_AUTHORIZATION_CODE', (row) => codeIsDead(row, moments, tokensLeft));
+  deleteWhere('IDN_OAUTH2_CIBA_AUTH_CODE', (row) => cibaCodeIsDead(row, moments));
+  deleteWhere('IDN_OAUTH2_DEVICE_FLOW', (row) => deviceCodeIsDead(row, moments));
+  if (options.auditPruning) deleteWhere('IDN_OAUTH2_ACCESS_TOKEN_AUDIT', (row) => auditRowIsDead(row, moments));
+
+  const survivors = withoutDeleted(database, deleted);
+  return { survivors, dead, cascaded: cascadedRows(database, survivors, dead) };
+}
+
+function cascadedRows(database: Database, survivors: Database, dead: ModelResult['dead']): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const [table, rows] of Object.entries(database)) {
+    const byRule = Object.values(dead[table] ?? {}).reduce((sum, count) => sum + count, 0);
+    const count = rows.length - (survivors[table] ?? []).length - byRule;
+    if (count > 0) counts[table] = count;
+  }
+  return counts;
+}
+
+/**
+ * True where a run that begins some minutes later gives the same survivors. Time only adds dead rows, so the two ends
+ * decide for all moments between them: a test need not know when exactly the server read its clock.
+ */
+export function isSettled(
+  database: Database,
+  references: readonly Reference[],
+  options: ModelOptions,
+  minutes: number,
+): boolean {
+  const later = (stamp: string): string => {
+    const microseconds = parseStamp(stamp);
+    return microseconds === undefined ? stamp : formatStamp(microseconds + BigInt(minutes) * microsecondsPerMinute);
+  };
+  const laterOptions = {
+    ...options,
+    utcNow: later(options.utcNow),
+    ...(options.serverNow === undefined ? {} : { serverNow: later(options.serverNow) }),
+  };
+  const count = (result: ModelResult): number =>
+    Object.values(result.survivors).reduce((sum, rows) => sum + rows.length, 0);
+  return (
+    count(survivorsOfTokens(database, references, options)) ===
+    count(survivorsOfTokens(database, references, laterOptions))
+  );
+}

@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import { checkEntry } from '../../../src/config/check-entry.js';
+import { configSchema } from '../../../src/config/schema.js';
+import { tunables } from '../../../src/config/tunables.js';
+
+const accepts = (name: string, value: unknown) =>
+  'value' in checkEntry({ path: name.split('.'), value, origin: 'test' });
+
+test('an empty configuration has a default for everything but what is optional', () => {
+  const { settings, policies, ...config } = configSchema.parse({});
+  expect(config).toEqual({
+    prefix: 'cleanup_',
+    backup: 'deleted-rows',
+    timeZone: 'server',
+    procedures: { tokens: {} },
+    schedule: {},
+  });
+  expect(settings).toEqual(Object.fromEntries(tunables.map((tunable) => [tunable.name, tunable.default])));
+  expect(policies.tokens).toMatchObject({ safe_period_minutes: 120, audit_pruning: 'no' });
+});
+
+describe('accepted are', () => {
+  test.each([
+    ['settings.batch_target_ms', 10],
+    ['settings.batch_target_ms', 900],
+    ['settings.pause_ms', 0],
+    ['settings.pause_ms', '60000'],
+    ['settings.enabled', false],
+    ['settings.window', '22:00-04:00'],
+    ['settings.clock', 'utc'],
+    ['prefix', `a${'b'.repeat(23)}`],
+    ['timeZone', '+05:30'],
+    ['timeZone', '+14:00'],
+    ['timeZone', 'America/Argentina/Buenos_Aires'],
+    ['timeZone', 'Etc/GMT-14'],
+    ['schedule.every', '15m'],
+    ['schedule.on', 'sunday'],
+    ['procedures.tokens.procedure', 'WSO2_TOKEN_CLEANUP_SP'],
+    ['url', 'mariadb://app@db/wso2'],
+  ])('%s = %j', (name, value) => expect(accepts(name, value)).toBe(true));
+});
+
+describe('refused are', () => {
+  test.each([
+    ['settings.batch_target_ms', 9],
+    ['settings.batch_target_ms', 901],
+    ['settings.batch_target_ms', 250.5],
+    ['settings.batch_target_ms', null],
+    ['settings.pause_ms', ''],
+    ['settings.enabled', 'maybe'],
+    ['settings.window', '22:00'],
+    ['settings.window', '24:00-04:00'],
+    ['prefix', `a${'b'.repeat(24)}`],
+    ['prefix', '1a'],
+    ['prefix', "a'b"],
+    ['timeZone', "UTC'; DROP TABLE t"],
+    ['timeZone', '+14:30'],
+    ['schedule.every', '0d'],
+    ['schedule.every', 'daily'],
+    ['schedule.at', '1:00'],
+    ['schedule.on', 'someday'],
+    ['procedures.tokens.procedure', 'a b'],
+    ['procedures.tokens.procedure', 'a'.repeat(65)],
+    ['policies.tokens.safe_period_minutes', 0],
+    ['policies.tokens.audit_pruning', 'sometimes'],
+    ['backup', 'audit'],
+    ['url', 'db.example.org'],
+  ])('%s = %j', (name, value) => expect(accepts(name, value)).toBe(false));
+});

@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { tokenReferences } from '../../support/data/references.js';
+import { databaseOf, newestToken, token } from '../../support/data/row-factories.js';
+import { momentsOf } from '../../support/model/clock.js';
+import type { ModelOptions } from '../../support/model/options.js';
+import { formatStamp, parseStamp } from '../../support/model/stamps.js';
+import { survivorsOfTokens } from '../../support/model/tokens-model.js';
+
+test.each([
+  '2026-11-23 15:10:00',
+  '2026-11-23 15:10:00.000001',
+  '2026-11-23 15:10:00.999999',
+  '1969-12-31 23:59:59.999999',
+  '1970-01-01 00:00:00',
+  '9999-12-31 23:59:59',
+])('%s is read and written without loss', (stamp) => {
+  expect(formatStamp(parseStamp(stamp) ?? 0n)).toBe(stamp);
+});
+
+test.each(['0000-00-00 00:00:00', 'infinity', '-infinity', '', '2026-13-01 00:00:00', null])(
+  '%s names no moment',
+  (stamp) => {
+    expect(parseStamp(stamp)).toBeUndefined();
+  },
+);
+
+test('a short fraction counts from the left', () => {
+  expect(parseStamp('1970-01-01 00:00:01.5')).toBe(1_500_000n);
+});
+
+describe('the clock of the data', () => {
+  const options: ModelOptions = {
+    utcNow: '2026-11-23 15:10:00.000000',
+    clock: 'data',
+    safePeriodMinutes: 0,
+    judgeByAccessPeriod: false,
+    auditPruning: false,
+    auditRetentionDays: 90,
+  };
+  const clock = (newest: string, others: Partial<ModelOptions> = {}) =>
+    formatStamp(momentsOf(databaseOf([newestToken(parseStamp(newest) ?? 0n)]), { ...options, ...others }).cutOff);
+
+  test.each([
+    ['at UTC now', '2026-11-23 15:10:00', '2026-11-23 15:10:00'],
+    ['a microsecond before it', '2026-11-23 15:09:59.999999', '2026-11-23 15:09:59.999999'],
+    ['a microsecond after it', '2026-11-23 15:10:00.000001', '2026-11-23 15:10:00'],
+    ['fourteen hours before it', '2026-11-23 01:10:00', '2026-11-23 01:10:00'],
+    ['a microsecond more before it', '2026-11-23 01:09:59.999999', '2026-11-23 01:10:00'],
+    ['years before it', '2020-01-01 00:00:00', '2026-11-23 01:10:00'],
+  ])('with the newest stamp %s is held', (_, newest, expected) => {
+    expect(clock(newest)).toBe(expected);
+  });
+
+  test('has no part in the other clocks, which nothing holds', () => {
+    expect(clock('2026-11-23 10:00:00', { clock: 'utc' })).toBe('2026-11-23 15:10:00');
+    expect(clock('2026-11-23 10:00:00', { clock: 'server', serverNow: '2026-11-25 00:00:00' })).toBe(
+      '2026-11-25 00:00:00',
+    );
+    expect(() => clock('2026-11-23 10:00:00', { clock: 'server' })).toThrow('serverNow');
+  });
+});
+
+test('dead rows are counted by the first reason that fits, their children apart', () => {
+  const stamp = { TIME_CREATED: '2020-01-01 00:00:00', REFRESH_TOKEN: null };
+  const database = databaseOf([
+    token('a', { ...stamp, TOKEN_STATE: 'REVOKED' }),
+    token('b', { ...stamp }),
+    token('c', { ...stamp, REFRESH_TOKEN_VALIDITY_PERIOD: -1n }),
+    ['IDN_OAUTH2_ACCESS_TOKEN_SCOPE', { TOKEN_ID: 'a', TOKEN_SCOPE: 'x' }],
+    ['IDN_OAUTH2_ACCESS_TOKEN_SCOPE', { TOKEN_ID: 'c', TOKEN_SCOPE: 'x' }],
+  ]);
+  const result = survivorsOfTokens(database, tokenReferences, {
+    ...{ utcNow: '2026-11-23 15:10:00', clock: 'data', safePeriodMinutes: 120 },
+    ...{ judgeByAccessPeriod: true, auditPruning: false, auditRetentionDays: 90 },
+  });
+  expect(result.dead).toEqual({ IDN_OAUTH2_ACCESS_TOKEN: { revoked: 1, periods_over: 1, access_period_over: 1 } });
+  expect(result.cascaded).toEqual({ IDN_OAUTH2_ACCESS_TOKEN_SCOPE: 2 });
+});

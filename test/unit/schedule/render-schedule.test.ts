@@ -1,0 +1,139 @@
+import { describe, expect, test } from 'vitest';
+import { findDialect } from '../../../src/dialects/registry.js';
+import { statementsOf } from '../../../src/render/artifact.js';
+import { parseSchedule, type ScheduleText } from '../../../src/schedule/model.js';
+import { renderRemoval, renderSchedule, type ScheduleRequest } from '../../../src/schedule/render-schedule.js';
+
+const names = { procedure: 'cleanup_tokens', settingTable: 'cleanup_setting', scheduleName: 'cleanup_tokens_schedule' };
+
+function render(dialectName: string, text: ScheduleText, changes: Partial<ScheduleRequest> = {}) {
+  const dialect = findDialect(dialectName);
+  const { files } = renderSchedule({ dialect, schedule: parseSchedule(text), ...names, ...changes });
+  return new Map(files.map(({ name, text: content }) => [name, content]));
+}
+
+const statements = (dialectName: string, text = '') =>
+  statementsOf({ file: 'x.sql', text }, findDialect(dialectName).script).map(({ sql }) => sql);
+
+const weekly = { every: '1w', on: 'sunday', at: '02:30' };
+
+describe.each(['mysql', 'mariadb'])('%s', (name) => {
+  test('an event in UTC that starts in the past, and its removal', () => {
+    const files = render(name, { ...weekly, window: '02:00-06:00' });
+    expect([...files.keys()]).toEqual(['schedule.sql', 'schedule-remove.sql']);
+    expect(statements(name, files.get('schedule.sql'))).toEqual([
+      'SET NAMES utf8mb4 COLLATE utf8mb4_general_ci',
+      expect.stringMatching(/^SET SESSION sql_mode = /),
+      "SET @deepclean_time_zone = @@session.time_zone, SESSION time_zone = '+00:00'",
+      "UPDATE cleanup_setting\nSET VALUE = '02:00-06:00'\nWHERE PROCEDURE_NAME = 'cleanup_tokens' AND NAME = 'window'",
+      'DROP EVENT IF EXISTS cleanup_tokens_schedule',
+      `CREATE EVENT cleanup_tokens_schedule
+  ON SCHEDULE EVERY 1 WEEK STARTS '2024-01-07 02:30:00'
+  ON COMPLETION PRESERVE
+  ENABLE
+  COMMENT 'deepclean: every week on sunday at 02:30 UTC, within 02:00-06:00 UTC'
+  DO CALL cleanup_tokens()`,
+      'SET SESSION time_zone = @deepclean_time_zone, @deepclean_time_zone = NULL',
+    ]);
+    expect(statements(name, files.get('schedule-remove.sql'))).toEqual([
+      'DROP EVENT IF EXISTS cleanup_tokens_schedule',
+    ]);
+  });
+
+  test('without a window the setting stays as it is', () => {
+    expect(render(name, { every: '5s' }).get('schedule.sql')).not.toMatch(/UPDATE|window/);
+  });
+
+  test('names that need it are quoted', () => {
+    const text = render(name, { every: '1d' }, { procedure: 'a$b', scheduleName: 'select' }).get('schedule.sql');
+    expect(text).toContain('CREATE EVENT `select`');
+    expect(text).toContain('DO CALL `a$b`();');
+  });
+
+  test('schedulers outside the database are rendered on request', () => {
+    expect([...render(name, { every: '1d', window: '00:30-05:00' }, { outside: true }).keys()]).toEqual([
+      'schedule.sql',
+      'schedule-remove.sql',
+      'schedule-window.sql',
+      'deepclean-cleanup-tokens.service',
+      'deepclean-cleanup-tokens.timer',
+      'deepclean-cleanup-tokens.cronjob.yaml',
+    ]);
+  });
+});
+
+describe('postgresql', () => {
+  test('a job in the database that is cleaned', () => {
+    const files = render('postgresql', weekly);
+    const name = "current_database() || '.public.cleanup_tokens_schedule'";
+    expect(statements('postgresql', files.get('schedule.sql')).at(-1)).toBe(
+      `SELECT cron.schedule(${name}, '30 2 * * 0',\n  'CALL public.cleanup_tokens()')`,
+    );
+    const [removal] = statements('postgresql', files.get('schedule-remove.sql'));
+    expect(removal).toContain(`WHERE j.jobname = ${name} LOOP`);
+  });
+
+  test('a job of another database, with the window apart', () => {
+    const files = render(
+      'postgresql',
+      { every: '15m', window: '22:00-04:00' },
+      { namespace: 'Wso2', jobsDatabase: 'postgres', database: "o'db", outside: false },
+    );
+    const name = "'o''db.Wso2.cleanup_tokens_schedule'";
+    expect(statements('postgresql', files.get('schedule.sql')).at(-1)).toBe(
+      `SELECT cron.schedule_in_database(${name}, '*/15 * * * *',\n  'CALL "Wso2".cleanup_tokens()', 'o''db')`,
+    );
+    expect(files.get('schedule.sql')).not.toContain('UPDATE');
+    expect(files.get('schedule-remove.sql')).toContain(`WHERE j.jobname = ${name} LOOP`);
+    expect(statements('postgresql', files.get('schedule-window.sql'))).toEqual([
+      `UPDATE "Wso2".cleanup_setting\nSET value = '22:00-04:00'\nWHERE procedure_name = 'cleanup_tokens' AND name = 'window'`,
+    ]);
+  });
+
+  test('the removal is the same whatever the schedule was', () => {
+    const dialect = findDialect('postgresql');
+    const removal = renderRemoval({ dialect, ...names });
+    expect(removal.text).toBe(render('postgresql', { every: '30m' }).get('schedule-remove.sql'));
+  });
+});
+
+describe('outside the database', () => {
+  const files = render(
+    'postgresql',
+    { every: '6h', at: '01:30' },
+    { procedure: 'Clean$Tokens', runArguments: ['--namespace', 'wso2 50%'] },
+  );
+  const content = (suffix: string) => [...files].find(([name]) => name.endsWith(suffix)) ?? ['', ''];
+
+  test('names are what units and objects may have, and tell procedures apart', () => {
+    const [name] = content('.timer');
+    expect(name).toMatch(/^deepclean-clean-tokens-[0-9a-f]{8}\.timer$/);
+    const long = render('postgresql', { every: '1d' }, { procedure: 'a'.repeat(63) });
+    expect([...long.keys()].map((one) => one.split('.')[0]?.length).filter((length) => (length ?? 0) > 52)).toEqual([]);
+  });
+
+  test('the timer goes by UTC and makes up for nothing', () => {
+    expect(content('.timer')[1]).toMatch(/^OnCalendar=\*-\*-\* 01,07,13,19:30:00 UTC$/m);
+    expect(content('.timer')[1]).toMatch(/^Persistent=false$/m);
+  });
+
+  test('the service takes the password as a credential, and its words stay whole', () => {
+    expect(content('.service')[1]).toMatch(/^LoadCredential=password:\/etc\/deepclean\/password$/m);
+    expect(content('.service')[1]).toContain(
+      'ExecStart=/usr/bin/env deepclean run Clean$$Tokens --no-backlog --namespace "wso2 50%%" ' +
+        '--password-file $' +
+        '{CREDENTIALS_DIRECTORY}/password\n',
+    );
+  });
+
+  test('the CronJob forbids overlaps, names its zone and takes the password from a secret', () => {
+    const text = content('.cronjob.yaml')[1];
+    expect(text).toContain('  schedule: "30 1,7,13,19 * * *"\n  timeZone: Etc/UTC\n  concurrencyPolicy: Forbid\n');
+    expect(text).toContain('                - "run"\n                - "Clean$Tokens"\n');
+    expect(text).toContain('secretName: deepclean');
+  });
+});
+
+test.each(['mysql', 'mariadb', 'postgresql'])('%s: the same schedule gives the same bytes', (name) => {
+  expect(render(name, weekly, { outside: true })).toEqual(render(name, weekly, { outside: true }));
+});
