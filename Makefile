@@ -6,7 +6,6 @@ DEEPCLEAN := node dist/cli/main.js
 VITEST    := npx vitest run --config test/vitest.config.ts
 DIALECT   ?= postgresql
 EVERY     ?= 1d
-AT        ?= 01:00
 
 .PHONY: help install build check demo test test-fast engines generate check-generated install-procs schedule bench clean
 
@@ -14,7 +13,8 @@ help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 20
 
 node_modules/.package-lock.json: package.json package-lock.json
-	npm ci --no-audit --no-fund
+	# Not "npm ci": it refuses a lock file without the linter's binaries for other systems, which some mirrors lack
+	npm install --no-audit --no-fund --no-save
 	@touch $@
 
 install: node_modules/.package-lock.json ## install the npm packages
@@ -34,7 +34,7 @@ engines: ## provide the database servers for the tests, where this machine allow
 test: build engines check ## everything that can run here; says what could not
 	@$(VITEST)
 
-test-fast: build ## without a database, and PostgreSQL: under three minutes
+test-fast: build ## without a database: under three minutes
 	@$(VITEST) test/unit test/golden test/cli
 
 generate: build ## SQL for review, in generated/
@@ -50,8 +50,8 @@ check-generated: build ## fails when generated/ is not what the sources make
 install-procs: build ## install into URL=…
 	@$(DEEPCLEAN) install-procs --url "$(URL)" $(ARGS)
 
-schedule: build ## scheduler script for DIALECT=… EVERY=1d AT=01:00
-	@$(DEEPCLEAN) schedule --dialect $(DIALECT) --every $(EVERY) --at $(AT) $(ARGS)
+schedule: build ## scheduler script for DIALECT=… EVERY=1d [AT=01:00]
+	@$(DEEPCLEAN) schedule --dialect $(DIALECT) --every $(EVERY) $(if $(AT),--at $(AT)) $(ARGS)
 
 bench: build engines ## side by side with the one-statement DELETE and the chunk-table algorithm
 	@npx tsx test/bench/bench.ts $(ARGS)

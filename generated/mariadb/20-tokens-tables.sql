@@ -43,8 +43,8 @@ VALUES
    'Zone of the application''s sessions, in which it writes stamps; server: the server''s own default'),
   ('cleanup_tokens', 'stop_requested', 'no', NULL, NULL, NULL, 'no,yes',
    'yes: the run that is going on stops after its current batch'),
-  ('cleanup_tokens', 'dry_run', 'no', NULL, NULL, NULL, 'no,once,yes',
-   'yes: runs count dead rows and delete nothing; once: only the next run does')
+  ('cleanup_tokens', 'dry_run', 'no', NULL, NULL, NULL, 'no,yes',
+   'yes: runs count dead rows and delete nothing')
 ON DUPLICATE KEY UPDATE DESCRIPTION = DESCRIPTION;
 -- @end
 

@@ -223,7 +223,7 @@ cleanup: BEGIN
       COALESCE(MAX(CASE NAME WHEN 'clock' THEN VALUE END), 'data'),
       COALESCE(NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'), @@global.time_zone),
       MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE END),
-      COALESCE(MAX(CASE NAME WHEN 'dry_run' THEN VALUE END), 'no')
+      IF(@deepclean_dry_run = 'yes', 'yes', COALESCE(MAX(CASE NAME WHEN 'dry_run' THEN VALUE END), 'no'))
     INTO
       v_safe_period_minutes, v_judge_by_access_period, v_audit_pruning, v_audit_retention_days,
       v_clock_mode, v_zone, v_retention, v_dry_run
@@ -233,7 +233,7 @@ cleanup: BEGIN
     UPDATE CLEANUP_SETTING
     SET VALUE = CASE NAME WHEN 'server_time_zone' THEN @@global.time_zone ELSE 'no' END
     WHERE PROCEDURE_NAME = 'cleanup_tokens'
-      AND (NAME = 'stop_requested' OR NAME = 'dry_run' AND VALUE = 'once' OR NAME = 'server_time_zone');
+      AND NAME IN ('stop_requested', 'server_time_zone');
 
     IF CONVERT_TZ(v_started, '+00:00', v_zone) IS NULL THEN
       SET v_problem = CONCAT('the server does not know the time zone ', v_zone);
@@ -251,7 +251,7 @@ cleanup: BEGIN
 
     INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, CLOCK, CUT_OFF, DRY_RUN, STATUS)
     VALUES (
-      'cleanup_tokens', SESSION_USER(), v_started, v_clock, v_cut_off, IF(v_dry_run = 'no', 'no', 'yes'), 'running'
+      'cleanup_tokens', SESSION_USER(), v_started, v_clock, v_cut_off, v_dry_run, 'running'
     );
     SET v_run_id = LAST_INSERT_ID();
     INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME)
@@ -326,8 +326,8 @@ cleanup: BEGIN
             >= MAX(CASE NAME WHEN 'time_budget_seconds' THEN VALUE + 0 END) THEN 'time budget'
           WHEN MAX(CASE
             WHEN NAME <> 'window' OR VALUE = 'always' THEN 0
-            WHEN LEFT(VALUE, 5) <= RIGHT(VALUE, 5) THEN v_time NOT BETWEEN LEFT(VALUE, 5) AND RIGHT(VALUE, 5)
-            ELSE v_time BETWEEN RIGHT(VALUE, 5) AND LEFT(VALUE, 5)
+            WHEN LEFT(VALUE, 5) < RIGHT(VALUE, 5) THEN v_time < LEFT(VALUE, 5) OR v_time >= RIGHT(VALUE, 5)
+            ELSE v_time >= RIGHT(VALUE, 5) AND v_time < LEFT(VALUE, 5)
           END) = 1 THEN 'outside window'
           ELSE 'done'
         END
@@ -909,6 +909,6 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_tokens', 'procedure', '227da2bfd1f53467d53bb1818eb01287ab5f8a18a747771e86c845158f2eaba1',
+  ('cleanup_tokens', 'procedure', '33c64ed055d631dd1202e20ccc0b2195d4d1497941fa2f5d479c425c7c82be8b',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256) FROM information_schema.ROUTINES r WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_tokens' AND r.ROUTINE_TYPE = 'PROCEDURE'));
 -- @end

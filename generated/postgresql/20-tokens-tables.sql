@@ -33,8 +33,8 @@ VALUES
    'How long deleted rows are kept in the backup tables, and so how long a run can be restored'),
   ('cleanup_tokens', 'stop_requested', 'no', NULL, NULL, NULL, 'no,yes',
    'yes: the run that is going on stops after its current batch'),
-  ('cleanup_tokens', 'dry_run', 'no', NULL, NULL, NULL, 'no,once,yes',
-   'yes: runs count dead rows and delete nothing; once: only the next run does')
+  ('cleanup_tokens', 'dry_run', 'no', NULL, NULL, NULL, 'no,yes',
+   'yes: runs count dead rows and delete nothing')
 ON CONFLICT (procedure_name, name) DO NOTHING;
 -- @end
 

@@ -45,7 +45,7 @@ DECLARE
   v_status      text := 'ended';
   v_why         text := 'done';
   v_problem     text;
-  v_dry_run     boolean;
+  v_dry_run     boolean;         -- by the setting, or by the session
   v_clock_mode  text;
   v_retention   integer;         -- days that backups are kept
   v_clock       timestamp;
@@ -149,17 +149,17 @@ BEGIN
       coalesce(max(value) FILTER (WHERE name = 'audit_retention_days'), '90')::bigint,
       coalesce(max(value) FILTER (WHERE name = 'clock'), 'data'),
       max(value) FILTER (WHERE name = 'backup_retention_days')::integer,
-      coalesce(max(value) FILTER (WHERE name = 'dry_run'), 'no') <> 'no'
+      coalesce(max(value) FILTER (WHERE name = 'dry_run') = 'yes', false) OR coalesce(current_setting('deepclean.dry_run', true) = 'yes', false)
     INTO
       v_safe_period_minutes, v_judge_by_access_period, v_audit_pruning, v_audit_retention_days,
       v_clock_mode, v_retention, v_dry_run
     FROM public.cleanup_setting
     WHERE procedure_name = 'cleanup_tokens';
 
-    -- A stop that was asked of an earlier run, and a dry run that was asked for once, are used up here
+    -- A stop that was asked of an earlier run is used up here
     UPDATE public.cleanup_setting
     SET value = 'no'
-    WHERE procedure_name = 'cleanup_tokens' AND (name, value) IN (('stop_requested', 'yes'), ('dry_run', 'once'));
+    WHERE procedure_name = 'cleanup_tokens' AND name = 'stop_requested' AND value = 'yes';
 
     -- Ages are measured on the clock that wrote the data, told by its newest stamp; a stamp from the future counts as
     -- now, and silence of more than 14 h as 14 h, which covers every time zone
@@ -242,8 +242,8 @@ BEGIN
             WHEN extract(epoch FROM clock_timestamp() AT TIME ZONE 'UTC' - v_started)
               >= max(value) FILTER (WHERE name = 'time_budget_seconds')::integer THEN 'time budget'
             WHEN bool_or(name = 'window' AND value <> 'always' AND CASE
-              WHEN left(value, 5) <= right(value, 5) THEN v_time NOT BETWEEN left(value, 5) AND right(value, 5)
-              ELSE v_time BETWEEN right(value, 5) AND left(value, 5)
+              WHEN left(value, 5) < right(value, 5) THEN v_time < left(value, 5) OR v_time >= right(value, 5)
+              ELSE v_time >= right(value, 5) AND v_time < left(value, 5)
             END) THEN 'outside window'
             ELSE 'done'
           END
@@ -631,7 +631,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_tokens', 'procedure', '0470337534df31552ea996d37a60161ab0c00b1fc6c30610f28dd34e2b109762',
+  ('cleanup_tokens', 'procedure', 'f9784a4f7e9f9a505769ec2f47865905a2107cfabb06e4116e0012bac0966ccb',
    (SELECT encode(sha256(convert_to(p.prosrc, 'UTF8')), 'hex') FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = 'public' AND p.proname = 'cleanup_tokens'))
 ON CONFLICT (object_name, object_kind) DO UPDATE
 SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;

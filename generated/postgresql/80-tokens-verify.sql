@@ -32,7 +32,7 @@ FROM (VALUES
    (SELECT encode(sha256(convert_to(string_agg(format('%s %s', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex') FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oauth2_access_token_scope' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
   ('cleanup_bak_idn_oauth2_access_token_audit', 'table', 'd3ea59d8c591c485665aa6a0bfa99079f781c8817cc8877522e3f6eae6ca871a',
    (SELECT encode(sha256(convert_to(string_agg(format('%s %s', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex') FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oauth2_access_token_audit' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_tokens', 'procedure', '0470337534df31552ea996d37a60161ab0c00b1fc6c30610f28dd34e2b109762',
+  ('cleanup_tokens', 'procedure', 'f9784a4f7e9f9a505769ec2f47865905a2107cfabb06e4116e0012bac0966ccb',
    (SELECT encode(sha256(convert_to(p.prosrc, 'UTF8')), 'hex') FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = 'public' AND p.proname = 'cleanup_tokens')),
   ('restore_tokens', 'procedure', '134ece417e6952e8a042bcdad9a16defb2ca9d4296abec2541e14fd4cf907d8c',
    (SELECT encode(sha256(convert_to(p.prosrc, 'UTF8')), 'hex') FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = 'public' AND p.proname = 'restore_tokens')),

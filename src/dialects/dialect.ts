@@ -48,6 +48,8 @@ export interface Capabilities {
   readonly schedulerIsOptional: boolean;
   /** Shortest interval of the scheduler, seconds. */
   readonly shortestIntervalSeconds: number;
+  /** Makes the cleanups that the session calls dry: they count and delete nothing. */
+  readonly dryRunStatement: string;
   /** Oldest supported server. */
   readonly minimumVersion: string;
 }

@@ -1,11 +1,9 @@
 import type { Connection } from '../dialects/dialect.js';
-import { DeepcleanError, exitCodes, PreflightError, UsageError } from '../errors.js';
+import { DeepcleanError, exitCodes } from '../errors.js';
 import { databaseError } from './database-error.js';
 import { ask, type Place, qualified } from './place.js';
 import { newestRunId, readRun, readRunsAfter, readSteps } from './read-runs.js';
-import { isRunning, requestStop } from './request-stop.js';
 import type { Run, RunStep, RunWithSteps } from './run-types.js';
-import { readSettings, setSettings } from './settings.js';
 
 export interface RunOptions {
   /** Counts what is dead and deletes nothing. */
@@ -24,9 +22,7 @@ export interface RunOutcome {
 
 /**
  * Calls the cleanup on one connection and follows its log on another. Whatever ends the call, what the log says of the
- * run comes back.
- *
- * @throws PreflightError where it runs already and a dry run was asked for
+ * run comes back. A dry run is dry by its own session, so that no other run can be taken for it.
  */
 export async function runCleanup(
   caller: Connection,
@@ -35,17 +31,15 @@ export async function runCleanup(
   options: RunOptions,
 ): Promise<RunOutcome> {
   const afterRunId = await newestRunId(follower, place);
-  if (options.dryRun) await askForDryRun(follower, place);
+  if (options.dryRun) await ask(caller, place.dialect.capabilities.dryRunStatement);
   const call = startRun(caller, place);
   const settled = call.then(
     () => undefined,
     (error: unknown) => databaseError(error),
   );
-  const wrongRun = await followRun(follower, place, { ...options, afterRunId, settled });
-  const ended = await settled;
-  const failure = wrongRun ?? ended;
+  await followRun(follower, place, { ...options, afterRunId, settled });
+  const failure = await settled;
   const ours = await findOurRun(follower, place, afterRunId).catch(() => undefined);
-  if (options.dryRun) await forgetDryRun(follower, place, ours);
   const run = ours && (await readRun(follower, place, ours.runId).catch(() => undefined));
   return { ...(run && { run }), ...(failure && { failure: asRunFailure(failure, run) }) };
 }
@@ -60,12 +54,12 @@ interface FollowOptions extends RunOptions {
   readonly settled: Promise<unknown>;
 }
 
-/** Reports until the call has settled. Returns what is wrong where the log shows that this must not go on. */
+/** Reports until the call has settled. */
 export async function followRun(
   connection: Connection,
   place: Place,
-  { afterRunId, settled, pollMs, onProgress, dryRun }: FollowOptions,
-): Promise<DeepcleanError | undefined> {
+  { afterRunId, settled, pollMs, onProgress }: FollowOptions,
+): Promise<void> {
   let over = false;
   const end = settled.then(() => {
     over = true;
@@ -77,39 +71,14 @@ export async function followRun(
     const running = await readRunsAfter(connection, place, place.names.procedure, afterRunId).catch(() => []);
     const run = running.find(({ status }) => status === 'running');
     if (run === undefined) continue;
-    if (dryRun && !run.dryRun) {
-      // A scheduled run came in between and took the dry run for itself; ours would delete.
-      await requestStop(connection, place);
-      return new UsageError('Another run started at the same moment, so this one was told to stop.', {
-        next: 'See `deepclean status`, and try again when nothing runs.',
-      });
-    }
     onProgress(run, await readSteps(connection, place, run.runId).catch(() => []));
   }
-  return undefined;
 }
 
 /** The run that our call made: others may have been turned away meanwhile, and have later numbers. */
 async function findOurRun(connection: Connection, place: Place, afterRunId: number): Promise<Run | undefined> {
   const candidates = await readRunsAfter(connection, place, place.names.procedure, afterRunId);
   return candidates.find(({ status }) => status !== 'skipped' && status !== 'running') ?? candidates.at(-1);
-}
-
-async function askForDryRun(connection: Connection, place: Place): Promise<void> {
-  if (await isRunning(connection, place)) {
-    throw new PreflightError(`${place.names.procedure} is running already, so a dry run cannot start.`, [], {
-      next: 'Wait for its end, or stop it with `deepclean stop`.',
-    });
-  }
-  const current = (await readSettings(connection, place)).find(({ name }) => name === 'dry_run');
-  if (current?.value === 'no') await setSettings(connection, place, { dry_run: 'once' });
-}
-
-/** A dry run that was turned away must not make the next run dry. */
-async function forgetDryRun(connection: Connection, place: Place, ours: Run | undefined): Promise<void> {
-  if (ours?.status !== 'skipped' && ours !== undefined) return;
-  const current = (await readSettings(connection, place).catch(() => [])).find(({ name }) => name === 'dry_run');
-  if (current?.value === 'once') await setSettings(connection, place, { dry_run: 'no' });
 }
 
 /** Before the first batch nothing was changed; after it, what was committed stays. */

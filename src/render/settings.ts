@@ -29,8 +29,8 @@ const switches: readonly Parameter[] = [
     kind: 'word',
     name: 'dry_run',
     default: 'no',
-    allowed: ['no', 'once', 'yes'],
-    description: 'yes: runs count dead rows and delete nothing; once: only the next run does',
+    allowed: ['no', 'yes'],
+    description: 'yes: runs count dead rows and delete nothing',
   },
 ];
 

@@ -1,7 +1,6 @@
 import type { Connection, Dialect, ScheduledJob } from '../dialects/dialect.js';
 import { PreflightError } from '../errors.js';
 import { runSteps, type Step } from '../install/run-statements.js';
-import { databaseError } from '../operate/database-error.js';
 import { statementsOf } from '../render/artifact.js';
 import { checkSchedule } from './check-schedule.js';
 import { type Jobs, type ScheduledCleanup, withJobs } from './jobs.js';
@@ -29,7 +28,7 @@ export async function installSchedule(
   checkSchedule(schedule, dialect);
   const { problems, notes } = await preflightSchedule(connection, cleanup, schedule);
   if (problems.length > 0) throw new PreflightError('The schedule cannot be installed; nothing was changed.', problems);
-  const job = await onJobs(connection, cleanup, async (jobs) => {
+  const job = await withJobs(connection, cleanup, async (jobs) => {
     const { files } = renderSchedule({ ...requestOf(cleanup, jobs), schedule, outside: false });
     // The window first, so that no run starts without it.
     if (jobs.jobsDatabase !== undefined) await apply(connection, dialect, named(files, windowFile));
@@ -46,7 +45,7 @@ export async function removeSchedule(
   cleanup: ScheduledCleanup,
 ): Promise<ScheduledJob | undefined> {
   const { dialect } = cleanup;
-  return onJobs(connection, cleanup, async (jobs) => {
+  return withJobs(connection, cleanup, async (jobs) => {
     const job = await dialect.scheduler.readJob(jobs.connection, jobs.job);
     if (job !== undefined) await apply(jobs.connection, dialect, [renderRemoval(requestOf(cleanup, jobs))]);
     return job;
@@ -58,19 +57,7 @@ export async function scheduleStatus(
   connection: Connection,
   cleanup: ScheduledCleanup,
 ): Promise<ScheduledJob | undefined> {
-  return onJobs(connection, cleanup, (jobs) => cleanup.dialect.scheduler.readJob(jobs.connection, jobs.job));
-}
-
-async function onJobs<Result>(
-  connection: Connection,
-  cleanup: ScheduledCleanup,
-  work: (jobs: Jobs) => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await withJobs(connection, cleanup, work);
-  } catch (error) {
-    throw databaseError(error);
-  }
+  return withJobs(connection, cleanup, (jobs) => cleanup.dialect.scheduler.readJob(jobs.connection, jobs.job));
 }
 
 const requestOf = (cleanup: ScheduledCleanup, { job, jobsDatabase }: Jobs) => ({

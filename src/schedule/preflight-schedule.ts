@@ -2,7 +2,6 @@ import type { Connection, ScheduledJob } from '../dialects/dialect.js';
 import { ConnectionError, type Problem } from '../errors.js';
 import { serverProblems } from '../install/check-server.js';
 import { sqlName } from '../install/sql-name.js';
-import { databaseError } from '../operate/database-error.js';
 import { type Jobs, namespaceOf, type ScheduledCleanup, withJobs } from './jobs.js';
 import type { Schedule } from './model.js';
 
@@ -20,15 +19,11 @@ export async function preflightSchedule(
   cleanup: ScheduledCleanup,
   schedule: Schedule,
 ): Promise<SchedulePreflight> {
-  try {
-    const { dialect } = cleanup;
-    const server = await dialect.catalog.readServer(connection);
-    const own = [...serverProblems(server, dialect), ...(await installedProblems(connection, cleanup, schedule))];
-    const found = await withJobs(connection, cleanup, (jobs) => jobProblems(jobs, cleanup)).catch(unreachable(cleanup));
-    return { ...found, problems: [...own, ...found.problems] };
-  } catch (error) {
-    throw databaseError(error);
-  }
+  const { dialect } = cleanup;
+  const server = await dialect.catalog.readServer(connection);
+  const own = [...serverProblems(server, dialect), ...(await installedProblems(connection, cleanup, schedule))];
+  const found = await withJobs(connection, cleanup, (jobs) => jobProblems(jobs, cleanup)).catch(unreachable(cleanup));
+  return { ...found, problems: [...own, ...found.problems] };
 }
 
 async function installedProblems(

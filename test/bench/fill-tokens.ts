@@ -1,7 +1,7 @@
 import type { Deployment } from '../support/deployment.js';
 
 /** Tokens of which 70 % are dead (40 % by their state, 30 % by their age), with two scopes each. */
-export async function fillTokens(deployment: Deployment, rows: number): Promise<void> {
+export async function fillTokens(deployment: Pick<Deployment, 'query' | 'family'>, rows: number): Promise<void> {
   const { query, family } = deployment;
   const mysql = family === 'mysql';
   const digest = (text: string): string =>

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findDialect } from '../../src/dialects/registry.js';
 import { fillTokens } from '../bench/fill-tokens.js';
 import { change, type Deployment, deploy, familyOf, lastRun, run } from '../support/deployment.js';
 import { acquireEngine, describeEngines, missingEngineTitle, type TestSession } from '../support/engines/index.js';
@@ -134,7 +135,7 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
   test.each([
     ['switched off', { enabled: 'no' }],
     ['time budget', { time_budget_seconds: 1, pause_ms: 600 }],
-    ['outside window', { window: outsideWindow() }],
+    ['outside window', { window: `${timeIn(600)}-${timeIn(660)}` }],
   ])('says why it stopped: %s', async (why, settings) => {
     await refill(deployment);
     await change(deployment, settings);
@@ -143,16 +144,42 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
     await change(deployment, { enabled: 'yes', time_budget_seconds: 3600, pause_ms: 0, window: 'always' });
   });
 
-  test('a dry run counts what is dead, deletes nothing, and is dry only once', async () => {
+  test.each([
+    ['begins this minute and ends tomorrow', { from: 0, to: -10 }, 'done'],
+    ['begins this minute and ends soon', { from: 0, to: 10 }, 'done'],
+    ['ended this minute', { from: -10, to: 0 }, 'outside window'],
+    ['ended this minute, begun yesterday', { from: 10, to: 0 }, 'outside window'],
+  ])(
+    'knows whether it is inside a window that %s',
+    async (_, minutes, why) => {
+      await refill(deployment);
+      await untilMinuteIsYoung();
+      await change(deployment, { window: `${timeIn(minutes.from)}-${timeIn(minutes.to)}` });
+      await run(deployment);
+      expect(await lastRun(deployment)).toMatchObject({ why_stopped: why });
+      await change(deployment, { window: 'always' });
+    },
+    60_000,
+  );
+
+  test('a dry run counts what is dead and deletes nothing, by its session or by the setting', async () => {
     await refill(deployment);
-    await change(deployment, { dry_run: 'once' });
+    const caller = await deployment.database.connect();
+    await caller.query(findDialect(engine.dialect).capabilities.dryRunStatement);
+    await caller.query(`CALL ${deployment.plan.names.procedure}()`);
+    await caller.close();
+    const { run_id: bySession } = await lastRun(deployment);
+    await change(deployment, { dry_run: 'yes' });
     await run(deployment);
-    const { run_id: dry } = await lastRun(deployment);
+    const { run_id: bySetting } = await lastRun(deployment);
     expect((await counts(deployment)).tokens).toBe(tokens);
-    const [counted] = await deployment.query(
-      `SELECT SUM(deleted) AS n FROM ${deployment.plan.names.runReason} WHERE run_id = ${dry}`,
-    );
-    expect(Number(counted?.n)).toBe(tokens - live);
+    for (const dry of [bySession, bySetting]) {
+      const [counted] = await deployment.query(
+        `SELECT SUM(deleted) AS n FROM ${deployment.plan.names.runReason} WHERE run_id = ${dry}`,
+      );
+      expect(Number(counted?.n)).toBe(tokens - live);
+    }
+    await change(deployment, { dry_run: 'no' });
     await run(deployment);
     expect((await counts(deployment)).tokens).toBe(live);
   });
@@ -243,10 +270,13 @@ async function refill(deployment: Deployment): Promise<void> {
   await fillTokens(deployment, tokens);
 }
 
-/** An hour that is over by now. */
-function outsideWindow(): string {
-  const hour = (offset: number): string => String((new Date().getUTCHours() + offset) % 24).padStart(2, '0');
-  return `${hour(10)}:00-${hour(11)}:00`;
+/** The time of day in UTC, so many minutes from now, as `HH:MM`. */
+const timeIn = (minutes: number): string => new Date(Date.now() + minutes * 60_000).toISOString().slice(11, 16);
+
+/** A test of the window's edges must not see the minute turn. */
+async function untilMinuteIsYoung(): Promise<void> {
+  const seconds = new Date().getUTCSeconds();
+  if (seconds > 40) await new Promise((resolve) => setTimeout(resolve, (60 - seconds) * 1000));
 }
 
 /** Ends the session that runs the cleanup, as a crash of its client does. */

@@ -36,33 +36,37 @@ export const familyOf = (engine: Engine): DialectFamily => (engine.dialect === '
 export const defaultProfile = (engine: Engine): string =>
   familyOf(engine) === 'postgresql' ? 'identity-5.14' : 'apim-4.5';
 
-/** Creates a database with the profile's tables and installs what is rendered for them. */
-export async function deploy(engine: Engine, choices: DeploymentChoices = {}): Promise<Deployment> {
+/** Creates a database with the profile's tables and nothing else. */
+export async function productTables(
+  engine: Engine,
+  choices: DeploymentChoices = {},
+): Promise<Pick<Deployment, 'database' | 'family' | 'schema' | 'query'>> {
   const family = familyOf(engine);
-  const dialect = findDialect(engine.dialect);
-  const schema = restrictedTo(
-    loadProfile(choices.profile ?? defaultProfile(engine), dialect),
-    choices.tables ?? tokenTables,
-  );
-  const database = await engine.createDatabase(
-    choices.characterSet
-      ? { characterSet: choices.characterSet }
-      : { ...(family === 'mysql' && { characterSet: 'latin1' }) },
-  );
+  const profile = loadProfile(choices.profile ?? defaultProfile(engine), findDialect(engine.dialect));
+  const schema = restrictedTo(profile, choices.tables ?? tokenTables);
+  const characterSet = choices.characterSet ?? (family === 'mysql' ? 'latin1' : undefined);
+  const database = await engine.createDatabase(characterSet === undefined ? {} : { characterSet });
   const query: Query = (sql) => database.query(sql);
   for (const statement of createTables(schema, family, tokenTables)) await query(statement);
+  return { database, family, schema, query };
+}
+
+/** Creates a database with the profile's tables and installs what is rendered for them. */
+export async function deploy(engine: Engine, choices: DeploymentChoices = {}): Promise<Deployment> {
+  const product = await productTables(engine, choices);
+  const dialect = findDialect(engine.dialect);
   const [policy] = policies;
   if (policy === undefined) throw new Error('no policy');
-  const { plan, problems } = makePlan(policy, schema, dialect, {
+  const { plan, problems } = makePlan(policy, product.schema, dialect, {
     prefix: choices.prefix ?? 'cleanup_',
     backup: choices.backup ?? 'deleted-rows',
   });
   if (plan === undefined) throw new Error(problems.map((problem) => problem.what).join('\n'));
   const rendered = renderPlan(plan, dialect, {});
   for (const artifact of rendered.install) {
-    for (const statement of statementsOf(artifact, dialect.script)) await query(statement.sql);
+    for (const statement of statementsOf(artifact, dialect.script)) await product.query(statement.sql);
   }
-  return { database, family, schema, plan, rendered, query };
+  return { ...product, plan, rendered };
 }
 
 /** Changes settings of the cleanup as an operator does. */

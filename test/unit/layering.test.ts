@@ -10,7 +10,8 @@ const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
 const floors: readonly (readonly string[])[] = [
   ['cli'],
   ['report'],
-  ['operate', 'install', 'schedule'],
+  ['operate', 'schedule'],
+  ['install'],
   ['render'],
   ['plan'],
   ['config'],

@@ -17,6 +17,7 @@ const capabilities: Capabilities = {
   scheduler: 'EVENT',
   schedulerIsOptional: false,
   shortestIntervalSeconds: 1,
+  dryRunStatement: "SET @deepclean_dry_run = 'yes'",
   minimumVersion: '8.0.16',
 };
 

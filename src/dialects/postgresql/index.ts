@@ -20,6 +20,7 @@ export const postgresql: Dialect = {
     scheduler: 'pg_cron',
     schedulerIsOptional: true,
     shortestIntervalSeconds: 60,
+    dryRunStatement: "SET deepclean.dry_run = 'yes'",
     minimumVersion: '14',
   },
   expressions,

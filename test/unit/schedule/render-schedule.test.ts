@@ -70,7 +70,7 @@ describe('postgresql', () => {
       `SELECT cron.schedule(${name}, '30 2 * * 0',\n  'CALL public.cleanup_tokens()')`,
     );
     const [removal] = statements('postgresql', files.get('schedule-remove.sql'));
-    expect(removal).toContain(`WHERE j.jobname = ${name} LOOP`);
+    expect(removal).toContain(`WHERE j.jobname = ${name}\n  LOOP`);
   });
 
   test('a job of another database, with the window apart', () => {
@@ -84,7 +84,7 @@ describe('postgresql', () => {
       `SELECT cron.schedule_in_database(${name}, '*/15 * * * *',\n  'CALL "Wso2".cleanup_tokens()', 'o''db')`,
     );
     expect(files.get('schedule.sql')).not.toContain('UPDATE');
-    expect(files.get('schedule-remove.sql')).toContain(`WHERE j.jobname = ${name} LOOP`);
+    expect(files.get('schedule-remove.sql')).toContain(`WHERE j.jobname = ${name}\n  LOOP`);
     expect(statements('postgresql', files.get('schedule-window.sql'))).toEqual([
       `UPDATE "Wso2".cleanup_setting\nSET value = '22:00-04:00'\nWHERE procedure_name = 'cleanup_tokens' AND name = 'window'`,
     ]);

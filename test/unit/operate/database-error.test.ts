@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest';
+import { ConnectionError } from '../../../src/errors.js';
+import { DatabaseError, databaseError } from '../../../src/operate/database-error.js';
+
+test('a lost connection is told from a refusal', () => {
+  const lost = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+  expect(databaseError(lost)).toBeInstanceOf(ConnectionError);
+  expect(databaseError(new Error('Connection terminated unexpectedly'))).toBeInstanceOf(ConnectionError);
+  const refused = databaseError(Object.assign(new Error('permission denied'), { code: '42501', hint: 'Ask.' }));
+  expect(refused).toBeInstanceOf(DatabaseError);
+  expect(refused.next).toBe('Ask.');
+});
