@@ -90,13 +90,6 @@ cleanup: BEGIN
   DECLARE v_clock_mode    VARCHAR(10);
   DECLARE v_zone          VARCHAR(64);
   DECLARE v_clock         DATETIME(6);
-  DECLARE v_safe_period_minutes BIGINT;
-  DECLARE v_judge_by_access_period VARCHAR(255);
-  DECLARE v_audit_pruning VARCHAR(255);
-  DECLARE v_audit_retention_days BIGINT;
-  DECLARE v_cut_off DATETIME(6);
-  DECLARE v_grace_cut_off DATETIME(6);
-  DECLARE v_audit_cut_off DATETIME(6);
   DECLARE v_target_ms     INT;
   DECLARE v_pause_ms      INT DEFAULT 0;
   DECLARE v_time          CHAR(5);
@@ -116,24 +109,27 @@ cleanup: BEGIN
   DECLARE v_last          TINYINT;
   DECLARE v_failures      INT DEFAULT 0;
   DECLARE v_interrupted   INT DEFAULT 0;
-  DECLARE v_from_1 varchar(255);
-  DECLARE v_upto_1 varchar(255);
-  DECLARE v_from_2 varchar(255);
-  DECLARE v_upto_2 varchar(255);
-  DECLARE v_from_3 char(36);
-  DECLARE v_upto_3 char(36);
-  DECLARE v_from_4 varchar(255);
-  DECLARE v_upto_4 varchar(255);
-  DECLARE v_from_5 int;
-  DECLARE v_upto_5 int;
-  DECLARE v_reason_1      BIGINT DEFAULT 0;
-  DECLARE v_reason_2      BIGINT DEFAULT 0;
-  DECLARE v_reason_3      BIGINT DEFAULT 0;
-  DECLARE v_reason_4      BIGINT DEFAULT 0;
-  DECLARE v_reason_5      BIGINT DEFAULT 0;
   DECLARE v_old_time_zone VARCHAR(64) DEFAULT @@session.time_zone;
   DECLARE v_old_keys      TINYINT DEFAULT @@session.foreign_key_checks;
   DECLARE v_old_lock_wait INT DEFAULT @@session.innodb_lock_wait_timeout;
+
+  DECLARE v_cut_off DATETIME(6);
+  DECLARE v_grace_cut_off DATETIME(6);
+  DECLARE v_audit_cut_off DATETIME(6);
+  DECLARE v_safe_period_minutes BIGINT;
+  DECLARE v_judge_by_access_period VARCHAR(255);
+  DECLARE v_audit_pruning VARCHAR(255);
+  DECLARE v_audit_retention_days BIGINT;
+  DECLARE v_from_1, v_upto_1 varchar(255);
+  DECLARE v_from_2, v_upto_2 varchar(255);
+  DECLARE v_from_3, v_upto_3 char(36);
+  DECLARE v_from_4, v_upto_4 varchar(255);
+  DECLARE v_from_5, v_upto_5 int;
+  DECLARE v_reason_1 BIGINT DEFAULT 0;
+  DECLARE v_reason_2 BIGINT DEFAULT 0;
+  DECLARE v_reason_3 BIGINT DEFAULT 0;
+  DECLARE v_reason_4 BIGINT DEFAULT 0;
+  DECLARE v_reason_5 BIGINT DEFAULT 0;
 
   DECLARE EXIT HANDLER FOR SQLEXCEPTION
   BEGIN
@@ -144,7 +140,8 @@ cleanup: BEGIN
     WHERE RUN_ID = v_run_id;
     COMMIT;
     DO RELEASE_LOCK(v_lock);
-    SET SESSION time_zone = v_old_time_zone, foreign_key_checks = v_old_keys, innodb_lock_wait_timeout = v_old_lock_wait;
+    SET SESSION time_zone = v_old_time_zone, foreign_key_checks = v_old_keys,
+        innodb_lock_wait_timeout = v_old_lock_wait;
     RESIGNAL;
   END;
 
@@ -183,7 +180,8 @@ cleanup: BEGIN
       AND b.COLUMN_NAME = s.COLUMN_NAME AND b.COLUMN_TYPE = s.COLUMN_TYPE AND b.COLLATION_NAME <=> s.COLLATION_NAME
     WHERE b.COLUMN_NAME IS NULL AND COALESCE(s.GENERATION_EXPRESSION, '') = '';
 
-    SELECT COALESCE(v_problem, MIN(CONCAT(f.SOURCE, ' has other columns than when this procedure was made'))) INTO v_problem
+    SELECT COALESCE(v_problem, MIN(CONCAT(f.SOURCE, ' has other columns than when this procedure was made')))
+    INTO v_problem
     FROM (
       SELECT 'IDN_OAUTH2_ACCESS_TOKEN' AS SOURCE, 22 AS COLUMN_COUNT UNION ALL
       SELECT 'IDN_OAUTH2_AUTHORIZATION_CODE' AS SOURCE, 17 AS COLUMN_COUNT UNION ALL
@@ -199,21 +197,23 @@ cleanup: BEGIN
       SELECT 'IDN_OAUTH2_DEVICE_FLOW_SCOPES' AS SOURCE, 3 AS COLUMN_COUNT UNION ALL
       SELECT 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT' AS SOURCE, 22 AS COLUMN_COUNT
     ) f
-    WHERE f.COLUMN_COUNT <> (SELECT COUNT(*) FROM information_schema.COLUMNS s WHERE s.TABLE_SCHEMA = DATABASE() AND s.TABLE_NAME = f.SOURCE);
+    WHERE f.COLUMN_COUNT <> (
+      SELECT COUNT(*) FROM information_schema.COLUMNS s WHERE s.TABLE_SCHEMA = DATABASE() AND s.TABLE_NAME = f.SOURCE
+    );
 
-    SELECT COALESCE(v_problem, MIN(CONCAT(k.TABLE_NAME, ' refers to ', k.REFERENCED_TABLE_NAME, ' and is unknown to this procedure'))) INTO v_problem
+    SELECT COALESCE(v_problem, MIN(CONCAT(k.TABLE_NAME, ' refers to ', k.REFERENCED_TABLE_NAME, ' and is unknown to this procedure')))
+    INTO v_problem
     FROM information_schema.REFERENTIAL_CONSTRAINTS k
-    WHERE k.UNIQUE_CONSTRAINT_SCHEMA = DATABASE()
-      AND k.REFERENCED_TABLE_NAME IN ('IDN_OAUTH2_ACCESS_TOKEN', 'IDN_OAUTH2_AUTHORIZATION_CODE', 'IDN_OIDC_REQ_OBJECT_REFERENCE',
+    CROSS JOIN (
+      SELECT CONCAT_WS(',',
+        'IDN_OAUTH2_ACCESS_TOKEN', 'IDN_OAUTH2_AUTHORIZATION_CODE', 'IDN_OIDC_REQ_OBJECT_REFERENCE',
         'IDN_OIDC_REQ_OBJECT_CLAIMS', 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES', 'IDN_OAUTH2_TOKEN_BINDING',
         'IDN_OAUTH2_ACCESS_TOKEN_SCOPE', 'IDN_OAUTH2_AUTHZ_CODE_SCOPE', 'IDN_OAUTH2_CIBA_AUTH_CODE',
         'IDN_OAUTH2_CIBA_REQUEST_SCOPES', 'IDN_OAUTH2_DEVICE_FLOW', 'IDN_OAUTH2_DEVICE_FLOW_SCOPES',
-        'IDN_OAUTH2_ACCESS_TOKEN_AUDIT')
-      AND (k.CONSTRAINT_SCHEMA <> DATABASE() OR k.TABLE_NAME NOT IN ('IDN_OAUTH2_ACCESS_TOKEN', 'IDN_OAUTH2_AUTHORIZATION_CODE', 'IDN_OIDC_REQ_OBJECT_REFERENCE',
-        'IDN_OIDC_REQ_OBJECT_CLAIMS', 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES', 'IDN_OAUTH2_TOKEN_BINDING',
-        'IDN_OAUTH2_ACCESS_TOKEN_SCOPE', 'IDN_OAUTH2_AUTHZ_CODE_SCOPE', 'IDN_OAUTH2_CIBA_AUTH_CODE',
-        'IDN_OAUTH2_CIBA_REQUEST_SCOPES', 'IDN_OAUTH2_DEVICE_FLOW', 'IDN_OAUTH2_DEVICE_FLOW_SCOPES',
-        'IDN_OAUTH2_ACCESS_TOKEN_AUDIT'));
+        'IDN_OAUTH2_ACCESS_TOKEN_AUDIT') AS KNOWN
+    ) f
+    WHERE k.UNIQUE_CONSTRAINT_SCHEMA = DATABASE() AND FIND_IN_SET(k.REFERENCED_TABLE_NAME, f.KNOWN) > 0
+      AND (k.CONSTRAINT_SCHEMA <> DATABASE() OR FIND_IN_SET(k.TABLE_NAME, f.KNOWN) = 0);
 
     SELECT
       COALESCE(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE END), '120'),
@@ -370,12 +370,14 @@ cleanup: BEGIN
                        AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                        AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.VALIDITY_PERIOD
                        AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                       AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.REFRESH_TOKEN_TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.REFRESH_TOKEN_VALIDITY_PERIOD THEN 4
+                       AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.REFRESH_TOKEN_TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.REFRESH_TOKEN_VALIDITY_PERIOD
+                  THEN 4
                   WHEN v_judge_by_access_period = 'yes'
                        AND CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
                        AND t.REFRESH_TOKEN IS NULL
                        AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                       AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.VALIDITY_PERIOD THEN 5
+                       AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.VALIDITY_PERIOD
+                  THEN 5
                   ELSE 0
                 END AS REASON
               FROM IDN_OAUTH2_ACCESS_TOKEN t FORCE INDEX (PRIMARY)
@@ -386,10 +388,10 @@ cleanup: BEGIN
 
             IF v_dead > 0 AND v_dry_run = 'no' AND v_failures < 10 THEN
               INSERT INTO CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN
-                (RUN_ID, REASON, TOKEN_ID, ACCESS_TOKEN, REFRESH_TOKEN, CONSUMER_KEY_ID, AUTHZ_USER, TENANT_ID, USER_DOMAIN, USER_TYPE,
-                 GRANT_TYPE, TIME_CREATED, REFRESH_TOKEN_TIME_CREATED, VALIDITY_PERIOD, REFRESH_TOKEN_VALIDITY_PERIOD,
-                 TOKEN_SCOPE_HASH, TOKEN_STATE, TOKEN_STATE_ID, SUBJECT_IDENTIFIER, ACCESS_TOKEN_HASH,
-                 REFRESH_TOKEN_HASH, IDP_ID, TOKEN_BINDING_REF, CONSENTED_TOKEN)
+                (RUN_ID, REASON, TOKEN_ID, ACCESS_TOKEN, REFRESH_TOKEN, CONSUMER_KEY_ID, AUTHZ_USER, TENANT_ID,
+                 USER_DOMAIN, USER_TYPE, GRANT_TYPE, TIME_CREATED, REFRESH_TOKEN_TIME_CREATED, VALIDITY_PERIOD,
+                 REFRESH_TOKEN_VALIDITY_PERIOD, TOKEN_SCOPE_HASH, TOKEN_STATE, TOKEN_STATE_ID, SUBJECT_IDENTIFIER,
+                 ACCESS_TOKEN_HASH, REFRESH_TOKEN_HASH, IDP_ID, TOKEN_BINDING_REF, CONSENTED_TOKEN)
               SELECT v_run_id, CASE
                   WHEN CAST(t.TOKEN_STATE AS BINARY) = 'INACTIVE' THEN 'inactive'
                   WHEN CAST(t.TOKEN_STATE AS BINARY) = 'REVOKED' THEN 'revoked'
@@ -398,12 +400,14 @@ cleanup: BEGIN
                        AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                        AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.VALIDITY_PERIOD
                        AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                       AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.REFRESH_TOKEN_TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.REFRESH_TOKEN_VALIDITY_PERIOD THEN 'periods_over'
+                       AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.REFRESH_TOKEN_TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.REFRESH_TOKEN_VALIDITY_PERIOD
+                  THEN 'periods_over'
                   WHEN v_judge_by_access_period = 'yes'
                        AND CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
                        AND t.REFRESH_TOKEN IS NULL
                        AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                       AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.VALIDITY_PERIOD THEN 'access_period_over'
+                       AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.VALIDITY_PERIOD
+                  THEN 'access_period_over'
                 END,
                 t.TOKEN_ID, t.ACCESS_TOKEN, t.REFRESH_TOKEN, t.CONSUMER_KEY_ID, t.AUTHZ_USER, t.TENANT_ID,
                 t.USER_DOMAIN, t.USER_TYPE, t.GRANT_TYPE, t.TIME_CREATED, t.REFRESH_TOKEN_TIME_CREATED,
@@ -441,7 +445,8 @@ cleanup: BEGIN
 
               INSERT INTO CLEANUP_BAK_IDN_OAUTH2_TOKEN_BINDING
                 (RUN_ID, TOKEN_ID, TOKEN_BINDING_TYPE, TOKEN_BINDING_REF, TOKEN_BINDING_VALUE, TENANT_ID)
-              SELECT v_run_id, c.TOKEN_ID, c.TOKEN_BINDING_TYPE, c.TOKEN_BINDING_REF, c.TOKEN_BINDING_VALUE, c.TENANT_ID
+              SELECT v_run_id, c.TOKEN_ID, c.TOKEN_BINDING_TYPE, c.TOKEN_BINDING_REF, c.TOKEN_BINDING_VALUE,
+                c.TENANT_ID
               FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN g FORCE INDEX (PRIMARY)
               STRAIGHT_JOIN IDN_OAUTH2_TOKEN_BINDING c ON c.TOKEN_ID = g.TOKEN_ID
               WHERE g.RUN_ID = v_run_id AND g.TOKEN_ID BETWEEN v_from_1 AND v_upto_1;
@@ -529,7 +534,8 @@ cleanup: BEGIN
                   WHEN EXISTS (SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o WHERE o.TOKEN_ID = t.TOKEN_ID) THEN 0
                   WHEN CAST(t.STATE AS BINARY) = 'INACTIVE' THEN 1
                   WHEN t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                       AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.VALIDITY_PERIOD THEN 2
+                       AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.VALIDITY_PERIOD
+                  THEN 2
                   ELSE 0
                 END AS REASON
               FROM IDN_OAUTH2_AUTHORIZATION_CODE t FORCE INDEX (PRIMARY)
@@ -540,13 +546,14 @@ cleanup: BEGIN
 
             IF v_dead > 0 AND v_dry_run = 'no' AND v_failures < 10 THEN
               INSERT INTO CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE
-                (RUN_ID, REASON, CODE_ID, AUTHORIZATION_CODE, CONSUMER_KEY_ID, CALLBACK_URL, SCOPE, AUTHZ_USER, TENANT_ID, USER_DOMAIN,
-                 TIME_CREATED, VALIDITY_PERIOD, STATE, TOKEN_ID, SUBJECT_IDENTIFIER, PKCE_CODE_CHALLENGE,
-                 PKCE_CODE_CHALLENGE_METHOD, AUTHORIZATION_CODE_HASH, IDP_ID)
+                (RUN_ID, REASON, CODE_ID, AUTHORIZATION_CODE, CONSUMER_KEY_ID, CALLBACK_URL, SCOPE, AUTHZ_USER,
+                 TENANT_ID, USER_DOMAIN, TIME_CREATED, VALIDITY_PERIOD, STATE, TOKEN_ID, SUBJECT_IDENTIFIER,
+                 PKCE_CODE_CHALLENGE, PKCE_CODE_CHALLENGE_METHOD, AUTHORIZATION_CODE_HASH, IDP_ID)
               SELECT v_run_id, CASE
                   WHEN CAST(t.STATE AS BINARY) = 'INACTIVE' THEN 'inactive'
                   WHEN t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                       AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.VALIDITY_PERIOD THEN 'period_over'
+                       AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.VALIDITY_PERIOD
+                  THEN 'period_over'
                 END,
                 t.CODE_ID, t.AUTHORIZATION_CODE, t.CONSUMER_KEY_ID, t.CALLBACK_URL, t.SCOPE, t.AUTHZ_USER, t.TENANT_ID,
                 t.USER_DOMAIN, t.TIME_CREATED, t.VALIDITY_PERIOD, t.STATE, t.TOKEN_ID, t.SUBJECT_IDENTIFIER,
@@ -641,7 +648,8 @@ cleanup: BEGIN
               SELECT t.AUTH_CODE_KEY, CASE
                   WHEN CAST(t.AUTH_REQ_STATUS AS BINARY) IN ('EXPIRED', 'TOKEN_ISSUED', 'FAILED') THEN 1
                   WHEN t.EXPIRES_IN > 0
-                       AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.ISSUED_TIME, '+00:00', v_zone), v_grace_cut_off) / 1000000 > t.EXPIRES_IN THEN 2
+                       AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.ISSUED_TIME, '+00:00', v_zone), v_grace_cut_off) / 1000000 > t.EXPIRES_IN
+                  THEN 2
                   ELSE 0
                 END AS REASON
               FROM IDN_OAUTH2_CIBA_AUTH_CODE t FORCE INDEX (PRIMARY)
@@ -652,12 +660,14 @@ cleanup: BEGIN
 
             IF v_dead > 0 AND v_dry_run = 'no' AND v_failures < 10 THEN
               INSERT INTO CLEANUP_BAK_IDN_OAUTH2_CIBA_AUTH_CODE
-                (RUN_ID, REASON, AUTH_CODE_KEY, AUTH_REQ_ID, ISSUED_TIME, CONSUMER_KEY, LAST_POLLED_TIME, POLLING_INTERVAL, EXPIRES_IN,
-                 AUTHENTICATED_USER_NAME, USER_STORE_DOMAIN, TENANT_ID, AUTH_REQ_STATUS, IDP_ID)
+                (RUN_ID, REASON, AUTH_CODE_KEY, AUTH_REQ_ID, ISSUED_TIME, CONSUMER_KEY, LAST_POLLED_TIME,
+                 POLLING_INTERVAL, EXPIRES_IN, AUTHENTICATED_USER_NAME, USER_STORE_DOMAIN, TENANT_ID, AUTH_REQ_STATUS,
+                 IDP_ID)
               SELECT v_run_id, CASE
                   WHEN CAST(t.AUTH_REQ_STATUS AS BINARY) IN ('EXPIRED', 'TOKEN_ISSUED', 'FAILED') THEN 'finished'
                   WHEN t.EXPIRES_IN > 0
-                       AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.ISSUED_TIME, '+00:00', v_zone), v_grace_cut_off) / 1000000 > t.EXPIRES_IN THEN 'period_over'
+                       AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.ISSUED_TIME, '+00:00', v_zone), v_grace_cut_off) / 1000000 > t.EXPIRES_IN
+                  THEN 'period_over'
                 END,
                 t.AUTH_CODE_KEY, t.AUTH_REQ_ID, t.ISSUED_TIME, t.CONSUMER_KEY, t.LAST_POLLED_TIME, t.POLLING_INTERVAL,
                 t.EXPIRES_IN, t.AUTHENTICATED_USER_NAME, t.USER_STORE_DOMAIN, t.TENANT_ID, t.AUTH_REQ_STATUS, t.IDP_ID
@@ -720,8 +730,8 @@ cleanup: BEGIN
 
             IF v_dead > 0 AND v_dry_run = 'no' AND v_failures < 10 THEN
               INSERT INTO CLEANUP_BAK_IDN_OAUTH2_DEVICE_FLOW
-                (RUN_ID, REASON, CODE_ID, DEVICE_CODE, USER_CODE, QUANTIFIER, CONSUMER_KEY_ID, LAST_POLL_TIME, EXPIRY_TIME,
-                 TIME_CREATED, POLL_TIME, STATUS, AUTHZ_USER, TENANT_ID, USER_DOMAIN, IDP_ID)
+                (RUN_ID, REASON, CODE_ID, DEVICE_CODE, USER_CODE, QUANTIFIER, CONSUMER_KEY_ID, LAST_POLL_TIME,
+                 EXPIRY_TIME, TIME_CREATED, POLL_TIME, STATUS, AUTHZ_USER, TENANT_ID, USER_DOMAIN, IDP_ID)
               SELECT v_run_id, CASE
                   WHEN CAST(t.STATUS AS BINARY) = 'EXPIRED' THEN 'expired'
                   WHEN CONVERT_TZ(t.EXPIRY_TIME, '+00:00', v_zone) < v_grace_cut_off THEN 'period_over'
@@ -784,8 +794,8 @@ cleanup: BEGIN
 
             IF v_dead > 0 AND v_dry_run = 'no' AND v_failures < 10 THEN
               INSERT INTO CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT
-                (RUN_ID, REASON, ID, TOKEN_ID, ACCESS_TOKEN, REFRESH_TOKEN, CONSUMER_KEY_ID, AUTHZ_USER, TENANT_ID, USER_DOMAIN,
-                 USER_TYPE, GRANT_TYPE, TIME_CREATED, REFRESH_TOKEN_TIME_CREATED, VALIDITY_PERIOD,
+                (RUN_ID, REASON, ID, TOKEN_ID, ACCESS_TOKEN, REFRESH_TOKEN, CONSUMER_KEY_ID, AUTHZ_USER, TENANT_ID,
+                 USER_DOMAIN, USER_TYPE, GRANT_TYPE, TIME_CREATED, REFRESH_TOKEN_TIME_CREATED, VALIDITY_PERIOD,
                  REFRESH_TOKEN_VALIDITY_PERIOD, TOKEN_SCOPE_HASH, TOKEN_STATE, TOKEN_STATE_ID, SUBJECT_IDENTIFIER,
                  ACCESS_TOKEN_HASH, REFRESH_TOKEN_HASH, INVALIDATED_TIME, IDP_ID)
               SELECT v_run_id, CASE
@@ -836,19 +846,29 @@ cleanup: BEGIN
       IF v_failures = 0 THEN
         CASE v_step
           WHEN 1 THEN
-            SELECT MIN(t.TOKEN_ID) INTO v_from_1 FROM IDN_OAUTH2_ACCESS_TOKEN t FORCE INDEX (PRIMARY) WHERE t.TOKEN_ID > v_upto_1;
+            SELECT MIN(t.TOKEN_ID) INTO v_from_1
+            FROM IDN_OAUTH2_ACCESS_TOKEN t FORCE INDEX (PRIMARY)
+            WHERE t.TOKEN_ID > v_upto_1;
             SET v_more = v_from_1 IS NOT NULL;
           WHEN 2 THEN
-            SELECT MIN(t.CODE_ID) INTO v_from_2 FROM IDN_OAUTH2_AUTHORIZATION_CODE t FORCE INDEX (PRIMARY) WHERE t.CODE_ID > v_upto_2;
+            SELECT MIN(t.CODE_ID) INTO v_from_2
+            FROM IDN_OAUTH2_AUTHORIZATION_CODE t FORCE INDEX (PRIMARY)
+            WHERE t.CODE_ID > v_upto_2;
             SET v_more = v_from_2 IS NOT NULL;
           WHEN 3 THEN
-            SELECT MIN(t.AUTH_CODE_KEY) INTO v_from_3 FROM IDN_OAUTH2_CIBA_AUTH_CODE t FORCE INDEX (PRIMARY) WHERE t.AUTH_CODE_KEY > v_upto_3;
+            SELECT MIN(t.AUTH_CODE_KEY) INTO v_from_3
+            FROM IDN_OAUTH2_CIBA_AUTH_CODE t FORCE INDEX (PRIMARY)
+            WHERE t.AUTH_CODE_KEY > v_upto_3;
             SET v_more = v_from_3 IS NOT NULL;
           WHEN 4 THEN
-            SELECT MIN(t.DEVICE_CODE) INTO v_from_4 FROM IDN_OAUTH2_DEVICE_FLOW t FORCE INDEX (PRIMARY) WHERE t.DEVICE_CODE > v_upto_4;
+            SELECT MIN(t.DEVICE_CODE) INTO v_from_4
+            FROM IDN_OAUTH2_DEVICE_FLOW t FORCE INDEX (PRIMARY)
+            WHERE t.DEVICE_CODE > v_upto_4;
             SET v_more = v_from_4 IS NOT NULL;
           WHEN 5 THEN
-            SELECT MIN(t.ID) INTO v_from_5 FROM IDN_OAUTH2_ACCESS_TOKEN_AUDIT t FORCE INDEX (PRIMARY) WHERE t.ID > v_upto_5;
+            SELECT MIN(t.ID) INTO v_from_5
+            FROM IDN_OAUTH2_ACCESS_TOKEN_AUDIT t FORCE INDEX (PRIMARY)
+            WHERE t.ID > v_upto_5;
             SET v_more = v_from_5 IS NOT NULL;
         END CASE;
       END IF;
@@ -899,7 +919,8 @@ cleanup: BEGIN
   WHERE RUN_ID = v_run_id;
   COMMIT;
   DO RELEASE_LOCK(v_lock);
-  SET SESSION time_zone = v_old_time_zone, foreign_key_checks = v_old_keys, innodb_lock_wait_timeout = v_old_lock_wait;
+  SET SESSION time_zone = v_old_time_zone, foreign_key_checks = v_old_keys,
+      innodb_lock_wait_timeout = v_old_lock_wait;
 END cleanup$$
 -- @end
 
@@ -909,6 +930,8 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_tokens', 'procedure', '33c64ed055d631dd1202e20ccc0b2195d4d1497941fa2f5d479c425c7c82be8b',
-   (SELECT SHA2(r.ROUTINE_DEFINITION, 256) FROM information_schema.ROUTINES r WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_tokens' AND r.ROUTINE_TYPE = 'PROCEDURE'));
+  ('cleanup_tokens', 'procedure', 'c03090428ce10e337e4250b117681f8c36ba0d4a4d318e4338987d69da146549',
+   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
+    FROM information_schema.ROUTINES r
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_tokens' AND r.ROUTINE_TYPE = 'PROCEDURE'));
 -- @end

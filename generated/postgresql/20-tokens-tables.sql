@@ -191,19 +191,33 @@ CREATE INDEX IF NOT EXISTS cleanup_bak_idn_oauth2_access_token_audit_run ON publ
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
   ('cleanup_bak_idn_oauth2_access_token', 'table', 'd4e89ebcd3a31a1b9db2b44d6c9ffb931e043b659a2dfca6cb4919078791d7e2',
-   (SELECT encode(sha256(convert_to(string_agg(format('%s %s', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex') FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oauth2_access_token' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oauth2_access_token' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
   ('cleanup_bak_idn_oauth2_authorization_code', 'table', '32921585b551f0430df0c56ba71d4a008d7e3c48eaf55a6f69139e7f03d1f9bc',
-   (SELECT encode(sha256(convert_to(string_agg(format('%s %s', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex') FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oauth2_authorization_code' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oauth2_authorization_code' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
   ('cleanup_bak_idn_oidc_req_object_reference', 'table', '764d463b9842ffc40fef74194491edd61d96f26f72d971b0ab73a61da2703df6',
-   (SELECT encode(sha256(convert_to(string_agg(format('%s %s', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex') FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oidc_req_object_reference' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oidc_req_object_reference' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
   ('cleanup_bak_idn_oidc_req_object_claims', 'table', '679409e87a5fb8f7d5d2ae3217656d4c46f7c4280acb5a999b6c3cff369dcd55',
-   (SELECT encode(sha256(convert_to(string_agg(format('%s %s', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex') FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oidc_req_object_claims' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oidc_req_object_claims' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
   ('cleanup_bak_idn_oidc_req_obj_claim_values', 'table', '4acbe428353fa9be3c3739a30ca6ee3fd61b93c1c78273727d1fc3d7e6f0174b',
-   (SELECT encode(sha256(convert_to(string_agg(format('%s %s', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex') FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oidc_req_obj_claim_values' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oidc_req_obj_claim_values' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
   ('cleanup_bak_idn_oauth2_access_token_scope', 'table', '70d69da492035c032edfba64517c3846ef1923ea7f564d5e3cb1c1fe241eea7c',
-   (SELECT encode(sha256(convert_to(string_agg(format('%s %s', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex') FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oauth2_access_token_scope' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oauth2_access_token_scope' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
   ('cleanup_bak_idn_oauth2_access_token_audit', 'table', 'd3ea59d8c591c485665aa6a0bfa99079f781c8817cc8877522e3f6eae6ca871a',
-   (SELECT encode(sha256(convert_to(string_agg(format('%s %s', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex') FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oauth2_access_token_audit' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped))
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oauth2_access_token_audit' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped))
 ON CONFLICT (object_name, object_kind) DO UPDATE
 SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
 -- @end

@@ -34,6 +34,7 @@
 --     cleanup_bak_idn_oauth2_access_token_audit
 --   SELECT, UPDATE on cleanup_setting
 --   SELECT, INSERT, UPDATE on cleanup_run, cleanup_run_step, cleanup_run_reason
+
 -- @statement procedure cleanup_tokens
 CREATE OR REPLACE PROCEDURE public.cleanup_tokens()
 LANGUAGE plpgsql
@@ -49,12 +50,6 @@ DECLARE
   v_clock_mode  text;
   v_retention   integer;         -- days that backups are kept
   v_clock       timestamp;
-  v_safe_period_minutes bigint;
-  v_judge_by_access_period text;
-  v_audit_pruning text;
-  v_audit_retention_days bigint;
-  v_cut_off timestamp;        -- the data's own clock, less the safe period
-  v_audit_cut_off timestamp;        -- UTC now, less the retention of the audit trail
   v_target_ms   integer;
   v_pause_ms    integer := 0;
   v_time        text;            -- HH:MM in UTC
@@ -72,6 +67,14 @@ DECLARE
   v_seen        bigint;
   v_deleted     bigint;
   v_failures    integer;         -- tries of one batch that lost against another session
+
+  -- What the rules are measured by
+  v_cut_off timestamp; -- the data's own clock, less the safe period
+  v_audit_cut_off timestamp; -- UTC now, less the retention of the audit trail
+  v_safe_period_minutes bigint;
+  v_judge_by_access_period text;
+  v_audit_pruning text;
+  v_audit_retention_days bigint;
 BEGIN
 
   -- Check: one run at a time, and nothing that would make a delete unsafe or a restore impossible
@@ -98,7 +101,8 @@ BEGIN
       ('public.idn_oauth2_access_token_audit', 'public.cleanup_bak_idn_oauth2_access_token_audit')
     ) f (source, backup)
     JOIN pg_attribute s ON s.attrelid = f.source::regclass AND s.attnum > 0 AND NOT s.attisdropped AND s.attgenerated = ''
-    LEFT JOIN pg_attribute b ON b.attrelid = to_regclass(f.backup) AND b.attname = s.attname AND b.atttypid = s.atttypid AND b.atttypmod = s.atttypmod
+    LEFT JOIN pg_attribute b ON b.attrelid = to_regclass(f.backup)
+      AND b.attname = s.attname AND b.atttypid = s.atttypid AND b.atttypmod = s.atttypmod
     WHERE b.attname IS NULL
     LIMIT 1;
 
@@ -113,28 +117,21 @@ BEGIN
         ('public.idn_oauth2_access_token_scope', 3),
         ('public.idn_oauth2_access_token_audit', 21)
       ) f (source, columns)
-      WHERE f.columns <> (SELECT count(*) FROM pg_attribute s WHERE s.attrelid = f.source::regclass AND s.attnum > 0 AND NOT s.attisdropped)
+      WHERE f.columns <> (
+        SELECT count(*) FROM pg_attribute s WHERE s.attrelid = f.source::regclass AND s.attnum > 0 AND NOT s.attisdropped
+      )
       LIMIT 1
     ));
 
     v_problem := coalesce(v_problem, (
       SELECT format('%s refers to %s and is unknown to this procedure', k.conrelid::regclass, k.confrelid::regclass)
       FROM pg_constraint k
-      WHERE k.contype = 'f'
-        AND k.confrelid IN ('public.idn_oauth2_access_token'::regclass,
-          'public.idn_oauth2_authorization_code'::regclass,
-          'public.idn_oidc_req_object_reference'::regclass,
-          'public.idn_oidc_req_object_claims'::regclass,
-          'public.idn_oidc_req_obj_claim_values'::regclass,
-          'public.idn_oauth2_access_token_scope'::regclass,
-          'public.idn_oauth2_access_token_audit'::regclass)
-        AND k.conrelid NOT IN ('public.idn_oauth2_access_token'::regclass,
-          'public.idn_oauth2_authorization_code'::regclass,
-          'public.idn_oidc_req_object_reference'::regclass,
-          'public.idn_oidc_req_object_claims'::regclass,
-          'public.idn_oidc_req_obj_claim_values'::regclass,
-          'public.idn_oauth2_access_token_scope'::regclass,
-          'public.idn_oauth2_access_token_audit'::regclass)
+      CROSS JOIN (SELECT ARRAY[
+        'public.idn_oauth2_access_token', 'public.idn_oauth2_authorization_code', 'public.idn_oidc_req_object_reference',
+        'public.idn_oidc_req_object_claims', 'public.idn_oidc_req_obj_claim_values',
+        'public.idn_oauth2_access_token_scope', 'public.idn_oauth2_access_token_audit'
+      ]::regclass[] AS known) f
+      WHERE k.contype = 'f' AND k.confrelid = ANY (f.known) AND k.conrelid <> ALL (f.known)
       LIMIT 1
     ));
 
@@ -149,7 +146,8 @@ BEGIN
       coalesce(max(value) FILTER (WHERE name = 'audit_retention_days'), '90')::bigint,
       coalesce(max(value) FILTER (WHERE name = 'clock'), 'data'),
       max(value) FILTER (WHERE name = 'backup_retention_days')::integer,
-      coalesce(max(value) FILTER (WHERE name = 'dry_run') = 'yes', false) OR coalesce(current_setting('deepclean.dry_run', true) = 'yes', false)
+      coalesce(max(value) FILTER (WHERE name = 'dry_run') = 'yes', false)
+        OR coalesce(current_setting('deepclean.dry_run', true) = 'yes', false)
     INTO
       v_safe_period_minutes, v_judge_by_access_period, v_audit_pruning, v_audit_retention_days,
       v_clock_mode, v_retention, v_dry_run
@@ -284,12 +282,14 @@ BEGIN
                               AND t.validity_period > 0 AND t.validity_period < 99999999999990
                               AND extract(epoch FROM v_cut_off - t.time_created) * 1000 > t.validity_period
                               AND t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
-                              AND extract(epoch FROM v_cut_off - t.refresh_token_time_created) * 1000 > t.refresh_token_validity_period THEN 'periods_over'
+                              AND extract(epoch FROM v_cut_off - t.refresh_token_time_created) * 1000 > t.refresh_token_validity_period
+                         THEN 'periods_over'
                          WHEN v_judge_by_access_period = 'yes'
                               AND t.token_state = 'ACTIVE'
                               AND t.refresh_token IS NULL
                               AND t.validity_period > 0 AND t.validity_period < 99999999999990
-                              AND extract(epoch FROM v_cut_off - t.time_created) * 1000 > t.validity_period THEN 'access_period_over'
+                              AND extract(epoch FROM v_cut_off - t.time_created) * 1000 > t.validity_period
+                         THEN 'access_period_over'
                        END AS reason
                 FROM public.idn_oauth2_access_token t
                 WHERE t.ctid >= v_from AND t.ctid < v_upto
@@ -333,35 +333,41 @@ BEGIN
                                  AND t.validity_period > 0 AND t.validity_period < 99999999999990
                                  AND extract(epoch FROM v_cut_off - t.time_created) * 1000 > t.validity_period
                                  AND t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
-                                 AND extract(epoch FROM v_cut_off - t.refresh_token_time_created) * 1000 > t.refresh_token_validity_period THEN 'periods_over'
+                                 AND extract(epoch FROM v_cut_off - t.refresh_token_time_created) * 1000 > t.refresh_token_validity_period
+                            THEN 'periods_over'
                             WHEN v_judge_by_access_period = 'yes'
                                  AND t.token_state = 'ACTIVE'
                                  AND t.refresh_token IS NULL
                                  AND t.validity_period > 0 AND t.validity_period < 99999999999990
-                                 AND extract(epoch FROM v_cut_off - t.time_created) * 1000 > t.validity_period THEN 'access_period_over'
+                                 AND extract(epoch FROM v_cut_off - t.time_created) * 1000 > t.validity_period
+                            THEN 'access_period_over'
                           END AS reason,
                   t.token_id, t.access_token, t.refresh_token, t.consumer_key_id, t.authz_user, t.tenant_id,
                   t.user_domain, t.user_type, t.grant_type, t.time_created, t.refresh_token_time_created,
                   t.validity_period, t.refresh_token_validity_period, t.token_scope_hash, t.token_state,
                   t.token_state_id, t.subject_identifier, t.access_token_hash, t.refresh_token_hash, t.idp_id
               ), kept AS (
-                INSERT INTO public.cleanup_bak_idn_oauth2_access_token (run_id, reason, token_id, access_token, refresh_token, consumer_key_id, authz_user, tenant_id, user_domain, user_type,
-                  grant_type, time_created, refresh_token_time_created, validity_period, refresh_token_validity_period,
-                  token_scope_hash, token_state, token_state_id, subject_identifier, access_token_hash,
-                  refresh_token_hash, idp_id)
-                SELECT v_run_id, g.reason, g.token_id, g.access_token, g.refresh_token, g.consumer_key_id, g.authz_user, g.tenant_id,
-                  g.user_domain, g.user_type, g.grant_type, g.time_created, g.refresh_token_time_created,
-                  g.validity_period, g.refresh_token_validity_period, g.token_scope_hash, g.token_state,
-                  g.token_state_id, g.subject_identifier, g.access_token_hash, g.refresh_token_hash, g.idp_id
+                INSERT INTO public.cleanup_bak_idn_oauth2_access_token
+                  (run_id, reason, token_id, access_token, refresh_token, consumer_key_id, authz_user, tenant_id,
+                   user_domain, user_type, grant_type, time_created, refresh_token_time_created, validity_period,
+                   refresh_token_validity_period, token_scope_hash, token_state, token_state_id, subject_identifier,
+                   access_token_hash, refresh_token_hash, idp_id)
+                SELECT v_run_id, g.reason, g.token_id, g.access_token, g.refresh_token, g.consumer_key_id,
+                  g.authz_user, g.tenant_id, g.user_domain, g.user_type, g.grant_type, g.time_created,
+                  g.refresh_token_time_created, g.validity_period, g.refresh_token_validity_period, g.token_scope_hash,
+                  g.token_state, g.token_state_id, g.subject_identifier, g.access_token_hash, g.refresh_token_hash,
+                  g.idp_id
                 FROM gone g
               ), kept_1_1 AS (
-                INSERT INTO public.cleanup_bak_idn_oauth2_access_token_scope (run_id, token_id, token_scope, tenant_id)
+                INSERT INTO public.cleanup_bak_idn_oauth2_access_token_scope
+                  (run_id, token_id, token_scope, tenant_id)
                 SELECT v_run_id, c.token_id, c.token_scope, c.tenant_id
                 FROM gone g
                      JOIN public.idn_oauth2_access_token_scope c ON c.token_id = g.token_id
                 RETURNING 1
               ), kept_1_2 AS (
-                INSERT INTO public.cleanup_bak_idn_oidc_req_obj_claim_values (run_id, id, req_object_claims_id, claim_values)
+                INSERT INTO public.cleanup_bak_idn_oidc_req_obj_claim_values
+                  (run_id, id, req_object_claims_id, claim_values)
                 SELECT v_run_id, c.id, c.req_object_claims_id, c.claim_values
                 FROM gone g
                      JOIN public.idn_oidc_req_object_reference p1 ON p1.token_id = g.token_id
@@ -369,14 +375,16 @@ BEGIN
                      JOIN public.idn_oidc_req_obj_claim_values c ON c.req_object_claims_id = p2.id
                 RETURNING 1
               ), kept_1_3 AS (
-                INSERT INTO public.cleanup_bak_idn_oidc_req_object_claims (run_id, id, req_object_id, claim_attribute, essential, value, is_userinfo)
+                INSERT INTO public.cleanup_bak_idn_oidc_req_object_claims
+                  (run_id, id, req_object_id, claim_attribute, essential, value, is_userinfo)
                 SELECT v_run_id, c.id, c.req_object_id, c.claim_attribute, c.essential, c.value, c.is_userinfo
                 FROM gone g
                      JOIN public.idn_oidc_req_object_reference p1 ON p1.token_id = g.token_id
                      JOIN public.idn_oidc_req_object_claims c ON c.req_object_id = p1.id
                 RETURNING 1
               ), kept_1_4 AS (
-                INSERT INTO public.cleanup_bak_idn_oidc_req_object_reference (run_id, id, consumer_key_id, code_id, token_id, session_data_key)
+                INSERT INTO public.cleanup_bak_idn_oidc_req_object_reference
+                  (run_id, id, consumer_key_id, code_id, token_id, session_data_key)
                 SELECT v_run_id, c.id, c.consumer_key_id, c.code_id, c.token_id, c.session_data_key
                 FROM gone g
                      JOIN public.idn_oidc_req_object_reference c ON c.token_id = g.token_id
@@ -397,6 +405,7 @@ BEGIN
                 ON CONFLICT (run_id, table_name, reason) DO UPDATE SET deleted = l.deleted + excluded.deleted
               )
               SELECT count(*) INTO v_deleted FROM gone;
+
             END IF;
           WHEN 2 THEN
             LOOP
@@ -413,7 +422,8 @@ BEGIN
                 SELECT CASE
                          WHEN t.state = 'INACTIVE' THEN 'inactive'
                          WHEN t.validity_period > 0 AND t.validity_period < 99999999999990
-                              AND extract(epoch FROM v_cut_off - t.time_created) * 1000 > t.validity_period THEN 'period_over'
+                              AND extract(epoch FROM v_cut_off - t.time_created) * 1000 > t.validity_period
+                         THEN 'period_over'
                        END AS reason
                 FROM public.idn_oauth2_authorization_code t
                 WHERE t.ctid >= v_from AND t.ctid < v_upto
@@ -438,23 +448,26 @@ BEGIN
                 RETURNING CASE
                             WHEN t.state = 'INACTIVE' THEN 'inactive'
                             WHEN t.validity_period > 0 AND t.validity_period < 99999999999990
-                                 AND extract(epoch FROM v_cut_off - t.time_created) * 1000 > t.validity_period THEN 'period_over'
+                                 AND extract(epoch FROM v_cut_off - t.time_created) * 1000 > t.validity_period
+                            THEN 'period_over'
                           END AS reason,
                   t.code_id, t.authorization_code, t.consumer_key_id, t.callback_url, t.scope, t.authz_user,
                   t.tenant_id, t.user_domain, t.time_created, t.validity_period, t.state, t.token_id,
                   t.subject_identifier, t.pkce_code_challenge, t.pkce_code_challenge_method, t.authorization_code_hash,
                   t.idp_id
               ), kept AS (
-                INSERT INTO public.cleanup_bak_idn_oauth2_authorization_code (run_id, reason, code_id, authorization_code, consumer_key_id, callback_url, scope, authz_user, tenant_id, user_domain,
-                  time_created, validity_period, state, token_id, subject_identifier, pkce_code_challenge,
-                  pkce_code_challenge_method, authorization_code_hash, idp_id)
-                SELECT v_run_id, g.reason, g.code_id, g.authorization_code, g.consumer_key_id, g.callback_url, g.scope, g.authz_user,
-                  g.tenant_id, g.user_domain, g.time_created, g.validity_period, g.state, g.token_id,
+                INSERT INTO public.cleanup_bak_idn_oauth2_authorization_code
+                  (run_id, reason, code_id, authorization_code, consumer_key_id, callback_url, scope, authz_user,
+                   tenant_id, user_domain, time_created, validity_period, state, token_id, subject_identifier,
+                   pkce_code_challenge, pkce_code_challenge_method, authorization_code_hash, idp_id)
+                SELECT v_run_id, g.reason, g.code_id, g.authorization_code, g.consumer_key_id, g.callback_url, g.scope,
+                  g.authz_user, g.tenant_id, g.user_domain, g.time_created, g.validity_period, g.state, g.token_id,
                   g.subject_identifier, g.pkce_code_challenge, g.pkce_code_challenge_method, g.authorization_code_hash,
                   g.idp_id
                 FROM gone g
               ), kept_2_1 AS (
-                INSERT INTO public.cleanup_bak_idn_oidc_req_obj_claim_values (run_id, id, req_object_claims_id, claim_values)
+                INSERT INTO public.cleanup_bak_idn_oidc_req_obj_claim_values
+                  (run_id, id, req_object_claims_id, claim_values)
                 SELECT v_run_id, c.id, c.req_object_claims_id, c.claim_values
                 FROM gone g
                      JOIN public.idn_oidc_req_object_reference p1 ON p1.code_id = g.code_id
@@ -462,14 +475,16 @@ BEGIN
                      JOIN public.idn_oidc_req_obj_claim_values c ON c.req_object_claims_id = p2.id
                 RETURNING 1
               ), kept_2_2 AS (
-                INSERT INTO public.cleanup_bak_idn_oidc_req_object_claims (run_id, id, req_object_id, claim_attribute, essential, value, is_userinfo)
+                INSERT INTO public.cleanup_bak_idn_oidc_req_object_claims
+                  (run_id, id, req_object_id, claim_attribute, essential, value, is_userinfo)
                 SELECT v_run_id, c.id, c.req_object_id, c.claim_attribute, c.essential, c.value, c.is_userinfo
                 FROM gone g
                      JOIN public.idn_oidc_req_object_reference p1 ON p1.code_id = g.code_id
                      JOIN public.idn_oidc_req_object_claims c ON c.req_object_id = p1.id
                 RETURNING 1
               ), kept_2_3 AS (
-                INSERT INTO public.cleanup_bak_idn_oidc_req_object_reference (run_id, id, consumer_key_id, code_id, token_id, session_data_key)
+                INSERT INTO public.cleanup_bak_idn_oidc_req_object_reference
+                  (run_id, id, consumer_key_id, code_id, token_id, session_data_key)
                 SELECT v_run_id, c.id, c.consumer_key_id, c.code_id, c.token_id, c.session_data_key
                 FROM gone g
                      JOIN public.idn_oidc_req_object_reference c ON c.code_id = g.code_id
@@ -489,6 +504,7 @@ BEGIN
                 ON CONFLICT (run_id, table_name, reason) DO UPDATE SET deleted = l.deleted + excluded.deleted
               )
               SELECT count(*) INTO v_deleted FROM gone;
+
             END IF;
           WHEN 3 THEN
             LOOP
@@ -528,15 +544,16 @@ BEGIN
                   t.token_state_id, t.subject_identifier, t.access_token_hash, t.refresh_token_hash, t.invalidated_time,
                   t.idp_id
               ), kept AS (
-                INSERT INTO public.cleanup_bak_idn_oauth2_access_token_audit (run_id, reason, token_id, access_token, refresh_token, consumer_key_id, authz_user, tenant_id, user_domain, user_type,
-                  grant_type, time_created, refresh_token_time_created, validity_period, refresh_token_validity_period,
-                  token_scope_hash, token_state, token_state_id, subject_identifier, access_token_hash,
-                  refresh_token_hash, invalidated_time, idp_id)
-                SELECT v_run_id, g.reason, g.token_id, g.access_token, g.refresh_token, g.consumer_key_id, g.authz_user, g.tenant_id,
-                  g.user_domain, g.user_type, g.grant_type, g.time_created, g.refresh_token_time_created,
-                  g.validity_period, g.refresh_token_validity_period, g.token_scope_hash, g.token_state,
-                  g.token_state_id, g.subject_identifier, g.access_token_hash, g.refresh_token_hash, g.invalidated_time,
-                  g.idp_id
+                INSERT INTO public.cleanup_bak_idn_oauth2_access_token_audit
+                  (run_id, reason, token_id, access_token, refresh_token, consumer_key_id, authz_user, tenant_id,
+                   user_domain, user_type, grant_type, time_created, refresh_token_time_created, validity_period,
+                   refresh_token_validity_period, token_scope_hash, token_state, token_state_id, subject_identifier,
+                   access_token_hash, refresh_token_hash, invalidated_time, idp_id)
+                SELECT v_run_id, g.reason, g.token_id, g.access_token, g.refresh_token, g.consumer_key_id,
+                  g.authz_user, g.tenant_id, g.user_domain, g.user_type, g.grant_type, g.time_created,
+                  g.refresh_token_time_created, g.validity_period, g.refresh_token_validity_period, g.token_scope_hash,
+                  g.token_state, g.token_state_id, g.subject_identifier, g.access_token_hash, g.refresh_token_hash,
+                  g.invalidated_time, g.idp_id
                 FROM gone g
               ), logged AS (
                 INSERT INTO public.cleanup_run_reason AS l (run_id, table_name, reason, deleted)
@@ -544,6 +561,7 @@ BEGIN
                 ON CONFLICT (run_id, table_name, reason) DO UPDATE SET deleted = l.deleted + excluded.deleted
               )
               SELECT count(*) INTO v_deleted FROM gone;
+
             END IF;
         END CASE;
 
@@ -631,8 +649,10 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_tokens', 'procedure', 'f9784a4f7e9f9a505769ec2f47865905a2107cfabb06e4116e0012bac0966ccb',
-   (SELECT encode(sha256(convert_to(p.prosrc, 'UTF8')), 'hex') FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = 'public' AND p.proname = 'cleanup_tokens'))
+  ('cleanup_tokens', 'procedure', '8eba9e55e6a6694365850372c4ddf7e7c38a16633084ebe358a6fc757f168ff9',
+   (SELECT encode(sha256(convert_to(p.prosrc, 'UTF8')), 'hex')
+    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE n.nspname = 'public' AND p.proname = 'cleanup_tokens'))
 ON CONFLICT (object_name, object_kind) DO UPDATE
 SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
 -- @end

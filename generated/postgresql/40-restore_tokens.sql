@@ -2,6 +2,7 @@
 --
 -- Parents go before what hangs on them, all in one transaction. A row that is there again is left alone and counted;
 -- so is a row whose parent is gone.
+
 -- @statement procedure restore_tokens
 CREATE OR REPLACE PROCEDURE public.restore_tokens(p_run_id bigint)
 LANGUAGE plpgsql
@@ -36,7 +37,8 @@ BEGIN
     ('public.idn_oauth2_access_token_audit', 'public.cleanup_bak_idn_oauth2_access_token_audit')
   ) f (source, backup)
   JOIN pg_attribute s ON s.attrelid = f.source::regclass AND s.attnum > 0 AND NOT s.attisdropped AND s.attgenerated = ''
-  LEFT JOIN pg_attribute b ON b.attrelid = to_regclass(f.backup) AND b.attname = s.attname AND b.atttypid = s.atttypid AND b.atttypmod = s.atttypmod
+  LEFT JOIN pg_attribute b ON b.attrelid = to_regclass(f.backup)
+    AND b.attname = s.attname AND b.atttypid = s.atttypid AND b.atttypmod = s.atttypmod
   WHERE b.attname IS NULL
   LIMIT 1;
 
@@ -51,28 +53,21 @@ BEGIN
       ('public.idn_oauth2_access_token_scope', 3),
       ('public.idn_oauth2_access_token_audit', 21)
     ) f (source, columns)
-    WHERE f.columns <> (SELECT count(*) FROM pg_attribute s WHERE s.attrelid = f.source::regclass AND s.attnum > 0 AND NOT s.attisdropped)
+    WHERE f.columns <> (
+      SELECT count(*) FROM pg_attribute s WHERE s.attrelid = f.source::regclass AND s.attnum > 0 AND NOT s.attisdropped
+    )
     LIMIT 1
   ));
 
   v_problem := coalesce(v_problem, (
     SELECT format('%s refers to %s and is unknown to this procedure', k.conrelid::regclass, k.confrelid::regclass)
     FROM pg_constraint k
-    WHERE k.contype = 'f'
-      AND k.confrelid IN ('public.idn_oauth2_access_token'::regclass,
-        'public.idn_oauth2_authorization_code'::regclass,
-        'public.idn_oidc_req_object_reference'::regclass,
-        'public.idn_oidc_req_object_claims'::regclass,
-        'public.idn_oidc_req_obj_claim_values'::regclass,
-        'public.idn_oauth2_access_token_scope'::regclass,
-        'public.idn_oauth2_access_token_audit'::regclass)
-      AND k.conrelid NOT IN ('public.idn_oauth2_access_token'::regclass,
-        'public.idn_oauth2_authorization_code'::regclass,
-        'public.idn_oidc_req_object_reference'::regclass,
-        'public.idn_oidc_req_object_claims'::regclass,
-        'public.idn_oidc_req_obj_claim_values'::regclass,
-        'public.idn_oauth2_access_token_scope'::regclass,
-        'public.idn_oauth2_access_token_audit'::regclass)
+    CROSS JOIN (SELECT ARRAY[
+      'public.idn_oauth2_access_token', 'public.idn_oauth2_authorization_code', 'public.idn_oidc_req_object_reference',
+      'public.idn_oidc_req_object_claims', 'public.idn_oidc_req_obj_claim_values',
+      'public.idn_oauth2_access_token_scope', 'public.idn_oauth2_access_token_audit'
+    ]::regclass[] AS known) f
+    WHERE k.contype = 'f' AND k.confrelid = ANY (f.known) AND k.conrelid <> ALL (f.known)
     LIMIT 1
   ));
   IF v_problem IS NOT NULL THEN
@@ -225,8 +220,10 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('restore_tokens', 'procedure', '134ece417e6952e8a042bcdad9a16defb2ca9d4296abec2541e14fd4cf907d8c',
-   (SELECT encode(sha256(convert_to(p.prosrc, 'UTF8')), 'hex') FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = 'public' AND p.proname = 'restore_tokens'))
+  ('restore_tokens', 'procedure', '7b355d0fded2d6d001ebbe3b9663e70880e940f80124983521a82f31764a312c',
+   (SELECT encode(sha256(convert_to(p.prosrc, 'UTF8')), 'hex')
+    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE n.nspname = 'public' AND p.proname = 'restore_tokens'))
 ON CONFLICT (object_name, object_kind) DO UPDATE
 SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
 -- @end

@@ -1,4 +1,5 @@
 -- The backlog: dead rows by table and reason, and the oldest of them, by the same rules as cleanup_tokens.
+
 -- @statement view cleanup_backlog_tokens
 CREATE OR REPLACE VIEW public.cleanup_backlog_tokens AS
 WITH s AS (
@@ -16,7 +17,8 @@ WITH s AS (
     u.utc_now,
     CASE s.clock_mode
       WHEN 'utc' THEN u.utc_now
-      WHEN 'server' THEN u.utc_now AT TIME ZONE 'UTC' AT TIME ZONE (SELECT reset_val FROM pg_settings WHERE name = 'TimeZone')
+      WHEN 'server' THEN u.utc_now AT TIME ZONE 'UTC'
+        AT TIME ZONE (SELECT reset_val FROM pg_settings WHERE name = 'TimeZone')
       ELSE least(greatest((SELECT max(t.time_created) FROM public.idn_oauth2_access_token t), u.utc_now - interval '14 hours'), u.utc_now)
     END AS clock
   FROM s, (SELECT statement_timestamp() AT TIME ZONE 'UTC' AS utc_now) u
@@ -36,12 +38,14 @@ FROM (
                 AND t.validity_period > 0 AND t.validity_period < 99999999999990
                 AND extract(epoch FROM c.cut_off - t.time_created) * 1000 > t.validity_period
                 AND t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
-                AND extract(epoch FROM c.cut_off - t.refresh_token_time_created) * 1000 > t.refresh_token_validity_period THEN 'periods_over'
+                AND extract(epoch FROM c.cut_off - t.refresh_token_time_created) * 1000 > t.refresh_token_validity_period
+           THEN 'periods_over'
            WHEN c.judge_by_access_period = 'yes'
                 AND t.token_state = 'ACTIVE'
                 AND t.refresh_token IS NULL
                 AND t.validity_period > 0 AND t.validity_period < 99999999999990
-                AND extract(epoch FROM c.cut_off - t.time_created) * 1000 > t.validity_period THEN 'access_period_over'
+                AND extract(epoch FROM c.cut_off - t.time_created) * 1000 > t.validity_period
+           THEN 'access_period_over'
          END AS reason, t.time_created AS stamp
   FROM public.idn_oauth2_access_token t, c
   WHERE t.token_state IN ('INACTIVE', 'REVOKED', 'EXPIRED')
@@ -63,7 +67,8 @@ FROM (
   SELECT CASE
            WHEN t.state = 'INACTIVE' THEN 'inactive'
            WHEN t.validity_period > 0 AND t.validity_period < 99999999999990
-                AND extract(epoch FROM c.cut_off - t.time_created) * 1000 > t.validity_period THEN 'period_over'
+                AND extract(epoch FROM c.cut_off - t.time_created) * 1000 > t.validity_period
+           THEN 'period_over'
          END AS reason, t.time_created AS stamp
   FROM public.idn_oauth2_authorization_code t, c
   WHERE (t.state = 'INACTIVE'
@@ -89,8 +94,10 @@ GROUP BY x.reason;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_tokens', 'view', '0430287a42cf93f9b5cdc1a38d6ea9be7ed30f3b8cb9df2a6ce85a4dfc1b729d',
-   (SELECT encode(sha256(convert_to(replace(pg_get_viewdef(c.oid), quote_ident(n.nspname) || '.', ''), 'UTF8')), 'hex') FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'cleanup_backlog_tokens' AND c.relkind = 'v'))
+  ('cleanup_backlog_tokens', 'view', 'f4377de91f967f4b5d5bafb0a0f78c8e7132fddbcc492ad161499ed469d08463',
+   (SELECT encode(sha256(convert_to(replace(pg_get_viewdef(c.oid), quote_ident(n.nspname) || '.', ''), 'UTF8')), 'hex')
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_backlog_tokens' AND c.relkind = 'v'))
 ON CONFLICT (object_name, object_kind) DO UPDATE
 SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
 -- @end

@@ -130,8 +130,8 @@ export interface Catalog {
   ): Promise<readonly StoredObject[]>;
   /** Objects whose names begin with the prefix, for uninstall and for proving that it left nothing. */
   objectsLike(connection: Connection, prefix: string, namespace: string | undefined): Promise<readonly StoredObject[]>;
-  /** A scalar expression: SHA-256 (hex) of what the server keeps of an object, NULL where there is none. */
-  storedHash(object: StoredObject, namespace: string | undefined): string;
+  /** A scalar expression, by lines: SHA-256 (hex) of what the server keeps of an object, NULL where there is none. */
+  storedHash(object: StoredObject, namespace: string | undefined): readonly string[];
   /** Those of the named procedures that hold their run lock at this moment. */
   running(
     connection: Connection,

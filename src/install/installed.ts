@@ -101,7 +101,7 @@ export async function readStored(
   const { literal } = dialect.expressions;
   const selects = unique.map(
     (object) =>
-      `SELECT ${literal(objectKey(object))} AS object_key, ${dialect.catalog.storedHash(object, namespace)} AS kept_as`,
+      `SELECT ${literal(objectKey(object))} AS object_key, ${dialect.catalog.storedHash(object, namespace).join('')} AS kept_as`,
   );
   const rows = await connection.query(selects.join('\nUNION ALL\n'));
   return new Map(rows.flatMap((row) => (row.kept_as === null ? [] : [[String(row.object_key), String(row.kept_as)]])));

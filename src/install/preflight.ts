@@ -3,7 +3,7 @@ import { PreflightError, type Problem } from '../errors.js';
 import { makePlan, type PlanChoices } from '../plan/make-plan.js';
 import type { Policy } from '../policy/types.js';
 import { type Deliverable, deliver } from '../render/deliverable.js';
-import type { SettingValues } from '../render/view.js';
+import type { SettingValues } from '../render/settings.js';
 import { readSchema } from '../schema/inspection.js';
 import type { Schema } from '../schema/types.js';
 import { foreignObjects } from './check-foreign.js';

@@ -6,8 +6,8 @@ import { findColumn, findTable } from '../schema/find.js';
 import type { Column, ColumnFamily } from '../schema/types.js';
 import type { Artifact } from './artifact.js';
 import { type MadeObject, objectsOf, renderPlan } from './render-plan.js';
+import type { SettingValues } from './settings.js';
 import { seedSettings } from './settings.js';
-import type { SettingValues } from './view.js';
 
 /** A file that gets installed, and what it makes. */
 export interface DeliveredFile extends Artifact {

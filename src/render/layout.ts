@@ -7,13 +7,17 @@ export function hang(lines: readonly string[], indent: number): string {
   return lines.join(`\n${' '.repeat(indent)}`);
 }
 
-/** A comma-separated list, broken before the margin; all lines but the first are indented. */
-export function wrap(items: readonly string[], indent: number): string {
+/**
+ * A comma-separated list, broken before the margin; all lines but the first are indented, and the first begins after
+ * `lead` characters of other text.
+ */
+export function wrap(items: readonly string[], indent: number, lead = 0): string {
   const lines: string[] = [];
   let line = '';
   for (const item of items) {
     const longer = line === '' ? item : `${line}, ${item}`;
-    if (line !== '' && indent + longer.length + 1 > lineWidth) {
+    const before = indent + (lines.length === 0 ? lead : 0);
+    if (line !== '' && before + longer.length + 1 > lineWidth) {
       lines.push(`${line},`);
       line = item;
     } else {

@@ -1,8 +1,9 @@
 import type { Dialect, ObjectKind } from '../dialects/dialect.js';
 import type { Plan } from '../plan/types.js';
 import { type Artifact, sha256, statementsOf } from './artifact.js';
+import type { SettingValues } from './settings.js';
 import { loadTemplates, type Render } from './templates.js';
-import { makeView, type SettingValues, type View } from './view.js';
+import { makeView, type View } from './view/make-view.js';
 
 /** The files of one cleanup, in the order in which they are installed, and the two that are run by hand. */
 export interface RenderedPlan {

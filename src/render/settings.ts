@@ -2,7 +2,9 @@ import { tunables } from '../config/tunables.js';
 import type { Dialect } from '../dialects/dialect.js';
 import type { Plan } from '../plan/types.js';
 import type { Parameter } from '../policy/types.js';
-import type { SettingValues } from './view.js';
+
+/** Values that the configuration gives to parameters and tunables, by name. */
+export type SettingValues = Readonly<Record<string, string | number>>;
 
 /** A row of the settings table as it is seeded; values that an operator changed later are kept. */
 export interface Seed {

@@ -17,7 +17,8 @@ export function loadTemplates(dialect: Dialect): Render {
   engine.registerHelper({
     literal: (text: unknown) => dialect.expressions.literal(asText(text, 'literal')),
     lines: (lines: unknown, indent: unknown) => hang(asList(lines, 'lines'), asCount(indent)),
-    wrap: (items: unknown, indent: unknown) => wrap(asList(items, 'wrap'), asCount(indent)),
+    wrap: (items: unknown, indent: unknown, lead: unknown) =>
+      wrap(asList(items, 'wrap'), asCount(indent), typeof lead === 'number' ? lead : 0),
     commentWords: (text: unknown, indent: unknown) =>
       commented(wrap(asText(text, 'commentWords').split(', '), asCount(indent))),
     commentList: (items: unknown, indent: unknown) =>

@@ -1,0 +1,65 @@
+import { supportName } from '../../plan/names.js';
+import type { BackupTable, Plan } from '../../plan/types.js';
+import type { Context } from './context.js';
+
+export interface BackupView {
+  readonly name: string;
+  readonly plainName: string;
+  readonly source: string;
+  readonly plainSource: string;
+  readonly isStep: boolean;
+  readonly columns: readonly string[];
+  readonly columnsOfBackup: readonly string[];
+  readonly indexName: string;
+  /** `name type` of each column, for CREATE TABLE. */
+  readonly definitions: readonly string[];
+  readonly columnCount: number;
+  /** Key of the source, or nothing. */
+  readonly primaryKey: readonly string[] | false;
+  /** Columns that lead to a row of the source, for copying its children and for a restore. */
+  readonly lookup: readonly string[];
+  readonly hasUniqueKey: boolean;
+  readonly overridesIdentity: boolean;
+  /** A restored row is the same row: all columns compared, NULL-safe. */
+  readonly sameRow: readonly string[];
+  /** Rows that the restored one refers to must be there. */
+  readonly parents: readonly string[];
+}
+
+export function viewBackup(backup: BackupTable, { dialect, plan, qualify }: Context): BackupView {
+  const { expressions } = dialect;
+  const { source } = backup;
+  const step = plan.steps.find((one) => one.table === source);
+  const ident = (name: string) => expressions.identifier(name);
+  const unique = source.primaryKey.length > 0 ? source.primaryKey : undefined;
+  return {
+    name: qualify(backup.name),
+    plainName: backup.name,
+    source: qualify(source.name),
+    plainSource: source.name,
+    isStep: step !== undefined,
+    columns: backup.columns.map((column) => ident(column.name)),
+    columnsOfBackup: backup.columns.map((column) => `b.${ident(column.name)}`),
+    indexName: ident(supportName(dialect, '', `${backup.name}_run`)),
+    definitions: backup.columns.map(
+      (column) =>
+        `${ident(column.name)} ${expressions.columnType(column)} ${source.primaryKey.includes(column.name) ? 'NOT NULL' : 'NULL'}`,
+    ),
+    columnCount: source.columns.length,
+    primaryKey: unique === undefined ? false : unique.map(ident),
+    lookup: (unique ?? source.foreignKeys.find((key) => isInPlan(plan, key.references))?.columns ?? []).map(ident),
+    hasUniqueKey: unique !== undefined,
+    overridesIdentity: backup.columns.some((column) => column.identityAlways === true),
+    sameRow: backup.columns.map(
+      (column, at) =>
+        `${at === 0 ? '' : 'AND '}${expressions.same(`t.${ident(column.name)}`, `b.${ident(column.name)}`)}`,
+    ),
+    parents: source.foreignKeys.map((key) => {
+      const on = key.columns.map((column, i) => `p.${ident(key.referencedColumns[i] ?? column)} = b.${ident(column)}`);
+      const absent = key.columns.map((column) => `b.${ident(column)} IS NULL`);
+      return `(${absent.join(' OR ')} OR EXISTS (SELECT 1 FROM ${qualify(key.references)} p WHERE ${on.join(' AND ')}))`;
+    }),
+  };
+}
+
+const isInPlan = (plan: Plan, table: string): boolean => plan.backups.some((backup) => backup.source.name === table);

@@ -1,0 +1,130 @@
+import type { Dialect } from '../../dialects/dialect.js';
+import { neededGrants } from '../../plan/grants.js';
+import type { Plan } from '../../plan/types.js';
+import { type Seed, type SettingValues, seedSettings } from '../settings.js';
+import { type BackupView, viewBackup } from './backup.js';
+import type { Context } from './context.js';
+import { type CutOffView, newestStamp, viewCutOff } from './cut-offs.js';
+import { type StepView, viewStep } from './step.js';
+
+/** Everything a template may say, complete: no template computes, and none asks for what is not here. */
+export interface View {
+  /** A plain name as SQL has it. */
+  readonly qualify: (name: string) => string;
+  readonly title: string;
+  readonly source: string;
+  readonly namespace: string;
+  readonly backup: boolean;
+  readonly procedureName: string;
+  readonly restoreName: string;
+  readonly scheduleName: string;
+  /** Names as SQL has them, with their namespace. */
+  readonly names: Record<'setting' | 'run' | 'runStep' | 'runReason' | 'object' | 'backlog', string>;
+  /** The same names as plain text. */
+  readonly plainNames: Record<'setting' | 'run' | 'runStep' | 'runReason' | 'object' | 'backlog', string>;
+  readonly procedure: string;
+  readonly restore: string;
+  readonly settings: readonly Seed[];
+  readonly parameters: readonly ParameterView[];
+  readonly cutOffs: readonly CutOffView[];
+  readonly clockNewest: string;
+  readonly clockNewestInView: string;
+  /** All tables that may lose rows, as literals: plain, and with their namespace as SQL has it. */
+  readonly tableLiterals: readonly string[];
+  readonly relationLiterals: readonly string[];
+  readonly clockColumns: readonly string[];
+  readonly steps: readonly StepView[];
+  /** Variables that hold the bounds of a batch, one pair per step that walks along a key. */
+  readonly keyTypes: readonly { readonly from: string; readonly upto: string; readonly type: string }[];
+  /** 1 to the largest number of reasons that a step has. */
+  readonly reasonNumbers: readonly number[];
+  /** Rows for the run log, one per table, and one per table and reason. */
+  readonly stepRows: readonly string[];
+  readonly reasonRows: readonly string[];
+  readonly backups: readonly BackupView[];
+  /** Plain names of all tables that may lose rows, each once. */
+  readonly tables: readonly string[];
+  readonly leftOut: readonly string[];
+  /** Privileges of whoever calls the procedure, a line each. */
+  readonly grants: readonly string[];
+}
+
+interface ParameterView {
+  readonly name: string;
+  readonly variable: string;
+  readonly isNumber: boolean;
+  readonly default: string;
+}
+
+/** Prepares a plan for the dialect's templates. */
+export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues): View {
+  const { expressions } = dialect;
+  const namespace = plan.schema.namespace;
+  const qualify = (name: string) =>
+    namespace === undefined
+      ? expressions.identifier(name)
+      : `${expressions.identifier(namespace)}.${expressions.identifier(name)}`;
+  const context: Context = { plan, dialect, qualify };
+  const { setting, run, runStep, runReason, object, backlog } = plan.names;
+  const steps = plan.steps.map((step, at) => viewStep(step, at + 1, context));
+  const plainNames = { setting, run, runStep, runReason, object, backlog };
+  return {
+    qualify,
+    title: plan.policy.title,
+    source: plan.schema.source,
+    namespace: namespace ?? '',
+    backup: plan.backup === 'deleted-rows',
+    procedureName: plan.names.procedure,
+    restoreName: plan.names.restore,
+    scheduleName: plan.names.schedule,
+    names: {
+      setting: qualify(setting),
+      run: qualify(run),
+      runStep: qualify(runStep),
+      runReason: qualify(runReason),
+      object: qualify(object),
+      backlog: qualify(backlog),
+    },
+    plainNames,
+    procedure: qualify(plan.names.procedure),
+    restore: qualify(plan.names.restore),
+    settings: seedSettings(plan, dialect, settings),
+    parameters: plan.parameters.map((parameter) => ({
+      name: parameter.name,
+      variable: `v_${parameter.name}`,
+      isNumber: parameter.kind === 'number',
+      default: String(parameter.default),
+    })),
+    cutOffs: plan.cutOffs.map((cutOff) => viewCutOff(cutOff, context)),
+    clockNewest: newestStamp(context, 'procedure', 'v_zone'),
+    clockNewestInView: newestStamp(context, 'view', 's.zone'),
+    tableLiterals: plan.backups.map(({ source }) => expressions.literal(source.name)),
+    relationLiterals: plan.backups.map(({ source }) => expressions.literal(qualify(source.name))),
+    clockColumns: plan.clock.map(({ table, column }) => `${table.name}.${column}`),
+    steps,
+    keyTypes: steps.flatMap(({ walksByKey, from, upto, keyType }) =>
+      walksByKey ? [{ from, upto, type: keyType }] : [],
+    ),
+    reasonNumbers: Array.from({ length: Math.max(...steps.map(({ reasons }) => reasons.length)) }, (_, at) => at + 1),
+    stepRows: plan.backups.map(({ source }) => `(v_run_id, ${expressions.literal(source.name)})`),
+    reasonRows: steps.flatMap(({ tableName, reasons }) =>
+      reasons.map(({ name }) => `(v_run_id, ${expressions.literal(tableName)}, ${expressions.literal(name)})`),
+    ),
+    backups: plan.backups.map((backup) => viewBackup(backup, context)),
+    tables: plan.backups.map((backup) => backup.source.name),
+    leftOut: plan.leftOut,
+    grants: grantLines(plan),
+  };
+}
+
+/** One line per set of privileges, with the tables it is needed on. */
+function grantLines(plan: Plan): readonly string[] {
+  const privileges = new Map<string, string[]>();
+  for (const { privilege, on } of neededGrants(plan)) privileges.set(on, [...(privileges.get(on) ?? []), privilege]);
+  const tables = new Map<string, string[]>();
+  for (const [table, granted] of privileges) {
+    const words = granted.join(', ');
+    tables.set(words, [...(tables.get(words) ?? []), table]);
+  }
+  return [...tables].map(([words, names]) => `${words} on ${names.join(', ')}`);
+}
