@@ -76,7 +76,6 @@ DECLARE
   v_audit_pruning text;
   v_audit_retention_days bigint;
 BEGIN
-
   -- Check: one run at a time, and nothing that would make a delete unsafe or a restore impossible
 
   IF NOT pg_try_advisory_lock(c_lock) THEN
@@ -649,7 +648,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_tokens', 'procedure', '8eba9e55e6a6694365850372c4ddf7e7c38a16633084ebe358a6fc757f168ff9',
+  ('cleanup_tokens', 'procedure', 'eb23afd978426a3576b4797017466a9487bec93ac87b2ef088ff355d828e4091',
    (SELECT encode(sha256(convert_to(p.prosrc, 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_tokens'))

@@ -56,7 +56,7 @@ FROM (VALUES
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oauth2_access_token_audit' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_tokens', 'procedure', '8eba9e55e6a6694365850372c4ddf7e7c38a16633084ebe358a6fc757f168ff9',
+  ('cleanup_tokens', 'procedure', 'eb23afd978426a3576b4797017466a9487bec93ac87b2ef088ff355d828e4091',
    (SELECT encode(sha256(convert_to(p.prosrc, 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_tokens')),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { LoadedConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
 import type { Dialect } from '../dialects/dialect.js';
-import { dialects, findDialect } from '../dialects/registry.js';
+import { dialectOfServer, dialects, findDialect } from '../dialects/registry.js';
 import { UsageError } from '../errors.js';
 import { parseInspectionFile, readSchema } from '../schema/inspection.js';
 import { loadProfile } from '../schema/profiles.js';
@@ -24,9 +24,10 @@ export async function readSchemaSource(loaded: LoadedConfig, output: Output): Pr
   const source = chooseSource(loaded);
   if (source === 'profile') return fromProfile(config);
   if (source === 'inspection') return fromInspection(config);
-  const { dialect, target } = databaseOf(loaded, output);
-  const connection = await dialect.connect(target);
+  const { dialect: asked, target } = databaseOf(loaded, output);
+  const connection = await asked.connect(target);
   try {
+    const dialect = await dialectOfServer(connection, asked);
     return { dialect, schema: await readSchema(connection, dialect, config.namespace) };
   } finally {
     await connection.close();

@@ -1,6 +1,7 @@
 import { didYouMean } from '../config/did-you-mean.js';
 import type { Config } from '../config/schema.js';
 import type { Connection, Dialect } from '../dialects/dialect.js';
+import { dialectOfServer } from '../dialects/registry.js';
 import { UsageError } from '../errors.js';
 import type { Place } from '../operate/place.js';
 import { nameObjects } from '../plan/names.js';
@@ -38,18 +39,19 @@ export async function withSession(
 ): Promise<number> {
   const loaded = prepare(flags, output);
   const { config } = loaded;
-  const { dialect, target } = databaseOf(loaded, output);
-  if (cleanup !== undefined) placeNamed(placesOf(config, dialect, undefined), cleanup);
+  const { dialect: asked, target } = databaseOf(loaded, output);
+  if (cleanup !== undefined) placeNamed(placesOf(config, asked, undefined), cleanup);
   const open: Connection[] = [];
   const connect = async (): Promise<Connection> => {
-    const connection = await dialect.connect(target);
+    const connection = await asked.connect(target);
     open.push(connection);
     return connection;
   };
   const connectTo = (database: string): Promise<Connection> =>
-    dialect.connect({ ...target, url: urlOfDatabase(target.url, database) });
+    asked.connect({ ...target, url: urlOfDatabase(target.url, database) });
   try {
     const connection = await connect();
+    const dialect = await dialectOfServer(connection, asked);
     const namespace = await namespaceOf(connection, dialect, config.namespace);
     const places = placesOf(config, dialect, namespace);
     return await work({ config, dialect, connection, namespace, places, connectAgain: connect, connectTo });

@@ -192,6 +192,8 @@ export interface ScheduledJob {
 }
 
 export interface ServerFacts {
+  /** Whose server it is, as a dialect's title; a URL's scheme may promise another of the same family. */
+  readonly product: string;
   readonly version: string;
   readonly versionText: string;
   readonly timeZone: string;

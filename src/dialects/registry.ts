@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.js';
-import type { Dialect } from './dialect.js';
+import type { Connection, Dialect } from './dialect.js';
 import { mariadb, mysql } from './mysql/index.js';
 import { postgresql } from './postgresql/index.js';
 
@@ -27,4 +27,12 @@ export function dialectOfUrl(url: string): Dialect {
     });
   }
   return dialect;
+}
+
+/** The dialect of the server that answers: within a family, its own word counts for more than the URL's scheme. */
+export async function dialectOfServer(connection: Connection, asked: Dialect): Promise<Dialect> {
+  const family = dialects.filter(({ templates }) => templates === asked.templates);
+  if (family.length === 1) return asked;
+  const { product } = await asked.catalog.readServer(connection);
+  return family.find(({ title }) => title === product) ?? asked;
 }

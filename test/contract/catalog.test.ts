@@ -59,6 +59,7 @@ describeEngines(allEngines, (engine) => {
     test('tells about the server', async () => {
       const server = await connected(database, dialect, (connection) => catalog.readServer(connection));
       expect(server.version).toMatch(/^\d+\.\d+/);
+      expect(server.product).toBe(dialect.title);
       expect(server.versionText).toContain(server.version);
       expect(server.timeZone).not.toBe('');
       if (engine.name !== 'pglite') expect(server.database).toBe(database.name);

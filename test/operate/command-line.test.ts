@@ -93,6 +93,16 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
     expect(stdout).toMatch(/not running|"running": false/);
   });
 
+  test.runIf(engine.name === 'mariadb' || engine.name === 'mysql')(
+    'goes by the server that answers, whichever scheme of its family the URL has',
+    async () => {
+      const scheme = engine.name === 'mysql' ? 'mariadb:' : 'mysql:';
+      const url = (product.database.url ?? '').replace(/^[a-z]+:/, scheme);
+      const { stdout } = await deepclean(['inspect', '--url', url]);
+      expect(JSON.parse(stdout)).toMatchObject({ dialect: engine.name });
+    },
+  );
+
   test('refuses a wrong password, and never prints it', async () => {
     const url = (product.database.url ?? '').replace(/:[^:@/]+@/, ':not-the-password@');
     const { exitCode, stdout, stderr } = await deepclean(['status', '--url', url]);

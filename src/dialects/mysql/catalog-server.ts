@@ -20,6 +20,7 @@ export async function readServer(connection: Connection): Promise<ServerFacts> {
   const zone = variables.get('time_zone') ?? 'SYSTEM';
   const text = String(row.version_text);
   return {
+    product: /mariadb/i.test(text) ? 'MariaDB' : 'MySQL',
     version: /^\d+(\.\d+)*/.exec(text)?.[0] ?? text,
     versionText: `${text} ${variables.get('version_comment') ?? ''}`.trim(),
     timeZone: zone === 'SYSTEM' ? (variables.get('system_time_zone') ?? zone) : zone,

@@ -20,6 +20,7 @@ export async function readServer(connection: Connection): Promise<ServerFacts> {
         ? 'default_transaction_read_only is on for this user, database or server'
         : undefined;
   return {
+    product: 'PostgreSQL',
     version: /^\d+(\.\d+)*/.exec(String(row.server_version))?.[0] ?? String(row.server_version),
     versionText: String(row.version_text),
     timeZone: String(row.time_zone),

@@ -8,6 +8,7 @@ import { deliverable, mysql, postgresql, schemaOf } from './fixtures.js';
 
 const server: ServerFacts = {
   version: '14.1',
+  product: '',
   versionText: '',
   timeZone: 'UTC',
   user: 'u',

@@ -18,7 +18,7 @@ const complete: Installed = {
   settings: new Set(one.settings.map((name) => `${one.names.procedure}.${name}`)),
 };
 const found = (installed: Partial<Installed> = {}, changes: Partial<Preflight> = {}): Preflight => ({
-  server: { version: '18', versionText: '18', timeZone: 'UTC', user: 'u', database: 'd', obstacles: [] },
+  server: { product: '', version: '18', versionText: '18', timeZone: 'UTC', user: 'u', database: 'd', obstacles: [] },
   schema: schemaOf(),
   deliverables: [one],
   installed: { ...complete, ...installed },
