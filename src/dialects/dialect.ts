@@ -32,6 +32,8 @@ export interface Capabilities {
   readonly walk: 'key' | 'physical';
   /** A cascade may be trusted beyond the first level of children. */
   readonly cascadesDeeply: boolean;
+  /** The server can be asked how many rows its cascades deleted; elsewhere only what is copied is counted. */
+  readonly countsCascades: boolean;
   /** How names that deepclean invents are written. */
   readonly nameCase: 'upper' | 'lower';
   /** Longest name of an object, characters. */

@@ -13,17 +13,23 @@ import {
 import { type Deployment, defaultProfile, deploy, familyOf } from '../support/deployment.js';
 import { describeEngines } from '../support/engines/index.js';
 
-/** Rows in, survivors out: every rule and edge by hand, on every engine, in the smallest and in large batches. */
+const ways = [
+  ['in the smallest batches', batchSizes.smallest, 'deleted-rows'],
+  ['in large batches', batchSizes.large, 'deleted-rows'],
+  ['without backups', batchSizes.large, 'none'],
+] as const;
+
+/** Rows in, survivors out: every rule and edge by hand, on every engine, in every way a run can go. */
 describeEngines(['postgresql', 'pglite', 'mariadb', 'mysql'], (engine) => {
   const family = familyOf(engine);
   const schema = loadProfile(defaultProfile(engine), findDialect(engine.dialect));
   const abilities = { fractions: family === 'postgresql', zeroDates: family === 'mysql', orphans: true };
   const cases = conformanceCases.filter((aCase) => isApplicable(aCase, schema, abilities));
 
-  describe.each(Object.entries(batchSizes))('in %s batches', (_, batches) => {
+  describe.each(ways)('%s', (_, batches, backup) => {
     let deployment: Deployment;
     beforeAll(async () => {
-      deployment = await deploy(engine);
+      deployment = await deploy(engine, { backup });
     });
     afterAll(() => deployment?.database.drop());
 

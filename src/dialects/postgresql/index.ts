@@ -12,6 +12,7 @@ export const postgresql: Dialect = {
     transactionalDdl: true,
     walk: 'physical',
     cascadesDeeply: true,
+    countsCascades: true,
     nameCase: 'lower',
     nameLimit: 63,
     zonedStamps: false,

@@ -1,6 +1,7 @@
 import type { Dialect } from '../../dialects/dialect.js';
 import { neededGrants } from '../../plan/grants.js';
 import type { Plan } from '../../plan/types.js';
+import type { Table } from '../../schema/types.js';
 import { type Seed, type SettingValues, seedSettings } from '../settings.js';
 import { type BackupView, viewBackup } from './backup.js';
 import type { Context } from './context.js';
@@ -106,7 +107,7 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
       walksByKey ? [{ from, upto, type: keyType }] : [],
     ),
     reasonNumbers: Array.from({ length: Math.max(...steps.map(({ reasons }) => reasons.length)) }, (_, at) => at + 1),
-    stepRows: plan.backups.map(({ source }) => `(v_run_id, ${expressions.literal(source.name)})`),
+    stepRows: countedTables(plan, dialect).map(({ name }) => `(v_run_id, ${expressions.literal(name)})`),
     reasonRows: steps.flatMap(({ tableName, reasons }) =>
       reasons.map(({ name }) => `(v_run_id, ${expressions.literal(tableName)}, ${expressions.literal(name)})`),
     ),
@@ -116,6 +117,12 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     grants: grantLines(plan),
   };
 }
+
+/** Tables whose deleted rows the run log can tell. */
+const countedTables = (plan: Plan, { capabilities }: Dialect): readonly Table[] =>
+  plan.backup === 'none' && !capabilities.countsCascades
+    ? plan.steps.map(({ table }) => table)
+    : plan.backups.map(({ source }) => source);
 
 /** One line per set of privileges, with the tables it is needed on. */
 function grantLines(plan: Plan): readonly string[] {
