@@ -46,6 +46,7 @@ DECLARE
   v_status      text := 'ended';
   v_why         text := 'done';
   v_problem     text;
+  v_tables      regclass[];
   v_dry_run     boolean;         -- by the setting, or by the session
   v_clock_mode  text;
   v_retention   integer;         -- days that backups are kept
@@ -78,6 +79,8 @@ DECLARE
 BEGIN
   -- Check: one run at a time, and nothing that would make a delete unsafe or a restore impossible
 
+  -- Inside a transaction of its caller a procedure cannot commit: that shows here, before anything is held
+  COMMIT;
   IF NOT pg_try_advisory_lock(c_lock) THEN
     INSERT INTO public.cleanup_run (procedure_name, started_at, ended_at, status, why_stopped, started_by)
     VALUES ('cleanup_tokens', v_started, v_started, 'skipped', 'already running', session_user);
@@ -122,15 +125,39 @@ BEGIN
       LIMIT 1
     ));
 
+    v_tables := ARRAY[
+      'public.idn_oauth2_access_token', 'public.idn_oauth2_authorization_code', 'public.idn_oidc_req_object_reference',
+      'public.idn_oidc_req_object_claims', 'public.idn_oidc_req_obj_claim_values', 'public.idn_oauth2_access_token_scope',
+      'public.idn_oauth2_access_token_audit'
+    ];
     v_problem := coalesce(v_problem, (
-      SELECT format('%s refers to %s and is unknown to this procedure', k.conrelid::regclass, k.confrelid::regclass)
-      FROM pg_constraint k
-      CROSS JOIN (SELECT ARRAY[
-        'public.idn_oauth2_access_token', 'public.idn_oauth2_authorization_code', 'public.idn_oidc_req_object_reference',
-        'public.idn_oidc_req_object_claims', 'public.idn_oidc_req_obj_claim_values',
-        'public.idn_oauth2_access_token_scope', 'public.idn_oauth2_access_token_audit'
-      ]::regclass[] AS known) f
-      WHERE k.contype = 'f' AND k.confrelid = ANY (f.known) AND k.conrelid <> ALL (f.known)
+      SELECT format('the foreign keys from %s to %s are not those that this procedure was made for', child, parent)
+      FROM (VALUES
+        ('public.idn_oidc_req_object_reference'::regclass, 'public.idn_oauth2_authorization_code'::regclass, 'c'),
+        ('public.idn_oidc_req_object_reference'::regclass, 'public.idn_oauth2_access_token'::regclass, 'c'),
+        ('public.idn_oidc_req_object_claims'::regclass, 'public.idn_oidc_req_object_reference'::regclass, 'c'),
+        ('public.idn_oidc_req_obj_claim_values'::regclass, 'public.idn_oidc_req_object_claims'::regclass, 'c'),
+        ('public.idn_oauth2_access_token_scope'::regclass, 'public.idn_oauth2_access_token'::regclass, 'c')
+      ) f (child, parent, rule)
+      FULL JOIN (
+        SELECT k.conrelid::regclass, k.confrelid::regclass,
+          CASE
+            WHEN to_jsonb(k) ->> 'conenforced' = 'false' THEN 'not enforced'
+            WHEN EXISTS (SELECT 1 FROM pg_trigger g WHERE g.tgconstraint = k.oid AND g.tgenabled NOT IN ('O', 'A')) THEN 'off'
+            WHEN k.confdeltype = 'r' THEN 'a'
+            ELSE k.confdeltype::text
+          END
+        FROM pg_constraint k
+        WHERE k.contype = 'f' AND k.confrelid = ANY (v_tables)
+      ) k (child, parent, rule) USING (child, parent, rule)
+      WHERE f.rule IS NULL OR k.rule IS NULL
+      LIMIT 1
+    ));
+
+    v_problem := coalesce(v_problem, (
+      SELECT format('row level security hides rows of %s from %s', t.hidden, current_user)
+      FROM unnest(v_tables) t (hidden)
+      WHERE row_security_active(t.hidden)
       LIMIT 1
     ));
 
@@ -161,14 +188,24 @@ BEGIN
     -- Ages are measured on the clock that wrote the data, told by its newest stamp; a stamp from the future counts as
     -- now, and silence of more than 14 h as 14 h, which covers every time zone
     SELECT (SELECT max(t.time_created) FROM public.idn_oauth2_access_token t) INTO v_clock;
-    v_clock := CASE v_clock_mode
-      WHEN 'utc' THEN v_started
-      WHEN 'server' THEN clock_timestamp() AT TIME ZONE (SELECT reset_val FROM pg_settings WHERE name = 'TimeZone')
-      ELSE least(greatest(v_clock, v_started - interval '14 hours'), v_started)
-    END;
+    -- The server's zone hides behind one that the client or its role brought: such a clock counts no further than the
+    -- newest stamp, or UTC now, bears it out
+    SET LOCAL TimeZone TO DEFAULT;
+    SELECT
+      CASE v_clock_mode
+        WHEN 'utc' THEN v_started
+        WHEN 'data' THEN least(greatest(v_clock, v_started - interval '14 hours'), v_started)
+        ELSE least(
+          clock_timestamp() AT TIME ZONE z.setting,
+          CASE WHEN z.source IN ('client', 'user', 'database user', 'session') THEN greatest(v_clock, v_started) END)
+      END
+    INTO v_clock
+    FROM pg_settings z
+    WHERE z.name = 'TimeZone';
     v_cut_off := v_clock - v_safe_period_minutes * interval '1 minute';
     v_audit_cut_off := v_started - v_audit_retention_days * interval '1 day';
 
+    v_problem := left(v_problem, 400);
     INSERT INTO public.cleanup_run
       (procedure_name, started_by, started_at, ended_at, clock, cut_off, dry_run, status, why_stopped)
     VALUES (
@@ -218,9 +255,13 @@ BEGIN
 
     WHILE v_block < v_blocks LOOP
       COMMIT;
-      IF v_pause_ms > 0 THEN
-        PERFORM pg_sleep(v_pause_ms / 1000.0);
-      END IF;
+      BEGIN
+        PERFORM pg_sleep(CASE WHEN v_failures > 0 THEN 0.05 ELSE v_pause_ms / 1000.0 END);
+      EXCEPTION WHEN query_canceled THEN
+        v_status := 'stopped';
+        v_why := 'interrupted';
+        EXIT tables;
+      END;
       COMMIT;
       -- One snapshot per batch: a row that changed since is not deleted but makes the batch start over, and no foreign
       -- key cascades to a row that the batch did not see
@@ -259,6 +300,7 @@ BEGIN
         SET LOCAL lock_timeout = '1s';
         SET LOCAL plan_cache_mode = force_generic_plan;
         SET LOCAL enable_seqscan = off;
+        SET LOCAL jit = off;
 
         CASE v_step
           WHEN 1 THEN
@@ -578,14 +620,14 @@ BEGIN
         END IF;
         v_span := greatest(least(v_span * v_rows / greatest(v_seen, 1), v_span * 4), 1);
       EXCEPTION
-        WHEN deadlock_detected OR lock_not_available OR serialization_failure THEN
+        WHEN deadlock_detected OR lock_not_available OR serialization_failure OR foreign_key_violation THEN
           -- Another session was faster: the batch is undone, and tried again with half the blocks
           v_failures := v_failures + 1;
           v_rows := greatest(v_rows / 2, 1);
           v_span := greatest(v_span / 2, 1);
         WHEN query_canceled OR OTHERS THEN
           v_status := 'failed';
-          v_why := format('error %s: %s', SQLSTATE, SQLERRM);
+          v_why := left(format('error %s: %s', SQLSTATE, SQLERRM), 400);
           EXIT tables;
       END;
 
@@ -597,7 +639,6 @@ BEGIN
           v_block := v_block + 1;
           v_failures := 0;
         END IF;
-        PERFORM pg_sleep(0.05);
       END IF;
     END LOOP;
   END LOOP tables;
@@ -606,6 +647,7 @@ BEGIN
   -- Prune: backups whose retention is over, oldest runs first, in short transactions
 
   IF v_status = 'ended' AND NOT v_dry_run THEN
+    <<backups>>
     FOREACH v_table IN ARRAY ARRAY[
       'public.cleanup_bak_idn_oauth2_access_token',
       'public.cleanup_bak_idn_oauth2_authorization_code',
@@ -616,16 +658,22 @@ BEGIN
       'public.cleanup_bak_idn_oauth2_access_token_audit'
     ] LOOP
       LOOP
-        EXECUTE format(
-          'DELETE FROM %1$s WHERE ctid = ANY (ARRAY(
-             SELECT b.ctid FROM %1$s b JOIN public.cleanup_run r ON r.run_id = b.run_id
-             WHERE r.started_at < $1 LIMIT 5000))', v_table)
-        USING v_started - v_retention * interval '1 day';
-        GET DIAGNOSTICS v_deleted = ROW_COUNT;
+        BEGIN
+          EXECUTE format(
+            'DELETE FROM %1$s WHERE ctid = ANY (ARRAY(
+               SELECT b.ctid FROM %1$s b JOIN %2$s r ON r.run_id = b.run_id
+               WHERE r.started_at < $1 LIMIT 5000))', v_table, 'public.cleanup_run')
+          USING v_started - v_retention * interval '1 day';
+          GET DIAGNOSTICS v_deleted = ROW_COUNT;
+        EXCEPTION WHEN query_canceled OR OTHERS THEN
+          v_status := 'failed';
+          v_why := left(format('error %s: %s', SQLSTATE, SQLERRM), 400);
+          EXIT backups;
+        END;
         COMMIT;
         EXIT WHEN v_deleted = 0;
       END LOOP;
-    END LOOP;
+    END LOOP backups;
   END IF;
 
   -- End the log
@@ -648,8 +696,8 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_tokens', 'procedure', 'eb23afd978426a3576b4797017466a9487bec93ac87b2ef088ff355d828e4091',
-   (SELECT encode(sha256(convert_to(p.prosrc, 'UTF8')), 'hex')
+  ('cleanup_tokens', 'procedure', '911456fc9dec94eaf51789806a23436e3fcac52b11be6517ef35cf8ec6afa71e',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_tokens'))
 ON CONFLICT (object_name, object_kind) DO UPDATE

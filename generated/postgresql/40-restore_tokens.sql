@@ -11,6 +11,7 @@ DECLARE
   v_run_id   bigint;
   v_started  timestamp := clock_timestamp() AT TIME ZONE 'UTC';
   v_problem  text;
+  v_tables   regclass[];
   v_seen     bigint;
   v_restored bigint;
   v_total    bigint := 0;
@@ -59,15 +60,39 @@ BEGIN
     LIMIT 1
   ));
 
+  v_tables := ARRAY[
+    'public.idn_oauth2_access_token', 'public.idn_oauth2_authorization_code', 'public.idn_oidc_req_object_reference',
+    'public.idn_oidc_req_object_claims', 'public.idn_oidc_req_obj_claim_values', 'public.idn_oauth2_access_token_scope',
+    'public.idn_oauth2_access_token_audit'
+  ];
   v_problem := coalesce(v_problem, (
-    SELECT format('%s refers to %s and is unknown to this procedure', k.conrelid::regclass, k.confrelid::regclass)
-    FROM pg_constraint k
-    CROSS JOIN (SELECT ARRAY[
-      'public.idn_oauth2_access_token', 'public.idn_oauth2_authorization_code', 'public.idn_oidc_req_object_reference',
-      'public.idn_oidc_req_object_claims', 'public.idn_oidc_req_obj_claim_values',
-      'public.idn_oauth2_access_token_scope', 'public.idn_oauth2_access_token_audit'
-    ]::regclass[] AS known) f
-    WHERE k.contype = 'f' AND k.confrelid = ANY (f.known) AND k.conrelid <> ALL (f.known)
+    SELECT format('the foreign keys from %s to %s are not those that this procedure was made for', child, parent)
+    FROM (VALUES
+      ('public.idn_oidc_req_object_reference'::regclass, 'public.idn_oauth2_authorization_code'::regclass, 'c'),
+      ('public.idn_oidc_req_object_reference'::regclass, 'public.idn_oauth2_access_token'::regclass, 'c'),
+      ('public.idn_oidc_req_object_claims'::regclass, 'public.idn_oidc_req_object_reference'::regclass, 'c'),
+      ('public.idn_oidc_req_obj_claim_values'::regclass, 'public.idn_oidc_req_object_claims'::regclass, 'c'),
+      ('public.idn_oauth2_access_token_scope'::regclass, 'public.idn_oauth2_access_token'::regclass, 'c')
+    ) f (child, parent, rule)
+    FULL JOIN (
+      SELECT k.conrelid::regclass, k.confrelid::regclass,
+        CASE
+          WHEN to_jsonb(k) ->> 'conenforced' = 'false' THEN 'not enforced'
+          WHEN EXISTS (SELECT 1 FROM pg_trigger g WHERE g.tgconstraint = k.oid AND g.tgenabled NOT IN ('O', 'A')) THEN 'off'
+          WHEN k.confdeltype = 'r' THEN 'a'
+          ELSE k.confdeltype::text
+        END
+      FROM pg_constraint k
+      WHERE k.contype = 'f' AND k.confrelid = ANY (v_tables)
+    ) k (child, parent, rule) USING (child, parent, rule)
+    WHERE f.rule IS NULL OR k.rule IS NULL
+    LIMIT 1
+  ));
+
+  v_problem := coalesce(v_problem, (
+    SELECT format('row level security hides rows of %s from %s', t.hidden, current_user)
+    FROM unnest(v_tables) t (hidden)
+    WHERE row_security_active(t.hidden)
     LIMIT 1
   ));
   IF v_problem IS NOT NULL THEN
@@ -220,8 +245,8 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('restore_tokens', 'procedure', '7b355d0fded2d6d001ebbe3b9663e70880e940f80124983521a82f31764a312c',
-   (SELECT encode(sha256(convert_to(p.prosrc, 'UTF8')), 'hex')
+  ('restore_tokens', 'procedure', 'b34a5c73370cb194fbcb7380a0f2519fb8cebb6d17ad6457bb519fe353996f59',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'restore_tokens'))
 ON CONFLICT (object_name, object_kind) DO UPDATE

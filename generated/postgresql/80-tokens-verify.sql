@@ -56,12 +56,12 @@ FROM (VALUES
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oauth2_access_token_audit' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_tokens', 'procedure', 'eb23afd978426a3576b4797017466a9487bec93ac87b2ef088ff355d828e4091',
-   (SELECT encode(sha256(convert_to(p.prosrc, 'UTF8')), 'hex')
+  ('cleanup_tokens', 'procedure', '911456fc9dec94eaf51789806a23436e3fcac52b11be6517ef35cf8ec6afa71e',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_tokens')),
-  ('restore_tokens', 'procedure', '7b355d0fded2d6d001ebbe3b9663e70880e940f80124983521a82f31764a312c',
-   (SELECT encode(sha256(convert_to(p.prosrc, 'UTF8')), 'hex')
+  ('restore_tokens', 'procedure', 'b34a5c73370cb194fbcb7380a0f2519fb8cebb6d17ad6457bb519fe353996f59',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'restore_tokens')),
   ('cleanup_backlog_tokens', 'view', 'f4377de91f967f4b5d5bafb0a0f78c8e7132fddbcc492ad161499ed469d08463',

@@ -1,5 +1,5 @@
 import type { Problem } from '../errors.js';
-import type { Column, ColumnFamily, Table } from '../schema/types.js';
+import type { Column, ColumnFamily, DeleteRule, Table } from '../schema/types.js';
 
 /**
  * What every dialect must bring; everything outside `dialects/` is written against this file alone.
@@ -140,6 +140,8 @@ export interface Catalog {
     procedures: readonly string[],
     namespace: string | undefined,
   ): Promise<readonly string[]>;
+  /** A foreign key's delete rule in the words of this catalog. */
+  deleteRule(rule: DeleteRule): string;
   /** The statement that removes an object. */
   drop(object: StoredObject, namespace: string | undefined): string;
   /** The statement that makes a backup table fit its source again. */

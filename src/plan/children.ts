@@ -13,7 +13,7 @@ export function findChildren(schema: Schema, root: Table): readonly FoundChild[]
   const found: FoundChild[] = [];
   const visit = (parent: Table, path: readonly Link[]): void => {
     for (const table of schema.tables) {
-      // A table that hangs on itself, or on its own descendant, is left to the server's own rule.
+      // Circles are a problem of their own: see findCircles.
       if (table === root || path.some((link) => link.table === table)) continue;
       for (const foreignKey of table.foreignKeys) {
         if (foreignKey.references !== parent.name) continue;
@@ -25,4 +25,18 @@ export function findChildren(schema: Schema, root: Table): readonly FoundChild[]
   };
   visit(root, []);
   return found;
+}
+
+/** Tables below a root that hang on themselves or on what hangs on them: deleting a dead row there could take live ones. */
+export function findCircles(schema: Schema, root: Table): readonly Table[] {
+  const circles = new Set<Table>();
+  const visit = (parent: Table, above: readonly Table[]): void => {
+    for (const table of schema.tables) {
+      if (!table.foreignKeys.some(({ references }) => references === parent.name)) continue;
+      if (above.includes(table)) circles.add(table);
+      else visit(table, [...above, table]);
+    }
+  };
+  visit(root, [root]);
+  return [...circles];
 }

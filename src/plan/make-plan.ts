@@ -3,8 +3,8 @@ import type { Problem } from '../errors.js';
 import { columnsUsedBy, namesUsedBy, tablesLookedAtBy } from '../policy/columns.js';
 import type { Policy, Step } from '../policy/types.js';
 import { findColumn, findTable } from '../schema/find.js';
-import type { Schema, Table } from '../schema/types.js';
-import { findChildren } from './children.js';
+import type { Column, Schema, Table } from '../schema/types.js';
+import { findChildren, findCircles } from './children.js';
 import { type NameChoices, nameObjects, supportName } from './names.js';
 import type { BackupTable, Plan, PlannedChild, PlannedStep } from './types.js';
 import { chooseWalk } from './walk.js';
@@ -25,6 +25,8 @@ export function makePlan(policy: Policy, schema: Schema, dialect: Dialect, choic
     ...missingMainTable(policy, schema),
     ...applying.flatMap((step) => columnProblems(step, schema)),
     ...applying.flatMap((step) => tableProblems(step, schema)),
+    ...applying.flatMap((step) => relationProblems(step, applying, schema)),
+    ...ambiguousNames(applying, schema),
   ];
   if (problems.length > 0) return { problems };
 
@@ -98,6 +100,9 @@ function backupsOf(steps: readonly PlannedStep[]): readonly BackupTable[] {
 const unknownSchema =
   'Nothing was changed. Compare the table with the product’s own DDL, and report it with the output of `deepclean inspect`.';
 
+const describeType = ({ type, collation }: Column): string =>
+  collation === undefined ? type : `${type} with collation ${collation.name}`;
+
 const familyNames = {
   text: 'text',
   integer: 'a whole number',
@@ -137,7 +142,7 @@ function columnProblems(step: Step, schema: Schema): Problem[] {
     if (family === 'any' || column.family === family) return [];
     return [
       {
-        what: `${table.name}.${column.name} is of type ${column.type}, expected ${familyNames[family]}`,
+        what: `${table.name}.${column.name} is of type ${describeType(column)}, expected ${familyNames[family]}`,
         next: unknownSchema,
       },
     ];
@@ -169,4 +174,41 @@ function tableProblems(step: Step, schema: Schema): Problem[] {
     ];
   });
   return [...obstacles, ...rules];
+}
+
+const foreignToTheProduct =
+  'Drop that foreign key if it is not the product’s own, or leave this schema alone and report it.';
+
+/** Foreign keys by which a dead row could take rows that no rule calls dead, or that could not be restored one by one. */
+function relationProblems(step: Step, applying: readonly Step[], schema: Schema): Problem[] {
+  const table = mustFind(schema, step.table);
+  const children = findChildren(schema, table).map((child) => child.table);
+  const judged = new Set(applying.map((other) => mustFind(schema, other.table)));
+  const circles = findCircles(schema, table).map(
+    ({ name }) => `${name} refers to itself, or to a table that hangs on it, so that live rows could go with dead ones`,
+  );
+  const rivals = children
+    .filter((child) => judged.has(child) && child !== table)
+    .map(
+      ({ name }) => `${name} refers to ${table.name} by a foreign key, so that its live rows would go with dead ones`,
+    );
+  const twice = children
+    .filter((child, at) => children.indexOf(child) !== at)
+    .map(({ name }) => `${name} hangs on ${table.name} in more than one way, so that its rows would be kept twice`);
+  return [...new Set([...circles, ...rivals, ...twice])].map((what) => ({ what, next: foreignToTheProduct }));
+}
+
+/** Two tables whose names differ in case: a leftover copy must never be taken for the product's own. */
+function ambiguousNames(applying: readonly Step[], schema: Schema): Problem[] {
+  const names = new Set(applying.flatMap((step) => [step.table, ...tablesLookedAtBy(step)]));
+  return [...names].flatMap((name) => {
+    const found = schema.tables.filter((table) => table.name.toLowerCase() === name.toLowerCase());
+    if (found.length < 2) return [];
+    return [
+      {
+        what: `${schema.source} has more than one table ${name}: ${found.map((table) => table.name).join(', ')}`,
+        next: 'Rename or drop the one that is not the product’s.',
+      },
+    ];
+  });
 }

@@ -87,6 +87,27 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
     expect(Number(crashed?.n)).toBe(1);
   });
 
+  test.runIf(family === 'postgresql')('inside a transaction of its caller it refuses, and holds no lock', async () => {
+    const caller = await deployment.database.connect();
+    await caller.query('BEGIN');
+    await expect(caller.query(`CALL ${deployment.plan.names.procedure}()`)).rejects.toThrow(/transaction/);
+    await caller.query('ROLLBACK');
+    expect(await locks(caller, family)).toBe(0);
+    await caller.close();
+  });
+
+  test.runIf(family === 'postgresql')('cancelled while it rests, it says so and holds no lock', async () => {
+    await refill(deployment);
+    await change(deployment, { pause_ms: 3000 });
+    const caller = await deployment.database.connect();
+    await caller.query("SET statement_timeout = '2s'");
+    await caller.query(`CALL ${deployment.plan.names.procedure}()`);
+    await change(deployment, { pause_ms: 0 });
+    expect(await lastRun(deployment)).toMatchObject({ status: 'stopped', why_stopped: 'interrupted' });
+    expect(await locks(caller, family)).toBe(0);
+    await caller.close();
+  });
+
   test('a run leaves the session, and the database, as they were', async () => {
     const caller = await deployment.database.connect();
     const objects = async (): Promise<unknown> =>
@@ -207,27 +228,54 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
     expect((await counts(deployment)).tokens).toBe(live);
   }, 120_000);
 
-  test.each([
+  const ofPostgresql: readonly [string, readonly string[]][] = [
     [
-      'a column that its backup lacks',
-      (q: Deployment['query']) => q('ALTER TABLE IDN_OAUTH2_ACCESS_TOKEN ADD COLUMN NEW_COLUMN INT'),
+      'a table whose rows are hidden from it',
+      [
+        'ALTER TABLE IDN_OAUTH2_ACCESS_TOKEN ENABLE ROW LEVEL SECURITY',
+        'ALTER TABLE IDN_OAUTH2_ACCESS_TOKEN FORCE ROW LEVEL SECURITY',
+        'CREATE ROLE hidden_from',
+        'GRANT ALL ON ALL TABLES IN SCHEMA public TO hidden_from',
+        'SET ROLE hidden_from',
+      ],
     ],
+    ['foreign keys that are off', ['ALTER TABLE IDN_OAUTH2_ACCESS_TOKEN DISABLE TRIGGER ALL']],
+    [
+      'children that a delete would not take along',
+      [
+        'ALTER TABLE IDN_OAUTH2_ACCESS_TOKEN_SCOPE DROP CONSTRAINT idn_oauth2_access_token_scope_token_id_fkey',
+        'ALTER TABLE IDN_OAUTH2_ACCESS_TOKEN_SCOPE ADD FOREIGN KEY (TOKEN_ID) REFERENCES IDN_OAUTH2_ACCESS_TOKEN (TOKEN_ID)',
+      ],
+    ],
+  ];
+  const changesOfSchema: readonly [string, readonly string[]][] = [
+    ['a column that its backup lacks', ['ALTER TABLE IDN_OAUTH2_ACCESS_TOKEN ADD COLUMN NEW_COLUMN INT']],
     [
       'a child table that it does not know',
-      (q: Deployment['query']) =>
-        q(
-          'CREATE TABLE NEW_CHILD (TOKEN_ID VARCHAR(255) REFERENCES IDN_OAUTH2_ACCESS_TOKEN (TOKEN_ID) ON DELETE CASCADE, FOREIGN KEY (TOKEN_ID) REFERENCES IDN_OAUTH2_ACCESS_TOKEN (TOKEN_ID) ON DELETE CASCADE)',
-        ),
+      [
+        'CREATE TABLE NEW_CHILD (TOKEN_ID VARCHAR(255), FOREIGN KEY (TOKEN_ID) REFERENCES IDN_OAUTH2_ACCESS_TOKEN (TOKEN_ID) ON DELETE CASCADE)',
+      ],
     ],
-  ])('refuses, before the first delete, to work on %s', async (_, upgrade) => {
-    const fresh = await deploy(engine);
-    await fillTokens(fresh, 1000);
-    await upgrade(fresh.query);
-    await expect(run(fresh)).rejects.toThrow(/did not start, and nothing was deleted/);
-    expect((await counts(fresh)).tokens).toBe(1000);
-    expect(await lastRun(fresh)).toMatchObject({ status: 'failed' });
-    await fresh.database.drop();
-  });
+    [
+      'codes that would go with their tokens',
+      [
+        'ALTER TABLE IDN_OAUTH2_AUTHORIZATION_CODE ADD CONSTRAINT NEW_KEY FOREIGN KEY (TOKEN_ID) REFERENCES IDN_OAUTH2_ACCESS_TOKEN (TOKEN_ID) ON DELETE CASCADE',
+      ],
+    ],
+  ];
+  test.each(family === 'mysql' ? changesOfSchema : [...changesOfSchema, ...ofPostgresql])(
+    'refuses, before the first delete, to work on %s',
+    async (_, changes) => {
+      const fresh = await deploy(engine);
+      await fillTokens(fresh, 1000);
+      for (const change of changes) await fresh.query(change);
+      await expect(run(fresh)).rejects.toThrow(/did not start, and nothing was deleted/);
+      if (family === 'postgresql') await fresh.query('RESET ROLE');
+      expect((await counts(fresh)).tokens).toBe(1000);
+      expect(await lastRun(fresh)).toMatchObject({ status: 'failed' });
+      await fresh.database.drop();
+    },
+  );
 });
 
 describe.each(['postgresql', 'mariadb', 'mysql'] as const)('%s, killed', (name) => {

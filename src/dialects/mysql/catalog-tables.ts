@@ -33,6 +33,9 @@ interface Key {
   readonly foreignKey: ForeignKey;
 }
 
+/** The two that refuse are one: no key here is checked later than at once. */
+export const deleteRule = (rule: DeleteRule): string => (rule === 'NO ACTION' ? 'RESTRICT' : rule);
+
 /** The product's tables and what is tied to them, or those that are named. */
 export async function readTables(
   connection: Connection,

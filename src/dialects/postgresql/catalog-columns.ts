@@ -6,7 +6,8 @@ import { expressions } from './expressions.js';
 const query = `
   SELECT c.relname::text AS table_name, a.attname::text AS name, format_type(a.atttypid, a.atttypmod) AS type,
     NOT a.attnotnull AS nullable, a.attgenerated <> '' AS is_generated, a.attidentity = 'a' AS identity_always,
-    (SELECT l.collname::text FROM pg_collation l WHERE l.oid = a.attcollation AND a.attcollation <> t.typcollation) AS collation
+    (SELECT l.collname::text FROM pg_collation l WHERE l.oid = a.attcollation AND a.attcollation <> t.typcollation) AS collation,
+    EXISTS (SELECT 1 FROM pg_collation l WHERE l.oid = a.attcollation AND NOT l.collisdeterministic) AS is_lenient
   FROM pg_attribute a
   JOIN pg_type t ON t.oid = a.atttypid
   JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -28,8 +29,9 @@ function toColumn(row: ResultRow): Column {
   return {
     name: String(row.name),
     type,
-    // A type of an extension is printed with its namespace when that is not in search_path.
-    family: expressions.family(type.replace(/^\w+\./, '')),
+    // A type of an extension is printed with its namespace when that is not in search_path; a collation that calls
+    // different texts equal cannot be read by a rule.
+    family: row.is_lenient === true ? 'other' : expressions.family(type.replace(/^\w+\./, '')),
     nullable: row.nullable === true,
     ...(row.collation !== null && { collation: { name: String(row.collation) } }),
     ...(row.is_generated === true && { generated: true }),

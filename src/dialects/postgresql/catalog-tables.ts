@@ -46,6 +46,10 @@ const deleteRules: Readonly<Record<string, DeleteRule>> = {
   d: 'SET DEFAULT',
 };
 
+/** The letter by which `pg_constraint` knows a rule; the two that refuse are one. */
+export const deleteRule = (rule: DeleteRule): string =>
+  Object.entries(deleteRules).find(([letter, name]) => letter !== 'r' && name === rule)?.[0] ?? 'a';
+
 /** The product's tables and what is tied to them, or those that are named. */
 export async function readTables(
   connection: Connection,

@@ -2,7 +2,7 @@ import type { Catalog } from '../dialect.js';
 import { missingGrants } from './catalog-grants.js';
 import { changeColumn, drop, existing, objectsLike, running } from './catalog-objects.js';
 import { readServer } from './catalog-server.js';
-import { readTables } from './catalog-tables.js';
+import { deleteRule, readTables } from './catalog-tables.js';
 import { storedHash } from './stored-hash.js';
 
 /** Reads what a PostgreSQL server holds; names are looked up by namespace, never through search_path. */
@@ -15,6 +15,7 @@ export const catalog: Catalog = {
   objectsLike,
   storedHash,
   running,
+  deleteRule,
   drop,
   changeColumn,
 };

@@ -3,11 +3,12 @@ import type { ColumnFamily } from '../../schema/types.js';
 import type { Expressions } from '../dialect.js';
 
 const families: readonly (readonly [RegExp, ColumnFamily])[] = [
-  [/^(character|char|varchar|text|bpchar|citext)/, 'text'],
-  [/^(smallint|integer|bigint|int\d?)/, 'integer'],
+  // Not citext: the product knows no state but in upper case.
+  [/^(character varying|character|char|varchar|text|bpchar)(\(\d+\))?$/, 'text'],
+  [/^(smallint|integer|bigint|int[248]?)$/, 'integer'],
   [/^timestamp(\(\d\))?( without time zone)?$/, 'timestamp'],
-  [/^boolean/, 'boolean'],
-  [/^bytea/, 'binary'],
+  [/^bool(ean)?$/, 'boolean'],
+  [/^bytea$/, 'binary'],
 ];
 
 /** What a policy means, in PostgreSQL's words. */

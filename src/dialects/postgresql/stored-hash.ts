@@ -9,7 +9,8 @@ export function storedHash({ name, kind }: StoredObject, namespace: string | und
   switch (kind) {
     case 'procedure':
       return [
-        hash('p.prosrc'),
+        // Overloads and attributes count too: one that sets a variable can no longer commit.
+        hash("string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid)"),
         ' FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace',
         ` ${where} AND p.proname = ${named})`,
       ];

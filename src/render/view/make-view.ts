@@ -33,6 +33,8 @@ export interface View {
   /** All tables that may lose rows, as literals: plain, and with their namespace as SQL has it. */
   readonly tableLiterals: readonly string[];
   readonly relationLiterals: readonly string[];
+  /** Foreign keys among the tables that may lose rows, or false: the rule as the dialect's catalog names it. */
+  readonly foreignKeys: readonly ForeignKeyView[] | false;
   readonly clockColumns: readonly string[];
   readonly steps: readonly StepView[];
   /** Variables that hold the bounds of a batch, one pair per step that walks along a key. */
@@ -48,6 +50,15 @@ export interface View {
   readonly leftOut: readonly string[];
   /** Privileges of whoever calls the procedure, a line each. */
   readonly grants: readonly string[];
+}
+
+interface ForeignKeyView {
+  /** Names as SQL has them, with their namespace, and plain. */
+  readonly child: string;
+  readonly parent: string;
+  readonly plainChild: string;
+  readonly plainParent: string;
+  readonly rule: string;
 }
 
 interface ParameterView {
@@ -101,6 +112,7 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     clockNewestInView: newestStamp(context, 'view', 's.zone'),
     tableLiterals: plan.backups.map(({ source }) => expressions.literal(source.name)),
     relationLiterals: plan.backups.map(({ source }) => expressions.literal(qualify(source.name))),
+    foreignKeys: viewForeignKeys(plan, dialect, qualify),
     clockColumns: plan.clock.map(({ table, column }) => `${table.name}.${column}`),
     steps,
     keyTypes: steps.flatMap(({ walksByKey, from, upto, keyType }) =>
@@ -116,6 +128,24 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     leftOut: plan.leftOut,
     grants: grantLines(plan),
   };
+}
+
+/** Each pair of tables and rule once. */
+function viewForeignKeys(plan: Plan, { catalog }: Dialect, qualify: (name: string) => string): View['foreignKeys'] {
+  const covered = new Set(plan.backups.map(({ source }) => source.name));
+  const keys = plan.backups.flatMap(({ source }) =>
+    source.foreignKeys
+      .filter(({ references }) => covered.has(references))
+      .map(({ references, onDelete }) => ({
+        child: qualify(source.name),
+        parent: qualify(references),
+        plainChild: source.name,
+        plainParent: references,
+        rule: catalog.deleteRule(onDelete),
+      })),
+  );
+  const unique = [...new Map(keys.map((key) => [`${key.child} ${key.parent} ${key.rule}`, key])).values()];
+  return unique.length > 0 && unique;
 }
 
 /** Tables whose deleted rows the run log can tell. */
