@@ -112,6 +112,7 @@ cleanup: BEGIN
   DECLARE v_old_time_zone VARCHAR(64) DEFAULT @@session.time_zone;
   DECLARE v_old_keys      TINYINT DEFAULT @@session.foreign_key_checks;
   DECLARE v_old_lock_wait INT DEFAULT @@session.innodb_lock_wait_timeout;
+  DECLARE v_old_safe      TINYINT DEFAULT @@session.sql_safe_updates;
 
   DECLARE v_cut_off DATETIME(6);
   DECLARE v_grace_cut_off DATETIME(6);
@@ -141,7 +142,7 @@ cleanup: BEGIN
     COMMIT;
     DO RELEASE_LOCK(v_lock);
     SET SESSION time_zone = v_old_time_zone, foreign_key_checks = v_old_keys,
-        innodb_lock_wait_timeout = v_old_lock_wait;
+        innodb_lock_wait_timeout = v_old_lock_wait, sql_safe_updates = v_old_safe;
     RESIGNAL;
   END;
 
@@ -153,7 +154,7 @@ cleanup: BEGIN
       COMMIT;
       LEAVE cleanup;
     END IF;
-    SET SESSION time_zone = '+00:00', foreign_key_checks = 1, innodb_lock_wait_timeout = 1;
+    SET SESSION time_zone = '+00:00', foreign_key_checks = 1, innodb_lock_wait_timeout = 1, sql_safe_updates = 0;
 
     UPDATE CLEANUP_RUN
     SET STATUS = 'crashed', WHY_STOPPED = 'its session ended before the run did', ENDED_AT = v_started
@@ -936,7 +937,7 @@ cleanup: BEGIN
   COMMIT;
   DO RELEASE_LOCK(v_lock);
   SET SESSION time_zone = v_old_time_zone, foreign_key_checks = v_old_keys,
-      innodb_lock_wait_timeout = v_old_lock_wait;
+      innodb_lock_wait_timeout = v_old_lock_wait, sql_safe_updates = v_old_safe;
 END cleanup$$
 -- @end
 
@@ -946,7 +947,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_tokens', 'procedure', '92a06867cd4dc706d3690d30ed500391f0e5b5a423e4dfe410eb8fab50f4e469',
+  ('cleanup_tokens', 'procedure', '9bff53e459d5671d2e941e127b6b12b4d95ed4bbf723a2bbbbaeb9060a20b881',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_tokens' AND r.ROUTINE_TYPE = 'PROCEDURE'));

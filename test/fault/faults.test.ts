@@ -42,7 +42,7 @@ async function untilHalfWay({ query, plan }: Deployment): Promise<void> {
 
 const sessionState = (family: string): string =>
   family === 'mysql'
-    ? 'SELECT @@session.time_zone AS a, @@session.autocommit AS b, @@session.foreign_key_checks AS c, @@session.innodb_lock_wait_timeout AS d, @@session.sql_mode AS e, @@session.unique_checks AS f'
+    ? 'SELECT @@session.time_zone AS a, @@session.autocommit AS b, @@session.foreign_key_checks AS c, @@session.innodb_lock_wait_timeout AS d, @@session.sql_mode AS e, @@session.unique_checks AS f, @@session.sql_safe_updates AS g'
     : "SELECT string_agg(name || '=' || setting, ',' ORDER BY name) AS a FROM pg_settings WHERE name IN ('TimeZone','lock_timeout','enable_seqscan','plan_cache_mode','default_transaction_isolation','transaction_isolation','search_path')";
 
 describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
@@ -110,6 +110,8 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
 
   test('a run leaves the session, and the database, as they were', async () => {
     const caller = await deployment.database.connect();
+    // As MySQL Workbench has it from the start.
+    if (family === 'mysql') await caller.query('SET sql_safe_updates = 1');
     const objects = async (): Promise<unknown> =>
       deployment.query(
         family === 'mysql'
