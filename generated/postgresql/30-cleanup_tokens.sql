@@ -25,6 +25,7 @@
 -- cleanup_setting and are read again before every batch.
 --
 -- Whoever calls it needs
+--   USAGE on SCHEMA public
 --   SELECT, DELETE on idn_oauth2_access_token, idn_oauth2_authorization_code, idn_oidc_req_object_reference,
 --     idn_oidc_req_object_claims, idn_oidc_req_obj_claim_values, idn_oauth2_access_token_scope,
 --     idn_oauth2_access_token_audit

@@ -7,15 +7,29 @@ export interface TableGrant {
   readonly on: string;
 }
 
+const grant = (on: string, ...privileges: TableGrant['privilege'][]): TableGrant[] =>
+  privileges.map((privilege) => ({ privilege, on }));
+
 /** What a caller of the cleanup procedure must be allowed, on the product's tables and on deepclean's own. */
 export function neededGrants(plan: Plan): readonly TableGrant[] {
   const { names } = plan;
-  const grant = (on: string, ...privileges: TableGrant['privilege'][]): TableGrant[] =>
-    privileges.map((privilege) => ({ privilege, on }));
   return [
     ...plan.backups.flatMap(({ source }) => grant(source.name, 'SELECT', 'DELETE')),
     ...(plan.backup === 'none' ? [] : plan.backups.flatMap(({ name }) => grant(name, 'SELECT', 'INSERT', 'DELETE'))),
     ...grant(names.setting, 'SELECT', 'UPDATE'),
     ...[names.run, names.runStep, names.runReason].flatMap((table) => grant(table, 'SELECT', 'INSERT', 'UPDATE')),
+  ];
+}
+
+/** What a caller of the restore procedure must be allowed; rows are asked for their parents, wherever those are. */
+export function grantsToRestore({ names, backups }: Plan): readonly TableGrant[] {
+  const sources = new Set(backups.map(({ source }) => source.name));
+  const parents = new Set(backups.flatMap(({ source }) => source.foreignKeys.map(({ references }) => references)));
+  return [
+    ...[...sources].flatMap((name) => grant(name, 'SELECT', 'INSERT')),
+    ...[...parents].filter((name) => !sources.has(name)).flatMap((name) => grant(name, 'SELECT')),
+    ...backups.flatMap(({ name }) => grant(name, 'SELECT')),
+    ...grant(names.run, 'SELECT', 'INSERT', 'UPDATE'),
+    ...grant(names.runStep, 'SELECT', 'INSERT'),
   ];
 }

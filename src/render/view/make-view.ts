@@ -1,5 +1,5 @@
 import type { Dialect } from '../../dialects/dialect.js';
-import { neededGrants } from '../../plan/grants.js';
+import { grantsToRestore, neededGrants, type TableGrant } from '../../plan/grants.js';
 import type { Plan } from '../../plan/types.js';
 import type { Table } from '../../schema/types.js';
 import { type Seed, type SettingValues, seedSettings } from '../settings.js';
@@ -50,6 +50,8 @@ export interface View {
   readonly leftOut: readonly string[];
   /** Privileges of whoever calls the procedure, a line each. */
   readonly grants: readonly string[];
+  /** The same for the restore procedure. */
+  readonly restoreGrants: readonly string[];
 }
 
 interface ForeignKeyView {
@@ -126,7 +128,8 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     backups: plan.backups.map((backup) => viewBackup(backup, context)),
     tables: plan.backups.map((backup) => backup.source.name),
     leftOut: plan.leftOut,
-    grants: grantLines(plan),
+    grants: grantLines(neededGrants(plan)),
+    restoreGrants: grantLines(grantsToRestore(plan)),
   };
 }
 
@@ -155,9 +158,9 @@ const countedTables = (plan: Plan, { capabilities }: Dialect): readonly Table[] 
     : plan.backups.map(({ source }) => source);
 
 /** One line per set of privileges, with the tables it is needed on. */
-function grantLines(plan: Plan): readonly string[] {
+function grantLines(grants: readonly TableGrant[]): readonly string[] {
   const privileges = new Map<string, string[]>();
-  for (const { privilege, on } of neededGrants(plan)) privileges.set(on, [...(privileges.get(on) ?? []), privilege]);
+  for (const { privilege, on } of grants) privileges.set(on, [...(privileges.get(on) ?? []), privilege]);
   const tables = new Map<string, string[]>();
   for (const [table, granted] of privileges) {
     const words = granted.join(', ');

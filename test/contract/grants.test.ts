@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findDialect } from '../../src/dialects/registry.js';
+import { fillTokens } from '../bench/fill-tokens.js';
+import { type Deployment, deploy } from '../support/deployment.js';
+import { describeEngines } from '../support/engines/index.js';
+import { connected, type User } from './support.js';
+
+const tokens = 400;
+
+/** `PRIVILEGES on OBJECTS` as the header of a file has it, however many lines it takes. */
+function grantsIn(sql: string): readonly string[] {
+  const header = /-- Whoever calls it needs\n((?:-- {3}.*\n)+)/.exec(sql)?.[1] ?? '';
+  return header
+    .replace(/\n-- {5}/g, ' ')
+    .split('\n')
+    .map((line) => line.replace(/^-- {3}/, ''))
+    .filter((line) => line !== '');
+}
+
+/** A user with exactly the privileges that the files list. */
+describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
+  const dialect = findDialect(engine.dialect);
+  let deployment: Deployment;
+  let user: User;
+  beforeAll(async () => {
+    deployment = await deploy(engine);
+    await fillTokens(deployment, tokens);
+    user = { name: `caller_${deployment.database.name.slice(-8)}`, password: 'Caller-1-password' };
+  });
+  afterAll(() => deployment?.database.drop());
+
+  test('runs the cleanup and the restore with the grants that their headers list, and no others', async () => {
+    const { database, family, query, rendered, plan } = deployment;
+    const account = family === 'mysql' ? `'${user.name}'@'%'` : user.name;
+    await query(
+      family === 'mysql'
+        ? `CREATE USER ${account} IDENTIFIED BY '${user.password}'`
+        : `CREATE ROLE ${account} LOGIN PASSWORD '${user.password}'`,
+    );
+    const listed = rendered.install.flatMap((artifact) => grantsIn(artifact.text));
+    expect(listed.length).toBeGreaterThan(6);
+    for (const line of listed) {
+      const [, privileges, objects = ''] = /^(.*?) on (.*)$/.exec(line) ?? [];
+      // MySQL grants one table at a time.
+      const each = /^(SCHEMA|PROCEDURE) /.test(objects) ? [objects] : objects.split(', ');
+      for (const object of each) {
+        await query(`GRANT ${privileges} ON ${object} TO ${account}`);
+      }
+    }
+    await connected(
+      database,
+      dialect,
+      async (caller) => {
+        const count = async (): Promise<number> =>
+          Number((await caller.query('SELECT COUNT(*) AS n FROM IDN_OAUTH2_ACCESS_TOKEN'))[0]?.n);
+        await caller.query(`CALL ${plan.names.procedure}()`);
+        expect(await count()).toBe(tokens * 0.3);
+        await caller.query(`CALL ${plan.names.restore}(1)`);
+        expect(await count()).toBe(tokens);
+      },
+      user,
+    );
+    if (family === 'postgresql') await query(`DROP OWNED BY ${account}`);
+    await query(family === 'mysql' ? `DROP USER ${account}` : `DROP ROLE ${account}`);
+  });
+});
