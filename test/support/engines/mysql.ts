@@ -54,8 +54,10 @@ export function mysqlRecipe(brand: Brand, programs: MysqlPrograms, options: Engi
 
     async prepare(folder) {
       const data = `--datadir=${join(folder, 'data')}`;
+      // Both servers empty their temporary folder when they start: in a shared one they delete each other's tables.
+      const temporary = `--tmpdir=${folder}`;
       if (brand === 'mysql') {
-        const args = ['--no-defaults', '--initialize-insecure', ...asRoot, data, '--secure-file-priv=NULL'];
+        const args = ['--no-defaults', '--initialize-insecure', ...asRoot, data, temporary, '--secure-file-priv=NULL'];
         await runOrThrow({ program: programs.server, args });
         return;
       }
@@ -65,7 +67,7 @@ export function mysqlRecipe(brand: Brand, programs: MysqlPrograms, options: Engi
       await mkdir(join(folder, 'data'));
       await runOrThrow({
         program,
-        args: ['--no-defaults', ...asRoot, data, plainPassword, '--skip-test-db', '--skip-name-resolve'],
+        args: ['--no-defaults', ...asRoot, data, temporary, plainPassword, '--skip-test-db', '--skip-name-resolve'],
       });
     },
 
