@@ -57,8 +57,9 @@
 --   walk     table by table, forward along the key, in batches. "choose" reads a range of keys once, without locks, and
 --            counts its rows and its dead rows. "batch" copies and deletes in one transaction, with the rule in the
 --            DELETE once more; unless exactly the chosen number goes, or when another session is in the way, the batch
---            is undone and tried again with half the range. Rows that live cost little, so a range of them does not make
---            the next batch, of dead ones, too large. READ COMMITTED keeps gaps unlocked for inserts.
+--            is undone and tried again with half the range, and left to the next run after ten tries. Rows that live
+--            cost little, so a range of them does not make the next batch, of dead ones, too large. READ COMMITTED keeps
+--            gaps unlocked for inserts.
 --   prune    backups whose retention is over.
 
 -- The server keeps these settings with what it creates, so they are the same whoever runs this file.
@@ -109,6 +110,7 @@ cleanup: BEGIN
   DECLARE v_copied        BIGINT;
   DECLARE v_last          TINYINT;
   DECLARE v_failures      INT DEFAULT 0;
+  DECLARE v_passed_over   TINYINT DEFAULT 0;
   DECLARE v_interrupted   INT DEFAULT 0;
   DECLARE v_old_time_zone VARCHAR(64) DEFAULT @@session.time_zone;
   DECLARE v_old_keys      TINYINT DEFAULT @@session.foreign_key_checks;
@@ -552,7 +554,7 @@ cleanup: BEGIN
                 END
               WHERE RUN_ID = v_run_id AND TABLE_NAME = v_table;
             ELSE
-              SET v_dead = 0;
+              SET v_passed_over = v_passed_over OR v_dead > 0, v_dead = 0;
             END IF;
           WHEN 2 THEN
             SELECT MAX(d.CODE_ID), COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
@@ -667,7 +669,7 @@ cleanup: BEGIN
                 END
               WHERE RUN_ID = v_run_id AND TABLE_NAME = v_table;
             ELSE
-              SET v_dead = 0;
+              SET v_passed_over = v_passed_over OR v_dead > 0, v_dead = 0;
             END IF;
           WHEN 3 THEN
             SELECT MAX(d.AUTH_CODE_KEY), COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
@@ -739,7 +741,7 @@ cleanup: BEGIN
                 END
               WHERE RUN_ID = v_run_id AND TABLE_NAME = v_table;
             ELSE
-              SET v_dead = 0;
+              SET v_passed_over = v_passed_over OR v_dead > 0, v_dead = 0;
             END IF;
           WHEN 4 THEN
             SELECT MAX(d.DEVICE_CODE), COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
@@ -804,7 +806,7 @@ cleanup: BEGIN
                 END
               WHERE RUN_ID = v_run_id AND TABLE_NAME = v_table;
             ELSE
-              SET v_dead = 0;
+              SET v_passed_over = v_passed_over OR v_dead > 0, v_dead = 0;
             END IF;
           WHEN 5 THEN
             SELECT MAX(d.ID), COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
@@ -857,7 +859,7 @@ cleanup: BEGIN
                 END
               WHERE RUN_ID = v_run_id AND TABLE_NAME = v_table;
             ELSE
-              SET v_dead = 0;
+              SET v_passed_over = v_passed_over OR v_dead > 0, v_dead = 0;
             END IF;
         END CASE;
 
@@ -903,6 +905,9 @@ cleanup: BEGIN
       END IF;
     END WHILE walk;
   END WHILE tables;
+  IF v_why = 'done' AND v_passed_over THEN
+    SET v_why = 'done, except for rows that another session held';
+  END IF;
 
   prune: BEGIN
     SELECT COALESCE(MIN(RUN_ID), v_run_id) INTO v_oldest_kept
@@ -959,7 +964,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_tokens', 'procedure', '2471a788805ce992c1bfef853924f39dede95853f071c3e78687e1d310b44517',
+  ('cleanup_tokens', 'procedure', '97783d741568f43f743a74f30a62f9a7deaac31841713cb809dcb9256bdb3412',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_tokens' AND r.ROUTINE_TYPE = 'PROCEDURE'));

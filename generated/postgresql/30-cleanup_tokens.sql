@@ -69,6 +69,7 @@ DECLARE
   v_seen        bigint;
   v_deleted     bigint;
   v_failures    integer;         -- tries of one batch that lost against another session
+  v_passed_over boolean := false;
 
   -- What the rules are measured by
   v_cut_off timestamp; -- the data's own clock, less the safe period
@@ -639,11 +640,15 @@ BEGIN
         IF v_failures >= 10 AND v_span = 1 THEN
           v_block := v_block + 1;
           v_failures := 0;
+          v_passed_over := true;
         END IF;
       END IF;
     END LOOP;
   END LOOP tables;
   COMMIT;
+  IF v_why = 'done' AND v_passed_over THEN
+    v_why := 'done, except for rows that another session held';
+  END IF;
 
   -- Prune: backups whose retention is over, oldest runs first, in short transactions
 
@@ -697,7 +702,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_tokens', 'procedure', '911456fc9dec94eaf51789806a23436e3fcac52b11be6517ef35cf8ec6afa71e',
+  ('cleanup_tokens', 'procedure', 'bd3e2a8838f4fb34f80bb1ebfca9d4c23a12193ea91cc93f0adfee11eafca1c5',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_tokens'))
