@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import type { LoadedConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
 import type { Dialect } from '../dialects/dialect.js';
 import { dialectOfServer, dialects, findDialect } from '../dialects/registry.js';
 import { UsageError } from '../errors.js';
+import { readTextFile } from '../files.js';
 import { parseInspectionFile, readSchema } from '../schema/inspection.js';
 import { loadProfile } from '../schema/profiles.js';
 import type { Schema } from '../schema/types.js';
@@ -67,7 +67,7 @@ function fromProfile(config: Config): SchemaAndDialect {
 
 function fromInspection(config: Config): SchemaAndDialect {
   const file = config.inspection ?? '';
-  const schema = parseInspectionFile(readFileSync(file, 'utf8'), file);
+  const schema = parseInspectionFile(readTextFile(file), file);
   const dialect = findDialect(config.dialect ?? schema.dialect);
   if (findDialect(schema.dialect).templates !== dialect.templates) {
     throw new UsageError(`${file} was read from ${findDialect(schema.dialect).title}, not from ${dialect.title}.`, {

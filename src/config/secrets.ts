@@ -51,7 +51,9 @@ function passwordIn(url: string): string {
 export function redact(text: string, secrets: readonly (string | undefined)[]): string {
   const plain = new Set(secrets.flatMap((secret) => (secret ? [secret, decode(secret)] : [])));
   // The longest first, so that no secret is cut by a shorter one that it contains.
-  const patterns = [...plain].sort((one, other) => other.length - one.length).map(anySpelling);
+  const patterns = [...plain]
+    .sort((one, other) => other.length - one.length)
+    .map((secret) => (secret.length < safeLength ? standingAlone(anySpelling(secret)) : anySpelling(secret)));
   const masked = patterns.length > 0 ? text.replace(new RegExp(patterns.join('|'), 'gu'), mask) : text;
   return masked.replace(/[a-z][a-z0-9+.-]*:\/\/[^\s"'`<>]+/gi, redactUrl);
 }
@@ -77,6 +79,11 @@ function redactOptions(url: string): string {
     /pass|pwd|secret|key|token/i.test(decode(name)) ? `${before}${name}=${mask}` : whole,
   );
 }
+
+/** One that is shorter is found within other words too; masked there, it could be read off what is missing. */
+const safeLength = 4;
+
+const standingAlone = (pattern: string): string => `(?<![\\p{L}\\p{N}])${pattern}(?![\\p{L}\\p{N}])`;
 
 /** Each character as it is, or escaped as in a URL or in JSON: encoders differ in which ones they escape. */
 const anySpelling = (secret: string): string =>

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Dialect } from '../dialects/dialect.js';
 import { ChecksumError, UsageError } from '../errors.js';
+import { makeFolder } from '../files.js';
 import { type Artifact, sha256 } from './artifact.js';
 import type { Deliverable } from './deliverable.js';
 import { filesOf, type Manifest, type Section, toCleanup, toDeliverable } from './manifest.js';
@@ -32,7 +33,7 @@ export function writeGenerated(folder: string, dialect: Dialect, generated: Gene
       rmSync(path);
       continue;
     }
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     writeFileSync(path, wanted.texts.get(file) ?? '');
   }
   return differences;

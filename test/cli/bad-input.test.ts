@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,6 +34,12 @@ describe('the command line is wrong: exit 2, what it is, what to do', () => {
     [['generate', '--profile', 'a', '--inspection', 'b'], 'more than one schema', 'Give one of'],
     [['generate', '--profile', 'apim-4.5', '--dialect', 'mysql', '--policy', 'x'], 'no policy "x"', 'tokens'],
     [['generate', '--inspection', 'absent.json'], 'absent.json cannot be used: ENOENT', 'Check the path'],
+    [['generate', '--inspection', '.'], 'cannot be used: EISDIR', 'Check the path'],
+    [
+      ['generate', '--dialect', 'mysql', '--profile', 'apim-4.5', '--out', '/dev/null/x'],
+      'cannot be used: ENOTDIR',
+      'Check the path',
+    ],
     [['generate', '--dialect', 'dbase', '--profile', 'x'], 'There is no dialect "dbase"', 'postgresql'],
     [['status', '--set', 'x'], '--set x is no pair', 'name=value'],
     [
@@ -48,6 +54,14 @@ describe('the command line is wrong: exit 2, what it is, what to do', () => {
     expect(first.startsWith('error: ')).toBe(true);
     expect(first).toContain(what);
     expect(last).toContain(next);
+  });
+
+  // Node's own recursive mkdir tries for ever there.
+  test.runIf(existsSync('/proc/self'))('a folder in which none can be made is said to be so', async () => {
+    const { exitCode, stderr } = await deepclean([
+      ...['generate', '--dialect', 'mysql', '--profile', 'apim-4.5', '--out', '/proc/self/x'],
+    ]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringContaining('cannot be used: ENOENT') });
   });
 
   test('all problems of file, environment and flags at once, each with its origin', async () => {

@@ -18,6 +18,7 @@ const floors: readonly (readonly string[])[] = [
   ['policies'],
   ['dialects'],
   ['schema', 'policy'],
+  ['files'],
   ['errors'],
 ];
 const floorOf = (file: string): number =>

@@ -1,9 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../config/schema.js';
 import type { Dialect } from '../../dialects/dialect.js';
 import { dialectOfUrl, findDialect } from '../../dialects/registry.js';
 import { exitCodes, UsageError } from '../../errors.js';
+import { makeFolder } from '../../files.js';
 import { reportSchedule, reportScheduleFiles } from '../../report/report-schedule.js';
 import { installSchedule, removeSchedule, scheduleStatus } from '../../schedule/install-schedule.js';
 import { parseSchedule } from '../../schedule/model.js';
@@ -62,7 +63,7 @@ async function render(flags: Flags, output: Output): Promise<number> {
   const { procedure } = place.names;
   if (out !== undefined) {
     const folder = join(out, dialect.name);
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     for (const { name, text } of files) writeFileSync(join(folder, name), text);
     output.report(reportScheduleFiles(procedure, folder, files));
   } else if (output.json) {

@@ -89,6 +89,11 @@ describe('a redacted text', () => {
     expect(redact('axb a.b', ['a.b', '*'])).toBe('axb ***');
   });
 
+  test('hides a very short secret only where it stands alone, so that no other word tells it', () => {
+    expect(redact('the port of p, p%2F', ['p'])).toBe('the port of ***, ***%2F');
+    expect(redact("password 'ab1', tab1", ['ab1'])).toBe("password '***', tab1");
+  });
+
   test('never holds a random secret of some length, raw or encoded', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 4, maxLength: 30, unit: 'grapheme' }), (secret) => {
