@@ -40,6 +40,7 @@ describeEngines(['postgresql-cron'], (engine) => {
           command: 'CALL public.note_the_call()',
         });
         expect(notes.join()).toContain('without a password');
+        expect(notes.join()).not.toContain('statement_timeout');
         // Once more changes nothing.
         await installSchedule(connection, cleanup, everyMinute);
       }
@@ -117,6 +118,7 @@ describeEngines(['postgresql-cron'], (engine) => {
     await home.query(`DROP ROLE IF EXISTS ${user.name}`);
     await home.query(`CREATE ROLE ${user.name} LOGIN PASSWORD '${user.password}'`);
     await home.query(`GRANT SELECT, UPDATE ON cleanup_setting TO ${user.name}`);
+    await home.query(`ALTER ROLE ${user.name} SET statement_timeout = '30s'`);
     const { connection, cleanup } = await openCleanup(home, dialect, user);
     try {
       const schedule = parseSchedule({ every: '1d' });
@@ -130,6 +132,7 @@ describeEngines(['postgresql-cron'], (engine) => {
       const { job, notes } = await installSchedule(connection, cleanup, schedule);
       expect(job.owner).toBe(user.name);
       expect(notes.join()).toContain('may not see the settings');
+      expect(notes.join()).toContain('statement_timeout is 30000 ms here for scheduling_user');
       const admin = await openCleanup(home, dialect);
       const seen = await preflightSchedule(admin.connection, admin.cleanup, schedule);
       await admin.connection.close();

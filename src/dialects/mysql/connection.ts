@@ -23,13 +23,13 @@ export async function connect(target: ConnectionTarget): Promise<Connection> {
   const { options, mode } = driverOptions(target);
   const { createConnection } = await import('mysql2/promise');
   try {
-    return session(await createConnection(options));
+    return await open(() => createConnection(options));
   } catch (error) {
     if (mode !== 'PREFERRED' || codeOf(error) !== 'HANDSHAKE_NO_SSL_SUPPORT') throw connectionError(error, options);
   }
   const { ssl: _, ...plain } = options;
   try {
-    return session(await createConnection(plain));
+    return await open(() => createConnection(plain));
   } catch (error) {
     throw connectionError(error, options);
   }
@@ -151,6 +151,13 @@ function readTimeoutMs(text: string | undefined): number | undefined {
   throw new UsageError(`connect-timeout=${text} is not allowed.`, {
     next: 'It is a whole number of seconds from 1 to 999.',
   });
+}
+
+async function open(create: () => Promise<Driver>): Promise<Connection> {
+  const connection = session(await create());
+  // Whatever the server's defaults: a cleanup ends by its own time budget. Only MariaDB reads what stands in /*M! … */.
+  await connection.query('SET SESSION /*M! max_statement_time = 0, */ autocommit = 1');
+  return connection;
 }
 
 function session(driver: Driver): Connection {

@@ -161,6 +161,8 @@ async function open(config: ClientConfig): Promise<Connection> {
   const connection = session(client);
   try {
     await client.connect();
+    // Whatever the defaults of the role or the database: a cleanup ends by its own time budget.
+    await client.query('SET statement_timeout = 0');
   } catch (error) {
     connection.destroy();
     throw error;

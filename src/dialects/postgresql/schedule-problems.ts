@@ -21,7 +21,7 @@ export async function examine(jobs: Connection, job: Job): Promise<SchedulerFind
       ...settingProblems(settings),
       ...(await workerProblems(jobs)),
     ],
-    notes: notesOf(settings),
+    notes: [...notesOf(settings), ...(await timeoutNotes(jobs, settings))],
   };
 }
 
@@ -153,6 +153,18 @@ const noWorker: Problem = {
   what: 'The background worker of pg_cron does not run, so no job ever starts',
   next: 'See the log of the server: it needs a free slot (max_worker_processes) and its database.',
 };
+
+/** What a new session of this role would start with; our own sessions switch it off. */
+const timeoutQuery =
+  "SELECT reset_val AS milliseconds FROM pg_settings WHERE name = 'statement_timeout' AND reset_val <> '0'";
+
+async function timeoutNotes(jobs: Connection, { user }: CronSettings): Promise<readonly string[]> {
+  const rows = await jobs.query(timeoutQuery);
+  return rows.map(
+    ({ milliseconds }) =>
+      `statement_timeout is ${milliseconds} ms here for ${user}, and cuts off a scheduled run that takes longer; what it deleted until then stays, and the next run goes on. To switch it off: ALTER ROLE ${expressions.identifier(user)} SET statement_timeout = 0;`,
+  );
+}
 
 function notesOf({ values, visible, user }: CronSettings): readonly string[] {
   if (!visible) {
