@@ -234,7 +234,43 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
     expect((await counts(deployment)).tokens).toBe(live);
   }, 120_000);
 
-  test('so is a dead row of a table without a key', async () => {
+  test('a token that comes to life again during the run stays, with its scopes', async () => {
+    await refill(deployment);
+    await change(deployment, { ...smallBatches, batch_rows_maximum: 500 });
+    const ids = (
+      await deployment.query("SELECT TOKEN_ID AS id FROM IDN_OAUTH2_ACCESS_TOKEN WHERE TOKEN_STATE = 'REVOKED'")
+    ).map(({ id }) => String(id));
+    const application = await deployment.database.connect();
+    const now = family === 'mysql' ? 'UTC_TIMESTAMP()' : "timezone('UTC', now())";
+    let running = true;
+    const call = run(deployment).finally(() => {
+      running = false;
+    });
+    const revived: string[] = [];
+    // Keys in no order, so that some are ahead of the walk, some behind it and some in the batch that is going on.
+    for (let at = 0; running && at < ids.length; at += 1) {
+      const id = ids[(at * 7919) % ids.length];
+      await application.query(
+        `UPDATE IDN_OAUTH2_ACCESS_TOKEN SET TOKEN_STATE = 'ACTIVE', TIME_CREATED = ${now}, USER_TYPE = 'REVIVED' WHERE TOKEN_ID = '${id}'`,
+      );
+      const [row] = await application.query(
+        `SELECT COUNT(*) AS n FROM IDN_OAUTH2_ACCESS_TOKEN WHERE TOKEN_ID = '${id}'`,
+      );
+      if (Number(row?.n) === 1) revived.push(String(id));
+    }
+    await call;
+    await application.close();
+    expect(revived.length).toBeGreaterThan(20);
+    const list = [...new Set(revived)].map((id) => `'${id}'`).join();
+    const left = async (table: string) =>
+      Number((await deployment.query(`SELECT COUNT(*) AS n FROM ${table} WHERE TOKEN_ID IN (${list})`))[0]?.n);
+    expect(await left('IDN_OAUTH2_ACCESS_TOKEN')).toBe(new Set(revived).size);
+    expect(await left('IDN_OAUTH2_ACCESS_TOKEN_SCOPE')).toBe(2 * new Set(revived).size);
+    expect((await counts(deployment)).tokens).toBe(live + new Set(revived).size);
+    expect(await lastRun(deployment)).toMatchObject({ status: 'ended', why_stopped: 'done' });
+  }, 120_000);
+
+  test('a dead row of a table without a key, held by another session, is passed over too', async () => {
     const keyless = await deploy(engine, { profile: 'identity-5.14' });
     const audit = 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT';
     await change(keyless, { audit_pruning: 'yes' });
