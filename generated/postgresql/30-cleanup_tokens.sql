@@ -67,6 +67,8 @@ DECLARE
   v_batch_began timestamptz;
   v_batch_ms    integer;
   v_seen        bigint;
+  v_dead        bigint;
+  v_reasons     bigint[];        -- dead rows of a batch by reason
   v_deleted     bigint;
   v_failures    integer;         -- tries of one batch that lost against another session
   v_passed_over boolean := false;
@@ -303,57 +305,51 @@ BEGIN
         SET LOCAL plan_cache_mode = force_generic_plan;
         SET LOCAL enable_seqscan = off;
         SET LOCAL jit = off;
+        -- A crash may undo the last batches, each as a whole; the end of the run is on disk before the call returns
+        SET LOCAL synchronous_commit = off;
 
         CASE v_step
           WHEN 1 THEN
+            -- Choose: the rows of the range, and the dead ones by reason; OFFSET 0 has each row judged once
             LOOP
               v_upto := format('(%s,0)', v_block + v_span)::tid;
-              SELECT count(*) INTO v_seen
-              FROM public.idn_oauth2_access_token t
-              WHERE t.ctid >= v_from AND t.ctid < v_upto;
-              EXIT WHEN v_seen <= v_rows OR v_span = 1;
-              v_span := greatest(v_span * v_rows / v_seen, 1);
-            END LOOP;
-
-            IF v_dry_run THEN
-              WITH dead AS (
+              SELECT count(*), ARRAY[
+                count(*) FILTER (WHERE d.reason = 1),
+                count(*) FILTER (WHERE d.reason = 2),
+                count(*) FILTER (WHERE d.reason = 3),
+                count(*) FILTER (WHERE d.reason = 4),
+                count(*) FILTER (WHERE d.reason = 5)
+              ]
+              INTO v_seen, v_reasons
+              FROM (
                 SELECT CASE
-                         WHEN t.token_state = 'INACTIVE' THEN 'inactive'
-                         WHEN t.token_state = 'REVOKED' THEN 'revoked'
-                         WHEN t.token_state = 'EXPIRED' THEN 'expired'
+                         WHEN t.token_state = 'INACTIVE' THEN 1
+                         WHEN t.token_state = 'REVOKED' THEN 2
+                         WHEN t.token_state = 'EXPIRED' THEN 3
                          WHEN t.token_state = 'ACTIVE'
                               AND t.validity_period > 0 AND t.validity_period < 99999999999990
                               AND extract(epoch FROM v_cut_off - t.time_created) * 1000 > t.validity_period
                               AND t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
                               AND extract(epoch FROM v_cut_off - t.refresh_token_time_created) * 1000 > t.refresh_token_validity_period
-                         THEN 'periods_over'
+                         THEN 4
                          WHEN v_judge_by_access_period = 'yes'
                               AND t.token_state = 'ACTIVE'
                               AND t.refresh_token IS NULL
                               AND t.validity_period > 0 AND t.validity_period < 99999999999990
                               AND extract(epoch FROM v_cut_off - t.time_created) * 1000 > t.validity_period
-                         THEN 'access_period_over'
+                         THEN 5
+                         ELSE 0
                        END AS reason
                 FROM public.idn_oauth2_access_token t
                 WHERE t.ctid >= v_from AND t.ctid < v_upto
-                  AND (t.token_state IN ('INACTIVE', 'REVOKED', 'EXPIRED')
-                       OR (t.token_state = 'ACTIVE'
-                           AND t.validity_period > 0 AND t.validity_period < 99999999999990
-                           AND extract(epoch FROM v_cut_off - t.time_created) * 1000 > t.validity_period
-                           AND t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
-                           AND extract(epoch FROM v_cut_off - t.refresh_token_time_created) * 1000 > t.refresh_token_validity_period)
-                       OR (v_judge_by_access_period = 'yes'
-                           AND t.token_state = 'ACTIVE'
-                           AND t.refresh_token IS NULL
-                           AND t.validity_period > 0 AND t.validity_period < 99999999999990
-                           AND extract(epoch FROM v_cut_off - t.time_created) * 1000 > t.validity_period))
-              ), logged AS (
-                INSERT INTO public.cleanup_run_reason AS l (run_id, table_name, reason, deleted)
-                SELECT v_run_id, v_table, d.reason, count(*) FROM dead d GROUP BY d.reason
-                ON CONFLICT (run_id, table_name, reason) DO UPDATE SET deleted = l.deleted + excluded.deleted
-              )
-              SELECT count(*) INTO v_deleted FROM dead;
-            ELSE
+                OFFSET 0
+              ) d;
+              EXIT WHEN v_seen <= v_rows OR v_span = 1;
+              v_span := greatest(v_span * v_rows / v_seen, 1);
+            END LOOP;
+            v_dead := (SELECT sum(n) FROM unnest(v_reasons) n);
+
+            IF v_dead > 0 AND NOT v_dry_run THEN
               WITH gone AS (
                 DELETE FROM public.idn_oauth2_access_token t
                 WHERE t.ctid >= v_from AND t.ctid < v_upto
@@ -442,45 +438,51 @@ BEGIN
                   SELECT 'idn_oidc_req_object_reference' AS table_name, count(*) AS deleted FROM kept_1_4
                 ) x
                 WHERE s.run_id = v_run_id AND s.table_name = x.table_name
-              ), logged AS (
-                INSERT INTO public.cleanup_run_reason AS l (run_id, table_name, reason, deleted)
-                SELECT v_run_id, v_table, g.reason, count(*) FROM gone g GROUP BY g.reason
-                ON CONFLICT (run_id, table_name, reason) DO UPDATE SET deleted = l.deleted + excluded.deleted
               )
               SELECT count(*) INTO v_deleted FROM gone;
+              IF v_deleted <> v_dead THEN
+                RAISE EXCEPTION 'only % of % dead rows of % could be deleted', v_deleted, v_dead, v_table
+                  USING HINT = 'A trigger or a rule of that table may keep them.';
+              END IF;
+            END IF;
 
+            IF v_dead > 0 THEN
+              INSERT INTO public.cleanup_run_reason AS l (run_id, table_name, reason, deleted)
+              SELECT v_run_id, v_table, r.reason, r.deleted
+              FROM unnest(
+                ARRAY['inactive', 'revoked', 'expired', 'periods_over', 'access_period_over'],
+                v_reasons) r (reason, deleted)
+              WHERE r.deleted > 0
+              ON CONFLICT (run_id, table_name, reason) DO UPDATE SET deleted = l.deleted + excluded.deleted;
             END IF;
           WHEN 2 THEN
+            -- Choose: the rows of the range, and the dead ones by reason; OFFSET 0 has each row judged once
             LOOP
               v_upto := format('(%s,0)', v_block + v_span)::tid;
-              SELECT count(*) INTO v_seen
-              FROM public.idn_oauth2_authorization_code t
-              WHERE t.ctid >= v_from AND t.ctid < v_upto;
-              EXIT WHEN v_seen <= v_rows OR v_span = 1;
-              v_span := greatest(v_span * v_rows / v_seen, 1);
-            END LOOP;
-
-            IF v_dry_run THEN
-              WITH dead AS (
+              SELECT count(*), ARRAY[
+                count(*) FILTER (WHERE d.reason = 1),
+                count(*) FILTER (WHERE d.reason = 2)
+              ]
+              INTO v_seen, v_reasons
+              FROM (
                 SELECT CASE
-                         WHEN t.state = 'INACTIVE' THEN 'inactive'
+                         WHEN EXISTS (SELECT 1 FROM public.idn_oauth2_access_token o WHERE o.token_id = t.token_id) THEN 0
+                         WHEN t.state = 'INACTIVE' THEN 1
                          WHEN t.validity_period > 0 AND t.validity_period < 99999999999990
                               AND extract(epoch FROM v_cut_off - t.time_created) * 1000 > t.validity_period
-                         THEN 'period_over'
+                         THEN 2
+                         ELSE 0
                        END AS reason
                 FROM public.idn_oauth2_authorization_code t
                 WHERE t.ctid >= v_from AND t.ctid < v_upto
-                  AND ((t.state = 'INACTIVE'
-                        OR (t.validity_period > 0 AND t.validity_period < 99999999999990
-                            AND extract(epoch FROM v_cut_off - t.time_created) * 1000 > t.validity_period))
-                       AND NOT EXISTS (SELECT 1 FROM public.idn_oauth2_access_token o WHERE o.token_id = t.token_id))
-              ), logged AS (
-                INSERT INTO public.cleanup_run_reason AS l (run_id, table_name, reason, deleted)
-                SELECT v_run_id, v_table, d.reason, count(*) FROM dead d GROUP BY d.reason
-                ON CONFLICT (run_id, table_name, reason) DO UPDATE SET deleted = l.deleted + excluded.deleted
-              )
-              SELECT count(*) INTO v_deleted FROM dead;
-            ELSE
+                OFFSET 0
+              ) d;
+              EXIT WHEN v_seen <= v_rows OR v_span = 1;
+              v_span := greatest(v_span * v_rows / v_seen, 1);
+            END LOOP;
+            v_dead := (SELECT sum(n) FROM unnest(v_reasons) n);
+
+            IF v_dead > 0 AND NOT v_dry_run THEN
               WITH gone AS (
                 DELETE FROM public.idn_oauth2_authorization_code t
                 WHERE t.ctid >= v_from AND t.ctid < v_upto
@@ -541,39 +543,46 @@ BEGIN
                   SELECT 'idn_oidc_req_object_reference' AS table_name, count(*) AS deleted FROM kept_2_3
                 ) x
                 WHERE s.run_id = v_run_id AND s.table_name = x.table_name
-              ), logged AS (
-                INSERT INTO public.cleanup_run_reason AS l (run_id, table_name, reason, deleted)
-                SELECT v_run_id, v_table, g.reason, count(*) FROM gone g GROUP BY g.reason
-                ON CONFLICT (run_id, table_name, reason) DO UPDATE SET deleted = l.deleted + excluded.deleted
               )
               SELECT count(*) INTO v_deleted FROM gone;
+              IF v_deleted <> v_dead THEN
+                RAISE EXCEPTION 'only % of % dead rows of % could be deleted', v_deleted, v_dead, v_table
+                  USING HINT = 'A trigger or a rule of that table may keep them.';
+              END IF;
+            END IF;
 
+            IF v_dead > 0 THEN
+              INSERT INTO public.cleanup_run_reason AS l (run_id, table_name, reason, deleted)
+              SELECT v_run_id, v_table, r.reason, r.deleted
+              FROM unnest(
+                ARRAY['inactive', 'period_over'],
+                v_reasons) r (reason, deleted)
+              WHERE r.deleted > 0
+              ON CONFLICT (run_id, table_name, reason) DO UPDATE SET deleted = l.deleted + excluded.deleted;
             END IF;
           WHEN 3 THEN
+            -- Choose: the rows of the range, and the dead ones by reason; OFFSET 0 has each row judged once
             LOOP
               v_upto := format('(%s,0)', v_block + v_span)::tid;
-              SELECT count(*) INTO v_seen
-              FROM public.idn_oauth2_access_token_audit t
-              WHERE t.ctid >= v_from AND t.ctid < v_upto;
-              EXIT WHEN v_seen <= v_rows OR v_span = 1;
-              v_span := greatest(v_span * v_rows / v_seen, 1);
-            END LOOP;
-
-            IF v_dry_run THEN
-              WITH dead AS (
+              SELECT count(*), ARRAY[
+                count(*) FILTER (WHERE d.reason = 1)
+              ]
+              INTO v_seen, v_reasons
+              FROM (
                 SELECT CASE
-                         WHEN t.invalidated_time < v_audit_cut_off THEN 'retention_over'
+                         WHEN t.invalidated_time < v_audit_cut_off THEN 1
+                         ELSE 0
                        END AS reason
                 FROM public.idn_oauth2_access_token_audit t
                 WHERE t.ctid >= v_from AND t.ctid < v_upto
-                  AND (t.invalidated_time < v_audit_cut_off)
-              ), logged AS (
-                INSERT INTO public.cleanup_run_reason AS l (run_id, table_name, reason, deleted)
-                SELECT v_run_id, v_table, d.reason, count(*) FROM dead d GROUP BY d.reason
-                ON CONFLICT (run_id, table_name, reason) DO UPDATE SET deleted = l.deleted + excluded.deleted
-              )
-              SELECT count(*) INTO v_deleted FROM dead;
-            ELSE
+                OFFSET 0
+              ) d;
+              EXIT WHEN v_seen <= v_rows OR v_span = 1;
+              v_span := greatest(v_span * v_rows / v_seen, 1);
+            END LOOP;
+            v_dead := (SELECT sum(n) FROM unnest(v_reasons) n);
+
+            IF v_dead > 0 AND NOT v_dry_run THEN
               WITH gone AS (
                 DELETE FROM public.idn_oauth2_access_token_audit t
                 WHERE t.ctid >= v_from AND t.ctid < v_upto
@@ -598,26 +607,35 @@ BEGIN
                   g.token_state, g.token_state_id, g.subject_identifier, g.access_token_hash, g.refresh_token_hash,
                   g.invalidated_time, g.idp_id
                 FROM gone g
-              ), logged AS (
-                INSERT INTO public.cleanup_run_reason AS l (run_id, table_name, reason, deleted)
-                SELECT v_run_id, v_table, g.reason, count(*) FROM gone g GROUP BY g.reason
-                ON CONFLICT (run_id, table_name, reason) DO UPDATE SET deleted = l.deleted + excluded.deleted
               )
               SELECT count(*) INTO v_deleted FROM gone;
+              IF v_deleted <> v_dead THEN
+                RAISE EXCEPTION 'only % of % dead rows of % could be deleted', v_deleted, v_dead, v_table
+                  USING HINT = 'A trigger or a rule of that table may keep them.';
+              END IF;
+            END IF;
 
+            IF v_dead > 0 THEN
+              INSERT INTO public.cleanup_run_reason AS l (run_id, table_name, reason, deleted)
+              SELECT v_run_id, v_table, r.reason, r.deleted
+              FROM unnest(
+                ARRAY['retention_over'],
+                v_reasons) r (reason, deleted)
+              WHERE r.deleted > 0
+              ON CONFLICT (run_id, table_name, reason) DO UPDATE SET deleted = l.deleted + excluded.deleted;
             END IF;
         END CASE;
 
         v_batch_ms := extract(epoch FROM clock_timestamp() - v_batch_began) * 1000;
         UPDATE public.cleanup_run_step
-        SET seen = seen + v_seen, deleted = deleted + v_deleted,
+        SET seen = seen + v_seen, deleted = deleted + v_dead,
             batches = batches + 1, longest_batch_ms = greatest(longest_batch_ms, v_batch_ms)
         WHERE run_id = v_run_id AND table_name = v_table;
 
         v_failures := 0;
         v_block := v_block + v_span;
         -- Rows that live cost little: a range of them must not make the next batch, of dead ones, too large
-        IF v_batch_ms > v_target_ms OR v_deleted * 2 >= v_rows OR v_rows < 10000 THEN
+        IF v_batch_ms > v_target_ms OR v_dead * 2 >= v_rows OR v_rows < 10000 THEN
           v_rows := v_rows * least(greatest(v_target_ms::numeric / greatest(v_batch_ms, 1), 0.5), 2);
         END IF;
         v_span := greatest(least(v_span * v_rows / greatest(v_seen, 1), v_span * 4), 1);
@@ -702,7 +720,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_tokens', 'procedure', 'bd3e2a8838f4fb34f80bb1ebfca9d4c23a12193ea91cc93f0adfee11eafca1c5',
+  ('cleanup_tokens', 'procedure', '0a49731405f568604f3cab6fbba57a1bb1bb1185272e7d9dfe635a88876c850a',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_tokens'))

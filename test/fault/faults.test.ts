@@ -270,6 +270,20 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
     expect(await lastRun(deployment)).toMatchObject({ status: 'ended', why_stopped: 'done' });
   }, 120_000);
 
+  test.runIf(family === 'postgresql')('fails, undoing its batch, when a trigger keeps dead rows', async () => {
+    await refill(deployment);
+    await deployment.query(
+      'CREATE FUNCTION keep_row() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$; CREATE TRIGGER keep BEFORE DELETE ON IDN_OAUTH2_ACCESS_TOKEN FOR EACH ROW EXECUTE FUNCTION keep_row()',
+    );
+    await expect(run(deployment)).rejects.toThrow(
+      /only 0 of \d+ dead rows of idn_oauth2_access_token could be deleted/,
+    );
+    await deployment.query('DROP FUNCTION keep_row CASCADE');
+    expect(await counts(deployment)).toMatchObject({ tokens, scopes: 2 * tokens, kept: 0, keptScopes: 0 });
+    await run(deployment);
+    expect((await counts(deployment)).tokens).toBe(live);
+  });
+
   test('a dead row of a table without a key, held by another session, is passed over too', async () => {
     const keyless = await deploy(engine, { profile: 'identity-5.14' });
     const audit = 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT';

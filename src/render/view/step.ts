@@ -21,6 +21,8 @@ export interface StepView {
   readonly reasonSums: readonly string[];
   readonly reasonVariables: readonly string[];
   readonly reasonCounts: readonly string[];
+  /** Their names as literals. */
+  readonly reasonNames: readonly string[];
   readonly reasons: readonly { readonly number: number; readonly name: string; readonly meaning: string }[];
   /** `CASE … END`: the name of the reason. */
   readonly reason: readonly string[];
@@ -122,6 +124,7 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
       ...step.reasons.map(({ name }, at) => `  WHEN ${literal(name)} THEN v_reason_${at + 1}`),
       'END',
     ],
+    reasonNames: step.reasons.map(({ name }) => literal(name)),
     reasons: step.reasons.map(({ name, meaning }, at) => ({ number: at + 1, name, meaning })),
     reason: cases(binding, (_, name) => literal(name)),
     reasonNumber: cases(binding, (at) => String(at), '0', step.guard),
