@@ -10,7 +10,7 @@ const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
 const floors: readonly (readonly string[])[] = [
   ['cli'],
   ['report'],
-  ['operate', 'schedule'],
+  ['operate', 'schedule', 'regular-cleaning'],
   ['install'],
   ['render'],
   ['plan'],
