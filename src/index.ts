@@ -39,6 +39,13 @@ export { nameObjects } from './plan/names.js';
 export type { ObjectNames, Plan } from './plan/types.js';
 export { policies } from './policies/index.js';
 export type { Policy } from './policy/types.js';
+export { applyChange } from './regular-cleaning/apply-change.js';
+export { type ConfigFile, readConfigFile } from './regular-cleaning/config-file.js';
+export { type Fragment, type FragmentRequest, renderFragment } from './regular-cleaning/fragment.js';
+export { type Finding, isFine, judge } from './regular-cleaning/judge.js';
+export { type ChangePlan, planChange } from './regular-cleaning/plan-change.js';
+export { readSettings as readRegularCleaning, type SettingsNow } from './regular-cleaning/read-settings.js';
+export type { Wanted } from './regular-cleaning/settings.js';
 export { type Deliverable, deliver } from './render/deliverable.js';
 export { checkGenerated, readGenerated, writeGenerated } from './render/manifest-folder.js';
 export {

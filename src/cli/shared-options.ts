@@ -3,6 +3,10 @@ import { type OptionTable, switchOption, textOption } from './flags.js';
 
 const schemes = dialects.flatMap((dialect) => dialect.schemes.slice(0, 1)).map((scheme) => `${scheme}://`);
 
+export const jsonOption: OptionTable = {
+  json: switchOption('Report as one JSON document on stdout; errors as JSON on stderr'),
+};
+
 /** Where the configuration comes from. */
 export const configOptions: OptionTable = {
   config: textOption('Configuration file; else deepclean.config.yaml or .json in this folder'),
@@ -14,7 +18,7 @@ export const configOptions: OptionTable = {
     requiresArg: true,
     description: 'A setting or policy parameter, name=value; may be repeated',
   },
-  json: switchOption('Report as one JSON document on stdout; errors as JSON on stderr'),
+  ...jsonOption,
 };
 
 /** How to reach the database. */

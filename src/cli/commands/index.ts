@@ -3,6 +3,7 @@ import { backlog } from './backlog.js';
 import { generate } from './generate.js';
 import { inspect } from './inspect.js';
 import { installProcs } from './install-procs.js';
+import { regularCleaning } from './regular-cleaning.js';
 import { restore } from './restore.js';
 import { run } from './run.js';
 import { schedule } from './schedule.js';
@@ -25,5 +26,6 @@ export const commands: readonly Command[] = [
   settings,
   restore,
   verify,
+  regularCleaning,
   uninstall,
 ];
