@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.js';
 import { type ConfigFile, fileError, lineAt } from './config-file.js';
-import { type Addition, type Document, type Fact, openDocument, type Spot } from './document.js';
+import { type Addition, type Fact, openDocument, type Spot } from './document.js';
 import { applyEdits, type Edit } from './edit.js';
 import { isPlaceholder } from './read-settings.js';
 import { changeable, pathIn, switches, type Wanted } from './settings.js';
@@ -46,7 +46,7 @@ export function planChange(file: ConfigFile, wanted: Wanted): ChangePlan {
   const added = document.add(missing);
   const edits = [...replaced.map(({ edit }) => edit), ...added];
   const text = applyEdits(file.text, edits);
-  verify(file, document, text, settings);
+  refuseOtherChanges(file, text, settings);
   return {
     file,
     wanted,
@@ -108,8 +108,12 @@ const newLines = ({ text }: ConfigFile, { from, text: put }: Edit): readonly Lin
     .filter((line) => line.trim() !== '')
     .map((after) => ({ line: lineAt(text, from), after }));
 
-/** Reads the result, and compares it with what was there. A difference is a defect of ours, so nothing is written. */
-function verify(file: ConfigFile, before: Document, text: string, settings: readonly Addition[]): void {
+/**
+ * Reads the result, and compares what it says with what the file said. A difference is a defect of ours, so nothing gets
+ * as far as the disk.
+ */
+export function refuseOtherChanges(file: ConfigFile, text: string, settings: readonly Addition[]): void {
+  const before = openDocument(file);
   const after = openDocument({ ...file, text });
   const untouched = (facts: readonly Fact[]): string =>
     JSON.stringify(facts.filter(({ path }) => !settings.some((setting) => isPartOf(file, path, setting.path))));

@@ -49,11 +49,16 @@ function parse(file: ConfigFile): XmlDocument {
   }
 }
 
+/** carbon.xml has the same root, and neither of these sections. */
+const sections = ['OAuth', 'JDBCPersistenceManager'];
+
 function rootOf(file: ConfigFile, { root }: XmlDocument): XmlElement {
-  if (root?.name === 'Server' && root.attributes.xmlns === namespace) return root;
-  throw new UsageError(`${file.path} is no identity.xml: it does not begin with <Server xmlns="${namespace}">.`, {
-    next: 'Give repository/conf/identity/identity.xml.',
-  });
+  const isServer = root?.name === 'Server' && root.attributes.xmlns === namespace;
+  if (isServer && elementsIn(root).some((child) => sections.includes(localName(child)))) return root;
+  throw new UsageError(
+    `${file.path} is no identity.xml: that begins with <Server xmlns="${namespace}"> and has an <OAuth> section.`,
+    { next: 'Give repository/conf/identity/identity.xml.' },
+  );
 }
 
 const elementsIn = (parent: XmlElement): readonly XmlElement[] =>

@@ -114,6 +114,7 @@ describe('what cannot be read', () => {
     ['xml', server('<OAuth>\n<a>\n</OAuth>'), /line 4, column 1: this is no XML: Missing end tag for element a\.$/],
     ['xml', '<Serve xmlns="x"/>', /is no identity.xml/],
     ['xml', '<Server/>', /is no identity.xml/],
+    ['xml', server('<ServerKey>AM</ServerKey>'), /is no identity.xml/],
     ['toml', `${bareToml}x = $env{A}\n`, /line 3, column 5: this is no TOML: Unexpected character\.$/],
     ['toml', `${bareToml}password = "S3cret\n`, /line 3, column 19: this is no TOML: Unterminated string constant\.$/],
     ['toml', `${bareToml}[oauth]\n[oauth]\n`, /line 4, column 2: this is no TOML: Defining a key multiple times/],

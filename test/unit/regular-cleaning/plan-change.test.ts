@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { planChange } from '../../../src/regular-cleaning/plan-change.js';
+import { planChange, refuseOtherChanges } from '../../../src/regular-cleaning/plan-change.js';
 import type { FileKind, Wanted } from '../../../src/regular-cleaning/settings.js';
 import { inMemory, productText } from '../../support/product-files/index.js';
 
@@ -183,6 +183,32 @@ describe('what cannot be edited safely is refused, with its line', () => {
   test('an identity.xml that the product makes by itself', () => {
     const file = { ...inMemory('xml', productText('xml')), madeFrom: '/wso2/conf/deployment.toml' };
     expect(() => planChange(file, { cleaning: false })).toThrow(/written anew from .*deployment\.toml whenever/);
+  });
+});
+
+describe('a result that says anything else gets no further than memory', () => {
+  const paths = { xml: ['OAuth', 'TokenCleanup', 'EnableTokenCleanup'], toml: ['oauth', 'token_cleanup', 'enable'] };
+  const right = (kind: FileKind) => change(kind, productText(kind), { cleaning: false });
+  const refuse = (kind: FileKind, text: string) => () =>
+    refuseOtherChanges(inMemory(kind, productText(kind)), text, [{ path: paths[kind], value: false }]);
+
+  test.each<[FileKind, string | RegExp, string]>([
+    ['xml', '<PoolSize>0<', '<PoolSize>1<'],
+    ['xml', '<!-- Keys -->', '<!-- Key -->'],
+    ['xml', 'enable="true"', 'enable="false"'],
+    ['xml', '</OAuth>', '<More/></OAuth>'],
+    ['xml', '>true</RetainOldAccessToken>', '>false</RetainOldAccessToken>'],
+    ['xml', '>false</EnableTokenCleanup>', '>true</EnableTokenCleanup>'],
+    ['toml', 'proxyPort = 443', 'proxyPort = 444'],
+    ['toml', 'proxyPort = 443', 'proxyPort = "443"'],
+    ['toml', '# keep this comment', '# kept'],
+    ['toml', '[keystore.tls]', '[keystore.tsl]'],
+    ['toml', 'retain_access_tokens_for_auditing = true', 'retain_access_tokens_for_auditing = false'],
+    ['toml', /enable = false +# what/, 'enable = true # what'],
+  ])('%s: %s became %s', (kind, from, to) => {
+    expect(refuse(kind, right(kind))).not.toThrow();
+    expect(right(kind)).toMatch(from);
+    expect(refuse(kind, right(kind).replace(from, to))).toThrow(/would not say what was wanted/);
   });
 });
 
