@@ -57,7 +57,8 @@
 --   walk     table by table, forward along the key, in batches. "choose" reads a range of keys once, without locks, and
 --            counts its rows and its dead rows. "batch" copies and deletes in one transaction, with the rule in the
 --            DELETE once more; unless exactly the chosen number goes, or when another session is in the way, the batch
---            is undone and tried again with half the range, and left to the next run after ten tries. Rows that live
+--            is undone and tried again with half the range, and left to the next run after ten tries; ranges stay small
+--            for ten batches then. Rows that live
 --            cost little, so a range of them does not make the next batch, of dead ones, too large. READ COMMITTED keeps
 --            gaps unlocked for inserts.
 --   prune    backups whose retention is over.
@@ -110,12 +111,14 @@ cleanup: BEGIN
   DECLARE v_copied        BIGINT;
   DECLARE v_last          TINYINT;
   DECLARE v_failures      INT DEFAULT 0;
+  DECLARE v_careful       INT DEFAULT 0;
   DECLARE v_passed_over   TINYINT DEFAULT 0;
   DECLARE v_interrupted   INT DEFAULT 0;
   DECLARE v_old_time_zone VARCHAR(64) DEFAULT @@session.time_zone;
   DECLARE v_old_keys      TINYINT DEFAULT @@session.foreign_key_checks;
   DECLARE v_old_lock_wait INT DEFAULT @@session.innodb_lock_wait_timeout;
   DECLARE v_old_safe      TINYINT DEFAULT @@session.sql_safe_updates;
+  DECLARE v_old_switch    VARCHAR(2000) DEFAULT @@session.optimizer_switch;
 
   DECLARE v_cut_off DATETIME(6);
   DECLARE v_grace_cut_off DATETIME(6);
@@ -145,7 +148,7 @@ cleanup: BEGIN
     COMMIT;
     DO RELEASE_LOCK(v_lock);
     SET SESSION time_zone = v_old_time_zone, foreign_key_checks = v_old_keys,
-        innodb_lock_wait_timeout = v_old_lock_wait, sql_safe_updates = v_old_safe;
+        innodb_lock_wait_timeout = v_old_lock_wait, sql_safe_updates = v_old_safe, optimizer_switch = v_old_switch;
     RESIGNAL;
   END;
 
@@ -157,7 +160,8 @@ cleanup: BEGIN
       COMMIT;
       LEAVE cleanup;
     END IF;
-    SET SESSION time_zone = '+00:00', foreign_key_checks = 1, innodb_lock_wait_timeout = 1, sql_safe_updates = 0;
+    SET SESSION time_zone = '+00:00', foreign_key_checks = 1, innodb_lock_wait_timeout = 1, sql_safe_updates = 0,
+        optimizer_switch = 'semijoin=off,materialization=off,subquery_cache=off';
 
     UPDATE CLEANUP_RUN
     SET STATUS = 'crashed', WHY_STOPPED = 'its session ended before the run did', ENDED_AT = v_started
@@ -311,7 +315,7 @@ cleanup: BEGIN
   END preparation;
 
   tables: WHILE v_step < 5 DO
-    SET v_step = v_step + 1, v_more = 1, v_failures = 0, v_span = 1000;
+    SET v_step = v_step + 1, v_more = 1, v_failures = 0, v_careful = 0, v_span = 1000;
     CASE v_step
       WHEN 1 THEN
         SET v_table = 'IDN_OAUTH2_ACCESS_TOKEN';
@@ -378,7 +382,7 @@ cleanup: BEGIN
         DECLARE EXIT HANDLER FOR 1205, SQLSTATE '40001'
         BEGIN
           ROLLBACK;
-          SET v_failures = v_failures + 1, v_span = GREATEST(v_span DIV 2, 1);
+          SET v_failures = v_failures + 1, v_careful = 10, v_span = GREATEST(v_span DIV 2, 1);
           UPDATE CLEANUP_RUN_STEP SET RETRIES = RETRIES + 1 WHERE RUN_ID = v_run_id AND TABLE_NAME = v_table;
           COMMIT;
           SELECT SLEEP(0.05) INTO v_interrupted;
@@ -525,7 +529,8 @@ cleanup: BEGIN
 
               END IF;
 
-              DELETE t FROM IDN_OAUTH2_ACCESS_TOKEN t FORCE INDEX (PRIMARY)
+              DELETE t
+              FROM IDN_OAUTH2_ACCESS_TOKEN t FORCE INDEX (PRIMARY)
               WHERE t.TOKEN_ID BETWEEN v_from_1 AND v_upto_1
                 AND (CAST(t.TOKEN_STATE AS BINARY) IN ('INACTIVE', 'REVOKED', 'EXPIRED')
                      OR (CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
@@ -551,6 +556,7 @@ cleanup: BEGIN
                   WHEN 'expired' THEN v_reason_3
                   WHEN 'periods_over' THEN v_reason_4
                   WHEN 'access_period_over' THEN v_reason_5
+                  ELSE 0
                 END
               WHERE RUN_ID = v_run_id AND TABLE_NAME = v_table;
             ELSE
@@ -650,7 +656,8 @@ cleanup: BEGIN
 
               END IF;
 
-              DELETE t FROM IDN_OAUTH2_AUTHORIZATION_CODE t FORCE INDEX (PRIMARY)
+              DELETE t
+              FROM IDN_OAUTH2_AUTHORIZATION_CODE t FORCE INDEX (PRIMARY)
               WHERE t.CODE_ID BETWEEN v_from_2 AND v_upto_2
                 AND ((CAST(t.STATE AS BINARY) = 'INACTIVE'
                       OR (t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
@@ -666,6 +673,7 @@ cleanup: BEGIN
               SET DELETED = DELETED + CASE REASON
                   WHEN 'inactive' THEN v_reason_1
                   WHEN 'period_over' THEN v_reason_2
+                  ELSE 0
                 END
               WHERE RUN_ID = v_run_id AND TABLE_NAME = v_table;
             ELSE
@@ -723,7 +731,8 @@ cleanup: BEGIN
               SET DELETED = DELETED + v_copied
               WHERE RUN_ID = v_run_id AND TABLE_NAME = 'IDN_OAUTH2_CIBA_REQUEST_SCOPES';
 
-              DELETE t FROM IDN_OAUTH2_CIBA_AUTH_CODE t FORCE INDEX (PRIMARY)
+              DELETE t
+              FROM IDN_OAUTH2_CIBA_AUTH_CODE t FORCE INDEX (PRIMARY)
               WHERE t.AUTH_CODE_KEY BETWEEN v_from_3 AND v_upto_3
                 AND (CAST(t.AUTH_REQ_STATUS AS BINARY) IN ('EXPIRED', 'TOKEN_ISSUED', 'FAILED')
                      OR (t.EXPIRES_IN > 0
@@ -738,6 +747,7 @@ cleanup: BEGIN
               SET DELETED = DELETED + CASE REASON
                   WHEN 'finished' THEN v_reason_1
                   WHEN 'period_over' THEN v_reason_2
+                  ELSE 0
                 END
               WHERE RUN_ID = v_run_id AND TABLE_NAME = v_table;
             ELSE
@@ -789,7 +799,8 @@ cleanup: BEGIN
               SET DELETED = DELETED + v_copied
               WHERE RUN_ID = v_run_id AND TABLE_NAME = 'IDN_OAUTH2_DEVICE_FLOW_SCOPES';
 
-              DELETE t FROM IDN_OAUTH2_DEVICE_FLOW t FORCE INDEX (PRIMARY)
+              DELETE t
+              FROM IDN_OAUTH2_DEVICE_FLOW t FORCE INDEX (PRIMARY)
               WHERE t.DEVICE_CODE BETWEEN v_from_4 AND v_upto_4
                 AND (CAST(t.STATUS AS BINARY) = 'EXPIRED'
                      OR CONVERT_TZ(t.EXPIRY_TIME, '+00:00', v_zone) < v_grace_cut_off);
@@ -803,6 +814,7 @@ cleanup: BEGIN
               SET DELETED = DELETED + CASE REASON
                   WHEN 'expired' THEN v_reason_1
                   WHEN 'period_over' THEN v_reason_2
+                  ELSE 0
                 END
               WHERE RUN_ID = v_run_id AND TABLE_NAME = v_table;
             ELSE
@@ -829,9 +841,7 @@ cleanup: BEGIN
                  USER_DOMAIN, USER_TYPE, GRANT_TYPE, TIME_CREATED, REFRESH_TOKEN_TIME_CREATED, VALIDITY_PERIOD,
                  REFRESH_TOKEN_VALIDITY_PERIOD, TOKEN_SCOPE_HASH, TOKEN_STATE, TOKEN_STATE_ID, SUBJECT_IDENTIFIER,
                  ACCESS_TOKEN_HASH, REFRESH_TOKEN_HASH, INVALIDATED_TIME, IDP_ID)
-              SELECT v_run_id, CASE
-                  WHEN CONVERT_TZ(t.INVALIDATED_TIME, '+00:00', v_zone) < v_audit_cut_off THEN 'retention_over'
-                END,
+              SELECT v_run_id, 'retention_over',
                 t.ID, t.TOKEN_ID, t.ACCESS_TOKEN, t.REFRESH_TOKEN, t.CONSUMER_KEY_ID, t.AUTHZ_USER, t.TENANT_ID,
                 t.USER_DOMAIN, t.USER_TYPE, t.GRANT_TYPE, t.TIME_CREATED, t.REFRESH_TOKEN_TIME_CREATED,
                 t.VALIDITY_PERIOD, t.REFRESH_TOKEN_VALIDITY_PERIOD, t.TOKEN_SCOPE_HASH, t.TOKEN_STATE, t.TOKEN_STATE_ID,
@@ -844,7 +854,8 @@ cleanup: BEGIN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
               END IF;
 
-              DELETE t FROM IDN_OAUTH2_ACCESS_TOKEN_AUDIT t FORCE INDEX (PRIMARY)
+              DELETE t
+              FROM IDN_OAUTH2_ACCESS_TOKEN_AUDIT t FORCE INDEX (PRIMARY)
               WHERE t.ID BETWEEN v_from_5 AND v_upto_5
                 AND (CONVERT_TZ(t.INVALIDATED_TIME, '+00:00', v_zone) < v_audit_cut_off);
               IF ROW_COUNT() <> v_dead THEN
@@ -856,6 +867,7 @@ cleanup: BEGIN
               UPDATE CLEANUP_RUN_REASON
               SET DELETED = DELETED + CASE REASON
                   WHEN 'retention_over' THEN v_reason_1
+                  ELSE 0
                 END
               WHERE RUN_ID = v_run_id AND TABLE_NAME = v_table;
             ELSE
@@ -869,8 +881,8 @@ cleanup: BEGIN
             BATCHES = BATCHES + 1, LONGEST_BATCH_MS = GREATEST(LONGEST_BATCH_MS, v_batch_ms)
         WHERE RUN_ID = v_run_id AND TABLE_NAME = v_table;
         COMMIT;
-        SET v_failures = 0,
-            v_span = IF(v_batch_ms > v_target_ms OR v_dead * 2 >= v_span OR v_span < 5000,
+        SET v_failures = 0, v_careful = GREATEST(v_careful - 1, 0),
+            v_span = IF(v_batch_ms > v_target_ms OR v_careful = 0 AND (v_dead * 2 >= v_span OR v_span < 5000),
               v_span * LEAST(GREATEST(v_target_ms / GREATEST(v_batch_ms, 1), 0.5), 2), v_span);
       END batch;
 
@@ -954,7 +966,7 @@ cleanup: BEGIN
   COMMIT;
   DO RELEASE_LOCK(v_lock);
   SET SESSION time_zone = v_old_time_zone, foreign_key_checks = v_old_keys,
-      innodb_lock_wait_timeout = v_old_lock_wait, sql_safe_updates = v_old_safe;
+      innodb_lock_wait_timeout = v_old_lock_wait, sql_safe_updates = v_old_safe, optimizer_switch = v_old_switch;
 END cleanup$$
 -- @end
 
@@ -964,7 +976,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_tokens', 'procedure', '97783d741568f43f743a74f30a62f9a7deaac31841713cb809dcb9256bdb3412',
+  ('cleanup_tokens', 'procedure', 'b870c917d3c3f2c8000b7a240033e5f8444bfd5ae57bc881e0ddcbc79a66b3f6',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_tokens' AND r.ROUTINE_TYPE = 'PROCEDURE'));

@@ -47,14 +47,14 @@ FROM (
         END AS clock
       FROM (
         SELECT
-          COALESCE(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE END), '120') AS safe_period_minutes,
-          COALESCE(MAX(CASE NAME WHEN 'judge_by_access_period' THEN VALUE END), 'no') AS judge_by_access_period,
-          COALESCE(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE END), 'no') AS audit_pruning,
-          COALESCE(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE END), '90') AS audit_retention_days,
           COALESCE(MAX(CASE NAME WHEN 'clock' THEN VALUE END), 'data') AS clock_mode,
           COALESCE(
             NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'),
-            MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone
+            MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone,
+          COALESCE(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE END), '120') AS safe_period_minutes,
+          COALESCE(MAX(CASE NAME WHEN 'judge_by_access_period' THEN VALUE END), 'no') AS judge_by_access_period,
+          COALESCE(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE END), 'no') AS audit_pruning,
+          COALESCE(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE END), '90') AS audit_retention_days
         FROM CLEANUP_SETTING
         WHERE PROCEDURE_NAME = 'cleanup_tokens'
       ) s
@@ -100,14 +100,14 @@ FROM (
         END AS clock
       FROM (
         SELECT
-          COALESCE(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE END), '120') AS safe_period_minutes,
-          COALESCE(MAX(CASE NAME WHEN 'judge_by_access_period' THEN VALUE END), 'no') AS judge_by_access_period,
-          COALESCE(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE END), 'no') AS audit_pruning,
-          COALESCE(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE END), '90') AS audit_retention_days,
           COALESCE(MAX(CASE NAME WHEN 'clock' THEN VALUE END), 'data') AS clock_mode,
           COALESCE(
             NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'),
-            MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone
+            MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone,
+          COALESCE(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE END), '120') AS safe_period_minutes,
+          COALESCE(MAX(CASE NAME WHEN 'judge_by_access_period' THEN VALUE END), 'no') AS judge_by_access_period,
+          COALESCE(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE END), 'no') AS audit_pruning,
+          COALESCE(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE END), '90') AS audit_retention_days
         FROM CLEANUP_SETTING
         WHERE PROCEDURE_NAME = 'cleanup_tokens'
       ) s
@@ -146,14 +146,14 @@ FROM (
         END AS clock
       FROM (
         SELECT
-          COALESCE(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE END), '120') AS safe_period_minutes,
-          COALESCE(MAX(CASE NAME WHEN 'judge_by_access_period' THEN VALUE END), 'no') AS judge_by_access_period,
-          COALESCE(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE END), 'no') AS audit_pruning,
-          COALESCE(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE END), '90') AS audit_retention_days,
           COALESCE(MAX(CASE NAME WHEN 'clock' THEN VALUE END), 'data') AS clock_mode,
           COALESCE(
             NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'),
-            MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone
+            MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone,
+          COALESCE(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE END), '120') AS safe_period_minutes,
+          COALESCE(MAX(CASE NAME WHEN 'judge_by_access_period' THEN VALUE END), 'no') AS judge_by_access_period,
+          COALESCE(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE END), 'no') AS audit_pruning,
+          COALESCE(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE END), '90') AS audit_retention_days
         FROM CLEANUP_SETTING
         WHERE PROCEDURE_NAME = 'cleanup_tokens'
       ) s
@@ -189,14 +189,14 @@ FROM (
         END AS clock
       FROM (
         SELECT
-          COALESCE(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE END), '120') AS safe_period_minutes,
-          COALESCE(MAX(CASE NAME WHEN 'judge_by_access_period' THEN VALUE END), 'no') AS judge_by_access_period,
-          COALESCE(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE END), 'no') AS audit_pruning,
-          COALESCE(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE END), '90') AS audit_retention_days,
           COALESCE(MAX(CASE NAME WHEN 'clock' THEN VALUE END), 'data') AS clock_mode,
           COALESCE(
             NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'),
-            MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone
+            MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone,
+          COALESCE(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE END), '120') AS safe_period_minutes,
+          COALESCE(MAX(CASE NAME WHEN 'judge_by_access_period' THEN VALUE END), 'no') AS judge_by_access_period,
+          COALESCE(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE END), 'no') AS audit_pruning,
+          COALESCE(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE END), '90') AS audit_retention_days
         FROM CLEANUP_SETTING
         WHERE PROCEDURE_NAME = 'cleanup_tokens'
       ) s
@@ -209,9 +209,7 @@ GROUP BY x.REASON
 UNION ALL
 SELECT 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
 FROM (
-  SELECT CASE
-      WHEN CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.INVALIDATED_TIME), 0) SECOND, '+00:00', c.zone) < c.audit_cut_off THEN 'retention_over'
-    END AS REASON,
+  SELECT 'retention_over' AS REASON,
     CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.INVALIDATED_TIME), 0) SECOND, '+00:00', c.zone) AS STAMP
   FROM IDN_OAUTH2_ACCESS_TOKEN_AUDIT t
   CROSS JOIN (
@@ -230,14 +228,14 @@ FROM (
         END AS clock
       FROM (
         SELECT
-          COALESCE(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE END), '120') AS safe_period_minutes,
-          COALESCE(MAX(CASE NAME WHEN 'judge_by_access_period' THEN VALUE END), 'no') AS judge_by_access_period,
-          COALESCE(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE END), 'no') AS audit_pruning,
-          COALESCE(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE END), '90') AS audit_retention_days,
           COALESCE(MAX(CASE NAME WHEN 'clock' THEN VALUE END), 'data') AS clock_mode,
           COALESCE(
             NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'),
-            MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone
+            MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone,
+          COALESCE(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE END), '120') AS safe_period_minutes,
+          COALESCE(MAX(CASE NAME WHEN 'judge_by_access_period' THEN VALUE END), 'no') AS judge_by_access_period,
+          COALESCE(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE END), 'no') AS audit_pruning,
+          COALESCE(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE END), '90') AS audit_retention_days
         FROM CLEANUP_SETTING
         WHERE PROCEDURE_NAME = 'cleanup_tokens'
       ) s
@@ -253,7 +251,7 @@ GROUP BY x.REASON;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_TOKENS', 'view', '494cf23250b1a4cf20581f69e5cd79671f0e37e56069d8e05dac53f0496a98e7',
+  ('CLEANUP_BACKLOG_TOKENS', 'view', '4dbeb018be457e18ce6206dc0644f06a1aab53dffdec6b62f2d7d463475f7c92',
    (SELECT SHA2(v.VIEW_DEFINITION, 256)
     FROM information_schema.VIEWS v
     WHERE v.TABLE_SCHEMA = DATABASE() AND v.TABLE_NAME = 'CLEANUP_BACKLOG_TOKENS'));

@@ -57,6 +57,7 @@ DECLARE
   v_time        text;            -- HH:MM in UTC
   v_rows_max    bigint;
   v_table       text;
+  v_more        boolean;
   v_block       bigint;          -- the next block of the table to look at
   v_blocks      bigint;          -- blocks of the table when its turn came
   v_span        bigint;          -- blocks per batch, as many as hold the rows of a batch
@@ -160,7 +161,11 @@ BEGIN
 
     v_problem := coalesce(v_problem, (
       SELECT format('row level security hides rows of %s from %s', t.hidden, current_user)
-      FROM unnest(v_tables) t (hidden)
+      FROM unnest(ARRAY[
+        'public.idn_oauth2_access_token', 'public.idn_oauth2_authorization_code', 'public.idn_oidc_req_object_reference',
+        'public.idn_oidc_req_object_claims', 'public.idn_oidc_req_obj_claim_values',
+        'public.idn_oauth2_access_token_scope', 'public.idn_oauth2_access_token_audit'
+      ]::regclass[]) t (hidden)
       WHERE row_security_active(t.hidden)
       LIMIT 1
     ));
@@ -243,21 +248,26 @@ BEGIN
     CASE v_step
       WHEN 1 THEN
         v_table := 'idn_oauth2_access_token';
+        v_block := 0;
         v_blocks := pg_relation_size('public.idn_oauth2_access_token'::regclass) / current_setting('block_size')::bigint;
+        v_more := v_blocks > 0;
       WHEN 2 THEN
         v_table := 'idn_oauth2_authorization_code';
+        v_block := 0;
         v_blocks := pg_relation_size('public.idn_oauth2_authorization_code'::regclass) / current_setting('block_size')::bigint;
+        v_more := v_blocks > 0;
       WHEN 3 THEN
         CONTINUE tables WHEN v_audit_pruning <> 'yes';
         v_table := 'idn_oauth2_access_token_audit';
+        v_block := 0;
         v_blocks := pg_relation_size('public.idn_oauth2_access_token_audit'::regclass) / current_setting('block_size')::bigint;
+        v_more := v_blocks > 0;
     END CASE;
-    v_block := 0;
     v_span := 16;
     v_rows := 1000;
     v_failures := 0;
 
-    WHILE v_block < v_blocks LOOP
+    WHILE v_more LOOP
       COMMIT;
       BEGIN
         PERFORM pg_sleep(CASE WHEN v_failures > 0 THEN 0.05 ELSE v_pause_ms / 1000.0 END);
@@ -266,9 +276,9 @@ BEGIN
         v_why := 'interrupted';
         EXIT tables;
       END;
-      COMMIT;
       -- One snapshot per batch: a row that changed since is not deleted but makes the batch start over, and no foreign
       -- key cascades to a row that the batch did not see
+      COMMIT;
       SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;
 
       BEGIN
@@ -587,9 +597,7 @@ BEGIN
                 DELETE FROM public.idn_oauth2_access_token_audit t
                 WHERE t.ctid >= v_from AND t.ctid < v_upto
                   AND (t.invalidated_time < v_audit_cut_off)
-                RETURNING CASE
-                            WHEN t.invalidated_time < v_audit_cut_off THEN 'retention_over'
-                          END AS reason,
+                RETURNING 'retention_over' AS reason,
                   t.token_id, t.access_token, t.refresh_token, t.consumer_key_id, t.authz_user, t.tenant_id,
                   t.user_domain, t.user_type, t.grant_type, t.time_created, t.refresh_token_time_created,
                   t.validity_period, t.refresh_token_validity_period, t.token_scope_hash, t.token_state,
@@ -634,6 +642,7 @@ BEGIN
 
         v_failures := 0;
         v_block := v_block + v_span;
+        v_more := v_block < v_blocks;
         -- Rows that live cost little: a range of them must not make the next batch, of dead ones, too large
         IF v_batch_ms > v_target_ms OR v_dead * 2 >= v_rows OR v_rows < 10000 THEN
           v_rows := v_rows * least(greatest(v_target_ms::numeric / greatest(v_batch_ms, 1), 0.5), 2);
@@ -656,7 +665,8 @@ BEGIN
         UPDATE public.cleanup_run_step SET retries = retries + 1 WHERE run_id = v_run_id AND table_name = v_table;
         -- What another session holds for so long is left to the next run
         IF v_failures >= 10 AND v_span = 1 THEN
-          v_block := v_block + 1;
+          v_block := v_block + v_span;
+          v_more := v_block < v_blocks;
           v_failures := 0;
           v_passed_over := true;
         END IF;
@@ -720,7 +730,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_tokens', 'procedure', '0a49731405f568604f3cab6fbba57a1bb1bb1185272e7d9dfe635a88876c850a',
+  ('cleanup_tokens', 'procedure', '510c76641148053f398d09d12946593e4395a51b9e8a69a49934bb9b4ae8fdf3',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_tokens'))

@@ -102,7 +102,11 @@ BEGIN
 
   v_problem := coalesce(v_problem, (
     SELECT format('row level security hides rows of %s from %s', t.hidden, current_user)
-    FROM unnest(v_tables) t (hidden)
+    FROM unnest(ARRAY[
+      'public.idn_oauth2_access_token', 'public.idn_oauth2_authorization_code', 'public.idn_oidc_req_object_reference',
+      'public.idn_oidc_req_object_claims', 'public.idn_oidc_req_obj_claim_values',
+      'public.idn_oauth2_access_token_scope', 'public.idn_oauth2_access_token_audit'
+    ]::regclass[]) t (hidden)
     WHERE row_security_active(t.hidden)
     LIMIT 1
   ));
@@ -256,7 +260,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('restore_tokens', 'procedure', 'b34a5c73370cb194fbcb7380a0f2519fb8cebb6d17ad6457bb519fe353996f59',
+  ('restore_tokens', 'procedure', 'a7e705efc82852c3b25860b6f5d878077728585e2e89a211c41d90e40ff4a9a5',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'restore_tokens'))

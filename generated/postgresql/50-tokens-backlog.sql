@@ -4,11 +4,11 @@
 CREATE OR REPLACE VIEW public.cleanup_backlog_tokens AS
 WITH s AS (
   SELECT
+    coalesce(max(value) FILTER (WHERE name = 'clock'), 'data') AS clock_mode,
     coalesce(max(value) FILTER (WHERE name = 'safe_period_minutes'), '120') AS safe_period_minutes,
     coalesce(max(value) FILTER (WHERE name = 'judge_by_access_period'), 'no') AS judge_by_access_period,
     coalesce(max(value) FILTER (WHERE name = 'audit_pruning'), 'no') AS audit_pruning,
-    coalesce(max(value) FILTER (WHERE name = 'audit_retention_days'), '90') AS audit_retention_days,
-    coalesce(max(value) FILTER (WHERE name = 'clock'), 'data') AS clock_mode
+    coalesce(max(value) FILTER (WHERE name = 'audit_retention_days'), '90') AS audit_retention_days
   FROM public.cleanup_setting
   WHERE procedure_name = 'cleanup_tokens'
 ), n AS (
@@ -80,9 +80,7 @@ GROUP BY x.reason
 UNION ALL
 SELECT 'idn_oauth2_access_token_audit'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
 FROM (
-  SELECT CASE
-           WHEN t.invalidated_time < c.audit_cut_off THEN 'retention_over'
-         END AS reason, t.invalidated_time AS stamp
+  SELECT 'retention_over' AS reason, t.invalidated_time AS stamp
   FROM public.idn_oauth2_access_token_audit t, c
   WHERE c.audit_pruning = 'yes'
         AND (t.invalidated_time < c.audit_cut_off)
@@ -94,7 +92,7 @@ GROUP BY x.reason;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_tokens', 'view', 'f4377de91f967f4b5d5bafb0a0f78c8e7132fddbcc492ad161499ed469d08463',
+  ('cleanup_backlog_tokens', 'view', 'ce066151095c9a9b9a8b0a9120a667e73fe775e835e4e42579b9c26b02d236af',
    (SELECT encode(sha256(convert_to(replace(pg_get_viewdef(c.oid), quote_ident(n.nspname) || '.', ''), 'UTF8')), 'hex')
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_backlog_tokens' AND c.relkind = 'v'))

@@ -56,15 +56,15 @@ FROM (VALUES
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oauth2_access_token_audit' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_tokens', 'procedure', '0a49731405f568604f3cab6fbba57a1bb1bb1185272e7d9dfe635a88876c850a',
+  ('cleanup_tokens', 'procedure', '510c76641148053f398d09d12946593e4395a51b9e8a69a49934bb9b4ae8fdf3',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_tokens')),
-  ('restore_tokens', 'procedure', 'b34a5c73370cb194fbcb7380a0f2519fb8cebb6d17ad6457bb519fe353996f59',
+  ('restore_tokens', 'procedure', 'a7e705efc82852c3b25860b6f5d878077728585e2e89a211c41d90e40ff4a9a5',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'restore_tokens')),
-  ('cleanup_backlog_tokens', 'view', 'f4377de91f967f4b5d5bafb0a0f78c8e7132fddbcc492ad161499ed469d08463',
+  ('cleanup_backlog_tokens', 'view', 'ce066151095c9a9b9a8b0a9120a667e73fe775e835e4e42579b9c26b02d236af',
    (SELECT encode(sha256(convert_to(replace(pg_get_viewdef(c.oid), quote_ident(n.nspname) || '.', ''), 'UTF8')), 'hex')
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_backlog_tokens' AND c.relkind = 'v'))

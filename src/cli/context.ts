@@ -77,12 +77,15 @@ export function choiceOf(config: Config, policy: Policy): PolicyChoice {
   };
 }
 
-/** The policies that a command is about: `all`, or one by its name. @throws UsageError */
-export function policiesNamed(name: string): readonly Policy[] {
-  if (name === 'all') return policies;
-  const policy = policies.find((one) => one.name === name);
-  if (policy !== undefined) return [policy];
-  throw new UsageError(`There is no policy "${name}".`, {
-    next: `Choose one of ${[...policies.map((one) => one.name), 'all'].join(', ')}.`,
-  });
+/** The policies that a command is about: `all`, or some by their names with commas between. @throws UsageError */
+export function policiesNamed(text: string): readonly Policy[] {
+  if (text === 'all') return policies;
+  const names = text.split(',').map((name) => name.trim());
+  for (const name of names) {
+    if (policies.some((one) => one.name === name)) continue;
+    throw new UsageError(`There is no policy "${name}".`, {
+      next: `Choose one of ${[...policies.map((one) => one.name), 'all'].join(', ')}.`,
+    });
+  }
+  return policies.filter(({ name }) => names.includes(name));
 }

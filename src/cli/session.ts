@@ -91,7 +91,3 @@ export function placeNamed(places: readonly Place[], name: string): Place {
     next: meant ? `Did you mean ${meant}?` : `Choose one of ${known.join(', ')}.`,
   });
 }
-
-/** One cleanup, or all where none is named. */
-export const placesNamed = (places: readonly Place[], name: string | undefined): readonly Place[] =>
-  name === undefined ? places : [placeNamed(places, name)];

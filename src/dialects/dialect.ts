@@ -34,6 +34,10 @@ export interface Capabilities {
   readonly cascadesDeeply: boolean;
   /** The server can be asked how many rows its cascades deleted; elsewhere only what is copied is counted. */
   readonly countsCascades: boolean;
+  /** Large objects are kept apart from their rows, so that reading a row does not read its object. */
+  readonly storesObjectsApart: boolean;
+  /** Value of the optimizer's switch that keeps plans as they are written; empty where there is none. */
+  readonly optimizerSwitch: string;
   /** How names that deepclean invents are written. */
   readonly nameCase: 'upper' | 'lower';
   /** Longest name of an object, characters. */
@@ -64,12 +68,26 @@ export interface Expressions {
   literal(text: string): string;
   /** Exact, case-sensitive comparison of a text column with words. */
   oneOf(column: string, words: readonly string[]): string;
+  /** A path is this folder or lies below it; exact like `oneOf`. */
+  beneath(column: string, folder: string): string;
+  /** A column such that values which differ in case or trailing blanks are told apart, for grouping. */
+  exact(column: string, family: ColumnFamily): string;
+  /** The largest value of a group. */
+  largest(column: string): string;
+  /** Up to 18 digits of text as a whole number; NULL for any other text. */
+  digits(column: string): string;
+  /** An instant in UTC as whole numbers since 1970. */
+  epoch(instant: string, unit: 'milliseconds' | 'nanoseconds'): string;
+  /** The instant, in UTC, that whole numbers since 1970 stand for; what is below zero counts as zero. */
+  fromEpoch(column: string, unit: 'milliseconds' | 'nanoseconds'): string;
+  /** No instant, with the type of one. */
+  readonly noInstant: string;
   /** A stamp column as the application wrote it, whatever the server made of it since; `zone` is that of the application. */
   stamp(reference: string, column: Column, place: 'procedure' | 'view', zone: string): string;
   /** The age of a stamp at the cut-off exceeds the period; never adds to data, so that nothing overflows. */
   periodOver(stamp: string, period: string, unit: 'milliseconds' | 'seconds', cutOff: string): string;
   /** An instant some units before another; `amount` is an expression of a whole number. */
-  before(instant: string, amount: string, unit: 'minutes' | 'hours' | 'days'): string;
+  before(instant: string, amount: string, unit: 'seconds' | 'minutes' | 'hours' | 'days'): string;
   /** Two values are the same, NULL included. */
   same(left: string, right: string): string;
   /** A setting's text as a whole number. */

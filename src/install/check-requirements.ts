@@ -45,12 +45,12 @@ const plainType = (type: string, family: ColumnFamily): string => {
 /** Tables whose rows would go with a deleted one, and of which the files do not know. */
 function newChildren({ requires }: Deliverable, schema: Schema): readonly string[] {
   const whole = new Set(requires.filter(({ complete }) => complete).map(({ table }) => table.toLowerCase()));
-  const isKnown = (name: string) => whole.has(name.toLowerCase());
+  const known = new Set(requires.map(({ table }) => table.toLowerCase()));
   return schema.tables.flatMap((table: Table) =>
-    isKnown(table.name)
+    known.has(table.name.toLowerCase())
       ? []
       : table.foreignKeys
-          .filter(({ references }) => isKnown(references))
+          .filter(({ references }) => whole.has(references.toLowerCase()))
           .map(({ references }) => `${table.name} refers to ${references}, and the files do not know of it`),
   );
 }

@@ -2,7 +2,7 @@ import type { Connection, Dialect, StoredObject } from '../dialects/dialect.js';
 import type { ObjectNames } from '../plan/types.js';
 import { refuseSharedNames, refuseWhileRunning } from './check-uninstall.js';
 import { objectKey, readOwnTables, readRegister } from './installed.js';
-import { backupPrefix, logTables, looksLikeOurs, supportTables } from './support-tables.js';
+import { backupPrefix, listPrefixes, logTables, looksLikeOurs, supportTables } from './support-tables.js';
 import { countRows, forgetting } from './uninstall-statements.js';
 
 /** The names of one cleanup's objects. */
@@ -45,10 +45,12 @@ export async function planUninstall(
   if (names === undefined) throw new Error('no cleanup to remove');
   await refuseWhileRunning(connection, dialect, remove, namespace);
 
-  const backupsBegin = backupPrefix(dialect, request.prefix);
-  const candidates = (await dialect.catalog.objectsLike(connection, backupsBegin, namespace)).map(({ name }) => name);
+  const namesLike = async (begin: string) =>
+    (await dialect.catalog.objectsLike(connection, begin, namespace)).map(({ name }) => name);
+  const candidates = await namesLike(backupPrefix(dialect, request.prefix));
+  const lists = (await Promise.all(listPrefixes(dialect, request.prefix).map(namesLike))).flat();
   const shared = supportTables.map((key) => names[key]);
-  const tables = await readOwnTables(connection, dialect, [...candidates, ...shared], namespace);
+  const tables = await readOwnTables(connection, dialect, [...candidates, ...lists, ...shared], namespace);
   const ours = tables.filter((table) => looksLikeOurs(table, names)).map(({ name }) => name);
   const registered = await readRegister(connection, dialect, names, namespace, tables);
   const staying = (request.others ?? []).filter((other) =>

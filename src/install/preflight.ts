@@ -1,6 +1,7 @@
 import type { Connection, Dialect, ServerFacts, StoredObject } from '../dialects/dialect.js';
 import { PreflightError, type Problem } from '../errors.js';
-import { makePlan, type PlanChoices } from '../plan/make-plan.js';
+import type { PlanChoices } from '../plan/make-plan.js';
+import { planAll } from '../plan/plan-all.js';
 import type { Policy } from '../policy/types.js';
 import { type Deliverable, deliver } from '../render/deliverable.js';
 import type { SettingValues } from '../render/settings.js';
@@ -34,6 +35,8 @@ export interface Preflight {
   readonly schema: Schema;
   readonly deliverables: readonly Deliverable[];
   readonly installed: Installed;
+  /** Policies that have nothing to do in this schema, and why. */
+  readonly absent: readonly { readonly policy: string; readonly why: string }[];
   /** Foreign objects that the user gave up for replacement. */
   readonly replaced: readonly StoredObject[];
 }
@@ -50,7 +53,7 @@ export async function preflight(
   if (isTooOld(server, dialect)) throw failure(problems);
 
   const schema = await readSchema(connection, dialect, namespaceOf(request));
-  const { deliverables, planProblems } = deliverablesOf(request, schema, dialect);
+  const { deliverables, planProblems, absent } = deliverablesOf(request, schema, dialect);
   const grants = await grantProblems(connection, dialect, deliverables, server, schema.namespace);
   problems.push(...grants);
   // Where the server hides columns for lack of a grant, what seems to be missing is not; the grant is named above.
@@ -66,7 +69,7 @@ export async function preflight(
   problems.push(...foreign.filter(({ object }) => !isReplaced(object)).map(({ problem }) => problem));
 
   const replaced = foreign.map(({ object }) => object).filter(isReplaced);
-  const result: Preflight = { server, schema, deliverables, installed, replaced };
+  const result: Preflight = { server, schema, deliverables, absent, installed, replaced };
   problems.push(...(await runningProblems(connection, dialect, result)));
   if (problems.length > 0) throw failure(problems);
   return result;
@@ -88,20 +91,19 @@ function namespaceOf({ what, namespace }: PreflightRequest): string | undefined 
 interface Prepared {
   readonly deliverables: readonly Deliverable[];
   readonly planProblems: readonly Problem[];
+  readonly absent: Preflight['absent'];
 }
 
 function deliverablesOf({ what }: PreflightRequest, schema: Schema, dialect: Dialect): Prepared {
   if ('deliverables' in what) {
     const planProblems = what.deliverables.flatMap((one) => requirementProblems(one, schema));
-    return { deliverables: what.deliverables, planProblems };
+    return { deliverables: what.deliverables, planProblems, absent: [] };
   }
-  const results = what.policies.map(({ policy, choices, settings }) => {
-    const { plan, problems } = makePlan(policy, schema, dialect, choices);
-    return { deliverables: plan === undefined ? [] : [deliver(plan, dialect, settings)], planProblems: problems };
-  });
+  const { planned, absent, problems } = planAll(what.policies, schema, dialect);
   return {
-    deliverables: results.flatMap((result) => result.deliverables),
-    planProblems: results.flatMap((result) => result.planProblems),
+    deliverables: planned.map(({ plan, choice }) => deliver(plan, dialect, choice.settings)),
+    planProblems: problems,
+    absent,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Dialect } from '../dialects/dialect.js';
-import { supportName } from '../plan/names.js';
+import { listWords, supportName } from '../plan/names.js';
 import type { ObjectNames } from '../plan/types.js';
 import { findColumn } from '../schema/find.js';
 import type { Table } from '../schema/types.js';
@@ -22,6 +22,10 @@ export const logTables: readonly (keyof typeof marks)[] = ['run', 'runStep', 'ru
 /** Begins the names of backup tables. */
 export const backupPrefix = (dialect: Dialect, prefix: string): string => supportName(dialect, prefix, 'bak_');
 
+/** Begin the names of lists, which hold nothing that is worth keeping. */
+export const listPrefixes = (dialect: Dialect, prefix: string): readonly string[] =>
+  Object.values(listWords).map((word) => supportName(dialect, prefix, word));
+
 /**
  * Whether a table of one of deepclean's names has deepclean's shape: left by an installation that was interrupted, or by
  * an uninstallation that kept it.
@@ -29,5 +33,10 @@ export const backupPrefix = (dialect: Dialect, prefix: string): string => suppor
 export function looksLikeOurs(table: Table, names: ObjectNames): boolean {
   const key = supportTables.find((one) => names[one] === table.name);
   if (key !== undefined) return marks[key].every((column) => findColumn(table, column) !== undefined);
-  return table.columns[0]?.name.toLowerCase() === 'run_id';
+  const [begin] = names.setting.split(/setting$/i);
+  // A list has the columns of its source; its name, which holds the name of that, is nobody else's.
+  const isList = Object.values(listWords).some((word) =>
+    table.name.toLowerCase().startsWith(`${begin}${word}`.toLowerCase()),
+  );
+  return isList || table.columns[0]?.name.toLowerCase() === 'run_id';
 }

@@ -22,6 +22,22 @@ const install =
 /** The log of runs. */
 export const logObjects: readonly NeededObject[] = ['run', 'runStep', 'runReason'];
 
+/** The cleanups whose procedure is there; all of them where none is, so that what is missing can be named. */
+export async function installedPlaces(connection: Connection, places: readonly Place[]): Promise<readonly Place[]> {
+  const [first] = places;
+  if (first === undefined) return [];
+  const procedures = places.map(({ names }) => names.procedure);
+  const existing = await first.dialect.catalog
+    .existing(connection, procedures, first.namespace)
+    .catch((error: unknown) => {
+      throw databaseError(error);
+    });
+  const isThere = ({ names }: Place): boolean =>
+    existing.some(({ name, kind }) => kind === 'procedure' && name.toLowerCase() === names.procedure.toLowerCase());
+  const there = places.filter(isThere);
+  return there.length > 0 ? there : places.slice(0, 1);
+}
+
 /** @throws PreflightError that names everything that is not installed */
 export async function requireInstalled(
   connection: Connection,

@@ -1,3 +1,4 @@
+import type { Step } from '../policy/types.js';
 import type { Schema, Table } from '../schema/types.js';
 import type { PlannedChild } from './types.js';
 
@@ -7,6 +8,10 @@ export interface FoundChild {
   readonly table: Table;
   readonly path: readonly Link[];
 }
+
+/** Tables whose rows go with a step's; none where rows that are referred to stay. */
+export const childrenOf = (step: Step, table: Table, schema: Schema): readonly FoundChild[] =>
+  step.unreferenced ? [] : findChildren(schema, table);
 
 /** Every table whose rows hang on a table by the schema's own foreign keys, deepest first. */
 export function findChildren(schema: Schema, root: Table): readonly FoundChild[] {

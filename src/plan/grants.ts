@@ -15,6 +15,8 @@ export function neededGrants(plan: Plan): readonly TableGrant[] {
   const { names } = plan;
   return [
     ...plan.backups.flatMap(({ source }) => grant(source.name, 'SELECT', 'DELETE')),
+    ...plan.lookedAt.flatMap(({ name }) => grant(name, 'SELECT')),
+    ...plan.steps.flatMap(({ list }) => (list ? grant(list.name, 'SELECT', 'INSERT', 'DELETE') : [])),
     ...(plan.backup === 'none' ? [] : plan.backups.flatMap(({ name }) => grant(name, 'SELECT', 'INSERT', 'DELETE'))),
     ...grant(names.setting, 'SELECT', 'UPDATE'),
     ...[names.run, names.runStep, names.runReason].flatMap((table) => grant(table, 'SELECT', 'INSERT', 'UPDATE')),

@@ -1,33 +1,37 @@
 import type { Dialect } from '../dialects/dialect.js';
 import type { Problem } from '../errors.js';
 import { columnsUsedBy, namesUsedBy, tablesLookedAtBy } from '../policy/columns.js';
-import type { Policy, Step } from '../policy/types.js';
+import type { Follower, LongestPeriod, Policy, Step } from '../policy/types.js';
 import { findColumn, findTable } from '../schema/find.js';
-import type { Column, Schema, Table } from '../schema/types.js';
-import { findChildren, findCircles } from './children.js';
+import type { Schema, Table } from '../schema/types.js';
+import { childrenOf } from './children.js';
 import { type NameChoices, nameObjects, supportName } from './names.js';
-import type { BackupTable, Plan, PlannedChild, PlannedStep } from './types.js';
-import { chooseWalk } from './walk.js';
+import { problemsOf } from './problems.js';
+import { mustFind, resolveStep, whyLeftOut } from './resolve-step.js';
+import type { BackupTable, LeftOut, Plan, PlannedChild, PlannedFollower, PlannedStep } from './types.js';
+import { chooseWalk, coveringIndex, planList } from './walk.js';
 
 export interface PlanChoices extends NameChoices {
   readonly backup: 'deleted-rows' | 'none';
 }
 
-/** A plan, or everything that stands in its way. */
+/** A plan; or everything that stands in its way; or why the policy has nothing to do in this schema. */
 export type PlanResult =
-  | { readonly plan: Plan; readonly problems: readonly [] }
-  | { readonly plan?: undefined; readonly problems: readonly Problem[] };
+  | { readonly plan: Plan; readonly problems: readonly []; readonly absent?: undefined }
+  | { readonly plan?: undefined; readonly problems: readonly Problem[]; readonly absent?: undefined }
+  | { readonly plan?: undefined; readonly problems: readonly []; readonly absent: string };
 
 /** Decides which steps of a policy apply to a schema, and how. */
 export function makePlan(policy: Policy, schema: Schema, dialect: Dialect, choices: PlanChoices): PlanResult {
-  const applying = policy.steps.filter((step) => findTable(schema, step.table) !== undefined);
-  const problems = [
-    ...missingMainTable(policy, schema),
-    ...applying.flatMap((step) => columnProblems(step, schema)),
-    ...applying.flatMap((step) => tableProblems(step, schema)),
-    ...applying.flatMap((step) => relationProblems(step, applying, schema)),
-    ...ambiguousNames(applying, schema),
-  ];
+  const { applying, leftOut } = stepsFor(policy, schema);
+  const clock = policy.clock ?? [];
+  const noClock = clock.filter(({ table }) => findTable(schema, table) === undefined);
+  const needed = applying.length === 0 ? policy.steps : noClock;
+  if (needed.length > 0) {
+    const tables = [...new Set(needed.map(({ table }) => table))].join(', ');
+    return { problems: [], absent: `${schema.source} has no table ${tables}` };
+  }
+  const problems = problemsOf(applying, schema);
   if (problems.length > 0) return { problems };
 
   const backupOf = (source: Table): BackupTable => ({
@@ -35,36 +39,83 @@ export function makePlan(policy: Policy, schema: Schema, dialect: Dialect, choic
     source,
     columns: source.columns.filter((column) => !column.generated),
   });
-  const steps = applying.map((step) => planStep(step, schema, dialect, backupOf));
+  const listName = (name: string) => supportName(dialect, choices.prefix, name);
+  const steps = applying.map((step) => planStep(step, schema, dialect, backupOf, listName));
   const used = namesUsedBy(policy, applying);
+  const cutOffs = policy.cutOffs.filter((cutOff) => used.has(cutOff.name));
+  const backups = backupsOf(steps);
+  const looked = [
+    ...applying.flatMap((step) => tablesLookedAtBy(step)),
+    ...cutOffs.flatMap(({ andLongest }) => andLongest?.table ?? []),
+    ...clock.map(({ table }) => table),
+  ].map((name) => mustFind(schema, name));
   const plan: Plan = {
     policy,
     schema,
     names: nameObjects(policy, dialect, choices),
     backup: choices.backup,
-    clock: policy.clock.map(({ table, column }) => {
+    clock: clock.map(({ table, column }) => {
       const live = mustFind(schema, table);
       return { table: live, column: findColumn(live, column)?.name ?? column };
     }),
-    cutOffs: policy.cutOffs.filter((cutOff) => used.has(cutOff.name)),
+    cutOffs,
     parameters: policy.parameters.filter((parameter) => used.has(parameter.name)),
     steps,
-    backups: backupsOf(steps),
-    leftOut: policy.steps.filter((step) => !applying.includes(step)).map((step) => step.table),
+    backups,
+    lookedAt: [...new Set(looked)].filter((table) => !backups.some(({ source }) => source === table)),
+    leftOut,
   };
   return { plan, problems: [] };
 }
 
-function planStep(step: Step, schema: Schema, dialect: Dialect, backupOf: (table: Table) => BackupTable): PlannedStep {
+/** The steps of a policy as they stand for a schema, and those that it has nothing for. */
+function stepsFor(policy: Policy, schema: Schema): { applying: readonly Step[]; leftOut: readonly LeftOut[] } {
+  const applying: Step[] = [];
+  const leftOut: LeftOut[] = [];
+  for (const step of policy.steps) {
+    const resolved = resolveStep(step, schema);
+    const longest = longestPeriodsOf(policy, resolved);
+    const lookedAt = [...tablesLookedAtBy(resolved), ...longest.map(({ table }) => table)];
+    const why = whyLeftOut(resolved, schema, lookedAt) ?? whyUnmeasured(longest, schema);
+    if (why === undefined) applying.push(resolved);
+    else leftOut.push({ table: step.table, why });
+  }
+  return { applying, leftOut };
+}
+
+function longestPeriodsOf(policy: Policy, step: Step): readonly LongestPeriod[] {
+  const used = namesUsedBy(policy, [step]);
+  return policy.cutOffs.flatMap(({ name, andLongest }) => (used.has(name) && andLongest ? [andLongest] : []));
+}
+
+/** Why a longest period cannot be told: no column says one, or one that should holds something else. */
+function whyUnmeasured(periods: readonly LongestPeriod[], schema: Schema): string | undefined {
+  for (const { table: name, columns } of periods) {
+    const table = mustFind(schema, name);
+    const live = columns.flatMap((column) => findColumn(table, column) ?? []);
+    if (live.length === 0) return `${table.name} has none of ${columns.join(', ')}`;
+    const other = live.find(({ family }) => family !== 'integer');
+    if (other) return `${table.name}.${other.name} is of type ${other.type}, expected a whole number of seconds`;
+  }
+  return undefined;
+}
+
+function planStep(
+  step: Step,
+  schema: Schema,
+  dialect: Dialect,
+  backupOf: (table: Table) => BackupTable,
+  listName: (name: string) => string,
+): PlannedStep {
   const table = mustFind(schema, step.table);
+  const list = planList(step, table, listName);
+  const covering = list?.content === 'keys' ? coveringIndex(table, ownColumns(step, list)) : undefined;
   return {
     table,
-    walk: chooseWalk(table, dialect),
-    ...(step.guard && { guard: step.guard }),
-    ...(step.enabledBy !== undefined && { enabledBy: step.enabledBy }),
-    reasons: step.reasons,
-    stamp: findColumn(table, step.stamp)?.name ?? step.stamp,
-    children: findChildren(schema, table).map(({ table: child, path }): PlannedChild => {
+    rule: step,
+    walk: chooseWalk(table, list, dialect),
+    ...(list && { list: covering === undefined ? list : { ...list, coveringIndex: covering } }),
+    children: childrenOf(step, table, schema).map(({ table: child, path }): PlannedChild => {
       const [nearest] = path;
       if (nearest === undefined) throw new Error(`a child without a key: ${child.name}`);
       return {
@@ -75,13 +126,42 @@ function planStep(step: Step, schema: Schema, dialect: Dialect, backupOf: (table
         backup: backupOf(child),
       };
     }),
+    followers: (step.followers ?? []).map((follower) => planFollower(follower, table, schema, backupOf)),
     backup: backupOf(table),
   };
 }
 
+/** Columns of its own table that a step reads to put a row on the list. */
+const ownColumns = (
+  step: Step,
+  list: { readonly columns: readonly { readonly name: string }[] },
+): readonly string[] => [
+  ...list.columns.map(({ name }) => name),
+  ...columnsUsedBy({ ...step, followers: [] })
+    .filter(({ table }) => table === step.table)
+    .map(({ column }) => column),
+];
+
+function planFollower(
+  { table: name, on, guard, name: reason, meaning }: Follower,
+  parent: Table,
+  schema: Schema,
+  backupOf: (table: Table) => BackupTable,
+): PlannedFollower {
+  const table = mustFind(schema, name);
+  const pairs = on.map(
+    ([theirs, ours]) => [findColumn(table, theirs)?.name ?? theirs, findColumn(parent, ours)?.name ?? ours] as const,
+  );
+  return { table, on: pairs, guard, name: reason, meaning, backup: backupOf(table) };
+}
+
 /** Every backed-up table once; a parent stands before what hangs on it. */
 function backupsOf(steps: readonly PlannedStep[]): readonly BackupTable[] {
-  const all = steps.flatMap((step) => [step.backup, ...step.children.map((child) => child.backup).reverse()]);
+  const all = steps.flatMap((step) => [
+    step.backup,
+    ...step.children.map((child) => child.backup).reverse(),
+    ...step.followers.map((follower) => follower.backup),
+  ]);
   const unique = [...new Map(all.map((backup) => [backup.name, backup])).values()];
   // A table may hang on two steps (a request object on its token and on its code): it goes after both.
   const ordered: BackupTable[] = [];
@@ -95,120 +175,4 @@ function backupsOf(steps: readonly PlannedStep[]): readonly BackupTable[] {
   };
   unique.forEach(add);
   return ordered;
-}
-
-const unknownSchema =
-  'Nothing was changed. Compare the table with the product’s own DDL, and report it with the output of `deepclean inspect`.';
-
-const describeType = ({ type, collation }: Column): string =>
-  collation === undefined ? type : `${type} with collation ${collation.name}`;
-
-const familyNames = {
-  text: 'text',
-  integer: 'a whole number',
-  timestamp: 'a date and time without zone',
-  boolean: 'a truth value',
-  binary: 'binary data',
-  other: 'something else',
-} as const;
-
-function missingMainTable(policy: Policy, schema: Schema): Problem[] {
-  const needed = [policy.steps[0]?.table, ...policy.clock.map((source) => source.table)];
-  return [...new Set(needed)].flatMap((table) =>
-    table === undefined || findTable(schema, table)
-      ? []
-      : [
-          {
-            what: `${schema.source} has no table ${table}`,
-            next: 'Check that the URL names the database (and schema) that holds the identity tables.',
-          },
-        ],
-  );
-}
-
-function columnProblems(step: Step, schema: Schema): Problem[] {
-  const absent = tablesLookedAtBy(step).filter((name) => findTable(schema, name) === undefined);
-  const missingTables = absent.map((name) => ({
-    what: `${step.table} cannot be judged: ${schema.source} has no table ${name}`,
-    next: 'Leave this schema alone and report its product version: deepclean does not know it.',
-  }));
-  const columns = columnsUsedBy(step).flatMap(({ table: tableName, column: name, family }): Problem[] => {
-    const table = findTable(schema, tableName);
-    if (table === undefined) return [];
-    const column = findColumn(table, name);
-    if (column === undefined) {
-      return [{ what: `${table.name} has no column ${name}`, next: unknownSchema }];
-    }
-    if (family === 'any' || column.family === family) return [];
-    return [
-      {
-        what: `${table.name}.${column.name} is of type ${describeType(column)}, expected ${familyNames[family]}`,
-        next: unknownSchema,
-      },
-    ];
-  });
-  return [...missingTables, ...columns];
-}
-
-function mustFind(schema: Schema, name: string): Table {
-  const table = findTable(schema, name);
-  if (table === undefined) throw new Error(`no table ${name} in ${schema.source}`);
-  return table;
-}
-
-/** Tables that cannot be cleaned at all, and foreign keys whose effect a restore could not undo. */
-function tableProblems(step: Step, schema: Schema): Problem[] {
-  const table = mustFind(schema, step.table);
-  const children = findChildren(schema, table);
-  const obstacles = [table, ...children.map((child) => child.table)].flatMap(({ name, obstacle }) =>
-    obstacle === undefined ? [] : [{ what: `${name} ${obstacle}`, next: unknownSchema }],
-  );
-  const rules = children.flatMap(({ table: child, path }) => {
-    const rule = path[0]?.foreignKey.onDelete;
-    if (rule !== 'SET NULL' && rule !== 'SET DEFAULT') return [];
-    return [
-      {
-        what: `${child.name} refers to ${table.name} with ON DELETE ${rule}, which a restore could not undo`,
-        next: 'Change that foreign key to CASCADE or NO ACTION, or drop it if it is not the product’s own.',
-      },
-    ];
-  });
-  return [...obstacles, ...rules];
-}
-
-const foreignToTheProduct =
-  'Drop that foreign key if it is not the product’s own, or leave this schema alone and report it.';
-
-/** Foreign keys by which a dead row could take rows that no rule calls dead, or that could not be restored one by one. */
-function relationProblems(step: Step, applying: readonly Step[], schema: Schema): Problem[] {
-  const table = mustFind(schema, step.table);
-  const children = findChildren(schema, table).map((child) => child.table);
-  const judged = new Set(applying.map((other) => mustFind(schema, other.table)));
-  const circles = findCircles(schema, table).map(
-    ({ name }) => `${name} refers to itself, or to a table that hangs on it, so that live rows could go with dead ones`,
-  );
-  const rivals = children
-    .filter((child) => judged.has(child) && child !== table)
-    .map(
-      ({ name }) => `${name} refers to ${table.name} by a foreign key, so that its live rows would go with dead ones`,
-    );
-  const twice = children
-    .filter((child, at) => children.indexOf(child) !== at)
-    .map(({ name }) => `${name} hangs on ${table.name} in more than one way, so that its rows would be kept twice`);
-  return [...new Set([...circles, ...rivals, ...twice])].map((what) => ({ what, next: foreignToTheProduct }));
-}
-
-/** Two tables whose names differ in case: a leftover copy must never be taken for the product's own. */
-function ambiguousNames(applying: readonly Step[], schema: Schema): Problem[] {
-  const names = new Set(applying.flatMap((step) => [step.table, ...tablesLookedAtBy(step)]));
-  return [...names].flatMap((name) => {
-    const found = schema.tables.filter((table) => table.name.toLowerCase() === name.toLowerCase());
-    if (found.length < 2) return [];
-    return [
-      {
-        what: `${schema.source} has more than one table ${name}: ${found.map((table) => table.name).join(', ')}`,
-        next: 'Rename or drop the one that is not the product’s.',
-      },
-    ];
-  });
 }

@@ -29,6 +29,9 @@ export function nameObjects(policy: Policy, dialect: Dialect, choices: NameChoic
   };
 }
 
+/** Begin the names of lists, by what they hold. */
+export const listWords = { keys: 'list_', newest: 'newest_', sightings: 'sighting_' } as const;
+
 /** A support object's name in the dialect's case, cut to its limit. */
 export function supportName(dialect: Dialect, prefix: string, name: string): string {
   const { nameCase, nameLimit } = dialect.capabilities;

@@ -1,14 +1,39 @@
-import type { CutOff, Parameter, Policy, Predicate, Reason } from '../policy/types.js';
+import type { CutOff, Parameter, Policy, Predicate, Step } from '../policy/types.js';
 import type { Column, ForeignKey, Schema, Table } from '../schema/types.js';
 
 /** How a table is gone through, once, forward. */
 export type Walk =
-  /** Along the unique key `column`, in ranges. */
-  | { readonly kind: 'key'; readonly column: Column }
+  /** Along a column, in ranges that are closed by value: the key's first, or that of an index where there is no key. */
+  | {
+      readonly kind: 'key';
+      readonly column: Column;
+      /** The index; the primary key unless named. */
+      readonly index?: string;
+      /** No two rows have the same value in it. */
+      readonly unique: boolean;
+    }
+  /** Along the first column of the step's list; `index` leads from there to the table, where it is not the key. */
+  | { readonly kind: 'list'; readonly column: Column; readonly index?: string }
   /** Along the table's blocks as they were counted when the run began. */
   | { readonly kind: 'physical' }
   /** No key to go along: the first so many dead rows, again and again. */
   | { readonly kind: 'limit' };
+
+/** A table of deepclean's own that a run fills before it goes through a step's table. */
+export interface PlannedList {
+  readonly name: string;
+  /**
+   * `keys`: of rows that were dead by a reason, used up batch by batch. `newest`: of rows that no other row supersedes,
+   * looked up for each row. `sightings`: of rows for which the guard held, with the time when that was first seen; kept
+   * from run to run.
+   */
+  readonly content: 'keys' | 'newest' | 'sightings';
+  readonly columns: readonly Column[];
+  /** Its own key. */
+  readonly key: readonly Column[];
+  /** An index of the source that answers what is put on the list, without the rows. */
+  readonly coveringIndex?: string;
+}
 
 export interface BackupTable {
   readonly name: string;
@@ -28,16 +53,26 @@ export interface PlannedChild {
   readonly backup: BackupTable;
 }
 
+/** A table whose rows go after a deleted one, once nothing keeps them. */
+export interface PlannedFollower {
+  readonly table: Table;
+  /** Pairs of live names: [column of the follower, column of the list]. */
+  readonly on: readonly (readonly [string, string])[];
+  readonly guard: Predicate;
+  readonly name: string;
+  readonly meaning: string;
+  readonly backup: BackupTable;
+}
+
 export interface PlannedStep {
   readonly table: Table;
+  /** The policy's step, as it stands for this schema. */
+  readonly rule: Step;
   readonly walk: Walk;
-  readonly guard?: Predicate;
-  readonly reasons: readonly Reason[];
-  readonly enabledBy?: string;
-  /** Live name of the stamp column. */
-  readonly stamp: string;
+  readonly list?: PlannedList;
   /** Deepest first: the order in which they are deleted. */
   readonly children: readonly PlannedChild[];
+  readonly followers: readonly PlannedFollower[];
   readonly backup: BackupTable;
 }
 
@@ -65,6 +100,13 @@ export interface Plan {
   readonly steps: readonly PlannedStep[];
   /** Every table that may lose rows, once, parents before children. */
   readonly backups: readonly BackupTable[];
-  /** Tables of the policy that this schema lacks. */
-  readonly leftOut: readonly string[];
+  /** Tables that rules look at besides those that may lose rows. */
+  readonly lookedAt: readonly Table[];
+  /** Tables of the policy that are not cleaned in this schema. */
+  readonly leftOut: readonly LeftOut[];
+}
+
+export interface LeftOut {
+  readonly table: string;
+  readonly why: string;
 }

@@ -1,12 +1,88 @@
 import type { Dialect } from '../dialects/dialect.js';
+import type { Step } from '../policy/types.js';
+import { rulesOf } from '../policy/visit.js';
 import { findColumn } from '../schema/find.js';
-import type { Table } from '../schema/types.js';
-import type { Walk } from './types.js';
+import type { Column, Table } from '../schema/types.js';
+import { listWords } from './names.js';
+import type { PlannedList, Walk } from './types.js';
 
-/** How the dialect goes through a table: by blocks, by its primary or only unique key, or without any. */
-export function chooseWalk(table: Table, dialect: Dialect): Walk {
+/** How the dialect goes through a table: along a list, by blocks, along a key or an index, or without any. */
+export function chooseWalk(table: Table, list: PlannedList | undefined, dialect: Dialect): Walk {
+  const along = list?.content === 'newest' ? undefined : list?.columns[0];
+  if (along !== undefined) {
+    const index = indexAlong(table, list?.key.map(({ name }) => name) ?? []);
+    return { kind: 'list', column: along, ...(index !== undefined && { index }) };
+  }
   if (dialect.capabilities.walk === 'physical') return { kind: 'physical' };
   const [key, ...more] = table.primaryKey;
-  const column = key === undefined || more.length > 0 ? undefined : findColumn(table, key);
-  return column === undefined ? { kind: 'limit' } : { kind: 'key', column };
+  const column = key === undefined ? undefined : findColumn(table, key);
+  if (column !== undefined) return { kind: 'key', column, unique: more.length === 0 };
+  const [index] = table.indexes.flatMap(({ name, columns: [first] }) => {
+    const leading = first === undefined ? undefined : findColumn(table, first);
+    // A row with NULL there would be passed over.
+    return leading === undefined || leading.nullable || leading.family === 'other' ? [] : [{ name, column: leading }];
+  });
+  return index === undefined
+    ? { kind: 'limit' }
+    : { kind: 'key', column: index.column, index: index.name, unique: false };
+}
+
+/** The list that a run makes before it goes through the table, where the rule needs one. */
+export function planList(step: Step, table: Table, name: (name: string) => string): PlannedList | undefined {
+  const columns = (names: readonly string[]): readonly Column[] =>
+    [...new Set(names.map((one) => findColumn(table, one)))].filter((column) => column !== undefined);
+  const rules = rulesOf(step).map(([rule]) => rule);
+  const sighted = rules.find((rule) => rule.kind === 'sighted');
+  if (sighted !== undefined) {
+    const seen = columns(sighted.columns);
+    return { name: name(`${listWords.sightings}${table.name}`), content: 'sightings', columns: seen, key: seen };
+  }
+  const [first] = step.history?.of ?? [];
+  if (first !== undefined) {
+    return {
+      name: name(`${listWords.keys}${table.name}`),
+      content: 'keys',
+      columns: columns([first]),
+      key: columns([first]),
+    };
+  }
+  const key = columns(table.primaryKey);
+  if (step.followers !== undefined) {
+    const led = step.followers.flatMap(({ on }) => on.map(([, ours]) => ours));
+    return {
+      name: name(`${listWords.keys}${table.name}`),
+      content: 'keys',
+      columns: columns([...table.primaryKey, ...led]),
+      key,
+    };
+  }
+  return rules.some((rule) => rule.kind === 'superseded')
+    ? { name: name(`${listWords.newest}${table.name}`), content: 'newest', columns: key, key }
+    : undefined;
+}
+
+/** The index that leads furthest along some columns; undefined where the key does, or where there is none. */
+export function indexAlong(table: Table, columns: readonly string[]): string | undefined {
+  const wanted = new Set(columns.map((column) => column.toLowerCase()));
+  const reach = (index: readonly string[]): number => {
+    const end = index.findIndex((column) => !wanted.has(column.toLowerCase()));
+    return end === -1 ? index.length : end;
+  };
+  const byReach = table.indexes
+    .map((index) => ({ name: index.name, reach: reach(index.columns) }))
+    .sort((one, other) => other.reach - one.reach);
+  const [best] = byReach;
+  return best === undefined || best.reach <= reach(table.primaryKey) ? undefined : best.name;
+}
+
+/** The smallest index that holds all of some columns, where an index also holds the columns of the key. */
+export function coveringIndex(table: Table, columns: readonly string[]): string | undefined {
+  const wanted = columns.map((column) => column.toLowerCase());
+  const holds = (index: readonly string[]) => {
+    const held = new Set([...index, ...table.primaryKey].map((column) => column.toLowerCase()));
+    return wanted.every((column) => held.has(column));
+  };
+  return table.indexes
+    .filter((index) => holds(index.columns))
+    .sort((one, other) => one.columns.length - other.columns.length)[0]?.name;
 }

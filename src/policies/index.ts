@@ -1,5 +1,29 @@
 import type { Policy } from '../policy/types.js';
+import { confirmationCodes } from './confirmation-codes.js';
+import { flowContexts } from './flow-contexts.js';
+import { jti } from './jti.js';
+import { parRequests } from './par-requests.js';
+import { refreshTokens } from './refresh-tokens.js';
+import { registry } from './registry.js';
+import { revocations } from './revocations.js';
+import { sessions } from './sessions.js';
+import { staleActions } from './stale-actions.js';
 import { tokens } from './tokens.js';
+import { vcNonces } from './vc-nonces.js';
+import { workflows } from './workflows.js';
 
 /** Every cleanup that deepclean knows; a new one is one file and one line here. */
-export const policies: readonly Policy[] = [tokens];
+export const policies: readonly Policy[] = [
+  tokens,
+  sessions,
+  registry,
+  confirmationCodes,
+  jti,
+  parRequests,
+  revocations,
+  refreshTokens,
+  flowContexts,
+  vcNonces,
+  workflows,
+  staleActions,
+];

@@ -1,9 +1,7 @@
-import { all, before, enabled, finite, isNull, moreThan, noRow, oneOf, periodOver } from '../policy/build.js';
+import { all, before, enabled, isNull, moreThan, noRow, oneOf, periodOver } from '../policy/build.js';
 import type { Policy } from '../policy/types.js';
-
-/** Both columns are finite and the period ended before the cut-off. */
-const ended = (stamp: string, period: string) =>
-  all(finite(period), periodOver(stamp, period, 'milliseconds', 'cut_off'));
+import { grace } from './grace.js';
+import { ended, finishedStates, safePeriod } from './token-rules.js';
 
 const accessPeriodOver = ended('TIME_CREATED', 'VALIDITY_PERIOD');
 const refreshPeriodOver = ended('REFRESH_TOKEN_TIME_CREATED', 'REFRESH_TOKEN_VALIDITY_PERIOD');
@@ -14,15 +12,7 @@ export const tokens: Policy = {
   title: 'dead access tokens and the codes that led to them',
   clock: [{ table: 'IDN_OAUTH2_ACCESS_TOKEN', column: 'TIME_CREATED' }],
   parameters: [
-    {
-      kind: 'number',
-      name: 'safe_period_minutes',
-      unit: 'minutes',
-      default: 120,
-      minimum: 1,
-      maximum: 525_600,
-      description: 'How long after its end a token or code is kept, because gateways cache tokens',
-    },
+    safePeriod,
     {
       kind: 'word',
       name: 'judge_by_access_period',
@@ -54,12 +44,7 @@ export const tokens: Policy = {
       less: { parameter: 'safe_period_minutes' },
       meaning: "the data's own clock, less the safe period",
     },
-    {
-      name: 'grace_cut_off',
-      from: 'utc',
-      less: { hours: 24 },
-      meaning: 'UTC now, less 24 h: covers every zone a stamp can be in',
-    },
+    grace,
     {
       name: 'audit_cut_off',
       from: 'utc',
@@ -70,12 +55,9 @@ export const tokens: Policy = {
   steps: [
     {
       table: 'IDN_OAUTH2_ACCESS_TOKEN',
-      key: ['TOKEN_ID'],
       stamp: 'TIME_CREATED',
       reasons: [
-        { name: 'inactive', meaning: 'its state is INACTIVE', when: oneOf('TOKEN_STATE', 'INACTIVE') },
-        { name: 'revoked', meaning: 'its state is REVOKED', when: oneOf('TOKEN_STATE', 'REVOKED') },
-        { name: 'expired', meaning: 'its state is EXPIRED', when: oneOf('TOKEN_STATE', 'EXPIRED') },
+        ...finishedStates,
         {
           name: 'periods_over',
           meaning: 'it is ACTIVE, and both its access and its refresh period ended before the cut-off',
@@ -95,7 +77,6 @@ export const tokens: Policy = {
     },
     {
       table: 'IDN_OAUTH2_AUTHORIZATION_CODE',
-      key: ['CODE_ID'],
       stamp: 'TIME_CREATED',
       guard: noRow('IDN_OAUTH2_ACCESS_TOKEN', { TOKEN_ID: 'TOKEN_ID' }),
       reasons: [
@@ -109,7 +90,6 @@ export const tokens: Policy = {
     },
     {
       table: 'IDN_OAUTH2_CIBA_AUTH_CODE',
-      key: ['AUTH_CODE_KEY'],
       stamp: 'ISSUED_TIME',
       reasons: [
         {
@@ -126,7 +106,6 @@ export const tokens: Policy = {
     },
     {
       table: 'IDN_OAUTH2_DEVICE_FLOW',
-      key: ['DEVICE_CODE'],
       stamp: 'TIME_CREATED',
       reasons: [
         { name: 'expired', meaning: 'its status is EXPIRED', when: oneOf('STATUS', 'EXPIRED') },
@@ -135,7 +114,6 @@ export const tokens: Policy = {
     },
     {
       table: 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT',
-      key: [],
       stamp: 'INVALIDATED_TIME',
       enabledBy: 'audit_pruning',
       reasons: [

@@ -7,14 +7,25 @@
 /** Names of the instants a rule may compare with; a policy declares how each is derived. */
 export type CutOffName = string;
 
+/** Pairs of [column of the other table, our column]. */
+export type On = readonly (readonly [string, string])[];
+
+/** What whole numbers since 1970, in UTC, are counted in. */
+export type EpochUnit = 'milliseconds' | 'nanoseconds';
+
 /** `finite` is a validity that ends: not NULL, above 0, below the product's own "never expires" mark. */
 export type Predicate =
   | { readonly kind: 'all'; readonly of: readonly Predicate[] }
   | { readonly kind: 'any'; readonly of: readonly Predicate[] }
   /** Exact, case-sensitive comparison with words, whatever the column's collation. */
   | { readonly kind: 'oneOf'; readonly column: string; readonly words: readonly string[] }
+  /** A path that is this folder or lies below it; exact like `oneOf`. */
+  | { readonly kind: 'beneath'; readonly column: string; readonly folder: string }
+  | { readonly kind: 'equals'; readonly column: string; readonly value: number }
   | { readonly kind: 'isNull'; readonly column: string }
+  | { readonly kind: 'isNotNull'; readonly column: string }
   | { readonly kind: 'moreThan'; readonly column: string; readonly value: number }
+  | { readonly kind: 'atMost'; readonly column: string; readonly value: number }
   | { readonly kind: 'finite'; readonly column: string }
   /** `stamp + period` lies before the cut-off; compared as an age, since adding to data overflows. */
   | {
@@ -25,8 +36,29 @@ export type Predicate =
       readonly cutOff: CutOffName;
     }
   | { readonly kind: 'before'; readonly column: string; readonly cutOff: CutOffName }
-  /** No row of another table has these values: pairs of [its column, our column]. */
-  | { readonly kind: 'noRow'; readonly table: string; readonly on: readonly (readonly [string, string])[] }
+  /** As `before`, of whole numbers since 1970; digits in a text column count as such, any other text as NULL. */
+  | { readonly kind: 'epochBefore'; readonly column: string; readonly unit: EpochUnit; readonly cutOff: CutOffName }
+  /** No row of another table has these values and meets the condition. Text is found in the column's own collation. */
+  | {
+      readonly kind: 'noRow';
+      readonly table: string;
+      readonly on: On;
+      readonly where?: Predicate;
+      /** Text must be the same to the last character instead, as where the values name one and the same thing. */
+      readonly exactly?: true;
+      /** The table, or the compared columns, are missing in some versions; no such row is there then. */
+      readonly ifThere?: true;
+    }
+  /** A row of another table has exactly these values and meets the condition. */
+  | { readonly kind: 'someRow'; readonly table: string; readonly on: On; readonly where?: Predicate }
+  /** A row of the same table with the same values in `by` has a larger `order`; never holds where one of `by` is NULL. */
+  | { readonly kind: 'superseded'; readonly by: readonly string[]; readonly order: string }
+  /** An earlier run saw these values in a row for which the step's guard held, before the cut-off. */
+  | { readonly kind: 'sighted'; readonly columns: readonly string[]; readonly cutOff: CutOffName }
+  /** The one rule where the live table has the column, the other where a version of the product lacks it. */
+  | { readonly kind: 'hasColumn'; readonly column: string; readonly then: Predicate; readonly otherwise: Predicate }
+  /** The rule does not hold, or nobody can tell. */
+  | { readonly kind: 'unless'; readonly rule: Predicate }
   /** A yes/no parameter of the policy is switched on. */
   | { readonly kind: 'enabled'; readonly parameter: string };
 
@@ -58,6 +90,18 @@ export interface WordParameter {
 
 export type Parameter = NumberParameter | WordParameter;
 
+/**
+ * The longest of the periods that rows of a table state, seconds. A row that states a negative one, or one of over a
+ * hundred years, means for ever: the cut-off is then NULL, and nothing is before it.
+ */
+export interface LongestPeriod {
+  readonly table: string;
+  /** Columns of whole seconds; those that a version of the product lacks are passed over. */
+  readonly columns: readonly string[];
+  /** A number of hours that counts where no row states more. */
+  readonly atLeast: { readonly parameter: string };
+}
+
 /** An instant, computed once per run, that rules compare with. */
 export interface CutOff {
   readonly name: CutOffName;
@@ -65,29 +109,59 @@ export interface CutOff {
   readonly from: 'data' | 'utc';
   /** How far back: a number parameter of the policy, or a fixed number of hours. */
   readonly less: { readonly parameter: string } | { readonly hours: number };
+  /** And further back by this, read in every run. */
+  readonly andLongest?: LongestPeriod;
   readonly meaning: string;
+}
+
+/** Rows of another table that go in the same transaction once a deleted row has left nothing that keeps them. */
+export interface Follower {
+  readonly table: string;
+  /** Pairs of [column of the follower, column of the deleted row]. */
+  readonly on: On;
+  /** What must hold of the follower after the delete: that nothing keeps it. */
+  readonly guard: Predicate;
+  /** Name and meaning of the reason under which it is counted. */
+  readonly name: string;
+  readonly meaning: string;
+}
+
+/**
+ * A table that logs each thing again and again, so that only the newest row of a thing counts. A row that is dead by a
+ * reason takes along every row of its thing that is not newer: alone it would leave an older one as the newest.
+ */
+export interface History {
+  /** Columns that name the thing; the table's key begins with them. */
+  readonly of: readonly string[];
+  /** The column that grows from row to row. */
+  readonly order: string;
 }
 
 /** One table to clean. Dead is a row for which `guard` holds and at least one reason does. */
 export interface Step {
   readonly table: string;
-  /** Columns of its key; the walk goes along them where the table is stored by key. */
-  readonly key: readonly string[];
   readonly guard?: Predicate;
   readonly reasons: readonly Reason[];
+  readonly history?: History;
+  /** Rows of tables that refer to this one by a live foreign key keep a row alive, instead of going with it. */
+  readonly unreferenced?: true;
+  readonly followers?: readonly Follower[];
   /** A yes/no parameter without which the step is passed over. */
   readonly enabledBy?: string;
-  /** The stamp that says how old the oldest dead row is, for the backlog. */
-  readonly stamp: string;
+  /** What says how old the oldest dead row is, for the backlog: a stamp, or whole numbers since 1970. */
+  readonly stamp?: string | { readonly column: string; readonly unit: EpochUnit };
 }
 
 export interface Policy {
   /** `tokens`: names the procedure `cleanup_tokens` and its sibling `restore_tokens` unless configured otherwise. */
   readonly name: string;
   readonly title: string;
-  /** Columns whose newest stamp is the data's own clock. */
-  readonly clock: readonly { readonly table: string; readonly column: string }[];
+  /** Columns whose newest stamp is the data's own clock; none where no rule needs it. */
+  readonly clock?: readonly { readonly table: string; readonly column: string }[];
   readonly parameters: readonly Parameter[];
   readonly cutOffs: readonly CutOff[];
   readonly steps: readonly Step[];
 }
+
+/** The reason of rows that go only because a newer row of their history is dead. */
+export const supersededReason = { name: 'superseded', meaning: 'a row that is not older ended what it belongs to' };

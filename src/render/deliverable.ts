@@ -72,9 +72,11 @@ function requirementsOf(plan: Plan): readonly RequiredTable[] {
       columns: source.columns.map(fact),
     }),
   );
-  const steps = plan.policy.steps.filter((step) => !plan.leftOut.includes(step.table));
   const uses = [
-    ...steps.flatMap((step) => columnsUsedBy(step)),
+    ...plan.steps.flatMap(({ rule }) => columnsUsedBy(rule)),
+    ...plan.cutOffs.flatMap(({ andLongest }) =>
+      andLongest === undefined ? [] : andLongest.columns.map((column) => ({ table: andLongest.table, column })),
+    ),
     ...plan.clock.map(({ table, column }) => ({ table: table.name, column })),
   ];
   const read = new Map<string, Map<string, Column>>();

@@ -1,6 +1,6 @@
 import type { Expressions } from '../dialects/dialect.js';
 import { neverExpiresFromMs } from '../policy/evaluate.js';
-import type { Predicate, Reason } from '../policy/types.js';
+import type { EpochUnit, On, Predicate, Reason } from '../policy/types.js';
 import { findColumn, findTable } from '../schema/find.js';
 import type { Schema, Table } from '../schema/types.js';
 
@@ -17,8 +17,20 @@ export interface Binding {
   readonly zone: string;
   /** The expression of a parameter's text. */
   parameter(name: string): string;
+  /** An instant in whole numbers since 1970. */
+  epoch(cutOff: string, unit: EpochUnit): string;
   /** A table as FROM names it. */
   tableName(table: Table): string;
+  /** The step's list as FROM names it; none in a view, and where the step has none. */
+  readonly list?: string;
+  /** The column of a list of sightings that says when. */
+  readonly firstSeen: string;
+  /** The largest `order` that the list of newest rows knows of. */
+  readonly newestUpto?: string;
+  /** Stands for a column of the row, where another row of the same values is the better one to ask. */
+  column?(name: string): string | undefined;
+  /** How many rows of other tables the rule is inside of. */
+  readonly depth?: number;
 }
 
 /** A rule as lines of SQL, without indentation of the first. */
@@ -33,7 +45,9 @@ export function printDead(
   binding: Binding,
 ): readonly string[] {
   const dead: Predicate = { kind: 'any', of: mergeWords(reasons.map((reason) => reason.when)) };
-  return print(guard === undefined ? dead : { kind: 'all', of: [dead, guard] }, binding);
+  if (guard === undefined) return print(dead, binding);
+  // What looks at other tables costs most, and comes last.
+  return print({ kind: 'all', of: looksElsewhere(guard) ? [dead, guard] : [guard, dead] }, binding);
 }
 
 function print(predicate: Predicate, binding: Binding): readonly string[] {
@@ -47,10 +61,18 @@ function print(predicate: Predicate, binding: Binding): readonly string[] {
       return join('OR', flatten('any', predicate.of), binding);
     case 'oneOf':
       return [expressions.oneOf(column(predicate.column), predicate.words)];
+    case 'beneath':
+      return [expressions.beneath(column(predicate.column), predicate.folder)];
+    case 'equals':
+      return [`${column(predicate.column)} = ${predicate.value}`];
     case 'isNull':
       return [`${column(predicate.column)} IS NULL`];
+    case 'isNotNull':
+      return [`${column(predicate.column)} IS NOT NULL`];
     case 'moreThan':
       return [`${column(predicate.column)} > ${predicate.value}`];
+    case 'atMost':
+      return [`${column(predicate.column)} <= ${predicate.value}`];
     case 'finite':
       return [`${column(predicate.column)} > 0 AND ${column(predicate.column)} < ${neverExpiresFromMs}`];
     case 'periodOver':
@@ -64,28 +86,140 @@ function print(predicate: Predicate, binding: Binding): readonly string[] {
       ];
     case 'before':
       return [`${stamp(predicate.column)} < ${binding.cutOff(predicate.cutOff)}`];
+    case 'epochBefore':
+      return [`${numberIn(binding, predicate.column)} < ${binding.epoch(predicate.cutOff, predicate.unit)}`];
     case 'enabled':
       return [`${binding.parameter(predicate.parameter)} = ${expressions.literal('yes')}`];
+    case 'unless':
+      return [`(${oneLine(print(predicate.rule, binding))}) IS NOT TRUE`];
     case 'noRow':
-      return printNoRow(predicate, binding);
+      return printRow('NOT EXISTS', predicate, binding, predicate.exactly ? 'exactly' : 'by collation');
+    case 'someRow':
+      return printRow('EXISTS', predicate, binding, 'exactly');
+    case 'superseded':
+      return printSuperseded(predicate, binding);
+    case 'sighted':
+      return printSighted(predicate, binding);
+    case 'hasColumn':
+      throw new Error(`whether there is a column ${predicate.column} should have been settled by the plan`);
   }
 }
 
-/** That a guard does not hold; only "no row there" is used as a guard, and it is never unknown. */
+const looksElsewhere = (guard: Predicate): boolean =>
+  guard.kind === 'noRow' || (guard.kind === 'all' && guard.of.some(looksElsewhere));
+
+/** That a guard does not hold, or is unknown. */
 export function printUnguarded(guard: Predicate, binding: Binding): readonly string[] {
-  if (guard.kind !== 'noRow') throw new Error(`a guard of kind ${guard.kind} has no opposite yet`);
-  return printNoRow(guard, binding).map((line) => line.replace(/^NOT /, ''));
+  switch (guard.kind) {
+    case 'all':
+      return guard.of.flatMap((part) => printUnguarded(part, binding));
+    case 'noRow':
+      return [oneLine(printRow('EXISTS', guard, binding))];
+    case 'isNotNull':
+      return print({ kind: 'isNull', column: guard.column }, binding);
+    default:
+      return [`(${oneLine(print(guard, binding))}) IS NOT TRUE`];
+  }
 }
 
-function printNoRow(predicate: Predicate & { kind: 'noRow' }, binding: Binding): readonly string[] {
-  const table = findTable(binding.schema, predicate.table);
-  if (table === undefined) throw new Error(`a rule looks at ${predicate.table}, which the plan should have refused`);
-  const theirs = { ...binding, table, alias: 'o' };
-  const on = predicate.on.map(([their, our]) => `${columnName(theirs, their)} = ${columnName(binding, our)}`);
-  return [`NOT EXISTS (SELECT 1 FROM ${binding.tableName(table)} o WHERE ${on.join(' AND ')})`];
+const oneLine = (lines: readonly string[]): string => lines.map((line) => line.trim()).join(' ');
+
+function printRow(
+  exists: 'EXISTS' | 'NOT EXISTS',
+  { table: name, on, where }: { readonly table: string; readonly on: On; readonly where?: Predicate },
+  binding: Binding,
+  how: 'exactly' | 'by collation' = 'by collation',
+): readonly string[] {
+  const table = findTable(binding.schema, name);
+  if (table === undefined) throw new Error(`a rule looks at ${name}, which the plan should have refused`);
+  const depth = (binding.depth ?? 0) + 1;
+  const { column: _, ...outer } = binding;
+  const theirs: Binding = { ...outer, table, alias: depth === 1 ? 'o' : `o${depth}`, depth };
+  const pairs = on
+    .flatMap(([their, our]) => pairOf(theirs, their, columnName(binding, our), how === 'exactly'))
+    .join(' AND ');
+  const from = `SELECT 1 FROM ${binding.tableName(table)} ${theirs.alias}`;
+  if (where === undefined) return [`${exists} (${from} WHERE ${pairs})`];
+  const lines = join('AND', flatten('all', [where]), theirs);
+  const [first, ...rest] = needsGroup('AND', where) ? group(lines) : lines;
+  return [`${exists} (`, `  ${from}`, `  WHERE ${pairs}`, `    AND ${first}`, ...rest.map(indent(4))].map(
+    (line, at, all) => (at === all.length - 1 ? `${line})` : line),
+  );
 }
 
-function columnName(binding: Binding, name: string): string {
+/** Two values that belong together; exact text has its own condition beside the one that an index answers. */
+export function pairOf(theirs: Binding, their: string, our: string, exactly: boolean): readonly string[] {
+  const column = columnName(theirs, their);
+  const family = findColumn(theirs.table, their)?.family ?? 'other';
+  const exact = (value: string) => theirs.expressions.exact(value, family);
+  const same = `${column} = ${our}`;
+  return exactly && exact(column) !== column ? [same, `${exact(column)} = ${exact(our)}`] : [same];
+}
+
+/** A row that is not among the newest: looked up in the list that the run made, or in a view counted anew. */
+function printSuperseded({ by, order }: Predicate & { kind: 'superseded' }, binding: Binding): readonly string[] {
+  const { expressions, list, newestUpto, table } = binding;
+  const ident = (name: string) => expressions.identifier(findColumn(table, name)?.name ?? name);
+  const known = by
+    .filter((name) => findColumn(table, name)?.nullable !== false)
+    .map((name) => `${columnName(binding, name)} IS NOT NULL`);
+  const key = table.primaryKey.map(ident);
+  if (list !== undefined && newestUpto !== undefined) {
+    const pairs = key.map((name) => `n.${name} = ${binding.alias}.${name}`).join(' AND ');
+    return [
+      [...known, `${columnName(binding, order)} <= ${newestUpto}`].join(' AND '),
+      `AND NOT EXISTS (SELECT 1 FROM ${list} n WHERE ${pairs})`,
+    ];
+  }
+  const newest = newestRows(by, order, { ...binding, alias: 'n' });
+  return [
+    ...known.map((line) => `${line} AND`),
+    `(${key.map((name) => `${binding.alias}.${name}`).join(', ')}) NOT IN (`,
+    `  SELECT ${newest.columns.join(', ')} FROM ${binding.tableName(table)} n`,
+    `  WHERE ${newest.where} GROUP BY ${newest.groups.join(', ')})`,
+  ];
+}
+
+/** The keys of the newest rows, for SELECT: what is selected for each column of the key, from which rows, by group. */
+export function newestRows(by: readonly string[], order: string, binding: Binding) {
+  const { expressions, table } = binding;
+  const isOrder = (name: string) => name.toLowerCase() === order.toLowerCase();
+  const groups = by.map((name) => {
+    const column = columnName(binding, name);
+    const isKey = table.primaryKey.some((one) => one.toLowerCase() === name.toLowerCase());
+    return isKey ? column : expressions.exact(column, findColumn(table, name)?.family ?? 'other');
+  });
+  const conditions = by
+    .filter((name) => findColumn(table, name)?.nullable !== false)
+    .map((name) => `${columnName(binding, name)} IS NOT NULL`);
+  return {
+    columns: table.primaryKey.map((name) => {
+      const column = columnName(binding, name);
+      return isOrder(name) ? expressions.largest(column) : column;
+    }),
+    where: conditions.length === 0 ? '1 = 1' : conditions.join(' AND '),
+    groups,
+  };
+}
+
+function printSighted({ columns, cutOff }: Predicate & { kind: 'sighted' }, binding: Binding): readonly string[] {
+  if (binding.list === undefined) throw new Error('a rule by sightings without a list of them');
+  const pairs = columns.map((name) => `${columnName({ ...binding, alias: 'n' }, name)} = ${columnName(binding, name)}`);
+  return [
+    `EXISTS (SELECT 1 FROM ${binding.list} n`,
+    `  WHERE ${pairs.join(' AND ')} AND n.${binding.firstSeen} < ${binding.cutOff(cutOff)})`,
+  ];
+}
+
+/** A column of whole numbers, or of text that holds them. */
+function numberIn(binding: Binding, name: string): string {
+  const column = columnName(binding, name);
+  return findColumn(binding.table, name)?.family === 'text' ? binding.expressions.digits(column) : column;
+}
+
+function columnName(binding: Pick<Binding, 'table' | 'alias' | 'expressions' | 'column'>, name: string): string {
+  const other = binding.column?.(name);
+  if (other !== undefined) return other;
   const live = findColumn(binding.table, name)?.name ?? name;
   return `${binding.alias}.${binding.expressions.identifier(live)}`;
 }
@@ -105,7 +239,7 @@ function join(operator: 'AND' | 'OR', parts: readonly Predicate[], binding: Bind
   if (rest.length === 0) return print(first, binding);
   return parts.flatMap((part, at) => {
     const lines = print(part, binding);
-    const grouped = lines.length > 1 || needsGroup(operator, part) ? group(lines) : lines;
+    const grouped = (lines.length > 1 && !isClosed(part)) || needsGroup(operator, part) ? group(lines) : lines;
     return at === 0 ? grouped : [`${operator} ${grouped[0]}`, ...grouped.slice(1).map(indent(operator.length + 1))];
   });
 }
@@ -114,8 +248,14 @@ function join(operator: 'AND' | 'OR', parts: readonly Predicate[], binding: Bind
 const flatten = (kind: 'all' | 'any', parts: readonly Predicate[]): readonly Predicate[] =>
   parts.flatMap((part) => (part.kind === kind ? flatten(kind, part.of) : [part]));
 
+/** What prints inside parentheses of its own. */
+const isClosed = ({ kind }: Predicate): boolean => ['noRow', 'someRow', 'sighted', 'unless'].includes(kind);
+
+/** Kinds that print as several conditions, all of which must hold. */
+const conjunctions: readonly Predicate['kind'][] = ['finite', 'superseded'];
+
 const needsGroup = (operator: 'AND' | 'OR', part: Predicate): boolean =>
-  operator === 'OR' && part.kind === 'finite' ? true : operator === 'AND' && part.kind === 'any' && part.of.length > 1;
+  operator === 'OR' ? conjunctions.includes(part.kind) : part.kind === 'any' && part.of.length > 1;
 
 const group = (lines: readonly string[]): string[] =>
   lines.map((line, at) => `${at === 0 ? '(' : ' '}${line}${at === lines.length - 1 ? ')' : ''}`);

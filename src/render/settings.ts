@@ -47,7 +47,8 @@ const timeZone: Parameter = {
 /** All settings of a plan's procedure, with the configured values. */
 export function seedSettings(plan: Plan, dialect: Dialect, values: SettingValues): readonly Seed[] {
   const zone = dialect.capabilities.zonedStamps ? [timeZone] : [];
-  return [...plan.parameters, ...tunables, ...zone, ...switches].map((parameter) =>
+  const tuned = tunables.filter(({ name }) => name !== 'clock' || plan.clock.length > 0);
+  return [...plan.parameters, ...tuned, ...zone, ...switches].map((parameter) =>
     seed(parameter, values[parameter.name]),
   );
 }

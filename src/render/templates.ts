@@ -19,8 +19,8 @@ export function loadTemplates(dialect: Dialect): Render {
     lines: (lines: unknown, indent: unknown) => hang(asList(lines, 'lines'), asCount(indent)),
     wrap: (items: unknown, indent: unknown, lead: unknown) =>
       wrap(asList(items, 'wrap'), asCount(indent), typeof lead === 'number' ? lead : 0),
-    commentWords: (text: unknown, indent: unknown) =>
-      commented(wrap(asText(text, 'commentWords').split(', '), asCount(indent))),
+    commentWords: (text: unknown, indent: unknown, lead: unknown) =>
+      commented(wrap(asText(text, 'commentWords').split(', '), asCount(indent), typeof lead === 'number' ? lead : 0)),
     commentList: (items: unknown, indent: unknown) =>
       wrap(asList(items, 'commentList'), asCount(indent))
         .replaceAll('\n', '\n--')

@@ -22,5 +22,9 @@ export function duration(milliseconds: number): string {
 /** `2026-01-31 13:45:00` of an ISO stamp, without its fraction and zone. */
 export const moment = (stamp: string | undefined): string => (stamp ?? '').slice(0, 19).replace('T', ' ');
 
+/** Which cleanups have nothing to do in a schema. */
+export const absentLine = (absent: readonly { readonly policy: string }[]): string =>
+  `not for this schema, which has none of their tables: ${absent.map(({ policy }) => policy).join(', ')}`;
+
 /** Milliseconds between two stamps of the log. */
 export const between = (from: string, upto: string): number => Date.parse(upto) - Date.parse(from);

@@ -2,7 +2,7 @@ import type { Plan } from '../plan/types.js';
 import { sha256 } from '../render/artifact.js';
 import type { Deliverable } from '../render/deliverable.js';
 import type { Difference } from '../render/manifest-folder.js';
-import { plural } from './format.js';
+import { absentLine, plural } from './format.js';
 import type { Cell, Report, Section } from './report.js';
 
 export interface GeneratedFacts {
@@ -12,13 +12,16 @@ export interface GeneratedFacts {
   readonly dialect: string;
   readonly schema: string;
   readonly made: readonly { readonly plan: Plan; readonly deliverable: Deliverable }[];
+  /** Cleanups that have nothing to do in this schema, and why. */
+  readonly absent: readonly { readonly policy: string; readonly why: string }[];
   readonly differences: readonly Difference[];
 }
 
 /** Which files were generated, for what, and which of them changed. */
 export function reportGenerated(facts: GeneratedFacts): Report {
-  const { folder, check, dialect, schema, made, differences } = facts;
-  const files = made.flatMap(({ deliverable }) => filesOf(deliverable));
+  const { folder, check, dialect, schema, made, absent, differences } = facts;
+  const every = made.flatMap(({ deliverable }) => filesOf(deliverable));
+  const files = [...new Map(every.map((one) => [one.file, one])).values()];
   const state = (file: string): string =>
     differences.find((one) => one.file === `${dialect}/${file}`) === undefined ? 'same' : check ? 'differs' : 'written';
   const others = differences.filter(({ file }) => !files.some((one) => `${dialect}/${one.file}` === file));
@@ -26,7 +29,11 @@ export function reportGenerated(facts: GeneratedFacts): Report {
     sections: [
       {
         title: `${folder}/${dialect}`,
-        lines: [`for ${schema}`, ...made.flatMap(({ plan }) => leftOutLine(plan))],
+        lines: [
+          `for ${schema}`,
+          ...made.flatMap(({ plan }) => leftOutLines(plan)),
+          ...(absent.length === 0 ? [] : [absentLine(absent)]),
+        ],
         table: {
           columns: [{ title: 'file' }, { title: 'sha256' }, { title: 'state' }],
           rows: files.map(({ file, sum }) => [file, { text: sum.slice(0, 12), tone: 'quiet' }, stateCell(state(file))]),
@@ -42,7 +49,8 @@ export function reportGenerated(facts: GeneratedFacts): Report {
       files: files.map(({ file, sum }) => ({ file: `${dialect}/${file}`, sha256: sum, state: state(file) })),
       others: others.map(({ file, state: why }) => ({ file, state: why })),
       different: differences.map(({ file, state: why }) => ({ file, state: why })),
-      leftOut: made.flatMap(({ plan }) => plan.leftOut),
+      leftOut: made.flatMap(({ plan }) => plan.leftOut.map((one) => ({ policy: plan.policy.name, ...one }))),
+      absent,
     },
   };
 }
@@ -55,8 +63,13 @@ const stateCell = (text: string): Cell => ({
   tone: text === 'differs' ? 'bad' : text === 'written' ? 'good' : 'quiet',
 });
 
-const leftOutLine = ({ leftOut }: Plan): readonly string[] =>
-  leftOut.length === 0 ? [] : [`left out, since this schema has no such table: ${leftOut.join(', ')}`];
+const leftOutLines = ({ policy, leftOut }: Plan): readonly string[] => {
+  const reasons = [...new Set(leftOut.map(({ why }) => why))];
+  return reasons.map((why) => {
+    const tables = leftOut.filter((one) => one.why === why).map(({ table }) => table);
+    return `${policy.name} leaves out, since ${why}: ${tables.join(', ')}`;
+  });
+};
 
 function conclusion({ folder, check, differences }: GeneratedFacts): Section {
   if (!check) {

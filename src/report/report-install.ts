@@ -1,12 +1,14 @@
 import type { InstallPlan } from '../install/plan-install.js';
 import type { VerifiedObject } from '../install/verify-install.js';
-import { plural } from './format.js';
+import { absentLine, plural } from './format.js';
 import type { Report, Section, Tone } from './report.js';
 import { reportVerification } from './report-verification.js';
 
 export interface InstallFacts {
   readonly plan: InstallPlan;
   readonly source: string;
+  /** Cleanups that have nothing to do in this schema, and why. */
+  readonly absent: readonly { readonly policy: string; readonly why: string }[];
   /** What was read back; absent where nothing was applied. */
   readonly verified?: readonly VerifiedObject[];
   /** The plan was shown before. */
@@ -14,11 +16,11 @@ export interface InstallFacts {
 }
 
 /** The plan of an installation, and what became of it. */
-export function reportInstall({ plan, source, verified, onlyResult = false }: InstallFacts): Report {
+export function reportInstall({ plan, source, absent, verified, onlyResult = false }: InstallFacts): Report {
   const verification = verified && reportVerification(verified);
   return {
     sections: [
-      ...(onlyResult ? [] : installSections(plan, source)),
+      ...(onlyResult ? [] : installSections(plan, source, absent)),
       ...(verification === undefined ? [] : verification.sections.slice(-1)),
     ],
     json: {
@@ -35,6 +37,7 @@ export function reportInstall({ plan, source, verified, onlyResult = false }: In
       })),
       extras: plan.extras.map(({ title }) => title),
       missingSettings: plan.missingSettings,
+      absent,
       ...(verified && { verified }),
     },
   };
@@ -43,7 +46,7 @@ export function reportInstall({ plan, source, verified, onlyResult = false }: In
 const tones: Readonly<Record<string, Tone>> = { new: 'good', changed: 'warn', same: 'quiet' };
 
 /** What would be done. */
-export function installSections(plan: InstallPlan, source: string): readonly Section[] {
+export function installSections(plan: InstallPlan, source: string, absent: InstallFacts['absent']): readonly Section[] {
   const sum = (state: string): string => `${plan.objects.filter((one) => one.state === state).length} ${state}`;
   return [
     {
@@ -61,6 +64,7 @@ export function installSections(plan: InstallPlan, source: string): readonly Sec
     },
     {
       lines: [
+        ...(absent.length === 0 ? [] : [absentLine(absent)]),
         ...plan.extras.map(({ title }) => `first: ${title}`),
         ...(plan.missingSettings.length === 0 ? [] : [`${plural(plan.missingSettings.length, 'setting')} to add`]),
         `${sum('new')}, ${sum('changed')}, ${sum('same')}${plan.isNeeded ? '' : ': nothing to do'}`,

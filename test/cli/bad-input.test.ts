@@ -67,7 +67,7 @@ describe('the command line is wrong: exit 2, what it is, what to do', () => {
   test('all problems of file, environment and flags at once, each with its origin', async () => {
     writeFileSync(join(folder, 'bad.yaml'), 'prefix: 9\nsettings:\n  pause_ms: -1\n  paus_ms: 5\n');
     const { exitCode, stderr } = await deepclean(
-      ['generate', '--config', join(folder, 'bad.yaml'), '--backup', 'some', '--set', 'safe_period_minutes=0'],
+      ['generate', '--config', join(folder, 'bad.yaml'), '--backup', 'some', '--set', 'audit_retention_days=0'],
       { env: { DEEPCLEAN_SETTINGS_CLOCK: 'moon' } },
     );
     expect(exitCode).toBe(2);
@@ -75,7 +75,7 @@ describe('the command line is wrong: exit 2, what it is, what to do', () => {
     for (const origin of ['bad.yaml', 'DEEPCLEAN_SETTINGS_CLOCK', '--backup', 'did you mean pause_ms?']) {
       expect(stderr).toContain(origin);
     }
-    expect(stderr).toContain('policies.tokens.safe_period_minutes');
+    expect(stderr).toContain('policies.tokens.audit_retention_days');
   });
 
   test('an unknown variable is told, with what was meant', async () => {

@@ -1,4 +1,3 @@
-import { tokenTables } from './data/create-tables.js';
 import { deleteRows, insertRows } from './data/insert.js';
 import { readRows } from './data/read-rows.js';
 import type { SessionOptions } from './data/session.js';
@@ -35,10 +34,10 @@ export const fill = (deployment: Deployment, database: Database, options: Sessio
   insertRows(deployment.query, deployment.family, deployment.schema, database, options);
 
 export const empty = (deployment: Deployment): Promise<void> =>
-  deleteRows(deployment.query, deployment.family, deployment.schema, tokenTables);
+  deleteRows(deployment.query, deployment.family, deployment.schema, deployment.tables);
 
 export const read = (deployment: Deployment): Promise<Database> =>
-  readRows(deployment.query, deployment.family, deployment.schema, tokenTables);
+  readRows(deployment.query, deployment.family, deployment.schema, deployment.tables);
 
 /** Runs the cleanup on exactly these rows, and tells which are left. */
 export async function survivorsAfterRun(

@@ -1,7 +1,8 @@
 import { findDialect } from '../../src/dialects/registry.js';
 import { makePlan } from '../../src/plan/make-plan.js';
 import type { Plan } from '../../src/plan/types.js';
-import { policies } from '../../src/policies/index.js';
+import { tokens } from '../../src/policies/tokens.js';
+import type { Policy } from '../../src/policy/types.js';
 import { statementsOf } from '../../src/render/artifact.js';
 import { type RenderedPlan, renderPlan } from '../../src/render/render-plan.js';
 import { loadProfile } from '../../src/schema/profiles.js';
@@ -19,10 +20,16 @@ export interface Deployment {
   readonly plan: Plan;
   readonly rendered: RenderedPlan;
   readonly query: Query;
+  /** The product's tables that a test fills, empties and reads. */
+  readonly tables: readonly string[];
 }
 
 export interface DeploymentChoices {
   readonly profile?: string;
+  /** Tables of this schema instead of a profile's. */
+  readonly schema?: Schema;
+  /** Default: tokens. */
+  readonly policy?: Policy;
   readonly backup?: 'deleted-rows' | 'none';
   readonly prefix?: string;
   /** Default: all tables that `cleanup_tokens` may touch. */
@@ -40,28 +47,27 @@ export const defaultProfile = (engine: Engine): string =>
 export async function productTables(
   engine: Engine,
   choices: DeploymentChoices = {},
-): Promise<Pick<Deployment, 'database' | 'family' | 'schema' | 'query'>> {
+): Promise<Pick<Deployment, 'database' | 'family' | 'schema' | 'query' | 'tables'>> {
   const family = familyOf(engine);
-  const profile = loadProfile(choices.profile ?? defaultProfile(engine), findDialect(engine.dialect));
-  const schema = restrictedTo(profile, choices.tables ?? tokenTables);
+  const whole = choices.schema ?? loadProfile(choices.profile ?? defaultProfile(engine), findDialect(engine.dialect));
+  const schema = restrictedTo(whole, choices.tables ?? tokenTables);
+  const tables = schema.tables.map(({ name }) => name.toUpperCase());
   const characterSet = choices.characterSet ?? (family === 'mysql' ? 'latin1' : undefined);
   const database = await engine.createDatabase(characterSet === undefined ? {} : { characterSet });
   const query: Query = (sql) => database.query(sql);
-  for (const statement of createTables(schema, family, tokenTables)) await query(statement);
-  return { database, family, schema, query };
+  for (const statement of createTables(schema, family, tables)) await query(statement);
+  return { database, family, schema, query, tables };
 }
 
 /** Creates a database with the profile's tables and installs what is rendered for them. */
 export async function deploy(engine: Engine, choices: DeploymentChoices = {}): Promise<Deployment> {
   const product = await productTables(engine, choices);
   const dialect = findDialect(engine.dialect);
-  const [policy] = policies;
-  if (policy === undefined) throw new Error('no policy');
-  const { plan, problems } = makePlan(policy, product.schema, dialect, {
+  const { plan, problems, absent } = makePlan(choices.policy ?? tokens, product.schema, dialect, {
     prefix: choices.prefix ?? 'cleanup_',
     backup: choices.backup ?? 'deleted-rows',
   });
-  if (plan === undefined) throw new Error(problems.map((problem) => problem.what).join('\n'));
+  if (plan === undefined) throw new Error([...problems.map((problem) => problem.what), absent].join('\n'));
   const rendered = renderPlan(plan, dialect, {});
   for (const artifact of rendered.install) {
     for (const statement of statementsOf(artifact, dialect.script)) await product.query(statement.sql);

@@ -1,11 +1,11 @@
 import { exitCodes } from '../../errors.js';
 import { readBacklog } from '../../operate/read-backlog.js';
-import { requireInstalled } from '../../operate/require-installed.js';
+import { installedPlaces, requireInstalled } from '../../operate/require-installed.js';
 import { reportBacklog } from '../../report/report-backlog.js';
 import type { Command } from '../command.js';
 import { exampleUrl } from '../example-urls.js';
 import { textFlag } from '../flags.js';
-import { placesNamed, type Session, withSession } from '../session.js';
+import { placeNamed, type Session, withSession } from '../session.js';
 import { databaseOptions } from '../shared-options.js';
 
 /** What the next run would delete. */
@@ -19,7 +19,8 @@ export const backlog: Command = {
     const cleanup = textFlag(flags, 'cleanup');
     const work = async ({ connection, places }: Session): Promise<number> => {
       const backlogs: Record<string, Awaited<ReturnType<typeof readBacklog>>> = {};
-      for (const place of placesNamed(places, cleanup)) {
+      const chosen = cleanup === undefined ? await installedPlaces(connection, places) : [placeNamed(places, cleanup)];
+      for (const place of chosen) {
         await requireInstalled(connection, place, ['backlog', 'setting']);
         backlogs[place.names.procedure] = await readBacklog(connection, place);
       }

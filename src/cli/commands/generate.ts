@@ -1,7 +1,5 @@
 import { exitCodes, PreflightError } from '../../errors.js';
-import { makePlan } from '../../plan/make-plan.js';
-import type { Plan } from '../../plan/types.js';
-import type { Deliverable } from '../../render/deliverable.js';
+import { planAll } from '../../plan/plan-all.js';
 import { deliver } from '../../render/deliverable.js';
 import { checkGenerated, writeGenerated } from '../../render/manifest-folder.js';
 import { reportGenerated } from '../../report/report-generated.js';
@@ -19,7 +17,7 @@ export const generate: Command = {
   summary: 'Write the SQL for review: support tables, procedures, views, with checksums',
   options: {
     ...schemaOptions,
-    policy: textOption('The cleanup to generate, or all', { default: 'all' }),
+    policy: textOption('The cleanups to generate, separated by commas', { default: 'all' }),
     out: textOption('Folder to write to', { default: 'generated' }),
     check: switchOption('Write nothing; exit 1 and list the files that are not as they would be generated'),
     ...databaseOptions,
@@ -33,22 +31,19 @@ export const generate: Command = {
     const loaded = prepare(flags, output);
     const chosen = policiesNamed(textFlag(flags, 'policy') ?? 'all');
     const { schema, dialect } = await readSchemaSource(loaded, output);
-    const results = chosen.map((policy) => {
-      const choice = choiceOf(loaded.config, policy);
-      return { ...makePlan(policy, schema, dialect, choice.choices), choice };
-    });
-    const problems = results.flatMap((result) => result.problems);
+    const choices = chosen.map((policy) => choiceOf(loaded.config, policy));
+    const { planned, absent, problems } = planAll(choices, schema, dialect);
     if (problems.length > 0) {
       throw new PreflightError(`Nothing can be generated for ${schema.source}.`, problems);
     }
-    const made = results.flatMap(({ plan, choice }): { plan: Plan; deliverable: Deliverable }[] =>
-      plan === undefined ? [] : [{ plan, deliverable: deliver(plan, dialect, choice.settings) }],
-    );
+    const made = planned.map(({ plan, choice }) => ({ plan, deliverable: deliver(plan, dialect, choice.settings) }));
     const folder = textFlag(flags, 'out') ?? 'generated';
     const check = isOn(flags, 'check');
     const generated = { deliverables: made.map(({ deliverable }) => deliverable), version: readVersion() };
     const differences = check ? checkGenerated(folder, dialect, generated) : writeGenerated(folder, dialect, generated);
-    output.report(reportGenerated({ folder, check, dialect: dialect.name, schema: schema.source, made, differences }));
+    output.report(
+      reportGenerated({ folder, check, dialect: dialect.name, schema: schema.source, made, absent, differences }),
+    );
     return check && differences.length > 0 ? exitCodes.different : exitCodes.ok;
   },
 };

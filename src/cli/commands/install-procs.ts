@@ -2,12 +2,11 @@ import { exitCodes } from '../../errors.js';
 import { applyInstall } from '../../install/apply-install.js';
 import { planInstall } from '../../install/plan-install.js';
 import { type PreflightRequest, preflight } from '../../install/preflight.js';
-import { policies } from '../../policies/index.js';
 import { readGenerated } from '../../render/manifest-folder.js';
 import { installSections, reportInstall } from '../../report/report-install.js';
 import type { Command } from '../command.js';
 import { confirm } from '../confirm.js';
-import { choiceOf } from '../context.js';
+import { choiceOf, policiesNamed } from '../context.js';
 import { exampleUrl } from '../example-urls.js';
 import { isOn, switchOption, textFlag, textFlags, textOption } from '../flags.js';
 import { type Session, withSession } from '../session.js';
@@ -22,6 +21,12 @@ export const installProcs: Command = {
     ...dialectOption,
     backup: textOption('deleted-rows: deleted rows are kept and can be restored; none: they are gone'),
     from: textOption('Folder with the reviewed files; edited ones are refused'),
+    policy: textOption(
+      'The cleanups to install, separated by commas; those that a schema has no tables for are left out',
+      {
+        default: 'all',
+      },
+    ),
     plan: switchOption('Show the plan only'),
     yes: switchOption('Apply without asking'),
     replace: {
@@ -39,31 +44,42 @@ export const installProcs: Command = {
     withSession(flags, output, async (session) => {
       const { connection, dialect, namespace } = session;
       const found = await preflight(connection, dialect, {
-        what: whatOf(textFlag(flags, 'from'), session),
+        what: whatOf(textFlag(flags, 'from'), textFlag(flags, 'policy') ?? 'all', session),
         namespace,
         replace: textFlags(flags, 'replace'),
       });
       const plan = planInstall(found, dialect);
       if (isOn(flags, 'plan') || !plan.isNeeded) {
         const verified = plan.isNeeded ? undefined : await applyInstall(connection, dialect, plan);
-        output.report(reportInstall({ plan, source: found.schema.source, ...(verified && { verified }) }));
+        output.report(
+          reportInstall({ plan, source: found.schema.source, absent: found.absent, ...(verified && { verified }) }),
+        );
         return verified === undefined || verified.every(({ state }) => state === 'ok')
           ? exitCodes.ok
           : exitCodes.different;
       }
       // The plan is what is asked about, so it is shown before; with --json it comes in the one document at the end.
-      if (!output.json) output.report({ sections: installSections(plan, found.schema.source), json: null });
+      if (!output.json)
+        output.report({ sections: installSections(plan, found.schema.source, found.absent), json: null });
       if (!(await confirm('Apply?', isOn(flags, 'yes')))) {
         output.note('Nothing was changed.');
         return exitCodes.different;
       }
       const verified = await applyInstall(connection, dialect, plan);
-      output.report(reportInstall({ plan, source: found.schema.source, verified, onlyResult: !output.json }));
+      output.report(
+        reportInstall({
+          plan,
+          source: found.schema.source,
+          absent: found.absent,
+          verified,
+          onlyResult: !output.json,
+        }),
+      );
       return verified.every(({ state }) => state === 'ok') ? exitCodes.ok : exitCodes.different;
     }),
 };
 
-function whatOf(folder: string | undefined, { config, dialect }: Session): PreflightRequest['what'] {
+function whatOf(folder: string | undefined, named: string, { config, dialect }: Session): PreflightRequest['what'] {
   if (folder !== undefined) return { deliverables: readGenerated(folder, dialect) };
-  return { policies: policies.map((policy) => choiceOf(config, policy)) };
+  return { policies: policiesNamed(named).map((policy) => choiceOf(config, policy)) };
 }

@@ -1,13 +1,12 @@
 import { exitCodes, PreflightError } from '../../errors.js';
 import { verifyInstall } from '../../install/verify-install.js';
-import { makePlan } from '../../plan/make-plan.js';
-import { policies } from '../../policies/index.js';
+import { planAll } from '../../plan/plan-all.js';
 import { type Deliverable, deliver } from '../../render/deliverable.js';
 import { readGenerated } from '../../render/manifest-folder.js';
 import { reportVerification } from '../../report/report-verification.js';
 import { readSchema } from '../../schema/inspection.js';
 import type { Command } from '../command.js';
-import { choiceOf } from '../context.js';
+import { choiceOf, policiesNamed } from '../context.js';
 import { exampleUrl } from '../example-urls.js';
 import { textFlag, textOption } from '../flags.js';
 import { type Session, withSession } from '../session.js';
@@ -22,26 +21,29 @@ export const verify: Command = {
     ...dialectOption,
     backup: textOption('As given when it was installed: deleted-rows or none'),
     from: textOption('Folder with the reviewed files; else what would be installed now'),
+    policy: textOption('The cleanups that were installed, separated by commas', { default: 'all' }),
   },
   examples: [[`verify --url ${exampleUrl} --from generated`, 'against the reviewed files']],
   run: (flags, output) =>
     withSession(flags, output, async (session) => {
       const folder = textFlag(flags, 'from');
       const deliverables =
-        folder === undefined ? await fromLiveSchema(session) : readGenerated(folder, session.dialect);
+        folder === undefined
+          ? await fromLiveSchema(session, textFlag(flags, 'policy') ?? 'all')
+          : readGenerated(folder, session.dialect);
       const verified = await verifyInstall(session.connection, session.dialect, deliverables);
       output.report(reportVerification(verified));
       return verified.every(({ state }) => state === 'ok') ? exitCodes.ok : exitCodes.different;
     }),
 };
 
-async function fromLiveSchema({ connection, dialect, namespace, config }: Session): Promise<readonly Deliverable[]> {
+async function fromLiveSchema(
+  { connection, dialect, namespace, config }: Session,
+  named: string,
+): Promise<readonly Deliverable[]> {
   const schema = await readSchema(connection, dialect, namespace);
-  const results = policies.map((policy) => {
-    const { choices, settings } = choiceOf(config, policy);
-    return { ...makePlan(policy, schema, dialect, choices), settings };
-  });
-  const problems = results.flatMap((result) => result.problems);
+  const choices = policiesNamed(named).map((policy) => choiceOf(config, policy));
+  const { planned, problems } = planAll(choices, schema, dialect);
   if (problems.length > 0) throw new PreflightError(`This schema cannot be cleaned: ${schema.source}.`, problems);
-  return results.flatMap(({ plan, settings }) => (plan === undefined ? [] : [deliver(plan, dialect, settings)]));
+  return planned.map(({ plan, choice }) => deliver(plan, dialect, choice.settings));
 }

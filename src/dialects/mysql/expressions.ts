@@ -25,6 +25,18 @@ export const expressions: Expressions = {
     const [first, ...more] = words.map(quote);
     return more.length === 0 ? `${bytes} = ${first}` : `${bytes} IN (${[first, ...more].join(', ')})`;
   },
+  beneath: (column, folder) =>
+    `LEFT(CAST(CONCAT(${column}, '/') AS BINARY), ${Buffer.byteLength(folder) + 1}) = ${quote(`${folder}/`)}`,
+  exact: (column, family) => (family === 'text' ? `CAST(${column} AS BINARY)` : column),
+  largest: (column) => `MAX(${column})`,
+  // "$" matches before a final line feed as well.
+  digits: (column) =>
+    `CASE WHEN ${column} REGEXP '^[0-9]{1,18}$' AND ${column} NOT REGEXP '[^0-9]' THEN CAST(${column} AS SIGNED) END`,
+  epoch: (instant, unit) =>
+    `TIMESTAMPDIFF(MICROSECOND, '1970-01-01', ${instant}) ${unit === 'nanoseconds' ? '*' : 'DIV'} 1000`,
+  fromEpoch: (column, unit) =>
+    `TIMESTAMP '1970-01-01 00:00:00' + INTERVAL GREATEST(${column}, 0) ${unit === 'nanoseconds' ? 'DIV' : '*'} 1000 MICROSECOND`,
+  noInstant: 'CAST(NULL AS DATETIME(6))',
   // The server keeps a TIMESTAMP as an instant and shows it in the session's zone. The procedure works in UTC; a view,
   // which may be read in any zone, goes by the instant itself. A date of zero has no instant and so no age.
   stamp: (reference, column, place, zone) => {

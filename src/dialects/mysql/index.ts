@@ -11,6 +11,10 @@ const capabilities: Capabilities = {
   // children of which each has children of its own loses track: a plain DELETE left grandchildren behind as orphans.
   cascadesDeeply: false,
   countsCascades: false,
+  // InnoDB keeps an object in its row as long as the row fits into half a page.
+  storesObjectsApart: false,
+  // A look-up per row, instead of a whole table copied for each batch.
+  optimizerSwitch: 'semijoin=off,materialization=off',
   nameCase: 'upper',
   nameLimit: 64,
   zonedStamps: true,
@@ -46,5 +50,11 @@ export const mariadb: Dialect = {
   title: 'MariaDB',
   schemes: ['mariadb'],
   scheduler: mariadbScheduler,
-  capabilities: { ...capabilities, cascadesDeeply: true, minimumVersion: '10.6' },
+  capabilities: {
+    ...capabilities,
+    cascadesDeeply: true,
+    // Its subquery cache finds values by the column's collation, so that what holds for "abc" is taken to hold for "ABC".
+    optimizerSwitch: `${capabilities.optimizerSwitch},subquery_cache=off`,
+    minimumVersion: '10.6',
+  },
 };

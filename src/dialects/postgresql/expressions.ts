@@ -19,6 +19,15 @@ export const expressions: Expressions = {
     const [first, ...more] = words.map((word) => format.literal(word));
     return more.length === 0 ? `${column} = ${first}` : `${column} IN (${[first, ...more].join(', ')})`;
   },
+  beneath: (column, folder) => `starts_with(${column} || '/', ${format.literal(`${folder}/`)})`,
+  exact: (column) => column,
+  largest: (column) => `max(${column})`,
+  digits: (column) => `CASE WHEN ${column} ~ '^[0-9]{1,18}$' THEN ${column}::bigint END`,
+  epoch: (instant, unit) =>
+    `floor(extract(epoch FROM ${instant}) * ${unit === 'nanoseconds' ? '1000000000' : '1000'})::bigint`,
+  fromEpoch: (column, unit) =>
+    `to_timestamp(greatest(${column}, 0) / ${unit === 'nanoseconds' ? '1000000000.0' : '1000.0'}) AT TIME ZONE 'UTC'`,
+  noInstant: 'NULL::timestamp',
   stamp: (reference) => reference,
   // extract() from an interval is exact (numeric) since PostgreSQL 14.
   periodOver: (stamp, period, unit, cutOff) =>

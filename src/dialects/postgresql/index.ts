@@ -13,6 +13,8 @@ export const postgresql: Dialect = {
     walk: 'physical',
     cascadesDeeply: true,
     countsCascades: true,
+    storesObjectsApart: true,
+    optimizerSwitch: '',
     nameCase: 'lower',
     nameLimit: 63,
     zonedStamps: false,

@@ -7,7 +7,8 @@ export interface BackupView {
   readonly plainName: string;
   readonly source: string;
   readonly plainSource: string;
-  readonly isStep: boolean;
+  /** Its rows have reasons of their own, and do not only go with those of another table. */
+  readonly hasReason: boolean;
   readonly columns: readonly string[];
   readonly columnsOfBackup: readonly string[];
   readonly indexName: string;
@@ -29,7 +30,9 @@ export interface BackupView {
 export function viewBackup(backup: BackupTable, { dialect, plan, qualify }: Context): BackupView {
   const { expressions } = dialect;
   const { source } = backup;
-  const step = plan.steps.find((one) => one.table === source);
+  const hasReason = plan.steps.some(
+    ({ table, followers }) => table === source || followers.some((follower) => follower.table === source),
+  );
   const ident = (name: string) => expressions.identifier(name);
   const unique = source.primaryKey.length > 0 ? source.primaryKey : undefined;
   return {
@@ -37,7 +40,7 @@ export function viewBackup(backup: BackupTable, { dialect, plan, qualify }: Cont
     plainName: backup.name,
     source: qualify(source.name),
     plainSource: source.name,
-    isStep: step !== undefined,
+    hasReason,
     columns: backup.columns.map((column) => ident(column.name)),
     columnsOfBackup: backup.columns.map((column) => `b.${ident(column.name)}`),
     indexName: ident(supportName(dialect, '', `${backup.name}_run`)),

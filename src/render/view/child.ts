@@ -64,7 +64,7 @@ export function viewChild(
     joinsFromTable: joins('STRAIGHT_JOIN', 't'),
     stepTable: qualify(step.table.name),
     stepBackup: qualify(step.backup.name),
-    stepKey: step.walk.kind === 'key' ? identifier(step.walk.column.name) : '',
+    stepKey: 'column' in step.walk ? identifier(step.walk.column.name) : '',
     range: { from: `v_from_${stepNumber}`, upto: `v_upto_${stepNumber}` },
     dead,
     backup: qualify(child.backup.name),

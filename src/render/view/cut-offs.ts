@@ -1,4 +1,7 @@
-import type { CutOff, Parameter } from '../../policy/types.js';
+import { mustFind } from '../../plan/resolve-step.js';
+import type { CutOff, EpochUnit, LongestPeriod, Parameter } from '../../policy/types.js';
+import { rulesOf } from '../../policy/visit.js';
+import { findColumn } from '../../schema/find.js';
 import type { Column, Table } from '../../schema/types.js';
 import type { Context } from './context.js';
 
@@ -9,32 +12,69 @@ export interface CutOffView {
   /** The same instant in the backlog view, where settings are columns. */
   readonly viewExpression: string;
   readonly meaning: string;
+  /** The same instant in whole numbers since 1970, for each unit that a rule compares with. */
+  readonly epochs: readonly { readonly variable: string; readonly expression: string; readonly name: string }[];
 }
 
 const viewParameter = (name: string): string => `n.${name}`;
 
-export function viewCutOff(cutOff: CutOff, { dialect, plan }: Context): CutOffView {
+/** Three thousand million seconds are about a hundred years: no token is meant to live so long and no longer. */
+const foreverSeconds = 3_155_760_000;
+
+/** The variable, or the column of the backlog view, that holds a cut-off in whole numbers since 1970. */
+export const epochName = (cutOff: string, unit: EpochUnit): string =>
+  `${cutOff}_${unit === 'nanoseconds' ? 'ns' : 'ms'}`;
+
+export function viewCutOff(cutOff: CutOff, context: Context): CutOffView {
+  const { dialect, plan } = context;
   const { expressions } = dialect;
-  const { less } = cutOff;
+  const { less, andLongest } = cutOff;
   const unit = 'hours' in less ? 'hours' : unitOf(plan.parameters, less.parameter);
-  const amount = (parameter: (name: string) => string) =>
-    'hours' in less ? String(less.hours) : parameter(less.parameter);
-  const from = cutOff.from === 'data' ? 'clock' : 'started';
+  const instant = (from: string, parameter: (name: string) => string) => {
+    const amount = 'hours' in less ? String(less.hours) : parameter(less.parameter);
+    const whole = expressions.before(from, amount, unit);
+    return andLongest === undefined
+      ? whole
+      : expressions.before(whole, longestSeconds(andLongest, parameter, context), 'seconds');
+  };
+  const inView = (name: string) => expressions.wholeNumber(viewParameter(name));
+  const viewExpression = instant(cutOff.from === 'data' ? 'n.clock' : 'n.utc_now', inView);
   return {
     name: cutOff.name,
     variable: `v_${cutOff.name}`,
-    expression: expressions.before(
-      `v_${from}`,
-      amount((name) => `v_${name}`),
-      unit,
-    ),
-    viewExpression: expressions.before(
-      cutOff.from === 'data' ? 'n.clock' : 'n.utc_now',
-      amount((name) => expressions.wholeNumber(viewParameter(name))),
-      unit,
-    ),
+    expression: instant(cutOff.from === 'data' ? 'v_clock' : 'v_started', (name) => `v_${name}`),
+    viewExpression,
     meaning: cutOff.meaning,
+    epochs: epochUnits(cutOff.name, context).map((epoch) => ({
+      name: epochName(cutOff.name, epoch),
+      variable: `v_${epochName(cutOff.name, epoch)}`,
+      expression: expressions.epoch(`v_${cutOff.name}`, epoch),
+    })),
   };
+}
+
+/** The units in which a plan's rules compare whole numbers with a cut-off. */
+function epochUnits(name: string, { plan }: Context): readonly EpochUnit[] {
+  const rules = plan.steps.flatMap(({ rule }) => rulesOf(rule).map(([part]) => part));
+  return [
+    ...new Set(rules.flatMap((rule) => (rule.kind === 'epochBefore' && rule.cutOff === name ? [rule.unit] : []))),
+  ];
+}
+
+/** A scalar: the longest period that any row states, or NULL where one means for ever. */
+function longestSeconds(
+  { table: name, columns, atLeast }: LongestPeriod,
+  parameter: (name: string) => string,
+  { plan, dialect, qualify }: Context,
+): string {
+  const table = mustFind(plan.schema, name);
+  const { identifier } = dialect.expressions;
+  const live = columns.flatMap((column) => findColumn(table, column) ?? []).map((column) => identifier(column.name));
+  const [source, floor] = [qualify(table.name), `${parameter(atLeast.parameter)} * 3600`];
+  const forEver = live.map((column) => `a.${column} < 0 OR a.${column} > ${foreverSeconds}`).join(' OR ');
+  const all = live.map((column) => `SELECT a.${column} AS seconds FROM ${source} a`).join(' UNION ALL ');
+  if (live.length === 0) return floor;
+  return `(SELECT CASE WHEN EXISTS (SELECT 1 FROM ${source} a WHERE ${forEver}) THEN NULL WHEN max(p.seconds) > ${floor} THEN max(p.seconds) ELSE ${floor} END FROM (${all}) p)`;
 }
 
 function unitOf(parameters: readonly Parameter[], name: string): 'minutes' | 'hours' | 'days' {
@@ -46,20 +86,24 @@ function unitOf(parameters: readonly Parameter[], name: string): 'minutes' | 'ho
   return parameter.unit;
 }
 
-/** One scalar subquery per column; the newest of them all. */
-export function newestStamp({ plan, dialect, qualify }: Context, place: 'procedure' | 'view', zone: string): string {
+/** One scalar subquery per column; the newest of them all. False where no rule needs the data's own clock. */
+export function newestStamp(
+  { plan, dialect, qualify }: Context,
+  place: 'procedure' | 'view',
+  zone: string,
+): string | false {
   const stamps = plan.clock.map(({ table, column }) => {
     const live = mustHave(table, column);
     const newest = dialect.expressions.stamp(`max(t.${dialect.expressions.identifier(live.name)})`, live, place, zone);
     return `(SELECT ${newest} FROM ${qualify(table.name)} t)`;
   });
   const [first] = stamps;
-  if (first === undefined) throw new Error(`policy ${plan.policy.name} has no clock`);
+  if (first === undefined) return false;
   return stamps.length === 1 ? first : `greatest(${stamps.join(', ')})`;
 }
 
 function mustHave(table: Table, name: string): Column {
-  const column = table.columns.find((one) => one.name.toLowerCase() === name.toLowerCase());
+  const column = findColumn(table, name);
   if (column === undefined) throw new Error(`${table.name} has no column ${name}`);
   return column;
 }

@@ -1,11 +1,14 @@
 import type { Dialect } from '../../dialects/dialect.js';
 import { grantsToRestore, neededGrants, type TableGrant } from '../../plan/grants.js';
-import type { Plan } from '../../plan/types.js';
+import { noSuchTable } from '../../plan/resolve-step.js';
+import type { LeftOut, Plan } from '../../plan/types.js';
+import { columnsUsedBy } from '../../policy/columns.js';
 import type { Table } from '../../schema/types.js';
 import { type Seed, type SettingValues, seedSettings } from '../settings.js';
 import { type BackupView, viewBackup } from './backup.js';
 import type { Context } from './context.js';
 import { type CutOffView, newestStamp, viewCutOff } from './cut-offs.js';
+import type { ListView } from './list.js';
 import { type StepView, viewStep } from './step.js';
 
 /** Everything a template may say, complete: no template computes, and none asks for what is not here. */
@@ -28,11 +31,32 @@ export interface View {
   readonly settings: readonly Seed[];
   readonly parameters: readonly ParameterView[];
   readonly cutOffs: readonly CutOffView[];
-  readonly clockNewest: string;
-  readonly clockNewestInView: string;
+  /** The newest stamp in the data, or false where no rule goes by it. */
+  readonly clockNewest: string | false;
+  readonly clockNewestInView: string | false;
+  /** The cut-off that the run log shows: the first that is an instant of the policy's own. */
+  readonly loggedCutOff: string | false;
+  /** Some rule reads a stamp that the server converts to the session's zone. */
+  readonly readsStamps: boolean;
+  /** The backlog view needs rows of the settings table. */
+  readonly readsSettings: boolean;
   /** All tables that may lose rows, as literals: plain, and with their namespace as SQL has it. */
   readonly tableLiterals: readonly string[];
   readonly relationLiterals: readonly string[];
+  /** The same, with the tables that rules look at: all whose rows must be visible. */
+  readonly seenLiterals: readonly string[];
+  /** Tables of deepclean's own that a run fills and empties. */
+  readonly lists: readonly ListView[] | false;
+  readonly emptied: readonly ListView[] | false;
+  /** Rows that a statement copied or deleted are counted apart from those that were chosen. */
+  readonly countsCopies: boolean;
+  readonly optimizerSwitch: string;
+  /** Numbers of the steps that rows of other tables follow. */
+  readonly followedSteps: readonly string[] | false;
+  /** Some table is gone through by blocks; some along a list. */
+  readonly walksBlocks: boolean;
+  readonly hasWalks: boolean;
+  readonly spanOf: string;
   /** Foreign keys among the tables that may lose rows, or false: the rule as the dialect's catalog names it. */
   readonly foreignKeys: readonly ForeignKeyView[] | false;
   readonly clockColumns: readonly string[];
@@ -47,7 +71,9 @@ export interface View {
   readonly backups: readonly BackupView[];
   /** Plain names of all tables that may lose rows, each once. */
   readonly tables: readonly string[];
-  readonly leftOut: readonly string[];
+  /** Tables that this version lacks, and those that are passed over for another reason. */
+  readonly absent: readonly string[];
+  readonly passedOver: readonly LeftOut[];
   /** Privileges of whoever calls the procedure, a line each. */
   readonly grants: readonly string[];
   /** The same for the restore procedure. */
@@ -81,6 +107,12 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
   const context: Context = { plan, dialect, qualify };
   const { setting, run, runStep, runReason, object, backlog } = plan.names;
   const steps = plan.steps.map((step, at) => viewStep(step, at + 1, context));
+  const followed = steps.filter(({ followers }) => followers).map(({ number }) => String(number));
+  const walksBlocks = plan.steps.some(({ walk }) => walk.kind === 'physical');
+  const hasWalks = plan.steps.some(({ walk }) => walk.kind === 'list');
+  const lists = steps.flatMap(({ list }) => (list ? [list] : []));
+  const emptied = lists.filter(({ holdsSightings }) => !holdsSightings);
+  const zoned = dialect.capabilities.zonedStamps && readsStamps(plan);
   const plainNames = { setting, run, runStep, runReason, object, backlog };
   return {
     qualify,
@@ -112,49 +144,75 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     cutOffs: plan.cutOffs.map((cutOff) => viewCutOff(cutOff, context)),
     clockNewest: newestStamp(context, 'procedure', 'v_zone'),
     clockNewestInView: newestStamp(context, 'view', 's.zone'),
+    loggedCutOff: plan.cutOffs[0] === undefined ? false : `v_${plan.cutOffs[0].name}`,
+    readsStamps: zoned,
+    readsSettings: plan.parameters.length > 0 || plan.clock.length > 0 || zoned,
     tableLiterals: plan.backups.map(({ source }) => expressions.literal(source.name)),
     relationLiterals: plan.backups.map(({ source }) => expressions.literal(qualify(source.name))),
+    seenLiterals: [...plan.backups.map(({ source }) => source), ...plan.lookedAt].map((table) =>
+      expressions.literal(qualify(table.name)),
+    ),
+    lists: lists.length > 0 && lists,
+    emptied: emptied.length > 0 && emptied,
+    countsCopies: plan.backup === 'deleted-rows' || plan.steps.some(({ followers }) => followers.length > 0),
+    optimizerSwitch: dialect.capabilities.optimizerSwitch,
+    followedSteps: followed.length > 0 && followed,
+    walksBlocks,
+    hasWalks,
+    spanOf: [...(walksBlocks ? ['blocks'] : []), ...(hasWalks ? ['listed keys'] : [])].join(' or '),
     foreignKeys: viewForeignKeys(plan, dialect, qualify),
     clockColumns: plan.clock.map(({ table, column }) => `${table.name}.${column}`),
     steps,
-    keyTypes: steps.flatMap(({ walksByKey, from, upto, keyType }) =>
-      walksByKey ? [{ from, upto, type: keyType }] : [],
-    ),
+    keyTypes: steps.flatMap(({ keyType, from, upto }) => (keyType === '' ? [] : [{ from, upto, type: keyType }])),
     reasonNumbers: Array.from({ length: Math.max(...steps.map(({ reasons }) => reasons.length)) }, (_, at) => at + 1),
-    stepRows: countedTables(plan, dialect).map(({ name }) => `(v_run_id, ${expressions.literal(name)})`),
-    reasonRows: steps.flatMap(({ tableName, reasons }) =>
-      reasons.map(({ name }) => `(v_run_id, ${expressions.literal(tableName)}, ${expressions.literal(name)})`),
+    stepRows: unique(countedTables(plan, dialect).map(({ name }) => `(v_run_id, ${expressions.literal(name)})`)),
+    reasonRows: unique(
+      steps
+        .flatMap(({ tableName, reasons, followers }) => [
+          ...reasons.map(({ name }) => [tableName, name] as const),
+          ...(followers || []).map((follower) => [follower.tableName, follower.name] as const),
+        ])
+        .map(([table, reason]) => `(v_run_id, ${expressions.literal(table)}, ${expressions.literal(reason)})`),
     ),
     backups: plan.backups.map((backup) => viewBackup(backup, context)),
     tables: plan.backups.map((backup) => backup.source.name),
-    leftOut: plan.leftOut,
+    absent: plan.leftOut.filter(({ why }) => why === noSuchTable).map(({ table }) => table),
+    passedOver: plan.leftOut.filter(({ why }) => why !== noSuchTable),
     grants: grantLines(neededGrants(plan)),
     restoreGrants: grantLines(grantsToRestore(plan)),
   };
 }
 
-/** Each pair of tables and rule once. */
+const unique = (texts: readonly string[]): readonly string[] => [...new Set(texts)];
+
+/** Every foreign key that refers to a table which may lose rows: each pair of tables and rule once. */
 function viewForeignKeys(plan: Plan, { catalog }: Dialect, qualify: (name: string) => string): View['foreignKeys'] {
-  const covered = new Set(plan.backups.map(({ source }) => source.name));
-  const keys = plan.backups.flatMap(({ source }) =>
-    source.foreignKeys
-      .filter(({ references }) => covered.has(references))
+  const covered = plan.backups.map(({ source }) => source);
+  const names = new Set(covered.map(({ name }) => name));
+  const others = plan.schema.tables.filter((table) => !covered.includes(table));
+  const keys = [...covered, ...others].flatMap((table) =>
+    table.foreignKeys
+      .filter(({ references }) => names.has(references))
       .map(({ references, onDelete }) => ({
-        child: qualify(source.name),
+        child: qualify(table.name),
         parent: qualify(references),
-        plainChild: source.name,
+        plainChild: table.name,
         plainParent: references,
         rule: catalog.deleteRule(onDelete),
       })),
   );
-  const unique = [...new Map(keys.map((key) => [`${key.child} ${key.parent} ${key.rule}`, key])).values()];
-  return unique.length > 0 && unique;
+  const once = [...new Map(keys.map((key) => [`${key.child} ${key.parent} ${key.rule}`, key])).values()];
+  return once.length > 0 && once;
 }
+
+const readsStamps = (plan: Plan): boolean =>
+  plan.clock.length > 0 ||
+  plan.steps.some(({ rule }) => columnsUsedBy(rule).some(({ family }) => family === 'timestamp'));
 
 /** Tables whose deleted rows the run log can tell. */
 const countedTables = (plan: Plan, { capabilities }: Dialect): readonly Table[] =>
   plan.backup === 'none' && !capabilities.countsCascades
-    ? plan.steps.map(({ table }) => table)
+    ? plan.steps.flatMap(({ table, followers }) => [table, ...followers.map((follower) => follower.table)])
     : plan.backups.map(({ source }) => source);
 
 /** One line per set of privileges, with the tables it is needed on. */

@@ -1,9 +1,14 @@
 import type { PlannedStep } from '../../plan/types.js';
-import type { Predicate } from '../../policy/types.js';
+import { type Predicate, type Reason, supersededReason } from '../../policy/types.js';
+import { findColumn } from '../../schema/find.js';
 import type { Column } from '../../schema/types.js';
 import { type Binding, printDead, printPredicate, printUnguarded, stampAsWritten } from '../predicate.js';
+import { describeGuard } from '../words.js';
+import { inProcedure, inView } from './bindings.js';
 import { type ChildView, viewChild } from './child.js';
 import type { Context } from './context.js';
+import { type FollowerView, type KeeperView, viewFollowers, viewKeepers } from './follower.js';
+import { type ListView, viewList } from './list.js';
 
 export interface StepView {
   readonly number: number;
@@ -12,8 +17,17 @@ export interface StepView {
   readonly enabledBy: string | false;
   readonly enabledByName: string | false;
   readonly walksByKey: boolean;
+  readonly walksByList: boolean;
+  /** No two rows have the same value in the key that is walked along. */
+  readonly isUnique: boolean;
   /** The key that is walked along; empty text where there is none. */
   readonly key: string;
+  /** The index that belongs to it, where that is not the primary key. */
+  readonly index: string | false;
+  readonly list: ListView | false;
+  readonly history: HistoryView | false;
+  readonly followers: readonly FollowerView[] | false;
+  readonly keepers: readonly KeeperView[] | false;
   readonly keyType: string;
   readonly from: string;
   readonly upto: string;
@@ -56,35 +70,35 @@ export interface StepView {
     | false;
 }
 
-function bindingOf(step: PlannedStep, alias: string, { plan, dialect, qualify }: Context): Binding {
-  return {
-    schema: plan.schema,
-    table: step.table,
-    alias,
-    expressions: dialect.expressions,
-    cutOff: (name) => `v_${name}`,
-    parameter: (name) => `v_${name}`,
-    place: 'procedure',
-    zone: 'v_zone',
-    tableName: (table) => qualify(table.name),
-  };
+/** Of a step whose rows go with those of the same thing that they are not newer than. */
+interface HistoryView {
+  readonly columns: readonly string[];
+  readonly ofEnded: readonly string[];
+  readonly order: string;
+  /** That a row `s` ends its thing; the same in the backlog view. */
+  readonly ended: readonly string[];
+  readonly endedInView: readonly string[];
+  /** `t` belongs to the same thing as `e`, and is not newer than its newest end. */
+  readonly pairs: readonly string[];
 }
 
 export function viewStep(step: PlannedStep, number: number, context: Context): StepView {
   const { dialect, qualify, plan } = context;
   const { identifier, literal } = dialect.expressions;
-  const limited = step.walk.kind === 'limit';
-  const binding = bindingOf(step, limited ? identifier(step.table.name) : 't', context);
-  const inView: Binding = {
-    ...binding,
-    alias: 't',
-    cutOff: (name) => `c.${name}`,
-    parameter: (name) => `c.${name}`,
-    place: 'view',
-    zone: 'c.zone',
-  };
+  const { rule, walk } = step;
+  const limited = walk.kind === 'limit';
+  const binding = inProcedure(step, number, limited ? identifier(step.table.name) : 't', context);
+  const bindingInView = inView(step, 't', context);
+  const reasons: readonly (Omit<Reason, 'when'> & Partial<Reason>)[] = [
+    ...rule.reasons,
+    ...(rule.history ? [supersededReason] : []),
+  ];
+  if (limited && reasons.length > 1) throw new Error(`${step.table.name} has no key, and more than one reason`);
   const names = (columns: readonly Column[], alias = '') =>
     columns.map((column) => `${alias}${identifier(column.name)}`);
+  const [first, ...more] = reasons;
+  // Where only dead rows are looked at, a single reason goes without saying.
+  const onlyReason = first !== undefined && more.length === 0 ? [literal(first.name)] : undefined;
   const cases = (
     bound: Binding,
     result: (at: number, name: string) => string,
@@ -92,16 +106,18 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
     guard?: Predicate,
   ): readonly string[] => {
     const guarded = guard === undefined ? [] : printUnguarded(guard, bound).map((line) => `  WHEN ${line} THEN 0`);
-    const lines = step.reasons.flatMap(({ name, when }, at) => {
-      const condition = printPredicate(when, bound);
+    const lines = reasons.flatMap(({ name, when }, at) => {
       const then = `THEN ${result(at + 1, name)}`;
+      if (when === undefined) return [`  ELSE ${result(at + 1, name)}`];
+      const condition = printPredicate(when, bound);
       const [only] = condition;
       if (condition.length === 1) return [`  WHEN ${only} ${then}`];
       return [...condition.map((line, i) => `${i === 0 ? '  WHEN ' : '       '}${line}`), `  ${then}`];
     });
-    return ['CASE', ...guarded, ...lines, ...(otherwise === undefined ? [] : [`  ELSE ${otherwise}`]), 'END'];
+    const last = otherwise === undefined || rule.history ? [] : [`  ELSE ${otherwise}`];
+    return ['CASE', ...guarded, ...lines, ...last, 'END'];
   };
-  const dead = printDead(step.guard, step.reasons, binding);
+  const dead = printDead(rule.guard, rule.reasons, binding);
   const children = step.children.map((child, at) => viewChild(child, at + 1, step, number, dead, context));
   const { columns } = step.backup;
   const deletesChildren = children.some(({ deletes }) => deletes);
@@ -110,31 +126,40 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
     number,
     table: qualify(step.table.name),
     tableName: step.table.name,
-    enabledBy: step.enabledBy === undefined ? false : `v_${step.enabledBy}`,
-    enabledByName: step.enabledBy ?? false,
-    walksByKey: step.walk.kind === 'key',
-    key: step.walk.kind === 'key' ? identifier(step.walk.column.name) : '',
-    keyType: step.walk.kind === 'key' ? dialect.expressions.columnType(step.walk.column) : '',
+    enabledBy: rule.enabledBy === undefined ? false : `v_${rule.enabledBy}`,
+    enabledByName: rule.enabledBy ?? false,
+    walksByKey: walk.kind === 'key',
+    walksByList: walk.kind === 'list',
+    isUnique: walk.kind === 'key' && walk.unique,
+    key: 'column' in walk ? identifier(walk.column.name) : '',
+    keyType: 'column' in walk ? dialect.expressions.columnType(walk.column) : '',
+    index: 'index' in walk && walk.index !== undefined ? identifier(walk.index) : false,
+    list: viewList(step, number, context),
+    history: viewHistory(step, number, context),
+    followers: viewFollowers(step, number, context),
+    keepers: viewKeepers(step, context),
     from: `v_from_${number}`,
     upto: `v_upto_${number}`,
-    reasonSums: step.reasons.map((_, at) => `COALESCE(SUM(d.REASON = ${at + 1}), 0)`),
-    reasonVariables: step.reasons.map((_, at) => `v_reason_${at + 1}`),
+    reasonSums: reasons.map((_, at) => `COALESCE(SUM(d.REASON = ${at + 1}), 0)`),
+    reasonVariables: reasons.map((_, at) => `v_reason_${at + 1}`),
     reasonCounts: [
       'CASE REASON',
-      ...step.reasons.map(({ name }, at) => `  WHEN ${literal(name)} THEN v_reason_${at + 1}`),
+      ...reasons.map(({ name }, at) => `  WHEN ${literal(name)} THEN v_reason_${at + 1}`),
+      // The table may be counted under a reason of another step as well.
+      '  ELSE 0',
       'END',
     ],
-    reasonNames: step.reasons.map(({ name }) => literal(name)),
-    reasons: step.reasons.map(({ name, meaning }, at) => ({ number: at + 1, name, meaning })),
-    reason: cases(binding, (_, name) => literal(name)),
-    reasonNumber: cases(binding, (at) => String(at), '0', step.guard),
+    reasonNames: reasons.map(({ name }) => literal(name)),
+    reasons: reasons.map(({ name, meaning }, at) => ({ number: at + 1, name, meaning })),
+    reason: onlyReason ?? cases(binding, (_, name) => literal(name)),
+    reasonNumber: onlyReason && walk.kind === 'list' ? ['1'] : cases(binding, (at) => String(at), '0', rule.guard),
     dead,
     deadInView: [
-      ...(step.enabledBy === undefined ? [] : [`c.${step.enabledBy} = ${literal('yes')}`]),
-      ...grouped(printDead(step.guard, step.reasons, inView), step.enabledBy !== undefined),
+      ...(rule.enabledBy === undefined ? [] : [`c.${rule.enabledBy} = ${literal('yes')}`]),
+      ...grouped(printDead(rule.guard, rule.reasons, bindingInView), rule.enabledBy !== undefined),
     ],
-    reasonInView: cases(inView, (_, name) => literal(name)),
-    stampInView: stampAsWritten(inView, step.stamp),
+    reasonInView: onlyReason ?? cases(bindingInView, (_, name) => literal(name)),
+    stampInView: stampOf(step, bindingInView),
     returned: returned.length === 0 ? false : names(returned, 't.'),
     backup: qualify(step.backup.name),
     columns: names(columns),
@@ -145,7 +170,7 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
     handlesNested: plan.backup !== 'none' || children.some(({ depth, deletes }) => depth > 1 && deletes),
     nested: nestedChildren(step, children, number, context),
     childNames: children.map((child) => child.tableName),
-    guarded: step.guard === undefined ? false : describeGuard(step.guard),
+    guarded: rule.guard === undefined ? false : describeGuard(rule.guard),
     counted: children.length > 0 && children.map((child) => ({ table: child.tableName, rows: child.kept })),
     dependents: viewDependents(children, literal),
   };
@@ -170,7 +195,7 @@ function nestedChildren(
   { dialect, qualify }: Context,
 ): StepView['nested'] {
   const { identifier } = dialect.expressions;
-  const walked = step.walk.kind === 'key' ? step.walk.column.name : undefined;
+  const walked = 'column' in step.walk ? step.walk.column.name : undefined;
   const deep = step.children.flatMap(({ path }, at) => {
     const [link, view] = [path.at(-1), children[at]];
     return path.length > 1 && link !== undefined && view !== undefined ? [{ link, view }] : [];
@@ -189,12 +214,6 @@ function nestedChildren(
   });
 }
 
-/** A guard in words; only "no row there" is used as one so far. */
-function describeGuard(guard: Predicate): string {
-  if (guard.kind !== 'noRow') throw new Error(`a guard of kind ${guard.kind} has no words yet`);
-  return `no row of ${guard.table} has its ${guard.on.map(([, ours]) => ours).join(' and ')}`;
-}
-
 /** Columns of the step's table that its children refer to. */
 function neededByChildren(step: PlannedStep): readonly Column[] {
   const wanted = new Set(
@@ -203,4 +222,36 @@ function neededByChildren(step: PlannedStep): readonly Column[] {
       .map((name) => name.toLowerCase()),
   );
   return step.table.columns.filter((column) => wanted.has(column.name.toLowerCase()));
+}
+
+function viewHistory(step: PlannedStep, number: number, context: Context): HistoryView | false {
+  const { history, guard, reasons } = step.rule;
+  if (history === undefined) return false;
+  const { identifier } = context.dialect.expressions;
+  const live = (name: string) => identifier(findColumn(step.table, name)?.name ?? name);
+  const order = live(history.order);
+  return {
+    columns: history.of.map(live),
+    ofEnded: history.of.map((name) => `s.${live(name)}`),
+    order,
+    ended: printDead(guard, reasons, inProcedure(step, number, 's', context)),
+    endedInView: printDead(guard, reasons, inView(step, 's', context)),
+    pairs: [
+      ...history.of.map((name, at) => `${at === 0 ? '' : 'AND '}t.${live(name)} = e.${live(name)}`),
+      `AND t.${order} <= e.${identifier(lastEnd(context))}`,
+    ],
+  };
+}
+
+/** The column of the ended things that says when. */
+const lastEnd = ({ dialect }: Context): string => (dialect.capabilities.nameCase === 'upper' ? 'LAST_END' : 'last_end');
+
+function stampOf({ rule: { stamp }, table }: PlannedStep, binding: Binding): string {
+  const { expressions } = binding;
+  if (stamp === undefined) return expressions.noInstant;
+  if (typeof stamp === 'string') return stampAsWritten(binding, stamp);
+  return expressions.fromEpoch(
+    `t.${expressions.identifier(findColumn(table, stamp.column)?.name ?? stamp.column)}`,
+    stamp.unit,
+  );
 }

@@ -7,6 +7,7 @@ const types: readonly (readonly [RegExp, string])[] = [
   [/^tinyint(\(\d+\))?$/i, 'smallint'],
   [/^(timestamp|datetime)(\(\d\))?$/i, 'timestamp without time zone'],
   [/^(tiny|medium|long)?blob$/i, 'bytea'],
+  [/^(tiny|medium|long)text$/i, 'text'],
 ];
 
 const lower = (names: readonly string[]): readonly string[] => names.map((name) => name.toLowerCase());

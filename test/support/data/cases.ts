@@ -3,7 +3,7 @@ import type { Schema } from '../../../src/schema/types.js';
 import type { ModelOptions } from '../model/options.js';
 import type { Database, Row } from '../model/rows.js';
 import { formatStamp, microsecondsPerMinute, microsecondsPerSecond } from '../model/stamps.js';
-import { type ConformanceCase, defaultSettings, type Moment } from './case-types.js';
+import { type ConformanceCase, defaultSettings, type Moment, type Needs } from './case-types.js';
 import { childCases } from './cases/children.js';
 import { clockCases } from './cases/clock.js';
 import { codeCases } from './cases/codes.js';
@@ -43,7 +43,11 @@ const nullable = (schema: Schema, name: string): boolean => {
 };
 
 /** False where the schema or the engine cannot hold what the case is about. */
-export const isApplicable = ({ needs = {} }: ConformanceCase, schema: Schema, abilities: Abilities): boolean =>
+export const isApplicable = (
+  { needs = {} }: { readonly needs?: Needs },
+  schema: Schema,
+  abilities: Abilities,
+): boolean =>
   (needs.tables ?? []).every((name) => findTable(schema, name) !== undefined) &&
   (needs.nullable ?? []).every((name) => nullable(schema, name)) &&
   (!needs.fractions || abilities.fractions) &&

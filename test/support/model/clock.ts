@@ -1,5 +1,5 @@
 import type { ModelOptions } from './options.js';
-import type { Database } from './rows.js';
+import type { Row } from './rows.js';
 import { microsecondsPerDay, microsecondsPerHour, microsecondsPerMinute, parseStamp } from './stamps.js';
 
 /** The moments that rows are compared with, microseconds. */
@@ -18,9 +18,9 @@ function required(name: string, stamp: string | undefined): bigint {
 }
 
 /** The newest TIME_CREATED of any token, held between 14 h ago and now. */
-function dataClock(database: Database, utcNow: bigint): bigint {
+function dataClock(tokens: readonly Row[], utcNow: bigint): bigint {
   let clock = utcNow - 14n * microsecondsPerHour;
-  for (const row of database.IDN_OAUTH2_ACCESS_TOKEN ?? []) {
+  for (const row of tokens) {
     const created = parseStamp(row.TIME_CREATED);
     if (created === undefined) continue;
     if (created > utcNow) return utcNow;
@@ -29,10 +29,10 @@ function dataClock(database: Database, utcNow: bigint): bigint {
   return clock;
 }
 
-export function momentsOf(database: Database, options: ModelOptions): Moments {
+export function momentsOf(tokens: readonly Row[], options: ModelOptions): Moments {
   const utcNow = required('utcNow', options.utcNow);
   let clock = utcNow;
-  if (options.clock === 'data') clock = dataClock(database, utcNow);
+  if (options.clock === 'data') clock = dataClock(tokens, utcNow);
   if (options.clock === 'server') clock = required('serverNow', options.serverNow);
   return {
     cutOff: clock - BigInt(options.safePeriodMinutes) * microsecondsPerMinute,

@@ -43,11 +43,14 @@ const keys: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** A short name for a row, unique in its table: `t1`, `t1/openid`, `7`. */
-export const idOf = (table: string, row: Row): string =>
-  (keys[table] ?? ['ID']).map((column) => String(row[column] ?? '')).join('/');
+export const idOf = (table: string, row: Row, more: Keys = {}): string =>
+  (more[table] ?? keys[table] ?? ['ID']).map((column) => String(row[column] ?? '')).join('/');
+
+/** Columns that tell the rows of a table apart, by table. */
+export type Keys = Readonly<Record<string, readonly string[]>>;
 
 /** The short names of all rows, by table, sorted: what expectations are written in. */
-export const idsOf = (database: Database): Readonly<Record<string, readonly string[]>> =>
+export const idsOf = (database: Database, more: Keys = {}): Readonly<Record<string, readonly string[]>> =>
   Object.fromEntries(
-    Object.entries(database).map(([table, rows]) => [table, rows.map((row) => idOf(table, row)).sort()]),
+    Object.entries(database).map(([table, rows]) => [table, rows.map((row) => idOf(table, row, more)).sort()]),
   );

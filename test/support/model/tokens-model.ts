@@ -1,45 +1,36 @@
-import { deleteWithChildren, withoutDeleted } from './cascade.js';
+import { World } from '../scenario/world.js';
 import { momentsOf } from './clock.js';
 import type { ModelOptions, ModelResult } from './options.js';
-import type { Database, Reference, Row } from './rows.js';
+import type { Database, Reference } from './rows.js';
 import { auditRowIsDead, cibaCodeIsDead, codeIsDead, deviceCodeIsDead, tokenIsDead } from './rules.js';
 import { formatStamp, microsecondsPerMinute, parseStamp } from './stamps.js';
 
-/**
- * The second opinion on `cleanup_tokens`: written from the rules alone, over plain rows, sharing nothing with the
- * policies. Where the two disagree, one of them is wrong.
- */
+/** The second opinion on `cleanup_tokens`. */
+export function removeDeadTokens(world: World, options: ModelOptions): void {
+  const moments = momentsOf(world.rows('IDN_OAUTH2_ACCESS_TOKEN'), options);
+  world.remove('IDN_OAUTH2_ACCESS_TOKEN', (row) => tokenIsDead(row, moments, options.judgeByAccessPeriod));
+  // Codes come after tokens: a code whose token has just gone is free to go in the same run.
+  const tokensLeft = new Set(world.rows('IDN_OAUTH2_ACCESS_TOKEN').map((row) => row.TOKEN_ID ?? null));
+  world.remove('IDN_OAUTH2_AUTHORIZATION_CODE', (row) => codeIsDead(row, moments, tokensLeft));
+  world.remove('IDN_OAUTH2_CIBA_AUTH_CODE', (row) => cibaCodeIsDead(row, moments));
+  world.remove('IDN_OAUTH2_DEVICE_FLOW', (row) => deviceCodeIsDead(row, moments));
+  if (options.auditPruning) world.remove('IDN_OAUTH2_ACCESS_TOKEN_AUDIT', (row) => auditRowIsDead(row, moments));
+}
+
+/** What a cleanup of tokens leaves, and why the rest went. */
 export function survivorsOfTokens(
   database: Database,
   references: readonly Reference[],
   options: ModelOptions,
 ): ModelResult {
-  const moments = momentsOf(database, options);
-  const deleted = new Set<Row>();
-  const dead: Record<string, Record<string, number>> = {};
-
-  const deleteWhere = (table: string, reasonOf: (row: Row) => string | undefined): void => {
-    const roots: (readonly [string, Row])[] = [];
-    for (const row of database[table] ?? []) {
-      const reason = deleted.has(row) ? undefined : reasonOf(row);
-      if (reason === undefined) continue;
-      const reasons = dead[table] ?? {};
-      dead[table] = { ...reasons, [reason]: (reasons[reason] ?? 0) + 1 };
-      roots.push([table, row]);
-    }
-    deleteWithChildren(database, references, deleted, roots);
-  };
-
-  deleteWhere('IDN_OAUTH2_ACCESS_TOKEN', (row) => tokenIsDead(row, moments, options.judgeByAccessPeriod));
-  // Codes come after tokens: a code whose token has just gone is free to go in the same run.
-  const tokens = (database.IDN_OAUTH2_ACCESS_TOKEN ?? []).filter((row) => !deleted.has(row));
-  const tokensLeft = new Set(tokens.map((row) => row.TOKEN_ID ?? null));
-  deleteWhere('IDN_OAUTH2_AUTHORIZATION_CODE', (row) => codeIsDead(row, moments, tokensLeft));
-  deleteWhere('IDN_OAUTH2_CIBA_AUTH_CODE', (row) => cibaCodeIsDead(row, moments));
-  deleteWhere('IDN_OAUTH2_DEVICE_FLOW', (row) => deviceCodeIsDead(row, moments));
-  if (options.auditPruning) deleteWhere('IDN_OAUTH2_ACCESS_TOKEN_AUDIT', (row) => auditRowIsDead(row, moments));
-
-  const survivors = withoutDeleted(database, deleted);
+  const utcNow = parseStamp(options.utcNow) ?? 0n;
+  const world = new World(database, references, {
+    clocks: { utcNow, serverNow: parseStamp(options.serverNow) ?? utcNow },
+    settings: {},
+    sightings: [],
+  });
+  removeDeadTokens(world, options);
+  const { survivors, dead } = world.result();
   return { survivors, dead, cascaded: cascadedRows(database, survivors, dead) };
 }
 

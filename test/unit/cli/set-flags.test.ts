@@ -3,7 +3,11 @@ import { setFlags } from '../../../src/cli/set-flags.js';
 
 test.each([
   ['pause_ms=5', { 'settings.pause_ms': '5' }],
-  ['safe_period_minutes=240', { 'policies.tokens.safe_period_minutes': '240' }],
+  ['audit_retention_days=240', { 'policies.tokens.audit_retention_days': '240' }],
+  [
+    'safe_period_minutes=240',
+    { 'policies.tokens.safe_period_minutes': '240', 'policies.refresh_tokens.safe_period_minutes': '240' },
+  ],
   ['window=22:00-04:00', { 'settings.window': '22:00-04:00' }],
   ['procedures.tokens.procedure=MY=SP', { 'procedures.tokens.procedure': 'MY=SP' }],
   ['timeZone=+05:30', { timeZone: '+05:30' }],

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { checkEntry } from '../../../src/config/check-entry.js';
 import { configSchema } from '../../../src/config/schema.js';
 import { tunables } from '../../../src/config/tunables.js';
+import { policies as allPolicies } from '../../../src/policies/index.js';
 
 const accepts = (name: string, value: unknown) =>
   'value' in checkEntry({ path: name.split('.'), value, origin: 'test' });
@@ -12,7 +13,7 @@ test('an empty configuration has a default for everything but what is optional',
     prefix: 'cleanup_',
     backup: 'deleted-rows',
     timeZone: 'server',
-    procedures: { tokens: {} },
+    procedures: Object.fromEntries(allPolicies.map(({ name }) => [name, {}])),
     schedule: {},
   });
   expect(settings).toEqual(Object.fromEntries(tunables.map((tunable) => [tunable.name, tunable.default])));

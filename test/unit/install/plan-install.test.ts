@@ -22,6 +22,7 @@ const found = (installed: Partial<Installed> = {}, changes: Partial<Preflight> =
   schema: schemaOf(),
   deliverables: [one],
   installed: { ...complete, ...installed },
+  absent: [],
   replaced: [],
   ...changes,
 });

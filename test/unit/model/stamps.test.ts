@@ -38,7 +38,7 @@ describe('the clock of the data', () => {
     auditRetentionDays: 90,
   };
   const clock = (newest: string, others: Partial<ModelOptions> = {}) =>
-    formatStamp(momentsOf(databaseOf([newestToken(parseStamp(newest) ?? 0n)]), { ...options, ...others }).cutOff);
+    formatStamp(momentsOf([newestToken(parseStamp(newest) ?? 0n)[1]], { ...options, ...others }).cutOff);
 
   test.each([
     ['at UTC now', '2026-11-23 15:10:00', '2026-11-23 15:10:00'],

@@ -1,0 +1,201 @@
+-- Settings of cleanup_registry, the lists that it works by, and the tables that keep the rows it deletes.
+
+-- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- @statement session character-set
+SET NAMES utf8mb4 COLLATE utf8mb4_general_ci;
+-- @end
+-- @statement session sql-mode
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION,ALLOW_INVALID_DATES';
+-- @end
+
+-- A setting that is already there keeps the value an operator gave it.
+-- @statement settings cleanup_registry
+INSERT INTO CLEANUP_SETTING
+  (PROCEDURE_NAME, NAME, VALUE, UNIT, MINIMUM_VALUE, MAXIMUM_VALUE, ALLOWED, DESCRIPTION)
+VALUES
+  ('cleanup_registry', 'log_minimum_age_hours', '24', 'hours', 24, 87600, NULL,
+   'How old a log entry must be: the indexer reads recent ones, and 24 h cover the zone of the product''s JVM'),
+  ('cleanup_registry', 'batch_target_ms', '250', 'milliseconds', 10, 900, NULL,
+   'How long one transaction should take; the batch size adapts itself to it'),
+  ('cleanup_registry', 'pause_ms', '0', 'milliseconds', 0, 60000, NULL,
+   'Rest between two batches, to spare a busy server or a lagging replica'),
+  ('cleanup_registry', 'batch_rows_minimum', '50', 'rows', 1, 1000000, NULL,
+   'A batch never adapts to fewer rows than this'),
+  ('cleanup_registry', 'batch_rows_maximum', '50000', 'rows', 1, 1000000, NULL,
+   'A batch never adapts to more rows than this'),
+  ('cleanup_registry', 'time_budget_seconds', '3600', 'seconds', 1, 604800, NULL,
+   'A run stops after the batch in which this much time has passed; the next run goes on'),
+  ('cleanup_registry', 'window', 'always', NULL, NULL, NULL, 'always,HH:MM-HH:MM',
+   'Time of day in UTC in which runs may work, such as 22:00-04:00; always: at any time'),
+  ('cleanup_registry', 'enabled', 'yes', NULL, NULL, NULL, 'yes,no',
+   'no: a run ends at once without touching a row'),
+  ('cleanup_registry', 'backup_retention_days', '30', 'days', 1, 3650, NULL,
+   'How long deleted rows are kept in the backup tables, and so how long a run can be restored'),
+  ('cleanup_registry', 'time_zone', 'server', NULL, NULL, NULL, NULL,
+   'Zone of the application''s sessions, in which it writes stamps; server: the server''s own default'),
+  ('cleanup_registry', 'stop_requested', 'no', NULL, NULL, NULL, 'no,yes',
+   'yes: the run that is going on stops after its current batch'),
+  ('cleanup_registry', 'dry_run', 'no', NULL, NULL, NULL, 'no,yes',
+   'yes: runs count dead rows and delete nothing')
+ON DUPLICATE KEY UPDATE DESCRIPTION = DESCRIPTION;
+-- @end
+
+-- The server's zone, for the backlog view, which may not ask for it; every run brings it up to date.
+-- @statement settings server_time_zone
+INSERT INTO CLEANUP_SETTING (PROCEDURE_NAME, NAME, VALUE, DESCRIPTION)
+VALUES ('cleanup_registry', 'server_time_zone', @@global.time_zone,
+  'Zone of the server as the last run found it; not to be changed')
+ON DUPLICATE KEY UPDATE VALUE = @@global.time_zone;
+-- @end
+
+-- Filled and emptied by each run.
+-- @statement drop CLEANUP_LIST_REG_RESOURCE
+DROP TABLE IF EXISTS CLEANUP_LIST_REG_RESOURCE;
+-- @end
+-- @statement table CLEANUP_LIST_REG_RESOURCE
+CREATE TABLE CLEANUP_LIST_REG_RESOURCE (
+  REG_VERSION int NOT NULL,
+  REG_TENANT_ID int NOT NULL,
+  REG_PATH_ID int NULL,
+  REG_NAME varchar(256) NULL,
+  PRIMARY KEY (REG_VERSION, REG_TENANT_ID)
+) ENGINE = InnoDB;
+-- @end
+
+-- Filled and emptied by each run.
+-- @statement drop CLEANUP_NEWEST_REG_LOG
+DROP TABLE IF EXISTS CLEANUP_NEWEST_REG_LOG;
+-- @end
+-- @statement table CLEANUP_NEWEST_REG_LOG
+CREATE TABLE CLEANUP_NEWEST_REG_LOG (
+  REG_LOG_ID int NOT NULL,
+  REG_TENANT_ID int NOT NULL,
+  PRIMARY KEY (REG_LOG_ID, REG_TENANT_ID)
+) ENGINE = InnoDB;
+-- @end
+
+-- @statement table CLEANUP_BAK_REG_RESOURCE
+CREATE TABLE IF NOT EXISTS CLEANUP_BAK_REG_RESOURCE (
+  RUN_ID BIGINT NOT NULL,
+  REASON VARCHAR(40) NOT NULL,
+  REG_PATH_ID int NULL,
+  REG_NAME varchar(256) NULL,
+  REG_VERSION int NOT NULL,
+  REG_MEDIA_TYPE varchar(500) NULL,
+  REG_CREATOR varchar(255) NULL,
+  REG_CREATED_TIME timestamp NULL,
+  REG_LAST_UPDATOR varchar(255) NULL,
+  REG_LAST_UPDATED_TIME timestamp NULL,
+  REG_DESCRIPTION varchar(1000) NULL,
+  REG_CONTENT_ID int NULL,
+  REG_TENANT_ID int NOT NULL,
+  REG_UUID varchar(100) NULL,
+  PRIMARY KEY (RUN_ID, REG_VERSION, REG_TENANT_ID)
+) ENGINE = InnoDB;
+-- @end
+
+-- @statement table CLEANUP_BAK_REG_PROPERTY
+CREATE TABLE IF NOT EXISTS CLEANUP_BAK_REG_PROPERTY (
+  RUN_ID BIGINT NOT NULL,
+  REASON VARCHAR(40) NOT NULL,
+  REG_ID int NOT NULL,
+  REG_NAME varchar(100) NULL,
+  REG_VALUE varchar(1000) NULL,
+  REG_TENANT_ID int NOT NULL,
+  PRIMARY KEY (RUN_ID, REG_ID, REG_TENANT_ID)
+) ENGINE = InnoDB;
+-- @end
+
+-- @statement table CLEANUP_BAK_REG_RESOURCE_PROPERTY
+CREATE TABLE IF NOT EXISTS CLEANUP_BAK_REG_RESOURCE_PROPERTY (
+  RUN_ID BIGINT NOT NULL,
+  REASON VARCHAR(40) NOT NULL,
+  ID int NOT NULL,
+  REG_PROPERTY_ID int NULL,
+  REG_VERSION int NULL,
+  REG_PATH_ID int NULL,
+  REG_RESOURCE_NAME varchar(256) NULL,
+  REG_TENANT_ID int NULL,
+  PRIMARY KEY (RUN_ID, ID)
+) ENGINE = InnoDB;
+-- @end
+
+-- @statement table CLEANUP_BAK_REG_LOG
+CREATE TABLE IF NOT EXISTS CLEANUP_BAK_REG_LOG (
+  RUN_ID BIGINT NOT NULL,
+  REASON VARCHAR(40) NOT NULL,
+  REG_LOG_ID int NOT NULL,
+  REG_PATH varchar(750) NULL,
+  REG_USER_ID varchar(255) NULL,
+  REG_LOGGED_TIME timestamp NULL,
+  REG_ACTION int NULL,
+  REG_ACTION_DATA varchar(500) NULL,
+  REG_TENANT_ID int NOT NULL,
+  PRIMARY KEY (RUN_ID, REG_LOG_ID, REG_TENANT_ID)
+) ENGINE = InnoDB;
+-- @end
+
+-- @statement table CLEANUP_BAK_REG_TAG
+CREATE TABLE IF NOT EXISTS CLEANUP_BAK_REG_TAG (
+  RUN_ID BIGINT NOT NULL,
+  REASON VARCHAR(40) NOT NULL,
+  REG_ID int NOT NULL,
+  REG_TAG_NAME varchar(500) NULL,
+  REG_USER_ID varchar(255) NULL,
+  REG_TAGGED_TIME timestamp NULL,
+  REG_TENANT_ID int NOT NULL,
+  PRIMARY KEY (RUN_ID, REG_ID, REG_TENANT_ID)
+) ENGINE = InnoDB;
+-- @end
+
+-- @statement table CLEANUP_BAK_REG_RESOURCE_TAG
+CREATE TABLE IF NOT EXISTS CLEANUP_BAK_REG_RESOURCE_TAG (
+  RUN_ID BIGINT NOT NULL,
+  REASON VARCHAR(40) NOT NULL,
+  ID int NOT NULL,
+  REG_TAG_ID int NULL,
+  REG_VERSION int NULL,
+  REG_PATH_ID int NULL,
+  REG_RESOURCE_NAME varchar(256) NULL,
+  REG_TENANT_ID int NULL,
+  PRIMARY KEY (RUN_ID, ID)
+) ENGINE = InnoDB;
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
+VALUES
+  ('CLEANUP_LIST_REG_RESOURCE', 'table', '91b204cf0b83b7c8e08b103354a3744e783ba7534a4a1bce445c195ebc9a8692',
+   (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)
+    FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_LIST_REG_RESOURCE')),
+  ('CLEANUP_NEWEST_REG_LOG', 'table', 'e9fc34d1cb115e4aceb2c2fa90d744e999590c8caf6c618224fd738396eb2a11',
+   (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)
+    FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_NEWEST_REG_LOG')),
+  ('CLEANUP_BAK_REG_RESOURCE', 'table', 'a60c79797300ec73f216fb765fc1b31cb7422f1332887d3a4f5cedd69781c4b3',
+   (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)
+    FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_BAK_REG_RESOURCE')),
+  ('CLEANUP_BAK_REG_PROPERTY', 'table', 'e931740274797d63b6bea6667a3908d7ac6f227a83770d38937c33232aefc73b',
+   (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)
+    FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_BAK_REG_PROPERTY')),
+  ('CLEANUP_BAK_REG_RESOURCE_PROPERTY', 'table', '187157a2f511719717209eec09d2ea48130669f1707cbcc0dcf06d2b0476f529',
+   (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)
+    FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_BAK_REG_RESOURCE_PROPERTY')),
+  ('CLEANUP_BAK_REG_LOG', 'table', 'c3334212a45f03a00143bc9696a313a7882b7161198fd86481101e097b101a00',
+   (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)
+    FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_BAK_REG_LOG')),
+  ('CLEANUP_BAK_REG_TAG', 'table', '31869c5542ae2c2053703d2a5410ddc351b2bc94769826217d15ffc52ee7992c',
+   (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)
+    FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_BAK_REG_TAG')),
+  ('CLEANUP_BAK_REG_RESOURCE_TAG', 'table', 'a1f4765c0b31b5618c56facbd277dea2694b17bc1143b609c27f6ad41c2b2f87',
+   (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)
+    FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_BAK_REG_RESOURCE_TAG'));
+-- @end

@@ -1,0 +1,107 @@
+-- Settings of cleanup_revocations, and the tables that keep the rows it deletes.
+
+-- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- @statement session character-set
+SET NAMES utf8mb4 COLLATE utf8mb4_general_ci;
+-- @end
+-- @statement session sql-mode
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION,ALLOW_INVALID_DATES';
+-- @end
+
+-- A setting that is already there keeps the value an operator gave it.
+-- @statement settings cleanup_revocations
+INSERT INTO CLEANUP_SETTING
+  (PROCEDURE_NAME, NAME, VALUE, UNIT, MINIMUM_VALUE, MAXIMUM_VALUE, ALLOWED, DESCRIPTION)
+VALUES
+  ('cleanup_revocations', 'longest_lifetime_hours', '720', 'hours', 1, 876000, NULL,
+   'How long a token may live where no application states more: the longest default of the product, or the longest lifetime that an application had while tokens of it may still live'),
+  ('cleanup_revocations', 'batch_target_ms', '250', 'milliseconds', 10, 900, NULL,
+   'How long one transaction should take; the batch size adapts itself to it'),
+  ('cleanup_revocations', 'pause_ms', '0', 'milliseconds', 0, 60000, NULL,
+   'Rest between two batches, to spare a busy server or a lagging replica'),
+  ('cleanup_revocations', 'batch_rows_minimum', '50', 'rows', 1, 1000000, NULL,
+   'A batch never adapts to fewer rows than this'),
+  ('cleanup_revocations', 'batch_rows_maximum', '50000', 'rows', 1, 1000000, NULL,
+   'A batch never adapts to more rows than this'),
+  ('cleanup_revocations', 'time_budget_seconds', '3600', 'seconds', 1, 604800, NULL,
+   'A run stops after the batch in which this much time has passed; the next run goes on'),
+  ('cleanup_revocations', 'window', 'always', NULL, NULL, NULL, 'always,HH:MM-HH:MM',
+   'Time of day in UTC in which runs may work, such as 22:00-04:00; always: at any time'),
+  ('cleanup_revocations', 'enabled', 'yes', NULL, NULL, NULL, 'yes,no',
+   'no: a run ends at once without touching a row'),
+  ('cleanup_revocations', 'backup_retention_days', '30', 'days', 1, 3650, NULL,
+   'How long deleted rows are kept in the backup tables, and so how long a run can be restored'),
+  ('cleanup_revocations', 'time_zone', 'server', NULL, NULL, NULL, NULL,
+   'Zone of the application''s sessions, in which it writes stamps; server: the server''s own default'),
+  ('cleanup_revocations', 'stop_requested', 'no', NULL, NULL, NULL, 'no,yes',
+   'yes: the run that is going on stops after its current batch'),
+  ('cleanup_revocations', 'dry_run', 'no', NULL, NULL, NULL, 'no,yes',
+   'yes: runs count dead rows and delete nothing')
+ON DUPLICATE KEY UPDATE DESCRIPTION = DESCRIPTION;
+-- @end
+
+-- The server's zone, for the backlog view, which may not ask for it; every run brings it up to date.
+-- @statement settings server_time_zone
+INSERT INTO CLEANUP_SETTING (PROCEDURE_NAME, NAME, VALUE, DESCRIPTION)
+VALUES ('cleanup_revocations', 'server_time_zone', @@global.time_zone,
+  'Zone of the server as the last run found it; not to be changed')
+ON DUPLICATE KEY UPDATE VALUE = @@global.time_zone;
+-- @end
+
+-- @statement table CLEANUP_BAK_AM_REVOKED_JWT
+CREATE TABLE IF NOT EXISTS CLEANUP_BAK_AM_REVOKED_JWT (
+  RUN_ID BIGINT NOT NULL,
+  REASON VARCHAR(40) NOT NULL,
+  UUID varchar(255) NOT NULL,
+  SIGNATURE varchar(2048) NULL,
+  EXPIRY_TIMESTAMP bigint NULL,
+  TENANT_ID int NULL,
+  TOKEN_TYPE varchar(15) NULL,
+  TIME_CREATED timestamp NULL,
+  PRIMARY KEY (RUN_ID, UUID)
+) ENGINE = InnoDB;
+-- @end
+
+-- @statement table CLEANUP_BAK_IDN_INVALID_TOKENS
+CREATE TABLE IF NOT EXISTS CLEANUP_BAK_IDN_INVALID_TOKENS (
+  RUN_ID BIGINT NOT NULL,
+  REASON VARCHAR(40) NOT NULL,
+  UUID varchar(255) NOT NULL,
+  TOKEN_IDENTIFIER varchar(2048) NULL,
+  CONSUMER_KEY varchar(255) NULL,
+  TIME_CREATED timestamp NULL,
+  EXPIRY_TIMESTAMP timestamp NULL,
+  PRIMARY KEY (RUN_ID, UUID)
+) ENGINE = InnoDB;
+-- @end
+
+-- @statement table CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT
+CREATE TABLE IF NOT EXISTS CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT (
+  RUN_ID BIGINT NOT NULL,
+  REASON VARCHAR(40) NOT NULL,
+  EVENT_ID varchar(255) NOT NULL,
+  ENTITY_ID varchar(255) NULL,
+  ENTITY_TYPE varchar(100) NULL,
+  TIME_REVOKED timestamp NULL,
+  ORGANIZATION varchar(100) NULL,
+  PRIMARY KEY (RUN_ID, EVENT_ID)
+) ENGINE = InnoDB;
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
+VALUES
+  ('CLEANUP_BAK_AM_REVOKED_JWT', 'table', '7caa8214974d0008e30f00e5c60564614fc04e4e8e6df393d01c82650d0739ea',
+   (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)
+    FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_BAK_AM_REVOKED_JWT')),
+  ('CLEANUP_BAK_IDN_INVALID_TOKENS', 'table', '261a0a934e514c0712c04ecaf402dbf0a43cfdee9dc377297f143339e52dbc12',
+   (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)
+    FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_BAK_IDN_INVALID_TOKENS')),
+  ('CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT', 'table', '94c32957ebf3d7ce63d796991da1e514a45f8e39f042ce0eae6999d8a0730081',
+   (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)
+    FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT'));
+-- @end

@@ -1,0 +1,146 @@
+-- restore_confirmation_codes(run): puts the rows that a run deleted back where they were.
+--
+-- Parents go before what hangs on them, all in one transaction. A row that is there again is left alone and counted; so
+-- is a row whose parent is gone (INSERT IGNORE passes over both). The session is in UTC meanwhile: copied in a zone with
+-- daylight saving time, a TIMESTAMP of the hour that occurs twice would move by an hour.
+--
+-- Whoever calls it needs
+--   EXECUTE on PROCEDURE restore_confirmation_codes
+--   SELECT, INSERT on IDN_RECOVERY_DATA, CLEANUP_RUN_STEP
+--   SELECT on CLEANUP_BAK_IDN_RECOVERY_DATA
+--   SELECT, INSERT, UPDATE on CLEANUP_RUN
+
+-- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- @statement session character-set
+SET NAMES utf8mb4 COLLATE utf8mb4_general_ci;
+-- @end
+-- @statement session sql-mode
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION,ALLOW_INVALID_DATES';
+-- @end
+
+-- @statement drop restore_confirmation_codes
+DROP PROCEDURE IF EXISTS restore_confirmation_codes;
+-- @end
+
+DELIMITER $$
+
+-- @statement procedure restore_confirmation_codes
+CREATE PROCEDURE restore_confirmation_codes(IN p_run_id BIGINT)
+  MODIFIES SQL DATA
+  SQL SECURITY INVOKER
+  COMMENT 'Puts the rows that a run of cleanup_confirmation_codes deleted back where they were'
+BEGIN
+  DECLARE v_lock          VARCHAR(64) DEFAULT LEFT(SHA2(CONCAT(DATABASE(), '.', 'cleanup_confirmation_codes'), 256), 64);
+  DECLARE v_locked        INT DEFAULT 0;
+  DECLARE v_run_id        BIGINT;
+  DECLARE v_started       DATETIME(3) DEFAULT UTC_TIMESTAMP(3);
+  DECLARE v_problem       VARCHAR(400);
+  DECLARE v_seen          BIGINT;
+  DECLARE v_restored      BIGINT;
+  DECLARE v_total         BIGINT DEFAULT 0;
+  DECLARE v_left          BIGINT DEFAULT 0;
+  DECLARE v_old_time_zone VARCHAR(64) DEFAULT @@session.time_zone;
+  DECLARE v_old_keys      TINYINT DEFAULT @@session.foreign_key_checks;
+
+  DECLARE EXIT HANDLER FOR SQLEXCEPTION
+  BEGIN
+    ROLLBACK;
+    IF v_locked = 1 THEN
+      DO RELEASE_LOCK(v_lock);
+    END IF;
+    SET SESSION time_zone = v_old_time_zone, foreign_key_checks = v_old_keys;
+    RESIGNAL;
+  END;
+
+  SET v_locked = COALESCE(GET_LOCK(v_lock, 0), 0);
+  IF v_locked <> 1 THEN
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'restore_confirmation_codes did not start: cleanup_confirmation_codes is running';
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM CLEANUP_RUN WHERE RUN_ID = p_run_id AND PROCEDURE_NAME = 'cleanup_confirmation_codes') THEN
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'restore_confirmation_codes did not start: CLEANUP_RUN has no such run of cleanup_confirmation_codes';
+  END IF;
+
+  SELECT MIN(CONCAT(f.BACKUP, ' does not fit ', f.SOURCE, ' any more: column ', s.COLUMN_NAME)) INTO v_problem
+  FROM (
+    SELECT 'IDN_RECOVERY_DATA' AS SOURCE, 'CLEANUP_BAK_IDN_RECOVERY_DATA' AS BACKUP
+  ) f
+  JOIN information_schema.COLUMNS s ON s.TABLE_SCHEMA = DATABASE() AND s.TABLE_NAME = f.SOURCE
+  LEFT JOIN information_schema.COLUMNS b ON b.TABLE_SCHEMA = DATABASE() AND b.TABLE_NAME = f.BACKUP
+    AND b.COLUMN_NAME = s.COLUMN_NAME AND b.COLUMN_TYPE = s.COLUMN_TYPE AND b.COLLATION_NAME <=> s.COLLATION_NAME
+  WHERE b.COLUMN_NAME IS NULL AND COALESCE(s.GENERATION_EXPRESSION, '') = '';
+
+  SELECT COALESCE(v_problem, MIN(CONCAT(f.SOURCE, ' has other columns than when this procedure was made')))
+  INTO v_problem
+  FROM (
+    SELECT 'IDN_RECOVERY_DATA' AS SOURCE, 8 AS COLUMN_COUNT
+  ) f
+  WHERE f.COLUMN_COUNT <> (
+    SELECT COUNT(*) FROM information_schema.COLUMNS s WHERE s.TABLE_SCHEMA = DATABASE() AND s.TABLE_NAME = f.SOURCE
+  );
+
+  SELECT COALESCE(v_problem, MIN(CONCAT(
+    'the foreign keys from ', x.CHILD, ' to ', x.PARENT, ' are not those that this procedure was made for')))
+  INTO v_problem
+  FROM (
+    SELECT y.CHILD, y.PARENT
+    FROM (
+      SELECT IF(u.TABLE_SCHEMA = DATABASE(), u.TABLE_NAME, CONCAT(u.TABLE_SCHEMA, '.', u.TABLE_NAME)) AS CHILD,
+        u.REFERENCED_TABLE_NAME AS PARENT, NULL AS WANTED, 'any' AS LIVE
+      FROM information_schema.KEY_COLUMN_USAGE u
+      WHERE u.REFERENCED_TABLE_SCHEMA = DATABASE()
+        AND u.REFERENCED_TABLE_NAME IN (
+          'IDN_RECOVERY_DATA') UNION ALL
+      SELECT IF(k.CONSTRAINT_SCHEMA = DATABASE(), k.TABLE_NAME, CONCAT(k.CONSTRAINT_SCHEMA, '.', k.TABLE_NAME)) AS CHILD,
+        k.REFERENCED_TABLE_NAME AS PARENT, NULL AS WANTED, REPLACE(k.DELETE_RULE, 'NO ACTION', 'RESTRICT') AS LIVE
+      FROM information_schema.REFERENTIAL_CONSTRAINTS k
+      WHERE k.UNIQUE_CONSTRAINT_SCHEMA = DATABASE()
+        AND k.REFERENCED_TABLE_NAME IN (
+          'IDN_RECOVERY_DATA')
+    ) y
+    GROUP BY y.CHILD, y.PARENT
+    HAVING COUNT(y.WANTED) = 0 OR COUNT(y.LIVE) = 0
+      OR MAX(NULLIF(y.LIVE, 'any')) <> MAX(y.WANTED) OR MIN(NULLIF(y.LIVE, 'any')) <> MIN(y.WANTED)
+  ) x;
+  IF v_problem IS NOT NULL THEN
+    SET v_problem = LEFT(CONCAT('restore_confirmation_codes did not start: ', v_problem), 128);
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = v_problem;
+  END IF;
+
+  SET SESSION time_zone = '+00:00', foreign_key_checks = 1;
+  START TRANSACTION;
+  INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, STATUS)
+  VALUES ('restore_confirmation_codes', SESSION_USER(), v_started, 'running');
+  SET v_run_id = LAST_INSERT_ID();
+
+  SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_IDN_RECOVERY_DATA b WHERE b.RUN_ID = p_run_id;
+  INSERT IGNORE INTO IDN_RECOVERY_DATA
+    (USER_NAME, USER_DOMAIN, TENANT_ID, CODE, SCENARIO, STEP, TIME_CREATED, REMAINING_SETS)
+  SELECT b.USER_NAME, b.USER_DOMAIN, b.TENANT_ID, b.CODE, b.SCENARIO, b.STEP, b.TIME_CREATED, b.REMAINING_SETS
+  FROM CLEANUP_BAK_IDN_RECOVERY_DATA b
+  WHERE b.RUN_ID = p_run_id;
+  SET v_restored = ROW_COUNT();
+  INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
+  VALUES (v_run_id, 'IDN_RECOVERY_DATA', v_seen, v_restored);
+  SET v_total = v_total + v_restored, v_left = v_left + v_seen - v_restored;
+
+  UPDATE CLEANUP_RUN
+  SET ENDED_AT = UTC_TIMESTAMP(3), STATUS = 'ended',
+      WHY_STOPPED = CONCAT('run ', p_run_id, ': ', v_total, ' rows restored, ', v_left, ' left alone')
+  WHERE RUN_ID = v_run_id;
+  COMMIT;
+  DO RELEASE_LOCK(v_lock);
+  SET SESSION time_zone = v_old_time_zone, foreign_key_checks = v_old_keys;
+END$$
+-- @end
+
+DELIMITER ;
+
+-- The register: what verification compares with later.
+-- @statement register
+REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
+VALUES
+  ('restore_confirmation_codes', 'procedure', 'a45d74f1438c9f0e2b83af6aca71b7393c4765de6364026eea929d672b0ab754',
+   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
+    FROM information_schema.ROUTINES r
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'restore_confirmation_codes' AND r.ROUTINE_TYPE = 'PROCEDURE'));
+-- @end

@@ -1,0 +1,216 @@
+-- restore_sessions(run): puts the rows that a run deleted back where they were.
+--
+-- Parents go before what hangs on them, all in one transaction. A row that is there again is left alone and counted; so
+-- is a row whose parent is gone (INSERT IGNORE passes over both). The session is in UTC meanwhile: copied in a zone with
+-- daylight saving time, a TIMESTAMP of the hour that occurs twice would move by an hour.
+--
+-- Whoever calls it needs
+--   EXECUTE on PROCEDURE restore_sessions
+--   SELECT, INSERT on IDN_AUTH_TEMP_SESSION_STORE, IDN_AUTH_SESSION_STORE, IDN_AUTH_USER_SESSION_MAPPING,
+--     IDN_AUTH_SESSION_APP_INFO, IDN_AUTH_SESSION_META_DATA, IDN_FED_AUTH_SESSION_MAPPING, CLEANUP_RUN_STEP
+--   SELECT on CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE, CLEANUP_BAK_IDN_AUTH_SESSION_STORE,
+--     CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING, CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO,
+--     CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA, CLEANUP_BAK_IDN_FED_AUTH_SESSION_MAPPING
+--   SELECT, INSERT, UPDATE on CLEANUP_RUN
+
+-- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- @statement session character-set
+SET NAMES utf8mb4 COLLATE utf8mb4_general_ci;
+-- @end
+-- @statement session sql-mode
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION,ALLOW_INVALID_DATES';
+-- @end
+
+-- @statement drop restore_sessions
+DROP PROCEDURE IF EXISTS restore_sessions;
+-- @end
+
+DELIMITER $$
+
+-- @statement procedure restore_sessions
+CREATE PROCEDURE restore_sessions(IN p_run_id BIGINT)
+  MODIFIES SQL DATA
+  SQL SECURITY INVOKER
+  COMMENT 'Puts the rows that a run of cleanup_sessions deleted back where they were'
+BEGIN
+  DECLARE v_lock          VARCHAR(64) DEFAULT LEFT(SHA2(CONCAT(DATABASE(), '.', 'cleanup_sessions'), 256), 64);
+  DECLARE v_locked        INT DEFAULT 0;
+  DECLARE v_run_id        BIGINT;
+  DECLARE v_started       DATETIME(3) DEFAULT UTC_TIMESTAMP(3);
+  DECLARE v_problem       VARCHAR(400);
+  DECLARE v_seen          BIGINT;
+  DECLARE v_restored      BIGINT;
+  DECLARE v_total         BIGINT DEFAULT 0;
+  DECLARE v_left          BIGINT DEFAULT 0;
+  DECLARE v_old_time_zone VARCHAR(64) DEFAULT @@session.time_zone;
+  DECLARE v_old_keys      TINYINT DEFAULT @@session.foreign_key_checks;
+
+  DECLARE EXIT HANDLER FOR SQLEXCEPTION
+  BEGIN
+    ROLLBACK;
+    IF v_locked = 1 THEN
+      DO RELEASE_LOCK(v_lock);
+    END IF;
+    SET SESSION time_zone = v_old_time_zone, foreign_key_checks = v_old_keys;
+    RESIGNAL;
+  END;
+
+  SET v_locked = COALESCE(GET_LOCK(v_lock, 0), 0);
+  IF v_locked <> 1 THEN
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'restore_sessions did not start: cleanup_sessions is running';
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM CLEANUP_RUN WHERE RUN_ID = p_run_id AND PROCEDURE_NAME = 'cleanup_sessions') THEN
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'restore_sessions did not start: CLEANUP_RUN has no such run of cleanup_sessions';
+  END IF;
+
+  SELECT MIN(CONCAT(f.BACKUP, ' does not fit ', f.SOURCE, ' any more: column ', s.COLUMN_NAME)) INTO v_problem
+  FROM (
+    SELECT 'IDN_AUTH_TEMP_SESSION_STORE' AS SOURCE, 'CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE' AS BACKUP UNION ALL
+    SELECT 'IDN_AUTH_SESSION_STORE' AS SOURCE, 'CLEANUP_BAK_IDN_AUTH_SESSION_STORE' AS BACKUP UNION ALL
+    SELECT 'IDN_AUTH_USER_SESSION_MAPPING' AS SOURCE, 'CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING' AS BACKUP UNION ALL
+    SELECT 'IDN_AUTH_SESSION_APP_INFO' AS SOURCE, 'CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO' AS BACKUP UNION ALL
+    SELECT 'IDN_AUTH_SESSION_META_DATA' AS SOURCE, 'CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA' AS BACKUP UNION ALL
+    SELECT 'IDN_FED_AUTH_SESSION_MAPPING' AS SOURCE, 'CLEANUP_BAK_IDN_FED_AUTH_SESSION_MAPPING' AS BACKUP
+  ) f
+  JOIN information_schema.COLUMNS s ON s.TABLE_SCHEMA = DATABASE() AND s.TABLE_NAME = f.SOURCE
+  LEFT JOIN information_schema.COLUMNS b ON b.TABLE_SCHEMA = DATABASE() AND b.TABLE_NAME = f.BACKUP
+    AND b.COLUMN_NAME = s.COLUMN_NAME AND b.COLUMN_TYPE = s.COLUMN_TYPE AND b.COLLATION_NAME <=> s.COLLATION_NAME
+  WHERE b.COLUMN_NAME IS NULL AND COALESCE(s.GENERATION_EXPRESSION, '') = '';
+
+  SELECT COALESCE(v_problem, MIN(CONCAT(f.SOURCE, ' has other columns than when this procedure was made')))
+  INTO v_problem
+  FROM (
+    SELECT 'IDN_AUTH_TEMP_SESSION_STORE' AS SOURCE, 7 AS COLUMN_COUNT UNION ALL
+    SELECT 'IDN_AUTH_SESSION_STORE' AS SOURCE, 7 AS COLUMN_COUNT UNION ALL
+    SELECT 'IDN_AUTH_USER_SESSION_MAPPING' AS SOURCE, 3 AS COLUMN_COUNT UNION ALL
+    SELECT 'IDN_AUTH_SESSION_APP_INFO' AS SOURCE, 4 AS COLUMN_COUNT UNION ALL
+    SELECT 'IDN_AUTH_SESSION_META_DATA' AS SOURCE, 3 AS COLUMN_COUNT UNION ALL
+    SELECT 'IDN_FED_AUTH_SESSION_MAPPING' AS SOURCE, 8 AS COLUMN_COUNT
+  ) f
+  WHERE f.COLUMN_COUNT <> (
+    SELECT COUNT(*) FROM information_schema.COLUMNS s WHERE s.TABLE_SCHEMA = DATABASE() AND s.TABLE_NAME = f.SOURCE
+  );
+
+  SELECT COALESCE(v_problem, MIN(CONCAT(
+    'the foreign keys from ', x.CHILD, ' to ', x.PARENT, ' are not those that this procedure was made for')))
+  INTO v_problem
+  FROM (
+    SELECT y.CHILD, y.PARENT
+    FROM (
+      SELECT IF(u.TABLE_SCHEMA = DATABASE(), u.TABLE_NAME, CONCAT(u.TABLE_SCHEMA, '.', u.TABLE_NAME)) AS CHILD,
+        u.REFERENCED_TABLE_NAME AS PARENT, NULL AS WANTED, 'any' AS LIVE
+      FROM information_schema.KEY_COLUMN_USAGE u
+      WHERE u.REFERENCED_TABLE_SCHEMA = DATABASE()
+        AND u.REFERENCED_TABLE_NAME IN (
+          'IDN_AUTH_TEMP_SESSION_STORE', 'IDN_AUTH_SESSION_STORE', 'IDN_AUTH_USER_SESSION_MAPPING',
+          'IDN_AUTH_SESSION_APP_INFO', 'IDN_AUTH_SESSION_META_DATA', 'IDN_FED_AUTH_SESSION_MAPPING') UNION ALL
+      SELECT IF(k.CONSTRAINT_SCHEMA = DATABASE(), k.TABLE_NAME, CONCAT(k.CONSTRAINT_SCHEMA, '.', k.TABLE_NAME)) AS CHILD,
+        k.REFERENCED_TABLE_NAME AS PARENT, NULL AS WANTED, REPLACE(k.DELETE_RULE, 'NO ACTION', 'RESTRICT') AS LIVE
+      FROM information_schema.REFERENTIAL_CONSTRAINTS k
+      WHERE k.UNIQUE_CONSTRAINT_SCHEMA = DATABASE()
+        AND k.REFERENCED_TABLE_NAME IN (
+          'IDN_AUTH_TEMP_SESSION_STORE', 'IDN_AUTH_SESSION_STORE', 'IDN_AUTH_USER_SESSION_MAPPING',
+          'IDN_AUTH_SESSION_APP_INFO', 'IDN_AUTH_SESSION_META_DATA', 'IDN_FED_AUTH_SESSION_MAPPING')
+    ) y
+    GROUP BY y.CHILD, y.PARENT
+    HAVING COUNT(y.WANTED) = 0 OR COUNT(y.LIVE) = 0
+      OR MAX(NULLIF(y.LIVE, 'any')) <> MAX(y.WANTED) OR MIN(NULLIF(y.LIVE, 'any')) <> MIN(y.WANTED)
+  ) x;
+  IF v_problem IS NOT NULL THEN
+    SET v_problem = LEFT(CONCAT('restore_sessions did not start: ', v_problem), 128);
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = v_problem;
+  END IF;
+
+  SET SESSION time_zone = '+00:00', foreign_key_checks = 1;
+  START TRANSACTION;
+  INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, STATUS)
+  VALUES ('restore_sessions', SESSION_USER(), v_started, 'running');
+  SET v_run_id = LAST_INSERT_ID();
+
+  SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE b WHERE b.RUN_ID = p_run_id;
+  INSERT IGNORE INTO IDN_AUTH_TEMP_SESSION_STORE
+    (SESSION_ID, SESSION_TYPE, OPERATION, SESSION_OBJECT, TIME_CREATED, TENANT_ID, EXPIRY_TIME)
+  SELECT b.SESSION_ID, b.SESSION_TYPE, b.OPERATION, b.SESSION_OBJECT, b.TIME_CREATED, b.TENANT_ID, b.EXPIRY_TIME
+  FROM CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE b
+  WHERE b.RUN_ID = p_run_id;
+  SET v_restored = ROW_COUNT();
+  INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
+  VALUES (v_run_id, 'IDN_AUTH_TEMP_SESSION_STORE', v_seen, v_restored);
+  SET v_total = v_total + v_restored, v_left = v_left + v_seen - v_restored;
+
+  SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_IDN_AUTH_SESSION_STORE b WHERE b.RUN_ID = p_run_id;
+  INSERT IGNORE INTO IDN_AUTH_SESSION_STORE
+    (SESSION_ID, SESSION_TYPE, OPERATION, SESSION_OBJECT, TIME_CREATED, TENANT_ID, EXPIRY_TIME)
+  SELECT b.SESSION_ID, b.SESSION_TYPE, b.OPERATION, b.SESSION_OBJECT, b.TIME_CREATED, b.TENANT_ID, b.EXPIRY_TIME
+  FROM CLEANUP_BAK_IDN_AUTH_SESSION_STORE b
+  WHERE b.RUN_ID = p_run_id;
+  SET v_restored = ROW_COUNT();
+  INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
+  VALUES (v_run_id, 'IDN_AUTH_SESSION_STORE', v_seen, v_restored);
+  SET v_total = v_total + v_restored, v_left = v_left + v_seen - v_restored;
+
+  SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING b WHERE b.RUN_ID = p_run_id;
+  INSERT IGNORE INTO IDN_AUTH_USER_SESSION_MAPPING
+    (ID, USER_ID, SESSION_ID)
+  SELECT b.ID, b.USER_ID, b.SESSION_ID
+  FROM CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING b
+  WHERE b.RUN_ID = p_run_id;
+  SET v_restored = ROW_COUNT();
+  INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
+  VALUES (v_run_id, 'IDN_AUTH_USER_SESSION_MAPPING', v_seen, v_restored);
+  SET v_total = v_total + v_restored, v_left = v_left + v_seen - v_restored;
+
+  SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO b WHERE b.RUN_ID = p_run_id;
+  INSERT IGNORE INTO IDN_AUTH_SESSION_APP_INFO
+    (SESSION_ID, SUBJECT, APP_ID, INBOUND_AUTH_TYPE)
+  SELECT b.SESSION_ID, b.SUBJECT, b.APP_ID, b.INBOUND_AUTH_TYPE
+  FROM CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO b
+  WHERE b.RUN_ID = p_run_id;
+  SET v_restored = ROW_COUNT();
+  INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
+  VALUES (v_run_id, 'IDN_AUTH_SESSION_APP_INFO', v_seen, v_restored);
+  SET v_total = v_total + v_restored, v_left = v_left + v_seen - v_restored;
+
+  SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA b WHERE b.RUN_ID = p_run_id;
+  INSERT IGNORE INTO IDN_AUTH_SESSION_META_DATA
+    (SESSION_ID, PROPERTY_TYPE, VALUE)
+  SELECT b.SESSION_ID, b.PROPERTY_TYPE, b.VALUE
+  FROM CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA b
+  WHERE b.RUN_ID = p_run_id;
+  SET v_restored = ROW_COUNT();
+  INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
+  VALUES (v_run_id, 'IDN_AUTH_SESSION_META_DATA', v_seen, v_restored);
+  SET v_total = v_total + v_restored, v_left = v_left + v_seen - v_restored;
+
+  SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_IDN_FED_AUTH_SESSION_MAPPING b WHERE b.RUN_ID = p_run_id;
+  INSERT IGNORE INTO IDN_FED_AUTH_SESSION_MAPPING
+    (ID, IDP_SESSION_ID, SESSION_ID, IDP_NAME, AUTHENTICATOR_ID, PROTOCOL_TYPE, TIME_CREATED, TENANT_ID)
+  SELECT b.ID, b.IDP_SESSION_ID, b.SESSION_ID, b.IDP_NAME, b.AUTHENTICATOR_ID, b.PROTOCOL_TYPE, b.TIME_CREATED, b.TENANT_ID
+  FROM CLEANUP_BAK_IDN_FED_AUTH_SESSION_MAPPING b
+  WHERE b.RUN_ID = p_run_id;
+  SET v_restored = ROW_COUNT();
+  INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
+  VALUES (v_run_id, 'IDN_FED_AUTH_SESSION_MAPPING', v_seen, v_restored);
+  SET v_total = v_total + v_restored, v_left = v_left + v_seen - v_restored;
+
+  UPDATE CLEANUP_RUN
+  SET ENDED_AT = UTC_TIMESTAMP(3), STATUS = 'ended',
+      WHY_STOPPED = CONCAT('run ', p_run_id, ': ', v_total, ' rows restored, ', v_left, ' left alone')
+  WHERE RUN_ID = v_run_id;
+  COMMIT;
+  DO RELEASE_LOCK(v_lock);
+  SET SESSION time_zone = v_old_time_zone, foreign_key_checks = v_old_keys;
+END$$
+-- @end
+
+DELIMITER ;
+
+-- The register: what verification compares with later.
+-- @statement register
+REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
+VALUES
+  ('restore_sessions', 'procedure', '63fb6c6a8c71bc3b953e9de0493e63bb80a5c92d6cb1813fa7a220fb6645d714',
+   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
+    FROM information_schema.ROUTINES r
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'restore_sessions' AND r.ROUTINE_TYPE = 'PROCEDURE'));
+-- @end

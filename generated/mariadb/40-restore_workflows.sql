@@ -1,0 +1,175 @@
+-- restore_workflows(run): puts the rows that a run deleted back where they were.
+--
+-- Parents go before what hangs on them, all in one transaction. A row that is there again is left alone and counted; so
+-- is a row whose parent is gone (INSERT IGNORE passes over both). The session is in UTC meanwhile: copied in a zone with
+-- daylight saving time, a TIMESTAMP of the hour that occurs twice would move by an hour.
+--
+-- Whoever calls it needs
+--   EXECUTE on PROCEDURE restore_workflows
+--   SELECT, INSERT on WF_REQUEST, WF_WORKFLOW_REQUEST_RELATION, WF_REQUEST_ENTITY_RELATIONSHIP, CLEANUP_RUN_STEP
+--   SELECT on WF_WORKFLOW, CLEANUP_BAK_WF_REQUEST, CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION,
+--     CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP
+--   SELECT, INSERT, UPDATE on CLEANUP_RUN
+
+-- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- @statement session character-set
+SET NAMES utf8mb4 COLLATE utf8mb4_general_ci;
+-- @end
+-- @statement session sql-mode
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION,ALLOW_INVALID_DATES';
+-- @end
+
+-- @statement drop restore_workflows
+DROP PROCEDURE IF EXISTS restore_workflows;
+-- @end
+
+DELIMITER $$
+
+-- @statement procedure restore_workflows
+CREATE PROCEDURE restore_workflows(IN p_run_id BIGINT)
+  MODIFIES SQL DATA
+  SQL SECURITY INVOKER
+  COMMENT 'Puts the rows that a run of cleanup_workflows deleted back where they were'
+BEGIN
+  DECLARE v_lock          VARCHAR(64) DEFAULT LEFT(SHA2(CONCAT(DATABASE(), '.', 'cleanup_workflows'), 256), 64);
+  DECLARE v_locked        INT DEFAULT 0;
+  DECLARE v_run_id        BIGINT;
+  DECLARE v_started       DATETIME(3) DEFAULT UTC_TIMESTAMP(3);
+  DECLARE v_problem       VARCHAR(400);
+  DECLARE v_seen          BIGINT;
+  DECLARE v_restored      BIGINT;
+  DECLARE v_total         BIGINT DEFAULT 0;
+  DECLARE v_left          BIGINT DEFAULT 0;
+  DECLARE v_old_time_zone VARCHAR(64) DEFAULT @@session.time_zone;
+  DECLARE v_old_keys      TINYINT DEFAULT @@session.foreign_key_checks;
+
+  DECLARE EXIT HANDLER FOR SQLEXCEPTION
+  BEGIN
+    ROLLBACK;
+    IF v_locked = 1 THEN
+      DO RELEASE_LOCK(v_lock);
+    END IF;
+    SET SESSION time_zone = v_old_time_zone, foreign_key_checks = v_old_keys;
+    RESIGNAL;
+  END;
+
+  SET v_locked = COALESCE(GET_LOCK(v_lock, 0), 0);
+  IF v_locked <> 1 THEN
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'restore_workflows did not start: cleanup_workflows is running';
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM CLEANUP_RUN WHERE RUN_ID = p_run_id AND PROCEDURE_NAME = 'cleanup_workflows') THEN
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'restore_workflows did not start: CLEANUP_RUN has no such run of cleanup_workflows';
+  END IF;
+
+  SELECT MIN(CONCAT(f.BACKUP, ' does not fit ', f.SOURCE, ' any more: column ', s.COLUMN_NAME)) INTO v_problem
+  FROM (
+    SELECT 'WF_REQUEST' AS SOURCE, 'CLEANUP_BAK_WF_REQUEST' AS BACKUP UNION ALL
+    SELECT 'WF_WORKFLOW_REQUEST_RELATION' AS SOURCE, 'CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION' AS BACKUP UNION ALL
+    SELECT 'WF_REQUEST_ENTITY_RELATIONSHIP' AS SOURCE, 'CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP' AS BACKUP
+  ) f
+  JOIN information_schema.COLUMNS s ON s.TABLE_SCHEMA = DATABASE() AND s.TABLE_NAME = f.SOURCE
+  LEFT JOIN information_schema.COLUMNS b ON b.TABLE_SCHEMA = DATABASE() AND b.TABLE_NAME = f.BACKUP
+    AND b.COLUMN_NAME = s.COLUMN_NAME AND b.COLUMN_TYPE = s.COLUMN_TYPE AND b.COLLATION_NAME <=> s.COLLATION_NAME
+  WHERE b.COLUMN_NAME IS NULL AND COALESCE(s.GENERATION_EXPRESSION, '') = '';
+
+  SELECT COALESCE(v_problem, MIN(CONCAT(f.SOURCE, ' has other columns than when this procedure was made')))
+  INTO v_problem
+  FROM (
+    SELECT 'WF_REQUEST' AS SOURCE, 8 AS COLUMN_COUNT UNION ALL
+    SELECT 'WF_WORKFLOW_REQUEST_RELATION' AS SOURCE, 6 AS COLUMN_COUNT UNION ALL
+    SELECT 'WF_REQUEST_ENTITY_RELATIONSHIP' AS SOURCE, 4 AS COLUMN_COUNT
+  ) f
+  WHERE f.COLUMN_COUNT <> (
+    SELECT COUNT(*) FROM information_schema.COLUMNS s WHERE s.TABLE_SCHEMA = DATABASE() AND s.TABLE_NAME = f.SOURCE
+  );
+
+  SELECT COALESCE(v_problem, MIN(CONCAT(
+    'the foreign keys from ', x.CHILD, ' to ', x.PARENT, ' are not those that this procedure was made for')))
+  INTO v_problem
+  FROM (
+    SELECT y.CHILD, y.PARENT
+    FROM (
+      SELECT 'WF_WORKFLOW_REQUEST_RELATION' AS CHILD, 'WF_REQUEST' AS PARENT, 'CASCADE' AS WANTED, NULL AS LIVE UNION ALL
+      SELECT 'WF_REQUEST_ENTITY_RELATIONSHIP' AS CHILD, 'WF_REQUEST' AS PARENT, 'CASCADE' AS WANTED, NULL AS LIVE UNION ALL
+      SELECT IF(u.TABLE_SCHEMA = DATABASE(), u.TABLE_NAME, CONCAT(u.TABLE_SCHEMA, '.', u.TABLE_NAME)) AS CHILD,
+        u.REFERENCED_TABLE_NAME AS PARENT, NULL AS WANTED, 'any' AS LIVE
+      FROM information_schema.KEY_COLUMN_USAGE u
+      WHERE u.REFERENCED_TABLE_SCHEMA = DATABASE()
+        AND u.REFERENCED_TABLE_NAME IN (
+          'WF_REQUEST', 'WF_WORKFLOW_REQUEST_RELATION', 'WF_REQUEST_ENTITY_RELATIONSHIP') UNION ALL
+      SELECT IF(k.CONSTRAINT_SCHEMA = DATABASE(), k.TABLE_NAME, CONCAT(k.CONSTRAINT_SCHEMA, '.', k.TABLE_NAME)) AS CHILD,
+        k.REFERENCED_TABLE_NAME AS PARENT, NULL AS WANTED, REPLACE(k.DELETE_RULE, 'NO ACTION', 'RESTRICT') AS LIVE
+      FROM information_schema.REFERENTIAL_CONSTRAINTS k
+      WHERE k.UNIQUE_CONSTRAINT_SCHEMA = DATABASE()
+        AND k.REFERENCED_TABLE_NAME IN (
+          'WF_REQUEST', 'WF_WORKFLOW_REQUEST_RELATION', 'WF_REQUEST_ENTITY_RELATIONSHIP')
+    ) y
+    GROUP BY y.CHILD, y.PARENT
+    HAVING COUNT(y.WANTED) = 0 OR COUNT(y.LIVE) = 0
+      OR MAX(NULLIF(y.LIVE, 'any')) <> MAX(y.WANTED) OR MIN(NULLIF(y.LIVE, 'any')) <> MIN(y.WANTED)
+  ) x;
+  IF v_problem IS NOT NULL THEN
+    SET v_problem = LEFT(CONCAT('restore_workflows did not start: ', v_problem), 128);
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = v_problem;
+  END IF;
+
+  SET SESSION time_zone = '+00:00', foreign_key_checks = 1;
+  START TRANSACTION;
+  INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, STATUS)
+  VALUES ('restore_workflows', SESSION_USER(), v_started, 'running');
+  SET v_run_id = LAST_INSERT_ID();
+
+  SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_WF_REQUEST b WHERE b.RUN_ID = p_run_id;
+  INSERT IGNORE INTO WF_REQUEST
+    (UUID, CREATED_BY, TENANT_ID, OPERATION_TYPE, CREATED_AT, UPDATED_AT, STATUS, REQUEST)
+  SELECT b.UUID, b.CREATED_BY, b.TENANT_ID, b.OPERATION_TYPE, b.CREATED_AT, b.UPDATED_AT, b.STATUS, b.REQUEST
+  FROM CLEANUP_BAK_WF_REQUEST b
+  WHERE b.RUN_ID = p_run_id;
+  SET v_restored = ROW_COUNT();
+  INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
+  VALUES (v_run_id, 'WF_REQUEST', v_seen, v_restored);
+  SET v_total = v_total + v_restored, v_left = v_left + v_seen - v_restored;
+
+  SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION b WHERE b.RUN_ID = p_run_id;
+  INSERT IGNORE INTO WF_WORKFLOW_REQUEST_RELATION
+    (RELATIONSHIP_ID, WORKFLOW_ID, REQUEST_ID, UPDATED_AT, STATUS, TENANT_ID)
+  SELECT b.RELATIONSHIP_ID, b.WORKFLOW_ID, b.REQUEST_ID, b.UPDATED_AT, b.STATUS, b.TENANT_ID
+  FROM CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION b
+  WHERE b.RUN_ID = p_run_id;
+  SET v_restored = ROW_COUNT();
+  INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
+  VALUES (v_run_id, 'WF_WORKFLOW_REQUEST_RELATION', v_seen, v_restored);
+  SET v_total = v_total + v_restored, v_left = v_left + v_seen - v_restored;
+
+  SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP b WHERE b.RUN_ID = p_run_id;
+  INSERT IGNORE INTO WF_REQUEST_ENTITY_RELATIONSHIP
+    (REQUEST_ID, ENTITY_NAME, ENTITY_TYPE, TENANT_ID)
+  SELECT b.REQUEST_ID, b.ENTITY_NAME, b.ENTITY_TYPE, b.TENANT_ID
+  FROM CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP b
+  WHERE b.RUN_ID = p_run_id;
+  SET v_restored = ROW_COUNT();
+  INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
+  VALUES (v_run_id, 'WF_REQUEST_ENTITY_RELATIONSHIP', v_seen, v_restored);
+  SET v_total = v_total + v_restored, v_left = v_left + v_seen - v_restored;
+
+  UPDATE CLEANUP_RUN
+  SET ENDED_AT = UTC_TIMESTAMP(3), STATUS = 'ended',
+      WHY_STOPPED = CONCAT('run ', p_run_id, ': ', v_total, ' rows restored, ', v_left, ' left alone')
+  WHERE RUN_ID = v_run_id;
+  COMMIT;
+  DO RELEASE_LOCK(v_lock);
+  SET SESSION time_zone = v_old_time_zone, foreign_key_checks = v_old_keys;
+END$$
+-- @end
+
+DELIMITER ;
+
+-- The register: what verification compares with later.
+-- @statement register
+REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
+VALUES
+  ('restore_workflows', 'procedure', 'a121601f1d76a1e11603fb267bff91010556c1022fede1f4e251ce500e3edb45',
+   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
+    FROM information_schema.ROUTINES r
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'restore_workflows' AND r.ROUTINE_TYPE = 'PROCEDURE'));
+-- @end

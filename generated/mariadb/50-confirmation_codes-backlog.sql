@@ -1,0 +1,47 @@
+-- The backlog: dead rows by table and reason, and the oldest of them, by the same rules as cleanup_confirmation_codes.
+
+-- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- @statement session character-set
+SET NAMES utf8mb4 COLLATE utf8mb4_general_ci;
+-- @end
+-- @statement session sql-mode
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION,ALLOW_INVALID_DATES';
+-- @end
+
+-- @statement view CLEANUP_BACKLOG_CONFIRMATION_CODES
+CREATE OR REPLACE SQL SECURITY INVOKER VIEW CLEANUP_BACKLOG_CONFIRMATION_CODES AS
+SELECT 'IDN_RECOVERY_DATA' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
+FROM (
+  SELECT 'retention_over' AS REASON,
+    CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) SECOND, '+00:00', c.zone) AS STAMP
+  FROM IDN_RECOVERY_DATA t
+  CROSS JOIN (
+    SELECT n.*,
+      n.utc_now - INTERVAL CAST(n.code_retention_hours AS SIGNED) HOUR AS retention_cut_off
+    FROM (
+      SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+      FROM (
+        SELECT
+          COALESCE(
+            NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'),
+            MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone,
+          COALESCE(MAX(CASE NAME WHEN 'code_retention_hours' THEN VALUE END), '720') AS code_retention_hours
+        FROM CLEANUP_SETTING
+        WHERE PROCEDURE_NAME = 'cleanup_confirmation_codes'
+      ) s
+    ) n
+  ) c
+  WHERE CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) SECOND, '+00:00', c.zone) < c.retention_cut_off
+) x
+GROUP BY x.REASON;
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
+VALUES
+  ('CLEANUP_BACKLOG_CONFIRMATION_CODES', 'view', 'd3a68921c634a1fa9634bfa222339ccb99a4e4380c7fb8d11faa7bb541c063f4',
+   (SELECT SHA2(v.VIEW_DEFINITION, 256)
+    FROM information_schema.VIEWS v
+    WHERE v.TABLE_SCHEMA = DATABASE() AND v.TABLE_NAME = 'CLEANUP_BACKLOG_CONFIRMATION_CODES'));
+-- @end

@@ -1,0 +1,247 @@
+-- Settings of cleanup_sessions, the lists that it works by, and the tables that keep the rows it deletes.
+
+-- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- @statement session character-set
+SET NAMES utf8mb4 COLLATE utf8mb4_general_ci;
+-- @end
+-- @statement session sql-mode
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION,ALLOW_INVALID_DATES';
+-- @end
+
+-- A setting that is already there keeps the value an operator gave it.
+-- @statement settings cleanup_sessions
+INSERT INTO CLEANUP_SETTING
+  (PROCEDURE_NAME, NAME, VALUE, UNIT, MINIMUM_VALUE, MAXIMUM_VALUE, ALLOWED, DESCRIPTION)
+VALUES
+  ('cleanup_sessions', 'expiry_grace_minutes', '120', 'minutes', 1, 525600, NULL,
+   'How long after its EXPIRY_TIME a session is kept'),
+  ('cleanup_sessions', 'session_age_days', '14', 'days', 1, 3650, NULL,
+   'How long a session without an EXPIRY_TIME is kept after it was last stored'),
+  ('cleanup_sessions', 'deleted_after_hours', '12', 'hours', 1, 8760, NULL,
+   'How long a DELETE row is kept, and with it the rows of the session that it ended'),
+  ('cleanup_sessions', 'orphan_sweep', 'no', NULL, NULL, NULL, 'yes,no',
+   'yes: mappings whose session is gone are deleted when two runs at least 24 h apart found them so'),
+  ('cleanup_sessions', 'batch_target_ms', '250', 'milliseconds', 10, 900, NULL,
+   'How long one transaction should take; the batch size adapts itself to it'),
+  ('cleanup_sessions', 'pause_ms', '0', 'milliseconds', 0, 60000, NULL,
+   'Rest between two batches, to spare a busy server or a lagging replica'),
+  ('cleanup_sessions', 'batch_rows_minimum', '50', 'rows', 1, 1000000, NULL,
+   'A batch never adapts to fewer rows than this'),
+  ('cleanup_sessions', 'batch_rows_maximum', '50000', 'rows', 1, 1000000, NULL,
+   'A batch never adapts to more rows than this'),
+  ('cleanup_sessions', 'time_budget_seconds', '3600', 'seconds', 1, 604800, NULL,
+   'A run stops after the batch in which this much time has passed; the next run goes on'),
+  ('cleanup_sessions', 'window', 'always', NULL, NULL, NULL, 'always,HH:MM-HH:MM',
+   'Time of day in UTC in which runs may work, such as 22:00-04:00; always: at any time'),
+  ('cleanup_sessions', 'enabled', 'yes', NULL, NULL, NULL, 'yes,no',
+   'no: a run ends at once without touching a row'),
+  ('cleanup_sessions', 'backup_retention_days', '30', 'days', 1, 3650, NULL,
+   'How long deleted rows are kept in the backup tables, and so how long a run can be restored'),
+  ('cleanup_sessions', 'time_zone', 'server', NULL, NULL, NULL, NULL,
+   'Zone of the application''s sessions, in which it writes stamps; server: the server''s own default'),
+  ('cleanup_sessions', 'stop_requested', 'no', NULL, NULL, NULL, 'no,yes',
+   'yes: the run that is going on stops after its current batch'),
+  ('cleanup_sessions', 'dry_run', 'no', NULL, NULL, NULL, 'no,yes',
+   'yes: runs count dead rows and delete nothing')
+ON DUPLICATE KEY UPDATE DESCRIPTION = DESCRIPTION;
+-- @end
+
+-- The server's zone, for the backlog view, which may not ask for it; every run brings it up to date.
+-- @statement settings server_time_zone
+INSERT INTO CLEANUP_SETTING (PROCEDURE_NAME, NAME, VALUE, DESCRIPTION)
+VALUES ('cleanup_sessions', 'server_time_zone', @@global.time_zone,
+  'Zone of the server as the last run found it; not to be changed')
+ON DUPLICATE KEY UPDATE VALUE = @@global.time_zone;
+-- @end
+
+-- Filled and emptied by each run.
+-- @statement drop CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE
+DROP TABLE IF EXISTS CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE;
+-- @end
+-- @statement table CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE
+CREATE TABLE CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE (
+  SESSION_ID varchar(100) NOT NULL,
+  PRIMARY KEY (SESSION_ID)
+) ENGINE = InnoDB;
+-- @end
+
+-- Filled and emptied by each run.
+-- @statement drop CLEANUP_LIST_IDN_AUTH_SESSION_STORE
+DROP TABLE IF EXISTS CLEANUP_LIST_IDN_AUTH_SESSION_STORE;
+-- @end
+-- @statement table CLEANUP_LIST_IDN_AUTH_SESSION_STORE
+CREATE TABLE CLEANUP_LIST_IDN_AUTH_SESSION_STORE (
+  SESSION_ID varchar(100) NOT NULL,
+  PRIMARY KEY (SESSION_ID)
+) ENGINE = InnoDB;
+-- @end
+
+-- What a run found without anything that keeps it, and when; deleted when a later run finds it so again.
+-- @statement table CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING
+CREATE TABLE IF NOT EXISTS CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING (
+  SESSION_ID varchar(255) NOT NULL,
+  FIRST_SEEN DATETIME(6) NOT NULL,
+  PRIMARY KEY (SESSION_ID)
+) ENGINE = InnoDB;
+-- @end
+
+-- What a run found without anything that keeps it, and when; deleted when a later run finds it so again.
+-- @statement table CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO
+CREATE TABLE IF NOT EXISTS CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO (
+  SESSION_ID varchar(100) NOT NULL,
+  FIRST_SEEN DATETIME(6) NOT NULL,
+  PRIMARY KEY (SESSION_ID)
+) ENGINE = InnoDB;
+-- @end
+
+-- What a run found without anything that keeps it, and when; deleted when a later run finds it so again.
+-- @statement table CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA
+CREATE TABLE IF NOT EXISTS CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA (
+  SESSION_ID varchar(100) NOT NULL,
+  FIRST_SEEN DATETIME(6) NOT NULL,
+  PRIMARY KEY (SESSION_ID)
+) ENGINE = InnoDB;
+-- @end
+
+-- What a run found without anything that keeps it, and when; deleted when a later run finds it so again.
+-- @statement table CLEANUP_SIGHTING_IDN_FED_AUTH_SESSION_MAPPING
+CREATE TABLE IF NOT EXISTS CLEANUP_SIGHTING_IDN_FED_AUTH_SESSION_MAPPING (
+  SESSION_ID varchar(255) NOT NULL,
+  FIRST_SEEN DATETIME(6) NOT NULL,
+  PRIMARY KEY (SESSION_ID)
+) ENGINE = InnoDB;
+-- @end
+
+-- @statement table CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE
+CREATE TABLE IF NOT EXISTS CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE (
+  RUN_ID BIGINT NOT NULL,
+  REASON VARCHAR(40) NOT NULL,
+  SESSION_ID varchar(100) NOT NULL,
+  SESSION_TYPE varchar(100) NOT NULL,
+  OPERATION varchar(10) NOT NULL,
+  SESSION_OBJECT blob NULL,
+  TIME_CREATED bigint NOT NULL,
+  TENANT_ID int NULL,
+  EXPIRY_TIME bigint NULL,
+  PRIMARY KEY (RUN_ID, SESSION_ID, SESSION_TYPE, TIME_CREATED, OPERATION)
+) ENGINE = InnoDB;
+-- @end
+
+-- @statement table CLEANUP_BAK_IDN_AUTH_SESSION_STORE
+CREATE TABLE IF NOT EXISTS CLEANUP_BAK_IDN_AUTH_SESSION_STORE (
+  RUN_ID BIGINT NOT NULL,
+  REASON VARCHAR(40) NOT NULL,
+  SESSION_ID varchar(100) NOT NULL,
+  SESSION_TYPE varchar(100) NOT NULL,
+  OPERATION varchar(10) NOT NULL,
+  SESSION_OBJECT blob NULL,
+  TIME_CREATED bigint NOT NULL,
+  TENANT_ID int NULL,
+  EXPIRY_TIME bigint NULL,
+  PRIMARY KEY (RUN_ID, SESSION_ID, SESSION_TYPE, TIME_CREATED, OPERATION)
+) ENGINE = InnoDB;
+-- @end
+
+-- @statement table CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING
+CREATE TABLE IF NOT EXISTS CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING (
+  RUN_ID BIGINT NOT NULL,
+  REASON VARCHAR(40) NOT NULL,
+  ID int NOT NULL,
+  USER_ID varchar(255) NULL,
+  SESSION_ID varchar(255) NULL,
+  PRIMARY KEY (RUN_ID, ID)
+) ENGINE = InnoDB;
+-- @end
+
+-- @statement table CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO
+CREATE TABLE IF NOT EXISTS CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO (
+  RUN_ID BIGINT NOT NULL,
+  REASON VARCHAR(40) NOT NULL,
+  SESSION_ID varchar(100) NOT NULL,
+  SUBJECT varchar(100) NOT NULL,
+  APP_ID int NOT NULL,
+  INBOUND_AUTH_TYPE varchar(255) NOT NULL,
+  PRIMARY KEY (RUN_ID, SESSION_ID, SUBJECT, APP_ID, INBOUND_AUTH_TYPE)
+) ENGINE = InnoDB;
+-- @end
+
+-- @statement table CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA
+CREATE TABLE IF NOT EXISTS CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA (
+  RUN_ID BIGINT NOT NULL,
+  REASON VARCHAR(40) NOT NULL,
+  SESSION_ID varchar(100) NOT NULL,
+  PROPERTY_TYPE varchar(100) NOT NULL,
+  VALUE varchar(255) NOT NULL,
+  PRIMARY KEY (RUN_ID, SESSION_ID, PROPERTY_TYPE, VALUE)
+) ENGINE = InnoDB;
+-- @end
+
+-- @statement table CLEANUP_BAK_IDN_FED_AUTH_SESSION_MAPPING
+CREATE TABLE IF NOT EXISTS CLEANUP_BAK_IDN_FED_AUTH_SESSION_MAPPING (
+  RUN_ID BIGINT NOT NULL,
+  REASON VARCHAR(40) NOT NULL,
+  ID int NOT NULL,
+  IDP_SESSION_ID varchar(255) NULL,
+  SESSION_ID varchar(255) NULL,
+  IDP_NAME varchar(255) NULL,
+  AUTHENTICATOR_ID varchar(255) NULL,
+  PROTOCOL_TYPE varchar(255) NULL,
+  TIME_CREATED timestamp NULL,
+  TENANT_ID int NULL,
+  PRIMARY KEY (RUN_ID, ID)
+) ENGINE = InnoDB;
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
+VALUES
+  ('CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE', 'table', 'a1e55ca3b9169aaf2730d69e8aaa8b69fb4ba495c21099c7bb66134e6f13e740',
+   (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)
+    FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE')),
+  ('CLEANUP_LIST_IDN_AUTH_SESSION_STORE', 'table', 'fd1611799c6f7f53c84dbd4781c7ecf12e6ab9effa6a9886e6cbf695f33b91ff',
+   (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)
+    FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_LIST_IDN_AUTH_SESSION_STORE')),
+  ('CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING', 'table', '3a9556d2cb9c8234e895e92bb4abd177932068d7038a5e15ab66d1de2605201a',
+   (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)
+    FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING')),
+  ('CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO', 'table', 'fb45082fa0fa95388a967e52d1c951cd5e4d6dd98833bd941605206ff03944cb',
+   (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)
+    FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO')),
+  ('CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA', 'table', '975740597e5be8995c1fd077bc0af1ea1d85fe364fb60a4a9561dc411ce79818',
+   (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)
+    FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA')),
+  ('CLEANUP_SIGHTING_IDN_FED_AUTH_SESSION_MAPPING', 'table', '482f107dc7497bccb92d1ae8cc9947a4605e04f81d1d6bf988a2d3cea03d7949',
+   (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)
+    FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_SIGHTING_IDN_FED_AUTH_SESSION_MAPPING')),
+  ('CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE', 'table', '6dbdd9fa33603aae2f5b0c343be03b57fd5d3421e2ebfefcdfd241e957e08bf4',
+   (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)
+    FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE')),
+  ('CLEANUP_BAK_IDN_AUTH_SESSION_STORE', 'table', '101281b8e79ee28e9bff8534aaa24bee72457d74728581c431d02e56619e1d64',
+   (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)
+    FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_BAK_IDN_AUTH_SESSION_STORE')),
+  ('CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING', 'table', '8fc2f9b6e7c8f629e2712b3eb9e206c5571afe897086299b9a3505f2b4f01227',
+   (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)
+    FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING')),
+  ('CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO', 'table', '16ffe1685221b6715c524133b42a125cde7dda36c914f82a1bdb395331795c33',
+   (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)
+    FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO')),
+  ('CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA', 'table', '21481109eaeefdf3ecf08d86e3c8ece9d8b92b6d445b66cee2ab26a9940a7825',
+   (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)
+    FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA')),
+  ('CLEANUP_BAK_IDN_FED_AUTH_SESSION_MAPPING', 'table', 'd7ee8668eb1f4d5086eb9ee6c10bd0179a5b4fa700c2e3dbfa680bf167944f15',
+   (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)
+    FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_BAK_IDN_FED_AUTH_SESSION_MAPPING'));
+-- @end

@@ -1,0 +1,107 @@
+-- Settings of cleanup_workflows, and the tables that keep the rows it deletes.
+
+-- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- @statement session character-set
+SET NAMES utf8mb4 COLLATE utf8mb4_general_ci;
+-- @end
+-- @statement session sql-mode
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION,ALLOW_INVALID_DATES';
+-- @end
+
+-- A setting that is already there keeps the value an operator gave it.
+-- @statement settings cleanup_workflows
+INSERT INTO CLEANUP_SETTING
+  (PROCEDURE_NAME, NAME, VALUE, UNIT, MINIMUM_VALUE, MAXIMUM_VALUE, ALLOWED, DESCRIPTION)
+VALUES
+  ('cleanup_workflows', 'workflow_retention_days', '60', 'days', 2, 36500, NULL,
+   'How long a finished workflow request is kept'),
+  ('cleanup_workflows', 'batch_target_ms', '250', 'milliseconds', 10, 900, NULL,
+   'How long one transaction should take; the batch size adapts itself to it'),
+  ('cleanup_workflows', 'pause_ms', '0', 'milliseconds', 0, 60000, NULL,
+   'Rest between two batches, to spare a busy server or a lagging replica'),
+  ('cleanup_workflows', 'batch_rows_minimum', '50', 'rows', 1, 1000000, NULL,
+   'A batch never adapts to fewer rows than this'),
+  ('cleanup_workflows', 'batch_rows_maximum', '50000', 'rows', 1, 1000000, NULL,
+   'A batch never adapts to more rows than this'),
+  ('cleanup_workflows', 'time_budget_seconds', '3600', 'seconds', 1, 604800, NULL,
+   'A run stops after the batch in which this much time has passed; the next run goes on'),
+  ('cleanup_workflows', 'window', 'always', NULL, NULL, NULL, 'always,HH:MM-HH:MM',
+   'Time of day in UTC in which runs may work, such as 22:00-04:00; always: at any time'),
+  ('cleanup_workflows', 'enabled', 'yes', NULL, NULL, NULL, 'yes,no',
+   'no: a run ends at once without touching a row'),
+  ('cleanup_workflows', 'backup_retention_days', '30', 'days', 1, 3650, NULL,
+   'How long deleted rows are kept in the backup tables, and so how long a run can be restored'),
+  ('cleanup_workflows', 'time_zone', 'server', NULL, NULL, NULL, NULL,
+   'Zone of the application''s sessions, in which it writes stamps; server: the server''s own default'),
+  ('cleanup_workflows', 'stop_requested', 'no', NULL, NULL, NULL, 'no,yes',
+   'yes: the run that is going on stops after its current batch'),
+  ('cleanup_workflows', 'dry_run', 'no', NULL, NULL, NULL, 'no,yes',
+   'yes: runs count dead rows and delete nothing')
+ON DUPLICATE KEY UPDATE DESCRIPTION = DESCRIPTION;
+-- @end
+
+-- The server's zone, for the backlog view, which may not ask for it; every run brings it up to date.
+-- @statement settings server_time_zone
+INSERT INTO CLEANUP_SETTING (PROCEDURE_NAME, NAME, VALUE, DESCRIPTION)
+VALUES ('cleanup_workflows', 'server_time_zone', @@global.time_zone,
+  'Zone of the server as the last run found it; not to be changed')
+ON DUPLICATE KEY UPDATE VALUE = @@global.time_zone;
+-- @end
+
+-- @statement table CLEANUP_BAK_WF_REQUEST
+CREATE TABLE IF NOT EXISTS CLEANUP_BAK_WF_REQUEST (
+  RUN_ID BIGINT NOT NULL,
+  REASON VARCHAR(40) NOT NULL,
+  UUID varchar(45) NOT NULL,
+  CREATED_BY varchar(255) NULL,
+  TENANT_ID int NULL,
+  OPERATION_TYPE varchar(50) NULL,
+  CREATED_AT timestamp NULL,
+  UPDATED_AT timestamp NULL,
+  STATUS varchar(30) NULL,
+  REQUEST blob NULL,
+  PRIMARY KEY (RUN_ID, UUID)
+) ENGINE = InnoDB;
+-- @end
+
+-- @statement table CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION
+CREATE TABLE IF NOT EXISTS CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION (
+  RUN_ID BIGINT NOT NULL,
+  RELATIONSHIP_ID varchar(45) NOT NULL,
+  WORKFLOW_ID varchar(45) NULL,
+  REQUEST_ID varchar(45) NULL,
+  UPDATED_AT timestamp NULL,
+  STATUS varchar(30) NULL,
+  TENANT_ID int NULL,
+  PRIMARY KEY (RUN_ID, RELATIONSHIP_ID)
+) ENGINE = InnoDB;
+-- @end
+
+-- @statement table CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP
+CREATE TABLE IF NOT EXISTS CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP (
+  RUN_ID BIGINT NOT NULL,
+  REQUEST_ID varchar(45) NOT NULL,
+  ENTITY_NAME varchar(255) NOT NULL,
+  ENTITY_TYPE varchar(50) NOT NULL,
+  TENANT_ID int NOT NULL,
+  PRIMARY KEY (RUN_ID, REQUEST_ID, ENTITY_NAME, ENTITY_TYPE, TENANT_ID)
+) ENGINE = InnoDB;
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
+VALUES
+  ('CLEANUP_BAK_WF_REQUEST', 'table', '24724e7054da1c16da05881e9a92349b55f4a4e3dc9c75d899cf2b01bf78ec03',
+   (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)
+    FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_BAK_WF_REQUEST')),
+  ('CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION', 'table', 'b72320a4ca931f2026965a61a9d90af914b2fa6da041344910e5e5bc60ccee7e',
+   (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)
+    FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION')),
+  ('CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP', 'table', 'a7aa0973e4592806679f006338b82178ab40faa2274694c78de47e7b0b7f18ca',
+   (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)
+    FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP'));
+-- @end

@@ -1,0 +1,234 @@
+-- The backlog: dead rows by table and reason, and the oldest of them, by the same rules as cleanup_registry.
+
+-- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- @statement session character-set
+SET NAMES utf8mb4 COLLATE utf8mb4_general_ci;
+-- @end
+-- @statement session sql-mode
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION,ALLOW_INVALID_DATES';
+-- @end
+
+-- @statement view CLEANUP_BACKLOG_REGISTRY
+CREATE OR REPLACE SQL SECURITY INVOKER VIEW CLEANUP_BACKLOG_REGISTRY AS
+SELECT 'REG_RESOURCE' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
+FROM (
+  SELECT 'code_expired' AS REASON,
+    CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.REG_CREATED_TIME), 0) SECOND, '+00:00', c.zone) AS STAMP
+  FROM REG_RESOURCE t
+  CROSS JOIN (
+    SELECT n.*,
+      n.utc_now - INTERVAL CAST(n.log_minimum_age_hours AS SIGNED) HOUR AS log_cut_off,
+      n.utc_now - INTERVAL 1 HOUR AS code_cut_off
+    FROM (
+      SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+      FROM (
+        SELECT
+          COALESCE(
+            NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'),
+            MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone,
+          COALESCE(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE END), '24') AS log_minimum_age_hours
+        FROM CLEANUP_SETTING
+        WHERE PROCEDURE_NAME = 'cleanup_registry'
+      ) s
+    ) n
+  ) c
+  WHERE t.REG_NAME IS NOT NULL
+        AND EXISTS (
+              SELECT 1 FROM REG_PATH o
+              WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                AND LEFT(CAST(CONCAT(o.REG_PATH_VALUE, '/') AS BINARY), 72) = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/')
+        AND (EXISTS (
+               SELECT 1 FROM REG_RESOURCE_PROPERTY o
+               WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                 AND EXISTS (
+                   SELECT 1 FROM REG_PROPERTY o2
+                   WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                     AND CAST(o2.REG_NAME AS BINARY) = 'expireTime'
+                     AND CASE WHEN o2.REG_VALUE REGEXP '^[0-9]{1,18}$' AND o2.REG_VALUE NOT REGEXP '[^0-9]' THEN CAST(o2.REG_VALUE AS SIGNED) END < TIMESTAMPDIFF(MICROSECOND, '1970-01-01', c.code_cut_off) DIV 1000))
+             OR EXISTS (
+                  SELECT 1 FROM REG_RESOURCE_PROPERTY o
+                  WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND CAST(o.REG_RESOURCE_NAME AS BINARY) = CAST(t.REG_NAME AS BINARY) AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                    AND o.REG_VERSION IS NULL
+                    AND EXISTS (
+                          SELECT 1 FROM REG_PROPERTY o2
+                          WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                            AND CAST(o2.REG_NAME AS BINARY) = 'expireTime'
+                            AND CASE WHEN o2.REG_VALUE REGEXP '^[0-9]{1,18}$' AND o2.REG_VALUE NOT REGEXP '[^0-9]' THEN CAST(o2.REG_VALUE AS SIGNED) END < TIMESTAMPDIFF(MICROSECOND, '1970-01-01', c.code_cut_off) DIV 1000)))
+        AND NOT EXISTS (
+              SELECT 1 FROM REG_RESOURCE_PROPERTY o
+              WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                AND EXISTS (
+                  SELECT 1 FROM REG_PROPERTY o2
+                  WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                    AND CAST(o2.REG_NAME AS BINARY) = 'expireTime'
+                    AND (CASE WHEN o2.REG_VALUE REGEXP '^[0-9]{1,18}$' AND o2.REG_VALUE NOT REGEXP '[^0-9]' THEN CAST(o2.REG_VALUE AS SIGNED) END < TIMESTAMPDIFF(MICROSECOND, '1970-01-01', c.code_cut_off) DIV 1000) IS NOT TRUE))
+        AND NOT EXISTS (
+              SELECT 1 FROM REG_RESOURCE_PROPERTY o
+              WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND CAST(o.REG_RESOURCE_NAME AS BINARY) = CAST(t.REG_NAME AS BINARY) AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                AND o.REG_VERSION IS NULL
+                AND EXISTS (
+                      SELECT 1 FROM REG_PROPERTY o2
+                      WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                        AND CAST(o2.REG_NAME AS BINARY) = 'expireTime'
+                        AND (CASE WHEN o2.REG_VALUE REGEXP '^[0-9]{1,18}$' AND o2.REG_VALUE NOT REGEXP '[^0-9]' THEN CAST(o2.REG_VALUE AS SIGNED) END < TIMESTAMPDIFF(MICROSECOND, '1970-01-01', c.code_cut_off) DIV 1000) IS NOT TRUE))
+) x
+GROUP BY x.REASON
+UNION ALL
+SELECT 'REG_LOG' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
+FROM (
+  SELECT CASE
+      WHEN t.REG_PATH IS NOT NULL AND
+           (t.REG_LOG_ID, t.REG_TENANT_ID) NOT IN (
+             SELECT MAX(n.REG_LOG_ID), n.REG_TENANT_ID FROM REG_LOG n
+             WHERE n.REG_PATH IS NOT NULL GROUP BY CAST(n.REG_PATH AS BINARY), n.REG_TENANT_ID)
+      THEN 'superseded'
+      WHEN t.REG_ACTION = 7 THEN 'deleted'
+    END AS REASON,
+    CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.REG_LOGGED_TIME), 0) SECOND, '+00:00', c.zone) AS STAMP
+  FROM REG_LOG t
+  CROSS JOIN (
+    SELECT n.*,
+      n.utc_now - INTERVAL CAST(n.log_minimum_age_hours AS SIGNED) HOUR AS log_cut_off,
+      n.utc_now - INTERVAL 1 HOUR AS code_cut_off
+    FROM (
+      SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+      FROM (
+        SELECT
+          COALESCE(
+            NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'),
+            MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone,
+          COALESCE(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE END), '24') AS log_minimum_age_hours
+        FROM CLEANUP_SETTING
+        WHERE PROCEDURE_NAME = 'cleanup_registry'
+      ) s
+    ) n
+  ) c
+  WHERE CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.REG_LOGGED_TIME), 0) SECOND, '+00:00', c.zone) < c.log_cut_off
+        AND ((t.REG_PATH IS NOT NULL AND
+              (t.REG_LOG_ID, t.REG_TENANT_ID) NOT IN (
+                SELECT MAX(n.REG_LOG_ID), n.REG_TENANT_ID FROM REG_LOG n
+                WHERE n.REG_PATH IS NOT NULL GROUP BY CAST(n.REG_PATH AS BINARY), n.REG_TENANT_ID))
+             OR t.REG_ACTION = 7)
+) x
+GROUP BY x.REASON
+UNION ALL
+SELECT 'REG_RESOURCE_PROPERTY' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
+FROM (
+  SELECT 'resource_gone' AS REASON,
+    CAST(NULL AS DATETIME(6)) AS STAMP
+  FROM REG_RESOURCE_PROPERTY t
+  CROSS JOIN (
+    SELECT n.*,
+      n.utc_now - INTERVAL CAST(n.log_minimum_age_hours AS SIGNED) HOUR AS log_cut_off,
+      n.utc_now - INTERVAL 1 HOUR AS code_cut_off
+    FROM (
+      SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+      FROM (
+        SELECT
+          COALESCE(
+            NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'),
+            MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone,
+          COALESCE(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE END), '24') AS log_minimum_age_hours
+        FROM CLEANUP_SETTING
+        WHERE PROCEDURE_NAME = 'cleanup_registry'
+      ) s
+    ) n
+  ) c
+  WHERE t.REG_TENANT_ID IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+        AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+        AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE_HISTORY o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+) x
+GROUP BY x.REASON
+UNION ALL
+SELECT 'REG_PROPERTY' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
+FROM (
+  SELECT 'unreferenced' AS REASON,
+    CAST(NULL AS DATETIME(6)) AS STAMP
+  FROM REG_PROPERTY t
+  CROSS JOIN (
+    SELECT n.*,
+      n.utc_now - INTERVAL CAST(n.log_minimum_age_hours AS SIGNED) HOUR AS log_cut_off,
+      n.utc_now - INTERVAL 1 HOUR AS code_cut_off
+    FROM (
+      SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+      FROM (
+        SELECT
+          COALESCE(
+            NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'),
+            MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone,
+          COALESCE(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE END), '24') AS log_minimum_age_hours
+        FROM CLEANUP_SETTING
+        WHERE PROCEDURE_NAME = 'cleanup_registry'
+      ) s
+    ) n
+  ) c
+  WHERE NOT EXISTS (SELECT 1 FROM REG_RESOURCE_PROPERTY o WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+) x
+GROUP BY x.REASON
+UNION ALL
+SELECT 'REG_RESOURCE_TAG' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
+FROM (
+  SELECT 'resource_gone' AS REASON,
+    CAST(NULL AS DATETIME(6)) AS STAMP
+  FROM REG_RESOURCE_TAG t
+  CROSS JOIN (
+    SELECT n.*,
+      n.utc_now - INTERVAL CAST(n.log_minimum_age_hours AS SIGNED) HOUR AS log_cut_off,
+      n.utc_now - INTERVAL 1 HOUR AS code_cut_off
+    FROM (
+      SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+      FROM (
+        SELECT
+          COALESCE(
+            NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'),
+            MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone,
+          COALESCE(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE END), '24') AS log_minimum_age_hours
+        FROM CLEANUP_SETTING
+        WHERE PROCEDURE_NAME = 'cleanup_registry'
+      ) s
+    ) n
+  ) c
+  WHERE t.REG_TENANT_ID IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+        AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+        AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE_HISTORY o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+) x
+GROUP BY x.REASON
+UNION ALL
+SELECT 'REG_TAG' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
+FROM (
+  SELECT 'unreferenced' AS REASON,
+    CAST(NULL AS DATETIME(6)) AS STAMP
+  FROM REG_TAG t
+  CROSS JOIN (
+    SELECT n.*,
+      n.utc_now - INTERVAL CAST(n.log_minimum_age_hours AS SIGNED) HOUR AS log_cut_off,
+      n.utc_now - INTERVAL 1 HOUR AS code_cut_off
+    FROM (
+      SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+      FROM (
+        SELECT
+          COALESCE(
+            NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'),
+            MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone,
+          COALESCE(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE END), '24') AS log_minimum_age_hours
+        FROM CLEANUP_SETTING
+        WHERE PROCEDURE_NAME = 'cleanup_registry'
+      ) s
+    ) n
+  ) c
+  WHERE NOT EXISTS (SELECT 1 FROM REG_RESOURCE_TAG o WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+) x
+GROUP BY x.REASON;
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
+VALUES
+  ('CLEANUP_BACKLOG_REGISTRY', 'view', '9e67c46a2fb9988ab2e474608837bf55a47d7c1a157d16f01b2bafa09e74ef40',
+   (SELECT SHA2(v.VIEW_DEFINITION, 256)
+    FROM information_schema.VIEWS v
+    WHERE v.TABLE_SCHEMA = DATABASE() AND v.TABLE_NAME = 'CLEANUP_BACKLOG_REGISTRY'));
+-- @end

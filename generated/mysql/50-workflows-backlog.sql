@@ -1,0 +1,48 @@
+-- The backlog: dead rows by table and reason, and the oldest of them, by the same rules as cleanup_workflows.
+
+-- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- @statement session character-set
+SET NAMES utf8mb4 COLLATE utf8mb4_general_ci;
+-- @end
+-- @statement session sql-mode
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION,ALLOW_INVALID_DATES';
+-- @end
+
+-- @statement view CLEANUP_BACKLOG_WORKFLOWS
+CREATE OR REPLACE SQL SECURITY INVOKER VIEW CLEANUP_BACKLOG_WORKFLOWS AS
+SELECT 'WF_REQUEST' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
+FROM (
+  SELECT 'finished' AS REASON,
+    CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.UPDATED_AT), 0) SECOND, '+00:00', c.zone) AS STAMP
+  FROM WF_REQUEST t
+  CROSS JOIN (
+    SELECT n.*,
+      n.utc_now - INTERVAL CAST(n.workflow_retention_days AS SIGNED) DAY AS retention_cut_off
+    FROM (
+      SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+      FROM (
+        SELECT
+          COALESCE(
+            NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'),
+            MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone,
+          COALESCE(MAX(CASE NAME WHEN 'workflow_retention_days' THEN VALUE END), '60') AS workflow_retention_days
+        FROM CLEANUP_SETTING
+        WHERE PROCEDURE_NAME = 'cleanup_workflows'
+      ) s
+    ) n
+  ) c
+  WHERE CAST(t.STATUS AS BINARY) IN ('APPROVED', 'REJECTED', 'FAILED', 'DELETED', 'ABORTED')
+        AND CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.UPDATED_AT), 0) SECOND, '+00:00', c.zone) < c.retention_cut_off
+) x
+GROUP BY x.REASON;
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
+VALUES
+  ('CLEANUP_BACKLOG_WORKFLOWS', 'view', '4a9032e4b8d69dc75be0ce3e2c1f673b9883bc01019a51720c93ecc529fae4f2',
+   (SELECT SHA2(v.VIEW_DEFINITION, 256)
+    FROM information_schema.VIEWS v
+    WHERE v.TABLE_SCHEMA = DATABASE() AND v.TABLE_NAME = 'CLEANUP_BACKLOG_WORKFLOWS'));
+-- @end

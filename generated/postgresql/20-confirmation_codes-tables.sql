@@ -1,0 +1,62 @@
+-- Settings of cleanup_confirmation_codes, and the tables that keep the rows it deletes.
+
+-- A setting that is already there keeps the value an operator gave it.
+-- @statement settings cleanup_confirmation_codes
+INSERT INTO public.cleanup_setting
+  (procedure_name, name, value, unit, minimum_value, maximum_value, allowed, description)
+VALUES
+  ('cleanup_confirmation_codes', 'code_retention_hours', '720', 'hours', 48, 87600, NULL,
+   'How long a confirmation code is kept; longer than the longest validity that the product is set to'),
+  ('cleanup_confirmation_codes', 'batch_target_ms', '250', 'milliseconds', 10, 900, NULL,
+   'How long one transaction should take; the batch size adapts itself to it'),
+  ('cleanup_confirmation_codes', 'pause_ms', '0', 'milliseconds', 0, 60000, NULL,
+   'Rest between two batches, to spare a busy server or a lagging replica'),
+  ('cleanup_confirmation_codes', 'batch_rows_minimum', '50', 'rows', 1, 1000000, NULL,
+   'A batch never adapts to fewer rows than this'),
+  ('cleanup_confirmation_codes', 'batch_rows_maximum', '50000', 'rows', 1, 1000000, NULL,
+   'A batch never adapts to more rows than this'),
+  ('cleanup_confirmation_codes', 'time_budget_seconds', '3600', 'seconds', 1, 604800, NULL,
+   'A run stops after the batch in which this much time has passed; the next run goes on'),
+  ('cleanup_confirmation_codes', 'window', 'always', NULL, NULL, NULL, 'always,HH:MM-HH:MM',
+   'Time of day in UTC in which runs may work, such as 22:00-04:00; always: at any time'),
+  ('cleanup_confirmation_codes', 'enabled', 'yes', NULL, NULL, NULL, 'yes,no',
+   'no: a run ends at once without touching a row'),
+  ('cleanup_confirmation_codes', 'backup_retention_days', '30', 'days', 1, 3650, NULL,
+   'How long deleted rows are kept in the backup tables, and so how long a run can be restored'),
+  ('cleanup_confirmation_codes', 'stop_requested', 'no', NULL, NULL, NULL, 'no,yes',
+   'yes: the run that is going on stops after its current batch'),
+  ('cleanup_confirmation_codes', 'dry_run', 'no', NULL, NULL, NULL, 'no,yes',
+   'yes: runs count dead rows and delete nothing')
+ON CONFLICT (procedure_name, name) DO NOTHING;
+-- @end
+
+-- @statement table cleanup_bak_idn_recovery_data
+CREATE TABLE IF NOT EXISTS public.cleanup_bak_idn_recovery_data (
+  run_id bigint NOT NULL,
+  reason varchar(40) NOT NULL,
+  user_name character varying(255) NOT NULL,
+  user_domain character varying(127) NOT NULL,
+  tenant_id integer NOT NULL,
+  code character varying(255) NULL,
+  scenario character varying(255) NOT NULL,
+  step character varying(127) NOT NULL,
+  time_created timestamp without time zone NULL,
+  remaining_sets character varying(2500) NULL
+);
+-- @end
+
+-- @statement index cleanup_bak_idn_recovery_data
+CREATE INDEX IF NOT EXISTS cleanup_bak_idn_recovery_data_run ON public.cleanup_bak_idn_recovery_data (run_id);
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
+VALUES
+  ('cleanup_bak_idn_recovery_data', 'table', '1cdc05dda6624b0740606cc800dac06a498c821e2654a6a8ae60e6f4416b722a',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_recovery_data' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped))
+ON CONFLICT (object_name, object_kind) DO UPDATE
+SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
+-- @end

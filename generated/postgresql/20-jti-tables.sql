@@ -1,0 +1,55 @@
+-- Settings of cleanup_jti, and the tables that keep the rows it deletes.
+
+-- A setting that is already there keeps the value an operator gave it.
+-- @statement settings cleanup_jti
+INSERT INTO public.cleanup_setting
+  (procedure_name, name, value, unit, minimum_value, maximum_value, allowed, description)
+VALUES
+  ('cleanup_jti', 'batch_target_ms', '250', 'milliseconds', 10, 900, NULL,
+   'How long one transaction should take; the batch size adapts itself to it'),
+  ('cleanup_jti', 'pause_ms', '0', 'milliseconds', 0, 60000, NULL,
+   'Rest between two batches, to spare a busy server or a lagging replica'),
+  ('cleanup_jti', 'batch_rows_minimum', '50', 'rows', 1, 1000000, NULL,
+   'A batch never adapts to fewer rows than this'),
+  ('cleanup_jti', 'batch_rows_maximum', '50000', 'rows', 1, 1000000, NULL,
+   'A batch never adapts to more rows than this'),
+  ('cleanup_jti', 'time_budget_seconds', '3600', 'seconds', 1, 604800, NULL,
+   'A run stops after the batch in which this much time has passed; the next run goes on'),
+  ('cleanup_jti', 'window', 'always', NULL, NULL, NULL, 'always,HH:MM-HH:MM',
+   'Time of day in UTC in which runs may work, such as 22:00-04:00; always: at any time'),
+  ('cleanup_jti', 'enabled', 'yes', NULL, NULL, NULL, 'yes,no',
+   'no: a run ends at once without touching a row'),
+  ('cleanup_jti', 'backup_retention_days', '30', 'days', 1, 3650, NULL,
+   'How long deleted rows are kept in the backup tables, and so how long a run can be restored'),
+  ('cleanup_jti', 'stop_requested', 'no', NULL, NULL, NULL, 'no,yes',
+   'yes: the run that is going on stops after its current batch'),
+  ('cleanup_jti', 'dry_run', 'no', NULL, NULL, NULL, 'no,yes',
+   'yes: runs count dead rows and delete nothing')
+ON CONFLICT (procedure_name, name) DO NOTHING;
+-- @end
+
+-- @statement table cleanup_bak_idn_oidc_jti
+CREATE TABLE IF NOT EXISTS public.cleanup_bak_idn_oidc_jti (
+  run_id bigint NOT NULL,
+  reason varchar(40) NOT NULL,
+  jwt_id character varying(255) NOT NULL,
+  exp_time timestamp without time zone NULL,
+  time_created timestamp without time zone NULL
+);
+-- @end
+
+-- @statement index cleanup_bak_idn_oidc_jti
+CREATE INDEX IF NOT EXISTS cleanup_bak_idn_oidc_jti_run ON public.cleanup_bak_idn_oidc_jti (run_id);
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
+VALUES
+  ('cleanup_bak_idn_oidc_jti', 'table', '4e76d634035bd695b9ac54abc2655a2ec2159849281c73fdc9e05873477613ec',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oidc_jti' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped))
+ON CONFLICT (object_name, object_kind) DO UPDATE
+SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
+-- @end

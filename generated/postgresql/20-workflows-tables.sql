@@ -1,0 +1,100 @@
+-- Settings of cleanup_workflows, and the tables that keep the rows it deletes.
+
+-- A setting that is already there keeps the value an operator gave it.
+-- @statement settings cleanup_workflows
+INSERT INTO public.cleanup_setting
+  (procedure_name, name, value, unit, minimum_value, maximum_value, allowed, description)
+VALUES
+  ('cleanup_workflows', 'workflow_retention_days', '60', 'days', 2, 36500, NULL,
+   'How long a finished workflow request is kept'),
+  ('cleanup_workflows', 'batch_target_ms', '250', 'milliseconds', 10, 900, NULL,
+   'How long one transaction should take; the batch size adapts itself to it'),
+  ('cleanup_workflows', 'pause_ms', '0', 'milliseconds', 0, 60000, NULL,
+   'Rest between two batches, to spare a busy server or a lagging replica'),
+  ('cleanup_workflows', 'batch_rows_minimum', '50', 'rows', 1, 1000000, NULL,
+   'A batch never adapts to fewer rows than this'),
+  ('cleanup_workflows', 'batch_rows_maximum', '50000', 'rows', 1, 1000000, NULL,
+   'A batch never adapts to more rows than this'),
+  ('cleanup_workflows', 'time_budget_seconds', '3600', 'seconds', 1, 604800, NULL,
+   'A run stops after the batch in which this much time has passed; the next run goes on'),
+  ('cleanup_workflows', 'window', 'always', NULL, NULL, NULL, 'always,HH:MM-HH:MM',
+   'Time of day in UTC in which runs may work, such as 22:00-04:00; always: at any time'),
+  ('cleanup_workflows', 'enabled', 'yes', NULL, NULL, NULL, 'yes,no',
+   'no: a run ends at once without touching a row'),
+  ('cleanup_workflows', 'backup_retention_days', '30', 'days', 1, 3650, NULL,
+   'How long deleted rows are kept in the backup tables, and so how long a run can be restored'),
+  ('cleanup_workflows', 'stop_requested', 'no', NULL, NULL, NULL, 'no,yes',
+   'yes: the run that is going on stops after its current batch'),
+  ('cleanup_workflows', 'dry_run', 'no', NULL, NULL, NULL, 'no,yes',
+   'yes: runs count dead rows and delete nothing')
+ON CONFLICT (procedure_name, name) DO NOTHING;
+-- @end
+
+-- @statement table cleanup_bak_wf_request
+CREATE TABLE IF NOT EXISTS public.cleanup_bak_wf_request (
+  run_id bigint NOT NULL,
+  reason varchar(40) NOT NULL,
+  uuid character varying(45) NOT NULL,
+  created_by character varying(255) NULL,
+  tenant_id integer NULL,
+  operation_type character varying(50) NULL,
+  created_at timestamp without time zone NULL,
+  updated_at timestamp without time zone NULL,
+  status character varying(30) NULL,
+  request bytea NULL
+);
+-- @end
+
+-- @statement index cleanup_bak_wf_request
+CREATE INDEX IF NOT EXISTS cleanup_bak_wf_request_run ON public.cleanup_bak_wf_request (run_id);
+-- @end
+
+-- @statement table cleanup_bak_wf_workflow_request_relation
+CREATE TABLE IF NOT EXISTS public.cleanup_bak_wf_workflow_request_relation (
+  run_id bigint NOT NULL,
+  relationship_id character varying(45) NOT NULL,
+  workflow_id character varying(45) NULL,
+  request_id character varying(45) NULL,
+  updated_at timestamp without time zone NULL,
+  status character varying(30) NULL,
+  tenant_id integer NULL
+);
+-- @end
+
+-- @statement index cleanup_bak_wf_workflow_request_relation
+CREATE INDEX IF NOT EXISTS cleanup_bak_wf_workflow_request_relation_run ON public.cleanup_bak_wf_workflow_request_relation (run_id);
+-- @end
+
+-- @statement table cleanup_bak_wf_request_entity_relationship
+CREATE TABLE IF NOT EXISTS public.cleanup_bak_wf_request_entity_relationship (
+  run_id bigint NOT NULL,
+  request_id character varying(45) NOT NULL,
+  entity_name character varying(255) NOT NULL,
+  entity_type character varying(50) NOT NULL,
+  tenant_id integer NOT NULL
+);
+-- @end
+
+-- @statement index cleanup_bak_wf_request_entity_relationship
+CREATE INDEX IF NOT EXISTS cleanup_bak_wf_request_entity_relationship_run ON public.cleanup_bak_wf_request_entity_relationship (run_id);
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
+VALUES
+  ('cleanup_bak_wf_request', 'table', '9c4e8d5ca5122b7e7b3f7cf319e620eab3d1e8b25051a0e43eb8df59ad6cc0c7',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_wf_request' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
+  ('cleanup_bak_wf_workflow_request_relation', 'table', '294c3c3452b6964fbe34017bb159418461f574f913a8cbb6b661dcfc1ff51362',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_wf_workflow_request_relation' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
+  ('cleanup_bak_wf_request_entity_relationship', 'table', '76f91cbd1792974b36e9401d422fc775f95a14f154ffad6cfae31073df6f911f',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_wf_request_entity_relationship' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped))
+ON CONFLICT (object_name, object_kind) DO UPDATE
+SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
+-- @end

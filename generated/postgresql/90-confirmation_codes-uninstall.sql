@@ -1,0 +1,29 @@
+-- Removes everything that deepclean installed in this schema for cleanup_confirmation_codes, the kept rows and the log included.
+-- A schedule has its own removal.
+-- @statement drop cleanup_backlog_confirmation_codes
+DROP VIEW IF EXISTS public.cleanup_backlog_confirmation_codes;
+-- @end
+-- @statement drop restore_confirmation_codes
+DROP PROCEDURE IF EXISTS public.restore_confirmation_codes;
+-- @end
+-- @statement drop cleanup_confirmation_codes
+DROP PROCEDURE IF EXISTS public.cleanup_confirmation_codes;
+-- @end
+-- @statement drop cleanup_bak_idn_recovery_data
+DROP TABLE IF EXISTS public.cleanup_bak_idn_recovery_data;
+-- @end
+-- @statement drop cleanup_object
+DROP TABLE IF EXISTS public.cleanup_object;
+-- @end
+-- @statement drop cleanup_run_reason
+DROP TABLE IF EXISTS public.cleanup_run_reason;
+-- @end
+-- @statement drop cleanup_run_step
+DROP TABLE IF EXISTS public.cleanup_run_step;
+-- @end
+-- @statement drop cleanup_run
+DROP TABLE IF EXISTS public.cleanup_run;
+-- @end
+-- @statement drop cleanup_setting
+DROP TABLE IF EXISTS public.cleanup_setting;
+-- @end

@@ -1,0 +1,24 @@
+import { epochBefore } from '../policy/build.js';
+import type { Policy } from '../policy/types.js';
+import { grace } from './grace.js';
+
+/** Pushed authorization requests. */
+export const parRequests: Policy = {
+  name: 'par_requests',
+  title: 'pushed authorization requests that have expired',
+  parameters: [],
+  cutOffs: [grace],
+  steps: [
+    {
+      table: 'IDN_OAUTH_PAR',
+      stamp: { column: 'SCHEDULED_EXPIRY', unit: 'milliseconds' },
+      reasons: [
+        {
+          name: 'expired',
+          meaning: 'its SCHEDULED_EXPIRY is over 24 h ago',
+          when: epochBefore('SCHEDULED_EXPIRY', 'milliseconds', 'grace_cut_off'),
+        },
+      ],
+    },
+  ],
+};

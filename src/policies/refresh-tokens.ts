@@ -1,0 +1,36 @@
+import { all, oneOf } from '../policy/build.js';
+import type { Policy } from '../policy/types.js';
+import { ended, finishedStates, safePeriod } from './token-rules.js';
+
+/** Refresh tokens of products that keep them in a table of their own. */
+export const refreshTokens: Policy = {
+  name: 'refresh_tokens',
+  title: 'dead refresh tokens',
+  clock: [{ table: 'IDN_OAUTH2_REFRESH_TOKEN', column: 'REFRESH_TOKEN_TIME_CREATED' }],
+  parameters: [safePeriod],
+  cutOffs: [
+    {
+      name: 'cut_off',
+      from: 'data',
+      less: { parameter: 'safe_period_minutes' },
+      meaning: "the data's own clock, less the safe period",
+    },
+  ],
+  steps: [
+    {
+      table: 'IDN_OAUTH2_REFRESH_TOKEN',
+      stamp: 'REFRESH_TOKEN_TIME_CREATED',
+      reasons: [
+        ...finishedStates,
+        {
+          name: 'period_over',
+          meaning: 'it is ACTIVE, and its period ended before the cut-off',
+          when: all(
+            oneOf('TOKEN_STATE', 'ACTIVE'),
+            ended('REFRESH_TOKEN_TIME_CREATED', 'REFRESH_TOKEN_VALIDITY_PERIOD'),
+          ),
+        },
+      ],
+    },
+  ],
+};

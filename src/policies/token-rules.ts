@@ -1,0 +1,23 @@
+import { all, finite, oneOf, periodOver } from '../policy/build.js';
+import type { NumberParameter, Predicate, Reason } from '../policy/types.js';
+
+/** The period is finite and ended before the cut-off. */
+export const ended = (stamp: string, period: string): Predicate =>
+  all(finite(period), periodOver(stamp, period, 'milliseconds', 'cut_off'));
+
+/** States in which the product never uses a token again. */
+export const finishedStates: readonly Reason[] = [
+  { name: 'inactive', meaning: 'its state is INACTIVE', when: oneOf('TOKEN_STATE', 'INACTIVE') },
+  { name: 'revoked', meaning: 'its state is REVOKED', when: oneOf('TOKEN_STATE', 'REVOKED') },
+  { name: 'expired', meaning: 'its state is EXPIRED', when: oneOf('TOKEN_STATE', 'EXPIRED') },
+];
+
+export const safePeriod: NumberParameter = {
+  kind: 'number',
+  name: 'safe_period_minutes',
+  unit: 'minutes',
+  default: 120,
+  minimum: 1,
+  maximum: 525_600,
+  description: 'How long after its end a token or code is kept, because gateways cache tokens',
+};

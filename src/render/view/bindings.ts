@@ -1,0 +1,40 @@
+import type { PlannedStep } from '../../plan/types.js';
+import type { Binding } from '../predicate.js';
+import type { Context } from './context.js';
+import { epochName } from './cut-offs.js';
+
+/** A step's rule where it stands in the procedure, of rows with an alias. */
+export function inProcedure(step: PlannedStep, number: number, alias: string, context: Context): Binding {
+  const { plan, dialect, qualify } = context;
+  return {
+    schema: plan.schema,
+    table: step.table,
+    alias,
+    expressions: dialect.expressions,
+    cutOff: (name) => `v_${name}`,
+    epoch: (cutOff, unit) => `v_${epochName(cutOff, unit)}`,
+    parameter: (name) => `v_${name}`,
+    place: 'procedure',
+    zone: 'v_zone',
+    tableName: (table) => qualify(table.name),
+    firstSeen: dialect.capabilities.nameCase === 'upper' ? 'FIRST_SEEN' : 'first_seen',
+    ...(step.list && { list: qualify(step.list.name), newestUpto: newestUpto(number) }),
+  };
+}
+
+/** The same rule in the backlog view, where settings are columns and nothing was listed but sightings. */
+export function inView(step: PlannedStep, alias: string, context: Context): Binding {
+  const { list: _, newestUpto: __, ...binding } = inProcedure(step, 0, alias, context);
+  return {
+    ...binding,
+    cutOff: (name) => `c.${name}`,
+    epoch: (cutOff, unit) => context.dialect.expressions.epoch(`c.${cutOff}`, unit),
+    parameter: (name) => `c.${name}`,
+    place: 'view',
+    zone: 'c.zone',
+    ...(step.list?.content === 'sightings' && { list: context.qualify(step.list.name) }),
+  };
+}
+
+/** The variable with the largest order that a list of newest rows knows of. */
+export const newestUpto = (number: number): string => `v_newest_upto_${number}`;

@@ -1,0 +1,94 @@
+import type { PlannedFollower, PlannedStep } from '../../plan/types.js';
+import { indexAlong } from '../../plan/walk.js';
+import type { Predicate } from '../../policy/types.js';
+import { findColumn, findTable } from '../../schema/find.js';
+import { pairOf, printPredicate } from '../predicate.js';
+import { inProcedure } from './bindings.js';
+import type { Context } from './context.js';
+
+/** A table whose rows go after those of a step; `c` is its row, `l` a row of the step's list. */
+export interface FollowerView {
+  readonly table: string;
+  readonly tableName: string;
+  readonly index: string | false;
+  /** Columns of the list that lead to it, where several rows of the list may lead to the same. */
+  readonly leads: readonly string[] | false;
+  readonly pairs: readonly string[];
+  readonly guard: readonly string[];
+  readonly name: string;
+  readonly meaning: string;
+  readonly backup: string;
+  readonly columns: readonly string[];
+  /** Its columns as rows of `c`, and of `g`, the rows that went. */
+  readonly values: readonly string[];
+  readonly goneValues: readonly string[];
+}
+
+/** A table whose rows keep followers; `o` is its row, `l` a row of the step's list. */
+export interface KeeperView {
+  readonly table: string;
+  readonly pairs: readonly string[];
+}
+
+export function viewFollowers(step: PlannedStep, number: number, context: Context): readonly FollowerView[] | false {
+  if (step.followers.length === 0) return false;
+  const { qualify, dialect } = context;
+  const { identifier } = dialect.expressions;
+  return step.followers.map((follower) => {
+    const { table, on, guard, name, meaning, backup } = follower;
+    const binding = { ...inProcedure(step, number, 'c', context), table, column: fromList(follower, context) };
+    const index = indexAlong(
+      table,
+      on.map(([theirs]) => theirs),
+    );
+    const { column: _, ...plain } = binding;
+    const isKey = step.list?.key.every(({ name: key }) => on.some(([, ours]) => ours === key)) === true;
+    return {
+      table: qualify(table.name),
+      tableName: table.name,
+      index: index === undefined ? false : identifier(index),
+      leads: isKey ? false : on.map(([, ours]) => `l.${identifier(ours)}`),
+      pairs: on
+        .flatMap(([theirs, ours]) => pairOf(plain, theirs, `l.${identifier(ours)}`, true))
+        .map((pair, at) => (at === 0 ? pair : `AND ${pair}`)),
+      guard: printPredicate(guard, binding),
+      name,
+      meaning,
+      backup: qualify(backup.name),
+      columns: backup.columns.map((column) => identifier(column.name)),
+      values: backup.columns.map((column) => `c.${identifier(column.name)}`),
+      goneValues: backup.columns.map((column) => `g.${identifier(column.name)}`),
+    };
+  });
+}
+
+/** The list's own column instead of the follower's, which may be of another character set and lose an index. */
+const fromList =
+  ({ on }: PlannedFollower, { dialect }: Context) =>
+  (name: string): string | undefined => {
+    const pair = on.find(([theirs]) => theirs.toLowerCase() === name.toLowerCase());
+    return pair && `l.${dialect.expressions.identifier(pair[1])}`;
+  };
+
+/** Rows that keep followers of a batch, as far as the list leads to them: none may be added until the batch ends. */
+export function viewKeepers(step: PlannedStep, context: Context): readonly KeeperView[] | false {
+  const { plan, qualify, dialect } = context;
+  const keepers = step.followers.flatMap((follower) =>
+    conditionsOf(follower.guard).flatMap((condition): readonly KeeperView[] => {
+      if (condition.kind !== 'noRow') return [];
+      const table = findTable(plan.schema, condition.table);
+      const ours = condition.on.map(([theirs, own]) => [theirs, fromList(follower, context)(own)] as const);
+      if (table === undefined || ours.some(([, own]) => own === undefined)) return [];
+      const pairs = ours.map(([theirs, own], at) => {
+        const column = dialect.expressions.identifier(findColumn(table, theirs)?.name ?? theirs);
+        return `${at === 0 ? '' : 'AND '}o.${column} = ${own}`;
+      });
+      return [{ table: qualify(table.name), pairs }];
+    }),
+  );
+  const unique = [...new Map(keepers.map((keeper) => [JSON.stringify(keeper), keeper])).values()];
+  return unique.length > 0 && unique;
+}
+
+const conditionsOf = (guard: Predicate): readonly Predicate[] =>
+  guard.kind === 'all' ? guard.of.flatMap(conditionsOf) : [guard];

@@ -1,0 +1,135 @@
+import { resolveStep, whyLeftOut } from '../../../src/plan/resolve-step.js';
+import { tablesLookedAtBy } from '../../../src/policy/columns.js';
+import {
+  type Row as EvaluatedRow,
+  evaluate,
+  type Facts,
+  noMoment,
+  reasonOfDeath,
+} from '../../../src/policy/evaluate.js';
+import type { CutOff, Policy } from '../../../src/policy/types.js';
+import { findTable } from '../../../src/schema/find.js';
+import type { Schema } from '../../../src/schema/types.js';
+import type { ModelResult } from '../model/options.js';
+import type { Row } from '../model/rows.js';
+import { microsecondsPerHour, microsecondsPerMinute, microsecondsPerSecond, parseStamp } from '../model/stamps.js';
+import type { Clocks, RandomStart } from './scenario.js';
+
+/**
+ * Dead rows by table and reason, as the policy's data says, evaluated in memory. Rows that go by a foreign key only are
+ * not followed: no rule counts them.
+ */
+export function deadByPolicy(
+  policy: Policy,
+  { database, settings, sightings = [] }: RandomStart,
+  clocks: Clocks,
+  schema: Schema,
+): ModelResult['dead'] {
+  const parameter = (name: string): string => {
+    const declared = policy.parameters.find((one) => one.name === name);
+    if (declared === undefined) throw new Error(`no parameter ${name}`);
+    return String(settings[name] ?? declared.default);
+  };
+  const dead: Record<string, Record<string, number>> = {};
+  const count = (table: string, reason: string): void => {
+    dead[table] = { ...dead[table], [reason]: (dead[table]?.[reason] ?? 0) + 1 };
+  };
+  const left: Record<string, readonly EvaluatedRow[]> = Object.fromEntries(
+    Object.entries(database).map(([table, rows]) => [table, rows.map((row) => evaluated(row, table, schema))]),
+  );
+  const clock = clockOf(policy, left, clocks, String(settings.clock ?? 'data'));
+  const cutOffs = Object.fromEntries(
+    policy.cutOffs.map((cutOff) => [cutOff.name, instantOf(cutOff, policy, parameter, clocks.utcNow, clock, left)]),
+  );
+  for (const declared of policy.steps) {
+    const step = resolveStep(declared, schema);
+    if (whyLeftOut(step, schema, tablesLookedAtBy(step)) !== undefined) continue;
+    const facts: Facts = {
+      cutOffs,
+      enabled: Object.fromEntries(
+        policy.parameters.filter(({ kind }) => kind === 'word').map(({ name }) => [name, parameter(name) === 'yes']),
+      ),
+      tables: { ...left },
+      sightings: (columns, row) =>
+        sightings.find((one) => one.table === step.table && columns.every((column) => one.row[column] === row[column]))
+          ?.firstSeen,
+    };
+    const gone = (left[step.table] ?? []).filter((row) => {
+      const reason = reasonOfDeath(step, row, facts);
+      if (reason !== undefined) count(step.table, reason);
+      return reason !== undefined;
+    });
+    left[step.table] = (left[step.table] ?? []).filter((row) => !gone.includes(row));
+    for (const { table, on, guard, name } of step.followers ?? []) {
+      const after: Facts = { ...facts, tables: { ...left } };
+      const following = (left[table] ?? []).filter(
+        (row) =>
+          gone.some((parent) => on.every(([theirs, ours]) => row[theirs] !== null && row[theirs] === parent[ours])) &&
+          evaluate(guard, table, row, after) === true,
+      );
+      for (const _ of following) count(table, name);
+      left[table] = (left[table] ?? []).filter((row) => !following.includes(row));
+    }
+  }
+  return dead;
+}
+
+/** Stamps as microseconds. */
+function evaluated(row: Row, name: string, schema: Schema): EvaluatedRow {
+  const columns = findTable(schema, name)?.columns ?? [];
+  const families = new Map(columns.map((column) => [column.name.toUpperCase(), column.family]));
+  const all = Object.fromEntries([...families.keys()].map((column) => [column, row[column] ?? null]));
+  return Object.fromEntries(
+    Object.entries(all).map(([column, value]) => [
+      column,
+      families.get(column) === 'timestamp' && value !== null ? (parseStamp(value) ?? noMoment) : value,
+    ]),
+  );
+}
+
+function clockOf(
+  policy: Policy,
+  tables: Readonly<Record<string, readonly EvaluatedRow[]>>,
+  { utcNow, serverNow }: Clocks,
+  mode: string,
+): bigint {
+  if (mode === 'utc') return utcNow;
+  if (mode === 'server') return serverNow;
+  const lowest = utcNow - 14n * microsecondsPerHour;
+  const stamps = (policy.clock ?? []).flatMap(({ table, column }) => (tables[table] ?? []).map((row) => row[column]));
+  const newest = stamps.reduce<bigint>(
+    (most, stamp) => (typeof stamp === 'bigint' && stamp > most ? stamp : most),
+    lowest,
+  );
+  return newest > utcNow ? utcNow : newest;
+}
+
+const unitMicroseconds: Readonly<Record<string, bigint>> = {
+  minutes: microsecondsPerMinute,
+  hours: microsecondsPerHour,
+  days: 24n * microsecondsPerHour,
+};
+
+function instantOf(
+  { from, less, andLongest }: CutOff,
+  policy: Policy,
+  parameter: (name: string) => string,
+  utcNow: bigint,
+  clock: bigint,
+  tables: Readonly<Record<string, readonly EvaluatedRow[]>>,
+): bigint {
+  const start = from === 'data' ? clock : utcNow;
+  const declared = 'parameter' in less ? policy.parameters.find(({ name }) => name === less.parameter) : undefined;
+  const unit = declared?.kind === 'number' ? declared.unit : 'hours';
+  const amount = 'hours' in less ? BigInt(less.hours) : BigInt(parameter(less.parameter));
+  const instant = start - amount * (unitMicroseconds[unit] ?? 0n);
+  if (andLongest === undefined) return instant;
+  const stated = (tables[andLongest.table] ?? []).flatMap((row) =>
+    andLongest.columns.map((column) => row[column]).filter((value) => typeof value === 'bigint'),
+  );
+  // For ever: nothing was ever before it.
+  if (stated.some((seconds) => seconds < 0n || seconds > 3_155_760_000n)) return -(2n ** 62n);
+  const floor = BigInt(parameter(andLongest.atLeast.parameter)) * 3600n;
+  const longest = stated.reduce((most, seconds) => (seconds > most ? seconds : most), floor);
+  return instant - longest * microsecondsPerSecond;
+}

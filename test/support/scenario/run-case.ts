@@ -1,0 +1,46 @@
+import { tunables } from '../../../src/config/tunables.js';
+import { findTable } from '../../../src/schema/find.js';
+import { empty, fill, read } from '../conformance.js';
+import { quotedName, quotedText } from '../data/dialect-words.js';
+import type { SessionOptions } from '../data/session.js';
+import { change, type Deployment } from '../deployment.js';
+import type { Database } from '../model/rows.js';
+import { formatStamp } from '../model/stamps.js';
+import type { Clocks, RandomStart } from './scenario.js';
+
+/** The server's UTC in whole seconds, as some columns keep no more, and its own wall clock. */
+export async function readClocks(deployment: Deployment): Promise<Clocks> {
+  const sql =
+    deployment.family === 'mysql'
+      ? "SELECT TIMESTAMPDIFF(MINUTE, UTC_TIMESTAMP(), CONVERT_TZ(UTC_TIMESTAMP(), '+00:00', @@global.time_zone)) AS o"
+      : "SELECT round(extract(epoch FROM (clock_timestamp() AT TIME ZONE reset_val) - (clock_timestamp() AT TIME ZONE 'UTC')) / 60)::text AS o FROM pg_settings WHERE name = 'TimeZone'";
+  const [row] = await deployment.query(sql);
+  const now = BigInt(Date.now()) * 1000n;
+  const utcNow = now - (now % 1_000_000n);
+  return { utcNow, serverNow: utcNow + BigInt(Number(row?.o ?? 0)) * 60_000_000n };
+}
+
+/** Puts a start into the database: its rows, its settings, what earlier runs saw. Returns all rows as they are read back. */
+export async function prepare(
+  deployment: Deployment,
+  { database, settings, sightings = [] }: RandomStart,
+  options: SessionOptions = {},
+): Promise<Database> {
+  await empty(deployment);
+  await fill(deployment, database, options);
+  const { plan, query, family } = deployment;
+  // Whatever the case before it changed goes back to what the product is delivered with.
+  const defaults = [...plan.parameters, ...tunables].map((one) => [one.name, one.default] as const);
+  await change(deployment, { ...Object.fromEntries(defaults), ...settings });
+  for (const { list } of plan.steps) if (list) await query(`DELETE FROM ${quotedName(family, list.name)}`);
+  for (const { table, row, firstSeen } of sightings) {
+    const step = plan.steps.find((one) => one.table === findTable(plan.schema, table) && one.list);
+    if (step?.list === undefined) continue;
+    const { name, columns } = step.list;
+    const values = columns.map((column) => quotedText(family, String(row[column.name.toUpperCase()])));
+    await query(
+      `INSERT INTO ${quotedName(family, name)} (${columns.map((column) => column.name).join(', ')}, first_seen) VALUES (${values.join(', ')}, '${formatStamp(firstSeen)}')`,
+    );
+  }
+  return read(deployment);
+}

@@ -1,0 +1,56 @@
+import type { Schema } from '../../../src/schema/types.js';
+import { fitted } from '../data/cases.js';
+import { databaseOf } from '../data/row-factories.js';
+import type { ModelResult } from '../model/options.js';
+import { type Database, referencesOf } from '../model/rows.js';
+import { microsecondsPerMinute } from '../model/stamps.js';
+import type { Clocks, RandomStart, Scenario, ScenarioCase } from './scenario.js';
+import { World } from './world.js';
+
+/** What a case begins with, as far as a schema has its tables and columns. */
+export function startOf(scenario: Scenario, aCase: ScenarioCase, clocks: Clocks, schema: Schema): RandomStart {
+  const settings = typeof aCase.settings === 'function' ? aCase.settings(clocks) : aCase.settings;
+  return fittedStart(
+    {
+      database: databaseOf(aCase.rows(clocks)),
+      settings: { ...scenario.settings, ...settings },
+      ...(aCase.sightings && { sightings: aCase.sightings(clocks) }),
+    },
+    schema,
+  );
+}
+
+export const fittedStart = (start: RandomStart, schema: Schema): RandomStart => ({
+  ...start,
+  database: fitted(start.database, schema),
+});
+
+/** What the scenario's own model leaves of it. */
+export function modelOf(
+  scenario: Scenario,
+  { database, settings, sightings = [] }: RandomStart,
+  clocks: Clocks,
+  schema: Schema,
+): Pick<ModelResult, 'survivors' | 'dead'> {
+  const world = new World(database, referencesOf(schema), { clocks, settings, sightings });
+  scenario.model(world);
+  return world.result();
+}
+
+/**
+ * True where a run that begins some minutes later gives the same survivors. Time only adds dead rows, so the two ends
+ * decide for all moments between them: a test need not know when exactly the server read its clock.
+ */
+export function isSettled(
+  scenario: Scenario,
+  start: RandomStart,
+  clocks: Clocks,
+  schema: Schema,
+  minutes: number,
+): boolean {
+  const span = BigInt(minutes) * microsecondsPerMinute;
+  const later = { utcNow: clocks.utcNow + span, serverNow: clocks.serverNow + span };
+  const count = ({ survivors }: { survivors: Database }): number =>
+    Object.values(survivors).reduce((sum, rows) => sum + rows.length, 0);
+  return count(modelOf(scenario, start, clocks, schema)) === count(modelOf(scenario, start, later, schema));
+}
