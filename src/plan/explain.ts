@@ -1,0 +1,60 @@
+import type { Dialect } from '../dialects/dialect.js';
+import type { Policy } from '../policy/types.js';
+import type { Schema } from '../schema/types.js';
+import { adviseIndexes, type IndexAdvice } from './advise.js';
+import { makePlan, type PlanChoices } from './make-plan.js';
+import type { LeftOut, Walk } from './types.js';
+
+/** What a cleanup would do in a schema. */
+export interface Explanation {
+  readonly policy: string;
+  readonly title: string;
+  readonly state: 'complete' | 'partial' | 'not for this schema' | 'refused';
+  /** Each table that it would clean, and how it would go through it. */
+  readonly cleans: readonly { readonly table: string; readonly how: string; readonly withRowsOf: readonly string[] }[];
+  readonly leftOut: readonly LeftOut[];
+  /** Why it is refused, or is not for this schema. */
+  readonly why: readonly string[];
+  readonly advice: readonly IndexAdvice[];
+}
+
+/** Says what a policy would do in a schema, and what it would need. */
+export function explain(policy: Policy, schema: Schema, dialect: Dialect, choices: PlanChoices): Explanation {
+  const { plan, problems, absent } = makePlan(policy, schema, dialect, choices);
+  const head = { policy: policy.name, title: policy.title };
+  if (plan === undefined) {
+    return {
+      ...head,
+      state: absent === undefined ? 'refused' : 'not for this schema',
+      cleans: [],
+      leftOut: [],
+      why: absent === undefined ? problems.map(({ what }) => what) : [absent],
+      advice: [],
+    };
+  }
+  return {
+    ...head,
+    state: plan.leftOut.length === 0 ? 'complete' : 'partial',
+    cleans: plan.steps.map(({ table, walk, children, followers }) => ({
+      table: table.name,
+      how: wordsOf(walk),
+      withRowsOf: [...new Set([...children, ...followers].map((other) => other.table.name))],
+    })),
+    leftOut: plan.leftOut,
+    why: [],
+    advice: adviseIndexes(plan, dialect),
+  };
+}
+
+function wordsOf(walk: Walk): string {
+  switch (walk.kind) {
+    case 'key':
+      return walk.index === undefined ? `along its key, by ${walk.column.name}` : `along the index ${walk.index}`;
+    case 'list':
+      return `along a list that each run makes, by ${walk.column.name}`;
+    case 'physical':
+      return 'block by block';
+    case 'limit':
+      return 'from its start with each batch, for lack of a key';
+  }
+}

@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findDialect } from '../../src/dialects/registry.js';
+import { makePlan } from '../../src/plan/make-plan.js';
+import { policies } from '../../src/policies/index.js';
+import { statementsOf } from '../../src/render/artifact.js';
+import { renderPlan } from '../../src/render/render-plan.js';
+import { readSchema } from '../../src/schema/inspection.js';
+import type { Schema } from '../../src/schema/types.js';
+import { connected } from '../contract/support.js';
+import { batchSizes, read } from '../support/conformance.js';
+import { isApplicable } from '../support/data/cases.js';
+import { createTables, restrictedTo } from '../support/data/create-tables.js';
+import { completeSchema } from '../support/data/later-tables.js';
+import { type Deployment, familyOf, lastRun, run } from '../support/deployment.js';
+import { type DatabaseOptions, describeEngines, type Engine } from '../support/engines/index.js';
+import { idsOf } from '../support/model/rows.js';
+import { scenarios } from '../support/scenario/all.js';
+import { prepare, readClocks } from '../support/scenario/run-case.js';
+import type { Scenario } from '../support/scenario/scenario.js';
+import { startOf } from '../support/scenario/start.js';
+
+/** A schema as somebody else set it up. */
+interface Variant {
+  readonly name: string;
+  readonly database?: DatabaseOptions;
+  readonly schema?: (schema: Schema) => Schema;
+  /** Namespace that holds the tables. */
+  readonly namespace?: string;
+}
+
+/** Table and column names, foreign keys and indexes in another case. */
+const renamed =
+  (rename: (name: string) => string) =>
+  (schema: Schema): Schema => ({
+    ...schema,
+    tables: schema.tables.map((table) => ({
+      ...table,
+      name: rename(table.name),
+      columns: table.columns.map((column) => ({ ...column, name: rename(column.name) })),
+      primaryKey: table.primaryKey.map(rename),
+      foreignKeys: table.foreignKeys.map((key) => ({
+        ...key,
+        columns: key.columns.map(rename),
+        references: rename(key.references),
+        referencedColumns: key.referencedColumns.map(rename),
+      })),
+      indexes: table.indexes.map((index) => ({ ...index, columns: index.columns.map(rename) })),
+    })),
+  });
+
+const variants: Readonly<Record<'postgresql' | 'mysql', readonly Variant[]>> = {
+  postgresql: [
+    { name: 'names in upper case, which must be quoted', schema: renamed((name) => name.toUpperCase()) },
+    { name: 'a namespace that is not public and must be quoted', namespace: 'Odd "Schema"' },
+  ],
+  mysql: [
+    { name: 'utf8mb4, which ignores case', database: { characterSet: 'utf8mb4', collation: 'utf8mb4_general_ci' } },
+    { name: 'utf8mb4, case-sensitive', database: { characterSet: 'utf8mb4', collation: 'utf8mb4_bin' } },
+    { name: 'latin1, case-sensitive', database: { characterSet: 'latin1', collation: 'latin1_general_cs' } },
+    { name: 'a database whose name must be quoted', database: { name: 'odd-name of `mine`', characterSet: 'latin1' } },
+    {
+      name: 'names in lower case',
+      database: { characterSet: 'latin1' },
+      schema: renamed((name) => name.toLowerCase()),
+    },
+  ],
+};
+
+/** Longest key of InnoDB, bytes; the product's own scripts stay below it by choosing latin1. */
+const longestKeyBytes = 3072;
+
+async function deployVariant(engine: Engine, scenario: Scenario, variant: Variant): Promise<Deployment> {
+  const dialect = findDialect(engine.dialect);
+  const family = familyOf(engine);
+  const database = await engine.createDatabase(variant.database);
+  const query: Deployment['query'] = (sql) => database.query(sql);
+  const whole = (variant.schema ?? ((schema) => schema))(completeSchema(engine.dialect));
+  const { namespace } = variant;
+  if (namespace !== undefined) {
+    const quoted = `"${namespace.replaceAll('"', '""')}"`;
+    await query(`CREATE SCHEMA ${quoted}`);
+    await query(`SET search_path = ${quoted}`);
+  }
+  const wide = variant.database?.characterSet === 'utf8mb4' ? 4 : 1;
+  const fitting: Schema = {
+    ...restrictedTo(whole, scenario.tables),
+    tables: restrictedTo(whole, scenario.tables).tables.map((table) => ({
+      ...table,
+      indexes: table.indexes.filter(({ columns }) => {
+        const lengths = table.columns
+          .filter(({ name }) => columns.includes(name))
+          .map(({ type }) => Number(/\((\d+)\)/.exec(type)?.[1] ?? 8));
+        return lengths.reduce((sum, length) => sum + length * wide, 0) <= longestKeyBytes;
+      }),
+    })),
+  };
+  for (const statement of createTables(
+    fitting,
+    family,
+    fitting.tables.map(({ name }) => name),
+  )) {
+    await query(statement.replace(/ DEFAULT CHARSET=latin1$/, ''));
+  }
+  // As the tool itself sees it: collations and all.
+  const schema = await connected(database, dialect, (connection) => readSchema(connection, dialect, namespace));
+  const policy = policies.find(({ name }) => name === scenario.policy);
+  if (policy === undefined) throw new Error(`no policy ${scenario.policy}`);
+  const { plan, problems } = makePlan(policy, schema, dialect, { prefix: 'cleanup_', backup: 'deleted-rows' });
+  if (plan === undefined) throw new Error(problems.map(({ what }) => what).join('\n'));
+  const rendered = renderPlan(plan, dialect, {});
+  for (const artifact of rendered.install) {
+    for (const statement of statementsOf(artifact, dialect.script)) await query(statement.sql);
+  }
+  const tables = fitting.tables.map(({ name }) => name.toUpperCase());
+  return { database, family, schema, query, tables, plan, rendered };
+}
+
+/** Whatever the case of names, the namespace, the character set and the collation: the same survivors. */
+describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
+  const family = familyOf(engine);
+  const abilities = { fractions: family === 'postgresql', zeroDates: family === 'mysql', orphans: true };
+
+  describe.each(variants[family].map((variant) => [variant.name, variant] as const))('%s', (_, variant) => {
+    describe.each(scenarios.map((scenario) => [scenario.policy, scenario] as const))('%s', (_policy, scenario) => {
+      let deployment: Deployment;
+      beforeAll(async () => {
+        deployment = await deployVariant(engine, scenario, variant);
+      });
+      afterAll(() => deployment?.database.drop());
+
+      const cases = scenario.cases.filter((aCase) => isApplicable(aCase, completeSchema(engine.dialect), abilities));
+      test(`${cases.length} cases`, async () => {
+        for (const aCase of cases) {
+          const start = startOf(scenario, aCase, await readClocks(deployment), deployment.schema);
+          await prepare(
+            deployment,
+            { ...start, settings: { ...start.settings, ...batchSizes.large } },
+            { withoutForeignKeys: aCase.needs?.orphans === true },
+          );
+          await run(deployment);
+          const what = aCase.name;
+          expect({ what, ...(await lastRun(deployment)) }).toMatchObject({
+            what,
+            status: 'ended',
+            why_stopped: 'done',
+          });
+          const left = idsOf(await read(deployment), scenario.keys);
+          for (const [table, ids] of Object.entries(aCase.survivors)) {
+            if (!deployment.tables.includes(table)) continue;
+            expect({ what, [table]: left[table] ?? [] }).toEqual({ what, [table]: [...ids].sort() });
+          }
+        }
+      }, 120_000);
+    });
+  });
+});
