@@ -75,6 +75,7 @@ cleanup: BEGIN
   DECLARE v_batch_ms      BIGINT;
   DECLARE v_seen          BIGINT;
   DECLARE v_dead          BIGINT;
+  DECLARE v_same          INT;
   DECLARE v_copied        BIGINT;
   DECLARE v_last          TINYINT;
   DECLARE v_failures      INT DEFAULT 0;
@@ -115,7 +116,7 @@ cleanup: BEGIN
       LEAVE cleanup;
     END IF;
     SET SESSION time_zone = '+00:00', foreign_key_checks = 1, innodb_lock_wait_timeout = 1, sql_safe_updates = 0,
-        optimizer_switch = 'semijoin=off,materialization=off,subquery_cache=off';
+        optimizer_switch = 'semijoin=off,materialization=off,derived_merge=off,subquery_cache=off';
 
     UPDATE CLEANUP_RUN
     SET STATUS = 'crashed', WHY_STOPPED = 'its session ended before the run did', ENDED_AT = v_started
@@ -261,25 +262,34 @@ cleanup: BEGIN
         START TRANSACTION;
         CASE v_step
           WHEN 1 THEN
-            SELECT MAX(d.USER_NAME) INTO v_upto_1
+            SELECT MAX(d.USER_NAME), COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
+              COALESCE(SUM(d.REASON = 1), 0)
+            INTO v_upto_1, v_seen, v_dead, v_reason_1
             FROM (
-              SELECT t.USER_NAME
+              SELECT t.USER_NAME, CASE
+                  WHEN (t.TIME_CREATED BETWEEN '1970-01-02' AND v_retention_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.TIME_CREATED, '+00:00', v_zone) < v_retention_cut_off) THEN 1
+                  ELSE 0
+                END AS REASON
               FROM IDN_RECOVERY_DATA t FORCE INDEX (PRIMARY)
               WHERE t.USER_NAME >= v_from_1
               ORDER BY t.USER_NAME
               LIMIT v_span
             ) d;
-            SELECT COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
-              COALESCE(SUM(d.REASON = 1), 0)
-            INTO v_seen, v_dead, v_reason_1
-            FROM (
-              SELECT CASE
-                  WHEN CONVERT_TZ(t.TIME_CREATED, '+00:00', v_zone) < v_retention_cut_off THEN 1
-                  ELSE 0
-                END AS REASON
-              FROM IDN_RECOVERY_DATA t FORCE INDEX (PRIMARY)
-              WHERE t.USER_NAME BETWEEN v_from_1 AND v_upto_1
-            ) d;
+            SELECT COUNT(*) INTO v_same
+            FROM (SELECT 1 FROM IDN_RECOVERY_DATA t WHERE t.USER_NAME = v_upto_1 LIMIT 2) d;
+            IF v_same > 1 THEN
+              SELECT COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
+                COALESCE(SUM(d.REASON = 1), 0)
+              INTO v_seen, v_dead, v_reason_1
+              FROM (
+                SELECT CASE
+                    WHEN (t.TIME_CREATED BETWEEN '1970-01-02' AND v_retention_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.TIME_CREATED, '+00:00', v_zone) < v_retention_cut_off) THEN 1
+                    ELSE 0
+                  END AS REASON
+                FROM IDN_RECOVERY_DATA t FORCE INDEX (PRIMARY)
+                WHERE t.USER_NAME BETWEEN v_from_1 AND v_upto_1
+              ) d;
+            END IF;
 
             IF v_dead > 0 AND v_dry_run = 'no' AND v_failures < 10 THEN
               INSERT INTO CLEANUP_BAK_IDN_RECOVERY_DATA
@@ -288,7 +298,7 @@ cleanup: BEGIN
                 t.USER_NAME, t.USER_DOMAIN, t.TENANT_ID, t.CODE, t.SCENARIO, t.STEP, t.TIME_CREATED, t.REMAINING_SETS
               FROM IDN_RECOVERY_DATA t FORCE INDEX (PRIMARY)
               WHERE t.USER_NAME BETWEEN v_from_1 AND v_upto_1
-                AND (CONVERT_TZ(t.TIME_CREATED, '+00:00', v_zone) < v_retention_cut_off)
+                AND ((t.TIME_CREATED BETWEEN '1970-01-02' AND v_retention_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.TIME_CREATED, '+00:00', v_zone) < v_retention_cut_off))
               FOR UPDATE;
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
@@ -297,7 +307,7 @@ cleanup: BEGIN
               DELETE t
               FROM IDN_RECOVERY_DATA t FORCE INDEX (PRIMARY)
               WHERE t.USER_NAME BETWEEN v_from_1 AND v_upto_1
-                AND (CONVERT_TZ(t.TIME_CREATED, '+00:00', v_zone) < v_retention_cut_off);
+                AND ((t.TIME_CREATED BETWEEN '1970-01-02' AND v_retention_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.TIME_CREATED, '+00:00', v_zone) < v_retention_cut_off));
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
               END IF;
@@ -323,7 +333,7 @@ cleanup: BEGIN
         COMMIT;
         SET v_failures = 0, v_careful = GREATEST(v_careful - 1, 0),
             v_span = IF(v_batch_ms > v_target_ms OR v_careful = 0 AND (v_dead * 2 >= v_span OR v_span < 5000),
-              v_span * LEAST(GREATEST(v_target_ms / GREATEST(v_batch_ms, 1), 0.5), 2), v_span);
+              v_span * LEAST(GREATEST(v_target_ms / GREATEST(v_batch_ms, 1), 0.5), 4), v_span);
       END batch;
 
       IF v_failures = 0 THEN
@@ -372,7 +382,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_confirmation_codes', 'procedure', '57dca226e14861bd63676e54cf1ab78f75d777590fd31ae70393dcf1ad81e29e',
+  ('cleanup_confirmation_codes', 'procedure', '4151c748cc39a6397695c08f6b2fd696ebbc65ebcc9aec48c71b7369e8dbd75d',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_confirmation_codes' AND r.ROUTINE_TYPE = 'PROCEDURE'));

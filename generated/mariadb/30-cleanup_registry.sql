@@ -10,8 +10,8 @@
 --   and then from REG_RESOURCE_PROPERTY when
 --     code_gone: its confirmation code is gone
 --   REG_LOG when
---     superseded: its path has a newer entry
 --     deleted: it says that its resource was deleted
+--     superseded: its path has a newer entry
 --     and in any case only when its REG_LOGGED_TIME is before the log cut off
 --   REG_RESOURCE_PROPERTY when
 --     resource_gone: no resource of its tenant has its path or its version, nor has an older version that the registry keeps
@@ -93,6 +93,7 @@ cleanup: BEGIN
   DECLARE v_batch_ms      BIGINT;
   DECLARE v_seen          BIGINT;
   DECLARE v_dead          BIGINT;
+  DECLARE v_same          INT;
   DECLARE v_copied        BIGINT;
   DECLARE v_kept          BIGINT;
   DECLARE v_kept_now      BIGINT;
@@ -144,7 +145,7 @@ cleanup: BEGIN
       LEAVE cleanup;
     END IF;
     SET SESSION time_zone = '+00:00', foreign_key_checks = 1, innodb_lock_wait_timeout = 1, sql_safe_updates = 0,
-        optimizer_switch = 'semijoin=off,materialization=off,subquery_cache=off';
+        optimizer_switch = 'semijoin=off,materialization=off,derived_merge=off,subquery_cache=off';
 
     UPDATE CLEANUP_RUN
     SET STATUS = 'crashed', WHY_STOPPED = 'its session ended before the run did', ENDED_AT = v_started
@@ -238,7 +239,7 @@ cleanup: BEGIN
       (v_run_id, 'REG_LOG'), (v_run_id, 'REG_TAG'), (v_run_id, 'REG_RESOURCE_TAG');
     INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON)
     VALUES (v_run_id, 'REG_RESOURCE', 'code_expired'), (v_run_id, 'REG_RESOURCE_PROPERTY', 'code_gone'),
-      (v_run_id, 'REG_LOG', 'superseded'), (v_run_id, 'REG_LOG', 'deleted'),
+      (v_run_id, 'REG_LOG', 'deleted'), (v_run_id, 'REG_LOG', 'superseded'),
       (v_run_id, 'REG_RESOURCE_PROPERTY', 'resource_gone'), (v_run_id, 'REG_PROPERTY', 'unreferenced'),
       (v_run_id, 'REG_RESOURCE_TAG', 'resource_gone'), (v_run_id, 'REG_TAG', 'unreferenced');
     COMMIT;
@@ -418,7 +419,7 @@ cleanup: BEGIN
               ORDER BY l.REG_VERSION
               LIMIT v_span
             ) d;
-            SELECT COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
+            SELECT COUNT(*), COUNT(*),
               COALESCE(SUM(d.REASON = 1), 0)
             INTO v_seen, v_dead, v_reason_1
             FROM (
@@ -700,48 +701,61 @@ cleanup: BEGIN
               SET v_passed_over = v_passed_over OR v_dead > 0, v_dead = 0;
             END IF;
           WHEN 2 THEN
-            SELECT MAX(d.REG_LOG_ID) INTO v_upto_2
+            SELECT MAX(d.REG_LOG_ID), COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
+              COALESCE(SUM(d.REASON = 1), 0), COALESCE(SUM(d.REASON = 2), 0)
+            INTO v_upto_2, v_seen, v_dead, v_reason_1, v_reason_2
             FROM (
-              SELECT t.REG_LOG_ID
+              SELECT t.REG_LOG_ID, CASE
+                  WHEN ((t.REG_LOGGED_TIME BETWEEN '1970-01-02' AND v_log_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.REG_LOGGED_TIME, '+00:00', v_zone) < v_log_cut_off)) IS NOT TRUE THEN 0
+                  WHEN t.REG_ACTION = 7 THEN 1
+                  WHEN t.REG_PATH IS NOT NULL AND t.REG_LOG_ID <= v_newest_upto_2
+                       AND NOT EXISTS (SELECT 1 FROM CLEANUP_NEWEST_REG_LOG n WHERE n.REG_LOG_ID = t.REG_LOG_ID AND n.REG_TENANT_ID = t.REG_TENANT_ID)
+                  THEN 2
+                  ELSE 0
+                END AS REASON
               FROM REG_LOG t FORCE INDEX (PRIMARY)
               WHERE t.REG_LOG_ID >= v_from_2
               ORDER BY t.REG_LOG_ID
               LIMIT v_span
             ) d;
-            SELECT COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
-              COALESCE(SUM(d.REASON = 1), 0), COALESCE(SUM(d.REASON = 2), 0)
-            INTO v_seen, v_dead, v_reason_1, v_reason_2
-            FROM (
-              SELECT CASE
-                  WHEN (CONVERT_TZ(t.REG_LOGGED_TIME, '+00:00', v_zone) < v_log_cut_off) IS NOT TRUE THEN 0
-                  WHEN t.REG_PATH IS NOT NULL AND t.REG_LOG_ID <= v_newest_upto_2
-                       AND NOT EXISTS (SELECT 1 FROM CLEANUP_NEWEST_REG_LOG n WHERE n.REG_LOG_ID = t.REG_LOG_ID AND n.REG_TENANT_ID = t.REG_TENANT_ID)
-                  THEN 1
-                  WHEN t.REG_ACTION = 7 THEN 2
-                  ELSE 0
-                END AS REASON
-              FROM REG_LOG t FORCE INDEX (PRIMARY)
-              WHERE t.REG_LOG_ID BETWEEN v_from_2 AND v_upto_2
-            ) d;
+            SELECT COUNT(*) INTO v_same
+            FROM (SELECT 1 FROM REG_LOG t WHERE t.REG_LOG_ID = v_upto_2 LIMIT 2) d;
+            IF v_same > 1 THEN
+              SELECT COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
+                COALESCE(SUM(d.REASON = 1), 0), COALESCE(SUM(d.REASON = 2), 0)
+              INTO v_seen, v_dead, v_reason_1, v_reason_2
+              FROM (
+                SELECT CASE
+                    WHEN ((t.REG_LOGGED_TIME BETWEEN '1970-01-02' AND v_log_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.REG_LOGGED_TIME, '+00:00', v_zone) < v_log_cut_off)) IS NOT TRUE THEN 0
+                    WHEN t.REG_ACTION = 7 THEN 1
+                    WHEN t.REG_PATH IS NOT NULL AND t.REG_LOG_ID <= v_newest_upto_2
+                         AND NOT EXISTS (SELECT 1 FROM CLEANUP_NEWEST_REG_LOG n WHERE n.REG_LOG_ID = t.REG_LOG_ID AND n.REG_TENANT_ID = t.REG_TENANT_ID)
+                    THEN 2
+                    ELSE 0
+                  END AS REASON
+                FROM REG_LOG t FORCE INDEX (PRIMARY)
+                WHERE t.REG_LOG_ID BETWEEN v_from_2 AND v_upto_2
+              ) d;
+            END IF;
 
             IF v_dead > 0 AND v_dry_run = 'no' AND v_failures < 10 THEN
               INSERT INTO CLEANUP_BAK_REG_LOG
                 (RUN_ID, REASON, REG_LOG_ID, REG_PATH, REG_USER_ID, REG_LOGGED_TIME, REG_ACTION, REG_ACTION_DATA,
                  REG_TENANT_ID)
               SELECT v_run_id, CASE
+                  WHEN t.REG_ACTION = 7 THEN 'deleted'
                   WHEN t.REG_PATH IS NOT NULL AND t.REG_LOG_ID <= v_newest_upto_2
                        AND NOT EXISTS (SELECT 1 FROM CLEANUP_NEWEST_REG_LOG n WHERE n.REG_LOG_ID = t.REG_LOG_ID AND n.REG_TENANT_ID = t.REG_TENANT_ID)
                   THEN 'superseded'
-                  WHEN t.REG_ACTION = 7 THEN 'deleted'
                 END,
                 t.REG_LOG_ID, t.REG_PATH, t.REG_USER_ID, t.REG_LOGGED_TIME, t.REG_ACTION, t.REG_ACTION_DATA,
                 t.REG_TENANT_ID
               FROM REG_LOG t FORCE INDEX (PRIMARY)
               WHERE t.REG_LOG_ID BETWEEN v_from_2 AND v_upto_2
-                AND (CONVERT_TZ(t.REG_LOGGED_TIME, '+00:00', v_zone) < v_log_cut_off
-                     AND ((t.REG_PATH IS NOT NULL AND t.REG_LOG_ID <= v_newest_upto_2
-                           AND NOT EXISTS (SELECT 1 FROM CLEANUP_NEWEST_REG_LOG n WHERE n.REG_LOG_ID = t.REG_LOG_ID AND n.REG_TENANT_ID = t.REG_TENANT_ID))
-                          OR t.REG_ACTION = 7))
+                AND ((t.REG_LOGGED_TIME BETWEEN '1970-01-02' AND v_log_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.REG_LOGGED_TIME, '+00:00', v_zone) < v_log_cut_off)
+                     AND (t.REG_ACTION = 7
+                          OR (t.REG_PATH IS NOT NULL AND t.REG_LOG_ID <= v_newest_upto_2
+                              AND NOT EXISTS (SELECT 1 FROM CLEANUP_NEWEST_REG_LOG n WHERE n.REG_LOG_ID = t.REG_LOG_ID AND n.REG_TENANT_ID = t.REG_TENANT_ID))))
               FOR UPDATE;
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
@@ -750,10 +764,10 @@ cleanup: BEGIN
               DELETE t
               FROM REG_LOG t FORCE INDEX (PRIMARY)
               WHERE t.REG_LOG_ID BETWEEN v_from_2 AND v_upto_2
-                AND (CONVERT_TZ(t.REG_LOGGED_TIME, '+00:00', v_zone) < v_log_cut_off
-                     AND ((t.REG_PATH IS NOT NULL AND t.REG_LOG_ID <= v_newest_upto_2
-                           AND NOT EXISTS (SELECT 1 FROM CLEANUP_NEWEST_REG_LOG n WHERE n.REG_LOG_ID = t.REG_LOG_ID AND n.REG_TENANT_ID = t.REG_TENANT_ID))
-                          OR t.REG_ACTION = 7));
+                AND ((t.REG_LOGGED_TIME BETWEEN '1970-01-02' AND v_log_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.REG_LOGGED_TIME, '+00:00', v_zone) < v_log_cut_off)
+                     AND (t.REG_ACTION = 7
+                          OR (t.REG_PATH IS NOT NULL AND t.REG_LOG_ID <= v_newest_upto_2
+                              AND NOT EXISTS (SELECT 1 FROM CLEANUP_NEWEST_REG_LOG n WHERE n.REG_LOG_ID = t.REG_LOG_ID AND n.REG_TENANT_ID = t.REG_TENANT_ID))));
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
               END IF;
@@ -762,8 +776,8 @@ cleanup: BEGIN
             IF v_dead > 0 AND v_failures < 10 THEN
               UPDATE CLEANUP_RUN_REASON
               SET DELETED = DELETED + CASE REASON
-                  WHEN 'superseded' THEN v_reason_1
-                  WHEN 'deleted' THEN v_reason_2
+                  WHEN 'deleted' THEN v_reason_1
+                  WHEN 'superseded' THEN v_reason_2
                   ELSE 0
                 END
               WHERE RUN_ID = v_run_id AND TABLE_NAME = v_table;
@@ -828,25 +842,34 @@ cleanup: BEGIN
               SET v_passed_over = v_passed_over OR v_dead > 0, v_dead = 0;
             END IF;
           WHEN 4 THEN
-            SELECT MAX(d.REG_ID) INTO v_upto_4
+            SELECT MAX(d.REG_ID), COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
+              COALESCE(SUM(d.REASON = 1), 0)
+            INTO v_upto_4, v_seen, v_dead, v_reason_1
             FROM (
-              SELECT t.REG_ID
+              SELECT t.REG_ID, CASE
+                  WHEN NOT EXISTS (SELECT 1 FROM REG_RESOURCE_PROPERTY o WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID) THEN 1
+                  ELSE 0
+                END AS REASON
               FROM REG_PROPERTY t FORCE INDEX (PRIMARY)
               WHERE t.REG_ID >= v_from_4
               ORDER BY t.REG_ID
               LIMIT v_span
             ) d;
-            SELECT COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
-              COALESCE(SUM(d.REASON = 1), 0)
-            INTO v_seen, v_dead, v_reason_1
-            FROM (
-              SELECT CASE
-                  WHEN NOT EXISTS (SELECT 1 FROM REG_RESOURCE_PROPERTY o WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID) THEN 1
-                  ELSE 0
-                END AS REASON
-              FROM REG_PROPERTY t FORCE INDEX (PRIMARY)
-              WHERE t.REG_ID BETWEEN v_from_4 AND v_upto_4
-            ) d;
+            SELECT COUNT(*) INTO v_same
+            FROM (SELECT 1 FROM REG_PROPERTY t WHERE t.REG_ID = v_upto_4 LIMIT 2) d;
+            IF v_same > 1 THEN
+              SELECT COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
+                COALESCE(SUM(d.REASON = 1), 0)
+              INTO v_seen, v_dead, v_reason_1
+              FROM (
+                SELECT CASE
+                    WHEN NOT EXISTS (SELECT 1 FROM REG_RESOURCE_PROPERTY o WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID) THEN 1
+                    ELSE 0
+                  END AS REASON
+                FROM REG_PROPERTY t FORCE INDEX (PRIMARY)
+                WHERE t.REG_ID BETWEEN v_from_4 AND v_upto_4
+              ) d;
+            END IF;
 
             IF v_dead > 0 AND v_dry_run = 'no' AND v_failures < 10 THEN
               INSERT INTO CLEANUP_BAK_REG_PROPERTY
@@ -938,25 +961,34 @@ cleanup: BEGIN
               SET v_passed_over = v_passed_over OR v_dead > 0, v_dead = 0;
             END IF;
           WHEN 6 THEN
-            SELECT MAX(d.REG_ID) INTO v_upto_6
+            SELECT MAX(d.REG_ID), COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
+              COALESCE(SUM(d.REASON = 1), 0)
+            INTO v_upto_6, v_seen, v_dead, v_reason_1
             FROM (
-              SELECT t.REG_ID
+              SELECT t.REG_ID, CASE
+                  WHEN NOT EXISTS (SELECT 1 FROM REG_RESOURCE_TAG o WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID) THEN 1
+                  ELSE 0
+                END AS REASON
               FROM REG_TAG t FORCE INDEX (PRIMARY)
               WHERE t.REG_ID >= v_from_6
               ORDER BY t.REG_ID
               LIMIT v_span
             ) d;
-            SELECT COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
-              COALESCE(SUM(d.REASON = 1), 0)
-            INTO v_seen, v_dead, v_reason_1
-            FROM (
-              SELECT CASE
-                  WHEN NOT EXISTS (SELECT 1 FROM REG_RESOURCE_TAG o WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID) THEN 1
-                  ELSE 0
-                END AS REASON
-              FROM REG_TAG t FORCE INDEX (PRIMARY)
-              WHERE t.REG_ID BETWEEN v_from_6 AND v_upto_6
-            ) d;
+            SELECT COUNT(*) INTO v_same
+            FROM (SELECT 1 FROM REG_TAG t WHERE t.REG_ID = v_upto_6 LIMIT 2) d;
+            IF v_same > 1 THEN
+              SELECT COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
+                COALESCE(SUM(d.REASON = 1), 0)
+              INTO v_seen, v_dead, v_reason_1
+              FROM (
+                SELECT CASE
+                    WHEN NOT EXISTS (SELECT 1 FROM REG_RESOURCE_TAG o WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID) THEN 1
+                    ELSE 0
+                  END AS REASON
+                FROM REG_TAG t FORCE INDEX (PRIMARY)
+                WHERE t.REG_ID BETWEEN v_from_6 AND v_upto_6
+              ) d;
+            END IF;
 
             IF v_dead > 0 AND v_dry_run = 'no' AND v_failures < 10 THEN
               INSERT INTO CLEANUP_BAK_REG_TAG
@@ -1000,7 +1032,7 @@ cleanup: BEGIN
         COMMIT;
         SET v_failures = 0, v_careful = GREATEST(v_careful - 1, 0),
             v_span = IF(v_batch_ms > v_target_ms OR v_careful = 0 AND (v_dead * 2 >= v_span OR v_span < 5000),
-              v_span * LEAST(GREATEST(v_target_ms / GREATEST(v_batch_ms, 1), 0.5), 2), v_span);
+              v_span * LEAST(GREATEST(v_target_ms / GREATEST(v_batch_ms, 1), 0.5), 4), v_span);
       END batch;
 
       IF v_failures = 0 THEN
@@ -1045,12 +1077,12 @@ cleanup: BEGIN
 
   lists: BEGIN
     REPEAT
-      DELETE FROM CLEANUP_LIST_REG_RESOURCE LIMIT 5000;
+      DELETE FROM CLEANUP_LIST_REG_RESOURCE LIMIT 50000;
       SET v_more = ROW_COUNT() > 0;
       COMMIT;
     UNTIL NOT v_more END REPEAT;
     REPEAT
-      DELETE FROM CLEANUP_NEWEST_REG_LOG LIMIT 5000;
+      DELETE FROM CLEANUP_NEWEST_REG_LOG LIMIT 50000;
       SET v_more = ROW_COUNT() > 0;
       COMMIT;
     UNTIL NOT v_more END REPEAT;
@@ -1097,7 +1129,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_registry', 'procedure', '589cad8d3c1b644ef32a083e80e89f16c0787addaa73fce3f421f2fe3e1644d9',
+  ('cleanup_registry', 'procedure', 'a1735082bb82fe33d8f2eda8b43808e6a642f6e2472a40233f7c6894455f228f',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_registry' AND r.ROUTINE_TYPE = 'PROCEDURE'));

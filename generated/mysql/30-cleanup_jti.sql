@@ -113,7 +113,7 @@ cleanup: BEGIN
       LEAVE cleanup;
     END IF;
     SET SESSION time_zone = '+00:00', foreign_key_checks = 1, innodb_lock_wait_timeout = 1, sql_safe_updates = 0,
-        optimizer_switch = 'semijoin=off,materialization=off';
+        optimizer_switch = 'semijoin=off,materialization=off,derived_merge=off';
 
     UPDATE CLEANUP_RUN
     SET STATUS = 'crashed', WHY_STOPPED = 'its session ended before the run did', ENDED_AT = v_started
@@ -263,7 +263,7 @@ cleanup: BEGIN
             INTO v_upto_1, v_seen, v_dead, v_reason_1
             FROM (
               SELECT t.JWT_ID, CASE
-                  WHEN CONVERT_TZ(t.EXP_TIME, '+00:00', v_zone) < v_grace_cut_off THEN 1
+                  WHEN (t.EXP_TIME BETWEEN '1970-01-02' AND v_grace_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.EXP_TIME, '+00:00', v_zone) < v_grace_cut_off) THEN 1
                   ELSE 0
                 END AS REASON
               FROM IDN_OIDC_JTI t FORCE INDEX (PRIMARY)
@@ -279,7 +279,7 @@ cleanup: BEGIN
                 t.JWT_ID, t.EXP_TIME, t.TIME_CREATED
               FROM IDN_OIDC_JTI t FORCE INDEX (PRIMARY)
               WHERE t.JWT_ID BETWEEN v_from_1 AND v_upto_1
-                AND (CONVERT_TZ(t.EXP_TIME, '+00:00', v_zone) < v_grace_cut_off)
+                AND ((t.EXP_TIME BETWEEN '1970-01-02' AND v_grace_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.EXP_TIME, '+00:00', v_zone) < v_grace_cut_off))
               FOR UPDATE;
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
@@ -288,7 +288,7 @@ cleanup: BEGIN
               DELETE t
               FROM IDN_OIDC_JTI t FORCE INDEX (PRIMARY)
               WHERE t.JWT_ID BETWEEN v_from_1 AND v_upto_1
-                AND (CONVERT_TZ(t.EXP_TIME, '+00:00', v_zone) < v_grace_cut_off);
+                AND ((t.EXP_TIME BETWEEN '1970-01-02' AND v_grace_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.EXP_TIME, '+00:00', v_zone) < v_grace_cut_off));
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
               END IF;
@@ -314,7 +314,7 @@ cleanup: BEGIN
         COMMIT;
         SET v_failures = 0, v_careful = GREATEST(v_careful - 1, 0),
             v_span = IF(v_batch_ms > v_target_ms OR v_careful = 0 AND (v_dead * 2 >= v_span OR v_span < 5000),
-              v_span * LEAST(GREATEST(v_target_ms / GREATEST(v_batch_ms, 1), 0.5), 2), v_span);
+              v_span * LEAST(GREATEST(v_target_ms / GREATEST(v_batch_ms, 1), 0.5), 4), v_span);
       END batch;
 
       IF v_failures = 0 THEN
@@ -363,7 +363,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_jti', 'procedure', '420b0f8fb1a09efdbfef36837eb6499f59c58c6ee97ae093862ee4cc7971e655',
+  ('cleanup_jti', 'procedure', 'dcdffba9e0d3e1d9ffbc592b2f19d7963c187545486ff9992b0906a5a0fcf7f5',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_jti' AND r.ROUTINE_TYPE = 'PROCEDURE'));

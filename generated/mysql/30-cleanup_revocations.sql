@@ -125,7 +125,7 @@ cleanup: BEGIN
       LEAVE cleanup;
     END IF;
     SET SESSION time_zone = '+00:00', foreign_key_checks = 1, innodb_lock_wait_timeout = 1, sql_safe_updates = 0,
-        optimizer_switch = 'semijoin=off,materialization=off';
+        optimizer_switch = 'semijoin=off,materialization=off,derived_merge=off';
 
     UPDATE CLEANUP_RUN
     SET STATUS = 'crashed', WHY_STOPPED = 'its session ended before the run did', ENDED_AT = v_started
@@ -342,7 +342,7 @@ cleanup: BEGIN
             INTO v_upto_2, v_seen, v_dead, v_reason_1
             FROM (
               SELECT t.UUID, CASE
-                  WHEN CONVERT_TZ(t.EXPIRY_TIMESTAMP, '+00:00', v_zone) < v_grace_cut_off THEN 1
+                  WHEN (t.EXPIRY_TIMESTAMP BETWEEN '1970-01-02' AND v_grace_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.EXPIRY_TIMESTAMP, '+00:00', v_zone) < v_grace_cut_off) THEN 1
                   ELSE 0
                 END AS REASON
               FROM IDN_INVALID_TOKENS t FORCE INDEX (PRIMARY)
@@ -358,7 +358,7 @@ cleanup: BEGIN
                 t.UUID, t.TOKEN_IDENTIFIER, t.CONSUMER_KEY, t.TIME_CREATED, t.EXPIRY_TIMESTAMP
               FROM IDN_INVALID_TOKENS t FORCE INDEX (PRIMARY)
               WHERE t.UUID BETWEEN v_from_2 AND v_upto_2
-                AND (CONVERT_TZ(t.EXPIRY_TIMESTAMP, '+00:00', v_zone) < v_grace_cut_off)
+                AND ((t.EXPIRY_TIMESTAMP BETWEEN '1970-01-02' AND v_grace_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.EXPIRY_TIMESTAMP, '+00:00', v_zone) < v_grace_cut_off))
               FOR UPDATE;
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
@@ -367,7 +367,7 @@ cleanup: BEGIN
               DELETE t
               FROM IDN_INVALID_TOKENS t FORCE INDEX (PRIMARY)
               WHERE t.UUID BETWEEN v_from_2 AND v_upto_2
-                AND (CONVERT_TZ(t.EXPIRY_TIMESTAMP, '+00:00', v_zone) < v_grace_cut_off);
+                AND ((t.EXPIRY_TIMESTAMP BETWEEN '1970-01-02' AND v_grace_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.EXPIRY_TIMESTAMP, '+00:00', v_zone) < v_grace_cut_off));
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
               END IF;
@@ -389,7 +389,7 @@ cleanup: BEGIN
             INTO v_upto_3, v_seen, v_dead, v_reason_1
             FROM (
               SELECT t.EVENT_ID, CASE
-                  WHEN CONVERT_TZ(t.TIME_REVOKED, '+00:00', v_zone) < v_event_cut_off THEN 1
+                  WHEN (t.TIME_REVOKED BETWEEN '1970-01-02' AND v_event_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.TIME_REVOKED, '+00:00', v_zone) < v_event_cut_off) THEN 1
                   ELSE 0
                 END AS REASON
               FROM IDN_SUBJECT_ENTITY_REVOKED_EVENT t FORCE INDEX (PRIMARY)
@@ -405,7 +405,7 @@ cleanup: BEGIN
                 t.EVENT_ID, t.ENTITY_ID, t.ENTITY_TYPE, t.TIME_REVOKED, t.ORGANIZATION
               FROM IDN_SUBJECT_ENTITY_REVOKED_EVENT t FORCE INDEX (PRIMARY)
               WHERE t.EVENT_ID BETWEEN v_from_3 AND v_upto_3
-                AND (CONVERT_TZ(t.TIME_REVOKED, '+00:00', v_zone) < v_event_cut_off)
+                AND ((t.TIME_REVOKED BETWEEN '1970-01-02' AND v_event_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.TIME_REVOKED, '+00:00', v_zone) < v_event_cut_off))
               FOR UPDATE;
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
@@ -414,7 +414,7 @@ cleanup: BEGIN
               DELETE t
               FROM IDN_SUBJECT_ENTITY_REVOKED_EVENT t FORCE INDEX (PRIMARY)
               WHERE t.EVENT_ID BETWEEN v_from_3 AND v_upto_3
-                AND (CONVERT_TZ(t.TIME_REVOKED, '+00:00', v_zone) < v_event_cut_off);
+                AND ((t.TIME_REVOKED BETWEEN '1970-01-02' AND v_event_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.TIME_REVOKED, '+00:00', v_zone) < v_event_cut_off));
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
               END IF;
@@ -440,7 +440,7 @@ cleanup: BEGIN
         COMMIT;
         SET v_failures = 0, v_careful = GREATEST(v_careful - 1, 0),
             v_span = IF(v_batch_ms > v_target_ms OR v_careful = 0 AND (v_dead * 2 >= v_span OR v_span < 5000),
-              v_span * LEAST(GREATEST(v_target_ms / GREATEST(v_batch_ms, 1), 0.5), 2), v_span);
+              v_span * LEAST(GREATEST(v_target_ms / GREATEST(v_batch_ms, 1), 0.5), 4), v_span);
       END batch;
 
       IF v_failures = 0 THEN
@@ -503,7 +503,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_revocations', 'procedure', '09c59588a5fc944c8b4fa1c84d59e1b3f692f9d0e69d3480cc0f1526333e3218',
+  ('cleanup_revocations', 'procedure', '6a17c726b9a75e3950d95e3570e7d748614fd6719088401e1510cf48b3b4f377',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_revocations' AND r.ROUTINE_TYPE = 'PROCEDURE'));

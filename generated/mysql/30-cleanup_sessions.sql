@@ -169,7 +169,7 @@ cleanup: BEGIN
       LEAVE cleanup;
     END IF;
     SET SESSION time_zone = '+00:00', foreign_key_checks = 1, innodb_lock_wait_timeout = 1, sql_safe_updates = 0,
-        optimizer_switch = 'semijoin=off,materialization=off';
+        optimizer_switch = 'semijoin=off,materialization=off,derived_merge=off';
 
     UPDATE CLEANUP_RUN
     SET STATUS = 'crashed', WHY_STOPPED = 'its session ended before the run did', ENDED_AT = v_started
@@ -502,7 +502,7 @@ cleanup: BEGIN
               ORDER BY l.SESSION_ID
               LIMIT v_span
             ) d;
-            SELECT COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
+            SELECT COUNT(*), COUNT(*),
               COALESCE(SUM(d.REASON = 1), 0), COALESCE(SUM(d.REASON = 2), 0), COALESCE(SUM(d.REASON = 3), 0)
             INTO v_seen, v_dead, v_reason_1, v_reason_2, v_reason_3
             FROM (
@@ -623,7 +623,7 @@ cleanup: BEGIN
               ORDER BY l.SESSION_ID
               LIMIT v_span
             ) d;
-            SELECT COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
+            SELECT COUNT(*), COUNT(*),
               COALESCE(SUM(d.REASON = 1), 0), COALESCE(SUM(d.REASON = 2), 0), COALESCE(SUM(d.REASON = 3), 0)
             INTO v_seen, v_dead, v_reason_1, v_reason_2, v_reason_3
             FROM (
@@ -892,7 +892,7 @@ cleanup: BEGIN
               ORDER BY l.SESSION_ID
               LIMIT v_span
             ) d;
-            SELECT COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
+            SELECT COUNT(*), COUNT(*),
               COALESCE(SUM(d.REASON = 1), 0)
             INTO v_seen, v_dead, v_reason_1
             FROM (
@@ -958,7 +958,7 @@ cleanup: BEGIN
               ORDER BY l.SESSION_ID
               LIMIT v_span
             ) d;
-            SELECT COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
+            SELECT COUNT(*), COUNT(*),
               COALESCE(SUM(d.REASON = 1), 0)
             INTO v_seen, v_dead, v_reason_1
             FROM (
@@ -1024,7 +1024,7 @@ cleanup: BEGIN
               ORDER BY l.SESSION_ID
               LIMIT v_span
             ) d;
-            SELECT COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
+            SELECT COUNT(*), COUNT(*),
               COALESCE(SUM(d.REASON = 1), 0)
             INTO v_seen, v_dead, v_reason_1
             FROM (
@@ -1090,7 +1090,7 @@ cleanup: BEGIN
               ORDER BY l.SESSION_ID
               LIMIT v_span
             ) d;
-            SELECT COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
+            SELECT COUNT(*), COUNT(*),
               COALESCE(SUM(d.REASON = 1), 0)
             INTO v_seen, v_dead, v_reason_1
             FROM (
@@ -1159,7 +1159,7 @@ cleanup: BEGIN
         COMMIT;
         SET v_failures = 0, v_careful = GREATEST(v_careful - 1, 0),
             v_span = IF(v_batch_ms > v_target_ms OR v_careful = 0 AND (v_dead * 2 >= v_span OR v_span < 5000),
-              v_span * LEAST(GREATEST(v_target_ms / GREATEST(v_batch_ms, 1), 0.5), 2), v_span);
+              v_span * LEAST(GREATEST(v_target_ms / GREATEST(v_batch_ms, 1), 0.5), 4), v_span);
       END batch;
 
       IF v_failures = 0 THEN
@@ -1204,12 +1204,12 @@ cleanup: BEGIN
 
   lists: BEGIN
     REPEAT
-      DELETE FROM CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE LIMIT 5000;
+      DELETE FROM CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE LIMIT 50000;
       SET v_more = ROW_COUNT() > 0;
       COMMIT;
     UNTIL NOT v_more END REPEAT;
     REPEAT
-      DELETE FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE LIMIT 5000;
+      DELETE FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE LIMIT 50000;
       SET v_more = ROW_COUNT() > 0;
       COMMIT;
     UNTIL NOT v_more END REPEAT;
@@ -1256,7 +1256,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_sessions', 'procedure', '9e858ea75686a153f52530e040972609ee70a87e2982c315e44035fe43a062f9',
+  ('cleanup_sessions', 'procedure', '99482caae3cc2cd61c6406442411a57131b594b646212cd897a584e453760cd0',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_sessions' AND r.ROUTINE_TYPE = 'PROCEDURE'));

@@ -161,7 +161,7 @@ cleanup: BEGIN
       LEAVE cleanup;
     END IF;
     SET SESSION time_zone = '+00:00', foreign_key_checks = 1, innodb_lock_wait_timeout = 1, sql_safe_updates = 0,
-        optimizer_switch = 'semijoin=off,materialization=off';
+        optimizer_switch = 'semijoin=off,materialization=off,derived_merge=off';
 
     UPDATE CLEANUP_RUN
     SET STATUS = 'crashed', WHY_STOPPED = 'its session ended before the run did', ENDED_AT = v_started
@@ -778,7 +778,7 @@ cleanup: BEGIN
             FROM (
               SELECT t.DEVICE_CODE, CASE
                   WHEN CAST(t.STATUS AS BINARY) = 'EXPIRED' THEN 1
-                  WHEN CONVERT_TZ(t.EXPIRY_TIME, '+00:00', v_zone) < v_grace_cut_off THEN 2
+                  WHEN (t.EXPIRY_TIME BETWEEN '1970-01-02' AND v_grace_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.EXPIRY_TIME, '+00:00', v_zone) < v_grace_cut_off) THEN 2
                   ELSE 0
                 END AS REASON
               FROM IDN_OAUTH2_DEVICE_FLOW t FORCE INDEX (PRIMARY)
@@ -793,14 +793,14 @@ cleanup: BEGIN
                  EXPIRY_TIME, TIME_CREATED, POLL_TIME, STATUS, AUTHZ_USER, TENANT_ID, USER_DOMAIN, IDP_ID)
               SELECT v_run_id, CASE
                   WHEN CAST(t.STATUS AS BINARY) = 'EXPIRED' THEN 'expired'
-                  WHEN CONVERT_TZ(t.EXPIRY_TIME, '+00:00', v_zone) < v_grace_cut_off THEN 'period_over'
+                  WHEN (t.EXPIRY_TIME BETWEEN '1970-01-02' AND v_grace_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.EXPIRY_TIME, '+00:00', v_zone) < v_grace_cut_off) THEN 'period_over'
                 END,
                 t.CODE_ID, t.DEVICE_CODE, t.USER_CODE, t.QUANTIFIER, t.CONSUMER_KEY_ID, t.LAST_POLL_TIME, t.EXPIRY_TIME,
                 t.TIME_CREATED, t.POLL_TIME, t.STATUS, t.AUTHZ_USER, t.TENANT_ID, t.USER_DOMAIN, t.IDP_ID
               FROM IDN_OAUTH2_DEVICE_FLOW t FORCE INDEX (PRIMARY)
               WHERE t.DEVICE_CODE BETWEEN v_from_4 AND v_upto_4
                 AND (CAST(t.STATUS AS BINARY) = 'EXPIRED'
-                     OR CONVERT_TZ(t.EXPIRY_TIME, '+00:00', v_zone) < v_grace_cut_off)
+                     OR (t.EXPIRY_TIME BETWEEN '1970-01-02' AND v_grace_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.EXPIRY_TIME, '+00:00', v_zone) < v_grace_cut_off))
               FOR UPDATE;
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
@@ -821,7 +821,7 @@ cleanup: BEGIN
               FROM IDN_OAUTH2_DEVICE_FLOW t FORCE INDEX (PRIMARY)
               WHERE t.DEVICE_CODE BETWEEN v_from_4 AND v_upto_4
                 AND (CAST(t.STATUS AS BINARY) = 'EXPIRED'
-                     OR CONVERT_TZ(t.EXPIRY_TIME, '+00:00', v_zone) < v_grace_cut_off);
+                     OR (t.EXPIRY_TIME BETWEEN '1970-01-02' AND v_grace_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.EXPIRY_TIME, '+00:00', v_zone) < v_grace_cut_off));
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
               END IF;
@@ -844,7 +844,7 @@ cleanup: BEGIN
             INTO v_upto_5, v_seen, v_dead, v_reason_1
             FROM (
               SELECT t.ID, CASE
-                  WHEN CONVERT_TZ(t.INVALIDATED_TIME, '+00:00', v_zone) < v_audit_cut_off THEN 1
+                  WHEN (t.INVALIDATED_TIME BETWEEN '1970-01-02' AND v_audit_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.INVALIDATED_TIME, '+00:00', v_zone) < v_audit_cut_off) THEN 1
                   ELSE 0
                 END AS REASON
               FROM IDN_OAUTH2_ACCESS_TOKEN_AUDIT t FORCE INDEX (PRIMARY)
@@ -866,7 +866,7 @@ cleanup: BEGIN
                 t.SUBJECT_IDENTIFIER, t.ACCESS_TOKEN_HASH, t.REFRESH_TOKEN_HASH, t.INVALIDATED_TIME, t.IDP_ID
               FROM IDN_OAUTH2_ACCESS_TOKEN_AUDIT t FORCE INDEX (PRIMARY)
               WHERE t.ID BETWEEN v_from_5 AND v_upto_5
-                AND (CONVERT_TZ(t.INVALIDATED_TIME, '+00:00', v_zone) < v_audit_cut_off)
+                AND ((t.INVALIDATED_TIME BETWEEN '1970-01-02' AND v_audit_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.INVALIDATED_TIME, '+00:00', v_zone) < v_audit_cut_off))
               FOR UPDATE;
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
@@ -875,7 +875,7 @@ cleanup: BEGIN
               DELETE t
               FROM IDN_OAUTH2_ACCESS_TOKEN_AUDIT t FORCE INDEX (PRIMARY)
               WHERE t.ID BETWEEN v_from_5 AND v_upto_5
-                AND (CONVERT_TZ(t.INVALIDATED_TIME, '+00:00', v_zone) < v_audit_cut_off);
+                AND ((t.INVALIDATED_TIME BETWEEN '1970-01-02' AND v_audit_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.INVALIDATED_TIME, '+00:00', v_zone) < v_audit_cut_off));
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
               END IF;
@@ -901,7 +901,7 @@ cleanup: BEGIN
         COMMIT;
         SET v_failures = 0, v_careful = GREATEST(v_careful - 1, 0),
             v_span = IF(v_batch_ms > v_target_ms OR v_careful = 0 AND (v_dead * 2 >= v_span OR v_span < 5000),
-              v_span * LEAST(GREATEST(v_target_ms / GREATEST(v_batch_ms, 1), 0.5), 2), v_span);
+              v_span * LEAST(GREATEST(v_target_ms / GREATEST(v_batch_ms, 1), 0.5), 4), v_span);
       END batch;
 
       IF v_failures = 0 THEN
@@ -994,7 +994,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_tokens', 'procedure', 'aed7b35305efc2f861ecf94ac4ad7aad8e4c0871421679bddd26e2a06e31be86',
+  ('cleanup_tokens', 'procedure', '420acb434b891f99cd77a426d81087dd135644c70fd117c42f5a5a3df78bbb65',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_tokens' AND r.ROUTINE_TYPE = 'PROCEDURE'));

@@ -116,7 +116,7 @@ cleanup: BEGIN
       LEAVE cleanup;
     END IF;
     SET SESSION time_zone = '+00:00', foreign_key_checks = 1, innodb_lock_wait_timeout = 1, sql_safe_updates = 0,
-        optimizer_switch = 'semijoin=off,materialization=off';
+        optimizer_switch = 'semijoin=off,materialization=off,derived_merge=off';
 
     UPDATE CLEANUP_RUN
     SET STATUS = 'crashed', WHY_STOPPED = 'its session ended before the run did', ENDED_AT = v_started
@@ -275,7 +275,7 @@ cleanup: BEGIN
             FROM (
               SELECT t.UUID, CASE
                   WHEN CAST(t.STATUS AS BINARY) IN ('APPROVED', 'REJECTED', 'FAILED', 'DELETED', 'ABORTED')
-                       AND CONVERT_TZ(t.UPDATED_AT, '+00:00', v_zone) < v_retention_cut_off
+                       AND (t.UPDATED_AT BETWEEN '1970-01-02' AND v_retention_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.UPDATED_AT, '+00:00', v_zone) < v_retention_cut_off)
                   THEN 1
                   ELSE 0
                 END AS REASON
@@ -293,7 +293,7 @@ cleanup: BEGIN
               FROM WF_REQUEST t FORCE INDEX (PRIMARY)
               WHERE t.UUID BETWEEN v_from_1 AND v_upto_1
                 AND (CAST(t.STATUS AS BINARY) IN ('APPROVED', 'REJECTED', 'FAILED', 'DELETED', 'ABORTED')
-                     AND CONVERT_TZ(t.UPDATED_AT, '+00:00', v_zone) < v_retention_cut_off)
+                     AND (t.UPDATED_AT BETWEEN '1970-01-02' AND v_retention_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.UPDATED_AT, '+00:00', v_zone) < v_retention_cut_off))
               FOR UPDATE;
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
@@ -325,7 +325,7 @@ cleanup: BEGIN
               FROM WF_REQUEST t FORCE INDEX (PRIMARY)
               WHERE t.UUID BETWEEN v_from_1 AND v_upto_1
                 AND (CAST(t.STATUS AS BINARY) IN ('APPROVED', 'REJECTED', 'FAILED', 'DELETED', 'ABORTED')
-                     AND CONVERT_TZ(t.UPDATED_AT, '+00:00', v_zone) < v_retention_cut_off);
+                     AND (t.UPDATED_AT BETWEEN '1970-01-02' AND v_retention_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.UPDATED_AT, '+00:00', v_zone) < v_retention_cut_off));
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
               END IF;
@@ -351,7 +351,7 @@ cleanup: BEGIN
         COMMIT;
         SET v_failures = 0, v_careful = GREATEST(v_careful - 1, 0),
             v_span = IF(v_batch_ms > v_target_ms OR v_careful = 0 AND (v_dead * 2 >= v_span OR v_span < 5000),
-              v_span * LEAST(GREATEST(v_target_ms / GREATEST(v_batch_ms, 1), 0.5), 2), v_span);
+              v_span * LEAST(GREATEST(v_target_ms / GREATEST(v_batch_ms, 1), 0.5), 4), v_span);
       END batch;
 
       IF v_failures = 0 THEN
@@ -404,7 +404,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_workflows', 'procedure', '46e7c289e9abaf2b5f1e2e918183e8b27704662c45f7aadac98eaba0cd17b00c',
+  ('cleanup_workflows', 'procedure', 'd9628888a5700ad3f84500383103a1d8ae9b42ebab78bd9bf5866b99355ce82e',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_workflows' AND r.ROUTINE_TYPE = 'PROCEDURE'));

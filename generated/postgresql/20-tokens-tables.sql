@@ -21,7 +21,7 @@ VALUES
    'Rest between two batches, to spare a busy server or a lagging replica'),
   ('cleanup_tokens', 'batch_rows_minimum', '50', 'rows', 1, 1000000, NULL,
    'A batch never adapts to fewer rows than this'),
-  ('cleanup_tokens', 'batch_rows_maximum', '50000', 'rows', 1, 1000000, NULL,
+  ('cleanup_tokens', 'batch_rows_maximum', '200000', 'rows', 1, 1000000, NULL,
    'A batch never adapts to more rows than this'),
   ('cleanup_tokens', 'time_budget_seconds', '3600', 'seconds', 1, 604800, NULL,
    'A run stops after the batch in which this much time has passed; the next run goes on'),

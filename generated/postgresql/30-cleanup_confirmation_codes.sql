@@ -292,7 +292,7 @@ BEGIN
         v_more := v_block < v_blocks;
         -- Rows that live cost little: a range of them must not make the next batch, of dead ones, too large
         IF v_batch_ms > v_target_ms OR v_dead * 2 >= v_rows OR v_rows < 10000 THEN
-          v_rows := v_rows * least(greatest(v_target_ms::numeric / greatest(v_batch_ms, 1), 0.5), 2);
+          v_rows := v_rows * least(greatest(v_target_ms::numeric / greatest(v_batch_ms, 1), 0.5), 4);
         END IF;
         v_span := greatest(least(v_span * v_rows / greatest(v_seen, 1), v_span * 4), 1);
       EXCEPTION
@@ -371,7 +371,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_confirmation_codes', 'procedure', '3797e9c14d0d3cfe28c52c71722e19cf4bc561019c1ffbbdcecd9504fc1749b6',
+  ('cleanup_confirmation_codes', 'procedure', 'c88ca08b93a17a55b4df6004c541756070e24055e0689717f194ceebccaae44a',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_confirmation_codes'))

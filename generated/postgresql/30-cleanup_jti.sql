@@ -287,7 +287,7 @@ BEGIN
         v_more := v_block < v_blocks;
         -- Rows that live cost little: a range of them must not make the next batch, of dead ones, too large
         IF v_batch_ms > v_target_ms OR v_dead * 2 >= v_rows OR v_rows < 10000 THEN
-          v_rows := v_rows * least(greatest(v_target_ms::numeric / greatest(v_batch_ms, 1), 0.5), 2);
+          v_rows := v_rows * least(greatest(v_target_ms::numeric / greatest(v_batch_ms, 1), 0.5), 4);
         END IF;
         v_span := greatest(least(v_span * v_rows / greatest(v_seen, 1), v_span * 4), 1);
       EXCEPTION
@@ -366,7 +366,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_jti', 'procedure', 'f6b12842cee2be65b1939a840270467a4743dff3f52585c35723d15555617902',
+  ('cleanup_jti', 'procedure', '779fb48dbeab804fa99717a10a7308be2decfcbea455337ab72d72851cc000a0',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_jti'))

@@ -956,7 +956,7 @@ BEGIN
         END CASE;
         -- Rows that live cost little: a range of them must not make the next batch, of dead ones, too large
         IF v_batch_ms > v_target_ms OR v_dead * 2 >= v_rows OR v_rows < 10000 THEN
-          v_rows := v_rows * least(greatest(v_target_ms::numeric / greatest(v_batch_ms, 1), 0.5), 2);
+          v_rows := v_rows * least(greatest(v_target_ms::numeric / greatest(v_batch_ms, 1), 0.5), 4);
         END IF;
         v_span := greatest(least(v_span * v_rows / greatest(v_seen, 1), v_span * 4), 1);
       EXCEPTION
@@ -1060,7 +1060,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_sessions', 'procedure', 'c9f875150665ad0f8dc39ab80714defeb5008ad86184a4b7c45c56b1a577f87c',
+  ('cleanup_sessions', 'procedure', '665986787719590f9035c34892eddd7fb20553fec71166754fc9cc9488d7a616',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_sessions'))

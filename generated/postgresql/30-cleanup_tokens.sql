@@ -645,7 +645,7 @@ BEGIN
         v_more := v_block < v_blocks;
         -- Rows that live cost little: a range of them must not make the next batch, of dead ones, too large
         IF v_batch_ms > v_target_ms OR v_dead * 2 >= v_rows OR v_rows < 10000 THEN
-          v_rows := v_rows * least(greatest(v_target_ms::numeric / greatest(v_batch_ms, 1), 0.5), 2);
+          v_rows := v_rows * least(greatest(v_target_ms::numeric / greatest(v_batch_ms, 1), 0.5), 4);
         END IF;
         v_span := greatest(least(v_span * v_rows / greatest(v_seen, 1), v_span * 4), 1);
       EXCEPTION
@@ -730,7 +730,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_tokens', 'procedure', '510c76641148053f398d09d12946593e4395a51b9e8a69a49934bb9b4ae8fdf3',
+  ('cleanup_tokens', 'procedure', '5e77ee4e5312ad3215f1e2d80f3abb4dafbc76d2ea30561a75b5fe9dac53b3e6',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_tokens'))

@@ -44,7 +44,7 @@ const declared = [
     kind: 'number',
     name: 'batch_rows_maximum',
     unit: 'rows',
-    default: 50_000,
+    default: 200_000,
     minimum: 1,
     maximum: 1_000_000,
     description: 'A batch never adapts to more rows than this',

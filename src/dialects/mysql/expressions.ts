@@ -12,6 +12,19 @@ const families: readonly (readonly [RegExp, ColumnFamily])[] = [
 
 const quote = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
 
+/**
+ * The server keeps a TIMESTAMP as an instant and shows it in the session's zone. The procedure works in UTC; a view, which
+ * may be read in any zone, goes by the instant itself. A date of zero has no instant and so no age.
+ */
+const asWritten: Expressions['stamp'] = (reference, column, place, zone) => {
+  if (!column.type.toLowerCase().startsWith('timestamp')) return reference;
+  const utc =
+    place === 'procedure'
+      ? reference
+      : `TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(${reference}), 0) SECOND`;
+  return `CONVERT_TZ(${utc}, '+00:00', ${zone})`;
+};
+
 /** What a policy means, in the words that MySQL and MariaDB share. */
 export const expressions: Expressions = {
   identifier: (name) =>
@@ -37,15 +50,14 @@ export const expressions: Expressions = {
   fromEpoch: (column, unit) =>
     `TIMESTAMP '1970-01-01 00:00:00' + INTERVAL GREATEST(${column}, 0) ${unit === 'nanoseconds' ? 'DIV' : '*'} 1000 MICROSECOND`,
   noInstant: 'CAST(NULL AS DATETIME(6))',
-  // The server keeps a TIMESTAMP as an instant and shows it in the session's zone. The procedure works in UTC; a view,
-  // which may be read in any zone, goes by the instant itself. A date of zero has no instant and so no age.
-  stamp: (reference, column, place, zone) => {
-    if (!column.type.toLowerCase().startsWith('timestamp')) return reference;
-    const utc =
-      place === 'procedure'
-        ? reference
-        : `TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(${reference}), 0) SECOND`;
-    return `CONVERT_TZ(${utc}, '+00:00', ${zone})`;
+  stamp: asWritten,
+  // No zone is further from UTC than 14 h: a stamp that is older by more need not be converted, which costs as much as
+  // all the rest of a rule. A date of zero is older than any, and is no stamp.
+  stampBefore: (reference, column, place, zone, instant) => {
+    const written = asWritten(reference, column, place, zone);
+    return written === reference || place === 'view'
+      ? `${written} < ${instant}`
+      : `(${reference} BETWEEN '1970-01-02' AND ${instant} - INTERVAL 15 HOUR OR ${written} < ${instant})`;
   },
   // "/" is exact decimal division here; DIV would round the age down.
   periodOver: (stamp, period, unit, cutOff) =>

@@ -14,7 +14,7 @@ const capabilities: Capabilities = {
   // InnoDB keeps an object in its row as long as the row fits into half a page.
   storesObjectsApart: false,
   // A look-up per row, instead of a whole table copied for each batch.
-  optimizerSwitch: 'semijoin=off,materialization=off',
+  optimizerSwitch: 'semijoin=off,materialization=off,derived_merge=off',
   nameCase: 'upper',
   nameLimit: 64,
   zonedStamps: true,

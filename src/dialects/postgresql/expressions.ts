@@ -29,6 +29,7 @@ export const expressions: Expressions = {
     `to_timestamp(greatest(${column}, 0) / ${unit === 'nanoseconds' ? '1000000000.0' : '1000.0'}) AT TIME ZONE 'UTC'`,
   noInstant: 'NULL::timestamp',
   stamp: (reference) => reference,
+  stampBefore: (reference, _column, _place, _zone, instant) => `${reference} < ${instant}`,
   // extract() from an interval is exact (numeric) since PostgreSQL 14.
   periodOver: (stamp, period, unit, cutOff) =>
     unit === 'seconds'

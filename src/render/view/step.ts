@@ -35,6 +35,18 @@ export interface StepView {
   readonly reasonSums: readonly string[];
   readonly reasonVariables: readonly string[];
   readonly reasonCounts: readonly string[];
+  /** Where a range is dead nearly whole and nothing is copied, the rule need not be asked before the delete as well. */
+  readonly skipsChoice: boolean;
+  /** All reasons but the last, whose count is what is left of the deleted rows; false where there is only one. */
+  readonly firstReasons:
+    | {
+        readonly number: readonly string[];
+        readonly sums: readonly string[];
+        readonly variables: readonly string[];
+        readonly total: string;
+      }
+    | false;
+  readonly lastReason: string;
   /** Their names as literals. */
   readonly reasonNames: readonly string[];
   readonly reasons: readonly { readonly number: number; readonly name: string; readonly meaning: string }[];
@@ -104,9 +116,10 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
     result: (at: number, name: string) => string,
     otherwise?: string,
     guard?: Predicate,
+    upto = reasons.length,
   ): readonly string[] => {
     const guarded = guard === undefined ? [] : printUnguarded(guard, bound).map((line) => `  WHEN ${line} THEN 0`);
-    const lines = reasons.flatMap(({ name, when }, at) => {
+    const lines = reasons.slice(0, upto).flatMap(({ name, when }, at) => {
       const then = `THEN ${result(at + 1, name)}`;
       if (when === undefined) return [`  ELSE ${result(at + 1, name)}`];
       const condition = printPredicate(when, bound);
@@ -140,8 +153,19 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
     keepers: viewKeepers(step, context),
     from: `v_from_${number}`,
     upto: `v_upto_${number}`,
-    reasonSums: reasons.map((_, at) => `COALESCE(SUM(d.REASON = ${at + 1}), 0)`),
+    reasonSums: sumsOf(reasons),
     reasonVariables: reasons.map((_, at) => `v_reason_${at + 1}`),
+    skipsChoice: walk.kind === 'key' && plan.backup === 'none' && children.length === 0,
+    firstReasons: more.length > 0 && {
+      number: cases(binding, (at) => String(at), '0', rule.guard, reasons.length - 1),
+      sums: sumsOf(reasons.slice(0, -1)),
+      variables: reasons.slice(0, -1).map((_, at) => `v_reason_${at + 1}`),
+      total: reasons
+        .slice(0, -1)
+        .map((_, at) => `v_reason_${at + 1}`)
+        .join(' - '),
+    },
+    lastReason: `v_reason_${reasons.length}`,
     reasonCounts: [
       'CASE REASON',
       ...reasons.map(({ name }, at) => `  WHEN ${literal(name)} THEN v_reason_${at + 1}`),
@@ -175,6 +199,9 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
     dependents: viewDependents(children, literal),
   };
 }
+
+const sumsOf = (reasons: readonly unknown[]): readonly string[] =>
+  reasons.map((_, at) => `COALESCE(SUM(d.REASON = ${at + 1}), 0)`);
 
 function viewDependents(children: readonly ChildView[], literal: (text: string) => string): StepView['dependents'] {
   const tables = new Map(children.map(({ tableName, table }) => [tableName, table]));

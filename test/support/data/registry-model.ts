@@ -76,11 +76,12 @@ function removeLogEntries(world: World): void {
   world.remove('REG_LOG', (row) => {
     const logged = parseStamp(row.REG_LOGGED_TIME);
     if (logged === undefined || logged >= cutOff) return undefined;
+    if (row.REG_ACTION === deleteResource) return 'deleted';
     const path = cell(row, 'REG_PATH');
     if (entries.some((one) => same(cell(one, 'REG_PATH'), path) && sameTenant(one, row) && isNewer(one, row))) {
       return 'superseded';
     }
-    return row.REG_ACTION === deleteResource ? 'deleted' : undefined;
+    return undefined;
   });
 }
 

@@ -39,7 +39,7 @@ export async function prepare(
     const { name, columns } = step.list;
     const values = columns.map((column) => quotedText(family, String(row[column.name.toUpperCase()])));
     await query(
-      `INSERT INTO ${quotedName(family, name)} (${columns.map((column) => column.name).join(', ')}, first_seen) VALUES (${values.join(', ')}, '${formatStamp(firstSeen)}')`,
+      `INSERT INTO ${quotedName(family, name)} (${columns.map((column) => quotedName(family, column.name)).join(', ')}, first_seen) VALUES (${values.join(', ')}, '${formatStamp(firstSeen)}')`,
     );
   }
   return read(deployment);

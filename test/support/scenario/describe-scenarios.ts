@@ -1,16 +1,16 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { policies } from '../../src/policies/index.js';
-import { batchSizes, read } from '../support/conformance.js';
-import { isApplicable } from '../support/data/cases.js';
-import { completeSchema } from '../support/data/later-tables.js';
-import { type Deployment, deploy, familyOf, lastRun, run } from '../support/deployment.js';
-import { describeEngines, type Engine } from '../support/engines/index.js';
-import { type Database, idsOf } from '../support/model/rows.js';
-import { scenarios } from '../support/scenario/all.js';
-import { prepare, readClocks } from '../support/scenario/run-case.js';
-import type { Scenario } from '../support/scenario/scenario.js';
-import { fittedStart, isSettled, modelOf, startOf } from '../support/scenario/start.js';
+import { policies } from '../../../src/policies/index.js';
+import { batchSizes, read } from '../conformance.js';
+import { isApplicable } from '../data/cases.js';
+import { completeSchema } from '../data/later-tables.js';
+import { type Deployment, deploy, familyOf, lastRun, run } from '../deployment.js';
+import { describeEngines, type Engine, type EngineName } from '../engines/index.js';
+import { type Database, idsOf } from '../model/rows.js';
+import { scenarios } from './all.js';
+import { prepare, readClocks } from './run-case.js';
+import type { Scenario } from './scenario.js';
+import { fittedStart, isSettled, modelOf, startOf } from './start.js';
 
 const databases = Number(process.env.DEEPCLEAN_RANDOM_DATABASES ?? 30);
 
@@ -26,8 +26,10 @@ const deployScenario = (engine: Engine, { policy: name, tables }: Scenario, back
   return deploy(engine, { policy, schema: completeSchema(engine.dialect), tables, backup });
 };
 
-/** Rows in, survivors out: every rule and edge of every policy, on every engine, in every way a run can go. */
-describeEngines(['postgresql', 'pglite', 'mariadb', 'mysql'], (engine) => {
+/** Rows in, survivors out: every rule and edge of every policy on an engine, in every way a run can go. */
+export const describeScenarios = (name: EngineName): void => describeEngines([name], define);
+
+function define(engine: Engine): void {
   const family = familyOf(engine);
   const schema = completeSchema(engine.dialect);
   const abilities = { fractions: family === 'postgresql', zeroDates: family === 'mysql', orphans: true };
@@ -103,7 +105,7 @@ describeEngines(['postgresql', 'pglite', 'mariadb', 'mysql'], (engine) => {
       );
     });
   });
-});
+}
 
 const batchBounds = fc
   .tuple(fc.constantFrom(1, 2, 7, 50, 1000), fc.constantFrom(1, 3, 10, 100, 10_000))

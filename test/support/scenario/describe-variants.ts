@@ -1,23 +1,23 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findDialect } from '../../src/dialects/registry.js';
-import { makePlan } from '../../src/plan/make-plan.js';
-import { policies } from '../../src/policies/index.js';
-import { statementsOf } from '../../src/render/artifact.js';
-import { renderPlan } from '../../src/render/render-plan.js';
-import { readSchema } from '../../src/schema/inspection.js';
-import type { Schema } from '../../src/schema/types.js';
-import { connected } from '../contract/support.js';
-import { batchSizes, read } from '../support/conformance.js';
-import { isApplicable } from '../support/data/cases.js';
-import { createTables, restrictedTo } from '../support/data/create-tables.js';
-import { completeSchema } from '../support/data/later-tables.js';
-import { type Deployment, familyOf, lastRun, run } from '../support/deployment.js';
-import { type DatabaseOptions, describeEngines, type Engine } from '../support/engines/index.js';
-import { idsOf } from '../support/model/rows.js';
-import { scenarios } from '../support/scenario/all.js';
-import { prepare, readClocks } from '../support/scenario/run-case.js';
-import type { Scenario } from '../support/scenario/scenario.js';
-import { startOf } from '../support/scenario/start.js';
+import { findDialect } from '../../../src/dialects/registry.js';
+import { makePlan } from '../../../src/plan/make-plan.js';
+import { policies } from '../../../src/policies/index.js';
+import { statementsOf } from '../../../src/render/artifact.js';
+import { renderPlan } from '../../../src/render/render-plan.js';
+import { readSchema } from '../../../src/schema/inspection.js';
+import type { Schema } from '../../../src/schema/types.js';
+import { connected } from '../../contract/support.js';
+import { batchSizes, read } from '../conformance.js';
+import { isApplicable } from '../data/cases.js';
+import { createTables, restrictedTo } from '../data/create-tables.js';
+import { completeSchema } from '../data/later-tables.js';
+import { type Deployment, familyOf, lastRun, run } from '../deployment.js';
+import { type DatabaseOptions, describeEngines, type Engine, type EngineName } from '../engines/index.js';
+import { idsOf } from '../model/rows.js';
+import { scenarios } from './all.js';
+import { prepare, readClocks } from './run-case.js';
+import type { Scenario } from './scenario.js';
+import { startOf } from './start.js';
 
 /** A schema as somebody else set it up. */
 interface Variant {
@@ -116,7 +116,9 @@ async function deployVariant(engine: Engine, scenario: Scenario, variant: Varian
 }
 
 /** Whatever the case of names, the namespace, the character set and the collation: the same survivors. */
-describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
+export const describeVariants = (name: EngineName): void => describeEngines([name], define);
+
+function define(engine: Engine): void {
   const family = familyOf(engine);
   const abilities = { fractions: family === 'postgresql', zeroDates: family === 'mysql', orphans: true };
 
@@ -153,4 +155,4 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
       }, 120_000);
     });
   });
-});
+}

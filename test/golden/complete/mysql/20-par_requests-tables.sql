@@ -1,0 +1,69 @@
+-- Settings of cleanup_par_requests, and the tables that keep the rows it deletes.
+
+-- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- @statement session character-set
+SET NAMES utf8mb4 COLLATE utf8mb4_general_ci;
+-- @end
+-- @statement session sql-mode
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION,ALLOW_INVALID_DATES';
+-- @end
+
+-- A setting that is already there keeps the value an operator gave it.
+-- @statement settings cleanup_par_requests
+INSERT INTO CLEANUP_SETTING
+  (PROCEDURE_NAME, NAME, VALUE, UNIT, MINIMUM_VALUE, MAXIMUM_VALUE, ALLOWED, DESCRIPTION)
+VALUES
+  ('cleanup_par_requests', 'batch_target_ms', '250', 'milliseconds', 10, 900, NULL,
+   'How long one transaction should take; the batch size adapts itself to it'),
+  ('cleanup_par_requests', 'pause_ms', '0', 'milliseconds', 0, 60000, NULL,
+   'Rest between two batches, to spare a busy server or a lagging replica'),
+  ('cleanup_par_requests', 'batch_rows_minimum', '50', 'rows', 1, 1000000, NULL,
+   'A batch never adapts to fewer rows than this'),
+  ('cleanup_par_requests', 'batch_rows_maximum', '200000', 'rows', 1, 1000000, NULL,
+   'A batch never adapts to more rows than this'),
+  ('cleanup_par_requests', 'time_budget_seconds', '3600', 'seconds', 1, 604800, NULL,
+   'A run stops after the batch in which this much time has passed; the next run goes on'),
+  ('cleanup_par_requests', 'window', 'always', NULL, NULL, NULL, 'always,HH:MM-HH:MM',
+   'Time of day in UTC in which runs may work, such as 22:00-04:00; always: at any time'),
+  ('cleanup_par_requests', 'enabled', 'yes', NULL, NULL, NULL, 'yes,no',
+   'no: a run ends at once without touching a row'),
+  ('cleanup_par_requests', 'backup_retention_days', '30', 'days', 1, 3650, NULL,
+   'How long deleted rows are kept in the backup tables, and so how long a run can be restored'),
+  ('cleanup_par_requests', 'time_zone', 'server', NULL, NULL, NULL, NULL,
+   'Zone of the application''s sessions, in which it writes stamps; server: the server''s own default'),
+  ('cleanup_par_requests', 'stop_requested', 'no', NULL, NULL, NULL, 'no,yes',
+   'yes: the run that is going on stops after its current batch'),
+  ('cleanup_par_requests', 'dry_run', 'no', NULL, NULL, NULL, 'no,yes',
+   'yes: runs count dead rows and delete nothing')
+ON DUPLICATE KEY UPDATE DESCRIPTION = DESCRIPTION;
+-- @end
+
+-- The server's zone, for the backlog view, which may not ask for it; every run brings it up to date.
+-- @statement settings server_time_zone
+INSERT INTO CLEANUP_SETTING (PROCEDURE_NAME, NAME, VALUE, DESCRIPTION)
+VALUES ('cleanup_par_requests', 'server_time_zone', @@global.time_zone,
+  'Zone of the server as the last run found it; not to be changed')
+ON DUPLICATE KEY UPDATE VALUE = @@global.time_zone;
+-- @end
+
+-- @statement table CLEANUP_BAK_IDN_OAUTH_PAR
+CREATE TABLE IF NOT EXISTS CLEANUP_BAK_IDN_OAUTH_PAR (
+  RUN_ID BIGINT NOT NULL,
+  REASON VARCHAR(40) NOT NULL,
+  REQ_URI_REF varchar(255) NOT NULL,
+  CLIENT_ID varchar(255) NULL,
+  SCHEDULED_EXPIRY bigint NULL,
+  PARAMETERS mediumtext NULL,
+  PRIMARY KEY (RUN_ID, REQ_URI_REF)
+) ENGINE = InnoDB;
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
+VALUES
+  ('CLEANUP_BAK_IDN_OAUTH_PAR', 'table', '02ad6b10fb81aede4bcf433b84888cbf2679da16063ac92a4fe8222e8f4bbc3d',
+   (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)
+    FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_BAK_IDN_OAUTH_PAR'));
+-- @end

@@ -1,0 +1,108 @@
+-- Settings of cleanup_refresh_tokens, and the tables that keep the rows it deletes.
+
+-- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- @statement session character-set
+SET NAMES utf8mb4 COLLATE utf8mb4_general_ci;
+-- @end
+-- @statement session sql-mode
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION,ALLOW_INVALID_DATES';
+-- @end
+
+-- A setting that is already there keeps the value an operator gave it.
+-- @statement settings cleanup_refresh_tokens
+INSERT INTO CLEANUP_SETTING
+  (PROCEDURE_NAME, NAME, VALUE, UNIT, MINIMUM_VALUE, MAXIMUM_VALUE, ALLOWED, DESCRIPTION)
+VALUES
+  ('cleanup_refresh_tokens', 'safe_period_minutes', '120', 'minutes', 1, 525600, NULL,
+   'How long after its end a token or code is kept, because gateways cache tokens'),
+  ('cleanup_refresh_tokens', 'clock', 'data', NULL, NULL, NULL, 'data,utc,server',
+   'What now means to the rules. data: the newest stamp in the data, at most UTC now and at least 14 h before it, safe in whatever zone stamps were written; utc or server: that clock, exact, for whoever knows the application''s zone'),
+  ('cleanup_refresh_tokens', 'batch_target_ms', '250', 'milliseconds', 10, 900, NULL,
+   'How long one transaction should take; the batch size adapts itself to it'),
+  ('cleanup_refresh_tokens', 'pause_ms', '0', 'milliseconds', 0, 60000, NULL,
+   'Rest between two batches, to spare a busy server or a lagging replica'),
+  ('cleanup_refresh_tokens', 'batch_rows_minimum', '50', 'rows', 1, 1000000, NULL,
+   'A batch never adapts to fewer rows than this'),
+  ('cleanup_refresh_tokens', 'batch_rows_maximum', '200000', 'rows', 1, 1000000, NULL,
+   'A batch never adapts to more rows than this'),
+  ('cleanup_refresh_tokens', 'time_budget_seconds', '3600', 'seconds', 1, 604800, NULL,
+   'A run stops after the batch in which this much time has passed; the next run goes on'),
+  ('cleanup_refresh_tokens', 'window', 'always', NULL, NULL, NULL, 'always,HH:MM-HH:MM',
+   'Time of day in UTC in which runs may work, such as 22:00-04:00; always: at any time'),
+  ('cleanup_refresh_tokens', 'enabled', 'yes', NULL, NULL, NULL, 'yes,no',
+   'no: a run ends at once without touching a row'),
+  ('cleanup_refresh_tokens', 'backup_retention_days', '30', 'days', 1, 3650, NULL,
+   'How long deleted rows are kept in the backup tables, and so how long a run can be restored'),
+  ('cleanup_refresh_tokens', 'time_zone', 'server', NULL, NULL, NULL, NULL,
+   'Zone of the application''s sessions, in which it writes stamps; server: the server''s own default'),
+  ('cleanup_refresh_tokens', 'stop_requested', 'no', NULL, NULL, NULL, 'no,yes',
+   'yes: the run that is going on stops after its current batch'),
+  ('cleanup_refresh_tokens', 'dry_run', 'no', NULL, NULL, NULL, 'no,yes',
+   'yes: runs count dead rows and delete nothing')
+ON DUPLICATE KEY UPDATE DESCRIPTION = DESCRIPTION;
+-- @end
+
+-- The server's zone, for the backlog view, which may not ask for it; every run brings it up to date.
+-- @statement settings server_time_zone
+INSERT INTO CLEANUP_SETTING (PROCEDURE_NAME, NAME, VALUE, DESCRIPTION)
+VALUES ('cleanup_refresh_tokens', 'server_time_zone', @@global.time_zone,
+  'Zone of the server as the last run found it; not to be changed')
+ON DUPLICATE KEY UPDATE VALUE = @@global.time_zone;
+-- @end
+
+-- @statement table CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN
+CREATE TABLE IF NOT EXISTS CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN (
+  RUN_ID BIGINT NOT NULL,
+  REASON VARCHAR(40) NOT NULL,
+  REFRESH_TOKEN_ID varchar(255) NOT NULL,
+  REFRESH_TOKEN varchar(2048) NULL,
+  CONSUMER_KEY_ID int NULL,
+  AUTHZ_USER varchar(100) NULL,
+  TENANT_ID int NULL,
+  REFRESH_TOKEN_TIME_CREATED timestamp NULL,
+  REFRESH_TOKEN_VALIDITY_PERIOD bigint NULL,
+  TOKEN_STATE varchar(25) NULL,
+  IDP_ID int NULL,
+  PRIMARY KEY (RUN_ID, REFRESH_TOKEN_ID)
+) ENGINE = InnoDB;
+-- @end
+
+-- @statement table CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_BINDING
+CREATE TABLE IF NOT EXISTS CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_BINDING (
+  RUN_ID BIGINT NOT NULL,
+  REFRESH_TOKEN_ID varchar(255) NOT NULL,
+  TOKEN_BINDING_TYPE varchar(32) NOT NULL,
+  TOKEN_BINDING_REF varchar(32) NULL,
+  TOKEN_BINDING_VALUE varchar(1024) NULL,
+  TENANT_ID int NULL,
+  PRIMARY KEY (RUN_ID, REFRESH_TOKEN_ID, TOKEN_BINDING_TYPE)
+) ENGINE = InnoDB;
+-- @end
+
+-- @statement table CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_SCOPE
+CREATE TABLE IF NOT EXISTS CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_SCOPE (
+  RUN_ID BIGINT NOT NULL,
+  REFRESH_TOKEN_ID varchar(255) NOT NULL,
+  TOKEN_SCOPE varchar(255) NOT NULL,
+  TENANT_ID int NULL,
+  PRIMARY KEY (RUN_ID, REFRESH_TOKEN_ID, TOKEN_SCOPE)
+) ENGINE = InnoDB;
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
+VALUES
+  ('CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN', 'table', '1854b344bdae3c12f2d2af4b7a663edf13c24476731d3339577cadaff8b2077d',
+   (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)
+    FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN')),
+  ('CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_BINDING', 'table', '99c12a0a4c6b680b8a8d96339b737bfd200f3b66a2ea0b27ef4940d122b42513',
+   (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)
+    FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_BINDING')),
+  ('CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_SCOPE', 'table', '92c20e83b97c226aca9622e5d2afd4399b4c9a62d934d3100ee7e4885cb880ee',
+   (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)
+    FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_SCOPE'));
+-- @end

@@ -1,0 +1,370 @@
+-- cleanup_flow_contexts: deletes contexts of flows that have expired.
+--
+-- Made by deepclean for every table of every version. Do not edit: an edited file no longer matches SHA256SUMS and is refused.
+--
+-- A row is deleted from
+--   IDN_FLOW_CONTEXT_STORE when
+--     expired: its EXPIRES_AT is over 24 h ago
+--
+-- Every deleted row is copied in the same transaction; CALL restore_flow_contexts(run) brings a run back.
+-- Progress, counts and why a run stopped are in CLEANUP_RUN and CLEANUP_RUN_STEP. Settings are in
+-- CLEANUP_SETTING and are read again before every batch.
+--
+-- Whoever calls it needs
+--   EXECUTE on PROCEDURE cleanup_flow_contexts
+--   SELECT, DELETE on IDN_FLOW_CONTEXT_STORE
+--   SELECT, INSERT, DELETE on CLEANUP_BAK_IDN_FLOW_CONTEXT_STORE
+--   SELECT, UPDATE on CLEANUP_SETTING
+--   SELECT, INSERT, UPDATE on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
+--
+-- Its chapters, which are labels in the body, since some clients strip comments from what they send:
+--   preparation  one run at a time; nothing that would make a delete unsafe or a restore impossible. The session works in
+--            UTC, since a TIMESTAMP copied in a zone with daylight saving time can move by an hour. Ages are measured
+--            on the clock that wrote the data, told by its newest stamp; a stamp from the future counts as now, and
+--            silence of more than 14 h as 14 h, which covers every time zone.
+--   walk     table by table, forward along the key, in batches. "choose" reads a range of keys once, without locks, and
+--            counts its rows and its dead rows. "batch" copies and deletes in one transaction, with the rule in the
+--            DELETE once more; unless exactly the chosen number goes, or when another session is in the way, the batch
+--            is undone and tried again with half the range, and left to the next run after ten tries; ranges stay small
+--            for ten batches then. Rows that live
+--            cost little, so a range of them does not make the next batch, of dead ones, too large. READ COMMITTED keeps
+--            gaps unlocked for inserts.
+--   prune    backups whose retention is over.
+
+-- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- @statement session character-set
+SET NAMES utf8mb4 COLLATE utf8mb4_general_ci;
+-- @end
+-- @statement session sql-mode
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION,ALLOW_INVALID_DATES';
+-- @end
+
+-- @statement drop cleanup_flow_contexts
+DROP PROCEDURE IF EXISTS cleanup_flow_contexts;
+-- @end
+
+DELIMITER $$
+
+-- @statement procedure cleanup_flow_contexts
+CREATE PROCEDURE cleanup_flow_contexts()
+  MODIFIES SQL DATA
+  SQL SECURITY INVOKER
+  COMMENT 'Deletes contexts of flows that have expired'
+cleanup: BEGIN
+  DECLARE v_lock          VARCHAR(64) DEFAULT LEFT(SHA2(CONCAT(DATABASE(), '.', 'cleanup_flow_contexts'), 256), 64);
+  DECLARE v_run_id        BIGINT;
+  DECLARE v_started       DATETIME(6) DEFAULT UTC_TIMESTAMP(6);
+  DECLARE v_status        VARCHAR(20) DEFAULT 'ended';
+  DECLARE v_why           VARCHAR(400) DEFAULT 'done';
+  DECLARE v_problem       VARCHAR(400);
+  DECLARE v_dry_run       VARCHAR(4);
+  DECLARE v_zone          VARCHAR(64);
+  DECLARE v_target_ms     INT;
+  DECLARE v_pause_ms      INT DEFAULT 0;
+  DECLARE v_time          CHAR(5);
+  DECLARE v_rows_min      BIGINT;
+  DECLARE v_rows_max      BIGINT;
+  DECLARE v_retention     INT;
+  DECLARE v_oldest_kept   BIGINT;
+  DECLARE v_step          INT DEFAULT 0;
+  DECLARE v_table         VARCHAR(64);
+  DECLARE v_more          TINYINT;
+  DECLARE v_span          BIGINT;
+  DECLARE v_batch_began   DATETIME(6);
+  DECLARE v_batch_ms      BIGINT;
+  DECLARE v_seen          BIGINT;
+  DECLARE v_dead          BIGINT;
+  DECLARE v_copied        BIGINT;
+  DECLARE v_last          TINYINT;
+  DECLARE v_failures      INT DEFAULT 0;
+  DECLARE v_careful       INT DEFAULT 0;
+  DECLARE v_passed_over   TINYINT DEFAULT 0;
+  DECLARE v_interrupted   INT DEFAULT 0;
+  DECLARE v_old_time_zone VARCHAR(64) DEFAULT @@session.time_zone;
+  DECLARE v_old_keys      TINYINT DEFAULT @@session.foreign_key_checks;
+  DECLARE v_old_lock_wait INT DEFAULT @@session.innodb_lock_wait_timeout;
+  DECLARE v_old_safe      TINYINT DEFAULT @@session.sql_safe_updates;
+  DECLARE v_old_switch    VARCHAR(2000) DEFAULT @@session.optimizer_switch;
+
+  DECLARE v_grace_cut_off DATETIME(6);
+  DECLARE v_from_1, v_upto_1 varchar(255);
+  DECLARE v_reason_1 BIGINT DEFAULT 0;
+
+  DECLARE EXIT HANDLER FOR SQLEXCEPTION
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 v_why = MESSAGE_TEXT;
+    ROLLBACK;
+    UPDATE CLEANUP_RUN
+    SET ENDED_AT = UTC_TIMESTAMP(3), STATUS = 'failed', WHY_STOPPED = LEFT(CONCAT('error: ', v_why), 400)
+    WHERE RUN_ID = v_run_id;
+    COMMIT;
+    DO RELEASE_LOCK(v_lock);
+    SET SESSION time_zone = v_old_time_zone, foreign_key_checks = v_old_keys,
+        innodb_lock_wait_timeout = v_old_lock_wait, sql_safe_updates = v_old_safe, optimizer_switch = v_old_switch;
+    RESIGNAL;
+  END;
+
+  preparation: BEGIN
+    COMMIT;
+    IF COALESCE(GET_LOCK(v_lock, 0), 0) <> 1 THEN
+      INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, ENDED_AT, STATUS, WHY_STOPPED)
+      VALUES ('cleanup_flow_contexts', SESSION_USER(), v_started, v_started, 'skipped', 'already running');
+      COMMIT;
+      LEAVE cleanup;
+    END IF;
+    SET SESSION time_zone = '+00:00', foreign_key_checks = 1, innodb_lock_wait_timeout = 1, sql_safe_updates = 0,
+        optimizer_switch = 'semijoin=off,materialization=off,derived_merge=off';
+
+    UPDATE CLEANUP_RUN
+    SET STATUS = 'crashed', WHY_STOPPED = 'its session ended before the run did', ENDED_AT = v_started
+    WHERE PROCEDURE_NAME = 'cleanup_flow_contexts' AND STATUS = 'running';
+
+    SELECT MIN(CONCAT(f.BACKUP, ' does not fit ', f.SOURCE, ' any more: column ', s.COLUMN_NAME)) INTO v_problem
+    FROM (
+      SELECT 'IDN_FLOW_CONTEXT_STORE' AS SOURCE, 'CLEANUP_BAK_IDN_FLOW_CONTEXT_STORE' AS BACKUP
+    ) f
+    JOIN information_schema.COLUMNS s ON s.TABLE_SCHEMA = DATABASE() AND s.TABLE_NAME = f.SOURCE
+    LEFT JOIN information_schema.COLUMNS b ON b.TABLE_SCHEMA = DATABASE() AND b.TABLE_NAME = f.BACKUP
+      AND b.COLUMN_NAME = s.COLUMN_NAME AND b.COLUMN_TYPE = s.COLUMN_TYPE AND b.COLLATION_NAME <=> s.COLLATION_NAME
+    WHERE b.COLUMN_NAME IS NULL AND COALESCE(s.GENERATION_EXPRESSION, '') = '';
+
+    SELECT COALESCE(v_problem, MIN(CONCAT(f.SOURCE, ' has other columns than when this procedure was made')))
+    INTO v_problem
+    FROM (
+      SELECT 'IDN_FLOW_CONTEXT_STORE' AS SOURCE, 6 AS COLUMN_COUNT
+    ) f
+    WHERE f.COLUMN_COUNT <> (
+      SELECT COUNT(*) FROM information_schema.COLUMNS s WHERE s.TABLE_SCHEMA = DATABASE() AND s.TABLE_NAME = f.SOURCE
+    );
+
+    SELECT COALESCE(v_problem, MIN(CONCAT(
+      'the foreign keys from ', x.CHILD, ' to ', x.PARENT, ' are not those that this procedure was made for')))
+    INTO v_problem
+    FROM (
+      SELECT y.CHILD, y.PARENT
+      FROM (
+        SELECT IF(u.TABLE_SCHEMA = DATABASE(), u.TABLE_NAME, CONCAT(u.TABLE_SCHEMA, '.', u.TABLE_NAME)) AS CHILD,
+          u.REFERENCED_TABLE_NAME AS PARENT, NULL AS WANTED, 'any' AS LIVE
+        FROM information_schema.KEY_COLUMN_USAGE u
+        WHERE u.REFERENCED_TABLE_SCHEMA = DATABASE()
+          AND u.REFERENCED_TABLE_NAME IN (
+            'IDN_FLOW_CONTEXT_STORE') UNION ALL
+        SELECT IF(k.CONSTRAINT_SCHEMA = DATABASE(), k.TABLE_NAME, CONCAT(k.CONSTRAINT_SCHEMA, '.', k.TABLE_NAME)) AS CHILD,
+          k.REFERENCED_TABLE_NAME AS PARENT, NULL AS WANTED, REPLACE(k.DELETE_RULE, 'NO ACTION', 'RESTRICT') AS LIVE
+        FROM information_schema.REFERENTIAL_CONSTRAINTS k
+        WHERE k.UNIQUE_CONSTRAINT_SCHEMA = DATABASE()
+          AND k.REFERENCED_TABLE_NAME IN (
+            'IDN_FLOW_CONTEXT_STORE')
+      ) y
+      GROUP BY y.CHILD, y.PARENT
+      HAVING COUNT(y.WANTED) = 0 OR COUNT(y.LIVE) = 0
+        OR MAX(NULLIF(y.LIVE, 'any')) <> MAX(y.WANTED) OR MIN(NULLIF(y.LIVE, 'any')) <> MIN(y.WANTED)
+    ) x;
+
+    SELECT
+      COALESCE(NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'), @@global.time_zone),
+      MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE END),
+      IF(@deepclean_dry_run = 'yes', 'yes', COALESCE(MAX(CASE NAME WHEN 'dry_run' THEN VALUE END), 'no'))
+    INTO
+
+      v_zone, v_retention, v_dry_run
+    FROM CLEANUP_SETTING
+    WHERE PROCEDURE_NAME = 'cleanup_flow_contexts';
+
+    UPDATE CLEANUP_SETTING
+    SET VALUE = CASE NAME WHEN 'server_time_zone' THEN @@global.time_zone ELSE 'no' END
+    WHERE PROCEDURE_NAME = 'cleanup_flow_contexts'
+      AND NAME IN ('stop_requested', 'server_time_zone');
+
+    IF CONVERT_TZ(v_started, '+00:00', v_zone) IS NULL THEN
+      SET v_problem = CONCAT('the server does not know the time zone ', v_zone);
+    END IF;
+
+    SET v_grace_cut_off = v_started - INTERVAL 24 HOUR;
+
+    INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, CLOCK, CUT_OFF, DRY_RUN, STATUS)
+    VALUES (
+      'cleanup_flow_contexts', SESSION_USER(), v_started, v_started, v_grace_cut_off, v_dry_run, 'running'
+    );
+    SET v_run_id = LAST_INSERT_ID();
+    INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME)
+    VALUES (v_run_id, 'IDN_FLOW_CONTEXT_STORE');
+    INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON)
+    VALUES (v_run_id, 'IDN_FLOW_CONTEXT_STORE', 'expired');
+    COMMIT;
+
+    IF v_problem IS NOT NULL THEN
+      SET v_problem = LEFT(CONCAT('cleanup_flow_contexts did not start, and nothing was deleted: ', v_problem), 128);
+      SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = v_problem;
+    END IF;
+  END preparation;
+
+  tables: WHILE v_step < 1 DO
+    SET v_step = v_step + 1, v_more = 1, v_failures = 0, v_careful = 0, v_span = 1000;
+    CASE v_step
+      WHEN 1 THEN
+        SET v_table = 'IDN_FLOW_CONTEXT_STORE';
+        SELECT MIN(t.ID) INTO v_from_1 FROM IDN_FLOW_CONTEXT_STORE t;
+        SET v_more = v_from_1 IS NOT NULL;
+    END CASE;
+
+    walk: WHILE v_more DO
+      COMMIT;
+      IF v_pause_ms > 0 THEN
+        SELECT SLEEP(v_pause_ms / 1000) INTO v_interrupted;
+      END IF;
+      SET v_time = DATE_FORMAT(UTC_TIMESTAMP(), '%H:%i');
+      SELECT
+        MAX(CASE NAME WHEN 'batch_target_ms' THEN VALUE END),
+        MAX(CASE NAME WHEN 'pause_ms' THEN VALUE END),
+        MAX(CASE NAME WHEN 'batch_rows_minimum' THEN VALUE END),
+        MAX(CASE NAME WHEN 'batch_rows_maximum' THEN VALUE END),
+        CASE
+          WHEN v_interrupted <> 0 THEN 'interrupted'
+          WHEN MAX(CASE NAME WHEN 'enabled' THEN VALUE END) = 'no' THEN 'switched off'
+          WHEN MAX(CASE NAME WHEN 'stop_requested' THEN VALUE END) = 'yes' THEN 'stop requested'
+          WHEN TIMESTAMPDIFF(SECOND, v_started, UTC_TIMESTAMP(6))
+            >= MAX(CASE NAME WHEN 'time_budget_seconds' THEN VALUE + 0 END) THEN 'time budget'
+          WHEN MAX(CASE
+            WHEN NAME <> 'window' OR VALUE = 'always' THEN 0
+            WHEN LEFT(VALUE, 5) < RIGHT(VALUE, 5) THEN v_time < LEFT(VALUE, 5) OR v_time >= RIGHT(VALUE, 5)
+            ELSE v_time >= RIGHT(VALUE, 5) AND v_time < LEFT(VALUE, 5)
+          END) = 1 THEN 'outside window'
+          ELSE 'done'
+        END
+      INTO v_target_ms, v_pause_ms, v_rows_min, v_rows_max, v_why
+      FROM CLEANUP_SETTING
+      WHERE PROCEDURE_NAME = 'cleanup_flow_contexts';
+      COMMIT;
+      IF v_why <> 'done' THEN
+        SET v_status = 'stopped';
+        LEAVE tables;
+      END IF;
+
+      SET v_span = LEAST(IF(v_failures = 0, GREATEST(v_span, v_rows_min), v_span), v_rows_max),
+          v_last = 0,
+          v_batch_began = SYSDATE(6);
+      batch: BEGIN
+        DECLARE EXIT HANDLER FOR 1205, SQLSTATE '40001'
+        BEGIN
+          ROLLBACK;
+          SET v_failures = v_failures + 1, v_careful = 10, v_span = GREATEST(v_span DIV 2, 1);
+          UPDATE CLEANUP_RUN_STEP SET RETRIES = RETRIES + 1 WHERE RUN_ID = v_run_id AND TABLE_NAME = v_table;
+          COMMIT;
+          SELECT SLEEP(0.05) INTO v_interrupted;
+        END;
+
+        SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+        START TRANSACTION;
+        CASE v_step
+          WHEN 1 THEN
+            SELECT MAX(d.ID), COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
+              COALESCE(SUM(d.REASON = 1), 0)
+            INTO v_upto_1, v_seen, v_dead, v_reason_1
+            FROM (
+              SELECT t.ID, CASE
+                  WHEN (t.EXPIRES_AT BETWEEN '1970-01-02' AND v_grace_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.EXPIRES_AT, '+00:00', v_zone) < v_grace_cut_off) THEN 1
+                  ELSE 0
+                END AS REASON
+              FROM IDN_FLOW_CONTEXT_STORE t FORCE INDEX (PRIMARY)
+              WHERE t.ID >= v_from_1
+              ORDER BY t.ID
+              LIMIT v_span
+            ) d;
+
+            IF v_dead > 0 AND v_dry_run = 'no' AND v_failures < 10 THEN
+              INSERT INTO CLEANUP_BAK_IDN_FLOW_CONTEXT_STORE
+                (RUN_ID, REASON, ID, TENANT_ID, FLOW_TYPE, FLOW_STATE_JSON, CREATED_AT, EXPIRES_AT)
+              SELECT v_run_id, 'expired',
+                t.ID, t.TENANT_ID, t.FLOW_TYPE, t.FLOW_STATE_JSON, t.CREATED_AT, t.EXPIRES_AT
+              FROM IDN_FLOW_CONTEXT_STORE t FORCE INDEX (PRIMARY)
+              WHERE t.ID BETWEEN v_from_1 AND v_upto_1
+                AND ((t.EXPIRES_AT BETWEEN '1970-01-02' AND v_grace_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.EXPIRES_AT, '+00:00', v_zone) < v_grace_cut_off))
+              FOR UPDATE;
+              IF ROW_COUNT() <> v_dead THEN
+                SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
+              END IF;
+
+              DELETE t
+              FROM IDN_FLOW_CONTEXT_STORE t FORCE INDEX (PRIMARY)
+              WHERE t.ID BETWEEN v_from_1 AND v_upto_1
+                AND ((t.EXPIRES_AT BETWEEN '1970-01-02' AND v_grace_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.EXPIRES_AT, '+00:00', v_zone) < v_grace_cut_off));
+              IF ROW_COUNT() <> v_dead THEN
+                SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
+              END IF;
+            END IF;
+
+            IF v_dead > 0 AND v_failures < 10 THEN
+              UPDATE CLEANUP_RUN_REASON
+              SET DELETED = DELETED + CASE REASON
+                  WHEN 'expired' THEN v_reason_1
+                  ELSE 0
+                END
+              WHERE RUN_ID = v_run_id AND TABLE_NAME = v_table;
+            ELSE
+              SET v_passed_over = v_passed_over OR v_dead > 0, v_dead = 0;
+            END IF;
+        END CASE;
+
+        SET v_batch_ms = TIMESTAMPDIFF(MICROSECOND, v_batch_began, SYSDATE(6)) DIV 1000;
+        UPDATE CLEANUP_RUN_STEP
+        SET SEEN = SEEN + v_seen, DELETED = DELETED + v_dead,
+            BATCHES = BATCHES + 1, LONGEST_BATCH_MS = GREATEST(LONGEST_BATCH_MS, v_batch_ms)
+        WHERE RUN_ID = v_run_id AND TABLE_NAME = v_table;
+        COMMIT;
+        SET v_failures = 0, v_careful = GREATEST(v_careful - 1, 0),
+            v_span = IF(v_batch_ms > v_target_ms OR v_careful = 0 AND (v_dead * 2 >= v_span OR v_span < 5000),
+              v_span * LEAST(GREATEST(v_target_ms / GREATEST(v_batch_ms, 1), 0.5), 4), v_span);
+      END batch;
+
+      IF v_failures = 0 THEN
+        CASE v_step
+          WHEN 1 THEN
+            SELECT MIN(t.ID) INTO v_from_1
+            FROM IDN_FLOW_CONTEXT_STORE t FORCE INDEX (PRIMARY)
+            WHERE t.ID > v_upto_1;
+            SET v_more = v_from_1 IS NOT NULL;
+        END CASE;
+      END IF;
+    END WHILE walk;
+  END WHILE tables;
+  IF v_why = 'done' AND v_passed_over THEN
+    SET v_why = 'done, except for rows that another session held';
+  END IF;
+
+  prune: BEGIN
+    SELECT COALESCE(MIN(RUN_ID), v_run_id) INTO v_oldest_kept
+    FROM CLEANUP_RUN
+    WHERE STARTED_AT >= v_started - INTERVAL v_retention DAY;
+    SET v_step = IF(v_status = 'ended' AND v_dry_run = 'no', 0, 1);
+    WHILE v_step < 1 DO
+      CASE v_step
+        WHEN 0 THEN
+          DELETE FROM CLEANUP_BAK_IDN_FLOW_CONTEXT_STORE WHERE RUN_ID < v_oldest_kept LIMIT 5000;
+      END CASE;
+      SET v_step = v_step + IF(ROW_COUNT() = 0, 1, 0);
+      COMMIT;
+    END WHILE;
+  END prune;
+
+  UPDATE CLEANUP_RUN
+  SET ENDED_AT = UTC_TIMESTAMP(3), STATUS = v_status, WHY_STOPPED = v_why
+  WHERE RUN_ID = v_run_id;
+  COMMIT;
+  DO RELEASE_LOCK(v_lock);
+  SET SESSION time_zone = v_old_time_zone, foreign_key_checks = v_old_keys,
+      innodb_lock_wait_timeout = v_old_lock_wait, sql_safe_updates = v_old_safe, optimizer_switch = v_old_switch;
+END cleanup$$
+-- @end
+
+DELIMITER ;
+
+-- The register: what verification compares with later.
+-- @statement register
+REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
+VALUES
+  ('cleanup_flow_contexts', 'procedure', '691798a6d19aab3af8e5359aa513b6127534d299d47d230f1443c40887440c83',
+   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
+    FROM information_schema.ROUTINES r
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_flow_contexts' AND r.ROUTINE_TYPE = 'PROCEDURE'));
+-- @end

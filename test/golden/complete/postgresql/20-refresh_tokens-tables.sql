@@ -1,0 +1,101 @@
+-- Settings of cleanup_refresh_tokens, and the tables that keep the rows it deletes.
+
+-- A setting that is already there keeps the value an operator gave it.
+-- @statement settings cleanup_refresh_tokens
+INSERT INTO public.cleanup_setting
+  (procedure_name, name, value, unit, minimum_value, maximum_value, allowed, description)
+VALUES
+  ('cleanup_refresh_tokens', 'safe_period_minutes', '120', 'minutes', 1, 525600, NULL,
+   'How long after its end a token or code is kept, because gateways cache tokens'),
+  ('cleanup_refresh_tokens', 'clock', 'data', NULL, NULL, NULL, 'data,utc,server',
+   'What now means to the rules. data: the newest stamp in the data, at most UTC now and at least 14 h before it, safe in whatever zone stamps were written; utc or server: that clock, exact, for whoever knows the application''s zone'),
+  ('cleanup_refresh_tokens', 'batch_target_ms', '250', 'milliseconds', 10, 900, NULL,
+   'How long one transaction should take; the batch size adapts itself to it'),
+  ('cleanup_refresh_tokens', 'pause_ms', '0', 'milliseconds', 0, 60000, NULL,
+   'Rest between two batches, to spare a busy server or a lagging replica'),
+  ('cleanup_refresh_tokens', 'batch_rows_minimum', '50', 'rows', 1, 1000000, NULL,
+   'A batch never adapts to fewer rows than this'),
+  ('cleanup_refresh_tokens', 'batch_rows_maximum', '200000', 'rows', 1, 1000000, NULL,
+   'A batch never adapts to more rows than this'),
+  ('cleanup_refresh_tokens', 'time_budget_seconds', '3600', 'seconds', 1, 604800, NULL,
+   'A run stops after the batch in which this much time has passed; the next run goes on'),
+  ('cleanup_refresh_tokens', 'window', 'always', NULL, NULL, NULL, 'always,HH:MM-HH:MM',
+   'Time of day in UTC in which runs may work, such as 22:00-04:00; always: at any time'),
+  ('cleanup_refresh_tokens', 'enabled', 'yes', NULL, NULL, NULL, 'yes,no',
+   'no: a run ends at once without touching a row'),
+  ('cleanup_refresh_tokens', 'backup_retention_days', '30', 'days', 1, 3650, NULL,
+   'How long deleted rows are kept in the backup tables, and so how long a run can be restored'),
+  ('cleanup_refresh_tokens', 'stop_requested', 'no', NULL, NULL, NULL, 'no,yes',
+   'yes: the run that is going on stops after its current batch'),
+  ('cleanup_refresh_tokens', 'dry_run', 'no', NULL, NULL, NULL, 'no,yes',
+   'yes: runs count dead rows and delete nothing')
+ON CONFLICT (procedure_name, name) DO NOTHING;
+-- @end
+
+-- @statement table cleanup_bak_idn_oauth2_refresh_token
+CREATE TABLE IF NOT EXISTS public.cleanup_bak_idn_oauth2_refresh_token (
+  run_id bigint NOT NULL,
+  reason varchar(40) NOT NULL,
+  refresh_token_id character varying(255) NOT NULL,
+  refresh_token character varying(2048) NULL,
+  consumer_key_id integer NULL,
+  authz_user character varying(100) NULL,
+  tenant_id integer NULL,
+  refresh_token_time_created timestamp without time zone NULL,
+  refresh_token_validity_period bigint NULL,
+  token_state character varying(25) NULL,
+  idp_id integer NULL
+);
+-- @end
+
+-- @statement index cleanup_bak_idn_oauth2_refresh_token
+CREATE INDEX IF NOT EXISTS cleanup_bak_idn_oauth2_refresh_token_run ON public.cleanup_bak_idn_oauth2_refresh_token (run_id);
+-- @end
+
+-- @statement table cleanup_bak_idn_oauth2_refresh_token_binding
+CREATE TABLE IF NOT EXISTS public.cleanup_bak_idn_oauth2_refresh_token_binding (
+  run_id bigint NOT NULL,
+  refresh_token_id character varying(255) NOT NULL,
+  token_binding_type character varying(32) NOT NULL,
+  token_binding_ref character varying(32) NULL,
+  token_binding_value character varying(1024) NULL,
+  tenant_id integer NULL
+);
+-- @end
+
+-- @statement index cleanup_bak_idn_oauth2_refresh_token_binding
+CREATE INDEX IF NOT EXISTS cleanup_bak_idn_oauth2_refresh_token_binding_run ON public.cleanup_bak_idn_oauth2_refresh_token_binding (run_id);
+-- @end
+
+-- @statement table cleanup_bak_idn_oauth2_refresh_token_scope
+CREATE TABLE IF NOT EXISTS public.cleanup_bak_idn_oauth2_refresh_token_scope (
+  run_id bigint NOT NULL,
+  refresh_token_id character varying(255) NOT NULL,
+  token_scope character varying(255) NOT NULL,
+  tenant_id integer NULL
+);
+-- @end
+
+-- @statement index cleanup_bak_idn_oauth2_refresh_token_scope
+CREATE INDEX IF NOT EXISTS cleanup_bak_idn_oauth2_refresh_token_scope_run ON public.cleanup_bak_idn_oauth2_refresh_token_scope (run_id);
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
+VALUES
+  ('cleanup_bak_idn_oauth2_refresh_token', 'table', '8cccd469df94602406f889db4179b8774d2bf7b8a5cebf955ce117633f80546c',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oauth2_refresh_token' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
+  ('cleanup_bak_idn_oauth2_refresh_token_binding', 'table', '52b477f1d856e2762393f6f705501f97e3f53c5b519546f9ef632c29253429a2',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oauth2_refresh_token_binding' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
+  ('cleanup_bak_idn_oauth2_refresh_token_scope', 'table', 'e1b684c5be74844de596ddb3e1938726603b2897a278c0135a9d5d2a576aa5fb',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oauth2_refresh_token_scope' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped))
+ON CONFLICT (object_name, object_kind) DO UPDATE
+SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
+-- @end

@@ -1,0 +1,136 @@
+-- The backlog: dead rows by table and reason, and the oldest of them, by the same rules as cleanup_registry.
+
+-- @statement view cleanup_backlog_registry
+CREATE OR REPLACE VIEW public.cleanup_backlog_registry AS
+WITH s AS (
+  SELECT
+    coalesce(max(value) FILTER (WHERE name = 'log_minimum_age_hours'), '24') AS log_minimum_age_hours
+  FROM public.cleanup_setting
+  WHERE procedure_name = 'cleanup_registry'
+), n AS (
+  SELECT
+    s.*,
+    u.utc_now
+  FROM s, (SELECT statement_timestamp() AT TIME ZONE 'UTC' AS utc_now) u
+), c AS (
+  SELECT n.*,
+    n.utc_now - n.log_minimum_age_hours::bigint * interval '1 hour' AS log_cut_off,
+    n.utc_now - 1 * interval '1 hour' AS code_cut_off
+  FROM n
+)
+SELECT 'reg_resource'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
+FROM (
+  SELECT 'code_expired' AS reason, t.reg_created_time AS stamp
+  FROM public.reg_resource t, c
+  WHERE t.reg_name IS NOT NULL
+        AND EXISTS (
+              SELECT 1 FROM public.reg_path o
+              WHERE o.reg_path_id = t.reg_path_id AND o.reg_tenant_id = t.reg_tenant_id
+                AND starts_with(o.reg_path_value || '/', '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/'))
+        AND (EXISTS (
+               SELECT 1 FROM public.reg_resource_property o
+               WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id
+                 AND EXISTS (
+                   SELECT 1 FROM public.reg_property o2
+                   WHERE o2.reg_id = o.reg_property_id AND o2.reg_tenant_id = o.reg_tenant_id
+                     AND o2.reg_name = 'expireTime'
+                     AND CASE WHEN o2.reg_value ~ '^[0-9]{1,18}$' THEN o2.reg_value::bigint END < floor(extract(epoch FROM c.code_cut_off) * 1000)::bigint))
+             OR EXISTS (
+                  SELECT 1 FROM public.reg_resource_property o
+                  WHERE o.reg_path_id = t.reg_path_id AND o.reg_resource_name = t.reg_name AND o.reg_tenant_id = t.reg_tenant_id
+                    AND o.reg_version IS NULL
+                    AND EXISTS (
+                          SELECT 1 FROM public.reg_property o2
+                          WHERE o2.reg_id = o.reg_property_id AND o2.reg_tenant_id = o.reg_tenant_id
+                            AND o2.reg_name = 'expireTime'
+                            AND CASE WHEN o2.reg_value ~ '^[0-9]{1,18}$' THEN o2.reg_value::bigint END < floor(extract(epoch FROM c.code_cut_off) * 1000)::bigint)))
+        AND NOT EXISTS (
+              SELECT 1 FROM public.reg_resource_property o
+              WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id
+                AND EXISTS (
+                  SELECT 1 FROM public.reg_property o2
+                  WHERE o2.reg_id = o.reg_property_id AND o2.reg_tenant_id = o.reg_tenant_id
+                    AND o2.reg_name = 'expireTime'
+                    AND (CASE WHEN o2.reg_value ~ '^[0-9]{1,18}$' THEN o2.reg_value::bigint END < floor(extract(epoch FROM c.code_cut_off) * 1000)::bigint) IS NOT TRUE))
+        AND NOT EXISTS (
+              SELECT 1 FROM public.reg_resource_property o
+              WHERE o.reg_path_id = t.reg_path_id AND o.reg_resource_name = t.reg_name AND o.reg_tenant_id = t.reg_tenant_id
+                AND o.reg_version IS NULL
+                AND EXISTS (
+                      SELECT 1 FROM public.reg_property o2
+                      WHERE o2.reg_id = o.reg_property_id AND o2.reg_tenant_id = o.reg_tenant_id
+                        AND o2.reg_name = 'expireTime'
+                        AND (CASE WHEN o2.reg_value ~ '^[0-9]{1,18}$' THEN o2.reg_value::bigint END < floor(extract(epoch FROM c.code_cut_off) * 1000)::bigint) IS NOT TRUE))
+) x
+GROUP BY x.reason
+UNION ALL
+SELECT 'reg_log'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
+FROM (
+  SELECT CASE
+           WHEN t.reg_action = 7 THEN 'deleted'
+           WHEN t.reg_path IS NOT NULL AND
+                (t.reg_log_id, t.reg_tenant_id) NOT IN (
+                  SELECT max(n.reg_log_id), n.reg_tenant_id FROM public.reg_log n
+                  WHERE n.reg_path IS NOT NULL GROUP BY n.reg_path, n.reg_tenant_id)
+           THEN 'superseded'
+         END AS reason, t.reg_logged_time AS stamp
+  FROM public.reg_log t, c
+  WHERE t.reg_logged_time < c.log_cut_off
+        AND (t.reg_action = 7
+             OR (t.reg_path IS NOT NULL AND
+                 (t.reg_log_id, t.reg_tenant_id) NOT IN (
+                   SELECT max(n.reg_log_id), n.reg_tenant_id FROM public.reg_log n
+                   WHERE n.reg_path IS NOT NULL GROUP BY n.reg_path, n.reg_tenant_id)))
+) x
+GROUP BY x.reason
+UNION ALL
+SELECT 'reg_resource_property'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
+FROM (
+  SELECT 'resource_gone' AS reason, NULL::timestamp AS stamp
+  FROM public.reg_resource_property t, c
+  WHERE t.reg_tenant_id IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM public.reg_resource o WHERE o.reg_path_id = t.reg_path_id AND o.reg_tenant_id = t.reg_tenant_id)
+        AND NOT EXISTS (SELECT 1 FROM public.reg_resource o WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id)
+        AND NOT EXISTS (SELECT 1 FROM public.reg_resource_history o WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id)
+) x
+GROUP BY x.reason
+UNION ALL
+SELECT 'reg_property'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
+FROM (
+  SELECT 'unreferenced' AS reason, NULL::timestamp AS stamp
+  FROM public.reg_property t, c
+  WHERE NOT EXISTS (SELECT 1 FROM public.reg_resource_property o WHERE o.reg_property_id = t.reg_id AND o.reg_tenant_id = t.reg_tenant_id)
+) x
+GROUP BY x.reason
+UNION ALL
+SELECT 'reg_resource_tag'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
+FROM (
+  SELECT 'resource_gone' AS reason, NULL::timestamp AS stamp
+  FROM public.reg_resource_tag t, c
+  WHERE t.reg_tenant_id IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM public.reg_resource o WHERE o.reg_path_id = t.reg_path_id AND o.reg_tenant_id = t.reg_tenant_id)
+        AND NOT EXISTS (SELECT 1 FROM public.reg_resource o WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id)
+        AND NOT EXISTS (SELECT 1 FROM public.reg_resource_history o WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id)
+) x
+GROUP BY x.reason
+UNION ALL
+SELECT 'reg_tag'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
+FROM (
+  SELECT 'unreferenced' AS reason, NULL::timestamp AS stamp
+  FROM public.reg_tag t, c
+  WHERE NOT EXISTS (SELECT 1 FROM public.reg_resource_tag o WHERE o.reg_tag_id = t.reg_id AND o.reg_tenant_id = t.reg_tenant_id)
+) x
+GROUP BY x.reason;
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
+VALUES
+  ('cleanup_backlog_registry', 'view', '72992c057caffc60d7da81c49a112a09612f5bb899c26b43cfb7803d65a0da7d',
+   (SELECT encode(sha256(convert_to(replace(pg_get_viewdef(c.oid), quote_ident(n.nspname) || '.', ''), 'UTF8')), 'hex')
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_backlog_registry' AND c.relkind = 'v'))
+ON CONFLICT (object_name, object_kind) DO UPDATE
+SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
+-- @end

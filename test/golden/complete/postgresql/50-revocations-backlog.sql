@@ -1,0 +1,65 @@
+-- The backlog: dead rows by table and reason, and the oldest of them, by the same rules as cleanup_revocations.
+
+-- @statement view cleanup_backlog_revocations
+CREATE OR REPLACE VIEW public.cleanup_backlog_revocations AS
+WITH s AS (
+  SELECT
+    coalesce(max(value) FILTER (WHERE name = 'longest_lifetime_hours'), '720') AS longest_lifetime_hours
+  FROM public.cleanup_setting
+  WHERE procedure_name = 'cleanup_revocations'
+), n AS (
+  SELECT
+    s.*,
+    u.utc_now
+  FROM s, (SELECT statement_timestamp() AT TIME ZONE 'UTC' AS utc_now) u
+), c AS (
+  SELECT n.*,
+    n.utc_now - 24 * interval '1 hour' AS grace_cut_off,
+    n.utc_now - 24 * interval '1 hour' - (SELECT CASE WHEN EXISTS (SELECT 1 FROM public.idn_oauth_consumer_apps a WHERE a.user_access_token_expire_time < 0 OR a.user_access_token_expire_time > 3155760000 OR a.app_access_token_expire_time < 0 OR a.app_access_token_expire_time > 3155760000 OR a.refresh_token_expire_time < 0 OR a.refresh_token_expire_time > 3155760000 OR a.id_token_expire_time < 0 OR a.id_token_expire_time > 3155760000) THEN NULL WHEN max(p.seconds) > n.longest_lifetime_hours::bigint * 3600 THEN max(p.seconds) ELSE n.longest_lifetime_hours::bigint * 3600 END FROM (SELECT a.user_access_token_expire_time AS seconds FROM public.idn_oauth_consumer_apps a UNION ALL SELECT a.app_access_token_expire_time AS seconds FROM public.idn_oauth_consumer_apps a UNION ALL SELECT a.refresh_token_expire_time AS seconds FROM public.idn_oauth_consumer_apps a UNION ALL SELECT a.id_token_expire_time AS seconds FROM public.idn_oauth_consumer_apps a) p) * interval '1 second' AS event_cut_off
+  FROM n
+)
+SELECT 'am_revoked_jwt'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
+FROM (
+  SELECT 'expired' AS reason, to_timestamp(greatest(t.expiry_timestamp, 0) / 1000.0) AT TIME ZONE 'UTC' AS stamp
+  FROM public.am_revoked_jwt t, c
+  WHERE t.expiry_timestamp > 99999999999
+        AND t.expiry_timestamp < floor(extract(epoch FROM c.grace_cut_off) * 1000)::bigint
+) x
+GROUP BY x.reason
+UNION ALL
+SELECT 'idn_invalid_tokens'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
+FROM (
+  SELECT 'expired' AS reason, t.expiry_timestamp AS stamp
+  FROM public.idn_invalid_tokens t, c
+  WHERE t.expiry_timestamp < c.grace_cut_off
+) x
+GROUP BY x.reason
+UNION ALL
+SELECT 'idn_oauth2_revoked_tokens'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
+FROM (
+  SELECT 'expired' AS reason, t.expiry_timestamp AS stamp
+  FROM public.idn_oauth2_revoked_tokens t, c
+  WHERE t.expiry_timestamp < c.grace_cut_off
+) x
+GROUP BY x.reason
+UNION ALL
+SELECT 'idn_subject_entity_revoked_event'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
+FROM (
+  SELECT 'outlived' AS reason, t.time_revoked AS stamp
+  FROM public.idn_subject_entity_revoked_event t, c
+  WHERE t.time_revoked < c.event_cut_off
+) x
+GROUP BY x.reason;
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
+VALUES
+  ('cleanup_backlog_revocations', 'view', '12ea621be8d133f8559251e529a3c7766be6b4e24616671e3c569a6c4bda7fa2',
+   (SELECT encode(sha256(convert_to(replace(pg_get_viewdef(c.oid), quote_ident(n.nspname) || '.', ''), 'UTF8')), 'hex')
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_backlog_revocations' AND c.relkind = 'v'))
+ON CONFLICT (object_name, object_kind) DO UPDATE
+SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
+-- @end
