@@ -20,7 +20,7 @@ export interface IndexAdvice {
 export function adviseIndexes(plan: Plan, dialect: Dialect): readonly IndexAdvice[] {
   const advise = (table: Table, columns: readonly string[], helps: string): IndexAdvice => ({
     table: table.name,
-    columns,
+    columns: columns.map((name) => findColumn(table, name)?.name ?? name),
     helps,
     entryBytes: columns.reduce((sum, name) => sum + widthOf(findColumn(table, name)), overheadBytes),
     statement: statementOf(table, columns, plan, dialect),
@@ -39,7 +39,7 @@ export function adviseIndexes(plan: Plan, dialect: Dialect): readonly IndexAdvic
       ...walkAdvice(step, advise),
     ]),
   ];
-  return [...new Map(all.map((one) => [`${one.table} ${one.columns.join()}`, one])).values()];
+  return [...new Map(all.map((one) => [one.statement, one])).values()];
 }
 
 type Advise = (table: Table, columns: readonly string[], helps: string) => IndexAdvice;
@@ -102,7 +102,8 @@ function isLed(table: Table, columns: readonly string[]): boolean {
   const wanted = columns.map((column) => column.toLowerCase());
   return [table.primaryKey, ...table.indexes.map((index) => index.columns)].some((index) => {
     const begin = index.slice(0, wanted.length).map((column) => column.toLowerCase());
-    // A column of few values, such as a tenant, is no way in.
+    if (begin.length === wanted.length && begin.every((column) => wanted.includes(column))) return true;
+    // A column of few values, such as a tenant, is no way in by itself.
     return begin.length > 0 && wanted.includes(begin[0] ?? '') && !/tenant_id$/.test(begin[0] ?? '');
   });
 }

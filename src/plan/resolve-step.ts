@@ -82,7 +82,7 @@ function referringRows(step: Step, schema: Schema): readonly Predicate[] {
         .map((key) =>
           noRow(table.name, Object.fromEntries(key.columns.map((c, i) => [c, key.referencedColumns[i] ?? c]))),
         )
-        .filter((guard) => ![step.guard, ...step.reasons.map(({ when }) => when)].some((rule) => isNamed(guard, rule))),
+        .filter((guard) => !isNamed(guard, step.guard) && !step.reasons.every(({ when }) => isNamed(guard, when))),
     );
 }
 
@@ -91,7 +91,7 @@ const isNamed = (guard: Predicate, declared: Predicate | undefined): boolean =>
   (declared.kind === 'all' ? declared.of.some((part) => isNamed(guard, part)) : sameRows(guard, declared));
 
 const sameRows = (one: Predicate, other: Predicate): boolean =>
-  one.kind === 'noRow' && other.kind === 'noRow' && textOf(one) === textOf(other);
+  one.kind === 'noRow' && other.kind === 'noRow' && !other.where && !other.exactly && textOf(one) === textOf(other);
 
 const textOf = ({ table, on }: Predicate & { kind: 'noRow' }): string =>
   JSON.stringify([table, ...on.map((pair) => pair.join(' ')).sort()]).toLowerCase();

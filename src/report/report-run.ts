@@ -31,7 +31,7 @@ export function runSections(run: RunWithSteps): readonly Section[] {
   const lines: (string | Cell)[] = [
     { ...statusCell(run.status), text: `${run.status}${why}` },
     `began ${moment(run.startedAt)} UTC by ${run.startedBy}${took === undefined ? '' : `, took ${duration(took)}`}`,
-    ...(run.cutOff === undefined ? [] : [`dead is what ended before ${moment(run.cutOff)} on the data's own clock`]),
+    ...cutOffLine(run),
     restored > 0 ? `${plural(restored, 'row')} restored` : `${plural(deleted, 'row')} ${verb}${rate}`,
   ];
   const worked = run.steps.filter((step) => step.seen + step.deleted + step.batches > 0);
@@ -39,6 +39,17 @@ export function runSections(run: RunWithSteps): readonly Section[] {
     { title: `Run ${run.runId} of ${run.procedure}`, lines },
     ...(worked.length === 0 ? [] : [{ table: stepTable(worked, run.dryRun) }]),
     ...(worked.some(hasReasons) ? [{ table: reasonTable(worked, run.dryRun) }] : []),
+  ];
+}
+
+/** The cut-off of the first rule; where no rule needs the data's own clock, the log has the beginning of the run as the clock. */
+function cutOffLine({ cutOff, clock, startedAt }: RunWithSteps): readonly string[] {
+  if (cutOff === undefined) return [];
+  const isUtc = clock !== undefined && moment(clock) === moment(startedAt);
+  return [
+    isUtc
+      ? `the first cut-off is ${moment(cutOff)} UTC`
+      : `dead is what ended before ${moment(cutOff)} on the data's own clock`,
   ];
 }
 

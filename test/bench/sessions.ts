@@ -15,15 +15,16 @@ const now = (family: Deployment['family']): string =>
 
 /** Nine of ten sessions expired yesterday; a mapping hangs on each. */
 async function fill({ query, family }: Deployment, rows: number): Promise<void> {
-  const session = (n: string): string => digest(family, `floor(${n} / ${rowsPerSession})`);
+  const number = family === 'mysql' ? `n DIV ${rowsPerSession}` : `n / ${rowsPerSession}`;
+  const session = digest(family, number);
   const hour = '3600000000000';
-  const lives = `floor(n / ${rowsPerSession}) % 10 = 0`;
+  const lives = `(${number}) % 10 = 0`;
   const chunk = 20_000;
   for (let from = 0; from < rows; from += chunk) {
     const source = numbers(family, rows);
     await query(
       `INSERT INTO IDN_AUTH_SESSION_STORE (SESSION_ID, SESSION_TYPE, OPERATION, SESSION_OBJECT, TIME_CREATED, TENANT_ID, EXPIRY_TIME)
-       SELECT ${session('n')}, 'AppAuthFramework', 'STORE', ${object(family)},
+       SELECT ${session}, 'AppAuthFramework', 'STORE', ${object(family)},
          ${now(family)} - CASE WHEN ${lives} THEN 1 ELSE 30 END * ${hour} + n, -1234,
          ${now(family)} + CASE WHEN ${lives} THEN 1 ELSE -24 END * ${hour}
        FROM ${source} WHERE n >= ${from} AND n < ${from + chunk}`,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ConfigSources, loadConfig } from '../../../src/config/load.js';
 import { UsageError } from '../../../src/errors.js';
+import { policies } from '../../../src/policies/index.js';
 
 let cwd: string;
 
@@ -113,7 +114,7 @@ test('all problems of all sources are told together, with their origin and what 
     expect.stringMatching(/^- prefx \(file deepclean\.config\.yaml line 1\): unknown key; did you mean prefix\?/),
     expect.stringMatching(/^- settings\.batchTargetMs \(.* line 3\): unknown key; did you mean batch_target_ms\?/),
     '- settings.batch_target_ms (file deepclean.config.yaml line 4): 5 is not allowed; it must be a whole number of milliseconds from 10 to 900',
-    '- policies (file deepclean.config.yaml line 5): this is a group, its keys are tokens, sessions, registry, confirmation_codes, jti, par_requests, revocations, refresh_tokens, flow_contexts, vc_nonces, workflows, stale_actions',
+    `- policies (file deepclean.config.yaml line 5): this is a group, its keys are ${policies.map(({ name }) => name).join(', ')}`,
     '- backup (environment DEEPCLEAN_BACKUP): "all" is not allowed; it must be deleted-rows or none',
     '- schedule.at (flag --at): "25:00" is not allowed; it must be a time of day in UTC such as 01:00',
   ]);
