@@ -37,10 +37,11 @@ test: build engines check ## everything that can run here; says what could not
 test-fast: build ## without a database: under three minutes
 	@$(VITEST) test/unit test/golden test/cli
 
-generate: build ## SQL for review, in generated/
+generate: build ## SQL for review, in generated/, and the configuration's schema, in docs/
 	@$(DEEPCLEAN) generate --dialect postgresql --profile identity-5.14 --out generated
 	@$(DEEPCLEAN) generate --dialect mysql --profile apim-4.5 --out generated
 	@$(DEEPCLEAN) generate --dialect mariadb --profile apim-4.5 --out generated
+	@node --input-type=module -e 'import { jsonSchema } from "./dist/index.js"; console.log(JSON.stringify(jsonSchema(), null, 2))' > docs/deepclean.config.schema.json
 
 check-generated: build ## fails when generated/ is not what the sources make
 	@$(DEEPCLEAN) generate --dialect postgresql --profile identity-5.14 --out generated --check
