@@ -22,13 +22,12 @@
 --            UTC, since a TIMESTAMP copied in a zone with daylight saving time can move by an hour. Ages are measured
 --            on the clock that wrote the data, told by its newest stamp; a stamp from the future counts as now, and
 --            silence of more than 14 h as 14 h, which covers every time zone.
---   walk     table by table, forward along the key, in batches. "choose" reads a range of keys once, without locks, and
---            counts its rows and its dead rows. "batch" copies and deletes in one transaction, with the rule in the
---            DELETE once more; unless exactly the chosen number goes, or when another session is in the way, the batch
---            is undone and tried again with half the range, and left to the next run after ten tries; ranges stay small
---            for ten batches then. Rows that live
---            cost little, so a range of them does not make the next batch, of dead ones, too large. READ COMMITTED keeps
---            gaps unlocked for inserts.
+--   walk     table by table, forward along the key or the list, in batches. A range is read once, without locks, and its
+--            rows and dead rows are counted. "batch" copies and deletes in one transaction, with the rule in the DELETE
+--            once more; unless exactly the chosen number goes, or when another session is in the way, the batch is
+--            undone and tried again with half the range, and left to the next run after ten tries; the next ten ranges
+--            do not grow. Rows that live cost little, so a range of them does not make the next batch, of dead ones, too
+--            large. READ COMMITTED keeps gaps unlocked for inserts.
 --   prune    backups whose retention is over.
 
 -- The server keeps these settings with what it creates, so they are the same whoever runs this file.

@@ -14,13 +14,13 @@
 --     superseded: a row that is not older ended what it belongs to
 --     in one transaction with all older rows of the same SESSION_ID, SESSION_TYPE
 --   and then from IDN_AUTH_USER_SESSION_MAPPING when
---     session_gone: this run removed the last row of its session
+--     session_gone: this run removed the last row of its session, and none is in either store
 --   and then from IDN_AUTH_SESSION_APP_INFO when
---     session_gone: this run removed the last row of its session
+--     session_gone: this run removed the last row of its session, and none is in either store
 --   and then from IDN_AUTH_SESSION_META_DATA when
---     session_gone: this run removed the last row of its session
+--     session_gone: this run removed the last row of its session, and none is in either store
 --   and then from IDN_FED_AUTH_SESSION_MAPPING when
---     session_gone: this run removed the last row of its session
+--     session_gone: this run removed the last row of its session, and none is in either store
 --   IDN_AUTH_USER_SESSION_MAPPING (only while setting orphan_sweep is yes) when
 --     orphaned: a run over 24 h ago found it without a session, and so does this one
 --     and in any case only when no row of IDN_AUTH_SESSION_STORE has its SESSION_ID,
@@ -60,13 +60,14 @@
 --            UTC, since a TIMESTAMP copied in a zone with daylight saving time can move by an hour. Ages are measured
 --            on the clock that wrote the data, told by its newest stamp; a stamp from the future counts as now, and
 --            silence of more than 14 h as 14 h, which covers every time zone.
---   walk     table by table, forward along the key, in batches. "choose" reads a range of keys once, without locks, and
---            counts its rows and its dead rows. "batch" copies and deletes in one transaction, with the rule in the
---            DELETE once more; unless exactly the chosen number goes, or when another session is in the way, the batch
---            is undone and tried again with half the range, and left to the next run after ten tries; ranges stay small
---            for ten batches then. Rows that live
---            cost little, so a range of them does not make the next batch, of dead ones, too large. READ COMMITTED keeps
---            gaps unlocked for inserts.
+--   lists    what a rule must know of a whole table: found once, by one statement without locks, when the turn of that
+--            table comes. The rule is asked again when a row is deleted. They are emptied at the end.
+--   walk     table by table, forward along the key or the list, in batches. A range is read once, without locks, and its
+--            rows and dead rows are counted. "batch" copies and deletes in one transaction, with the rule in the DELETE
+--            once more; unless exactly the chosen number goes, or when another session is in the way, the batch is
+--            undone and tried again with half the range, and left to the next run after ten tries; the next ten ranges
+--            do not grow. Rows that live cost little, so a range of them does not make the next batch, of dead ones, too
+--            large. READ COMMITTED keeps gaps unlocked for inserts.
 --   prune    backups whose retention is over.
 
 -- The server keeps these settings with what it creates, so they are the same whoever runs this file.

@@ -14,11 +14,11 @@
 --     superseded: a row that is not older ended what it belongs to
 --     in one transaction with all older rows of the same session_id, session_type
 --   and then from idn_auth_user_session_mapping when
---     session_gone: this run removed the last row of its session
+--     session_gone: this run removed the last row of its session, and none is in either store
 --   and then from idn_auth_session_app_info when
---     session_gone: this run removed the last row of its session
+--     session_gone: this run removed the last row of its session, and none is in either store
 --   and then from idn_auth_session_meta_data when
---     session_gone: this run removed the last row of its session
+--     session_gone: this run removed the last row of its session, and none is in either store
 --   idn_auth_user_session_mapping (only while setting orphan_sweep is yes) when
 --     orphaned: a run over 24 h ago found it without a session, and so does this one
 --     and in any case only when no row of IDN_AUTH_SESSION_STORE has its SESSION_ID,
@@ -228,7 +228,7 @@ BEGIN
       USING HINT = 'Run "deepclean install-procs" again, and read what it says about this table.';
   END IF;
 
-  -- Purge: table by table, in short transactions along the table's blocks
+  -- Purge: table by table, in short transactions along a list of what is dead
 
   <<tables>>
   FOR v_step IN 1..5 LOOP
@@ -261,6 +261,7 @@ BEGIN
       CASE v_step
         WHEN 1 THEN
           v_table := 'idn_auth_temp_session_store';
+          -- What is dead, found once a run; the rule is asked again when a row is deleted
           DELETE FROM public.cleanup_list_idn_auth_temp_session_store;
           INSERT INTO public.cleanup_list_idn_auth_temp_session_store (session_id)
           SELECT DISTINCT t.session_id
@@ -276,6 +277,7 @@ BEGIN
           v_more := v_from_1 IS NOT NULL;
         WHEN 2 THEN
           v_table := 'idn_auth_session_store';
+          -- What is dead, found once a run; the rule is asked again when a row is deleted
           DELETE FROM public.cleanup_list_idn_auth_session_store;
           INSERT INTO public.cleanup_list_idn_auth_session_store (session_id)
           SELECT DISTINCT t.session_id
@@ -292,6 +294,7 @@ BEGIN
         WHEN 3 THEN
           CONTINUE tables WHEN v_orphan_sweep <> 'yes';
           v_table := 'idn_auth_user_session_mapping';
+          -- Forget what is kept again, and note what is seen for the first time
           DELETE FROM public.cleanup_sighting_idn_auth_user_session_mapping l
           WHERE NOT EXISTS (
             SELECT 1 FROM public.idn_auth_user_session_mapping t
@@ -311,6 +314,7 @@ BEGIN
         WHEN 4 THEN
           CONTINUE tables WHEN v_orphan_sweep <> 'yes';
           v_table := 'idn_auth_session_app_info';
+          -- Forget what is kept again, and note what is seen for the first time
           DELETE FROM public.cleanup_sighting_idn_auth_session_app_info l
           WHERE NOT EXISTS (
             SELECT 1 FROM public.idn_auth_session_app_info t
@@ -330,6 +334,7 @@ BEGIN
         WHEN 5 THEN
           CONTINUE tables WHEN v_orphan_sweep <> 'yes';
           v_table := 'idn_auth_session_meta_data';
+          -- Forget what is kept again, and note what is seen for the first time
           DELETE FROM public.cleanup_sighting_idn_auth_session_meta_data l
           WHERE NOT EXISTS (
             SELECT 1 FROM public.idn_auth_session_meta_data t
@@ -638,7 +643,7 @@ BEGIN
                 JOIN public.idn_auth_temp_session_store o ON o.session_id = l.session_id
                 WHERE l.session_id >= v_from_2 AND l.session_id <= v_upto_2);
 
-              -- Follow: this run removed the last row of its session
+              -- Follow: this run removed the last row of its session, and none is in either store
               WITH gone AS (
                 DELETE FROM public.idn_auth_user_session_mapping c
                 USING public.cleanup_list_idn_auth_session_store l
@@ -663,7 +668,7 @@ BEGIN
                 ON CONFLICT (run_id, table_name, reason) DO UPDATE SET deleted = l.deleted + excluded.deleted;
               END IF;
 
-              -- Follow: this run removed the last row of its session
+              -- Follow: this run removed the last row of its session, and none is in either store
               WITH gone AS (
                 DELETE FROM public.idn_auth_session_app_info c
                 USING public.cleanup_list_idn_auth_session_store l
@@ -688,7 +693,7 @@ BEGIN
                 ON CONFLICT (run_id, table_name, reason) DO UPDATE SET deleted = l.deleted + excluded.deleted;
               END IF;
 
-              -- Follow: this run removed the last row of its session
+              -- Follow: this run removed the last row of its session, and none is in either store
               WITH gone AS (
                 DELETE FROM public.idn_auth_session_meta_data c
                 USING public.cleanup_list_idn_auth_session_store l
@@ -1060,7 +1065,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_sessions', 'procedure', '665986787719590f9035c34892eddd7fb20553fec71166754fc9cc9488d7a616',
+  ('cleanup_sessions', 'procedure', '93f05594e166ede360d6b25261397b923a46912775a55746d3ff3e5e28519c0d',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_sessions'))

@@ -67,7 +67,7 @@ const followers = mappings.map(
     on: on({ SESSION_ID: 'SESSION_ID' }),
     guard: isGone,
     name: 'session_gone',
-    meaning: 'this run removed the last row of its session',
+    meaning: 'this run removed the last row of its session, and none is in either store',
   }),
 );
 

@@ -61,6 +61,7 @@ export interface View {
   readonly walksBlocks: boolean;
   readonly hasWalks: boolean;
   readonly spanOf: string;
+  readonly purgesAlong: string;
   /** Foreign keys among the tables that may lose rows, or false: the rule as the dialect's catalog names it. */
   readonly foreignKeys: readonly ForeignKeyView[] | false;
   readonly clockColumns: readonly string[];
@@ -165,6 +166,9 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     followedSteps: followed.length > 0 && followed,
     walksBlocks,
     hasWalks,
+    purgesAlong: [...(walksBlocks ? ["the table's blocks"] : []), ...(hasWalks ? ['a list of what is dead'] : [])].join(
+      ' or ',
+    ),
     spanOf: [...(walksBlocks ? ['blocks'] : []), ...(hasWalks ? ['listed keys'] : [])].join(' or '),
     foreignKeys: viewForeignKeys(plan, dialect, qualify),
     clockColumns: plan.clock.map(({ table, column }) => `${table.name}.${column}`),

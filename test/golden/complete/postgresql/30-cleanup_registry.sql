@@ -213,7 +213,7 @@ BEGIN
       USING HINT = 'Run "deepclean install-procs" again, and read what it says about this table.';
   END IF;
 
-  -- Purge: table by table, in short transactions along the table's blocks
+  -- Purge: table by table, in short transactions along the table's blocks or a list of what is dead
 
   <<tables>>
   FOR v_step IN 1..6 LOOP
@@ -246,6 +246,7 @@ BEGIN
       CASE v_step
         WHEN 1 THEN
           v_table := 'reg_resource';
+          -- What is dead, found once a run; the rule is asked again when a row is deleted
           DELETE FROM public.cleanup_list_reg_resource;
           INSERT INTO public.cleanup_list_reg_resource (reg_version, reg_tenant_id, reg_path_id, reg_name)
           SELECT DISTINCT t.reg_version, t.reg_tenant_id, t.reg_path_id, t.reg_name
@@ -293,6 +294,7 @@ BEGIN
           v_more := v_from_1 IS NOT NULL;
         WHEN 2 THEN
           v_table := 'reg_log';
+          -- The rows that no other supersedes, found once a run
           DELETE FROM public.cleanup_newest_reg_log;
           INSERT INTO public.cleanup_newest_reg_log (reg_log_id, reg_tenant_id)
           SELECT max(t.reg_log_id), t.reg_tenant_id
@@ -1057,7 +1059,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_registry', 'procedure', '3172d053adb0ecf6b818a4be0384dfab921f53ef1454bb14a0225aa749f77077',
+  ('cleanup_registry', 'procedure', '83f393e102c45ed9580f3300537f8b89f5038c6b327ceb6a03883ec37f9619de',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_registry'))

@@ -1,0 +1,312 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sessions } from '../../src/policies/sessions.js';
+import { empty, fill, read } from '../support/conformance.js';
+import {
+  mapping,
+  mappings,
+  mappingTables,
+  type SessionRow,
+  session,
+  sessionIn,
+  sessionKeys,
+  sessionStore,
+  temporaryStore,
+} from '../support/data/auth-session-rows.js';
+import { insertRows } from '../support/data/insert.js';
+import { completeSchema } from '../support/data/later-tables.js';
+import { databaseOf, type PlacedRow } from '../support/data/row-factories.js';
+import type { Query } from '../support/data/session.js';
+import { change, type Deployment, deploy, familyOf, lastRun, run } from '../support/deployment.js';
+import { describeEngines } from '../support/engines/index.js';
+import { idsOf } from '../support/model/rows.js';
+import type { Clocks } from '../support/scenario/scenario.js';
+
+const stores = [sessionStore, temporaryStore] as const;
+const heldByAnother = 'done, except for rows that another session held';
+
+/** What an ended session left: rows 1 to 3, of which the last ends it. */
+const ended: readonly SessionRow[] = [
+  { created: { hours: 50 } },
+  { created: { hours: 45 } },
+  { created: { hours: 40 }, operation: 'DELETE' },
+];
+const alive: SessionRow = { created: { hours: 1 }, number: 4 };
+
+/** Four kinds of sessions in turn: two that live, of which one had ended before, and two that are to go. */
+const rowsOf = (clocks: Clocks, id: string, at: number): readonly PlacedRow[] =>
+  [
+    () => session(clocks, id, ...ended),
+    () => session(clocks, id, ...ended, alive),
+    () => [...session(clocks, id, ...ended), ...sessionIn(temporaryStore, clocks, id, ...ended)],
+    () => session(clocks, id, alive),
+  ][at % 4]?.() ?? [];
+
+const idsOfSessions = (count: number): readonly string[] =>
+  Array.from({ length: count }, (_, at) => `s-${String(at).padStart(4, '0')}`);
+
+const manySessions = (clocks: Clocks, ids: readonly string[]): readonly PlacedRow[] => [
+  ...ids.flatMap((id, at) => rowsOf(clocks, id, at)),
+  ...mappings(...ids.map((id) => `${id}/alice`)),
+];
+
+/** All four mappings of a session that is not among the others. */
+const mappingsOf = (id: string, number: number): readonly PlacedRow[] =>
+  mappingTables.map((table) => mapping(table, number, id, 'alice'));
+
+function clocksNow(): Clocks {
+  const utcNow = BigInt(Date.now()) * 1000n;
+  return { utcNow, serverNow: utcNow };
+}
+
+/** What no snapshot may show of sessions named `s-…`: a part of what goes in one transaction. */
+async function tornSessions(query: Query): Promise<readonly string[]> {
+  const looks = [
+    ...stores.map((store) => [
+      `some of the older rows of ${store}`,
+      `SELECT SESSION_ID AS id FROM ${store} WHERE SESSION_ID LIKE 's-%' AND TENANT_ID <= 3 GROUP BY SESSION_ID HAVING COUNT(*) <> 3`,
+    ]),
+    ...mappingTables.flatMap((table) => [
+      [
+        `${table} without its session`,
+        `SELECT m.SESSION_ID AS id FROM ${table} m WHERE m.SESSION_ID LIKE 's-%' AND ${stores.map((store) => `NOT EXISTS (SELECT 1 FROM ${store} o WHERE o.SESSION_ID = m.SESSION_ID)`).join(' AND ')}`,
+      ],
+      [
+        `a session without its ${table}`,
+        `SELECT o.SESSION_ID AS id FROM ${sessionStore} o WHERE o.SESSION_ID LIKE 's-%' AND o.TENANT_ID <= 4 AND NOT EXISTS (SELECT 1 FROM ${table} m WHERE m.SESSION_ID = o.SESSION_ID)`,
+      ],
+    ]),
+  ];
+  const found: string[] = [];
+  for (const [what, sql] of looks) for (const { id } of await query(sql ?? '')) found.push(`${what}: ${id}`);
+  return found;
+}
+
+describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
+  const family = familyOf(engine);
+  let deployment: Deployment;
+  beforeAll(async () => {
+    const tables = [...stores, ...mappingTables];
+    deployment = await deploy(engine, { policy: sessions, schema: completeSchema(engine.dialect), tables });
+  });
+  afterAll(() => deployment?.database.drop());
+
+  /** Puts exactly these rows into the database, and takes back what earlier tests left. */
+  async function begin(rows: readonly PlacedRow[], batchRowsMaximum: number, pauseMs = 0): Promise<void> {
+    const { plan, query } = deployment;
+    await empty(deployment);
+    await fill(deployment, databaseOf(rows));
+    for (const table of [...plan.backups.map(({ name }) => name), plan.names.run, plan.names.runStep]) {
+      await query(`DELETE FROM ${table}`);
+    }
+    await change(deployment, { batch_rows_minimum: 1, batch_rows_maximum: batchRowsMaximum, pause_ms: pauseMs });
+  }
+
+  const number = async (sql: string): Promise<number> => Number((await deployment.query(sql))[0]?.n);
+  const count = (table: string): Promise<number> => number(`SELECT COUNT(*) AS n FROM ${table}`);
+  const left = async () => idsOf(await read(deployment), sessionKeys);
+
+  async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+    const deadline = Date.now() + 10_000;
+    while (!(await isSo())) {
+      if (Date.now() > deadline) throw new Error(`it never came to this: ${what}`);
+      // MySQL and MariaDB show the same waits again to whoever asks within a tenth of a second.
+      await new Promise((resolve) => setTimeout(resolve, 120));
+    }
+  }
+
+  /** A run on a connection of its own, which a test sees wait for a lock, and may kill. */
+  async function startRun() {
+    const client = await deployment.database.connect();
+    const own = family === 'mysql' ? 'CONNECTION_ID()' : 'pg_backend_pid()';
+    const id = String((await client.query(`SELECT ${own} AS id`))[0]?.id);
+    const outcome = client.query(`CALL ${deployment.plan.names.procedure}()`).then(
+      () => client.close().then(() => 'returned'),
+      (error: unknown) => String(error),
+    );
+    const waits =
+      family === 'mysql'
+        ? `SELECT COUNT(*) AS n FROM information_schema.INNODB_TRX WHERE trx_mysql_thread_id = ${id} AND trx_state = 'LOCK WAIT'`
+        : `SELECT COUNT(*) AS n FROM pg_stat_activity WHERE pid = ${id} AND wait_event_type = 'Lock'`;
+    const lives =
+      family === 'mysql'
+        ? `SELECT COUNT(*) AS n FROM information_schema.PROCESSLIST WHERE ID = ${id}`
+        : `SELECT COUNT(*) AS n FROM pg_stat_activity WHERE pid = ${id}`;
+    const kill = async (): Promise<void> => {
+      await deployment.query(family === 'mysql' ? `KILL ${id}` : `SELECT pg_terminate_backend(${id})`);
+      await outcome;
+      await until('the session of the run is gone', async () => (await number(lives)) === 0);
+    };
+    return { outcome, kill, waiting: () => until('the run waits', async () => (await number(waits)) > 0) };
+  }
+
+  /** Locks rows as another session does; returns what lets go of them. */
+  async function hold(table: string, condition: string): Promise<() => Promise<void>> {
+    const holder = await deployment.database.connect();
+    await holder.query(family === 'mysql' ? 'START TRANSACTION' : 'BEGIN');
+    const rows = await holder.query(`SELECT SESSION_ID FROM ${table} WHERE ${condition} FOR UPDATE`);
+    expect(rows).toHaveLength(1);
+    return async () => {
+      await holder.query('ROLLBACK');
+      await holder.close();
+    };
+  }
+
+  test.each(mappingTables.flatMap((table) => stores.map((store) => ({ table, store }))))(
+    'a session stored again in $store while its batch waits at $table keeps its new row and all mappings',
+    async ({ table, store }) => {
+      await begin([...session(clocksNow(), 'back', ...ended), ...mappingsOf('back', 1)], 1000);
+      const release = await hold(table, "SESSION_ID = 'back'");
+      const { waiting, outcome } = await startRun();
+      await waiting();
+      await fill(deployment, databaseOf(sessionIn(store, clocksNow(), 'back', { created: {}, number: 9 })));
+      await release();
+
+      expect(await outcome).toBe('returned');
+      expect(await lastRun(deployment)).toMatchObject({ status: 'ended', why_stopped: 'done' });
+      expect(await number(`SELECT SUM(retries) AS n FROM ${deployment.plan.names.runStep}`)).toBeGreaterThan(0);
+      expect(await left()).toEqual({
+        ...Object.fromEntries(mappingTables.map((one) => [one, ['back/alice']])),
+        [sessionStore]: store === sessionStore ? ['back/9'] : [],
+        [temporaryStore]: store === temporaryStore ? ['back/9'] : [],
+      });
+    },
+  );
+
+  test('a client killed in the middle of a batch, at each mapping table, leaves no session half gone', async () => {
+    const ids = idsOfSessions(2000);
+    await begin(manySessions(clocksNow(), ids), 100);
+    const before = await left();
+
+    for (const [at, table] of mappingTables.entries()) {
+      const release = await hold(table, `SESSION_ID = '${ids[(at + 1) * 400]}'`);
+      const { waiting, kill } = await startRun();
+      await waiting();
+      await kill();
+      await release();
+
+      expect(await tornSessions(deployment.query)).toEqual([]);
+      let kept = 0;
+      for (const { name, source } of deployment.plan.backups) {
+        kept += await count(name);
+        expect((await count(source.name)) + (await count(name))).toBe(before[source.name.toUpperCase()]?.length);
+      }
+      // It got somewhere, and not to the end.
+      expect(kept).toBeGreaterThan(at * 100);
+      expect(await count(`${sessionStore} WHERE TENANT_ID <= 3`)).toBeGreaterThan(0);
+    }
+
+    await run(deployment);
+    expect(await lastRun(deployment)).toMatchObject({ status: 'ended', why_stopped: 'done' });
+    const living = ids.filter((_, at) => at % 2 === 1);
+    expect(await left()).toEqual({
+      ...Object.fromEntries(mappingTables.map((table) => [table, living.map((id) => `${id}/alice`)])),
+      [sessionStore]: living.map((id) => `${id}/4`),
+      [temporaryStore]: [],
+    });
+    expect(await count(`${deployment.plan.names.run} WHERE status = 'crashed'`)).toBe(4);
+  });
+
+  test('a session of which another one holds a row is left whole, and only that one', async () => {
+    const ids = idsOfSessions(20);
+    const rows = (clocks: Clocks) => ids.flatMap((id) => session(clocks, id, ...ended));
+    await begin([...rows(clocksNow()), ...mappings(...ids.map((id) => `${id}/alice`))], 1000);
+    // The oldest row, which does not end the session by itself.
+    const release = await hold(sessionStore, "SESSION_ID = 's-0010' AND TENANT_ID = 1");
+    const began = Date.now();
+    await run(deployment);
+    expect(Date.now() - began).toBeLessThan(60_000);
+    await release();
+
+    expect(await lastRun(deployment)).toMatchObject({ status: 'ended', why_stopped: heldByAnother });
+    expect(await left()).toEqual({
+      ...Object.fromEntries(mappingTables.map((table) => [table, ['s-0010/alice']])),
+      [sessionStore]: ['s-0010/1', 's-0010/2', 's-0010/3'],
+      [temporaryStore]: [],
+    });
+    await run(deployment);
+    expect(await lastRun(deployment)).toMatchObject({ status: 'ended', why_stopped: 'done' });
+    expect(Object.values(await left()).flat()).toEqual([]);
+  }, 120_000);
+
+  test('writers that store sessions all the time lose nothing, and nobody sees a session half gone', async () => {
+    const ids = idsOfSessions(400);
+    await begin(manySessions(clocksNow(), ids), 10, 10);
+    const { schema } = deployment;
+    const { outcome } = await startRun();
+    let running = true;
+    const call = outcome.finally(() => {
+      running = false;
+    });
+    const whileItRuns = async (work: (query: Query, at: number) => Promise<void>): Promise<void> => {
+      const client = await deployment.database.connect();
+      for (let at = 0; running; at += 1) await work((sql) => client.query(sql), at);
+      await client.close();
+    };
+
+    const stored: string[] = [];
+    const born: string[] = [];
+    const mapped = new Set<string>();
+    const torn: string[] = [];
+    const storeAgain = async (query: Query, at: number): Promise<void> => {
+      // Sessions in no order, so that some are ahead of the walk, some behind it and some in the batch that is going on.
+      const id = ids[(at * 7919) % ids.length] ?? '';
+      const rows = sessionIn(stores[at % 2] ?? sessionStore, clocksNow(), id, { created: {}, number: 10 + at });
+      await insertRows(query, family, schema, databaseOf(rows));
+      stored.push(`${id}/${10 + at}`);
+      // A locking read waits for the batch that goes on: from here on no run may take the mappings.
+      const there = await query(`SELECT SESSION_ID FROM ${mappingTables[0]} WHERE SESSION_ID = '${id}' FOR UPDATE`);
+      if (there.length > 0) mapped.add(id);
+    };
+    const bear = async (query: Query, at: number): Promise<void> => {
+      // Names all over the walk; the mappings come first, as the worst case is.
+      const id = `${(ids[(at * 7919) % ids.length] ?? '').replace('s-', 't-')}-${at}`;
+      await insertRows(query, family, schema, databaseOf(mappingsOf(id, 100_000 + at)));
+      await insertRows(query, family, schema, databaseOf(session(clocksNow(), id, { created: {}, number: 1 })));
+      born.push(id);
+    };
+    await Promise.all([
+      whileItRuns(storeAgain),
+      whileItRuns(bear),
+      whileItRuns(async (query) => void torn.push(...(await tornSessions(query)))),
+      call,
+    ]);
+    expect(await call).toBe('returned');
+    await run(deployment);
+    expect(await lastRun(deployment)).toMatchObject({ status: 'ended', why_stopped: 'done' });
+
+    const after = await left();
+    const rows = [...(after[sessionStore] ?? []), ...(after[temporaryStore] ?? [])];
+    expect(torn).toEqual([]);
+    expect([...stored, ...born.map((id) => `${id}/1`)].filter((row) => !rows.includes(row))).toEqual([]);
+    expect(rows.filter((row) => /^s-.*\/[123]$/.test(row))).toEqual([]);
+    for (const table of mappingTables) {
+      const there = new Set(after[table]);
+      expect([...mapped, ...born].filter((id) => !there.has(`${id}/alice`))).toEqual([]);
+    }
+    expect([stored.length, born.length, mapped.size].filter((count) => count < 20)).toEqual([]);
+  });
+
+  test.runIf(family === 'postgresql')('without EXPIRY_TIME sessions are judged by age, and go whole', async () => {
+    const oldest = await deploy(engine, { policy: sessions, profile: 'apim-2.1', tables: [sessionStore] });
+    const clocks = clocksNow();
+    const rows = [
+      ...session(clocks, 'aged', { created: { days: 20 } }, { created: { days: 15 } }),
+      ...session(clocks, 'stored-lately', { created: { days: 20 } }, { created: { days: 15 } }, alive),
+      ...session(clocks, 'young', { created: { days: 13 } }, { created: { days: 12 } }),
+      ...session(clocks, 'ended', { created: { days: 3 } }, { created: { hours: 13 }, operation: 'DELETE' }),
+      ...session(clocks, 'just-ended', { created: { days: 3 } }, { created: { hours: 11 }, operation: 'DELETE' }),
+    ];
+    await fill(oldest, databaseOf(rows));
+    expect(oldest.plan.steps.map(({ table }) => table.name.toUpperCase())).toEqual([sessionStore]);
+    await run(oldest);
+    expect(await lastRun(oldest)).toMatchObject({ status: 'ended', why_stopped: 'done' });
+    expect(idsOf(await read(oldest), sessionKeys)[sessionStore]).toEqual([
+      'just-ended/1',
+      'just-ended/2',
+      'stored-lately/4',
+      'young/1',
+      'young/2',
+    ]);
+    await oldest.database.drop();
+  });
+});
