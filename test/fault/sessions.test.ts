@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sessions } from '../../src/policies/sessions.js';
 import { empty, fill, read } from '../support/conformance.js';
 import {
@@ -83,207 +83,215 @@ async function tornSessions(query: Query): Promise<readonly string[]> {
 
 describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
   const family = familyOf(engine);
-  let deployment: Deployment;
-  beforeAll(async () => {
-    const tables = [...stores, ...mappingTables];
-    deployment = await deploy(engine, { policy: sessions, schema: completeSchema(engine.dialect), tables });
-  });
-  afterAll(() => deployment?.database.drop());
+  describe.each(['deleted-rows', 'none'] as const)('backup %s', (backup) => {
+    let deployment: Deployment;
+    beforeAll(async () => {
+      const tables = [...stores, ...mappingTables];
+      deployment = await deploy(engine, { policy: sessions, schema: completeSchema(engine.dialect), tables, backup });
+    });
+    afterAll(() => deployment?.database.drop());
 
-  /** Puts exactly these rows into the database, and takes back what earlier tests left. */
-  async function begin(rows: readonly PlacedRow[], batchRowsMaximum: number, pauseMs = 0): Promise<void> {
-    const { plan, query } = deployment;
-    await empty(deployment);
-    await fill(deployment, databaseOf(rows));
-    for (const table of [...plan.backups.map(({ name }) => name), plan.names.run, plan.names.runStep]) {
-      await query(`DELETE FROM ${table}`);
+    /** Puts exactly these rows into the database, and takes back what earlier tests left. */
+    async function begin(rows: readonly PlacedRow[], batchRowsMaximum: number, pauseMs = 0): Promise<void> {
+      const { plan, query } = deployment;
+      await empty(deployment);
+      await fill(deployment, databaseOf(rows));
+      const backups = backup === 'none' ? [] : plan.backups.map(({ name }) => name);
+      for (const table of [...backups, plan.names.run, plan.names.runStep]) await query(`DELETE FROM ${table}`);
+      await change(deployment, { batch_rows_minimum: 1, batch_rows_maximum: batchRowsMaximum, pause_ms: pauseMs });
     }
-    await change(deployment, { batch_rows_minimum: 1, batch_rows_maximum: batchRowsMaximum, pause_ms: pauseMs });
-  }
 
-  const number = async (sql: string): Promise<number> => Number((await deployment.query(sql))[0]?.n);
-  const count = (table: string): Promise<number> => number(`SELECT COUNT(*) AS n FROM ${table}`);
-  const left = async () => idsOf(await read(deployment), sessionKeys);
+    const number = async (sql: string): Promise<number> => Number((await deployment.query(sql))[0]?.n);
+    const count = (table: string): Promise<number> => number(`SELECT COUNT(*) AS n FROM ${table}`);
+    const left = async () => idsOf(await read(deployment), sessionKeys);
 
-  async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-    const deadline = Date.now() + 10_000;
-    while (!(await isSo())) {
-      if (Date.now() > deadline) throw new Error(`it never came to this: ${what}`);
-      // MySQL and MariaDB show the same waits again to whoever asks within a tenth of a second.
-      await new Promise((resolve) => setTimeout(resolve, 120));
-    }
-  }
-
-  /** A run on a connection of its own, which a test sees wait for a lock, and may kill. */
-  async function startRun() {
-    const client = await deployment.database.connect();
-    const own = family === 'mysql' ? 'CONNECTION_ID()' : 'pg_backend_pid()';
-    const id = String((await client.query(`SELECT ${own} AS id`))[0]?.id);
-    const outcome = client.query(`CALL ${deployment.plan.names.procedure}()`).then(
-      () => client.close().then(() => 'returned'),
-      (error: unknown) => String(error),
-    );
-    const waits =
-      family === 'mysql'
-        ? `SELECT COUNT(*) AS n FROM information_schema.INNODB_TRX WHERE trx_mysql_thread_id = ${id} AND trx_state = 'LOCK WAIT'`
-        : `SELECT COUNT(*) AS n FROM pg_stat_activity WHERE pid = ${id} AND wait_event_type = 'Lock'`;
-    const lives =
-      family === 'mysql'
-        ? `SELECT COUNT(*) AS n FROM information_schema.PROCESSLIST WHERE ID = ${id}`
-        : `SELECT COUNT(*) AS n FROM pg_stat_activity WHERE pid = ${id}`;
-    const kill = async (): Promise<void> => {
-      await deployment.query(family === 'mysql' ? `KILL ${id}` : `SELECT pg_terminate_backend(${id})`);
-      await outcome;
-      await until('the session of the run is gone', async () => (await number(lives)) === 0);
-    };
-    return { outcome, kill, waiting: () => until('the run waits', async () => (await number(waits)) > 0) };
-  }
-
-  /** Locks rows as another session does; returns what lets go of them. */
-  async function hold(table: string, condition: string): Promise<() => Promise<void>> {
-    const holder = await deployment.database.connect();
-    await holder.query(family === 'mysql' ? 'START TRANSACTION' : 'BEGIN');
-    const rows = await holder.query(`SELECT SESSION_ID FROM ${table} WHERE ${condition} FOR UPDATE`);
-    expect(rows).toHaveLength(1);
-    return async () => {
-      await holder.query('ROLLBACK');
-      await holder.close();
-    };
-  }
-
-  test.each(mappingTables.flatMap((table) => stores.map((store) => ({ table, store }))))(
-    'a session stored again in $store while its batch waits at $table keeps its new row and all mappings',
-    async ({ table, store }) => {
-      await begin([...session(clocksNow(), 'back', ...ended), ...mappingsOf('back', 1)], 1000);
-      const release = await hold(table, "SESSION_ID = 'back'");
-      const { waiting, outcome } = await startRun();
-      await waiting();
-      await fill(deployment, databaseOf(sessionIn(store, clocksNow(), 'back', { created: {}, number: 9 })));
-      await release();
-
-      expect(await outcome).toBe('returned');
-      expect(await lastRun(deployment)).toMatchObject({ status: 'ended', why_stopped: 'done' });
-      expect(await number(`SELECT SUM(retries) AS n FROM ${deployment.plan.names.runStep}`)).toBeGreaterThan(0);
-      expect(await left()).toEqual({
-        ...Object.fromEntries(mappingTables.map((one) => [one, ['back/alice']])),
-        [sessionStore]: store === sessionStore ? ['back/9'] : [],
-        [temporaryStore]: store === temporaryStore ? ['back/9'] : [],
-      });
-    },
-  );
-
-  test('a client killed in the middle of a batch, at each mapping table, leaves no session half gone', async () => {
-    const ids = idsOfSessions(2000);
-    await begin(manySessions(clocksNow(), ids), 100);
-    const before = await left();
-
-    for (const [at, table] of mappingTables.entries()) {
-      const release = await hold(table, `SESSION_ID = '${ids[(at + 1) * 400]}'`);
-      const { waiting, kill } = await startRun();
-      await waiting();
-      await kill();
-      await release();
-
-      expect(await tornSessions(deployment.query)).toEqual([]);
-      let kept = 0;
-      for (const { name, source } of deployment.plan.backups) {
-        kept += await count(name);
-        expect((await count(source.name)) + (await count(name))).toBe(before[source.name.toUpperCase()]?.length);
+    async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+      const deadline = Date.now() + 10_000;
+      while (!(await isSo())) {
+        if (Date.now() > deadline) throw new Error(`it never came to this: ${what}`);
+        // MySQL and MariaDB show the same waits again to whoever asks within a tenth of a second.
+        await new Promise((resolve) => setTimeout(resolve, 120));
       }
-      // It got somewhere, and not to the end.
-      expect(kept).toBeGreaterThan(at * 100);
-      expect(await count(`${sessionStore} WHERE TENANT_ID <= 3`)).toBeGreaterThan(0);
     }
 
-    await run(deployment);
-    expect(await lastRun(deployment)).toMatchObject({ status: 'ended', why_stopped: 'done' });
-    const living = ids.filter((_, at) => at % 2 === 1);
-    expect(await left()).toEqual({
-      ...Object.fromEntries(mappingTables.map((table) => [table, living.map((id) => `${id}/alice`)])),
-      [sessionStore]: living.map((id) => `${id}/4`),
-      [temporaryStore]: [],
-    });
-    expect(await count(`${deployment.plan.names.run} WHERE status = 'crashed'`)).toBe(4);
-  });
-
-  test('a session of which another one holds a row is left whole, and only that one', async () => {
-    const ids = idsOfSessions(20);
-    const rows = (clocks: Clocks) => ids.flatMap((id) => session(clocks, id, ...ended));
-    await begin([...rows(clocksNow()), ...mappings(...ids.map((id) => `${id}/alice`))], 1000);
-    // The oldest row, which does not end the session by itself.
-    const release = await hold(sessionStore, "SESSION_ID = 's-0010' AND TENANT_ID = 1");
-    const began = Date.now();
-    await run(deployment);
-    expect(Date.now() - began).toBeLessThan(60_000);
-    await release();
-
-    expect(await lastRun(deployment)).toMatchObject({ status: 'ended', why_stopped: heldByAnother });
-    expect(await left()).toEqual({
-      ...Object.fromEntries(mappingTables.map((table) => [table, ['s-0010/alice']])),
-      [sessionStore]: ['s-0010/1', 's-0010/2', 's-0010/3'],
-      [temporaryStore]: [],
-    });
-    await run(deployment);
-    expect(await lastRun(deployment)).toMatchObject({ status: 'ended', why_stopped: 'done' });
-    expect(Object.values(await left()).flat()).toEqual([]);
-  }, 120_000);
-
-  test('writers that store sessions all the time lose nothing, and nobody sees a session half gone', async () => {
-    const ids = idsOfSessions(400);
-    await begin(manySessions(clocksNow(), ids), 10, 10);
-    const { schema } = deployment;
-    const { outcome } = await startRun();
-    let running = true;
-    const call = outcome.finally(() => {
-      running = false;
-    });
-    const whileItRuns = async (work: (query: Query, at: number) => Promise<void>): Promise<void> => {
+    /** A run on a connection of its own, which a test sees wait for a lock, and may kill. */
+    async function startRun() {
       const client = await deployment.database.connect();
-      for (let at = 0; running; at += 1) await work((sql) => client.query(sql), at);
-      await client.close();
-    };
-
-    const stored: string[] = [];
-    const born: string[] = [];
-    const mapped = new Set<string>();
-    const torn: string[] = [];
-    const storeAgain = async (query: Query, at: number): Promise<void> => {
-      // Sessions in no order, so that some are ahead of the walk, some behind it and some in the batch that is going on.
-      const id = ids[(at * 7919) % ids.length] ?? '';
-      const rows = sessionIn(stores[at % 2] ?? sessionStore, clocksNow(), id, { created: {}, number: 10 + at });
-      await insertRows(query, family, schema, databaseOf(rows));
-      stored.push(`${id}/${10 + at}`);
-      // A locking read waits for the batch that goes on: from here on no run may take the mappings.
-      const there = await query(`SELECT SESSION_ID FROM ${mappingTables[0]} WHERE SESSION_ID = '${id}' FOR UPDATE`);
-      if (there.length > 0) mapped.add(id);
-    };
-    const bear = async (query: Query, at: number): Promise<void> => {
-      // Names all over the walk; the mappings come first, as the worst case is.
-      const id = `${(ids[(at * 7919) % ids.length] ?? '').replace('s-', 't-')}-${at}`;
-      await insertRows(query, family, schema, databaseOf(mappingsOf(id, 100_000 + at)));
-      await insertRows(query, family, schema, databaseOf(session(clocksNow(), id, { created: {}, number: 1 })));
-      born.push(id);
-    };
-    await Promise.all([
-      whileItRuns(storeAgain),
-      whileItRuns(bear),
-      whileItRuns(async (query) => void torn.push(...(await tornSessions(query)))),
-      call,
-    ]);
-    expect(await call).toBe('returned');
-    await run(deployment);
-    expect(await lastRun(deployment)).toMatchObject({ status: 'ended', why_stopped: 'done' });
-
-    const after = await left();
-    const rows = [...(after[sessionStore] ?? []), ...(after[temporaryStore] ?? [])];
-    expect(torn).toEqual([]);
-    expect([...stored, ...born.map((id) => `${id}/1`)].filter((row) => !rows.includes(row))).toEqual([]);
-    expect(rows.filter((row) => /^s-.*\/[123]$/.test(row))).toEqual([]);
-    for (const table of mappingTables) {
-      const there = new Set(after[table]);
-      expect([...mapped, ...born].filter((id) => !there.has(`${id}/alice`))).toEqual([]);
+      const own = family === 'mysql' ? 'CONNECTION_ID()' : 'pg_backend_pid()';
+      const id = String((await client.query(`SELECT ${own} AS id`))[0]?.id);
+      const outcome = client.query(`CALL ${deployment.plan.names.procedure}()`).then(
+        () => client.close().then(() => 'returned'),
+        (error: unknown) => String(error),
+      );
+      const waits =
+        family === 'mysql'
+          ? `SELECT COUNT(*) AS n FROM information_schema.INNODB_TRX WHERE trx_mysql_thread_id = ${id} AND trx_state = 'LOCK WAIT'`
+          : `SELECT COUNT(*) AS n FROM pg_stat_activity WHERE pid = ${id} AND wait_event_type = 'Lock'`;
+      const lives =
+        family === 'mysql'
+          ? `SELECT COUNT(*) AS n FROM information_schema.PROCESSLIST WHERE ID = ${id}`
+          : `SELECT COUNT(*) AS n FROM pg_stat_activity WHERE pid = ${id}`;
+      const kill = async (): Promise<void> => {
+        await deployment.query(family === 'mysql' ? `KILL ${id}` : `SELECT pg_terminate_backend(${id})`);
+        await outcome;
+        await until('the session of the run is gone', async () => (await number(lives)) === 0);
+      };
+      return { outcome, kill, waiting: () => until('the run waits', async () => (await number(waits)) > 0) };
     }
-    expect([stored.length, born.length, mapped.size].filter((count) => count < 20)).toEqual([]);
+
+    /** Locks rows as another session does; returns what lets go of them. */
+    async function hold(table: string, condition: string): Promise<() => Promise<void>> {
+      const holder = await deployment.database.connect();
+      await holder.query(family === 'mysql' ? 'START TRANSACTION' : 'BEGIN');
+      const rows = await holder.query(`SELECT SESSION_ID FROM ${table} WHERE ${condition} FOR UPDATE`);
+      expect(rows).toHaveLength(1);
+      return async () => {
+        await holder.query('ROLLBACK');
+        await holder.close();
+      };
+    }
+
+    test.each(mappingTables.flatMap((table) => stores.map((store) => ({ table, store }))))(
+      'a session stored again in $store while its batch waits at $table keeps its new row and all mappings',
+      async ({ table, store }) => {
+        await begin([...session(clocksNow(), 'back', ...ended), ...mappingsOf('back', 1)], 1000);
+        const release = await hold(table, "SESSION_ID = 'back'");
+        const { waiting, outcome } = await startRun();
+        await waiting();
+        await fill(deployment, databaseOf(sessionIn(store, clocksNow(), 'back', { created: {}, number: 9 })));
+        await release();
+
+        expect(await outcome).toBe('returned');
+        expect(await lastRun(deployment)).toMatchObject({ status: 'ended', why_stopped: 'done' });
+        expect(await left()).toEqual({
+          ...Object.fromEntries(mappingTables.map((one) => [one, ['back/alice']])),
+          [sessionStore]: store === sessionStore ? ['back/9'] : [],
+          [temporaryStore]: store === temporaryStore ? ['back/9'] : [],
+        });
+        expect(await number(`SELECT SUM(retries) AS n FROM ${deployment.plan.names.runStep}`)).toBeGreaterThan(0);
+      },
+    );
+
+    test.runIf(backup === 'deleted-rows')(
+      'a client killed in the middle of a batch, at each mapping table, leaves no session half gone',
+      async () => {
+        const ids = idsOfSessions(2000);
+        await begin(manySessions(clocksNow(), ids), 100);
+        const before = await left();
+
+        for (const [at, table] of mappingTables.entries()) {
+          const release = await hold(table, `SESSION_ID = '${ids[(at + 1) * 400]}'`);
+          const { waiting, kill } = await startRun();
+          await waiting();
+          await kill();
+          await release();
+
+          expect(await tornSessions(deployment.query)).toEqual([]);
+          let kept = 0;
+          for (const { name, source } of deployment.plan.backups) {
+            kept += await count(name);
+            expect((await count(source.name)) + (await count(name))).toBe(before[source.name.toUpperCase()]?.length);
+          }
+          // It got somewhere, and not to the end.
+          expect(kept).toBeGreaterThan(at * 100);
+          expect(await count(`${sessionStore} WHERE TENANT_ID <= 3`)).toBeGreaterThan(0);
+        }
+
+        await run(deployment);
+        expect(await lastRun(deployment)).toMatchObject({ status: 'ended', why_stopped: 'done' });
+        const living = ids.filter((_, at) => at % 2 === 1);
+        expect(await left()).toEqual({
+          ...Object.fromEntries(mappingTables.map((table) => [table, living.map((id) => `${id}/alice`)])),
+          [sessionStore]: living.map((id) => `${id}/4`),
+          [temporaryStore]: [],
+        });
+        expect(await count(`${deployment.plan.names.run} WHERE status = 'crashed'`)).toBe(4);
+      },
+    );
+
+    test.runIf(backup === 'deleted-rows')(
+      'a session of which another one holds a row is left whole, and only that one',
+      async () => {
+        const ids = idsOfSessions(20);
+        const rows = (clocks: Clocks) => ids.flatMap((id) => session(clocks, id, ...ended));
+        await begin([...rows(clocksNow()), ...mappings(...ids.map((id) => `${id}/alice`))], 1000);
+        // The oldest row, which does not end the session by itself.
+        const release = await hold(sessionStore, "SESSION_ID = 's-0010' AND TENANT_ID = 1");
+        const began = Date.now();
+        await run(deployment);
+        expect(Date.now() - began).toBeLessThan(60_000);
+        await release();
+
+        expect(await lastRun(deployment)).toMatchObject({ status: 'ended', why_stopped: heldByAnother });
+        expect(await left()).toEqual({
+          ...Object.fromEntries(mappingTables.map((table) => [table, ['s-0010/alice']])),
+          [sessionStore]: ['s-0010/1', 's-0010/2', 's-0010/3'],
+          [temporaryStore]: [],
+        });
+        await run(deployment);
+        expect(await lastRun(deployment)).toMatchObject({ status: 'ended', why_stopped: 'done' });
+        expect(Object.values(await left()).flat()).toEqual([]);
+      },
+      120_000,
+    );
+
+    test('writers that store sessions all the time lose nothing, and nobody sees a session half gone', async () => {
+      const ids = idsOfSessions(400);
+      await begin(manySessions(clocksNow(), ids), 10, 10);
+      const { schema } = deployment;
+      const { outcome } = await startRun();
+      let running = true;
+      const call = outcome.finally(() => {
+        running = false;
+      });
+      const whileItRuns = async (work: (query: Query, at: number) => Promise<void>): Promise<void> => {
+        const client = await deployment.database.connect();
+        for (let at = 0; running; at += 1) await work((sql) => client.query(sql), at);
+        await client.close();
+      };
+
+      const stored: string[] = [];
+      const born: string[] = [];
+      const mapped = new Set<string>();
+      const torn: string[] = [];
+      const storeAgain = async (query: Query, at: number): Promise<void> => {
+        // Sessions in no order, so that some are ahead of the walk, some behind it and some in the batch that is going on.
+        const id = ids[(at * 7919) % ids.length] ?? '';
+        const rows = sessionIn(stores[at % 2] ?? sessionStore, clocksNow(), id, { created: {}, number: 10 + at });
+        await insertRows(query, family, schema, databaseOf(rows));
+        stored.push(`${id}/${10 + at}`);
+        // A locking read waits for the batch that goes on: from here on no run may take the mappings.
+        const there = await query(`SELECT SESSION_ID FROM ${mappingTables[0]} WHERE SESSION_ID = '${id}' FOR UPDATE`);
+        if (there.length > 0) mapped.add(id);
+      };
+      const bear = async (query: Query, at: number): Promise<void> => {
+        // Names all over the walk; the mappings come first, as the worst case is.
+        const id = `${(ids[(at * 7919) % ids.length] ?? '').replace('s-', 't-')}-${at}`;
+        await insertRows(query, family, schema, databaseOf(mappingsOf(id, 100_000 + at)));
+        await insertRows(query, family, schema, databaseOf(session(clocksNow(), id, { created: {}, number: 1 })));
+        born.push(id);
+      };
+      await Promise.all([
+        whileItRuns(storeAgain),
+        whileItRuns(bear),
+        whileItRuns(async (query) => void torn.push(...(await tornSessions(query)))),
+        call,
+      ]);
+      expect(await call).toBe('returned');
+      await run(deployment);
+      expect(await lastRun(deployment)).toMatchObject({ status: 'ended', why_stopped: 'done' });
+
+      const after = await left();
+      const rows = [...(after[sessionStore] ?? []), ...(after[temporaryStore] ?? [])];
+      expect(torn).toEqual([]);
+      expect([...stored, ...born.map((id) => `${id}/1`)].filter((row) => !rows.includes(row))).toEqual([]);
+      expect(rows.filter((row) => /^s-.*\/[123]$/.test(row))).toEqual([]);
+      for (const table of mappingTables) {
+        const there = new Set(after[table]);
+        expect([...mapped, ...born].filter((id) => !there.has(`${id}/alice`))).toEqual([]);
+      }
+      expect([stored.length, born.length, mapped.size].filter((count) => count < 20)).toEqual([]);
+    });
   });
 
   test.runIf(family === 'postgresql')('without EXPIRY_TIME sessions are judged by age, and go whole', async () => {
