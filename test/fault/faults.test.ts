@@ -427,7 +427,7 @@ async function locks(session: TestSession, family: string): Promise<number> {
   const [row] = await session.query(
     family === 'mysql'
       ? 'SELECT RELEASE_ALL_LOCKS() AS n'
-      : "SELECT COUNT(*) AS n FROM pg_locks WHERE locktype = 'advisory'",
+      : "SELECT COUNT(*) AS n FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()",
   );
   return Number(row?.n);
 }
