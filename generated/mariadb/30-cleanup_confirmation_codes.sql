@@ -74,7 +74,6 @@ cleanup: BEGIN
   DECLARE v_batch_ms      BIGINT;
   DECLARE v_seen          BIGINT;
   DECLARE v_dead          BIGINT;
-  DECLARE v_same          INT;
   DECLARE v_copied        BIGINT;
   DECLARE v_last          TINYINT;
   DECLARE v_failures      INT DEFAULT 0;
@@ -261,34 +260,25 @@ cleanup: BEGIN
         START TRANSACTION;
         CASE v_step
           WHEN 1 THEN
-            SELECT MAX(d.USER_NAME), COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
-              COALESCE(SUM(d.REASON = 1), 0)
-            INTO v_upto_1, v_seen, v_dead, v_reason_1
+            SELECT MAX(d.USER_NAME) INTO v_upto_1
             FROM (
-              SELECT t.USER_NAME, CASE
+              SELECT k.USER_NAME
+              FROM IDN_RECOVERY_DATA k FORCE INDEX (PRIMARY)
+              WHERE k.USER_NAME >= v_from_1
+              ORDER BY k.USER_NAME
+              LIMIT v_span
+            ) d;
+            SELECT COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
+              COALESCE(SUM(d.REASON = 1), 0)
+            INTO v_seen, v_dead, v_reason_1
+            FROM (
+              SELECT CASE
                   WHEN (t.TIME_CREATED BETWEEN '1970-01-02' AND v_retention_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.TIME_CREATED, '+00:00', v_zone) < v_retention_cut_off) THEN 1
                   ELSE 0
                 END AS REASON
               FROM IDN_RECOVERY_DATA t FORCE INDEX (PRIMARY)
-              WHERE t.USER_NAME >= v_from_1
-              ORDER BY t.USER_NAME
-              LIMIT v_span
+              WHERE t.USER_NAME BETWEEN v_from_1 AND v_upto_1
             ) d;
-            SELECT COUNT(*) INTO v_same
-            FROM (SELECT 1 FROM IDN_RECOVERY_DATA t WHERE t.USER_NAME = v_upto_1 LIMIT 2) d;
-            IF v_same > 1 THEN
-              SELECT COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
-                COALESCE(SUM(d.REASON = 1), 0)
-              INTO v_seen, v_dead, v_reason_1
-              FROM (
-                SELECT CASE
-                    WHEN (t.TIME_CREATED BETWEEN '1970-01-02' AND v_retention_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.TIME_CREATED, '+00:00', v_zone) < v_retention_cut_off) THEN 1
-                    ELSE 0
-                  END AS REASON
-                FROM IDN_RECOVERY_DATA t FORCE INDEX (PRIMARY)
-                WHERE t.USER_NAME BETWEEN v_from_1 AND v_upto_1
-              ) d;
-            END IF;
 
             IF v_dead > 0 AND v_dry_run = 'no' AND v_failures < 10 THEN
               INSERT INTO CLEANUP_BAK_IDN_RECOVERY_DATA
@@ -381,7 +371,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_confirmation_codes', 'procedure', '4151c748cc39a6397695c08f6b2fd696ebbc65ebcc9aec48c71b7369e8dbd75d',
+  ('cleanup_confirmation_codes', 'procedure', 'e1b9b59c17f2ed9b26698082c56ac2e968de9cdffbd41e1fa2fc98bbf505f541',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_confirmation_codes' AND r.ROUTINE_TYPE = 'PROCEDURE'));

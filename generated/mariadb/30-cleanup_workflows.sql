@@ -268,20 +268,26 @@ cleanup: BEGIN
         START TRANSACTION;
         CASE v_step
           WHEN 1 THEN
-            SELECT MAX(d.UUID), COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
-              COALESCE(SUM(d.REASON = 1), 0)
-            INTO v_upto_1, v_seen, v_dead, v_reason_1
+            SELECT MAX(d.UUID) INTO v_upto_1
             FROM (
-              SELECT t.UUID, CASE
+              SELECT k.UUID
+              FROM WF_REQUEST k FORCE INDEX (PRIMARY)
+              WHERE k.UUID >= v_from_1
+              ORDER BY k.UUID
+              LIMIT v_span
+            ) d;
+            SELECT COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
+              COALESCE(SUM(d.REASON = 1), 0)
+            INTO v_seen, v_dead, v_reason_1
+            FROM (
+              SELECT CASE
                   WHEN CAST(t.STATUS AS BINARY) IN ('APPROVED', 'REJECTED', 'FAILED', 'DELETED', 'ABORTED')
                        AND (t.UPDATED_AT BETWEEN '1970-01-02' AND v_retention_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.UPDATED_AT, '+00:00', v_zone) < v_retention_cut_off)
                   THEN 1
                   ELSE 0
                 END AS REASON
               FROM WF_REQUEST t FORCE INDEX (PRIMARY)
-              WHERE t.UUID >= v_from_1
-              ORDER BY t.UUID
-              LIMIT v_span
+              WHERE t.UUID BETWEEN v_from_1 AND v_upto_1
             ) d;
 
             IF v_dead > 0 AND v_dry_run = 'no' AND v_failures < 10 THEN
@@ -403,7 +409,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_workflows', 'procedure', 'b56503dcb9aaa82897405f0a091e82fb8865c6c040bba704882505c820cf9721',
+  ('cleanup_workflows', 'procedure', 'e577c352e0057bef0b0182c728dffb9215580f5a633818165bbbb0978a781ade',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_workflows' AND r.ROUTINE_TYPE = 'PROCEDURE'));

@@ -257,18 +257,24 @@ cleanup: BEGIN
         START TRANSACTION;
         CASE v_step
           WHEN 1 THEN
-            SELECT MAX(d.JWT_ID), COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
-              COALESCE(SUM(d.REASON = 1), 0)
-            INTO v_upto_1, v_seen, v_dead, v_reason_1
+            SELECT MAX(d.JWT_ID) INTO v_upto_1
             FROM (
-              SELECT t.JWT_ID, CASE
+              SELECT k.JWT_ID
+              FROM IDN_OIDC_JTI k FORCE INDEX (PRIMARY)
+              WHERE k.JWT_ID >= v_from_1
+              ORDER BY k.JWT_ID
+              LIMIT v_span
+            ) d;
+            SELECT COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
+              COALESCE(SUM(d.REASON = 1), 0)
+            INTO v_seen, v_dead, v_reason_1
+            FROM (
+              SELECT CASE
                   WHEN (t.EXP_TIME BETWEEN '1970-01-02' AND v_grace_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.EXP_TIME, '+00:00', v_zone) < v_grace_cut_off) THEN 1
                   ELSE 0
                 END AS REASON
               FROM IDN_OIDC_JTI t FORCE INDEX (PRIMARY)
-              WHERE t.JWT_ID >= v_from_1
-              ORDER BY t.JWT_ID
-              LIMIT v_span
+              WHERE t.JWT_ID BETWEEN v_from_1 AND v_upto_1
             ) d;
 
             IF v_dead > 0 AND v_dry_run = 'no' AND v_failures < 10 THEN
@@ -362,7 +368,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_jti', 'procedure', 'dcdffba9e0d3e1d9ffbc592b2f19d7963c187545486ff9992b0906a5a0fcf7f5',
+  ('cleanup_jti', 'procedure', 'ccefee34667e3980df1cf1b11a5d67c1acf644d4bec0759cf8f7309d90e4bd1b',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_jti' AND r.ROUTINE_TYPE = 'PROCEDURE'));

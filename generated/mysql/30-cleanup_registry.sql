@@ -94,7 +94,6 @@ cleanup: BEGIN
   DECLARE v_batch_ms      BIGINT;
   DECLARE v_seen          BIGINT;
   DECLARE v_dead          BIGINT;
-  DECLARE v_same          INT;
   DECLARE v_copied        BIGINT;
   DECLARE v_kept          BIGINT;
   DECLARE v_kept_now      BIGINT;
@@ -414,10 +413,10 @@ cleanup: BEGIN
           WHEN 1 THEN
             SELECT MAX(d.REG_VERSION) INTO v_upto_1
             FROM (
-              SELECT l.REG_VERSION
-              FROM CLEANUP_LIST_REG_RESOURCE l
-              WHERE l.REG_VERSION >= v_from_1
-              ORDER BY l.REG_VERSION
+              SELECT k.REG_VERSION
+              FROM CLEANUP_LIST_REG_RESOURCE k
+              WHERE k.REG_VERSION >= v_from_1
+              ORDER BY k.REG_VERSION
               LIMIT v_span
             ) d;
             SELECT COUNT(*), COUNT(*),
@@ -702,11 +701,19 @@ cleanup: BEGIN
               SET v_passed_over = v_passed_over OR v_dead > 0, v_dead = 0;
             END IF;
           WHEN 2 THEN
-            SELECT MAX(d.REG_LOG_ID), COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
-              COALESCE(SUM(d.REASON = 1), 0), COALESCE(SUM(d.REASON = 2), 0)
-            INTO v_upto_2, v_seen, v_dead, v_reason_1, v_reason_2
+            SELECT MAX(d.REG_LOG_ID) INTO v_upto_2
             FROM (
-              SELECT t.REG_LOG_ID, CASE
+              SELECT k.REG_LOG_ID
+              FROM REG_LOG k FORCE INDEX (PRIMARY)
+              WHERE k.REG_LOG_ID >= v_from_2
+              ORDER BY k.REG_LOG_ID
+              LIMIT v_span
+            ) d;
+            SELECT COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
+              COALESCE(SUM(d.REASON = 1), 0), COALESCE(SUM(d.REASON = 2), 0)
+            INTO v_seen, v_dead, v_reason_1, v_reason_2
+            FROM (
+              SELECT CASE
                   WHEN ((t.REG_LOGGED_TIME BETWEEN '1970-01-02' AND v_log_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.REG_LOGGED_TIME, '+00:00', v_zone) < v_log_cut_off)) IS NOT TRUE THEN 0
                   WHEN t.REG_ACTION = 7 THEN 1
                   WHEN t.REG_PATH IS NOT NULL AND t.REG_LOG_ID <= v_newest_upto_2
@@ -715,29 +722,8 @@ cleanup: BEGIN
                   ELSE 0
                 END AS REASON
               FROM REG_LOG t FORCE INDEX (PRIMARY)
-              WHERE t.REG_LOG_ID >= v_from_2
-              ORDER BY t.REG_LOG_ID
-              LIMIT v_span
+              WHERE t.REG_LOG_ID BETWEEN v_from_2 AND v_upto_2
             ) d;
-            SELECT COUNT(*) INTO v_same
-            FROM (SELECT 1 FROM REG_LOG t WHERE t.REG_LOG_ID = v_upto_2 LIMIT 2) d;
-            IF v_same > 1 THEN
-              SELECT COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
-                COALESCE(SUM(d.REASON = 1), 0), COALESCE(SUM(d.REASON = 2), 0)
-              INTO v_seen, v_dead, v_reason_1, v_reason_2
-              FROM (
-                SELECT CASE
-                    WHEN ((t.REG_LOGGED_TIME BETWEEN '1970-01-02' AND v_log_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.REG_LOGGED_TIME, '+00:00', v_zone) < v_log_cut_off)) IS NOT TRUE THEN 0
-                    WHEN t.REG_ACTION = 7 THEN 1
-                    WHEN t.REG_PATH IS NOT NULL AND t.REG_LOG_ID <= v_newest_upto_2
-                         AND NOT EXISTS (SELECT 1 FROM CLEANUP_NEWEST_REG_LOG n WHERE n.REG_LOG_ID = t.REG_LOG_ID AND n.REG_TENANT_ID = t.REG_TENANT_ID)
-                    THEN 2
-                    ELSE 0
-                  END AS REASON
-                FROM REG_LOG t FORCE INDEX (PRIMARY)
-                WHERE t.REG_LOG_ID BETWEEN v_from_2 AND v_upto_2
-              ) d;
-            END IF;
 
             IF v_dead > 0 AND v_dry_run = 'no' AND v_failures < 10 THEN
               INSERT INTO CLEANUP_BAK_REG_LOG
@@ -756,7 +742,9 @@ cleanup: BEGIN
                 AND ((t.REG_LOGGED_TIME BETWEEN '1970-01-02' AND v_log_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.REG_LOGGED_TIME, '+00:00', v_zone) < v_log_cut_off)
                      AND (t.REG_ACTION = 7
                           OR (t.REG_PATH IS NOT NULL AND t.REG_LOG_ID <= v_newest_upto_2
-                              AND NOT EXISTS (SELECT 1 FROM CLEANUP_NEWEST_REG_LOG n WHERE n.REG_LOG_ID = t.REG_LOG_ID AND n.REG_TENANT_ID = t.REG_TENANT_ID))))
+                              AND (t.REG_LOG_ID, t.REG_TENANT_ID) NOT IN (
+                                    SELECT /*+ SUBQUERY(MATERIALIZATION) */ n.REG_LOG_ID, n.REG_TENANT_ID FROM CLEANUP_NEWEST_REG_LOG n
+                                    WHERE n.REG_LOG_ID BETWEEN v_from_2 AND v_upto_2))))
               FOR UPDATE;
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
@@ -768,7 +756,9 @@ cleanup: BEGIN
                 AND ((t.REG_LOGGED_TIME BETWEEN '1970-01-02' AND v_log_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.REG_LOGGED_TIME, '+00:00', v_zone) < v_log_cut_off)
                      AND (t.REG_ACTION = 7
                           OR (t.REG_PATH IS NOT NULL AND t.REG_LOG_ID <= v_newest_upto_2
-                              AND NOT EXISTS (SELECT 1 FROM CLEANUP_NEWEST_REG_LOG n WHERE n.REG_LOG_ID = t.REG_LOG_ID AND n.REG_TENANT_ID = t.REG_TENANT_ID))));
+                              AND (t.REG_LOG_ID, t.REG_TENANT_ID) NOT IN (
+                                    SELECT /*+ SUBQUERY(MATERIALIZATION) */ n.REG_LOG_ID, n.REG_TENANT_ID FROM CLEANUP_NEWEST_REG_LOG n
+                                    WHERE n.REG_LOG_ID BETWEEN v_from_2 AND v_upto_2))));
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
               END IF;
@@ -786,11 +776,19 @@ cleanup: BEGIN
               SET v_passed_over = v_passed_over OR v_dead > 0, v_dead = 0;
             END IF;
           WHEN 3 THEN
-            SELECT MAX(d.ID), COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
-              COALESCE(SUM(d.REASON = 1), 0)
-            INTO v_upto_3, v_seen, v_dead, v_reason_1
+            SELECT MAX(d.ID) INTO v_upto_3
             FROM (
-              SELECT t.ID, CASE
+              SELECT k.ID
+              FROM REG_RESOURCE_PROPERTY k FORCE INDEX (PRIMARY)
+              WHERE k.ID >= v_from_3
+              ORDER BY k.ID
+              LIMIT v_span
+            ) d;
+            SELECT COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
+              COALESCE(SUM(d.REASON = 1), 0)
+            INTO v_seen, v_dead, v_reason_1
+            FROM (
+              SELECT CASE
                   WHEN t.REG_TENANT_ID IS NOT NULL
                        AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
                        AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
@@ -799,9 +797,7 @@ cleanup: BEGIN
                   ELSE 0
                 END AS REASON
               FROM REG_RESOURCE_PROPERTY t FORCE INDEX (PRIMARY)
-              WHERE t.ID >= v_from_3
-              ORDER BY t.ID
-              LIMIT v_span
+              WHERE t.ID BETWEEN v_from_3 AND v_upto_3
             ) d;
 
             IF v_dead > 0 AND v_dry_run = 'no' AND v_failures < 10 THEN
@@ -843,34 +839,25 @@ cleanup: BEGIN
               SET v_passed_over = v_passed_over OR v_dead > 0, v_dead = 0;
             END IF;
           WHEN 4 THEN
-            SELECT MAX(d.REG_ID), COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
-              COALESCE(SUM(d.REASON = 1), 0)
-            INTO v_upto_4, v_seen, v_dead, v_reason_1
+            SELECT MAX(d.REG_ID) INTO v_upto_4
             FROM (
-              SELECT t.REG_ID, CASE
+              SELECT k.REG_ID
+              FROM REG_PROPERTY k FORCE INDEX (PRIMARY)
+              WHERE k.REG_ID >= v_from_4
+              ORDER BY k.REG_ID
+              LIMIT v_span
+            ) d;
+            SELECT COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
+              COALESCE(SUM(d.REASON = 1), 0)
+            INTO v_seen, v_dead, v_reason_1
+            FROM (
+              SELECT CASE
                   WHEN NOT EXISTS (SELECT 1 FROM REG_RESOURCE_PROPERTY o WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID) THEN 1
                   ELSE 0
                 END AS REASON
               FROM REG_PROPERTY t FORCE INDEX (PRIMARY)
-              WHERE t.REG_ID >= v_from_4
-              ORDER BY t.REG_ID
-              LIMIT v_span
+              WHERE t.REG_ID BETWEEN v_from_4 AND v_upto_4
             ) d;
-            SELECT COUNT(*) INTO v_same
-            FROM (SELECT 1 FROM REG_PROPERTY t WHERE t.REG_ID = v_upto_4 LIMIT 2) d;
-            IF v_same > 1 THEN
-              SELECT COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
-                COALESCE(SUM(d.REASON = 1), 0)
-              INTO v_seen, v_dead, v_reason_1
-              FROM (
-                SELECT CASE
-                    WHEN NOT EXISTS (SELECT 1 FROM REG_RESOURCE_PROPERTY o WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID) THEN 1
-                    ELSE 0
-                  END AS REASON
-                FROM REG_PROPERTY t FORCE INDEX (PRIMARY)
-                WHERE t.REG_ID BETWEEN v_from_4 AND v_upto_4
-              ) d;
-            END IF;
 
             IF v_dead > 0 AND v_dry_run = 'no' AND v_failures < 10 THEN
               INSERT INTO CLEANUP_BAK_REG_PROPERTY
@@ -905,11 +892,19 @@ cleanup: BEGIN
               SET v_passed_over = v_passed_over OR v_dead > 0, v_dead = 0;
             END IF;
           WHEN 5 THEN
-            SELECT MAX(d.ID), COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
-              COALESCE(SUM(d.REASON = 1), 0)
-            INTO v_upto_5, v_seen, v_dead, v_reason_1
+            SELECT MAX(d.ID) INTO v_upto_5
             FROM (
-              SELECT t.ID, CASE
+              SELECT k.ID
+              FROM REG_RESOURCE_TAG k FORCE INDEX (PRIMARY)
+              WHERE k.ID >= v_from_5
+              ORDER BY k.ID
+              LIMIT v_span
+            ) d;
+            SELECT COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
+              COALESCE(SUM(d.REASON = 1), 0)
+            INTO v_seen, v_dead, v_reason_1
+            FROM (
+              SELECT CASE
                   WHEN t.REG_TENANT_ID IS NOT NULL
                        AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
                        AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
@@ -918,9 +913,7 @@ cleanup: BEGIN
                   ELSE 0
                 END AS REASON
               FROM REG_RESOURCE_TAG t FORCE INDEX (PRIMARY)
-              WHERE t.ID >= v_from_5
-              ORDER BY t.ID
-              LIMIT v_span
+              WHERE t.ID BETWEEN v_from_5 AND v_upto_5
             ) d;
 
             IF v_dead > 0 AND v_dry_run = 'no' AND v_failures < 10 THEN
@@ -962,34 +955,25 @@ cleanup: BEGIN
               SET v_passed_over = v_passed_over OR v_dead > 0, v_dead = 0;
             END IF;
           WHEN 6 THEN
-            SELECT MAX(d.REG_ID), COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
-              COALESCE(SUM(d.REASON = 1), 0)
-            INTO v_upto_6, v_seen, v_dead, v_reason_1
+            SELECT MAX(d.REG_ID) INTO v_upto_6
             FROM (
-              SELECT t.REG_ID, CASE
+              SELECT k.REG_ID
+              FROM REG_TAG k FORCE INDEX (PRIMARY)
+              WHERE k.REG_ID >= v_from_6
+              ORDER BY k.REG_ID
+              LIMIT v_span
+            ) d;
+            SELECT COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
+              COALESCE(SUM(d.REASON = 1), 0)
+            INTO v_seen, v_dead, v_reason_1
+            FROM (
+              SELECT CASE
                   WHEN NOT EXISTS (SELECT 1 FROM REG_RESOURCE_TAG o WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID) THEN 1
                   ELSE 0
                 END AS REASON
               FROM REG_TAG t FORCE INDEX (PRIMARY)
-              WHERE t.REG_ID >= v_from_6
-              ORDER BY t.REG_ID
-              LIMIT v_span
+              WHERE t.REG_ID BETWEEN v_from_6 AND v_upto_6
             ) d;
-            SELECT COUNT(*) INTO v_same
-            FROM (SELECT 1 FROM REG_TAG t WHERE t.REG_ID = v_upto_6 LIMIT 2) d;
-            IF v_same > 1 THEN
-              SELECT COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
-                COALESCE(SUM(d.REASON = 1), 0)
-              INTO v_seen, v_dead, v_reason_1
-              FROM (
-                SELECT CASE
-                    WHEN NOT EXISTS (SELECT 1 FROM REG_RESOURCE_TAG o WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID) THEN 1
-                    ELSE 0
-                  END AS REASON
-                FROM REG_TAG t FORCE INDEX (PRIMARY)
-                WHERE t.REG_ID BETWEEN v_from_6 AND v_upto_6
-              ) d;
-            END IF;
 
             IF v_dead > 0 AND v_dry_run = 'no' AND v_failures < 10 THEN
               INSERT INTO CLEANUP_BAK_REG_TAG
@@ -1130,7 +1114,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_registry', 'procedure', '494fa7feb18b2c56d45fd5b05228b9baa0e8c1ddc83c3ddb1870b766d44717b6',
+  ('cleanup_registry', 'procedure', 'cc3ee480f778276b0a591bc18f10d29ef11bbb969ada13d939938d40d5fdbe33',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_registry' AND r.ROUTINE_TYPE = 'PROCEDURE'));

@@ -285,20 +285,26 @@ cleanup: BEGIN
         START TRANSACTION;
         CASE v_step
           WHEN 1 THEN
-            SELECT MAX(d.UUID), COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
-              COALESCE(SUM(d.REASON = 1), 0)
-            INTO v_upto_1, v_seen, v_dead, v_reason_1
+            SELECT MAX(d.UUID) INTO v_upto_1
             FROM (
-              SELECT t.UUID, CASE
+              SELECT k.UUID
+              FROM AM_REVOKED_JWT k FORCE INDEX (PRIMARY)
+              WHERE k.UUID >= v_from_1
+              ORDER BY k.UUID
+              LIMIT v_span
+            ) d;
+            SELECT COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
+              COALESCE(SUM(d.REASON = 1), 0)
+            INTO v_seen, v_dead, v_reason_1
+            FROM (
+              SELECT CASE
                   WHEN t.EXPIRY_TIMESTAMP > 99999999999
                        AND t.EXPIRY_TIMESTAMP < v_grace_cut_off_ms
                   THEN 1
                   ELSE 0
                 END AS REASON
               FROM AM_REVOKED_JWT t FORCE INDEX (PRIMARY)
-              WHERE t.UUID >= v_from_1
-              ORDER BY t.UUID
-              LIMIT v_span
+              WHERE t.UUID BETWEEN v_from_1 AND v_upto_1
             ) d;
 
             IF v_dead > 0 AND v_dry_run = 'no' AND v_failures < 10 THEN
@@ -336,18 +342,24 @@ cleanup: BEGIN
               SET v_passed_over = v_passed_over OR v_dead > 0, v_dead = 0;
             END IF;
           WHEN 2 THEN
-            SELECT MAX(d.UUID), COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
-              COALESCE(SUM(d.REASON = 1), 0)
-            INTO v_upto_2, v_seen, v_dead, v_reason_1
+            SELECT MAX(d.UUID) INTO v_upto_2
             FROM (
-              SELECT t.UUID, CASE
+              SELECT k.UUID
+              FROM IDN_INVALID_TOKENS k FORCE INDEX (PRIMARY)
+              WHERE k.UUID >= v_from_2
+              ORDER BY k.UUID
+              LIMIT v_span
+            ) d;
+            SELECT COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
+              COALESCE(SUM(d.REASON = 1), 0)
+            INTO v_seen, v_dead, v_reason_1
+            FROM (
+              SELECT CASE
                   WHEN (t.EXPIRY_TIMESTAMP BETWEEN '1970-01-02' AND v_grace_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.EXPIRY_TIMESTAMP, '+00:00', v_zone) < v_grace_cut_off) THEN 1
                   ELSE 0
                 END AS REASON
               FROM IDN_INVALID_TOKENS t FORCE INDEX (PRIMARY)
-              WHERE t.UUID >= v_from_2
-              ORDER BY t.UUID
-              LIMIT v_span
+              WHERE t.UUID BETWEEN v_from_2 AND v_upto_2
             ) d;
 
             IF v_dead > 0 AND v_dry_run = 'no' AND v_failures < 10 THEN
@@ -383,18 +395,24 @@ cleanup: BEGIN
               SET v_passed_over = v_passed_over OR v_dead > 0, v_dead = 0;
             END IF;
           WHEN 3 THEN
-            SELECT MAX(d.EVENT_ID), COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
-              COALESCE(SUM(d.REASON = 1), 0)
-            INTO v_upto_3, v_seen, v_dead, v_reason_1
+            SELECT MAX(d.EVENT_ID) INTO v_upto_3
             FROM (
-              SELECT t.EVENT_ID, CASE
+              SELECT k.EVENT_ID
+              FROM IDN_SUBJECT_ENTITY_REVOKED_EVENT k FORCE INDEX (PRIMARY)
+              WHERE k.EVENT_ID >= v_from_3
+              ORDER BY k.EVENT_ID
+              LIMIT v_span
+            ) d;
+            SELECT COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
+              COALESCE(SUM(d.REASON = 1), 0)
+            INTO v_seen, v_dead, v_reason_1
+            FROM (
+              SELECT CASE
                   WHEN (t.TIME_REVOKED BETWEEN '1970-01-02' AND v_event_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.TIME_REVOKED, '+00:00', v_zone) < v_event_cut_off) THEN 1
                   ELSE 0
                 END AS REASON
               FROM IDN_SUBJECT_ENTITY_REVOKED_EVENT t FORCE INDEX (PRIMARY)
-              WHERE t.EVENT_ID >= v_from_3
-              ORDER BY t.EVENT_ID
-              LIMIT v_span
+              WHERE t.EVENT_ID BETWEEN v_from_3 AND v_upto_3
             ) d;
 
             IF v_dead > 0 AND v_dry_run = 'no' AND v_failures < 10 THEN
@@ -502,7 +520,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_revocations', 'procedure', '6a17c726b9a75e3950d95e3570e7d748614fd6719088401e1510cf48b3b4f377',
+  ('cleanup_revocations', 'procedure', 'ca273fe47e0bd388793b52f1b345d0845c58a16b6faf4505c108ff2e71691979',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_revocations' AND r.ROUTINE_TYPE = 'PROCEDURE'));

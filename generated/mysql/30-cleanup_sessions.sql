@@ -497,10 +497,10 @@ cleanup: BEGIN
           WHEN 1 THEN
             SELECT MAX(d.SESSION_ID) INTO v_upto_1
             FROM (
-              SELECT l.SESSION_ID
-              FROM CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE l
-              WHERE l.SESSION_ID >= v_from_1
-              ORDER BY l.SESSION_ID
+              SELECT k.SESSION_ID
+              FROM CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE k
+              WHERE k.SESSION_ID >= v_from_1
+              ORDER BY k.SESSION_ID
               LIMIT v_span
             ) d;
             SELECT COUNT(*), COUNT(*),
@@ -618,10 +618,10 @@ cleanup: BEGIN
           WHEN 2 THEN
             SELECT MAX(d.SESSION_ID) INTO v_upto_2
             FROM (
-              SELECT l.SESSION_ID
-              FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE l
-              WHERE l.SESSION_ID >= v_from_2
-              ORDER BY l.SESSION_ID
+              SELECT k.SESSION_ID
+              FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE k
+              WHERE k.SESSION_ID >= v_from_2
+              ORDER BY k.SESSION_ID
               LIMIT v_span
             ) d;
             SELECT COUNT(*), COUNT(*),
@@ -887,10 +887,10 @@ cleanup: BEGIN
           WHEN 3 THEN
             SELECT MAX(d.SESSION_ID) INTO v_upto_3
             FROM (
-              SELECT l.SESSION_ID
-              FROM CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING l
-              WHERE l.SESSION_ID >= v_from_3
-              ORDER BY l.SESSION_ID
+              SELECT k.SESSION_ID
+              FROM CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING k
+              WHERE k.SESSION_ID >= v_from_3
+              ORDER BY k.SESSION_ID
               LIMIT v_span
             ) d;
             SELECT COUNT(*), COUNT(*),
@@ -953,10 +953,10 @@ cleanup: BEGIN
           WHEN 4 THEN
             SELECT MAX(d.SESSION_ID) INTO v_upto_4
             FROM (
-              SELECT l.SESSION_ID
-              FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO l
-              WHERE l.SESSION_ID >= v_from_4
-              ORDER BY l.SESSION_ID
+              SELECT k.SESSION_ID
+              FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO k
+              WHERE k.SESSION_ID >= v_from_4
+              ORDER BY k.SESSION_ID
               LIMIT v_span
             ) d;
             SELECT COUNT(*), COUNT(*),
@@ -1019,10 +1019,10 @@ cleanup: BEGIN
           WHEN 5 THEN
             SELECT MAX(d.SESSION_ID) INTO v_upto_5
             FROM (
-              SELECT l.SESSION_ID
-              FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA l
-              WHERE l.SESSION_ID >= v_from_5
-              ORDER BY l.SESSION_ID
+              SELECT k.SESSION_ID
+              FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA k
+              WHERE k.SESSION_ID >= v_from_5
+              ORDER BY k.SESSION_ID
               LIMIT v_span
             ) d;
             SELECT COUNT(*), COUNT(*),
@@ -1085,10 +1085,10 @@ cleanup: BEGIN
           WHEN 6 THEN
             SELECT MAX(d.SESSION_ID) INTO v_upto_6
             FROM (
-              SELECT l.SESSION_ID
-              FROM CLEANUP_SIGHTING_IDN_FED_AUTH_SESSION_MAPPING l
-              WHERE l.SESSION_ID >= v_from_6
-              ORDER BY l.SESSION_ID
+              SELECT k.SESSION_ID
+              FROM CLEANUP_SIGHTING_IDN_FED_AUTH_SESSION_MAPPING k
+              WHERE k.SESSION_ID >= v_from_6
+              ORDER BY k.SESSION_ID
               LIMIT v_span
             ) d;
             SELECT COUNT(*), COUNT(*),
@@ -1257,7 +1257,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_sessions', 'procedure', '99482caae3cc2cd61c6406442411a57131b594b646212cd897a584e453760cd0',
+  ('cleanup_sessions', 'procedure', '2322400be7890a94a0ec478ba534f1fb2dea0dec4be8c391a6fd1bcb121930a6',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_sessions' AND r.ROUTINE_TYPE = 'PROCEDURE'));

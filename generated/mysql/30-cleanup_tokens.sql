@@ -391,12 +391,20 @@ cleanup: BEGIN
         START TRANSACTION;
         CASE v_step
           WHEN 1 THEN
-            SELECT MAX(d.TOKEN_ID), COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
+            SELECT MAX(d.TOKEN_ID) INTO v_upto_1
+            FROM (
+              SELECT k.TOKEN_ID
+              FROM IDN_OAUTH2_ACCESS_TOKEN k FORCE INDEX (PRIMARY)
+              WHERE k.TOKEN_ID >= v_from_1
+              ORDER BY k.TOKEN_ID
+              LIMIT v_span
+            ) d;
+            SELECT COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
               COALESCE(SUM(d.REASON = 1), 0), COALESCE(SUM(d.REASON = 2), 0), COALESCE(SUM(d.REASON = 3), 0),
               COALESCE(SUM(d.REASON = 4), 0), COALESCE(SUM(d.REASON = 5), 0)
-            INTO v_upto_1, v_seen, v_dead, v_reason_1, v_reason_2, v_reason_3, v_reason_4, v_reason_5
+            INTO v_seen, v_dead, v_reason_1, v_reason_2, v_reason_3, v_reason_4, v_reason_5
             FROM (
-              SELECT t.TOKEN_ID, CASE
+              SELECT CASE
                   WHEN CAST(t.TOKEN_STATE AS BINARY) = 'INACTIVE' THEN 1
                   WHEN CAST(t.TOKEN_STATE AS BINARY) = 'REVOKED' THEN 2
                   WHEN CAST(t.TOKEN_STATE AS BINARY) = 'EXPIRED' THEN 3
@@ -415,9 +423,7 @@ cleanup: BEGIN
                   ELSE 0
                 END AS REASON
               FROM IDN_OAUTH2_ACCESS_TOKEN t FORCE INDEX (PRIMARY)
-              WHERE t.TOKEN_ID >= v_from_1
-              ORDER BY t.TOKEN_ID
-              LIMIT v_span
+              WHERE t.TOKEN_ID BETWEEN v_from_1 AND v_upto_1
             ) d;
 
             IF v_dead > 0 AND v_dry_run = 'no' AND v_failures < 10 THEN
@@ -571,11 +577,19 @@ cleanup: BEGIN
               SET v_passed_over = v_passed_over OR v_dead > 0, v_dead = 0;
             END IF;
           WHEN 2 THEN
-            SELECT MAX(d.CODE_ID), COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
-              COALESCE(SUM(d.REASON = 1), 0), COALESCE(SUM(d.REASON = 2), 0)
-            INTO v_upto_2, v_seen, v_dead, v_reason_1, v_reason_2
+            SELECT MAX(d.CODE_ID) INTO v_upto_2
             FROM (
-              SELECT t.CODE_ID, CASE
+              SELECT k.CODE_ID
+              FROM IDN_OAUTH2_AUTHORIZATION_CODE k FORCE INDEX (PRIMARY)
+              WHERE k.CODE_ID >= v_from_2
+              ORDER BY k.CODE_ID
+              LIMIT v_span
+            ) d;
+            SELECT COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
+              COALESCE(SUM(d.REASON = 1), 0), COALESCE(SUM(d.REASON = 2), 0)
+            INTO v_seen, v_dead, v_reason_1, v_reason_2
+            FROM (
+              SELECT CASE
                   WHEN EXISTS (SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o WHERE o.TOKEN_ID = t.TOKEN_ID) THEN 0
                   WHEN CAST(t.STATE AS BINARY) = 'INACTIVE' THEN 1
                   WHEN t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
@@ -584,9 +598,7 @@ cleanup: BEGIN
                   ELSE 0
                 END AS REASON
               FROM IDN_OAUTH2_AUTHORIZATION_CODE t FORCE INDEX (PRIMARY)
-              WHERE t.CODE_ID >= v_from_2
-              ORDER BY t.CODE_ID
-              LIMIT v_span
+              WHERE t.CODE_ID BETWEEN v_from_2 AND v_upto_2
             ) d;
 
             IF v_dead > 0 AND v_dry_run = 'no' AND v_failures < 10 THEN
@@ -697,11 +709,19 @@ cleanup: BEGIN
               SET v_passed_over = v_passed_over OR v_dead > 0, v_dead = 0;
             END IF;
           WHEN 3 THEN
-            SELECT MAX(d.AUTH_CODE_KEY), COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
-              COALESCE(SUM(d.REASON = 1), 0), COALESCE(SUM(d.REASON = 2), 0)
-            INTO v_upto_3, v_seen, v_dead, v_reason_1, v_reason_2
+            SELECT MAX(d.AUTH_CODE_KEY) INTO v_upto_3
             FROM (
-              SELECT t.AUTH_CODE_KEY, CASE
+              SELECT k.AUTH_CODE_KEY
+              FROM IDN_OAUTH2_CIBA_AUTH_CODE k FORCE INDEX (PRIMARY)
+              WHERE k.AUTH_CODE_KEY >= v_from_3
+              ORDER BY k.AUTH_CODE_KEY
+              LIMIT v_span
+            ) d;
+            SELECT COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
+              COALESCE(SUM(d.REASON = 1), 0), COALESCE(SUM(d.REASON = 2), 0)
+            INTO v_seen, v_dead, v_reason_1, v_reason_2
+            FROM (
+              SELECT CASE
                   WHEN CAST(t.AUTH_REQ_STATUS AS BINARY) IN ('EXPIRED', 'TOKEN_ISSUED', 'FAILED') THEN 1
                   WHEN t.EXPIRES_IN > 0
                        AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.ISSUED_TIME, '+00:00', v_zone), v_grace_cut_off) / 1000000 > t.EXPIRES_IN
@@ -709,9 +729,7 @@ cleanup: BEGIN
                   ELSE 0
                 END AS REASON
               FROM IDN_OAUTH2_CIBA_AUTH_CODE t FORCE INDEX (PRIMARY)
-              WHERE t.AUTH_CODE_KEY >= v_from_3
-              ORDER BY t.AUTH_CODE_KEY
-              LIMIT v_span
+              WHERE t.AUTH_CODE_KEY BETWEEN v_from_3 AND v_upto_3
             ) d;
 
             IF v_dead > 0 AND v_dry_run = 'no' AND v_failures < 10 THEN
@@ -771,19 +789,25 @@ cleanup: BEGIN
               SET v_passed_over = v_passed_over OR v_dead > 0, v_dead = 0;
             END IF;
           WHEN 4 THEN
-            SELECT MAX(d.DEVICE_CODE), COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
-              COALESCE(SUM(d.REASON = 1), 0), COALESCE(SUM(d.REASON = 2), 0)
-            INTO v_upto_4, v_seen, v_dead, v_reason_1, v_reason_2
+            SELECT MAX(d.DEVICE_CODE) INTO v_upto_4
             FROM (
-              SELECT t.DEVICE_CODE, CASE
+              SELECT k.DEVICE_CODE
+              FROM IDN_OAUTH2_DEVICE_FLOW k FORCE INDEX (PRIMARY)
+              WHERE k.DEVICE_CODE >= v_from_4
+              ORDER BY k.DEVICE_CODE
+              LIMIT v_span
+            ) d;
+            SELECT COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
+              COALESCE(SUM(d.REASON = 1), 0), COALESCE(SUM(d.REASON = 2), 0)
+            INTO v_seen, v_dead, v_reason_1, v_reason_2
+            FROM (
+              SELECT CASE
                   WHEN CAST(t.STATUS AS BINARY) = 'EXPIRED' THEN 1
                   WHEN (t.EXPIRY_TIME BETWEEN '1970-01-02' AND v_grace_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.EXPIRY_TIME, '+00:00', v_zone) < v_grace_cut_off) THEN 2
                   ELSE 0
                 END AS REASON
               FROM IDN_OAUTH2_DEVICE_FLOW t FORCE INDEX (PRIMARY)
-              WHERE t.DEVICE_CODE >= v_from_4
-              ORDER BY t.DEVICE_CODE
-              LIMIT v_span
+              WHERE t.DEVICE_CODE BETWEEN v_from_4 AND v_upto_4
             ) d;
 
             IF v_dead > 0 AND v_dry_run = 'no' AND v_failures < 10 THEN
@@ -838,18 +862,24 @@ cleanup: BEGIN
               SET v_passed_over = v_passed_over OR v_dead > 0, v_dead = 0;
             END IF;
           WHEN 5 THEN
-            SELECT MAX(d.ID), COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
-              COALESCE(SUM(d.REASON = 1), 0)
-            INTO v_upto_5, v_seen, v_dead, v_reason_1
+            SELECT MAX(d.ID) INTO v_upto_5
             FROM (
-              SELECT t.ID, CASE
+              SELECT k.ID
+              FROM IDN_OAUTH2_ACCESS_TOKEN_AUDIT k FORCE INDEX (PRIMARY)
+              WHERE k.ID >= v_from_5
+              ORDER BY k.ID
+              LIMIT v_span
+            ) d;
+            SELECT COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
+              COALESCE(SUM(d.REASON = 1), 0)
+            INTO v_seen, v_dead, v_reason_1
+            FROM (
+              SELECT CASE
                   WHEN (t.INVALIDATED_TIME BETWEEN '1970-01-02' AND v_audit_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.INVALIDATED_TIME, '+00:00', v_zone) < v_audit_cut_off) THEN 1
                   ELSE 0
                 END AS REASON
               FROM IDN_OAUTH2_ACCESS_TOKEN_AUDIT t FORCE INDEX (PRIMARY)
-              WHERE t.ID >= v_from_5
-              ORDER BY t.ID
-              LIMIT v_span
+              WHERE t.ID BETWEEN v_from_5 AND v_upto_5
             ) d;
 
             IF v_dead > 0 AND v_dry_run = 'no' AND v_failures < 10 THEN
@@ -993,7 +1023,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_tokens', 'procedure', '420acb434b891f99cd77a426d81087dd135644c70fd117c42f5a5a3df78bbb65',
+  ('cleanup_tokens', 'procedure', 'f5e3231966f8e9473f4dcb1cbd86475653a5d232776c95e94503ab3c99a53a1c',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_tokens' AND r.ROUTINE_TYPE = 'PROCEDURE'));

@@ -268,20 +268,26 @@ cleanup: BEGIN
         START TRANSACTION;
         CASE v_step
           WHEN 1 THEN
-            SELECT MAX(d.UUID), COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
-              COALESCE(SUM(d.REASON = 1), 0)
-            INTO v_upto_1, v_seen, v_dead, v_reason_1
+            SELECT MAX(d.UUID) INTO v_upto_1
             FROM (
-              SELECT t.UUID, CASE
+              SELECT k.UUID
+              FROM WF_REQUEST k FORCE INDEX (PRIMARY)
+              WHERE k.UUID >= v_from_1
+              ORDER BY k.UUID
+              LIMIT v_span
+            ) d;
+            SELECT COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
+              COALESCE(SUM(d.REASON = 1), 0)
+            INTO v_seen, v_dead, v_reason_1
+            FROM (
+              SELECT CASE
                   WHEN CAST(t.STATUS AS BINARY) IN ('APPROVED', 'REJECTED', 'FAILED', 'DELETED', 'ABORTED')
                        AND (t.UPDATED_AT BETWEEN '1970-01-02' AND v_retention_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.UPDATED_AT, '+00:00', v_zone) < v_retention_cut_off)
                   THEN 1
                   ELSE 0
                 END AS REASON
               FROM WF_REQUEST t FORCE INDEX (PRIMARY)
-              WHERE t.UUID >= v_from_1
-              ORDER BY t.UUID
-              LIMIT v_span
+              WHERE t.UUID BETWEEN v_from_1 AND v_upto_1
             ) d;
 
             IF v_dead > 0 AND v_dry_run = 'no' AND v_failures < 10 THEN
@@ -403,7 +409,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_workflows', 'procedure', 'd9628888a5700ad3f84500383103a1d8ae9b42ebab78bd9bf5866b99355ce82e',
+  ('cleanup_workflows', 'procedure', 'b93e8746a7aeaecf5c086ef30d9a2294e0e6587d64d5b59410b2401326ce7f4f',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_workflows' AND r.ROUTINE_TYPE = 'PROCEDURE'));

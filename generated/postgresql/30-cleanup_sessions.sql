@@ -446,24 +446,22 @@ BEGIN
                          THEN 2
                          ELSE 3
                        END AS reason
-                FROM (
-                  SELECT s.session_id, s.session_type, max(s.time_created) AS last_end
-                  FROM public.cleanup_list_idn_auth_temp_session_store l
-                  JOIN public.idn_auth_temp_session_store s ON s.session_id = l.session_id
-                  WHERE l.session_id >= v_from_1 AND l.session_id <= v_upto_1
-                    AND ((s.expiry_time > 0
-                          AND s.expiry_time < v_expiry_cut_off_ns)
-                         OR ((s.expiry_time IS NULL
-                              OR s.expiry_time <= 0)
-                             AND s.time_created < v_age_cut_off_ns)
-                         OR (s.operation = 'DELETE'
-                             AND s.time_created < v_delete_cut_off_ns))
-                  GROUP BY s.session_id, s.session_type
-                ) e
-                JOIN public.idn_auth_temp_session_store t
-                ON t.session_id = e.session_id
-                  AND t.session_type = e.session_type
-                  AND t.time_created <= e.last_end
+                FROM public.cleanup_list_idn_auth_temp_session_store l
+                CROSS JOIN LATERAL (
+                  SELECT t.*, max(t.time_created) FILTER (
+                    WHERE (t.expiry_time > 0
+                           AND t.expiry_time < v_expiry_cut_off_ns)
+                          OR ((t.expiry_time IS NULL
+                               OR t.expiry_time <= 0)
+                              AND t.time_created < v_age_cut_off_ns)
+                          OR (t.operation = 'DELETE'
+                              AND t.time_created < v_delete_cut_off_ns)
+                  ) OVER (PARTITION BY t.session_id, t.session_type) AS last_end
+                  FROM public.idn_auth_temp_session_store t
+                  WHERE t.session_id = l.session_id
+                ) t
+                WHERE l.session_id >= v_from_1 AND l.session_id <= v_upto_1
+                  AND t.time_created <= t.last_end
                 OFFSET 0
               ) d;
               EXIT WHEN v_seen <= v_rows OR v_span = 1;
@@ -557,24 +555,22 @@ BEGIN
                          THEN 2
                          ELSE 3
                        END AS reason
-                FROM (
-                  SELECT s.session_id, s.session_type, max(s.time_created) AS last_end
-                  FROM public.cleanup_list_idn_auth_session_store l
-                  JOIN public.idn_auth_session_store s ON s.session_id = l.session_id
-                  WHERE l.session_id >= v_from_2 AND l.session_id <= v_upto_2
-                    AND ((s.expiry_time > 0
-                          AND s.expiry_time < v_expiry_cut_off_ns)
-                         OR ((s.expiry_time IS NULL
-                              OR s.expiry_time <= 0)
-                             AND s.time_created < v_age_cut_off_ns)
-                         OR (s.operation = 'DELETE'
-                             AND s.time_created < v_delete_cut_off_ns))
-                  GROUP BY s.session_id, s.session_type
-                ) e
-                JOIN public.idn_auth_session_store t
-                ON t.session_id = e.session_id
-                  AND t.session_type = e.session_type
-                  AND t.time_created <= e.last_end
+                FROM public.cleanup_list_idn_auth_session_store l
+                CROSS JOIN LATERAL (
+                  SELECT t.*, max(t.time_created) FILTER (
+                    WHERE (t.expiry_time > 0
+                           AND t.expiry_time < v_expiry_cut_off_ns)
+                          OR ((t.expiry_time IS NULL
+                               OR t.expiry_time <= 0)
+                              AND t.time_created < v_age_cut_off_ns)
+                          OR (t.operation = 'DELETE'
+                              AND t.time_created < v_delete_cut_off_ns)
+                  ) OVER (PARTITION BY t.session_id, t.session_type) AS last_end
+                  FROM public.idn_auth_session_store t
+                  WHERE t.session_id = l.session_id
+                ) t
+                WHERE l.session_id >= v_from_2 AND l.session_id <= v_upto_2
+                  AND t.time_created <= t.last_end
                 OFFSET 0
               ) d;
               EXIT WHEN v_seen <= v_rows OR v_span = 1;
@@ -757,9 +753,8 @@ BEGIN
               FROM (
                 SELECT 1 AS reason
                 FROM public.cleanup_sighting_idn_auth_user_session_mapping l
-                JOIN public.idn_auth_user_session_mapping t
-                ON t.session_id = l.session_id
-                  AND l.session_id >= v_from_3 AND l.session_id <= v_upto_3
+                JOIN public.idn_auth_user_session_mapping t ON t.session_id = l.session_id
+                WHERE l.session_id >= v_from_3 AND l.session_id <= v_upto_3
                   AND ((EXISTS (SELECT 1 FROM public.cleanup_sighting_idn_auth_user_session_mapping n
                           WHERE n.session_id = t.session_id AND n.first_seen < v_sighting_cut_off))
                        AND NOT EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id)
@@ -821,9 +816,8 @@ BEGIN
               FROM (
                 SELECT 1 AS reason
                 FROM public.cleanup_sighting_idn_auth_session_app_info l
-                JOIN public.idn_auth_session_app_info t
-                ON t.session_id = l.session_id
-                  AND l.session_id >= v_from_4 AND l.session_id <= v_upto_4
+                JOIN public.idn_auth_session_app_info t ON t.session_id = l.session_id
+                WHERE l.session_id >= v_from_4 AND l.session_id <= v_upto_4
                   AND ((EXISTS (SELECT 1 FROM public.cleanup_sighting_idn_auth_session_app_info n
                           WHERE n.session_id = t.session_id AND n.first_seen < v_sighting_cut_off))
                        AND NOT EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id)
@@ -885,9 +879,8 @@ BEGIN
               FROM (
                 SELECT 1 AS reason
                 FROM public.cleanup_sighting_idn_auth_session_meta_data l
-                JOIN public.idn_auth_session_meta_data t
-                ON t.session_id = l.session_id
-                  AND l.session_id >= v_from_5 AND l.session_id <= v_upto_5
+                JOIN public.idn_auth_session_meta_data t ON t.session_id = l.session_id
+                WHERE l.session_id >= v_from_5 AND l.session_id <= v_upto_5
                   AND ((EXISTS (SELECT 1 FROM public.cleanup_sighting_idn_auth_session_meta_data n
                           WHERE n.session_id = t.session_id AND n.first_seen < v_sighting_cut_off))
                        AND NOT EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id)
@@ -1065,7 +1058,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_sessions', 'procedure', '93f05594e166ede360d6b25261397b923a46912775a55746d3ff3e5e28519c0d',
+  ('cleanup_sessions', 'procedure', '38e28a4510ed3da1026d9cb1a1b6e7e837a7b22311ca21497e217a8e641382ad',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_sessions'))

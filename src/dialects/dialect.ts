@@ -74,6 +74,8 @@ export interface Expressions {
   exact(column: string, family: ColumnFamily): string;
   /** The largest value of a group. */
   largest(column: string): string;
+  /** Follows the SELECT of a subquery that is made once a statement, as a set; empty where that goes without saying. */
+  readonly madeOnce: string;
   /** Up to 18 digits of text as a whole number; NULL for any other text. */
   digits(column: string): string;
   /** An instant in UTC as whole numbers since 1970. */

@@ -9,8 +9,6 @@ export type Walk =
       readonly column: Column;
       /** The index; the primary key unless named. */
       readonly index?: string;
-      /** No two rows have the same value in it. */
-      readonly unique: boolean;
     }
   /** Along the first column of the step's list; `index` leads from there to the table, where it is not the key. */
   | { readonly kind: 'list'; readonly column: Column; readonly index?: string }

@@ -14,17 +14,15 @@ export function chooseWalk(table: Table, list: PlannedList | undefined, dialect:
     return { kind: 'list', column: along, ...(index !== undefined && { index }) };
   }
   if (dialect.capabilities.walk === 'physical') return { kind: 'physical' };
-  const [key, ...more] = table.primaryKey;
+  const [key] = table.primaryKey;
   const column = key === undefined ? undefined : findColumn(table, key);
-  if (column !== undefined) return { kind: 'key', column, unique: more.length === 0 };
+  if (column !== undefined) return { kind: 'key', column };
   const [index] = table.indexes.flatMap(({ name, columns: [first] }) => {
     const leading = first === undefined ? undefined : findColumn(table, first);
     // A row with NULL there would be passed over.
     return leading === undefined || leading.nullable || leading.family === 'other' ? [] : [{ name, column: leading }];
   });
-  return index === undefined
-    ? { kind: 'limit' }
-    : { kind: 'key', column: index.column, index: index.name, unique: false };
+  return index === undefined ? { kind: 'limit' } : { kind: 'key', column: index.column, index: index.name };
 }
 
 /** The list that a run makes before it goes through the table, where the rule needs one. */

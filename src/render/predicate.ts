@@ -27,6 +27,8 @@ export interface Binding {
   readonly firstSeen: string;
   /** The largest `order` that the list of newest rows knows of. */
   readonly newestUpto?: string;
+  /** The keys that the statement is limited to, where it goes along one. */
+  readonly range?: { readonly column: string; readonly from: string; readonly upto: string };
   /** Stands for a column of the row, where another row of the same values is the better one to ask. */
   column?(name: string): string | undefined;
   /** How many rows of other tables the rule is inside of. */
@@ -158,18 +160,28 @@ export function pairOf(theirs: Binding, their: string, our: string, exactly: boo
 
 /** A row that is not among the newest: looked up in the list that the run made, or in a view counted anew. */
 function printSuperseded({ by, order }: Predicate & { kind: 'superseded' }, binding: Binding): readonly string[] {
-  const { expressions, list, newestUpto, table } = binding;
+  const { expressions, list, newestUpto, range, table } = binding;
   const ident = (name: string) => expressions.identifier(findColumn(table, name)?.name ?? name);
   const known = by
     .filter((name) => findColumn(table, name)?.nullable !== false)
     .map((name) => `${columnName(binding, name)} IS NOT NULL`);
   const key = table.primaryKey.map(ident);
   if (list !== undefined && newestUpto !== undefined) {
-    const pairs = key.map((name) => `n.${name} = ${binding.alias}.${name}`).join(' AND ');
-    return [
-      [...known, `${columnName(binding, order)} <= ${newestUpto}`].join(' AND '),
-      `AND NOT EXISTS (SELECT 1 FROM ${list} n WHERE ${pairs})`,
-    ];
+    const listed = [...known, `${columnName(binding, order)} <= ${newestUpto}`].join(' AND ');
+    const row = key.map((name) => `${binding.alias}.${name}`);
+    const along = range && table.primaryKey.find((name) => name === range.column);
+    if (range !== undefined && along !== undefined) {
+      // One look at the listed keys of the range, instead of one for each of its rows
+      const keys = key.map((name) => `n.${name}`);
+      return [
+        listed,
+        `AND (${row.join(', ')}) NOT IN (`,
+        `      SELECT ${expressions.madeOnce}${keys.join(', ')} FROM ${list} n`,
+        `      WHERE n.${ident(along)} BETWEEN ${range.from} AND ${range.upto})`,
+      ];
+    }
+    const pairs = key.map((name, at) => `n.${name} = ${row[at]}`).join(' AND ');
+    return [listed, `AND NOT EXISTS (SELECT 1 FROM ${list} n WHERE ${pairs})`];
   }
   const newest = newestRows(by, order, { ...binding, alias: 'n' });
   return [

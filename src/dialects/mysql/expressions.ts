@@ -42,6 +42,8 @@ export const expressions: Expressions = {
     `LEFT(CAST(CONCAT(${column}, '/') AS BINARY), ${Buffer.byteLength(folder) + 1}) = ${quote(`${folder}/`)}`,
   exact: (column, family) => (family === 'text' ? `CAST(${column} AS BINARY)` : column),
   largest: (column) => `MAX(${column})`,
+  // MariaDB reads a comment.
+  madeOnce: '/*+ SUBQUERY(MATERIALIZATION) */ ',
   // "$" matches before a final line feed as well.
   digits: (column) =>
     `CASE WHEN ${column} REGEXP '^[0-9]{1,18}$' AND ${column} NOT REGEXP '[^0-9]' THEN CAST(${column} AS SIGNED) END`,

@@ -22,6 +22,7 @@ export const expressions: Expressions = {
   beneath: (column, folder) => `starts_with(${column} || '/', ${format.literal(`${folder}/`)})`,
   exact: (column) => column,
   largest: (column) => `max(${column})`,
+  madeOnce: '',
   digits: (column) => `CASE WHEN ${column} ~ '^[0-9]{1,18}$' THEN ${column}::bigint END`,
   epoch: (instant, unit) =>
     `floor(extract(epoch FROM ${instant}) * ${unit === 'nanoseconds' ? '1000000000' : '1000'})::bigint`,

@@ -53,8 +53,6 @@ export interface View {
   readonly optimizerSwitch: string;
   /** Some step may delete without choosing first. */
   readonly skipsChoices: boolean;
-  /** Some table is gone through along a column in which several rows may have the same value. */
-  readonly sharesKeys: boolean;
   /** Numbers of the steps that rows of other tables follow. */
   readonly followedSteps: readonly string[] | false;
   /** Some table is gone through by blocks; some along a list. */
@@ -160,7 +158,6 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     lists: lists.length > 0 && lists,
     emptied: emptied.length > 0 && emptied,
     countsCopies: plan.backup === 'deleted-rows' || plan.steps.some(({ followers }) => followers.length > 0),
-    sharesKeys: steps.some(({ walksByKey, isUnique }) => walksByKey && !isUnique),
     skipsChoices: steps.some(({ skipsChoice }) => skipsChoice),
     optimizerSwitch: dialect.capabilities.optimizerSwitch,
     followedSteps: followed.length > 0 && followed,

@@ -18,8 +18,6 @@ export interface StepView {
   readonly enabledByName: string | false;
   readonly walksByKey: boolean;
   readonly walksByList: boolean;
-  /** No two rows have the same value in the key that is walked along. */
-  readonly isUnique: boolean;
   /** The key that is walked along; empty text where there is none. */
   readonly key: string;
   /** The index that belongs to it, where that is not the primary key. */
@@ -86,6 +84,7 @@ export interface StepView {
 interface HistoryView {
   readonly columns: readonly string[];
   readonly ofEnded: readonly string[];
+  readonly ofRow: readonly string[];
   readonly order: string;
   /** That a row `s` ends its thing; the same in the backlog view. */
   readonly ended: readonly string[];
@@ -130,7 +129,12 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
     const last = otherwise === undefined || rule.history ? [] : [`  ELSE ${otherwise}`];
     return ['CASE', ...guarded, ...lines, ...last, 'END'];
   };
-  const dead = printDead(rule.guard, rule.reasons, binding);
+  const dead = printDead(rule.guard, rule.reasons, {
+    ...binding,
+    ...(walk.kind === 'key' && {
+      range: { column: walk.column.name, from: `v_from_${number}`, upto: `v_upto_${number}` },
+    }),
+  });
   const children = step.children.map((child, at) => viewChild(child, at + 1, step, number, dead, context));
   const { columns } = step.backup;
   const deletesChildren = children.some(({ deletes }) => deletes);
@@ -143,7 +147,6 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
     enabledByName: rule.enabledBy ?? false,
     walksByKey: walk.kind === 'key',
     walksByList: walk.kind === 'list',
-    isUnique: walk.kind === 'key' && walk.unique,
     key: 'column' in walk ? identifier(walk.column.name) : '',
     keyType: 'column' in walk ? dialect.expressions.columnType(walk.column) : '',
     index: 'index' in walk && walk.index !== undefined ? identifier(walk.index) : false,
@@ -260,6 +263,7 @@ function viewHistory(step: PlannedStep, number: number, context: Context): Histo
   return {
     columns: history.of.map(live),
     ofEnded: history.of.map((name) => `s.${live(name)}`),
+    ofRow: history.of.map((name) => `t.${live(name)}`),
     order,
     ended: printDead(guard, reasons, inProcedure(step, number, 's', context)),
     endedInView: printDead(guard, reasons, inView(step, 's', context)),

@@ -257,18 +257,24 @@ cleanup: BEGIN
         START TRANSACTION;
         CASE v_step
           WHEN 1 THEN
-            SELECT MAX(d.ID), COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
-              COALESCE(SUM(d.REASON = 1), 0)
-            INTO v_upto_1, v_seen, v_dead, v_reason_1
+            SELECT MAX(d.ID) INTO v_upto_1
             FROM (
-              SELECT t.ID, CASE
+              SELECT k.ID
+              FROM IDN_FLOW_CONTEXT_STORE k FORCE INDEX (PRIMARY)
+              WHERE k.ID >= v_from_1
+              ORDER BY k.ID
+              LIMIT v_span
+            ) d;
+            SELECT COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
+              COALESCE(SUM(d.REASON = 1), 0)
+            INTO v_seen, v_dead, v_reason_1
+            FROM (
+              SELECT CASE
                   WHEN (t.EXPIRES_AT BETWEEN '1970-01-02' AND v_grace_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.EXPIRES_AT, '+00:00', v_zone) < v_grace_cut_off) THEN 1
                   ELSE 0
                 END AS REASON
               FROM IDN_FLOW_CONTEXT_STORE t FORCE INDEX (PRIMARY)
-              WHERE t.ID >= v_from_1
-              ORDER BY t.ID
-              LIMIT v_span
+              WHERE t.ID BETWEEN v_from_1 AND v_upto_1
             ) d;
 
             IF v_dead > 0 AND v_dry_run = 'no' AND v_failures < 10 THEN
@@ -362,7 +368,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_flow_contexts', 'procedure', '691798a6d19aab3af8e5359aa513b6127534d299d47d230f1443c40887440c83',
+  ('cleanup_flow_contexts', 'procedure', '91fd443c7b1f55e9261d35eb3e626aea9557507776a06eeb89df13a3b036940c',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_flow_contexts' AND r.ROUTINE_TYPE = 'PROCEDURE'));

@@ -253,18 +253,24 @@ cleanup: BEGIN
         START TRANSACTION;
         CASE v_step
           WHEN 1 THEN
-            SELECT MAX(d.REQ_URI_REF), COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
-              COALESCE(SUM(d.REASON = 1), 0)
-            INTO v_upto_1, v_seen, v_dead, v_reason_1
+            SELECT MAX(d.REQ_URI_REF) INTO v_upto_1
             FROM (
-              SELECT t.REQ_URI_REF, CASE
+              SELECT k.REQ_URI_REF
+              FROM IDN_OAUTH_PAR k FORCE INDEX (PRIMARY)
+              WHERE k.REQ_URI_REF >= v_from_1
+              ORDER BY k.REQ_URI_REF
+              LIMIT v_span
+            ) d;
+            SELECT COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
+              COALESCE(SUM(d.REASON = 1), 0)
+            INTO v_seen, v_dead, v_reason_1
+            FROM (
+              SELECT CASE
                   WHEN t.SCHEDULED_EXPIRY < v_grace_cut_off_ms THEN 1
                   ELSE 0
                 END AS REASON
               FROM IDN_OAUTH_PAR t FORCE INDEX (PRIMARY)
-              WHERE t.REQ_URI_REF >= v_from_1
-              ORDER BY t.REQ_URI_REF
-              LIMIT v_span
+              WHERE t.REQ_URI_REF BETWEEN v_from_1 AND v_upto_1
             ) d;
 
             IF v_dead > 0 AND v_dry_run = 'no' AND v_failures < 10 THEN
@@ -358,7 +364,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_par_requests', 'procedure', 'cdd917baa9ef756be0142b0d5cc041e9cd55b74dac9b2641991c31d5adbf3b82',
+  ('cleanup_par_requests', 'procedure', '3216bd0229c6bf2604bc4357b0a947d179e9fd3f9b4ed3d4d9ae9109868c6cc4',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_par_requests' AND r.ROUTINE_TYPE = 'PROCEDURE'));

@@ -284,12 +284,20 @@ cleanup: BEGIN
         START TRANSACTION;
         CASE v_step
           WHEN 1 THEN
-            SELECT MAX(d.REFRESH_TOKEN_ID), COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
+            SELECT MAX(d.REFRESH_TOKEN_ID) INTO v_upto_1
+            FROM (
+              SELECT k.REFRESH_TOKEN_ID
+              FROM IDN_OAUTH2_REFRESH_TOKEN k FORCE INDEX (PRIMARY)
+              WHERE k.REFRESH_TOKEN_ID >= v_from_1
+              ORDER BY k.REFRESH_TOKEN_ID
+              LIMIT v_span
+            ) d;
+            SELECT COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
               COALESCE(SUM(d.REASON = 1), 0), COALESCE(SUM(d.REASON = 2), 0), COALESCE(SUM(d.REASON = 3), 0),
               COALESCE(SUM(d.REASON = 4), 0)
-            INTO v_upto_1, v_seen, v_dead, v_reason_1, v_reason_2, v_reason_3, v_reason_4
+            INTO v_seen, v_dead, v_reason_1, v_reason_2, v_reason_3, v_reason_4
             FROM (
-              SELECT t.REFRESH_TOKEN_ID, CASE
+              SELECT CASE
                   WHEN CAST(t.TOKEN_STATE AS BINARY) = 'INACTIVE' THEN 1
                   WHEN CAST(t.TOKEN_STATE AS BINARY) = 'REVOKED' THEN 2
                   WHEN CAST(t.TOKEN_STATE AS BINARY) = 'EXPIRED' THEN 3
@@ -300,9 +308,7 @@ cleanup: BEGIN
                   ELSE 0
                 END AS REASON
               FROM IDN_OAUTH2_REFRESH_TOKEN t FORCE INDEX (PRIMARY)
-              WHERE t.REFRESH_TOKEN_ID >= v_from_1
-              ORDER BY t.REFRESH_TOKEN_ID
-              LIMIT v_span
+              WHERE t.REFRESH_TOKEN_ID BETWEEN v_from_1 AND v_upto_1
             ) d;
 
             IF v_dead > 0 AND v_dry_run = 'no' AND v_failures < 10 THEN
@@ -442,7 +448,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_refresh_tokens', 'procedure', '549f66c67bf5665120676e5b4ee3c2fb4f155dd94f8fed261618ba2c761489cd',
+  ('cleanup_refresh_tokens', 'procedure', 'a63c5130c9926179cf324f4fd9c0411b5ac78c7e8245d4d03eb416756ad57157',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_refresh_tokens' AND r.ROUTINE_TYPE = 'PROCEDURE'));

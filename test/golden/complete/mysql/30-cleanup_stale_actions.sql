@@ -263,11 +263,19 @@ cleanup: BEGIN
         START TRANSACTION;
         CASE v_step
           WHEN 1 THEN
-            SELECT MAX(d.UUID), COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
-              COALESCE(SUM(d.REASON = 1), 0)
-            INTO v_upto_1, v_seen, v_dead, v_reason_1
+            SELECT MAX(d.UUID) INTO v_upto_1
             FROM (
-              SELECT t.UUID, CASE
+              SELECT k.UUID
+              FROM IDN_ACTION k FORCE INDEX (PRIMARY)
+              WHERE k.UUID >= v_from_1
+              ORDER BY k.UUID
+              LIMIT v_span
+            ) d;
+            SELECT COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
+              COALESCE(SUM(d.REASON = 1), 0)
+            INTO v_seen, v_dead, v_reason_1
+            FROM (
+              SELECT CASE
                   WHEN EXISTS (SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o WHERE o.PROPERTY_VALUE = t.UUID) THEN 0
                   WHEN CAST(t.TYPE AS BINARY) = 'AUTHENTICATION'
                        AND (t.CREATED_AT IS NULL
@@ -276,9 +284,7 @@ cleanup: BEGIN
                   ELSE 0
                 END AS REASON
               FROM IDN_ACTION t FORCE INDEX (PRIMARY)
-              WHERE t.UUID >= v_from_1
-              ORDER BY t.UUID
-              LIMIT v_span
+              WHERE t.UUID BETWEEN v_from_1 AND v_upto_1
             ) d;
 
             IF v_dead > 0 AND v_dry_run = 'no' AND v_failures < 10 THEN
@@ -391,7 +397,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_stale_actions', 'procedure', '29e24b8458a3e58a0ee1dc7189ebe148b1eeefabf15ac0ec20a286b47f1dab29',
+  ('cleanup_stale_actions', 'procedure', '7c7ef5191584c355618c1f7654df92aef4b12626728dba07553b0ff70a86ab55',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_stale_actions' AND r.ROUTINE_TYPE = 'PROCEDURE'));

@@ -73,7 +73,6 @@ cleanup: BEGIN
   DECLARE v_batch_ms      BIGINT;
   DECLARE v_seen          BIGINT;
   DECLARE v_dead          BIGINT;
-  DECLARE v_same          INT;
   DECLARE v_copied        BIGINT;
   DECLARE v_last          TINYINT;
   DECLARE v_failures      INT DEFAULT 0;
@@ -258,34 +257,25 @@ cleanup: BEGIN
         START TRANSACTION;
         CASE v_step
           WHEN 1 THEN
-            SELECT MAX(d.TENANT_ID), COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
-              COALESCE(SUM(d.REASON = 1), 0)
-            INTO v_upto_1, v_seen, v_dead, v_reason_1
+            SELECT MAX(d.TENANT_ID) INTO v_upto_1
             FROM (
-              SELECT t.TENANT_ID, CASE
+              SELECT k.TENANT_ID
+              FROM IDN_VC_NONCE k FORCE INDEX (PRIMARY)
+              WHERE k.TENANT_ID >= v_from_1
+              ORDER BY k.TENANT_ID
+              LIMIT v_span
+            ) d;
+            SELECT COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
+              COALESCE(SUM(d.REASON = 1), 0)
+            INTO v_seen, v_dead, v_reason_1
+            FROM (
+              SELECT CASE
                   WHEN (t.EXPIRY_TIME BETWEEN '1970-01-02' AND v_grace_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.EXPIRY_TIME, '+00:00', v_zone) < v_grace_cut_off) THEN 1
                   ELSE 0
                 END AS REASON
               FROM IDN_VC_NONCE t FORCE INDEX (PRIMARY)
-              WHERE t.TENANT_ID >= v_from_1
-              ORDER BY t.TENANT_ID
-              LIMIT v_span
+              WHERE t.TENANT_ID BETWEEN v_from_1 AND v_upto_1
             ) d;
-            SELECT COUNT(*) INTO v_same
-            FROM (SELECT 1 FROM IDN_VC_NONCE t WHERE t.TENANT_ID = v_upto_1 LIMIT 2) d;
-            IF v_same > 1 THEN
-              SELECT COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
-                COALESCE(SUM(d.REASON = 1), 0)
-              INTO v_seen, v_dead, v_reason_1
-              FROM (
-                SELECT CASE
-                    WHEN (t.EXPIRY_TIME BETWEEN '1970-01-02' AND v_grace_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.EXPIRY_TIME, '+00:00', v_zone) < v_grace_cut_off) THEN 1
-                    ELSE 0
-                  END AS REASON
-                FROM IDN_VC_NONCE t FORCE INDEX (PRIMARY)
-                WHERE t.TENANT_ID BETWEEN v_from_1 AND v_upto_1
-              ) d;
-            END IF;
 
             IF v_dead > 0 AND v_dry_run = 'no' AND v_failures < 10 THEN
               INSERT INTO CLEANUP_BAK_IDN_VC_NONCE
@@ -378,7 +368,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_vc_nonces', 'procedure', '38b97330dacf919f451b18920c5d340d2f7e5170cfa503de0f787a8fd03e894e',
+  ('cleanup_vc_nonces', 'procedure', '50baf890820d02dffca7b071081b50065018e50e76aaaa79e2ab11ec7dd083df',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_vc_nonces' AND r.ROUTINE_TYPE = 'PROCEDURE'));

@@ -409,10 +409,9 @@ BEGIN
               FROM (
                 SELECT 1 AS reason
                 FROM public.cleanup_list_reg_resource l
-                JOIN public.reg_resource t
-                ON t.reg_version = l.reg_version
+                JOIN public.reg_resource t ON t.reg_version = l.reg_version
                   AND t.reg_tenant_id = l.reg_tenant_id
-                  AND l.reg_version >= v_from_1 AND l.reg_version <= v_upto_1
+                WHERE l.reg_version >= v_from_1 AND l.reg_version <= v_upto_1
                   AND (t.reg_name IS NOT NULL
                        AND EXISTS (
                              SELECT 1 FROM public.reg_path o
@@ -1059,7 +1058,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_registry', 'procedure', '83f393e102c45ed9580f3300537f8b89f5038c6b327ceb6a03883ec37f9619de',
+  ('cleanup_registry', 'procedure', '43de70c9690b145b546801a8fd4566c28046523f775c3a89227b9c28bf73c54b',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_registry'))
