@@ -2,6 +2,7 @@ import type { Dialect } from '../dialects/dialect.js';
 import { rulesOf } from '../policy/visit.js';
 import { findColumn, findTable } from '../schema/find.js';
 import type { Column, Table } from '../schema/types.js';
+import { supportName } from './names.js';
 import type { Plan, PlannedStep } from './types.js';
 
 /** An index that the product does not have, and that a cleanup would make use of. */
@@ -117,15 +118,9 @@ function widthOf(column: Column | undefined): number {
   return Math.min(declared, 36);
 }
 
-function statementOf(
-  table: Table,
-  columns: readonly string[],
-  plan: Plan,
-  { expressions, capabilities }: Dialect,
-): string {
-  const { identifier } = expressions;
-  const folded = `idx_${table.name}_${columns.join('_')}`.slice(0, capabilities.nameLimit);
-  const name = capabilities.nameCase === 'upper' ? folded.toUpperCase() : folded.toLowerCase();
+function statementOf(table: Table, columns: readonly string[], plan: Plan, dialect: Dialect): string {
+  const { identifier } = dialect.expressions;
+  const name = supportName(dialect, 'idx_', `${table.name}_${columns.join('_')}`);
   const namespace = plan.schema.namespace === undefined ? '' : `${identifier(plan.schema.namespace)}.`;
   const live = columns.map((column) => identifier(findColumn(table, column)?.name ?? column));
   return `CREATE INDEX ${identifier(name)} ON ${namespace}${identifier(table.name)} (${live.join(', ')})`;

@@ -3,21 +3,28 @@ import { columnsUsedBy, tablesLookedAtBy } from '../policy/columns.js';
 import type { Step } from '../policy/types.js';
 import { rulesOf } from '../policy/visit.js';
 import { findColumn, findTable } from '../schema/find.js';
-import type { Column, Schema } from '../schema/types.js';
-import { childrenOf, findCircles } from './children.js';
+import type { Column, Schema, Table } from '../schema/types.js';
+import { childrenOf, findChildren, findCircles } from './children.js';
 import { mustFind } from './resolve-step.js';
 
 /** Everything about a schema that would make a step unsafe, or a restore impossible. */
-export const problemsOf = (steps: readonly Step[], schema: Schema): readonly Problem[] => [
-  ...steps.flatMap((step) => columnProblems(step, schema)),
-  ...steps.flatMap((step) => tableProblems(step, schema)),
-  ...steps.flatMap((step) => keyProblems(step, schema)),
-  ...steps.flatMap((step) => relationProblems(step, steps, schema)),
-  ...ambiguousNames(steps, schema),
-];
+export function problemsOf(steps: readonly Step[], schema: Schema): readonly Problem[] {
+  const problems = [
+    ...steps.flatMap((step) => columnProblems(step, schema)),
+    ...steps.flatMap((step) => tableProblems(step, schema)),
+    ...steps.flatMap((step) => keyProblems(step, schema)),
+    ...steps.flatMap((step) => relationProblems(step, steps, schema)),
+    ...ambiguousNames(steps, schema),
+  ];
+  // A table that several steps touch is named once.
+  return [...new Map(problems.map((problem) => [problem.what, problem])).values()];
+}
 
 const unknownSchema =
   'Nothing was changed. Compare the table with the product’s own DDL, and report it with the output of `deepclean inspect`.';
+
+const foreignToTheProduct =
+  'Drop that foreign key if it is not the product’s own, or leave this schema alone and report it.';
 
 const describeType = ({ type, collation }: Column): string =>
   collation === undefined ? type : `${type} with collation ${collation.name}`;
@@ -54,7 +61,9 @@ function columnProblems(step: Step, schema: Schema): Problem[] {
 function tableProblems(step: Step, schema: Schema): Problem[] {
   const table = mustFind(schema, step.table);
   const children = childrenOf(step, table, schema);
-  const obstacles = [table, ...children.map((child) => child.table)].flatMap(({ name, obstacle }) =>
+  const followers = followersOf(step, schema);
+  const touched = new Set([table, ...children.map((child) => child.table), ...followers]);
+  const obstacles = [...touched].flatMap(({ name, obstacle }) =>
     obstacle === undefined ? [] : [{ what: `${name} ${obstacle}`, next: unknownSchema }],
   );
   const rules = children.flatMap(({ table: child, path }) => {
@@ -67,11 +76,17 @@ function tableProblems(step: Step, schema: Schema): Problem[] {
       },
     ];
   });
-  return [...obstacles, ...rules];
+  const hanging = followers.flatMap((follower) =>
+    findChildren(schema, follower).map(({ table: { name } }) => ({
+      what: `${name} refers to ${follower.name}, whose rows go with those of ${table.name}, by a foreign key of which this cleanup knows nothing`,
+      next: foreignToTheProduct,
+    })),
+  );
+  return [...obstacles, ...rules, ...hanging];
 }
 
-const foreignToTheProduct =
-  'Drop that foreign key if it is not the product’s own, or leave this schema alone and report it.';
+const followersOf = ({ followers = [] }: Step, schema: Schema): readonly Table[] =>
+  followers.map((follower) => mustFind(schema, follower.table));
 
 /** Foreign keys by which a dead row could take rows that no rule calls dead, or that could not be restored one by one. */
 function relationProblems(step: Step, applying: readonly Step[], schema: Schema): Problem[] {

@@ -211,6 +211,31 @@ describe('advice', () => {
     }
   });
 
+  test('keeps apart two indexes whose names are longer than the server allows', () => {
+    const schema = profile('identity-5.14', 'postgresql');
+    const child = (name: string): Table => ({
+      name,
+      columns: [{ name: 'token_id', type: 'character varying(255)', family: 'text', nullable: false }],
+      primaryKey: [],
+      indexes: [],
+      foreignKeys: [
+        {
+          columns: ['token_id'],
+          references: 'idn_oauth2_access_token',
+          referencedColumns: ['token_id'],
+          onDelete: 'CASCADE',
+        },
+      ],
+    });
+    const long = 'notes_that_somebody_keeps_of_every_access_token_of_the_far';
+    const added = statementsFor({ ...schema, tables: [...schema.tables, child(`${long}_east`), child(`${long}_west`)] })
+      .filter((statement) => statement.includes(long))
+      .map((statement) => /CREATE INDEX (\w+) /.exec(statement)?.[1] ?? '');
+    expect(added).toHaveLength(2);
+    expect(new Set(added).size).toBe(2);
+    for (const name of added) expect(name.length).toBeLessThanOrEqual(63);
+  });
+
   test.each(profiles)('once followed, nothing is left of it: %s on %s', (name, dialect) => {
     const schema = profile(name, dialect);
     const followed = adviceFor(schema).reduce(

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { findDialect } from '../../../src/dialects/registry.js';
 import { makePlan } from '../../../src/plan/make-plan.js';
+import { sessions } from '../../../src/policies/sessions.js';
 import { tokens } from '../../../src/policies/tokens.js';
+import type { Policy } from '../../../src/policy/types.js';
 import { loadProfile } from '../../../src/schema/profiles.js';
 import type { DeleteRule, ForeignKey, Schema, Table } from '../../../src/schema/types.js';
 
@@ -9,8 +11,8 @@ const dialect = findDialect('postgresql');
 const profile = loadProfile('identity-5.14', dialect);
 const token = 'idn_oauth2_access_token';
 
-const problemsOf = (schema: Schema): readonly string[] =>
-  makePlan(tokens, schema, dialect, { prefix: 'cleanup_', backup: 'deleted-rows' }).problems.map(({ what }) => what);
+const problemsOf = (schema: Schema, policy: Policy = tokens): readonly string[] =>
+  makePlan(policy, schema, dialect, { prefix: 'cleanup_', backup: 'deleted-rows' }).problems.map(({ what }) => what);
 
 const keyTo = (references: string, column: string, onDelete: DeleteRule = 'CASCADE'): ForeignKey => ({
   columns: [column],
@@ -59,4 +61,26 @@ test('refuses to choose between two token tables that differ in case', () => {
 test('refuses states in a type that finds "revoked" and "REVOKED" equal', () => {
   expect(dialect.expressions.family('citext')).toBe('other');
   expect(dialect.expressions.family('character varying(25)')).toBe('text');
+});
+
+test('refuses a session mapping that cannot be cleaned, as it does the store itself', () => {
+  const tables = profile.tables.map((table) =>
+    table.name === 'idn_auth_session_app_info' ? { ...table, obstacle: 'is partitioned' } : table,
+  );
+  expect(problemsOf({ ...profile, tables }, sessions)).toEqual(['idn_auth_session_app_info is partitioned']);
+});
+
+test('refuses a session mapping that another table refers to, whose rows would go with it', () => {
+  const note: ForeignKey = {
+    columns: ['session_id'],
+    references: 'idn_auth_user_session_mapping',
+    referencedColumns: ['session_id'],
+    onDelete: 'CASCADE',
+  };
+  const original = profile.tables.find(({ name }) => name === 'idn_auth_session_app_info');
+  if (original === undefined) throw new Error('no table of session applications');
+  const noted = withTable({ ...original, name: 'session_note', foreignKeys: [note] });
+  expect(problemsOf(noted, sessions)).toEqual([
+    'session_note refers to idn_auth_user_session_mapping, whose rows go with those of idn_auth_session_store, by a foreign key of which this cleanup knows nothing',
+  ]);
 });
