@@ -24,6 +24,7 @@ import { before } from '../support/data/span.js';
 import { change, type Deployment, deploy, familyOf, lastRun, productTables, run } from '../support/deployment.js';
 import { describeEngines, type TestDatabase } from '../support/engines/index.js';
 import { idsOf } from '../support/model/rows.js';
+import { hold, startRun } from '../support/running.js';
 
 const paths = 800;
 const logEntries = 4000;
@@ -118,51 +119,6 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
     return found;
   }
 
-  async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-    const deadline = Date.now() + 10_000;
-    while (!(await isSo())) {
-      if (Date.now() > deadline) throw new Error(`it never came to this: ${what}`);
-      // MySQL and MariaDB show the same waits again to whoever asks within a tenth of a second.
-      await new Promise((resolve) => setTimeout(resolve, 120));
-    }
-  }
-
-  /** A run on a connection of its own, which a test sees wait for a lock, and may kill. */
-  async function startRun() {
-    const client = await deployment.database.connect();
-    const own = family === 'mysql' ? 'CONNECTION_ID()' : 'pg_backend_pid()';
-    const id = String((await client.query(`SELECT ${own} AS id`))[0]?.id);
-    const outcome = client.query(`CALL ${deployment.plan.names.procedure}()`).then(
-      () => client.close().then(() => 'returned'),
-      (error: unknown) => String(error),
-    );
-    const waits =
-      family === 'mysql'
-        ? `SELECT COUNT(*) AS n FROM information_schema.INNODB_TRX WHERE trx_mysql_thread_id = ${id} AND trx_state = 'LOCK WAIT'`
-        : `SELECT COUNT(*) AS n FROM pg_stat_activity WHERE pid = ${id} AND wait_event_type = 'Lock'`;
-    const lives =
-      family === 'mysql'
-        ? `SELECT COUNT(*) AS n FROM information_schema.PROCESSLIST WHERE ID = ${id}`
-        : `SELECT COUNT(*) AS n FROM pg_stat_activity WHERE pid = ${id}`;
-    const kill = async (): Promise<void> => {
-      await deployment.query(family === 'mysql' ? `KILL ${id}` : `SELECT pg_terminate_backend(${id})`);
-      await outcome;
-      await until('the session of the run is gone', async () => (await number(lives)) === 0);
-    };
-    return { outcome, kill, waiting: () => until('the run waits', async () => (await number(waits)) > 0) };
-  }
-
-  /** Locks a row as another session does; returns what lets go of it. */
-  async function hold(table: string, condition: string): Promise<() => Promise<void>> {
-    const holder = await deployment.database.connect();
-    await holder.query(family === 'mysql' ? 'START TRANSACTION' : 'BEGIN');
-    expect(await holder.query(`SELECT 1 AS x FROM ${table} WHERE ${condition} FOR UPDATE`)).toHaveLength(1);
-    return async () => {
-      await holder.query('ROLLBACK');
-      await holder.close();
-    };
-  }
-
   test('a client killed in the middle of a batch loses nothing, and the next run finishes', async () => {
     await begin();
     const { backups, names } = deployment.plan;
@@ -175,8 +131,8 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
       ['REG_PROPERTY', 'REG_ID = 1150', 3700],
     ] as const;
     for (const [table, condition, leastKept] of places) {
-      const release = await hold(table, condition);
-      const { waiting, kill } = await startRun();
+      const release = await hold(deployment, table, condition);
+      const { waiting, kill } = await startRun(deployment);
       await waiting();
       await kill();
       await release();
@@ -203,7 +159,7 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
     await begin(10);
     const { schema } = deployment;
     const application = await deployment.database.connect();
-    const { outcome } = await startRun();
+    const { outcome } = await startRun(deployment);
     let running = true;
     const call = outcome.finally(() => {
       running = false;
@@ -236,8 +192,8 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
 
   test('a run empties its lists, also when it was asked to stop', async () => {
     await begin();
-    const release = await hold('REG_LOG', 'REG_LOG_ID = 2000');
-    const { waiting, outcome } = await startRun();
+    const release = await hold(deployment, 'REG_LOG', 'REG_LOG_ID = 2000');
+    const { waiting, outcome } = await startRun(deployment);
     await waiting();
     expect(await listed()).toBeGreaterThan(0);
     await change(deployment, { stop_requested: 'yes' });

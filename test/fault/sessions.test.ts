@@ -19,6 +19,7 @@ import type { Query } from '../support/data/session.js';
 import { change, type Deployment, deploy, familyOf, lastRun, run } from '../support/deployment.js';
 import { describeEngines } from '../support/engines/index.js';
 import { idsOf } from '../support/model/rows.js';
+import { hold, startRun } from '../support/running.js';
 import type { Clocks } from '../support/scenario/scenario.js';
 
 const stores = [sessionStore, temporaryStore] as const;
@@ -105,58 +106,12 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
     const count = (table: string): Promise<number> => number(`SELECT COUNT(*) AS n FROM ${table}`);
     const left = async () => idsOf(await read(deployment), sessionKeys);
 
-    async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-      const deadline = Date.now() + 10_000;
-      while (!(await isSo())) {
-        if (Date.now() > deadline) throw new Error(`it never came to this: ${what}`);
-        // MySQL and MariaDB show the same waits again to whoever asks within a tenth of a second.
-        await new Promise((resolve) => setTimeout(resolve, 120));
-      }
-    }
-
-    /** A run on a connection of its own, which a test sees wait for a lock, and may kill. */
-    async function startRun() {
-      const client = await deployment.database.connect();
-      const own = family === 'mysql' ? 'CONNECTION_ID()' : 'pg_backend_pid()';
-      const id = String((await client.query(`SELECT ${own} AS id`))[0]?.id);
-      const outcome = client.query(`CALL ${deployment.plan.names.procedure}()`).then(
-        () => client.close().then(() => 'returned'),
-        (error: unknown) => String(error),
-      );
-      const waits =
-        family === 'mysql'
-          ? `SELECT COUNT(*) AS n FROM information_schema.INNODB_TRX WHERE trx_mysql_thread_id = ${id} AND trx_state = 'LOCK WAIT'`
-          : `SELECT COUNT(*) AS n FROM pg_stat_activity WHERE pid = ${id} AND wait_event_type = 'Lock'`;
-      const lives =
-        family === 'mysql'
-          ? `SELECT COUNT(*) AS n FROM information_schema.PROCESSLIST WHERE ID = ${id}`
-          : `SELECT COUNT(*) AS n FROM pg_stat_activity WHERE pid = ${id}`;
-      const kill = async (): Promise<void> => {
-        await deployment.query(family === 'mysql' ? `KILL ${id}` : `SELECT pg_terminate_backend(${id})`);
-        await outcome;
-        await until('the session of the run is gone', async () => (await number(lives)) === 0);
-      };
-      return { outcome, kill, waiting: () => until('the run waits', async () => (await number(waits)) > 0) };
-    }
-
-    /** Locks rows as another session does; returns what lets go of them. */
-    async function hold(table: string, condition: string): Promise<() => Promise<void>> {
-      const holder = await deployment.database.connect();
-      await holder.query(family === 'mysql' ? 'START TRANSACTION' : 'BEGIN');
-      const rows = await holder.query(`SELECT SESSION_ID FROM ${table} WHERE ${condition} FOR UPDATE`);
-      expect(rows).toHaveLength(1);
-      return async () => {
-        await holder.query('ROLLBACK');
-        await holder.close();
-      };
-    }
-
     test.each(mappingTables.flatMap((table) => stores.map((store) => ({ table, store }))))(
       'a session stored again in $store while its batch waits at $table keeps its new row and all mappings',
       async ({ table, store }) => {
         await begin([...session(clocksNow(), 'back', ...ended), ...mappingsOf('back', 1)], 1000);
-        const release = await hold(table, "SESSION_ID = 'back'");
-        const { waiting, outcome } = await startRun();
+        const release = await hold(deployment, table, "SESSION_ID = 'back'");
+        const { waiting, outcome } = await startRun(deployment);
         await waiting();
         await fill(deployment, databaseOf(sessionIn(store, clocksNow(), 'back', { created: {}, number: 9 })));
         await release();
@@ -180,8 +135,8 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
         const before = await left();
 
         for (const [at, table] of mappingTables.entries()) {
-          const release = await hold(table, `SESSION_ID = '${ids[(at + 1) * 400]}'`);
-          const { waiting, kill } = await startRun();
+          const release = await hold(deployment, table, `SESSION_ID = '${ids[(at + 1) * 400]}'`);
+          const { waiting, kill } = await startRun(deployment);
           await waiting();
           await kill();
           await release();
@@ -216,7 +171,7 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
         const rows = (clocks: Clocks) => ids.flatMap((id) => session(clocks, id, ...ended));
         await begin([...rows(clocksNow()), ...mappings(...ids.map((id) => `${id}/alice`))], 1000);
         // The oldest row, which does not end the session by itself.
-        const release = await hold(sessionStore, "SESSION_ID = 's-0010' AND TENANT_ID = 1");
+        const release = await hold(deployment, sessionStore, "SESSION_ID = 's-0010' AND TENANT_ID = 1");
         const began = Date.now();
         await run(deployment);
         expect(Date.now() - began).toBeLessThan(60_000);
@@ -239,7 +194,7 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
       const ids = idsOfSessions(400);
       await begin(manySessions(clocksNow(), ids), 10, 10);
       const { schema } = deployment;
-      const { outcome } = await startRun();
+      const { outcome } = await startRun(deployment);
       let running = true;
       const call = outcome.finally(() => {
         running = false;

@@ -8,9 +8,9 @@ import type { Context } from './context.js';
 export interface CutOffView {
   readonly name: string;
   readonly variable: string;
-  readonly expression: string;
+  readonly expression: readonly string[];
   /** The same instant in the backlog view, where settings are columns. */
-  readonly viewExpression: string;
+  readonly viewExpression: readonly string[];
   readonly meaning: string;
   /** The same instant in whole numbers since 1970, for each unit that a rule compares with. */
   readonly epochs: readonly { readonly variable: string; readonly expression: string; readonly name: string }[];
@@ -38,12 +38,11 @@ export function viewCutOff(cutOff: CutOff, context: Context): CutOffView {
       : expressions.before(whole, longestSeconds(andLongest, parameter, context), 'seconds');
   };
   const inView = (name: string) => expressions.wholeNumber(viewParameter(name));
-  const viewExpression = instant(cutOff.from === 'data' ? 'n.clock' : 'n.utc_now', inView);
   return {
     name: cutOff.name,
     variable: `v_${cutOff.name}`,
-    expression: instant(cutOff.from === 'data' ? 'v_clock' : 'v_started', (name) => `v_${name}`),
-    viewExpression,
+    expression: instant(cutOff.from === 'data' ? 'v_clock' : 'v_started', (name) => `v_${name}`).split('\n'),
+    viewExpression: instant(cutOff.from === 'data' ? 'n.clock' : 'n.utc_now', inView).split('\n'),
     meaning: cutOff.meaning,
     epochs: epochUnits(cutOff.name, context).map((epoch) => ({
       name: epochName(cutOff.name, epoch),
@@ -68,13 +67,25 @@ function longestSeconds(
   { plan, dialect, qualify }: Context,
 ): string {
   const table = mustFind(plan.schema, name);
-  const { identifier } = dialect.expressions;
+  const { identifier, largest } = dialect.expressions;
   const live = columns.flatMap((column) => findColumn(table, column) ?? []).map((column) => identifier(column.name));
   const [source, floor] = [qualify(table.name), `${parameter(atLeast.parameter)} * 3600`];
-  const forEver = live.map((column) => `a.${column} < 0 OR a.${column} > ${foreverSeconds}`).join(' OR ');
-  const all = live.map((column) => `SELECT a.${column} AS seconds FROM ${source} a`).join(' UNION ALL ');
   if (live.length === 0) return floor;
-  return `(SELECT CASE WHEN EXISTS (SELECT 1 FROM ${source} a WHERE ${forEver}) THEN NULL WHEN max(p.seconds) > ${floor} THEN max(p.seconds) ELSE ${floor} END FROM (${all}) p)`;
+  const forEver = live.map((column) => `a.${column} < 0 OR a.${column} > ${foreverSeconds}`);
+  const all = live.map((column) => `SELECT a.${column} AS seconds FROM ${source} a`);
+  return [
+    '(SELECT CASE',
+    '    WHEN EXISTS (',
+    `      SELECT 1 FROM ${source} a`,
+    `      WHERE ${forEver.join('\n        OR ')}`,
+    '    ) THEN NULL',
+    `    WHEN ${largest('p.seconds')} > ${floor} THEN ${largest('p.seconds')}`,
+    `    ELSE ${floor}`,
+    '  END',
+    '  FROM (',
+    `    ${all.join(' UNION ALL\n    ')}`,
+    '  ) p)',
+  ].join('\n');
 }
 
 function unitOf(parameters: readonly Parameter[], name: string): 'minutes' | 'hours' | 'days' {

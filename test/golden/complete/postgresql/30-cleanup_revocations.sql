@@ -153,7 +153,23 @@ BEGIN
 
     v_grace_cut_off := v_started - 24 * interval '1 hour';
     v_grace_cut_off_ms := floor(extract(epoch FROM v_grace_cut_off) * 1000)::bigint;
-    v_event_cut_off := v_started - 24 * interval '1 hour' - (SELECT CASE WHEN EXISTS (SELECT 1 FROM public.idn_oauth_consumer_apps a WHERE a.user_access_token_expire_time < 0 OR a.user_access_token_expire_time > 3155760000 OR a.app_access_token_expire_time < 0 OR a.app_access_token_expire_time > 3155760000 OR a.refresh_token_expire_time < 0 OR a.refresh_token_expire_time > 3155760000 OR a.id_token_expire_time < 0 OR a.id_token_expire_time > 3155760000) THEN NULL WHEN max(p.seconds) > v_longest_lifetime_hours * 3600 THEN max(p.seconds) ELSE v_longest_lifetime_hours * 3600 END FROM (SELECT a.user_access_token_expire_time AS seconds FROM public.idn_oauth_consumer_apps a UNION ALL SELECT a.app_access_token_expire_time AS seconds FROM public.idn_oauth_consumer_apps a UNION ALL SELECT a.refresh_token_expire_time AS seconds FROM public.idn_oauth_consumer_apps a UNION ALL SELECT a.id_token_expire_time AS seconds FROM public.idn_oauth_consumer_apps a) p) * interval '1 second';
+    v_event_cut_off := v_started - 24 * interval '1 hour' - (SELECT CASE
+          WHEN EXISTS (
+            SELECT 1 FROM public.idn_oauth_consumer_apps a
+            WHERE a.user_access_token_expire_time < 0 OR a.user_access_token_expire_time > 3155760000
+              OR a.app_access_token_expire_time < 0 OR a.app_access_token_expire_time > 3155760000
+              OR a.refresh_token_expire_time < 0 OR a.refresh_token_expire_time > 3155760000
+              OR a.id_token_expire_time < 0 OR a.id_token_expire_time > 3155760000
+          ) THEN NULL
+          WHEN max(p.seconds) > v_longest_lifetime_hours * 3600 THEN max(p.seconds)
+          ELSE v_longest_lifetime_hours * 3600
+        END
+        FROM (
+          SELECT a.user_access_token_expire_time AS seconds FROM public.idn_oauth_consumer_apps a UNION ALL
+          SELECT a.app_access_token_expire_time AS seconds FROM public.idn_oauth_consumer_apps a UNION ALL
+          SELECT a.refresh_token_expire_time AS seconds FROM public.idn_oauth_consumer_apps a UNION ALL
+          SELECT a.id_token_expire_time AS seconds FROM public.idn_oauth_consumer_apps a
+        ) p) * interval '1 second';
 
     v_problem := left(v_problem, 400);
     INSERT INTO public.cleanup_run
@@ -567,7 +583,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_revocations', 'procedure', 'cacefcfaf9f1fffbc91656b00457d7a0cdc5ccb751aca513db1f8bf1bec8d636',
+  ('cleanup_revocations', 'procedure', '80d8b44cbf25d7ac0c43507c1e9f5cf08d4d9c6d7584aad4f7b8df4c890c5f4a',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_revocations'))
