@@ -74,6 +74,16 @@ export interface Expressions {
   exact(column: string, family: ColumnFamily): string;
   /** The largest value of a group. */
   largest(column: string): string;
+  /** A variable of a procedure. */
+  variable(name: string): string;
+  /** A condition, on one line, that does not hold or is unknown. */
+  notTrue(condition: string): string;
+  /** The statement that calls a procedure with whole numbers. */
+  call(procedure: string, ...parameters: readonly number[]): string;
+  /** Rows can be compared as wholes: `(a, b) NOT IN (SELECT …)`. */
+  readonly comparesRows: boolean;
+  /** Joins tables in the order in which they are written, where the server can be told so. */
+  readonly joinInOrder: string;
   /** Follows the SELECT of a subquery that is made once a statement, as a set; empty where that goes without saying. */
   readonly madeOnce: string;
   /** Up to 18 digits of text as a whole number; NULL for any other text. */

@@ -46,7 +46,7 @@ export async function runCleanup(
 
 /** Starts the cleanup; settles when it has ended. */
 export async function startRun(connection: Connection, place: Place): Promise<void> {
-  await ask(connection, `CALL ${qualified(place, place.names.procedure)}()`);
+  await ask(connection, place.dialect.expressions.call(qualified(place, place.names.procedure)));
 }
 
 interface FollowOptions extends RunOptions {

@@ -93,7 +93,7 @@ function print(predicate: Predicate, binding: Binding): readonly string[] {
     case 'enabled':
       return [`${binding.parameter(predicate.parameter)} = ${expressions.literal('yes')}`];
     case 'unless':
-      return [`(${oneLine(print(predicate.rule, binding))}) IS NOT TRUE`];
+      return [expressions.notTrue(oneLine(print(predicate.rule, binding)))];
     case 'noRow':
       return printRow('NOT EXISTS', predicate, binding, predicate.exactly ? 'exactly' : 'by collation');
     case 'someRow':
@@ -120,7 +120,7 @@ export function printUnguarded(guard: Predicate, binding: Binding): readonly str
     case 'isNotNull':
       return print({ kind: 'isNull', column: guard.column }, binding);
     default:
-      return [`(${oneLine(print(guard, binding))}) IS NOT TRUE`];
+      return [binding.expressions.notTrue(oneLine(print(guard, binding)))];
   }
 }
 
@@ -170,7 +170,7 @@ function printSuperseded({ by, order }: Predicate & { kind: 'superseded' }, bind
     const listed = [...known, `${columnName(binding, order)} <= ${newestUpto}`].join(' AND ');
     const row = key.map((name) => `${binding.alias}.${name}`);
     const along = range && table.primaryKey.find((name) => name === range.column);
-    if (range !== undefined && along !== undefined) {
+    if (expressions.comparesRows && range !== undefined && along !== undefined) {
       // One look at the listed keys of the range, instead of one for each of its rows
       const keys = key.map((name) => `n.${name}`);
       return [
@@ -184,6 +184,20 @@ function printSuperseded({ by, order }: Predicate & { kind: 'superseded' }, bind
     return [listed, `AND NOT EXISTS (SELECT 1 FROM ${list} n WHERE ${pairs})`];
   }
   const newest = newestRows(by, order, { ...binding, alias: 'n' });
+  if (!expressions.comparesRows) {
+    const columns = newest.columns.map((column, at) =>
+      column === `n.${key[at]}` ? column : `${column} AS ${key[at]}`,
+    );
+    return [
+      ...known.map((line) => `${line} AND`),
+      'NOT EXISTS (',
+      '  SELECT 1 FROM (',
+      `    SELECT ${columns.join(', ')} FROM ${binding.tableName(table)} n`,
+      `    WHERE ${newest.where} GROUP BY ${newest.groups.join(', ')}`,
+      '  ) k',
+      `  WHERE ${key.map((name) => `k.${name} = ${binding.alias}.${name}`).join(' AND ')})`,
+    ];
+  }
   return [
     ...known.map((line) => `${line} AND`),
     `(${key.map((name) => `${binding.alias}.${name}`).join(', ')}) NOT IN (`,

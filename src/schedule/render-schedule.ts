@@ -72,7 +72,7 @@ function viewOf(request: ScheduleRequest) {
   return {
     procedureName: request.procedure,
     procedure,
-    command: `CALL ${procedure}()`,
+    command: dialect.expressions.call(procedure),
     scheduleName,
     event: identifier(scheduleName),
     // Jobs of all databases of a server may be in one list, so their names hold that of the database.

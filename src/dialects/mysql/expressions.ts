@@ -42,6 +42,11 @@ export const expressions: Expressions = {
     `LEFT(CAST(CONCAT(${column}, '/') AS BINARY), ${Buffer.byteLength(folder) + 1}) = ${quote(`${folder}/`)}`,
   exact: (column, family) => (family === 'text' ? `CAST(${column} AS BINARY)` : column),
   largest: (column) => `MAX(${column})`,
+  variable: (name) => `v_${name}`,
+  notTrue: (condition) => `(${condition}) IS NOT TRUE`,
+  call: (procedure, ...parameters) => `CALL ${procedure}(${parameters.join(', ')})`,
+  comparesRows: true,
+  joinInOrder: 'STRAIGHT_JOIN',
   // MariaDB reads a comment.
   madeOnce: '/*+ SUBQUERY(MATERIALIZATION) */ ',
   // "$" matches before a final line feed as well.

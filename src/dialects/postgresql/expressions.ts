@@ -22,6 +22,11 @@ export const expressions: Expressions = {
   beneath: (column, folder) => `starts_with(${column} || '/', ${format.literal(`${folder}/`)})`,
   exact: (column) => column,
   largest: (column) => `max(${column})`,
+  variable: (name) => `v_${name}`,
+  notTrue: (condition) => `(${condition}) IS NOT TRUE`,
+  call: (procedure, ...parameters) => `CALL ${procedure}(${parameters.join(', ')})`,
+  comparesRows: true,
+  joinInOrder: 'JOIN',
   madeOnce: '',
   digits: (column) => `CASE WHEN ${column} ~ '^[0-9]{1,18}$' THEN ${column}::bigint END`,
   epoch: (instant, unit) =>

@@ -6,19 +6,20 @@ import { epochName } from './cut-offs.js';
 /** A step's rule where it stands in the procedure, of rows with an alias. */
 export function inProcedure(step: PlannedStep, number: number, alias: string, context: Context): Binding {
   const { plan, dialect, qualify } = context;
+  const { variable } = dialect.expressions;
   return {
     schema: plan.schema,
     table: step.table,
     alias,
     expressions: dialect.expressions,
-    cutOff: (name) => `v_${name}`,
-    epoch: (cutOff, unit) => `v_${epochName(cutOff, unit)}`,
-    parameter: (name) => `v_${name}`,
+    cutOff: variable,
+    epoch: (cutOff, unit) => variable(epochName(cutOff, unit)),
+    parameter: variable,
     place: 'procedure',
-    zone: 'v_zone',
+    zone: variable('zone'),
     tableName: (table) => qualify(table.name),
     firstSeen: dialect.capabilities.nameCase === 'upper' ? 'FIRST_SEEN' : 'first_seen',
-    ...(step.list && { list: qualify(step.list.name), newestUpto: newestUpto(number) }),
+    ...(step.list && { list: qualify(step.list.name), newestUpto: newestUpto(number, context) }),
   };
 }
 
@@ -37,4 +38,5 @@ export function inView(step: PlannedStep, alias: string, context: Context): Bind
 }
 
 /** The variable with the largest order that a list of newest rows knows of. */
-export const newestUpto = (number: number): string => `v_newest_upto_${number}`;
+export const newestUpto = (number: number, { dialect }: Context): string =>
+  dialect.expressions.variable(`newest_upto_${number}`);

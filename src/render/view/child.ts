@@ -37,7 +37,7 @@ export function viewChild(
   context: Context,
 ): ChildView {
   const { dialect, qualify } = context;
-  const { identifier } = dialect.expressions;
+  const { identifier, variable, joinInOrder } = dialect.expressions;
   // From the deleted row down to the child; the child itself is always "c", what lies between "p1", "p2" …
   const downward = [...child.path].reverse();
   const joins = (join: string, root: string) =>
@@ -60,12 +60,12 @@ export function viewChild(
     deletes: !child.cascades || (child.path.length > 1 && !dialect.capabilities.cascadesDeeply),
     depth: child.path.length,
     from: ['gone g', ...joins('JOIN', 'g')],
-    straightJoins: joins('STRAIGHT_JOIN', 'g'),
-    joinsFromTable: joins('STRAIGHT_JOIN', 't'),
+    straightJoins: joins(joinInOrder, 'g'),
+    joinsFromTable: joins(joinInOrder, 't'),
     stepTable: qualify(step.table.name),
     stepBackup: qualify(step.backup.name),
     stepKey: 'column' in step.walk ? identifier(step.walk.column.name) : '',
-    range: { from: `v_from_${stepNumber}`, upto: `v_upto_${stepNumber}` },
+    range: { from: variable(`from_${stepNumber}`), upto: variable(`upto_${stepNumber}`) },
     dead,
     backup: qualify(child.backup.name),
     columns: names(''),

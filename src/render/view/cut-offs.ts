@@ -40,14 +40,16 @@ export function viewCutOff(cutOff: CutOff, context: Context): CutOffView {
   const inView = (name: string) => expressions.wholeNumber(viewParameter(name));
   return {
     name: cutOff.name,
-    variable: `v_${cutOff.name}`,
-    expression: instant(cutOff.from === 'data' ? 'v_clock' : 'v_started', (name) => `v_${name}`).split('\n'),
+    variable: expressions.variable(cutOff.name),
+    expression: instant(expressions.variable(cutOff.from === 'data' ? 'clock' : 'started'), expressions.variable).split(
+      '\n',
+    ),
     viewExpression: instant(cutOff.from === 'data' ? 'n.clock' : 'n.utc_now', inView).split('\n'),
     meaning: cutOff.meaning,
     epochs: epochUnits(cutOff.name, context).map((epoch) => ({
       name: epochName(cutOff.name, epoch),
-      variable: `v_${epochName(cutOff.name, epoch)}`,
-      expression: expressions.epoch(`v_${cutOff.name}`, epoch),
+      variable: expressions.variable(epochName(cutOff.name, epoch)),
+      expression: expressions.epoch(expressions.variable(cutOff.name), epoch),
     })),
   };
 }

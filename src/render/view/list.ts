@@ -67,7 +67,7 @@ export function viewList(step: PlannedStep, number: number, context: Context): L
       (column) => `${identifier(column.name)} ${columnType(column)} ${list.key.includes(column) ? 'NOT NULL' : 'NULL'}`,
     ),
     key: list.key.map(({ name }) => identifier(name)),
-    newestUpto: newestUpto(number),
+    newestUpto: newestUpto(number, context),
     order: identifier(order),
     sightedBefore: sighted === undefined ? '' : binding.cutOff(sighted.cutOff),
     firstSeen: binding.firstSeen,

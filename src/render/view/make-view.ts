@@ -102,6 +102,7 @@ interface ParameterView {
 /** Prepares a plan for the dialect's templates. */
 export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues): View {
   const { expressions } = dialect;
+  const { variable } = expressions;
   const namespace = plan.schema.namespace;
   const qualify = (name: string) =>
     namespace === undefined
@@ -140,14 +141,14 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     settings: seedSettings(plan, dialect, settings),
     parameters: plan.parameters.map((parameter) => ({
       name: parameter.name,
-      variable: `v_${parameter.name}`,
+      variable: variable(parameter.name),
       isNumber: parameter.kind === 'number',
       default: String(parameter.default),
     })),
     cutOffs: plan.cutOffs.map((cutOff) => viewCutOff(cutOff, context)),
-    clockNewest: newestStamp(context, 'procedure', 'v_zone'),
+    clockNewest: newestStamp(context, 'procedure', variable('zone')),
     clockNewestInView: newestStamp(context, 'view', 's.zone'),
-    loggedCutOff: plan.cutOffs[0] === undefined ? false : `v_${plan.cutOffs[0].name}`,
+    loggedCutOff: plan.cutOffs[0] === undefined ? false : variable(plan.cutOffs[0].name),
     readsStamps: zoned,
     readsSettings: plan.parameters.length > 0 || plan.clock.length > 0 || zoned,
     tableLiterals: plan.backups.map(({ source }) => expressions.literal(source.name)),
@@ -172,14 +173,18 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     steps,
     keyTypes: steps.flatMap(({ keyType, from, upto }) => (keyType === '' ? [] : [{ from, upto, type: keyType }])),
     reasonNumbers: Array.from({ length: Math.max(...steps.map(({ reasons }) => reasons.length)) }, (_, at) => at + 1),
-    stepRows: unique(countedTables(plan, dialect).map(({ name }) => `(v_run_id, ${expressions.literal(name)})`)),
+    stepRows: unique(
+      countedTables(plan, dialect).map(({ name }) => `(${variable('run_id')}, ${expressions.literal(name)})`),
+    ),
     reasonRows: unique(
       steps
         .flatMap(({ tableName, reasons, followers }) => [
           ...reasons.map(({ name }) => [tableName, name] as const),
           ...(followers || []).map((follower) => [follower.tableName, follower.name] as const),
         ])
-        .map(([table, reason]) => `(v_run_id, ${expressions.literal(table)}, ${expressions.literal(reason)})`),
+        .map(
+          ([table, reason]) => `(${variable('run_id')}, ${expressions.literal(table)}, ${expressions.literal(reason)})`,
+        ),
     ),
     backups: plan.backups.map((backup) => viewBackup(backup, context)),
     tables: plan.backups.map((backup) => backup.source.name),

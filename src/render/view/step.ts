@@ -95,7 +95,8 @@ interface HistoryView {
 
 export function viewStep(step: PlannedStep, number: number, context: Context): StepView {
   const { dialect, qualify, plan } = context;
-  const { identifier, literal } = dialect.expressions;
+  const { identifier, literal, variable } = dialect.expressions;
+  const [from, upto] = [variable(`from_${number}`), variable(`upto_${number}`)];
   const { rule, walk } = step;
   const limited = walk.kind === 'limit';
   const binding = inProcedure(step, number, limited ? identifier(step.table.name) : 't', context);
@@ -132,7 +133,7 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
   const dead = printDead(rule.guard, rule.reasons, {
     ...binding,
     ...(walk.kind === 'key' && {
-      range: { column: walk.column.name, from: `v_from_${number}`, upto: `v_upto_${number}` },
+      range: { column: walk.column.name, from, upto },
     }),
   });
   const children = step.children.map((child, at) => viewChild(child, at + 1, step, number, dead, context));
@@ -143,7 +144,7 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
     number,
     table: qualify(step.table.name),
     tableName: step.table.name,
-    enabledBy: rule.enabledBy === undefined ? false : `v_${rule.enabledBy}`,
+    enabledBy: rule.enabledBy === undefined ? false : variable(rule.enabledBy),
     enabledByName: rule.enabledBy ?? false,
     walksByKey: walk.kind === 'key',
     walksByList: walk.kind === 'list',
@@ -154,24 +155,24 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
     history: viewHistory(step, number, context),
     followers: viewFollowers(step, number, context),
     keepers: viewKeepers(step, context),
-    from: `v_from_${number}`,
-    upto: `v_upto_${number}`,
+    from,
+    upto,
     reasonSums: sumsOf(reasons),
-    reasonVariables: reasons.map((_, at) => `v_reason_${at + 1}`),
+    reasonVariables: reasons.map((_, at) => variable(`reason_${at + 1}`)),
     skipsChoice: walk.kind === 'key' && plan.backup === 'none' && children.length === 0,
     firstReasons: more.length > 0 && {
       number: cases(binding, (at) => String(at), '0', rule.guard, reasons.length - 1),
       sums: sumsOf(reasons.slice(0, -1)),
-      variables: reasons.slice(0, -1).map((_, at) => `v_reason_${at + 1}`),
+      variables: reasons.slice(0, -1).map((_, at) => variable(`reason_${at + 1}`)),
       total: reasons
         .slice(0, -1)
-        .map((_, at) => `v_reason_${at + 1}`)
+        .map((_, at) => variable(`reason_${at + 1}`))
         .join(' - '),
     },
-    lastReason: `v_reason_${reasons.length}`,
+    lastReason: variable(`reason_${reasons.length}`),
     reasonCounts: [
       'CASE REASON',
-      ...reasons.map(({ name }, at) => `  WHEN ${literal(name)} THEN v_reason_${at + 1}`),
+      ...reasons.map(({ name }, at) => `  WHEN ${literal(name)} THEN ${variable(`reason_${at + 1}`)}`),
       // The table may be counted under a reason of another step as well.
       '  ELSE 0',
       'END',
@@ -224,7 +225,7 @@ function nestedChildren(
   number: number,
   { dialect, qualify }: Context,
 ): StepView['nested'] {
-  const { identifier } = dialect.expressions;
+  const { identifier, variable } = dialect.expressions;
   const walked = 'column' in step.walk ? step.walk.column.name : undefined;
   const deep = step.children.flatMap(({ path }, at) => {
     const [link, view] = [path.at(-1), children[at]];
@@ -234,7 +235,9 @@ function nestedChildren(
   return [...groups.values()].map((link) => {
     const [column] = link.foreignKey.columns;
     const alongTheKey = column !== undefined && link.foreignKey.referencedColumns.join() === walked;
-    const range = alongTheKey ? ` WHERE p.${identifier(column)} BETWEEN v_from_${number} AND v_upto_${number}` : '';
+    const range = alongTheKey
+      ? ` WHERE p.${identifier(column)} BETWEEN ${variable(`from_${number}`)} AND ${variable(`upto_${number}`)}`
+      : '';
     return {
       rows: `SELECT 1 FROM ${qualify(link.table.name)} p${range}`,
       children: deep
