@@ -56,6 +56,8 @@ export interface Capabilities {
   readonly shortestIntervalSeconds: number;
   /** Makes the cleanups that the session calls dry: they count and delete nothing. */
   readonly dryRunStatement: string;
+  /** What `batch_rows_maximum` is at first, where the usual value would have the server lock whole tables. */
+  readonly largestBatchRows?: number;
   /** Oldest supported server. */
   readonly minimumVersion: string;
 }
@@ -74,6 +76,8 @@ export interface Expressions {
   exact(column: string, family: ColumnFamily): string;
   /** The largest value of a group. */
   largest(column: string): string;
+  /** The largest of several values. */
+  greatest(values: readonly string[]): string;
   /** A variable of a procedure. */
   variable(name: string): string;
   /** A condition, on one line, that does not hold or is unknown. */

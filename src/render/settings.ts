@@ -49,9 +49,12 @@ export function seedSettings(plan: Plan, dialect: Dialect, values: SettingValues
   const zone = dialect.capabilities.zonedStamps ? [timeZone] : [];
   const tuned = tunables.filter(({ name }) => name !== 'clock' || plan.clock.length > 0);
   return [...plan.parameters, ...tuned, ...zone, ...switches].map((parameter) =>
-    seed(parameter, values[parameter.name]),
+    seed(parameter, values[parameter.name] ?? usualValue(parameter.name, dialect)),
   );
 }
+
+const usualValue = (name: string, { capabilities }: Dialect): number | undefined =>
+  name === 'batch_rows_maximum' ? capabilities.largestBatchRows : undefined;
 
 function seed(parameter: Parameter, value: string | number | undefined): Seed {
   const text = String(value ?? parameter.default);

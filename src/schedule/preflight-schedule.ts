@@ -61,7 +61,8 @@ async function jobProblems(
   const existing = await dialect.scheduler.readJob(connection, job);
   if (existing === undefined) return { problems, notes };
   const calls = existing.command.toLowerCase().trim();
-  const isOurs = calls.startsWith('call ') && calls.includes(procedure.toLowerCase());
+  const [verb = ''] = dialect.expressions.call(procedure).toLowerCase().split(' ');
+  const isOurs = calls.startsWith(`${verb} `) && calls.includes(procedure.toLowerCase());
   const foreign = {
     what: `${dialect.capabilities.scheduler} ${existing.name} exists and is not deepclean's: it runs ${existing.command}`,
     next: 'Rename or remove it, then run the same command again.',

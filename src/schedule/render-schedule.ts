@@ -78,6 +78,7 @@ function viewOf(request: ScheduleRequest) {
     // Jobs of all databases of a server may be in one list, so their names hold that of the database.
     jobName:
       database === undefined ? `current_database() || ${literal(nameInside)}` : literal(`${database}${nameInside}`),
+    jobNameHere: `DB_NAME() + ${literal(nameInside)}`,
     settingTable: sqlName(dialect, request.settingTable, namespace),
     jobsDatabase: jobsDatabase ?? '',
     database: database ?? '',
@@ -88,6 +89,10 @@ function viewOf(request: ScheduleRequest) {
     count: schedule.every.count,
     unit: unitName(schedule.every).toUpperCase(),
     starts: firstStart(schedule),
+    startsIso: firstStart(schedule).replace(' ', 'T'),
+    isWeekly: schedule.every.unit === 'w',
+    isDaily: schedule.every.unit === 'd' || schedule.every.unit === 'w',
+    isHourly: schedule.every.unit === 'h',
     cron: cronLine(schedule) ?? '',
   };
 }

@@ -8,7 +8,10 @@ const folder = new URL('../../src/schema/profiles/', import.meta.url);
 
 interface ProfileTable {
   readonly columns: Readonly<
-    Record<string, { readonly type: string; readonly nullable: boolean; readonly default?: string }>
+    Record<
+      string,
+      { readonly type: string; readonly nullable: boolean; readonly default?: string; readonly identity?: boolean }
+    >
   >;
   readonly primaryKey: readonly string[];
   readonly foreignKeys: readonly {
@@ -52,11 +55,12 @@ export function loadProfile(name: string, dialect: Dialect): Schema {
 function toTable(name: string, facts: ProfileTable, dialect: Dialect): Table {
   return {
     name,
-    columns: Object.entries(facts.columns).map(([column, { type, nullable }]) => ({
+    columns: Object.entries(facts.columns).map(([column, { type, nullable, identity }]) => ({
       name: column,
       type,
       family: dialect.expressions.family(type),
       nullable,
+      ...(identity === true && { identityAlways: true }),
     })),
     primaryKey: facts.primaryKey,
     foreignKeys: facts.foreignKeys,

@@ -42,6 +42,7 @@ export const expressions: Expressions = {
     `LEFT(CAST(CONCAT(${column}, '/') AS BINARY), ${Buffer.byteLength(folder) + 1}) = ${quote(`${folder}/`)}`,
   exact: (column, family) => (family === 'text' ? `CAST(${column} AS BINARY)` : column),
   largest: (column) => `MAX(${column})`,
+  greatest: (values) => `greatest(${values.join(', ')})`,
   variable: (name) => `v_${name}`,
   notTrue: (condition) => `(${condition}) IS NOT TRUE`,
   call: (procedure, ...parameters) => `CALL ${procedure}(${parameters.join(', ')})`,

@@ -22,6 +22,7 @@ export const expressions: Expressions = {
   beneath: (column, folder) => `starts_with(${column} || '/', ${format.literal(`${folder}/`)})`,
   exact: (column) => column,
   largest: (column) => `max(${column})`,
+  greatest: (values) => `greatest(${values.join(', ')})`,
   variable: (name) => `v_${name}`,
   notTrue: (condition) => `(${condition}) IS NOT TRUE`,
   call: (procedure, ...parameters) => `CALL ${procedure}(${parameters.join(', ')})`,

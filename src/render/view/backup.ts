@@ -1,3 +1,4 @@
+import type { Expressions } from '../../dialects/dialect.js';
 import { supportName } from '../../plan/names.js';
 import type { BackupTable, Plan } from '../../plan/types.js';
 import type { Context } from './context.js';
@@ -21,6 +22,8 @@ export interface BackupView {
   readonly lookup: readonly string[];
   readonly hasUniqueKey: boolean;
   readonly overridesIdentity: boolean;
+  /** What a row `t` of the source would keep a row `b` of the backup from: for each unique key, that both have the same. */
+  readonly takenPlaces: readonly (readonly string[])[];
   /** A restored row is the same row: all columns compared, NULL-safe. */
   readonly sameRow: readonly string[];
   /** Rows that the restored one refers to must be there. */
@@ -53,6 +56,7 @@ export function viewBackup(backup: BackupTable, { dialect, plan, qualify }: Cont
     lookup: (unique ?? source.foreignKeys.find((key) => isInPlan(plan, key.references))?.columns ?? []).map(ident),
     hasUniqueKey: unique !== undefined,
     overridesIdentity: backup.columns.some((column) => column.identityAlways === true),
+    takenPlaces: takenPlaces(backup, expressions),
     sameRow: backup.columns.map(
       (column, at) =>
         `${at === 0 ? '' : 'AND '}${expressions.same(`t.${ident(column.name)}`, `b.${ident(column.name)}`)}`,
@@ -63,6 +67,20 @@ export function viewBackup(backup: BackupTable, { dialect, plan, qualify }: Cont
       return `(${absent.join(' OR ')} OR EXISTS (SELECT 1 FROM ${qualify(key.references)} p WHERE ${on.join(' AND ')}))`;
     }),
   };
+}
+
+function takenPlaces({ source, columns }: BackupTable, { identifier, same }: Expressions): BackupView['takenPlaces'] {
+  const pairs = (names: readonly string[], equal: (left: string, right: string) => string) =>
+    names.map((name, at) => `${at === 0 ? '' : 'AND '}${equal(`t.${identifier(name)}`, `b.${identifier(name)}`)}`);
+  const keys = [
+    ...(source.primaryKey.length > 0 ? [pairs(source.primaryKey, (left, right) => `${left} = ${right}`)] : []),
+    ...source.indexes.filter(({ unique }) => unique).map((index) => pairs(index.columns, same)),
+  ];
+  const whole = pairs(
+    columns.map(({ name }) => name),
+    same,
+  );
+  return keys.length > 0 ? keys : [whole];
 }
 
 const isInPlan = (plan: Plan, table: string): boolean => plan.backups.some((backup) => backup.source.name === table);

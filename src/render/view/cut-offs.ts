@@ -112,7 +112,7 @@ export function newestStamp(
   });
   const [first] = stamps;
   if (first === undefined) return false;
-  return stamps.length === 1 ? first : `greatest(${stamps.join(', ')})`;
+  return stamps.length === 1 ? first : dialect.expressions.greatest(stamps);
 }
 
 function mustHave(table: Table, name: string): Column {

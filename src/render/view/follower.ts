@@ -19,9 +19,10 @@ export interface FollowerView {
   readonly meaning: string;
   readonly backup: string;
   readonly columns: readonly string[];
-  /** Its columns as rows of `c`, and of `g`, the rows that went. */
+  /** Its columns as rows of `c`, and of `g` or `deleted`, the rows that went. */
   readonly values: readonly string[];
   readonly goneValues: readonly string[];
+  readonly deletedValues: readonly string[];
 }
 
 /** A table whose rows keep followers; `o` is its row, `l` a row of the step's list. */
@@ -57,6 +58,7 @@ export function viewFollowers(step: PlannedStep, number: number, context: Contex
       backup: qualify(backup.name),
       columns: backup.columns.map((column) => identifier(column.name)),
       values: backup.columns.map((column) => `c.${identifier(column.name)}`),
+      deletedValues: backup.columns.map((column) => `deleted.${identifier(column.name)}`),
       goneValues: backup.columns.map((column) => `g.${identifier(column.name)}`),
     };
   });

@@ -28,6 +28,10 @@ export interface View {
   readonly plainNames: Record<'setting' | 'run' | 'runStep' | 'runReason' | 'object' | 'backlog', string>;
   readonly procedure: string;
   readonly restore: string;
+  /** What a run locks, where a lock has a name. */
+  readonly lockName: string;
+  /** Some table numbers its rows itself, and must be told to take a restored number. */
+  readonly overridesIdentity: boolean;
   readonly settings: readonly Seed[];
   readonly parameters: readonly ParameterView[];
   readonly cutOffs: readonly CutOffView[];
@@ -117,6 +121,7 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
   const lists = steps.flatMap(({ list }) => (list ? [list] : []));
   const emptied = lists.filter(({ holdsSightings }) => !holdsSightings);
   const zoned = dialect.capabilities.zonedStamps && readsStamps(plan);
+  const backups = plan.backups.map((backup) => viewBackup(backup, context));
   const plainNames = { setting, run, runStep, runReason, object, backlog };
   return {
     qualify,
@@ -138,6 +143,7 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     plainNames,
     procedure: qualify(plan.names.procedure),
     restore: qualify(plan.names.restore),
+    lockName: `deepclean ${qualify(plan.names.procedure)}`,
     settings: seedSettings(plan, dialect, settings),
     parameters: plan.parameters.map((parameter) => ({
       name: parameter.name,
@@ -186,7 +192,8 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
           ([table, reason]) => `(${variable('run_id')}, ${expressions.literal(table)}, ${expressions.literal(reason)})`,
         ),
     ),
-    backups: plan.backups.map((backup) => viewBackup(backup, context)),
+    backups,
+    overridesIdentity: backups.some(({ overridesIdentity }) => overridesIdentity),
     tables: plan.backups.map((backup) => backup.source.name),
     absent: plan.leftOut.filter(({ why }) => why === noSuchTable).map(({ table }) => table),
     passedOver: plan.leftOut.filter(({ why }) => why !== noSuchTable),

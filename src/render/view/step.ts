@@ -63,6 +63,8 @@ export interface StepView {
   readonly columns: readonly string[];
   readonly values: readonly string[];
   readonly valuesFromTable: readonly string[];
+  /** The same columns as OUTPUT names them. */
+  readonly deletedValues: readonly string[];
   readonly children: readonly ChildView[];
   /** What hangs on the deleted rows themselves. */
   readonly direct: readonly ChildView[];
@@ -193,6 +195,7 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
     columns: names(columns),
     values: names(columns, 'g.'),
     valuesFromTable: names(columns, `${binding.alias}.`),
+    deletedValues: names(columns, 'deleted.'),
     children,
     direct: children.filter(({ depth }) => depth === 1),
     handlesNested: plan.backup !== 'none' || children.some(({ depth, deletes }) => depth > 1 && deletes),

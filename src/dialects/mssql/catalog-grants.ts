@@ -1,0 +1,40 @@
+import { groupBy } from '../../schema/related-tables.js';
+import type { Connection, NeededGrant } from '../dialect.js';
+import { expressions } from './expressions.js';
+
+/** Privileges that are given on the database as a whole, and on no schema or table. */
+const ofDatabase = /^CREATE /;
+
+/** What the connected user lacks, as it stands in GRANT; the server answers for roles and administrators alike. */
+export async function missingGrants(
+  connection: Connection,
+  needed: readonly NeededGrant[],
+  namespace = 'dbo',
+): Promise<readonly string[]> {
+  if (needed.length === 0) return [];
+  const schema = expressions.identifier(namespace);
+  const asked = needed.map((grant) => {
+    const { privilege, on } = grant;
+    const table = `${schema}.${expressions.identifier(on)}`;
+    const [securable, place] = ofDatabase.test(privilege)
+      ? ['DB_NAME()', 'DATABASE']
+      : on === '*'
+        ? [expressions.literal(schema), 'SCHEMA']
+        : [expressions.literal(table), 'OBJECT'];
+    const target = place === 'DATABASE' ? '' : place === 'SCHEMA' ? ` ON SCHEMA::${schema}` : ` ON ${table}`;
+    return { privilege, target, check: `HAS_PERMS_BY_NAME(${securable}, '${place}', '${privilege}')` };
+  });
+  // NULL: there is no such table yet, and its maker will have every privilege on it.
+  const rows = await connection.query(
+    asked.map(({ check }, at) => `SELECT ${at} AS place, ${check} AS held`).join(' UNION ALL '),
+  );
+  const missing = rows
+    .filter(({ held }) => held !== null && Number(held) === 0)
+    .map(({ place }) => asked[Number(place)]);
+  return [
+    ...groupBy(
+      missing.filter((one) => one !== undefined),
+      ({ target }) => target,
+    ),
+  ].map(([target, lacks]) => `${[...new Set(lacks.map(({ privilege }) => privilege))].join(', ')}${target}`);
+}

@@ -1,0 +1,79 @@
+import type { ColumnChange, Connection, ObjectKind, ResultRow, StoredObject } from '../dialect.js';
+import { expressions } from './expressions.js';
+
+const objectsQuery = (where: (name: string) => string) => `
+  SELECT TABLE_NAME AS name, CASE TABLE_TYPE WHEN 'VIEW' THEN 'view' ELSE 'table' END AS kind
+  FROM INFORMATION_SCHEMA.TABLES
+  WHERE TABLE_SCHEMA = @p1 AND ${where('TABLE_NAME')}
+  UNION ALL
+  SELECT ROUTINE_NAME, 'procedure'
+  FROM INFORMATION_SCHEMA.ROUTINES
+  WHERE ROUTINE_SCHEMA = @p1 AND ROUTINE_TYPE = 'PROCEDURE' AND ${where('ROUTINE_NAME')}
+  ORDER BY 2, 1`;
+
+/** Those of the named objects that exist, named as they were asked for: the server may ignore the case of names. */
+export async function existing(
+  connection: Connection,
+  names: readonly string[],
+  namespace = 'dbo',
+): Promise<readonly StoredObject[]> {
+  if (names.length === 0) return [];
+  const list = names.map((name) => expressions.literal(name.toLowerCase())).join(', ');
+  const rows = await connection.query(
+    objectsQuery((name) => `LOWER(${name}) IN (${list})`),
+    [namespace],
+  );
+  return rows.map((row) => {
+    const found = toObject(row);
+    const same = (name: string) => name.toLowerCase() === found.name.toLowerCase();
+    return { ...found, name: names.find((name) => name === found.name) ?? names.find(same) ?? found.name };
+  });
+}
+
+/** Objects whose names begin with the prefix, in any case. */
+export async function objectsLike(
+  connection: Connection,
+  prefix: string,
+  namespace = 'dbo',
+): Promise<readonly StoredObject[]> {
+  const literal = expressions.literal(prefix.toLowerCase());
+  const rows = await connection.query(
+    objectsQuery((name) => (prefix === '' ? '1 = 1' : `LOWER(LEFT(${name}, ${prefix.length})) = ${literal}`)),
+    [namespace],
+  );
+  return rows.map(toObject);
+}
+
+const toObject = (row: ResultRow): StoredObject => ({
+  name: String(row.name),
+  kind: String(row.kind) as ObjectKind,
+});
+
+/** Those of the procedures whose run lock somebody holds. */
+export async function running(
+  connection: Connection,
+  procedures: readonly string[],
+  namespace = 'dbo',
+): Promise<readonly string[]> {
+  if (procedures.length === 0) return [];
+  const locks = procedures.map((name) => {
+    const resource = expressions.literal(`deepclean ${qualify(name, namespace)}`);
+    return `SELECT ${expressions.literal(name)} AS name, APPLOCK_TEST('public', ${resource}, 'Exclusive', 'Session') AS free`;
+  });
+  const rows = await connection.query(locks.join(' UNION ALL '));
+  return rows.filter((row) => Number(row.free) === 0).map((row) => String(row.name));
+}
+
+const qualify = (name: string, namespace = 'dbo'): string =>
+  `${expressions.identifier(namespace)}.${expressions.identifier(name)}`;
+
+/** The statement that removes an object. */
+export function drop({ name, kind }: StoredObject, namespace: string | undefined): string {
+  return `DROP ${kind.toUpperCase()} IF EXISTS ${qualify(name, namespace)}`;
+}
+
+/** Adds or retypes a column of a backup table. */
+export function changeColumn({ table, column, change, nullable }: ColumnChange, namespace: string | undefined): string {
+  const definition = `${expressions.identifier(column.name)} ${expressions.columnType(column)} ${nullable ? 'NULL' : 'NOT NULL'}`;
+  return `ALTER TABLE ${qualify(table, namespace)} ${change === 'add' ? 'ADD' : 'ALTER COLUMN'} ${definition}`;
+}

@@ -1,0 +1,30 @@
+import type { Catalog } from '../dialect.js';
+import { missingGrants } from './catalog-grants.js';
+import { changeColumn, drop, existing, objectsLike, running } from './catalog-objects.js';
+import { readServer } from './catalog-server.js';
+import { deleteRule, readTables } from './catalog-tables.js';
+import { storedHash } from './stored-hash.js';
+
+/** Reads what a SQL Server database holds, in one of its schemas. */
+export const catalog: Catalog = {
+  readServer,
+  readTables,
+  installPrivileges: [
+    'SELECT',
+    'INSERT',
+    'UPDATE',
+    'DELETE',
+    'ALTER',
+    'CREATE TABLE',
+    'CREATE VIEW',
+    'CREATE PROCEDURE',
+  ],
+  missingGrants,
+  existing,
+  objectsLike,
+  storedHash,
+  running,
+  deleteRule,
+  drop,
+  changeColumn,
+};

@@ -1,0 +1,74 @@
+import type { ColumnFamily } from '../../schema/types.js';
+import type { Expressions } from '../dialect.js';
+import { reservedWords } from './reserved-words.js';
+
+const families: readonly (readonly [RegExp, ColumnFamily])[] = [
+  // Not text and ntext, which can be neither compared nor grouped.
+  [/^n?(var)?char\b/, 'text'],
+  [/^(tinyint|smallint|int|integer|bigint)$/, 'integer'],
+  [/^(datetime|smalldatetime|datetime2(\(\d\))?)$/, 'timestamp'],
+  [/^bit$/, 'boolean'],
+  [/^((var)?binary\b.*|image)$/, 'binary'],
+];
+
+const quote = (text: string): string => {
+  const quoted = `'${text.replaceAll("'", "''")}'`;
+  return /^[\t\n\r -~]*$/.test(text) ? quoted : `N${quoted}`;
+};
+
+/** Tells upper from lower case, whatever the column's own collation; compares text of both kinds alike. */
+const binary = 'COLLATE Latin1_General_BIN2';
+
+/** What a policy means, in T-SQL. */
+export const expressions: Expressions = {
+  identifier: (name) =>
+    /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !reservedWords.has(name.toUpperCase())
+      ? name
+      : `[${name.replaceAll(']', ']]')}]`,
+  literal: quote,
+  // A comparison here overlooks trailing blanks, so something follows them.
+  oneOf: (column, words) => {
+    const [first, ...more] = words.map((word) => quote(`${word}.`));
+    const exact = `${column} + '.' ${binary}`;
+    return more.length === 0 ? `${exact} = ${first}` : `${exact} IN (${[first, ...more].join(', ')})`;
+  },
+  beneath: (column, folder) => `LEFT(${column} + '/', ${folder.length + 1}) = ${quote(`${folder}/`)} ${binary}`,
+  exact: (column, family) => (family === 'text' ? `${column} + '.' ${binary}` : column),
+  largest: (column) => `MAX(${column})`,
+  greatest: (values) =>
+    `(SELECT MAX(v.VALUE) FROM (VALUES ${values.map((value) => `(${value})`).join(', ')}) AS v (VALUE))`,
+  variable: (name) => `@${name}`,
+  notTrue: (condition) => `CASE WHEN ${condition} THEN 1 ELSE 0 END = 0`,
+  call: (procedure, ...parameters) => `EXEC ${procedure}${parameters.map((value) => ` ${value}`).join(',')}`,
+  comparesRows: false,
+  joinInOrder: 'JOIN',
+  madeOnce: '',
+  digits: (column) =>
+    `CASE WHEN ${column} ${binary} NOT LIKE '%[^0-9]%' AND LEN(${column}) BETWEEN 1 AND 18 THEN TRY_CAST(${column} AS BIGINT) END`,
+  // DATEDIFF_BIG counts boundaries that were passed, which from midnight on rounds down.
+  epoch: (instant, unit) =>
+    unit === 'nanoseconds'
+      ? `DATEDIFF_BIG(MICROSECOND, '19700101', ${instant}) * 1000`
+      : `DATEDIFF_BIG(MILLISECOND, '19700101', ${instant})`,
+  // DATEADD takes an INT, and a year after 9999 is an error; such a value stands for no instant.
+  fromEpoch: (column, unit) => {
+    const ms = unit === 'nanoseconds' ? `${column} / 1000000` : column;
+    const held = `CASE WHEN ${ms} < 0 THEN 0 WHEN ${ms} < 253402300800000 THEN ${ms} END`;
+    return `DATEADD(MILLISECOND, (${held}) % 3600000, DATEADD(HOUR, (${held}) / 3600000, CAST('19700101' AS DATETIME2(6))))`;
+  },
+  noInstant: 'CAST(NULL AS DATETIME2(6))',
+  stamp: (reference) => reference,
+  stampBefore: (reference, _column, _place, _zone, instant) => `${reference} < ${instant}`,
+  // The division is decimal and exact; to multiply the period could overflow.
+  periodOver: (stamp, period, unit, cutOff) =>
+    `DATEDIFF_BIG(MICROSECOND, ${stamp}, ${cutOff}) / ${unit === 'seconds' ? '1000000.0' : '1000.0'} > ${period}`,
+  // DATEADD takes an INT, in which not all periods fit as seconds.
+  before: (instant, amount, unit) =>
+    unit === 'seconds'
+      ? `(SELECT DATEADD(SECOND, -(p.amount % 3600), DATEADD(HOUR, -(p.amount / 3600), ${instant})) FROM (SELECT ${amount} AS amount) p)`
+      : `DATEADD(${unit.slice(0, -1).toUpperCase()}, -${amount}, ${instant})`,
+  same: (left, right) => `EXISTS (SELECT ${left} INTERSECT SELECT ${right})`,
+  wholeNumber: (text) => `CAST(${text} AS BIGINT)`,
+  columnType: ({ type, collation }) => (collation === undefined ? type : `${type} COLLATE ${collation.name}`),
+  family: (type) => families.find(([pattern]) => pattern.test(type.toLowerCase()))?.[1] ?? 'other',
+};

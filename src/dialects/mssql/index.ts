@@ -1,0 +1,39 @@
+import type { Dialect } from '../dialect.js';
+import { catalog } from './catalog.js';
+import { expressions } from './expressions.js';
+import { scheduler } from './schedule.js';
+import { script } from './script.js';
+
+export const mssql: Dialect = {
+  name: 'mssql',
+  title: 'SQL Server',
+  templates: 'mssql',
+  capabilities: {
+    transactionalDdl: false,
+    walk: 'key',
+    cascadesDeeply: true,
+    countsCascades: false,
+    // VARBINARY(MAX) is kept in its row as long as it fits into the page.
+    storesObjectsApart: false,
+    optimizerSwitch: '',
+    nameCase: 'upper',
+    nameLimit: 128,
+    zonedStamps: false,
+    namespaces: true,
+    defaultNamespace: 'dbo',
+    scheduler: 'SQL Server Agent',
+    // Express edition has none.
+    schedulerIsOptional: true,
+    shortestIntervalSeconds: 60,
+    dryRunStatement: "EXEC sp_set_session_context N'deepclean_dry_run', N'yes'",
+    // From 5 000 locks on a table on, a statement locks all of it.
+    largestBatchRows: 4000,
+    minimumVersion: '13.0.4001',
+  },
+  expressions,
+  script,
+  catalog,
+  scheduler,
+  schemes: ['mssql', 'sqlserver'],
+  connect: async (target) => (await import('./connection.js')).connect(target),
+};
