@@ -37,11 +37,10 @@ export interface DeploymentChoices {
   readonly characterSet?: string;
 }
 
-export const familyOf = (engine: Engine): DialectFamily => (engine.dialect === 'postgresql' ? 'postgresql' : 'mysql');
+export const familyOf = ({ dialect }: Engine): DialectFamily => (dialect === 'mariadb' ? 'mysql' : dialect);
 
 /** The newest profile that the engine's family has. */
-export const defaultProfile = (engine: Engine): string =>
-  familyOf(engine) === 'postgresql' ? 'identity-5.14' : 'apim-4.5';
+export const defaultProfile = (engine: Engine): string => (familyOf(engine) === 'mysql' ? 'apim-4.5' : 'identity-5.14');
 
 /** Creates a database with the profile's tables and nothing else. */
 export async function productTables(

@@ -1,8 +1,29 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { familyOf } from './deployment.js';
 import { acquireEngine, describeEngines, type Engine, runNativeClient, type TestDatabase } from './engines/index.js';
 import { posixZone } from './engines/zone.js';
 
-describeEngines(['postgresql', 'pglite', 'mariadb', 'mysql', 'postgresql-cron'], (engine) => {
+/** What the tests of the engines themselves need to say to each. */
+const words = {
+  postgresql: {
+    stamp: 'timestamp',
+    parameter: '$1',
+    databases: "SELECT datname FROM pg_database WHERE datname LIKE 'dc_test%'",
+  },
+  mysql: {
+    stamp: 'datetime(6)',
+    parameter: '?',
+    databases: "SELECT schema_name FROM information_schema.schemata WHERE schema_name LIKE 'dc_test%'",
+  },
+  mssql: {
+    stamp: 'datetime2(6)',
+    parameter: '@p1',
+    databases: "SELECT name FROM sys.databases WHERE name LIKE 'dc_test%'",
+  },
+} as const;
+
+describeEngines(['postgresql', 'pglite', 'mariadb', 'mysql', 'mssql', 'postgresql-cron'], (engine) => {
+  const { stamp, parameter, databases } = words[familyOf(engine)];
   let database: TestDatabase;
 
   beforeAll(async () => {
@@ -18,17 +39,15 @@ describeEngines(['postgresql', 'pglite', 'mariadb', 'mysql', 'postgresql-cron'],
   });
 
   test('gives the largest BIGINT and a time stamp as the server prints them', async () => {
-    const stamp = engine.dialect === 'postgresql' ? 'timestamp' : 'datetime(6)';
     await database.script(`CREATE TABLE fact (id bigint, at ${stamp});
-      INSERT INTO fact VALUES (9223372036854775807, '2026-03-29 02:30:00.123456');`);
+      INSERT INTO fact VALUES (9223372036854775807, '2026-03-29T02:30:00.123456');`);
     expect(await database.query('SELECT id, at FROM fact')).toStrictEqual([
       { id: '9223372036854775807', at: '2026-03-29 02:30:00.123456' },
     ]);
   });
 
   test('takes parameters', async () => {
-    const mark = engine.dialect === 'postgresql' ? '$1' : '?';
-    expect(await database.query(`SELECT id FROM fact WHERE id > ${mark}`, [5])).toHaveLength(1);
+    expect(await database.query(`SELECT id FROM fact WHERE id > ${parameter}`, [5])).toHaveLength(1);
   });
 
   test('drops a database whole', async () => {
@@ -36,20 +55,32 @@ describeEngines(['postgresql', 'pglite', 'mariadb', 'mysql', 'postgresql-cron'],
     await other.script('CREATE TABLE kept (id int)');
     await other.drop();
     if (other.url === undefined) return;
-    const schemas = "SELECT schema_name FROM information_schema.schemata WHERE schema_name LIKE 'dc_test%'";
-    const databases = "SELECT datname FROM pg_database WHERE datname LIKE 'dc_test%'";
-    const left = await database.query(engine.dialect === 'postgresql' ? databases : schemas);
+    const left = await database.query(databases);
     expect(left.flatMap((row) => Object.values(row))).not.toContain(other.name);
   });
 
-  test.skipIf(engine.name === 'pglite')('runs a script through the native client', async () => {
-    const good = await runNativeClient(engine, database.url, 'CREATE TABLE by_client (id int);\n');
-    expect(good).toMatchObject({ code: 0, stderr: '' });
-    expect(await database.query('SELECT * FROM by_client')).toEqual([]);
-    const bad = await runNativeClient(engine, database.url, 'SELECT broken FROM nowhere;\n');
-    expect(bad.code).not.toBe(0);
-    expect(bad.stderr).toContain('nowhere');
+  test.skipIf(engine.name === 'pglite')('gives each session settings and temporary tables of its own', async () => {
+    const [one, other] = [await database.connect(), await database.connect()];
+    const table = engine.dialect === 'mssql' ? '#own' : 'own';
+    await one.query(engine.dialect === 'mssql' ? 'CREATE TABLE #own (id int)' : 'CREATE TEMPORARY TABLE own (id int)');
+    expect(await one.query(`SELECT id FROM ${table}`)).toEqual([]);
+    await expect(other.query(`SELECT id FROM ${table}`)).rejects.toThrow();
+    await one.close();
+    await other.close();
   });
+
+  // Whoever gives a server by its URL need not have the vendor's client.
+  test.skipIf(engine.name === 'pglite' || engine.name === 'mssql')(
+    'runs a script through the native client',
+    async () => {
+      const good = await runNativeClient(engine, database.url, 'CREATE TABLE by_client (id int);\n');
+      expect(good).toMatchObject({ code: 0, stderr: '' });
+      expect(await database.query('SELECT * FROM by_client')).toEqual([]);
+      const bad = await runNativeClient(engine, database.url, 'SELECT broken FROM nowhere;\n');
+      expect(bad.code).not.toBe(0);
+      expect(bad.stderr).toContain('nowhere');
+    },
+  );
 
   test('does not let one test kill the server of the others', async () => {
     await expect(engine.kill()).rejects.toThrow();

@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 import { missingEngineIn } from './engines/missing-engine.js';
+import { adaptedInThisRun } from './engines/mssql-driver.js';
 
 /** Says after the run which engines were missing and what that cost, and ends with one line for machines. */
 export class SummaryReporter implements Reporter {
@@ -22,9 +23,16 @@ export class SummaryReporter implements Reporter {
     const skipped = tests.length - count('passed') - count('failed');
     this.lines = [
       ...notRun(tests).map(([engine, number]) => `${engine}: not available on this machine, ${number} tests not run`),
+      ...imitated(),
       `${count('passed')} passed, ${failed} failed, ${skipped} skipped`,
     ];
   }
+}
+
+function imitated(): readonly string[] {
+  const words = adaptedInThisRun();
+  if (words.length === 0) return [];
+  return [`mssql: an imitation of SQL Server, which was sent other words for: ${words.join(', ')}`];
 }
 
 function notRun(tests: readonly TestCase[]): [engine: string, number: number][] {

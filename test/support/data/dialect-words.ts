@@ -1,29 +1,47 @@
 import type { Column } from '../../../src/schema/types.js';
 
 /** The families whose words differ; MariaDB speaks MySQL's. */
-export type DialectFamily = 'postgresql' | 'mysql';
+export type DialectFamily = 'postgresql' | 'mysql' | 'mssql';
+
+const nameMarks: Readonly<Record<DialectFamily, readonly [open: string, close: string]>> = {
+  postgresql: ['"', '"'],
+  mysql: ['`', '`'],
+  mssql: ['[', ']'],
+};
 
 /** A name exactly as the schema spells it. */
-export const quotedName = (family: DialectFamily, name: string): string =>
-  family === 'mysql' ? `\`${name.replaceAll('`', '``')}\`` : `"${name.replaceAll('"', '""')}"`;
+export function quotedName(family: DialectFamily, name: string): string {
+  const [open, close] = nameMarks[family];
+  return `${open}${name.replaceAll(close, close + close)}${close}`;
+}
 
-/** Text as a literal; MySQL reads a backslash as an escape, PostgreSQL does not. */
-export const quotedText = (family: DialectFamily, text: string): string => {
-  const escaped = family === 'mysql' ? text.replaceAll('\\', '\\\\') : text;
-  return `'${escaped.replaceAll("'", "''")}'`;
-};
+/** Text as a literal. */
+export function quotedText(family: DialectFamily, text: string): string {
+  const quoted = (one: string): string => `'${one.replaceAll("'", "''")}'`;
+  // MySQL reads a backslash as an escape; SQL Server only before a line's end, where it takes both away.
+  if (family === 'mysql') return quoted(text.replaceAll('\\', '\\\\'));
+  if (family === 'postgresql') return quoted(text);
+  // Without the N, letters that the database's code page lacks are lost before they reach an NVARCHAR.
+  const mark = /^[\n\r\t -~]*$/.test(text) ? '' : 'N';
+  return text
+    .split(/(?<=\\)(?=\r?\n)/)
+    .map((part) => `${mark}${quoted(part)}`)
+    .join(' + ');
+}
 
 /** A column's definition, with no default but the one that MySQL would otherwise choose by itself. */
 export function columnDefinition(family: DialectFamily, column: Column): string {
-  const { name, type, collation } = column;
-  const collate =
-    collation === undefined
-      ? ''
-      : family === 'mysql'
-        ? ` CHARACTER SET ${collation.characterSet ?? 'latin1'} COLLATE ${collation.name}`
-        : ` COLLATE ${quotedName(family, collation.name)}`;
   const null_ = column.nullable ? 'NULL' : 'NOT NULL';
-  return `${quotedName(family, name)} ${type}${collate} ${null_}${mysqlDefault(family, column)}`;
+  const identity = family === 'mssql' && column.identityAlways ? ' IDENTITY' : '';
+  return `${quotedName(family, column.name)} ${column.type}${collate(family, column)}${identity} ${null_}${mysqlDefault(family, column)}`;
+}
+
+function collate(family: DialectFamily, { collation }: Column): string {
+  if (collation === undefined) return '';
+  const { name, characterSet = 'latin1' } = collation;
+  if (family === 'mysql') return ` CHARACTER SET ${characterSet} COLLATE ${name}`;
+  // To SQL Server a collation is a word, not a name.
+  return ` COLLATE ${family === 'mssql' ? name : quotedName(family, name)}`;
 }
 
 /** The first TIMESTAMP of a table may silently become "ON UPDATE CURRENT_TIMESTAMP"; a stated default prevents it. */
@@ -31,4 +49,13 @@ function mysqlDefault(family: DialectFamily, { type, nullable }: Column): string
   const match = /^timestamp(\(\d\))?$/i.exec(type);
   if (family !== 'mysql' || !match) return '';
   return nullable ? ' DEFAULT NULL' : ` DEFAULT CURRENT_TIMESTAMP${match[1] ?? ''}`;
+}
+
+/** A stamp as a literal of its column's type. */
+export function quotedStamp(family: DialectFamily, column: Column, stamp: string): string {
+  if (family !== 'mssql') return quotedText(family, stamp);
+  // Only with the T it is read alike in every language of a login; DATETIME refuses more than three digits of a fraction.
+  const [, day, time, fraction = ''] = /^(\S+) ([^.]+)(\.\d+)?$/.exec(stamp) ?? [];
+  const digits = /^(small)?datetime$/i.test(column.type) ? 4 : 8;
+  return day === undefined ? quotedText(family, stamp) : `'${day}T${time}${fraction.slice(0, digits)}'`;
 }

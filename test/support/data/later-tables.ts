@@ -1,6 +1,8 @@
+import type { Dialect } from '../../../src/dialects/dialect.js';
 import { findDialect } from '../../../src/dialects/registry.js';
-import { loadProfile } from '../../../src/schema/profiles.js';
+import { loadProfile, profileNames } from '../../../src/schema/profiles.js';
 import type { Column, ForeignKey, Schema, Table } from '../../../src/schema/types.js';
+import { asMssql } from './as-mssql.js';
 import { asPostgresql } from './as-postgresql.js';
 
 const mysql = findDialect('mysql');
@@ -113,5 +115,16 @@ export function completeSchema(dialectName: string): Schema {
     source: 'every table of every version',
     tables: [...newest.tables.filter(({ name }) => !names.has(name)), ...later],
   };
-  return dialect.templates === mysql.templates ? { ...schema, dialect: dialect.name } : asPostgresql(schema);
+  if (dialect.templates === mysql.templates) return { ...schema, dialect: dialect.name };
+  return dialect.templates === 'mssql' ? asMssql(schema, numberedColumns(dialect)) : asPostgresql(schema);
+}
+
+/** `TABLE.COLUMN` of all that the vendor's own scripts let the server number. */
+function numberedColumns(dialect: Dialect): ReadonlySet<string> {
+  const tables = profileNames(dialect).flatMap((name) => loadProfile(name, dialect).tables);
+  return new Set(
+    tables.flatMap(({ name, columns }) =>
+      columns.filter(({ identityAlways }) => identityAlways).map((column) => `${name}.${column.name}`),
+    ),
+  );
 }

@@ -9,10 +9,18 @@ import { type Query, type SessionOptions, withSession } from './session.js';
 function asText(family: DialectFamily, column: Column): string {
   const name = quotedName(family, column.name);
   if (family === 'mysql') return `CAST(${name} AS CHAR)`;
+  if (family === 'mssql') return mssqlText(column, name);
   if (column.family === 'boolean') return `CASE WHEN ${name} THEN '1' WHEN NOT ${name} THEN '0' END`;
   if (column.family !== 'timestamp') return `CAST(${name} AS text)`;
   // to_char does not depend on the session's DateStyle; it has no word for infinity.
   return `CASE WHEN isfinite(${name}) THEN to_char(${name}, 'YYYY-MM-DD HH24:MI:SS.US') ELSE CAST(${name} AS text) END`;
+}
+
+function mssqlText({ family }: Column, name: string): string {
+  // Style 121 is the ISO form with all the digits that the type keeps.
+  if (family === 'timestamp') return `CONVERT(VARCHAR(33), ${name}, 121)`;
+  if (family === 'binary') return `CONVERT(VARCHAR(MAX), ${name}, 2)`;
+  return `CAST(${name} AS NVARCHAR(MAX))`;
 }
 
 function toValue(column: Column, value: unknown): Value {
@@ -20,7 +28,8 @@ function toValue(column: Column, value: unknown): Value {
   const written = String(value);
   if (column.family === 'integer') return BigInt(written);
   if (column.family !== 'timestamp') return written;
-  const microseconds = parseStamp(written);
+  // DATETIME2 prints a seventh digit.
+  const microseconds = parseStamp(written.replace(/(\.\d{6})0$/, '$1'));
   return microseconds === undefined ? written : formatStamp(microseconds);
 }
 

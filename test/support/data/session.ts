@@ -22,6 +22,7 @@ export async function withSession<T>(
   options: SessionOptions,
   work: () => Promise<T>,
 ): Promise<T> {
+  if (family === 'mssql') return options.withoutForeignKeys ? withoutForeignKeys(query, work) : work();
   if (family === 'postgresql') {
     if (!options.withoutForeignKeys) return work();
     await query("SET session_replication_role = 'replica'");
@@ -46,5 +47,22 @@ export async function withSession<T>(
     await query(`SET SESSION time_zone = ${quotedText(family, text(before?.zone))}`);
     await query(`SET SESSION sql_mode = ${quotedText(family, text(before?.mode))}`);
     await query(`SET SESSION foreign_key_checks = ${text(before?.checks)}`);
+  }
+}
+
+/** SQL Server knows no session without foreign keys: they are switched off for all, table by table. */
+async function withoutForeignKeys<T>(query: Query, work: () => Promise<T>): Promise<T> {
+  const tables = await query(
+    'SELECT DISTINCT QUOTENAME(OBJECT_SCHEMA_NAME(parent_object_id)) AS s, QUOTENAME(OBJECT_NAME(parent_object_id)) AS t FROM sys.foreign_keys',
+  );
+  const change = async (words: string): Promise<void> => {
+    for (const { s, t } of tables) await query(`ALTER TABLE ${s}.${t} ${words} CONSTRAINT ALL`);
+  };
+  await change('NOCHECK');
+  try {
+    return await work();
+  } finally {
+    // With orphans they can be switched on again, but not be called true.
+    await change('WITH CHECK CHECK').catch(() => change('WITH NOCHECK CHECK'));
   }
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { mssqlEngine } from './mssql.js';
 import {
   findMysqlClient,
   findMysqlPrograms,
@@ -27,6 +28,7 @@ const urlVariables: Partial<Record<EngineName, string>> = {
   postgresql: 'DEEPCLEAN_TEST_POSTGRESQL_URL',
   mariadb: 'DEEPCLEAN_TEST_MARIADB_URL',
   mysql: 'DEEPCLEAN_TEST_MYSQL_URL',
+  mssql: 'DEEPCLEAN_TEST_MSSQL_URL',
 };
 
 /**
@@ -65,6 +67,8 @@ async function find(name: EngineName, options: EngineOptions): Promise<Engine | 
       const home = findPostgresqlWithCron();
       return home === undefined ? undefined : postgresql(name, home, options);
     }
+    case 'mssql':
+      return undefined;
     case 'mariadb':
     case 'mysql': {
       const programs = await findMysqlPrograms(name);
@@ -75,6 +79,7 @@ async function find(name: EngineName, options: EngineOptions): Promise<Engine | 
 
 async function external(name: EngineName, url: string): Promise<Engine | undefined> {
   const life = immovable(`${name} is given by ${urlVariables[name]}`);
+  if (name === 'mssql') return mssqlEngine(url, life);
   if (name === 'mysql' || name === 'mariadb') {
     return mysqlEngine(name, url, { client: findMysqlClient(name), zonesProgram: undefined, life });
   }
@@ -135,5 +140,6 @@ function fingerprint(options: EngineOptions): string {
 function adviceFor(name: EngineName): string {
   if (name === 'postgresql' || name === 'pglite') return 'Run npm install.';
   const variable = urlVariables[name];
+  if (name === 'mssql') return `Set ${variable} to an administrator's URL.`;
   return `Run make engines${variable === undefined ? '' : `, or set ${variable} to an administrator's URL`}.`;
 }

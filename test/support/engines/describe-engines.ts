@@ -51,5 +51,5 @@ function absent(name: EngineName): Engine {
 }
 
 function dialectOf(name: EngineName): EngineDialect {
-  return name === 'mysql' || name === 'mariadb' ? name : 'postgresql';
+  return name === 'mysql' || name === 'mariadb' || name === 'mssql' ? name : 'postgresql';
 }

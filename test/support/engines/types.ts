@@ -1,8 +1,8 @@
 import type { PGlite } from '@electric-sql/pglite';
 
-export const engineNames = ['postgresql', 'pglite', 'mariadb', 'mysql', 'postgresql-cron'] as const;
+export const engineNames = ['postgresql', 'pglite', 'mariadb', 'mysql', 'mssql', 'postgresql-cron'] as const;
 export type EngineName = (typeof engineNames)[number];
-export type EngineDialect = 'postgresql' | 'mysql' | 'mariadb';
+export type EngineDialect = 'postgresql' | 'mysql' | 'mariadb' | 'mssql';
 export type Row = Record<string, unknown>;
 
 export interface EngineOptions {
@@ -64,6 +64,8 @@ export interface Engine {
   readonly name: EngineName;
   readonly dialect: EngineDialect;
   readonly version: string;
+  /** What stands in for the vendor's server, where that is not it: some of its behaviour cannot be proven there. */
+  readonly imitation?: string;
   readonly nativeClient?: NativeClient;
   /** 'postgresql-cron' only: the one database that carries the extension (cron.database_name). */
   readonly cronDatabase?: string;

@@ -1,5 +1,6 @@
 import { findDialect } from '../../../src/dialects/registry.js';
 import type { Column, Schema } from '../../../src/schema/types.js';
+import { asMssql } from '../data/as-mssql.js';
 import { asPostgresql } from '../data/as-postgresql.js';
 
 const mysql = findDialect('mysql');
@@ -33,5 +34,6 @@ const tables: Schema['tables'] = [
 export function madeUpSchema(dialectName: string): Schema {
   const dialect = findDialect(dialectName);
   const schema: Schema = { source: 'a made-up product', dialect: dialect.name, tables };
-  return dialect.templates === mysql.templates ? schema : asPostgresql(schema);
+  if (dialect.templates === mysql.templates) return schema;
+  return dialect.templates === 'mssql' ? asMssql(schema) : asPostgresql(schema);
 }

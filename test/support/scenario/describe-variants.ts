@@ -10,6 +10,7 @@ import { connected } from '../../contract/support.js';
 import { batchSizes, read } from '../conformance.js';
 import { isApplicable } from '../data/cases.js';
 import { createTables, restrictedTo } from '../data/create-tables.js';
+import type { DialectFamily } from '../data/dialect-words.js';
 import { completeSchema } from '../data/later-tables.js';
 import { type Deployment, familyOf, lastRun, run } from '../deployment.js';
 import { type DatabaseOptions, describeEngines, type Engine, type EngineName } from '../engines/index.js';
@@ -48,10 +49,17 @@ const renamed =
     })),
   });
 
-const variants: Readonly<Record<'postgresql' | 'mysql', readonly Variant[]>> = {
+const variants: Readonly<Record<DialectFamily, readonly Variant[]>> = {
   postgresql: [
     { name: 'names in upper case, which must be quoted', schema: renamed((name) => name.toUpperCase()) },
     { name: 'a namespace that is not public and must be quoted', namespace: 'Odd "Schema"' },
+  ],
+  mssql: [
+    {
+      name: 'a collation that tells upper from lower case',
+      database: { collation: 'SQL_Latin1_General_CP1_CS_AS' },
+    },
+    { name: 'a database whose name must be quoted', database: { name: 'odd-name of "mine"' } },
   ],
   mysql: [
     { name: 'utf8mb4, which ignores case', database: { characterSet: 'utf8mb4', collation: 'utf8mb4_general_ci' } },

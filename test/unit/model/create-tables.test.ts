@@ -1,8 +1,13 @@
 import { expect, test } from 'vitest';
+import { findDialect } from '../../../src/dialects/registry.js';
+import { loadProfile } from '../../../src/schema/profiles.js';
 import type { Column, Schema, Table } from '../../../src/schema/types.js';
+import { asMssql } from '../../support/data/as-mssql.js';
 import { asPostgresql } from '../../support/data/as-postgresql.js';
-import { createTables, dropTables, restrictedTo } from '../../support/data/create-tables.js';
+import { createTables, dropTables, restrictedTo, tokenTables } from '../../support/data/create-tables.js';
+import { quotedText } from '../../support/data/dialect-words.js';
 import { insertRows } from '../../support/data/insert.js';
+import { completeSchema } from '../../support/data/later-tables.js';
 
 const column = (name: string, type: string, nullable = true): Column => {
   const family = type.startsWith('varchar') ? 'text' : type === 'timestamp' ? 'timestamp' : 'integer';
@@ -24,7 +29,7 @@ const schema: Schema = {
     table('SCOPE', [column('TOKEN_ID', 'varchar(9)', false), column('NOTE', 'varchar(9)', false)], {
       foreignKeys: [child('TOKEN', 'TOKEN_ID', 'ID'), child('ELSEWHERE', 'NOTE', 'ID')],
     }),
-    table('UNASKED', [column('ID', 'int')]),
+    table('UNASKED', [column('ID', 'int', false)]),
     table(
       'TOKEN',
       [column('ID', 'varchar(9)', false), column('MADE', 'timestamp', false), column('SEEN', 'timestamp')],
@@ -98,4 +103,52 @@ test('on MySQL the session gets back the zone and the mode that it had, after a 
     "SET SESSION sql_mode = 'ANSI'",
     'SET SESSION foreign_key_checks = 1',
   ]);
+});
+
+test("a MySQL schema can be had in SQL Server's words, with the columns that the server numbers", async () => {
+  const numbered = asMssql(schema, new Set(['UNASKED.ID']));
+  const statements = createTables(numbered, 'mssql', ['UNASKED', 'TOKEN']).join(';\n');
+  expect(statements).toContain('CREATE TABLE [UNASKED] (\n  [ID] int IDENTITY NOT NULL\n)');
+  expect(statements).toContain('[MADE] datetime NOT NULL,');
+  expect(statements).toContain('CREATE UNIQUE INDEX [IDX] ON [TOKEN] ([MADE], [SEEN])');
+
+  const sent: string[] = [];
+  const query = async (sql: string) => {
+    sent.push(sql);
+    return [];
+  };
+  await insertRows(query, 'mssql', numbered, {
+    UNASKED: [{ ID: 7n }],
+    TOKEN: [{ ID: "it's ü", MADE: '2026-01-02 03:04:05.123456', SEEN: null }],
+  });
+  expect(sent).toEqual([
+    'SET IDENTITY_INSERT [UNASKED] ON;\nINSERT INTO [UNASKED] ([ID]) VALUES\n(7);\nSET IDENTITY_INSERT [UNASKED] OFF',
+    "INSERT INTO [TOKEN] ([ID], [MADE], [SEEN]) VALUES\n(N'it''s ü', '2026-01-02T03:04:05.123', NULL)",
+  ]);
+});
+
+test('on SQL Server a backslash at the end of a line stays in the text', () => {
+  expect(quotedText('mssql', 'a\\\nb')).toBe("'a\\' + '\nb'");
+});
+
+test('on SQL Server a table that a delete could reach in two ways is reached in one', () => {
+  const both = table('BOTH', [column('APP', 'varchar(9)'), column('TOKEN', 'varchar(9)')], {
+    foreignKeys: [child('APP', 'APP', 'ID'), child('TOKEN', 'TOKEN', 'ID')],
+  });
+  const tables = [...schema.tables.filter(({ name }) => name === 'APP' || name === 'TOKEN').reverse(), both];
+  const { foreignKeys = [] } = asMssql({ ...schema, tables }).tables.at(-1) ?? {};
+  expect(foreignKeys.map(({ references, onDelete }) => [references, onDelete])).toEqual([
+    ['APP', 'CASCADE'],
+    ['TOKEN', 'NO ACTION'],
+  ]);
+});
+
+test("the vendor's own keys of SQL Server are those that are made of MySQL's", () => {
+  const rules = ({ tables }: Schema) =>
+    tables.flatMap(({ name, foreignKeys }) =>
+      foreignKeys.map((key) => `${name} (${key.columns}) ${key.references} ${key.onDelete}`),
+    );
+  const made = rules(completeSchema('mssql'));
+  const vendors = rules(restrictedTo(loadProfile('identity-5.14', findDialect('mssql')), tokenTables));
+  expect(vendors.filter((key) => !made.includes(key))).toEqual([]);
 });

@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest';
+import { adaptations, adapted, helpers } from './mssql-adaptations.js';
+
+/** For each adaptation a text as SQL Server is sent it, and as its imitation is. */
+const examples: Readonly<Record<string, readonly [sent: string, adapted: string]>> = {
+  "SERVERPROPERTY('ProductVersion')": [
+    "SELECT CAST(SERVERPROPERTY('ProductVersion') AS VARCHAR(20)) AS v",
+    "SELECT CAST(CAST('13.0.5026.0' AS VARCHAR(20)) AS VARCHAR(20)) AS v",
+  ],
+  'WAITFOR DELAY': ['IF @ms > 0 WAITFOR DELAY @pause;', `IF @ms > 0 EXEC master.dbo.${helpers.wait} @pause;`],
+  'EXECUTE AS OWNER': ['CREATE PROCEDURE p WITH EXECUTE AS OWNER AS SELECT 1', 'CREATE PROCEDURE p  AS SELECT 1'],
+  'TOP without parentheses': ['SELECT TOP 1 id FROM t', 'SELECT TOP (1) id FROM t'],
+  'sys.dm_exec_requests': [
+    'SELECT COUNT(*) FROM sys.dm_exec_requests WHERE session_id = 7',
+    "SELECT COUNT(*) FROM (SELECT pid AS session_id, CASE WHEN wait_event_type = 'Lock' THEN 1 ELSE 0 END AS blocking_session_id FROM pg_stat_activity) AS requests WHERE session_id = 7",
+  ],
+  'NOCHECK CONSTRAINT': [
+    'ALTER TABLE [dbo].[t] NOCHECK CONSTRAINT ALL',
+    "SELECT set_config('session_replication_role', 'replica', false) AS foreign_keys",
+  ],
+  'CHECK CONSTRAINT': [
+    'ALTER TABLE [dbo].[t] WITH CHECK CHECK CONSTRAINT ALL',
+    "SELECT set_config('session_replication_role', 'origin', false) AS foreign_keys",
+  ],
+  'CREATE OR ALTER': [
+    "-- what it's for\nCREATE OR ALTER VIEW dbo.v AS SELECT 'x' AS x",
+    "DROP VIEW IF EXISTS dbo.v;\nEXEC(N'-- what it''s for\nCREATE VIEW dbo.v AS SELECT ''x'' AS x')",
+  ],
+};
+
+describe('what an imitation of SQL Server is sent', () => {
+  test.each(adaptations.map((adaptation) => [adaptation.what, adaptation] as const))('%s', (what, adaptation) => {
+    const [sent = '', expected] = examples[what] ?? [];
+    expect(adapted(sent)).toEqual({ sql: expected, used: [adaptation] });
+  });
+
+  test('is the very text where there is nothing to adapt', () => {
+    const sql = 'SELECT TOP (1) id FROM t; DELETE TOP (@n) FROM t';
+    expect(adapted(sql)).toEqual({ sql, used: [] });
+  });
+});

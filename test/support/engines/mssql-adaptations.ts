@@ -1,0 +1,95 @@
+/**
+ * What a server that imitates SQL Server (Babelfish for PostgreSQL) cannot read, and what it is sent instead. The
+ * generated SQL is never bent to the imitation: only what a test's connection sends is, and the run's last lines say how.
+ */
+export interface Adaptation {
+  /** The words of SQL Server that the imitation does not know. */
+  readonly what: string;
+  readonly pattern: RegExp;
+  readonly replacement: string | ((...groups: string[]) => string);
+}
+
+/** Procedures of the imitation's master database that stand in for statements. */
+export const helpers = {
+  wait: 'deepclean_test_wait',
+} as const;
+
+const helperTexts: Readonly<Record<string, string>> = {
+  [helpers.wait]: `CREATE PROCEDURE dbo.${helpers.wait} @delay DATETIME AS
+    BEGIN
+      SET NOCOUNT ON;
+      DECLARE @done VARCHAR(10);
+      SELECT @done = CAST(pg_sleep(DATEDIFF(MILLISECOND, CAST('00:00:00' AS DATETIME), @delay) / 1000.0) AS VARCHAR(10));
+    END`,
+};
+
+/** Each a batch of its own, for the database master. */
+export const helperBatches: readonly string[] = Object.entries(helperTexts).flatMap(([name, text]) => [
+  `DROP PROCEDURE IF EXISTS dbo.${name}`,
+  text,
+  `GRANT EXECUTE ON dbo.${name} TO PUBLIC`,
+]);
+
+/** The whole batch as text inside of another one, after what it replaces is gone: both in one round trip. */
+const dropAndCreate = (before: string, kind: string, name: string, rest: string): string =>
+  `DROP ${kind} IF EXISTS ${name};\nEXEC(N'${`${before}CREATE ${kind} ${name}${rest}`.replaceAll("'", "''")}')`;
+
+/** In this order; the last one hides the text from all others. */
+export const adaptations: readonly Adaptation[] = [
+  {
+    what: "SERVERPROPERTY('ProductVersion')",
+    pattern: /SERVERPROPERTY\s*\(\s*N?'ProductVersion'\s*\)/gi,
+    replacement: "CAST('13.0.5026.0' AS VARCHAR(20))",
+  },
+  {
+    what: 'WAITFOR DELAY',
+    pattern: /\bWAITFOR\s+DELAY\s+(@\w+|N?'[^']*')/gi,
+    replacement: `EXEC master.dbo.${helpers.wait} $1`,
+  },
+  {
+    what: 'EXECUTE AS OWNER',
+    pattern: /\bWITH\s+EXEC(?:UTE)?\s+AS\s+OWNER\b/gi,
+    replacement: '',
+  },
+  {
+    what: 'TOP without parentheses',
+    pattern: /\bTOP\s+(\d+|@\w+)\b/gi,
+    replacement: 'TOP ($1)',
+  },
+  {
+    what: 'sys.dm_exec_requests',
+    pattern: /\bsys\.dm_exec_requests\b/gi,
+    replacement:
+      "(SELECT pid AS session_id, CASE WHEN wait_event_type = 'Lock' THEN 1 ELSE 0 END AS blocking_session_id FROM pg_stat_activity) AS requests",
+  },
+  {
+    what: 'NOCHECK CONSTRAINT',
+    pattern: /^\s*ALTER\s+TABLE\s+\S+\s+NOCHECK\s+CONSTRAINT\s+ALL\s*$/gi,
+    replacement: "SELECT set_config('session_replication_role', 'replica', false) AS foreign_keys",
+  },
+  {
+    what: 'CHECK CONSTRAINT',
+    pattern: /^\s*ALTER\s+TABLE\s+\S+\s+WITH\s+(?:NO)?CHECK\s+CHECK\s+CONSTRAINT\s+ALL\s*$/gi,
+    replacement: "SELECT set_config('session_replication_role', 'origin', false) AS foreign_keys",
+  },
+  {
+    what: 'CREATE OR ALTER',
+    pattern: /^([\s\S]*?)\bCREATE\s+OR\s+ALTER\s+(PROCEDURE|VIEW|FUNCTION)\s+([^\s(]+)([\s\S]*)$/i,
+    replacement: (_, before = '', kind = '', name = '', rest = '') => dropAndCreate(before, kind, name, rest),
+  },
+];
+
+/** The text as the imitation can read it, and which adaptations that took. */
+export function adapted(sql: string): { readonly sql: string; readonly used: readonly Adaptation[] } {
+  const used: Adaptation[] = [];
+  let text = sql;
+  for (const adaptation of adaptations) {
+    const { pattern, replacement } = adaptation;
+    // TypeScript tells the two kinds of replacement apart only when they are passed apart.
+    const next =
+      typeof replacement === 'string' ? text.replace(pattern, replacement) : text.replace(pattern, replacement);
+    if (next !== text) used.push(adaptation);
+    text = next;
+  }
+  return { sql: text, used };
+}
