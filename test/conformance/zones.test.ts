@@ -4,7 +4,7 @@ import { loadProfile } from '../../src/schema/profiles.js';
 import { batchSizes, clocksOf, empty, read, settingsFor, survivorsAfterRun } from '../support/conformance.js';
 import { clockCases } from '../support/data/cases/clock.js';
 import { zoneCases } from '../support/data/cases/zones.js';
-import { databaseFor, expectedFor, isApplicable, momentOf, optionsFor } from '../support/data/cases.js';
+import { abilitiesOf, databaseFor, expectedFor, isApplicable, momentOf, optionsFor } from '../support/data/cases.js';
 import { type Deployment, defaultProfile, deploy, familyOf, lastRun, run } from '../support/deployment.js';
 import { describeEngines, type TestSession } from '../support/engines/index.js';
 
@@ -19,7 +19,7 @@ describe.each([
     (engine) => {
       const family = familyOf(engine);
       const schema = loadProfile(defaultProfile(engine), findDialect(engine.dialect));
-      const abilities = { fractions: family === 'postgresql', zeroDates: family === 'mysql', orphans: true };
+      const abilities = abilitiesOf(family);
       let deployment: Deployment;
       let caller: TestSession;
       beforeAll(async () => {

@@ -4,6 +4,7 @@ import type { SessionOptions } from './data/session.js';
 import { change, type Deployment, run } from './deployment.js';
 import type { ModelOptions } from './model/options.js';
 import { type Database, idsOf } from './model/rows.js';
+import { words } from './words.js';
 
 /** What a run is told, as settings of the procedure. */
 export const settingsFor = (options: ModelOptions): Readonly<Record<string, string | number>> => ({
@@ -22,11 +23,7 @@ export const batchSizes = {
 
 /** The server's UTC and its own wall clock less UTC. */
 export async function clocksOf(deployment: Deployment): Promise<{ utcMicroseconds: bigint; offsetMinutes: number }> {
-  const sql =
-    deployment.family === 'mysql'
-      ? "SELECT CAST(UNIX_TIMESTAMP(UTC_TIMESTAMP()) AS CHAR) AS a, TIMESTAMPDIFF(MINUTE, UTC_TIMESTAMP(), CONVERT_TZ(UTC_TIMESTAMP(), '+00:00', @@global.time_zone)) AS o"
-      : "SELECT '' AS a, round(extract(epoch FROM (clock_timestamp() AT TIME ZONE reset_val) - (clock_timestamp() AT TIME ZONE 'UTC')) / 60)::text AS o FROM pg_settings WHERE name = 'TimeZone'";
-  const [row] = await deployment.query(sql);
+  const [row] = await deployment.query(words[deployment.family].clockOffset);
   return { utcMicroseconds: BigInt(Date.now()) * 1000n, offsetMinutes: Number(row?.o ?? 0) };
 }
 

@@ -11,6 +11,7 @@ import { createTables, restrictedTo, tokenTables } from './data/create-tables.js
 import type { DialectFamily } from './data/dialect-words.js';
 import type { Query } from './data/session.js';
 import type { Engine, TestDatabase } from './engines/index.js';
+import { words } from './words.js';
 
 /** A database with the product's tables and what deepclean generates for them, on one engine. */
 export interface Deployment {
@@ -91,7 +92,7 @@ export async function change(
 export async function lastRun(deployment: Deployment): Promise<Readonly<Record<string, string | null>>> {
   const { plan, query } = deployment;
   const [row] = await query(
-    `SELECT run_id, status, why_stopped, clock, cut_off FROM ${plan.names.run} WHERE procedure_name = '${plan.names.procedure}' ORDER BY run_id DESC LIMIT 1`,
+    `SELECT run_id, status, why_stopped, clock, cut_off FROM ${plan.names.run} WHERE run_id = (SELECT MAX(run_id) FROM ${plan.names.run} WHERE procedure_name = '${plan.names.procedure}')`,
   );
   return Object.fromEntries(
     Object.entries(row ?? {}).map(([name, value]) => [name.toLowerCase(), value === null ? null : String(value)]),
@@ -99,4 +100,4 @@ export async function lastRun(deployment: Deployment): Promise<Readonly<Record<s
 }
 
 export const run = (deployment: Deployment): Promise<unknown> =>
-  deployment.query(`CALL ${deployment.plan.names.procedure}()`);
+  deployment.query(words[deployment.family].call(deployment.plan.names.procedure));

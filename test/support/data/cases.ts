@@ -13,6 +13,7 @@ import { scopeCases } from './cases/scopes.js';
 import { siblingCases } from './cases/siblings.js';
 import { tokenStateCases } from './cases/states.js';
 import { zoneCases } from './cases/zones.js';
+import type { DialectFamily } from './dialect-words.js';
 import { databaseOf } from './row-factories.js';
 
 /** Every rule and edge of `cleanup_tokens`, written by hand. */
@@ -35,6 +36,13 @@ export interface Abilities {
   /** Foreign keys can be left unchecked for a session. */
   readonly orphans: boolean;
 }
+
+export const abilitiesOf = (family: DialectFamily): Abilities => ({
+  // DATETIME of SQL Server keeps fractions, but no microseconds.
+  fractions: family === 'postgresql',
+  zeroDates: family === 'mysql',
+  orphans: true,
+});
 
 const nullable = (schema: Schema, name: string): boolean => {
   const [tableName = '', columnName = ''] = name.split('.');

@@ -16,11 +16,13 @@ function asText(family: DialectFamily, column: Column): string {
   return `CASE WHEN isfinite(${name}) THEN to_char(${name}, 'YYYY-MM-DD HH24:MI:SS.US') ELSE CAST(${name} AS text) END`;
 }
 
-function mssqlText({ family }: Column, name: string): string {
+function mssqlText({ type, family }: Column, name: string): string {
   // Style 121 is the ISO form with all the digits that the type keeps.
   if (family === 'timestamp') return `CONVERT(VARCHAR(33), ${name}, 121)`;
   if (family === 'binary') return `CONVERT(VARCHAR(MAX), ${name}, 2)`;
-  return `CAST(${name} AS NVARCHAR(MAX))`;
+  const text = `CAST(${name} AS NVARCHAR(MAX))`;
+  // The blanks that fill up a CHAR are not of the row; the other engines leave them out by themselves.
+  return /^n?char\(/i.test(type) ? `RTRIM(${text})` : text;
 }
 
 function toValue(column: Column, value: unknown): Value {

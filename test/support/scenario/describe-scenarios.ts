@@ -2,11 +2,12 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { policies } from '../../../src/policies/index.js';
 import { batchSizes, read } from '../conformance.js';
-import { isApplicable } from '../data/cases.js';
+import { abilitiesOf, isApplicable } from '../data/cases.js';
 import { completeSchema } from '../data/later-tables.js';
 import { type Deployment, deploy, familyOf, lastRun, run } from '../deployment.js';
 import { describeEngines, type Engine, type EngineName } from '../engines/index.js';
 import { type Database, idsOf } from '../model/rows.js';
+import { words } from '../words.js';
 import { scenarios } from './all.js';
 import { prepare, readClocks } from './run-case.js';
 import type { Scenario } from './scenario.js';
@@ -32,7 +33,7 @@ export const describeScenarios = (name: EngineName): void => describeEngines([na
 function define(engine: Engine): void {
   const family = familyOf(engine);
   const schema = completeSchema(engine.dialect);
-  const abilities = { fractions: family === 'postgresql', zeroDates: family === 'mysql', orphans: true };
+  const abilities = abilitiesOf(family);
 
   describe.each(scenarios.map((scenario) => [scenario.policy, scenario] as const))('%s', (_, scenario) => {
     const cases = scenario.cases.filter((aCase) => isApplicable(aCase, schema, abilities));
@@ -95,7 +96,7 @@ function define(engine: Engine): void {
               expect(await read(deployment)).toEqual(after);
 
               if (backup === 'none') return;
-              await deployment.query(`CALL ${deployment.plan.names.restore}(${firstRun})`);
+              await deployment.query(words[family].call(deployment.plan.names.restore, String(firstRun)));
               expect(await read(deployment)).toEqual(before);
             }),
             { numRuns: databases, ...(process.env.DEEPCLEAN_SEED && { seed: Number(process.env.DEEPCLEAN_SEED) }) },

@@ -8,7 +8,7 @@ import { readSchema } from '../../../src/schema/inspection.js';
 import type { Schema } from '../../../src/schema/types.js';
 import { connected } from '../../contract/support.js';
 import { batchSizes, read } from '../conformance.js';
-import { isApplicable } from '../data/cases.js';
+import { abilitiesOf, isApplicable } from '../data/cases.js';
 import { createTables, restrictedTo } from '../data/create-tables.js';
 import type { DialectFamily } from '../data/dialect-words.js';
 import { completeSchema } from '../data/later-tables.js';
@@ -126,7 +126,7 @@ export const describeVariants = (name: EngineName): void => describeEngines([nam
 
 function define(engine: Engine): void {
   const family = familyOf(engine);
-  const abilities = { fractions: family === 'postgresql', zeroDates: family === 'mysql', orphans: true };
+  const abilities = abilitiesOf(family);
 
   describe.each(variants[family].map((variant) => [variant.name, variant] as const))('%s', (_, variant) => {
     describe.each(scenarios.map((scenario) => [scenario.policy, scenario] as const))('%s', (_policy, scenario) => {

@@ -6,15 +6,12 @@ import type { SessionOptions } from '../data/session.js';
 import { change, type Deployment } from '../deployment.js';
 import type { Database } from '../model/rows.js';
 import { formatStamp } from '../model/stamps.js';
+import { words } from '../words.js';
 import type { Clocks, RandomStart } from './scenario.js';
 
 /** The server's UTC in whole seconds, as some columns keep no more, and its own wall clock. */
 export async function readClocks(deployment: Deployment): Promise<Clocks> {
-  const sql =
-    deployment.family === 'mysql'
-      ? "SELECT TIMESTAMPDIFF(MINUTE, UTC_TIMESTAMP(), CONVERT_TZ(UTC_TIMESTAMP(), '+00:00', @@global.time_zone)) AS o"
-      : "SELECT round(extract(epoch FROM (clock_timestamp() AT TIME ZONE reset_val) - (clock_timestamp() AT TIME ZONE 'UTC')) / 60)::text AS o FROM pg_settings WHERE name = 'TimeZone'";
-  const [row] = await deployment.query(sql);
+  const [row] = await deployment.query(words[deployment.family].clockOffset);
   const now = BigInt(Date.now()) * 1000n;
   const utcNow = now - (now % 1_000_000n);
   return { utcNow, serverNow: utcNow + BigInt(Number(row?.o ?? 0)) * 60_000_000n };

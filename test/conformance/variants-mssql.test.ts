@@ -1,0 +1,3 @@
+import { describeVariants } from '../support/scenario/describe-variants.js';
+
+describeVariants('mssql');

@@ -1,0 +1,131 @@
+import { type DialectFamily, quotedText } from './data/dialect-words.js';
+
+/** What tests say to a server besides the generated SQL, in the words of each family. */
+export interface Words {
+  call(procedure: string, ...parameters: readonly string[]): string;
+  readonly begin: string;
+  readonly utcNow: string;
+  /** Minutes of the server's own clock less UTC, as `o`. */
+  readonly clockOffset: string;
+  /** Locks rows until the transaction ends, and answers with one row for each; `column` is any of the table's. */
+  lockRows(table: string, column: string, condition: string): string;
+  /** Number of the session that asks, as `id`. */
+  readonly ownSession: string;
+  /** Numbers of all other sessions of the database, as `id`. */
+  readonly otherSessions: string;
+  killSession(id: string): string;
+  /** How many of the sessions with this number there are, as `n`. */
+  livingSessions(id: string): string;
+  /** How many of the sessions with this number wait for a lock, as `n`. */
+  waitingSessions(id: string): string;
+  /** How many locks of a run the session that asks holds, as `n`. */
+  readonly runLocks: string;
+  /** What a run could leave changed in a session. */
+  readonly sessionState: string;
+  /** Names of everything in the database, as `n`. */
+  readonly objects: string;
+}
+
+const plainCall = (procedure: string, ...parameters: readonly string[]): string =>
+  `CALL ${procedure}(${parameters.join(', ')})`;
+const forUpdate = (table: string, column: string, condition: string): string =>
+  `SELECT ${column} FROM ${table} WHERE ${condition} FOR UPDATE`;
+
+export const words: Readonly<Record<DialectFamily, Words>> = {
+  postgresql: {
+    call: plainCall,
+    begin: 'BEGIN',
+    utcNow: "timezone('UTC', now())",
+    clockOffset:
+      "SELECT round(extract(epoch FROM (clock_timestamp() AT TIME ZONE reset_val) - (clock_timestamp() AT TIME ZONE 'UTC')) / 60)::text AS o FROM pg_settings WHERE name = 'TimeZone'",
+    lockRows: forUpdate,
+    ownSession: 'SELECT pg_backend_pid() AS id',
+    otherSessions:
+      'SELECT pid AS id FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+    killSession: (id) => `SELECT pg_terminate_backend(${id})`,
+    livingSessions: (id) => `SELECT COUNT(*) AS n FROM pg_stat_activity WHERE pid = ${id}`,
+    waitingSessions: (id) =>
+      `SELECT COUNT(*) AS n FROM pg_stat_activity WHERE pid = ${id} AND wait_event_type = 'Lock'`,
+    runLocks: "SELECT COUNT(*) AS n FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()",
+    sessionState:
+      "SELECT string_agg(name || '=' || setting, ',' ORDER BY name) AS a FROM pg_settings WHERE name IN ('TimeZone','lock_timeout','enable_seqscan','plan_cache_mode','default_transaction_isolation','transaction_isolation','search_path')",
+    objects: "SELECT relname::text AS n FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY n",
+  },
+  mysql: {
+    call: plainCall,
+    begin: 'START TRANSACTION',
+    utcNow: 'UTC_TIMESTAMP()',
+    clockOffset:
+      "SELECT TIMESTAMPDIFF(MINUTE, UTC_TIMESTAMP(), CONVERT_TZ(UTC_TIMESTAMP(), '+00:00', @@global.time_zone)) AS o",
+    lockRows: forUpdate,
+    ownSession: 'SELECT CONNECTION_ID() AS id',
+    otherSessions:
+      'SELECT ID AS id FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND ID <> CONNECTION_ID()',
+    killSession: (id) => `KILL ${id}`,
+    livingSessions: (id) => `SELECT COUNT(*) AS n FROM information_schema.PROCESSLIST WHERE ID = ${id}`,
+    waitingSessions: (id) =>
+      `SELECT COUNT(*) AS n FROM information_schema.INNODB_TRX WHERE trx_mysql_thread_id = ${id} AND trx_state = 'LOCK WAIT'`,
+    runLocks: 'SELECT RELEASE_ALL_LOCKS() AS n',
+    sessionState:
+      'SELECT @@session.time_zone AS a, @@session.autocommit AS b, @@session.foreign_key_checks AS c, @@session.innodb_lock_wait_timeout AS d, @@session.sql_mode AS e, @@session.unique_checks AS f, @@session.sql_safe_updates AS g',
+    objects:
+      'SELECT TABLE_NAME AS n FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() UNION ALL SELECT EVENT_NAME FROM information_schema.EVENTS WHERE EVENT_SCHEMA = DATABASE() ORDER BY n',
+  },
+  mssql: {
+    call: (procedure, ...parameters) => `EXEC ${procedure} ${parameters.join(', ')}`.trimEnd(),
+    begin: 'BEGIN TRANSACTION',
+    utcNow: 'SYSUTCDATETIME()',
+    clockOffset: 'SELECT DATEPART(TZOFFSET, SYSDATETIMEOFFSET()) AS o',
+    // An update locks a row under every isolation, and in an imitation that overlooks hints; it changes nothing.
+    lockRows: (table, column, condition) =>
+      `UPDATE ${table} SET ${column} = ${column} WHERE ${condition}; SELECT ${column} FROM ${table} WHERE ${condition}`,
+    ownSession: 'SELECT @@SPID AS id',
+    otherSessions:
+      'SELECT session_id AS id FROM sys.dm_exec_sessions WHERE database_id = DB_ID() AND session_id <> @@SPID',
+    killSession: (id) => `KILL ${id}`,
+    livingSessions: (id) => `SELECT COUNT(*) AS n FROM sys.dm_exec_sessions WHERE session_id = ${id}`,
+    waitingSessions: (id) =>
+      `SELECT COUNT(*) AS n FROM sys.dm_exec_requests WHERE session_id = ${id} AND blocking_session_id <> 0`,
+    runLocks:
+      "SELECT COUNT(*) AS n FROM sys.dm_tran_locks WHERE resource_type = 'APPLICATION' AND request_session_id = @@SPID",
+    sessionState:
+      "SELECT @@OPTIONS AS a, @@LOCK_TIMEOUT AS b, @@TRANCOUNT AS c, @@DATEFIRST AS d, (SELECT transaction_isolation_level FROM sys.dm_exec_sessions WHERE session_id = @@SPID) AS e, OBJECT_ID('tempdb..#chosen') AS f",
+    objects:
+      "SELECT name AS n FROM sys.objects WHERE schema_id = SCHEMA_ID('dbo') AND type IN ('U', 'V', 'P', 'FN', 'TR') ORDER BY n",
+  },
+};
+
+/** What a login is, and how it comes and goes, where a test needs one that may do little. */
+export interface Account {
+  readonly name: string;
+  readonly password: string;
+}
+
+interface AccountWords {
+  /** As it stands in GRANT. */
+  grantee(account: Account): string;
+  create(account: Account): readonly string[];
+  drop(account: Account): readonly string[];
+}
+
+export const accounts: Readonly<Record<DialectFamily, AccountWords>> = {
+  postgresql: {
+    grantee: ({ name }) => name,
+    create: ({ name, password }) => [`CREATE ROLE ${name} LOGIN PASSWORD ${quotedText('postgresql', password)}`],
+    drop: ({ name }) => [`DROP OWNED BY ${name}`, `DROP ROLE ${name}`],
+  },
+  mysql: {
+    grantee: ({ name }) => `'${name}'@'%'`,
+    create: ({ name, password }) => [`CREATE USER '${name}'@'%' IDENTIFIED BY ${quotedText('mysql', password)}`],
+    drop: ({ name }) => [`DROP USER '${name}'@'%'`],
+  },
+  mssql: {
+    grantee: ({ name }) => name,
+    // Who may log in is a matter of the server, who may do what is one of the database.
+    create: ({ name, password }) => [
+      `CREATE LOGIN ${name} WITH PASSWORD = ${quotedText('mssql', password)}`,
+      `CREATE USER ${name} FOR LOGIN ${name}`,
+    ],
+    drop: ({ name }) => [`DROP USER ${name}`, `DROP LOGIN ${name}`],
+  },
+};
