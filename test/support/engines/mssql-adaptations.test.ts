@@ -10,6 +10,19 @@ const examples: Readonly<Record<string, readonly [sent: string, adapted: string]
   'WAITFOR DELAY': ['IF @ms > 0 WAITFOR DELAY @pause;', `IF @ms > 0 EXEC master.dbo.${helpers.wait} @pause;`],
   'EXECUTE AS OWNER': ['CREATE PROCEDURE p WITH EXECUTE AS OWNER AS SELECT 1', 'CREATE PROCEDURE p  AS SELECT 1'],
   'TOP without parentheses': ['SELECT TOP 1 id FROM t', 'SELECT TOP (1) id FROM t'],
+  'CONVERT of bytes to hexadecimal digits': [
+    "SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', CAST(n AS VARCHAR(9))), 2) AS h",
+    "SELECT UPPER(pg_catalog.encode(CAST(HASHBYTES('SHA2_256', CAST(n AS VARCHAR(9))) AS bytea), 'hex')) AS h",
+  ],
+  'LIKE in a CHECK': ["CHECK (VALUE LIKE '[0-9]')", "CHECK (VALUE COLLATE Latin1_General_BIN2 LIKE '[0-9]')"],
+  'INDEX inside CREATE TABLE': [
+    'CREATE TABLE t (\n  id INT NULL,\n  INDEX t_id CLUSTERED (id)\n)',
+    'CREATE TABLE t (\n  id INT NULL\n)',
+  ],
+  'locks of an application in one database': [
+    "DECLARE @lock NVARCHAR(255) = 'deepclean dbo.cleanup_tokens'",
+    "DECLARE @lock NVARCHAR(255) = (DB_NAME() + ' dbo.cleanup_tokens')",
+  ],
   'sys.dm_exec_requests': [
     'SELECT COUNT(*) FROM sys.dm_exec_requests WHERE session_id = 7',
     "SELECT COUNT(*) FROM (SELECT pid AS session_id, CASE WHEN wait_event_type = 'Lock' THEN 1 ELSE 0 END AS blocking_session_id FROM pg_stat_activity) AS requests WHERE session_id = 7",

@@ -34,6 +34,10 @@ export const helperBatches: readonly string[] = Object.entries(helperTexts).flat
 const dropAndCreate = (before: string, kind: string, name: string, rest: string): string =>
   `DROP ${kind} IF EXISTS ${name};\nEXEC(N'${`${before}CREATE ${kind} ${name}${rest}`.replaceAll("'", "''")}')`;
 
+/** Without a comma of its own, and with parentheses in parentheses as deep as anybody writes them here. */
+const nested = '[^()]|\\((?:[^()]|\\((?:[^()]|\\((?:[^()]|\\([^()]*\\))*\\))*\\))*\\)';
+const expression = `(?:${nested.replace('[^()]', '[^(),]')})+?`;
+
 /** In this order; the last one hides the text from all others. */
 export const adaptations: readonly Adaptation[] = [
   {
@@ -55,6 +59,29 @@ export const adaptations: readonly Adaptation[] = [
     what: 'TOP without parentheses',
     pattern: /\bTOP\s+(\d+|@\w+)\b/gi,
     replacement: 'TOP ($1)',
+  },
+  {
+    what: 'CONVERT of bytes to hexadecimal digits',
+    pattern: new RegExp(
+      `\\bCONVERT\\s*\\(\\s*(?:VAR)?CHAR\\s*\\((?:\\d+|MAX)\\)\\s*,\\s*(${expression})\\s*,\\s*2\\s*\\)`,
+      'gi',
+    ),
+    replacement: "UPPER(pg_catalog.encode(CAST($1 AS bytea), 'hex'))",
+  },
+  {
+    what: 'LIKE in a CHECK',
+    pattern: /\bVALUE\s+(?=LIKE\b)/g,
+    replacement: 'VALUE COLLATE Latin1_General_BIN2 ',
+  },
+  {
+    what: 'INDEX inside CREATE TABLE',
+    pattern: /,\s*INDEX\s+\S+\s+(?:NON)?CLUSTERED\s*\([^()]*\)/gi,
+    replacement: '',
+  },
+  {
+    what: 'locks of an application in one database',
+    pattern: /N?'deepclean ([^']+)'/g,
+    replacement: "(DB_NAME() + ' $1')",
   },
   {
     what: 'sys.dm_exec_requests',
