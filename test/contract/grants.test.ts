@@ -3,6 +3,7 @@ import { findDialect } from '../../src/dialects/registry.js';
 import { fillTokens } from '../bench/fill-tokens.js';
 import { type Deployment, deploy } from '../support/deployment.js';
 import { describeEngines } from '../support/engines/index.js';
+import { accounts, words } from '../support/words.js';
 import { connected, type User } from './support.js';
 
 const tokens = 400;
@@ -18,7 +19,7 @@ function grantsIn(sql: string): readonly string[] {
 }
 
 /** A user with exactly the privileges that the files list. */
-describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
+describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql'], (engine) => {
   const dialect = findDialect(engine.dialect);
   let deployment: Deployment;
   let user: User;
@@ -31,20 +32,16 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
 
   test('runs the cleanup and the restore with the grants that their headers list, and no others', async () => {
     const { database, family, query, rendered, plan } = deployment;
-    const account = family === 'mysql' ? `'${user.name}'@'%'` : user.name;
-    await query(
-      family === 'mysql'
-        ? `CREATE USER ${account} IDENTIFIED BY '${user.password}'`
-        : `CREATE ROLE ${account} LOGIN PASSWORD '${user.password}'`,
-    );
+    const { grantee, create, drop } = accounts[family];
+    for (const statement of create(user)) await query(statement);
     const listed = rendered.install.flatMap((artifact) => grantsIn(artifact.text));
     expect(listed.length).toBeGreaterThan(6);
     for (const line of listed) {
       const [, privileges, objects = ''] = /^(.*?) on (.*)$/.exec(line) ?? [];
-      // MySQL grants one table at a time.
+      // One table at a time is what all of them can grant.
       const each = /^(SCHEMA|PROCEDURE) /.test(objects) ? [objects] : objects.split(', ');
       for (const object of each) {
-        await query(`GRANT ${privileges} ON ${object} TO ${account}`);
+        await query(`GRANT ${privileges} ON ${object} TO ${grantee(user)}`);
       }
     }
     await connected(
@@ -53,14 +50,13 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
       async (caller) => {
         const count = async (): Promise<number> =>
           Number((await caller.query('SELECT COUNT(*) AS n FROM IDN_OAUTH2_ACCESS_TOKEN'))[0]?.n);
-        await caller.query(`CALL ${plan.names.procedure}()`);
+        await caller.query(words[family].call(plan.names.procedure));
         expect(await count()).toBe(tokens * 0.3);
-        await caller.query(`CALL ${plan.names.restore}(1)`);
+        await caller.query(words[family].call(plan.names.restore, '1'));
         expect(await count()).toBe(tokens);
       },
       user,
     );
-    if (family === 'postgresql') await query(`DROP OWNED BY ${account}`);
-    await query(family === 'mysql' ? `DROP USER ${account}` : `DROP ROLE ${account}`);
+    for (const statement of drop(user)) await query(statement);
   });
 });

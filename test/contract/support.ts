@@ -7,9 +7,11 @@ import { tokens } from '../../src/policies/tokens.js';
 import { loadProfile } from '../../src/schema/profiles.js';
 import type { Schema } from '../../src/schema/types.js';
 import { createTables, tokenTables } from '../support/data/create-tables.js';
+import type { DialectFamily } from '../support/data/dialect-words.js';
 import type { Engine, EngineName, TestDatabase } from '../support/engines/index.js';
+import type { Account } from '../support/words.js';
 
-export const allEngines: readonly EngineName[] = ['postgresql', 'pglite', 'mariadb', 'mysql'];
+export const allEngines: readonly EngineName[] = ['postgresql', 'pglite', 'mariadb', 'mysql', 'mssql'];
 
 export const dialectOf = (engine: Engine): Dialect => findDialect(engine.dialect);
 
@@ -26,10 +28,7 @@ export async function connectTo(database: TestDatabase, dialect: Dialect, user?:
   return dialect.connect({ url: url.href, connectTimeoutMs: 10_000 });
 }
 
-export interface User {
-  readonly name: string;
-  readonly password: string;
-}
+export type User = Account;
 
 /** Runs the work on a connection of its own. */
 export async function connected<T>(
@@ -46,8 +45,12 @@ export async function connected<T>(
   }
 }
 
-export const familyOf = (dialect: Dialect): 'postgresql' | 'mysql' =>
-  dialect.templates === 'mysql' ? 'mysql' : 'postgresql';
+export const familyOf = ({ templates }: Dialect): DialectFamily =>
+  templates === 'mysql' || templates === 'mssql' ? templates : 'postgresql';
+
+/** A name of the product's as the tables of the profiles have it. */
+export const inProfileCase = (dialect: Dialect, name: string): string =>
+  familyOf(dialect) === 'postgresql' ? name.toLowerCase() : name;
 
 export const identityProfile = (dialect: Dialect): Schema => loadProfile('identity-5.14', dialect);
 

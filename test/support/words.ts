@@ -24,6 +24,12 @@ export interface Words {
   readonly sessionState: string;
   /** Names of everything in the database, as `n`. */
   readonly objects: string;
+  /** A procedure that does nothing; `argument` is the type of what it takes, if anything. */
+  emptyProcedure(name: string, argument?: string): string;
+  /** Gives a column another type. */
+  retype(table: string, column: string, type: string): string;
+  /** Holds the lock of a run, as the procedure itself does. */
+  takeRunLock(procedure: string): string;
 }
 
 const plainCall = (procedure: string, ...parameters: readonly string[]): string =>
@@ -49,6 +55,10 @@ export const words: Readonly<Record<DialectFamily, Words>> = {
     runLocks: "SELECT COUNT(*) AS n FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()",
     sessionState:
       "SELECT string_agg(name || '=' || setting, ',' ORDER BY name) AS a FROM pg_settings WHERE name IN ('TimeZone','lock_timeout','enable_seqscan','plan_cache_mode','default_transaction_isolation','transaction_isolation','search_path')",
+    emptyProcedure: (name, argument = '') =>
+      `CREATE PROCEDURE ${name}(${argument && `given ${argument}`}) LANGUAGE plpgsql AS $$BEGIN END$$`,
+    retype: (table, column, type) => `ALTER TABLE ${table} ALTER ${column} TYPE ${type}`,
+    takeRunLock: (procedure) => `SELECT pg_advisory_lock(hashtextextended('public.${procedure}', 0))`,
     objects: "SELECT relname::text AS n FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY n",
   },
   mysql: {
@@ -68,6 +78,9 @@ export const words: Readonly<Record<DialectFamily, Words>> = {
     runLocks: 'SELECT RELEASE_ALL_LOCKS() AS n',
     sessionState:
       'SELECT @@session.time_zone AS a, @@session.autocommit AS b, @@session.foreign_key_checks AS c, @@session.innodb_lock_wait_timeout AS d, @@session.sql_mode AS e, @@session.unique_checks AS f, @@session.sql_safe_updates AS g',
+    emptyProcedure: (name, argument = '') => `CREATE PROCEDURE ${name}(${argument && `given ${argument}`}) BEGIN END`,
+    retype: (table, column, type) => `ALTER TABLE ${table} MODIFY ${column} ${type}`,
+    takeRunLock: (procedure) => `SELECT GET_LOCK(LEFT(SHA2(CONCAT(DATABASE(), '.', '${procedure}'), 256), 64), 0)`,
     objects:
       'SELECT TABLE_NAME AS n FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() UNION ALL SELECT EVENT_NAME FROM information_schema.EVENTS WHERE EVENT_SCHEMA = DATABASE() ORDER BY n',
   },
@@ -90,6 +103,11 @@ export const words: Readonly<Record<DialectFamily, Words>> = {
       "SELECT COUNT(*) AS n FROM sys.dm_tran_locks WHERE resource_type = 'APPLICATION' AND request_session_id = @@SPID",
     sessionState:
       "SELECT @@OPTIONS AS a, @@LOCK_TIMEOUT AS b, @@TRANCOUNT AS c, @@DATEFIRST AS d, (SELECT transaction_isolation_level FROM sys.dm_exec_sessions WHERE session_id = @@SPID) AS e, OBJECT_ID('tempdb..#chosen') AS f",
+    emptyProcedure: (name, argument) =>
+      `CREATE PROCEDURE ${name}${argument === undefined ? '' : ` @given ${argument}`} AS BEGIN RETURN END`,
+    retype: (table, column, type) => `ALTER TABLE ${table} ALTER COLUMN ${column} ${type}`,
+    takeRunLock: (procedure) =>
+      `EXEC sp_getapplock @Resource = 'deepclean dbo.${procedure}', @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0`,
     objects:
       "SELECT name AS n FROM sys.objects WHERE schema_id = SCHEMA_ID('dbo') AND type IN ('U', 'V', 'P', 'FN', 'TR') ORDER BY n",
   },

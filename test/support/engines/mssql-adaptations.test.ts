@@ -7,6 +7,7 @@ const examples: Readonly<Record<string, readonly [sent: string, adapted: string]
     "SELECT CAST(SERVERPROPERTY('ProductVersion') AS VARCHAR(20)) AS v",
     "SELECT CAST(CAST('13.0.5026.0' AS VARCHAR(20)) AS VARCHAR(20)) AS v",
   ],
+  '@@VERSION': ['SELECT @@VERSION AS v', "SELECT 'Microsoft SQL Server 2016 - 13.0.5026.0' AS v"],
   'WAITFOR DELAY': ['IF @ms > 0 WAITFOR DELAY @pause;', `IF @ms > 0 EXEC master.dbo.${helpers.wait} @pause;`],
   'EXECUTE AS OWNER': ['CREATE PROCEDURE p WITH EXECUTE AS OWNER AS SELECT 1', 'CREATE PROCEDURE p  AS SELECT 1'],
   'TOP without parentheses': ['SELECT TOP 1 id FROM t', 'SELECT TOP (1) id FROM t'],

@@ -34,6 +34,9 @@ export const helperBatches: readonly string[] = Object.entries(helperTexts).flat
 const dropAndCreate = (before: string, kind: string, name: string, rest: string): string =>
   `DROP ${kind} IF EXISTS ${name};\nEXEC(N'${`${before}CREATE ${kind} ${name}${rest}`.replaceAll("'", "''")}')`;
 
+/** The oldest that deepclean supports: the imitation calls itself an older one. */
+const version = '13.0.5026.0';
+
 /** Without a comma of its own, and with parentheses in parentheses as deep as anybody writes them here. */
 const nested = '[^()]|\\((?:[^()]|\\((?:[^()]|\\((?:[^()]|\\([^()]*\\))*\\))*\\))*\\)';
 const expression = `(?:${nested.replace('[^()]', '[^(),]')})+?`;
@@ -43,7 +46,12 @@ export const adaptations: readonly Adaptation[] = [
   {
     what: "SERVERPROPERTY('ProductVersion')",
     pattern: /SERVERPROPERTY\s*\(\s*N?'ProductVersion'\s*\)/gi,
-    replacement: "CAST('13.0.5026.0' AS VARCHAR(20))",
+    replacement: `CAST('${version}' AS VARCHAR(20))`,
+  },
+  {
+    what: '@@VERSION',
+    pattern: /@@VERSION\b/gi,
+    replacement: `'Microsoft SQL Server 2016 - ${version}'`,
   },
   {
     what: 'WAITFOR DELAY',
