@@ -135,9 +135,7 @@ describeEngines(allEngines, (engine) => {
       const whats = first.problems.map(({ what }) => what);
       expect(whats.join('\n')).toContain(`${user.name}`);
       expect(whats).toContainEqual(expect.stringMatching(/lacks .*CREATE/));
-      expect(first.problems.map(({ next }) => next)).toContainEqual(
-        expect.stringMatching(/GRANT .*CREATE.* ON .* TO /),
-      );
+      expect(first.problems.map(({ next }) => next)).toContainEqual(expect.stringMatching(/GRANT .*CREATE.* TO /));
 
       for (const { next } of first.problems) await other.query(grantIn(next));
       const second = await connected(other, dialect, (connection) => install(connection, dialect), user).catch(

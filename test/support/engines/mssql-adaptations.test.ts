@@ -15,6 +15,10 @@ const examples: Readonly<Record<string, readonly [sent: string, adapted: string]
     "SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', CAST(n AS VARCHAR(9))), 2) AS h",
     "SELECT UPPER(pg_catalog.encode(CAST(HASHBYTES('SHA2_256', CAST(n AS VARCHAR(9))) AS bytea), 'hex')) AS h",
   ],
+  'HAS_PERMS_BY_NAME of what is not there': [
+    "SELECT HAS_PERMS_BY_NAME('dbo.t', 'OBJECT', 'SELECT') AS held",
+    "SELECT CASE WHEN OBJECT_ID('dbo.t') IS NOT NULL THEN HAS_PERMS_BY_NAME('dbo.t', 'OBJECT', 'SELECT') END AS held",
+  ],
   'LIKE in a CHECK': ["CHECK (VALUE LIKE '[0-9]')", "CHECK (VALUE COLLATE Latin1_General_BIN2 LIKE '[0-9]')"],
   'INDEX inside CREATE TABLE': [
     'CREATE TABLE t (\n  id INT NULL,\n  INDEX t_id CLUSTERED (id)\n)',

@@ -77,6 +77,12 @@ export const adaptations: readonly Adaptation[] = [
     replacement: "UPPER(pg_catalog.encode(CAST($1 AS bytea), 'hex'))",
   },
   {
+    // It says 0 where SQL Server says NULL.
+    what: 'HAS_PERMS_BY_NAME of what is not there',
+    pattern: /\bHAS_PERMS_BY_NAME\((N?'[^']*'), 'OBJECT', ('[^']*')\)/g,
+    replacement: "CASE WHEN OBJECT_ID($1) IS NOT NULL THEN HAS_PERMS_BY_NAME($1, 'OBJECT', $2) END",
+  },
+  {
     what: 'LIKE in a CHECK',
     pattern: /\bVALUE\s+(?=LIKE\b)/g,
     replacement: 'VALUE COLLATE Latin1_General_BIN2 ',
