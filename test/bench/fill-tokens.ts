@@ -1,23 +1,57 @@
+import { type DialectFamily, withOwnNumbers } from '../support/data/dialect-words.js';
 import type { Deployment } from '../support/deployment.js';
+
+interface FillWords {
+  /** A number as hexadecimal digits in no order. */
+  digest(number: string): string;
+  ago(seconds: string): string;
+  /** A list of the numbers `n` from zero. */
+  numbers(count: number): string;
+  readonly text: string;
+  /** Whatever keeps the planner from being surprised, and the disk from being busy, when the test begins. */
+  settle(tables: readonly string[]): readonly string[];
+}
+
+const tenDigits = '(VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9))';
+
+const fillWords: Readonly<Record<DialectFamily, FillWords>> = {
+  postgresql: {
+    digest: (number) => `encode(sha256((${number})::text::bytea), 'hex')`,
+    ago: (seconds) => `timezone('UTC', now()) - (${seconds}) * interval '1 second'`,
+    numbers: (count) => `generate_series(0, ${count - 1}) AS x (n)`,
+    text: 'text',
+    settle: (tables) => [`VACUUM ANALYZE ${tables.join(', ')}`, 'CHECKPOINT'],
+  },
+  mysql: {
+    digest: (number) => `SHA2(${number}, 256)`,
+    ago: (seconds) => `UTC_TIMESTAMP() - INTERVAL (${seconds}) SECOND`,
+    numbers: (count) =>
+      `(WITH RECURSIVE d (v) AS (SELECT 0 UNION ALL SELECT v + 1 FROM d WHERE v < 999) SELECT a.v * 1000 + b.v AS n FROM d a, d b WHERE a.v * 1000 + b.v < ${count}) x`,
+    text: 'CHAR',
+    settle: (tables) => [`ANALYZE TABLE ${tables.join(', ')}`],
+  },
+  mssql: {
+    digest: (number) => `CONVERT(CHAR(64), HASHBYTES('SHA2_256', CAST(${number} AS VARCHAR(20))), 2)`,
+    ago: (seconds) => `DATEADD(SECOND, -(${seconds}), SYSUTCDATETIME())`,
+    numbers: (count) => {
+      const places = ['a', 'b', 'c', 'd', 'e', 'f'].slice(0, String(count - 1).length);
+      const number = places.map((place, at) => `${place}.v * ${10 ** at}`).join(' + ');
+      const from = places.map((place) => `${tenDigits} ${place} (v)`).join(', ');
+      return `(SELECT y.n FROM (SELECT ${number} AS n FROM ${from}) y WHERE y.n < ${count}) x`;
+    },
+    text: 'VARCHAR(255)',
+    settle: (tables) => tables.map((table) => `UPDATE STATISTICS ${table}`),
+  },
+};
 
 /** Tokens of which 70 % are dead (40 % by their state, 30 % by their age), with two scopes each. */
 export async function fillTokens(deployment: Pick<Deployment, 'query' | 'family'>, rows: number): Promise<void> {
   const { query, family } = deployment;
-  const mysql = family === 'mysql';
-  const digest = (text: string): string =>
-    mysql ? `SHA2(${text}, 256)` : `encode(sha256((${text})::text::bytea), 'hex')`;
-  const ago = (seconds: string): string =>
-    mysql
-      ? `UTC_TIMESTAMP() - INTERVAL (${seconds}) SECOND`
-      : `timezone('UTC', now()) - (${seconds}) * interval '1 second'`;
-  const numbers = mysql
-    ? `(WITH RECURSIVE d (v) AS (SELECT 0 UNION ALL SELECT v + 1 FROM d WHERE v < 999) SELECT a.v * 1000 + b.v AS n FROM d a, d b WHERE a.v * 1000 + b.v < ${rows}) x`
-    : `generate_series(0, ${rows - 1}) AS x (n)`;
-  const text = mysql ? 'CHAR' : 'text';
+  const { digest, ago, numbers: upTo, text, settle } = fillWords[family];
+  const numbers = upTo(rows);
   const period = 'CASE WHEN n % 10 < 3 THEN 3600000 ELSE 3600000000000 END';
-  await query(
-    `INSERT INTO IDN_OAUTH_CONSUMER_APPS (ID, CONSUMER_KEY) SELECT n + 1, CONCAT('app', n) FROM ${numbers} WHERE n < 50`,
-  );
+  const applications = `INSERT INTO IDN_OAUTH_CONSUMER_APPS (ID, CONSUMER_KEY) SELECT n + 1, CONCAT('app', n) FROM ${upTo(Math.min(rows, 50))}`;
+  await query(withOwnNumbers(family, 'IDN_OAUTH_CONSUMER_APPS', applications));
   await query(
     `INSERT INTO IDN_OAUTH2_ACCESS_TOKEN (TOKEN_ID, ACCESS_TOKEN, REFRESH_TOKEN, CONSUMER_KEY_ID, AUTHZ_USER, TENANT_ID,
        USER_DOMAIN, USER_TYPE, GRANT_TYPE, TIME_CREATED, REFRESH_TOKEN_TIME_CREATED, VALIDITY_PERIOD,
@@ -35,7 +69,5 @@ export async function fillTokens(deployment: Pick<Deployment, 'query' | 'family'
     `INSERT INTO IDN_OAUTH2_ACCESS_TOKEN_SCOPE (TOKEN_ID, TOKEN_SCOPE, TENANT_ID)
      SELECT TOKEN_ID, CAST(s.scope AS ${text}), -1234 FROM IDN_OAUTH2_ACCESS_TOKEN, (SELECT 'openid' AS scope UNION ALL SELECT 'profile') s`,
   );
-  const tables = 'IDN_OAUTH2_ACCESS_TOKEN, IDN_OAUTH2_ACCESS_TOKEN_SCOPE';
-  await query(mysql ? `ANALYZE TABLE ${tables}` : `VACUUM ANALYZE ${tables}`);
-  if (!mysql) await query('CHECKPOINT');
+  for (const statement of settle(['IDN_OAUTH2_ACCESS_TOKEN', 'IDN_OAUTH2_ACCESS_TOKEN_SCOPE'])) await query(statement);
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll } from 'vitest';
+import { childEnvironment } from '../support/engines/mssql-driver.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const program = join(root, 'dist/cli/main.js');
@@ -59,7 +60,7 @@ export function deepclean(
     const child = execFile(
       process.execPath,
       [program, ...args],
-      { cwd, env: { PATH: process.env.PATH ?? '', ...env }, maxBuffer: 16 * 1024 * 1024 },
+      { cwd, env: { PATH: process.env.PATH ?? '', ...childEnvironment(), ...env }, maxBuffer: 16 * 1024 * 1024 },
       (error, stdout, stderr) => {
         if (error && typeof error.code !== 'number') reject(error);
         else resolve({ exitCode: child.exitCode ?? -1, stdout, stderr });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findDialect } from '../../src/dialects/registry.js';
 import { fillTokens } from '../bench/fill-tokens.js';
 import { type Deployment, deploy } from '../support/deployment.js';
-import { describeEngines } from '../support/engines/index.js';
+import { describeEngines, needsOriginal } from '../support/engines/index.js';
 import { accounts, words } from '../support/words.js';
 import { connected, type User } from './support.js';
 
@@ -30,7 +30,8 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql'], (engine) => {
   });
   afterAll(() => deployment?.database.drop());
 
-  test('runs the cleanup and the restore with the grants that their headers list, and no others', async () => {
+  test('runs the cleanup and the restore with the grants that their headers list, and no others', async ({ skip }) => {
+    needsOriginal(engine, skip);
     const { database, family, query, rendered, plan } = deployment;
     const { grantee, create, drop } = accounts[family];
     for (const statement of create(user)) await query(statement);

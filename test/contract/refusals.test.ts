@@ -12,7 +12,13 @@ import { makePlan } from '../../src/plan/make-plan.js';
 import { deliver } from '../../src/render/deliverable.js';
 import { readGenerated, writeGenerated } from '../../src/render/manifest-folder.js';
 import { readSchema } from '../../src/schema/inspection.js';
-import { acquireEngine, describeEngines, type EngineName, type TestDatabase } from '../support/engines/index.js';
+import {
+  acquireEngine,
+  describeEngines,
+  type EngineName,
+  needsOriginal,
+  type TestDatabase,
+} from '../support/engines/index.js';
 import { accounts, words } from '../support/words.js';
 import {
   allEngines,
@@ -124,7 +130,8 @@ describeEngines(allEngines, (engine) => {
     });
   });
 
-  test.skipIf(engine.name === 'pglite')('missing grants are named, and nothing is changed', async () => {
+  test.skipIf(engine.name === 'pglite')('missing grants are named, and nothing is changed', async ({ skip }) => {
+    needsOriginal(engine, skip);
     const user: User = { name: `poor_${database.name.slice(-8)}`, password: 'Poor-1-password' };
     const other = await withTokenTables(engine);
     const { grantee, create, drop } = accounts[family];

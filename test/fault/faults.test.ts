@@ -1,8 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findDialect } from '../../src/dialects/registry.js';
 import { fillTokens } from '../bench/fill-tokens.js';
+import type { DialectFamily } from '../support/data/dialect-words.js';
 import { change, type Deployment, deploy, familyOf, lastRun, run } from '../support/deployment.js';
-import { acquireEngine, describeEngines, missingEngineTitle, type TestSession } from '../support/engines/index.js';
+import {
+  acquireEngine,
+  describeEngines,
+  missingEngineTitle,
+  needsOriginal,
+  type TestSession,
+} from '../support/engines/index.js';
+import { hold } from '../support/running.js';
+import { words } from '../support/words.js';
 
 const tokens = 20_000;
 const live = tokens * 0.3;
@@ -40,13 +49,9 @@ async function untilHalfWay({ query, plan }: Deployment): Promise<void> {
   }
 }
 
-const sessionState = (family: string): string =>
-  family === 'mysql'
-    ? 'SELECT @@session.time_zone AS a, @@session.autocommit AS b, @@session.foreign_key_checks AS c, @@session.innodb_lock_wait_timeout AS d, @@session.sql_mode AS e, @@session.unique_checks AS f, @@session.sql_safe_updates AS g'
-    : "SELECT string_agg(name || '=' || setting, ',' ORDER BY name) AS a FROM pg_settings WHERE name IN ('TimeZone','lock_timeout','enable_seqscan','plan_cache_mode','default_transaction_isolation','transaction_isolation','search_path')";
-
-describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
+describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql'], (engine) => {
   const family = familyOf(engine);
+  const { begin, call: callOf, objects: namesOfAll, sessionState, utcNow } = words[family];
   let deployment: Deployment;
   beforeAll(async () => {
     deployment = await deploy(engine);
@@ -58,9 +63,9 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
   test('a client that is killed loses nothing; what went is kept, and the next run finishes', async () => {
     await change(deployment, { pause_ms: 5 });
     const client = await deployment.database.connect();
-    const call = client.query(`CALL ${deployment.plan.names.procedure}()`).catch(() => undefined);
+    const call = client.query(callOf(deployment.plan.names.procedure)).catch(() => undefined);
     await untilHalfWay(deployment);
-    await killSessions(deployment, family);
+    await killSessions(deployment);
     await call;
     await change(deployment, { pause_ms: 0 });
 
@@ -87,10 +92,10 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
     expect(Number(crashed?.n)).toBe(1);
   });
 
-  test.runIf(family === 'postgresql')('inside a transaction of its caller it refuses, and holds no lock', async () => {
+  test.runIf(family !== 'mysql')('inside a transaction of its caller it refuses, and holds no lock', async () => {
     const caller = await deployment.database.connect();
-    await caller.query('BEGIN');
-    await expect(caller.query(`CALL ${deployment.plan.names.procedure}()`)).rejects.toThrow(/transaction/);
+    await caller.query(begin);
+    await expect(caller.query(callOf(deployment.plan.names.procedure))).rejects.toThrow(/transaction/);
     await caller.query('ROLLBACK');
     expect(await locks(caller, family)).toBe(0);
     await caller.close();
@@ -101,7 +106,7 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
     await change(deployment, { pause_ms: 3000 });
     const caller = await deployment.database.connect();
     await caller.query("SET statement_timeout = '2s'");
-    await caller.query(`CALL ${deployment.plan.names.procedure}()`);
+    await caller.query(callOf(deployment.plan.names.procedure));
     await change(deployment, { pause_ms: 0 });
     expect(await lastRun(deployment)).toMatchObject({ status: 'stopped', why_stopped: 'interrupted' });
     expect(await locks(caller, family)).toBe(0);
@@ -112,15 +117,10 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
     const caller = await deployment.database.connect();
     // As MySQL Workbench has it from the start.
     if (family === 'mysql') await caller.query('SET sql_safe_updates = 1');
-    const objects = async (): Promise<unknown> =>
-      deployment.query(
-        family === 'mysql'
-          ? 'SELECT TABLE_NAME AS n FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() UNION ALL SELECT EVENT_NAME FROM information_schema.EVENTS WHERE EVENT_SCHEMA = DATABASE() ORDER BY n'
-          : "SELECT relname::text AS n FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY n",
-      );
-    const before = { state: await caller.query(sessionState(family)), objects: await objects() };
-    await caller.query(`CALL ${deployment.plan.names.procedure}()`);
-    expect({ state: await caller.query(sessionState(family)), objects: await objects() }).toEqual(before);
+    const objects = async (): Promise<unknown> => deployment.query(namesOfAll);
+    const before = { state: await caller.query(sessionState), objects: await objects() };
+    await caller.query(callOf(deployment.plan.names.procedure));
+    expect({ state: await caller.query(sessionState), objects: await objects() }).toEqual(before);
     expect(await locks(caller, family)).toBe(0);
     await caller.close();
   });
@@ -129,7 +129,7 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
     await refill(deployment);
     await change(deployment, { ...smallBatches, pause_ms: 5 });
     const first = await deployment.database.connect();
-    const call = first.query(`CALL ${deployment.plan.names.procedure}()`);
+    const call = first.query(callOf(deployment.plan.names.procedure));
     await untilHalfWay(deployment);
     await run(deployment);
     expect(await lastRun(deployment)).toMatchObject({ status: 'skipped', why_stopped: 'already running' });
@@ -143,7 +143,7 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
     await refill(deployment);
     await change(deployment, { pause_ms: 20 });
     const client = await deployment.database.connect();
-    const call = client.query(`CALL ${deployment.plan.names.procedure}()`);
+    const call = client.query(callOf(deployment.plan.names.procedure));
     await untilHalfWay(deployment);
     await change(deployment, { stop_requested: 'yes', pause_ms: 0 });
     await call;
@@ -189,7 +189,7 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
     await refill(deployment);
     const caller = await deployment.database.connect();
     await caller.query(findDialect(engine.dialect).capabilities.dryRunStatement);
-    await caller.query(`CALL ${deployment.plan.names.procedure}()`);
+    await caller.query(callOf(deployment.plan.names.procedure));
     await caller.close();
     const { run_id: bySession } = await lastRun(deployment);
     await change(deployment, { dry_run: 'yes' });
@@ -207,17 +207,16 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
     expect((await counts(deployment)).tokens).toBe(live);
   });
 
-  test('a dead token that another session holds is passed over, and all others go', async () => {
+  test('a dead token that another session holds is passed over, and all others go', async ({ skip }) => {
+    needsOriginal(engine, skip);
     await refill(deployment);
     await change(deployment, { ...smallBatches, batch_rows_maximum: 10_000 });
-    const holder = await deployment.database.connect();
-    await holder.query(family === 'mysql' ? 'START TRANSACTION' : 'BEGIN');
-    const [held] = await holder.query(
-      "SELECT TOKEN_ID AS id FROM IDN_OAUTH2_ACCESS_TOKEN WHERE TOKEN_STATE = 'REVOKED' ORDER BY TOKEN_ID LIMIT 1 FOR UPDATE",
+    const [held] = await deployment.query(
+      "SELECT MIN(TOKEN_ID) AS id FROM IDN_OAUTH2_ACCESS_TOKEN WHERE TOKEN_STATE = 'REVOKED'",
     );
+    const release = await hold(deployment, 'IDN_OAUTH2_ACCESS_TOKEN', `TOKEN_ID = '${held?.id}'`);
     await run(deployment);
-    await holder.query('ROLLBACK');
-    await holder.close();
+    await release();
     expect(await lastRun(deployment)).toMatchObject({
       status: 'ended',
       why_stopped: 'done, except for rows that another session held',
@@ -241,7 +240,6 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
       await deployment.query("SELECT TOKEN_ID AS id FROM IDN_OAUTH2_ACCESS_TOKEN WHERE TOKEN_STATE = 'REVOKED'")
     ).map(({ id }) => String(id));
     const application = await deployment.database.connect();
-    const now = family === 'mysql' ? 'UTC_TIMESTAMP()' : "timezone('UTC', now())";
     let running = true;
     const call = run(deployment).finally(() => {
       running = false;
@@ -251,7 +249,7 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
     for (let at = 0; running && at < ids.length; at += 1) {
       const id = ids[(at * 7919) % ids.length];
       await application.query(
-        `UPDATE IDN_OAUTH2_ACCESS_TOKEN SET TOKEN_STATE = 'ACTIVE', TIME_CREATED = ${now}, USER_TYPE = 'REVIVED' WHERE TOKEN_ID = '${id}'`,
+        `UPDATE IDN_OAUTH2_ACCESS_TOKEN SET TOKEN_STATE = 'ACTIVE', TIME_CREATED = ${utcNow}, USER_TYPE = 'REVIVED' WHERE TOKEN_ID = '${id}'`,
       );
       const [row] = await application.query(
         `SELECT COUNT(*) AS n FROM IDN_OAUTH2_ACCESS_TOKEN WHERE TOKEN_ID = '${id}'`,
@@ -284,19 +282,17 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
     expect((await counts(deployment)).tokens).toBe(live);
   });
 
-  test('a dead row of a table without a key, held by another session, is passed over too', async () => {
+  test('a dead row of a table without a key, held by another session, is passed over too', async ({ skip }) => {
+    needsOriginal(engine, skip);
     const keyless = await deploy(engine, { profile: 'identity-5.14' });
     const audit = 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT';
     await change(keyless, { audit_pruning: 'yes' });
     for (const id of ['first', 'second', 'third']) {
-      await keyless.query(`INSERT INTO ${audit} (TOKEN_ID, INVALIDATED_TIME) VALUES ('${id}', '2020-01-01 00:00:00')`);
+      await keyless.query(`INSERT INTO ${audit} (TOKEN_ID, INVALIDATED_TIME) VALUES ('${id}', '2020-01-01T00:00:00')`);
     }
-    const holder = await keyless.database.connect();
-    await holder.query(family === 'mysql' ? 'START TRANSACTION' : 'BEGIN');
-    await holder.query(`SELECT TOKEN_ID FROM ${audit} WHERE TOKEN_ID = 'second' FOR UPDATE`);
+    const release = await hold(keyless, audit, "TOKEN_ID = 'second'");
     await run(keyless);
-    await holder.query('ROLLBACK');
-    await holder.close();
+    await release();
     expect(await lastRun(keyless)).toMatchObject({
       status: 'ended',
       why_stopped: 'done, except for rows that another session held',
@@ -330,7 +326,7 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
     ],
   ];
   const changesOfSchema: readonly [string, readonly string[]][] = [
-    ['a column that its backup lacks', ['ALTER TABLE IDN_OAUTH2_ACCESS_TOKEN ADD COLUMN NEW_COLUMN INT']],
+    ['a column that its backup lacks', ['ALTER TABLE IDN_OAUTH2_ACCESS_TOKEN ADD NEW_COLUMN INT']],
     [
       'a child table that it does not know',
       [
@@ -344,7 +340,7 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
       ],
     ],
   ];
-  test.each(family === 'mysql' ? changesOfSchema : [...changesOfSchema, ...ofPostgresql])(
+  test.each(family === 'postgresql' ? [...changesOfSchema, ...ofPostgresql] : changesOfSchema)(
     'refuses, before the first delete, to work on %s',
     async (_, changes) => {
       const fresh = await deploy(engine);
@@ -368,7 +364,7 @@ describe.each(['postgresql', 'mariadb', 'mysql'] as const)('%s, killed', (name) 
       await fillTokens(deployment, tokens);
       await change(deployment, { ...smallBatches, pause_ms: 5 });
       const client = await deployment.database.connect();
-      const call = client.query(`CALL ${deployment.plan.names.procedure}()`).catch(() => undefined);
+      const call = client.query(words[deployment.family].call(deployment.plan.names.procedure)).catch(() => undefined);
       await untilHalfWay(deployment);
       await engine.kill();
       await call;
@@ -409,25 +405,13 @@ async function untilMinuteIsYoung(): Promise<void> {
 }
 
 /** Ends the session that runs the cleanup, as a crash of its client does. */
-async function killSessions({ query }: Deployment, family: string): Promise<void> {
-  if (family === 'mysql') {
-    const sessions = await query(
-      'SELECT ID AS id FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND ID <> CONNECTION_ID()',
-    );
-    for (const { id } of sessions) await query(`KILL ${String(id)}`);
-  } else {
-    await query(
-      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
-    );
-  }
+async function killSessions({ query, family }: Deployment): Promise<void> {
+  const { otherSessions, killSession } = words[family];
+  for (const { id } of await query(otherSessions)) await query(killSession(String(id)));
 }
 
 /** Locks that the session still holds after its run. */
-async function locks(session: TestSession, family: string): Promise<number> {
-  const [row] = await session.query(
-    family === 'mysql'
-      ? 'SELECT RELEASE_ALL_LOCKS() AS n'
-      : "SELECT COUNT(*) AS n FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()",
-  );
+async function locks(session: TestSession, family: DialectFamily): Promise<number> {
+  const [row] = await session.query(words[family].runLocks);
   return Number(row?.n);
 }

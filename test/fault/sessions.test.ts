@@ -21,6 +21,7 @@ import { describeEngines } from '../support/engines/index.js';
 import { idsOf } from '../support/model/rows.js';
 import { hold, startRun } from '../support/running.js';
 import type { Clocks } from '../support/scenario/scenario.js';
+import { words } from '../support/words.js';
 
 const stores = [sessionStore, temporaryStore] as const;
 const heldByAnother = 'done, except for rows that another session held';
@@ -82,7 +83,7 @@ async function tornSessions(query: Query): Promise<readonly string[]> {
   return found;
 }
 
-describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
+describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql'], (engine) => {
   const family = familyOf(engine);
   describe.each(['deleted-rows', 'none'] as const)('backup %s', (backup) => {
     let deployment: Deployment;
@@ -216,7 +217,7 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
         await insertRows(query, family, schema, databaseOf(rows));
         stored.push(`${id}/${10 + at}`);
         // A locking read waits for the batch that goes on: from here on no run may take the mappings.
-        const there = await query(`SELECT SESSION_ID FROM ${mappingTables[0]} WHERE SESSION_ID = '${id}' FOR UPDATE`);
+        const there = await query(words[family].lockRows(mappingTables[0] ?? '', 'SESSION_ID', `SESSION_ID = '${id}'`));
         if (there.length > 0) mapped.add(id);
       };
       const bear = async (query: Query, at: number): Promise<void> => {

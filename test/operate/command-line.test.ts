@@ -6,6 +6,7 @@ import { fillTokens } from '../bench/fill-tokens.js';
 import { type CliResult, deepclean, useBuiltCli } from '../cli/run-cli.js';
 import { type Deployment, productTables } from '../support/deployment.js';
 import { describeEngines } from '../support/engines/index.js';
+import { words } from '../support/words.js';
 
 const tokens = 3000;
 const live = tokens * 0.3;
@@ -13,9 +14,10 @@ const live = tokens * 0.3;
 useBuiltCli();
 
 /** What a user does, through the program as it is built, against a real database. */
-describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
+describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql'], (engine) => {
   const out = mkdtempSync(join(tmpdir(), 'deepclean-review-'));
   let product: Pick<Deployment, 'database' | 'family' | 'query'>;
+  let before: readonly unknown[];
   const count = async (table: string): Promise<number> =>
     Number((await product.query(`SELECT COUNT(*) AS n FROM ${table}`))[0]?.n);
   const ask = (...args: string[]): Promise<CliResult> =>
@@ -28,6 +30,7 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
 
   beforeAll(async () => {
     product = await productTables(engine);
+    before = await product.query(words[product.family].objects);
     await fillTokens(product, tokens);
   });
   afterAll(async () => {
@@ -114,12 +117,7 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
 
   test('leaves nothing behind', async () => {
     await report('uninstall', '--yes');
-    const left = await product.query(
-      product.family === 'mysql'
-        ? "SELECT TABLE_NAME AS n FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME LIKE 'CLEANUP%' UNION ALL SELECT ROUTINE_NAME FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = DATABASE()"
-        : "SELECT relname::text AS n FROM pg_class WHERE relname LIKE 'cleanup%' UNION ALL SELECT proname::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
-    );
-    expect(left).toEqual([]);
+    expect(await product.query(words[product.family].objects)).toEqual(before);
     const { exitCode, stderr } = await ask('status');
     expect(exitCode).toBe(4);
     expect(stderr).toContain('install-procs');

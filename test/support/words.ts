@@ -59,7 +59,8 @@ export const words: Readonly<Record<DialectFamily, Words>> = {
       `CREATE PROCEDURE ${name}(${argument && `given ${argument}`}) LANGUAGE plpgsql AS $$BEGIN END$$`,
     retype: (table, column, type) => `ALTER TABLE ${table} ALTER ${column} TYPE ${type}`,
     takeRunLock: (procedure) => `SELECT pg_advisory_lock(hashtextextended('public.${procedure}', 0))`,
-    objects: "SELECT relname::text AS n FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY n",
+    objects:
+      "SELECT relname::text AS n FROM pg_class WHERE relnamespace = 'public'::regnamespace UNION ALL SELECT proname::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY n",
   },
   mysql: {
     call: plainCall,
@@ -82,7 +83,7 @@ export const words: Readonly<Record<DialectFamily, Words>> = {
     retype: (table, column, type) => `ALTER TABLE ${table} MODIFY ${column} ${type}`,
     takeRunLock: (procedure) => `SELECT GET_LOCK(LEFT(SHA2(CONCAT(DATABASE(), '.', '${procedure}'), 256), 64), 0)`,
     objects:
-      'SELECT TABLE_NAME AS n FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() UNION ALL SELECT EVENT_NAME FROM information_schema.EVENTS WHERE EVENT_SCHEMA = DATABASE() ORDER BY n',
+      'SELECT TABLE_NAME AS n FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() UNION ALL SELECT ROUTINE_NAME FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = DATABASE() UNION ALL SELECT EVENT_NAME FROM information_schema.EVENTS WHERE EVENT_SCHEMA = DATABASE() ORDER BY n',
   },
   mssql: {
     call: (procedure, ...parameters) => `EXEC ${procedure} ${parameters.join(', ')}`.trimEnd(),
@@ -102,12 +103,12 @@ export const words: Readonly<Record<DialectFamily, Words>> = {
     runLocks:
       "SELECT COUNT(*) AS n FROM sys.dm_tran_locks WHERE resource_type = 'APPLICATION' AND request_session_id = @@SPID",
     sessionState:
-      "SELECT @@OPTIONS AS a, @@LOCK_TIMEOUT AS b, @@TRANCOUNT AS c, @@DATEFIRST AS d, (SELECT transaction_isolation_level FROM sys.dm_exec_sessions WHERE session_id = @@SPID) AS e, OBJECT_ID('tempdb..#chosen') AS f",
+      'SELECT @@OPTIONS AS a, @@LOCK_TIMEOUT AS b, @@TRANCOUNT AS c, @@DATEFIRST AS d, (SELECT transaction_isolation_level FROM sys.dm_exec_sessions WHERE session_id = @@SPID) AS e',
     emptyProcedure: (name, argument) =>
       `CREATE PROCEDURE ${name}${argument === undefined ? '' : ` @given ${argument}`} AS BEGIN RETURN END`,
     retype: (table, column, type) => `ALTER TABLE ${table} ALTER COLUMN ${column} ${type}`,
     takeRunLock: (procedure) =>
-      `EXEC sp_getapplock @Resource = 'deepclean dbo.${procedure}', @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0`,
+      `DECLARE @lock NVARCHAR(255) = 'deepclean dbo.${procedure}'; EXEC sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0`,
     objects:
       "SELECT name AS n FROM sys.objects WHERE schema_id = SCHEMA_ID('dbo') AND type IN ('U', 'V', 'P', 'FN', 'TR') ORDER BY n",
   },

@@ -59,3 +59,9 @@ export function quotedStamp(family: DialectFamily, column: Column, stamp: string
   const digits = /^(small)?datetime$/i.test(column.type) ? 4 : 8;
   return day === undefined ? quotedText(family, stamp) : `'${day}T${time}${fraction.slice(0, digits)}'`;
 }
+
+/** An INSERT with numbers that SQL Server would rather choose by itself. */
+export function withOwnNumbers(family: DialectFamily, table: string, insert: string): string {
+  if (family !== 'mssql') return insert;
+  return `SET IDENTITY_INSERT ${table} ON;\n${insert};\nSET IDENTITY_INSERT ${table} OFF`;
+}

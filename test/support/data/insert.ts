@@ -2,7 +2,7 @@ import { findTable } from '../../../src/schema/find.js';
 import type { Column, Schema, Table } from '../../../src/schema/types.js';
 import type { Database, Row, Value } from '../model/rows.js';
 import { restrictedTo } from './create-tables.js';
-import { type DialectFamily, quotedName, quotedStamp, quotedText } from './dialect-words.js';
+import { type DialectFamily, quotedName, quotedStamp, quotedText, withOwnNumbers } from './dialect-words.js';
 import { type Query, type SessionOptions, withSession } from './session.js';
 
 const rowsPerStatement = 500;
@@ -49,11 +49,9 @@ function insertStatements(family: DialectFamily, table: Table, rows: readonly Ro
   });
 }
 
-/** An INSERT with numbers that SQL Server would rather choose by itself. */
 function numbered(family: DialectFamily, table: Table, insert: string): string {
-  if (family !== 'mssql' || !table.columns.some(({ identityAlways }) => identityAlways)) return insert;
-  const choice = `SET IDENTITY_INSERT ${quotedName(family, table.name)}`;
-  return `${choice} ON;\n${insert};\n${choice} OFF`;
+  const isNumbered = table.columns.some(({ identityAlways }) => identityAlways);
+  return isNumbered ? withOwnNumbers(family, quotedName(family, table.name), insert) : insert;
 }
 
 /**

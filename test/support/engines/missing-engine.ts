@@ -1,9 +1,17 @@
+import type { Engine } from './types.js';
+
 // One wording, written by the tests and read back by the reporter.
 
 const ending = ': not available on this machine';
 
 export function missingEngineTitle(engine: string): string {
   return `${engine}${ending}`;
+}
+
+/** Passes a test over, and has the run's end say so, where an imitation cannot prove what it is about. */
+export function needsOriginal(engine: Engine, skip: (note: string) => void): void {
+  if (engine.imitation === undefined) return;
+  skip(missingEngineTitle(`${engine.name} itself (an imitation cannot prove it: ${engine.imitation})`));
 }
 
 /** The engine that a test's (or its group's) title or skip note says is missing. */

@@ -19,6 +19,10 @@ const examples: Readonly<Record<string, readonly [sent: string, adapted: string]
     "SELECT HAS_PERMS_BY_NAME('dbo.t', 'OBJECT', 'SELECT') AS held",
     "SELECT CASE WHEN OBJECT_ID('dbo.t') IS NOT NULL THEN HAS_PERMS_BY_NAME('dbo.t', 'OBJECT', 'SELECT') END AS held",
   ],
+  'NULL in ALTER COLUMN': [
+    'ALTER TABLE dbo.t ALTER COLUMN c varchar(300) NULL',
+    'ALTER TABLE dbo.t ALTER COLUMN c varchar(300)',
+  ],
   'LIKE in a CHECK': ["CHECK (VALUE LIKE '[0-9]')", "CHECK (VALUE COLLATE Latin1_General_BIN2 LIKE '[0-9]')"],
   'INDEX inside CREATE TABLE': [
     'CREATE TABLE t (\n  id INT NULL,\n  INDEX t_id CLUSTERED (id)\n)',
@@ -32,6 +36,11 @@ const examples: Readonly<Record<string, readonly [sent: string, adapted: string]
     'SELECT COUNT(*) FROM sys.dm_exec_requests WHERE session_id = 7',
     "SELECT COUNT(*) FROM (SELECT pid AS session_id, CASE WHEN wait_event_type = 'Lock' THEN 1 ELSE 0 END AS blocking_session_id FROM pg_stat_activity) AS requests WHERE session_id = 7",
   ],
+  'sys.dm_tran_locks': [
+    'SELECT COUNT(*) FROM sys.dm_tran_locks WHERE request_session_id = @@SPID',
+    "SELECT COUNT(*) FROM (SELECT 'APPLICATION' AS resource_type, pid AS request_session_id FROM pg_locks WHERE locktype = 'advisory') AS locks WHERE request_session_id = @@SPID",
+  ],
+  'UPDATE STATISTICS': ['UPDATE STATISTICS dbo.t', 'SELECT 0 AS updated'],
   'NOCHECK CONSTRAINT': [
     'ALTER TABLE [dbo].[t] NOCHECK CONSTRAINT ALL',
     "SELECT set_config('session_replication_role', 'replica', false) AS foreign_keys",
@@ -53,7 +62,7 @@ describe('what an imitation of SQL Server is sent', () => {
   });
 
   test('is the very text where there is nothing to adapt', () => {
-    const sql = 'SELECT TOP (1) id FROM t; DELETE TOP (@n) FROM t';
+    const sql = 'SELECT TOP (1) id FROM t; DELETE TOP (@n) FROM t; ALTER TABLE t ALTER COLUMN c int NOT NULL';
     expect(adapted(sql)).toEqual({ sql, used: [] });
   });
 });

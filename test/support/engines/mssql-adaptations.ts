@@ -83,6 +83,11 @@ export const adaptations: readonly Adaptation[] = [
     replacement: "CASE WHEN OBJECT_ID($1) IS NOT NULL THEN HAS_PERMS_BY_NAME($1, 'OBJECT', $2) END",
   },
   {
+    what: 'NULL in ALTER COLUMN',
+    pattern: /^(\s*ALTER\s+TABLE\s+\S+\s+ALTER\s+COLUMN\s+.*?)\s+(?<!NOT\s)NULL\s*$/i,
+    replacement: '$1',
+  },
+  {
     what: 'LIKE in a CHECK',
     pattern: /\bVALUE\s+(?=LIKE\b)/g,
     replacement: 'VALUE COLLATE Latin1_General_BIN2 ',
@@ -102,6 +107,17 @@ export const adaptations: readonly Adaptation[] = [
     pattern: /\bsys\.dm_exec_requests\b/gi,
     replacement:
       "(SELECT pid AS session_id, CASE WHEN wait_event_type = 'Lock' THEN 1 ELSE 0 END AS blocking_session_id FROM pg_stat_activity) AS requests",
+  },
+  {
+    what: 'sys.dm_tran_locks',
+    pattern: /\bsys\.dm_tran_locks\b/gi,
+    replacement:
+      "(SELECT 'APPLICATION' AS resource_type, pid AS request_session_id FROM pg_locks WHERE locktype = 'advisory') AS locks",
+  },
+  {
+    what: 'UPDATE STATISTICS',
+    pattern: /^\s*UPDATE\s+STATISTICS\s+\S+\s*$/i,
+    replacement: 'SELECT 0 AS updated',
   },
   {
     what: 'NOCHECK CONSTRAINT',
