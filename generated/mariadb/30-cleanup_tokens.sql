@@ -273,7 +273,7 @@ cleanup: BEGIN
       SET v_problem = CONCAT('the server does not know the time zone ', v_zone);
     END IF;
 
-    SELECT (SELECT CONVERT_TZ(max(t.TIME_CREATED), '+00:00', v_zone) FROM IDN_OAUTH2_ACCESS_TOKEN t) INTO v_clock;
+    SELECT (SELECT CONVERT_TZ(MAX(t.TIME_CREATED), '+00:00', v_zone) FROM IDN_OAUTH2_ACCESS_TOKEN t) INTO v_clock;
     SET v_clock = CASE v_clock_mode
       WHEN 'utc' THEN v_started
       WHEN 'server' THEN CONVERT_TZ(v_started, '+00:00', v_zone)
@@ -1005,7 +1005,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_tokens', 'procedure', 'be0d060d571fb021a266f354e93c0848efc5e1ebe9f4bb4d1ade060c39e63f09',
+  ('cleanup_tokens', 'procedure', '9cd269195bc59d3dd0b33ba529db6416d81b3f95b21f67fba56a218f3677de93',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_tokens' AND r.ROUTINE_TYPE = 'PROCEDURE'));

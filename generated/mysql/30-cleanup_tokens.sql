@@ -273,7 +273,7 @@ cleanup: BEGIN
       SET v_problem = CONCAT('the server does not know the time zone ', v_zone);
     END IF;
 
-    SELECT (SELECT CONVERT_TZ(max(t.TIME_CREATED), '+00:00', v_zone) FROM IDN_OAUTH2_ACCESS_TOKEN t) INTO v_clock;
+    SELECT (SELECT CONVERT_TZ(MAX(t.TIME_CREATED), '+00:00', v_zone) FROM IDN_OAUTH2_ACCESS_TOKEN t) INTO v_clock;
     SET v_clock = CASE v_clock_mode
       WHEN 'utc' THEN v_started
       WHEN 'server' THEN CONVERT_TZ(v_started, '+00:00', v_zone)
@@ -1023,7 +1023,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_tokens', 'procedure', 'f5e3231966f8e9473f4dcb1cbd86475653a5d232776c95e94503ab3c99a53a1c',
+  ('cleanup_tokens', 'procedure', 'dcb63c4ddf3ebbe8dd5517864766a1f9f980c3438185724ee60bef0875b89d0f',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_tokens' AND r.ROUTINE_TYPE = 'PROCEDURE'));

@@ -21,6 +21,7 @@ describe('generated/', () => {
       ['postgresql', 'identity-5.14'],
       ['mysql', 'apim-4.5'],
       ['mariadb', 'apim-4.5'],
+      ['mssql', 'identity-5.14'],
     ] as const) {
       const { exitCode, stderr } = await deepclean([
         'generate',

@@ -107,7 +107,12 @@ export function newestStamp(
 ): string | false {
   const stamps = plan.clock.map(({ table, column }) => {
     const live = mustHave(table, column);
-    const newest = dialect.expressions.stamp(`max(t.${dialect.expressions.identifier(live.name)})`, live, place, zone);
+    const newest = dialect.expressions.stamp(
+      dialect.expressions.largest(`t.${dialect.expressions.identifier(live.name)}`),
+      live,
+      place,
+      zone,
+    );
     return `(SELECT ${newest} FROM ${qualify(table.name)} t)`;
   });
   const [first] = stamps;

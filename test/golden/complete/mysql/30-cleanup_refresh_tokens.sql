@@ -198,7 +198,7 @@ cleanup: BEGIN
       SET v_problem = CONCAT('the server does not know the time zone ', v_zone);
     END IF;
 
-    SELECT (SELECT CONVERT_TZ(max(t.REFRESH_TOKEN_TIME_CREATED), '+00:00', v_zone) FROM IDN_OAUTH2_REFRESH_TOKEN t) INTO v_clock;
+    SELECT (SELECT CONVERT_TZ(MAX(t.REFRESH_TOKEN_TIME_CREATED), '+00:00', v_zone) FROM IDN_OAUTH2_REFRESH_TOKEN t) INTO v_clock;
     SET v_clock = CASE v_clock_mode
       WHEN 'utc' THEN v_started
       WHEN 'server' THEN CONVERT_TZ(v_started, '+00:00', v_zone)
@@ -448,7 +448,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_refresh_tokens', 'procedure', 'a63c5130c9926179cf324f4fd9c0411b5ac78c7e8245d4d03eb416756ad57157',
+  ('cleanup_refresh_tokens', 'procedure', '90629832f34a287f2866ed521b532d7f867f7fa42d19adc9d0d4febb94a98679',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_refresh_tokens' AND r.ROUTINE_TYPE = 'PROCEDURE'));

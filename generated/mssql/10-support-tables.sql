@@ -1,0 +1,144 @@
+-- Support tables: settings, run log and register of what is installed; shared by all cleanups of this schema.
+-- All times in them are UTC.
+
+-- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- @statement session settings
+SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
+GO
+-- @end
+
+-- Every tunable of every cleanup. A running cleanup reads its rows again before each batch, so an UPDATE takes effect
+-- at once.
+-- @statement table CLEANUP_SETTING
+IF OBJECT_ID('dbo.CLEANUP_SETTING', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_SETTING (
+  PROCEDURE_NAME VARCHAR(128) NOT NULL,
+  NAME           VARCHAR(64)  NOT NULL,
+  VALUE          VARCHAR(255) NOT NULL,
+  UNIT           VARCHAR(20)  NULL,
+  MINIMUM_VALUE  BIGINT       NULL,
+  MAXIMUM_VALUE  BIGINT       NULL,
+  ALLOWED        VARCHAR(255) NULL,
+  DESCRIPTION    VARCHAR(400) NOT NULL,
+  CONSTRAINT CLEANUP_SETTING_KEY PRIMARY KEY (PROCEDURE_NAME, NAME),
+  CONSTRAINT CLEANUP_SETTING_NUMBER CHECK (CASE
+    WHEN MINIMUM_VALUE IS NULL THEN 1
+    WHEN VALUE LIKE '%[^0-9]%' OR LEN(VALUE) NOT BETWEEN 1 AND 15 THEN 0
+    WHEN CAST(VALUE AS BIGINT) BETWEEN MINIMUM_VALUE AND MAXIMUM_VALUE THEN 1
+    ELSE 0
+  END = 1),
+  CONSTRAINT CLEANUP_SETTING_WORD CHECK (CASE
+    WHEN ALLOWED IS NULL THEN 1
+    WHEN CHARINDEX(',' + VALUE + ',', ',' + ALLOWED + ',' COLLATE Latin1_General_BIN2) > 0 THEN 1
+    WHEN NAME = 'window' AND LEN(VALUE) = 11 AND VALUE LIKE '[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9]'
+      AND LEFT(VALUE, 2) < '24' AND SUBSTRING(VALUE, 7, 2) < '24' THEN 1
+    ELSE 0
+  END = 1)
+);
+GO
+-- @end
+
+-- One row per run: what happened, and why it stopped.
+-- @statement table CLEANUP_RUN
+IF OBJECT_ID('dbo.CLEANUP_RUN', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_RUN (
+  RUN_ID         BIGINT        NOT NULL IDENTITY(1, 1),
+  PROCEDURE_NAME VARCHAR(128)  NOT NULL,
+  STARTED_BY     NVARCHAR(256) NOT NULL,
+  STARTED_AT     DATETIME2(3)  NOT NULL,
+  ENDED_AT       DATETIME2(3)  NULL,
+  CLOCK          DATETIME2(6)  NULL,
+  CUT_OFF        DATETIME2(6)  NULL,
+  DRY_RUN        VARCHAR(3)    NOT NULL CONSTRAINT CLEANUP_RUN_WET DEFAULT 'no',
+  STATUS         VARCHAR(20)   NOT NULL,
+  WHY_STOPPED    NVARCHAR(400) NULL,
+  CONSTRAINT CLEANUP_RUN_KEY PRIMARY KEY (RUN_ID)
+);
+GO
+-- @end
+
+-- One row per run and table, kept up to date after every batch.
+-- @statement table CLEANUP_RUN_STEP
+IF OBJECT_ID('dbo.CLEANUP_RUN_STEP', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_RUN_STEP (
+  RUN_ID           BIGINT       NOT NULL,
+  TABLE_NAME       VARCHAR(128) NOT NULL,
+  SEEN             BIGINT       NOT NULL CONSTRAINT CLEANUP_RUN_STEP_SEEN DEFAULT 0,
+  DELETED          BIGINT       NOT NULL CONSTRAINT CLEANUP_RUN_STEP_DELETED DEFAULT 0,
+  RESTORED         BIGINT       NOT NULL CONSTRAINT CLEANUP_RUN_STEP_RESTORED DEFAULT 0,
+  BATCHES          INT          NOT NULL CONSTRAINT CLEANUP_RUN_STEP_BATCHES DEFAULT 0,
+  RETRIES          INT          NOT NULL CONSTRAINT CLEANUP_RUN_STEP_RETRIES DEFAULT 0,
+  LONGEST_BATCH_MS INT          NOT NULL CONSTRAINT CLEANUP_RUN_STEP_LONGEST DEFAULT 0,
+  CONSTRAINT CLEANUP_RUN_STEP_KEY PRIMARY KEY (RUN_ID, TABLE_NAME)
+);
+GO
+-- @end
+
+-- Deleted rows by the reason why they were dead.
+-- @statement table CLEANUP_RUN_REASON
+IF OBJECT_ID('dbo.CLEANUP_RUN_REASON', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_RUN_REASON (
+  RUN_ID     BIGINT       NOT NULL,
+  TABLE_NAME VARCHAR(128) NOT NULL,
+  REASON     VARCHAR(40)  NOT NULL,
+  DELETED    BIGINT       NOT NULL CONSTRAINT CLEANUP_RUN_REASON_DELETED DEFAULT 0,
+  CONSTRAINT CLEANUP_RUN_REASON_KEY PRIMARY KEY (RUN_ID, TABLE_NAME, REASON)
+);
+GO
+-- @end
+
+-- What is installed: the checksum of the statement that made it, and of what the server keeps of it.
+-- @statement table CLEANUP_OBJECT
+IF OBJECT_ID('dbo.CLEANUP_OBJECT', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_OBJECT (
+  OBJECT_NAME     VARCHAR(128) NOT NULL,
+  OBJECT_KIND     VARCHAR(20)  NOT NULL,
+  ARTIFACT_SHA256 CHAR(64)     NOT NULL,
+  STORED_SHA256   CHAR(64)     NOT NULL,
+  CONSTRAINT CLEANUP_OBJECT_KEY PRIMARY KEY (OBJECT_NAME, OBJECT_KIND)
+);
+GO
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+DELETE FROM dbo.CLEANUP_OBJECT
+WHERE (OBJECT_NAME = 'CLEANUP_SETTING' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_RUN' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_RUN_STEP' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_RUN_REASON' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_OBJECT' AND OBJECT_KIND = 'table');
+INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
+VALUES
+  ('CLEANUP_SETTING', 'table', 'cb00438103bdd67e7dc2a7b67c4333cf19dcb1f15c721a6b68302a1d00cf8074',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+    FROM (SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_SETTING')
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
+  ('CLEANUP_RUN', 'table', '85b157d62cba66fb9677084f17d9251ed9f51ff5847253959d2aa41ece7d8e42',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+    FROM (SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_RUN')
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
+  ('CLEANUP_RUN_STEP', 'table', '207fcf3090ad1388e07a140e5f8163e73dd78c92bb0b0ce0df6f67de7a3bf329',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+    FROM (SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_RUN_STEP')
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
+  ('CLEANUP_RUN_REASON', 'table', '47421b68276cbde2c8c12851159446f2190a21b378675d295eb6d6c381ef90dc',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+    FROM (SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_RUN_REASON')
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
+  ('CLEANUP_OBJECT', 'table', '4533249bb53b0180f2e8b6d9c3843d50703a443125e190475574f2f8ba892992',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+    FROM (SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_OBJECT')
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) x));
+GO
+-- @end

@@ -1,0 +1,258 @@
+-- Settings of cleanup_sessions, the lists that it works by, and the tables that keep the rows it deletes.
+
+-- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- @statement session settings
+SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
+GO
+-- @end
+
+-- A setting that is already there keeps the value an operator gave it.
+-- @statement settings cleanup_sessions
+INSERT INTO dbo.CLEANUP_SETTING
+  (PROCEDURE_NAME, NAME, VALUE, UNIT, MINIMUM_VALUE, MAXIMUM_VALUE, ALLOWED, DESCRIPTION)
+SELECT 'cleanup_sessions', v.NAME, v.VALUE, v.UNIT, v.MINIMUM_VALUE, v.MAXIMUM_VALUE, v.ALLOWED, v.DESCRIPTION
+FROM (VALUES
+  ('expiry_grace_minutes', '120', 'minutes', 1, 525600, NULL,
+   'How long after its EXPIRY_TIME a session is kept'),
+  ('session_age_days', '14', 'days', 1, 3650, NULL,
+   'How long a session without an EXPIRY_TIME is kept after it was last stored'),
+  ('deleted_after_hours', '12', 'hours', 1, 8760, NULL,
+   'How long a DELETE row is kept, and with it the rows of the session that it ended'),
+  ('orphan_sweep', 'no', NULL, NULL, NULL, 'yes,no',
+   'yes: mappings whose session is gone are deleted when two runs at least 24 h apart found them so'),
+  ('batch_target_ms', '250', 'milliseconds', 10, 900, NULL,
+   'How long one transaction should take; the batch size adapts itself to it'),
+  ('pause_ms', '0', 'milliseconds', 0, 60000, NULL,
+   'Rest between two batches, to spare a busy server or a lagging replica'),
+  ('batch_rows_minimum', '50', 'rows', 1, 1000000, NULL,
+   'A batch never adapts to fewer rows than this'),
+  ('batch_rows_maximum', '200000', 'rows', 1, 1000000, NULL,
+   'A batch never adapts to more rows than this'),
+  ('time_budget_seconds', '3600', 'seconds', 1, 604800, NULL,
+   'A run stops after the batch in which this much time has passed; the next run goes on'),
+  ('window', 'always', NULL, NULL, NULL, 'always,HH:MM-HH:MM',
+   'Time of day in UTC in which runs may work, such as 22:00-04:00; always: at any time'),
+  ('enabled', 'yes', NULL, NULL, NULL, 'yes,no',
+   'no: a run ends at once without touching a row'),
+  ('backup_retention_days', '30', 'days', 1, 3650, NULL,
+   'How long deleted rows are kept in the backup tables, and so how long a run can be restored'),
+  ('stop_requested', 'no', NULL, NULL, NULL, 'no,yes',
+   'yes: the run that is going on stops after its current batch'),
+  ('dry_run', 'no', NULL, NULL, NULL, 'no,yes',
+   'yes: runs count dead rows and delete nothing')
+) AS v (NAME, VALUE, UNIT, MINIMUM_VALUE, MAXIMUM_VALUE, ALLOWED, DESCRIPTION)
+WHERE NOT EXISTS (
+  SELECT 1 FROM dbo.CLEANUP_SETTING AS s WHERE s.PROCEDURE_NAME = 'cleanup_sessions' AND s.NAME = v.NAME
+);
+GO
+-- @end
+
+-- Filled and emptied by each run.
+-- @statement drop CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE
+DROP TABLE IF EXISTS dbo.CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE;
+GO
+-- @end
+-- @statement table CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE
+CREATE TABLE dbo.CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE (
+  SESSION_ID varchar(100) NOT NULL,
+  PRIMARY KEY (SESSION_ID)
+);
+GO
+-- @end
+
+-- Filled and emptied by each run.
+-- @statement drop CLEANUP_LIST_IDN_AUTH_SESSION_STORE
+DROP TABLE IF EXISTS dbo.CLEANUP_LIST_IDN_AUTH_SESSION_STORE;
+GO
+-- @end
+-- @statement table CLEANUP_LIST_IDN_AUTH_SESSION_STORE
+CREATE TABLE dbo.CLEANUP_LIST_IDN_AUTH_SESSION_STORE (
+  SESSION_ID varchar(100) NOT NULL,
+  PRIMARY KEY (SESSION_ID)
+);
+GO
+-- @end
+
+-- What a run found without anything that keeps it, and when; deleted when a later run finds it so again.
+-- @statement table CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING
+IF OBJECT_ID('dbo.CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING (
+  SESSION_ID varchar(255) NOT NULL,
+  FIRST_SEEN DATETIME2(6) NOT NULL,
+  PRIMARY KEY (SESSION_ID)
+);
+GO
+-- @end
+
+-- What a run found without anything that keeps it, and when; deleted when a later run finds it so again.
+-- @statement table CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO
+IF OBJECT_ID('dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO (
+  SESSION_ID varchar(100) NOT NULL,
+  FIRST_SEEN DATETIME2(6) NOT NULL,
+  PRIMARY KEY (SESSION_ID)
+);
+GO
+-- @end
+
+-- What a run found without anything that keeps it, and when; deleted when a later run finds it so again.
+-- @statement table CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA
+IF OBJECT_ID('dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA (
+  SESSION_ID varchar(100) NOT NULL,
+  FIRST_SEEN DATETIME2(6) NOT NULL,
+  PRIMARY KEY (SESSION_ID)
+);
+GO
+-- @end
+
+-- @statement table CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE
+IF OBJECT_ID('dbo.CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE (
+  RUN_ID BIGINT NOT NULL,
+  REASON VARCHAR(40) NOT NULL,
+  SESSION_ID varchar(100) NOT NULL,
+  SESSION_TYPE varchar(100) NOT NULL,
+  OPERATION varchar(10) NOT NULL,
+  SESSION_OBJECT varbinary(max) NULL,
+  TIME_CREATED bigint NOT NULL,
+  TENANT_ID int NULL,
+  EXPIRY_TIME bigint NULL,
+  PRIMARY KEY (RUN_ID, SESSION_ID, SESSION_TYPE, TIME_CREATED, OPERATION)
+);
+GO
+-- @end
+
+-- @statement table CLEANUP_BAK_IDN_AUTH_SESSION_STORE
+IF OBJECT_ID('dbo.CLEANUP_BAK_IDN_AUTH_SESSION_STORE', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_BAK_IDN_AUTH_SESSION_STORE (
+  RUN_ID BIGINT NOT NULL,
+  REASON VARCHAR(40) NOT NULL,
+  SESSION_ID varchar(100) NOT NULL,
+  SESSION_TYPE varchar(100) NOT NULL,
+  OPERATION varchar(10) NOT NULL,
+  SESSION_OBJECT varbinary(max) NULL,
+  TIME_CREATED bigint NOT NULL,
+  TENANT_ID int NULL,
+  EXPIRY_TIME bigint NULL,
+  PRIMARY KEY (RUN_ID, SESSION_ID, SESSION_TYPE, TIME_CREATED, OPERATION)
+);
+GO
+-- @end
+
+-- @statement table CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING
+IF OBJECT_ID('dbo.CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING (
+  RUN_ID BIGINT NOT NULL,
+  REASON VARCHAR(40) NOT NULL,
+  USER_ID varchar(255) NULL,
+  SESSION_ID varchar(255) NULL,
+  INDEX CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING_RUN CLUSTERED (RUN_ID)
+);
+GO
+-- @end
+
+-- @statement table CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO
+IF OBJECT_ID('dbo.CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO (
+  RUN_ID BIGINT NOT NULL,
+  REASON VARCHAR(40) NOT NULL,
+  SESSION_ID varchar(100) NOT NULL,
+  SUBJECT varchar(100) NOT NULL,
+  APP_ID int NOT NULL,
+  INBOUND_AUTH_TYPE varchar(255) NOT NULL,
+  PRIMARY KEY (RUN_ID, SESSION_ID, SUBJECT, APP_ID, INBOUND_AUTH_TYPE)
+);
+GO
+-- @end
+
+-- @statement table CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA
+IF OBJECT_ID('dbo.CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA (
+  RUN_ID BIGINT NOT NULL,
+  REASON VARCHAR(40) NOT NULL,
+  SESSION_ID varchar(100) NOT NULL,
+  PROPERTY_TYPE varchar(100) NOT NULL,
+  VALUE varchar(255) NOT NULL,
+  PRIMARY KEY (RUN_ID, SESSION_ID, PROPERTY_TYPE, VALUE)
+);
+GO
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+DELETE FROM dbo.CLEANUP_OBJECT
+WHERE (OBJECT_NAME = 'CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_LIST_IDN_AUTH_SESSION_STORE' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_BAK_IDN_AUTH_SESSION_STORE' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA' AND OBJECT_KIND = 'table');
+INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
+VALUES
+  ('CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE', 'table', '8223e887d99dd9ae06c40b7db6f90ea71f47512439cfb6bb47d2a0cabe2c06aa',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+    FROM (SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE')
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
+  ('CLEANUP_LIST_IDN_AUTH_SESSION_STORE', 'table', 'd15ed203bcae51c8dad88858b9743f624330b6e3804285d942d4d57221c55ccc',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+    FROM (SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_LIST_IDN_AUTH_SESSION_STORE')
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
+  ('CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING', 'table', '8ba579b643c52561e52a936d845433bde0ac3934abb5a0bb4ee3ef8b30bd6395',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+    FROM (SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING')
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
+  ('CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO', 'table', 'a363a36c120a6a781ce899b94ac9d02957831b78368d4f6c6aafb484128eeaba',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+    FROM (SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO')
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
+  ('CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA', 'table', 'f15cc02f5ce1131f2e463c910ce44077b73a5d1be5b3dbd1c47864330bd1aa65',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+    FROM (SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA')
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
+  ('CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE', 'table', '90dbc92af47ba692205daa8f97b065c86eb36f1cdcdaca9d32f1d2360f4ae723',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+    FROM (SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE')
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
+  ('CLEANUP_BAK_IDN_AUTH_SESSION_STORE', 'table', 'fa371c1714f0ca3493f59fbbf7706cf706fdacd49e46185fc2741dd40b46f16a',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+    FROM (SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_AUTH_SESSION_STORE')
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
+  ('CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING', 'table', '4a583d7798695654edf00a4583c4bca06e8b11f3cb217cee95b3d0c573010edd',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+    FROM (SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING')
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
+  ('CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO', 'table', 'a4dc3248b3e12f0a31061452ac63e0cc33ff4135ed8df070a084aae720091125',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+    FROM (SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO')
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
+  ('CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA', 'table', 'c9049c686600302a623cbd0984ea6e49aa445a0e49e6b956f6bb7d86b7ddae3f',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+    FROM (SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA')
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) x));
+GO
+-- @end

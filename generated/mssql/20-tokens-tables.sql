@@ -1,0 +1,248 @@
+-- Settings of cleanup_tokens, and the tables that keep the rows it deletes.
+
+-- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- @statement session settings
+SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
+GO
+-- @end
+
+-- A setting that is already there keeps the value an operator gave it.
+-- @statement settings cleanup_tokens
+INSERT INTO dbo.CLEANUP_SETTING
+  (PROCEDURE_NAME, NAME, VALUE, UNIT, MINIMUM_VALUE, MAXIMUM_VALUE, ALLOWED, DESCRIPTION)
+SELECT 'cleanup_tokens', v.NAME, v.VALUE, v.UNIT, v.MINIMUM_VALUE, v.MAXIMUM_VALUE, v.ALLOWED, v.DESCRIPTION
+FROM (VALUES
+  ('safe_period_minutes', '120', 'minutes', 1, 525600, NULL,
+   'How long after its end a token or code is kept, because gateways cache tokens'),
+  ('judge_by_access_period', 'no', NULL, NULL, NULL, 'yes,no',
+   'yes: an ACTIVE token without any refresh token is dead when its access period is over'),
+  ('audit_pruning', 'no', NULL, NULL, NULL, 'yes,no',
+   'yes: rows of the token audit table are deleted after audit_retention_days'),
+  ('audit_retention_days', '90', 'days', 1, 36500, NULL,
+   'How long a row of the token audit table is kept when audit_pruning is on'),
+  ('clock', 'data', NULL, NULL, NULL, 'data,utc,server',
+   'What now means to the rules. data: the newest stamp in the data, at most UTC now and at least 14 h before it, safe in whatever zone stamps were written; utc or server: that clock, exact, for whoever knows the application''s zone'),
+  ('batch_target_ms', '250', 'milliseconds', 10, 900, NULL,
+   'How long one transaction should take; the batch size adapts itself to it'),
+  ('pause_ms', '0', 'milliseconds', 0, 60000, NULL,
+   'Rest between two batches, to spare a busy server or a lagging replica'),
+  ('batch_rows_minimum', '50', 'rows', 1, 1000000, NULL,
+   'A batch never adapts to fewer rows than this'),
+  ('batch_rows_maximum', '200000', 'rows', 1, 1000000, NULL,
+   'A batch never adapts to more rows than this'),
+  ('time_budget_seconds', '3600', 'seconds', 1, 604800, NULL,
+   'A run stops after the batch in which this much time has passed; the next run goes on'),
+  ('window', 'always', NULL, NULL, NULL, 'always,HH:MM-HH:MM',
+   'Time of day in UTC in which runs may work, such as 22:00-04:00; always: at any time'),
+  ('enabled', 'yes', NULL, NULL, NULL, 'yes,no',
+   'no: a run ends at once without touching a row'),
+  ('backup_retention_days', '30', 'days', 1, 3650, NULL,
+   'How long deleted rows are kept in the backup tables, and so how long a run can be restored'),
+  ('stop_requested', 'no', NULL, NULL, NULL, 'no,yes',
+   'yes: the run that is going on stops after its current batch'),
+  ('dry_run', 'no', NULL, NULL, NULL, 'no,yes',
+   'yes: runs count dead rows and delete nothing')
+) AS v (NAME, VALUE, UNIT, MINIMUM_VALUE, MAXIMUM_VALUE, ALLOWED, DESCRIPTION)
+WHERE NOT EXISTS (
+  SELECT 1 FROM dbo.CLEANUP_SETTING AS s WHERE s.PROCEDURE_NAME = 'cleanup_tokens' AND s.NAME = v.NAME
+);
+GO
+-- @end
+
+-- @statement table CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN
+IF OBJECT_ID('dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN (
+  RUN_ID BIGINT NOT NULL,
+  REASON VARCHAR(40) NOT NULL,
+  TOKEN_ID varchar(255) NOT NULL,
+  ACCESS_TOKEN varchar(2048) NULL,
+  REFRESH_TOKEN varchar(2048) NULL,
+  CONSUMER_KEY_ID int NULL,
+  AUTHZ_USER varchar(100) NULL,
+  TENANT_ID int NULL,
+  USER_DOMAIN varchar(50) NULL,
+  USER_TYPE varchar(25) NULL,
+  GRANT_TYPE varchar(50) NULL,
+  TIME_CREATED datetime NULL,
+  REFRESH_TOKEN_TIME_CREATED datetime NULL,
+  VALIDITY_PERIOD bigint NULL,
+  REFRESH_TOKEN_VALIDITY_PERIOD bigint NULL,
+  TOKEN_SCOPE_HASH varchar(32) NULL,
+  TOKEN_STATE varchar(25) NULL,
+  TOKEN_STATE_ID varchar(128) NULL,
+  SUBJECT_IDENTIFIER varchar(255) NULL,
+  ACCESS_TOKEN_HASH varchar(512) NULL,
+  REFRESH_TOKEN_HASH varchar(512) NULL,
+  IDP_ID int NULL,
+  PRIMARY KEY (RUN_ID, TOKEN_ID)
+);
+GO
+-- @end
+
+-- @statement table CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE
+IF OBJECT_ID('dbo.CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE (
+  RUN_ID BIGINT NOT NULL,
+  REASON VARCHAR(40) NOT NULL,
+  CODE_ID varchar(255) NOT NULL,
+  AUTHORIZATION_CODE varchar(2048) NULL,
+  CONSUMER_KEY_ID int NULL,
+  CALLBACK_URL varchar(2048) NULL,
+  SCOPE varchar(2048) NULL,
+  AUTHZ_USER varchar(100) NULL,
+  TENANT_ID int NULL,
+  USER_DOMAIN varchar(50) NULL,
+  TIME_CREATED datetime NULL,
+  VALIDITY_PERIOD bigint NULL,
+  STATE varchar(25) NULL,
+  TOKEN_ID varchar(255) NULL,
+  SUBJECT_IDENTIFIER varchar(255) NULL,
+  PKCE_CODE_CHALLENGE varchar(255) NULL,
+  PKCE_CODE_CHALLENGE_METHOD varchar(128) NULL,
+  AUTHORIZATION_CODE_HASH varchar(512) NULL,
+  IDP_ID int NULL,
+  PRIMARY KEY (RUN_ID, CODE_ID)
+);
+GO
+-- @end
+
+-- @statement table CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE
+IF OBJECT_ID('dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE (
+  RUN_ID BIGINT NOT NULL,
+  ID int NOT NULL,
+  CONSUMER_KEY_ID int NULL,
+  CODE_ID varchar(255) NULL,
+  TOKEN_ID varchar(255) NULL,
+  SESSION_DATA_KEY varchar(255) NULL,
+  PRIMARY KEY (RUN_ID, ID)
+);
+GO
+-- @end
+
+-- @statement table CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS
+IF OBJECT_ID('dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS (
+  RUN_ID BIGINT NOT NULL,
+  ID int NOT NULL,
+  REQ_OBJECT_ID int NULL,
+  CLAIM_ATTRIBUTE varchar(255) NULL,
+  ESSENTIAL char(1) NULL,
+  VALUE varchar(255) NULL,
+  IS_USERINFO char(1) NULL,
+  PRIMARY KEY (RUN_ID, ID)
+);
+GO
+-- @end
+
+-- @statement table CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES
+IF OBJECT_ID('dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES (
+  RUN_ID BIGINT NOT NULL,
+  ID int NOT NULL,
+  REQ_OBJECT_CLAIMS_ID int NULL,
+  CLAIM_VALUES varchar(255) NULL,
+  PRIMARY KEY (RUN_ID, ID)
+);
+GO
+-- @end
+
+-- @statement table CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE
+IF OBJECT_ID('dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE (
+  RUN_ID BIGINT NOT NULL,
+  TOKEN_ID varchar(255) NOT NULL,
+  TOKEN_SCOPE varchar(60) NOT NULL,
+  TENANT_ID int NULL,
+  PRIMARY KEY (RUN_ID, TOKEN_ID, TOKEN_SCOPE)
+);
+GO
+-- @end
+
+-- @statement table CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT
+IF OBJECT_ID('dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT (
+  RUN_ID BIGINT NOT NULL,
+  REASON VARCHAR(40) NOT NULL,
+  TOKEN_ID varchar(255) NULL,
+  ACCESS_TOKEN varchar(2048) NULL,
+  REFRESH_TOKEN varchar(2048) NULL,
+  CONSUMER_KEY_ID int NULL,
+  AUTHZ_USER varchar(100) NULL,
+  TENANT_ID int NULL,
+  USER_DOMAIN varchar(50) NULL,
+  USER_TYPE varchar(25) NULL,
+  GRANT_TYPE varchar(50) NULL,
+  TIME_CREATED datetime NULL,
+  REFRESH_TOKEN_TIME_CREATED datetime NULL,
+  VALIDITY_PERIOD bigint NULL,
+  REFRESH_TOKEN_VALIDITY_PERIOD bigint NULL,
+  TOKEN_SCOPE_HASH varchar(32) NULL,
+  TOKEN_STATE varchar(25) NULL,
+  TOKEN_STATE_ID varchar(128) NULL,
+  SUBJECT_IDENTIFIER varchar(255) NULL,
+  ACCESS_TOKEN_HASH varchar(512) NULL,
+  REFRESH_TOKEN_HASH varchar(512) NULL,
+  INVALIDATED_TIME datetime NULL,
+  IDP_ID int NULL,
+  INDEX CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT_RUN CLUSTERED (RUN_ID)
+);
+GO
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+DELETE FROM dbo.CLEANUP_OBJECT
+WHERE (OBJECT_NAME = 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT' AND OBJECT_KIND = 'table');
+INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
+VALUES
+  ('CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN', 'table', 'b75cbecc68b8bc9dddee8c671cdba53ef91c51f548bdcfd2e6539df3fefa75ec',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+    FROM (SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN')
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
+  ('CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE', 'table', 'f0d48b999d9608b29a27284d30a89004bbafbbf680d0d8872f294532d0860a55',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+    FROM (SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE')
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
+  ('CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE', 'table', 'fae35ba6afcfe653a9d55258d6ead48601e45a5a10546340e5054fb832aab27b',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+    FROM (SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE')
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
+  ('CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS', 'table', '7f06642c5f71dcc27f8ee210df9137cdb8857286c406b657a60bbaad5731c339',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+    FROM (SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS')
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
+  ('CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES', 'table', '76c9807dc658ece1b40c264c2037aac43be094cd02d940bd6765d529b075eb39',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+    FROM (SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES')
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
+  ('CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE', 'table', '0c96cc61dc647654331b8d836688fb46f8f0c897dc670e0607e086ea7a4c508e',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+    FROM (SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE')
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
+  ('CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT', 'table', '7bc4cf8612b4e5a7e98065dcf958d78825c135f524f1cb949efe210e25114056',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+    FROM (SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT')
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) x));
+GO
+-- @end

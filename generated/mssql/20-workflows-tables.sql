@@ -1,0 +1,117 @@
+-- Settings of cleanup_workflows, and the tables that keep the rows it deletes.
+
+-- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- @statement session settings
+SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
+GO
+-- @end
+
+-- A setting that is already there keeps the value an operator gave it.
+-- @statement settings cleanup_workflows
+INSERT INTO dbo.CLEANUP_SETTING
+  (PROCEDURE_NAME, NAME, VALUE, UNIT, MINIMUM_VALUE, MAXIMUM_VALUE, ALLOWED, DESCRIPTION)
+SELECT 'cleanup_workflows', v.NAME, v.VALUE, v.UNIT, v.MINIMUM_VALUE, v.MAXIMUM_VALUE, v.ALLOWED, v.DESCRIPTION
+FROM (VALUES
+  ('workflow_retention_days', '60', 'days', 2, 36500, NULL,
+   'How long a finished workflow request is kept'),
+  ('batch_target_ms', '250', 'milliseconds', 10, 900, NULL,
+   'How long one transaction should take; the batch size adapts itself to it'),
+  ('pause_ms', '0', 'milliseconds', 0, 60000, NULL,
+   'Rest between two batches, to spare a busy server or a lagging replica'),
+  ('batch_rows_minimum', '50', 'rows', 1, 1000000, NULL,
+   'A batch never adapts to fewer rows than this'),
+  ('batch_rows_maximum', '200000', 'rows', 1, 1000000, NULL,
+   'A batch never adapts to more rows than this'),
+  ('time_budget_seconds', '3600', 'seconds', 1, 604800, NULL,
+   'A run stops after the batch in which this much time has passed; the next run goes on'),
+  ('window', 'always', NULL, NULL, NULL, 'always,HH:MM-HH:MM',
+   'Time of day in UTC in which runs may work, such as 22:00-04:00; always: at any time'),
+  ('enabled', 'yes', NULL, NULL, NULL, 'yes,no',
+   'no: a run ends at once without touching a row'),
+  ('backup_retention_days', '30', 'days', 1, 3650, NULL,
+   'How long deleted rows are kept in the backup tables, and so how long a run can be restored'),
+  ('stop_requested', 'no', NULL, NULL, NULL, 'no,yes',
+   'yes: the run that is going on stops after its current batch'),
+  ('dry_run', 'no', NULL, NULL, NULL, 'no,yes',
+   'yes: runs count dead rows and delete nothing')
+) AS v (NAME, VALUE, UNIT, MINIMUM_VALUE, MAXIMUM_VALUE, ALLOWED, DESCRIPTION)
+WHERE NOT EXISTS (
+  SELECT 1 FROM dbo.CLEANUP_SETTING AS s WHERE s.PROCEDURE_NAME = 'cleanup_workflows' AND s.NAME = v.NAME
+);
+GO
+-- @end
+
+-- @statement table CLEANUP_BAK_WF_REQUEST
+IF OBJECT_ID('dbo.CLEANUP_BAK_WF_REQUEST', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_BAK_WF_REQUEST (
+  RUN_ID BIGINT NOT NULL,
+  REASON VARCHAR(40) NOT NULL,
+  UUID varchar(45) NOT NULL,
+  CREATED_BY varchar(255) NULL,
+  TENANT_ID int NULL,
+  OPERATION_TYPE varchar(50) NULL,
+  CREATED_AT datetime NULL,
+  UPDATED_AT datetime NULL,
+  STATUS varchar(30) NULL,
+  REQUEST varbinary(max) NULL,
+  PRIMARY KEY (RUN_ID, UUID)
+);
+GO
+-- @end
+
+-- @statement table CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION
+IF OBJECT_ID('dbo.CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION (
+  RUN_ID BIGINT NOT NULL,
+  RELATIONSHIP_ID varchar(45) NOT NULL,
+  WORKFLOW_ID varchar(45) NULL,
+  REQUEST_ID varchar(45) NULL,
+  UPDATED_AT datetime NULL,
+  STATUS varchar(30) NULL,
+  TENANT_ID int NULL,
+  PRIMARY KEY (RUN_ID, RELATIONSHIP_ID)
+);
+GO
+-- @end
+
+-- @statement table CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP
+IF OBJECT_ID('dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP (
+  RUN_ID BIGINT NOT NULL,
+  REQUEST_ID varchar(45) NOT NULL,
+  ENTITY_NAME varchar(255) NOT NULL,
+  ENTITY_TYPE varchar(50) NOT NULL,
+  TENANT_ID int NOT NULL,
+  PRIMARY KEY (RUN_ID, REQUEST_ID, ENTITY_NAME, ENTITY_TYPE, TENANT_ID)
+);
+GO
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+DELETE FROM dbo.CLEANUP_OBJECT
+WHERE (OBJECT_NAME = 'CLEANUP_BAK_WF_REQUEST' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP' AND OBJECT_KIND = 'table');
+INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
+VALUES
+  ('CLEANUP_BAK_WF_REQUEST', 'table', '863aaaf696b5304ceb9f07cb8a6965e9e9e80a1fab248d01d7e4bdb95202de85',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+    FROM (SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_WF_REQUEST')
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
+  ('CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION', 'table', 'b47ec2b182acb5efc5ffca91a1adb83e64130d771b74132eaee2510277eda9c5',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+    FROM (SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION')
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
+  ('CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP', 'table', '97165a30e14245ac8e2a9e57ab173b3ab57d0c187faf8d5afc7b07a50d3d15e5',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+    FROM (SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP')
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) x));
+GO
+-- @end

@@ -1,0 +1,142 @@
+-- restore_confirmation_codes run: puts the rows that a run deleted back where they were.
+--
+-- Parents go before what hangs on them, all in one transaction. A row that is there again, or whose place another row
+-- has taken, is left alone and counted; so is a row whose parent is gone.
+--
+-- Whoever calls it needs
+--   EXECUTE on dbo.restore_confirmation_codes
+--   SELECT, INSERT on IDN_RECOVERY_DATA, CLEANUP_RUN_STEP
+--   SELECT on CLEANUP_BAK_IDN_RECOVERY_DATA
+--   SELECT, INSERT, UPDATE on CLEANUP_RUN
+
+-- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- @statement session settings
+SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
+GO
+-- @end
+
+-- @statement procedure restore_confirmation_codes
+CREATE OR ALTER PROCEDURE dbo.restore_confirmation_codes
+  @deleted_by_run BIGINT
+AS
+BEGIN
+  SET NOCOUNT, XACT_ABORT ON;
+  SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+
+  DECLARE
+    @lock     NVARCHAR(255) = 'deepclean dbo.cleanup_confirmation_codes',
+    @granted  INT,
+    @run_id   BIGINT,
+    @started  DATETIME2(3) = SYSUTCDATETIME(),
+    @problem  NVARCHAR(400),
+    @seen     BIGINT,
+    @restored BIGINT,
+    @total    BIGINT = 0,
+    @left     BIGINT = 0;
+  DECLARE @live_keys TABLE (CHILD_ID INT NOT NULL, PARENT_ID INT NOT NULL, DELETE_RULE INT NOT NULL);
+  DECLARE @made_for_keys TABLE (CHILD_ID INT NULL, PARENT_ID INT NULL, DELETE_RULE INT NOT NULL);
+
+  EXEC @granted = sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0;
+  IF @granted < 0
+    THROW 50000, 'restore_confirmation_codes did not start: cleanup_confirmation_codes is running', 1;
+
+  BEGIN TRY
+    IF NOT EXISTS (SELECT 1 FROM dbo.CLEANUP_RUN WHERE RUN_ID = @deleted_by_run AND PROCEDURE_NAME = 'cleanup_confirmation_codes')
+      THROW 50000, 'restore_confirmation_codes did not start: CLEANUP_RUN has no such run of cleanup_confirmation_codes', 1;
+
+    SELECT TOP (1) @problem = CONCAT(f.BACKUP_NAME, ' does not fit ', f.SOURCE_NAME, ' any more: column ', s.name)
+    FROM (VALUES
+      ('dbo.IDN_RECOVERY_DATA', 'dbo.CLEANUP_BAK_IDN_RECOVERY_DATA')
+    ) AS f (SOURCE_NAME, BACKUP_NAME)
+    JOIN sys.columns AS s ON s.object_id = OBJECT_ID(f.SOURCE_NAME) AND s.is_computed = 0
+    LEFT JOIN sys.columns AS b ON b.object_id = OBJECT_ID(f.BACKUP_NAME) AND b.name = s.name
+      AND b.user_type_id = s.user_type_id AND b.max_length = s.max_length AND b.precision = s.precision
+      AND b.scale = s.scale AND ISNULL(b.collation_name, '') = ISNULL(s.collation_name, '')
+    WHERE b.column_id IS NULL;
+
+    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT(f.SOURCE_NAME, ' has other columns than when this procedure was made'))
+    FROM (VALUES
+      ('dbo.IDN_RECOVERY_DATA', 8)
+    ) AS f (SOURCE_NAME, COLUMN_COUNT)
+    WHERE f.COLUMN_COUNT <> (SELECT COUNT(*) FROM sys.columns AS s WHERE s.object_id = OBJECT_ID(f.SOURCE_NAME));
+
+    -- A key that is switched off takes no rows along, so it counts as another one
+    INSERT INTO @live_keys (CHILD_ID, PARENT_ID, DELETE_RULE)
+    SELECT k.parent_object_id, k.referenced_object_id, CASE k.is_disabled WHEN 1 THEN 99 ELSE k.delete_referential_action END
+    FROM sys.foreign_keys AS k
+    JOIN (VALUES
+      ('dbo.IDN_RECOVERY_DATA')
+    ) AS t (NAME) ON k.referenced_object_id = OBJECT_ID(t.NAME);
+    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT(
+      'the foreign keys from ', OBJECT_NAME(x.CHILD_ID), ' to ', OBJECT_NAME(x.PARENT_ID),
+      ' are not those that this procedure was made for'))
+    FROM (
+      SELECT l.CHILD_ID, l.PARENT_ID FROM @live_keys AS l
+      WHERE NOT EXISTS (
+        SELECT 1 FROM @made_for_keys AS m
+        WHERE m.CHILD_ID = l.CHILD_ID AND m.PARENT_ID = l.PARENT_ID AND m.DELETE_RULE = l.DELETE_RULE)
+      UNION ALL
+      SELECT m.CHILD_ID, m.PARENT_ID FROM @made_for_keys AS m
+      WHERE NOT EXISTS (
+        SELECT 1 FROM @live_keys AS l
+        WHERE l.CHILD_ID = m.CHILD_ID AND l.PARENT_ID = m.PARENT_ID AND l.DELETE_RULE = m.DELETE_RULE)
+    ) AS x;
+    IF @problem IS NOT NULL
+    BEGIN
+      SET @problem = LEFT(CONCAT('restore_confirmation_codes did not start: ', @problem), 400);
+      THROW 50000, @problem, 1;
+    END;
+
+    BEGIN TRANSACTION;
+    INSERT INTO dbo.CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, STATUS)
+    VALUES ('restore_confirmation_codes', ORIGINAL_LOGIN(), @started, 'running');
+    SET @run_id = SCOPE_IDENTITY();
+
+    SELECT @seen = COUNT(*) FROM dbo.CLEANUP_BAK_IDN_RECOVERY_DATA AS b WHERE b.RUN_ID = @deleted_by_run;
+    INSERT INTO dbo.IDN_RECOVERY_DATA
+      (USER_NAME, USER_DOMAIN, TENANT_ID, CODE, SCENARIO, STEP, TIME_CREATED, REMAINING_SETS)
+    SELECT b.USER_NAME, b.USER_DOMAIN, b.TENANT_ID, b.CODE, b.SCENARIO, b.STEP, b.TIME_CREATED, b.REMAINING_SETS
+    FROM dbo.CLEANUP_BAK_IDN_RECOVERY_DATA AS b
+    WHERE b.RUN_ID = @deleted_by_run
+      AND NOT EXISTS (
+        SELECT 1 FROM dbo.IDN_RECOVERY_DATA AS t
+        WHERE t.USER_NAME = b.USER_NAME
+          AND t.USER_DOMAIN = b.USER_DOMAIN
+          AND t.TENANT_ID = b.TENANT_ID
+          AND t.SCENARIO = b.SCENARIO
+          AND t.STEP = b.STEP)
+      AND NOT EXISTS (
+        SELECT 1 FROM dbo.IDN_RECOVERY_DATA AS t
+        WHERE EXISTS (SELECT t.CODE INTERSECT SELECT b.CODE));
+    SET @restored = @@ROWCOUNT;
+    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
+    VALUES (@run_id, 'IDN_RECOVERY_DATA', @seen, @restored);
+    SELECT @total = @total + @restored, @left = @left + @seen - @restored;
+
+    UPDATE dbo.CLEANUP_RUN
+    SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'ended',
+        WHY_STOPPED = CONCAT('run ', @deleted_by_run, ': ', @total, ' rows restored, ', @left, ' left alone')
+    WHERE RUN_ID = @run_id;
+    COMMIT TRANSACTION;
+    EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
+  END TRY
+  BEGIN CATCH
+    IF XACT_STATE() <> 0
+      ROLLBACK TRANSACTION;
+    EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
+    THROW;
+  END CATCH;
+END;
+GO
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+DELETE FROM dbo.CLEANUP_OBJECT
+WHERE (OBJECT_NAME = 'restore_confirmation_codes' AND OBJECT_KIND = 'procedure');
+INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
+VALUES
+  ('restore_confirmation_codes', 'procedure', '6802a4e4879498eff7fec43aa318eb394613fb47cd6fef3c289357f05519fa32',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.restore_confirmation_codes')));
+GO
+-- @end

@@ -1,0 +1,182 @@
+-- restore_workflows run: puts the rows that a run deleted back where they were.
+--
+-- Parents go before what hangs on them, all in one transaction. A row that is there again, or whose place another row
+-- has taken, is left alone and counted; so is a row whose parent is gone.
+--
+-- Whoever calls it needs
+--   EXECUTE on dbo.restore_workflows
+--   SELECT, INSERT on WF_REQUEST, WF_WORKFLOW_REQUEST_RELATION, WF_REQUEST_ENTITY_RELATIONSHIP, CLEANUP_RUN_STEP
+--   SELECT on WF_WORKFLOW, CLEANUP_BAK_WF_REQUEST, CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION,
+--     CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP
+--   SELECT, INSERT, UPDATE on CLEANUP_RUN
+
+-- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- @statement session settings
+SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
+GO
+-- @end
+
+-- @statement procedure restore_workflows
+CREATE OR ALTER PROCEDURE dbo.restore_workflows
+  @deleted_by_run BIGINT
+AS
+BEGIN
+  SET NOCOUNT, XACT_ABORT ON;
+  SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+
+  DECLARE
+    @lock     NVARCHAR(255) = 'deepclean dbo.cleanup_workflows',
+    @granted  INT,
+    @run_id   BIGINT,
+    @started  DATETIME2(3) = SYSUTCDATETIME(),
+    @problem  NVARCHAR(400),
+    @seen     BIGINT,
+    @restored BIGINT,
+    @total    BIGINT = 0,
+    @left     BIGINT = 0;
+  DECLARE @live_keys TABLE (CHILD_ID INT NOT NULL, PARENT_ID INT NOT NULL, DELETE_RULE INT NOT NULL);
+  DECLARE @made_for_keys TABLE (CHILD_ID INT NULL, PARENT_ID INT NULL, DELETE_RULE INT NOT NULL);
+
+  EXEC @granted = sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0;
+  IF @granted < 0
+    THROW 50000, 'restore_workflows did not start: cleanup_workflows is running', 1;
+
+  BEGIN TRY
+    IF NOT EXISTS (SELECT 1 FROM dbo.CLEANUP_RUN WHERE RUN_ID = @deleted_by_run AND PROCEDURE_NAME = 'cleanup_workflows')
+      THROW 50000, 'restore_workflows did not start: CLEANUP_RUN has no such run of cleanup_workflows', 1;
+
+    SELECT TOP (1) @problem = CONCAT(f.BACKUP_NAME, ' does not fit ', f.SOURCE_NAME, ' any more: column ', s.name)
+    FROM (VALUES
+      ('dbo.WF_REQUEST', 'dbo.CLEANUP_BAK_WF_REQUEST'),
+      ('dbo.WF_WORKFLOW_REQUEST_RELATION', 'dbo.CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION'),
+      ('dbo.WF_REQUEST_ENTITY_RELATIONSHIP', 'dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP')
+    ) AS f (SOURCE_NAME, BACKUP_NAME)
+    JOIN sys.columns AS s ON s.object_id = OBJECT_ID(f.SOURCE_NAME) AND s.is_computed = 0
+    LEFT JOIN sys.columns AS b ON b.object_id = OBJECT_ID(f.BACKUP_NAME) AND b.name = s.name
+      AND b.user_type_id = s.user_type_id AND b.max_length = s.max_length AND b.precision = s.precision
+      AND b.scale = s.scale AND ISNULL(b.collation_name, '') = ISNULL(s.collation_name, '')
+    WHERE b.column_id IS NULL;
+
+    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT(f.SOURCE_NAME, ' has other columns than when this procedure was made'))
+    FROM (VALUES
+      ('dbo.WF_REQUEST', 8),
+      ('dbo.WF_WORKFLOW_REQUEST_RELATION', 6),
+      ('dbo.WF_REQUEST_ENTITY_RELATIONSHIP', 4)
+    ) AS f (SOURCE_NAME, COLUMN_COUNT)
+    WHERE f.COLUMN_COUNT <> (SELECT COUNT(*) FROM sys.columns AS s WHERE s.object_id = OBJECT_ID(f.SOURCE_NAME));
+
+    -- A key that is switched off takes no rows along, so it counts as another one
+    INSERT INTO @live_keys (CHILD_ID, PARENT_ID, DELETE_RULE)
+    SELECT k.parent_object_id, k.referenced_object_id, CASE k.is_disabled WHEN 1 THEN 99 ELSE k.delete_referential_action END
+    FROM sys.foreign_keys AS k
+    JOIN (VALUES
+      ('dbo.WF_REQUEST'),
+      ('dbo.WF_WORKFLOW_REQUEST_RELATION'),
+      ('dbo.WF_REQUEST_ENTITY_RELATIONSHIP')
+    ) AS t (NAME) ON k.referenced_object_id = OBJECT_ID(t.NAME);
+    INSERT INTO @made_for_keys (CHILD_ID, PARENT_ID, DELETE_RULE)
+    SELECT OBJECT_ID(w.CHILD), OBJECT_ID(w.PARENT), w.DELETE_RULE
+    FROM (VALUES
+      ('dbo.WF_WORKFLOW_REQUEST_RELATION', 'dbo.WF_REQUEST', 1),
+      ('dbo.WF_REQUEST_ENTITY_RELATIONSHIP', 'dbo.WF_REQUEST', 1)
+    ) AS w (CHILD, PARENT, DELETE_RULE);
+    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT(
+      'the foreign keys from ', OBJECT_NAME(x.CHILD_ID), ' to ', OBJECT_NAME(x.PARENT_ID),
+      ' are not those that this procedure was made for'))
+    FROM (
+      SELECT l.CHILD_ID, l.PARENT_ID FROM @live_keys AS l
+      WHERE NOT EXISTS (
+        SELECT 1 FROM @made_for_keys AS m
+        WHERE m.CHILD_ID = l.CHILD_ID AND m.PARENT_ID = l.PARENT_ID AND m.DELETE_RULE = l.DELETE_RULE)
+      UNION ALL
+      SELECT m.CHILD_ID, m.PARENT_ID FROM @made_for_keys AS m
+      WHERE NOT EXISTS (
+        SELECT 1 FROM @live_keys AS l
+        WHERE l.CHILD_ID = m.CHILD_ID AND l.PARENT_ID = m.PARENT_ID AND l.DELETE_RULE = m.DELETE_RULE)
+    ) AS x;
+    IF @problem IS NOT NULL
+    BEGIN
+      SET @problem = LEFT(CONCAT('restore_workflows did not start: ', @problem), 400);
+      THROW 50000, @problem, 1;
+    END;
+
+    BEGIN TRANSACTION;
+    INSERT INTO dbo.CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, STATUS)
+    VALUES ('restore_workflows', ORIGINAL_LOGIN(), @started, 'running');
+    SET @run_id = SCOPE_IDENTITY();
+
+    SELECT @seen = COUNT(*) FROM dbo.CLEANUP_BAK_WF_REQUEST AS b WHERE b.RUN_ID = @deleted_by_run;
+    INSERT INTO dbo.WF_REQUEST
+      (UUID, CREATED_BY, TENANT_ID, OPERATION_TYPE, CREATED_AT, UPDATED_AT, STATUS, REQUEST)
+    SELECT b.UUID, b.CREATED_BY, b.TENANT_ID, b.OPERATION_TYPE, b.CREATED_AT, b.UPDATED_AT, b.STATUS, b.REQUEST
+    FROM dbo.CLEANUP_BAK_WF_REQUEST AS b
+    WHERE b.RUN_ID = @deleted_by_run
+      AND NOT EXISTS (
+        SELECT 1 FROM dbo.WF_REQUEST AS t
+        WHERE t.UUID = b.UUID);
+    SET @restored = @@ROWCOUNT;
+    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
+    VALUES (@run_id, 'WF_REQUEST', @seen, @restored);
+    SELECT @total = @total + @restored, @left = @left + @seen - @restored;
+
+    SELECT @seen = COUNT(*) FROM dbo.CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION AS b WHERE b.RUN_ID = @deleted_by_run;
+    INSERT INTO dbo.WF_WORKFLOW_REQUEST_RELATION
+      (RELATIONSHIP_ID, WORKFLOW_ID, REQUEST_ID, UPDATED_AT, STATUS, TENANT_ID)
+    SELECT b.RELATIONSHIP_ID, b.WORKFLOW_ID, b.REQUEST_ID, b.UPDATED_AT, b.STATUS, b.TENANT_ID
+    FROM dbo.CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION AS b
+    WHERE b.RUN_ID = @deleted_by_run
+      AND (b.WORKFLOW_ID IS NULL OR EXISTS (SELECT 1 FROM dbo.WF_WORKFLOW p WHERE p.ID = b.WORKFLOW_ID))
+      AND (b.REQUEST_ID IS NULL OR EXISTS (SELECT 1 FROM dbo.WF_REQUEST p WHERE p.UUID = b.REQUEST_ID))
+      AND NOT EXISTS (
+        SELECT 1 FROM dbo.WF_WORKFLOW_REQUEST_RELATION AS t
+        WHERE t.RELATIONSHIP_ID = b.RELATIONSHIP_ID);
+    SET @restored = @@ROWCOUNT;
+    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
+    VALUES (@run_id, 'WF_WORKFLOW_REQUEST_RELATION', @seen, @restored);
+    SELECT @total = @total + @restored, @left = @left + @seen - @restored;
+
+    SELECT @seen = COUNT(*) FROM dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP AS b WHERE b.RUN_ID = @deleted_by_run;
+    INSERT INTO dbo.WF_REQUEST_ENTITY_RELATIONSHIP
+      (REQUEST_ID, ENTITY_NAME, ENTITY_TYPE, TENANT_ID)
+    SELECT b.REQUEST_ID, b.ENTITY_NAME, b.ENTITY_TYPE, b.TENANT_ID
+    FROM dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP AS b
+    WHERE b.RUN_ID = @deleted_by_run
+      AND (b.REQUEST_ID IS NULL OR EXISTS (SELECT 1 FROM dbo.WF_REQUEST p WHERE p.UUID = b.REQUEST_ID))
+      AND NOT EXISTS (
+        SELECT 1 FROM dbo.WF_REQUEST_ENTITY_RELATIONSHIP AS t
+        WHERE t.REQUEST_ID = b.REQUEST_ID
+          AND t.ENTITY_NAME = b.ENTITY_NAME
+          AND t.ENTITY_TYPE = b.ENTITY_TYPE
+          AND t.TENANT_ID = b.TENANT_ID);
+    SET @restored = @@ROWCOUNT;
+    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
+    VALUES (@run_id, 'WF_REQUEST_ENTITY_RELATIONSHIP', @seen, @restored);
+    SELECT @total = @total + @restored, @left = @left + @seen - @restored;
+
+    UPDATE dbo.CLEANUP_RUN
+    SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'ended',
+        WHY_STOPPED = CONCAT('run ', @deleted_by_run, ': ', @total, ' rows restored, ', @left, ' left alone')
+    WHERE RUN_ID = @run_id;
+    COMMIT TRANSACTION;
+    EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
+  END TRY
+  BEGIN CATCH
+    IF XACT_STATE() <> 0
+      ROLLBACK TRANSACTION;
+    EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
+    THROW;
+  END CATCH;
+END;
+GO
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+DELETE FROM dbo.CLEANUP_OBJECT
+WHERE (OBJECT_NAME = 'restore_workflows' AND OBJECT_KIND = 'procedure');
+INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
+VALUES
+  ('restore_workflows', 'procedure', '6819cde7f17f25a70eca8f9bc942bcc9a5cdc35ac36d4ea0a08b7dfce95fe759',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.restore_workflows')));
+GO
+-- @end

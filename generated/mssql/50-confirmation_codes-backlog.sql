@@ -1,0 +1,44 @@
+-- The backlog: dead rows by table and reason, and the oldest of them, by the same rules as cleanup_confirmation_codes.
+
+-- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- @statement session settings
+SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
+GO
+-- @end
+
+-- @statement view CLEANUP_BACKLOG_CONFIRMATION_CODES
+CREATE OR ALTER VIEW dbo.CLEANUP_BACKLOG_CONFIRMATION_CODES AS
+SELECT 'IDN_RECOVERY_DATA' AS TABLE_NAME, x.REASON, COUNT_BIG(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
+FROM (
+  SELECT 'retention_over' AS REASON,
+    t.TIME_CREATED AS STAMP
+  FROM dbo.IDN_RECOVERY_DATA AS t
+  CROSS JOIN (
+    SELECT n.*,
+      DATEADD(HOUR, -CAST(n.code_retention_hours AS BIGINT), n.utc_now) AS retention_cut_off
+    FROM (
+      SELECT s.*, SYSUTCDATETIME() AS utc_now
+      FROM (
+        SELECT
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'code_retention_hours' THEN VALUE ELSE '' END), ''), '720') AS code_retention_hours
+        FROM dbo.CLEANUP_SETTING
+        WHERE PROCEDURE_NAME = 'cleanup_confirmation_codes'
+      ) AS s
+    ) AS n
+  ) AS c
+  WHERE t.TIME_CREATED < c.retention_cut_off
+) AS x
+GROUP BY x.REASON;
+GO
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+DELETE FROM dbo.CLEANUP_OBJECT
+WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_CONFIRMATION_CODES' AND OBJECT_KIND = 'view');
+INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
+VALUES
+  ('CLEANUP_BACKLOG_CONFIRMATION_CODES', 'view', '17bd2badfda68668469ba283240d1915074e14f348162923f20292d6f8debc30',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_CONFIRMATION_CODES')));
+GO
+-- @end

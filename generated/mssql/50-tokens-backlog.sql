@@ -1,0 +1,171 @@
+-- The backlog: dead rows by table and reason, and the oldest of them, by the same rules as cleanup_tokens.
+
+-- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- @statement session settings
+SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
+GO
+-- @end
+
+-- @statement view CLEANUP_BACKLOG_TOKENS
+CREATE OR ALTER VIEW dbo.CLEANUP_BACKLOG_TOKENS AS
+SELECT 'IDN_OAUTH2_ACCESS_TOKEN' AS TABLE_NAME, x.REASON, COUNT_BIG(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
+FROM (
+  SELECT CASE
+      WHEN t.TOKEN_STATE + '.' COLLATE Latin1_General_BIN2 = 'INACTIVE.' THEN 'inactive'
+      WHEN t.TOKEN_STATE + '.' COLLATE Latin1_General_BIN2 = 'REVOKED.' THEN 'revoked'
+      WHEN t.TOKEN_STATE + '.' COLLATE Latin1_General_BIN2 = 'EXPIRED.' THEN 'expired'
+      WHEN t.TOKEN_STATE + '.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
+           AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
+           AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, c.cut_off) / 1000.0 > t.VALIDITY_PERIOD
+           AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
+           AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, c.cut_off) / 1000.0 > t.REFRESH_TOKEN_VALIDITY_PERIOD
+      THEN 'periods_over'
+      WHEN c.judge_by_access_period = 'yes'
+           AND t.TOKEN_STATE + '.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
+           AND t.REFRESH_TOKEN IS NULL
+           AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
+           AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, c.cut_off) / 1000.0 > t.VALIDITY_PERIOD
+      THEN 'access_period_over'
+    END AS REASON,
+    t.TIME_CREATED AS STAMP
+  FROM dbo.IDN_OAUTH2_ACCESS_TOKEN AS t
+  CROSS JOIN (
+    SELECT n.*,
+      DATEADD(MINUTE, -CAST(n.safe_period_minutes AS BIGINT), n.clock) AS cut_off,
+      DATEADD(DAY, -CAST(n.audit_retention_days AS BIGINT), n.utc_now) AS audit_cut_off
+    FROM (
+      SELECT m.*,
+        CASE
+          WHEN m.clock_mode = 'utc' THEN m.utc_now
+          WHEN m.clock_mode = 'server' THEN SYSDATETIME()
+          WHEN m.newest > m.utc_now THEN m.utc_now
+          WHEN m.newest > DATEADD(HOUR, -14, m.utc_now) THEN m.newest
+          ELSE DATEADD(HOUR, -14, m.utc_now)
+        END AS clock
+      FROM (
+        SELECT s.*, SYSUTCDATETIME() AS utc_now,
+          (SELECT MAX(t.TIME_CREATED) FROM dbo.IDN_OAUTH2_ACCESS_TOKEN t) AS newest
+        FROM (
+          SELECT
+            ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock' THEN VALUE ELSE '' END), ''), 'data') AS clock_mode,
+            ISNULL(NULLIF(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE ELSE '' END), ''), '120') AS safe_period_minutes,
+            ISNULL(NULLIF(MAX(CASE NAME WHEN 'judge_by_access_period' THEN VALUE ELSE '' END), ''), 'no') AS judge_by_access_period,
+            ISNULL(NULLIF(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE ELSE '' END), ''), 'no') AS audit_pruning,
+            ISNULL(NULLIF(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE ELSE '' END), ''), '90') AS audit_retention_days
+          FROM dbo.CLEANUP_SETTING
+          WHERE PROCEDURE_NAME = 'cleanup_tokens'
+        ) AS s
+      ) AS m
+    ) AS n
+  ) AS c
+  WHERE t.TOKEN_STATE + '.' COLLATE Latin1_General_BIN2 IN ('INACTIVE.', 'REVOKED.', 'EXPIRED.')
+        OR (t.TOKEN_STATE + '.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
+            AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
+            AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, c.cut_off) / 1000.0 > t.VALIDITY_PERIOD
+            AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
+            AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, c.cut_off) / 1000.0 > t.REFRESH_TOKEN_VALIDITY_PERIOD)
+        OR (c.judge_by_access_period = 'yes'
+            AND t.TOKEN_STATE + '.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
+            AND t.REFRESH_TOKEN IS NULL
+            AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
+            AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, c.cut_off) / 1000.0 > t.VALIDITY_PERIOD)
+) AS x
+GROUP BY x.REASON
+UNION ALL
+SELECT 'IDN_OAUTH2_AUTHORIZATION_CODE' AS TABLE_NAME, x.REASON, COUNT_BIG(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
+FROM (
+  SELECT CASE
+      WHEN t.STATE + '.' COLLATE Latin1_General_BIN2 = 'INACTIVE.' THEN 'inactive'
+      WHEN t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
+           AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, c.cut_off) / 1000.0 > t.VALIDITY_PERIOD
+      THEN 'period_over'
+    END AS REASON,
+    t.TIME_CREATED AS STAMP
+  FROM dbo.IDN_OAUTH2_AUTHORIZATION_CODE AS t
+  CROSS JOIN (
+    SELECT n.*,
+      DATEADD(MINUTE, -CAST(n.safe_period_minutes AS BIGINT), n.clock) AS cut_off,
+      DATEADD(DAY, -CAST(n.audit_retention_days AS BIGINT), n.utc_now) AS audit_cut_off
+    FROM (
+      SELECT m.*,
+        CASE
+          WHEN m.clock_mode = 'utc' THEN m.utc_now
+          WHEN m.clock_mode = 'server' THEN SYSDATETIME()
+          WHEN m.newest > m.utc_now THEN m.utc_now
+          WHEN m.newest > DATEADD(HOUR, -14, m.utc_now) THEN m.newest
+          ELSE DATEADD(HOUR, -14, m.utc_now)
+        END AS clock
+      FROM (
+        SELECT s.*, SYSUTCDATETIME() AS utc_now,
+          (SELECT MAX(t.TIME_CREATED) FROM dbo.IDN_OAUTH2_ACCESS_TOKEN t) AS newest
+        FROM (
+          SELECT
+            ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock' THEN VALUE ELSE '' END), ''), 'data') AS clock_mode,
+            ISNULL(NULLIF(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE ELSE '' END), ''), '120') AS safe_period_minutes,
+            ISNULL(NULLIF(MAX(CASE NAME WHEN 'judge_by_access_period' THEN VALUE ELSE '' END), ''), 'no') AS judge_by_access_period,
+            ISNULL(NULLIF(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE ELSE '' END), ''), 'no') AS audit_pruning,
+            ISNULL(NULLIF(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE ELSE '' END), ''), '90') AS audit_retention_days
+          FROM dbo.CLEANUP_SETTING
+          WHERE PROCEDURE_NAME = 'cleanup_tokens'
+        ) AS s
+      ) AS m
+    ) AS n
+  ) AS c
+  WHERE (t.STATE + '.' COLLATE Latin1_General_BIN2 = 'INACTIVE.'
+         OR (t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
+             AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, c.cut_off) / 1000.0 > t.VALIDITY_PERIOD))
+        AND NOT EXISTS (SELECT 1 FROM dbo.IDN_OAUTH2_ACCESS_TOKEN o WHERE o.TOKEN_ID = t.TOKEN_ID)
+) AS x
+GROUP BY x.REASON
+UNION ALL
+SELECT 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT' AS TABLE_NAME, x.REASON, COUNT_BIG(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
+FROM (
+  SELECT 'retention_over' AS REASON,
+    t.INVALIDATED_TIME AS STAMP
+  FROM dbo.IDN_OAUTH2_ACCESS_TOKEN_AUDIT AS t
+  CROSS JOIN (
+    SELECT n.*,
+      DATEADD(MINUTE, -CAST(n.safe_period_minutes AS BIGINT), n.clock) AS cut_off,
+      DATEADD(DAY, -CAST(n.audit_retention_days AS BIGINT), n.utc_now) AS audit_cut_off
+    FROM (
+      SELECT m.*,
+        CASE
+          WHEN m.clock_mode = 'utc' THEN m.utc_now
+          WHEN m.clock_mode = 'server' THEN SYSDATETIME()
+          WHEN m.newest > m.utc_now THEN m.utc_now
+          WHEN m.newest > DATEADD(HOUR, -14, m.utc_now) THEN m.newest
+          ELSE DATEADD(HOUR, -14, m.utc_now)
+        END AS clock
+      FROM (
+        SELECT s.*, SYSUTCDATETIME() AS utc_now,
+          (SELECT MAX(t.TIME_CREATED) FROM dbo.IDN_OAUTH2_ACCESS_TOKEN t) AS newest
+        FROM (
+          SELECT
+            ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock' THEN VALUE ELSE '' END), ''), 'data') AS clock_mode,
+            ISNULL(NULLIF(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE ELSE '' END), ''), '120') AS safe_period_minutes,
+            ISNULL(NULLIF(MAX(CASE NAME WHEN 'judge_by_access_period' THEN VALUE ELSE '' END), ''), 'no') AS judge_by_access_period,
+            ISNULL(NULLIF(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE ELSE '' END), ''), 'no') AS audit_pruning,
+            ISNULL(NULLIF(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE ELSE '' END), ''), '90') AS audit_retention_days
+          FROM dbo.CLEANUP_SETTING
+          WHERE PROCEDURE_NAME = 'cleanup_tokens'
+        ) AS s
+      ) AS m
+    ) AS n
+  ) AS c
+  WHERE c.audit_pruning = 'yes'
+        AND (t.INVALIDATED_TIME < c.audit_cut_off)
+) AS x
+GROUP BY x.REASON;
+GO
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+DELETE FROM dbo.CLEANUP_OBJECT
+WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_TOKENS' AND OBJECT_KIND = 'view');
+INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
+VALUES
+  ('CLEANUP_BACKLOG_TOKENS', 'view', '0e1b3c276bb9f2f28e6f542bf8cde53d2f1982cab28732233c59ee86b9c3782c',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_TOKENS')));
+GO
+-- @end

@@ -1,0 +1,45 @@
+-- The backlog: dead rows by table and reason, and the oldest of them, by the same rules as cleanup_workflows.
+
+-- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- @statement session settings
+SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
+GO
+-- @end
+
+-- @statement view CLEANUP_BACKLOG_WORKFLOWS
+CREATE OR ALTER VIEW dbo.CLEANUP_BACKLOG_WORKFLOWS AS
+SELECT 'WF_REQUEST' AS TABLE_NAME, x.REASON, COUNT_BIG(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
+FROM (
+  SELECT 'finished' AS REASON,
+    t.UPDATED_AT AS STAMP
+  FROM dbo.WF_REQUEST AS t
+  CROSS JOIN (
+    SELECT n.*,
+      DATEADD(DAY, -CAST(n.workflow_retention_days AS BIGINT), n.utc_now) AS retention_cut_off
+    FROM (
+      SELECT s.*, SYSUTCDATETIME() AS utc_now
+      FROM (
+        SELECT
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'workflow_retention_days' THEN VALUE ELSE '' END), ''), '60') AS workflow_retention_days
+        FROM dbo.CLEANUP_SETTING
+        WHERE PROCEDURE_NAME = 'cleanup_workflows'
+      ) AS s
+    ) AS n
+  ) AS c
+  WHERE t.STATUS + '.' COLLATE Latin1_General_BIN2 IN ('APPROVED.', 'REJECTED.', 'FAILED.', 'DELETED.', 'ABORTED.')
+        AND t.UPDATED_AT < c.retention_cut_off
+) AS x
+GROUP BY x.REASON;
+GO
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+DELETE FROM dbo.CLEANUP_OBJECT
+WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_WORKFLOWS' AND OBJECT_KIND = 'view');
+INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
+VALUES
+  ('CLEANUP_BACKLOG_WORKFLOWS', 'view', '23045cebc391b00da45ada03a4fd7e1052c0eee922a1b9d7d771d6afb68d5ab5',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_WORKFLOWS')));
+GO
+-- @end

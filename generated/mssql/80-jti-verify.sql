@@ -1,0 +1,65 @@
+-- Verification: one row per object; "ok" in every row means that what is installed is what was reviewed.
+-- @statement verify
+SELECT x.OBJECT_NAME, x.OBJECT_KIND,
+  CASE
+    WHEN o.OBJECT_NAME IS NULL OR x.STORED_SHA256 IS NULL THEN 'missing'
+    WHEN o.ARTIFACT_SHA256 <> x.ARTIFACT_SHA256 THEN 'other version'
+    WHEN o.STORED_SHA256 <> x.STORED_SHA256 THEN 'changed'
+    ELSE 'ok'
+  END AS STATE
+FROM (
+  SELECT 'CLEANUP_SETTING' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    'cb00438103bdd67e7dc2a7b67c4333cf19dcb1f15c721a6b68302a1d00cf8074' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+     FROM (SELECT (
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_SETTING')
+       ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
+  SELECT 'CLEANUP_RUN' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    '85b157d62cba66fb9677084f17d9251ed9f51ff5847253959d2aa41ece7d8e42' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+     FROM (SELECT (
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_RUN')
+       ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
+  SELECT 'CLEANUP_RUN_STEP' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    '207fcf3090ad1388e07a140e5f8163e73dd78c92bb0b0ce0df6f67de7a3bf329' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+     FROM (SELECT (
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_RUN_STEP')
+       ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
+  SELECT 'CLEANUP_RUN_REASON' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    '47421b68276cbde2c8c12851159446f2190a21b378675d295eb6d6c381ef90dc' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+     FROM (SELECT (
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_RUN_REASON')
+       ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
+  SELECT 'CLEANUP_OBJECT' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    '4533249bb53b0180f2e8b6d9c3843d50703a443125e190475574f2f8ba892992' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+     FROM (SELECT (
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_OBJECT')
+       ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
+  SELECT 'CLEANUP_BAK_IDN_OIDC_JTI' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    '858c123abdcbb183819c258e62276634c7f25daf17df13ce0049dbb595e5adb9' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+     FROM (SELECT (
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_OIDC_JTI')
+       ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
+  SELECT 'cleanup_jti' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
+    '4d46d854f47c6188d4ffbf1205217ddd42a1ab8550a9cadfd825853b1729afca' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_jti')) AS STORED_SHA256 UNION ALL
+  SELECT 'restore_jti' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
+    'cc166a7620d9f5664798c85a0afa38ad91a912167f0bc51fd70f888ef551e38a' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.restore_jti')) AS STORED_SHA256 UNION ALL
+  SELECT 'CLEANUP_BACKLOG_JTI' AS OBJECT_NAME, 'view' AS OBJECT_KIND,
+    'c5741af3b6966c949035cafb935b279ceba2ad00176d441174e27e5a55552838' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_JTI')) AS STORED_SHA256
+) AS x
+LEFT JOIN dbo.CLEANUP_OBJECT AS o ON o.OBJECT_NAME = x.OBJECT_NAME AND o.OBJECT_KIND = x.OBJECT_KIND;
+GO
+-- @end

@@ -1,0 +1,128 @@
+-- Verification: one row per object; "ok" in every row means that what is installed is what was reviewed.
+-- @statement verify
+SELECT x.OBJECT_NAME, x.OBJECT_KIND,
+  CASE
+    WHEN o.OBJECT_NAME IS NULL OR x.STORED_SHA256 IS NULL THEN 'missing'
+    WHEN o.ARTIFACT_SHA256 <> x.ARTIFACT_SHA256 THEN 'other version'
+    WHEN o.STORED_SHA256 <> x.STORED_SHA256 THEN 'changed'
+    ELSE 'ok'
+  END AS STATE
+FROM (
+  SELECT 'CLEANUP_SETTING' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    'cb00438103bdd67e7dc2a7b67c4333cf19dcb1f15c721a6b68302a1d00cf8074' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+     FROM (SELECT (
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_SETTING')
+       ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
+  SELECT 'CLEANUP_RUN' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    '85b157d62cba66fb9677084f17d9251ed9f51ff5847253959d2aa41ece7d8e42' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+     FROM (SELECT (
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_RUN')
+       ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
+  SELECT 'CLEANUP_RUN_STEP' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    '207fcf3090ad1388e07a140e5f8163e73dd78c92bb0b0ce0df6f67de7a3bf329' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+     FROM (SELECT (
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_RUN_STEP')
+       ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
+  SELECT 'CLEANUP_RUN_REASON' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    '47421b68276cbde2c8c12851159446f2190a21b378675d295eb6d6c381ef90dc' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+     FROM (SELECT (
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_RUN_REASON')
+       ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
+  SELECT 'CLEANUP_OBJECT' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    '4533249bb53b0180f2e8b6d9c3843d50703a443125e190475574f2f8ba892992' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+     FROM (SELECT (
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_OBJECT')
+       ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
+  SELECT 'CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    '8223e887d99dd9ae06c40b7db6f90ea71f47512439cfb6bb47d2a0cabe2c06aa' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+     FROM (SELECT (
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE')
+       ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
+  SELECT 'CLEANUP_LIST_IDN_AUTH_SESSION_STORE' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    'd15ed203bcae51c8dad88858b9743f624330b6e3804285d942d4d57221c55ccc' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+     FROM (SELECT (
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_LIST_IDN_AUTH_SESSION_STORE')
+       ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
+  SELECT 'CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    '8ba579b643c52561e52a936d845433bde0ac3934abb5a0bb4ee3ef8b30bd6395' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+     FROM (SELECT (
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING')
+       ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
+  SELECT 'CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    'a363a36c120a6a781ce899b94ac9d02957831b78368d4f6c6aafb484128eeaba' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+     FROM (SELECT (
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO')
+       ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
+  SELECT 'CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    'f15cc02f5ce1131f2e463c910ce44077b73a5d1be5b3dbd1c47864330bd1aa65' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+     FROM (SELECT (
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA')
+       ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
+  SELECT 'CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    '90dbc92af47ba692205daa8f97b065c86eb36f1cdcdaca9d32f1d2360f4ae723' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+     FROM (SELECT (
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE')
+       ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
+  SELECT 'CLEANUP_BAK_IDN_AUTH_SESSION_STORE' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    'fa371c1714f0ca3493f59fbbf7706cf706fdacd49e46185fc2741dd40b46f16a' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+     FROM (SELECT (
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_AUTH_SESSION_STORE')
+       ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
+  SELECT 'CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    '4a583d7798695654edf00a4583c4bca06e8b11f3cb217cee95b3d0c573010edd' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+     FROM (SELECT (
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING')
+       ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
+  SELECT 'CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    'a4dc3248b3e12f0a31061452ac63e0cc33ff4135ed8df070a084aae720091125' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+     FROM (SELECT (
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO')
+       ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
+  SELECT 'CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    'c9049c686600302a623cbd0984ea6e49aa445a0e49e6b956f6bb7d86b7ddae3f' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+     FROM (SELECT (
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA')
+       ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
+  SELECT 'cleanup_sessions' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
+    'c5398d81d9cd84887831d69306de3531fe27834ebbded9582340b5052337e071' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_sessions')) AS STORED_SHA256 UNION ALL
+  SELECT 'restore_sessions' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
+    '92cab1986a2f65e7758f53f113c12060f424d25679451f8a7f02b1d2e7280352' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.restore_sessions')) AS STORED_SHA256 UNION ALL
+  SELECT 'CLEANUP_BACKLOG_SESSIONS' AS OBJECT_NAME, 'view' AS OBJECT_KIND,
+    'bf7042a26d4764534696f1f8da8870b7428246d34140ebe9e052b186cba3d9de' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_SESSIONS')) AS STORED_SHA256
+) AS x
+LEFT JOIN dbo.CLEANUP_OBJECT AS o ON o.OBJECT_NAME = x.OBJECT_NAME AND o.OBJECT_KIND = x.OBJECT_KIND;
+GO
+-- @end

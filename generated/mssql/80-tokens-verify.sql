@@ -1,0 +1,107 @@
+-- Verification: one row per object; "ok" in every row means that what is installed is what was reviewed.
+-- @statement verify
+SELECT x.OBJECT_NAME, x.OBJECT_KIND,
+  CASE
+    WHEN o.OBJECT_NAME IS NULL OR x.STORED_SHA256 IS NULL THEN 'missing'
+    WHEN o.ARTIFACT_SHA256 <> x.ARTIFACT_SHA256 THEN 'other version'
+    WHEN o.STORED_SHA256 <> x.STORED_SHA256 THEN 'changed'
+    ELSE 'ok'
+  END AS STATE
+FROM (
+  SELECT 'CLEANUP_SETTING' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    'cb00438103bdd67e7dc2a7b67c4333cf19dcb1f15c721a6b68302a1d00cf8074' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+     FROM (SELECT (
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_SETTING')
+       ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
+  SELECT 'CLEANUP_RUN' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    '85b157d62cba66fb9677084f17d9251ed9f51ff5847253959d2aa41ece7d8e42' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+     FROM (SELECT (
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_RUN')
+       ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
+  SELECT 'CLEANUP_RUN_STEP' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    '207fcf3090ad1388e07a140e5f8163e73dd78c92bb0b0ce0df6f67de7a3bf329' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+     FROM (SELECT (
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_RUN_STEP')
+       ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
+  SELECT 'CLEANUP_RUN_REASON' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    '47421b68276cbde2c8c12851159446f2190a21b378675d295eb6d6c381ef90dc' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+     FROM (SELECT (
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_RUN_REASON')
+       ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
+  SELECT 'CLEANUP_OBJECT' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    '4533249bb53b0180f2e8b6d9c3843d50703a443125e190475574f2f8ba892992' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+     FROM (SELECT (
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_OBJECT')
+       ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
+  SELECT 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    'b75cbecc68b8bc9dddee8c671cdba53ef91c51f548bdcfd2e6539df3fefa75ec' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+     FROM (SELECT (
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN')
+       ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
+  SELECT 'CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    'f0d48b999d9608b29a27284d30a89004bbafbbf680d0d8872f294532d0860a55' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+     FROM (SELECT (
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE')
+       ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
+  SELECT 'CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    'fae35ba6afcfe653a9d55258d6ead48601e45a5a10546340e5054fb832aab27b' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+     FROM (SELECT (
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE')
+       ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
+  SELECT 'CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    '7f06642c5f71dcc27f8ee210df9137cdb8857286c406b657a60bbaad5731c339' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+     FROM (SELECT (
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS')
+       ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
+  SELECT 'CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    '76c9807dc658ece1b40c264c2037aac43be094cd02d940bd6765d529b075eb39' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+     FROM (SELECT (
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES')
+       ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
+  SELECT 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    '0c96cc61dc647654331b8d836688fb46f8f0c897dc670e0607e086ea7a4c508e' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+     FROM (SELECT (
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE')
+       ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
+  SELECT 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    '7bc4cf8612b4e5a7e98065dcf958d78825c135f524f1cb949efe210e25114056' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+     FROM (SELECT (
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT')
+       ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
+  SELECT 'cleanup_tokens' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
+    'f400da5ff6b9666ad015d4b8b26ac33ee194f2efa7f677d93c436f467d5e33b2' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_tokens')) AS STORED_SHA256 UNION ALL
+  SELECT 'restore_tokens' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
+    '5b45a87b0dbe819cbc227eb4cf3a762b8a9015b0facb82ccac87423762fb3fae' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.restore_tokens')) AS STORED_SHA256 UNION ALL
+  SELECT 'CLEANUP_BACKLOG_TOKENS' AS OBJECT_NAME, 'view' AS OBJECT_KIND,
+    '0e1b3c276bb9f2f28e6f542bf8cde53d2f1982cab28732233c59ee86b9c3782c' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_TOKENS')) AS STORED_SHA256
+) AS x
+LEFT JOIN dbo.CLEANUP_OBJECT AS o ON o.OBJECT_NAME = x.OBJECT_NAME AND o.OBJECT_KIND = x.OBJECT_KIND;
+GO
+-- @end

@@ -1,0 +1,79 @@
+-- Verification: one row per object; "ok" in every row means that what is installed is what was reviewed.
+-- @statement verify
+SELECT x.OBJECT_NAME, x.OBJECT_KIND,
+  CASE
+    WHEN o.OBJECT_NAME IS NULL OR x.STORED_SHA256 IS NULL THEN 'missing'
+    WHEN o.ARTIFACT_SHA256 <> x.ARTIFACT_SHA256 THEN 'other version'
+    WHEN o.STORED_SHA256 <> x.STORED_SHA256 THEN 'changed'
+    ELSE 'ok'
+  END AS STATE
+FROM (
+  SELECT 'CLEANUP_SETTING' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    'cb00438103bdd67e7dc2a7b67c4333cf19dcb1f15c721a6b68302a1d00cf8074' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+     FROM (SELECT (
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_SETTING')
+       ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
+  SELECT 'CLEANUP_RUN' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    '85b157d62cba66fb9677084f17d9251ed9f51ff5847253959d2aa41ece7d8e42' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+     FROM (SELECT (
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_RUN')
+       ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
+  SELECT 'CLEANUP_RUN_STEP' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    '207fcf3090ad1388e07a140e5f8163e73dd78c92bb0b0ce0df6f67de7a3bf329' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+     FROM (SELECT (
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_RUN_STEP')
+       ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
+  SELECT 'CLEANUP_RUN_REASON' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    '47421b68276cbde2c8c12851159446f2190a21b378675d295eb6d6c381ef90dc' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+     FROM (SELECT (
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_RUN_REASON')
+       ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
+  SELECT 'CLEANUP_OBJECT' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    '4533249bb53b0180f2e8b6d9c3843d50703a443125e190475574f2f8ba892992' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+     FROM (SELECT (
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_OBJECT')
+       ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
+  SELECT 'CLEANUP_BAK_WF_REQUEST' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    '863aaaf696b5304ceb9f07cb8a6965e9e9e80a1fab248d01d7e4bdb95202de85' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+     FROM (SELECT (
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_WF_REQUEST')
+       ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
+  SELECT 'CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    'b47ec2b182acb5efc5ffca91a1adb83e64130d771b74132eaee2510277eda9c5' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+     FROM (SELECT (
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION')
+       ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
+  SELECT 'CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    '97165a30e14245ac8e2a9e57ab173b3ab57d0c187faf8d5afc7b07a50d3d15e5' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+     FROM (SELECT (
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP')
+       ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
+  SELECT 'cleanup_workflows' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
+    '00eaa1dcf16934a84a0de87be6111649188b330ab1f494d5ae0d506a8a06b453' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_workflows')) AS STORED_SHA256 UNION ALL
+  SELECT 'restore_workflows' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
+    '6819cde7f17f25a70eca8f9bc942bcc9a5cdc35ac36d4ea0a08b7dfce95fe759' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.restore_workflows')) AS STORED_SHA256 UNION ALL
+  SELECT 'CLEANUP_BACKLOG_WORKFLOWS' AS OBJECT_NAME, 'view' AS OBJECT_KIND,
+    '23045cebc391b00da45ada03a4fd7e1052c0eee922a1b9d7d771d6afb68d5ab5' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_WORKFLOWS')) AS STORED_SHA256
+) AS x
+LEFT JOIN dbo.CLEANUP_OBJECT AS o ON o.OBJECT_NAME = x.OBJECT_NAME AND o.OBJECT_KIND = x.OBJECT_KIND;
+GO
+-- @end

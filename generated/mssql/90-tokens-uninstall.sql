@@ -1,0 +1,62 @@
+-- Removes everything that deepclean installed in this schema for cleanup_tokens, the kept rows and the log included.
+-- A schedule has its own removal.
+-- @statement drop CLEANUP_BACKLOG_TOKENS
+DROP VIEW IF EXISTS dbo.CLEANUP_BACKLOG_TOKENS;
+GO
+-- @end
+-- @statement drop restore_tokens
+DROP PROCEDURE IF EXISTS dbo.restore_tokens;
+GO
+-- @end
+-- @statement drop cleanup_tokens
+DROP PROCEDURE IF EXISTS dbo.cleanup_tokens;
+GO
+-- @end
+-- @statement drop CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT
+DROP TABLE IF EXISTS dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT;
+GO
+-- @end
+-- @statement drop CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE
+DROP TABLE IF EXISTS dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE;
+GO
+-- @end
+-- @statement drop CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES
+DROP TABLE IF EXISTS dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES;
+GO
+-- @end
+-- @statement drop CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS
+DROP TABLE IF EXISTS dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS;
+GO
+-- @end
+-- @statement drop CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE
+DROP TABLE IF EXISTS dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE;
+GO
+-- @end
+-- @statement drop CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE
+DROP TABLE IF EXISTS dbo.CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE;
+GO
+-- @end
+-- @statement drop CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN
+DROP TABLE IF EXISTS dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN;
+GO
+-- @end
+-- @statement drop CLEANUP_OBJECT
+DROP TABLE IF EXISTS dbo.CLEANUP_OBJECT;
+GO
+-- @end
+-- @statement drop CLEANUP_RUN_REASON
+DROP TABLE IF EXISTS dbo.CLEANUP_RUN_REASON;
+GO
+-- @end
+-- @statement drop CLEANUP_RUN_STEP
+DROP TABLE IF EXISTS dbo.CLEANUP_RUN_STEP;
+GO
+-- @end
+-- @statement drop CLEANUP_RUN
+DROP TABLE IF EXISTS dbo.CLEANUP_RUN;
+GO
+-- @end
+-- @statement drop CLEANUP_SETTING
+DROP TABLE IF EXISTS dbo.CLEANUP_SETTING;
+GO
+-- @end

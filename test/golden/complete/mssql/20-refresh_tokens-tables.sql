@@ -1,0 +1,118 @@
+-- Settings of cleanup_refresh_tokens, and the tables that keep the rows it deletes.
+
+-- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- @statement session settings
+SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
+GO
+-- @end
+
+-- A setting that is already there keeps the value an operator gave it.
+-- @statement settings cleanup_refresh_tokens
+INSERT INTO dbo.CLEANUP_SETTING
+  (PROCEDURE_NAME, NAME, VALUE, UNIT, MINIMUM_VALUE, MAXIMUM_VALUE, ALLOWED, DESCRIPTION)
+SELECT 'cleanup_refresh_tokens', v.NAME, v.VALUE, v.UNIT, v.MINIMUM_VALUE, v.MAXIMUM_VALUE, v.ALLOWED, v.DESCRIPTION
+FROM (VALUES
+  ('safe_period_minutes', '120', 'minutes', 1, 525600, NULL,
+   'How long after its end a token or code is kept, because gateways cache tokens'),
+  ('clock', 'data', NULL, NULL, NULL, 'data,utc,server',
+   'What now means to the rules. data: the newest stamp in the data, at most UTC now and at least 14 h before it, safe in whatever zone stamps were written; utc or server: that clock, exact, for whoever knows the application''s zone'),
+  ('batch_target_ms', '250', 'milliseconds', 10, 900, NULL,
+   'How long one transaction should take; the batch size adapts itself to it'),
+  ('pause_ms', '0', 'milliseconds', 0, 60000, NULL,
+   'Rest between two batches, to spare a busy server or a lagging replica'),
+  ('batch_rows_minimum', '50', 'rows', 1, 1000000, NULL,
+   'A batch never adapts to fewer rows than this'),
+  ('batch_rows_maximum', '4000', 'rows', 1, 1000000, NULL,
+   'A batch never adapts to more rows than this'),
+  ('time_budget_seconds', '3600', 'seconds', 1, 604800, NULL,
+   'A run stops after the batch in which this much time has passed; the next run goes on'),
+  ('window', 'always', NULL, NULL, NULL, 'always,HH:MM-HH:MM',
+   'Time of day in UTC in which runs may work, such as 22:00-04:00; always: at any time'),
+  ('enabled', 'yes', NULL, NULL, NULL, 'yes,no',
+   'no: a run ends at once without touching a row'),
+  ('backup_retention_days', '30', 'days', 1, 3650, NULL,
+   'How long deleted rows are kept in the backup tables, and so how long a run can be restored'),
+  ('stop_requested', 'no', NULL, NULL, NULL, 'no,yes',
+   'yes: the run that is going on stops after its current batch'),
+  ('dry_run', 'no', NULL, NULL, NULL, 'no,yes',
+   'yes: runs count dead rows and delete nothing')
+) AS v (NAME, VALUE, UNIT, MINIMUM_VALUE, MAXIMUM_VALUE, ALLOWED, DESCRIPTION)
+WHERE NOT EXISTS (
+  SELECT 1 FROM dbo.CLEANUP_SETTING AS s WHERE s.PROCEDURE_NAME = 'cleanup_refresh_tokens' AND s.NAME = v.NAME
+);
+GO
+-- @end
+
+-- @statement table CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN
+IF OBJECT_ID('dbo.CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN (
+  RUN_ID BIGINT NOT NULL,
+  REASON VARCHAR(40) NOT NULL,
+  REFRESH_TOKEN_ID varchar(255) NOT NULL,
+  REFRESH_TOKEN varchar(2048) NULL,
+  CONSUMER_KEY_ID int NULL,
+  AUTHZ_USER varchar(100) NULL,
+  TENANT_ID int NULL,
+  REFRESH_TOKEN_TIME_CREATED datetime NULL,
+  REFRESH_TOKEN_VALIDITY_PERIOD bigint NULL,
+  TOKEN_STATE varchar(25) NULL,
+  IDP_ID int NULL,
+  PRIMARY KEY (RUN_ID, REFRESH_TOKEN_ID)
+);
+GO
+-- @end
+
+-- @statement table CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_BINDING
+IF OBJECT_ID('dbo.CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_BINDING', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_BINDING (
+  RUN_ID BIGINT NOT NULL,
+  REFRESH_TOKEN_ID varchar(255) NOT NULL,
+  TOKEN_BINDING_TYPE varchar(32) NOT NULL,
+  TOKEN_BINDING_REF varchar(32) NULL,
+  TOKEN_BINDING_VALUE varchar(1024) NULL,
+  TENANT_ID int NULL,
+  PRIMARY KEY (RUN_ID, REFRESH_TOKEN_ID, TOKEN_BINDING_TYPE)
+);
+GO
+-- @end
+
+-- @statement table CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_SCOPE
+IF OBJECT_ID('dbo.CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_SCOPE', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_SCOPE (
+  RUN_ID BIGINT NOT NULL,
+  REFRESH_TOKEN_ID varchar(255) NOT NULL,
+  TOKEN_SCOPE varchar(255) NOT NULL,
+  TENANT_ID int NULL,
+  PRIMARY KEY (RUN_ID, REFRESH_TOKEN_ID, TOKEN_SCOPE)
+);
+GO
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+DELETE FROM dbo.CLEANUP_OBJECT
+WHERE (OBJECT_NAME = 'CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_BINDING' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_SCOPE' AND OBJECT_KIND = 'table');
+INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
+VALUES
+  ('CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN', 'table', 'ab42be1284ca2892de702216918918e0e78d7d58bca8bb58ff5dfdf2d6e79086',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+    FROM (SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN')
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
+  ('CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_BINDING', 'table', '29c083a0cb3268b6595b1b81ead975c6e8897f20537854ed6042ef269e7282b8',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+    FROM (SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_BINDING')
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
+  ('CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_SCOPE', 'table', '7608f504ab0dd383f2e9ab9ca7e4417cd3db3da88e56d6a8cb96cf497ac22f18',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+    FROM (SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_SCOPE')
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) x));
+GO
+-- @end

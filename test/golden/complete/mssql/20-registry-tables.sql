@@ -1,0 +1,236 @@
+-- Settings of cleanup_registry, the lists that it works by, and the tables that keep the rows it deletes.
+
+-- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- @statement session settings
+SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
+GO
+-- @end
+
+-- A setting that is already there keeps the value an operator gave it.
+-- @statement settings cleanup_registry
+INSERT INTO dbo.CLEANUP_SETTING
+  (PROCEDURE_NAME, NAME, VALUE, UNIT, MINIMUM_VALUE, MAXIMUM_VALUE, ALLOWED, DESCRIPTION)
+SELECT 'cleanup_registry', v.NAME, v.VALUE, v.UNIT, v.MINIMUM_VALUE, v.MAXIMUM_VALUE, v.ALLOWED, v.DESCRIPTION
+FROM (VALUES
+  ('log_minimum_age_hours', '24', 'hours', 24, 87600, NULL,
+   'How old a log entry must be: the indexer reads recent ones, and 24 h cover the zone of the product''s JVM'),
+  ('batch_target_ms', '250', 'milliseconds', 10, 900, NULL,
+   'How long one transaction should take; the batch size adapts itself to it'),
+  ('pause_ms', '0', 'milliseconds', 0, 60000, NULL,
+   'Rest between two batches, to spare a busy server or a lagging replica'),
+  ('batch_rows_minimum', '50', 'rows', 1, 1000000, NULL,
+   'A batch never adapts to fewer rows than this'),
+  ('batch_rows_maximum', '4000', 'rows', 1, 1000000, NULL,
+   'A batch never adapts to more rows than this'),
+  ('time_budget_seconds', '3600', 'seconds', 1, 604800, NULL,
+   'A run stops after the batch in which this much time has passed; the next run goes on'),
+  ('window', 'always', NULL, NULL, NULL, 'always,HH:MM-HH:MM',
+   'Time of day in UTC in which runs may work, such as 22:00-04:00; always: at any time'),
+  ('enabled', 'yes', NULL, NULL, NULL, 'yes,no',
+   'no: a run ends at once without touching a row'),
+  ('backup_retention_days', '30', 'days', 1, 3650, NULL,
+   'How long deleted rows are kept in the backup tables, and so how long a run can be restored'),
+  ('stop_requested', 'no', NULL, NULL, NULL, 'no,yes',
+   'yes: the run that is going on stops after its current batch'),
+  ('dry_run', 'no', NULL, NULL, NULL, 'no,yes',
+   'yes: runs count dead rows and delete nothing')
+) AS v (NAME, VALUE, UNIT, MINIMUM_VALUE, MAXIMUM_VALUE, ALLOWED, DESCRIPTION)
+WHERE NOT EXISTS (
+  SELECT 1 FROM dbo.CLEANUP_SETTING AS s WHERE s.PROCEDURE_NAME = 'cleanup_registry' AND s.NAME = v.NAME
+);
+GO
+-- @end
+
+-- Filled and emptied by each run.
+-- @statement drop CLEANUP_LIST_REG_RESOURCE
+DROP TABLE IF EXISTS dbo.CLEANUP_LIST_REG_RESOURCE;
+GO
+-- @end
+-- @statement table CLEANUP_LIST_REG_RESOURCE
+CREATE TABLE dbo.CLEANUP_LIST_REG_RESOURCE (
+  REG_VERSION int NOT NULL,
+  REG_TENANT_ID int NOT NULL,
+  REG_PATH_ID int NULL,
+  REG_NAME varchar(256) NULL,
+  PRIMARY KEY (REG_VERSION, REG_TENANT_ID)
+);
+GO
+-- @end
+
+-- Filled and emptied by each run.
+-- @statement drop CLEANUP_NEWEST_REG_LOG
+DROP TABLE IF EXISTS dbo.CLEANUP_NEWEST_REG_LOG;
+GO
+-- @end
+-- @statement table CLEANUP_NEWEST_REG_LOG
+CREATE TABLE dbo.CLEANUP_NEWEST_REG_LOG (
+  REG_LOG_ID int NOT NULL,
+  REG_TENANT_ID int NOT NULL,
+  PRIMARY KEY (REG_LOG_ID, REG_TENANT_ID)
+);
+GO
+-- @end
+
+-- @statement table CLEANUP_BAK_REG_RESOURCE
+IF OBJECT_ID('dbo.CLEANUP_BAK_REG_RESOURCE', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_BAK_REG_RESOURCE (
+  RUN_ID BIGINT NOT NULL,
+  REASON VARCHAR(40) NOT NULL,
+  REG_PATH_ID int NULL,
+  REG_NAME varchar(256) NULL,
+  REG_VERSION int NOT NULL,
+  REG_MEDIA_TYPE varchar(500) NULL,
+  REG_CREATOR varchar(255) NULL,
+  REG_CREATED_TIME datetime NULL,
+  REG_LAST_UPDATOR varchar(255) NULL,
+  REG_LAST_UPDATED_TIME datetime NULL,
+  REG_DESCRIPTION varchar(1000) NULL,
+  REG_CONTENT_ID int NULL,
+  REG_TENANT_ID int NOT NULL,
+  REG_UUID varchar(100) NULL,
+  PRIMARY KEY (RUN_ID, REG_VERSION, REG_TENANT_ID)
+);
+GO
+-- @end
+
+-- @statement table CLEANUP_BAK_REG_PROPERTY
+IF OBJECT_ID('dbo.CLEANUP_BAK_REG_PROPERTY', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_BAK_REG_PROPERTY (
+  RUN_ID BIGINT NOT NULL,
+  REASON VARCHAR(40) NOT NULL,
+  REG_ID int NOT NULL,
+  REG_NAME varchar(100) NULL,
+  REG_VALUE varchar(1000) NULL,
+  REG_TENANT_ID int NOT NULL,
+  PRIMARY KEY (RUN_ID, REG_ID, REG_TENANT_ID)
+);
+GO
+-- @end
+
+-- @statement table CLEANUP_BAK_REG_RESOURCE_PROPERTY
+IF OBJECT_ID('dbo.CLEANUP_BAK_REG_RESOURCE_PROPERTY', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_BAK_REG_RESOURCE_PROPERTY (
+  RUN_ID BIGINT NOT NULL,
+  REASON VARCHAR(40) NOT NULL,
+  ID int NOT NULL,
+  REG_PROPERTY_ID int NULL,
+  REG_VERSION int NULL,
+  REG_PATH_ID int NULL,
+  REG_RESOURCE_NAME varchar(256) NULL,
+  REG_TENANT_ID int NULL,
+  PRIMARY KEY (RUN_ID, ID)
+);
+GO
+-- @end
+
+-- @statement table CLEANUP_BAK_REG_LOG
+IF OBJECT_ID('dbo.CLEANUP_BAK_REG_LOG', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_BAK_REG_LOG (
+  RUN_ID BIGINT NOT NULL,
+  REASON VARCHAR(40) NOT NULL,
+  REG_LOG_ID int NOT NULL,
+  REG_PATH varchar(750) NULL,
+  REG_USER_ID varchar(255) NULL,
+  REG_LOGGED_TIME datetime NULL,
+  REG_ACTION int NULL,
+  REG_ACTION_DATA varchar(500) NULL,
+  REG_TENANT_ID int NOT NULL,
+  PRIMARY KEY (RUN_ID, REG_LOG_ID, REG_TENANT_ID)
+);
+GO
+-- @end
+
+-- @statement table CLEANUP_BAK_REG_TAG
+IF OBJECT_ID('dbo.CLEANUP_BAK_REG_TAG', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_BAK_REG_TAG (
+  RUN_ID BIGINT NOT NULL,
+  REASON VARCHAR(40) NOT NULL,
+  REG_ID int NOT NULL,
+  REG_TAG_NAME varchar(500) NULL,
+  REG_USER_ID varchar(255) NULL,
+  REG_TAGGED_TIME datetime NULL,
+  REG_TENANT_ID int NOT NULL,
+  PRIMARY KEY (RUN_ID, REG_ID, REG_TENANT_ID)
+);
+GO
+-- @end
+
+-- @statement table CLEANUP_BAK_REG_RESOURCE_TAG
+IF OBJECT_ID('dbo.CLEANUP_BAK_REG_RESOURCE_TAG', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_BAK_REG_RESOURCE_TAG (
+  RUN_ID BIGINT NOT NULL,
+  REASON VARCHAR(40) NOT NULL,
+  ID int NOT NULL,
+  REG_TAG_ID int NULL,
+  REG_VERSION int NULL,
+  REG_PATH_ID int NULL,
+  REG_RESOURCE_NAME varchar(256) NULL,
+  REG_TENANT_ID int NULL,
+  PRIMARY KEY (RUN_ID, ID)
+);
+GO
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+DELETE FROM dbo.CLEANUP_OBJECT
+WHERE (OBJECT_NAME = 'CLEANUP_LIST_REG_RESOURCE' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_NEWEST_REG_LOG' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_BAK_REG_RESOURCE' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_BAK_REG_PROPERTY' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_BAK_REG_RESOURCE_PROPERTY' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_BAK_REG_LOG' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_BAK_REG_TAG' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_BAK_REG_RESOURCE_TAG' AND OBJECT_KIND = 'table');
+INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
+VALUES
+  ('CLEANUP_LIST_REG_RESOURCE', 'table', 'f7fd54dc831f12b2c8b8f22e4ebf6e49353e819257783115fe79ca671cca0386',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+    FROM (SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_LIST_REG_RESOURCE')
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
+  ('CLEANUP_NEWEST_REG_LOG', 'table', '1bfe40c73d09649bc3ac547878e6c5673894eb8557edc4a6a1c810f87e6d7056',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+    FROM (SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_NEWEST_REG_LOG')
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
+  ('CLEANUP_BAK_REG_RESOURCE', 'table', '132fae5e0f822b2e7d2704ab47bfc3c8cd9d07b360c45379589f98ab485e5287',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+    FROM (SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_REG_RESOURCE')
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
+  ('CLEANUP_BAK_REG_PROPERTY', 'table', '6c3cc396da65add1575ef474a622d3a95b60caa178434698f0ca018bee8b4e7c',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+    FROM (SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_REG_PROPERTY')
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
+  ('CLEANUP_BAK_REG_RESOURCE_PROPERTY', 'table', '4828f0e1e5eb11df5240fa5bb4a1764e349464bd1e9e6b32041662d6ebeabb3f',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+    FROM (SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_REG_RESOURCE_PROPERTY')
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
+  ('CLEANUP_BAK_REG_LOG', 'table', 'ba6b9ad7c734efcd026fca3c24c69c3217bd86d12f86221ae6908829caeb0755',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+    FROM (SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_REG_LOG')
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
+  ('CLEANUP_BAK_REG_TAG', 'table', 'cd1246ac9c8b5455f40d68716d22c4ea4d4ac670cd48e4d3136e476d48805df8',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+    FROM (SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_REG_TAG')
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
+  ('CLEANUP_BAK_REG_RESOURCE_TAG', 'table', 'e8b6167943015947db4b9dfe539a788cea8065a8ad475d92c9f7414e2e39193b',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+    FROM (SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_REG_RESOURCE_TAG')
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) x));
+GO
+-- @end

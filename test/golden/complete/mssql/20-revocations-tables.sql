@@ -1,0 +1,139 @@
+-- Settings of cleanup_revocations, and the tables that keep the rows it deletes.
+
+-- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- @statement session settings
+SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
+GO
+-- @end
+
+-- A setting that is already there keeps the value an operator gave it.
+-- @statement settings cleanup_revocations
+INSERT INTO dbo.CLEANUP_SETTING
+  (PROCEDURE_NAME, NAME, VALUE, UNIT, MINIMUM_VALUE, MAXIMUM_VALUE, ALLOWED, DESCRIPTION)
+SELECT 'cleanup_revocations', v.NAME, v.VALUE, v.UNIT, v.MINIMUM_VALUE, v.MAXIMUM_VALUE, v.ALLOWED, v.DESCRIPTION
+FROM (VALUES
+  ('longest_lifetime_hours', '720', 'hours', 1, 876000, NULL,
+   'How long a token may live where no application states more: the longest default of the product, or the longest lifetime that an application had while tokens of it may still live'),
+  ('batch_target_ms', '250', 'milliseconds', 10, 900, NULL,
+   'How long one transaction should take; the batch size adapts itself to it'),
+  ('pause_ms', '0', 'milliseconds', 0, 60000, NULL,
+   'Rest between two batches, to spare a busy server or a lagging replica'),
+  ('batch_rows_minimum', '50', 'rows', 1, 1000000, NULL,
+   'A batch never adapts to fewer rows than this'),
+  ('batch_rows_maximum', '4000', 'rows', 1, 1000000, NULL,
+   'A batch never adapts to more rows than this'),
+  ('time_budget_seconds', '3600', 'seconds', 1, 604800, NULL,
+   'A run stops after the batch in which this much time has passed; the next run goes on'),
+  ('window', 'always', NULL, NULL, NULL, 'always,HH:MM-HH:MM',
+   'Time of day in UTC in which runs may work, such as 22:00-04:00; always: at any time'),
+  ('enabled', 'yes', NULL, NULL, NULL, 'yes,no',
+   'no: a run ends at once without touching a row'),
+  ('backup_retention_days', '30', 'days', 1, 3650, NULL,
+   'How long deleted rows are kept in the backup tables, and so how long a run can be restored'),
+  ('stop_requested', 'no', NULL, NULL, NULL, 'no,yes',
+   'yes: the run that is going on stops after its current batch'),
+  ('dry_run', 'no', NULL, NULL, NULL, 'no,yes',
+   'yes: runs count dead rows and delete nothing')
+) AS v (NAME, VALUE, UNIT, MINIMUM_VALUE, MAXIMUM_VALUE, ALLOWED, DESCRIPTION)
+WHERE NOT EXISTS (
+  SELECT 1 FROM dbo.CLEANUP_SETTING AS s WHERE s.PROCEDURE_NAME = 'cleanup_revocations' AND s.NAME = v.NAME
+);
+GO
+-- @end
+
+-- @statement table CLEANUP_BAK_AM_REVOKED_JWT
+IF OBJECT_ID('dbo.CLEANUP_BAK_AM_REVOKED_JWT', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_BAK_AM_REVOKED_JWT (
+  RUN_ID BIGINT NOT NULL,
+  REASON VARCHAR(40) NOT NULL,
+  UUID varchar(255) NOT NULL,
+  SIGNATURE varchar(2048) NULL,
+  EXPIRY_TIMESTAMP bigint NULL,
+  TENANT_ID int NULL,
+  TOKEN_TYPE varchar(15) NULL,
+  TIME_CREATED datetime NULL,
+  PRIMARY KEY (RUN_ID, UUID)
+);
+GO
+-- @end
+
+-- @statement table CLEANUP_BAK_IDN_INVALID_TOKENS
+IF OBJECT_ID('dbo.CLEANUP_BAK_IDN_INVALID_TOKENS', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_BAK_IDN_INVALID_TOKENS (
+  RUN_ID BIGINT NOT NULL,
+  REASON VARCHAR(40) NOT NULL,
+  UUID varchar(255) NOT NULL,
+  TOKEN_IDENTIFIER varchar(2048) NULL,
+  CONSUMER_KEY varchar(255) NULL,
+  TIME_CREATED datetime NULL,
+  EXPIRY_TIMESTAMP datetime NULL,
+  PRIMARY KEY (RUN_ID, UUID)
+);
+GO
+-- @end
+
+-- @statement table CLEANUP_BAK_IDN_OAUTH2_REVOKED_TOKENS
+IF OBJECT_ID('dbo.CLEANUP_BAK_IDN_OAUTH2_REVOKED_TOKENS', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_BAK_IDN_OAUTH2_REVOKED_TOKENS (
+  RUN_ID BIGINT NOT NULL,
+  REASON VARCHAR(40) NOT NULL,
+  UUID varchar(255) NOT NULL,
+  TOKEN_IDENTIFIER varchar(2048) NULL,
+  CONSUMER_KEY varchar(255) NULL,
+  TIME_CREATED datetime NULL,
+  EXPIRY_TIMESTAMP datetime NULL,
+  PRIMARY KEY (RUN_ID, UUID)
+);
+GO
+-- @end
+
+-- @statement table CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT
+IF OBJECT_ID('dbo.CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT (
+  RUN_ID BIGINT NOT NULL,
+  REASON VARCHAR(40) NOT NULL,
+  EVENT_ID varchar(255) NOT NULL,
+  ENTITY_ID varchar(255) NULL,
+  ENTITY_TYPE varchar(100) NULL,
+  TIME_REVOKED datetime NULL,
+  ORGANIZATION varchar(100) NULL,
+  PRIMARY KEY (RUN_ID, EVENT_ID)
+);
+GO
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+DELETE FROM dbo.CLEANUP_OBJECT
+WHERE (OBJECT_NAME = 'CLEANUP_BAK_AM_REVOKED_JWT' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_BAK_IDN_INVALID_TOKENS' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_BAK_IDN_OAUTH2_REVOKED_TOKENS' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT' AND OBJECT_KIND = 'table');
+INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
+VALUES
+  ('CLEANUP_BAK_AM_REVOKED_JWT', 'table', 'b42d2dd12890b35155388b360be8bdd147ce98c8504c635103e7cf0bbdcddc87',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+    FROM (SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_AM_REVOKED_JWT')
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
+  ('CLEANUP_BAK_IDN_INVALID_TOKENS', 'table', 'fbb645e9871b29d7f55599a139b00269e578c7e4dbeb9ff3afc70f2d5e033aff',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+    FROM (SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_INVALID_TOKENS')
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
+  ('CLEANUP_BAK_IDN_OAUTH2_REVOKED_TOKENS', 'table', '0d736626fbec4481f13ca408422caf99ec9c2a4c0f11e664ee1e536f509a9d4d',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+    FROM (SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_OAUTH2_REVOKED_TOKENS')
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
+  ('CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT', 'table', '1e7d0aed59d3cebaa548a4082b451e402a937b4b2cbdf1a2b21020f5bfd91691',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+    FROM (SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT')
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) x));
+GO
+-- @end

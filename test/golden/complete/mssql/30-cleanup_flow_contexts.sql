@@ -1,0 +1,380 @@
+-- cleanup_flow_contexts: deletes contexts of flows that have expired.
+--
+-- Made by deepclean for every table of every version in SQL Server's words. Do not edit: an edited file no longer matches SHA256SUMS and is refused.
+--
+-- A row is deleted from
+--   IDN_FLOW_CONTEXT_STORE when
+--     expired: its EXPIRES_AT is over 24 h ago
+--
+-- Every deleted row is copied in the same transaction; EXEC dbo.restore_flow_contexts run brings a run back.
+-- Progress, counts and why a run stopped are in CLEANUP_RUN and CLEANUP_RUN_STEP. Settings are in
+-- CLEANUP_SETTING and are read again before every batch.
+--
+-- Whoever calls it needs
+--   EXECUTE on dbo.cleanup_flow_contexts
+--   SELECT, DELETE on IDN_FLOW_CONTEXT_STORE
+--   SELECT, INSERT, DELETE on CLEANUP_BAK_IDN_FLOW_CONTEXT_STORE
+--   SELECT, UPDATE on CLEANUP_SETTING
+--   SELECT, INSERT, UPDATE on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
+
+-- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- @statement session settings
+SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
+GO
+-- @end
+
+-- @statement procedure cleanup_flow_contexts
+CREATE OR ALTER PROCEDURE dbo.cleanup_flow_contexts
+AS
+BEGIN
+  SET NOCOUNT, XACT_ABORT ON;
+  SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+  -- The product goes first: in a deadlock the batch gives way, and it waits no longer than a second for a lock
+  SET DEADLOCK_PRIORITY LOW;
+  SET LOCK_TIMEOUT 1000;
+
+  DECLARE
+    @lock           NVARCHAR(255) = 'deepclean dbo.cleanup_flow_contexts',
+    @granted        INT,
+    @run_id         BIGINT,
+    @started        DATETIME2(6) = SYSUTCDATETIME(),
+    @status         VARCHAR(20) = 'ended',
+    @why            NVARCHAR(400) = N'done',
+    @problem        NVARCHAR(400),
+    @dry_run        VARCHAR(3),       -- by the setting, or by the session
+    @retention      INT,              -- days that backups are kept
+    @oldest_kept    BIGINT,
+    @target_ms      INT,
+    @pause_ms       INT = 0,
+    @delay          DATETIME,
+    @time           CHAR(5),          -- HH:MM in UTC
+    @rows_min       BIGINT,
+    @rows_max       BIGINT,
+    @step           INT = 0,
+    @table          SYSNAME,
+    @more           BIT,
+    @last           BIT,
+    @span           BIGINT,           -- keys per batch, steered toward the target time
+    @factor         FLOAT,
+    @batch_began    DATETIME2(6),
+    @batch_ms       INT,
+    @seen           BIGINT,
+    @dead           BIGINT,
+    @copied         BIGINT,
+    @failures       INT = 0,          -- tries of one batch that lost against another session
+    @careful        INT = 0,          -- batches that do not grow, after one that lost
+    @passed_over    BIT = 0;
+
+  -- What the rules are measured by
+  DECLARE
+    @grace_cut_off DATETIME2(6), -- UTC now, less 24 h: covers every zone a stamp can be in
+    @from_1 varchar(255), @upto_1 varchar(255),
+    @reason_1 BIGINT = 0;
+  DECLARE @live_keys TABLE (CHILD_ID INT NOT NULL, PARENT_ID INT NOT NULL, DELETE_RULE INT NOT NULL);
+  DECLARE @made_for_keys TABLE (CHILD_ID INT NULL, PARENT_ID INT NULL, DELETE_RULE INT NOT NULL);
+
+  -- Check: one run at a time, and nothing that would make a delete unsafe or a restore impossible
+
+  IF @@TRANCOUNT > 0
+    THROW 50000, 'cleanup_flow_contexts commits batch by batch, so it cannot run inside a transaction; nothing was deleted', 1;
+
+  EXEC @granted = sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0;
+  IF @granted < 0
+  BEGIN
+    INSERT INTO dbo.CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, ENDED_AT, STATUS, WHY_STOPPED)
+    VALUES ('cleanup_flow_contexts', ORIGINAL_LOGIN(), @started, @started, 'skipped', 'already running');
+    RETURN;
+  END;
+
+  BEGIN TRY
+    UPDATE dbo.CLEANUP_RUN
+    SET STATUS = 'crashed', WHY_STOPPED = 'its session ended before the run did', ENDED_AT = @started
+    WHERE PROCEDURE_NAME = 'cleanup_flow_contexts' AND STATUS = 'running';
+
+    SELECT TOP (1) @problem = CONCAT(f.BACKUP_NAME, ' does not fit ', f.SOURCE_NAME, ' any more: column ', s.name)
+    FROM (VALUES
+      ('dbo.IDN_FLOW_CONTEXT_STORE', 'dbo.CLEANUP_BAK_IDN_FLOW_CONTEXT_STORE')
+    ) AS f (SOURCE_NAME, BACKUP_NAME)
+    JOIN sys.columns AS s ON s.object_id = OBJECT_ID(f.SOURCE_NAME) AND s.is_computed = 0
+    LEFT JOIN sys.columns AS b ON b.object_id = OBJECT_ID(f.BACKUP_NAME) AND b.name = s.name
+      AND b.user_type_id = s.user_type_id AND b.max_length = s.max_length AND b.precision = s.precision
+      AND b.scale = s.scale AND ISNULL(b.collation_name, '') = ISNULL(s.collation_name, '')
+    WHERE b.column_id IS NULL;
+
+    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT(f.SOURCE_NAME, ' has other columns than when this procedure was made'))
+    FROM (VALUES
+      ('dbo.IDN_FLOW_CONTEXT_STORE', 6)
+    ) AS f (SOURCE_NAME, COLUMN_COUNT)
+    WHERE f.COLUMN_COUNT <> (SELECT COUNT(*) FROM sys.columns AS s WHERE s.object_id = OBJECT_ID(f.SOURCE_NAME));
+
+    -- A key that is switched off takes no rows along, so it counts as another one
+    INSERT INTO @live_keys (CHILD_ID, PARENT_ID, DELETE_RULE)
+    SELECT k.parent_object_id, k.referenced_object_id, CASE k.is_disabled WHEN 1 THEN 99 ELSE k.delete_referential_action END
+    FROM sys.foreign_keys AS k
+    JOIN (VALUES
+      ('dbo.IDN_FLOW_CONTEXT_STORE')
+    ) AS t (NAME) ON k.referenced_object_id = OBJECT_ID(t.NAME);
+    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT(
+      'the foreign keys from ', OBJECT_NAME(x.CHILD_ID), ' to ', OBJECT_NAME(x.PARENT_ID),
+      ' are not those that this procedure was made for'))
+    FROM (
+      SELECT l.CHILD_ID, l.PARENT_ID FROM @live_keys AS l
+      WHERE NOT EXISTS (
+        SELECT 1 FROM @made_for_keys AS m
+        WHERE m.CHILD_ID = l.CHILD_ID AND m.PARENT_ID = l.PARENT_ID AND m.DELETE_RULE = l.DELETE_RULE)
+      UNION ALL
+      SELECT m.CHILD_ID, m.PARENT_ID FROM @made_for_keys AS m
+      WHERE NOT EXISTS (
+        SELECT 1 FROM @live_keys AS l
+        WHERE l.CHILD_ID = m.CHILD_ID AND l.PARENT_ID = m.PARENT_ID AND l.DELETE_RULE = m.DELETE_RULE)
+    ) AS x;
+
+    SELECT
+      @retention = NULLIF(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE ELSE '' END), ''),
+      @dry_run = CASE
+        WHEN SESSION_CONTEXT(N'deepclean_dry_run') = N'yes' THEN 'yes'
+        ELSE ISNULL(NULLIF(MAX(CASE NAME WHEN 'dry_run' THEN VALUE ELSE '' END), ''), 'no')
+      END
+    FROM dbo.CLEANUP_SETTING
+    WHERE PROCEDURE_NAME = 'cleanup_flow_contexts';
+
+    -- A stop that was asked of an earlier run is used up here
+    UPDATE dbo.CLEANUP_SETTING
+    SET VALUE = 'no'
+    WHERE PROCEDURE_NAME = 'cleanup_flow_contexts' AND NAME = 'stop_requested' AND VALUE = 'yes';
+
+    SET @grace_cut_off = DATEADD(HOUR, -24, @started);
+
+    INSERT INTO dbo.CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, CLOCK, CUT_OFF, DRY_RUN, STATUS)
+    VALUES ('cleanup_flow_contexts', ORIGINAL_LOGIN(), @started, @started, @grace_cut_off, @dry_run, 'running');
+    SET @run_id = SCOPE_IDENTITY();
+    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME)
+    VALUES (@run_id, 'IDN_FLOW_CONTEXT_STORE');
+    INSERT INTO dbo.CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON)
+    VALUES (@run_id, 'IDN_FLOW_CONTEXT_STORE', 'expired');
+
+    IF @problem IS NOT NULL
+    BEGIN
+      SET @problem = LEFT(CONCAT('cleanup_flow_contexts did not start, and nothing was deleted: ', @problem), 400);
+      THROW 50000, @problem, 1;
+    END;
+
+    -- Purge: table by table, forward along the key or a list of what is dead, in short transactions
+    WHILE @step < 1 AND @status = 'ended'
+    BEGIN
+      SELECT @step = @step + 1, @more = 1, @failures = 0, @careful = 0, @span = 1000;
+      SET @time = CONVERT(CHAR(5), SYSUTCDATETIME(), 108);
+      SELECT
+        @target_ms = MAX(CASE NAME WHEN 'batch_target_ms' THEN VALUE ELSE '' END),
+        @pause_ms = MAX(CASE NAME WHEN 'pause_ms' THEN VALUE ELSE '' END),
+        @rows_min = MAX(CASE NAME WHEN 'batch_rows_minimum' THEN VALUE ELSE '' END),
+        @rows_max = MAX(CASE NAME WHEN 'batch_rows_maximum' THEN VALUE ELSE '' END),
+        @why = CASE
+          WHEN MAX(CASE NAME WHEN 'enabled' THEN VALUE ELSE '' END) = 'no' THEN 'switched off'
+          WHEN MAX(CASE NAME WHEN 'stop_requested' THEN VALUE ELSE '' END) = 'yes' THEN 'stop requested'
+          WHEN DATEDIFF_BIG(MILLISECOND, @started, SYSUTCDATETIME())
+            >= 1000 * MAX(CASE NAME WHEN 'time_budget_seconds' THEN CAST(VALUE AS BIGINT) ELSE 0 END) THEN 'time budget'
+          WHEN MAX(CASE
+            WHEN NAME <> 'window' OR VALUE = 'always' THEN 0
+            WHEN LEFT(VALUE, 5) < RIGHT(VALUE, 5)
+            THEN CASE WHEN @time < LEFT(VALUE, 5) OR @time >= RIGHT(VALUE, 5) THEN 1 ELSE 0 END
+            WHEN @time >= RIGHT(VALUE, 5) AND @time < LEFT(VALUE, 5) THEN 1
+            ELSE 0
+          END) = 1 THEN 'outside window'
+          ELSE 'done'
+        END
+      FROM dbo.CLEANUP_SETTING WITH (NOLOCK)
+      WHERE PROCEDURE_NAME = 'cleanup_flow_contexts';
+      IF @why <> 'done'
+      BEGIN
+        SET @status = 'stopped';
+        BREAK;
+      END;
+
+      IF @step = 1
+      BEGIN
+        SET @table = 'IDN_FLOW_CONTEXT_STORE';
+        SELECT @from_1 = MIN(t.ID) FROM dbo.IDN_FLOW_CONTEXT_STORE AS t;
+        SET @more = CASE WHEN @from_1 IS NULL THEN 0 ELSE 1 END;
+      END
+
+      WHILE @more = 1
+      BEGIN
+        IF @pause_ms > 0
+        BEGIN
+          SET @delay = DATEADD(MILLISECOND, @pause_ms, CAST('19000101' AS DATETIME));
+          WAITFOR DELAY @delay;
+        END;
+        SET @time = CONVERT(CHAR(5), SYSUTCDATETIME(), 108);
+        SELECT
+          @target_ms = MAX(CASE NAME WHEN 'batch_target_ms' THEN VALUE ELSE '' END),
+          @pause_ms = MAX(CASE NAME WHEN 'pause_ms' THEN VALUE ELSE '' END),
+          @rows_min = MAX(CASE NAME WHEN 'batch_rows_minimum' THEN VALUE ELSE '' END),
+          @rows_max = MAX(CASE NAME WHEN 'batch_rows_maximum' THEN VALUE ELSE '' END),
+          @why = CASE
+            WHEN MAX(CASE NAME WHEN 'enabled' THEN VALUE ELSE '' END) = 'no' THEN 'switched off'
+            WHEN MAX(CASE NAME WHEN 'stop_requested' THEN VALUE ELSE '' END) = 'yes' THEN 'stop requested'
+            WHEN DATEDIFF_BIG(MILLISECOND, @started, SYSUTCDATETIME())
+              >= 1000 * MAX(CASE NAME WHEN 'time_budget_seconds' THEN CAST(VALUE AS BIGINT) ELSE 0 END) THEN 'time budget'
+            WHEN MAX(CASE
+              WHEN NAME <> 'window' OR VALUE = 'always' THEN 0
+              WHEN LEFT(VALUE, 5) < RIGHT(VALUE, 5)
+              THEN CASE WHEN @time < LEFT(VALUE, 5) OR @time >= RIGHT(VALUE, 5) THEN 1 ELSE 0 END
+              WHEN @time >= RIGHT(VALUE, 5) AND @time < LEFT(VALUE, 5) THEN 1
+              ELSE 0
+            END) = 1 THEN 'outside window'
+            ELSE 'done'
+          END
+        FROM dbo.CLEANUP_SETTING WITH (NOLOCK)
+        WHERE PROCEDURE_NAME = 'cleanup_flow_contexts';
+        IF @why <> 'done'
+        BEGIN
+          SET @status = 'stopped';
+          BREAK;
+        END;
+
+        IF @failures = 0 AND @span < @rows_min
+          SET @span = @rows_min;
+        IF @span > @rows_max
+          SET @span = @rows_max;
+        SELECT @last = 0, @batch_began = SYSUTCDATETIME();
+        BEGIN TRY
+          BEGIN TRANSACTION;
+          IF @step = 1
+          BEGIN
+            SELECT @upto_1 = MAX(d.ID)
+            FROM (
+              SELECT TOP (@span) k.ID
+              FROM dbo.IDN_FLOW_CONTEXT_STORE AS k
+              WHERE k.ID >= @from_1
+              ORDER BY k.ID
+            ) AS d;
+            SELECT @seen = COUNT(*), @dead = ISNULL(SUM(CASE d.REASON WHEN 0 THEN 0 ELSE 1 END), 0),
+              @reason_1 = ISNULL(SUM(CASE d.REASON WHEN 1 THEN 1 ELSE 0 END), 0)
+            FROM (
+              SELECT CASE
+                  WHEN t.EXPIRES_AT < @grace_cut_off THEN 1
+                  ELSE 0
+                END AS REASON
+              FROM dbo.IDN_FLOW_CONTEXT_STORE AS t
+              WHERE t.ID BETWEEN @from_1 AND @upto_1
+            ) AS d
+            OPTION (RECOMPILE);
+
+            IF @dead > 0 AND @dry_run = 'no' AND @failures < 10
+            BEGIN
+              INSERT INTO dbo.CLEANUP_BAK_IDN_FLOW_CONTEXT_STORE
+                (RUN_ID, REASON, ID, TENANT_ID, FLOW_TYPE, FLOW_STATE_JSON, CREATED_AT, EXPIRES_AT)
+              SELECT @run_id, 'expired',
+                t.ID, t.TENANT_ID, t.FLOW_TYPE, t.FLOW_STATE_JSON, t.CREATED_AT, t.EXPIRES_AT
+              FROM dbo.IDN_FLOW_CONTEXT_STORE AS t WITH (UPDLOCK)
+              WHERE t.ID BETWEEN @from_1 AND @upto_1
+                AND (t.EXPIRES_AT < @grace_cut_off)
+              OPTION (RECOMPILE);
+              IF @@ROWCOUNT <> @dead
+                THROW 50001, 'another session changed rows of this batch', 1;
+
+              DELETE t
+              FROM dbo.IDN_FLOW_CONTEXT_STORE AS t
+              WHERE t.ID BETWEEN @from_1 AND @upto_1
+                AND (t.EXPIRES_AT < @grace_cut_off)
+              OPTION (RECOMPILE);
+              IF @@ROWCOUNT <> @dead
+                THROW 50001, 'another session changed rows of this batch', 1;
+            END;
+
+            IF @dead > 0 AND @failures < 10
+              UPDATE dbo.CLEANUP_RUN_REASON
+              SET DELETED = DELETED + CASE REASON
+                  WHEN 'expired' THEN @reason_1
+                  ELSE 0
+                END
+              WHERE RUN_ID = @run_id AND TABLE_NAME = @table;
+            ELSE
+              SELECT @passed_over = CASE WHEN @dead > 0 THEN 1 ELSE @passed_over END, @dead = 0;
+          END
+
+          SET @batch_ms = DATEDIFF_BIG(MILLISECOND, @batch_began, SYSUTCDATETIME());
+          UPDATE dbo.CLEANUP_RUN_STEP
+          SET SEEN = SEEN + @seen, DELETED = DELETED + @dead, BATCHES = BATCHES + 1,
+              LONGEST_BATCH_MS = CASE WHEN @batch_ms > LONGEST_BATCH_MS THEN @batch_ms ELSE LONGEST_BATCH_MS END
+          WHERE RUN_ID = @run_id AND TABLE_NAME = @table;
+          COMMIT TRANSACTION;
+
+          -- Rows that live cost little: a range of them must not make the next batch, of dead ones, too large
+          IF @careful > 0
+            SET @careful = @careful - 1;
+          SELECT @failures = 0, @factor = 1.0 * @target_ms / CASE WHEN @batch_ms < 1 THEN 1 ELSE @batch_ms END;
+          IF @batch_ms > @target_ms OR (@careful = 0 AND (@dead * 2 >= @span OR @span < 5000))
+            SET @span = @span * CASE WHEN @factor < 0.5 THEN 0.5 WHEN @factor > 4 THEN 4 ELSE @factor END;
+        END TRY
+        BEGIN CATCH
+          IF XACT_STATE() <> 0
+            ROLLBACK TRANSACTION;
+          -- Deadlock, lock timeout, a row that refers to a deleted one, or a batch that is not as it was chosen: another
+          -- session was faster, and the batch is tried again with half the keys
+          IF ERROR_NUMBER() NOT IN (1205, 1222, 547, 50001)
+            THROW;
+          SELECT @failures = @failures + 1, @careful = 10, @span = CASE WHEN @span > 1 THEN @span / 2 ELSE 1 END;
+          UPDATE dbo.CLEANUP_RUN_STEP SET RETRIES = RETRIES + 1 WHERE RUN_ID = @run_id AND TABLE_NAME = @table;
+          WAITFOR DELAY '00:00:00.050';
+        END CATCH;
+
+        IF @failures = 0
+        BEGIN
+          IF @step = 1
+          BEGIN
+            SELECT @from_1 = MIN(k.ID)
+            FROM dbo.IDN_FLOW_CONTEXT_STORE AS k
+            WHERE k.ID > @upto_1;
+            SET @more = CASE WHEN @from_1 IS NULL THEN 0 ELSE 1 END;
+          END
+        END;
+      END;
+    END;
+    IF @why = 'done' AND @passed_over = 1
+      SET @why = 'done, except for rows that another session held';
+
+    -- Prune: backups whose retention is over
+    SELECT @oldest_kept = ISNULL(MIN(RUN_ID), @run_id)
+    FROM dbo.CLEANUP_RUN
+    WHERE STARTED_AT >= DATEADD(DAY, -@retention, @started);
+    SET @step = CASE WHEN @status = 'ended' AND @dry_run = 'no' AND @retention IS NOT NULL THEN 0 ELSE 1 END;
+    WHILE @step < 1
+    BEGIN
+      IF @step = 0
+        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_IDN_FLOW_CONTEXT_STORE WHERE RUN_ID < @oldest_kept;
+      IF @@ROWCOUNT = 0
+        SET @step = @step + 1;
+    END;
+
+    UPDATE dbo.CLEANUP_RUN
+    SET ENDED_AT = SYSUTCDATETIME(), STATUS = @status, WHY_STOPPED = @why
+    WHERE RUN_ID = @run_id;
+    EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
+  END TRY
+  BEGIN CATCH
+    IF XACT_STATE() <> 0
+      ROLLBACK TRANSACTION;
+    -- Batches that were committed stay deleted and are in the log; the next run goes on where this one stopped
+    UPDATE dbo.CLEANUP_RUN
+    SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'failed',
+        WHY_STOPPED = LEFT(CONCAT('error ', ERROR_NUMBER(), ': ', ERROR_MESSAGE()), 400)
+    WHERE RUN_ID = @run_id;
+    EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
+    THROW;
+  END CATCH;
+END;
+GO
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+DELETE FROM dbo.CLEANUP_OBJECT
+WHERE (OBJECT_NAME = 'cleanup_flow_contexts' AND OBJECT_KIND = 'procedure');
+INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
+VALUES
+  ('cleanup_flow_contexts', 'procedure', 'd0dab80781bda004000543cc5b12e676f4c7616347828490e6421874ffb6f1d7',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_flow_contexts')));
+GO
+-- @end

@@ -1,0 +1,67 @@
+-- The backlog: dead rows by table and reason, and the oldest of them, by the same rules as cleanup_refresh_tokens.
+
+-- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- @statement session settings
+SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
+GO
+-- @end
+
+-- @statement view CLEANUP_BACKLOG_REFRESH_TOKENS
+CREATE OR ALTER VIEW dbo.CLEANUP_BACKLOG_REFRESH_TOKENS AS
+SELECT 'IDN_OAUTH2_REFRESH_TOKEN' AS TABLE_NAME, x.REASON, COUNT_BIG(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
+FROM (
+  SELECT CASE
+      WHEN t.TOKEN_STATE + '.' COLLATE Latin1_General_BIN2 = 'INACTIVE.' THEN 'inactive'
+      WHEN t.TOKEN_STATE + '.' COLLATE Latin1_General_BIN2 = 'REVOKED.' THEN 'revoked'
+      WHEN t.TOKEN_STATE + '.' COLLATE Latin1_General_BIN2 = 'EXPIRED.' THEN 'expired'
+      WHEN t.TOKEN_STATE + '.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
+           AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
+           AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, c.cut_off) / 1000.0 > t.REFRESH_TOKEN_VALIDITY_PERIOD
+      THEN 'period_over'
+    END AS REASON,
+    t.REFRESH_TOKEN_TIME_CREATED AS STAMP
+  FROM dbo.IDN_OAUTH2_REFRESH_TOKEN AS t
+  CROSS JOIN (
+    SELECT n.*,
+      DATEADD(MINUTE, -CAST(n.safe_period_minutes AS BIGINT), n.clock) AS cut_off
+    FROM (
+      SELECT m.*,
+        CASE
+          WHEN m.clock_mode = 'utc' THEN m.utc_now
+          WHEN m.clock_mode = 'server' THEN SYSDATETIME()
+          WHEN m.newest > m.utc_now THEN m.utc_now
+          WHEN m.newest > DATEADD(HOUR, -14, m.utc_now) THEN m.newest
+          ELSE DATEADD(HOUR, -14, m.utc_now)
+        END AS clock
+      FROM (
+        SELECT s.*, SYSUTCDATETIME() AS utc_now,
+          (SELECT MAX(t.REFRESH_TOKEN_TIME_CREATED) FROM dbo.IDN_OAUTH2_REFRESH_TOKEN t) AS newest
+        FROM (
+          SELECT
+            ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock' THEN VALUE ELSE '' END), ''), 'data') AS clock_mode,
+            ISNULL(NULLIF(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE ELSE '' END), ''), '120') AS safe_period_minutes
+          FROM dbo.CLEANUP_SETTING
+          WHERE PROCEDURE_NAME = 'cleanup_refresh_tokens'
+        ) AS s
+      ) AS m
+    ) AS n
+  ) AS c
+  WHERE t.TOKEN_STATE + '.' COLLATE Latin1_General_BIN2 IN ('INACTIVE.', 'REVOKED.', 'EXPIRED.')
+        OR (t.TOKEN_STATE + '.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
+            AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
+            AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, c.cut_off) / 1000.0 > t.REFRESH_TOKEN_VALIDITY_PERIOD)
+) AS x
+GROUP BY x.REASON;
+GO
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+DELETE FROM dbo.CLEANUP_OBJECT
+WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_REFRESH_TOKENS' AND OBJECT_KIND = 'view');
+INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
+VALUES
+  ('CLEANUP_BACKLOG_REFRESH_TOKENS', 'view', '92d5d7b3e4883142aeb9a311b3a482a07422732fbadaec6e386800db2fe23631',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_REFRESH_TOKENS')));
+GO
+-- @end

@@ -1,0 +1,222 @@
+-- The backlog: dead rows by table and reason, and the oldest of them, by the same rules as cleanup_registry.
+
+-- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- @statement session settings
+SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
+GO
+-- @end
+
+-- @statement view CLEANUP_BACKLOG_REGISTRY
+CREATE OR ALTER VIEW dbo.CLEANUP_BACKLOG_REGISTRY AS
+SELECT 'REG_RESOURCE' AS TABLE_NAME, x.REASON, COUNT_BIG(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
+FROM (
+  SELECT 'code_expired' AS REASON,
+    t.REG_CREATED_TIME AS STAMP
+  FROM dbo.REG_RESOURCE AS t
+  CROSS JOIN (
+    SELECT n.*,
+      DATEADD(HOUR, -CAST(n.log_minimum_age_hours AS BIGINT), n.utc_now) AS log_cut_off,
+      DATEADD(HOUR, -1, n.utc_now) AS code_cut_off
+    FROM (
+      SELECT s.*, SYSUTCDATETIME() AS utc_now
+      FROM (
+        SELECT
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''), '24') AS log_minimum_age_hours
+        FROM dbo.CLEANUP_SETTING
+        WHERE PROCEDURE_NAME = 'cleanup_registry'
+      ) AS s
+    ) AS n
+  ) AS c
+  WHERE t.REG_NAME IS NOT NULL
+        AND EXISTS (
+              SELECT 1 FROM dbo.REG_PATH o
+              WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                AND LEFT(o.REG_PATH_VALUE + '/', 72) = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/' COLLATE Latin1_General_BIN2)
+        AND (EXISTS (
+               SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
+               WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                 AND EXISTS (
+                   SELECT 1 FROM dbo.REG_PROPERTY o2
+                   WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                     AND o2.REG_NAME + '.' COLLATE Latin1_General_BIN2 = 'expireTime.'
+                     AND CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < DATEDIFF_BIG(MILLISECOND, '19700101', c.code_cut_off)))
+             OR EXISTS (
+                  SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
+                  WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_RESOURCE_NAME + '.' COLLATE Latin1_General_BIN2 = t.REG_NAME + '.' COLLATE Latin1_General_BIN2 AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                    AND o.REG_VERSION IS NULL
+                    AND EXISTS (
+                          SELECT 1 FROM dbo.REG_PROPERTY o2
+                          WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                            AND o2.REG_NAME + '.' COLLATE Latin1_General_BIN2 = 'expireTime.'
+                            AND CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < DATEDIFF_BIG(MILLISECOND, '19700101', c.code_cut_off))))
+        AND NOT EXISTS (
+              SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
+              WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                AND EXISTS (
+                  SELECT 1 FROM dbo.REG_PROPERTY o2
+                  WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                    AND o2.REG_NAME + '.' COLLATE Latin1_General_BIN2 = 'expireTime.'
+                    AND CASE WHEN CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < DATEDIFF_BIG(MILLISECOND, '19700101', c.code_cut_off) THEN 1 ELSE 0 END = 0))
+        AND NOT EXISTS (
+              SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
+              WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_RESOURCE_NAME + '.' COLLATE Latin1_General_BIN2 = t.REG_NAME + '.' COLLATE Latin1_General_BIN2 AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                AND o.REG_VERSION IS NULL
+                AND EXISTS (
+                      SELECT 1 FROM dbo.REG_PROPERTY o2
+                      WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                        AND o2.REG_NAME + '.' COLLATE Latin1_General_BIN2 = 'expireTime.'
+                        AND CASE WHEN CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < DATEDIFF_BIG(MILLISECOND, '19700101', c.code_cut_off) THEN 1 ELSE 0 END = 0))
+) AS x
+GROUP BY x.REASON
+UNION ALL
+SELECT 'REG_LOG' AS TABLE_NAME, x.REASON, COUNT_BIG(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
+FROM (
+  SELECT CASE
+      WHEN t.REG_ACTION = 7 THEN 'deleted'
+      WHEN t.REG_PATH IS NOT NULL AND
+           NOT EXISTS (
+             SELECT 1 FROM (
+               SELECT MAX(n.REG_LOG_ID) AS REG_LOG_ID, n.REG_TENANT_ID FROM dbo.REG_LOG n
+               WHERE n.REG_PATH IS NOT NULL GROUP BY n.REG_PATH + '.' COLLATE Latin1_General_BIN2, n.REG_TENANT_ID
+             ) k
+             WHERE k.REG_LOG_ID = t.REG_LOG_ID AND k.REG_TENANT_ID = t.REG_TENANT_ID)
+      THEN 'superseded'
+    END AS REASON,
+    t.REG_LOGGED_TIME AS STAMP
+  FROM dbo.REG_LOG AS t
+  CROSS JOIN (
+    SELECT n.*,
+      DATEADD(HOUR, -CAST(n.log_minimum_age_hours AS BIGINT), n.utc_now) AS log_cut_off,
+      DATEADD(HOUR, -1, n.utc_now) AS code_cut_off
+    FROM (
+      SELECT s.*, SYSUTCDATETIME() AS utc_now
+      FROM (
+        SELECT
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''), '24') AS log_minimum_age_hours
+        FROM dbo.CLEANUP_SETTING
+        WHERE PROCEDURE_NAME = 'cleanup_registry'
+      ) AS s
+    ) AS n
+  ) AS c
+  WHERE t.REG_LOGGED_TIME < c.log_cut_off
+        AND (t.REG_ACTION = 7
+             OR (t.REG_PATH IS NOT NULL AND
+                 NOT EXISTS (
+                   SELECT 1 FROM (
+                     SELECT MAX(n.REG_LOG_ID) AS REG_LOG_ID, n.REG_TENANT_ID FROM dbo.REG_LOG n
+                     WHERE n.REG_PATH IS NOT NULL GROUP BY n.REG_PATH + '.' COLLATE Latin1_General_BIN2, n.REG_TENANT_ID
+                   ) k
+                   WHERE k.REG_LOG_ID = t.REG_LOG_ID AND k.REG_TENANT_ID = t.REG_TENANT_ID)))
+) AS x
+GROUP BY x.REASON
+UNION ALL
+SELECT 'REG_RESOURCE_PROPERTY' AS TABLE_NAME, x.REASON, COUNT_BIG(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
+FROM (
+  SELECT 'resource_gone' AS REASON,
+    CAST(NULL AS DATETIME2(6)) AS STAMP
+  FROM dbo.REG_RESOURCE_PROPERTY AS t
+  CROSS JOIN (
+    SELECT n.*,
+      DATEADD(HOUR, -CAST(n.log_minimum_age_hours AS BIGINT), n.utc_now) AS log_cut_off,
+      DATEADD(HOUR, -1, n.utc_now) AS code_cut_off
+    FROM (
+      SELECT s.*, SYSUTCDATETIME() AS utc_now
+      FROM (
+        SELECT
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''), '24') AS log_minimum_age_hours
+        FROM dbo.CLEANUP_SETTING
+        WHERE PROCEDURE_NAME = 'cleanup_registry'
+      ) AS s
+    ) AS n
+  ) AS c
+  WHERE t.REG_TENANT_ID IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+        AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+        AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE_HISTORY o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+) AS x
+GROUP BY x.REASON
+UNION ALL
+SELECT 'REG_PROPERTY' AS TABLE_NAME, x.REASON, COUNT_BIG(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
+FROM (
+  SELECT 'unreferenced' AS REASON,
+    CAST(NULL AS DATETIME2(6)) AS STAMP
+  FROM dbo.REG_PROPERTY AS t
+  CROSS JOIN (
+    SELECT n.*,
+      DATEADD(HOUR, -CAST(n.log_minimum_age_hours AS BIGINT), n.utc_now) AS log_cut_off,
+      DATEADD(HOUR, -1, n.utc_now) AS code_cut_off
+    FROM (
+      SELECT s.*, SYSUTCDATETIME() AS utc_now
+      FROM (
+        SELECT
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''), '24') AS log_minimum_age_hours
+        FROM dbo.CLEANUP_SETTING
+        WHERE PROCEDURE_NAME = 'cleanup_registry'
+      ) AS s
+    ) AS n
+  ) AS c
+  WHERE NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+) AS x
+GROUP BY x.REASON
+UNION ALL
+SELECT 'REG_RESOURCE_TAG' AS TABLE_NAME, x.REASON, COUNT_BIG(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
+FROM (
+  SELECT 'resource_gone' AS REASON,
+    CAST(NULL AS DATETIME2(6)) AS STAMP
+  FROM dbo.REG_RESOURCE_TAG AS t
+  CROSS JOIN (
+    SELECT n.*,
+      DATEADD(HOUR, -CAST(n.log_minimum_age_hours AS BIGINT), n.utc_now) AS log_cut_off,
+      DATEADD(HOUR, -1, n.utc_now) AS code_cut_off
+    FROM (
+      SELECT s.*, SYSUTCDATETIME() AS utc_now
+      FROM (
+        SELECT
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''), '24') AS log_minimum_age_hours
+        FROM dbo.CLEANUP_SETTING
+        WHERE PROCEDURE_NAME = 'cleanup_registry'
+      ) AS s
+    ) AS n
+  ) AS c
+  WHERE t.REG_TENANT_ID IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+        AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+        AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE_HISTORY o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+) AS x
+GROUP BY x.REASON
+UNION ALL
+SELECT 'REG_TAG' AS TABLE_NAME, x.REASON, COUNT_BIG(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
+FROM (
+  SELECT 'unreferenced' AS REASON,
+    CAST(NULL AS DATETIME2(6)) AS STAMP
+  FROM dbo.REG_TAG AS t
+  CROSS JOIN (
+    SELECT n.*,
+      DATEADD(HOUR, -CAST(n.log_minimum_age_hours AS BIGINT), n.utc_now) AS log_cut_off,
+      DATEADD(HOUR, -1, n.utc_now) AS code_cut_off
+    FROM (
+      SELECT s.*, SYSUTCDATETIME() AS utc_now
+      FROM (
+        SELECT
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''), '24') AS log_minimum_age_hours
+        FROM dbo.CLEANUP_SETTING
+        WHERE PROCEDURE_NAME = 'cleanup_registry'
+      ) AS s
+    ) AS n
+  ) AS c
+  WHERE NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE_TAG o WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+) AS x
+GROUP BY x.REASON;
+GO
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+DELETE FROM dbo.CLEANUP_OBJECT
+WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_REGISTRY' AND OBJECT_KIND = 'view');
+INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
+VALUES
+  ('CLEANUP_BACKLOG_REGISTRY', 'view', '72bb3955de90742759758686b797c5218aaf576acb92978509398c207b675db2',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_REGISTRY')));
+GO
+-- @end

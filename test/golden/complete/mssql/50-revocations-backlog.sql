@@ -1,0 +1,179 @@
+-- The backlog: dead rows by table and reason, and the oldest of them, by the same rules as cleanup_revocations.
+
+-- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- @statement session settings
+SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
+GO
+-- @end
+
+-- @statement view CLEANUP_BACKLOG_REVOCATIONS
+CREATE OR ALTER VIEW dbo.CLEANUP_BACKLOG_REVOCATIONS AS
+SELECT 'AM_REVOKED_JWT' AS TABLE_NAME, x.REASON, COUNT_BIG(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
+FROM (
+  SELECT 'expired' AS REASON,
+    DATEADD(MILLISECOND, (CASE WHEN t.EXPIRY_TIMESTAMP < 0 THEN 0 WHEN t.EXPIRY_TIMESTAMP < 253402300800000 THEN t.EXPIRY_TIMESTAMP END) % 3600000, DATEADD(HOUR, (CASE WHEN t.EXPIRY_TIMESTAMP < 0 THEN 0 WHEN t.EXPIRY_TIMESTAMP < 253402300800000 THEN t.EXPIRY_TIMESTAMP END) / 3600000, CAST('19700101' AS DATETIME2(6)))) AS STAMP
+  FROM dbo.AM_REVOKED_JWT AS t
+  CROSS JOIN (
+    SELECT n.*,
+      DATEADD(HOUR, -24, n.utc_now) AS grace_cut_off,
+      (SELECT DATEADD(SECOND, -(p.amount % 3600), DATEADD(HOUR, -(p.amount / 3600), DATEADD(HOUR, -24, n.utc_now))) FROM (SELECT (SELECT CASE
+          WHEN EXISTS (
+            SELECT 1 FROM dbo.IDN_OAUTH_CONSUMER_APPS a
+            WHERE a.USER_ACCESS_TOKEN_EXPIRE_TIME < 0 OR a.USER_ACCESS_TOKEN_EXPIRE_TIME > 3155760000
+              OR a.APP_ACCESS_TOKEN_EXPIRE_TIME < 0 OR a.APP_ACCESS_TOKEN_EXPIRE_TIME > 3155760000
+              OR a.REFRESH_TOKEN_EXPIRE_TIME < 0 OR a.REFRESH_TOKEN_EXPIRE_TIME > 3155760000
+              OR a.ID_TOKEN_EXPIRE_TIME < 0 OR a.ID_TOKEN_EXPIRE_TIME > 3155760000
+          ) THEN NULL
+          WHEN MAX(p.seconds) > CAST(n.longest_lifetime_hours AS BIGINT) * 3600 THEN MAX(p.seconds)
+          ELSE CAST(n.longest_lifetime_hours AS BIGINT) * 3600
+        END
+        FROM (
+          SELECT a.USER_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a UNION ALL
+          SELECT a.APP_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a UNION ALL
+          SELECT a.REFRESH_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a UNION ALL
+          SELECT a.ID_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a
+        ) p) AS amount) p) AS event_cut_off
+    FROM (
+      SELECT s.*, SYSUTCDATETIME() AS utc_now
+      FROM (
+        SELECT
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'longest_lifetime_hours' THEN VALUE ELSE '' END), ''), '720') AS longest_lifetime_hours
+        FROM dbo.CLEANUP_SETTING
+        WHERE PROCEDURE_NAME = 'cleanup_revocations'
+      ) AS s
+    ) AS n
+  ) AS c
+  WHERE t.EXPIRY_TIMESTAMP > 99999999999
+        AND t.EXPIRY_TIMESTAMP < DATEDIFF_BIG(MILLISECOND, '19700101', c.grace_cut_off)
+) AS x
+GROUP BY x.REASON
+UNION ALL
+SELECT 'IDN_INVALID_TOKENS' AS TABLE_NAME, x.REASON, COUNT_BIG(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
+FROM (
+  SELECT 'expired' AS REASON,
+    t.EXPIRY_TIMESTAMP AS STAMP
+  FROM dbo.IDN_INVALID_TOKENS AS t
+  CROSS JOIN (
+    SELECT n.*,
+      DATEADD(HOUR, -24, n.utc_now) AS grace_cut_off,
+      (SELECT DATEADD(SECOND, -(p.amount % 3600), DATEADD(HOUR, -(p.amount / 3600), DATEADD(HOUR, -24, n.utc_now))) FROM (SELECT (SELECT CASE
+          WHEN EXISTS (
+            SELECT 1 FROM dbo.IDN_OAUTH_CONSUMER_APPS a
+            WHERE a.USER_ACCESS_TOKEN_EXPIRE_TIME < 0 OR a.USER_ACCESS_TOKEN_EXPIRE_TIME > 3155760000
+              OR a.APP_ACCESS_TOKEN_EXPIRE_TIME < 0 OR a.APP_ACCESS_TOKEN_EXPIRE_TIME > 3155760000
+              OR a.REFRESH_TOKEN_EXPIRE_TIME < 0 OR a.REFRESH_TOKEN_EXPIRE_TIME > 3155760000
+              OR a.ID_TOKEN_EXPIRE_TIME < 0 OR a.ID_TOKEN_EXPIRE_TIME > 3155760000
+          ) THEN NULL
+          WHEN MAX(p.seconds) > CAST(n.longest_lifetime_hours AS BIGINT) * 3600 THEN MAX(p.seconds)
+          ELSE CAST(n.longest_lifetime_hours AS BIGINT) * 3600
+        END
+        FROM (
+          SELECT a.USER_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a UNION ALL
+          SELECT a.APP_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a UNION ALL
+          SELECT a.REFRESH_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a UNION ALL
+          SELECT a.ID_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a
+        ) p) AS amount) p) AS event_cut_off
+    FROM (
+      SELECT s.*, SYSUTCDATETIME() AS utc_now
+      FROM (
+        SELECT
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'longest_lifetime_hours' THEN VALUE ELSE '' END), ''), '720') AS longest_lifetime_hours
+        FROM dbo.CLEANUP_SETTING
+        WHERE PROCEDURE_NAME = 'cleanup_revocations'
+      ) AS s
+    ) AS n
+  ) AS c
+  WHERE t.EXPIRY_TIMESTAMP < c.grace_cut_off
+) AS x
+GROUP BY x.REASON
+UNION ALL
+SELECT 'IDN_OAUTH2_REVOKED_TOKENS' AS TABLE_NAME, x.REASON, COUNT_BIG(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
+FROM (
+  SELECT 'expired' AS REASON,
+    t.EXPIRY_TIMESTAMP AS STAMP
+  FROM dbo.IDN_OAUTH2_REVOKED_TOKENS AS t
+  CROSS JOIN (
+    SELECT n.*,
+      DATEADD(HOUR, -24, n.utc_now) AS grace_cut_off,
+      (SELECT DATEADD(SECOND, -(p.amount % 3600), DATEADD(HOUR, -(p.amount / 3600), DATEADD(HOUR, -24, n.utc_now))) FROM (SELECT (SELECT CASE
+          WHEN EXISTS (
+            SELECT 1 FROM dbo.IDN_OAUTH_CONSUMER_APPS a
+            WHERE a.USER_ACCESS_TOKEN_EXPIRE_TIME < 0 OR a.USER_ACCESS_TOKEN_EXPIRE_TIME > 3155760000
+              OR a.APP_ACCESS_TOKEN_EXPIRE_TIME < 0 OR a.APP_ACCESS_TOKEN_EXPIRE_TIME > 3155760000
+              OR a.REFRESH_TOKEN_EXPIRE_TIME < 0 OR a.REFRESH_TOKEN_EXPIRE_TIME > 3155760000
+              OR a.ID_TOKEN_EXPIRE_TIME < 0 OR a.ID_TOKEN_EXPIRE_TIME > 3155760000
+          ) THEN NULL
+          WHEN MAX(p.seconds) > CAST(n.longest_lifetime_hours AS BIGINT) * 3600 THEN MAX(p.seconds)
+          ELSE CAST(n.longest_lifetime_hours AS BIGINT) * 3600
+        END
+        FROM (
+          SELECT a.USER_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a UNION ALL
+          SELECT a.APP_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a UNION ALL
+          SELECT a.REFRESH_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a UNION ALL
+          SELECT a.ID_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a
+        ) p) AS amount) p) AS event_cut_off
+    FROM (
+      SELECT s.*, SYSUTCDATETIME() AS utc_now
+      FROM (
+        SELECT
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'longest_lifetime_hours' THEN VALUE ELSE '' END), ''), '720') AS longest_lifetime_hours
+        FROM dbo.CLEANUP_SETTING
+        WHERE PROCEDURE_NAME = 'cleanup_revocations'
+      ) AS s
+    ) AS n
+  ) AS c
+  WHERE t.EXPIRY_TIMESTAMP < c.grace_cut_off
+) AS x
+GROUP BY x.REASON
+UNION ALL
+SELECT 'IDN_SUBJECT_ENTITY_REVOKED_EVENT' AS TABLE_NAME, x.REASON, COUNT_BIG(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
+FROM (
+  SELECT 'outlived' AS REASON,
+    t.TIME_REVOKED AS STAMP
+  FROM dbo.IDN_SUBJECT_ENTITY_REVOKED_EVENT AS t
+  CROSS JOIN (
+    SELECT n.*,
+      DATEADD(HOUR, -24, n.utc_now) AS grace_cut_off,
+      (SELECT DATEADD(SECOND, -(p.amount % 3600), DATEADD(HOUR, -(p.amount / 3600), DATEADD(HOUR, -24, n.utc_now))) FROM (SELECT (SELECT CASE
+          WHEN EXISTS (
+            SELECT 1 FROM dbo.IDN_OAUTH_CONSUMER_APPS a
+            WHERE a.USER_ACCESS_TOKEN_EXPIRE_TIME < 0 OR a.USER_ACCESS_TOKEN_EXPIRE_TIME > 3155760000
+              OR a.APP_ACCESS_TOKEN_EXPIRE_TIME < 0 OR a.APP_ACCESS_TOKEN_EXPIRE_TIME > 3155760000
+              OR a.REFRESH_TOKEN_EXPIRE_TIME < 0 OR a.REFRESH_TOKEN_EXPIRE_TIME > 3155760000
+              OR a.ID_TOKEN_EXPIRE_TIME < 0 OR a.ID_TOKEN_EXPIRE_TIME > 3155760000
+          ) THEN NULL
+          WHEN MAX(p.seconds) > CAST(n.longest_lifetime_hours AS BIGINT) * 3600 THEN MAX(p.seconds)
+          ELSE CAST(n.longest_lifetime_hours AS BIGINT) * 3600
+        END
+        FROM (
+          SELECT a.USER_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a UNION ALL
+          SELECT a.APP_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a UNION ALL
+          SELECT a.REFRESH_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a UNION ALL
+          SELECT a.ID_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a
+        ) p) AS amount) p) AS event_cut_off
+    FROM (
+      SELECT s.*, SYSUTCDATETIME() AS utc_now
+      FROM (
+        SELECT
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'longest_lifetime_hours' THEN VALUE ELSE '' END), ''), '720') AS longest_lifetime_hours
+        FROM dbo.CLEANUP_SETTING
+        WHERE PROCEDURE_NAME = 'cleanup_revocations'
+      ) AS s
+    ) AS n
+  ) AS c
+  WHERE t.TIME_REVOKED < c.event_cut_off
+) AS x
+GROUP BY x.REASON;
+GO
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+DELETE FROM dbo.CLEANUP_OBJECT
+WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_REVOCATIONS' AND OBJECT_KIND = 'view');
+INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
+VALUES
+  ('CLEANUP_BACKLOG_REVOCATIONS', 'view', 'ebcc2396bbb9186c8d06c8b8cb7b67063aa4f813aa6e10447bd6b34ff02316c4',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_REVOCATIONS')));
+GO
+-- @end

@@ -1,0 +1,41 @@
+-- The backlog: dead rows by table and reason, and the oldest of them, by the same rules as cleanup_stale_actions.
+
+-- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- @statement session settings
+SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
+GO
+-- @end
+
+-- @statement view CLEANUP_BACKLOG_STALE_ACTIONS
+CREATE OR ALTER VIEW dbo.CLEANUP_BACKLOG_STALE_ACTIONS AS
+SELECT 'IDN_ACTION' AS TABLE_NAME, x.REASON, COUNT_BIG(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
+FROM (
+  SELECT 'stale' AS REASON,
+    CAST(NULL AS DATETIME2(6)) AS STAMP
+  FROM dbo.IDN_ACTION AS t
+  CROSS JOIN (
+    SELECT n.*,
+      DATEADD(HOUR, -24, n.utc_now) AS grace_cut_off
+    FROM (
+      SELECT SYSUTCDATETIME() AS utc_now
+    ) AS n
+  ) AS c
+  WHERE (t.TYPE + '.' COLLATE Latin1_General_BIN2 = 'AUTHENTICATION.'
+         AND (t.CREATED_AT IS NULL
+              OR t.CREATED_AT < c.grace_cut_off))
+        AND NOT EXISTS (SELECT 1 FROM dbo.IDP_AUTHENTICATOR_PROPERTY o WHERE o.PROPERTY_VALUE = t.UUID)
+) AS x
+GROUP BY x.REASON;
+GO
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+DELETE FROM dbo.CLEANUP_OBJECT
+WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_STALE_ACTIONS' AND OBJECT_KIND = 'view');
+INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
+VALUES
+  ('CLEANUP_BACKLOG_STALE_ACTIONS', 'view', 'ad2e4b262649dde1ebfdfe32d32a43be63eedbf45d500b19ace79a0fdfb53eed',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_STALE_ACTIONS')));
+GO
+-- @end

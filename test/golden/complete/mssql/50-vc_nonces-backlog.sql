@@ -1,0 +1,38 @@
+-- The backlog: dead rows by table and reason, and the oldest of them, by the same rules as cleanup_vc_nonces.
+
+-- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- @statement session settings
+SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
+GO
+-- @end
+
+-- @statement view CLEANUP_BACKLOG_VC_NONCES
+CREATE OR ALTER VIEW dbo.CLEANUP_BACKLOG_VC_NONCES AS
+SELECT 'IDN_VC_NONCE' AS TABLE_NAME, x.REASON, COUNT_BIG(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
+FROM (
+  SELECT 'expired' AS REASON,
+    t.EXPIRY_TIME AS STAMP
+  FROM dbo.IDN_VC_NONCE AS t
+  CROSS JOIN (
+    SELECT n.*,
+      DATEADD(HOUR, -24, n.utc_now) AS grace_cut_off
+    FROM (
+      SELECT SYSUTCDATETIME() AS utc_now
+    ) AS n
+  ) AS c
+  WHERE t.EXPIRY_TIME < c.grace_cut_off
+) AS x
+GROUP BY x.REASON;
+GO
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+DELETE FROM dbo.CLEANUP_OBJECT
+WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_VC_NONCES' AND OBJECT_KIND = 'view');
+INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
+VALUES
+  ('CLEANUP_BACKLOG_VC_NONCES', 'view', '6b9803586aabfdb1eef08c8af956de8b96033cd3b6ae9325eb3eae811f8fc834',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_VC_NONCES')));
+GO
+-- @end
