@@ -2,12 +2,13 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-DEEPCLEAN := node dist/cli/main.js
-VITEST    := npx vitest run --config test/vitest.config.ts
-DIALECT   ?= postgresql
-EVERY     ?= 1d
+DEEPCLEAN  := node dist/cli/main.js
+VITEST     := npx vitest run --config test/vitest.config.ts
+CONTAINERS := docker compose --file test/compose.yaml
+DIALECT    ?= postgresql
+EVERY      ?= 1d
 
-.PHONY: help install build check demo test test-fast engines generate check-generated install-procs schedule bench clean
+.PHONY: help install build check demo test test-fast engines generate check-generated install-procs schedule bench test-containers clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 20
@@ -36,6 +37,18 @@ test: build engines check ## everything that can run here; says what could not
 
 test-fast: build ## without a database: under three minutes
 	@$(VITEST) test/unit test/golden test/cli
+
+test-containers: build ## conformance and contract tests on the vendors' own servers, by Docker Compose
+	@trap '$(CONTAINERS) down --volumes' EXIT; set -e; \
+	$(CONTAINERS) up --wait; \
+	export DEEPCLEAN_TEST_POSTGRESQL_URL='postgresql://postgres:for-tests-only@127.0.0.1:55417/postgres'; \
+	export DEEPCLEAN_TEST_MARIADB_URL='mariadb://root:for-tests-only@127.0.0.1:53311/'; \
+	export DEEPCLEAN_TEST_MYSQL_URL='mysql://root:for-tests-only@127.0.0.1:53384/'; \
+	export DEEPCLEAN_TEST_MSSQL_URL='mssql://sa:For-tests-0nly@127.0.0.1:51433/master?encrypt=true&trustServerCertificate=true'; \
+	export DEEPCLEAN_TEST_ORACLE_URL='oracle://system:for-tests-only@127.0.0.1:51521/FREEPDB1'; \
+	$(VITEST) test/conformance test/contract; \
+	export DEEPCLEAN_TEST_MYSQL_URL='mysql://root:for-tests-only@127.0.0.1:53380/'; \
+	$(VITEST) test/conformance/mysql.test.ts test/contract --testNamePattern=mysql
 
 generate: build ## SQL for review, in generated/, and the configuration's schema, in docs/
 	@$(DEEPCLEAN) generate --dialect postgresql --profile identity-5.14 --out generated
