@@ -29,10 +29,18 @@ const scripts: Readonly<Record<string, string>> = {
     END $$;`,
 };
 
+const mssqlStandIn = [
+  settings,
+  'CREATE TABLE calls (called_at DATETIME2(6), zone VARCHAR(64))',
+  "CREATE PROCEDURE dbo.note_the_call AS INSERT INTO dbo.calls VALUES (SYSUTCDATETIME(), 'UTC')",
+];
+
 export const dialectOf = (engine: Engine): Dialect => findDialect(engine.dialect);
 
 export async function createStandIn(database: TestDatabase, dialect: Dialect): Promise<void> {
-  await database.script(scripts[dialect.templates] ?? '');
+  // A procedure must begin its batch there.
+  const batches = dialect.templates === 'mssql' ? mssqlStandIn : [scripts[dialect.templates] ?? ''];
+  for (const batch of batches) await database.script(batch);
 }
 
 /** A database as deepclean sees it, and how to open its neighbours. */

@@ -38,6 +38,8 @@ export async function connect(target: ConnectionTarget): Promise<Connection> {
   };
   try {
     await pool.connect();
+    // Only now is there the session that stays: the pool tries the login with one that it throws away.
+    await pool.request().batch('SET NOCOUNT ON');
     const first = opened.length;
     const query = async (sql: string, parameters: readonly unknown[] = []): Promise<readonly ResultRow[]> => {
       const request = pool.request();
