@@ -71,6 +71,7 @@ function lineOf({ sql, line = 1 }: Step, cause: unknown): number {
   if ('position' in cause && Number(cause.position) > 0) {
     return line + (sql.slice(0, Number(cause.position) - 1).match(/\n/g)?.length ?? 0);
   }
+  if ('lineNumber' in cause && Number(cause.lineNumber) > 0) return line + Number(cause.lineNumber) - 1;
   const said = cause instanceof Error ? /\bat line (\d+)/.exec(cause.message)?.[1] : undefined;
   return said === undefined ? line : line + Number(said) - 1;
 }
