@@ -86,6 +86,8 @@ export interface Expressions {
   call(procedure: string, ...parameters: readonly number[]): string;
   /** Rows can be compared as wholes: `(a, b) NOT IN (SELECT …)`. */
   readonly comparesRows: boolean;
+  /** Follows the columns of a SELECT that reads no table; nothing where that may be left out. */
+  readonly fromNothing?: string;
   /** Joins tables in the order in which they are written, where the server can be told so. */
   readonly joinInOrder: string;
   /** Follows the SELECT of a subquery that is made once a statement, as a set; empty where that goes without saying. */
@@ -106,8 +108,8 @@ export interface Expressions {
   periodOver(stamp: string, period: string, unit: 'milliseconds' | 'seconds', cutOff: string): string;
   /** An instant some units before another; `amount` is an expression of a whole number. */
   before(instant: string, amount: string, unit: 'seconds' | 'minutes' | 'hours' | 'days'): string;
-  /** Two values are the same, NULL included. */
-  same(left: string, right: string): string;
+  /** Two values of a column are the same, NULL included. */
+  same(left: string, right: string, column: Column): string;
   /** A setting's text as a whole number. */
   wholeNumber(text: string): string;
   /** A new column able to hold the values of this one: the type with its collation. */
@@ -130,6 +132,13 @@ export interface StoredObject {
   readonly kind: ObjectKind;
   /** Types of a procedure's arguments, where several procedures may share a name. */
   readonly arguments?: string;
+}
+
+/** A place in the statement that made an object, counted from 1, and what is wrong there. */
+export interface CompileError {
+  readonly line: number;
+  readonly column: number;
+  readonly text: string;
 }
 
 /** A column that a backup table lacks, or holds with another type than its source. */
@@ -170,6 +179,12 @@ export interface Catalog {
   objectsLike(connection: Connection, prefix: string, namespace: string | undefined): Promise<readonly StoredObject[]>;
   /** A scalar expression, by lines: SHA-256 (hex) of what the server keeps of an object, NULL where there is none. */
   storedHash(object: StoredObject, namespace: string | undefined): readonly string[];
+  /** What the server noted, instead of refusing, when it made an object that is none; absent where it refuses. */
+  compileErrors?(
+    connection: Connection,
+    object: StoredObject,
+    namespace: string | undefined,
+  ): Promise<readonly CompileError[]>;
   /** Those of the named procedures that hold their run lock at this moment. */
   running(
     connection: Connection,

@@ -17,7 +17,8 @@ export async function applyInstall(
   plan: InstallPlan,
   onProgress?: (progress: Progress) => void,
 ): Promise<readonly VerifiedObject[]> {
-  if (plan.isNeeded) await runSteps(connection, dialect, stepsOf(plan, dialect), onProgress);
+  if (plan.isNeeded)
+    await runSteps(connection, dialect, stepsOf(plan, dialect), onProgress, plan.deliverables[0]?.namespace);
   return verifyInstall(connection, dialect, plan.deliverables);
 }
 
@@ -27,12 +28,16 @@ function stepsOf(plan: InstallPlan, dialect: Dialect): readonly Step[] {
 }
 
 const fileSteps = (file: DeliveredFile, dialect: Dialect): readonly Step[] =>
-  statementsOf(file, dialect.script).map(({ kind, name, sql, line }) => ({
-    title: `${kind} ${name}`.trim(),
-    sql,
-    file: file.file,
-    line,
-  }));
+  statementsOf(file, dialect.script).map(({ kind, name, sql, line }) => {
+    const made = file.objects.find((object) => object.kind === kind && object.name === name);
+    return {
+      title: `${kind} ${name}`.trim(),
+      sql,
+      file: file.file,
+      line,
+      ...(made && { makes: { name, kind: made.kind } }),
+    };
+  });
 
 /**
  * Where nothing can be rolled back, procedures and views are entered in the register before they are made: one that an
@@ -44,10 +49,16 @@ function claims(file: DeliveredFile, plan: InstallPlan, dialect: Dialect): reado
   const claimed = file.objects.filter((object) => object.kind !== 'table' && plan.unregistered.includes(object));
   if (owner === undefined || claimed.length === 0) return [];
   const { literal } = dialect.expressions;
-  const rows = claimed.map(
-    ({ name, kind, sha256 }) => `(${[name, kind, sha256, '0'.repeat(64)].map((text) => literal(text)).join(', ')})`,
-  );
   const columns = '(object_name, object_kind, artifact_sha256, stored_sha256)';
-  const sql = `INSERT INTO ${sqlName(dialect, owner.names.object, owner.namespace)} ${columns} VALUES ${rows.join(', ')}`;
-  return [{ title: 'claim in the register', sql, file: file.file, line: 1 }];
+  const register = sqlName(dialect, owner.names.object, owner.namespace);
+  // One row each: not every server takes several in one statement.
+  return claimed.map(({ name, kind, sha256 }) => {
+    const values = [name, kind, sha256, '0'.repeat(64)].map((text) => literal(text)).join(', ');
+    return {
+      title: `claim ${kind} ${name} in the register`,
+      sql: `INSERT INTO ${register} ${columns} VALUES (${values})`,
+      file: file.file,
+      line: 1,
+    };
+  });
 }

@@ -98,10 +98,10 @@ export async function readStored(
 ): Promise<ReadonlyMap<string, string>> {
   const unique = [...new Map(objects.map((object) => [objectKey(object), object])).values()];
   if (unique.length === 0) return new Map();
-  const { literal } = dialect.expressions;
+  const { literal, fromNothing = '' } = dialect.expressions;
   const selects = unique.map(
     (object) =>
-      `SELECT ${literal(objectKey(object))} AS object_key, ${dialect.catalog.storedHash(object, namespace).join('')} AS kept_as`,
+      `SELECT ${literal(objectKey(object))} AS object_key, ${dialect.catalog.storedHash(object, namespace).join('')} AS kept_as${fromNothing}`,
   );
   const rows = await connection.query(selects.join('\nUNION ALL\n'));
   return new Map(rows.flatMap((row) => (row.kept_as === null ? [] : [[String(row.object_key), String(row.kept_as)]])));

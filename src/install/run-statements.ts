@@ -1,4 +1,4 @@
-import type { Connection, Dialect } from '../dialects/dialect.js';
+import type { CompileError, Connection, Dialect, StoredObject } from '../dialects/dialect.js';
 import { PartialError } from '../errors.js';
 
 /** A statement on its way to the server. */
@@ -9,6 +9,8 @@ export interface Step {
   /** Where it stands in a file. */
   readonly file?: string;
   readonly line?: number;
+  /** The object that it makes. */
+  readonly makes?: StoredObject;
 }
 
 export interface Progress {
@@ -27,6 +29,7 @@ export async function runSteps(
   dialect: Dialect,
   steps: readonly Step[],
   onProgress: (progress: Progress) => void = () => {},
+  namespace?: string,
 ): Promise<void> {
   const { transactionalDdl } = dialect.capabilities;
   const applied: string[] = [];
@@ -38,6 +41,10 @@ export async function runSteps(
       } catch (cause) {
         throw failure(step, cause, applied, transactionalDdl);
       }
+      const [wrong, ...more] = step.makes
+        ? ((await dialect.catalog.compileErrors?.(connection, step.makes, namespace)) ?? [])
+        : [];
+      if (wrong !== undefined) throw uncompiled(step, [wrong, ...more], applied);
       applied.push(step.title);
       onProgress({ done: applied.length, total: steps.length, title: step.title });
     }
@@ -63,6 +70,20 @@ function failure(step: Step, cause: unknown, applied: readonly string[], undone:
     cause,
     next: 'Remove the cause, then run the same command again: it goes on from what is in place.',
   });
+}
+
+/** What the server stored though it cannot run it: every error, at its place in the file. */
+function uncompiled(step: Step, errors: readonly CompileError[], applied: readonly string[]): PartialError {
+  const { file = step.title, line: first = 1, title } = step;
+  const list = errors.map(
+    ({ line, column, text }) => `\n- ${file}, line ${first + line - 1}, column ${column}: ${text}`,
+  );
+  const before = applied.length === 0 ? '' : ` ${applied.length} statements before it were applied and stay in place.`;
+  return new PartialError(
+    `${title} does not compile, and stays in place until it is made anew.${before}${list.join('')}`,
+    [...applied],
+    { next: 'Remove the cause, such as a missing grant, then run the same command again.' },
+  );
 }
 
 /** The line in the file that the server complains of, where it says so. */

@@ -42,6 +42,7 @@ export function renderPlan(plan: Plan, dialect: Dialect, settings: SettingValues
       ...withStored(object, plan, dialect),
       sqlName: view.qualify(object.name),
       keyword: object.kind.toUpperCase(),
+      drop: dialect.catalog.drop(object, plan.schema.namespace),
     }));
   return {
     install,

@@ -88,6 +88,7 @@ function viewOf(request: ScheduleRequest) {
     comment: `deepclean: ${description}`,
     count: schedule.every.count,
     unit: unitName(schedule.every).toUpperCase(),
+    frequency: frequencyOf(schedule),
     starts: firstStart(schedule),
     startsIso: firstStart(schedule).replace(' ', 'T'),
     isWeekly: schedule.every.unit === 'w',
@@ -96,6 +97,9 @@ function viewOf(request: ScheduleRequest) {
     cron: cronLine(schedule) ?? '',
   };
 }
+
+/** As calendars say it (RFC 5545): SECONDLY to WEEKLY. */
+const frequencyOf = ({ every }: Schedule): string => `${unitName(every).replace(/y$/, 'i').toUpperCase()}LY`;
 
 const windowText = (window: string): string =>
   window === '' ? '' : window === 'always' ? ', at any time of day' : `, within ${window} UTC`;

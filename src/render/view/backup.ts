@@ -12,6 +12,8 @@ export interface BackupView {
   readonly hasReason: boolean;
   readonly columns: readonly string[];
   readonly columnsOfBackup: readonly string[];
+  /** As columns of `gone`, the one row that comes back. */
+  readonly columnsOfGone: readonly string[];
   readonly indexName: string;
   /** `name type` of each column, for CREATE TABLE. */
   readonly definitions: readonly string[];
@@ -46,6 +48,7 @@ export function viewBackup(backup: BackupTable, { dialect, plan, qualify }: Cont
     hasReason,
     columns: backup.columns.map((column) => ident(column.name)),
     columnsOfBackup: backup.columns.map((column) => `b.${ident(column.name)}`),
+    columnsOfGone: backup.columns.map((column) => `gone.${ident(column.name)}`),
     indexName: ident(supportName(dialect, '', `${backup.name}_run`)),
     definitions: backup.columns.map(
       (column) =>
@@ -59,7 +62,7 @@ export function viewBackup(backup: BackupTable, { dialect, plan, qualify }: Cont
     takenPlaces: takenPlaces(backup, expressions),
     sameRow: backup.columns.map(
       (column, at) =>
-        `${at === 0 ? '' : 'AND '}${expressions.same(`t.${ident(column.name)}`, `b.${ident(column.name)}`)}`,
+        `${at === 0 ? '' : 'AND '}${expressions.same(`t.${ident(column.name)}`, `b.${ident(column.name)}`, column)}`,
     ),
     parents: source.foreignKeys.map((key) => {
       const on = key.columns.map((column, i) => `p.${ident(key.referencedColumns[i] ?? column)} = b.${ident(column)}`);
