@@ -2,10 +2,11 @@ import { UsageError } from '../errors.js';
 import type { Connection, Dialect } from './dialect.js';
 import { mssql } from './mssql/index.js';
 import { mariadb, mysql } from './mysql/index.js';
+import { oracle } from './oracle/index.js';
 import { postgresql } from './postgresql/index.js';
 
 /** Every dialect that deepclean speaks. */
-export const dialects: readonly Dialect[] = [postgresql, mysql, mariadb, mssql];
+export const dialects: readonly Dialect[] = [postgresql, mysql, mariadb, mssql, oracle];
 
 /** @throws UsageError for a name that no dialect has */
 export function findDialect(name: string): Dialect {

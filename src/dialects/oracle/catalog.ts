@@ -1,0 +1,23 @@
+import type { Catalog } from '../dialect.js';
+import { compileErrors } from './catalog-errors.js';
+import { installPrivileges, missingGrants } from './catalog-grants.js';
+import { changeColumn, drop, existing, objectsLike, running } from './catalog-objects.js';
+import { readServer } from './catalog-server.js';
+import { deleteRule, readTables } from './catalog-tables.js';
+import { storedHash } from './stored-hash.js';
+
+/** Reads what an Oracle database holds; a namespace is the schema of an owner. */
+export const catalog: Catalog = {
+  readServer,
+  readTables,
+  installPrivileges,
+  missingGrants,
+  existing,
+  objectsLike,
+  storedHash,
+  compileErrors,
+  running,
+  deleteRule,
+  drop,
+  changeColumn,
+};

@@ -1,0 +1,78 @@
+import type { ColumnFamily } from '../../schema/types.js';
+import type { Expressions } from '../dialect.js';
+import { reservedWords } from './reserved-words.js';
+
+/** Large texts cannot be compared, and stamps with a zone are no wall clock: no rule may read them. */
+const families: readonly (readonly [RegExp, ColumnFamily])[] = [
+  [/^n?(varchar2?|char)\b/, 'text'],
+  [/^(number(\(\d+(,0)?\))?|integer|smallint)$/, 'integer'],
+  [/^(date|timestamp(\(\d\))?)$/, 'timestamp'],
+  [/^(blob|raw)\b/, 'binary'],
+];
+
+const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/** A DATE has no fraction; as a TIMESTAMP its age is an interval like that of any other stamp. */
+const asWritten: Expressions['stamp'] = (reference, { type }) =>
+  type.toUpperCase() === 'DATE' ? `CAST(${reference} AS TIMESTAMP)` : reference;
+
+/** The last millisecond that a TIMESTAMP can hold. */
+const lastMs = '253402300799999';
+
+const isLarge = (type: string): boolean => /^n?[cb]lob\b/i.test(type);
+
+/** What a policy means, in Oracle's words. Comparisons of text are binary: the procedure sees to NLS_COMP and NLS_SORT. */
+export const expressions: Expressions = {
+  // Unquoted names are folded to upper case, in which the dictionary keeps those that were made unquoted.
+  identifier: (name) => {
+    if (!/^[A-Za-z][A-Za-z0-9_$#]*$/.test(name)) return `"${name}"`;
+    return reservedWords.has(name.toUpperCase()) ? `"${name.toUpperCase()}"` : name;
+  },
+  literal: quote,
+  oneOf: (column, words) => {
+    const [first, ...more] = words.map(quote);
+    return more.length === 0 ? `${column} = ${first}` : `${column} IN (${[first, ...more].join(', ')})`;
+  },
+  beneath: (column, folder) => `SUBSTR(${column} || '/', 1, ${folder.length + 1}) = ${quote(`${folder}/`)}`,
+  exact: (column) => column,
+  largest: (column) => `MAX(${column})`,
+  variable: (name) => `v_${name}`,
+  // A condition is no value before 23ai, so "IS NOT TRUE" cannot be said.
+  notTrue: (condition) => `CASE WHEN ${condition} THEN 0 ELSE 1 END = 1`,
+  call: (procedure, ...parameters) =>
+    `BEGIN ${procedure}${parameters.length === 0 ? '' : `(${parameters.join(', ')})`}; END;`,
+  comparesRows: true,
+  joinInOrder: 'JOIN',
+  madeOnce: '',
+  // CASE looks at the text first; "$" alone would let a line feed pass.
+  digits: (column) =>
+    `CASE WHEN REGEXP_LIKE(${column}, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(${column}, '[^0-9]') THEN TO_NUMBER(${column}) END`,
+  // Days by the Julian calendar, of which 2440588 is 1970-01-01; then microseconds, exact in a NUMBER.
+  epoch: (instant, unit) => {
+    const seconds = `(TO_NUMBER(TO_CHAR(${instant}, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(${instant}, 'SSSSS'))`;
+    const microseconds = `(${seconds}) * 1000000 + TO_NUMBER(TO_CHAR(${instant}, 'FF6'))`;
+    return unit === 'nanoseconds' ? `(${microseconds}) * 1000` : `FLOOR((${microseconds}) / 1000)`;
+  },
+  fromEpoch: (column, unit) => {
+    const ms = unit === 'nanoseconds' ? `${column} / 1000000` : column;
+    return `TIMESTAMP '1970-01-01 00:00:00' + NUMTODSINTERVAL(LEAST(GREATEST(${ms}, 0), ${lastMs}) / 1000, 'SECOND')`;
+  },
+  noInstant: 'CAST(NULL AS TIMESTAMP)',
+  stamp: asWritten,
+  stampBefore: (reference, column, place, zone, instant) => `${asWritten(reference, column, place, zone)} < ${instant}`,
+  // An age is an interval; a period that no interval can hold is cut, at an end where the rule does not hang on it.
+  periodOver: (stamp, period, unit, cutOff) => {
+    const [most, divisor] = unit === 'seconds' ? ['99999999999', ''] : ['99999999999990', ' / 1000'];
+    return `${cutOff} - ${stamp} > NUMTODSINTERVAL(LEAST(GREATEST(${period}, 0), ${most})${divisor}, 'SECOND')`;
+  },
+  before: (instant, amount, unit) => `${instant} - NUMTODSINTERVAL(${amount}, '${unit.slice(0, -1).toUpperCase()}')`,
+  // DECODE takes two NULLs for the same, and cannot read large objects.
+  same: (left, right, column) =>
+    column !== undefined && isLarge(column.type)
+      ? `(${left} IS NULL AND ${right} IS NULL OR DBMS_LOB.COMPARE(${left}, ${right}) = 0)`
+      : `DECODE(${left}, ${right}, 1, 0) = 1`,
+  wholeNumber: (text) => `TO_NUMBER(${text})`,
+  // Without a word a length is counted in what the session prefers.
+  columnType: ({ type }) => (/^(VARCHAR2|CHAR)\(\d+\)$/i.test(type) ? type.replace(')', ' BYTE)') : type),
+  family: (type) => families.find(([pattern]) => pattern.test(type.toLowerCase()))?.[1] ?? 'other',
+};

@@ -1,0 +1,37 @@
+import type { Dialect } from '../dialect.js';
+import { catalog } from './catalog.js';
+import { expressions } from './expressions.js';
+import { scheduler } from './schedule.js';
+import { script } from './script.js';
+
+export const oracle: Dialect = {
+  name: 'oracle',
+  title: 'Oracle',
+  templates: 'oracle',
+  capabilities: {
+    transactionalDdl: false,
+    walk: 'key',
+    cascadesDeeply: true,
+    // Children are deleted by name in every case, and so counted.
+    countsCascades: true,
+    // A large object of more than about 4000 bytes has a segment of its own.
+    storesObjectsApart: true,
+    optimizerSwitch: '',
+    nameCase: 'upper',
+    // Bytes; 30 before 12.2.
+    nameLimit: 128,
+    zonedStamps: false,
+    namespaces: true,
+    scheduler: 'DBMS_SCHEDULER',
+    schedulerIsOptional: false,
+    shortestIntervalSeconds: 1,
+    dryRunStatement: "BEGIN DBMS_APPLICATION_INFO.SET_CLIENT_INFO('deepclean_dry_run=yes'); END;",
+    minimumVersion: '12.2',
+  },
+  expressions,
+  script,
+  catalog,
+  scheduler,
+  schemes: ['oracle'],
+  connect: async (target) => (await import('./connection.js')).connect(target),
+};
