@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import type { Connection, ResultRow } from '../../../../src/dialects/dialect.js';
+import { catalog } from '../../../../src/dialects/oracle/catalog.js';
+import { typeOf } from '../../../../src/dialects/oracle/catalog-columns.js';
+import { oracle } from '../../../../src/dialects/oracle/index.js';
+import { runSteps } from '../../../../src/install/run-statements.js';
+
+/** Answers each question whose text matches, and notes all of them. */
+function answering(answers: readonly (readonly [RegExp, readonly ResultRow[]])[]): Connection & { asked: string[] } {
+  const asked: string[] = [];
+  return {
+    asked,
+    query: async (sql) => {
+      asked.push(sql);
+      return answers.find(([pattern]) => pattern.test(sql))?.[1] ?? [];
+    },
+    close: async () => {},
+    destroy: () => {},
+  };
+}
+
+describe('types as the dictionary has them', () => {
+  test.each([
+    [{ data_type: 'VARCHAR2', data_length: '255', char_length: '255', char_used: 'B' }, 'VARCHAR2(255)'],
+    [{ data_type: 'VARCHAR2', data_length: '1020', char_length: '255', char_used: 'C' }, 'VARCHAR2(255 CHAR)'],
+    [{ data_type: 'NUMBER', data_precision: '19', data_scale: '0' }, 'NUMBER(19)'],
+    [{ data_type: 'NUMBER', data_precision: null, data_scale: '0' }, 'INTEGER'],
+    [{ data_type: 'NUMBER', data_precision: null, data_scale: null }, 'NUMBER'],
+    [{ data_type: 'NUMBER', data_precision: '10', data_scale: '2' }, 'NUMBER(10,2)'],
+    [{ data_type: 'TIMESTAMP(6)' }, 'TIMESTAMP(6)'],
+    [{ data_type: 'RAW', data_length: '16' }, 'RAW(16)'],
+  ])('%o is %s', (row, type) => {
+    expect(typeOf(row)).toBe(type);
+  });
+});
+
+describe('grants', () => {
+  const needed = [
+    { privilege: 'CREATE TABLE', on: '*' },
+    { privilege: 'DELETE', on: 'IDN_OIDC_JTI' },
+  ];
+
+  test('the owner of the schema needs no grant on its tables', async () => {
+    const connection = answering([
+      [/AS is_owner/, [{ user_name: 'WSO2', is_owner: '1' }]],
+      [/SESSION_PRIVS/, [{ privilege: 'CREATE SESSION' }]],
+    ]);
+    expect(await catalog.missingGrants(connection, needed, undefined)).toEqual(['CREATE TABLE']);
+  });
+
+  test('somebody else needs the wider kind', async () => {
+    const connection = answering([
+      [/AS is_owner/, [{ user_name: 'DBA1', is_owner: '0' }]],
+      [/SESSION_PRIVS/, []],
+      [/ALL_TABLES/, [{ name: 'IDN_OIDC_JTI' }]],
+    ]);
+    expect(await catalog.missingGrants(connection, needed, 'WSO2')).toEqual([
+      'CREATE ANY TABLE',
+      'DELETE ON WSO2.IDN_OIDC_JTI',
+    ]);
+  });
+});
+
+test('objects come back under the names they were asked for', async () => {
+  const connection = answering([[/ALL_OBJECTS/, [{ name: 'CLEANUP_TOKENS', kind: 'procedure' }]]]);
+  expect(await catalog.existing(connection, ['cleanup_tokens'], undefined)).toEqual([
+    { name: 'cleanup_tokens', kind: 'procedure' },
+  ]);
+});
+
+test('a procedure that was stored with errors fails the installation, with file, line and column', async () => {
+  const connection = answering([
+    [
+      /ALL_ERRORS/,
+      [
+        { line: '12', position: '5', text: 'PL/SQL: ORA-00942: table or view does not exist' },
+        { line: '12', position: '5', text: 'PL/SQL: SQL Statement ignored' },
+      ],
+    ],
+  ]);
+  const step = {
+    title: 'procedure cleanup_tokens',
+    sql: 'CREATE OR REPLACE PROCEDURE cleanup_tokens …',
+    file: '30-cleanup_tokens.sql',
+    line: 60,
+    makes: { name: 'cleanup_tokens', kind: 'procedure' },
+  } as const;
+  const failed = runSteps(connection, oracle, [step]);
+  await expect(failed).rejects.toThrow(/cleanup_tokens does not compile/);
+  await expect(failed).rejects.toThrow(/30-cleanup_tokens\.sql, line 71, column 5: PL\/SQL: ORA-00942/);
+  await expect(failed).rejects.not.toThrow(/ignored/);
+});
+
+test('dropping passes over what is not there, and leaves nothing in the recycle bin', () => {
+  const sql = catalog.drop({ name: 'CLEANUP_RUN', kind: 'table' }, 'WSO2');
+  expect(sql).toContain("'DROP TABLE WSO2.CLEANUP_RUN CASCADE CONSTRAINTS PURGE'");
+  expect(sql).toContain('IF SQLCODE NOT IN (-942, -4043)');
+});
