@@ -55,6 +55,7 @@ generate: build ## SQL for review, in generated/, and the configuration's schema
 	@$(DEEPCLEAN) generate --dialect mysql --profile apim-4.5 --out generated
 	@$(DEEPCLEAN) generate --dialect mariadb --profile apim-4.5 --out generated
 	@$(DEEPCLEAN) generate --dialect mssql --profile identity-5.14 --out generated
+	@$(DEEPCLEAN) generate --dialect oracle --profile identity-5.14 --out generated
 	@node --input-type=module -e 'import { jsonSchema } from "./dist/index.js"; console.log(JSON.stringify(jsonSchema(), null, 2))' > docs/deepclean.config.schema.json
 
 check-generated: build ## fails when generated/ is not what the sources make
@@ -62,6 +63,7 @@ check-generated: build ## fails when generated/ is not what the sources make
 	@$(DEEPCLEAN) generate --dialect mysql --profile apim-4.5 --out generated --check
 	@$(DEEPCLEAN) generate --dialect mariadb --profile apim-4.5 --out generated --check
 	@$(DEEPCLEAN) generate --dialect mssql --profile identity-5.14 --out generated --check
+	@$(DEEPCLEAN) generate --dialect oracle --profile identity-5.14 --out generated --check
 
 install-procs: build ## install into URL=…
 	@$(DEEPCLEAN) install-procs --url "$(URL)" $(ARGS)

@@ -108,8 +108,8 @@ export interface Expressions {
   periodOver(stamp: string, period: string, unit: 'milliseconds' | 'seconds', cutOff: string): string;
   /** An instant some units before another; `amount` is an expression of a whole number. */
   before(instant: string, amount: string, unit: 'seconds' | 'minutes' | 'hours' | 'days'): string;
-  /** Two values of a column are the same, NULL included. */
-  same(left: string, right: string, column: Column): string;
+  /** Two values are the same, NULL included; told of which column, also where only some types can be compared. */
+  same(left: string, right: string, column?: Column): string;
   /** A setting's text as a whole number. */
   wholeNumber(text: string): string;
   /** A new column able to hold the values of this one: the type with its collation. */

@@ -22,6 +22,7 @@ describe('generated/', () => {
       ['mysql', 'apim-4.5'],
       ['mariadb', 'apim-4.5'],
       ['mssql', 'identity-5.14'],
+      ['oracle', 'identity-5.14'],
     ] as const) {
       const { exitCode, stderr } = await deepclean([
         'generate',

@@ -36,6 +36,8 @@ export const expressions: Expressions = {
   beneath: (column, folder) => `SUBSTR(${column} || '/', 1, ${folder.length + 1}) = ${quote(`${folder}/`)}`,
   exact: (column) => column,
   largest: (column) => `MAX(${column})`,
+  // NULL where one of them is: a clock that is not known then counts as 14 h old, which deletes less.
+  greatest: (values) => `GREATEST(${values.join(', ')})`,
   variable: (name) => `v_${name}`,
   // A condition is no value before 23ai, so "IS NOT TRUE" cannot be said.
   notTrue: (condition) => `CASE WHEN ${condition} THEN 0 ELSE 1 END = 1`,

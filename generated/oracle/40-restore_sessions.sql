@@ -1,0 +1,364 @@
+-- restore_sessions(run): puts the rows that a run deleted back where they were.
+--
+-- Parents go before what hangs on them, all in one transaction. A row that is there again is left alone and counted; so
+-- is a row whose parent is gone. Rows go one by one: the product's triggers number every new row of some tables anew,
+-- and one that comes back gets its own number again.
+--
+-- Whoever calls it needs
+--   EXECUTE on restore_sessions
+-- and nothing else: it works with the privileges of its owner, who owns the tables or was granted, not by a role,
+--   SELECT, INSERT on IDN_AUTH_TEMP_SESSION_STORE, IDN_AUTH_SESSION_STORE, IDN_AUTH_USER_SESSION_MAPPING,
+--     IDN_AUTH_SESSION_APP_INFO, IDN_AUTH_SESSION_META_DATA, CLEANUP_RUN_STEP
+--   SELECT on CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE, CLEANUP_BAK_IDN_AUTH_SESSION_STORE,
+--     CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING, CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO,
+--     CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA
+--   SELECT, INSERT, UPDATE on CLEANUP_RUN
+
+-- For SQL*Plus and SQLcl: nothing is substituted, blank lines belong to statements, and the first error ends the file.
+SET DEFINE OFF
+SET SQLBLANKLINES ON
+WHENEVER SQLERROR EXIT FAILURE ROLLBACK
+
+-- @statement procedure restore_sessions
+CREATE OR REPLACE PROCEDURE restore_sessions(p_run_id NUMBER)
+  AUTHID DEFINER
+AS
+  e_busy      EXCEPTION;
+  e_no_parent EXCEPTION;
+  PRAGMA EXCEPTION_INIT(e_busy, -54);
+  PRAGMA EXCEPTION_INIT(e_no_parent, -2291);
+  v_run_id    NUMBER;
+  v_started   TIMESTAMP(6) := SYS_EXTRACT_UTC(SYSTIMESTAMP);
+  v_problem   VARCHAR2(2000);
+  v_row       UROWID;
+  v_found     NUMBER := 0;
+  v_seen      NUMBER;
+  v_restored  NUMBER;
+  v_total     NUMBER := 0;
+  v_left      NUMBER := 0;
+
+  -- Whether tables, backups and foreign keys are still those that this procedure was made for
+  PROCEDURE check_fit IS
+    v_keys NUMBER := 0;
+  BEGIN
+    FOR misfit IN (
+      SELECT x.SOURCE, x.BACKUP, s.COLUMN_NAME
+      FROM (
+        SELECT 'IDN_AUTH_TEMP_SESSION_STORE' AS SOURCE, 'CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE' AS BACKUP FROM DUAL UNION ALL
+        SELECT 'IDN_AUTH_SESSION_STORE' AS SOURCE, 'CLEANUP_BAK_IDN_AUTH_SESSION_STORE' AS BACKUP FROM DUAL UNION ALL
+        SELECT 'IDN_AUTH_USER_SESSION_MAPPING' AS SOURCE, 'CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING' AS BACKUP FROM DUAL UNION ALL
+        SELECT 'IDN_AUTH_SESSION_APP_INFO' AS SOURCE, 'CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO' AS BACKUP FROM DUAL UNION ALL
+        SELECT 'IDN_AUTH_SESSION_META_DATA' AS SOURCE, 'CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA' AS BACKUP FROM DUAL
+      ) x
+      JOIN USER_TAB_COLS s ON s.TABLE_NAME = x.SOURCE AND s.HIDDEN_COLUMN = 'NO' AND s.VIRTUAL_COLUMN = 'NO'
+      LEFT JOIN USER_TAB_COLS b ON b.TABLE_NAME = x.BACKUP AND b.COLUMN_NAME = s.COLUMN_NAME
+        AND b.DATA_TYPE = s.DATA_TYPE AND b.DATA_LENGTH = s.DATA_LENGTH
+        AND DECODE(b.CHAR_USED, s.CHAR_USED, 1, 0) = 1
+        AND DECODE(b.DATA_PRECISION, s.DATA_PRECISION, 1, 0) = 1
+        AND DECODE(b.DATA_SCALE, s.DATA_SCALE, 1, 0) = 1
+      WHERE b.COLUMN_NAME IS NULL
+    ) LOOP
+      v_problem := misfit.BACKUP || ' does not fit ' || misfit.SOURCE || ' any more: column ' || misfit.COLUMN_NAME;
+    END LOOP;
+
+    FOR changed IN (
+      SELECT x.SOURCE
+      FROM (
+        SELECT 'IDN_AUTH_TEMP_SESSION_STORE' AS SOURCE, 7 AS COLUMN_COUNT FROM DUAL UNION ALL
+        SELECT 'IDN_AUTH_SESSION_STORE' AS SOURCE, 7 AS COLUMN_COUNT FROM DUAL UNION ALL
+        SELECT 'IDN_AUTH_USER_SESSION_MAPPING' AS SOURCE, 2 AS COLUMN_COUNT FROM DUAL UNION ALL
+        SELECT 'IDN_AUTH_SESSION_APP_INFO' AS SOURCE, 4 AS COLUMN_COUNT FROM DUAL UNION ALL
+        SELECT 'IDN_AUTH_SESSION_META_DATA' AS SOURCE, 3 AS COLUMN_COUNT FROM DUAL
+      ) x
+      WHERE x.COLUMN_COUNT <> (
+        SELECT COUNT(*) FROM USER_TAB_COLS s WHERE s.TABLE_NAME = x.SOURCE AND s.HIDDEN_COLUMN = 'NO')
+    ) LOOP
+      v_problem := changed.SOURCE || ' has other columns than when this procedure was made';
+    END LOOP;
+
+    FOR tie IN (
+      SELECT DISTINCT k.OWNER, k.TABLE_NAME AS CHILD, p.TABLE_NAME AS PARENT, k.DELETE_RULE, k.STATUS, k.DEFERRED,
+        k.TABLE_NAME || ' ' || p.TABLE_NAME || ' ' || k.DELETE_RULE AS RULE
+      FROM USER_CONSTRAINTS p
+      JOIN ALL_CONSTRAINTS k ON k.R_OWNER = p.OWNER AND k.R_CONSTRAINT_NAME = p.CONSTRAINT_NAME
+      WHERE k.CONSTRAINT_TYPE = 'R'
+        AND p.TABLE_NAME IN (
+          'IDN_AUTH_TEMP_SESSION_STORE', 'IDN_AUTH_SESSION_STORE', 'IDN_AUTH_USER_SESSION_MAPPING',
+          'IDN_AUTH_SESSION_APP_INFO', 'IDN_AUTH_SESSION_META_DATA')
+    ) LOOP
+      v_problem := 'the foreign key from ' || tie.OWNER || '.' || tie.CHILD || ' to ' || tie.PARENT
+        || ' is none that this procedure was made for';
+    END LOOP;
+    IF v_problem IS NULL AND v_keys <> 0 THEN
+      v_problem := 'foreign keys are missing that this procedure was made for';
+    END IF;
+
+    FOR hidden IN (
+      SELECT p.OBJECT_NAME
+      FROM ALL_POLICIES p
+      WHERE p.ENABLE = 'YES'
+        AND p.OBJECT_OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
+        AND p.OBJECT_NAME IN (
+          'IDN_AUTH_TEMP_SESSION_STORE', 'IDN_AUTH_SESSION_STORE', 'IDN_AUTH_USER_SESSION_MAPPING',
+          'IDN_AUTH_SESSION_APP_INFO', 'IDN_AUTH_SESSION_META_DATA')
+    ) LOOP
+      v_problem := 'a policy may hide rows of ' || hidden.OBJECT_NAME;
+    END LOOP;
+  END check_fit;
+
+  -- Undoes what was begun, and says why
+  PROCEDURE refuse(p_why VARCHAR2) IS
+  BEGIN
+    ROLLBACK;
+    RAISE_APPLICATION_ERROR(-20001, 'restore_sessions did not start: ' || p_why);
+  END refuse;
+BEGIN
+  -- No cleanup may begin meanwhile: each locks this row to do so
+  BEGIN
+    FOR o IN (
+      SELECT 1 AS ONE FROM CLEANUP_OBJECT
+      WHERE OBJECT_NAME = 'cleanup_sessions' AND OBJECT_KIND = 'procedure'
+      FOR UPDATE NOWAIT
+    ) LOOP
+      v_found := v_found + 1;
+    END LOOP;
+    FOR r IN (
+      SELECT SESSION_ID FROM CLEANUP_RUN WHERE PROCEDURE_NAME = 'cleanup_sessions' AND STATUS = 'running'
+    ) LOOP
+      IF DBMS_SESSION.IS_SESSION_ALIVE(r.SESSION_ID) THEN
+        v_problem := 'cleanup_sessions is running';
+      END IF;
+    END LOOP;
+  EXCEPTION
+    WHEN e_busy THEN
+      v_problem := 'cleanup_sessions is running';
+  END;
+  IF v_problem IS NOT NULL THEN
+    refuse(v_problem);
+  END IF;
+  IF v_found = 0 THEN
+    refuse('cleanup_sessions is not in CLEANUP_OBJECT, the register of what is installed');
+  END IF;
+  SELECT COUNT(*) INTO v_found
+  FROM CLEANUP_RUN WHERE RUN_ID = p_run_id AND PROCEDURE_NAME = 'cleanup_sessions';
+  IF v_found = 0 THEN
+    refuse('CLEANUP_RUN has no such run of cleanup_sessions');
+  END IF;
+  check_fit;
+  IF v_problem IS NOT NULL THEN
+    refuse(v_problem);
+  END IF;
+
+  INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, STATUS)
+  VALUES ('restore_sessions', SYS_CONTEXT('USERENV', 'SESSION_USER'), v_started, 'running')
+  RETURNING RUN_ID INTO v_run_id;
+
+  SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE b WHERE b.RUN_ID = p_run_id;
+  v_restored := 0;
+  FOR gone IN (
+    SELECT b.SESSION_ID, b.SESSION_TYPE, b.OPERATION, b.SESSION_OBJECT, b.TIME_CREATED, b.TENANT_ID, b.EXPIRY_TIME
+    FROM CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE b
+    WHERE b.RUN_ID = p_run_id
+      AND NOT EXISTS (
+        SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE t
+        WHERE t.SESSION_ID = b.SESSION_ID AND t.SESSION_TYPE = b.SESSION_TYPE AND t.TIME_CREATED = b.TIME_CREATED AND t.OPERATION = b.OPERATION)
+  ) LOOP
+    BEGIN
+      SAVEPOINT before_row;
+      INSERT INTO IDN_AUTH_TEMP_SESSION_STORE
+        (SESSION_ID, SESSION_TYPE, OPERATION, SESSION_OBJECT, TIME_CREATED, TENANT_ID, EXPIRY_TIME)
+      VALUES
+        (gone.SESSION_ID, gone.SESSION_TYPE, gone.OPERATION, gone.SESSION_OBJECT, gone.TIME_CREATED, gone.TENANT_ID,
+         gone.EXPIRY_TIME)
+      RETURNING ROWID INTO v_row;
+      UPDATE IDN_AUTH_TEMP_SESSION_STORE t
+      SET t.SESSION_ID = gone.SESSION_ID, t.SESSION_TYPE = gone.SESSION_TYPE, t.TIME_CREATED = gone.TIME_CREATED, t.OPERATION = gone.OPERATION
+      WHERE t.ROWID = v_row
+        AND (t.SESSION_ID <> gone.SESSION_ID OR t.SESSION_TYPE <> gone.SESSION_TYPE OR t.TIME_CREATED <> gone.TIME_CREATED OR t.OPERATION <> gone.OPERATION);
+      v_restored := v_restored + 1;
+    EXCEPTION
+      WHEN DUP_VAL_ON_INDEX OR e_no_parent THEN
+        ROLLBACK TO before_row;
+    END;
+  END LOOP;
+  INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
+  VALUES (v_run_id, 'IDN_AUTH_TEMP_SESSION_STORE', v_seen, v_restored);
+  v_total := v_total + v_restored;
+  v_left := v_left + v_seen - v_restored;
+
+  SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_IDN_AUTH_SESSION_STORE b WHERE b.RUN_ID = p_run_id;
+  v_restored := 0;
+  FOR gone IN (
+    SELECT b.SESSION_ID, b.SESSION_TYPE, b.OPERATION, b.SESSION_OBJECT, b.TIME_CREATED, b.TENANT_ID, b.EXPIRY_TIME
+    FROM CLEANUP_BAK_IDN_AUTH_SESSION_STORE b
+    WHERE b.RUN_ID = p_run_id
+      AND NOT EXISTS (
+        SELECT 1 FROM IDN_AUTH_SESSION_STORE t
+        WHERE t.SESSION_ID = b.SESSION_ID AND t.SESSION_TYPE = b.SESSION_TYPE AND t.TIME_CREATED = b.TIME_CREATED AND t.OPERATION = b.OPERATION)
+  ) LOOP
+    BEGIN
+      SAVEPOINT before_row;
+      INSERT INTO IDN_AUTH_SESSION_STORE
+        (SESSION_ID, SESSION_TYPE, OPERATION, SESSION_OBJECT, TIME_CREATED, TENANT_ID, EXPIRY_TIME)
+      VALUES
+        (gone.SESSION_ID, gone.SESSION_TYPE, gone.OPERATION, gone.SESSION_OBJECT, gone.TIME_CREATED, gone.TENANT_ID,
+         gone.EXPIRY_TIME)
+      RETURNING ROWID INTO v_row;
+      UPDATE IDN_AUTH_SESSION_STORE t
+      SET t.SESSION_ID = gone.SESSION_ID, t.SESSION_TYPE = gone.SESSION_TYPE, t.TIME_CREATED = gone.TIME_CREATED, t.OPERATION = gone.OPERATION
+      WHERE t.ROWID = v_row
+        AND (t.SESSION_ID <> gone.SESSION_ID OR t.SESSION_TYPE <> gone.SESSION_TYPE OR t.TIME_CREATED <> gone.TIME_CREATED OR t.OPERATION <> gone.OPERATION);
+      v_restored := v_restored + 1;
+    EXCEPTION
+      WHEN DUP_VAL_ON_INDEX OR e_no_parent THEN
+        ROLLBACK TO before_row;
+    END;
+  END LOOP;
+  INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
+  VALUES (v_run_id, 'IDN_AUTH_SESSION_STORE', v_seen, v_restored);
+  v_total := v_total + v_restored;
+  v_left := v_left + v_seen - v_restored;
+
+  SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING b WHERE b.RUN_ID = p_run_id;
+  v_restored := 0;
+  FOR gone IN (
+    SELECT b.USER_ID, b.SESSION_ID
+    FROM CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING b
+    WHERE b.RUN_ID = p_run_id
+      AND NOT EXISTS (
+        SELECT 1 FROM IDN_AUTH_USER_SESSION_MAPPING t
+        WHERE DECODE(t.USER_ID, b.USER_ID, 1, 0) = 1
+          AND DECODE(t.SESSION_ID, b.SESSION_ID, 1, 0) = 1)
+  ) LOOP
+    BEGIN
+      SAVEPOINT before_row;
+      INSERT INTO IDN_AUTH_USER_SESSION_MAPPING
+        (USER_ID, SESSION_ID)
+      VALUES
+        (gone.USER_ID, gone.SESSION_ID);
+      v_restored := v_restored + 1;
+    EXCEPTION
+      WHEN DUP_VAL_ON_INDEX OR e_no_parent THEN
+        ROLLBACK TO before_row;
+    END;
+  END LOOP;
+  INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
+  VALUES (v_run_id, 'IDN_AUTH_USER_SESSION_MAPPING', v_seen, v_restored);
+  v_total := v_total + v_restored;
+  v_left := v_left + v_seen - v_restored;
+
+  SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO b WHERE b.RUN_ID = p_run_id;
+  v_restored := 0;
+  FOR gone IN (
+    SELECT b.SESSION_ID, b.SUBJECT, b.APP_ID, b.INBOUND_AUTH_TYPE
+    FROM CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO b
+    WHERE b.RUN_ID = p_run_id
+      AND NOT EXISTS (
+        SELECT 1 FROM IDN_AUTH_SESSION_APP_INFO t
+        WHERE t.SESSION_ID = b.SESSION_ID AND t.SUBJECT = b.SUBJECT AND t.APP_ID = b.APP_ID AND t.INBOUND_AUTH_TYPE = b.INBOUND_AUTH_TYPE)
+  ) LOOP
+    BEGIN
+      SAVEPOINT before_row;
+      INSERT INTO IDN_AUTH_SESSION_APP_INFO
+        (SESSION_ID, SUBJECT, APP_ID, INBOUND_AUTH_TYPE)
+      VALUES
+        (gone.SESSION_ID, gone.SUBJECT, gone.APP_ID, gone.INBOUND_AUTH_TYPE)
+      RETURNING ROWID INTO v_row;
+      UPDATE IDN_AUTH_SESSION_APP_INFO t
+      SET t.SESSION_ID = gone.SESSION_ID, t.SUBJECT = gone.SUBJECT, t.APP_ID = gone.APP_ID, t.INBOUND_AUTH_TYPE = gone.INBOUND_AUTH_TYPE
+      WHERE t.ROWID = v_row
+        AND (t.SESSION_ID <> gone.SESSION_ID OR t.SUBJECT <> gone.SUBJECT OR t.APP_ID <> gone.APP_ID OR t.INBOUND_AUTH_TYPE <> gone.INBOUND_AUTH_TYPE);
+      v_restored := v_restored + 1;
+    EXCEPTION
+      WHEN DUP_VAL_ON_INDEX OR e_no_parent THEN
+        ROLLBACK TO before_row;
+    END;
+  END LOOP;
+  INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
+  VALUES (v_run_id, 'IDN_AUTH_SESSION_APP_INFO', v_seen, v_restored);
+  v_total := v_total + v_restored;
+  v_left := v_left + v_seen - v_restored;
+
+  SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA b WHERE b.RUN_ID = p_run_id;
+  v_restored := 0;
+  FOR gone IN (
+    SELECT b.SESSION_ID, b.PROPERTY_TYPE, b.VALUE
+    FROM CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA b
+    WHERE b.RUN_ID = p_run_id
+      AND NOT EXISTS (
+        SELECT 1 FROM IDN_AUTH_SESSION_META_DATA t
+        WHERE t.SESSION_ID = b.SESSION_ID AND t.PROPERTY_TYPE = b.PROPERTY_TYPE AND t.VALUE = b.VALUE)
+  ) LOOP
+    BEGIN
+      SAVEPOINT before_row;
+      INSERT INTO IDN_AUTH_SESSION_META_DATA
+        (SESSION_ID, PROPERTY_TYPE, VALUE)
+      VALUES
+        (gone.SESSION_ID, gone.PROPERTY_TYPE, gone.VALUE)
+      RETURNING ROWID INTO v_row;
+      UPDATE IDN_AUTH_SESSION_META_DATA t
+      SET t.SESSION_ID = gone.SESSION_ID, t.PROPERTY_TYPE = gone.PROPERTY_TYPE, t.VALUE = gone.VALUE
+      WHERE t.ROWID = v_row
+        AND (t.SESSION_ID <> gone.SESSION_ID OR t.PROPERTY_TYPE <> gone.PROPERTY_TYPE OR t.VALUE <> gone.VALUE);
+      v_restored := v_restored + 1;
+    EXCEPTION
+      WHEN DUP_VAL_ON_INDEX OR e_no_parent THEN
+        ROLLBACK TO before_row;
+    END;
+  END LOOP;
+  INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
+  VALUES (v_run_id, 'IDN_AUTH_SESSION_META_DATA', v_seen, v_restored);
+  v_total := v_total + v_restored;
+  v_left := v_left + v_seen - v_restored;
+
+  UPDATE CLEANUP_RUN
+  SET ENDED_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP), STATUS = 'ended',
+      WHY_STOPPED = 'run ' || p_run_id || ': ' || v_total || ' rows restored, ' || v_left || ' left alone'
+  WHERE RUN_ID = v_run_id;
+  COMMIT;
+END restore_sessions;
+/
+-- @end
+
+-- What does not compile is stored all the same; here it is told.
+-- @statement check restore_sessions
+DECLARE
+  v_error VARCHAR2(2000);
+BEGIN
+  SELECT MIN('line ' || e.LINE || ', column ' || e.POSITION || ': ' || SUBSTR(e.TEXT, 1, 1000)) KEEP (DENSE_RANK FIRST ORDER BY e.SEQUENCE)
+  INTO v_error
+  FROM ALL_ERRORS e
+  WHERE e.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
+    AND e.NAME = UPPER('restore_sessions') AND e.TYPE = 'PROCEDURE' AND e.ATTRIBUTE = 'ERROR';
+  IF v_error IS NOT NULL THEN
+    RAISE_APPLICATION_ERROR(-20003, 'restore_sessions does not compile: ' || v_error);
+  END IF;
+END;
+/
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+MERGE INTO CLEANUP_OBJECT o
+USING (
+  SELECT 'restore_sessions' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
+    'df1d676de60509e634fbf86f0e1ca3a07fc7418a48308c8645b06f6c89badcf0' AS ARTIFACT_SHA256,
+    (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
+     FROM (
+       SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL
+       FROM (
+         SELECT 1 AS PART, STANDARD_HASH(s.LINE || ' ' || SUBSTR(s.TEXT, 1, 900), 'SHA256')
+         AS HASH FROM ALL_SOURCE s
+         WHERE s.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND s.NAME = 'RESTORE_SESSIONS' AND s.TYPE = 'PROCEDURE') y) x) AS STORED_SHA256
+  FROM DUAL
+) n
+ON (o.OBJECT_NAME = n.OBJECT_NAME AND o.OBJECT_KIND = n.OBJECT_KIND)
+WHEN MATCHED THEN UPDATE
+  SET o.ARTIFACT_SHA256 = n.ARTIFACT_SHA256, o.STORED_SHA256 = n.STORED_SHA256
+WHEN NOT MATCHED THEN
+  INSERT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
+  VALUES (n.OBJECT_NAME, n.OBJECT_KIND, n.ARTIFACT_SHA256, n.STORED_SHA256);
+-- @end
+-- @statement commit register
+COMMIT;
+-- @end

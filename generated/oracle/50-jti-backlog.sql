@@ -1,0 +1,70 @@
+-- The backlog: dead rows by table and reason, and the oldest of them, by the same rules as cleanup_jti.
+
+-- For SQL*Plus and SQLcl: nothing is substituted, blank lines belong to statements, and the first error ends the file.
+SET DEFINE OFF
+SET SQLBLANKLINES ON
+WHENEVER SQLERROR EXIT FAILURE ROLLBACK
+
+-- @statement view CLEANUP_BACKLOG_JTI
+CREATE OR REPLACE VIEW CLEANUP_BACKLOG_JTI AS
+WITH n AS (
+  SELECT
+    u.UTC_NOW
+  FROM (SELECT SYS_EXTRACT_UTC(SYSTIMESTAMP) AS UTC_NOW FROM DUAL) u
+), c AS (
+  SELECT n.*,
+    n.utc_now - NUMTODSINTERVAL(24, 'HOUR') AS grace_cut_off
+  FROM n
+)
+SELECT 'IDN_OIDC_JTI' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
+FROM (
+  SELECT 'expired' AS REASON,
+    t.EXP_TIME AS STAMP
+  FROM IDN_OIDC_JTI t CROSS JOIN c
+  WHERE t.EXP_TIME < c.grace_cut_off
+) x
+GROUP BY x.REASON;
+-- @end
+
+-- What does not compile is stored all the same; here it is told.
+-- @statement check CLEANUP_BACKLOG_JTI
+DECLARE
+  v_error VARCHAR2(2000);
+BEGIN
+  SELECT MIN('line ' || e.LINE || ', column ' || e.POSITION || ': ' || SUBSTR(e.TEXT, 1, 1000)) KEEP (DENSE_RANK FIRST ORDER BY e.SEQUENCE)
+  INTO v_error
+  FROM ALL_ERRORS e
+  WHERE e.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
+    AND e.NAME = UPPER('CLEANUP_BACKLOG_JTI') AND e.TYPE = 'VIEW' AND e.ATTRIBUTE = 'ERROR';
+  IF v_error IS NOT NULL THEN
+    RAISE_APPLICATION_ERROR(-20003, 'CLEANUP_BACKLOG_JTI does not compile: ' || v_error);
+  END IF;
+END;
+/
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+MERGE INTO CLEANUP_OBJECT o
+USING (
+  SELECT 'CLEANUP_BACKLOG_JTI' AS OBJECT_NAME, 'view' AS OBJECT_KIND,
+    '9a798692cf13b2b5f4af0b9d92a6fe7e5f6f07e550d8985a85422e3c70607e82' AS ARTIFACT_SHA256,
+    (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
+     FROM (
+       SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL
+       FROM (
+         SELECT v.TEXT_LENGTH AS PART, STANDARD_HASH(v.TEXT_VC, 'SHA256')
+         AS HASH FROM ALL_VIEWS v
+         WHERE v.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND v.VIEW_NAME = 'CLEANUP_BACKLOG_JTI') y) x) AS STORED_SHA256
+  FROM DUAL
+) n
+ON (o.OBJECT_NAME = n.OBJECT_NAME AND o.OBJECT_KIND = n.OBJECT_KIND)
+WHEN MATCHED THEN UPDATE
+  SET o.ARTIFACT_SHA256 = n.ARTIFACT_SHA256, o.STORED_SHA256 = n.STORED_SHA256
+WHEN NOT MATCHED THEN
+  INSERT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
+  VALUES (n.OBJECT_NAME, n.OBJECT_KIND, n.ARTIFACT_SHA256, n.STORED_SHA256);
+-- @end
+-- @statement commit register
+COMMIT;
+-- @end

@@ -1,0 +1,124 @@
+-- Removes everything that deepclean installed in this schema for cleanup_confirmation_codes, the kept rows and the log included.
+-- A schedule has its own removal.
+
+-- For SQL*Plus and SQLcl: nothing is substituted, blank lines belong to statements, and the first error ends the file.
+SET DEFINE OFF
+SET SQLBLANKLINES ON
+WHENEVER SQLERROR EXIT FAILURE ROLLBACK
+
+-- @statement drop CLEANUP_BACKLOG_CONFIRMATION_CODES
+BEGIN
+  EXECUTE IMMEDIATE 'DROP VIEW CLEANUP_BACKLOG_CONFIRMATION_CODES';
+EXCEPTION
+  WHEN OTHERS THEN
+    -- ORA-00942, ORA-04043: it is not there
+    IF SQLCODE NOT IN (-942, -4043) THEN
+      RAISE;
+    END IF;
+END;
+/
+-- @end
+
+-- @statement drop restore_confirmation_codes
+BEGIN
+  EXECUTE IMMEDIATE 'DROP PROCEDURE restore_confirmation_codes';
+EXCEPTION
+  WHEN OTHERS THEN
+    -- ORA-00942, ORA-04043: it is not there
+    IF SQLCODE NOT IN (-942, -4043) THEN
+      RAISE;
+    END IF;
+END;
+/
+-- @end
+
+-- @statement drop cleanup_confirmation_codes
+BEGIN
+  EXECUTE IMMEDIATE 'DROP PROCEDURE cleanup_confirmation_codes';
+EXCEPTION
+  WHEN OTHERS THEN
+    -- ORA-00942, ORA-04043: it is not there
+    IF SQLCODE NOT IN (-942, -4043) THEN
+      RAISE;
+    END IF;
+END;
+/
+-- @end
+
+-- @statement drop CLEANUP_BAK_IDN_RECOVERY_DATA
+BEGIN
+  EXECUTE IMMEDIATE 'DROP TABLE CLEANUP_BAK_IDN_RECOVERY_DATA CASCADE CONSTRAINTS PURGE';
+EXCEPTION
+  WHEN OTHERS THEN
+    -- ORA-00942, ORA-04043: it is not there
+    IF SQLCODE NOT IN (-942, -4043) THEN
+      RAISE;
+    END IF;
+END;
+/
+-- @end
+
+-- @statement drop CLEANUP_OBJECT
+BEGIN
+  EXECUTE IMMEDIATE 'DROP TABLE CLEANUP_OBJECT CASCADE CONSTRAINTS PURGE';
+EXCEPTION
+  WHEN OTHERS THEN
+    -- ORA-00942, ORA-04043: it is not there
+    IF SQLCODE NOT IN (-942, -4043) THEN
+      RAISE;
+    END IF;
+END;
+/
+-- @end
+
+-- @statement drop CLEANUP_RUN_REASON
+BEGIN
+  EXECUTE IMMEDIATE 'DROP TABLE CLEANUP_RUN_REASON CASCADE CONSTRAINTS PURGE';
+EXCEPTION
+  WHEN OTHERS THEN
+    -- ORA-00942, ORA-04043: it is not there
+    IF SQLCODE NOT IN (-942, -4043) THEN
+      RAISE;
+    END IF;
+END;
+/
+-- @end
+
+-- @statement drop CLEANUP_RUN_STEP
+BEGIN
+  EXECUTE IMMEDIATE 'DROP TABLE CLEANUP_RUN_STEP CASCADE CONSTRAINTS PURGE';
+EXCEPTION
+  WHEN OTHERS THEN
+    -- ORA-00942, ORA-04043: it is not there
+    IF SQLCODE NOT IN (-942, -4043) THEN
+      RAISE;
+    END IF;
+END;
+/
+-- @end
+
+-- @statement drop CLEANUP_RUN
+BEGIN
+  EXECUTE IMMEDIATE 'DROP TABLE CLEANUP_RUN CASCADE CONSTRAINTS PURGE';
+EXCEPTION
+  WHEN OTHERS THEN
+    -- ORA-00942, ORA-04043: it is not there
+    IF SQLCODE NOT IN (-942, -4043) THEN
+      RAISE;
+    END IF;
+END;
+/
+-- @end
+
+-- @statement drop CLEANUP_SETTING
+BEGIN
+  EXECUTE IMMEDIATE 'DROP TABLE CLEANUP_SETTING CASCADE CONSTRAINTS PURGE';
+EXCEPTION
+  WHEN OTHERS THEN
+    -- ORA-00942, ORA-04043: it is not there
+    IF SQLCODE NOT IN (-942, -4043) THEN
+      RAISE;
+    END IF;
+END;
+/
+-- @end

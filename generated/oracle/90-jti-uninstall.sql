@@ -1,0 +1,124 @@
+-- Removes everything that deepclean installed in this schema for cleanup_jti, the kept rows and the log included.
+-- A schedule has its own removal.
+
+-- For SQL*Plus and SQLcl: nothing is substituted, blank lines belong to statements, and the first error ends the file.
+SET DEFINE OFF
+SET SQLBLANKLINES ON
+WHENEVER SQLERROR EXIT FAILURE ROLLBACK
+
+-- @statement drop CLEANUP_BACKLOG_JTI
+BEGIN
+  EXECUTE IMMEDIATE 'DROP VIEW CLEANUP_BACKLOG_JTI';
+EXCEPTION
+  WHEN OTHERS THEN
+    -- ORA-00942, ORA-04043: it is not there
+    IF SQLCODE NOT IN (-942, -4043) THEN
+      RAISE;
+    END IF;
+END;
+/
+-- @end
+
+-- @statement drop restore_jti
+BEGIN
+  EXECUTE IMMEDIATE 'DROP PROCEDURE restore_jti';
+EXCEPTION
+  WHEN OTHERS THEN
+    -- ORA-00942, ORA-04043: it is not there
+    IF SQLCODE NOT IN (-942, -4043) THEN
+      RAISE;
+    END IF;
+END;
+/
+-- @end
+
+-- @statement drop cleanup_jti
+BEGIN
+  EXECUTE IMMEDIATE 'DROP PROCEDURE cleanup_jti';
+EXCEPTION
+  WHEN OTHERS THEN
+    -- ORA-00942, ORA-04043: it is not there
+    IF SQLCODE NOT IN (-942, -4043) THEN
+      RAISE;
+    END IF;
+END;
+/
+-- @end
+
+-- @statement drop CLEANUP_BAK_IDN_OIDC_JTI
+BEGIN
+  EXECUTE IMMEDIATE 'DROP TABLE CLEANUP_BAK_IDN_OIDC_JTI CASCADE CONSTRAINTS PURGE';
+EXCEPTION
+  WHEN OTHERS THEN
+    -- ORA-00942, ORA-04043: it is not there
+    IF SQLCODE NOT IN (-942, -4043) THEN
+      RAISE;
+    END IF;
+END;
+/
+-- @end
+
+-- @statement drop CLEANUP_OBJECT
+BEGIN
+  EXECUTE IMMEDIATE 'DROP TABLE CLEANUP_OBJECT CASCADE CONSTRAINTS PURGE';
+EXCEPTION
+  WHEN OTHERS THEN
+    -- ORA-00942, ORA-04043: it is not there
+    IF SQLCODE NOT IN (-942, -4043) THEN
+      RAISE;
+    END IF;
+END;
+/
+-- @end
+
+-- @statement drop CLEANUP_RUN_REASON
+BEGIN
+  EXECUTE IMMEDIATE 'DROP TABLE CLEANUP_RUN_REASON CASCADE CONSTRAINTS PURGE';
+EXCEPTION
+  WHEN OTHERS THEN
+    -- ORA-00942, ORA-04043: it is not there
+    IF SQLCODE NOT IN (-942, -4043) THEN
+      RAISE;
+    END IF;
+END;
+/
+-- @end
+
+-- @statement drop CLEANUP_RUN_STEP
+BEGIN
+  EXECUTE IMMEDIATE 'DROP TABLE CLEANUP_RUN_STEP CASCADE CONSTRAINTS PURGE';
+EXCEPTION
+  WHEN OTHERS THEN
+    -- ORA-00942, ORA-04043: it is not there
+    IF SQLCODE NOT IN (-942, -4043) THEN
+      RAISE;
+    END IF;
+END;
+/
+-- @end
+
+-- @statement drop CLEANUP_RUN
+BEGIN
+  EXECUTE IMMEDIATE 'DROP TABLE CLEANUP_RUN CASCADE CONSTRAINTS PURGE';
+EXCEPTION
+  WHEN OTHERS THEN
+    -- ORA-00942, ORA-04043: it is not there
+    IF SQLCODE NOT IN (-942, -4043) THEN
+      RAISE;
+    END IF;
+END;
+/
+-- @end
+
+-- @statement drop CLEANUP_SETTING
+BEGIN
+  EXECUTE IMMEDIATE 'DROP TABLE CLEANUP_SETTING CASCADE CONSTRAINTS PURGE';
+EXCEPTION
+  WHEN OTHERS THEN
+    -- ORA-00942, ORA-04043: it is not there
+    IF SQLCODE NOT IN (-942, -4043) THEN
+      RAISE;
+    END IF;
+END;
+/
+-- @end
