@@ -9,7 +9,7 @@ const oracle = findDialect('oracle');
 const folder = fileURLToPath(new URL('../../generated/oracle/', import.meta.url));
 const ledgerFile = fileURLToPath(new URL('oracle-grammar.json', import.meta.url));
 const parserPackage = '@dbml/core';
-const slow = 600_000;
+const slow = 1_800_000;
 
 /**
  * Parses one statement with a public grammar of PL/SQL. It knows syntax, and nothing of names and types.
