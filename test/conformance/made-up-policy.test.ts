@@ -65,7 +65,7 @@ describe('with its line in the index', () => {
     expect(jsonSchema()).toMatchObject({ properties: { policies: { properties } } });
   });
 
-  test.each(['postgresql', 'mariadb', 'mysql'])('the command line generates it for %s', async (dialect) => {
+  test.each(['postgresql', 'mariadb', 'mysql', 'mssql'])('the command line generates it for %s', async (dialect) => {
     const inspection = join(folder, `${dialect}.json`);
     const out = join(folder, 'generated');
     writeFileSync(inspection, toInspectionFile(madeUpSchema(dialect)));
@@ -106,4 +106,4 @@ test('the policy as data finds in random databases what the model finds, by ever
 });
 
 // The proof of a new cleanup, as every other has it: nothing is written for it but its own two files.
-for (const engine of ['postgresql', 'mariadb', 'mysql'] as const) describeScenarios(engine);
+for (const engine of ['postgresql', 'mariadb', 'mysql', 'mssql'] as const) describeScenarios(engine);

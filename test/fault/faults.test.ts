@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findDialect } from '../../src/dialects/registry.js';
 import { fillTokens } from '../bench/fill-tokens.js';
-import type { DialectFamily } from '../support/data/dialect-words.js';
 import { change, type Deployment, deploy, familyOf, lastRun, run } from '../support/deployment.js';
 import {
   acquireEngine,
@@ -51,7 +50,7 @@ async function untilHalfWay({ query, plan }: Deployment): Promise<void> {
 
 describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql'], (engine) => {
   const family = familyOf(engine);
-  const { begin, call: callOf, objects: namesOfAll, sessionState, utcNow } = words[family];
+  const { begin, rollback, call: callOf, objects: namesOfAll, sessionState, utcNow } = words[family];
   let deployment: Deployment;
   beforeAll(async () => {
     deployment = await deploy(engine);
@@ -96,8 +95,8 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql'], (engine) => {
     const caller = await deployment.database.connect();
     await caller.query(begin);
     await expect(caller.query(callOf(deployment.plan.names.procedure))).rejects.toThrow(/transaction/);
-    await caller.query('ROLLBACK');
-    expect(await locks(caller, family)).toBe(0);
+    await caller.query(rollback);
+    expect(await locks(caller, deployment)).toBe(0);
     await caller.close();
   });
 
@@ -109,7 +108,7 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql'], (engine) => {
     await caller.query(callOf(deployment.plan.names.procedure));
     await change(deployment, { pause_ms: 0 });
     expect(await lastRun(deployment)).toMatchObject({ status: 'stopped', why_stopped: 'interrupted' });
-    expect(await locks(caller, family)).toBe(0);
+    expect(await locks(caller, deployment)).toBe(0);
     await caller.close();
   });
 
@@ -121,7 +120,7 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql'], (engine) => {
     const before = { state: await caller.query(sessionState), objects: await objects() };
     await caller.query(callOf(deployment.plan.names.procedure));
     expect({ state: await caller.query(sessionState), objects: await objects() }).toEqual(before);
-    expect(await locks(caller, family)).toBe(0);
+    expect(await locks(caller, deployment)).toBe(0);
     await caller.close();
   });
 
@@ -411,7 +410,7 @@ async function killSessions({ query, family }: Deployment): Promise<void> {
 }
 
 /** Locks that the session still holds after its run. */
-async function locks(session: TestSession, family: DialectFamily): Promise<number> {
-  const [row] = await session.query(words[family].runLocks);
+async function locks(session: TestSession, { family, plan }: Deployment): Promise<number> {
+  const [row] = await session.query(words[family].runLocks(plan.names.procedure.split('.').at(-1) ?? ''));
   return Number(row?.n);
 }

@@ -29,12 +29,12 @@ export async function hold(
   condition: string,
 ): Promise<() => Promise<void>> {
   const holder = await database.connect();
-  const { begin, lockRows } = words[family];
+  const { begin, rollback, lockRows } = words[family];
   await holder.query(begin);
   const { length } = await holder.query(lockRows(table, plainColumn(schema, table), condition));
   if (length !== 1) throw new Error(`${length} rows of ${table} are held, where ${condition}, instead of one`);
   return async () => {
-    await holder.query('ROLLBACK');
+    await holder.query(rollback);
     await holder.close();
   };
 }

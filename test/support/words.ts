@@ -4,6 +4,8 @@ import { type DialectFamily, quotedText } from './data/dialect-words.js';
 export interface Words {
   call(procedure: string, ...parameters: readonly string[]): string;
   readonly begin: string;
+  /** Whether or not an error has ended the transaction already. */
+  readonly rollback: string;
   readonly utcNow: string;
   /** Minutes of the server's own clock less UTC, as `o`. */
   readonly clockOffset: string;
@@ -18,8 +20,8 @@ export interface Words {
   livingSessions(id: string): string;
   /** How many of the sessions with this number wait for a lock, as `n`. */
   waitingSessions(id: string): string;
-  /** How many locks of a run the session that asks holds, as `n`. */
-  readonly runLocks: string;
+  /** How many locks of a run of this procedure the session that asks holds, as `n`. */
+  runLocks(procedure: string): string;
   /** What a run could leave changed in a session. */
   readonly sessionState: string;
   /** Names of everything in the database, as `n`. */
@@ -41,6 +43,7 @@ export const words: Readonly<Record<DialectFamily, Words>> = {
   postgresql: {
     call: plainCall,
     begin: 'BEGIN',
+    rollback: 'ROLLBACK',
     utcNow: "timezone('UTC', now())",
     clockOffset:
       "SELECT round(extract(epoch FROM (clock_timestamp() AT TIME ZONE reset_val) - (clock_timestamp() AT TIME ZONE 'UTC')) / 60)::text AS o FROM pg_settings WHERE name = 'TimeZone'",
@@ -52,7 +55,7 @@ export const words: Readonly<Record<DialectFamily, Words>> = {
     livingSessions: (id) => `SELECT COUNT(*) AS n FROM pg_stat_activity WHERE pid = ${id}`,
     waitingSessions: (id) =>
       `SELECT COUNT(*) AS n FROM pg_stat_activity WHERE pid = ${id} AND wait_event_type = 'Lock'`,
-    runLocks: "SELECT COUNT(*) AS n FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()",
+    runLocks: () => "SELECT COUNT(*) AS n FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()",
     sessionState:
       "SELECT string_agg(name || '=' || setting, ',' ORDER BY name) AS a FROM pg_settings WHERE name IN ('TimeZone','lock_timeout','enable_seqscan','plan_cache_mode','default_transaction_isolation','transaction_isolation','search_path')",
     emptyProcedure: (name, argument = '') =>
@@ -65,6 +68,7 @@ export const words: Readonly<Record<DialectFamily, Words>> = {
   mysql: {
     call: plainCall,
     begin: 'START TRANSACTION',
+    rollback: 'ROLLBACK',
     utcNow: 'UTC_TIMESTAMP()',
     clockOffset:
       "SELECT TIMESTAMPDIFF(MINUTE, UTC_TIMESTAMP(), CONVERT_TZ(UTC_TIMESTAMP(), '+00:00', @@global.time_zone)) AS o",
@@ -76,7 +80,7 @@ export const words: Readonly<Record<DialectFamily, Words>> = {
     livingSessions: (id) => `SELECT COUNT(*) AS n FROM information_schema.PROCESSLIST WHERE ID = ${id}`,
     waitingSessions: (id) =>
       `SELECT COUNT(*) AS n FROM information_schema.INNODB_TRX WHERE trx_mysql_thread_id = ${id} AND trx_state = 'LOCK WAIT'`,
-    runLocks: 'SELECT RELEASE_ALL_LOCKS() AS n',
+    runLocks: () => 'SELECT RELEASE_ALL_LOCKS() AS n',
     sessionState:
       'SELECT @@session.time_zone AS a, @@session.autocommit AS b, @@session.foreign_key_checks AS c, @@session.innodb_lock_wait_timeout AS d, @@session.sql_mode AS e, @@session.unique_checks AS f, @@session.sql_safe_updates AS g',
     emptyProcedure: (name, argument = '') => `CREATE PROCEDURE ${name}(${argument && `given ${argument}`}) BEGIN END`,
@@ -88,6 +92,7 @@ export const words: Readonly<Record<DialectFamily, Words>> = {
   mssql: {
     call: (procedure, ...parameters) => `EXEC ${procedure} ${parameters.join(', ')}`.trimEnd(),
     begin: 'BEGIN TRANSACTION',
+    rollback: 'IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION',
     utcNow: 'SYSUTCDATETIME()',
     clockOffset: 'SELECT DATEPART(TZOFFSET, SYSDATETIMEOFFSET()) AS o',
     // An update locks a row under every isolation, and in an imitation that overlooks hints; it changes nothing.
@@ -100,8 +105,8 @@ export const words: Readonly<Record<DialectFamily, Words>> = {
     livingSessions: (id) => `SELECT COUNT(*) AS n FROM sys.dm_exec_sessions WHERE session_id = ${id}`,
     waitingSessions: (id) =>
       `SELECT COUNT(*) AS n FROM sys.dm_exec_requests WHERE session_id = ${id} AND blocking_session_id <> 0`,
-    runLocks:
-      "SELECT COUNT(*) AS n FROM sys.dm_tran_locks WHERE resource_type = 'APPLICATION' AND request_session_id = @@SPID",
+    runLocks: (procedure) =>
+      `SELECT CASE APPLOCK_MODE('public', 'deepclean dbo.${procedure}', 'Session') WHEN 'NoLock' THEN 0 ELSE 1 END AS n`,
     sessionState:
       'SELECT @@OPTIONS AS a, @@LOCK_TIMEOUT AS b, @@TRANCOUNT AS c, @@DATEFIRST AS d, (SELECT transaction_isolation_level FROM sys.dm_exec_sessions WHERE session_id = @@SPID) AS e',
     emptyProcedure: (name, argument) =>

@@ -36,9 +36,9 @@ const examples: Readonly<Record<string, readonly [sent: string, adapted: string]
     'SELECT COUNT(*) FROM sys.dm_exec_requests WHERE session_id = 7',
     "SELECT COUNT(*) FROM (SELECT pid AS session_id, CASE WHEN wait_event_type = 'Lock' THEN 1 ELSE 0 END AS blocking_session_id FROM pg_stat_activity) AS requests WHERE session_id = 7",
   ],
-  'sys.dm_tran_locks': [
-    'SELECT COUNT(*) FROM sys.dm_tran_locks WHERE request_session_id = @@SPID',
-    "SELECT COUNT(*) FROM (SELECT 'APPLICATION' AS resource_type, pid AS request_session_id FROM pg_locks WHERE locktype = 'advisory') AS locks WHERE request_session_id = @@SPID",
+  'CONVERT of the time of day': [
+    'SET @time = CONVERT(CHAR(5), SYSUTCDATETIME(), 108)',
+    'SET @time = CONVERT(CHAR(5), CAST(SYSUTCDATETIME() AS DATETIME), 108)',
   ],
   'UPDATE STATISTICS': ['UPDATE STATISTICS dbo.t', 'SELECT 0 AS updated'],
   'NOCHECK CONSTRAINT': [

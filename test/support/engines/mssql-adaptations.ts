@@ -98,6 +98,11 @@ export const adaptations: readonly Adaptation[] = [
     replacement: '',
   },
   {
+    what: 'CONVERT of the time of day',
+    pattern: /\bCONVERT\((CHAR\(5\)), (SYSUTCDATETIME\(\)), 108\)/gi,
+    replacement: 'CONVERT($1, CAST($2 AS DATETIME), 108)',
+  },
+  {
     what: 'locks of an application in one database',
     pattern: /N?'deepclean ([^']+)'/g,
     replacement: "(DB_NAME() + ' $1')",
@@ -107,12 +112,6 @@ export const adaptations: readonly Adaptation[] = [
     pattern: /\bsys\.dm_exec_requests\b/gi,
     replacement:
       "(SELECT pid AS session_id, CASE WHEN wait_event_type = 'Lock' THEN 1 ELSE 0 END AS blocking_session_id FROM pg_stat_activity) AS requests",
-  },
-  {
-    what: 'sys.dm_tran_locks',
-    pattern: /\bsys\.dm_tran_locks\b/gi,
-    replacement:
-      "(SELECT 'APPLICATION' AS resource_type, pid AS request_session_id FROM pg_locks WHERE locktype = 'advisory') AS locks",
   },
   {
     what: 'UPDATE STATISTICS',
