@@ -22,7 +22,9 @@ export async function missingGrants(
         ? [expressions.literal(schema), 'SCHEMA']
         : [expressions.literal(table), 'OBJECT'];
     const target = place === 'DATABASE' ? '' : place === 'SCHEMA' ? ` ON SCHEMA::${schema}` : ` ON ${table}`;
-    return { privilege, target, check: `HAS_PERMS_BY_NAME(${securable}, '${place}', '${privilege}')` };
+    const held = `HAS_PERMS_BY_NAME(${securable}, '${place}', '${privilege}')`;
+    const isThere = place === 'OBJECT' ? `CASE WHEN OBJECT_ID(${securable}) IS NOT NULL THEN ${held} END` : held;
+    return { privilege, target, check: isThere };
   });
   // NULL: there is no such table yet, and its maker will have every privilege on it.
   const rows = await connection.query(

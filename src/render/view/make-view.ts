@@ -30,8 +30,8 @@ export interface View {
   readonly restore: string;
   /** What a run locks, where a lock has a name. */
   readonly lockName: string;
-  /** Some table numbers its rows itself, and must be told to take a restored number. */
-  readonly overridesIdentity: boolean;
+  /** Tables that number their rows themselves, and must be told to take a restored number. */
+  readonly numberedTables: readonly string[] | false;
   readonly settings: readonly Seed[];
   readonly parameters: readonly ParameterView[];
   readonly cutOffs: readonly CutOffView[];
@@ -122,6 +122,7 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
   const emptied = lists.filter(({ holdsSightings }) => !holdsSightings);
   const zoned = dialect.capabilities.zonedStamps && readsStamps(plan);
   const backups = plan.backups.map((backup) => viewBackup(backup, context));
+  const numbered = backups.filter(({ overridesIdentity }) => overridesIdentity).map(({ plainSource }) => plainSource);
   const plainNames = { setting, run, runStep, runReason, object, backlog };
   return {
     qualify,
@@ -193,7 +194,7 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
         ),
     ),
     backups,
-    overridesIdentity: backups.some(({ overridesIdentity }) => overridesIdentity),
+    numberedTables: numbered.length > 0 && numbered,
     tables: plan.backups.map((backup) => backup.source.name),
     absent: plan.leftOut.filter(({ why }) => why === noSuchTable).map(({ table }) => table),
     passedOver: plan.leftOut.filter(({ why }) => why !== noSuchTable),
