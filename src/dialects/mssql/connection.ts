@@ -1,5 +1,6 @@
 import type { config as DriverConfig } from 'mssql';
 import { ConnectionError, UsageError } from '../../errors.js';
+import { decode, readTimeoutMs, readUrlOptions } from '../connection-url.js';
 import type { Connection, ConnectionTarget, ResultRow } from '../dialect.js';
 
 /** URL options as the vendor's connection strings name them, without blanks. */
@@ -59,7 +60,7 @@ export async function connect(target: ConnectionTarget): Promise<Connection> {
 /** What the driver is told. @throws UsageError that names what is wrong and what is allowed */
 export function driverConfig(target: ConnectionTarget): DriverConfig {
   const url = parseUrl(target.url);
-  const given = readUrlOptions(url);
+  const given = readUrlOptions(url, urlOptions);
   const database = decode(url.pathname.slice(1));
   if (database === '') {
     throw new UsageError('The connection URL names no database.', { next: 'Write it as …host:port/database.' });
@@ -86,7 +87,7 @@ export function driverConfig(target: ConnectionTarget): DriverConfig {
     password,
     database,
     ...(domain !== undefined && { domain }),
-    connectionTimeout: readTimeoutMs(given.get('connectTimeout')) ?? target.connectTimeoutMs,
+    connectionTimeout: readTimeoutMs('connectTimeout', given.get('connectTimeout')) ?? target.connectTimeoutMs,
     // A run ends by its own time budget.
     requestTimeout: 0,
     options: {
@@ -112,22 +113,6 @@ function parseUrl(text: string): URL {
   }
 }
 
-function readUrlOptions(url: URL): ReadonlyMap<UrlOption, string> {
-  const plain = (name: string) => name.toLowerCase().replace(/[-_ ]/g, '');
-  const pairs = [...url.searchParams].map(([name, value]) => ({
-    name,
-    value,
-    option: urlOptions.find((one) => plain(one) === plain(name)),
-  }));
-  const unknown = pairs.filter(({ option }) => option === undefined).map(({ name }) => name);
-  if (unknown.length > 0) {
-    throw new UsageError(`The connection URL has options that are not known: ${unknown.join(', ')}.`, {
-      next: `Allowed are ${urlOptions.join(', ')}.`,
-    });
-  }
-  return new Map(pairs.flatMap(({ option, value }) => (option === undefined ? [] : [[option, value] as const])));
-}
-
 /** A Windows account is written `DOMAIN\user`, as everywhere. */
 function splitUser(user: string, domain: string | undefined): readonly [string, string | undefined] {
   const at = user.indexOf('\\');
@@ -140,14 +125,6 @@ function readSwitch(given: ReadonlyMap<UrlOption, string>, name: UrlOption, usua
   if (/^(true|yes|mandatory)$/i.test(text)) return true;
   if (/^(false|no|optional)$/i.test(text)) return false;
   throw new UsageError(`${name}=${text} is not known.`, { next: 'Allowed are true and false.' });
-}
-
-function readTimeoutMs(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text) * 1000;
-  throw new UsageError(`connectTimeout=${text} is not allowed.`, {
-    next: 'It is a whole number of seconds from 1 to 999.',
-  });
 }
 
 /** Rows of the last result set. */
@@ -220,13 +197,4 @@ function factsOf(error: unknown): { readonly message: string; readonly code: str
   const inner = 'originalError' in error && error.originalError instanceof Error ? error.originalError : error;
   const code = 'code' in error ? String(error.code) : '';
   return { message: error.message, code, number: 'number' in inner ? inner.number : undefined };
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    // A lone % is what somebody typed, not an escape.
-    return text;
-  }
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isIP, type Socket } from 'node:net';
 import type { ConnectionOptions, Connection as Driver } from 'mysql2/promise';
 import { ConnectionError, UsageError } from '../../errors.js';
+import { decode, readTimeoutMs, readUrlOptions } from '../connection-url.js';
 import type { Connection, ConnectionTarget, ResultRow } from '../dialect.js';
 
 /** URL options as the vendors' clients name them; `sslMode` and `ssl_mode` are taken for `ssl-mode`. */
@@ -41,7 +42,7 @@ export function driverOptions(target: ConnectionTarget): {
   readonly mode: SslMode;
 } {
   const url = parseUrl(target.url);
-  const given = readUrlOptions(url);
+  const given = readUrlOptions(url, urlOptions);
   const database = decode(url.pathname.slice(1));
   if (database === '') {
     throw new UsageError('The connection URL names no database.', { next: 'Write it as …host:port/database.' });
@@ -59,7 +60,7 @@ export function driverOptions(target: ConnectionTarget): {
     ...(password === '' ? {} : { password }),
     database,
     ...(ssl ? { ssl } : {}),
-    connectTimeout: readTimeoutMs(given.get('connect-timeout')) ?? target.connectTimeoutMs,
+    connectTimeout: readTimeoutMs('connect-timeout', given.get('connect-timeout')) ?? target.connectTimeoutMs,
     charset: 'utf8mb4',
     supportBigNumbers: true,
     bigNumberStrings: true,
@@ -83,21 +84,6 @@ function parseUrl(text: string): URL {
       'Write it as scheme://user@host:port/database, and a special character of the user or password as %XX.';
     throw new UsageError('The connection URL cannot be read.', { next });
   }
-}
-
-function readUrlOptions(url: URL): ReadonlyMap<UrlOption, string> {
-  const plain = (name: string) => name.toLowerCase().replace(/[-_]/g, '');
-  const pairs = [...url.searchParams].map(([name, value]) => ({
-    name,
-    value,
-    option: urlOptions.find((one) => plain(one) === plain(name)),
-  }));
-  const unknown = pairs.filter((pair) => pair.option === undefined).map((pair) => pair.name);
-  if (unknown.length > 0) {
-    const next = `Allowed are ${urlOptions.join(', ')}.`;
-    throw new UsageError(`The connection URL has options that are not known: ${unknown.join(', ')}.`, { next });
-  }
-  return new Map(pairs.flatMap(({ option, value }) => (option === undefined ? [] : [[option, value] as const])));
 }
 
 function readMode(given: ReadonlyMap<UrlOption, string>, local: boolean): SslMode {
@@ -142,15 +128,6 @@ function readPem(name: string, file: string): string {
       next: 'Check the path and its permissions.',
     });
   }
-}
-
-function readTimeoutMs(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  // Some drivers count in milliseconds: their usual values are refused here instead of waiting for hours.
-  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text) * 1000;
-  throw new UsageError(`connect-timeout=${text} is not allowed.`, {
-    next: 'It is a whole number of seconds from 1 to 999.',
-  });
 }
 
 async function open(create: () => Promise<Driver>): Promise<Connection> {
@@ -248,12 +225,3 @@ export function connectionError(error: unknown, options: ConnectionOptions): Con
 
 const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    // A lone % is what somebody typed, not an escape.
-    return text;
-  }
-}

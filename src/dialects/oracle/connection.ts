@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type oracledb from 'oracledb';
 import { ConnectionError, UsageError } from '../../errors.js';
+import { decode, readTimeoutMs, readUrlOptions } from '../connection-url.js';
 import type { Connection, ConnectionTarget, ResultRow } from '../dialect.js';
 
 /** What may stand behind the `?` of the URL. */
@@ -12,7 +13,6 @@ const urlOptions = [
   'server-dn-match',
   'connect-timeout',
 ] as const;
-type UrlOption = (typeof urlOptions)[number];
 
 const protocols = ['tcp', 'tcps'] as const;
 
@@ -42,7 +42,7 @@ export async function connect(target: ConnectionTarget): Promise<Connection> {
 /** What the driver is told. @throws UsageError that names what is wrong and what is allowed */
 export function driverAttributes(target: ConnectionTarget): Attributes {
   const url = parseUrl(target.url);
-  const given = readUrlOptions(url);
+  const given = readUrlOptions(url, urlOptions);
   const service = decode(url.pathname.slice(1));
   if (service === '') {
     throw new UsageError('The connection URL names no service.', { next: 'Write it as …host:port/service.' });
@@ -50,7 +50,7 @@ export function driverAttributes(target: ConnectionTarget): Attributes {
   const wallet = given.get('wallet');
   const protocol = readProtocol(given.get('protocol') ?? (wallet === undefined ? 'tcp' : 'tcps'));
   const host = decode(url.hostname);
-  const timeoutMs = readTimeoutMs(given.get('connect-timeout')) ?? target.connectTimeoutMs;
+  const timeoutMs = readTimeoutMs('connect-timeout', given.get('connect-timeout')) ?? target.connectTimeoutMs;
   const user = decode(url.username);
   const password = target.password ?? decode(url.password);
   const walletPassword = readSecret(given.get('wallet-password-file'));
@@ -85,21 +85,6 @@ function parseUrl(text: string): URL {
   }
 }
 
-function readUrlOptions(url: URL): ReadonlyMap<UrlOption, string> {
-  const plain = (name: string) => name.toLowerCase().replace(/[-_]/g, '');
-  const pairs = [...url.searchParams].map(([name, value]) => ({
-    name,
-    value,
-    option: urlOptions.find((one) => plain(one) === plain(name)),
-  }));
-  const unknown = pairs.filter((pair) => pair.option === undefined).map((pair) => pair.name);
-  if (unknown.length > 0) {
-    const next = `Allowed are ${urlOptions.join(', ')}.`;
-    throw new UsageError(`The connection URL has options that are not known: ${unknown.join(', ')}.`, { next });
-  }
-  return new Map(pairs.flatMap(({ option, value }) => (option === undefined ? [] : [[option, value] as const])));
-}
-
 function readProtocol(text: string): string {
   const protocol = protocols.find((one) => one === text.toLowerCase());
   if (protocol !== undefined) return protocol;
@@ -116,14 +101,6 @@ function readSecret(file: string | undefined): string | undefined {
       next: 'Check the path and its permissions.',
     });
   }
-}
-
-function readTimeoutMs(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text) * 1000;
-  throw new UsageError(`connect-timeout=${text} is not allowed.`, {
-    next: 'It is a whole number of seconds from 1 to 999.',
-  });
 }
 
 function session(driver: Driver, connection: Session): Connection {
@@ -230,13 +207,4 @@ export function connectionError(error: unknown, { connectString, user }: Attribu
     cause: error,
     next: cause?.next ?? 'Check the connection URL and the alert log of the server.',
   });
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    // A lone % is what somebody typed, not an escape.
-    return text;
-  }
 }

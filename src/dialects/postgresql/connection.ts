@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Client, ClientConfig } from 'pg';
 import { ConnectionError, UsageError } from '../../errors.js';
+import { readTimeoutMs } from '../connection-url.js';
 import type { Connection, ConnectionTarget, ResultRow } from '../dialect.js';
 
 /** URL options as libpq names them. */
@@ -79,7 +80,7 @@ export async function driverConfig(
     database: given.get('dbname') || address.database || process.env.PGDATABASE || user,
     ...(options === null ? {} : { options }),
     application_name: given.get('application_name') || 'deepclean',
-    connectionTimeoutMillis: readTimeoutMs(given.get('connect_timeout')) ?? target.connectTimeoutMs,
+    connectionTimeoutMillis: readTimeoutMs('connect_timeout', given.get('connect_timeout')) ?? target.connectTimeoutMs,
     keepAlive: true,
     enableChannelBinding: ['prefer', 'require'].includes(given.get('channel_binding') ?? ''),
     ssl: mode === 'disable' || mode === 'allow' ? false : tlsOptions(mode, given),
@@ -138,14 +139,6 @@ function readPort(text: string): number {
   const port = Number(text);
   if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
   throw new UsageError(`The port ${text} is not allowed.`, { next: 'It is a whole number from 1 to 65535.' });
-}
-
-function readTimeoutMs(text: string | null): number | undefined {
-  if (text === null) return undefined;
-  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text) * 1000;
-  throw new UsageError(`connect_timeout=${text} is not allowed.`, {
-    next: 'It is a whole number of seconds from 1 to 999.',
-  });
 }
 
 async function open(config: ClientConfig): Promise<Connection> {
