@@ -75,10 +75,9 @@ function viewOf(request: ScheduleRequest) {
     command: dialect.expressions.call(procedure),
     scheduleName,
     event: identifier(scheduleName),
-    // Jobs of all databases of a server may be in one list, so their names hold that of the database.
-    jobName:
-      database === undefined ? `current_database() || ${literal(nameInside)}` : literal(`${database}${nameInside}`),
-    jobNameHere: `DB_NAME() + ${literal(nameInside)}`,
+    // Jobs of all databases of a server may be in one list, so their names hold that of the database, if only when run.
+    jobName: database === undefined ? '' : literal(`${database}${nameInside}`),
+    nameInside: literal(nameInside),
     settingTable: sqlName(dialect, request.settingTable, namespace),
     jobsDatabase: jobsDatabase ?? '',
     database: database ?? '',
