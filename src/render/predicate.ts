@@ -1,39 +1,8 @@
-import type { Expressions } from '../dialects/dialect.js';
 import { neverExpiresFromMs } from '../policy/evaluate.js';
-import type { EpochUnit, On, Predicate, Reason } from '../policy/types.js';
+import type { On, Predicate, Reason } from '../policy/types.js';
 import { findColumn, findTable } from '../schema/find.js';
-import type { Schema, Table } from '../schema/types.js';
-
-/** Where a rule is printed: what its names stand for there. */
-export interface Binding {
-  readonly schema: Schema;
-  readonly table: Table;
-  readonly alias: string;
-  readonly expressions: Expressions;
-  /** The expression of a cut-off: a variable in a procedure, a column in a view. */
-  cutOff(name: string): string;
-  /** Whether the rule stands in a procedure or in a view, and what names the application's zone there. */
-  readonly place: 'procedure' | 'view';
-  readonly zone: string;
-  /** The expression of a parameter's text. */
-  parameter(name: string): string;
-  /** An instant in whole numbers since 1970. */
-  epoch(cutOff: string, unit: EpochUnit): string;
-  /** A table as FROM names it. */
-  tableName(table: Table): string;
-  /** The step's list as FROM names it; none in a view, and where the step has none. */
-  readonly list?: string;
-  /** The column of a list of sightings that says when. */
-  readonly firstSeen: string;
-  /** The largest `order` that the list of newest rows knows of. */
-  readonly newestUpto?: string;
-  /** The keys that the statement is limited to, where it goes along one. */
-  readonly range?: { readonly column: string; readonly from: string; readonly upto: string };
-  /** Stands for a column of the row, where another row of the same values is the better one to ask. */
-  column?(name: string): string | undefined;
-  /** How many rows of other tables the rule is inside of. */
-  readonly depth?: number;
-}
+import { type Binding, columnName, stampAsWritten } from './binding.js';
+import { printSuperseded } from './superseded.js';
 
 /** A rule as lines of SQL, without indentation of the first. */
 export function printPredicate(predicate: Predicate, binding: Binding): readonly string[] {
@@ -158,76 +127,6 @@ export function pairOf(theirs: Binding, their: string, our: string, exactly: boo
   return exactly && exact(column) !== column ? [same, `${exact(column)} = ${exact(our)}`] : [same];
 }
 
-/** A row that is not among the newest: looked up in the list that the run made, or in a view counted anew. */
-function printSuperseded({ by, order }: Predicate & { kind: 'superseded' }, binding: Binding): readonly string[] {
-  const { expressions, list, newestUpto, range, table } = binding;
-  const ident = (name: string) => expressions.identifier(findColumn(table, name)?.name ?? name);
-  const known = by
-    .filter((name) => findColumn(table, name)?.nullable !== false)
-    .map((name) => `${columnName(binding, name)} IS NOT NULL`);
-  const key = table.primaryKey.map(ident);
-  if (list !== undefined && newestUpto !== undefined) {
-    const listed = [...known, `${columnName(binding, order)} <= ${newestUpto}`].join(' AND ');
-    const row = key.map((name) => `${binding.alias}.${name}`);
-    const along = range && table.primaryKey.find((name) => name === range.column);
-    if (expressions.comparesRows && range !== undefined && along !== undefined) {
-      // One look at the listed keys of the range, instead of one for each of its rows
-      const keys = key.map((name) => `n.${name}`);
-      return [
-        listed,
-        `AND (${row.join(', ')}) NOT IN (`,
-        `      SELECT ${expressions.madeOnce}${keys.join(', ')} FROM ${list} n`,
-        `      WHERE n.${ident(along)} BETWEEN ${range.from} AND ${range.upto})`,
-      ];
-    }
-    const pairs = key.map((name, at) => `n.${name} = ${row[at]}`).join(' AND ');
-    return [listed, `AND NOT EXISTS (SELECT 1 FROM ${list} n WHERE ${pairs})`];
-  }
-  const newest = newestRows(by, order, { ...binding, alias: 'n' });
-  if (!expressions.comparesRows) {
-    const columns = newest.columns.map((column, at) =>
-      column === `n.${key[at]}` ? column : `${column} AS ${key[at]}`,
-    );
-    return [
-      ...known.map((line) => `${line} AND`),
-      'NOT EXISTS (',
-      '  SELECT 1 FROM (',
-      `    SELECT ${columns.join(', ')} FROM ${binding.tableName(table)} n`,
-      `    WHERE ${newest.where} GROUP BY ${newest.groups.join(', ')}`,
-      '  ) k',
-      `  WHERE ${key.map((name) => `k.${name} = ${binding.alias}.${name}`).join(' AND ')})`,
-    ];
-  }
-  return [
-    ...known.map((line) => `${line} AND`),
-    `(${key.map((name) => `${binding.alias}.${name}`).join(', ')}) NOT IN (`,
-    `  SELECT ${newest.columns.join(', ')} FROM ${binding.tableName(table)} n`,
-    `  WHERE ${newest.where} GROUP BY ${newest.groups.join(', ')})`,
-  ];
-}
-
-/** The keys of the newest rows, for SELECT: what is selected for each column of the key, from which rows, by group. */
-export function newestRows(by: readonly string[], order: string, binding: Binding) {
-  const { expressions, table } = binding;
-  const isOrder = (name: string) => name.toLowerCase() === order.toLowerCase();
-  const groups = by.map((name) => {
-    const column = columnName(binding, name);
-    const isKey = table.primaryKey.some((one) => one.toLowerCase() === name.toLowerCase());
-    return isKey ? column : expressions.exact(column, findColumn(table, name)?.family ?? 'other');
-  });
-  const conditions = by
-    .filter((name) => findColumn(table, name)?.nullable !== false)
-    .map((name) => `${columnName(binding, name)} IS NOT NULL`);
-  return {
-    columns: table.primaryKey.map((name) => {
-      const column = columnName(binding, name);
-      return isOrder(name) ? expressions.largest(column) : column;
-    }),
-    where: conditions.length === 0 ? '1 = 1' : conditions.join(' AND '),
-    groups,
-  };
-}
-
 function printSighted({ columns, cutOff }: Predicate & { kind: 'sighted' }, binding: Binding): readonly string[] {
   if (binding.list === undefined) throw new Error('a rule by sightings without a list of them');
   const pairs = columns.map((name) => `${columnName({ ...binding, alias: 'n' }, name)} = ${columnName(binding, name)}`);
@@ -241,21 +140,6 @@ function printSighted({ columns, cutOff }: Predicate & { kind: 'sighted' }, bind
 function numberIn(binding: Binding, name: string): string {
   const column = columnName(binding, name);
   return findColumn(binding.table, name)?.family === 'text' ? binding.expressions.digits(column) : column;
-}
-
-function columnName(binding: Pick<Binding, 'table' | 'alias' | 'expressions' | 'column'>, name: string): string {
-  const other = binding.column?.(name);
-  if (other !== undefined) return other;
-  const live = findColumn(binding.table, name)?.name ?? name;
-  return `${binding.alias}.${binding.expressions.identifier(live)}`;
-}
-
-/** A stamp as the application wrote it, in whatever zone that was. */
-export function stampAsWritten(binding: Omit<Binding, 'cutOff' | 'parameter'>, name: string): string {
-  const live = findColumn(binding.table, name);
-  if (live === undefined) throw new Error(`${binding.table.name} has no column ${name}`);
-  const reference = `${binding.alias}.${binding.expressions.identifier(live.name)}`;
-  return binding.expressions.stamp(reference, live, binding.place, binding.zone);
 }
 
 function stampBefore(binding: Binding, name: string, instant: string): string {

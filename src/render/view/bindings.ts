@@ -1,5 +1,5 @@
 import type { PlannedStep } from '../../plan/types.js';
-import type { Binding } from '../predicate.js';
+import type { Binding } from '../binding.js';
 import type { Context } from './context.js';
 import { epochName } from './cut-offs.js';
 

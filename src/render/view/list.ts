@@ -2,7 +2,8 @@ import type { PlannedStep } from '../../plan/types.js';
 import type { Predicate } from '../../policy/types.js';
 import { rulesOf } from '../../policy/visit.js';
 import { findColumn } from '../../schema/find.js';
-import { newestRows, printDead, printPredicate } from '../predicate.js';
+import { printDead, printPredicate } from '../predicate.js';
+import { newestRows } from '../superseded.js';
 import { inProcedure, newestUpto } from './bindings.js';
 import type { Context } from './context.js';
 
