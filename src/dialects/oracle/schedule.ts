@@ -62,7 +62,8 @@ const utc = (stamp: string): string => `TO_CHAR(SYS_EXTRACT_UTC(${stamp}), 'YYYY
 const jobQuery = (name: string) => `
   SELECT x.*
   FROM (
-    SELECT j.OWNER AS owner, j.JOB_NAME AS name, j.JOB_ACTION AS command, j.ENABLED AS is_enabled, j.STATE AS state,
+    SELECT j.OWNER AS owner, j.JOB_NAME AS name, j.JOB_TYPE AS job_type, j.JOB_ACTION AS command,
+      j.ENABLED AS is_enabled, j.STATE AS state,
       j.REPEAT_INTERVAL AS repeat_interval, ${utc('j.START_DATE')} AS starts, ${utc('j.LAST_START_DATE')} AS last_run,
       ${utc('j.NEXT_RUN_DATE')} AS next_run, d.STATUS AS outcome, d.ADDITIONAL_INFO AS info
     FROM ALL_SCHEDULER_JOBS j
@@ -83,7 +84,8 @@ async function readJob(jobs: Connection, { scheduleName }: Job): Promise<Schedul
     name: String(row.name),
     schedule: `${row.repeat_interval} STARTS ${row.starts}`,
     enabled: isEnabled,
-    command: String(row.command),
+    // Of a job that runs a procedure the dictionary has its name alone.
+    command: row.job_type === 'STORED_PROCEDURE' ? expressions.call(String(row.command)) : String(row.command),
     owner: String(row.owner),
     ...(row.last_run !== null && { lastRun: String(row.last_run) }),
     ...(outcome !== '' && { lastOutcome: outcome }),
