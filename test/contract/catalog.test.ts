@@ -165,11 +165,9 @@ describeEngines(allEngines, (engine) => {
       const [p, c] = ['IDN_P', 'IDN_C'].map((name) => tables.get(name) ?? tables.get(name.toLowerCase()));
       expect(p?.primaryKey).toEqual(['b', 'a']);
       expect(c?.foreignKeys[0]).toMatchObject({ columns: ['y', 'x'], referencedColumns: ['b', 'a'] });
-      expect(c?.indexes).toContainEqual({
-        name: expect.stringMatching(/^idn_c_two/),
-        unique: true,
-        columns: ['y', 'x'],
-      });
+      // An imitation lengthens the names of indexes.
+      const name = engine.imitation === undefined ? 'idn_c_two' : expect.stringMatching(/^idn_c_two/);
+      expect(c?.indexes).toContainEqual({ name, unique: true, columns: ['y', 'x'] });
     });
 
     test('show generated columns and collations of their own', async () => {

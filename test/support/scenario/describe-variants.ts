@@ -65,8 +65,8 @@ const variants: Readonly<Record<DialectFamily, readonly Variant[]>> = {
     { name: 'utf8mb4, which ignores case', database: { characterSet: 'utf8mb4', collation: 'utf8mb4_general_ci' } },
     { name: 'utf8mb4, case-sensitive', database: { characterSet: 'utf8mb4', collation: 'utf8mb4_bin' } },
     {
-      name: 'a database whose name must be quoted, with names in lower case',
-      database: { name: 'odd-name of `mine`', characterSet: 'latin1' },
+      name: 'latin1, case-sensitive, a database whose name must be quoted, with names in lower case',
+      database: { name: 'odd-name of `mine`', characterSet: 'latin1', collation: 'latin1_general_cs' },
       schema: renamed((name) => name.toLowerCase()),
     },
   ],
