@@ -81,7 +81,6 @@ cleanup: BEGIN
   DECLARE v_seen          BIGINT;
   DECLARE v_dead          BIGINT;
   DECLARE v_copied        BIGINT;
-  DECLARE v_last          TINYINT;
   DECLARE v_failures      INT DEFAULT 0;
   DECLARE v_careful       INT DEFAULT 0;
   DECLARE v_passed_over   TINYINT DEFAULT 0;
@@ -285,7 +284,6 @@ cleanup: BEGIN
       END IF;
 
       SET v_span = LEAST(IF(v_failures = 0, GREATEST(v_span, v_rows_min), v_span), v_rows_max),
-          v_last = 0,
           v_batch_began = SYSDATE(6);
       batch: BEGIN
         DECLARE EXIT HANDLER FOR 1205, SQLSTATE '40001'
@@ -505,7 +503,7 @@ cleanup: BEGIN
     SELECT COALESCE(MIN(RUN_ID), v_run_id) INTO v_oldest_kept
     FROM CLEANUP_RUN
     WHERE STARTED_AT >= v_started - INTERVAL v_retention DAY;
-    SET v_step = IF(v_status = 'ended' AND v_dry_run = 'no', 0, 3);
+    SET v_step = IF(v_status = 'ended' AND v_dry_run = 'no' AND v_retention IS NOT NULL, 0, 3);
     WHILE v_step < 3 DO
       CASE v_step
         WHEN 0 THEN
@@ -536,7 +534,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_revocations', 'procedure', '7905e33022ab952ebe3594e6e316f5d8f1efcedd458d50025b391431f3c9cefa',
+  ('cleanup_revocations', 'procedure', '4a2c17c8214f683e9bd886502f1b5c3b99e5a699d82a8974cdd8a16521b96676',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_revocations' AND r.ROUTINE_TYPE = 'PROCEDURE'));

@@ -53,7 +53,6 @@ BEGIN
     @step           INT = 0,
     @table          SYSNAME,
     @more           BIT,
-    @last           BIT,
     @span           BIGINT,           -- keys per batch, steered toward the target time
     @factor         FLOAT,
     @batch_began    DATETIME2(6),
@@ -237,7 +236,7 @@ BEGIN
           SET @span = @rows_min;
         IF @span > @rows_max
           SET @span = @rows_max;
-        SELECT @last = 0, @batch_began = SYSUTCDATETIME();
+        SET @batch_began = SYSUTCDATETIME();
         BEGIN TRY
           BEGIN TRANSACTION;
           IF @step = 1
@@ -374,7 +373,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_jti' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_jti', 'procedure', '4d46d854f47c6188d4ffbf1205217ddd42a1ab8550a9cadfd825853b1729afca',
+  ('cleanup_jti', 'procedure', '53d20c0e6cb924ed9cb02710fb097fd71824a343ac6a9fe7eda684fe401e2405',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_jti')));
 GO
 -- @end

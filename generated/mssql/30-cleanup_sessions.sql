@@ -85,7 +85,6 @@ BEGIN
     @step           INT = 0,
     @table          SYSNAME,
     @more           BIT,
-    @last           BIT,
     @span           BIGINT,           -- keys per batch, steered toward the target time
     @factor         FLOAT,
     @batch_began    DATETIME2(6),
@@ -273,6 +272,7 @@ BEGIN
       BEGIN
         SET @table = 'IDN_AUTH_TEMP_SESSION_STORE';
         -- What is dead, found once a run; the rule is asked again when a row is deleted
+        -- It reads the whole table, so it waits longer for a row that another session has locked
         SET LOCK_TIMEOUT 60000;
         BEGIN TRANSACTION;
         DELETE FROM dbo.CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE;
@@ -295,6 +295,7 @@ BEGIN
       BEGIN
         SET @table = 'IDN_AUTH_SESSION_STORE';
         -- What is dead, found once a run; the rule is asked again when a row is deleted
+        -- It reads the whole table, so it waits longer for a row that another session has locked
         SET LOCK_TIMEOUT 60000;
         BEGIN TRANSACTION;
         DELETE FROM dbo.CLEANUP_LIST_IDN_AUTH_SESSION_STORE;
@@ -319,6 +320,7 @@ BEGIN
           CONTINUE;
         SET @table = 'IDN_AUTH_USER_SESSION_MAPPING';
         -- Forget what is kept again, and note what is seen for the first time
+        -- It reads the whole table, so it waits longer for a row that another session has locked
         SET LOCK_TIMEOUT 60000;
         BEGIN TRANSACTION;
         DELETE l
@@ -347,6 +349,7 @@ BEGIN
           CONTINUE;
         SET @table = 'IDN_AUTH_SESSION_APP_INFO';
         -- Forget what is kept again, and note what is seen for the first time
+        -- It reads the whole table, so it waits longer for a row that another session has locked
         SET LOCK_TIMEOUT 60000;
         BEGIN TRANSACTION;
         DELETE l
@@ -375,6 +378,7 @@ BEGIN
           CONTINUE;
         SET @table = 'IDN_AUTH_SESSION_META_DATA';
         -- Forget what is kept again, and note what is seen for the first time
+        -- It reads the whole table, so it waits longer for a row that another session has locked
         SET LOCK_TIMEOUT 60000;
         BEGIN TRANSACTION;
         DELETE l
@@ -437,7 +441,7 @@ BEGIN
           SET @span = @rows_min;
         IF @span > @rows_max
           SET @span = @rows_max;
-        SELECT @last = 0, @batch_began = SYSUTCDATETIME();
+        SET @batch_began = SYSUTCDATETIME();
         BEGIN TRY
           BEGIN TRANSACTION;
           IF @step = 1
@@ -1093,7 +1097,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_sessions' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_sessions', 'procedure', 'c5398d81d9cd84887831d69306de3531fe27834ebbded9582340b5052337e071',
+  ('cleanup_sessions', 'procedure', '97a7dd5781b41bab0a635d8820b64410ae6ddf6c3aa1493deb31331049a316fb',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_sessions')));
 GO
 -- @end

@@ -74,7 +74,7 @@ BEGIN
     @step           INT = 0,
     @table          SYSNAME,
     @more           BIT,
-    @last           BIT,
+    @last           BIT,              -- no dead row is left of a table without a key
     @span           BIGINT,           -- keys per batch, steered toward the target time
     @factor         FLOAT,
     @batch_began    DATETIME2(6),
@@ -326,7 +326,7 @@ BEGIN
           SET @span = @rows_min;
         IF @span > @rows_max
           SET @span = @rows_max;
-        SELECT @last = 0, @batch_began = SYSUTCDATETIME();
+        SET @batch_began = SYSUTCDATETIME();
         BEGIN TRY
           BEGIN TRANSACTION;
           IF @step = 1
@@ -797,7 +797,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_tokens' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_tokens', 'procedure', 'f400da5ff6b9666ad015d4b8b26ac33ee194f2efa7f677d93c436f467d5e33b2',
+  ('cleanup_tokens', 'procedure', '78191c352ab58affb8cd49bc2a2052003bf1bc3ff7146926ac4afbe7f41750be',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_tokens')));
 GO
 -- @end

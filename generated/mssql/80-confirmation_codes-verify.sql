@@ -51,7 +51,7 @@ FROM (
        FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_RECOVERY_DATA')
        ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
   SELECT 'cleanup_confirmation_codes' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    'e413becacdaf83713e8f8a3fbfffd8d26ae6711ef17f028c3f183ca3c25e44b2' AS ARTIFACT_SHA256,
+    '2cdd936f5591e6c4e9483731da82c05acfbae118d87e5a6e9d8d0666f785a22f' AS ARTIFACT_SHA256,
     (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_confirmation_codes')) AS STORED_SHA256 UNION ALL
   SELECT 'restore_confirmation_codes' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
     '6802a4e4879498eff7fec43aa318eb394613fb47cd6fef3c289357f05519fa32' AS ARTIFACT_SHA256,

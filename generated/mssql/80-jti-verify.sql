@@ -51,7 +51,7 @@ FROM (
        FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_OIDC_JTI')
        ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
   SELECT 'cleanup_jti' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '4d46d854f47c6188d4ffbf1205217ddd42a1ab8550a9cadfd825853b1729afca' AS ARTIFACT_SHA256,
+    '53d20c0e6cb924ed9cb02710fb097fd71824a343ac6a9fe7eda684fe401e2405' AS ARTIFACT_SHA256,
     (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_jti')) AS STORED_SHA256 UNION ALL
   SELECT 'restore_jti' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
     'cc166a7620d9f5664798c85a0afa38ad91a912167f0bc51fd70f888ef551e38a' AS ARTIFACT_SHA256,

@@ -93,7 +93,7 @@ FROM (
        FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT')
        ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
   SELECT 'cleanup_tokens' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    'f400da5ff6b9666ad015d4b8b26ac33ee194f2efa7f677d93c436f467d5e33b2' AS ARTIFACT_SHA256,
+    '78191c352ab58affb8cd49bc2a2052003bf1bc3ff7146926ac4afbe7f41750be' AS ARTIFACT_SHA256,
     (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_tokens')) AS STORED_SHA256 UNION ALL
   SELECT 'restore_tokens' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
     '5b45a87b0dbe819cbc227eb4cf3a762b8a9015b0facb82ccac87423762fb3fae' AS ARTIFACT_SHA256,

@@ -65,7 +65,7 @@ FROM (
        FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP')
        ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
   SELECT 'cleanup_workflows' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '00eaa1dcf16934a84a0de87be6111649188b330ab1f494d5ae0d506a8a06b453' AS ARTIFACT_SHA256,
+    '403ece6c1139a51fd24a0d7aefcc2adaf248dbf0b07411a6cb7cde5497d119c6' AS ARTIFACT_SHA256,
     (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_workflows')) AS STORED_SHA256 UNION ALL
   SELECT 'restore_workflows' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
     '6819cde7f17f25a70eca8f9bc942bcc9a5cdc35ac36d4ea0a08b7dfce95fe759' AS ARTIFACT_SHA256,

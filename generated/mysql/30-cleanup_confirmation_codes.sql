@@ -75,7 +75,6 @@ cleanup: BEGIN
   DECLARE v_seen          BIGINT;
   DECLARE v_dead          BIGINT;
   DECLARE v_copied        BIGINT;
-  DECLARE v_last          TINYINT;
   DECLARE v_failures      INT DEFAULT 0;
   DECLARE v_careful       INT DEFAULT 0;
   DECLARE v_passed_over   TINYINT DEFAULT 0;
@@ -244,7 +243,6 @@ cleanup: BEGIN
       END IF;
 
       SET v_span = LEAST(IF(v_failures = 0, GREATEST(v_span, v_rows_min), v_span), v_rows_max),
-          v_last = 0,
           v_batch_began = SYSDATE(6);
       batch: BEGIN
         DECLARE EXIT HANDLER FOR 1205, SQLSTATE '40001'
@@ -344,7 +342,7 @@ cleanup: BEGIN
     SELECT COALESCE(MIN(RUN_ID), v_run_id) INTO v_oldest_kept
     FROM CLEANUP_RUN
     WHERE STARTED_AT >= v_started - INTERVAL v_retention DAY;
-    SET v_step = IF(v_status = 'ended' AND v_dry_run = 'no', 0, 1);
+    SET v_step = IF(v_status = 'ended' AND v_dry_run = 'no' AND v_retention IS NOT NULL, 0, 1);
     WHILE v_step < 1 DO
       CASE v_step
         WHEN 0 THEN
@@ -371,7 +369,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_confirmation_codes', 'procedure', '075e18b5734588bebe31e733eeba3d0fce55d64cafe434f7f5ca1abe34bad614',
+  ('cleanup_confirmation_codes', 'procedure', '9ba1c868906047ce65859d94e8a9c4c714d15b92b2066f2754d0f07fc6efd480',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_confirmation_codes' AND r.ROUTINE_TYPE = 'PROCEDURE'));

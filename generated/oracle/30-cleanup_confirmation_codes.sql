@@ -66,7 +66,6 @@ AS
   v_step         NUMBER := 0;
   v_table        VARCHAR2(128);
   v_more         BOOLEAN;
-  v_last         BOOLEAN := FALSE;
   v_lost         BOOLEAN;                -- another session was in the way of this batch
   v_span         NUMBER;                 -- rows of the table or of the list that a batch goes through
   v_factor       NUMBER;                 -- how much larger the next batch is
@@ -487,7 +486,7 @@ BEGIN
 
   -- Prune: backups whose retention is over, in short transactions
 
-  IF v_status = 'ended' AND v_dry_run = 'no' THEN
+  IF v_status = 'ended' AND v_dry_run = 'no' AND v_retention IS NOT NULL THEN
     SELECT COALESCE(MIN(RUN_ID), v_run_id) INTO v_oldest_kept
     FROM CLEANUP_RUN
     WHERE STARTED_AT >= v_started - NUMTODSINTERVAL(v_retention, 'DAY');
@@ -539,7 +538,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_confirmation_codes' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '92c26a36ee98d1ff40b8446b2f055625e6c3b713bd9bd02d75a7634923f94fff' AS ARTIFACT_SHA256,
+    'c9010cf48f13ba78f0968a57c7b1eb55c73c8e98d175c37a8fa100d6398cbf0e' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

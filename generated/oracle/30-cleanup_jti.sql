@@ -65,7 +65,6 @@ AS
   v_step         NUMBER := 0;
   v_table        VARCHAR2(128);
   v_more         BOOLEAN;
-  v_last         BOOLEAN := FALSE;
   v_lost         BOOLEAN;                -- another session was in the way of this batch
   v_span         NUMBER;                 -- rows of the table or of the list that a batch goes through
   v_factor       NUMBER;                 -- how much larger the next batch is
@@ -484,7 +483,7 @@ BEGIN
 
   -- Prune: backups whose retention is over, in short transactions
 
-  IF v_status = 'ended' AND v_dry_run = 'no' THEN
+  IF v_status = 'ended' AND v_dry_run = 'no' AND v_retention IS NOT NULL THEN
     SELECT COALESCE(MIN(RUN_ID), v_run_id) INTO v_oldest_kept
     FROM CLEANUP_RUN
     WHERE STARTED_AT >= v_started - NUMTODSINTERVAL(v_retention, 'DAY');
@@ -536,7 +535,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_jti' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    'ec0363c3d1391a8f807956f51f333f0c8cef57c8c57ddbb715791f94dc02d8e1' AS ARTIFACT_SHA256,
+    'ffef595fb6d9fbe5e4483a1a116c1ddb1025cac04c3c23cdf0747af7f4e41400' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

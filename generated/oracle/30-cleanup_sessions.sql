@@ -97,7 +97,6 @@ AS
   v_step         NUMBER := 0;
   v_table        VARCHAR2(128);
   v_more         BOOLEAN;
-  v_last         BOOLEAN := FALSE;
   v_lost         BOOLEAN;                -- another session was in the way of this batch
   v_span         NUMBER;                 -- rows of the table or of the list that a batch goes through
   v_factor       NUMBER;                 -- how much larger the next batch is
@@ -1459,7 +1458,7 @@ BEGIN
 
   -- Prune: backups whose retention is over, in short transactions
 
-  IF v_status = 'ended' AND v_dry_run = 'no' THEN
+  IF v_status = 'ended' AND v_dry_run = 'no' AND v_retention IS NOT NULL THEN
     SELECT COALESCE(MIN(RUN_ID), v_run_id) INTO v_oldest_kept
     FROM CLEANUP_RUN
     WHERE STARTED_AT >= v_started - NUMTODSINTERVAL(v_retention, 'DAY');
@@ -1535,7 +1534,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_sessions' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '12d72d2fb90528c6afd72e90a6db924724a7cc267b223bbf4f6edf39b9f74534' AS ARTIFACT_SHA256,
+    '2579060fa99be1a600cb85e6a76f9f4874db78530eff509ca4d3647ffa26ef41' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

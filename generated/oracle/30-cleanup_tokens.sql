@@ -87,7 +87,7 @@ AS
   v_step         NUMBER := 0;
   v_table        VARCHAR2(128);
   v_more         BOOLEAN;
-  v_last         BOOLEAN := FALSE;
+  v_last         BOOLEAN;
   v_lost         BOOLEAN;                -- another session was in the way of this batch
   v_span         NUMBER;                 -- rows of the table or of the list that a batch goes through
   v_factor       NUMBER;                 -- how much larger the next batch is
@@ -1199,7 +1199,7 @@ BEGIN
 
   -- Prune: backups whose retention is over, in short transactions
 
-  IF v_status = 'ended' AND v_dry_run = 'no' THEN
+  IF v_status = 'ended' AND v_dry_run = 'no' AND v_retention IS NOT NULL THEN
     SELECT COALESCE(MIN(RUN_ID), v_run_id) INTO v_oldest_kept
     FROM CLEANUP_RUN
     WHERE STARTED_AT >= v_started - NUMTODSINTERVAL(v_retention, 'DAY');
@@ -1287,7 +1287,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_tokens' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    'e2c0f0c8dcf29b38718f15671991452250d59efb950f65852132341897415f4a' AS ARTIFACT_SHA256,
+    '4bd02294c64b2aa34ea4af5c606738bfdbcc39df2c3df88a34821d8d25a75503' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

@@ -67,7 +67,6 @@ AS
   v_step         NUMBER := 0;
   v_table        VARCHAR2(128);
   v_more         BOOLEAN;
-  v_last         BOOLEAN := FALSE;
   v_lost         BOOLEAN;                -- another session was in the way of this batch
   v_span         NUMBER;                 -- rows of the table or of the list that a batch goes through
   v_factor       NUMBER;                 -- how much larger the next batch is
@@ -587,7 +586,7 @@ BEGIN
 
   -- Prune: backups whose retention is over, in short transactions
 
-  IF v_status = 'ended' AND v_dry_run = 'no' THEN
+  IF v_status = 'ended' AND v_dry_run = 'no' AND v_retention IS NOT NULL THEN
     SELECT COALESCE(MIN(RUN_ID), v_run_id) INTO v_oldest_kept
     FROM CLEANUP_RUN
     WHERE STARTED_AT >= v_started - NUMTODSINTERVAL(v_retention, 'DAY');
@@ -651,7 +650,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_workflows' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '5260459ee4222d5001a36f63bc6408b492c21c751cdbe25771ae95b064a2d31f' AS ARTIFACT_SHA256,
+    '529325514399b9db31e495fe1f306b63043226514eef77588882897778517466' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

@@ -53,7 +53,6 @@ BEGIN
     @step           INT = 0,
     @table          SYSNAME,
     @more           BIT,
-    @last           BIT,
     @span           BIGINT,           -- keys per batch, steered toward the target time
     @factor         FLOAT,
     @batch_began    DATETIME2(6),
@@ -237,7 +236,7 @@ BEGIN
           SET @span = @rows_min;
         IF @span > @rows_max
           SET @span = @rows_max;
-        SELECT @last = 0, @batch_began = SYSUTCDATETIME();
+        SET @batch_began = SYSUTCDATETIME();
         BEGIN TRY
           BEGIN TRANSACTION;
           IF @step = 1
@@ -374,7 +373,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_flow_contexts' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_flow_contexts', 'procedure', 'd0dab80781bda004000543cc5b12e676f4c7616347828490e6421874ffb6f1d7',
+  ('cleanup_flow_contexts', 'procedure', '914fface73ea597e98019880d068dac3a4deb63c2f0680fcbe3d7a5b3da88904',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_flow_contexts')));
 GO
 -- @end

@@ -72,7 +72,6 @@ BEGIN
     @step           INT = 0,
     @table          SYSNAME,
     @more           BIT,
-    @last           BIT,
     @span           BIGINT,           -- keys per batch, steered toward the target time
     @factor         FLOAT,
     @batch_began    DATETIME2(6),
@@ -253,6 +252,7 @@ BEGIN
       BEGIN
         SET @table = 'REG_RESOURCE';
         -- What is dead, found once a run; the rule is asked again when a row is deleted
+        -- It reads the whole table, so it waits longer for a row that another session has locked
         SET LOCK_TIMEOUT 60000;
         BEGIN TRANSACTION;
         DELETE FROM dbo.CLEANUP_LIST_REG_RESOURCE;
@@ -307,6 +307,7 @@ BEGIN
       BEGIN
         SET @table = 'REG_LOG';
         -- The rows that no other supersedes, found once a run
+        -- It reads the whole table, so it waits longer for a row that another session has locked
         SET LOCK_TIMEOUT 60000;
         BEGIN TRANSACTION;
         DELETE FROM dbo.CLEANUP_NEWEST_REG_LOG;
@@ -385,7 +386,7 @@ BEGIN
           SET @span = @rows_min;
         IF @span > @rows_max
           SET @span = @rows_max;
-        SELECT @last = 0, @batch_began = SYSUTCDATETIME();
+        SET @batch_began = SYSUTCDATETIME();
         BEGIN TRY
           BEGIN TRANSACTION;
           IF @step = 1
@@ -1094,7 +1095,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_registry' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_registry', 'procedure', 'bc66e154957620f71b29fe02890956dbd934128df7b22dc450a8053df196073c',
+  ('cleanup_registry', 'procedure', '06aa87c5ccc50ecb3b6e4cc7e270091f6d2320d93ecfb15dd46af28fd8b784d8',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_registry')));
 GO
 -- @end

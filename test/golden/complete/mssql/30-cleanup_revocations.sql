@@ -62,7 +62,6 @@ BEGIN
     @step           INT = 0,
     @table          SYSNAME,
     @more           BIT,
-    @last           BIT,
     @span           BIGINT,           -- keys per batch, steered toward the target time
     @factor         FLOAT,
     @batch_began    DATETIME2(6),
@@ -300,7 +299,7 @@ BEGIN
           SET @span = @rows_min;
         IF @span > @rows_max
           SET @span = @rows_max;
-        SELECT @last = 0, @batch_began = SYSUTCDATETIME();
+        SET @batch_began = SYSUTCDATETIME();
         BEGIN TRY
           BEGIN TRANSACTION;
           IF @step = 1
@@ -627,7 +626,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_revocations' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_revocations', 'procedure', '0989f8c499e333537bd000605f5ea08ec5ab8a79f573485e6780545826840954',
+  ('cleanup_revocations', 'procedure', 'bedd5ef8ec084d63b9c98c95acaf19b33612725b5edc2589f38d624c4de03fc6',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_revocations')));
 GO
 -- @end

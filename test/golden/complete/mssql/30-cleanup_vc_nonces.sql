@@ -53,7 +53,6 @@ BEGIN
     @step           INT = 0,
     @table          SYSNAME,
     @more           BIT,
-    @last           BIT,
     @span           BIGINT,           -- keys per batch, steered toward the target time
     @factor         FLOAT,
     @batch_began    DATETIME2(6),
@@ -237,7 +236,7 @@ BEGIN
           SET @span = @rows_min;
         IF @span > @rows_max
           SET @span = @rows_max;
-        SELECT @last = 0, @batch_began = SYSUTCDATETIME();
+        SET @batch_began = SYSUTCDATETIME();
         BEGIN TRY
           BEGIN TRANSACTION;
           IF @step = 1
@@ -374,7 +373,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_vc_nonces' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_vc_nonces', 'procedure', '45037c3c13942813b5fb2acc6e11153f14d93ce4605c1a6c2fcff5dc5b3813b3',
+  ('cleanup_vc_nonces', 'procedure', 'ef011da6602c43e2c8c06c562f869d4345171b28b677ca9e2b33e338917b0600',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_vc_nonces')));
 GO
 -- @end

@@ -74,7 +74,6 @@ cleanup: BEGIN
   DECLARE v_seen          BIGINT;
   DECLARE v_dead          BIGINT;
   DECLARE v_copied        BIGINT;
-  DECLARE v_last          TINYINT;
   DECLARE v_failures      INT DEFAULT 0;
   DECLARE v_careful       INT DEFAULT 0;
   DECLARE v_passed_over   TINYINT DEFAULT 0;
@@ -241,7 +240,6 @@ cleanup: BEGIN
       END IF;
 
       SET v_span = LEAST(IF(v_failures = 0, GREATEST(v_span, v_rows_min), v_span), v_rows_max),
-          v_last = 0,
           v_batch_began = SYSDATE(6);
       batch: BEGIN
         DECLARE EXIT HANDLER FOR 1205, SQLSTATE '40001'
@@ -341,7 +339,7 @@ cleanup: BEGIN
     SELECT COALESCE(MIN(RUN_ID), v_run_id) INTO v_oldest_kept
     FROM CLEANUP_RUN
     WHERE STARTED_AT >= v_started - INTERVAL v_retention DAY;
-    SET v_step = IF(v_status = 'ended' AND v_dry_run = 'no', 0, 1);
+    SET v_step = IF(v_status = 'ended' AND v_dry_run = 'no' AND v_retention IS NOT NULL, 0, 1);
     WHILE v_step < 1 DO
       CASE v_step
         WHEN 0 THEN
@@ -368,7 +366,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_flow_contexts', 'procedure', '91fd443c7b1f55e9261d35eb3e626aea9557507776a06eeb89df13a3b036940c',
+  ('cleanup_flow_contexts', 'procedure', '4c1ddb7e0526c73d78c5f1e0265e09f9dc07f7613372a259dbd8ebcfce0d9db2',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_flow_contexts' AND r.ROUTINE_TYPE = 'PROCEDURE'));

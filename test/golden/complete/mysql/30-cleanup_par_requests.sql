@@ -73,7 +73,6 @@ cleanup: BEGIN
   DECLARE v_seen          BIGINT;
   DECLARE v_dead          BIGINT;
   DECLARE v_copied        BIGINT;
-  DECLARE v_last          TINYINT;
   DECLARE v_failures      INT DEFAULT 0;
   DECLARE v_careful       INT DEFAULT 0;
   DECLARE v_passed_over   TINYINT DEFAULT 0;
@@ -237,7 +236,6 @@ cleanup: BEGIN
       END IF;
 
       SET v_span = LEAST(IF(v_failures = 0, GREATEST(v_span, v_rows_min), v_span), v_rows_max),
-          v_last = 0,
           v_batch_began = SYSDATE(6);
       batch: BEGIN
         DECLARE EXIT HANDLER FOR 1205, SQLSTATE '40001'
@@ -337,7 +335,7 @@ cleanup: BEGIN
     SELECT COALESCE(MIN(RUN_ID), v_run_id) INTO v_oldest_kept
     FROM CLEANUP_RUN
     WHERE STARTED_AT >= v_started - INTERVAL v_retention DAY;
-    SET v_step = IF(v_status = 'ended' AND v_dry_run = 'no', 0, 1);
+    SET v_step = IF(v_status = 'ended' AND v_dry_run = 'no' AND v_retention IS NOT NULL, 0, 1);
     WHILE v_step < 1 DO
       CASE v_step
         WHEN 0 THEN
@@ -364,7 +362,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_par_requests', 'procedure', '3216bd0229c6bf2604bc4357b0a947d179e9fd3f9b4ed3d4d9ae9109868c6cc4',
+  ('cleanup_par_requests', 'procedure', 'b9052c39a79d8671e9a87f830facb7b4cc00f382b1ba9aa3f8aa11d52319ef5c',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_par_requests' AND r.ROUTINE_TYPE = 'PROCEDURE'));

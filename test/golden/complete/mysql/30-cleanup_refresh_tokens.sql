@@ -81,7 +81,6 @@ cleanup: BEGIN
   DECLARE v_seen          BIGINT;
   DECLARE v_dead          BIGINT;
   DECLARE v_copied        BIGINT;
-  DECLARE v_last          TINYINT;
   DECLARE v_failures      INT DEFAULT 0;
   DECLARE v_careful       INT DEFAULT 0;
   DECLARE v_passed_over   TINYINT DEFAULT 0;
@@ -268,7 +267,6 @@ cleanup: BEGIN
       END IF;
 
       SET v_span = LEAST(IF(v_failures = 0, GREATEST(v_span, v_rows_min), v_span), v_rows_max),
-          v_last = 0,
           v_batch_began = SYSDATE(6);
       batch: BEGIN
         DECLARE EXIT HANDLER FOR 1205, SQLSTATE '40001'
@@ -417,7 +415,7 @@ cleanup: BEGIN
     SELECT COALESCE(MIN(RUN_ID), v_run_id) INTO v_oldest_kept
     FROM CLEANUP_RUN
     WHERE STARTED_AT >= v_started - INTERVAL v_retention DAY;
-    SET v_step = IF(v_status = 'ended' AND v_dry_run = 'no', 0, 3);
+    SET v_step = IF(v_status = 'ended' AND v_dry_run = 'no' AND v_retention IS NOT NULL, 0, 3);
     WHILE v_step < 3 DO
       CASE v_step
         WHEN 0 THEN
@@ -448,7 +446,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_refresh_tokens', 'procedure', '90629832f34a287f2866ed521b532d7f867f7fa42d19adc9d0d4febb94a98679',
+  ('cleanup_refresh_tokens', 'procedure', '8382486b36370efec1b75e7a75bbe8596ed6853101443b92154df1b19a7497c2',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_refresh_tokens' AND r.ROUTINE_TYPE = 'PROCEDURE'));

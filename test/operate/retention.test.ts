@@ -1,0 +1,55 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { fillTokens } from '../bench/fill-tokens.js';
+import { type Deployment, deploy, lastRun, run } from '../support/deployment.js';
+import { describeEngines } from '../support/engines/index.js';
+
+const tokens = 100;
+const dead = tokens * 0.7;
+
+/** How long the rows stay that a run deleted. */
+describeEngines(['postgresql', 'pglite', 'mariadb', 'mysql', 'mssql'], (engine) => {
+  let deployment: Deployment;
+  beforeEach(async () => {
+    deployment = await deploy(engine);
+    await clean();
+    // As after a long time: the first run's backups are over their retention.
+    await deployment.query(`UPDATE ${deployment.plan.names.run} SET started_at = '2020-01-01T00:00:00'`);
+  });
+  afterEach(() => deployment?.database.drop());
+
+  async function clean(): Promise<void> {
+    await deployment.query('DELETE FROM IDN_OAUTH2_ACCESS_TOKEN');
+    await deployment.query('DELETE FROM IDN_OAUTH_CONSUMER_APPS');
+    await fillTokens(deployment, tokens);
+    await run(deployment);
+    expect(await lastRun(deployment)).toMatchObject({ status: 'ended', why_stopped: 'done' });
+  }
+
+  /** Kept rows of a token or its scopes, by run. */
+  async function kept(source: string): Promise<readonly (readonly [number, number])[]> {
+    const backup = deployment.plan.backups.find(({ source: { name } }) => name.toUpperCase() === source);
+    const rows = await deployment.query(
+      `SELECT run_id AS r, COUNT(*) AS n FROM ${backup?.name} GROUP BY run_id ORDER BY run_id`,
+    );
+    return rows.map(({ r, n }) => [Number(r), Number(n)] as const);
+  }
+
+  test('a run prunes what earlier runs kept longer than the retention, and nothing else', async () => {
+    await clean();
+    expect(await kept('IDN_OAUTH2_ACCESS_TOKEN')).toEqual([[2, dead]]);
+    expect(await kept('IDN_OAUTH2_ACCESS_TOKEN_SCOPE')).toEqual([[2, 2 * dead]]);
+  });
+
+  test('a run prunes nothing where it does not know the retention', async () => {
+    await deployment.query(`DELETE FROM ${deployment.plan.names.setting} WHERE name = 'backup_retention_days'`);
+    await clean();
+    expect(await kept('IDN_OAUTH2_ACCESS_TOKEN')).toEqual([
+      [1, dead],
+      [2, dead],
+    ]);
+    expect(await kept('IDN_OAUTH2_ACCESS_TOKEN_SCOPE')).toEqual([
+      [1, 2 * dead],
+      [2, 2 * dead],
+    ]);
+  });
+});
