@@ -146,7 +146,9 @@ describeEngines(allEngines, (engine) => {
       const whats = first.problems.map(({ what }) => what);
       expect(whats.join('\n')).toContain(`${user.name}`);
       expect(whats).toContainEqual(expect.stringMatching(/lacks .*CREATE/));
-      expect(first.problems.map(({ next }) => next)).toContainEqual(expect.stringMatching(/GRANT .*CREATE.* TO /));
+      // SQL Server gives the right to create on the database, which its GRANT does not name.
+      const grant = family === 'mssql' ? /GRANT .*CREATE.* TO / : /GRANT .*CREATE.* ON .* TO /;
+      expect(first.problems.map(({ next }) => next)).toContainEqual(expect.stringMatching(grant));
 
       for (const { next } of first.problems) await other.query(grantIn(next));
       const second = await connected(other, dialect, (connection) => install(connection, dialect), user).catch(
