@@ -1,5 +1,5 @@
 import { findColumn, findTable } from '../../../src/schema/find.js';
-import type { Schema } from '../../../src/schema/types.js';
+import type { Schema, Table } from '../../../src/schema/types.js';
 import type { ModelOptions } from '../model/options.js';
 import type { Database, Row } from '../model/rows.js';
 import { formatStamp, microsecondsPerMinute, microsecondsPerSecond } from '../model/stamps.js';
@@ -78,15 +78,27 @@ export function databaseFor(aCase: ConformanceCase, moment: Moment, schema?: Sch
   return schema ? fitted(database, schema) : database;
 }
 
-/** A database without the tables and columns that a schema lacks. */
+/** A database without the tables and columns that a schema lacks, and without rows that its server would not take. */
 export function fitted(database: Database, schema: Schema): Database {
   const entries = Object.entries(database).flatMap(([name, rows]): [string, readonly Row[]][] => {
     const table = findTable(schema, name);
     if (!table) return [];
     const known = (column: string): boolean => findColumn(table, column) !== undefined;
-    return [[name, rows.map((row) => Object.fromEntries(Object.entries(row).filter(([column]) => known(column))))]];
+    const fitting = schema.dialect === 'mssql' ? withOneNull(table, rows) : rows;
+    return [[name, fitting.map((row) => Object.fromEntries(Object.entries(row).filter(([column]) => known(column))))]];
   });
   return Object.fromEntries(entries);
+}
+
+/** To a unique index of SQL Server NULL is a value like any other. */
+function withOneNull(table: Table, rows: readonly Row[]): readonly Row[] {
+  const columns = table.indexes.flatMap(({ unique, columns: [column, ...more] }) =>
+    unique && column !== undefined && more.length === 0 ? [column.toUpperCase()] : [],
+  );
+  const isNull = (row: Row, column: string): boolean => (row[column] ?? null) === null;
+  return rows.filter((row, at) =>
+    columns.every((column) => !isNull(row, column) || rows.findIndex((other) => isNull(other, column)) === at),
+  );
 }
 
 /** What the run and the model are told. */

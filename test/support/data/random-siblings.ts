@@ -47,17 +47,14 @@ export function randomSiblings(plan: RandomPlan, utcNow: bigint): readonly Place
     return [row, ...Array.from({ length: planned.scopes }, () => cibaScope(nextId(), id))];
   });
 
-  // SQL Server holds only one NULL in a unique column.
-  const withoutCodeId = plan.devices.findIndex(({ hasCodeId }) => !hasCodeId);
   const devices = plan.devices.flatMap((planned, index): readonly PlacedRow[] => {
     const id = `d${index}`;
-    const hasCodeId = index !== withoutCodeId;
     const row = deviceCode(id, {
       EXPIRY_TIME: formatStamp(past(planned.edgeMinutes) - microsecondsPerDay),
       STATUS: planned.status,
-      ...(hasCodeId ? {} : { CODE_ID: null }),
+      ...(planned.hasCodeId ? {} : { CODE_ID: null }),
     });
-    const codeId = hasCodeId ? `code-of-${id}` : null;
+    const codeId = planned.hasCodeId ? `code-of-${id}` : null;
     return [row, ...Array.from({ length: planned.scopes }, () => deviceScope(nextId(), codeId))];
   });
 
