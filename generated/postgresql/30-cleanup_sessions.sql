@@ -413,6 +413,7 @@ BEGIN
         SET LOCAL lock_timeout = '1s';
         SET LOCAL plan_cache_mode = force_generic_plan;
         SET LOCAL enable_seqscan = off;
+        SET LOCAL enable_bitmapscan = off;
         SET LOCAL jit = off;
         -- A crash may undo the last batches, each as a whole; the end of the run is on disk before the call returns
         SET LOCAL synchronous_commit = off;
@@ -465,7 +466,7 @@ BEGIN
                 OFFSET 0
               ) d;
               EXIT WHEN v_seen <= v_rows OR v_span = 1;
-              v_span := greatest(v_span * v_rows / v_seen, 1);
+              v_span := greatest(floor(v_span * v_rows * 0.95 / v_seen), 1);
             END LOOP;
             v_dead := (SELECT sum(n) FROM unnest(v_reasons) n);
 
@@ -574,7 +575,7 @@ BEGIN
                 OFFSET 0
               ) d;
               EXIT WHEN v_seen <= v_rows OR v_span = 1;
-              v_span := greatest(v_span * v_rows / v_seen, 1);
+              v_span := greatest(floor(v_span * v_rows * 0.95 / v_seen), 1);
             END LOOP;
             v_dead := (SELECT sum(n) FROM unnest(v_reasons) n);
 
@@ -762,7 +763,7 @@ BEGIN
                 OFFSET 0
               ) d;
               EXIT WHEN v_seen <= v_rows OR v_span = 1;
-              v_span := greatest(v_span * v_rows / v_seen, 1);
+              v_span := greatest(floor(v_span * v_rows * 0.95 / v_seen), 1);
             END LOOP;
             v_dead := (SELECT sum(n) FROM unnest(v_reasons) n);
 
@@ -825,7 +826,7 @@ BEGIN
                 OFFSET 0
               ) d;
               EXIT WHEN v_seen <= v_rows OR v_span = 1;
-              v_span := greatest(v_span * v_rows / v_seen, 1);
+              v_span := greatest(floor(v_span * v_rows * 0.95 / v_seen), 1);
             END LOOP;
             v_dead := (SELECT sum(n) FROM unnest(v_reasons) n);
 
@@ -888,7 +889,7 @@ BEGIN
                 OFFSET 0
               ) d;
               EXIT WHEN v_seen <= v_rows OR v_span = 1;
-              v_span := greatest(v_span * v_rows / v_seen, 1);
+              v_span := greatest(floor(v_span * v_rows * 0.95 / v_seen), 1);
             END LOOP;
             v_dead := (SELECT sum(n) FROM unnest(v_reasons) n);
 
@@ -954,9 +955,10 @@ BEGIN
         END CASE;
         -- Rows that live cost little: a range of them must not make the next batch, of dead ones, too large
         IF v_batch_ms > v_target_ms OR v_dead * 2 >= v_rows OR v_rows < 10000 THEN
-          v_rows := v_rows * least(greatest(v_target_ms::numeric / greatest(v_batch_ms, 1), 0.5), 4);
+          v_rows := least(v_rows * least(greatest(v_target_ms::numeric / greatest(v_batch_ms, 1), 0.5), 4), v_rows_max);
         END IF;
-        v_span := greatest(least(v_span * v_rows / greatest(v_seen, 1), v_span * 4), 1);
+        -- A little less than fits, so that the next range seldom has to be counted again
+        v_span := greatest(least(v_span * v_rows * 0.95 / greatest(v_seen, 1), v_span * 4), 1);
       EXCEPTION
         WHEN deadlock_detected OR lock_not_available OR serialization_failure OR foreign_key_violation THEN
           -- Another session was faster: the batch is undone, and tried again with half the blocks
@@ -1058,7 +1060,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_sessions', 'procedure', '38e28a4510ed3da1026d9cb1a1b6e7e837a7b22311ca21497e217a8e641382ad',
+  ('cleanup_sessions', 'procedure', '0f4ed4c34ba06f0e529a2af350e1c4948a3612ebc3378bf027966e408d91c327',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_sessions'))

@@ -273,6 +273,7 @@ BEGIN
         SET LOCAL lock_timeout = '1s';
         SET LOCAL plan_cache_mode = force_generic_plan;
         SET LOCAL enable_seqscan = off;
+        SET LOCAL enable_bitmapscan = off;
         SET LOCAL jit = off;
         -- A crash may undo the last batches, each as a whole; the end of the run is on disk before the call returns
         SET LOCAL synchronous_commit = off;
@@ -298,7 +299,7 @@ BEGIN
                 OFFSET 0
               ) d;
               EXIT WHEN v_seen <= v_rows OR v_span = 1;
-              v_span := greatest(v_span * v_rows / v_seen, 1);
+              v_span := greatest(floor(v_span * v_rows * 0.95 / v_seen), 1);
             END LOOP;
             v_dead := (SELECT sum(n) FROM unnest(v_reasons) n);
 
@@ -351,7 +352,7 @@ BEGIN
                 OFFSET 0
               ) d;
               EXIT WHEN v_seen <= v_rows OR v_span = 1;
-              v_span := greatest(v_span * v_rows / v_seen, 1);
+              v_span := greatest(floor(v_span * v_rows * 0.95 / v_seen), 1);
             END LOOP;
             v_dead := (SELECT sum(n) FROM unnest(v_reasons) n);
 
@@ -403,7 +404,7 @@ BEGIN
                 OFFSET 0
               ) d;
               EXIT WHEN v_seen <= v_rows OR v_span = 1;
-              v_span := greatest(v_span * v_rows / v_seen, 1);
+              v_span := greatest(floor(v_span * v_rows * 0.95 / v_seen), 1);
             END LOOP;
             v_dead := (SELECT sum(n) FROM unnest(v_reasons) n);
 
@@ -455,7 +456,7 @@ BEGIN
                 OFFSET 0
               ) d;
               EXIT WHEN v_seen <= v_rows OR v_span = 1;
-              v_span := greatest(v_span * v_rows / v_seen, 1);
+              v_span := greatest(floor(v_span * v_rows * 0.95 / v_seen), 1);
             END LOOP;
             v_dead := (SELECT sum(n) FROM unnest(v_reasons) n);
 
@@ -501,9 +502,10 @@ BEGIN
         v_more := v_block < v_blocks;
         -- Rows that live cost little: a range of them must not make the next batch, of dead ones, too large
         IF v_batch_ms > v_target_ms OR v_dead * 2 >= v_rows OR v_rows < 10000 THEN
-          v_rows := v_rows * least(greatest(v_target_ms::numeric / greatest(v_batch_ms, 1), 0.5), 4);
+          v_rows := least(v_rows * least(greatest(v_target_ms::numeric / greatest(v_batch_ms, 1), 0.5), 4), v_rows_max);
         END IF;
-        v_span := greatest(least(v_span * v_rows / greatest(v_seen, 1), v_span * 4), 1);
+        -- A little less than fits, so that the next range seldom has to be counted again
+        v_span := greatest(least(v_span * v_rows * 0.95 / greatest(v_seen, 1), v_span * 4), 1);
       EXCEPTION
         WHEN deadlock_detected OR lock_not_available OR serialization_failure OR foreign_key_violation THEN
           -- Another session was faster: the batch is undone, and tried again with half the blocks
@@ -583,7 +585,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_revocations', 'procedure', '80d8b44cbf25d7ac0c43507c1e9f5cf08d4d9c6d7584aad4f7b8df4c890c5f4a',
+  ('cleanup_revocations', 'procedure', 'c638911d53f95e3db98a66533938a9f797bf7e1a2039f4bc8b1a4d2d2bf99dc1',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_revocations'))
