@@ -37,6 +37,21 @@ const schedule = z.strictObject({
   window: window
     .exactOptional()
     .describe('Time span in UTC outside of which a scheduled run stops, such as 22:00-04:00'),
+  enabled: z
+    .enum(['yes', 'no'], 'yes or no')
+    .exactOptional()
+    .describe(
+      'Whether the job is switched on. Unless given, SQL Server and Oracle keep the state of a job that is there and make a new one switched off; the others switch it on',
+    ),
+  notifyOperator: text('the name of an operator, on one line', /^[^\r\n]{1,128}$/)
+    .exactOptional()
+    .describe('SQL Server: the operator of Agent who gets an e-mail when a run fails'),
+  maxRuns: z
+    .int('a whole number of runs from 1 to 1000000')
+    .min(1, 'a whole number of runs from 1 to 1000000')
+    .max(1_000_000, 'a whole number of runs from 1 to 1000000')
+    .exactOptional()
+    .describe('Oracle: the job is switched off after so many runs'),
 });
 
 const byPolicy = <Schema extends z.ZodType>(make: (policy: Policy) => Schema): Record<string, Schema> =>

@@ -200,9 +200,13 @@ export interface Catalog {
 }
 
 /** The database's own scheduler. How a job is made and removed stands in the templates; here it is asked. */
+/** What only some schedulers can be told: who hears of a failed run, and after how many runs a job ends. */
+export type ScheduleOption = 'notifyOperator' | 'maxRuns';
+
 export interface Scheduler {
   /** Which intervals it can be told: any, or those that five cron fields can say. */
   readonly intervals: 'any' | 'cron';
+  readonly options: readonly ScheduleOption[];
   /**
    * The one database of the server in which all jobs are kept, where that is another than the connected one.
    * Undefined: jobs are kept in the connected one, or the scheduler is not there at all.

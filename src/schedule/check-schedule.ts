@@ -1,4 +1,4 @@
-import type { Dialect } from '../dialects/dialect.js';
+import type { Dialect, ScheduleOption, Scheduler } from '../dialects/dialect.js';
 import { UsageError } from '../errors.js';
 import { evenCounts, isEven, meetsWindow } from './calendar.js';
 import { describeSchedule, intervalSeconds, type Schedule } from './model.js';
@@ -6,6 +6,7 @@ import { describeSchedule, intervalSeconds, type Schedule } from './model.js';
 /** Refuses what the database's own scheduler cannot do. @throws UsageError */
 export function checkSchedule(schedule: Schedule, { title, capabilities, scheduler }: Dialect): void {
   checkWindow(schedule);
+  checkOptions(schedule, scheduler, title);
   const { shortestIntervalSeconds } = capabilities;
   if (intervalSeconds(schedule.every) < shortestIntervalSeconds) {
     throw new UsageError(
@@ -25,6 +26,17 @@ export function checkOutside(schedule: Schedule): void {
     });
   }
   checkEven(schedule, 'a calendar');
+}
+
+const flags: Readonly<Record<ScheduleOption, string>> = { notifyOperator: '--notify-operator', maxRuns: '--max-runs' };
+
+function checkOptions(schedule: Schedule, { options }: Scheduler, title: string): void {
+  for (const option of Object.keys(flags) as ScheduleOption[]) {
+    if (schedule[option] === undefined || options.includes(option)) continue;
+    throw new UsageError(`The scheduler of ${title} cannot be told ${flags[option]}.`, {
+      next: `Leave ${flags[option]} out.`,
+    });
+  }
 }
 
 function checkEven(schedule: Schedule, scheduler: string): void {

@@ -9,6 +9,12 @@ export interface Schedule {
   readonly on?: Weekday;
   /** `HH:MM-HH:MM`, outside of which a run stops; or `always`. Undefined: the setting stays as it is. */
   readonly window?: string;
+  /** Whether the job is switched on. Undefined: as the dialect makes jobs. */
+  readonly enabled?: boolean;
+  /** Who is told when a run fails, by a name that the scheduler knows. */
+  readonly notifyOperator?: string;
+  /** The job ends after so many runs. */
+  readonly maxRuns?: number;
 }
 
 export interface Interval {
@@ -35,6 +41,9 @@ export interface ScheduleText {
   readonly at?: string | undefined;
   readonly on?: string | undefined;
   readonly window?: string | undefined;
+  readonly enabled?: 'yes' | 'no' | undefined;
+  readonly notifyOperator?: string | undefined;
+  readonly maxRuns?: number | undefined;
 }
 
 /** What the vendor's manual schedules: 01:00, when there is little traffic. */
@@ -50,11 +59,15 @@ export function parseSchedule(text: ScheduleText): Schedule {
   const at = parseTime(text.at, every);
   const on = parseWeekday(text.on, every);
   const window = parseWindow(text.window);
+  const { enabled, notifyOperator, maxRuns } = text;
   return {
     every,
     ...(at !== undefined && { at }),
     ...(on !== undefined && { on }),
     ...(window !== undefined && { window }),
+    ...(enabled !== undefined && { enabled: enabled === 'yes' }),
+    ...(notifyOperator !== undefined && { notifyOperator }),
+    ...(maxRuns !== undefined && { maxRuns }),
   };
 }
 

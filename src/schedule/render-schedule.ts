@@ -94,6 +94,11 @@ function viewOf(request: ScheduleRequest) {
     isDaily: schedule.every.unit === 'd' || schedule.every.unit === 'w',
     isHourly: schedule.every.unit === 'h',
     cron: cronLine(schedule) ?? '',
+    switchedOn: schedule.enabled === true,
+    switchedOff: schedule.enabled === false,
+    keepsState: schedule.enabled === undefined,
+    notifyOperator: schedule.notifyOperator === undefined ? '' : literal(schedule.notifyOperator),
+    maxRuns: schedule.maxRuns === undefined ? '' : String(schedule.maxRuns),
   };
 }
 

@@ -5,6 +5,8 @@ import { importer } from '@dbml/core';
 import { describe, expect, test } from 'vitest';
 import { findDialect } from '../../src/dialects/registry.js';
 import { type Statement, statementsOf } from '../../src/render/artifact.js';
+import { parseSchedule } from '../../src/schedule/model.js';
+import { renderSchedule } from '../../src/schedule/render-schedule.js';
 
 const pathOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -24,6 +26,17 @@ const terminated = {
   oracle: (sql: string) => (/;\s*$/.test(sql) ? `${sql}\n/\n` : `${sql};\n`),
 } as const;
 
+function complaintsOf(name: keyof typeof terminated, sql: string): readonly string[] {
+  try {
+    importer.import(terminated[name](sql), name);
+    return [];
+  } catch (error) {
+    const { diags = [] } = error as { readonly diags?: readonly Complaint[] };
+    const told = diags.map(({ message, text, location }) => `line ${location?.start?.line}: ${message ?? text}`);
+    return told.length === 0 ? [String(error)] : told;
+  }
+}
+
 /**
  * For servers that cannot be had everywhere: at least a public grammar of their language reads every statement. It knows
  * syntax, and nothing of names and types. It is slow, so a ledger remembers which statements it has read; any other is
@@ -33,16 +46,6 @@ describe.each(['mssql', 'oracle'] as const)('generated/%s', (name) => {
   const folder = pathOf(`../../generated/${name}/`);
   const ledgerFile = pathOf(`grammar-${name}.json`);
   const { script } = findDialect(name);
-  const complaintsOf = (sql: string): readonly string[] => {
-    try {
-      importer.import(terminated[name](sql), name);
-      return [];
-    } catch (error) {
-      const { diags = [] } = error as { readonly diags?: readonly Complaint[] };
-      const told = diags.map(({ message, text, location }) => `line ${location?.start?.line}: ${message ?? text}`);
-      return told.length === 0 ? [String(error)] : told;
-    }
-  };
 
   const statements = readdirSync(folder)
     .filter((file) => file.endsWith('.sql'))
@@ -63,7 +66,7 @@ describe.each(['mssql', 'oracle'] as const)('generated/%s', (name) => {
     () => {
       const unknown = new Map(statements.filter(({ shape }) => !ledger.includes(shape)).map((one) => [one.shape, one]));
       const complaints = [...unknown.values()].flatMap(({ file, line, sql }) =>
-        complaintsOf(sql).map((complaint) => `${file}, statement in line ${line}: ${complaint}`),
+        complaintsOf(name, sql).map((complaint) => `${file}, statement in line ${line}: ${complaint}`),
       );
       expect(complaints).toEqual([]);
       if (anew) writeFileSync(ledgerFile, `${JSON.stringify(shapes, null, 2)}\n`);
@@ -83,7 +86,32 @@ describe.each(['mssql', 'oracle'] as const)('generated/%s', (name) => {
         .map((one) => one.sql);
       const broken = name === 'mssql' ? sql.replace(/\n {2}END CATCH;\n/, '\n') : sql.replace('END LOOP;', 'END;');
       expect(broken).not.toBe(sql);
-      expect(complaintsOf(broken)[0]).toMatch(/^line \d+/);
+      expect(complaintsOf(name, broken)[0]).toMatch(/^line \d+/);
+    },
+    slowMs,
+  );
+});
+
+describe.each([
+  ['mssql', { notifyOperator: 'x' }],
+  ['oracle', { maxRuns: 3 }],
+] as const)('the schedule of %s', (name, told) => {
+  const dialect = findDialect(name);
+  test.each([undefined, 'yes', 'no'] as const)(
+    'has no error of syntax, enabled: %s',
+    (enabled) => {
+      const schedule = parseSchedule({ every: '1w', window: 'always', enabled, ...told });
+      const { files } = renderSchedule({
+        dialect,
+        schedule,
+        procedure: 'cleanup_tokens',
+        settingTable: 'cleanup_setting',
+        scheduleName: 'cleanup_tokens_schedule',
+        outside: false,
+      });
+      const statements = files.flatMap(({ name: file, text }) => statementsOf({ file, text }, dialect.script));
+      expect(statements.length).toBeGreaterThan(2);
+      expect(statements.flatMap(({ sql }) => complaintsOf(name, sql))).toEqual([]);
     },
     slowMs,
   );

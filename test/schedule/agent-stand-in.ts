@@ -4,7 +4,7 @@ import type { TestDatabase } from '../support/engines/index.js';
 // imitation of SQL Server has no Agent; the real one is never touched.
 const batches: readonly string[] = [
   `CREATE TABLE dbo.sysjobs (job_id INT IDENTITY PRIMARY KEY, name SYSNAME, enabled TINYINT, description NVARCHAR(512),
-     category SYSNAME, owner_sid VARBINARY(85), notify_level_eventlog INT)`,
+     category SYSNAME, owner_sid VARBINARY(85), notify_level_eventlog INT, notify_level_email INT, operator SYSNAME NULL)`,
   `CREATE TABLE dbo.sysjobsteps (job_id INT, step_id INT, step_name SYSNAME, subsystem NVARCHAR(40), database_name SYSNAME,
      command NVARCHAR(MAX), on_success_action INT, on_fail_action INT, retry_attempts INT, retry_interval INT,
      last_run_date INT, last_run_time INT, last_run_outcome INT)`,
@@ -13,9 +13,12 @@ const batches: readonly string[] = [
   'CREATE TABLE dbo.sysjobschedules (job_id INT, schedule_id INT, next_run_date INT, next_run_time INT)',
   'CREATE TABLE dbo.sysjobservers (job_id INT, server_name SYSNAME)',
   `CREATE PROCEDURE dbo.sp_add_job @job_name SYSNAME, @enabled TINYINT = 1, @description NVARCHAR(512) = NULL,
-     @category_name SYSNAME = NULL, @owner_login_name SYSNAME = NULL, @notify_level_eventlog INT = 2
-   AS INSERT INTO msdb.dbo.sysjobs (name, enabled, description, category, owner_sid, notify_level_eventlog)
-     VALUES (@job_name, @enabled, @description, @category_name, SUSER_SID(@owner_login_name), @notify_level_eventlog)`,
+     @category_name SYSNAME = NULL, @owner_login_name SYSNAME = NULL, @notify_level_eventlog INT = 2,
+     @notify_level_email INT = 0, @notify_email_operator_name SYSNAME = NULL
+   AS INSERT INTO msdb.dbo.sysjobs (name, enabled, description, category, owner_sid, notify_level_eventlog, notify_level_email,
+       operator)
+     VALUES (@job_name, @enabled, @description, @category_name, SUSER_SID(@owner_login_name), @notify_level_eventlog,
+       @notify_level_email, @notify_email_operator_name)`,
   `CREATE PROCEDURE dbo.sp_add_jobstep @job_name SYSNAME, @step_id INT, @step_name SYSNAME, @subsystem NVARCHAR(40),
      @database_name SYSNAME, @command NVARCHAR(MAX), @on_success_action INT, @on_fail_action INT,
      @retry_attempts INT = 0, @retry_interval INT = 0

@@ -88,6 +88,29 @@ describeEngines(['mssql'], (engine) => {
     expect(await removeSchedule(connection, cleanup)).toBeUndefined();
   });
 
+  test.runIf(onImitation)(
+    'it is switched on when asked, keeps its state when made again, and goes off when asked',
+    async () => {
+      const { connection, cleanup } = opened;
+      const enabled = async (text: 'yes' | 'no' | undefined) =>
+        (await installSchedule(connection, cleanup, parseSchedule({ every: '1d', enabled: text }))).job.enabled;
+      expect(await enabled(undefined)).toBe(false);
+      expect(await enabled('yes')).toBe(true);
+      expect(await enabled(undefined)).toBe(true);
+      expect(await enabled('no')).toBe(false);
+      expect(await enabled(undefined)).toBe(false);
+    },
+  );
+
+  test.runIf(onImitation)('an operator is told of failures, and nobody unless asked', async () => {
+    const { connection, cleanup } = opened;
+    const told = async () => (await msdb.query('SELECT notify_level_email AS level, operator FROM dbo.sysjobs'))[0];
+    await installSchedule(connection, cleanup, parseSchedule({ every: '1d', notifyOperator: "the DBA's" }));
+    expect(await told()).toEqual({ level: 2, operator: "the DBA's" });
+    await installSchedule(connection, cleanup, parseSchedule({ every: '1d' }));
+    expect(await told()).toEqual({ level: 0, operator: null });
+  });
+
   test.runIf(onImitation).each([
     ['1d', '02:15', { freq_type: 4, freq_subday_type: 1, freq_subday_interval: 0, active_start_time: 21500 }],
     ['6h', '01:30', { freq_type: 4, freq_subday_type: 8, freq_subday_interval: 6, active_start_time: 13000 }],

@@ -93,6 +93,19 @@ describeEngines(['postgresql-cron'], (engine) => {
     await run(remove?.text);
   });
 
+  test('a job that is not to be switched on is there, and off', async () => {
+    const { connection, cleanup } = await openCleanup(home, dialect);
+    try {
+      const { job } = await installSchedule(connection, cleanup, parseSchedule({ every: '1d', enabled: 'no' }));
+      expect(job).toMatchObject({ enabled: false });
+      expect((await installSchedule(connection, cleanup, parseSchedule({ every: '1d' }))).job.enabled).toBe(true);
+      await removeSchedule(connection, cleanup);
+      expect(await left()).toEqual([]);
+    } finally {
+      await connection.close();
+    }
+  });
+
   test('the files for a database without the extension run in psql where the jobs are kept', async () => {
     const schedule = parseSchedule({ every: '6h', at: '01:30', window: '07:00-08:00' });
     const request = { dialect, schedule, ...standIn, jobsDatabase: home.name, database: other.name, outside: false };

@@ -71,6 +71,13 @@ describeEngines(
       expect((await waitForCalls(database, 0, 0)).length - after).toBeLessThanOrEqual(1);
     });
 
+    test('an event that is not to be switched on is there, and off', async () => {
+      const { connection, cleanup } = opened;
+      const { job } = await installSchedule(connection, cleanup, parseSchedule({ every: '1d', enabled: 'no' }));
+      expect(job).toMatchObject({ enabled: false });
+      await removeSchedule(connection, cleanup);
+    });
+
     test('the files run in the native client and make the same event', async () => {
       const { connection, cleanup } = opened;
       const schedule = parseSchedule({ every: '1w', on: 'sunday', at: '02:30', window: '02:00-06:00' });

@@ -4,7 +4,13 @@ import type { Connection, Job, ResultRow, ScheduledJob, Scheduler, SchedulerFind
  * SQL Server Agent, whose jobs are all in msdb and can be reached from any database.
  * https://learn.microsoft.com/en-us/sql/ssms/agent/implement-jobs
  */
-export const scheduler: Scheduler = { intervals: 'cron', jobsDatabase: async () => undefined, examine, readJob };
+export const scheduler: Scheduler = {
+  intervals: 'cron',
+  options: ['notifyOperator'],
+  jobsDatabase: async () => undefined,
+  examine,
+  readJob,
+};
 
 const examineQuery = `
   SELECT CAST(SERVERPROPERTY('EngineEdition') AS INT) AS engine_edition,
@@ -19,7 +25,7 @@ async function examine(jobs: Connection): Promise<SchedulerFindings> {
   const [row] = await jobs.query(examineQuery);
   const edition = Number(row?.engine_edition);
   const notes = [
-    'The job is made switched off. After a first run by hand, switch it on with msdb.dbo.sp_update_job, as schedule.sql says.',
+    'A new job is made switched off: after a first run by hand, install it again with --enabled yes.',
     'Agent counts in the server’s local time: where that has daylight saving time, install the schedule again after a change.',
   ];
   if (edition === express || edition === azureDatabase) {

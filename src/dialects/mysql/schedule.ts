@@ -6,6 +6,7 @@ import { expressions } from './expressions.js';
 /** The event scheduler, and how it is switched on for good, which is where the two servers differ. */
 const schedulerKeptOnBy = (keepOn: string): Scheduler => ({
   intervals: 'any',
+  options: [],
   jobsDatabase: async () => undefined,
   examine: (jobs, job) => examine(jobs, job, keepOn),
   readJob,

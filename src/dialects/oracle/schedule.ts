@@ -6,6 +6,7 @@ import { storedName } from './owner.js';
 /** DBMS_SCHEDULER: https://docs.oracle.com/en/database/oracle/oracle-database/19/arpls/DBMS_SCHEDULER.html */
 export const scheduler: Scheduler = {
   intervals: 'any',
+  options: ['maxRuns'],
   jobsDatabase: async () => undefined,
   examine,
   readJob,
@@ -40,6 +41,7 @@ async function examine(jobs: Connection, job: Job): Promise<SchedulerFindings> {
       ...(processes === 0 ? [noProcesses] : []),
     ],
     notes: [
+      'A new job is made switched off: after a first run by hand, install it again with --enabled yes.',
       `The job ${storedName(job.scheduleName)} belongs to ${row?.user_name}, runs with that user's privileges, and goes when that user is dropped.`,
       ...(processes === undefined ? ['Whether job_queue_processes is above 0 could not be seen by this user.'] : []),
     ],

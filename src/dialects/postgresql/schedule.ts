@@ -3,7 +3,7 @@ import { hasExtension, jobName, readCronSettings } from './schedule-facts.js';
 import { examine } from './schedule-problems.js';
 
 /** pg_cron: https://github.com/citusdata/pg_cron */
-export const scheduler: Scheduler = { intervals: 'cron', jobsDatabase, examine, readJob };
+export const scheduler: Scheduler = { intervals: 'cron', options: [], jobsDatabase, examine, readJob };
 
 /** Where the background worker looks unless told otherwise. */
 const usualDatabase = 'postgres';

@@ -34,7 +34,7 @@ test('a variable is named after the path, and a flag of the schedule without its
 });
 
 test('only groups have keys, and what every object inherits is no key', () => {
-  expect(keysIn(['schedule'])).toEqual(['every', 'at', 'on', 'window']);
+  expect(keysIn(['schedule'])).toEqual(['every', 'at', 'on', 'window', 'enabled', 'notifyOperator', 'maxRuns']);
   expect(keysIn(['prefix'])).toBeUndefined();
   expect(keysIn(['constructor'])).toBeUndefined();
   expect(keysIn(['__proto__'])).toBeUndefined();

@@ -137,3 +137,48 @@ describe('outside the database', () => {
 test.each(['mysql', 'mariadb', 'postgresql'])('%s: the same schedule gives the same bytes', (name) => {
   expect(render(name, weekly, { outside: true })).toEqual(render(name, weekly, { outside: true }));
 });
+
+describe('mssql', () => {
+  test('a new job is switched off and one that is there keeps its state, unless that is said', () => {
+    const job = (enabled?: 'yes' | 'no') => render('mssql', { every: '1d', enabled }).get('schedule.sql');
+    expect(job()).toContain(
+      '@enabled = COALESCE((SELECT j.enabled FROM msdb.dbo.sysjobs AS j WHERE j.name = @job), 0);',
+    );
+    expect(job()).toContain('@job_name = @job,\n  @enabled = @enabled,');
+    expect(job('yes')).toContain('@job_name = @job,\n  @enabled = 1,');
+    expect(job('no')).toContain('@job_name = @job,\n  @enabled = 0,');
+    for (const enabled of ['yes', 'no'] as const) expect(job(enabled)).not.toContain('COALESCE');
+  });
+
+  test('an operator is told only where one is named', () => {
+    expect(render('mssql', { every: '1d', notifyOperator: "O'Hara" }).get('schedule.sql')).toContain(
+      "@notify_level_email = 2,\n  @notify_email_operator_name = 'O''Hara',",
+    );
+    expect(render('mssql', { every: '1d' }).get('schedule.sql')).not.toContain('email');
+  });
+});
+
+describe('oracle', () => {
+  test('a new job is switched off and one that is there keeps its state, unless that is said', () => {
+    const job = (enabled?: 'yes' | 'no') => render('oracle', { every: '1d', enabled }).get('schedule.sql');
+    expect(job()).toContain('  IF v_on > 0 THEN\n    DBMS_SCHEDULER.ENABLE(c_job);\n  END IF;\nEND;');
+    expect(job('yes')).toContain("'max_runs');\n  DBMS_SCHEDULER.ENABLE(c_job);\nEND;");
+    expect(job('no')).toContain("'max_runs');\nEND;");
+  });
+
+  test('a job ends after so many runs where that is said, and never else', () => {
+    expect(render('oracle', { every: '1d', maxRuns: 7 }).get('schedule.sql')).toContain("(c_job, 'max_runs', 7);");
+    expect(render('oracle', { every: '1d' }).get('schedule.sql')).toContain("SET_ATTRIBUTE_NULL(c_job, 'max_runs');");
+  });
+});
+
+test.each([
+  ['mysql', { notifyOperator: 'x' }, '--notify-operator'],
+  ['postgresql', { maxRuns: 3 }, '--max-runs'],
+  ['mssql', { maxRuns: 3 }, '--max-runs'],
+  ['oracle', { notifyOperator: 'x' }, '--notify-operator'],
+])('%s refuses what its scheduler cannot be told: %j', (name, text, flag) => {
+  expect(() => render(name, { every: '1d', ...text })).toThrow(
+    expect.objectContaining({ code: 'usage', next: `Leave ${flag} out.` }),
+  );
+});
