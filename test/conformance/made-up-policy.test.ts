@@ -106,4 +106,4 @@ test('the policy as data finds in random databases what the model finds, by ever
 });
 
 // The proof of a new cleanup, as every other has it: nothing is written for it but its own two files.
-for (const engine of ['postgresql', 'mariadb', 'mysql', 'mssql'] as const) describeScenarios(engine);
+for (const engine of ['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'] as const) describeScenarios(engine);

@@ -23,7 +23,7 @@ const words = {
 } as const;
 
 describeEngines(['postgresql', 'pglite', 'mariadb', 'mysql', 'mssql', 'postgresql-cron'], (engine) => {
-  const { stamp, parameter, databases } = words[familyOf(engine)];
+  const { stamp, parameter, databases } = words[familyOf(engine) as keyof typeof words];
   let database: TestDatabase;
 
   beforeAll(async () => {

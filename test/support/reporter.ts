@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
+import { adaptedInThisRun } from './engines/adapted-notes.js';
 import { missingEngineIn } from './engines/missing-engine.js';
-import { adaptedInThisRun } from './engines/mssql-driver.js';
 
 /** Says after the run which engines were missing and what that cost, and ends with one line for machines. */
 export class SummaryReporter implements Reporter {
@@ -29,10 +29,14 @@ export class SummaryReporter implements Reporter {
   }
 }
 
+const imitable = { mssql: 'SQL Server', oracle: 'Oracle' } as const;
+
 function imitated(): readonly string[] {
-  const words = adaptedInThisRun();
-  if (words.length === 0) return [];
-  return [`mssql: an imitation of SQL Server, which was sent other words for: ${words.join(', ')}`];
+  return (Object.keys(imitable) as (keyof typeof imitable)[]).flatMap((engine) => {
+    const words = adaptedInThisRun(engine);
+    if (words.length === 0) return [];
+    return [`${engine}: an imitation of ${imitable[engine]}, which was sent other words for: ${words.join(', ')}`];
+  });
 }
 
 function notRun(tests: readonly TestCase[]): [engine: string, number: number][] {

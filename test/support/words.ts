@@ -117,6 +117,33 @@ export const words: Readonly<Record<DialectFamily, Words>> = {
     objects:
       "SELECT name AS n FROM sys.objects WHERE schema_id = SCHEMA_ID('dbo') AND type IN ('U', 'V', 'P', 'FN', 'TR') ORDER BY n",
   },
+  oracle: {
+    call: plainCall,
+    begin: 'SET TRANSACTION READ WRITE',
+    rollback: 'ROLLBACK',
+    utcNow: 'SYS_EXTRACT_UTC(SYSTIMESTAMP)',
+    clockOffset:
+      'SELECT EXTRACT(TIMEZONE_HOUR FROM SYSTIMESTAMP) * 60 + EXTRACT(TIMEZONE_MINUTE FROM SYSTIMESTAMP) AS o FROM DUAL',
+    lockRows: forUpdate,
+    ownSession: "SELECT SYS_CONTEXT('USERENV', 'SID') AS id FROM DUAL",
+    otherSessions:
+      "SELECT SID AS id FROM V$SESSION WHERE USERNAME = USER AND SID <> TO_NUMBER(SYS_CONTEXT('USERENV', 'SID'))",
+    killSession: (id) =>
+      `BEGIN FOR s IN (SELECT SID, SERIAL# AS SERIAL FROM V$SESSION WHERE SID = ${id}) LOOP EXECUTE IMMEDIATE 'ALTER SYSTEM KILL SESSION ''' || s.SID || ',' || s.SERIAL || ''' IMMEDIATE'; END LOOP; END;`,
+    livingSessions: (id) => `SELECT COUNT(*) AS n FROM V$SESSION WHERE SID = ${id} AND STATUS <> 'KILLED'`,
+    waitingSessions: (id) => `SELECT COUNT(*) AS n FROM V$SESSION WHERE SID = ${id} AND BLOCKING_SESSION IS NOT NULL`,
+    // A run holds no lock: its row in the log names its session.
+    runLocks: (procedure) =>
+      `SELECT COUNT(*) AS n FROM CLEANUP_RUN WHERE PROCEDURE_NAME = '${procedure}' AND STATUS = 'running'`,
+    sessionState:
+      "SELECT LISTAGG(PARAMETER || '=' || VALUE, ',') WITHIN GROUP (ORDER BY PARAMETER) AS a FROM NLS_SESSION_PARAMETERS",
+    emptyProcedure: (name, argument) =>
+      `CREATE PROCEDURE ${name}${argument === undefined ? '' : `(given ${argument})`} AS BEGIN NULL; END;`,
+    retype: (table, column, type) => `ALTER TABLE ${table} MODIFY (${column} ${type})`,
+    takeRunLock: (procedure) =>
+      `INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, SESSION_ID, STARTED_AT, STATUS) VALUES ('${procedure}', USER, DBMS_SESSION.UNIQUE_SESSION_ID, SYS_EXTRACT_UTC(SYSTIMESTAMP), 'running')`,
+    objects: "SELECT OBJECT_NAME AS n FROM USER_OBJECTS WHERE OBJECT_TYPE IN ('TABLE', 'VIEW', 'PROCEDURE') ORDER BY 1",
+  },
 };
 
 /** What a login is, and how it comes and goes, where a test needs one that may do little. */
@@ -151,5 +178,13 @@ export const accounts: Readonly<Record<DialectFamily, AccountWords>> = {
       `CREATE USER ${name} FOR LOGIN ${name}`,
     ],
     drop: ({ name }) => [`DROP USER ${name}`, `DROP LOGIN ${name}`],
+  },
+  oracle: {
+    grantee: ({ name }) => name,
+    create: ({ name, password }) => [
+      `CREATE USER ${name} IDENTIFIED BY "${password}"`,
+      `GRANT CREATE SESSION TO ${name}`,
+    ],
+    drop: ({ name }) => [`DROP USER ${name} CASCADE`],
   },
 };

@@ -21,6 +21,8 @@ export interface Needs {
   readonly zeroDates?: true;
   /** Rows whose parent is missing; foreign keys must be unchecked while they are put in. */
   readonly orphans?: true;
+  /** A text that is empty and yet not NULL. */
+  readonly emptyText?: true;
 }
 
 export type CaseSettings = Omit<ModelOptions, 'utcNow' | 'serverNow'>;

@@ -35,13 +35,17 @@ export interface Abilities {
   readonly zeroDates: boolean;
   /** Foreign keys can be left unchecked for a session. */
   readonly orphans: boolean;
+  /** An empty text is not NULL. */
+  readonly emptyText: boolean;
 }
 
 export const abilitiesOf = (family: DialectFamily): Abilities => ({
   // DATETIME of SQL Server keeps fractions, but no microseconds.
   fractions: family === 'postgresql',
   zeroDates: family === 'mysql',
-  orphans: true,
+  // Oracle knows no session without foreign keys.
+  orphans: family !== 'oracle',
+  emptyText: family !== 'oracle',
 });
 
 const nullable = (schema: Schema, name: string): boolean => {
@@ -60,7 +64,8 @@ export const isApplicable = (
   (needs.nullable ?? []).every((name) => nullable(schema, name)) &&
   (!needs.fractions || abilities.fractions) &&
   (!needs.zeroDates || abilities.zeroDates) &&
-  (!needs.orphans || abilities.orphans);
+  (!needs.orphans || abilities.orphans) &&
+  (!needs.emptyText || abilities.emptyText);
 
 /** The clocks of a case that is set up at that moment of UTC, microseconds; whole seconds, as some columns keep no more. */
 export function momentOf(aCase: ConformanceCase, utcMicroseconds: bigint, serverOffsetMinutes = 0): Moment {

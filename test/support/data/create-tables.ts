@@ -52,6 +52,10 @@ function createTable(family: DialectFamily, table: Table): string {
 
 const createIndexes = (family: DialectFamily, table: Table): readonly string[] =>
   table.indexes.map(({ name, unique, columns }) => {
+    // There a foreign key may refer to a constraint only, and not to an index.
+    if (family === 'oracle' && unique) {
+      return `ALTER TABLE ${quotedName(family, table.name)} ADD UNIQUE (${listed(family, columns)})`;
+    }
     const kind = unique ? 'UNIQUE INDEX' : 'INDEX';
     return `CREATE ${kind} ${quotedName(family, name)} ON ${quotedName(family, table.name)} (${listed(family, columns)})`;
   });
@@ -59,7 +63,9 @@ const createIndexes = (family: DialectFamily, table: Table): readonly string[] =
 function addForeignKey(family: DialectFamily, table: Table, key: ForeignKey): string {
   const own = listed(family, key.columns);
   const parent = `${quotedName(family, key.references)} (${listed(family, key.referencedColumns)})`;
-  const change = `ADD FOREIGN KEY (${own}) REFERENCES ${parent} ON DELETE ${key.onDelete}`;
+  // Oracle has no words for doing nothing.
+  const act = family === 'oracle' && key.onDelete === 'NO ACTION' ? '' : ` ON DELETE ${key.onDelete}`;
+  const change = `ADD FOREIGN KEY (${own}) REFERENCES ${parent}${act}`;
   return `ALTER TABLE ${quotedName(family, table.name)} ${change}`;
 }
 

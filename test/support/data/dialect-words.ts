@@ -1,19 +1,25 @@
 import type { Column } from '../../../src/schema/types.js';
 
 /** The families whose words differ; MariaDB speaks MySQL's. */
-export type DialectFamily = 'postgresql' | 'mysql' | 'mssql';
+export type DialectFamily = 'postgresql' | 'mysql' | 'mssql' | 'oracle';
 
 const nameMarks: Readonly<Record<DialectFamily, readonly [open: string, close: string]>> = {
   postgresql: ['"', '"'],
   mysql: ['`', '`'],
   mssql: ['[', ']'],
+  oracle: ['"', '"'],
 };
 
 /** A name exactly as the schema spells it. */
 export function quotedName(family: DialectFamily, name: string): string {
+  // The server folds what stands without marks, and so does what is generated.
+  if (family === 'oracle' && /^[A-Za-z][A-Za-z0-9_$#]*$/.test(name)) return name;
   const [open, close] = nameMarks[family];
   return `${open}${name.replaceAll(close, close + close)}${close}`;
 }
+
+/** To Oracle an empty text is NULL; a blank stands for it, where rows are written and where they are read back. */
+export const emptyText = ' ';
 
 /** Text as a literal. */
 export function quotedText(family: DialectFamily, text: string): string {
@@ -21,6 +27,7 @@ export function quotedText(family: DialectFamily, text: string): string {
   // MySQL reads a backslash as an escape; SQL Server only before a line's end, where it takes both away.
   if (family === 'mysql') return quoted(text.replaceAll('\\', '\\\\'));
   if (family === 'postgresql') return quoted(text);
+  if (family === 'oracle') return quoted(text === '' ? emptyText : text);
   // Without the N, letters that the database's code page lacks are lost before they reach an NVARCHAR.
   const mark = /^[\n\r\t -~]*$/.test(text) ? '' : 'N';
   return text
@@ -53,6 +60,7 @@ function mysqlDefault(family: DialectFamily, { type, nullable }: Column): string
 
 /** A stamp as a literal of its column's type. */
 export function quotedStamp(family: DialectFamily, column: Column, stamp: string): string {
+  if (family === 'oracle' && /^\d/.test(stamp)) return `TIMESTAMP ${quotedText(family, stamp)}`;
   if (family !== 'mssql') return quotedText(family, stamp);
   // Only with the T it is read alike in every language of a login; DATETIME refuses more than three digits of a fraction.
   const [, day, time, fraction = ''] = /^(\S+) ([^.]+)(\.\d+)?$/.exec(stamp) ?? [];

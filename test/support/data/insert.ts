@@ -5,15 +5,17 @@ import { restrictedTo } from './create-tables.js';
 import { type DialectFamily, quotedName, quotedStamp, quotedText, withOwnNumbers } from './dialect-words.js';
 import { type Query, type SessionOptions, withSession } from './session.js';
 
-const rowsPerStatement = 500;
+/** Before version 23 Oracle knows no VALUES of several rows. */
+const rowsPerStatement = (family: DialectFamily): number => (family === 'oracle' ? 1 : 500);
 
 /** What a column gets that refuses NULL and that the tests know nothing of. */
 function filler(family: DialectFamily, column: Column): string {
   if (column.family === 'integer') return '0';
   if (column.family === 'timestamp') return quotedStamp(family, column, '2020-01-01 00:00:00');
   if (column.family === 'boolean') return `'0'`;
-  // SQL Server makes no bytes of text by itself.
-  return column.family === 'binary' && family === 'mssql' ? '0x' : `''`;
+  // SQL Server makes no bytes of text by itself, Oracle only of hexadecimal digits.
+  if (column.family === 'binary' && family === 'mssql') return '0x';
+  return column.family === 'binary' && family === 'oracle' ? `HEXTORAW('00')` : quotedText(family, '');
 }
 
 function literal(family: DialectFamily, table: Table, column: Column, value: Value | undefined): string {
@@ -43,8 +45,9 @@ function insertStatements(family: DialectFamily, table: Table, rows: readonly Ro
   const tuples = rows.map(
     (row) => `(${columns.map((column) => literal(family, table, column, row[column.name.toUpperCase()])).join(', ')})`,
   );
-  return Array.from({ length: Math.ceil(tuples.length / rowsPerStatement) }, (_, part) => {
-    const slice = tuples.slice(part * rowsPerStatement, (part + 1) * rowsPerStatement);
+  const size = rowsPerStatement(family);
+  return Array.from({ length: Math.ceil(tuples.length / size) }, (_, part) => {
+    const slice = tuples.slice(part * size, (part + 1) * size);
     return numbered(family, table, `${head}\n${slice.join(',\n')}`);
   });
 }

@@ -2,8 +2,7 @@ import type { Dialect } from '../../../src/dialects/dialect.js';
 import { findDialect } from '../../../src/dialects/registry.js';
 import { loadProfile, profileNames } from '../../../src/schema/profiles.js';
 import type { Column, ForeignKey, Schema, Table } from '../../../src/schema/types.js';
-import { asMssql } from './as-mssql.js';
-import { asPostgresql } from './as-postgresql.js';
+import { inWordsOf } from './in-words-of.js';
 
 const mysql = findDialect('mysql');
 
@@ -116,7 +115,7 @@ export function completeSchema(dialectName: string): Schema {
     tables: [...newest.tables.filter(({ name }) => !names.has(name)), ...later],
   };
   if (dialect.templates === mysql.templates) return { ...schema, dialect: dialect.name };
-  return dialect.templates === 'mssql' ? asMssql(schema, numberedColumns(dialect)) : asPostgresql(schema);
+  return inWordsOf(dialect, schema, numberedColumns(dialect));
 }
 
 /** `TABLE.COLUMN` of all that the vendor's own scripts let the server number. */

@@ -2,7 +2,7 @@ import { findTable } from '../../../src/schema/find.js';
 import type { Column, Schema, Table } from '../../../src/schema/types.js';
 import type { Database, Row, Value } from '../model/rows.js';
 import { formatStamp, parseStamp } from '../model/stamps.js';
-import { type DialectFamily, quotedName } from './dialect-words.js';
+import { type DialectFamily, emptyText, quotedName } from './dialect-words.js';
 import { type Query, type SessionOptions, withSession } from './session.js';
 
 /** Every value as text, so that no driver has a say in what a number or a stamp is. */
@@ -10,6 +10,7 @@ function asText(family: DialectFamily, column: Column): string {
   const name = quotedName(family, column.name);
   if (family === 'mysql') return `CAST(${name} AS CHAR)`;
   if (family === 'mssql') return mssqlText(column, name);
+  if (family === 'oracle') return oracleText(column, name);
   if (column.family === 'boolean') return `CASE WHEN ${name} THEN '1' WHEN NOT ${name} THEN '0' END`;
   if (column.family !== 'timestamp') return `CAST(${name} AS text)`;
   // to_char does not depend on the session's DateStyle; it has no word for infinity.
@@ -25,10 +26,19 @@ function mssqlText({ type, family }: Column, name: string): string {
   return /^n?char\(/i.test(type) ? `RTRIM(${text})` : text;
 }
 
-function toValue(column: Column, value: unknown): Value {
+function oracleText({ type, family }: Column, name: string): string {
+  if (family === 'timestamp') return `TO_CHAR(${name}, 'YYYY-MM-DD HH24:MI:SS.FF6')`;
+  if (family === 'binary') return `RAWTOHEX(DBMS_LOB.SUBSTR(${name}, 2000, 1))`;
+  const text = `CAST(${name} AS VARCHAR2(4000))`;
+  // The blanks that fill up a CHAR are not of the row.
+  return /^n?char\(/i.test(type) ? `RTRIM(${text})` : text;
+}
+
+function toValue(family: DialectFamily, column: Column, value: unknown): Value {
   if (value === null || value === undefined) return null;
   const written = String(value);
   if (column.family === 'integer') return BigInt(written);
+  if (family === 'oracle' && written === emptyText) return '';
   if (column.family !== 'timestamp') return written;
   // DATETIME2 prints a seventh digit.
   const microseconds = parseStamp(written.replace(/(\.\d{6})0$/, '$1'));
@@ -47,7 +57,7 @@ async function readTable(query: Query, family: DialectFamily, table: Table): Pro
   const rows = found.map(
     (values): Row =>
       Object.fromEntries(
-        table.columns.map((column, index) => [column.name.toUpperCase(), toValue(column, values[`c${index}`])]),
+        table.columns.map((column, index) => [column.name.toUpperCase(), toValue(family, column, values[`c${index}`])]),
       ),
   );
   const sortable = rows.map((row) => [keyOf(table, row), row] as const);

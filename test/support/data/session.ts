@@ -23,6 +23,7 @@ export async function withSession<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   if (family === 'mssql') return options.withoutForeignKeys ? withoutForeignKeys(query, work) : work();
+  if (family === 'oracle') return work();
   if (family === 'postgresql') {
     if (!options.withoutForeignKeys) return work();
     await query("SET session_replication_role = 'replica'");

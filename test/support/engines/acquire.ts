@@ -9,6 +9,7 @@ import {
   mysqlEngine,
   mysqlRecipe,
 } from './mysql.js';
+import { oracleEngine } from './oracle.js';
 import { pgliteEngine } from './pglite.js';
 import {
   findEmbeddedPostgresql,
@@ -29,6 +30,7 @@ const urlVariables: Partial<Record<EngineName, string>> = {
   mariadb: 'DEEPCLEAN_TEST_MARIADB_URL',
   mysql: 'DEEPCLEAN_TEST_MYSQL_URL',
   mssql: 'DEEPCLEAN_TEST_MSSQL_URL',
+  oracle: 'DEEPCLEAN_TEST_ORACLE_URL',
 };
 
 /**
@@ -68,6 +70,7 @@ async function find(name: EngineName, options: EngineOptions): Promise<Engine | 
       return home === undefined ? undefined : postgresql(name, home, options);
     }
     case 'mssql':
+    case 'oracle':
       return undefined;
     case 'mariadb':
     case 'mysql': {
@@ -80,6 +83,7 @@ async function find(name: EngineName, options: EngineOptions): Promise<Engine | 
 async function external(name: EngineName, url: string): Promise<Engine | undefined> {
   const life = immovable(`${name} is given by ${urlVariables[name]}`);
   if (name === 'mssql') return mssqlEngine(url, life);
+  if (name === 'oracle') return oracleEngine(url, life);
   if (name === 'mysql' || name === 'mariadb') {
     return mysqlEngine(name, url, { client: findMysqlClient(name), zonesProgram: undefined, life });
   }
@@ -140,6 +144,6 @@ function fingerprint(options: EngineOptions): string {
 function adviceFor(name: EngineName): string {
   if (name === 'postgresql' || name === 'pglite') return 'Run npm install.';
   const variable = urlVariables[name];
-  if (name === 'mssql') return `Set ${variable} to an administrator's URL.`;
+  if (name === 'mssql' || name === 'oracle') return `Set ${variable} to an administrator's URL.`;
   return `Run make engines${variable === undefined ? '' : `, or set ${variable} to an administrator's URL`}.`;
 }

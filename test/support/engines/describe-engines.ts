@@ -50,6 +50,5 @@ function absent(name: EngineName): Engine {
   };
 }
 
-function dialectOf(name: EngineName): EngineDialect {
-  return name === 'mysql' || name === 'mariadb' || name === 'mssql' ? name : 'postgresql';
-}
+const dialectOf = (name: EngineName): EngineDialect =>
+  name === 'pglite' || name === 'postgresql-cron' ? 'postgresql' : name;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { adaptations, adapted, helpers } from './mssql-adaptations.js';
+import { adapted } from './adaptation.js';
+import { adaptations, helpers } from './mssql-adaptations.js';
 
 /** For each adaptation a text as SQL Server is sent it, and as its imitation is. */
 const examples: Readonly<Record<string, readonly [sent: string, adapted: string]>> = {
@@ -58,11 +59,11 @@ const examples: Readonly<Record<string, readonly [sent: string, adapted: string]
 describe('what an imitation of SQL Server is sent', () => {
   test.each(adaptations.map((adaptation) => [adaptation.what, adaptation] as const))('%s', (what, adaptation) => {
     const [sent = '', expected] = examples[what] ?? [];
-    expect(adapted(sent)).toEqual({ sql: expected, used: [adaptation] });
+    expect(adapted(sent, adaptations)).toEqual({ sql: expected, used: [adaptation] });
   });
 
   test('is the very text where there is nothing to adapt', () => {
     const sql = 'SELECT TOP (1) id FROM t; DELETE TOP (@n) FROM t; ALTER TABLE t ALTER COLUMN c int NOT NULL';
-    expect(adapted(sql)).toEqual({ sql, used: [] });
+    expect(adapted(sql, adaptations)).toEqual({ sql, used: [] });
   });
 });

@@ -1,13 +1,6 @@
-/**
- * What a server that imitates SQL Server (Babelfish for PostgreSQL) cannot read, and what it is sent instead. The
- * generated SQL is never bent to the imitation: only what a test's connection sends is, and the run's last lines say how.
- */
-export interface Adaptation {
-  /** The words of SQL Server that the imitation does not know. */
-  readonly what: string;
-  readonly pattern: RegExp;
-  readonly replacement: string | ((...groups: string[]) => string);
-}
+import type { Adaptation } from './adaptation.js';
+
+// What Babelfish for PostgreSQL cannot read of SQL Server's words, and what it is sent instead.
 
 /** Procedures of the imitation's master database that stand in for statements. */
 export const helpers = {
@@ -134,18 +127,3 @@ export const adaptations: readonly Adaptation[] = [
     replacement: (_, before = '', kind = '', name = '', rest = '') => dropAndCreate(before, kind, name, rest),
   },
 ];
-
-/** The text as the imitation can read it, and which adaptations that took. */
-export function adapted(sql: string): { readonly sql: string; readonly used: readonly Adaptation[] } {
-  const used: Adaptation[] = [];
-  let text = sql;
-  for (const adaptation of adaptations) {
-    const { pattern, replacement } = adaptation;
-    // TypeScript tells the two kinds of replacement apart only when they are passed apart.
-    const next =
-      typeof replacement === 'string' ? text.replace(pattern, replacement) : text.replace(pattern, replacement);
-    if (next !== text) used.push(adaptation);
-    text = next;
-  }
-  return { sql: text, used };
-}

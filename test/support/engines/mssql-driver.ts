@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type * as Tedious from 'tedious';
-import { adapted } from './mssql-adaptations.js';
+import { adapted } from './adaptation.js';
+import { noteAdapted, runFolderVariable } from './adapted-notes.js';
+import { adaptations } from './mssql-adaptations.js';
 
 // What speaks TDS below the npm package mssql, which the product uses: one copy for both, so that what is done to it
 // here counts for the product's connections as well.
@@ -26,8 +26,8 @@ export function adaptDriver(): void {
   for (const method of ['execSql', 'execSqlBatch'] as const) {
     const send = Connection.prototype[method];
     Connection.prototype[method] = function (this: Tedious.Connection, request: Tedious.Request) {
-      const { sql, used } = adapted(request.sqlTextOrProcedure ?? '');
-      for (const { what } of used) note(what);
+      const { sql, used } = adapted(request.sqlTextOrProcedure ?? '', adaptations);
+      for (const { what } of used) noteAdapted('mssql', what);
       request.sqlTextOrProcedure = sql;
       send.call(this, request);
     };
@@ -43,28 +43,4 @@ export function childEnvironment(): Readonly<Record<string, string>> {
     NODE_OPTIONS: `--import ${typescript} --import ${preload}`,
     ...(process.env[runFolderVariable] !== undefined && { [runFolderVariable]: process.env[runFolderVariable] }),
   };
-}
-
-const runFolderVariable = 'DEEPCLEAN_TEST_RUN_FOLDER';
-const noted = new Set<string>();
-
-const notesFolder = (): string | undefined => {
-  const run = process.env[runFolderVariable];
-  return run === undefined ? undefined : join(run, 'adapted');
-};
-
-/** For the reporter, which lives in another process. */
-function note(what: string): void {
-  const folder = notesFolder();
-  if (folder === undefined || noted.has(what)) return;
-  noted.add(what);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, encodeURIComponent(what)), '');
-}
-
-/** What any process of this run had to put into other words. */
-export function adaptedInThisRun(): readonly string[] {
-  const folder = notesFolder();
-  if (folder === undefined || !existsSync(folder)) return [];
-  return readdirSync(folder).map(decodeURIComponent).sort();
 }

@@ -1,8 +1,8 @@
 import type { PGlite } from '@electric-sql/pglite';
 
-export const engineNames = ['postgresql', 'pglite', 'mariadb', 'mysql', 'mssql', 'postgresql-cron'] as const;
+export const engineNames = ['postgresql', 'pglite', 'mariadb', 'mysql', 'mssql', 'oracle', 'postgresql-cron'] as const;
 export type EngineName = (typeof engineNames)[number];
-export type EngineDialect = 'postgresql' | 'mysql' | 'mariadb' | 'mssql';
+export type EngineDialect = 'postgresql' | 'mysql' | 'mariadb' | 'mssql' | 'oracle';
 export type Row = Record<string, unknown>;
 
 export interface EngineOptions {

@@ -1,7 +1,6 @@
 import { findDialect } from '../../../src/dialects/registry.js';
 import type { Column, Schema } from '../../../src/schema/types.js';
-import { asMssql } from '../data/as-mssql.js';
-import { asPostgresql } from '../data/as-postgresql.js';
+import { inWordsOf } from '../data/in-words-of.js';
 
 const mysql = findDialect('mysql');
 
@@ -35,5 +34,5 @@ export function madeUpSchema(dialectName: string): Schema {
   const dialect = findDialect(dialectName);
   const schema: Schema = { source: 'a made-up product', dialect: dialect.name, tables };
   if (dialect.templates === mysql.templates) return schema;
-  return dialect.templates === 'mssql' ? asMssql(schema) : asPostgresql(schema);
+  return inWordsOf(dialect, schema);
 }

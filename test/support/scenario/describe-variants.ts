@@ -50,6 +50,7 @@ const renamed =
   });
 
 const variants: Readonly<Record<DialectFamily, readonly Variant[]>> = {
+  oracle: [],
   postgresql: [
     { name: 'names in upper case, which must be quoted', schema: renamed((name) => name.toUpperCase()) },
     { name: 'a namespace that is not public and must be quoted', namespace: 'Odd "Schema"' },
