@@ -17,9 +17,10 @@ export class SummaryReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
     const count = (state: string) => tests.filter((test) => test.result().state === state).length;
-    // A file that could not be loaded and an error outside any test fail the run as well.
-    const brokenModules = modules.filter((module) => module.errors().length > 0).length;
-    const failed = count('failed') + brokenModules + unhandledErrors.length;
+    // A file that could not be loaded, a group that could not be prepared and an error outside any test fail the run too.
+    const groups = modules.flatMap((module) => [module, ...module.children.allSuites()]);
+    const broken = groups.filter((group) => group.errors().length > 0).length;
+    const failed = count('failed') + broken + unhandledErrors.length;
     const skipped = tests.length - count('passed') - count('failed');
     this.lines = [
       ...notRun(tests).map(([engine, number]) => `${engine}: not available on this machine, ${number} tests not run`),
