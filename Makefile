@@ -45,6 +45,7 @@ test-containers: build ## conformance and contract tests on the vendors' own ser
 	export DEEPCLEAN_TEST_MARIADB_URL='mariadb://root:for-tests-only@127.0.0.1:53311/'; \
 	export DEEPCLEAN_TEST_MYSQL_URL='mysql://root:for-tests-only@127.0.0.1:53384/'; \
 	export DEEPCLEAN_TEST_MSSQL_URL='mssql://sa:For-tests-0nly@127.0.0.1:51433/master?encrypt=true&trustServerCertificate=true'; \
+	export DEEPCLEAN_TEST_ORACLE_URL='oracle://system:for-tests-only@127.0.0.1:51521/FREEPDB1'; \
 	$(VITEST) test/conformance test/contract; \
 	export DEEPCLEAN_TEST_MYSQL_URL='mysql://root:for-tests-only@127.0.0.1:53380/'; \
 	$(VITEST) test/conformance/mysql.test.ts test/contract --testNamePattern=mysql
