@@ -68,6 +68,8 @@ interface OddColumns {
 describeEngines(allEngines, (engine) => {
   const dialect = dialectOf(engine);
   const family = familyOf(dialect);
+  /** An unquoted name of these tests as the dictionary keeps it. */
+  const folded = (name: string): string => (family === 'oracle' ? name.toUpperCase() : name);
   const isMysql = family === 'mysql';
   const { catalog, expressions } = dialect;
   const namespace = dialect.capabilities.defaultNamespace;
@@ -111,7 +113,8 @@ describeEngines(allEngines, (engine) => {
       expect(server.product).toBe(dialect.title);
       expect(server.versionText).toContain(server.version);
       expect(server.timeZone).not.toBe('');
-      if (engine.name !== 'pglite') expect(server.database).toBe(database.name);
+      // To Oracle a database of these tests is a schema.
+      if (engine.name !== 'pglite' && family !== 'oracle') expect(server.database).toBe(database.name);
       expect(server.readOnly).toBeUndefined();
       expect(server.obstacles).toEqual([]);
     });
@@ -130,32 +133,36 @@ describeEngines(allEngines, (engine) => {
       return new Map(tables.map((table) => [table.name, table]));
     };
 
-    test('keep odd names, and are found through foreign keys without a known prefix', async () => {
-      const names = ['IDN_Mixed Case', 'ORDER', 'weird`"name', 'tail.of;it'];
-      const [parent = '', child = '', grandchild = '', key = ''] = names.map((name) => expressions.identifier(name));
-      await database.query(`CREATE TABLE ${parent} (${key} int NOT NULL PRIMARY KEY, ${child} varchar(10))`);
-      await database.query(
-        `CREATE TABLE ${child} (id int NOT NULL PRIMARY KEY, ${key} int, FOREIGN KEY (${key}) REFERENCES ${parent} (${key}) ON DELETE CASCADE)`,
-      );
-      await database.query(
-        `CREATE TABLE ${grandchild} (${grandchild} int, FOREIGN KEY (${grandchild}) REFERENCES ${child} (id) ON DELETE SET NULL)`,
-      );
-      await database.query('CREATE TABLE unrelated (id int)');
-      await database.query(`CREATE VIEW IDN_VIEW AS SELECT 1 AS one`);
-      const tables = await read();
-      expect([...tables.keys()].sort()).toEqual(['IDN_Mixed Case', 'ORDER', 'weird`"name']);
-      expect(tables.get('ORDER')?.foreignKeys).toEqual([
-        {
-          columns: ['tail.of;it'],
-          references: 'IDN_Mixed Case',
-          referencedColumns: ['tail.of;it'],
-          onDelete: 'CASCADE',
-        },
-      ]);
-      expect(tables.get('weird`"name')?.foreignKeys[0]?.onDelete).toBe('SET NULL');
-      const dropped = [grandchild, child, parent, 'unrelated'];
-      for (const table of dropped) await database.query(`DROP TABLE ${table}`);
-    });
+    // Oracle is asked in unquoted names only: a name that needs quotes is an obstacle.
+    test.skipIf(family === 'oracle')(
+      'keep odd names, and are found through foreign keys without a known prefix',
+      async () => {
+        const names = ['IDN_Mixed Case', 'ORDER', 'weird`"name', 'tail.of;it'];
+        const [parent = '', child = '', grandchild = '', key = ''] = names.map((name) => expressions.identifier(name));
+        await database.query(`CREATE TABLE ${parent} (${key} int NOT NULL PRIMARY KEY, ${child} varchar(10))`);
+        await database.query(
+          `CREATE TABLE ${child} (id int NOT NULL PRIMARY KEY, ${key} int, FOREIGN KEY (${key}) REFERENCES ${parent} (${key}) ON DELETE CASCADE)`,
+        );
+        await database.query(
+          `CREATE TABLE ${grandchild} (${grandchild} int, FOREIGN KEY (${grandchild}) REFERENCES ${child} (id) ON DELETE SET NULL)`,
+        );
+        await database.query('CREATE TABLE unrelated (id int)');
+        await database.query(`CREATE VIEW IDN_VIEW AS SELECT 1 AS one`);
+        const tables = await read();
+        expect([...tables.keys()].sort()).toEqual(['IDN_Mixed Case', 'ORDER', 'weird`"name']);
+        expect(tables.get('ORDER')?.foreignKeys).toEqual([
+          {
+            columns: ['tail.of;it'],
+            references: 'IDN_Mixed Case',
+            referencedColumns: ['tail.of;it'],
+            onDelete: 'CASCADE',
+          },
+        ]);
+        expect(tables.get('weird`"name')?.foreignKeys[0]?.onDelete).toBe('SET NULL');
+        const dropped = [grandchild, child, parent, 'unrelated'];
+        for (const table of dropped) await database.query(`DROP TABLE ${table}`);
+      },
+    );
 
     test('keep the order of columns in keys of several', async () => {
       await database.query('CREATE TABLE IDN_P (a int NOT NULL, b int NOT NULL, c int, PRIMARY KEY (b, a))');
@@ -163,14 +170,15 @@ describeEngines(allEngines, (engine) => {
       await database.query('CREATE UNIQUE INDEX idn_c_two ON IDN_C (y, x)');
       const tables = await read();
       const [p, c] = ['IDN_P', 'IDN_C'].map((name) => tables.get(name) ?? tables.get(name.toLowerCase()));
-      expect(p?.primaryKey).toEqual(['b', 'a']);
-      expect(c?.foreignKeys[0]).toMatchObject({ columns: ['y', 'x'], referencedColumns: ['b', 'a'] });
+      expect(p?.primaryKey).toEqual(['b', 'a'].map(folded));
+      const own = ['y', 'x'].map(folded);
+      expect(c?.foreignKeys[0]).toMatchObject({ columns: own, referencedColumns: ['b', 'a'].map(folded) });
       // An imitation lengthens the names of indexes.
-      const name = engine.imitation === undefined ? 'idn_c_two' : expect.stringMatching(/^idn_c_two/);
-      expect(c?.indexes).toContainEqual({ name, unique: true, columns: ['y', 'x'] });
+      const name = engine.imitation === undefined ? folded('idn_c_two') : expect.stringMatching(/^idn_c_two/i);
+      expect(c?.indexes).toContainEqual({ name, unique: true, columns: own });
     });
 
-    test('show generated columns and collations of their own', async () => {
+    test.skipIf(family === 'oracle')('show generated columns and collations of their own', async () => {
       const { collated, collation, computed, plainType } = oddColumns[family as keyof typeof oddColumns];
       await database.query(`CREATE TABLE IDN_COL (id int, plain varchar(20), own ${collated}, twice ${computed})`);
       const table = (await read()).get(inProfileCase(dialect, 'IDN_COL'));
@@ -245,10 +253,11 @@ describeEngines(allEngines, (engine) => {
         '{{x}}',
         '',
       ]) {
+        const from = family === 'oracle' ? ' FROM DUAL' : '';
         const [row] = await connected(database, dialect, (connection) =>
-          connection.query(`SELECT ${expressions.literal(text)} AS text_of`),
+          connection.query(`SELECT ${expressions.literal(text)} AS text_of${from}`),
         );
-        expect(row?.text_of).toBe(text);
+        expect(row?.text_of).toBe(text === '' && family === 'oracle' ? null : text);
       }
     });
 

@@ -238,8 +238,8 @@ describeEngines(allEngines, (engine) => {
         ...connection,
         query: async (sql: string, parameters?: readonly unknown[]) => {
           if (
-            /(INSERT|REPLACE)[\s\S]*'restore_tokens', 'procedure'/.test(sql) &&
-            /SHA2\(|sha256\(|HASHBYTES\(/.test(sql)
+            /(INSERT|REPLACE|MERGE)[\s\S]*'restore_tokens'( AS OBJECT_NAME)?, 'procedure'/.test(sql) &&
+            /SHA2\(|sha256\(|HASHBYTES\(|STANDARD_HASH\(/.test(sql)
           ) {
             throw new Error('the disk is full');
           }

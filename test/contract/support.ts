@@ -11,11 +11,11 @@ import type { DialectFamily } from '../support/data/dialect-words.js';
 import type { Engine, EngineName, TestDatabase } from '../support/engines/index.js';
 import type { Account } from '../support/words.js';
 
-export const allEngines: readonly EngineName[] = ['postgresql', 'pglite', 'mariadb', 'mysql', 'mssql'];
+export const allEngines: readonly EngineName[] = ['postgresql', 'pglite', 'mariadb', 'mysql', 'mssql', 'oracle'];
 
 export const dialectOf = (engine: Engine): Dialect => findDialect(engine.dialect);
 
-/** A connection as deepclean opens it; PGlite has one session only, which is shared. */
+/** A connection as deepclean opens it; PGlite has one session only, which is shared, and so has what imitates Oracle. */
 export async function connectTo(database: TestDatabase, dialect: Dialect, user?: User): Promise<Connection> {
   if (database.url === undefined) {
     return { query: (sql, parameters) => database.query(sql, parameters), close: async () => {}, destroy: () => {} };
@@ -45,8 +45,7 @@ export async function connected<T>(
   }
 }
 
-export const familyOf = ({ templates }: Dialect): DialectFamily =>
-  templates === 'mysql' || templates === 'mssql' ? templates : 'postgresql';
+export const familyOf = ({ templates }: Dialect): DialectFamily => templates as DialectFamily;
 
 /** A name of the product's as the tables of the profiles have it. */
 export const inProfileCase = (dialect: Dialect, name: string): string =>

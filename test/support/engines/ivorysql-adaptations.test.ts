@@ -11,10 +11,25 @@ const examples: readonly (readonly [what: string, sent: string, adapted: string]
   ],
   ['DROP of what is not there', 'DROP TABLE t', 'DROP TABLE IF EXISTS t'],
   ['ALL_ERRORS', 'DECLARE\n  v NUMBER;\nBEGIN\n  SELECT 1 INTO v FROM ALL_ERRORS e;\nEND;', 'SELECT 1 FROM DUAL'],
+  ['numbers of hexadecimal digits', "TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXX')", 'iv_hex(SUBSTR(y.HASH, 1, 24))'],
+  ['hashes as bytes', "RAWTOHEX(STANDARD_HASH(x.PARTS, 'SHA256'))", "STANDARD_HASH(x.PARTS, 'SHA256')"],
   [
-    'hashes of ALL_SOURCE and the like',
-    'SELECT (SELECT CASE WHEN x.PARTS > 0 THEN 1 END FROM (SELECT 1 AS PARTS FROM (SELECT 1 FROM DUAL) y) x) AS h',
-    "SELECT 'x' AS h",
+    'a function inside of WITH',
+    'WITH\n  FUNCTION IS_ALIVE(p VARCHAR2) RETURN NUMBER IS\n  BEGIN\n    RETURN 1;\n  END IS_ALIVE;\nSELECT 1 FROM DUAL',
+    '\nSELECT 1 FROM DUAL',
+  ],
+  ['a function inside of WITH', 'IS_ALIVE(r.SESSION_ID) = 1', 'iv_alive(r.SESSION_ID)'],
+  ['the zone of SYSTIMESTAMP', "TO_CHAR(SYSTIMESTAMP, 'TZR')", "'+00:00'"],
+  [
+    'a schema before the name of an index',
+    'CREATE INDEX IF NOT EXISTS PUBLIC.i ON t (n)',
+    'CREATE INDEX IF NOT EXISTS i ON t (n)',
+  ],
+  ['MODIFY', 'ALTER TABLE t MODIFY (n NUMBER(5))', 'ALTER TABLE t ALTER COLUMN n TYPE NUMBER(5)'],
+  [
+    'CASCADE CONSTRAINTS PURGE',
+    'ALTER TABLE t DROP COLUMN n CASCADE CONSTRAINTS PURGE',
+    'ALTER TABLE t DROP COLUMN n CASCADE',
   ],
   [
     'GLOBAL TEMPORARY',
@@ -49,9 +64,6 @@ const examples: readonly (readonly [what: string, sent: string, adapted: string]
   ['DBMS_SESSION', 'v := DBMS_SESSION.UNIQUE_SESSION_ID;', 'v := iv_session();'],
   ['DBMS_SESSION', 'IF DBMS_SESSION.IS_SESSION_ALIVE(v) THEN', 'IF iv_alive(v) THEN'],
   ['DBMS_SESSION', "DBMS_SESSION.SET_NLS('NLS_COMP', 'BINARY');", 'NULL;'],
-  ['SYS_CONTEXT', "SYS_CONTEXT('USERENV', 'CLIENT_INFO')", "current_setting('deepclean.info', true)"],
-  ['SYS_CONTEXT', "SYS_CONTEXT('USERENV', 'SESSION_USER')", "'postgres'"],
-  ['SYS_CONTEXT', "SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')", "'PUBLIC'"],
   ['RAISE_APPLICATION_ERROR', "RAISE_APPLICATION_ERROR(-20001, 'no (' || v || ')');", "iv_raise('no (' || v || ')');"],
   ['SAVEPOINT', 'SAVEPOINT before_row;', 'NULL;'],
   [

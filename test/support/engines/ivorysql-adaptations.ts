@@ -2,29 +2,6 @@ import type { Adaptation } from './adaptation.js';
 
 // What IvorySQL cannot read of Oracle's words, and what it is sent instead.
 
-/** What the imitation lacks and a database of it is given, for its administrator's connection. */
-export const standIns: readonly string[] = [
-  `CREATE FUNCTION iv_time RETURN NUMBER IS BEGIN RETURN FLOOR(EXTRACT(EPOCH FROM clock_timestamp()) * 100); END;`,
-  `CREATE FUNCTION iv_session RETURN VARCHAR2 IS BEGIN RETURN 'S' || pg_backend_pid(); END;`,
-  `CREATE FUNCTION iv_alive(p VARCHAR2) RETURN BOOLEAN IS v NUMBER; BEGIN SELECT COUNT(*) INTO v FROM pg_stat_activity WHERE 'S' || pid = p; RETURN v > 0; END;`,
-  `CREATE PROCEDURE iv_raise(p VARCHAR2) IS BEGIN RAISE EXCEPTION '%', p; END;`,
-  `CREATE VIEW USER_TAB_COLS AS SELECT UPPER(c.relname) AS TABLE_NAME, UPPER(a.attname) AS COLUMN_NAME,
-     format_type(a.atttypid, a.atttypmod) AS DATA_TYPE, a.atttypmod AS DATA_LENGTH, NULL::text AS CHAR_USED,
-     NULL::int AS DATA_PRECISION, NULL::int AS DATA_SCALE, 'NO' AS HIDDEN_COLUMN, 'NO' AS VIRTUAL_COLUMN
-   FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-   WHERE c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped`,
-  `CREATE VIEW USER_CONSTRAINTS AS SELECT 'PUBLIC' AS OWNER, UPPER(c.relname) AS TABLE_NAME, k.conindid::text AS CONSTRAINT_NAME
-   FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid WHERE k.contype IN ('p', 'u')`,
-  `CREATE VIEW ALL_CONSTRAINTS AS SELECT 'PUBLIC' AS OWNER, UPPER(c.relname) AS TABLE_NAME, k.conname AS CONSTRAINT_NAME,
-     'PUBLIC' AS R_OWNER, k.conindid::text AS R_CONSTRAINT_NAME,
-     CASE k.confdeltype WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' ELSE 'NO ACTION' END AS DELETE_RULE,
-     'ENABLED' AS STATUS, 'IMMEDIATE' AS DEFERRED, 'R' AS CONSTRAINT_TYPE
-   FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid WHERE k.contype = 'f'`,
-  'CREATE TABLE ALL_POLICIES (OBJECT_OWNER VARCHAR2(128), OBJECT_NAME VARCHAR2(128), ENABLE VARCHAR2(3))',
-  'CREATE TABLE NLS_SESSION_PARAMETERS (PARAMETER VARCHAR2(64), VALUE VARCHAR2(64))',
-  `INSERT INTO NLS_SESSION_PARAMETERS VALUES ('NLS_COMP', 'BINARY'), ('NLS_SORT', 'BINARY')`,
-];
-
 /** Within a procedure: how many rows the last statement touched. */
 const countRows = 'GET DIAGNOSTICS v_iv_rows = ROW_COUNT;';
 
@@ -33,19 +10,47 @@ export const adaptations: readonly Adaptation[] = [
   {
     what: 'a guarded EXECUTE IMMEDIATE',
     pattern: /^BEGIN\s+EXECUTE IMMEDIATE (?:q'\{([\s\S]*?)\}'|'((?:[^']|'')*)');\nEXCEPTION[\s\S]*$/,
-    replacement: (_, long, short) => (long ?? short ?? '').replaceAll("''", "'").trim(),
+    // The guard is for what is there already.
+    replacement: (_, long, short) =>
+      (long ?? short ?? '')
+        .replaceAll("''", "'")
+        .trim()
+        .replace(/^CREATE ((?:GLOBAL TEMPORARY )?TABLE|INDEX) /, 'CREATE $1 IF NOT EXISTS '),
   },
-  { what: 'DROP of what is not there', pattern: /^DROP TABLE (?!IF EXISTS)/, replacement: 'DROP TABLE IF EXISTS ' },
+  {
+    what: 'DROP of what is not there',
+    pattern: /^DROP (TABLE|VIEW|PROCEDURE) (?!IF EXISTS)/,
+    replacement: 'DROP $1 IF EXISTS ',
+  },
   {
     what: 'ALL_ERRORS',
     pattern: /^DECLARE\s[\s\S]*FROM ALL_ERRORS e\b[\s\S]*$/,
     replacement: 'SELECT 1 FROM DUAL',
   },
   {
-    what: 'hashes of ALL_SOURCE and the like',
-    pattern: /\(SELECT CASE WHEN x\.PARTS[\s\S]*?\) y\) x\)/g,
-    replacement: "'x'",
+    what: 'numbers of hexadecimal digits',
+    pattern: /TO_NUMBER\((SUBSTR\(y\.HASH, 1, 24\)), 'X+'\)/g,
+    replacement: 'iv_hex($1)',
   },
+  { what: 'hashes as bytes', pattern: /RAWTOHEX\((STANDARD_HASH\([^()]*\))\)/g, replacement: '$1' },
+  { what: 'a function inside of WITH', pattern: /^\s*WITH\s+FUNCTION IS_ALIVE[\s\S]*?END IS_ALIVE;/, replacement: '' },
+  {
+    what: 'a function inside of WITH',
+    pattern: /\bIS_ALIVE\((r\.SESSION_ID)\) = 1/g,
+    replacement: 'iv_alive($1)',
+  },
+  { what: 'the zone of SYSTIMESTAMP', pattern: /TO_CHAR\(SYSTIMESTAMP, 'TZR'\)/g, replacement: "'+00:00'" },
+  {
+    what: 'a schema before the name of an index',
+    pattern: /^CREATE INDEX (IF NOT EXISTS )?\w+\.(\w+) ON/,
+    replacement: 'CREATE INDEX $1$2 ON',
+  },
+  {
+    what: 'MODIFY',
+    pattern: /^ALTER TABLE (\S+) MODIFY \((\w+) ([^\n]+)\)$/,
+    replacement: 'ALTER TABLE $1 ALTER COLUMN $2 TYPE $3',
+  },
+  { what: 'CASCADE CONSTRAINTS PURGE', pattern: / CASCADE CONSTRAINTS(?: PURGE)?$/, replacement: ' CASCADE' },
   { what: 'GLOBAL TEMPORARY', pattern: /GLOBAL TEMPORARY | ON COMMIT PRESERVE ROWS/g, replacement: '' },
   { what: 'BYTE and CHAR in a length', pattern: /(VARCHAR2\(\d+) (?:BYTE|CHAR)\)/g, replacement: '$1)' },
   { what: 'NOCACHE ORDER', pattern: /AS IDENTITY \(NOCACHE ORDER\)/g, replacement: 'AS IDENTITY' },
@@ -79,13 +84,6 @@ export const adaptations: readonly Adaptation[] = [
   { what: 'DBMS_SESSION', pattern: /DBMS_SESSION\.UNIQUE_SESSION_ID/g, replacement: 'iv_session()' },
   { what: 'DBMS_SESSION', pattern: /DBMS_SESSION\.IS_SESSION_ALIVE\(/g, replacement: 'iv_alive(' },
   { what: 'DBMS_SESSION', pattern: /DBMS_SESSION\.SET_NLS\([^;]*;/g, replacement: 'NULL;' },
-  {
-    what: 'SYS_CONTEXT',
-    pattern: /SYS_CONTEXT\('USERENV', 'CLIENT_INFO'\)/g,
-    replacement: "current_setting('deepclean.info', true)",
-  },
-  { what: 'SYS_CONTEXT', pattern: /SYS_CONTEXT\('USERENV', 'SESSION_USER'\)/g, replacement: "'postgres'" },
-  { what: 'SYS_CONTEXT', pattern: /SYS_CONTEXT\('USERENV', 'CURRENT_SCHEMA'\)/g, replacement: "'PUBLIC'" },
   {
     what: 'RAISE_APPLICATION_ERROR',
     pattern: /RAISE_APPLICATION_ERROR\(-\d+, ([\s\S]*?)\);/g,

@@ -1,7 +1,8 @@
 import pg from 'pg';
 import { adapted } from './adaptation.js';
 import { noteAdapted } from './adapted-notes.js';
-import { adaptations, standIns } from './ivorysql-adaptations.js';
+import { adaptations } from './ivorysql-adaptations.js';
+import { standIns } from './ivorysql-dictionary.js';
 import type { OracleServer } from './oracle.js';
 import { type OpenSession, once, urlForDatabase } from './session.js';
 import type { Row } from './types.js';
@@ -18,14 +19,15 @@ export async function ivorysqlServer(admin: string): Promise<OracleServer> {
   return {
     version,
     imitation: `IvorySQL ${version}`,
-    urlOf,
+    // What opens URLs does not speak this wire.
+    urlOf: () => undefined,
     createSchema: (name) =>
       onServer(async (server) => {
         await server.query(`CREATE DATABASE ${name}`);
         await once(
           () => openPlain(urlOf(name)),
           async (session) => {
-            for (const statement of standIns) await session.query(statement);
+            for (const statement of standIns(name)) await session.query(statement);
           },
         );
       }),

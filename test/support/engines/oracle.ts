@@ -10,7 +10,7 @@ export interface OracleServer {
   readonly imitation?: string;
   createSchema(name: string): Promise<void>;
   dropSchema(name: string): Promise<void>;
-  urlOf(name: string): string;
+  urlOf(name: string): string | undefined;
   open(name: string): Promise<OpenSession>;
 }
 
