@@ -217,7 +217,7 @@ BEGIN
         v_rows := least(CASE WHEN v_failures = 0 THEN greatest(v_rows, v_rows_min) ELSE v_rows END, v_rows_max);
         v_batch_began := clock_timestamp();
         v_from := format('(%s,0)', v_block)::tid;
-        -- Short waits, and plans that do not depend on how large the tables are: look-ups by index
+        -- Short waits, and plans whatever the size of the tables: look-ups by index, row by row in its order
         SET LOCAL lock_timeout = '1s';
         SET LOCAL plan_cache_mode = force_generic_plan;
         SET LOCAL enable_seqscan = off;
@@ -373,7 +373,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_confirmation_codes', 'procedure', 'b12fcf1e1adcec504ab45d52bc0c7b595df3078e09673e94b67320c109558718',
+  ('cleanup_confirmation_codes', 'procedure', '167db8bf50057a627d52483e2188a63863a2689ef28b6ae0bb6fae4433e743fe',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_confirmation_codes'))

@@ -214,7 +214,7 @@ BEGIN
         v_rows := least(CASE WHEN v_failures = 0 THEN greatest(v_rows, v_rows_min) ELSE v_rows END, v_rows_max);
         v_batch_began := clock_timestamp();
         v_from := format('(%s,0)', v_block)::tid;
-        -- Short waits, and plans that do not depend on how large the tables are: look-ups by index
+        -- Short waits, and plans whatever the size of the tables: look-ups by index, row by row in its order
         SET LOCAL lock_timeout = '1s';
         SET LOCAL plan_cache_mode = force_generic_plan;
         SET LOCAL enable_seqscan = off;
@@ -368,7 +368,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_jti', 'procedure', '779f6ff055e9f9d395a4bfee8a27893122e5e335ce58227b1bde0ebfc41d2655',
+  ('cleanup_jti', 'procedure', '19d4f0a4f263542de5f0f273321ced513729d423d4504183334f33f2d4127da4',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_jti'))

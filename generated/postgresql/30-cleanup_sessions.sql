@@ -409,7 +409,7 @@ BEGIN
 
         v_rows := least(CASE WHEN v_failures = 0 THEN greatest(v_rows, v_rows_min) ELSE v_rows END, v_rows_max);
         v_batch_began := clock_timestamp();
-        -- Short waits, and plans that do not depend on how large the tables are: look-ups by index
+        -- Short waits, and plans whatever the size of the tables: look-ups by index, row by row in its order
         SET LOCAL lock_timeout = '1s';
         SET LOCAL plan_cache_mode = force_generic_plan;
         SET LOCAL enable_seqscan = off;
@@ -1060,7 +1060,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_sessions', 'procedure', '0f4ed4c34ba06f0e529a2af350e1c4948a3612ebc3378bf027966e408d91c327',
+  ('cleanup_sessions', 'procedure', '6d4cc2b990395db675d88c934ae07f5c91d960ace6ce31d339bcc851fdbf5a9c',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_sessions'))

@@ -310,7 +310,7 @@ BEGIN
         v_rows := least(CASE WHEN v_failures = 0 THEN greatest(v_rows, v_rows_min) ELSE v_rows END, v_rows_max);
         v_batch_began := clock_timestamp();
         v_from := format('(%s,0)', v_block)::tid;
-        -- Short waits, and plans that do not depend on how large the tables are: look-ups by index
+        -- Short waits, and plans whatever the size of the tables: look-ups by index, row by row in its order
         SET LOCAL lock_timeout = '1s';
         SET LOCAL plan_cache_mode = force_generic_plan;
         SET LOCAL enable_seqscan = off;
@@ -732,7 +732,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_tokens', 'procedure', '0a2631a97786297c602c5d1b994a1ad218da36e31e432158853bdcaa2a0774fe',
+  ('cleanup_tokens', 'procedure', '8fd203985d61bb482a137574ecf9bd92aae88a54c94e97e568014265e6fc72e0',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_tokens'))

@@ -199,10 +199,10 @@ export interface Catalog {
   changeColumn(change: ColumnChange, namespace: string | undefined): string;
 }
 
-/** The database's own scheduler. How a job is made and removed stands in the templates; here it is asked. */
 /** What only some schedulers can be told: who hears of a failed run, and after how many runs a job ends. */
 export type ScheduleOption = 'notifyOperator' | 'maxRuns';
 
+/** The database's own scheduler. How a job is made and removed stands in the templates; here it is asked. */
 export interface Scheduler {
   /** Which intervals it can be told: any, or those that five cron fields can say. */
   readonly intervals: 'any' | 'cron';

@@ -14,7 +14,7 @@ interface FillWords {
 
 const tenDigits = '(VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9))';
 
-/** Not for Oracle, on which only conformance is tested yet. */
+/** Not for Oracle: nothing that fills tables at this size is tested on it yet. */
 const fillWords: Readonly<Record<Exclude<DialectFamily, 'oracle'>, FillWords>> = {
   postgresql: {
     digest: (number) => `encode(sha256((${number})::text::bytea), 'hex')`,

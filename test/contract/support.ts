@@ -47,6 +47,10 @@ export async function connected<T>(
 
 export const familyOf = ({ templates }: Dialect): DialectFamily => templates as DialectFamily;
 
+/** An unquoted name as the dictionary keeps it, where the server does not keep it as it is written. */
+export const folded = (dialect: Dialect, name: string): string =>
+  familyOf(dialect) === 'oracle' ? name.toUpperCase() : name;
+
 /** A name of the product's as the tables of the profiles have it. */
 export const inProfileCase = (dialect: Dialect, name: string): string =>
   familyOf(dialect) === 'postgresql' ? name.toLowerCase() : name;

@@ -32,7 +32,10 @@ export const schedule: Command = {
     at: textOption('Time of day in UTC, HH:MM'),
     on: textOption('Day of a weekly run, such as sunday'),
     window: textOption('Time span in UTC outside of which a run stops, such as 22:00-04:00; or always'),
-    enabled: textOption('yes: the job is switched on; no: it is made, and switched off', { choices: ['yes', 'no'] }),
+    enabled: textOption(
+      'yes: the job is switched on; no: it is switched off. Unless given, a new job is on, but off on SQL Server and Oracle',
+      { choices: ['yes', 'no'] },
+    ),
     'notify-operator': textOption('SQL Server: operator of Agent who gets an e-mail when a run fails'),
     'max-runs': textOption('Oracle: the job is switched off after so many runs'),
     cleanup: textOption('Name of the procedure or of its policy', { default: 'tokens' }),

@@ -25,7 +25,7 @@ async function examine(jobs: Connection): Promise<SchedulerFindings> {
   const [row] = await jobs.query(examineQuery);
   const edition = Number(row?.engine_edition);
   const notes = [
-    'A new job is made switched off: after a first run by hand, install it again with --enabled yes.',
+    'Without --enabled yes a new job is made switched off: see a first run by hand before you give it.',
     'Agent counts in the server’s local time: where that has daylight saving time, install the schedule again after a change.',
   ];
   if (edition === express || edition === azureDatabase) {

@@ -41,7 +41,7 @@ async function examine(jobs: Connection, job: Job): Promise<SchedulerFindings> {
       ...(processes === 0 ? [noProcesses] : []),
     ],
     notes: [
-      'A new job is made switched off: after a first run by hand, install it again with --enabled yes.',
+      'Without --enabled yes a new job is made switched off: see a first run by hand before you give it.',
       `The job ${storedName(job.scheduleName)} belongs to ${row?.user_name}, runs with that user's privileges, and goes when that user is dropped.`,
       ...(processes === undefined ? ['Whether job_queue_processes is above 0 could not be seen by this user.'] : []),
     ],

@@ -28,6 +28,7 @@ export async function ivorysqlServer(admin: string): Promise<OracleServer> {
           () => openPlain(urlOf(name)),
           async (session) => {
             for (const statement of standIns(name)) await session.query(statement);
+            noteAdapted('oracle', 'the dictionary');
           },
         );
       }),

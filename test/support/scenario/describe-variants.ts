@@ -138,8 +138,8 @@ function define(engine: Engine): void {
   describe.each(variants[family].map((variant) => [variant.name, variant] as const))('%s', (_, variant) => {
     describe.each(scenarios.map((scenario) => [scenario.policy, scenario] as const))('%s', (_policy, scenario) => {
       let deployment: Deployment;
-      // An imitation of SQL Server makes databases of one collation only.
-      const needsVendor = family === 'mssql' && variant.database?.collation !== undefined;
+      // An imitation makes databases of one collation only.
+      const needsVendor = variant.database?.collation !== undefined;
       beforeAll(async () => {
         if (needsVendor && engine.imitation !== undefined) return;
         deployment = await deployVariant(engine, scenario, variant);

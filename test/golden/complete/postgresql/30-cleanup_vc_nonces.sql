@@ -214,7 +214,7 @@ BEGIN
         v_rows := least(CASE WHEN v_failures = 0 THEN greatest(v_rows, v_rows_min) ELSE v_rows END, v_rows_max);
         v_batch_began := clock_timestamp();
         v_from := format('(%s,0)', v_block)::tid;
-        -- Short waits, and plans that do not depend on how large the tables are: look-ups by index
+        -- Short waits, and plans whatever the size of the tables: look-ups by index, row by row in its order
         SET LOCAL lock_timeout = '1s';
         SET LOCAL plan_cache_mode = force_generic_plan;
         SET LOCAL enable_seqscan = off;
@@ -368,7 +368,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_vc_nonces', 'procedure', 'e2a3c5bc2b7e41742a2d19ea1194f8c10da5e066315c8278bc26c55aa5a1368f',
+  ('cleanup_vc_nonces', 'procedure', '42c2092b7b1e12c54d69c50932cb2e64c8d10ea284e77aa22698b0e4a87a1336',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_vc_nonces'))
