@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Schema } from '../../../src/schema/types.js';
 import { fitted } from '../data/cases.js';
 import { databaseOf } from '../data/row-factories.js';
@@ -37,9 +38,12 @@ export function modelOf(
   return world.result();
 }
 
+const count = (survivors: Database): number => Object.values(survivors).reduce((sum, rows) => sum + rows.length, 0);
+
 /**
- * True where a run that begins some minutes later gives the same survivors. Time only adds dead rows, so the two ends
- * decide for all moments between them: a test need not know when exactly the server read its clock.
+ * True where a run that begins some minutes later gives the same survivors, and the same reasons for all others. Time only
+ * adds dead rows and moves them to an earlier reason, so the two ends decide for all moments between them: a test need
+ * not know when exactly the server read its clock.
  */
 export function isSettled(
   scenario: Scenario,
@@ -50,7 +54,6 @@ export function isSettled(
 ): boolean {
   const span = BigInt(minutes) * microsecondsPerMinute;
   const later = { utcNow: clocks.utcNow + span, serverNow: clocks.serverNow + span };
-  const count = ({ survivors }: { survivors: Database }): number =>
-    Object.values(survivors).reduce((sum, rows) => sum + rows.length, 0);
-  return count(modelOf(scenario, start, clocks, schema)) === count(modelOf(scenario, start, later, schema));
+  const [now, then] = [modelOf(scenario, start, clocks, schema), modelOf(scenario, start, later, schema)];
+  return isDeepStrictEqual(now.dead, then.dead) && count(now.survivors) === count(then.survivors);
 }
