@@ -28,7 +28,7 @@ FROM (VALUES
    'Rest between two batches, to spare a busy server or a lagging replica'),
   ('batch_rows_minimum', '50', 'rows', 1, 1000000, NULL,
    'A batch never adapts to fewer rows than this'),
-  ('batch_rows_maximum', '200000', 'rows', 1, 1000000, NULL,
+  ('batch_rows_maximum', '4000', 'rows', 1, 1000000, NULL,
    'A batch never adapts to more rows than this'),
   ('time_budget_seconds', '3600', 'seconds', 1, 604800, NULL,
    'A run stops after the batch in which this much time has passed; the next run goes on'),

@@ -296,7 +296,11 @@ AS
 BEGIN
   -- Check: one run at a time, and nothing that would make a delete unsafe or a restore impossible
 
-  COMMIT;
+  -- A COMMIT would end what the caller has begun; a job of the scheduler has no caller
+  IF DBMS_TRANSACTION.LOCAL_TRANSACTION_ID IS NOT NULL AND SYS_CONTEXT('USERENV', 'BG_JOB_ID') IS NULL THEN
+    RAISE_APPLICATION_ERROR(-20001, 'cleanup_confirmation_codes commits, so it cannot run inside a transaction; nothing was deleted');
+  END IF;
+
   BEGIN
     FOR o IN (
       SELECT 1 AS ONE FROM CLEANUP_OBJECT
@@ -538,7 +542,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_confirmation_codes' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    'c9010cf48f13ba78f0968a57c7b1eb55c73c8e98d175c37a8fa100d6398cbf0e' AS ARTIFACT_SHA256,
+    '334355bb498a200428228cf161a945b1f368a550944c55d5682a27f88bebbd65' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

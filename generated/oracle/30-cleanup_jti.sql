@@ -294,7 +294,11 @@ AS
 BEGIN
   -- Check: one run at a time, and nothing that would make a delete unsafe or a restore impossible
 
-  COMMIT;
+  -- A COMMIT would end what the caller has begun; a job of the scheduler has no caller
+  IF DBMS_TRANSACTION.LOCAL_TRANSACTION_ID IS NOT NULL AND SYS_CONTEXT('USERENV', 'BG_JOB_ID') IS NULL THEN
+    RAISE_APPLICATION_ERROR(-20001, 'cleanup_jti commits, so it cannot run inside a transaction; nothing was deleted');
+  END IF;
+
   BEGIN
     FOR o IN (
       SELECT 1 AS ONE FROM CLEANUP_OBJECT
@@ -535,7 +539,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_jti' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    'ffef595fb6d9fbe5e4483a1a116c1ddb1025cac04c3c23cdf0747af7f4e41400' AS ARTIFACT_SHA256,
+    'b233d2b6ae6fec464ff0fb657b46edca1640dc18fb007c9dddaafe54f0e1d238' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

@@ -1213,7 +1213,11 @@ AS
 BEGIN
   -- Check: one run at a time, and nothing that would make a delete unsafe or a restore impossible
 
-  COMMIT;
+  -- A COMMIT would end what the caller has begun; a job of the scheduler has no caller
+  IF DBMS_TRANSACTION.LOCAL_TRANSACTION_ID IS NOT NULL AND SYS_CONTEXT('USERENV', 'BG_JOB_ID') IS NULL THEN
+    RAISE_APPLICATION_ERROR(-20001, 'cleanup_sessions commits, so it cannot run inside a transaction; nothing was deleted');
+  END IF;
+
   BEGIN
     FOR o IN (
       SELECT 1 AS ONE FROM CLEANUP_OBJECT
@@ -1534,7 +1538,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_sessions' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '2579060fa99be1a600cb85e6a76f9f4874db78530eff509ca4d3647ffa26ef41' AS ARTIFACT_SHA256,
+    '88efe97e5dd12c7ca6a65ead0c82d45c660b657aee5a766da7d9cc2b524bbf1c' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

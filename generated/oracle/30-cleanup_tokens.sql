@@ -889,7 +889,8 @@ AS
   END begin_3;
 
   PROCEDURE batch_3 IS
-    v_rows DBMS_SQL.UROWID_TABLE;
+    TYPE rows_of_batch IS TABLE OF UROWID;
+    v_rows rows_of_batch;
   BEGIN
     v_dead := 0;
     v_reason_1 := 0;
@@ -967,7 +968,11 @@ AS
 BEGIN
   -- Check: one run at a time, and nothing that would make a delete unsafe or a restore impossible
 
-  COMMIT;
+  -- A COMMIT would end what the caller has begun; a job of the scheduler has no caller
+  IF DBMS_TRANSACTION.LOCAL_TRANSACTION_ID IS NOT NULL AND SYS_CONTEXT('USERENV', 'BG_JOB_ID') IS NULL THEN
+    RAISE_APPLICATION_ERROR(-20001, 'cleanup_tokens commits, so it cannot run inside a transaction; nothing was deleted');
+  END IF;
+
   BEGIN
     FOR o IN (
       SELECT 1 AS ONE FROM CLEANUP_OBJECT
@@ -1287,7 +1292,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_tokens' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '4bd02294c64b2aa34ea4af5c606738bfdbcc39df2c3df88a34821d8d25a75503' AS ARTIFACT_SHA256,
+    '31743c5abfef8833c9ea796d686d478889cd29256cec45511adfcb756bd5d629' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

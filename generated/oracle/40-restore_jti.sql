@@ -100,6 +100,11 @@ AS
     RAISE_APPLICATION_ERROR(-20001, 'restore_jti did not start: ' || p_why);
   END refuse;
 BEGIN
+  -- A COMMIT would end what the caller has begun; a job of the scheduler has no caller
+  IF DBMS_TRANSACTION.LOCAL_TRANSACTION_ID IS NOT NULL AND SYS_CONTEXT('USERENV', 'BG_JOB_ID') IS NULL THEN
+    RAISE_APPLICATION_ERROR(-20001, 'restore_jti commits, so it cannot run inside a transaction; nothing was restored');
+  END IF;
+
   -- No cleanup may begin meanwhile: each locks this row to do so
   BEGIN
     FOR o IN (
@@ -203,7 +208,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'restore_jti' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '11f1e0c80ffcf705779305ed9cb10fc3715314eadd8160af9f3755e67a97bd72' AS ARTIFACT_SHA256,
+    '53d9b9e8ae4269c4735334097e08b1ca141b62f463a72737605517d613dd3de6' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

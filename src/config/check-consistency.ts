@@ -14,14 +14,8 @@ export function checkConsistency(config: Config): readonly Contradiction[] {
 
 function batchBounds({ settings }: Config): readonly Contradiction[] {
   const names = ['settings.batch_rows_minimum', 'settings.batch_rows_maximum'];
-  return settings.batch_rows_minimum > settings.batch_rows_maximum
-    ? [
-        {
-          names,
-          problem: `the minimum ${settings.batch_rows_minimum} exceeds the maximum ${settings.batch_rows_maximum}`,
-        },
-      ]
-    : [];
+  const { batch_rows_minimum: minimum, batch_rows_maximum: maximum = minimum } = settings;
+  return minimum > maximum ? [{ names, problem: `the minimum ${minimum} exceeds the maximum ${maximum}` }] : [];
 }
 
 function emptyWindows({ settings, schedule }: Config): readonly Contradiction[] {

@@ -77,7 +77,15 @@ const parameters = z.strictObject(
 
 type SettingsShape = { [Name in keyof Settings]: ParameterSchema<Settings[Name]> };
 // The names and types were lost in the loop over the list; both come from the same declaration.
-const settings = z.strictObject(parameterShape(tunables) as SettingsShape);
+const shape = parameterShape(tunables) as SettingsShape;
+const settings = z.strictObject({
+  ...shape,
+  // No default of its own: what is usual hangs on the dialect.
+  batch_rows_maximum: shape.batch_rows_maximum
+    .unwrap()
+    .exactOptional()
+    .describe(`${shape.batch_rows_maximum.description}; 200000 unless given, on SQL Server 4000`),
+});
 
 /** Everything that can be configured. Each key has a description, and a default unless it is optional. */
 export const configSchema = z.strictObject({

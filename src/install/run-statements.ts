@@ -90,9 +90,13 @@ function uncompiled(step: Step, errors: readonly CompileError[], applied: readon
 function lineOf({ sql, line = 1 }: Step, cause: unknown): number {
   if (typeof cause !== 'object' || cause === null) return line;
   if ('position' in cause && Number(cause.position) > 0) {
-    return line + (sql.slice(0, Number(cause.position) - 1).match(/\n/g)?.length ?? 0);
+    return line + lineFeedsBefore(sql, Number(cause.position) - 1);
   }
   if ('lineNumber' in cause && Number(cause.lineNumber) > 0) return line + Number(cause.lineNumber) - 1;
-  const said = cause instanceof Error ? /\bat line (\d+)/.exec(cause.message)?.[1] : undefined;
-  return said === undefined ? line : line + Number(said) - 1;
+  // As MySQL says it ("at line 7"), and Oracle of a block that runs ("ORA-06512: at line 7") or cannot ("ORA-06550: line 7")
+  const said = cause instanceof Error ? /\b(?:at|ORA-06550:) line (\d+)/.exec(cause.message)?.[1] : undefined;
+  if (said !== undefined) return line + Number(said) - 1;
+  return 'offset' in cause && Number(cause.offset) > 0 ? line + lineFeedsBefore(sql, Number(cause.offset)) : line;
 }
+
+const lineFeedsBefore = (text: string, offset: number): number => text.slice(0, offset).match(/\n/g)?.length ?? 0;

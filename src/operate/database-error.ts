@@ -7,7 +7,7 @@ export class DatabaseError extends DeepcleanError {
   }
 }
 
-const lost = /^(ECONN\w*|EPIPE|ETIMEDOUT|PROTOCOL_CONNECTION_LOST|57P0[1-3])$/;
+const lost = /^(ECONN\w*|EPIPE|ETIMEDOUT|PROTOCOL_CONNECTION_LOST|57P0[1-3]|NJS-(003|50[01]|510|521))$/;
 const lostInWords = /terminated|terminating|connection .*(closed|lost|ended)|closed state|not queryable/i;
 
 /** A driver's error as one of ours: the connection is gone, or the server refused. Ours pass through. */

@@ -10,9 +10,12 @@ const folder = mkdtempSync(join(tmpdir(), 'deepclean-generate-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const profiles = [
-  ['postgresql', 'identity-5.14'],
-  ['mysql', 'apim-4.5'],
-  ['mariadb', 'apim-4.5'],
+  ['postgresql', 'identity-5.14', 200_000],
+  ['mysql', 'apim-4.5', 200_000],
+  ['mariadb', 'apim-4.5', 200_000],
+  // Below the 5000 locks at which a statement would lock the whole table.
+  ['mssql', 'identity-5.14', 4000],
+  ['oracle', 'identity-5.14', 200_000],
 ] as const;
 
 /** Every file below a folder, with its bytes. */
@@ -26,8 +29,18 @@ function contents(path: string): Readonly<Record<string, string>> {
   );
 }
 
-describe.each(profiles)('generate for %s', (dialect, profile) => {
+describe.each(profiles)('generate for %s', (dialect, profile, batchRowsMaximum) => {
   const args = ['generate', '--dialect', dialect, '--profile', profile];
+
+  test(`lets a batch grow to ${batchRowsMaximum} rows, or to what the configuration says`, async () => {
+    const first = async (out: string, ...more: string[]): Promise<string | undefined> => {
+      expect((await deepclean([...args, '--out', join(folder, out), ...more])).exitCode).toBe(0);
+      const tables = readFileSync(join(folder, out, dialect, '20-tokens-tables.sql'), 'utf8');
+      return /'batch_rows_maximum'(?: AS NAME)?, '(\d+)'/.exec(tables)?.[1];
+    };
+    expect(await first(`${dialect}-usual`)).toBe(String(batchRowsMaximum));
+    expect(await first(`${dialect}-told`, '--set', 'settings.batch_rows_maximum=123456')).toBe('123456');
+  });
 
   test('the same bytes twice, wherever they are written', async () => {
     const [one, other] = [join(folder, `${dialect}-1`), join(folder, `${dialect}-2`)];

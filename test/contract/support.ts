@@ -15,7 +15,7 @@ export const allEngines: readonly EngineName[] = ['postgresql', 'pglite', 'maria
 
 export const dialectOf = (engine: Engine): Dialect => findDialect(engine.dialect);
 
-/** A connection as deepclean opens it; PGlite has one session only, which is shared, and so has what imitates Oracle. */
+/** A connection as deepclean opens it; PGlite has one session only, which is shared. */
 export async function connectTo(database: TestDatabase, dialect: Dialect, user?: User): Promise<Connection> {
   if (database.url === undefined) {
     return { query: (sql, parameters) => database.query(sql, parameters), close: async () => {}, destroy: () => {} };

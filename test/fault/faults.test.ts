@@ -6,7 +6,7 @@ import {
   acquireEngine,
   describeEngines,
   missingEngineTitle,
-  needsOriginal,
+  needsHints,
   type TestSession,
 } from '../support/engines/index.js';
 import { hold } from '../support/running.js';
@@ -48,9 +48,9 @@ async function untilHalfWay({ query, plan }: Deployment): Promise<void> {
   }
 }
 
-describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql'], (engine) => {
+describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) => {
   const family = familyOf(engine);
-  const { begin, rollback, call: callOf, objects: namesOfAll, sessionState, utcNow } = words[family];
+  const { begin, rollback, call: callOf, objects: namesOfAll, sessionState, utcNow, stamp, lockRows } = words[family];
   let deployment: Deployment;
   beforeAll(async () => {
     deployment = await deploy(engine);
@@ -94,6 +94,8 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql'], (engine) => {
   test.runIf(family !== 'mysql')('inside a transaction of its caller it refuses, and holds no lock', async () => {
     const caller = await deployment.database.connect();
     await caller.query(begin);
+    // Oracle begins a transaction with its first lock.
+    await caller.query(lockRows('IDN_OAUTH_CONSUMER_APPS', 'CONSUMER_KEY', 'ID = 1'));
     await expect(caller.query(callOf(deployment.plan.names.procedure))).rejects.toThrow(/transaction/);
     await caller.query(rollback);
     expect(await locks(caller, deployment)).toBe(0);
@@ -207,7 +209,7 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql'], (engine) => {
   });
 
   test('a dead token that another session holds is passed over, and all others go', async ({ skip }) => {
-    needsOriginal(engine, skip);
+    needsHints(engine, skip);
     await refill(deployment);
     await change(deployment, { ...smallBatches, batch_rows_maximum: 10_000 });
     const [held] = await deployment.query(
@@ -282,12 +284,14 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql'], (engine) => {
   });
 
   test('a dead row of a table without a key, held by another session, is passed over too', async ({ skip }) => {
-    needsOriginal(engine, skip);
+    needsHints(engine, skip);
     const keyless = await deploy(engine, { profile: 'identity-5.14' });
     const audit = 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT';
     await change(keyless, { audit_pruning: 'yes' });
     for (const id of ['first', 'second', 'third']) {
-      await keyless.query(`INSERT INTO ${audit} (TOKEN_ID, INVALIDATED_TIME) VALUES ('${id}', '2020-01-01T00:00:00')`);
+      await keyless.query(
+        `INSERT INTO ${audit} (TOKEN_ID, INVALIDATED_TIME) VALUES ('${id}', ${stamp('2020-01-01 00:00:00')})`,
+      );
     }
     const release = await hold(keyless, audit, "TOKEN_ID = 'second'");
     await run(keyless);

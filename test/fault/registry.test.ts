@@ -74,7 +74,7 @@ const survivors = {
   REG_RESOURCE_TAG: inUse.map(String).sort(),
 };
 
-describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql'], (engine) => {
+describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) => {
   const family = familyOf(engine);
   const choices = { policy: registry, schema: completeSchema(engine.dialect), tables: scenario.tables };
   let deployment: Deployment;

@@ -17,7 +17,7 @@ import { completeSchema } from '../support/data/later-tables.js';
 import { databaseOf, type PlacedRow } from '../support/data/row-factories.js';
 import type { Query } from '../support/data/session.js';
 import { change, type Deployment, deploy, familyOf, lastRun, run } from '../support/deployment.js';
-import { describeEngines, needsOriginal } from '../support/engines/index.js';
+import { describeEngines, needsHints } from '../support/engines/index.js';
 import { idsOf } from '../support/model/rows.js';
 import { hold, startRun } from '../support/running.js';
 import type { Clocks } from '../support/scenario/scenario.js';
@@ -83,7 +83,7 @@ async function tornSessions(query: Query): Promise<readonly string[]> {
   return found;
 }
 
-describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql'], (engine) => {
+describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) => {
   const family = familyOf(engine);
   describe.each(['deleted-rows', 'none'] as const)('backup %s', (backup) => {
     let deployment: Deployment;
@@ -168,7 +168,7 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql'], (engine) => {
     test.runIf(backup === 'deleted-rows')(
       'a session of which another one holds a row is left whole, and only that one',
       async ({ skip }) => {
-        needsOriginal(engine, skip);
+        needsHints(engine, skip);
         const ids = idsOfSessions(20);
         const rows = (clocks: Clocks) => ids.flatMap((id) => session(clocks, id, ...ended));
         await begin([...rows(clocksNow()), ...mappings(...ids.map((id) => `${id}/alice`))], 1000);

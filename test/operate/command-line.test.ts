@@ -14,7 +14,7 @@ const live = tokens * 0.3;
 useBuiltCli();
 
 /** What a user does, through the program as it is built, against a real database. */
-describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql'], (engine) => {
+describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) => {
   const out = mkdtempSync(join(tmpdir(), 'deepclean-review-'));
   let product: Pick<Deployment, 'database' | 'family' | 'query'>;
   let before: readonly unknown[];

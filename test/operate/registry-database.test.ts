@@ -25,7 +25,7 @@ const rows = [
 const others = policies.map(({ name }) => name).filter((name) => name !== 'registry');
 
 /** The product may keep its tables in several databases; what a user does with one that holds a part of them. */
-describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql'], (engine) => {
+describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) => {
   const dialect = findDialect(engine.dialect);
   const schema = completeSchema(engine.dialect);
   let product: Pick<Deployment, 'database' | 'family' | 'schema' | 'query'>;

@@ -2,18 +2,20 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { fillTokens } from '../bench/fill-tokens.js';
 import { type Deployment, deploy, lastRun, run } from '../support/deployment.js';
 import { describeEngines } from '../support/engines/index.js';
+import { words } from '../support/words.js';
 
 const tokens = 100;
 const dead = tokens * 0.7;
 
 /** How long the rows stay that a run deleted. */
-describeEngines(['postgresql', 'pglite', 'mariadb', 'mysql', 'mssql'], (engine) => {
+describeEngines(['postgresql', 'pglite', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) => {
   let deployment: Deployment;
   beforeEach(async () => {
     deployment = await deploy(engine);
     await clean();
     // As after a long time: the first run's backups are over their retention.
-    await deployment.query(`UPDATE ${deployment.plan.names.run} SET started_at = '2020-01-01T00:00:00'`);
+    const { family, plan } = deployment;
+    await deployment.query(`UPDATE ${plan.names.run} SET started_at = ${words[family].stamp('2020-01-01 00:00:00')}`);
   });
   afterEach(() => deployment?.database.drop());
 

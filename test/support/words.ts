@@ -7,6 +7,8 @@ export interface Words {
   /** Whether or not an error has ended the transaction already. */
   readonly rollback: string;
   readonly utcNow: string;
+  /** A time, `YYYY-MM-DD HH:MM:SS`, as a literal. */
+  stamp(time: string): string;
   /** Minutes of the server's own clock less UTC, as `o`. */
   readonly clockOffset: string;
   /** Locks rows until the transaction ends, and answers with one row for each; `column` is any of the table's. */
@@ -36,6 +38,7 @@ export interface Words {
 
 const plainCall = (procedure: string, ...parameters: readonly string[]): string =>
   `CALL ${procedure}(${parameters.join(', ')})`;
+const plainStamp = (time: string): string => `TIMESTAMP '${time}'`;
 const forUpdate = (table: string, column: string, condition: string): string =>
   `SELECT ${column} FROM ${table} WHERE ${condition} FOR UPDATE`;
 
@@ -45,6 +48,7 @@ export const words: Readonly<Record<DialectFamily, Words>> = {
     begin: 'BEGIN',
     rollback: 'ROLLBACK',
     utcNow: "timezone('UTC', now())",
+    stamp: plainStamp,
     clockOffset:
       "SELECT round(extract(epoch FROM (clock_timestamp() AT TIME ZONE reset_val) - (clock_timestamp() AT TIME ZONE 'UTC')) / 60)::text AS o FROM pg_settings WHERE name = 'TimeZone'",
     lockRows: forUpdate,
@@ -70,6 +74,7 @@ export const words: Readonly<Record<DialectFamily, Words>> = {
     begin: 'START TRANSACTION',
     rollback: 'ROLLBACK',
     utcNow: 'UTC_TIMESTAMP()',
+    stamp: plainStamp,
     clockOffset:
       "SELECT TIMESTAMPDIFF(MINUTE, UTC_TIMESTAMP(), CONVERT_TZ(UTC_TIMESTAMP(), '+00:00', @@global.time_zone)) AS o",
     lockRows: forUpdate,
@@ -94,6 +99,8 @@ export const words: Readonly<Record<DialectFamily, Words>> = {
     begin: 'BEGIN TRANSACTION',
     rollback: 'IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION',
     utcNow: 'SYSUTCDATETIME()',
+    // Only with the T it is read alike in every language of a login.
+    stamp: (time) => `'${time.replace(' ', 'T')}'`,
     clockOffset: 'SELECT DATEPART(TZOFFSET, SYSDATETIMEOFFSET()) AS o',
     // An update locks a row under every isolation, and in an imitation that overlooks hints; it changes nothing.
     lockRows: (table, column, condition) =>
@@ -122,6 +129,7 @@ export const words: Readonly<Record<DialectFamily, Words>> = {
     begin: 'SET TRANSACTION READ WRITE',
     rollback: 'ROLLBACK',
     utcNow: 'SYS_EXTRACT_UTC(SYSTIMESTAMP)',
+    stamp: plainStamp,
     clockOffset:
       'SELECT EXTRACT(TIMEZONE_HOUR FROM SYSTIMESTAMP) * 60 + EXTRACT(TIMEZONE_MINUTE FROM SYSTIMESTAMP) AS o FROM DUAL',
     lockRows: forUpdate,

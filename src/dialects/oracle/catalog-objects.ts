@@ -33,7 +33,8 @@ export async function objectsLike(
   namespace: string | undefined,
 ): Promise<readonly StoredObject[]> {
   const literal = expressions.literal(storedName(prefix));
-  const where = `SUBSTR(UPPER(o.OBJECT_NAME), 1, ${prefix.length}) = ${literal}`;
+  // '' is NULL, and nothing equals it.
+  const where = prefix === '' ? '1 = 1' : `SUBSTR(UPPER(o.OBJECT_NAME), 1, ${prefix.length}) = ${literal}`;
   return (await connection.query(objectsQuery(ownerOf(namespace), where))).map(toObject);
 }
 

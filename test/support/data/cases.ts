@@ -33,8 +33,6 @@ export const conformanceCases: readonly ConformanceCase[] = [
 export interface Abilities {
   readonly fractions: boolean;
   readonly zeroDates: boolean;
-  /** Foreign keys can be left unchecked for a session. */
-  readonly orphans: boolean;
   /** An empty text is not NULL. */
   readonly emptyText: boolean;
 }
@@ -43,8 +41,6 @@ export const abilitiesOf = (family: DialectFamily): Abilities => ({
   // DATETIME of SQL Server keeps fractions, but no microseconds.
   fractions: family === 'postgresql',
   zeroDates: family === 'mysql',
-  // Oracle knows no session without foreign keys.
-  orphans: family !== 'oracle',
   emptyText: family !== 'oracle',
 });
 
@@ -64,7 +60,6 @@ export const isApplicable = (
   (needs.nullable ?? []).every((name) => nullable(schema, name)) &&
   (!needs.fractions || abilities.fractions) &&
   (!needs.zeroDates || abilities.zeroDates) &&
-  (!needs.orphans || abilities.orphans) &&
   (!needs.emptyText || abilities.emptyText);
 
 /** The clocks of a case that is set up at that moment of UTC, microseconds; whole seconds, as some columns keep no more. */

@@ -22,8 +22,9 @@ export async function withSession<T>(
   options: SessionOptions,
   work: () => Promise<T>,
 ): Promise<T> {
-  if (family === 'mssql') return options.withoutForeignKeys ? withoutForeignKeys(query, work) : work();
-  if (family === 'oracle') return work();
+  if (family === 'mssql' || family === 'oracle') {
+    return options.withoutForeignKeys ? withoutForeignKeys(query, switches[family], work) : work();
+  }
   if (family === 'postgresql') {
     if (!options.withoutForeignKeys) return work();
     await query("SET session_replication_role = 'replica'");
@@ -51,19 +52,41 @@ export async function withSession<T>(
   }
 }
 
-/** SQL Server knows no session without foreign keys: they are switched off for all, table by table. */
-async function withoutForeignKeys<T>(query: Query, work: () => Promise<T>): Promise<T> {
-  const tables = await query(
-    'SELECT DISTINCT QUOTENAME(OBJECT_SCHEMA_NAME(parent_object_id)) AS s, QUOTENAME(OBJECT_NAME(parent_object_id)) AS t FROM sys.foreign_keys',
-  );
-  const change = async (words: string): Promise<void> => {
-    for (const { s, t } of tables) await query(`ALTER TABLE ${s}.${t} ${words} CONSTRAINT ALL`);
-  };
-  await change('NOCHECK');
+/** How the foreign keys of all tables are switched off and on where no session can be without them. */
+interface Switches {
+  /** The beginning of a statement for each, as `keys`. */
+  readonly list: string;
+  readonly off: string;
+  readonly on: string;
+  /** With orphans they can be switched on again, but not be called true. */
+  readonly onUnchecked: string;
+}
+
+const switches: Readonly<Record<'mssql' | 'oracle', Switches>> = {
+  mssql: {
+    list: "SELECT DISTINCT 'ALTER TABLE ' + QUOTENAME(OBJECT_SCHEMA_NAME(parent_object_id)) + '.' + QUOTENAME(OBJECT_NAME(parent_object_id)) AS keys FROM sys.foreign_keys",
+    off: 'NOCHECK CONSTRAINT ALL',
+    on: 'WITH CHECK CHECK CONSTRAINT ALL',
+    onUnchecked: 'WITH NOCHECK CHECK CONSTRAINT ALL',
+  },
+  oracle: {
+    list: `SELECT 'ALTER TABLE ' || TABLE_NAME || ' MODIFY CONSTRAINT "' || CONSTRAINT_NAME || '"' AS keys FROM USER_CONSTRAINTS WHERE CONSTRAINT_TYPE = 'R'`,
+    off: 'DISABLE',
+    on: 'ENABLE',
+    onUnchecked: 'ENABLE NOVALIDATE',
+  },
+};
+
+async function withoutForeignKeys<T>(
+  query: Query,
+  { list, off, on, onUnchecked }: Switches,
+  work: () => Promise<T>,
+): Promise<T> {
+  const all = await query(list);
+  for (const { keys } of all) await query(`${keys} ${off}`);
   try {
     return await work();
   } finally {
-    // With orphans they can be switched on again, but not be called true.
-    await change('WITH CHECK CHECK').catch(() => change('WITH NOCHECK CHECK'));
+    for (const { keys } of all) await query(`${keys} ${on}`).catch(() => query(`${keys} ${onUnchecked}`));
   }
 }

@@ -23,9 +23,24 @@ export const adaptations: readonly Adaptation[] = [
     replacement: 'DROP $1 IF EXISTS ',
   },
   {
-    what: 'ALL_ERRORS',
-    pattern: /^DECLARE\s[\s\S]*FROM ALL_ERRORS e\b[\s\S]*$/,
-    replacement: 'SELECT 1 FROM DUAL',
+    what: 'KEEP (DENSE_RANK FIRST)',
+    pattern: /MIN\(([^\n]+)\) KEEP \(DENSE_RANK FIRST (ORDER BY [\w.]+)\)/g,
+    replacement: '(ARRAY_AGG($1 $2))[1]',
+  },
+  {
+    what: 'ALTER SYSTEM KILL SESSION',
+    pattern: /^BEGIN FOR s IN \(SELECT SID, SERIAL# AS SERIAL FROM V\$SESSION WHERE SID = (\d+)\)[\s\S]*$/,
+    replacement: 'SELECT pg_terminate_backend($1)',
+  },
+  {
+    what: 'DBMS_STATS',
+    pattern: /^BEGIN DBMS_STATS\.GATHER_TABLE_STATS\(USER, '(\w+)'\); END;$/,
+    replacement: 'ANALYZE $1',
+  },
+  {
+    what: 'DBMS_APPLICATION_INFO',
+    pattern: /^BEGIN DBMS_APPLICATION_INFO\.SET_CLIENT_INFO\(('[^']*')\); END;$/,
+    replacement: "SELECT set_config('deepclean.info', $1, false) FROM DUAL",
   },
   {
     what: 'numbers of hexadecimal digits',
@@ -53,7 +68,11 @@ export const adaptations: readonly Adaptation[] = [
   { what: 'CASCADE CONSTRAINTS PURGE', pattern: / CASCADE CONSTRAINTS(?: PURGE)?$/, replacement: ' CASCADE' },
   { what: 'GLOBAL TEMPORARY', pattern: /GLOBAL TEMPORARY | ON COMMIT PRESERVE ROWS/g, replacement: '' },
   { what: 'BYTE and CHAR in a length', pattern: /(VARCHAR2\(\d+) (?:BYTE|CHAR)\)/g, replacement: '$1)' },
-  { what: 'NOCACHE ORDER', pattern: /AS IDENTITY \(NOCACHE ORDER\)/g, replacement: 'AS IDENTITY' },
+  {
+    what: 'NOCACHE',
+    pattern: /^CREATE TABLE [\s\S]*NOCACHE ORDER[\s\S]*$/,
+    replacement: '$&;\nUPDATE pg_catalog.pg_sequence SET seqcache = 1',
+  },
   { what: 'AUTHID DEFINER of what commits', pattern: /AUTHID DEFINER/g, replacement: 'AUTHID CURRENT_USER' },
   {
     what: 'numbers of lock errors',
@@ -68,13 +87,21 @@ export const adaptations: readonly Adaptation[] = [
     pattern: /IF SQL%ROWCOUNT <> (\w+) THEN/g,
     replacement: `${countRows}\n        IF v_iv_rows <> $1 THEN`,
   },
-  { what: 'FOR UPDATE WAIT', pattern: /FOR UPDATE OF (\w+)\.\w+ WAIT 1/g, replacement: 'FOR UPDATE OF $1 NOWAIT' },
-  { what: 'FOR UPDATE WAIT', pattern: /FOR UPDATE WAIT 1/g, replacement: 'FOR UPDATE NOWAIT' },
+  { what: 'FOR UPDATE WAIT', pattern: /FOR UPDATE OF (\w+)\.\w+ WAIT 1/g, replacement: 'FOR UPDATE OF $1' },
+  { what: 'FOR UPDATE WAIT', pattern: /FOR UPDATE WAIT 1/g, replacement: 'FOR UPDATE' },
+  // A limit for the whole transaction instead, which cuts off more than Oracle would.
+  {
+    what: 'FOR UPDATE WAIT',
+    pattern: /v_batch_began := DBMS_UTILITY\.GET_TIME;/g,
+    replacement: "SET LOCAL lock_timeout = '1s';\n          v_batch_began := iv_time();",
+  },
   {
     what: 'calls without parentheses',
     pattern: /(?<!END {0,3})\b(begin_\d+|batch_\d+|next_\d+|read_settings|check_fit);/g,
     replacement: '$1();',
   },
+  { what: 'a block that is a call', pattern: /^BEGIN (["\w.]+); END;$/, replacement: 'CALL $1()' },
+  { what: 'a block that is a call', pattern: /^BEGIN (["\w.]+\([^;]*\)); END;$/, replacement: 'CALL $1' },
   {
     what: 'EXECUTE IMMEDIATE with USING',
     pattern: /EXECUTE IMMEDIATE '[^']*' USING [^;]*;/g,
@@ -84,24 +111,36 @@ export const adaptations: readonly Adaptation[] = [
   { what: 'DBMS_SESSION', pattern: /DBMS_SESSION\.UNIQUE_SESSION_ID/g, replacement: 'iv_session()' },
   { what: 'DBMS_SESSION', pattern: /DBMS_SESSION\.IS_SESSION_ALIVE\(/g, replacement: 'iv_alive(' },
   { what: 'DBMS_SESSION', pattern: /DBMS_SESSION\.SET_NLS\([^;]*;/g, replacement: 'NULL;' },
-  {
-    what: 'RAISE_APPLICATION_ERROR',
-    pattern: /RAISE_APPLICATION_ERROR\(-\d+, ([\s\S]*?)\);/g,
-    replacement: 'iv_raise($1);',
-  },
+  { what: 'DBMS_TRANSACTION', pattern: /DBMS_TRANSACTION\.LOCAL_TRANSACTION_ID/g, replacement: 'iv_transaction()' },
   { what: 'SAVEPOINT', pattern: /SAVEPOINT before_row;|ROLLBACK TO before_row;/g, replacement: 'NULL;' },
   {
     what: 'numbers of key errors',
     pattern: /WHEN DUP_VAL_ON_INDEX OR e_no_parent THEN/g,
     replacement: 'WHEN UNIQUE_VIOLATION OR FOREIGN_KEY_VIOLATION THEN',
   },
-  // Collections are missing, so the walk of a table without a key does nothing.
-  { what: 'DBMS_SQL.UROWID_TABLE', pattern: /\n\s+v_rows DBMS_SQL\.UROWID_TABLE;/g, replacement: '' },
   {
-    what: 'BULK COLLECT and FORALL',
-    pattern: /ELSE\n {6}SELECT ROWID BULK COLLECT[\s\S]*?END IF;\n {4}END IF;\n {4}v_seen := v_dead;/g,
-    replacement: 'ELSE\n      NULL;\n    END IF;\n    v_seen := v_dead;',
+    what: 'collections',
+    pattern: /TYPE rows_of_batch IS TABLE OF UROWID;\n\s+v_rows rows_of_batch;/g,
+    replacement: 'v_rows UROWID[];',
   },
+  { what: 'collections', pattern: /v_rows\.COUNT/g, replacement: 'COALESCE(CARDINALITY(v_rows), 0)' },
+  {
+    what: 'BULK COLLECT',
+    pattern: /SELECT ROWID BULK COLLECT INTO v_rows\s([\s\S]*?FOR UPDATE);/g,
+    replacement: 'SELECT ARRAY(SELECT ROWID\n      $1) INTO v_rows FROM DUAL;',
+  },
+  {
+    what: 'keys that are off',
+    pattern: /^ALTER TABLE \S+ MODIFY CONSTRAINT \S+ DISABLE$/,
+    replacement: "SET session_replication_role = 'replica'",
+  },
+  {
+    what: 'keys that are off',
+    pattern: /^ALTER TABLE \S+ MODIFY CONSTRAINT \S+ ENABLE$/,
+    replacement: 'RESET session_replication_role',
+  },
+  { what: 'FORALL', pattern: /FORALL i IN [^\n]*\n/g, replacement: '' },
+  { what: 'FORALL', pattern: /ROWID = v_rows\(i\)/g, replacement: 'ROWID = ANY (v_rows)' },
   {
     what: 'SQL%ROWCOUNT',
     pattern: /v_run_id {4,}NUMBER;/,

@@ -7,13 +7,14 @@ const functions: readonly string[] = [
   `CREATE FUNCTION iv_time RETURN NUMBER IS BEGIN RETURN FLOOR(EXTRACT(EPOCH FROM clock_timestamp()) * 100); END;`,
   `CREATE FUNCTION iv_session RETURN VARCHAR2 IS BEGIN RETURN 'S' || pg_backend_pid(); END;`,
   `CREATE FUNCTION iv_alive(p VARCHAR2) RETURN BOOLEAN IS v NUMBER; BEGIN SELECT COUNT(*) INTO v FROM pg_stat_activity WHERE 'S' || pid = p; RETURN v > 0; END;`,
-  `CREATE PROCEDURE iv_raise(p VARCHAR2) IS BEGIN RAISE EXCEPTION '%', p; END;`,
+  `CREATE FUNCTION iv_transaction RETURN VARCHAR2 IS BEGIN RETURN pg_current_xact_id_if_assigned()::text; END;`,
+  `CREATE PROCEDURE raise_application_error(n NUMBER, p VARCHAR2) IS BEGIN RAISE EXCEPTION 'ORA%: %', n, p; END;`,
   `CREATE FUNCTION iv_hex(p VARCHAR2) RETURN NUMBER IS BEGIN RETURN ('x' || substr(p, 1, 15))::bit(60)::bigint; END;`,
   `CREATE FUNCTION standard_hash(p VARCHAR2, method VARCHAR2) RETURN VARCHAR2 IS BEGIN RETURN UPPER(encode(sha256(convert_to(p, 'UTF8')), 'hex')); END;`,
   `CREATE FUNCTION sys_context(space VARCHAR2, name VARCHAR2) RETURN VARCHAR2 IS BEGIN
      RETURN CASE name WHEN 'CURRENT_SCHEMA' THEN 'PUBLIC' WHEN 'SESSION_USER' THEN UPPER(session_user)
        WHEN 'DB_NAME' THEN UPPER(current_database()) WHEN 'DATABASE_ROLE' THEN 'PRIMARY'
-       WHEN 'CLIENT_INFO' THEN current_setting('deepclean.info', true) END;
+       WHEN 'SID' THEN pg_backend_pid()::text WHEN 'CLIENT_INFO' THEN current_setting('deepclean.info', true) END;
    END;`,
 ];
 
@@ -53,7 +54,7 @@ const views: Readonly<Record<string, string>> = {
     FROM pg_constraint k CROSS JOIN LATERAL unnest(k.conkey) WITH ORDINALITY u (v, n) JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.v`,
   all_indexes: `SELECT 'PUBLIC' AS owner, UPPER(i.relname) AS index_name, 'PUBLIC' AS table_owner, UPPER(c.relname) AS table_name,
       CASE WHEN x.indisunique THEN 'UNIQUE' ELSE 'NONUNIQUE' END AS uniqueness, 'NORMAL' AS index_type, 'VISIBLE' AS visibility, 'VALID' AS status
-    FROM ${relations} JOIN pg_index x ON x.indrelid = c.oid JOIN pg_class i ON i.oid = x.indexrelid`,
+    FROM ${relations} JOIN pg_index x ON x.indrelid = c.oid JOIN pg_class i ON i.oid = x.indexrelid AND i.relname NOT LIKE '%_rowid_idx'`,
   all_ind_columns: `SELECT 'PUBLIC' AS index_owner, UPPER(i.relname) AS index_name, UPPER(a.attname) AS column_name, u.n AS column_position
     FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid
     CROSS JOIN LATERAL unnest(x.indkey::int2[]) WITH ORDINALITY u (v, n) JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = u.v`,
@@ -68,6 +69,8 @@ const views: Readonly<Record<string, string>> = {
   all_views: `SELECT 'PUBLIC' AS owner, UPPER(c.relname) AS view_name, pg_get_viewdef(c.oid) AS text_vc, length(pg_get_viewdef(c.oid)) AS text_length
     FROM ${relations} WHERE c.relkind = 'v'`,
   session_privs: `SELECT UPPER(unnest) AS privilege FROM unnest(string_to_array('create any table,create any view,create any procedure,create any sequence,create any job,select any table,insert any table,update any table,delete any table', ','))`,
+  v$session: `SELECT pid AS sid, pid AS "serial#", USER AS username, 'ACTIVE' AS status, (pg_blocking_pids(pid))[1] AS blocking_session
+    FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'`,
   product_component_version: `SELECT '19.0.0.0.0' AS version, 'Oracle Database, imitated' AS product FROM DUAL`,
 };
 
@@ -78,6 +81,20 @@ const tables: readonly string[] = [
   'all_errors (owner VARCHAR2(128), name VARCHAR2(128), type VARCHAR2(20), attribute VARCHAR2(20), sequence NUMBER, line NUMBER, position NUMBER, text VARCHAR2(4000))',
   'nls_session_parameters (parameter VARCHAR2(64), value VARCHAR2(64))',
 ];
+
+/** What keeps the list of what does not compile, after a statement of which the server complained, or did not. */
+export function noteCompiled(sql: string, complaint: string | undefined): readonly string[] {
+  const [, type, name] = /^\s*CREATE (?:OR REPLACE )?(PROCEDURE|VIEW) (?:\w+\.)?(\w+)/i.exec(sql) ?? [];
+  if (type === undefined || name === undefined) return [];
+  const object = `owner = 'PUBLIC' AND name = '${name.toUpperCase()}' AND type = '${type.toUpperCase()}'`;
+  const forget = `DELETE FROM ${dictionarySchema}.all_errors WHERE ${object}`;
+  if (complaint === undefined) return [forget];
+  const line = /line (\d+)/.exec(complaint)?.[1] ?? '1';
+  return [
+    forget,
+    `INSERT INTO ${dictionarySchema}.all_errors VALUES ('PUBLIC', '${name.toUpperCase()}', '${type.toUpperCase()}', 'ERROR', 1, ${line}, 1, '${complaint.replaceAll("'", "''")}')`,
+  ];
+}
 
 /** For the administrator's connection to a new database. */
 export const standIns = (database: string): readonly string[] => [

@@ -14,6 +14,11 @@ export function needsOriginal(engine: Engine, skip: (note: string) => void): voi
   skip(missingEngineTitle(`${engine.name} itself (an imitation cannot prove it: ${engine.imitation})`));
 }
 
+/** The same where an imitation overlooks the hints by which the vendor's server locks. */
+export function needsHints(engine: Engine, skip: (note: string) => void): void {
+  if (engine.dialect === 'mssql') needsOriginal(engine, skip);
+}
+
 /** The engine that a test's (or its group's) title or skip note says is missing. */
 export function missingEngineIn(title: string): string | undefined {
   return title.endsWith(ending) ? title.slice(0, -ending.length) : undefined;

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
 import type * as Tedious from 'tedious';
 import { adapted } from './adaptation.js';
-import { noteAdapted, runFolderVariable } from './adapted-notes.js';
+import { noteAdapted } from './adapted-notes.js';
+import { preloadInChildren } from './child-environment.js';
 import { adaptations } from './mssql-adaptations.js';
 
 // What speaks TDS below the npm package mssql, which the product uses: one copy for both, so that what is done to it
@@ -22,6 +22,7 @@ let isAdapting = false;
 export function adaptDriver(): void {
   if (isAdapting) return;
   isAdapting = true;
+  preloadInChildren(new URL('./mssql-preload.ts', import.meta.url));
   const { Connection } = loadDriver();
   for (const method of ['execSql', 'execSqlBatch'] as const) {
     const send = Connection.prototype[method];
@@ -32,15 +33,4 @@ export function adaptDriver(): void {
       send.call(this, request);
     };
   }
-}
-
-/** What a child process needs in its environment to do the same. */
-export function childEnvironment(): Readonly<Record<string, string>> {
-  if (!isAdapting) return {};
-  const typescript = pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm')).href;
-  const preload = new URL('./mssql-preload.ts', import.meta.url).href;
-  return {
-    NODE_OPTIONS: `--import ${typescript} --import ${preload}`,
-    ...(process.env[runFolderVariable] !== undefined && { [runFolderVariable]: process.env[runFolderVariable] }),
-  };
 }

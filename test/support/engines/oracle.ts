@@ -10,8 +10,8 @@ export interface OracleServer {
   readonly imitation?: string;
   createSchema(name: string): Promise<void>;
   dropSchema(name: string): Promise<void>;
-  urlOf(name: string): string | undefined;
-  open(name: string): Promise<OpenSession>;
+  /** Where the npm driver, or what stands in for it, finds the schema. */
+  urlOf(name: string): string;
 }
 
 /**
@@ -22,13 +22,14 @@ export async function oracleEngine(admin: string, life: Pick<Engine, 'kill' | 'r
   const server = admin.startsWith('ivorysql:') ? await ivorysqlServer(admin) : await oracleServer(admin);
   const { version, imitation } = server;
   function openDatabase(name: string): TestDatabase {
-    const session = new LazySession(() => server.open(name));
+    const url = server.urlOf(name);
+    const session = new LazySession(() => openOracle(url));
     return {
       name,
-      url: server.urlOf(name),
+      url,
       query: (sql, parameters) => session.query(sql, parameters),
       script: (sql) => session.script(sql),
-      connect: () => server.open(name),
+      connect: () => openOracle(url),
       close: () => session.close(),
       async drop() {
         await session.close();
@@ -70,7 +71,6 @@ async function oracleServer(admin: string): Promise<OracleServer> {
   return {
     version: String(row?.version),
     urlOf,
-    open: (name) => openOracle(urlOf(name)),
     createSchema: (name) =>
       onServer(async (session) => {
         await session.query(

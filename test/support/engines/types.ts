@@ -38,7 +38,7 @@ export interface TestSession {
 
 export interface TestDatabase {
   readonly name: string;
-  /** With user and password, on 127.0.0.1; undefined for PGlite and for what imitates Oracle. */
+  /** With user and password, on 127.0.0.1; undefined for PGlite. */
   readonly url: string | undefined;
   /** Set only for PGlite, which has no URL. */
   readonly pglite?: PGlite;

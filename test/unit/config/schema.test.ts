@@ -16,7 +16,9 @@ test('an empty configuration has a default for everything but what is optional',
     procedures: Object.fromEntries(allPolicies.map(({ name }) => [name, {}])),
     schedule: {},
   });
-  expect(settings).toEqual(Object.fromEntries(tunables.map((tunable) => [tunable.name, tunable.default])));
+  // How large a batch may be hangs on the dialect.
+  const defaults = tunables.filter(({ name }) => name !== 'batch_rows_maximum');
+  expect(settings).toEqual(Object.fromEntries(defaults.map((tunable) => [tunable.name, tunable.default])));
   expect(policies.tokens).toMatchObject({ safe_period_minutes: 120, audit_pruning: 'no' });
 });
 

@@ -6,6 +6,9 @@ test('a lost connection is told from a refusal', () => {
   const lost = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
   expect(databaseError(lost)).toBeInstanceOf(ConnectionError);
   expect(databaseError(new Error('Connection terminated unexpectedly'))).toBeInstanceOf(ConnectionError);
+  // As oracledb says it of a session that was closed before it was used again.
+  const closed = Object.assign(new Error('NJS-003: invalid or closed connection'), { code: 'NJS-003' });
+  expect(databaseError(closed)).toBeInstanceOf(ConnectionError);
   const refused = databaseError(Object.assign(new Error('permission denied'), { code: '42501', hint: 'Ask.' }));
   expect(refused).toBeInstanceOf(DatabaseError);
   expect(refused.next).toBe('Ask.');
