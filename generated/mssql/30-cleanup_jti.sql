@@ -27,11 +27,20 @@ GO
 CREATE OR ALTER PROCEDURE dbo.cleanup_jti
 AS
 BEGIN
+  -- Before XACT_ABORT, which would undo what the caller has begun
+  IF @@TRANCOUNT > 0
+    THROW 50000, 'cleanup_jti commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
+
+  -- Whatever the caller has set; the server puts its settings back
   SET NOCOUNT, XACT_ABORT ON;
+  SET ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL ON;
+  SET IMPLICIT_TRANSACTIONS, NUMERIC_ROUNDABORT OFF;
+  SET ROWCOUNT 0;
   SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
-  -- The product goes first: in a deadlock the batch gives way, and it waits no longer than a second for a lock
+  -- The product goes first: in a deadlock the cleanup gives way. A batch waits no longer than a second for a lock; what
+  -- only reads waits longer
   SET DEADLOCK_PRIORITY LOW;
-  SET LOCK_TIMEOUT 1000;
+  SET LOCK_TIMEOUT 60000;
 
   DECLARE
     @lock           NVARCHAR(255) = 'deepclean dbo.cleanup_jti',
@@ -51,7 +60,7 @@ BEGIN
     @rows_min       BIGINT,
     @rows_max       BIGINT,
     @step           INT = 0,
-    @table          SYSNAME,
+    @table          VARCHAR(128),
     @more           BIT,
     @span           BIGINT,           -- keys per batch, steered toward the target time
     @factor         FLOAT,
@@ -60,6 +69,7 @@ BEGIN
     @seen           BIGINT,
     @dead           BIGINT,
     @copied         BIGINT,
+    @most           BIGINT,           -- rows of the statement that touched most of them in a batch
     @failures       INT = 0,          -- tries of one batch that lost against another session
     @careful        INT = 0,          -- batches that do not grow, after one that lost
     @passed_over    BIT = 0;
@@ -74,9 +84,9 @@ BEGIN
 
   -- Check: one run at a time, and nothing that would make a delete unsafe or a restore impossible
 
-  IF @@TRANCOUNT > 0
-    THROW 50000, 'cleanup_jti commits batch by batch, so it cannot run inside a transaction; nothing was deleted', 1;
-
+  -- A call that its client gave up leaves the lock to its session; where that is this one, no run stands behind it any more
+  WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
+    EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   EXEC @granted = sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0;
   IF @granted < 0
   BEGIN
@@ -88,13 +98,17 @@ BEGIN
   BEGIN TRY
     UPDATE dbo.CLEANUP_RUN
     SET STATUS = 'crashed', WHY_STOPPED = 'its session ended before the run did', ENDED_AT = @started
-    WHERE PROCEDURE_NAME = 'cleanup_jti' AND STATUS = 'running';
+    WHERE PROCEDURE_NAME IN ('cleanup_jti', 'restore_jti') AND STATUS = 'running';
+    INSERT INTO dbo.CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, STATUS)
+    VALUES ('cleanup_jti', ORIGINAL_LOGIN(), @started, 'running');
+    SET @run_id = SCOPE_IDENTITY();
 
     SELECT TOP (1) @problem = CONCAT(f.BACKUP_NAME, ' does not fit ', f.SOURCE_NAME, ' any more: column ', s.name)
     FROM (VALUES
       ('dbo.IDN_OIDC_JTI', 'dbo.CLEANUP_BAK_IDN_OIDC_JTI')
     ) AS f (SOURCE_NAME, BACKUP_NAME)
-    JOIN sys.columns AS s ON s.object_id = OBJECT_ID(f.SOURCE_NAME) AND s.is_computed = 0
+    -- Neither what the server computes nor a rowversion (189) can be written, so neither is kept
+    JOIN sys.columns AS s ON s.object_id = OBJECT_ID(f.SOURCE_NAME) AND s.is_computed = 0 AND s.system_type_id <> 189
     LEFT JOIN sys.columns AS b ON b.object_id = OBJECT_ID(f.BACKUP_NAME) AND b.name = s.name
       AND b.user_type_id = s.user_type_id AND b.max_length = s.max_length AND b.precision = s.precision
       AND b.scale = s.scale AND ISNULL(b.collation_name, '') = ISNULL(s.collation_name, '')
@@ -127,11 +141,17 @@ BEGIN
         SELECT 1 FROM @live_keys AS l
         WHERE l.CHILD_ID = m.CHILD_ID AND l.PARENT_ID = m.PARENT_ID AND l.DELETE_RULE = m.DELETE_RULE)
     ) AS x;
+    IF @problem IS NOT NULL
+    BEGIN
+      -- THROW reads % as the beginning of a format
+      SET @problem = REPLACE(LEFT(CONCAT('cleanup_jti did not start, and nothing was deleted: ', @problem), 400), '%', '%%');
+      THROW 50000, @problem, 1;
+    END;
 
     SELECT
       @retention = NULLIF(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE ELSE '' END), ''),
       @dry_run = CASE
-        WHEN SESSION_CONTEXT(N'deepclean_dry_run') = N'yes' THEN 'yes'
+        WHEN CONVERT(NVARCHAR(10), SESSION_CONTEXT(N'deepclean_dry_run')) = N'yes' THEN 'yes'
         ELSE ISNULL(NULLIF(MAX(CASE NAME WHEN 'dry_run' THEN VALUE ELSE '' END), ''), 'no')
       END
     FROM dbo.CLEANUP_SETTING
@@ -144,19 +164,13 @@ BEGIN
 
     SET @grace_cut_off = DATEADD(HOUR, -24, @started);
 
-    INSERT INTO dbo.CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, CLOCK, CUT_OFF, DRY_RUN, STATUS)
-    VALUES ('cleanup_jti', ORIGINAL_LOGIN(), @started, @started, @grace_cut_off, @dry_run, 'running');
-    SET @run_id = SCOPE_IDENTITY();
+    UPDATE dbo.CLEANUP_RUN
+    SET CLOCK = @started, CUT_OFF = @grace_cut_off, DRY_RUN = @dry_run
+    WHERE RUN_ID = @run_id;
     INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME)
     VALUES (@run_id, 'IDN_OIDC_JTI');
     INSERT INTO dbo.CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON)
     VALUES (@run_id, 'IDN_OIDC_JTI', 'expired');
-
-    IF @problem IS NOT NULL
-    BEGIN
-      SET @problem = LEFT(CONCAT('cleanup_jti did not start, and nothing was deleted: ', @problem), 400);
-      THROW 50000, @problem, 1;
-    END;
 
     -- Purge: table by table, forward along the key or a list of what is dead, in short transactions
     WHILE @step < 1 AND @status = 'ended'
@@ -193,7 +207,7 @@ BEGIN
       IF @step = 1
       BEGIN
         SET @table = 'IDN_OIDC_JTI';
-        SELECT @from_1 = MIN(t.JWT_ID) FROM dbo.IDN_OIDC_JTI AS t;
+        SELECT @from_1 = MIN(t.JWT_ID) FROM dbo.IDN_OIDC_JTI AS t WITH (NOLOCK);
         SET @more = CASE WHEN @from_1 IS NULL THEN 0 ELSE 1 END;
       END
 
@@ -237,6 +251,10 @@ BEGIN
         IF @span > @rows_max
           SET @span = @rows_max;
         SET @batch_began = SYSUTCDATETIME();
+        SET LOCK_TIMEOUT 1000;
+        -- After ten tries nothing of the batch is deleted any more: what another session holds is only counted, and passed over
+        IF @failures >= 10
+          SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED;
         BEGIN TRY
           BEGIN TRANSACTION;
           IF @step = 1
@@ -259,6 +277,7 @@ BEGIN
               WHERE t.JWT_ID BETWEEN @from_1 AND @upto_1
             ) AS d
             OPTION (RECOMPILE);
+            SET @most = @dead;
 
             IF @dead > 0 AND @dry_run = 'no' AND @failures < 10
             BEGIN
@@ -266,7 +285,7 @@ BEGIN
                 (RUN_ID, REASON, JWT_ID, EXP_TIME, TIME_CREATED)
               SELECT @run_id, 'expired',
                 t.JWT_ID, t.EXP_TIME, t.TIME_CREATED
-              FROM dbo.IDN_OIDC_JTI AS t WITH (UPDLOCK)
+              FROM dbo.IDN_OIDC_JTI AS t WITH (UPDLOCK, ROWLOCK)
               WHERE t.JWT_ID BETWEEN @from_1 AND @upto_1
                 AND (t.EXP_TIME < @grace_cut_off)
               OPTION (RECOMPILE);
@@ -274,7 +293,7 @@ BEGIN
                 THROW 50001, 'another session changed rows of this batch', 1;
 
               DELETE t
-              FROM dbo.IDN_OIDC_JTI AS t
+              FROM dbo.IDN_OIDC_JTI AS t WITH (ROWLOCK)
               WHERE t.JWT_ID BETWEEN @from_1 AND @upto_1
                 AND (t.EXP_TIME < @grace_cut_off)
               OPTION (RECOMPILE);
@@ -306,25 +325,31 @@ BEGIN
           SELECT @failures = 0, @factor = 1.0 * @target_ms / CASE WHEN @batch_ms < 1 THEN 1 ELSE @batch_ms END;
           IF @batch_ms > @target_ms OR (@careful = 0 AND (@dead * 2 >= @span OR @span < 5000))
             SET @span = @span * CASE WHEN @factor < 0.5 THEN 0.5 WHEN @factor > 4 THEN 4 ELSE @factor END;
+          -- A key may have many rows, of which one statement must not lock so many that it locks the table
+          IF @most > @rows_max AND @span > 1
+            SET @span = 1 + @span * @rows_max / @most;
         END TRY
         BEGIN CATCH
           IF XACT_STATE() <> 0
             ROLLBACK TRANSACTION;
           -- Deadlock, lock timeout, a row that refers to a deleted one, or a batch that is not as it was chosen: another
           -- session was faster, and the batch is tried again with half the keys
-          IF ERROR_NUMBER() NOT IN (1205, 1222, 547, 50001)
+          IF ERROR_NUMBER() NOT IN (1205, 1222, 601, 547, 50001)
             THROW;
           SELECT @failures = @failures + 1, @careful = 10, @span = CASE WHEN @span > 1 THEN @span / 2 ELSE 1 END;
           UPDATE dbo.CLEANUP_RUN_STEP SET RETRIES = RETRIES + 1 WHERE RUN_ID = @run_id AND TABLE_NAME = @table;
           WAITFOR DELAY '00:00:00.050';
         END CATCH;
+        SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+        SET LOCK_TIMEOUT 60000;
 
+        -- Where the next batch begins, which waits for nobody
         IF @failures = 0
         BEGIN
           IF @step = 1
           BEGIN
             SELECT @from_1 = MIN(k.JWT_ID)
-            FROM dbo.IDN_OIDC_JTI AS k
+            FROM dbo.IDN_OIDC_JTI AS k WITH (NOLOCK)
             WHERE k.JWT_ID > @upto_1;
             SET @more = CASE WHEN @from_1 IS NULL THEN 0 ELSE 1 END;
           END
@@ -355,6 +380,7 @@ BEGIN
   BEGIN CATCH
     IF XACT_STATE() <> 0
       ROLLBACK TRANSACTION;
+    SET LOCK_TIMEOUT 60000;
     -- Batches that were committed stay deleted and are in the log; the next run goes on where this one stopped
     UPDATE dbo.CLEANUP_RUN
     SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'failed',
@@ -373,7 +399,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_jti' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_jti', 'procedure', '53d20c0e6cb924ed9cb02710fb097fd71824a343ac6a9fe7eda684fe401e2405',
+  ('cleanup_jti', 'procedure', 'a0436bf7186dd5bbc37c49d36bcb8e01283f9ec5f4f8c15b620b763bd28abc2d',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_jti')));
 GO
 -- @end

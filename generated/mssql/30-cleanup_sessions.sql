@@ -59,11 +59,20 @@ GO
 CREATE OR ALTER PROCEDURE dbo.cleanup_sessions
 AS
 BEGIN
+  -- Before XACT_ABORT, which would undo what the caller has begun
+  IF @@TRANCOUNT > 0
+    THROW 50000, 'cleanup_sessions commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
+
+  -- Whatever the caller has set; the server puts its settings back
   SET NOCOUNT, XACT_ABORT ON;
+  SET ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL ON;
+  SET IMPLICIT_TRANSACTIONS, NUMERIC_ROUNDABORT OFF;
+  SET ROWCOUNT 0;
   SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
-  -- The product goes first: in a deadlock the batch gives way, and it waits no longer than a second for a lock
+  -- The product goes first: in a deadlock the cleanup gives way. A batch waits no longer than a second for a lock; what
+  -- only reads waits longer
   SET DEADLOCK_PRIORITY LOW;
-  SET LOCK_TIMEOUT 1000;
+  SET LOCK_TIMEOUT 60000;
 
   DECLARE
     @lock           NVARCHAR(255) = 'deepclean dbo.cleanup_sessions',
@@ -83,7 +92,7 @@ BEGIN
     @rows_min       BIGINT,
     @rows_max       BIGINT,
     @step           INT = 0,
-    @table          SYSNAME,
+    @table          VARCHAR(128),
     @more           BIT,
     @span           BIGINT,           -- keys per batch, steered toward the target time
     @factor         FLOAT,
@@ -92,6 +101,7 @@ BEGIN
     @seen           BIGINT,
     @dead           BIGINT,
     @copied         BIGINT,
+    @most           BIGINT,           -- rows of the statement that touched most of them in a batch
     @kept           BIGINT,           -- rows that keep followers, counted before the first and after the last of them goes
     @kept_now       BIGINT,
     @failures       INT = 0,          -- tries of one batch that lost against another session
@@ -122,9 +132,9 @@ BEGIN
 
   -- Check: one run at a time, and nothing that would make a delete unsafe or a restore impossible
 
-  IF @@TRANCOUNT > 0
-    THROW 50000, 'cleanup_sessions commits batch by batch, so it cannot run inside a transaction; nothing was deleted', 1;
-
+  -- A call that its client gave up leaves the lock to its session; where that is this one, no run stands behind it any more
+  WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
+    EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   EXEC @granted = sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0;
   IF @granted < 0
   BEGIN
@@ -136,7 +146,10 @@ BEGIN
   BEGIN TRY
     UPDATE dbo.CLEANUP_RUN
     SET STATUS = 'crashed', WHY_STOPPED = 'its session ended before the run did', ENDED_AT = @started
-    WHERE PROCEDURE_NAME = 'cleanup_sessions' AND STATUS = 'running';
+    WHERE PROCEDURE_NAME IN ('cleanup_sessions', 'restore_sessions') AND STATUS = 'running';
+    INSERT INTO dbo.CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, STATUS)
+    VALUES ('cleanup_sessions', ORIGINAL_LOGIN(), @started, 'running');
+    SET @run_id = SCOPE_IDENTITY();
 
     SELECT TOP (1) @problem = CONCAT(f.BACKUP_NAME, ' does not fit ', f.SOURCE_NAME, ' any more: column ', s.name)
     FROM (VALUES
@@ -146,7 +159,8 @@ BEGIN
       ('dbo.IDN_AUTH_SESSION_APP_INFO', 'dbo.CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO'),
       ('dbo.IDN_AUTH_SESSION_META_DATA', 'dbo.CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA')
     ) AS f (SOURCE_NAME, BACKUP_NAME)
-    JOIN sys.columns AS s ON s.object_id = OBJECT_ID(f.SOURCE_NAME) AND s.is_computed = 0
+    -- Neither what the server computes nor a rowversion (189) can be written, so neither is kept
+    JOIN sys.columns AS s ON s.object_id = OBJECT_ID(f.SOURCE_NAME) AND s.is_computed = 0 AND s.system_type_id <> 189
     LEFT JOIN sys.columns AS b ON b.object_id = OBJECT_ID(f.BACKUP_NAME) AND b.name = s.name
       AND b.user_type_id = s.user_type_id AND b.max_length = s.max_length AND b.precision = s.precision
       AND b.scale = s.scale AND ISNULL(b.collation_name, '') = ISNULL(s.collation_name, '')
@@ -187,6 +201,12 @@ BEGIN
         SELECT 1 FROM @live_keys AS l
         WHERE l.CHILD_ID = m.CHILD_ID AND l.PARENT_ID = m.PARENT_ID AND l.DELETE_RULE = m.DELETE_RULE)
     ) AS x;
+    IF @problem IS NOT NULL
+    BEGIN
+      -- THROW reads % as the beginning of a format
+      SET @problem = REPLACE(LEFT(CONCAT('cleanup_sessions did not start, and nothing was deleted: ', @problem), 400), '%', '%%');
+      THROW 50000, @problem, 1;
+    END;
 
     SELECT
       @expiry_grace_minutes = ISNULL(NULLIF(MAX(CASE NAME WHEN 'expiry_grace_minutes' THEN VALUE ELSE '' END), ''), '120'),
@@ -195,7 +215,7 @@ BEGIN
       @orphan_sweep = ISNULL(NULLIF(MAX(CASE NAME WHEN 'orphan_sweep' THEN VALUE ELSE '' END), ''), 'no'),
       @retention = NULLIF(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE ELSE '' END), ''),
       @dry_run = CASE
-        WHEN SESSION_CONTEXT(N'deepclean_dry_run') = N'yes' THEN 'yes'
+        WHEN CONVERT(NVARCHAR(10), SESSION_CONTEXT(N'deepclean_dry_run')) = N'yes' THEN 'yes'
         ELSE ISNULL(NULLIF(MAX(CASE NAME WHEN 'dry_run' THEN VALUE ELSE '' END), ''), 'no')
       END
     FROM dbo.CLEANUP_SETTING
@@ -214,9 +234,9 @@ BEGIN
     SET @delete_cut_off_ns = DATEDIFF_BIG(MICROSECOND, '19700101', @delete_cut_off) * 1000;
     SET @sighting_cut_off = DATEADD(HOUR, -24, @started);
 
-    INSERT INTO dbo.CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, CLOCK, CUT_OFF, DRY_RUN, STATUS)
-    VALUES ('cleanup_sessions', ORIGINAL_LOGIN(), @started, @started, @expiry_cut_off, @dry_run, 'running');
-    SET @run_id = SCOPE_IDENTITY();
+    UPDATE dbo.CLEANUP_RUN
+    SET CLOCK = @started, CUT_OFF = @expiry_cut_off, DRY_RUN = @dry_run
+    WHERE RUN_ID = @run_id;
     INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME)
     VALUES (@run_id, 'IDN_AUTH_TEMP_SESSION_STORE'), (@run_id, 'IDN_AUTH_SESSION_STORE'),
       (@run_id, 'IDN_AUTH_USER_SESSION_MAPPING'), (@run_id, 'IDN_AUTH_SESSION_APP_INFO'),
@@ -229,12 +249,6 @@ BEGIN
       (@run_id, 'IDN_AUTH_SESSION_APP_INFO', 'session_gone'), (@run_id, 'IDN_AUTH_SESSION_META_DATA', 'session_gone'),
       (@run_id, 'IDN_AUTH_USER_SESSION_MAPPING', 'orphaned'), (@run_id, 'IDN_AUTH_SESSION_APP_INFO', 'orphaned'),
       (@run_id, 'IDN_AUTH_SESSION_META_DATA', 'orphaned');
-
-    IF @problem IS NOT NULL
-    BEGIN
-      SET @problem = LEFT(CONCAT('cleanup_sessions did not start, and nothing was deleted: ', @problem), 400);
-      THROW 50000, @problem, 1;
-    END;
 
     -- Purge: table by table, forward along the key or a list of what is dead, in short transactions
     WHILE @step < 5 AND @status = 'ended'
@@ -272,8 +286,6 @@ BEGIN
       BEGIN
         SET @table = 'IDN_AUTH_TEMP_SESSION_STORE';
         -- What is dead, found once a run; the rule is asked again when a row is deleted
-        -- It reads the whole table, so it waits longer for a row that another session has locked
-        SET LOCK_TIMEOUT 60000;
         BEGIN TRANSACTION;
         DELETE FROM dbo.CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE;
         INSERT INTO dbo.CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE (SESSION_ID)
@@ -284,10 +296,9 @@ BEGIN
               OR ((t.EXPIRY_TIME IS NULL
                    OR t.EXPIRY_TIME <= 0)
                   AND t.TIME_CREATED < @age_cut_off_ns)
-              OR (t.OPERATION + '.' COLLATE Latin1_General_BIN2 = 'DELETE.'
+              OR (t.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
                   AND t.TIME_CREATED < @delete_cut_off_ns);
         COMMIT TRANSACTION;
-        SET LOCK_TIMEOUT 1000;
         SELECT @from_1 = MIN(l.SESSION_ID) FROM dbo.CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE AS l;
         SET @more = CASE WHEN @from_1 IS NULL THEN 0 ELSE 1 END;
       END
@@ -295,8 +306,6 @@ BEGIN
       BEGIN
         SET @table = 'IDN_AUTH_SESSION_STORE';
         -- What is dead, found once a run; the rule is asked again when a row is deleted
-        -- It reads the whole table, so it waits longer for a row that another session has locked
-        SET LOCK_TIMEOUT 60000;
         BEGIN TRANSACTION;
         DELETE FROM dbo.CLEANUP_LIST_IDN_AUTH_SESSION_STORE;
         INSERT INTO dbo.CLEANUP_LIST_IDN_AUTH_SESSION_STORE (SESSION_ID)
@@ -307,10 +316,9 @@ BEGIN
               OR ((t.EXPIRY_TIME IS NULL
                    OR t.EXPIRY_TIME <= 0)
                   AND t.TIME_CREATED < @age_cut_off_ns)
-              OR (t.OPERATION + '.' COLLATE Latin1_General_BIN2 = 'DELETE.'
+              OR (t.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
                   AND t.TIME_CREATED < @delete_cut_off_ns);
         COMMIT TRANSACTION;
-        SET LOCK_TIMEOUT 1000;
         SELECT @from_2 = MIN(l.SESSION_ID) FROM dbo.CLEANUP_LIST_IDN_AUTH_SESSION_STORE AS l;
         SET @more = CASE WHEN @from_2 IS NULL THEN 0 ELSE 1 END;
       END
@@ -320,8 +328,6 @@ BEGIN
           CONTINUE;
         SET @table = 'IDN_AUTH_USER_SESSION_MAPPING';
         -- Forget what is kept again, and note what is seen for the first time
-        -- It reads the whole table, so it waits longer for a row that another session has locked
-        SET LOCK_TIMEOUT 60000;
         BEGIN TRANSACTION;
         DELETE l
         FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING AS l
@@ -339,7 +345,6 @@ BEGIN
             SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING AS l
             WHERE t.SESSION_ID = l.SESSION_ID);
         COMMIT TRANSACTION;
-        SET LOCK_TIMEOUT 1000;
         SELECT @from_3 = MIN(l.SESSION_ID) FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING AS l WHERE l.FIRST_SEEN < @sighting_cut_off;
         SET @more = CASE WHEN @from_3 IS NULL THEN 0 ELSE 1 END;
       END
@@ -349,8 +354,6 @@ BEGIN
           CONTINUE;
         SET @table = 'IDN_AUTH_SESSION_APP_INFO';
         -- Forget what is kept again, and note what is seen for the first time
-        -- It reads the whole table, so it waits longer for a row that another session has locked
-        SET LOCK_TIMEOUT 60000;
         BEGIN TRANSACTION;
         DELETE l
         FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO AS l
@@ -368,7 +371,6 @@ BEGIN
             SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO AS l
             WHERE t.SESSION_ID = l.SESSION_ID);
         COMMIT TRANSACTION;
-        SET LOCK_TIMEOUT 1000;
         SELECT @from_4 = MIN(l.SESSION_ID) FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO AS l WHERE l.FIRST_SEEN < @sighting_cut_off;
         SET @more = CASE WHEN @from_4 IS NULL THEN 0 ELSE 1 END;
       END
@@ -378,8 +380,6 @@ BEGIN
           CONTINUE;
         SET @table = 'IDN_AUTH_SESSION_META_DATA';
         -- Forget what is kept again, and note what is seen for the first time
-        -- It reads the whole table, so it waits longer for a row that another session has locked
-        SET LOCK_TIMEOUT 60000;
         BEGIN TRANSACTION;
         DELETE l
         FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA AS l
@@ -397,7 +397,6 @@ BEGIN
             SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA AS l
             WHERE t.SESSION_ID = l.SESSION_ID);
         COMMIT TRANSACTION;
-        SET LOCK_TIMEOUT 1000;
         SELECT @from_5 = MIN(l.SESSION_ID) FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA AS l WHERE l.FIRST_SEEN < @sighting_cut_off;
         SET @more = CASE WHEN @from_5 IS NULL THEN 0 ELSE 1 END;
       END
@@ -442,6 +441,10 @@ BEGIN
         IF @span > @rows_max
           SET @span = @rows_max;
         SET @batch_began = SYSUTCDATETIME();
+        SET LOCK_TIMEOUT 1000;
+        -- After ten tries nothing of the batch is deleted any more: what another session holds is only counted, and passed over
+        IF @failures >= 10
+          SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED;
         BEGIN TRY
           BEGIN TRANSACTION;
           IF @step = 1
@@ -465,7 +468,7 @@ BEGIN
                             OR t.EXPIRY_TIME <= 0)
                            AND t.TIME_CREATED < @age_cut_off_ns)
                   THEN 1
-                  WHEN t.OPERATION + '.' COLLATE Latin1_General_BIN2 = 'DELETE.'
+                  WHEN t.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
                        AND t.TIME_CREATED < @delete_cut_off_ns
                   THEN 2
                   ELSE 3
@@ -480,7 +483,7 @@ BEGIN
                        OR ((s.EXPIRY_TIME IS NULL
                             OR s.EXPIRY_TIME <= 0)
                            AND s.TIME_CREATED < @age_cut_off_ns)
-                       OR (s.OPERATION + '.' COLLATE Latin1_General_BIN2 = 'DELETE.'
+                       OR (s.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
                            AND s.TIME_CREATED < @delete_cut_off_ns))
                 GROUP BY s.SESSION_ID, s.SESSION_TYPE
               ) AS e
@@ -490,6 +493,7 @@ BEGIN
                 AND t.TIME_CREATED <= e.LAST_END
             ) AS d
             OPTION (RECOMPILE);
+            SET @most = @dead;
 
             IF @dead > 0 AND @dry_run = 'no' AND @failures < 10
             BEGIN
@@ -503,7 +507,7 @@ BEGIN
                             OR t.EXPIRY_TIME <= 0)
                            AND t.TIME_CREATED < @age_cut_off_ns)
                   THEN 'expired'
-                  WHEN t.OPERATION + '.' COLLATE Latin1_General_BIN2 = 'DELETE.'
+                  WHEN t.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
                        AND t.TIME_CREATED < @delete_cut_off_ns
                   THEN 'deleted'
                   ELSE 'superseded'
@@ -519,11 +523,11 @@ BEGIN
                        OR ((s.EXPIRY_TIME IS NULL
                             OR s.EXPIRY_TIME <= 0)
                            AND s.TIME_CREATED < @age_cut_off_ns)
-                       OR (s.OPERATION + '.' COLLATE Latin1_General_BIN2 = 'DELETE.'
+                       OR (s.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
                            AND s.TIME_CREATED < @delete_cut_off_ns))
                 GROUP BY s.SESSION_ID, s.SESSION_TYPE
               ) AS e
-              JOIN dbo.IDN_AUTH_TEMP_SESSION_STORE AS t WITH (UPDLOCK)
+              JOIN dbo.IDN_AUTH_TEMP_SESSION_STORE AS t WITH (UPDLOCK, ROWLOCK)
                 ON t.SESSION_ID = e.SESSION_ID
                 AND t.SESSION_TYPE = e.SESSION_TYPE
                 AND t.TIME_CREATED <= e.LAST_END
@@ -542,11 +546,11 @@ BEGIN
                        OR ((s.EXPIRY_TIME IS NULL
                             OR s.EXPIRY_TIME <= 0)
                            AND s.TIME_CREATED < @age_cut_off_ns)
-                       OR (s.OPERATION + '.' COLLATE Latin1_General_BIN2 = 'DELETE.'
+                       OR (s.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
                            AND s.TIME_CREATED < @delete_cut_off_ns))
                 GROUP BY s.SESSION_ID, s.SESSION_TYPE
               ) AS e
-              JOIN dbo.IDN_AUTH_TEMP_SESSION_STORE AS t
+              JOIN dbo.IDN_AUTH_TEMP_SESSION_STORE AS t WITH (ROWLOCK)
                 ON t.SESSION_ID = e.SESSION_ID
                 AND t.SESSION_TYPE = e.SESSION_TYPE
                 AND t.TIME_CREATED <= e.LAST_END
@@ -588,7 +592,7 @@ BEGIN
                             OR t.EXPIRY_TIME <= 0)
                            AND t.TIME_CREATED < @age_cut_off_ns)
                   THEN 1
-                  WHEN t.OPERATION + '.' COLLATE Latin1_General_BIN2 = 'DELETE.'
+                  WHEN t.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
                        AND t.TIME_CREATED < @delete_cut_off_ns
                   THEN 2
                   ELSE 3
@@ -603,7 +607,7 @@ BEGIN
                        OR ((s.EXPIRY_TIME IS NULL
                             OR s.EXPIRY_TIME <= 0)
                            AND s.TIME_CREATED < @age_cut_off_ns)
-                       OR (s.OPERATION + '.' COLLATE Latin1_General_BIN2 = 'DELETE.'
+                       OR (s.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
                            AND s.TIME_CREATED < @delete_cut_off_ns))
                 GROUP BY s.SESSION_ID, s.SESSION_TYPE
               ) AS e
@@ -613,6 +617,7 @@ BEGIN
                 AND t.TIME_CREATED <= e.LAST_END
             ) AS d
             OPTION (RECOMPILE);
+            SET @most = @dead;
 
             IF @dead > 0 AND @dry_run = 'no' AND @failures < 10
             BEGIN
@@ -620,7 +625,8 @@ BEGIN
               DELETE l
               FROM dbo.CLEANUP_LIST_IDN_AUTH_SESSION_STORE AS l
               WHERE l.SESSION_ID BETWEEN @from_2 AND @upto_2
-                AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE AS t WHERE t.SESSION_ID = l.SESSION_ID);
+                AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE AS t WHERE t.SESSION_ID = l.SESSION_ID)
+              OPTION (RECOMPILE);
               INSERT INTO dbo.CLEANUP_BAK_IDN_AUTH_SESSION_STORE
                 (RUN_ID, REASON, SESSION_ID, SESSION_TYPE, OPERATION, SESSION_OBJECT, TIME_CREATED, TENANT_ID,
                  EXPIRY_TIME)
@@ -631,7 +637,7 @@ BEGIN
                             OR t.EXPIRY_TIME <= 0)
                            AND t.TIME_CREATED < @age_cut_off_ns)
                   THEN 'expired'
-                  WHEN t.OPERATION + '.' COLLATE Latin1_General_BIN2 = 'DELETE.'
+                  WHEN t.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
                        AND t.TIME_CREATED < @delete_cut_off_ns
                   THEN 'deleted'
                   ELSE 'superseded'
@@ -647,11 +653,11 @@ BEGIN
                        OR ((s.EXPIRY_TIME IS NULL
                             OR s.EXPIRY_TIME <= 0)
                            AND s.TIME_CREATED < @age_cut_off_ns)
-                       OR (s.OPERATION + '.' COLLATE Latin1_General_BIN2 = 'DELETE.'
+                       OR (s.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
                            AND s.TIME_CREATED < @delete_cut_off_ns))
                 GROUP BY s.SESSION_ID, s.SESSION_TYPE
               ) AS e
-              JOIN dbo.IDN_AUTH_SESSION_STORE AS t WITH (UPDLOCK)
+              JOIN dbo.IDN_AUTH_SESSION_STORE AS t WITH (UPDLOCK, ROWLOCK)
                 ON t.SESSION_ID = e.SESSION_ID
                 AND t.SESSION_TYPE = e.SESSION_TYPE
                 AND t.TIME_CREATED <= e.LAST_END
@@ -670,11 +676,11 @@ BEGIN
                        OR ((s.EXPIRY_TIME IS NULL
                             OR s.EXPIRY_TIME <= 0)
                            AND s.TIME_CREATED < @age_cut_off_ns)
-                       OR (s.OPERATION + '.' COLLATE Latin1_General_BIN2 = 'DELETE.'
+                       OR (s.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
                            AND s.TIME_CREATED < @delete_cut_off_ns))
                 GROUP BY s.SESSION_ID, s.SESSION_TYPE
               ) AS e
-              JOIN dbo.IDN_AUTH_SESSION_STORE AS t
+              JOIN dbo.IDN_AUTH_SESSION_STORE AS t WITH (ROWLOCK)
                 ON t.SESSION_ID = e.SESSION_ID
                 AND t.SESSION_TYPE = e.SESSION_TYPE
                 AND t.TIME_CREATED <= e.LAST_END
@@ -683,7 +689,7 @@ BEGIN
                 THROW 50001, 'another session changed rows of this batch', 1;
 
               -- HOLDLOCK: nobody may add what keeps these rows before the batch is committed
-              SET @kept = (
+              SELECT @kept = (
                 SELECT COUNT(*)
                 FROM dbo.CLEANUP_LIST_IDN_AUTH_SESSION_STORE AS l
                 JOIN dbo.IDN_AUTH_SESSION_STORE AS o WITH (HOLDLOCK) ON o.SESSION_ID = l.SESSION_ID
@@ -691,18 +697,21 @@ BEGIN
                 SELECT COUNT(*)
                 FROM dbo.CLEANUP_LIST_IDN_AUTH_SESSION_STORE AS l
                 JOIN dbo.IDN_AUTH_TEMP_SESSION_STORE AS o WITH (HOLDLOCK) ON o.SESSION_ID = l.SESSION_ID
-                WHERE l.SESSION_ID BETWEEN @from_2 AND @upto_2);
+                WHERE l.SESSION_ID BETWEEN @from_2 AND @upto_2)
+              OPTION (RECOMPILE, LOOP JOIN, FORCE ORDER);
 
               DELETE c
               OUTPUT @run_id, 'session_gone', deleted.USER_ID, deleted.SESSION_ID
               INTO dbo.CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING (RUN_ID, REASON, USER_ID, SESSION_ID)
               FROM dbo.CLEANUP_LIST_IDN_AUTH_SESSION_STORE AS l
               JOIN dbo.IDN_AUTH_USER_SESSION_MAPPING AS c ON c.SESSION_ID = l.SESSION_ID
-                AND c.SESSION_ID + '.' COLLATE Latin1_General_BIN2 = l.SESSION_ID + '.' COLLATE Latin1_General_BIN2
+                AND c.SESSION_ID + N'.' COLLATE Latin1_General_BIN2 = l.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
               WHERE l.SESSION_ID BETWEEN @from_2 AND @upto_2
                 AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID)
-                AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID);
+                AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID)
+              OPTION (RECOMPILE);
               SET @copied = @@ROWCOUNT;
+              SET @most = CASE WHEN @copied > @most THEN @copied ELSE @most END;
               UPDATE dbo.CLEANUP_RUN_STEP
               SET DELETED = DELETED + @copied
               WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_AUTH_USER_SESSION_MAPPING';
@@ -715,11 +724,13 @@ BEGIN
               INTO dbo.CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO (RUN_ID, REASON, SESSION_ID, SUBJECT, APP_ID, INBOUND_AUTH_TYPE)
               FROM dbo.CLEANUP_LIST_IDN_AUTH_SESSION_STORE AS l
               JOIN dbo.IDN_AUTH_SESSION_APP_INFO AS c ON c.SESSION_ID = l.SESSION_ID
-                AND c.SESSION_ID + '.' COLLATE Latin1_General_BIN2 = l.SESSION_ID + '.' COLLATE Latin1_General_BIN2
+                AND c.SESSION_ID + N'.' COLLATE Latin1_General_BIN2 = l.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
               WHERE l.SESSION_ID BETWEEN @from_2 AND @upto_2
                 AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID)
-                AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID);
+                AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID)
+              OPTION (RECOMPILE);
               SET @copied = @@ROWCOUNT;
+              SET @most = CASE WHEN @copied > @most THEN @copied ELSE @most END;
               UPDATE dbo.CLEANUP_RUN_STEP
               SET DELETED = DELETED + @copied
               WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_AUTH_SESSION_APP_INFO';
@@ -732,11 +743,13 @@ BEGIN
               INTO dbo.CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA (RUN_ID, REASON, SESSION_ID, PROPERTY_TYPE, VALUE)
               FROM dbo.CLEANUP_LIST_IDN_AUTH_SESSION_STORE AS l
               JOIN dbo.IDN_AUTH_SESSION_META_DATA AS c ON c.SESSION_ID = l.SESSION_ID
-                AND c.SESSION_ID + '.' COLLATE Latin1_General_BIN2 = l.SESSION_ID + '.' COLLATE Latin1_General_BIN2
+                AND c.SESSION_ID + N'.' COLLATE Latin1_General_BIN2 = l.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
               WHERE l.SESSION_ID BETWEEN @from_2 AND @upto_2
                 AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID)
-                AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID);
+                AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID)
+              OPTION (RECOMPILE);
               SET @copied = @@ROWCOUNT;
+              SET @most = CASE WHEN @copied > @most THEN @copied ELSE @most END;
               UPDATE dbo.CLEANUP_RUN_STEP
               SET DELETED = DELETED + @copied
               WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_AUTH_SESSION_META_DATA';
@@ -744,7 +757,7 @@ BEGIN
               SET DELETED = DELETED + @copied
               WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_AUTH_SESSION_META_DATA' AND REASON = 'session_gone';
 
-              SET @kept_now = (
+              SELECT @kept_now = (
                 SELECT COUNT(*)
                 FROM dbo.CLEANUP_LIST_IDN_AUTH_SESSION_STORE AS l
                 JOIN dbo.IDN_AUTH_SESSION_STORE AS o WITH (HOLDLOCK) ON o.SESSION_ID = l.SESSION_ID
@@ -752,7 +765,8 @@ BEGIN
                 SELECT COUNT(*)
                 FROM dbo.CLEANUP_LIST_IDN_AUTH_SESSION_STORE AS l
                 JOIN dbo.IDN_AUTH_TEMP_SESSION_STORE AS o WITH (HOLDLOCK) ON o.SESSION_ID = l.SESSION_ID
-                WHERE l.SESSION_ID BETWEEN @from_2 AND @upto_2);
+                WHERE l.SESSION_ID BETWEEN @from_2 AND @upto_2)
+              OPTION (RECOMPILE, LOOP JOIN, FORCE ORDER);
               IF @kept_now <> @kept
                 THROW 50001, 'another session brought back what was to be gone', 1;
             END;
@@ -792,6 +806,7 @@ BEGIN
                      AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID))
             ) AS d
             OPTION (RECOMPILE);
+            SET @most = @dead;
 
             IF @dead > 0 AND @dry_run = 'no' AND @failures < 10
             BEGIN
@@ -800,7 +815,7 @@ BEGIN
               SELECT @run_id, 'orphaned',
                 t.USER_ID, t.SESSION_ID
               FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING AS l
-              JOIN dbo.IDN_AUTH_USER_SESSION_MAPPING AS t WITH (UPDLOCK)
+              JOIN dbo.IDN_AUTH_USER_SESSION_MAPPING AS t WITH (UPDLOCK, ROWLOCK)
                 ON t.SESSION_ID = l.SESSION_ID
               WHERE l.SESSION_ID BETWEEN @from_3 AND @upto_3
                 AND ((EXISTS (SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING n
@@ -813,7 +828,7 @@ BEGIN
 
               DELETE t
               FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING AS l
-              JOIN dbo.IDN_AUTH_USER_SESSION_MAPPING AS t
+              JOIN dbo.IDN_AUTH_USER_SESSION_MAPPING AS t WITH (ROWLOCK)
                 ON t.SESSION_ID = l.SESSION_ID
               WHERE l.SESSION_ID BETWEEN @from_3 AND @upto_3
                 AND ((EXISTS (SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING n
@@ -858,6 +873,7 @@ BEGIN
                      AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID))
             ) AS d
             OPTION (RECOMPILE);
+            SET @most = @dead;
 
             IF @dead > 0 AND @dry_run = 'no' AND @failures < 10
             BEGIN
@@ -866,7 +882,7 @@ BEGIN
               SELECT @run_id, 'orphaned',
                 t.SESSION_ID, t.SUBJECT, t.APP_ID, t.INBOUND_AUTH_TYPE
               FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO AS l
-              JOIN dbo.IDN_AUTH_SESSION_APP_INFO AS t WITH (UPDLOCK)
+              JOIN dbo.IDN_AUTH_SESSION_APP_INFO AS t WITH (UPDLOCK, ROWLOCK)
                 ON t.SESSION_ID = l.SESSION_ID
               WHERE l.SESSION_ID BETWEEN @from_4 AND @upto_4
                 AND ((EXISTS (SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO n
@@ -879,7 +895,7 @@ BEGIN
 
               DELETE t
               FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO AS l
-              JOIN dbo.IDN_AUTH_SESSION_APP_INFO AS t
+              JOIN dbo.IDN_AUTH_SESSION_APP_INFO AS t WITH (ROWLOCK)
                 ON t.SESSION_ID = l.SESSION_ID
               WHERE l.SESSION_ID BETWEEN @from_4 AND @upto_4
                 AND ((EXISTS (SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO n
@@ -924,6 +940,7 @@ BEGIN
                      AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID))
             ) AS d
             OPTION (RECOMPILE);
+            SET @most = @dead;
 
             IF @dead > 0 AND @dry_run = 'no' AND @failures < 10
             BEGIN
@@ -932,7 +949,7 @@ BEGIN
               SELECT @run_id, 'orphaned',
                 t.SESSION_ID, t.PROPERTY_TYPE, t.VALUE
               FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA AS l
-              JOIN dbo.IDN_AUTH_SESSION_META_DATA AS t WITH (UPDLOCK)
+              JOIN dbo.IDN_AUTH_SESSION_META_DATA AS t WITH (UPDLOCK, ROWLOCK)
                 ON t.SESSION_ID = l.SESSION_ID
               WHERE l.SESSION_ID BETWEEN @from_5 AND @upto_5
                 AND ((EXISTS (SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA n
@@ -945,7 +962,7 @@ BEGIN
 
               DELETE t
               FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA AS l
-              JOIN dbo.IDN_AUTH_SESSION_META_DATA AS t
+              JOIN dbo.IDN_AUTH_SESSION_META_DATA AS t WITH (ROWLOCK)
                 ON t.SESSION_ID = l.SESSION_ID
               WHERE l.SESSION_ID BETWEEN @from_5 AND @upto_5
                 AND ((EXISTS (SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA n
@@ -981,19 +998,25 @@ BEGIN
           SELECT @failures = 0, @factor = 1.0 * @target_ms / CASE WHEN @batch_ms < 1 THEN 1 ELSE @batch_ms END;
           IF @batch_ms > @target_ms OR (@careful = 0 AND (@dead * 2 >= @span OR @span < 5000))
             SET @span = @span * CASE WHEN @factor < 0.5 THEN 0.5 WHEN @factor > 4 THEN 4 ELSE @factor END;
+          -- A key may have many rows, of which one statement must not lock so many that it locks the table
+          IF @most > @rows_max AND @span > 1
+            SET @span = 1 + @span * @rows_max / @most;
         END TRY
         BEGIN CATCH
           IF XACT_STATE() <> 0
             ROLLBACK TRANSACTION;
           -- Deadlock, lock timeout, a row that refers to a deleted one, or a batch that is not as it was chosen: another
           -- session was faster, and the batch is tried again with half the keys
-          IF ERROR_NUMBER() NOT IN (1205, 1222, 547, 50001)
+          IF ERROR_NUMBER() NOT IN (1205, 1222, 601, 547, 50001)
             THROW;
           SELECT @failures = @failures + 1, @careful = 10, @span = CASE WHEN @span > 1 THEN @span / 2 ELSE 1 END;
           UPDATE dbo.CLEANUP_RUN_STEP SET RETRIES = RETRIES + 1 WHERE RUN_ID = @run_id AND TABLE_NAME = @table;
           WAITFOR DELAY '00:00:00.050';
         END CATCH;
+        SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+        SET LOCK_TIMEOUT 60000;
 
+        -- Where the next batch begins, which waits for nobody
         IF @failures = 0
         BEGIN
           IF @step = 1
@@ -1079,6 +1102,7 @@ BEGIN
   BEGIN CATCH
     IF XACT_STATE() <> 0
       ROLLBACK TRANSACTION;
+    SET LOCK_TIMEOUT 60000;
     -- Batches that were committed stay deleted and are in the log; the next run goes on where this one stopped
     UPDATE dbo.CLEANUP_RUN
     SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'failed',
@@ -1097,7 +1121,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_sessions' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_sessions', 'procedure', '97a7dd5781b41bab0a635d8820b64410ae6ddf6c3aa1493deb31331049a316fb',
+  ('cleanup_sessions', 'procedure', '7840998dea5e310072ca9ed31c8abd362b77dc9d00a6de94106a613f23ac1020',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_sessions')));
 GO
 -- @end

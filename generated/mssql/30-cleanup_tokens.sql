@@ -46,11 +46,20 @@ GO
 CREATE OR ALTER PROCEDURE dbo.cleanup_tokens
 AS
 BEGIN
+  -- Before XACT_ABORT, which would undo what the caller has begun
+  IF @@TRANCOUNT > 0
+    THROW 50000, 'cleanup_tokens commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
+
+  -- Whatever the caller has set; the server puts its settings back
   SET NOCOUNT, XACT_ABORT ON;
+  SET ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL ON;
+  SET IMPLICIT_TRANSACTIONS, NUMERIC_ROUNDABORT OFF;
+  SET ROWCOUNT 0;
   SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
-  -- The product goes first: in a deadlock the batch gives way, and it waits no longer than a second for a lock
+  -- The product goes first: in a deadlock the cleanup gives way. A batch waits no longer than a second for a lock; what
+  -- only reads waits longer
   SET DEADLOCK_PRIORITY LOW;
-  SET LOCK_TIMEOUT 1000;
+  SET LOCK_TIMEOUT 60000;
 
   DECLARE
     @lock           NVARCHAR(255) = 'deepclean dbo.cleanup_tokens',
@@ -72,7 +81,7 @@ BEGIN
     @rows_min       BIGINT,
     @rows_max       BIGINT,
     @step           INT = 0,
-    @table          SYSNAME,
+    @table          VARCHAR(128),
     @more           BIT,
     @last           BIT,              -- no dead row is left of a table without a key
     @span           BIGINT,           -- keys per batch, steered toward the target time
@@ -82,6 +91,7 @@ BEGIN
     @seen           BIGINT,
     @dead           BIGINT,
     @copied         BIGINT,
+    @most           BIGINT,           -- rows of the statement that touched most of them in a batch
     @failures       INT = 0,          -- tries of one batch that lost against another session
     @careful        INT = 0,          -- batches that do not grow, after one that lost
     @passed_over    BIT = 0;
@@ -102,9 +112,9 @@ BEGIN
 
   -- Check: one run at a time, and nothing that would make a delete unsafe or a restore impossible
 
-  IF @@TRANCOUNT > 0
-    THROW 50000, 'cleanup_tokens commits batch by batch, so it cannot run inside a transaction; nothing was deleted', 1;
-
+  -- A call that its client gave up leaves the lock to its session; where that is this one, no run stands behind it any more
+  WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
+    EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   EXEC @granted = sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0;
   IF @granted < 0
   BEGIN
@@ -116,7 +126,10 @@ BEGIN
   BEGIN TRY
     UPDATE dbo.CLEANUP_RUN
     SET STATUS = 'crashed', WHY_STOPPED = 'its session ended before the run did', ENDED_AT = @started
-    WHERE PROCEDURE_NAME = 'cleanup_tokens' AND STATUS = 'running';
+    WHERE PROCEDURE_NAME IN ('cleanup_tokens', 'restore_tokens') AND STATUS = 'running';
+    INSERT INTO dbo.CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, STATUS)
+    VALUES ('cleanup_tokens', ORIGINAL_LOGIN(), @started, 'running');
+    SET @run_id = SCOPE_IDENTITY();
 
     SELECT TOP (1) @problem = CONCAT(f.BACKUP_NAME, ' does not fit ', f.SOURCE_NAME, ' any more: column ', s.name)
     FROM (VALUES
@@ -128,7 +141,8 @@ BEGIN
       ('dbo.IDN_OAUTH2_ACCESS_TOKEN_SCOPE', 'dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE'),
       ('dbo.IDN_OAUTH2_ACCESS_TOKEN_AUDIT', 'dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT')
     ) AS f (SOURCE_NAME, BACKUP_NAME)
-    JOIN sys.columns AS s ON s.object_id = OBJECT_ID(f.SOURCE_NAME) AND s.is_computed = 0
+    -- Neither what the server computes nor a rowversion (189) can be written, so neither is kept
+    JOIN sys.columns AS s ON s.object_id = OBJECT_ID(f.SOURCE_NAME) AND s.is_computed = 0 AND s.system_type_id <> 189
     LEFT JOIN sys.columns AS b ON b.object_id = OBJECT_ID(f.BACKUP_NAME) AND b.name = s.name
       AND b.user_type_id = s.user_type_id AND b.max_length = s.max_length AND b.precision = s.precision
       AND b.scale = s.scale AND ISNULL(b.collation_name, '') = ISNULL(s.collation_name, '')
@@ -182,6 +196,12 @@ BEGIN
         SELECT 1 FROM @live_keys AS l
         WHERE l.CHILD_ID = m.CHILD_ID AND l.PARENT_ID = m.PARENT_ID AND l.DELETE_RULE = m.DELETE_RULE)
     ) AS x;
+    IF @problem IS NOT NULL
+    BEGIN
+      -- THROW reads % as the beginning of a format
+      SET @problem = REPLACE(LEFT(CONCAT('cleanup_tokens did not start, and nothing was deleted: ', @problem), 400), '%', '%%');
+      THROW 50000, @problem, 1;
+    END;
 
     SELECT
       @safe_period_minutes = ISNULL(NULLIF(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE ELSE '' END), ''), '120'),
@@ -191,7 +211,7 @@ BEGIN
       @clock_mode = ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock' THEN VALUE ELSE '' END), ''), 'data'),
       @retention = NULLIF(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE ELSE '' END), ''),
       @dry_run = CASE
-        WHEN SESSION_CONTEXT(N'deepclean_dry_run') = N'yes' THEN 'yes'
+        WHEN CONVERT(NVARCHAR(10), SESSION_CONTEXT(N'deepclean_dry_run')) = N'yes' THEN 'yes'
         ELSE ISNULL(NULLIF(MAX(CASE NAME WHEN 'dry_run' THEN VALUE ELSE '' END), ''), 'no')
       END
     FROM dbo.CLEANUP_SETTING
@@ -215,9 +235,9 @@ BEGIN
     SET @cut_off = DATEADD(MINUTE, -@safe_period_minutes, @clock);
     SET @audit_cut_off = DATEADD(DAY, -@audit_retention_days, @started);
 
-    INSERT INTO dbo.CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, CLOCK, CUT_OFF, DRY_RUN, STATUS)
-    VALUES ('cleanup_tokens', ORIGINAL_LOGIN(), @started, @clock, @cut_off, @dry_run, 'running');
-    SET @run_id = SCOPE_IDENTITY();
+    UPDATE dbo.CLEANUP_RUN
+    SET CLOCK = @clock, CUT_OFF = @cut_off, DRY_RUN = @dry_run
+    WHERE RUN_ID = @run_id;
     INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME)
     VALUES (@run_id, 'IDN_OAUTH2_ACCESS_TOKEN'), (@run_id, 'IDN_OAUTH2_AUTHORIZATION_CODE'),
       (@run_id, 'IDN_OIDC_REQ_OBJECT_REFERENCE'), (@run_id, 'IDN_OIDC_REQ_OBJECT_CLAIMS'),
@@ -229,12 +249,6 @@ BEGIN
       (@run_id, 'IDN_OAUTH2_ACCESS_TOKEN', 'access_period_over'),
       (@run_id, 'IDN_OAUTH2_AUTHORIZATION_CODE', 'inactive'), (@run_id, 'IDN_OAUTH2_AUTHORIZATION_CODE', 'period_over'),
       (@run_id, 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT', 'retention_over');
-
-    IF @problem IS NOT NULL
-    BEGIN
-      SET @problem = LEFT(CONCAT('cleanup_tokens did not start, and nothing was deleted: ', @problem), 400);
-      THROW 50000, @problem, 1;
-    END;
 
     -- Purge: table by table, forward along the key or a list of what is dead, in short transactions
     WHILE @step < 3 AND @status = 'ended'
@@ -271,13 +285,13 @@ BEGIN
       IF @step = 1
       BEGIN
         SET @table = 'IDN_OAUTH2_ACCESS_TOKEN';
-        SELECT @from_1 = MIN(t.TOKEN_ID) FROM dbo.IDN_OAUTH2_ACCESS_TOKEN AS t;
+        SELECT @from_1 = MIN(t.TOKEN_ID) FROM dbo.IDN_OAUTH2_ACCESS_TOKEN AS t WITH (NOLOCK);
         SET @more = CASE WHEN @from_1 IS NULL THEN 0 ELSE 1 END;
       END
       ELSE IF @step = 2
       BEGIN
         SET @table = 'IDN_OAUTH2_AUTHORIZATION_CODE';
-        SELECT @from_2 = MIN(t.CODE_ID) FROM dbo.IDN_OAUTH2_AUTHORIZATION_CODE AS t;
+        SELECT @from_2 = MIN(t.CODE_ID) FROM dbo.IDN_OAUTH2_AUTHORIZATION_CODE AS t WITH (NOLOCK);
         SET @more = CASE WHEN @from_2 IS NULL THEN 0 ELSE 1 END;
       END
       ELSE IF @step = 3
@@ -327,6 +341,10 @@ BEGIN
         IF @span > @rows_max
           SET @span = @rows_max;
         SET @batch_began = SYSUTCDATETIME();
+        SET LOCK_TIMEOUT 1000;
+        -- After ten tries nothing of the batch is deleted any more: what another session holds is only counted, and passed over
+        IF @failures >= 10
+          SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED;
         BEGIN TRY
           BEGIN TRANSACTION;
           IF @step = 1
@@ -346,17 +364,17 @@ BEGIN
               @reason_5 = ISNULL(SUM(CASE d.REASON WHEN 5 THEN 1 ELSE 0 END), 0)
             FROM (
               SELECT CASE
-                  WHEN t.TOKEN_STATE + '.' COLLATE Latin1_General_BIN2 = 'INACTIVE.' THEN 1
-                  WHEN t.TOKEN_STATE + '.' COLLATE Latin1_General_BIN2 = 'REVOKED.' THEN 2
-                  WHEN t.TOKEN_STATE + '.' COLLATE Latin1_General_BIN2 = 'EXPIRED.' THEN 3
-                  WHEN t.TOKEN_STATE + '.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
+                  WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'INACTIVE.' THEN 1
+                  WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'REVOKED.' THEN 2
+                  WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'EXPIRED.' THEN 3
+                  WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
                        AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                        AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @cut_off) / 1000.0 > t.VALIDITY_PERIOD
                        AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
                        AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, @cut_off) / 1000.0 > t.REFRESH_TOKEN_VALIDITY_PERIOD
                   THEN 4
                   WHEN @judge_by_access_period = 'yes'
-                       AND t.TOKEN_STATE + '.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
+                       AND t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
                        AND t.REFRESH_TOKEN IS NULL
                        AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                        AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @cut_off) / 1000.0 > t.VALIDITY_PERIOD
@@ -367,6 +385,7 @@ BEGIN
               WHERE t.TOKEN_ID BETWEEN @from_1 AND @upto_1
             ) AS d
             OPTION (RECOMPILE);
+            SET @most = @dead;
 
             IF @dead > 0 AND @dry_run = 'no' AND @failures < 10
             BEGIN
@@ -376,17 +395,17 @@ BEGIN
                  REFRESH_TOKEN_VALIDITY_PERIOD, TOKEN_SCOPE_HASH, TOKEN_STATE, TOKEN_STATE_ID, SUBJECT_IDENTIFIER,
                  ACCESS_TOKEN_HASH, REFRESH_TOKEN_HASH, IDP_ID)
               SELECT @run_id, CASE
-                  WHEN t.TOKEN_STATE + '.' COLLATE Latin1_General_BIN2 = 'INACTIVE.' THEN 'inactive'
-                  WHEN t.TOKEN_STATE + '.' COLLATE Latin1_General_BIN2 = 'REVOKED.' THEN 'revoked'
-                  WHEN t.TOKEN_STATE + '.' COLLATE Latin1_General_BIN2 = 'EXPIRED.' THEN 'expired'
-                  WHEN t.TOKEN_STATE + '.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
+                  WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'INACTIVE.' THEN 'inactive'
+                  WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'REVOKED.' THEN 'revoked'
+                  WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'EXPIRED.' THEN 'expired'
+                  WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
                        AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                        AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @cut_off) / 1000.0 > t.VALIDITY_PERIOD
                        AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
                        AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, @cut_off) / 1000.0 > t.REFRESH_TOKEN_VALIDITY_PERIOD
                   THEN 'periods_over'
                   WHEN @judge_by_access_period = 'yes'
-                       AND t.TOKEN_STATE + '.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
+                       AND t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
                        AND t.REFRESH_TOKEN IS NULL
                        AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                        AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @cut_off) / 1000.0 > t.VALIDITY_PERIOD
@@ -396,16 +415,16 @@ BEGIN
                 t.USER_DOMAIN, t.USER_TYPE, t.GRANT_TYPE, t.TIME_CREATED, t.REFRESH_TOKEN_TIME_CREATED,
                 t.VALIDITY_PERIOD, t.REFRESH_TOKEN_VALIDITY_PERIOD, t.TOKEN_SCOPE_HASH, t.TOKEN_STATE, t.TOKEN_STATE_ID,
                 t.SUBJECT_IDENTIFIER, t.ACCESS_TOKEN_HASH, t.REFRESH_TOKEN_HASH, t.IDP_ID
-              FROM dbo.IDN_OAUTH2_ACCESS_TOKEN AS t WITH (UPDLOCK)
+              FROM dbo.IDN_OAUTH2_ACCESS_TOKEN AS t WITH (UPDLOCK, ROWLOCK)
               WHERE t.TOKEN_ID BETWEEN @from_1 AND @upto_1
-                AND (t.TOKEN_STATE + '.' COLLATE Latin1_General_BIN2 IN ('INACTIVE.', 'REVOKED.', 'EXPIRED.')
-                     OR (t.TOKEN_STATE + '.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
+                AND (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('INACTIVE.', 'REVOKED.', 'EXPIRED.')
+                     OR (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
                          AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                          AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @cut_off) / 1000.0 > t.VALIDITY_PERIOD
                          AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
                          AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, @cut_off) / 1000.0 > t.REFRESH_TOKEN_VALIDITY_PERIOD)
                      OR (@judge_by_access_period = 'yes'
-                         AND t.TOKEN_STATE + '.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
+                         AND t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
                          AND t.REFRESH_TOKEN IS NULL
                          AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                          AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @cut_off) / 1000.0 > t.VALIDITY_PERIOD))
@@ -421,6 +440,7 @@ BEGIN
               WHERE g.RUN_ID = @run_id AND g.TOKEN_ID BETWEEN @from_1 AND @upto_1
               OPTION (RECOMPILE);
               SET @copied = @@ROWCOUNT;
+              SET @most = CASE WHEN @copied > @most THEN @copied ELSE @most END;
               UPDATE dbo.CLEANUP_RUN_STEP
               SET DELETED = DELETED + @copied
               WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_OAUTH2_ACCESS_TOKEN_SCOPE';
@@ -433,6 +453,7 @@ BEGIN
               WHERE g.RUN_ID = @run_id AND g.TOKEN_ID BETWEEN @from_1 AND @upto_1
               OPTION (RECOMPILE);
               SET @copied = @@ROWCOUNT;
+              SET @most = CASE WHEN @copied > @most THEN @copied ELSE @most END;
               UPDATE dbo.CLEANUP_RUN_STEP
               SET DELETED = DELETED + @copied
               WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_OIDC_REQ_OBJECT_REFERENCE';
@@ -449,6 +470,7 @@ BEGIN
                 WHERE g.RUN_ID = @run_id AND g.TOKEN_ID BETWEEN @from_1 AND @upto_1
                 OPTION (RECOMPILE);
                 SET @copied = @@ROWCOUNT;
+                SET @most = CASE WHEN @copied > @most THEN @copied ELSE @most END;
                 UPDATE dbo.CLEANUP_RUN_STEP
                 SET DELETED = DELETED + @copied
                 WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES';
@@ -462,6 +484,7 @@ BEGIN
                 WHERE g.RUN_ID = @run_id AND g.TOKEN_ID BETWEEN @from_1 AND @upto_1
                 OPTION (RECOMPILE);
                 SET @copied = @@ROWCOUNT;
+                SET @most = CASE WHEN @copied > @most THEN @copied ELSE @most END;
                 UPDATE dbo.CLEANUP_RUN_STEP
                 SET DELETED = DELETED + @copied
                 WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_OIDC_REQ_OBJECT_CLAIMS';
@@ -488,16 +511,16 @@ BEGIN
               OPTION (RECOMPILE);
 
               DELETE t
-              FROM dbo.IDN_OAUTH2_ACCESS_TOKEN AS t
+              FROM dbo.IDN_OAUTH2_ACCESS_TOKEN AS t WITH (ROWLOCK)
               WHERE t.TOKEN_ID BETWEEN @from_1 AND @upto_1
-                AND (t.TOKEN_STATE + '.' COLLATE Latin1_General_BIN2 IN ('INACTIVE.', 'REVOKED.', 'EXPIRED.')
-                     OR (t.TOKEN_STATE + '.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
+                AND (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('INACTIVE.', 'REVOKED.', 'EXPIRED.')
+                     OR (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
                          AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                          AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @cut_off) / 1000.0 > t.VALIDITY_PERIOD
                          AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
                          AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, @cut_off) / 1000.0 > t.REFRESH_TOKEN_VALIDITY_PERIOD)
                      OR (@judge_by_access_period = 'yes'
-                         AND t.TOKEN_STATE + '.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
+                         AND t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
                          AND t.REFRESH_TOKEN IS NULL
                          AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                          AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @cut_off) / 1000.0 > t.VALIDITY_PERIOD))
@@ -535,7 +558,7 @@ BEGIN
             FROM (
               SELECT CASE
                   WHEN EXISTS (SELECT 1 FROM dbo.IDN_OAUTH2_ACCESS_TOKEN o WHERE o.TOKEN_ID = t.TOKEN_ID) THEN 0
-                  WHEN t.STATE + '.' COLLATE Latin1_General_BIN2 = 'INACTIVE.' THEN 1
+                  WHEN t.STATE + N'.' COLLATE Latin1_General_BIN2 = 'INACTIVE.' THEN 1
                   WHEN t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                        AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @cut_off) / 1000.0 > t.VALIDITY_PERIOD
                   THEN 2
@@ -545,6 +568,7 @@ BEGIN
               WHERE t.CODE_ID BETWEEN @from_2 AND @upto_2
             ) AS d
             OPTION (RECOMPILE);
+            SET @most = @dead;
 
             IF @dead > 0 AND @dry_run = 'no' AND @failures < 10
             BEGIN
@@ -553,7 +577,7 @@ BEGIN
                  TENANT_ID, USER_DOMAIN, TIME_CREATED, VALIDITY_PERIOD, STATE, TOKEN_ID, SUBJECT_IDENTIFIER,
                  PKCE_CODE_CHALLENGE, PKCE_CODE_CHALLENGE_METHOD, AUTHORIZATION_CODE_HASH, IDP_ID)
               SELECT @run_id, CASE
-                  WHEN t.STATE + '.' COLLATE Latin1_General_BIN2 = 'INACTIVE.' THEN 'inactive'
+                  WHEN t.STATE + N'.' COLLATE Latin1_General_BIN2 = 'INACTIVE.' THEN 'inactive'
                   WHEN t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                        AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @cut_off) / 1000.0 > t.VALIDITY_PERIOD
                   THEN 'period_over'
@@ -561,9 +585,9 @@ BEGIN
                 t.CODE_ID, t.AUTHORIZATION_CODE, t.CONSUMER_KEY_ID, t.CALLBACK_URL, t.SCOPE, t.AUTHZ_USER, t.TENANT_ID,
                 t.USER_DOMAIN, t.TIME_CREATED, t.VALIDITY_PERIOD, t.STATE, t.TOKEN_ID, t.SUBJECT_IDENTIFIER,
                 t.PKCE_CODE_CHALLENGE, t.PKCE_CODE_CHALLENGE_METHOD, t.AUTHORIZATION_CODE_HASH, t.IDP_ID
-              FROM dbo.IDN_OAUTH2_AUTHORIZATION_CODE AS t WITH (UPDLOCK)
+              FROM dbo.IDN_OAUTH2_AUTHORIZATION_CODE AS t WITH (UPDLOCK, ROWLOCK)
               WHERE t.CODE_ID BETWEEN @from_2 AND @upto_2
-                AND ((t.STATE + '.' COLLATE Latin1_General_BIN2 = 'INACTIVE.'
+                AND ((t.STATE + N'.' COLLATE Latin1_General_BIN2 = 'INACTIVE.'
                       OR (t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                           AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @cut_off) / 1000.0 > t.VALIDITY_PERIOD))
                      AND NOT EXISTS (SELECT 1 FROM dbo.IDN_OAUTH2_ACCESS_TOKEN o WHERE o.TOKEN_ID = t.TOKEN_ID))
@@ -579,6 +603,7 @@ BEGIN
               WHERE g.RUN_ID = @run_id AND g.CODE_ID BETWEEN @from_2 AND @upto_2
               OPTION (RECOMPILE);
               SET @copied = @@ROWCOUNT;
+              SET @most = CASE WHEN @copied > @most THEN @copied ELSE @most END;
               UPDATE dbo.CLEANUP_RUN_STEP
               SET DELETED = DELETED + @copied
               WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_OIDC_REQ_OBJECT_REFERENCE';
@@ -595,6 +620,7 @@ BEGIN
                 WHERE g.RUN_ID = @run_id AND g.CODE_ID BETWEEN @from_2 AND @upto_2
                 OPTION (RECOMPILE);
                 SET @copied = @@ROWCOUNT;
+                SET @most = CASE WHEN @copied > @most THEN @copied ELSE @most END;
                 UPDATE dbo.CLEANUP_RUN_STEP
                 SET DELETED = DELETED + @copied
                 WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES';
@@ -608,6 +634,7 @@ BEGIN
                 WHERE g.RUN_ID = @run_id AND g.CODE_ID BETWEEN @from_2 AND @upto_2
                 OPTION (RECOMPILE);
                 SET @copied = @@ROWCOUNT;
+                SET @most = CASE WHEN @copied > @most THEN @copied ELSE @most END;
                 UPDATE dbo.CLEANUP_RUN_STEP
                 SET DELETED = DELETED + @copied
                 WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_OIDC_REQ_OBJECT_CLAIMS';
@@ -634,9 +661,9 @@ BEGIN
               OPTION (RECOMPILE);
 
               DELETE t
-              FROM dbo.IDN_OAUTH2_AUTHORIZATION_CODE AS t
+              FROM dbo.IDN_OAUTH2_AUTHORIZATION_CODE AS t WITH (ROWLOCK)
               WHERE t.CODE_ID BETWEEN @from_2 AND @upto_2
-                AND ((t.STATE + '.' COLLATE Latin1_General_BIN2 = 'INACTIVE.'
+                AND ((t.STATE + N'.' COLLATE Latin1_General_BIN2 = 'INACTIVE.'
                       OR (t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                           AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @cut_off) / 1000.0 > t.VALIDITY_PERIOD))
                      AND NOT EXISTS (SELECT 1 FROM dbo.IDN_OAUTH2_ACCESS_TOKEN o WHERE o.TOKEN_ID = t.TOKEN_ID))
@@ -662,7 +689,7 @@ BEGIN
               SELECT @dead = 1, @last = 1;
             ELSE IF @dry_run = 'no'
             BEGIN
-              DELETE TOP (@span) FROM dbo.IDN_OAUTH2_ACCESS_TOKEN_AUDIT
+              DELETE TOP (@span) FROM dbo.IDN_OAUTH2_ACCESS_TOKEN_AUDIT WITH (ROWLOCK)
               OUTPUT @run_id, 'retention_over', deleted.TOKEN_ID, deleted.ACCESS_TOKEN, deleted.REFRESH_TOKEN, deleted.CONSUMER_KEY_ID,
                 deleted.AUTHZ_USER, deleted.TENANT_ID, deleted.USER_DOMAIN, deleted.USER_TYPE, deleted.GRANT_TYPE,
                 deleted.TIME_CREATED, deleted.REFRESH_TOKEN_TIME_CREATED, deleted.VALIDITY_PERIOD,
@@ -681,7 +708,7 @@ BEGIN
               SELECT @dead = COUNT(*), @last = 1
               FROM dbo.IDN_OAUTH2_ACCESS_TOKEN_AUDIT
               WHERE IDN_OAUTH2_ACCESS_TOKEN_AUDIT.INVALIDATED_TIME < @audit_cut_off;
-            SELECT @seen = @dead, @reason_1 = @dead;
+            SELECT @seen = @dead, @most = @dead, @reason_1 = @dead;
 
             IF @dead > 0 AND @failures < 10
               UPDATE dbo.CLEANUP_RUN_REASON
@@ -707,32 +734,38 @@ BEGIN
           SELECT @failures = 0, @factor = 1.0 * @target_ms / CASE WHEN @batch_ms < 1 THEN 1 ELSE @batch_ms END;
           IF @batch_ms > @target_ms OR (@careful = 0 AND (@dead * 2 >= @span OR @span < 5000))
             SET @span = @span * CASE WHEN @factor < 0.5 THEN 0.5 WHEN @factor > 4 THEN 4 ELSE @factor END;
+          -- A key may have many rows, of which one statement must not lock so many that it locks the table
+          IF @most > @rows_max AND @span > 1
+            SET @span = 1 + @span * @rows_max / @most;
         END TRY
         BEGIN CATCH
           IF XACT_STATE() <> 0
             ROLLBACK TRANSACTION;
           -- Deadlock, lock timeout, a row that refers to a deleted one, or a batch that is not as it was chosen: another
           -- session was faster, and the batch is tried again with half the keys
-          IF ERROR_NUMBER() NOT IN (1205, 1222, 547, 50001)
+          IF ERROR_NUMBER() NOT IN (1205, 1222, 601, 547, 50001)
             THROW;
           SELECT @failures = @failures + 1, @careful = 10, @span = CASE WHEN @span > 1 THEN @span / 2 ELSE 1 END;
           UPDATE dbo.CLEANUP_RUN_STEP SET RETRIES = RETRIES + 1 WHERE RUN_ID = @run_id AND TABLE_NAME = @table;
           WAITFOR DELAY '00:00:00.050';
         END CATCH;
+        SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+        SET LOCK_TIMEOUT 60000;
 
+        -- Where the next batch begins, which waits for nobody
         IF @failures = 0
         BEGIN
           IF @step = 1
           BEGIN
             SELECT @from_1 = MIN(k.TOKEN_ID)
-            FROM dbo.IDN_OAUTH2_ACCESS_TOKEN AS k
+            FROM dbo.IDN_OAUTH2_ACCESS_TOKEN AS k WITH (NOLOCK)
             WHERE k.TOKEN_ID > @upto_1;
             SET @more = CASE WHEN @from_1 IS NULL THEN 0 ELSE 1 END;
           END
           ELSE IF @step = 2
           BEGIN
             SELECT @from_2 = MIN(k.CODE_ID)
-            FROM dbo.IDN_OAUTH2_AUTHORIZATION_CODE AS k
+            FROM dbo.IDN_OAUTH2_AUTHORIZATION_CODE AS k WITH (NOLOCK)
             WHERE k.CODE_ID > @upto_2;
             SET @more = CASE WHEN @from_2 IS NULL THEN 0 ELSE 1 END;
           END
@@ -779,6 +812,7 @@ BEGIN
   BEGIN CATCH
     IF XACT_STATE() <> 0
       ROLLBACK TRANSACTION;
+    SET LOCK_TIMEOUT 60000;
     -- Batches that were committed stay deleted and are in the log; the next run goes on where this one stopped
     UPDATE dbo.CLEANUP_RUN
     SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'failed',
@@ -797,7 +831,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_tokens' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_tokens', 'procedure', '78191c352ab58affb8cd49bc2a2052003bf1bc3ff7146926ac4afbe7f41750be',
+  ('cleanup_tokens', 'procedure', '94d6869ff853b30cf915adeec7c7b87ce9326460a22a8f6e804074fbb40b39b3',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_tokens')));
 GO
 -- @end

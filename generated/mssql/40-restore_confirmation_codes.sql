@@ -20,7 +20,15 @@ CREATE OR ALTER PROCEDURE dbo.restore_confirmation_codes
   @deleted_by_run BIGINT
 AS
 BEGIN
+  -- Before XACT_ABORT, which would undo what the caller has begun
+  IF @@TRANCOUNT > 0
+    THROW 50000, 'restore_confirmation_codes commits by itself, so it cannot run inside a transaction; nothing was restored', 1;
+
+  -- Whatever the caller has set; the server puts its settings back
   SET NOCOUNT, XACT_ABORT ON;
+  SET ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL ON;
+  SET IMPLICIT_TRANSACTIONS, NUMERIC_ROUNDABORT OFF;
+  SET ROWCOUNT 0;
   SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
 
   DECLARE
@@ -31,11 +39,17 @@ BEGIN
     @problem  NVARCHAR(400),
     @seen     BIGINT,
     @restored BIGINT,
+    @rows     BIGINT,
     @total    BIGINT = 0,
     @left     BIGINT = 0;
   DECLARE @live_keys TABLE (CHILD_ID INT NOT NULL, PARENT_ID INT NOT NULL, DELETE_RULE INT NOT NULL);
   DECLARE @made_for_keys TABLE (CHILD_ID INT NULL, PARENT_ID INT NULL, DELETE_RULE INT NOT NULL);
 
+  DECLARE @steps TABLE (TABLE_NAME VARCHAR(128) NOT NULL, SEEN BIGINT NOT NULL, RESTORED BIGINT NOT NULL);
+
+  -- A call that its client gave up leaves the lock to its session; where that is this one, no run stands behind it any more
+  WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
+    EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   EXEC @granted = sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0;
   IF @granted < 0
     THROW 50000, 'restore_confirmation_codes did not start: cleanup_confirmation_codes is running', 1;
@@ -48,7 +62,8 @@ BEGIN
     FROM (VALUES
       ('dbo.IDN_RECOVERY_DATA', 'dbo.CLEANUP_BAK_IDN_RECOVERY_DATA')
     ) AS f (SOURCE_NAME, BACKUP_NAME)
-    JOIN sys.columns AS s ON s.object_id = OBJECT_ID(f.SOURCE_NAME) AND s.is_computed = 0
+    -- Neither what the server computes nor a rowversion (189) can be written, so neither is kept
+    JOIN sys.columns AS s ON s.object_id = OBJECT_ID(f.SOURCE_NAME) AND s.is_computed = 0 AND s.system_type_id <> 189
     LEFT JOIN sys.columns AS b ON b.object_id = OBJECT_ID(f.BACKUP_NAME) AND b.name = s.name
       AND b.user_type_id = s.user_type_id AND b.max_length = s.max_length AND b.precision = s.precision
       AND b.scale = s.scale AND ISNULL(b.collation_name, '') = ISNULL(s.collation_name, '')
@@ -83,36 +98,46 @@ BEGIN
     ) AS x;
     IF @problem IS NOT NULL
     BEGIN
-      SET @problem = LEFT(CONCAT('restore_confirmation_codes did not start: ', @problem), 400);
+      -- THROW reads % as the beginning of a format
+      SET @problem = REPLACE(LEFT(CONCAT('restore_confirmation_codes did not start: ', @problem), 400), '%', '%%');
       THROW 50000, @problem, 1;
     END;
 
-    BEGIN TRANSACTION;
     INSERT INTO dbo.CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, STATUS)
     VALUES ('restore_confirmation_codes', ORIGINAL_LOGIN(), @started, 'running');
     SET @run_id = SCOPE_IDENTITY();
 
-    SELECT @seen = COUNT(*) FROM dbo.CLEANUP_BAK_IDN_RECOVERY_DATA AS b WHERE b.RUN_ID = @deleted_by_run;
-    INSERT INTO dbo.IDN_RECOVERY_DATA
-      (USER_NAME, USER_DOMAIN, TENANT_ID, CODE, SCENARIO, STEP, TIME_CREATED, REMAINING_SETS)
-    SELECT b.USER_NAME, b.USER_DOMAIN, b.TENANT_ID, b.CODE, b.SCENARIO, b.STEP, b.TIME_CREATED, b.REMAINING_SETS
-    FROM dbo.CLEANUP_BAK_IDN_RECOVERY_DATA AS b
-    WHERE b.RUN_ID = @deleted_by_run
-      AND NOT EXISTS (
-        SELECT 1 FROM dbo.IDN_RECOVERY_DATA AS t
-        WHERE t.USER_NAME = b.USER_NAME
-          AND t.USER_DOMAIN = b.USER_DOMAIN
-          AND t.TENANT_ID = b.TENANT_ID
-          AND t.SCENARIO = b.SCENARIO
-          AND t.STEP = b.STEP)
-      AND NOT EXISTS (
-        SELECT 1 FROM dbo.IDN_RECOVERY_DATA AS t
-        WHERE EXISTS (SELECT t.CODE INTERSECT SELECT b.CODE));
-    SET @restored = @@ROWCOUNT;
-    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
-    VALUES (@run_id, 'IDN_RECOVERY_DATA', @seen, @restored);
+    -- In statements of 4000 rows: one of 5000 would lock the whole table of the product
+    BEGIN TRANSACTION;
+
+    SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_RECOVERY_DATA AS b WHERE b.RUN_ID = @deleted_by_run;
+    SET @rows = 1;
+    WHILE @rows > 0
+    BEGIN
+      INSERT INTO dbo.IDN_RECOVERY_DATA
+        (USER_NAME, USER_DOMAIN, TENANT_ID, CODE, SCENARIO, STEP, TIME_CREATED, REMAINING_SETS)
+      SELECT TOP (4000) b.USER_NAME, b.USER_DOMAIN, b.TENANT_ID, b.CODE, b.SCENARIO, b.STEP, b.TIME_CREATED, b.REMAINING_SETS
+      FROM dbo.CLEANUP_BAK_IDN_RECOVERY_DATA AS b
+      WHERE b.RUN_ID = @deleted_by_run
+        AND NOT EXISTS (
+          SELECT 1 FROM dbo.IDN_RECOVERY_DATA AS t
+          WHERE t.USER_NAME = b.USER_NAME
+            AND t.USER_DOMAIN = b.USER_DOMAIN
+            AND t.TENANT_ID = b.TENANT_ID
+            AND t.SCENARIO = b.SCENARIO
+            AND t.STEP = b.STEP)
+        AND NOT EXISTS (
+          SELECT 1 FROM dbo.IDN_RECOVERY_DATA AS t
+          WHERE EXISTS (SELECT t.CODE INTERSECT SELECT b.CODE));
+      SET @rows = @@ROWCOUNT;
+      SET @restored = @restored + @rows;
+    END;
+    INSERT INTO @steps (TABLE_NAME, SEEN, RESTORED) VALUES ('IDN_RECOVERY_DATA', @seen, @restored);
     SELECT @total = @total + @restored, @left = @left + @seen - @restored;
 
+    -- The log comes last, since whoever reads it waits for the rows that are not committed
+    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
+    SELECT @run_id, TABLE_NAME, SEEN, RESTORED FROM @steps;
     UPDATE dbo.CLEANUP_RUN
     SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'ended',
         WHY_STOPPED = CONCAT('run ', @deleted_by_run, ': ', @total, ' rows restored, ', @left, ' left alone')
@@ -123,6 +148,10 @@ BEGIN
   BEGIN CATCH
     IF XACT_STATE() <> 0
       ROLLBACK TRANSACTION;
+    UPDATE dbo.CLEANUP_RUN
+    SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'failed',
+        WHY_STOPPED = LEFT(CONCAT('error ', ERROR_NUMBER(), ': ', ERROR_MESSAGE()), 400)
+    WHERE RUN_ID = @run_id;
     EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
     THROW;
   END CATCH;
@@ -136,7 +165,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'restore_confirmation_codes' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('restore_confirmation_codes', 'procedure', '6802a4e4879498eff7fec43aa318eb394613fb47cd6fef3c289357f05519fa32',
+  ('restore_confirmation_codes', 'procedure', 'f96f1e91439e4605abb384e04d1c9779cdb91a6bbec81658e25060d0361902e7',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.restore_confirmation_codes')));
 GO
 -- @end

@@ -20,7 +20,15 @@ CREATE OR ALTER PROCEDURE dbo.restore_jti
   @deleted_by_run BIGINT
 AS
 BEGIN
+  -- Before XACT_ABORT, which would undo what the caller has begun
+  IF @@TRANCOUNT > 0
+    THROW 50000, 'restore_jti commits by itself, so it cannot run inside a transaction; nothing was restored', 1;
+
+  -- Whatever the caller has set; the server puts its settings back
   SET NOCOUNT, XACT_ABORT ON;
+  SET ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL ON;
+  SET IMPLICIT_TRANSACTIONS, NUMERIC_ROUNDABORT OFF;
+  SET ROWCOUNT 0;
   SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
 
   DECLARE
@@ -31,11 +39,17 @@ BEGIN
     @problem  NVARCHAR(400),
     @seen     BIGINT,
     @restored BIGINT,
+    @rows     BIGINT,
     @total    BIGINT = 0,
     @left     BIGINT = 0;
   DECLARE @live_keys TABLE (CHILD_ID INT NOT NULL, PARENT_ID INT NOT NULL, DELETE_RULE INT NOT NULL);
   DECLARE @made_for_keys TABLE (CHILD_ID INT NULL, PARENT_ID INT NULL, DELETE_RULE INT NOT NULL);
 
+  DECLARE @steps TABLE (TABLE_NAME VARCHAR(128) NOT NULL, SEEN BIGINT NOT NULL, RESTORED BIGINT NOT NULL);
+
+  -- A call that its client gave up leaves the lock to its session; where that is this one, no run stands behind it any more
+  WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
+    EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   EXEC @granted = sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0;
   IF @granted < 0
     THROW 50000, 'restore_jti did not start: cleanup_jti is running', 1;
@@ -48,7 +62,8 @@ BEGIN
     FROM (VALUES
       ('dbo.IDN_OIDC_JTI', 'dbo.CLEANUP_BAK_IDN_OIDC_JTI')
     ) AS f (SOURCE_NAME, BACKUP_NAME)
-    JOIN sys.columns AS s ON s.object_id = OBJECT_ID(f.SOURCE_NAME) AND s.is_computed = 0
+    -- Neither what the server computes nor a rowversion (189) can be written, so neither is kept
+    JOIN sys.columns AS s ON s.object_id = OBJECT_ID(f.SOURCE_NAME) AND s.is_computed = 0 AND s.system_type_id <> 189
     LEFT JOIN sys.columns AS b ON b.object_id = OBJECT_ID(f.BACKUP_NAME) AND b.name = s.name
       AND b.user_type_id = s.user_type_id AND b.max_length = s.max_length AND b.precision = s.precision
       AND b.scale = s.scale AND ISNULL(b.collation_name, '') = ISNULL(s.collation_name, '')
@@ -83,29 +98,39 @@ BEGIN
     ) AS x;
     IF @problem IS NOT NULL
     BEGIN
-      SET @problem = LEFT(CONCAT('restore_jti did not start: ', @problem), 400);
+      -- THROW reads % as the beginning of a format
+      SET @problem = REPLACE(LEFT(CONCAT('restore_jti did not start: ', @problem), 400), '%', '%%');
       THROW 50000, @problem, 1;
     END;
 
-    BEGIN TRANSACTION;
     INSERT INTO dbo.CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, STATUS)
     VALUES ('restore_jti', ORIGINAL_LOGIN(), @started, 'running');
     SET @run_id = SCOPE_IDENTITY();
 
-    SELECT @seen = COUNT(*) FROM dbo.CLEANUP_BAK_IDN_OIDC_JTI AS b WHERE b.RUN_ID = @deleted_by_run;
-    INSERT INTO dbo.IDN_OIDC_JTI
-      (JWT_ID, EXP_TIME, TIME_CREATED)
-    SELECT b.JWT_ID, b.EXP_TIME, b.TIME_CREATED
-    FROM dbo.CLEANUP_BAK_IDN_OIDC_JTI AS b
-    WHERE b.RUN_ID = @deleted_by_run
-      AND NOT EXISTS (
-        SELECT 1 FROM dbo.IDN_OIDC_JTI AS t
-        WHERE t.JWT_ID = b.JWT_ID);
-    SET @restored = @@ROWCOUNT;
-    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
-    VALUES (@run_id, 'IDN_OIDC_JTI', @seen, @restored);
+    -- In statements of 4000 rows: one of 5000 would lock the whole table of the product
+    BEGIN TRANSACTION;
+
+    SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_OIDC_JTI AS b WHERE b.RUN_ID = @deleted_by_run;
+    SET @rows = 1;
+    WHILE @rows > 0
+    BEGIN
+      INSERT INTO dbo.IDN_OIDC_JTI
+        (JWT_ID, EXP_TIME, TIME_CREATED)
+      SELECT TOP (4000) b.JWT_ID, b.EXP_TIME, b.TIME_CREATED
+      FROM dbo.CLEANUP_BAK_IDN_OIDC_JTI AS b
+      WHERE b.RUN_ID = @deleted_by_run
+        AND NOT EXISTS (
+          SELECT 1 FROM dbo.IDN_OIDC_JTI AS t
+          WHERE t.JWT_ID = b.JWT_ID);
+      SET @rows = @@ROWCOUNT;
+      SET @restored = @restored + @rows;
+    END;
+    INSERT INTO @steps (TABLE_NAME, SEEN, RESTORED) VALUES ('IDN_OIDC_JTI', @seen, @restored);
     SELECT @total = @total + @restored, @left = @left + @seen - @restored;
 
+    -- The log comes last, since whoever reads it waits for the rows that are not committed
+    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
+    SELECT @run_id, TABLE_NAME, SEEN, RESTORED FROM @steps;
     UPDATE dbo.CLEANUP_RUN
     SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'ended',
         WHY_STOPPED = CONCAT('run ', @deleted_by_run, ': ', @total, ' rows restored, ', @left, ' left alone')
@@ -116,6 +141,10 @@ BEGIN
   BEGIN CATCH
     IF XACT_STATE() <> 0
       ROLLBACK TRANSACTION;
+    UPDATE dbo.CLEANUP_RUN
+    SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'failed',
+        WHY_STOPPED = LEFT(CONCAT('error ', ERROR_NUMBER(), ': ', ERROR_MESSAGE()), 400)
+    WHERE RUN_ID = @run_id;
     EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
     THROW;
   END CATCH;
@@ -129,7 +158,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'restore_jti' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('restore_jti', 'procedure', 'cc166a7620d9f5664798c85a0afa38ad91a912167f0bc51fd70f888ef551e38a',
+  ('restore_jti', 'procedure', '0402d1fbc5de92adba862b0505a45e3520c0c3a41ddc03d5abeaaf0275c76dcb',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.restore_jti')));
 GO
 -- @end

@@ -23,7 +23,15 @@ CREATE OR ALTER PROCEDURE dbo.restore_sessions
   @deleted_by_run BIGINT
 AS
 BEGIN
+  -- Before XACT_ABORT, which would undo what the caller has begun
+  IF @@TRANCOUNT > 0
+    THROW 50000, 'restore_sessions commits by itself, so it cannot run inside a transaction; nothing was restored', 1;
+
+  -- Whatever the caller has set; the server puts its settings back
   SET NOCOUNT, XACT_ABORT ON;
+  SET ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL ON;
+  SET IMPLICIT_TRANSACTIONS, NUMERIC_ROUNDABORT OFF;
+  SET ROWCOUNT 0;
   SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
 
   DECLARE
@@ -34,11 +42,17 @@ BEGIN
     @problem  NVARCHAR(400),
     @seen     BIGINT,
     @restored BIGINT,
+    @rows     BIGINT,
     @total    BIGINT = 0,
     @left     BIGINT = 0;
   DECLARE @live_keys TABLE (CHILD_ID INT NOT NULL, PARENT_ID INT NOT NULL, DELETE_RULE INT NOT NULL);
   DECLARE @made_for_keys TABLE (CHILD_ID INT NULL, PARENT_ID INT NULL, DELETE_RULE INT NOT NULL);
 
+  DECLARE @steps TABLE (TABLE_NAME VARCHAR(128) NOT NULL, SEEN BIGINT NOT NULL, RESTORED BIGINT NOT NULL);
+
+  -- A call that its client gave up leaves the lock to its session; where that is this one, no run stands behind it any more
+  WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
+    EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   EXEC @granted = sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0;
   IF @granted < 0
     THROW 50000, 'restore_sessions did not start: cleanup_sessions is running', 1;
@@ -55,7 +69,8 @@ BEGIN
       ('dbo.IDN_AUTH_SESSION_APP_INFO', 'dbo.CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO'),
       ('dbo.IDN_AUTH_SESSION_META_DATA', 'dbo.CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA')
     ) AS f (SOURCE_NAME, BACKUP_NAME)
-    JOIN sys.columns AS s ON s.object_id = OBJECT_ID(f.SOURCE_NAME) AND s.is_computed = 0
+    -- Neither what the server computes nor a rowversion (189) can be written, so neither is kept
+    JOIN sys.columns AS s ON s.object_id = OBJECT_ID(f.SOURCE_NAME) AND s.is_computed = 0 AND s.system_type_id <> 189
     LEFT JOIN sys.columns AS b ON b.object_id = OBJECT_ID(f.BACKUP_NAME) AND b.name = s.name
       AND b.user_type_id = s.user_type_id AND b.max_length = s.max_length AND b.precision = s.precision
       AND b.scale = s.scale AND ISNULL(b.collation_name, '') = ISNULL(s.collation_name, '')
@@ -98,50 +113,61 @@ BEGIN
     ) AS x;
     IF @problem IS NOT NULL
     BEGIN
-      SET @problem = LEFT(CONCAT('restore_sessions did not start: ', @problem), 400);
+      -- THROW reads % as the beginning of a format
+      SET @problem = REPLACE(LEFT(CONCAT('restore_sessions did not start: ', @problem), 400), '%', '%%');
       THROW 50000, @problem, 1;
     END;
 
-    BEGIN TRANSACTION;
     INSERT INTO dbo.CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, STATUS)
     VALUES ('restore_sessions', ORIGINAL_LOGIN(), @started, 'running');
     SET @run_id = SCOPE_IDENTITY();
 
-    SELECT @seen = COUNT(*) FROM dbo.CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE AS b WHERE b.RUN_ID = @deleted_by_run;
-    INSERT INTO dbo.IDN_AUTH_TEMP_SESSION_STORE
-      (SESSION_ID, SESSION_TYPE, OPERATION, SESSION_OBJECT, TIME_CREATED, TENANT_ID, EXPIRY_TIME)
-    SELECT b.SESSION_ID, b.SESSION_TYPE, b.OPERATION, b.SESSION_OBJECT, b.TIME_CREATED, b.TENANT_ID, b.EXPIRY_TIME
-    FROM dbo.CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE AS b
-    WHERE b.RUN_ID = @deleted_by_run
-      AND NOT EXISTS (
-        SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE AS t
-        WHERE t.SESSION_ID = b.SESSION_ID
-          AND t.SESSION_TYPE = b.SESSION_TYPE
-          AND t.TIME_CREATED = b.TIME_CREATED
-          AND t.OPERATION = b.OPERATION);
-    SET @restored = @@ROWCOUNT;
-    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
-    VALUES (@run_id, 'IDN_AUTH_TEMP_SESSION_STORE', @seen, @restored);
+    -- In statements of 4000 rows: one of 5000 would lock the whole table of the product
+    BEGIN TRANSACTION;
+
+    SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE AS b WHERE b.RUN_ID = @deleted_by_run;
+    SET @rows = 1;
+    WHILE @rows > 0
+    BEGIN
+      INSERT INTO dbo.IDN_AUTH_TEMP_SESSION_STORE
+        (SESSION_ID, SESSION_TYPE, OPERATION, SESSION_OBJECT, TIME_CREATED, TENANT_ID, EXPIRY_TIME)
+      SELECT TOP (4000) b.SESSION_ID, b.SESSION_TYPE, b.OPERATION, b.SESSION_OBJECT, b.TIME_CREATED, b.TENANT_ID, b.EXPIRY_TIME
+      FROM dbo.CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE AS b
+      WHERE b.RUN_ID = @deleted_by_run
+        AND NOT EXISTS (
+          SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE AS t
+          WHERE t.SESSION_ID = b.SESSION_ID
+            AND t.SESSION_TYPE = b.SESSION_TYPE
+            AND t.TIME_CREATED = b.TIME_CREATED
+            AND t.OPERATION = b.OPERATION);
+      SET @rows = @@ROWCOUNT;
+      SET @restored = @restored + @rows;
+    END;
+    INSERT INTO @steps (TABLE_NAME, SEEN, RESTORED) VALUES ('IDN_AUTH_TEMP_SESSION_STORE', @seen, @restored);
     SELECT @total = @total + @restored, @left = @left + @seen - @restored;
 
-    SELECT @seen = COUNT(*) FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_STORE AS b WHERE b.RUN_ID = @deleted_by_run;
-    INSERT INTO dbo.IDN_AUTH_SESSION_STORE
-      (SESSION_ID, SESSION_TYPE, OPERATION, SESSION_OBJECT, TIME_CREATED, TENANT_ID, EXPIRY_TIME)
-    SELECT b.SESSION_ID, b.SESSION_TYPE, b.OPERATION, b.SESSION_OBJECT, b.TIME_CREATED, b.TENANT_ID, b.EXPIRY_TIME
-    FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_STORE AS b
-    WHERE b.RUN_ID = @deleted_by_run
-      AND NOT EXISTS (
-        SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE AS t
-        WHERE t.SESSION_ID = b.SESSION_ID
-          AND t.SESSION_TYPE = b.SESSION_TYPE
-          AND t.TIME_CREATED = b.TIME_CREATED
-          AND t.OPERATION = b.OPERATION);
-    SET @restored = @@ROWCOUNT;
-    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
-    VALUES (@run_id, 'IDN_AUTH_SESSION_STORE', @seen, @restored);
+    SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_STORE AS b WHERE b.RUN_ID = @deleted_by_run;
+    SET @rows = 1;
+    WHILE @rows > 0
+    BEGIN
+      INSERT INTO dbo.IDN_AUTH_SESSION_STORE
+        (SESSION_ID, SESSION_TYPE, OPERATION, SESSION_OBJECT, TIME_CREATED, TENANT_ID, EXPIRY_TIME)
+      SELECT TOP (4000) b.SESSION_ID, b.SESSION_TYPE, b.OPERATION, b.SESSION_OBJECT, b.TIME_CREATED, b.TENANT_ID, b.EXPIRY_TIME
+      FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_STORE AS b
+      WHERE b.RUN_ID = @deleted_by_run
+        AND NOT EXISTS (
+          SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE AS t
+          WHERE t.SESSION_ID = b.SESSION_ID
+            AND t.SESSION_TYPE = b.SESSION_TYPE
+            AND t.TIME_CREATED = b.TIME_CREATED
+            AND t.OPERATION = b.OPERATION);
+      SET @rows = @@ROWCOUNT;
+      SET @restored = @restored + @rows;
+    END;
+    INSERT INTO @steps (TABLE_NAME, SEEN, RESTORED) VALUES ('IDN_AUTH_SESSION_STORE', @seen, @restored);
     SELECT @total = @total + @restored, @left = @left + @seen - @restored;
 
-    SELECT @seen = COUNT(*) FROM dbo.CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING AS b WHERE b.RUN_ID = @deleted_by_run;
+    SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING AS b WHERE b.RUN_ID = @deleted_by_run;
     INSERT INTO dbo.IDN_AUTH_USER_SESSION_MAPPING
       (USER_ID, SESSION_ID)
     SELECT b.USER_ID, b.SESSION_ID
@@ -152,43 +178,53 @@ BEGIN
         WHERE EXISTS (SELECT t.USER_ID INTERSECT SELECT b.USER_ID)
           AND EXISTS (SELECT t.SESSION_ID INTERSECT SELECT b.SESSION_ID));
     SET @restored = @@ROWCOUNT;
-    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
-    VALUES (@run_id, 'IDN_AUTH_USER_SESSION_MAPPING', @seen, @restored);
+    INSERT INTO @steps (TABLE_NAME, SEEN, RESTORED) VALUES ('IDN_AUTH_USER_SESSION_MAPPING', @seen, @restored);
     SELECT @total = @total + @restored, @left = @left + @seen - @restored;
 
-    SELECT @seen = COUNT(*) FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO AS b WHERE b.RUN_ID = @deleted_by_run;
-    INSERT INTO dbo.IDN_AUTH_SESSION_APP_INFO
-      (SESSION_ID, SUBJECT, APP_ID, INBOUND_AUTH_TYPE)
-    SELECT b.SESSION_ID, b.SUBJECT, b.APP_ID, b.INBOUND_AUTH_TYPE
-    FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO AS b
-    WHERE b.RUN_ID = @deleted_by_run
-      AND NOT EXISTS (
-        SELECT 1 FROM dbo.IDN_AUTH_SESSION_APP_INFO AS t
-        WHERE t.SESSION_ID = b.SESSION_ID
-          AND t.SUBJECT = b.SUBJECT
-          AND t.APP_ID = b.APP_ID
-          AND t.INBOUND_AUTH_TYPE = b.INBOUND_AUTH_TYPE);
-    SET @restored = @@ROWCOUNT;
-    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
-    VALUES (@run_id, 'IDN_AUTH_SESSION_APP_INFO', @seen, @restored);
+    SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO AS b WHERE b.RUN_ID = @deleted_by_run;
+    SET @rows = 1;
+    WHILE @rows > 0
+    BEGIN
+      INSERT INTO dbo.IDN_AUTH_SESSION_APP_INFO
+        (SESSION_ID, SUBJECT, APP_ID, INBOUND_AUTH_TYPE)
+      SELECT TOP (4000) b.SESSION_ID, b.SUBJECT, b.APP_ID, b.INBOUND_AUTH_TYPE
+      FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO AS b
+      WHERE b.RUN_ID = @deleted_by_run
+        AND NOT EXISTS (
+          SELECT 1 FROM dbo.IDN_AUTH_SESSION_APP_INFO AS t
+          WHERE t.SESSION_ID = b.SESSION_ID
+            AND t.SUBJECT = b.SUBJECT
+            AND t.APP_ID = b.APP_ID
+            AND t.INBOUND_AUTH_TYPE = b.INBOUND_AUTH_TYPE);
+      SET @rows = @@ROWCOUNT;
+      SET @restored = @restored + @rows;
+    END;
+    INSERT INTO @steps (TABLE_NAME, SEEN, RESTORED) VALUES ('IDN_AUTH_SESSION_APP_INFO', @seen, @restored);
     SELECT @total = @total + @restored, @left = @left + @seen - @restored;
 
-    SELECT @seen = COUNT(*) FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA AS b WHERE b.RUN_ID = @deleted_by_run;
-    INSERT INTO dbo.IDN_AUTH_SESSION_META_DATA
-      (SESSION_ID, PROPERTY_TYPE, VALUE)
-    SELECT b.SESSION_ID, b.PROPERTY_TYPE, b.VALUE
-    FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA AS b
-    WHERE b.RUN_ID = @deleted_by_run
-      AND NOT EXISTS (
-        SELECT 1 FROM dbo.IDN_AUTH_SESSION_META_DATA AS t
-        WHERE t.SESSION_ID = b.SESSION_ID
-          AND t.PROPERTY_TYPE = b.PROPERTY_TYPE
-          AND t.VALUE = b.VALUE);
-    SET @restored = @@ROWCOUNT;
-    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
-    VALUES (@run_id, 'IDN_AUTH_SESSION_META_DATA', @seen, @restored);
+    SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA AS b WHERE b.RUN_ID = @deleted_by_run;
+    SET @rows = 1;
+    WHILE @rows > 0
+    BEGIN
+      INSERT INTO dbo.IDN_AUTH_SESSION_META_DATA
+        (SESSION_ID, PROPERTY_TYPE, VALUE)
+      SELECT TOP (4000) b.SESSION_ID, b.PROPERTY_TYPE, b.VALUE
+      FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA AS b
+      WHERE b.RUN_ID = @deleted_by_run
+        AND NOT EXISTS (
+          SELECT 1 FROM dbo.IDN_AUTH_SESSION_META_DATA AS t
+          WHERE t.SESSION_ID = b.SESSION_ID
+            AND t.PROPERTY_TYPE = b.PROPERTY_TYPE
+            AND t.VALUE = b.VALUE);
+      SET @rows = @@ROWCOUNT;
+      SET @restored = @restored + @rows;
+    END;
+    INSERT INTO @steps (TABLE_NAME, SEEN, RESTORED) VALUES ('IDN_AUTH_SESSION_META_DATA', @seen, @restored);
     SELECT @total = @total + @restored, @left = @left + @seen - @restored;
 
+    -- The log comes last, since whoever reads it waits for the rows that are not committed
+    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
+    SELECT @run_id, TABLE_NAME, SEEN, RESTORED FROM @steps;
     UPDATE dbo.CLEANUP_RUN
     SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'ended',
         WHY_STOPPED = CONCAT('run ', @deleted_by_run, ': ', @total, ' rows restored, ', @left, ' left alone')
@@ -199,6 +235,10 @@ BEGIN
   BEGIN CATCH
     IF XACT_STATE() <> 0
       ROLLBACK TRANSACTION;
+    UPDATE dbo.CLEANUP_RUN
+    SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'failed',
+        WHY_STOPPED = LEFT(CONCAT('error ', ERROR_NUMBER(), ': ', ERROR_MESSAGE()), 400)
+    WHERE RUN_ID = @run_id;
     EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
     THROW;
   END CATCH;
@@ -212,7 +252,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'restore_sessions' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('restore_sessions', 'procedure', '92cab1986a2f65e7758f53f113c12060f424d25679451f8a7f02b1d2e7280352',
+  ('restore_sessions', 'procedure', 'ccaf795befbd78e390ceecbea3067dd663c892fddc80c8b1db684a5f54eaef24',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.restore_sessions')));
 GO
 -- @end

@@ -21,7 +21,15 @@ CREATE OR ALTER PROCEDURE dbo.restore_workflows
   @deleted_by_run BIGINT
 AS
 BEGIN
+  -- Before XACT_ABORT, which would undo what the caller has begun
+  IF @@TRANCOUNT > 0
+    THROW 50000, 'restore_workflows commits by itself, so it cannot run inside a transaction; nothing was restored', 1;
+
+  -- Whatever the caller has set; the server puts its settings back
   SET NOCOUNT, XACT_ABORT ON;
+  SET ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL ON;
+  SET IMPLICIT_TRANSACTIONS, NUMERIC_ROUNDABORT OFF;
+  SET ROWCOUNT 0;
   SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
 
   DECLARE
@@ -32,11 +40,17 @@ BEGIN
     @problem  NVARCHAR(400),
     @seen     BIGINT,
     @restored BIGINT,
+    @rows     BIGINT,
     @total    BIGINT = 0,
     @left     BIGINT = 0;
   DECLARE @live_keys TABLE (CHILD_ID INT NOT NULL, PARENT_ID INT NOT NULL, DELETE_RULE INT NOT NULL);
   DECLARE @made_for_keys TABLE (CHILD_ID INT NULL, PARENT_ID INT NULL, DELETE_RULE INT NOT NULL);
 
+  DECLARE @steps TABLE (TABLE_NAME VARCHAR(128) NOT NULL, SEEN BIGINT NOT NULL, RESTORED BIGINT NOT NULL);
+
+  -- A call that its client gave up leaves the lock to its session; where that is this one, no run stands behind it any more
+  WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
+    EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   EXEC @granted = sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0;
   IF @granted < 0
     THROW 50000, 'restore_workflows did not start: cleanup_workflows is running', 1;
@@ -51,7 +65,8 @@ BEGIN
       ('dbo.WF_WORKFLOW_REQUEST_RELATION', 'dbo.CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION'),
       ('dbo.WF_REQUEST_ENTITY_RELATIONSHIP', 'dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP')
     ) AS f (SOURCE_NAME, BACKUP_NAME)
-    JOIN sys.columns AS s ON s.object_id = OBJECT_ID(f.SOURCE_NAME) AND s.is_computed = 0
+    -- Neither what the server computes nor a rowversion (189) can be written, so neither is kept
+    JOIN sys.columns AS s ON s.object_id = OBJECT_ID(f.SOURCE_NAME) AND s.is_computed = 0 AND s.system_type_id <> 189
     LEFT JOIN sys.columns AS b ON b.object_id = OBJECT_ID(f.BACKUP_NAME) AND b.name = s.name
       AND b.user_type_id = s.user_type_id AND b.max_length = s.max_length AND b.precision = s.precision
       AND b.scale = s.scale AND ISNULL(b.collation_name, '') = ISNULL(s.collation_name, '')
@@ -96,63 +111,81 @@ BEGIN
     ) AS x;
     IF @problem IS NOT NULL
     BEGIN
-      SET @problem = LEFT(CONCAT('restore_workflows did not start: ', @problem), 400);
+      -- THROW reads % as the beginning of a format
+      SET @problem = REPLACE(LEFT(CONCAT('restore_workflows did not start: ', @problem), 400), '%', '%%');
       THROW 50000, @problem, 1;
     END;
 
-    BEGIN TRANSACTION;
     INSERT INTO dbo.CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, STATUS)
     VALUES ('restore_workflows', ORIGINAL_LOGIN(), @started, 'running');
     SET @run_id = SCOPE_IDENTITY();
 
-    SELECT @seen = COUNT(*) FROM dbo.CLEANUP_BAK_WF_REQUEST AS b WHERE b.RUN_ID = @deleted_by_run;
-    INSERT INTO dbo.WF_REQUEST
-      (UUID, CREATED_BY, TENANT_ID, OPERATION_TYPE, CREATED_AT, UPDATED_AT, STATUS, REQUEST)
-    SELECT b.UUID, b.CREATED_BY, b.TENANT_ID, b.OPERATION_TYPE, b.CREATED_AT, b.UPDATED_AT, b.STATUS, b.REQUEST
-    FROM dbo.CLEANUP_BAK_WF_REQUEST AS b
-    WHERE b.RUN_ID = @deleted_by_run
-      AND NOT EXISTS (
-        SELECT 1 FROM dbo.WF_REQUEST AS t
-        WHERE t.UUID = b.UUID);
-    SET @restored = @@ROWCOUNT;
-    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
-    VALUES (@run_id, 'WF_REQUEST', @seen, @restored);
+    -- In statements of 4000 rows: one of 5000 would lock the whole table of the product
+    BEGIN TRANSACTION;
+
+    SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_WF_REQUEST AS b WHERE b.RUN_ID = @deleted_by_run;
+    SET @rows = 1;
+    WHILE @rows > 0
+    BEGIN
+      INSERT INTO dbo.WF_REQUEST
+        (UUID, CREATED_BY, TENANT_ID, OPERATION_TYPE, CREATED_AT, UPDATED_AT, STATUS, REQUEST)
+      SELECT TOP (4000) b.UUID, b.CREATED_BY, b.TENANT_ID, b.OPERATION_TYPE, b.CREATED_AT, b.UPDATED_AT, b.STATUS, b.REQUEST
+      FROM dbo.CLEANUP_BAK_WF_REQUEST AS b
+      WHERE b.RUN_ID = @deleted_by_run
+        AND NOT EXISTS (
+          SELECT 1 FROM dbo.WF_REQUEST AS t
+          WHERE t.UUID = b.UUID);
+      SET @rows = @@ROWCOUNT;
+      SET @restored = @restored + @rows;
+    END;
+    INSERT INTO @steps (TABLE_NAME, SEEN, RESTORED) VALUES ('WF_REQUEST', @seen, @restored);
     SELECT @total = @total + @restored, @left = @left + @seen - @restored;
 
-    SELECT @seen = COUNT(*) FROM dbo.CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION AS b WHERE b.RUN_ID = @deleted_by_run;
-    INSERT INTO dbo.WF_WORKFLOW_REQUEST_RELATION
-      (RELATIONSHIP_ID, WORKFLOW_ID, REQUEST_ID, UPDATED_AT, STATUS, TENANT_ID)
-    SELECT b.RELATIONSHIP_ID, b.WORKFLOW_ID, b.REQUEST_ID, b.UPDATED_AT, b.STATUS, b.TENANT_ID
-    FROM dbo.CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION AS b
-    WHERE b.RUN_ID = @deleted_by_run
-      AND (b.WORKFLOW_ID IS NULL OR EXISTS (SELECT 1 FROM dbo.WF_WORKFLOW p WHERE p.ID = b.WORKFLOW_ID))
-      AND (b.REQUEST_ID IS NULL OR EXISTS (SELECT 1 FROM dbo.WF_REQUEST p WHERE p.UUID = b.REQUEST_ID))
-      AND NOT EXISTS (
-        SELECT 1 FROM dbo.WF_WORKFLOW_REQUEST_RELATION AS t
-        WHERE t.RELATIONSHIP_ID = b.RELATIONSHIP_ID);
-    SET @restored = @@ROWCOUNT;
-    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
-    VALUES (@run_id, 'WF_WORKFLOW_REQUEST_RELATION', @seen, @restored);
+    SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION AS b WHERE b.RUN_ID = @deleted_by_run;
+    SET @rows = 1;
+    WHILE @rows > 0
+    BEGIN
+      INSERT INTO dbo.WF_WORKFLOW_REQUEST_RELATION
+        (RELATIONSHIP_ID, WORKFLOW_ID, REQUEST_ID, UPDATED_AT, STATUS, TENANT_ID)
+      SELECT TOP (4000) b.RELATIONSHIP_ID, b.WORKFLOW_ID, b.REQUEST_ID, b.UPDATED_AT, b.STATUS, b.TENANT_ID
+      FROM dbo.CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION AS b
+      WHERE b.RUN_ID = @deleted_by_run
+        AND (b.WORKFLOW_ID IS NULL OR EXISTS (SELECT 1 FROM dbo.WF_WORKFLOW p WHERE p.ID = b.WORKFLOW_ID))
+        AND (b.REQUEST_ID IS NULL OR EXISTS (SELECT 1 FROM dbo.WF_REQUEST p WHERE p.UUID = b.REQUEST_ID))
+        AND NOT EXISTS (
+          SELECT 1 FROM dbo.WF_WORKFLOW_REQUEST_RELATION AS t
+          WHERE t.RELATIONSHIP_ID = b.RELATIONSHIP_ID);
+      SET @rows = @@ROWCOUNT;
+      SET @restored = @restored + @rows;
+    END;
+    INSERT INTO @steps (TABLE_NAME, SEEN, RESTORED) VALUES ('WF_WORKFLOW_REQUEST_RELATION', @seen, @restored);
     SELECT @total = @total + @restored, @left = @left + @seen - @restored;
 
-    SELECT @seen = COUNT(*) FROM dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP AS b WHERE b.RUN_ID = @deleted_by_run;
-    INSERT INTO dbo.WF_REQUEST_ENTITY_RELATIONSHIP
-      (REQUEST_ID, ENTITY_NAME, ENTITY_TYPE, TENANT_ID)
-    SELECT b.REQUEST_ID, b.ENTITY_NAME, b.ENTITY_TYPE, b.TENANT_ID
-    FROM dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP AS b
-    WHERE b.RUN_ID = @deleted_by_run
-      AND (b.REQUEST_ID IS NULL OR EXISTS (SELECT 1 FROM dbo.WF_REQUEST p WHERE p.UUID = b.REQUEST_ID))
-      AND NOT EXISTS (
-        SELECT 1 FROM dbo.WF_REQUEST_ENTITY_RELATIONSHIP AS t
-        WHERE t.REQUEST_ID = b.REQUEST_ID
-          AND t.ENTITY_NAME = b.ENTITY_NAME
-          AND t.ENTITY_TYPE = b.ENTITY_TYPE
-          AND t.TENANT_ID = b.TENANT_ID);
-    SET @restored = @@ROWCOUNT;
-    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
-    VALUES (@run_id, 'WF_REQUEST_ENTITY_RELATIONSHIP', @seen, @restored);
+    SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP AS b WHERE b.RUN_ID = @deleted_by_run;
+    SET @rows = 1;
+    WHILE @rows > 0
+    BEGIN
+      INSERT INTO dbo.WF_REQUEST_ENTITY_RELATIONSHIP
+        (REQUEST_ID, ENTITY_NAME, ENTITY_TYPE, TENANT_ID)
+      SELECT TOP (4000) b.REQUEST_ID, b.ENTITY_NAME, b.ENTITY_TYPE, b.TENANT_ID
+      FROM dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP AS b
+      WHERE b.RUN_ID = @deleted_by_run
+        AND (b.REQUEST_ID IS NULL OR EXISTS (SELECT 1 FROM dbo.WF_REQUEST p WHERE p.UUID = b.REQUEST_ID))
+        AND NOT EXISTS (
+          SELECT 1 FROM dbo.WF_REQUEST_ENTITY_RELATIONSHIP AS t
+          WHERE t.REQUEST_ID = b.REQUEST_ID
+            AND t.ENTITY_NAME = b.ENTITY_NAME
+            AND t.ENTITY_TYPE = b.ENTITY_TYPE
+            AND t.TENANT_ID = b.TENANT_ID);
+      SET @rows = @@ROWCOUNT;
+      SET @restored = @restored + @rows;
+    END;
+    INSERT INTO @steps (TABLE_NAME, SEEN, RESTORED) VALUES ('WF_REQUEST_ENTITY_RELATIONSHIP', @seen, @restored);
     SELECT @total = @total + @restored, @left = @left + @seen - @restored;
 
+    -- The log comes last, since whoever reads it waits for the rows that are not committed
+    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
+    SELECT @run_id, TABLE_NAME, SEEN, RESTORED FROM @steps;
     UPDATE dbo.CLEANUP_RUN
     SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'ended',
         WHY_STOPPED = CONCAT('run ', @deleted_by_run, ': ', @total, ' rows restored, ', @left, ' left alone')
@@ -163,6 +196,10 @@ BEGIN
   BEGIN CATCH
     IF XACT_STATE() <> 0
       ROLLBACK TRANSACTION;
+    UPDATE dbo.CLEANUP_RUN
+    SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'failed',
+        WHY_STOPPED = LEFT(CONCAT('error ', ERROR_NUMBER(), ': ', ERROR_MESSAGE()), 400)
+    WHERE RUN_ID = @run_id;
     EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
     THROW;
   END CATCH;
@@ -176,7 +213,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'restore_workflows' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('restore_workflows', 'procedure', '6819cde7f17f25a70eca8f9bc942bcc9a5cdc35ac36d4ea0a08b7dfce95fe759',
+  ('restore_workflows', 'procedure', '18c02acb8468adead7ad577fab56b8330ebdfce4710555ccf8595a0348472d76',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.restore_workflows')));
 GO
 -- @end

@@ -17,7 +17,7 @@ FROM (
                 OR t.EXPIRY_TIME <= 0)
                AND t.TIME_CREATED < DATEDIFF_BIG(MICROSECOND, '19700101', c.age_cut_off) * 1000)
       THEN 'expired'
-      WHEN t.OPERATION + '.' COLLATE Latin1_General_BIN2 = 'DELETE.'
+      WHEN t.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
            AND t.TIME_CREATED < DATEDIFF_BIG(MICROSECOND, '19700101', c.delete_cut_off) * 1000
       THEN 'deleted'
       ELSE 'superseded'
@@ -50,7 +50,7 @@ FROM (
           OR ((s.EXPIRY_TIME IS NULL
                OR s.EXPIRY_TIME <= 0)
               AND s.TIME_CREATED < DATEDIFF_BIG(MICROSECOND, '19700101', c.age_cut_off) * 1000)
-          OR (s.OPERATION + '.' COLLATE Latin1_General_BIN2 = 'DELETE.'
+          OR (s.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
               AND s.TIME_CREATED < DATEDIFF_BIG(MICROSECOND, '19700101', c.delete_cut_off) * 1000)
     GROUP BY s.SESSION_ID, s.SESSION_TYPE
   ) AS e
@@ -88,7 +88,7 @@ FROM (
                 OR t.EXPIRY_TIME <= 0)
                AND t.TIME_CREATED < DATEDIFF_BIG(MICROSECOND, '19700101', c.age_cut_off) * 1000)
       THEN 'expired'
-      WHEN t.OPERATION + '.' COLLATE Latin1_General_BIN2 = 'DELETE.'
+      WHEN t.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
            AND t.TIME_CREATED < DATEDIFF_BIG(MICROSECOND, '19700101', c.delete_cut_off) * 1000
       THEN 'deleted'
       ELSE 'superseded'
@@ -121,7 +121,7 @@ FROM (
           OR ((s.EXPIRY_TIME IS NULL
                OR s.EXPIRY_TIME <= 0)
               AND s.TIME_CREATED < DATEDIFF_BIG(MICROSECOND, '19700101', c.age_cut_off) * 1000)
-          OR (s.OPERATION + '.' COLLATE Latin1_General_BIN2 = 'DELETE.'
+          OR (s.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
               AND s.TIME_CREATED < DATEDIFF_BIG(MICROSECOND, '19700101', c.delete_cut_off) * 1000)
     GROUP BY s.SESSION_ID, s.SESSION_TYPE
   ) AS e
@@ -254,7 +254,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_SESSIONS' AND OBJECT_KIND = 'view');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_SESSIONS', 'view', 'bf7042a26d4764534696f1f8da8870b7428246d34140ebe9e052b186cba3d9de',
+  ('CLEANUP_BACKLOG_SESSIONS', 'view', '7737ce740592286dcb371efcf7a99c8f46c3b334077615eab2c078c3789b27e2',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_SESSIONS')));
 GO
 -- @end

@@ -298,7 +298,7 @@ BEGIN
 
   -- A COMMIT would end what the caller has begun; a job of the scheduler has no caller
   IF DBMS_TRANSACTION.LOCAL_TRANSACTION_ID IS NOT NULL AND SYS_CONTEXT('USERENV', 'BG_JOB_ID') IS NULL THEN
-    RAISE_APPLICATION_ERROR(-20001, 'cleanup_confirmation_codes commits, so it cannot run inside a transaction; nothing was deleted');
+    RAISE_APPLICATION_ERROR(-20001, 'cleanup_confirmation_codes commits by itself, so it cannot run inside a transaction; nothing was deleted');
   END IF;
 
   BEGIN
@@ -542,7 +542,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_confirmation_codes' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '334355bb498a200428228cf161a945b1f368a550944c55d5682a27f88bebbd65' AS ARTIFACT_SHA256,
+    'd5c3e6ac14cbf0653a4002c5653ef4d2d1a0ebd6863dd00cb88e337f71070888' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

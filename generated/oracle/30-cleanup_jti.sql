@@ -296,7 +296,7 @@ BEGIN
 
   -- A COMMIT would end what the caller has begun; a job of the scheduler has no caller
   IF DBMS_TRANSACTION.LOCAL_TRANSACTION_ID IS NOT NULL AND SYS_CONTEXT('USERENV', 'BG_JOB_ID') IS NULL THEN
-    RAISE_APPLICATION_ERROR(-20001, 'cleanup_jti commits, so it cannot run inside a transaction; nothing was deleted');
+    RAISE_APPLICATION_ERROR(-20001, 'cleanup_jti commits by itself, so it cannot run inside a transaction; nothing was deleted');
   END IF;
 
   BEGIN
@@ -539,7 +539,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_jti' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    'b233d2b6ae6fec464ff0fb657b46edca1640dc18fb007c9dddaafe54f0e1d238' AS ARTIFACT_SHA256,
+    '45b9966d2e8dcad7bf69aa3b51755f2d7c846182e32a67cbf677cd09a7d0f883' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

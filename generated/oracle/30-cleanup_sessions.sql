@@ -1215,7 +1215,7 @@ BEGIN
 
   -- A COMMIT would end what the caller has begun; a job of the scheduler has no caller
   IF DBMS_TRANSACTION.LOCAL_TRANSACTION_ID IS NOT NULL AND SYS_CONTEXT('USERENV', 'BG_JOB_ID') IS NULL THEN
-    RAISE_APPLICATION_ERROR(-20001, 'cleanup_sessions commits, so it cannot run inside a transaction; nothing was deleted');
+    RAISE_APPLICATION_ERROR(-20001, 'cleanup_sessions commits by itself, so it cannot run inside a transaction; nothing was deleted');
   END IF;
 
   BEGIN
@@ -1538,7 +1538,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_sessions' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '88efe97e5dd12c7ca6a65ead0c82d45c660b657aee5a766da7d9cc2b524bbf1c' AS ARTIFACT_SHA256,
+    'd63a522f5ad6d1c768e1c966232be1909ace43fa4a9c69417eee2f6bb21a845b' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

@@ -970,7 +970,7 @@ BEGIN
 
   -- A COMMIT would end what the caller has begun; a job of the scheduler has no caller
   IF DBMS_TRANSACTION.LOCAL_TRANSACTION_ID IS NOT NULL AND SYS_CONTEXT('USERENV', 'BG_JOB_ID') IS NULL THEN
-    RAISE_APPLICATION_ERROR(-20001, 'cleanup_tokens commits, so it cannot run inside a transaction; nothing was deleted');
+    RAISE_APPLICATION_ERROR(-20001, 'cleanup_tokens commits by itself, so it cannot run inside a transaction; nothing was deleted');
   END IF;
 
   BEGIN
@@ -1292,7 +1292,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_tokens' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '31743c5abfef8833c9ea796d686d478889cd29256cec45511adfcb756bd5d629' AS ARTIFACT_SHA256,
+    'fb7d2d16f78dd6209366ec2b8790fc9720919eb6f03ffb670d9f79744982c730' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

@@ -396,7 +396,7 @@ BEGIN
 
   -- A COMMIT would end what the caller has begun; a job of the scheduler has no caller
   IF DBMS_TRANSACTION.LOCAL_TRANSACTION_ID IS NOT NULL AND SYS_CONTEXT('USERENV', 'BG_JOB_ID') IS NULL THEN
-    RAISE_APPLICATION_ERROR(-20001, 'cleanup_workflows commits, so it cannot run inside a transaction; nothing was deleted');
+    RAISE_APPLICATION_ERROR(-20001, 'cleanup_workflows commits by itself, so it cannot run inside a transaction; nothing was deleted');
   END IF;
 
   BEGIN
@@ -654,7 +654,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_workflows' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '2fc36f9633d40ef9d3f8f9b1dadb204984c1f52496535ec17e34706a90673506' AS ARTIFACT_SHA256,
+    '6fcb4dbe8bb9a35e27a0e29e5a640f09922467e927a7715ccfc11c83ce5e8f22' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

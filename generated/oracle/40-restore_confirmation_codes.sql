@@ -102,7 +102,7 @@ AS
 BEGIN
   -- A COMMIT would end what the caller has begun; a job of the scheduler has no caller
   IF DBMS_TRANSACTION.LOCAL_TRANSACTION_ID IS NOT NULL AND SYS_CONTEXT('USERENV', 'BG_JOB_ID') IS NULL THEN
-    RAISE_APPLICATION_ERROR(-20001, 'restore_confirmation_codes commits, so it cannot run inside a transaction; nothing was restored');
+    RAISE_APPLICATION_ERROR(-20001, 'restore_confirmation_codes commits by itself, so it cannot run inside a transaction; nothing was restored');
   END IF;
 
   -- No cleanup may begin meanwhile: each locks this row to do so
@@ -209,7 +209,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'restore_confirmation_codes' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    'fb88a12b2cc4b8611243921098e09c439e3dd9b2701e010e7d4a98b4be7dffcc' AS ARTIFACT_SHA256,
+    '963a44fc96c656b5491e26e45d5a87dc9cd2899db0cc9825f47a1d303ca0a953' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

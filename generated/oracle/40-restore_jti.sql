@@ -102,7 +102,7 @@ AS
 BEGIN
   -- A COMMIT would end what the caller has begun; a job of the scheduler has no caller
   IF DBMS_TRANSACTION.LOCAL_TRANSACTION_ID IS NOT NULL AND SYS_CONTEXT('USERENV', 'BG_JOB_ID') IS NULL THEN
-    RAISE_APPLICATION_ERROR(-20001, 'restore_jti commits, so it cannot run inside a transaction; nothing was restored');
+    RAISE_APPLICATION_ERROR(-20001, 'restore_jti commits by itself, so it cannot run inside a transaction; nothing was restored');
   END IF;
 
   -- No cleanup may begin meanwhile: each locks this row to do so
@@ -208,7 +208,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'restore_jti' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '53d9b9e8ae4269c4735334097e08b1ca141b62f463a72737605517d613dd3de6' AS ARTIFACT_SHA256,
+    'd979641dbe2b1279ccfe621264eaa38457a4357e848ee82607b19d8047e03b2f' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

@@ -115,7 +115,7 @@ AS
 BEGIN
   -- A COMMIT would end what the caller has begun; a job of the scheduler has no caller
   IF DBMS_TRANSACTION.LOCAL_TRANSACTION_ID IS NOT NULL AND SYS_CONTEXT('USERENV', 'BG_JOB_ID') IS NULL THEN
-    RAISE_APPLICATION_ERROR(-20001, 'restore_sessions commits, so it cannot run inside a transaction; nothing was restored');
+    RAISE_APPLICATION_ERROR(-20001, 'restore_sessions commits by itself, so it cannot run inside a transaction; nothing was restored');
   END IF;
 
   -- No cleanup may begin meanwhile: each locks this row to do so
@@ -347,7 +347,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'restore_sessions' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '034bb857c075a7977d55ff493d123e98a6a4fba1a601b839fa3a4980e3ebd90b' AS ARTIFACT_SHA256,
+    '2a200027410bf1fed667298db9ee3a9ef57e4d4e9ffa4457ebbf705b98eb4c52' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

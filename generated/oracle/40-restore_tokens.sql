@@ -135,7 +135,7 @@ AS
 BEGIN
   -- A COMMIT would end what the caller has begun; a job of the scheduler has no caller
   IF DBMS_TRANSACTION.LOCAL_TRANSACTION_ID IS NOT NULL AND SYS_CONTEXT('USERENV', 'BG_JOB_ID') IS NULL THEN
-    RAISE_APPLICATION_ERROR(-20001, 'restore_tokens commits, so it cannot run inside a transaction; nothing was restored');
+    RAISE_APPLICATION_ERROR(-20001, 'restore_tokens commits by itself, so it cannot run inside a transaction; nothing was restored');
   END IF;
 
   -- No cleanup may begin meanwhile: each locks this row to do so
@@ -482,7 +482,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'restore_tokens' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    'bc92981a54047d15d36ccdeaa3029c16da40a8f6e8e09242e25a3b09ccbcc983' AS ARTIFACT_SHA256,
+    '018211ba5019763eb43886d1339b5abc44298b674d8ad35e96a0b04e8eab1297' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

@@ -116,7 +116,7 @@ AS
 BEGIN
   -- A COMMIT would end what the caller has begun; a job of the scheduler has no caller
   IF DBMS_TRANSACTION.LOCAL_TRANSACTION_ID IS NOT NULL AND SYS_CONTEXT('USERENV', 'BG_JOB_ID') IS NULL THEN
-    RAISE_APPLICATION_ERROR(-20001, 'restore_workflows commits, so it cannot run inside a transaction; nothing was restored');
+    RAISE_APPLICATION_ERROR(-20001, 'restore_workflows commits by itself, so it cannot run inside a transaction; nothing was restored');
   END IF;
 
   -- No cleanup may begin meanwhile: each locks this row to do so
@@ -290,7 +290,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'restore_workflows' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '101d32663b945aac4ff6affd9afcf8851f86ad51b700211ecae7b931d7f4cb0f' AS ARTIFACT_SHA256,
+    '8764d2929e5bdde26e1fc07b9f3dc3449cef61a0670cb5e579fc955004a6df16' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

@@ -1,4 +1,5 @@
 import type { Connection, Dialect } from '../dialects/dialect.js';
+import { supportColumn } from '../dialects/support-column.js';
 import { statementsOf } from '../render/artifact.js';
 import type { DeliveredFile } from '../render/deliverable.js';
 import type { InstallPlan } from './plan-install.js';
@@ -49,7 +50,8 @@ function claims(file: DeliveredFile, plan: InstallPlan, dialect: Dialect): reado
   const claimed = file.objects.filter((object) => object.kind !== 'table' && plan.unregistered.includes(object));
   if (owner === undefined || claimed.length === 0) return [];
   const { literal } = dialect.expressions;
-  const columns = '(object_name, object_kind, artifact_sha256, stored_sha256)';
+  const names = ['object_name', 'object_kind', 'artifact_sha256', 'stored_sha256'];
+  const columns = `(${names.map((name) => supportColumn(dialect, name)).join(', ')})`;
   const register = sqlName(dialect, owner.names.object, owner.namespace);
   // One row each: not every server takes several in one statement.
   return claimed.map(({ name, kind, sha256 }) => {

@@ -1,4 +1,5 @@
 import type { Connection, Dialect, StoredObject } from '../dialects/dialect.js';
+import { supportColumn } from '../dialects/support-column.js';
 import type { ObjectNames } from '../plan/types.js';
 import type { Deliverable } from '../render/deliverable.js';
 import type { Table } from '../schema/types.js';
@@ -77,9 +78,11 @@ export async function readRegister(
   tables: readonly Table[],
 ): Promise<readonly Registered[]> {
   if (!isOurs(names.object, names, tables)) return [];
+  const column = (name: string): string => supportColumn(dialect, name);
   const rows = await connection.query(
-    'SELECT object_name AS name_of, object_kind AS kind_of, artifact_sha256 AS made_from, stored_sha256 AS kept_as ' +
-      `FROM ${sqlName(dialect, names.object, namespace)} ORDER BY object_kind, object_name`,
+    `SELECT ${column('object_name')} AS name_of, ${column('object_kind')} AS kind_of, ` +
+      `${column('artifact_sha256')} AS made_from, ${column('stored_sha256')} AS kept_as ` +
+      `FROM ${sqlName(dialect, names.object, namespace)} ORDER BY ${column('object_kind')}, ${column('object_name')}`,
   );
   return rows.map((row) => ({
     name: String(row.name_of),
@@ -116,7 +119,7 @@ async function readSettings(
 ): Promise<ReadonlySet<string>> {
   if (!isOurs(names.setting, names, tables)) return new Set();
   const rows = await connection.query(
-    `SELECT procedure_name AS of_procedure, name AS name_of FROM ${sqlName(dialect, names.setting, namespace)}`,
+    `SELECT ${supportColumn(dialect, 'procedure_name')} AS of_procedure, ${supportColumn(dialect, 'name')} AS name_of FROM ${sqlName(dialect, names.setting, namespace)}`,
   );
   return new Set(rows.map((row) => `${row.of_procedure}.${row.name_of}`));
 }

@@ -1,4 +1,5 @@
 import type { Connection, Dialect, StoredObject } from '../dialects/dialect.js';
+import { supportColumn } from '../dialects/support-column.js';
 import type { ObjectNames } from '../plan/types.js';
 import type { UninstallPlan } from './plan-uninstall.js';
 import { sqlName } from './sql-name.js';
@@ -28,16 +29,17 @@ export function forgetting(
   namespace: string | undefined,
 ): UninstallPlan['forget'] {
   const { literal } = dialect.expressions;
+  const column = (name: string): string => supportColumn(dialect, name);
   const object = sqlName(dialect, names.object, namespace);
   const setting = sqlName(dialect, names.setting, namespace);
   return [
     ...drops.map(({ name, kind }) => ({
       title: `forget ${kind} ${name}`,
-      sql: `DELETE FROM ${object} WHERE object_name = ${literal(name)} AND object_kind = ${literal(kind)}`,
+      sql: `DELETE FROM ${object} WHERE ${column('object_name')} = ${literal(name)} AND ${column('object_kind')} = ${literal(kind)}`,
     })),
     ...remove.map(({ procedure }) => ({
       title: `forget the settings of ${procedure}`,
-      sql: `DELETE FROM ${setting} WHERE procedure_name = ${literal(procedure)}`,
+      sql: `DELETE FROM ${setting} WHERE ${column('procedure_name')} = ${literal(procedure)}`,
     })),
   ];
 }

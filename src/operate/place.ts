@@ -1,4 +1,5 @@
 import type { Connection, Dialect, ResultRow } from '../dialects/dialect.js';
+import { supportColumn } from '../dialects/support-column.js';
 import type { ObjectNames } from '../plan/types.js';
 import type { Policy } from '../policy/types.js';
 import { databaseError } from './database-error.js';
@@ -20,8 +21,7 @@ export function qualified({ dialect, namespace }: Place, name: string): string {
 
 /** A support table's column as it stands in SQL, with its alias where one is given. */
 export function column({ dialect }: Place, name: string, table?: string): string {
-  const folded = dialect.capabilities.nameCase === 'upper' ? name.toUpperCase() : name;
-  const sql = dialect.expressions.identifier(folded);
+  const sql = supportColumn(dialect, name);
   return table === undefined ? sql : `${table}.${sql}`;
 }
 

@@ -1,4 +1,5 @@
 import type { Connection, ScheduledJob } from '../dialects/dialect.js';
+import { supportColumn } from '../dialects/support-column.js';
 import { ConnectionError, type Problem } from '../errors.js';
 import { serverProblems } from '../install/check-server.js';
 import { sqlName } from '../install/sql-name.js';
@@ -48,7 +49,7 @@ async function installedProblems(
   const { literal } = dialect.expressions;
   const rows = await connection.query(
     `SELECT 1 AS found FROM ${sqlName(dialect, settingTable, namespace)} ` +
-      `WHERE procedure_name = ${literal(procedure)} AND name = 'window'`,
+      `WHERE ${supportColumn(dialect, 'procedure_name')} = ${literal(procedure)} AND ${supportColumn(dialect, 'name')} = 'window'`,
   );
   return rows.length > 0 ? [] : [{ what: `Table ${settingTable} has no setting window for ${procedure}`, next }];
 }

@@ -102,6 +102,34 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
     await caller.close();
   });
 
+  test.runIf(family === 'mssql' || family === 'oracle')(
+    'a restore inside a transaction of its caller refuses, and leaves what that has done',
+    async () => {
+      const caller = await deployment.database.connect();
+      await caller.query(begin);
+      await caller.query("UPDATE IDN_OAUTH_CONSUMER_APPS SET CONSUMER_KEY = 'changed' WHERE ID = 1");
+      await expect(caller.query(callOf(deployment.plan.names.restore, '1'))).rejects.toThrow(/transaction/);
+      if (family === 'mssql') expect(await caller.query('SELECT @@TRANCOUNT AS n')).toEqual([{ n: 1 }]);
+      await caller.query(rollback);
+      await caller.close();
+    },
+  );
+
+  test.runIf(family === 'mssql')(
+    'what its session was told about rows and transactions does not reach a run',
+    async () => {
+      await refill(deployment);
+      const caller = await deployment.database.connect();
+      await caller.query('SET ROWCOUNT 7');
+      await caller.query('SET IMPLICIT_TRANSACTIONS ON');
+      await caller.query(callOf(deployment.plan.names.procedure));
+      await caller.query('SET IMPLICIT_TRANSACTIONS OFF');
+      await caller.close();
+      expect(await lastRun(deployment)).toMatchObject({ status: 'ended', why_stopped: 'done' });
+      expect((await counts(deployment)).tokens).toBe(live);
+    },
+  );
+
   test.runIf(family === 'postgresql')('cancelled while it rests, it says so and holds no lock', async () => {
     await refill(deployment);
     await change(deployment, { pause_ms: 3000 });

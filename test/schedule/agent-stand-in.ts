@@ -12,13 +12,28 @@ const batches: readonly string[] = [
      freq_subday_type INT, freq_subday_interval INT, freq_recurrence_factor INT, active_start_date INT, active_start_time INT)`,
   'CREATE TABLE dbo.sysjobschedules (job_id INT, schedule_id INT, next_run_date INT, next_run_time INT)',
   'CREATE TABLE dbo.sysjobservers (job_id INT, server_name SYSNAME)',
+  'CREATE VIEW dbo.sysjobs_view AS SELECT * FROM dbo.sysjobs',
+  `CREATE PROCEDURE dbo.sp_help_jobstep @job_name SYSNAME
+   AS SELECT s.* FROM msdb.dbo.sysjobsteps s JOIN msdb.dbo.sysjobs j ON j.job_id = s.job_id
+     WHERE j.name = @job_name ORDER BY s.step_id`,
+  `CREATE PROCEDURE dbo.sp_help_jobschedule @job_name SYSNAME
+   AS SELECT h.*, n.next_run_date, n.next_run_time FROM msdb.dbo.sysjobs j
+     JOIN msdb.dbo.sysjobschedules n ON n.job_id = j.job_id JOIN msdb.dbo.sysschedules h ON h.schedule_id = n.schedule_id
+     WHERE j.name = @job_name`,
   `CREATE PROCEDURE dbo.sp_add_job @job_name SYSNAME, @enabled TINYINT = 1, @description NVARCHAR(512) = NULL,
      @category_name SYSNAME = NULL, @owner_login_name SYSNAME = NULL, @notify_level_eventlog INT = 2,
      @notify_level_email INT = 0, @notify_email_operator_name SYSNAME = NULL
-   AS INSERT INTO msdb.dbo.sysjobs (name, enabled, description, category, owner_sid, notify_level_eventlog, notify_level_email,
+   AS BEGIN
+     IF @notify_email_operator_name = N'nobody'
+     BEGIN
+       RAISERROR('The specified @notify_email_operator_name is invalid', 16, 1);
+       RETURN 1;
+     END;
+     INSERT INTO msdb.dbo.sysjobs (name, enabled, description, category, owner_sid, notify_level_eventlog, notify_level_email,
        operator)
      VALUES (@job_name, @enabled, @description, @category_name, SUSER_SID(@owner_login_name), @notify_level_eventlog,
-       @notify_level_email, @notify_email_operator_name)`,
+       @notify_level_email, @notify_email_operator_name);
+   END`,
   `CREATE PROCEDURE dbo.sp_add_jobstep @job_name SYSNAME, @step_id INT, @step_name SYSNAME, @subsystem NVARCHAR(40),
      @database_name SYSNAME, @command NVARCHAR(MAX), @on_success_action INT, @on_fail_action INT,
      @retry_attempts INT = 0, @retry_interval INT = 0
@@ -53,7 +68,15 @@ const batches: readonly string[] = [
 
 export const agentTables = ['sysjobs', 'sysjobsteps', 'sysschedules', 'sysjobschedules', 'sysjobservers'] as const;
 
-const procedures = ['sp_add_job', 'sp_add_jobstep', 'sp_add_jobschedule', 'sp_add_jobserver', 'sp_delete_job'] as const;
+const procedures = [
+  'sp_add_job',
+  'sp_add_jobstep',
+  'sp_add_jobschedule',
+  'sp_add_jobserver',
+  'sp_delete_job',
+  'sp_help_jobstep',
+  'sp_help_jobschedule',
+] as const;
 
 export async function createAgent(msdb: TestDatabase): Promise<void> {
   await dropAgent(msdb);
@@ -62,5 +85,6 @@ export async function createAgent(msdb: TestDatabase): Promise<void> {
 
 export async function dropAgent(msdb: TestDatabase): Promise<void> {
   for (const name of procedures) await msdb.query(`DROP PROCEDURE IF EXISTS dbo.${name}`);
+  await msdb.query('DROP VIEW IF EXISTS dbo.sysjobs_view');
   for (const name of agentTables) await msdb.query(`DROP TABLE IF EXISTS dbo.${name}`);
 }

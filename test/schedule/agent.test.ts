@@ -63,7 +63,7 @@ describeEngines(['mssql'], (engine) => {
           on_fail_action: 2,
         },
       ]);
-      expect(String(steps[0]?.command)).toContain(`fn_hadr_is_primary_replica('${database.name}') = 0`);
+      expect(String(steps[0]?.command)).toContain(`fn_hadr_is_primary_replica(N'${database.name}') = 0`);
       // Weekly, on sunday, in the zone of the server, which is UTC here.
       expect(await msdb.query('SELECT freq_type, freq_interval, active_start_time FROM dbo.sysschedules')).toEqual([
         { freq_type: 8, freq_interval: 1, active_start_time: 13000 },
@@ -109,6 +109,17 @@ describeEngines(['mssql'], (engine) => {
     expect(await told()).toEqual({ level: 2, operator: "the DBA's" });
     await installSchedule(connection, cleanup, parseSchedule({ every: '1d' }));
     expect(await told()).toEqual({ level: 0, operator: null });
+  });
+
+  test.runIf(onImitation)('a job that Agent refuses leaves the one that is there', async () => {
+    const { connection, cleanup } = opened;
+    await installSchedule(connection, cleanup, parseSchedule({ every: '1d', at: '02:15' }));
+    const before = await left();
+    await expect(
+      installSchedule(connection, cleanup, parseSchedule({ every: '1w', on: 'monday', notifyOperator: 'nobody' })),
+    ).rejects.toThrow(/operator/);
+    expect(await left()).toEqual(before);
+    expect(await scheduleStatus(connection, cleanup)).toMatchObject({ schedule: 'daily at 02:15 local time' });
   });
 
   test.runIf(onImitation).each([

@@ -4,7 +4,7 @@ const query = `
   SELECT CAST(SERVERPROPERTY('ProductVersion') AS VARCHAR(40)) AS version, @@VERSION AS version_text,
     CAST(SERVERPROPERTY('Edition') AS VARCHAR(80)) AS edition, SUSER_SNAME() AS user_name, DB_NAME() AS database_name,
     SCHEMA_NAME() AS namespace, CAST(DATABASEPROPERTYEX(DB_NAME(), 'Updateability') AS VARCHAR(20)) AS updateability,
-    DATEDIFF(MINUTE, SYSUTCDATETIME(), SYSDATETIME()) AS minutes_ahead, @@OPTIONS & 32768 AS numeric_roundabort`;
+    DATEPART(TZOFFSET, SYSDATETIMEOFFSET()) AS minutes_ahead`;
 
 /** What the server says of itself. */
 export async function readServer(connection: Connection): Promise<ServerFacts> {

@@ -19,6 +19,12 @@ const quote = (text: string): string => {
 /** Tells upper from lower case, whatever the column's own collation; compares text of both kinds alike. */
 const binary = 'COLLATE Latin1_General_BIN2';
 
+/**
+ * Text with something behind it, as a comparison overlooks trailing blanks. The N makes Unicode of it: by its collation
+ * alone, VARCHAR would lose what the code page of Latin1 lacks, and two texts could become one.
+ */
+const whole = (column: string): string => `${column} + N'.' ${binary}`;
+
 /** What a policy means, in T-SQL. */
 export const expressions: Expressions = {
   identifier: (name) =>
@@ -26,14 +32,12 @@ export const expressions: Expressions = {
       ? name
       : `[${name.replaceAll(']', ']]')}]`,
   literal: quote,
-  // A comparison here overlooks trailing blanks, so something follows them.
   oneOf: (column, words) => {
     const [first, ...more] = words.map((word) => quote(`${word}.`));
-    const exact = `${column} + '.' ${binary}`;
-    return more.length === 0 ? `${exact} = ${first}` : `${exact} IN (${[first, ...more].join(', ')})`;
+    return more.length === 0 ? `${whole(column)} = ${first}` : `${whole(column)} IN (${[first, ...more].join(', ')})`;
   },
-  beneath: (column, folder) => `LEFT(${column} + '/', ${folder.length + 1}) = ${quote(`${folder}/`)} ${binary}`,
-  exact: (column, family) => (family === 'text' ? `${column} + '.' ${binary}` : column),
+  beneath: (column, folder) => `LEFT(${column} + N'/', ${folder.length + 1}) = ${quote(`${folder}/`)} ${binary}`,
+  exact: (column, family) => (family === 'text' ? whole(column) : column),
   largest: (column) => `MAX(${column})`,
   greatest: (values) =>
     `(SELECT MAX(v.VALUE) FROM (VALUES ${values.map((value) => `(${value})`).join(', ')}) AS v (VALUE))`,

@@ -15,7 +15,9 @@ export const scheduler: Scheduler = {
 const examineQuery = `
   SELECT CAST(SERVERPROPERTY('EngineEdition') AS INT) AS engine_edition,
     CAST(SERVERPROPERTY('Edition') AS VARCHAR(80)) AS edition,
-    HAS_PERMS_BY_NAME('msdb.dbo.sp_add_job', 'OBJECT', 'EXECUTE') AS may_add, SUSER_SNAME() AS login`;
+    HAS_PERMS_BY_NAME('msdb.dbo.sp_add_job', 'OBJECT', 'EXECUTE') AS may_add, SUSER_SNAME() AS login,
+    CASE WHEN SERVERPROPERTY('IsHadrEnabled') = 1 THEN 1 ELSE 0 END AS has_replicas,
+    HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW SERVER STATE') AS may_ask_role`;
 
 /** SERVERPROPERTY('EngineEdition'). */
 const express = 4;
@@ -25,6 +27,7 @@ async function examine(jobs: Connection): Promise<SchedulerFindings> {
   const [row] = await jobs.query(examineQuery);
   const edition = Number(row?.engine_edition);
   const notes = [
+    ...(Number(row?.has_replicas) === 1 ? replicaNotes(Number(row?.may_ask_role) === 1, row?.login) : []),
     'Without --enabled yes a new job is made switched off: see a first run by hand before you give it.',
     'Agent counts in the server’s local time: where that has daylight saving time, install the schedule again after a change.',
   ];
@@ -47,35 +50,42 @@ async function examine(jobs: Connection): Promise<SchedulerFindings> {
   };
 }
 
+const replicaNotes = (mayAskRole: boolean, login: unknown): readonly string[] => [
+  'Of an availability group every replica needs the job: install it on each of them, while that is the primary.',
+  ...(mayAskRole
+    ? []
+    : [`Without VIEW SERVER STATE for ${login} the job does not know a secondary replica, and fails there.`]),
+];
+
+/** What a member of SQLAgentUserRole may see: the tables beneath are for administrators. */
 const jobQuery = `
-  SELECT j.name AS name, j.enabled AS enabled, SUSER_SNAME(j.owner_sid) AS owner, s.command AS command,
-    h.freq_type AS freq_type, h.freq_interval AS freq_interval, h.freq_subday_type AS subday_type,
-    h.freq_subday_interval AS subday_interval, h.active_start_time AS start_time,
-    s.last_run_date AS last_date, s.last_run_time AS last_time, s.last_run_outcome AS outcome,
-    n.next_run_date AS next_date, n.next_run_time AS next_time,
-    DATEDIFF(MINUTE, SYSUTCDATETIME(), SYSDATETIME()) AS minutes_ahead
-  FROM msdb.dbo.sysjobs AS j
-  JOIN msdb.dbo.sysjobsteps AS s ON s.job_id = j.job_id AND s.step_name = 'cleanup'
-  LEFT JOIN msdb.dbo.sysjobschedules AS n ON n.job_id = j.job_id
-  LEFT JOIN msdb.dbo.sysschedules AS h ON h.schedule_id = n.schedule_id
+  SELECT j.name AS name, j.enabled AS enabled, SUSER_SNAME(j.owner_sid) AS owner,
+    DATEPART(TZOFFSET, SYSDATETIMEOFFSET()) AS minutes_ahead
+  FROM msdb.dbo.sysjobs_view AS j
   WHERE j.name = @p1`;
 
 async function readJob(jobs: Connection, job: Job): Promise<ScheduledJob | undefined> {
   const [there] = await jobs.query(
-    "SELECT CASE WHEN HAS_PERMS_BY_NAME('msdb.dbo.sysjobs', 'OBJECT', 'SELECT') = 1 THEN 1 ELSE 0 END AS visible",
+    "SELECT CASE WHEN HAS_PERMS_BY_NAME('msdb.dbo.sysjobs_view', 'OBJECT', 'SELECT') = 1 THEN 1 ELSE 0 END AS visible",
   );
   if (Number(there?.visible) !== 1) return undefined;
-  const [row] = await jobs.query(jobQuery, [jobName(job)]);
+  const name = jobName(job);
+  const [row] = await jobs.query(jobQuery, [name]);
   if (row === undefined) return undefined;
+  const steps = await jobs.query('EXEC msdb.dbo.sp_help_jobstep @job_name = @p1', [name]);
+  const [schedule] = await jobs.query('EXEC msdb.dbo.sp_help_jobschedule @job_name = @p1', [name]);
+  const cleanup = steps.find(({ step_name }) => step_name === 'cleanup');
   const enabled = Number(row.enabled) === 1;
-  const [last, next] = [instant(row.last_date, row.last_time, row), instant(row.next_date, row.next_time, row)];
+  const ahead = Number(row.minutes_ahead);
+  const last = instant(cleanup?.last_run_date, cleanup?.last_run_time, ahead);
+  const next = instant(schedule?.next_run_date, schedule?.next_run_time, ahead);
   return {
     name: String(row.name),
-    schedule: describe(row),
+    schedule: describe(schedule),
     enabled,
-    command: String(row.command),
+    command: String(cleanup?.command ?? steps[0]?.command ?? ''),
     owner: String(row.owner),
-    ...(last !== undefined && { lastRun: last, lastOutcome: outcomes[Number(row.outcome)] ?? 'unknown' }),
+    ...(last !== undefined && { lastRun: last, lastOutcome: outcomes[Number(cleanup?.last_run_outcome)] ?? 'unknown' }),
     ...(enabled && next !== undefined && { nextRun: next }),
     ...(!enabled && { obstacle: 'the job is switched off' }),
   };
@@ -89,14 +99,13 @@ const outcomes: readonly string[] = ['failed', 'succeeded', 'retry', 'canceled',
 
 const days = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const;
 
-function describe({ freq_type: type, freq_interval, subday_type, subday_interval, start_time }: ResultRow): string {
-  if (type === null) return 'none';
-  const at = `at ${clockOf(Number(start_time))} local time`;
-  if (Number(type) === 8) return `weekly on ${days[Math.log2(Number(freq_interval))] ?? freq_interval} ${at}`;
-  const unit = { 4: 'minutes', 8: 'hours' }[Number(subday_type)];
-  return unit === undefined
-    ? `daily ${at}`
-    : `every ${subday_interval} ${unit} from ${clockOf(Number(start_time))} local time`;
+function describe(schedule: ResultRow | undefined): string {
+  if (schedule === undefined) return 'none';
+  const at = `${clockOf(Number(schedule.active_start_time))} local time`;
+  const interval = Number(schedule.freq_interval);
+  if (Number(schedule.freq_type) === 8) return `weekly on ${days[Math.log2(interval)] ?? interval} at ${at}`;
+  const unit = { 4: 'minutes', 8: 'hours' }[Number(schedule.freq_subday_type)];
+  return unit === undefined ? `daily at ${at}` : `every ${schedule.freq_subday_interval} ${unit} from ${at}`;
 }
 
 /** Agent's times are numbers: 13005 is 01:30:05. */
@@ -106,11 +115,11 @@ const clockOf = (time: number): string => {
 };
 
 /** Agent's local date and time as an instant in UTC, by the distance that holds now; undefined where there is none. */
-function instant(date: unknown, time: unknown, { minutes_ahead: ahead }: ResultRow): string | undefined {
+function instant(date: unknown, time: unknown, minutesAhead: number): string | undefined {
   if (!(Number(date) > 0)) return undefined;
   const day = String(date);
   const clock = String(Number(time)).padStart(6, '0');
   const [hours, minutes, seconds] = [clock.slice(0, 2), clock.slice(2, 4), clock.slice(4, 6)];
   const local = Date.parse(`${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6, 8)}T${hours}:${minutes}:${seconds}Z`);
-  return new Date(local - Number(ahead) * 60_000).toISOString().replace('.000', '');
+  return new Date(local - minutesAhead * 60_000).toISOString().replace('.000', '');
 }

@@ -46,11 +46,20 @@ GO
 CREATE OR ALTER PROCEDURE dbo.cleanup_registry
 AS
 BEGIN
+  -- Before XACT_ABORT, which would undo what the caller has begun
+  IF @@TRANCOUNT > 0
+    THROW 50000, 'cleanup_registry commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
+
+  -- Whatever the caller has set; the server puts its settings back
   SET NOCOUNT, XACT_ABORT ON;
+  SET ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL ON;
+  SET IMPLICIT_TRANSACTIONS, NUMERIC_ROUNDABORT OFF;
+  SET ROWCOUNT 0;
   SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
-  -- The product goes first: in a deadlock the batch gives way, and it waits no longer than a second for a lock
+  -- The product goes first: in a deadlock the cleanup gives way. A batch waits no longer than a second for a lock; what
+  -- only reads waits longer
   SET DEADLOCK_PRIORITY LOW;
-  SET LOCK_TIMEOUT 1000;
+  SET LOCK_TIMEOUT 60000;
 
   DECLARE
     @lock           NVARCHAR(255) = 'deepclean dbo.cleanup_registry',
@@ -70,7 +79,7 @@ BEGIN
     @rows_min       BIGINT,
     @rows_max       BIGINT,
     @step           INT = 0,
-    @table          SYSNAME,
+    @table          VARCHAR(128),
     @more           BIT,
     @span           BIGINT,           -- keys per batch, steered toward the target time
     @factor         FLOAT,
@@ -79,6 +88,7 @@ BEGIN
     @seen           BIGINT,
     @dead           BIGINT,
     @copied         BIGINT,
+    @most           BIGINT,           -- rows of the statement that touched most of them in a batch
     @kept           BIGINT,           -- rows that keep followers, counted before the first and after the last of them goes
     @kept_now       BIGINT,
     @failures       INT = 0,          -- tries of one batch that lost against another session
@@ -104,9 +114,9 @@ BEGIN
 
   -- Check: one run at a time, and nothing that would make a delete unsafe or a restore impossible
 
-  IF @@TRANCOUNT > 0
-    THROW 50000, 'cleanup_registry commits batch by batch, so it cannot run inside a transaction; nothing was deleted', 1;
-
+  -- A call that its client gave up leaves the lock to its session; where that is this one, no run stands behind it any more
+  WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
+    EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   EXEC @granted = sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0;
   IF @granted < 0
   BEGIN
@@ -118,7 +128,10 @@ BEGIN
   BEGIN TRY
     UPDATE dbo.CLEANUP_RUN
     SET STATUS = 'crashed', WHY_STOPPED = 'its session ended before the run did', ENDED_AT = @started
-    WHERE PROCEDURE_NAME = 'cleanup_registry' AND STATUS = 'running';
+    WHERE PROCEDURE_NAME IN ('cleanup_registry', 'restore_registry') AND STATUS = 'running';
+    INSERT INTO dbo.CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, STATUS)
+    VALUES ('cleanup_registry', ORIGINAL_LOGIN(), @started, 'running');
+    SET @run_id = SCOPE_IDENTITY();
 
     SELECT TOP (1) @problem = CONCAT(f.BACKUP_NAME, ' does not fit ', f.SOURCE_NAME, ' any more: column ', s.name)
     FROM (VALUES
@@ -129,7 +142,8 @@ BEGIN
       ('dbo.REG_TAG', 'dbo.CLEANUP_BAK_REG_TAG'),
       ('dbo.REG_RESOURCE_TAG', 'dbo.CLEANUP_BAK_REG_RESOURCE_TAG')
     ) AS f (SOURCE_NAME, BACKUP_NAME)
-    JOIN sys.columns AS s ON s.object_id = OBJECT_ID(f.SOURCE_NAME) AND s.is_computed = 0
+    -- Neither what the server computes nor a rowversion (189) can be written, so neither is kept
+    JOIN sys.columns AS s ON s.object_id = OBJECT_ID(f.SOURCE_NAME) AND s.is_computed = 0 AND s.system_type_id <> 189
     LEFT JOIN sys.columns AS b ON b.object_id = OBJECT_ID(f.BACKUP_NAME) AND b.name = s.name
       AND b.user_type_id = s.user_type_id AND b.max_length = s.max_length AND b.precision = s.precision
       AND b.scale = s.scale AND ISNULL(b.collation_name, '') = ISNULL(s.collation_name, '')
@@ -178,12 +192,18 @@ BEGIN
         SELECT 1 FROM @live_keys AS l
         WHERE l.CHILD_ID = m.CHILD_ID AND l.PARENT_ID = m.PARENT_ID AND l.DELETE_RULE = m.DELETE_RULE)
     ) AS x;
+    IF @problem IS NOT NULL
+    BEGIN
+      -- THROW reads % as the beginning of a format
+      SET @problem = REPLACE(LEFT(CONCAT('cleanup_registry did not start, and nothing was deleted: ', @problem), 400), '%', '%%');
+      THROW 50000, @problem, 1;
+    END;
 
     SELECT
       @log_minimum_age_hours = ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''), '24'),
       @retention = NULLIF(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE ELSE '' END), ''),
       @dry_run = CASE
-        WHEN SESSION_CONTEXT(N'deepclean_dry_run') = N'yes' THEN 'yes'
+        WHEN CONVERT(NVARCHAR(10), SESSION_CONTEXT(N'deepclean_dry_run')) = N'yes' THEN 'yes'
         ELSE ISNULL(NULLIF(MAX(CASE NAME WHEN 'dry_run' THEN VALUE ELSE '' END), ''), 'no')
       END
     FROM dbo.CLEANUP_SETTING
@@ -198,9 +218,9 @@ BEGIN
     SET @code_cut_off = DATEADD(HOUR, -1, @started);
     SET @code_cut_off_ms = DATEDIFF_BIG(MILLISECOND, '19700101', @code_cut_off);
 
-    INSERT INTO dbo.CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, CLOCK, CUT_OFF, DRY_RUN, STATUS)
-    VALUES ('cleanup_registry', ORIGINAL_LOGIN(), @started, @started, @log_cut_off, @dry_run, 'running');
-    SET @run_id = SCOPE_IDENTITY();
+    UPDATE dbo.CLEANUP_RUN
+    SET CLOCK = @started, CUT_OFF = @log_cut_off, DRY_RUN = @dry_run
+    WHERE RUN_ID = @run_id;
     INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME)
     VALUES (@run_id, 'REG_RESOURCE'), (@run_id, 'REG_PROPERTY'), (@run_id, 'REG_RESOURCE_PROPERTY'), (@run_id, 'REG_LOG'),
       (@run_id, 'REG_TAG'), (@run_id, 'REG_RESOURCE_TAG');
@@ -209,12 +229,6 @@ BEGIN
       (@run_id, 'REG_LOG', 'deleted'), (@run_id, 'REG_LOG', 'superseded'),
       (@run_id, 'REG_RESOURCE_PROPERTY', 'resource_gone'), (@run_id, 'REG_PROPERTY', 'unreferenced'),
       (@run_id, 'REG_RESOURCE_TAG', 'resource_gone'), (@run_id, 'REG_TAG', 'unreferenced');
-
-    IF @problem IS NOT NULL
-    BEGIN
-      SET @problem = LEFT(CONCAT('cleanup_registry did not start, and nothing was deleted: ', @problem), 400);
-      THROW 50000, @problem, 1;
-    END;
 
     -- Purge: table by table, forward along the key or a list of what is dead, in short transactions
     WHILE @step < 6 AND @status = 'ended'
@@ -252,8 +266,6 @@ BEGIN
       BEGIN
         SET @table = 'REG_RESOURCE';
         -- What is dead, found once a run; the rule is asked again when a row is deleted
-        -- It reads the whole table, so it waits longer for a row that another session has locked
-        SET LOCK_TIMEOUT 60000;
         BEGIN TRANSACTION;
         DELETE FROM dbo.CLEANUP_LIST_REG_RESOURCE;
         INSERT INTO dbo.CLEANUP_LIST_REG_RESOURCE (REG_VERSION, REG_TENANT_ID, REG_PATH_ID, REG_NAME)
@@ -263,23 +275,23 @@ BEGIN
               AND EXISTS (
                     SELECT 1 FROM dbo.REG_PATH o
                     WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                      AND LEFT(o.REG_PATH_VALUE + '/', 72) = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/' COLLATE Latin1_General_BIN2)
+                      AND LEFT(o.REG_PATH_VALUE + N'/', 72) = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/' COLLATE Latin1_General_BIN2)
               AND (EXISTS (
                      SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
                      WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
                        AND EXISTS (
                          SELECT 1 FROM dbo.REG_PROPERTY o2
                          WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                           AND o2.REG_NAME + '.' COLLATE Latin1_General_BIN2 = 'expireTime.'
+                           AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
                            AND CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms))
                    OR EXISTS (
                         SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
-                        WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_RESOURCE_NAME + '.' COLLATE Latin1_General_BIN2 = t.REG_NAME + '.' COLLATE Latin1_General_BIN2 AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                        WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_RESOURCE_NAME + N'.' COLLATE Latin1_General_BIN2 = t.REG_NAME + N'.' COLLATE Latin1_General_BIN2 AND o.REG_TENANT_ID = t.REG_TENANT_ID
                           AND o.REG_VERSION IS NULL
                           AND EXISTS (
                                 SELECT 1 FROM dbo.REG_PROPERTY o2
                                 WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                                  AND o2.REG_NAME + '.' COLLATE Latin1_General_BIN2 = 'expireTime.'
+                                  AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
                                   AND CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms)))
               AND NOT EXISTS (
                     SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
@@ -287,63 +299,60 @@ BEGIN
                       AND EXISTS (
                         SELECT 1 FROM dbo.REG_PROPERTY o2
                         WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                          AND o2.REG_NAME + '.' COLLATE Latin1_General_BIN2 = 'expireTime.'
+                          AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
                           AND CASE WHEN CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms THEN 1 ELSE 0 END = 0))
               AND NOT EXISTS (
                     SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
-                    WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_RESOURCE_NAME + '.' COLLATE Latin1_General_BIN2 = t.REG_NAME + '.' COLLATE Latin1_General_BIN2 AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                    WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_RESOURCE_NAME + N'.' COLLATE Latin1_General_BIN2 = t.REG_NAME + N'.' COLLATE Latin1_General_BIN2 AND o.REG_TENANT_ID = t.REG_TENANT_ID
                       AND o.REG_VERSION IS NULL
                       AND EXISTS (
                             SELECT 1 FROM dbo.REG_PROPERTY o2
                             WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                              AND o2.REG_NAME + '.' COLLATE Latin1_General_BIN2 = 'expireTime.'
+                              AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
                               AND CASE WHEN CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms THEN 1 ELSE 0 END = 0));
         COMMIT TRANSACTION;
-        SET LOCK_TIMEOUT 1000;
         SELECT @from_1 = MIN(l.REG_VERSION) FROM dbo.CLEANUP_LIST_REG_RESOURCE AS l;
         SET @more = CASE WHEN @from_1 IS NULL THEN 0 ELSE 1 END;
       END
       ELSE IF @step = 2
       BEGIN
         SET @table = 'REG_LOG';
-        -- The rows that no other supersedes, found once a run
-        -- It reads the whole table, so it waits longer for a row that another session has locked
-        SET LOCK_TIMEOUT 60000;
+        -- The rows that no other supersedes, found once a run; for one that another session is writing it waits, also where
+        -- the database keeps row versions
         BEGIN TRANSACTION;
         DELETE FROM dbo.CLEANUP_NEWEST_REG_LOG;
         INSERT INTO dbo.CLEANUP_NEWEST_REG_LOG (REG_LOG_ID, REG_TENANT_ID)
         SELECT MAX(t.REG_LOG_ID), t.REG_TENANT_ID
-        FROM dbo.REG_LOG AS t
+        FROM dbo.REG_LOG AS t WITH (READCOMMITTEDLOCK)
         WHERE t.REG_PATH IS NOT NULL
-        GROUP BY t.REG_PATH + '.' COLLATE Latin1_General_BIN2, t.REG_TENANT_ID;
+        GROUP BY t.REG_PATH + N'.' COLLATE Latin1_General_BIN2, t.REG_TENANT_ID;
         COMMIT TRANSACTION;
-        SET LOCK_TIMEOUT 1000;
         SELECT @newest_upto_2 = MAX(l.REG_LOG_ID) FROM dbo.CLEANUP_NEWEST_REG_LOG AS l;
-        SELECT @from_2 = MIN(t.REG_LOG_ID) FROM dbo.REG_LOG AS t;
+        SELECT @from_2 = MIN(t.REG_LOG_ID) FROM dbo.REG_LOG AS t WITH (NOLOCK);
         SET @more = CASE WHEN @from_2 IS NULL THEN 0 ELSE 1 END;
       END
       ELSE IF @step = 3
       BEGIN
         SET @table = 'REG_RESOURCE_PROPERTY';
-        SELECT @from_3 = MIN(t.ID) FROM dbo.REG_RESOURCE_PROPERTY AS t;
+        SELECT @from_3 = MIN(t.ID) FROM dbo.REG_RESOURCE_PROPERTY AS t WITH (NOLOCK);
         SET @more = CASE WHEN @from_3 IS NULL THEN 0 ELSE 1 END;
       END
       ELSE IF @step = 4
       BEGIN
         SET @table = 'REG_PROPERTY';
-        SELECT @from_4 = MIN(t.REG_ID) FROM dbo.REG_PROPERTY AS t;
+        SELECT @from_4 = MIN(t.REG_ID) FROM dbo.REG_PROPERTY AS t WITH (NOLOCK);
         SET @more = CASE WHEN @from_4 IS NULL THEN 0 ELSE 1 END;
       END
       ELSE IF @step = 5
       BEGIN
         SET @table = 'REG_RESOURCE_TAG';
-        SELECT @from_5 = MIN(t.ID) FROM dbo.REG_RESOURCE_TAG AS t;
+        SELECT @from_5 = MIN(t.ID) FROM dbo.REG_RESOURCE_TAG AS t WITH (NOLOCK);
         SET @more = CASE WHEN @from_5 IS NULL THEN 0 ELSE 1 END;
       END
       ELSE IF @step = 6
       BEGIN
         SET @table = 'REG_TAG';
-        SELECT @from_6 = MIN(t.REG_ID) FROM dbo.REG_TAG AS t;
+        SELECT @from_6 = MIN(t.REG_ID) FROM dbo.REG_TAG AS t WITH (NOLOCK);
         SET @more = CASE WHEN @from_6 IS NULL THEN 0 ELSE 1 END;
       END
 
@@ -387,6 +396,10 @@ BEGIN
         IF @span > @rows_max
           SET @span = @rows_max;
         SET @batch_began = SYSUTCDATETIME();
+        SET LOCK_TIMEOUT 1000;
+        -- After ten tries nothing of the batch is deleted any more: what another session holds is only counted, and passed over
+        IF @failures >= 10
+          SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED;
         BEGIN TRY
           BEGIN TRANSACTION;
           IF @step = 1
@@ -411,23 +424,23 @@ BEGIN
                      AND EXISTS (
                            SELECT 1 FROM dbo.REG_PATH o
                            WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                             AND LEFT(o.REG_PATH_VALUE + '/', 72) = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/' COLLATE Latin1_General_BIN2)
+                             AND LEFT(o.REG_PATH_VALUE + N'/', 72) = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/' COLLATE Latin1_General_BIN2)
                      AND (EXISTS (
                             SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
                             WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
                               AND EXISTS (
                                 SELECT 1 FROM dbo.REG_PROPERTY o2
                                 WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                                  AND o2.REG_NAME + '.' COLLATE Latin1_General_BIN2 = 'expireTime.'
+                                  AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
                                   AND CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms))
                           OR EXISTS (
                                SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
-                               WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_RESOURCE_NAME + '.' COLLATE Latin1_General_BIN2 = t.REG_NAME + '.' COLLATE Latin1_General_BIN2 AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                               WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_RESOURCE_NAME + N'.' COLLATE Latin1_General_BIN2 = t.REG_NAME + N'.' COLLATE Latin1_General_BIN2 AND o.REG_TENANT_ID = t.REG_TENANT_ID
                                  AND o.REG_VERSION IS NULL
                                  AND EXISTS (
                                        SELECT 1 FROM dbo.REG_PROPERTY o2
                                        WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                                         AND o2.REG_NAME + '.' COLLATE Latin1_General_BIN2 = 'expireTime.'
+                                         AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
                                          AND CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms)))
                      AND NOT EXISTS (
                            SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
@@ -435,19 +448,20 @@ BEGIN
                              AND EXISTS (
                                SELECT 1 FROM dbo.REG_PROPERTY o2
                                WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                                 AND o2.REG_NAME + '.' COLLATE Latin1_General_BIN2 = 'expireTime.'
+                                 AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
                                  AND CASE WHEN CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms THEN 1 ELSE 0 END = 0))
                      AND NOT EXISTS (
                            SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
-                           WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_RESOURCE_NAME + '.' COLLATE Latin1_General_BIN2 = t.REG_NAME + '.' COLLATE Latin1_General_BIN2 AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                           WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_RESOURCE_NAME + N'.' COLLATE Latin1_General_BIN2 = t.REG_NAME + N'.' COLLATE Latin1_General_BIN2 AND o.REG_TENANT_ID = t.REG_TENANT_ID
                              AND o.REG_VERSION IS NULL
                              AND EXISTS (
                                    SELECT 1 FROM dbo.REG_PROPERTY o2
                                    WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                                     AND o2.REG_NAME + '.' COLLATE Latin1_General_BIN2 = 'expireTime.'
+                                     AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
                                      AND CASE WHEN CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms THEN 1 ELSE 0 END = 0)))
             ) AS d
             OPTION (RECOMPILE);
+            SET @most = @dead;
 
             IF @dead > 0 AND @dry_run = 'no' AND @failures < 10
             BEGIN
@@ -456,7 +470,8 @@ BEGIN
               FROM dbo.CLEANUP_LIST_REG_RESOURCE AS l
               WHERE l.REG_VERSION BETWEEN @from_1 AND @upto_1
                 AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE AS t WHERE t.REG_VERSION = l.REG_VERSION
-                  AND t.REG_TENANT_ID = l.REG_TENANT_ID);
+                  AND t.REG_TENANT_ID = l.REG_TENANT_ID)
+              OPTION (RECOMPILE);
               INSERT INTO dbo.CLEANUP_BAK_REG_RESOURCE
                 (RUN_ID, REASON, REG_PATH_ID, REG_NAME, REG_VERSION, REG_MEDIA_TYPE, REG_CREATOR, REG_CREATED_TIME,
                  REG_LAST_UPDATOR, REG_LAST_UPDATED_TIME, REG_DESCRIPTION, REG_CONTENT_ID, REG_TENANT_ID, REG_UUID)
@@ -465,7 +480,7 @@ BEGIN
                 t.REG_LAST_UPDATOR, t.REG_LAST_UPDATED_TIME, t.REG_DESCRIPTION, t.REG_CONTENT_ID, t.REG_TENANT_ID,
                 t.REG_UUID
               FROM dbo.CLEANUP_LIST_REG_RESOURCE AS l
-              JOIN dbo.REG_RESOURCE AS t WITH (UPDLOCK)
+              JOIN dbo.REG_RESOURCE AS t WITH (UPDLOCK, ROWLOCK)
                 ON t.REG_VERSION = l.REG_VERSION
                 AND t.REG_TENANT_ID = l.REG_TENANT_ID
               WHERE l.REG_VERSION BETWEEN @from_1 AND @upto_1
@@ -473,23 +488,23 @@ BEGIN
                      AND EXISTS (
                            SELECT 1 FROM dbo.REG_PATH o
                            WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                             AND LEFT(o.REG_PATH_VALUE + '/', 72) = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/' COLLATE Latin1_General_BIN2)
+                             AND LEFT(o.REG_PATH_VALUE + N'/', 72) = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/' COLLATE Latin1_General_BIN2)
                      AND (EXISTS (
                             SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
                             WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
                               AND EXISTS (
                                 SELECT 1 FROM dbo.REG_PROPERTY o2
                                 WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                                  AND o2.REG_NAME + '.' COLLATE Latin1_General_BIN2 = 'expireTime.'
+                                  AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
                                   AND CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms))
                           OR EXISTS (
                                SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
-                               WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_RESOURCE_NAME + '.' COLLATE Latin1_General_BIN2 = t.REG_NAME + '.' COLLATE Latin1_General_BIN2 AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                               WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_RESOURCE_NAME + N'.' COLLATE Latin1_General_BIN2 = t.REG_NAME + N'.' COLLATE Latin1_General_BIN2 AND o.REG_TENANT_ID = t.REG_TENANT_ID
                                  AND o.REG_VERSION IS NULL
                                  AND EXISTS (
                                        SELECT 1 FROM dbo.REG_PROPERTY o2
                                        WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                                         AND o2.REG_NAME + '.' COLLATE Latin1_General_BIN2 = 'expireTime.'
+                                         AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
                                          AND CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms)))
                      AND NOT EXISTS (
                            SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
@@ -497,16 +512,16 @@ BEGIN
                              AND EXISTS (
                                SELECT 1 FROM dbo.REG_PROPERTY o2
                                WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                                 AND o2.REG_NAME + '.' COLLATE Latin1_General_BIN2 = 'expireTime.'
+                                 AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
                                  AND CASE WHEN CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms THEN 1 ELSE 0 END = 0))
                      AND NOT EXISTS (
                            SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
-                           WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_RESOURCE_NAME + '.' COLLATE Latin1_General_BIN2 = t.REG_NAME + '.' COLLATE Latin1_General_BIN2 AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                           WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_RESOURCE_NAME + N'.' COLLATE Latin1_General_BIN2 = t.REG_NAME + N'.' COLLATE Latin1_General_BIN2 AND o.REG_TENANT_ID = t.REG_TENANT_ID
                              AND o.REG_VERSION IS NULL
                              AND EXISTS (
                                    SELECT 1 FROM dbo.REG_PROPERTY o2
                                    WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                                     AND o2.REG_NAME + '.' COLLATE Latin1_General_BIN2 = 'expireTime.'
+                                     AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
                                      AND CASE WHEN CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms THEN 1 ELSE 0 END = 0)))
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
@@ -514,7 +529,7 @@ BEGIN
 
               DELETE t
               FROM dbo.CLEANUP_LIST_REG_RESOURCE AS l
-              JOIN dbo.REG_RESOURCE AS t
+              JOIN dbo.REG_RESOURCE AS t WITH (ROWLOCK)
                 ON t.REG_VERSION = l.REG_VERSION
                 AND t.REG_TENANT_ID = l.REG_TENANT_ID
               WHERE l.REG_VERSION BETWEEN @from_1 AND @upto_1
@@ -522,23 +537,23 @@ BEGIN
                      AND EXISTS (
                            SELECT 1 FROM dbo.REG_PATH o
                            WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                             AND LEFT(o.REG_PATH_VALUE + '/', 72) = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/' COLLATE Latin1_General_BIN2)
+                             AND LEFT(o.REG_PATH_VALUE + N'/', 72) = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/' COLLATE Latin1_General_BIN2)
                      AND (EXISTS (
                             SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
                             WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
                               AND EXISTS (
                                 SELECT 1 FROM dbo.REG_PROPERTY o2
                                 WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                                  AND o2.REG_NAME + '.' COLLATE Latin1_General_BIN2 = 'expireTime.'
+                                  AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
                                   AND CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms))
                           OR EXISTS (
                                SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
-                               WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_RESOURCE_NAME + '.' COLLATE Latin1_General_BIN2 = t.REG_NAME + '.' COLLATE Latin1_General_BIN2 AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                               WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_RESOURCE_NAME + N'.' COLLATE Latin1_General_BIN2 = t.REG_NAME + N'.' COLLATE Latin1_General_BIN2 AND o.REG_TENANT_ID = t.REG_TENANT_ID
                                  AND o.REG_VERSION IS NULL
                                  AND EXISTS (
                                        SELECT 1 FROM dbo.REG_PROPERTY o2
                                        WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                                         AND o2.REG_NAME + '.' COLLATE Latin1_General_BIN2 = 'expireTime.'
+                                         AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
                                          AND CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms)))
                      AND NOT EXISTS (
                            SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
@@ -546,23 +561,23 @@ BEGIN
                              AND EXISTS (
                                SELECT 1 FROM dbo.REG_PROPERTY o2
                                WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                                 AND o2.REG_NAME + '.' COLLATE Latin1_General_BIN2 = 'expireTime.'
+                                 AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
                                  AND CASE WHEN CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms THEN 1 ELSE 0 END = 0))
                      AND NOT EXISTS (
                            SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
-                           WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_RESOURCE_NAME + '.' COLLATE Latin1_General_BIN2 = t.REG_NAME + '.' COLLATE Latin1_General_BIN2 AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                           WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_RESOURCE_NAME + N'.' COLLATE Latin1_General_BIN2 = t.REG_NAME + N'.' COLLATE Latin1_General_BIN2 AND o.REG_TENANT_ID = t.REG_TENANT_ID
                              AND o.REG_VERSION IS NULL
                              AND EXISTS (
                                    SELECT 1 FROM dbo.REG_PROPERTY o2
                                    WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                                     AND o2.REG_NAME + '.' COLLATE Latin1_General_BIN2 = 'expireTime.'
+                                     AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
                                      AND CASE WHEN CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms THEN 1 ELSE 0 END = 0)))
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
                 THROW 50001, 'another session changed rows of this batch', 1;
 
               -- HOLDLOCK: nobody may add what keeps these rows before the batch is committed
-              SET @kept = (
+              SELECT @kept = (
                 SELECT COUNT(*)
                 FROM dbo.CLEANUP_LIST_REG_RESOURCE AS l
                 JOIN dbo.REG_RESOURCE AS o WITH (HOLDLOCK) ON o.REG_VERSION = l.REG_VERSION
@@ -578,7 +593,8 @@ BEGIN
                 JOIN dbo.REG_RESOURCE AS o WITH (HOLDLOCK) ON o.REG_PATH_ID = l.REG_PATH_ID
                   AND o.REG_NAME = l.REG_NAME
                   AND o.REG_TENANT_ID = l.REG_TENANT_ID
-                WHERE l.REG_VERSION BETWEEN @from_1 AND @upto_1);
+                WHERE l.REG_VERSION BETWEEN @from_1 AND @upto_1)
+              OPTION (RECOMPILE, LOOP JOIN, FORCE ORDER);
 
               DELETE c
               OUTPUT @run_id, 'code_gone', deleted.ID, deleted.REG_PROPERTY_ID, deleted.REG_VERSION, deleted.REG_PATH_ID,
@@ -591,8 +607,10 @@ BEGIN
               WHERE l.REG_VERSION BETWEEN @from_1 AND @upto_1
                 AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE o WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
                 AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE_HISTORY o WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
-                AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE o WHERE o.REG_PATH_ID = c.REG_PATH_ID AND o.REG_TENANT_ID = l.REG_TENANT_ID);
+                AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE o WHERE o.REG_PATH_ID = c.REG_PATH_ID AND o.REG_TENANT_ID = l.REG_TENANT_ID)
+              OPTION (RECOMPILE);
               SET @copied = @@ROWCOUNT;
+              SET @most = CASE WHEN @copied > @most THEN @copied ELSE @most END;
               UPDATE dbo.CLEANUP_RUN_STEP
               SET DELETED = DELETED + @copied
               WHERE RUN_ID = @run_id AND TABLE_NAME = 'REG_RESOURCE_PROPERTY';
@@ -608,12 +626,14 @@ BEGIN
               FROM dbo.CLEANUP_LIST_REG_RESOURCE AS l
               JOIN dbo.REG_RESOURCE_PROPERTY AS c ON c.REG_PATH_ID = l.REG_PATH_ID
                 AND c.REG_RESOURCE_NAME = l.REG_NAME
-                AND c.REG_RESOURCE_NAME + '.' COLLATE Latin1_General_BIN2 = l.REG_NAME + '.' COLLATE Latin1_General_BIN2
+                AND c.REG_RESOURCE_NAME + N'.' COLLATE Latin1_General_BIN2 = l.REG_NAME + N'.' COLLATE Latin1_General_BIN2
                 AND c.REG_TENANT_ID = l.REG_TENANT_ID
               WHERE l.REG_VERSION BETWEEN @from_1 AND @upto_1
                 AND c.REG_VERSION IS NULL
-                AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE o WHERE o.REG_PATH_ID = l.REG_PATH_ID AND o.REG_NAME = l.REG_NAME AND o.REG_NAME + '.' COLLATE Latin1_General_BIN2 = l.REG_NAME + '.' COLLATE Latin1_General_BIN2 AND o.REG_TENANT_ID = l.REG_TENANT_ID);
+                AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE o WHERE o.REG_PATH_ID = l.REG_PATH_ID AND o.REG_NAME = l.REG_NAME AND o.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = l.REG_NAME + N'.' COLLATE Latin1_General_BIN2 AND o.REG_TENANT_ID = l.REG_TENANT_ID)
+              OPTION (RECOMPILE);
               SET @copied = @@ROWCOUNT;
+              SET @most = CASE WHEN @copied > @most THEN @copied ELSE @most END;
               UPDATE dbo.CLEANUP_RUN_STEP
               SET DELETED = DELETED + @copied
               WHERE RUN_ID = @run_id AND TABLE_NAME = 'REG_RESOURCE_PROPERTY';
@@ -621,7 +641,7 @@ BEGIN
               SET DELETED = DELETED + @copied
               WHERE RUN_ID = @run_id AND TABLE_NAME = 'REG_RESOURCE_PROPERTY' AND REASON = 'code_gone';
 
-              SET @kept_now = (
+              SELECT @kept_now = (
                 SELECT COUNT(*)
                 FROM dbo.CLEANUP_LIST_REG_RESOURCE AS l
                 JOIN dbo.REG_RESOURCE AS o WITH (HOLDLOCK) ON o.REG_VERSION = l.REG_VERSION
@@ -637,7 +657,8 @@ BEGIN
                 JOIN dbo.REG_RESOURCE AS o WITH (HOLDLOCK) ON o.REG_PATH_ID = l.REG_PATH_ID
                   AND o.REG_NAME = l.REG_NAME
                   AND o.REG_TENANT_ID = l.REG_TENANT_ID
-                WHERE l.REG_VERSION BETWEEN @from_1 AND @upto_1);
+                WHERE l.REG_VERSION BETWEEN @from_1 AND @upto_1)
+              OPTION (RECOMPILE, LOOP JOIN, FORCE ORDER);
               IF @kept_now <> @kept
                 THROW 50001, 'another session brought back what was to be gone', 1;
             END;
@@ -677,6 +698,7 @@ BEGIN
               WHERE t.REG_LOG_ID BETWEEN @from_2 AND @upto_2
             ) AS d
             OPTION (RECOMPILE);
+            SET @most = @dead;
 
             IF @dead > 0 AND @dry_run = 'no' AND @failures < 10
             BEGIN
@@ -691,7 +713,7 @@ BEGIN
                 END,
                 t.REG_LOG_ID, t.REG_PATH, t.REG_USER_ID, t.REG_LOGGED_TIME, t.REG_ACTION, t.REG_ACTION_DATA,
                 t.REG_TENANT_ID
-              FROM dbo.REG_LOG AS t WITH (UPDLOCK)
+              FROM dbo.REG_LOG AS t WITH (UPDLOCK, ROWLOCK)
               WHERE t.REG_LOG_ID BETWEEN @from_2 AND @upto_2
                 AND (t.REG_LOGGED_TIME < @log_cut_off
                      AND (t.REG_ACTION = 7
@@ -702,7 +724,7 @@ BEGIN
                 THROW 50001, 'another session changed rows of this batch', 1;
 
               DELETE t
-              FROM dbo.REG_LOG AS t
+              FROM dbo.REG_LOG AS t WITH (ROWLOCK)
               WHERE t.REG_LOG_ID BETWEEN @from_2 AND @upto_2
                 AND (t.REG_LOGGED_TIME < @log_cut_off
                      AND (t.REG_ACTION = 7
@@ -748,6 +770,7 @@ BEGIN
               WHERE t.ID BETWEEN @from_3 AND @upto_3
             ) AS d
             OPTION (RECOMPILE);
+            SET @most = @dead;
 
             IF @dead > 0 AND @dry_run = 'no' AND @failures < 10
             BEGIN
@@ -755,7 +778,7 @@ BEGIN
                 (RUN_ID, REASON, ID, REG_PROPERTY_ID, REG_VERSION, REG_PATH_ID, REG_RESOURCE_NAME, REG_TENANT_ID)
               SELECT @run_id, 'resource_gone',
                 t.ID, t.REG_PROPERTY_ID, t.REG_VERSION, t.REG_PATH_ID, t.REG_RESOURCE_NAME, t.REG_TENANT_ID
-              FROM dbo.REG_RESOURCE_PROPERTY AS t WITH (UPDLOCK)
+              FROM dbo.REG_RESOURCE_PROPERTY AS t WITH (UPDLOCK, ROWLOCK)
               WHERE t.ID BETWEEN @from_3 AND @upto_3
                 AND (t.REG_TENANT_ID IS NOT NULL
                      AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
@@ -766,7 +789,7 @@ BEGIN
                 THROW 50001, 'another session changed rows of this batch', 1;
 
               DELETE t
-              FROM dbo.REG_RESOURCE_PROPERTY AS t
+              FROM dbo.REG_RESOURCE_PROPERTY AS t WITH (ROWLOCK)
               WHERE t.ID BETWEEN @from_3 AND @upto_3
                 AND (t.REG_TENANT_ID IS NOT NULL
                      AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
@@ -807,6 +830,7 @@ BEGIN
               WHERE t.REG_ID BETWEEN @from_4 AND @upto_4
             ) AS d
             OPTION (RECOMPILE);
+            SET @most = @dead;
 
             IF @dead > 0 AND @dry_run = 'no' AND @failures < 10
             BEGIN
@@ -814,7 +838,7 @@ BEGIN
                 (RUN_ID, REASON, REG_ID, REG_NAME, REG_VALUE, REG_TENANT_ID)
               SELECT @run_id, 'unreferenced',
                 t.REG_ID, t.REG_NAME, t.REG_VALUE, t.REG_TENANT_ID
-              FROM dbo.REG_PROPERTY AS t WITH (UPDLOCK)
+              FROM dbo.REG_PROPERTY AS t WITH (UPDLOCK, ROWLOCK)
               WHERE t.REG_ID BETWEEN @from_4 AND @upto_4
                 AND (NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID))
               OPTION (RECOMPILE);
@@ -822,7 +846,7 @@ BEGIN
                 THROW 50001, 'another session changed rows of this batch', 1;
 
               DELETE t
-              FROM dbo.REG_PROPERTY AS t
+              FROM dbo.REG_PROPERTY AS t WITH (ROWLOCK)
               WHERE t.REG_ID BETWEEN @from_4 AND @upto_4
                 AND (NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID))
               OPTION (RECOMPILE);
@@ -864,6 +888,7 @@ BEGIN
               WHERE t.ID BETWEEN @from_5 AND @upto_5
             ) AS d
             OPTION (RECOMPILE);
+            SET @most = @dead;
 
             IF @dead > 0 AND @dry_run = 'no' AND @failures < 10
             BEGIN
@@ -871,7 +896,7 @@ BEGIN
                 (RUN_ID, REASON, ID, REG_TAG_ID, REG_VERSION, REG_PATH_ID, REG_RESOURCE_NAME, REG_TENANT_ID)
               SELECT @run_id, 'resource_gone',
                 t.ID, t.REG_TAG_ID, t.REG_VERSION, t.REG_PATH_ID, t.REG_RESOURCE_NAME, t.REG_TENANT_ID
-              FROM dbo.REG_RESOURCE_TAG AS t WITH (UPDLOCK)
+              FROM dbo.REG_RESOURCE_TAG AS t WITH (UPDLOCK, ROWLOCK)
               WHERE t.ID BETWEEN @from_5 AND @upto_5
                 AND (t.REG_TENANT_ID IS NOT NULL
                      AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
@@ -882,7 +907,7 @@ BEGIN
                 THROW 50001, 'another session changed rows of this batch', 1;
 
               DELETE t
-              FROM dbo.REG_RESOURCE_TAG AS t
+              FROM dbo.REG_RESOURCE_TAG AS t WITH (ROWLOCK)
               WHERE t.ID BETWEEN @from_5 AND @upto_5
                 AND (t.REG_TENANT_ID IS NOT NULL
                      AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
@@ -923,6 +948,7 @@ BEGIN
               WHERE t.REG_ID BETWEEN @from_6 AND @upto_6
             ) AS d
             OPTION (RECOMPILE);
+            SET @most = @dead;
 
             IF @dead > 0 AND @dry_run = 'no' AND @failures < 10
             BEGIN
@@ -930,7 +956,7 @@ BEGIN
                 (RUN_ID, REASON, REG_ID, REG_TAG_NAME, REG_USER_ID, REG_TAGGED_TIME, REG_TENANT_ID)
               SELECT @run_id, 'unreferenced',
                 t.REG_ID, t.REG_TAG_NAME, t.REG_USER_ID, t.REG_TAGGED_TIME, t.REG_TENANT_ID
-              FROM dbo.REG_TAG AS t WITH (UPDLOCK)
+              FROM dbo.REG_TAG AS t WITH (UPDLOCK, ROWLOCK)
               WHERE t.REG_ID BETWEEN @from_6 AND @upto_6
                 AND (NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE_TAG o WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID))
               OPTION (RECOMPILE);
@@ -938,7 +964,7 @@ BEGIN
                 THROW 50001, 'another session changed rows of this batch', 1;
 
               DELETE t
-              FROM dbo.REG_TAG AS t
+              FROM dbo.REG_TAG AS t WITH (ROWLOCK)
               WHERE t.REG_ID BETWEEN @from_6 AND @upto_6
                 AND (NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE_TAG o WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID))
               OPTION (RECOMPILE);
@@ -970,19 +996,25 @@ BEGIN
           SELECT @failures = 0, @factor = 1.0 * @target_ms / CASE WHEN @batch_ms < 1 THEN 1 ELSE @batch_ms END;
           IF @batch_ms > @target_ms OR (@careful = 0 AND (@dead * 2 >= @span OR @span < 5000))
             SET @span = @span * CASE WHEN @factor < 0.5 THEN 0.5 WHEN @factor > 4 THEN 4 ELSE @factor END;
+          -- A key may have many rows, of which one statement must not lock so many that it locks the table
+          IF @most > @rows_max AND @span > 1
+            SET @span = 1 + @span * @rows_max / @most;
         END TRY
         BEGIN CATCH
           IF XACT_STATE() <> 0
             ROLLBACK TRANSACTION;
           -- Deadlock, lock timeout, a row that refers to a deleted one, or a batch that is not as it was chosen: another
           -- session was faster, and the batch is tried again with half the keys
-          IF ERROR_NUMBER() NOT IN (1205, 1222, 547, 50001)
+          IF ERROR_NUMBER() NOT IN (1205, 1222, 601, 547, 50001)
             THROW;
           SELECT @failures = @failures + 1, @careful = 10, @span = CASE WHEN @span > 1 THEN @span / 2 ELSE 1 END;
           UPDATE dbo.CLEANUP_RUN_STEP SET RETRIES = RETRIES + 1 WHERE RUN_ID = @run_id AND TABLE_NAME = @table;
           WAITFOR DELAY '00:00:00.050';
         END CATCH;
+        SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+        SET LOCK_TIMEOUT 60000;
 
+        -- Where the next batch begins, which waits for nobody
         IF @failures = 0
         BEGIN
           IF @step = 1
@@ -995,35 +1027,35 @@ BEGIN
           ELSE IF @step = 2
           BEGIN
             SELECT @from_2 = MIN(k.REG_LOG_ID)
-            FROM dbo.REG_LOG AS k
+            FROM dbo.REG_LOG AS k WITH (NOLOCK)
             WHERE k.REG_LOG_ID > @upto_2;
             SET @more = CASE WHEN @from_2 IS NULL THEN 0 ELSE 1 END;
           END
           ELSE IF @step = 3
           BEGIN
             SELECT @from_3 = MIN(k.ID)
-            FROM dbo.REG_RESOURCE_PROPERTY AS k
+            FROM dbo.REG_RESOURCE_PROPERTY AS k WITH (NOLOCK)
             WHERE k.ID > @upto_3;
             SET @more = CASE WHEN @from_3 IS NULL THEN 0 ELSE 1 END;
           END
           ELSE IF @step = 4
           BEGIN
             SELECT @from_4 = MIN(k.REG_ID)
-            FROM dbo.REG_PROPERTY AS k
+            FROM dbo.REG_PROPERTY AS k WITH (NOLOCK)
             WHERE k.REG_ID > @upto_4;
             SET @more = CASE WHEN @from_4 IS NULL THEN 0 ELSE 1 END;
           END
           ELSE IF @step = 5
           BEGIN
             SELECT @from_5 = MIN(k.ID)
-            FROM dbo.REG_RESOURCE_TAG AS k
+            FROM dbo.REG_RESOURCE_TAG AS k WITH (NOLOCK)
             WHERE k.ID > @upto_5;
             SET @more = CASE WHEN @from_5 IS NULL THEN 0 ELSE 1 END;
           END
           ELSE IF @step = 6
           BEGIN
             SELECT @from_6 = MIN(k.REG_ID)
-            FROM dbo.REG_TAG AS k
+            FROM dbo.REG_TAG AS k WITH (NOLOCK)
             WHERE k.REG_ID > @upto_6;
             SET @more = CASE WHEN @from_6 IS NULL THEN 0 ELSE 1 END;
           END
@@ -1077,6 +1109,7 @@ BEGIN
   BEGIN CATCH
     IF XACT_STATE() <> 0
       ROLLBACK TRANSACTION;
+    SET LOCK_TIMEOUT 60000;
     -- Batches that were committed stay deleted and are in the log; the next run goes on where this one stopped
     UPDATE dbo.CLEANUP_RUN
     SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'failed',
@@ -1095,7 +1128,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_registry' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_registry', 'procedure', '06aa87c5ccc50ecb3b6e4cc7e270091f6d2320d93ecfb15dd46af28fd8b784d8',
+  ('cleanup_registry', 'procedure', 'bd2af4695ea63e13ffe761561ffa9dfa4423e992aa59ef4102621bd66bf48931',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_registry')));
 GO
 -- @end

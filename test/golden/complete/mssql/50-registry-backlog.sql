@@ -31,23 +31,23 @@ FROM (
         AND EXISTS (
               SELECT 1 FROM dbo.REG_PATH o
               WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                AND LEFT(o.REG_PATH_VALUE + '/', 72) = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/' COLLATE Latin1_General_BIN2)
+                AND LEFT(o.REG_PATH_VALUE + N'/', 72) = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/' COLLATE Latin1_General_BIN2)
         AND (EXISTS (
                SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
                WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
                  AND EXISTS (
                    SELECT 1 FROM dbo.REG_PROPERTY o2
                    WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                     AND o2.REG_NAME + '.' COLLATE Latin1_General_BIN2 = 'expireTime.'
+                     AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
                      AND CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < DATEDIFF_BIG(MILLISECOND, '19700101', c.code_cut_off)))
              OR EXISTS (
                   SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
-                  WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_RESOURCE_NAME + '.' COLLATE Latin1_General_BIN2 = t.REG_NAME + '.' COLLATE Latin1_General_BIN2 AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                  WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_RESOURCE_NAME + N'.' COLLATE Latin1_General_BIN2 = t.REG_NAME + N'.' COLLATE Latin1_General_BIN2 AND o.REG_TENANT_ID = t.REG_TENANT_ID
                     AND o.REG_VERSION IS NULL
                     AND EXISTS (
                           SELECT 1 FROM dbo.REG_PROPERTY o2
                           WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                            AND o2.REG_NAME + '.' COLLATE Latin1_General_BIN2 = 'expireTime.'
+                            AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
                             AND CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < DATEDIFF_BIG(MILLISECOND, '19700101', c.code_cut_off))))
         AND NOT EXISTS (
               SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
@@ -55,16 +55,16 @@ FROM (
                 AND EXISTS (
                   SELECT 1 FROM dbo.REG_PROPERTY o2
                   WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                    AND o2.REG_NAME + '.' COLLATE Latin1_General_BIN2 = 'expireTime.'
+                    AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
                     AND CASE WHEN CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < DATEDIFF_BIG(MILLISECOND, '19700101', c.code_cut_off) THEN 1 ELSE 0 END = 0))
         AND NOT EXISTS (
               SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
-              WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_RESOURCE_NAME + '.' COLLATE Latin1_General_BIN2 = t.REG_NAME + '.' COLLATE Latin1_General_BIN2 AND o.REG_TENANT_ID = t.REG_TENANT_ID
+              WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_RESOURCE_NAME + N'.' COLLATE Latin1_General_BIN2 = t.REG_NAME + N'.' COLLATE Latin1_General_BIN2 AND o.REG_TENANT_ID = t.REG_TENANT_ID
                 AND o.REG_VERSION IS NULL
                 AND EXISTS (
                       SELECT 1 FROM dbo.REG_PROPERTY o2
                       WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                        AND o2.REG_NAME + '.' COLLATE Latin1_General_BIN2 = 'expireTime.'
+                        AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
                         AND CASE WHEN CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < DATEDIFF_BIG(MILLISECOND, '19700101', c.code_cut_off) THEN 1 ELSE 0 END = 0))
 ) AS x
 GROUP BY x.REASON
@@ -77,7 +77,7 @@ FROM (
            NOT EXISTS (
              SELECT 1 FROM (
                SELECT MAX(n.REG_LOG_ID) AS REG_LOG_ID, n.REG_TENANT_ID FROM dbo.REG_LOG n
-               WHERE n.REG_PATH IS NOT NULL GROUP BY n.REG_PATH + '.' COLLATE Latin1_General_BIN2, n.REG_TENANT_ID
+               WHERE n.REG_PATH IS NOT NULL GROUP BY n.REG_PATH + N'.' COLLATE Latin1_General_BIN2, n.REG_TENANT_ID
              ) k
              WHERE k.REG_LOG_ID = t.REG_LOG_ID AND k.REG_TENANT_ID = t.REG_TENANT_ID)
       THEN 'superseded'
@@ -104,7 +104,7 @@ FROM (
                  NOT EXISTS (
                    SELECT 1 FROM (
                      SELECT MAX(n.REG_LOG_ID) AS REG_LOG_ID, n.REG_TENANT_ID FROM dbo.REG_LOG n
-                     WHERE n.REG_PATH IS NOT NULL GROUP BY n.REG_PATH + '.' COLLATE Latin1_General_BIN2, n.REG_TENANT_ID
+                     WHERE n.REG_PATH IS NOT NULL GROUP BY n.REG_PATH + N'.' COLLATE Latin1_General_BIN2, n.REG_TENANT_ID
                    ) k
                    WHERE k.REG_LOG_ID = t.REG_LOG_ID AND k.REG_TENANT_ID = t.REG_TENANT_ID)))
 ) AS x
@@ -216,7 +216,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_REGISTRY' AND OBJECT_KIND = 'view');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_REGISTRY', 'view', '72bb3955de90742759758686b797c5218aaf576acb92978509398c207b675db2',
+  ('CLEANUP_BACKLOG_REGISTRY', 'view', '71523e41ebf439c1de4e2aa304fcef4baf449c1840513f2e61e6c7f95cb71c41',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_REGISTRY')));
 GO
 -- @end
