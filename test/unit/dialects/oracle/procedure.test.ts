@@ -1,0 +1,29 @@
+import { describe, expect, test } from 'vitest';
+import { oracle } from '../../../../src/dialects/oracle/index.js';
+import { makePlan } from '../../../../src/plan/make-plan.js';
+import { policies } from '../../../../src/policies/index.js';
+import { renderPlan } from '../../../../src/render/render-plan.js';
+import type { Schema } from '../../../../src/schema/types.js';
+import { completeSchema } from '../../../support/data/later-tables.js';
+
+const complete = completeSchema('oracle');
+
+/** The statements of a cleanup's files, one after another. */
+function sqlOf(policyName: string, schema: Schema = complete): string {
+  const policy = policies.find(({ name }) => name === policyName);
+  if (policy === undefined) throw new Error(`no policy ${policyName}`);
+  const { plan } = makePlan(policy, schema, oracle, { prefix: 'cleanup_', backup: 'deleted-rows' });
+  if (plan === undefined) throw new Error(`no plan for ${policyName}`);
+  return renderPlan(plan, oracle, {})
+    .install.map(({ text }) => text)
+    .join('\n');
+}
+
+describe('rows that a policy of the database hides', () => {
+  test('are looked for under the names of the dictionary, however the schema was written', () => {
+    const sql = sqlOf('jti', { ...complete, namespace: 'wso2' });
+    expect(sql).toMatch(
+      /FROM ALL_POLICIES p\s+WHERE p.ENABLE = 'YES'\s+AND p.OBJECT_OWNER = SYS_CONTEXT\('USERENV', 'CURRENT_SCHEMA'\)\s+AND p.OBJECT_NAME IN \(\s+'IDN_OIDC_JTI'\)/,
+    );
+  });
+});
