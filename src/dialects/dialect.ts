@@ -74,6 +74,8 @@ export interface Expressions {
   beneath(column: string, folder: string): string;
   /** A column such that values which differ in case or trailing blanks are told apart, for grouping. */
   exact(column: string, family: ColumnFamily): string;
+  /** A column as it is compared with one of another table, where "=" would tell apart what is the same in another type. */
+  comparable?(reference: string, column: Column, other: Column): string;
   /** The largest value of a group. */
   largest(column: string): string;
   /** The largest of several values. */

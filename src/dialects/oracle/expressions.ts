@@ -1,4 +1,4 @@
-import type { ColumnFamily } from '../../schema/types.js';
+import type { Column, ColumnFamily } from '../../schema/types.js';
 import type { Expressions } from '../dialect.js';
 import { reservedWords } from './reserved-words.js';
 
@@ -19,6 +19,8 @@ const asWritten: Expressions['stamp'] = (reference, { type }) =>
 /** The last millisecond that a TIMESTAMP can hold. */
 const lastMs = '253402300799999';
 
+const isFilledUp = ({ type }: Column): boolean => /^n?char\b/i.test(type);
+
 const isLarge = (type: string): boolean => /^n?[cb]lob\b/i.test(type);
 
 /** What a policy means, in Oracle's words. Comparisons of text are binary: the procedure sees to NLS_COMP and NLS_SORT. */
@@ -35,6 +37,9 @@ export const expressions: Expressions = {
   },
   beneath: (column, folder) => `SUBSTR(${column} || '/', 1, ${folder.length + 1}) = ${quote(`${folder}/`)}`,
   exact: (column) => column,
+  // The blanks that fill up a CHAR count, unless the other side is one too.
+  comparable: (reference, column, other) =>
+    isFilledUp(column) && other.family === 'text' && !isFilledUp(other) ? `RTRIM(${reference})` : reference,
   largest: (column) => `MAX(${column})`,
   // NULL where one of them is: a clock that is not known then counts as 14 h old, which deletes less.
   greatest: (values) => `GREATEST(${values.join(', ')})`,

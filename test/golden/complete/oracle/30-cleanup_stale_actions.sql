@@ -240,7 +240,7 @@ AS
       INTO v_dead, v_reason_1
       FROM (
         SELECT CASE
-            WHEN EXISTS (SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o WHERE o.PROPERTY_VALUE = t.UUID) THEN 0
+            WHEN EXISTS (SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)) THEN 0
             WHEN t.TYPE = 'AUTHENTICATION'
                  AND (t.CREATED_AT IS NULL
                       OR t.CREATED_AT < v_grace_cut_off)
@@ -252,13 +252,13 @@ AS
           AND ((t.TYPE = 'AUTHENTICATION'
                 AND (t.CREATED_AT IS NULL
                      OR t.CREATED_AT < v_grace_cut_off))
-               AND NOT EXISTS (SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o WHERE o.PROPERTY_VALUE = t.UUID))
+               AND NOT EXISTS (SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)))
       ) d;
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
         SELECT CASE
-            WHEN EXISTS (SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o WHERE o.PROPERTY_VALUE = t.UUID) THEN 0
+            WHEN EXISTS (SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)) THEN 0
             WHEN t.TYPE = 'AUTHENTICATION'
                  AND (t.CREATED_AT IS NULL
                       OR t.CREATED_AT < v_grace_cut_off)
@@ -270,7 +270,7 @@ AS
           AND ((t.TYPE = 'AUTHENTICATION'
                 AND (t.CREATED_AT IS NULL
                      OR t.CREATED_AT < v_grace_cut_off))
-               AND NOT EXISTS (SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o WHERE o.PROPERTY_VALUE = t.UUID))
+               AND NOT EXISTS (SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)))
         FOR UPDATE OF t.UUID WAIT 1
       ) LOOP
         v_dead := v_dead + 1;
@@ -288,7 +288,7 @@ AS
           AND ((t.TYPE = 'AUTHENTICATION'
                 AND (t.CREATED_AT IS NULL
                      OR t.CREATED_AT < v_grace_cut_off))
-               AND NOT EXISTS (SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o WHERE o.PROPERTY_VALUE = t.UUID));
+               AND NOT EXISTS (SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)));
         IF SQL%ROWCOUNT <> v_dead THEN
           RAISE e_changed;
         END IF;
@@ -336,7 +336,7 @@ AS
           AND ((t.TYPE = 'AUTHENTICATION'
                 AND (t.CREATED_AT IS NULL
                      OR t.CREATED_AT < v_grace_cut_off))
-               AND NOT EXISTS (SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o WHERE o.PROPERTY_VALUE = t.UUID));
+               AND NOT EXISTS (SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)));
         IF SQL%ROWCOUNT <> v_dead THEN
           RAISE e_changed;
         END IF;
@@ -617,7 +617,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_stale_actions' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '8175109a7cc35c7c08b5e25f69be88c250aca9040aaf87d03fff8763fa480a0f' AS ARTIFACT_SHA256,
+    '6906e09f0495c1a62775cc25a56a2af1af514741556e115bdd8a371b08a0c06f' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

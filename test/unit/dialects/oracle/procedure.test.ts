@@ -27,3 +27,9 @@ describe('rows that a policy of the database hides', () => {
     );
   });
 });
+
+test('the blanks that fill up a CHAR do not tell it from a VARCHAR2', () => {
+  const sql = sqlOf('stale_actions');
+  expect(sql).toContain('WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)');
+  expect(sql).not.toMatch(/o\.PROPERTY_VALUE = t\.UUID/);
+});
