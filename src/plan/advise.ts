@@ -4,6 +4,7 @@ import { findColumn, findTable } from '../schema/find.js';
 import type { Column, Table } from '../schema/types.js';
 import { supportName } from './names.js';
 import type { Plan, PlannedStep } from './types.js';
+import { isTenant } from './walk.js';
 
 /** An index that the product does not have, and that a cleanup would make use of. */
 export interface IndexAdvice {
@@ -105,7 +106,7 @@ function isLed(table: Table, columns: readonly string[]): boolean {
     const begin = index.slice(0, wanted.length).map((column) => column.toLowerCase());
     if (begin.length === wanted.length && begin.every((column) => wanted.includes(column))) return true;
     // A column of few values, such as a tenant, is no way in by itself.
-    return begin.length > 0 && wanted.includes(begin[0] ?? '') && !/tenant_id$/.test(begin[0] ?? '');
+    return begin.length > 0 && wanted.includes(begin[0] ?? '') && !isTenant(begin[0] ?? '');
   });
 }
 

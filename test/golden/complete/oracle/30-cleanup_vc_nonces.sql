@@ -81,8 +81,8 @@ AS
 
   -- What the rules are measured by
   v_grace_cut_off TIMESTAMP(6); -- UTC now, less 24 h: covers every zone a stamp can be in
-  v_from_1 IDN_VC_NONCE.TENANT_ID%TYPE;
-  v_upto_1 IDN_VC_NONCE.TENANT_ID%TYPE;
+  v_from_1 IDN_VC_NONCE.EXPIRY_TIME%TYPE;
+  v_upto_1 IDN_VC_NONCE.EXPIRY_TIME%TYPE;
 
   -- Whether tables, backups and foreign keys are still those that this procedure was made for
   PROCEDURE check_fit IS
@@ -202,7 +202,7 @@ AS
   PROCEDURE begin_1 IS
   BEGIN
     v_table := 'IDN_VC_NONCE';
-    SELECT MIN(t.TENANT_ID) INTO v_from_1 FROM IDN_VC_NONCE t;
+    SELECT MIN(t.EXPIRY_TIME) INTO v_from_1 FROM IDN_VC_NONCE t;
     v_more := v_from_1 IS NOT NULL;
   END begin_1;
 
@@ -213,13 +213,13 @@ AS
     -- The next range, closed by value
     SELECT MAX(d.K) INTO v_upto_1
     FROM (
-      SELECT k.TENANT_ID AS K
+      SELECT k.EXPIRY_TIME AS K
       FROM IDN_VC_NONCE k
-      WHERE k.TENANT_ID >= v_from_1
-      ORDER BY k.TENANT_ID
+      WHERE k.EXPIRY_TIME >= v_from_1
+      ORDER BY k.EXPIRY_TIME
     ) d
     WHERE ROWNUM <= v_span;
-    SELECT COUNT(*) INTO v_seen FROM IDN_VC_NONCE t WHERE t.TENANT_ID BETWEEN v_from_1 AND v_upto_1;
+    SELECT COUNT(*) INTO v_seen FROM IDN_VC_NONCE t WHERE t.EXPIRY_TIME BETWEEN v_from_1 AND v_upto_1;
 
     IF v_dry_run = 'yes' OR v_failures >= 10 THEN
       SELECT COUNT(*),
@@ -231,7 +231,7 @@ AS
             ELSE 0
           END AS REASON
         FROM IDN_VC_NONCE t
-        WHERE t.TENANT_ID BETWEEN v_from_1 AND v_upto_1
+        WHERE t.EXPIRY_TIME BETWEEN v_from_1 AND v_upto_1
           AND (t.EXPIRY_TIME < v_grace_cut_off)
       ) d;
     ELSE
@@ -242,9 +242,9 @@ AS
             ELSE 0
           END AS REASON
         FROM IDN_VC_NONCE t
-        WHERE t.TENANT_ID BETWEEN v_from_1 AND v_upto_1
+        WHERE t.EXPIRY_TIME BETWEEN v_from_1 AND v_upto_1
           AND (t.EXPIRY_TIME < v_grace_cut_off)
-        FOR UPDATE OF t.TENANT_ID WAIT 1
+        FOR UPDATE OF t.EXPIRY_TIME WAIT 1
       ) LOOP
         v_dead := v_dead + 1;
         CASE r.REASON
@@ -257,14 +257,14 @@ AS
         SELECT v_run_id, 'expired',
           t.TENANT_ID, t.NONCE, t.EXPIRY_TIME
         FROM IDN_VC_NONCE t
-        WHERE t.TENANT_ID BETWEEN v_from_1 AND v_upto_1
+        WHERE t.EXPIRY_TIME BETWEEN v_from_1 AND v_upto_1
           AND (t.EXPIRY_TIME < v_grace_cut_off);
         IF SQL%ROWCOUNT <> v_dead THEN
           RAISE e_changed;
         END IF;
 
         DELETE FROM IDN_VC_NONCE t
-        WHERE t.TENANT_ID BETWEEN v_from_1 AND v_upto_1
+        WHERE t.EXPIRY_TIME BETWEEN v_from_1 AND v_upto_1
           AND (t.EXPIRY_TIME < v_grace_cut_off);
         IF SQL%ROWCOUNT <> v_dead THEN
           RAISE e_changed;
@@ -287,7 +287,7 @@ AS
 
   PROCEDURE next_1 IS
   BEGIN
-    SELECT MIN(t.TENANT_ID) INTO v_from_1 FROM IDN_VC_NONCE t WHERE t.TENANT_ID > v_upto_1;
+    SELECT MIN(t.EXPIRY_TIME) INTO v_from_1 FROM IDN_VC_NONCE t WHERE t.EXPIRY_TIME > v_upto_1;
     v_more := v_from_1 IS NOT NULL;
   END next_1;
 
@@ -539,7 +539,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_vc_nonces' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '5214a0215758bf2ca89274611cc73f578ac8003de252a0826c1b2c5125149e11' AS ARTIFACT_SHA256,
+    'a158126fd530c30dc66d2a1447873888f7b329fcb4b9b27177aa72eb02ce88e0' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL
