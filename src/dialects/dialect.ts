@@ -134,6 +134,8 @@ export interface StoredObject {
   readonly kind: ObjectKind;
   /** Types of a procedure's arguments, where several procedures may share a name. */
   readonly arguments?: string;
+  /** A table of deepclean's own that runs fill and empty. */
+  readonly isList?: boolean;
 }
 
 /** A place in the statement that made an object, counted from 1, and what is wrong there. */

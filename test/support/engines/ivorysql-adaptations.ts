@@ -9,7 +9,8 @@ const countRows = 'GET DIAGNOSTICS v_iv_rows = ROW_COUNT;';
 export const adaptations: readonly Adaptation[] = [
   {
     what: 'a guarded EXECUTE IMMEDIATE',
-    pattern: /^BEGIN\s+EXECUTE IMMEDIATE (?:q'\{([\s\S]*?)\}'|'((?:[^']|'')*)');\nEXCEPTION[\s\S]*$/,
+    pattern:
+      /^BEGIN\s+(?:EXECUTE IMMEDIATE 'TRUNCATE [^']*';\s+)?EXECUTE IMMEDIATE (?:q'\{([\s\S]*?)\}'|'((?:[^']|'')*)');\nEXCEPTION[\s\S]*$/,
     // The guard is for what is there already.
     replacement: (_, long, short) =>
       (long ?? short ?? '')

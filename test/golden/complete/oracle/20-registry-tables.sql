@@ -66,11 +66,15 @@ COMMIT;
 -- Filled and emptied by each run, which alone sees what it holds; a crash leaves nothing in it.
 -- @statement drop CLEANUP_LIST_REG_RESOURCE
 BEGIN
+  EXECUTE IMMEDIATE 'TRUNCATE TABLE CLEANUP_LIST_REG_RESOURCE';
   EXECUTE IMMEDIATE 'DROP TABLE CLEANUP_LIST_REG_RESOURCE';
 EXCEPTION
   WHEN OTHERS THEN
+    -- ORA-14452: another session has rows in it
+    IF SQLCODE = -14452 THEN
+      RAISE_APPLICATION_ERROR(-20004, 'CLEANUP_LIST_REG_RESOURCE is in use: close the sessions that ran cleanup_registry, and try again');
     -- ORA-00942: it is not there
-    IF SQLCODE <> -942 THEN
+    ELSIF SQLCODE <> -942 THEN
       RAISE;
     END IF;
 END;
@@ -89,11 +93,15 @@ CREATE GLOBAL TEMPORARY TABLE CLEANUP_LIST_REG_RESOURCE (
 -- Filled and emptied by each run, which alone sees what it holds; a crash leaves nothing in it.
 -- @statement drop CLEANUP_NEWEST_REG_LOG
 BEGIN
+  EXECUTE IMMEDIATE 'TRUNCATE TABLE CLEANUP_NEWEST_REG_LOG';
   EXECUTE IMMEDIATE 'DROP TABLE CLEANUP_NEWEST_REG_LOG';
 EXCEPTION
   WHEN OTHERS THEN
+    -- ORA-14452: another session has rows in it
+    IF SQLCODE = -14452 THEN
+      RAISE_APPLICATION_ERROR(-20004, 'CLEANUP_NEWEST_REG_LOG is in use: close the sessions that ran cleanup_registry, and try again');
     -- ORA-00942: it is not there
-    IF SQLCODE <> -942 THEN
+    ELSIF SQLCODE <> -942 THEN
       RAISE;
     END IF;
 END;

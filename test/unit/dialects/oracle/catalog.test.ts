@@ -95,4 +95,12 @@ test('dropping passes over what is not there, and leaves nothing in the recycle 
   const sql = catalog.drop({ name: 'CLEANUP_RUN', kind: 'table' }, 'WSO2');
   expect(sql).toContain("'DROP TABLE WSO2.CLEANUP_RUN CASCADE CONSTRAINTS PURGE'");
   expect(sql).toContain('IF SQLCODE NOT IN (-942, -4043)');
+  expect(sql).not.toContain('-14452');
+});
+
+test('dropping a list that another session uses says which sessions to close', () => {
+  const sql = catalog.drop({ name: 'CLEANUP_LIST_T', kind: 'table', isList: true }, undefined);
+  expect(sql).toMatch(
+    /IF SQLCODE = -14452 THEN\s+RAISE_APPLICATION_ERROR\(-20004, 'CLEANUP_LIST_T is in use: close the/,
+  );
 });
