@@ -33,6 +33,12 @@ const examples: readonly (readonly [what: string, sent: string, adapted: string]
     'WITH\n  FUNCTION IS_ALIVE(p VARCHAR2) RETURN NUMBER IS\n  BEGIN\n    RETURN 1;\n  END IS_ALIVE;\nSELECT 1 FROM DUAL',
     '\nSELECT 1 FROM DUAL',
   ],
+  [
+    'a function inside of WITH',
+    'WITH\n  FUNCTION COMPATIBLE_VERSION RETURN VARCHAR2 IS\n  BEGIN\n    RETURN 1;\n  END COMPATIBLE_VERSION;\nSELECT 1 FROM DUAL',
+    '\nSELECT 1 FROM DUAL',
+  ],
+  ['a function inside of WITH', 'SELECT COMPATIBLE_VERSION AS compatible', 'SELECT iv_compatible() AS compatible'],
   ['a function inside of WITH', 'IS_ALIVE(r.SESSION_ID) = 1', 'iv_alive(r.SESSION_ID)'],
   ['the zone of SYSTIMESTAMP', "TO_CHAR(SYSTIMESTAMP, 'TZR')", "'+00:00'"],
   [

@@ -52,6 +52,16 @@ export const adaptations: readonly Adaptation[] = [
   { what: 'a function inside of WITH', pattern: /^\s*WITH\s+FUNCTION IS_ALIVE[\s\S]*?END IS_ALIVE;/, replacement: '' },
   {
     what: 'a function inside of WITH',
+    pattern: /^\s*WITH\s+FUNCTION COMPATIBLE_VERSION[\s\S]*?END COMPATIBLE_VERSION;/,
+    replacement: '',
+  },
+  {
+    what: 'a function inside of WITH',
+    pattern: /\bCOMPATIBLE_VERSION AS/g,
+    replacement: 'iv_compatible() AS',
+  },
+  {
+    what: 'a function inside of WITH',
     pattern: /\bIS_ALIVE\((r\.SESSION_ID)\) = 1/g,
     replacement: 'iv_alive($1)',
   },

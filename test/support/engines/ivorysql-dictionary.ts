@@ -7,6 +7,7 @@ const functions: readonly string[] = [
   `CREATE FUNCTION iv_time RETURN NUMBER IS BEGIN RETURN FLOOR(EXTRACT(EPOCH FROM clock_timestamp()) * 100); END;`,
   `CREATE FUNCTION iv_session RETURN VARCHAR2 IS BEGIN RETURN 'S' || pg_backend_pid(); END;`,
   `CREATE FUNCTION iv_alive(p VARCHAR2) RETURN BOOLEAN IS v NUMBER; BEGIN SELECT COUNT(*) INTO v FROM pg_stat_activity WHERE 'S' || pid = p; RETURN v > 0; END;`,
+  `CREATE FUNCTION iv_compatible RETURN VARCHAR2 IS BEGIN RETURN '19.0.0'; END;`,
   `CREATE FUNCTION iv_transaction RETURN VARCHAR2 IS BEGIN RETURN pg_current_xact_id_if_assigned()::text; END;`,
   `CREATE PROCEDURE raise_application_error(n NUMBER, p VARCHAR2) IS BEGIN RAISE EXCEPTION 'ORA%: %', n, p; END;`,
   `CREATE FUNCTION iv_hex(p VARCHAR2) RETURN NUMBER IS BEGIN RETURN ('x' || substr(p, 1, 15))::bit(60)::bigint; END;`,

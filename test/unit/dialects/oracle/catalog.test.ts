@@ -104,3 +104,45 @@ test('dropping a list that another session uses says which sessions to close', (
     /IF SQLCODE = -14452 THEN\s+RAISE_APPLICATION_ERROR\(-20004, 'CLEANUP_LIST_T is in use: close the/,
   );
 });
+
+describe('the server', () => {
+  const facts = (version: string, role = 'PRIMARY') => ({ version, product: 'Oracle Database', database_role: role });
+  const serverOf = (version: string, compatible: string, role?: string) =>
+    catalog.readServer(
+      answering([
+        [/DB_VERSION/, [{ compatible }]],
+        [/PRODUCT_COMPONENT_VERSION/, [facts(version, role)]],
+      ]),
+    );
+
+  test.each([
+    ['19.0.0.0.0', '12.1.0.2.0'],
+    ['12.2.0.1.0', '11.2.0.4'],
+  ])('of %s that keeps to the limits of %s is refused, since names are longer there', async (version, compatible) => {
+    expect((await serverOf(version, compatible)).obstacles).toEqual([
+      expect.stringContaining(`COMPATIBLE is ${compatible}`),
+    ]);
+  });
+
+  test.each([
+    ['19.0.0.0.0', '12.2.0'],
+    ['23.4.0.24.05', '23.4.0'],
+  ])('of %s with COMPATIBLE %s is taken', async (version, compatible) => {
+    expect((await serverOf(version, compatible)).obstacles).toEqual([]);
+  });
+
+  test('that is too old is not asked what it would not understand', async () => {
+    const connection = answering([[/PRODUCT_COMPONENT_VERSION/, [facts('11.2.0.4.0')]]]);
+    await catalog.readServer(connection);
+    expect(connection.asked.some((sql) => sql.includes('FUNCTION'))).toBe(false);
+  });
+
+  test.each([
+    ['PRIMARY', true],
+    ['SNAPSHOT STANDBY', true],
+    ['PHYSICAL STANDBY', false],
+    ['LOGICAL STANDBY', false],
+  ])('whose role is %s takes writes: %s', async (role, takes) => {
+    expect((await serverOf('19.0.0.0.0', '19.0.0', role)).readOnly === undefined).toBe(takes);
+  });
+});
