@@ -262,6 +262,13 @@ AS
     END IF;
   END pause;
 
+  PROCEDURE end_log IS
+  BEGIN
+    UPDATE CLEANUP_RUN
+    SET ENDED_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP), STATUS = v_status, WHY_STOPPED = SUBSTR(v_why, 1, 400)
+    WHERE RUN_ID = v_run_id;
+  END end_log;
+
   -- IDN_AUTH_TEMP_SESSION_STORE
   PROCEDURE begin_1 IS
   BEGIN
@@ -1284,6 +1291,11 @@ BEGIN
     FROM CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_sessions';
 
+    -- Backups of earlier runs are over their retention; of none where it is not known
+    SELECT MIN(RUN_ID) INTO v_oldest_kept
+    FROM CLEANUP_RUN
+    WHERE STARTED_AT >= v_started - NUMTODSINTERVAL(v_retention, 'DAY');
+
     -- A stop that was asked of an earlier run is used up here
     UPDATE CLEANUP_SETTING
     SET VALUE = 'no'
@@ -1322,6 +1334,9 @@ BEGIN
     SET CLOCK = v_started, CUT_OFF = v_expiry_cut_off, DRY_RUN = v_dry_run
     WHERE RUN_ID = v_run_id;
   EXCEPTION
+    WHEN e_cancelled THEN
+      v_status := 'stopped';
+      v_why := 'interrupted';
     WHEN OTHERS THEN
       v_problem := SUBSTR('error: ' || SQLERRM, 1, 300);
   END;
@@ -1460,6 +1475,11 @@ BEGIN
     EXECUTE IMMEDIATE 'TRUNCATE TABLE CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE';
     EXECUTE IMMEDIATE 'TRUNCATE TABLE CLEANUP_LIST_IDN_AUTH_SESSION_STORE';
   EXCEPTION
+    WHEN e_cancelled THEN
+      IF v_status = 'ended' THEN
+        v_status := 'stopped';
+        v_why := 'interrupted';
+      END IF;
     WHEN OTHERS THEN
       -- Where DDL is refused the rows stay, seen by this session alone, and its next run deletes them
       NULL;
@@ -1467,50 +1487,45 @@ BEGIN
 
   -- Prune: backups whose retention is over, in short transactions
 
-  IF v_status = 'ended' AND v_dry_run = 'no' AND v_retention IS NOT NULL THEN
-    SELECT COALESCE(MIN(RUN_ID), v_run_id) INTO v_oldest_kept
-    FROM CLEANUP_RUN
-    WHERE STARTED_AT >= v_started - NUMTODSINTERVAL(v_retention, 'DAY');
-    LOOP
-      DELETE FROM CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
+  v_step := 0;
+  WHILE v_step < 5 AND v_oldest_kept IS NOT NULL AND v_status = 'ended' AND v_dry_run = 'no' LOOP
+    BEGIN
+      CASE v_step
+        WHEN 0 THEN DELETE FROM CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
+        WHEN 1 THEN DELETE FROM CLEANUP_BAK_IDN_AUTH_SESSION_STORE WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
+        WHEN 2 THEN DELETE FROM CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
+        WHEN 3 THEN DELETE FROM CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
+        WHEN 4 THEN DELETE FROM CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
+      END CASE;
       v_more := SQL%ROWCOUNT > 0;
-      COMMIT;
-      EXIT WHEN NOT v_more;
-    END LOOP;
-    LOOP
-      DELETE FROM CLEANUP_BAK_IDN_AUTH_SESSION_STORE WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
-      v_more := SQL%ROWCOUNT > 0;
-      COMMIT;
-      EXIT WHEN NOT v_more;
-    END LOOP;
-    LOOP
-      DELETE FROM CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
-      v_more := SQL%ROWCOUNT > 0;
-      COMMIT;
-      EXIT WHEN NOT v_more;
-    END LOOP;
-    LOOP
-      DELETE FROM CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
-      v_more := SQL%ROWCOUNT > 0;
-      COMMIT;
-      EXIT WHEN NOT v_more;
-    END LOOP;
-    LOOP
-      DELETE FROM CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
-      v_more := SQL%ROWCOUNT > 0;
-      COMMIT;
-      EXIT WHEN NOT v_more;
-    END LOOP;
-  END IF;
+      IF NOT v_more THEN
+        v_step := v_step + 1;
+      END IF;
+    EXCEPTION
+      WHEN e_cancelled THEN
+        v_status := 'stopped';
+        v_why := 'interrupted';
+      WHEN OTHERS THEN
+        v_status := 'failed';
+        v_why := SUBSTR('error: ' || SQLERRM, 1, 300);
+    END;
+    COMMIT;
+  END LOOP;
 
   -- End the log
 
-  UPDATE CLEANUP_RUN
-  SET ENDED_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP), STATUS = v_status, WHY_STOPPED = SUBSTR(v_why, 1, 400)
-  WHERE RUN_ID = v_run_id;
+  BEGIN
+    end_log;
+  EXCEPTION
+    WHEN e_cancelled THEN
+      -- There is nothing left to stop
+      end_log;
+  END;
   COMMIT;
-  DBMS_SESSION.SET_NLS('NLS_COMP', v_old_comp);
-  DBMS_SESSION.SET_NLS('NLS_SORT', v_old_sort);
+  IF v_old_comp IS NOT NULL AND v_old_sort IS NOT NULL THEN
+    DBMS_SESSION.SET_NLS('NLS_COMP', v_old_comp);
+    DBMS_SESSION.SET_NLS('NLS_SORT', v_old_sort);
+  END IF;
 
   IF v_problem IS NOT NULL THEN
     RAISE_APPLICATION_ERROR(-20001, 'cleanup_sessions did not start, and nothing was deleted: ' || v_problem);
@@ -1543,7 +1558,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_sessions' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '917adb538a70b3d7814c9d12ba6e520340045bf6e1c368466cda6fe6747dcdfe' AS ARTIFACT_SHA256,
+    'b6f669a1fdc8b66861f87bca99ff6e749145a64910ebac17ded09b5c8e1b3570' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

@@ -16,6 +16,11 @@ const examples: readonly (readonly [what: string, sent: string, adapted: string]
     "SELECT (ARRAY_AGG('line ' || e.LINE ORDER BY e.SEQUENCE))[1]",
   ],
   [
+    'ALTER SYSTEM CANCEL SQL',
+    "BEGIN FOR s IN (SELECT SID, SERIAL# AS SERIAL FROM V$SESSION WHERE SID = 7) LOOP EXECUTE IMMEDIATE 'ALTER SYSTEM CANCEL SQL x'; END LOOP; END;",
+    'SELECT pg_cancel_backend(7)',
+  ],
+  [
     'ALTER SYSTEM KILL SESSION',
     "BEGIN FOR s IN (SELECT SID, SERIAL# AS SERIAL FROM V$SESSION WHERE SID = 7) LOOP EXECUTE IMMEDIATE 'x'; END LOOP; END;",
     'SELECT pg_terminate_backend(7)',
@@ -69,6 +74,7 @@ const examples: readonly (readonly [what: string, sent: string, adapted: string]
     'WHEN e_deadlock OR e_busy OR e_waited THEN',
     'WHEN LOCK_NOT_AVAILABLE OR e_deadlock OR e_busy OR e_waited THEN',
   ],
+  ['the number of a cancel', 'WHEN e_cancelled THEN', 'WHEN QUERY_CANCELED THEN'],
   ['numbers of lock errors', 'WHEN e_busy THEN', 'WHEN LOCK_NOT_AVAILABLE THEN'],
   ['SQL%ROWCOUNT', 'v_dead := SQL%ROWCOUNT;', 'GET DIAGNOSTICS v_iv_rows = ROW_COUNT; v_dead := v_iv_rows;'],
   ['SQL%ROWCOUNT', 'v_more := SQL%ROWCOUNT > 0;', 'GET DIAGNOSTICS v_iv_rows = ROW_COUNT; v_more := v_iv_rows > 0;'],

@@ -29,6 +29,12 @@ export const adaptations: readonly Adaptation[] = [
     replacement: '(ARRAY_AGG($1 $2))[1]',
   },
   {
+    what: 'ALTER SYSTEM CANCEL SQL',
+    pattern:
+      /^BEGIN FOR s IN \(SELECT SID, SERIAL# AS SERIAL FROM V\$SESSION WHERE SID = (\d+)\)[^;]*CANCEL SQL[\s\S]*$/,
+    replacement: 'SELECT pg_cancel_backend($1)',
+  },
+  {
     what: 'ALTER SYSTEM KILL SESSION',
     pattern: /^BEGIN FOR s IN \(SELECT SID, SERIAL# AS SERIAL FROM V\$SESSION WHERE SID = (\d+)\)[\s\S]*$/,
     replacement: 'SELECT pg_terminate_backend($1)',
@@ -90,6 +96,7 @@ export const adaptations: readonly Adaptation[] = [
     pattern: /WHEN e_deadlock OR e_busy/g,
     replacement: 'WHEN LOCK_NOT_AVAILABLE OR e_deadlock OR e_busy',
   },
+  { what: 'the number of a cancel', pattern: /WHEN e_cancelled THEN/g, replacement: 'WHEN QUERY_CANCELED THEN' },
   { what: 'numbers of lock errors', pattern: /WHEN e_busy THEN/g, replacement: 'WHEN LOCK_NOT_AVAILABLE THEN' },
   { what: 'SQL%ROWCOUNT', pattern: /(v_\w+) := SQL%ROWCOUNT;/g, replacement: `${countRows} $1 := v_iv_rows;` },
   { what: 'SQL%ROWCOUNT', pattern: /(v_\w+) := SQL%ROWCOUNT > 0;/g, replacement: `${countRows} $1 := v_iv_rows > 0;` },
@@ -108,7 +115,7 @@ export const adaptations: readonly Adaptation[] = [
   },
   {
     what: 'calls without parentheses',
-    pattern: /(?<!END {0,3})\b(begin_\d+|batch_\d+|next_\d+|read_settings|check_fit);/g,
+    pattern: /(?<!END {0,3})\b(begin_\d+|batch_\d+|next_\d+|read_settings|check_fit|end_log);/g,
     replacement: '$1();',
   },
   { what: 'a block that is a call', pattern: /^BEGIN (["\w.]+); END;$/, replacement: 'CALL $1()' },
