@@ -1482,7 +1482,7 @@ BEGIN
       END IF;
     WHEN OTHERS THEN
       -- Where DDL is refused the rows stay, seen by this session alone, and its next run deletes them
-      NULL;
+      v_why := v_why || '; a list stays in use until this session ends: ' || SUBSTR(SQLERRM, 1, 200);
   END;
 
   -- Prune: backups whose retention is over, in short transactions
@@ -1558,7 +1558,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_sessions' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    'b6f669a1fdc8b66861f87bca99ff6e749145a64910ebac17ded09b5c8e1b3570' AS ARTIFACT_SHA256,
+    '29a677f971b2a17e1424291db584abd31d2878122fdb684dececd5b039f695a1' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

@@ -93,6 +93,7 @@ const examples: readonly (readonly [what: string, sent: string, adapted: string]
   ['calls without parentheses', 'batch_1;\nEND batch_1;', 'batch_1();\nEND batch_1;'],
   ['a block that is a call', 'BEGIN p; END;', 'CALL p()'],
   ['a block that is a call', 'BEGIN p(1); END;', 'CALL p(1)'],
+  ['EXECUTE IMMEDIATE in a procedure', "EXECUTE IMMEDIATE 'TRUNCATE TABLE t';", 'TRUNCATE TABLE t;'],
   [
     'EXECUTE IMMEDIATE with USING',
     "EXECUTE IMMEDIATE 'BEGIN DBMS_SESSION.SLEEP(:1); END;' USING p_ms / 1000;",

@@ -121,6 +121,11 @@ export const adaptations: readonly Adaptation[] = [
   { what: 'a block that is a call', pattern: /^BEGIN (["\w.]+); END;$/, replacement: 'CALL $1()' },
   { what: 'a block that is a call', pattern: /^BEGIN (["\w.]+\([^;]*\)); END;$/, replacement: 'CALL $1' },
   {
+    what: 'EXECUTE IMMEDIATE in a procedure',
+    pattern: /EXECUTE IMMEDIATE '(TRUNCATE TABLE [^']*)';/g,
+    replacement: '$1;',
+  },
+  {
     what: 'EXECUTE IMMEDIATE with USING',
     pattern: /EXECUTE IMMEDIATE '[^']*' USING [^;]*;/g,
     replacement: 'DBMS_LOCK.SLEEP(p_ms / 1000);',

@@ -1519,7 +1519,7 @@ BEGIN
       END IF;
     WHEN OTHERS THEN
       -- Where DDL is refused the rows stay, seen by this session alone, and its next run deletes them
-      NULL;
+      v_why := v_why || '; a list stays in use until this session ends: ' || SUBSTR(SQLERRM, 1, 200);
   END;
 
   -- Prune: backups whose retention is over, in short transactions
@@ -1596,7 +1596,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_registry' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '06f4ec2ff43875afa857e0f3fc69d2df76867b353c700ef5f22368694b1347b7' AS ARTIFACT_SHA256,
+    '550593e2efac623fbcfddda5f8f73920f2922e26dda5c8386a8db909c6b340be' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL
