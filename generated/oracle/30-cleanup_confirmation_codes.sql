@@ -207,11 +207,15 @@ AS
     WHERE RUN_ID = v_run_id;
   END end_log;
 
+  -- Hints name the index to go along. A statement is planned when it first runs, for a table that may be small then, and
+  -- without knowing how few rows v_span lets through: each batch could read the table whole.
+
   -- IDN_RECOVERY_DATA
   PROCEDURE begin_1 IS
   BEGIN
     v_table := 'IDN_RECOVERY_DATA';
-    SELECT MIN(t.USER_NAME) INTO v_from_1 FROM IDN_RECOVERY_DATA t;
+    SELECT /*+ INDEX(t (USER_NAME)) */ MIN(t.USER_NAME) INTO v_from_1
+    FROM IDN_RECOVERY_DATA t;
     v_more := v_from_1 IS NOT NULL;
   END begin_1;
 
@@ -222,20 +226,22 @@ AS
     -- The next range, closed by value
     SELECT MAX(d.K) INTO v_upto_1
     FROM (
-      SELECT k.USER_NAME AS K
+      SELECT /*+ INDEX_ASC(k (USER_NAME)) */ k.USER_NAME AS K
       FROM IDN_RECOVERY_DATA k
       WHERE k.USER_NAME >= v_from_1
       ORDER BY k.USER_NAME
     ) d
     WHERE ROWNUM <= v_span;
-    SELECT COUNT(*) INTO v_seen FROM IDN_RECOVERY_DATA t WHERE t.USER_NAME BETWEEN v_from_1 AND v_upto_1;
+    SELECT /*+ INDEX(t (USER_NAME)) */ COUNT(*) INTO v_seen
+    FROM IDN_RECOVERY_DATA t
+    WHERE t.USER_NAME BETWEEN v_from_1 AND v_upto_1;
 
     IF v_dry_run = 'yes' OR v_failures >= 10 THEN
       SELECT COUNT(*),
         COUNT(CASE d.REASON WHEN 1 THEN 1 END)
       INTO v_dead, v_reason_1
       FROM (
-        SELECT CASE
+        SELECT /*+ INDEX(t (USER_NAME)) */ CASE
             WHEN t.TIME_CREATED < v_retention_cut_off THEN 1
             ELSE 0
           END AS REASON
@@ -246,7 +252,7 @@ AS
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
-        SELECT CASE
+        SELECT /*+ INDEX(t (USER_NAME)) */ CASE
             WHEN t.TIME_CREATED < v_retention_cut_off THEN 1
             ELSE 0
           END AS REASON
@@ -263,7 +269,7 @@ AS
       IF v_dead > 0 THEN
         INSERT INTO CLEANUP_BAK_IDN_RECOVERY_DATA
           (RUN_ID, REASON, USER_NAME, USER_DOMAIN, TENANT_ID, CODE, SCENARIO, STEP, TIME_CREATED, REMAINING_SETS)
-        SELECT v_run_id, 'retention_over',
+        SELECT /*+ INDEX(t (USER_NAME)) */ v_run_id, 'retention_over',
           t.USER_NAME, t.USER_DOMAIN, t.TENANT_ID, t.CODE, t.SCENARIO, t.STEP, t.TIME_CREATED, t.REMAINING_SETS
         FROM IDN_RECOVERY_DATA t
         WHERE t.USER_NAME BETWEEN v_from_1 AND v_upto_1
@@ -272,7 +278,7 @@ AS
           RAISE e_changed;
         END IF;
 
-        DELETE FROM IDN_RECOVERY_DATA t
+        DELETE /*+ INDEX(t (USER_NAME)) */ FROM IDN_RECOVERY_DATA t
         WHERE t.USER_NAME BETWEEN v_from_1 AND v_upto_1
           AND (t.TIME_CREATED < v_retention_cut_off);
         IF SQL%ROWCOUNT <> v_dead THEN
@@ -296,7 +302,9 @@ AS
 
   PROCEDURE next_1 IS
   BEGIN
-    SELECT MIN(t.USER_NAME) INTO v_from_1 FROM IDN_RECOVERY_DATA t WHERE t.USER_NAME > v_upto_1;
+    SELECT /*+ INDEX(t (USER_NAME)) */ MIN(t.USER_NAME) INTO v_from_1
+    FROM IDN_RECOVERY_DATA t
+    WHERE t.USER_NAME > v_upto_1;
     v_more := v_from_1 IS NOT NULL;
   END next_1;
 
@@ -572,7 +580,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_confirmation_codes' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '8da39dc82373f3edf5b2e52f45840d84a1a98f2d3d8d29d8f66de289843e4983' AS ARTIFACT_SHA256,
+    'd2057c8743f743542ea4af373c64bc3eb2a800ac2347e2c814b2083dcd0d070a' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

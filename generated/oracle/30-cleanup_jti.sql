@@ -205,11 +205,15 @@ AS
     WHERE RUN_ID = v_run_id;
   END end_log;
 
+  -- Hints name the index to go along. A statement is planned when it first runs, for a table that may be small then, and
+  -- without knowing how few rows v_span lets through: each batch could read the table whole.
+
   -- IDN_OIDC_JTI
   PROCEDURE begin_1 IS
   BEGIN
     v_table := 'IDN_OIDC_JTI';
-    SELECT MIN(t.JWT_ID) INTO v_from_1 FROM IDN_OIDC_JTI t;
+    SELECT /*+ INDEX(t (JWT_ID)) */ MIN(t.JWT_ID) INTO v_from_1
+    FROM IDN_OIDC_JTI t;
     v_more := v_from_1 IS NOT NULL;
   END begin_1;
 
@@ -220,20 +224,22 @@ AS
     -- The next range, closed by value
     SELECT MAX(d.K) INTO v_upto_1
     FROM (
-      SELECT k.JWT_ID AS K
+      SELECT /*+ INDEX_ASC(k (JWT_ID)) */ k.JWT_ID AS K
       FROM IDN_OIDC_JTI k
       WHERE k.JWT_ID >= v_from_1
       ORDER BY k.JWT_ID
     ) d
     WHERE ROWNUM <= v_span;
-    SELECT COUNT(*) INTO v_seen FROM IDN_OIDC_JTI t WHERE t.JWT_ID BETWEEN v_from_1 AND v_upto_1;
+    SELECT /*+ INDEX(t (JWT_ID)) */ COUNT(*) INTO v_seen
+    FROM IDN_OIDC_JTI t
+    WHERE t.JWT_ID BETWEEN v_from_1 AND v_upto_1;
 
     IF v_dry_run = 'yes' OR v_failures >= 10 THEN
       SELECT COUNT(*),
         COUNT(CASE d.REASON WHEN 1 THEN 1 END)
       INTO v_dead, v_reason_1
       FROM (
-        SELECT CASE
+        SELECT /*+ INDEX(t (JWT_ID)) */ CASE
             WHEN t.EXP_TIME < v_grace_cut_off THEN 1
             ELSE 0
           END AS REASON
@@ -244,7 +250,7 @@ AS
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
-        SELECT CASE
+        SELECT /*+ INDEX(t (JWT_ID)) */ CASE
             WHEN t.EXP_TIME < v_grace_cut_off THEN 1
             ELSE 0
           END AS REASON
@@ -261,7 +267,7 @@ AS
       IF v_dead > 0 THEN
         INSERT INTO CLEANUP_BAK_IDN_OIDC_JTI
           (RUN_ID, REASON, JWT_ID, EXP_TIME, TIME_CREATED)
-        SELECT v_run_id, 'expired',
+        SELECT /*+ INDEX(t (JWT_ID)) */ v_run_id, 'expired',
           t.JWT_ID, t.EXP_TIME, t.TIME_CREATED
         FROM IDN_OIDC_JTI t
         WHERE t.JWT_ID BETWEEN v_from_1 AND v_upto_1
@@ -270,7 +276,7 @@ AS
           RAISE e_changed;
         END IF;
 
-        DELETE FROM IDN_OIDC_JTI t
+        DELETE /*+ INDEX(t (JWT_ID)) */ FROM IDN_OIDC_JTI t
         WHERE t.JWT_ID BETWEEN v_from_1 AND v_upto_1
           AND (t.EXP_TIME < v_grace_cut_off);
         IF SQL%ROWCOUNT <> v_dead THEN
@@ -294,7 +300,9 @@ AS
 
   PROCEDURE next_1 IS
   BEGIN
-    SELECT MIN(t.JWT_ID) INTO v_from_1 FROM IDN_OIDC_JTI t WHERE t.JWT_ID > v_upto_1;
+    SELECT /*+ INDEX(t (JWT_ID)) */ MIN(t.JWT_ID) INTO v_from_1
+    FROM IDN_OIDC_JTI t
+    WHERE t.JWT_ID > v_upto_1;
     v_more := v_from_1 IS NOT NULL;
   END next_1;
 
@@ -569,7 +577,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_jti' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '55addc68eaa4966d6f668fa45512754f98b9d5f9556410353e247b8c3d709086' AS ARTIFACT_SHA256,
+    'cf78c5fad7c107f9824504229c07c88f632a8c8ae00192f4a927f5e0fbbd0ec3' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

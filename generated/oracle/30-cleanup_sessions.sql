@@ -269,6 +269,9 @@ AS
     WHERE RUN_ID = v_run_id;
   END end_log;
 
+  -- Hints name the index to go along. A statement is planned when it first runs, for a table that may be small then, and
+  -- without knowing how few rows v_span lets through: each batch could read the table whole.
+
   -- IDN_AUTH_TEMP_SESSION_STORE
   PROCEDURE begin_1 IS
   BEGIN
@@ -298,7 +301,7 @@ AS
     -- The next range, closed by value
     SELECT MAX(d.K) INTO v_upto_1
     FROM (
-      SELECT k.SESSION_ID AS K
+      SELECT /*+ INDEX_ASC(k (SESSION_ID)) */ k.SESSION_ID AS K
       FROM CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE k
       WHERE k.SESSION_ID >= v_from_1
       ORDER BY k.SESSION_ID
@@ -312,7 +315,7 @@ AS
         COUNT(CASE d.REASON WHEN 3 THEN 1 END)
       INTO v_dead, v_reason_1, v_reason_2, v_reason_3
       FROM (
-        SELECT CASE
+        SELECT /*+ INDEX(t (SESSION_ID)) */ CASE
             WHEN (t.EXPIRY_TIME > 0
                   AND t.EXPIRY_TIME < v_expiry_cut_off_ns)
                  OR ((t.EXPIRY_TIME IS NULL
@@ -345,7 +348,7 @@ AS
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
-        SELECT CASE
+        SELECT /*+ INDEX(t (SESSION_ID)) */ CASE
             WHEN (t.EXPIRY_TIME > 0
                   AND t.EXPIRY_TIME < v_expiry_cut_off_ns)
                  OR ((t.EXPIRY_TIME IS NULL
@@ -386,7 +389,7 @@ AS
       IF v_dead > 0 THEN
         INSERT INTO CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE
           (RUN_ID, REASON, SESSION_ID, SESSION_TYPE, OPERATION, SESSION_OBJECT, TIME_CREATED, TENANT_ID, EXPIRY_TIME)
-        SELECT v_run_id, CASE
+        SELECT /*+ INDEX(t (SESSION_ID)) */ v_run_id, CASE
             WHEN (t.EXPIRY_TIME > 0
                   AND t.EXPIRY_TIME < v_expiry_cut_off_ns)
                  OR ((t.EXPIRY_TIME IS NULL
@@ -420,7 +423,7 @@ AS
           RAISE e_changed;
         END IF;
 
-        DELETE FROM IDN_AUTH_TEMP_SESSION_STORE t
+        DELETE /*+ INDEX(t (SESSION_ID)) */ FROM IDN_AUTH_TEMP_SESSION_STORE t
         WHERE t.SESSION_ID BETWEEN v_from_1 AND v_upto_1
           AND EXISTS (
             SELECT 1 FROM CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE l
@@ -494,7 +497,7 @@ AS
     -- The next range, closed by value
     SELECT MAX(d.K) INTO v_upto_2
     FROM (
-      SELECT k.SESSION_ID AS K
+      SELECT /*+ INDEX_ASC(k (SESSION_ID)) */ k.SESSION_ID AS K
       FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE k
       WHERE k.SESSION_ID >= v_from_2
       ORDER BY k.SESSION_ID
@@ -508,7 +511,7 @@ AS
         COUNT(CASE d.REASON WHEN 3 THEN 1 END)
       INTO v_dead, v_reason_1, v_reason_2, v_reason_3
       FROM (
-        SELECT CASE
+        SELECT /*+ INDEX(t (SESSION_ID)) */ CASE
             WHEN (t.EXPIRY_TIME > 0
                   AND t.EXPIRY_TIME < v_expiry_cut_off_ns)
                  OR ((t.EXPIRY_TIME IS NULL
@@ -545,7 +548,7 @@ AS
         AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_SESSION_STORE t WHERE t.SESSION_ID = l.SESSION_ID);
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
-        SELECT CASE
+        SELECT /*+ INDEX(t (SESSION_ID)) */ CASE
             WHEN (t.EXPIRY_TIME > 0
                   AND t.EXPIRY_TIME < v_expiry_cut_off_ns)
                  OR ((t.EXPIRY_TIME IS NULL
@@ -586,7 +589,7 @@ AS
       IF v_dead > 0 THEN
         INSERT INTO CLEANUP_BAK_IDN_AUTH_SESSION_STORE
           (RUN_ID, REASON, SESSION_ID, SESSION_TYPE, OPERATION, SESSION_OBJECT, TIME_CREATED, TENANT_ID, EXPIRY_TIME)
-        SELECT v_run_id, CASE
+        SELECT /*+ INDEX(t (SESSION_ID)) */ v_run_id, CASE
             WHEN (t.EXPIRY_TIME > 0
                   AND t.EXPIRY_TIME < v_expiry_cut_off_ns)
                  OR ((t.EXPIRY_TIME IS NULL
@@ -620,7 +623,7 @@ AS
           RAISE e_changed;
         END IF;
 
-        DELETE FROM IDN_AUTH_SESSION_STORE t
+        DELETE /*+ INDEX(t (SESSION_ID)) */ FROM IDN_AUTH_SESSION_STORE t
         WHERE t.SESSION_ID BETWEEN v_from_2 AND v_upto_2
           AND EXISTS (
             SELECT 1 FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE l
@@ -869,7 +872,7 @@ AS
     -- The next range, closed by value
     SELECT MAX(d.K) INTO v_upto_3
     FROM (
-      SELECT k.SESSION_ID AS K
+      SELECT /*+ INDEX_ASC(k (SESSION_ID)) */ k.SESSION_ID AS K
       FROM CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING k
       WHERE k.SESSION_ID >= v_from_3
       ORDER BY k.SESSION_ID
@@ -881,7 +884,7 @@ AS
         COUNT(CASE d.REASON WHEN 1 THEN 1 END)
       INTO v_dead, v_reason_1
       FROM (
-        SELECT 1 AS REASON
+        SELECT /*+ INDEX(t (SESSION_ID)) */ 1 AS REASON
         FROM IDN_AUTH_USER_SESSION_MAPPING t
         WHERE t.SESSION_ID BETWEEN v_from_3 AND v_upto_3
           AND EXISTS (
@@ -895,7 +898,7 @@ AS
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
-        SELECT 1 AS REASON
+        SELECT /*+ INDEX(t (SESSION_ID)) */ 1 AS REASON
         FROM IDN_AUTH_USER_SESSION_MAPPING t
         WHERE t.SESSION_ID BETWEEN v_from_3 AND v_upto_3
           AND EXISTS (
@@ -915,7 +918,7 @@ AS
       IF v_dead > 0 THEN
         INSERT INTO CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING
           (RUN_ID, REASON, USER_ID, SESSION_ID)
-        SELECT v_run_id, 'orphaned',
+        SELECT /*+ INDEX(t (SESSION_ID)) */ v_run_id, 'orphaned',
           t.USER_ID, t.SESSION_ID
         FROM IDN_AUTH_USER_SESSION_MAPPING t
         WHERE t.SESSION_ID BETWEEN v_from_3 AND v_upto_3
@@ -930,7 +933,7 @@ AS
           RAISE e_changed;
         END IF;
 
-        DELETE FROM IDN_AUTH_USER_SESSION_MAPPING t
+        DELETE /*+ INDEX(t (SESSION_ID)) */ FROM IDN_AUTH_USER_SESSION_MAPPING t
         WHERE t.SESSION_ID BETWEEN v_from_3 AND v_upto_3
           AND EXISTS (
             SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING l
@@ -995,7 +998,7 @@ AS
     -- The next range, closed by value
     SELECT MAX(d.K) INTO v_upto_4
     FROM (
-      SELECT k.SESSION_ID AS K
+      SELECT /*+ INDEX_ASC(k (SESSION_ID)) */ k.SESSION_ID AS K
       FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO k
       WHERE k.SESSION_ID >= v_from_4
       ORDER BY k.SESSION_ID
@@ -1007,7 +1010,7 @@ AS
         COUNT(CASE d.REASON WHEN 1 THEN 1 END)
       INTO v_dead, v_reason_1
       FROM (
-        SELECT 1 AS REASON
+        SELECT /*+ INDEX(t (SESSION_ID)) */ 1 AS REASON
         FROM IDN_AUTH_SESSION_APP_INFO t
         WHERE t.SESSION_ID BETWEEN v_from_4 AND v_upto_4
           AND EXISTS (
@@ -1021,7 +1024,7 @@ AS
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
-        SELECT 1 AS REASON
+        SELECT /*+ INDEX(t (SESSION_ID)) */ 1 AS REASON
         FROM IDN_AUTH_SESSION_APP_INFO t
         WHERE t.SESSION_ID BETWEEN v_from_4 AND v_upto_4
           AND EXISTS (
@@ -1041,7 +1044,7 @@ AS
       IF v_dead > 0 THEN
         INSERT INTO CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO
           (RUN_ID, REASON, SESSION_ID, SUBJECT, APP_ID, INBOUND_AUTH_TYPE)
-        SELECT v_run_id, 'orphaned',
+        SELECT /*+ INDEX(t (SESSION_ID)) */ v_run_id, 'orphaned',
           t.SESSION_ID, t.SUBJECT, t.APP_ID, t.INBOUND_AUTH_TYPE
         FROM IDN_AUTH_SESSION_APP_INFO t
         WHERE t.SESSION_ID BETWEEN v_from_4 AND v_upto_4
@@ -1056,7 +1059,7 @@ AS
           RAISE e_changed;
         END IF;
 
-        DELETE FROM IDN_AUTH_SESSION_APP_INFO t
+        DELETE /*+ INDEX(t (SESSION_ID)) */ FROM IDN_AUTH_SESSION_APP_INFO t
         WHERE t.SESSION_ID BETWEEN v_from_4 AND v_upto_4
           AND EXISTS (
             SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO l
@@ -1121,7 +1124,7 @@ AS
     -- The next range, closed by value
     SELECT MAX(d.K) INTO v_upto_5
     FROM (
-      SELECT k.SESSION_ID AS K
+      SELECT /*+ INDEX_ASC(k (SESSION_ID)) */ k.SESSION_ID AS K
       FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA k
       WHERE k.SESSION_ID >= v_from_5
       ORDER BY k.SESSION_ID
@@ -1133,7 +1136,7 @@ AS
         COUNT(CASE d.REASON WHEN 1 THEN 1 END)
       INTO v_dead, v_reason_1
       FROM (
-        SELECT 1 AS REASON
+        SELECT /*+ INDEX(t (SESSION_ID)) */ 1 AS REASON
         FROM IDN_AUTH_SESSION_META_DATA t
         WHERE t.SESSION_ID BETWEEN v_from_5 AND v_upto_5
           AND EXISTS (
@@ -1147,7 +1150,7 @@ AS
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
-        SELECT 1 AS REASON
+        SELECT /*+ INDEX(t (SESSION_ID)) */ 1 AS REASON
         FROM IDN_AUTH_SESSION_META_DATA t
         WHERE t.SESSION_ID BETWEEN v_from_5 AND v_upto_5
           AND EXISTS (
@@ -1167,7 +1170,7 @@ AS
       IF v_dead > 0 THEN
         INSERT INTO CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA
           (RUN_ID, REASON, SESSION_ID, PROPERTY_TYPE, VALUE)
-        SELECT v_run_id, 'orphaned',
+        SELECT /*+ INDEX(t (SESSION_ID)) */ v_run_id, 'orphaned',
           t.SESSION_ID, t.PROPERTY_TYPE, t.VALUE
         FROM IDN_AUTH_SESSION_META_DATA t
         WHERE t.SESSION_ID BETWEEN v_from_5 AND v_upto_5
@@ -1182,7 +1185,7 @@ AS
           RAISE e_changed;
         END IF;
 
-        DELETE FROM IDN_AUTH_SESSION_META_DATA t
+        DELETE /*+ INDEX(t (SESSION_ID)) */ FROM IDN_AUTH_SESSION_META_DATA t
         WHERE t.SESSION_ID BETWEEN v_from_5 AND v_upto_5
           AND EXISTS (
             SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA l
@@ -1558,7 +1561,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_sessions' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '29a677f971b2a17e1424291db584abd31d2878122fdb684dececd5b039f695a1' AS ARTIFACT_SHA256,
+    '1a109010b75c3751d23edd106c5dffc40b5e8a19a4c16233355639e1067f0b45' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

@@ -267,11 +267,15 @@ AS
     WHERE RUN_ID = v_run_id;
   END end_log;
 
+  -- Hints name the index to go along. A statement is planned when it first runs, for a table that may be small then, and
+  -- without knowing how few rows v_span lets through: each batch could read the table whole.
+
   -- IDN_OAUTH2_ACCESS_TOKEN
   PROCEDURE begin_1 IS
   BEGIN
     v_table := 'IDN_OAUTH2_ACCESS_TOKEN';
-    SELECT MIN(t.TOKEN_ID) INTO v_from_1 FROM IDN_OAUTH2_ACCESS_TOKEN t;
+    SELECT /*+ INDEX(t (TOKEN_ID)) */ MIN(t.TOKEN_ID) INTO v_from_1
+    FROM IDN_OAUTH2_ACCESS_TOKEN t;
     v_more := v_from_1 IS NOT NULL;
   END begin_1;
 
@@ -286,13 +290,15 @@ AS
     -- The next range, closed by value
     SELECT MAX(d.K) INTO v_upto_1
     FROM (
-      SELECT k.TOKEN_ID AS K
+      SELECT /*+ INDEX_ASC(k (TOKEN_ID)) */ k.TOKEN_ID AS K
       FROM IDN_OAUTH2_ACCESS_TOKEN k
       WHERE k.TOKEN_ID >= v_from_1
       ORDER BY k.TOKEN_ID
     ) d
     WHERE ROWNUM <= v_span;
-    SELECT COUNT(*) INTO v_seen FROM IDN_OAUTH2_ACCESS_TOKEN t WHERE t.TOKEN_ID BETWEEN v_from_1 AND v_upto_1;
+    SELECT /*+ INDEX(t (TOKEN_ID)) */ COUNT(*) INTO v_seen
+    FROM IDN_OAUTH2_ACCESS_TOKEN t
+    WHERE t.TOKEN_ID BETWEEN v_from_1 AND v_upto_1;
 
     IF v_dry_run = 'yes' OR v_failures >= 10 THEN
       SELECT COUNT(*),
@@ -303,7 +309,7 @@ AS
         COUNT(CASE d.REASON WHEN 5 THEN 1 END)
       INTO v_dead, v_reason_1, v_reason_2, v_reason_3, v_reason_4, v_reason_5
       FROM (
-        SELECT CASE
+        SELECT /*+ INDEX(t (TOKEN_ID)) */ CASE
             WHEN t.TOKEN_STATE = 'INACTIVE' THEN 1
             WHEN t.TOKEN_STATE = 'REVOKED' THEN 2
             WHEN t.TOKEN_STATE = 'EXPIRED' THEN 3
@@ -338,7 +344,7 @@ AS
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
-        SELECT CASE
+        SELECT /*+ INDEX(t (TOKEN_ID)) */ CASE
             WHEN t.TOKEN_STATE = 'INACTIVE' THEN 1
             WHEN t.TOKEN_STATE = 'REVOKED' THEN 2
             WHEN t.TOKEN_STATE = 'EXPIRED' THEN 3
@@ -386,7 +392,7 @@ AS
            USER_TYPE, GRANT_TYPE, TIME_CREATED, REFRESH_TOKEN_TIME_CREATED, VALIDITY_PERIOD,
            REFRESH_TOKEN_VALIDITY_PERIOD, TOKEN_SCOPE_HASH, TOKEN_STATE, TOKEN_STATE_ID, SUBJECT_IDENTIFIER,
            ACCESS_TOKEN_HASH, REFRESH_TOKEN_HASH, IDP_ID)
-        SELECT v_run_id, CASE
+        SELECT /*+ INDEX(t (TOKEN_ID)) */ v_run_id, CASE
             WHEN t.TOKEN_STATE = 'INACTIVE' THEN 'inactive'
             WHEN t.TOKEN_STATE = 'REVOKED' THEN 'revoked'
             WHEN t.TOKEN_STATE = 'EXPIRED' THEN 'expired'
@@ -591,7 +597,7 @@ AS
           WHERE RUN_ID = v_run_id AND TABLE_NAME = 'IDN_OIDC_REQ_OBJECT_REFERENCE';
         END IF;
 
-        DELETE FROM IDN_OAUTH2_ACCESS_TOKEN t
+        DELETE /*+ INDEX(t (TOKEN_ID)) */ FROM IDN_OAUTH2_ACCESS_TOKEN t
         WHERE t.TOKEN_ID BETWEEN v_from_1 AND v_upto_1
           AND (t.TOKEN_STATE IN ('INACTIVE', 'REVOKED', 'EXPIRED')
                OR (t.TOKEN_STATE = 'ACTIVE'
@@ -629,7 +635,9 @@ AS
 
   PROCEDURE next_1 IS
   BEGIN
-    SELECT MIN(t.TOKEN_ID) INTO v_from_1 FROM IDN_OAUTH2_ACCESS_TOKEN t WHERE t.TOKEN_ID > v_upto_1;
+    SELECT /*+ INDEX(t (TOKEN_ID)) */ MIN(t.TOKEN_ID) INTO v_from_1
+    FROM IDN_OAUTH2_ACCESS_TOKEN t
+    WHERE t.TOKEN_ID > v_upto_1;
     v_more := v_from_1 IS NOT NULL;
   END next_1;
 
@@ -637,7 +645,8 @@ AS
   PROCEDURE begin_2 IS
   BEGIN
     v_table := 'IDN_OAUTH2_AUTHORIZATION_CODE';
-    SELECT MIN(t.CODE_ID) INTO v_from_2 FROM IDN_OAUTH2_AUTHORIZATION_CODE t;
+    SELECT /*+ INDEX(t (CODE_ID)) */ MIN(t.CODE_ID) INTO v_from_2
+    FROM IDN_OAUTH2_AUTHORIZATION_CODE t;
     v_more := v_from_2 IS NOT NULL;
   END begin_2;
 
@@ -649,13 +658,15 @@ AS
     -- The next range, closed by value
     SELECT MAX(d.K) INTO v_upto_2
     FROM (
-      SELECT k.CODE_ID AS K
+      SELECT /*+ INDEX_ASC(k (CODE_ID)) */ k.CODE_ID AS K
       FROM IDN_OAUTH2_AUTHORIZATION_CODE k
       WHERE k.CODE_ID >= v_from_2
       ORDER BY k.CODE_ID
     ) d
     WHERE ROWNUM <= v_span;
-    SELECT COUNT(*) INTO v_seen FROM IDN_OAUTH2_AUTHORIZATION_CODE t WHERE t.CODE_ID BETWEEN v_from_2 AND v_upto_2;
+    SELECT /*+ INDEX(t (CODE_ID)) */ COUNT(*) INTO v_seen
+    FROM IDN_OAUTH2_AUTHORIZATION_CODE t
+    WHERE t.CODE_ID BETWEEN v_from_2 AND v_upto_2;
 
     IF v_dry_run = 'yes' OR v_failures >= 10 THEN
       SELECT COUNT(*),
@@ -663,7 +674,7 @@ AS
         COUNT(CASE d.REASON WHEN 2 THEN 1 END)
       INTO v_dead, v_reason_1, v_reason_2
       FROM (
-        SELECT CASE
+        SELECT /*+ INDEX(t (CODE_ID)) */ CASE
             WHEN EXISTS (SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o WHERE o.TOKEN_ID = t.TOKEN_ID) THEN 0
             WHEN t.STATE = 'INACTIVE' THEN 1
             WHEN t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
@@ -681,7 +692,7 @@ AS
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
-        SELECT CASE
+        SELECT /*+ INDEX(t (CODE_ID)) */ CASE
             WHEN EXISTS (SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o WHERE o.TOKEN_ID = t.TOKEN_ID) THEN 0
             WHEN t.STATE = 'INACTIVE' THEN 1
             WHEN t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
@@ -708,7 +719,7 @@ AS
           (RUN_ID, REASON, CODE_ID, AUTHORIZATION_CODE, CONSUMER_KEY_ID, CALLBACK_URL, SCOPE, AUTHZ_USER, TENANT_ID,
            USER_DOMAIN, TIME_CREATED, VALIDITY_PERIOD, STATE, TOKEN_ID, SUBJECT_IDENTIFIER, PKCE_CODE_CHALLENGE,
            PKCE_CODE_CHALLENGE_METHOD, AUTHORIZATION_CODE_HASH, IDP_ID)
-        SELECT v_run_id, CASE
+        SELECT /*+ INDEX(t (CODE_ID)) */ v_run_id, CASE
             WHEN t.STATE = 'INACTIVE' THEN 'inactive'
             WHEN t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                  AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')
@@ -856,7 +867,7 @@ AS
           WHERE RUN_ID = v_run_id AND TABLE_NAME = 'IDN_OIDC_REQ_OBJECT_REFERENCE';
         END IF;
 
-        DELETE FROM IDN_OAUTH2_AUTHORIZATION_CODE t
+        DELETE /*+ INDEX(t (CODE_ID)) */ FROM IDN_OAUTH2_AUTHORIZATION_CODE t
         WHERE t.CODE_ID BETWEEN v_from_2 AND v_upto_2
           AND ((t.STATE = 'INACTIVE'
                 OR (t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
@@ -884,7 +895,9 @@ AS
 
   PROCEDURE next_2 IS
   BEGIN
-    SELECT MIN(t.CODE_ID) INTO v_from_2 FROM IDN_OAUTH2_AUTHORIZATION_CODE t WHERE t.CODE_ID > v_upto_2;
+    SELECT /*+ INDEX(t (CODE_ID)) */ MIN(t.CODE_ID) INTO v_from_2
+    FROM IDN_OAUTH2_AUTHORIZATION_CODE t
+    WHERE t.CODE_ID > v_upto_2;
     v_more := v_from_2 IS NOT NULL;
   END next_2;
 
@@ -1292,7 +1305,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_tokens' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    'aae859bf782491b955c64120916515180f27262a9997af004c74512815e88e65' AS ARTIFACT_SHA256,
+    'c71435b23587626bae87a8fdceeaba85cdb85b41522658e6569a4b0098d54b68' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

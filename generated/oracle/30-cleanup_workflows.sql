@@ -221,11 +221,15 @@ AS
     WHERE RUN_ID = v_run_id;
   END end_log;
 
+  -- Hints name the index to go along. A statement is planned when it first runs, for a table that may be small then, and
+  -- without knowing how few rows v_span lets through: each batch could read the table whole.
+
   -- WF_REQUEST
   PROCEDURE begin_1 IS
   BEGIN
     v_table := 'WF_REQUEST';
-    SELECT MIN(t.UUID) INTO v_from_1 FROM WF_REQUEST t;
+    SELECT /*+ INDEX(t (UUID)) */ MIN(t.UUID) INTO v_from_1
+    FROM WF_REQUEST t;
     v_more := v_from_1 IS NOT NULL;
   END begin_1;
 
@@ -236,20 +240,22 @@ AS
     -- The next range, closed by value
     SELECT MAX(d.K) INTO v_upto_1
     FROM (
-      SELECT k.UUID AS K
+      SELECT /*+ INDEX_ASC(k (UUID)) */ k.UUID AS K
       FROM WF_REQUEST k
       WHERE k.UUID >= v_from_1
       ORDER BY k.UUID
     ) d
     WHERE ROWNUM <= v_span;
-    SELECT COUNT(*) INTO v_seen FROM WF_REQUEST t WHERE t.UUID BETWEEN v_from_1 AND v_upto_1;
+    SELECT /*+ INDEX(t (UUID)) */ COUNT(*) INTO v_seen
+    FROM WF_REQUEST t
+    WHERE t.UUID BETWEEN v_from_1 AND v_upto_1;
 
     IF v_dry_run = 'yes' OR v_failures >= 10 THEN
       SELECT COUNT(*),
         COUNT(CASE d.REASON WHEN 1 THEN 1 END)
       INTO v_dead, v_reason_1
       FROM (
-        SELECT CASE
+        SELECT /*+ INDEX(t (UUID)) */ CASE
             WHEN t.STATUS IN ('APPROVED', 'REJECTED', 'FAILED', 'DELETED', 'ABORTED')
                  AND t.UPDATED_AT < v_retention_cut_off
             THEN 1
@@ -263,7 +269,7 @@ AS
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
-        SELECT CASE
+        SELECT /*+ INDEX(t (UUID)) */ CASE
             WHEN t.STATUS IN ('APPROVED', 'REJECTED', 'FAILED', 'DELETED', 'ABORTED')
                  AND t.UPDATED_AT < v_retention_cut_off
             THEN 1
@@ -283,7 +289,7 @@ AS
       IF v_dead > 0 THEN
         INSERT INTO CLEANUP_BAK_WF_REQUEST
           (RUN_ID, REASON, UUID, CREATED_BY, TENANT_ID, OPERATION_TYPE, CREATED_AT, UPDATED_AT, STATUS, REQUEST)
-        SELECT v_run_id, 'finished',
+        SELECT /*+ INDEX(t (UUID)) */ v_run_id, 'finished',
           t.UUID, t.CREATED_BY, t.TENANT_ID, t.OPERATION_TYPE, t.CREATED_AT, t.UPDATED_AT, t.STATUS, t.REQUEST
         FROM WF_REQUEST t
         WHERE t.UUID BETWEEN v_from_1 AND v_upto_1
@@ -369,7 +375,7 @@ AS
           WHERE RUN_ID = v_run_id AND TABLE_NAME = 'WF_WORKFLOW_REQUEST_RELATION';
         END IF;
 
-        DELETE FROM WF_REQUEST t
+        DELETE /*+ INDEX(t (UUID)) */ FROM WF_REQUEST t
         WHERE t.UUID BETWEEN v_from_1 AND v_upto_1
           AND (t.STATUS IN ('APPROVED', 'REJECTED', 'FAILED', 'DELETED', 'ABORTED')
                AND t.UPDATED_AT < v_retention_cut_off);
@@ -394,7 +400,9 @@ AS
 
   PROCEDURE next_1 IS
   BEGIN
-    SELECT MIN(t.UUID) INTO v_from_1 FROM WF_REQUEST t WHERE t.UUID > v_upto_1;
+    SELECT /*+ INDEX(t (UUID)) */ MIN(t.UUID) INTO v_from_1
+    FROM WF_REQUEST t
+    WHERE t.UUID > v_upto_1;
     v_more := v_from_1 IS NOT NULL;
   END next_1;
 
@@ -674,7 +682,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_workflows' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '3b9163fe1b5fe6c78f72e1674d352e836a80d65fed8f95d7fefc4a225e25d5c2' AS ARTIFACT_SHA256,
+    'aacf8f362a849b9bdb5e29c16815a681a1becce258fe85e3e2c287facd0b791a' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

@@ -90,6 +90,10 @@ export interface Expressions {
   readonly comparesRows: boolean;
   /** Follows the columns of a SELECT that reads no table; nothing where that may be left out. */
   readonly fromNothing?: string;
+  /** Has a statement read a table along the index that begins with a column, where it can be told so inside of it. */
+  alongIndex?(alias: string, column: string): string;
+  /** The same, in ascending order. */
+  inOrderOfIndex?(alias: string, column: string): string;
   /** Joins tables in the order in which they are written, where the server can be told so. */
   readonly joinInOrder: string;
   /** Follows the SELECT of a subquery that is made once a statement, as a set; empty where that goes without saying. */

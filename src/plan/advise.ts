@@ -100,7 +100,7 @@ const walkAdvice = ({ table, walk }: PlannedStep, advise: Advise): readonly Inde
 };
 
 /** Some index, or the key, begins with these columns in any order, or with the first of them where that tells most. */
-function isLed(table: Table, columns: readonly string[]): boolean {
+export function isLed(table: Table, columns: readonly string[]): boolean {
   const wanted = columns.map((column) => column.toLowerCase());
   return [table.primaryKey, ...table.indexes.map((index) => index.columns)].some((index) => {
     const begin = index.slice(0, wanted.length).map((column) => column.toLowerCase());

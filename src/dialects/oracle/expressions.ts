@@ -49,6 +49,9 @@ export const expressions: Expressions = {
   call: (procedure, ...parameters) =>
     `BEGIN ${procedure}${parameters.length === 0 ? '' : `(${parameters.join(', ')})`}; END;`,
   comparesRows: true,
+  // Of all comments only a hint stays in a statement of PL/SQL.
+  alongIndex: (alias, column) => `/*+ INDEX(${alias} (${column})) */`,
+  inOrderOfIndex: (alias, column) => `/*+ INDEX_ASC(${alias} (${column})) */`,
   joinInOrder: 'JOIN',
   madeOnce: '',
   // CASE looks at the text first; "$" alone would let a line feed pass.

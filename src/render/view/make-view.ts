@@ -65,6 +65,8 @@ export interface View {
   readonly hasWalks: boolean;
   /** Some table has no key to go along, and is asked again and again for its first dead rows. */
   readonly walksKeyless: boolean;
+  /** Some statement names the index to go along. */
+  readonly hasHints: boolean;
   readonly spanOf: string;
   readonly purgesAlong: string;
   /** Foreign keys among the tables that may lose rows, or false: the rule as the dialect's catalog names it. */
@@ -174,6 +176,7 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     followedSteps: followed.length > 0 && followed,
     walksBlocks,
     hasWalks,
+    hasHints: steps.some(({ hint }) => hint),
     walksKeyless: plan.steps.some(({ walk }) => walk.kind === 'limit'),
     purgesAlong: [...(walksBlocks ? ["the table's blocks"] : []), ...(hasWalks ? ['a list of what is dead'] : [])].join(
       ' or ',

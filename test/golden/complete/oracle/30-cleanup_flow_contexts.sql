@@ -205,11 +205,15 @@ AS
     WHERE RUN_ID = v_run_id;
   END end_log;
 
+  -- Hints name the index to go along. A statement is planned when it first runs, for a table that may be small then, and
+  -- without knowing how few rows v_span lets through: each batch could read the table whole.
+
   -- IDN_FLOW_CONTEXT_STORE
   PROCEDURE begin_1 IS
   BEGIN
     v_table := 'IDN_FLOW_CONTEXT_STORE';
-    SELECT MIN(t.ID) INTO v_from_1 FROM IDN_FLOW_CONTEXT_STORE t;
+    SELECT /*+ INDEX(t (ID)) */ MIN(t.ID) INTO v_from_1
+    FROM IDN_FLOW_CONTEXT_STORE t;
     v_more := v_from_1 IS NOT NULL;
   END begin_1;
 
@@ -220,20 +224,22 @@ AS
     -- The next range, closed by value
     SELECT MAX(d.K) INTO v_upto_1
     FROM (
-      SELECT k.ID AS K
+      SELECT /*+ INDEX_ASC(k (ID)) */ k.ID AS K
       FROM IDN_FLOW_CONTEXT_STORE k
       WHERE k.ID >= v_from_1
       ORDER BY k.ID
     ) d
     WHERE ROWNUM <= v_span;
-    SELECT COUNT(*) INTO v_seen FROM IDN_FLOW_CONTEXT_STORE t WHERE t.ID BETWEEN v_from_1 AND v_upto_1;
+    SELECT /*+ INDEX(t (ID)) */ COUNT(*) INTO v_seen
+    FROM IDN_FLOW_CONTEXT_STORE t
+    WHERE t.ID BETWEEN v_from_1 AND v_upto_1;
 
     IF v_dry_run = 'yes' OR v_failures >= 10 THEN
       SELECT COUNT(*),
         COUNT(CASE d.REASON WHEN 1 THEN 1 END)
       INTO v_dead, v_reason_1
       FROM (
-        SELECT CASE
+        SELECT /*+ INDEX(t (ID)) */ CASE
             WHEN t.EXPIRES_AT < v_grace_cut_off THEN 1
             ELSE 0
           END AS REASON
@@ -244,7 +250,7 @@ AS
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
-        SELECT CASE
+        SELECT /*+ INDEX(t (ID)) */ CASE
             WHEN t.EXPIRES_AT < v_grace_cut_off THEN 1
             ELSE 0
           END AS REASON
@@ -261,7 +267,7 @@ AS
       IF v_dead > 0 THEN
         INSERT INTO CLEANUP_BAK_IDN_FLOW_CONTEXT_STORE
           (RUN_ID, REASON, ID, TENANT_ID, FLOW_TYPE, FLOW_STATE_JSON, CREATED_AT, EXPIRES_AT)
-        SELECT v_run_id, 'expired',
+        SELECT /*+ INDEX(t (ID)) */ v_run_id, 'expired',
           t.ID, t.TENANT_ID, t.FLOW_TYPE, t.FLOW_STATE_JSON, t.CREATED_AT, t.EXPIRES_AT
         FROM IDN_FLOW_CONTEXT_STORE t
         WHERE t.ID BETWEEN v_from_1 AND v_upto_1
@@ -270,7 +276,7 @@ AS
           RAISE e_changed;
         END IF;
 
-        DELETE FROM IDN_FLOW_CONTEXT_STORE t
+        DELETE /*+ INDEX(t (ID)) */ FROM IDN_FLOW_CONTEXT_STORE t
         WHERE t.ID BETWEEN v_from_1 AND v_upto_1
           AND (t.EXPIRES_AT < v_grace_cut_off);
         IF SQL%ROWCOUNT <> v_dead THEN
@@ -294,7 +300,9 @@ AS
 
   PROCEDURE next_1 IS
   BEGIN
-    SELECT MIN(t.ID) INTO v_from_1 FROM IDN_FLOW_CONTEXT_STORE t WHERE t.ID > v_upto_1;
+    SELECT /*+ INDEX(t (ID)) */ MIN(t.ID) INTO v_from_1
+    FROM IDN_FLOW_CONTEXT_STORE t
+    WHERE t.ID > v_upto_1;
     v_more := v_from_1 IS NOT NULL;
   END next_1;
 
@@ -569,7 +577,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_flow_contexts' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '74d67d95bbd534ff744860e4cc300c4689b14d0550a2142dd20f7b52f1bbff0a' AS ARTIFACT_SHA256,
+    '38aec044a3dcec9e870821a82c10cae76bc2f2d118dd8a89062b7c4165e2c12b' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

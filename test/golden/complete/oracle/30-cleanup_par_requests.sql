@@ -206,11 +206,15 @@ AS
     WHERE RUN_ID = v_run_id;
   END end_log;
 
+  -- Hints name the index to go along. A statement is planned when it first runs, for a table that may be small then, and
+  -- without knowing how few rows v_span lets through: each batch could read the table whole.
+
   -- IDN_OAUTH_PAR
   PROCEDURE begin_1 IS
   BEGIN
     v_table := 'IDN_OAUTH_PAR';
-    SELECT MIN(t.REQ_URI_REF) INTO v_from_1 FROM IDN_OAUTH_PAR t;
+    SELECT /*+ INDEX(t (REQ_URI_REF)) */ MIN(t.REQ_URI_REF) INTO v_from_1
+    FROM IDN_OAUTH_PAR t;
     v_more := v_from_1 IS NOT NULL;
   END begin_1;
 
@@ -221,20 +225,22 @@ AS
     -- The next range, closed by value
     SELECT MAX(d.K) INTO v_upto_1
     FROM (
-      SELECT k.REQ_URI_REF AS K
+      SELECT /*+ INDEX_ASC(k (REQ_URI_REF)) */ k.REQ_URI_REF AS K
       FROM IDN_OAUTH_PAR k
       WHERE k.REQ_URI_REF >= v_from_1
       ORDER BY k.REQ_URI_REF
     ) d
     WHERE ROWNUM <= v_span;
-    SELECT COUNT(*) INTO v_seen FROM IDN_OAUTH_PAR t WHERE t.REQ_URI_REF BETWEEN v_from_1 AND v_upto_1;
+    SELECT /*+ INDEX(t (REQ_URI_REF)) */ COUNT(*) INTO v_seen
+    FROM IDN_OAUTH_PAR t
+    WHERE t.REQ_URI_REF BETWEEN v_from_1 AND v_upto_1;
 
     IF v_dry_run = 'yes' OR v_failures >= 10 THEN
       SELECT COUNT(*),
         COUNT(CASE d.REASON WHEN 1 THEN 1 END)
       INTO v_dead, v_reason_1
       FROM (
-        SELECT CASE
+        SELECT /*+ INDEX(t (REQ_URI_REF)) */ CASE
             WHEN t.SCHEDULED_EXPIRY < v_grace_cut_off_ms THEN 1
             ELSE 0
           END AS REASON
@@ -245,7 +251,7 @@ AS
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
-        SELECT CASE
+        SELECT /*+ INDEX(t (REQ_URI_REF)) */ CASE
             WHEN t.SCHEDULED_EXPIRY < v_grace_cut_off_ms THEN 1
             ELSE 0
           END AS REASON
@@ -262,7 +268,7 @@ AS
       IF v_dead > 0 THEN
         INSERT INTO CLEANUP_BAK_IDN_OAUTH_PAR
           (RUN_ID, REASON, REQ_URI_REF, CLIENT_ID, SCHEDULED_EXPIRY, PARAMETERS)
-        SELECT v_run_id, 'expired',
+        SELECT /*+ INDEX(t (REQ_URI_REF)) */ v_run_id, 'expired',
           t.REQ_URI_REF, t.CLIENT_ID, t.SCHEDULED_EXPIRY, t.PARAMETERS
         FROM IDN_OAUTH_PAR t
         WHERE t.REQ_URI_REF BETWEEN v_from_1 AND v_upto_1
@@ -271,7 +277,7 @@ AS
           RAISE e_changed;
         END IF;
 
-        DELETE FROM IDN_OAUTH_PAR t
+        DELETE /*+ INDEX(t (REQ_URI_REF)) */ FROM IDN_OAUTH_PAR t
         WHERE t.REQ_URI_REF BETWEEN v_from_1 AND v_upto_1
           AND (t.SCHEDULED_EXPIRY < v_grace_cut_off_ms);
         IF SQL%ROWCOUNT <> v_dead THEN
@@ -295,7 +301,9 @@ AS
 
   PROCEDURE next_1 IS
   BEGIN
-    SELECT MIN(t.REQ_URI_REF) INTO v_from_1 FROM IDN_OAUTH_PAR t WHERE t.REQ_URI_REF > v_upto_1;
+    SELECT /*+ INDEX(t (REQ_URI_REF)) */ MIN(t.REQ_URI_REF) INTO v_from_1
+    FROM IDN_OAUTH_PAR t
+    WHERE t.REQ_URI_REF > v_upto_1;
     v_more := v_from_1 IS NOT NULL;
   END next_1;
 
@@ -571,7 +579,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_par_requests' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '172fc33f9bf20247e9784ba86339e2c820ad7d931ffdf5d7f5fb339562ef35e3' AS ARTIFACT_SHA256,
+    '901e496cc14de5d33e987f95bff80b93d7c30c45c83b492b575d3b1a24666c4a' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

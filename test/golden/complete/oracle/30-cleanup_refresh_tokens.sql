@@ -230,11 +230,15 @@ AS
     WHERE RUN_ID = v_run_id;
   END end_log;
 
+  -- Hints name the index to go along. A statement is planned when it first runs, for a table that may be small then, and
+  -- without knowing how few rows v_span lets through: each batch could read the table whole.
+
   -- IDN_OAUTH2_REFRESH_TOKEN
   PROCEDURE begin_1 IS
   BEGIN
     v_table := 'IDN_OAUTH2_REFRESH_TOKEN';
-    SELECT MIN(t.REFRESH_TOKEN_ID) INTO v_from_1 FROM IDN_OAUTH2_REFRESH_TOKEN t;
+    SELECT /*+ INDEX(t (REFRESH_TOKEN_ID)) */ MIN(t.REFRESH_TOKEN_ID) INTO v_from_1
+    FROM IDN_OAUTH2_REFRESH_TOKEN t;
     v_more := v_from_1 IS NOT NULL;
   END begin_1;
 
@@ -248,13 +252,15 @@ AS
     -- The next range, closed by value
     SELECT MAX(d.K) INTO v_upto_1
     FROM (
-      SELECT k.REFRESH_TOKEN_ID AS K
+      SELECT /*+ INDEX_ASC(k (REFRESH_TOKEN_ID)) */ k.REFRESH_TOKEN_ID AS K
       FROM IDN_OAUTH2_REFRESH_TOKEN k
       WHERE k.REFRESH_TOKEN_ID >= v_from_1
       ORDER BY k.REFRESH_TOKEN_ID
     ) d
     WHERE ROWNUM <= v_span;
-    SELECT COUNT(*) INTO v_seen FROM IDN_OAUTH2_REFRESH_TOKEN t WHERE t.REFRESH_TOKEN_ID BETWEEN v_from_1 AND v_upto_1;
+    SELECT /*+ INDEX(t (REFRESH_TOKEN_ID)) */ COUNT(*) INTO v_seen
+    FROM IDN_OAUTH2_REFRESH_TOKEN t
+    WHERE t.REFRESH_TOKEN_ID BETWEEN v_from_1 AND v_upto_1;
 
     IF v_dry_run = 'yes' OR v_failures >= 10 THEN
       SELECT COUNT(*),
@@ -264,7 +270,7 @@ AS
         COUNT(CASE d.REASON WHEN 4 THEN 1 END)
       INTO v_dead, v_reason_1, v_reason_2, v_reason_3, v_reason_4
       FROM (
-        SELECT CASE
+        SELECT /*+ INDEX(t (REFRESH_TOKEN_ID)) */ CASE
             WHEN t.TOKEN_STATE = 'INACTIVE' THEN 1
             WHEN t.TOKEN_STATE = 'REVOKED' THEN 2
             WHEN t.TOKEN_STATE = 'EXPIRED' THEN 3
@@ -284,7 +290,7 @@ AS
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
-        SELECT CASE
+        SELECT /*+ INDEX(t (REFRESH_TOKEN_ID)) */ CASE
             WHEN t.TOKEN_STATE = 'INACTIVE' THEN 1
             WHEN t.TOKEN_STATE = 'REVOKED' THEN 2
             WHEN t.TOKEN_STATE = 'EXPIRED' THEN 3
@@ -314,7 +320,7 @@ AS
         INSERT INTO CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN
           (RUN_ID, REASON, REFRESH_TOKEN_ID, REFRESH_TOKEN, CONSUMER_KEY_ID, AUTHZ_USER, TENANT_ID,
            REFRESH_TOKEN_TIME_CREATED, REFRESH_TOKEN_VALIDITY_PERIOD, TOKEN_STATE, IDP_ID)
-        SELECT v_run_id, CASE
+        SELECT /*+ INDEX(t (REFRESH_TOKEN_ID)) */ v_run_id, CASE
             WHEN t.TOKEN_STATE = 'INACTIVE' THEN 'inactive'
             WHEN t.TOKEN_STATE = 'REVOKED' THEN 'revoked'
             WHEN t.TOKEN_STATE = 'EXPIRED' THEN 'expired'
@@ -411,7 +417,7 @@ AS
           WHERE RUN_ID = v_run_id AND TABLE_NAME = 'IDN_OAUTH2_REFRESH_TOKEN_BINDING';
         END IF;
 
-        DELETE FROM IDN_OAUTH2_REFRESH_TOKEN t
+        DELETE /*+ INDEX(t (REFRESH_TOKEN_ID)) */ FROM IDN_OAUTH2_REFRESH_TOKEN t
         WHERE t.REFRESH_TOKEN_ID BETWEEN v_from_1 AND v_upto_1
           AND (t.TOKEN_STATE IN ('INACTIVE', 'REVOKED', 'EXPIRED')
                OR (t.TOKEN_STATE = 'ACTIVE'
@@ -441,7 +447,9 @@ AS
 
   PROCEDURE next_1 IS
   BEGIN
-    SELECT MIN(t.REFRESH_TOKEN_ID) INTO v_from_1 FROM IDN_OAUTH2_REFRESH_TOKEN t WHERE t.REFRESH_TOKEN_ID > v_upto_1;
+    SELECT /*+ INDEX(t (REFRESH_TOKEN_ID)) */ MIN(t.REFRESH_TOKEN_ID) INTO v_from_1
+    FROM IDN_OAUTH2_REFRESH_TOKEN t
+    WHERE t.REFRESH_TOKEN_ID > v_upto_1;
     v_more := v_from_1 IS NOT NULL;
   END next_1;
 
@@ -738,7 +746,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_refresh_tokens' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    'ebc81d45f3fb4b1559bf2c016f895ac99caea0ab72bbe58c769cf9ca5b5684fc' AS ARTIFACT_SHA256,
+    'c174d15378796f76d1f2e70f0e2a125a7273cf1b66e31448243763d66e5c0f6c' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

@@ -261,6 +261,9 @@ AS
     WHERE RUN_ID = v_run_id;
   END end_log;
 
+  -- Hints name the index to go along. A statement is planned when it first runs, for a table that may be small then, and
+  -- without knowing how few rows v_span lets through: each batch could read the table whole.
+
   -- REG_RESOURCE
   PROCEDURE begin_1 IS
   BEGIN
@@ -320,7 +323,7 @@ AS
     -- The next range, closed by value
     SELECT MAX(d.K) INTO v_upto_1
     FROM (
-      SELECT k.REG_VERSION AS K
+      SELECT /*+ INDEX_ASC(k (REG_VERSION)) */ k.REG_VERSION AS K
       FROM CLEANUP_LIST_REG_RESOURCE k
       WHERE k.REG_VERSION >= v_from_1
       ORDER BY k.REG_VERSION
@@ -332,7 +335,7 @@ AS
         COUNT(CASE d.REASON WHEN 1 THEN 1 END)
       INTO v_dead, v_reason_1
       FROM (
-        SELECT 1 AS REASON
+        SELECT /*+ INDEX(t (REG_VERSION)) */ 1 AS REASON
         FROM REG_RESOURCE t
         WHERE t.REG_VERSION BETWEEN v_from_1 AND v_upto_1
           AND EXISTS (
@@ -387,7 +390,7 @@ AS
           AND t.REG_TENANT_ID = l.REG_TENANT_ID);
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
-        SELECT 1 AS REASON
+        SELECT /*+ INDEX(t (REG_VERSION)) */ 1 AS REASON
         FROM REG_RESOURCE t
         WHERE t.REG_VERSION BETWEEN v_from_1 AND v_upto_1
           AND EXISTS (
@@ -444,7 +447,7 @@ AS
         INSERT INTO CLEANUP_BAK_REG_RESOURCE
           (RUN_ID, REASON, REG_PATH_ID, REG_NAME, REG_VERSION, REG_MEDIA_TYPE, REG_CREATOR, REG_CREATED_TIME,
            REG_LAST_UPDATOR, REG_LAST_UPDATED_TIME, REG_DESCRIPTION, REG_CONTENT_ID, REG_TENANT_ID, REG_UUID)
-        SELECT v_run_id, 'code_expired',
+        SELECT /*+ INDEX(t (REG_VERSION)) */ v_run_id, 'code_expired',
           t.REG_PATH_ID, t.REG_NAME, t.REG_VERSION, t.REG_MEDIA_TYPE, t.REG_CREATOR, t.REG_CREATED_TIME,
           t.REG_LAST_UPDATOR, t.REG_LAST_UPDATED_TIME, t.REG_DESCRIPTION, t.REG_CONTENT_ID, t.REG_TENANT_ID, t.REG_UUID
         FROM REG_RESOURCE t
@@ -496,7 +499,7 @@ AS
           RAISE e_changed;
         END IF;
 
-        DELETE FROM REG_RESOURCE t
+        DELETE /*+ INDEX(t (REG_VERSION)) */ FROM REG_RESOURCE t
         WHERE t.REG_VERSION BETWEEN v_from_1 AND v_upto_1
           AND EXISTS (
             SELECT 1 FROM CLEANUP_LIST_REG_RESOURCE l
@@ -729,7 +732,8 @@ AS
     WHERE t.REG_PATH IS NOT NULL
     GROUP BY t.REG_PATH, t.REG_TENANT_ID;
     SELECT MAX(l.REG_LOG_ID) INTO v_newest_upto_2 FROM CLEANUP_NEWEST_REG_LOG l;
-    SELECT MIN(t.REG_LOG_ID) INTO v_from_2 FROM REG_LOG t;
+    SELECT /*+ INDEX(t (REG_LOG_ID)) */ MIN(t.REG_LOG_ID) INTO v_from_2
+    FROM REG_LOG t;
     v_more := v_from_2 IS NOT NULL;
   END begin_2;
 
@@ -741,13 +745,15 @@ AS
     -- The next range, closed by value
     SELECT MAX(d.K) INTO v_upto_2
     FROM (
-      SELECT k.REG_LOG_ID AS K
+      SELECT /*+ INDEX_ASC(k (REG_LOG_ID)) */ k.REG_LOG_ID AS K
       FROM REG_LOG k
       WHERE k.REG_LOG_ID >= v_from_2
       ORDER BY k.REG_LOG_ID
     ) d
     WHERE ROWNUM <= v_span;
-    SELECT COUNT(*) INTO v_seen FROM REG_LOG t WHERE t.REG_LOG_ID BETWEEN v_from_2 AND v_upto_2;
+    SELECT /*+ INDEX(t (REG_LOG_ID)) */ COUNT(*) INTO v_seen
+    FROM REG_LOG t
+    WHERE t.REG_LOG_ID BETWEEN v_from_2 AND v_upto_2;
 
     IF v_dry_run = 'yes' OR v_failures >= 10 THEN
       SELECT COUNT(*),
@@ -755,7 +761,7 @@ AS
         COUNT(CASE d.REASON WHEN 2 THEN 1 END)
       INTO v_dead, v_reason_1, v_reason_2
       FROM (
-        SELECT CASE
+        SELECT /*+ INDEX(t (REG_LOG_ID)) */ CASE
             WHEN CASE WHEN t.REG_LOGGED_TIME < v_log_cut_off THEN 0 ELSE 1 END = 1 THEN 0
             WHEN t.REG_ACTION = 7 THEN 1
             WHEN t.REG_PATH IS NOT NULL AND t.REG_LOG_ID <= v_newest_upto_2
@@ -775,7 +781,7 @@ AS
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
-        SELECT CASE
+        SELECT /*+ INDEX(t (REG_LOG_ID)) */ CASE
             WHEN CASE WHEN t.REG_LOGGED_TIME < v_log_cut_off THEN 0 ELSE 1 END = 1 THEN 0
             WHEN t.REG_ACTION = 7 THEN 1
             WHEN t.REG_PATH IS NOT NULL AND t.REG_LOG_ID <= v_newest_upto_2
@@ -803,7 +809,7 @@ AS
         INSERT INTO CLEANUP_BAK_REG_LOG
           (RUN_ID, REASON, REG_LOG_ID, REG_PATH, REG_USER_ID, REG_LOGGED_TIME, REG_ACTION, REG_ACTION_DATA,
            REG_TENANT_ID)
-        SELECT v_run_id, CASE
+        SELECT /*+ INDEX(t (REG_LOG_ID)) */ v_run_id, CASE
             WHEN t.REG_ACTION = 7 THEN 'deleted'
             WHEN t.REG_PATH IS NOT NULL AND t.REG_LOG_ID <= v_newest_upto_2
                  AND NOT EXISTS (SELECT 1 FROM CLEANUP_NEWEST_REG_LOG n WHERE n.REG_LOG_ID = t.REG_LOG_ID AND n.REG_TENANT_ID = t.REG_TENANT_ID)
@@ -822,7 +828,7 @@ AS
           RAISE e_changed;
         END IF;
 
-        DELETE FROM REG_LOG t
+        DELETE /*+ INDEX(t (REG_LOG_ID)) */ FROM REG_LOG t
         WHERE t.REG_LOG_ID BETWEEN v_from_2 AND v_upto_2
           AND (t.REG_LOGGED_TIME < v_log_cut_off
                AND (t.REG_ACTION = 7
@@ -852,7 +858,9 @@ AS
 
   PROCEDURE next_2 IS
   BEGIN
-    SELECT MIN(t.REG_LOG_ID) INTO v_from_2 FROM REG_LOG t WHERE t.REG_LOG_ID > v_upto_2;
+    SELECT /*+ INDEX(t (REG_LOG_ID)) */ MIN(t.REG_LOG_ID) INTO v_from_2
+    FROM REG_LOG t
+    WHERE t.REG_LOG_ID > v_upto_2;
     v_more := v_from_2 IS NOT NULL;
   END next_2;
 
@@ -860,7 +868,8 @@ AS
   PROCEDURE begin_3 IS
   BEGIN
     v_table := 'REG_RESOURCE_PROPERTY';
-    SELECT MIN(t.ID) INTO v_from_3 FROM REG_RESOURCE_PROPERTY t;
+    SELECT /*+ INDEX(t (ID)) */ MIN(t.ID) INTO v_from_3
+    FROM REG_RESOURCE_PROPERTY t;
     v_more := v_from_3 IS NOT NULL;
   END begin_3;
 
@@ -871,20 +880,22 @@ AS
     -- The next range, closed by value
     SELECT MAX(d.K) INTO v_upto_3
     FROM (
-      SELECT k.ID AS K
+      SELECT /*+ INDEX_ASC(k (ID)) */ k.ID AS K
       FROM REG_RESOURCE_PROPERTY k
       WHERE k.ID >= v_from_3
       ORDER BY k.ID
     ) d
     WHERE ROWNUM <= v_span;
-    SELECT COUNT(*) INTO v_seen FROM REG_RESOURCE_PROPERTY t WHERE t.ID BETWEEN v_from_3 AND v_upto_3;
+    SELECT /*+ INDEX(t (ID)) */ COUNT(*) INTO v_seen
+    FROM REG_RESOURCE_PROPERTY t
+    WHERE t.ID BETWEEN v_from_3 AND v_upto_3;
 
     IF v_dry_run = 'yes' OR v_failures >= 10 THEN
       SELECT COUNT(*),
         COUNT(CASE d.REASON WHEN 1 THEN 1 END)
       INTO v_dead, v_reason_1
       FROM (
-        SELECT CASE
+        SELECT /*+ INDEX(t (ID)) */ CASE
             WHEN t.REG_TENANT_ID IS NOT NULL
                  AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
                  AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
@@ -902,7 +913,7 @@ AS
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
-        SELECT CASE
+        SELECT /*+ INDEX(t (ID)) */ CASE
             WHEN t.REG_TENANT_ID IS NOT NULL
                  AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
                  AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
@@ -926,7 +937,7 @@ AS
       IF v_dead > 0 THEN
         INSERT INTO CLEANUP_BAK_REG_RESOURCE_PROPERTY
           (RUN_ID, REASON, ID, REG_PROPERTY_ID, REG_VERSION, REG_PATH_ID, REG_RESOURCE_NAME, REG_TENANT_ID)
-        SELECT v_run_id, 'resource_gone',
+        SELECT /*+ INDEX(t (ID)) */ v_run_id, 'resource_gone',
           t.ID, t.REG_PROPERTY_ID, t.REG_VERSION, t.REG_PATH_ID, t.REG_RESOURCE_NAME, t.REG_TENANT_ID
         FROM REG_RESOURCE_PROPERTY t
         WHERE t.ID BETWEEN v_from_3 AND v_upto_3
@@ -938,7 +949,7 @@ AS
           RAISE e_changed;
         END IF;
 
-        DELETE FROM REG_RESOURCE_PROPERTY t
+        DELETE /*+ INDEX(t (ID)) */ FROM REG_RESOURCE_PROPERTY t
         WHERE t.ID BETWEEN v_from_3 AND v_upto_3
           AND (t.REG_TENANT_ID IS NOT NULL
                AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
@@ -965,7 +976,9 @@ AS
 
   PROCEDURE next_3 IS
   BEGIN
-    SELECT MIN(t.ID) INTO v_from_3 FROM REG_RESOURCE_PROPERTY t WHERE t.ID > v_upto_3;
+    SELECT /*+ INDEX(t (ID)) */ MIN(t.ID) INTO v_from_3
+    FROM REG_RESOURCE_PROPERTY t
+    WHERE t.ID > v_upto_3;
     v_more := v_from_3 IS NOT NULL;
   END next_3;
 
@@ -973,7 +986,8 @@ AS
   PROCEDURE begin_4 IS
   BEGIN
     v_table := 'REG_PROPERTY';
-    SELECT MIN(t.REG_ID) INTO v_from_4 FROM REG_PROPERTY t;
+    SELECT /*+ INDEX(t (REG_ID)) */ MIN(t.REG_ID) INTO v_from_4
+    FROM REG_PROPERTY t;
     v_more := v_from_4 IS NOT NULL;
   END begin_4;
 
@@ -984,20 +998,22 @@ AS
     -- The next range, closed by value
     SELECT MAX(d.K) INTO v_upto_4
     FROM (
-      SELECT k.REG_ID AS K
+      SELECT /*+ INDEX_ASC(k (REG_ID)) */ k.REG_ID AS K
       FROM REG_PROPERTY k
       WHERE k.REG_ID >= v_from_4
       ORDER BY k.REG_ID
     ) d
     WHERE ROWNUM <= v_span;
-    SELECT COUNT(*) INTO v_seen FROM REG_PROPERTY t WHERE t.REG_ID BETWEEN v_from_4 AND v_upto_4;
+    SELECT /*+ INDEX(t (REG_ID)) */ COUNT(*) INTO v_seen
+    FROM REG_PROPERTY t
+    WHERE t.REG_ID BETWEEN v_from_4 AND v_upto_4;
 
     IF v_dry_run = 'yes' OR v_failures >= 10 THEN
       SELECT COUNT(*),
         COUNT(CASE d.REASON WHEN 1 THEN 1 END)
       INTO v_dead, v_reason_1
       FROM (
-        SELECT CASE
+        SELECT /*+ INDEX(t (REG_ID)) */ CASE
             WHEN NOT EXISTS (SELECT 1 FROM REG_RESOURCE_PROPERTY o WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID) THEN 1
             ELSE 0
           END AS REASON
@@ -1008,7 +1024,7 @@ AS
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
-        SELECT CASE
+        SELECT /*+ INDEX(t (REG_ID)) */ CASE
             WHEN NOT EXISTS (SELECT 1 FROM REG_RESOURCE_PROPERTY o WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID) THEN 1
             ELSE 0
           END AS REASON
@@ -1025,7 +1041,7 @@ AS
       IF v_dead > 0 THEN
         INSERT INTO CLEANUP_BAK_REG_PROPERTY
           (RUN_ID, REASON, REG_ID, REG_NAME, REG_VALUE, REG_TENANT_ID)
-        SELECT v_run_id, 'unreferenced',
+        SELECT /*+ INDEX(t (REG_ID)) */ v_run_id, 'unreferenced',
           t.REG_ID, t.REG_NAME, t.REG_VALUE, t.REG_TENANT_ID
         FROM REG_PROPERTY t
         WHERE t.REG_ID BETWEEN v_from_4 AND v_upto_4
@@ -1034,7 +1050,7 @@ AS
           RAISE e_changed;
         END IF;
 
-        DELETE FROM REG_PROPERTY t
+        DELETE /*+ INDEX(t (REG_ID)) */ FROM REG_PROPERTY t
         WHERE t.REG_ID BETWEEN v_from_4 AND v_upto_4
           AND (NOT EXISTS (SELECT 1 FROM REG_RESOURCE_PROPERTY o WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID));
         IF SQL%ROWCOUNT <> v_dead THEN
@@ -1058,7 +1074,9 @@ AS
 
   PROCEDURE next_4 IS
   BEGIN
-    SELECT MIN(t.REG_ID) INTO v_from_4 FROM REG_PROPERTY t WHERE t.REG_ID > v_upto_4;
+    SELECT /*+ INDEX(t (REG_ID)) */ MIN(t.REG_ID) INTO v_from_4
+    FROM REG_PROPERTY t
+    WHERE t.REG_ID > v_upto_4;
     v_more := v_from_4 IS NOT NULL;
   END next_4;
 
@@ -1066,7 +1084,8 @@ AS
   PROCEDURE begin_5 IS
   BEGIN
     v_table := 'REG_RESOURCE_TAG';
-    SELECT MIN(t.ID) INTO v_from_5 FROM REG_RESOURCE_TAG t;
+    SELECT /*+ INDEX(t (ID)) */ MIN(t.ID) INTO v_from_5
+    FROM REG_RESOURCE_TAG t;
     v_more := v_from_5 IS NOT NULL;
   END begin_5;
 
@@ -1077,20 +1096,22 @@ AS
     -- The next range, closed by value
     SELECT MAX(d.K) INTO v_upto_5
     FROM (
-      SELECT k.ID AS K
+      SELECT /*+ INDEX_ASC(k (ID)) */ k.ID AS K
       FROM REG_RESOURCE_TAG k
       WHERE k.ID >= v_from_5
       ORDER BY k.ID
     ) d
     WHERE ROWNUM <= v_span;
-    SELECT COUNT(*) INTO v_seen FROM REG_RESOURCE_TAG t WHERE t.ID BETWEEN v_from_5 AND v_upto_5;
+    SELECT /*+ INDEX(t (ID)) */ COUNT(*) INTO v_seen
+    FROM REG_RESOURCE_TAG t
+    WHERE t.ID BETWEEN v_from_5 AND v_upto_5;
 
     IF v_dry_run = 'yes' OR v_failures >= 10 THEN
       SELECT COUNT(*),
         COUNT(CASE d.REASON WHEN 1 THEN 1 END)
       INTO v_dead, v_reason_1
       FROM (
-        SELECT CASE
+        SELECT /*+ INDEX(t (ID)) */ CASE
             WHEN t.REG_TENANT_ID IS NOT NULL
                  AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
                  AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
@@ -1108,7 +1129,7 @@ AS
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
-        SELECT CASE
+        SELECT /*+ INDEX(t (ID)) */ CASE
             WHEN t.REG_TENANT_ID IS NOT NULL
                  AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
                  AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
@@ -1132,7 +1153,7 @@ AS
       IF v_dead > 0 THEN
         INSERT INTO CLEANUP_BAK_REG_RESOURCE_TAG
           (RUN_ID, REASON, ID, REG_TAG_ID, REG_VERSION, REG_PATH_ID, REG_RESOURCE_NAME, REG_TENANT_ID)
-        SELECT v_run_id, 'resource_gone',
+        SELECT /*+ INDEX(t (ID)) */ v_run_id, 'resource_gone',
           t.ID, t.REG_TAG_ID, t.REG_VERSION, t.REG_PATH_ID, t.REG_RESOURCE_NAME, t.REG_TENANT_ID
         FROM REG_RESOURCE_TAG t
         WHERE t.ID BETWEEN v_from_5 AND v_upto_5
@@ -1144,7 +1165,7 @@ AS
           RAISE e_changed;
         END IF;
 
-        DELETE FROM REG_RESOURCE_TAG t
+        DELETE /*+ INDEX(t (ID)) */ FROM REG_RESOURCE_TAG t
         WHERE t.ID BETWEEN v_from_5 AND v_upto_5
           AND (t.REG_TENANT_ID IS NOT NULL
                AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
@@ -1171,7 +1192,9 @@ AS
 
   PROCEDURE next_5 IS
   BEGIN
-    SELECT MIN(t.ID) INTO v_from_5 FROM REG_RESOURCE_TAG t WHERE t.ID > v_upto_5;
+    SELECT /*+ INDEX(t (ID)) */ MIN(t.ID) INTO v_from_5
+    FROM REG_RESOURCE_TAG t
+    WHERE t.ID > v_upto_5;
     v_more := v_from_5 IS NOT NULL;
   END next_5;
 
@@ -1179,7 +1202,8 @@ AS
   PROCEDURE begin_6 IS
   BEGIN
     v_table := 'REG_TAG';
-    SELECT MIN(t.REG_ID) INTO v_from_6 FROM REG_TAG t;
+    SELECT /*+ INDEX(t (REG_ID)) */ MIN(t.REG_ID) INTO v_from_6
+    FROM REG_TAG t;
     v_more := v_from_6 IS NOT NULL;
   END begin_6;
 
@@ -1190,20 +1214,22 @@ AS
     -- The next range, closed by value
     SELECT MAX(d.K) INTO v_upto_6
     FROM (
-      SELECT k.REG_ID AS K
+      SELECT /*+ INDEX_ASC(k (REG_ID)) */ k.REG_ID AS K
       FROM REG_TAG k
       WHERE k.REG_ID >= v_from_6
       ORDER BY k.REG_ID
     ) d
     WHERE ROWNUM <= v_span;
-    SELECT COUNT(*) INTO v_seen FROM REG_TAG t WHERE t.REG_ID BETWEEN v_from_6 AND v_upto_6;
+    SELECT /*+ INDEX(t (REG_ID)) */ COUNT(*) INTO v_seen
+    FROM REG_TAG t
+    WHERE t.REG_ID BETWEEN v_from_6 AND v_upto_6;
 
     IF v_dry_run = 'yes' OR v_failures >= 10 THEN
       SELECT COUNT(*),
         COUNT(CASE d.REASON WHEN 1 THEN 1 END)
       INTO v_dead, v_reason_1
       FROM (
-        SELECT CASE
+        SELECT /*+ INDEX(t (REG_ID)) */ CASE
             WHEN NOT EXISTS (SELECT 1 FROM REG_RESOURCE_TAG o WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID) THEN 1
             ELSE 0
           END AS REASON
@@ -1214,7 +1240,7 @@ AS
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
-        SELECT CASE
+        SELECT /*+ INDEX(t (REG_ID)) */ CASE
             WHEN NOT EXISTS (SELECT 1 FROM REG_RESOURCE_TAG o WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID) THEN 1
             ELSE 0
           END AS REASON
@@ -1231,7 +1257,7 @@ AS
       IF v_dead > 0 THEN
         INSERT INTO CLEANUP_BAK_REG_TAG
           (RUN_ID, REASON, REG_ID, REG_TAG_NAME, REG_USER_ID, REG_TAGGED_TIME, REG_TENANT_ID)
-        SELECT v_run_id, 'unreferenced',
+        SELECT /*+ INDEX(t (REG_ID)) */ v_run_id, 'unreferenced',
           t.REG_ID, t.REG_TAG_NAME, t.REG_USER_ID, t.REG_TAGGED_TIME, t.REG_TENANT_ID
         FROM REG_TAG t
         WHERE t.REG_ID BETWEEN v_from_6 AND v_upto_6
@@ -1240,7 +1266,7 @@ AS
           RAISE e_changed;
         END IF;
 
-        DELETE FROM REG_TAG t
+        DELETE /*+ INDEX(t (REG_ID)) */ FROM REG_TAG t
         WHERE t.REG_ID BETWEEN v_from_6 AND v_upto_6
           AND (NOT EXISTS (SELECT 1 FROM REG_RESOURCE_TAG o WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID));
         IF SQL%ROWCOUNT <> v_dead THEN
@@ -1264,7 +1290,9 @@ AS
 
   PROCEDURE next_6 IS
   BEGIN
-    SELECT MIN(t.REG_ID) INTO v_from_6 FROM REG_TAG t WHERE t.REG_ID > v_upto_6;
+    SELECT /*+ INDEX(t (REG_ID)) */ MIN(t.REG_ID) INTO v_from_6
+    FROM REG_TAG t
+    WHERE t.REG_ID > v_upto_6;
     v_more := v_from_6 IS NOT NULL;
   END next_6;
 
@@ -1596,7 +1624,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_registry' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '550593e2efac623fbcfddda5f8f73920f2922e26dda5c8386a8db909c6b340be' AS ARTIFACT_SHA256,
+    'afab875b317f4446dcdb67e99d667c85d1676e72e04c5be860f59311301dac54' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

@@ -230,11 +230,15 @@ AS
     WHERE RUN_ID = v_run_id;
   END end_log;
 
+  -- Hints name the index to go along. A statement is planned when it first runs, for a table that may be small then, and
+  -- without knowing how few rows v_span lets through: each batch could read the table whole.
+
   -- AM_REVOKED_JWT
   PROCEDURE begin_1 IS
   BEGIN
     v_table := 'AM_REVOKED_JWT';
-    SELECT MIN(t.UUID) INTO v_from_1 FROM AM_REVOKED_JWT t;
+    SELECT /*+ INDEX(t (UUID)) */ MIN(t.UUID) INTO v_from_1
+    FROM AM_REVOKED_JWT t;
     v_more := v_from_1 IS NOT NULL;
   END begin_1;
 
@@ -245,20 +249,22 @@ AS
     -- The next range, closed by value
     SELECT MAX(d.K) INTO v_upto_1
     FROM (
-      SELECT k.UUID AS K
+      SELECT /*+ INDEX_ASC(k (UUID)) */ k.UUID AS K
       FROM AM_REVOKED_JWT k
       WHERE k.UUID >= v_from_1
       ORDER BY k.UUID
     ) d
     WHERE ROWNUM <= v_span;
-    SELECT COUNT(*) INTO v_seen FROM AM_REVOKED_JWT t WHERE t.UUID BETWEEN v_from_1 AND v_upto_1;
+    SELECT /*+ INDEX(t (UUID)) */ COUNT(*) INTO v_seen
+    FROM AM_REVOKED_JWT t
+    WHERE t.UUID BETWEEN v_from_1 AND v_upto_1;
 
     IF v_dry_run = 'yes' OR v_failures >= 10 THEN
       SELECT COUNT(*),
         COUNT(CASE d.REASON WHEN 1 THEN 1 END)
       INTO v_dead, v_reason_1
       FROM (
-        SELECT CASE
+        SELECT /*+ INDEX(t (UUID)) */ CASE
             WHEN t.EXPIRY_TIMESTAMP > 99999999999
                  AND t.EXPIRY_TIMESTAMP < v_grace_cut_off_ms
             THEN 1
@@ -272,7 +278,7 @@ AS
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
-        SELECT CASE
+        SELECT /*+ INDEX(t (UUID)) */ CASE
             WHEN t.EXPIRY_TIMESTAMP > 99999999999
                  AND t.EXPIRY_TIMESTAMP < v_grace_cut_off_ms
             THEN 1
@@ -292,7 +298,7 @@ AS
       IF v_dead > 0 THEN
         INSERT INTO CLEANUP_BAK_AM_REVOKED_JWT
           (RUN_ID, REASON, UUID, SIGNATURE, EXPIRY_TIMESTAMP, TENANT_ID, TOKEN_TYPE, TIME_CREATED)
-        SELECT v_run_id, 'expired',
+        SELECT /*+ INDEX(t (UUID)) */ v_run_id, 'expired',
           t.UUID, t.SIGNATURE, t.EXPIRY_TIMESTAMP, t.TENANT_ID, t.TOKEN_TYPE, t.TIME_CREATED
         FROM AM_REVOKED_JWT t
         WHERE t.UUID BETWEEN v_from_1 AND v_upto_1
@@ -302,7 +308,7 @@ AS
           RAISE e_changed;
         END IF;
 
-        DELETE FROM AM_REVOKED_JWT t
+        DELETE /*+ INDEX(t (UUID)) */ FROM AM_REVOKED_JWT t
         WHERE t.UUID BETWEEN v_from_1 AND v_upto_1
           AND (t.EXPIRY_TIMESTAMP > 99999999999
                AND t.EXPIRY_TIMESTAMP < v_grace_cut_off_ms);
@@ -327,7 +333,9 @@ AS
 
   PROCEDURE next_1 IS
   BEGIN
-    SELECT MIN(t.UUID) INTO v_from_1 FROM AM_REVOKED_JWT t WHERE t.UUID > v_upto_1;
+    SELECT /*+ INDEX(t (UUID)) */ MIN(t.UUID) INTO v_from_1
+    FROM AM_REVOKED_JWT t
+    WHERE t.UUID > v_upto_1;
     v_more := v_from_1 IS NOT NULL;
   END next_1;
 
@@ -335,7 +343,8 @@ AS
   PROCEDURE begin_2 IS
   BEGIN
     v_table := 'IDN_INVALID_TOKENS';
-    SELECT MIN(t.UUID) INTO v_from_2 FROM IDN_INVALID_TOKENS t;
+    SELECT /*+ INDEX(t (UUID)) */ MIN(t.UUID) INTO v_from_2
+    FROM IDN_INVALID_TOKENS t;
     v_more := v_from_2 IS NOT NULL;
   END begin_2;
 
@@ -346,20 +355,22 @@ AS
     -- The next range, closed by value
     SELECT MAX(d.K) INTO v_upto_2
     FROM (
-      SELECT k.UUID AS K
+      SELECT /*+ INDEX_ASC(k (UUID)) */ k.UUID AS K
       FROM IDN_INVALID_TOKENS k
       WHERE k.UUID >= v_from_2
       ORDER BY k.UUID
     ) d
     WHERE ROWNUM <= v_span;
-    SELECT COUNT(*) INTO v_seen FROM IDN_INVALID_TOKENS t WHERE t.UUID BETWEEN v_from_2 AND v_upto_2;
+    SELECT /*+ INDEX(t (UUID)) */ COUNT(*) INTO v_seen
+    FROM IDN_INVALID_TOKENS t
+    WHERE t.UUID BETWEEN v_from_2 AND v_upto_2;
 
     IF v_dry_run = 'yes' OR v_failures >= 10 THEN
       SELECT COUNT(*),
         COUNT(CASE d.REASON WHEN 1 THEN 1 END)
       INTO v_dead, v_reason_1
       FROM (
-        SELECT CASE
+        SELECT /*+ INDEX(t (UUID)) */ CASE
             WHEN t.EXPIRY_TIMESTAMP < v_grace_cut_off THEN 1
             ELSE 0
           END AS REASON
@@ -370,7 +381,7 @@ AS
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
-        SELECT CASE
+        SELECT /*+ INDEX(t (UUID)) */ CASE
             WHEN t.EXPIRY_TIMESTAMP < v_grace_cut_off THEN 1
             ELSE 0
           END AS REASON
@@ -387,7 +398,7 @@ AS
       IF v_dead > 0 THEN
         INSERT INTO CLEANUP_BAK_IDN_INVALID_TOKENS
           (RUN_ID, REASON, UUID, TOKEN_IDENTIFIER, CONSUMER_KEY, TIME_CREATED, EXPIRY_TIMESTAMP)
-        SELECT v_run_id, 'expired',
+        SELECT /*+ INDEX(t (UUID)) */ v_run_id, 'expired',
           t.UUID, t.TOKEN_IDENTIFIER, t.CONSUMER_KEY, t.TIME_CREATED, t.EXPIRY_TIMESTAMP
         FROM IDN_INVALID_TOKENS t
         WHERE t.UUID BETWEEN v_from_2 AND v_upto_2
@@ -396,7 +407,7 @@ AS
           RAISE e_changed;
         END IF;
 
-        DELETE FROM IDN_INVALID_TOKENS t
+        DELETE /*+ INDEX(t (UUID)) */ FROM IDN_INVALID_TOKENS t
         WHERE t.UUID BETWEEN v_from_2 AND v_upto_2
           AND (t.EXPIRY_TIMESTAMP < v_grace_cut_off);
         IF SQL%ROWCOUNT <> v_dead THEN
@@ -420,7 +431,9 @@ AS
 
   PROCEDURE next_2 IS
   BEGIN
-    SELECT MIN(t.UUID) INTO v_from_2 FROM IDN_INVALID_TOKENS t WHERE t.UUID > v_upto_2;
+    SELECT /*+ INDEX(t (UUID)) */ MIN(t.UUID) INTO v_from_2
+    FROM IDN_INVALID_TOKENS t
+    WHERE t.UUID > v_upto_2;
     v_more := v_from_2 IS NOT NULL;
   END next_2;
 
@@ -428,7 +441,8 @@ AS
   PROCEDURE begin_3 IS
   BEGIN
     v_table := 'IDN_OAUTH2_REVOKED_TOKENS';
-    SELECT MIN(t.UUID) INTO v_from_3 FROM IDN_OAUTH2_REVOKED_TOKENS t;
+    SELECT /*+ INDEX(t (UUID)) */ MIN(t.UUID) INTO v_from_3
+    FROM IDN_OAUTH2_REVOKED_TOKENS t;
     v_more := v_from_3 IS NOT NULL;
   END begin_3;
 
@@ -439,20 +453,22 @@ AS
     -- The next range, closed by value
     SELECT MAX(d.K) INTO v_upto_3
     FROM (
-      SELECT k.UUID AS K
+      SELECT /*+ INDEX_ASC(k (UUID)) */ k.UUID AS K
       FROM IDN_OAUTH2_REVOKED_TOKENS k
       WHERE k.UUID >= v_from_3
       ORDER BY k.UUID
     ) d
     WHERE ROWNUM <= v_span;
-    SELECT COUNT(*) INTO v_seen FROM IDN_OAUTH2_REVOKED_TOKENS t WHERE t.UUID BETWEEN v_from_3 AND v_upto_3;
+    SELECT /*+ INDEX(t (UUID)) */ COUNT(*) INTO v_seen
+    FROM IDN_OAUTH2_REVOKED_TOKENS t
+    WHERE t.UUID BETWEEN v_from_3 AND v_upto_3;
 
     IF v_dry_run = 'yes' OR v_failures >= 10 THEN
       SELECT COUNT(*),
         COUNT(CASE d.REASON WHEN 1 THEN 1 END)
       INTO v_dead, v_reason_1
       FROM (
-        SELECT CASE
+        SELECT /*+ INDEX(t (UUID)) */ CASE
             WHEN t.EXPIRY_TIMESTAMP < v_grace_cut_off THEN 1
             ELSE 0
           END AS REASON
@@ -463,7 +479,7 @@ AS
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
-        SELECT CASE
+        SELECT /*+ INDEX(t (UUID)) */ CASE
             WHEN t.EXPIRY_TIMESTAMP < v_grace_cut_off THEN 1
             ELSE 0
           END AS REASON
@@ -480,7 +496,7 @@ AS
       IF v_dead > 0 THEN
         INSERT INTO CLEANUP_BAK_IDN_OAUTH2_REVOKED_TOKENS
           (RUN_ID, REASON, UUID, TOKEN_IDENTIFIER, CONSUMER_KEY, TIME_CREATED, EXPIRY_TIMESTAMP)
-        SELECT v_run_id, 'expired',
+        SELECT /*+ INDEX(t (UUID)) */ v_run_id, 'expired',
           t.UUID, t.TOKEN_IDENTIFIER, t.CONSUMER_KEY, t.TIME_CREATED, t.EXPIRY_TIMESTAMP
         FROM IDN_OAUTH2_REVOKED_TOKENS t
         WHERE t.UUID BETWEEN v_from_3 AND v_upto_3
@@ -489,7 +505,7 @@ AS
           RAISE e_changed;
         END IF;
 
-        DELETE FROM IDN_OAUTH2_REVOKED_TOKENS t
+        DELETE /*+ INDEX(t (UUID)) */ FROM IDN_OAUTH2_REVOKED_TOKENS t
         WHERE t.UUID BETWEEN v_from_3 AND v_upto_3
           AND (t.EXPIRY_TIMESTAMP < v_grace_cut_off);
         IF SQL%ROWCOUNT <> v_dead THEN
@@ -513,7 +529,9 @@ AS
 
   PROCEDURE next_3 IS
   BEGIN
-    SELECT MIN(t.UUID) INTO v_from_3 FROM IDN_OAUTH2_REVOKED_TOKENS t WHERE t.UUID > v_upto_3;
+    SELECT /*+ INDEX(t (UUID)) */ MIN(t.UUID) INTO v_from_3
+    FROM IDN_OAUTH2_REVOKED_TOKENS t
+    WHERE t.UUID > v_upto_3;
     v_more := v_from_3 IS NOT NULL;
   END next_3;
 
@@ -521,7 +539,8 @@ AS
   PROCEDURE begin_4 IS
   BEGIN
     v_table := 'IDN_SUBJECT_ENTITY_REVOKED_EVENT';
-    SELECT MIN(t.EVENT_ID) INTO v_from_4 FROM IDN_SUBJECT_ENTITY_REVOKED_EVENT t;
+    SELECT /*+ INDEX(t (EVENT_ID)) */ MIN(t.EVENT_ID) INTO v_from_4
+    FROM IDN_SUBJECT_ENTITY_REVOKED_EVENT t;
     v_more := v_from_4 IS NOT NULL;
   END begin_4;
 
@@ -532,20 +551,22 @@ AS
     -- The next range, closed by value
     SELECT MAX(d.K) INTO v_upto_4
     FROM (
-      SELECT k.EVENT_ID AS K
+      SELECT /*+ INDEX_ASC(k (EVENT_ID)) */ k.EVENT_ID AS K
       FROM IDN_SUBJECT_ENTITY_REVOKED_EVENT k
       WHERE k.EVENT_ID >= v_from_4
       ORDER BY k.EVENT_ID
     ) d
     WHERE ROWNUM <= v_span;
-    SELECT COUNT(*) INTO v_seen FROM IDN_SUBJECT_ENTITY_REVOKED_EVENT t WHERE t.EVENT_ID BETWEEN v_from_4 AND v_upto_4;
+    SELECT /*+ INDEX(t (EVENT_ID)) */ COUNT(*) INTO v_seen
+    FROM IDN_SUBJECT_ENTITY_REVOKED_EVENT t
+    WHERE t.EVENT_ID BETWEEN v_from_4 AND v_upto_4;
 
     IF v_dry_run = 'yes' OR v_failures >= 10 THEN
       SELECT COUNT(*),
         COUNT(CASE d.REASON WHEN 1 THEN 1 END)
       INTO v_dead, v_reason_1
       FROM (
-        SELECT CASE
+        SELECT /*+ INDEX(t (EVENT_ID)) */ CASE
             WHEN t.TIME_REVOKED < v_event_cut_off THEN 1
             ELSE 0
           END AS REASON
@@ -556,7 +577,7 @@ AS
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
-        SELECT CASE
+        SELECT /*+ INDEX(t (EVENT_ID)) */ CASE
             WHEN t.TIME_REVOKED < v_event_cut_off THEN 1
             ELSE 0
           END AS REASON
@@ -573,7 +594,7 @@ AS
       IF v_dead > 0 THEN
         INSERT INTO CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT
           (RUN_ID, REASON, EVENT_ID, ENTITY_ID, ENTITY_TYPE, TIME_REVOKED, ORGANIZATION)
-        SELECT v_run_id, 'outlived',
+        SELECT /*+ INDEX(t (EVENT_ID)) */ v_run_id, 'outlived',
           t.EVENT_ID, t.ENTITY_ID, t.ENTITY_TYPE, t.TIME_REVOKED, t.ORGANIZATION
         FROM IDN_SUBJECT_ENTITY_REVOKED_EVENT t
         WHERE t.EVENT_ID BETWEEN v_from_4 AND v_upto_4
@@ -582,7 +603,7 @@ AS
           RAISE e_changed;
         END IF;
 
-        DELETE FROM IDN_SUBJECT_ENTITY_REVOKED_EVENT t
+        DELETE /*+ INDEX(t (EVENT_ID)) */ FROM IDN_SUBJECT_ENTITY_REVOKED_EVENT t
         WHERE t.EVENT_ID BETWEEN v_from_4 AND v_upto_4
           AND (t.TIME_REVOKED < v_event_cut_off);
         IF SQL%ROWCOUNT <> v_dead THEN
@@ -606,7 +627,9 @@ AS
 
   PROCEDURE next_4 IS
   BEGIN
-    SELECT MIN(t.EVENT_ID) INTO v_from_4 FROM IDN_SUBJECT_ENTITY_REVOKED_EVENT t WHERE t.EVENT_ID > v_upto_4;
+    SELECT /*+ INDEX(t (EVENT_ID)) */ MIN(t.EVENT_ID) INTO v_from_4
+    FROM IDN_SUBJECT_ENTITY_REVOKED_EVENT t
+    WHERE t.EVENT_ID > v_upto_4;
     v_more := v_from_4 IS NOT NULL;
   END next_4;
 
@@ -920,7 +943,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_revocations' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '91fef9f71d50b4541eddf19cf1a4c09959931731ffd31606bec2783163a3857d' AS ARTIFACT_SHA256,
+    '1fa7048a99f6583007fc5b6254176a8fef45aa2b2a76c00d557a5e137f6ad315' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

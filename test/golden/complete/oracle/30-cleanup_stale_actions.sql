@@ -218,11 +218,15 @@ AS
     WHERE RUN_ID = v_run_id;
   END end_log;
 
+  -- Hints name the index to go along. A statement is planned when it first runs, for a table that may be small then, and
+  -- without knowing how few rows v_span lets through: each batch could read the table whole.
+
   -- IDN_ACTION
   PROCEDURE begin_1 IS
   BEGIN
     v_table := 'IDN_ACTION';
-    SELECT MIN(t.UUID) INTO v_from_1 FROM IDN_ACTION t;
+    SELECT /*+ INDEX(t (UUID)) */ MIN(t.UUID) INTO v_from_1
+    FROM IDN_ACTION t;
     v_more := v_from_1 IS NOT NULL;
   END begin_1;
 
@@ -233,20 +237,22 @@ AS
     -- The next range, closed by value
     SELECT MAX(d.K) INTO v_upto_1
     FROM (
-      SELECT k.UUID AS K
+      SELECT /*+ INDEX_ASC(k (UUID)) */ k.UUID AS K
       FROM IDN_ACTION k
       WHERE k.UUID >= v_from_1
       ORDER BY k.UUID
     ) d
     WHERE ROWNUM <= v_span;
-    SELECT COUNT(*) INTO v_seen FROM IDN_ACTION t WHERE t.UUID BETWEEN v_from_1 AND v_upto_1;
+    SELECT /*+ INDEX(t (UUID)) */ COUNT(*) INTO v_seen
+    FROM IDN_ACTION t
+    WHERE t.UUID BETWEEN v_from_1 AND v_upto_1;
 
     IF v_dry_run = 'yes' OR v_failures >= 10 THEN
       SELECT COUNT(*),
         COUNT(CASE d.REASON WHEN 1 THEN 1 END)
       INTO v_dead, v_reason_1
       FROM (
-        SELECT CASE
+        SELECT /*+ INDEX(t (UUID)) */ CASE
             WHEN EXISTS (SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)) THEN 0
             WHEN t.TYPE = 'AUTHENTICATION'
                  AND (t.CREATED_AT IS NULL
@@ -264,7 +270,7 @@ AS
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
-        SELECT CASE
+        SELECT /*+ INDEX(t (UUID)) */ CASE
             WHEN EXISTS (SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)) THEN 0
             WHEN t.TYPE = 'AUTHENTICATION'
                  AND (t.CREATED_AT IS NULL
@@ -288,7 +294,7 @@ AS
       IF v_dead > 0 THEN
         INSERT INTO CLEANUP_BAK_IDN_ACTION
           (RUN_ID, REASON, UUID, TYPE, NAME, STATUS, TENANT_ID, CREATED_AT, UPDATED_AT)
-        SELECT v_run_id, 'stale',
+        SELECT /*+ INDEX(t (UUID)) */ v_run_id, 'stale',
           t.UUID, t.TYPE, t.NAME, t.STATUS, t.TENANT_ID, t.CREATED_AT, t.UPDATED_AT
         FROM IDN_ACTION t
         WHERE t.UUID BETWEEN v_from_1 AND v_upto_1
@@ -338,7 +344,7 @@ AS
           WHERE RUN_ID = v_run_id AND TABLE_NAME = 'IDN_ACTION_PROPERTIES';
         END IF;
 
-        DELETE FROM IDN_ACTION t
+        DELETE /*+ INDEX(t (UUID)) */ FROM IDN_ACTION t
         WHERE t.UUID BETWEEN v_from_1 AND v_upto_1
           AND ((t.TYPE = 'AUTHENTICATION'
                 AND (t.CREATED_AT IS NULL
@@ -365,7 +371,9 @@ AS
 
   PROCEDURE next_1 IS
   BEGIN
-    SELECT MIN(t.UUID) INTO v_from_1 FROM IDN_ACTION t WHERE t.UUID > v_upto_1;
+    SELECT /*+ INDEX(t (UUID)) */ MIN(t.UUID) INTO v_from_1
+    FROM IDN_ACTION t
+    WHERE t.UUID > v_upto_1;
     v_more := v_from_1 IS NOT NULL;
   END next_1;
 
@@ -642,7 +650,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_stale_actions' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '048c2741e8aa11571a803a10cce8551c7b3e1f953731cf0a24647b6a2c8d9c2d' AS ARTIFACT_SHA256,
+    '7d1ef121c3675d5585a052025594d9bb7330113fccdab5a8c26a9bc63b3f07ed' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

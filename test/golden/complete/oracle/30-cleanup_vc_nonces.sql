@@ -205,11 +205,15 @@ AS
     WHERE RUN_ID = v_run_id;
   END end_log;
 
+  -- Hints name the index to go along. A statement is planned when it first runs, for a table that may be small then, and
+  -- without knowing how few rows v_span lets through: each batch could read the table whole.
+
   -- IDN_VC_NONCE
   PROCEDURE begin_1 IS
   BEGIN
     v_table := 'IDN_VC_NONCE';
-    SELECT MIN(t.EXPIRY_TIME) INTO v_from_1 FROM IDN_VC_NONCE t;
+    SELECT /*+ INDEX(t (EXPIRY_TIME)) */ MIN(t.EXPIRY_TIME) INTO v_from_1
+    FROM IDN_VC_NONCE t;
     v_more := v_from_1 IS NOT NULL;
   END begin_1;
 
@@ -220,20 +224,22 @@ AS
     -- The next range, closed by value
     SELECT MAX(d.K) INTO v_upto_1
     FROM (
-      SELECT k.EXPIRY_TIME AS K
+      SELECT /*+ INDEX_ASC(k (EXPIRY_TIME)) */ k.EXPIRY_TIME AS K
       FROM IDN_VC_NONCE k
       WHERE k.EXPIRY_TIME >= v_from_1
       ORDER BY k.EXPIRY_TIME
     ) d
     WHERE ROWNUM <= v_span;
-    SELECT COUNT(*) INTO v_seen FROM IDN_VC_NONCE t WHERE t.EXPIRY_TIME BETWEEN v_from_1 AND v_upto_1;
+    SELECT /*+ INDEX(t (EXPIRY_TIME)) */ COUNT(*) INTO v_seen
+    FROM IDN_VC_NONCE t
+    WHERE t.EXPIRY_TIME BETWEEN v_from_1 AND v_upto_1;
 
     IF v_dry_run = 'yes' OR v_failures >= 10 THEN
       SELECT COUNT(*),
         COUNT(CASE d.REASON WHEN 1 THEN 1 END)
       INTO v_dead, v_reason_1
       FROM (
-        SELECT CASE
+        SELECT /*+ INDEX(t (EXPIRY_TIME)) */ CASE
             WHEN t.EXPIRY_TIME < v_grace_cut_off THEN 1
             ELSE 0
           END AS REASON
@@ -244,7 +250,7 @@ AS
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
-        SELECT CASE
+        SELECT /*+ INDEX(t (EXPIRY_TIME)) */ CASE
             WHEN t.EXPIRY_TIME < v_grace_cut_off THEN 1
             ELSE 0
           END AS REASON
@@ -261,7 +267,7 @@ AS
       IF v_dead > 0 THEN
         INSERT INTO CLEANUP_BAK_IDN_VC_NONCE
           (RUN_ID, REASON, TENANT_ID, NONCE, EXPIRY_TIME)
-        SELECT v_run_id, 'expired',
+        SELECT /*+ INDEX(t (EXPIRY_TIME)) */ v_run_id, 'expired',
           t.TENANT_ID, t.NONCE, t.EXPIRY_TIME
         FROM IDN_VC_NONCE t
         WHERE t.EXPIRY_TIME BETWEEN v_from_1 AND v_upto_1
@@ -270,7 +276,7 @@ AS
           RAISE e_changed;
         END IF;
 
-        DELETE FROM IDN_VC_NONCE t
+        DELETE /*+ INDEX(t (EXPIRY_TIME)) */ FROM IDN_VC_NONCE t
         WHERE t.EXPIRY_TIME BETWEEN v_from_1 AND v_upto_1
           AND (t.EXPIRY_TIME < v_grace_cut_off);
         IF SQL%ROWCOUNT <> v_dead THEN
@@ -294,7 +300,9 @@ AS
 
   PROCEDURE next_1 IS
   BEGIN
-    SELECT MIN(t.EXPIRY_TIME) INTO v_from_1 FROM IDN_VC_NONCE t WHERE t.EXPIRY_TIME > v_upto_1;
+    SELECT /*+ INDEX(t (EXPIRY_TIME)) */ MIN(t.EXPIRY_TIME) INTO v_from_1
+    FROM IDN_VC_NONCE t
+    WHERE t.EXPIRY_TIME > v_upto_1;
     v_more := v_from_1 IS NOT NULL;
   END next_1;
 
@@ -569,7 +577,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_vc_nonces' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    'e9cad4b755afb9465a51c7def3771b95c5902752e1e4a8cf88bb98037c3f72fa' AS ARTIFACT_SHA256,
+    'e5d9dcc9400e046458929fcbd35a9831f2c0ae0387064177b02b220b728058c3' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

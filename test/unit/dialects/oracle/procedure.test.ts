@@ -40,3 +40,18 @@ test('a run lets go of its lists at its end, so that they can be dropped while i
   // What was seen is kept from run to run.
   expect(sql).not.toMatch(/TRUNCATE TABLE CLEANUP_SIGHTING/);
 });
+
+describe('statements of a batch', () => {
+  test('name the index that they go along', () => {
+    const sql = sqlOf('jti');
+    expect(sql).toContain('SELECT /*+ INDEX_ASC(k (JWT_ID)) */ k.JWT_ID AS K');
+    expect(sql).toContain('DELETE /*+ INDEX(t (JWT_ID)) */ FROM IDN_OIDC_JTI t');
+  });
+
+  test('name none where no index leads that way', () => {
+    const tables = complete.tables.map((table) => (table.name === 'IDN_VC_NONCE' ? { ...table, indexes: [] } : table));
+    const sql = sqlOf('vc_nonces', { ...complete, tables });
+    expect(sql).toContain('SELECT /*+ INDEX_ASC(k (NONCE)) */ k.NONCE AS K');
+    expect(sql).not.toContain('INDEX(t ');
+  });
+});
