@@ -76,11 +76,13 @@ export const expressions: Expressions = {
     return `${cutOff} - ${stamp} > NUMTODSINTERVAL(LEAST(GREATEST(${period}, 0), ${most})${divisor}, 'SECOND')`;
   },
   before: (instant, amount, unit) => `${instant} - NUMTODSINTERVAL(${amount}, '${unit.slice(0, -1).toUpperCase()}')`,
-  // DECODE takes two NULLs for the same, and cannot read large objects.
-  same: (left, right, column) =>
-    column !== undefined && isLarge(column.type)
-      ? `(${left} IS NULL AND ${right} IS NULL OR DBMS_LOB.COMPARE(${left}, ${right}) = 0)`
-      : `DECODE(${left}, ${right}, 1, 0) = 1`,
+  // DECODE takes two NULLs for the same, and cannot read large objects. Where there is no NULL, "=" lets rows be hashed.
+  same: (left, right, column) => {
+    if (column !== undefined && isLarge(column.type)) {
+      return `(${left} IS NULL AND ${right} IS NULL OR DBMS_LOB.COMPARE(${left}, ${right}) = 0)`;
+    }
+    return column?.nullable === false ? `${left} = ${right}` : `DECODE(${left}, ${right}, 1, 0) = 1`;
+  },
   wholeNumber: (text) => `TO_NUMBER(${text})`,
   // Without a word a length is counted in what the session prefers.
   columnType: ({ type }) => (/^(VARCHAR2|CHAR)\(\d+\)$/i.test(type) ? type.replace(')', ' BYTE)') : type),
