@@ -45,7 +45,6 @@ BEGIN
     @left     BIGINT = 0;
   DECLARE @live_keys TABLE (CHILD_ID INT NOT NULL, PARENT_ID INT NOT NULL, DELETE_RULE INT NOT NULL);
   DECLARE @made_for_keys TABLE (CHILD_ID INT NULL, PARENT_ID INT NULL, DELETE_RULE INT NOT NULL);
-
   DECLARE @steps TABLE (TABLE_NAME VARCHAR(128) NOT NULL, SEEN BIGINT NOT NULL, RESTORED BIGINT NOT NULL);
 
   -- A call that its client gave up leaves the lock to its session; where that is this one, no run stands behind it any more
@@ -213,7 +212,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'restore_workflows' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('restore_workflows', 'procedure', '18c02acb8468adead7ad577fab56b8330ebdfce4710555ccf8595a0348472d76',
+  ('restore_workflows', 'procedure', '7616ea01a6568bc1ec8b5d9adb587d0a97bdd4be382008711a6dba44a256a415',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.restore_workflows')));
 GO
 -- @end

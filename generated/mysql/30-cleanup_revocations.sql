@@ -198,22 +198,20 @@ cleanup: BEGIN
     SET v_grace_cut_off = v_started - INTERVAL 24 HOUR;
     SET v_grace_cut_off_ms = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_grace_cut_off) DIV 1000;
     SET v_event_cut_off = v_started - INTERVAL 24 HOUR - INTERVAL (SELECT CASE
-          WHEN EXISTS (
-            SELECT 1 FROM IDN_OAUTH_CONSUMER_APPS a
-            WHERE a.USER_ACCESS_TOKEN_EXPIRE_TIME < 0 OR a.USER_ACCESS_TOKEN_EXPIRE_TIME > 3155760000
-              OR a.APP_ACCESS_TOKEN_EXPIRE_TIME < 0 OR a.APP_ACCESS_TOKEN_EXPIRE_TIME > 3155760000
-              OR a.REFRESH_TOKEN_EXPIRE_TIME < 0 OR a.REFRESH_TOKEN_EXPIRE_TIME > 3155760000
-              OR a.ID_TOKEN_EXPIRE_TIME < 0 OR a.ID_TOKEN_EXPIRE_TIME > 3155760000
-          ) THEN NULL
-          WHEN MAX(p.seconds) > v_longest_lifetime_hours * 3600 THEN MAX(p.seconds)
+          WHEN x.is_for_ever = 1 THEN NULL
+          WHEN x.longest > v_longest_lifetime_hours * 3600 THEN x.longest
           ELSE v_longest_lifetime_hours * 3600
         END
         FROM (
-          SELECT a.USER_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM IDN_OAUTH_CONSUMER_APPS a UNION ALL
-          SELECT a.APP_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM IDN_OAUTH_CONSUMER_APPS a UNION ALL
-          SELECT a.REFRESH_TOKEN_EXPIRE_TIME AS seconds FROM IDN_OAUTH_CONSUMER_APPS a UNION ALL
-          SELECT a.ID_TOKEN_EXPIRE_TIME AS seconds FROM IDN_OAUTH_CONSUMER_APPS a
-        ) p) SECOND;
+          SELECT MAX(p.seconds) AS longest,
+            MAX(CASE WHEN p.seconds < 0 OR p.seconds > 3155760000 THEN 1 ELSE 0 END) AS is_for_ever
+          FROM (
+            SELECT a.USER_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM IDN_OAUTH_CONSUMER_APPS a UNION ALL
+            SELECT a.APP_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM IDN_OAUTH_CONSUMER_APPS a UNION ALL
+            SELECT a.REFRESH_TOKEN_EXPIRE_TIME AS seconds FROM IDN_OAUTH_CONSUMER_APPS a UNION ALL
+            SELECT a.ID_TOKEN_EXPIRE_TIME AS seconds FROM IDN_OAUTH_CONSUMER_APPS a
+          ) p
+        ) x) SECOND;
 
     INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, CLOCK, CUT_OFF, DRY_RUN, STATUS)
     VALUES (
@@ -534,7 +532,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_revocations', 'procedure', 'a388bb84043f32a0ab5ab095d9094c20ae6cba30489d217b76fdefc9b6bc9835',
+  ('cleanup_revocations', 'procedure', '7e2855459a9467c0e842b3d66985ea11968c8d2c4254efcc0eeb0caef0fcda38',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_revocations' AND r.ROUTINE_TYPE = 'PROCEDURE'));

@@ -78,11 +78,15 @@ COMMIT;
 -- Filled and emptied by each run, which alone sees what it holds; a crash leaves nothing in it.
 -- @statement drop CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE
 BEGIN
+  EXECUTE IMMEDIATE 'TRUNCATE TABLE CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE';
   EXECUTE IMMEDIATE 'DROP TABLE CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE';
 EXCEPTION
   WHEN OTHERS THEN
+    -- ORA-14452: another session has rows in it
+    IF SQLCODE = -14452 THEN
+      RAISE_APPLICATION_ERROR(-20004, 'CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE is in use: close the sessions that ran cleanup_sessions, and try again');
     -- ORA-00942: it is not there
-    IF SQLCODE <> -942 THEN
+    ELSIF SQLCODE <> -942 THEN
       RAISE;
     END IF;
 END;
@@ -98,11 +102,15 @@ CREATE GLOBAL TEMPORARY TABLE CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE (
 -- Filled and emptied by each run, which alone sees what it holds; a crash leaves nothing in it.
 -- @statement drop CLEANUP_LIST_IDN_AUTH_SESSION_STORE
 BEGIN
+  EXECUTE IMMEDIATE 'TRUNCATE TABLE CLEANUP_LIST_IDN_AUTH_SESSION_STORE';
   EXECUTE IMMEDIATE 'DROP TABLE CLEANUP_LIST_IDN_AUTH_SESSION_STORE';
 EXCEPTION
   WHEN OTHERS THEN
+    -- ORA-14452: another session has rows in it
+    IF SQLCODE = -14452 THEN
+      RAISE_APPLICATION_ERROR(-20004, 'CLEANUP_LIST_IDN_AUTH_SESSION_STORE is in use: close the sessions that ran cleanup_sessions, and try again');
     -- ORA-00942: it is not there
-    IF SQLCODE <> -942 THEN
+    ELSIF SQLCODE <> -942 THEN
       RAISE;
     END IF;
 END;

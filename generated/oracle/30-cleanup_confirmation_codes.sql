@@ -200,11 +200,22 @@ AS
     END IF;
   END pause;
 
+  PROCEDURE end_log IS
+  BEGIN
+    UPDATE CLEANUP_RUN
+    SET ENDED_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP), STATUS = v_status, WHY_STOPPED = SUBSTR(v_why, 1, 400)
+    WHERE RUN_ID = v_run_id;
+  END end_log;
+
+  -- Hints name the index to go along. A statement is planned when it first runs, for a table that may be small then, and
+  -- without knowing how few rows v_span lets through: each batch could read the table whole.
+
   -- IDN_RECOVERY_DATA
   PROCEDURE begin_1 IS
   BEGIN
     v_table := 'IDN_RECOVERY_DATA';
-    SELECT MIN(t.USER_NAME) INTO v_from_1 FROM IDN_RECOVERY_DATA t;
+    SELECT /*+ INDEX(t (USER_NAME)) */ MIN(t.USER_NAME) INTO v_from_1
+    FROM IDN_RECOVERY_DATA t;
     v_more := v_from_1 IS NOT NULL;
   END begin_1;
 
@@ -215,20 +226,22 @@ AS
     -- The next range, closed by value
     SELECT MAX(d.K) INTO v_upto_1
     FROM (
-      SELECT k.USER_NAME AS K
+      SELECT /*+ INDEX_ASC(k (USER_NAME)) */ k.USER_NAME AS K
       FROM IDN_RECOVERY_DATA k
       WHERE k.USER_NAME >= v_from_1
       ORDER BY k.USER_NAME
     ) d
     WHERE ROWNUM <= v_span;
-    SELECT COUNT(*) INTO v_seen FROM IDN_RECOVERY_DATA t WHERE t.USER_NAME BETWEEN v_from_1 AND v_upto_1;
+    SELECT /*+ INDEX(t (USER_NAME)) */ COUNT(*) INTO v_seen
+    FROM IDN_RECOVERY_DATA t
+    WHERE t.USER_NAME BETWEEN v_from_1 AND v_upto_1;
 
     IF v_dry_run = 'yes' OR v_failures >= 10 THEN
       SELECT COUNT(*),
         COUNT(CASE d.REASON WHEN 1 THEN 1 END)
       INTO v_dead, v_reason_1
       FROM (
-        SELECT CASE
+        SELECT /*+ INDEX(t (USER_NAME)) */ CASE
             WHEN t.TIME_CREATED < v_retention_cut_off THEN 1
             ELSE 0
           END AS REASON
@@ -239,7 +252,7 @@ AS
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
-        SELECT CASE
+        SELECT /*+ INDEX(t (USER_NAME)) */ CASE
             WHEN t.TIME_CREATED < v_retention_cut_off THEN 1
             ELSE 0
           END AS REASON
@@ -256,7 +269,7 @@ AS
       IF v_dead > 0 THEN
         INSERT INTO CLEANUP_BAK_IDN_RECOVERY_DATA
           (RUN_ID, REASON, USER_NAME, USER_DOMAIN, TENANT_ID, CODE, SCENARIO, STEP, TIME_CREATED, REMAINING_SETS)
-        SELECT v_run_id, 'retention_over',
+        SELECT /*+ INDEX(t (USER_NAME)) */ v_run_id, 'retention_over',
           t.USER_NAME, t.USER_DOMAIN, t.TENANT_ID, t.CODE, t.SCENARIO, t.STEP, t.TIME_CREATED, t.REMAINING_SETS
         FROM IDN_RECOVERY_DATA t
         WHERE t.USER_NAME BETWEEN v_from_1 AND v_upto_1
@@ -265,7 +278,7 @@ AS
           RAISE e_changed;
         END IF;
 
-        DELETE FROM IDN_RECOVERY_DATA t
+        DELETE /*+ INDEX(t (USER_NAME)) */ FROM IDN_RECOVERY_DATA t
         WHERE t.USER_NAME BETWEEN v_from_1 AND v_upto_1
           AND (t.TIME_CREATED < v_retention_cut_off);
         IF SQL%ROWCOUNT <> v_dead THEN
@@ -289,7 +302,9 @@ AS
 
   PROCEDURE next_1 IS
   BEGIN
-    SELECT MIN(t.USER_NAME) INTO v_from_1 FROM IDN_RECOVERY_DATA t WHERE t.USER_NAME > v_upto_1;
+    SELECT /*+ INDEX(t (USER_NAME)) */ MIN(t.USER_NAME) INTO v_from_1
+    FROM IDN_RECOVERY_DATA t
+    WHERE t.USER_NAME > v_upto_1;
     v_more := v_from_1 IS NOT NULL;
   END next_1;
 
@@ -364,6 +379,11 @@ BEGIN
     FROM CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_confirmation_codes';
 
+    -- Backups of earlier runs are over their retention; of none where it is not known
+    SELECT MIN(RUN_ID) INTO v_oldest_kept
+    FROM CLEANUP_RUN
+    WHERE STARTED_AT >= v_started - NUMTODSINTERVAL(v_retention, 'DAY');
+
     -- A stop that was asked of an earlier run is used up here
     UPDATE CLEANUP_SETTING
     SET VALUE = 'no'
@@ -378,6 +398,9 @@ BEGIN
     SET CLOCK = v_started, CUT_OFF = v_retention_cut_off, DRY_RUN = v_dry_run
     WHERE RUN_ID = v_run_id;
   EXCEPTION
+    WHEN e_cancelled THEN
+      v_status := 'stopped';
+      v_why := 'interrupted';
     WHEN OTHERS THEN
       v_problem := SUBSTR('error: ' || SQLERRM, 1, 300);
   END;
@@ -490,26 +513,41 @@ BEGIN
 
   -- Prune: backups whose retention is over, in short transactions
 
-  IF v_status = 'ended' AND v_dry_run = 'no' AND v_retention IS NOT NULL THEN
-    SELECT COALESCE(MIN(RUN_ID), v_run_id) INTO v_oldest_kept
-    FROM CLEANUP_RUN
-    WHERE STARTED_AT >= v_started - NUMTODSINTERVAL(v_retention, 'DAY');
-    LOOP
-      DELETE FROM CLEANUP_BAK_IDN_RECOVERY_DATA WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
+  v_step := 0;
+  WHILE v_step < 1 AND v_oldest_kept IS NOT NULL AND v_status = 'ended' AND v_dry_run = 'no' LOOP
+    BEGIN
+      CASE v_step
+        WHEN 0 THEN DELETE FROM CLEANUP_BAK_IDN_RECOVERY_DATA WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
+      END CASE;
       v_more := SQL%ROWCOUNT > 0;
-      COMMIT;
-      EXIT WHEN NOT v_more;
-    END LOOP;
-  END IF;
+      IF NOT v_more THEN
+        v_step := v_step + 1;
+      END IF;
+    EXCEPTION
+      WHEN e_cancelled THEN
+        v_status := 'stopped';
+        v_why := 'interrupted';
+      WHEN OTHERS THEN
+        v_status := 'failed';
+        v_why := SUBSTR('error: ' || SQLERRM, 1, 300);
+    END;
+    COMMIT;
+  END LOOP;
 
   -- End the log
 
-  UPDATE CLEANUP_RUN
-  SET ENDED_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP), STATUS = v_status, WHY_STOPPED = SUBSTR(v_why, 1, 400)
-  WHERE RUN_ID = v_run_id;
+  BEGIN
+    end_log;
+  EXCEPTION
+    WHEN e_cancelled THEN
+      -- There is nothing left to stop
+      end_log;
+  END;
   COMMIT;
-  DBMS_SESSION.SET_NLS('NLS_COMP', v_old_comp);
-  DBMS_SESSION.SET_NLS('NLS_SORT', v_old_sort);
+  IF v_old_comp IS NOT NULL AND v_old_sort IS NOT NULL THEN
+    DBMS_SESSION.SET_NLS('NLS_COMP', v_old_comp);
+    DBMS_SESSION.SET_NLS('NLS_SORT', v_old_sort);
+  END IF;
 
   IF v_problem IS NOT NULL THEN
     RAISE_APPLICATION_ERROR(-20001, 'cleanup_confirmation_codes did not start, and nothing was deleted: ' || v_problem);
@@ -542,7 +580,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_confirmation_codes' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    'd5c3e6ac14cbf0653a4002c5653ef4d2d1a0ebd6863dd00cb88e337f71070888' AS ARTIFACT_SHA256,
+    'edc6d864707707a67040d2ab64a98d120ae12ad1654083274cbaf8265330afc6' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

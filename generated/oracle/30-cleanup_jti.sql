@@ -198,11 +198,22 @@ AS
     END IF;
   END pause;
 
+  PROCEDURE end_log IS
+  BEGIN
+    UPDATE CLEANUP_RUN
+    SET ENDED_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP), STATUS = v_status, WHY_STOPPED = SUBSTR(v_why, 1, 400)
+    WHERE RUN_ID = v_run_id;
+  END end_log;
+
+  -- Hints name the index to go along. A statement is planned when it first runs, for a table that may be small then, and
+  -- without knowing how few rows v_span lets through: each batch could read the table whole.
+
   -- IDN_OIDC_JTI
   PROCEDURE begin_1 IS
   BEGIN
     v_table := 'IDN_OIDC_JTI';
-    SELECT MIN(t.JWT_ID) INTO v_from_1 FROM IDN_OIDC_JTI t;
+    SELECT /*+ INDEX(t (JWT_ID)) */ MIN(t.JWT_ID) INTO v_from_1
+    FROM IDN_OIDC_JTI t;
     v_more := v_from_1 IS NOT NULL;
   END begin_1;
 
@@ -213,20 +224,22 @@ AS
     -- The next range, closed by value
     SELECT MAX(d.K) INTO v_upto_1
     FROM (
-      SELECT k.JWT_ID AS K
+      SELECT /*+ INDEX_ASC(k (JWT_ID)) */ k.JWT_ID AS K
       FROM IDN_OIDC_JTI k
       WHERE k.JWT_ID >= v_from_1
       ORDER BY k.JWT_ID
     ) d
     WHERE ROWNUM <= v_span;
-    SELECT COUNT(*) INTO v_seen FROM IDN_OIDC_JTI t WHERE t.JWT_ID BETWEEN v_from_1 AND v_upto_1;
+    SELECT /*+ INDEX(t (JWT_ID)) */ COUNT(*) INTO v_seen
+    FROM IDN_OIDC_JTI t
+    WHERE t.JWT_ID BETWEEN v_from_1 AND v_upto_1;
 
     IF v_dry_run = 'yes' OR v_failures >= 10 THEN
       SELECT COUNT(*),
         COUNT(CASE d.REASON WHEN 1 THEN 1 END)
       INTO v_dead, v_reason_1
       FROM (
-        SELECT CASE
+        SELECT /*+ INDEX(t (JWT_ID)) */ CASE
             WHEN t.EXP_TIME < v_grace_cut_off THEN 1
             ELSE 0
           END AS REASON
@@ -237,7 +250,7 @@ AS
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
-        SELECT CASE
+        SELECT /*+ INDEX(t (JWT_ID)) */ CASE
             WHEN t.EXP_TIME < v_grace_cut_off THEN 1
             ELSE 0
           END AS REASON
@@ -254,7 +267,7 @@ AS
       IF v_dead > 0 THEN
         INSERT INTO CLEANUP_BAK_IDN_OIDC_JTI
           (RUN_ID, REASON, JWT_ID, EXP_TIME, TIME_CREATED)
-        SELECT v_run_id, 'expired',
+        SELECT /*+ INDEX(t (JWT_ID)) */ v_run_id, 'expired',
           t.JWT_ID, t.EXP_TIME, t.TIME_CREATED
         FROM IDN_OIDC_JTI t
         WHERE t.JWT_ID BETWEEN v_from_1 AND v_upto_1
@@ -263,7 +276,7 @@ AS
           RAISE e_changed;
         END IF;
 
-        DELETE FROM IDN_OIDC_JTI t
+        DELETE /*+ INDEX(t (JWT_ID)) */ FROM IDN_OIDC_JTI t
         WHERE t.JWT_ID BETWEEN v_from_1 AND v_upto_1
           AND (t.EXP_TIME < v_grace_cut_off);
         IF SQL%ROWCOUNT <> v_dead THEN
@@ -287,7 +300,9 @@ AS
 
   PROCEDURE next_1 IS
   BEGIN
-    SELECT MIN(t.JWT_ID) INTO v_from_1 FROM IDN_OIDC_JTI t WHERE t.JWT_ID > v_upto_1;
+    SELECT /*+ INDEX(t (JWT_ID)) */ MIN(t.JWT_ID) INTO v_from_1
+    FROM IDN_OIDC_JTI t
+    WHERE t.JWT_ID > v_upto_1;
     v_more := v_from_1 IS NOT NULL;
   END next_1;
 
@@ -361,6 +376,11 @@ BEGIN
     FROM CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_jti';
 
+    -- Backups of earlier runs are over their retention; of none where it is not known
+    SELECT MIN(RUN_ID) INTO v_oldest_kept
+    FROM CLEANUP_RUN
+    WHERE STARTED_AT >= v_started - NUMTODSINTERVAL(v_retention, 'DAY');
+
     -- A stop that was asked of an earlier run is used up here
     UPDATE CLEANUP_SETTING
     SET VALUE = 'no'
@@ -375,6 +395,9 @@ BEGIN
     SET CLOCK = v_started, CUT_OFF = v_grace_cut_off, DRY_RUN = v_dry_run
     WHERE RUN_ID = v_run_id;
   EXCEPTION
+    WHEN e_cancelled THEN
+      v_status := 'stopped';
+      v_why := 'interrupted';
     WHEN OTHERS THEN
       v_problem := SUBSTR('error: ' || SQLERRM, 1, 300);
   END;
@@ -487,26 +510,41 @@ BEGIN
 
   -- Prune: backups whose retention is over, in short transactions
 
-  IF v_status = 'ended' AND v_dry_run = 'no' AND v_retention IS NOT NULL THEN
-    SELECT COALESCE(MIN(RUN_ID), v_run_id) INTO v_oldest_kept
-    FROM CLEANUP_RUN
-    WHERE STARTED_AT >= v_started - NUMTODSINTERVAL(v_retention, 'DAY');
-    LOOP
-      DELETE FROM CLEANUP_BAK_IDN_OIDC_JTI WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
+  v_step := 0;
+  WHILE v_step < 1 AND v_oldest_kept IS NOT NULL AND v_status = 'ended' AND v_dry_run = 'no' LOOP
+    BEGIN
+      CASE v_step
+        WHEN 0 THEN DELETE FROM CLEANUP_BAK_IDN_OIDC_JTI WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
+      END CASE;
       v_more := SQL%ROWCOUNT > 0;
-      COMMIT;
-      EXIT WHEN NOT v_more;
-    END LOOP;
-  END IF;
+      IF NOT v_more THEN
+        v_step := v_step + 1;
+      END IF;
+    EXCEPTION
+      WHEN e_cancelled THEN
+        v_status := 'stopped';
+        v_why := 'interrupted';
+      WHEN OTHERS THEN
+        v_status := 'failed';
+        v_why := SUBSTR('error: ' || SQLERRM, 1, 300);
+    END;
+    COMMIT;
+  END LOOP;
 
   -- End the log
 
-  UPDATE CLEANUP_RUN
-  SET ENDED_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP), STATUS = v_status, WHY_STOPPED = SUBSTR(v_why, 1, 400)
-  WHERE RUN_ID = v_run_id;
+  BEGIN
+    end_log;
+  EXCEPTION
+    WHEN e_cancelled THEN
+      -- There is nothing left to stop
+      end_log;
+  END;
   COMMIT;
-  DBMS_SESSION.SET_NLS('NLS_COMP', v_old_comp);
-  DBMS_SESSION.SET_NLS('NLS_SORT', v_old_sort);
+  IF v_old_comp IS NOT NULL AND v_old_sort IS NOT NULL THEN
+    DBMS_SESSION.SET_NLS('NLS_COMP', v_old_comp);
+    DBMS_SESSION.SET_NLS('NLS_SORT', v_old_sort);
+  END IF;
 
   IF v_problem IS NOT NULL THEN
     RAISE_APPLICATION_ERROR(-20001, 'cleanup_jti did not start, and nothing was deleted: ' || v_problem);
@@ -539,7 +577,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_jti' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '45b9966d2e8dcad7bf69aa3b51755f2d7c846182e32a67cbf677cd09a7d0f883' AS ARTIFACT_SHA256,
+    '7d9fd1a7719d6677f434bf64628176e3ce18cb2dc6c837463cdde9f4e2b7a30d' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

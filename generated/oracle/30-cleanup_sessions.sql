@@ -262,6 +262,16 @@ AS
     END IF;
   END pause;
 
+  PROCEDURE end_log IS
+  BEGIN
+    UPDATE CLEANUP_RUN
+    SET ENDED_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP), STATUS = v_status, WHY_STOPPED = SUBSTR(v_why, 1, 400)
+    WHERE RUN_ID = v_run_id;
+  END end_log;
+
+  -- Hints name the index to go along. A statement is planned when it first runs, for a table that may be small then, and
+  -- without knowing how few rows v_span lets through: each batch could read the table whole.
+
   -- IDN_AUTH_TEMP_SESSION_STORE
   PROCEDURE begin_1 IS
   BEGIN
@@ -291,7 +301,7 @@ AS
     -- The next range, closed by value
     SELECT MAX(d.K) INTO v_upto_1
     FROM (
-      SELECT k.SESSION_ID AS K
+      SELECT /*+ INDEX_ASC(k (SESSION_ID)) */ k.SESSION_ID AS K
       FROM CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE k
       WHERE k.SESSION_ID >= v_from_1
       ORDER BY k.SESSION_ID
@@ -305,7 +315,7 @@ AS
         COUNT(CASE d.REASON WHEN 3 THEN 1 END)
       INTO v_dead, v_reason_1, v_reason_2, v_reason_3
       FROM (
-        SELECT CASE
+        SELECT /*+ INDEX(t (SESSION_ID)) */ CASE
             WHEN (t.EXPIRY_TIME > 0
                   AND t.EXPIRY_TIME < v_expiry_cut_off_ns)
                  OR ((t.EXPIRY_TIME IS NULL
@@ -338,7 +348,7 @@ AS
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
-        SELECT CASE
+        SELECT /*+ INDEX(t (SESSION_ID)) */ CASE
             WHEN (t.EXPIRY_TIME > 0
                   AND t.EXPIRY_TIME < v_expiry_cut_off_ns)
                  OR ((t.EXPIRY_TIME IS NULL
@@ -379,7 +389,7 @@ AS
       IF v_dead > 0 THEN
         INSERT INTO CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE
           (RUN_ID, REASON, SESSION_ID, SESSION_TYPE, OPERATION, SESSION_OBJECT, TIME_CREATED, TENANT_ID, EXPIRY_TIME)
-        SELECT v_run_id, CASE
+        SELECT /*+ INDEX(t (SESSION_ID)) */ v_run_id, CASE
             WHEN (t.EXPIRY_TIME > 0
                   AND t.EXPIRY_TIME < v_expiry_cut_off_ns)
                  OR ((t.EXPIRY_TIME IS NULL
@@ -413,7 +423,7 @@ AS
           RAISE e_changed;
         END IF;
 
-        DELETE FROM IDN_AUTH_TEMP_SESSION_STORE t
+        DELETE /*+ INDEX(t (SESSION_ID)) */ FROM IDN_AUTH_TEMP_SESSION_STORE t
         WHERE t.SESSION_ID BETWEEN v_from_1 AND v_upto_1
           AND EXISTS (
             SELECT 1 FROM CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE l
@@ -487,7 +497,7 @@ AS
     -- The next range, closed by value
     SELECT MAX(d.K) INTO v_upto_2
     FROM (
-      SELECT k.SESSION_ID AS K
+      SELECT /*+ INDEX_ASC(k (SESSION_ID)) */ k.SESSION_ID AS K
       FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE k
       WHERE k.SESSION_ID >= v_from_2
       ORDER BY k.SESSION_ID
@@ -501,7 +511,7 @@ AS
         COUNT(CASE d.REASON WHEN 3 THEN 1 END)
       INTO v_dead, v_reason_1, v_reason_2, v_reason_3
       FROM (
-        SELECT CASE
+        SELECT /*+ INDEX(t (SESSION_ID)) */ CASE
             WHEN (t.EXPIRY_TIME > 0
                   AND t.EXPIRY_TIME < v_expiry_cut_off_ns)
                  OR ((t.EXPIRY_TIME IS NULL
@@ -538,7 +548,7 @@ AS
         AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_SESSION_STORE t WHERE t.SESSION_ID = l.SESSION_ID);
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
-        SELECT CASE
+        SELECT /*+ INDEX(t (SESSION_ID)) */ CASE
             WHEN (t.EXPIRY_TIME > 0
                   AND t.EXPIRY_TIME < v_expiry_cut_off_ns)
                  OR ((t.EXPIRY_TIME IS NULL
@@ -579,7 +589,7 @@ AS
       IF v_dead > 0 THEN
         INSERT INTO CLEANUP_BAK_IDN_AUTH_SESSION_STORE
           (RUN_ID, REASON, SESSION_ID, SESSION_TYPE, OPERATION, SESSION_OBJECT, TIME_CREATED, TENANT_ID, EXPIRY_TIME)
-        SELECT v_run_id, CASE
+        SELECT /*+ INDEX(t (SESSION_ID)) */ v_run_id, CASE
             WHEN (t.EXPIRY_TIME > 0
                   AND t.EXPIRY_TIME < v_expiry_cut_off_ns)
                  OR ((t.EXPIRY_TIME IS NULL
@@ -613,7 +623,7 @@ AS
           RAISE e_changed;
         END IF;
 
-        DELETE FROM IDN_AUTH_SESSION_STORE t
+        DELETE /*+ INDEX(t (SESSION_ID)) */ FROM IDN_AUTH_SESSION_STORE t
         WHERE t.SESSION_ID BETWEEN v_from_2 AND v_upto_2
           AND EXISTS (
             SELECT 1 FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE l
@@ -862,7 +872,7 @@ AS
     -- The next range, closed by value
     SELECT MAX(d.K) INTO v_upto_3
     FROM (
-      SELECT k.SESSION_ID AS K
+      SELECT /*+ INDEX_ASC(k (SESSION_ID)) */ k.SESSION_ID AS K
       FROM CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING k
       WHERE k.SESSION_ID >= v_from_3
       ORDER BY k.SESSION_ID
@@ -874,7 +884,7 @@ AS
         COUNT(CASE d.REASON WHEN 1 THEN 1 END)
       INTO v_dead, v_reason_1
       FROM (
-        SELECT 1 AS REASON
+        SELECT /*+ INDEX(t (SESSION_ID)) */ 1 AS REASON
         FROM IDN_AUTH_USER_SESSION_MAPPING t
         WHERE t.SESSION_ID BETWEEN v_from_3 AND v_upto_3
           AND EXISTS (
@@ -888,7 +898,7 @@ AS
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
-        SELECT 1 AS REASON
+        SELECT /*+ INDEX(t (SESSION_ID)) */ 1 AS REASON
         FROM IDN_AUTH_USER_SESSION_MAPPING t
         WHERE t.SESSION_ID BETWEEN v_from_3 AND v_upto_3
           AND EXISTS (
@@ -908,7 +918,7 @@ AS
       IF v_dead > 0 THEN
         INSERT INTO CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING
           (RUN_ID, REASON, USER_ID, SESSION_ID)
-        SELECT v_run_id, 'orphaned',
+        SELECT /*+ INDEX(t (SESSION_ID)) */ v_run_id, 'orphaned',
           t.USER_ID, t.SESSION_ID
         FROM IDN_AUTH_USER_SESSION_MAPPING t
         WHERE t.SESSION_ID BETWEEN v_from_3 AND v_upto_3
@@ -923,7 +933,7 @@ AS
           RAISE e_changed;
         END IF;
 
-        DELETE FROM IDN_AUTH_USER_SESSION_MAPPING t
+        DELETE /*+ INDEX(t (SESSION_ID)) */ FROM IDN_AUTH_USER_SESSION_MAPPING t
         WHERE t.SESSION_ID BETWEEN v_from_3 AND v_upto_3
           AND EXISTS (
             SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING l
@@ -988,7 +998,7 @@ AS
     -- The next range, closed by value
     SELECT MAX(d.K) INTO v_upto_4
     FROM (
-      SELECT k.SESSION_ID AS K
+      SELECT /*+ INDEX_ASC(k (SESSION_ID)) */ k.SESSION_ID AS K
       FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO k
       WHERE k.SESSION_ID >= v_from_4
       ORDER BY k.SESSION_ID
@@ -1000,7 +1010,7 @@ AS
         COUNT(CASE d.REASON WHEN 1 THEN 1 END)
       INTO v_dead, v_reason_1
       FROM (
-        SELECT 1 AS REASON
+        SELECT /*+ INDEX(t (SESSION_ID)) */ 1 AS REASON
         FROM IDN_AUTH_SESSION_APP_INFO t
         WHERE t.SESSION_ID BETWEEN v_from_4 AND v_upto_4
           AND EXISTS (
@@ -1014,7 +1024,7 @@ AS
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
-        SELECT 1 AS REASON
+        SELECT /*+ INDEX(t (SESSION_ID)) */ 1 AS REASON
         FROM IDN_AUTH_SESSION_APP_INFO t
         WHERE t.SESSION_ID BETWEEN v_from_4 AND v_upto_4
           AND EXISTS (
@@ -1034,7 +1044,7 @@ AS
       IF v_dead > 0 THEN
         INSERT INTO CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO
           (RUN_ID, REASON, SESSION_ID, SUBJECT, APP_ID, INBOUND_AUTH_TYPE)
-        SELECT v_run_id, 'orphaned',
+        SELECT /*+ INDEX(t (SESSION_ID)) */ v_run_id, 'orphaned',
           t.SESSION_ID, t.SUBJECT, t.APP_ID, t.INBOUND_AUTH_TYPE
         FROM IDN_AUTH_SESSION_APP_INFO t
         WHERE t.SESSION_ID BETWEEN v_from_4 AND v_upto_4
@@ -1049,7 +1059,7 @@ AS
           RAISE e_changed;
         END IF;
 
-        DELETE FROM IDN_AUTH_SESSION_APP_INFO t
+        DELETE /*+ INDEX(t (SESSION_ID)) */ FROM IDN_AUTH_SESSION_APP_INFO t
         WHERE t.SESSION_ID BETWEEN v_from_4 AND v_upto_4
           AND EXISTS (
             SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO l
@@ -1114,7 +1124,7 @@ AS
     -- The next range, closed by value
     SELECT MAX(d.K) INTO v_upto_5
     FROM (
-      SELECT k.SESSION_ID AS K
+      SELECT /*+ INDEX_ASC(k (SESSION_ID)) */ k.SESSION_ID AS K
       FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA k
       WHERE k.SESSION_ID >= v_from_5
       ORDER BY k.SESSION_ID
@@ -1126,7 +1136,7 @@ AS
         COUNT(CASE d.REASON WHEN 1 THEN 1 END)
       INTO v_dead, v_reason_1
       FROM (
-        SELECT 1 AS REASON
+        SELECT /*+ INDEX(t (SESSION_ID)) */ 1 AS REASON
         FROM IDN_AUTH_SESSION_META_DATA t
         WHERE t.SESSION_ID BETWEEN v_from_5 AND v_upto_5
           AND EXISTS (
@@ -1140,7 +1150,7 @@ AS
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
-        SELECT 1 AS REASON
+        SELECT /*+ INDEX(t (SESSION_ID)) */ 1 AS REASON
         FROM IDN_AUTH_SESSION_META_DATA t
         WHERE t.SESSION_ID BETWEEN v_from_5 AND v_upto_5
           AND EXISTS (
@@ -1160,7 +1170,7 @@ AS
       IF v_dead > 0 THEN
         INSERT INTO CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA
           (RUN_ID, REASON, SESSION_ID, PROPERTY_TYPE, VALUE)
-        SELECT v_run_id, 'orphaned',
+        SELECT /*+ INDEX(t (SESSION_ID)) */ v_run_id, 'orphaned',
           t.SESSION_ID, t.PROPERTY_TYPE, t.VALUE
         FROM IDN_AUTH_SESSION_META_DATA t
         WHERE t.SESSION_ID BETWEEN v_from_5 AND v_upto_5
@@ -1175,7 +1185,7 @@ AS
           RAISE e_changed;
         END IF;
 
-        DELETE FROM IDN_AUTH_SESSION_META_DATA t
+        DELETE /*+ INDEX(t (SESSION_ID)) */ FROM IDN_AUTH_SESSION_META_DATA t
         WHERE t.SESSION_ID BETWEEN v_from_5 AND v_upto_5
           AND EXISTS (
             SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA l
@@ -1284,6 +1294,11 @@ BEGIN
     FROM CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_sessions';
 
+    -- Backups of earlier runs are over their retention; of none where it is not known
+    SELECT MIN(RUN_ID) INTO v_oldest_kept
+    FROM CLEANUP_RUN
+    WHERE STARTED_AT >= v_started - NUMTODSINTERVAL(v_retention, 'DAY');
+
     -- A stop that was asked of an earlier run is used up here
     UPDATE CLEANUP_SETTING
     SET VALUE = 'no'
@@ -1322,6 +1337,9 @@ BEGIN
     SET CLOCK = v_started, CUT_OFF = v_expiry_cut_off, DRY_RUN = v_dry_run
     WHERE RUN_ID = v_run_id;
   EXCEPTION
+    WHEN e_cancelled THEN
+      v_status := 'stopped';
+      v_why := 'interrupted';
     WHEN OTHERS THEN
       v_problem := SUBSTR('error: ' || SQLERRM, 1, 300);
   END;
@@ -1454,58 +1472,63 @@ BEGIN
     v_why := 'done, except for rows that another session held';
   END IF;
 
-  -- The lists are needed no more
+  -- The lists are needed no more. Until a session truncates them or ends they are in use by it, and cannot be dropped
 
-  DELETE FROM CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE;
-  DELETE FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE;
-  COMMIT;
+  BEGIN
+    EXECUTE IMMEDIATE 'TRUNCATE TABLE CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE';
+    EXECUTE IMMEDIATE 'TRUNCATE TABLE CLEANUP_LIST_IDN_AUTH_SESSION_STORE';
+  EXCEPTION
+    WHEN e_cancelled THEN
+      IF v_status = 'ended' THEN
+        v_status := 'stopped';
+        v_why := 'interrupted';
+      END IF;
+    WHEN OTHERS THEN
+      -- Where DDL is refused the rows stay, seen by this session alone, and its next run deletes them
+      v_why := v_why || '; a list stays in use until this session ends: ' || SUBSTR(SQLERRM, 1, 200);
+  END;
 
   -- Prune: backups whose retention is over, in short transactions
 
-  IF v_status = 'ended' AND v_dry_run = 'no' AND v_retention IS NOT NULL THEN
-    SELECT COALESCE(MIN(RUN_ID), v_run_id) INTO v_oldest_kept
-    FROM CLEANUP_RUN
-    WHERE STARTED_AT >= v_started - NUMTODSINTERVAL(v_retention, 'DAY');
-    LOOP
-      DELETE FROM CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
+  v_step := 0;
+  WHILE v_step < 5 AND v_oldest_kept IS NOT NULL AND v_status = 'ended' AND v_dry_run = 'no' LOOP
+    BEGIN
+      CASE v_step
+        WHEN 0 THEN DELETE FROM CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
+        WHEN 1 THEN DELETE FROM CLEANUP_BAK_IDN_AUTH_SESSION_STORE WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
+        WHEN 2 THEN DELETE FROM CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
+        WHEN 3 THEN DELETE FROM CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
+        WHEN 4 THEN DELETE FROM CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
+      END CASE;
       v_more := SQL%ROWCOUNT > 0;
-      COMMIT;
-      EXIT WHEN NOT v_more;
-    END LOOP;
-    LOOP
-      DELETE FROM CLEANUP_BAK_IDN_AUTH_SESSION_STORE WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
-      v_more := SQL%ROWCOUNT > 0;
-      COMMIT;
-      EXIT WHEN NOT v_more;
-    END LOOP;
-    LOOP
-      DELETE FROM CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
-      v_more := SQL%ROWCOUNT > 0;
-      COMMIT;
-      EXIT WHEN NOT v_more;
-    END LOOP;
-    LOOP
-      DELETE FROM CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
-      v_more := SQL%ROWCOUNT > 0;
-      COMMIT;
-      EXIT WHEN NOT v_more;
-    END LOOP;
-    LOOP
-      DELETE FROM CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
-      v_more := SQL%ROWCOUNT > 0;
-      COMMIT;
-      EXIT WHEN NOT v_more;
-    END LOOP;
-  END IF;
+      IF NOT v_more THEN
+        v_step := v_step + 1;
+      END IF;
+    EXCEPTION
+      WHEN e_cancelled THEN
+        v_status := 'stopped';
+        v_why := 'interrupted';
+      WHEN OTHERS THEN
+        v_status := 'failed';
+        v_why := SUBSTR('error: ' || SQLERRM, 1, 300);
+    END;
+    COMMIT;
+  END LOOP;
 
   -- End the log
 
-  UPDATE CLEANUP_RUN
-  SET ENDED_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP), STATUS = v_status, WHY_STOPPED = SUBSTR(v_why, 1, 400)
-  WHERE RUN_ID = v_run_id;
+  BEGIN
+    end_log;
+  EXCEPTION
+    WHEN e_cancelled THEN
+      -- There is nothing left to stop
+      end_log;
+  END;
   COMMIT;
-  DBMS_SESSION.SET_NLS('NLS_COMP', v_old_comp);
-  DBMS_SESSION.SET_NLS('NLS_SORT', v_old_sort);
+  IF v_old_comp IS NOT NULL AND v_old_sort IS NOT NULL THEN
+    DBMS_SESSION.SET_NLS('NLS_COMP', v_old_comp);
+    DBMS_SESSION.SET_NLS('NLS_SORT', v_old_sort);
+  END IF;
 
   IF v_problem IS NOT NULL THEN
     RAISE_APPLICATION_ERROR(-20001, 'cleanup_sessions did not start, and nothing was deleted: ' || v_problem);
@@ -1538,7 +1561,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_sessions' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    'd63a522f5ad6d1c768e1c966232be1909ace43fa4a9c69417eee2f6bb21a845b' AS ARTIFACT_SHA256,
+    'd5e7348e008770c7026cdf8b12bae1399d5c4c4ecbb16c55b84fda692021dd29' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

@@ -260,11 +260,22 @@ AS
     END IF;
   END pause;
 
+  PROCEDURE end_log IS
+  BEGIN
+    UPDATE CLEANUP_RUN
+    SET ENDED_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP), STATUS = v_status, WHY_STOPPED = SUBSTR(v_why, 1, 400)
+    WHERE RUN_ID = v_run_id;
+  END end_log;
+
+  -- Hints name the index to go along. A statement is planned when it first runs, for a table that may be small then, and
+  -- without knowing how few rows v_span lets through: each batch could read the table whole.
+
   -- IDN_OAUTH2_ACCESS_TOKEN
   PROCEDURE begin_1 IS
   BEGIN
     v_table := 'IDN_OAUTH2_ACCESS_TOKEN';
-    SELECT MIN(t.TOKEN_ID) INTO v_from_1 FROM IDN_OAUTH2_ACCESS_TOKEN t;
+    SELECT /*+ INDEX(t (TOKEN_ID)) */ MIN(t.TOKEN_ID) INTO v_from_1
+    FROM IDN_OAUTH2_ACCESS_TOKEN t;
     v_more := v_from_1 IS NOT NULL;
   END begin_1;
 
@@ -279,13 +290,15 @@ AS
     -- The next range, closed by value
     SELECT MAX(d.K) INTO v_upto_1
     FROM (
-      SELECT k.TOKEN_ID AS K
+      SELECT /*+ INDEX_ASC(k (TOKEN_ID)) */ k.TOKEN_ID AS K
       FROM IDN_OAUTH2_ACCESS_TOKEN k
       WHERE k.TOKEN_ID >= v_from_1
       ORDER BY k.TOKEN_ID
     ) d
     WHERE ROWNUM <= v_span;
-    SELECT COUNT(*) INTO v_seen FROM IDN_OAUTH2_ACCESS_TOKEN t WHERE t.TOKEN_ID BETWEEN v_from_1 AND v_upto_1;
+    SELECT /*+ INDEX(t (TOKEN_ID)) */ COUNT(*) INTO v_seen
+    FROM IDN_OAUTH2_ACCESS_TOKEN t
+    WHERE t.TOKEN_ID BETWEEN v_from_1 AND v_upto_1;
 
     IF v_dry_run = 'yes' OR v_failures >= 10 THEN
       SELECT COUNT(*),
@@ -296,7 +309,7 @@ AS
         COUNT(CASE d.REASON WHEN 5 THEN 1 END)
       INTO v_dead, v_reason_1, v_reason_2, v_reason_3, v_reason_4, v_reason_5
       FROM (
-        SELECT CASE
+        SELECT /*+ INDEX(t (TOKEN_ID)) */ CASE
             WHEN t.TOKEN_STATE = 'INACTIVE' THEN 1
             WHEN t.TOKEN_STATE = 'REVOKED' THEN 2
             WHEN t.TOKEN_STATE = 'EXPIRED' THEN 3
@@ -331,7 +344,7 @@ AS
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
-        SELECT CASE
+        SELECT /*+ INDEX(t (TOKEN_ID)) */ CASE
             WHEN t.TOKEN_STATE = 'INACTIVE' THEN 1
             WHEN t.TOKEN_STATE = 'REVOKED' THEN 2
             WHEN t.TOKEN_STATE = 'EXPIRED' THEN 3
@@ -379,7 +392,7 @@ AS
            USER_TYPE, GRANT_TYPE, TIME_CREATED, REFRESH_TOKEN_TIME_CREATED, VALIDITY_PERIOD,
            REFRESH_TOKEN_VALIDITY_PERIOD, TOKEN_SCOPE_HASH, TOKEN_STATE, TOKEN_STATE_ID, SUBJECT_IDENTIFIER,
            ACCESS_TOKEN_HASH, REFRESH_TOKEN_HASH, IDP_ID)
-        SELECT v_run_id, CASE
+        SELECT /*+ INDEX(t (TOKEN_ID)) */ v_run_id, CASE
             WHEN t.TOKEN_STATE = 'INACTIVE' THEN 'inactive'
             WHEN t.TOKEN_STATE = 'REVOKED' THEN 'revoked'
             WHEN t.TOKEN_STATE = 'EXPIRED' THEN 'expired'
@@ -584,7 +597,7 @@ AS
           WHERE RUN_ID = v_run_id AND TABLE_NAME = 'IDN_OIDC_REQ_OBJECT_REFERENCE';
         END IF;
 
-        DELETE FROM IDN_OAUTH2_ACCESS_TOKEN t
+        DELETE /*+ INDEX(t (TOKEN_ID)) */ FROM IDN_OAUTH2_ACCESS_TOKEN t
         WHERE t.TOKEN_ID BETWEEN v_from_1 AND v_upto_1
           AND (t.TOKEN_STATE IN ('INACTIVE', 'REVOKED', 'EXPIRED')
                OR (t.TOKEN_STATE = 'ACTIVE'
@@ -622,7 +635,9 @@ AS
 
   PROCEDURE next_1 IS
   BEGIN
-    SELECT MIN(t.TOKEN_ID) INTO v_from_1 FROM IDN_OAUTH2_ACCESS_TOKEN t WHERE t.TOKEN_ID > v_upto_1;
+    SELECT /*+ INDEX(t (TOKEN_ID)) */ MIN(t.TOKEN_ID) INTO v_from_1
+    FROM IDN_OAUTH2_ACCESS_TOKEN t
+    WHERE t.TOKEN_ID > v_upto_1;
     v_more := v_from_1 IS NOT NULL;
   END next_1;
 
@@ -630,7 +645,8 @@ AS
   PROCEDURE begin_2 IS
   BEGIN
     v_table := 'IDN_OAUTH2_AUTHORIZATION_CODE';
-    SELECT MIN(t.CODE_ID) INTO v_from_2 FROM IDN_OAUTH2_AUTHORIZATION_CODE t;
+    SELECT /*+ INDEX(t (CODE_ID)) */ MIN(t.CODE_ID) INTO v_from_2
+    FROM IDN_OAUTH2_AUTHORIZATION_CODE t;
     v_more := v_from_2 IS NOT NULL;
   END begin_2;
 
@@ -642,13 +658,15 @@ AS
     -- The next range, closed by value
     SELECT MAX(d.K) INTO v_upto_2
     FROM (
-      SELECT k.CODE_ID AS K
+      SELECT /*+ INDEX_ASC(k (CODE_ID)) */ k.CODE_ID AS K
       FROM IDN_OAUTH2_AUTHORIZATION_CODE k
       WHERE k.CODE_ID >= v_from_2
       ORDER BY k.CODE_ID
     ) d
     WHERE ROWNUM <= v_span;
-    SELECT COUNT(*) INTO v_seen FROM IDN_OAUTH2_AUTHORIZATION_CODE t WHERE t.CODE_ID BETWEEN v_from_2 AND v_upto_2;
+    SELECT /*+ INDEX(t (CODE_ID)) */ COUNT(*) INTO v_seen
+    FROM IDN_OAUTH2_AUTHORIZATION_CODE t
+    WHERE t.CODE_ID BETWEEN v_from_2 AND v_upto_2;
 
     IF v_dry_run = 'yes' OR v_failures >= 10 THEN
       SELECT COUNT(*),
@@ -656,7 +674,7 @@ AS
         COUNT(CASE d.REASON WHEN 2 THEN 1 END)
       INTO v_dead, v_reason_1, v_reason_2
       FROM (
-        SELECT CASE
+        SELECT /*+ INDEX(t (CODE_ID)) */ CASE
             WHEN EXISTS (SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o WHERE o.TOKEN_ID = t.TOKEN_ID) THEN 0
             WHEN t.STATE = 'INACTIVE' THEN 1
             WHEN t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
@@ -674,7 +692,7 @@ AS
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
-        SELECT CASE
+        SELECT /*+ INDEX(t (CODE_ID)) */ CASE
             WHEN EXISTS (SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o WHERE o.TOKEN_ID = t.TOKEN_ID) THEN 0
             WHEN t.STATE = 'INACTIVE' THEN 1
             WHEN t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
@@ -701,7 +719,7 @@ AS
           (RUN_ID, REASON, CODE_ID, AUTHORIZATION_CODE, CONSUMER_KEY_ID, CALLBACK_URL, SCOPE, AUTHZ_USER, TENANT_ID,
            USER_DOMAIN, TIME_CREATED, VALIDITY_PERIOD, STATE, TOKEN_ID, SUBJECT_IDENTIFIER, PKCE_CODE_CHALLENGE,
            PKCE_CODE_CHALLENGE_METHOD, AUTHORIZATION_CODE_HASH, IDP_ID)
-        SELECT v_run_id, CASE
+        SELECT /*+ INDEX(t (CODE_ID)) */ v_run_id, CASE
             WHEN t.STATE = 'INACTIVE' THEN 'inactive'
             WHEN t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                  AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')
@@ -849,7 +867,7 @@ AS
           WHERE RUN_ID = v_run_id AND TABLE_NAME = 'IDN_OIDC_REQ_OBJECT_REFERENCE';
         END IF;
 
-        DELETE FROM IDN_OAUTH2_AUTHORIZATION_CODE t
+        DELETE /*+ INDEX(t (CODE_ID)) */ FROM IDN_OAUTH2_AUTHORIZATION_CODE t
         WHERE t.CODE_ID BETWEEN v_from_2 AND v_upto_2
           AND ((t.STATE = 'INACTIVE'
                 OR (t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
@@ -877,7 +895,9 @@ AS
 
   PROCEDURE next_2 IS
   BEGIN
-    SELECT MIN(t.CODE_ID) INTO v_from_2 FROM IDN_OAUTH2_AUTHORIZATION_CODE t WHERE t.CODE_ID > v_upto_2;
+    SELECT /*+ INDEX(t (CODE_ID)) */ MIN(t.CODE_ID) INTO v_from_2
+    FROM IDN_OAUTH2_AUTHORIZATION_CODE t
+    WHERE t.CODE_ID > v_upto_2;
     v_more := v_from_2 IS NOT NULL;
   END next_2;
 
@@ -1040,6 +1060,11 @@ BEGIN
     FROM CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_tokens';
 
+    -- Backups of earlier runs are over their retention; of none where it is not known
+    SELECT MIN(RUN_ID) INTO v_oldest_kept
+    FROM CLEANUP_RUN
+    WHERE STARTED_AT >= v_started - NUMTODSINTERVAL(v_retention, 'DAY');
+
     -- A stop that was asked of an earlier run is used up here
     UPDATE CLEANUP_SETTING
     SET VALUE = 'no'
@@ -1082,6 +1107,9 @@ BEGIN
     SET CLOCK = v_clock, CUT_OFF = v_cut_off, DRY_RUN = v_dry_run
     WHERE RUN_ID = v_run_id;
   EXCEPTION
+    WHEN e_cancelled THEN
+      v_status := 'stopped';
+      v_why := 'interrupted';
     WHEN OTHERS THEN
       v_problem := SUBSTR('error: ' || SQLERRM, 1, 300);
   END;
@@ -1204,62 +1232,47 @@ BEGIN
 
   -- Prune: backups whose retention is over, in short transactions
 
-  IF v_status = 'ended' AND v_dry_run = 'no' AND v_retention IS NOT NULL THEN
-    SELECT COALESCE(MIN(RUN_ID), v_run_id) INTO v_oldest_kept
-    FROM CLEANUP_RUN
-    WHERE STARTED_AT >= v_started - NUMTODSINTERVAL(v_retention, 'DAY');
-    LOOP
-      DELETE FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
+  v_step := 0;
+  WHILE v_step < 7 AND v_oldest_kept IS NOT NULL AND v_status = 'ended' AND v_dry_run = 'no' LOOP
+    BEGIN
+      CASE v_step
+        WHEN 0 THEN DELETE FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
+        WHEN 1 THEN DELETE FROM CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
+        WHEN 2 THEN DELETE FROM CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
+        WHEN 3 THEN DELETE FROM CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
+        WHEN 4 THEN DELETE FROM CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
+        WHEN 5 THEN DELETE FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
+        WHEN 6 THEN DELETE FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
+      END CASE;
       v_more := SQL%ROWCOUNT > 0;
-      COMMIT;
-      EXIT WHEN NOT v_more;
-    END LOOP;
-    LOOP
-      DELETE FROM CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
-      v_more := SQL%ROWCOUNT > 0;
-      COMMIT;
-      EXIT WHEN NOT v_more;
-    END LOOP;
-    LOOP
-      DELETE FROM CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
-      v_more := SQL%ROWCOUNT > 0;
-      COMMIT;
-      EXIT WHEN NOT v_more;
-    END LOOP;
-    LOOP
-      DELETE FROM CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
-      v_more := SQL%ROWCOUNT > 0;
-      COMMIT;
-      EXIT WHEN NOT v_more;
-    END LOOP;
-    LOOP
-      DELETE FROM CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
-      v_more := SQL%ROWCOUNT > 0;
-      COMMIT;
-      EXIT WHEN NOT v_more;
-    END LOOP;
-    LOOP
-      DELETE FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
-      v_more := SQL%ROWCOUNT > 0;
-      COMMIT;
-      EXIT WHEN NOT v_more;
-    END LOOP;
-    LOOP
-      DELETE FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
-      v_more := SQL%ROWCOUNT > 0;
-      COMMIT;
-      EXIT WHEN NOT v_more;
-    END LOOP;
-  END IF;
+      IF NOT v_more THEN
+        v_step := v_step + 1;
+      END IF;
+    EXCEPTION
+      WHEN e_cancelled THEN
+        v_status := 'stopped';
+        v_why := 'interrupted';
+      WHEN OTHERS THEN
+        v_status := 'failed';
+        v_why := SUBSTR('error: ' || SQLERRM, 1, 300);
+    END;
+    COMMIT;
+  END LOOP;
 
   -- End the log
 
-  UPDATE CLEANUP_RUN
-  SET ENDED_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP), STATUS = v_status, WHY_STOPPED = SUBSTR(v_why, 1, 400)
-  WHERE RUN_ID = v_run_id;
+  BEGIN
+    end_log;
+  EXCEPTION
+    WHEN e_cancelled THEN
+      -- There is nothing left to stop
+      end_log;
+  END;
   COMMIT;
-  DBMS_SESSION.SET_NLS('NLS_COMP', v_old_comp);
-  DBMS_SESSION.SET_NLS('NLS_SORT', v_old_sort);
+  IF v_old_comp IS NOT NULL AND v_old_sort IS NOT NULL THEN
+    DBMS_SESSION.SET_NLS('NLS_COMP', v_old_comp);
+    DBMS_SESSION.SET_NLS('NLS_SORT', v_old_sort);
+  END IF;
 
   IF v_problem IS NOT NULL THEN
     RAISE_APPLICATION_ERROR(-20001, 'cleanup_tokens did not start, and nothing was deleted: ' || v_problem);
@@ -1292,7 +1305,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_tokens' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    'fb7d2d16f78dd6209366ec2b8790fc9720919eb6f03ffb670d9f79744982c730' AS ARTIFACT_SHA256,
+    'a629a0c438c1142c76e1a2fcf93f65597331702c433d91f3534b6b157131a3d4' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

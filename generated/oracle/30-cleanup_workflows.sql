@@ -214,11 +214,22 @@ AS
     END IF;
   END pause;
 
+  PROCEDURE end_log IS
+  BEGIN
+    UPDATE CLEANUP_RUN
+    SET ENDED_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP), STATUS = v_status, WHY_STOPPED = SUBSTR(v_why, 1, 400)
+    WHERE RUN_ID = v_run_id;
+  END end_log;
+
+  -- Hints name the index to go along. A statement is planned when it first runs, for a table that may be small then, and
+  -- without knowing how few rows v_span lets through: each batch could read the table whole.
+
   -- WF_REQUEST
   PROCEDURE begin_1 IS
   BEGIN
     v_table := 'WF_REQUEST';
-    SELECT MIN(t.UUID) INTO v_from_1 FROM WF_REQUEST t;
+    SELECT /*+ INDEX(t (UUID)) */ MIN(t.UUID) INTO v_from_1
+    FROM WF_REQUEST t;
     v_more := v_from_1 IS NOT NULL;
   END begin_1;
 
@@ -229,20 +240,22 @@ AS
     -- The next range, closed by value
     SELECT MAX(d.K) INTO v_upto_1
     FROM (
-      SELECT k.UUID AS K
+      SELECT /*+ INDEX_ASC(k (UUID)) */ k.UUID AS K
       FROM WF_REQUEST k
       WHERE k.UUID >= v_from_1
       ORDER BY k.UUID
     ) d
     WHERE ROWNUM <= v_span;
-    SELECT COUNT(*) INTO v_seen FROM WF_REQUEST t WHERE t.UUID BETWEEN v_from_1 AND v_upto_1;
+    SELECT /*+ INDEX(t (UUID)) */ COUNT(*) INTO v_seen
+    FROM WF_REQUEST t
+    WHERE t.UUID BETWEEN v_from_1 AND v_upto_1;
 
     IF v_dry_run = 'yes' OR v_failures >= 10 THEN
       SELECT COUNT(*),
         COUNT(CASE d.REASON WHEN 1 THEN 1 END)
       INTO v_dead, v_reason_1
       FROM (
-        SELECT CASE
+        SELECT /*+ INDEX(t (UUID)) */ CASE
             WHEN t.STATUS IN ('APPROVED', 'REJECTED', 'FAILED', 'DELETED', 'ABORTED')
                  AND t.UPDATED_AT < v_retention_cut_off
             THEN 1
@@ -256,7 +269,7 @@ AS
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
-        SELECT CASE
+        SELECT /*+ INDEX(t (UUID)) */ CASE
             WHEN t.STATUS IN ('APPROVED', 'REJECTED', 'FAILED', 'DELETED', 'ABORTED')
                  AND t.UPDATED_AT < v_retention_cut_off
             THEN 1
@@ -276,7 +289,7 @@ AS
       IF v_dead > 0 THEN
         INSERT INTO CLEANUP_BAK_WF_REQUEST
           (RUN_ID, REASON, UUID, CREATED_BY, TENANT_ID, OPERATION_TYPE, CREATED_AT, UPDATED_AT, STATUS, REQUEST)
-        SELECT v_run_id, 'finished',
+        SELECT /*+ INDEX(t (UUID)) */ v_run_id, 'finished',
           t.UUID, t.CREATED_BY, t.TENANT_ID, t.OPERATION_TYPE, t.CREATED_AT, t.UPDATED_AT, t.STATUS, t.REQUEST
         FROM WF_REQUEST t
         WHERE t.UUID BETWEEN v_from_1 AND v_upto_1
@@ -362,7 +375,7 @@ AS
           WHERE RUN_ID = v_run_id AND TABLE_NAME = 'WF_WORKFLOW_REQUEST_RELATION';
         END IF;
 
-        DELETE FROM WF_REQUEST t
+        DELETE /*+ INDEX(t (UUID)) */ FROM WF_REQUEST t
         WHERE t.UUID BETWEEN v_from_1 AND v_upto_1
           AND (t.STATUS IN ('APPROVED', 'REJECTED', 'FAILED', 'DELETED', 'ABORTED')
                AND t.UPDATED_AT < v_retention_cut_off);
@@ -387,7 +400,9 @@ AS
 
   PROCEDURE next_1 IS
   BEGIN
-    SELECT MIN(t.UUID) INTO v_from_1 FROM WF_REQUEST t WHERE t.UUID > v_upto_1;
+    SELECT /*+ INDEX(t (UUID)) */ MIN(t.UUID) INTO v_from_1
+    FROM WF_REQUEST t
+    WHERE t.UUID > v_upto_1;
     v_more := v_from_1 IS NOT NULL;
   END next_1;
 
@@ -462,6 +477,11 @@ BEGIN
     FROM CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_workflows';
 
+    -- Backups of earlier runs are over their retention; of none where it is not known
+    SELECT MIN(RUN_ID) INTO v_oldest_kept
+    FROM CLEANUP_RUN
+    WHERE STARTED_AT >= v_started - NUMTODSINTERVAL(v_retention, 'DAY');
+
     -- A stop that was asked of an earlier run is used up here
     UPDATE CLEANUP_SETTING
     SET VALUE = 'no'
@@ -478,6 +498,9 @@ BEGIN
     SET CLOCK = v_started, CUT_OFF = v_retention_cut_off, DRY_RUN = v_dry_run
     WHERE RUN_ID = v_run_id;
   EXCEPTION
+    WHEN e_cancelled THEN
+      v_status := 'stopped';
+      v_why := 'interrupted';
     WHEN OTHERS THEN
       v_problem := SUBSTR('error: ' || SQLERRM, 1, 300);
   END;
@@ -590,38 +613,43 @@ BEGIN
 
   -- Prune: backups whose retention is over, in short transactions
 
-  IF v_status = 'ended' AND v_dry_run = 'no' AND v_retention IS NOT NULL THEN
-    SELECT COALESCE(MIN(RUN_ID), v_run_id) INTO v_oldest_kept
-    FROM CLEANUP_RUN
-    WHERE STARTED_AT >= v_started - NUMTODSINTERVAL(v_retention, 'DAY');
-    LOOP
-      DELETE FROM CLEANUP_BAK_WF_REQUEST WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
+  v_step := 0;
+  WHILE v_step < 3 AND v_oldest_kept IS NOT NULL AND v_status = 'ended' AND v_dry_run = 'no' LOOP
+    BEGIN
+      CASE v_step
+        WHEN 0 THEN DELETE FROM CLEANUP_BAK_WF_REQUEST WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
+        WHEN 1 THEN DELETE FROM CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
+        WHEN 2 THEN DELETE FROM CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
+      END CASE;
       v_more := SQL%ROWCOUNT > 0;
-      COMMIT;
-      EXIT WHEN NOT v_more;
-    END LOOP;
-    LOOP
-      DELETE FROM CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
-      v_more := SQL%ROWCOUNT > 0;
-      COMMIT;
-      EXIT WHEN NOT v_more;
-    END LOOP;
-    LOOP
-      DELETE FROM CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
-      v_more := SQL%ROWCOUNT > 0;
-      COMMIT;
-      EXIT WHEN NOT v_more;
-    END LOOP;
-  END IF;
+      IF NOT v_more THEN
+        v_step := v_step + 1;
+      END IF;
+    EXCEPTION
+      WHEN e_cancelled THEN
+        v_status := 'stopped';
+        v_why := 'interrupted';
+      WHEN OTHERS THEN
+        v_status := 'failed';
+        v_why := SUBSTR('error: ' || SQLERRM, 1, 300);
+    END;
+    COMMIT;
+  END LOOP;
 
   -- End the log
 
-  UPDATE CLEANUP_RUN
-  SET ENDED_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP), STATUS = v_status, WHY_STOPPED = SUBSTR(v_why, 1, 400)
-  WHERE RUN_ID = v_run_id;
+  BEGIN
+    end_log;
+  EXCEPTION
+    WHEN e_cancelled THEN
+      -- There is nothing left to stop
+      end_log;
+  END;
   COMMIT;
-  DBMS_SESSION.SET_NLS('NLS_COMP', v_old_comp);
-  DBMS_SESSION.SET_NLS('NLS_SORT', v_old_sort);
+  IF v_old_comp IS NOT NULL AND v_old_sort IS NOT NULL THEN
+    DBMS_SESSION.SET_NLS('NLS_COMP', v_old_comp);
+    DBMS_SESSION.SET_NLS('NLS_SORT', v_old_sort);
+  END IF;
 
   IF v_problem IS NOT NULL THEN
     RAISE_APPLICATION_ERROR(-20001, 'cleanup_workflows did not start, and nothing was deleted: ' || v_problem);
@@ -654,7 +682,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_workflows' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '6fcb4dbe8bb9a35e27a0e29e5a640f09922467e927a7715ccfc11c83ce5e8f22' AS ARTIFACT_SHA256,
+    '05875953fee1a460f28960c550200a65041dff58edacfa7873213354ff0ae09b' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

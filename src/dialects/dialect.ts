@@ -74,6 +74,8 @@ export interface Expressions {
   beneath(column: string, folder: string): string;
   /** A column such that values which differ in case or trailing blanks are told apart, for grouping. */
   exact(column: string, family: ColumnFamily): string;
+  /** A column as it is compared with one of another table, where "=" would tell apart what is the same in another type. */
+  comparable?(reference: string, column: Column, other: Column): string;
   /** The largest value of a group. */
   largest(column: string): string;
   /** The largest of several values. */
@@ -88,6 +90,10 @@ export interface Expressions {
   readonly comparesRows: boolean;
   /** Follows the columns of a SELECT that reads no table; nothing where that may be left out. */
   readonly fromNothing?: string;
+  /** Has a statement read a table along the index that begins with a column, where it can be told so inside of it. */
+  alongIndex?(alias: string, column: string): string;
+  /** The same, in ascending order. */
+  inOrderOfIndex?(alias: string, column: string): string;
   /** Joins tables in the order in which they are written, where the server can be told so. */
   readonly joinInOrder: string;
   /** Follows the SELECT of a subquery that is made once a statement, as a set; empty where that goes without saying. */
@@ -132,6 +138,8 @@ export interface StoredObject {
   readonly kind: ObjectKind;
   /** Types of a procedure's arguments, where several procedures may share a name. */
   readonly arguments?: string;
+  /** A table of deepclean's own that runs fill and empty. */
+  readonly isList?: boolean;
 }
 
 /** A place in the statement that made an object, counted from 1, and what is wrong there. */

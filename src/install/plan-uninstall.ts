@@ -68,7 +68,7 @@ export async function planUninstall(
     ...(keepBackups ? [...candidates, ...logTables.map((key) => names[key])] : []),
   ]);
   const inOrder = [...ours.filter((name) => !shared.includes(name)), ...shared.filter((name) => ours.includes(name))];
-  const asTable = (name: string): StoredObject => ({ name, kind: 'table' });
+  const asTable = (name: string): StoredObject => ({ name, kind: 'table', isList: lists.includes(name) });
   const drops = [...code.sort(viewsFirst), ...inOrder.filter((name) => !stay.has(name)).map(asTable)];
   return {
     drops,

@@ -4,6 +4,7 @@ import { findColumn, findTable } from '../schema/find.js';
 import type { Column, Table } from '../schema/types.js';
 import { supportName } from './names.js';
 import type { Plan, PlannedStep } from './types.js';
+import { isTenant } from './walk.js';
 
 /** An index that the product does not have, and that a cleanup would make use of. */
 export interface IndexAdvice {
@@ -99,13 +100,13 @@ const walkAdvice = ({ table, walk }: PlannedStep, advise: Advise): readonly Inde
 };
 
 /** Some index, or the key, begins with these columns in any order, or with the first of them where that tells most. */
-function isLed(table: Table, columns: readonly string[]): boolean {
+export function isLed(table: Table, columns: readonly string[]): boolean {
   const wanted = columns.map((column) => column.toLowerCase());
   return [table.primaryKey, ...table.indexes.map((index) => index.columns)].some((index) => {
     const begin = index.slice(0, wanted.length).map((column) => column.toLowerCase());
     if (begin.length === wanted.length && begin.every((column) => wanted.includes(column))) return true;
     // A column of few values, such as a tenant, is no way in by itself.
-    return begin.length > 0 && wanted.includes(begin[0] ?? '') && !/tenant_id$/.test(begin[0] ?? '');
+    return begin.length > 0 && wanted.includes(begin[0] ?? '') && !isTenant(begin[0] ?? '');
   });
 }
 

@@ -108,7 +108,7 @@ function planStep(
   listName: (name: string) => string,
 ): PlannedStep {
   const table = mustFind(schema, step.table);
-  const list = planList(step, table, listName);
+  const list = planList(step, table, dialect, listName);
   const covering = list?.content === 'keys' ? coveringIndex(table, ownColumns(step, list)) : undefined;
   return {
     table,

@@ -16,17 +16,42 @@ export function chooseWalk(table: Table, list: PlannedList | undefined, dialect:
   if (dialect.capabilities.walk === 'physical') return { kind: 'physical' };
   const [key] = table.primaryKey;
   const column = key === undefined ? undefined : findColumn(table, key);
-  if (column !== undefined) return { kind: 'key', column };
-  const [index] = table.indexes.flatMap(({ name, columns: [first] }) => {
-    const leading = first === undefined ? undefined : findColumn(table, first);
+  if (column !== undefined && !isTenant(column.name)) return { kind: 'key', column };
+  const index = indexToWalk(table, dialect);
+  if (index !== undefined) return { kind: 'key', ...index };
+  return column === undefined ? { kind: 'limit' } : { kind: 'key', column };
+}
+
+/** A column of few values: a range of it that is closed by value may be most of the table. */
+export const isTenant = (column: string): boolean => /tenant_id$/i.test(column);
+
+/** The key of which only what follows the tenant tells rows apart. */
+const beginsWithTenant = ({ primaryKey: [first, ...more] }: Table): boolean =>
+  first !== undefined && isTenant(first) && more.some((column) => !isTenant(column));
+
+/** An index to go along where the key is none or begins with a tenant: of a key's column, or of when a row was stamped. */
+function indexToWalk(table: Table, { capabilities }: Dialect): { column: Column; index: string } | undefined {
+  const leads = table.indexes.flatMap(({ name, columns: [first] }) => {
+    const column = first === undefined ? undefined : findColumn(table, first);
     // A row with NULL there would be passed over.
-    return leading === undefined || leading.nullable || leading.family === 'other' ? [] : [{ name, column: leading }];
+    return column === undefined || column.nullable || isTenant(column.name) ? [] : [{ column, index: name }];
   });
-  return index === undefined ? { kind: 'limit' } : { kind: 'key', column: index.column, index: index.name };
+  const isKey = ({ column }: { column: Column }) => table.primaryKey.includes(column.name);
+  // Where a session's zone is put on stamps they repeat an hour in autumn, in which no range has an end.
+  const isStamp = ({ column }: { column: Column }) => column.family === 'timestamp' && !capabilities.zonedStamps;
+  // Of a table with a key it is known that there is a better way than a column of few values, such as a state.
+  return table.primaryKey.length > 0
+    ? (leads.find(isKey) ?? leads.find(isStamp))
+    : leads.find(({ column: { family } }) => family !== 'other');
 }
 
 /** The list that a run makes before it goes through the table, where the rule needs one. */
-export function planList(step: Step, table: Table, name: (name: string) => string): PlannedList | undefined {
+export function planList(
+  step: Step,
+  table: Table,
+  dialect: Dialect,
+  name: (name: string) => string,
+): PlannedList | undefined {
   const columns = (names: readonly string[]): readonly Column[] =>
     [...new Set(names.map((one) => findColumn(table, one)))].filter((column) => column !== undefined);
   const rules = rulesOf(step).map(([rule]) => rule);
@@ -54,8 +79,12 @@ export function planList(step: Step, table: Table, name: (name: string) => strin
       key,
     };
   }
-  return rules.some((rule) => rule.kind === 'superseded')
-    ? { name: name(`${listWords.newest}${table.name}`), content: 'newest', columns: key, key }
+  if (rules.some((rule) => rule.kind === 'superseded')) {
+    return { name: name(`${listWords.newest}${table.name}`), content: 'newest', columns: key, key };
+  }
+  const tellingFirst = [...key.filter((column) => !isTenant(column.name)), ...key.filter(({ name: n }) => isTenant(n))];
+  return beginsWithTenant(table) && dialect.capabilities.walk === 'key' && indexToWalk(table, dialect) === undefined
+    ? { name: name(`${listWords.keys}${table.name}`), content: 'keys', columns: tellingFirst, key: tellingFirst }
     : undefined;
 }
 

@@ -1,7 +1,7 @@
 import type { Expressions } from '../dialects/dialect.js';
 import type { EpochUnit } from '../policy/types.js';
 import { findColumn } from '../schema/find.js';
-import type { Schema, Table } from '../schema/types.js';
+import type { Column, Schema, Table } from '../schema/types.js';
 
 /** Where a rule is printed: what its names stand for there. */
 export interface Binding {
@@ -30,6 +30,8 @@ export interface Binding {
   readonly range?: { readonly column: string; readonly from: string; readonly upto: string };
   /** Stands for a column of the row, where another row of the same values is the better one to ask. */
   column?(name: string): string | undefined;
+  /** The type of what then stands for it. */
+  columnType?(name: string): Column | undefined;
   /** How many rows of other tables the rule is inside of. */
   readonly depth?: number;
 }

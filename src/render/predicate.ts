@@ -2,6 +2,7 @@ import { neverExpiresFromMs } from '../policy/evaluate.js';
 import type { On, Predicate, Reason } from '../policy/types.js';
 import { findColumn, findTable } from '../schema/find.js';
 import { type Binding, columnName, stampAsWritten } from './binding.js';
+import { pairOf, sideOf } from './pair.js';
 import { printSuperseded } from './superseded.js';
 
 /** A rule as lines of SQL, without indentation of the first. */
@@ -104,10 +105,10 @@ function printRow(
   const table = findTable(binding.schema, name);
   if (table === undefined) throw new Error(`a rule looks at ${name}, which the plan should have refused`);
   const depth = (binding.depth ?? 0) + 1;
-  const { column: _, ...outer } = binding;
+  const { column: _, columnType: __, ...outer } = binding;
   const theirs: Binding = { ...outer, table, alias: depth === 1 ? 'o' : `o${depth}`, depth };
   const pairs = on
-    .flatMap(([their, our]) => pairOf(theirs, their, columnName(binding, our), how === 'exactly'))
+    .flatMap(([their, our]) => pairOf(theirs, their, sideOf(binding, our), how === 'exactly'))
     .join(' AND ');
   const from = `SELECT 1 FROM ${binding.tableName(table)} ${theirs.alias}`;
   if (where === undefined) return [`${exists} (${from} WHERE ${pairs})`];
@@ -116,15 +117,6 @@ function printRow(
   return [`${exists} (`, `  ${from}`, `  WHERE ${pairs}`, `    AND ${first}`, ...rest.map(indent(4))].map(
     (line, at, all) => (at === all.length - 1 ? `${line})` : line),
   );
-}
-
-/** Two values that belong together; exact text has its own condition beside the one that an index answers. */
-export function pairOf(theirs: Binding, their: string, our: string, exactly: boolean): readonly string[] {
-  const column = columnName(theirs, their);
-  const family = findColumn(theirs.table, their)?.family ?? 'other';
-  const exact = (value: string) => theirs.expressions.exact(value, family);
-  const same = `${column} = ${our}`;
-  return exactly && exact(column) !== column ? [same, `${exact(column)} = ${exact(our)}`] : [same];
 }
 
 function printSighted({ columns, cutOff }: Predicate & { kind: 'sighted' }, binding: Binding): readonly string[] {

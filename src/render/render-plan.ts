@@ -36,13 +36,14 @@ export function renderPlan(plan: Plan, dialect: Dialect, settings: SettingValues
     ...(plan.backup === 'none' ? [] : [artifact(`40-${plan.names.restore}.sql`, 'restore')]),
     artifact(`50-${name}-backlog.sql`, 'backlog-view'),
   ];
+  const lists = new Set((view.emptied || []).map(({ plainName }) => plainName));
   const objects = install
     .flatMap((one) => objectsOf(one, dialect))
     .map((object) => ({
       ...withStored(object, plan, dialect),
       sqlName: view.qualify(object.name),
       keyword: object.kind.toUpperCase(),
-      drop: dialect.catalog.drop(object, plan.schema.namespace),
+      drop: dialect.catalog.drop({ ...object, isList: lists.has(object.name) }, plan.schema.namespace),
     }));
   return {
     install,

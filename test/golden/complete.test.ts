@@ -27,7 +27,7 @@ function filesOf(dialectName: string): readonly Artifact[] {
     });
 }
 
-const dialectNames = ['mssql', 'mysql', 'postgresql'];
+const dialectNames = ['mssql', 'mysql', 'oracle', 'postgresql'];
 
 test('complete/ has no folder that nothing makes', () => {
   expect(readdirSync(pathOf('complete/')).sort()).toEqual(dialectNames);

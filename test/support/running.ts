@@ -19,7 +19,7 @@ export async function startRun({ database, query, plan, family }: Deployment) {
     await until('the session of the run is gone', async () => (await number(livingSessions(id))) === 0);
   };
   const waiting = () => until('the run waits', async () => (await number(waitingSessions(id))) > 0);
-  return { outcome, kill, waiting };
+  return { id, outcome, kill, waiting };
 }
 
 /** Locks a row as another session does; returns what lets go of it. */

@@ -82,7 +82,7 @@ const qualify = (name: string, namespace: string | undefined): string =>
     : `${expressions.identifier(namespace)}.${expressions.identifier(name)}`;
 
 /** Before 23ai no DROP passes over what is not there; PURGE leaves nothing of a table in the recycle bin. */
-export function drop({ name, kind }: StoredObject, namespace: string | undefined): string {
+export function drop({ name, kind, isList = false }: StoredObject, namespace: string | undefined): string {
   const tail = kind === 'table' ? ' CASCADE CONSTRAINTS PURGE' : '';
   const statement = `DROP ${kind.toUpperCase()} ${qualify(name, namespace)}${tail}`;
   return [
@@ -90,13 +90,21 @@ export function drop({ name, kind }: StoredObject, namespace: string | undefined
     `  EXECUTE IMMEDIATE ${expressions.literal(statement)};`,
     'EXCEPTION',
     '  WHEN OTHERS THEN',
+    ...(isList ? listInUse(name) : []),
     '    -- ORA-00942, ORA-04043: it is not there',
-    '    IF SQLCODE NOT IN (-942, -4043) THEN',
+    `    ${isList ? 'ELSIF' : 'IF'} SQLCODE NOT IN (-942, -4043) THEN`,
     '      RAISE;',
     '    END IF;',
     'END;',
   ].join('\n');
 }
+
+/** Lists are temporary tables: one is in use by a session whose run has not come to its end, or was refused DDL there. */
+const listInUse = (name: string): readonly string[] => [
+  '    -- ORA-14452: another session has rows in it',
+  '    IF SQLCODE = -14452 THEN',
+  `      RAISE_APPLICATION_ERROR(-20004, '${name} is in use: close the sessions that ran its procedure, and try again');`,
+];
 
 /** Adds or retypes a column of a backup table. */
 export function changeColumn({ table, column, change }: ColumnChange, namespace: string | undefined): string {

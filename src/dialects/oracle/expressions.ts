@@ -1,4 +1,4 @@
-import type { ColumnFamily } from '../../schema/types.js';
+import type { Column, ColumnFamily } from '../../schema/types.js';
 import type { Expressions } from '../dialect.js';
 import { reservedWords } from './reserved-words.js';
 
@@ -19,6 +19,8 @@ const asWritten: Expressions['stamp'] = (reference, { type }) =>
 /** The last millisecond that a TIMESTAMP can hold. */
 const lastMs = '253402300799999';
 
+const isFilledUp = ({ type }: Column): boolean => /^n?char\b/i.test(type);
+
 const isLarge = (type: string): boolean => /^n?[cb]lob\b/i.test(type);
 
 /** What a policy means, in Oracle's words. Comparisons of text are binary: the procedure sees to NLS_COMP and NLS_SORT. */
@@ -35,6 +37,9 @@ export const expressions: Expressions = {
   },
   beneath: (column, folder) => `SUBSTR(${column} || '/', 1, ${folder.length + 1}) = ${quote(`${folder}/`)}`,
   exact: (column) => column,
+  // The blanks that fill up a CHAR count, unless the other side is one too.
+  comparable: (reference, column, other) =>
+    isFilledUp(column) && other.family === 'text' && !isFilledUp(other) ? `RTRIM(${reference})` : reference,
   largest: (column) => `MAX(${column})`,
   // NULL where one of them is: a clock that is not known then counts as 14 h old, which deletes less.
   greatest: (values) => `GREATEST(${values.join(', ')})`,
@@ -44,6 +49,9 @@ export const expressions: Expressions = {
   call: (procedure, ...parameters) =>
     `BEGIN ${procedure}${parameters.length === 0 ? '' : `(${parameters.join(', ')})`}; END;`,
   comparesRows: true,
+  // Of all comments only a hint stays in a statement of PL/SQL.
+  alongIndex: (alias, column) => `/*+ INDEX(${alias} (${column})) */`,
+  inOrderOfIndex: (alias, column) => `/*+ INDEX_ASC(${alias} (${column})) */`,
   joinInOrder: 'JOIN',
   madeOnce: '',
   // CASE looks at the text first; "$" alone would let a line feed pass.
@@ -68,11 +76,13 @@ export const expressions: Expressions = {
     return `${cutOff} - ${stamp} > NUMTODSINTERVAL(LEAST(GREATEST(${period}, 0), ${most})${divisor}, 'SECOND')`;
   },
   before: (instant, amount, unit) => `${instant} - NUMTODSINTERVAL(${amount}, '${unit.slice(0, -1).toUpperCase()}')`,
-  // DECODE takes two NULLs for the same, and cannot read large objects.
-  same: (left, right, column) =>
-    column !== undefined && isLarge(column.type)
-      ? `(${left} IS NULL AND ${right} IS NULL OR DBMS_LOB.COMPARE(${left}, ${right}) = 0)`
-      : `DECODE(${left}, ${right}, 1, 0) = 1`,
+  // DECODE takes two NULLs for the same, and cannot read large objects. Where there is no NULL, "=" lets rows be hashed.
+  same: (left, right, column) => {
+    if (column !== undefined && isLarge(column.type)) {
+      return `(${left} IS NULL AND ${right} IS NULL OR DBMS_LOB.COMPARE(${left}, ${right}) = 0)`;
+    }
+    return column?.nullable === false ? `${left} = ${right}` : `DECODE(${left}, ${right}, 1, 0) = 1`;
+  },
   wholeNumber: (text) => `TO_NUMBER(${text})`,
   // Without a word a length is counted in what the session prefers.
   columnType: ({ type }) => (/^(VARCHAR2|CHAR)\(\d+\)$/i.test(type) ? type.replace(')', ' BYTE)') : type),

@@ -73,20 +73,21 @@ function longestSeconds(
   const live = columns.flatMap((column) => findColumn(table, column) ?? []).map((column) => identifier(column.name));
   const [source, floor] = [qualify(table.name), `${parameter(atLeast.parameter)} * 3600`];
   if (live.length === 0) return floor;
-  const forEver = live.map((column) => `a.${column} < 0 OR a.${column} > ${foreverSeconds}`);
   const all = live.map((column) => `SELECT a.${column} AS seconds FROM ${source} a`);
+  // The least period may be a column of the query around it, so it stands outside of the one that aggregates.
   return [
     '(SELECT CASE',
-    '    WHEN EXISTS (',
-    `      SELECT 1 FROM ${source} a`,
-    `      WHERE ${forEver.join('\n        OR ')}`,
-    '    ) THEN NULL',
-    `    WHEN ${largest('p.seconds')} > ${floor} THEN ${largest('p.seconds')}`,
+    '    WHEN x.is_for_ever = 1 THEN NULL',
+    `    WHEN x.longest > ${floor} THEN x.longest`,
     `    ELSE ${floor}`,
     '  END',
     '  FROM (',
-    `    ${all.join(' UNION ALL\n    ')}`,
-    '  ) p)',
+    `    SELECT ${largest('p.seconds')} AS longest,`,
+    `      MAX(CASE WHEN p.seconds < 0 OR p.seconds > ${foreverSeconds} THEN 1 ELSE 0 END) AS is_for_ever`,
+    '    FROM (',
+    `      ${all.join(' UNION ALL\n      ')}`,
+    '    ) p',
+    '  ) x)',
   ].join('\n');
 }
 

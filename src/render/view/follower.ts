@@ -2,7 +2,8 @@ import type { PlannedFollower, PlannedStep } from '../../plan/types.js';
 import { indexAlong } from '../../plan/walk.js';
 import type { Predicate } from '../../policy/types.js';
 import { findColumn, findTable } from '../../schema/find.js';
-import { pairOf, printPredicate } from '../predicate.js';
+import { pairOf, type Side, sameValue } from '../pair.js';
+import { printPredicate } from '../predicate.js';
 import { inProcedure } from './bindings.js';
 import type { Context } from './context.js';
 
@@ -37,12 +38,17 @@ export function viewFollowers(step: PlannedStep, number: number, context: Contex
   const { identifier } = dialect.expressions;
   return step.followers.map((follower) => {
     const { table, on, guard, name, meaning, backup } = follower;
-    const binding = { ...inProcedure(step, number, 'c', context), table, column: fromList(follower, context) };
+    const listed = fromList(step, follower, context);
+    const plain = { ...inProcedure(step, number, 'c', context), table };
+    const binding = {
+      ...plain,
+      column: (name: string) => listed(name)?.sql,
+      columnType: (name: string) => listed(name)?.live ?? findColumn(table, name),
+    };
     const index = indexAlong(
       table,
       on.map(([theirs]) => theirs),
     );
-    const { column: _, ...plain } = binding;
     const isKey = step.list?.key.every(({ name: key }) => on.some(([, ours]) => ours === key)) === true;
     return {
       table: qualify(table.name),
@@ -50,7 +56,7 @@ export function viewFollowers(step: PlannedStep, number: number, context: Contex
       index: index === undefined ? false : identifier(index),
       leads: isKey ? false : on.map(([, ours]) => `l.${identifier(ours)}`),
       pairs: on
-        .flatMap(([theirs, ours]) => pairOf(plain, theirs, `l.${identifier(ours)}`, true))
+        .flatMap(([theirs, ours]) => pairOf(plain, theirs, inList(step, ours, context), true))
         .map((pair, at) => (at === 0 ? pair : `AND ${pair}`)),
       guard: printPredicate(guard, binding),
       name,
@@ -64,12 +70,18 @@ export function viewFollowers(step: PlannedStep, number: number, context: Contex
   });
 }
 
+/** A column of the step's list, which has the type of the table's own. */
+function inList({ table }: PlannedStep, ours: string, { dialect }: Context): Side {
+  const live = findColumn(table, ours);
+  return { sql: `l.${dialect.expressions.identifier(ours)}`, ...(live && { live }) };
+}
+
 /** The list's own column instead of the follower's, which may be of another character set and lose an index. */
 const fromList =
-  ({ on }: PlannedFollower, { dialect }: Context) =>
-  (name: string): string | undefined => {
+  (step: PlannedStep, { on }: PlannedFollower, context: Context) =>
+  (name: string): Side | undefined => {
     const pair = on.find(([theirs]) => theirs.toLowerCase() === name.toLowerCase());
-    return pair && `l.${dialect.expressions.identifier(pair[1])}`;
+    return pair && inList(step, pair[1], context);
   };
 
 /** Rows that keep followers of a batch, as far as the list leads to them: none may be added until the batch ends. */
@@ -79,12 +91,15 @@ export function viewKeepers(step: PlannedStep, context: Context): readonly Keepe
     conditionsOf(follower.guard).flatMap((condition): readonly KeeperView[] => {
       if (condition.kind !== 'noRow') return [];
       const table = findTable(plan.schema, condition.table);
-      const ours = condition.on.map(([theirs, own]) => [theirs, fromList(follower, context)(own)] as const);
-      if (table === undefined || ours.some(([, own]) => own === undefined)) return [];
-      const pairs = ours.map(([theirs, own], at) => {
-        const column = dialect.expressions.identifier(findColumn(table, theirs)?.name ?? theirs);
-        return `${at === 0 ? '' : 'AND '}o.${column} = ${own}`;
+      const ours = condition.on.map(([theirs, own]) => [theirs, fromList(step, follower, context)(own)] as const);
+      if (table === undefined) return [];
+      const pairs = ours.flatMap(([theirs, own], at) => {
+        const live = findColumn(table, theirs);
+        const sql = `o.${dialect.expressions.identifier(live?.name ?? theirs)}`;
+        const same = own && sameValue({ sql, ...(live && { live }) }, own, dialect.expressions);
+        return same === undefined ? [] : [at === 0 ? same : `AND ${same}`];
       });
+      if (pairs.length < ours.length) return [];
       return [{ table: qualify(table.name), pairs }];
     }),
   );

@@ -1,4 +1,5 @@
-import type { PlannedStep } from '../../plan/types.js';
+import type { PlannedList, PlannedStep } from '../../plan/types.js';
+import { all, isNotNull } from '../../policy/build.js';
 import type { Predicate } from '../../policy/types.js';
 import { rulesOf } from '../../policy/visit.js';
 import { findColumn } from '../../schema/find.js';
@@ -60,7 +61,7 @@ export function viewList(step: PlannedStep, number: number, context: Context): L
       ? [newest.where]
       : sighted === undefined
         ? printDead(rule.guard, rule.reasons, binding)
-        : printPredicate(mustGuard(rule.guard), binding),
+        : printPredicate(named(list, mustGuard(rule.guard)), binding),
     groups: newest ? newest.groups : false,
     coveringIndex: list.coveringIndex === undefined ? false : identifier(list.coveringIndex),
     pairs: list.key.map(({ name }, at) => `${at === 0 ? '' : 'AND '}t.${identifier(name)} = l.${identifier(name)}`),
@@ -73,6 +74,12 @@ export function viewList(step: PlannedStep, number: number, context: Context): L
     sightedBefore: sighted === undefined ? '' : binding.cutOff(sighted.cutOff),
     firstSeen: binding.firstSeen,
   };
+}
+
+/** A thing without a name cannot be noted, nor found again: it is left alone. */
+function named({ key }: PlannedList, guard: Predicate): Predicate {
+  const known = key.filter(({ nullable }) => nullable).map(({ name }) => isNotNull(name));
+  return known.length === 0 ? guard : all(...known, guard);
 }
 
 function mustGuard(guard: Predicate | undefined): Predicate {

@@ -49,6 +49,7 @@ export interface View {
   readonly relationLiterals: readonly string[];
   /** The same, with the tables that rules look at: all whose rows must be visible. */
   readonly seenLiterals: readonly string[];
+  readonly plainSeenLiterals: readonly string[];
   /** Tables of deepclean's own that a run fills and empties. */
   readonly lists: readonly ListView[] | false;
   readonly emptied: readonly ListView[] | false;
@@ -64,6 +65,8 @@ export interface View {
   readonly hasWalks: boolean;
   /** Some table has no key to go along, and is asked again and again for its first dead rows. */
   readonly walksKeyless: boolean;
+  /** Some statement names the index to go along. */
+  readonly hasHints: boolean;
   readonly spanOf: string;
   readonly purgesAlong: string;
   /** Foreign keys among the tables that may lose rows, or false: the rule as the dialect's catalog names it. */
@@ -125,6 +128,7 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
   const zoned = dialect.capabilities.zonedStamps && readsStamps(plan);
   const backups = plan.backups.map((backup) => viewBackup(backup, context));
   const numbered = backups.filter(({ overridesIdentity }) => overridesIdentity).map(({ plainSource }) => plainSource);
+  const seen = [...plan.backups.map(({ source }) => source), ...plan.lookedAt];
   const plainNames = { setting, run, runStep, runReason, object, backlog };
   return {
     qualify,
@@ -162,9 +166,8 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     readsSettings: plan.parameters.length > 0 || plan.clock.length > 0 || zoned,
     tableLiterals: plan.backups.map(({ source }) => expressions.literal(source.name)),
     relationLiterals: plan.backups.map(({ source }) => expressions.literal(qualify(source.name))),
-    seenLiterals: [...plan.backups.map(({ source }) => source), ...plan.lookedAt].map((table) =>
-      expressions.literal(qualify(table.name)),
-    ),
+    seenLiterals: seen.map((table) => expressions.literal(qualify(table.name))),
+    plainSeenLiterals: seen.map((table) => expressions.literal(table.name)),
     lists: lists.length > 0 && lists,
     emptied: emptied.length > 0 && emptied,
     countsCopies: plan.backup === 'deleted-rows' || plan.steps.some(({ followers }) => followers.length > 0),
@@ -173,6 +176,7 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     followedSteps: followed.length > 0 && followed,
     walksBlocks,
     hasWalks,
+    hasHints: steps.some(({ hint }) => hint),
     walksKeyless: plan.steps.some(({ walk }) => walk.kind === 'limit'),
     purgesAlong: [...(walksBlocks ? ["the table's blocks"] : []), ...(hasWalks ? ['a list of what is dead'] : [])].join(
       ' or ',

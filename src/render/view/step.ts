@@ -1,3 +1,4 @@
+import { isLed } from '../../plan/advise.js';
 import type { PlannedStep } from '../../plan/types.js';
 import { type Predicate, type Reason, supersededReason } from '../../policy/types.js';
 import { findColumn } from '../../schema/find.js';
@@ -23,6 +24,9 @@ export interface StepView {
   readonly key: string;
   /** The index that belongs to it, where that is not the primary key. */
   readonly index: string | false;
+  /** What makes the server go along it, in words that the dialect has; of the table `t`, and of what the range `k` is read from. */
+  readonly hint: string | false;
+  readonly rangeHint: string | false;
   readonly list: ListView | false;
   readonly history: HistoryView | false;
   readonly followers: readonly FollowerView[] | false;
@@ -154,6 +158,7 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
     key: 'column' in walk ? identifier(walk.column.name) : '',
     keyType: 'column' in walk ? dialect.expressions.columnType(walk.column) : '',
     index: 'index' in walk && walk.index !== undefined ? identifier(walk.index) : false,
+    ...viewHints(step, context),
     list: viewList(step, number, context),
     history: viewHistory(step, number, context),
     followers: viewFollowers(step, number, context),
@@ -205,6 +210,21 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
     guarded: rule.guard === undefined ? false : describeGuard(rule.guard),
     counted: children.length > 0 && children.map((child) => ({ table: child.tableName, rows: child.kept })),
     dependents: viewDependents(children, literal),
+  };
+}
+
+/** Only where an index leads along the walk: a hint for another would be passed over, or read it whole. */
+function viewHints({ walk, table }: PlannedStep, { dialect }: Context): Pick<StepView, 'hint' | 'rangeHint'> {
+  const { alongIndex, inOrderOfIndex, identifier } = dialect.expressions;
+  if (alongIndex === undefined || inOrderOfIndex === undefined || !('column' in walk)) {
+    return { hint: false, rangeHint: false };
+  }
+  const column = identifier(walk.column.name);
+  const led = isLed(table, [walk.column.name]);
+  return {
+    hint: led && alongIndex('t', column),
+    // A list's own key begins with the column.
+    rangeHint: (led || walk.kind === 'list') && inOrderOfIndex('k', column),
   };
 }
 

@@ -16,6 +16,11 @@ const examples: readonly (readonly [what: string, sent: string, adapted: string]
     "SELECT (ARRAY_AGG('line ' || e.LINE ORDER BY e.SEQUENCE))[1]",
   ],
   [
+    'ALTER SYSTEM CANCEL SQL',
+    "BEGIN FOR s IN (SELECT SID, SERIAL# AS SERIAL FROM V$SESSION WHERE SID = 7) LOOP EXECUTE IMMEDIATE 'ALTER SYSTEM CANCEL SQL x'; END LOOP; END;",
+    'SELECT pg_cancel_backend(7)',
+  ],
+  [
     'ALTER SYSTEM KILL SESSION',
     "BEGIN FOR s IN (SELECT SID, SERIAL# AS SERIAL FROM V$SESSION WHERE SID = 7) LOOP EXECUTE IMMEDIATE 'x'; END LOOP; END;",
     'SELECT pg_terminate_backend(7)',
@@ -33,6 +38,12 @@ const examples: readonly (readonly [what: string, sent: string, adapted: string]
     'WITH\n  FUNCTION IS_ALIVE(p VARCHAR2) RETURN NUMBER IS\n  BEGIN\n    RETURN 1;\n  END IS_ALIVE;\nSELECT 1 FROM DUAL',
     '\nSELECT 1 FROM DUAL',
   ],
+  [
+    'a function inside of WITH',
+    'WITH\n  FUNCTION COMPATIBLE_VERSION RETURN VARCHAR2 IS\n  BEGIN\n    RETURN 1;\n  END COMPATIBLE_VERSION;\nSELECT 1 FROM DUAL',
+    '\nSELECT 1 FROM DUAL',
+  ],
+  ['a function inside of WITH', 'SELECT COMPATIBLE_VERSION AS compatible', 'SELECT iv_compatible() AS compatible'],
   ['a function inside of WITH', 'IS_ALIVE(r.SESSION_ID) = 1', 'iv_alive(r.SESSION_ID)'],
   ['the zone of SYSTIMESTAMP', "TO_CHAR(SYSTIMESTAMP, 'TZR')", "'+00:00'"],
   [
@@ -63,6 +74,7 @@ const examples: readonly (readonly [what: string, sent: string, adapted: string]
     'WHEN e_deadlock OR e_busy OR e_waited THEN',
     'WHEN LOCK_NOT_AVAILABLE OR e_deadlock OR e_busy OR e_waited THEN',
   ],
+  ['the number of a cancel', 'WHEN e_cancelled THEN', 'WHEN QUERY_CANCELED THEN'],
   ['numbers of lock errors', 'WHEN e_busy THEN', 'WHEN LOCK_NOT_AVAILABLE THEN'],
   ['SQL%ROWCOUNT', 'v_dead := SQL%ROWCOUNT;', 'GET DIAGNOSTICS v_iv_rows = ROW_COUNT; v_dead := v_iv_rows;'],
   ['SQL%ROWCOUNT', 'v_more := SQL%ROWCOUNT > 0;', 'GET DIAGNOSTICS v_iv_rows = ROW_COUNT; v_more := v_iv_rows > 0;'],
@@ -81,6 +93,7 @@ const examples: readonly (readonly [what: string, sent: string, adapted: string]
   ['calls without parentheses', 'batch_1;\nEND batch_1;', 'batch_1();\nEND batch_1;'],
   ['a block that is a call', 'BEGIN p; END;', 'CALL p()'],
   ['a block that is a call', 'BEGIN p(1); END;', 'CALL p(1)'],
+  ['EXECUTE IMMEDIATE in a procedure', "EXECUTE IMMEDIATE 'TRUNCATE TABLE t';", 'TRUNCATE TABLE t;'],
   [
     'EXECUTE IMMEDIATE with USING',
     "EXECUTE IMMEDIATE 'BEGIN DBMS_SESSION.SLEEP(:1); END;' USING p_ms / 1000;",

@@ -9,7 +9,8 @@ const countRows = 'GET DIAGNOSTICS v_iv_rows = ROW_COUNT;';
 export const adaptations: readonly Adaptation[] = [
   {
     what: 'a guarded EXECUTE IMMEDIATE',
-    pattern: /^BEGIN\s+EXECUTE IMMEDIATE (?:q'\{([\s\S]*?)\}'|'((?:[^']|'')*)');\nEXCEPTION[\s\S]*$/,
+    pattern:
+      /^BEGIN\s+(?:EXECUTE IMMEDIATE 'TRUNCATE [^']*';\s+)?EXECUTE IMMEDIATE (?:q'\{([\s\S]*?)\}'|'((?:[^']|'')*)');\nEXCEPTION[\s\S]*$/,
     // The guard is for what is there already.
     replacement: (_, long, short) =>
       (long ?? short ?? '')
@@ -26,6 +27,12 @@ export const adaptations: readonly Adaptation[] = [
     what: 'KEEP (DENSE_RANK FIRST)',
     pattern: /MIN\(([^\n]+)\) KEEP \(DENSE_RANK FIRST (ORDER BY [\w.]+)\)/g,
     replacement: '(ARRAY_AGG($1 $2))[1]',
+  },
+  {
+    what: 'ALTER SYSTEM CANCEL SQL',
+    pattern:
+      /^BEGIN FOR s IN \(SELECT SID, SERIAL# AS SERIAL FROM V\$SESSION WHERE SID = (\d+)\)[^;]*CANCEL SQL[\s\S]*$/,
+    replacement: 'SELECT pg_cancel_backend($1)',
   },
   {
     what: 'ALTER SYSTEM KILL SESSION',
@@ -49,6 +56,16 @@ export const adaptations: readonly Adaptation[] = [
   },
   { what: 'hashes as bytes', pattern: /RAWTOHEX\((STANDARD_HASH\([^()]*\))\)/g, replacement: '$1' },
   { what: 'a function inside of WITH', pattern: /^\s*WITH\s+FUNCTION IS_ALIVE[\s\S]*?END IS_ALIVE;/, replacement: '' },
+  {
+    what: 'a function inside of WITH',
+    pattern: /^\s*WITH\s+FUNCTION COMPATIBLE_VERSION[\s\S]*?END COMPATIBLE_VERSION;/,
+    replacement: '',
+  },
+  {
+    what: 'a function inside of WITH',
+    pattern: /\bCOMPATIBLE_VERSION AS/g,
+    replacement: 'iv_compatible() AS',
+  },
   {
     what: 'a function inside of WITH',
     pattern: /\bIS_ALIVE\((r\.SESSION_ID)\) = 1/g,
@@ -79,6 +96,7 @@ export const adaptations: readonly Adaptation[] = [
     pattern: /WHEN e_deadlock OR e_busy/g,
     replacement: 'WHEN LOCK_NOT_AVAILABLE OR e_deadlock OR e_busy',
   },
+  { what: 'the number of a cancel', pattern: /WHEN e_cancelled THEN/g, replacement: 'WHEN QUERY_CANCELED THEN' },
   { what: 'numbers of lock errors', pattern: /WHEN e_busy THEN/g, replacement: 'WHEN LOCK_NOT_AVAILABLE THEN' },
   { what: 'SQL%ROWCOUNT', pattern: /(v_\w+) := SQL%ROWCOUNT;/g, replacement: `${countRows} $1 := v_iv_rows;` },
   { what: 'SQL%ROWCOUNT', pattern: /(v_\w+) := SQL%ROWCOUNT > 0;/g, replacement: `${countRows} $1 := v_iv_rows > 0;` },
@@ -97,11 +115,16 @@ export const adaptations: readonly Adaptation[] = [
   },
   {
     what: 'calls without parentheses',
-    pattern: /(?<!END {0,3})\b(begin_\d+|batch_\d+|next_\d+|read_settings|check_fit);/g,
+    pattern: /(?<!END {0,3})\b(begin_\d+|batch_\d+|next_\d+|read_settings|check_fit|end_log);/g,
     replacement: '$1();',
   },
   { what: 'a block that is a call', pattern: /^BEGIN (["\w.]+); END;$/, replacement: 'CALL $1()' },
   { what: 'a block that is a call', pattern: /^BEGIN (["\w.]+\([^;]*\)); END;$/, replacement: 'CALL $1' },
+  {
+    what: 'EXECUTE IMMEDIATE in a procedure',
+    pattern: /EXECUTE IMMEDIATE '(TRUNCATE TABLE [^']*)';/g,
+    replacement: '$1;',
+  },
   {
     what: 'EXECUTE IMMEDIATE with USING',
     pattern: /EXECUTE IMMEDIATE '[^']*' USING [^;]*;/g,

@@ -7,6 +7,7 @@ const functions: readonly string[] = [
   `CREATE FUNCTION iv_time RETURN NUMBER IS BEGIN RETURN FLOOR(EXTRACT(EPOCH FROM clock_timestamp()) * 100); END;`,
   `CREATE FUNCTION iv_session RETURN VARCHAR2 IS BEGIN RETURN 'S' || pg_backend_pid(); END;`,
   `CREATE FUNCTION iv_alive(p VARCHAR2) RETURN BOOLEAN IS v NUMBER; BEGIN SELECT COUNT(*) INTO v FROM pg_stat_activity WHERE 'S' || pid = p; RETURN v > 0; END;`,
+  `CREATE FUNCTION iv_compatible RETURN VARCHAR2 IS BEGIN RETURN '19.0.0'; END;`,
   `CREATE FUNCTION iv_transaction RETURN VARCHAR2 IS BEGIN RETURN pg_current_xact_id_if_assigned()::text; END;`,
   `CREATE PROCEDURE raise_application_error(n NUMBER, p VARCHAR2) IS BEGIN RAISE EXCEPTION 'ORA%: %', n, p; END;`,
   `CREATE FUNCTION iv_hex(p VARCHAR2) RETURN NUMBER IS BEGIN RETURN ('x' || substr(p, 1, 15))::bit(60)::bigint; END;`,
@@ -68,7 +69,7 @@ const views: Readonly<Record<string, string>> = {
     CROSS JOIN LATERAL unnest(string_to_array(p.prosrc, chr(10))) WITH ORDINALITY u (v, n)`,
   all_views: `SELECT 'PUBLIC' AS owner, UPPER(c.relname) AS view_name, pg_get_viewdef(c.oid) AS text_vc, length(pg_get_viewdef(c.oid)) AS text_length
     FROM ${relations} WHERE c.relkind = 'v'`,
-  session_privs: `SELECT UPPER(unnest) AS privilege FROM unnest(string_to_array('create any table,create any view,create any procedure,create any sequence,create any job,select any table,insert any table,update any table,delete any table', ','))`,
+  session_privs: `SELECT UPPER(unnest) AS privilege FROM unnest(string_to_array('create any table,create any index,create any view,create any procedure,create any sequence,create any job,alter any table,drop any table,execute any procedure,select any table,insert any table,update any table,delete any table', ','))`,
   v$session: `SELECT pid AS sid, pid AS "serial#", USER AS username, 'ACTIVE' AS status, (pg_blocking_pids(pid))[1] AS blocking_session
     FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'`,
   product_component_version: `SELECT '19.0.0.0.0' AS version, 'Oracle Database, imitated' AS product FROM DUAL`,

@@ -190,22 +190,20 @@ BEGIN
     SET @grace_cut_off = DATEADD(HOUR, -24, @started);
     SET @grace_cut_off_ms = DATEDIFF_BIG(MILLISECOND, '19700101', @grace_cut_off);
     SET @event_cut_off = (SELECT DATEADD(SECOND, -(p.amount % 3600), DATEADD(HOUR, -(p.amount / 3600), DATEADD(HOUR, -24, @started))) FROM (SELECT (SELECT CASE
-          WHEN EXISTS (
-            SELECT 1 FROM dbo.IDN_OAUTH_CONSUMER_APPS a
-            WHERE a.USER_ACCESS_TOKEN_EXPIRE_TIME < 0 OR a.USER_ACCESS_TOKEN_EXPIRE_TIME > 3155760000
-              OR a.APP_ACCESS_TOKEN_EXPIRE_TIME < 0 OR a.APP_ACCESS_TOKEN_EXPIRE_TIME > 3155760000
-              OR a.REFRESH_TOKEN_EXPIRE_TIME < 0 OR a.REFRESH_TOKEN_EXPIRE_TIME > 3155760000
-              OR a.ID_TOKEN_EXPIRE_TIME < 0 OR a.ID_TOKEN_EXPIRE_TIME > 3155760000
-          ) THEN NULL
-          WHEN MAX(p.seconds) > @longest_lifetime_hours * 3600 THEN MAX(p.seconds)
+          WHEN x.is_for_ever = 1 THEN NULL
+          WHEN x.longest > @longest_lifetime_hours * 3600 THEN x.longest
           ELSE @longest_lifetime_hours * 3600
         END
         FROM (
-          SELECT a.USER_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a UNION ALL
-          SELECT a.APP_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a UNION ALL
-          SELECT a.REFRESH_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a UNION ALL
-          SELECT a.ID_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a
-        ) p) AS amount) p);
+          SELECT MAX(p.seconds) AS longest,
+            MAX(CASE WHEN p.seconds < 0 OR p.seconds > 3155760000 THEN 1 ELSE 0 END) AS is_for_ever
+          FROM (
+            SELECT a.USER_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a UNION ALL
+            SELECT a.APP_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a UNION ALL
+            SELECT a.REFRESH_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a UNION ALL
+            SELECT a.ID_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a
+          ) p
+        ) x) AS amount) p);
 
     UPDATE dbo.CLEANUP_RUN
     SET CLOCK = @started, CUT_OFF = @grace_cut_off, DRY_RUN = @dry_run
@@ -655,7 +653,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_revocations' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_revocations', 'procedure', '3c9b3a3f79a2c3b2745e24f596797387864f75df3492011be764557c64b68641',
+  ('cleanup_revocations', 'procedure', '6501d07f06ad0c607fdf4ed50ce0a7f96bf5a4b2bee8733cc2f280b8fa778c50',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_revocations')));
 GO
 -- @end

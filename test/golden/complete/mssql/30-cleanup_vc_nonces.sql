@@ -77,7 +77,7 @@ BEGIN
   -- What the rules are measured by
   DECLARE
     @grace_cut_off DATETIME2(6), -- UTC now, less 24 h: covers every zone a stamp can be in
-    @from_1 int, @upto_1 int,
+    @from_1 datetime, @upto_1 datetime,
     @reason_1 BIGINT = 0;
   DECLARE @live_keys TABLE (CHILD_ID INT NOT NULL, PARENT_ID INT NOT NULL, DELETE_RULE INT NOT NULL);
   DECLARE @made_for_keys TABLE (CHILD_ID INT NULL, PARENT_ID INT NULL, DELETE_RULE INT NOT NULL);
@@ -207,7 +207,7 @@ BEGIN
       IF @step = 1
       BEGIN
         SET @table = 'IDN_VC_NONCE';
-        SELECT @from_1 = MIN(t.TENANT_ID) FROM dbo.IDN_VC_NONCE AS t WITH (NOLOCK);
+        SELECT @from_1 = MIN(t.EXPIRY_TIME) FROM dbo.IDN_VC_NONCE AS t WITH (NOLOCK);
         SET @more = CASE WHEN @from_1 IS NULL THEN 0 ELSE 1 END;
       END
 
@@ -259,12 +259,12 @@ BEGIN
           BEGIN TRANSACTION;
           IF @step = 1
           BEGIN
-            SELECT @upto_1 = MAX(d.TENANT_ID)
+            SELECT @upto_1 = MAX(d.EXPIRY_TIME)
             FROM (
-              SELECT TOP (@span) k.TENANT_ID
+              SELECT TOP (@span) k.EXPIRY_TIME
               FROM dbo.IDN_VC_NONCE AS k
-              WHERE k.TENANT_ID >= @from_1
-              ORDER BY k.TENANT_ID
+              WHERE k.EXPIRY_TIME >= @from_1
+              ORDER BY k.EXPIRY_TIME
             ) AS d;
             SELECT @seen = COUNT(*), @dead = ISNULL(SUM(CASE d.REASON WHEN 0 THEN 0 ELSE 1 END), 0),
               @reason_1 = ISNULL(SUM(CASE d.REASON WHEN 1 THEN 1 ELSE 0 END), 0)
@@ -274,7 +274,7 @@ BEGIN
                   ELSE 0
                 END AS REASON
               FROM dbo.IDN_VC_NONCE AS t
-              WHERE t.TENANT_ID BETWEEN @from_1 AND @upto_1
+              WHERE t.EXPIRY_TIME BETWEEN @from_1 AND @upto_1
             ) AS d
             OPTION (RECOMPILE);
             SET @most = @dead;
@@ -286,7 +286,7 @@ BEGIN
               SELECT @run_id, 'expired',
                 t.TENANT_ID, t.NONCE, t.EXPIRY_TIME
               FROM dbo.IDN_VC_NONCE AS t WITH (UPDLOCK, ROWLOCK)
-              WHERE t.TENANT_ID BETWEEN @from_1 AND @upto_1
+              WHERE t.EXPIRY_TIME BETWEEN @from_1 AND @upto_1
                 AND (t.EXPIRY_TIME < @grace_cut_off)
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
@@ -294,7 +294,7 @@ BEGIN
 
               DELETE t
               FROM dbo.IDN_VC_NONCE AS t WITH (ROWLOCK)
-              WHERE t.TENANT_ID BETWEEN @from_1 AND @upto_1
+              WHERE t.EXPIRY_TIME BETWEEN @from_1 AND @upto_1
                 AND (t.EXPIRY_TIME < @grace_cut_off)
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
@@ -348,9 +348,9 @@ BEGIN
         BEGIN
           IF @step = 1
           BEGIN
-            SELECT @from_1 = MIN(k.TENANT_ID)
+            SELECT @from_1 = MIN(k.EXPIRY_TIME)
             FROM dbo.IDN_VC_NONCE AS k WITH (NOLOCK)
-            WHERE k.TENANT_ID > @upto_1;
+            WHERE k.EXPIRY_TIME > @upto_1;
             SET @more = CASE WHEN @from_1 IS NULL THEN 0 ELSE 1 END;
           END
         END;
@@ -399,7 +399,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_vc_nonces' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_vc_nonces', 'procedure', '6d8fce4083931da6123078fa9721642edeb3befddb7fbff4033d492f905d4ba4',
+  ('cleanup_vc_nonces', 'procedure', 'c3904565d907d8e01990635ee4f8df4b66aa1cc2a654025d3a1a99f058a13fd5',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_vc_nonces')));
 GO
 -- @end

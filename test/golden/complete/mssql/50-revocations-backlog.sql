@@ -17,22 +17,20 @@ FROM (
     SELECT n.*,
       DATEADD(HOUR, -24, n.utc_now) AS grace_cut_off,
       (SELECT DATEADD(SECOND, -(p.amount % 3600), DATEADD(HOUR, -(p.amount / 3600), DATEADD(HOUR, -24, n.utc_now))) FROM (SELECT (SELECT CASE
-          WHEN EXISTS (
-            SELECT 1 FROM dbo.IDN_OAUTH_CONSUMER_APPS a
-            WHERE a.USER_ACCESS_TOKEN_EXPIRE_TIME < 0 OR a.USER_ACCESS_TOKEN_EXPIRE_TIME > 3155760000
-              OR a.APP_ACCESS_TOKEN_EXPIRE_TIME < 0 OR a.APP_ACCESS_TOKEN_EXPIRE_TIME > 3155760000
-              OR a.REFRESH_TOKEN_EXPIRE_TIME < 0 OR a.REFRESH_TOKEN_EXPIRE_TIME > 3155760000
-              OR a.ID_TOKEN_EXPIRE_TIME < 0 OR a.ID_TOKEN_EXPIRE_TIME > 3155760000
-          ) THEN NULL
-          WHEN MAX(p.seconds) > CAST(n.longest_lifetime_hours AS BIGINT) * 3600 THEN MAX(p.seconds)
+          WHEN x.is_for_ever = 1 THEN NULL
+          WHEN x.longest > CAST(n.longest_lifetime_hours AS BIGINT) * 3600 THEN x.longest
           ELSE CAST(n.longest_lifetime_hours AS BIGINT) * 3600
         END
         FROM (
-          SELECT a.USER_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a UNION ALL
-          SELECT a.APP_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a UNION ALL
-          SELECT a.REFRESH_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a UNION ALL
-          SELECT a.ID_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a
-        ) p) AS amount) p) AS event_cut_off
+          SELECT MAX(p.seconds) AS longest,
+            MAX(CASE WHEN p.seconds < 0 OR p.seconds > 3155760000 THEN 1 ELSE 0 END) AS is_for_ever
+          FROM (
+            SELECT a.USER_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a UNION ALL
+            SELECT a.APP_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a UNION ALL
+            SELECT a.REFRESH_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a UNION ALL
+            SELECT a.ID_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a
+          ) p
+        ) x) AS amount) p) AS event_cut_off
     FROM (
       SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
@@ -57,22 +55,20 @@ FROM (
     SELECT n.*,
       DATEADD(HOUR, -24, n.utc_now) AS grace_cut_off,
       (SELECT DATEADD(SECOND, -(p.amount % 3600), DATEADD(HOUR, -(p.amount / 3600), DATEADD(HOUR, -24, n.utc_now))) FROM (SELECT (SELECT CASE
-          WHEN EXISTS (
-            SELECT 1 FROM dbo.IDN_OAUTH_CONSUMER_APPS a
-            WHERE a.USER_ACCESS_TOKEN_EXPIRE_TIME < 0 OR a.USER_ACCESS_TOKEN_EXPIRE_TIME > 3155760000
-              OR a.APP_ACCESS_TOKEN_EXPIRE_TIME < 0 OR a.APP_ACCESS_TOKEN_EXPIRE_TIME > 3155760000
-              OR a.REFRESH_TOKEN_EXPIRE_TIME < 0 OR a.REFRESH_TOKEN_EXPIRE_TIME > 3155760000
-              OR a.ID_TOKEN_EXPIRE_TIME < 0 OR a.ID_TOKEN_EXPIRE_TIME > 3155760000
-          ) THEN NULL
-          WHEN MAX(p.seconds) > CAST(n.longest_lifetime_hours AS BIGINT) * 3600 THEN MAX(p.seconds)
+          WHEN x.is_for_ever = 1 THEN NULL
+          WHEN x.longest > CAST(n.longest_lifetime_hours AS BIGINT) * 3600 THEN x.longest
           ELSE CAST(n.longest_lifetime_hours AS BIGINT) * 3600
         END
         FROM (
-          SELECT a.USER_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a UNION ALL
-          SELECT a.APP_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a UNION ALL
-          SELECT a.REFRESH_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a UNION ALL
-          SELECT a.ID_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a
-        ) p) AS amount) p) AS event_cut_off
+          SELECT MAX(p.seconds) AS longest,
+            MAX(CASE WHEN p.seconds < 0 OR p.seconds > 3155760000 THEN 1 ELSE 0 END) AS is_for_ever
+          FROM (
+            SELECT a.USER_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a UNION ALL
+            SELECT a.APP_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a UNION ALL
+            SELECT a.REFRESH_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a UNION ALL
+            SELECT a.ID_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a
+          ) p
+        ) x) AS amount) p) AS event_cut_off
     FROM (
       SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
@@ -96,22 +92,20 @@ FROM (
     SELECT n.*,
       DATEADD(HOUR, -24, n.utc_now) AS grace_cut_off,
       (SELECT DATEADD(SECOND, -(p.amount % 3600), DATEADD(HOUR, -(p.amount / 3600), DATEADD(HOUR, -24, n.utc_now))) FROM (SELECT (SELECT CASE
-          WHEN EXISTS (
-            SELECT 1 FROM dbo.IDN_OAUTH_CONSUMER_APPS a
-            WHERE a.USER_ACCESS_TOKEN_EXPIRE_TIME < 0 OR a.USER_ACCESS_TOKEN_EXPIRE_TIME > 3155760000
-              OR a.APP_ACCESS_TOKEN_EXPIRE_TIME < 0 OR a.APP_ACCESS_TOKEN_EXPIRE_TIME > 3155760000
-              OR a.REFRESH_TOKEN_EXPIRE_TIME < 0 OR a.REFRESH_TOKEN_EXPIRE_TIME > 3155760000
-              OR a.ID_TOKEN_EXPIRE_TIME < 0 OR a.ID_TOKEN_EXPIRE_TIME > 3155760000
-          ) THEN NULL
-          WHEN MAX(p.seconds) > CAST(n.longest_lifetime_hours AS BIGINT) * 3600 THEN MAX(p.seconds)
+          WHEN x.is_for_ever = 1 THEN NULL
+          WHEN x.longest > CAST(n.longest_lifetime_hours AS BIGINT) * 3600 THEN x.longest
           ELSE CAST(n.longest_lifetime_hours AS BIGINT) * 3600
         END
         FROM (
-          SELECT a.USER_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a UNION ALL
-          SELECT a.APP_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a UNION ALL
-          SELECT a.REFRESH_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a UNION ALL
-          SELECT a.ID_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a
-        ) p) AS amount) p) AS event_cut_off
+          SELECT MAX(p.seconds) AS longest,
+            MAX(CASE WHEN p.seconds < 0 OR p.seconds > 3155760000 THEN 1 ELSE 0 END) AS is_for_ever
+          FROM (
+            SELECT a.USER_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a UNION ALL
+            SELECT a.APP_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a UNION ALL
+            SELECT a.REFRESH_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a UNION ALL
+            SELECT a.ID_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a
+          ) p
+        ) x) AS amount) p) AS event_cut_off
     FROM (
       SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
@@ -135,22 +129,20 @@ FROM (
     SELECT n.*,
       DATEADD(HOUR, -24, n.utc_now) AS grace_cut_off,
       (SELECT DATEADD(SECOND, -(p.amount % 3600), DATEADD(HOUR, -(p.amount / 3600), DATEADD(HOUR, -24, n.utc_now))) FROM (SELECT (SELECT CASE
-          WHEN EXISTS (
-            SELECT 1 FROM dbo.IDN_OAUTH_CONSUMER_APPS a
-            WHERE a.USER_ACCESS_TOKEN_EXPIRE_TIME < 0 OR a.USER_ACCESS_TOKEN_EXPIRE_TIME > 3155760000
-              OR a.APP_ACCESS_TOKEN_EXPIRE_TIME < 0 OR a.APP_ACCESS_TOKEN_EXPIRE_TIME > 3155760000
-              OR a.REFRESH_TOKEN_EXPIRE_TIME < 0 OR a.REFRESH_TOKEN_EXPIRE_TIME > 3155760000
-              OR a.ID_TOKEN_EXPIRE_TIME < 0 OR a.ID_TOKEN_EXPIRE_TIME > 3155760000
-          ) THEN NULL
-          WHEN MAX(p.seconds) > CAST(n.longest_lifetime_hours AS BIGINT) * 3600 THEN MAX(p.seconds)
+          WHEN x.is_for_ever = 1 THEN NULL
+          WHEN x.longest > CAST(n.longest_lifetime_hours AS BIGINT) * 3600 THEN x.longest
           ELSE CAST(n.longest_lifetime_hours AS BIGINT) * 3600
         END
         FROM (
-          SELECT a.USER_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a UNION ALL
-          SELECT a.APP_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a UNION ALL
-          SELECT a.REFRESH_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a UNION ALL
-          SELECT a.ID_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a
-        ) p) AS amount) p) AS event_cut_off
+          SELECT MAX(p.seconds) AS longest,
+            MAX(CASE WHEN p.seconds < 0 OR p.seconds > 3155760000 THEN 1 ELSE 0 END) AS is_for_ever
+          FROM (
+            SELECT a.USER_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a UNION ALL
+            SELECT a.APP_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a UNION ALL
+            SELECT a.REFRESH_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a UNION ALL
+            SELECT a.ID_TOKEN_EXPIRE_TIME AS seconds FROM dbo.IDN_OAUTH_CONSUMER_APPS a
+          ) p
+        ) x) AS amount) p) AS event_cut_off
     FROM (
       SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
@@ -173,7 +165,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_REVOCATIONS' AND OBJECT_KIND = 'view');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_REVOCATIONS', 'view', 'ebcc2396bbb9186c8d06c8b8cb7b67063aa4f813aa6e10447bd6b34ff02316c4',
+  ('CLEANUP_BACKLOG_REVOCATIONS', 'view', '37f98a9237f1d629acd5fe6aec29a70fcf24f2d03a73e699ee6a1f1177dc0000',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_REVOCATIONS')));
 GO
 -- @end

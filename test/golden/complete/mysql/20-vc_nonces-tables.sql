@@ -1,4 +1,4 @@
--- Settings of cleanup_vc_nonces, and the tables that keep the rows it deletes.
+-- Settings of cleanup_vc_nonces, the lists that it works by, and the tables that keep the rows it deletes.
 
 -- The server keeps these settings with what it creates, so they are the same whoever runs this file.
 -- @statement session character-set
@@ -46,6 +46,18 @@ VALUES ('cleanup_vc_nonces', 'server_time_zone', @@global.time_zone,
 ON DUPLICATE KEY UPDATE VALUE = @@global.time_zone;
 -- @end
 
+-- Filled and emptied by each run.
+-- @statement drop CLEANUP_LIST_IDN_VC_NONCE
+DROP TABLE IF EXISTS CLEANUP_LIST_IDN_VC_NONCE;
+-- @end
+-- @statement table CLEANUP_LIST_IDN_VC_NONCE
+CREATE TABLE CLEANUP_LIST_IDN_VC_NONCE (
+  NONCE varchar(255) NOT NULL,
+  TENANT_ID int NOT NULL,
+  PRIMARY KEY (NONCE, TENANT_ID)
+) ENGINE = InnoDB;
+-- @end
+
 -- @statement table CLEANUP_BAK_IDN_VC_NONCE
 CREATE TABLE IF NOT EXISTS CLEANUP_BAK_IDN_VC_NONCE (
   RUN_ID BIGINT NOT NULL,
@@ -61,6 +73,10 @@ CREATE TABLE IF NOT EXISTS CLEANUP_BAK_IDN_VC_NONCE (
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
+  ('CLEANUP_LIST_IDN_VC_NONCE', 'table', 'f9729d6a6099f512fc00e6ebc8bb3fe9767e6e759a84f495473eba4ab42a5add',
+   (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)
+    FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_LIST_IDN_VC_NONCE')),
   ('CLEANUP_BAK_IDN_VC_NONCE', 'table', '42b4a349e7880a75ef369f814d5ffc0a3b96fa0e8f2bde68bc91d0e5d0a013aa',
    (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)
     FROM information_schema.COLUMNS c

@@ -13,7 +13,7 @@
 -- Whoever calls it needs
 --   EXECUTE on PROCEDURE cleanup_vc_nonces
 --   SELECT, DELETE on IDN_VC_NONCE
---   SELECT, INSERT, DELETE on CLEANUP_BAK_IDN_VC_NONCE
+--   SELECT, INSERT, DELETE on CLEANUP_LIST_IDN_VC_NONCE, CLEANUP_BAK_IDN_VC_NONCE
 --   SELECT, UPDATE on CLEANUP_SETTING
 --   SELECT, INSERT, UPDATE on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
 --
@@ -22,6 +22,8 @@
 --            UTC, since a TIMESTAMP copied in a zone with daylight saving time can move by an hour. Ages are measured
 --            on the clock that wrote the data, told by its newest stamp; a stamp from the future counts as now, and
 --            silence of more than 14 h as 14 h, which covers every time zone.
+--   lists    what a rule must know of a whole table: found once, by one statement without locks, when the turn of that
+--            table comes. The rule is asked again when a row is deleted. They are emptied at the end.
 --   walk     table by table, forward along the key or the list, in batches. A range is read once, without locks, and its
 --            rows and dead rows are counted. "batch" copies and deletes in one transaction, with the rule in the DELETE
 --            once more; unless exactly the chosen number goes, or when another session is in the way, the batch is
@@ -85,7 +87,7 @@ cleanup: BEGIN
   DECLARE v_old_switch    VARCHAR(2000) DEFAULT @@session.optimizer_switch;
 
   DECLARE v_grace_cut_off DATETIME(6);
-  DECLARE v_from_1, v_upto_1 int;
+  DECLARE v_from_1, v_upto_1 varchar(255);
   DECLARE v_reason_1 BIGINT DEFAULT 0;
 
   DECLARE EXIT HANDLER FOR SQLEXCEPTION
@@ -199,10 +201,44 @@ cleanup: BEGIN
 
   tables: WHILE v_step < 1 DO
     SET v_step = v_step + 1, v_more = 1, v_failures = 0, v_careful = 0, v_span = 1000;
+    SET v_time = DATE_FORMAT(UTC_TIMESTAMP(), '%H:%i');
+    SELECT
+      MAX(CASE NAME WHEN 'batch_target_ms' THEN VALUE END),
+      MAX(CASE NAME WHEN 'pause_ms' THEN VALUE END),
+      MAX(CASE NAME WHEN 'batch_rows_minimum' THEN VALUE END),
+      MAX(CASE NAME WHEN 'batch_rows_maximum' THEN VALUE END),
+      CASE
+        WHEN v_interrupted <> 0 THEN 'interrupted'
+        WHEN MAX(CASE NAME WHEN 'enabled' THEN VALUE END) = 'no' THEN 'switched off'
+        WHEN MAX(CASE NAME WHEN 'stop_requested' THEN VALUE END) = 'yes' THEN 'stop requested'
+        WHEN TIMESTAMPDIFF(SECOND, v_started, UTC_TIMESTAMP(6))
+          >= MAX(CASE NAME WHEN 'time_budget_seconds' THEN VALUE + 0 END) THEN 'time budget'
+        WHEN MAX(CASE
+          WHEN NAME <> 'window' OR VALUE = 'always' THEN 0
+          WHEN LEFT(VALUE, 5) < RIGHT(VALUE, 5) THEN v_time < LEFT(VALUE, 5) OR v_time >= RIGHT(VALUE, 5)
+          ELSE v_time >= RIGHT(VALUE, 5) AND v_time < LEFT(VALUE, 5)
+        END) = 1 THEN 'outside window'
+        ELSE 'done'
+      END
+    INTO v_target_ms, v_pause_ms, v_rows_min, v_rows_max, v_why
+    FROM CLEANUP_SETTING
+    WHERE PROCEDURE_NAME = 'cleanup_vc_nonces';
+    IF v_why <> 'done' THEN
+      SET v_status = 'stopped';
+      LEAVE tables;
+    END IF;
     CASE v_step
       WHEN 1 THEN
         SET v_table = 'IDN_VC_NONCE';
-        SELECT MIN(t.TENANT_ID) INTO v_from_1 FROM IDN_VC_NONCE t;
+        SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+        START TRANSACTION;
+        DELETE FROM CLEANUP_LIST_IDN_VC_NONCE;
+        INSERT INTO CLEANUP_LIST_IDN_VC_NONCE (NONCE, TENANT_ID)
+        SELECT DISTINCT t.NONCE, t.TENANT_ID
+        FROM IDN_VC_NONCE t FORCE INDEX (IDX_IDN_VC_NONCE_EXPIRY_TIME)
+        WHERE (t.EXPIRY_TIME BETWEEN '1970-01-02' AND v_grace_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.EXPIRY_TIME, '+00:00', v_zone) < v_grace_cut_off);
+        COMMIT;
+        SELECT MIN(l.NONCE) INTO v_from_1 FROM CLEANUP_LIST_IDN_VC_NONCE l;
         SET v_more = v_from_1 IS NOT NULL;
     END CASE;
 
@@ -255,24 +291,25 @@ cleanup: BEGIN
         START TRANSACTION;
         CASE v_step
           WHEN 1 THEN
-            SELECT MAX(d.TENANT_ID) INTO v_upto_1
+            SELECT MAX(d.NONCE) INTO v_upto_1
             FROM (
-              SELECT k.TENANT_ID
-              FROM IDN_VC_NONCE k FORCE INDEX (PRIMARY)
-              WHERE k.TENANT_ID >= v_from_1
-              ORDER BY k.TENANT_ID
+              SELECT k.NONCE
+              FROM CLEANUP_LIST_IDN_VC_NONCE k
+              WHERE k.NONCE >= v_from_1
+              ORDER BY k.NONCE
               LIMIT v_span
             ) d;
-            SELECT COUNT(*), COALESCE(SUM(d.REASON <> 0), 0),
+            SELECT COUNT(*), COUNT(*),
               COALESCE(SUM(d.REASON = 1), 0)
             INTO v_seen, v_dead, v_reason_1
             FROM (
-              SELECT CASE
-                  WHEN (t.EXPIRY_TIME BETWEEN '1970-01-02' AND v_grace_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.EXPIRY_TIME, '+00:00', v_zone) < v_grace_cut_off) THEN 1
-                  ELSE 0
-                END AS REASON
-              FROM IDN_VC_NONCE t FORCE INDEX (PRIMARY)
-              WHERE t.TENANT_ID BETWEEN v_from_1 AND v_upto_1
+              SELECT 1 AS REASON
+              FROM CLEANUP_LIST_IDN_VC_NONCE l
+              STRAIGHT_JOIN IDN_VC_NONCE t FORCE INDEX (PRIMARY)
+                ON t.NONCE = l.NONCE
+                AND t.TENANT_ID = l.TENANT_ID
+              WHERE l.NONCE BETWEEN v_from_1 AND v_upto_1
+                AND ((t.EXPIRY_TIME BETWEEN '1970-01-02' AND v_grace_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.EXPIRY_TIME, '+00:00', v_zone) < v_grace_cut_off))
             ) d;
 
             IF v_dead > 0 AND v_dry_run = 'no' AND v_failures < 10 THEN
@@ -280,8 +317,11 @@ cleanup: BEGIN
                 (RUN_ID, REASON, TENANT_ID, NONCE, EXPIRY_TIME)
               SELECT v_run_id, 'expired',
                 t.TENANT_ID, t.NONCE, t.EXPIRY_TIME
-              FROM IDN_VC_NONCE t FORCE INDEX (PRIMARY)
-              WHERE t.TENANT_ID BETWEEN v_from_1 AND v_upto_1
+              FROM CLEANUP_LIST_IDN_VC_NONCE l
+              STRAIGHT_JOIN IDN_VC_NONCE t FORCE INDEX (PRIMARY)
+                ON t.NONCE = l.NONCE
+                AND t.TENANT_ID = l.TENANT_ID
+              WHERE l.NONCE BETWEEN v_from_1 AND v_upto_1
                 AND ((t.EXPIRY_TIME BETWEEN '1970-01-02' AND v_grace_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.EXPIRY_TIME, '+00:00', v_zone) < v_grace_cut_off))
               FOR UPDATE;
               IF ROW_COUNT() <> v_dead THEN
@@ -289,8 +329,11 @@ cleanup: BEGIN
               END IF;
 
               DELETE t
-              FROM IDN_VC_NONCE t FORCE INDEX (PRIMARY)
-              WHERE t.TENANT_ID BETWEEN v_from_1 AND v_upto_1
+              FROM CLEANUP_LIST_IDN_VC_NONCE l
+              STRAIGHT_JOIN IDN_VC_NONCE t FORCE INDEX (PRIMARY)
+                ON t.NONCE = l.NONCE
+                AND t.TENANT_ID = l.TENANT_ID
+              WHERE l.NONCE BETWEEN v_from_1 AND v_upto_1
                 AND ((t.EXPIRY_TIME BETWEEN '1970-01-02' AND v_grace_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.EXPIRY_TIME, '+00:00', v_zone) < v_grace_cut_off));
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
@@ -323,9 +366,9 @@ cleanup: BEGIN
       IF v_failures = 0 THEN
         CASE v_step
           WHEN 1 THEN
-            SELECT MIN(t.TENANT_ID) INTO v_from_1
-            FROM IDN_VC_NONCE t FORCE INDEX (PRIMARY)
-            WHERE t.TENANT_ID > v_upto_1;
+            SELECT MIN(l.NONCE) INTO v_from_1
+            FROM CLEANUP_LIST_IDN_VC_NONCE l
+            WHERE l.NONCE > v_upto_1;
             SET v_more = v_from_1 IS NOT NULL;
         END CASE;
       END IF;
@@ -334,6 +377,14 @@ cleanup: BEGIN
   IF v_why = 'done' AND v_passed_over THEN
     SET v_why = 'done, except for rows that another session held';
   END IF;
+
+  lists: BEGIN
+    REPEAT
+      DELETE FROM CLEANUP_LIST_IDN_VC_NONCE LIMIT 50000;
+      SET v_more = ROW_COUNT() > 0;
+      COMMIT;
+    UNTIL NOT v_more END REPEAT;
+  END lists;
 
   prune: BEGIN
     SELECT COALESCE(MIN(RUN_ID), v_run_id) INTO v_oldest_kept
@@ -366,7 +417,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_vc_nonces', 'procedure', '1175dbe1d724b415b2d8149818a6e2cf8782e61d15ffbaf5a530902c44e3a1b1',
+  ('cleanup_vc_nonces', 'procedure', '13e96d2353a94da681dcf8f8f2a92a4d993cd6e14f45f073e079869b1f3163a1',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_vc_nonces' AND r.ROUTINE_TYPE = 'PROCEDURE'));

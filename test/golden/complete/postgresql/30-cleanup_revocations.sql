@@ -154,22 +154,20 @@ BEGIN
     v_grace_cut_off := v_started - 24 * interval '1 hour';
     v_grace_cut_off_ms := floor(extract(epoch FROM v_grace_cut_off) * 1000)::bigint;
     v_event_cut_off := v_started - 24 * interval '1 hour' - (SELECT CASE
-          WHEN EXISTS (
-            SELECT 1 FROM public.idn_oauth_consumer_apps a
-            WHERE a.user_access_token_expire_time < 0 OR a.user_access_token_expire_time > 3155760000
-              OR a.app_access_token_expire_time < 0 OR a.app_access_token_expire_time > 3155760000
-              OR a.refresh_token_expire_time < 0 OR a.refresh_token_expire_time > 3155760000
-              OR a.id_token_expire_time < 0 OR a.id_token_expire_time > 3155760000
-          ) THEN NULL
-          WHEN max(p.seconds) > v_longest_lifetime_hours * 3600 THEN max(p.seconds)
+          WHEN x.is_for_ever = 1 THEN NULL
+          WHEN x.longest > v_longest_lifetime_hours * 3600 THEN x.longest
           ELSE v_longest_lifetime_hours * 3600
         END
         FROM (
-          SELECT a.user_access_token_expire_time AS seconds FROM public.idn_oauth_consumer_apps a UNION ALL
-          SELECT a.app_access_token_expire_time AS seconds FROM public.idn_oauth_consumer_apps a UNION ALL
-          SELECT a.refresh_token_expire_time AS seconds FROM public.idn_oauth_consumer_apps a UNION ALL
-          SELECT a.id_token_expire_time AS seconds FROM public.idn_oauth_consumer_apps a
-        ) p) * interval '1 second';
+          SELECT max(p.seconds) AS longest,
+            MAX(CASE WHEN p.seconds < 0 OR p.seconds > 3155760000 THEN 1 ELSE 0 END) AS is_for_ever
+          FROM (
+            SELECT a.user_access_token_expire_time AS seconds FROM public.idn_oauth_consumer_apps a UNION ALL
+            SELECT a.app_access_token_expire_time AS seconds FROM public.idn_oauth_consumer_apps a UNION ALL
+            SELECT a.refresh_token_expire_time AS seconds FROM public.idn_oauth_consumer_apps a UNION ALL
+            SELECT a.id_token_expire_time AS seconds FROM public.idn_oauth_consumer_apps a
+          ) p
+        ) x) * interval '1 second';
 
     v_problem := left(v_problem, 400);
     INSERT INTO public.cleanup_run
@@ -585,7 +583,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_revocations', 'procedure', '2808d2500e86ed16e2f22d776dcb0284a8164f072a434dc2a03f1ed1b62503d3',
+  ('cleanup_revocations', 'procedure', '81cd2d955fc1041ddceef3521bc6f156383b961282c3a37282783dbba6c6c65c',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_revocations'))

@@ -16,22 +16,20 @@ WITH s AS (
   SELECT n.*,
     n.utc_now - 24 * interval '1 hour' AS grace_cut_off,
     n.utc_now - 24 * interval '1 hour' - (SELECT CASE
-        WHEN EXISTS (
-          SELECT 1 FROM public.idn_oauth_consumer_apps a
-          WHERE a.user_access_token_expire_time < 0 OR a.user_access_token_expire_time > 3155760000
-            OR a.app_access_token_expire_time < 0 OR a.app_access_token_expire_time > 3155760000
-            OR a.refresh_token_expire_time < 0 OR a.refresh_token_expire_time > 3155760000
-            OR a.id_token_expire_time < 0 OR a.id_token_expire_time > 3155760000
-        ) THEN NULL
-        WHEN max(p.seconds) > n.longest_lifetime_hours::bigint * 3600 THEN max(p.seconds)
+        WHEN x.is_for_ever = 1 THEN NULL
+        WHEN x.longest > n.longest_lifetime_hours::bigint * 3600 THEN x.longest
         ELSE n.longest_lifetime_hours::bigint * 3600
       END
       FROM (
-        SELECT a.user_access_token_expire_time AS seconds FROM public.idn_oauth_consumer_apps a UNION ALL
-        SELECT a.app_access_token_expire_time AS seconds FROM public.idn_oauth_consumer_apps a UNION ALL
-        SELECT a.refresh_token_expire_time AS seconds FROM public.idn_oauth_consumer_apps a UNION ALL
-        SELECT a.id_token_expire_time AS seconds FROM public.idn_oauth_consumer_apps a
-      ) p) * interval '1 second' AS event_cut_off
+        SELECT max(p.seconds) AS longest,
+          MAX(CASE WHEN p.seconds < 0 OR p.seconds > 3155760000 THEN 1 ELSE 0 END) AS is_for_ever
+        FROM (
+          SELECT a.user_access_token_expire_time AS seconds FROM public.idn_oauth_consumer_apps a UNION ALL
+          SELECT a.app_access_token_expire_time AS seconds FROM public.idn_oauth_consumer_apps a UNION ALL
+          SELECT a.refresh_token_expire_time AS seconds FROM public.idn_oauth_consumer_apps a UNION ALL
+          SELECT a.id_token_expire_time AS seconds FROM public.idn_oauth_consumer_apps a
+        ) p
+      ) x) * interval '1 second' AS event_cut_off
   FROM n
 )
 SELECT 'am_revoked_jwt'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
@@ -72,7 +70,7 @@ GROUP BY x.reason;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_revocations', 'view', '78545f00748df3856df35dd2664b6ffc09f06b1bbcb840b3412a56ea74d9d120',
+  ('cleanup_backlog_revocations', 'view', 'ecb66079ab32a2cd10fc8af7c3c0238360640d01f178887d17c51e59d2878763',
    (SELECT encode(sha256(convert_to(replace(pg_get_viewdef(c.oid), quote_ident(n.nspname) || '.', ''), 'UTF8')), 'hex')
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_backlog_revocations' AND c.relkind = 'v'))

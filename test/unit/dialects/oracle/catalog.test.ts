@@ -54,10 +54,22 @@ describe('grants', () => {
       [/SESSION_PRIVS/, []],
       [/ALL_TABLES/, [{ name: 'IDN_OIDC_JTI' }]],
     ]);
-    expect(await catalog.missingGrants(connection, needed, 'WSO2')).toEqual([
-      'CREATE ANY TABLE',
-      'DELETE ON WSO2.IDN_OIDC_JTI',
+    const missing = await catalog.missingGrants(connection, needed, 'WSO2');
+    expect(missing).toEqual(
+      expect.arrayContaining(['CREATE ANY TABLE', 'CREATE ANY INDEX', 'DROP ANY TABLE', 'EXECUTE ANY PROCEDURE']),
+    );
+    expect(missing).toContain('DELETE ANY TABLE');
+    expect(missing).not.toContain('DELETE ON WSO2.IDN_OIDC_JTI');
+  });
+
+  test('somebody else who installs nothing needs what the tables ask for', async () => {
+    const connection = answering([
+      [/AS is_owner/, [{ user_name: 'DBA1', is_owner: '0' }]],
+      [/SESSION_PRIVS/, []],
+      [/ALL_TABLES/, [{ name: 'IDN_OIDC_JTI' }]],
     ]);
+    const onTables = needed.filter(({ on }) => on !== '*');
+    expect(await catalog.missingGrants(connection, onTables, 'WSO2')).toEqual(['DELETE ON WSO2.IDN_OIDC_JTI']);
   });
 });
 
@@ -95,4 +107,54 @@ test('dropping passes over what is not there, and leaves nothing in the recycle 
   const sql = catalog.drop({ name: 'CLEANUP_RUN', kind: 'table' }, 'WSO2');
   expect(sql).toContain("'DROP TABLE WSO2.CLEANUP_RUN CASCADE CONSTRAINTS PURGE'");
   expect(sql).toContain('IF SQLCODE NOT IN (-942, -4043)');
+  expect(sql).not.toContain('-14452');
+});
+
+test('dropping a list that another session uses says which sessions to close', () => {
+  const sql = catalog.drop({ name: 'CLEANUP_LIST_T', kind: 'table', isList: true }, undefined);
+  expect(sql).toMatch(
+    /IF SQLCODE = -14452 THEN\s+RAISE_APPLICATION_ERROR\(-20004, 'CLEANUP_LIST_T is in use: close the/,
+  );
+});
+
+describe('the server', () => {
+  const facts = (version: string, role = 'PRIMARY') => ({ version, product: 'Oracle Database', database_role: role });
+  const serverOf = (version: string, compatible: string, role?: string) =>
+    catalog.readServer(
+      answering([
+        [/DB_VERSION/, [{ compatible }]],
+        [/PRODUCT_COMPONENT_VERSION/, [facts(version, role)]],
+      ]),
+    );
+
+  test.each([
+    ['19.0.0.0.0', '12.1.0.2.0'],
+    ['12.2.0.1.0', '11.2.0.4'],
+  ])('of %s that keeps to the limits of %s is refused, since names are longer there', async (version, compatible) => {
+    expect((await serverOf(version, compatible)).obstacles).toEqual([
+      expect.stringContaining(`COMPATIBLE is ${compatible}`),
+    ]);
+  });
+
+  test.each([
+    ['19.0.0.0.0', '12.2.0'],
+    ['23.4.0.24.05', '23.4.0'],
+  ])('of %s with COMPATIBLE %s is taken', async (version, compatible) => {
+    expect((await serverOf(version, compatible)).obstacles).toEqual([]);
+  });
+
+  test('that is too old is not asked what it would not understand', async () => {
+    const connection = answering([[/PRODUCT_COMPONENT_VERSION/, [facts('11.2.0.4.0')]]]);
+    await catalog.readServer(connection);
+    expect(connection.asked.some((sql) => sql.includes('FUNCTION'))).toBe(false);
+  });
+
+  test.each([
+    ['PRIMARY', true],
+    ['SNAPSHOT STANDBY', true],
+    ['PHYSICAL STANDBY', false],
+    ['LOGICAL STANDBY', false],
+  ])('whose role is %s takes writes: %s', async (role, takes) => {
+    expect((await serverOf('19.0.0.0.0', '19.0.0', role)).readOnly === undefined).toBe(takes);
+  });
 });

@@ -68,6 +68,8 @@ describe('rules', () => {
 
   test('two NULLs are the same, and large objects are compared as such', () => {
     expect(expressions.same('t.C', 'b.C', column('VARCHAR2(10)'))).toBe('DECODE(t.C, b.C, 1, 0) = 1');
+    expect(expressions.same('t.C', 'b.C', { ...column('VARCHAR2(10)'), nullable: false })).toBe('t.C = b.C');
+    expect(expressions.same('t.C', 'b.C', { ...column('CLOB'), nullable: false })).toContain('DBMS_LOB.COMPARE');
     expect(expressions.same('t.C', 'b.C', column('BLOB'))).toContain('DBMS_LOB.COMPARE(t.C, b.C) = 0');
   });
 });

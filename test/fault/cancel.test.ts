@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { fillTokens } from '../bench/fill-tokens.js';
+import { change, type Deployment, deploy, lastRun, run } from '../support/deployment.js';
+import { describeEngines } from '../support/engines/index.js';
+import { startRun } from '../support/running.js';
+import { words } from '../support/words.js';
+
+const { begin, rollback, stamp, lockRows, sessionState, ownSession, call } = words.oracle;
+
+/** As Ctrl-C in a client does: the session gets ORA-01013, which WHEN OTHERS does not catch. */
+const cancel = (id: string): string =>
+  `BEGIN FOR s IN (SELECT SID, SERIAL# AS SERIAL FROM V$SESSION WHERE SID = ${id}) LOOP EXECUTE IMMEDIATE 'ALTER SYSTEM CANCEL SQL ''' || s.SID || ',' || s.SERIAL || ''''; END LOOP; END;`;
+
+describeEngines(['oracle'], (engine) => {
+  let deployment: Deployment;
+  beforeAll(async () => {
+    deployment = await deploy(engine);
+  });
+  afterAll(() => deployment?.database.drop());
+  beforeEach(async () => {
+    await deployment.query('DELETE FROM IDN_OAUTH2_ACCESS_TOKEN');
+    await deployment.query('DELETE FROM IDN_OAUTH_CONSUMER_APPS');
+    await fillTokens(deployment, 1000);
+    await change(deployment, { batch_rows_minimum: 100, batch_rows_maximum: 100, pause_ms: 0, stop_requested: 'no' });
+  });
+
+  /** Locks rows of deepclean's own as another session does; returns what lets go of them. */
+  async function hold(table: string, column: string, condition: string): Promise<() => Promise<void>> {
+    const holder = await deployment.database.connect();
+    await holder.query(begin);
+    expect(await holder.query(lockRows(table, column, condition))).not.toHaveLength(0);
+    const release = async () => {
+      await holder.query(rollback);
+    };
+    onTestFinished(async () => {
+      await release();
+      await holder.close();
+    });
+    return release;
+  }
+
+  const untilItRuns = () =>
+    expect
+      .poll(() => deployment.query(`SELECT RUN_ID FROM ${deployment.plan.names.run} WHERE STATUS = 'running'`))
+      .toHaveLength(1);
+
+  const interrupted = { status: 'stopped', why_stopped: 'interrupted' };
+
+  test('a run that is cancelled while it waits for its settings says so, and has deleted nothing', async () => {
+    await change(deployment, { stop_requested: 'yes' });
+    const release = await hold(deployment.plan.names.setting, 'VALUE', "NAME = 'stop_requested'");
+    const { id, outcome, waiting } = await startRun(deployment);
+    await waiting();
+    await deployment.query(cancel(id));
+    expect(await outcome).toBe('returned');
+    await release();
+
+    expect(await lastRun(deployment)).toMatchObject(interrupted);
+    const [row] = await deployment.query('SELECT COUNT(*) AS n FROM IDN_OAUTH2_ACCESS_TOKEN');
+    expect(Number(row?.n)).toBe(1000);
+  });
+
+  test('a run that is cancelled while it rests says so, and leaves the session as it was', async () => {
+    await change(deployment, { pause_ms: 3000 });
+    const client = await deployment.database.connect();
+    const before = await client.query(sessionState);
+    const id = String((await client.query(ownSession))[0]?.id);
+    const outcome = client.query(call(deployment.plan.names.procedure));
+    await untilItRuns();
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await deployment.query(cancel(id));
+    await outcome;
+
+    expect(await lastRun(deployment)).toMatchObject(interrupted);
+    expect(await client.query(sessionState)).toEqual(before);
+    await client.close();
+  });
+
+  test('a run that is cancelled while it prunes says so, and the next one prunes', async () => {
+    const { plan, query } = deployment;
+    await run(deployment);
+    await query(`UPDATE ${plan.names.run} SET STARTED_AT = ${stamp('2020-01-01 00:00:00')}`);
+    const [backup] = plan.backups;
+    const kept = () => query(`SELECT RUN_ID FROM ${backup?.name}`);
+    const release = await hold(backup?.name ?? '', 'RUN_ID', 'RUN_ID > 0');
+    const { id, outcome, waiting } = await startRun(deployment);
+    await waiting();
+    await query(cancel(id));
+    expect(await outcome).toBe('returned');
+    await release();
+
+    expect(await lastRun(deployment)).toMatchObject(interrupted);
+    expect(await kept()).not.toHaveLength(0);
+    await run(deployment);
+    expect(await kept()).toHaveLength(0);
+  });
+
+  test('a run that is cancelled while it writes the end of its log has it there all the same', async () => {
+    const { plan, query } = deployment;
+    await change(deployment, { pause_ms: 200 });
+    const { id, outcome, waiting } = await startRun(deployment);
+    await untilItRuns();
+    const release = await hold(plan.names.run, 'RUN_ID', "STATUS = 'running'");
+    await waiting();
+    await query(cancel(id));
+    await waiting();
+    await release();
+
+    expect(await outcome).toBe('returned');
+    expect(await lastRun(deployment)).toMatchObject({ status: 'ended', why_stopped: 'done' });
+  });
+});

@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+import { oracle } from '../../../../src/dialects/oracle/index.js';
+import { makePlan } from '../../../../src/plan/make-plan.js';
+import { policies } from '../../../../src/policies/index.js';
+import { renderPlan } from '../../../../src/render/render-plan.js';
+import type { Schema } from '../../../../src/schema/types.js';
+import { completeSchema } from '../../../support/data/later-tables.js';
+
+const complete = completeSchema('oracle');
+
+/** The statements of a cleanup's files, one after another. */
+function sqlOf(policyName: string, schema: Schema = complete): string {
+  const policy = policies.find(({ name }) => name === policyName);
+  if (policy === undefined) throw new Error(`no policy ${policyName}`);
+  const { plan } = makePlan(policy, schema, oracle, { prefix: 'cleanup_', backup: 'deleted-rows' });
+  if (plan === undefined) throw new Error(`no plan for ${policyName}`);
+  return renderPlan(plan, oracle, {})
+    .install.map(({ text }) => text)
+    .join('\n');
+}
+
+describe('rows that a policy of the database hides', () => {
+  test('are looked for under the names of the dictionary, however the schema was written', () => {
+    const sql = sqlOf('jti', { ...complete, namespace: 'wso2' });
+    expect(sql).toMatch(
+      /FROM ALL_POLICIES p\s+WHERE p.ENABLE = 'YES'\s+AND p.OBJECT_OWNER = SYS_CONTEXT\('USERENV', 'CURRENT_SCHEMA'\)\s+AND p.OBJECT_NAME IN \(\s+'IDN_OIDC_JTI'\)/,
+    );
+  });
+});
+
+test('the blanks that fill up a CHAR do not tell it from a VARCHAR2', () => {
+  const sql = sqlOf('stale_actions');
+  expect(sql).toContain('WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)');
+  expect(sql).not.toMatch(/o\.PROPERTY_VALUE = t\.UUID/);
+});
+
+test('a run lets go of its lists at its end, so that they can be dropped while its session is open', () => {
+  const sql = sqlOf('sessions');
+  expect(sql).toContain("EXECUTE IMMEDIATE 'TRUNCATE TABLE CLEANUP_LIST_IDN_AUTH_SESSION_STORE';");
+  // What was seen is kept from run to run.
+  expect(sql).not.toMatch(/TRUNCATE TABLE CLEANUP_SIGHTING/);
+});
+
+describe('statements of a batch', () => {
+  test('name the index that they go along', () => {
+    const sql = sqlOf('jti');
+    expect(sql).toContain('SELECT /*+ INDEX_ASC(k (JWT_ID)) */ k.JWT_ID AS K');
+    expect(sql).toContain('DELETE /*+ INDEX(t (JWT_ID)) */ FROM IDN_OIDC_JTI t');
+  });
+
+  test('name none where no index leads that way', () => {
+    const tables = complete.tables.map((table) => (table.name === 'IDN_VC_NONCE' ? { ...table, indexes: [] } : table));
+    const sql = sqlOf('vc_nonces', { ...complete, tables });
+    expect(sql).toContain('SELECT /*+ INDEX_ASC(k (NONCE)) */ k.NONCE AS K');
+    expect(sql).not.toContain('INDEX(t ');
+  });
+});
