@@ -142,17 +142,17 @@ describe('mssql', () => {
   test('a new job is switched off and one that is there keeps its state, unless that is said', () => {
     const job = (enabled?: 'yes' | 'no') => render('mssql', { every: '1d', enabled }).get('schedule.sql');
     expect(job()).toContain(
-      '@enabled = COALESCE((SELECT j.enabled FROM msdb.dbo.sysjobs AS j WHERE j.name = @job), 0);',
+      '@enabled = COALESCE((SELECT j.enabled FROM msdb.dbo.sysjobs_view AS j WHERE j.name = @job), 0);',
     );
-    expect(job()).toContain('@job_name = @job,\n  @enabled = @enabled,');
-    expect(job('yes')).toContain('@job_name = @job,\n  @enabled = 1,');
-    expect(job('no')).toContain('@job_name = @job,\n  @enabled = 0,');
+    expect(job()).toContain('@job_name = @job,\n    @enabled = @enabled,');
+    expect(job('yes')).toContain('@job_name = @job,\n    @enabled = 1,');
+    expect(job('no')).toContain('@job_name = @job,\n    @enabled = 0,');
     for (const enabled of ['yes', 'no'] as const) expect(job(enabled)).not.toContain('COALESCE');
   });
 
   test('an operator is told only where one is named', () => {
     expect(render('mssql', { every: '1d', notifyOperator: "O'Hara" }).get('schedule.sql')).toContain(
-      "@notify_level_email = 2,\n  @notify_email_operator_name = 'O''Hara',",
+      "@notify_level_email = 2,\n    @notify_email_operator_name = 'O''Hara',",
     );
     expect(render('mssql', { every: '1d' }).get('schedule.sql')).not.toContain('email');
   });
