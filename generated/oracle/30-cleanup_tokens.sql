@@ -19,6 +19,12 @@
 --   IDN_OAUTH2_ACCESS_TOKEN_AUDIT (only while setting audit_pruning is yes) when
 --     retention_over: it was invalidated before the retention began
 -- This schema lacks and the procedure leaves out IDN_OAUTH2_CIBA_AUTH_CODE, IDN_OAUTH2_DEVICE_FLOW
+-- IDN_OIDC_REQ_OBJECT_CLAIMS has no index on REQ_OBJECT_ID: each row deleted from
+--   IDN_OIDC_REQ_OBJECT_REFERENCE has it read whole and locked, for which the application may wait, or meet it in a deadlock
+-- IDN_OIDC_REQ_OBJECT_REFERENCE has no index on CODE_ID: each row deleted from
+--   IDN_OAUTH2_AUTHORIZATION_CODE has it read whole and locked, for which the application may wait, or meet it in a deadlock
+-- IDN_OIDC_REQ_OBJ_CLAIM_VALUES has no index on REQ_OBJECT_CLAIMS_ID: each row deleted from
+--   IDN_OIDC_REQ_OBJECT_CLAIMS has it read whole and locked, for which the application may wait, or meet it in a deadlock
 --
 -- Every deleted row is copied in the same transaction; EXECUTE restore_tokens(run) brings a run back.
 -- Progress, counts and why a run stopped are in CLEANUP_RUN and CLEANUP_RUN_STEP. Settings are in

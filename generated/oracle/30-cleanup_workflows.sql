@@ -6,6 +6,8 @@
 --   WF_REQUEST when
 --     finished: it is APPROVED, REJECTED, FAILED, DELETED or ABORTED since before the retention began
 --     together with its rows of WF_REQUEST_ENTITY_RELATIONSHIP, WF_WORKFLOW_REQUEST_RELATION
+-- WF_WORKFLOW_REQUEST_RELATION has no index on REQUEST_ID: each row deleted from
+--   WF_REQUEST has it read whole and locked, for which the application may wait, or meet it in a deadlock
 --
 -- Every deleted row is copied in the same transaction; EXECUTE restore_workflows(run) brings a run back.
 -- Progress, counts and why a run stopped are in CLEANUP_RUN and CLEANUP_RUN_STEP. Settings are in

@@ -48,6 +48,15 @@ test('the backlog reads the log once to tell what was superseded, not once a row
   expect(view).not.toContain('NOT IN');
 });
 
+test('the header warns of a foreign key that no index on the child answers', () => {
+  const warning = /IDN_OAUTH2_ACCESS_TOKEN_SCOPE has no index on TOKEN_ID/;
+  expect(sqlOf('tokens')).not.toMatch(warning);
+  const tables = complete.tables.map((table) =>
+    table.name === 'IDN_OAUTH2_ACCESS_TOKEN_SCOPE' ? { ...table, primaryKey: [], indexes: [] } : table,
+  );
+  expect(sqlOf('tokens', { ...complete, tables })).toMatch(warning);
+});
+
 describe('statements of a batch', () => {
   test('name the index that they go along', () => {
     const sql = sqlOf('jti');
