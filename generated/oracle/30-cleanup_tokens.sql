@@ -19,6 +19,12 @@
 --   IDN_OAUTH2_ACCESS_TOKEN_AUDIT (only while setting audit_pruning is yes) when
 --     retention_over: it was invalidated before the retention began
 -- This schema lacks and the procedure leaves out IDN_OAUTH2_CIBA_AUTH_CODE, IDN_OAUTH2_DEVICE_FLOW
+-- IDN_OIDC_REQ_OBJECT_CLAIMS has no index on REQ_OBJECT_ID: each row deleted from
+--   IDN_OIDC_REQ_OBJECT_REFERENCE has it read whole and locked, for which the application may wait, or meet it in a deadlock
+-- IDN_OIDC_REQ_OBJECT_REFERENCE has no index on CODE_ID: each row deleted from
+--   IDN_OAUTH2_AUTHORIZATION_CODE has it read whole and locked, for which the application may wait, or meet it in a deadlock
+-- IDN_OIDC_REQ_OBJ_CLAIM_VALUES has no index on REQ_OBJECT_CLAIMS_ID: each row deleted from
+--   IDN_OIDC_REQ_OBJECT_CLAIMS has it read whole and locked, for which the application may wait, or meet it in a deadlock
 --
 -- Every deleted row is copied in the same transaction; EXECUTE restore_tokens(run) brings a run back.
 -- Progress, counts and why a run stopped are in CLEANUP_RUN and CLEANUP_RUN_STEP. Settings are in
@@ -135,7 +141,7 @@ AS
       ) x
       JOIN USER_TAB_COLS s ON s.TABLE_NAME = x.SOURCE AND s.HIDDEN_COLUMN = 'NO' AND s.VIRTUAL_COLUMN = 'NO'
       LEFT JOIN USER_TAB_COLS b ON b.TABLE_NAME = x.BACKUP AND b.COLUMN_NAME = s.COLUMN_NAME
-        AND b.DATA_TYPE = s.DATA_TYPE AND b.DATA_LENGTH = s.DATA_LENGTH
+        AND b.DATA_TYPE = s.DATA_TYPE AND (b.DATA_LENGTH = s.DATA_LENGTH OR s.DATA_TYPE IN ('BLOB', 'CLOB', 'NCLOB'))
         AND DECODE(b.CHAR_USED, s.CHAR_USED, 1, 0) = 1
         AND DECODE(b.DATA_PRECISION, s.DATA_PRECISION, 1, 0) = 1
         AND DECODE(b.DATA_SCALE, s.DATA_SCALE, 1, 0) = 1
@@ -156,7 +162,10 @@ AS
         SELECT 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT' AS SOURCE, 21 AS COLUMN_COUNT FROM DUAL
       ) x
       WHERE x.COLUMN_COUNT <> (
-        SELECT COUNT(*) FROM USER_TAB_COLS s WHERE s.TABLE_NAME = x.SOURCE AND s.HIDDEN_COLUMN = 'NO')
+        SELECT COUNT(*) FROM USER_TAB_COLS s
+        WHERE s.TABLE_NAME = x.SOURCE
+          -- Invisible columns as well, but not what the server hides
+          AND (s.HIDDEN_COLUMN = 'NO' OR s.USER_GENERATED = 'YES' AND SUBSTR(s.COLUMN_NAME, 1, 5) <> 'SYS_C'))
     ) LOOP
       v_problem := changed.SOURCE || ' has other columns than when this procedure was made';
     END LOOP;
@@ -1305,7 +1314,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_tokens' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    'a629a0c438c1142c76e1a2fcf93f65597331702c433d91f3534b6b157131a3d4' AS ARTIFACT_SHA256,
+    '210959161a4a95dcbb28085132ac195a4aa49211453d0b1d0d021c72a461c66a' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

@@ -6,6 +6,8 @@
 --   WF_REQUEST when
 --     finished: it is APPROVED, REJECTED, FAILED, DELETED or ABORTED since before the retention began
 --     together with its rows of WF_REQUEST_ENTITY_RELATIONSHIP, WF_WORKFLOW_REQUEST_RELATION
+-- WF_WORKFLOW_REQUEST_RELATION has no index on REQUEST_ID: each row deleted from
+--   WF_REQUEST has it read whole and locked, for which the application may wait, or meet it in a deadlock
 --
 -- Every deleted row is copied in the same transaction; EXECUTE restore_workflows(run) brings a run back.
 -- Progress, counts and why a run stopped are in CLEANUP_RUN and CLEANUP_RUN_STEP. Settings are in
@@ -100,7 +102,7 @@ AS
       ) x
       JOIN USER_TAB_COLS s ON s.TABLE_NAME = x.SOURCE AND s.HIDDEN_COLUMN = 'NO' AND s.VIRTUAL_COLUMN = 'NO'
       LEFT JOIN USER_TAB_COLS b ON b.TABLE_NAME = x.BACKUP AND b.COLUMN_NAME = s.COLUMN_NAME
-        AND b.DATA_TYPE = s.DATA_TYPE AND b.DATA_LENGTH = s.DATA_LENGTH
+        AND b.DATA_TYPE = s.DATA_TYPE AND (b.DATA_LENGTH = s.DATA_LENGTH OR s.DATA_TYPE IN ('BLOB', 'CLOB', 'NCLOB'))
         AND DECODE(b.CHAR_USED, s.CHAR_USED, 1, 0) = 1
         AND DECODE(b.DATA_PRECISION, s.DATA_PRECISION, 1, 0) = 1
         AND DECODE(b.DATA_SCALE, s.DATA_SCALE, 1, 0) = 1
@@ -117,7 +119,10 @@ AS
         SELECT 'WF_REQUEST_ENTITY_RELATIONSHIP' AS SOURCE, 4 AS COLUMN_COUNT FROM DUAL
       ) x
       WHERE x.COLUMN_COUNT <> (
-        SELECT COUNT(*) FROM USER_TAB_COLS s WHERE s.TABLE_NAME = x.SOURCE AND s.HIDDEN_COLUMN = 'NO')
+        SELECT COUNT(*) FROM USER_TAB_COLS s
+        WHERE s.TABLE_NAME = x.SOURCE
+          -- Invisible columns as well, but not what the server hides
+          AND (s.HIDDEN_COLUMN = 'NO' OR s.USER_GENERATED = 'YES' AND SUBSTR(s.COLUMN_NAME, 1, 5) <> 'SYS_C'))
     ) LOOP
       v_problem := changed.SOURCE || ' has other columns than when this procedure was made';
     END LOOP;
@@ -682,7 +687,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_workflows' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '05875953fee1a460f28960c550200a65041dff58edacfa7873213354ff0ae09b' AS ARTIFACT_SHA256,
+    '3975ad064d6232cf1a8bd8fbc29d33925aca8ed4769e369a4037ab2e04e7fac9' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

@@ -78,6 +78,8 @@ export interface Expressions {
   comparable?(reference: string, column: Column, other: Column): string;
   /** The largest value of a group. */
   largest(column: string): string;
+  /** The largest value among the rows of the same thing, beside each of them; absent where a set of the newest is as good. */
+  largestOfThing?(column: string, by: readonly string[]): string;
   /** The largest of several values. */
   greatest(values: readonly string[]): string;
   /** A variable of a procedure. */

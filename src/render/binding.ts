@@ -26,6 +26,8 @@ export interface Binding {
   readonly firstSeen: string;
   /** The largest `order` that the list of newest rows knows of. */
   readonly newestUpto?: string;
+  /** The largest `order` of the row's own thing, where the table is read together with it. */
+  readonly newestOfThing?: string;
   /** The keys that the statement is limited to, where it goes along one. */
   readonly range?: { readonly column: string; readonly from: string; readonly upto: string };
   /** Stands for a column of the row, where another row of the same values is the better one to ask. */

@@ -28,6 +28,9 @@ export function printSuperseded(
     const pairs = key.map((name, at) => `n.${name} = ${row[at]}`).join(' AND ');
     return [listed, `AND NOT EXISTS (SELECT 1 FROM ${list} n WHERE ${pairs})`];
   }
+  if (binding.newestOfThing !== undefined) {
+    return [[...known, `${columnName(binding, order)} < ${binding.newestOfThing}`].join(' AND ')];
+  }
   const newest = newestRows(by, order, { ...binding, alias: 'n' });
   if (!expressions.comparesRows) {
     const columns = newest.columns.map((column, at) =>

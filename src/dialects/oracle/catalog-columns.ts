@@ -13,6 +13,14 @@ const query = (owner: string, list: string) => `
   WHERE c.OWNER = ${owner} AND c.HIDDEN_COLUMN = 'NO' AND c.TABLE_NAME IN (${list})
   ORDER BY c.TABLE_NAME, c.COLUMN_ID`;
 
+/** Columns that SELECT * leaves out though somebody made them; the server hides its own, and those that are set unused. */
+export const invisibleQuery = (owner: string, list: string) => `
+  SELECT c.TABLE_NAME AS table_name, MIN(c.COLUMN_NAME) AS name
+  FROM ALL_TAB_COLS c
+  WHERE c.OWNER = ${owner} AND c.HIDDEN_COLUMN = 'YES' AND c.USER_GENERATED = 'YES'
+    AND SUBSTR(c.COLUMN_NAME, 1, 5) <> 'SYS_C' AND c.TABLE_NAME IN (${list})
+  GROUP BY c.TABLE_NAME`;
+
 /** Columns of the tables in a list of literals, in their order. */
 export async function readColumns(
   connection: Connection,
@@ -53,7 +61,8 @@ export function typeOf(row: ResultRow): string {
     case 'RAW':
       return `RAW(${row.data_length})`;
     case 'NUMBER':
-      if (precision === undefined) return scale === 0 ? 'INTEGER' : 'NUMBER';
+      if (precision === undefined)
+        return scale === undefined ? 'NUMBER' : scale === 0 ? 'INTEGER' : `NUMBER(*,${scale})`;
       return scale === undefined || scale === 0 ? `NUMBER(${precision})` : `NUMBER(${precision},${scale})`;
     case 'FLOAT':
       return precision === undefined ? type : `FLOAT(${precision})`;

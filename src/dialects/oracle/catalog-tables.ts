@@ -1,7 +1,7 @@
 import { groupBy, relatedTables } from '../../schema/related-tables.js';
 import type { Column, DeleteRule, ForeignKey, Index, Table } from '../../schema/types.js';
 import type { Connection, ResultRow } from '../dialect.js';
-import { readColumns } from './catalog-columns.js';
+import { invisibleQuery, readColumns } from './catalog-columns.js';
 import { expressions } from './expressions.js';
 import { ownerOf, storedName } from './owner.js';
 
@@ -47,7 +47,10 @@ const indexesQuery = (owner: string, list: string) => `
 /** Whoever may refer to a table from another schema may do so where the connected user cannot see it. */
 const referrersQuery = (owner: string) => `
   SELECT p.TABLE_NAME AS table_name, MIN(p.GRANTEE) AS grantee
-  FROM ALL_TAB_PRIVS p
+  FROM (
+    SELECT TABLE_SCHEMA, TABLE_NAME, GRANTEE, PRIVILEGE FROM ALL_TAB_PRIVS UNION ALL
+    SELECT TABLE_SCHEMA, TABLE_NAME, GRANTEE, PRIVILEGE FROM ALL_COL_PRIVS
+  ) p
   WHERE p.TABLE_SCHEMA = ${owner} AND p.PRIVILEGE = 'REFERENCES'
   GROUP BY p.TABLE_NAME`;
 
@@ -75,9 +78,12 @@ export async function readTables(
   const referrers = new Map(
     (await connection.query(referrersQuery(owner))).map((row) => [String(row.table_name), String(row.grantee)]),
   );
+  const invisible = new Map(
+    (await connection.query(invisibleQuery(owner, list))).map((row) => [String(row.table_name), String(row.name)]),
+  );
   return chosen.map((name): Table => {
     const own = columns.get(name) ?? [];
-    const obstacle = obstacleOf(name, own, keys, referrers.get(name));
+    const obstacle = obstacleOf(name, own, keys, { referrer: referrers.get(name), invisible: invisible.get(name) });
     return {
       name,
       columns: own,
@@ -128,7 +134,7 @@ function obstacleOf(
   name: string,
   columns: readonly Column[],
   keys: readonly Key[],
-  referrer: string | undefined,
+  { referrer, invisible }: { readonly referrer: string | undefined; readonly invisible: string | undefined },
 ): string | undefined {
   const folded = [name, ...columns.map((column) => column.name)].find((one) => one !== storedName(one));
   if (folded !== undefined) return `has a name that was made in quotes (${folded}), which unquoted SQL cannot find`;
@@ -137,6 +143,7 @@ function obstacleOf(
   const always = columns.find(({ identityAlways }) => identityAlways);
   if (always !== undefined)
     return `has an identity column (${always.name}) that is always generated, so a restore could not fill it`;
+  if (invisible !== undefined) return `has an invisible column (${invisible}), which a restore would leave empty`;
   const outer = keys.find((key) => key.parent === name && !key.isOwn);
   if (outer !== undefined) return `is referred to by ${outer.namespace}.${outer.table}, a table of another schema`;
   const flawed = keys.find((key) => key.parent === name && key.flaw !== undefined);

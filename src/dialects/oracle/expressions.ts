@@ -41,6 +41,8 @@ export const expressions: Expressions = {
   comparable: (reference, column, other) =>
     isFilledUp(column) && other.family === 'text' && !isFilledUp(other) ? `RTRIM(${reference})` : reference,
   largest: (column) => `MAX(${column})`,
+  // A set of the newest rows that stands beside OR is made again for every row.
+  largestOfThing: (column, by) => `MAX(${column}) OVER (PARTITION BY ${by.join(', ')})`,
   // NULL where one of them is: a clock that is not known then counts as 14 h old, which deletes less.
   greatest: (values) => `GREATEST(${values.join(', ')})`,
   variable: (name) => `v_${name}`,

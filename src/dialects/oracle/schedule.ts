@@ -60,7 +60,7 @@ const noProcesses: Problem = {
 
 const utc = (stamp: string): string => `TO_CHAR(SYS_EXTRACT_UTC(${stamp}), 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
 
-/** The user's own job first: others may have one of the same name. */
+/** The user's own job first: others may have one of the same name. Of its runs the newest, which need not be a scheduled one. */
 const jobQuery = (name: string) => `
   SELECT x.*
   FROM (
@@ -69,8 +69,7 @@ const jobQuery = (name: string) => `
       j.REPEAT_INTERVAL AS repeat_interval, ${utc('j.START_DATE')} AS starts, ${utc('j.LAST_START_DATE')} AS last_run,
       ${utc('j.NEXT_RUN_DATE')} AS next_run, d.STATUS AS outcome, d.ADDITIONAL_INFO AS info
     FROM ALL_SCHEDULER_JOBS j
-    LEFT JOIN ALL_SCHEDULER_JOB_RUN_DETAILS d
-      ON d.OWNER = j.OWNER AND d.JOB_NAME = j.JOB_NAME AND d.ACTUAL_START_DATE = j.LAST_START_DATE
+    LEFT JOIN ALL_SCHEDULER_JOB_RUN_DETAILS d ON d.OWNER = j.OWNER AND d.JOB_NAME = j.JOB_NAME
     WHERE j.JOB_NAME = ${expressions.literal(storedName(name))}
     ORDER BY CASE WHEN j.OWNER = USER THEN 0 ELSE 1 END, d.LOG_ID DESC
   ) x

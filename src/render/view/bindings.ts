@@ -1,4 +1,6 @@
 import type { PlannedStep } from '../../plan/types.js';
+import { rulesOf } from '../../policy/visit.js';
+import { findColumn } from '../../schema/find.js';
 import type { Binding } from '../binding.js';
 import type { Context } from './context.js';
 import { epochName } from './cut-offs.js';
@@ -34,7 +36,26 @@ export function inView(step: PlannedStep, alias: string, context: Context): Bind
     place: 'view',
     zone: 'c.zone',
     ...(step.list?.content === 'sightings' && { list: context.qualify(step.list.name) }),
+    ...(largestInView(step, context) !== undefined && { newestOfThing: `${alias}.${newestColumn}` }),
   };
+}
+
+/** A step's table as the backlog view reads it: each row with the newest of its thing, where the rule asks for that. */
+export function tableInView(step: PlannedStep, context: Context): readonly string[] {
+  const table = context.qualify(step.table.name);
+  const largest = largestInView(step, context);
+  return largest === undefined
+    ? [table]
+    : ['(', `  SELECT n.*, ${largest} AS ${newestColumn}`, `  FROM ${table} n`, ')'];
+}
+
+const newestColumn = 'NEWEST';
+
+function largestInView({ rule, table }: PlannedStep, { dialect }: Context): string | undefined {
+  const superseded = rulesOf(rule).flatMap(([part]) => (part.kind === 'superseded' ? [part] : []))[0];
+  if (superseded === undefined) return undefined;
+  const column = (name: string) => `n.${dialect.expressions.identifier(findColumn(table, name)?.name ?? name)}`;
+  return dialect.expressions.largestOfThing?.(column(superseded.order), superseded.by.map(column));
 }
 
 /** The variable with the largest order that a list of newest rows knows of. */

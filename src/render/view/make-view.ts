@@ -1,4 +1,5 @@
 import type { Dialect } from '../../dialects/dialect.js';
+import { isLed } from '../../plan/advise.js';
 import { grantsToRestore, neededGrants, type TableGrant } from '../../plan/grants.js';
 import { noSuchTable } from '../../plan/resolve-step.js';
 import type { LeftOut, Plan } from '../../plan/types.js';
@@ -71,6 +72,8 @@ export interface View {
   readonly purgesAlong: string;
   /** Foreign keys among the tables that may lose rows, or false: the rule as the dialect's catalog names it. */
   readonly foreignKeys: readonly ForeignKeyView[] | false;
+  /** Keys by which rows of a child are found, and locked, without an index. */
+  readonly unindexedKeys: readonly { readonly child: string; readonly columns: string; readonly parent: string }[];
   readonly clockColumns: readonly string[];
   readonly steps: readonly StepView[];
   /** Variables that hold the bounds of a batch, one pair per step that walks along a key. */
@@ -90,6 +93,16 @@ export interface View {
   readonly grants: readonly string[];
   /** The same for the restore procedure. */
   readonly restoreGrants: readonly string[];
+}
+
+/** Of all that refer to a table which may lose rows: rows that must be gone, or not there, are looked for as well. */
+function unindexedKeys({ schema, backups }: Plan): View['unindexedKeys'] {
+  const shrinking = new Set(backups.map(({ source }) => source.name));
+  return schema.tables.flatMap((child) =>
+    child.foreignKeys
+      .filter(({ references, columns }) => shrinking.has(references) && !isLed(child, columns))
+      .map(({ columns, references }) => ({ child: child.name, columns: columns.join(', '), parent: references })),
+  );
 }
 
 interface ForeignKeyView {
@@ -183,6 +196,7 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     ),
     spanOf: [...(walksBlocks ? ['blocks'] : []), ...(hasWalks ? ['listed keys'] : [])].join(' or '),
     foreignKeys: viewForeignKeys(plan, dialect, qualify),
+    unindexedKeys: unindexedKeys(plan),
     clockColumns: plan.clock.map(({ table, column }) => `${table.name}.${column}`),
     steps,
     keyTypes: steps.flatMap(({ keyType, from, upto }) => (keyType === '' ? [] : [{ from, upto, type: keyType }])),

@@ -6,7 +6,7 @@ import type { Column } from '../../schema/types.js';
 import { type Binding, stampAsWritten } from '../binding.js';
 import { printDead, printPredicate, printUnguarded } from '../predicate.js';
 import { describeGuard } from '../words.js';
-import { inProcedure, inView } from './bindings.js';
+import { inProcedure, inView, tableInView } from './bindings.js';
 import { type ChildView, viewChild } from './child.js';
 import type { Context } from './context.js';
 import { type FollowerView, type KeeperView, viewFollowers, viewKeepers } from './follower.js';
@@ -60,6 +60,7 @@ export interface StepView {
   readonly dead: readonly string[];
   /** As `dead`, for the backlog view. */
   readonly deadInView: readonly string[];
+  readonly tableInView: readonly string[];
   readonly reasonInView: readonly string[];
   readonly stampInView: string;
   /** Columns of the row that later statements of a batch need, with the alias `t`. */
@@ -194,6 +195,7 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
       ...(rule.enabledBy === undefined ? [] : [`c.${rule.enabledBy} = ${literal('yes')}`]),
       ...grouped(printDead(rule.guard, rule.reasons, bindingInView), rule.enabledBy !== undefined),
     ],
+    tableInView: tableInView(step, context),
     reasonInView: onlyReason ?? cases(bindingInView, (_, name) => literal(name)),
     stampInView: stampOf(step, bindingInView),
     returned: returned.length === 0 ? false : names(returned, 't.'),

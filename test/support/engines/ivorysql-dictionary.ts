@@ -34,7 +34,7 @@ const views: Readonly<Record<string, string>> = {
       CASE WHEN t.typname LIKE 'ora%charchar' THEN 'C' WHEN t.typname LIKE 'ora%charbyte' THEN 'B' END AS char_used,
       CASE WHEN t.typname = 'number' AND a.atttypmod >= 0 THEN ((a.atttypmod - 4) >> 16) & 65535 END AS data_precision,
       CASE WHEN t.typname = 'number' AND a.atttypmod >= 0 THEN (a.atttypmod - 4) & 2047 WHEN t.typname = 'int4' THEN 0 END AS data_scale,
-      CASE WHEN a.attnotnull THEN 'N' ELSE 'Y' END AS nullable, 'NO' AS virtual_column, 'NO' AS hidden_column, NULL AS collation,
+      CASE WHEN a.attnotnull THEN 'N' ELSE 'Y' END AS nullable, 'NO' AS virtual_column, 'NO' AS hidden_column, 'YES' AS user_generated, NULL AS collation,
       a.attidentity AS identity_kind
     FROM ${relations} JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
     JOIN pg_type t ON t.oid = a.atttypid WHERE c.relkind = 'r'`,
@@ -78,6 +78,7 @@ const views: Readonly<Record<string, string>> = {
 const tables: readonly string[] = [
   'all_policies (object_owner VARCHAR2(128), object_name VARCHAR2(128), enable VARCHAR2(3))',
   'all_tab_privs (table_schema VARCHAR2(128), table_name VARCHAR2(128), grantee VARCHAR2(128), privilege VARCHAR2(40))',
+  'all_col_privs (table_schema VARCHAR2(128), table_name VARCHAR2(128), column_name VARCHAR2(128), grantee VARCHAR2(128), privilege VARCHAR2(40))',
   'session_roles (role VARCHAR2(128))',
   'all_errors (owner VARCHAR2(128), name VARCHAR2(128), type VARCHAR2(20), attribute VARCHAR2(20), sequence NUMBER, line NUMBER, position NUMBER, text VARCHAR2(4000))',
   'nls_session_parameters (parameter VARCHAR2(64), value VARCHAR2(64))',

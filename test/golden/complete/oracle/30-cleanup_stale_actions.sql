@@ -99,7 +99,7 @@ AS
       ) x
       JOIN USER_TAB_COLS s ON s.TABLE_NAME = x.SOURCE AND s.HIDDEN_COLUMN = 'NO' AND s.VIRTUAL_COLUMN = 'NO'
       LEFT JOIN USER_TAB_COLS b ON b.TABLE_NAME = x.BACKUP AND b.COLUMN_NAME = s.COLUMN_NAME
-        AND b.DATA_TYPE = s.DATA_TYPE AND b.DATA_LENGTH = s.DATA_LENGTH
+        AND b.DATA_TYPE = s.DATA_TYPE AND (b.DATA_LENGTH = s.DATA_LENGTH OR s.DATA_TYPE IN ('BLOB', 'CLOB', 'NCLOB'))
         AND DECODE(b.CHAR_USED, s.CHAR_USED, 1, 0) = 1
         AND DECODE(b.DATA_PRECISION, s.DATA_PRECISION, 1, 0) = 1
         AND DECODE(b.DATA_SCALE, s.DATA_SCALE, 1, 0) = 1
@@ -115,7 +115,10 @@ AS
         SELECT 'IDN_ACTION_PROPERTIES' AS SOURCE, 4 AS COLUMN_COUNT FROM DUAL
       ) x
       WHERE x.COLUMN_COUNT <> (
-        SELECT COUNT(*) FROM USER_TAB_COLS s WHERE s.TABLE_NAME = x.SOURCE AND s.HIDDEN_COLUMN = 'NO')
+        SELECT COUNT(*) FROM USER_TAB_COLS s
+        WHERE s.TABLE_NAME = x.SOURCE
+          -- Invisible columns as well, but not what the server hides
+          AND (s.HIDDEN_COLUMN = 'NO' OR s.USER_GENERATED = 'YES' AND SUBSTR(s.COLUMN_NAME, 1, 5) <> 'SYS_C'))
     ) LOOP
       v_problem := changed.SOURCE || ' has other columns than when this procedure was made';
     END LOOP;
@@ -254,7 +257,7 @@ AS
       FROM (
         SELECT /*+ INDEX(t (UUID)) */ CASE
             WHEN EXISTS (SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)) THEN 0
-            WHEN t.TYPE = 'AUTHENTICATION'
+            WHEN t."TYPE" = 'AUTHENTICATION'
                  AND (t.CREATED_AT IS NULL
                       OR t.CREATED_AT < v_grace_cut_off)
             THEN 1
@@ -262,7 +265,7 @@ AS
           END AS REASON
         FROM IDN_ACTION t
         WHERE t.UUID BETWEEN v_from_1 AND v_upto_1
-          AND ((t.TYPE = 'AUTHENTICATION'
+          AND ((t."TYPE" = 'AUTHENTICATION'
                 AND (t.CREATED_AT IS NULL
                      OR t.CREATED_AT < v_grace_cut_off))
                AND NOT EXISTS (SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)))
@@ -272,7 +275,7 @@ AS
       FOR r IN (
         SELECT /*+ INDEX(t (UUID)) */ CASE
             WHEN EXISTS (SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)) THEN 0
-            WHEN t.TYPE = 'AUTHENTICATION'
+            WHEN t."TYPE" = 'AUTHENTICATION'
                  AND (t.CREATED_AT IS NULL
                       OR t.CREATED_AT < v_grace_cut_off)
             THEN 1
@@ -280,7 +283,7 @@ AS
           END AS REASON
         FROM IDN_ACTION t
         WHERE t.UUID BETWEEN v_from_1 AND v_upto_1
-          AND ((t.TYPE = 'AUTHENTICATION'
+          AND ((t."TYPE" = 'AUTHENTICATION'
                 AND (t.CREATED_AT IS NULL
                      OR t.CREATED_AT < v_grace_cut_off))
                AND NOT EXISTS (SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)))
@@ -293,12 +296,12 @@ AS
       END LOOP;
       IF v_dead > 0 THEN
         INSERT INTO CLEANUP_BAK_IDN_ACTION
-          (RUN_ID, REASON, UUID, TYPE, NAME, STATUS, TENANT_ID, CREATED_AT, UPDATED_AT)
+          (RUN_ID, REASON, UUID, "TYPE", NAME, STATUS, TENANT_ID, CREATED_AT, UPDATED_AT)
         SELECT /*+ INDEX(t (UUID)) */ v_run_id, 'stale',
-          t.UUID, t.TYPE, t.NAME, t.STATUS, t.TENANT_ID, t.CREATED_AT, t.UPDATED_AT
+          t.UUID, t."TYPE", t.NAME, t.STATUS, t.TENANT_ID, t.CREATED_AT, t.UPDATED_AT
         FROM IDN_ACTION t
         WHERE t.UUID BETWEEN v_from_1 AND v_upto_1
-          AND ((t.TYPE = 'AUTHENTICATION'
+          AND ((t."TYPE" = 'AUTHENTICATION'
                 AND (t.CREATED_AT IS NULL
                      OR t.CREATED_AT < v_grace_cut_off))
                AND NOT EXISTS (SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)));
@@ -346,7 +349,7 @@ AS
 
         DELETE /*+ INDEX(t (UUID)) */ FROM IDN_ACTION t
         WHERE t.UUID BETWEEN v_from_1 AND v_upto_1
-          AND ((t.TYPE = 'AUTHENTICATION'
+          AND ((t."TYPE" = 'AUTHENTICATION'
                 AND (t.CREATED_AT IS NULL
                      OR t.CREATED_AT < v_grace_cut_off))
                AND NOT EXISTS (SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)));
@@ -650,7 +653,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_stale_actions' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '3e86b15046b7e8c72281f4a8d507db6c0fd7e8c7da3005d8921cd7e68470f618' AS ARTIFACT_SHA256,
+    '26961707d3247c5cf47087e4c21512051cc6fe4b239af1e955d59c04982d1b0d' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

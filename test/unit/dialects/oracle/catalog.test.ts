@@ -26,6 +26,7 @@ describe('types as the dictionary has them', () => {
     [{ data_type: 'NUMBER', data_precision: '19', data_scale: '0' }, 'NUMBER(19)'],
     [{ data_type: 'NUMBER', data_precision: null, data_scale: '0' }, 'INTEGER'],
     [{ data_type: 'NUMBER', data_precision: null, data_scale: null }, 'NUMBER'],
+    [{ data_type: 'NUMBER', data_precision: null, data_scale: '2' }, 'NUMBER(*,2)'],
     [{ data_type: 'NUMBER', data_precision: '10', data_scale: '2' }, 'NUMBER(10,2)'],
     [{ data_type: 'TIMESTAMP(6)' }, 'TIMESTAMP(6)'],
     [{ data_type: 'RAW', data_length: '16' }, 'RAW(16)'],
@@ -156,5 +157,23 @@ describe('the server', () => {
     ['LOGICAL STANDBY', false],
   ])('whose role is %s takes writes: %s', async (role, takes) => {
     expect((await serverOf('19.0.0.0.0', '19.0.0', role)).readOnly === undefined).toBe(takes);
+  });
+});
+
+describe('tables', () => {
+  const obstacleWith = async (question: RegExp, answer: ResultRow): Promise<string | undefined> => {
+    const connection = answering([
+      [question, [{ table_name: 'IDN_OIDC_JTI', ...answer }]],
+      [/FROM ALL_TABLES/, [{ name: 'IDN_OIDC_JTI' }]],
+    ]);
+    return (await catalog.readTables(connection, undefined))[0]?.obstacle;
+  };
+
+  test('with an invisible column are refused, since a restore would leave it empty', async () => {
+    expect(await obstacleWith(/HIDDEN_COLUMN = 'YES'/, { name: 'NOTE' })).toContain('invisible column (NOTE)');
+  });
+
+  test('of which somebody may refer to a column are refused, as those to which he may refer whole', async () => {
+    expect(await obstacleWith(/ALL_COL_PRIVS/, { grantee: 'SCOTT' })).toContain('SCOTT, who holds REFERENCES on it');
   });
 });

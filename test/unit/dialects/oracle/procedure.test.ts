@@ -41,6 +41,22 @@ test('a run lets go of its lists at its end, so that they can be dropped while i
   expect(sql).not.toMatch(/TRUNCATE TABLE CLEANUP_SIGHTING/);
 });
 
+test('the backlog reads the log once to tell what was superseded, not once a row', () => {
+  const view = sqlOf('registry').split('CREATE OR REPLACE VIEW')[1] ?? '';
+  expect(view).toContain('MAX(n.REG_LOG_ID) OVER (PARTITION BY n.REG_PATH, n.REG_TENANT_ID) AS NEWEST');
+  expect(view).toContain('t.REG_PATH IS NOT NULL AND t.REG_LOG_ID < t.NEWEST');
+  expect(view).not.toContain('NOT IN');
+});
+
+test('the header warns of a foreign key that no index on the child answers', () => {
+  const warning = /IDN_OAUTH2_ACCESS_TOKEN_SCOPE has no index on TOKEN_ID/;
+  expect(sqlOf('tokens')).not.toMatch(warning);
+  const tables = complete.tables.map((table) =>
+    table.name === 'IDN_OAUTH2_ACCESS_TOKEN_SCOPE' ? { ...table, primaryKey: [], indexes: [] } : table,
+  );
+  expect(sqlOf('tokens', { ...complete, tables })).toMatch(warning);
+});
+
 describe('statements of a batch', () => {
   test('name the index that they go along', () => {
     const sql = sqlOf('jti');
