@@ -83,6 +83,11 @@ const examples: readonly (readonly [what: string, sent: string, adapted: string]
     'IF SQL%ROWCOUNT <> v_dead THEN',
     'GET DIAGNOSTICS v_iv_rows = ROW_COUNT;\n        IF v_iv_rows <> v_dead THEN',
   ],
+  [
+    'ROWNUM of rows in order',
+    'FROM (\n  SELECT k.ID AS K FROM t k\n  ORDER BY k.ID\n  ) d\n  WHERE ROWNUM <= v_span;',
+    'FROM (\n  SELECT k.ID AS K FROM t k\n  ORDER BY k.ID LIMIT v_span) d;',
+  ],
   ['FOR UPDATE WAIT', 'FOR UPDATE OF t.ID WAIT 1', 'FOR UPDATE OF t'],
   ['FOR UPDATE WAIT', 'FOR UPDATE WAIT 1', 'FOR UPDATE'],
   [

@@ -105,6 +105,12 @@ export const adaptations: readonly Adaptation[] = [
     pattern: /IF SQL%ROWCOUNT <> (\w+) THEN/g,
     replacement: `${countRows}\n        IF v_iv_rows <> $1 THEN`,
   },
+  {
+    // It counts rows before they are in order.
+    what: 'ROWNUM of rows in order',
+    pattern: /(ORDER BY k\.\w+)\n\s+\) d\n\s+WHERE ROWNUM <= v_span;/g,
+    replacement: '$1 LIMIT v_span) d;',
+  },
   { what: 'FOR UPDATE WAIT', pattern: /FOR UPDATE OF (\w+)\.\w+ WAIT 1/g, replacement: 'FOR UPDATE OF $1' },
   { what: 'FOR UPDATE WAIT', pattern: /FOR UPDATE WAIT 1/g, replacement: 'FOR UPDATE' },
   // A limit for the whole transaction instead, which cuts off more than Oracle would.
