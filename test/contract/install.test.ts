@@ -271,6 +271,39 @@ describeEngines(allEngines, (engine) => {
     expect(await everything(database, dialect)).toEqual(before);
   });
 
+  test('tells in which line of its file a procedure cannot be read', async () => {
+    const before = await everything(database, dialect);
+    await connected(database, dialect, async (connection) => {
+      const found = await preflight(connection, dialect, { what: { policies: [tokensChoice()] } });
+      let brokenAt = 0;
+      const breaking = {
+        ...connection,
+        query: async (sql: string, parameters?: readonly unknown[]) => {
+          const body = /CREATE[^\n]*PROCEDURE[^\n]*restore_tokens/i.test(sql) ? sql.indexOf('INSERT INTO') : -1;
+          if (body < 0) return connection.query(sql, parameters);
+          brokenAt = sql.slice(0, body).split('\n').length - 1;
+          return connection.query(sql.replace('INSERT INTO', 'INSERT INTU'), parameters);
+        },
+      };
+      const error = await applyInstall(breaking, dialect, planInstall(found, dialect)).catch(
+        (caught: unknown) => caught,
+      );
+      expect(error).toBeInstanceOf(PartialError);
+      const { message } = error as PartialError;
+      expect(message).toMatch(/40-restore_tokens\.sql, line \d+/);
+      const told = Number(/40-restore_tokens\.sql, line (\d+)/.exec(message)?.[1]);
+      // An imitation may not know more than where the statement begins.
+      if (engine.imitation === undefined) expect(told).toBeGreaterThanOrEqual(brokenAt);
+      const remove = found.deliverables.map(({ names }) => names);
+      await applyUninstall(
+        connection,
+        dialect,
+        await planUninstall(connection, dialect, { prefix: 'cleanup_', namespace, remove }),
+      );
+    });
+    expect(await everything(database, dialect)).toEqual(before);
+  });
+
   const supportName = (name: string) => (dialect.capabilities.nameCase === 'upper' ? name.toUpperCase() : name);
 });
 

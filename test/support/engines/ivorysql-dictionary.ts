@@ -86,7 +86,7 @@ const tables: readonly string[] = [
 
 /** What keeps the list of what does not compile, after a statement of which the server complained, or did not. */
 export function noteCompiled(sql: string, complaint: string | undefined): readonly string[] {
-  const [, type, name] = /^\s*CREATE (?:OR REPLACE )?(PROCEDURE|VIEW) (?:\w+\.)?(\w+)/i.exec(sql) ?? [];
+  const [, type, name] = /^\s*CREATE (?:OR REPLACE )?(PROCEDURE|VIEW) (?:["\w]+\.)?(\w+)/i.exec(sql) ?? [];
   if (type === undefined || name === undefined) return [];
   const object = `owner = 'PUBLIC' AND name = '${name.toUpperCase()}' AND type = '${type.toUpperCase()}'`;
   const forget = `DELETE FROM ${dictionarySchema}.all_errors WHERE ${object}`;
