@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './support/longest-first.js';
 import { SummaryReporter } from './support/reporter.js';
 
 // An imitation of SQL Server reads its catalog slowly.
@@ -16,5 +17,6 @@ export default defineConfig({
     hookTimeout: timeout,
     pool: 'forks',
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
   },
 });
