@@ -1,10 +1,11 @@
 import type { Problem } from '../errors.js';
-import type { Column, ColumnFamily, DeleteRule, Table } from '../schema/types.js';
+import type { Column, DeleteRule, Table } from '../schema/types.js';
+import type { Expressions } from './expressions.js';
 
 /**
- * What every dialect must bring; everything outside `dialects/` is written against this file alone.
+ * What every dialect must bring; everything outside `dialects/` is written against this file and `expressions.ts`.
  *
- * How to add one: copy a sibling folder, answer the questions in `expressions.ts` and `catalog.ts`, write the templates
+ * How to add one: copy a sibling folder, answer the questions in its `expressions.ts` and `catalog.ts`, write the templates
  * with the same names as its siblings, add one line to `registry.ts`, and run the contract and conformance suites.
  */
 export interface Dialect {
@@ -60,70 +61,6 @@ export interface Capabilities {
   readonly largestBatchRows?: number;
   /** Oldest supported server. */
   readonly minimumVersion: string;
-}
-
-/** How the dialect says what a policy means. All pure: text in, text out. */
-export interface Expressions {
-  /** A name as it stands in SQL, quoted only where it must be. */
-  identifier(name: string): string;
-  /** Text as a literal. */
-  literal(text: string): string;
-  /** Exact, case-sensitive comparison of a text column with words. */
-  oneOf(column: string, words: readonly string[]): string;
-  /** A path is this folder or lies below it; exact like `oneOf`. */
-  beneath(column: string, folder: string): string;
-  /** A column such that values which differ in case or trailing blanks are told apart, for grouping. */
-  exact(column: string, family: ColumnFamily): string;
-  /** A column as it is compared with one of another table, where "=" would tell apart what is the same in another type. */
-  comparable?(reference: string, column: Column, other: Column): string;
-  /** The largest value of a group. */
-  largest(column: string): string;
-  /** The largest value among the rows of the same thing, beside each of them; absent where a set of the newest is as good. */
-  largestOfThing?(column: string, by: readonly string[]): string;
-  /** The largest of several values. */
-  greatest(values: readonly string[]): string;
-  /** A variable of a procedure. */
-  variable(name: string): string;
-  /** A condition, on one line, that does not hold or is unknown. */
-  notTrue(condition: string): string;
-  /** The statement that calls a procedure with whole numbers. */
-  call(procedure: string, ...parameters: readonly number[]): string;
-  /** Rows can be compared as wholes: `(a, b) NOT IN (SELECT …)`. */
-  readonly comparesRows: boolean;
-  /** Follows the columns of a SELECT that reads no table; nothing where that may be left out. */
-  readonly fromNothing?: string;
-  /** Has a statement read a table along the index that begins with a column, where it can be told so inside of it. */
-  alongIndex?(alias: string, column: string): string;
-  /** The same, in ascending order. */
-  inOrderOfIndex?(alias: string, column: string): string;
-  /** Joins tables in the order in which they are written, where the server can be told so. */
-  readonly joinInOrder: string;
-  /** Follows the SELECT of a subquery that is made once a statement, as a set; empty where that goes without saying. */
-  readonly madeOnce: string;
-  /** Up to 18 digits of text as a whole number; NULL for any other text. */
-  digits(column: string): string;
-  /** An instant in UTC as whole numbers since 1970. */
-  epoch(instant: string, unit: 'milliseconds' | 'nanoseconds'): string;
-  /** The instant, in UTC, that whole numbers since 1970 stand for; what is below zero counts as zero. */
-  fromEpoch(column: string, unit: 'milliseconds' | 'nanoseconds'): string;
-  /** No instant, with the type of one. */
-  readonly noInstant: string;
-  /** A stamp column as the application wrote it, whatever the server made of it since; `zone` is that of the application. */
-  stamp(reference: string, column: Column, place: 'procedure' | 'view', zone: string): string;
-  /** The stamp, as the application wrote it, lies before an instant. */
-  stampBefore(reference: string, column: Column, place: 'procedure' | 'view', zone: string, instant: string): string;
-  /** The age of a stamp at the cut-off exceeds the period; never adds to data, so that nothing overflows. */
-  periodOver(stamp: string, period: string, unit: 'milliseconds' | 'seconds', cutOff: string): string;
-  /** An instant some units before another; `amount` is an expression of a whole number. */
-  before(instant: string, amount: string, unit: 'seconds' | 'minutes' | 'hours' | 'days'): string;
-  /** Two values are the same, NULL included; told of which column, also where only some types can be compared. */
-  same(left: string, right: string, column?: Column): string;
-  /** A setting's text as a whole number. */
-  wholeNumber(text: string): string;
-  /** A new column able to hold the values of this one: the type with its collation. */
-  columnType(column: Column): string;
-  /** Which family a type belongs to. */
-  family(type: string): ColumnFamily;
 }
 
 /** How a statement stands in a file that the vendor's own client runs; templates write the terminators. */

@@ -1,4 +1,4 @@
-import type { Expressions } from '../dialects/dialect.js';
+import type { Expressions } from '../dialects/expressions.js';
 import type { EpochUnit } from '../policy/types.js';
 import { findColumn } from '../schema/find.js';
 import type { Column, Schema, Table } from '../schema/types.js';

@@ -1,4 +1,4 @@
-import type { Expressions } from '../dialects/dialect.js';
+import type { Expressions } from '../dialects/expressions.js';
 import { findColumn } from '../schema/find.js';
 import type { Column } from '../schema/types.js';
 import { type Binding, columnName } from './binding.js';

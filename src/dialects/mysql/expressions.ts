@@ -1,5 +1,5 @@
 import type { ColumnFamily } from '../../schema/types.js';
-import type { Expressions } from '../dialect.js';
+import type { Expressions } from '../expressions.js';
 import { reservedWords } from './reserved-words.js';
 
 const families: readonly (readonly [RegExp, ColumnFamily])[] = [

@@ -1,5 +1,5 @@
 import type { Column, ColumnFamily } from '../../schema/types.js';
-import type { Expressions } from '../dialect.js';
+import type { Expressions } from '../expressions.js';
 import { reservedWords } from './reserved-words.js';
 
 /** Large texts cannot be compared, and stamps with a zone are no wall clock: no rule may read them. */

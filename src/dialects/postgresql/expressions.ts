@@ -1,6 +1,6 @@
 import format from 'pg-format';
 import type { ColumnFamily } from '../../schema/types.js';
-import type { Expressions } from '../dialect.js';
+import type { Expressions } from '../expressions.js';
 
 const families: readonly (readonly [RegExp, ColumnFamily])[] = [
   // Not citext: the product knows no state but in upper case.

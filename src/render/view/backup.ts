@@ -1,4 +1,4 @@
-import type { Expressions } from '../../dialects/dialect.js';
+import type { Expressions } from '../../dialects/expressions.js';
 import { supportName } from '../../plan/names.js';
 import type { BackupTable, Plan } from '../../plan/types.js';
 import type { Context } from './context.js';

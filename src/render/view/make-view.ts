@@ -189,7 +189,7 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     followedSteps: followed.length > 0 && followed,
     walksBlocks,
     hasWalks,
-    hasHints: steps.some(({ hint }) => hint),
+    hasHints: steps.some(({ hint, rangeHint }) => hint !== '' || rangeHint !== ''),
     walksKeyless: plan.steps.some(({ walk }) => walk.kind === 'limit'),
     purgesAlong: [...(walksBlocks ? ["the table's blocks"] : []), ...(hasWalks ? ['a list of what is dead'] : [])].join(
       ' or ',

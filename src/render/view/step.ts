@@ -1,4 +1,3 @@
-import { isLed } from '../../plan/advise.js';
 import type { PlannedStep } from '../../plan/types.js';
 import { type Predicate, type Reason, supersededReason } from '../../policy/types.js';
 import { findColumn } from '../../schema/find.js';
@@ -10,9 +9,11 @@ import { inProcedure, inView, tableInView } from './bindings.js';
 import { type ChildView, viewChild } from './child.js';
 import type { Context } from './context.js';
 import { type FollowerView, type KeeperView, viewFollowers, viewKeepers } from './follower.js';
+import { type HintsView, viewHints } from './hints.js';
+import { type HistoryView, viewHistory } from './history.js';
 import { type ListView, viewList } from './list.js';
 
-export interface StepView {
+export interface StepView extends HintsView {
   readonly number: number;
   readonly table: string;
   readonly tableName: string;
@@ -24,9 +25,6 @@ export interface StepView {
   readonly key: string;
   /** The index that belongs to it, where that is not the primary key. */
   readonly index: string | false;
-  /** What makes the server go along it, in words that the dialect has; of the table `t`, and of what the range `k` is read from. */
-  readonly hint: string | false;
-  readonly rangeHint: string | false;
   readonly list: ListView | false;
   readonly history: HistoryView | false;
   readonly followers: readonly FollowerView[] | false;
@@ -86,19 +84,6 @@ export interface StepView {
   readonly dependents:
     | readonly { readonly number: number; readonly table: string; readonly relation: string }[]
     | false;
-}
-
-/** Of a step whose rows go with those of the same thing that they are not newer than. */
-interface HistoryView {
-  readonly columns: readonly string[];
-  readonly ofEnded: readonly string[];
-  readonly ofRow: readonly string[];
-  readonly order: string;
-  /** That a row `s` ends its thing; the same in the backlog view. */
-  readonly ended: readonly string[];
-  readonly endedInView: readonly string[];
-  /** `t` belongs to the same thing as `e`, and is not newer than its newest end. */
-  readonly pairs: readonly string[];
 }
 
 export function viewStep(step: PlannedStep, number: number, context: Context): StepView {
@@ -215,21 +200,6 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
   };
 }
 
-/** Only where an index leads along the walk: a hint for another would be passed over, or read it whole. */
-function viewHints({ walk, table }: PlannedStep, { dialect }: Context): Pick<StepView, 'hint' | 'rangeHint'> {
-  const { alongIndex, inOrderOfIndex, identifier } = dialect.expressions;
-  if (alongIndex === undefined || inOrderOfIndex === undefined || !('column' in walk)) {
-    return { hint: false, rangeHint: false };
-  }
-  const column = identifier(walk.column.name);
-  const led = isLed(table, [walk.column.name]);
-  return {
-    hint: led && alongIndex('t', column),
-    // A list's own key begins with the column.
-    rangeHint: (led || walk.kind === 'list') && inOrderOfIndex('k', column),
-  };
-}
-
 const sumsOf = (reasons: readonly unknown[]): readonly string[] =>
   reasons.map((_, at) => `COALESCE(SUM(d.REASON = ${at + 1}), 0)`);
 
@@ -282,29 +252,6 @@ function neededByChildren(step: PlannedStep): readonly Column[] {
   );
   return step.table.columns.filter((column) => wanted.has(column.name.toLowerCase()));
 }
-
-function viewHistory(step: PlannedStep, number: number, context: Context): HistoryView | false {
-  const { history, guard, reasons } = step.rule;
-  if (history === undefined) return false;
-  const { identifier } = context.dialect.expressions;
-  const live = (name: string) => identifier(findColumn(step.table, name)?.name ?? name);
-  const order = live(history.order);
-  return {
-    columns: history.of.map(live),
-    ofEnded: history.of.map((name) => `s.${live(name)}`),
-    ofRow: history.of.map((name) => `t.${live(name)}`),
-    order,
-    ended: printDead(guard, reasons, inProcedure(step, number, 's', context)),
-    endedInView: printDead(guard, reasons, inView(step, 's', context)),
-    pairs: [
-      ...history.of.map((name, at) => `${at === 0 ? '' : 'AND '}t.${live(name)} = e.${live(name)}`),
-      `AND t.${order} <= e.${identifier(lastEnd(context))}`,
-    ],
-  };
-}
-
-/** The column of the ended things that says when. */
-const lastEnd = ({ dialect }: Context): string => (dialect.capabilities.nameCase === 'upper' ? 'LAST_END' : 'last_end');
 
 function stampOf({ rule: { stamp }, table }: PlannedStep, binding: Binding): string {
   const { expressions } = binding;
