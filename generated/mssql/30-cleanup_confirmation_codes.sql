@@ -18,7 +18,7 @@
 --   SELECT, UPDATE on CLEANUP_SETTING
 --   SELECT, INSERT, UPDATE on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
 
--- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- The server keeps some of these settings with what it creates, so they are the same whoever runs this file.
 -- @statement session settings
 SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
 GO
@@ -38,8 +38,8 @@ BEGIN
   SET IMPLICIT_TRANSACTIONS, NUMERIC_ROUNDABORT OFF;
   SET ROWCOUNT 0;
   SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
-  -- The product goes first: in a deadlock the cleanup gives way. A batch waits no longer than a second for a lock; what
-  -- only reads waits longer
+  -- The product goes first: in a deadlock the cleanup gives way. A batch waits no longer than a second for a lock; all else
+  -- changes nothing of the product's, and waits longer
   SET DEADLOCK_PRIORITY LOW;
   SET LOCK_TIMEOUT 60000;
 
@@ -64,6 +64,7 @@ BEGIN
     @table          VARCHAR(128),
     @more           BIT,
     @span           BIGINT,           -- keys per batch, steered toward the target time
+    @span_most      BIGINT,           -- keys of which no statement would touch more rows than the maximum
     @factor         FLOAT,
     @batch_began    DATETIME2(6),
     @batch_ms       INT,
@@ -322,15 +323,16 @@ BEGIN
           WHERE RUN_ID = @run_id AND TABLE_NAME = @table;
           COMMIT TRANSACTION;
 
+          -- A key may have many rows, of which one statement must not lock so many that it locks the table
+          SET @span_most = CASE WHEN @most > 0 THEN 1 + @span * @rows_max / @most ELSE @rows_max END;
           -- Rows that live cost little: a range of them must not make the next batch, of dead ones, too large
           IF @careful > 0
             SET @careful = @careful - 1;
           SELECT @failures = 0, @factor = 1.0 * @target_ms / CASE WHEN @batch_ms < 1 THEN 1 ELSE @batch_ms END;
           IF @batch_ms > @target_ms OR (@careful = 0 AND (@dead * 2 >= @span OR @span < 5000))
             SET @span = @span * CASE WHEN @factor < 0.5 THEN 0.5 WHEN @factor > 4 THEN 4 ELSE @factor END;
-          -- A key may have many rows, of which one statement must not lock so many that it locks the table
-          IF @most > @rows_max AND @span > 1
-            SET @span = 1 + @span * @rows_max / @most;
+          IF @span > @span_most
+            SET @span = @span_most;
         END TRY
         BEGIN CATCH
           IF XACT_STATE() <> 0
@@ -402,7 +404,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_confirmation_codes' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_confirmation_codes', 'procedure', '4e8eb6d455b5800560ed8edfc4f49fae02d4c37a09e5aba36a5a26eb54ea465f',
+  ('cleanup_confirmation_codes', 'procedure', '42d4c683cd12daeee1625a753269a0d46c13225a3cd95640825726d9df41b66d',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_confirmation_codes')));
 GO
 -- @end

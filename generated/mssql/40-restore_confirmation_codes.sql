@@ -9,7 +9,7 @@
 --   SELECT on CLEANUP_BAK_IDN_RECOVERY_DATA
 --   SELECT, INSERT, UPDATE on CLEANUP_RUN
 
--- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- The server keeps some of these settings with what it creates, so they are the same whoever runs this file.
 -- @statement session settings
 SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
 GO
@@ -111,7 +111,7 @@ BEGIN
 
     SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_RECOVERY_DATA AS b WHERE b.RUN_ID = @deleted_by_run;
     SET @rows = 1;
-    WHILE @rows > 0
+    WHILE @rows > 0 AND @restored < @seen
     BEGIN
       INSERT INTO dbo.IDN_RECOVERY_DATA
         (USER_NAME, USER_DOMAIN, TENANT_ID, CODE, SCENARIO, STEP, TIME_CREATED, REMAINING_SETS)
@@ -164,7 +164,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'restore_confirmation_codes' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('restore_confirmation_codes', 'procedure', 'dcadfd57afda06f5a311375ba4d0c1f877b9e5d2242bdfd209aa6aa845680377',
+  ('restore_confirmation_codes', 'procedure', '0fd5c30c4b91d389db4ce88159bf1edd477e649349b449d3107a69eea1f65009',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.restore_confirmation_codes')));
 GO
 -- @end

@@ -9,7 +9,7 @@
 --   SELECT on CLEANUP_BAK_IDN_OIDC_JTI
 --   SELECT, INSERT, UPDATE on CLEANUP_RUN
 
--- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- The server keeps some of these settings with what it creates, so they are the same whoever runs this file.
 -- @statement session settings
 SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
 GO
@@ -111,7 +111,7 @@ BEGIN
 
     SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_OIDC_JTI AS b WHERE b.RUN_ID = @deleted_by_run;
     SET @rows = 1;
-    WHILE @rows > 0
+    WHILE @rows > 0 AND @restored < @seen
     BEGIN
       INSERT INTO dbo.IDN_OIDC_JTI
         (JWT_ID, EXP_TIME, TIME_CREATED)
@@ -157,7 +157,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'restore_jti' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('restore_jti', 'procedure', '83832f6431b1a4d1e1d482e5b410fc09f405f614961226f50293fd5ee06d97b0',
+  ('restore_jti', 'procedure', 'e0e4bec789e5e9d86a2469665da214d50b6aff9ec49ca7cebd00ae601d136b6f',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.restore_jti')));
 GO
 -- @end

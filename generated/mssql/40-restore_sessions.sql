@@ -12,7 +12,7 @@
 --     CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA
 --   SELECT, INSERT, UPDATE on CLEANUP_RUN
 
--- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- The server keeps some of these settings with what it creates, so they are the same whoever runs this file.
 -- @statement session settings
 SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
 GO
@@ -126,7 +126,7 @@ BEGIN
 
     SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE AS b WHERE b.RUN_ID = @deleted_by_run;
     SET @rows = 1;
-    WHILE @rows > 0
+    WHILE @rows > 0 AND @restored < @seen
     BEGIN
       INSERT INTO dbo.IDN_AUTH_TEMP_SESSION_STORE
         (SESSION_ID, SESSION_TYPE, OPERATION, SESSION_OBJECT, TIME_CREATED, TENANT_ID, EXPIRY_TIME)
@@ -147,7 +147,7 @@ BEGIN
 
     SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_STORE AS b WHERE b.RUN_ID = @deleted_by_run;
     SET @rows = 1;
-    WHILE @rows > 0
+    WHILE @rows > 0 AND @restored < @seen
     BEGIN
       INSERT INTO dbo.IDN_AUTH_SESSION_STORE
         (SESSION_ID, SESSION_TYPE, OPERATION, SESSION_OBJECT, TIME_CREATED, TENANT_ID, EXPIRY_TIME)
@@ -182,7 +182,7 @@ BEGIN
 
     SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO AS b WHERE b.RUN_ID = @deleted_by_run;
     SET @rows = 1;
-    WHILE @rows > 0
+    WHILE @rows > 0 AND @restored < @seen
     BEGIN
       INSERT INTO dbo.IDN_AUTH_SESSION_APP_INFO
         (SESSION_ID, SUBJECT, APP_ID, INBOUND_AUTH_TYPE)
@@ -203,7 +203,7 @@ BEGIN
 
     SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA AS b WHERE b.RUN_ID = @deleted_by_run;
     SET @rows = 1;
-    WHILE @rows > 0
+    WHILE @rows > 0 AND @restored < @seen
     BEGIN
       INSERT INTO dbo.IDN_AUTH_SESSION_META_DATA
         (SESSION_ID, PROPERTY_TYPE, VALUE)
@@ -251,7 +251,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'restore_sessions' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('restore_sessions', 'procedure', 'da4c9a2011edc3243244604a258b084d4e244ad7bc07bb3d78679eaf88f1e8f1',
+  ('restore_sessions', 'procedure', '65dc7fd9beefc9f91647c0654ae597388bb0fde059afd2b42cf07fca1b48278e',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.restore_sessions')));
 GO
 -- @end

@@ -15,7 +15,7 @@
 --     CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE, CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT
 --   SELECT, INSERT, UPDATE on CLEANUP_RUN
 
--- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- The server keeps some of these settings with what it creates, so they are the same whoever runs this file.
 -- @statement session settings
 SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
 GO
@@ -144,7 +144,7 @@ BEGIN
 
     SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN AS b WHERE b.RUN_ID = @deleted_by_run;
     SET @rows = 1;
-    WHILE @rows > 0
+    WHILE @rows > 0 AND @restored < @seen
     BEGIN
       INSERT INTO dbo.IDN_OAUTH2_ACCESS_TOKEN
         (TOKEN_ID, ACCESS_TOKEN, REFRESH_TOKEN, CONSUMER_KEY_ID, AUTHZ_USER, TENANT_ID, USER_DOMAIN, USER_TYPE,
@@ -179,7 +179,7 @@ BEGIN
 
     SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE AS b WHERE b.RUN_ID = @deleted_by_run;
     SET @rows = 1;
-    WHILE @rows > 0
+    WHILE @rows > 0 AND @restored < @seen
     BEGIN
       INSERT INTO dbo.IDN_OAUTH2_AUTHORIZATION_CODE
         (CODE_ID, AUTHORIZATION_CODE, CONSUMER_KEY_ID, CALLBACK_URL, SCOPE, AUTHZ_USER, TENANT_ID, USER_DOMAIN,
@@ -203,7 +203,7 @@ BEGIN
     SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE AS b WHERE b.RUN_ID = @deleted_by_run;
     SET IDENTITY_INSERT dbo.IDN_OIDC_REQ_OBJECT_REFERENCE ON;
     SET @rows = 1;
-    WHILE @rows > 0
+    WHILE @rows > 0 AND @restored < @seen
     BEGIN
       INSERT INTO dbo.IDN_OIDC_REQ_OBJECT_REFERENCE
         (ID, CONSUMER_KEY_ID, CODE_ID, TOKEN_ID, SESSION_DATA_KEY)
@@ -226,7 +226,7 @@ BEGIN
     SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS AS b WHERE b.RUN_ID = @deleted_by_run;
     SET IDENTITY_INSERT dbo.IDN_OIDC_REQ_OBJECT_CLAIMS ON;
     SET @rows = 1;
-    WHILE @rows > 0
+    WHILE @rows > 0 AND @restored < @seen
     BEGIN
       INSERT INTO dbo.IDN_OIDC_REQ_OBJECT_CLAIMS
         (ID, REQ_OBJECT_ID, CLAIM_ATTRIBUTE, ESSENTIAL, VALUE, IS_USERINFO)
@@ -247,7 +247,7 @@ BEGIN
     SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES AS b WHERE b.RUN_ID = @deleted_by_run;
     SET IDENTITY_INSERT dbo.IDN_OIDC_REQ_OBJ_CLAIM_VALUES ON;
     SET @rows = 1;
-    WHILE @rows > 0
+    WHILE @rows > 0 AND @restored < @seen
     BEGIN
       INSERT INTO dbo.IDN_OIDC_REQ_OBJ_CLAIM_VALUES
         (ID, REQ_OBJECT_CLAIMS_ID, CLAIM_VALUES)
@@ -267,7 +267,7 @@ BEGIN
 
     SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE AS b WHERE b.RUN_ID = @deleted_by_run;
     SET @rows = 1;
-    WHILE @rows > 0
+    WHILE @rows > 0 AND @restored < @seen
     BEGIN
       INSERT INTO dbo.IDN_OAUTH2_ACCESS_TOKEN_SCOPE
         (TOKEN_ID, TOKEN_SCOPE, TENANT_ID)
@@ -354,7 +354,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'restore_tokens' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('restore_tokens', 'procedure', 'a2535f1ae1f9395e0cf78be76cd05d9a7cbe0a9242c12eecfa7b6e0719c7c32c',
+  ('restore_tokens', 'procedure', 'f4a8d01c3c33ebc633ab1cd77e5b727a30d6ac3d2f5d8e5fd1e5517b3e0b6bde',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.restore_tokens')));
 GO
 -- @end

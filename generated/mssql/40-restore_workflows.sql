@@ -10,7 +10,7 @@
 --     CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP
 --   SELECT, INSERT, UPDATE on CLEANUP_RUN
 
--- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- The server keeps some of these settings with what it creates, so they are the same whoever runs this file.
 -- @statement session settings
 SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
 GO
@@ -124,7 +124,7 @@ BEGIN
 
     SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_WF_REQUEST AS b WHERE b.RUN_ID = @deleted_by_run;
     SET @rows = 1;
-    WHILE @rows > 0
+    WHILE @rows > 0 AND @restored < @seen
     BEGIN
       INSERT INTO dbo.WF_REQUEST
         (UUID, CREATED_BY, TENANT_ID, OPERATION_TYPE, CREATED_AT, UPDATED_AT, STATUS, REQUEST)
@@ -142,7 +142,7 @@ BEGIN
 
     SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION AS b WHERE b.RUN_ID = @deleted_by_run;
     SET @rows = 1;
-    WHILE @rows > 0
+    WHILE @rows > 0 AND @restored < @seen
     BEGIN
       INSERT INTO dbo.WF_WORKFLOW_REQUEST_RELATION
         (RELATIONSHIP_ID, WORKFLOW_ID, REQUEST_ID, UPDATED_AT, STATUS, TENANT_ID)
@@ -162,7 +162,7 @@ BEGIN
 
     SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP AS b WHERE b.RUN_ID = @deleted_by_run;
     SET @rows = 1;
-    WHILE @rows > 0
+    WHILE @rows > 0 AND @restored < @seen
     BEGIN
       INSERT INTO dbo.WF_REQUEST_ENTITY_RELATIONSHIP
         (REQUEST_ID, ENTITY_NAME, ENTITY_TYPE, TENANT_ID)
@@ -212,7 +212,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'restore_workflows' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('restore_workflows', 'procedure', '7616ea01a6568bc1ec8b5d9adb587d0a97bdd4be382008711a6dba44a256a415',
+  ('restore_workflows', 'procedure', 'bd107354168ed67ce70c2ed80e0d73c6313a3d5995cd2ce6f38d08b6e114176f',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.restore_workflows')));
 GO
 -- @end

@@ -51,10 +51,10 @@ FROM (
        FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_RECOVERY_DATA')
        ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
   SELECT 'cleanup_confirmation_codes' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '4e8eb6d455b5800560ed8edfc4f49fae02d4c37a09e5aba36a5a26eb54ea465f' AS ARTIFACT_SHA256,
+    '42d4c683cd12daeee1625a753269a0d46c13225a3cd95640825726d9df41b66d' AS ARTIFACT_SHA256,
     (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_confirmation_codes')) AS STORED_SHA256 UNION ALL
   SELECT 'restore_confirmation_codes' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    'dcadfd57afda06f5a311375ba4d0c1f877b9e5d2242bdfd209aa6aa845680377' AS ARTIFACT_SHA256,
+    '0fd5c30c4b91d389db4ce88159bf1edd477e649349b449d3107a69eea1f65009' AS ARTIFACT_SHA256,
     (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.restore_confirmation_codes')) AS STORED_SHA256 UNION ALL
   SELECT 'CLEANUP_BACKLOG_CONFIRMATION_CODES' AS OBJECT_NAME, 'view' AS OBJECT_KIND,
     '17bd2badfda68668469ba283240d1915074e14f348162923f20292d6f8debc30' AS ARTIFACT_SHA256,

@@ -382,7 +382,7 @@ BEGIN
     FROM CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_confirmation_codes';
 
-    -- Backups of earlier runs are over their retention; of none where it is not known
+    -- Backups of runs before this one are over their retention; NULL where that is not known, and then none is
     SELECT MIN(RUN_ID) INTO v_oldest_kept
     FROM CLEANUP_RUN
     WHERE STARTED_AT >= v_started - NUMTODSINTERVAL(v_retention, 'DAY');
@@ -583,7 +583,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_confirmation_codes' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    'd9e60e1c61f4b88fb2c5cb7f460b2bb2fac7f6a7daf016112b2cba407933b786' AS ARTIFACT_SHA256,
+    '359abffbafba21f423eede5886cbbc1a2a779a96abcbb351aa987b5172f3c2ce' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

@@ -379,7 +379,7 @@ BEGIN
     FROM CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_jti';
 
-    -- Backups of earlier runs are over their retention; of none where it is not known
+    -- Backups of runs before this one are over their retention; NULL where that is not known, and then none is
     SELECT MIN(RUN_ID) INTO v_oldest_kept
     FROM CLEANUP_RUN
     WHERE STARTED_AT >= v_started - NUMTODSINTERVAL(v_retention, 'DAY');
@@ -580,7 +580,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_jti' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '1a7948c77177428cb7366360b8e165024f529c9bd3c1a406e143e211dbb9915a' AS ARTIFACT_SHA256,
+    'a6b5156eebea034999d2fad2871473e99c6a60e28e742d68e1c9b482f53a9958' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

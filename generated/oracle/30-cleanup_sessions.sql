@@ -1297,7 +1297,7 @@ BEGIN
     FROM CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_sessions';
 
-    -- Backups of earlier runs are over their retention; of none where it is not known
+    -- Backups of runs before this one are over their retention; NULL where that is not known, and then none is
     SELECT MIN(RUN_ID) INTO v_oldest_kept
     FROM CLEANUP_RUN
     WHERE STARTED_AT >= v_started - NUMTODSINTERVAL(v_retention, 'DAY');
@@ -1564,7 +1564,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_sessions' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '65cf46c7161be8f018402ca225cb4d03c3a856252be87ab7beaf4e8fc0382a59' AS ARTIFACT_SHA256,
+    'af00692bf11f3538ba845149182efb0d20ba5f3c9d8adcd5efccae31c0e46270' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

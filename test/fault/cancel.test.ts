@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { fillTokens } from '../bench/fill-tokens.js';
 import { change, type Deployment, deploy, lastRun, run } from '../support/deployment.js';
 import { describeEngines } from '../support/engines/index.js';
-import { startRun } from '../support/running.js';
+import { hold, startRun } from '../support/running.js';
 import { words } from '../support/words.js';
 
-const { begin, rollback, stamp, lockRows, sessionState, ownSession, call } = words.oracle;
+const { stamp, sessionState, ownSession, call } = words.oracle;
 
 /** As Ctrl-C in a client does: the session gets ORA-01013, which WHEN OTHERS does not catch. */
 const cancel = (id: string): string =>
@@ -24,21 +24,6 @@ describeEngines(['oracle'], (engine) => {
     await change(deployment, { batch_rows_minimum: 100, batch_rows_maximum: 100, pause_ms: 0, stop_requested: 'no' });
   });
 
-  /** Locks rows of deepclean's own as another session does; returns what lets go of them. */
-  async function hold(table: string, column: string, condition: string): Promise<() => Promise<void>> {
-    const holder = await deployment.database.connect();
-    await holder.query(begin);
-    expect(await holder.query(lockRows(table, column, condition))).not.toHaveLength(0);
-    const release = async () => {
-      await holder.query(rollback);
-    };
-    onTestFinished(async () => {
-      await release();
-      await holder.close();
-    });
-    return release;
-  }
-
   const untilItRuns = () =>
     expect
       .poll(() => deployment.query(`SELECT RUN_ID FROM ${deployment.plan.names.run} WHERE STATUS = 'running'`))
@@ -48,7 +33,7 @@ describeEngines(['oracle'], (engine) => {
 
   test('a run that is cancelled while it waits for its settings says so, and has deleted nothing', async () => {
     await change(deployment, { stop_requested: 'yes' });
-    const release = await hold(deployment.plan.names.setting, 'VALUE', "NAME = 'stop_requested'");
+    const release = await hold(deployment, deployment.plan.names.setting, "NAME = 'stop_requested'", 'VALUE');
     const { id, outcome, waiting } = await startRun(deployment);
     await waiting();
     await deployment.query(cancel(id));
@@ -82,7 +67,7 @@ describeEngines(['oracle'], (engine) => {
     await query(`UPDATE ${plan.names.run} SET STARTED_AT = ${stamp('2020-01-01 00:00:00')}`);
     const [backup] = plan.backups;
     const kept = () => query(`SELECT RUN_ID FROM ${backup?.name}`);
-    const release = await hold(backup?.name ?? '', 'RUN_ID', 'RUN_ID > 0');
+    const release = await hold(deployment, backup?.name ?? '', 'ROWNUM = 1', 'RUN_ID');
     const { id, outcome, waiting } = await startRun(deployment);
     await waiting();
     await query(cancel(id));
@@ -100,7 +85,7 @@ describeEngines(['oracle'], (engine) => {
     await change(deployment, { pause_ms: 200 });
     const { id, outcome, waiting } = await startRun(deployment);
     await untilItRuns();
-    const release = await hold(plan.names.run, 'RUN_ID', "STATUS = 'running'");
+    const release = await hold(deployment, plan.names.run, "STATUS = 'running'", 'RUN_ID');
     await waiting();
     await query(cancel(id));
     await waiting();

@@ -192,6 +192,25 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
       120_000,
     );
 
+    test.runIf(family === 'mssql')(
+      'sessions of many rows do not make batches of more rows than the maximum, once that is seen',
+      async () => {
+        const older = Array.from({ length: 17 }, (_, at): SessionRow => ({ created: { hours: 60 + at } }));
+        await begin(
+          idsOfSessions(200).flatMap((id) => session(clocksNow(), id, ...older, ...ended)),
+          100,
+        );
+        await run(deployment);
+        expect(await lastRun(deployment)).toMatchObject({ status: 'ended', why_stopped: 'done' });
+        const { runStep } = deployment.plan.names;
+        // 100 sessions of 20 rows in the first batch, and about 5 in each of the others.
+        expect(
+          await number(`SELECT batches AS n FROM ${runStep} WHERE table_name = '${sessionStore}'`),
+        ).toBeGreaterThan(15);
+        expect(await count(sessionStore)).toBe(0);
+      },
+    );
+
     test('writers that store sessions all the time lose nothing, and nobody sees a session half gone', async () => {
       const ids = idsOfSessions(400);
       await begin(manySessions(clocksNow(), ids), 10, 10);

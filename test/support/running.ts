@@ -22,16 +22,17 @@ export async function startRun({ database, query, plan, family }: Deployment) {
   return { id, outcome, kill, waiting };
 }
 
-/** Locks a row as another session does; returns what lets go of it. */
+/** Locks a row as another session does; returns what lets go of it. `column` is any that may be written to. */
 export async function hold(
   { database, family, schema }: Deployment,
   table: string,
   condition: string,
+  column = plainColumn(schema, table),
 ): Promise<() => Promise<void>> {
   const holder = await database.connect();
   const { begin, rollback, lockRows } = words[family];
   await holder.query(begin);
-  const { length } = await holder.query(lockRows(table, plainColumn(schema, table), condition));
+  const { length } = await holder.query(lockRows(table, column, condition));
   if (length !== 1) throw new Error(`${length} rows of ${table} are held, where ${condition}, instead of one`);
   return async () => {
     await holder.query(rollback);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { checkEntry } from '../../../src/config/check-entry.js';
 import { configSchema } from '../../../src/config/schema.js';
 import { tunables } from '../../../src/config/tunables.js';
+import { dialects, findDialect } from '../../../src/dialects/registry.js';
 import { policies as allPolicies } from '../../../src/policies/index.js';
 
 const accepts = (name: string, value: unknown) =>
@@ -20,6 +21,16 @@ test('an empty configuration has a default for everything but what is optional',
   const defaults = tunables.filter(({ name }) => name !== 'batch_rows_maximum');
   expect(settings).toEqual(Object.fromEntries(defaults.map((tunable) => [tunable.name, tunable.default])));
   expect(policies.tokens).toMatchObject({ safe_period_minutes: 120, audit_pruning: 'no' });
+});
+
+test('how large a batch may be says what it is where it is not given, as the dialects have it', () => {
+  const usual = tunables.find(({ name }) => name === 'batch_rows_maximum')?.default;
+  const { largestBatchRows } = findDialect('mssql').capabilities;
+  expect(configSchema.shape.settings.unwrap().shape.batch_rows_maximum.description).toMatch(
+    new RegExp(`; ${usual} unless given, on SQL Server ${largestBatchRows}$`),
+  );
+  const others = dialects.filter(({ name }) => name !== 'mssql');
+  expect(others.flatMap(({ capabilities }) => capabilities.largestBatchRows ?? [])).toEqual([]);
 });
 
 describe('accepted are', () => {

@@ -20,7 +20,7 @@
 --   SELECT, UPDATE on CLEANUP_SETTING
 --   SELECT, INSERT, UPDATE on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
 
--- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- The server keeps some of these settings with what it creates, so they are the same whoever runs this file.
 -- @statement session settings
 SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
 GO
@@ -40,8 +40,8 @@ BEGIN
   SET IMPLICIT_TRANSACTIONS, NUMERIC_ROUNDABORT OFF;
   SET ROWCOUNT 0;
   SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
-  -- The product goes first: in a deadlock the cleanup gives way. A batch waits no longer than a second for a lock; what
-  -- only reads waits longer
+  -- The product goes first: in a deadlock the cleanup gives way. A batch waits no longer than a second for a lock; all else
+  -- changes nothing of the product's, and waits longer
   SET DEADLOCK_PRIORITY LOW;
   SET LOCK_TIMEOUT 60000;
 
@@ -66,6 +66,7 @@ BEGIN
     @table          VARCHAR(128),
     @more           BIT,
     @span           BIGINT,           -- keys per batch, steered toward the target time
+    @span_most      BIGINT,           -- keys of which no statement would touch more rows than the maximum
     @factor         FLOAT,
     @batch_began    DATETIME2(6),
     @batch_ms       INT,
@@ -353,15 +354,16 @@ BEGIN
           WHERE RUN_ID = @run_id AND TABLE_NAME = @table;
           COMMIT TRANSACTION;
 
+          -- A key may have many rows, of which one statement must not lock so many that it locks the table
+          SET @span_most = CASE WHEN @most > 0 THEN 1 + @span * @rows_max / @most ELSE @rows_max END;
           -- Rows that live cost little: a range of them must not make the next batch, of dead ones, too large
           IF @careful > 0
             SET @careful = @careful - 1;
           SELECT @failures = 0, @factor = 1.0 * @target_ms / CASE WHEN @batch_ms < 1 THEN 1 ELSE @batch_ms END;
           IF @batch_ms > @target_ms OR (@careful = 0 AND (@dead * 2 >= @span OR @span < 5000))
             SET @span = @span * CASE WHEN @factor < 0.5 THEN 0.5 WHEN @factor > 4 THEN 4 ELSE @factor END;
-          -- A key may have many rows, of which one statement must not lock so many that it locks the table
-          IF @most > @rows_max AND @span > 1
-            SET @span = 1 + @span * @rows_max / @most;
+          IF @span > @span_most
+            SET @span = @span_most;
         END TRY
         BEGIN CATCH
           IF XACT_STATE() <> 0
@@ -435,7 +437,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_stale_actions' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_stale_actions', 'procedure', 'b057afdfaff494d2a89c00a6a3dc0c72c0cf1fbe0e726468a2a6f2f787295939',
+  ('cleanup_stale_actions', 'procedure', '32f76bbd8967279faaff894b0e09233e27e0b0c8b6b0550e97bb2cc6a4509c39',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_stale_actions')));
 GO
 -- @end

@@ -707,7 +707,7 @@ BEGIN
     FROM CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_revocations';
 
-    -- Backups of earlier runs are over their retention; of none where it is not known
+    -- Backups of runs before this one are over their retention; NULL where that is not known, and then none is
     SELECT MIN(RUN_ID) INTO v_oldest_kept
     FROM CLEANUP_RUN
     WHERE STARTED_AT >= v_started - NUMTODSINTERVAL(v_retention, 'DAY');
@@ -946,7 +946,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_revocations' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    'ee071d922541e314765858a1489358e85488c3e87b5ec6a61653f6bf285acea0' AS ARTIFACT_SHA256,
+    '7d71ee9e22d91f1ca76d75d7270567eaeccce50c512105fc93c909549eb9139b' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

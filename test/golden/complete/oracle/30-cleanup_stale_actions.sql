@@ -450,7 +450,7 @@ BEGIN
     FROM CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_stale_actions';
 
-    -- Backups of earlier runs are over their retention; of none where it is not known
+    -- Backups of runs before this one are over their retention; NULL where that is not known, and then none is
     SELECT MIN(RUN_ID) INTO v_oldest_kept
     FROM CLEANUP_RUN
     WHERE STARTED_AT >= v_started - NUMTODSINTERVAL(v_retention, 'DAY');
@@ -653,7 +653,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_stale_actions' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '26961707d3247c5cf47087e4c21512051cc6fe4b239af1e955d59c04982d1b0d' AS ARTIFACT_SHA256,
+    'c358b0db4ef3e09f8ff9c8b05799159579d4f245007df0824790a892a21ad059' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL
