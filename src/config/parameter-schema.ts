@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { NumberParameter, Parameter, WordParameter } from '../policy/types.js';
+import type { ListParameter, NumberParameter, Parameter, WordParameter } from '../policy/types.js';
+import { allowedList, isAllowedList, listOrNone, longestList } from '../policy/word-list.js';
 
 export type ParameterSchema<Value = string | number> = z.ZodDefault<z.ZodType<Value>>;
 
@@ -8,7 +9,14 @@ export const timeOfDay = '([01][0-9]|2[0-3]):[0-5][0-9]';
 
 /** The schema of one declared parameter: its bounds or words, its default, and its description with the unit. */
 export function parameterSchema(parameter: Parameter): ParameterSchema {
-  return parameter.kind === 'number' ? numberSchema(parameter) : wordSchema(parameter);
+  switch (parameter.kind) {
+    case 'number':
+      return numberSchema(parameter);
+    case 'word':
+      return wordSchema(parameter);
+    case 'list':
+      return listSchema(parameter);
+  }
 }
 
 /** The schemas of many parameters, by name. */
@@ -36,6 +44,15 @@ function wordSchema(parameter: WordParameter): ParameterSchema {
     : z.enum(parameter.allowed, allowed);
   return schema.default(parameter.default).describe(`${parameter.description} (${allowed})`);
 }
+
+const listSchema = (parameter: ListParameter): ParameterSchema =>
+  z
+    .string(allowedList)
+    .max(longestList, allowedList)
+    .regex(listOrNone, allowedList)
+    .refine(isAllowedList, allowedList)
+    .default(parameter.default)
+    .describe(`${parameter.description} (${allowedList})`);
 
 const wordPattern = (words: readonly string[]): RegExp =>
   new RegExp(`^(${words.map((word) => word.replaceAll('HH:MM', timeOfDay)).join('|')})$`);

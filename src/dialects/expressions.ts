@@ -10,6 +10,13 @@ export interface Expressions {
   oneOf(column: string, words: readonly string[]): string;
   /** A path is this folder or lies below it; exact like `oneOf`. */
   beneath(column: string, folder: string): string;
+  /** Text that holds these letters one after the other; exact like `oneOf`. */
+  contains(column: string, text: string): string;
+  /**
+   * Text that is one of the words of a list with commas between; exact like `oneOf`. Conditions that all must hold: none
+   * does where the list is no list of words (see `listPattern`).
+   */
+  listed(column: string, list: string): readonly string[];
   /** A column such that values which differ in case or trailing blanks are told apart, for grouping. */
   exact(column: string, family: ColumnFamily): string;
   /** A column as it is compared with one of another table, where "=" would tell apart what is the same in another type. */
@@ -51,7 +58,7 @@ export interface Expressions {
   /** The stamp, as the application wrote it, lies before an instant. */
   stampBefore(reference: string, column: Column, place: 'procedure' | 'view', zone: string, instant: string): string;
   /** The age of a stamp at the cut-off exceeds the period; never adds to data, so that nothing overflows. */
-  periodOver(stamp: string, period: string, unit: 'milliseconds' | 'seconds', cutOff: string): string;
+  periodOver(stamp: string, period: string, unit: 'milliseconds' | 'seconds' | 'minutes', cutOff: string): string;
   /** An instant some units before another; `amount` is an expression of a whole number. */
   before(instant: string, amount: string, unit: 'seconds' | 'minutes' | 'hours' | 'days'): string;
   /** Two values are the same, NULL included; told of which column, also where only some types can be compared. */

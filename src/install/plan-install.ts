@@ -4,6 +4,7 @@ import type { MadeObject } from '../render/render-plan.js';
 import { backupChanges } from './backup-changes.js';
 import { type Installed, objectKey } from './installed.js';
 import type { Preflight } from './preflight.js';
+import { retireSettings } from './retire-settings.js';
 
 export type ObjectState = 'new' | 'changed' | 'same';
 
@@ -16,7 +17,7 @@ export interface PlannedObject {
   readonly notes: readonly string[];
 }
 
-/** A statement that no file holds: room made for an object, or a backup table made to fit. */
+/** A statement that no file holds: room made for an object, a backup table made to fit, a setting that is retired. */
 export interface ExtraStatement {
   readonly title: string;
   readonly sql: string;
@@ -52,6 +53,7 @@ export function planInstall(found: Preflight, dialect: Dialect): InstallPlan {
       title: `${change.change} column ${change.table}.${change.column.name}`,
       sql: dialect.catalog.changeColumn(change, namespace),
     })),
+    ...deliverables.flatMap((one) => retireSettings(one, installed, dialect)),
   ];
   const all = deliverables.flatMap(({ files }) => files);
   const files = [...new Map(all.map((file) => [file.file, file])).values()];

@@ -48,7 +48,9 @@ export async function planUninstall(
   const namesLike = async (begin: string) =>
     (await dialect.catalog.objectsLike(connection, begin, namespace)).map(({ name }) => name);
   const candidates = await namesLike(backupPrefix(dialect, request.prefix));
-  const lists = (await Promise.all(listPrefixes(dialect, request.prefix).map(namesLike))).flat();
+  const lists: string[] = [];
+  // One after the other: a connection answers one question at a time.
+  for (const begin of listPrefixes(dialect, request.prefix)) lists.push(...(await namesLike(begin)));
   const shared = supportTables.map((key) => names[key]);
   const tables = await readOwnTables(connection, dialect, [...candidates, ...lists, ...shared], namespace);
   const ours = tables.filter((table) => looksLikeOurs(table, names)).map(({ name }) => name);

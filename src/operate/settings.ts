@@ -3,6 +3,7 @@ import { tunables } from '../config/tunables.js';
 import type { Connection, ResultRow } from '../dialects/dialect.js';
 import { UsageError } from '../errors.js';
 import type { Policy } from '../policy/types.js';
+import { allowedList, isAllowedList, noWords, readWordList } from '../policy/word-list.js';
 import { ask, column, columns, literals, type Place, qualified, textOf } from './place.js';
 
 /** A live setting of a cleanup, as the database holds it. */
@@ -15,6 +16,8 @@ export interface Setting {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly allowed?: readonly string[];
+  /** A list of words with commas between. */
+  readonly isList?: true;
   readonly description: string;
 }
 
@@ -28,7 +31,7 @@ export async function readSettings(connection: Connection, place: Place): Promis
     WHERE ${column(place, 'procedure_name')} = ${literals(place, [place.names.procedure])} ORDER BY ${column(place, 'name')}`,
   );
   const defaults = defaultsOf(place.policy);
-  return rows.map((row) => toSetting(row, defaults));
+  return rows.map((row) => withKind(toSetting(row, defaults), place.policy));
 }
 
 /**
@@ -51,9 +54,13 @@ export async function changeSettings(
       next: 'Nothing was changed. `deepclean settings` lists all of them.',
     });
   }
-  if (names.length > 0) await setSettings(connection, place, changes);
+  if (names.length > 0) await setSettings(connection, place, orNoWords(changes));
   return readSettings(connection, place);
 }
+
+/** Only a list may be empty; not every database can keep an empty text. */
+const orNoWords = (changes: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(changes).map(([name, value]) => [name, value === '' ? noWords : value]));
 
 /** Changes settings whose names and values are known to be right. */
 export async function setSettings(
@@ -89,6 +96,8 @@ export function changeProblem(settings: readonly Setting[], name: string, value:
       ? []
       : [`${name}=${value} is refused: it must be a whole number of ${unit} from ${minimum} to ${maximum}.`];
   }
+  if (setting.isList)
+    return value === '' || isAllowedList(value) ? [] : [`${name}=${value} is refused: it must be ${allowedList}.`];
   const isWindow = name === 'window' && /^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/.test(value);
   if (allowed === undefined || allowed.includes(value) || isWindow) return [];
   return [`${name}=${value} is refused: it must be ${allowed.join(' or ')}.`];
@@ -97,6 +106,15 @@ export function changeProblem(settings: readonly Setting[], name: string, value:
 /** Settings whose value is not the one that deepclean ships. */
 export const changedSettings = (settings: readonly Setting[]): readonly Setting[] =>
   settings.filter((setting) => setting.default !== undefined && setting.default !== setting.value);
+
+/** Why the value of a setting counts for nothing, where nobody can read it: written past this tool, it may be anything. */
+export const unreadable = ({ isList, value }: Setting): string | undefined =>
+  isList && readWordList(value) === undefined ? 'this is no list, and counts as (none)' : undefined;
+
+const withKind = (setting: Setting, { parameters }: Policy): Setting =>
+  parameters.some(({ name, kind }) => name === setting.name && kind === 'list')
+    ? { ...setting, isList: true }
+    : setting;
 
 function defaultsOf(policy: Policy): ReadonlyMap<string, string> {
   const switches = [

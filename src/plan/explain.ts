@@ -13,6 +13,8 @@ export interface Explanation {
   /** Each table that it would clean, and how it would go through it. */
   readonly cleans: readonly { readonly table: string; readonly how: string; readonly withRowsOf: readonly string[] }[];
   readonly leftOut: readonly LeftOut[];
+  /** Tables of which some rows stay because this version lacks a column, and why. */
+  readonly withoutReason: readonly LeftOut[];
   /** Why it is refused, or is not for this schema. */
   readonly why: readonly string[];
   readonly advice: readonly IndexAdvice[];
@@ -28,6 +30,7 @@ export function explain(policy: Policy, schema: Schema, dialect: Dialect, choice
       state: absent === undefined ? 'refused' : 'not for this schema',
       cleans: [],
       leftOut: [],
+      withoutReason: [],
       why: absent === undefined ? problems.map(({ what }) => what) : [absent],
       advice: [],
     };
@@ -41,6 +44,7 @@ export function explain(policy: Policy, schema: Schema, dialect: Dialect, choice
       withRowsOf: [...new Set([...children, ...followers].map((other) => other.table.name))],
     })),
     leftOut: plan.leftOut,
+    withoutReason: plan.withoutReason,
     why: [],
     advice: adviseIndexes(plan, dialect),
   };

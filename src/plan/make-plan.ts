@@ -7,7 +7,7 @@ import type { Schema, Table } from '../schema/types.js';
 import { childrenOf } from './children.js';
 import { type NameChoices, nameObjects, supportName } from './names.js';
 import { problemsOf } from './problems.js';
-import { mustFind, resolveStep, whyLeftOut } from './resolve-step.js';
+import { mustFind, reasonsLeftOut, resolveStep, whyLeftOut } from './resolve-step.js';
 import type { BackupTable, LeftOut, Plan, PlannedChild, PlannedFollower, PlannedStep } from './types.js';
 import { chooseWalk, coveringIndex, planList } from './walk.js';
 
@@ -64,6 +64,9 @@ export function makePlan(policy: Policy, schema: Schema, dialect: Dialect, choic
     backups,
     lookedAt: [...new Set(looked)].filter((table) => !backups.some(({ source }) => source === table)),
     leftOut,
+    withoutReason: policy.steps
+      .filter(({ table }) => applying.some((step) => step.table === table))
+      .flatMap((step) => reasonsLeftOut(step, schema).map((why) => ({ table: step.table, why }))),
   };
   return { plan, problems: [] };
 }

@@ -1,5 +1,5 @@
 import { all, noRow } from '../policy/build.js';
-import type { Predicate, Step } from '../policy/types.js';
+import type { Predicate, Reason, Step } from '../policy/types.js';
 import { findColumn, findTable } from '../schema/find.js';
 import type { Schema, Table } from '../schema/types.js';
 
@@ -18,11 +18,27 @@ export function resolveStep(step: Step, schema: Schema): Step {
   return {
     ...rest,
     ...(guards.length > 0 && { guard: joined(guards) }),
-    reasons: step.reasons.map((reason) => ({ ...reason, when: certain(rule(reason.when, step.table)) })),
+    reasons: step.reasons
+      .filter(applies(step.table, schema))
+      .map((reason) => ({ ...reason, when: certain(rule(reason.when, step.table)) })),
     ...(present.length > 0 && {
       followers: present.map((follower) => ({ ...follower, guard: certain(rule(follower.guard, follower.table)) })),
     }),
   };
+}
+
+/** Whether a version of the product can have rows that are dead by a reason. */
+const applies = (name: string, schema: Schema) => {
+  const table = findTable(schema, name);
+  return ({ ifColumn }: Reason): boolean =>
+    ifColumn === undefined || table === undefined || findColumn(table, ifColumn) !== undefined;
+};
+
+/** Reasons of a step that a schema has no column for, in words. */
+export function reasonsLeftOut(step: Step, schema: Schema): readonly string[] {
+  return step.reasons
+    .filter((reason) => !applies(step.table, schema)(reason))
+    .map(({ name, ifColumn }) => `nothing is ${name} here, for lack of a column ${ifColumn}`);
 }
 
 /** A rule without what the schema lacks; `true` where nothing of it is left to be asked. */
@@ -40,6 +56,10 @@ function resolve(predicate: Predicate, table: string, schema: Schema): Predicate
       const live = findTable(schema, table);
       const there = live !== undefined && findColumn(live, predicate.column) !== undefined;
       return resolve(there ? predicate.then : predicate.otherwise, table, schema);
+    }
+    case 'outlives': {
+      const { periods } = predicate;
+      return { ...predicate, periods: { ...periods, where: certain(resolve(periods.where, periods.table, schema)) } };
     }
     case 'unless':
       return { ...predicate, rule: certain(resolve(predicate.rule, table, schema)) };

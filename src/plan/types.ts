@@ -102,6 +102,8 @@ export interface Plan {
   readonly lookedAt: readonly Table[];
   /** Tables of the policy that are not cleaned in this schema. */
   readonly leftOut: readonly LeftOut[];
+  /** Tables of which some rows stay because this version lacks a column, and why. */
+  readonly withoutReason: readonly LeftOut[];
 }
 
 export interface LeftOut {

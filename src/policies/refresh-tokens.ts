@@ -1,6 +1,6 @@
-import { all, oneOf } from '../policy/build.js';
+import { all } from '../policy/build.js';
 import type { Policy } from '../policy/types.js';
-import { ended, finishedStates, safePeriod } from './token-rules.js';
+import { ended, finishedStates, safePeriod, unfinishedStates } from './token-rules.js';
 
 /** Refresh tokens of products that keep them in a table of their own. */
 export const refreshTokens: Policy = {
@@ -24,11 +24,8 @@ export const refreshTokens: Policy = {
         ...finishedStates,
         {
           name: 'period_over',
-          meaning: 'it is ACTIVE, and its period ended before the cut-off',
-          when: all(
-            oneOf('TOKEN_STATE', 'ACTIVE'),
-            ended('REFRESH_TOKEN_TIME_CREATED', 'REFRESH_TOKEN_VALIDITY_PERIOD'),
-          ),
+          meaning: 'it is ACTIVE or GRACEFULLY_ROTATED, and its period ended before the cut-off',
+          when: all(unfinishedStates, ended('REFRESH_TOKEN_TIME_CREATED', 'REFRESH_TOKEN_VALIDITY_PERIOD')),
         },
       ],
     },

@@ -12,6 +12,12 @@ export const finishedStates: readonly Reason[] = [
   { name: 'expired', meaning: 'its state is EXPIRED', when: oneOf('TOKEN_STATE', 'EXPIRED') },
 ];
 
+/**
+ * States of a token that lives until its periods are over. Since Identity Server 7.4 a refresh leaves the old row
+ * GRACEFULLY_ROTATED until the new refresh token is used, and for ever where the client never comes back.
+ */
+export const unfinishedStates: Predicate = oneOf('TOKEN_STATE', 'ACTIVE', 'GRACEFULLY_ROTATED');
+
 export const safePeriod: NumberParameter = {
   kind: 'number',
   name: 'safe_period_minutes',

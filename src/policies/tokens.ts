@@ -1,7 +1,8 @@
-import { all, before, enabled, isNull, moreThan, noRow, oneOf, periodOver } from '../policy/build.js';
+import { all, before, listed, moreThan, noRow, oneOf, periodOver } from '../policy/build.js';
 import type { Policy } from '../policy/types.js';
+import { noWords } from '../policy/word-list.js';
 import { grace } from './grace.js';
-import { ended, finishedStates, safePeriod } from './token-rules.js';
+import { ended, finishedStates, safePeriod, unfinishedStates } from './token-rules.js';
 
 const accessPeriodOver = ended('TIME_CREATED', 'VALIDITY_PERIOD');
 const refreshPeriodOver = ended('REFRESH_TOKEN_TIME_CREATED', 'REFRESH_TOKEN_VALIDITY_PERIOD');
@@ -14,11 +15,11 @@ export const tokens: Policy = {
   parameters: [
     safePeriod,
     {
-      kind: 'word',
-      name: 'judge_by_access_period',
-      default: 'no',
-      allowed: ['yes', 'no'],
-      description: 'yes: an ACTIVE token without any refresh token is dead when its access period is over',
+      kind: 'list',
+      name: 'access_period_grants',
+      default: noWords,
+      description:
+        'Grant types, such as client_credentials, of which an ACTIVE token is dead when its access period is over. The product keeps a refresh token for every grant, also where it hands none out',
     },
     {
       kind: 'word',
@@ -60,18 +61,14 @@ export const tokens: Policy = {
         ...finishedStates,
         {
           name: 'periods_over',
-          meaning: 'it is ACTIVE, and both its access and its refresh period ended before the cut-off',
-          when: all(oneOf('TOKEN_STATE', 'ACTIVE'), accessPeriodOver, refreshPeriodOver),
+          meaning: 'it is ACTIVE or GRACEFULLY_ROTATED, and its access and refresh periods ended before the cut-off',
+          when: all(unfinishedStates, accessPeriodOver, refreshPeriodOver),
         },
         {
           name: 'access_period_over',
-          meaning: 'it is ACTIVE without a refresh token, and its access period ended before the cut-off (opt-in)',
-          when: all(
-            enabled('judge_by_access_period'),
-            oneOf('TOKEN_STATE', 'ACTIVE'),
-            isNull('REFRESH_TOKEN'),
-            accessPeriodOver,
-          ),
+          meaning: 'it is ACTIVE, its grant is in access_period_grants, and its access period is over (opt-in)',
+          ifColumn: 'GRANT_TYPE',
+          when: all(oneOf('TOKEN_STATE', 'ACTIVE'), listed('GRANT_TYPE', 'access_period_grants'), accessPeriodOver),
         },
       ],
     },

@@ -1,4 +1,4 @@
-import type { EpochUnit, On, Predicate } from './types.js';
+import type { EpochUnit, On, Predicate, StatedPeriods } from './types.js';
 
 /** Words that make a policy file read like the rule it states. */
 
@@ -6,6 +6,8 @@ export const all = (...of: Predicate[]): Predicate => ({ kind: 'all', of });
 export const any = (...of: Predicate[]): Predicate => ({ kind: 'any', of });
 export const oneOf = (column: string, ...words: string[]): Predicate => ({ kind: 'oneOf', column, words });
 export const beneath = (column: string, folder: string): Predicate => ({ kind: 'beneath', column, folder });
+export const contains = (column: string, text: string): Predicate => ({ kind: 'contains', column, text });
+export const listed = (column: string, parameter: string): Predicate => ({ kind: 'listed', column, parameter });
 export const equals = (column: string, value: number): Predicate => ({ kind: 'equals', column, value });
 export const isNull = (column: string): Predicate => ({ kind: 'isNull', column });
 export const isNotNull = (column: string): Predicate => ({ kind: 'isNotNull', column });
@@ -13,6 +15,12 @@ export const moreThan = (column: string, value: number): Predicate => ({ kind: '
 export const atMost = (column: string, value: number): Predicate => ({ kind: 'atMost', column, value });
 export const finite = (column: string): Predicate => ({ kind: 'finite', column });
 export const enabled = (parameter: string): Predicate => ({ kind: 'enabled', parameter });
+export const outlives = (stamp: string, periods: StatedPeriods, cutOff: string): Predicate => ({
+  kind: 'outlives',
+  stamp,
+  periods,
+  cutOff,
+});
 export const before = (column: string, cutOff: string): Predicate => ({ kind: 'before', column, cutOff });
 export const epochBefore = (column: string, unit: EpochUnit, cutOff: string): Predicate => ({
   kind: 'epochBefore',

@@ -23,10 +23,12 @@ export function columnsUsedBy(step: Step): readonly ColumnUse[] {
 
 /** Tables that a step's rules look at besides its own. */
 export function tablesLookedAtBy(step: Step): readonly string[] {
-  const tables = rulesOf(step).flatMap(([rule]) =>
-    rule.kind === 'noRow' || rule.kind === 'someRow' ? [rule.table] : [],
-  );
-  return [...new Set(tables)];
+  return [...new Set(rulesOf(step).flatMap(([rule]) => tableOf(rule) ?? []))];
+}
+
+function tableOf(rule: Predicate): string | undefined {
+  if (rule.kind === 'noRow' || rule.kind === 'someRow') return rule.table;
+  return rule.kind === 'outlives' ? rule.periods.table : undefined;
 }
 
 /** Names of the cut-offs and parameters that the given steps read. */
@@ -36,7 +38,7 @@ export function namesUsedBy(policy: Policy, steps: readonly Step[]): ReadonlySet
     if (step.enabledBy !== undefined) names.add(step.enabledBy);
     for (const [rule] of rulesOf(step)) {
       if ('cutOff' in rule) names.add(rule.cutOff);
-      else if (rule.kind === 'enabled') names.add(rule.parameter);
+      else if ('parameter' in rule) names.add(rule.parameter);
     }
   }
   for (const { name, less, andLongest } of policy.cutOffs) {
@@ -67,6 +69,8 @@ function usesOf(predicate: Predicate, table: string): readonly ColumnUse[] {
       return [];
     case 'oneOf':
     case 'beneath':
+    case 'contains':
+    case 'listed':
       return [use(table, predicate.column, 'text')];
     case 'isNull':
     case 'isNotNull':
@@ -78,6 +82,15 @@ function usesOf(predicate: Predicate, table: string): readonly ColumnUse[] {
       return [use(table, predicate.column, 'integer')];
     case 'periodOver':
       return [use(table, predicate.stamp, 'timestamp'), use(table, predicate.period, 'integer')];
+    case 'outlives': {
+      const { table: other, name, period, group } = predicate.periods;
+      return [
+        use(table, predicate.stamp, 'timestamp'),
+        use(other, name, 'text'),
+        use(other, period, 'text'),
+        ...(group ? pairsOf(other, table)(group) : []),
+      ];
+    }
     case 'before':
       return [use(table, predicate.column, 'timestamp')];
     case 'epochBefore':

@@ -1,4 +1,4 @@
-import { type On, type Predicate, type Step, supersededReason } from './types.js';
+import { type On, type Predicate, type StatedPeriods, type Step, supersededReason } from './types.js';
 
 /** Validities from here on mean "never expires" in the product, milliseconds. Source: the product's own constant. */
 export const neverExpiresFromMs = 99_999_999_999_990;
@@ -15,6 +15,8 @@ export interface Facts {
   /** Each cut-off in microseconds since the epoch, on the same wall clock as the stamps. */
   readonly cutOffs: Readonly<Record<string, bigint>>;
   readonly enabled: Readonly<Record<string, boolean>>;
+  /** The words of each list parameter. */
+  readonly lists?: Readonly<Record<string, readonly string[]>>;
   /** Rows of all tables that a rule may look at, by upper-case table name, the step's own included. */
   readonly tables: Readonly<Record<string, readonly Row[]>>;
   /** When earlier runs first saw the values of `sighted` columns, microseconds since the epoch. */
@@ -52,6 +54,14 @@ export function evaluate(predicate: Predicate, table: string, row: Row, facts: F
       const value = row[predicate.column] ?? null;
       return value === null ? null : `${value}/`.startsWith(`${predicate.folder}/`);
     }
+    case 'contains': {
+      const value = row[predicate.column] ?? null;
+      return value === null ? null : String(value).includes(predicate.text);
+    }
+    case 'listed': {
+      const value = row[predicate.column] ?? null;
+      return value === null ? null : (facts.lists?.[predicate.parameter] ?? []).includes(String(value));
+    }
     case 'equals': {
       const value = integer(row, predicate.column);
       return value === null ? null : value === BigInt(predicate.value);
@@ -77,6 +87,14 @@ export function evaluate(predicate: Predicate, table: string, row: Row, facts: F
       const period = integer(row, predicate.period);
       if (stamp === null || period === null) return null;
       return cutOff(facts, predicate.cutOff) - stamp > period * (predicate.unit === 'seconds' ? 1_000_000n : 1_000n);
+    }
+    case 'outlives': {
+      const stamp = integer(row, predicate.stamp);
+      const counting = countingPeriods(predicate.periods, row, facts);
+      if (counting.length === 0) return true;
+      if (stamp === null) return false;
+      const age = cutOff(facts, predicate.cutOff) - stamp;
+      return counting.every((minutes) => minutes !== null && age > minutes * 60_000_000n);
     }
     case 'before': {
       const stamp = integer(row, predicate.column);
@@ -124,6 +142,18 @@ function rowsThatMatch(table: string, on: On, row: Row, { tables }: Facts): read
       return value !== null && other[theirs] === value;
     }),
   );
+}
+
+/** The periods that count for a row; NULL for one that means for ever. */
+function countingPeriods(periods: StatedPeriods, row: Row, facts: Facts): readonly (bigint | null)[] {
+  const { table, where, name, period, group } = periods;
+  const stated = (facts.tables[table] ?? []).filter((other) => evaluate(where, table, other, facts) === true);
+  const isOwn = (other: Row): boolean =>
+    group === undefined || ((row[group[1]] ?? null) !== null && other[group[0]] === row[group[1]]);
+  const ownNames = new Set(stated.filter(isOwn).map((other) => other[name]));
+  return stated
+    .filter((other) => isOwn(other) || !ownNames.has(other[name]))
+    .map((other) => wholeNumber(String(other[period] ?? '')));
 }
 
 /** A whole number, also from up to 18 digits of text. */

@@ -21,6 +21,10 @@ export type Predicate =
   | { readonly kind: 'oneOf'; readonly column: string; readonly words: readonly string[] }
   /** A path that is this folder or lies below it; exact like `oneOf`. */
   | { readonly kind: 'beneath'; readonly column: string; readonly folder: string }
+  /** Text that holds these letters one after the other; exact like `oneOf`. */
+  | { readonly kind: 'contains'; readonly column: string; readonly text: string }
+  /** One of the words of a list parameter; exact like `oneOf`. A value that is no list of words has none. */
+  | { readonly kind: 'listed'; readonly column: string; readonly parameter: string }
   | { readonly kind: 'equals'; readonly column: string; readonly value: number }
   | { readonly kind: 'isNull'; readonly column: string }
   | { readonly kind: 'isNotNull'; readonly column: string }
@@ -33,6 +37,13 @@ export type Predicate =
       readonly stamp: string;
       readonly period: string;
       readonly unit: 'milliseconds' | 'seconds';
+      readonly cutOff: CutOffName;
+    }
+  /** The age of the timestamp at the cut-off exceeds every period that counts for the row; NULL exceeds none. */
+  | {
+      readonly kind: 'outlives';
+      readonly stamp: string;
+      readonly periods: StatedPeriods;
       readonly cutOff: CutOffName;
     }
   | { readonly kind: 'before'; readonly column: string; readonly cutOff: CutOffName }
@@ -62,12 +73,33 @@ export type Predicate =
   /** A yes/no parameter of the policy is switched on. */
   | { readonly kind: 'enabled'; readonly parameter: string };
 
+/**
+ * Periods that rows of another table state as text, each under a name. Up to 18 digits are a period; any other text, such
+ * as a negative number, means for ever.
+ */
+export interface StatedPeriods {
+  readonly table: string;
+  /** Which of its rows state one. */
+  readonly where: Predicate;
+  /** The column with the name, and the one with the period. */
+  readonly name: string;
+  readonly period: string;
+  readonly unit: 'minutes';
+  /**
+   * A pair of [column of the other table, our column]: those of the row's own group count, and under a name that its
+   * group does not state those of every other group, since it may inherit them. Without it, all count.
+   */
+  readonly group?: readonly [string, string];
+}
+
 /** Why a row is dead; the name is counted in the run log. */
 export interface Reason {
   readonly name: string;
   /** One phrase for the reader of the SQL and of the backlog. */
   readonly meaning: string;
   readonly when: Predicate;
+  /** A column that some versions lack; there is no such reason then, and no row is dead by it. */
+  readonly ifColumn?: string;
 }
 
 export interface NumberParameter {
@@ -88,7 +120,15 @@ export interface WordParameter {
   readonly description: string;
 }
 
-export type Parameter = NumberParameter | WordParameter;
+/** Any number of words with commas between, or `(none)`. */
+export interface ListParameter {
+  readonly kind: 'list';
+  readonly name: string;
+  readonly default: string;
+  readonly description: string;
+}
+
+export type Parameter = NumberParameter | WordParameter | ListParameter;
 
 /**
  * The longest of the periods that rows of a table state, seconds. A row that states a negative one, or one of over a

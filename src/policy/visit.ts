@@ -16,6 +16,8 @@ export function partsOf(predicate: Predicate, table: string): readonly (readonly
     case 'noRow':
     case 'someRow':
       return predicate.where === undefined ? [] : [[predicate.where, predicate.table]];
+    case 'outlives':
+      return [[predicate.periods.where, predicate.periods.table]];
     default:
       return [];
   }

@@ -2,6 +2,7 @@ import { neverExpiresFromMs } from '../policy/evaluate.js';
 import type { On, Predicate, Reason } from '../policy/types.js';
 import { findColumn, findTable } from '../schema/find.js';
 import { type Binding, columnName, stampAsWritten } from './binding.js';
+import { printOutlives } from './outlives.js';
 import { pairOf, sideOf } from './pair.js';
 import { printSuperseded } from './superseded.js';
 
@@ -35,6 +36,15 @@ function print(predicate: Predicate, binding: Binding): readonly string[] {
       return [expressions.oneOf(column(predicate.column), predicate.words)];
     case 'beneath':
       return [expressions.beneath(column(predicate.column), predicate.folder)];
+    case 'contains':
+      return [expressions.contains(column(predicate.column), predicate.text)];
+    case 'listed': {
+      const [first = '', ...more] = expressions.listed(
+        column(predicate.column),
+        binding.parameter(predicate.parameter),
+      );
+      return [first, ...more.map((line) => `AND ${line}`)];
+    }
     case 'equals':
       return [`${column(predicate.column)} = ${predicate.value}`];
     case 'isNull':
@@ -56,6 +66,8 @@ function print(predicate: Predicate, binding: Binding): readonly string[] {
           binding.cutOff(predicate.cutOff),
         ),
       ];
+    case 'outlives':
+      return printOutlives(predicate, binding, print);
     case 'before':
       return [stampBefore(binding, predicate.column, binding.cutOff(predicate.cutOff))];
     case 'epochBefore':
@@ -148,7 +160,8 @@ function join(operator: 'AND' | 'OR', parts: readonly Predicate[], binding: Bind
   if (rest.length === 0) return print(first, binding);
   return parts.flatMap((part, at) => {
     const lines = print(part, binding);
-    const grouped = (lines.length > 1 && !isClosed(part)) || needsGroup(operator, part) ? group(lines) : lines;
+    const isOneList = isClosed(part) || (operator === 'AND' && part.kind === 'listed');
+    const grouped = (lines.length > 1 && !isOneList) || needsGroup(operator, part) ? group(lines) : lines;
     return at === 0 ? grouped : [`${operator} ${grouped[0]}`, ...grouped.slice(1).map(indent(operator.length + 1))];
   });
 }
@@ -158,10 +171,10 @@ const flatten = (kind: 'all' | 'any', parts: readonly Predicate[]): readonly Pre
   parts.flatMap((part) => (part.kind === kind ? flatten(kind, part.of) : [part]));
 
 /** What prints inside parentheses of its own. */
-const isClosed = ({ kind }: Predicate): boolean => ['noRow', 'someRow', 'sighted', 'unless'].includes(kind);
+const isClosed = ({ kind }: Predicate): boolean => ['noRow', 'someRow', 'sighted', 'unless', 'outlives'].includes(kind);
 
 /** Kinds that print as several conditions, all of which must hold. */
-const conjunctions: readonly Predicate['kind'][] = ['finite', 'superseded'];
+const conjunctions: readonly Predicate['kind'][] = ['finite', 'superseded', 'listed'];
 
 const needsGroup = (operator: 'AND' | 'OR', part: Predicate): boolean =>
   operator === 'OR' ? conjunctions.includes(part.kind) : part.kind === 'any' && part.of.length > 1;

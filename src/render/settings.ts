@@ -77,7 +77,7 @@ function seed(parameter: Parameter, value: string | number | undefined): Seed {
         unit: '',
         minimum: '',
         maximum: '',
-        allowed: parameter.allowed.join(','),
+        allowed: parameter.kind === 'word' ? parameter.allowed.join(',') : '',
         description,
       };
 }

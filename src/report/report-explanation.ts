@@ -32,7 +32,7 @@ export function reportExplanation(schema: Schema, explanations: readonly Explana
   };
 }
 
-function sectionOf({ policy, cleans, leftOut }: Explanation): Section {
+function sectionOf({ policy, cleans, leftOut, withoutReason }: Explanation): Section {
   const reasons = [...new Set(leftOut.map(({ why }) => why))];
   return {
     title: `cleanup_${policy}`,
@@ -49,6 +49,7 @@ function sectionOf({ policy, cleans, leftOut }: Explanation): Section {
           .join(', ')}: ${why}`,
         tone: 'warn' as const,
       })),
+      ...withoutReason.map(({ table, why }) => ({ text: `of ${table} ${why}`, tone: 'warn' as const })),
     ],
   };
 }

@@ -1,8 +1,9 @@
 import type { Run, RunWithSteps } from '../operate/run-types.js';
-import type { Setting } from '../operate/settings.js';
+import { changedSettings, type Setting } from '../operate/settings.js';
 import { between, duration, moment } from './format.js';
 import type { Report, Section, Table } from './report.js';
 import { runJson, runSections, statusCell } from './report-run.js';
+import { unreadableLines } from './report-settings.js';
 
 export interface StatusFacts {
   readonly runs: readonly Run[];
@@ -10,12 +11,15 @@ export interface StatusFacts {
   readonly chosen?: RunWithSteps;
   /** Procedures that run at this moment, by their lock. */
   readonly running: readonly string[];
-  /** Changed settings by procedure; absent where nobody asked. */
+  /** Settings by procedure. */
   readonly settings?: Readonly<Record<string, readonly Setting[]>>;
+  /** Those that differ from the defaults were asked for. */
+  readonly withSettings?: boolean;
 }
 
 /** The run history, one run in full, and what is set differently. */
-export function reportRuns({ runs, chosen, running, settings }: StatusFacts): Report {
+export function reportRuns({ runs, chosen, running, settings = {}, withSettings = false }: StatusFacts): Report {
+  const changed = Object.entries(settings).map(([procedure, all]) => [procedure, changedSettings(all)] as const);
   return {
     sections: [
       runs.length === 0 ? { lines: ['No run yet.'] } : { table: runTable(runs) },
@@ -24,12 +28,18 @@ export function reportRuns({ runs, chosen, running, settings }: StatusFacts): Re
         ? []
         : [{ lines: [{ text: `running now: ${running.join(', ')}`, tone: 'strong' } as const] }]),
       ...(chosen ? runSections(chosen) : []),
-      ...Object.entries(settings ?? {}).map(([procedure, changed]) => ({
+      ...Object.values(settings).flatMap(unreadableLines),
+      ...(withSettings ? changed : []).map(([procedure, different]) => ({
         title: `Settings of ${procedure} that differ from the defaults`,
-        ...(changed.length === 0 ? { lines: ['none'] } : { table: changedTable(changed) }),
+        ...(different.length === 0 ? { lines: ['none'] } : { table: changedTable(different) }),
       })),
     ],
-    json: { runs, running, ...(chosen && { run: runJson(chosen) }), ...(settings && { changedSettings: settings }) },
+    json: {
+      runs,
+      running,
+      ...(chosen && { run: runJson(chosen) }),
+      ...(withSettings && { changedSettings: Object.fromEntries(changed) }),
+    },
   };
 }
 

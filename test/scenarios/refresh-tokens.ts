@@ -38,7 +38,7 @@ export const scenario: Scenario = {
       if (row.TOKEN_STATE === 'INACTIVE') return 'inactive';
       if (row.TOKEN_STATE === 'REVOKED') return 'revoked';
       if (row.TOKEN_STATE === 'EXPIRED') return 'expired';
-      if (row.TOKEN_STATE !== 'ACTIVE') return undefined;
+      if (row.TOKEN_STATE !== 'ACTIVE' && row.TOKEN_STATE !== 'GRACEFULLY_ROTATED') return undefined;
       const since = parseStamp(row.REFRESH_TOKEN_TIME_CREATED);
       const milliseconds = row.REFRESH_TOKEN_VALIDITY_PERIOD;
       if (since === undefined || typeof milliseconds !== 'bigint') return undefined;

@@ -11,7 +11,7 @@ import type { Clocks, Scenario, ScenarioCase, Settings } from '../support/scenar
 const settingsOf = (options: CaseSettings): Settings => ({
   clock: options.clock,
   safe_period_minutes: options.safePeriodMinutes,
-  judge_by_access_period: options.judgeByAccessPeriod ? 'yes' : 'no',
+  access_period_grants: options.accessPeriodGrants,
   audit_pruning: options.auditPruning ? 'yes' : 'no',
   audit_retention_days: options.auditRetentionDays,
 });
@@ -21,7 +21,7 @@ const optionsOf = ({ utcNow, serverNow }: Clocks, settings: Settings): ModelOpti
   serverNow: formatStamp(serverNow),
   clock: settings.clock as ModelOptions['clock'],
   safePeriodMinutes: Number(settings.safe_period_minutes),
-  judgeByAccessPeriod: settings.judge_by_access_period === 'yes',
+  accessPeriodGrants: String(settings.access_period_grants),
   auditPruning: settings.audit_pruning === 'yes',
   auditRetentionDays: Number(settings.audit_retention_days),
 });

@@ -10,7 +10,7 @@ import { words } from './words.js';
 export const settingsFor = (options: ModelOptions): Readonly<Record<string, string | number>> => ({
   clock: options.clock,
   safe_period_minutes: options.safePeriodMinutes,
-  judge_by_access_period: options.judgeByAccessPeriod ? 'yes' : 'no',
+  access_period_grants: options.accessPeriodGrants,
   audit_pruning: options.auditPruning ? 'yes' : 'no',
   audit_retention_days: options.auditRetentionDays,
 });

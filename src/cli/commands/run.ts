@@ -7,6 +7,7 @@ import { requestStop } from '../../operate/request-stop.js';
 import { requireGrants } from '../../operate/require-grants.js';
 import { logObjects, requireInstalled } from '../../operate/require-installed.js';
 import { runCleanup } from '../../operate/run-cleanup.js';
+import { readSettings, unreadable } from '../../operate/settings.js';
 import { makePlan } from '../../plan/make-plan.js';
 import { plural } from '../../report/format.js';
 import { reportRun } from '../../report/report-run.js';
@@ -54,6 +55,10 @@ export const run: Command = {
         ...(counts ? ['backlog' as const] : []),
       ]);
       await refuseReadOnly(connection, dialect);
+      for (const setting of await readSettings(connection, place)) {
+        const why = unreadable(setting);
+        if (why !== undefined) output.note(`warning: setting ${setting.name}=${setting.value}: ${why}`);
+      }
       // Where the live schema no longer gives a plan, the procedure itself finds out and refuses.
       const { plan } = makePlan(
         place.policy,

@@ -2,7 +2,7 @@ import { exitCodes, UsageError } from '../../errors.js';
 import { readRun, readRuns } from '../../operate/read-runs.js';
 import { isRunning } from '../../operate/request-stop.js';
 import { logObjects, requireInstalled } from '../../operate/require-installed.js';
-import { changedSettings, readSettings } from '../../operate/settings.js';
+import { readSettings, type Setting } from '../../operate/settings.js';
 import { reportRuns } from '../../report/report-runs.js';
 import type { Command } from '../command.js';
 import { exampleUrl } from '../example-urls.js';
@@ -32,7 +32,7 @@ export const status: Command = {
       const [place] = places;
       if (place === undefined) return exitCodes.ok;
       const withSettings = isOn(flags, 'settings');
-      await requireInstalled(connection, place, [...logObjects, ...(withSettings ? ['setting' as const] : [])]);
+      await requireInstalled(connection, place, [...logObjects, 'setting']);
       const runs = await readRuns(connection, place, { last });
       const runId = asked ?? runs[0]?.runId;
       const chosen = runId === undefined ? undefined : await readRun(connection, place, runId);
@@ -44,7 +44,8 @@ export const status: Command = {
           runs,
           running: await runningNow(session),
           ...(chosen && { chosen }),
-          ...(withSettings && { settings: await settingsOf(session) }),
+          settings: await settingsOf(session),
+          withSettings,
         }),
       );
       return exitCodes.ok;
@@ -53,14 +54,14 @@ export const status: Command = {
 };
 
 async function runningNow({ connection, places }: Session): Promise<readonly string[]> {
-  const running = await Promise.all(places.map((place) => isRunning(connection, place)));
-  return places.filter((_, at) => running[at]).map(({ names }) => names.procedure);
+  const running: string[] = [];
+  // One after the other: a connection answers one question at a time.
+  for (const place of places) if (await isRunning(connection, place)) running.push(place.names.procedure);
+  return running;
 }
 
-async function settingsOf({ connection, places }: Session) {
-  const settings = places.map(async (place) => [
-    place.names.procedure,
-    changedSettings(await readSettings(connection, place)),
-  ]);
-  return Object.fromEntries(await Promise.all(settings));
+async function settingsOf({ connection, places }: Session): Promise<Readonly<Record<string, readonly Setting[]>>> {
+  const settings: Record<string, readonly Setting[]> = {};
+  for (const place of places) settings[place.names.procedure] = await readSettings(connection, place);
+  return settings;
 }

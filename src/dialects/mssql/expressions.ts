@@ -25,6 +25,8 @@ const binary = 'COLLATE Latin1_General_BIN2';
  */
 const whole = (column: string): string => `${column} + N'.' ${binary}`;
 
+const microseconds = { milliseconds: '1000.0', seconds: '1000000.0', minutes: '60000000.0' } as const;
+
 /** What a policy means, in T-SQL. */
 export const expressions: Expressions = {
   identifier: (name) =>
@@ -37,6 +39,14 @@ export const expressions: Expressions = {
     return more.length === 0 ? `${whole(column)} = ${first}` : `${whole(column)} IN (${[first, ...more].join(', ')})`;
   },
   beneath: (column, folder) => `LEFT(${column} + N'/', ${folder.length + 1}) = ${quote(`${folder}/`)} ${binary}`,
+  contains: (column, text) => `CHARINDEX(${quote(text)}, ${column} ${binary}) > 0`,
+  // There are no regular expressions before 2025. A word of the list has no comma, and is not empty.
+  listed: (column, list) => [
+    `${list} NOT LIKE '%[^A-Za-z0-9:_.,-]%' ${binary}`,
+    `',' + ${list} + ',' NOT LIKE '%,,%'`,
+    `CHARINDEX(N',' + ${column} + N',', ',' + ${list} + ',' ${binary}) > 0`,
+    `${column} NOT LIKE '%,%'`,
+  ],
   exact: (column, family) => (family === 'text' ? whole(column) : column),
   largest: (column) => `MAX(${column})`,
   greatest: (values) =>
@@ -65,7 +75,7 @@ export const expressions: Expressions = {
   stampBefore: (reference, _column, _place, _zone, instant) => `${reference} < ${instant}`,
   // The division is decimal and exact; to multiply the period could overflow.
   periodOver: (stamp, period, unit, cutOff) =>
-    `DATEDIFF_BIG(MICROSECOND, ${stamp}, ${cutOff}) / ${unit === 'seconds' ? '1000000.0' : '1000.0'} > ${period}`,
+    `DATEDIFF_BIG(MICROSECOND, ${stamp}, ${cutOff}) / ${microseconds[unit]} > ${period}`,
   // DATEADD takes an INT, in which not all periods fit as seconds.
   before: (instant, amount, unit) =>
     unit === 'seconds'

@@ -1,3 +1,4 @@
+import { listPattern } from '../../policy/word-list.js';
 import type { ColumnFamily } from '../../schema/types.js';
 import type { Expressions } from '../expressions.js';
 import { reservedWords } from './reserved-words.js';
@@ -25,6 +26,8 @@ const asWritten: Expressions['stamp'] = (reference, column, place, zone) => {
   return `CONVERT_TZ(${utc}, '+00:00', ${zone})`;
 };
 
+const microseconds = { milliseconds: '1000', seconds: '1000000', minutes: '60000000' } as const;
+
 /** What a policy means, in the words that MySQL and MariaDB share. */
 export const expressions: Expressions = {
   identifier: (name) =>
@@ -40,6 +43,11 @@ export const expressions: Expressions = {
   },
   beneath: (column, folder) =>
     `LEFT(CAST(CONCAT(${column}, '/') AS BINARY), ${Buffer.byteLength(folder) + 1}) = ${quote(`${folder}/`)}`,
+  contains: (column, text) => `LOCATE(${quote(text)}, CAST(${column} AS BINARY)) > 0`,
+  listed: (column, list) => [
+    `${list} REGEXP ${quote(listPattern)}`,
+    `FIND_IN_SET(CAST(${column} AS BINARY), CAST(${list} AS BINARY)) > 0`,
+  ],
   exact: (column, family) => (family === 'text' ? `CAST(${column} AS BINARY)` : column),
   largest: (column) => `MAX(${column})`,
   greatest: (values) => `greatest(${values.join(', ')})`,
@@ -69,7 +77,7 @@ export const expressions: Expressions = {
   },
   // "/" is exact decimal division here; DIV would round the age down.
   periodOver: (stamp, period, unit, cutOff) =>
-    `TIMESTAMPDIFF(MICROSECOND, ${stamp}, ${cutOff}) / ${unit === 'seconds' ? '1000000' : '1000'} > ${period}`,
+    `TIMESTAMPDIFF(MICROSECOND, ${stamp}, ${cutOff}) / ${microseconds[unit]} > ${period}`,
   before: (instant, amount, unit) => `${instant} - INTERVAL ${amount} ${unit.slice(0, -1).toUpperCase()}`,
   same: (left, right) => `${left} <=> ${right}`,
   wholeNumber: (text) => `CAST(${text} AS SIGNED)`,

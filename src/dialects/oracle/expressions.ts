@@ -1,3 +1,4 @@
+import { listPattern } from '../../policy/word-list.js';
 import type { Column, ColumnFamily } from '../../schema/types.js';
 import type { Expressions } from '../expressions.js';
 import { reservedWords } from './reserved-words.js';
@@ -23,6 +24,13 @@ const isFilledUp = ({ type }: Column): boolean => /^n?char\b/i.test(type);
 
 const isLarge = (type: string): boolean => /^n?[cb]lob\b/i.test(type);
 
+/** More than ten thousand years, and still an interval; then what makes the unit one that intervals know. */
+const longestIn = {
+  milliseconds: ['99999999999990', ' / 1000', 'SECOND'],
+  seconds: ['99999999999', '', 'SECOND'],
+  minutes: ['9999999999', '', 'MINUTE'],
+} as const;
+
 /** What a policy means, in Oracle's words. Comparisons of text are binary: the procedure sees to NLS_COMP and NLS_SORT. */
 export const expressions: Expressions = {
   // Unquoted names are folded to upper case, in which the dictionary keeps those that were made unquoted.
@@ -36,6 +44,13 @@ export const expressions: Expressions = {
     return more.length === 0 ? `${column} = ${first}` : `${column} IN (${[first, ...more].join(', ')})`;
   },
   beneath: (column, folder) => `SUBSTR(${column} || '/', 1, ${folder.length + 1}) = ${quote(`${folder}/`)}`,
+  contains: (column, text) => `INSTR(${column}, ${quote(text)}) > 0`,
+  // A word of the list has no comma.
+  listed: (column, list) => [
+    `REGEXP_LIKE(${list}, ${quote(listPattern)})`,
+    `INSTR(',' || ${list} || ',', ',' || ${column} || ',') > 0`,
+    `INSTR(${column}, ',') = 0`,
+  ],
   exact: (column) => column,
   // The blanks that fill up a CHAR count, unless the other side is one too.
   comparable: (reference, column, other) =>
@@ -74,8 +89,8 @@ export const expressions: Expressions = {
   stampBefore: (reference, column, place, zone, instant) => `${asWritten(reference, column, place, zone)} < ${instant}`,
   // An age is an interval; a period that no interval can hold is cut, at an end where the rule does not hang on it.
   periodOver: (stamp, period, unit, cutOff) => {
-    const [most, divisor] = unit === 'seconds' ? ['99999999999', ''] : ['99999999999990', ' / 1000'];
-    return `${cutOff} - ${stamp} > NUMTODSINTERVAL(LEAST(GREATEST(${period}, 0), ${most})${divisor}, 'SECOND')`;
+    const [most, divisor, word] = longestIn[unit];
+    return `${cutOff} - ${stamp} > NUMTODSINTERVAL(LEAST(GREATEST(${period}, 0), ${most})${divisor}, '${word}')`;
   },
   before: (instant, amount, unit) => `${instant} - NUMTODSINTERVAL(${amount}, '${unit.slice(0, -1).toUpperCase()}')`,
   // DECODE takes two NULLs for the same, and cannot read large objects. Where there is no NULL, "=" lets rows be hashed.

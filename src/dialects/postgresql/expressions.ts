@@ -1,4 +1,5 @@
 import format from 'pg-format';
+import { listPattern } from '../../policy/word-list.js';
 import type { ColumnFamily } from '../../schema/types.js';
 import type { Expressions } from '../expressions.js';
 
@@ -11,6 +12,9 @@ const families: readonly (readonly [RegExp, ColumnFamily])[] = [
   [/^bytea$/, 'binary'],
 ];
 
+/** From seconds; the division may round an age down, never up to more than a period that it does not exceed. */
+const inUnits = { milliseconds: ' * 1000', seconds: '', minutes: ' / 60' } as const;
+
 /** What a policy means, in PostgreSQL's words. */
 export const expressions: Expressions = {
   identifier: (name) => format.ident(name),
@@ -20,6 +24,11 @@ export const expressions: Expressions = {
     return more.length === 0 ? `${column} = ${first}` : `${column} IN (${[first, ...more].join(', ')})`;
   },
   beneath: (column, folder) => `starts_with(${column} || '/', ${format.literal(`${folder}/`)})`,
+  contains: (column, text) => `strpos(${column}, ${format.literal(text)}) > 0`,
+  listed: (column, list) => [
+    `${list} ~ ${format.literal(listPattern)}`,
+    `${column} = ANY (string_to_array(${list}, ','))`,
+  ],
   exact: (column) => column,
   largest: (column) => `max(${column})`,
   greatest: (values) => `greatest(${values.join(', ')})`,
@@ -38,10 +47,7 @@ export const expressions: Expressions = {
   stamp: (reference) => reference,
   stampBefore: (reference, _column, _place, _zone, instant) => `${reference} < ${instant}`,
   // extract() from an interval is exact (numeric) since PostgreSQL 14.
-  periodOver: (stamp, period, unit, cutOff) =>
-    unit === 'seconds'
-      ? `extract(epoch FROM ${cutOff} - ${stamp}) > ${period}`
-      : `extract(epoch FROM ${cutOff} - ${stamp}) * 1000 > ${period}`,
+  periodOver: (stamp, period, unit, cutOff) => `extract(epoch FROM ${cutOff} - ${stamp})${inUnits[unit]} > ${period}`,
   before: (instant, amount, unit) => `${instant} - ${amount} * interval '1 ${unit.slice(0, -1)}'`,
   same: (left, right) => `${left} IS NOT DISTINCT FROM ${right}`,
   wholeNumber: (text) => `${text}::bigint`,

@@ -31,7 +31,7 @@ export type CaseSettings = Omit<ModelOptions, 'utcNow' | 'serverNow'>;
 export const defaultSettings: CaseSettings = {
   clock: 'data',
   safePeriodMinutes: 120,
-  judgeByAccessPeriod: false,
+  accessPeriodGrants: '(none)',
   auditPruning: false,
   auditRetentionDays: 90,
 };

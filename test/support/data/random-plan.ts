@@ -24,9 +24,19 @@ const period = fc.oneof(
 
 const tokenState = fc.oneof(
   { weight: 12, arbitrary: fc.constant('ACTIVE') },
+  { weight: 3, arbitrary: fc.constant('GRACEFULLY_ROTATED') },
   { weight: 6, arbitrary: fc.constantFrom('INACTIVE', 'REVOKED', 'EXPIRED') },
-  { weight: 2, arbitrary: fc.constantFrom('active', 'revoked', 'Expired', 'REVOKED ', 'BLOCKED', '', null) },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom('active', 'revoked', 'Expired', 'REVOKED ', 'BLOCKED', 'Gracefully_Rotated', '', null),
+  },
 );
+
+const jwtBearer = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+const grants = [
+  ...['client_credentials', 'client_credentials', 'password', 'password', 'refresh_token', jwtBearer, null],
+  ...['PASSWORD', 'password ', 'client_credentials,password', 'client', '', '(none)', 'credentials,password'],
+];
 
 const token = fc.record({
   state: tokenState,
@@ -35,6 +45,7 @@ const token = fc.record({
   accessEdge: edgeMicroseconds,
   refreshEdge: edgeMicroseconds,
   hasRefreshToken: fc.boolean(),
+  grant: fc.constantFrom(...grants),
   scopes: fc.nat({ max: 3 }),
   bindings: fc.nat({ max: 1 }),
   app: fc.nat({ max: 2 }),
@@ -86,7 +97,12 @@ const settings = fc.record({
     fc.constantFrom('utc' as const, 'server' as const),
   ),
   safePeriodMinutes: fc.constantFrom(120, 30, 60, 1440),
-  judgeByAccessPeriod: fc.boolean(),
+  accessPeriodGrants: fc.oneof(
+    { weight: 2, arbitrary: fc.constant('(none)') },
+    fc.constantFrom('client_credentials', jwtBearer, `client_credentials,password,${jwtBearer}`),
+    // No lists, or lists of other words.
+    fc.constantFrom('client_credentials, password', 'client_credentials,', ',password', '%', 'Password', 'pass_ord'),
+  ),
   auditPruning: fc.boolean(),
   auditRetentionDays: fc.constantFrom(90, 1, 30, 365),
 });

@@ -99,6 +99,7 @@ function plannedToken(
     REFRESH_TOKEN_VALIDITY_PERIOD: plan.refreshPeriod,
     REFRESH_TOKEN: plan.hasRefreshToken ? `refresh-${id}` : null,
     TOKEN_STATE: plan.state,
+    GRANT_TYPE: plan.grant,
     CONSUMER_KEY_ID: BigInt(plan.app + 1),
   });
   return [

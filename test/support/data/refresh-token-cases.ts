@@ -100,7 +100,16 @@ const neverCases = never.flatMap((period) => [
   ),
 ]);
 
+const rotated = { TOKEN_STATE: 'GRACEFULLY_ROTATED' };
+
 const stateCases: readonly ScenarioCase[] = [
+  single('deletes', 'that was gracefully rotated, its period over', began(long, rotated)),
+  single('keeps', 'that was gracefully rotated, its period running on', began({ hours: -2 }, rotated)),
+  single(
+    'keeps',
+    'that was gracefully rotated and never expires',
+    began(long, { ...rotated, REFRESH_TOKEN_VALIDITY_PERIOD: -1n }),
+  ),
   ...['INACTIVE', 'REVOKED', 'EXPIRED'].flatMap((state) => [
     single('deletes', `that is ${state}, however young`, began({ hours: -2 }, { TOKEN_STATE: state })),
     single('deletes', `that is ${state} and old`, began(long, { TOKEN_STATE: state })),

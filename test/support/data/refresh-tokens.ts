@@ -47,6 +47,7 @@ export const refreshBinding = (tokenId: string, type: string): PlacedRow => [
 
 const states = fc.oneof(
   { weight: 12, arbitrary: fc.constant('ACTIVE') },
+  { weight: 3, arbitrary: fc.constant('GRACEFULLY_ROTATED') },
   { weight: 4, arbitrary: fc.constantFrom('INACTIVE', 'REVOKED', 'EXPIRED') },
   { weight: 2, arbitrary: fc.constantFrom('active', 'revoked', 'Expired', 'REVOKED ', 'BLOCKED', '', null) },
 );

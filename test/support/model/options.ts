@@ -8,7 +8,8 @@ export interface ModelOptions {
   /** The server's own wall clock at the start of the run; only `clock: 'server'` reads it. */
   readonly serverNow?: string;
   readonly safePeriodMinutes: number;
-  readonly judgeByAccessPeriod: boolean;
+  /** The text of the setting, as an operator wrote it. */
+  readonly accessPeriodGrants: string;
   readonly auditPruning: boolean;
   readonly auditRetentionDays: number;
 }

@@ -14,18 +14,26 @@ function periodIsOver(stamp: Value | undefined, milliseconds: Value | undefined,
   return moment - since > milliseconds * microsecondsPerMillisecond;
 }
 
+/** A word of a list; where the list holds anything but words with single commas between, it has none. */
+function isListed(word: Value | undefined, list: string): boolean {
+  if (typeof word !== 'string') return false;
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789:_.-';
+  const words = list.split(',');
+  if (words.some((one) => one === '' || [...one].some((letter) => !letters.includes(letter)))) return false;
+  return words.some((one) => one === word);
+}
+
 /** Why a token is dead, or nothing. */
-export function tokenIsDead(row: Row, moments: Moments, judgeByAccessPeriod: boolean): string | undefined {
+export function tokenIsDead(row: Row, moments: Moments, accessPeriodGrants: string): string | undefined {
   if (row.TOKEN_STATE === 'INACTIVE') return 'inactive';
   if (row.TOKEN_STATE === 'REVOKED') return 'revoked';
   if (row.TOKEN_STATE === 'EXPIRED') return 'expired';
-  if (row.TOKEN_STATE !== 'ACTIVE') return undefined;
+  if (row.TOKEN_STATE !== 'ACTIVE' && row.TOKEN_STATE !== 'GRACEFULLY_ROTATED') return undefined;
   if (!periodIsOver(row.TIME_CREATED, row.VALIDITY_PERIOD, moments.cutOff)) return undefined;
   if (periodIsOver(row.REFRESH_TOKEN_TIME_CREATED, row.REFRESH_TOKEN_VALIDITY_PERIOD, moments.cutOff)) {
     return 'periods_over';
   }
-  // An empty refresh token is still one: only NULL says that there is none.
-  if (judgeByAccessPeriod && row.REFRESH_TOKEN === null) return 'access_period_over';
+  if (row.TOKEN_STATE === 'ACTIVE' && isListed(row.GRANT_TYPE, accessPeriodGrants)) return 'access_period_over';
   return undefined;
 }
 

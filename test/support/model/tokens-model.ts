@@ -8,7 +8,7 @@ import { formatStamp, microsecondsPerMinute, parseStamp } from './stamps.js';
 /** The second opinion on `cleanup_tokens`. */
 export function removeDeadTokens(world: World, options: ModelOptions): void {
   const moments = momentsOf(world.rows('IDN_OAUTH2_ACCESS_TOKEN'), options);
-  world.remove('IDN_OAUTH2_ACCESS_TOKEN', (row) => tokenIsDead(row, moments, options.judgeByAccessPeriod));
+  world.remove('IDN_OAUTH2_ACCESS_TOKEN', (row) => tokenIsDead(row, moments, options.accessPeriodGrants));
   // Codes come after tokens: a code whose token has just gone is free to go in the same run.
   const tokensLeft = new Set(world.rows('IDN_OAUTH2_ACCESS_TOKEN').map((row) => row.TOKEN_ID ?? null));
   world.remove('IDN_OAUTH2_AUTHORIZATION_CODE', (row) => codeIsDead(row, moments, tokensLeft));

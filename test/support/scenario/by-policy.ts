@@ -8,6 +8,7 @@ import {
   reasonOfDeath,
 } from '../../../src/policy/evaluate.js';
 import type { CutOff, Policy } from '../../../src/policy/types.js';
+import { readWordList } from '../../../src/policy/word-list.js';
 import { findTable } from '../../../src/schema/find.js';
 import type { Schema } from '../../../src/schema/types.js';
 import type { ModelResult } from '../model/options.js';
@@ -48,6 +49,11 @@ export function deadByPolicy(
       cutOffs,
       enabled: Object.fromEntries(
         policy.parameters.filter(({ kind }) => kind === 'word').map(({ name }) => [name, parameter(name) === 'yes']),
+      ),
+      lists: Object.fromEntries(
+        policy.parameters
+          .filter(({ kind }) => kind === 'list')
+          .map(({ name }) => [name, readWordList(parameter(name)) ?? []]),
       ),
       tables: { ...left },
       sightings: (columns, row) =>

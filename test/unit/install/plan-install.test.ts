@@ -114,3 +114,15 @@ test('two cleanups share the file of the support tables', () => {
   const plan = planInstall(found(empty, { deliverables: [one, two] }), postgresql);
   expect(plan.files.filter(({ file }) => file === '10-support-tables.sql')).toHaveLength(1);
 });
+
+test('the row of a setting that no procedure reads any more is removed, and the plan says what became of it', () => {
+  const old = found({ settings: new Set([...complete.settings, 'cleanup_tokens.judge_by_access_period']) });
+  const plan = planInstall(old, postgresql);
+  expect(plan.isNeeded).toBe(true);
+  expect(plan.extras).toEqual([
+    {
+      title: expect.stringContaining('cleanup_tokens.judge_by_access_period: access_period_grants replaces it'),
+      sql: expect.stringContaining("WHERE procedure_name = 'cleanup_tokens' AND name = 'judge_by_access_period'"),
+    },
+  ]);
+});

@@ -33,7 +33,7 @@ describe('the clock of the data', () => {
     utcNow: '2026-11-23 15:10:00.000000',
     clock: 'data',
     safePeriodMinutes: 0,
-    judgeByAccessPeriod: false,
+    accessPeriodGrants: '(none)',
     auditPruning: false,
     auditRetentionDays: 90,
   };
@@ -66,12 +66,13 @@ test('dead rows are counted by the first reason that fits, their children apart'
     token('a', { ...stamp, TOKEN_STATE: 'REVOKED' }),
     token('b', { ...stamp }),
     token('c', { ...stamp, REFRESH_TOKEN_VALIDITY_PERIOD: -1n }),
+    token('d', { ...stamp, REFRESH_TOKEN_VALIDITY_PERIOD: -1n, GRANT_TYPE: 'refresh_token' }),
     ['IDN_OAUTH2_ACCESS_TOKEN_SCOPE', { TOKEN_ID: 'a', TOKEN_SCOPE: 'x' }],
     ['IDN_OAUTH2_ACCESS_TOKEN_SCOPE', { TOKEN_ID: 'c', TOKEN_SCOPE: 'x' }],
   ]);
   const result = survivorsOfTokens(database, tokenReferences, {
     ...{ utcNow: '2026-11-23 15:10:00', clock: 'data', safePeriodMinutes: 120 },
-    ...{ judgeByAccessPeriod: true, auditPruning: false, auditRetentionDays: 90 },
+    ...{ accessPeriodGrants: 'password', auditPruning: false, auditRetentionDays: 90 },
   });
   expect(result.dead).toEqual({ IDN_OAUTH2_ACCESS_TOKEN: { revoked: 1, periods_over: 1, access_period_over: 1 } });
   expect(result.cascaded).toEqual({ IDN_OAUTH2_ACCESS_TOKEN_SCOPE: 2 });

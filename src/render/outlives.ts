@@ -1,0 +1,61 @@
+import type { Predicate } from '../policy/types.js';
+import { findTable } from '../schema/find.js';
+import { type Binding, columnName, stampAsWritten } from './binding.js';
+import { pairOf, sideOf } from './pair.js';
+
+type Print = (predicate: Predicate, binding: Binding) => readonly string[];
+
+/** That no period which counts for the row is still running: none that its own group states, and none that it may inherit. */
+export function printOutlives(
+  { stamp, cutOff, periods }: Predicate & { kind: 'outlives' },
+  binding: Binding,
+  print: Print,
+): readonly string[] {
+  const { expressions } = binding;
+  const stated = statedIn(periods.table, binding, 1);
+  const own = statedIn(periods.table, binding, 2);
+  // The period goes on a line of its own: it is read out of text, which takes many words.
+  const [age = '', rest = ''] = expressions
+    .notTrue(expressions.periodOver(stampAsWritten(binding, stamp), mark, periods.unit, binding.cutOff(cutOff)))
+    .split(mark);
+  const [isDigits = '', number = ''] = expressions.digits(columnName(stated, periods.period)).split(' THEN ');
+  const running = [`AND ${age.trimEnd()}`, `    ${isDigits}`, `      THEN ${number}${rest}`];
+  const counts = (of: Binding) => andEach(print(periods.where, of));
+  const from = `SELECT 1 FROM ${binding.tableName(stated.table)}`;
+  const head = ['NOT EXISTS (', `  ${from} ${stated.alias}`, ...indent(counts(stated), 2), ...indent(running, 4)];
+  if (periods.group === undefined) return closed(head);
+  const [theirs, ours] = periods.group;
+  const ofGroup = (of: Binding) => pairOf(of, theirs, sideOf(binding, ours), false).join(' AND ');
+  const sameName = pairOf(own, periods.name, sideOf(stated, periods.name), true).join(' AND ');
+  const inherited = [
+    `AND (${ofGroup(stated)} OR NOT EXISTS (`,
+    `  ${from} ${own.alias}`,
+    ...indent(counts(own), 2),
+    `    AND ${ofGroup(own)}`,
+    `    AND ${sameName}))`,
+  ];
+  return closed([...head, ...indent(inherited, 4)]);
+}
+
+const mark = '\u0000';
+
+/** A row of the table with the periods, under an alias of its own. */
+function statedIn(name: string, binding: Binding, deeper: number): Binding {
+  const table = findTable(binding.schema, name);
+  if (table === undefined) throw new Error(`a rule looks at ${name}, which the plan should have refused`);
+  const depth = (binding.depth ?? 0) + deeper;
+  const { column: _, columnType: __, ...outer } = binding;
+  return { ...outer, table, alias: depth === 1 ? 'o' : `o${depth}`, depth };
+}
+
+/** Conditions behind WHERE; the first line of a list of them has no AND of its own. */
+const andEach = ([first = '', ...rest]: readonly string[]): readonly string[] => [
+  `WHERE ${first}`,
+  ...rest.map((line) => `  ${line}`),
+];
+
+const indent = (lines: readonly string[], spaces: number): readonly string[] =>
+  lines.map((line) => `${' '.repeat(spaces)}${line}`);
+
+const closed = (lines: readonly string[]): readonly string[] =>
+  lines.map((line, at) => (at === lines.length - 1 ? `${line})` : line));
