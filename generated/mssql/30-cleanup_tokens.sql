@@ -7,8 +7,8 @@
 --     inactive: its state is INACTIVE
 --     revoked: its state is REVOKED
 --     expired: its state is EXPIRED
---     periods_over: it is ACTIVE, and both its access and its refresh period ended before the cut-off
---     access_period_over: it is ACTIVE without a refresh token, and its access period ended before the cut-off (opt-in)
+--     periods_over: it is ACTIVE or GRACEFULLY_ROTATED, and its access and refresh periods ended before the cut-off
+--     access_period_over: it is ACTIVE, its grant is in access_period_grants, and its access period is over (opt-in)
 --     together with its rows of IDN_OAUTH2_ACCESS_TOKEN_SCOPE, IDN_OIDC_REQ_OBJ_CLAIM_VALUES, IDN_OIDC_REQ_OBJECT_CLAIMS,
 --        IDN_OIDC_REQ_OBJECT_REFERENCE
 --   IDN_OAUTH2_AUTHORIZATION_CODE when
@@ -102,7 +102,7 @@ BEGIN
     @cut_off DATETIME2(6), -- the data's own clock, less the safe period
     @audit_cut_off DATETIME2(6), -- UTC now, less the retention of the audit trail
     @safe_period_minutes BIGINT,
-    @judge_by_access_period VARCHAR(255),
+    @access_period_grants VARCHAR(255),
     @audit_pruning VARCHAR(255),
     @audit_retention_days BIGINT,
     @from_1 varchar(255), @upto_1 varchar(255),
@@ -206,7 +206,7 @@ BEGIN
 
     SELECT
       @safe_period_minutes = ISNULL(NULLIF(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE ELSE '' END), ''), '120'),
-      @judge_by_access_period = ISNULL(NULLIF(MAX(CASE NAME WHEN 'judge_by_access_period' THEN VALUE ELSE '' END), ''), 'no'),
+      @access_period_grants = ISNULL(NULLIF(MAX(CASE NAME WHEN 'access_period_grants' THEN VALUE ELSE '' END), ''), '(none)'),
       @audit_pruning = ISNULL(NULLIF(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE ELSE '' END), ''), 'no'),
       @audit_retention_days = ISNULL(NULLIF(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE ELSE '' END), ''), '90'),
       @clock_mode = ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock' THEN VALUE ELSE '' END), ''), 'data'),
@@ -368,15 +368,17 @@ BEGIN
                   WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'INACTIVE.' THEN 1
                   WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'REVOKED.' THEN 2
                   WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'EXPIRED.' THEN 3
-                  WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
+                  WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('ACTIVE.', 'GRACEFULLY_ROTATED.')
                        AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                        AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @cut_off) / 1000.0 > t.VALIDITY_PERIOD
                        AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
                        AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, @cut_off) / 1000.0 > t.REFRESH_TOKEN_VALIDITY_PERIOD
                   THEN 4
-                  WHEN @judge_by_access_period = 'yes'
-                       AND t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
-                       AND t.REFRESH_TOKEN IS NULL
+                  WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
+                       AND @access_period_grants NOT LIKE '%[^A-Za-z0-9:_.,-]%' COLLATE Latin1_General_BIN2
+                           AND ',' + @access_period_grants + ',' NOT LIKE '%,,%'
+                           AND CHARINDEX(N',' + t.GRANT_TYPE + N',', ',' + @access_period_grants + ',' COLLATE Latin1_General_BIN2) > 0
+                           AND t.GRANT_TYPE NOT LIKE '%,%'
                        AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                        AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @cut_off) / 1000.0 > t.VALIDITY_PERIOD
                   THEN 5
@@ -399,15 +401,17 @@ BEGIN
                   WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'INACTIVE.' THEN 'inactive'
                   WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'REVOKED.' THEN 'revoked'
                   WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'EXPIRED.' THEN 'expired'
-                  WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
+                  WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('ACTIVE.', 'GRACEFULLY_ROTATED.')
                        AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                        AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @cut_off) / 1000.0 > t.VALIDITY_PERIOD
                        AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
                        AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, @cut_off) / 1000.0 > t.REFRESH_TOKEN_VALIDITY_PERIOD
                   THEN 'periods_over'
-                  WHEN @judge_by_access_period = 'yes'
-                       AND t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
-                       AND t.REFRESH_TOKEN IS NULL
+                  WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
+                       AND @access_period_grants NOT LIKE '%[^A-Za-z0-9:_.,-]%' COLLATE Latin1_General_BIN2
+                           AND ',' + @access_period_grants + ',' NOT LIKE '%,,%'
+                           AND CHARINDEX(N',' + t.GRANT_TYPE + N',', ',' + @access_period_grants + ',' COLLATE Latin1_General_BIN2) > 0
+                           AND t.GRANT_TYPE NOT LIKE '%,%'
                        AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                        AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @cut_off) / 1000.0 > t.VALIDITY_PERIOD
                   THEN 'access_period_over'
@@ -419,14 +423,16 @@ BEGIN
               FROM dbo.IDN_OAUTH2_ACCESS_TOKEN AS t WITH (UPDLOCK, ROWLOCK)
               WHERE t.TOKEN_ID BETWEEN @from_1 AND @upto_1
                 AND (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('INACTIVE.', 'REVOKED.', 'EXPIRED.')
-                     OR (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
+                     OR (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('ACTIVE.', 'GRACEFULLY_ROTATED.')
                          AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                          AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @cut_off) / 1000.0 > t.VALIDITY_PERIOD
                          AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
                          AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, @cut_off) / 1000.0 > t.REFRESH_TOKEN_VALIDITY_PERIOD)
-                     OR (@judge_by_access_period = 'yes'
-                         AND t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
-                         AND t.REFRESH_TOKEN IS NULL
+                     OR (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
+                         AND @access_period_grants NOT LIKE '%[^A-Za-z0-9:_.,-]%' COLLATE Latin1_General_BIN2
+                             AND ',' + @access_period_grants + ',' NOT LIKE '%,,%'
+                             AND CHARINDEX(N',' + t.GRANT_TYPE + N',', ',' + @access_period_grants + ',' COLLATE Latin1_General_BIN2) > 0
+                             AND t.GRANT_TYPE NOT LIKE '%,%'
                          AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                          AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @cut_off) / 1000.0 > t.VALIDITY_PERIOD))
               OPTION (RECOMPILE);
@@ -515,14 +521,16 @@ BEGIN
               FROM dbo.IDN_OAUTH2_ACCESS_TOKEN AS t WITH (ROWLOCK)
               WHERE t.TOKEN_ID BETWEEN @from_1 AND @upto_1
                 AND (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('INACTIVE.', 'REVOKED.', 'EXPIRED.')
-                     OR (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
+                     OR (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('ACTIVE.', 'GRACEFULLY_ROTATED.')
                          AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                          AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @cut_off) / 1000.0 > t.VALIDITY_PERIOD
                          AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
                          AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, @cut_off) / 1000.0 > t.REFRESH_TOKEN_VALIDITY_PERIOD)
-                     OR (@judge_by_access_period = 'yes'
-                         AND t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
-                         AND t.REFRESH_TOKEN IS NULL
+                     OR (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
+                         AND @access_period_grants NOT LIKE '%[^A-Za-z0-9:_.,-]%' COLLATE Latin1_General_BIN2
+                             AND ',' + @access_period_grants + ',' NOT LIKE '%,,%'
+                             AND CHARINDEX(N',' + t.GRANT_TYPE + N',', ',' + @access_period_grants + ',' COLLATE Latin1_General_BIN2) > 0
+                             AND t.GRANT_TYPE NOT LIKE '%,%'
                          AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                          AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @cut_off) / 1000.0 > t.VALIDITY_PERIOD))
               OPTION (RECOMPILE);
@@ -833,7 +841,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_tokens' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_tokens', 'procedure', 'e6dd4a0f685ef2fce20f04ea96698f2911fd378996d0c854562859431ca48199',
+  ('cleanup_tokens', 'procedure', '69dbd370bc6e01256ba57e546d72a394b4783a62ac9f3001d542c012567466c1',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_tokens')));
 GO
 -- @end

@@ -14,15 +14,17 @@ FROM (
       WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'INACTIVE.' THEN 'inactive'
       WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'REVOKED.' THEN 'revoked'
       WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'EXPIRED.' THEN 'expired'
-      WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
+      WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('ACTIVE.', 'GRACEFULLY_ROTATED.')
            AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
            AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, c.cut_off) / 1000.0 > t.VALIDITY_PERIOD
            AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
            AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, c.cut_off) / 1000.0 > t.REFRESH_TOKEN_VALIDITY_PERIOD
       THEN 'periods_over'
-      WHEN c.judge_by_access_period = 'yes'
-           AND t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
-           AND t.REFRESH_TOKEN IS NULL
+      WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
+           AND c.access_period_grants NOT LIKE '%[^A-Za-z0-9:_.,-]%' COLLATE Latin1_General_BIN2
+               AND ',' + c.access_period_grants + ',' NOT LIKE '%,,%'
+               AND CHARINDEX(N',' + t.GRANT_TYPE + N',', ',' + c.access_period_grants + ',' COLLATE Latin1_General_BIN2) > 0
+               AND t.GRANT_TYPE NOT LIKE '%,%'
            AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
            AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, c.cut_off) / 1000.0 > t.VALIDITY_PERIOD
       THEN 'access_period_over'
@@ -49,7 +51,7 @@ FROM (
           SELECT
             ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock' THEN VALUE ELSE '' END), ''), 'data') AS clock_mode,
             ISNULL(NULLIF(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE ELSE '' END), ''), '120') AS safe_period_minutes,
-            ISNULL(NULLIF(MAX(CASE NAME WHEN 'judge_by_access_period' THEN VALUE ELSE '' END), ''), 'no') AS judge_by_access_period,
+            ISNULL(NULLIF(MAX(CASE NAME WHEN 'access_period_grants' THEN VALUE ELSE '' END), ''), '(none)') AS access_period_grants,
             ISNULL(NULLIF(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE ELSE '' END), ''), 'no') AS audit_pruning,
             ISNULL(NULLIF(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE ELSE '' END), ''), '90') AS audit_retention_days
           FROM dbo.CLEANUP_SETTING
@@ -59,14 +61,16 @@ FROM (
     ) AS n
   ) AS c
   WHERE t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('INACTIVE.', 'REVOKED.', 'EXPIRED.')
-        OR (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
+        OR (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('ACTIVE.', 'GRACEFULLY_ROTATED.')
             AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
             AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, c.cut_off) / 1000.0 > t.VALIDITY_PERIOD
             AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
             AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, c.cut_off) / 1000.0 > t.REFRESH_TOKEN_VALIDITY_PERIOD)
-        OR (c.judge_by_access_period = 'yes'
-            AND t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
-            AND t.REFRESH_TOKEN IS NULL
+        OR (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
+            AND c.access_period_grants NOT LIKE '%[^A-Za-z0-9:_.,-]%' COLLATE Latin1_General_BIN2
+                AND ',' + c.access_period_grants + ',' NOT LIKE '%,,%'
+                AND CHARINDEX(N',' + t.GRANT_TYPE + N',', ',' + c.access_period_grants + ',' COLLATE Latin1_General_BIN2) > 0
+                AND t.GRANT_TYPE NOT LIKE '%,%'
             AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
             AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, c.cut_off) / 1000.0 > t.VALIDITY_PERIOD)
 ) AS x
@@ -102,7 +106,7 @@ FROM (
           SELECT
             ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock' THEN VALUE ELSE '' END), ''), 'data') AS clock_mode,
             ISNULL(NULLIF(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE ELSE '' END), ''), '120') AS safe_period_minutes,
-            ISNULL(NULLIF(MAX(CASE NAME WHEN 'judge_by_access_period' THEN VALUE ELSE '' END), ''), 'no') AS judge_by_access_period,
+            ISNULL(NULLIF(MAX(CASE NAME WHEN 'access_period_grants' THEN VALUE ELSE '' END), ''), '(none)') AS access_period_grants,
             ISNULL(NULLIF(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE ELSE '' END), ''), 'no') AS audit_pruning,
             ISNULL(NULLIF(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE ELSE '' END), ''), '90') AS audit_retention_days
           FROM dbo.CLEANUP_SETTING
@@ -143,7 +147,7 @@ FROM (
           SELECT
             ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock' THEN VALUE ELSE '' END), ''), 'data') AS clock_mode,
             ISNULL(NULLIF(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE ELSE '' END), ''), '120') AS safe_period_minutes,
-            ISNULL(NULLIF(MAX(CASE NAME WHEN 'judge_by_access_period' THEN VALUE ELSE '' END), ''), 'no') AS judge_by_access_period,
+            ISNULL(NULLIF(MAX(CASE NAME WHEN 'access_period_grants' THEN VALUE ELSE '' END), ''), '(none)') AS access_period_grants,
             ISNULL(NULLIF(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE ELSE '' END), ''), 'no') AS audit_pruning,
             ISNULL(NULLIF(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE ELSE '' END), ''), '90') AS audit_retention_days
           FROM dbo.CLEANUP_SETTING
@@ -165,7 +169,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_TOKENS' AND OBJECT_KIND = 'view');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_TOKENS', 'view', 'a4040dc29dbdc0073b83fa122024d5aa8323a642fe32ce30ddcc8a0b453bbff0',
+  ('CLEANUP_BACKLOG_TOKENS', 'view', '1c131f7b21614191067a6a0b3c8414e7dc07c4a03a4a814318d9e35a7557bff1',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_TOKENS')));
 GO
 -- @end

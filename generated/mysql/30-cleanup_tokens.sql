@@ -7,8 +7,8 @@
 --     inactive: its state is INACTIVE
 --     revoked: its state is REVOKED
 --     expired: its state is EXPIRED
---     periods_over: it is ACTIVE, and both its access and its refresh period ended before the cut-off
---     access_period_over: it is ACTIVE without a refresh token, and its access period ended before the cut-off (opt-in)
+--     periods_over: it is ACTIVE or GRACEFULLY_ROTATED, and its access and refresh periods ended before the cut-off
+--     access_period_over: it is ACTIVE, its grant is in access_period_grants, and its access period is over (opt-in)
 --     together with its rows of IDN_OAUTH2_ACCESS_TOKEN_SCOPE, IDN_OAUTH2_TOKEN_BINDING, IDN_OIDC_REQ_OBJ_CLAIM_VALUES,
 --        IDN_OIDC_REQ_OBJECT_CLAIMS, IDN_OIDC_REQ_OBJECT_REFERENCE
 --   IDN_OAUTH2_AUTHORIZATION_CODE when
@@ -122,7 +122,7 @@ cleanup: BEGIN
   DECLARE v_grace_cut_off DATETIME(6);
   DECLARE v_audit_cut_off DATETIME(6);
   DECLARE v_safe_period_minutes BIGINT;
-  DECLARE v_judge_by_access_period VARCHAR(255);
+  DECLARE v_access_period_grants VARCHAR(255);
   DECLARE v_audit_pruning VARCHAR(255);
   DECLARE v_audit_retention_days BIGINT;
   DECLARE v_from_1, v_upto_1 varchar(255);
@@ -250,7 +250,7 @@ cleanup: BEGIN
 
     SELECT
       COALESCE(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE END), '120'),
-      COALESCE(MAX(CASE NAME WHEN 'judge_by_access_period' THEN VALUE END), 'no'),
+      COALESCE(MAX(CASE NAME WHEN 'access_period_grants' THEN VALUE END), '(none)'),
       COALESCE(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE END), 'no'),
       COALESCE(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE END), '90'),
       COALESCE(MAX(CASE NAME WHEN 'clock' THEN VALUE END), 'data'),
@@ -258,7 +258,7 @@ cleanup: BEGIN
       MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE END),
       IF(@deepclean_dry_run = 'yes', 'yes', COALESCE(MAX(CASE NAME WHEN 'dry_run' THEN VALUE END), 'no'))
     INTO
-      v_safe_period_minutes, v_judge_by_access_period, v_audit_pruning, v_audit_retention_days,
+      v_safe_period_minutes, v_access_period_grants, v_audit_pruning, v_audit_retention_days,
       v_clock_mode, v_zone, v_retention, v_dry_run
     FROM CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_tokens';
@@ -406,15 +406,15 @@ cleanup: BEGIN
                   WHEN CAST(t.TOKEN_STATE AS BINARY) = 'INACTIVE' THEN 1
                   WHEN CAST(t.TOKEN_STATE AS BINARY) = 'REVOKED' THEN 2
                   WHEN CAST(t.TOKEN_STATE AS BINARY) = 'EXPIRED' THEN 3
-                  WHEN CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
+                  WHEN CAST(t.TOKEN_STATE AS BINARY) IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                        AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                        AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.VALIDITY_PERIOD
                        AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
                        AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.REFRESH_TOKEN_TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.REFRESH_TOKEN_VALIDITY_PERIOD
                   THEN 4
-                  WHEN v_judge_by_access_period = 'yes'
-                       AND CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
-                       AND t.REFRESH_TOKEN IS NULL
+                  WHEN CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
+                       AND v_access_period_grants REGEXP '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$'
+                           AND FIND_IN_SET(CAST(t.GRANT_TYPE AS BINARY), CAST(v_access_period_grants AS BINARY)) > 0
                        AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                        AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.VALIDITY_PERIOD
                   THEN 5
@@ -434,15 +434,15 @@ cleanup: BEGIN
                   WHEN CAST(t.TOKEN_STATE AS BINARY) = 'INACTIVE' THEN 'inactive'
                   WHEN CAST(t.TOKEN_STATE AS BINARY) = 'REVOKED' THEN 'revoked'
                   WHEN CAST(t.TOKEN_STATE AS BINARY) = 'EXPIRED' THEN 'expired'
-                  WHEN CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
+                  WHEN CAST(t.TOKEN_STATE AS BINARY) IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                        AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                        AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.VALIDITY_PERIOD
                        AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
                        AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.REFRESH_TOKEN_TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.REFRESH_TOKEN_VALIDITY_PERIOD
                   THEN 'periods_over'
-                  WHEN v_judge_by_access_period = 'yes'
-                       AND CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
-                       AND t.REFRESH_TOKEN IS NULL
+                  WHEN CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
+                       AND v_access_period_grants REGEXP '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$'
+                           AND FIND_IN_SET(CAST(t.GRANT_TYPE AS BINARY), CAST(v_access_period_grants AS BINARY)) > 0
                        AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                        AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.VALIDITY_PERIOD
                   THEN 'access_period_over'
@@ -455,14 +455,14 @@ cleanup: BEGIN
               FROM IDN_OAUTH2_ACCESS_TOKEN t FORCE INDEX (PRIMARY)
               WHERE t.TOKEN_ID BETWEEN v_from_1 AND v_upto_1
                 AND (CAST(t.TOKEN_STATE AS BINARY) IN ('INACTIVE', 'REVOKED', 'EXPIRED')
-                     OR (CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
+                     OR (CAST(t.TOKEN_STATE AS BINARY) IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                          AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                          AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.VALIDITY_PERIOD
                          AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
                          AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.REFRESH_TOKEN_TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.REFRESH_TOKEN_VALIDITY_PERIOD)
-                     OR (v_judge_by_access_period = 'yes'
-                         AND CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
-                         AND t.REFRESH_TOKEN IS NULL
+                     OR (CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
+                         AND v_access_period_grants REGEXP '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$'
+                             AND FIND_IN_SET(CAST(t.GRANT_TYPE AS BINARY), CAST(v_access_period_grants AS BINARY)) > 0
                          AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                          AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.VALIDITY_PERIOD))
               FOR UPDATE;
@@ -545,14 +545,14 @@ cleanup: BEGIN
               FROM IDN_OAUTH2_ACCESS_TOKEN t FORCE INDEX (PRIMARY)
               WHERE t.TOKEN_ID BETWEEN v_from_1 AND v_upto_1
                 AND (CAST(t.TOKEN_STATE AS BINARY) IN ('INACTIVE', 'REVOKED', 'EXPIRED')
-                     OR (CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
+                     OR (CAST(t.TOKEN_STATE AS BINARY) IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                          AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                          AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.VALIDITY_PERIOD
                          AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
                          AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.REFRESH_TOKEN_TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.REFRESH_TOKEN_VALIDITY_PERIOD)
-                     OR (v_judge_by_access_period = 'yes'
-                         AND CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
-                         AND t.REFRESH_TOKEN IS NULL
+                     OR (CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
+                         AND v_access_period_grants REGEXP '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$'
+                             AND FIND_IN_SET(CAST(t.GRANT_TYPE AS BINARY), CAST(v_access_period_grants AS BINARY)) > 0
                          AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                          AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.VALIDITY_PERIOD));
               IF ROW_COUNT() <> v_dead THEN
@@ -1021,7 +1021,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_tokens', 'procedure', '3739858b3649e3ce9f3b05c2cbef63b21a4dccb660bcf239ebbecedfa0e83229',
+  ('cleanup_tokens', 'procedure', 'b07b28de00c5a28dff291db56196a8085016bece8e66dc7fefb082ed7b50aca1',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_tokens' AND r.ROUTINE_TYPE = 'PROCEDURE'));

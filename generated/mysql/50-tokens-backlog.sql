@@ -16,15 +16,15 @@ FROM (
       WHEN CAST(t.TOKEN_STATE AS BINARY) = 'INACTIVE' THEN 'inactive'
       WHEN CAST(t.TOKEN_STATE AS BINARY) = 'REVOKED' THEN 'revoked'
       WHEN CAST(t.TOKEN_STATE AS BINARY) = 'EXPIRED' THEN 'expired'
-      WHEN CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
+      WHEN CAST(t.TOKEN_STATE AS BINARY) IN ('ACTIVE', 'GRACEFULLY_ROTATED')
            AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
            AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) SECOND, '+00:00', c.zone), c.cut_off) / 1000 > t.VALIDITY_PERIOD
            AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
            AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.REFRESH_TOKEN_TIME_CREATED), 0) SECOND, '+00:00', c.zone), c.cut_off) / 1000 > t.REFRESH_TOKEN_VALIDITY_PERIOD
       THEN 'periods_over'
-      WHEN c.judge_by_access_period = 'yes'
-           AND CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
-           AND t.REFRESH_TOKEN IS NULL
+      WHEN CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
+           AND c.access_period_grants REGEXP '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$'
+               AND FIND_IN_SET(CAST(t.GRANT_TYPE AS BINARY), CAST(c.access_period_grants AS BINARY)) > 0
            AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
            AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) SECOND, '+00:00', c.zone), c.cut_off) / 1000 > t.VALIDITY_PERIOD
       THEN 'access_period_over'
@@ -52,7 +52,7 @@ FROM (
             NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'),
             MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone,
           COALESCE(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE END), '120') AS safe_period_minutes,
-          COALESCE(MAX(CASE NAME WHEN 'judge_by_access_period' THEN VALUE END), 'no') AS judge_by_access_period,
+          COALESCE(MAX(CASE NAME WHEN 'access_period_grants' THEN VALUE END), '(none)') AS access_period_grants,
           COALESCE(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE END), 'no') AS audit_pruning,
           COALESCE(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE END), '90') AS audit_retention_days
         FROM CLEANUP_SETTING
@@ -61,14 +61,14 @@ FROM (
     ) n
   ) c
   WHERE CAST(t.TOKEN_STATE AS BINARY) IN ('INACTIVE', 'REVOKED', 'EXPIRED')
-        OR (CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
+        OR (CAST(t.TOKEN_STATE AS BINARY) IN ('ACTIVE', 'GRACEFULLY_ROTATED')
             AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
             AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) SECOND, '+00:00', c.zone), c.cut_off) / 1000 > t.VALIDITY_PERIOD
             AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
             AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.REFRESH_TOKEN_TIME_CREATED), 0) SECOND, '+00:00', c.zone), c.cut_off) / 1000 > t.REFRESH_TOKEN_VALIDITY_PERIOD)
-        OR (c.judge_by_access_period = 'yes'
-            AND CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
-            AND t.REFRESH_TOKEN IS NULL
+        OR (CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
+            AND c.access_period_grants REGEXP '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$'
+                AND FIND_IN_SET(CAST(t.GRANT_TYPE AS BINARY), CAST(c.access_period_grants AS BINARY)) > 0
             AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
             AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) SECOND, '+00:00', c.zone), c.cut_off) / 1000 > t.VALIDITY_PERIOD)
 ) x
@@ -105,7 +105,7 @@ FROM (
             NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'),
             MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone,
           COALESCE(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE END), '120') AS safe_period_minutes,
-          COALESCE(MAX(CASE NAME WHEN 'judge_by_access_period' THEN VALUE END), 'no') AS judge_by_access_period,
+          COALESCE(MAX(CASE NAME WHEN 'access_period_grants' THEN VALUE END), '(none)') AS access_period_grants,
           COALESCE(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE END), 'no') AS audit_pruning,
           COALESCE(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE END), '90') AS audit_retention_days
         FROM CLEANUP_SETTING
@@ -151,7 +151,7 @@ FROM (
             NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'),
             MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone,
           COALESCE(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE END), '120') AS safe_period_minutes,
-          COALESCE(MAX(CASE NAME WHEN 'judge_by_access_period' THEN VALUE END), 'no') AS judge_by_access_period,
+          COALESCE(MAX(CASE NAME WHEN 'access_period_grants' THEN VALUE END), '(none)') AS access_period_grants,
           COALESCE(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE END), 'no') AS audit_pruning,
           COALESCE(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE END), '90') AS audit_retention_days
         FROM CLEANUP_SETTING
@@ -194,7 +194,7 @@ FROM (
             NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'),
             MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone,
           COALESCE(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE END), '120') AS safe_period_minutes,
-          COALESCE(MAX(CASE NAME WHEN 'judge_by_access_period' THEN VALUE END), 'no') AS judge_by_access_period,
+          COALESCE(MAX(CASE NAME WHEN 'access_period_grants' THEN VALUE END), '(none)') AS access_period_grants,
           COALESCE(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE END), 'no') AS audit_pruning,
           COALESCE(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE END), '90') AS audit_retention_days
         FROM CLEANUP_SETTING
@@ -233,7 +233,7 @@ FROM (
             NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'),
             MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone,
           COALESCE(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE END), '120') AS safe_period_minutes,
-          COALESCE(MAX(CASE NAME WHEN 'judge_by_access_period' THEN VALUE END), 'no') AS judge_by_access_period,
+          COALESCE(MAX(CASE NAME WHEN 'access_period_grants' THEN VALUE END), '(none)') AS access_period_grants,
           COALESCE(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE END), 'no') AS audit_pruning,
           COALESCE(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE END), '90') AS audit_retention_days
         FROM CLEANUP_SETTING
@@ -251,7 +251,7 @@ GROUP BY x.REASON;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_TOKENS', 'view', '929d87940e0abd813592e969f98b782f42d910f6f47d3c9cdb2b7ba711cdbfd4',
+  ('CLEANUP_BACKLOG_TOKENS', 'view', 'ac9eee6220f94c656b3df0215e874094b2033e2cb2c29ad7f47b8062adeaca5a',
    (SELECT SHA2(v.VIEW_DEFINITION, 256)
     FROM information_schema.VIEWS v
     WHERE v.TABLE_SCHEMA = DATABASE() AND v.TABLE_NAME = 'CLEANUP_BACKLOG_TOKENS'));

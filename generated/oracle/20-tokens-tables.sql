@@ -13,9 +13,9 @@ USING (
     NULL AS ALLOWED,
     'How long after its end a token or code is kept, because gateways cache tokens' AS DESCRIPTION
   FROM DUAL UNION ALL
-  SELECT 'judge_by_access_period' AS NAME, 'no' AS VALUE, NULL AS UNIT, NULL AS MINIMUM_VALUE, NULL AS MAXIMUM_VALUE,
-    'yes,no' AS ALLOWED,
-    'yes: an ACTIVE token without any refresh token is dead when its access period is over' AS DESCRIPTION
+  SELECT 'access_period_grants' AS NAME, '(none)' AS VALUE, NULL AS UNIT, NULL AS MINIMUM_VALUE, NULL AS MAXIMUM_VALUE,
+    NULL AS ALLOWED,
+    'Grant types, such as client_credentials, of which an ACTIVE token is dead when its access period is over. The product keeps a refresh token for every grant, also where it hands none out' AS DESCRIPTION
   FROM DUAL UNION ALL
   SELECT 'audit_pruning' AS NAME, 'no' AS VALUE, NULL AS UNIT, NULL AS MINIMUM_VALUE, NULL AS MAXIMUM_VALUE,
     'yes,no' AS ALLOWED,

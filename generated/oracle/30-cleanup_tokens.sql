@@ -7,8 +7,8 @@
 --     inactive: its state is INACTIVE
 --     revoked: its state is REVOKED
 --     expired: its state is EXPIRED
---     periods_over: it is ACTIVE, and both its access and its refresh period ended before the cut-off
---     access_period_over: it is ACTIVE without a refresh token, and its access period ended before the cut-off (opt-in)
+--     periods_over: it is ACTIVE or GRACEFULLY_ROTATED, and its access and refresh periods ended before the cut-off
+--     access_period_over: it is ACTIVE, its grant is in access_period_grants, and its access period is over (opt-in)
 --     together with its rows of IDN_OAUTH2_ACCESS_TOKEN_SCOPE, IDN_OIDC_REQ_OBJ_CLAIM_VALUES, IDN_OIDC_REQ_OBJECT_CLAIMS,
 --        IDN_OIDC_REQ_OBJECT_REFERENCE
 --   IDN_OAUTH2_AUTHORIZATION_CODE when
@@ -116,7 +116,7 @@ AS
   v_cut_off TIMESTAMP(6); -- the data's own clock, less the safe period
   v_audit_cut_off TIMESTAMP(6); -- UTC now, less the retention of the audit trail
   v_safe_period_minutes NUMBER;
-  v_judge_by_access_period VARCHAR2(255);
+  v_access_period_grants VARCHAR2(255);
   v_audit_pruning VARCHAR2(255);
   v_audit_retention_days NUMBER;
   v_from_1 IDN_OAUTH2_ACCESS_TOKEN.TOKEN_ID%TYPE;
@@ -322,15 +322,16 @@ AS
             WHEN t.TOKEN_STATE = 'INACTIVE' THEN 1
             WHEN t.TOKEN_STATE = 'REVOKED' THEN 2
             WHEN t.TOKEN_STATE = 'EXPIRED' THEN 3
-            WHEN t.TOKEN_STATE = 'ACTIVE'
+            WHEN t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                  AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                  AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')
                  AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
                  AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')
             THEN 4
-            WHEN v_judge_by_access_period = 'yes'
-                 AND t.TOKEN_STATE = 'ACTIVE'
-                 AND t.REFRESH_TOKEN IS NULL
+            WHEN t.TOKEN_STATE = 'ACTIVE'
+                 AND REGEXP_LIKE(v_access_period_grants, '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$')
+                     AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
+                     AND INSTR(t.GRANT_TYPE, ',') = 0
                  AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                  AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')
             THEN 5
@@ -339,14 +340,15 @@ AS
         FROM IDN_OAUTH2_ACCESS_TOKEN t
         WHERE t.TOKEN_ID BETWEEN v_from_1 AND v_upto_1
           AND (t.TOKEN_STATE IN ('INACTIVE', 'REVOKED', 'EXPIRED')
-               OR (t.TOKEN_STATE = 'ACTIVE'
+               OR (t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                    AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                    AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')
                    AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
                    AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND'))
-               OR (v_judge_by_access_period = 'yes'
-                   AND t.TOKEN_STATE = 'ACTIVE'
-                   AND t.REFRESH_TOKEN IS NULL
+               OR (t.TOKEN_STATE = 'ACTIVE'
+                   AND REGEXP_LIKE(v_access_period_grants, '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$')
+                       AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
+                       AND INSTR(t.GRANT_TYPE, ',') = 0
                    AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                    AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')))
       ) d;
@@ -357,15 +359,16 @@ AS
             WHEN t.TOKEN_STATE = 'INACTIVE' THEN 1
             WHEN t.TOKEN_STATE = 'REVOKED' THEN 2
             WHEN t.TOKEN_STATE = 'EXPIRED' THEN 3
-            WHEN t.TOKEN_STATE = 'ACTIVE'
+            WHEN t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                  AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                  AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')
                  AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
                  AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')
             THEN 4
-            WHEN v_judge_by_access_period = 'yes'
-                 AND t.TOKEN_STATE = 'ACTIVE'
-                 AND t.REFRESH_TOKEN IS NULL
+            WHEN t.TOKEN_STATE = 'ACTIVE'
+                 AND REGEXP_LIKE(v_access_period_grants, '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$')
+                     AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
+                     AND INSTR(t.GRANT_TYPE, ',') = 0
                  AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                  AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')
             THEN 5
@@ -374,14 +377,15 @@ AS
         FROM IDN_OAUTH2_ACCESS_TOKEN t
         WHERE t.TOKEN_ID BETWEEN v_from_1 AND v_upto_1
           AND (t.TOKEN_STATE IN ('INACTIVE', 'REVOKED', 'EXPIRED')
-               OR (t.TOKEN_STATE = 'ACTIVE'
+               OR (t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                    AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                    AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')
                    AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
                    AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND'))
-               OR (v_judge_by_access_period = 'yes'
-                   AND t.TOKEN_STATE = 'ACTIVE'
-                   AND t.REFRESH_TOKEN IS NULL
+               OR (t.TOKEN_STATE = 'ACTIVE'
+                   AND REGEXP_LIKE(v_access_period_grants, '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$')
+                       AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
+                       AND INSTR(t.GRANT_TYPE, ',') = 0
                    AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                    AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')))
         FOR UPDATE OF t.TOKEN_ID WAIT 1
@@ -405,15 +409,16 @@ AS
             WHEN t.TOKEN_STATE = 'INACTIVE' THEN 'inactive'
             WHEN t.TOKEN_STATE = 'REVOKED' THEN 'revoked'
             WHEN t.TOKEN_STATE = 'EXPIRED' THEN 'expired'
-            WHEN t.TOKEN_STATE = 'ACTIVE'
+            WHEN t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                  AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                  AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')
                  AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
                  AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')
             THEN 'periods_over'
-            WHEN v_judge_by_access_period = 'yes'
-                 AND t.TOKEN_STATE = 'ACTIVE'
-                 AND t.REFRESH_TOKEN IS NULL
+            WHEN t.TOKEN_STATE = 'ACTIVE'
+                 AND REGEXP_LIKE(v_access_period_grants, '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$')
+                     AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
+                     AND INSTR(t.GRANT_TYPE, ',') = 0
                  AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                  AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')
             THEN 'access_period_over'
@@ -425,14 +430,15 @@ AS
         FROM IDN_OAUTH2_ACCESS_TOKEN t
         WHERE t.TOKEN_ID BETWEEN v_from_1 AND v_upto_1
           AND (t.TOKEN_STATE IN ('INACTIVE', 'REVOKED', 'EXPIRED')
-               OR (t.TOKEN_STATE = 'ACTIVE'
+               OR (t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                    AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                    AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')
                    AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
                    AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND'))
-               OR (v_judge_by_access_period = 'yes'
-                   AND t.TOKEN_STATE = 'ACTIVE'
-                   AND t.REFRESH_TOKEN IS NULL
+               OR (t.TOKEN_STATE = 'ACTIVE'
+                   AND REGEXP_LIKE(v_access_period_grants, '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$')
+                       AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
+                       AND INSTR(t.GRANT_TYPE, ',') = 0
                    AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                    AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')));
         IF SQL%ROWCOUNT <> v_dead THEN
@@ -609,14 +615,15 @@ AS
         DELETE /*+ INDEX(t (TOKEN_ID)) */ FROM IDN_OAUTH2_ACCESS_TOKEN t
         WHERE t.TOKEN_ID BETWEEN v_from_1 AND v_upto_1
           AND (t.TOKEN_STATE IN ('INACTIVE', 'REVOKED', 'EXPIRED')
-               OR (t.TOKEN_STATE = 'ACTIVE'
+               OR (t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                    AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                    AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')
                    AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
                    AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND'))
-               OR (v_judge_by_access_period = 'yes'
-                   AND t.TOKEN_STATE = 'ACTIVE'
-                   AND t.REFRESH_TOKEN IS NULL
+               OR (t.TOKEN_STATE = 'ACTIVE'
+                   AND REGEXP_LIKE(v_access_period_grants, '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$')
+                       AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
+                       AND INSTR(t.GRANT_TYPE, ',') = 0
                    AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                    AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')));
         IF SQL%ROWCOUNT <> v_dead THEN
@@ -1054,7 +1061,7 @@ BEGIN
 
     SELECT
       COALESCE(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE END), '120'),
-      COALESCE(MAX(CASE NAME WHEN 'judge_by_access_period' THEN VALUE END), 'no'),
+      COALESCE(MAX(CASE NAME WHEN 'access_period_grants' THEN VALUE END), '(none)'),
       COALESCE(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE END), 'no'),
       COALESCE(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE END), '90'),
       COALESCE(MAX(CASE NAME WHEN 'clock' THEN VALUE END), 'data'),
@@ -1064,7 +1071,7 @@ BEGIN
         ELSE COALESCE(MAX(CASE NAME WHEN 'dry_run' THEN VALUE END), 'no')
       END
     INTO
-      v_safe_period_minutes, v_judge_by_access_period, v_audit_pruning, v_audit_retention_days,
+      v_safe_period_minutes, v_access_period_grants, v_audit_pruning, v_audit_retention_days,
       v_clock_mode, v_retention, v_dry_run
     FROM CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_tokens';
@@ -1314,7 +1321,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_tokens' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '746f749c454ef20eef0490e2b1a39436a935f13be2cb50ab134a3ed95f3b0795' AS ARTIFACT_SHA256,
+    '87e65b2bba5478108e7aedc3da6ef02126357b7a9536109c123c4e123d328d39' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

@@ -7,8 +7,8 @@
 --     inactive: its state is INACTIVE
 --     revoked: its state is REVOKED
 --     expired: its state is EXPIRED
---     periods_over: it is ACTIVE, and both its access and its refresh period ended before the cut-off
---     access_period_over: it is ACTIVE without a refresh token, and its access period ended before the cut-off (opt-in)
+--     periods_over: it is ACTIVE or GRACEFULLY_ROTATED, and its access and refresh periods ended before the cut-off
+--     access_period_over: it is ACTIVE, its grant is in access_period_grants, and its access period is over (opt-in)
 --     together with its rows of idn_oauth2_access_token_scope, idn_oidc_req_obj_claim_values, idn_oidc_req_object_claims,
 --        idn_oidc_req_object_reference
 --   idn_oauth2_authorization_code when
@@ -78,7 +78,7 @@ DECLARE
   v_cut_off timestamp; -- the data's own clock, less the safe period
   v_audit_cut_off timestamp; -- UTC now, less the retention of the audit trail
   v_safe_period_minutes bigint;
-  v_judge_by_access_period text;
+  v_access_period_grants text;
   v_audit_pruning text;
   v_audit_retention_days bigint;
 BEGIN
@@ -176,7 +176,7 @@ BEGIN
 
     SELECT
       coalesce(max(value) FILTER (WHERE name = 'safe_period_minutes'), '120')::bigint,
-      coalesce(max(value) FILTER (WHERE name = 'judge_by_access_period'), 'no'),
+      coalesce(max(value) FILTER (WHERE name = 'access_period_grants'), '(none)'),
       coalesce(max(value) FILTER (WHERE name = 'audit_pruning'), 'no'),
       coalesce(max(value) FILTER (WHERE name = 'audit_retention_days'), '90')::bigint,
       coalesce(max(value) FILTER (WHERE name = 'clock'), 'data'),
@@ -184,7 +184,7 @@ BEGIN
       coalesce(max(value) FILTER (WHERE name = 'dry_run') = 'yes', false)
         OR coalesce(current_setting('deepclean.dry_run', true) = 'yes', false)
     INTO
-      v_safe_period_minutes, v_judge_by_access_period, v_audit_pruning, v_audit_retention_days,
+      v_safe_period_minutes, v_access_period_grants, v_audit_pruning, v_audit_retention_days,
       v_clock_mode, v_retention, v_dry_run
     FROM public.cleanup_setting
     WHERE procedure_name = 'cleanup_tokens';
@@ -337,15 +337,15 @@ BEGIN
                          WHEN t.token_state = 'INACTIVE' THEN 1
                          WHEN t.token_state = 'REVOKED' THEN 2
                          WHEN t.token_state = 'EXPIRED' THEN 3
-                         WHEN t.token_state = 'ACTIVE'
+                         WHEN t.token_state IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                               AND t.validity_period > 0 AND t.validity_period < 99999999999990
                               AND extract(epoch FROM v_cut_off - t.time_created) * 1000 > t.validity_period
                               AND t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
                               AND extract(epoch FROM v_cut_off - t.refresh_token_time_created) * 1000 > t.refresh_token_validity_period
                          THEN 4
-                         WHEN v_judge_by_access_period = 'yes'
-                              AND t.token_state = 'ACTIVE'
-                              AND t.refresh_token IS NULL
+                         WHEN t.token_state = 'ACTIVE'
+                              AND v_access_period_grants ~ '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$'
+                                  AND t.grant_type = ANY (string_to_array(v_access_period_grants, ','))
                               AND t.validity_period > 0 AND t.validity_period < 99999999999990
                               AND extract(epoch FROM v_cut_off - t.time_created) * 1000 > t.validity_period
                          THEN 5
@@ -365,29 +365,29 @@ BEGIN
                 DELETE FROM public.idn_oauth2_access_token t
                 WHERE t.ctid >= v_from AND t.ctid < v_upto
                   AND (t.token_state IN ('INACTIVE', 'REVOKED', 'EXPIRED')
-                       OR (t.token_state = 'ACTIVE'
+                       OR (t.token_state IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                            AND t.validity_period > 0 AND t.validity_period < 99999999999990
                            AND extract(epoch FROM v_cut_off - t.time_created) * 1000 > t.validity_period
                            AND t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
                            AND extract(epoch FROM v_cut_off - t.refresh_token_time_created) * 1000 > t.refresh_token_validity_period)
-                       OR (v_judge_by_access_period = 'yes'
-                           AND t.token_state = 'ACTIVE'
-                           AND t.refresh_token IS NULL
+                       OR (t.token_state = 'ACTIVE'
+                           AND v_access_period_grants ~ '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$'
+                               AND t.grant_type = ANY (string_to_array(v_access_period_grants, ','))
                            AND t.validity_period > 0 AND t.validity_period < 99999999999990
                            AND extract(epoch FROM v_cut_off - t.time_created) * 1000 > t.validity_period))
                 RETURNING CASE
                             WHEN t.token_state = 'INACTIVE' THEN 'inactive'
                             WHEN t.token_state = 'REVOKED' THEN 'revoked'
                             WHEN t.token_state = 'EXPIRED' THEN 'expired'
-                            WHEN t.token_state = 'ACTIVE'
+                            WHEN t.token_state IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                                  AND t.validity_period > 0 AND t.validity_period < 99999999999990
                                  AND extract(epoch FROM v_cut_off - t.time_created) * 1000 > t.validity_period
                                  AND t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
                                  AND extract(epoch FROM v_cut_off - t.refresh_token_time_created) * 1000 > t.refresh_token_validity_period
                             THEN 'periods_over'
-                            WHEN v_judge_by_access_period = 'yes'
-                                 AND t.token_state = 'ACTIVE'
-                                 AND t.refresh_token IS NULL
+                            WHEN t.token_state = 'ACTIVE'
+                                 AND v_access_period_grants ~ '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$'
+                                     AND t.grant_type = ANY (string_to_array(v_access_period_grants, ','))
                                  AND t.validity_period > 0 AND t.validity_period < 99999999999990
                                  AND extract(epoch FROM v_cut_off - t.time_created) * 1000 > t.validity_period
                             THEN 'access_period_over'
@@ -732,7 +732,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_tokens', 'procedure', '8fd203985d61bb482a137574ecf9bd92aae88a54c94e97e568014265e6fc72e0',
+  ('cleanup_tokens', 'procedure', '58ea7ac61457d3209953eca262a6942d7491a27d0491828643c0bf53c944e49f',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_tokens'))

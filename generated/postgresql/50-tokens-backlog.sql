@@ -6,7 +6,7 @@ WITH s AS (
   SELECT
     coalesce(max(value) FILTER (WHERE name = 'clock'), 'data') AS clock_mode,
     coalesce(max(value) FILTER (WHERE name = 'safe_period_minutes'), '120') AS safe_period_minutes,
-    coalesce(max(value) FILTER (WHERE name = 'judge_by_access_period'), 'no') AS judge_by_access_period,
+    coalesce(max(value) FILTER (WHERE name = 'access_period_grants'), '(none)') AS access_period_grants,
     coalesce(max(value) FILTER (WHERE name = 'audit_pruning'), 'no') AS audit_pruning,
     coalesce(max(value) FILTER (WHERE name = 'audit_retention_days'), '90') AS audit_retention_days
   FROM public.cleanup_setting
@@ -34,29 +34,29 @@ FROM (
            WHEN t.token_state = 'INACTIVE' THEN 'inactive'
            WHEN t.token_state = 'REVOKED' THEN 'revoked'
            WHEN t.token_state = 'EXPIRED' THEN 'expired'
-           WHEN t.token_state = 'ACTIVE'
+           WHEN t.token_state IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                 AND t.validity_period > 0 AND t.validity_period < 99999999999990
                 AND extract(epoch FROM c.cut_off - t.time_created) * 1000 > t.validity_period
                 AND t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
                 AND extract(epoch FROM c.cut_off - t.refresh_token_time_created) * 1000 > t.refresh_token_validity_period
            THEN 'periods_over'
-           WHEN c.judge_by_access_period = 'yes'
-                AND t.token_state = 'ACTIVE'
-                AND t.refresh_token IS NULL
+           WHEN t.token_state = 'ACTIVE'
+                AND c.access_period_grants ~ '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$'
+                    AND t.grant_type = ANY (string_to_array(c.access_period_grants, ','))
                 AND t.validity_period > 0 AND t.validity_period < 99999999999990
                 AND extract(epoch FROM c.cut_off - t.time_created) * 1000 > t.validity_period
            THEN 'access_period_over'
          END AS reason, t.time_created AS stamp
   FROM public.idn_oauth2_access_token t, c
   WHERE t.token_state IN ('INACTIVE', 'REVOKED', 'EXPIRED')
-        OR (t.token_state = 'ACTIVE'
+        OR (t.token_state IN ('ACTIVE', 'GRACEFULLY_ROTATED')
             AND t.validity_period > 0 AND t.validity_period < 99999999999990
             AND extract(epoch FROM c.cut_off - t.time_created) * 1000 > t.validity_period
             AND t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
             AND extract(epoch FROM c.cut_off - t.refresh_token_time_created) * 1000 > t.refresh_token_validity_period)
-        OR (c.judge_by_access_period = 'yes'
-            AND t.token_state = 'ACTIVE'
-            AND t.refresh_token IS NULL
+        OR (t.token_state = 'ACTIVE'
+            AND c.access_period_grants ~ '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$'
+                AND t.grant_type = ANY (string_to_array(c.access_period_grants, ','))
             AND t.validity_period > 0 AND t.validity_period < 99999999999990
             AND extract(epoch FROM c.cut_off - t.time_created) * 1000 > t.validity_period)
 ) x
@@ -92,7 +92,7 @@ GROUP BY x.reason;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_tokens', 'view', 'ce066151095c9a9b9a8b0a9120a667e73fe775e835e4e42579b9c26b02d236af',
+  ('cleanup_backlog_tokens', 'view', '18291fb1b2f42fbca3f2d43eb35d12c29b1984e2fe674f69e998f84bad302873',
    (SELECT encode(sha256(convert_to(replace(pg_get_viewdef(c.oid), quote_ident(n.nspname) || '.', ''), 'UTF8')), 'hex')
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_backlog_tokens' AND c.relkind = 'v'))

@@ -7,7 +7,7 @@
 --     inactive: its state is INACTIVE
 --     revoked: its state is REVOKED
 --     expired: its state is EXPIRED
---     period_over: it is ACTIVE, and its period ended before the cut-off
+--     period_over: it is ACTIVE or GRACEFULLY_ROTATED, and its period ended before the cut-off
 --     together with its rows of IDN_OAUTH2_REFRESH_TOKEN_SCOPE, IDN_OAUTH2_REFRESH_TOKEN_BINDING
 --
 -- Every deleted row is copied in the same transaction; EXEC dbo.restore_refresh_tokens run brings a run back.
@@ -311,7 +311,7 @@ BEGIN
                   WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'INACTIVE.' THEN 1
                   WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'REVOKED.' THEN 2
                   WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'EXPIRED.' THEN 3
-                  WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
+                  WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('ACTIVE.', 'GRACEFULLY_ROTATED.')
                        AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
                        AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, @cut_off) / 1000.0 > t.REFRESH_TOKEN_VALIDITY_PERIOD
                   THEN 4
@@ -332,7 +332,7 @@ BEGIN
                   WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'INACTIVE.' THEN 'inactive'
                   WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'REVOKED.' THEN 'revoked'
                   WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'EXPIRED.' THEN 'expired'
-                  WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
+                  WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('ACTIVE.', 'GRACEFULLY_ROTATED.')
                        AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
                        AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, @cut_off) / 1000.0 > t.REFRESH_TOKEN_VALIDITY_PERIOD
                   THEN 'period_over'
@@ -342,7 +342,7 @@ BEGIN
               FROM dbo.IDN_OAUTH2_REFRESH_TOKEN AS t WITH (UPDLOCK, ROWLOCK)
               WHERE t.REFRESH_TOKEN_ID BETWEEN @from_1 AND @upto_1
                 AND (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('INACTIVE.', 'REVOKED.', 'EXPIRED.')
-                     OR (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
+                     OR (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('ACTIVE.', 'GRACEFULLY_ROTATED.')
                          AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
                          AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, @cut_off) / 1000.0 > t.REFRESH_TOKEN_VALIDITY_PERIOD))
               OPTION (RECOMPILE);
@@ -380,7 +380,7 @@ BEGIN
               FROM dbo.IDN_OAUTH2_REFRESH_TOKEN AS t WITH (ROWLOCK)
               WHERE t.REFRESH_TOKEN_ID BETWEEN @from_1 AND @upto_1
                 AND (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('INACTIVE.', 'REVOKED.', 'EXPIRED.')
-                     OR (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
+                     OR (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('ACTIVE.', 'GRACEFULLY_ROTATED.')
                          AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
                          AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, @cut_off) / 1000.0 > t.REFRESH_TOKEN_VALIDITY_PERIOD))
               OPTION (RECOMPILE);
@@ -494,7 +494,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_refresh_tokens' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_refresh_tokens', 'procedure', '8618f4982209c64c1613230004c41bddde27e197f1f71bd15166357015f11e02',
+  ('cleanup_refresh_tokens', 'procedure', 'ace1fcecf8dbdbd800c918f407c345ca9a72f7c2e1f5c8ff36047f333bd4a95b',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_refresh_tokens')));
 GO
 -- @end

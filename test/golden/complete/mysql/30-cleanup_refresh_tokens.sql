@@ -7,7 +7,7 @@
 --     inactive: its state is INACTIVE
 --     revoked: its state is REVOKED
 --     expired: its state is EXPIRED
---     period_over: it is ACTIVE, and its period ended before the cut-off
+--     period_over: it is ACTIVE or GRACEFULLY_ROTATED, and its period ended before the cut-off
 --     together with its rows of IDN_OAUTH2_REFRESH_TOKEN_SCOPE, IDN_OAUTH2_REFRESH_TOKEN_BINDING
 --
 -- Every deleted row is copied in the same transaction; CALL restore_refresh_tokens(run) brings a run back.
@@ -299,7 +299,7 @@ cleanup: BEGIN
                   WHEN CAST(t.TOKEN_STATE AS BINARY) = 'INACTIVE' THEN 1
                   WHEN CAST(t.TOKEN_STATE AS BINARY) = 'REVOKED' THEN 2
                   WHEN CAST(t.TOKEN_STATE AS BINARY) = 'EXPIRED' THEN 3
-                  WHEN CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
+                  WHEN CAST(t.TOKEN_STATE AS BINARY) IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                        AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
                        AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.REFRESH_TOKEN_TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.REFRESH_TOKEN_VALIDITY_PERIOD
                   THEN 4
@@ -317,7 +317,7 @@ cleanup: BEGIN
                   WHEN CAST(t.TOKEN_STATE AS BINARY) = 'INACTIVE' THEN 'inactive'
                   WHEN CAST(t.TOKEN_STATE AS BINARY) = 'REVOKED' THEN 'revoked'
                   WHEN CAST(t.TOKEN_STATE AS BINARY) = 'EXPIRED' THEN 'expired'
-                  WHEN CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
+                  WHEN CAST(t.TOKEN_STATE AS BINARY) IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                        AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
                        AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.REFRESH_TOKEN_TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.REFRESH_TOKEN_VALIDITY_PERIOD
                   THEN 'period_over'
@@ -327,7 +327,7 @@ cleanup: BEGIN
               FROM IDN_OAUTH2_REFRESH_TOKEN t FORCE INDEX (PRIMARY)
               WHERE t.REFRESH_TOKEN_ID BETWEEN v_from_1 AND v_upto_1
                 AND (CAST(t.TOKEN_STATE AS BINARY) IN ('INACTIVE', 'REVOKED', 'EXPIRED')
-                     OR (CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
+                     OR (CAST(t.TOKEN_STATE AS BINARY) IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                          AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
                          AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.REFRESH_TOKEN_TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.REFRESH_TOKEN_VALIDITY_PERIOD))
               FOR UPDATE;
@@ -362,7 +362,7 @@ cleanup: BEGIN
               FROM IDN_OAUTH2_REFRESH_TOKEN t FORCE INDEX (PRIMARY)
               WHERE t.REFRESH_TOKEN_ID BETWEEN v_from_1 AND v_upto_1
                 AND (CAST(t.TOKEN_STATE AS BINARY) IN ('INACTIVE', 'REVOKED', 'EXPIRED')
-                     OR (CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
+                     OR (CAST(t.TOKEN_STATE AS BINARY) IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                          AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
                          AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.REFRESH_TOKEN_TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.REFRESH_TOKEN_VALIDITY_PERIOD));
               IF ROW_COUNT() <> v_dead THEN
@@ -446,7 +446,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_refresh_tokens', 'procedure', '8382486b36370efec1b75e7a75bbe8596ed6853101443b92154df1b19a7497c2',
+  ('cleanup_refresh_tokens', 'procedure', '54e39cd85202c47bb785591044a81291e213f3d8c3b0d81c9013d69d6ed25ccf',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_refresh_tokens' AND r.ROUTINE_TYPE = 'PROCEDURE'));

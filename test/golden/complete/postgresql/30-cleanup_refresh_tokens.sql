@@ -7,7 +7,7 @@
 --     inactive: its state is INACTIVE
 --     revoked: its state is REVOKED
 --     expired: its state is EXPIRED
---     period_over: it is ACTIVE, and its period ended before the cut-off
+--     period_over: it is ACTIVE or GRACEFULLY_ROTATED, and its period ended before the cut-off
 --     together with its rows of idn_oauth2_refresh_token_scope, idn_oauth2_refresh_token_binding
 --
 -- Every deleted row is copied in the same transaction; CALL restore_refresh_tokens(run) brings a run back.
@@ -288,7 +288,7 @@ BEGIN
                          WHEN t.token_state = 'INACTIVE' THEN 1
                          WHEN t.token_state = 'REVOKED' THEN 2
                          WHEN t.token_state = 'EXPIRED' THEN 3
-                         WHEN t.token_state = 'ACTIVE'
+                         WHEN t.token_state IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                               AND t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
                               AND extract(epoch FROM v_cut_off - t.refresh_token_time_created) * 1000 > t.refresh_token_validity_period
                          THEN 4
@@ -308,14 +308,14 @@ BEGIN
                 DELETE FROM public.idn_oauth2_refresh_token t
                 WHERE t.ctid >= v_from AND t.ctid < v_upto
                   AND (t.token_state IN ('INACTIVE', 'REVOKED', 'EXPIRED')
-                       OR (t.token_state = 'ACTIVE'
+                       OR (t.token_state IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                            AND t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
                            AND extract(epoch FROM v_cut_off - t.refresh_token_time_created) * 1000 > t.refresh_token_validity_period))
                 RETURNING CASE
                             WHEN t.token_state = 'INACTIVE' THEN 'inactive'
                             WHEN t.token_state = 'REVOKED' THEN 'revoked'
                             WHEN t.token_state = 'EXPIRED' THEN 'expired'
-                            WHEN t.token_state = 'ACTIVE'
+                            WHEN t.token_state IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                                  AND t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
                                  AND extract(epoch FROM v_cut_off - t.refresh_token_time_created) * 1000 > t.refresh_token_validity_period
                             THEN 'period_over'
@@ -464,7 +464,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_refresh_tokens', 'procedure', '74746707c850edbd56208f3f92f8d18049499df4ddf2c1030a9271f5cac48a8e',
+  ('cleanup_refresh_tokens', 'procedure', '88f1c896c973768aea761485df8d34de34bdb05e366b28740f0bad13fd74ac94',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_refresh_tokens'))

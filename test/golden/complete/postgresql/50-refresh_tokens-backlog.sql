@@ -30,14 +30,14 @@ FROM (
            WHEN t.token_state = 'INACTIVE' THEN 'inactive'
            WHEN t.token_state = 'REVOKED' THEN 'revoked'
            WHEN t.token_state = 'EXPIRED' THEN 'expired'
-           WHEN t.token_state = 'ACTIVE'
+           WHEN t.token_state IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                 AND t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
                 AND extract(epoch FROM c.cut_off - t.refresh_token_time_created) * 1000 > t.refresh_token_validity_period
            THEN 'period_over'
          END AS reason, t.refresh_token_time_created AS stamp
   FROM public.idn_oauth2_refresh_token t, c
   WHERE t.token_state IN ('INACTIVE', 'REVOKED', 'EXPIRED')
-        OR (t.token_state = 'ACTIVE'
+        OR (t.token_state IN ('ACTIVE', 'GRACEFULLY_ROTATED')
             AND t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
             AND extract(epoch FROM c.cut_off - t.refresh_token_time_created) * 1000 > t.refresh_token_validity_period)
 ) x
@@ -48,7 +48,7 @@ GROUP BY x.reason;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_refresh_tokens', 'view', 'fc90af10479a40e42b606e50c04907a7f833cadc823af650f6e05ba6e59aa1a2',
+  ('cleanup_backlog_refresh_tokens', 'view', 'e264c8e648f146cee157b913d1107c27b010f0f8f19435daeb54a9255ae80367',
    (SELECT encode(sha256(convert_to(replace(pg_get_viewdef(c.oid), quote_ident(n.nspname) || '.', ''), 'UTF8')), 'hex')
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_backlog_refresh_tokens' AND c.relkind = 'v'))
