@@ -72,7 +72,13 @@ export function choiceOf(config: Config, policy: Policy): PolicyChoice {
   const parameters = config.policies[policy.name] as Readonly<Record<string, string | number>>;
   return {
     policy,
-    choices: { prefix: config.prefix, procedure, restore, backup: config.backup },
+    choices: {
+      prefix: config.prefix,
+      procedure,
+      restore,
+      backup: config.backup,
+      foreignTables: config.foreignTables,
+    },
     settings: { ...config.settings, ...parameters, time_zone: config.timeZone },
   };
 }

@@ -33,10 +33,18 @@ export const dialectOption: OptionTable = {
   dialect: textOption(`Dialect of the SQL: ${dialects.map(({ name }) => name).join(', ')}`),
 };
 
+/** Whose rows go with those that they refer to. */
+export const foreignTablesOption: OptionTable = {
+  'foreign-tables': textOption(
+    "Tables that are not the product's and are to be cleaned with the rows they refer to, separated by commas",
+  ),
+};
+
 /** What a schema can be taken from. */
 export const schemaOptions: OptionTable = {
   ...dialectOption,
   profile: textOption('Built-in schema profile, where there is no database to look at'),
   inspection: textOption('Inspection file, as written by `deepclean inspect`'),
   backup: textOption('deleted-rows: deleted rows are kept and can be restored; none: they are gone'),
+  ...foreignTablesOption,
 };

@@ -17,11 +17,13 @@ export function checkEntry(entry: Entry): Checked {
   return { problem: `${name} (${entry.origin}): ${show(entry.value)} is not allowed; it must be ${allowed}` };
 }
 
-/** The value, and what it means where only text can be given: in a variable or on the command line. */
+/** The value, and what it means where only text can be given, in a variable or on the command line: a list has commas. */
 function readingsOf(value: unknown): readonly unknown[] {
   if (value === true || value === 'true') return [value, 'yes'];
   if (value === false || value === 'false') return [value, 'no'];
-  return typeof value === 'string' && /^-?\d+$/.test(value) ? [value, Number(value)] : [value];
+  if (typeof value !== 'string') return [value];
+  if (/^-?\d+$/.test(value)) return [value, Number(value)];
+  return [value, value.split(',').map((one) => one.trim())];
 }
 
 function misplaced(path: readonly string[]): string {

@@ -116,6 +116,12 @@ export const configSchema = z.strictObject({
     .enum(['deleted-rows', 'none'], 'deleted-rows or none')
     .default('deleted-rows')
     .describe('deleted-rows: deleted rows are kept in backup tables and can be restored; none: they are gone'),
+  foreignTables: z
+    .array(anyText('names of tables'), 'a list of names of tables')
+    .default([])
+    .describe(
+      "Tables that are not the product's, and whose rows are to be deleted with the rows that they refer to whatever their foreign key says. Any other such table without ON DELETE CASCADE keeps what it refers to",
+    ),
   timeZone: text(
     'server, an offset such as +05:30, or the name of a zone such as Asia/Colombo',
     /^(server|[+-](0[0-9]|1[0-3]):[0-5][0-9]|\+14:00|[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)*)$/,

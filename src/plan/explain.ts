@@ -3,7 +3,7 @@ import type { Policy } from '../policy/types.js';
 import type { Schema } from '../schema/types.js';
 import { adviseIndexes, type IndexAdvice } from './advise.js';
 import { makePlan, type PlanChoices } from './make-plan.js';
-import type { LeftOut, Walk } from './types.js';
+import type { LeftOut, OtherTable, Walk } from './types.js';
 
 /** What a cleanup would do in a schema. */
 export interface Explanation {
@@ -15,6 +15,8 @@ export interface Explanation {
   readonly leftOut: readonly LeftOut[];
   /** Tables of which some rows stay because this version lacks a column, and why. */
   readonly withoutReason: readonly LeftOut[];
+  /** Tables that are not known as the product's, and what becomes of their rows. */
+  readonly otherTables: readonly OtherTable[];
   /** Why it is refused, or is not for this schema. */
   readonly why: readonly string[];
   readonly advice: readonly IndexAdvice[];
@@ -31,6 +33,7 @@ export function explain(policy: Policy, schema: Schema, dialect: Dialect, choice
       cleans: [],
       leftOut: [],
       withoutReason: [],
+      otherTables: [],
       why: absent === undefined ? problems.map(({ what }) => what) : [absent],
       advice: [],
     };
@@ -45,6 +48,7 @@ export function explain(policy: Policy, schema: Schema, dialect: Dialect, choice
     })),
     leftOut: plan.leftOut,
     withoutReason: plan.withoutReason,
+    otherTables: plan.otherTables,
     why: [],
     advice: adviseIndexes(plan, dialect),
   };

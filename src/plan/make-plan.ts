@@ -4,8 +4,10 @@ import { columnsUsedBy, namesUsedBy, tablesLookedAtBy } from '../policy/columns.
 import type { Follower, LongestPeriod, Policy, Step } from '../policy/types.js';
 import { findColumn, findTable } from '../schema/find.js';
 import type { Schema, Table } from '../schema/types.js';
-import { childrenOf } from './children.js';
+import { childrenOf, goesWith } from './children.js';
+import { keptByOthers } from './keepers.js';
 import { type NameChoices, nameObjects, supportName } from './names.js';
+import { otherTables } from './other-tables.js';
 import { problemsOf } from './problems.js';
 import { mustFind, reasonsLeftOut, resolveStep, whyLeftOut } from './resolve-step.js';
 import type { BackupTable, LeftOut, Plan, PlannedChild, PlannedFollower, PlannedStep } from './types.js';
@@ -13,6 +15,8 @@ import { chooseWalk, coveringIndex, planList } from './walk.js';
 
 export interface PlanChoices extends NameChoices {
   readonly backup: 'deleted-rows' | 'none';
+  /** Tables that are not the product's, and whose rows go with the rows that they refer to whatever their key says. */
+  readonly foreignTables?: readonly string[];
 }
 
 /** A plan; or everything that stands in its way; or why the policy has nothing to do in this schema. */
@@ -23,7 +27,13 @@ export type PlanResult =
 
 /** Decides which steps of a policy apply to a schema, and how. */
 export function makePlan(policy: Policy, schema: Schema, dialect: Dialect, choices: PlanChoices): PlanResult {
-  const { applying, leftOut } = stepsFor(policy, schema);
+  const { foreignTables = [] } = choices;
+  const { applying: resolved, leftOut } = stepsFor(policy, schema);
+  const kept = resolved.map((step) => ({
+    ownGuard: step.guard,
+    ...keptByOthers(step, schema, goesWith(step, foreignTables)),
+  }));
+  const applying = kept.map(({ step }) => step);
   const clock = policy.clock ?? [];
   const noClock = clock.filter(({ table }) => findTable(schema, table) === undefined);
   const needed = applying.length === 0 ? policy.steps : noClock;
@@ -31,7 +41,7 @@ export function makePlan(policy: Policy, schema: Schema, dialect: Dialect, choic
     const tables = [...new Set(needed.map(({ table }) => table))].join(', ');
     return { problems: [], absent: `${schema.source} has no table ${tables}` };
   }
-  const problems = problemsOf(applying, schema);
+  const problems = problemsOf(applying, schema, foreignTables);
   if (problems.length > 0) return { problems };
 
   const backupOf = (source: Table): BackupTable => ({
@@ -40,7 +50,11 @@ export function makePlan(policy: Policy, schema: Schema, dialect: Dialect, choic
     columns: source.columns.filter((column) => !column.generated),
   });
   const listName = (name: string) => supportName(dialect, choices.prefix, name);
-  const steps = applying.map((step) => planStep(step, schema, dialect, backupOf, listName));
+  const steps = kept.map(({ step, ownGuard, keptBy }) => ({
+    ...planStep(step, schema, dialect, { backupOf, listName, foreignTables }),
+    ...(ownGuard && { ownGuard }),
+    keptBy,
+  }));
   const used = namesUsedBy(policy, applying);
   const cutOffs = policy.cutOffs.filter((cutOff) => used.has(cutOff.name));
   const backups = backupsOf(steps);
@@ -63,6 +77,7 @@ export function makePlan(policy: Policy, schema: Schema, dialect: Dialect, choic
     steps,
     backups,
     lookedAt: [...new Set(looked)].filter((table) => !backups.some(({ source }) => source === table)),
+    otherTables: otherTables(steps, schema, foreignTables),
     leftOut,
     withoutReason: policy.steps
       .filter(({ table }) => applying.some((step) => step.table === table))
@@ -103,13 +118,18 @@ function whyUnmeasured(periods: readonly LongestPeriod[], schema: Schema): strin
   return undefined;
 }
 
+interface PlanningStep {
+  readonly backupOf: (table: Table) => BackupTable;
+  readonly listName: (name: string) => string;
+  readonly foreignTables: readonly string[];
+}
+
 function planStep(
   step: Step,
   schema: Schema,
   dialect: Dialect,
-  backupOf: (table: Table) => BackupTable,
-  listName: (name: string) => string,
-): PlannedStep {
+  { backupOf, listName, foreignTables }: PlanningStep,
+): Omit<PlannedStep, 'ownGuard' | 'keptBy'> {
   const table = mustFind(schema, step.table);
   const list = planList(step, table, dialect, listName);
   const covering = list?.content === 'keys' ? coveringIndex(table, ownColumns(step, list)) : undefined;
@@ -118,17 +138,19 @@ function planStep(
     rule: step,
     walk: chooseWalk(table, list, dialect),
     ...(list && { list: covering === undefined ? list : { ...list, coveringIndex: covering } }),
-    children: childrenOf(step, table, schema).map(({ table: child, path }): PlannedChild => {
-      const [nearest] = path;
-      if (nearest === undefined) throw new Error(`a child without a key: ${child.name}`);
-      return {
-        table: child,
-        foreignKey: nearest.foreignKey,
-        path,
-        cascades: path.every((link) => link.foreignKey.onDelete === 'CASCADE'),
-        backup: backupOf(child),
-      };
-    }),
+    children: childrenOf(step, table, schema, goesWith(step, foreignTables)).map(
+      ({ table: child, path }): PlannedChild => {
+        const [nearest] = path;
+        if (nearest === undefined) throw new Error(`a child without a key: ${child.name}`);
+        return {
+          table: child,
+          foreignKey: nearest.foreignKey,
+          path,
+          cascades: path.every((link) => link.foreignKey.onDelete === 'CASCADE'),
+          backup: backupOf(child),
+        };
+      },
+    ),
     followers: (step.followers ?? []).map((follower) => planFollower(follower, table, schema, backupOf)),
     backup: backupOf(table),
   };

@@ -4,16 +4,20 @@ import type { Step } from '../policy/types.js';
 import { rulesOf } from '../policy/visit.js';
 import { findColumn, findTable } from '../schema/find.js';
 import type { Column, Schema, Table } from '../schema/types.js';
-import { childrenOf, findChildren, findCircles } from './children.js';
+import { childrenOf, findChildren, findCircles, findKeepers, goesWith } from './children.js';
 import { mustFind } from './resolve-step.js';
 
 /** Everything about a schema that would make a step unsafe, or a restore impossible. */
-export function problemsOf(steps: readonly Step[], schema: Schema): readonly Problem[] {
+export function problemsOf(
+  steps: readonly Step[],
+  schema: Schema,
+  foreignTables: readonly string[] = [],
+): readonly Problem[] {
   const problems = [
     ...steps.flatMap((step) => columnProblems(step, schema)),
-    ...steps.flatMap((step) => tableProblems(step, schema)),
-    ...steps.flatMap((step) => keyProblems(step, schema)),
-    ...steps.flatMap((step) => relationProblems(step, steps, schema)),
+    ...steps.flatMap((step) => tableProblems(step, schema, foreignTables)),
+    ...steps.flatMap((step) => keyProblems(step, schema, foreignTables)),
+    ...steps.flatMap((step) => relationProblems(step, steps, schema, foreignTables)),
     ...ambiguousNames(steps, schema),
   ];
   // A table that several steps touch is named once.
@@ -57,43 +61,40 @@ function columnProblems(step: Step, schema: Schema): Problem[] {
   });
 }
 
-/** Tables that cannot be cleaned at all, and foreign keys whose effect a restore could not undo. */
-function tableProblems(step: Step, schema: Schema): Problem[] {
+/** Tables that cannot be cleaned at all, and those whose rows would go with what goes by no key. */
+function tableProblems(step: Step, schema: Schema, foreignTables: readonly string[]): Problem[] {
   const table = mustFind(schema, step.table);
-  const children = childrenOf(step, table, schema);
+  const goes = goesWith(step, foreignTables);
+  const children = childrenOf(step, table, schema, goes);
   const followers = followersOf(step, schema);
   const touched = new Set([table, ...children.map((child) => child.table), ...followers]);
   const obstacles = [...touched].flatMap(({ name, obstacle }) =>
     obstacle === undefined ? [] : [{ what: `${name} ${obstacle}`, next: unknownSchema }],
   );
-  const rules = children.flatMap(({ table: child, path }) => {
-    const rule = path[0]?.foreignKey.onDelete;
-    if (rule !== 'SET NULL' && rule !== 'SET DEFAULT') return [];
-    return [
-      {
-        what: `${child.name} refers to ${table.name} with ON DELETE ${rule}, which a restore could not undo`,
-        next: 'Change that foreign key to CASCADE or NO ACTION, or drop it if it is not the product’s own.',
-      },
-    ];
-  });
   const hanging = followers.flatMap((follower) =>
-    findChildren(schema, follower).map(({ table: { name } }) => ({
+    findChildren(schema, follower, goes).map(({ table: { name } }) => ({
       what: `${name} refers to ${follower.name}, whose rows go with those of ${table.name}, by a foreign key of which this cleanup knows nothing`,
       next: foreignToTheProduct,
     })),
   );
-  return [...obstacles, ...rules, ...hanging];
+  return [...obstacles, ...hanging];
 }
 
 const followersOf = ({ followers = [] }: Step, schema: Schema): readonly Table[] =>
   followers.map((follower) => mustFind(schema, follower.table));
 
 /** Foreign keys by which a dead row could take rows that no rule calls dead, or that could not be restored one by one. */
-function relationProblems(step: Step, applying: readonly Step[], schema: Schema): Problem[] {
+function relationProblems(
+  step: Step,
+  applying: readonly Step[],
+  schema: Schema,
+  foreignTables: readonly string[],
+): Problem[] {
+  const goes = goesWith(step, foreignTables);
   const table = mustFind(schema, step.table);
-  const children = childrenOf(step, table, schema).map((child) => child.table);
+  const children = childrenOf(step, table, schema, goes).map((child) => child.table);
   const judged = new Set(applying.map((other) => mustFind(schema, other.table)));
-  const circles = (step.unreferenced ? [] : findCircles(schema, table)).map(
+  const circles = (step.unreferenced ? [] : findCircles(schema, table, goes)).map(
     ({ name }) => `${name} refers to itself, or to a table that hangs on it, so that live rows could go with dead ones`,
   );
   const rivals = children
@@ -123,7 +124,7 @@ function ambiguousNames(applying: readonly Step[], schema: Schema): Problem[] {
 }
 
 /** Rules that go by a key which the live table must have. */
-function keyProblems(step: Step, schema: Schema): Problem[] {
+function keyProblems(step: Step, schema: Schema, foreignTables: readonly string[]): Problem[] {
   const table = mustFind(schema, step.table);
   const has = (key: readonly string[]) => `${table.name} has the primary key (${key.join(', ')})`;
   const lower = (names: readonly string[]) => names.map((name) => name.toLowerCase());
@@ -142,8 +143,24 @@ function keyProblems(step: Step, schema: Schema): Problem[] {
       whats.push(`${has(table.primaryKey)}, expected one of ${rule.order} with some of ${rule.by.join(', ')}`);
     }
   }
-  if (step.history && childrenOf(step, table, schema).length > 0) {
-    whats.push(`other tables refer to ${table.name} by a foreign key, of which this cleanup knows nothing`);
+  // Of rows that stand for each other, none can be kept or taken by itself.
+  const goes = goesWith(step, foreignTables);
+  const standsForOthers = step.history !== undefined || rulesOf(step).some(([rule]) => rule.kind === 'superseded');
+  const ties = [
+    ...(step.history ? findChildren(schema, table, goes) : []),
+    ...(standsForOthers ? findKeepers(schema, table, goes) : []),
+  ];
+  const nulled = (step.unreferenced ? [] : findKeepers(schema, table, goes)).find(({ path: [nearest] }) =>
+    nearest?.foreignKey.onDelete.startsWith('SET '),
+  );
+  if (nulled !== undefined && key.length === 0) {
+    whats.push(
+      `${nulled.table.name} would lose its references to ${table.name}, which has no primary key to go along: its rows could not be held meanwhile`,
+    );
+  }
+  if (ties.length > 0) {
+    const names = [...new Set(ties.map(({ table: { name } }) => name))].join(', ');
+    whats.push(`${names} refers to ${table.name} by a foreign key, of which this cleanup knows nothing`);
   }
   return whats.map((what) => ({ what, next: unknownSchema }));
 }

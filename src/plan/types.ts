@@ -1,5 +1,5 @@
 import type { CutOff, Parameter, Policy, Predicate, Step } from '../policy/types.js';
-import type { Column, ForeignKey, Schema, Table } from '../schema/types.js';
+import type { Column, DeleteRule, ForeignKey, Schema, Table } from '../schema/types.js';
 
 /** How a table is gone through, once, forward. */
 export type Walk =
@@ -62,10 +62,26 @@ export interface PlannedFollower {
   readonly backup: BackupTable;
 }
 
+/** A table that is not known as the product's, or whose rows keep others, and what becomes of its rows. */
+export interface OtherTable {
+  readonly table: string;
+  /** The table that it refers to, and the cleaned one: the same, unless another stands between. */
+  readonly refersTo: string;
+  readonly cleaned: string;
+  readonly onDelete: DeleteRule;
+  readonly effect: 'keeps' | 'goes';
+  /** In a sentence. */
+  readonly words: string;
+}
+
 export interface PlannedStep {
   readonly table: Table;
-  /** The policy's step, as it stands for this schema. */
+  /** The policy's step, as it stands for this schema: with the guards that other tables' rows ask for. */
   readonly rule: Step;
+  /** Its guard without those. */
+  readonly ownGuard?: Predicate;
+  /** Ways by which rows of other tables keep a row. */
+  readonly keptBy: readonly Pick<PlannedChild, 'table' | 'path'>[];
   readonly walk: Walk;
   readonly list?: PlannedList;
   /** Deepest first: the order in which they are deleted. */
@@ -100,6 +116,8 @@ export interface Plan {
   readonly backups: readonly BackupTable[];
   /** Tables that rules look at besides those that may lose rows. */
   readonly lookedAt: readonly Table[];
+  /** Tables that are not known as the product's and refer to one that is cleaned. */
+  readonly otherTables: readonly OtherTable[];
   /** Tables of the policy that are not cleaned in this schema. */
   readonly leftOut: readonly LeftOut[];
   /** Tables of which some rows stay because this version lacks a column, and why. */

@@ -39,6 +39,7 @@ export const confirmationCodes: Policy = {
       table: 'IDN_RECOVERY_FLOW_DATA',
       stamp: 'TIME_CREATED',
       unreferenced: true,
+      children: ['IDN_RECOVERY_DATA'],
       guard: noRowIfThere('IDN_RECOVERY_DATA', { RECOVERY_FLOW_ID: 'RECOVERY_FLOW_ID' }),
       reasons: old,
     },

@@ -20,6 +20,7 @@ export const refreshTokens: Policy = {
     {
       table: 'IDN_OAUTH2_REFRESH_TOKEN',
       stamp: 'REFRESH_TOKEN_TIME_CREATED',
+      children: ['IDN_OAUTH2_REFRESH_TOKEN_SCOPE', 'IDN_OAUTH2_REFRESH_TOKEN_BINDING'],
       reasons: [
         ...finishedStates,
         {

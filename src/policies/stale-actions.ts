@@ -16,6 +16,7 @@ export const staleActions: Policy = {
   steps: [
     {
       table: 'IDN_ACTION',
+      children: ['IDN_ACTION_PROPERTIES', 'IDN_ACTION_ENDPOINT', 'IDN_ACTION_RULE'],
       guard: noRow('IDP_AUTHENTICATOR_PROPERTY', { PROPERTY_VALUE: 'UUID' }),
       reasons: [
         {

@@ -7,6 +7,9 @@ import { ended, finishedStates, safePeriod, unfinishedStates } from './token-rul
 const accessPeriodOver = ended('TIME_CREATED', 'VALIDITY_PERIOD');
 const refreshPeriodOver = ended('REFRESH_TOKEN_TIME_CREATED', 'REFRESH_TOKEN_VALIDITY_PERIOD');
 
+/** What the product keeps of a request object, which belongs to a token or to the code that led to it. */
+const requestObjects = ['IDN_OIDC_REQ_OBJECT_REFERENCE', 'IDN_OIDC_REQ_OBJECT_CLAIMS', 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES'];
+
 /** Access tokens, authorization codes, CIBA codes, device flow codes and, when asked for, the token audit trail. */
 export const tokens: Policy = {
   name: 'tokens',
@@ -57,6 +60,15 @@ export const tokens: Policy = {
     {
       table: 'IDN_OAUTH2_ACCESS_TOKEN',
       stamp: 'TIME_CREATED',
+      // Not all of these cascade: on SQL Server the keys of request objects do not.
+      children: [
+        'IDN_OAUTH2_ACCESS_TOKEN_SCOPE',
+        'IDN_OAUTH2_ACCESS_TOKEN_ATTRIBUTES',
+        'IDN_OAUTH2_ACCESS_TOKEN_AUTHORIZATION_DETAILS',
+        'IDN_OAUTH2_ACCESS_TOKEN_EXTENDED',
+        'IDN_OAUTH2_TOKEN_BINDING',
+        ...requestObjects,
+      ],
       reasons: [
         ...finishedStates,
         {
@@ -76,6 +88,12 @@ export const tokens: Policy = {
       table: 'IDN_OAUTH2_AUTHORIZATION_CODE',
       stamp: 'TIME_CREATED',
       guard: noRow('IDN_OAUTH2_ACCESS_TOKEN', { TOKEN_ID: 'TOKEN_ID' }),
+      children: [
+        'IDN_OAUTH2_AUTHZ_CODE_SCOPE',
+        'IDN_OAUTH2_AUTHZ_CODE_AUTHORIZATION_DETAILS',
+        'IDN_OAUTH2_AUTHZ_CODE_ACTOR',
+        ...requestObjects,
+      ],
       reasons: [
         { name: 'inactive', meaning: 'its state is INACTIVE', when: oneOf('STATE', 'INACTIVE') },
         {
@@ -88,6 +106,7 @@ export const tokens: Policy = {
     {
       table: 'IDN_OAUTH2_CIBA_AUTH_CODE',
       stamp: 'ISSUED_TIME',
+      children: ['IDN_OAUTH2_CIBA_REQUEST_SCOPES'],
       reasons: [
         {
           name: 'finished',
@@ -104,6 +123,7 @@ export const tokens: Policy = {
     {
       table: 'IDN_OAUTH2_DEVICE_FLOW',
       stamp: 'TIME_CREATED',
+      children: ['IDN_OAUTH2_DEVICE_FLOW_SCOPES'],
       reasons: [
         { name: 'expired', meaning: 'its status is EXPIRED', when: oneOf('STATUS', 'EXPIRED') },
         { name: 'period_over', meaning: 'it ended over 24 h ago', when: before('EXPIRY_TIME', 'grace_cut_off') },

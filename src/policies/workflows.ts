@@ -28,6 +28,7 @@ export const workflows: Policy = {
     {
       table: 'WF_REQUEST',
       stamp: 'UPDATED_AT',
+      children: ['WF_REQUEST_ENTITY_RELATIONSHIP', 'WF_WORKFLOW_REQUEST_RELATION', 'WF_WORKFLOW_APPROVAL_RELATION'],
       reasons: [
         {
           name: 'finished',

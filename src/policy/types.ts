@@ -61,7 +61,14 @@ export type Predicate =
       readonly ifThere?: true;
     }
   /** A row of another table has exactly these values and meets the condition. */
-  | { readonly kind: 'someRow'; readonly table: string; readonly on: On; readonly where?: Predicate }
+  | {
+      readonly kind: 'someRow';
+      readonly table: string;
+      readonly on: On;
+      readonly where?: Predicate;
+      /** Text is found in the column's own collation instead, as a foreign key finds it. */
+      readonly byCollation?: true;
+    }
   /** A row of the same table with the same values in `by` has a larger `order`; never holds where one of `by` is NULL. */
   | { readonly kind: 'superseded'; readonly by: readonly string[]; readonly order: string }
   /** An earlier run saw these values in a row for which the step's guard held, before the cut-off. */
@@ -186,6 +193,11 @@ export interface Step {
   /** Rows of tables that refer to this one by a live foreign key keep a row alive, instead of going with it. */
   readonly unreferenced?: true;
   readonly followers?: readonly Follower[];
+  /**
+   * The product's own tables that hang on this one, at any depth: their rows go with it whatever the live foreign key says.
+   * A table that is not named here goes only if its key cascades or the configuration names it; else it keeps the row.
+   */
+  readonly children?: readonly string[];
   /** A yes/no parameter without which the step is passed over. */
   readonly enabledBy?: string;
   /** What says how old the oldest dead row is, for the backlog: a stamp, or whole numbers since 1970. */

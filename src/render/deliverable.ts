@@ -40,6 +40,8 @@ export interface Deliverable {
   /** Backup tables and the tables whose rows they keep; none where rows are not kept. */
   readonly backups: readonly { readonly name: string; readonly source: string }[];
   readonly grants: readonly TableGrant[];
+  /** What becomes of tables that are not known as the product's, a sentence each. */
+  readonly otherTables: readonly string[];
 }
 
 /** Renders a plan together with all that an installer must know. */
@@ -60,6 +62,7 @@ export function deliver(plan: Plan, dialect: Dialect, settings: SettingValues): 
     requires: requirementsOf(plan),
     backups: plan.backup === 'none' ? [] : plan.backups.map(({ name, source }) => ({ name, source: source.name })),
     grants: neededGrants(plan),
+    otherTables: plan.otherTables.map(({ words }) => words),
   };
 }
 

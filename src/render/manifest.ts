@@ -43,6 +43,8 @@ const cleanup = z.strictObject({
   requires: z.record(name, z.strictObject({ complete: z.boolean(), columns: z.record(name, column) })),
   backups: z.record(name, name),
   grants: z.array(z.strictObject({ privilege: z.enum(['SELECT', 'INSERT', 'UPDATE', 'DELETE']), on: name })),
+  /** What becomes of tables that are not known as the product's. */
+  otherTables: z.array(name).exactOptional(),
 });
 
 const section = z.strictObject({
@@ -88,6 +90,7 @@ export function toCleanup(one: Deliverable): Cleanup {
     ),
     backups: Object.fromEntries(one.backups.map((backup) => [backup.name, backup.source])),
     grants: one.grants.map(({ privilege, on }) => ({ privilege, on })),
+    ...(one.otherTables.length > 0 && { otherTables: [...one.otherTables] }),
   };
 }
 
@@ -112,6 +115,7 @@ export function toDeliverable(one: Cleanup, dialect: string, read: (file: string
     })),
     backups: Object.entries(one.backups).map(([backup, source]) => ({ name: backup, source })),
     grants: one.grants,
+    otherTables: one.otherTables ?? [],
   };
 }
 

@@ -79,7 +79,7 @@ function print(predicate: Predicate, binding: Binding): readonly string[] {
     case 'noRow':
       return printRow('NOT EXISTS', predicate, binding, predicate.exactly ? 'exactly' : 'by collation');
     case 'someRow':
-      return printRow('EXISTS', predicate, binding, 'exactly');
+      return printRow('EXISTS', predicate, binding, predicate.byCollation ? 'by collation' : 'exactly');
     case 'superseded':
       return printSuperseded(predicate, binding);
     case 'sighted':

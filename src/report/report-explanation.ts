@@ -32,7 +32,7 @@ export function reportExplanation(schema: Schema, explanations: readonly Explana
   };
 }
 
-function sectionOf({ policy, cleans, leftOut, withoutReason }: Explanation): Section {
+function sectionOf({ policy, cleans, leftOut, withoutReason, otherTables }: Explanation): Section {
   const reasons = [...new Set(leftOut.map(({ why }) => why))];
   return {
     title: `cleanup_${policy}`,
@@ -42,6 +42,7 @@ function sectionOf({ policy, cleans, leftOut, withoutReason }: Explanation): Sec
           ? `cleans ${table}, ${how}`
           : `cleans ${table}, ${how}, with the rows of ${withRowsOf.join(', ')} that go with it`,
       ),
+      ...otherTables.map(({ words }) => ({ text: `not the product's own: ${words}`, tone: 'warn' as const })),
       ...reasons.map((why) => ({
         text: `leaves out ${leftOut
           .filter((one) => one.why === why)

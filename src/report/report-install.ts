@@ -37,11 +37,16 @@ export function reportInstall({ plan, source, absent, verified, onlyResult = fal
       })),
       extras: plan.extras.map(({ title }) => title),
       missingSettings: plan.missingSettings,
+      otherTables: othersOf(plan),
       absent,
       ...(verified && { verified }),
     },
   };
 }
+
+const othersOf = ({ deliverables }: InstallPlan): readonly string[] => [
+  ...new Set(deliverables.flatMap(({ otherTables }) => otherTables)),
+];
 
 const tones: Readonly<Record<string, Tone>> = { new: 'good', changed: 'warn', same: 'quiet' };
 
@@ -65,6 +70,7 @@ export function installSections(plan: InstallPlan, source: string, absent: Insta
     {
       lines: [
         ...(absent.length === 0 ? [] : [absentLine(absent)]),
+        ...othersOf(plan).map((words) => ({ text: `not the product's own: ${words}`, tone: 'warn' as const })),
         ...plan.extras.map(({ title }) => `first: ${title}`),
         ...(plan.missingSettings.length === 0 ? [] : [`${plural(plan.missingSettings.length, 'setting')} to add`]),
         `${sum('new')}, ${sum('changed')}, ${sum('same')}${plan.isNeeded ? '' : ': nothing to do'}`,

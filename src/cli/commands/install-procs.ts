@@ -10,7 +10,7 @@ import { choiceOf, policiesNamed } from '../context.js';
 import { exampleUrl } from '../example-urls.js';
 import { isOn, switchOption, textFlag, textFlags, textOption } from '../flags.js';
 import { type Session, withSession } from '../session.js';
-import { databaseOptions, dialectOption } from '../shared-options.js';
+import { databaseOptions, dialectOption, foreignTablesOption } from '../shared-options.js';
 
 /** Installs what is new or changed. */
 export const installProcs: Command = {
@@ -20,6 +20,7 @@ export const installProcs: Command = {
     ...databaseOptions,
     ...dialectOption,
     backup: textOption('deleted-rows: deleted rows are kept and can be restored; none: they are gone'),
+    ...foreignTablesOption,
     from: textOption('Folder with the reviewed files; edited ones are refused'),
     policy: textOption(
       'The cleanups to install, separated by commas; those that a schema has no tables for are left out',

@@ -57,6 +57,10 @@ export interface View {
   /** Rows that a statement copied or deleted are counted apart from those that were chosen. */
   readonly countsCopies: boolean;
   readonly optimizerSwitch: string;
+  /** Some step must keep rows of other tables from losing their reference. */
+  readonly nullifies: boolean;
+  /** Some step locks rows that it does not copy. */
+  readonly locksRows: boolean;
   /** Some step may delete without choosing first. */
   readonly skipsChoices: boolean;
   /** Numbers of the steps that rows of other tables follow. */
@@ -88,6 +92,8 @@ export interface View {
   readonly tables: readonly string[];
   /** Tables that this version lacks, and those that are passed over for another reason. */
   readonly absent: readonly string[];
+  /** What becomes of tables that are not known as the product's, a sentence each. */
+  readonly otherTables: readonly string[] | false;
   readonly passedOver: readonly LeftOut[];
   /** Privileges of whoever calls the procedure, a line each. */
   readonly grants: readonly string[];
@@ -105,12 +111,18 @@ function unindexedKeys({ schema, backups }: Plan): View['unindexedKeys'] {
   );
 }
 
+/** One column of a key. */
 interface ForeignKeyView {
   /** Names as SQL has them, with their namespace, and plain. */
   readonly child: string;
   readonly parent: string;
   readonly plainChild: string;
   readonly plainParent: string;
+  /** Plain names of the column, and of the one that it refers to. */
+  readonly own: string;
+  readonly theirs: string;
+  /** Columns of the whole key. */
+  readonly width: number;
   readonly rule: string;
 }
 
@@ -184,6 +196,8 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     lists: lists.length > 0 && lists,
     emptied: emptied.length > 0 && emptied,
     countsCopies: plan.backup === 'deleted-rows' || plan.steps.some(({ followers }) => followers.length > 0),
+    nullifies: steps.some(({ nullified }) => nullified),
+    locksRows: plan.backup === 'none' && steps.some(({ nullified }) => nullified),
     skipsChoices: steps.some(({ skipsChoice }) => skipsChoice),
     optimizerSwitch: dialect.capabilities.optimizerSwitch,
     followedSteps: followed.length > 0 && followed,
@@ -218,6 +232,7 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     numberedTables: numbered.length > 0 && numbered,
     tables: plan.backups.map((backup) => backup.source.name),
     absent: plan.leftOut.filter(({ why }) => why === noSuchTable).map(({ table }) => table),
+    otherTables: plan.otherTables.length > 0 && plan.otherTables.map(({ words }) => words),
     passedOver: plan.leftOut.filter(({ why }) => why !== noSuchTable),
     grants: grantLines(neededGrants(plan)),
     restoreGrants: grantLines(grantsToRestore(plan)),
@@ -226,7 +241,7 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
 
 const unique = (texts: readonly string[]): readonly string[] => [...new Set(texts)];
 
-/** Every foreign key that refers to a table which may lose rows: each pair of tables and rule once. */
+/** Every foreign key that refers to a table which may lose rows, column by column: each once. */
 function viewForeignKeys(plan: Plan, { catalog }: Dialect, qualify: (name: string) => string): View['foreignKeys'] {
   const covered = plan.backups.map(({ source }) => source);
   const names = new Set(covered.map(({ name }) => name));
@@ -234,15 +249,20 @@ function viewForeignKeys(plan: Plan, { catalog }: Dialect, qualify: (name: strin
   const keys = [...covered, ...others].flatMap((table) =>
     table.foreignKeys
       .filter(({ references }) => names.has(references))
-      .map(({ references, onDelete }) => ({
-        child: qualify(table.name),
-        parent: qualify(references),
-        plainChild: table.name,
-        plainParent: references,
-        rule: catalog.deleteRule(onDelete),
-      })),
+      .flatMap(({ columns, references, referencedColumns, onDelete }) =>
+        columns.map((own, at) => ({
+          child: qualify(table.name),
+          parent: qualify(references),
+          plainChild: table.name,
+          plainParent: references,
+          own,
+          theirs: referencedColumns[at] ?? own,
+          width: columns.length,
+          rule: catalog.deleteRule(onDelete),
+        })),
+      ),
   );
-  const once = [...new Map(keys.map((key) => [`${key.child} ${key.parent} ${key.rule}`, key])).values()];
+  const once = [...new Map(keys.map((key) => [JSON.stringify(key), key])).values()];
   return once.length > 0 && once;
 }
 

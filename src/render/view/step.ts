@@ -78,6 +78,8 @@ export interface StepView extends HintsView {
   readonly childNames: readonly string[];
   /** The guard in words, for the reader. */
   readonly guarded: string | false;
+  /** Tables whose rows would lose their reference instead of stopping the DELETE: none may come in between. */
+  readonly nullified: readonly string[] | false;
   /** Copies whose rows are counted, by child. */
   readonly counted: readonly { readonly table: string; readonly rows: string }[] | false;
   /** Tables, each once, that lose rows with those of the step; their deleted rows are counted by the server. */
@@ -131,6 +133,7 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
   });
   const children = step.children.map((child, at) => viewChild(child, at + 1, step, number, dead, context));
   const { columns } = step.backup;
+  const nullified = nullifiedTables(step);
   const deletesChildren = children.some(({ deletes }) => deletes);
   const returned = plan.backup !== 'none' ? columns : deletesChildren ? neededByChildren(step) : [];
   return {
@@ -153,7 +156,7 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
     upto,
     reasonSums: sumsOf(reasons),
     reasonVariables: reasons.map((_, at) => variable(`reason_${at + 1}`)),
-    skipsChoice: walk.kind === 'key' && plan.backup === 'none' && children.length === 0,
+    skipsChoice: walk.kind === 'key' && plan.backup === 'none' && children.length === 0 && nullified.length === 0,
     firstReasons: more.length > 0 && {
       number: cases(binding, (at) => String(at), '0', rule.guard, reasons.length - 1),
       sums: sumsOf(reasons.slice(0, -1)),
@@ -194,11 +197,21 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
     handlesNested: plan.backup !== 'none' || children.some(({ depth, deletes }) => depth > 1 && deletes),
     nested: nestedChildren(step, children, number, context),
     childNames: children.map((child) => child.tableName),
-    guarded: rule.guard === undefined ? false : describeGuard(rule.guard),
+    guarded: step.ownGuard === undefined ? false : describeGuard(step.ownGuard),
+    nullified: nullified.length > 0 && nullified.map((name) => qualify(name)),
     counted: children.length > 0 && children.map((child) => ({ table: child.tableName, rows: child.kept })),
     dependents: viewDependents(children, literal),
   };
 }
+
+/** Tables that keep rows by a key that does not stop a DELETE, but takes the reference away. */
+const nullifiedTables = ({ keptBy }: PlannedStep): readonly string[] => [
+  ...new Set(
+    keptBy.flatMap(({ table, path: [nearest] }) =>
+      nearest?.foreignKey.onDelete.startsWith('SET ') ? [table.name] : [],
+    ),
+  ),
+];
 
 const sumsOf = (reasons: readonly unknown[]): readonly string[] =>
   reasons.map((_, at) => `COALESCE(SUM(d.REASON = ${at + 1}), 0)`);

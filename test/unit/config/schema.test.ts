@@ -13,6 +13,7 @@ test('an empty configuration has a default for everything but what is optional',
   expect(config).toEqual({
     prefix: 'cleanup_',
     backup: 'deleted-rows',
+    foreignTables: [],
     timeZone: 'server',
     procedures: Object.fromEntries(allPolicies.map(({ name }) => [name, {}])),
     schedule: {},
