@@ -42,8 +42,12 @@ BEGIN
     @rows     BIGINT,
     @total    BIGINT = 0,
     @left     BIGINT = 0;
-  DECLARE @live_keys TABLE (CHILD_ID INT NOT NULL, PARENT_ID INT NOT NULL, DELETE_RULE INT NOT NULL);
-  DECLARE @made_for_keys TABLE (CHILD_ID INT NULL, PARENT_ID INT NULL, DELETE_RULE INT NOT NULL);
+  DECLARE @live_keys TABLE (
+    CHILD_ID INT NOT NULL, PARENT_ID INT NOT NULL, OWN sysname NOT NULL, THEIRS sysname NOT NULL, WIDTH INT NOT NULL,
+    DELETE_RULE INT NOT NULL);
+  DECLARE @made_for_keys TABLE (
+    CHILD_ID INT NULL, PARENT_ID INT NULL, OWN sysname NOT NULL, THEIRS sysname NOT NULL, WIDTH INT NOT NULL,
+    DELETE_RULE INT NOT NULL);
   DECLARE @steps TABLE (TABLE_NAME VARCHAR(128) NOT NULL, SEEN BIGINT NOT NULL, RESTORED BIGINT NOT NULL);
 
   -- A call that its client gave up leaves the lock to its session; where that is this one, no run stands behind it any more
@@ -75,9 +79,13 @@ BEGIN
     WHERE f.COLUMN_COUNT <> (SELECT COUNT(*) FROM sys.columns AS s WHERE s.object_id = OBJECT_ID(f.SOURCE_NAME));
 
     -- A key that is switched off takes no rows along, so it counts as another one
-    INSERT INTO @live_keys (CHILD_ID, PARENT_ID, DELETE_RULE)
-    SELECT k.parent_object_id, k.referenced_object_id, CASE k.is_disabled WHEN 1 THEN 99 ELSE k.delete_referential_action END
+    INSERT INTO @live_keys (CHILD_ID, PARENT_ID, OWN, THEIRS, WIDTH, DELETE_RULE)
+    SELECT k.parent_object_id, k.referenced_object_id,
+      COL_NAME(c.parent_object_id, c.parent_column_id), COL_NAME(c.referenced_object_id, c.referenced_column_id),
+      MAX(c.constraint_column_id) OVER (PARTITION BY k.object_id),
+      CASE k.is_disabled WHEN 1 THEN 99 ELSE k.delete_referential_action END
     FROM sys.foreign_keys AS k
+    JOIN sys.foreign_key_columns AS c ON c.constraint_object_id = k.object_id
     JOIN (VALUES
       ('dbo.IDN_OIDC_JTI')
     ) AS t (NAME) ON k.referenced_object_id = OBJECT_ID(t.NAME);
@@ -88,12 +96,14 @@ BEGIN
       SELECT l.CHILD_ID, l.PARENT_ID FROM @live_keys AS l
       WHERE NOT EXISTS (
         SELECT 1 FROM @made_for_keys AS m
-        WHERE m.CHILD_ID = l.CHILD_ID AND m.PARENT_ID = l.PARENT_ID AND m.DELETE_RULE = l.DELETE_RULE)
+        WHERE m.CHILD_ID = l.CHILD_ID AND m.PARENT_ID = l.PARENT_ID AND m.OWN = l.OWN AND m.THEIRS = l.THEIRS
+          AND m.WIDTH = l.WIDTH AND m.DELETE_RULE = l.DELETE_RULE)
       UNION ALL
       SELECT m.CHILD_ID, m.PARENT_ID FROM @made_for_keys AS m
       WHERE NOT EXISTS (
         SELECT 1 FROM @live_keys AS l
-        WHERE l.CHILD_ID = m.CHILD_ID AND l.PARENT_ID = m.PARENT_ID AND l.DELETE_RULE = m.DELETE_RULE)
+        WHERE l.CHILD_ID = m.CHILD_ID AND l.PARENT_ID = m.PARENT_ID AND l.OWN = m.OWN AND l.THEIRS = m.THEIRS
+          AND l.WIDTH = m.WIDTH AND l.DELETE_RULE = m.DELETE_RULE)
     ) AS x;
     IF @problem IS NOT NULL
     BEGIN
@@ -157,7 +167,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'restore_jti' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('restore_jti', 'procedure', 'e0e4bec789e5e9d86a2469665da214d50b6aff9ec49ca7cebd00ae601d136b6f',
+  ('restore_jti', 'procedure', '94119a6fd5991a7c534220ae8b6482e9be9eb6506cbf908078f28b9260a601f6',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.restore_jti')));
 GO
 -- @end

@@ -45,8 +45,12 @@ BEGIN
     @rows     BIGINT,
     @total    BIGINT = 0,
     @left     BIGINT = 0;
-  DECLARE @live_keys TABLE (CHILD_ID INT NOT NULL, PARENT_ID INT NOT NULL, DELETE_RULE INT NOT NULL);
-  DECLARE @made_for_keys TABLE (CHILD_ID INT NULL, PARENT_ID INT NULL, DELETE_RULE INT NOT NULL);
+  DECLARE @live_keys TABLE (
+    CHILD_ID INT NOT NULL, PARENT_ID INT NOT NULL, OWN sysname NOT NULL, THEIRS sysname NOT NULL, WIDTH INT NOT NULL,
+    DELETE_RULE INT NOT NULL);
+  DECLARE @made_for_keys TABLE (
+    CHILD_ID INT NULL, PARENT_ID INT NULL, OWN sysname NOT NULL, THEIRS sysname NOT NULL, WIDTH INT NOT NULL,
+    DELETE_RULE INT NOT NULL);
   DECLARE @steps TABLE (TABLE_NAME VARCHAR(128) NOT NULL, SEEN BIGINT NOT NULL, RESTORED BIGINT NOT NULL);
 
   -- A call that its client gave up leaves the lock to its session; where that is this one, no run stands behind it any more
@@ -86,9 +90,13 @@ BEGIN
     WHERE f.COLUMN_COUNT <> (SELECT COUNT(*) FROM sys.columns AS s WHERE s.object_id = OBJECT_ID(f.SOURCE_NAME));
 
     -- A key that is switched off takes no rows along, so it counts as another one
-    INSERT INTO @live_keys (CHILD_ID, PARENT_ID, DELETE_RULE)
-    SELECT k.parent_object_id, k.referenced_object_id, CASE k.is_disabled WHEN 1 THEN 99 ELSE k.delete_referential_action END
+    INSERT INTO @live_keys (CHILD_ID, PARENT_ID, OWN, THEIRS, WIDTH, DELETE_RULE)
+    SELECT k.parent_object_id, k.referenced_object_id,
+      COL_NAME(c.parent_object_id, c.parent_column_id), COL_NAME(c.referenced_object_id, c.referenced_column_id),
+      MAX(c.constraint_column_id) OVER (PARTITION BY k.object_id),
+      CASE k.is_disabled WHEN 1 THEN 99 ELSE k.delete_referential_action END
     FROM sys.foreign_keys AS k
+    JOIN sys.foreign_key_columns AS c ON c.constraint_object_id = k.object_id
     JOIN (VALUES
       ('dbo.IDN_AUTH_TEMP_SESSION_STORE'),
       ('dbo.IDN_AUTH_SESSION_STORE'),
@@ -103,12 +111,14 @@ BEGIN
       SELECT l.CHILD_ID, l.PARENT_ID FROM @live_keys AS l
       WHERE NOT EXISTS (
         SELECT 1 FROM @made_for_keys AS m
-        WHERE m.CHILD_ID = l.CHILD_ID AND m.PARENT_ID = l.PARENT_ID AND m.DELETE_RULE = l.DELETE_RULE)
+        WHERE m.CHILD_ID = l.CHILD_ID AND m.PARENT_ID = l.PARENT_ID AND m.OWN = l.OWN AND m.THEIRS = l.THEIRS
+          AND m.WIDTH = l.WIDTH AND m.DELETE_RULE = l.DELETE_RULE)
       UNION ALL
       SELECT m.CHILD_ID, m.PARENT_ID FROM @made_for_keys AS m
       WHERE NOT EXISTS (
         SELECT 1 FROM @live_keys AS l
-        WHERE l.CHILD_ID = m.CHILD_ID AND l.PARENT_ID = m.PARENT_ID AND l.DELETE_RULE = m.DELETE_RULE)
+        WHERE l.CHILD_ID = m.CHILD_ID AND l.PARENT_ID = m.PARENT_ID AND l.OWN = m.OWN AND l.THEIRS = m.THEIRS
+          AND l.WIDTH = m.WIDTH AND l.DELETE_RULE = m.DELETE_RULE)
     ) AS x;
     IF @problem IS NOT NULL
     BEGIN
@@ -251,7 +261,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'restore_sessions' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('restore_sessions', 'procedure', '65dc7fd9beefc9f91647c0654ae597388bb0fde059afd2b42cf07fca1b48278e',
+  ('restore_sessions', 'procedure', 'b028fe7210573f3cfd5bc2217f0577315fc36ed161ccbe7359e453af7a0dabd7',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.restore_sessions')));
 GO
 -- @end

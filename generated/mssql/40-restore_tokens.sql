@@ -48,8 +48,12 @@ BEGIN
     @rows     BIGINT,
     @total    BIGINT = 0,
     @left     BIGINT = 0;
-  DECLARE @live_keys TABLE (CHILD_ID INT NOT NULL, PARENT_ID INT NOT NULL, DELETE_RULE INT NOT NULL);
-  DECLARE @made_for_keys TABLE (CHILD_ID INT NULL, PARENT_ID INT NULL, DELETE_RULE INT NOT NULL);
+  DECLARE @live_keys TABLE (
+    CHILD_ID INT NOT NULL, PARENT_ID INT NOT NULL, OWN sysname NOT NULL, THEIRS sysname NOT NULL, WIDTH INT NOT NULL,
+    DELETE_RULE INT NOT NULL);
+  DECLARE @made_for_keys TABLE (
+    CHILD_ID INT NULL, PARENT_ID INT NULL, OWN sysname NOT NULL, THEIRS sysname NOT NULL, WIDTH INT NOT NULL,
+    DELETE_RULE INT NOT NULL);
   DECLARE @steps TABLE (TABLE_NAME VARCHAR(128) NOT NULL, SEEN BIGINT NOT NULL, RESTORED BIGINT NOT NULL);
 
   -- A call that its client gave up leaves the lock to its session; where that is this one, no run stands behind it any more
@@ -93,9 +97,13 @@ BEGIN
     WHERE f.COLUMN_COUNT <> (SELECT COUNT(*) FROM sys.columns AS s WHERE s.object_id = OBJECT_ID(f.SOURCE_NAME));
 
     -- A key that is switched off takes no rows along, so it counts as another one
-    INSERT INTO @live_keys (CHILD_ID, PARENT_ID, DELETE_RULE)
-    SELECT k.parent_object_id, k.referenced_object_id, CASE k.is_disabled WHEN 1 THEN 99 ELSE k.delete_referential_action END
+    INSERT INTO @live_keys (CHILD_ID, PARENT_ID, OWN, THEIRS, WIDTH, DELETE_RULE)
+    SELECT k.parent_object_id, k.referenced_object_id,
+      COL_NAME(c.parent_object_id, c.parent_column_id), COL_NAME(c.referenced_object_id, c.referenced_column_id),
+      MAX(c.constraint_column_id) OVER (PARTITION BY k.object_id),
+      CASE k.is_disabled WHEN 1 THEN 99 ELSE k.delete_referential_action END
     FROM sys.foreign_keys AS k
+    JOIN sys.foreign_key_columns AS c ON c.constraint_object_id = k.object_id
     JOIN (VALUES
       ('dbo.IDN_OAUTH2_ACCESS_TOKEN'),
       ('dbo.IDN_OAUTH2_AUTHORIZATION_CODE'),
@@ -105,15 +113,20 @@ BEGIN
       ('dbo.IDN_OAUTH2_ACCESS_TOKEN_SCOPE'),
       ('dbo.IDN_OAUTH2_ACCESS_TOKEN_AUDIT')
     ) AS t (NAME) ON k.referenced_object_id = OBJECT_ID(t.NAME);
-    INSERT INTO @made_for_keys (CHILD_ID, PARENT_ID, DELETE_RULE)
-    SELECT OBJECT_ID(w.CHILD), OBJECT_ID(w.PARENT), w.DELETE_RULE
+    INSERT INTO @made_for_keys (CHILD_ID, PARENT_ID, OWN, THEIRS, WIDTH, DELETE_RULE)
+    SELECT OBJECT_ID(w.CHILD), OBJECT_ID(w.PARENT), w.OWN, w.THEIRS, w.WIDTH, w.DELETE_RULE
     FROM (VALUES
-      ('dbo.IDN_OIDC_REQ_OBJECT_REFERENCE', 'dbo.IDN_OAUTH2_ACCESS_TOKEN', 0),
-      ('dbo.IDN_OIDC_REQ_OBJECT_REFERENCE', 'dbo.IDN_OAUTH2_AUTHORIZATION_CODE', 0),
-      ('dbo.IDN_OIDC_REQ_OBJECT_CLAIMS', 'dbo.IDN_OIDC_REQ_OBJECT_REFERENCE', 1),
-      ('dbo.IDN_OIDC_REQ_OBJ_CLAIM_VALUES', 'dbo.IDN_OIDC_REQ_OBJECT_CLAIMS', 1),
-      ('dbo.IDN_OAUTH2_ACCESS_TOKEN_SCOPE', 'dbo.IDN_OAUTH2_ACCESS_TOKEN', 1)
-    ) AS w (CHILD, PARENT, DELETE_RULE);
+      ('dbo.IDN_OIDC_REQ_OBJECT_REFERENCE', 'dbo.IDN_OAUTH2_ACCESS_TOKEN',
+        'TOKEN_ID', 'TOKEN_ID', 1, 0),
+      ('dbo.IDN_OIDC_REQ_OBJECT_REFERENCE', 'dbo.IDN_OAUTH2_AUTHORIZATION_CODE',
+        'CODE_ID', 'CODE_ID', 1, 0),
+      ('dbo.IDN_OIDC_REQ_OBJECT_CLAIMS', 'dbo.IDN_OIDC_REQ_OBJECT_REFERENCE',
+        'REQ_OBJECT_ID', 'ID', 1, 1),
+      ('dbo.IDN_OIDC_REQ_OBJ_CLAIM_VALUES', 'dbo.IDN_OIDC_REQ_OBJECT_CLAIMS',
+        'REQ_OBJECT_CLAIMS_ID', 'ID', 1, 1),
+      ('dbo.IDN_OAUTH2_ACCESS_TOKEN_SCOPE', 'dbo.IDN_OAUTH2_ACCESS_TOKEN',
+        'TOKEN_ID', 'TOKEN_ID', 1, 1)
+    ) AS w (CHILD, PARENT, OWN, THEIRS, WIDTH, DELETE_RULE);
     SELECT TOP (1) @problem = ISNULL(@problem, CONCAT(
       'the foreign keys from ', OBJECT_NAME(x.CHILD_ID), ' to ', OBJECT_NAME(x.PARENT_ID),
       ' are not those that this procedure was made for'))
@@ -121,12 +134,14 @@ BEGIN
       SELECT l.CHILD_ID, l.PARENT_ID FROM @live_keys AS l
       WHERE NOT EXISTS (
         SELECT 1 FROM @made_for_keys AS m
-        WHERE m.CHILD_ID = l.CHILD_ID AND m.PARENT_ID = l.PARENT_ID AND m.DELETE_RULE = l.DELETE_RULE)
+        WHERE m.CHILD_ID = l.CHILD_ID AND m.PARENT_ID = l.PARENT_ID AND m.OWN = l.OWN AND m.THEIRS = l.THEIRS
+          AND m.WIDTH = l.WIDTH AND m.DELETE_RULE = l.DELETE_RULE)
       UNION ALL
       SELECT m.CHILD_ID, m.PARENT_ID FROM @made_for_keys AS m
       WHERE NOT EXISTS (
         SELECT 1 FROM @live_keys AS l
-        WHERE l.CHILD_ID = m.CHILD_ID AND l.PARENT_ID = m.PARENT_ID AND l.DELETE_RULE = m.DELETE_RULE)
+        WHERE l.CHILD_ID = m.CHILD_ID AND l.PARENT_ID = m.PARENT_ID AND l.OWN = m.OWN AND l.THEIRS = m.THEIRS
+          AND l.WIDTH = m.WIDTH AND l.DELETE_RULE = m.DELETE_RULE)
     ) AS x;
     IF @problem IS NOT NULL
     BEGIN
@@ -354,7 +369,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'restore_tokens' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('restore_tokens', 'procedure', 'f4a8d01c3c33ebc633ab1cd77e5b727a30d6ac3d2f5d8e5fd1e5517b3e0b6bde',
+  ('restore_tokens', 'procedure', '903fa6d42d42d94d942ca28ff6a3bf26ae029360f3ee5cee2d54317e9f8708af',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.restore_tokens')));
 GO
 -- @end

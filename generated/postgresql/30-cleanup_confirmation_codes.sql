@@ -298,7 +298,8 @@ BEGIN
         -- A little less than fits, so that the next range seldom has to be counted again
         v_span := greatest(least(v_span * v_rows * 0.95 / greatest(v_seen, 1), v_span * 4), 1);
       EXCEPTION
-        WHEN deadlock_detected OR lock_not_available OR serialization_failure OR foreign_key_violation THEN
+        WHEN deadlock_detected OR lock_not_available OR serialization_failure
+          OR foreign_key_violation OR restrict_violation THEN
           -- Another session was faster: the batch is undone, and tried again with half the blocks
           v_failures := v_failures + 1;
           v_rows := greatest(v_rows / 2, 1);
@@ -373,7 +374,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_confirmation_codes', 'procedure', '167db8bf50057a627d52483e2188a63863a2689ef28b6ae0bb6fae4433e743fe',
+  ('cleanup_confirmation_codes', 'procedure', '0c6828ce56b59cc31e124367348494cdaab8190f35e56d9ea56395dae16a3b7e',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_confirmation_codes'))

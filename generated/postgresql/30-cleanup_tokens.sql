@@ -138,14 +138,19 @@ BEGIN
     v_problem := coalesce(v_problem, (
       SELECT format('the foreign keys from %s to %s are not those that this procedure was made for', child, parent)
       FROM (VALUES
-        ('public.idn_oidc_req_object_reference'::regclass, 'public.idn_oauth2_authorization_code'::regclass, 'c'),
-        ('public.idn_oidc_req_object_reference'::regclass, 'public.idn_oauth2_access_token'::regclass, 'c'),
-        ('public.idn_oidc_req_object_claims'::regclass, 'public.idn_oidc_req_object_reference'::regclass, 'c'),
-        ('public.idn_oidc_req_obj_claim_values'::regclass, 'public.idn_oidc_req_object_claims'::regclass, 'c'),
-        ('public.idn_oauth2_access_token_scope'::regclass, 'public.idn_oauth2_access_token'::regclass, 'c')
-      ) f (child, parent, rule)
+        ('public.idn_oidc_req_object_reference'::regclass, 'public.idn_oauth2_authorization_code'::regclass,
+          'code_id', 'code_id', 1, 'c'),
+        ('public.idn_oidc_req_object_reference'::regclass, 'public.idn_oauth2_access_token'::regclass,
+          'token_id', 'token_id', 1, 'c'),
+        ('public.idn_oidc_req_object_claims'::regclass, 'public.idn_oidc_req_object_reference'::regclass,
+          'req_object_id', 'id', 1, 'c'),
+        ('public.idn_oidc_req_obj_claim_values'::regclass, 'public.idn_oidc_req_object_claims'::regclass,
+          'req_object_claims_id', 'id', 1, 'c'),
+        ('public.idn_oauth2_access_token_scope'::regclass, 'public.idn_oauth2_access_token'::regclass,
+          'token_id', 'token_id', 1, 'c')
+      ) f (child, parent, own, theirs, width, rule)
       FULL JOIN (
-        SELECT k.conrelid::regclass, k.confrelid::regclass,
+        SELECT DISTINCT k.conrelid::regclass, k.confrelid::regclass, a.attname::text, b.attname::text, cardinality(k.conkey),
           CASE
             WHEN to_jsonb(k) ->> 'conenforced' = 'false' THEN 'not enforced'
             WHEN EXISTS (SELECT 1 FROM pg_trigger g WHERE g.tgconstraint = k.oid AND g.tgenabled NOT IN ('O', 'A')) THEN 'off'
@@ -153,8 +158,11 @@ BEGIN
             ELSE k.confdeltype::text
           END
         FROM pg_constraint k
+        CROSS JOIN LATERAL unnest(k.conkey, k.confkey) c (own, theirs)
+        JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = c.own
+        JOIN pg_attribute b ON b.attrelid = k.confrelid AND b.attnum = c.theirs
         WHERE k.contype = 'f' AND k.confrelid = ANY (v_tables)
-      ) k (child, parent, rule) USING (child, parent, rule)
+      ) k (child, parent, own, theirs, width, rule) USING (child, parent, own, theirs, width, rule)
       WHERE f.rule IS NULL OR k.rule IS NULL
       LIMIT 1
     ));
@@ -316,6 +324,8 @@ BEGIN
         SET LOCAL enable_seqscan = off;
         SET LOCAL enable_bitmapscan = off;
         SET LOCAL jit = off;
+        -- A foreign key that is checked at COMMIT would fail where nothing handles it
+        SET CONSTRAINTS ALL IMMEDIATE;
         -- A crash may undo the last batches, each as a whole; the end of the run is on disk before the call returns
         SET LOCAL synchronous_commit = off;
 
@@ -651,7 +661,8 @@ BEGIN
         -- A little less than fits, so that the next range seldom has to be counted again
         v_span := greatest(least(v_span * v_rows * 0.95 / greatest(v_seen, 1), v_span * 4), 1);
       EXCEPTION
-        WHEN deadlock_detected OR lock_not_available OR serialization_failure OR foreign_key_violation THEN
+        WHEN deadlock_detected OR lock_not_available OR serialization_failure
+          OR foreign_key_violation OR restrict_violation THEN
           -- Another session was faster: the batch is undone, and tried again with half the blocks
           v_failures := v_failures + 1;
           v_rows := greatest(v_rows / 2, 1);
@@ -732,7 +743,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_tokens', 'procedure', '58ea7ac61457d3209953eca262a6942d7491a27d0491828643c0bf53c944e49f',
+  ('cleanup_tokens', 'procedure', '6ae2627344bc438fefdbf872e47d15f385a9ddfb67cfe825cc68821c954e478b',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_tokens'))

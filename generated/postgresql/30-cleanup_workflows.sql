@@ -105,11 +105,13 @@ BEGIN
     v_problem := coalesce(v_problem, (
       SELECT format('the foreign keys from %s to %s are not those that this procedure was made for', child, parent)
       FROM (VALUES
-        ('public.wf_workflow_request_relation'::regclass, 'public.wf_request'::regclass, 'c'),
-        ('public.wf_request_entity_relationship'::regclass, 'public.wf_request'::regclass, 'c')
-      ) f (child, parent, rule)
+        ('public.wf_workflow_request_relation'::regclass, 'public.wf_request'::regclass,
+          'request_id', 'uuid', 1, 'c'),
+        ('public.wf_request_entity_relationship'::regclass, 'public.wf_request'::regclass,
+          'request_id', 'uuid', 1, 'c')
+      ) f (child, parent, own, theirs, width, rule)
       FULL JOIN (
-        SELECT k.conrelid::regclass, k.confrelid::regclass,
+        SELECT DISTINCT k.conrelid::regclass, k.confrelid::regclass, a.attname::text, b.attname::text, cardinality(k.conkey),
           CASE
             WHEN to_jsonb(k) ->> 'conenforced' = 'false' THEN 'not enforced'
             WHEN EXISTS (SELECT 1 FROM pg_trigger g WHERE g.tgconstraint = k.oid AND g.tgenabled NOT IN ('O', 'A')) THEN 'off'
@@ -117,8 +119,11 @@ BEGIN
             ELSE k.confdeltype::text
           END
         FROM pg_constraint k
+        CROSS JOIN LATERAL unnest(k.conkey, k.confkey) c (own, theirs)
+        JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = c.own
+        JOIN pg_attribute b ON b.attrelid = k.confrelid AND b.attnum = c.theirs
         WHERE k.contype = 'f' AND k.confrelid = ANY (v_tables)
-      ) k (child, parent, rule) USING (child, parent, rule)
+      ) k (child, parent, own, theirs, width, rule) USING (child, parent, own, theirs, width, rule)
       WHERE f.rule IS NULL OR k.rule IS NULL
       LIMIT 1
     ));
@@ -243,6 +248,8 @@ BEGIN
         SET LOCAL enable_seqscan = off;
         SET LOCAL enable_bitmapscan = off;
         SET LOCAL jit = off;
+        -- A foreign key that is checked at COMMIT would fail where nothing handles it
+        SET CONSTRAINTS ALL IMMEDIATE;
         -- A crash may undo the last batches, each as a whole; the end of the run is on disk before the call returns
         SET LOCAL synchronous_commit = off;
 
@@ -342,7 +349,8 @@ BEGIN
         -- A little less than fits, so that the next range seldom has to be counted again
         v_span := greatest(least(v_span * v_rows * 0.95 / greatest(v_seen, 1), v_span * 4), 1);
       EXCEPTION
-        WHEN deadlock_detected OR lock_not_available OR serialization_failure OR foreign_key_violation THEN
+        WHEN deadlock_detected OR lock_not_available OR serialization_failure
+          OR foreign_key_violation OR restrict_violation THEN
           -- Another session was faster: the batch is undone, and tried again with half the blocks
           v_failures := v_failures + 1;
           v_rows := greatest(v_rows / 2, 1);
@@ -419,7 +427,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_workflows', 'procedure', '88a9ee612cfe6c59789b791a4ffbc7c2210e147792141475cde9e7957d3e0df5',
+  ('cleanup_workflows', 'procedure', 'a423b14f65000ebef67ae372bed8322b3986ce872f420f6edc75586732568f54',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_workflows'))

@@ -79,14 +79,19 @@ BEGIN
   v_problem := coalesce(v_problem, (
     SELECT format('the foreign keys from %s to %s are not those that this procedure was made for', child, parent)
     FROM (VALUES
-      ('public.idn_oidc_req_object_reference'::regclass, 'public.idn_oauth2_authorization_code'::regclass, 'c'),
-      ('public.idn_oidc_req_object_reference'::regclass, 'public.idn_oauth2_access_token'::regclass, 'c'),
-      ('public.idn_oidc_req_object_claims'::regclass, 'public.idn_oidc_req_object_reference'::regclass, 'c'),
-      ('public.idn_oidc_req_obj_claim_values'::regclass, 'public.idn_oidc_req_object_claims'::regclass, 'c'),
-      ('public.idn_oauth2_access_token_scope'::regclass, 'public.idn_oauth2_access_token'::regclass, 'c')
-    ) f (child, parent, rule)
+      ('public.idn_oidc_req_object_reference'::regclass, 'public.idn_oauth2_authorization_code'::regclass,
+        'code_id', 'code_id', 1, 'c'),
+      ('public.idn_oidc_req_object_reference'::regclass, 'public.idn_oauth2_access_token'::regclass,
+        'token_id', 'token_id', 1, 'c'),
+      ('public.idn_oidc_req_object_claims'::regclass, 'public.idn_oidc_req_object_reference'::regclass,
+        'req_object_id', 'id', 1, 'c'),
+      ('public.idn_oidc_req_obj_claim_values'::regclass, 'public.idn_oidc_req_object_claims'::regclass,
+        'req_object_claims_id', 'id', 1, 'c'),
+      ('public.idn_oauth2_access_token_scope'::regclass, 'public.idn_oauth2_access_token'::regclass,
+        'token_id', 'token_id', 1, 'c')
+    ) f (child, parent, own, theirs, width, rule)
     FULL JOIN (
-      SELECT k.conrelid::regclass, k.confrelid::regclass,
+      SELECT DISTINCT k.conrelid::regclass, k.confrelid::regclass, a.attname::text, b.attname::text, cardinality(k.conkey),
         CASE
           WHEN to_jsonb(k) ->> 'conenforced' = 'false' THEN 'not enforced'
           WHEN EXISTS (SELECT 1 FROM pg_trigger g WHERE g.tgconstraint = k.oid AND g.tgenabled NOT IN ('O', 'A')) THEN 'off'
@@ -94,8 +99,11 @@ BEGIN
           ELSE k.confdeltype::text
         END
       FROM pg_constraint k
+      CROSS JOIN LATERAL unnest(k.conkey, k.confkey) c (own, theirs)
+      JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = c.own
+      JOIN pg_attribute b ON b.attrelid = k.confrelid AND b.attnum = c.theirs
       WHERE k.contype = 'f' AND k.confrelid = ANY (v_tables)
-    ) k (child, parent, rule) USING (child, parent, rule)
+    ) k (child, parent, own, theirs, width, rule) USING (child, parent, own, theirs, width, rule)
     WHERE f.rule IS NULL OR k.rule IS NULL
     LIMIT 1
   ));
@@ -260,7 +268,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('restore_tokens', 'procedure', 'a7e705efc82852c3b25860b6f5d878077728585e2e89a211c41d90e40ff4a9a5',
+  ('restore_tokens', 'procedure', 'a85684a9f34299475afe540451a919bd202c6bf5e725b7a5a4b345fe6e25cec7',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'restore_tokens'))

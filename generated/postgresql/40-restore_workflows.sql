@@ -65,11 +65,13 @@ BEGIN
   v_problem := coalesce(v_problem, (
     SELECT format('the foreign keys from %s to %s are not those that this procedure was made for', child, parent)
     FROM (VALUES
-      ('public.wf_workflow_request_relation'::regclass, 'public.wf_request'::regclass, 'c'),
-      ('public.wf_request_entity_relationship'::regclass, 'public.wf_request'::regclass, 'c')
-    ) f (child, parent, rule)
+      ('public.wf_workflow_request_relation'::regclass, 'public.wf_request'::regclass,
+        'request_id', 'uuid', 1, 'c'),
+      ('public.wf_request_entity_relationship'::regclass, 'public.wf_request'::regclass,
+        'request_id', 'uuid', 1, 'c')
+    ) f (child, parent, own, theirs, width, rule)
     FULL JOIN (
-      SELECT k.conrelid::regclass, k.confrelid::regclass,
+      SELECT DISTINCT k.conrelid::regclass, k.confrelid::regclass, a.attname::text, b.attname::text, cardinality(k.conkey),
         CASE
           WHEN to_jsonb(k) ->> 'conenforced' = 'false' THEN 'not enforced'
           WHEN EXISTS (SELECT 1 FROM pg_trigger g WHERE g.tgconstraint = k.oid AND g.tgenabled NOT IN ('O', 'A')) THEN 'off'
@@ -77,8 +79,11 @@ BEGIN
           ELSE k.confdeltype::text
         END
       FROM pg_constraint k
+      CROSS JOIN LATERAL unnest(k.conkey, k.confkey) c (own, theirs)
+      JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = c.own
+      JOIN pg_attribute b ON b.attrelid = k.confrelid AND b.attnum = c.theirs
       WHERE k.contype = 'f' AND k.confrelid = ANY (v_tables)
-    ) k (child, parent, rule) USING (child, parent, rule)
+    ) k (child, parent, own, theirs, width, rule) USING (child, parent, own, theirs, width, rule)
     WHERE f.rule IS NULL OR k.rule IS NULL
     LIMIT 1
   ));
@@ -150,7 +155,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('restore_workflows', 'procedure', '0f63432514e71611c49b0e598809d84e46f6d5a04813daadcb4c9eb4f2dd9508',
+  ('restore_workflows', 'procedure', '63be0e5d89146e8c2ce1b34a848021f7efb02f58d473a3e0e4f0637069cb2dd7',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'restore_workflows'))

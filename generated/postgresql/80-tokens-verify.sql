@@ -56,11 +56,11 @@ FROM (VALUES
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oauth2_access_token_audit' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_tokens', 'procedure', '58ea7ac61457d3209953eca262a6942d7491a27d0491828643c0bf53c944e49f',
+  ('cleanup_tokens', 'procedure', '6ae2627344bc438fefdbf872e47d15f385a9ddfb67cfe825cc68821c954e478b',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_tokens')),
-  ('restore_tokens', 'procedure', 'a7e705efc82852c3b25860b6f5d878077728585e2e89a211c41d90e40ff4a9a5',
+  ('restore_tokens', 'procedure', 'a85684a9f34299475afe540451a919bd202c6bf5e725b7a5a4b345fe6e25cec7',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'restore_tokens')),

@@ -40,11 +40,11 @@ FROM (VALUES
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_wf_request_entity_relationship' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_workflows', 'procedure', '88a9ee612cfe6c59789b791a4ffbc7c2210e147792141475cde9e7957d3e0df5',
+  ('cleanup_workflows', 'procedure', 'a423b14f65000ebef67ae372bed8322b3986ce872f420f6edc75586732568f54',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_workflows')),
-  ('restore_workflows', 'procedure', '0f63432514e71611c49b0e598809d84e46f6d5a04813daadcb4c9eb4f2dd9508',
+  ('restore_workflows', 'procedure', '63be0e5d89146e8c2ce1b34a848021f7efb02f58d473a3e0e4f0637069cb2dd7',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'restore_workflows')),

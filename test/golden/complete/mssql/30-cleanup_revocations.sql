@@ -95,8 +95,12 @@ BEGIN
     @from_3 varchar(255), @upto_3 varchar(255),
     @from_4 varchar(255), @upto_4 varchar(255),
     @reason_1 BIGINT = 0;
-  DECLARE @live_keys TABLE (CHILD_ID INT NOT NULL, PARENT_ID INT NOT NULL, DELETE_RULE INT NOT NULL);
-  DECLARE @made_for_keys TABLE (CHILD_ID INT NULL, PARENT_ID INT NULL, DELETE_RULE INT NOT NULL);
+  DECLARE @live_keys TABLE (
+    CHILD_ID INT NOT NULL, PARENT_ID INT NOT NULL, OWN sysname NOT NULL, THEIRS sysname NOT NULL, WIDTH INT NOT NULL,
+    DELETE_RULE INT NOT NULL);
+  DECLARE @made_for_keys TABLE (
+    CHILD_ID INT NULL, PARENT_ID INT NULL, OWN sysname NOT NULL, THEIRS sysname NOT NULL, WIDTH INT NOT NULL,
+    DELETE_RULE INT NOT NULL);
 
   -- Check: one run at a time, and nothing that would make a delete unsafe or a restore impossible
 
@@ -143,9 +147,13 @@ BEGIN
     WHERE f.COLUMN_COUNT <> (SELECT COUNT(*) FROM sys.columns AS s WHERE s.object_id = OBJECT_ID(f.SOURCE_NAME));
 
     -- A key that is switched off takes no rows along, so it counts as another one
-    INSERT INTO @live_keys (CHILD_ID, PARENT_ID, DELETE_RULE)
-    SELECT k.parent_object_id, k.referenced_object_id, CASE k.is_disabled WHEN 1 THEN 99 ELSE k.delete_referential_action END
+    INSERT INTO @live_keys (CHILD_ID, PARENT_ID, OWN, THEIRS, WIDTH, DELETE_RULE)
+    SELECT k.parent_object_id, k.referenced_object_id,
+      COL_NAME(c.parent_object_id, c.parent_column_id), COL_NAME(c.referenced_object_id, c.referenced_column_id),
+      MAX(c.constraint_column_id) OVER (PARTITION BY k.object_id),
+      CASE k.is_disabled WHEN 1 THEN 99 ELSE k.delete_referential_action END
     FROM sys.foreign_keys AS k
+    JOIN sys.foreign_key_columns AS c ON c.constraint_object_id = k.object_id
     JOIN (VALUES
       ('dbo.AM_REVOKED_JWT'),
       ('dbo.IDN_INVALID_TOKENS'),
@@ -159,12 +167,14 @@ BEGIN
       SELECT l.CHILD_ID, l.PARENT_ID FROM @live_keys AS l
       WHERE NOT EXISTS (
         SELECT 1 FROM @made_for_keys AS m
-        WHERE m.CHILD_ID = l.CHILD_ID AND m.PARENT_ID = l.PARENT_ID AND m.DELETE_RULE = l.DELETE_RULE)
+        WHERE m.CHILD_ID = l.CHILD_ID AND m.PARENT_ID = l.PARENT_ID AND m.OWN = l.OWN AND m.THEIRS = l.THEIRS
+          AND m.WIDTH = l.WIDTH AND m.DELETE_RULE = l.DELETE_RULE)
       UNION ALL
       SELECT m.CHILD_ID, m.PARENT_ID FROM @made_for_keys AS m
       WHERE NOT EXISTS (
         SELECT 1 FROM @live_keys AS l
-        WHERE l.CHILD_ID = m.CHILD_ID AND l.PARENT_ID = m.PARENT_ID AND l.DELETE_RULE = m.DELETE_RULE)
+        WHERE l.CHILD_ID = m.CHILD_ID AND l.PARENT_ID = m.PARENT_ID AND l.OWN = m.OWN AND l.THEIRS = m.THEIRS
+          AND l.WIDTH = m.WIDTH AND l.DELETE_RULE = m.DELETE_RULE)
     ) AS x;
     IF @problem IS NOT NULL
     BEGIN
@@ -655,7 +665,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_revocations' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_revocations', 'procedure', 'c9b03962522cfb0e1e174b4c079d3c341557968df7e5ee5e857a6124f3afff6f',
+  ('cleanup_revocations', 'procedure', '1a57dc9976302042375e8287ffb3af664ffcb6bbddb84ec63ecd642b81bb517e',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_revocations')));
 GO
 -- @end

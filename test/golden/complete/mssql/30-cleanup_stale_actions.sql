@@ -83,8 +83,12 @@ BEGIN
     @grace_cut_off DATETIME2(6), -- UTC now, less 24 h: covers every zone a stamp can be in
     @from_1 char(36), @upto_1 char(36),
     @reason_1 BIGINT = 0;
-  DECLARE @live_keys TABLE (CHILD_ID INT NOT NULL, PARENT_ID INT NOT NULL, DELETE_RULE INT NOT NULL);
-  DECLARE @made_for_keys TABLE (CHILD_ID INT NULL, PARENT_ID INT NULL, DELETE_RULE INT NOT NULL);
+  DECLARE @live_keys TABLE (
+    CHILD_ID INT NOT NULL, PARENT_ID INT NOT NULL, OWN sysname NOT NULL, THEIRS sysname NOT NULL, WIDTH INT NOT NULL,
+    DELETE_RULE INT NOT NULL);
+  DECLARE @made_for_keys TABLE (
+    CHILD_ID INT NULL, PARENT_ID INT NULL, OWN sysname NOT NULL, THEIRS sysname NOT NULL, WIDTH INT NOT NULL,
+    DELETE_RULE INT NOT NULL);
 
   -- Check: one run at a time, and nothing that would make a delete unsafe or a restore impossible
 
@@ -127,18 +131,23 @@ BEGIN
     WHERE f.COLUMN_COUNT <> (SELECT COUNT(*) FROM sys.columns AS s WHERE s.object_id = OBJECT_ID(f.SOURCE_NAME));
 
     -- A key that is switched off takes no rows along, so it counts as another one
-    INSERT INTO @live_keys (CHILD_ID, PARENT_ID, DELETE_RULE)
-    SELECT k.parent_object_id, k.referenced_object_id, CASE k.is_disabled WHEN 1 THEN 99 ELSE k.delete_referential_action END
+    INSERT INTO @live_keys (CHILD_ID, PARENT_ID, OWN, THEIRS, WIDTH, DELETE_RULE)
+    SELECT k.parent_object_id, k.referenced_object_id,
+      COL_NAME(c.parent_object_id, c.parent_column_id), COL_NAME(c.referenced_object_id, c.referenced_column_id),
+      MAX(c.constraint_column_id) OVER (PARTITION BY k.object_id),
+      CASE k.is_disabled WHEN 1 THEN 99 ELSE k.delete_referential_action END
     FROM sys.foreign_keys AS k
+    JOIN sys.foreign_key_columns AS c ON c.constraint_object_id = k.object_id
     JOIN (VALUES
       ('dbo.IDN_ACTION'),
       ('dbo.IDN_ACTION_PROPERTIES')
     ) AS t (NAME) ON k.referenced_object_id = OBJECT_ID(t.NAME);
-    INSERT INTO @made_for_keys (CHILD_ID, PARENT_ID, DELETE_RULE)
-    SELECT OBJECT_ID(w.CHILD), OBJECT_ID(w.PARENT), w.DELETE_RULE
+    INSERT INTO @made_for_keys (CHILD_ID, PARENT_ID, OWN, THEIRS, WIDTH, DELETE_RULE)
+    SELECT OBJECT_ID(w.CHILD), OBJECT_ID(w.PARENT), w.OWN, w.THEIRS, w.WIDTH, w.DELETE_RULE
     FROM (VALUES
-      ('dbo.IDN_ACTION_PROPERTIES', 'dbo.IDN_ACTION', 1)
-    ) AS w (CHILD, PARENT, DELETE_RULE);
+      ('dbo.IDN_ACTION_PROPERTIES', 'dbo.IDN_ACTION',
+        'ACTION_UUID', 'UUID', 1, 1)
+    ) AS w (CHILD, PARENT, OWN, THEIRS, WIDTH, DELETE_RULE);
     SELECT TOP (1) @problem = ISNULL(@problem, CONCAT(
       'the foreign keys from ', OBJECT_NAME(x.CHILD_ID), ' to ', OBJECT_NAME(x.PARENT_ID),
       ' are not those that this procedure was made for'))
@@ -146,12 +155,14 @@ BEGIN
       SELECT l.CHILD_ID, l.PARENT_ID FROM @live_keys AS l
       WHERE NOT EXISTS (
         SELECT 1 FROM @made_for_keys AS m
-        WHERE m.CHILD_ID = l.CHILD_ID AND m.PARENT_ID = l.PARENT_ID AND m.DELETE_RULE = l.DELETE_RULE)
+        WHERE m.CHILD_ID = l.CHILD_ID AND m.PARENT_ID = l.PARENT_ID AND m.OWN = l.OWN AND m.THEIRS = l.THEIRS
+          AND m.WIDTH = l.WIDTH AND m.DELETE_RULE = l.DELETE_RULE)
       UNION ALL
       SELECT m.CHILD_ID, m.PARENT_ID FROM @made_for_keys AS m
       WHERE NOT EXISTS (
         SELECT 1 FROM @live_keys AS l
-        WHERE l.CHILD_ID = m.CHILD_ID AND l.PARENT_ID = m.PARENT_ID AND l.DELETE_RULE = m.DELETE_RULE)
+        WHERE l.CHILD_ID = m.CHILD_ID AND l.PARENT_ID = m.PARENT_ID AND l.OWN = m.OWN AND l.THEIRS = m.THEIRS
+          AND l.WIDTH = m.WIDTH AND l.DELETE_RULE = m.DELETE_RULE)
     ) AS x;
     IF @problem IS NOT NULL
     BEGIN
@@ -437,7 +448,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_stale_actions' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_stale_actions', 'procedure', '32f76bbd8967279faaff894b0e09233e27e0b0c8b6b0550e97bb2cc6a4509c39',
+  ('cleanup_stale_actions', 'procedure', 'bb91da5268940b7162b2ffb6bfe97d851541362797dbb186f838a44c6960fa83',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_stale_actions')));
 GO
 -- @end

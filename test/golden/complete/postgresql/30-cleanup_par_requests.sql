@@ -295,7 +295,8 @@ BEGIN
         -- A little less than fits, so that the next range seldom has to be counted again
         v_span := greatest(least(v_span * v_rows * 0.95 / greatest(v_seen, 1), v_span * 4), 1);
       EXCEPTION
-        WHEN deadlock_detected OR lock_not_available OR serialization_failure OR foreign_key_violation THEN
+        WHEN deadlock_detected OR lock_not_available OR serialization_failure
+          OR foreign_key_violation OR restrict_violation THEN
           -- Another session was faster: the batch is undone, and tried again with half the blocks
           v_failures := v_failures + 1;
           v_rows := greatest(v_rows / 2, 1);
@@ -370,7 +371,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_par_requests', 'procedure', '76f4c1e3bb05f3effb492676ad08e65c99d04f2004175ef44d0ea70e5797c710',
+  ('cleanup_par_requests', 'procedure', '4ad714197f1d6df3c0e14bc3933eab858c8fdfa2f95c60943bfb51161d9befee',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_par_requests'))

@@ -111,11 +111,13 @@ BEGIN
     v_problem := coalesce(v_problem, (
       SELECT format('the foreign keys from %s to %s are not those that this procedure was made for', child, parent)
       FROM (VALUES
-        ('public.idn_oauth2_refresh_token_binding'::regclass, 'public.idn_oauth2_refresh_token'::regclass, 'c'),
-        ('public.idn_oauth2_refresh_token_scope'::regclass, 'public.idn_oauth2_refresh_token'::regclass, 'c')
-      ) f (child, parent, rule)
+        ('public.idn_oauth2_refresh_token_binding'::regclass, 'public.idn_oauth2_refresh_token'::regclass,
+          'refresh_token_id', 'refresh_token_id', 1, 'c'),
+        ('public.idn_oauth2_refresh_token_scope'::regclass, 'public.idn_oauth2_refresh_token'::regclass,
+          'refresh_token_id', 'refresh_token_id', 1, 'c')
+      ) f (child, parent, own, theirs, width, rule)
       FULL JOIN (
-        SELECT k.conrelid::regclass, k.confrelid::regclass,
+        SELECT DISTINCT k.conrelid::regclass, k.confrelid::regclass, a.attname::text, b.attname::text, cardinality(k.conkey),
           CASE
             WHEN to_jsonb(k) ->> 'conenforced' = 'false' THEN 'not enforced'
             WHEN EXISTS (SELECT 1 FROM pg_trigger g WHERE g.tgconstraint = k.oid AND g.tgenabled NOT IN ('O', 'A')) THEN 'off'
@@ -123,8 +125,11 @@ BEGIN
             ELSE k.confdeltype::text
           END
         FROM pg_constraint k
+        CROSS JOIN LATERAL unnest(k.conkey, k.confkey) c (own, theirs)
+        JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = c.own
+        JOIN pg_attribute b ON b.attrelid = k.confrelid AND b.attnum = c.theirs
         WHERE k.contype = 'f' AND k.confrelid = ANY (v_tables)
-      ) k (child, parent, rule) USING (child, parent, rule)
+      ) k (child, parent, own, theirs, width, rule) USING (child, parent, own, theirs, width, rule)
       WHERE f.rule IS NULL OR k.rule IS NULL
       LIMIT 1
     ));
@@ -268,6 +273,8 @@ BEGIN
         SET LOCAL enable_seqscan = off;
         SET LOCAL enable_bitmapscan = off;
         SET LOCAL jit = off;
+        -- A foreign key that is checked at COMMIT would fail where nothing handles it
+        SET CONSTRAINTS ALL IMMEDIATE;
         -- A crash may undo the last batches, each as a whole; the end of the run is on disk before the call returns
         SET LOCAL synchronous_commit = off;
 
@@ -387,7 +394,8 @@ BEGIN
         -- A little less than fits, so that the next range seldom has to be counted again
         v_span := greatest(least(v_span * v_rows * 0.95 / greatest(v_seen, 1), v_span * 4), 1);
       EXCEPTION
-        WHEN deadlock_detected OR lock_not_available OR serialization_failure OR foreign_key_violation THEN
+        WHEN deadlock_detected OR lock_not_available OR serialization_failure
+          OR foreign_key_violation OR restrict_violation THEN
           -- Another session was faster: the batch is undone, and tried again with half the blocks
           v_failures := v_failures + 1;
           v_rows := greatest(v_rows / 2, 1);
@@ -464,7 +472,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_refresh_tokens', 'procedure', '88f1c896c973768aea761485df8d34de34bdb05e366b28740f0bad13fd74ac94',
+  ('cleanup_refresh_tokens', 'procedure', 'ab91517179a6de014684961df111a859d9765e68862d6453522f93a98e8e03e1',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_refresh_tokens'))

@@ -136,11 +136,17 @@ BEGIN
     v_problem := coalesce(v_problem, (
       SELECT format('the foreign keys from %s to %s are not those that this procedure was made for', child, parent)
       FROM (VALUES
-        ('public.reg_resource_property'::regclass, 'public.reg_property'::regclass, 'a'),
-        ('public.reg_resource_tag'::regclass, 'public.reg_tag'::regclass, 'a')
-      ) f (child, parent, rule)
+        ('public.reg_resource_property'::regclass, 'public.reg_property'::regclass,
+          'reg_property_id', 'reg_id', 2, 'a'),
+        ('public.reg_resource_property'::regclass, 'public.reg_property'::regclass,
+          'reg_tenant_id', 'reg_tenant_id', 2, 'a'),
+        ('public.reg_resource_tag'::regclass, 'public.reg_tag'::regclass,
+          'reg_tag_id', 'reg_id', 2, 'a'),
+        ('public.reg_resource_tag'::regclass, 'public.reg_tag'::regclass,
+          'reg_tenant_id', 'reg_tenant_id', 2, 'a')
+      ) f (child, parent, own, theirs, width, rule)
       FULL JOIN (
-        SELECT k.conrelid::regclass, k.confrelid::regclass,
+        SELECT DISTINCT k.conrelid::regclass, k.confrelid::regclass, a.attname::text, b.attname::text, cardinality(k.conkey),
           CASE
             WHEN to_jsonb(k) ->> 'conenforced' = 'false' THEN 'not enforced'
             WHEN EXISTS (SELECT 1 FROM pg_trigger g WHERE g.tgconstraint = k.oid AND g.tgenabled NOT IN ('O', 'A')) THEN 'off'
@@ -148,8 +154,11 @@ BEGIN
             ELSE k.confdeltype::text
           END
         FROM pg_constraint k
+        CROSS JOIN LATERAL unnest(k.conkey, k.confkey) c (own, theirs)
+        JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = c.own
+        JOIN pg_attribute b ON b.attrelid = k.confrelid AND b.attnum = c.theirs
         WHERE k.contype = 'f' AND k.confrelid = ANY (v_tables)
-      ) k (child, parent, rule) USING (child, parent, rule)
+      ) k (child, parent, own, theirs, width, rule) USING (child, parent, own, theirs, width, rule)
       WHERE f.rule IS NULL OR k.rule IS NULL
       LIMIT 1
     ));
@@ -390,6 +399,8 @@ BEGIN
         SET LOCAL enable_seqscan = off;
         SET LOCAL enable_bitmapscan = off;
         SET LOCAL jit = off;
+        -- A foreign key that is checked at COMMIT would fail where nothing handles it
+        SET CONSTRAINTS ALL IMMEDIATE;
         -- A crash may undo the last batches, each as a whole; the end of the run is on disk before the call returns
         SET LOCAL synchronous_commit = off;
 
@@ -956,7 +967,8 @@ BEGIN
         -- A little less than fits, so that the next range seldom has to be counted again
         v_span := greatest(least(v_span * v_rows * 0.95 / greatest(v_seen, 1), v_span * 4), 1);
       EXCEPTION
-        WHEN deadlock_detected OR lock_not_available OR serialization_failure OR foreign_key_violation THEN
+        WHEN deadlock_detected OR lock_not_available OR serialization_failure
+          OR foreign_key_violation OR restrict_violation THEN
           -- Another session was faster: the batch is undone, and tried again with half the blocks
           v_failures := v_failures + 1;
           v_rows := greatest(v_rows / 2, 1);
@@ -1060,7 +1072,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_registry', 'procedure', 'b1b1f5b7245c2cbbfcb7d3cd3acf90ccc0ded7c7bba23b5886aa07bd01eef1ad',
+  ('cleanup_registry', 'procedure', 'f472de208c7132f350a332c3515bbb8ed62ced17d4991e2b90c4dfc350efa9c9',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_registry'))

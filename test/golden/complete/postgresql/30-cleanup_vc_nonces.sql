@@ -293,7 +293,8 @@ BEGIN
         -- A little less than fits, so that the next range seldom has to be counted again
         v_span := greatest(least(v_span * v_rows * 0.95 / greatest(v_seen, 1), v_span * 4), 1);
       EXCEPTION
-        WHEN deadlock_detected OR lock_not_available OR serialization_failure OR foreign_key_violation THEN
+        WHEN deadlock_detected OR lock_not_available OR serialization_failure
+          OR foreign_key_violation OR restrict_violation THEN
           -- Another session was faster: the batch is undone, and tried again with half the blocks
           v_failures := v_failures + 1;
           v_rows := greatest(v_rows / 2, 1);
@@ -368,7 +369,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_vc_nonces', 'procedure', '42c2092b7b1e12c54d69c50932cb2e64c8d10ea284e77aa22698b0e4a87a1336',
+  ('cleanup_vc_nonces', 'procedure', 'fab5c3fb9f6722a5a2d3e223f6dc4a1ba651c7c5dd66d6736e5c2e0a918087b9',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_vc_nonces'))
