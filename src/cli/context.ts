@@ -79,7 +79,7 @@ export function choiceOf(config: Config, policy: Policy): PolicyChoice {
       backup: config.backup,
       foreignTables: config.foreignTables,
     },
-    settings: { ...config.settings, ...parameters, time_zone: config.timeZone },
+    settings: { ...config.settings, ...parameters },
   };
 }
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { policies } from '../policies/index.js';
+import { clockUncertainty, hasUnknownClock, uncertaintyName } from '../policy/clock.js';
 import type { Policy } from '../policy/types.js';
-import { type ParameterSchema, parameterShape, timeOfDay } from './parameter-schema.js';
+import { type ParameterSchema, parameterSchema, parameterShape, timeOfDay } from './parameter-schema.js';
 import { type Settings, tunables } from './tunables.js';
 
 /** Text in a form; `allowed` completes the sentence "it must be …". */
@@ -69,9 +70,20 @@ const procedures = z.strictObject(
   ),
 );
 
+/** No default of its own: what is usual depends on the schema. */
+const usual = parameterSchema(clockUncertainty(true)).unwrap();
+const uncertainty = {
+  [uncertaintyName]: usual
+    .exactOptional()
+    .describe(`${usual.description}; 12 unless given, 26 if the server converts by the session's zone`),
+};
+
 const parameters = z.strictObject(
   byPolicy((policy) =>
-    z.strictObject(parameterShape(policy.parameters)).prefault({}).describe(`What decides about ${policy.title}`),
+    z
+      .strictObject({ ...parameterShape(policy.parameters), ...(hasUnknownClock(policy.cutOffs) && uncertainty) })
+      .prefault({})
+      .describe(`What decides about ${policy.title}`),
   ),
 );
 
@@ -121,14 +133,6 @@ export const configSchema = z.strictObject({
     .default([])
     .describe(
       "Tables that are not the product's, and whose rows are to be deleted with the rows that they refer to whatever their foreign key says. Any other such table without ON DELETE CASCADE keeps what it refers to",
-    ),
-  timeZone: text(
-    'server, an offset such as +05:30, or the name of a zone such as Asia/Colombo',
-    /^(server|[+-](0[0-9]|1[0-3]):[0-5][0-9]|\+14:00|[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)*)$/,
-  )
-    .default('server')
-    .describe(
-      "Zone of the application's sessions, where a database converts stamps by session zone (MySQL, MariaDB). server: the server's global zone; else an offset such as +05:30 or the name of a zone",
     ),
   procedures: procedures
     .prefault({})

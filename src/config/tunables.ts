@@ -6,14 +6,6 @@ import type { Parameter } from '../policy/types.js';
  */
 const declared = [
   {
-    kind: 'word',
-    name: 'clock',
-    default: 'data',
-    allowed: ['data', 'utc', 'server'],
-    description:
-      "What now means to the rules. data: the newest stamp in the data, at most UTC now and at least 14 h before it, safe in whatever zone stamps were written; utc or server: that clock, exact, for whoever knows the application's zone",
-  },
-  {
     kind: 'number',
     name: 'batch_target_ms',
     unit: 'milliseconds',

@@ -43,8 +43,6 @@ export interface Capabilities {
   readonly nameCase: 'upper' | 'lower';
   /** Longest name of an object, characters. */
   readonly nameLimit: number;
-  /** Stamps are shown in the session's zone, so the zone in which the application wrote them is a setting. */
-  readonly zonedStamps: boolean;
   /** Tables live in a namespace inside the database, and names in the SQL carry it. */
   readonly namespaces: boolean;
   /** Namespace of a schema that does not say. */

@@ -1,3 +1,4 @@
+import type { EpochUnit } from '../policy/types.js';
 import type { Column, ColumnFamily } from '../schema/types.js';
 
 /** How the dialect says what a policy means. All pure: text in, text out. */
@@ -25,8 +26,6 @@ export interface Expressions {
   largest(column: string): string;
   /** The largest value among the rows of the same thing, beside each of them; absent where a set of the newest is as good. */
   largestOfThing?(column: string, by: readonly string[]): string;
-  /** The largest of several values. */
-  greatest(values: readonly string[]): string;
   /** A variable of a procedure. */
   variable(name: string): string;
   /** A condition, on one line, that does not hold or is unknown. */
@@ -47,18 +46,31 @@ export interface Expressions {
   readonly madeOnce: string;
   /** Up to 18 digits of text as a whole number; NULL for any other text. */
   digits(column: string): string;
-  /** An instant in UTC as whole numbers since 1970. */
-  epoch(instant: string, unit: 'milliseconds' | 'nanoseconds'): string;
+  /** An instant in UTC as numbers since 1970: whole, or seconds with their fraction. */
+  epoch(instant: string, unit: EpochUnit | 'seconds'): string;
   /** The instant, in UTC, that whole numbers since 1970 stand for; what is below zero counts as zero. */
-  fromEpoch(column: string, unit: 'milliseconds' | 'nanoseconds'): string;
+  fromEpoch(column: string, unit: EpochUnit): string;
   /** No instant, with the type of one. */
   readonly noInstant: string;
-  /** A stamp column as the application wrote it, whatever the server made of it since; `zone` is that of the application. */
-  stamp(reference: string, column: Column, place: 'procedure' | 'view', zone: string): string;
-  /** The stamp, as the application wrote it, lies before an instant. */
-  stampBefore(reference: string, column: Column, place: 'procedure' | 'view', zone: string, instant: string): string;
-  /** The age of a stamp at the cut-off exceeds the period; never adds to data, so that nothing overflows. */
-  periodOver(stamp: string, period: string, unit: 'milliseconds' | 'seconds' | 'minutes', cutOff: string): string;
+  /**
+   * The server converts a timestamp of this column by the session's zone, on its way in and out. What it keeps is an
+   * instant, and is read as such, in a session of any zone; other timestamps are read as they were written.
+   */
+  convertsBySession(column: Column): boolean;
+  /** Such an instant is read as seconds since 1970, and compared with a cut-off in seconds. */
+  readonly instantsInSeconds: boolean;
+  /** A timestamp column as a date and time in UTC, as far as its writer's clock was. */
+  timestamp(reference: string, column: Column): string;
+  /** The timestamp lies before a cut-off. */
+  timestampBefore(reference: string, column: Column, cutOff: string): string;
+  /** The age of a timestamp at the cut-off exceeds the period; never adds to data, so that nothing overflows. */
+  periodOver(
+    reference: string,
+    column: Column,
+    period: string,
+    unit: 'milliseconds' | 'seconds' | 'minutes',
+    cutOff: string,
+  ): string;
   /** An instant some units before another; `amount` is an expression of a whole number. */
   before(instant: string, amount: string, unit: 'seconds' | 'minutes' | 'hours' | 'days'): string;
   /** Two values are the same, NULL included; told of which column, also where only some types can be compared. */

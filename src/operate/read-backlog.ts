@@ -7,7 +7,7 @@ export interface BacklogEntry {
   readonly table: string;
   readonly reason: string;
   readonly rows: number;
-  /** Stamp of the oldest of them, as the application wrote it: its zone is the application's. */
+  /** Timestamp of the oldest of them; which zone its writer's clock was in is not known. */
   readonly oldest?: string;
 }
 
@@ -20,7 +20,7 @@ export async function readBacklog(connection: Connection, place: Place): Promise
   );
   return rows
     .map((row): BacklogEntry => {
-      // Not UTC by contract: the data's own clock.
+      // Not UTC by contract: the clock of some writer.
       const oldest = utcOf(row.oldest)?.slice(0, -1);
       return {
         table: String(row.table_name),

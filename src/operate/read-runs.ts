@@ -8,7 +8,6 @@ const runColumns = [
   'started_by',
   'started_at',
   'ended_at',
-  'clock',
   'cut_off',
   'dry_run',
   'status',
@@ -100,7 +99,6 @@ const inPolicyOrder = (place: Place, steps: readonly RunStep[]): readonly RunSte
 
 function toRun(row: ResultRow): Run {
   const endedAt = utcOf(row.ended_at);
-  const clock = utcOf(row.clock);
   const cutOff = utcOf(row.cut_off);
   const whyStopped = textOf(row.why_stopped);
   return {
@@ -109,7 +107,6 @@ function toRun(row: ResultRow): Run {
     startedBy: String(row.started_by),
     startedAt: utcOf(row.started_at) ?? '',
     ...(endedAt !== undefined && { endedAt }),
-    ...(clock !== undefined && { clock }),
     ...(cutOff !== undefined && { cutOff }),
     dryRun: row.dry_run === 'yes',
     status: String(row.status),

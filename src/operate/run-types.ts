@@ -8,8 +8,7 @@ export interface Run {
   readonly startedBy: string;
   readonly startedAt: string;
   readonly endedAt?: string;
-  /** The data's own clock that ages were measured with. */
-  readonly clock?: string;
+  /** The first cut-off that its rules compared with. */
   readonly cutOff?: string;
   readonly dryRun: boolean;
   /** One of RunStatus, as the log has it. */

@@ -120,7 +120,6 @@ function defaultsOf(policy: Policy): ReadonlyMap<string, string> {
   const switches = [
     { name: 'stop_requested', default: 'no' },
     { name: 'dry_run', default: 'no' },
-    { name: 'time_zone', default: 'server' },
   ];
   return new Map([...policy.parameters, ...tunables, ...switches].map((one) => [one.name, String(one.default)]));
 }

@@ -27,20 +27,13 @@ export function adviseIndexes(plan: Plan, dialect: Dialect): readonly IndexAdvic
     entryBytes: columns.reduce((sum, name) => sum + widthOf(findColumn(table, name)), overheadBytes),
     statement: statementOf(table, columns, plan, dialect),
   });
-  const all = [
-    ...plan.clock.flatMap(({ table, column }) =>
-      isLed(table, [column])
-        ? []
-        : [advise(table, [column], 'the newest stamp, asked for once a run, is looked for in the whole table')],
-    ),
-    ...plan.steps.flatMap((step) => [
-      ...childAdvice(step, advise),
-      ...lookUpAdvice(step, plan, advise),
-      ...followerAdvice(step, advise),
-      ...listAdvice(step, dialect, advise),
-      ...walkAdvice(step, advise),
-    ]),
-  ];
+  const all = plan.steps.flatMap((step) => [
+    ...childAdvice(step, advise),
+    ...lookUpAdvice(step, plan, advise),
+    ...followerAdvice(step, advise),
+    ...listAdvice(step, dialect, advise),
+    ...walkAdvice(step, advise),
+  ]);
   return [...new Map(all.map((one) => [one.statement, one])).values()];
 }
 

@@ -1,8 +1,9 @@
 import type { Dialect } from '../dialects/dialect.js';
 import type { Problem } from '../errors.js';
-import { columnsUsedBy, namesUsedBy, tablesLookedAtBy } from '../policy/columns.js';
-import type { Follower, LongestPeriod, Policy, Step } from '../policy/types.js';
-import { findColumn, findTable } from '../schema/find.js';
+import { clockUncertainty, uncertaintyName } from '../policy/clock.js';
+import { columnsUsedBy, namesUsedBy, tablesLookedAtBy, timestampsJudgedBy } from '../policy/columns.js';
+import type { Follower, LongestPeriod, Parameter, Policy, Step } from '../policy/types.js';
+import { findColumn } from '../schema/find.js';
 import type { Schema, Table } from '../schema/types.js';
 import { childrenOf, goesWith } from './children.js';
 import { keptByOthers } from './keepers.js';
@@ -34,11 +35,8 @@ export function makePlan(policy: Policy, schema: Schema, dialect: Dialect, choic
     ...keptByOthers(step, schema, goesWith(step, foreignTables)),
   }));
   const applying = kept.map(({ step }) => step);
-  const clock = policy.clock ?? [];
-  const noClock = clock.filter(({ table }) => findTable(schema, table) === undefined);
-  const needed = applying.length === 0 ? policy.steps : noClock;
-  if (needed.length > 0) {
-    const tables = [...new Set(needed.map(({ table }) => table))].join(', ');
+  if (applying.length === 0) {
+    const tables = [...new Set(policy.steps.map(({ table }) => table))].join(', ');
     return { problems: [], absent: `${schema.source} has no table ${tables}` };
   }
   const problems = problemsOf(applying, schema, foreignTables);
@@ -61,19 +59,17 @@ export function makePlan(policy: Policy, schema: Schema, dialect: Dialect, choic
   const looked = [
     ...applying.flatMap((step) => tablesLookedAtBy(step)),
     ...cutOffs.flatMap(({ andLongest }) => andLongest?.table ?? []),
-    ...clock.map(({ table }) => table),
   ].map((name) => mustFind(schema, name));
   const plan: Plan = {
     policy,
     schema,
     names: nameObjects(policy, dialect, choices),
     backup: choices.backup,
-    clock: clock.map(({ table, column }) => {
-      const live = mustFind(schema, table);
-      return { table: live, column: findColumn(live, column)?.name ?? column };
-    }),
     cutOffs,
-    parameters: policy.parameters.filter((parameter) => used.has(parameter.name)),
+    parameters: [
+      ...policy.parameters.filter((parameter) => used.has(parameter.name)),
+      ...(used.has(uncertaintyName) ? [uncertaintyOf(steps, schema, dialect)] : []),
+    ],
     steps,
     backups,
     lookedAt: [...new Set(looked)].filter((table) => !backups.some(({ source }) => source === table)),
@@ -85,6 +81,14 @@ export function makePlan(policy: Policy, schema: Schema, dialect: Dialect, choic
   };
   return { plan, problems: [] };
 }
+
+/** How far a timestamp may lie behind: more if the server made something else of what the writer sent. */
+const uncertaintyOf = (steps: readonly PlannedStep[], schema: Schema, { expressions }: Dialect): Parameter => {
+  const judged = steps.flatMap(({ rule }) =>
+    timestampsJudgedBy(rule).flatMap(({ table, column }) => findColumn(mustFind(schema, table), column) ?? []),
+  );
+  return clockUncertainty(judged.some((column) => expressions.convertsBySession(column)));
+};
 
 /** The steps of a policy as they stand for a schema, and those that it has nothing for. */
 function stepsFor(policy: Policy, schema: Schema): { applying: readonly Step[]; leftOut: readonly LeftOut[] } {

@@ -107,7 +107,6 @@ export interface Plan {
   readonly schema: Schema;
   readonly names: ObjectNames;
   readonly backup: 'deleted-rows' | 'none';
-  readonly clock: readonly { readonly table: Table; readonly column: string }[];
   /** Only those that a planned step compares with. */
   readonly cutOffs: readonly CutOff[];
   readonly parameters: readonly Parameter[];

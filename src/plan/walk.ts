@@ -16,11 +16,15 @@ export function chooseWalk(table: Table, list: PlannedList | undefined, dialect:
   if (dialect.capabilities.walk === 'physical') return { kind: 'physical' };
   const [key] = table.primaryKey;
   const column = key === undefined ? undefined : findColumn(table, key);
-  if (column !== undefined && !isTenant(column.name)) return { kind: 'key', column };
+  const ordered = column !== undefined && hasOrder(column, dialect) ? column : undefined;
+  if (ordered !== undefined && !isTenant(ordered.name)) return { kind: 'key', column: ordered };
   const index = indexToWalk(table, dialect);
   if (index !== undefined) return { kind: 'key', ...index };
-  return column === undefined ? { kind: 'limit' } : { kind: 'key', column };
+  return ordered === undefined ? { kind: 'limit' } : { kind: 'key', column: ordered };
 }
+
+/** Shown in a session's zone, timestamps repeat an hour in autumn, in which no range has an end. */
+const hasOrder = (column: Column, { expressions }: Dialect): boolean => !expressions.convertsBySession(column);
 
 /** A column of few values: a range of it that is closed by value may be most of the table. */
 export const isTenant = (column: string): boolean => /tenant_id$/i.test(column);
@@ -30,18 +34,18 @@ const beginsWithTenant = ({ primaryKey: [first, ...more] }: Table): boolean =>
   first !== undefined && isTenant(first) && more.some((column) => !isTenant(column));
 
 /** An index to go along where the key is none or begins with a tenant: of a key's column, or of when a row was stamped. */
-function indexToWalk(table: Table, { capabilities }: Dialect): { column: Column; index: string } | undefined {
+function indexToWalk(table: Table, dialect: Dialect): { column: Column; index: string } | undefined {
   const leads = table.indexes.flatMap(({ name, columns: [first] }) => {
     const column = first === undefined ? undefined : findColumn(table, first);
     // A row with NULL there would be passed over.
-    return column === undefined || column.nullable || isTenant(column.name) ? [] : [{ column, index: name }];
+    if (column === undefined || column.nullable || isTenant(column.name) || !hasOrder(column, dialect)) return [];
+    return [{ column, index: name }];
   });
   const isKey = ({ column }: { column: Column }) => table.primaryKey.includes(column.name);
-  // Where a session's zone is put on stamps they repeat an hour in autumn, in which no range has an end.
-  const isStamp = ({ column }: { column: Column }) => column.family === 'timestamp' && !capabilities.zonedStamps;
+  const isTimestamp = ({ column }: { column: Column }) => column.family === 'timestamp';
   // Of a table with a key it is known that there is a better way than a column of few values, such as a state.
   return table.primaryKey.length > 0
-    ? (leads.find(isKey) ?? leads.find(isStamp))
+    ? (leads.find(isKey) ?? leads.find(isTimestamp))
     : leads.find(({ column: { family } }) => family !== 'other');
 }
 

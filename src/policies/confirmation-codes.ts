@@ -27,9 +27,9 @@ export const confirmationCodes: Policy = {
   cutOffs: [
     {
       name: 'retention_cut_off',
-      from: 'utc',
+      clock: 'unknown',
       less: { parameter: 'code_retention_hours' },
-      meaning: 'UTC now, less the retention of codes',
+      meaning: 'UTC now, less the uncertainty of timestamps and the retention of codes',
     },
   ],
   steps: [

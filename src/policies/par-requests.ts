@@ -1,13 +1,13 @@
 import { epochBefore } from '../policy/build.js';
 import type { Policy } from '../policy/types.js';
-import { grace } from './grace.js';
+import { epochGrace } from './grace.js';
 
 /** Pushed authorization requests. */
 export const parRequests: Policy = {
   name: 'par_requests',
   title: 'pushed authorization requests that have expired',
   parameters: [],
-  cutOffs: [grace],
+  cutOffs: [epochGrace],
   steps: [
     {
       table: 'IDN_OAUTH_PAR',
@@ -16,7 +16,7 @@ export const parRequests: Policy = {
         {
           name: 'expired',
           meaning: 'its SCHEDULED_EXPIRY is over 24 h ago',
-          when: epochBefore('SCHEDULED_EXPIRY', 'milliseconds', 'grace_cut_off'),
+          when: epochBefore('SCHEDULED_EXPIRY', 'milliseconds', 'epoch_grace_cut_off'),
         },
       ],
     },

@@ -6,14 +6,13 @@ import { ended, finishedStates, safePeriod, unfinishedStates } from './token-rul
 export const refreshTokens: Policy = {
   name: 'refresh_tokens',
   title: 'dead refresh tokens',
-  clock: [{ table: 'IDN_OAUTH2_REFRESH_TOKEN', column: 'REFRESH_TOKEN_TIME_CREATED' }],
   parameters: [safePeriod],
   cutOffs: [
     {
       name: 'cut_off',
-      from: 'data',
+      clock: 'unknown',
       less: { parameter: 'safe_period_minutes' },
-      meaning: "the data's own clock, less the safe period",
+      meaning: 'UTC now, less the uncertainty of timestamps and the safe period',
     },
   ],
   steps: [

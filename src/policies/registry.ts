@@ -95,20 +95,19 @@ export const registry: Policy = {
       default: 24,
       minimum: 24,
       maximum: 87_600,
-      description:
-        "How old a log entry must be: the indexer reads recent ones, and 24 h cover the zone of the product's JVM",
+      description: 'How old a log entry must be, because the indexer reads recent ones',
     },
   ],
   cutOffs: [
     {
       name: 'log_cut_off',
-      from: 'utc',
+      clock: 'unknown',
       less: { parameter: 'log_minimum_age_hours' },
-      meaning: 'UTC now, less the minimum age of a log entry',
+      meaning: 'UTC now, less the uncertainty of timestamps and the minimum age of a log entry',
     },
     {
       name: 'code_cut_off',
-      from: 'utc',
+      clock: 'utc',
       less: { hours: 1 },
       meaning: 'UTC now, less an hour for clocks that differ',
     },

@@ -1,6 +1,6 @@
 import { all, before, epochBefore, moreThan } from '../policy/build.js';
 import type { Policy, Step } from '../policy/types.js';
-import { grace } from './grace.js';
+import { epochGrace, grace } from './grace.js';
 
 const expiredStamp = (table: string): Step => ({
   table,
@@ -28,9 +28,10 @@ export const revocations: Policy = {
   ],
   cutOffs: [
     grace,
+    epochGrace,
     {
       name: 'event_cut_off',
-      from: 'utc',
+      clock: 'unknown',
       less: { hours: 24 },
       andLongest: {
         table: 'IDN_OAUTH_CONSUMER_APPS',
@@ -42,7 +43,7 @@ export const revocations: Policy = {
         ],
         atLeast: { parameter: 'longest_lifetime_hours' },
       },
-      meaning: 'UTC now, less 24 h and the longest token lifetime of any application',
+      meaning: 'UTC now, less the uncertainty of timestamps, 24 h and the longest token lifetime of any application',
     },
   ],
   steps: [
@@ -55,7 +56,7 @@ export const revocations: Policy = {
           meaning: 'its token expired over 24 h ago; a number too small for milliseconds since 1970 says nothing',
           when: all(
             moreThan('EXPIRY_TIMESTAMP', 99_999_999_999),
-            epochBefore('EXPIRY_TIMESTAMP', 'milliseconds', 'grace_cut_off'),
+            epochBefore('EXPIRY_TIMESTAMP', 'milliseconds', 'epoch_grace_cut_off'),
           ),
         },
       ],

@@ -130,25 +130,25 @@ export const sessions: Policy = {
   cutOffs: [
     {
       name: 'expiry_cut_off',
-      from: 'utc',
+      clock: 'utc',
       less: { parameter: 'expiry_grace_minutes' },
       meaning: 'UTC now, less the grace after an EXPIRY_TIME',
     },
     {
       name: 'age_cut_off',
-      from: 'utc',
+      clock: 'utc',
       less: { parameter: 'session_age_days' },
       meaning: 'UTC now, less the age of a session without an EXPIRY_TIME',
     },
     {
       name: 'delete_cut_off',
-      from: 'utc',
+      clock: 'utc',
       less: { parameter: 'deleted_after_hours' },
       meaning: 'UTC now, less the time that a DELETE row is kept',
     },
     {
       name: 'sighting_cut_off',
-      from: 'utc',
+      clock: 'utc',
       less: { hours: 24 },
       meaning: 'UTC now, less 24 h: an earlier sighting counts',
     },

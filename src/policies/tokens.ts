@@ -14,7 +14,6 @@ const requestObjects = ['IDN_OIDC_REQ_OBJECT_REFERENCE', 'IDN_OIDC_REQ_OBJECT_CL
 export const tokens: Policy = {
   name: 'tokens',
   title: 'dead access tokens and the codes that led to them',
-  clock: [{ table: 'IDN_OAUTH2_ACCESS_TOKEN', column: 'TIME_CREATED' }],
   parameters: [
     safePeriod,
     {
@@ -44,16 +43,16 @@ export const tokens: Policy = {
   cutOffs: [
     {
       name: 'cut_off',
-      from: 'data',
+      clock: 'unknown',
       less: { parameter: 'safe_period_minutes' },
-      meaning: "the data's own clock, less the safe period",
+      meaning: 'UTC now, less the uncertainty of timestamps and the safe period',
     },
     grace,
     {
       name: 'audit_cut_off',
-      from: 'utc',
+      clock: 'unknown',
       less: { parameter: 'audit_retention_days' },
-      meaning: 'UTC now, less the retention of the audit trail',
+      meaning: 'UTC now, less the uncertainty of timestamps and the retention of the audit trail',
     },
   ],
   steps: [

@@ -19,9 +19,9 @@ export const workflows: Policy = {
   cutOffs: [
     {
       name: 'retention_cut_off',
-      from: 'utc',
+      clock: 'unknown',
       less: { parameter: 'workflow_retention_days' },
-      meaning: 'UTC now, less the retention of workflow requests',
+      meaning: 'UTC now, less the uncertainty of timestamps and the retention of workflow requests',
     },
   ],
   steps: [

@@ -1,4 +1,5 @@
 import type { ColumnFamily } from '../schema/types.js';
+import { hasUnknownClock, uncertaintyName } from './clock.js';
 import type { Policy, Predicate, Step } from './types.js';
 import { rulesOf } from './visit.js';
 
@@ -41,13 +42,22 @@ export function namesUsedBy(policy: Policy, steps: readonly Step[]): ReadonlySet
       else if ('parameter' in rule) names.add(rule.parameter);
     }
   }
-  for (const { name, less, andLongest } of policy.cutOffs) {
-    if (!names.has(name)) continue;
+  const cutOffs = policy.cutOffs.filter(({ name }) => names.has(name));
+  if (hasUnknownClock(cutOffs)) names.add(uncertaintyName);
+  for (const { less, andLongest } of cutOffs) {
     if ('parameter' in less) names.add(less.parameter);
     if (andLongest) names.add(andLongest.atLeast.parameter);
   }
   return names;
 }
+
+/** Every timestamp that a step's rules compare with a cut-off. */
+export const timestampsJudgedBy = (step: Pick<Step, 'table' | 'guard' | 'reasons' | 'followers'>) =>
+  rulesOf(step).flatMap(([rule, table]) => {
+    if (rule.kind === 'before') return [{ table, column: rule.column, cutOff: rule.cutOff }];
+    const hasAge = rule.kind === 'periodOver' || rule.kind === 'outlives';
+    return hasAge ? [{ table, column: rule.stamp, cutOff: rule.cutOff }] : [];
+  });
 
 const use = (table: string, column: string, family: ColumnUse['family']): ColumnUse => ({ table, column, family });
 const epoch = (table: string, { column }: { column: string }): ColumnUse => use(table, column, 'integer');

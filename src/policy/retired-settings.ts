@@ -5,7 +5,13 @@ export interface RetiredSetting {
   readonly why: string;
 }
 
+const uncertaintyInstead =
+  'clock_uncertainty_hours replaces it; several writers may have several clocks, and none can be told from the data';
+
 export const retiredSettings: readonly RetiredSetting[] = [
+  { name: 'clock', why: uncertaintyInstead },
+  { name: 'time_zone', why: uncertaintyInstead },
+  { name: 'server_time_zone', why: 'timestamps are read in no zone any more' },
   {
     name: 'judge_by_access_period',
     why: 'access_period_grants replaces it; it found nothing, since the product keeps a refresh token for every grant',

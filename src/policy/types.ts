@@ -149,11 +149,18 @@ export interface LongestPeriod {
   readonly atLeast: { readonly parameter: string };
 }
 
-/** An instant, computed once per run, that rules compare with. */
+/**
+ * The clock that wrote the times which rules compare with a cut-off. `unknown`: date and time columns of the product, the
+ * wall clock of some writer in some zone, so the cut-off lies `clock_uncertainty_hours` further back. `utc`: whole numbers
+ * since 1970, and what deepclean itself wrote.
+ */
+export type Clock = 'unknown' | 'utc';
+
+/** An instant, computed once per run from the server's UTC, that rules compare with. */
 export interface CutOff {
   readonly name: CutOffName;
-  /** `data`: the data's own clock (see Policy.clock); `utc`: the server's clock in UTC. */
-  readonly from: 'data' | 'utc';
+  /** See `clock.ts`, which refuses a policy whose rules compare with a cut-off that was made for another clock. */
+  readonly clock: Clock;
   /** How far back: a number parameter of the policy, or a fixed number of hours. */
   readonly less: { readonly parameter: string } | { readonly hours: number };
   /** And further back by this, read in every run. */
@@ -208,8 +215,6 @@ export interface Policy {
   /** `tokens`: names the procedure `cleanup_tokens` and its sibling `restore_tokens` unless configured otherwise. */
   readonly name: string;
   readonly title: string;
-  /** Columns whose newest stamp is the data's own clock; none where no rule needs it. */
-  readonly clock?: readonly { readonly table: string; readonly column: string }[];
   readonly parameters: readonly Parameter[];
   readonly cutOffs: readonly CutOff[];
   readonly steps: readonly Step[];

@@ -11,13 +11,10 @@ export interface Binding {
   readonly expressions: Expressions;
   /** The expression of a cut-off: a variable in a procedure, a column in a view. */
   cutOff(name: string): string;
-  /** Whether the rule stands in a procedure or in a view, and what names the application's zone there. */
-  readonly place: 'procedure' | 'view';
-  readonly zone: string;
   /** The expression of a parameter's text. */
   parameter(name: string): string;
-  /** An instant in whole numbers since 1970. */
-  epoch(cutOff: string, unit: EpochUnit): string;
+  /** An instant in numbers since 1970. */
+  epoch(cutOff: string, unit: EpochUnit | 'seconds'): string;
   /** A table as FROM names it. */
   tableName(table: Table): string;
   /** The step's list as FROM names it; none in a view, and where the step has none. */
@@ -46,10 +43,17 @@ export function columnName(binding: Pick<Binding, 'table' | 'alias' | 'expressio
   return `${binding.alias}.${binding.expressions.identifier(live)}`;
 }
 
-/** A stamp as the application wrote it, in whatever zone that was. */
-export function stampAsWritten(binding: Omit<Binding, 'cutOff' | 'parameter'>, name: string): string {
+/** A timestamp column, as SQL names it, with its type. */
+export function timestampOf(binding: Pick<Binding, 'table' | 'alias' | 'expressions' | 'column'>, name: string) {
   const live = findColumn(binding.table, name);
   if (live === undefined) throw new Error(`${binding.table.name} has no column ${name}`);
-  const reference = `${binding.alias}.${binding.expressions.identifier(live.name)}`;
-  return binding.expressions.stamp(reference, live, binding.place, binding.zone);
+  return [columnName(binding, name), live] as const;
 }
+
+/** A cut-off as it is compared with a timestamp. */
+export const cutOffFor = (binding: Binding, column: Column, name: string): string =>
+  isInSeconds(binding.expressions, column) ? binding.epoch(name, 'seconds') : binding.cutOff(name);
+
+/** The timestamp is read, and compared with a cut-off, in seconds since 1970. */
+export const isInSeconds = (expressions: Expressions, column: Column): boolean =>
+  expressions.instantsInSeconds && expressions.convertsBySession(column);

@@ -80,7 +80,6 @@ function requirementsOf(plan: Plan): readonly RequiredTable[] {
     ...plan.cutOffs.flatMap(({ andLongest }) =>
       andLongest === undefined ? [] : andLongest.columns.map((column) => ({ table: andLongest.table, column })),
     ),
-    ...plan.clock.map(({ table, column }) => ({ table: table.name, column })),
   ];
   const read = new Map<string, Map<string, Column>>();
   for (const use of uses) {

@@ -1,6 +1,6 @@
 import type { Predicate } from '../policy/types.js';
 import { findTable } from '../schema/find.js';
-import { type Binding, columnName, stampAsWritten } from './binding.js';
+import { type Binding, columnName, cutOffFor, timestampOf } from './binding.js';
 import { pairOf, sideOf } from './pair.js';
 
 type Print = (predicate: Predicate, binding: Binding) => readonly string[];
@@ -15,8 +15,9 @@ export function printOutlives(
   const stated = statedIn(periods.table, binding, 1);
   const own = statedIn(periods.table, binding, 2);
   // The period goes on a line of its own: it is read out of text, which takes many words.
+  const [timestamp, live] = timestampOf(binding, stamp);
   const [age = '', rest = ''] = expressions
-    .notTrue(expressions.periodOver(stampAsWritten(binding, stamp), mark, periods.unit, binding.cutOff(cutOff)))
+    .notTrue(expressions.periodOver(timestamp, live, mark, periods.unit, cutOffFor(binding, live, cutOff)))
     .split(mark);
   const [isDigits = '', number = ''] = expressions.digits(columnName(stated, periods.period)).split(' THEN ');
   const running = [`AND ${age.trimEnd()}`, `    ${isDigits}`, `      THEN ${number}${rest}`];

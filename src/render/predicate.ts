@@ -1,7 +1,7 @@
 import { neverExpiresFromMs } from '../policy/evaluate.js';
 import type { On, Predicate, Reason } from '../policy/types.js';
 import { findColumn, findTable } from '../schema/find.js';
-import { type Binding, columnName, stampAsWritten } from './binding.js';
+import { type Binding, columnName, cutOffFor, timestampOf } from './binding.js';
 import { printOutlives } from './outlives.js';
 import { pairOf, sideOf } from './pair.js';
 import { printSuperseded } from './superseded.js';
@@ -26,7 +26,6 @@ export function printDead(
 function print(predicate: Predicate, binding: Binding): readonly string[] {
   const { expressions } = binding;
   const column = (name: string) => columnName(binding, name);
-  const stamp = (name: string) => stampAsWritten(binding, name);
   switch (predicate.kind) {
     case 'all':
       return join('AND', flatten('all', predicate.of), binding);
@@ -57,19 +56,17 @@ function print(predicate: Predicate, binding: Binding): readonly string[] {
       return [`${column(predicate.column)} <= ${predicate.value}`];
     case 'finite':
       return [`${column(predicate.column)} > 0 AND ${column(predicate.column)} < ${neverExpiresFromMs}`];
-    case 'periodOver':
-      return [
-        expressions.periodOver(
-          stamp(predicate.stamp),
-          column(predicate.period),
-          predicate.unit,
-          binding.cutOff(predicate.cutOff),
-        ),
-      ];
+    case 'periodOver': {
+      const [stamp, live] = timestampOf(binding, predicate.stamp);
+      const cutOff = cutOffFor(binding, live, predicate.cutOff);
+      return [expressions.periodOver(stamp, live, column(predicate.period), predicate.unit, cutOff)];
+    }
+    case 'before': {
+      const [stamp, live] = timestampOf(binding, predicate.column);
+      return [expressions.timestampBefore(stamp, live, cutOffFor(binding, live, predicate.cutOff))];
+    }
     case 'outlives':
       return printOutlives(predicate, binding, print);
-    case 'before':
-      return [stampBefore(binding, predicate.column, binding.cutOff(predicate.cutOff))];
     case 'epochBefore':
       return [`${numberIn(binding, predicate.column)} < ${binding.epoch(predicate.cutOff, predicate.unit)}`];
     case 'enabled':
@@ -144,13 +141,6 @@ function printSighted({ columns, cutOff }: Predicate & { kind: 'sighted' }, bind
 function numberIn(binding: Binding, name: string): string {
   const column = columnName(binding, name);
   return findColumn(binding.table, name)?.family === 'text' ? binding.expressions.digits(column) : column;
-}
-
-function stampBefore(binding: Binding, name: string, instant: string): string {
-  const live = findColumn(binding.table, name);
-  if (live === undefined) throw new Error(`${binding.table.name} has no column ${name}`);
-  const { expressions, place, zone } = binding;
-  return expressions.stampBefore(columnName(binding, name), live, place, zone, instant);
 }
 
 /** Parts under each other, the operator in front; a part that is itself a list of the other kind gets parentheses. */

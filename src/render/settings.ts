@@ -36,19 +36,9 @@ const switches: readonly Parameter[] = [
   },
 ];
 
-const timeZone: Parameter = {
-  kind: 'word',
-  name: 'time_zone',
-  default: 'server',
-  allowed: [],
-  description: "Zone of the application's sessions, in which it writes stamps; server: the server's own default",
-};
-
 /** All settings of a plan's procedure, with the configured values. */
 export function seedSettings(plan: Plan, dialect: Dialect, values: SettingValues): readonly Seed[] {
-  const zone = dialect.capabilities.zonedStamps ? [timeZone] : [];
-  const tuned = tunables.filter(({ name }) => name !== 'clock' || plan.clock.length > 0);
-  return [...plan.parameters, ...tuned, ...zone, ...switches].map((parameter) =>
+  return [...plan.parameters, ...tunables, ...switches].map((parameter) =>
     seed(parameter, values[parameter.name] ?? usualValue(parameter.name, dialect)),
   );
 }

@@ -16,7 +16,7 @@ export function reportBacklog(backlogs: Readonly<Record<string, readonly Backlog
                 { title: 'table' },
                 { title: 'reason' },
                 { title: 'dead rows', right: true },
-                { title: "oldest (application's clock)" },
+                { title: 'oldest, as written' },
               ],
               rows: [
                 ...entries.map(({ table, reason, rows, oldest }) => [table, reason, count(rows), moment(oldest)]),

@@ -42,16 +42,8 @@ export function runSections(run: RunWithSteps): readonly Section[] {
   ];
 }
 
-/** The cut-off of the first rule; where no rule needs the data's own clock, the log has the beginning of the run as the clock. */
-function cutOffLine({ cutOff, clock, startedAt }: RunWithSteps): readonly string[] {
-  if (cutOff === undefined) return [];
-  const isUtc = clock !== undefined && moment(clock) === moment(startedAt);
-  return [
-    isUtc
-      ? `the first cut-off is ${moment(cutOff)} UTC`
-      : `dead is what ended before ${moment(cutOff)} on the data's own clock`,
-  ];
-}
+const cutOffLine = ({ cutOff }: RunWithSteps): readonly string[] =>
+  cutOff === undefined ? [] : [`the first cut-off is ${moment(cutOff)} UTC`];
 
 function stepTable(steps: readonly RunStep[], dryRun: boolean): Table {
   return {

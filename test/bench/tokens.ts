@@ -27,12 +27,10 @@ async function dead({ plan, query, family }: Deployment, alias: string): Promise
     schema: plan.schema,
     table: step.table,
     alias,
-    expressions: { ...dialect.expressions, stamp: (reference) => reference },
+    expressions: { ...dialect.expressions, convertsBySession: () => false },
     cutOff: () => `TIMESTAMP '${String(now?.cut_off)}'`,
     epoch: () => '0',
     parameter: () => "'no'",
-    place: 'procedure',
-    zone: '',
     firstSeen: '',
     tableName: (table) => table.name,
   });

@@ -9,12 +9,14 @@ import { configSchema } from '../../src/config/schema.js';
 import * as build from '../../src/policy/build.js';
 import type { Policy } from '../../src/policy/types.js';
 import { toInspectionFile } from '../../src/schema/inspection.js';
+import { twelveHoursWest } from '../support/data/writers.js';
 import { madeUpNotes } from '../support/made-up/policy.js';
 import { scenario } from '../support/made-up/scenario.js';
 import { madeUpSchema } from '../support/made-up/schema.js';
 import { deadByPolicy } from '../support/scenario/by-policy.js';
 import { describeScenarios } from '../support/scenario/describe-scenarios.js';
-import { modelOf } from '../support/scenario/start.js';
+import { unlimited } from '../support/scenario/random-start.js';
+import { modelOf, writtenStart } from '../support/scenario/start.js';
 
 // The one line that a new cleanup needs in src/policies/index.ts.
 vi.mock('../../src/policies/index.js', async (original) => {
@@ -91,11 +93,11 @@ describe('with its line in the index', () => {
 
 test('the policy as data finds in random databases what the model finds, by every reason', () => {
   const utcNow = BigInt(Date.UTC(2026, 10, 23, 15, 10)) * 1000n;
-  const clocks = { utcNow, serverNow: utcNow };
+  const clocks = { utcNow };
   const reached = new Set<string>();
   fc.assert(
     fc.property(scenario.random, (make) => {
-      const start = make(clocks, { fractions: true });
+      const start = writtenStart(make(clocks, unlimited), madeUpSchema('mysql'), () => twelveHoursWest);
       const { dead } = modelOf(scenario, start, clocks, madeUpSchema('mysql'));
       expect(deadByPolicy(madeUpNotes, start, clocks, madeUpSchema('mysql'))).toEqual(dead);
       for (const reason of Object.keys(dead.MADE_UP_NOTE ?? {})) reached.add(reason);

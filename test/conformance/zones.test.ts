@@ -1,12 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findDialect } from '../../src/dialects/registry.js';
 import { loadProfile } from '../../src/schema/profiles.js';
-import { batchSizes, clocksOf, empty, read, settingsFor, survivorsAfterRun } from '../support/conformance.js';
+import { scenario } from '../scenarios/tokens.js';
+import { batchSizes, empty, read } from '../support/conformance.js';
 import { clockCases } from '../support/data/cases/clock.js';
 import { zoneCases } from '../support/data/cases/zones.js';
-import { abilitiesOf, databaseFor, expectedFor, isApplicable, momentOf, optionsFor } from '../support/data/cases.js';
+import { abilitiesOf, expectedFor, isApplicable } from '../support/data/cases.js';
 import { type Deployment, defaultProfile, deploy, familyOf, lastRun, run } from '../support/deployment.js';
 import { describeEngines, type TestSession } from '../support/engines/index.js';
+import { idsOf } from '../support/model/rows.js';
+import { prepare, readClocks, runAt } from '../support/scenario/run-case.js';
+import { startOf } from '../support/scenario/start.js';
 
 /** Whatever the server's zone and the calling session's zone, the same rows are left. */
 describe.each([
@@ -34,19 +38,14 @@ describe.each([
         await deployment?.database.drop();
       });
 
-      const cases = [...zoneCases, ...clockCases].filter((aCase) => isApplicable(aCase, schema, abilities));
+      const names = new Set([...zoneCases, ...clockCases].map(({ name }) => name));
+      const cases = scenario.cases.filter((aCase) => names.has(aCase.name) && isApplicable(aCase, schema, abilities));
       test.each(cases.map((aCase) => [aCase.name, aCase] as const))('%s', async (_name, aCase) => {
-        const { utcMicroseconds, offsetMinutes } = await clocksOf(deployment);
-        const moment = momentOf(aCase, utcMicroseconds, offsetMinutes);
-        const left = await survivorsAfterRun(
-          deployment,
-          databaseFor(aCase, moment, schema),
-          { ...settingsFor(optionsFor(aCase, moment)), ...batchSizes.large },
-          {
-            withoutForeignKeys: aCase.needs?.orphans === true,
-            call: () => caller.query(`CALL ${deployment.plan.names.procedure}()`),
-          },
-        );
+        const clocks = readClocks();
+        const start = startOf(scenario, aCase, clocks, deployment.schema);
+        await prepare(deployment, { ...start, settings: { ...start.settings, ...batchSizes.large } });
+        await runAt({ ...deployment, query: (sql) => caller.query(sql) }, clocks);
+        const left = idsOf(await read(deployment), scenario.keys);
         for (const [table, ids] of Object.entries(expectedFor(aCase, schema))) {
           expect({ [table]: left[table] ?? [] }).toEqual({ [table]: ids });
         }

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { minutesPast, past } from '../support/data/expiry.js';
 import { databaseOf, type PlacedRow } from '../support/data/row-factories.js';
 import { after, before, type Span } from '../support/data/span.js';
+import { isToCome } from '../support/model/lives.js';
 import type { Row } from '../support/model/rows.js';
 import { formatStamp, microsecondsPerHour, parseStamp } from '../support/model/stamps.js';
 import type { Clocks, Scenario, ScenarioCase } from '../support/scenario/scenario.js';
@@ -207,8 +208,9 @@ export const scenario: Scenario = {
       settings: { code_retention_hours: planned.retentionHours },
     };
   }),
+  lives: (_, row, world) => isToCome(row.TIME_CREATED, world.hoursAgo(world.number('code_retention_hours', 720))),
   model: (world) => {
-    const cutOff = world.hoursAgo(world.number('code_retention_hours', 720));
+    const cutOff = world.surelyHoursAgo(world.number('code_retention_hours', 720));
     const isOld = ({ TIME_CREATED: created }: Row): boolean => {
       const moment = parseStamp(created);
       return moment !== undefined && moment < cutOff;

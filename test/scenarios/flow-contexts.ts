@@ -1,6 +1,7 @@
 import { type Expiring, expiryCases, randomExpiring, removeExpired } from '../support/data/expiry.js';
 import type { PlacedRow } from '../support/data/row-factories.js';
 import { after, before } from '../support/data/span.js';
+import { isToCome } from '../support/model/lives.js';
 import type { Row } from '../support/model/rows.js';
 import type { Scenario } from '../support/scenario/scenario.js';
 
@@ -57,5 +58,6 @@ export const scenario: Scenario = {
     },
   ],
   random: randomExpiring(flowContext),
+  lives: (_, row, world) => isToCome(row.EXPIRES_AT, world.facts.clocks.utcNow),
   model: (world) => removeExpired(world, table, 'EXPIRES_AT'),
 };

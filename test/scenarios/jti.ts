@@ -1,6 +1,7 @@
 import { type Expiring, expiryCases, randomExpiring, removeExpired } from '../support/data/expiry.js';
 import type { PlacedRow } from '../support/data/row-factories.js';
 import { after, before } from '../support/data/span.js';
+import { isToCome } from '../support/model/lives.js';
 import type { Scenario } from '../support/scenario/scenario.js';
 
 const table = 'IDN_OIDC_JTI';
@@ -36,5 +37,6 @@ export const scenario: Scenario = {
     },
   ],
   random: randomExpiring(jwtId),
+  lives: (_, row, world) => isToCome(row.EXP_TIME, world.facts.clocks.utcNow),
   model: (world) => removeExpired(world, table, 'EXP_TIME'),
 };

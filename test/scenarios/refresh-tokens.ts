@@ -1,26 +1,10 @@
 import { refreshTokenCases } from '../support/data/refresh-token-cases.js';
 import { randomRefreshTokens } from '../support/data/refresh-tokens.js';
-import { microsecondsPerHour, microsecondsPerMinute, parseStamp } from '../support/model/stamps.js';
+import { runsOn } from '../support/model/lives.js';
+import { microsecondsPerMinute, parseStamp } from '../support/model/stamps.js';
 import type { Scenario } from '../support/scenario/scenario.js';
-import type { World } from '../support/scenario/world.js';
 
 const tokens = 'IDN_OAUTH2_REFRESH_TOKEN';
-
-/** The clock of the run: the newest stamp of any refresh token, held between 14 h ago and now, unless told otherwise. */
-function clockOf(world: World): bigint {
-  const { utcNow, serverNow } = world.facts.clocks;
-  const mode = world.facts.settings.clock ?? 'data';
-  if (mode === 'utc') return utcNow;
-  if (mode === 'server') return serverNow;
-  let clock = utcNow - 14n * microsecondsPerHour;
-  for (const row of world.rows(tokens)) {
-    const stamp = parseStamp(row.REFRESH_TOKEN_TIME_CREATED);
-    if (stamp === undefined) continue;
-    if (stamp > utcNow) return utcNow;
-    if (stamp > clock) clock = stamp;
-  }
-  return clock;
-}
 
 export const scenario: Scenario = {
   policy: 'refresh_tokens',
@@ -32,8 +16,14 @@ export const scenario: Scenario = {
   },
   cases: refreshTokenCases,
   random: randomRefreshTokens,
+  lives: (table, row, world) => {
+    if (table !== tokens) return table === 'IDN_OAUTH_CONSUMER_APPS';
+    if (['INACTIVE', 'REVOKED', 'EXPIRED'].includes(String(row.TOKEN_STATE))) return false;
+    const { REFRESH_TOKEN_TIME_CREATED: since, REFRESH_TOKEN_VALIDITY_PERIOD: period } = row;
+    return row.TOKEN_STATE !== 'ACTIVE' || runsOn(since, period, world.facts.clocks.utcNow);
+  },
   model: (world) => {
-    const cutOff = clockOf(world) - BigInt(world.number('safe_period_minutes', 120)) * microsecondsPerMinute;
+    const cutOff = world.surelyHoursAgo(0) - BigInt(world.number('safe_period_minutes', 120)) * microsecondsPerMinute;
     world.remove(tokens, (row) => {
       if (row.TOKEN_STATE === 'INACTIVE') return 'inactive';
       if (row.TOKEN_STATE === 'REVOKED') return 'revoked';

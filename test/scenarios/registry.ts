@@ -3,7 +3,7 @@ import { registryCodeCases } from '../support/data/registry-code-cases.js';
 import { registryCodeTieCases } from '../support/data/registry-code-tie-cases.js';
 import { registryLinkCases } from '../support/data/registry-link-cases.js';
 import { registryLogCases } from '../support/data/registry-log-cases.js';
-import { removeDeadRegistryRows } from '../support/data/registry-model.js';
+import { logEntryLives, removeDeadRegistryRows } from '../support/data/registry-model.js';
 import type { Scenario } from '../support/scenario/scenario.js';
 
 const numberedByTenant = {
@@ -27,5 +27,6 @@ export const scenario: Scenario = {
   settings: { log_minimum_age_hours: 24 },
   cases: [...registryLogCases, ...registryLinkCases, ...registryCodeCases, ...registryCodeTieCases],
   random: randomRegistry,
+  lives: logEntryLives,
   model: removeDeadRegistryRows,
 };

@@ -12,6 +12,7 @@ import {
   unreadableEnds,
 } from '../support/data/revocations.js';
 import { databaseOf } from '../support/data/row-factories.js';
+import { isToCome } from '../support/model/lives.js';
 import { formatStamp, microsecondsPerHour, microsecondsPerSecond, parseStamp } from '../support/model/stamps.js';
 import type { Scenario } from '../support/scenario/scenario.js';
 import type { World } from '../support/scenario/world.js';
@@ -34,15 +35,17 @@ function longestSeconds(lifetimes: readonly (bigint | null)[], floorHours: numbe
   return longest;
 }
 
-function removeEvents(world: World): void {
-  const lifetimes = world
+const lifetimesOf = (world: World): readonly (bigint | null)[] =>
+  world
     .rows(apps)
     .flatMap((app) =>
       lifetimeColumns.map((column) => app[column]).map((value) => (typeof value === 'bigint' ? value : null)),
     );
-  const longest = longestSeconds(lifetimes, world.number('longest_lifetime_hours', 720));
+
+function removeEvents(world: World): void {
+  const longest = longestSeconds(lifetimesOf(world), world.number('longest_lifetime_hours', 720));
   if (longest === undefined) return;
-  const cutOff = world.hoursAgo(24) - longest * microsecondsPerSecond;
+  const cutOff = world.surelyHoursAgo(24) - longest * microsecondsPerSecond;
   world.remove(events, (row) => {
     const revoked = parseStamp(row.TIME_REVOKED);
     return revoked !== undefined && revoked < cutOff ? 'outlived' : undefined;
@@ -112,6 +115,16 @@ export const scenario: Scenario = {
       settings: { longest_lifetime_hours: planned.floorHours },
     };
   }),
+  lives: (table, row, world) => {
+    const now = world.facts.clocks.utcNow;
+    if (table === 'AM_REVOKED_JWT') {
+      const { EXPIRY_TIMESTAMP: end } = row;
+      return typeof end !== 'bigint' || end < 100_000_000_000n || end > milliseconds(now);
+    }
+    if (table !== events) return table === apps || isToCome(row.EXPIRY_TIMESTAMP, now);
+    const longest = longestSeconds(lifetimesOf(world), world.number('longest_lifetime_hours', 720));
+    return longest === undefined || isToCome(row.TIME_REVOKED, now - longest * microsecondsPerSecond);
+  },
   model: (world) => {
     removeJwts(world);
     removeExpired(world, 'IDN_INVALID_TOKENS', 'EXPIRY_TIMESTAMP');

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { minutesPast, past } from '../support/data/expiry.js';
 import { databaseOf, type PlacedRow } from '../support/data/row-factories.js';
 import { before } from '../support/data/span.js';
+import { isToCome } from '../support/model/lives.js';
 import type { Row } from '../support/model/rows.js';
 import { formatStamp, microsecondsPerHour, parseStamp } from '../support/model/stamps.js';
 import type { Clocks, Scenario, ScenarioCase } from '../support/scenario/scenario.js';
@@ -187,8 +188,15 @@ export const scenario: Scenario = {
       settings: {},
     };
   }),
+  lives: (table, row, world) => {
+    if (table !== actions) return table === references;
+    if (row.TYPE !== 'AUTHENTICATION') return true;
+    if (world.rows(references).some(({ PROPERTY_VALUE: value }) => value === row.UUID)) return true;
+    // Of an action without a time nothing says that its authenticator is still to come.
+    return row.CREATED_AT !== null && isToCome(row.CREATED_AT, world.hoursAgo(24));
+  },
   model: (world) => {
-    const dayAgo = world.hoursAgo(24);
+    const dayAgo = world.surelyHoursAgo(24);
     const named = world.rows(references).map((row) => row.PROPERTY_VALUE);
     world.remove(actions, ({ UUID: id, TYPE: type, CREATED_AT: since = null }) => {
       if (type !== 'AUTHENTICATION') return undefined;

@@ -1,6 +1,7 @@
 import { type Expiring, expiryCases, randomExpiring, removeExpired } from '../support/data/expiry.js';
 import type { PlacedRow } from '../support/data/row-factories.js';
 import { after, before } from '../support/data/span.js';
+import { isToCome } from '../support/model/lives.js';
 import type { Scenario } from '../support/scenario/scenario.js';
 
 const table = 'IDN_VC_NONCE';
@@ -40,5 +41,6 @@ export const scenario: Scenario = {
     },
   ],
   random: randomExpiring(shared),
+  lives: (_, row, world) => isToCome(row.EXPIRY_TIME, world.facts.clocks.utcNow),
   model: (world) => removeExpired(world, table, 'EXPIRY_TIME'),
 };

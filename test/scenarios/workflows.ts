@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { minutesPast, past } from '../support/data/expiry.js';
 import { databaseOf, type PlacedRow } from '../support/data/row-factories.js';
 import { before, type Span } from '../support/data/span.js';
+import { isToCome } from '../support/model/lives.js';
 import type { Row } from '../support/model/rows.js';
 import { formatStamp, microsecondsPerDay, parseStamp } from '../support/model/stamps.js';
 import type { Scenario, ScenarioCase } from '../support/scenario/scenario.js';
@@ -219,8 +220,13 @@ export const scenario: Scenario = {
       settings: { workflow_retention_days: days },
     };
   }),
+  lives: (table, row, world) => {
+    if (table !== requests) return table === 'WF_WORKFLOW';
+    const since = world.hoursAgo(24 * world.number('workflow_retention_days', 60));
+    return !finished.includes(String(row.STATUS)) || isToCome(row.UPDATED_AT, since);
+  },
   model: (world) => {
-    const cutOff = world.hoursAgo(24 * world.number('workflow_retention_days', 60));
+    const cutOff = world.surelyHoursAgo(24 * world.number('workflow_retention_days', 60));
     world.remove(requests, ({ STATUS: status, UPDATED_AT: updated }) => {
       if (typeof status !== 'string' || !finished.includes(status)) return undefined;
       const moment = parseStamp(updated);

@@ -4,11 +4,10 @@ import type { SessionOptions } from './data/session.js';
 import { change, type Deployment, run } from './deployment.js';
 import type { ModelOptions } from './model/options.js';
 import { type Database, idsOf } from './model/rows.js';
-import { words } from './words.js';
 
 /** What a run is told, as settings of the procedure. */
 export const settingsFor = (options: ModelOptions): Readonly<Record<string, string | number>> => ({
-  clock: options.clock,
+  clock_uncertainty_hours: options.clockUncertaintyHours,
   safe_period_minutes: options.safePeriodMinutes,
   access_period_grants: options.accessPeriodGrants,
   audit_pruning: options.auditPruning ? 'yes' : 'no',
@@ -20,12 +19,6 @@ export const batchSizes = {
   smallest: { batch_rows_minimum: 1, batch_rows_maximum: 1 },
   large: { batch_rows_minimum: 10_000, batch_rows_maximum: 10_000 },
 } as const;
-
-/** The server's UTC and its own wall clock less UTC. */
-export async function clocksOf(deployment: Deployment): Promise<{ utcMicroseconds: bigint; offsetMinutes: number }> {
-  const [row] = await deployment.query(words[deployment.family].clockOffset);
-  return { utcMicroseconds: BigInt(Date.now()) * 1000n, offsetMinutes: Number(row?.o ?? 0) };
-}
 
 export const fill = (deployment: Deployment, database: Database, options: SessionOptions = {}): Promise<void> =>
   insertRows(deployment.query, deployment.family, deployment.schema, database, options);

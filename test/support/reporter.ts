@@ -2,6 +2,7 @@ import { writeSync } from 'node:fs';
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 import { adaptedInThisRun } from './engines/adapted-notes.js';
 import { missingEngineIn } from './engines/missing-engine.js';
+import { figureLines } from './scenario/figures.js';
 
 /** Says after the run which engines were missing and what that cost, and ends with one line for machines. */
 export class SummaryReporter implements Reporter {
@@ -25,6 +26,7 @@ export class SummaryReporter implements Reporter {
     this.lines = [
       ...notRun(tests).map(([engine, number]) => `${engine}: not available on this machine, ${number} tests not run`),
       ...imitated(),
+      ...figureLines(tests.flatMap((test) => test.meta().random ?? [])),
       `${count('passed')} passed, ${failed} failed, ${skipped} skipped`,
     ];
   }

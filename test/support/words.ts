@@ -9,8 +9,8 @@ export interface Words {
   readonly utcNow: string;
   /** A time, `YYYY-MM-DD HH:MM:SS`, as a literal. */
   stamp(time: string): string;
-  /** Minutes of the server's own clock less UTC, as `o`. */
-  readonly clockOffset: string;
+  /** Stops the session's clock at SECONDS since 1970, where that can be done without a change of what is installed. */
+  readonly holdClock?: readonly string[];
   /** Locks rows until the transaction ends, and answers with one row for each; `column` is any of the table's. */
   lockRows(table: string, column: string, condition: string): string;
   /** Number of the session that asks, as `id`. */
@@ -44,13 +44,17 @@ const forUpdate = (table: string, column: string, condition: string): string =>
 
 export const words: Readonly<Record<DialectFamily, Words>> = {
   postgresql: {
+    // A function of that name that is found before the server's own.
+    holdClock: [
+      'CREATE SCHEMA IF NOT EXISTS held_clock',
+      "CREATE OR REPLACE FUNCTION held_clock.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS 'SELECT to_timestamp(SECONDS)'",
+      'SET search_path = held_clock, pg_catalog, "$user", public',
+    ],
     call: plainCall,
     begin: 'BEGIN',
     rollback: 'ROLLBACK',
     utcNow: "timezone('UTC', now())",
     stamp: plainStamp,
-    clockOffset:
-      "SELECT round(extract(epoch FROM (clock_timestamp() AT TIME ZONE reset_val) - (clock_timestamp() AT TIME ZONE 'UTC')) / 60)::text AS o FROM pg_settings WHERE name = 'TimeZone'",
     lockRows: forUpdate,
     ownSession: 'SELECT pg_backend_pid() AS id',
     otherSessions:
@@ -70,13 +74,12 @@ export const words: Readonly<Record<DialectFamily, Words>> = {
       "SELECT relname::text AS n FROM pg_class WHERE relnamespace = 'public'::regnamespace UNION ALL SELECT proname::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY n",
   },
   mysql: {
+    holdClock: ['SET SESSION timestamp = SECONDS'],
     call: plainCall,
     begin: 'START TRANSACTION',
     rollback: 'ROLLBACK',
     utcNow: 'UTC_TIMESTAMP()',
     stamp: plainStamp,
-    clockOffset:
-      "SELECT TIMESTAMPDIFF(MINUTE, UTC_TIMESTAMP(), CONVERT_TZ(UTC_TIMESTAMP(), '+00:00', @@global.time_zone)) AS o",
     lockRows: forUpdate,
     ownSession: 'SELECT CONNECTION_ID() AS id',
     otherSessions:
@@ -101,7 +104,6 @@ export const words: Readonly<Record<DialectFamily, Words>> = {
     utcNow: 'SYSUTCDATETIME()',
     // Only with the T it is read alike in every language of a login.
     stamp: (time) => `'${time.replace(' ', 'T')}'`,
-    clockOffset: 'SELECT DATEPART(TZOFFSET, SYSDATETIMEOFFSET()) AS o',
     // An update locks a row under every isolation, and in an imitation that overlooks hints; it changes nothing.
     lockRows: (table, column, condition) =>
       `UPDATE ${table} SET ${column} = ${column} WHERE ${condition}; SELECT ${column} FROM ${table} WHERE ${condition}`,
@@ -130,8 +132,6 @@ export const words: Readonly<Record<DialectFamily, Words>> = {
     rollback: 'ROLLBACK',
     utcNow: 'SYS_EXTRACT_UTC(SYSTIMESTAMP)',
     stamp: plainStamp,
-    clockOffset:
-      'SELECT EXTRACT(TIMEZONE_HOUR FROM SYSTIMESTAMP) * 60 + EXTRACT(TIMEZONE_MINUTE FROM SYSTIMESTAMP) AS o FROM DUAL',
     lockRows: forUpdate,
     ownSession: "SELECT SYS_CONTEXT('USERENV', 'SID') AS id FROM DUAL",
     otherSessions:

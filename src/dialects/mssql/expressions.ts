@@ -49,8 +49,6 @@ export const expressions: Expressions = {
   ],
   exact: (column, family) => (family === 'text' ? whole(column) : column),
   largest: (column) => `MAX(${column})`,
-  greatest: (values) =>
-    `(SELECT MAX(v.VALUE) FROM (VALUES ${values.map((value) => `(${value})`).join(', ')}) AS v (VALUE))`,
   variable: (name) => `@${name}`,
   notTrue: (condition) => `CASE WHEN ${condition} THEN 1 ELSE 0 END = 0`,
   call: (procedure, ...parameters) => `EXEC ${procedure}${parameters.map((value) => ` ${value}`).join(',')}`,
@@ -60,10 +58,10 @@ export const expressions: Expressions = {
   digits: (column) =>
     `CASE WHEN ${column} ${binary} NOT LIKE '%[^0-9]%' AND LEN(${column}) BETWEEN 1 AND 18 THEN TRY_CAST(${column} AS BIGINT) END`,
   // DATEDIFF_BIG counts boundaries that were passed, which from midnight on rounds down.
-  epoch: (instant, unit) =>
-    unit === 'nanoseconds'
-      ? `DATEDIFF_BIG(MICROSECOND, '19700101', ${instant}) * 1000`
-      : `DATEDIFF_BIG(MILLISECOND, '19700101', ${instant})`,
+  epoch: (instant, unit) => {
+    if (unit === 'milliseconds') return `DATEDIFF_BIG(MILLISECOND, '19700101', ${instant})`;
+    return `DATEDIFF_BIG(MICROSECOND, '19700101', ${instant}) * ${unit === 'nanoseconds' ? '1000' : '0.000001'}`;
+  },
   // DATEADD takes an INT, and a year after 9999 is an error; such a value stands for no instant.
   fromEpoch: (column, unit) => {
     const ms = unit === 'nanoseconds' ? `${column} / 1000000` : column;
@@ -71,11 +69,13 @@ export const expressions: Expressions = {
     return `DATEADD(MILLISECOND, (${held}) % 3600000, DATEADD(HOUR, (${held}) / 3600000, CAST('19700101' AS DATETIME2(6))))`;
   },
   noInstant: 'CAST(NULL AS DATETIME2(6))',
-  stamp: (reference) => reference,
-  stampBefore: (reference, _column, _place, _zone, instant) => `${reference} < ${instant}`,
+  convertsBySession: () => false,
+  instantsInSeconds: false,
+  timestamp: (reference) => reference,
+  timestampBefore: (reference, _column, cutOff) => `${reference} < ${cutOff}`,
   // The division is decimal and exact; to multiply the period could overflow.
-  periodOver: (stamp, period, unit, cutOff) =>
-    `DATEDIFF_BIG(MICROSECOND, ${stamp}, ${cutOff}) / ${microseconds[unit]} > ${period}`,
+  periodOver: (reference, _column, period, unit, cutOff) =>
+    `DATEDIFF_BIG(MICROSECOND, ${reference}, ${cutOff}) / ${microseconds[unit]} > ${period}`,
   // DATEADD takes an INT, in which not all periods fit as seconds.
   before: (instant, amount, unit) =>
     unit === 'seconds'

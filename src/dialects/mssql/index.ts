@@ -18,7 +18,6 @@ export const mssql: Dialect = {
     optimizerSwitch: '',
     nameCase: 'upper',
     nameLimit: 128,
-    zonedStamps: false,
     namespaces: true,
     defaultNamespace: 'dbo',
     scheduler: 'SQL Server Agent',

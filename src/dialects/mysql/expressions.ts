@@ -13,18 +13,17 @@ const families: readonly (readonly [RegExp, ColumnFamily])[] = [
 
 const quote = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
 
-/**
- * The server keeps a TIMESTAMP as an instant and shows it in the session's zone. The procedure works in UTC; a view, which
- * may be read in any zone, goes by the instant itself. A date of zero has no instant and so no age.
- */
-const asWritten: Expressions['stamp'] = (reference, column, place, zone) => {
-  if (!column.type.toLowerCase().startsWith('timestamp')) return reference;
-  const utc =
-    place === 'procedure'
-      ? reference
-      : `TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(${reference}), 0) SECOND`;
-  return `CONVERT_TZ(${utc}, '+00:00', ${zone})`;
-};
+/** The server keeps a TIMESTAMP as an instant and shows it in the session's zone; a DATETIME it keeps as it was written. */
+const convertsBySession: Expressions['convertsBySession'] = ({ type }) => type.toLowerCase().startsWith('timestamp');
+
+/** Seconds since 1970 of a TIMESTAMP column, which the server reads without any zone. A date of zero has none. */
+const instant = (reference: string): string => `NULLIF(UNIX_TIMESTAMP(${reference}), 0)`;
+
+const inUnits = {
+  milliseconds: (seconds: string) => `(${seconds}) * 1000`,
+  seconds: (seconds: string) => seconds,
+  minutes: (seconds: string) => `(${seconds}) / 60`,
+} as const;
 
 const microseconds = { milliseconds: '1000', seconds: '1000000', minutes: '60000000' } as const;
 
@@ -50,7 +49,6 @@ export const expressions: Expressions = {
   ],
   exact: (column, family) => (family === 'text' ? `CAST(${column} AS BINARY)` : column),
   largest: (column) => `MAX(${column})`,
-  greatest: (values) => `greatest(${values.join(', ')})`,
   variable: (name) => `v_${name}`,
   notTrue: (condition) => `(${condition}) IS NOT TRUE`,
   call: (procedure, ...parameters) => `CALL ${procedure}(${parameters.join(', ')})`,
@@ -61,23 +59,26 @@ export const expressions: Expressions = {
   // "$" matches before a final line feed as well.
   digits: (column) =>
     `CASE WHEN ${column} REGEXP '^[0-9]{1,18}$' AND ${column} NOT REGEXP '[^0-9]' THEN CAST(${column} AS SIGNED) END`,
-  epoch: (instant, unit) =>
-    `TIMESTAMPDIFF(MICROSECOND, '1970-01-01', ${instant}) ${unit === 'nanoseconds' ? '*' : 'DIV'} 1000`,
+  epoch: (utc, unit) => {
+    const microseconds = `TIMESTAMPDIFF(MICROSECOND, '1970-01-01', ${utc})`;
+    if (unit === 'milliseconds') return `${microseconds} DIV 1000`;
+    // A quotient would have four digits after the point.
+    return `${microseconds} * ${unit === 'nanoseconds' ? '1000' : '0.000001'}`;
+  },
   fromEpoch: (column, unit) =>
     `TIMESTAMP '1970-01-01 00:00:00' + INTERVAL GREATEST(${column}, 0) ${unit === 'nanoseconds' ? 'DIV' : '*'} 1000 MICROSECOND`,
   noInstant: 'CAST(NULL AS DATETIME(6))',
-  stamp: asWritten,
-  // No zone is further from UTC than 14 h: a stamp that is older by more need not be converted, which costs as much as
-  // all the rest of a rule. A date of zero is older than any, and is no stamp.
-  stampBefore: (reference, column, place, zone, instant) => {
-    const written = asWritten(reference, column, place, zone);
-    return written === reference || place === 'view'
-      ? `${written} < ${instant}`
-      : `(${reference} BETWEEN '1970-01-02' AND ${instant} - INTERVAL 15 HOUR OR ${written} < ${instant})`;
-  },
+  convertsBySession,
+  instantsInSeconds: true,
+  timestamp: (reference, column) =>
+    convertsBySession(column) ? `TIMESTAMP '1970-01-01 00:00:00' + INTERVAL ${instant(reference)} SECOND` : reference,
+  timestampBefore: (reference, column, cutOff) =>
+    `${convertsBySession(column) ? instant(reference) : reference} < ${cutOff}`,
   // "/" is exact decimal division here; DIV would round the age down.
-  periodOver: (stamp, period, unit, cutOff) =>
-    `TIMESTAMPDIFF(MICROSECOND, ${stamp}, ${cutOff}) / ${microseconds[unit]} > ${period}`,
+  periodOver: (reference, column, period, unit, cutOff) =>
+    convertsBySession(column)
+      ? `${inUnits[unit](`${cutOff} - ${instant(reference)}`)} > ${period}`
+      : `TIMESTAMPDIFF(MICROSECOND, ${reference}, ${cutOff}) / ${microseconds[unit]} > ${period}`,
   before: (instant, amount, unit) => `${instant} - INTERVAL ${amount} ${unit.slice(0, -1).toUpperCase()}`,
   same: (left, right) => `${left} <=> ${right}`,
   wholeNumber: (text) => `CAST(${text} AS SIGNED)`,

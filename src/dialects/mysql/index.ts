@@ -17,7 +17,6 @@ const capabilities: Capabilities = {
   optimizerSwitch: 'semijoin=off,materialization=off,derived_merge=off',
   nameCase: 'upper',
   nameLimit: 64,
-  zonedStamps: true,
   namespaces: false,
   scheduler: 'EVENT',
   schedulerIsOptional: false,

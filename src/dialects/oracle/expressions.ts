@@ -3,19 +3,24 @@ import type { Column, ColumnFamily } from '../../schema/types.js';
 import type { Expressions } from '../expressions.js';
 import { reservedWords } from './reserved-words.js';
 
-/** Large texts cannot be compared, and stamps with a zone are no wall clock: no rule may read them. */
+/** Large texts cannot be compared, and a timestamp that keeps its own zone is none that the product has. */
 const families: readonly (readonly [RegExp, ColumnFamily])[] = [
   [/^n?(varchar2?|char)\b/, 'text'],
   [/^(number(\(\d+(,0)?\))?|integer|smallint)$/, 'integer'],
-  [/^(date|timestamp(\(\d\))?)$/, 'timestamp'],
+  [/^(date|timestamp(\(\d\))?( with local time zone)?)$/, 'timestamp'],
   [/^(blob|raw)\b/, 'binary'],
 ];
 
 const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
-/** A DATE has no fraction; as a TIMESTAMP its age is an interval like that of any other stamp. */
-const asWritten: Expressions['stamp'] = (reference, { type }) =>
-  type.toUpperCase() === 'DATE' ? `CAST(${reference} AS TIMESTAMP)` : reference;
+/** Kept as an instant, and shown in the session's zone. */
+const convertsBySession: Expressions['convertsBySession'] = ({ type }) => /with local time zone$/i.test(type);
+
+/** A DATE has no fraction; as a TIMESTAMP its age is an interval like that of any other timestamp. */
+const timestamp: Expressions['timestamp'] = (reference, column) => {
+  if (convertsBySession(column)) return `SYS_EXTRACT_UTC(CAST(${reference} AS TIMESTAMP WITH TIME ZONE))`;
+  return column.type.toUpperCase() === 'DATE' ? `CAST(${reference} AS TIMESTAMP)` : reference;
+};
 
 /** The last millisecond that a TIMESTAMP can hold. */
 const lastMs = '253402300799999';
@@ -58,8 +63,6 @@ export const expressions: Expressions = {
   largest: (column) => `MAX(${column})`,
   // A set of the newest rows that stands beside OR is made again for every row.
   largestOfThing: (column, by) => `MAX(${column}) OVER (PARTITION BY ${by.join(', ')})`,
-  // NULL where one of them is: a clock that is not known then counts as 14 h old, which deletes less.
-  greatest: (values) => `GREATEST(${values.join(', ')})`,
   variable: (name) => `v_${name}`,
   // A condition is no value before 23ai, so "IS NOT TRUE" cannot be said.
   notTrue: (condition) => `CASE WHEN ${condition} THEN 0 ELSE 1 END = 1`,
@@ -78,6 +81,7 @@ export const expressions: Expressions = {
   epoch: (instant, unit) => {
     const seconds = `(TO_NUMBER(TO_CHAR(${instant}, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(${instant}, 'SSSSS'))`;
     const microseconds = `(${seconds}) * 1000000 + TO_NUMBER(TO_CHAR(${instant}, 'FF6'))`;
+    if (unit === 'seconds') return `(${microseconds}) / 1000000`;
     return unit === 'nanoseconds' ? `(${microseconds}) * 1000` : `FLOOR((${microseconds}) / 1000)`;
   },
   fromEpoch: (column, unit) => {
@@ -85,12 +89,15 @@ export const expressions: Expressions = {
     return `TIMESTAMP '1970-01-01 00:00:00' + NUMTODSINTERVAL(LEAST(GREATEST(${ms}, 0), ${lastMs}) / 1000, 'SECOND')`;
   },
   noInstant: 'CAST(NULL AS TIMESTAMP)',
-  stamp: asWritten,
-  stampBefore: (reference, column, place, zone, instant) => `${asWritten(reference, column, place, zone)} < ${instant}`,
+  convertsBySession,
+  instantsInSeconds: false,
+  timestamp,
+  timestampBefore: (reference, column, cutOff) => `${timestamp(reference, column)} < ${cutOff}`,
   // An age is an interval; a period that no interval can hold is cut, at an end where the rule does not hang on it.
-  periodOver: (stamp, period, unit, cutOff) => {
+  periodOver: (reference, column, period, unit, cutOff) => {
     const [most, divisor, word] = longestIn[unit];
-    return `${cutOff} - ${stamp} > NUMTODSINTERVAL(LEAST(GREATEST(${period}, 0), ${most})${divisor}, '${word}')`;
+    const age = `${cutOff} - ${timestamp(reference, column)}`;
+    return `${age} > NUMTODSINTERVAL(LEAST(GREATEST(${period}, 0), ${most})${divisor}, '${word}')`;
   },
   before: (instant, amount, unit) => `${instant} - NUMTODSINTERVAL(${amount}, '${unit.slice(0, -1).toUpperCase()}')`,
   // DECODE takes two NULLs for the same, and cannot read large objects. Where there is no NULL, "=" lets rows be hashed.

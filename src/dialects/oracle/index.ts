@@ -20,7 +20,6 @@ export const oracle: Dialect = {
     nameCase: 'upper',
     // Bytes; 30 before 12.2.
     nameLimit: 128,
-    zonedStamps: false,
     namespaces: true,
     scheduler: 'DBMS_SCHEDULER',
     schedulerIsOptional: false,

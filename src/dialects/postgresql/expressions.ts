@@ -7,13 +7,19 @@ const families: readonly (readonly [RegExp, ColumnFamily])[] = [
   // Not citext: the product knows no state but in upper case.
   [/^(character varying|character|char|varchar|text|bpchar)(\(\d+\))?$/, 'text'],
   [/^(smallint|integer|bigint|int[248]?)$/, 'integer'],
-  [/^timestamp(\(\d\))?( without time zone)?$/, 'timestamp'],
+  [/^timestamp(tz)?(\(\d\))?( with(out)? time zone)?$/, 'timestamp'],
   [/^bool(ean)?$/, 'boolean'],
   [/^bytea$/, 'binary'],
 ];
 
 /** From seconds; the division may round an age down, never up to more than a period that it does not exceed. */
 const inUnits = { milliseconds: ' * 1000', seconds: '', minutes: ' / 60' } as const;
+
+/** `timestamp with time zone` is an instant, shown in the session's zone; a plain timestamp is what was written. */
+const convertsBySession: Expressions['convertsBySession'] = ({ type }) => /^timestamptz|with time zone$/i.test(type);
+
+const timestamp: Expressions['timestamp'] = (reference, column) =>
+  convertsBySession(column) ? `(${reference} AT TIME ZONE 'UTC')` : reference;
 
 /** What a policy means, in PostgreSQL's words. */
 export const expressions: Expressions = {
@@ -31,7 +37,6 @@ export const expressions: Expressions = {
   ],
   exact: (column) => column,
   largest: (column) => `max(${column})`,
-  greatest: (values) => `greatest(${values.join(', ')})`,
   variable: (name) => `v_${name}`,
   notTrue: (condition) => `(${condition}) IS NOT TRUE`,
   call: (procedure, ...parameters) => `CALL ${procedure}(${parameters.join(', ')})`,
@@ -40,14 +45,19 @@ export const expressions: Expressions = {
   madeOnce: '',
   digits: (column) => `CASE WHEN ${column} ~ '^[0-9]{1,18}$' THEN ${column}::bigint END`,
   epoch: (instant, unit) =>
-    `floor(extract(epoch FROM ${instant}) * ${unit === 'nanoseconds' ? '1000000000' : '1000'})::bigint`,
+    unit === 'seconds'
+      ? `extract(epoch FROM ${instant})`
+      : `floor(extract(epoch FROM ${instant}) * ${unit === 'nanoseconds' ? '1000000000' : '1000'})::bigint`,
   fromEpoch: (column, unit) =>
     `to_timestamp(greatest(${column}, 0) / ${unit === 'nanoseconds' ? '1000000000.0' : '1000.0'}) AT TIME ZONE 'UTC'`,
   noInstant: 'NULL::timestamp',
-  stamp: (reference) => reference,
-  stampBefore: (reference, _column, _place, _zone, instant) => `${reference} < ${instant}`,
+  convertsBySession,
+  instantsInSeconds: false,
+  timestamp,
+  timestampBefore: (reference, column, cutOff) => `${timestamp(reference, column)} < ${cutOff}`,
   // extract() from an interval is exact (numeric) since PostgreSQL 14.
-  periodOver: (stamp, period, unit, cutOff) => `extract(epoch FROM ${cutOff} - ${stamp})${inUnits[unit]} > ${period}`,
+  periodOver: (reference, column, period, unit, cutOff) =>
+    `extract(epoch FROM ${cutOff} - ${timestamp(reference, column)})${inUnits[unit]} > ${period}`,
   before: (instant, amount, unit) => `${instant} - ${amount} * interval '1 ${unit.slice(0, -1)}'`,
   same: (left, right) => `${left} IS NOT DISTINCT FROM ${right}`,
   wholeNumber: (text) => `${text}::bigint`,

@@ -17,7 +17,6 @@ export const postgresql: Dialect = {
     optimizerSwitch: '',
     nameCase: 'lower',
     nameLimit: 63,
-    zonedStamps: false,
     namespaces: true,
     defaultNamespace: 'public',
     scheduler: 'pg_cron',

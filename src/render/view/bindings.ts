@@ -17,8 +17,6 @@ export function inProcedure(step: PlannedStep, number: number, alias: string, co
     cutOff: variable,
     epoch: (cutOff, unit) => variable(epochName(cutOff, unit)),
     parameter: variable,
-    place: 'procedure',
-    zone: variable('zone'),
     tableName: (table) => qualify(table.name),
     firstSeen: dialect.capabilities.nameCase === 'upper' ? 'FIRST_SEEN' : 'first_seen',
     ...(step.list && { list: qualify(step.list.name), newestUpto: newestUpto(number, context) }),
@@ -31,10 +29,9 @@ export function inView(step: PlannedStep, alias: string, context: Context): Bind
   return {
     ...binding,
     cutOff: (name) => `c.${name}`,
-    epoch: (cutOff, unit) => context.dialect.expressions.epoch(`c.${cutOff}`, unit),
+    epoch: (cutOff, unit) =>
+      unit === 'seconds' ? `c.${epochName(cutOff, unit)}` : context.dialect.expressions.epoch(`c.${cutOff}`, unit),
     parameter: (name) => `c.${name}`,
-    place: 'view',
-    zone: 'c.zone',
     ...(step.list?.content === 'sightings' && { list: context.qualify(step.list.name) }),
     ...(largestInView(step, context) !== undefined && { newestOfThing: `${alias}.${newestColumn}` }),
   };

@@ -1,8 +1,10 @@
 import { mustFind } from '../../plan/resolve-step.js';
+import { uncertaintyName } from '../../policy/clock.js';
+import { timestampsJudgedBy } from '../../policy/columns.js';
 import type { CutOff, EpochUnit, LongestPeriod, Parameter } from '../../policy/types.js';
 import { rulesOf } from '../../policy/visit.js';
 import { findColumn } from '../../schema/find.js';
-import type { Column, Table } from '../../schema/types.js';
+import { isInSeconds } from '../binding.js';
 import type { Context } from './context.js';
 
 export interface CutOffView {
@@ -12,8 +14,15 @@ export interface CutOffView {
   /** The same instant in the backlog view, where settings are columns. */
   readonly viewExpression: readonly string[];
   readonly meaning: string;
-  /** The same instant in whole numbers since 1970, for each unit that a rule compares with. */
-  readonly epochs: readonly { readonly variable: string; readonly expression: string; readonly name: string }[];
+  /** The same instant in numbers since 1970, for each unit that a rule compares with; seconds have a fraction. */
+  readonly epochs: readonly {
+    readonly variable: string;
+    readonly expression: string;
+    /** The same in the backlog view; what is whole is computed there by the rule that compares with it. */
+    readonly viewExpression: string;
+    readonly name: string;
+    readonly isWhole: boolean;
+  }[];
 }
 
 const viewParameter = (name: string): string => `n.${name}`;
@@ -21,18 +30,21 @@ const viewParameter = (name: string): string => `n.${name}`;
 /** Three thousand million seconds are about a hundred years: no token is meant to live so long and no longer. */
 const foreverSeconds = 3_155_760_000;
 
-/** The variable, or the column of the backlog view, that holds a cut-off in whole numbers since 1970. */
-export const epochName = (cutOff: string, unit: EpochUnit): string =>
-  `${cutOff}_${unit === 'nanoseconds' ? 'ns' : 'ms'}`;
+/** The variable, or the column of the backlog view, that holds a cut-off in numbers since 1970. */
+export const epochName = (cutOff: string, unit: CutOffUnit): string => `${cutOff}_${shortNames[unit]}`;
+
+type CutOffUnit = EpochUnit | 'seconds';
+const shortNames = { nanoseconds: 'ns', milliseconds: 'ms', seconds: 's' } as const;
 
 export function viewCutOff(cutOff: CutOff, context: Context): CutOffView {
   const { dialect, plan } = context;
   const { expressions } = dialect;
-  const { less, andLongest } = cutOff;
+  const { clock, less, andLongest } = cutOff;
   const unit = 'hours' in less ? 'hours' : unitOf(plan.parameters, less.parameter);
   const instant = (from: string, parameter: (name: string) => string) => {
+    const surely = clock === 'unknown' ? expressions.before(from, parameter(uncertaintyName), 'hours') : from;
     const amount = 'hours' in less ? String(less.hours) : parameter(less.parameter);
-    const whole = expressions.before(from, amount, unit);
+    const whole = expressions.before(surely, amount, unit);
     return andLongest === undefined
       ? whole
       : expressions.before(whole, longestSeconds(andLongest, parameter, context), 'seconds');
@@ -41,25 +53,29 @@ export function viewCutOff(cutOff: CutOff, context: Context): CutOffView {
   return {
     name: cutOff.name,
     variable: expressions.variable(cutOff.name),
-    expression: instant(expressions.variable(cutOff.from === 'data' ? 'clock' : 'started'), expressions.variable).split(
-      '\n',
-    ),
-    viewExpression: instant(cutOff.from === 'data' ? 'n.clock' : 'n.utc_now', inView).split('\n'),
+    expression: instant(expressions.variable('started'), expressions.variable).split('\n'),
+    viewExpression: instant('n.utc_now', inView).split('\n'),
     meaning: cutOff.meaning,
     epochs: epochUnits(cutOff.name, context).map((epoch) => ({
       name: epochName(cutOff.name, epoch),
       variable: expressions.variable(epochName(cutOff.name, epoch)),
       expression: expressions.epoch(expressions.variable(cutOff.name), epoch),
+      viewExpression: expressions.epoch(`m.${cutOff.name}`, epoch),
+      isWhole: epoch !== 'seconds',
     })),
   };
 }
 
-/** The units in which a plan's rules compare whole numbers with a cut-off. */
-function epochUnits(name: string, { plan }: Context): readonly EpochUnit[] {
-  const rules = plan.steps.flatMap(({ rule }) => rulesOf(rule).map(([part]) => part));
-  return [
-    ...new Set(rules.flatMap((rule) => (rule.kind === 'epochBefore' && rule.cutOff === name ? [rule.unit] : []))),
-  ];
+/** The units in which a plan's rules compare numbers since 1970 with a cut-off. */
+function epochUnits(name: string, { plan, dialect }: Context): readonly CutOffUnit[] {
+  const units = plan.steps.flatMap(({ rule }) => [
+    ...rulesOf(rule).flatMap(([part]) => (part.kind === 'epochBefore' && part.cutOff === name ? [part.unit] : [])),
+    ...timestampsJudgedBy(rule).flatMap(({ table, column, cutOff }) => {
+      const live = findColumn(mustFind(plan.schema, table), column);
+      return live && cutOff === name && isInSeconds(dialect.expressions, live) ? ['seconds' as const] : [];
+    }),
+  ]);
+  return [...new Set(units)];
 }
 
 /** A scalar: the longest period that any row states, or NULL where one means for ever. */
@@ -98,31 +114,4 @@ function unitOf(parameters: readonly Parameter[], name: string): 'minutes' | 'ho
     throw new Error(`${name} is no length of time`);
   }
   return parameter.unit;
-}
-
-/** One scalar subquery per column; the newest of them all. False where no rule needs the data's own clock. */
-export function newestStamp(
-  { plan, dialect, qualify }: Context,
-  place: 'procedure' | 'view',
-  zone: string,
-): string | false {
-  const stamps = plan.clock.map(({ table, column }) => {
-    const live = mustHave(table, column);
-    const newest = dialect.expressions.stamp(
-      dialect.expressions.largest(`t.${dialect.expressions.identifier(live.name)}`),
-      live,
-      place,
-      zone,
-    );
-    return `(SELECT ${newest} FROM ${qualify(table.name)} t)`;
-  });
-  const [first] = stamps;
-  if (first === undefined) return false;
-  return stamps.length === 1 ? first : dialect.expressions.greatest(stamps);
-}
-
-function mustHave(table: Table, name: string): Column {
-  const column = findColumn(table, name);
-  if (column === undefined) throw new Error(`${table.name} has no column ${name}`);
-  return column;
 }

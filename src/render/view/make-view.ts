@@ -3,12 +3,11 @@ import { isLed } from '../../plan/advise.js';
 import { grantsToRestore, neededGrants, type TableGrant } from '../../plan/grants.js';
 import { noSuchTable } from '../../plan/resolve-step.js';
 import type { LeftOut, Plan } from '../../plan/types.js';
-import { columnsUsedBy } from '../../policy/columns.js';
 import type { Table } from '../../schema/types.js';
 import { type Seed, type SettingValues, seedSettings } from '../settings.js';
 import { type BackupView, viewBackup } from './backup.js';
 import type { Context } from './context.js';
-import { type CutOffView, newestStamp, viewCutOff } from './cut-offs.js';
+import { type CutOffView, viewCutOff } from './cut-offs.js';
 import type { ListView } from './list.js';
 import { type StepView, viewStep } from './step.js';
 
@@ -36,13 +35,8 @@ export interface View {
   readonly settings: readonly Seed[];
   readonly parameters: readonly ParameterView[];
   readonly cutOffs: readonly CutOffView[];
-  /** The newest stamp in the data, or false where no rule goes by it. */
-  readonly clockNewest: string | false;
-  readonly clockNewestInView: string | false;
   /** The cut-off that the run log shows: the first that is an instant of the policy's own. */
   readonly loggedCutOff: string | false;
-  /** Some rule reads a stamp that the server converts to the session's zone. */
-  readonly readsStamps: boolean;
   /** The backlog view needs rows of the settings table. */
   readonly readsSettings: boolean;
   /** All tables that may lose rows, as literals: plain, and with their namespace as SQL has it. */
@@ -78,7 +72,6 @@ export interface View {
   readonly foreignKeys: readonly ForeignKeyView[] | false;
   /** Keys by which rows of a child are found, and locked, without an index. */
   readonly unindexedKeys: readonly { readonly child: string; readonly columns: string; readonly parent: string }[];
-  readonly clockColumns: readonly string[];
   readonly steps: readonly StepView[];
   /** Variables that hold the bounds of a batch, one pair per step that walks along a key. */
   readonly keyTypes: readonly { readonly from: string; readonly upto: string; readonly type: string }[];
@@ -150,7 +143,6 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
   const hasWalks = plan.steps.some(({ walk }) => walk.kind === 'list');
   const lists = steps.flatMap(({ list }) => (list ? [list] : []));
   const emptied = lists.filter(({ holdsSightings }) => !holdsSightings);
-  const zoned = dialect.capabilities.zonedStamps && readsStamps(plan);
   const backups = plan.backups.map((backup) => viewBackup(backup, context));
   const numbered = backups.filter(({ overridesIdentity }) => overridesIdentity).map(({ plainSource }) => plainSource);
   const seen = [...plan.backups.map(({ source }) => source), ...plan.lookedAt];
@@ -184,11 +176,8 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
       default: String(parameter.default),
     })),
     cutOffs: plan.cutOffs.map((cutOff) => viewCutOff(cutOff, context)),
-    clockNewest: newestStamp(context, 'procedure', variable('zone')),
-    clockNewestInView: newestStamp(context, 'view', 's.zone'),
     loggedCutOff: plan.cutOffs[0] === undefined ? false : variable(plan.cutOffs[0].name),
-    readsStamps: zoned,
-    readsSettings: plan.parameters.length > 0 || plan.clock.length > 0 || zoned,
+    readsSettings: plan.parameters.length > 0,
     tableLiterals: plan.backups.map(({ source }) => expressions.literal(source.name)),
     relationLiterals: plan.backups.map(({ source }) => expressions.literal(qualify(source.name))),
     seenLiterals: seen.map((table) => expressions.literal(qualify(table.name))),
@@ -211,7 +200,6 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     spanOf: [...(walksBlocks ? ['blocks'] : []), ...(hasWalks ? ['listed keys'] : [])].join(' or '),
     foreignKeys: viewForeignKeys(plan, dialect, qualify),
     unindexedKeys: unindexedKeys(plan),
-    clockColumns: plan.clock.map(({ table, column }) => `${table.name}.${column}`),
     steps,
     keyTypes: steps.flatMap(({ keyType, from, upto }) => (keyType === '' ? [] : [{ from, upto, type: keyType }])),
     reasonNumbers: Array.from({ length: Math.max(...steps.map(({ reasons }) => reasons.length)) }, (_, at) => at + 1),
@@ -265,10 +253,6 @@ function viewForeignKeys(plan: Plan, { catalog }: Dialect, qualify: (name: strin
   const once = [...new Map(keys.map((key) => [JSON.stringify(key), key])).values()];
   return once.length > 0 && once;
 }
-
-const readsStamps = (plan: Plan): boolean =>
-  plan.clock.length > 0 ||
-  plan.steps.some(({ rule }) => columnsUsedBy(rule).some(({ family }) => family === 'timestamp'));
 
 /** Tables whose deleted rows the run log can tell. */
 const countedTables = (plan: Plan, { capabilities }: Dialect): readonly Table[] =>

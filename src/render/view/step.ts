@@ -2,7 +2,7 @@ import type { PlannedStep } from '../../plan/types.js';
 import { type Predicate, type Reason, supersededReason } from '../../policy/types.js';
 import { findColumn } from '../../schema/find.js';
 import type { Column } from '../../schema/types.js';
-import { type Binding, stampAsWritten } from '../binding.js';
+import { type Binding, timestampOf } from '../binding.js';
 import { printDead, printPredicate, printUnguarded } from '../predicate.js';
 import { describeGuard } from '../words.js';
 import { inProcedure, inView, tableInView } from './bindings.js';
@@ -269,7 +269,7 @@ function neededByChildren(step: PlannedStep): readonly Column[] {
 function stampOf({ rule: { stamp }, table }: PlannedStep, binding: Binding): string {
   const { expressions } = binding;
   if (stamp === undefined) return expressions.noInstant;
-  if (typeof stamp === 'string') return stampAsWritten(binding, stamp);
+  if (typeof stamp === 'string') return expressions.timestamp(...timestampOf(binding, stamp));
   return expressions.fromEpoch(
     `t.${expressions.identifier(findColumn(table, stamp.column)?.name ?? stamp.column)}`,
     stamp.unit,

@@ -1,13 +1,11 @@
 import type { ModelOptions } from '../model/options.js';
+import type { Row } from '../model/rows.js';
 import type { PlacedRow } from './row-factories.js';
+import type { Writer } from './writers.js';
 
-/** The clocks when a case is set up, microseconds, all in whole seconds. */
+/** The clock when a case is set up, microseconds, in whole seconds. */
 export interface Moment {
   readonly utcNow: bigint;
-  /** The newest stamp of the case, in the wall clock that stamped its rows. */
-  readonly newest: bigint;
-  /** The server's own wall clock. */
-  readonly serverNow: bigint;
 }
 
 /** What a database must be able to hold; where it is not, the case says nothing about it. */
@@ -25,11 +23,11 @@ export interface Needs {
   readonly emptyText?: true;
 }
 
-export type CaseSettings = Omit<ModelOptions, 'utcNow' | 'serverNow'>;
+export type CaseSettings = Omit<ModelOptions, 'utcNow'>;
 
 /** What a run uses unless a case says otherwise; the defaults of the product. */
 export const defaultSettings: CaseSettings = {
-  clock: 'data',
+  clockUncertaintyHours: 12,
   safePeriodMinutes: 120,
   accessPeriodGrants: '(none)',
   auditPruning: false,
@@ -42,10 +40,11 @@ export interface ConformanceCase {
   readonly name: string;
   readonly needs?: Needs;
   readonly settings?: Partial<CaseSettings>;
-  /** How far the newest stamp is from UTC, minutes; a minute ago unless told. */
-  readonly newestOffsetMinutes?: number;
+  /** Rows in true moments of UTC; a writer's clock makes stamps of them. */
   readonly rows: (moment: Moment) => readonly PlacedRow[];
-  /** Short names (see `idOf`) of all rows left in each table that the case is about; `newest` sets the clock. */
+  /** Who writes a row: the writer whose clock is furthest behind, unless told. */
+  readonly writerOf?: (table: string, row: Row) => Writer;
+  /** Short names (see `idOf`) of all rows left in each table that the case is about; `newest` was issued just now. */
   readonly survivors: Readonly<Record<string, readonly string[]>>;
 }
 

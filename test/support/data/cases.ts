@@ -2,7 +2,8 @@ import { findColumn, findTable } from '../../../src/schema/find.js';
 import type { Schema, Table } from '../../../src/schema/types.js';
 import type { ModelOptions } from '../model/options.js';
 import type { Database, Row } from '../model/rows.js';
-import { formatStamp, microsecondsPerMinute, microsecondsPerSecond } from '../model/stamps.js';
+import { formatStamp, microsecondsPerSecond } from '../model/stamps.js';
+import { words } from '../words.js';
 import { type ConformanceCase, defaultSettings, type Moment, type Needs } from './case-types.js';
 import { childCases } from './cases/children.js';
 import { clockCases } from './cases/clock.js';
@@ -32,6 +33,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
 /** What an engine can hold, beyond what its schema says. */
 export interface Abilities {
   readonly fractions: boolean;
+  readonly stillClock: boolean;
   readonly zeroDates: boolean;
   /** An empty text is not NULL. */
   readonly emptyText: boolean;
@@ -40,6 +42,7 @@ export interface Abilities {
 export const abilitiesOf = (family: DialectFamily): Abilities => ({
   // DATETIME of SQL Server keeps fractions, but no microseconds.
   fractions: family === 'postgresql',
+  stillClock: words[family].holdClock !== undefined,
   zeroDates: family === 'mysql',
   emptyText: family !== 'oracle',
 });
@@ -62,15 +65,10 @@ export const isApplicable = (
   (!needs.zeroDates || abilities.zeroDates) &&
   (!needs.emptyText || abilities.emptyText);
 
-/** The clocks of a case that is set up at that moment of UTC, microseconds; whole seconds, as some columns keep no more. */
-export function momentOf(aCase: ConformanceCase, utcMicroseconds: bigint, serverOffsetMinutes = 0): Moment {
-  const utcNow = utcMicroseconds - (utcMicroseconds % microsecondsPerSecond);
-  return {
-    utcNow,
-    newest: utcNow + BigInt(aCase.newestOffsetMinutes ?? -1) * microsecondsPerMinute,
-    serverNow: utcNow + BigInt(serverOffsetMinutes) * microsecondsPerMinute,
-  };
-}
+/** The clock of a case that is set up at that moment of UTC, microseconds; whole seconds, as some columns keep no more. */
+export const momentOf = (utcMicroseconds: bigint): Moment => ({
+  utcNow: utcMicroseconds - (utcMicroseconds % microsecondsPerSecond),
+});
 
 /** The rows of a case as far as a schema has their tables and columns. */
 export function databaseFor(aCase: ConformanceCase, moment: Moment, schema?: Schema): Database {
@@ -106,11 +104,13 @@ export const optionsFor = (aCase: ConformanceCase, moment: Moment): ModelOptions
   ...defaultSettings,
   ...aCase.settings,
   utcNow: formatStamp(moment.utcNow),
-  serverNow: formatStamp(moment.serverNow),
 });
 
 /** The expectation of a case, sorted as `idsOf` sorts, for those of its tables that the schema has. */
-export const expectedFor = (aCase: ConformanceCase, schema?: Schema): Readonly<Record<string, readonly string[]>> =>
+export const expectedFor = (
+  aCase: Pick<ConformanceCase, 'survivors'>,
+  schema?: Schema,
+): Readonly<Record<string, readonly string[]>> =>
   Object.fromEntries(
     Object.entries(aCase.survivors)
       .filter(([table]) => schema === undefined || findTable(schema, table) !== undefined)

@@ -5,7 +5,7 @@ import type { World } from '../scenario/world.js';
 import { databaseOf, type PlacedRow } from './row-factories.js';
 import { type Span, spanMicroseconds } from './span.js';
 
-/** Rows that are dead a day after the end that they state: 24 h cover every zone that a stamp can be in. */
+/** Rows that are dead a day after the end that they state. */
 export interface Expiring {
   readonly table: string;
   /** The row in words: `a nonce`. */
@@ -44,10 +44,6 @@ const ends: readonly (readonly [outcome: 'keeps' | 'deletes', words: string, spa
   ['keeps', 'that ended a quarter of an hour less than a day ago', { hours: 24, minutes: -15 }],
   ['deletes', 'that ended a quarter of an hour more than a day ago', { hours: 24, minutes: 15 }],
   ['deletes', 'that ended years ago', { days: 1500 }],
-  // Local stamps of a JVM far from UTC: a comparison with UTC now would take the first, and one without grace both.
-  ['keeps', 'that ends in a minute, written twelve hours west of UTC', { hours: 12, minutes: -1 }],
-  ['keeps', 'that ended an hour ago, written twelve hours west of UTC', { hours: 13 }],
-  ['keeps', 'that ended a day ago, written fourteen hours east of UTC', { hours: 10 }],
 ];
 
 /** Every edge of one table whose rows are dead a day after their end. */
@@ -108,7 +104,7 @@ export const randomExpiring = (
 
 /** The second opinion on stamps: dead is what ended over 24 h ago; without an end nothing ends. */
 export function removeExpired(world: World, table: string, column: string): void {
-  const limit = world.hoursAgo(24);
+  const limit = world.surelyHoursAgo(24);
   world.remove(table, (row) => {
     const end = parseStamp(row[column]);
     return end !== undefined && end < limit ? 'expired' : undefined;

@@ -92,10 +92,6 @@ const device = fc.record({
 });
 
 const settings = fc.record({
-  clock: fc.oneof(
-    { weight: 4, arbitrary: fc.constant('data' as const) },
-    fc.constantFrom('utc' as const, 'server' as const),
-  ),
   safePeriodMinutes: fc.constantFrom(120, 30, 60, 1440),
   accessPeriodGrants: fc.oneof(
     { weight: 2, arbitrary: fc.constant('(none)') },
@@ -115,9 +111,7 @@ const batch = fc
 export const randomPlan = fc.record({
   settings,
   batch,
-  /** Zone of the clock that stamped the rows, minutes east of UTC. */
-  zoneMinutes: fc.constantFrom(0, 0, 0, -690, -480, -300, 330, 570, 780),
-  /** How long ago the last token was issued; over 14 h is an idle system, below zero a clock that is fast. */
+  /** How long ago the last token was issued; below zero a clock that is fast. */
   newestAgeMinutes: fc.oneof(
     { weight: 6, arbitrary: fc.integer({ min: 1, max: 90 }) },
     fc.constantFrom(-4000, -60, 500, 1000, 9000),

@@ -1,6 +1,7 @@
 import type { ModelOptions } from '../model/options.js';
 import type { Database, Value } from '../model/rows.js';
-import { formatStamp, microsecondsPerHour, microsecondsPerMinute, microsecondsPerSecond } from '../model/stamps.js';
+import { formatStamp, microsecondsPerMinute, microsecondsPerSecond } from '../model/stamps.js';
+import type { RandomAbilities } from '../scenario/scenario.js';
 import type { RandomPlan, TokenPlan } from './random-plan.js';
 import { randomSiblings } from './random-siblings.js';
 import {
@@ -15,13 +16,10 @@ import {
   tokenScope,
 } from './row-factories.js';
 
-/** When a plan is carried out, microseconds. */
-export interface RandomMoment {
+/** When a plan is carried out. */
+export interface RandomMoment extends RandomAbilities {
+  /** Microseconds. */
   readonly utcNow: bigint;
-  /** Wall clock of the server less UTC, minutes. */
-  readonly serverOffsetMinutes: number;
-  /** False where stamps are kept in whole seconds. */
-  readonly fractions: boolean;
 }
 
 /** A finite period by the rule, as far as stamps within a server's range can show it. */
@@ -30,30 +28,18 @@ const spanOf = (periodMilliseconds: Value): bigint =>
     ? periodMilliseconds * 1_000n
     : 3_600_000_000n;
 
-/** The clock that the run will go by, and whether it is one that stands still while the test prepares. */
-function clockOf(plan: RandomPlan, moment: RandomMoment): { clock: bigint; newest: bigint; still: boolean } {
-  const { utcNow } = moment;
-  const newest = utcNow + BigInt(plan.zoneMinutes - plan.newestAgeMinutes) * microsecondsPerMinute;
-  const { clock } = plan.settings;
-  if (clock === 'utc') return { clock: utcNow, newest, still: false };
-  if (clock === 'server') {
-    return { clock: utcNow + BigInt(moment.serverOffsetMinutes) * microsecondsPerMinute, newest, still: false };
-  }
-  const lowest = utcNow - 14n * microsecondsPerHour;
-  if (newest > utcNow) return { clock: utcNow, newest, still: false };
-  if (newest < lowest + 10n * microsecondsPerMinute) return { clock: lowest, newest, still: false };
-  return { clock: newest, newest, still: true };
-}
-
-/** Rows of a plan at a moment, with the options that the run and the model are told. */
-export function databaseAt(plan: RandomPlan, moment: RandomMoment): { database: Database; options: ModelOptions } {
-  const { clock, newest, still } = clockOf(plan, moment);
-  const cutOff = clock - BigInt(plan.settings.safePeriodMinutes) * microsecondsPerMinute;
+/** Rows of a plan at a moment, in true moments of UTC, with the options of the run but for the clock's uncertainty. */
+export function databaseAt(
+  plan: RandomPlan,
+  { utcNow, fractions, stillClock }: RandomMoment,
+): { database: Database; options: ModelOptions } {
+  const newest = utcNow - BigInt(plan.newestAgeMinutes) * microsecondsPerMinute;
+  const cutOff = utcNow - BigInt(plan.settings.safePeriodMinutes) * microsecondsPerMinute;
   const stampAt = (period: Value, edge: bigint): string => {
     // Beside a clock that runs on, an edge within a quarter of an hour would be a matter of luck.
-    const past = still ? edge : edge + (edge < 0n ? -900_000_000n : 900_000_000n);
+    const past = stillClock ? edge : edge + (edge < 0n ? -900_000_000n : 900_000_000n);
     const exact = cutOff - spanOf(period) - past;
-    const stamp = moment.fractions ? exact : exact - (exact % microsecondsPerSecond);
+    const stamp = fractions ? exact : exact - (exact % microsecondsPerSecond);
     if (stamp > newest) return formatStamp(newest);
     return formatStamp(stamp);
   };
@@ -75,15 +61,11 @@ export function databaseAt(plan: RandomPlan, moment: RandomMoment): { database: 
     newestToken(newest, { TOKEN_STATE: plan.newestState }),
     ...tokenRows,
     ...codeRows,
-    ...randomSiblings(plan, moment.utcNow),
+    ...randomSiblings(plan, utcNow),
   ];
   return {
     database: databaseOf(rows),
-    options: {
-      ...plan.settings,
-      utcNow: formatStamp(moment.utcNow),
-      serverNow: formatStamp(moment.utcNow + BigInt(moment.serverOffsetMinutes) * microsecondsPerMinute),
-    },
+    options: { ...plan.settings, clockUncertaintyHours: 0, utcNow: formatStamp(utcNow) },
   };
 }
 

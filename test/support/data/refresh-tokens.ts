@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { Row } from '../model/rows.js';
-import { formatStamp, microsecondsPerHour, microsecondsPerMinute, microsecondsPerSecond } from '../model/stamps.js';
+import { formatStamp, microsecondsPerMinute, microsecondsPerSecond } from '../model/stamps.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { app, databaseOf, hourMilliseconds, neverMilliseconds, type PlacedRow } from './row-factories.js';
 
@@ -21,7 +21,7 @@ export const refreshToken = (id: string, fields: Row): PlacedRow => [
   },
 ];
 
-/** The refresh token that sets the data's own clock; it never expires. */
+/** A refresh token that lives beside those that a case is about; it never expires. */
 export const newestRefreshToken = (newest: bigint, fields: Row = {}): PlacedRow =>
   refreshToken('newest', {
     REFRESH_TOKEN_TIME_CREATED: formatStamp(newest),
@@ -69,9 +69,8 @@ const edges = fc.oneof(
 );
 
 const plan = fc.record({
-  clock: fc.constantFrom('data', 'data', 'data', 'utc', 'server'),
   safePeriodMinutes: fc.constantFrom(120, 30, 1440),
-  /** From UTC to the newest stamp, minutes: other zones, clocks that are fast, systems that have long been idle. */
+  /** From now to the newest stamp, minutes: clocks that are fast, systems that have long been idle. */
   newestMinutes: fc.constantFrom(-1, -1, -90, -481, -691, 329, 4000, -1000, -9000),
   newestState: states,
   tokens: fc.array(
@@ -86,45 +85,42 @@ const plan = fc.record({
     { minLength: 5, maxLength: 60, size: 'max' },
   ),
 });
-type Plan = typeof plan extends fc.Arbitrary<infer T> ? T : never;
-
-/** The clock that a run will go by, and whether it stands still while a test prepares. */
-function clockOf({ clock, newestMinutes }: Plan, utcNow: bigint, serverNow: bigint): { clock: bigint; still: boolean } {
-  if (clock === 'utc') return { clock: utcNow, still: false };
-  if (clock === 'server') return { clock: serverNow, still: false };
-  if (newestMinutes > 0) return { clock: utcNow, still: false };
-  if (newestMinutes < -14 * 60) return { clock: utcNow - 14n * microsecondsPerHour, still: false };
-  return { clock: utcNow + BigInt(newestMinutes) * microsecondsPerMinute, still: true };
-}
 
 /** Random refresh tokens near the end of their periods, with what hangs on them. */
-export const randomRefreshTokens: Scenario['random'] = plan.map((planned) => ({ utcNow, serverNow }, { fractions }) => {
-  const { clock, still } = clockOf(planned, utcNow, serverNow);
-  const newest = utcNow + BigInt(planned.newestMinutes) * microsecondsPerMinute;
-  const cutOff = clock - BigInt(planned.safePeriodMinutes) * microsecondsPerMinute;
-  const stampAt = (period: bigint | null, edge: bigint): string => {
-    // Beside a clock that runs on, an edge within a quarter of an hour would be a matter of luck.
-    const beyond = still ? edge : edge + (edge < 0n ? -900_000_000n : 900_000_000n);
-    const finite = period !== null && period > 0n && period < 99_999_999_999n;
-    const exact = cutOff - (finite ? period * 1000n : 3_600_000_000n) - beyond;
-    const stamp = fractions ? exact : exact - (exact % microsecondsPerSecond);
-    return formatStamp(stamp > newest ? newest : stamp);
-  };
-  const rows = planned.tokens.flatMap(({ state, period, edge, app: of, scopes, bindings }, index) => {
-    const id = `t${index}`;
-    return [
-      refreshToken(id, {
-        TOKEN_STATE: state,
-        REFRESH_TOKEN_VALIDITY_PERIOD: period,
-        REFRESH_TOKEN_TIME_CREATED: stampAt(period, edge),
-        CONSUMER_KEY_ID: of,
-      }),
-      ...Array.from({ length: scopes }, (_, nth) => refreshScope(id, `scope-${nth}`)),
-      ...Array.from({ length: bindings }, (_, nth) => refreshBinding(id, `type-${nth}`)),
-    ];
-  });
-  return {
-    database: databaseOf([app(1n), app(2n), newestRefreshToken(newest, { TOKEN_STATE: planned.newestState }), ...rows]),
-    settings: { clock: planned.clock, safe_period_minutes: planned.safePeriodMinutes },
-  };
-});
+export const randomRefreshTokens: Scenario['random'] = plan.map(
+  (planned) =>
+    ({ utcNow }, { fractions, stillClock }) => {
+      const newest = utcNow + BigInt(planned.newestMinutes) * microsecondsPerMinute;
+      const cutOff = utcNow - BigInt(planned.safePeriodMinutes) * microsecondsPerMinute;
+      const stampAt = (period: bigint | null, edge: bigint): string => {
+        // Beside a clock that runs on, an edge within a quarter of an hour would be a matter of luck.
+        const beyond = stillClock ? edge : edge + (edge < 0n ? -900_000_000n : 900_000_000n);
+        const finite = period !== null && period > 0n && period < 99_999_999_999n;
+        const exact = cutOff - (finite ? period * 1000n : 3_600_000_000n) - beyond;
+        const stamp = fractions ? exact : exact - (exact % microsecondsPerSecond);
+        return formatStamp(stamp > newest ? newest : stamp);
+      };
+      const rows = planned.tokens.flatMap(({ state, period, edge, app: of, scopes, bindings }, index) => {
+        const id = `t${index}`;
+        return [
+          refreshToken(id, {
+            TOKEN_STATE: state,
+            REFRESH_TOKEN_VALIDITY_PERIOD: period,
+            REFRESH_TOKEN_TIME_CREATED: stampAt(period, edge),
+            CONSUMER_KEY_ID: of,
+          }),
+          ...Array.from({ length: scopes }, (_, nth) => refreshScope(id, `scope-${nth}`)),
+          ...Array.from({ length: bindings }, (_, nth) => refreshBinding(id, `type-${nth}`)),
+        ];
+      });
+      return {
+        database: databaseOf([
+          app(1n),
+          app(2n),
+          newestRefreshToken(newest, { TOKEN_STATE: planned.newestState }),
+          ...rows,
+        ]),
+        settings: { safe_period_minutes: planned.safePeriodMinutes },
+      };
+    },
+);

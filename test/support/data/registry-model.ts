@@ -1,3 +1,4 @@
+import { isToCome } from '../model/lives.js';
 import type { Row, Value } from '../model/rows.js';
 import { microsecondsPerMillisecond, parseStamp } from '../model/stamps.js';
 import type { World } from '../scenario/world.js';
@@ -70,7 +71,7 @@ function removeCodes(world: World): void {
 }
 
 function removeLogEntries(world: World): void {
-  const cutOff = world.hoursAgo(world.number('log_minimum_age_hours', 24));
+  const cutOff = world.surelyHoursAgo(world.number('log_minimum_age_hours', 24));
   const entries = world.rows('REG_LOG');
   const isNewer = (one: Row, than: Row): boolean => Number(one.REG_LOG_ID) > Number(than.REG_LOG_ID);
   world.remove('REG_LOG', (row) => {
@@ -108,4 +109,14 @@ export function removeDeadRegistryRows(world: World): void {
   removeLogEntries(world);
   removeLinks(world, 'REG_RESOURCE_PROPERTY', 'REG_PROPERTY', 'REG_PROPERTY_ID');
   removeLinks(world, 'REG_RESOURCE_TAG', 'REG_TAG', 'REG_TAG_ID');
+}
+
+/** What the product still reads of the log, by true moments: recent entries, and the newest of a path that exists. */
+export function logEntryLives(table: string, row: Row, world: World): boolean {
+  if (table !== 'REG_LOG') return false;
+  if (isToCome(row.REG_LOGGED_TIME, world.hoursAgo(world.number('log_minimum_age_hours', 24)))) return true;
+  if (row.REG_ACTION === deleteResource) return false;
+  const path = cell(row, 'REG_PATH');
+  const ofPath = world.rows('REG_LOG').filter((one) => same(cell(one, 'REG_PATH'), path) && sameTenant(one, row));
+  return ofPath.every((one) => Number(one.REG_LOG_ID) <= Number(row.REG_LOG_ID));
 }

@@ -46,7 +46,7 @@ export const token = (id: string, fields: Row): PlacedRow => [
   },
 ];
 
-/** The token that sets the data's own clock; it never expires. */
+/** A token that lives beside those that a case is about; it never expires. */
 export const newestToken = (newest: bigint, fields: Row = {}): PlacedRow =>
   token('newest', {
     TIME_CREATED: formatStamp(newest),

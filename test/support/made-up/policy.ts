@@ -13,15 +13,15 @@ export const madeUpNotes: Policy = {
       default: 48,
       minimum: 24,
       maximum: 8760,
-      description: 'How long after its EXPIRES_AT a note is kept; 24 h cover every zone a stamp can be in',
+      description: 'How long after its EXPIRES_AT a note is kept',
     },
   ],
   cutOffs: [
     {
       name: 'note_cut_off',
-      from: 'utc',
+      clock: 'unknown',
       less: { parameter: 'note_grace_hours' },
-      meaning: 'UTC now, less the grace after an EXPIRES_AT',
+      meaning: 'UTC now, less the uncertainty of timestamps and the grace after an EXPIRES_AT',
     },
   ],
   steps: [

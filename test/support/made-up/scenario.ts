@@ -78,7 +78,7 @@ export const scenario: Scenario = {
     return { database: databaseOf(rows), settings: { note_grace_hours: grace } };
   }),
   model: (world) => {
-    const cutOff = world.hoursAgo(world.number('note_grace_hours', 48));
+    const cutOff = world.surelyHoursAgo(world.number('note_grace_hours', 48));
     world.remove(notes, ({ STATUS: status, EXPIRES_AT: expires }) => {
       if (status === 'CLOSED') return 'closed';
       const moment = parseStamp(expires);

@@ -4,9 +4,8 @@ import type { Database } from './rows.js';
 export interface ModelOptions {
   /** The server's UTC at the start of the run. */
   readonly utcNow: string;
-  readonly clock: 'data' | 'utc' | 'server';
-  /** The server's own wall clock at the start of the run; only `clock: 'server'` reads it. */
-  readonly serverNow?: string;
+  /** By how much a stamp may lie behind the instant that it stands for. */
+  readonly clockUncertaintyHours: number;
   readonly safePeriodMinutes: number;
   /** The text of the setting, as an operator wrote it. */
   readonly accessPeriodGrants: string;

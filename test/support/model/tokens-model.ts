@@ -7,7 +7,7 @@ import { formatStamp, microsecondsPerMinute, parseStamp } from './stamps.js';
 
 /** The second opinion on `cleanup_tokens`. */
 export function removeDeadTokens(world: World, options: ModelOptions): void {
-  const moments = momentsOf(world.rows('IDN_OAUTH2_ACCESS_TOKEN'), options);
+  const moments = momentsOf(options);
   world.remove('IDN_OAUTH2_ACCESS_TOKEN', (row) => tokenIsDead(row, moments, options.accessPeriodGrants));
   // Codes come after tokens: a code whose token has just gone is free to go in the same run.
   const tokensLeft = new Set(world.rows('IDN_OAUTH2_ACCESS_TOKEN').map((row) => row.TOKEN_ID ?? null));
@@ -25,7 +25,7 @@ export function survivorsOfTokens(
 ): ModelResult {
   const utcNow = parseStamp(options.utcNow) ?? 0n;
   const world = new World(database, references, {
-    clocks: { utcNow, serverNow: parseStamp(options.serverNow) ?? utcNow },
+    clocks: { utcNow },
     settings: {},
     sightings: [],
   });
@@ -58,11 +58,7 @@ export function isSettled(
     const microseconds = parseStamp(stamp);
     return microseconds === undefined ? stamp : formatStamp(microseconds + BigInt(minutes) * microsecondsPerMinute);
   };
-  const laterOptions = {
-    ...options,
-    utcNow: later(options.utcNow),
-    ...(options.serverNow === undefined ? {} : { serverNow: later(options.serverNow) }),
-  };
+  const laterOptions = { ...options, utcNow: later(options.utcNow) };
   const count = (result: ModelResult): number =>
     Object.values(result.survivors).reduce((sum, rows) => sum + rows.length, 0);
   return (

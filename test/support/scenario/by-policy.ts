@@ -38,9 +38,12 @@ export function deadByPolicy(
   const left: Record<string, readonly EvaluatedRow[]> = Object.fromEntries(
     Object.entries(database).map(([table, rows]) => [table, rows.map((row) => evaluated(row, table, schema))]),
   );
-  const clock = clockOf(policy, left, clocks, String(settings.clock ?? 'data'));
+  const surely = clocks.utcNow - BigInt(settings.clock_uncertainty_hours ?? 0) * microsecondsPerHour;
   const cutOffs = Object.fromEntries(
-    policy.cutOffs.map((cutOff) => [cutOff.name, instantOf(cutOff, policy, parameter, clocks.utcNow, clock, left)]),
+    policy.cutOffs.map((cutOff) => {
+      const start = cutOff.clock === 'unknown' ? surely : clocks.utcNow;
+      return [cutOff.name, instantOf(cutOff, policy, parameter, start, left)];
+    }),
   );
   for (const declared of policy.steps) {
     const step = resolveStep(declared, schema);
@@ -93,23 +96,6 @@ function evaluated(row: Row, name: string, schema: Schema): EvaluatedRow {
   );
 }
 
-function clockOf(
-  policy: Policy,
-  tables: Readonly<Record<string, readonly EvaluatedRow[]>>,
-  { utcNow, serverNow }: Clocks,
-  mode: string,
-): bigint {
-  if (mode === 'utc') return utcNow;
-  if (mode === 'server') return serverNow;
-  const lowest = utcNow - 14n * microsecondsPerHour;
-  const stamps = (policy.clock ?? []).flatMap(({ table, column }) => (tables[table] ?? []).map((row) => row[column]));
-  const newest = stamps.reduce<bigint>(
-    (most, stamp) => (typeof stamp === 'bigint' && stamp > most ? stamp : most),
-    lowest,
-  );
-  return newest > utcNow ? utcNow : newest;
-}
-
 const unitMicroseconds: Readonly<Record<string, bigint>> = {
   minutes: microsecondsPerMinute,
   hours: microsecondsPerHour,
@@ -117,14 +103,12 @@ const unitMicroseconds: Readonly<Record<string, bigint>> = {
 };
 
 function instantOf(
-  { from, less, andLongest }: CutOff,
+  { less, andLongest }: CutOff,
   policy: Policy,
   parameter: (name: string) => string,
-  utcNow: bigint,
-  clock: bigint,
+  start: bigint,
   tables: Readonly<Record<string, readonly EvaluatedRow[]>>,
 ): bigint {
-  const start = from === 'data' ? clock : utcNow;
   const declared = 'parameter' in less ? policy.parameters.find(({ name }) => name === less.parameter) : undefined;
   const unit = declared?.kind === 'number' ? declared.unit : 'hours';
   const amount = 'hours' in less ? BigInt(less.hours) : BigInt(parameter(less.parameter));

@@ -12,7 +12,7 @@ import { abilitiesOf, isApplicable } from '../data/cases.js';
 import { createTables, restrictedTo } from '../data/create-tables.js';
 import type { DialectFamily } from '../data/dialect-words.js';
 import { completeSchema } from '../data/later-tables.js';
-import { type Deployment, familyOf, lastRun, run } from '../deployment.js';
+import { type Deployment, familyOf, lastRun } from '../deployment.js';
 import {
   type DatabaseOptions,
   describeEngines,
@@ -22,9 +22,9 @@ import {
 } from '../engines/index.js';
 import { idsOf } from '../model/rows.js';
 import { scenarios } from './all.js';
-import { prepare, readClocks } from './run-case.js';
+import { prepare, readClocks, runAt } from './run-case.js';
 import type { Scenario } from './scenario.js';
-import { startOf } from './start.js';
+import { isDecided, startOf } from './start.js';
 
 /** A schema as somebody else set it up. */
 interface Variant {
@@ -146,17 +146,21 @@ function define(engine: Engine): void {
       });
       afterAll(() => deployment?.database.drop());
 
-      const cases = scenario.cases.filter((aCase) => isApplicable(aCase, completeSchema(engine.dialect), abilities));
+      const whole = completeSchema(engine.dialect);
+      const cases = scenario.cases.filter(
+        (aCase) => isApplicable(aCase, whole, abilities) && isDecided(scenario, aCase, whole, abilities),
+      );
       test(`${cases.length} cases`, async ({ skip }) => {
         if (needsVendor) needsOriginal(engine, skip);
         for (const aCase of cases) {
-          const start = startOf(scenario, aCase, await readClocks(deployment), deployment.schema);
+          const clocks = readClocks();
+          const start = startOf(scenario, aCase, clocks, deployment.schema);
           await prepare(
             deployment,
             { ...start, settings: { ...start.settings, ...batchSizes.large } },
             { withoutForeignKeys: aCase.needs?.orphans === true },
           );
-          await run(deployment);
+          await runAt(deployment, clocks);
           const what = aCase.name;
           expect({ what, ...(await lastRun(deployment)) }).toMatchObject({
             what,

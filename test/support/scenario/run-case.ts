@@ -9,12 +9,18 @@ import { formatStamp } from '../model/stamps.js';
 import { words } from '../words.js';
 import type { Clocks, RandomStart } from './scenario.js';
 
-/** The server's UTC in whole seconds, as some columns keep no more, and its own wall clock. */
-export async function readClocks(deployment: Deployment): Promise<Clocks> {
-  const [row] = await deployment.query(words[deployment.family].clockOffset);
+/** UTC in whole seconds, as some columns keep no more. */
+export function readClocks(): Clocks {
   const now = BigInt(Date.now()) * 1000n;
-  const utcNow = now - (now % 1_000_000n);
-  return { utcNow, serverNow: utcNow + BigInt(Number(row?.o ?? 0)) * 60_000_000n };
+  return { utcNow: now - (now % 1_000_000n) };
+}
+
+/** A run at exactly that moment, where the session's clock can be held; else now. */
+export async function runAt({ query, family, plan }: Deployment, { utcNow }: Clocks): Promise<void> {
+  const { holdClock = [], call } = words[family];
+  const seconds = `${utcNow / 1_000_000n}`;
+  for (const statement of holdClock) await query(statement.replace('SECONDS', seconds));
+  await query(call(plan.names.procedure));
 }
 
 /** Puts a start into the database: its rows, its settings, what earlier runs saw. Returns all rows as they are read back. */

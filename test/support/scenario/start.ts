@@ -2,8 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Schema } from '../../../src/schema/types.js';
 import { fitted } from '../data/cases.js';
 import { databaseOf } from '../data/row-factories.js';
+import { twelveHoursWest, type Writer, written } from '../data/writers.js';
 import type { ModelResult } from '../model/options.js';
-import { type Database, referencesOf } from '../model/rows.js';
+import { type Database, type Row, referencesOf } from '../model/rows.js';
 import { microsecondsPerMinute } from '../model/stamps.js';
 import type { Clocks, RandomStart, Scenario, ScenarioCase } from './scenario.js';
 import { World } from './world.js';
@@ -11,15 +12,20 @@ import { World } from './world.js';
 /** What a case begins with, as far as a schema has its tables and columns. */
 export function startOf(scenario: Scenario, aCase: ScenarioCase, clocks: Clocks, schema: Schema): RandomStart {
   const settings = typeof aCase.settings === 'function' ? aCase.settings(clocks) : aCase.settings;
-  return fittedStart(
-    {
-      database: databaseOf(aCase.rows(clocks)),
-      settings: { ...scenario.settings, ...settings },
-      ...(aCase.sightings && { sightings: aCase.sightings(clocks) }),
-    },
-    schema,
-  );
+  const start = {
+    database: databaseOf(aCase.rows(clocks)),
+    settings: { clock_uncertainty_hours: 12, ...scenario.settings, ...settings },
+    ...(aCase.sightings && { sightings: aCase.sightings(clocks) }),
+  };
+  return writtenStart(fittedStart(start, schema), schema, aCase.writerOf ?? (() => twelveHoursWest));
 }
+
+/** The same start as its writers' clocks have it. */
+export const writtenStart = (
+  start: RandomStart,
+  schema: Schema,
+  writerOf: (table: string, row: Row, index: number) => Writer,
+): RandomStart => ({ ...start, database: written(start.database, schema, writerOf) });
 
 export const fittedStart = (start: RandomStart, schema: Schema): RandomStart => ({
   ...start,
@@ -53,7 +59,18 @@ export function isSettled(
   minutes: number,
 ): boolean {
   const span = BigInt(minutes) * microsecondsPerMinute;
-  const later = { utcNow: clocks.utcNow + span, serverNow: clocks.serverNow + span };
+  const later = { utcNow: clocks.utcNow + span };
   const [now, then] = [modelOf(scenario, start, clocks, schema), modelOf(scenario, start, later, schema)];
   return isDeepStrictEqual(now.dead, then.dead) && count(now.survivors) === count(then.survivors);
 }
+
+/** The outcome of a case does not depend on the second in which its run begins, or the session's clock can be held. */
+export const isDecided = (
+  scenario: Scenario,
+  aCase: ScenarioCase,
+  schema: Schema,
+  { stillClock }: { readonly stillClock: boolean },
+): boolean => {
+  const clocks = { utcNow: BigInt(Date.UTC(2026, 10, 23, 15, 10)) * 1000n };
+  return stillClock || isSettled(scenario, startOf(scenario, aCase, clocks, schema), clocks, schema, 10);
+};

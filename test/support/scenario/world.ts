@@ -35,6 +35,13 @@ export class World {
     return this.facts.clocks.utcNow - BigInt(hours) * microsecondsPerHour;
   }
 
+  /** Microseconds: so many hours before now on any clock that may have written a stamp. */
+  surelyHoursAgo(hours: number): bigint {
+    const uncertainty = this.facts.settings.clock_uncertainty_hours;
+    if (uncertainty === undefined) throw new Error('clock_uncertainty_hours is not set');
+    return this.hoursAgo(hours + Number(uncertainty));
+  }
+
   /** The value of a setting, as a number. */
   number(name: string, otherwise: number): number {
     return Number(this.facts.settings[name] ?? otherwise);

@@ -10,7 +10,7 @@ test.each([
   ],
   ['window=22:00-04:00', { 'settings.window': '22:00-04:00' }],
   ['procedures.tokens.procedure=MY=SP', { 'procedures.tokens.procedure': 'MY=SP' }],
-  ['timeZone=+05:30', { timeZone: '+05:30' }],
+  ['prefix=c_', { prefix: 'c_' }],
   ['safe_period=1', { 'policies.tokens.safe_period': '1' }],
   ['pausems=1', { 'settings.pausems': '1' }],
   ['frobnicate=1', { 'settings.frobnicate': '1' }],

@@ -12,8 +12,16 @@ test('every tunable is a value of settings, in the order of their declaration', 
 
 test('every parameter of every policy can be configured', () => {
   for (const policy of policies) {
-    expect(namesBelow(`policies.${policy.name}.`)).toEqual(policy.parameters.map((parameter) => parameter.name));
+    const own = policy.parameters.map((parameter) => parameter.name);
+    const judges = policy.cutOffs.some(({ clock }) => clock === 'unknown');
+    expect(namesBelow(`policies.${policy.name}.`)).toEqual([...own, ...(judges ? ['clock_uncertainty_hours'] : [])]);
   }
+});
+
+test('how far timestamps may lie behind can be configured exactly where some rule judges one', () => {
+  const asked = policies.filter(({ name }) => namesBelow(`policies.${name}.`).includes('clock_uncertainty_hours'));
+  const without = policies.filter((policy) => !asked.includes(policy)).map(({ name }) => name);
+  expect(without).toEqual(['sessions', 'par_requests']);
 });
 
 test('no two values share a variable or a flag', () => {

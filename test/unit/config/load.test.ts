@@ -36,7 +36,7 @@ describe('a value', () => {
       prefix: 'flag --prefix',
       backup: 'file deepclean.config.yaml line 2',
       'settings.pause_ms': 'environment DEEPCLEAN_SETTINGS_PAUSE_MS',
-      timeZone: 'default',
+      'settings.window': 'default',
     });
   });
 

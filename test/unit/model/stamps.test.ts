@@ -1,8 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { tokenReferences } from '../../support/data/references.js';
-import { databaseOf, newestToken, token } from '../../support/data/row-factories.js';
+import { databaseOf, token } from '../../support/data/row-factories.js';
 import { momentsOf } from '../../support/model/clock.js';
-import type { ModelOptions } from '../../support/model/options.js';
 import { formatStamp, parseStamp } from '../../support/model/stamps.js';
 import { survivorsOfTokens } from '../../support/model/tokens-model.js';
 
@@ -28,36 +27,18 @@ test('a short fraction counts from the left', () => {
   expect(parseStamp('1970-01-01 00:00:01.5')).toBe(1_500_000n);
 });
 
-describe('the clock of the data', () => {
-  const options: ModelOptions = {
-    utcNow: '2026-11-23 15:10:00.000000',
-    clock: 'data',
-    safePeriodMinutes: 0,
+test('every moment lies the uncertainty of stamps before now, and whatever else its rule asks for', () => {
+  const moments = momentsOf({
+    utcNow: '2026-11-23 15:10:00',
+    clockUncertaintyHours: 26,
+    safePeriodMinutes: 120,
     accessPeriodGrants: '(none)',
     auditPruning: false,
     auditRetentionDays: 90,
-  };
-  const clock = (newest: string, others: Partial<ModelOptions> = {}) =>
-    formatStamp(momentsOf([newestToken(parseStamp(newest) ?? 0n)[1]], { ...options, ...others }).cutOff);
-
-  test.each([
-    ['at UTC now', '2026-11-23 15:10:00', '2026-11-23 15:10:00'],
-    ['a microsecond before it', '2026-11-23 15:09:59.999999', '2026-11-23 15:09:59.999999'],
-    ['a microsecond after it', '2026-11-23 15:10:00.000001', '2026-11-23 15:10:00'],
-    ['fourteen hours before it', '2026-11-23 01:10:00', '2026-11-23 01:10:00'],
-    ['a microsecond more before it', '2026-11-23 01:09:59.999999', '2026-11-23 01:10:00'],
-    ['years before it', '2020-01-01 00:00:00', '2026-11-23 01:10:00'],
-  ])('with the newest stamp %s is held', (_, newest, expected) => {
-    expect(clock(newest)).toBe(expected);
   });
-
-  test('has no part in the other clocks, which nothing holds', () => {
-    expect(clock('2026-11-23 10:00:00', { clock: 'utc' })).toBe('2026-11-23 15:10:00');
-    expect(clock('2026-11-23 10:00:00', { clock: 'server', serverNow: '2026-11-25 00:00:00' })).toBe(
-      '2026-11-25 00:00:00',
-    );
-    expect(() => clock('2026-11-23 10:00:00', { clock: 'server' })).toThrow('serverNow');
-  });
+  expect(formatStamp(moments.cutOff)).toBe('2026-11-22 11:10:00');
+  expect(formatStamp(moments.dayAgo)).toBe('2026-11-21 13:10:00');
+  expect(formatStamp(moments.auditCutOff)).toBe('2026-08-24 13:10:00');
 });
 
 test('dead rows are counted by the first reason that fits, their children apart', () => {
@@ -71,7 +52,7 @@ test('dead rows are counted by the first reason that fits, their children apart'
     ['IDN_OAUTH2_ACCESS_TOKEN_SCOPE', { TOKEN_ID: 'c', TOKEN_SCOPE: 'x' }],
   ]);
   const result = survivorsOfTokens(database, tokenReferences, {
-    ...{ utcNow: '2026-11-23 15:10:00', clock: 'data', safePeriodMinutes: 120 },
+    ...{ utcNow: '2026-11-23 15:10:00', clockUncertaintyHours: 12, safePeriodMinutes: 120 },
     ...{ accessPeriodGrants: 'password', auditPruning: false, auditRetentionDays: 90 },
   });
   expect(result.dead).toEqual({ IDN_OAUTH2_ACCESS_TOKEN: { revoked: 1, periods_over: 1, access_period_over: 1 } });

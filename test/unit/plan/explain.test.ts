@@ -179,16 +179,6 @@ describe('advice', () => {
     expect(stores('identity-5.14', 'postgresql')).toEqual([]);
   });
 
-  test('names the index of the stamp that the clock is taken from, where it is gone', () => {
-    const schema = withTable(profile('apim-4.5', 'mysql'), 'IDN_OAUTH2_ACCESS_TOKEN', (table) => ({
-      ...table,
-      indexes: table.indexes.filter(({ columns }) => columns[0] !== 'TIME_CREATED'),
-    }));
-    expect(statementsFor(schema)).toContain(
-      'CREATE INDEX IDX_IDN_OAUTH2_ACCESS_TOKEN_TIME_CREATED ON IDN_OAUTH2_ACCESS_TOKEN (TIME_CREATED)',
-    );
-  });
-
   test('takes an index that begins with the tenant, where the tenant is compared as well', () => {
     const links = (columns: readonly string[]) =>
       adviceFor(

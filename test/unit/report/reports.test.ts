@@ -46,7 +46,7 @@ describe('a run', () => {
         'Run 7 of cleanup_tokens',
         '  stopped: time budget',
         '  began 2026-05-01 01:00:00 UTC by wso2, took 10.0 s',
-        "  dead is what ended before 2026-04-30 22:00:00 on the data's own clock",
+        '  the first cut-off is 2026-04-30 22:00:00 UTC',
         '  9,000 rows deleted, 900 rows/s',
         '',
         '  table   seen  deleted  batches  retries  longest batch',

@@ -4,13 +4,13 @@ import { claimValue, requestClaim, requestObject } from '../sibling-factories.js
 import { before } from '../span.js';
 
 const parents = (m: Moment): readonly PlacedRow[] => [
-  newestToken(m.newest),
-  token('dead', { TIME_CREATED: before(m.newest, { minutes: 5 }), TOKEN_STATE: 'INACTIVE' }),
-  token('live', { TIME_CREATED: before(m.newest, { minutes: 5 }) }),
+  newestToken(m.utcNow),
+  token('dead', { TIME_CREATED: before(m.utcNow, { minutes: 5 }), TOKEN_STATE: 'INACTIVE' }),
+  token('live', { TIME_CREATED: before(m.utcNow, { minutes: 5 }) }),
 ];
 const codes = (m: Moment): readonly PlacedRow[] => [
-  code('dead', { TIME_CREATED: before(m.newest, {}), STATE: 'INACTIVE' }),
-  code('live', { TIME_CREATED: before(m.newest, {}) }),
+  code('dead', { TIME_CREATED: before(m.utcNow, {}), STATE: 'INACTIVE' }),
+  code('live', { TIME_CREATED: before(m.utcNow, {}) }),
 ];
 const tokens = { IDN_OAUTH2_ACCESS_TOKEN: ['newest', 'live'] };
 const codesLeft = { IDN_OAUTH2_AUTHORIZATION_CODE: ['live'] };

@@ -1,7 +1,8 @@
 import type { Row } from '../../model/rows.js';
 import { type ConformanceCase, type Moment, tokensLeft } from '../case-types.js';
-import { code, hourMilliseconds, neverMilliseconds, newestToken, type PlacedRow, token } from '../row-factories.js';
+import { code, hourMilliseconds, newestToken, type PlacedRow, token } from '../row-factories.js';
 import { before, type Span } from '../span.js';
+import { twelveHoursWest, type Writer } from '../writers.js';
 
 /** A token of which both periods, an hour each, ended so long before a moment. */
 const ended = (id: string, moment: bigint, span: Span, fields: Row = {}): PlacedRow => {
@@ -12,131 +13,69 @@ const ended = (id: string, moment: bigint, span: Span, fields: Row = {}): Placed
 
 /** Exactly at the cut-off, and a second before it. */
 const edge = (m: Moment): readonly PlacedRow[] => [
-  ended('at-cut-off', m.newest, { hours: 2 }),
-  ended('past-cut-off', m.newest, { hours: 2, seconds: 1 }),
+  ended('at-cut-off', m.utcNow, { hours: 2 }),
+  ended('past-cut-off', m.utcNow, { hours: 2, seconds: 1 }),
 ];
 
-const held: readonly ConformanceCase[] = [
+const inZone = (hours: number): Writer => ({ zoneMinutes: hours * 60, sessionMinutes: 0 });
+
+/** Issued one after the other in the last hours, by writers that take turns. */
+const byTurns = (name: string, writers: readonly Writer[]): ConformanceCase => ({
+  name: `keeps all living tokens that writers ${name} issued by turns`,
+  rows: (m) => [
+    ...Array.from({ length: 48 }, (_, index) => ended(`t${index}`, m.utcNow, { minutes: index - 49 })),
+    ended('over-a-month', m.utcNow, { days: 30 }),
+  ],
+  writerOf: (_, row) => writers[Number(String(row.TOKEN_ID).slice(1)) % writers.length] ?? twelveHoursWest,
+  survivors: tokensLeft(...Array.from({ length: 48 }, (_, index) => `t${index}`)),
+});
+
+const turns: readonly ConformanceCase[] = [
+  // A clock that was taken from the newest stamp deleted 58 of 4 296 living tokens of these two.
+  byTurns('in UTC and 8 h west', [inZone(0), inZone(-8)]),
+  byTurns('12 h west and 14 h east', [inZone(-12), inZone(14)]),
+  byTurns('in UTC, 5 h east and 12 h west', [inZone(0), inZone(5), inZone(-12)]),
+];
+
+const noHold: readonly ConformanceCase[] = [
   {
-    name: 'takes the newest stamp as the clock, to the second',
-    rows: (m) => [newestToken(m.newest), ...edge(m)],
+    name: 'takes no notice of the newest stamp',
+    rows: (m) => [newestToken(m.utcNow - 400n * 3_600_000_000n), ...edge(m)],
     survivors: tokensLeft('newest', 'at-cut-off'),
   },
   {
-    name: 'takes the newest stamp from a token that it deletes',
-    newestOffsetMinutes: -180,
-    rows: (m) => [newestToken(m.newest, { TOKEN_STATE: 'REVOKED' }), ...edge(m)],
-    survivors: tokensLeft('at-cut-off'),
+    name: 'takes no notice of a stamp from the future',
+    rows: (m) => [newestToken(m.utcNow + 720n * 3_600_000_000n), ...edge(m), ended('to-come', m.utcNow, { days: -10 })],
+    survivors: tokensLeft('newest', 'at-cut-off', 'to-come'),
   },
   {
-    name: 'takes the newest stamp from a token in an unknown state',
-    newestOffsetMinutes: -180,
-    rows: (m) => [newestToken(m.newest, { TOKEN_STATE: 'blocked' }), ...edge(m)],
-    survivors: tokensLeft('newest', 'at-cut-off'),
-  },
-  {
-    name: 'does not take the clock from refresh stamps',
-    newestOffsetMinutes: -300,
-    rows: (m) => [newestToken(m.newest, { REFRESH_TOKEN_TIME_CREATED: before(m.utcNow, { minutes: 1 }) }), ...edge(m)],
-    survivors: tokensLeft('newest', 'at-cut-off'),
-  },
-  {
-    name: 'does not take the clock from authorization codes',
-    newestOffsetMinutes: -300,
-    rows: (m) => [newestToken(m.newest), ...edge(m), code('c', { TIME_CREATED: before(m.utcNow, { minutes: 1 }) })],
-    survivors: { ...tokensLeft('newest', 'at-cut-off'), IDN_OAUTH2_AUTHORIZATION_CODE: ['c'] },
-  },
-  {
-    name: 'takes no notice of a missing stamp when it looks for the newest',
-    needs: { nullable: ['IDN_OAUTH2_ACCESS_TOKEN.TIME_CREATED'] },
-    newestOffsetMinutes: -60,
-    rows: (m) => [newestToken(m.newest), ...edge(m), token('no-stamp', { TIME_CREATED: null })],
-    survivors: tokensLeft('newest', 'at-cut-off', 'no-stamp'),
-  },
-  {
-    name: 'is not helped by a stamp from the future',
-    newestOffsetMinutes: 30 * 24 * 60,
-    rows: (m) => [
-      newestToken(m.newest),
-      ended('to-come', m.utcNow, { days: -10 }),
-      ended('in-safe-period', m.utcNow, { minutes: 100 }),
-      ended('over', m.utcNow, { minutes: 121 }),
-    ],
-    survivors: tokensLeft('newest', 'to-come', 'in-safe-period'),
-  },
-  {
-    name: 'still deletes when the only token in the future is revoked',
-    newestOffsetMinutes: 5 * 24 * 60,
-    rows: (m) => [
-      newestToken(m.newest, { TOKEN_STATE: 'REVOKED' }),
-      ended('in-safe-period', m.utcNow, { minutes: 100 }),
-      ended('over', m.utcNow, { minutes: 121 }),
-    ],
-    survivors: tokensLeft('in-safe-period'),
-  },
-  {
-    name: 'cleans an idle system, fourteen hours behind UTC',
-    newestOffsetMinutes: -5 * 24 * 60,
-    rows: (m) => [newestToken(m.newest), ended('over', m.newest, {}), ended('to-come', m.utcNow, { hours: 15 })],
-    survivors: tokensLeft('newest', 'to-come'),
-  },
-  {
-    name: 'goes by the hold, not by the newest stamp, when the system has been idle for longer',
-    newestOffsetMinutes: -5 * 24 * 60,
-    rows: (m) => [
-      ended('old', m.newest, {}),
-      ended('to-come', m.utcNow, { minutes: 15 * 60 + 45 }),
-      ended('over', m.utcNow, { minutes: 16 * 60 + 1 }),
-    ],
-    survivors: tokensLeft('to-come'),
-  },
-  {
-    name: 'deletes the last token of an idle system',
-    rows: (m) => [ended('only', m.utcNow, { hours: 17 })],
+    name: 'judges the last token of an idle system like any other',
+    rows: (m) => [ended('only', m.utcNow, { hours: 3 })],
     survivors: tokensLeft(),
   },
   {
-    name: 'keeps the last token of a system that has been idle for a few hours',
-    rows: (m) => [ended('only', m.utcNow, { hours: 13 })],
-    survivors: tokensLeft('only'),
-  },
-  {
-    name: 'stays fourteen hours behind UTC where there is no token at all',
+    name: 'judges authorization codes by the same cut-off where there is no token at all',
     rows: (m) => [
-      code('over', { TIME_CREATED: before(m.utcNow, { hours: 17 }) }),
-      code('to-come', { TIME_CREATED: before(m.utcNow, { hours: 15 }) }),
+      code('over', { TIME_CREATED: before(m.utcNow, { hours: 3 }) }),
+      code('to-come', { TIME_CREATED: before(m.utcNow, { minutes: 90 }) }),
     ],
     survivors: { ...tokensLeft(), IDN_OAUTH2_AUTHORIZATION_CODE: ['to-come'] },
   },
-  {
-    name: 'stays fourteen hours behind UTC where no token has a readable stamp',
-    needs: { zeroDates: true },
-    rows: (m) => [
-      token('zero', { TIME_CREATED: '0000-00-00 00:00:00' }),
-      code('over', { TIME_CREATED: before(m.utcNow, { hours: 17 }) }),
-      code('to-come', { TIME_CREATED: before(m.utcNow, { hours: 15 }) }),
-    ],
-    survivors: { ...tokensLeft('zero'), IDN_OAUTH2_AUTHORIZATION_CODE: ['to-come'] },
-  },
 ];
 
-const told: readonly ConformanceCase[] = (['utc', 'server'] as const).flatMap((clock): readonly ConformanceCase[] => {
-  const now = (m: Moment): bigint => (clock === 'utc' ? m.utcNow : m.serverNow);
-  const rows = (m: Moment): readonly PlacedRow[] => [
-    newestToken(m.newest),
-    ended('in-safe-period', now(m), { minutes: 100 }),
-    ended('over', now(m), { minutes: 121 }),
-    token('never', { TIME_CREATED: before(now(m), { days: 900 }), VALIDITY_PERIOD: neverMilliseconds }),
-  ];
-  const survivors = tokensLeft('newest', 'in-safe-period', 'never');
-  return [-10 * 60, -40 * 24 * 60, 24 * 60].map((newestOffsetMinutes) => ({
-    name: `goes by the ${clock} clock when told, with the newest stamp ${newestOffsetMinutes} min from UTC`,
-    settings: { clock },
-    newestOffsetMinutes,
-    rows,
-    survivors,
-  }));
-});
+/** So many hours by which a stamp may lie behind, of rows that a writer in UTC stamped. */
+const settings = [0, 1, 12, 26].map(
+  (hours): ConformanceCase => ({
+    name: `keeps a row ${hours} h longer where its stamp may lie ${hours} h behind`,
+    settings: { clockUncertaintyHours: hours },
+    writerOf: () => inZone(0),
+    rows: (m) => [
+      ended('at-cut-off', m.utcNow, { hours: 2 + hours }),
+      ended('past-cut-off', m.utcNow, { hours: 2 + hours, seconds: 1 }),
+    ],
+    survivors: tokensLeft('at-cut-off'),
+  }),
+);
 
-/** What now means, and what no stamp can make of it. */
-export const clockCases: readonly ConformanceCase[] = [...held, ...told];
+/** What now means: UTC, less the hours by which a stamp may lie behind, and nothing that any row says. */
+export const clockCases: readonly ConformanceCase[] = [...turns, ...noHold, ...settings];

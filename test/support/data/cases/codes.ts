@@ -7,7 +7,7 @@ const table = 'IDN_OAUTH2_AUTHORIZATION_CODE';
 
 /** Stamped an hour, its period, and so many seconds more before the cut-off. */
 const ended = (m: Moment, secondsBeforeCutOff: number, fields: Row = {}): Row => ({
-  TIME_CREATED: before(m.newest, { hours: 3, seconds: secondsBeforeCutOff }),
+  TIME_CREATED: before(m.utcNow, { hours: 3, seconds: secondsBeforeCutOff }),
   VALIDITY_PERIOD: hourMilliseconds,
   ...fields,
 });
@@ -23,20 +23,20 @@ const one = (
 ): ConformanceCase => ({
   name,
   ...(needs ? { needs } : {}),
-  rows: (m) => [newestToken(m.newest), ...others(m), code('c', fields(m))],
+  rows: (m) => [newestToken(m.utcNow), ...others(m), code('c', fields(m))],
   survivors: { IDN_OAUTH2_ACCESS_TOKEN: ['newest', ...tokens], [table]: left },
 });
 const kept = ['c'];
 const gone: readonly string[] = [];
 
-const living = (m: Moment): readonly PlacedRow[] => [token('t', { TIME_CREATED: before(m.newest, { minutes: 5 }) })];
+const living = (m: Moment): readonly PlacedRow[] => [token('t', { TIME_CREATED: before(m.utcNow, { minutes: 5 }) })];
 const dying = (m: Moment): readonly PlacedRow[] => [
-  token('t', { TIME_CREATED: before(m.newest, { minutes: 5 }), TOKEN_STATE: 'REVOKED' }),
+  token('t', { TIME_CREATED: before(m.utcNow, { minutes: 5 }), TOKEN_STATE: 'REVOKED' }),
 ];
 const unknown = (m: Moment): readonly PlacedRow[] => [
-  token('t', { TIME_CREATED: before(m.newest, { days: 900 }), TOKEN_STATE: 'revoked' }),
+  token('t', { TIME_CREATED: before(m.utcNow, { days: 900 }), TOKEN_STATE: 'revoked' }),
 ];
-const fresh = (m: Moment, fields: Row = {}): Row => ({ TIME_CREATED: before(m.newest, {}), ...fields });
+const fresh = (m: Moment, fields: Row = {}): Row => ({ TIME_CREATED: before(m.utcNow, {}), ...fields });
 
 const guard: readonly ConformanceCase[] = [
   one('keeps an INACTIVE code whose token lives', kept, (m) => fresh(m, { STATE: 'INACTIVE', TOKEN_ID: 't' }), living, [
@@ -56,7 +56,7 @@ const guard: readonly ConformanceCase[] = [
     (m) => ended(m, long, { TOKEN_ID: 't', STATE: 'INACTIVE' }),
     (m) => [
       token('t', {
-        TIME_CREATED: before(m.newest, { hours: 3 }),
+        TIME_CREATED: before(m.utcNow, { hours: 3 }),
         VALIDITY_PERIOD: hourMilliseconds,
         REFRESH_TOKEN_VALIDITY_PERIOD: hourMilliseconds,
       }),
@@ -86,7 +86,7 @@ const guard: readonly ConformanceCase[] = [
   {
     name: 'judges several codes of one token each by itself',
     rows: (m) => [
-      newestToken(m.newest),
+      newestToken(m.utcNow),
       ...dying(m),
       code('used', fresh(m, { STATE: 'INACTIVE', TOKEN_ID: 't' })),
       code('open', fresh(m, { TOKEN_ID: 't' })),

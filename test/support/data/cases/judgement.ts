@@ -5,7 +5,7 @@ import { after, before, type Span } from '../span.js';
 
 /** Both periods of an hour, over for years. */
 const over = (moment: Moment): Row => ({
-  TIME_CREATED: before(moment.newest, { days: 1000 }),
+  TIME_CREATED: before(moment.utcNow, { days: 1000 }),
   VALIDITY_PERIOD: hourMilliseconds,
   REFRESH_TOKEN_VALIDITY_PERIOD: hourMilliseconds,
 });
@@ -18,7 +18,7 @@ const one = (
 ): ConformanceCase => ({
   name,
   settings,
-  rows: (moment) => [newestToken(moment.newest), token('t', fields(moment))],
+  rows: (moment) => [newestToken(moment.utcNow), token('t', fields(moment))],
   survivors: tokensLeft(...survivors),
 });
 const kept = ['newest', 't'];
@@ -29,7 +29,7 @@ const chosen = { accessPeriodGrants: `client_credentials,${jwtBearer}` };
 /** As the product writes it: it keeps a refresh token also for grants that are handed none. */
 const finished = (m: Moment, access: Span, fields: Row = {}): Row => ({
   GRANT_TYPE: 'client_credentials',
-  TIME_CREATED: before(m.newest, access),
+  TIME_CREATED: before(m.utcNow, access),
   VALIDITY_PERIOD: hourMilliseconds,
   REFRESH_TOKEN_VALIDITY_PERIOD: neverMilliseconds,
   ...fields,
@@ -108,7 +108,7 @@ const byAccessPeriod: readonly ConformanceCase[] = [
     kept,
     (m) => ({
       ...over(m),
-      REFRESH_TOKEN_TIME_CREATED: before(m.newest, { hours: 2 }),
+      REFRESH_TOKEN_TIME_CREATED: before(m.utcNow, { hours: 2 }),
     }),
     chosen,
   ),
@@ -126,10 +126,10 @@ const rotated = (m: Moment, fields: Row = {}): Row => ({ ...over(m), TOKEN_STATE
 const gracefullyRotated: readonly ConformanceCase[] = [
   one('deletes a gracefully rotated token whose periods are both over', gone, (m) => rotated(m)),
   one('keeps a gracefully rotated token that was issued ten seconds ago', kept, (m) =>
-    rotated(m, { TIME_CREATED: before(m.newest, { seconds: 10 }) }),
+    rotated(m, { TIME_CREATED: before(m.utcNow, { seconds: 10 }) }),
   ),
   one('keeps a gracefully rotated token whose refresh period runs on', kept, (m) =>
-    rotated(m, { REFRESH_TOKEN_TIME_CREATED: before(m.newest, { hours: 2 }) }),
+    rotated(m, { REFRESH_TOKEN_TIME_CREATED: before(m.utcNow, { hours: 2 }) }),
   ),
   one('keeps a gracefully rotated token whose access period runs on', kept, (m) =>
     rotated(m, { VALIDITY_PERIOD: 365n * 24n * 10n * hourMilliseconds }),
@@ -151,7 +151,7 @@ const safePeriods: readonly ConformanceCase[] = [
     kept,
     (m) => ({
       ...over(m),
-      TIME_CREATED: before(m.newest, { hours: 25 }),
+      TIME_CREATED: before(m.utcNow, { hours: 25 }),
     }),
     { safePeriodMinutes: 1440 },
   ),
@@ -160,14 +160,14 @@ const safePeriods: readonly ConformanceCase[] = [
     gone,
     (m) => ({
       ...over(m),
-      TIME_CREATED: before(m.newest, { hours: 25, seconds: 1 }),
+      TIME_CREATED: before(m.utcNow, { hours: 25, seconds: 1 }),
     }),
     { safePeriodMinutes: 1440 },
   ),
   one('keeps a token that was stamped long after the newest clock can reach', kept, (m) => ({
     ...over(m),
-    TIME_CREATED: before(m.newest, { hours: 2 }),
-    REFRESH_TOKEN_TIME_CREATED: after(m.newest, { days: 9 }),
+    TIME_CREATED: before(m.utcNow, { hours: 2 }),
+    REFRESH_TOKEN_TIME_CREATED: after(m.utcNow, { days: 9 }),
   })),
 ];
 

@@ -4,7 +4,7 @@ import { hourMilliseconds, neverMilliseconds, newestToken, token } from '../row-
 import { before, type Span } from '../span.js';
 
 /** The safe period of two hours before the newest stamp. */
-const cutOff = (moment: Moment): bigint => moment.newest - 7_200_000_000n;
+const cutOff = (moment: Moment): bigint => moment.utcNow - 7_200_000_000n;
 
 /** Stamps of a token of which both periods, an hour unless told, began so long before the cut-off. */
 const began = (moment: Moment, access: Span, refresh: Span = access, fields: Row = {}): Row => ({
@@ -18,14 +18,14 @@ const began = (moment: Moment, access: Span, refresh: Span = access, fields: Row
 const kept = (name: string, fields: (moment: Moment) => Row, needs?: Needs): ConformanceCase => ({
   name: `keeps a token ${name}`,
   ...(needs ? { needs } : {}),
-  rows: (moment) => [newestToken(moment.newest), token('t', fields(moment))],
+  rows: (moment) => [newestToken(moment.utcNow), token('t', fields(moment))],
   survivors: tokensLeft('newest', 't'),
 });
 
 const deleted = (name: string, fields: (moment: Moment) => Row, needs?: Needs): ConformanceCase => ({
   name: `deletes a token ${name}`,
   ...(needs ? { needs } : {}),
-  rows: (moment) => [newestToken(moment.newest), token('t', fields(moment))],
+  rows: (moment) => [newestToken(moment.utcNow), token('t', fields(moment))],
   survivors: tokensLeft('newest'),
 });
 

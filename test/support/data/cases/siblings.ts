@@ -16,7 +16,7 @@ const ciba = (
 ): ConformanceCase => ({
   name: `${outcome} a CIBA code ${words}`,
   needs: { tables: [cibaTable], ...needs },
-  rows: (m) => [newestToken(m.newest), cibaCode('b', fields(m))],
+  rows: (m) => [newestToken(m.utcNow), cibaCode('b', fields(m))],
   survivors: { [cibaTable]: outcome === 'keeps' ? ['b'] : [] },
 });
 const device = (
@@ -27,7 +27,7 @@ const device = (
 ): ConformanceCase => ({
   name: `${outcome} a device code ${words}`,
   needs: { tables: [deviceTable], ...needs },
-  rows: (m) => [newestToken(m.newest), deviceCode('d', fields(m))],
+  rows: (m) => [newestToken(m.utcNow), deviceCode('d', fields(m))],
   survivors: { [deviceTable]: outcome === 'keeps' ? ['d'] : [] },
 });
 
@@ -101,7 +101,7 @@ const audit = (
   needs: { tables: [auditTable] },
   settings,
   rows: (m) => [
-    newestToken(m.newest),
+    newestToken(m.utcNow),
     ...spans.map((span, index) => auditRow(index + 1, span && before(m.utcNow, span))),
   ],
   survivors: { IDN_OAUTH2_ACCESS_TOKEN: ['newest'], [auditTable]: left },
@@ -141,7 +141,7 @@ const auditCases: readonly ConformanceCase[] = [
     name: 'keeps audit rows stamped on the zero date',
     needs: { tables: [auditTable], zeroDates: true },
     settings: on,
-    rows: (m) => [newestToken(m.newest), auditRow(1, '0000-00-00 00:00:00')],
+    rows: (m) => [newestToken(m.utcNow), auditRow(1, '0000-00-00 00:00:00')],
     survivors: { [auditTable]: ['audited-1'] },
   },
 ];

@@ -5,14 +5,14 @@ import { before } from '../span.js';
 
 /** Both periods of an hour, over for years. */
 const over = (moment: Moment): Row => ({
-  TIME_CREATED: before(moment.newest, { days: 1000 }),
+  TIME_CREATED: before(moment.utcNow, { days: 1000 }),
   VALIDITY_PERIOD: hourMilliseconds,
   REFRESH_TOKEN_VALIDITY_PERIOD: hourMilliseconds,
 });
 
 const one = (name: string, survivors: readonly string[], fields: (moment: Moment) => Row): ConformanceCase => ({
   name,
-  rows: (moment) => [newestToken(moment.newest), token('t', fields(moment))],
+  rows: (moment) => [newestToken(moment.utcNow), token('t', fields(moment))],
   survivors: tokensLeft(...survivors),
 });
 const kept = ['newest', 't'];
@@ -21,11 +21,11 @@ const gone = ['newest'];
 const deadStates = ['INACTIVE', 'REVOKED', 'EXPIRED'].flatMap((state) => [
   one(`deletes an ${state} token issued that second`, gone, (m) => ({
     TOKEN_STATE: state,
-    TIME_CREATED: before(m.newest, {}),
+    TIME_CREATED: before(m.utcNow, {}),
   })),
   one(`deletes an ${state} token that never expires`, gone, (m) => ({
     TOKEN_STATE: state,
-    TIME_CREATED: before(m.newest, { days: 1 }),
+    TIME_CREATED: before(m.utcNow, { days: 1 }),
     VALIDITY_PERIOD: neverMilliseconds,
     REFRESH_TOKEN_VALIDITY_PERIOD: null,
   })),

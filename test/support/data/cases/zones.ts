@@ -4,33 +4,31 @@ import { type ConformanceCase, type Moment, tokensLeft } from '../case-types.js'
 import { code, hourMilliseconds, newestToken, type PlacedRow, token } from '../row-factories.js';
 import { cibaCode, deviceCode } from '../sibling-factories.js';
 import { after, before, type Span } from '../span.js';
+import type { Writer } from '../writers.js';
 
-/**
- * One application, seen through the clock that stamps its rows. `newest` is its own now less a minute, so every span
- * below is a real age; only the comparison with UTC goes wrong, by the offset.
- */
+/** One application, whatever clock stamps its rows: every span below is a real age. */
 const application = (m: Moment): readonly PlacedRow[] => {
   const ended = (id: string, span: Span, fields: Row = {}): PlacedRow => {
-    const stamp = before(m.newest - 3_600_000_000n, span);
+    const stamp = before(m.utcNow - 3_600_000_000n, span);
     const periods = { VALIDITY_PERIOD: hourMilliseconds, REFRESH_TOKEN_VALIDITY_PERIOD: hourMilliseconds };
     return token(id, { TIME_CREATED: stamp, REFRESH_TOKEN_TIME_CREATED: stamp, ...periods, ...fields });
   };
-  const issued = (id: string): PlacedRow => token(id, { TIME_CREATED: formatStamp(m.newest) });
+  const issued = (id: string): PlacedRow => token(id, { TIME_CREATED: formatStamp(m.utcNow) });
   return [
-    newestToken(m.newest),
+    newestToken(m.utcNow),
     issued('born-now-1'),
     issued('born-now-2'),
     ended('half-way', { minutes: -30 }),
     ended('in-safe-period', { minutes: 119 }),
     ended('over-a-month', { days: 30 }),
     ended('revoked', { minutes: -30 }, { TOKEN_STATE: 'REVOKED' }),
-    code('c-born-now', { TIME_CREATED: formatStamp(m.newest) }),
-    code('c-over-a-month', { TIME_CREATED: before(m.newest, { days: 30 }) }),
-    code('c-of-living', { STATE: 'INACTIVE', TOKEN_ID: 'born-now-1', TIME_CREATED: before(m.newest, { minutes: 50 }) }),
-    cibaCode('b-born-now', { ISSUED_TIME: formatStamp(m.newest) }),
-    cibaCode('b-over-a-month', { ISSUED_TIME: before(m.newest, { days: 30 }) }),
-    deviceCode('d-born-now', { EXPIRY_TIME: after(m.newest, { minutes: 10 }) }),
-    deviceCode('d-over-a-month', { EXPIRY_TIME: before(m.newest, { days: 30 }) }),
+    code('c-born-now', { TIME_CREATED: formatStamp(m.utcNow) }),
+    code('c-over-a-month', { TIME_CREATED: before(m.utcNow, { days: 30 }) }),
+    code('c-of-living', { STATE: 'INACTIVE', TOKEN_ID: 'born-now-1', TIME_CREATED: before(m.utcNow, { minutes: 50 }) }),
+    cibaCode('b-born-now', { ISSUED_TIME: formatStamp(m.utcNow) }),
+    cibaCode('b-over-a-month', { ISSUED_TIME: before(m.utcNow, { days: 30 }) }),
+    deviceCode('d-born-now', { EXPIRY_TIME: after(m.utcNow, { minutes: 10 }) }),
+    deviceCode('d-over-a-month', { EXPIRY_TIME: before(m.utcNow, { days: 30 }) }),
   ];
 };
 
@@ -55,36 +53,31 @@ const clocks: readonly (readonly [string, number])[] = [
   ['by a clock a day fast', 1440],
 ];
 
+const writerOf = (zoneMinutes: number) => (): Writer => ({ zoneMinutes, sessionMinutes: 0 });
+
 const anyClock = clocks.map(
   ([words, offset]): ConformanceCase => ({
     name: `keeps the living and deletes what has long been over where rows are stamped ${words}`,
-    newestOffsetMinutes: offset - 1,
+    writerOf: writerOf(offset),
     rows: application,
     survivors,
   }),
 );
 
-/** West of Greenwich the newest stamp is the clock, exact; east of it dead rows linger by the offset, no longer. */
-const exactness = clocks.flatMap(([words, offset]): readonly ConformanceCase[] => {
-  const lingerMinutes = Math.max(0, offset);
-  const marginMinutes = offset > 0 ? 20 : 0;
-  const stampOf = (m: Moment, sinceMinutes: number, seconds: number): Row => {
-    const stamp = before(m.newest, { minutes: sinceMinutes + 60, seconds });
+/** West of Greenwich dead rows linger less, east of it more: twelve hours and the offset, no longer. */
+const exactness = clocks.map(([words, offset]): ConformanceCase => {
+  const lingerMinutes = 720 + offset;
+  const stampOf = (m: Moment, seconds: number): Row => {
+    const stamp = before(m.utcNow, { minutes: 120 + lingerMinutes + 60, seconds });
     const periods = { VALIDITY_PERIOD: hourMilliseconds, REFRESH_TOKEN_VALIDITY_PERIOD: hourMilliseconds };
     return { TIME_CREATED: stamp, REFRESH_TOKEN_TIME_CREATED: stamp, ...periods };
   };
-  return [
-    {
-      name: `lets the dead linger ${lingerMinutes} min and no longer where rows are stamped ${words}`,
-      newestOffsetMinutes: offset - 1,
-      rows: (m) => [
-        newestToken(m.newest),
-        token('lingers', stampOf(m, 120 + lingerMinutes - marginMinutes, 0)),
-        token('gone', stampOf(m, 120 + lingerMinutes + marginMinutes, 1)),
-      ],
-      survivors: tokensLeft('newest', 'lingers'),
-    },
-  ];
+  return {
+    name: `lets the dead linger ${lingerMinutes} min and no longer where rows are stamped ${words}`,
+    writerOf: writerOf(offset),
+    rows: (m) => [newestToken(m.utcNow), token('lingers', stampOf(m, 0)), token('gone', stampOf(m, 1))],
+    survivors: tokensLeft('newest', 'lingers'),
+  };
 });
 
 /** Rows stamped by clocks that nobody knows from outside. */

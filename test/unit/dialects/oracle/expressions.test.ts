@@ -32,7 +32,7 @@ describe('types', () => {
     ['TIMESTAMP(6)', 'timestamp'],
     ['DATE', 'timestamp'],
     ['TIMESTAMP(6) WITH TIME ZONE', 'other'],
-    ['TIMESTAMP(6) WITH LOCAL TIME ZONE', 'other'],
+    ['TIMESTAMP(6) WITH LOCAL TIME ZONE', 'timestamp'],
     ['BLOB', 'binary'],
     ['CLOB', 'other'],
     ['LONG', 'other'],
@@ -49,17 +49,23 @@ describe('types', () => {
 
 describe('rules', () => {
   test('a period is compared with an age, cut at both ends to what an interval can hold', () => {
-    expect(expressions.periodOver('t.S', 't.P', 'milliseconds', 'v_c')).toBe(
+    expect(expressions.periodOver('t.S', column('TIMESTAMP(6)'), 't.P', 'milliseconds', 'v_c')).toBe(
       "v_c - t.S > NUMTODSINTERVAL(LEAST(GREATEST(t.P, 0), 99999999999990) / 1000, 'SECOND')",
     );
-    expect(expressions.periodOver('t.S', 't.P', 'seconds', 'v_c')).toBe(
+    expect(expressions.periodOver('t.S', column('TIMESTAMP(6)'), 't.P', 'seconds', 'v_c')).toBe(
       "v_c - t.S > NUMTODSINTERVAL(LEAST(GREATEST(t.P, 0), 99999999999), 'SECOND')",
     );
   });
 
   test('a DATE is compared as a TIMESTAMP', () => {
-    expect(expressions.stampBefore('t.D', column('DATE'), 'procedure', '', 'v_c')).toBe('CAST(t.D AS TIMESTAMP) < v_c');
-    expect(expressions.stampBefore('t.T', column('TIMESTAMP(6)'), 'procedure', '', 'v_c')).toBe('t.T < v_c');
+    expect(expressions.timestampBefore('t.D', column('DATE'), 'v_c')).toBe('CAST(t.D AS TIMESTAMP) < v_c');
+    expect(expressions.timestampBefore('t.T', column('TIMESTAMP(6)'), 'v_c')).toBe('t.T < v_c');
+  });
+
+  test('a timestamp that is shown in the zone of the session is read in UTC', () => {
+    expect(expressions.timestampBefore('t.L', column('TIMESTAMP(6) WITH LOCAL TIME ZONE'), 'v_c')).toBe(
+      'SYS_EXTRACT_UTC(CAST(t.L AS TIMESTAMP WITH TIME ZONE)) < v_c',
+    );
   });
 
   test('a condition that is unknown is not true', () => {

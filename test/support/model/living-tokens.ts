@@ -1,0 +1,47 @@
+import type { World } from '../scenario/world.js';
+import { isToCome, runsOn } from './lives.js';
+import type { Row } from './rows.js';
+import { microsecondsPerDay, microsecondsPerSecond, parseStamp } from './stamps.js';
+
+/** Whether the product would still use a row of the token tables, by true moments. */
+export function tokenRowLives(table: string, row: Row, world: World): boolean {
+  const now = world.facts.clocks.utcNow;
+  switch (table) {
+    case 'IDN_OAUTH2_ACCESS_TOKEN':
+      return tokenLives(row, world);
+    case 'IDN_OAUTH2_AUTHORIZATION_CODE':
+      // The code of a living token is how its second use is noticed.
+      if (row.TOKEN_ID !== null && livingTokens(world).some((token) => token.TOKEN_ID === row.TOKEN_ID)) return true;
+      return row.STATE !== 'INACTIVE' && runsOn(row.TIME_CREATED, row.VALIDITY_PERIOD, now);
+    case 'IDN_OAUTH2_CIBA_AUTH_CODE': {
+      if (['EXPIRED', 'TOKEN_ISSUED', 'FAILED'].includes(String(row.AUTH_REQ_STATUS))) return false;
+      const issued = parseStamp(row.ISSUED_TIME);
+      const seconds = row.EXPIRES_IN;
+      if (issued === undefined || typeof seconds !== 'bigint' || seconds <= 0n) return true;
+      return issued + seconds * microsecondsPerSecond > now;
+    }
+    case 'IDN_OAUTH2_DEVICE_FLOW':
+      return row.STATUS !== 'EXPIRED' && isToCome(row.EXPIRY_TIME, now);
+    case 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT': {
+      const days = BigInt(world.number('audit_retention_days', 90));
+      return !world.isOn('audit_pruning') || isToCome(row.INVALIDATED_TIME, now - days * microsecondsPerDay);
+    }
+    default:
+      // Applications stay; what belongs to a token goes with it.
+      return table === 'IDN_OAUTH_CONSUMER_APPS';
+  }
+}
+
+function tokenLives(row: Row, world: World): boolean {
+  if (['INACTIVE', 'REVOKED', 'EXPIRED'].includes(String(row.TOKEN_STATE))) return false;
+  if (row.TOKEN_STATE !== 'ACTIVE' && row.TOKEN_STATE !== 'GRACEFULLY_ROTATED') return true;
+  const now = world.facts.clocks.utcNow;
+  if (runsOn(row.TIME_CREATED, row.VALIDITY_PERIOD, now)) return true;
+  // Somebody says that no client of these grants is ever handed its refresh token.
+  const grants = String(world.facts.settings.access_period_grants).split(',');
+  if (row.TOKEN_STATE === 'ACTIVE' && grants.includes(String(row.GRANT_TYPE))) return false;
+  return runsOn(row.REFRESH_TOKEN_TIME_CREATED, row.REFRESH_TOKEN_VALIDITY_PERIOD, now);
+}
+
+const livingTokens = (world: World): readonly Row[] =>
+  world.rows('IDN_OAUTH2_ACCESS_TOKEN').filter((row) => tokenLives(row, world));
