@@ -92,7 +92,7 @@ export async function change(
 export async function lastRun(deployment: Deployment): Promise<Readonly<Record<string, string | null>>> {
   const { plan, query } = deployment;
   const [row] = await query(
-    `SELECT run_id, status, why_stopped, clock, cut_off FROM ${plan.names.run} WHERE run_id = (SELECT MAX(run_id) FROM ${plan.names.run} WHERE procedure_name = '${plan.names.procedure}')`,
+    `SELECT run_id, status, why_stopped, cut_off FROM ${plan.names.run} WHERE run_id = (SELECT MAX(run_id) FROM ${plan.names.run} WHERE procedure_name = '${plan.names.procedure}')`,
   );
   return Object.fromEntries(
     Object.entries(row ?? {}).map(([name, value]) => [name.toLowerCase(), value === null ? null : String(value)]),
