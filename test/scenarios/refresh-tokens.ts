@@ -20,7 +20,8 @@ export const scenario: Scenario = {
     if (table !== tokens) return table === 'IDN_OAUTH_CONSUMER_APPS';
     if (['INACTIVE', 'REVOKED', 'EXPIRED'].includes(String(row.TOKEN_STATE))) return false;
     const { REFRESH_TOKEN_TIME_CREATED: since, REFRESH_TOKEN_VALIDITY_PERIOD: period } = row;
-    return row.TOKEN_STATE !== 'ACTIVE' || runsOn(since, period, world.facts.clocks.utcNow);
+    const used = row.TOKEN_STATE === 'ACTIVE' || row.TOKEN_STATE === 'GRACEFULLY_ROTATED';
+    return !used || runsOn(since, period, world.facts.clocks.utcNow);
   },
   model: (world) => {
     const cutOff = world.surelyHoursAgo(0) - BigInt(world.number('safe_period_minutes', 120)) * microsecondsPerMinute;
