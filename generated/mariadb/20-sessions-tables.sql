@@ -37,21 +37,11 @@ VALUES
    'no: a run ends at once without touching a row'),
   ('cleanup_sessions', 'backup_retention_days', '30', 'days', 1, 3650, NULL,
    'How long deleted rows are kept in the backup tables, and so how long a run can be restored'),
-  ('cleanup_sessions', 'time_zone', 'server', NULL, NULL, NULL, NULL,
-   'Zone of the application''s sessions, in which it writes stamps; server: the server''s own default'),
   ('cleanup_sessions', 'stop_requested', 'no', NULL, NULL, NULL, 'no,yes',
    'yes: the run that is going on stops after its current batch'),
   ('cleanup_sessions', 'dry_run', 'no', NULL, NULL, NULL, 'no,yes',
    'yes: runs count dead rows and delete nothing')
 ON DUPLICATE KEY UPDATE DESCRIPTION = DESCRIPTION;
--- @end
-
--- The server's zone, for the backlog view, which may not ask for it; every run brings it up to date.
--- @statement settings server_time_zone
-INSERT INTO CLEANUP_SETTING (PROCEDURE_NAME, NAME, VALUE, DESCRIPTION)
-VALUES ('cleanup_sessions', 'server_time_zone', @@global.time_zone,
-  'Zone of the server as the last run found it; not to be changed')
-ON DUPLICATE KEY UPDATE VALUE = @@global.time_zone;
 -- @end
 
 -- Filled and emptied by each run.

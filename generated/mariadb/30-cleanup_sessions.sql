@@ -58,8 +58,7 @@
 -- Its chapters, which are labels in the body, since some clients strip comments from what they send:
 --   preparation  one run at a time; nothing that would make a delete unsafe or a restore impossible. The session works in
 --            UTC, since a TIMESTAMP copied in a zone with daylight saving time can move by an hour. Ages are measured
---            on the clock that wrote the data, told by its newest stamp; a stamp from the future counts as now, and
---            silence of more than 14 h as 14 h, which covers every time zone.
+--            from UTC now, less the hours by which a timestamp may lie behind (clock_uncertainty_hours).
 --   lists    what a rule must know of a whole table: found once, by one statement without locks, when the turn of that
 --            table comes. The rule is asked again when a row is deleted. They are emptied at the end.
 --   walk     table by table, forward along the key or the list, in batches. A range is read once, without locks, and its
@@ -254,9 +253,8 @@ cleanup: BEGIN
     WHERE PROCEDURE_NAME = 'cleanup_sessions';
 
     UPDATE CLEANUP_SETTING
-    SET VALUE = CASE NAME WHEN 'server_time_zone' THEN @@global.time_zone ELSE 'no' END
-    WHERE PROCEDURE_NAME = 'cleanup_sessions'
-      AND NAME IN ('stop_requested', 'server_time_zone');
+    SET VALUE = 'no'
+    WHERE PROCEDURE_NAME = 'cleanup_sessions' AND NAME = 'stop_requested';
 
     SET v_expiry_cut_off = v_started - INTERVAL v_expiry_grace_minutes MINUTE;
     SET v_expiry_cut_off_ns = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_expiry_cut_off) * 1000;
@@ -266,9 +264,9 @@ cleanup: BEGIN
     SET v_delete_cut_off_ns = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_delete_cut_off) * 1000;
     SET v_sighting_cut_off = v_started - INTERVAL 24 HOUR;
 
-    INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, CLOCK, CUT_OFF, DRY_RUN, STATUS)
+    INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, CUT_OFF, DRY_RUN, STATUS)
     VALUES (
-      'cleanup_sessions', SESSION_USER(), v_started, v_started, v_expiry_cut_off, v_dry_run, 'running'
+      'cleanup_sessions', SESSION_USER(), v_started, v_expiry_cut_off, v_dry_run, 'running'
     );
     SET v_run_id = LAST_INSERT_ID();
     INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME)
@@ -1266,7 +1264,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_sessions', 'procedure', 'a0fd7f6dc0f5085d3fb0dd1ecd4d78ebab96817ed1b928ab383dfec829267ba0',
+  ('cleanup_sessions', 'procedure', 'aae2f42b306a59be200aa3761e255fb7aa8c64d398f9e9e059cb5ef21116c83f',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_sessions' AND r.ROUTINE_TYPE = 'PROCEDURE'));

@@ -52,8 +52,7 @@
 -- Its chapters, which are labels in the body, since some clients strip comments from what they send:
 --   preparation  one run at a time; nothing that would make a delete unsafe or a restore impossible. The session works in
 --            UTC, since a TIMESTAMP copied in a zone with daylight saving time can move by an hour. Ages are measured
---            on the clock that wrote the data, told by its newest stamp; a stamp from the future counts as now, and
---            silence of more than 14 h as 14 h, which covers every time zone.
+--            from UTC now, less the hours by which a timestamp may lie behind (clock_uncertainty_hours).
 --   walk     table by table, forward along the key or the list, in batches. A range is read once, without locks, and its
 --            rows and dead rows are counted. "batch" copies and deletes in one transaction, with the rule in the DELETE
 --            once more; unless exactly the chosen number goes, or when another session is in the way, the batch is
@@ -89,9 +88,6 @@ cleanup: BEGIN
   DECLARE v_why           VARCHAR(400) DEFAULT 'done';
   DECLARE v_problem       VARCHAR(400);
   DECLARE v_dry_run       VARCHAR(4);
-  DECLARE v_clock_mode    VARCHAR(10);
-  DECLARE v_zone          VARCHAR(64);
-  DECLARE v_clock         DATETIME(6);
   DECLARE v_target_ms     INT;
   DECLARE v_pause_ms      INT DEFAULT 0;
   DECLARE v_time          CHAR(5);
@@ -119,12 +115,16 @@ cleanup: BEGIN
   DECLARE v_old_switch    VARCHAR(2000) DEFAULT @@session.optimizer_switch;
 
   DECLARE v_cut_off DATETIME(6);
+  DECLARE v_cut_off_s DECIMAL(20, 6);
   DECLARE v_grace_cut_off DATETIME(6);
+  DECLARE v_grace_cut_off_s DECIMAL(20, 6);
   DECLARE v_audit_cut_off DATETIME(6);
+  DECLARE v_audit_cut_off_s DECIMAL(20, 6);
   DECLARE v_safe_period_minutes BIGINT;
   DECLARE v_access_period_grants VARCHAR(255);
   DECLARE v_audit_pruning VARCHAR(255);
   DECLARE v_audit_retention_days BIGINT;
+  DECLARE v_clock_uncertainty_hours BIGINT;
   DECLARE v_from_1, v_upto_1 varchar(255);
   DECLARE v_from_2, v_upto_2 varchar(255);
   DECLARE v_from_3, v_upto_3 char(36);
@@ -273,38 +273,29 @@ cleanup: BEGIN
       COALESCE(MAX(CASE NAME WHEN 'access_period_grants' THEN VALUE END), '(none)'),
       COALESCE(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE END), 'no'),
       COALESCE(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE END), '90'),
-      COALESCE(MAX(CASE NAME WHEN 'clock' THEN VALUE END), 'data'),
-      COALESCE(NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'), @@global.time_zone),
+      COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26'),
       MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE END),
       IF(@deepclean_dry_run = 'yes', 'yes', COALESCE(MAX(CASE NAME WHEN 'dry_run' THEN VALUE END), 'no'))
     INTO
-      v_safe_period_minutes, v_access_period_grants, v_audit_pruning, v_audit_retention_days,
-      v_clock_mode, v_zone, v_retention, v_dry_run
+      v_safe_period_minutes, v_access_period_grants, v_audit_pruning, v_audit_retention_days, v_clock_uncertainty_hours,
+      v_retention, v_dry_run
     FROM CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_tokens';
 
     UPDATE CLEANUP_SETTING
-    SET VALUE = CASE NAME WHEN 'server_time_zone' THEN @@global.time_zone ELSE 'no' END
-    WHERE PROCEDURE_NAME = 'cleanup_tokens'
-      AND NAME IN ('stop_requested', 'server_time_zone');
+    SET VALUE = 'no'
+    WHERE PROCEDURE_NAME = 'cleanup_tokens' AND NAME = 'stop_requested';
 
-    IF CONVERT_TZ(v_started, '+00:00', v_zone) IS NULL THEN
-      SET v_problem = CONCAT('the server does not know the time zone ', v_zone);
-    END IF;
+    SET v_cut_off = v_started - INTERVAL v_clock_uncertainty_hours HOUR - INTERVAL v_safe_period_minutes MINUTE;
+    SET v_cut_off_s = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_cut_off) * 0.000001;
+    SET v_grace_cut_off = v_started - INTERVAL v_clock_uncertainty_hours HOUR - INTERVAL 24 HOUR;
+    SET v_grace_cut_off_s = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_grace_cut_off) * 0.000001;
+    SET v_audit_cut_off = v_started - INTERVAL v_clock_uncertainty_hours HOUR - INTERVAL v_audit_retention_days DAY;
+    SET v_audit_cut_off_s = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_audit_cut_off) * 0.000001;
 
-    SELECT (SELECT CONVERT_TZ(MAX(t.TIME_CREATED), '+00:00', v_zone) FROM IDN_OAUTH2_ACCESS_TOKEN t) INTO v_clock;
-    SET v_clock = CASE v_clock_mode
-      WHEN 'utc' THEN v_started
-      WHEN 'server' THEN CONVERT_TZ(v_started, '+00:00', v_zone)
-      ELSE LEAST(GREATEST(COALESCE(v_clock, v_started - INTERVAL 14 HOUR), v_started - INTERVAL 14 HOUR), v_started)
-    END;
-    SET v_cut_off = v_clock - INTERVAL v_safe_period_minutes MINUTE;
-    SET v_grace_cut_off = v_started - INTERVAL 24 HOUR;
-    SET v_audit_cut_off = v_started - INTERVAL v_audit_retention_days DAY;
-
-    INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, CLOCK, CUT_OFF, DRY_RUN, STATUS)
+    INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, CUT_OFF, DRY_RUN, STATUS)
     VALUES (
-      'cleanup_tokens', SESSION_USER(), v_started, v_clock, v_cut_off, v_dry_run, 'running'
+      'cleanup_tokens', SESSION_USER(), v_started, v_cut_off, v_dry_run, 'running'
     );
     SET v_run_id = LAST_INSERT_ID();
     INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME)
@@ -428,15 +419,15 @@ cleanup: BEGIN
                   WHEN CAST(t.TOKEN_STATE AS BINARY) = 'EXPIRED' THEN 3
                   WHEN CAST(t.TOKEN_STATE AS BINARY) IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                        AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                       AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.VALIDITY_PERIOD
+                       AND (v_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) * 1000 > t.VALIDITY_PERIOD
                        AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                       AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.REFRESH_TOKEN_TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.REFRESH_TOKEN_VALIDITY_PERIOD
+                       AND (v_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.REFRESH_TOKEN_TIME_CREATED), 0)) * 1000 > t.REFRESH_TOKEN_VALIDITY_PERIOD
                   THEN 4
                   WHEN CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
                        AND v_access_period_grants REGEXP '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$'
                            AND FIND_IN_SET(CAST(t.GRANT_TYPE AS BINARY), CAST(v_access_period_grants AS BINARY)) > 0
                        AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                       AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.VALIDITY_PERIOD
+                       AND (v_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) * 1000 > t.VALIDITY_PERIOD
                   THEN 5
                   ELSE 0
                 END AS REASON
@@ -456,15 +447,15 @@ cleanup: BEGIN
                   WHEN CAST(t.TOKEN_STATE AS BINARY) = 'EXPIRED' THEN 'expired'
                   WHEN CAST(t.TOKEN_STATE AS BINARY) IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                        AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                       AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.VALIDITY_PERIOD
+                       AND (v_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) * 1000 > t.VALIDITY_PERIOD
                        AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                       AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.REFRESH_TOKEN_TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.REFRESH_TOKEN_VALIDITY_PERIOD
+                       AND (v_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.REFRESH_TOKEN_TIME_CREATED), 0)) * 1000 > t.REFRESH_TOKEN_VALIDITY_PERIOD
                   THEN 'periods_over'
                   WHEN CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
                        AND v_access_period_grants REGEXP '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$'
                            AND FIND_IN_SET(CAST(t.GRANT_TYPE AS BINARY), CAST(v_access_period_grants AS BINARY)) > 0
                        AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                       AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.VALIDITY_PERIOD
+                       AND (v_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) * 1000 > t.VALIDITY_PERIOD
                   THEN 'access_period_over'
                 END,
                 t.TOKEN_ID, t.ACCESS_TOKEN, t.REFRESH_TOKEN, t.CONSUMER_KEY_ID, t.AUTHZ_USER, t.TENANT_ID,
@@ -477,14 +468,14 @@ cleanup: BEGIN
                 AND (CAST(t.TOKEN_STATE AS BINARY) IN ('INACTIVE', 'REVOKED', 'EXPIRED')
                      OR (CAST(t.TOKEN_STATE AS BINARY) IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                          AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                         AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.VALIDITY_PERIOD
+                         AND (v_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) * 1000 > t.VALIDITY_PERIOD
                          AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                         AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.REFRESH_TOKEN_TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.REFRESH_TOKEN_VALIDITY_PERIOD)
+                         AND (v_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.REFRESH_TOKEN_TIME_CREATED), 0)) * 1000 > t.REFRESH_TOKEN_VALIDITY_PERIOD)
                      OR (CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
                          AND v_access_period_grants REGEXP '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$'
                              AND FIND_IN_SET(CAST(t.GRANT_TYPE AS BINARY), CAST(v_access_period_grants AS BINARY)) > 0
                          AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                         AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.VALIDITY_PERIOD))
+                         AND (v_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) * 1000 > t.VALIDITY_PERIOD))
               FOR UPDATE;
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
@@ -558,14 +549,14 @@ cleanup: BEGIN
                 AND (CAST(t.TOKEN_STATE AS BINARY) IN ('INACTIVE', 'REVOKED', 'EXPIRED')
                      OR (CAST(t.TOKEN_STATE AS BINARY) IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                          AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                         AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.VALIDITY_PERIOD
+                         AND (v_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) * 1000 > t.VALIDITY_PERIOD
                          AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                         AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.REFRESH_TOKEN_TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.REFRESH_TOKEN_VALIDITY_PERIOD)
+                         AND (v_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.REFRESH_TOKEN_TIME_CREATED), 0)) * 1000 > t.REFRESH_TOKEN_VALIDITY_PERIOD)
                      OR (CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
                          AND v_access_period_grants REGEXP '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$'
                              AND FIND_IN_SET(CAST(t.GRANT_TYPE AS BINARY), CAST(v_access_period_grants AS BINARY)) > 0
                          AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                         AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.VALIDITY_PERIOD));
+                         AND (v_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) * 1000 > t.VALIDITY_PERIOD));
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
               END IF;
@@ -602,7 +593,7 @@ cleanup: BEGIN
                   WHEN EXISTS (SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o WHERE o.TOKEN_ID = t.TOKEN_ID) THEN 0
                   WHEN CAST(t.STATE AS BINARY) = 'INACTIVE' THEN 1
                   WHEN t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                       AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.VALIDITY_PERIOD
+                       AND (v_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) * 1000 > t.VALIDITY_PERIOD
                   THEN 2
                   ELSE 0
                 END AS REASON
@@ -618,7 +609,7 @@ cleanup: BEGIN
               SELECT v_run_id, CASE
                   WHEN CAST(t.STATE AS BINARY) = 'INACTIVE' THEN 'inactive'
                   WHEN t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                       AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.VALIDITY_PERIOD
+                       AND (v_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) * 1000 > t.VALIDITY_PERIOD
                   THEN 'period_over'
                 END,
                 t.CODE_ID, t.AUTHORIZATION_CODE, t.CONSUMER_KEY_ID, t.CALLBACK_URL, t.SCOPE, t.AUTHZ_USER, t.TENANT_ID,
@@ -628,7 +619,7 @@ cleanup: BEGIN
               WHERE t.CODE_ID BETWEEN v_from_2 AND v_upto_2
                 AND ((CAST(t.STATE AS BINARY) = 'INACTIVE'
                       OR (t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                          AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.VALIDITY_PERIOD))
+                          AND (v_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) * 1000 > t.VALIDITY_PERIOD))
                      AND NOT EXISTS (SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o WHERE o.TOKEN_ID = t.TOKEN_ID))
               FOR UPDATE;
               IF ROW_COUNT() <> v_dead THEN
@@ -690,7 +681,7 @@ cleanup: BEGIN
               WHERE t.CODE_ID BETWEEN v_from_2 AND v_upto_2
                 AND ((CAST(t.STATE AS BINARY) = 'INACTIVE'
                       OR (t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                          AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.VALIDITY_PERIOD))
+                          AND (v_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) * 1000 > t.VALIDITY_PERIOD))
                      AND NOT EXISTS (SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o WHERE o.TOKEN_ID = t.TOKEN_ID));
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
@@ -724,7 +715,7 @@ cleanup: BEGIN
               SELECT CASE
                   WHEN CAST(t.AUTH_REQ_STATUS AS BINARY) IN ('EXPIRED', 'TOKEN_ISSUED', 'FAILED') THEN 1
                   WHEN t.EXPIRES_IN > 0
-                       AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.ISSUED_TIME, '+00:00', v_zone), v_grace_cut_off) / 1000000 > t.EXPIRES_IN
+                       AND v_grace_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.ISSUED_TIME), 0) > t.EXPIRES_IN
                   THEN 2
                   ELSE 0
                 END AS REASON
@@ -740,7 +731,7 @@ cleanup: BEGIN
               SELECT v_run_id, CASE
                   WHEN CAST(t.AUTH_REQ_STATUS AS BINARY) IN ('EXPIRED', 'TOKEN_ISSUED', 'FAILED') THEN 'finished'
                   WHEN t.EXPIRES_IN > 0
-                       AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.ISSUED_TIME, '+00:00', v_zone), v_grace_cut_off) / 1000000 > t.EXPIRES_IN
+                       AND v_grace_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.ISSUED_TIME), 0) > t.EXPIRES_IN
                   THEN 'period_over'
                 END,
                 t.AUTH_CODE_KEY, t.AUTH_REQ_ID, t.ISSUED_TIME, t.CONSUMER_KEY, t.LAST_POLLED_TIME, t.POLLING_INTERVAL,
@@ -749,7 +740,7 @@ cleanup: BEGIN
               WHERE t.AUTH_CODE_KEY BETWEEN v_from_3 AND v_upto_3
                 AND (CAST(t.AUTH_REQ_STATUS AS BINARY) IN ('EXPIRED', 'TOKEN_ISSUED', 'FAILED')
                      OR (t.EXPIRES_IN > 0
-                         AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.ISSUED_TIME, '+00:00', v_zone), v_grace_cut_off) / 1000000 > t.EXPIRES_IN))
+                         AND v_grace_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.ISSUED_TIME), 0) > t.EXPIRES_IN))
               FOR UPDATE;
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
@@ -771,7 +762,7 @@ cleanup: BEGIN
               WHERE t.AUTH_CODE_KEY BETWEEN v_from_3 AND v_upto_3
                 AND (CAST(t.AUTH_REQ_STATUS AS BINARY) IN ('EXPIRED', 'TOKEN_ISSUED', 'FAILED')
                      OR (t.EXPIRES_IN > 0
-                         AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.ISSUED_TIME, '+00:00', v_zone), v_grace_cut_off) / 1000000 > t.EXPIRES_IN));
+                         AND v_grace_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.ISSUED_TIME), 0) > t.EXPIRES_IN));
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
               END IF;
@@ -803,7 +794,7 @@ cleanup: BEGIN
             FROM (
               SELECT CASE
                   WHEN CAST(t.STATUS AS BINARY) = 'EXPIRED' THEN 1
-                  WHEN (t.EXPIRY_TIME BETWEEN '1970-01-02' AND v_grace_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.EXPIRY_TIME, '+00:00', v_zone) < v_grace_cut_off) THEN 2
+                  WHEN NULLIF(UNIX_TIMESTAMP(t.EXPIRY_TIME), 0) < v_grace_cut_off_s THEN 2
                   ELSE 0
                 END AS REASON
               FROM IDN_OAUTH2_DEVICE_FLOW t FORCE INDEX (PRIMARY)
@@ -816,14 +807,14 @@ cleanup: BEGIN
                  EXPIRY_TIME, TIME_CREATED, POLL_TIME, STATUS, AUTHZ_USER, TENANT_ID, USER_DOMAIN, IDP_ID)
               SELECT v_run_id, CASE
                   WHEN CAST(t.STATUS AS BINARY) = 'EXPIRED' THEN 'expired'
-                  WHEN (t.EXPIRY_TIME BETWEEN '1970-01-02' AND v_grace_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.EXPIRY_TIME, '+00:00', v_zone) < v_grace_cut_off) THEN 'period_over'
+                  WHEN NULLIF(UNIX_TIMESTAMP(t.EXPIRY_TIME), 0) < v_grace_cut_off_s THEN 'period_over'
                 END,
                 t.CODE_ID, t.DEVICE_CODE, t.USER_CODE, t.QUANTIFIER, t.CONSUMER_KEY_ID, t.LAST_POLL_TIME, t.EXPIRY_TIME,
                 t.TIME_CREATED, t.POLL_TIME, t.STATUS, t.AUTHZ_USER, t.TENANT_ID, t.USER_DOMAIN, t.IDP_ID
               FROM IDN_OAUTH2_DEVICE_FLOW t FORCE INDEX (PRIMARY)
               WHERE t.DEVICE_CODE BETWEEN v_from_4 AND v_upto_4
                 AND (CAST(t.STATUS AS BINARY) = 'EXPIRED'
-                     OR (t.EXPIRY_TIME BETWEEN '1970-01-02' AND v_grace_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.EXPIRY_TIME, '+00:00', v_zone) < v_grace_cut_off))
+                     OR NULLIF(UNIX_TIMESTAMP(t.EXPIRY_TIME), 0) < v_grace_cut_off_s)
               FOR UPDATE;
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
@@ -844,7 +835,7 @@ cleanup: BEGIN
               FROM IDN_OAUTH2_DEVICE_FLOW t FORCE INDEX (PRIMARY)
               WHERE t.DEVICE_CODE BETWEEN v_from_4 AND v_upto_4
                 AND (CAST(t.STATUS AS BINARY) = 'EXPIRED'
-                     OR (t.EXPIRY_TIME BETWEEN '1970-01-02' AND v_grace_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.EXPIRY_TIME, '+00:00', v_zone) < v_grace_cut_off));
+                     OR NULLIF(UNIX_TIMESTAMP(t.EXPIRY_TIME), 0) < v_grace_cut_off_s);
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
               END IF;
@@ -875,7 +866,7 @@ cleanup: BEGIN
             INTO v_seen, v_dead, v_reason_1
             FROM (
               SELECT CASE
-                  WHEN (t.INVALIDATED_TIME BETWEEN '1970-01-02' AND v_audit_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.INVALIDATED_TIME, '+00:00', v_zone) < v_audit_cut_off) THEN 1
+                  WHEN NULLIF(UNIX_TIMESTAMP(t.INVALIDATED_TIME), 0) < v_audit_cut_off_s THEN 1
                   ELSE 0
                 END AS REASON
               FROM IDN_OAUTH2_ACCESS_TOKEN_AUDIT t FORCE INDEX (PRIMARY)
@@ -895,7 +886,7 @@ cleanup: BEGIN
                 t.SUBJECT_IDENTIFIER, t.ACCESS_TOKEN_HASH, t.REFRESH_TOKEN_HASH, t.INVALIDATED_TIME, t.IDP_ID
               FROM IDN_OAUTH2_ACCESS_TOKEN_AUDIT t FORCE INDEX (PRIMARY)
               WHERE t.ID BETWEEN v_from_5 AND v_upto_5
-                AND ((t.INVALIDATED_TIME BETWEEN '1970-01-02' AND v_audit_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.INVALIDATED_TIME, '+00:00', v_zone) < v_audit_cut_off))
+                AND (NULLIF(UNIX_TIMESTAMP(t.INVALIDATED_TIME), 0) < v_audit_cut_off_s)
               FOR UPDATE;
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
@@ -904,7 +895,7 @@ cleanup: BEGIN
               DELETE t
               FROM IDN_OAUTH2_ACCESS_TOKEN_AUDIT t FORCE INDEX (PRIMARY)
               WHERE t.ID BETWEEN v_from_5 AND v_upto_5
-                AND ((t.INVALIDATED_TIME BETWEEN '1970-01-02' AND v_audit_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.INVALIDATED_TIME, '+00:00', v_zone) < v_audit_cut_off));
+                AND (NULLIF(UNIX_TIMESTAMP(t.INVALIDATED_TIME), 0) < v_audit_cut_off_s);
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
               END IF;
@@ -1023,7 +1014,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_tokens', 'procedure', '289f3a8e3b1ce800cbfbe585b442a2e9cbb5b993b1598198144094a6f08858fb',
+  ('cleanup_tokens', 'procedure', '30b43bf79fa5dd52ee41fe0769076c665a17045a3d987abb8114781d2e0ff330',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_tokens' AND r.ROUTINE_TYPE = 'PROCEDURE'));

@@ -13,24 +13,26 @@ CREATE OR REPLACE SQL SECURITY INVOKER VIEW CLEANUP_BACKLOG_JTI AS
 SELECT 'IDN_OIDC_JTI' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
 FROM (
   SELECT 'expired' AS REASON,
-    CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.EXP_TIME), 0) SECOND, '+00:00', c.zone) AS STAMP
+    TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.EXP_TIME), 0) SECOND AS STAMP
   FROM IDN_OIDC_JTI t
   CROSS JOIN (
-    SELECT n.*,
-      n.utc_now - INTERVAL 24 HOUR AS grace_cut_off
+    SELECT m.*,
+      TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.grace_cut_off) * 0.000001 AS grace_cut_off_s
     FROM (
-      SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+      SELECT n.*,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL 24 HOUR AS grace_cut_off
       FROM (
-        SELECT
-          COALESCE(
-            NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'),
-            MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone
-        FROM CLEANUP_SETTING
-        WHERE PROCEDURE_NAME = 'cleanup_jti'
-      ) s
-    ) n
+        SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+        FROM (
+          SELECT
+            COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26') AS clock_uncertainty_hours
+          FROM CLEANUP_SETTING
+          WHERE PROCEDURE_NAME = 'cleanup_jti'
+        ) s
+      ) n
+    ) m
   ) c
-  WHERE CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.EXP_TIME), 0) SECOND, '+00:00', c.zone) < c.grace_cut_off
+  WHERE NULLIF(UNIX_TIMESTAMP(t.EXP_TIME), 0) < c.grace_cut_off_s
 ) x
 GROUP BY x.REASON;
 -- @end
@@ -39,7 +41,7 @@ GROUP BY x.REASON;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_JTI', 'view', '6dea6d6669d97e2a7e0d3f4048f6126b383f2296feca9a323b2a4a7f88789580',
+  ('CLEANUP_BACKLOG_JTI', 'view', '55074003160052605ed2cc056912c4f8d4589771b0e1ac13ebc5d4baf8e41471',
    (SELECT SHA2(v.VIEW_DEFINITION, 256)
     FROM information_schema.VIEWS v
     WHERE v.TABLE_SCHEMA = DATABASE() AND v.TABLE_NAME = 'CLEANUP_BACKLOG_JTI'));

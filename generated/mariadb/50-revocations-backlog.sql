@@ -16,118 +16,130 @@ FROM (
     TIMESTAMP '1970-01-01 00:00:00' + INTERVAL GREATEST(t.EXPIRY_TIMESTAMP, 0) * 1000 MICROSECOND AS STAMP
   FROM AM_REVOKED_JWT t
   CROSS JOIN (
-    SELECT n.*,
-      n.utc_now - INTERVAL 24 HOUR AS grace_cut_off,
-      n.utc_now - INTERVAL 24 HOUR - INTERVAL (SELECT CASE
-          WHEN x.is_for_ever = 1 THEN NULL
-          WHEN x.longest > CAST(n.longest_lifetime_hours AS SIGNED) * 3600 THEN x.longest
-          ELSE CAST(n.longest_lifetime_hours AS SIGNED) * 3600
-        END
-        FROM (
-          SELECT MAX(p.seconds) AS longest,
-            MAX(CASE WHEN p.seconds < 0 OR p.seconds > 3155760000 THEN 1 ELSE 0 END) AS is_for_ever
-          FROM (
-            SELECT a.USER_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM IDN_OAUTH_CONSUMER_APPS a UNION ALL
-            SELECT a.APP_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM IDN_OAUTH_CONSUMER_APPS a UNION ALL
-            SELECT a.REFRESH_TOKEN_EXPIRE_TIME AS seconds FROM IDN_OAUTH_CONSUMER_APPS a UNION ALL
-            SELECT a.ID_TOKEN_EXPIRE_TIME AS seconds FROM IDN_OAUTH_CONSUMER_APPS a
-          ) p
-        ) x) SECOND AS event_cut_off
+    SELECT m.*,
+      TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.grace_cut_off) * 0.000001 AS grace_cut_off_s,
+      TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.event_cut_off) * 0.000001 AS event_cut_off_s
     FROM (
-      SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+      SELECT n.*,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL 24 HOUR AS grace_cut_off,
+        n.utc_now - INTERVAL 24 HOUR AS epoch_grace_cut_off,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL 24 HOUR - INTERVAL (SELECT CASE
+            WHEN x.is_for_ever = 1 THEN NULL
+            WHEN x.longest > CAST(n.longest_lifetime_hours AS SIGNED) * 3600 THEN x.longest
+            ELSE CAST(n.longest_lifetime_hours AS SIGNED) * 3600
+          END
+          FROM (
+            SELECT MAX(p.seconds) AS longest,
+              MAX(CASE WHEN p.seconds < 0 OR p.seconds > 3155760000 THEN 1 ELSE 0 END) AS is_for_ever
+            FROM (
+              SELECT a.USER_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM IDN_OAUTH_CONSUMER_APPS a UNION ALL
+              SELECT a.APP_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM IDN_OAUTH_CONSUMER_APPS a UNION ALL
+              SELECT a.REFRESH_TOKEN_EXPIRE_TIME AS seconds FROM IDN_OAUTH_CONSUMER_APPS a UNION ALL
+              SELECT a.ID_TOKEN_EXPIRE_TIME AS seconds FROM IDN_OAUTH_CONSUMER_APPS a
+            ) p
+          ) x) SECOND AS event_cut_off
       FROM (
-        SELECT
-          COALESCE(
-            NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'),
-            MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone,
-          COALESCE(MAX(CASE NAME WHEN 'longest_lifetime_hours' THEN VALUE END), '720') AS longest_lifetime_hours
-        FROM CLEANUP_SETTING
-        WHERE PROCEDURE_NAME = 'cleanup_revocations'
-      ) s
-    ) n
+        SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+        FROM (
+          SELECT
+            COALESCE(MAX(CASE NAME WHEN 'longest_lifetime_hours' THEN VALUE END), '720') AS longest_lifetime_hours,
+            COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26') AS clock_uncertainty_hours
+          FROM CLEANUP_SETTING
+          WHERE PROCEDURE_NAME = 'cleanup_revocations'
+        ) s
+      ) n
+    ) m
   ) c
   WHERE t.EXPIRY_TIMESTAMP > 99999999999
-        AND t.EXPIRY_TIMESTAMP < TIMESTAMPDIFF(MICROSECOND, '1970-01-01', c.grace_cut_off) DIV 1000
+        AND t.EXPIRY_TIMESTAMP < TIMESTAMPDIFF(MICROSECOND, '1970-01-01', c.epoch_grace_cut_off) DIV 1000
 ) x
 GROUP BY x.REASON
 UNION ALL
 SELECT 'IDN_INVALID_TOKENS' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
 FROM (
   SELECT 'expired' AS REASON,
-    CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.EXPIRY_TIMESTAMP), 0) SECOND, '+00:00', c.zone) AS STAMP
+    TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.EXPIRY_TIMESTAMP), 0) SECOND AS STAMP
   FROM IDN_INVALID_TOKENS t
   CROSS JOIN (
-    SELECT n.*,
-      n.utc_now - INTERVAL 24 HOUR AS grace_cut_off,
-      n.utc_now - INTERVAL 24 HOUR - INTERVAL (SELECT CASE
-          WHEN x.is_for_ever = 1 THEN NULL
-          WHEN x.longest > CAST(n.longest_lifetime_hours AS SIGNED) * 3600 THEN x.longest
-          ELSE CAST(n.longest_lifetime_hours AS SIGNED) * 3600
-        END
-        FROM (
-          SELECT MAX(p.seconds) AS longest,
-            MAX(CASE WHEN p.seconds < 0 OR p.seconds > 3155760000 THEN 1 ELSE 0 END) AS is_for_ever
-          FROM (
-            SELECT a.USER_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM IDN_OAUTH_CONSUMER_APPS a UNION ALL
-            SELECT a.APP_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM IDN_OAUTH_CONSUMER_APPS a UNION ALL
-            SELECT a.REFRESH_TOKEN_EXPIRE_TIME AS seconds FROM IDN_OAUTH_CONSUMER_APPS a UNION ALL
-            SELECT a.ID_TOKEN_EXPIRE_TIME AS seconds FROM IDN_OAUTH_CONSUMER_APPS a
-          ) p
-        ) x) SECOND AS event_cut_off
+    SELECT m.*,
+      TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.grace_cut_off) * 0.000001 AS grace_cut_off_s,
+      TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.event_cut_off) * 0.000001 AS event_cut_off_s
     FROM (
-      SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+      SELECT n.*,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL 24 HOUR AS grace_cut_off,
+        n.utc_now - INTERVAL 24 HOUR AS epoch_grace_cut_off,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL 24 HOUR - INTERVAL (SELECT CASE
+            WHEN x.is_for_ever = 1 THEN NULL
+            WHEN x.longest > CAST(n.longest_lifetime_hours AS SIGNED) * 3600 THEN x.longest
+            ELSE CAST(n.longest_lifetime_hours AS SIGNED) * 3600
+          END
+          FROM (
+            SELECT MAX(p.seconds) AS longest,
+              MAX(CASE WHEN p.seconds < 0 OR p.seconds > 3155760000 THEN 1 ELSE 0 END) AS is_for_ever
+            FROM (
+              SELECT a.USER_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM IDN_OAUTH_CONSUMER_APPS a UNION ALL
+              SELECT a.APP_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM IDN_OAUTH_CONSUMER_APPS a UNION ALL
+              SELECT a.REFRESH_TOKEN_EXPIRE_TIME AS seconds FROM IDN_OAUTH_CONSUMER_APPS a UNION ALL
+              SELECT a.ID_TOKEN_EXPIRE_TIME AS seconds FROM IDN_OAUTH_CONSUMER_APPS a
+            ) p
+          ) x) SECOND AS event_cut_off
       FROM (
-        SELECT
-          COALESCE(
-            NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'),
-            MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone,
-          COALESCE(MAX(CASE NAME WHEN 'longest_lifetime_hours' THEN VALUE END), '720') AS longest_lifetime_hours
-        FROM CLEANUP_SETTING
-        WHERE PROCEDURE_NAME = 'cleanup_revocations'
-      ) s
-    ) n
+        SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+        FROM (
+          SELECT
+            COALESCE(MAX(CASE NAME WHEN 'longest_lifetime_hours' THEN VALUE END), '720') AS longest_lifetime_hours,
+            COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26') AS clock_uncertainty_hours
+          FROM CLEANUP_SETTING
+          WHERE PROCEDURE_NAME = 'cleanup_revocations'
+        ) s
+      ) n
+    ) m
   ) c
-  WHERE CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.EXPIRY_TIMESTAMP), 0) SECOND, '+00:00', c.zone) < c.grace_cut_off
+  WHERE NULLIF(UNIX_TIMESTAMP(t.EXPIRY_TIMESTAMP), 0) < c.grace_cut_off_s
 ) x
 GROUP BY x.REASON
 UNION ALL
 SELECT 'IDN_SUBJECT_ENTITY_REVOKED_EVENT' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
 FROM (
   SELECT 'outlived' AS REASON,
-    CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.TIME_REVOKED), 0) SECOND, '+00:00', c.zone) AS STAMP
+    TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.TIME_REVOKED), 0) SECOND AS STAMP
   FROM IDN_SUBJECT_ENTITY_REVOKED_EVENT t
   CROSS JOIN (
-    SELECT n.*,
-      n.utc_now - INTERVAL 24 HOUR AS grace_cut_off,
-      n.utc_now - INTERVAL 24 HOUR - INTERVAL (SELECT CASE
-          WHEN x.is_for_ever = 1 THEN NULL
-          WHEN x.longest > CAST(n.longest_lifetime_hours AS SIGNED) * 3600 THEN x.longest
-          ELSE CAST(n.longest_lifetime_hours AS SIGNED) * 3600
-        END
-        FROM (
-          SELECT MAX(p.seconds) AS longest,
-            MAX(CASE WHEN p.seconds < 0 OR p.seconds > 3155760000 THEN 1 ELSE 0 END) AS is_for_ever
-          FROM (
-            SELECT a.USER_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM IDN_OAUTH_CONSUMER_APPS a UNION ALL
-            SELECT a.APP_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM IDN_OAUTH_CONSUMER_APPS a UNION ALL
-            SELECT a.REFRESH_TOKEN_EXPIRE_TIME AS seconds FROM IDN_OAUTH_CONSUMER_APPS a UNION ALL
-            SELECT a.ID_TOKEN_EXPIRE_TIME AS seconds FROM IDN_OAUTH_CONSUMER_APPS a
-          ) p
-        ) x) SECOND AS event_cut_off
+    SELECT m.*,
+      TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.grace_cut_off) * 0.000001 AS grace_cut_off_s,
+      TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.event_cut_off) * 0.000001 AS event_cut_off_s
     FROM (
-      SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+      SELECT n.*,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL 24 HOUR AS grace_cut_off,
+        n.utc_now - INTERVAL 24 HOUR AS epoch_grace_cut_off,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL 24 HOUR - INTERVAL (SELECT CASE
+            WHEN x.is_for_ever = 1 THEN NULL
+            WHEN x.longest > CAST(n.longest_lifetime_hours AS SIGNED) * 3600 THEN x.longest
+            ELSE CAST(n.longest_lifetime_hours AS SIGNED) * 3600
+          END
+          FROM (
+            SELECT MAX(p.seconds) AS longest,
+              MAX(CASE WHEN p.seconds < 0 OR p.seconds > 3155760000 THEN 1 ELSE 0 END) AS is_for_ever
+            FROM (
+              SELECT a.USER_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM IDN_OAUTH_CONSUMER_APPS a UNION ALL
+              SELECT a.APP_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM IDN_OAUTH_CONSUMER_APPS a UNION ALL
+              SELECT a.REFRESH_TOKEN_EXPIRE_TIME AS seconds FROM IDN_OAUTH_CONSUMER_APPS a UNION ALL
+              SELECT a.ID_TOKEN_EXPIRE_TIME AS seconds FROM IDN_OAUTH_CONSUMER_APPS a
+            ) p
+          ) x) SECOND AS event_cut_off
       FROM (
-        SELECT
-          COALESCE(
-            NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'),
-            MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone,
-          COALESCE(MAX(CASE NAME WHEN 'longest_lifetime_hours' THEN VALUE END), '720') AS longest_lifetime_hours
-        FROM CLEANUP_SETTING
-        WHERE PROCEDURE_NAME = 'cleanup_revocations'
-      ) s
-    ) n
+        SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+        FROM (
+          SELECT
+            COALESCE(MAX(CASE NAME WHEN 'longest_lifetime_hours' THEN VALUE END), '720') AS longest_lifetime_hours,
+            COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26') AS clock_uncertainty_hours
+          FROM CLEANUP_SETTING
+          WHERE PROCEDURE_NAME = 'cleanup_revocations'
+        ) s
+      ) n
+    ) m
   ) c
-  WHERE CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.TIME_REVOKED), 0) SECOND, '+00:00', c.zone) < c.event_cut_off
+  WHERE NULLIF(UNIX_TIMESTAMP(t.TIME_REVOKED), 0) < c.event_cut_off_s
 ) x
 GROUP BY x.REASON;
 -- @end
@@ -136,7 +148,7 @@ GROUP BY x.REASON;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_REVOCATIONS', 'view', 'a428a52030f4abda40add0c366786c56f93f04b844e810524b01e86a2fdb6eba',
+  ('CLEANUP_BACKLOG_REVOCATIONS', 'view', '6f318160f88aef6b28d45d149f6110a98b5d34629fdde8ddafcec533264895d5',
    (SELECT SHA2(v.VIEW_DEFINITION, 256)
     FROM information_schema.VIEWS v
     WHERE v.TABLE_SCHEMA = DATABASE() AND v.TABLE_NAME = 'CLEANUP_BACKLOG_REVOCATIONS'));

@@ -18,59 +18,55 @@ FROM (
       WHEN CAST(t.TOKEN_STATE AS BINARY) = 'EXPIRED' THEN 'expired'
       WHEN CAST(t.TOKEN_STATE AS BINARY) IN ('ACTIVE', 'GRACEFULLY_ROTATED')
            AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-           AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) SECOND, '+00:00', c.zone), c.cut_off) / 1000 > t.VALIDITY_PERIOD
+           AND (c.cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) * 1000 > t.VALIDITY_PERIOD
            AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-           AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.REFRESH_TOKEN_TIME_CREATED), 0) SECOND, '+00:00', c.zone), c.cut_off) / 1000 > t.REFRESH_TOKEN_VALIDITY_PERIOD
+           AND (c.cut_off_s - NULLIF(UNIX_TIMESTAMP(t.REFRESH_TOKEN_TIME_CREATED), 0)) * 1000 > t.REFRESH_TOKEN_VALIDITY_PERIOD
       THEN 'periods_over'
       WHEN CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
            AND c.access_period_grants REGEXP '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$'
                AND FIND_IN_SET(CAST(t.GRANT_TYPE AS BINARY), CAST(c.access_period_grants AS BINARY)) > 0
            AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-           AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) SECOND, '+00:00', c.zone), c.cut_off) / 1000 > t.VALIDITY_PERIOD
+           AND (c.cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) * 1000 > t.VALIDITY_PERIOD
       THEN 'access_period_over'
     END AS REASON,
-    CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) SECOND, '+00:00', c.zone) AS STAMP
+    TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) SECOND AS STAMP
   FROM IDN_OAUTH2_ACCESS_TOKEN t
   CROSS JOIN (
-    SELECT n.*,
-      n.clock - INTERVAL CAST(n.safe_period_minutes AS SIGNED) MINUTE AS cut_off,
-      n.utc_now - INTERVAL 24 HOUR AS grace_cut_off,
-      n.utc_now - INTERVAL CAST(n.audit_retention_days AS SIGNED) DAY AS audit_cut_off
+    SELECT m.*,
+      TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.cut_off) * 0.000001 AS cut_off_s,
+      TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.grace_cut_off) * 0.000001 AS grace_cut_off_s,
+      TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.audit_cut_off) * 0.000001 AS audit_cut_off_s
     FROM (
-      SELECT s.*, UTC_TIMESTAMP(6) AS utc_now,
-        CASE s.clock_mode
-          WHEN 'utc' THEN UTC_TIMESTAMP(6)
-          WHEN 'server' THEN CONVERT_TZ(UTC_TIMESTAMP(6), '+00:00', s.zone)
-          ELSE LEAST(GREATEST(
-            COALESCE((SELECT CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(MAX(t.TIME_CREATED)), 0) SECOND, '+00:00', s.zone) FROM IDN_OAUTH2_ACCESS_TOKEN t), UTC_TIMESTAMP(6) - INTERVAL 14 HOUR),
-            UTC_TIMESTAMP(6) - INTERVAL 14 HOUR), UTC_TIMESTAMP(6))
-        END AS clock
+      SELECT n.*,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.safe_period_minutes AS SIGNED) MINUTE AS cut_off,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL 24 HOUR AS grace_cut_off,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.audit_retention_days AS SIGNED) DAY AS audit_cut_off
       FROM (
-        SELECT
-          COALESCE(MAX(CASE NAME WHEN 'clock' THEN VALUE END), 'data') AS clock_mode,
-          COALESCE(
-            NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'),
-            MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone,
-          COALESCE(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE END), '120') AS safe_period_minutes,
-          COALESCE(MAX(CASE NAME WHEN 'access_period_grants' THEN VALUE END), '(none)') AS access_period_grants,
-          COALESCE(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE END), 'no') AS audit_pruning,
-          COALESCE(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE END), '90') AS audit_retention_days
-        FROM CLEANUP_SETTING
-        WHERE PROCEDURE_NAME = 'cleanup_tokens'
-      ) s
-    ) n
+        SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+        FROM (
+          SELECT
+            COALESCE(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE END), '120') AS safe_period_minutes,
+            COALESCE(MAX(CASE NAME WHEN 'access_period_grants' THEN VALUE END), '(none)') AS access_period_grants,
+            COALESCE(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE END), 'no') AS audit_pruning,
+            COALESCE(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE END), '90') AS audit_retention_days,
+            COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26') AS clock_uncertainty_hours
+          FROM CLEANUP_SETTING
+          WHERE PROCEDURE_NAME = 'cleanup_tokens'
+        ) s
+      ) n
+    ) m
   ) c
   WHERE CAST(t.TOKEN_STATE AS BINARY) IN ('INACTIVE', 'REVOKED', 'EXPIRED')
         OR (CAST(t.TOKEN_STATE AS BINARY) IN ('ACTIVE', 'GRACEFULLY_ROTATED')
             AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-            AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) SECOND, '+00:00', c.zone), c.cut_off) / 1000 > t.VALIDITY_PERIOD
+            AND (c.cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) * 1000 > t.VALIDITY_PERIOD
             AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-            AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.REFRESH_TOKEN_TIME_CREATED), 0) SECOND, '+00:00', c.zone), c.cut_off) / 1000 > t.REFRESH_TOKEN_VALIDITY_PERIOD)
+            AND (c.cut_off_s - NULLIF(UNIX_TIMESTAMP(t.REFRESH_TOKEN_TIME_CREATED), 0)) * 1000 > t.REFRESH_TOKEN_VALIDITY_PERIOD)
         OR (CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
             AND c.access_period_grants REGEXP '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$'
                 AND FIND_IN_SET(CAST(t.GRANT_TYPE AS BINARY), CAST(c.access_period_grants AS BINARY)) > 0
             AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-            AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) SECOND, '+00:00', c.zone), c.cut_off) / 1000 > t.VALIDITY_PERIOD)
+            AND (c.cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) * 1000 > t.VALIDITY_PERIOD)
 ) x
 GROUP BY x.REASON
 UNION ALL
@@ -79,43 +75,39 @@ FROM (
   SELECT CASE
       WHEN CAST(t.STATE AS BINARY) = 'INACTIVE' THEN 'inactive'
       WHEN t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-           AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) SECOND, '+00:00', c.zone), c.cut_off) / 1000 > t.VALIDITY_PERIOD
+           AND (c.cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) * 1000 > t.VALIDITY_PERIOD
       THEN 'period_over'
     END AS REASON,
-    CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) SECOND, '+00:00', c.zone) AS STAMP
+    TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) SECOND AS STAMP
   FROM IDN_OAUTH2_AUTHORIZATION_CODE t
   CROSS JOIN (
-    SELECT n.*,
-      n.clock - INTERVAL CAST(n.safe_period_minutes AS SIGNED) MINUTE AS cut_off,
-      n.utc_now - INTERVAL 24 HOUR AS grace_cut_off,
-      n.utc_now - INTERVAL CAST(n.audit_retention_days AS SIGNED) DAY AS audit_cut_off
+    SELECT m.*,
+      TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.cut_off) * 0.000001 AS cut_off_s,
+      TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.grace_cut_off) * 0.000001 AS grace_cut_off_s,
+      TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.audit_cut_off) * 0.000001 AS audit_cut_off_s
     FROM (
-      SELECT s.*, UTC_TIMESTAMP(6) AS utc_now,
-        CASE s.clock_mode
-          WHEN 'utc' THEN UTC_TIMESTAMP(6)
-          WHEN 'server' THEN CONVERT_TZ(UTC_TIMESTAMP(6), '+00:00', s.zone)
-          ELSE LEAST(GREATEST(
-            COALESCE((SELECT CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(MAX(t.TIME_CREATED)), 0) SECOND, '+00:00', s.zone) FROM IDN_OAUTH2_ACCESS_TOKEN t), UTC_TIMESTAMP(6) - INTERVAL 14 HOUR),
-            UTC_TIMESTAMP(6) - INTERVAL 14 HOUR), UTC_TIMESTAMP(6))
-        END AS clock
+      SELECT n.*,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.safe_period_minutes AS SIGNED) MINUTE AS cut_off,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL 24 HOUR AS grace_cut_off,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.audit_retention_days AS SIGNED) DAY AS audit_cut_off
       FROM (
-        SELECT
-          COALESCE(MAX(CASE NAME WHEN 'clock' THEN VALUE END), 'data') AS clock_mode,
-          COALESCE(
-            NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'),
-            MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone,
-          COALESCE(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE END), '120') AS safe_period_minutes,
-          COALESCE(MAX(CASE NAME WHEN 'access_period_grants' THEN VALUE END), '(none)') AS access_period_grants,
-          COALESCE(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE END), 'no') AS audit_pruning,
-          COALESCE(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE END), '90') AS audit_retention_days
-        FROM CLEANUP_SETTING
-        WHERE PROCEDURE_NAME = 'cleanup_tokens'
-      ) s
-    ) n
+        SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+        FROM (
+          SELECT
+            COALESCE(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE END), '120') AS safe_period_minutes,
+            COALESCE(MAX(CASE NAME WHEN 'access_period_grants' THEN VALUE END), '(none)') AS access_period_grants,
+            COALESCE(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE END), 'no') AS audit_pruning,
+            COALESCE(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE END), '90') AS audit_retention_days,
+            COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26') AS clock_uncertainty_hours
+          FROM CLEANUP_SETTING
+          WHERE PROCEDURE_NAME = 'cleanup_tokens'
+        ) s
+      ) n
+    ) m
   ) c
   WHERE (CAST(t.STATE AS BINARY) = 'INACTIVE'
          OR (t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-             AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) SECOND, '+00:00', c.zone), c.cut_off) / 1000 > t.VALIDITY_PERIOD))
+             AND (c.cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) * 1000 > t.VALIDITY_PERIOD))
         AND NOT EXISTS (SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o WHERE o.TOKEN_ID = t.TOKEN_ID)
 ) x
 GROUP BY x.REASON
@@ -125,43 +117,39 @@ FROM (
   SELECT CASE
       WHEN CAST(t.AUTH_REQ_STATUS AS BINARY) IN ('EXPIRED', 'TOKEN_ISSUED', 'FAILED') THEN 'finished'
       WHEN t.EXPIRES_IN > 0
-           AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.ISSUED_TIME), 0) SECOND, '+00:00', c.zone), c.grace_cut_off) / 1000000 > t.EXPIRES_IN
+           AND c.grace_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.ISSUED_TIME), 0) > t.EXPIRES_IN
       THEN 'period_over'
     END AS REASON,
-    CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.ISSUED_TIME), 0) SECOND, '+00:00', c.zone) AS STAMP
+    TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.ISSUED_TIME), 0) SECOND AS STAMP
   FROM IDN_OAUTH2_CIBA_AUTH_CODE t
   CROSS JOIN (
-    SELECT n.*,
-      n.clock - INTERVAL CAST(n.safe_period_minutes AS SIGNED) MINUTE AS cut_off,
-      n.utc_now - INTERVAL 24 HOUR AS grace_cut_off,
-      n.utc_now - INTERVAL CAST(n.audit_retention_days AS SIGNED) DAY AS audit_cut_off
+    SELECT m.*,
+      TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.cut_off) * 0.000001 AS cut_off_s,
+      TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.grace_cut_off) * 0.000001 AS grace_cut_off_s,
+      TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.audit_cut_off) * 0.000001 AS audit_cut_off_s
     FROM (
-      SELECT s.*, UTC_TIMESTAMP(6) AS utc_now,
-        CASE s.clock_mode
-          WHEN 'utc' THEN UTC_TIMESTAMP(6)
-          WHEN 'server' THEN CONVERT_TZ(UTC_TIMESTAMP(6), '+00:00', s.zone)
-          ELSE LEAST(GREATEST(
-            COALESCE((SELECT CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(MAX(t.TIME_CREATED)), 0) SECOND, '+00:00', s.zone) FROM IDN_OAUTH2_ACCESS_TOKEN t), UTC_TIMESTAMP(6) - INTERVAL 14 HOUR),
-            UTC_TIMESTAMP(6) - INTERVAL 14 HOUR), UTC_TIMESTAMP(6))
-        END AS clock
+      SELECT n.*,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.safe_period_minutes AS SIGNED) MINUTE AS cut_off,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL 24 HOUR AS grace_cut_off,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.audit_retention_days AS SIGNED) DAY AS audit_cut_off
       FROM (
-        SELECT
-          COALESCE(MAX(CASE NAME WHEN 'clock' THEN VALUE END), 'data') AS clock_mode,
-          COALESCE(
-            NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'),
-            MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone,
-          COALESCE(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE END), '120') AS safe_period_minutes,
-          COALESCE(MAX(CASE NAME WHEN 'access_period_grants' THEN VALUE END), '(none)') AS access_period_grants,
-          COALESCE(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE END), 'no') AS audit_pruning,
-          COALESCE(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE END), '90') AS audit_retention_days
-        FROM CLEANUP_SETTING
-        WHERE PROCEDURE_NAME = 'cleanup_tokens'
-      ) s
-    ) n
+        SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+        FROM (
+          SELECT
+            COALESCE(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE END), '120') AS safe_period_minutes,
+            COALESCE(MAX(CASE NAME WHEN 'access_period_grants' THEN VALUE END), '(none)') AS access_period_grants,
+            COALESCE(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE END), 'no') AS audit_pruning,
+            COALESCE(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE END), '90') AS audit_retention_days,
+            COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26') AS clock_uncertainty_hours
+          FROM CLEANUP_SETTING
+          WHERE PROCEDURE_NAME = 'cleanup_tokens'
+        ) s
+      ) n
+    ) m
   ) c
   WHERE CAST(t.AUTH_REQ_STATUS AS BINARY) IN ('EXPIRED', 'TOKEN_ISSUED', 'FAILED')
         OR (t.EXPIRES_IN > 0
-            AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.ISSUED_TIME), 0) SECOND, '+00:00', c.zone), c.grace_cut_off) / 1000000 > t.EXPIRES_IN)
+            AND c.grace_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.ISSUED_TIME), 0) > t.EXPIRES_IN)
 ) x
 GROUP BY x.REASON
 UNION ALL
@@ -169,80 +157,72 @@ SELECT 'IDN_OAUTH2_DEVICE_FLOW' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, 
 FROM (
   SELECT CASE
       WHEN CAST(t.STATUS AS BINARY) = 'EXPIRED' THEN 'expired'
-      WHEN CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.EXPIRY_TIME), 0) SECOND, '+00:00', c.zone) < c.grace_cut_off THEN 'period_over'
+      WHEN NULLIF(UNIX_TIMESTAMP(t.EXPIRY_TIME), 0) < c.grace_cut_off_s THEN 'period_over'
     END AS REASON,
-    CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) SECOND, '+00:00', c.zone) AS STAMP
+    TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) SECOND AS STAMP
   FROM IDN_OAUTH2_DEVICE_FLOW t
   CROSS JOIN (
-    SELECT n.*,
-      n.clock - INTERVAL CAST(n.safe_period_minutes AS SIGNED) MINUTE AS cut_off,
-      n.utc_now - INTERVAL 24 HOUR AS grace_cut_off,
-      n.utc_now - INTERVAL CAST(n.audit_retention_days AS SIGNED) DAY AS audit_cut_off
+    SELECT m.*,
+      TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.cut_off) * 0.000001 AS cut_off_s,
+      TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.grace_cut_off) * 0.000001 AS grace_cut_off_s,
+      TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.audit_cut_off) * 0.000001 AS audit_cut_off_s
     FROM (
-      SELECT s.*, UTC_TIMESTAMP(6) AS utc_now,
-        CASE s.clock_mode
-          WHEN 'utc' THEN UTC_TIMESTAMP(6)
-          WHEN 'server' THEN CONVERT_TZ(UTC_TIMESTAMP(6), '+00:00', s.zone)
-          ELSE LEAST(GREATEST(
-            COALESCE((SELECT CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(MAX(t.TIME_CREATED)), 0) SECOND, '+00:00', s.zone) FROM IDN_OAUTH2_ACCESS_TOKEN t), UTC_TIMESTAMP(6) - INTERVAL 14 HOUR),
-            UTC_TIMESTAMP(6) - INTERVAL 14 HOUR), UTC_TIMESTAMP(6))
-        END AS clock
+      SELECT n.*,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.safe_period_minutes AS SIGNED) MINUTE AS cut_off,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL 24 HOUR AS grace_cut_off,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.audit_retention_days AS SIGNED) DAY AS audit_cut_off
       FROM (
-        SELECT
-          COALESCE(MAX(CASE NAME WHEN 'clock' THEN VALUE END), 'data') AS clock_mode,
-          COALESCE(
-            NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'),
-            MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone,
-          COALESCE(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE END), '120') AS safe_period_minutes,
-          COALESCE(MAX(CASE NAME WHEN 'access_period_grants' THEN VALUE END), '(none)') AS access_period_grants,
-          COALESCE(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE END), 'no') AS audit_pruning,
-          COALESCE(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE END), '90') AS audit_retention_days
-        FROM CLEANUP_SETTING
-        WHERE PROCEDURE_NAME = 'cleanup_tokens'
-      ) s
-    ) n
+        SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+        FROM (
+          SELECT
+            COALESCE(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE END), '120') AS safe_period_minutes,
+            COALESCE(MAX(CASE NAME WHEN 'access_period_grants' THEN VALUE END), '(none)') AS access_period_grants,
+            COALESCE(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE END), 'no') AS audit_pruning,
+            COALESCE(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE END), '90') AS audit_retention_days,
+            COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26') AS clock_uncertainty_hours
+          FROM CLEANUP_SETTING
+          WHERE PROCEDURE_NAME = 'cleanup_tokens'
+        ) s
+      ) n
+    ) m
   ) c
   WHERE CAST(t.STATUS AS BINARY) = 'EXPIRED'
-        OR CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.EXPIRY_TIME), 0) SECOND, '+00:00', c.zone) < c.grace_cut_off
+        OR NULLIF(UNIX_TIMESTAMP(t.EXPIRY_TIME), 0) < c.grace_cut_off_s
 ) x
 GROUP BY x.REASON
 UNION ALL
 SELECT 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
 FROM (
   SELECT 'retention_over' AS REASON,
-    CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.INVALIDATED_TIME), 0) SECOND, '+00:00', c.zone) AS STAMP
+    TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.INVALIDATED_TIME), 0) SECOND AS STAMP
   FROM IDN_OAUTH2_ACCESS_TOKEN_AUDIT t
   CROSS JOIN (
-    SELECT n.*,
-      n.clock - INTERVAL CAST(n.safe_period_minutes AS SIGNED) MINUTE AS cut_off,
-      n.utc_now - INTERVAL 24 HOUR AS grace_cut_off,
-      n.utc_now - INTERVAL CAST(n.audit_retention_days AS SIGNED) DAY AS audit_cut_off
+    SELECT m.*,
+      TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.cut_off) * 0.000001 AS cut_off_s,
+      TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.grace_cut_off) * 0.000001 AS grace_cut_off_s,
+      TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.audit_cut_off) * 0.000001 AS audit_cut_off_s
     FROM (
-      SELECT s.*, UTC_TIMESTAMP(6) AS utc_now,
-        CASE s.clock_mode
-          WHEN 'utc' THEN UTC_TIMESTAMP(6)
-          WHEN 'server' THEN CONVERT_TZ(UTC_TIMESTAMP(6), '+00:00', s.zone)
-          ELSE LEAST(GREATEST(
-            COALESCE((SELECT CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(MAX(t.TIME_CREATED)), 0) SECOND, '+00:00', s.zone) FROM IDN_OAUTH2_ACCESS_TOKEN t), UTC_TIMESTAMP(6) - INTERVAL 14 HOUR),
-            UTC_TIMESTAMP(6) - INTERVAL 14 HOUR), UTC_TIMESTAMP(6))
-        END AS clock
+      SELECT n.*,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.safe_period_minutes AS SIGNED) MINUTE AS cut_off,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL 24 HOUR AS grace_cut_off,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.audit_retention_days AS SIGNED) DAY AS audit_cut_off
       FROM (
-        SELECT
-          COALESCE(MAX(CASE NAME WHEN 'clock' THEN VALUE END), 'data') AS clock_mode,
-          COALESCE(
-            NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'),
-            MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone,
-          COALESCE(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE END), '120') AS safe_period_minutes,
-          COALESCE(MAX(CASE NAME WHEN 'access_period_grants' THEN VALUE END), '(none)') AS access_period_grants,
-          COALESCE(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE END), 'no') AS audit_pruning,
-          COALESCE(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE END), '90') AS audit_retention_days
-        FROM CLEANUP_SETTING
-        WHERE PROCEDURE_NAME = 'cleanup_tokens'
-      ) s
-    ) n
+        SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+        FROM (
+          SELECT
+            COALESCE(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE END), '120') AS safe_period_minutes,
+            COALESCE(MAX(CASE NAME WHEN 'access_period_grants' THEN VALUE END), '(none)') AS access_period_grants,
+            COALESCE(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE END), 'no') AS audit_pruning,
+            COALESCE(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE END), '90') AS audit_retention_days,
+            COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26') AS clock_uncertainty_hours
+          FROM CLEANUP_SETTING
+          WHERE PROCEDURE_NAME = 'cleanup_tokens'
+        ) s
+      ) n
+    ) m
   ) c
   WHERE c.audit_pruning = 'yes'
-        AND (CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.INVALIDATED_TIME), 0) SECOND, '+00:00', c.zone) < c.audit_cut_off)
+        AND (NULLIF(UNIX_TIMESTAMP(t.INVALIDATED_TIME), 0) < c.audit_cut_off_s)
 ) x
 GROUP BY x.REASON;
 -- @end
@@ -251,7 +231,7 @@ GROUP BY x.REASON;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_TOKENS', 'view', 'ac9eee6220f94c656b3df0215e874094b2033e2cb2c29ad7f47b8062adeaca5a',
+  ('CLEANUP_BACKLOG_TOKENS', 'view', 'f01b1ce860380ea68468aa9bb8380b82c381d59a2e27f3300a7f082b5e797380',
    (SELECT SHA2(v.VIEW_DEFINITION, 256)
     FROM information_schema.VIEWS v
     WHERE v.TABLE_SCHEMA = DATABASE() AND v.TABLE_NAME = 'CLEANUP_BACKLOG_TOKENS'));

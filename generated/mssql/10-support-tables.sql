@@ -47,7 +47,6 @@ CREATE TABLE dbo.CLEANUP_RUN (
   STARTED_BY     NVARCHAR(256) NOT NULL,
   STARTED_AT     DATETIME2(3)  NOT NULL,
   ENDED_AT       DATETIME2(3)  NULL,
-  CLOCK          DATETIME2(6)  NULL,
   CUT_OFF        DATETIME2(6)  NULL,
   DRY_RUN        VARCHAR(3)    NOT NULL CONSTRAINT CLEANUP_RUN_WET DEFAULT 'no',
   STATUS         VARCHAR(20)   NOT NULL,
@@ -116,7 +115,7 @@ VALUES
       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_SETTING')
       ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
-  ('CLEANUP_RUN', 'table', '85b157d62cba66fb9677084f17d9251ed9f51ff5847253959d2aa41ece7d8e42',
+  ('CLEANUP_RUN', 'table', 'eeacfe666a5ef0724039af7d9fa75cc4ec46c31b25de84db20b4a1603eea88c0',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
     FROM (SELECT (
       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')

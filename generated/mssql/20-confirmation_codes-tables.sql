@@ -14,6 +14,8 @@ SELECT 'cleanup_confirmation_codes', v.NAME, v.VALUE, v.UNIT, v.MINIMUM_VALUE, v
 FROM (VALUES
   ('code_retention_hours', '720', 'hours', 48, 87600, NULL,
    'How long a confirmation code is kept; longer than the longest validity that the product is set to'),
+  ('clock_uncertainty_hours', '12', 'hours', 0, 26, NULL,
+   'By how much a timestamp may lie behind the instant it stands for, and so how much longer dead rows stay. 12 covers a writer in any zone; 26 also any session zone, if the server converts by it; 0 is only for timestamps that all are right in UTC'),
   ('batch_target_ms', '250', 'milliseconds', 10, 900, NULL,
    'How long one transaction should take; the batch size adapts itself to it'),
   ('pause_ms', '0', 'milliseconds', 0, 60000, NULL,

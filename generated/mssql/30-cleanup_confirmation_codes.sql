@@ -78,8 +78,9 @@ BEGIN
 
   -- What the rules are measured by
   DECLARE
-    @retention_cut_off DATETIME2(6), -- UTC now, less the retention of codes
+    @retention_cut_off DATETIME2(6), -- UTC now, less the uncertainty of timestamps and the retention of codes
     @code_retention_hours BIGINT,
+    @clock_uncertainty_hours BIGINT,
     @from_1 varchar(255), @upto_1 varchar(255),
     @reason_1 BIGINT = 0;
   DECLARE @live_keys TABLE (
@@ -163,6 +164,7 @@ BEGIN
 
     SELECT
       @code_retention_hours = ISNULL(NULLIF(MAX(CASE NAME WHEN 'code_retention_hours' THEN VALUE ELSE '' END), ''), '720'),
+      @clock_uncertainty_hours = ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12'),
       @retention = NULLIF(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE ELSE '' END), ''),
       @dry_run = CASE
         WHEN CONVERT(NVARCHAR(10), SESSION_CONTEXT(N'deepclean_dry_run')) = N'yes' THEN 'yes'
@@ -176,10 +178,10 @@ BEGIN
     SET VALUE = 'no'
     WHERE PROCEDURE_NAME = 'cleanup_confirmation_codes' AND NAME = 'stop_requested' AND VALUE = 'yes';
 
-    SET @retention_cut_off = DATEADD(HOUR, -@code_retention_hours, @started);
+    SET @retention_cut_off = DATEADD(HOUR, -@code_retention_hours, DATEADD(HOUR, -@clock_uncertainty_hours, @started));
 
     UPDATE dbo.CLEANUP_RUN
-    SET CLOCK = @started, CUT_OFF = @retention_cut_off, DRY_RUN = @dry_run
+    SET CUT_OFF = @retention_cut_off, DRY_RUN = @dry_run
     WHERE RUN_ID = @run_id;
     INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME)
     VALUES (@run_id, 'IDN_RECOVERY_DATA');
@@ -414,7 +416,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_confirmation_codes' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_confirmation_codes', 'procedure', 'bcea7b0e52ed9038006ebbf5c6270dfe7497a83ae1fae4de5175d9b23efb0977',
+  ('cleanup_confirmation_codes', 'procedure', 'd8f034040d7f375c58707826f4ea12839279d1f093c58943328af0e22f39a202',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_confirmation_codes')));
 GO
 -- @end

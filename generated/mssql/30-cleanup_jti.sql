@@ -77,7 +77,8 @@ BEGIN
 
   -- What the rules are measured by
   DECLARE
-    @grace_cut_off DATETIME2(6), -- UTC now, less 24 h: covers every zone a stamp can be in
+    @grace_cut_off DATETIME2(6), -- UTC now, less the uncertainty of timestamps and 24 h
+    @clock_uncertainty_hours BIGINT,
     @from_1 varchar(255), @upto_1 varchar(255),
     @reason_1 BIGINT = 0;
   DECLARE @live_keys TABLE (
@@ -160,6 +161,7 @@ BEGIN
     END;
 
     SELECT
+      @clock_uncertainty_hours = ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12'),
       @retention = NULLIF(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE ELSE '' END), ''),
       @dry_run = CASE
         WHEN CONVERT(NVARCHAR(10), SESSION_CONTEXT(N'deepclean_dry_run')) = N'yes' THEN 'yes'
@@ -173,10 +175,10 @@ BEGIN
     SET VALUE = 'no'
     WHERE PROCEDURE_NAME = 'cleanup_jti' AND NAME = 'stop_requested' AND VALUE = 'yes';
 
-    SET @grace_cut_off = DATEADD(HOUR, -24, @started);
+    SET @grace_cut_off = DATEADD(HOUR, -24, DATEADD(HOUR, -@clock_uncertainty_hours, @started));
 
     UPDATE dbo.CLEANUP_RUN
-    SET CLOCK = @started, CUT_OFF = @grace_cut_off, DRY_RUN = @dry_run
+    SET CUT_OFF = @grace_cut_off, DRY_RUN = @dry_run
     WHERE RUN_ID = @run_id;
     INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME)
     VALUES (@run_id, 'IDN_OIDC_JTI');
@@ -411,7 +413,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_jti' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_jti', 'procedure', '1a45a14c749dd29bd43a3eab8b69263834f5b5a0848f583876b3435e1b1d4202',
+  ('cleanup_jti', 'procedure', 'b92264b6c9563de55a8fc00795651927e76c11dc95f796d2eba1030452952b76',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_jti')));
 GO
 -- @end

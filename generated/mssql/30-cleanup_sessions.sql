@@ -246,7 +246,7 @@ BEGIN
     SET @sighting_cut_off = DATEADD(HOUR, -24, @started);
 
     UPDATE dbo.CLEANUP_RUN
-    SET CLOCK = @started, CUT_OFF = @expiry_cut_off, DRY_RUN = @dry_run
+    SET CUT_OFF = @expiry_cut_off, DRY_RUN = @dry_run
     WHERE RUN_ID = @run_id;
     INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME)
     VALUES (@run_id, 'IDN_AUTH_TEMP_SESSION_STORE'), (@run_id, 'IDN_AUTH_SESSION_STORE'),
@@ -1133,7 +1133,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_sessions' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_sessions', 'procedure', '2e9d060c98300a1699e4b2bbc7e48d172f3c4c22852283ec861650f0dd76bdaa',
+  ('cleanup_sessions', 'procedure', '9714e93e87ef1862e35aee38664a4ab5e42c9b26fabb4ec00f1ef9547158d334',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_sessions')));
 GO
 -- @end

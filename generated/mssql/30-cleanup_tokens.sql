@@ -70,8 +70,6 @@ BEGIN
     @why            NVARCHAR(400) = N'done',
     @problem        NVARCHAR(400),
     @dry_run        VARCHAR(3),       -- by the setting, or by the session
-    @clock_mode     VARCHAR(10),
-    @clock          DATETIME2(6),
     @retention      INT,              -- days that backups are kept
     @oldest_kept    BIGINT,
     @target_ms      INT,
@@ -99,12 +97,13 @@ BEGIN
 
   -- What the rules are measured by
   DECLARE
-    @cut_off DATETIME2(6), -- the data's own clock, less the safe period
-    @audit_cut_off DATETIME2(6), -- UTC now, less the retention of the audit trail
+    @cut_off DATETIME2(6), -- UTC now, less the uncertainty of timestamps and the safe period
+    @audit_cut_off DATETIME2(6), -- UTC now, less the uncertainty of timestamps and the retention of the audit trail
     @safe_period_minutes BIGINT,
     @access_period_grants VARCHAR(255),
     @audit_pruning VARCHAR(255),
     @audit_retention_days BIGINT,
+    @clock_uncertainty_hours BIGINT,
     @from_1 varchar(255), @upto_1 varchar(255),
     @from_2 varchar(255), @upto_2 varchar(255),
     @reason_1 BIGINT = 0, @reason_2 BIGINT = 0, @reason_3 BIGINT = 0, @reason_4 BIGINT = 0, @reason_5 BIGINT = 0;
@@ -224,7 +223,7 @@ BEGIN
       @access_period_grants = ISNULL(NULLIF(MAX(CASE NAME WHEN 'access_period_grants' THEN VALUE ELSE '' END), ''), '(none)'),
       @audit_pruning = ISNULL(NULLIF(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE ELSE '' END), ''), 'no'),
       @audit_retention_days = ISNULL(NULLIF(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE ELSE '' END), ''), '90'),
-      @clock_mode = ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock' THEN VALUE ELSE '' END), ''), 'data'),
+      @clock_uncertainty_hours = ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12'),
       @retention = NULLIF(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE ELSE '' END), ''),
       @dry_run = CASE
         WHEN CONVERT(NVARCHAR(10), SESSION_CONTEXT(N'deepclean_dry_run')) = N'yes' THEN 'yes'
@@ -238,21 +237,11 @@ BEGIN
     SET VALUE = 'no'
     WHERE PROCEDURE_NAME = 'cleanup_tokens' AND NAME = 'stop_requested' AND VALUE = 'yes';
 
-    -- The newest stamp tells the clock that wrote the data; from the future it counts as now, and silence of more than
-    -- 14 h as 14 h, which covers every time zone
-    SET @clock = (SELECT MAX(t.TIME_CREATED) FROM dbo.IDN_OAUTH2_ACCESS_TOKEN t);
-    SET @clock = CASE
-      WHEN @clock_mode = 'utc' THEN @started
-      WHEN @clock_mode = 'server' THEN SYSDATETIME()
-      WHEN @clock > @started THEN @started
-      WHEN @clock > DATEADD(HOUR, -14, @started) THEN @clock
-      ELSE DATEADD(HOUR, -14, @started)
-    END;
-    SET @cut_off = DATEADD(MINUTE, -@safe_period_minutes, @clock);
-    SET @audit_cut_off = DATEADD(DAY, -@audit_retention_days, @started);
+    SET @cut_off = DATEADD(MINUTE, -@safe_period_minutes, DATEADD(HOUR, -@clock_uncertainty_hours, @started));
+    SET @audit_cut_off = DATEADD(DAY, -@audit_retention_days, DATEADD(HOUR, -@clock_uncertainty_hours, @started));
 
     UPDATE dbo.CLEANUP_RUN
-    SET CLOCK = @clock, CUT_OFF = @cut_off, DRY_RUN = @dry_run
+    SET CUT_OFF = @cut_off, DRY_RUN = @dry_run
     WHERE RUN_ID = @run_id;
     INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME)
     VALUES (@run_id, 'IDN_OAUTH2_ACCESS_TOKEN'), (@run_id, 'IDN_OAUTH2_AUTHORIZATION_CODE'),
@@ -856,7 +845,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_tokens' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_tokens', 'procedure', 'c5dfc0c065dfd286b59d65e331cc1855f99aa4f4c0e93878fed0243c7cc68a51',
+  ('cleanup_tokens', 'procedure', '9a3a13a44bb6c69a87edc90e584b5587cda58ab97660da028e43023eb241dde4',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_tokens')));
 GO
 -- @end

@@ -79,8 +79,9 @@ BEGIN
 
   -- What the rules are measured by
   DECLARE
-    @retention_cut_off DATETIME2(6), -- UTC now, less the retention of workflow requests
+    @retention_cut_off DATETIME2(6), -- UTC now, less the uncertainty of timestamps and the retention of workflow requests
     @workflow_retention_days BIGINT,
+    @clock_uncertainty_hours BIGINT,
     @from_1 varchar(45), @upto_1 varchar(45),
     @reason_1 BIGINT = 0;
   DECLARE @live_keys TABLE (
@@ -178,6 +179,7 @@ BEGIN
 
     SELECT
       @workflow_retention_days = ISNULL(NULLIF(MAX(CASE NAME WHEN 'workflow_retention_days' THEN VALUE ELSE '' END), ''), '60'),
+      @clock_uncertainty_hours = ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12'),
       @retention = NULLIF(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE ELSE '' END), ''),
       @dry_run = CASE
         WHEN CONVERT(NVARCHAR(10), SESSION_CONTEXT(N'deepclean_dry_run')) = N'yes' THEN 'yes'
@@ -191,10 +193,10 @@ BEGIN
     SET VALUE = 'no'
     WHERE PROCEDURE_NAME = 'cleanup_workflows' AND NAME = 'stop_requested' AND VALUE = 'yes';
 
-    SET @retention_cut_off = DATEADD(DAY, -@workflow_retention_days, @started);
+    SET @retention_cut_off = DATEADD(DAY, -@workflow_retention_days, DATEADD(HOUR, -@clock_uncertainty_hours, @started));
 
     UPDATE dbo.CLEANUP_RUN
-    SET CLOCK = @started, CUT_OFF = @retention_cut_off, DRY_RUN = @dry_run
+    SET CUT_OFF = @retention_cut_off, DRY_RUN = @dry_run
     WHERE RUN_ID = @run_id;
     INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME)
     VALUES (@run_id, 'WF_REQUEST'), (@run_id, 'WF_WORKFLOW_REQUEST_RELATION'), (@run_id, 'WF_REQUEST_ENTITY_RELATIONSHIP');
@@ -463,7 +465,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_workflows' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_workflows', 'procedure', '182d05db367dbc4483ff14f462828896f8faa1c971ade123d30541a62b8ebf3c',
+  ('cleanup_workflows', 'procedure', 'a270845c9b2ccd9c4b97b57ddbceec317d6ff5f6a2d3dba741ff6a40e653e9c7',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_workflows')));
 GO
 -- @end

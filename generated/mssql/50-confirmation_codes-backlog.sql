@@ -15,12 +15,13 @@ FROM (
   FROM dbo.IDN_RECOVERY_DATA AS t
   CROSS JOIN (
     SELECT n.*,
-      DATEADD(HOUR, -CAST(n.code_retention_hours AS BIGINT), n.utc_now) AS retention_cut_off
+      DATEADD(HOUR, -CAST(n.code_retention_hours AS BIGINT), DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS retention_cut_off
     FROM (
       SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
         SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'code_retention_hours' THEN VALUE ELSE '' END), ''), '720') AS code_retention_hours
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'code_retention_hours' THEN VALUE ELSE '' END), ''), '720') AS code_retention_hours,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
         FROM dbo.CLEANUP_SETTING
         WHERE PROCEDURE_NAME = 'cleanup_confirmation_codes'
       ) AS s
@@ -38,7 +39,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_CONFIRMATION_CODES' AND OBJECT_KIND = 'view');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_CONFIRMATION_CODES', 'view', '17bd2badfda68668469ba283240d1915074e14f348162923f20292d6f8debc30',
+  ('CLEANUP_BACKLOG_CONFIRMATION_CODES', 'view', '5df2f19b5d8ca6301086444098ef289bba5f478ac23c6d199c935709941eb714',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_CONFIRMATION_CODES')));
 GO
 -- @end

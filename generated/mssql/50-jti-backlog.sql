@@ -15,9 +15,15 @@ FROM (
   FROM dbo.IDN_OIDC_JTI AS t
   CROSS JOIN (
     SELECT n.*,
-      DATEADD(HOUR, -24, n.utc_now) AS grace_cut_off
+      DATEADD(HOUR, -24, DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS grace_cut_off
     FROM (
-      SELECT SYSUTCDATETIME() AS utc_now
+      SELECT s.*, SYSUTCDATETIME() AS utc_now
+      FROM (
+        SELECT
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
+        FROM dbo.CLEANUP_SETTING
+        WHERE PROCEDURE_NAME = 'cleanup_jti'
+      ) AS s
     ) AS n
   ) AS c
   WHERE t.EXP_TIME < c.grace_cut_off
@@ -32,7 +38,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_JTI' AND OBJECT_KIND = 'view');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_JTI', 'view', 'c5741af3b6966c949035cafb935b279ceba2ad00176d441174e27e5a55552838',
+  ('CLEANUP_BACKLOG_JTI', 'view', 'ca2dd36106dc4702baa11f3e83bbdc7d444638377c9b0a828ce0585c6e9604f5',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_JTI')));
 GO
 -- @end

@@ -33,31 +33,20 @@ FROM (
   FROM dbo.IDN_OAUTH2_ACCESS_TOKEN AS t
   CROSS JOIN (
     SELECT n.*,
-      DATEADD(MINUTE, -CAST(n.safe_period_minutes AS BIGINT), n.clock) AS cut_off,
-      DATEADD(DAY, -CAST(n.audit_retention_days AS BIGINT), n.utc_now) AS audit_cut_off
+      DATEADD(MINUTE, -CAST(n.safe_period_minutes AS BIGINT), DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS cut_off,
+      DATEADD(DAY, -CAST(n.audit_retention_days AS BIGINT), DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS audit_cut_off
     FROM (
-      SELECT m.*,
-        CASE
-          WHEN m.clock_mode = 'utc' THEN m.utc_now
-          WHEN m.clock_mode = 'server' THEN SYSDATETIME()
-          WHEN m.newest > m.utc_now THEN m.utc_now
-          WHEN m.newest > DATEADD(HOUR, -14, m.utc_now) THEN m.newest
-          ELSE DATEADD(HOUR, -14, m.utc_now)
-        END AS clock
+      SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
-        SELECT s.*, SYSUTCDATETIME() AS utc_now,
-          (SELECT MAX(t.TIME_CREATED) FROM dbo.IDN_OAUTH2_ACCESS_TOKEN t) AS newest
-        FROM (
-          SELECT
-            ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock' THEN VALUE ELSE '' END), ''), 'data') AS clock_mode,
-            ISNULL(NULLIF(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE ELSE '' END), ''), '120') AS safe_period_minutes,
-            ISNULL(NULLIF(MAX(CASE NAME WHEN 'access_period_grants' THEN VALUE ELSE '' END), ''), '(none)') AS access_period_grants,
-            ISNULL(NULLIF(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE ELSE '' END), ''), 'no') AS audit_pruning,
-            ISNULL(NULLIF(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE ELSE '' END), ''), '90') AS audit_retention_days
-          FROM dbo.CLEANUP_SETTING
-          WHERE PROCEDURE_NAME = 'cleanup_tokens'
-        ) AS s
-      ) AS m
+        SELECT
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE ELSE '' END), ''), '120') AS safe_period_minutes,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'access_period_grants' THEN VALUE ELSE '' END), ''), '(none)') AS access_period_grants,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE ELSE '' END), ''), 'no') AS audit_pruning,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE ELSE '' END), ''), '90') AS audit_retention_days,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
+        FROM dbo.CLEANUP_SETTING
+        WHERE PROCEDURE_NAME = 'cleanup_tokens'
+      ) AS s
     ) AS n
   ) AS c
   WHERE t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('INACTIVE.', 'REVOKED.', 'EXPIRED.')
@@ -88,31 +77,20 @@ FROM (
   FROM dbo.IDN_OAUTH2_AUTHORIZATION_CODE AS t
   CROSS JOIN (
     SELECT n.*,
-      DATEADD(MINUTE, -CAST(n.safe_period_minutes AS BIGINT), n.clock) AS cut_off,
-      DATEADD(DAY, -CAST(n.audit_retention_days AS BIGINT), n.utc_now) AS audit_cut_off
+      DATEADD(MINUTE, -CAST(n.safe_period_minutes AS BIGINT), DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS cut_off,
+      DATEADD(DAY, -CAST(n.audit_retention_days AS BIGINT), DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS audit_cut_off
     FROM (
-      SELECT m.*,
-        CASE
-          WHEN m.clock_mode = 'utc' THEN m.utc_now
-          WHEN m.clock_mode = 'server' THEN SYSDATETIME()
-          WHEN m.newest > m.utc_now THEN m.utc_now
-          WHEN m.newest > DATEADD(HOUR, -14, m.utc_now) THEN m.newest
-          ELSE DATEADD(HOUR, -14, m.utc_now)
-        END AS clock
+      SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
-        SELECT s.*, SYSUTCDATETIME() AS utc_now,
-          (SELECT MAX(t.TIME_CREATED) FROM dbo.IDN_OAUTH2_ACCESS_TOKEN t) AS newest
-        FROM (
-          SELECT
-            ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock' THEN VALUE ELSE '' END), ''), 'data') AS clock_mode,
-            ISNULL(NULLIF(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE ELSE '' END), ''), '120') AS safe_period_minutes,
-            ISNULL(NULLIF(MAX(CASE NAME WHEN 'access_period_grants' THEN VALUE ELSE '' END), ''), '(none)') AS access_period_grants,
-            ISNULL(NULLIF(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE ELSE '' END), ''), 'no') AS audit_pruning,
-            ISNULL(NULLIF(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE ELSE '' END), ''), '90') AS audit_retention_days
-          FROM dbo.CLEANUP_SETTING
-          WHERE PROCEDURE_NAME = 'cleanup_tokens'
-        ) AS s
-      ) AS m
+        SELECT
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE ELSE '' END), ''), '120') AS safe_period_minutes,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'access_period_grants' THEN VALUE ELSE '' END), ''), '(none)') AS access_period_grants,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE ELSE '' END), ''), 'no') AS audit_pruning,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE ELSE '' END), ''), '90') AS audit_retention_days,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
+        FROM dbo.CLEANUP_SETTING
+        WHERE PROCEDURE_NAME = 'cleanup_tokens'
+      ) AS s
     ) AS n
   ) AS c
   WHERE (t.STATE + N'.' COLLATE Latin1_General_BIN2 = 'INACTIVE.'
@@ -129,31 +107,20 @@ FROM (
   FROM dbo.IDN_OAUTH2_ACCESS_TOKEN_AUDIT AS t
   CROSS JOIN (
     SELECT n.*,
-      DATEADD(MINUTE, -CAST(n.safe_period_minutes AS BIGINT), n.clock) AS cut_off,
-      DATEADD(DAY, -CAST(n.audit_retention_days AS BIGINT), n.utc_now) AS audit_cut_off
+      DATEADD(MINUTE, -CAST(n.safe_period_minutes AS BIGINT), DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS cut_off,
+      DATEADD(DAY, -CAST(n.audit_retention_days AS BIGINT), DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS audit_cut_off
     FROM (
-      SELECT m.*,
-        CASE
-          WHEN m.clock_mode = 'utc' THEN m.utc_now
-          WHEN m.clock_mode = 'server' THEN SYSDATETIME()
-          WHEN m.newest > m.utc_now THEN m.utc_now
-          WHEN m.newest > DATEADD(HOUR, -14, m.utc_now) THEN m.newest
-          ELSE DATEADD(HOUR, -14, m.utc_now)
-        END AS clock
+      SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
-        SELECT s.*, SYSUTCDATETIME() AS utc_now,
-          (SELECT MAX(t.TIME_CREATED) FROM dbo.IDN_OAUTH2_ACCESS_TOKEN t) AS newest
-        FROM (
-          SELECT
-            ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock' THEN VALUE ELSE '' END), ''), 'data') AS clock_mode,
-            ISNULL(NULLIF(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE ELSE '' END), ''), '120') AS safe_period_minutes,
-            ISNULL(NULLIF(MAX(CASE NAME WHEN 'access_period_grants' THEN VALUE ELSE '' END), ''), '(none)') AS access_period_grants,
-            ISNULL(NULLIF(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE ELSE '' END), ''), 'no') AS audit_pruning,
-            ISNULL(NULLIF(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE ELSE '' END), ''), '90') AS audit_retention_days
-          FROM dbo.CLEANUP_SETTING
-          WHERE PROCEDURE_NAME = 'cleanup_tokens'
-        ) AS s
-      ) AS m
+        SELECT
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE ELSE '' END), ''), '120') AS safe_period_minutes,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'access_period_grants' THEN VALUE ELSE '' END), ''), '(none)') AS access_period_grants,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE ELSE '' END), ''), 'no') AS audit_pruning,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE ELSE '' END), ''), '90') AS audit_retention_days,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
+        FROM dbo.CLEANUP_SETTING
+        WHERE PROCEDURE_NAME = 'cleanup_tokens'
+      ) AS s
     ) AS n
   ) AS c
   WHERE c.audit_pruning = 'yes'
@@ -169,7 +136,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_TOKENS' AND OBJECT_KIND = 'view');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_TOKENS', 'view', '1c131f7b21614191067a6a0b3c8414e7dc07c4a03a4a814318d9e35a7557bff1',
+  ('CLEANUP_BACKLOG_TOKENS', 'view', 'eb77f1676ec342a95d3faaed6392c041620e2dd5c56474fc0b7ab7aa392882de',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_TOKENS')));
 GO
 -- @end

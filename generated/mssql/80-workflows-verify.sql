@@ -16,7 +16,7 @@ FROM (
        FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_SETTING')
        ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
   SELECT 'CLEANUP_RUN' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
-    '85b157d62cba66fb9677084f17d9251ed9f51ff5847253959d2aa41ece7d8e42' AS ARTIFACT_SHA256,
+    'eeacfe666a5ef0724039af7d9fa75cc4ec46c31b25de84db20b4a1603eea88c0' AS ARTIFACT_SHA256,
     (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
      FROM (SELECT (
        SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
@@ -65,13 +65,13 @@ FROM (
        FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP')
        ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
   SELECT 'cleanup_workflows' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '182d05db367dbc4483ff14f462828896f8faa1c971ade123d30541a62b8ebf3c' AS ARTIFACT_SHA256,
+    'a270845c9b2ccd9c4b97b57ddbceec317d6ff5f6a2d3dba741ff6a40e653e9c7' AS ARTIFACT_SHA256,
     (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_workflows')) AS STORED_SHA256 UNION ALL
   SELECT 'restore_workflows' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
     '53450cfe5455c78e9566e41e754b54b833b872463a0f0f0a337a138a7bcd2710' AS ARTIFACT_SHA256,
     (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.restore_workflows')) AS STORED_SHA256 UNION ALL
   SELECT 'CLEANUP_BACKLOG_WORKFLOWS' AS OBJECT_NAME, 'view' AS OBJECT_KIND,
-    '370f47300ebda17eb21b3eeed7d1bd67d444ea0fcede7926b34f20f9f2c90d27' AS ARTIFACT_SHA256,
+    '08687933258e800b40d1f1d17bea341cae38d5b515c503b94741acf34e97f93d' AS ARTIFACT_SHA256,
     (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_WORKFLOWS')) AS STORED_SHA256
 ) AS x
 LEFT JOIN dbo.CLEANUP_OBJECT AS o ON o.OBJECT_NAME = x.OBJECT_NAME AND o.OBJECT_KIND = x.OBJECT_KIND;

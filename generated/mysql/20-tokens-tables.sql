@@ -21,8 +21,8 @@ VALUES
    'yes: rows of the token audit table are deleted after audit_retention_days'),
   ('cleanup_tokens', 'audit_retention_days', '90', 'days', 1, 36500, NULL,
    'How long a row of the token audit table is kept when audit_pruning is on'),
-  ('cleanup_tokens', 'clock', 'data', NULL, NULL, NULL, 'data,utc,server',
-   'What now means to the rules. data: the newest stamp in the data, at most UTC now and at least 14 h before it, safe in whatever zone stamps were written; utc or server: that clock, exact, for whoever knows the application''s zone'),
+  ('cleanup_tokens', 'clock_uncertainty_hours', '26', 'hours', 0, 26, NULL,
+   'By how much a timestamp may lie behind the instant it stands for, and so how much longer dead rows stay. 12 covers a writer in any zone; 26 also any session zone, if the server converts by it; 0 is only for timestamps that all are right in UTC'),
   ('cleanup_tokens', 'batch_target_ms', '250', 'milliseconds', 10, 900, NULL,
    'How long one transaction should take; the batch size adapts itself to it'),
   ('cleanup_tokens', 'pause_ms', '0', 'milliseconds', 0, 60000, NULL,
@@ -39,21 +39,11 @@ VALUES
    'no: a run ends at once without touching a row'),
   ('cleanup_tokens', 'backup_retention_days', '30', 'days', 1, 3650, NULL,
    'How long deleted rows are kept in the backup tables, and so how long a run can be restored'),
-  ('cleanup_tokens', 'time_zone', 'server', NULL, NULL, NULL, NULL,
-   'Zone of the application''s sessions, in which it writes stamps; server: the server''s own default'),
   ('cleanup_tokens', 'stop_requested', 'no', NULL, NULL, NULL, 'no,yes',
    'yes: the run that is going on stops after its current batch'),
   ('cleanup_tokens', 'dry_run', 'no', NULL, NULL, NULL, 'no,yes',
    'yes: runs count dead rows and delete nothing')
 ON DUPLICATE KEY UPDATE DESCRIPTION = DESCRIPTION;
--- @end
-
--- The server's zone, for the backlog view, which may not ask for it; every run brings it up to date.
--- @statement settings server_time_zone
-INSERT INTO CLEANUP_SETTING (PROCEDURE_NAME, NAME, VALUE, DESCRIPTION)
-VALUES ('cleanup_tokens', 'server_time_zone', @@global.time_zone,
-  'Zone of the server as the last run found it; not to be changed')
-ON DUPLICATE KEY UPDATE VALUE = @@global.time_zone;
 -- @end
 
 -- @statement table CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN

@@ -15,6 +15,8 @@ INSERT INTO CLEANUP_SETTING
 VALUES
   ('cleanup_workflows', 'workflow_retention_days', '60', 'days', 2, 36500, NULL,
    'How long a finished workflow request is kept'),
+  ('cleanup_workflows', 'clock_uncertainty_hours', '26', 'hours', 0, 26, NULL,
+   'By how much a timestamp may lie behind the instant it stands for, and so how much longer dead rows stay. 12 covers a writer in any zone; 26 also any session zone, if the server converts by it; 0 is only for timestamps that all are right in UTC'),
   ('cleanup_workflows', 'batch_target_ms', '250', 'milliseconds', 10, 900, NULL,
    'How long one transaction should take; the batch size adapts itself to it'),
   ('cleanup_workflows', 'pause_ms', '0', 'milliseconds', 0, 60000, NULL,
@@ -31,21 +33,11 @@ VALUES
    'no: a run ends at once without touching a row'),
   ('cleanup_workflows', 'backup_retention_days', '30', 'days', 1, 3650, NULL,
    'How long deleted rows are kept in the backup tables, and so how long a run can be restored'),
-  ('cleanup_workflows', 'time_zone', 'server', NULL, NULL, NULL, NULL,
-   'Zone of the application''s sessions, in which it writes stamps; server: the server''s own default'),
   ('cleanup_workflows', 'stop_requested', 'no', NULL, NULL, NULL, 'no,yes',
    'yes: the run that is going on stops after its current batch'),
   ('cleanup_workflows', 'dry_run', 'no', NULL, NULL, NULL, 'no,yes',
    'yes: runs count dead rows and delete nothing')
 ON DUPLICATE KEY UPDATE DESCRIPTION = DESCRIPTION;
--- @end
-
--- The server's zone, for the backlog view, which may not ask for it; every run brings it up to date.
--- @statement settings server_time_zone
-INSERT INTO CLEANUP_SETTING (PROCEDURE_NAME, NAME, VALUE, DESCRIPTION)
-VALUES ('cleanup_workflows', 'server_time_zone', @@global.time_zone,
-  'Zone of the server as the last run found it; not to be changed')
-ON DUPLICATE KEY UPDATE VALUE = @@global.time_zone;
 -- @end
 
 -- @statement table CLEANUP_BAK_WF_REQUEST

@@ -21,8 +21,7 @@
 -- Its chapters, which are labels in the body, since some clients strip comments from what they send:
 --   preparation  one run at a time; nothing that would make a delete unsafe or a restore impossible. The session works in
 --            UTC, since a TIMESTAMP copied in a zone with daylight saving time can move by an hour. Ages are measured
---            on the clock that wrote the data, told by its newest stamp; a stamp from the future counts as now, and
---            silence of more than 14 h as 14 h, which covers every time zone.
+--            from UTC now, less the hours by which a timestamp may lie behind (clock_uncertainty_hours).
 --   walk     table by table, forward along the key or the list, in batches. A range is read once, without locks, and its
 --            rows and dead rows are counted. "batch" copies and deletes in one transaction, with the rule in the DELETE
 --            once more; unless exactly the chosen number goes, or when another session is in the way, the batch is
@@ -58,7 +57,6 @@ cleanup: BEGIN
   DECLARE v_why           VARCHAR(400) DEFAULT 'done';
   DECLARE v_problem       VARCHAR(400);
   DECLARE v_dry_run       VARCHAR(4);
-  DECLARE v_zone          VARCHAR(64);
   DECLARE v_target_ms     INT;
   DECLARE v_pause_ms      INT DEFAULT 0;
   DECLARE v_time          CHAR(5);
@@ -86,7 +84,9 @@ cleanup: BEGIN
   DECLARE v_old_switch    VARCHAR(2000) DEFAULT @@session.optimizer_switch;
 
   DECLARE v_retention_cut_off DATETIME(6);
+  DECLARE v_retention_cut_off_s DECIMAL(20, 6);
   DECLARE v_code_retention_hours BIGINT;
+  DECLARE v_clock_uncertainty_hours BIGINT;
   DECLARE v_from_1, v_upto_1 varchar(255);
   DECLARE v_reason_1 BIGINT DEFAULT 0;
 
@@ -174,29 +174,25 @@ cleanup: BEGIN
 
     SELECT
       COALESCE(MAX(CASE NAME WHEN 'code_retention_hours' THEN VALUE END), '720'),
-      COALESCE(NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'), @@global.time_zone),
+      COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26'),
       MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE END),
       IF(@deepclean_dry_run = 'yes', 'yes', COALESCE(MAX(CASE NAME WHEN 'dry_run' THEN VALUE END), 'no'))
     INTO
-      v_code_retention_hours,
-      v_zone, v_retention, v_dry_run
+      v_code_retention_hours, v_clock_uncertainty_hours,
+      v_retention, v_dry_run
     FROM CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_confirmation_codes';
 
     UPDATE CLEANUP_SETTING
-    SET VALUE = CASE NAME WHEN 'server_time_zone' THEN @@global.time_zone ELSE 'no' END
-    WHERE PROCEDURE_NAME = 'cleanup_confirmation_codes'
-      AND NAME IN ('stop_requested', 'server_time_zone');
+    SET VALUE = 'no'
+    WHERE PROCEDURE_NAME = 'cleanup_confirmation_codes' AND NAME = 'stop_requested';
 
-    IF CONVERT_TZ(v_started, '+00:00', v_zone) IS NULL THEN
-      SET v_problem = CONCAT('the server does not know the time zone ', v_zone);
-    END IF;
+    SET v_retention_cut_off = v_started - INTERVAL v_clock_uncertainty_hours HOUR - INTERVAL v_code_retention_hours HOUR;
+    SET v_retention_cut_off_s = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_retention_cut_off) * 0.000001;
 
-    SET v_retention_cut_off = v_started - INTERVAL v_code_retention_hours HOUR;
-
-    INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, CLOCK, CUT_OFF, DRY_RUN, STATUS)
+    INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, CUT_OFF, DRY_RUN, STATUS)
     VALUES (
-      'cleanup_confirmation_codes', SESSION_USER(), v_started, v_started, v_retention_cut_off, v_dry_run, 'running'
+      'cleanup_confirmation_codes', SESSION_USER(), v_started, v_retention_cut_off, v_dry_run, 'running'
     );
     SET v_run_id = LAST_INSERT_ID();
     INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME)
@@ -282,7 +278,7 @@ cleanup: BEGIN
             INTO v_seen, v_dead, v_reason_1
             FROM (
               SELECT CASE
-                  WHEN (t.TIME_CREATED BETWEEN '1970-01-02' AND v_retention_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.TIME_CREATED, '+00:00', v_zone) < v_retention_cut_off) THEN 1
+                  WHEN NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) < v_retention_cut_off_s THEN 1
                   ELSE 0
                 END AS REASON
               FROM IDN_RECOVERY_DATA t FORCE INDEX (PRIMARY)
@@ -296,7 +292,7 @@ cleanup: BEGIN
                 t.USER_NAME, t.USER_DOMAIN, t.TENANT_ID, t.CODE, t.SCENARIO, t.STEP, t.TIME_CREATED, t.REMAINING_SETS
               FROM IDN_RECOVERY_DATA t FORCE INDEX (PRIMARY)
               WHERE t.USER_NAME BETWEEN v_from_1 AND v_upto_1
-                AND ((t.TIME_CREATED BETWEEN '1970-01-02' AND v_retention_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.TIME_CREATED, '+00:00', v_zone) < v_retention_cut_off))
+                AND (NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) < v_retention_cut_off_s)
               FOR UPDATE;
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
@@ -305,7 +301,7 @@ cleanup: BEGIN
               DELETE t
               FROM IDN_RECOVERY_DATA t FORCE INDEX (PRIMARY)
               WHERE t.USER_NAME BETWEEN v_from_1 AND v_upto_1
-                AND ((t.TIME_CREATED BETWEEN '1970-01-02' AND v_retention_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.TIME_CREATED, '+00:00', v_zone) < v_retention_cut_off));
+                AND (NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) < v_retention_cut_off_s);
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
               END IF;
@@ -380,7 +376,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_confirmation_codes', 'procedure', 'f6048302a7bbe30dda7277a415ea0638f567335ff503cc9b98d07a5c18676ca7',
+  ('cleanup_confirmation_codes', 'procedure', '19bb228b0bb1f2daf0461b57d41afe714d79cc15bae4dd02345052c45a2d751c',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_confirmation_codes' AND r.ROUTINE_TYPE = 'PROCEDURE'));

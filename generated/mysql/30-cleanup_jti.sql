@@ -20,8 +20,7 @@
 -- Its chapters, which are labels in the body, since some clients strip comments from what they send:
 --   preparation  one run at a time; nothing that would make a delete unsafe or a restore impossible. The session works in
 --            UTC, since a TIMESTAMP copied in a zone with daylight saving time can move by an hour. Ages are measured
---            on the clock that wrote the data, told by its newest stamp; a stamp from the future counts as now, and
---            silence of more than 14 h as 14 h, which covers every time zone.
+--            from UTC now, less the hours by which a timestamp may lie behind (clock_uncertainty_hours).
 --   walk     table by table, forward along the key or the list, in batches. A range is read once, without locks, and its
 --            rows and dead rows are counted. "batch" copies and deletes in one transaction, with the rule in the DELETE
 --            once more; unless exactly the chosen number goes, or when another session is in the way, the batch is
@@ -57,7 +56,6 @@ cleanup: BEGIN
   DECLARE v_why           VARCHAR(400) DEFAULT 'done';
   DECLARE v_problem       VARCHAR(400);
   DECLARE v_dry_run       VARCHAR(4);
-  DECLARE v_zone          VARCHAR(64);
   DECLARE v_target_ms     INT;
   DECLARE v_pause_ms      INT DEFAULT 0;
   DECLARE v_time          CHAR(5);
@@ -85,6 +83,8 @@ cleanup: BEGIN
   DECLARE v_old_switch    VARCHAR(2000) DEFAULT @@session.optimizer_switch;
 
   DECLARE v_grace_cut_off DATETIME(6);
+  DECLARE v_grace_cut_off_s DECIMAL(20, 6);
+  DECLARE v_clock_uncertainty_hours BIGINT;
   DECLARE v_from_1, v_upto_1 varchar(255);
   DECLARE v_reason_1 BIGINT DEFAULT 0;
 
@@ -171,29 +171,25 @@ cleanup: BEGIN
     ) x;
 
     SELECT
-      COALESCE(NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'), @@global.time_zone),
+      COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26'),
       MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE END),
       IF(@deepclean_dry_run = 'yes', 'yes', COALESCE(MAX(CASE NAME WHEN 'dry_run' THEN VALUE END), 'no'))
     INTO
-
-      v_zone, v_retention, v_dry_run
+      v_clock_uncertainty_hours,
+      v_retention, v_dry_run
     FROM CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_jti';
 
     UPDATE CLEANUP_SETTING
-    SET VALUE = CASE NAME WHEN 'server_time_zone' THEN @@global.time_zone ELSE 'no' END
-    WHERE PROCEDURE_NAME = 'cleanup_jti'
-      AND NAME IN ('stop_requested', 'server_time_zone');
+    SET VALUE = 'no'
+    WHERE PROCEDURE_NAME = 'cleanup_jti' AND NAME = 'stop_requested';
 
-    IF CONVERT_TZ(v_started, '+00:00', v_zone) IS NULL THEN
-      SET v_problem = CONCAT('the server does not know the time zone ', v_zone);
-    END IF;
+    SET v_grace_cut_off = v_started - INTERVAL v_clock_uncertainty_hours HOUR - INTERVAL 24 HOUR;
+    SET v_grace_cut_off_s = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_grace_cut_off) * 0.000001;
 
-    SET v_grace_cut_off = v_started - INTERVAL 24 HOUR;
-
-    INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, CLOCK, CUT_OFF, DRY_RUN, STATUS)
+    INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, CUT_OFF, DRY_RUN, STATUS)
     VALUES (
-      'cleanup_jti', SESSION_USER(), v_started, v_started, v_grace_cut_off, v_dry_run, 'running'
+      'cleanup_jti', SESSION_USER(), v_started, v_grace_cut_off, v_dry_run, 'running'
     );
     SET v_run_id = LAST_INSERT_ID();
     INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME)
@@ -279,7 +275,7 @@ cleanup: BEGIN
             INTO v_seen, v_dead, v_reason_1
             FROM (
               SELECT CASE
-                  WHEN (t.EXP_TIME BETWEEN '1970-01-02' AND v_grace_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.EXP_TIME, '+00:00', v_zone) < v_grace_cut_off) THEN 1
+                  WHEN NULLIF(UNIX_TIMESTAMP(t.EXP_TIME), 0) < v_grace_cut_off_s THEN 1
                   ELSE 0
                 END AS REASON
               FROM IDN_OIDC_JTI t FORCE INDEX (PRIMARY)
@@ -293,7 +289,7 @@ cleanup: BEGIN
                 t.JWT_ID, t.EXP_TIME, t.TIME_CREATED
               FROM IDN_OIDC_JTI t FORCE INDEX (PRIMARY)
               WHERE t.JWT_ID BETWEEN v_from_1 AND v_upto_1
-                AND ((t.EXP_TIME BETWEEN '1970-01-02' AND v_grace_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.EXP_TIME, '+00:00', v_zone) < v_grace_cut_off))
+                AND (NULLIF(UNIX_TIMESTAMP(t.EXP_TIME), 0) < v_grace_cut_off_s)
               FOR UPDATE;
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
@@ -302,7 +298,7 @@ cleanup: BEGIN
               DELETE t
               FROM IDN_OIDC_JTI t FORCE INDEX (PRIMARY)
               WHERE t.JWT_ID BETWEEN v_from_1 AND v_upto_1
-                AND ((t.EXP_TIME BETWEEN '1970-01-02' AND v_grace_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.EXP_TIME, '+00:00', v_zone) < v_grace_cut_off));
+                AND (NULLIF(UNIX_TIMESTAMP(t.EXP_TIME), 0) < v_grace_cut_off_s);
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
               END IF;
@@ -377,7 +373,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_jti', 'procedure', 'e338632c8e759b96efde74ee9c6526c19de12f8471f22319dd27b296a3caf51d',
+  ('cleanup_jti', 'procedure', 'd148c4332595b69c71caa130a3b5e502e5cf7ded99ea20b7411ff5a409651eed',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_jti' AND r.ROUTINE_TYPE = 'PROCEDURE'));

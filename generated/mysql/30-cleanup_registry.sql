@@ -39,8 +39,7 @@
 -- Its chapters, which are labels in the body, since some clients strip comments from what they send:
 --   preparation  one run at a time; nothing that would make a delete unsafe or a restore impossible. The session works in
 --            UTC, since a TIMESTAMP copied in a zone with daylight saving time can move by an hour. Ages are measured
---            on the clock that wrote the data, told by its newest stamp; a stamp from the future counts as now, and
---            silence of more than 14 h as 14 h, which covers every time zone.
+--            from UTC now, less the hours by which a timestamp may lie behind (clock_uncertainty_hours).
 --   lists    what a rule must know of a whole table: found once, by one statement without locks, when the turn of that
 --            table comes. The rule is asked again when a row is deleted. They are emptied at the end.
 --   walk     table by table, forward along the key or the list, in batches. A range is read once, without locks, and its
@@ -78,7 +77,6 @@ cleanup: BEGIN
   DECLARE v_why           VARCHAR(400) DEFAULT 'done';
   DECLARE v_problem       VARCHAR(400);
   DECLARE v_dry_run       VARCHAR(4);
-  DECLARE v_zone          VARCHAR(64);
   DECLARE v_target_ms     INT;
   DECLARE v_pause_ms      INT DEFAULT 0;
   DECLARE v_time          CHAR(5);
@@ -108,9 +106,11 @@ cleanup: BEGIN
   DECLARE v_old_switch    VARCHAR(2000) DEFAULT @@session.optimizer_switch;
 
   DECLARE v_log_cut_off DATETIME(6);
+  DECLARE v_log_cut_off_s DECIMAL(20, 6);
   DECLARE v_code_cut_off DATETIME(6);
   DECLARE v_code_cut_off_ms BIGINT;
   DECLARE v_log_minimum_age_hours BIGINT;
+  DECLARE v_clock_uncertainty_hours BIGINT;
   DECLARE v_newest_upto_2 BIGINT;
   DECLARE v_from_1, v_upto_1 int;
   DECLARE v_from_2, v_upto_2 int;
@@ -223,31 +223,27 @@ cleanup: BEGIN
 
     SELECT
       COALESCE(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE END), '24'),
-      COALESCE(NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'), @@global.time_zone),
+      COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26'),
       MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE END),
       IF(@deepclean_dry_run = 'yes', 'yes', COALESCE(MAX(CASE NAME WHEN 'dry_run' THEN VALUE END), 'no'))
     INTO
-      v_log_minimum_age_hours,
-      v_zone, v_retention, v_dry_run
+      v_log_minimum_age_hours, v_clock_uncertainty_hours,
+      v_retention, v_dry_run
     FROM CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_registry';
 
     UPDATE CLEANUP_SETTING
-    SET VALUE = CASE NAME WHEN 'server_time_zone' THEN @@global.time_zone ELSE 'no' END
-    WHERE PROCEDURE_NAME = 'cleanup_registry'
-      AND NAME IN ('stop_requested', 'server_time_zone');
+    SET VALUE = 'no'
+    WHERE PROCEDURE_NAME = 'cleanup_registry' AND NAME = 'stop_requested';
 
-    IF CONVERT_TZ(v_started, '+00:00', v_zone) IS NULL THEN
-      SET v_problem = CONCAT('the server does not know the time zone ', v_zone);
-    END IF;
-
-    SET v_log_cut_off = v_started - INTERVAL v_log_minimum_age_hours HOUR;
+    SET v_log_cut_off = v_started - INTERVAL v_clock_uncertainty_hours HOUR - INTERVAL v_log_minimum_age_hours HOUR;
+    SET v_log_cut_off_s = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_log_cut_off) * 0.000001;
     SET v_code_cut_off = v_started - INTERVAL 1 HOUR;
     SET v_code_cut_off_ms = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_code_cut_off) DIV 1000;
 
-    INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, CLOCK, CUT_OFF, DRY_RUN, STATUS)
+    INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, CUT_OFF, DRY_RUN, STATUS)
     VALUES (
-      'cleanup_registry', SESSION_USER(), v_started, v_started, v_log_cut_off, v_dry_run, 'running'
+      'cleanup_registry', SESSION_USER(), v_started, v_log_cut_off, v_dry_run, 'running'
     );
     SET v_run_id = LAST_INSERT_ID();
     INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME)
@@ -729,7 +725,7 @@ cleanup: BEGIN
             INTO v_seen, v_dead, v_reason_1, v_reason_2
             FROM (
               SELECT CASE
-                  WHEN ((t.REG_LOGGED_TIME BETWEEN '1970-01-02' AND v_log_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.REG_LOGGED_TIME, '+00:00', v_zone) < v_log_cut_off)) IS NOT TRUE THEN 0
+                  WHEN (NULLIF(UNIX_TIMESTAMP(t.REG_LOGGED_TIME), 0) < v_log_cut_off_s) IS NOT TRUE THEN 0
                   WHEN t.REG_ACTION = 7 THEN 1
                   WHEN t.REG_PATH IS NOT NULL AND t.REG_LOG_ID <= v_newest_upto_2
                        AND NOT EXISTS (SELECT 1 FROM CLEANUP_NEWEST_REG_LOG n WHERE n.REG_LOG_ID = t.REG_LOG_ID AND n.REG_TENANT_ID = t.REG_TENANT_ID)
@@ -754,7 +750,7 @@ cleanup: BEGIN
                 t.REG_TENANT_ID
               FROM REG_LOG t FORCE INDEX (PRIMARY)
               WHERE t.REG_LOG_ID BETWEEN v_from_2 AND v_upto_2
-                AND ((t.REG_LOGGED_TIME BETWEEN '1970-01-02' AND v_log_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.REG_LOGGED_TIME, '+00:00', v_zone) < v_log_cut_off)
+                AND (NULLIF(UNIX_TIMESTAMP(t.REG_LOGGED_TIME), 0) < v_log_cut_off_s
                      AND (t.REG_ACTION = 7
                           OR (t.REG_PATH IS NOT NULL AND t.REG_LOG_ID <= v_newest_upto_2
                               AND (t.REG_LOG_ID, t.REG_TENANT_ID) NOT IN (
@@ -768,7 +764,7 @@ cleanup: BEGIN
               DELETE t
               FROM REG_LOG t FORCE INDEX (PRIMARY)
               WHERE t.REG_LOG_ID BETWEEN v_from_2 AND v_upto_2
-                AND ((t.REG_LOGGED_TIME BETWEEN '1970-01-02' AND v_log_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.REG_LOGGED_TIME, '+00:00', v_zone) < v_log_cut_off)
+                AND (NULLIF(UNIX_TIMESTAMP(t.REG_LOGGED_TIME), 0) < v_log_cut_off_s
                      AND (t.REG_ACTION = 7
                           OR (t.REG_PATH IS NOT NULL AND t.REG_LOG_ID <= v_newest_upto_2
                               AND (t.REG_LOG_ID, t.REG_TENANT_ID) NOT IN (
@@ -1129,7 +1125,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_registry', 'procedure', 'ff72c1d2cde2e8a88c9c42b78a1038c29455f4e692b7ee9fe79903375c1e4242',
+  ('cleanup_registry', 'procedure', '95de32966a8bcb648598524d3499e761467c5944ee81693aded158d16cd2b336',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_registry' AND r.ROUTINE_TYPE = 'PROCEDURE'));

@@ -27,8 +27,7 @@
 -- Its chapters, which are labels in the body, since some clients strip comments from what they send:
 --   preparation  one run at a time; nothing that would make a delete unsafe or a restore impossible. The session works in
 --            UTC, since a TIMESTAMP copied in a zone with daylight saving time can move by an hour. Ages are measured
---            on the clock that wrote the data, told by its newest stamp; a stamp from the future counts as now, and
---            silence of more than 14 h as 14 h, which covers every time zone.
+--            from UTC now, less the hours by which a timestamp may lie behind (clock_uncertainty_hours).
 --   walk     table by table, forward along the key or the list, in batches. A range is read once, without locks, and its
 --            rows and dead rows are counted. "batch" copies and deletes in one transaction, with the rule in the DELETE
 --            once more; unless exactly the chosen number goes, or when another session is in the way, the batch is
@@ -64,7 +63,6 @@ cleanup: BEGIN
   DECLARE v_why           VARCHAR(400) DEFAULT 'done';
   DECLARE v_problem       VARCHAR(400);
   DECLARE v_dry_run       VARCHAR(4);
-  DECLARE v_zone          VARCHAR(64);
   DECLARE v_target_ms     INT;
   DECLARE v_pause_ms      INT DEFAULT 0;
   DECLARE v_time          CHAR(5);
@@ -92,9 +90,13 @@ cleanup: BEGIN
   DECLARE v_old_switch    VARCHAR(2000) DEFAULT @@session.optimizer_switch;
 
   DECLARE v_grace_cut_off DATETIME(6);
-  DECLARE v_grace_cut_off_ms BIGINT;
+  DECLARE v_grace_cut_off_s DECIMAL(20, 6);
+  DECLARE v_epoch_grace_cut_off DATETIME(6);
+  DECLARE v_epoch_grace_cut_off_ms BIGINT;
   DECLARE v_event_cut_off DATETIME(6);
+  DECLARE v_event_cut_off_s DECIMAL(20, 6);
   DECLARE v_longest_lifetime_hours BIGINT;
+  DECLARE v_clock_uncertainty_hours BIGINT;
   DECLARE v_from_1, v_upto_1 varchar(255);
   DECLARE v_from_2, v_upto_2 varchar(255);
   DECLARE v_from_3, v_upto_3 varchar(255);
@@ -188,27 +190,24 @@ cleanup: BEGIN
 
     SELECT
       COALESCE(MAX(CASE NAME WHEN 'longest_lifetime_hours' THEN VALUE END), '720'),
-      COALESCE(NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'), @@global.time_zone),
+      COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26'),
       MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE END),
       IF(@deepclean_dry_run = 'yes', 'yes', COALESCE(MAX(CASE NAME WHEN 'dry_run' THEN VALUE END), 'no'))
     INTO
-      v_longest_lifetime_hours,
-      v_zone, v_retention, v_dry_run
+      v_longest_lifetime_hours, v_clock_uncertainty_hours,
+      v_retention, v_dry_run
     FROM CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_revocations';
 
     UPDATE CLEANUP_SETTING
-    SET VALUE = CASE NAME WHEN 'server_time_zone' THEN @@global.time_zone ELSE 'no' END
-    WHERE PROCEDURE_NAME = 'cleanup_revocations'
-      AND NAME IN ('stop_requested', 'server_time_zone');
+    SET VALUE = 'no'
+    WHERE PROCEDURE_NAME = 'cleanup_revocations' AND NAME = 'stop_requested';
 
-    IF CONVERT_TZ(v_started, '+00:00', v_zone) IS NULL THEN
-      SET v_problem = CONCAT('the server does not know the time zone ', v_zone);
-    END IF;
-
-    SET v_grace_cut_off = v_started - INTERVAL 24 HOUR;
-    SET v_grace_cut_off_ms = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_grace_cut_off) DIV 1000;
-    SET v_event_cut_off = v_started - INTERVAL 24 HOUR - INTERVAL (SELECT CASE
+    SET v_grace_cut_off = v_started - INTERVAL v_clock_uncertainty_hours HOUR - INTERVAL 24 HOUR;
+    SET v_grace_cut_off_s = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_grace_cut_off) * 0.000001;
+    SET v_epoch_grace_cut_off = v_started - INTERVAL 24 HOUR;
+    SET v_epoch_grace_cut_off_ms = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_epoch_grace_cut_off) DIV 1000;
+    SET v_event_cut_off = v_started - INTERVAL v_clock_uncertainty_hours HOUR - INTERVAL 24 HOUR - INTERVAL (SELECT CASE
           WHEN x.is_for_ever = 1 THEN NULL
           WHEN x.longest > v_longest_lifetime_hours * 3600 THEN x.longest
           ELSE v_longest_lifetime_hours * 3600
@@ -223,10 +222,11 @@ cleanup: BEGIN
             SELECT a.ID_TOKEN_EXPIRE_TIME AS seconds FROM IDN_OAUTH_CONSUMER_APPS a
           ) p
         ) x) SECOND;
+    SET v_event_cut_off_s = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_event_cut_off) * 0.000001;
 
-    INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, CLOCK, CUT_OFF, DRY_RUN, STATUS)
+    INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, CUT_OFF, DRY_RUN, STATUS)
     VALUES (
-      'cleanup_revocations', SESSION_USER(), v_started, v_started, v_grace_cut_off, v_dry_run, 'running'
+      'cleanup_revocations', SESSION_USER(), v_started, v_grace_cut_off, v_dry_run, 'running'
     );
     SET v_run_id = LAST_INSERT_ID();
     INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME)
@@ -322,7 +322,7 @@ cleanup: BEGIN
             FROM (
               SELECT CASE
                   WHEN t.EXPIRY_TIMESTAMP > 99999999999
-                       AND t.EXPIRY_TIMESTAMP < v_grace_cut_off_ms
+                       AND t.EXPIRY_TIMESTAMP < v_epoch_grace_cut_off_ms
                   THEN 1
                   ELSE 0
                 END AS REASON
@@ -338,7 +338,7 @@ cleanup: BEGIN
               FROM AM_REVOKED_JWT t FORCE INDEX (PRIMARY)
               WHERE t.UUID BETWEEN v_from_1 AND v_upto_1
                 AND (t.EXPIRY_TIMESTAMP > 99999999999
-                     AND t.EXPIRY_TIMESTAMP < v_grace_cut_off_ms)
+                     AND t.EXPIRY_TIMESTAMP < v_epoch_grace_cut_off_ms)
               FOR UPDATE;
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
@@ -348,7 +348,7 @@ cleanup: BEGIN
               FROM AM_REVOKED_JWT t FORCE INDEX (PRIMARY)
               WHERE t.UUID BETWEEN v_from_1 AND v_upto_1
                 AND (t.EXPIRY_TIMESTAMP > 99999999999
-                     AND t.EXPIRY_TIMESTAMP < v_grace_cut_off_ms);
+                     AND t.EXPIRY_TIMESTAMP < v_epoch_grace_cut_off_ms);
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
               END IF;
@@ -378,7 +378,7 @@ cleanup: BEGIN
             INTO v_seen, v_dead, v_reason_1
             FROM (
               SELECT CASE
-                  WHEN (t.EXPIRY_TIMESTAMP BETWEEN '1970-01-02' AND v_grace_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.EXPIRY_TIMESTAMP, '+00:00', v_zone) < v_grace_cut_off) THEN 1
+                  WHEN NULLIF(UNIX_TIMESTAMP(t.EXPIRY_TIMESTAMP), 0) < v_grace_cut_off_s THEN 1
                   ELSE 0
                 END AS REASON
               FROM IDN_INVALID_TOKENS t FORCE INDEX (PRIMARY)
@@ -392,7 +392,7 @@ cleanup: BEGIN
                 t.UUID, t.TOKEN_IDENTIFIER, t.CONSUMER_KEY, t.TIME_CREATED, t.EXPIRY_TIMESTAMP
               FROM IDN_INVALID_TOKENS t FORCE INDEX (PRIMARY)
               WHERE t.UUID BETWEEN v_from_2 AND v_upto_2
-                AND ((t.EXPIRY_TIMESTAMP BETWEEN '1970-01-02' AND v_grace_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.EXPIRY_TIMESTAMP, '+00:00', v_zone) < v_grace_cut_off))
+                AND (NULLIF(UNIX_TIMESTAMP(t.EXPIRY_TIMESTAMP), 0) < v_grace_cut_off_s)
               FOR UPDATE;
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
@@ -401,7 +401,7 @@ cleanup: BEGIN
               DELETE t
               FROM IDN_INVALID_TOKENS t FORCE INDEX (PRIMARY)
               WHERE t.UUID BETWEEN v_from_2 AND v_upto_2
-                AND ((t.EXPIRY_TIMESTAMP BETWEEN '1970-01-02' AND v_grace_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.EXPIRY_TIMESTAMP, '+00:00', v_zone) < v_grace_cut_off));
+                AND (NULLIF(UNIX_TIMESTAMP(t.EXPIRY_TIMESTAMP), 0) < v_grace_cut_off_s);
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
               END IF;
@@ -431,7 +431,7 @@ cleanup: BEGIN
             INTO v_seen, v_dead, v_reason_1
             FROM (
               SELECT CASE
-                  WHEN (t.TIME_REVOKED BETWEEN '1970-01-02' AND v_event_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.TIME_REVOKED, '+00:00', v_zone) < v_event_cut_off) THEN 1
+                  WHEN NULLIF(UNIX_TIMESTAMP(t.TIME_REVOKED), 0) < v_event_cut_off_s THEN 1
                   ELSE 0
                 END AS REASON
               FROM IDN_SUBJECT_ENTITY_REVOKED_EVENT t FORCE INDEX (PRIMARY)
@@ -445,7 +445,7 @@ cleanup: BEGIN
                 t.EVENT_ID, t.ENTITY_ID, t.ENTITY_TYPE, t.TIME_REVOKED, t.ORGANIZATION
               FROM IDN_SUBJECT_ENTITY_REVOKED_EVENT t FORCE INDEX (PRIMARY)
               WHERE t.EVENT_ID BETWEEN v_from_3 AND v_upto_3
-                AND ((t.TIME_REVOKED BETWEEN '1970-01-02' AND v_event_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.TIME_REVOKED, '+00:00', v_zone) < v_event_cut_off))
+                AND (NULLIF(UNIX_TIMESTAMP(t.TIME_REVOKED), 0) < v_event_cut_off_s)
               FOR UPDATE;
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
@@ -454,7 +454,7 @@ cleanup: BEGIN
               DELETE t
               FROM IDN_SUBJECT_ENTITY_REVOKED_EVENT t FORCE INDEX (PRIMARY)
               WHERE t.EVENT_ID BETWEEN v_from_3 AND v_upto_3
-                AND ((t.TIME_REVOKED BETWEEN '1970-01-02' AND v_event_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.TIME_REVOKED, '+00:00', v_zone) < v_event_cut_off));
+                AND (NULLIF(UNIX_TIMESTAMP(t.TIME_REVOKED), 0) < v_event_cut_off_s);
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
               END IF;
@@ -543,7 +543,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_revocations', 'procedure', 'b8e55c471f39a2990aa9674c1febd0fc62e87639fc022eef80bbfb8cce302a11',
+  ('cleanup_revocations', 'procedure', 'a5f3adae195b42b26ca59235bbadd3a21c35ff91b8ba2017b2125f790faa677a',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_revocations' AND r.ROUTINE_TYPE = 'PROCEDURE'));

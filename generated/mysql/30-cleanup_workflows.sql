@@ -22,8 +22,7 @@
 -- Its chapters, which are labels in the body, since some clients strip comments from what they send:
 --   preparation  one run at a time; nothing that would make a delete unsafe or a restore impossible. The session works in
 --            UTC, since a TIMESTAMP copied in a zone with daylight saving time can move by an hour. Ages are measured
---            on the clock that wrote the data, told by its newest stamp; a stamp from the future counts as now, and
---            silence of more than 14 h as 14 h, which covers every time zone.
+--            from UTC now, less the hours by which a timestamp may lie behind (clock_uncertainty_hours).
 --   walk     table by table, forward along the key or the list, in batches. A range is read once, without locks, and its
 --            rows and dead rows are counted. "batch" copies and deletes in one transaction, with the rule in the DELETE
 --            once more; unless exactly the chosen number goes, or when another session is in the way, the batch is
@@ -59,7 +58,6 @@ cleanup: BEGIN
   DECLARE v_why           VARCHAR(400) DEFAULT 'done';
   DECLARE v_problem       VARCHAR(400);
   DECLARE v_dry_run       VARCHAR(4);
-  DECLARE v_zone          VARCHAR(64);
   DECLARE v_target_ms     INT;
   DECLARE v_pause_ms      INT DEFAULT 0;
   DECLARE v_time          CHAR(5);
@@ -87,7 +85,9 @@ cleanup: BEGIN
   DECLARE v_old_switch    VARCHAR(2000) DEFAULT @@session.optimizer_switch;
 
   DECLARE v_retention_cut_off DATETIME(6);
+  DECLARE v_retention_cut_off_s DECIMAL(20, 6);
   DECLARE v_workflow_retention_days BIGINT;
+  DECLARE v_clock_uncertainty_hours BIGINT;
   DECLARE v_from_1, v_upto_1 varchar(45);
   DECLARE v_reason_1 BIGINT DEFAULT 0;
 
@@ -183,29 +183,25 @@ cleanup: BEGIN
 
     SELECT
       COALESCE(MAX(CASE NAME WHEN 'workflow_retention_days' THEN VALUE END), '60'),
-      COALESCE(NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'), @@global.time_zone),
+      COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26'),
       MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE END),
       IF(@deepclean_dry_run = 'yes', 'yes', COALESCE(MAX(CASE NAME WHEN 'dry_run' THEN VALUE END), 'no'))
     INTO
-      v_workflow_retention_days,
-      v_zone, v_retention, v_dry_run
+      v_workflow_retention_days, v_clock_uncertainty_hours,
+      v_retention, v_dry_run
     FROM CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_workflows';
 
     UPDATE CLEANUP_SETTING
-    SET VALUE = CASE NAME WHEN 'server_time_zone' THEN @@global.time_zone ELSE 'no' END
-    WHERE PROCEDURE_NAME = 'cleanup_workflows'
-      AND NAME IN ('stop_requested', 'server_time_zone');
+    SET VALUE = 'no'
+    WHERE PROCEDURE_NAME = 'cleanup_workflows' AND NAME = 'stop_requested';
 
-    IF CONVERT_TZ(v_started, '+00:00', v_zone) IS NULL THEN
-      SET v_problem = CONCAT('the server does not know the time zone ', v_zone);
-    END IF;
+    SET v_retention_cut_off = v_started - INTERVAL v_clock_uncertainty_hours HOUR - INTERVAL v_workflow_retention_days DAY;
+    SET v_retention_cut_off_s = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_retention_cut_off) * 0.000001;
 
-    SET v_retention_cut_off = v_started - INTERVAL v_workflow_retention_days DAY;
-
-    INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, CLOCK, CUT_OFF, DRY_RUN, STATUS)
+    INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, CUT_OFF, DRY_RUN, STATUS)
     VALUES (
-      'cleanup_workflows', SESSION_USER(), v_started, v_started, v_retention_cut_off, v_dry_run, 'running'
+      'cleanup_workflows', SESSION_USER(), v_started, v_retention_cut_off, v_dry_run, 'running'
     );
     SET v_run_id = LAST_INSERT_ID();
     INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME)
@@ -293,7 +289,7 @@ cleanup: BEGIN
             FROM (
               SELECT CASE
                   WHEN CAST(t.STATUS AS BINARY) IN ('APPROVED', 'REJECTED', 'FAILED', 'DELETED', 'ABORTED')
-                       AND (t.UPDATED_AT BETWEEN '1970-01-02' AND v_retention_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.UPDATED_AT, '+00:00', v_zone) < v_retention_cut_off)
+                       AND NULLIF(UNIX_TIMESTAMP(t.UPDATED_AT), 0) < v_retention_cut_off_s
                   THEN 1
                   ELSE 0
                 END AS REASON
@@ -309,7 +305,7 @@ cleanup: BEGIN
               FROM WF_REQUEST t FORCE INDEX (PRIMARY)
               WHERE t.UUID BETWEEN v_from_1 AND v_upto_1
                 AND (CAST(t.STATUS AS BINARY) IN ('APPROVED', 'REJECTED', 'FAILED', 'DELETED', 'ABORTED')
-                     AND (t.UPDATED_AT BETWEEN '1970-01-02' AND v_retention_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.UPDATED_AT, '+00:00', v_zone) < v_retention_cut_off))
+                     AND NULLIF(UNIX_TIMESTAMP(t.UPDATED_AT), 0) < v_retention_cut_off_s)
               FOR UPDATE;
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
@@ -341,7 +337,7 @@ cleanup: BEGIN
               FROM WF_REQUEST t FORCE INDEX (PRIMARY)
               WHERE t.UUID BETWEEN v_from_1 AND v_upto_1
                 AND (CAST(t.STATUS AS BINARY) IN ('APPROVED', 'REJECTED', 'FAILED', 'DELETED', 'ABORTED')
-                     AND (t.UPDATED_AT BETWEEN '1970-01-02' AND v_retention_cut_off - INTERVAL 15 HOUR OR CONVERT_TZ(t.UPDATED_AT, '+00:00', v_zone) < v_retention_cut_off));
+                     AND NULLIF(UNIX_TIMESTAMP(t.UPDATED_AT), 0) < v_retention_cut_off_s);
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
               END IF;
@@ -420,7 +416,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_workflows', 'procedure', '849f035fe0f522b88188a2c3d812e12032099102c54164c81fd5f4fe67390bbf',
+  ('cleanup_workflows', 'procedure', 'd76841beaa220a698327d7759098366cd9c7cc0c2020223f3eaf422dbf6f3c45',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_workflows' AND r.ROUTINE_TYPE = 'PROCEDURE'));

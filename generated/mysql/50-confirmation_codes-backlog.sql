@@ -13,25 +13,27 @@ CREATE OR REPLACE SQL SECURITY INVOKER VIEW CLEANUP_BACKLOG_CONFIRMATION_CODES A
 SELECT 'IDN_RECOVERY_DATA' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
 FROM (
   SELECT 'retention_over' AS REASON,
-    CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) SECOND, '+00:00', c.zone) AS STAMP
+    TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) SECOND AS STAMP
   FROM IDN_RECOVERY_DATA t
   CROSS JOIN (
-    SELECT n.*,
-      n.utc_now - INTERVAL CAST(n.code_retention_hours AS SIGNED) HOUR AS retention_cut_off
+    SELECT m.*,
+      TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.retention_cut_off) * 0.000001 AS retention_cut_off_s
     FROM (
-      SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+      SELECT n.*,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.code_retention_hours AS SIGNED) HOUR AS retention_cut_off
       FROM (
-        SELECT
-          COALESCE(
-            NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'),
-            MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone,
-          COALESCE(MAX(CASE NAME WHEN 'code_retention_hours' THEN VALUE END), '720') AS code_retention_hours
-        FROM CLEANUP_SETTING
-        WHERE PROCEDURE_NAME = 'cleanup_confirmation_codes'
-      ) s
-    ) n
+        SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+        FROM (
+          SELECT
+            COALESCE(MAX(CASE NAME WHEN 'code_retention_hours' THEN VALUE END), '720') AS code_retention_hours,
+            COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26') AS clock_uncertainty_hours
+          FROM CLEANUP_SETTING
+          WHERE PROCEDURE_NAME = 'cleanup_confirmation_codes'
+        ) s
+      ) n
+    ) m
   ) c
-  WHERE CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) SECOND, '+00:00', c.zone) < c.retention_cut_off
+  WHERE NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) < c.retention_cut_off_s
 ) x
 GROUP BY x.REASON;
 -- @end
@@ -40,7 +42,7 @@ GROUP BY x.REASON;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_CONFIRMATION_CODES', 'view', 'd3a68921c634a1fa9634bfa222339ccb99a4e4380c7fb8d11faa7bb541c063f4',
+  ('CLEANUP_BACKLOG_CONFIRMATION_CODES', 'view', 'bfd1efaf92bf826be43f6d5d255e270fefd3d2977a10c75a7e9316e250236286',
    (SELECT SHA2(v.VIEW_DEFINITION, 256)
     FROM information_schema.VIEWS v
     WHERE v.TABLE_SCHEMA = DATABASE() AND v.TABLE_NAME = 'CLEANUP_BACKLOG_CONFIRMATION_CODES'));

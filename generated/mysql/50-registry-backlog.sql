@@ -13,24 +13,26 @@ CREATE OR REPLACE SQL SECURITY INVOKER VIEW CLEANUP_BACKLOG_REGISTRY AS
 SELECT 'REG_RESOURCE' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
 FROM (
   SELECT 'code_expired' AS REASON,
-    CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.REG_CREATED_TIME), 0) SECOND, '+00:00', c.zone) AS STAMP
+    TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.REG_CREATED_TIME), 0) SECOND AS STAMP
   FROM REG_RESOURCE t
   CROSS JOIN (
-    SELECT n.*,
-      n.utc_now - INTERVAL CAST(n.log_minimum_age_hours AS SIGNED) HOUR AS log_cut_off,
-      n.utc_now - INTERVAL 1 HOUR AS code_cut_off
+    SELECT m.*,
+      TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.log_cut_off) * 0.000001 AS log_cut_off_s
     FROM (
-      SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+      SELECT n.*,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.log_minimum_age_hours AS SIGNED) HOUR AS log_cut_off,
+        n.utc_now - INTERVAL 1 HOUR AS code_cut_off
       FROM (
-        SELECT
-          COALESCE(
-            NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'),
-            MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone,
-          COALESCE(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE END), '24') AS log_minimum_age_hours
-        FROM CLEANUP_SETTING
-        WHERE PROCEDURE_NAME = 'cleanup_registry'
-      ) s
-    ) n
+        SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+        FROM (
+          SELECT
+            COALESCE(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE END), '24') AS log_minimum_age_hours,
+            COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26') AS clock_uncertainty_hours
+          FROM CLEANUP_SETTING
+          WHERE PROCEDURE_NAME = 'cleanup_registry'
+        ) s
+      ) n
+    ) m
   ) c
   WHERE t.REG_NAME IS NOT NULL
         AND EXISTS (
@@ -84,26 +86,28 @@ FROM (
              WHERE n.REG_PATH IS NOT NULL GROUP BY CAST(n.REG_PATH AS BINARY), n.REG_TENANT_ID)
       THEN 'superseded'
     END AS REASON,
-    CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.REG_LOGGED_TIME), 0) SECOND, '+00:00', c.zone) AS STAMP
+    TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.REG_LOGGED_TIME), 0) SECOND AS STAMP
   FROM REG_LOG t
   CROSS JOIN (
-    SELECT n.*,
-      n.utc_now - INTERVAL CAST(n.log_minimum_age_hours AS SIGNED) HOUR AS log_cut_off,
-      n.utc_now - INTERVAL 1 HOUR AS code_cut_off
+    SELECT m.*,
+      TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.log_cut_off) * 0.000001 AS log_cut_off_s
     FROM (
-      SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+      SELECT n.*,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.log_minimum_age_hours AS SIGNED) HOUR AS log_cut_off,
+        n.utc_now - INTERVAL 1 HOUR AS code_cut_off
       FROM (
-        SELECT
-          COALESCE(
-            NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'),
-            MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone,
-          COALESCE(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE END), '24') AS log_minimum_age_hours
-        FROM CLEANUP_SETTING
-        WHERE PROCEDURE_NAME = 'cleanup_registry'
-      ) s
-    ) n
+        SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+        FROM (
+          SELECT
+            COALESCE(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE END), '24') AS log_minimum_age_hours,
+            COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26') AS clock_uncertainty_hours
+          FROM CLEANUP_SETTING
+          WHERE PROCEDURE_NAME = 'cleanup_registry'
+        ) s
+      ) n
+    ) m
   ) c
-  WHERE CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.REG_LOGGED_TIME), 0) SECOND, '+00:00', c.zone) < c.log_cut_off
+  WHERE NULLIF(UNIX_TIMESTAMP(t.REG_LOGGED_TIME), 0) < c.log_cut_off_s
         AND (t.REG_ACTION = 7
              OR (t.REG_PATH IS NOT NULL AND
                  (t.REG_LOG_ID, t.REG_TENANT_ID) NOT IN (
@@ -118,21 +122,23 @@ FROM (
     CAST(NULL AS DATETIME(6)) AS STAMP
   FROM REG_RESOURCE_PROPERTY t
   CROSS JOIN (
-    SELECT n.*,
-      n.utc_now - INTERVAL CAST(n.log_minimum_age_hours AS SIGNED) HOUR AS log_cut_off,
-      n.utc_now - INTERVAL 1 HOUR AS code_cut_off
+    SELECT m.*,
+      TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.log_cut_off) * 0.000001 AS log_cut_off_s
     FROM (
-      SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+      SELECT n.*,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.log_minimum_age_hours AS SIGNED) HOUR AS log_cut_off,
+        n.utc_now - INTERVAL 1 HOUR AS code_cut_off
       FROM (
-        SELECT
-          COALESCE(
-            NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'),
-            MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone,
-          COALESCE(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE END), '24') AS log_minimum_age_hours
-        FROM CLEANUP_SETTING
-        WHERE PROCEDURE_NAME = 'cleanup_registry'
-      ) s
-    ) n
+        SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+        FROM (
+          SELECT
+            COALESCE(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE END), '24') AS log_minimum_age_hours,
+            COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26') AS clock_uncertainty_hours
+          FROM CLEANUP_SETTING
+          WHERE PROCEDURE_NAME = 'cleanup_registry'
+        ) s
+      ) n
+    ) m
   ) c
   WHERE t.REG_TENANT_ID IS NOT NULL
         AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
@@ -147,21 +153,23 @@ FROM (
     CAST(NULL AS DATETIME(6)) AS STAMP
   FROM REG_PROPERTY t
   CROSS JOIN (
-    SELECT n.*,
-      n.utc_now - INTERVAL CAST(n.log_minimum_age_hours AS SIGNED) HOUR AS log_cut_off,
-      n.utc_now - INTERVAL 1 HOUR AS code_cut_off
+    SELECT m.*,
+      TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.log_cut_off) * 0.000001 AS log_cut_off_s
     FROM (
-      SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+      SELECT n.*,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.log_minimum_age_hours AS SIGNED) HOUR AS log_cut_off,
+        n.utc_now - INTERVAL 1 HOUR AS code_cut_off
       FROM (
-        SELECT
-          COALESCE(
-            NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'),
-            MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone,
-          COALESCE(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE END), '24') AS log_minimum_age_hours
-        FROM CLEANUP_SETTING
-        WHERE PROCEDURE_NAME = 'cleanup_registry'
-      ) s
-    ) n
+        SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+        FROM (
+          SELECT
+            COALESCE(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE END), '24') AS log_minimum_age_hours,
+            COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26') AS clock_uncertainty_hours
+          FROM CLEANUP_SETTING
+          WHERE PROCEDURE_NAME = 'cleanup_registry'
+        ) s
+      ) n
+    ) m
   ) c
   WHERE NOT EXISTS (SELECT 1 FROM REG_RESOURCE_PROPERTY o WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
 ) x
@@ -173,21 +181,23 @@ FROM (
     CAST(NULL AS DATETIME(6)) AS STAMP
   FROM REG_RESOURCE_TAG t
   CROSS JOIN (
-    SELECT n.*,
-      n.utc_now - INTERVAL CAST(n.log_minimum_age_hours AS SIGNED) HOUR AS log_cut_off,
-      n.utc_now - INTERVAL 1 HOUR AS code_cut_off
+    SELECT m.*,
+      TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.log_cut_off) * 0.000001 AS log_cut_off_s
     FROM (
-      SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+      SELECT n.*,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.log_minimum_age_hours AS SIGNED) HOUR AS log_cut_off,
+        n.utc_now - INTERVAL 1 HOUR AS code_cut_off
       FROM (
-        SELECT
-          COALESCE(
-            NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'),
-            MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone,
-          COALESCE(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE END), '24') AS log_minimum_age_hours
-        FROM CLEANUP_SETTING
-        WHERE PROCEDURE_NAME = 'cleanup_registry'
-      ) s
-    ) n
+        SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+        FROM (
+          SELECT
+            COALESCE(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE END), '24') AS log_minimum_age_hours,
+            COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26') AS clock_uncertainty_hours
+          FROM CLEANUP_SETTING
+          WHERE PROCEDURE_NAME = 'cleanup_registry'
+        ) s
+      ) n
+    ) m
   ) c
   WHERE t.REG_TENANT_ID IS NOT NULL
         AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
@@ -202,21 +212,23 @@ FROM (
     CAST(NULL AS DATETIME(6)) AS STAMP
   FROM REG_TAG t
   CROSS JOIN (
-    SELECT n.*,
-      n.utc_now - INTERVAL CAST(n.log_minimum_age_hours AS SIGNED) HOUR AS log_cut_off,
-      n.utc_now - INTERVAL 1 HOUR AS code_cut_off
+    SELECT m.*,
+      TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.log_cut_off) * 0.000001 AS log_cut_off_s
     FROM (
-      SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+      SELECT n.*,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.log_minimum_age_hours AS SIGNED) HOUR AS log_cut_off,
+        n.utc_now - INTERVAL 1 HOUR AS code_cut_off
       FROM (
-        SELECT
-          COALESCE(
-            NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'),
-            MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone,
-          COALESCE(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE END), '24') AS log_minimum_age_hours
-        FROM CLEANUP_SETTING
-        WHERE PROCEDURE_NAME = 'cleanup_registry'
-      ) s
-    ) n
+        SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+        FROM (
+          SELECT
+            COALESCE(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE END), '24') AS log_minimum_age_hours,
+            COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26') AS clock_uncertainty_hours
+          FROM CLEANUP_SETTING
+          WHERE PROCEDURE_NAME = 'cleanup_registry'
+        ) s
+      ) n
+    ) m
   ) c
   WHERE NOT EXISTS (SELECT 1 FROM REG_RESOURCE_TAG o WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
 ) x
@@ -227,7 +239,7 @@ GROUP BY x.REASON;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_REGISTRY', 'view', 'f923f123f7c673a3acc8a14e82f0f520caa90f7da47b3656f8b570bc65983938',
+  ('CLEANUP_BACKLOG_REGISTRY', 'view', '13b8b4b95e7e329e4d95721f09bff3c20b84b3710da37acb08e9924d26f12449',
    (SELECT SHA2(v.VIEW_DEFINITION, 256)
     FROM information_schema.VIEWS v
     WHERE v.TABLE_SCHEMA = DATABASE() AND v.TABLE_NAME = 'CLEANUP_BACKLOG_REGISTRY'));

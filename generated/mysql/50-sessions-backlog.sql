@@ -29,6 +29,42 @@ FROM (
     SELECT s.SESSION_ID, s.SESSION_TYPE, MAX(s.TIME_CREATED) AS LAST_END
     FROM IDN_AUTH_TEMP_SESSION_STORE s
     CROSS JOIN (
+      SELECT m.*
+      FROM (
+        SELECT n.*,
+          n.utc_now - INTERVAL CAST(n.expiry_grace_minutes AS SIGNED) MINUTE AS expiry_cut_off,
+          n.utc_now - INTERVAL CAST(n.session_age_days AS SIGNED) DAY AS age_cut_off,
+          n.utc_now - INTERVAL CAST(n.deleted_after_hours AS SIGNED) HOUR AS delete_cut_off,
+          n.utc_now - INTERVAL 24 HOUR AS sighting_cut_off
+        FROM (
+          SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+          FROM (
+            SELECT
+              COALESCE(MAX(CASE NAME WHEN 'expiry_grace_minutes' THEN VALUE END), '120') AS expiry_grace_minutes,
+              COALESCE(MAX(CASE NAME WHEN 'session_age_days' THEN VALUE END), '14') AS session_age_days,
+              COALESCE(MAX(CASE NAME WHEN 'deleted_after_hours' THEN VALUE END), '12') AS deleted_after_hours,
+              COALESCE(MAX(CASE NAME WHEN 'orphan_sweep' THEN VALUE END), 'no') AS orphan_sweep
+            FROM CLEANUP_SETTING
+            WHERE PROCEDURE_NAME = 'cleanup_sessions'
+          ) s
+        ) n
+      ) m
+    ) c
+    WHERE (s.EXPIRY_TIME > 0
+           AND s.EXPIRY_TIME < TIMESTAMPDIFF(MICROSECOND, '1970-01-01', c.expiry_cut_off) * 1000)
+          OR ((s.EXPIRY_TIME IS NULL
+               OR s.EXPIRY_TIME <= 0)
+              AND s.TIME_CREATED < TIMESTAMPDIFF(MICROSECOND, '1970-01-01', c.age_cut_off) * 1000)
+          OR (CAST(s.OPERATION AS BINARY) = 'DELETE'
+              AND s.TIME_CREATED < TIMESTAMPDIFF(MICROSECOND, '1970-01-01', c.delete_cut_off) * 1000)
+    GROUP BY s.SESSION_ID, s.SESSION_TYPE
+  ) e
+  JOIN IDN_AUTH_TEMP_SESSION_STORE t ON t.SESSION_ID = e.SESSION_ID
+    AND t.SESSION_TYPE = e.SESSION_TYPE
+    AND t.TIME_CREATED <= e.LAST_END
+  CROSS JOIN (
+    SELECT m.*
+    FROM (
       SELECT n.*,
         n.utc_now - INTERVAL CAST(n.expiry_grace_minutes AS SIGNED) MINUTE AS expiry_cut_off,
         n.utc_now - INTERVAL CAST(n.session_age_days AS SIGNED) DAY AS age_cut_off,
@@ -46,37 +82,7 @@ FROM (
           WHERE PROCEDURE_NAME = 'cleanup_sessions'
         ) s
       ) n
-    ) c
-    WHERE (s.EXPIRY_TIME > 0
-           AND s.EXPIRY_TIME < TIMESTAMPDIFF(MICROSECOND, '1970-01-01', c.expiry_cut_off) * 1000)
-          OR ((s.EXPIRY_TIME IS NULL
-               OR s.EXPIRY_TIME <= 0)
-              AND s.TIME_CREATED < TIMESTAMPDIFF(MICROSECOND, '1970-01-01', c.age_cut_off) * 1000)
-          OR (CAST(s.OPERATION AS BINARY) = 'DELETE'
-              AND s.TIME_CREATED < TIMESTAMPDIFF(MICROSECOND, '1970-01-01', c.delete_cut_off) * 1000)
-    GROUP BY s.SESSION_ID, s.SESSION_TYPE
-  ) e
-  JOIN IDN_AUTH_TEMP_SESSION_STORE t ON t.SESSION_ID = e.SESSION_ID
-    AND t.SESSION_TYPE = e.SESSION_TYPE
-    AND t.TIME_CREATED <= e.LAST_END
-  CROSS JOIN (
-    SELECT n.*,
-      n.utc_now - INTERVAL CAST(n.expiry_grace_minutes AS SIGNED) MINUTE AS expiry_cut_off,
-      n.utc_now - INTERVAL CAST(n.session_age_days AS SIGNED) DAY AS age_cut_off,
-      n.utc_now - INTERVAL CAST(n.deleted_after_hours AS SIGNED) HOUR AS delete_cut_off,
-      n.utc_now - INTERVAL 24 HOUR AS sighting_cut_off
-    FROM (
-      SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
-      FROM (
-        SELECT
-          COALESCE(MAX(CASE NAME WHEN 'expiry_grace_minutes' THEN VALUE END), '120') AS expiry_grace_minutes,
-          COALESCE(MAX(CASE NAME WHEN 'session_age_days' THEN VALUE END), '14') AS session_age_days,
-          COALESCE(MAX(CASE NAME WHEN 'deleted_after_hours' THEN VALUE END), '12') AS deleted_after_hours,
-          COALESCE(MAX(CASE NAME WHEN 'orphan_sweep' THEN VALUE END), 'no') AS orphan_sweep
-        FROM CLEANUP_SETTING
-        WHERE PROCEDURE_NAME = 'cleanup_sessions'
-      ) s
-    ) n
+    ) m
   ) c
 ) x
 GROUP BY x.REASON
@@ -100,6 +106,42 @@ FROM (
     SELECT s.SESSION_ID, s.SESSION_TYPE, MAX(s.TIME_CREATED) AS LAST_END
     FROM IDN_AUTH_SESSION_STORE s
     CROSS JOIN (
+      SELECT m.*
+      FROM (
+        SELECT n.*,
+          n.utc_now - INTERVAL CAST(n.expiry_grace_minutes AS SIGNED) MINUTE AS expiry_cut_off,
+          n.utc_now - INTERVAL CAST(n.session_age_days AS SIGNED) DAY AS age_cut_off,
+          n.utc_now - INTERVAL CAST(n.deleted_after_hours AS SIGNED) HOUR AS delete_cut_off,
+          n.utc_now - INTERVAL 24 HOUR AS sighting_cut_off
+        FROM (
+          SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+          FROM (
+            SELECT
+              COALESCE(MAX(CASE NAME WHEN 'expiry_grace_minutes' THEN VALUE END), '120') AS expiry_grace_minutes,
+              COALESCE(MAX(CASE NAME WHEN 'session_age_days' THEN VALUE END), '14') AS session_age_days,
+              COALESCE(MAX(CASE NAME WHEN 'deleted_after_hours' THEN VALUE END), '12') AS deleted_after_hours,
+              COALESCE(MAX(CASE NAME WHEN 'orphan_sweep' THEN VALUE END), 'no') AS orphan_sweep
+            FROM CLEANUP_SETTING
+            WHERE PROCEDURE_NAME = 'cleanup_sessions'
+          ) s
+        ) n
+      ) m
+    ) c
+    WHERE (s.EXPIRY_TIME > 0
+           AND s.EXPIRY_TIME < TIMESTAMPDIFF(MICROSECOND, '1970-01-01', c.expiry_cut_off) * 1000)
+          OR ((s.EXPIRY_TIME IS NULL
+               OR s.EXPIRY_TIME <= 0)
+              AND s.TIME_CREATED < TIMESTAMPDIFF(MICROSECOND, '1970-01-01', c.age_cut_off) * 1000)
+          OR (CAST(s.OPERATION AS BINARY) = 'DELETE'
+              AND s.TIME_CREATED < TIMESTAMPDIFF(MICROSECOND, '1970-01-01', c.delete_cut_off) * 1000)
+    GROUP BY s.SESSION_ID, s.SESSION_TYPE
+  ) e
+  JOIN IDN_AUTH_SESSION_STORE t ON t.SESSION_ID = e.SESSION_ID
+    AND t.SESSION_TYPE = e.SESSION_TYPE
+    AND t.TIME_CREATED <= e.LAST_END
+  CROSS JOIN (
+    SELECT m.*
+    FROM (
       SELECT n.*,
         n.utc_now - INTERVAL CAST(n.expiry_grace_minutes AS SIGNED) MINUTE AS expiry_cut_off,
         n.utc_now - INTERVAL CAST(n.session_age_days AS SIGNED) DAY AS age_cut_off,
@@ -117,37 +159,7 @@ FROM (
           WHERE PROCEDURE_NAME = 'cleanup_sessions'
         ) s
       ) n
-    ) c
-    WHERE (s.EXPIRY_TIME > 0
-           AND s.EXPIRY_TIME < TIMESTAMPDIFF(MICROSECOND, '1970-01-01', c.expiry_cut_off) * 1000)
-          OR ((s.EXPIRY_TIME IS NULL
-               OR s.EXPIRY_TIME <= 0)
-              AND s.TIME_CREATED < TIMESTAMPDIFF(MICROSECOND, '1970-01-01', c.age_cut_off) * 1000)
-          OR (CAST(s.OPERATION AS BINARY) = 'DELETE'
-              AND s.TIME_CREATED < TIMESTAMPDIFF(MICROSECOND, '1970-01-01', c.delete_cut_off) * 1000)
-    GROUP BY s.SESSION_ID, s.SESSION_TYPE
-  ) e
-  JOIN IDN_AUTH_SESSION_STORE t ON t.SESSION_ID = e.SESSION_ID
-    AND t.SESSION_TYPE = e.SESSION_TYPE
-    AND t.TIME_CREATED <= e.LAST_END
-  CROSS JOIN (
-    SELECT n.*,
-      n.utc_now - INTERVAL CAST(n.expiry_grace_minutes AS SIGNED) MINUTE AS expiry_cut_off,
-      n.utc_now - INTERVAL CAST(n.session_age_days AS SIGNED) DAY AS age_cut_off,
-      n.utc_now - INTERVAL CAST(n.deleted_after_hours AS SIGNED) HOUR AS delete_cut_off,
-      n.utc_now - INTERVAL 24 HOUR AS sighting_cut_off
-    FROM (
-      SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
-      FROM (
-        SELECT
-          COALESCE(MAX(CASE NAME WHEN 'expiry_grace_minutes' THEN VALUE END), '120') AS expiry_grace_minutes,
-          COALESCE(MAX(CASE NAME WHEN 'session_age_days' THEN VALUE END), '14') AS session_age_days,
-          COALESCE(MAX(CASE NAME WHEN 'deleted_after_hours' THEN VALUE END), '12') AS deleted_after_hours,
-          COALESCE(MAX(CASE NAME WHEN 'orphan_sweep' THEN VALUE END), 'no') AS orphan_sweep
-        FROM CLEANUP_SETTING
-        WHERE PROCEDURE_NAME = 'cleanup_sessions'
-      ) s
-    ) n
+    ) m
   ) c
 ) x
 GROUP BY x.REASON
@@ -158,23 +170,26 @@ FROM (
     CAST(NULL AS DATETIME(6)) AS STAMP
   FROM IDN_AUTH_USER_SESSION_MAPPING t
   CROSS JOIN (
-    SELECT n.*,
-      n.utc_now - INTERVAL CAST(n.expiry_grace_minutes AS SIGNED) MINUTE AS expiry_cut_off,
-      n.utc_now - INTERVAL CAST(n.session_age_days AS SIGNED) DAY AS age_cut_off,
-      n.utc_now - INTERVAL CAST(n.deleted_after_hours AS SIGNED) HOUR AS delete_cut_off,
-      n.utc_now - INTERVAL 24 HOUR AS sighting_cut_off
+    SELECT m.*
     FROM (
-      SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+      SELECT n.*,
+        n.utc_now - INTERVAL CAST(n.expiry_grace_minutes AS SIGNED) MINUTE AS expiry_cut_off,
+        n.utc_now - INTERVAL CAST(n.session_age_days AS SIGNED) DAY AS age_cut_off,
+        n.utc_now - INTERVAL CAST(n.deleted_after_hours AS SIGNED) HOUR AS delete_cut_off,
+        n.utc_now - INTERVAL 24 HOUR AS sighting_cut_off
       FROM (
-        SELECT
-          COALESCE(MAX(CASE NAME WHEN 'expiry_grace_minutes' THEN VALUE END), '120') AS expiry_grace_minutes,
-          COALESCE(MAX(CASE NAME WHEN 'session_age_days' THEN VALUE END), '14') AS session_age_days,
-          COALESCE(MAX(CASE NAME WHEN 'deleted_after_hours' THEN VALUE END), '12') AS deleted_after_hours,
-          COALESCE(MAX(CASE NAME WHEN 'orphan_sweep' THEN VALUE END), 'no') AS orphan_sweep
-        FROM CLEANUP_SETTING
-        WHERE PROCEDURE_NAME = 'cleanup_sessions'
-      ) s
-    ) n
+        SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+        FROM (
+          SELECT
+            COALESCE(MAX(CASE NAME WHEN 'expiry_grace_minutes' THEN VALUE END), '120') AS expiry_grace_minutes,
+            COALESCE(MAX(CASE NAME WHEN 'session_age_days' THEN VALUE END), '14') AS session_age_days,
+            COALESCE(MAX(CASE NAME WHEN 'deleted_after_hours' THEN VALUE END), '12') AS deleted_after_hours,
+            COALESCE(MAX(CASE NAME WHEN 'orphan_sweep' THEN VALUE END), 'no') AS orphan_sweep
+          FROM CLEANUP_SETTING
+          WHERE PROCEDURE_NAME = 'cleanup_sessions'
+        ) s
+      ) n
+    ) m
   ) c
   WHERE c.orphan_sweep = 'yes'
         AND ((EXISTS (SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING n
@@ -190,23 +205,26 @@ FROM (
     CAST(NULL AS DATETIME(6)) AS STAMP
   FROM IDN_AUTH_SESSION_APP_INFO t
   CROSS JOIN (
-    SELECT n.*,
-      n.utc_now - INTERVAL CAST(n.expiry_grace_minutes AS SIGNED) MINUTE AS expiry_cut_off,
-      n.utc_now - INTERVAL CAST(n.session_age_days AS SIGNED) DAY AS age_cut_off,
-      n.utc_now - INTERVAL CAST(n.deleted_after_hours AS SIGNED) HOUR AS delete_cut_off,
-      n.utc_now - INTERVAL 24 HOUR AS sighting_cut_off
+    SELECT m.*
     FROM (
-      SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+      SELECT n.*,
+        n.utc_now - INTERVAL CAST(n.expiry_grace_minutes AS SIGNED) MINUTE AS expiry_cut_off,
+        n.utc_now - INTERVAL CAST(n.session_age_days AS SIGNED) DAY AS age_cut_off,
+        n.utc_now - INTERVAL CAST(n.deleted_after_hours AS SIGNED) HOUR AS delete_cut_off,
+        n.utc_now - INTERVAL 24 HOUR AS sighting_cut_off
       FROM (
-        SELECT
-          COALESCE(MAX(CASE NAME WHEN 'expiry_grace_minutes' THEN VALUE END), '120') AS expiry_grace_minutes,
-          COALESCE(MAX(CASE NAME WHEN 'session_age_days' THEN VALUE END), '14') AS session_age_days,
-          COALESCE(MAX(CASE NAME WHEN 'deleted_after_hours' THEN VALUE END), '12') AS deleted_after_hours,
-          COALESCE(MAX(CASE NAME WHEN 'orphan_sweep' THEN VALUE END), 'no') AS orphan_sweep
-        FROM CLEANUP_SETTING
-        WHERE PROCEDURE_NAME = 'cleanup_sessions'
-      ) s
-    ) n
+        SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+        FROM (
+          SELECT
+            COALESCE(MAX(CASE NAME WHEN 'expiry_grace_minutes' THEN VALUE END), '120') AS expiry_grace_minutes,
+            COALESCE(MAX(CASE NAME WHEN 'session_age_days' THEN VALUE END), '14') AS session_age_days,
+            COALESCE(MAX(CASE NAME WHEN 'deleted_after_hours' THEN VALUE END), '12') AS deleted_after_hours,
+            COALESCE(MAX(CASE NAME WHEN 'orphan_sweep' THEN VALUE END), 'no') AS orphan_sweep
+          FROM CLEANUP_SETTING
+          WHERE PROCEDURE_NAME = 'cleanup_sessions'
+        ) s
+      ) n
+    ) m
   ) c
   WHERE c.orphan_sweep = 'yes'
         AND ((EXISTS (SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO n
@@ -222,23 +240,26 @@ FROM (
     CAST(NULL AS DATETIME(6)) AS STAMP
   FROM IDN_AUTH_SESSION_META_DATA t
   CROSS JOIN (
-    SELECT n.*,
-      n.utc_now - INTERVAL CAST(n.expiry_grace_minutes AS SIGNED) MINUTE AS expiry_cut_off,
-      n.utc_now - INTERVAL CAST(n.session_age_days AS SIGNED) DAY AS age_cut_off,
-      n.utc_now - INTERVAL CAST(n.deleted_after_hours AS SIGNED) HOUR AS delete_cut_off,
-      n.utc_now - INTERVAL 24 HOUR AS sighting_cut_off
+    SELECT m.*
     FROM (
-      SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+      SELECT n.*,
+        n.utc_now - INTERVAL CAST(n.expiry_grace_minutes AS SIGNED) MINUTE AS expiry_cut_off,
+        n.utc_now - INTERVAL CAST(n.session_age_days AS SIGNED) DAY AS age_cut_off,
+        n.utc_now - INTERVAL CAST(n.deleted_after_hours AS SIGNED) HOUR AS delete_cut_off,
+        n.utc_now - INTERVAL 24 HOUR AS sighting_cut_off
       FROM (
-        SELECT
-          COALESCE(MAX(CASE NAME WHEN 'expiry_grace_minutes' THEN VALUE END), '120') AS expiry_grace_minutes,
-          COALESCE(MAX(CASE NAME WHEN 'session_age_days' THEN VALUE END), '14') AS session_age_days,
-          COALESCE(MAX(CASE NAME WHEN 'deleted_after_hours' THEN VALUE END), '12') AS deleted_after_hours,
-          COALESCE(MAX(CASE NAME WHEN 'orphan_sweep' THEN VALUE END), 'no') AS orphan_sweep
-        FROM CLEANUP_SETTING
-        WHERE PROCEDURE_NAME = 'cleanup_sessions'
-      ) s
-    ) n
+        SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+        FROM (
+          SELECT
+            COALESCE(MAX(CASE NAME WHEN 'expiry_grace_minutes' THEN VALUE END), '120') AS expiry_grace_minutes,
+            COALESCE(MAX(CASE NAME WHEN 'session_age_days' THEN VALUE END), '14') AS session_age_days,
+            COALESCE(MAX(CASE NAME WHEN 'deleted_after_hours' THEN VALUE END), '12') AS deleted_after_hours,
+            COALESCE(MAX(CASE NAME WHEN 'orphan_sweep' THEN VALUE END), 'no') AS orphan_sweep
+          FROM CLEANUP_SETTING
+          WHERE PROCEDURE_NAME = 'cleanup_sessions'
+        ) s
+      ) n
+    ) m
   ) c
   WHERE c.orphan_sweep = 'yes'
         AND ((EXISTS (SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA n
@@ -254,23 +275,26 @@ FROM (
     CAST(NULL AS DATETIME(6)) AS STAMP
   FROM IDN_FED_AUTH_SESSION_MAPPING t
   CROSS JOIN (
-    SELECT n.*,
-      n.utc_now - INTERVAL CAST(n.expiry_grace_minutes AS SIGNED) MINUTE AS expiry_cut_off,
-      n.utc_now - INTERVAL CAST(n.session_age_days AS SIGNED) DAY AS age_cut_off,
-      n.utc_now - INTERVAL CAST(n.deleted_after_hours AS SIGNED) HOUR AS delete_cut_off,
-      n.utc_now - INTERVAL 24 HOUR AS sighting_cut_off
+    SELECT m.*
     FROM (
-      SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+      SELECT n.*,
+        n.utc_now - INTERVAL CAST(n.expiry_grace_minutes AS SIGNED) MINUTE AS expiry_cut_off,
+        n.utc_now - INTERVAL CAST(n.session_age_days AS SIGNED) DAY AS age_cut_off,
+        n.utc_now - INTERVAL CAST(n.deleted_after_hours AS SIGNED) HOUR AS delete_cut_off,
+        n.utc_now - INTERVAL 24 HOUR AS sighting_cut_off
       FROM (
-        SELECT
-          COALESCE(MAX(CASE NAME WHEN 'expiry_grace_minutes' THEN VALUE END), '120') AS expiry_grace_minutes,
-          COALESCE(MAX(CASE NAME WHEN 'session_age_days' THEN VALUE END), '14') AS session_age_days,
-          COALESCE(MAX(CASE NAME WHEN 'deleted_after_hours' THEN VALUE END), '12') AS deleted_after_hours,
-          COALESCE(MAX(CASE NAME WHEN 'orphan_sweep' THEN VALUE END), 'no') AS orphan_sweep
-        FROM CLEANUP_SETTING
-        WHERE PROCEDURE_NAME = 'cleanup_sessions'
-      ) s
-    ) n
+        SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+        FROM (
+          SELECT
+            COALESCE(MAX(CASE NAME WHEN 'expiry_grace_minutes' THEN VALUE END), '120') AS expiry_grace_minutes,
+            COALESCE(MAX(CASE NAME WHEN 'session_age_days' THEN VALUE END), '14') AS session_age_days,
+            COALESCE(MAX(CASE NAME WHEN 'deleted_after_hours' THEN VALUE END), '12') AS deleted_after_hours,
+            COALESCE(MAX(CASE NAME WHEN 'orphan_sweep' THEN VALUE END), 'no') AS orphan_sweep
+          FROM CLEANUP_SETTING
+          WHERE PROCEDURE_NAME = 'cleanup_sessions'
+        ) s
+      ) n
+    ) m
   ) c
   WHERE c.orphan_sweep = 'yes'
         AND ((EXISTS (SELECT 1 FROM CLEANUP_SIGHTING_IDN_FED_AUTH_SESSION_MAPPING n
@@ -285,7 +309,7 @@ GROUP BY x.REASON;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_SESSIONS', 'view', '38ec7b9bfaa7e6422470123073263a8854f32f54e3bfeb7566f73d1493eac289',
+  ('CLEANUP_BACKLOG_SESSIONS', 'view', '3dd1a6b4159b294613e425fc3b401519023b4cda316407fa86ae01f797860f71',
    (SELECT SHA2(v.VIEW_DEFINITION, 256)
     FROM information_schema.VIEWS v
     WHERE v.TABLE_SCHEMA = DATABASE() AND v.TABLE_NAME = 'CLEANUP_BACKLOG_SESSIONS'));

@@ -13,26 +13,28 @@ CREATE OR REPLACE SQL SECURITY INVOKER VIEW CLEANUP_BACKLOG_WORKFLOWS AS
 SELECT 'WF_REQUEST' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
 FROM (
   SELECT 'finished' AS REASON,
-    CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.UPDATED_AT), 0) SECOND, '+00:00', c.zone) AS STAMP
+    TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.UPDATED_AT), 0) SECOND AS STAMP
   FROM WF_REQUEST t
   CROSS JOIN (
-    SELECT n.*,
-      n.utc_now - INTERVAL CAST(n.workflow_retention_days AS SIGNED) DAY AS retention_cut_off
+    SELECT m.*,
+      TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.retention_cut_off) * 0.000001 AS retention_cut_off_s
     FROM (
-      SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+      SELECT n.*,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.workflow_retention_days AS SIGNED) DAY AS retention_cut_off
       FROM (
-        SELECT
-          COALESCE(
-            NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'),
-            MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone,
-          COALESCE(MAX(CASE NAME WHEN 'workflow_retention_days' THEN VALUE END), '60') AS workflow_retention_days
-        FROM CLEANUP_SETTING
-        WHERE PROCEDURE_NAME = 'cleanup_workflows'
-      ) s
-    ) n
+        SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+        FROM (
+          SELECT
+            COALESCE(MAX(CASE NAME WHEN 'workflow_retention_days' THEN VALUE END), '60') AS workflow_retention_days,
+            COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26') AS clock_uncertainty_hours
+          FROM CLEANUP_SETTING
+          WHERE PROCEDURE_NAME = 'cleanup_workflows'
+        ) s
+      ) n
+    ) m
   ) c
   WHERE CAST(t.STATUS AS BINARY) IN ('APPROVED', 'REJECTED', 'FAILED', 'DELETED', 'ABORTED')
-        AND CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.UPDATED_AT), 0) SECOND, '+00:00', c.zone) < c.retention_cut_off
+        AND NULLIF(UNIX_TIMESTAMP(t.UPDATED_AT), 0) < c.retention_cut_off_s
 ) x
 GROUP BY x.REASON;
 -- @end
@@ -41,7 +43,7 @@ GROUP BY x.REASON;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_WORKFLOWS', 'view', '4a9032e4b8d69dc75be0ce3e2c1f673b9883bc01019a51720c93ecc529fae4f2',
+  ('CLEANUP_BACKLOG_WORKFLOWS', 'view', '2941d5fb34a014d72a7b9f657b33d61d084a7e40b957f6095a74028b6889ee93',
    (SELECT SHA2(v.VIEW_DEFINITION, 256)
     FROM information_schema.VIEWS v
     WHERE v.TABLE_SCHEMA = DATABASE() AND v.TABLE_NAME = 'CLEANUP_BACKLOG_WORKFLOWS'));

@@ -25,9 +25,9 @@ USING (
     NULL AS ALLOWED,
     'How long a row of the token audit table is kept when audit_pruning is on' AS DESCRIPTION
   FROM DUAL UNION ALL
-  SELECT 'clock' AS NAME, 'data' AS VALUE, NULL AS UNIT, NULL AS MINIMUM_VALUE, NULL AS MAXIMUM_VALUE,
-    'data,utc,server' AS ALLOWED,
-    'What now means to the rules. data: the newest stamp in the data, at most UTC now and at least 14 h before it, safe in whatever zone stamps were written; utc or server: that clock, exact, for whoever knows the application''s zone' AS DESCRIPTION
+  SELECT 'clock_uncertainty_hours' AS NAME, '12' AS VALUE, 'hours' AS UNIT, 0 AS MINIMUM_VALUE, 26 AS MAXIMUM_VALUE,
+    NULL AS ALLOWED,
+    'By how much a timestamp may lie behind the instant it stands for, and so how much longer dead rows stay. 12 covers a writer in any zone; 26 also any session zone, if the server converts by it; 0 is only for timestamps that all are right in UTC' AS DESCRIPTION
   FROM DUAL UNION ALL
   SELECT 'batch_target_ms' AS NAME, '250' AS VALUE, 'milliseconds' AS UNIT, 10 AS MINIMUM_VALUE, 900 AS MAXIMUM_VALUE,
     NULL AS ALLOWED,

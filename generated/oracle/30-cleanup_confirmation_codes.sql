@@ -81,8 +81,9 @@ AS
   v_reason_1     NUMBER := 0;
 
   -- What the rules are measured by
-  v_retention_cut_off TIMESTAMP(6); -- UTC now, less the retention of codes
+  v_retention_cut_off TIMESTAMP(6); -- UTC now, less the uncertainty of timestamps and the retention of codes
   v_code_retention_hours NUMBER;
+  v_clock_uncertainty_hours NUMBER;
   v_from_1 IDN_RECOVERY_DATA.USER_NAME%TYPE;
   v_upto_1 IDN_RECOVERY_DATA.USER_NAME%TYPE;
 
@@ -375,13 +376,14 @@ BEGIN
 
     SELECT
       COALESCE(MAX(CASE NAME WHEN 'code_retention_hours' THEN VALUE END), '720'),
+      COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '12'),
       MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE END),
       CASE
         WHEN SYS_CONTEXT('USERENV', 'CLIENT_INFO') = 'deepclean_dry_run=yes' THEN 'yes'
         ELSE COALESCE(MAX(CASE NAME WHEN 'dry_run' THEN VALUE END), 'no')
       END
     INTO
-      v_code_retention_hours,
+      v_code_retention_hours, v_clock_uncertainty_hours,
       v_retention, v_dry_run
     FROM CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_confirmation_codes';
@@ -396,13 +398,13 @@ BEGIN
     SET VALUE = 'no'
     WHERE PROCEDURE_NAME = 'cleanup_confirmation_codes' AND NAME = 'stop_requested' AND VALUE = 'yes';
 
-    SELECT v_started - NUMTODSINTERVAL(v_code_retention_hours, 'HOUR')
+    SELECT v_started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR') - NUMTODSINTERVAL(v_code_retention_hours, 'HOUR')
     INTO v_retention_cut_off FROM DUAL;
 
     INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME) VALUES (v_run_id, 'IDN_RECOVERY_DATA');
     INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_RECOVERY_DATA', 'retention_over');
     UPDATE CLEANUP_RUN
-    SET CLOCK = v_started, CUT_OFF = v_retention_cut_off, DRY_RUN = v_dry_run
+    SET CUT_OFF = v_retention_cut_off, DRY_RUN = v_dry_run
     WHERE RUN_ID = v_run_id;
   EXCEPTION
     WHEN e_cancelled THEN
@@ -587,7 +589,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_confirmation_codes' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    'a25340a5829e77a3ff15f28b98e47202ccddad10ae3b6f7440d0c518c6e13f06' AS ARTIFACT_SHA256,
+    '35e2faf215ce3d8909ac9bc8849f5daa200d6a4aec5dc45cdec925120141609b' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

@@ -80,7 +80,8 @@ AS
   v_reason_1     NUMBER := 0;
 
   -- What the rules are measured by
-  v_grace_cut_off TIMESTAMP(6); -- UTC now, less 24 h: covers every zone a stamp can be in
+  v_grace_cut_off TIMESTAMP(6); -- UTC now, less the uncertainty of timestamps and 24 h
+  v_clock_uncertainty_hours NUMBER;
   v_from_1 IDN_OIDC_JTI.JWT_ID%TYPE;
   v_upto_1 IDN_OIDC_JTI.JWT_ID%TYPE;
 
@@ -372,13 +373,14 @@ BEGIN
     END IF;
 
     SELECT
+      COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '12'),
       MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE END),
       CASE
         WHEN SYS_CONTEXT('USERENV', 'CLIENT_INFO') = 'deepclean_dry_run=yes' THEN 'yes'
         ELSE COALESCE(MAX(CASE NAME WHEN 'dry_run' THEN VALUE END), 'no')
       END
     INTO
-
+      v_clock_uncertainty_hours,
       v_retention, v_dry_run
     FROM CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_jti';
@@ -393,13 +395,13 @@ BEGIN
     SET VALUE = 'no'
     WHERE PROCEDURE_NAME = 'cleanup_jti' AND NAME = 'stop_requested' AND VALUE = 'yes';
 
-    SELECT v_started - NUMTODSINTERVAL(24, 'HOUR')
+    SELECT v_started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR') - NUMTODSINTERVAL(24, 'HOUR')
     INTO v_grace_cut_off FROM DUAL;
 
     INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME) VALUES (v_run_id, 'IDN_OIDC_JTI');
     INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_OIDC_JTI', 'expired');
     UPDATE CLEANUP_RUN
-    SET CLOCK = v_started, CUT_OFF = v_grace_cut_off, DRY_RUN = v_dry_run
+    SET CUT_OFF = v_grace_cut_off, DRY_RUN = v_dry_run
     WHERE RUN_ID = v_run_id;
   EXCEPTION
     WHEN e_cancelled THEN
@@ -584,7 +586,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_jti' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '7118f7d67a86374d19195e1879880db3723f7544ce7a4868e72ae5072f30704f' AS ARTIFACT_SHA256,
+    '9045c5db8bbadc1936b805c5c4c15332e953366891a9d9ef37b8279e6aed38b8' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

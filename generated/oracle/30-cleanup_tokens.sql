@@ -81,9 +81,6 @@ AS
   v_dry_run      VARCHAR2(4);            -- by the setting, or by the session
   v_old_comp     VARCHAR2(64);
   v_old_sort     VARCHAR2(64);
-  v_clock_mode   VARCHAR2(10);
-  v_clock        TIMESTAMP(6);
-  v_earliest     TIMESTAMP(6);
   v_retention    NUMBER;                 -- days that backups are kept
   v_oldest_kept  NUMBER;
   v_target_ms    NUMBER;
@@ -113,12 +110,13 @@ AS
   v_reason_5     NUMBER := 0;
 
   -- What the rules are measured by
-  v_cut_off TIMESTAMP(6); -- the data's own clock, less the safe period
-  v_audit_cut_off TIMESTAMP(6); -- UTC now, less the retention of the audit trail
+  v_cut_off TIMESTAMP(6); -- UTC now, less the uncertainty of timestamps and the safe period
+  v_audit_cut_off TIMESTAMP(6); -- UTC now, less the uncertainty of timestamps and the retention of the audit trail
   v_safe_period_minutes NUMBER;
   v_access_period_grants VARCHAR2(255);
   v_audit_pruning VARCHAR2(255);
   v_audit_retention_days NUMBER;
+  v_clock_uncertainty_hours NUMBER;
   v_from_1 IDN_OAUTH2_ACCESS_TOKEN.TOKEN_ID%TYPE;
   v_upto_1 IDN_OAUTH2_ACCESS_TOKEN.TOKEN_ID%TYPE;
   v_from_2 IDN_OAUTH2_AUTHORIZATION_CODE.CODE_ID%TYPE;
@@ -1068,15 +1066,15 @@ BEGIN
       COALESCE(MAX(CASE NAME WHEN 'access_period_grants' THEN VALUE END), '(none)'),
       COALESCE(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE END), 'no'),
       COALESCE(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE END), '90'),
-      COALESCE(MAX(CASE NAME WHEN 'clock' THEN VALUE END), 'data'),
+      COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '12'),
       MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE END),
       CASE
         WHEN SYS_CONTEXT('USERENV', 'CLIENT_INFO') = 'deepclean_dry_run=yes' THEN 'yes'
         ELSE COALESCE(MAX(CASE NAME WHEN 'dry_run' THEN VALUE END), 'no')
       END
     INTO
-      v_safe_period_minutes, v_access_period_grants, v_audit_pruning, v_audit_retention_days,
-      v_clock_mode, v_retention, v_dry_run
+      v_safe_period_minutes, v_access_period_grants, v_audit_pruning, v_audit_retention_days, v_clock_uncertainty_hours,
+      v_retention, v_dry_run
     FROM CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_tokens';
 
@@ -1090,22 +1088,9 @@ BEGIN
     SET VALUE = 'no'
     WHERE PROCEDURE_NAME = 'cleanup_tokens' AND NAME = 'stop_requested' AND VALUE = 'yes';
 
-    -- Ages are measured on the clock that wrote the data, told by its newest stamp; a stamp from the future counts as
-    -- now, and silence of more than 14 h as 14 h, which covers every time zone
-    SELECT (SELECT MAX(t.TIME_CREATED) FROM IDN_OAUTH2_ACCESS_TOKEN t) INTO v_clock FROM DUAL;
-    v_earliest := v_started - NUMTODSINTERVAL(14, 'HOUR');
-    IF v_clock_mode = 'utc' THEN
-      v_clock := v_started;
-    ELSIF v_clock_mode = 'server' THEN
-      v_clock := CAST(SYSTIMESTAMP AS TIMESTAMP);
-    ELSIF v_clock IS NULL OR v_clock < v_earliest THEN
-      v_clock := v_earliest;
-    ELSIF v_clock > v_started THEN
-      v_clock := v_started;
-    END IF;
-    SELECT v_clock - NUMTODSINTERVAL(v_safe_period_minutes, 'MINUTE')
+    SELECT v_started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR') - NUMTODSINTERVAL(v_safe_period_minutes, 'MINUTE')
     INTO v_cut_off FROM DUAL;
-    SELECT v_started - NUMTODSINTERVAL(v_audit_retention_days, 'DAY')
+    SELECT v_started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR') - NUMTODSINTERVAL(v_audit_retention_days, 'DAY')
     INTO v_audit_cut_off FROM DUAL;
 
     INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME) VALUES (v_run_id, 'IDN_OAUTH2_ACCESS_TOKEN');
@@ -1124,7 +1109,7 @@ BEGIN
     INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_OAUTH2_AUTHORIZATION_CODE', 'period_over');
     INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT', 'retention_over');
     UPDATE CLEANUP_RUN
-    SET CLOCK = v_clock, CUT_OFF = v_cut_off, DRY_RUN = v_dry_run
+    SET CUT_OFF = v_cut_off, DRY_RUN = v_dry_run
     WHERE RUN_ID = v_run_id;
   EXCEPTION
     WHEN e_cancelled THEN
@@ -1325,7 +1310,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_tokens' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '21f51018cd6d33b594569415b79e69c18ac4ceffccd9f2cb535714a7b21498f8' AS ARTIFACT_SHA256,
+    'e0776fbcc399eac04b178698635bdee9a1a3f20f3991c8e15a2cd8db116502cf' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

@@ -84,8 +84,9 @@ AS
   v_reason_1     NUMBER := 0;
 
   -- What the rules are measured by
-  v_retention_cut_off TIMESTAMP(6); -- UTC now, less the retention of workflow requests
+  v_retention_cut_off TIMESTAMP(6); -- UTC now, less the uncertainty of timestamps and the retention of workflow requests
   v_workflow_retention_days NUMBER;
+  v_clock_uncertainty_hours NUMBER;
   v_from_1 WF_REQUEST.UUID%TYPE;
   v_upto_1 WF_REQUEST.UUID%TYPE;
 
@@ -475,13 +476,14 @@ BEGIN
 
     SELECT
       COALESCE(MAX(CASE NAME WHEN 'workflow_retention_days' THEN VALUE END), '60'),
+      COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '12'),
       MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE END),
       CASE
         WHEN SYS_CONTEXT('USERENV', 'CLIENT_INFO') = 'deepclean_dry_run=yes' THEN 'yes'
         ELSE COALESCE(MAX(CASE NAME WHEN 'dry_run' THEN VALUE END), 'no')
       END
     INTO
-      v_workflow_retention_days,
+      v_workflow_retention_days, v_clock_uncertainty_hours,
       v_retention, v_dry_run
     FROM CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_workflows';
@@ -496,7 +498,7 @@ BEGIN
     SET VALUE = 'no'
     WHERE PROCEDURE_NAME = 'cleanup_workflows' AND NAME = 'stop_requested' AND VALUE = 'yes';
 
-    SELECT v_started - NUMTODSINTERVAL(v_workflow_retention_days, 'DAY')
+    SELECT v_started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR') - NUMTODSINTERVAL(v_workflow_retention_days, 'DAY')
     INTO v_retention_cut_off FROM DUAL;
 
     INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME) VALUES (v_run_id, 'WF_REQUEST');
@@ -504,7 +506,7 @@ BEGIN
     INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME) VALUES (v_run_id, 'WF_REQUEST_ENTITY_RELATIONSHIP');
     INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'WF_REQUEST', 'finished');
     UPDATE CLEANUP_RUN
-    SET CLOCK = v_started, CUT_OFF = v_retention_cut_off, DRY_RUN = v_dry_run
+    SET CUT_OFF = v_retention_cut_off, DRY_RUN = v_dry_run
     WHERE RUN_ID = v_run_id;
   EXCEPTION
     WHEN e_cancelled THEN
@@ -691,7 +693,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_workflows' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '6a4c7bffcdda354cee6c894efdd003b3639cb445e9e4983fba618e04006f931c' AS ARTIFACT_SHA256,
+    '05de69d05b70705ec40c1e394408f5b7bd5a8d5b2fb23a27898a3b2fcc2be62e' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

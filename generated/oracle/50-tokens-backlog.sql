@@ -9,31 +9,22 @@ WHENEVER SQLERROR EXIT FAILURE ROLLBACK
 CREATE OR REPLACE VIEW CLEANUP_BACKLOG_TOKENS AS
 WITH s AS (
   SELECT
-    COALESCE(MAX(CASE NAME WHEN 'clock' THEN VALUE END), 'data') AS CLOCK_MODE,
     COALESCE(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE END), '120') AS safe_period_minutes,
     COALESCE(MAX(CASE NAME WHEN 'access_period_grants' THEN VALUE END), '(none)') AS access_period_grants,
     COALESCE(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE END), 'no') AS audit_pruning,
-    COALESCE(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE END), '90') AS audit_retention_days
+    COALESCE(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE END), '90') AS audit_retention_days,
+    COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '12') AS clock_uncertainty_hours
   FROM CLEANUP_SETTING
   WHERE PROCEDURE_NAME = 'cleanup_tokens'
 ), n AS (
   SELECT
     s.*,
-    u.UTC_NOW,
-    CASE s.CLOCK_MODE
-      WHEN 'utc' THEN u.UTC_NOW
-      WHEN 'server' THEN CAST(SYSTIMESTAMP AS TIMESTAMP)
-      ELSE LEAST(
-        GREATEST(
-          COALESCE((SELECT MAX(t.TIME_CREATED) FROM IDN_OAUTH2_ACCESS_TOKEN t), u.UTC_NOW - NUMTODSINTERVAL(14, 'HOUR')),
-          u.UTC_NOW - NUMTODSINTERVAL(14, 'HOUR')),
-        u.UTC_NOW)
-    END AS CLOCK
+    u.UTC_NOW
   FROM s CROSS JOIN (SELECT SYS_EXTRACT_UTC(SYSTIMESTAMP) AS UTC_NOW FROM DUAL) u
 ), c AS (
   SELECT n.*,
-    n.clock - NUMTODSINTERVAL(TO_NUMBER(n.safe_period_minutes), 'MINUTE') AS cut_off,
-    n.utc_now - NUMTODSINTERVAL(TO_NUMBER(n.audit_retention_days), 'DAY') AS audit_cut_off
+    n.utc_now - NUMTODSINTERVAL(TO_NUMBER(n.clock_uncertainty_hours), 'HOUR') - NUMTODSINTERVAL(TO_NUMBER(n.safe_period_minutes), 'MINUTE') AS cut_off,
+    n.utc_now - NUMTODSINTERVAL(TO_NUMBER(n.clock_uncertainty_hours), 'HOUR') - NUMTODSINTERVAL(TO_NUMBER(n.audit_retention_days), 'DAY') AS audit_cut_off
   FROM n
 )
 SELECT 'IDN_OAUTH2_ACCESS_TOKEN' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
@@ -123,7 +114,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'CLEANUP_BACKLOG_TOKENS' AS OBJECT_NAME, 'view' AS OBJECT_KIND,
-    'e0a21e27e29e90316fa328d7b81241cfd632c7ab3933eb3a3080fbba9a019167' AS ARTIFACT_SHA256,
+    '3f8dd12811b56a251d65f89216151f208a9dcdaf7bc1b7a074645e0faac6c22a' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

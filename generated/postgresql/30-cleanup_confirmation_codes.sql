@@ -55,8 +55,9 @@ DECLARE
   v_passed_over boolean := false;
 
   -- What the rules are measured by
-  v_retention_cut_off timestamp; -- UTC now, less the retention of codes
+  v_retention_cut_off timestamp; -- UTC now, less the uncertainty of timestamps and the retention of codes
   v_code_retention_hours bigint;
+  v_clock_uncertainty_hours bigint;
 BEGIN
   -- Check: one run at a time, and nothing that would make a delete unsafe or a restore impossible
 
@@ -119,11 +120,12 @@ BEGIN
 
     SELECT
       coalesce(max(value) FILTER (WHERE name = 'code_retention_hours'), '720')::bigint,
+      coalesce(max(value) FILTER (WHERE name = 'clock_uncertainty_hours'), '12')::bigint,
       max(value) FILTER (WHERE name = 'backup_retention_days')::integer,
       coalesce(max(value) FILTER (WHERE name = 'dry_run') = 'yes', false)
         OR coalesce(current_setting('deepclean.dry_run', true) = 'yes', false)
     INTO
-      v_code_retention_hours,
+      v_code_retention_hours, v_clock_uncertainty_hours,
       v_retention, v_dry_run
     FROM public.cleanup_setting
     WHERE procedure_name = 'cleanup_confirmation_codes';
@@ -133,14 +135,14 @@ BEGIN
     SET value = 'no'
     WHERE procedure_name = 'cleanup_confirmation_codes' AND name = 'stop_requested' AND value = 'yes';
 
-    v_retention_cut_off := v_started - v_code_retention_hours * interval '1 hour';
+    v_retention_cut_off := v_started - v_clock_uncertainty_hours * interval '1 hour' - v_code_retention_hours * interval '1 hour';
 
     v_problem := left(v_problem, 400);
     INSERT INTO public.cleanup_run
-      (procedure_name, started_by, started_at, ended_at, clock, cut_off, dry_run, status, why_stopped)
+      (procedure_name, started_by, started_at, ended_at, cut_off, dry_run, status, why_stopped)
     VALUES (
       'cleanup_confirmation_codes', session_user, v_started, CASE WHEN v_problem IS NOT NULL THEN v_started END,
-      v_started, v_retention_cut_off, CASE WHEN v_dry_run THEN 'yes' ELSE 'no' END,
+      v_retention_cut_off, CASE WHEN v_dry_run THEN 'yes' ELSE 'no' END,
       CASE WHEN v_problem IS NULL THEN 'running' ELSE 'failed' END, v_problem
     )
     RETURNING run_id INTO v_run_id;
@@ -374,7 +376,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_confirmation_codes', 'procedure', '0c6828ce56b59cc31e124367348494cdaab8190f35e56d9ea56395dae16a3b7e',
+  ('cleanup_confirmation_codes', 'procedure', '6020689fac7042a63924dcbde28c78453be1e7f1b04e6edaaa7d162a64bb7456',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_confirmation_codes'))

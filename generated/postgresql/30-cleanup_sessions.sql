@@ -204,10 +204,10 @@ BEGIN
 
     v_problem := left(v_problem, 400);
     INSERT INTO public.cleanup_run
-      (procedure_name, started_by, started_at, ended_at, clock, cut_off, dry_run, status, why_stopped)
+      (procedure_name, started_by, started_at, ended_at, cut_off, dry_run, status, why_stopped)
     VALUES (
       'cleanup_sessions', session_user, v_started, CASE WHEN v_problem IS NOT NULL THEN v_started END,
-      v_started, v_expiry_cut_off, CASE WHEN v_dry_run THEN 'yes' ELSE 'no' END,
+      v_expiry_cut_off, CASE WHEN v_dry_run THEN 'yes' ELSE 'no' END,
       CASE WHEN v_problem IS NULL THEN 'running' ELSE 'failed' END, v_problem
     )
     RETURNING run_id INTO v_run_id;
@@ -1061,7 +1061,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_sessions', 'procedure', 'a71cc40977ff1af50f9afabb3500da33abbb932f39c0c513bac9460811e0609e',
+  ('cleanup_sessions', 'procedure', '43c7dcf9b91c6c73aa0dad7f0c665b01a3dc72b289cf34a8a3cf270c1d031b81',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_sessions'))

@@ -49,9 +49,7 @@ DECLARE
   v_problem     text;
   v_tables      regclass[];
   v_dry_run     boolean;         -- by the setting, or by the session
-  v_clock_mode  text;
   v_retention   integer;         -- days that backups are kept
-  v_clock       timestamp;
   v_target_ms   integer;
   v_pause_ms    integer := 0;
   v_time        text;            -- HH:MM in UTC
@@ -75,12 +73,13 @@ DECLARE
   v_passed_over boolean := false;
 
   -- What the rules are measured by
-  v_cut_off timestamp; -- the data's own clock, less the safe period
-  v_audit_cut_off timestamp; -- UTC now, less the retention of the audit trail
+  v_cut_off timestamp; -- UTC now, less the uncertainty of timestamps and the safe period
+  v_audit_cut_off timestamp; -- UTC now, less the uncertainty of timestamps and the retention of the audit trail
   v_safe_period_minutes bigint;
   v_access_period_grants text;
   v_audit_pruning text;
   v_audit_retention_days bigint;
+  v_clock_uncertainty_hours bigint;
 BEGIN
   -- Check: one run at a time, and nothing that would make a delete unsafe or a restore impossible
 
@@ -187,13 +186,13 @@ BEGIN
       coalesce(max(value) FILTER (WHERE name = 'access_period_grants'), '(none)'),
       coalesce(max(value) FILTER (WHERE name = 'audit_pruning'), 'no'),
       coalesce(max(value) FILTER (WHERE name = 'audit_retention_days'), '90')::bigint,
-      coalesce(max(value) FILTER (WHERE name = 'clock'), 'data'),
+      coalesce(max(value) FILTER (WHERE name = 'clock_uncertainty_hours'), '12')::bigint,
       max(value) FILTER (WHERE name = 'backup_retention_days')::integer,
       coalesce(max(value) FILTER (WHERE name = 'dry_run') = 'yes', false)
         OR coalesce(current_setting('deepclean.dry_run', true) = 'yes', false)
     INTO
-      v_safe_period_minutes, v_access_period_grants, v_audit_pruning, v_audit_retention_days,
-      v_clock_mode, v_retention, v_dry_run
+      v_safe_period_minutes, v_access_period_grants, v_audit_pruning, v_audit_retention_days, v_clock_uncertainty_hours,
+      v_retention, v_dry_run
     FROM public.cleanup_setting
     WHERE procedure_name = 'cleanup_tokens';
 
@@ -202,32 +201,15 @@ BEGIN
     SET value = 'no'
     WHERE procedure_name = 'cleanup_tokens' AND name = 'stop_requested' AND value = 'yes';
 
-    -- Ages are measured on the clock that wrote the data, told by its newest stamp; a stamp from the future counts as
-    -- now, and silence of more than 14 h as 14 h, which covers every time zone
-    SELECT (SELECT max(t.time_created) FROM public.idn_oauth2_access_token t) INTO v_clock;
-    -- The server's zone hides behind one that the client or its role brought: such a clock counts no further than the
-    -- newest stamp, or UTC now, bears it out
-    SET LOCAL TimeZone TO DEFAULT;
-    SELECT
-      CASE v_clock_mode
-        WHEN 'utc' THEN v_started
-        WHEN 'data' THEN least(greatest(v_clock, v_started - interval '14 hours'), v_started)
-        ELSE least(
-          clock_timestamp() AT TIME ZONE z.setting,
-          CASE WHEN z.source IN ('client', 'user', 'database user', 'session') THEN greatest(v_clock, v_started) END)
-      END
-    INTO v_clock
-    FROM pg_settings z
-    WHERE z.name = 'TimeZone';
-    v_cut_off := v_clock - v_safe_period_minutes * interval '1 minute';
-    v_audit_cut_off := v_started - v_audit_retention_days * interval '1 day';
+    v_cut_off := v_started - v_clock_uncertainty_hours * interval '1 hour' - v_safe_period_minutes * interval '1 minute';
+    v_audit_cut_off := v_started - v_clock_uncertainty_hours * interval '1 hour' - v_audit_retention_days * interval '1 day';
 
     v_problem := left(v_problem, 400);
     INSERT INTO public.cleanup_run
-      (procedure_name, started_by, started_at, ended_at, clock, cut_off, dry_run, status, why_stopped)
+      (procedure_name, started_by, started_at, ended_at, cut_off, dry_run, status, why_stopped)
     VALUES (
       'cleanup_tokens', session_user, v_started, CASE WHEN v_problem IS NOT NULL THEN v_started END,
-      v_clock, v_cut_off, CASE WHEN v_dry_run THEN 'yes' ELSE 'no' END,
+      v_cut_off, CASE WHEN v_dry_run THEN 'yes' ELSE 'no' END,
       CASE WHEN v_problem IS NULL THEN 'running' ELSE 'failed' END, v_problem
     )
     RETURNING run_id INTO v_run_id;
@@ -743,7 +725,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_tokens', 'procedure', '6ae2627344bc438fefdbf872e47d15f385a9ddfb67cfe825cc68821c954e478b',
+  ('cleanup_tokens', 'procedure', '598870d8e3a1857ad8a4619450fb31495fb4f73802303db36a77201ba6c097f4',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_tokens'))

@@ -56,8 +56,9 @@ DECLARE
   v_passed_over boolean := false;
 
   -- What the rules are measured by
-  v_retention_cut_off timestamp; -- UTC now, less the retention of workflow requests
+  v_retention_cut_off timestamp; -- UTC now, less the uncertainty of timestamps and the retention of workflow requests
   v_workflow_retention_days bigint;
+  v_clock_uncertainty_hours bigint;
 BEGIN
   -- Check: one run at a time, and nothing that would make a delete unsafe or a restore impossible
 
@@ -143,11 +144,12 @@ BEGIN
 
     SELECT
       coalesce(max(value) FILTER (WHERE name = 'workflow_retention_days'), '60')::bigint,
+      coalesce(max(value) FILTER (WHERE name = 'clock_uncertainty_hours'), '12')::bigint,
       max(value) FILTER (WHERE name = 'backup_retention_days')::integer,
       coalesce(max(value) FILTER (WHERE name = 'dry_run') = 'yes', false)
         OR coalesce(current_setting('deepclean.dry_run', true) = 'yes', false)
     INTO
-      v_workflow_retention_days,
+      v_workflow_retention_days, v_clock_uncertainty_hours,
       v_retention, v_dry_run
     FROM public.cleanup_setting
     WHERE procedure_name = 'cleanup_workflows';
@@ -157,14 +159,14 @@ BEGIN
     SET value = 'no'
     WHERE procedure_name = 'cleanup_workflows' AND name = 'stop_requested' AND value = 'yes';
 
-    v_retention_cut_off := v_started - v_workflow_retention_days * interval '1 day';
+    v_retention_cut_off := v_started - v_clock_uncertainty_hours * interval '1 hour' - v_workflow_retention_days * interval '1 day';
 
     v_problem := left(v_problem, 400);
     INSERT INTO public.cleanup_run
-      (procedure_name, started_by, started_at, ended_at, clock, cut_off, dry_run, status, why_stopped)
+      (procedure_name, started_by, started_at, ended_at, cut_off, dry_run, status, why_stopped)
     VALUES (
       'cleanup_workflows', session_user, v_started, CASE WHEN v_problem IS NOT NULL THEN v_started END,
-      v_started, v_retention_cut_off, CASE WHEN v_dry_run THEN 'yes' ELSE 'no' END,
+      v_retention_cut_off, CASE WHEN v_dry_run THEN 'yes' ELSE 'no' END,
       CASE WHEN v_problem IS NULL THEN 'running' ELSE 'failed' END, v_problem
     )
     RETURNING run_id INTO v_run_id;
@@ -427,7 +429,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_workflows', 'procedure', 'a423b14f65000ebef67ae372bed8322b3986ce872f420f6edc75586732568f54',
+  ('cleanup_workflows', 'procedure', '1bea69a58e69922ca80a8f3b665a52f6083505ce42dd18fcba7b5631c18a7ea8',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_workflows'))

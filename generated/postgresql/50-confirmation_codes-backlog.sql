@@ -4,7 +4,8 @@
 CREATE OR REPLACE VIEW public.cleanup_backlog_confirmation_codes AS
 WITH s AS (
   SELECT
-    coalesce(max(value) FILTER (WHERE name = 'code_retention_hours'), '720') AS code_retention_hours
+    coalesce(max(value) FILTER (WHERE name = 'code_retention_hours'), '720') AS code_retention_hours,
+    coalesce(max(value) FILTER (WHERE name = 'clock_uncertainty_hours'), '12') AS clock_uncertainty_hours
   FROM public.cleanup_setting
   WHERE procedure_name = 'cleanup_confirmation_codes'
 ), n AS (
@@ -14,7 +15,7 @@ WITH s AS (
   FROM s, (SELECT statement_timestamp() AT TIME ZONE 'UTC' AS utc_now) u
 ), c AS (
   SELECT n.*,
-    n.utc_now - n.code_retention_hours::bigint * interval '1 hour' AS retention_cut_off
+    n.utc_now - n.clock_uncertainty_hours::bigint * interval '1 hour' - n.code_retention_hours::bigint * interval '1 hour' AS retention_cut_off
   FROM n
 )
 SELECT 'idn_recovery_data'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
@@ -30,7 +31,7 @@ GROUP BY x.reason;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_confirmation_codes', 'view', 'd3081e211fa5b2458b937c481617bfc9f93bbd9784ab430e91cb678418ea5ef8',
+  ('cleanup_backlog_confirmation_codes', 'view', '449ae33447bf7238ac411ba492d5277d0615c8c4439f2367b67dd5a07bf59a82',
    (SELECT encode(sha256(convert_to(replace(pg_get_viewdef(c.oid), quote_ident(n.nspname) || '.', ''), 'UTF8')), 'hex')
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_backlog_confirmation_codes' AND c.relkind = 'v'))

@@ -2,13 +2,19 @@
 
 -- @statement view cleanup_backlog_jti
 CREATE OR REPLACE VIEW public.cleanup_backlog_jti AS
-WITH n AS (
+WITH s AS (
   SELECT
+    coalesce(max(value) FILTER (WHERE name = 'clock_uncertainty_hours'), '12') AS clock_uncertainty_hours
+  FROM public.cleanup_setting
+  WHERE procedure_name = 'cleanup_jti'
+), n AS (
+  SELECT
+    s.*,
     u.utc_now
-  FROM (SELECT statement_timestamp() AT TIME ZONE 'UTC' AS utc_now) u
+  FROM s, (SELECT statement_timestamp() AT TIME ZONE 'UTC' AS utc_now) u
 ), c AS (
   SELECT n.*,
-    n.utc_now - 24 * interval '1 hour' AS grace_cut_off
+    n.utc_now - n.clock_uncertainty_hours::bigint * interval '1 hour' - 24 * interval '1 hour' AS grace_cut_off
   FROM n
 )
 SELECT 'idn_oidc_jti'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
@@ -24,7 +30,7 @@ GROUP BY x.reason;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_jti', 'view', 'fd1e038843ef3d8edab23a34db20164e4f47500d48ca56b5e4c9670e7715f82f',
+  ('cleanup_backlog_jti', 'view', '615984f12fa1adbc77011989f9b38bdd139e97d47afc33e994910ada616b91ab',
    (SELECT encode(sha256(convert_to(replace(pg_get_viewdef(c.oid), quote_ident(n.nspname) || '.', ''), 'UTF8')), 'hex')
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_backlog_jti' AND c.relkind = 'v'))

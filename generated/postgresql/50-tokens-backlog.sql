@@ -4,28 +4,22 @@
 CREATE OR REPLACE VIEW public.cleanup_backlog_tokens AS
 WITH s AS (
   SELECT
-    coalesce(max(value) FILTER (WHERE name = 'clock'), 'data') AS clock_mode,
     coalesce(max(value) FILTER (WHERE name = 'safe_period_minutes'), '120') AS safe_period_minutes,
     coalesce(max(value) FILTER (WHERE name = 'access_period_grants'), '(none)') AS access_period_grants,
     coalesce(max(value) FILTER (WHERE name = 'audit_pruning'), 'no') AS audit_pruning,
-    coalesce(max(value) FILTER (WHERE name = 'audit_retention_days'), '90') AS audit_retention_days
+    coalesce(max(value) FILTER (WHERE name = 'audit_retention_days'), '90') AS audit_retention_days,
+    coalesce(max(value) FILTER (WHERE name = 'clock_uncertainty_hours'), '12') AS clock_uncertainty_hours
   FROM public.cleanup_setting
   WHERE procedure_name = 'cleanup_tokens'
 ), n AS (
   SELECT
     s.*,
-    u.utc_now,
-    CASE s.clock_mode
-      WHEN 'utc' THEN u.utc_now
-      WHEN 'server' THEN u.utc_now AT TIME ZONE 'UTC'
-        AT TIME ZONE (SELECT reset_val FROM pg_settings WHERE name = 'TimeZone')
-      ELSE least(greatest((SELECT max(t.time_created) FROM public.idn_oauth2_access_token t), u.utc_now - interval '14 hours'), u.utc_now)
-    END AS clock
+    u.utc_now
   FROM s, (SELECT statement_timestamp() AT TIME ZONE 'UTC' AS utc_now) u
 ), c AS (
   SELECT n.*,
-    n.clock - n.safe_period_minutes::bigint * interval '1 minute' AS cut_off,
-    n.utc_now - n.audit_retention_days::bigint * interval '1 day' AS audit_cut_off
+    n.utc_now - n.clock_uncertainty_hours::bigint * interval '1 hour' - n.safe_period_minutes::bigint * interval '1 minute' AS cut_off,
+    n.utc_now - n.clock_uncertainty_hours::bigint * interval '1 hour' - n.audit_retention_days::bigint * interval '1 day' AS audit_cut_off
   FROM n
 )
 SELECT 'idn_oauth2_access_token'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
@@ -92,7 +86,7 @@ GROUP BY x.reason;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_tokens', 'view', '18291fb1b2f42fbca3f2d43eb35d12c29b1984e2fe674f69e998f84bad302873',
+  ('cleanup_backlog_tokens', 'view', '177636dbe8d2730319c3e006139ad332ae52aff625df20bf411b2b57388ae5e3',
    (SELECT encode(sha256(convert_to(replace(pg_get_viewdef(c.oid), quote_ident(n.nspname) || '.', ''), 'UTF8')), 'hex')
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_backlog_tokens' AND c.relkind = 'v'))

@@ -4,7 +4,8 @@
 CREATE OR REPLACE VIEW public.cleanup_backlog_workflows AS
 WITH s AS (
   SELECT
-    coalesce(max(value) FILTER (WHERE name = 'workflow_retention_days'), '60') AS workflow_retention_days
+    coalesce(max(value) FILTER (WHERE name = 'workflow_retention_days'), '60') AS workflow_retention_days,
+    coalesce(max(value) FILTER (WHERE name = 'clock_uncertainty_hours'), '12') AS clock_uncertainty_hours
   FROM public.cleanup_setting
   WHERE procedure_name = 'cleanup_workflows'
 ), n AS (
@@ -14,7 +15,7 @@ WITH s AS (
   FROM s, (SELECT statement_timestamp() AT TIME ZONE 'UTC' AS utc_now) u
 ), c AS (
   SELECT n.*,
-    n.utc_now - n.workflow_retention_days::bigint * interval '1 day' AS retention_cut_off
+    n.utc_now - n.clock_uncertainty_hours::bigint * interval '1 hour' - n.workflow_retention_days::bigint * interval '1 day' AS retention_cut_off
   FROM n
 )
 SELECT 'wf_request'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
@@ -31,7 +32,7 @@ GROUP BY x.reason;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_workflows', 'view', 'b9bf210480d0a9a4b7748cb7a249ea98d1f03c3bdd18c9c4b35106dac5a85ea7',
+  ('cleanup_backlog_workflows', 'view', '9d17449bde168ad587ce3ea4010f1b344fb43ead861ad1f40b3aa3d59ff443db',
    (SELECT encode(sha256(convert_to(replace(pg_get_viewdef(c.oid), quote_ident(n.nspname) || '.', ''), 'UTF8')), 'hex')
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_backlog_workflows' AND c.relkind = 'v'))

@@ -77,8 +77,8 @@ BEGIN
 
   -- What the rules are measured by
   DECLARE
-    @grace_cut_off DATETIME2(6), -- UTC now, less 24 h: covers every zone a stamp can be in
-    @grace_cut_off_ms BIGINT,
+    @epoch_grace_cut_off DATETIME2(6), -- UTC now, less 24 h
+    @epoch_grace_cut_off_ms BIGINT,
     @from_1 varchar(255), @upto_1 varchar(255),
     @reason_1 BIGINT = 0;
   DECLARE @live_keys TABLE (
@@ -174,11 +174,11 @@ BEGIN
     SET VALUE = 'no'
     WHERE PROCEDURE_NAME = 'cleanup_par_requests' AND NAME = 'stop_requested' AND VALUE = 'yes';
 
-    SET @grace_cut_off = DATEADD(HOUR, -24, @started);
-    SET @grace_cut_off_ms = DATEDIFF_BIG(MILLISECOND, '19700101', @grace_cut_off);
+    SET @epoch_grace_cut_off = DATEADD(HOUR, -24, @started);
+    SET @epoch_grace_cut_off_ms = DATEDIFF_BIG(MILLISECOND, '19700101', @epoch_grace_cut_off);
 
     UPDATE dbo.CLEANUP_RUN
-    SET CLOCK = @started, CUT_OFF = @grace_cut_off, DRY_RUN = @dry_run
+    SET CUT_OFF = @epoch_grace_cut_off, DRY_RUN = @dry_run
     WHERE RUN_ID = @run_id;
     INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME)
     VALUES (@run_id, 'IDN_OAUTH_PAR');
@@ -283,7 +283,7 @@ BEGIN
               @reason_1 = ISNULL(SUM(CASE d.REASON WHEN 1 THEN 1 ELSE 0 END), 0)
             FROM (
               SELECT CASE
-                  WHEN t.SCHEDULED_EXPIRY < @grace_cut_off_ms THEN 1
+                  WHEN t.SCHEDULED_EXPIRY < @epoch_grace_cut_off_ms THEN 1
                   ELSE 0
                 END AS REASON
               FROM dbo.IDN_OAUTH_PAR AS t
@@ -300,7 +300,7 @@ BEGIN
                 t.REQ_URI_REF, t.CLIENT_ID, t.SCHEDULED_EXPIRY, t.PARAMETERS
               FROM dbo.IDN_OAUTH_PAR AS t WITH (UPDLOCK, ROWLOCK)
               WHERE t.REQ_URI_REF BETWEEN @from_1 AND @upto_1
-                AND (t.SCHEDULED_EXPIRY < @grace_cut_off_ms)
+                AND (t.SCHEDULED_EXPIRY < @epoch_grace_cut_off_ms)
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
                 THROW 50001, 'another session changed rows of this batch', 1;
@@ -308,7 +308,7 @@ BEGIN
               DELETE t
               FROM dbo.IDN_OAUTH_PAR AS t WITH (ROWLOCK)
               WHERE t.REQ_URI_REF BETWEEN @from_1 AND @upto_1
-                AND (t.SCHEDULED_EXPIRY < @grace_cut_off_ms)
+                AND (t.SCHEDULED_EXPIRY < @epoch_grace_cut_off_ms)
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
                 THROW 50001, 'another session changed rows of this batch', 1;
@@ -413,7 +413,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_par_requests' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_par_requests', 'procedure', '6a0fe6dca75b825c8807d7e07d5c24fda0c41b3d57b5b1eaca393bb6f2c2d4b2',
+  ('cleanup_par_requests', 'procedure', 'ca3618e0604faf339a3fdef94963126ba4a8f0461295dcb9d7a7d3e7ede81af4',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_par_requests')));
 GO
 -- @end

@@ -56,8 +56,6 @@ BEGIN
     @why            NVARCHAR(400) = N'done',
     @problem        NVARCHAR(400),
     @dry_run        VARCHAR(3),       -- by the setting, or by the session
-    @clock_mode     VARCHAR(10),
-    @clock          DATETIME2(6),
     @retention      INT,              -- days that backups are kept
     @oldest_kept    BIGINT,
     @target_ms      INT,
@@ -84,8 +82,9 @@ BEGIN
 
   -- What the rules are measured by
   DECLARE
-    @cut_off DATETIME2(6), -- the data's own clock, less the safe period
+    @cut_off DATETIME2(6), -- UTC now, less the uncertainty of timestamps and the safe period
     @safe_period_minutes BIGINT,
+    @clock_uncertainty_hours BIGINT,
     @from_1 varchar(255), @upto_1 varchar(255),
     @reason_1 BIGINT = 0, @reason_2 BIGINT = 0, @reason_3 BIGINT = 0, @reason_4 BIGINT = 0;
   DECLARE @live_keys TABLE (
@@ -183,7 +182,7 @@ BEGIN
 
     SELECT
       @safe_period_minutes = ISNULL(NULLIF(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE ELSE '' END), ''), '120'),
-      @clock_mode = ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock' THEN VALUE ELSE '' END), ''), 'data'),
+      @clock_uncertainty_hours = ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12'),
       @retention = NULLIF(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE ELSE '' END), ''),
       @dry_run = CASE
         WHEN CONVERT(NVARCHAR(10), SESSION_CONTEXT(N'deepclean_dry_run')) = N'yes' THEN 'yes'
@@ -197,20 +196,10 @@ BEGIN
     SET VALUE = 'no'
     WHERE PROCEDURE_NAME = 'cleanup_refresh_tokens' AND NAME = 'stop_requested' AND VALUE = 'yes';
 
-    -- The newest stamp tells the clock that wrote the data; from the future it counts as now, and silence of more than
-    -- 14 h as 14 h, which covers every time zone
-    SET @clock = (SELECT MAX(t.REFRESH_TOKEN_TIME_CREATED) FROM dbo.IDN_OAUTH2_REFRESH_TOKEN t);
-    SET @clock = CASE
-      WHEN @clock_mode = 'utc' THEN @started
-      WHEN @clock_mode = 'server' THEN SYSDATETIME()
-      WHEN @clock > @started THEN @started
-      WHEN @clock > DATEADD(HOUR, -14, @started) THEN @clock
-      ELSE DATEADD(HOUR, -14, @started)
-    END;
-    SET @cut_off = DATEADD(MINUTE, -@safe_period_minutes, @clock);
+    SET @cut_off = DATEADD(MINUTE, -@safe_period_minutes, DATEADD(HOUR, -@clock_uncertainty_hours, @started));
 
     UPDATE dbo.CLEANUP_RUN
-    SET CLOCK = @clock, CUT_OFF = @cut_off, DRY_RUN = @dry_run
+    SET CUT_OFF = @cut_off, DRY_RUN = @dry_run
     WHERE RUN_ID = @run_id;
     INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME)
     VALUES (@run_id, 'IDN_OAUTH2_REFRESH_TOKEN'), (@run_id, 'IDN_OAUTH2_REFRESH_TOKEN_BINDING'),
@@ -506,7 +495,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_refresh_tokens' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_refresh_tokens', 'procedure', '2618f913e9495a273a00701748b7dc9985970356300a367ca6f674852e902e2b',
+  ('cleanup_refresh_tokens', 'procedure', '877d1cd9b56d45b2e75a27a51033e53b3a5b78ca8d8f247e2252f96a8ac587fd',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_refresh_tokens')));
 GO
 -- @end

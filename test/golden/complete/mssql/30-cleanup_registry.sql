@@ -98,10 +98,11 @@ BEGIN
 
   -- What the rules are measured by
   DECLARE
-    @log_cut_off DATETIME2(6), -- UTC now, less the minimum age of a log entry
+    @log_cut_off DATETIME2(6), -- UTC now, less the uncertainty of timestamps and the minimum age of a log entry
     @code_cut_off DATETIME2(6), -- UTC now, less an hour for clocks that differ
     @code_cut_off_ms BIGINT,
     @log_minimum_age_hours BIGINT,
+    @clock_uncertainty_hours BIGINT,
     @newest_upto_2 BIGINT,
     @from_1 int, @upto_1 int,
     @from_2 int, @upto_2 int,
@@ -218,6 +219,7 @@ BEGIN
 
     SELECT
       @log_minimum_age_hours = ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''), '24'),
+      @clock_uncertainty_hours = ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12'),
       @retention = NULLIF(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE ELSE '' END), ''),
       @dry_run = CASE
         WHEN CONVERT(NVARCHAR(10), SESSION_CONTEXT(N'deepclean_dry_run')) = N'yes' THEN 'yes'
@@ -231,12 +233,12 @@ BEGIN
     SET VALUE = 'no'
     WHERE PROCEDURE_NAME = 'cleanup_registry' AND NAME = 'stop_requested' AND VALUE = 'yes';
 
-    SET @log_cut_off = DATEADD(HOUR, -@log_minimum_age_hours, @started);
+    SET @log_cut_off = DATEADD(HOUR, -@log_minimum_age_hours, DATEADD(HOUR, -@clock_uncertainty_hours, @started));
     SET @code_cut_off = DATEADD(HOUR, -1, @started);
     SET @code_cut_off_ms = DATEDIFF_BIG(MILLISECOND, '19700101', @code_cut_off);
 
     UPDATE dbo.CLEANUP_RUN
-    SET CLOCK = @started, CUT_OFF = @log_cut_off, DRY_RUN = @dry_run
+    SET CUT_OFF = @log_cut_off, DRY_RUN = @dry_run
     WHERE RUN_ID = @run_id;
     INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME)
     VALUES (@run_id, 'REG_RESOURCE'), (@run_id, 'REG_PROPERTY'), (@run_id, 'REG_RESOURCE_PROPERTY'), (@run_id, 'REG_LOG'),
@@ -1146,7 +1148,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_registry' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_registry', 'procedure', 'a15e03ca6395d52fdff217f57f26005234b8476d72197bb4fc46f95b239b27be',
+  ('cleanup_registry', 'procedure', '7d193ae1fa17cc301b17bcb12f9560136e1d830c8c261ba701fc09645562b22c',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_registry')));
 GO
 -- @end

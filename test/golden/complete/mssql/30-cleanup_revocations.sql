@@ -86,10 +86,12 @@ BEGIN
 
   -- What the rules are measured by
   DECLARE
-    @grace_cut_off DATETIME2(6), -- UTC now, less 24 h: covers every zone a stamp can be in
-    @grace_cut_off_ms BIGINT,
-    @event_cut_off DATETIME2(6), -- UTC now, less 24 h and the longest token lifetime of any application
+    @grace_cut_off DATETIME2(6), -- UTC now, less the uncertainty of timestamps and 24 h
+    @epoch_grace_cut_off DATETIME2(6), -- UTC now, less 24 h
+    @epoch_grace_cut_off_ms BIGINT,
+    @event_cut_off DATETIME2(6), -- UTC now, less the uncertainty of timestamps, 24 h and the longest token lifetime of any application
     @longest_lifetime_hours BIGINT,
+    @clock_uncertainty_hours BIGINT,
     @from_1 varchar(255), @upto_1 varchar(255),
     @from_2 varchar(255), @upto_2 varchar(255),
     @from_3 varchar(255), @upto_3 varchar(255),
@@ -185,6 +187,7 @@ BEGIN
 
     SELECT
       @longest_lifetime_hours = ISNULL(NULLIF(MAX(CASE NAME WHEN 'longest_lifetime_hours' THEN VALUE ELSE '' END), ''), '720'),
+      @clock_uncertainty_hours = ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12'),
       @retention = NULLIF(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE ELSE '' END), ''),
       @dry_run = CASE
         WHEN CONVERT(NVARCHAR(10), SESSION_CONTEXT(N'deepclean_dry_run')) = N'yes' THEN 'yes'
@@ -198,9 +201,10 @@ BEGIN
     SET VALUE = 'no'
     WHERE PROCEDURE_NAME = 'cleanup_revocations' AND NAME = 'stop_requested' AND VALUE = 'yes';
 
-    SET @grace_cut_off = DATEADD(HOUR, -24, @started);
-    SET @grace_cut_off_ms = DATEDIFF_BIG(MILLISECOND, '19700101', @grace_cut_off);
-    SET @event_cut_off = (SELECT DATEADD(SECOND, -(p.amount % 3600), DATEADD(HOUR, -(p.amount / 3600), DATEADD(HOUR, -24, @started))) FROM (SELECT (SELECT CASE
+    SET @grace_cut_off = DATEADD(HOUR, -24, DATEADD(HOUR, -@clock_uncertainty_hours, @started));
+    SET @epoch_grace_cut_off = DATEADD(HOUR, -24, @started);
+    SET @epoch_grace_cut_off_ms = DATEDIFF_BIG(MILLISECOND, '19700101', @epoch_grace_cut_off);
+    SET @event_cut_off = (SELECT DATEADD(SECOND, -(p.amount % 3600), DATEADD(HOUR, -(p.amount / 3600), DATEADD(HOUR, -24, DATEADD(HOUR, -@clock_uncertainty_hours, @started)))) FROM (SELECT (SELECT CASE
           WHEN x.is_for_ever = 1 THEN NULL
           WHEN x.longest > @longest_lifetime_hours * 3600 THEN x.longest
           ELSE @longest_lifetime_hours * 3600
@@ -217,7 +221,7 @@ BEGIN
         ) x) AS amount) p);
 
     UPDATE dbo.CLEANUP_RUN
-    SET CLOCK = @started, CUT_OFF = @grace_cut_off, DRY_RUN = @dry_run
+    SET CUT_OFF = @grace_cut_off, DRY_RUN = @dry_run
     WHERE RUN_ID = @run_id;
     INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME)
     VALUES (@run_id, 'AM_REVOKED_JWT'), (@run_id, 'IDN_INVALID_TOKENS'), (@run_id, 'IDN_OAUTH2_REVOKED_TOKENS'),
@@ -343,7 +347,7 @@ BEGIN
             FROM (
               SELECT CASE
                   WHEN t.EXPIRY_TIMESTAMP > 99999999999
-                       AND t.EXPIRY_TIMESTAMP < @grace_cut_off_ms
+                       AND t.EXPIRY_TIMESTAMP < @epoch_grace_cut_off_ms
                   THEN 1
                   ELSE 0
                 END AS REASON
@@ -362,7 +366,7 @@ BEGIN
               FROM dbo.AM_REVOKED_JWT AS t WITH (UPDLOCK, ROWLOCK)
               WHERE t.UUID BETWEEN @from_1 AND @upto_1
                 AND (t.EXPIRY_TIMESTAMP > 99999999999
-                     AND t.EXPIRY_TIMESTAMP < @grace_cut_off_ms)
+                     AND t.EXPIRY_TIMESTAMP < @epoch_grace_cut_off_ms)
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
                 THROW 50001, 'another session changed rows of this batch', 1;
@@ -371,7 +375,7 @@ BEGIN
               FROM dbo.AM_REVOKED_JWT AS t WITH (ROWLOCK)
               WHERE t.UUID BETWEEN @from_1 AND @upto_1
                 AND (t.EXPIRY_TIMESTAMP > 99999999999
-                     AND t.EXPIRY_TIMESTAMP < @grace_cut_off_ms)
+                     AND t.EXPIRY_TIMESTAMP < @epoch_grace_cut_off_ms)
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
                 THROW 50001, 'another session changed rows of this batch', 1;
@@ -665,7 +669,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_revocations' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_revocations', 'procedure', '1a57dc9976302042375e8287ffb3af664ffcb6bbddb84ec63ecd642b81bb517e',
+  ('cleanup_revocations', 'procedure', '4cd118ae0b0c65f40a659b3f9e0364baca5a6e37a7332485a34725d27bd67786',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_revocations')));
 GO
 -- @end

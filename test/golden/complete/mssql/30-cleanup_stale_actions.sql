@@ -80,7 +80,8 @@ BEGIN
 
   -- What the rules are measured by
   DECLARE
-    @grace_cut_off DATETIME2(6), -- UTC now, less 24 h: covers every zone a stamp can be in
+    @grace_cut_off DATETIME2(6), -- UTC now, less the uncertainty of timestamps and 24 h
+    @clock_uncertainty_hours BIGINT,
     @from_1 char(36), @upto_1 char(36),
     @reason_1 BIGINT = 0;
   DECLARE @live_keys TABLE (
@@ -172,6 +173,7 @@ BEGIN
     END;
 
     SELECT
+      @clock_uncertainty_hours = ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12'),
       @retention = NULLIF(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE ELSE '' END), ''),
       @dry_run = CASE
         WHEN CONVERT(NVARCHAR(10), SESSION_CONTEXT(N'deepclean_dry_run')) = N'yes' THEN 'yes'
@@ -185,10 +187,10 @@ BEGIN
     SET VALUE = 'no'
     WHERE PROCEDURE_NAME = 'cleanup_stale_actions' AND NAME = 'stop_requested' AND VALUE = 'yes';
 
-    SET @grace_cut_off = DATEADD(HOUR, -24, @started);
+    SET @grace_cut_off = DATEADD(HOUR, -24, DATEADD(HOUR, -@clock_uncertainty_hours, @started));
 
     UPDATE dbo.CLEANUP_RUN
-    SET CLOCK = @started, CUT_OFF = @grace_cut_off, DRY_RUN = @dry_run
+    SET CUT_OFF = @grace_cut_off, DRY_RUN = @dry_run
     WHERE RUN_ID = @run_id;
     INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME)
     VALUES (@run_id, 'IDN_ACTION'), (@run_id, 'IDN_ACTION_PROPERTIES');
@@ -448,7 +450,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_stale_actions' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_stale_actions', 'procedure', 'bb91da5268940b7162b2ffb6bfe97d851541362797dbb186f838a44c6960fa83',
+  ('cleanup_stale_actions', 'procedure', '1703569a15846e7c197a9bd51f5cde3cc9347463c7b304f23a7029faa9d9da39',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_stale_actions')));
 GO
 -- @end

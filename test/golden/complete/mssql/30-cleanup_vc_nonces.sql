@@ -77,7 +77,8 @@ BEGIN
 
   -- What the rules are measured by
   DECLARE
-    @grace_cut_off DATETIME2(6), -- UTC now, less 24 h: covers every zone a stamp can be in
+    @grace_cut_off DATETIME2(6), -- UTC now, less the uncertainty of timestamps and 24 h
+    @clock_uncertainty_hours BIGINT,
     @from_1 datetime, @upto_1 datetime,
     @reason_1 BIGINT = 0;
   DECLARE @live_keys TABLE (
@@ -160,6 +161,7 @@ BEGIN
     END;
 
     SELECT
+      @clock_uncertainty_hours = ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12'),
       @retention = NULLIF(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE ELSE '' END), ''),
       @dry_run = CASE
         WHEN CONVERT(NVARCHAR(10), SESSION_CONTEXT(N'deepclean_dry_run')) = N'yes' THEN 'yes'
@@ -173,10 +175,10 @@ BEGIN
     SET VALUE = 'no'
     WHERE PROCEDURE_NAME = 'cleanup_vc_nonces' AND NAME = 'stop_requested' AND VALUE = 'yes';
 
-    SET @grace_cut_off = DATEADD(HOUR, -24, @started);
+    SET @grace_cut_off = DATEADD(HOUR, -24, DATEADD(HOUR, -@clock_uncertainty_hours, @started));
 
     UPDATE dbo.CLEANUP_RUN
-    SET CLOCK = @started, CUT_OFF = @grace_cut_off, DRY_RUN = @dry_run
+    SET CUT_OFF = @grace_cut_off, DRY_RUN = @dry_run
     WHERE RUN_ID = @run_id;
     INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME)
     VALUES (@run_id, 'IDN_VC_NONCE');
@@ -411,7 +413,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_vc_nonces' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_vc_nonces', 'procedure', 'ab66bb89596f8a288efa41901dc29598bdec2ec7a5efd0a65c411327fc13c16b',
+  ('cleanup_vc_nonces', 'procedure', '3fc1e40296fe7b944ce6d21927638bfc69f8b85470276a21d34bd4edd05e38fd',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_vc_nonces')));
 GO
 -- @end

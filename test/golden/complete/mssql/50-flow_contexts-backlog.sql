@@ -15,9 +15,15 @@ FROM (
   FROM dbo.IDN_FLOW_CONTEXT_STORE AS t
   CROSS JOIN (
     SELECT n.*,
-      DATEADD(HOUR, -24, n.utc_now) AS grace_cut_off
+      DATEADD(HOUR, -24, DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS grace_cut_off
     FROM (
-      SELECT SYSUTCDATETIME() AS utc_now
+      SELECT s.*, SYSUTCDATETIME() AS utc_now
+      FROM (
+        SELECT
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
+        FROM dbo.CLEANUP_SETTING
+        WHERE PROCEDURE_NAME = 'cleanup_flow_contexts'
+      ) AS s
     ) AS n
   ) AS c
   WHERE t.EXPIRES_AT < c.grace_cut_off
@@ -32,7 +38,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_FLOW_CONTEXTS' AND OBJECT_KIND = 'view');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_FLOW_CONTEXTS', 'view', '1719993ad4a64c4e3163f117df4ff423a9855801e99594e2b28cf94c2ea35216',
+  ('CLEANUP_BACKLOG_FLOW_CONTEXTS', 'view', 'b2f1121f8604d80554aea1e18956acc45705475a9926c6e5a0ad9176e00ea06c',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_FLOW_CONTEXTS')));
 GO
 -- @end

@@ -23,27 +23,16 @@ FROM (
   FROM dbo.IDN_OAUTH2_REFRESH_TOKEN AS t
   CROSS JOIN (
     SELECT n.*,
-      DATEADD(MINUTE, -CAST(n.safe_period_minutes AS BIGINT), n.clock) AS cut_off
+      DATEADD(MINUTE, -CAST(n.safe_period_minutes AS BIGINT), DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS cut_off
     FROM (
-      SELECT m.*,
-        CASE
-          WHEN m.clock_mode = 'utc' THEN m.utc_now
-          WHEN m.clock_mode = 'server' THEN SYSDATETIME()
-          WHEN m.newest > m.utc_now THEN m.utc_now
-          WHEN m.newest > DATEADD(HOUR, -14, m.utc_now) THEN m.newest
-          ELSE DATEADD(HOUR, -14, m.utc_now)
-        END AS clock
+      SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
-        SELECT s.*, SYSUTCDATETIME() AS utc_now,
-          (SELECT MAX(t.REFRESH_TOKEN_TIME_CREATED) FROM dbo.IDN_OAUTH2_REFRESH_TOKEN t) AS newest
-        FROM (
-          SELECT
-            ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock' THEN VALUE ELSE '' END), ''), 'data') AS clock_mode,
-            ISNULL(NULLIF(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE ELSE '' END), ''), '120') AS safe_period_minutes
-          FROM dbo.CLEANUP_SETTING
-          WHERE PROCEDURE_NAME = 'cleanup_refresh_tokens'
-        ) AS s
-      ) AS m
+        SELECT
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE ELSE '' END), ''), '120') AS safe_period_minutes,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
+        FROM dbo.CLEANUP_SETTING
+        WHERE PROCEDURE_NAME = 'cleanup_refresh_tokens'
+      ) AS s
     ) AS n
   ) AS c
   WHERE t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('INACTIVE.', 'REVOKED.', 'EXPIRED.')
@@ -61,7 +50,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_REFRESH_TOKENS' AND OBJECT_KIND = 'view');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_REFRESH_TOKENS', 'view', '0d9ccdf673c5ea593828c46ff22c5e43d7b85a6fecdf17895d41503b304e4b47',
+  ('CLEANUP_BACKLOG_REFRESH_TOKENS', 'view', 'd0e92e717ab040d4c959219179e9fd9495904579e2e879cbc70b842f1031e58a',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_REFRESH_TOKENS')));
 GO
 -- @end

@@ -15,13 +15,14 @@ FROM (
   FROM dbo.REG_RESOURCE AS t
   CROSS JOIN (
     SELECT n.*,
-      DATEADD(HOUR, -CAST(n.log_minimum_age_hours AS BIGINT), n.utc_now) AS log_cut_off,
+      DATEADD(HOUR, -CAST(n.log_minimum_age_hours AS BIGINT), DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS log_cut_off,
       DATEADD(HOUR, -1, n.utc_now) AS code_cut_off
     FROM (
       SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
         SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''), '24') AS log_minimum_age_hours
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''), '24') AS log_minimum_age_hours,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
         FROM dbo.CLEANUP_SETTING
         WHERE PROCEDURE_NAME = 'cleanup_registry'
       ) AS s
@@ -86,13 +87,14 @@ FROM (
   FROM dbo.REG_LOG AS t
   CROSS JOIN (
     SELECT n.*,
-      DATEADD(HOUR, -CAST(n.log_minimum_age_hours AS BIGINT), n.utc_now) AS log_cut_off,
+      DATEADD(HOUR, -CAST(n.log_minimum_age_hours AS BIGINT), DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS log_cut_off,
       DATEADD(HOUR, -1, n.utc_now) AS code_cut_off
     FROM (
       SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
         SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''), '24') AS log_minimum_age_hours
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''), '24') AS log_minimum_age_hours,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
         FROM dbo.CLEANUP_SETTING
         WHERE PROCEDURE_NAME = 'cleanup_registry'
       ) AS s
@@ -117,13 +119,14 @@ FROM (
   FROM dbo.REG_RESOURCE_PROPERTY AS t
   CROSS JOIN (
     SELECT n.*,
-      DATEADD(HOUR, -CAST(n.log_minimum_age_hours AS BIGINT), n.utc_now) AS log_cut_off,
+      DATEADD(HOUR, -CAST(n.log_minimum_age_hours AS BIGINT), DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS log_cut_off,
       DATEADD(HOUR, -1, n.utc_now) AS code_cut_off
     FROM (
       SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
         SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''), '24') AS log_minimum_age_hours
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''), '24') AS log_minimum_age_hours,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
         FROM dbo.CLEANUP_SETTING
         WHERE PROCEDURE_NAME = 'cleanup_registry'
       ) AS s
@@ -143,13 +146,14 @@ FROM (
   FROM dbo.REG_PROPERTY AS t
   CROSS JOIN (
     SELECT n.*,
-      DATEADD(HOUR, -CAST(n.log_minimum_age_hours AS BIGINT), n.utc_now) AS log_cut_off,
+      DATEADD(HOUR, -CAST(n.log_minimum_age_hours AS BIGINT), DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS log_cut_off,
       DATEADD(HOUR, -1, n.utc_now) AS code_cut_off
     FROM (
       SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
         SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''), '24') AS log_minimum_age_hours
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''), '24') AS log_minimum_age_hours,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
         FROM dbo.CLEANUP_SETTING
         WHERE PROCEDURE_NAME = 'cleanup_registry'
       ) AS s
@@ -166,13 +170,14 @@ FROM (
   FROM dbo.REG_RESOURCE_TAG AS t
   CROSS JOIN (
     SELECT n.*,
-      DATEADD(HOUR, -CAST(n.log_minimum_age_hours AS BIGINT), n.utc_now) AS log_cut_off,
+      DATEADD(HOUR, -CAST(n.log_minimum_age_hours AS BIGINT), DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS log_cut_off,
       DATEADD(HOUR, -1, n.utc_now) AS code_cut_off
     FROM (
       SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
         SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''), '24') AS log_minimum_age_hours
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''), '24') AS log_minimum_age_hours,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
         FROM dbo.CLEANUP_SETTING
         WHERE PROCEDURE_NAME = 'cleanup_registry'
       ) AS s
@@ -192,13 +197,14 @@ FROM (
   FROM dbo.REG_TAG AS t
   CROSS JOIN (
     SELECT n.*,
-      DATEADD(HOUR, -CAST(n.log_minimum_age_hours AS BIGINT), n.utc_now) AS log_cut_off,
+      DATEADD(HOUR, -CAST(n.log_minimum_age_hours AS BIGINT), DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS log_cut_off,
       DATEADD(HOUR, -1, n.utc_now) AS code_cut_off
     FROM (
       SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
         SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''), '24') AS log_minimum_age_hours
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''), '24') AS log_minimum_age_hours,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
         FROM dbo.CLEANUP_SETTING
         WHERE PROCEDURE_NAME = 'cleanup_registry'
       ) AS s
@@ -216,7 +222,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_REGISTRY' AND OBJECT_KIND = 'view');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_REGISTRY', 'view', '71523e41ebf439c1de4e2aa304fcef4baf449c1840513f2e61e6c7f95cb71c41',
+  ('CLEANUP_BACKLOG_REGISTRY', 'view', '4d22947c2d42a94e3ee732fb7e8171dd73f7dedb72c609692b70f5abf515b7a0',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_REGISTRY')));
 GO
 -- @end

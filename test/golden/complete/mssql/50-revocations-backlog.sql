@@ -15,8 +15,9 @@ FROM (
   FROM dbo.AM_REVOKED_JWT AS t
   CROSS JOIN (
     SELECT n.*,
-      DATEADD(HOUR, -24, n.utc_now) AS grace_cut_off,
-      (SELECT DATEADD(SECOND, -(p.amount % 3600), DATEADD(HOUR, -(p.amount / 3600), DATEADD(HOUR, -24, n.utc_now))) FROM (SELECT (SELECT CASE
+      DATEADD(HOUR, -24, DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS grace_cut_off,
+      DATEADD(HOUR, -24, n.utc_now) AS epoch_grace_cut_off,
+      (SELECT DATEADD(SECOND, -(p.amount % 3600), DATEADD(HOUR, -(p.amount / 3600), DATEADD(HOUR, -24, DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)))) FROM (SELECT (SELECT CASE
           WHEN x.is_for_ever = 1 THEN NULL
           WHEN x.longest > CAST(n.longest_lifetime_hours AS BIGINT) * 3600 THEN x.longest
           ELSE CAST(n.longest_lifetime_hours AS BIGINT) * 3600
@@ -35,14 +36,15 @@ FROM (
       SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
         SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'longest_lifetime_hours' THEN VALUE ELSE '' END), ''), '720') AS longest_lifetime_hours
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'longest_lifetime_hours' THEN VALUE ELSE '' END), ''), '720') AS longest_lifetime_hours,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
         FROM dbo.CLEANUP_SETTING
         WHERE PROCEDURE_NAME = 'cleanup_revocations'
       ) AS s
     ) AS n
   ) AS c
   WHERE t.EXPIRY_TIMESTAMP > 99999999999
-        AND t.EXPIRY_TIMESTAMP < DATEDIFF_BIG(MILLISECOND, '19700101', c.grace_cut_off)
+        AND t.EXPIRY_TIMESTAMP < DATEDIFF_BIG(MILLISECOND, '19700101', c.epoch_grace_cut_off)
 ) AS x
 GROUP BY x.REASON
 UNION ALL
@@ -53,8 +55,9 @@ FROM (
   FROM dbo.IDN_INVALID_TOKENS AS t
   CROSS JOIN (
     SELECT n.*,
-      DATEADD(HOUR, -24, n.utc_now) AS grace_cut_off,
-      (SELECT DATEADD(SECOND, -(p.amount % 3600), DATEADD(HOUR, -(p.amount / 3600), DATEADD(HOUR, -24, n.utc_now))) FROM (SELECT (SELECT CASE
+      DATEADD(HOUR, -24, DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS grace_cut_off,
+      DATEADD(HOUR, -24, n.utc_now) AS epoch_grace_cut_off,
+      (SELECT DATEADD(SECOND, -(p.amount % 3600), DATEADD(HOUR, -(p.amount / 3600), DATEADD(HOUR, -24, DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)))) FROM (SELECT (SELECT CASE
           WHEN x.is_for_ever = 1 THEN NULL
           WHEN x.longest > CAST(n.longest_lifetime_hours AS BIGINT) * 3600 THEN x.longest
           ELSE CAST(n.longest_lifetime_hours AS BIGINT) * 3600
@@ -73,7 +76,8 @@ FROM (
       SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
         SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'longest_lifetime_hours' THEN VALUE ELSE '' END), ''), '720') AS longest_lifetime_hours
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'longest_lifetime_hours' THEN VALUE ELSE '' END), ''), '720') AS longest_lifetime_hours,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
         FROM dbo.CLEANUP_SETTING
         WHERE PROCEDURE_NAME = 'cleanup_revocations'
       ) AS s
@@ -90,8 +94,9 @@ FROM (
   FROM dbo.IDN_OAUTH2_REVOKED_TOKENS AS t
   CROSS JOIN (
     SELECT n.*,
-      DATEADD(HOUR, -24, n.utc_now) AS grace_cut_off,
-      (SELECT DATEADD(SECOND, -(p.amount % 3600), DATEADD(HOUR, -(p.amount / 3600), DATEADD(HOUR, -24, n.utc_now))) FROM (SELECT (SELECT CASE
+      DATEADD(HOUR, -24, DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS grace_cut_off,
+      DATEADD(HOUR, -24, n.utc_now) AS epoch_grace_cut_off,
+      (SELECT DATEADD(SECOND, -(p.amount % 3600), DATEADD(HOUR, -(p.amount / 3600), DATEADD(HOUR, -24, DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)))) FROM (SELECT (SELECT CASE
           WHEN x.is_for_ever = 1 THEN NULL
           WHEN x.longest > CAST(n.longest_lifetime_hours AS BIGINT) * 3600 THEN x.longest
           ELSE CAST(n.longest_lifetime_hours AS BIGINT) * 3600
@@ -110,7 +115,8 @@ FROM (
       SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
         SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'longest_lifetime_hours' THEN VALUE ELSE '' END), ''), '720') AS longest_lifetime_hours
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'longest_lifetime_hours' THEN VALUE ELSE '' END), ''), '720') AS longest_lifetime_hours,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
         FROM dbo.CLEANUP_SETTING
         WHERE PROCEDURE_NAME = 'cleanup_revocations'
       ) AS s
@@ -127,8 +133,9 @@ FROM (
   FROM dbo.IDN_SUBJECT_ENTITY_REVOKED_EVENT AS t
   CROSS JOIN (
     SELECT n.*,
-      DATEADD(HOUR, -24, n.utc_now) AS grace_cut_off,
-      (SELECT DATEADD(SECOND, -(p.amount % 3600), DATEADD(HOUR, -(p.amount / 3600), DATEADD(HOUR, -24, n.utc_now))) FROM (SELECT (SELECT CASE
+      DATEADD(HOUR, -24, DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS grace_cut_off,
+      DATEADD(HOUR, -24, n.utc_now) AS epoch_grace_cut_off,
+      (SELECT DATEADD(SECOND, -(p.amount % 3600), DATEADD(HOUR, -(p.amount / 3600), DATEADD(HOUR, -24, DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)))) FROM (SELECT (SELECT CASE
           WHEN x.is_for_ever = 1 THEN NULL
           WHEN x.longest > CAST(n.longest_lifetime_hours AS BIGINT) * 3600 THEN x.longest
           ELSE CAST(n.longest_lifetime_hours AS BIGINT) * 3600
@@ -147,7 +154,8 @@ FROM (
       SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
         SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'longest_lifetime_hours' THEN VALUE ELSE '' END), ''), '720') AS longest_lifetime_hours
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'longest_lifetime_hours' THEN VALUE ELSE '' END), ''), '720') AS longest_lifetime_hours,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
         FROM dbo.CLEANUP_SETTING
         WHERE PROCEDURE_NAME = 'cleanup_revocations'
       ) AS s
@@ -165,7 +173,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_REVOCATIONS' AND OBJECT_KIND = 'view');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_REVOCATIONS', 'view', '37f98a9237f1d629acd5fe6aec29a70fcf24f2d03a73e699ee6a1f1177dc0000',
+  ('CLEANUP_BACKLOG_REVOCATIONS', 'view', '480d0d2b09de771e4b3d2d225a6bc4633ec1280af870a7f7703f340daeb684f0',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_REVOCATIONS')));
 GO
 -- @end

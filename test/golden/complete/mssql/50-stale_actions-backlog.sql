@@ -15,9 +15,15 @@ FROM (
   FROM dbo.IDN_ACTION AS t
   CROSS JOIN (
     SELECT n.*,
-      DATEADD(HOUR, -24, n.utc_now) AS grace_cut_off
+      DATEADD(HOUR, -24, DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS grace_cut_off
     FROM (
-      SELECT SYSUTCDATETIME() AS utc_now
+      SELECT s.*, SYSUTCDATETIME() AS utc_now
+      FROM (
+        SELECT
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
+        FROM dbo.CLEANUP_SETTING
+        WHERE PROCEDURE_NAME = 'cleanup_stale_actions'
+      ) AS s
     ) AS n
   ) AS c
   WHERE (t.TYPE + N'.' COLLATE Latin1_General_BIN2 = 'AUTHENTICATION.'
@@ -35,7 +41,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_STALE_ACTIONS' AND OBJECT_KIND = 'view');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_STALE_ACTIONS', 'view', '53a02cfc664c94a213cbe87e88924a7ff766db09e44bb00e9e8af234b8872b55',
+  ('CLEANUP_BACKLOG_STALE_ACTIONS', 'view', '28addb1668e34b553a0a1eafdb5c8f7f690633c7be6a58a48714b2a2a66d7c7a',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_STALE_ACTIONS')));
 GO
 -- @end

@@ -15,9 +15,15 @@ FROM (
   FROM dbo.IDN_VC_NONCE AS t
   CROSS JOIN (
     SELECT n.*,
-      DATEADD(HOUR, -24, n.utc_now) AS grace_cut_off
+      DATEADD(HOUR, -24, DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS grace_cut_off
     FROM (
-      SELECT SYSUTCDATETIME() AS utc_now
+      SELECT s.*, SYSUTCDATETIME() AS utc_now
+      FROM (
+        SELECT
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
+        FROM dbo.CLEANUP_SETTING
+        WHERE PROCEDURE_NAME = 'cleanup_vc_nonces'
+      ) AS s
     ) AS n
   ) AS c
   WHERE t.EXPIRY_TIME < c.grace_cut_off
@@ -32,7 +38,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_VC_NONCES' AND OBJECT_KIND = 'view');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_VC_NONCES', 'view', '6b9803586aabfdb1eef08c8af956de8b96033cd3b6ae9325eb3eae811f8fc834',
+  ('CLEANUP_BACKLOG_VC_NONCES', 'view', '9b8dec5fcdf8640d4bb5f0c7876d05bd2982ffb918c46322f8540b8ec594bc11',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_VC_NONCES')));
 GO
 -- @end

@@ -13,6 +13,8 @@ SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBS
 INSERT INTO CLEANUP_SETTING
   (PROCEDURE_NAME, NAME, VALUE, UNIT, MINIMUM_VALUE, MAXIMUM_VALUE, ALLOWED, DESCRIPTION)
 VALUES
+  ('cleanup_stale_actions', 'clock_uncertainty_hours', '26', 'hours', 0, 26, NULL,
+   'By how much a timestamp may lie behind the instant it stands for, and so how much longer dead rows stay. 12 covers a writer in any zone; 26 also any session zone, if the server converts by it; 0 is only for timestamps that all are right in UTC'),
   ('cleanup_stale_actions', 'batch_target_ms', '250', 'milliseconds', 10, 900, NULL,
    'How long one transaction should take; the batch size adapts itself to it'),
   ('cleanup_stale_actions', 'pause_ms', '0', 'milliseconds', 0, 60000, NULL,
@@ -29,21 +31,11 @@ VALUES
    'no: a run ends at once without touching a row'),
   ('cleanup_stale_actions', 'backup_retention_days', '30', 'days', 1, 3650, NULL,
    'How long deleted rows are kept in the backup tables, and so how long a run can be restored'),
-  ('cleanup_stale_actions', 'time_zone', 'server', NULL, NULL, NULL, NULL,
-   'Zone of the application''s sessions, in which it writes stamps; server: the server''s own default'),
   ('cleanup_stale_actions', 'stop_requested', 'no', NULL, NULL, NULL, 'no,yes',
    'yes: the run that is going on stops after its current batch'),
   ('cleanup_stale_actions', 'dry_run', 'no', NULL, NULL, NULL, 'no,yes',
    'yes: runs count dead rows and delete nothing')
 ON DUPLICATE KEY UPDATE DESCRIPTION = DESCRIPTION;
--- @end
-
--- The server's zone, for the backlog view, which may not ask for it; every run brings it up to date.
--- @statement settings server_time_zone
-INSERT INTO CLEANUP_SETTING (PROCEDURE_NAME, NAME, VALUE, DESCRIPTION)
-VALUES ('cleanup_stale_actions', 'server_time_zone', @@global.time_zone,
-  'Zone of the server as the last run found it; not to be changed')
-ON DUPLICATE KEY UPDATE VALUE = @@global.time_zone;
 -- @end
 
 -- @statement table CLEANUP_BAK_IDN_ACTION

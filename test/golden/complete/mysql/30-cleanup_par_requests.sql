@@ -20,8 +20,7 @@
 -- Its chapters, which are labels in the body, since some clients strip comments from what they send:
 --   preparation  one run at a time; nothing that would make a delete unsafe or a restore impossible. The session works in
 --            UTC, since a TIMESTAMP copied in a zone with daylight saving time can move by an hour. Ages are measured
---            on the clock that wrote the data, told by its newest stamp; a stamp from the future counts as now, and
---            silence of more than 14 h as 14 h, which covers every time zone.
+--            from UTC now, less the hours by which a timestamp may lie behind (clock_uncertainty_hours).
 --   walk     table by table, forward along the key or the list, in batches. A range is read once, without locks, and its
 --            rows and dead rows are counted. "batch" copies and deletes in one transaction, with the rule in the DELETE
 --            once more; unless exactly the chosen number goes, or when another session is in the way, the batch is
@@ -83,8 +82,8 @@ cleanup: BEGIN
   DECLARE v_old_safe      TINYINT DEFAULT @@session.sql_safe_updates;
   DECLARE v_old_switch    VARCHAR(2000) DEFAULT @@session.optimizer_switch;
 
-  DECLARE v_grace_cut_off DATETIME(6);
-  DECLARE v_grace_cut_off_ms BIGINT;
+  DECLARE v_epoch_grace_cut_off DATETIME(6);
+  DECLARE v_epoch_grace_cut_off_ms BIGINT;
   DECLARE v_from_1, v_upto_1 varchar(255);
   DECLARE v_reason_1 BIGINT DEFAULT 0;
 
@@ -180,16 +179,15 @@ cleanup: BEGIN
     WHERE PROCEDURE_NAME = 'cleanup_par_requests';
 
     UPDATE CLEANUP_SETTING
-    SET VALUE = CASE NAME WHEN 'server_time_zone' THEN @@global.time_zone ELSE 'no' END
-    WHERE PROCEDURE_NAME = 'cleanup_par_requests'
-      AND NAME IN ('stop_requested', 'server_time_zone');
+    SET VALUE = 'no'
+    WHERE PROCEDURE_NAME = 'cleanup_par_requests' AND NAME = 'stop_requested';
 
-    SET v_grace_cut_off = v_started - INTERVAL 24 HOUR;
-    SET v_grace_cut_off_ms = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_grace_cut_off) DIV 1000;
+    SET v_epoch_grace_cut_off = v_started - INTERVAL 24 HOUR;
+    SET v_epoch_grace_cut_off_ms = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_epoch_grace_cut_off) DIV 1000;
 
-    INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, CLOCK, CUT_OFF, DRY_RUN, STATUS)
+    INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, CUT_OFF, DRY_RUN, STATUS)
     VALUES (
-      'cleanup_par_requests', SESSION_USER(), v_started, v_started, v_grace_cut_off, v_dry_run, 'running'
+      'cleanup_par_requests', SESSION_USER(), v_started, v_epoch_grace_cut_off, v_dry_run, 'running'
     );
     SET v_run_id = LAST_INSERT_ID();
     INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME)
@@ -275,7 +273,7 @@ cleanup: BEGIN
             INTO v_seen, v_dead, v_reason_1
             FROM (
               SELECT CASE
-                  WHEN t.SCHEDULED_EXPIRY < v_grace_cut_off_ms THEN 1
+                  WHEN t.SCHEDULED_EXPIRY < v_epoch_grace_cut_off_ms THEN 1
                   ELSE 0
                 END AS REASON
               FROM IDN_OAUTH_PAR t FORCE INDEX (PRIMARY)
@@ -289,7 +287,7 @@ cleanup: BEGIN
                 t.REQ_URI_REF, t.CLIENT_ID, t.SCHEDULED_EXPIRY, t.PARAMETERS
               FROM IDN_OAUTH_PAR t FORCE INDEX (PRIMARY)
               WHERE t.REQ_URI_REF BETWEEN v_from_1 AND v_upto_1
-                AND (t.SCHEDULED_EXPIRY < v_grace_cut_off_ms)
+                AND (t.SCHEDULED_EXPIRY < v_epoch_grace_cut_off_ms)
               FOR UPDATE;
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
@@ -298,7 +296,7 @@ cleanup: BEGIN
               DELETE t
               FROM IDN_OAUTH_PAR t FORCE INDEX (PRIMARY)
               WHERE t.REQ_URI_REF BETWEEN v_from_1 AND v_upto_1
-                AND (t.SCHEDULED_EXPIRY < v_grace_cut_off_ms);
+                AND (t.SCHEDULED_EXPIRY < v_epoch_grace_cut_off_ms);
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
               END IF;
@@ -373,7 +371,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_par_requests', 'procedure', 'a287a9ab40c1ea223c068f570dd8a7e6358168f15a49d76d7d261df7f40d2e57',
+  ('cleanup_par_requests', 'procedure', 'f1ed0c6444dc30ece128c3f701776043f689540d58733f92a1868c3d1affcda4',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_par_requests' AND r.ROUTINE_TYPE = 'PROCEDURE'));

@@ -25,8 +25,7 @@
 -- Its chapters, which are labels in the body, since some clients strip comments from what they send:
 --   preparation  one run at a time; nothing that would make a delete unsafe or a restore impossible. The session works in
 --            UTC, since a TIMESTAMP copied in a zone with daylight saving time can move by an hour. Ages are measured
---            on the clock that wrote the data, told by its newest stamp; a stamp from the future counts as now, and
---            silence of more than 14 h as 14 h, which covers every time zone.
+--            from UTC now, less the hours by which a timestamp may lie behind (clock_uncertainty_hours).
 --   walk     table by table, forward along the key or the list, in batches. A range is read once, without locks, and its
 --            rows and dead rows are counted. "batch" copies and deletes in one transaction, with the rule in the DELETE
 --            once more; unless exactly the chosen number goes, or when another session is in the way, the batch is
@@ -62,9 +61,6 @@ cleanup: BEGIN
   DECLARE v_why           VARCHAR(400) DEFAULT 'done';
   DECLARE v_problem       VARCHAR(400);
   DECLARE v_dry_run       VARCHAR(4);
-  DECLARE v_clock_mode    VARCHAR(10);
-  DECLARE v_zone          VARCHAR(64);
-  DECLARE v_clock         DATETIME(6);
   DECLARE v_target_ms     INT;
   DECLARE v_pause_ms      INT DEFAULT 0;
   DECLARE v_time          CHAR(5);
@@ -92,7 +88,9 @@ cleanup: BEGIN
   DECLARE v_old_switch    VARCHAR(2000) DEFAULT @@session.optimizer_switch;
 
   DECLARE v_cut_off DATETIME(6);
+  DECLARE v_cut_off_s DECIMAL(20, 6);
   DECLARE v_safe_period_minutes BIGINT;
+  DECLARE v_clock_uncertainty_hours BIGINT;
   DECLARE v_from_1, v_upto_1 varchar(255);
   DECLARE v_reason_1 BIGINT DEFAULT 0;
   DECLARE v_reason_2 BIGINT DEFAULT 0;
@@ -191,36 +189,25 @@ cleanup: BEGIN
 
     SELECT
       COALESCE(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE END), '120'),
-      COALESCE(MAX(CASE NAME WHEN 'clock' THEN VALUE END), 'data'),
-      COALESCE(NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'), @@global.time_zone),
+      COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26'),
       MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE END),
       IF(@deepclean_dry_run = 'yes', 'yes', COALESCE(MAX(CASE NAME WHEN 'dry_run' THEN VALUE END), 'no'))
     INTO
-      v_safe_period_minutes,
-      v_clock_mode, v_zone, v_retention, v_dry_run
+      v_safe_period_minutes, v_clock_uncertainty_hours,
+      v_retention, v_dry_run
     FROM CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_refresh_tokens';
 
     UPDATE CLEANUP_SETTING
-    SET VALUE = CASE NAME WHEN 'server_time_zone' THEN @@global.time_zone ELSE 'no' END
-    WHERE PROCEDURE_NAME = 'cleanup_refresh_tokens'
-      AND NAME IN ('stop_requested', 'server_time_zone');
+    SET VALUE = 'no'
+    WHERE PROCEDURE_NAME = 'cleanup_refresh_tokens' AND NAME = 'stop_requested';
 
-    IF CONVERT_TZ(v_started, '+00:00', v_zone) IS NULL THEN
-      SET v_problem = CONCAT('the server does not know the time zone ', v_zone);
-    END IF;
+    SET v_cut_off = v_started - INTERVAL v_clock_uncertainty_hours HOUR - INTERVAL v_safe_period_minutes MINUTE;
+    SET v_cut_off_s = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_cut_off) * 0.000001;
 
-    SELECT (SELECT CONVERT_TZ(MAX(t.REFRESH_TOKEN_TIME_CREATED), '+00:00', v_zone) FROM IDN_OAUTH2_REFRESH_TOKEN t) INTO v_clock;
-    SET v_clock = CASE v_clock_mode
-      WHEN 'utc' THEN v_started
-      WHEN 'server' THEN CONVERT_TZ(v_started, '+00:00', v_zone)
-      ELSE LEAST(GREATEST(COALESCE(v_clock, v_started - INTERVAL 14 HOUR), v_started - INTERVAL 14 HOUR), v_started)
-    END;
-    SET v_cut_off = v_clock - INTERVAL v_safe_period_minutes MINUTE;
-
-    INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, CLOCK, CUT_OFF, DRY_RUN, STATUS)
+    INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, CUT_OFF, DRY_RUN, STATUS)
     VALUES (
-      'cleanup_refresh_tokens', SESSION_USER(), v_started, v_clock, v_cut_off, v_dry_run, 'running'
+      'cleanup_refresh_tokens', SESSION_USER(), v_started, v_cut_off, v_dry_run, 'running'
     );
     SET v_run_id = LAST_INSERT_ID();
     INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME)
@@ -314,7 +301,7 @@ cleanup: BEGIN
                   WHEN CAST(t.TOKEN_STATE AS BINARY) = 'EXPIRED' THEN 3
                   WHEN CAST(t.TOKEN_STATE AS BINARY) IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                        AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                       AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.REFRESH_TOKEN_TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.REFRESH_TOKEN_VALIDITY_PERIOD
+                       AND (v_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.REFRESH_TOKEN_TIME_CREATED), 0)) * 1000 > t.REFRESH_TOKEN_VALIDITY_PERIOD
                   THEN 4
                   ELSE 0
                 END AS REASON
@@ -332,7 +319,7 @@ cleanup: BEGIN
                   WHEN CAST(t.TOKEN_STATE AS BINARY) = 'EXPIRED' THEN 'expired'
                   WHEN CAST(t.TOKEN_STATE AS BINARY) IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                        AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                       AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.REFRESH_TOKEN_TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.REFRESH_TOKEN_VALIDITY_PERIOD
+                       AND (v_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.REFRESH_TOKEN_TIME_CREATED), 0)) * 1000 > t.REFRESH_TOKEN_VALIDITY_PERIOD
                   THEN 'period_over'
                 END,
                 t.REFRESH_TOKEN_ID, t.REFRESH_TOKEN, t.CONSUMER_KEY_ID, t.AUTHZ_USER, t.TENANT_ID,
@@ -342,7 +329,7 @@ cleanup: BEGIN
                 AND (CAST(t.TOKEN_STATE AS BINARY) IN ('INACTIVE', 'REVOKED', 'EXPIRED')
                      OR (CAST(t.TOKEN_STATE AS BINARY) IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                          AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                         AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.REFRESH_TOKEN_TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.REFRESH_TOKEN_VALIDITY_PERIOD))
+                         AND (v_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.REFRESH_TOKEN_TIME_CREATED), 0)) * 1000 > t.REFRESH_TOKEN_VALIDITY_PERIOD))
               FOR UPDATE;
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
@@ -377,7 +364,7 @@ cleanup: BEGIN
                 AND (CAST(t.TOKEN_STATE AS BINARY) IN ('INACTIVE', 'REVOKED', 'EXPIRED')
                      OR (CAST(t.TOKEN_STATE AS BINARY) IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                          AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                         AND TIMESTAMPDIFF(MICROSECOND, CONVERT_TZ(t.REFRESH_TOKEN_TIME_CREATED, '+00:00', v_zone), v_cut_off) / 1000 > t.REFRESH_TOKEN_VALIDITY_PERIOD));
+                         AND (v_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.REFRESH_TOKEN_TIME_CREATED), 0)) * 1000 > t.REFRESH_TOKEN_VALIDITY_PERIOD));
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
               END IF;
@@ -459,7 +446,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_refresh_tokens', 'procedure', '1148c4729dfa2fbd6b7a66dd12d65322b7d69cd2b9deb39d4f36273e1ca48c0f',
+  ('cleanup_refresh_tokens', 'procedure', 'dc83a6e012cd2a5d69ddd3f9514288246fb186589ebd308963d52564b09172f1',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_refresh_tokens' AND r.ROUTINE_TYPE = 'PROCEDURE'));

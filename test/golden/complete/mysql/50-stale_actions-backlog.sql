@@ -16,23 +16,25 @@ FROM (
     CAST(NULL AS DATETIME(6)) AS STAMP
   FROM IDN_ACTION t
   CROSS JOIN (
-    SELECT n.*,
-      n.utc_now - INTERVAL 24 HOUR AS grace_cut_off
+    SELECT m.*,
+      TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.grace_cut_off) * 0.000001 AS grace_cut_off_s
     FROM (
-      SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+      SELECT n.*,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL 24 HOUR AS grace_cut_off
       FROM (
-        SELECT
-          COALESCE(
-            NULLIF(MAX(CASE NAME WHEN 'time_zone' THEN VALUE END), 'server'),
-            MAX(CASE NAME WHEN 'server_time_zone' THEN VALUE END)) AS zone
-        FROM CLEANUP_SETTING
-        WHERE PROCEDURE_NAME = 'cleanup_stale_actions'
-      ) s
-    ) n
+        SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+        FROM (
+          SELECT
+            COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26') AS clock_uncertainty_hours
+          FROM CLEANUP_SETTING
+          WHERE PROCEDURE_NAME = 'cleanup_stale_actions'
+        ) s
+      ) n
+    ) m
   ) c
   WHERE (CAST(t.TYPE AS BINARY) = 'AUTHENTICATION'
          AND (t.CREATED_AT IS NULL
-              OR CONVERT_TZ(TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.CREATED_AT), 0) SECOND, '+00:00', c.zone) < c.grace_cut_off))
+              OR NULLIF(UNIX_TIMESTAMP(t.CREATED_AT), 0) < c.grace_cut_off_s))
         AND NOT EXISTS (SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o WHERE o.PROPERTY_VALUE = t.UUID)
 ) x
 GROUP BY x.REASON;
@@ -42,7 +44,7 @@ GROUP BY x.REASON;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_STALE_ACTIONS', 'view', 'b0e9e91bb7f1ec4bbefae955a0777dda8032a3cf50f5c0565c2f30b36998899c',
+  ('CLEANUP_BACKLOG_STALE_ACTIONS', 'view', 'd307594288cba73caf0b3f28461d593f0c405b45740bde7545089895b3677c36',
    (SELECT SHA2(v.VIEW_DEFINITION, 256)
     FROM information_schema.VIEWS v
     WHERE v.TABLE_SCHEMA = DATABASE() AND v.TABLE_NAME = 'CLEANUP_BACKLOG_STALE_ACTIONS'));

@@ -11,7 +11,11 @@ MERGE INTO CLEANUP_SETTING s
 USING (
   SELECT 'log_minimum_age_hours' AS NAME, '24' AS VALUE, 'hours' AS UNIT, 24 AS MINIMUM_VALUE, 87600 AS MAXIMUM_VALUE,
     NULL AS ALLOWED,
-    'How old a log entry must be: the indexer reads recent ones, and 24 h cover the zone of the product''s JVM' AS DESCRIPTION
+    'How old a log entry must be, because the indexer reads recent ones' AS DESCRIPTION
+  FROM DUAL UNION ALL
+  SELECT 'clock_uncertainty_hours' AS NAME, '12' AS VALUE, 'hours' AS UNIT, 0 AS MINIMUM_VALUE, 26 AS MAXIMUM_VALUE,
+    NULL AS ALLOWED,
+    'By how much a timestamp may lie behind the instant it stands for, and so how much longer dead rows stay. 12 covers a writer in any zone; 26 also any session zone, if the server converts by it; 0 is only for timestamps that all are right in UTC' AS DESCRIPTION
   FROM DUAL UNION ALL
   SELECT 'batch_target_ms' AS NAME, '250' AS VALUE, 'milliseconds' AS UNIT, 10 AS MINIMUM_VALUE, 900 AS MAXIMUM_VALUE,
     NULL AS ALLOWED,

@@ -80,8 +80,8 @@ AS
   v_reason_1     NUMBER := 0;
 
   -- What the rules are measured by
-  v_grace_cut_off TIMESTAMP(6); -- UTC now, less 24 h: covers every zone a stamp can be in
-  v_grace_cut_off_ms NUMBER;
+  v_epoch_grace_cut_off TIMESTAMP(6); -- UTC now, less 24 h
+  v_epoch_grace_cut_off_ms NUMBER;
   v_from_1 IDN_OAUTH_PAR.REQ_URI_REF%TYPE;
   v_upto_1 IDN_OAUTH_PAR.REQ_URI_REF%TYPE;
 
@@ -248,23 +248,23 @@ AS
       INTO v_dead, v_reason_1
       FROM (
         SELECT /*+ INDEX(t (REQ_URI_REF)) */ CASE
-            WHEN t.SCHEDULED_EXPIRY < v_grace_cut_off_ms THEN 1
+            WHEN t.SCHEDULED_EXPIRY < v_epoch_grace_cut_off_ms THEN 1
             ELSE 0
           END AS REASON
         FROM IDN_OAUTH_PAR t
         WHERE t.REQ_URI_REF BETWEEN v_from_1 AND v_upto_1
-          AND (t.SCHEDULED_EXPIRY < v_grace_cut_off_ms)
+          AND (t.SCHEDULED_EXPIRY < v_epoch_grace_cut_off_ms)
       ) d;
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
         SELECT /*+ INDEX(t (REQ_URI_REF)) */ CASE
-            WHEN t.SCHEDULED_EXPIRY < v_grace_cut_off_ms THEN 1
+            WHEN t.SCHEDULED_EXPIRY < v_epoch_grace_cut_off_ms THEN 1
             ELSE 0
           END AS REASON
         FROM IDN_OAUTH_PAR t
         WHERE t.REQ_URI_REF BETWEEN v_from_1 AND v_upto_1
-          AND (t.SCHEDULED_EXPIRY < v_grace_cut_off_ms)
+          AND (t.SCHEDULED_EXPIRY < v_epoch_grace_cut_off_ms)
         FOR UPDATE OF t.REQ_URI_REF WAIT 1
       ) LOOP
         v_dead := v_dead + 1;
@@ -279,14 +279,14 @@ AS
           t.REQ_URI_REF, t.CLIENT_ID, t.SCHEDULED_EXPIRY, t.PARAMETERS
         FROM IDN_OAUTH_PAR t
         WHERE t.REQ_URI_REF BETWEEN v_from_1 AND v_upto_1
-          AND (t.SCHEDULED_EXPIRY < v_grace_cut_off_ms);
+          AND (t.SCHEDULED_EXPIRY < v_epoch_grace_cut_off_ms);
         IF SQL%ROWCOUNT <> v_dead THEN
           RAISE e_changed;
         END IF;
 
         DELETE /*+ INDEX(t (REQ_URI_REF)) */ FROM IDN_OAUTH_PAR t
         WHERE t.REQ_URI_REF BETWEEN v_from_1 AND v_upto_1
-          AND (t.SCHEDULED_EXPIRY < v_grace_cut_off_ms);
+          AND (t.SCHEDULED_EXPIRY < v_epoch_grace_cut_off_ms);
         IF SQL%ROWCOUNT <> v_dead THEN
           RAISE e_changed;
         END IF;
@@ -395,13 +395,13 @@ BEGIN
     WHERE PROCEDURE_NAME = 'cleanup_par_requests' AND NAME = 'stop_requested' AND VALUE = 'yes';
 
     SELECT v_started - NUMTODSINTERVAL(24, 'HOUR')
-    INTO v_grace_cut_off FROM DUAL;
-    v_grace_cut_off_ms := FLOOR((((TO_NUMBER(TO_CHAR(v_grace_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(v_grace_cut_off, 'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(v_grace_cut_off, 'FF6'))) / 1000);
+    INTO v_epoch_grace_cut_off FROM DUAL;
+    v_epoch_grace_cut_off_ms := FLOOR((((TO_NUMBER(TO_CHAR(v_epoch_grace_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(v_epoch_grace_cut_off, 'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(v_epoch_grace_cut_off, 'FF6'))) / 1000);
 
     INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME) VALUES (v_run_id, 'IDN_OAUTH_PAR');
     INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_OAUTH_PAR', 'expired');
     UPDATE CLEANUP_RUN
-    SET CLOCK = v_started, CUT_OFF = v_grace_cut_off, DRY_RUN = v_dry_run
+    SET CUT_OFF = v_epoch_grace_cut_off, DRY_RUN = v_dry_run
     WHERE RUN_ID = v_run_id;
   EXCEPTION
     WHEN e_cancelled THEN
@@ -586,7 +586,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_par_requests' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '91c540e909704e8dadebd208d8fbd3d7ae7278548830bd82a50a20fef256064e' AS ARTIFACT_SHA256,
+    '4687ec183aea7cbe13dda216842928384be2d89ec110cc79d2951fd420a37060' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

@@ -61,9 +61,6 @@ AS
   v_dry_run      VARCHAR2(4);            -- by the setting, or by the session
   v_old_comp     VARCHAR2(64);
   v_old_sort     VARCHAR2(64);
-  v_clock_mode   VARCHAR2(10);
-  v_clock        TIMESTAMP(6);
-  v_earliest     TIMESTAMP(6);
   v_retention    NUMBER;                 -- days that backups are kept
   v_oldest_kept  NUMBER;
   v_target_ms    NUMBER;
@@ -91,8 +88,9 @@ AS
   v_reason_4     NUMBER := 0;
 
   -- What the rules are measured by
-  v_cut_off TIMESTAMP(6); -- the data's own clock, less the safe period
+  v_cut_off TIMESTAMP(6); -- UTC now, less the uncertainty of timestamps and the safe period
   v_safe_period_minutes NUMBER;
+  v_clock_uncertainty_hours NUMBER;
   v_from_1 IDN_OAUTH2_REFRESH_TOKEN.REFRESH_TOKEN_ID%TYPE;
   v_upto_1 IDN_OAUTH2_REFRESH_TOKEN.REFRESH_TOKEN_ID%TYPE;
 
@@ -520,15 +518,15 @@ BEGIN
 
     SELECT
       COALESCE(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE END), '120'),
-      COALESCE(MAX(CASE NAME WHEN 'clock' THEN VALUE END), 'data'),
+      COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '12'),
       MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE END),
       CASE
         WHEN SYS_CONTEXT('USERENV', 'CLIENT_INFO') = 'deepclean_dry_run=yes' THEN 'yes'
         ELSE COALESCE(MAX(CASE NAME WHEN 'dry_run' THEN VALUE END), 'no')
       END
     INTO
-      v_safe_period_minutes,
-      v_clock_mode, v_retention, v_dry_run
+      v_safe_period_minutes, v_clock_uncertainty_hours,
+      v_retention, v_dry_run
     FROM CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_refresh_tokens';
 
@@ -542,20 +540,7 @@ BEGIN
     SET VALUE = 'no'
     WHERE PROCEDURE_NAME = 'cleanup_refresh_tokens' AND NAME = 'stop_requested' AND VALUE = 'yes';
 
-    -- Ages are measured on the clock that wrote the data, told by its newest stamp; a stamp from the future counts as
-    -- now, and silence of more than 14 h as 14 h, which covers every time zone
-    SELECT (SELECT MAX(t.REFRESH_TOKEN_TIME_CREATED) FROM IDN_OAUTH2_REFRESH_TOKEN t) INTO v_clock FROM DUAL;
-    v_earliest := v_started - NUMTODSINTERVAL(14, 'HOUR');
-    IF v_clock_mode = 'utc' THEN
-      v_clock := v_started;
-    ELSIF v_clock_mode = 'server' THEN
-      v_clock := CAST(SYSTIMESTAMP AS TIMESTAMP);
-    ELSIF v_clock IS NULL OR v_clock < v_earliest THEN
-      v_clock := v_earliest;
-    ELSIF v_clock > v_started THEN
-      v_clock := v_started;
-    END IF;
-    SELECT v_clock - NUMTODSINTERVAL(v_safe_period_minutes, 'MINUTE')
+    SELECT v_started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR') - NUMTODSINTERVAL(v_safe_period_minutes, 'MINUTE')
     INTO v_cut_off FROM DUAL;
 
     INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME) VALUES (v_run_id, 'IDN_OAUTH2_REFRESH_TOKEN');
@@ -566,7 +551,7 @@ BEGIN
     INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_OAUTH2_REFRESH_TOKEN', 'expired');
     INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_OAUTH2_REFRESH_TOKEN', 'period_over');
     UPDATE CLEANUP_RUN
-    SET CLOCK = v_clock, CUT_OFF = v_cut_off, DRY_RUN = v_dry_run
+    SET CUT_OFF = v_cut_off, DRY_RUN = v_dry_run
     WHERE RUN_ID = v_run_id;
   EXCEPTION
     WHEN e_cancelled THEN
@@ -753,7 +738,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_refresh_tokens' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    'ba30fe2bb2fd35e3fe917a3b6580049e41b546ad528575036d543b2bf9945ae4' AS ARTIFACT_SHA256,
+    'f7a06b9ebdd7bf7faa8fba130c633f55ab5d8ac75d336d74c92f621085cc5858' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

@@ -102,10 +102,11 @@ AS
   v_reason_2     NUMBER := 0;
 
   -- What the rules are measured by
-  v_log_cut_off TIMESTAMP(6); -- UTC now, less the minimum age of a log entry
+  v_log_cut_off TIMESTAMP(6); -- UTC now, less the uncertainty of timestamps and the minimum age of a log entry
   v_code_cut_off TIMESTAMP(6); -- UTC now, less an hour for clocks that differ
   v_code_cut_off_ms NUMBER;
   v_log_minimum_age_hours NUMBER;
+  v_clock_uncertainty_hours NUMBER;
   v_newest_upto_2 NUMBER;
   v_from_1 REG_RESOURCE.REG_VERSION%TYPE;
   v_upto_1 REG_RESOURCE.REG_VERSION%TYPE;
@@ -1365,13 +1366,14 @@ BEGIN
 
     SELECT
       COALESCE(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE END), '24'),
+      COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '12'),
       MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE END),
       CASE
         WHEN SYS_CONTEXT('USERENV', 'CLIENT_INFO') = 'deepclean_dry_run=yes' THEN 'yes'
         ELSE COALESCE(MAX(CASE NAME WHEN 'dry_run' THEN VALUE END), 'no')
       END
     INTO
-      v_log_minimum_age_hours,
+      v_log_minimum_age_hours, v_clock_uncertainty_hours,
       v_retention, v_dry_run
     FROM CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_registry';
@@ -1386,7 +1388,7 @@ BEGIN
     SET VALUE = 'no'
     WHERE PROCEDURE_NAME = 'cleanup_registry' AND NAME = 'stop_requested' AND VALUE = 'yes';
 
-    SELECT v_started - NUMTODSINTERVAL(v_log_minimum_age_hours, 'HOUR')
+    SELECT v_started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR') - NUMTODSINTERVAL(v_log_minimum_age_hours, 'HOUR')
     INTO v_log_cut_off FROM DUAL;
     SELECT v_started - NUMTODSINTERVAL(1, 'HOUR')
     INTO v_code_cut_off FROM DUAL;
@@ -1407,7 +1409,7 @@ BEGIN
     INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'REG_RESOURCE_TAG', 'resource_gone');
     INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'REG_TAG', 'unreferenced');
     UPDATE CLEANUP_RUN
-    SET CLOCK = v_started, CUT_OFF = v_log_cut_off, DRY_RUN = v_dry_run
+    SET CUT_OFF = v_log_cut_off, DRY_RUN = v_dry_run
     WHERE RUN_ID = v_run_id;
   EXCEPTION
     WHEN e_cancelled THEN
@@ -1633,7 +1635,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_registry' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '128aaa38eea0e6bc2983be16e220448db99801f57eb7004de1d39fe88d2c3f69' AS ARTIFACT_SHA256,
+    '19e6b56ce701bfd32db50da5f1a23cad7ac9c2a5f1cedec11663b77ebcb582f6' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

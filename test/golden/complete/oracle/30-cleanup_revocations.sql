@@ -89,10 +89,12 @@ AS
   v_reason_1     NUMBER := 0;
 
   -- What the rules are measured by
-  v_grace_cut_off TIMESTAMP(6); -- UTC now, less 24 h: covers every zone a stamp can be in
-  v_grace_cut_off_ms NUMBER;
-  v_event_cut_off TIMESTAMP(6); -- UTC now, less 24 h and the longest token lifetime of any application
+  v_grace_cut_off TIMESTAMP(6); -- UTC now, less the uncertainty of timestamps and 24 h
+  v_epoch_grace_cut_off TIMESTAMP(6); -- UTC now, less 24 h
+  v_epoch_grace_cut_off_ms NUMBER;
+  v_event_cut_off TIMESTAMP(6); -- UTC now, less the uncertainty of timestamps, 24 h and the longest token lifetime of any application
   v_longest_lifetime_hours NUMBER;
+  v_clock_uncertainty_hours NUMBER;
   v_from_1 AM_REVOKED_JWT.UUID%TYPE;
   v_upto_1 AM_REVOKED_JWT.UUID%TYPE;
   v_from_2 IDN_INVALID_TOKENS.UUID%TYPE;
@@ -273,28 +275,28 @@ AS
       FROM (
         SELECT /*+ INDEX(t (UUID)) */ CASE
             WHEN t.EXPIRY_TIMESTAMP > 99999999999
-                 AND t.EXPIRY_TIMESTAMP < v_grace_cut_off_ms
+                 AND t.EXPIRY_TIMESTAMP < v_epoch_grace_cut_off_ms
             THEN 1
             ELSE 0
           END AS REASON
         FROM AM_REVOKED_JWT t
         WHERE t.UUID BETWEEN v_from_1 AND v_upto_1
           AND (t.EXPIRY_TIMESTAMP > 99999999999
-               AND t.EXPIRY_TIMESTAMP < v_grace_cut_off_ms)
+               AND t.EXPIRY_TIMESTAMP < v_epoch_grace_cut_off_ms)
       ) d;
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
         SELECT /*+ INDEX(t (UUID)) */ CASE
             WHEN t.EXPIRY_TIMESTAMP > 99999999999
-                 AND t.EXPIRY_TIMESTAMP < v_grace_cut_off_ms
+                 AND t.EXPIRY_TIMESTAMP < v_epoch_grace_cut_off_ms
             THEN 1
             ELSE 0
           END AS REASON
         FROM AM_REVOKED_JWT t
         WHERE t.UUID BETWEEN v_from_1 AND v_upto_1
           AND (t.EXPIRY_TIMESTAMP > 99999999999
-               AND t.EXPIRY_TIMESTAMP < v_grace_cut_off_ms)
+               AND t.EXPIRY_TIMESTAMP < v_epoch_grace_cut_off_ms)
         FOR UPDATE OF t.UUID WAIT 1
       ) LOOP
         v_dead := v_dead + 1;
@@ -310,7 +312,7 @@ AS
         FROM AM_REVOKED_JWT t
         WHERE t.UUID BETWEEN v_from_1 AND v_upto_1
           AND (t.EXPIRY_TIMESTAMP > 99999999999
-               AND t.EXPIRY_TIMESTAMP < v_grace_cut_off_ms);
+               AND t.EXPIRY_TIMESTAMP < v_epoch_grace_cut_off_ms);
         IF SQL%ROWCOUNT <> v_dead THEN
           RAISE e_changed;
         END IF;
@@ -318,7 +320,7 @@ AS
         DELETE /*+ INDEX(t (UUID)) */ FROM AM_REVOKED_JWT t
         WHERE t.UUID BETWEEN v_from_1 AND v_upto_1
           AND (t.EXPIRY_TIMESTAMP > 99999999999
-               AND t.EXPIRY_TIMESTAMP < v_grace_cut_off_ms);
+               AND t.EXPIRY_TIMESTAMP < v_epoch_grace_cut_off_ms);
         IF SQL%ROWCOUNT <> v_dead THEN
           RAISE e_changed;
         END IF;
@@ -700,13 +702,14 @@ BEGIN
 
     SELECT
       COALESCE(MAX(CASE NAME WHEN 'longest_lifetime_hours' THEN VALUE END), '720'),
+      COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '12'),
       MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE END),
       CASE
         WHEN SYS_CONTEXT('USERENV', 'CLIENT_INFO') = 'deepclean_dry_run=yes' THEN 'yes'
         ELSE COALESCE(MAX(CASE NAME WHEN 'dry_run' THEN VALUE END), 'no')
       END
     INTO
-      v_longest_lifetime_hours,
+      v_longest_lifetime_hours, v_clock_uncertainty_hours,
       v_retention, v_dry_run
     FROM CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_revocations';
@@ -721,10 +724,12 @@ BEGIN
     SET VALUE = 'no'
     WHERE PROCEDURE_NAME = 'cleanup_revocations' AND NAME = 'stop_requested' AND VALUE = 'yes';
 
-    SELECT v_started - NUMTODSINTERVAL(24, 'HOUR')
+    SELECT v_started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR') - NUMTODSINTERVAL(24, 'HOUR')
     INTO v_grace_cut_off FROM DUAL;
-    v_grace_cut_off_ms := FLOOR((((TO_NUMBER(TO_CHAR(v_grace_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(v_grace_cut_off, 'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(v_grace_cut_off, 'FF6'))) / 1000);
-    SELECT v_started - NUMTODSINTERVAL(24, 'HOUR') - NUMTODSINTERVAL((SELECT CASE
+    SELECT v_started - NUMTODSINTERVAL(24, 'HOUR')
+    INTO v_epoch_grace_cut_off FROM DUAL;
+    v_epoch_grace_cut_off_ms := FLOOR((((TO_NUMBER(TO_CHAR(v_epoch_grace_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(v_epoch_grace_cut_off, 'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(v_epoch_grace_cut_off, 'FF6'))) / 1000);
+    SELECT v_started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR') - NUMTODSINTERVAL(24, 'HOUR') - NUMTODSINTERVAL((SELECT CASE
           WHEN x.is_for_ever = 1 THEN NULL
           WHEN x.longest > v_longest_lifetime_hours * 3600 THEN x.longest
           ELSE v_longest_lifetime_hours * 3600
@@ -750,7 +755,7 @@ BEGIN
     INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_OAUTH2_REVOKED_TOKENS', 'expired');
     INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_SUBJECT_ENTITY_REVOKED_EVENT', 'outlived');
     UPDATE CLEANUP_RUN
-    SET CLOCK = v_started, CUT_OFF = v_grace_cut_off, DRY_RUN = v_dry_run
+    SET CUT_OFF = v_grace_cut_off, DRY_RUN = v_dry_run
     WHERE RUN_ID = v_run_id;
   EXCEPTION
     WHEN e_cancelled THEN
@@ -950,7 +955,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_revocations' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '558a778e6911f17032eb9d1a0f13c4d61c157fd00862f608d39a9e335e001aaf' AS ARTIFACT_SHA256,
+    '5d4691a5ce686ea183e1357e0d723dd2eb9a8719b83bbcacc165087b05547d7e' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

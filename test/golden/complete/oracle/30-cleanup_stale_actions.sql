@@ -83,7 +83,8 @@ AS
   v_reason_1     NUMBER := 0;
 
   -- What the rules are measured by
-  v_grace_cut_off TIMESTAMP(6); -- UTC now, less 24 h: covers every zone a stamp can be in
+  v_grace_cut_off TIMESTAMP(6); -- UTC now, less the uncertainty of timestamps and 24 h
+  v_clock_uncertainty_hours NUMBER;
   v_from_1 IDN_ACTION.UUID%TYPE;
   v_upto_1 IDN_ACTION.UUID%TYPE;
 
@@ -443,13 +444,14 @@ BEGIN
     END IF;
 
     SELECT
+      COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '12'),
       MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE END),
       CASE
         WHEN SYS_CONTEXT('USERENV', 'CLIENT_INFO') = 'deepclean_dry_run=yes' THEN 'yes'
         ELSE COALESCE(MAX(CASE NAME WHEN 'dry_run' THEN VALUE END), 'no')
       END
     INTO
-
+      v_clock_uncertainty_hours,
       v_retention, v_dry_run
     FROM CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_stale_actions';
@@ -464,14 +466,14 @@ BEGIN
     SET VALUE = 'no'
     WHERE PROCEDURE_NAME = 'cleanup_stale_actions' AND NAME = 'stop_requested' AND VALUE = 'yes';
 
-    SELECT v_started - NUMTODSINTERVAL(24, 'HOUR')
+    SELECT v_started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR') - NUMTODSINTERVAL(24, 'HOUR')
     INTO v_grace_cut_off FROM DUAL;
 
     INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME) VALUES (v_run_id, 'IDN_ACTION');
     INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME) VALUES (v_run_id, 'IDN_ACTION_PROPERTIES');
     INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_ACTION', 'stale');
     UPDATE CLEANUP_RUN
-    SET CLOCK = v_started, CUT_OFF = v_grace_cut_off, DRY_RUN = v_dry_run
+    SET CUT_OFF = v_grace_cut_off, DRY_RUN = v_dry_run
     WHERE RUN_ID = v_run_id;
   EXCEPTION
     WHEN e_cancelled THEN
@@ -657,7 +659,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_stale_actions' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '7206a6a735d834f1543d903e1f93adc88eff969311344ddcf5ac3eb7e28f6805' AS ARTIFACT_SHA256,
+    'c9037ef201e319006d18969a2ad91447edcf4447530dde44cff315301a6c8a7e' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

@@ -54,7 +54,8 @@ DECLARE
   v_passed_over boolean := false;
 
   -- What the rules are measured by
-  v_grace_cut_off timestamp; -- UTC now, less 24 h: covers every zone a stamp can be in
+  v_grace_cut_off timestamp; -- UTC now, less the uncertainty of timestamps and 24 h
+  v_clock_uncertainty_hours bigint;
 BEGIN
   -- Check: one run at a time, and nothing that would make a delete unsafe or a restore impossible
 
@@ -116,11 +117,12 @@ BEGIN
     END IF;
 
     SELECT
+      coalesce(max(value) FILTER (WHERE name = 'clock_uncertainty_hours'), '12')::bigint,
       max(value) FILTER (WHERE name = 'backup_retention_days')::integer,
       coalesce(max(value) FILTER (WHERE name = 'dry_run') = 'yes', false)
         OR coalesce(current_setting('deepclean.dry_run', true) = 'yes', false)
     INTO
-
+      v_clock_uncertainty_hours,
       v_retention, v_dry_run
     FROM public.cleanup_setting
     WHERE procedure_name = 'cleanup_flow_contexts';
@@ -130,14 +132,14 @@ BEGIN
     SET value = 'no'
     WHERE procedure_name = 'cleanup_flow_contexts' AND name = 'stop_requested' AND value = 'yes';
 
-    v_grace_cut_off := v_started - 24 * interval '1 hour';
+    v_grace_cut_off := v_started - v_clock_uncertainty_hours * interval '1 hour' - 24 * interval '1 hour';
 
     v_problem := left(v_problem, 400);
     INSERT INTO public.cleanup_run
-      (procedure_name, started_by, started_at, ended_at, clock, cut_off, dry_run, status, why_stopped)
+      (procedure_name, started_by, started_at, ended_at, cut_off, dry_run, status, why_stopped)
     VALUES (
       'cleanup_flow_contexts', session_user, v_started, CASE WHEN v_problem IS NOT NULL THEN v_started END,
-      v_started, v_grace_cut_off, CASE WHEN v_dry_run THEN 'yes' ELSE 'no' END,
+      v_grace_cut_off, CASE WHEN v_dry_run THEN 'yes' ELSE 'no' END,
       CASE WHEN v_problem IS NULL THEN 'running' ELSE 'failed' END, v_problem
     )
     RETURNING run_id INTO v_run_id;
@@ -370,7 +372,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_flow_contexts', 'procedure', '4f080746e6e36eb982b948dc267506668aa393820eebb5ac271457c006ed2693',
+  ('cleanup_flow_contexts', 'procedure', '9e44dc1fe0b6a8ce9a61aaf702c704e820a6a5562e6e7be2c98f798551241ad2',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_flow_contexts'))

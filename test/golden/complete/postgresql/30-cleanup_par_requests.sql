@@ -54,8 +54,8 @@ DECLARE
   v_passed_over boolean := false;
 
   -- What the rules are measured by
-  v_grace_cut_off timestamp; -- UTC now, less 24 h: covers every zone a stamp can be in
-  v_grace_cut_off_ms bigint;
+  v_epoch_grace_cut_off timestamp; -- UTC now, less 24 h
+  v_epoch_grace_cut_off_ms bigint;
 BEGIN
   -- Check: one run at a time, and nothing that would make a delete unsafe or a restore impossible
 
@@ -131,15 +131,15 @@ BEGIN
     SET value = 'no'
     WHERE procedure_name = 'cleanup_par_requests' AND name = 'stop_requested' AND value = 'yes';
 
-    v_grace_cut_off := v_started - 24 * interval '1 hour';
-    v_grace_cut_off_ms := floor(extract(epoch FROM v_grace_cut_off) * 1000)::bigint;
+    v_epoch_grace_cut_off := v_started - 24 * interval '1 hour';
+    v_epoch_grace_cut_off_ms := floor(extract(epoch FROM v_epoch_grace_cut_off) * 1000)::bigint;
 
     v_problem := left(v_problem, 400);
     INSERT INTO public.cleanup_run
-      (procedure_name, started_by, started_at, ended_at, clock, cut_off, dry_run, status, why_stopped)
+      (procedure_name, started_by, started_at, ended_at, cut_off, dry_run, status, why_stopped)
     VALUES (
       'cleanup_par_requests', session_user, v_started, CASE WHEN v_problem IS NOT NULL THEN v_started END,
-      v_started, v_grace_cut_off, CASE WHEN v_dry_run THEN 'yes' ELSE 'no' END,
+      v_epoch_grace_cut_off, CASE WHEN v_dry_run THEN 'yes' ELSE 'no' END,
       CASE WHEN v_problem IS NULL THEN 'running' ELSE 'failed' END, v_problem
     )
     RETURNING run_id INTO v_run_id;
@@ -236,7 +236,7 @@ BEGIN
               INTO v_seen, v_reasons
               FROM (
                 SELECT CASE
-                         WHEN t.scheduled_expiry < v_grace_cut_off_ms THEN 1
+                         WHEN t.scheduled_expiry < v_epoch_grace_cut_off_ms THEN 1
                          ELSE 0
                        END AS reason
                 FROM public.idn_oauth_par t
@@ -252,7 +252,7 @@ BEGIN
               WITH gone AS (
                 DELETE FROM public.idn_oauth_par t
                 WHERE t.ctid >= v_from AND t.ctid < v_upto
-                  AND (t.scheduled_expiry < v_grace_cut_off_ms)
+                  AND (t.scheduled_expiry < v_epoch_grace_cut_off_ms)
                 RETURNING 'expired' AS reason,
                   t.req_uri_ref, t.client_id, t.scheduled_expiry, t.parameters
               ), kept AS (
@@ -371,7 +371,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_par_requests', 'procedure', '4ad714197f1d6df3c0e14bc3933eab858c8fdfa2f95c60943bfb51161d9befee',
+  ('cleanup_par_requests', 'procedure', 'ab1f0f6eb4e9132a9ae786fd7c5cda6a8ad318cc50f3cc750acdc1bfca2a7dd7',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_par_requests'))

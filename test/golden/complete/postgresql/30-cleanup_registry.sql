@@ -77,10 +77,11 @@ DECLARE
   v_passed_over boolean := false;
 
   -- What the rules are measured by
-  v_log_cut_off timestamp; -- UTC now, less the minimum age of a log entry
+  v_log_cut_off timestamp; -- UTC now, less the uncertainty of timestamps and the minimum age of a log entry
   v_code_cut_off timestamp; -- UTC now, less an hour for clocks that differ
   v_code_cut_off_ms bigint;
   v_log_minimum_age_hours bigint;
+  v_clock_uncertainty_hours bigint;
   v_newest_upto_2 bigint;
 BEGIN
   -- Check: one run at a time, and nothing that would make a delete unsafe or a restore impossible
@@ -179,11 +180,12 @@ BEGIN
 
     SELECT
       coalesce(max(value) FILTER (WHERE name = 'log_minimum_age_hours'), '24')::bigint,
+      coalesce(max(value) FILTER (WHERE name = 'clock_uncertainty_hours'), '12')::bigint,
       max(value) FILTER (WHERE name = 'backup_retention_days')::integer,
       coalesce(max(value) FILTER (WHERE name = 'dry_run') = 'yes', false)
         OR coalesce(current_setting('deepclean.dry_run', true) = 'yes', false)
     INTO
-      v_log_minimum_age_hours,
+      v_log_minimum_age_hours, v_clock_uncertainty_hours,
       v_retention, v_dry_run
     FROM public.cleanup_setting
     WHERE procedure_name = 'cleanup_registry';
@@ -193,16 +195,16 @@ BEGIN
     SET value = 'no'
     WHERE procedure_name = 'cleanup_registry' AND name = 'stop_requested' AND value = 'yes';
 
-    v_log_cut_off := v_started - v_log_minimum_age_hours * interval '1 hour';
+    v_log_cut_off := v_started - v_clock_uncertainty_hours * interval '1 hour' - v_log_minimum_age_hours * interval '1 hour';
     v_code_cut_off := v_started - 1 * interval '1 hour';
     v_code_cut_off_ms := floor(extract(epoch FROM v_code_cut_off) * 1000)::bigint;
 
     v_problem := left(v_problem, 400);
     INSERT INTO public.cleanup_run
-      (procedure_name, started_by, started_at, ended_at, clock, cut_off, dry_run, status, why_stopped)
+      (procedure_name, started_by, started_at, ended_at, cut_off, dry_run, status, why_stopped)
     VALUES (
       'cleanup_registry', session_user, v_started, CASE WHEN v_problem IS NOT NULL THEN v_started END,
-      v_started, v_log_cut_off, CASE WHEN v_dry_run THEN 'yes' ELSE 'no' END,
+      v_log_cut_off, CASE WHEN v_dry_run THEN 'yes' ELSE 'no' END,
       CASE WHEN v_problem IS NULL THEN 'running' ELSE 'failed' END, v_problem
     )
     RETURNING run_id INTO v_run_id;
@@ -1072,7 +1074,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_registry', 'procedure', 'f472de208c7132f350a332c3515bbb8ed62ced17d4991e2b90c4dfc350efa9c9',
+  ('cleanup_registry', 'procedure', '95a7224d0f107a8d24bfff4038bcccd2c6b75a35804ae2fb78a47dd0174534d3',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_registry'))

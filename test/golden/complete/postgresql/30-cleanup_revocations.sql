@@ -63,10 +63,12 @@ DECLARE
   v_passed_over boolean := false;
 
   -- What the rules are measured by
-  v_grace_cut_off timestamp; -- UTC now, less 24 h: covers every zone a stamp can be in
-  v_grace_cut_off_ms bigint;
-  v_event_cut_off timestamp; -- UTC now, less 24 h and the longest token lifetime of any application
+  v_grace_cut_off timestamp; -- UTC now, less the uncertainty of timestamps and 24 h
+  v_epoch_grace_cut_off timestamp; -- UTC now, less 24 h
+  v_epoch_grace_cut_off_ms bigint;
+  v_event_cut_off timestamp; -- UTC now, less the uncertainty of timestamps, 24 h and the longest token lifetime of any application
   v_longest_lifetime_hours bigint;
+  v_clock_uncertainty_hours bigint;
 BEGIN
   -- Check: one run at a time, and nothing that would make a delete unsafe or a restore impossible
 
@@ -137,11 +139,12 @@ BEGIN
 
     SELECT
       coalesce(max(value) FILTER (WHERE name = 'longest_lifetime_hours'), '720')::bigint,
+      coalesce(max(value) FILTER (WHERE name = 'clock_uncertainty_hours'), '12')::bigint,
       max(value) FILTER (WHERE name = 'backup_retention_days')::integer,
       coalesce(max(value) FILTER (WHERE name = 'dry_run') = 'yes', false)
         OR coalesce(current_setting('deepclean.dry_run', true) = 'yes', false)
     INTO
-      v_longest_lifetime_hours,
+      v_longest_lifetime_hours, v_clock_uncertainty_hours,
       v_retention, v_dry_run
     FROM public.cleanup_setting
     WHERE procedure_name = 'cleanup_revocations';
@@ -151,9 +154,10 @@ BEGIN
     SET value = 'no'
     WHERE procedure_name = 'cleanup_revocations' AND name = 'stop_requested' AND value = 'yes';
 
-    v_grace_cut_off := v_started - 24 * interval '1 hour';
-    v_grace_cut_off_ms := floor(extract(epoch FROM v_grace_cut_off) * 1000)::bigint;
-    v_event_cut_off := v_started - 24 * interval '1 hour' - (SELECT CASE
+    v_grace_cut_off := v_started - v_clock_uncertainty_hours * interval '1 hour' - 24 * interval '1 hour';
+    v_epoch_grace_cut_off := v_started - 24 * interval '1 hour';
+    v_epoch_grace_cut_off_ms := floor(extract(epoch FROM v_epoch_grace_cut_off) * 1000)::bigint;
+    v_event_cut_off := v_started - v_clock_uncertainty_hours * interval '1 hour' - 24 * interval '1 hour' - (SELECT CASE
           WHEN x.is_for_ever = 1 THEN NULL
           WHEN x.longest > v_longest_lifetime_hours * 3600 THEN x.longest
           ELSE v_longest_lifetime_hours * 3600
@@ -171,10 +175,10 @@ BEGIN
 
     v_problem := left(v_problem, 400);
     INSERT INTO public.cleanup_run
-      (procedure_name, started_by, started_at, ended_at, clock, cut_off, dry_run, status, why_stopped)
+      (procedure_name, started_by, started_at, ended_at, cut_off, dry_run, status, why_stopped)
     VALUES (
       'cleanup_revocations', session_user, v_started, CASE WHEN v_problem IS NOT NULL THEN v_started END,
-      v_started, v_grace_cut_off, CASE WHEN v_dry_run THEN 'yes' ELSE 'no' END,
+      v_grace_cut_off, CASE WHEN v_dry_run THEN 'yes' ELSE 'no' END,
       CASE WHEN v_problem IS NULL THEN 'running' ELSE 'failed' END, v_problem
     )
     RETURNING run_id INTO v_run_id;
@@ -288,7 +292,7 @@ BEGIN
               FROM (
                 SELECT CASE
                          WHEN t.expiry_timestamp > 99999999999
-                              AND t.expiry_timestamp < v_grace_cut_off_ms
+                              AND t.expiry_timestamp < v_epoch_grace_cut_off_ms
                          THEN 1
                          ELSE 0
                        END AS reason
@@ -306,7 +310,7 @@ BEGIN
                 DELETE FROM public.am_revoked_jwt t
                 WHERE t.ctid >= v_from AND t.ctid < v_upto
                   AND (t.expiry_timestamp > 99999999999
-                       AND t.expiry_timestamp < v_grace_cut_off_ms)
+                       AND t.expiry_timestamp < v_epoch_grace_cut_off_ms)
                 RETURNING 'expired' AS reason,
                   t.uuid, t.signature, t.expiry_timestamp, t.tenant_id, t.token_type, t.time_created
               ), kept AS (
@@ -584,7 +588,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_revocations', 'procedure', '843156a4e974782cec2d396b59014bae3b0d30ba8a45ed8184f5854578162e83',
+  ('cleanup_revocations', 'procedure', 'f4e7e85af717ed9ec8f04f20ef1ac8c8e448bcd59c7725cbb0f435f5d453c0a2',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_revocations'))

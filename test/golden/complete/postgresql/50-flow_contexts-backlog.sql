@@ -2,13 +2,19 @@
 
 -- @statement view cleanup_backlog_flow_contexts
 CREATE OR REPLACE VIEW public.cleanup_backlog_flow_contexts AS
-WITH n AS (
+WITH s AS (
   SELECT
+    coalesce(max(value) FILTER (WHERE name = 'clock_uncertainty_hours'), '12') AS clock_uncertainty_hours
+  FROM public.cleanup_setting
+  WHERE procedure_name = 'cleanup_flow_contexts'
+), n AS (
+  SELECT
+    s.*,
     u.utc_now
-  FROM (SELECT statement_timestamp() AT TIME ZONE 'UTC' AS utc_now) u
+  FROM s, (SELECT statement_timestamp() AT TIME ZONE 'UTC' AS utc_now) u
 ), c AS (
   SELECT n.*,
-    n.utc_now - 24 * interval '1 hour' AS grace_cut_off
+    n.utc_now - n.clock_uncertainty_hours::bigint * interval '1 hour' - 24 * interval '1 hour' AS grace_cut_off
   FROM n
 )
 SELECT 'idn_flow_context_store'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
@@ -24,7 +30,7 @@ GROUP BY x.reason;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_flow_contexts', 'view', '2b987ee8cb5aac052390ce222fe2c92f621b6d5bb678123fc6c50d29f43eba0f',
+  ('cleanup_backlog_flow_contexts', 'view', 'de47446c7ed4acb31476b688baf93351239bb6c23933a4056ebdbe31155722ab',
    (SELECT encode(sha256(convert_to(replace(pg_get_viewdef(c.oid), quote_ident(n.nspname) || '.', ''), 'UTF8')), 'hex')
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_backlog_flow_contexts' AND c.relkind = 'v'))

@@ -8,14 +8,14 @@ WITH n AS (
   FROM (SELECT statement_timestamp() AT TIME ZONE 'UTC' AS utc_now) u
 ), c AS (
   SELECT n.*,
-    n.utc_now - 24 * interval '1 hour' AS grace_cut_off
+    n.utc_now - 24 * interval '1 hour' AS epoch_grace_cut_off
   FROM n
 )
 SELECT 'idn_oauth_par'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
 FROM (
   SELECT 'expired' AS reason, to_timestamp(greatest(t.scheduled_expiry, 0) / 1000.0) AT TIME ZONE 'UTC' AS stamp
   FROM public.idn_oauth_par t, c
-  WHERE t.scheduled_expiry < floor(extract(epoch FROM c.grace_cut_off) * 1000)::bigint
+  WHERE t.scheduled_expiry < floor(extract(epoch FROM c.epoch_grace_cut_off) * 1000)::bigint
 ) x
 GROUP BY x.reason;
 -- @end
@@ -24,7 +24,7 @@ GROUP BY x.reason;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_par_requests', 'view', '98ee2d85980dae84b074443d562b5c45d829571adec9da59d1d8bb5ba788ea88',
+  ('cleanup_backlog_par_requests', 'view', '7a55454b279804f0e524ac0bac1f3faf08e16af04127159afaa62bfa0d3e1477',
    (SELECT encode(sha256(convert_to(replace(pg_get_viewdef(c.oid), quote_ident(n.nspname) || '.', ''), 'UTF8')), 'hex')
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_backlog_par_requests' AND c.relkind = 'v'))

@@ -4,24 +4,18 @@
 CREATE OR REPLACE VIEW public.cleanup_backlog_refresh_tokens AS
 WITH s AS (
   SELECT
-    coalesce(max(value) FILTER (WHERE name = 'clock'), 'data') AS clock_mode,
-    coalesce(max(value) FILTER (WHERE name = 'safe_period_minutes'), '120') AS safe_period_minutes
+    coalesce(max(value) FILTER (WHERE name = 'safe_period_minutes'), '120') AS safe_period_minutes,
+    coalesce(max(value) FILTER (WHERE name = 'clock_uncertainty_hours'), '12') AS clock_uncertainty_hours
   FROM public.cleanup_setting
   WHERE procedure_name = 'cleanup_refresh_tokens'
 ), n AS (
   SELECT
     s.*,
-    u.utc_now,
-    CASE s.clock_mode
-      WHEN 'utc' THEN u.utc_now
-      WHEN 'server' THEN u.utc_now AT TIME ZONE 'UTC'
-        AT TIME ZONE (SELECT reset_val FROM pg_settings WHERE name = 'TimeZone')
-      ELSE least(greatest((SELECT max(t.refresh_token_time_created) FROM public.idn_oauth2_refresh_token t), u.utc_now - interval '14 hours'), u.utc_now)
-    END AS clock
+    u.utc_now
   FROM s, (SELECT statement_timestamp() AT TIME ZONE 'UTC' AS utc_now) u
 ), c AS (
   SELECT n.*,
-    n.clock - n.safe_period_minutes::bigint * interval '1 minute' AS cut_off
+    n.utc_now - n.clock_uncertainty_hours::bigint * interval '1 hour' - n.safe_period_minutes::bigint * interval '1 minute' AS cut_off
   FROM n
 )
 SELECT 'idn_oauth2_refresh_token'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
@@ -48,7 +42,7 @@ GROUP BY x.reason;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_refresh_tokens', 'view', 'e264c8e648f146cee157b913d1107c27b010f0f8f19435daeb54a9255ae80367',
+  ('cleanup_backlog_refresh_tokens', 'view', 'a800ab39306a283b443169c50a78cdf0c61c988593c81e609502c9974d1952f9',
    (SELECT encode(sha256(convert_to(replace(pg_get_viewdef(c.oid), quote_ident(n.nspname) || '.', ''), 'UTF8')), 'hex')
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_backlog_refresh_tokens' AND c.relkind = 'v'))

@@ -4,7 +4,8 @@
 CREATE OR REPLACE VIEW public.cleanup_backlog_registry AS
 WITH s AS (
   SELECT
-    coalesce(max(value) FILTER (WHERE name = 'log_minimum_age_hours'), '24') AS log_minimum_age_hours
+    coalesce(max(value) FILTER (WHERE name = 'log_minimum_age_hours'), '24') AS log_minimum_age_hours,
+    coalesce(max(value) FILTER (WHERE name = 'clock_uncertainty_hours'), '12') AS clock_uncertainty_hours
   FROM public.cleanup_setting
   WHERE procedure_name = 'cleanup_registry'
 ), n AS (
@@ -14,7 +15,7 @@ WITH s AS (
   FROM s, (SELECT statement_timestamp() AT TIME ZONE 'UTC' AS utc_now) u
 ), c AS (
   SELECT n.*,
-    n.utc_now - n.log_minimum_age_hours::bigint * interval '1 hour' AS log_cut_off,
+    n.utc_now - n.clock_uncertainty_hours::bigint * interval '1 hour' - n.log_minimum_age_hours::bigint * interval '1 hour' AS log_cut_off,
     n.utc_now - 1 * interval '1 hour' AS code_cut_off
   FROM n
 )
@@ -127,7 +128,7 @@ GROUP BY x.reason;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_registry', 'view', '72992c057caffc60d7da81c49a112a09612f5bb899c26b43cfb7803d65a0da7d',
+  ('cleanup_backlog_registry', 'view', 'ac102dc1fa61f2a5d71f1406743057c2ebd6a326b8a857bf6c694446a0e2e725',
    (SELECT encode(sha256(convert_to(replace(pg_get_viewdef(c.oid), quote_ident(n.nspname) || '.', ''), 'UTF8')), 'hex')
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_backlog_registry' AND c.relkind = 'v'))

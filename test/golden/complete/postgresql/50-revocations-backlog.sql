@@ -4,7 +4,8 @@
 CREATE OR REPLACE VIEW public.cleanup_backlog_revocations AS
 WITH s AS (
   SELECT
-    coalesce(max(value) FILTER (WHERE name = 'longest_lifetime_hours'), '720') AS longest_lifetime_hours
+    coalesce(max(value) FILTER (WHERE name = 'longest_lifetime_hours'), '720') AS longest_lifetime_hours,
+    coalesce(max(value) FILTER (WHERE name = 'clock_uncertainty_hours'), '12') AS clock_uncertainty_hours
   FROM public.cleanup_setting
   WHERE procedure_name = 'cleanup_revocations'
 ), n AS (
@@ -14,8 +15,9 @@ WITH s AS (
   FROM s, (SELECT statement_timestamp() AT TIME ZONE 'UTC' AS utc_now) u
 ), c AS (
   SELECT n.*,
-    n.utc_now - 24 * interval '1 hour' AS grace_cut_off,
-    n.utc_now - 24 * interval '1 hour' - (SELECT CASE
+    n.utc_now - n.clock_uncertainty_hours::bigint * interval '1 hour' - 24 * interval '1 hour' AS grace_cut_off,
+    n.utc_now - 24 * interval '1 hour' AS epoch_grace_cut_off,
+    n.utc_now - n.clock_uncertainty_hours::bigint * interval '1 hour' - 24 * interval '1 hour' - (SELECT CASE
         WHEN x.is_for_ever = 1 THEN NULL
         WHEN x.longest > n.longest_lifetime_hours::bigint * 3600 THEN x.longest
         ELSE n.longest_lifetime_hours::bigint * 3600
@@ -37,7 +39,7 @@ FROM (
   SELECT 'expired' AS reason, to_timestamp(greatest(t.expiry_timestamp, 0) / 1000.0) AT TIME ZONE 'UTC' AS stamp
   FROM public.am_revoked_jwt t, c
   WHERE t.expiry_timestamp > 99999999999
-        AND t.expiry_timestamp < floor(extract(epoch FROM c.grace_cut_off) * 1000)::bigint
+        AND t.expiry_timestamp < floor(extract(epoch FROM c.epoch_grace_cut_off) * 1000)::bigint
 ) x
 GROUP BY x.reason
 UNION ALL
@@ -70,7 +72,7 @@ GROUP BY x.reason;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_revocations', 'view', 'ecb66079ab32a2cd10fc8af7c3c0238360640d01f178887d17c51e59d2878763',
+  ('cleanup_backlog_revocations', 'view', '78e5a97aca94b075054eadb32715a1b88e19c06e1da7557204171d92fa249ea8',
    (SELECT encode(sha256(convert_to(replace(pg_get_viewdef(c.oid), quote_ident(n.nspname) || '.', ''), 'UTF8')), 'hex')
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_backlog_revocations' AND c.relkind = 'v'))

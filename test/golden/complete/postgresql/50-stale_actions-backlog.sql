@@ -2,13 +2,19 @@
 
 -- @statement view cleanup_backlog_stale_actions
 CREATE OR REPLACE VIEW public.cleanup_backlog_stale_actions AS
-WITH n AS (
+WITH s AS (
   SELECT
+    coalesce(max(value) FILTER (WHERE name = 'clock_uncertainty_hours'), '12') AS clock_uncertainty_hours
+  FROM public.cleanup_setting
+  WHERE procedure_name = 'cleanup_stale_actions'
+), n AS (
+  SELECT
+    s.*,
     u.utc_now
-  FROM (SELECT statement_timestamp() AT TIME ZONE 'UTC' AS utc_now) u
+  FROM s, (SELECT statement_timestamp() AT TIME ZONE 'UTC' AS utc_now) u
 ), c AS (
   SELECT n.*,
-    n.utc_now - 24 * interval '1 hour' AS grace_cut_off
+    n.utc_now - n.clock_uncertainty_hours::bigint * interval '1 hour' - 24 * interval '1 hour' AS grace_cut_off
   FROM n
 )
 SELECT 'idn_action'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
@@ -27,7 +33,7 @@ GROUP BY x.reason;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_stale_actions', 'view', 'da442b1ea0b944a821b4672a1e1ff5a22efe12aeb3aa6e303bcdf26144b31aed',
+  ('cleanup_backlog_stale_actions', 'view', '6365947fd2526cda1a3fa3fb6e32d146b6f293aa9ad7a0f6762fdc9ed8471243',
    (SELECT encode(sha256(convert_to(replace(pg_get_viewdef(c.oid), quote_ident(n.nspname) || '.', ''), 'UTF8')), 'hex')
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_backlog_stale_actions' AND c.relkind = 'v'))

@@ -2,13 +2,19 @@
 
 -- @statement view cleanup_backlog_vc_nonces
 CREATE OR REPLACE VIEW public.cleanup_backlog_vc_nonces AS
-WITH n AS (
+WITH s AS (
   SELECT
+    coalesce(max(value) FILTER (WHERE name = 'clock_uncertainty_hours'), '12') AS clock_uncertainty_hours
+  FROM public.cleanup_setting
+  WHERE procedure_name = 'cleanup_vc_nonces'
+), n AS (
+  SELECT
+    s.*,
     u.utc_now
-  FROM (SELECT statement_timestamp() AT TIME ZONE 'UTC' AS utc_now) u
+  FROM s, (SELECT statement_timestamp() AT TIME ZONE 'UTC' AS utc_now) u
 ), c AS (
   SELECT n.*,
-    n.utc_now - 24 * interval '1 hour' AS grace_cut_off
+    n.utc_now - n.clock_uncertainty_hours::bigint * interval '1 hour' - 24 * interval '1 hour' AS grace_cut_off
   FROM n
 )
 SELECT 'idn_vc_nonce'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
@@ -24,7 +30,7 @@ GROUP BY x.reason;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_vc_nonces', 'view', '3c3c1574f42bd9ca3a4e68b5281e6797fcba0d083bdca292eda10f8114b5e870',
+  ('cleanup_backlog_vc_nonces', 'view', 'b337619d587576b15a4a6f287a932aa9405850a2d4134908bea0da7650c303de',
    (SELECT encode(sha256(convert_to(replace(pg_get_viewdef(c.oid), quote_ident(n.nspname) || '.', ''), 'UTF8')), 'hex')
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_backlog_vc_nonces' AND c.relkind = 'v'))
