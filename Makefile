@@ -68,8 +68,8 @@ check-generated: build ## fails when generated/ is not what the sources make
 install-procs: build ## install into URL=…
 	@$(DEEPCLEAN) install-procs --url "$(URL)" $(ARGS)
 
-schedule: build ## scheduler script for DIALECT=… EVERY=1d [AT=01:00]
-	@$(DEEPCLEAN) schedule --dialect $(DIALECT) --every $(EVERY) $(if $(AT),--at $(AT)) $(ARGS)
+schedule: build ## scheduler script for DIALECT=… EVERY=1d [AT=01:00] [CLEANUP=tokens]
+	@$(DEEPCLEAN) schedule --cleanup $(or $(CLEANUP),tokens) --dialect $(DIALECT) --every $(EVERY) $(if $(AT),--at $(AT)) $(ARGS)
 
 bench: build engines ## side by side with the one-statement DELETE and the chunk-table algorithm
 	@npx tsx test/bench/bench.ts $(ARGS)

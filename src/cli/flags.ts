@@ -1,4 +1,5 @@
 import type { Options } from 'yargs';
+import { readSwitchWord, switchWords } from '../config/switch-words.js';
 import { UsageError } from '../errors.js';
 
 /** What was given on the command line, by the option's own name. */
@@ -32,6 +33,15 @@ export function textFlags(flags: Flags, name: string): readonly string[] {
   const value = flags[name];
   if (value === undefined) return [];
   return (Array.isArray(value) ? value : [value]).map(String);
+}
+
+/** An option with a text that says on or off; undefined unless given. @throws UsageError */
+export function switchFlag(flags: Flags, name: string): boolean | undefined {
+  const text = textFlag(flags, name);
+  if (text === undefined) return undefined;
+  const isGivenOn = readSwitchWord(text);
+  if (isGivenOn !== undefined) return isGivenOn;
+  throw new UsageError(`--${name}=${text} is refused: it must be ${switchWords}.`, { next: 'Give one of them.' });
 }
 
 export const isOn = (flags: Flags, name: string): boolean => flags[name] === true;

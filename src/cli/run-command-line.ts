@@ -7,6 +7,7 @@ import { exampleDialect, exampleUrl } from './example-urls.js';
 import { exitCodeHelp } from './exit-code-help.js';
 import type { Flags } from './flags.js';
 import { createOutput } from './output.js';
+import { asksForJson, plainSwitches } from './switches.js';
 import { usageError } from './usage-message.js';
 import { readVersion } from './version.js';
 
@@ -18,17 +19,25 @@ export async function runCommandLine(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<number> {
-  const output = createOutput({ json: args.some((word) => /^--json(=true)?$/.test(word)), env });
+  const output = createOutput({ json: asksForJson(args), env });
   try {
     let exitCode: number = exitCodes.ok;
-    const parser = makeParser(args, async (command, flags) => {
+    await parseCommandLine(args, async (command, flags) => {
       exitCode = await command.run(flags, output);
     });
-    await parser.parseAsync([...args]);
     return exitCode;
   } catch (error) {
     return output.fail(error);
   }
+}
+
+/** Reads a command line, and hands on which command it is and what it is told. @throws UsageError */
+export async function parseCommandLine(
+  args: readonly string[],
+  run: (command: Command, flags: Flags) => Promise<void>,
+): Promise<void> {
+  const parser = makeParser(args, run);
+  await parser.parseAsync([...plainSwitches(args, commands)]);
 }
 
 function makeParser(args: readonly string[], run: (command: Command, flags: Flags) => Promise<void>): Argv {

@@ -4,6 +4,7 @@ import type { Connection, Dialect } from '../dialects/dialect.js';
 import { dialectOfServer } from '../dialects/registry.js';
 import { UsageError } from '../errors.js';
 import type { Place } from '../operate/place.js';
+import { installedPlaces } from '../operate/require-installed.js';
 import { nameObjects } from '../plan/names.js';
 import { policies } from '../policies/index.js';
 import { choiceOf, databaseOf, prepare } from './context.js';
@@ -40,7 +41,7 @@ export async function withSession(
   const loaded = prepare(flags, output);
   const { config } = loaded;
   const { dialect: asked, target } = databaseOf(loaded, output);
-  if (cleanup !== undefined) placeNamed(placesOf(config, asked, undefined), cleanup);
+  if (cleanup !== undefined) placesNamed(placesOf(config, asked, undefined), cleanup);
   const open: Connection[] = [];
   const connect = async (): Promise<Connection> => {
     const connection = await asked.connect(target);
@@ -79,6 +80,14 @@ async function namespaceOf(
   if (!namespaces) return undefined;
   return chosen ?? (await dialect.catalog.readServer(connection)).namespace ?? defaultNamespace;
 }
+
+/** The cleanups that a command line names: some, with commas between, or `all`. @throws UsageError */
+export const placesNamed = (places: readonly Place[], text: string): readonly Place[] =>
+  text === 'all' ? places : text.split(',').map((name) => placeNamed(places, name.trim()));
+
+/** The same; of `all`, those that are installed. @throws UsageError */
+export const placesChosen = async (connection: Connection, places: readonly Place[], text: string) =>
+  text === 'all' ? installedPlaces(connection, places) : placesNamed(places, text);
 
 /** The cleanup by its procedure's name or its policy's. @throws UsageError */
 export function placeNamed(places: readonly Place[], name: string): Place {

@@ -1,5 +1,6 @@
 import { dialects } from '../dialects/registry.js';
-import { type OptionTable, switchOption, textOption } from './flags.js';
+import { UsageError } from '../errors.js';
+import { type Flags, type OptionTable, switchOption, textFlag, textOption } from './flags.js';
 
 const schemes = dialects.flatMap((dialect) => dialect.schemes.slice(0, 1)).map((scheme) => `${scheme}://`);
 
@@ -27,6 +28,20 @@ export const databaseOptions: OptionTable = {
   'password-file': textOption('File that holds the password; else DEEPCLEAN_PASSWORD'),
   ...configOptions,
 };
+
+/** Which cleanups a command is about. */
+export const cleanupOption: OptionTable = {
+  cleanup: textOption('Names of procedures or of their policies, with commas between; or all that are installed'),
+};
+
+/** What was chosen. Whatever changes something must say of what: a silent choice was taken for all. @throws UsageError */
+export function chosenCleanup(flags: Flags, toDo: string): string {
+  const chosen = textFlag(flags, 'cleanup');
+  if (chosen !== undefined) return chosen;
+  throw new UsageError(`Nothing says which cleanup ${toDo}.`, {
+    next: 'Add --cleanup with a name such as tokens, with several and commas between, or with all.',
+  });
+}
 
 /** How the dialect is told where the URL does not say. */
 export const dialectOption: OptionTable = {

@@ -2,6 +2,7 @@ import { didYouMean } from './did-you-mean.js';
 import type { Entry } from './entry.js';
 import { fields, keysIn } from './fields.js';
 import { redactUrl } from './secrets.js';
+import { readSwitchWord } from './switch-words.js';
 
 export type Checked = { readonly value: unknown } | { readonly problem: string };
 
@@ -19,11 +20,11 @@ export function checkEntry(entry: Entry): Checked {
 
 /** The value, and what it means where only text can be given, in a variable or on the command line: a list has commas. */
 function readingsOf(value: unknown): readonly unknown[] {
-  if (value === true || value === 'true') return [value, 'yes'];
-  if (value === false || value === 'false') return [value, 'no'];
-  if (typeof value !== 'string') return [value];
-  if (/^-?\d+$/.test(value)) return [value, Number(value)];
-  return [value, value.split(',').map((one) => one.trim())];
+  const isOn = ['string', 'boolean', 'number'].includes(typeof value) ? readSwitchWord(String(value)) : undefined;
+  const word = isOn === undefined ? [] : [isOn ? 'yes' : 'no'];
+  if (typeof value !== 'string') return [value, ...word];
+  const number = /^-?\d+$/.test(value) ? [Number(value)] : [];
+  return [value, ...number, ...word, value.split(',').map((one) => one.trim())];
 }
 
 function misplaced(path: readonly string[]): string {

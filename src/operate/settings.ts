@@ -35,27 +35,37 @@ export async function readSettings(connection: Connection, place: Place): Promis
 }
 
 /**
- * Changes live settings, all of them or none.
+ * Changes live settings of some cleanups, all of them or none. A setting that only some of them have is changed there.
  *
  * @throws UsageError that says what is allowed
  */
 export async function changeSettings(
   connection: Connection,
-  place: Place,
+  places: readonly Place[],
   changes: Readonly<Record<string, string>>,
-): Promise<readonly Setting[]> {
-  const names = Object.keys(changes);
-  const before = await readSettings(connection, place);
-  const problems = names.flatMap((name) => changeProblem(before, name, changes[name] ?? ''));
-  if (problems.length > 0) {
+): Promise<void> {
+  const known = new Map<Place, readonly Setting[]>();
+  for (const place of places) known.set(place, await readSettings(connection, place));
+  const problems = new Set(
+    Object.entries(changes).flatMap(([name, value]) => {
+      const having = [...known.values()].filter((settings) => settings.some((one) => one.name === name));
+      // Where none has it, any of them tells what was probably meant.
+      return (having.length > 0 ? having : [...known.values()].slice(0, 1)).flatMap((settings) =>
+        changeProblem(settings, name, value),
+      );
+    }),
+  );
+  if (problems.size > 0) {
     const [only = ''] = problems;
-    const list = problems.map((problem) => `\n- ${problem}`).join('');
-    throw new UsageError(problems.length === 1 ? only : `${problems.length} changes are refused:${list}`, {
+    const list = [...problems].map((problem) => `\n- ${problem}`).join('');
+    throw new UsageError(problems.size === 1 ? only : `${problems.size} changes are refused:${list}`, {
       next: 'Nothing was changed. `deepclean settings` lists all of them.',
     });
   }
-  if (names.length > 0) await setSettings(connection, place, orNoWords(changes));
-  return readSettings(connection, place);
+  for (const [place, settings] of known) {
+    const own = Object.entries(changes).filter(([name]) => settings.some((one) => one.name === name));
+    if (own.length > 0) await setSettings(connection, place, orNoWords(Object.fromEntries(own)));
+  }
 }
 
 /** Only a list may be empty; not every database can keep an empty text. */

@@ -31,3 +31,13 @@ export interface Report {
   /** The same facts for programs. */
   readonly json: unknown;
 }
+
+/** The reports of several cleanups as one; that of a single one is as it would be by itself. */
+export function together(reports: readonly Report[]): Report {
+  const [only, ...more] = reports;
+  if (only !== undefined && more.length === 0) return only;
+  return {
+    sections: reports.flatMap(({ sections }) => sections),
+    json: { cleanups: reports.map(({ json }) => json) },
+  };
+}

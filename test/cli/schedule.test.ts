@@ -9,7 +9,7 @@ useBuiltCli();
 const folder = mkdtempSync(join(tmpdir(), 'deepclean-schedule-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const daily = ['--every', '1d', '--at', '01:00'];
+const daily = ['--cleanup', 'tokens', '--every', '1d', '--at', '01:00'];
 
 describe.each(['postgresql', 'mysql', 'mariadb'])('schedule for %s', (dialect) => {
   test('is one script on stdout, the same at any time', async () => {
@@ -49,7 +49,11 @@ test('a scheduler outside the database is told the names that are not the usual 
 test.each([
   [['schedule'], 'for which database'],
   [['schedule', 'instal'], '"instal" is not allowed'],
-  [['schedule', '--dialect', 'mysql'], 'how often'],
+  [['schedule', '--dialect', 'mysql', '--cleanup', 'tokens'], 'how often'],
+  [['schedule', '--dialect', 'mysql', '--every', '1d'], 'Nothing says which cleanup the schedule is for'],
+  [['schedule', 'install', '--every', '1d', '--url', 'mysql://h/d'], 'Nothing says which cleanup the schedule is for'],
+  [['schedule', 'remove', '--url', 'mysql://h/d'], 'Nothing says which cleanup the schedule is for'],
+  [['schedule', 'install', '--cleanup', 'tokens,sesions', '--url', 'mysql://h/d'], 'There is no cleanup "sesions"'],
   [['schedule', '--dialect', 'mysql', '--every', '1x', '--at', '25:00'], 'The configuration has 2 problems'],
   [['schedule', 'install', ...daily], 'No database is given'],
 ])('deepclean %j is refused', async (args, what) => {

@@ -64,18 +64,23 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
   });
 
   test('changes a setting, and refuses a value out of bounds with what is allowed', async () => {
-    await report('settings', 'pause_ms=1');
-    const refused = await ask('settings', 'batch_target_ms=5000');
+    await report('settings', '--cleanup', 'tokens', 'pause_ms=1');
+    const refused = await ask('settings', '--cleanup', 'all', 'batch_target_ms=5000');
     expect(refused.exitCode).toBe(2);
     expect(refused.stderr).toContain('900');
   });
 
   test('does nothing while switched off, and says so by its exit code', async () => {
-    await report('settings', 'enabled=no');
+    const silent = await ask('settings', 'enabled=no');
+    expect(silent.exitCode).toBe(2);
+    expect(silent.stderr).toContain('Nothing says which cleanup enabled is for.');
+    const { stdout: changed } = await ask('settings', '--cleanup', 'all', 'enabled=no');
+    // Every installed cleanup is off, not only the first.
+    expect(changed.match(/"changed": \[\s*"enabled"/g)?.length).toBeGreaterThan(1);
     const { exitCode, stdout } = await ask('run', 'tokens');
     expect(exitCode).toBe(1);
     expect(stdout).toContain('switched off');
-    await report('settings', 'enabled=yes');
+    await report('settings', '--cleanup', 'all', 'enabled=yes');
     expect(await count('IDN_OAUTH2_ACCESS_TOKEN')).toBe(tokens);
   });
 

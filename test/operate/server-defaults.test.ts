@@ -31,7 +31,7 @@ test.each([
         return stdout;
       };
       await ask('install-procs', '--yes');
-      await ask('settings', 'pause_ms=100', 'batch_rows_maximum=100');
+      await ask('settings', '--cleanup', 'tokens', 'pause_ms=100', 'batch_rows_maximum=100');
       expect(JSON.parse(await ask('run', 'cleanup_tokens'))).toMatchObject({ status: 'ended', whyStopped: 'done' });
       await ask('uninstall', '--yes');
     } finally {

@@ -15,14 +15,12 @@ import {
 } from '../../report/report-regular-cleaning.js';
 import type { Command } from '../command.js';
 import { confirm } from '../confirm.js';
-import { type Flags, isOn, switchOption, textFlag, textOption } from '../flags.js';
+import { type Flags, isOn, switchFlag, switchOption, textFlag, textOption } from '../flags.js';
 import type { Output } from '../output.js';
 import { jsonOption } from '../shared-options.js';
 
 const actions = ['show', 'check', 'apply'] as const;
 type Action = (typeof actions)[number];
-
-const onOff = (description: string) => textOption(description, { choices: ['on', 'off'] });
 
 /** The cleaning that the product does by itself, beside which deep cleaning works. */
 export const regularCleaning: Command = {
@@ -35,8 +33,8 @@ export const regularCleaning: Command = {
   options: {
     'product-version': textOption('show: version of the product, such as 2.6.0'),
     product: textOption('show: API Manager or Identity Server', { choices: productNames, default: 'apim' }),
-    cleaning: onOff('Token cleaning; show: on unless given'),
-    audit: onOff('Keep cleaned tokens in the audit table; show: on unless given'),
+    cleaning: textOption('on or off: token cleaning; show: on unless given'),
+    audit: textOption('on or off: keep cleaned tokens in the audit table; show: on unless given'),
     plan: switchOption('apply: show what would be changed only'),
     yes: switchOption('apply: change without asking'),
     ...jsonOption,
@@ -116,9 +114,9 @@ function fileOf(flags: Flags): string {
 }
 
 function wantedOf(flags: Flags): Wanted {
-  const [cleaning, audit] = ['cleaning', 'audit'].map((name) => textFlag(flags, name));
+  const [cleaning, audit] = ['cleaning', 'audit'].map((name) => switchFlag(flags, name));
   return {
-    ...(cleaning !== undefined && { cleaning: cleaning === 'on' }),
-    ...(audit !== undefined && { audit: audit === 'on' }),
+    ...(cleaning !== undefined && { cleaning }),
+    ...(audit !== undefined && { audit }),
   };
 }

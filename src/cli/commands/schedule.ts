@@ -5,6 +5,8 @@ import type { Dialect } from '../../dialects/dialect.js';
 import { dialectOfUrl, findDialect } from '../../dialects/registry.js';
 import { exitCodes, UsageError } from '../../errors.js';
 import { makeFolder } from '../../files.js';
+import type { Place } from '../../operate/place.js';
+import { type Report, together } from '../../report/report.js';
 import { reportSchedule, reportScheduleFiles } from '../../report/report-schedule.js';
 import { installSchedule, removeSchedule, scheduleStatus } from '../../schedule/install-schedule.js';
 import { parseSchedule } from '../../schedule/model.js';
@@ -15,8 +17,8 @@ import { exampleDialect, exampleUrl } from '../example-urls.js';
 import { type Flags, textFlag, textOption } from '../flags.js';
 import type { Output } from '../output.js';
 import { runArgumentsOf, scheduleOf } from '../schedule-of.js';
-import { placeNamed, placesOf, withSession } from '../session.js';
-import { databaseOptions, dialectOption } from '../shared-options.js';
+import { placeNamed, placesChosen, placesOf, type Session, withSession } from '../session.js';
+import { chosenCleanup, cleanupOption, databaseOptions, dialectOption } from '../shared-options.js';
 
 const actions = ['render', 'install', 'remove', 'status'] as const;
 type Action = (typeof actions)[number];
@@ -24,7 +26,7 @@ type Action = (typeof actions)[number];
 /** Lets the database run a cleanup by the clock. */
 export const schedule: Command = {
   usage: 'schedule [action]',
-  summary: 'Render the schedule of a cleanup; or install, remove or show it in the database',
+  summary: 'Render the schedule of a cleanup; or install, remove or show those of some or all in the database',
   positionals: { action: { choices: actions, default: 'render', describe: 'What to do' } },
   options: {
     ...dialectOption,
@@ -34,21 +36,20 @@ export const schedule: Command = {
     window: textOption('Time span in UTC outside of which a run stops, such as 22:00-04:00; or always'),
     enabled: textOption(
       'yes: the job is switched on; no: it is switched off. Unless given, a new job is on, but off on SQL Server and Oracle',
-      { choices: ['yes', 'no'] },
     ),
     'notify-operator': textOption('SQL Server: operator of Agent who gets an e-mail when a run fails'),
     'max-runs': textOption('Oracle: the job is switched off after so many runs'),
-    cleanup: textOption('Name of the procedure or of its policy', { default: 'tokens' }),
+    ...cleanupOption,
     out: textOption('Folder to write all files to; the SQL goes to stdout unless given'),
     ...databaseOptions,
   },
   examples: [
     [
-      `schedule --dialect ${exampleDialect} --every 1d --at 01:00 --out generated`,
+      `schedule --cleanup tokens --dialect ${exampleDialect} --every 1d --at 01:00 --out generated`,
       'files for review, without a database',
     ],
-    [`schedule install --url ${exampleUrl} --every 1w --at 01:00`, "in the database's own scheduler"],
-    ['schedule status', 'the job and its last run; the URL comes from DEEPCLEAN_URL'],
+    [`schedule install --cleanup all --url ${exampleUrl} --every 1w --at 01:00`, "in the database's own scheduler"],
+    ['schedule status', 'the jobs and their last runs; the URL comes from DEEPCLEAN_URL'],
   ],
   run: (flags, output) => {
     const action = (textFlag(flags, 'action') ?? 'render') as Action;
@@ -59,7 +60,8 @@ export const schedule: Command = {
 async function render(flags: Flags, output: Output): Promise<number> {
   const { config } = prepare(flags, output);
   const dialect = dialectOf(config);
-  const place = placeNamed(placesOf(config, dialect, config.namespace), textFlag(flags, 'cleanup') ?? '');
+  // The files of one cleanup: those of another would have the same names.
+  const place = placeNamed(placesOf(config, dialect, config.namespace), chosenCleanup(flags, 'the schedule is for'));
   const { files } = renderSchedule({
     ...scheduleOf(place),
     schedule: parseSchedule(config.schedule),
@@ -83,27 +85,37 @@ async function render(flags: Flags, output: Output): Promise<number> {
 }
 
 function inDatabase(action: Exclude<Action, 'render'>, flags: Flags, output: Output): Promise<number> {
-  const cleanup = textFlag(flags, 'cleanup') ?? '';
+  const cleanup =
+    action === 'status' ? (textFlag(flags, 'cleanup') ?? 'all') : chosenCleanup(flags, 'the schedule is for');
   return withSession(
     flags,
     output,
     async (session) => {
-      const place = placeNamed(session.places, cleanup);
-      const { procedure } = place.names;
-      const scheduled = scheduleOf(place, session);
-      if (action === 'install') {
-        const wanted = parseSchedule(session.config.schedule);
-        const { job, notes } = await installSchedule(session.connection, scheduled, wanted);
-        output.report(reportSchedule('installed', procedure, job, notes));
-      } else if (action === 'remove') {
-        output.report(reportSchedule('removed', procedure, await removeSchedule(session.connection, scheduled)));
-      } else {
-        output.report(reportSchedule('status', procedure, await scheduleStatus(session.connection, scheduled)));
+      const reports: Report[] = [];
+      for (const place of await placesChosen(session.connection, session.places, cleanup)) {
+        reports.push(await inScheduler(action, place, session));
       }
+      output.report(together(reports));
       return exitCodes.ok;
     },
     cleanup,
   );
+}
+
+async function inScheduler(action: Exclude<Action, 'render'>, place: Place, session: Session): Promise<Report> {
+  const { connection, config } = session;
+  const { procedure } = place.names;
+  const scheduled = scheduleOf(place, session);
+  switch (action) {
+    case 'install': {
+      const { job, notes } = await installSchedule(connection, scheduled, parseSchedule(config.schedule));
+      return reportSchedule('installed', procedure, job, notes);
+    }
+    case 'remove':
+      return reportSchedule('removed', procedure, await removeSchedule(connection, scheduled));
+    case 'status':
+      return reportSchedule('status', procedure, await scheduleStatus(connection, scheduled));
+  }
 }
 
 function dialectOf({ dialect, url }: Config): Dialect {

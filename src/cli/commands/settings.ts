@@ -1,12 +1,13 @@
 import { exitCodes, UsageError } from '../../errors.js';
 import { requireInstalled } from '../../operate/require-installed.js';
 import { changeSettings, readSettings } from '../../operate/settings.js';
+import { type Report, together } from '../../report/report.js';
 import { reportSettings } from '../../report/report-settings.js';
 import type { Command } from '../command.js';
 import { exampleUrl } from '../example-urls.js';
-import { textFlag, textFlags, textOption } from '../flags.js';
-import { placeNamed, type Session, withSession } from '../session.js';
-import { databaseOptions } from '../shared-options.js';
+import { textFlag, textFlags } from '../flags.js';
+import { placesChosen, type Session, withSession } from '../session.js';
+import { chosenCleanup, cleanupOption, databaseOptions } from '../shared-options.js';
 
 /** Lists and changes the live settings. */
 export const settings: Command = {
@@ -15,21 +16,27 @@ export const settings: Command = {
   positionals: {
     changes: { type: 'string', array: true, describe: 'name=value; any number of them, all or none is changed' },
   },
-  options: { ...databaseOptions, cleanup: textOption('Name of the procedure or of its policy', { default: 'tokens' }) },
+  options: { ...databaseOptions, ...cleanupOption },
   examples: [
     [`settings --url ${exampleUrl}`, 'all of them, and what is allowed'],
-    ['settings pause_ms=200 batch_target_ms=100 --url …', 'slow down a run that is going on'],
+    ['settings --cleanup tokens pause_ms=200 batch_target_ms=100 --url …', 'slow down a run that is going on'],
+    ['settings --cleanup all enabled=no --url …', 'nothing is cleaned any more'],
   ],
   run: (flags, output) => {
     const changes = Object.fromEntries(textFlags(flags, 'changes').map(pairOf));
-    const cleanup = textFlag(flags, 'cleanup') ?? '';
+    const names = Object.keys(changes);
+    // A list of all does no harm; a change must say what it is for.
+    const cleanup =
+      names.length === 0 ? (textFlag(flags, 'cleanup') ?? 'all') : chosenCleanup(flags, `${names.join(', ')} is for`);
     const work = async ({ connection, places }: Session): Promise<number> => {
-      const place = placeNamed(places, cleanup);
-      await requireInstalled(connection, place, ['setting']);
-      const names = Object.keys(changes);
-      const now =
-        names.length === 0 ? await readSettings(connection, place) : await changeSettings(connection, place, changes);
-      output.report(reportSettings(place.names.procedure, now, names));
+      const chosen = await placesChosen(connection, places, cleanup);
+      for (const place of chosen) await requireInstalled(connection, place, ['setting']);
+      if (names.length > 0) await changeSettings(connection, chosen, changes);
+      const reports: Report[] = [];
+      for (const place of chosen) {
+        reports.push(reportSettings(place.names.procedure, await readSettings(connection, place), names));
+      }
+      output.report(together(reports));
       return exitCodes.ok;
     };
     return withSession(flags, output, work, cleanup);
