@@ -1,13 +1,24 @@
-import { before, noRowIfThere } from '../policy/build.js';
-import type { Policy, Reason } from '../policy/types.js';
+import { all, before, contains, noRowIfThere, oneOf, outlives, someRow } from '../policy/build.js';
+import type { Policy, StatedPeriods } from '../policy/types.js';
+import { grace } from './grace.js';
 
-const old: readonly Reason[] = [
-  {
-    name: 'retention_over',
-    meaning: 'it was created before the retention began',
-    when: before('TIME_CREATED', 'retention_cut_off'),
-  },
-];
+/**
+ * How long codes are valid: what a tenant's identity governance sets, in minutes. It is kept as properties of the tenant's
+ * resident identity provider, whose names hold "ExpiryTime" (`EmailVerification.AskPassword.ExpiryTime`,
+ * `Recovery.Notification.Password.ExpiryTime.smsOtp`); which of them counts for a code depends on its scenario and step, so
+ * all of them do. A negative number means for ever to the product (JDBCRecoveryDataStore.isCodeExpired). Since Identity
+ * Server 7.2 an organization that sets nothing under a name inherits it from its parent, which is another tenant; who is
+ * whose parent is kept in another database.
+ */
+const validity: Omit<StatedPeriods, 'group'> = {
+  table: 'IDP_METADATA',
+  where: all(contains('NAME', 'ExpiryTime'), someRow('IDP', { ID: 'IDP_ID' }, oneOf('NAME', 'LOCAL'))),
+  name: 'NAME',
+  period: 'VALUE',
+  unit: 'minutes',
+};
+
+const old = before('TIME_CREATED', 'retention_cut_off');
 
 /** Codes of account recovery and confirmation. */
 export const confirmationCodes: Policy = {
@@ -21,7 +32,8 @@ export const confirmationCodes: Policy = {
       default: 720,
       minimum: 48,
       maximum: 87_600,
-      description: 'How long a confirmation code is kept; longer than the longest validity that the product is set to',
+      description:
+        'How long a confirmation code is kept at least: longer than any validity that only a file of the product sets; what identity governance sets counts anyway',
     },
   ],
   cutOffs: [
@@ -31,17 +43,34 @@ export const confirmationCodes: Policy = {
       less: { parameter: 'code_retention_hours' },
       meaning: 'UTC now, less the uncertainty of timestamps and the retention of codes',
     },
+    grace,
   ],
   steps: [
-    { table: 'IDN_RECOVERY_DATA', stamp: 'TIME_CREATED', reasons: old },
-    // Codes cascade with their flow: one that lives keeps its flow.
+    {
+      table: 'IDN_RECOVERY_DATA',
+      stamp: 'TIME_CREATED',
+      reasons: [
+        {
+          name: 'retention_over',
+          meaning: 'it is older than the retention, and than any validity that governs its tenant',
+          when: all(old, outlives('TIME_CREATED', { ...validity, group: ['TENANT_ID', 'TENANT_ID'] }, 'grace_cut_off')),
+        },
+      ],
+    },
+    // Codes cascade with their flow: one that lives keeps its flow. A flow does not say of which tenant it is.
     {
       table: 'IDN_RECOVERY_FLOW_DATA',
       stamp: 'TIME_CREATED',
       unreferenced: true,
       children: ['IDN_RECOVERY_DATA'],
       guard: noRowIfThere('IDN_RECOVERY_DATA', { RECOVERY_FLOW_ID: 'RECOVERY_FLOW_ID' }),
-      reasons: old,
+      reasons: [
+        {
+          name: 'retention_over',
+          meaning: 'it is older than the retention, and than any validity that governs some tenant',
+          when: all(old, outlives('TIME_CREATED', validity, 'grace_cut_off')),
+        },
+      ],
     },
   ],
 };

@@ -150,9 +150,12 @@ function join(operator: 'AND' | 'OR', parts: readonly Predicate[], binding: Bind
   if (rest.length === 0) return print(first, binding);
   return parts.flatMap((part, at) => {
     const lines = print(part, binding);
-    const isOneList = isClosed(part) || (operator === 'AND' && part.kind === 'listed');
-    const grouped = (lines.length > 1 && !isOneList) || needsGroup(operator, part) ? group(lines) : lines;
-    return at === 0 ? grouped : [`${operator} ${grouped[0]}`, ...grouped.slice(1).map(indent(operator.length + 1))];
+    // Its conditions go on with those around them.
+    const isList = operator === 'AND' && part.kind === 'listed';
+    const grouped =
+      (lines.length > 1 && !isClosed(part) && !isList) || needsGroup(operator, part) ? group(lines) : lines;
+    const deeper = isList ? indent(0) : indent(operator.length + 1);
+    return at === 0 ? grouped : [`${operator} ${grouped[0]}`, ...grouped.slice(1).map(deeper)];
   });
 }
 

@@ -1,5 +1,15 @@
 import * as fc from 'fast-check';
 import { minutesPast, past } from '../support/data/expiry.js';
+import {
+  askPassword,
+  mayBeValid,
+  properties,
+  property,
+  provider,
+  providers,
+  recovery,
+} from '../support/data/governance.js';
+import { governanceCases } from '../support/data/governance-cases.js';
 import { databaseOf, type PlacedRow } from '../support/data/row-factories.js';
 import { after, before, type Span } from '../support/data/span.js';
 import { isToCome } from '../support/model/lives.js';
@@ -165,26 +175,48 @@ const settingCases = [48, 720, 8_760, 87_600].map(
   }),
 );
 
+const tenants = [-1234n, 7n, 12n];
+const finite = ['60', '0', '1440', '43200', '50000', '100000', '700000'];
+
+/** Away from the moment at which some validity ends: the server's clock runs on while a test prepares. */
+function awayFromEnds(ageMinutes: number): number {
+  const near = (minutes: string): boolean => Math.abs(ageMinutes - Number(minutes) - 1440) < 15;
+  return finite.some(near) ? awayFromEnds(ageMinutes + 30) : ageMinutes;
+}
+
 const plan = fc.record({
   retentionHours: fc.constantFrom(720, 48, 168, 8_760),
   flows: fc.array(minutesPast, { minLength: 3, maxLength: 25, size: 'max' }),
   /** Beyond the last flow: a code without one. */
-  codes: fc.array(fc.record({ minutes: minutesPast, flow: fc.nat({ max: 30 }) }), {
+  codes: fc.array(fc.record({ minutes: minutesPast, flow: fc.nat({ max: 30 }), tenant: fc.constantFrom(...tenants) }), {
     minLength: 5,
     maxLength: 60,
     size: 'max',
   }),
+  /** What some tenants set; the last tenant sets nothing. */
+  governance: fc.array(
+    fc.record({
+      tenant: fc.constantFrom(...tenants.slice(0, 2)),
+      name: fc.constantFrom(askPassword, recovery, 'Recovery.Notification.Enable'),
+      value: fc.oneof(
+        { weight: 3, arbitrary: fc.constantFrom(...finite) },
+        fc.constantFrom('-1', 'abc', '9'.repeat(20)),
+      ),
+    }),
+    { maxLength: 4 },
+  ),
 });
 
 export const scenario: Scenario = {
   policy: 'confirmation_codes',
-  tables: [codes, flows],
+  tables: [codes, flows, providers, properties],
   keys: { [codes]: ['CODE'], [flows]: ['RECOVERY_FLOW_ID'] },
   cases: [
     ...ageCases,
     ...familyCases,
     ...unreadable,
     ...settingCases,
+    ...governanceCases,
     {
       name: 'deletes nothing of an hour that is yet to come',
       rows: ({ utcNow }: Clocks) => [
@@ -197,12 +229,20 @@ export const scenario: Scenario = {
   ],
   random: plan.map((planned) => ({ utcNow }) => {
     const cutOff = utcNow - BigInt(planned.retentionHours) * microsecondsPerHour;
-    const stamp = (minutes: number): string => formatStamp(past(cutOff, minutes));
+    const stamp = (minutes: number): string => {
+      const hours = planned.retentionHours;
+      return formatStamp(past(cutOff, awayFromEnds(hours * 60 + minutes) - hours * 60));
+    };
+    const set = new Map(planned.governance.map((one) => [`${one.tenant} ${one.name}`, one]));
     return {
       database: databaseOf([
         ...planned.flows.map((minutes, index) => flow(`f${index}`, stamp(minutes))),
-        ...planned.codes.map(({ minutes, flow: of }, index) =>
-          code(`c${index}`, stamp(minutes), of < planned.flows.length ? `f${of}` : null),
+        ...planned.codes.map(({ minutes, flow: of, tenant }, index) =>
+          code(`c${index}`, stamp(minutes), of < planned.flows.length ? `f${of}` : null, { TENANT_ID: tenant }),
+        ),
+        ...tenants.map((tenant, index) => provider(BigInt(index + 1), tenant)),
+        ...[...set.values()].map(({ tenant, name, value }, index) =>
+          property(BigInt(index + 1), BigInt(tenants.indexOf(tenant) + 1), tenant, name, value),
         ),
       ]),
       settings: { code_retention_hours: planned.retentionHours },
@@ -215,8 +255,12 @@ export const scenario: Scenario = {
       const moment = parseStamp(created);
       return moment !== undefined && moment < cutOff;
     };
-    world.remove(codes, (row) => (isOld(row) ? 'retention_over' : undefined));
+    world.remove(codes, (row) =>
+      isOld(row) && !mayBeValid(world, row, row.TENANT_ID ?? null) ? 'retention_over' : undefined,
+    );
     const held = new Set(world.rows(codes).map((row) => row.RECOVERY_FLOW_ID));
-    world.remove(flows, (row) => (isOld(row) && !held.has(row.RECOVERY_FLOW_ID) ? 'retention_over' : undefined));
+    world.remove(flows, (row) =>
+      isOld(row) && !held.has(row.RECOVERY_FLOW_ID) && !mayBeValid(world, row, 'any') ? 'retention_over' : undefined,
+    );
   },
 };
