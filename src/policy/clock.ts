@@ -38,7 +38,8 @@ interface Comparison {
   readonly negated: boolean;
 }
 
-const clockOf = (rule: Compared): Clock => (rule.kind === 'before' || rule.kind === 'periodOver' ? 'unknown' : 'utc');
+const clockOf = (rule: Compared): Clock =>
+  rule.kind === 'before' || rule.kind === 'periodOver' || rule.kind === 'outlives' ? 'unknown' : 'utc';
 
 function comparisonsIn(rule: Predicate, table: string, negated: boolean): readonly Comparison[] {
   if ('cutOff' in rule) return [{ rule, table, clock: clockOf(rule), negated }];

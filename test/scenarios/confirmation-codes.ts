@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { minutesPast, past } from '../support/data/expiry.js';
 import {
   askPassword,
+  isValidAt,
   mayBeValid,
   properties,
   property,
@@ -248,7 +249,9 @@ export const scenario: Scenario = {
       settings: { code_retention_hours: planned.retentionHours },
     };
   }),
-  lives: (_, row, world) => isToCome(row.TIME_CREATED, world.hoursAgo(world.number('code_retention_hours', 720))),
+  lives: (table, row, world) =>
+    isToCome(row.TIME_CREATED, world.hoursAgo(world.number('code_retention_hours', 720))) ||
+    (table === codes && isValidAt(world, row, row.TENANT_ID ?? null, world.hoursAgo(0))),
   model: (world) => {
     const cutOff = world.surelyHoursAgo(world.number('code_retention_hours', 720));
     const isOld = ({ TIME_CREATED: created }: Row): boolean => {

@@ -1,5 +1,5 @@
 import type { Row, Value } from '../model/rows.js';
-import { microsecondsPerHour, microsecondsPerMinute, parseStamp } from '../model/stamps.js';
+import { microsecondsPerMinute, parseStamp } from '../model/stamps.js';
 import type { World } from '../scenario/world.js';
 import type { PlacedRow } from './row-factories.js';
 
@@ -44,16 +44,19 @@ function validities(world: World): readonly Validity[] {
   });
 }
 
-/** The second opinion on whether a code or a flow may still be valid, a day included. */
-export function mayBeValid(world: World, row: Row, tenant: Value | 'any'): boolean {
+/** The second opinion on whether a code or a flow may still be valid, a day and the uncertainty of its timestamp included. */
+export const mayBeValid = (world: World, row: Row, tenant: Value | 'any'): boolean =>
+  isValidAt(world, row, tenant, world.surelyHoursAgo(24));
+
+/** Whether a code is valid at a moment by what governs its tenant, or by what that may inherit. */
+export function isValidAt(world: World, row: Row, tenant: Value | 'any', moment: bigint): boolean {
   const created = parseStamp(row.TIME_CREATED);
   const all = validities(world);
   const own = all.filter((one) => one.tenant === tenant);
   const inherited = all.filter(({ name }) => !own.some((one) => one.name === name));
   for (const { minutes } of tenant === 'any' ? all : [...own, ...inherited]) {
     if (minutes === undefined || created === undefined) return true;
-    const end = created + minutes * microsecondsPerMinute + 24n * microsecondsPerHour;
-    if (end >= world.facts.clocks.utcNow) return true;
+    if (created + minutes * microsecondsPerMinute >= moment) return true;
   }
   return false;
 }
