@@ -1,16 +1,14 @@
 import { Chalk, type ChalkInstance, supportsColor, supportsColorStderr } from 'chalk';
-import { redact } from '../config/secrets.js';
-import { dialects } from '../dialects/registry.js';
-import { policies } from '../policies/index.js';
+import { redact, redactUrl } from '../config/secrets.js';
 import type { Report } from '../report/report.js';
 import { drawSections } from './draw.js';
 import { errorJson, errorText } from './error-text.js';
 import { toDeepcleanError } from './to-deepclean-error.js';
 
-/** The only way to the terminal: reports go to stdout, everything else to stderr, secrets nowhere. */
+/** The only way to the terminal: reports go to stdout, everything else to stderr, passwords nowhere. */
 export interface Output {
   readonly json: boolean;
-  /** Keeps a text out of everything that is written from now on. */
+  /** Keeps a text out of all messages and errors from now on: a driver may say it. */
   hide(secret: string | undefined): void;
   report(report: Report): void;
   /** Text for stdout as it is: SQL, an inspection file. */
@@ -33,8 +31,6 @@ export function createOutput({ json, env }: OutputOptions): Output {
   const colours = chalkOf(supportsColor, env);
   const coloursStderr = chalkOf(supportsColorStderr, env);
   const hidden = (text: string): string => redact(text, [...secrets]);
-  // A password that is also one of our own words would blot out what was asked for, and tell nothing.
-  const inReports = (text: string): string => redact(text, [...secrets].filter(isTelling));
   const toStderr = (text: string): void => void process.stderr.write(`${text}\n`);
   return {
     json,
@@ -44,11 +40,11 @@ export function createOutput({ json, env }: OutputOptions): Output {
     },
     report: ({ sections, json: facts }) => {
       const text = json
-        ? JSON.stringify(inTexts(facts, inReports), null, 2)
-        : inReports(drawSections(sections, colours));
+        ? JSON.stringify(inTexts(facts, withoutPasswords), null, 2)
+        : withoutPasswords(drawSections(sections, colours));
       process.stdout.write(`${text}\n`);
     },
-    raw: (text) => void process.stdout.write(inReports(text)),
+    raw: (text) => void process.stdout.write(text),
     note: (text) => toStderr(json ? JSON.stringify({ note: hidden(text) }) : hidden(text)),
     fail: (thrown) => {
       const error = toDeepcleanError(thrown);
@@ -64,13 +60,11 @@ function chalkOf(support: typeof supportsColor, env: OutputOptions['env']): Chal
   return new Chalk({ level: env.NO_COLOR || support === false ? 0 : support.level });
 }
 
-const ownWords = [
-  ...dialects.flatMap(({ name, title, schemes }) => [name, title, ...schemes]),
-  ...policies.map(({ name }) => name),
-];
-
-const isTelling = (secret: string): boolean =>
-  secret.length >= 4 && !ownWords.some((word) => word.toLowerCase().includes(secret.toLowerCase()));
+/**
+ * What is reported are facts of the database: names of users, tables and settings, which are told as they are, also where
+ * a password happens to be the same word. Masked there, it could be read off what is missing. Only a URL may hold one.
+ */
+const withoutPasswords = (text: string): string => text.replace(/\b[a-z][a-z0-9+.-]*:\/\/\S+/gi, redactUrl);
 
 /** Applies to every text in a JSON value, and leaves its shape alone. */
 function inTexts(value: unknown, change: (text: string) => string): unknown {
