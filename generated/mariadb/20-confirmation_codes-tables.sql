@@ -14,7 +14,7 @@ INSERT INTO CLEANUP_SETTING
   (PROCEDURE_NAME, NAME, VALUE, UNIT, MINIMUM_VALUE, MAXIMUM_VALUE, ALLOWED, DESCRIPTION)
 VALUES
   ('cleanup_confirmation_codes', 'code_retention_hours', '720', 'hours', 48, 87600, NULL,
-   'How long a confirmation code is kept; longer than the longest validity that the product is set to'),
+   'How long a confirmation code is kept at least: longer than any validity that only a file of the product sets; what identity governance sets counts anyway'),
   ('cleanup_confirmation_codes', 'clock_uncertainty_hours', '26', 'hours', 0, 26, NULL,
    'By how much a timestamp may lie behind the instant it stands for, and so how much longer dead rows stay. 12 covers a writer in any zone; 26 also any session zone, if the server converts by it; 0 is only for timestamps that all are right in UTC'),
   ('cleanup_confirmation_codes', 'batch_target_ms', '250', 'milliseconds', 10, 900, NULL,

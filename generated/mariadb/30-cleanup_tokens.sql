@@ -425,7 +425,7 @@ cleanup: BEGIN
                   THEN 4
                   WHEN CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
                        AND v_access_period_grants REGEXP '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$'
-                           AND FIND_IN_SET(CAST(t.GRANT_TYPE AS BINARY), CAST(v_access_period_grants AS BINARY)) > 0
+                       AND FIND_IN_SET(CAST(t.GRANT_TYPE AS BINARY), CAST(v_access_period_grants AS BINARY)) > 0
                        AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                        AND (v_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) * 1000 > t.VALIDITY_PERIOD
                   THEN 5
@@ -453,7 +453,7 @@ cleanup: BEGIN
                   THEN 'periods_over'
                   WHEN CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
                        AND v_access_period_grants REGEXP '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$'
-                           AND FIND_IN_SET(CAST(t.GRANT_TYPE AS BINARY), CAST(v_access_period_grants AS BINARY)) > 0
+                       AND FIND_IN_SET(CAST(t.GRANT_TYPE AS BINARY), CAST(v_access_period_grants AS BINARY)) > 0
                        AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                        AND (v_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) * 1000 > t.VALIDITY_PERIOD
                   THEN 'access_period_over'
@@ -473,7 +473,7 @@ cleanup: BEGIN
                          AND (v_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.REFRESH_TOKEN_TIME_CREATED), 0)) * 1000 > t.REFRESH_TOKEN_VALIDITY_PERIOD)
                      OR (CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
                          AND v_access_period_grants REGEXP '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$'
-                             AND FIND_IN_SET(CAST(t.GRANT_TYPE AS BINARY), CAST(v_access_period_grants AS BINARY)) > 0
+                         AND FIND_IN_SET(CAST(t.GRANT_TYPE AS BINARY), CAST(v_access_period_grants AS BINARY)) > 0
                          AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                          AND (v_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) * 1000 > t.VALIDITY_PERIOD))
               FOR UPDATE;
@@ -554,7 +554,7 @@ cleanup: BEGIN
                          AND (v_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.REFRESH_TOKEN_TIME_CREATED), 0)) * 1000 > t.REFRESH_TOKEN_VALIDITY_PERIOD)
                      OR (CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
                          AND v_access_period_grants REGEXP '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$'
-                             AND FIND_IN_SET(CAST(t.GRANT_TYPE AS BINARY), CAST(v_access_period_grants AS BINARY)) > 0
+                         AND FIND_IN_SET(CAST(t.GRANT_TYPE AS BINARY), CAST(v_access_period_grants AS BINARY)) > 0
                          AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                          AND (v_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) * 1000 > t.VALIDITY_PERIOD));
               IF ROW_COUNT() <> v_dead THEN
@@ -1014,7 +1014,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_tokens', 'procedure', '30b43bf79fa5dd52ee41fe0769076c665a17045a3d987abb8114781d2e0ff330',
+  ('cleanup_tokens', 'procedure', '923cf1b78b6ab9af04fb92aef7b81252200adb6e60ed7b55eaa4cc55c78609f2',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_tokens' AND r.ROUTINE_TYPE = 'PROCEDURE'));

@@ -4,7 +4,7 @@
 --
 -- A row is deleted from
 --   IDN_RECOVERY_DATA when
---     retention_over: it was created before the retention began
+--     retention_over: it is older than the retention, and than any validity that governs its tenant
 -- This schema lacks and the procedure leaves out IDN_RECOVERY_FLOW_DATA
 --
 -- Every deleted row is copied in the same transaction; EXEC dbo.restore_confirmation_codes run brings a run back.
@@ -14,6 +14,7 @@
 -- Whoever calls it needs
 --   EXECUTE on dbo.cleanup_confirmation_codes
 --   SELECT, DELETE on IDN_RECOVERY_DATA
+--   SELECT on IDP_METADATA, IDP
 --   SELECT, INSERT, DELETE on CLEANUP_BAK_IDN_RECOVERY_DATA
 --   SELECT, UPDATE on CLEANUP_SETTING
 --   SELECT, INSERT, UPDATE on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
@@ -79,6 +80,7 @@ BEGIN
   -- What the rules are measured by
   DECLARE
     @retention_cut_off DATETIME2(6), -- UTC now, less the uncertainty of timestamps and the retention of codes
+    @grace_cut_off DATETIME2(6), -- UTC now, less the uncertainty of timestamps and 24 h
     @code_retention_hours BIGINT,
     @clock_uncertainty_hours BIGINT,
     @from_1 varchar(255), @upto_1 varchar(255),
@@ -179,6 +181,7 @@ BEGIN
     WHERE PROCEDURE_NAME = 'cleanup_confirmation_codes' AND NAME = 'stop_requested' AND VALUE = 'yes';
 
     SET @retention_cut_off = DATEADD(HOUR, -@code_retention_hours, DATEADD(HOUR, -@clock_uncertainty_hours, @started));
+    SET @grace_cut_off = DATEADD(HOUR, -24, DATEADD(HOUR, -@clock_uncertainty_hours, @started));
 
     UPDATE dbo.CLEANUP_RUN
     SET CUT_OFF = @retention_cut_off, DRY_RUN = @dry_run
@@ -286,7 +289,27 @@ BEGIN
               @reason_1 = ISNULL(SUM(CASE d.REASON WHEN 1 THEN 1 ELSE 0 END), 0)
             FROM (
               SELECT CASE
-                  WHEN t.TIME_CREATED < @retention_cut_off THEN 1
+                  WHEN t.TIME_CREATED < @retention_cut_off
+                       AND NOT EXISTS (
+                             SELECT 1 FROM dbo.IDP_METADATA o
+                             WHERE CHARINDEX('ExpiryTime', o.NAME COLLATE Latin1_General_BIN2) > 0
+                               AND EXISTS (
+                                     SELECT 1 FROM dbo.IDP o2
+                                     WHERE o2.ID = o.IDP_ID
+                                       AND o2.NAME + N'.' COLLATE Latin1_General_BIN2 = 'LOCAL.')
+                               AND CASE WHEN DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @grace_cut_off) / 60000000.0 >
+                                   CASE WHEN o.VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o.VALUE) BETWEEN 1 AND 18
+                                     THEN TRY_CAST(o.VALUE AS BIGINT) END THEN 1 ELSE 0 END = 0
+                               AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
+                                 SELECT 1 FROM dbo.IDP_METADATA o2
+                                 WHERE CHARINDEX('ExpiryTime', o2.NAME COLLATE Latin1_General_BIN2) > 0
+                                   AND EXISTS (
+                                         SELECT 1 FROM dbo.IDP o3
+                                         WHERE o3.ID = o2.IDP_ID
+                                           AND o3.NAME + N'.' COLLATE Latin1_General_BIN2 = 'LOCAL.')
+                                   AND o2.TENANT_ID = t.TENANT_ID
+                                   AND o2.NAME = o.NAME AND o2.NAME + N'.' COLLATE Latin1_General_BIN2 = o.NAME + N'.' COLLATE Latin1_General_BIN2)))
+                  THEN 1
                   ELSE 0
                 END AS REASON
               FROM dbo.IDN_RECOVERY_DATA AS t
@@ -303,7 +326,26 @@ BEGIN
                 t.USER_NAME, t.USER_DOMAIN, t.TENANT_ID, t.CODE, t.SCENARIO, t.STEP, t.TIME_CREATED, t.REMAINING_SETS
               FROM dbo.IDN_RECOVERY_DATA AS t WITH (UPDLOCK, ROWLOCK)
               WHERE t.USER_NAME BETWEEN @from_1 AND @upto_1
-                AND (t.TIME_CREATED < @retention_cut_off)
+                AND (t.TIME_CREATED < @retention_cut_off
+                     AND NOT EXISTS (
+                           SELECT 1 FROM dbo.IDP_METADATA o
+                           WHERE CHARINDEX('ExpiryTime', o.NAME COLLATE Latin1_General_BIN2) > 0
+                             AND EXISTS (
+                                   SELECT 1 FROM dbo.IDP o2
+                                   WHERE o2.ID = o.IDP_ID
+                                     AND o2.NAME + N'.' COLLATE Latin1_General_BIN2 = 'LOCAL.')
+                             AND CASE WHEN DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @grace_cut_off) / 60000000.0 >
+                                 CASE WHEN o.VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o.VALUE) BETWEEN 1 AND 18
+                                   THEN TRY_CAST(o.VALUE AS BIGINT) END THEN 1 ELSE 0 END = 0
+                             AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
+                               SELECT 1 FROM dbo.IDP_METADATA o2
+                               WHERE CHARINDEX('ExpiryTime', o2.NAME COLLATE Latin1_General_BIN2) > 0
+                                 AND EXISTS (
+                                       SELECT 1 FROM dbo.IDP o3
+                                       WHERE o3.ID = o2.IDP_ID
+                                         AND o3.NAME + N'.' COLLATE Latin1_General_BIN2 = 'LOCAL.')
+                                 AND o2.TENANT_ID = t.TENANT_ID
+                                 AND o2.NAME = o.NAME AND o2.NAME + N'.' COLLATE Latin1_General_BIN2 = o.NAME + N'.' COLLATE Latin1_General_BIN2))))
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
                 THROW 50001, 'another session changed rows of this batch', 1;
@@ -311,7 +353,26 @@ BEGIN
               DELETE t
               FROM dbo.IDN_RECOVERY_DATA AS t WITH (ROWLOCK)
               WHERE t.USER_NAME BETWEEN @from_1 AND @upto_1
-                AND (t.TIME_CREATED < @retention_cut_off)
+                AND (t.TIME_CREATED < @retention_cut_off
+                     AND NOT EXISTS (
+                           SELECT 1 FROM dbo.IDP_METADATA o
+                           WHERE CHARINDEX('ExpiryTime', o.NAME COLLATE Latin1_General_BIN2) > 0
+                             AND EXISTS (
+                                   SELECT 1 FROM dbo.IDP o2
+                                   WHERE o2.ID = o.IDP_ID
+                                     AND o2.NAME + N'.' COLLATE Latin1_General_BIN2 = 'LOCAL.')
+                             AND CASE WHEN DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @grace_cut_off) / 60000000.0 >
+                                 CASE WHEN o.VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o.VALUE) BETWEEN 1 AND 18
+                                   THEN TRY_CAST(o.VALUE AS BIGINT) END THEN 1 ELSE 0 END = 0
+                             AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
+                               SELECT 1 FROM dbo.IDP_METADATA o2
+                               WHERE CHARINDEX('ExpiryTime', o2.NAME COLLATE Latin1_General_BIN2) > 0
+                                 AND EXISTS (
+                                       SELECT 1 FROM dbo.IDP o3
+                                       WHERE o3.ID = o2.IDP_ID
+                                         AND o3.NAME + N'.' COLLATE Latin1_General_BIN2 = 'LOCAL.')
+                                 AND o2.TENANT_ID = t.TENANT_ID
+                                 AND o2.NAME = o.NAME AND o2.NAME + N'.' COLLATE Latin1_General_BIN2 = o.NAME + N'.' COLLATE Latin1_General_BIN2))))
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
                 THROW 50001, 'another session changed rows of this batch', 1;
@@ -416,7 +477,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_confirmation_codes' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_confirmation_codes', 'procedure', 'd8f034040d7f375c58707826f4ea12839279d1f093c58943328af0e22f39a202',
+  ('cleanup_confirmation_codes', 'procedure', 'c50e835e3d6f8778ae6905be4091268c2aedcbcdb5c4cd4e5151b7ca7bcef8cb',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_confirmation_codes')));
 GO
 -- @end

@@ -380,9 +380,9 @@ BEGIN
                   THEN 4
                   WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
                        AND @access_period_grants NOT LIKE '%[^A-Za-z0-9:_.,-]%' COLLATE Latin1_General_BIN2
-                           AND ',' + @access_period_grants + ',' NOT LIKE '%,,%'
-                           AND CHARINDEX(N',' + t.GRANT_TYPE + N',', ',' + @access_period_grants + ',' COLLATE Latin1_General_BIN2) > 0
-                           AND t.GRANT_TYPE NOT LIKE '%,%'
+                       AND ',' + @access_period_grants + ',' NOT LIKE '%,,%'
+                       AND CHARINDEX(N',' + t.GRANT_TYPE + N',', ',' + @access_period_grants + ',' COLLATE Latin1_General_BIN2) > 0
+                       AND t.GRANT_TYPE NOT LIKE '%,%'
                        AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                        AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @cut_off) / 1000.0 > t.VALIDITY_PERIOD
                   THEN 5
@@ -413,9 +413,9 @@ BEGIN
                   THEN 'periods_over'
                   WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
                        AND @access_period_grants NOT LIKE '%[^A-Za-z0-9:_.,-]%' COLLATE Latin1_General_BIN2
-                           AND ',' + @access_period_grants + ',' NOT LIKE '%,,%'
-                           AND CHARINDEX(N',' + t.GRANT_TYPE + N',', ',' + @access_period_grants + ',' COLLATE Latin1_General_BIN2) > 0
-                           AND t.GRANT_TYPE NOT LIKE '%,%'
+                       AND ',' + @access_period_grants + ',' NOT LIKE '%,,%'
+                       AND CHARINDEX(N',' + t.GRANT_TYPE + N',', ',' + @access_period_grants + ',' COLLATE Latin1_General_BIN2) > 0
+                       AND t.GRANT_TYPE NOT LIKE '%,%'
                        AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                        AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @cut_off) / 1000.0 > t.VALIDITY_PERIOD
                   THEN 'access_period_over'
@@ -434,9 +434,9 @@ BEGIN
                          AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, @cut_off) / 1000.0 > t.REFRESH_TOKEN_VALIDITY_PERIOD)
                      OR (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
                          AND @access_period_grants NOT LIKE '%[^A-Za-z0-9:_.,-]%' COLLATE Latin1_General_BIN2
-                             AND ',' + @access_period_grants + ',' NOT LIKE '%,,%'
-                             AND CHARINDEX(N',' + t.GRANT_TYPE + N',', ',' + @access_period_grants + ',' COLLATE Latin1_General_BIN2) > 0
-                             AND t.GRANT_TYPE NOT LIKE '%,%'
+                         AND ',' + @access_period_grants + ',' NOT LIKE '%,,%'
+                         AND CHARINDEX(N',' + t.GRANT_TYPE + N',', ',' + @access_period_grants + ',' COLLATE Latin1_General_BIN2) > 0
+                         AND t.GRANT_TYPE NOT LIKE '%,%'
                          AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                          AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @cut_off) / 1000.0 > t.VALIDITY_PERIOD))
               OPTION (RECOMPILE);
@@ -532,9 +532,9 @@ BEGIN
                          AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, @cut_off) / 1000.0 > t.REFRESH_TOKEN_VALIDITY_PERIOD)
                      OR (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
                          AND @access_period_grants NOT LIKE '%[^A-Za-z0-9:_.,-]%' COLLATE Latin1_General_BIN2
-                             AND ',' + @access_period_grants + ',' NOT LIKE '%,,%'
-                             AND CHARINDEX(N',' + t.GRANT_TYPE + N',', ',' + @access_period_grants + ',' COLLATE Latin1_General_BIN2) > 0
-                             AND t.GRANT_TYPE NOT LIKE '%,%'
+                         AND ',' + @access_period_grants + ',' NOT LIKE '%,,%'
+                         AND CHARINDEX(N',' + t.GRANT_TYPE + N',', ',' + @access_period_grants + ',' COLLATE Latin1_General_BIN2) > 0
+                         AND t.GRANT_TYPE NOT LIKE '%,%'
                          AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                          AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @cut_off) / 1000.0 > t.VALIDITY_PERIOD))
               OPTION (RECOMPILE);
@@ -845,7 +845,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_tokens' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_tokens', 'procedure', '9a3a13a44bb6c69a87edc90e584b5587cda58ab97660da028e43023eb241dde4',
+  ('cleanup_tokens', 'procedure', '3b3853fb3d1bbf952c90b3d7a7634fee5a96119548c6b1f742e0e3a589d0719b',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_tokens')));
 GO
 -- @end

@@ -22,9 +22,9 @@ FROM (
       THEN 'periods_over'
       WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
            AND c.access_period_grants NOT LIKE '%[^A-Za-z0-9:_.,-]%' COLLATE Latin1_General_BIN2
-               AND ',' + c.access_period_grants + ',' NOT LIKE '%,,%'
-               AND CHARINDEX(N',' + t.GRANT_TYPE + N',', ',' + c.access_period_grants + ',' COLLATE Latin1_General_BIN2) > 0
-               AND t.GRANT_TYPE NOT LIKE '%,%'
+           AND ',' + c.access_period_grants + ',' NOT LIKE '%,,%'
+           AND CHARINDEX(N',' + t.GRANT_TYPE + N',', ',' + c.access_period_grants + ',' COLLATE Latin1_General_BIN2) > 0
+           AND t.GRANT_TYPE NOT LIKE '%,%'
            AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
            AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, c.cut_off) / 1000.0 > t.VALIDITY_PERIOD
       THEN 'access_period_over'
@@ -57,9 +57,9 @@ FROM (
             AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, c.cut_off) / 1000.0 > t.REFRESH_TOKEN_VALIDITY_PERIOD)
         OR (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
             AND c.access_period_grants NOT LIKE '%[^A-Za-z0-9:_.,-]%' COLLATE Latin1_General_BIN2
-                AND ',' + c.access_period_grants + ',' NOT LIKE '%,,%'
-                AND CHARINDEX(N',' + t.GRANT_TYPE + N',', ',' + c.access_period_grants + ',' COLLATE Latin1_General_BIN2) > 0
-                AND t.GRANT_TYPE NOT LIKE '%,%'
+            AND ',' + c.access_period_grants + ',' NOT LIKE '%,,%'
+            AND CHARINDEX(N',' + t.GRANT_TYPE + N',', ',' + c.access_period_grants + ',' COLLATE Latin1_General_BIN2) > 0
+            AND t.GRANT_TYPE NOT LIKE '%,%'
             AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
             AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, c.cut_off) / 1000.0 > t.VALIDITY_PERIOD)
 ) AS x
@@ -136,7 +136,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_TOKENS' AND OBJECT_KIND = 'view');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_TOKENS', 'view', 'eb77f1676ec342a95d3faaed6392c041620e2dd5c56474fc0b7ab7aa392882de',
+  ('CLEANUP_BACKLOG_TOKENS', 'view', '9f429669a6882d1243da57da7a32b227d4f2f93877a1246186c6c7d3203de22a',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_TOKENS')));
 GO
 -- @end

@@ -4,7 +4,7 @@
 --
 -- A row is deleted from
 --   IDN_RECOVERY_DATA when
---     retention_over: it was created before the retention began
+--     retention_over: it is older than the retention, and than any validity that governs its tenant
 -- This schema lacks and the procedure leaves out IDN_RECOVERY_FLOW_DATA
 --
 -- Every deleted row is copied in the same transaction; CALL restore_confirmation_codes(run) brings a run back.
@@ -14,6 +14,7 @@
 -- Whoever calls it needs
 --   EXECUTE on PROCEDURE cleanup_confirmation_codes
 --   SELECT, DELETE on IDN_RECOVERY_DATA
+--   SELECT on IDP_METADATA, IDP
 --   SELECT, INSERT, DELETE on CLEANUP_BAK_IDN_RECOVERY_DATA
 --   SELECT, UPDATE on CLEANUP_SETTING
 --   SELECT, INSERT, UPDATE on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
@@ -85,6 +86,8 @@ cleanup: BEGIN
 
   DECLARE v_retention_cut_off DATETIME(6);
   DECLARE v_retention_cut_off_s DECIMAL(20, 6);
+  DECLARE v_grace_cut_off DATETIME(6);
+  DECLARE v_grace_cut_off_s DECIMAL(20, 6);
   DECLARE v_code_retention_hours BIGINT;
   DECLARE v_clock_uncertainty_hours BIGINT;
   DECLARE v_from_1, v_upto_1 varchar(255);
@@ -189,6 +192,8 @@ cleanup: BEGIN
 
     SET v_retention_cut_off = v_started - INTERVAL v_clock_uncertainty_hours HOUR - INTERVAL v_code_retention_hours HOUR;
     SET v_retention_cut_off_s = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_retention_cut_off) * 0.000001;
+    SET v_grace_cut_off = v_started - INTERVAL v_clock_uncertainty_hours HOUR - INTERVAL 24 HOUR;
+    SET v_grace_cut_off_s = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_grace_cut_off) * 0.000001;
 
     INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, CUT_OFF, DRY_RUN, STATUS)
     VALUES (
@@ -278,7 +283,27 @@ cleanup: BEGIN
             INTO v_seen, v_dead, v_reason_1
             FROM (
               SELECT CASE
-                  WHEN NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) < v_retention_cut_off_s THEN 1
+                  WHEN NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) < v_retention_cut_off_s
+                       AND NOT EXISTS (
+                             SELECT 1 FROM IDP_METADATA o
+                             WHERE LOCATE('ExpiryTime', CAST(o.NAME AS BINARY)) > 0
+                               AND EXISTS (
+                                     SELECT 1 FROM IDP o2
+                                     WHERE o2.ID = o.IDP_ID
+                                       AND CAST(o2.NAME AS BINARY) = 'LOCAL')
+                               AND ((v_grace_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) / 60 >
+                                   CASE WHEN o.VALUE REGEXP '^[0-9]{1,18}$' AND o.VALUE NOT REGEXP '[^0-9]'
+                                     THEN CAST(o.VALUE AS SIGNED) END) IS NOT TRUE
+                               AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
+                                 SELECT 1 FROM IDP_METADATA o2
+                                 WHERE LOCATE('ExpiryTime', CAST(o2.NAME AS BINARY)) > 0
+                                   AND EXISTS (
+                                         SELECT 1 FROM IDP o3
+                                         WHERE o3.ID = o2.IDP_ID
+                                           AND CAST(o3.NAME AS BINARY) = 'LOCAL')
+                                   AND o2.TENANT_ID = t.TENANT_ID
+                                   AND o2.NAME = o.NAME AND CAST(o2.NAME AS BINARY) = CAST(o.NAME AS BINARY))))
+                  THEN 1
                   ELSE 0
                 END AS REASON
               FROM IDN_RECOVERY_DATA t FORCE INDEX (PRIMARY)
@@ -292,7 +317,26 @@ cleanup: BEGIN
                 t.USER_NAME, t.USER_DOMAIN, t.TENANT_ID, t.CODE, t.SCENARIO, t.STEP, t.TIME_CREATED, t.REMAINING_SETS
               FROM IDN_RECOVERY_DATA t FORCE INDEX (PRIMARY)
               WHERE t.USER_NAME BETWEEN v_from_1 AND v_upto_1
-                AND (NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) < v_retention_cut_off_s)
+                AND (NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) < v_retention_cut_off_s
+                     AND NOT EXISTS (
+                           SELECT 1 FROM IDP_METADATA o
+                           WHERE LOCATE('ExpiryTime', CAST(o.NAME AS BINARY)) > 0
+                             AND EXISTS (
+                                   SELECT 1 FROM IDP o2
+                                   WHERE o2.ID = o.IDP_ID
+                                     AND CAST(o2.NAME AS BINARY) = 'LOCAL')
+                             AND ((v_grace_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) / 60 >
+                                 CASE WHEN o.VALUE REGEXP '^[0-9]{1,18}$' AND o.VALUE NOT REGEXP '[^0-9]'
+                                   THEN CAST(o.VALUE AS SIGNED) END) IS NOT TRUE
+                             AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
+                               SELECT 1 FROM IDP_METADATA o2
+                               WHERE LOCATE('ExpiryTime', CAST(o2.NAME AS BINARY)) > 0
+                                 AND EXISTS (
+                                       SELECT 1 FROM IDP o3
+                                       WHERE o3.ID = o2.IDP_ID
+                                         AND CAST(o3.NAME AS BINARY) = 'LOCAL')
+                                 AND o2.TENANT_ID = t.TENANT_ID
+                                 AND o2.NAME = o.NAME AND CAST(o2.NAME AS BINARY) = CAST(o.NAME AS BINARY)))))
               FOR UPDATE;
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
@@ -301,7 +345,26 @@ cleanup: BEGIN
               DELETE t
               FROM IDN_RECOVERY_DATA t FORCE INDEX (PRIMARY)
               WHERE t.USER_NAME BETWEEN v_from_1 AND v_upto_1
-                AND (NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) < v_retention_cut_off_s);
+                AND (NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) < v_retention_cut_off_s
+                     AND NOT EXISTS (
+                           SELECT 1 FROM IDP_METADATA o
+                           WHERE LOCATE('ExpiryTime', CAST(o.NAME AS BINARY)) > 0
+                             AND EXISTS (
+                                   SELECT 1 FROM IDP o2
+                                   WHERE o2.ID = o.IDP_ID
+                                     AND CAST(o2.NAME AS BINARY) = 'LOCAL')
+                             AND ((v_grace_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) / 60 >
+                                 CASE WHEN o.VALUE REGEXP '^[0-9]{1,18}$' AND o.VALUE NOT REGEXP '[^0-9]'
+                                   THEN CAST(o.VALUE AS SIGNED) END) IS NOT TRUE
+                             AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
+                               SELECT 1 FROM IDP_METADATA o2
+                               WHERE LOCATE('ExpiryTime', CAST(o2.NAME AS BINARY)) > 0
+                                 AND EXISTS (
+                                       SELECT 1 FROM IDP o3
+                                       WHERE o3.ID = o2.IDP_ID
+                                         AND CAST(o3.NAME AS BINARY) = 'LOCAL')
+                                 AND o2.TENANT_ID = t.TENANT_ID
+                                 AND o2.NAME = o.NAME AND CAST(o2.NAME AS BINARY) = CAST(o.NAME AS BINARY)))));
               IF ROW_COUNT() <> v_dead THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
               END IF;
@@ -376,7 +439,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_confirmation_codes', 'procedure', '19bb228b0bb1f2daf0461b57d41afe714d79cc15bae4dd02345052c45a2d751c',
+  ('cleanup_confirmation_codes', 'procedure', 'bef99fa977e8f735a53d273d912073749bfb46a9e3d6d54184f24760449bacbb',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_confirmation_codes' AND r.ROUTINE_TYPE = 'PROCEDURE'));

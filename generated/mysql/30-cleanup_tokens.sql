@@ -425,7 +425,7 @@ cleanup: BEGIN
                   THEN 4
                   WHEN CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
                        AND v_access_period_grants REGEXP '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$'
-                           AND FIND_IN_SET(CAST(t.GRANT_TYPE AS BINARY), CAST(v_access_period_grants AS BINARY)) > 0
+                       AND FIND_IN_SET(CAST(t.GRANT_TYPE AS BINARY), CAST(v_access_period_grants AS BINARY)) > 0
                        AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                        AND (v_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) * 1000 > t.VALIDITY_PERIOD
                   THEN 5
@@ -453,7 +453,7 @@ cleanup: BEGIN
                   THEN 'periods_over'
                   WHEN CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
                        AND v_access_period_grants REGEXP '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$'
-                           AND FIND_IN_SET(CAST(t.GRANT_TYPE AS BINARY), CAST(v_access_period_grants AS BINARY)) > 0
+                       AND FIND_IN_SET(CAST(t.GRANT_TYPE AS BINARY), CAST(v_access_period_grants AS BINARY)) > 0
                        AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                        AND (v_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) * 1000 > t.VALIDITY_PERIOD
                   THEN 'access_period_over'
@@ -473,7 +473,7 @@ cleanup: BEGIN
                          AND (v_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.REFRESH_TOKEN_TIME_CREATED), 0)) * 1000 > t.REFRESH_TOKEN_VALIDITY_PERIOD)
                      OR (CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
                          AND v_access_period_grants REGEXP '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$'
-                             AND FIND_IN_SET(CAST(t.GRANT_TYPE AS BINARY), CAST(v_access_period_grants AS BINARY)) > 0
+                         AND FIND_IN_SET(CAST(t.GRANT_TYPE AS BINARY), CAST(v_access_period_grants AS BINARY)) > 0
                          AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                          AND (v_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) * 1000 > t.VALIDITY_PERIOD))
               FOR UPDATE;
@@ -563,7 +563,7 @@ cleanup: BEGIN
                          AND (v_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.REFRESH_TOKEN_TIME_CREATED), 0)) * 1000 > t.REFRESH_TOKEN_VALIDITY_PERIOD)
                      OR (CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
                          AND v_access_period_grants REGEXP '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$'
-                             AND FIND_IN_SET(CAST(t.GRANT_TYPE AS BINARY), CAST(v_access_period_grants AS BINARY)) > 0
+                         AND FIND_IN_SET(CAST(t.GRANT_TYPE AS BINARY), CAST(v_access_period_grants AS BINARY)) > 0
                          AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                          AND (v_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) * 1000 > t.VALIDITY_PERIOD));
               IF ROW_COUNT() <> v_dead THEN
@@ -1032,7 +1032,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_tokens', 'procedure', '8a6180df8bda909d339e6e870f2ffee4793e1de5fbbc495e65f8d6e00f6702a8',
+  ('cleanup_tokens', 'procedure', '35ce084d56725e68b34ebf4c31c1602cae5cf8314db53e9ae8d5248a27750d78',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_tokens' AND r.ROUTINE_TYPE = 'PROCEDURE'));

@@ -17,10 +17,12 @@ FROM (
   FROM IDN_RECOVERY_DATA t
   CROSS JOIN (
     SELECT m.*,
-      TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.retention_cut_off) * 0.000001 AS retention_cut_off_s
+      TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.retention_cut_off) * 0.000001 AS retention_cut_off_s,
+      TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.grace_cut_off) * 0.000001 AS grace_cut_off_s
     FROM (
       SELECT n.*,
-        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.code_retention_hours AS SIGNED) HOUR AS retention_cut_off
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.code_retention_hours AS SIGNED) HOUR AS retention_cut_off,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL 24 HOUR AS grace_cut_off
       FROM (
         SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
         FROM (
@@ -34,6 +36,25 @@ FROM (
     ) m
   ) c
   WHERE NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) < c.retention_cut_off_s
+        AND NOT EXISTS (
+              SELECT 1 FROM IDP_METADATA o
+              WHERE LOCATE('ExpiryTime', CAST(o.NAME AS BINARY)) > 0
+                AND EXISTS (
+                      SELECT 1 FROM IDP o2
+                      WHERE o2.ID = o.IDP_ID
+                        AND CAST(o2.NAME AS BINARY) = 'LOCAL')
+                AND ((c.grace_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) / 60 >
+                    CASE WHEN o.VALUE REGEXP '^[0-9]{1,18}$' AND o.VALUE NOT REGEXP '[^0-9]'
+                      THEN CAST(o.VALUE AS SIGNED) END) IS NOT TRUE
+                AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
+                  SELECT 1 FROM IDP_METADATA o2
+                  WHERE LOCATE('ExpiryTime', CAST(o2.NAME AS BINARY)) > 0
+                    AND EXISTS (
+                          SELECT 1 FROM IDP o3
+                          WHERE o3.ID = o2.IDP_ID
+                            AND CAST(o3.NAME AS BINARY) = 'LOCAL')
+                    AND o2.TENANT_ID = t.TENANT_ID
+                    AND o2.NAME = o.NAME AND CAST(o2.NAME AS BINARY) = CAST(o.NAME AS BINARY))))
 ) x
 GROUP BY x.REASON;
 -- @end
@@ -42,7 +63,7 @@ GROUP BY x.REASON;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_CONFIRMATION_CODES', 'view', 'bfd1efaf92bf826be43f6d5d255e270fefd3d2977a10c75a7e9316e250236286',
+  ('CLEANUP_BACKLOG_CONFIRMATION_CODES', 'view', '867175c7c7b66d0e1e113a0a2f64995fe5edc3c6d75db8bcbcdcae755c3a7d3f',
    (SELECT SHA2(v.VIEW_DEFINITION, 256)
     FROM information_schema.VIEWS v
     WHERE v.TABLE_SCHEMA = DATABASE() AND v.TABLE_NAME = 'CLEANUP_BACKLOG_CONFIRMATION_CODES'));

@@ -24,7 +24,7 @@ FROM (
       THEN 'periods_over'
       WHEN CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
            AND c.access_period_grants REGEXP '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$'
-               AND FIND_IN_SET(CAST(t.GRANT_TYPE AS BINARY), CAST(c.access_period_grants AS BINARY)) > 0
+           AND FIND_IN_SET(CAST(t.GRANT_TYPE AS BINARY), CAST(c.access_period_grants AS BINARY)) > 0
            AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
            AND (c.cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) * 1000 > t.VALIDITY_PERIOD
       THEN 'access_period_over'
@@ -64,7 +64,7 @@ FROM (
             AND (c.cut_off_s - NULLIF(UNIX_TIMESTAMP(t.REFRESH_TOKEN_TIME_CREATED), 0)) * 1000 > t.REFRESH_TOKEN_VALIDITY_PERIOD)
         OR (CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
             AND c.access_period_grants REGEXP '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$'
-                AND FIND_IN_SET(CAST(t.GRANT_TYPE AS BINARY), CAST(c.access_period_grants AS BINARY)) > 0
+            AND FIND_IN_SET(CAST(t.GRANT_TYPE AS BINARY), CAST(c.access_period_grants AS BINARY)) > 0
             AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
             AND (c.cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) * 1000 > t.VALIDITY_PERIOD)
 ) x
@@ -231,7 +231,7 @@ GROUP BY x.REASON;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_TOKENS', 'view', 'f01b1ce860380ea68468aa9bb8380b82c381d59a2e27f3300a7f082b5e797380',
+  ('CLEANUP_BACKLOG_TOKENS', 'view', '8483a0cc52f515f95a7322c040f2b4bab036d0a9355c3966f262ef0b5002fafa',
    (SELECT SHA2(v.VIEW_DEFINITION, 256)
     FROM information_schema.VIEWS v
     WHERE v.TABLE_SCHEMA = DATABASE() AND v.TABLE_NAME = 'CLEANUP_BACKLOG_TOKENS'));

@@ -11,7 +11,7 @@ MERGE INTO CLEANUP_SETTING s
 USING (
   SELECT 'code_retention_hours' AS NAME, '720' AS VALUE, 'hours' AS UNIT, 48 AS MINIMUM_VALUE, 87600 AS MAXIMUM_VALUE,
     NULL AS ALLOWED,
-    'How long a confirmation code is kept; longer than the longest validity that the product is set to' AS DESCRIPTION
+    'How long a confirmation code is kept at least: longer than any validity that only a file of the product sets; what identity governance sets counts anyway' AS DESCRIPTION
   FROM DUAL UNION ALL
   SELECT 'clock_uncertainty_hours' AS NAME, '12' AS VALUE, 'hours' AS UNIT, 0 AS MINIMUM_VALUE, 26 AS MAXIMUM_VALUE,
     NULL AS ALLOWED,

@@ -4,7 +4,7 @@
 --
 -- A row is deleted from
 --   IDN_RECOVERY_DATA when
---     retention_over: it was created before the retention began
+--     retention_over: it is older than the retention, and than any validity that governs its tenant
 -- This schema lacks and the procedure leaves out IDN_RECOVERY_FLOW_DATA
 --
 -- Every deleted row is copied in the same transaction; EXECUTE restore_confirmation_codes(run) brings a run back.
@@ -15,6 +15,7 @@
 --   EXECUTE on cleanup_confirmation_codes
 -- and nothing else: it works with the privileges of its owner, who owns the tables or was granted, not by a role,
 --   SELECT, DELETE on IDN_RECOVERY_DATA
+--   SELECT on IDP_METADATA, IDP
 --   SELECT, INSERT, DELETE on CLEANUP_BAK_IDN_RECOVERY_DATA
 --   SELECT, UPDATE on CLEANUP_SETTING
 --   SELECT, INSERT, UPDATE on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
@@ -82,6 +83,7 @@ AS
 
   -- What the rules are measured by
   v_retention_cut_off TIMESTAMP(6); -- UTC now, less the uncertainty of timestamps and the retention of codes
+  v_grace_cut_off TIMESTAMP(6); -- UTC now, less the uncertainty of timestamps and 24 h
   v_code_retention_hours NUMBER;
   v_clock_uncertainty_hours NUMBER;
   v_from_1 IDN_RECOVERY_DATA.USER_NAME%TYPE;
@@ -147,7 +149,7 @@ AS
       WHERE p.ENABLE = 'YES'
         AND p.OBJECT_OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
         AND p.OBJECT_NAME IN (
-          'IDN_RECOVERY_DATA')
+          'IDN_RECOVERY_DATA', 'IDP_METADATA', 'IDP')
     ) LOOP
       v_problem := 'a policy may hide rows of ' || hidden.OBJECT_NAME;
     END LOOP;
@@ -250,23 +252,101 @@ AS
       INTO v_dead, v_reason_1
       FROM (
         SELECT /*+ INDEX(t (USER_NAME)) */ CASE
-            WHEN t.TIME_CREATED < v_retention_cut_off THEN 1
+            WHEN t.TIME_CREATED < v_retention_cut_off
+                 AND NOT EXISTS (
+                       SELECT 1 FROM IDP_METADATA o
+                       WHERE INSTR(o.NAME, 'ExpiryTime') > 0
+                         AND EXISTS (
+                               SELECT 1 FROM IDP o2
+                               WHERE o2.ID = o.IDP_ID
+                                 AND o2.NAME = 'LOCAL')
+                         AND CASE WHEN v_grace_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(
+                             CASE WHEN REGEXP_LIKE(o.VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o.VALUE, '[^0-9]')
+                               THEN TO_NUMBER(o.VALUE) END, 0), 9999999999), 'MINUTE') THEN 0 ELSE 1 END = 1
+                         AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
+                           SELECT 1 FROM IDP_METADATA o2
+                           WHERE INSTR(o2.NAME, 'ExpiryTime') > 0
+                             AND EXISTS (
+                                   SELECT 1 FROM IDP o3
+                                   WHERE o3.ID = o2.IDP_ID
+                                     AND o3.NAME = 'LOCAL')
+                             AND o2.TENANT_ID = t.TENANT_ID
+                             AND o2.NAME = o.NAME)))
+            THEN 1
             ELSE 0
           END AS REASON
         FROM IDN_RECOVERY_DATA t
         WHERE t.USER_NAME BETWEEN v_from_1 AND v_upto_1
-          AND (t.TIME_CREATED < v_retention_cut_off)
+          AND (t.TIME_CREATED < v_retention_cut_off
+               AND NOT EXISTS (
+                     SELECT 1 FROM IDP_METADATA o
+                     WHERE INSTR(o.NAME, 'ExpiryTime') > 0
+                       AND EXISTS (
+                             SELECT 1 FROM IDP o2
+                             WHERE o2.ID = o.IDP_ID
+                               AND o2.NAME = 'LOCAL')
+                       AND CASE WHEN v_grace_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(
+                           CASE WHEN REGEXP_LIKE(o.VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o.VALUE, '[^0-9]')
+                             THEN TO_NUMBER(o.VALUE) END, 0), 9999999999), 'MINUTE') THEN 0 ELSE 1 END = 1
+                       AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
+                         SELECT 1 FROM IDP_METADATA o2
+                         WHERE INSTR(o2.NAME, 'ExpiryTime') > 0
+                           AND EXISTS (
+                                 SELECT 1 FROM IDP o3
+                                 WHERE o3.ID = o2.IDP_ID
+                                   AND o3.NAME = 'LOCAL')
+                           AND o2.TENANT_ID = t.TENANT_ID
+                           AND o2.NAME = o.NAME))))
       ) d;
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
         SELECT /*+ INDEX(t (USER_NAME)) */ CASE
-            WHEN t.TIME_CREATED < v_retention_cut_off THEN 1
+            WHEN t.TIME_CREATED < v_retention_cut_off
+                 AND NOT EXISTS (
+                       SELECT 1 FROM IDP_METADATA o
+                       WHERE INSTR(o.NAME, 'ExpiryTime') > 0
+                         AND EXISTS (
+                               SELECT 1 FROM IDP o2
+                               WHERE o2.ID = o.IDP_ID
+                                 AND o2.NAME = 'LOCAL')
+                         AND CASE WHEN v_grace_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(
+                             CASE WHEN REGEXP_LIKE(o.VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o.VALUE, '[^0-9]')
+                               THEN TO_NUMBER(o.VALUE) END, 0), 9999999999), 'MINUTE') THEN 0 ELSE 1 END = 1
+                         AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
+                           SELECT 1 FROM IDP_METADATA o2
+                           WHERE INSTR(o2.NAME, 'ExpiryTime') > 0
+                             AND EXISTS (
+                                   SELECT 1 FROM IDP o3
+                                   WHERE o3.ID = o2.IDP_ID
+                                     AND o3.NAME = 'LOCAL')
+                             AND o2.TENANT_ID = t.TENANT_ID
+                             AND o2.NAME = o.NAME)))
+            THEN 1
             ELSE 0
           END AS REASON
         FROM IDN_RECOVERY_DATA t
         WHERE t.USER_NAME BETWEEN v_from_1 AND v_upto_1
-          AND (t.TIME_CREATED < v_retention_cut_off)
+          AND (t.TIME_CREATED < v_retention_cut_off
+               AND NOT EXISTS (
+                     SELECT 1 FROM IDP_METADATA o
+                     WHERE INSTR(o.NAME, 'ExpiryTime') > 0
+                       AND EXISTS (
+                             SELECT 1 FROM IDP o2
+                             WHERE o2.ID = o.IDP_ID
+                               AND o2.NAME = 'LOCAL')
+                       AND CASE WHEN v_grace_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(
+                           CASE WHEN REGEXP_LIKE(o.VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o.VALUE, '[^0-9]')
+                             THEN TO_NUMBER(o.VALUE) END, 0), 9999999999), 'MINUTE') THEN 0 ELSE 1 END = 1
+                       AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
+                         SELECT 1 FROM IDP_METADATA o2
+                         WHERE INSTR(o2.NAME, 'ExpiryTime') > 0
+                           AND EXISTS (
+                                 SELECT 1 FROM IDP o3
+                                 WHERE o3.ID = o2.IDP_ID
+                                   AND o3.NAME = 'LOCAL')
+                           AND o2.TENANT_ID = t.TENANT_ID
+                           AND o2.NAME = o.NAME))))
         FOR UPDATE OF t.USER_NAME WAIT 1
       ) LOOP
         v_dead := v_dead + 1;
@@ -281,14 +361,52 @@ AS
           t.USER_NAME, t.USER_DOMAIN, t.TENANT_ID, t.CODE, t.SCENARIO, t.STEP, t.TIME_CREATED, t.REMAINING_SETS
         FROM IDN_RECOVERY_DATA t
         WHERE t.USER_NAME BETWEEN v_from_1 AND v_upto_1
-          AND (t.TIME_CREATED < v_retention_cut_off);
+          AND (t.TIME_CREATED < v_retention_cut_off
+               AND NOT EXISTS (
+                     SELECT 1 FROM IDP_METADATA o
+                     WHERE INSTR(o.NAME, 'ExpiryTime') > 0
+                       AND EXISTS (
+                             SELECT 1 FROM IDP o2
+                             WHERE o2.ID = o.IDP_ID
+                               AND o2.NAME = 'LOCAL')
+                       AND CASE WHEN v_grace_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(
+                           CASE WHEN REGEXP_LIKE(o.VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o.VALUE, '[^0-9]')
+                             THEN TO_NUMBER(o.VALUE) END, 0), 9999999999), 'MINUTE') THEN 0 ELSE 1 END = 1
+                       AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
+                         SELECT 1 FROM IDP_METADATA o2
+                         WHERE INSTR(o2.NAME, 'ExpiryTime') > 0
+                           AND EXISTS (
+                                 SELECT 1 FROM IDP o3
+                                 WHERE o3.ID = o2.IDP_ID
+                                   AND o3.NAME = 'LOCAL')
+                           AND o2.TENANT_ID = t.TENANT_ID
+                           AND o2.NAME = o.NAME))));
         IF SQL%ROWCOUNT <> v_dead THEN
           RAISE e_changed;
         END IF;
 
         DELETE /*+ INDEX(t (USER_NAME)) */ FROM IDN_RECOVERY_DATA t
         WHERE t.USER_NAME BETWEEN v_from_1 AND v_upto_1
-          AND (t.TIME_CREATED < v_retention_cut_off);
+          AND (t.TIME_CREATED < v_retention_cut_off
+               AND NOT EXISTS (
+                     SELECT 1 FROM IDP_METADATA o
+                     WHERE INSTR(o.NAME, 'ExpiryTime') > 0
+                       AND EXISTS (
+                             SELECT 1 FROM IDP o2
+                             WHERE o2.ID = o.IDP_ID
+                               AND o2.NAME = 'LOCAL')
+                       AND CASE WHEN v_grace_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(
+                           CASE WHEN REGEXP_LIKE(o.VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o.VALUE, '[^0-9]')
+                             THEN TO_NUMBER(o.VALUE) END, 0), 9999999999), 'MINUTE') THEN 0 ELSE 1 END = 1
+                       AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
+                         SELECT 1 FROM IDP_METADATA o2
+                         WHERE INSTR(o2.NAME, 'ExpiryTime') > 0
+                           AND EXISTS (
+                                 SELECT 1 FROM IDP o3
+                                 WHERE o3.ID = o2.IDP_ID
+                                   AND o3.NAME = 'LOCAL')
+                           AND o2.TENANT_ID = t.TENANT_ID
+                           AND o2.NAME = o.NAME))));
         IF SQL%ROWCOUNT <> v_dead THEN
           RAISE e_changed;
         END IF;
@@ -400,6 +518,8 @@ BEGIN
 
     SELECT v_started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR') - NUMTODSINTERVAL(v_code_retention_hours, 'HOUR')
     INTO v_retention_cut_off FROM DUAL;
+    SELECT v_started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR') - NUMTODSINTERVAL(24, 'HOUR')
+    INTO v_grace_cut_off FROM DUAL;
 
     INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME) VALUES (v_run_id, 'IDN_RECOVERY_DATA');
     INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_RECOVERY_DATA', 'retention_over');
@@ -589,7 +709,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_confirmation_codes' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '35e2faf215ce3d8909ac9bc8849f5daa200d6a4aec5dc45cdec925120141609b' AS ARTIFACT_SHA256,
+    '31dfb5429ede432c06256555a6a02f47869355fcb8800de145ba3ea66edc96ad' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

@@ -332,8 +332,8 @@ AS
             THEN 4
             WHEN t.TOKEN_STATE = 'ACTIVE'
                  AND REGEXP_LIKE(v_access_period_grants, '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$')
-                     AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
-                     AND INSTR(t.GRANT_TYPE, ',') = 0
+                 AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
+                 AND INSTR(t.GRANT_TYPE, ',') = 0
                  AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                  AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')
             THEN 5
@@ -349,8 +349,8 @@ AS
                    AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND'))
                OR (t.TOKEN_STATE = 'ACTIVE'
                    AND REGEXP_LIKE(v_access_period_grants, '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$')
-                       AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
-                       AND INSTR(t.GRANT_TYPE, ',') = 0
+                   AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
+                   AND INSTR(t.GRANT_TYPE, ',') = 0
                    AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                    AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')))
       ) d;
@@ -369,8 +369,8 @@ AS
             THEN 4
             WHEN t.TOKEN_STATE = 'ACTIVE'
                  AND REGEXP_LIKE(v_access_period_grants, '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$')
-                     AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
-                     AND INSTR(t.GRANT_TYPE, ',') = 0
+                 AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
+                 AND INSTR(t.GRANT_TYPE, ',') = 0
                  AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                  AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')
             THEN 5
@@ -386,8 +386,8 @@ AS
                    AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND'))
                OR (t.TOKEN_STATE = 'ACTIVE'
                    AND REGEXP_LIKE(v_access_period_grants, '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$')
-                       AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
-                       AND INSTR(t.GRANT_TYPE, ',') = 0
+                   AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
+                   AND INSTR(t.GRANT_TYPE, ',') = 0
                    AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                    AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')))
         FOR UPDATE OF t.TOKEN_ID WAIT 1
@@ -419,8 +419,8 @@ AS
             THEN 'periods_over'
             WHEN t.TOKEN_STATE = 'ACTIVE'
                  AND REGEXP_LIKE(v_access_period_grants, '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$')
-                     AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
-                     AND INSTR(t.GRANT_TYPE, ',') = 0
+                 AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
+                 AND INSTR(t.GRANT_TYPE, ',') = 0
                  AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                  AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')
             THEN 'access_period_over'
@@ -439,8 +439,8 @@ AS
                    AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND'))
                OR (t.TOKEN_STATE = 'ACTIVE'
                    AND REGEXP_LIKE(v_access_period_grants, '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$')
-                       AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
-                       AND INSTR(t.GRANT_TYPE, ',') = 0
+                   AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
+                   AND INSTR(t.GRANT_TYPE, ',') = 0
                    AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                    AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')));
         IF SQL%ROWCOUNT <> v_dead THEN
@@ -624,8 +624,8 @@ AS
                    AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND'))
                OR (t.TOKEN_STATE = 'ACTIVE'
                    AND REGEXP_LIKE(v_access_period_grants, '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$')
-                       AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
-                       AND INSTR(t.GRANT_TYPE, ',') = 0
+                   AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
+                   AND INSTR(t.GRANT_TYPE, ',') = 0
                    AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                    AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')));
         IF SQL%ROWCOUNT <> v_dead THEN
@@ -1310,7 +1310,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_tokens' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    'e0776fbcc399eac04b178698635bdee9a1a3f20f3991c8e15a2cd8db116502cf' AS ARTIFACT_SHA256,
+    'fcd5071a62df9a1519f82feb8f0227011f4ef1f2c5d4e5540b42326c858132a1' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

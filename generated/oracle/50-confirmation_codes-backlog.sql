@@ -20,7 +20,8 @@ WITH s AS (
   FROM s CROSS JOIN (SELECT SYS_EXTRACT_UTC(SYSTIMESTAMP) AS UTC_NOW FROM DUAL) u
 ), c AS (
   SELECT n.*,
-    n.utc_now - NUMTODSINTERVAL(TO_NUMBER(n.clock_uncertainty_hours), 'HOUR') - NUMTODSINTERVAL(TO_NUMBER(n.code_retention_hours), 'HOUR') AS retention_cut_off
+    n.utc_now - NUMTODSINTERVAL(TO_NUMBER(n.clock_uncertainty_hours), 'HOUR') - NUMTODSINTERVAL(TO_NUMBER(n.code_retention_hours), 'HOUR') AS retention_cut_off,
+    n.utc_now - NUMTODSINTERVAL(TO_NUMBER(n.clock_uncertainty_hours), 'HOUR') - NUMTODSINTERVAL(24, 'HOUR') AS grace_cut_off
   FROM n
 )
 SELECT 'IDN_RECOVERY_DATA' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
@@ -29,6 +30,25 @@ FROM (
     t.TIME_CREATED AS STAMP
   FROM IDN_RECOVERY_DATA t CROSS JOIN c
   WHERE t.TIME_CREATED < c.retention_cut_off
+        AND NOT EXISTS (
+              SELECT 1 FROM IDP_METADATA o
+              WHERE INSTR(o.NAME, 'ExpiryTime') > 0
+                AND EXISTS (
+                      SELECT 1 FROM IDP o2
+                      WHERE o2.ID = o.IDP_ID
+                        AND o2.NAME = 'LOCAL')
+                AND CASE WHEN c.grace_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(
+                    CASE WHEN REGEXP_LIKE(o.VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o.VALUE, '[^0-9]')
+                      THEN TO_NUMBER(o.VALUE) END, 0), 9999999999), 'MINUTE') THEN 0 ELSE 1 END = 1
+                AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
+                  SELECT 1 FROM IDP_METADATA o2
+                  WHERE INSTR(o2.NAME, 'ExpiryTime') > 0
+                    AND EXISTS (
+                          SELECT 1 FROM IDP o3
+                          WHERE o3.ID = o2.IDP_ID
+                            AND o3.NAME = 'LOCAL')
+                    AND o2.TENANT_ID = t.TENANT_ID
+                    AND o2.NAME = o.NAME)))
 ) x
 GROUP BY x.REASON;
 -- @end
@@ -55,7 +75,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'CLEANUP_BACKLOG_CONFIRMATION_CODES' AS OBJECT_NAME, 'view' AS OBJECT_KIND,
-    '8199505c404e53b2735096a587bd2854281d141d490f9cd5a3304fc54a758856' AS ARTIFACT_SHA256,
+    '21f327a04eeddb9bbdd89b0c7fda9815e5639981103b4c9d414ca7816a84533c' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

@@ -41,8 +41,8 @@ FROM (
       THEN 'periods_over'
       WHEN t.TOKEN_STATE = 'ACTIVE'
            AND REGEXP_LIKE(c.access_period_grants, '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$')
-               AND INSTR(',' || c.access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
-               AND INSTR(t.GRANT_TYPE, ',') = 0
+           AND INSTR(',' || c.access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
+           AND INSTR(t.GRANT_TYPE, ',') = 0
            AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
            AND c.cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')
       THEN 'access_period_over'
@@ -57,8 +57,8 @@ FROM (
             AND c.cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND'))
         OR (t.TOKEN_STATE = 'ACTIVE'
             AND REGEXP_LIKE(c.access_period_grants, '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$')
-                AND INSTR(',' || c.access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
-                AND INSTR(t.GRANT_TYPE, ',') = 0
+            AND INSTR(',' || c.access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
+            AND INSTR(t.GRANT_TYPE, ',') = 0
             AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
             AND c.cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND'))
 ) x
@@ -114,7 +114,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'CLEANUP_BACKLOG_TOKENS' AS OBJECT_NAME, 'view' AS OBJECT_KIND,
-    '3f8dd12811b56a251d65f89216151f208a9dcdaf7bc1b7a074645e0faac6c22a' AS ARTIFACT_SHA256,
+    '4c1c680480253ab2c7cf8a25a5fa75ba2cdeead54c692cd3b1957c443973c847' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

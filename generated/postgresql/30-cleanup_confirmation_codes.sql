@@ -4,7 +4,7 @@
 --
 -- A row is deleted from
 --   idn_recovery_data when
---     retention_over: it was created before the retention began
+--     retention_over: it is older than the retention, and than any validity that governs its tenant
 -- This schema lacks and the procedure leaves out IDN_RECOVERY_FLOW_DATA
 --
 -- Every deleted row is copied in the same transaction; CALL restore_confirmation_codes(run) brings a run back.
@@ -14,6 +14,7 @@
 -- Whoever calls it needs
 --   USAGE on SCHEMA public
 --   SELECT, DELETE on idn_recovery_data
+--   SELECT on idp_metadata, idp
 --   SELECT, INSERT, DELETE on cleanup_bak_idn_recovery_data
 --   SELECT, UPDATE on cleanup_setting
 --   SELECT, INSERT, UPDATE on cleanup_run, cleanup_run_step, cleanup_run_reason
@@ -56,6 +57,7 @@ DECLARE
 
   -- What the rules are measured by
   v_retention_cut_off timestamp; -- UTC now, less the uncertainty of timestamps and the retention of codes
+  v_grace_cut_off timestamp; -- UTC now, less the uncertainty of timestamps and 24 h
   v_code_retention_hours bigint;
   v_clock_uncertainty_hours bigint;
 BEGIN
@@ -108,7 +110,7 @@ BEGIN
     v_problem := coalesce(v_problem, (
       SELECT format('row level security hides rows of %s from %s', t.hidden, current_user)
       FROM unnest(ARRAY[
-        'public.idn_recovery_data'
+        'public.idn_recovery_data', 'public.idp_metadata', 'public.idp'
       ]::regclass[]) t (hidden)
       WHERE row_security_active(t.hidden)
       LIMIT 1
@@ -136,6 +138,7 @@ BEGIN
     WHERE procedure_name = 'cleanup_confirmation_codes' AND name = 'stop_requested' AND value = 'yes';
 
     v_retention_cut_off := v_started - v_clock_uncertainty_hours * interval '1 hour' - v_code_retention_hours * interval '1 hour';
+    v_grace_cut_off := v_started - v_clock_uncertainty_hours * interval '1 hour' - 24 * interval '1 hour';
 
     v_problem := left(v_problem, 400);
     INSERT INTO public.cleanup_run
@@ -239,7 +242,27 @@ BEGIN
               INTO v_seen, v_reasons
               FROM (
                 SELECT CASE
-                         WHEN t.time_created < v_retention_cut_off THEN 1
+                         WHEN t.time_created < v_retention_cut_off
+                              AND NOT EXISTS (
+                                    SELECT 1 FROM public.idp_metadata o
+                                    WHERE strpos(o.name, 'ExpiryTime') > 0
+                                      AND EXISTS (
+                                            SELECT 1 FROM public.idp o2
+                                            WHERE o2.id = o.idp_id
+                                              AND o2.name = 'LOCAL')
+                                      AND (extract(epoch FROM v_grace_cut_off - t.time_created) / 60 >
+                                          CASE WHEN o.value ~ '^[0-9]{1,18}$'
+                                            THEN o.value::bigint END) IS NOT TRUE
+                                      AND (o.tenant_id = t.tenant_id OR NOT EXISTS (
+                                        SELECT 1 FROM public.idp_metadata o2
+                                        WHERE strpos(o2.name, 'ExpiryTime') > 0
+                                          AND EXISTS (
+                                                SELECT 1 FROM public.idp o3
+                                                WHERE o3.id = o2.idp_id
+                                                  AND o3.name = 'LOCAL')
+                                          AND o2.tenant_id = t.tenant_id
+                                          AND o2.name = o.name)))
+                         THEN 1
                          ELSE 0
                        END AS reason
                 FROM public.idn_recovery_data t
@@ -255,7 +278,26 @@ BEGIN
               WITH gone AS (
                 DELETE FROM public.idn_recovery_data t
                 WHERE t.ctid >= v_from AND t.ctid < v_upto
-                  AND (t.time_created < v_retention_cut_off)
+                  AND (t.time_created < v_retention_cut_off
+                       AND NOT EXISTS (
+                             SELECT 1 FROM public.idp_metadata o
+                             WHERE strpos(o.name, 'ExpiryTime') > 0
+                               AND EXISTS (
+                                     SELECT 1 FROM public.idp o2
+                                     WHERE o2.id = o.idp_id
+                                       AND o2.name = 'LOCAL')
+                               AND (extract(epoch FROM v_grace_cut_off - t.time_created) / 60 >
+                                   CASE WHEN o.value ~ '^[0-9]{1,18}$'
+                                     THEN o.value::bigint END) IS NOT TRUE
+                               AND (o.tenant_id = t.tenant_id OR NOT EXISTS (
+                                 SELECT 1 FROM public.idp_metadata o2
+                                 WHERE strpos(o2.name, 'ExpiryTime') > 0
+                                   AND EXISTS (
+                                         SELECT 1 FROM public.idp o3
+                                         WHERE o3.id = o2.idp_id
+                                           AND o3.name = 'LOCAL')
+                                   AND o2.tenant_id = t.tenant_id
+                                   AND o2.name = o.name))))
                 RETURNING 'retention_over' AS reason,
                   t.user_name, t.user_domain, t.tenant_id, t.code, t.scenario, t.step, t.time_created, t.remaining_sets
               ), kept AS (
@@ -376,7 +418,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_confirmation_codes', 'procedure', '6020689fac7042a63924dcbde28c78453be1e7f1b04e6edaaa7d162a64bb7456',
+  ('cleanup_confirmation_codes', 'procedure', 'ec152a64dd8aa5905074e72c802f99239c8a039ed62c43f111ba0030c2384ca6',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_confirmation_codes'))

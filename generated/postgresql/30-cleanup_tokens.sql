@@ -337,7 +337,7 @@ BEGIN
                          THEN 4
                          WHEN t.token_state = 'ACTIVE'
                               AND v_access_period_grants ~ '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$'
-                                  AND t.grant_type = ANY (string_to_array(v_access_period_grants, ','))
+                              AND t.grant_type = ANY (string_to_array(v_access_period_grants, ','))
                               AND t.validity_period > 0 AND t.validity_period < 99999999999990
                               AND extract(epoch FROM v_cut_off - t.time_created) * 1000 > t.validity_period
                          THEN 5
@@ -364,7 +364,7 @@ BEGIN
                            AND extract(epoch FROM v_cut_off - t.refresh_token_time_created) * 1000 > t.refresh_token_validity_period)
                        OR (t.token_state = 'ACTIVE'
                            AND v_access_period_grants ~ '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$'
-                               AND t.grant_type = ANY (string_to_array(v_access_period_grants, ','))
+                           AND t.grant_type = ANY (string_to_array(v_access_period_grants, ','))
                            AND t.validity_period > 0 AND t.validity_period < 99999999999990
                            AND extract(epoch FROM v_cut_off - t.time_created) * 1000 > t.validity_period))
                 RETURNING CASE
@@ -379,7 +379,7 @@ BEGIN
                             THEN 'periods_over'
                             WHEN t.token_state = 'ACTIVE'
                                  AND v_access_period_grants ~ '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$'
-                                     AND t.grant_type = ANY (string_to_array(v_access_period_grants, ','))
+                                 AND t.grant_type = ANY (string_to_array(v_access_period_grants, ','))
                                  AND t.validity_period > 0 AND t.validity_period < 99999999999990
                                  AND extract(epoch FROM v_cut_off - t.time_created) * 1000 > t.validity_period
                             THEN 'access_period_over'
@@ -725,7 +725,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_tokens', 'procedure', '598870d8e3a1857ad8a4619450fb31495fb4f73802303db36a77201ba6c097f4',
+  ('cleanup_tokens', 'procedure', 'e5bfbfa59e8ca43b59a3c3e780fbbd8b796398a1ba764791ce85553134f153ba',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_tokens'))

@@ -67,7 +67,7 @@ BEGIN
   v_problem := coalesce(v_problem, (
     SELECT format('row level security hides rows of %s from %s', t.hidden, current_user)
     FROM unnest(ARRAY[
-      'public.idn_recovery_data'
+      'public.idn_recovery_data', 'public.idp_metadata', 'public.idp'
     ]::regclass[]) t (hidden)
     WHERE row_security_active(t.hidden)
     LIMIT 1
@@ -104,7 +104,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('restore_confirmation_codes', 'procedure', '0b86877788e2f97351f35346ed8252ff00db88d720b42e304ec4247a56b3d293',
+  ('restore_confirmation_codes', 'procedure', '76f90d90c86f2fd91cd796065915bc10070f84b222096951712c1e429452cd8e',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'restore_confirmation_codes'))

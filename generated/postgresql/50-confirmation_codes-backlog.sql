@@ -15,7 +15,8 @@ WITH s AS (
   FROM s, (SELECT statement_timestamp() AT TIME ZONE 'UTC' AS utc_now) u
 ), c AS (
   SELECT n.*,
-    n.utc_now - n.clock_uncertainty_hours::bigint * interval '1 hour' - n.code_retention_hours::bigint * interval '1 hour' AS retention_cut_off
+    n.utc_now - n.clock_uncertainty_hours::bigint * interval '1 hour' - n.code_retention_hours::bigint * interval '1 hour' AS retention_cut_off,
+    n.utc_now - n.clock_uncertainty_hours::bigint * interval '1 hour' - 24 * interval '1 hour' AS grace_cut_off
   FROM n
 )
 SELECT 'idn_recovery_data'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
@@ -23,6 +24,25 @@ FROM (
   SELECT 'retention_over' AS reason, t.time_created AS stamp
   FROM public.idn_recovery_data t, c
   WHERE t.time_created < c.retention_cut_off
+        AND NOT EXISTS (
+              SELECT 1 FROM public.idp_metadata o
+              WHERE strpos(o.name, 'ExpiryTime') > 0
+                AND EXISTS (
+                      SELECT 1 FROM public.idp o2
+                      WHERE o2.id = o.idp_id
+                        AND o2.name = 'LOCAL')
+                AND (extract(epoch FROM c.grace_cut_off - t.time_created) / 60 >
+                    CASE WHEN o.value ~ '^[0-9]{1,18}$'
+                      THEN o.value::bigint END) IS NOT TRUE
+                AND (o.tenant_id = t.tenant_id OR NOT EXISTS (
+                  SELECT 1 FROM public.idp_metadata o2
+                  WHERE strpos(o2.name, 'ExpiryTime') > 0
+                    AND EXISTS (
+                          SELECT 1 FROM public.idp o3
+                          WHERE o3.id = o2.idp_id
+                            AND o3.name = 'LOCAL')
+                    AND o2.tenant_id = t.tenant_id
+                    AND o2.name = o.name)))
 ) x
 GROUP BY x.reason;
 -- @end
@@ -31,7 +51,7 @@ GROUP BY x.reason;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_confirmation_codes', 'view', '449ae33447bf7238ac411ba492d5277d0615c8c4439f2367b67dd5a07bf59a82',
+  ('cleanup_backlog_confirmation_codes', 'view', '38e691b7cdf612a79dafc648594e8baaac86d228fe80ee1aa0adf2d4bb9913e1',
    (SELECT encode(sha256(convert_to(replace(pg_get_viewdef(c.oid), quote_ident(n.nspname) || '.', ''), 'UTF8')), 'hex')
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_backlog_confirmation_codes' AND c.relkind = 'v'))

@@ -36,7 +36,7 @@ FROM (
            THEN 'periods_over'
            WHEN t.token_state = 'ACTIVE'
                 AND c.access_period_grants ~ '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$'
-                    AND t.grant_type = ANY (string_to_array(c.access_period_grants, ','))
+                AND t.grant_type = ANY (string_to_array(c.access_period_grants, ','))
                 AND t.validity_period > 0 AND t.validity_period < 99999999999990
                 AND extract(epoch FROM c.cut_off - t.time_created) * 1000 > t.validity_period
            THEN 'access_period_over'
@@ -50,7 +50,7 @@ FROM (
             AND extract(epoch FROM c.cut_off - t.refresh_token_time_created) * 1000 > t.refresh_token_validity_period)
         OR (t.token_state = 'ACTIVE'
             AND c.access_period_grants ~ '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$'
-                AND t.grant_type = ANY (string_to_array(c.access_period_grants, ','))
+            AND t.grant_type = ANY (string_to_array(c.access_period_grants, ','))
             AND t.validity_period > 0 AND t.validity_period < 99999999999990
             AND extract(epoch FROM c.cut_off - t.time_created) * 1000 > t.validity_period)
 ) x
@@ -86,7 +86,7 @@ GROUP BY x.reason;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_tokens', 'view', '177636dbe8d2730319c3e006139ad332ae52aff625df20bf411b2b57388ae5e3',
+  ('cleanup_backlog_tokens', 'view', '3bf95c79928033c376003e3db02537ead0b27e77cc8ebb3d63254e381db34fe6',
    (SELECT encode(sha256(convert_to(replace(pg_get_viewdef(c.oid), quote_ident(n.nspname) || '.', ''), 'UTF8')), 'hex')
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_backlog_tokens' AND c.relkind = 'v'))

@@ -32,15 +32,15 @@ FROM (VALUES
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_recovery_data' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_confirmation_codes', 'procedure', '6020689fac7042a63924dcbde28c78453be1e7f1b04e6edaaa7d162a64bb7456',
+  ('cleanup_confirmation_codes', 'procedure', 'ec152a64dd8aa5905074e72c802f99239c8a039ed62c43f111ba0030c2384ca6',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_confirmation_codes')),
-  ('restore_confirmation_codes', 'procedure', '0b86877788e2f97351f35346ed8252ff00db88d720b42e304ec4247a56b3d293',
+  ('restore_confirmation_codes', 'procedure', '76f90d90c86f2fd91cd796065915bc10070f84b222096951712c1e429452cd8e',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'restore_confirmation_codes')),
-  ('cleanup_backlog_confirmation_codes', 'view', '449ae33447bf7238ac411ba492d5277d0615c8c4439f2367b67dd5a07bf59a82',
+  ('cleanup_backlog_confirmation_codes', 'view', '38e691b7cdf612a79dafc648594e8baaac86d228fe80ee1aa0adf2d4bb9913e1',
    (SELECT encode(sha256(convert_to(replace(pg_get_viewdef(c.oid), quote_ident(n.nspname) || '.', ''), 'UTF8')), 'hex')
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_backlog_confirmation_codes' AND c.relkind = 'v'))

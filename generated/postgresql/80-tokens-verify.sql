@@ -56,7 +56,7 @@ FROM (VALUES
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oauth2_access_token_audit' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_tokens', 'procedure', '598870d8e3a1857ad8a4619450fb31495fb4f73802303db36a77201ba6c097f4',
+  ('cleanup_tokens', 'procedure', 'e5bfbfa59e8ca43b59a3c3e780fbbd8b796398a1ba764791ce85553134f153ba',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_tokens')),
@@ -64,7 +64,7 @@ FROM (VALUES
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'restore_tokens')),
-  ('cleanup_backlog_tokens', 'view', '177636dbe8d2730319c3e006139ad332ae52aff625df20bf411b2b57388ae5e3',
+  ('cleanup_backlog_tokens', 'view', '3bf95c79928033c376003e3db02537ead0b27e77cc8ebb3d63254e381db34fe6',
    (SELECT encode(sha256(convert_to(replace(pg_get_viewdef(c.oid), quote_ident(n.nspname) || '.', ''), 'UTF8')), 'hex')
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_backlog_tokens' AND c.relkind = 'v'))
