@@ -1,0 +1,44 @@
+import type { NumberParameter, Policy } from '../types.js';
+import { between, number, type Term, times } from './term.js';
+import type { Vocabulary } from './vocabulary.js';
+
+export const microsecondsPer = {
+  milliseconds: 1_000n,
+  seconds: 1_000_000n,
+  minutes: 60_000_000n,
+  hours: 3_600_000_000n,
+  days: 86_400_000_000n,
+} as const;
+
+/** A policy's settings, each of which may be anything within its bounds. */
+export interface Settings {
+  /** A number, in its own unit. */
+  number(parameter: string): Term;
+  /** A length of time in microseconds. */
+  length(parameter: string): Term;
+  isOn(parameter: string): Term;
+  /** That each number is within its bounds. */
+  bounds(): readonly Term[];
+}
+
+/** `world` tells apart the settings of two runs. */
+export function settingsOf(parameters: Policy['parameters'], vocabulary: Vocabulary, world = ''): Settings {
+  const value = (name: string): Term => vocabulary.quantity(`${name}${world}`);
+  return {
+    number: value,
+    length: (name) => times(microsecondsPer[unitOf(parameters, name)], value(name)),
+    isOn: (name) => vocabulary.fact(`${name} is yes${world}`),
+    bounds: () =>
+      parameters
+        .filter((parameter): parameter is NumberParameter => parameter.kind === 'number')
+        .map(({ name, minimum, maximum }) => between(number(minimum), value(name), number(maximum))),
+  };
+}
+
+function unitOf(parameters: Policy['parameters'], name: string): keyof typeof microsecondsPer {
+  const declared = parameters.find((parameter) => parameter.name === name);
+  if (declared?.kind !== 'number' || declared.unit === 'rows' || declared.unit === 'blocks') {
+    throw new Error(`${name} is no length of time`);
+  }
+  return declared.unit;
+}

@@ -1,0 +1,29 @@
+import { sightingOf } from '../../../src/policy/prove/other-rows.js';
+import { atMost, implies, plus, type Term } from '../../../src/policy/prove/term.js';
+import type { Policy, Step } from '../../../src/policy/types.js';
+import { rulesOf } from '../../../src/policy/visit.js';
+import { bornAt } from './born-at.js';
+import type { Product } from './product.js';
+import { keysOf, stores } from './sessions.js';
+
+/** Settings that have to be longer than two clocks differ, as nothing else of their rules covers that. */
+const coversSkew = ['safe_period_minutes', 'expiry_grace_minutes'];
+
+/** What a policy's claims rest on, beside what is true of every one. */
+export function assumptionsOf(policy: Policy, product: Product): readonly Term[] {
+  const grace = policy.parameters
+    .filter(({ name }) => coversSkew.includes(name))
+    .map(({ name }) => atMost(plus(product.skew, product.tolerance), product.settings.length(name)));
+  const tables = policy.steps.map(({ table }) => table);
+  return [...grace, ...stores.filter((store) => tables.includes(store)).map((store) => keysOf(store, product))];
+}
+
+/** What an earlier run saw had been made before. */
+export function assumptionsOfSightings(step: Step, row: Term, product: Product): readonly Term[] {
+  return rulesOf(step).flatMap(([rule, table]) => {
+    if (rule.kind !== 'sighted') return [];
+    const values = rule.columns.map((column) => product.value(table, column, row));
+    const { wasSeen, firstSeen } = sightingOf(table, rule.columns, values, product);
+    return [implies(wasSeen, atMost(bornAt(table, values, product), firstSeen))];
+  });
+}

@@ -1,0 +1,66 @@
+import { and, atMost, minus, not, or, same, type Term, thereIs } from '../../../src/policy/prove/term.js';
+import type { Product } from './product.js';
+import { hasNotEnded, isToCome } from './tokens.js';
+
+const codes = 'IDN_OAUTH2_AUTHORIZATION_CODE';
+const tokens = 'IDN_OAUTH2_ACCESS_TOKEN';
+
+/** A code that can be exchanged, or by which the product finds the token that it was exchanged for. */
+export function authorizationCodeIsLive(row: Term, product: Product): Term {
+  const { vocabulary, isThere, value, is } = product;
+  const token = vocabulary.anyRow(tokens);
+  const ledTo = and(
+    isThere(tokens, token.name),
+    not(vocabulary.isNull(codes, 'TOKEN_ID', row)),
+    not(vocabulary.isNull(tokens, 'TOKEN_ID', token.name)),
+    same(value(codes, 'TOKEN_ID', row), value(tokens, 'TOKEN_ID', token.name)),
+  );
+  return or(
+    thereIs(token, ledTo),
+    and(not(is(codes, 'STATE', row, 'INACTIVE')), hasNotEnded(codes, 'TIME_CREATED', 'VALIDITY_PERIOD', row, product)),
+  );
+}
+
+const ciba = 'IDN_OAUTH2_CIBA_AUTH_CODE';
+
+export const cibaCodeIsLive = (row: Term, product: Product): Term =>
+  and(
+    not(product.is(ciba, 'AUTH_REQ_STATUS', row, 'EXPIRED', 'TOKEN_ISSUED', 'FAILED')),
+    hasNotEnded(ciba, 'ISSUED_TIME', 'EXPIRES_IN', row, product, 1_000_000n),
+  );
+
+const deviceCodes = 'IDN_OAUTH2_DEVICE_FLOW';
+
+export const deviceCodeIsLive = (row: Term, product: Product): Term =>
+  and(not(product.is(deviceCodes, 'STATUS', row, 'EXPIRED')), isToCome(deviceCodes, 'EXPIRY_TIME', row, product));
+
+/** The owner wants it to be kept: nobody can tell how old it is, or it is not older than the retention. */
+export const isRetained = (table: string, column: string, setting: string, row: Term, product: Product): Term =>
+  or(
+    not(product.isKnown(table, column, row)),
+    atMost(minus(product.databaseNow, product.settings.length(setting)), product.instant(table, column, row)),
+  );
+
+export const auditRowIsLive = (row: Term, product: Product): Term =>
+  isRetained('IDN_OAUTH2_ACCESS_TOKEN_AUDIT', 'INVALIDATED_TIME', 'audit_retention_days', row, product);
+
+const recoveryCodes = 'IDN_RECOVERY_DATA';
+const recoveryFlows = 'IDN_RECOVERY_FLOW_DATA';
+
+export const recoveryCodeIsLive = (row: Term, product: Product): Term =>
+  isRetained(recoveryCodes, 'TIME_CREATED', 'code_retention_hours', row, product);
+
+/** A flow of which a code is left, or which is young itself. */
+export function recoveryFlowIsLive(row: Term, product: Product): Term {
+  const { vocabulary, isThere, value } = product;
+  const code = vocabulary.anyRow(recoveryCodes);
+  const belongs = and(
+    vocabulary.hasTable(recoveryCodes),
+    vocabulary.hasColumn(recoveryCodes, 'RECOVERY_FLOW_ID'),
+    isThere(recoveryCodes, code.name),
+    not(vocabulary.isNull(recoveryCodes, 'RECOVERY_FLOW_ID', code.name)),
+    not(vocabulary.isNull(recoveryFlows, 'RECOVERY_FLOW_ID', row)),
+    same(value(recoveryCodes, 'RECOVERY_FLOW_ID', code.name), value(recoveryFlows, 'RECOVERY_FLOW_ID', row)),
+  );
+  return or(thereIs(code, belongs), isRetained(recoveryFlows, 'TIME_CREATED', 'code_retention_hours', row, product));
+}

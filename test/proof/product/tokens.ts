@@ -1,0 +1,66 @@
+import { and, atMost, not, number, or, plus, type Term, times } from '../../../src/policy/prove/term.js';
+import type { Product } from './product.js';
+
+/** A period that never ends: none stated, none that can be read, none above zero, or the product's own mark. */
+function neverEnds(table: string, period: string, row: Term, { value, isKnown }: Product): Term {
+  const length = value(table, period, row);
+  return or(not(isKnown(table, period, row)), atMost(length, number(0)), atMost(number(99_999_999_999_990n), length));
+}
+
+/** The product takes it still: it never ends, nobody can tell when it began, or its end has not come. */
+export function hasNotEnded(
+  table: string,
+  began: string,
+  period: string,
+  row: Term,
+  product: Product,
+  microsecondsPerUnit = 1_000n,
+): Term {
+  const end = plus(product.instant(table, began, row), times(microsecondsPerUnit, product.value(table, period, row)));
+  return or(
+    neverEnds(table, period, row, product),
+    not(product.isKnown(table, began, row)),
+    atMost(product.now, plus(end, product.tolerance)),
+  );
+}
+
+/** The instant in a column has not come, or nobody can tell. */
+export const isToCome = (table: string, column: string, row: Term, product: Product): Term =>
+  or(
+    not(product.isKnown(table, column, row)),
+    atMost(product.now, plus(product.instant(table, column, row), product.tolerance)),
+  );
+
+/** The states that a token never leaves again. */
+const isFinished = (table: string, row: Term, { is }: Product): Term =>
+  is(table, 'TOKEN_STATE', row, 'INACTIVE', 'REVOKED', 'EXPIRED');
+
+const accessTokens = 'IDN_OAUTH2_ACCESS_TOKEN';
+
+/** A token that answers a call, or whose refresh token brings a new one. What a state that nobody knows means is not known. */
+export function accessTokenIsLive(row: Term, product: Product): Term {
+  const { is, vocabulary } = product;
+  const hasRefreshToken = not(vocabulary.isNull(accessTokens, 'REFRESH_TOKEN', row));
+  return and(
+    not(isFinished(accessTokens, row, product)),
+    or(
+      not(is(accessTokens, 'TOKEN_STATE', row, 'ACTIVE', 'GRACEFULLY_ROTATED')),
+      hasNotEnded(accessTokens, 'TIME_CREATED', 'VALIDITY_PERIOD', row, product),
+      and(
+        hasRefreshToken,
+        hasNotEnded(accessTokens, 'REFRESH_TOKEN_TIME_CREATED', 'REFRESH_TOKEN_VALIDITY_PERIOD', row, product),
+      ),
+    ),
+  );
+}
+
+const refreshTokens = 'IDN_OAUTH2_REFRESH_TOKEN';
+
+export const refreshTokenIsLive = (row: Term, product: Product): Term =>
+  and(
+    not(isFinished(refreshTokens, row, product)),
+    or(
+      not(product.is(refreshTokens, 'TOKEN_STATE', row, 'ACTIVE')),
+      hasNotEnded(refreshTokens, 'REFRESH_TOKEN_TIME_CREATED', 'REFRESH_TOKEN_VALIDITY_PERIOD', row, product),
+    ),
+  );
