@@ -8,6 +8,8 @@ export interface Vocabulary {
   row(table: string, name: string): Term;
   /** The row is in the table at the beginning. */
   isThere(table: string, row: Term): Term;
+  /** Anything else that may be true of a row. */
+  rowIs(what: string, table: string, row: Term): Term;
   /** A column of a row: text by a number, a whole number, or microseconds since 1970 as they were written. */
   value(table: string, column: string, row: Term): Term;
   isNull(table: string, column: string, row: Term): Term;
@@ -71,6 +73,7 @@ export function makeVocabulary(): Vocabulary {
     },
     row: (table, name) => declare(name, [], sortOf(table)),
     isThere: (table, row) => call(`${table} has`, [sortOf(table)], [row], 'Bool'),
+    rowIs: (what, table, row) => call(`${what}: ${table}`, [sortOf(table)], [row], 'Bool'),
     value: (table, column, row) => ofRow(table, column, '', row, 'Int'),
     isNull,
     isKnown: (table, column, row) =>

@@ -11,7 +11,7 @@ import { actionIsLive, workflowIsLive } from './others.js';
 import type { Product } from './product.js';
 import { linkedIsLive, linkIsLive, logEntryIsLive, resourceIsLive } from './registry.js';
 import { invalidTokenIsLive, numberIsToCome, revokedEventIsLive, revokedJwtIsLive } from './revocations.js';
-import { mappings, orphanIsLive, sessionRowIsLive, stores } from './sessions.js';
+import { mappingIsLive, mappings, orphanIsLive, sessionRowIsLive, stores } from './sessions.js';
 import { accessTokenIsLive, isToCome, refreshTokenIsLive } from './tokens.js';
 
 /** That a row of a table is live, in the product's own terms. */
@@ -50,4 +50,10 @@ export const liveRows: Readonly<Record<string, Live>> = {
   IDN_VC_NONCE: toCome('IDN_VC_NONCE', 'EXPIRY_TIME'),
   WF_REQUEST: workflowIsLive,
   IDN_ACTION: actionIsLive,
+};
+
+/** For every table whose rows may follow a deleted row: when they are live. */
+export const liveFollowers: Readonly<Record<string, Live>> = {
+  ...Object.fromEntries(mappings.map((table) => [table, mappingIsLive(table)])),
+  REG_RESOURCE_PROPERTY: linkIsLive('REG_RESOURCE_PROPERTY'),
 };

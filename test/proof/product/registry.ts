@@ -14,6 +14,7 @@ import {
 import type { Product } from './product.js';
 
 const log = 'REG_LOG';
+const resources = 'REG_RESOURCE';
 
 /** An entry that says what its path is now, or that the indexer may not have read yet. Nobody can tell of a path of NULL. */
 export function logEntryIsLive(row: Term, product: Product): Term {
@@ -56,11 +57,15 @@ function areAlike(
 
 const tenant = { REG_TENANT_ID: 'REG_TENANT_ID' };
 
-/** A link whose resource is there, by its path or its version, or of which nobody knows the tenant. */
+/**
+ * A link that the product follows from a resource: by version, which may be that of an older one in the history, or, if it
+ * says no version, by path and name. One that names nothing belongs to the folder. Nobody can tell of one without a tenant.
+ */
 export const linkIsLive =
   (table: string) =>
   (row: Term, product: Product): Term => {
     const { vocabulary, isThere } = product;
+    const isNull = (column: string): Term => vocabulary.isNull(table, column, row);
     const found = (of: string, pairs: Record<string, string>): Term => {
       const resource = vocabulary.anyRow(of);
       return thereIs(
@@ -75,10 +80,11 @@ export const linkIsLive =
       vocabulary.hasColumn(history, 'REG_TENANT_ID'),
     );
     return or(
-      vocabulary.isNull(table, 'REG_TENANT_ID', row),
-      found('REG_RESOURCE', { REG_PATH_ID: 'REG_PATH_ID' }),
-      found('REG_RESOURCE', { REG_VERSION: 'REG_VERSION' }),
+      isNull('REG_TENANT_ID'),
+      found(resources, { REG_VERSION: 'REG_VERSION' }),
       and(keepsHistory, found(history, { REG_VERSION: 'REG_VERSION' })),
+      and(isNull('REG_VERSION'), found(resources, { REG_PATH_ID: 'REG_PATH_ID', REG_NAME: 'REG_RESOURCE_NAME' })),
+      and(isNull('REG_VERSION'), isNull('REG_RESOURCE_NAME'), found(resources, { REG_PATH_ID: 'REG_PATH_ID' })),
     );
   };
 
@@ -96,7 +102,6 @@ export const linkedIsLive =
     );
   };
 
-const resources = 'REG_RESOURCE';
 const links = 'REG_RESOURCE_PROPERTY';
 const properties = 'REG_PROPERTY';
 const paths = 'REG_PATH';

@@ -1,0 +1,31 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { compilePolicy, isDead } from '../../src/policy/prove/step.js';
+import { and, atMost, implies, same } from '../../src/policy/prove/term.js';
+import { makeVocabulary } from '../../src/policy/prove/vocabulary.js';
+import { kindsOf } from './support/kinds.js';
+import { counterexampleTo, endSolver } from './support/solver.js';
+import { everyStep } from './support/steps.js';
+
+afterAll(endSolver);
+
+describe('a longer safe period, uncertainty, retention or grace', () => {
+  test.each(everyStep)('never makes more rows dead in $title', async ({ policy, step }) => {
+    const vocabulary = makeVocabulary();
+    const [shorter, longer] = [
+      compilePolicy(policy, vocabulary, ' (shorter)'),
+      compilePolicy(policy, vocabulary, ' (longer)'),
+    ];
+    const row = vocabulary.row(step.table, `the row of ${step.table}`);
+    const ordered = policy.parameters.map(({ kind, name }) =>
+      kind === 'number'
+        ? atMost(shorter.settings.number(name), longer.settings.number(name))
+        : same(shorter.settings.isOn(name), longer.settings.isOn(name)),
+    );
+    const claim = {
+      vocabulary,
+      assumptions: [...shorter.facts, ...longer.facts, and(...ordered)],
+      conclusion: implies(isDead(step, row, longer), isDead(step, row, shorter)),
+    };
+    expect(await counterexampleTo(claim, kindsOf(policy))).toBeUndefined();
+  });
+});
