@@ -1,18 +1,19 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { policies } from '../../src/policies/index.js';
+import { columnsUsedBy } from '../../src/policy/columns.js';
 import { supersededReason } from '../../src/policy/types.js';
+import { liveRows } from './product/index.js';
 import { deadIsNotLive } from './support/claims.js';
 import { kindsOf } from './support/kinds.js';
+import { named } from './support/named.js';
 import { counterexampleTo, endSolver } from './support/solver.js';
 
 afterAll(endSolver);
 
-const keepings = ['as written', 'converted'] as const;
-
 const cases = policies.flatMap((policy) =>
   policy.steps.flatMap((step) =>
     [...step.reasons, ...(step.history ? [supersededReason] : [])].map(({ name }) => ({
-      title: `${policy.name}: a row of ${step.table} that is dead as "${name}" is not live`,
+      title: `${step.table}, ${policy.name}: ${name}`,
       policy,
       step,
       name,
@@ -20,9 +21,26 @@ const cases = policies.flatMap((policy) =>
   ),
 );
 
-describe.each(keepings)('where timestamps are kept %s', (keeping) => {
-  test.each(cases)('$title', async ({ policy, step, name }) => {
-    const claim = deadIsNotLive(policy, step, name, keeping);
+const judgesTimestamps = cases.filter(({ step }) => columnsUsedBy(step).some(({ family }) => family === 'timestamp'));
+
+describe('a row that is dead is not live, if timestamps are', () => {
+  test.each(named(cases))('as they were written: %s', async (_, { policy, step, name }) => {
+    const claim = deadIsNotLive(policy, step, name, 'as written');
     expect(await counterexampleTo(claim, kindsOf(policy), claim.legible)).toBeUndefined();
   });
+
+  test.each(named(judgesTimestamps))('converted by the session: %s', async (_, { policy, step, name }) => {
+    const claim = deadIsNotLive(policy, step, name, 'converted');
+    expect(await counterexampleTo(claim, kindsOf(policy), claim.legible)).toBeUndefined();
+  });
+
+  test.each(named(judgesTimestamps))('no further behind than is set: %s', async (_, { policy, step, name }) => {
+    const claim = deadIsNotLive(policy, step, name, 'no further behind than is set');
+    expect(await counterexampleTo(claim, kindsOf(policy), claim.legible)).toBeUndefined();
+  });
+});
+
+test('of every table that is cleaned it is said when a row is live, and of no other', () => {
+  const cleaned = policies.flatMap(({ steps }) => steps.map(({ table }) => table));
+  expect(Object.keys(liveRows).sort()).toEqual([...new Set(cleaned)].sort());
 });

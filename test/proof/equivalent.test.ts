@@ -16,6 +16,7 @@ import {
 import { equivalent } from '../../src/policy/prove/equivalent.js';
 import type { Predicate } from '../../src/policy/types.js';
 import { mutate } from './support/mutate.js';
+import { named } from './support/named.js';
 import { counterexampleTo, endSolver } from './support/solver.js';
 
 afterAll(endSolver);
@@ -24,8 +25,8 @@ const table = 'T';
 const names = {
   parameters: [],
   cutOffs: [
-    { name: 'day_ago', from: 'utc', less: { hours: 24 }, meaning: '' },
-    { name: 'hour_ago', from: 'utc', less: { hours: 1 }, meaning: '' },
+    { name: 'day_ago', clock: 'utc', less: { hours: 24 }, meaning: '' },
+    { name: 'hour_ago', clock: 'utc', less: { hours: 1 }, meaning: '' },
   ],
 } as const;
 
@@ -71,7 +72,7 @@ describe('every rule of every policy', () => {
     ),
   );
 
-  test.each(rules)('is equivalent to itself turned inside out: $title', async ({ policy, table: of, when }) => {
+  test.each(named(rules))('is equivalent to itself turned inside out: %s', async (_, { policy, table: of, when }) => {
     const turned = mutate(when, (part) =>
       part.kind === 'all'
         ? unless(any(...part.of.map(unless)))

@@ -8,6 +8,7 @@ import { assumptionsOf } from './product/assumptions.js';
 import { liveFollowers } from './product/index.js';
 import { makeProduct } from './product/product.js';
 import { kindsOf } from './support/kinds.js';
+import { named } from './support/named.js';
 import { counterexampleTo, endSolver } from './support/solver.js';
 
 afterAll(endSolver);
@@ -62,7 +63,7 @@ function claimOf(policy: Policy, step: Step, follower: Follower) {
 }
 
 describe('a row that goes because a deleted row led to it is not live', () => {
-  test.each(cases)('$title', async ({ policy, step, follower }) => {
+  test.each(named(cases))('%s', async (_, { policy, step, follower }) => {
     expect(await counterexampleTo(claimOf(policy, step, follower), kindsOf(policy))).toBeUndefined();
   });
 });

@@ -7,11 +7,12 @@ import { compilePolicy } from '../../src/policy/prove/step.js';
 import { and, between, implies, less, number, times } from '../../src/policy/prove/term.js';
 import { makeVocabulary } from '../../src/policy/prove/vocabulary.js';
 import { rulesOf } from '../../src/policy/visit.js';
-import { bigint, type Engine, type Question, within, yearsBegin, years } from './engines/age.js';
+import { bigint, type Engine, type Question, within, years, yearsBegin } from './engines/age.js';
 import { mssql } from './engines/mssql.js';
 import { mysql } from './engines/mysql.js';
 import { oracle } from './engines/oracle.js';
 import { postgresql } from './engines/postgresql.js';
+import { named } from './support/named.js';
 import { counterexampleTo, endSolver } from './support/solver.js';
 
 afterAll(endSolver);
@@ -24,7 +25,12 @@ const cutOffYears = years(2018, 2199);
 
 const engines = Object.entries({ mysql, mariadb: mysql, postgresql, mssql, oracle }).flatMap(([dialect, kinds]) =>
   Object.entries(kinds).flatMap(([kind, engine]) =>
-    (['milliseconds', 'seconds'] as const).map((unit) => ({ title: `${dialect}, ${kind}, period in ${unit}`, dialect, engine, unit })),
+    (['milliseconds', 'seconds'] as const).map((unit) => ({
+      title: `${dialect}, ${kind}, period in ${unit}`,
+      dialect,
+      engine,
+      unit,
+    })),
   ),
 );
 
@@ -47,28 +53,28 @@ function ask(engine: Engine, unit: Question['unit']) {
 }
 
 describe('an age is compared with a period', () => {
-  test.each(engines)('by the SQL that is looked at here: $title', ({ dialect, engine, unit }) => {
+  test.each(named(engines))('by the SQL that is looked at here: %s', (_, { dialect, engine, unit }) => {
     const { expressions } = dialects.find(({ name }) => name === dialect) ?? {};
     const column = { name: 'S', type: engine.column, family: 'timestamp', nullable: true } as const;
     expect(expressions?.periodOver('S', column, 'P', unit, 'C')).toBe(ask(engine, unit).comparison.sql);
   });
 
-  test.each(engines)('without any overflow: $title', async ({ engine, unit }) => {
+  test.each(named(engines))('without any overflow: %s', async (_, { engine, unit }) => {
     const { vocabulary, assumptions, comparison } = ask(engine, unit);
     const conclusion = and(...comparison.steps.map(({ type, value }) => within(type, value)));
     expect(await counterexampleTo({ vocabulary, assumptions, conclusion })).toBeUndefined();
   });
 
-  test.each(engines)('and is longer for the engine only if it really is: $title', async ({ engine, unit }) => {
+  test.each(named(engines))('and is longer for the engine only if it really is: %s', async (_, { engine, unit }) => {
     const { vocabulary, question, assumptions, comparison } = ask(engine, unit);
     const perUnit = (unit === 'seconds' ? 1_000_000n : 1_000n) * engine.perMicrosecond;
     const isLonger = less(times(perUnit, question.period), `(- ${question.cutOff} ${question.timestamp})`);
     // Rules in milliseconds ask before whether the period is finite, rules in seconds whether it is above zero.
-    const isFinite = and(
+    const isEnding = and(
       less(number(0), question.period),
       unit === 'seconds' ? 'true' : less(question.period, number(neverExpiresFromMs)),
     );
-    const conclusion = implies(and(comparison.isOver, isFinite), isLonger);
+    const conclusion = implies(and(comparison.isOver, isEnding), isLonger);
     expect(await counterexampleTo({ vocabulary, assumptions, conclusion })).toBeUndefined();
   });
 });
@@ -81,7 +87,9 @@ describe('the cut-offs of', () => {
     const everyEngine = years(1000, 9999);
     const cutOffs = policy.cutOffs.map(({ name }) => compiled.cutOff(name));
     const conclusion = and(
-      ...cutOffs.map(({ isKnown, at }) => implies(isKnown, and(within(everyEngine, at), within(bigint, times(1_000, at))))),
+      ...cutOffs.map(({ isKnown, at }) =>
+        implies(isKnown, and(within(everyEngine, at), within(bigint, times(1_000, at)))),
+      ),
     );
     const assumptions = [...compiled.facts, between(number(runs.from), now, number(runs.upto))];
     const found = await counterexampleTo({ vocabulary, assumptions, conclusion });
@@ -92,7 +100,9 @@ describe('the cut-offs of', () => {
     const vocabulary = makeVocabulary();
     const compiled = compilePolicy(policy, vocabulary);
     const names = new Set(
-      policy.steps.flatMap((step) => rulesOf(step).flatMap(([rule]) => (rule.kind === 'periodOver' ? [rule.cutOff] : []))),
+      policy.steps.flatMap((step) =>
+        rulesOf(step).flatMap(([rule]) => (rule.kind === 'periodOver' ? [rule.cutOff] : [])),
+      ),
     );
     const conclusion = and(...[...names].map((name) => within(cutOffYears, compiled.cutOff(name).at)));
     const assumptions = [...compiled.facts, between(number(runs.from), databaseNow(vocabulary), number(runs.upto))];

@@ -5,6 +5,7 @@ import { and, implies, not, same, type Term } from '../../src/policy/prove/term.
 import { makeVocabulary, type Vocabulary } from '../../src/policy/prove/vocabulary.js';
 import type { Policy, Step } from '../../src/policy/types.js';
 import { kindsOf } from './support/kinds.js';
+import { named } from './support/named.js';
 import { counterexampleTo, endSolver } from './support/solver.js';
 import { everyStep } from './support/steps.js';
 
@@ -91,12 +92,12 @@ const haveTheSame = (
 
 describe('NULL makes no row dead that some value would keep', () => {
   const silent = cases.filter(({ step, column }) => nullSaysSomething[`${step.table}.${column}`] === undefined);
-  test.each(silent)('$title', async ({ policy, step, column }) => {
+  test.each(named(silent))('%s', async (_, { policy, step, column }) => {
     expect(await counterexampleTo(claimOf(policy, step, column), kindsOf(policy))).toBeUndefined();
   });
 
   const telling = cases.filter(({ step, column }) => nullSaysSomething[`${step.table}.${column}`] !== undefined);
-  test.each(telling)('but $title, in which NULL says something', async ({ policy, step, column }) => {
+  test.each(named(telling))('but %s, in which NULL says something', async (_, { policy, step, column }) => {
     expect(await counterexampleTo(claimOf(policy, step, column))).toContain('NULL');
   });
 });

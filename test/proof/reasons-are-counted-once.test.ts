@@ -5,6 +5,7 @@ import { and, not, or, same } from '../../src/policy/prove/term.js';
 import { makeVocabulary } from '../../src/policy/prove/vocabulary.js';
 import type { Policy, Step } from '../../src/policy/types.js';
 import { kindsOf } from './support/kinds.js';
+import { named } from './support/named.js';
 import { counterexampleTo, endSolver } from './support/solver.js';
 import { everyStep } from './support/steps.js';
 
@@ -30,9 +31,9 @@ function compiled(policy: Policy, step: Step) {
 }
 
 describe('the run log', () => {
-  test.each(everyStep)(
-    'counts each dead row of $title under one reason, and no other row',
-    async ({ policy, step }) => {
+  test.each(named(everyStep))(
+    'counts each dead row of %s under one reason, and no other row',
+    async (_, { policy, step }) => {
       const { vocabulary, assumptions, dead, reasons } = compiled(policy, step);
       const counted = reasons.map(({ isCounted }) => isCounted);
       const twice = counted.flatMap((one, at) => counted.slice(at + 1).map((other) => and(one, other)));
@@ -41,9 +42,9 @@ describe('the run log', () => {
     },
   );
 
-  test.each(everyStep)(
-    'has reasons for $title that exclude each other, but for those named here',
-    async ({ policy, step }) => {
+  test.each(named(everyStep))(
+    'has reasons for %s that exclude each other, but for those named here',
+    async (_, { policy, step }) => {
       const { vocabulary, assumptions, reasons } = compiled(policy, step);
       const both: string[] = [];
       for (const [at, one] of reasons.entries()) {

@@ -3,13 +3,14 @@ import { compilePolicy, isDead } from '../../src/policy/prove/step.js';
 import { and, atMost, implies, same } from '../../src/policy/prove/term.js';
 import { makeVocabulary } from '../../src/policy/prove/vocabulary.js';
 import { kindsOf } from './support/kinds.js';
+import { named } from './support/named.js';
 import { counterexampleTo, endSolver } from './support/solver.js';
 import { everyStep } from './support/steps.js';
 
 afterAll(endSolver);
 
 describe('a longer safe period, uncertainty, retention or grace', () => {
-  test.each(everyStep)('never makes more rows dead in $title', async ({ policy, step }) => {
+  test.each(named(everyStep))('never makes more rows dead in %s', async (_, { policy, step }) => {
     const vocabulary = makeVocabulary();
     const [shorter, longer] = [
       compilePolicy(policy, vocabulary, ' (shorter)'),
@@ -21,6 +22,7 @@ describe('a longer safe period, uncertainty, retention or grace', () => {
         ? atMost(shorter.settings.number(name), longer.settings.number(name))
         : same(shorter.settings.isOn(name), longer.settings.isOn(name)),
     );
+    ordered.push(atMost(shorter.settings.uncertainty, longer.settings.uncertainty));
     const claim = {
       vocabulary,
       assumptions: [...shorter.facts, ...longer.facts, and(...ordered)],

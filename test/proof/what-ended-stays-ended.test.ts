@@ -4,6 +4,7 @@ import { and, forEach, implies, less, not, same, type Term } from '../../src/pol
 import { makeVocabulary } from '../../src/policy/prove/vocabulary.js';
 import type { Policy, Step } from '../../src/policy/types.js';
 import { kindsOf } from './support/kinds.js';
+import { named } from './support/named.js';
 import { counterexampleTo, endSolver } from './support/solver.js';
 import { everyStep } from './support/steps.js';
 
@@ -60,7 +61,7 @@ function claimOf(policy: Policy, step: Step) {
 }
 
 describe('the newest row of a thing never goes before the older ones', () => {
-  test.each(cases)('$title', async ({ policy, step }) => {
+  test.each(named(cases))('%s', async (_, { policy, step }) => {
     expect(await counterexampleTo(claimOf(policy, step), kindsOf(policy))).toBeUndefined();
   });
 });

@@ -29,10 +29,10 @@ const isFilledUp = ({ type }: Column): boolean => /^n?char\b/i.test(type);
 
 const isLarge = (type: string): boolean => /^n?[cb]lob\b/i.test(type);
 
-/** More than ten thousand years, and still an interval; then what makes the unit one that intervals know. */
+/** More than lies between any two dates, and still an interval; then what makes the unit one that intervals know. */
 const longestIn = {
-  milliseconds: ['99999999999990', ' / 1000', 'SECOND'],
-  seconds: ['99999999999', '', 'SECOND'],
+  milliseconds: ['999999999999999', ' / 1000', 'SECOND'],
+  seconds: ['999999999999', '', 'SECOND'],
   minutes: ['9999999999', '', 'MINUTE'],
 } as const;
 
@@ -93,7 +93,7 @@ export const expressions: Expressions = {
   instantsInSeconds: false,
   timestamp,
   timestampBefore: (reference, column, cutOff) => `${timestamp(reference, column)} < ${cutOff}`,
-  // An age is an interval; a period that no interval can hold is cut, at an end where the rule does not hang on it.
+  // An age is an interval; a period that none can hold is cut, at an end where the rule does not hang on it.
   periodOver: (reference, column, period, unit, cutOff) => {
     const [most, divisor, word] = longestIn[unit];
     const age = `${cutOff} - ${timestamp(reference, column)}`;

@@ -29,15 +29,16 @@ export interface CompiledCutOff extends Instant {
 export const databaseNow = (vocabulary: Vocabulary): Term => vocabulary.quantity('UTC now of the database');
 
 export function compileCutOff(
-  { name, from, less: distance, andLongest }: CutOff,
+  { name, clock, less: distance, andLongest }: CutOff,
   settings: Settings,
   { vocabulary, isThere }: Pick<Sight, 'vocabulary' | 'isThere'>,
   world = '',
 ): CompiledCutOff {
-  const clock = from === 'data' ? vocabulary.quantity('newest timestamp in the data') : databaseNow(vocabulary);
+  const now = databaseNow(vocabulary);
+  const surely = clock === 'unknown' ? minus(now, settings.uncertainty) : now;
   const length =
     'hours' in distance ? number(microsecondsPer.hours * BigInt(distance.hours)) : settings.length(distance.parameter);
-  const at = minus(clock, length);
+  const at = minus(surely, length);
   if (andLongest === undefined) return { isKnown: yes, at, facts: [] };
   const longest = compileLongest(andLongest, `longest period of ${name}${world}`, settings, vocabulary, isThere);
   return {

@@ -1,3 +1,4 @@
+import { clockUncertainty, uncertaintyName } from '../clock.js';
 import type { NumberParameter, Policy } from '../types.js';
 import { between, number, type Term, times } from './term.js';
 import type { Vocabulary } from './vocabulary.js';
@@ -17,6 +18,8 @@ export interface Settings {
   /** A length of time in microseconds. */
   length(parameter: string): Term;
   isOn(parameter: string): Term;
+  /** By how much a timestamp may lie behind the instant that it stands for, in microseconds. */
+  readonly uncertainty: Term;
   /** That each number is within its bounds. */
   bounds(): readonly Term[];
 }
@@ -24,14 +27,15 @@ export interface Settings {
 /** `world` tells apart the settings of two runs. */
 export function settingsOf(parameters: Policy['parameters'], vocabulary: Vocabulary, world = ''): Settings {
   const value = (name: string): Term => vocabulary.quantity(`${name}${world}`);
+  const numbers = [...parameters, clockUncertainty(true)].filter(
+    (parameter): parameter is NumberParameter => parameter.kind === 'number',
+  );
   return {
     number: value,
     length: (name) => times(microsecondsPer[unitOf(parameters, name)], value(name)),
     isOn: (name) => vocabulary.fact(`${name} is yes${world}`),
-    bounds: () =>
-      parameters
-        .filter((parameter): parameter is NumberParameter => parameter.kind === 'number')
-        .map(({ name, minimum, maximum }) => between(number(minimum), value(name), number(maximum))),
+    uncertainty: times(microsecondsPer.hours, value(uncertaintyName)),
+    bounds: () => numbers.map(({ name, minimum, maximum }) => between(number(minimum), value(name), number(maximum))),
   };
 }
 

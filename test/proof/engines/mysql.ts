@@ -59,4 +59,3 @@ export const mysql: Readonly<Record<string, Engine>> = {
   'DATETIME, quotients with six digits': asWritten(6n),
   TIMESTAMP: converted,
 };
-

@@ -7,7 +7,7 @@ const timestamps = years(-4711, 9999);
 const interval: Type = { least: -(10n ** 9n) * 86_400_000_000n + 1n, most: 10n ** 9n * 86_400_000_000n - 1n };
 
 const limits = {
-  seconds: { printed: '86399999999999', largest: 86_399_999_999_999n, divisor: '', microseconds: 1_000_000n },
+  seconds: { printed: '999999999999', largest: 999_999_999_999n, divisor: '', microseconds: 1_000_000n },
   milliseconds: { printed: '99999999999990', largest: 99_999_999_999_990n, divisor: ' / 1000', microseconds: 1_000n },
 };
 

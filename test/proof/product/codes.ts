@@ -17,7 +17,10 @@ export function authorizationCodeIsLive(row: Term, product: Product): Term {
   );
   return or(
     thereIs(token, ledTo),
-    and(not(is(codes, 'STATE', row, 'INACTIVE')), hasNotEnded(codes, 'TIME_CREATED', 'VALIDITY_PERIOD', row, product)),
+    and(
+      not(is(codes, 'STATE', row, 'INACTIVE')),
+      hasNotEnded(codes, 'TIME_CREATED', 'VALIDITY_PERIOD', 'milliseconds', row, product),
+    ),
   );
 }
 
@@ -26,7 +29,7 @@ const ciba = 'IDN_OAUTH2_CIBA_AUTH_CODE';
 export const cibaCodeIsLive = (row: Term, product: Product): Term =>
   and(
     not(product.is(ciba, 'AUTH_REQ_STATUS', row, 'EXPIRED', 'TOKEN_ISSUED', 'FAILED')),
-    hasNotEnded(ciba, 'ISSUED_TIME', 'EXPIRES_IN', row, product, 1_000_000n),
+    hasNotEnded(ciba, 'ISSUED_TIME', 'EXPIRES_IN', 'seconds', row, product),
   );
 
 const deviceCodes = 'IDN_OAUTH2_DEVICE_FLOW';

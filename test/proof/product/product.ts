@@ -18,8 +18,9 @@ import type { Vocabulary } from '../../../src/policy/prove/vocabulary.js';
 /**
  * What becomes of a timestamp on its way into the database. "as written": the server keeps the wall clock that it was sent.
  * "converted": it takes the wall clock for one of the session's zone and keeps the instant, as MySQL does with TIMESTAMP.
+ * "no further behind than is set": whatever became of it, the owner knows by how much it may lie behind, which may be nothing.
  */
-export type Keeping = 'as written' | 'converted';
+export type Keeping = 'as written' | 'converted' | 'no further behind than is set';
 
 export const minute = 60_000_000n;
 
@@ -28,7 +29,11 @@ const zone = { west: -12 * 60, east: 14 * 60 };
 const session = { west: -839, east: 14 * 60 };
 
 /** The uncertainty that is the default, hours. */
-export const uncertaintyHours: Record<Keeping, number> = { 'as written': 12, converted: 26 };
+export const uncertaintyHours: Record<Keeping, bigint> = {
+  'as written': 12n,
+  converted: 26n,
+  'no further behind than is set': 0n,
+};
 
 /** The product as it looks at its own rows. Nothing here is taken from the policies. */
 export interface Product {
@@ -64,14 +69,13 @@ export function makeProduct(vocabulary: Vocabulary, settings: Settings, keeping:
     vocabulary.quantity('microseconds for which the product takes an ended token'),
   ];
   const database = databaseNow(vocabulary);
-  const uncertainty = vocabulary.quantity('clock_uncertainty_hours');
   const zones = new Set<string>();
   const instants: Term[] = [];
   const assumptions: Term[] = [
     between(number(0), skew, number(60)),
     atMost(minus(database, times(minute, skew)), now),
     between(number(0), tolerance, number(5n * minute)),
-    between(number(uncertaintyHours[keeping]), uncertainty, number(26)),
+    atMost(number(uncertaintyHours[keeping] * 3_600_000_000n), settings.uncertainty),
   ];
   const minutes = (what: string, { west, east }: typeof zone): Term => {
     const offset = vocabulary.quantity(what);
@@ -93,6 +97,11 @@ export function makeProduct(vocabulary: Vocabulary, settings: Settings, keeping:
     instant: (table, column, row) => {
       const kept = value(table, column, row);
       instants.push(kept);
+      if (keeping === 'no further behind than is set') {
+        const meant = vocabulary.quantity(`when ${table}.${column} is meant to be`);
+        assumptions.push(atMost(meant, plus(kept, settings.uncertainty)));
+        return meant;
+      }
       const here = minutes(`zone of whoever reads ${table}.${column}, minutes`, zone);
       if (keeping === 'as written') return minus(kept, here);
       return minus(plus(kept, minutes(`zone of the session that reads ${table}.${column}, minutes`, session)), here);

@@ -1,26 +1,29 @@
-import { and, atMost, not, number, or, plus, type Term, times } from '../../../src/policy/prove/term.js';
+import { and, atMost, no, not, number, or, plus, type Term, times } from '../../../src/policy/prove/term.js';
 import type { Product } from './product.js';
 
-/** A period that never ends: none stated, none that can be read, none above zero, or the product's own mark. */
-function neverEnds(table: string, period: string, row: Term, { value, isKnown }: Product): Term {
-  const length = value(table, period, row);
-  return or(not(isKnown(table, period, row)), atMost(length, number(0)), atMost(number(99_999_999_999_990n), length));
-}
+/** A period in milliseconds from which on it never ends. */
+const never = 99_999_999_999_990n;
 
-/** The product takes it still: it never ends, nobody can tell when it began, or its end has not come. */
+/**
+ * The product takes it still: nobody can tell when it began or how long it lasts, it never ends, or its end has not come. In
+ * seconds the product has no mark for ever.
+ */
 export function hasNotEnded(
   table: string,
   began: string,
   period: string,
+  unit: 'milliseconds' | 'seconds',
   row: Term,
-  product: Product,
-  microsecondsPerUnit = 1_000n,
+  { instant, value, isKnown, now, tolerance }: Product,
 ): Term {
-  const end = plus(product.instant(table, began, row), times(microsecondsPerUnit, product.value(table, period, row)));
+  const length = value(table, period, row);
+  const end = plus(instant(table, began, row), times(unit === 'seconds' ? 1_000_000 : 1_000, length));
   return or(
-    neverEnds(table, period, row, product),
-    not(product.isKnown(table, began, row)),
-    atMost(product.now, plus(end, product.tolerance)),
+    not(isKnown(table, began, row)),
+    not(isKnown(table, period, row)),
+    atMost(length, number(0)),
+    unit === 'milliseconds' ? atMost(number(never), length) : no,
+    atMost(now, plus(end, tolerance)),
   );
 }
 
@@ -45,10 +48,17 @@ export function accessTokenIsLive(row: Term, product: Product): Term {
     not(isFinished(accessTokens, row, product)),
     or(
       not(is(accessTokens, 'TOKEN_STATE', row, 'ACTIVE', 'GRACEFULLY_ROTATED')),
-      hasNotEnded(accessTokens, 'TIME_CREATED', 'VALIDITY_PERIOD', row, product),
+      hasNotEnded(accessTokens, 'TIME_CREATED', 'VALIDITY_PERIOD', 'milliseconds', row, product),
       and(
         hasRefreshToken,
-        hasNotEnded(accessTokens, 'REFRESH_TOKEN_TIME_CREATED', 'REFRESH_TOKEN_VALIDITY_PERIOD', row, product),
+        hasNotEnded(
+          accessTokens,
+          'REFRESH_TOKEN_TIME_CREATED',
+          'REFRESH_TOKEN_VALIDITY_PERIOD',
+          'milliseconds',
+          row,
+          product,
+        ),
       ),
     ),
   );
@@ -61,6 +71,13 @@ export const refreshTokenIsLive = (row: Term, product: Product): Term =>
     not(isFinished(refreshTokens, row, product)),
     or(
       not(product.is(refreshTokens, 'TOKEN_STATE', row, 'ACTIVE')),
-      hasNotEnded(refreshTokens, 'REFRESH_TOKEN_TIME_CREATED', 'REFRESH_TOKEN_VALIDITY_PERIOD', row, product),
+      hasNotEnded(
+        refreshTokens,
+        'REFRESH_TOKEN_TIME_CREATED',
+        'REFRESH_TOKEN_VALIDITY_PERIOD',
+        'milliseconds',
+        row,
+        product,
+      ),
     ),
   );
