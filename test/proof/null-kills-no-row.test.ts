@@ -13,7 +13,6 @@ afterAll(endSolver);
 
 /** Columns in which NULL says something, by `TABLE.COLUMN`, and what. */
 const nullSaysSomething: Readonly<Record<string, string>> = {
-  'IDN_OAUTH2_ACCESS_TOKEN.REFRESH_TOKEN': 'there is no refresh token',
   'IDN_OAUTH2_AUTHORIZATION_CODE.TOKEN_ID': 'no token came of it',
   'IDN_AUTH_TEMP_SESSION_STORE.EXPIRY_TIME': 'the session says no end, so its age counts',
   'IDN_AUTH_SESSION_STORE.EXPIRY_TIME': 'the session says no end, so its age counts',

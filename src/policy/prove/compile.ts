@@ -27,6 +27,12 @@ export function compile(predicate: Predicate, table: string, row: Term, sight: S
       const isBeneath = vocabulary.property(`is beneath '${predicate.folder}'`, value(predicate.column));
       return ifKnown(not(isNull(predicate.column)), isBeneath);
     }
+    case 'contains': {
+      const hasIt = vocabulary.property(`contains '${predicate.text}'`, value(predicate.column));
+      return ifKnown(not(isNull(predicate.column)), hasIt);
+    }
+    case 'listed':
+      return ifKnown(not(isNull(predicate.column)), sight.isListed(predicate.parameter, value(predicate.column)));
     case 'equals':
       return ifKnown(isKnown(predicate.column), same(value(predicate.column), number(predicate.value)));
     case 'isNull':
@@ -49,6 +55,8 @@ export function compile(predicate: Predicate, table: string, row: Term, sight: S
       const known = and(isKnown(predicate.stamp), isKnown(predicate.period), cutOff.isKnown);
       return ifKnown(known, less(period, age));
     }
+    case 'outlives':
+      return certain(not(somePeriodRuns(predicate, table, row, sight)));
     case 'before': {
       const cutOff = sight.cutOff(predicate.cutOff);
       return ifKnown(and(isKnown(predicate.column), cutOff.isKnown), less(value(predicate.column), cutOff.at));
@@ -122,3 +130,42 @@ function findsRow(
 
 const theirColumnsAreThere = (table: string, on: On, { vocabulary }: Sight): Term =>
   and(vocabulary.hasTable(table), ...on.map(([theirs]) => vocabulary.hasColumn(table, theirs)));
+
+/** A period that counts for the row has not ended before the cut-off, or means for ever, or nobody can tell. */
+function somePeriodRuns(
+  { stamp, periods, cutOff: name }: Predicate & { readonly kind: 'outlives' },
+  table: string,
+  row: Term,
+  sight: Sight,
+): Term {
+  const { vocabulary } = sight;
+  const cutOff = sight.cutOff(name);
+  const period = vocabulary.anyRow(periods.table);
+  const states = (of: Term): Term =>
+    and(sight.isThere(periods.table, of), compile(periods.where, periods.table, of, sight).holds);
+  const minutes = vocabulary.value(periods.table, periods.period, period.name);
+  // Digits alone are a period, so it is not negative.
+  const isDigits = and(vocabulary.isKnown(periods.table, periods.period, period.name), atMost(number(0), minutes));
+  const age = minus(cutOff.at, vocabulary.value(table, stamp, row));
+  const hasEnded = and(
+    vocabulary.isKnown(table, stamp, row),
+    cutOff.isKnown,
+    isDigits,
+    less(times(60_000_000, minutes), age),
+  );
+  return thereIs(period, and(states(period.name), counts(), not(hasEnded)));
+
+  function counts(): Term {
+    if (periods.group === undefined) return yes;
+    const on = [periods.group] as const;
+    const own = vocabulary.anyRow(periods.table);
+    const names = [[periods.name, periods.name]] as const;
+    const isOwn = matches(periods.table, period.name, on, 'by collation', table, row, sight);
+    const ownSaysTheSame = and(
+      states(own.name),
+      matches(periods.table, own.name, on, 'by collation', table, row, sight),
+      matches(periods.table, own.name, names, 'exactly', periods.table, period.name, sight),
+    );
+    return or(isOwn, not(thereIs(own, ownSaysTheSame)));
+  }
+}

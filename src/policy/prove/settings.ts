@@ -18,6 +18,7 @@ export interface Settings {
   /** A length of time in microseconds. */
   length(parameter: string): Term;
   isOn(parameter: string): Term;
+  isListed(parameter: string, text: Term): Term;
   /** By how much a timestamp may lie behind the instant that it stands for, in microseconds. */
   readonly uncertainty: Term;
   /** That each number is within its bounds. */
@@ -34,6 +35,8 @@ export function settingsOf(parameters: Policy['parameters'], vocabulary: Vocabul
     number: value,
     length: (name) => times(microsecondsPer[unitOf(parameters, name)], value(name)),
     isOn: (name) => vocabulary.fact(`${name} is yes${world}`),
+    // A list has no order, so two runs have the same.
+    isListed: (name, text) => vocabulary.property(`is in ${name}`, text),
     uncertainty: times(microsecondsPer.hours, value(uncertaintyName)),
     bounds: () => numbers.map(({ name, minimum, maximum }) => between(number(minimum), value(name), number(maximum))),
   };

@@ -15,6 +15,8 @@ export interface Sight {
   cutOff(name: CutOffName): Instant;
   /** A parameter that is switched on. */
   isOn(parameter: string): Term;
+  /** A text is one of the words of a list parameter. */
+  isListed(parameter: string, text: Term): Term;
   /** Which rows there are when the rule is asked. */
   isThere(table: string, row: Term): Term;
 }

@@ -30,6 +30,7 @@ export function compilePolicy(policy: Names, vocabulary: Vocabulary, world = '')
     facts: [...settings.bounds(), ...[...cutOffs.values()].flatMap(({ facts }) => facts)],
     isThere,
     isOn: settings.isOn,
+    isListed: settings.isListed,
     cutOff: (name) => {
       const cutOff = cutOffs.get(name);
       if (cutOff === undefined) throw new RangeError(`no cut-off ${name}`);
@@ -70,9 +71,13 @@ export const guardOf = ({ guard, table }: Step, row: Term, sight: Sight): Truth 
 
 function ownReasons(step: Step, row: Term, sight: Sight): readonly { readonly name: string; readonly holds: Term }[] {
   const guard = guardOf(step, row, sight);
-  return step.reasons.map(({ name, when }) => ({
+  return step.reasons.map(({ name, when, ifColumn }) => ({
     name,
-    holds: and(guard.holds, compile(when, step.table, row, sight).holds),
+    holds: and(
+      guard.holds,
+      ifColumn === undefined ? yes : sight.vocabulary.hasColumn(step.table, ifColumn),
+      compile(when, step.table, row, sight).holds,
+    ),
   }));
 }
 

@@ -26,8 +26,12 @@ export interface Question {
   readonly timestamp: Term;
   readonly cutOff: Term;
   readonly period: Term;
-  readonly unit: 'milliseconds' | 'seconds';
+  readonly unit: Unit;
 }
+
+export type Unit = keyof typeof microsecondsPer;
+
+export const microsecondsPer = { milliseconds: 1_000n, seconds: 1_000_000n, minutes: 60_000_000n } as const;
 
 export interface Engine {
   /** Type of the column, in the dialect's words. */

@@ -1,5 +1,5 @@
-import { less, minus, times } from '../../../src/policy/prove/term.js';
-import { age, bigint, digits, type Engine, type Question, roundedQuotient, years } from './age.js';
+import { less, times } from '../../../src/policy/prove/term.js';
+import { age, bigint, digits, type Engine, microsecondsPer, roundedQuotient, years } from './age.js';
 
 /** MySQL has years from 1000 on and takes earlier ones all the same; an age is counted in a BIGINT of microseconds. */
 const dateTime = years(0, 9999);
@@ -14,48 +14,54 @@ const asWritten = (fractionDigits: bigint): Engine => ({
   cutOffs: dateTime,
   perMicrosecond: 1n,
   compare: (question) => {
-    const [divisor, printed] = question.unit === 'seconds' ? [1_000_000n, '1000000'] : [1_000n, '1000'];
+    const divisor = microsecondsPer[question.unit];
     const quotient = roundedQuotient(age(question), divisor, fractionDigits);
+    const period = times(10n ** fractionDigits, question.period);
     return {
-      sql: `TIMESTAMPDIFF(MICROSECOND, S, C) / ${printed} > P`,
+      sql: `TIMESTAMPDIFF(MICROSECOND, S, C) / ${divisor} > P`,
       steps: [
         { what: 'TIMESTAMPDIFF(MICROSECOND, S, C)', value: age(question), type: bigint },
         { what: 'the quotient', value: quotient, type: digits(65n) },
-        { what: 'P beside it', value: times(10n ** fractionDigits, question.period), type: digits(65n) },
+        { what: 'P beside it', value: period, type: digits(65n) },
       ],
-      isOver: less(times(10n ** fractionDigits, question.period), quotient),
+      isOver: less(period, quotient),
     };
   },
 });
 
-/** A TIMESTAMP is read as seconds since 1970 with their fraction, exact decimals; MariaDB has them until 2106. */
-const converted: Engine = {
+/**
+ * A TIMESTAMP is read as seconds since 1970 with their fraction, exact decimals; MariaDB has them until 2106. Only minutes
+ * take a quotient, which has these digits more than the fraction of six.
+ */
+const converted = (fractionDigits: bigint): Engine => ({
   column: 'timestamp(6)',
   timestamps: { least: 1_000_000n, most: 2n ** 32n * 1_000_000n - 1n },
   cutOffs: dateTime,
   perMicrosecond: 1n,
-  compare: (question: Question) => {
-    const [seconds, scaledPeriod] =
-      question.unit === 'seconds'
-        ? [age(question), times(1_000_000, question.period)]
-        : [times(1_000, age(question)), times(1_000_000, question.period)];
+  compare: (question) => {
     const difference = 'C - NULLIF(UNIX_TIMESTAMP(S), 0)';
+    const sql = { milliseconds: `(${difference}) * 1000`, seconds: difference, minutes: `(${difference}) / 60` };
+    const scale = 10n ** (6n + fractionDigits);
+    const value =
+      question.unit === 'minutes'
+        ? roundedQuotient(age(question), 60_000_000n, 6n + fractionDigits)
+        : times(scale / microsecondsPer[question.unit], age(question));
     return {
-      sql: question.unit === 'seconds' ? `${difference} > P` : `(${difference}) * 1000 > P`,
+      sql: `${sql[question.unit]} > P`,
       steps: [
         { what: 'C in DECIMAL(20, 6)', value: question.cutOff, type: digits(20n) },
-        { what: 'the difference, in millionths', value: minus(question.cutOff, question.timestamp), type: digits(65n) },
-        { what: 'the product', value: seconds, type: digits(65n) },
-        { what: 'P beside it', value: scaledPeriod, type: digits(65n) },
+        { what: 'the difference, in millionths', value: age(question), type: digits(65n) },
+        { what: 'the age in the unit of P', value, type: digits(65n) },
+        { what: 'P beside it', value: times(scale, question.period), type: digits(65n) },
       ],
-      isOver: less(scaledPeriod, seconds),
+      isOver: less(times(scale, question.period), value),
     };
   },
-};
+});
 
 export const mysql: Readonly<Record<string, Engine>> = {
   'DATETIME, quotients of whole numbers': asWritten(0n),
   'DATETIME, quotients with four digits': asWritten(4n),
-  'DATETIME, quotients with six digits': asWritten(6n),
-  TIMESTAMP: converted,
+  'TIMESTAMP, quotients without digits of their own': converted(0n),
+  'TIMESTAMP, quotients with four digits of their own': converted(4n),
 };

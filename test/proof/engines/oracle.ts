@@ -1,15 +1,17 @@
 import { less, number, times } from '../../../src/policy/prove/term.js';
-import { age, digits, type Engine, type Type, years } from './age.js';
+import { age, digits, type Engine, microsecondsPer, type Type, years } from './age.js';
 
 const timestamps = years(-4711, 9999);
 
 /** INTERVAL DAY(9) TO SECOND: days of nine digits, in microseconds. */
 const interval: Type = { least: -(10n ** 9n) * 86_400_000_000n + 1n, most: 10n ** 9n * 86_400_000_000n - 1n };
 
+/** A longer period is cut to this: more than lies between any two dates, so that no rule hangs on it. */
 const limits = {
-  seconds: { printed: '999999999999', largest: 999_999_999_999n, divisor: '', microseconds: 1_000_000n },
-  milliseconds: { printed: '99999999999990', largest: 99_999_999_999_990n, divisor: ' / 1000', microseconds: 1_000n },
-};
+  milliseconds: { largest: 999_999_999_999_999n, divisor: ' / 1000', word: 'SECOND' },
+  seconds: { largest: 999_999_999_999n, divisor: '', word: 'SECOND' },
+  minutes: { largest: 9_999_999_999n, divisor: '', word: 'MINUTE' },
+} as const;
 
 const engineOf = (column: string, printed: string): Engine => ({
   column,
@@ -17,18 +19,18 @@ const engineOf = (column: string, printed: string): Engine => ({
   cutOffs: timestamps,
   perMicrosecond: 1n,
   compare: (question) => {
-    const limit = limits[question.unit];
-    const { period } = question;
+    const { period, unit } = question;
+    const limit = limits[unit];
     const atLeastZero = `(ite ${less(period, number(0))} 0 ${period})`;
     const cut = `(ite ${less(number(limit.largest), atLeastZero)} ${limit.largest} ${atLeastZero})`;
     return {
-      sql: `C - ${printed} > NUMTODSINTERVAL(LEAST(GREATEST(P, 0), ${limit.printed})${limit.divisor}, 'SECOND')`,
+      sql: `C - ${printed} > NUMTODSINTERVAL(LEAST(GREATEST(P, 0), ${limit.largest})${limit.divisor}, '${limit.word}')`,
       steps: [
         { what: 'C - S', value: age(question), type: interval },
         { what: 'the period as a number', value: times(1_000, cut), type: digits(38n) },
-        { what: 'the period as an interval', value: times(limit.microseconds, cut), type: interval },
+        { what: 'the period as an interval', value: times(microsecondsPer[unit], cut), type: interval },
       ],
-      isOver: less(times(limit.microseconds, cut), age(question)),
+      isOver: less(times(microsecondsPer[unit], cut), age(question)),
     };
   },
 });

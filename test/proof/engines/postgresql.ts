@@ -1,5 +1,5 @@
 import { less, times } from '../../../src/policy/prove/term.js';
-import { age, bigint, digits, type Engine, type Type } from './age.js';
+import { age, bigint, digits, type Engine, microsecondsPer, roundedQuotient, type Type } from './age.js';
 
 /** Microseconds from 1970 to 2000, from which PostgreSQL counts. */
 const epoch = 946_684_800_000_000n;
@@ -13,16 +13,21 @@ const engineOf = (column: string, printed: string): Engine => ({
   cutOffs: timestamps,
   perMicrosecond: 1n,
   compare: (question) => {
-    const seconds = `extract(epoch FROM C - ${printed})`;
-    const unitsPerMicrosecond = question.unit === 'seconds' ? 1_000_000n : 1_000n;
+    const { unit, period } = question;
+    const factor = { milliseconds: ' * 1000', seconds: '', minutes: ' / 60' }[unit];
+    // A quotient has at least the digits of what is divided, which has six.
+    const value =
+      unit === 'minutes'
+        ? roundedQuotient(age(question), 60_000_000n, 6n)
+        : times(1_000_000n / microsecondsPer[unit], age(question));
     return {
-      sql: question.unit === 'seconds' ? `${seconds} > P` : `${seconds} * 1000 > P`,
+      sql: `extract(epoch FROM C - ${printed})${factor} > P`,
       steps: [
         // A wider interval is an error, or wraps round in older releases.
         { what: 'C - S, microseconds of an interval', value: age(question), type: bigint },
-        { what: 'the age as numeric, in millionths', value: times(1_000, age(question)), type: digits(1_000n) },
+        { what: 'the age as numeric, in millionths', value, type: digits(1_000n) },
       ],
-      isOver: less(times(unitsPerMicrosecond, question.period), age(question)),
+      isOver: less(times(1_000_000, period), value),
     };
   },
 });

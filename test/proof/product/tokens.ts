@@ -40,26 +40,33 @@ const isFinished = (table: string, row: Term, { is }: Product): Term =>
 
 const accessTokens = 'IDN_OAUTH2_ACCESS_TOKEN';
 
+/** A grant for which the product keeps a refresh token, as it does for every grant, and hands it to nobody. */
+export const handsOutNoRefreshToken = (row: Term, { vocabulary, value }: Product): Term =>
+  and(
+    vocabulary.hasColumn(accessTokens, 'GRANT_TYPE'),
+    not(vocabulary.isNull(accessTokens, 'GRANT_TYPE', row)),
+    vocabulary.property('is a grant without a refresh token', value(accessTokens, 'GRANT_TYPE', row)),
+  );
+
 /** A token that answers a call, or whose refresh token brings a new one. What a state that nobody knows means is not known. */
 export function accessTokenIsLive(row: Term, product: Product): Term {
-  const { is, vocabulary } = product;
-  const hasRefreshToken = not(vocabulary.isNull(accessTokens, 'REFRESH_TOKEN', row));
+  const canBeRefreshed = and(
+    not(handsOutNoRefreshToken(row, product)),
+    hasNotEnded(
+      accessTokens,
+      'REFRESH_TOKEN_TIME_CREATED',
+      'REFRESH_TOKEN_VALIDITY_PERIOD',
+      'milliseconds',
+      row,
+      product,
+    ),
+  );
   return and(
     not(isFinished(accessTokens, row, product)),
     or(
-      not(is(accessTokens, 'TOKEN_STATE', row, 'ACTIVE', 'GRACEFULLY_ROTATED')),
+      not(product.is(accessTokens, 'TOKEN_STATE', row, 'ACTIVE', 'GRACEFULLY_ROTATED')),
       hasNotEnded(accessTokens, 'TIME_CREATED', 'VALIDITY_PERIOD', 'milliseconds', row, product),
-      and(
-        hasRefreshToken,
-        hasNotEnded(
-          accessTokens,
-          'REFRESH_TOKEN_TIME_CREATED',
-          'REFRESH_TOKEN_VALIDITY_PERIOD',
-          'milliseconds',
-          row,
-          product,
-        ),
-      ),
+      canBeRefreshed,
     ),
   );
 }
@@ -70,7 +77,7 @@ export const refreshTokenIsLive = (row: Term, product: Product): Term =>
   and(
     not(isFinished(refreshTokens, row, product)),
     or(
-      not(product.is(refreshTokens, 'TOKEN_STATE', row, 'ACTIVE')),
+      not(product.is(refreshTokens, 'TOKEN_STATE', row, 'ACTIVE', 'GRACEFULLY_ROTATED')),
       hasNotEnded(
         refreshTokens,
         'REFRESH_TOKEN_TIME_CREATED',
