@@ -8,7 +8,7 @@ CONTAINERS := docker compose --file test/compose.yaml
 DIALECT    ?= postgresql
 EVERY      ?= 1d
 
-.PHONY: help install build check demo test test-fast engines generate check-generated install-procs schedule bench test-containers clean
+.PHONY: help install build check demo test test-fast prove engines generate check-generated install-procs schedule bench test-containers clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 20
@@ -37,6 +37,9 @@ test: build engines check ## everything that can run here; says what could not
 
 test-fast: build ## without a database: under three minutes
 	@$(VITEST) test/unit test/golden test/cli
+
+prove: install ## the solver proves that no dead row is live; says which rows if one is
+	@$(VITEST) test/proof
 
 test-containers: build ## conformance and contract tests on the vendors' own servers, by Docker Compose
 	@trap '$(CONTAINERS) down --volumes' EXIT; set -e; \

@@ -6,7 +6,7 @@ import { liveRows } from './product/index.js';
 import { deadIsNotLive } from './support/claims.js';
 import { kindsOf } from './support/kinds.js';
 import { named } from './support/named.js';
-import { counterexampleTo, endSolver } from './support/solver.js';
+import { counterexampleTo, endSolver, isPossible } from './support/solver.js';
 
 afterAll(endSolver);
 
@@ -37,6 +37,12 @@ describe('a row that is dead is not live, if timestamps are', () => {
   test.each(named(judgesTimestamps))('no further behind than is set: %s', async (_, { policy, step, name }) => {
     const claim = deadIsNotLive(policy, step, name, 'no further behind than is set');
     expect(await counterexampleTo(claim, kindsOf(policy), claim.legible)).toBeUndefined();
+  });
+});
+
+describe('a proof is about rows that there can be:', () => {
+  test.each(named(cases))('%s', async (_, { policy, step, name }) => {
+    expect(await isPossible(deadIsNotLive(policy, step, name, 'as written'))).toBe(true);
   });
 });
 

@@ -51,7 +51,7 @@ function claimOf(policy: Policy, step: Step, follower: Follower) {
   });
   const live = liveFollowers[follower.table];
   if (live === undefined) throw new Error(`nothing says when a row of ${follower.table} is live`);
-  // What a link leads to is asked of what is left; a session lives by itself.
+  // What a link leads to is asked of what is left; a session needs no other row.
   const looks = follower.table === 'REG_RESOURCE_PROPERTY' ? { ...product, isThere: isLeft } : product;
   const gone = isFollower(follower, row, step, (of) => isDeleted(step.table, of), after);
   const isLive = live(row, looks);

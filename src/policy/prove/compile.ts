@@ -5,7 +5,7 @@ import type { Sight } from './sight.js';
 import { and, atMost, dividedBy, less, minus, not, number, or, same, type Term, thereIs, times, yes } from './term.js';
 import { always, anyOne, certain, choose, everyOne, ifKnown, type Truth } from './truth.js';
 
-/** A rule about a row of a table, as the solver is told it: when it holds, and when it fails. */
+/** A rule about a row of a table as the solver reads it: when it holds, and when it fails. */
 export function compile(predicate: Predicate, table: string, row: Term, sight: Sight): Truth {
   const { vocabulary } = sight;
   const within = (part: Predicate): Truth => compile(part, table, row, sight);
@@ -131,7 +131,7 @@ function findsRow(
 const theirColumnsAreThere = (table: string, on: On, { vocabulary }: Sight): Term =>
   and(vocabulary.hasTable(table), ...on.map(([theirs]) => vocabulary.hasColumn(table, theirs)));
 
-/** A period that counts for the row has not ended before the cut-off, or means for ever, or nobody can tell. */
+/** A period that counts for the row has not ended before the cut-off, means for ever, or cannot be read. */
 function somePeriodRuns(
   { stamp, periods, cutOff: name }: Predicate & { readonly kind: 'outlives' },
   table: string,

@@ -5,7 +5,7 @@ import { compilePolicy, type Names } from './step.js';
 import { and, same } from './term.js';
 import { makeVocabulary } from './vocabulary.js';
 
-/** What has to be the same: which rows a WHERE takes, or also where it is false and where unknown. */
+/** What has to be the same: which rows a WHERE takes; or also of which it is false, and of which unknown. */
 export type Sameness = 'the same rows' | 'the same value';
 
 /**

@@ -39,7 +39,7 @@ export function compilePolicy(policy: Names, vocabulary: Vocabulary, world = '')
   };
 }
 
-/** A reason, and when it is the one that a row is counted under: the first that holds. */
+/** A reason. A row is counted under the first that holds. */
 export interface CompiledReason {
   readonly name: string;
   readonly holds: Term;
@@ -65,7 +65,7 @@ export function reasonsOf(step: Step, row: Term, sight: Sight): readonly Compile
 export const isDead = (step: Step, row: Term, sight: Sight): Term =>
   and(sight.isThere(step.table, row), or(...reasonsOf(step, row, sight).map(({ holds }) => holds)));
 
-/** The guard of a step for a row, which holds where there is none. */
+/** The guard of a step for a row; if there is none, it holds. */
 export const guardOf = ({ guard, table }: Step, row: Term, sight: Sight): Truth =>
   guard === undefined ? always : compile(guard, table, row, sight);
 

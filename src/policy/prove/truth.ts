@@ -25,7 +25,7 @@ export const anyOne = (parts: readonly Truth[]): Truth => ({
   fails: and(...parts.map(({ fails }) => fails)),
 });
 
-/** The one where a condition is met, else the other. */
+/** The first if a condition is met, else the second. */
 export const choose = (condition: Term, then: Truth, otherwise: Truth): Truth => ({
   holds: or(and(condition, then.holds), and(not(condition), otherwise.holds)),
   fails: or(and(condition, then.fails), and(not(condition), otherwise.fails)),

@@ -37,7 +37,7 @@ const deviceCodes = 'IDN_OAUTH2_DEVICE_FLOW';
 export const deviceCodeIsLive = (row: Term, product: Product): Term =>
   and(not(product.is(deviceCodes, 'STATUS', row, 'EXPIRED')), isToCome(deviceCodes, 'EXPIRY_TIME', row, product));
 
-/** The owner wants it to be kept: nobody can tell how old it is, or it is not older than the retention. */
+/** The owner wants it to be kept: it is not older than the retention, or its age cannot be read. */
 export const isRetained = (table: string, column: string, setting: string, row: Term, product: Product): Term =>
   or(
     not(product.isKnown(table, column, row)),

@@ -48,7 +48,7 @@ export interface Product {
   readonly tolerance: Term;
   /** By how much the clocks of two servers may differ, microseconds. */
   readonly skew: Term;
-  /** The instant that a timestamp stands for: to whoever wrote it, or to a server in any other zone that reads it. */
+  /** The instant that a timestamp stands for: to the server that wrote it, or to one in any other zone that reads it. */
   instant(table: string, column: string, row: Term): Term;
   is(table: string, column: string, row: Term, ...words: readonly string[]): Term;
   isKnown(table: string, column: string, row: Term): Term;
@@ -102,7 +102,7 @@ export function makeProduct(vocabulary: Vocabulary, settings: Settings, keeping:
         assumptions.push(atMost(meant, plus(kept, settings.uncertainty)));
         return meant;
       }
-      const here = minutes(`zone of whoever reads ${table}.${column}, minutes`, zone);
+      const here = minutes(`zone of the server that reads ${table}.${column}, minutes`, zone);
       if (keeping === 'as written') return minus(kept, here);
       return minus(plus(kept, minutes(`zone of the session that reads ${table}.${column}, minutes`, session)), here);
     },

@@ -107,7 +107,7 @@ const properties = 'REG_PROPERTY';
 const paths = 'REG_PATH';
 export const codesFolder = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data';
 
-/** A resource that is no confirmation code, or one that says no end, or an end that is to come or that nobody can read. */
+/** A resource that is no confirmation code, or one of which the end is not stated, is to come or cannot be read. */
 export function resourceIsLive(row: Term, product: Product): Term {
   const { vocabulary, isThere, value, is, isKnown } = product;
   const path = vocabulary.anyRow(paths);

@@ -2,7 +2,7 @@ import { and, atMost, less, not, number, or, plus, type Term, thereIs, times } f
 import type { Product } from './product.js';
 import { isToCome } from './tokens.js';
 
-/** Whole numbers of some unit since 1970 that have not come, or that nobody can read. */
+/** Whole numbers of some unit since 1970 that have not come, or that cannot be read. */
 export const numberIsToCome = (
   table: string,
   column: string,

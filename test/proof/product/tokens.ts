@@ -5,8 +5,8 @@ import type { Product } from './product.js';
 const never = 99_999_999_999_990n;
 
 /**
- * The product takes it still: nobody can tell when it began or how long it lasts, it never ends, or its end has not come. In
- * seconds the product has no mark for ever.
+ * The product takes it still: it never ends, its end has not come, or its beginning or length cannot be read. In seconds
+ * the product has no mark for ever.
  */
 export function hasNotEnded(
   table: string,
@@ -27,7 +27,7 @@ export function hasNotEnded(
   );
 }
 
-/** The instant in a column has not come, or nobody can tell. */
+/** The instant in a column has not come, or cannot be read. */
 export const isToCome = (table: string, column: string, row: Term, product: Product): Term =>
   or(
     not(product.isKnown(table, column, row)),
@@ -40,7 +40,7 @@ const isFinished = (table: string, row: Term, { is }: Product): Term =>
 
 const accessTokens = 'IDN_OAUTH2_ACCESS_TOKEN';
 
-/** A grant for which the product keeps a refresh token, as it does for every grant, and hands it to nobody. */
+/** A grant for which the product keeps a refresh token, as it does for every grant, but does not hand it out. */
 export const handsOutNoRefreshToken = (row: Term, { vocabulary, value }: Product): Term =>
   and(
     vocabulary.hasColumn(accessTokens, 'GRANT_TYPE'),
@@ -48,7 +48,7 @@ export const handsOutNoRefreshToken = (row: Term, { vocabulary, value }: Product
     vocabulary.property('is a grant without a refresh token', value(accessTokens, 'GRANT_TYPE', row)),
   );
 
-/** A token that answers a call, or whose refresh token brings a new one. What a state that nobody knows means is not known. */
+/** A token that answers a call, or whose refresh token brings a new one. A state that is not listed here may mean anything. */
 export function accessTokenIsLive(row: Term, product: Product): Term {
   const canBeRefreshed = and(
     not(handsOutNoRefreshToken(row, product)),

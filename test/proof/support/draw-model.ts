@@ -78,7 +78,7 @@ function drawConstant(name: string, value: string): readonly string[] {
 
 const wholeNumber = (value: string): bigint => BigInt(value.replace(/^\(- (\d+)\)$/, '-$1').replaceAll(' ', ''));
 
-/** Microseconds since 1970 as a date and a time of day, or as they are where no calendar reaches. */
+/** Microseconds since 1970 as a date and a time of day, or as they are if no calendar reaches so far. */
 export function drawInstant(microseconds: bigint): string {
   const milliseconds = Number(microseconds / 1_000n);
   if (!Number.isFinite(milliseconds) || Math.abs(milliseconds) > 8.64e15) return `${microseconds} microseconds`;

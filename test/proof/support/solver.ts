@@ -24,8 +24,8 @@ export async function endSolver(): Promise<void> {
 }
 
 /**
- * The rows and settings for which a claim is wrong, to be read by people; undefined if it is proven. What makes an example
- * easier to read, such as instants of this century, is asked for where there is such an example.
+ * The rows and settings for which a claim is wrong, to be read by people; undefined if it is proven. Among several examples
+ * a legible one is taken, such as one of this century.
  * @throws Error if the solver cannot tell
  */
 export async function counterexampleTo(

@@ -7,7 +7,7 @@ export interface StepOfPolicy {
   readonly step: Step;
 }
 
-/** Every step of every policy; a table that has several is told apart by what they look for. */
+/** Every step of every policy. A table may have several, so the title names what they look for. */
 export const everyStep: readonly StepOfPolicy[] = policies.flatMap((policy) =>
   policy.steps.map((step) => ({
     title: `${step.table} (${[policy.name, ...step.reasons.map(({ name }) => name)].join(', ')})`,
