@@ -1,9 +1,10 @@
 import { neverExpiresFromMs } from '../evaluate.js';
-import type { On, Predicate } from '../types.js';
-import { type Comparison, matches, sightingOf } from './other-rows.js';
+import type { Predicate } from '../types.js';
+import { columnsAreThere, findsRow, matches, sightingOf } from './other-rows.js';
+import { somePeriodRuns } from './outlives.js';
 import type { Sight } from './sight.js';
 import { and, atMost, dividedBy, less, minus, not, number, or, same, type Term, thereIs, times, yes } from './term.js';
-import { always, anyOne, certain, choose, everyOne, ifKnown, type Truth } from './truth.js';
+import { anyOne, certain, choose, everyOne, ifKnown, type Truth } from './truth.js';
 
 /** A rule about a row of a table as the solver reads it: when it holds, and when it fails. */
 export function compile(predicate: Predicate, table: string, row: Term, sight: Sight): Truth {
@@ -12,6 +13,10 @@ export function compile(predicate: Predicate, table: string, row: Term, sight: S
   const value = (column: string): Term => vocabulary.value(table, column, row);
   const isKnown = (column: string): Term => vocabulary.isKnown(table, column, row);
   const isNull = (column: string): Term => vocabulary.isNull(table, column, row);
+  const meets =
+    (of: string, where: Predicate | undefined) =>
+    (other: Term): Term =>
+      where === undefined ? yes : compile(where, of, other, sight).holds;
   switch (predicate.kind) {
     case 'all':
       return everyOne(predicate.of.map(within));
@@ -56,7 +61,9 @@ export function compile(predicate: Predicate, table: string, row: Term, sight: S
       return ifKnown(known, less(period, age));
     }
     case 'outlives':
-      return certain(not(somePeriodRuns(predicate, table, row, sight)));
+      return certain(
+        not(somePeriodRuns(predicate, table, row, meets(predicate.periods.table, predicate.periods.where), sight)),
+      );
     case 'before': {
       const cutOff = sight.cutOff(predicate.cutOff);
       return ifKnown(and(isKnown(predicate.column), cutOff.isKnown), less(value(predicate.column), cutOff.at));
@@ -69,13 +76,17 @@ export function compile(predicate: Predicate, table: string, row: Term, sight: S
     case 'unless':
       return certain(not(within(predicate.rule).holds));
     case 'noRow': {
-      const { on, where, exactly, ifThere } = predicate;
-      const found = findsRow(predicate.table, on, exactly ? 'exactly' : 'by collation', where, table, row, sight);
-      const isThere = ifThere ? theirColumnsAreThere(predicate.table, on, sight) : yes;
-      return certain(not(and(isThere, found)));
+      const { kind: _, table: theirs, on, where, exactly, ifThere, ...more } = predicate;
+      noMore(more);
+      const found = findsRow(theirs, on, exactly ? 'exactly' : 'by collation', table, row, meets(theirs, where), sight);
+      return certain(not(and(ifThere ? columnsAreThere(theirs, on, sight) : yes, found)));
     }
-    case 'someRow':
-      return certain(findsRow(predicate.table, predicate.on, 'exactly', predicate.where, table, row, sight));
+    case 'someRow': {
+      const { kind: _, table: theirs, on, where, byCollation, ...more } = predicate;
+      noMore(more);
+      const how = byCollation ? 'by collation' : 'exactly';
+      return certain(findsRow(theirs, on, how, table, row, meets(theirs, where), sight));
+    }
     case 'superseded': {
       const other = vocabulary.anyRow(table);
       const on = predicate.by.map((column) => [column, column] as const);
@@ -109,63 +120,5 @@ function hasNoMeaning(predicate: never): never {
   throw new Error(`no meaning for the solver: ${JSON.stringify(predicate)}`);
 }
 
-function findsRow(
-  theirTable: string,
-  on: On,
-  how: Comparison,
-  where: Predicate | undefined,
-  table: string,
-  row: Term,
-  sight: Sight,
-): Term {
-  const other = sight.vocabulary.anyRow(theirTable);
-  const condition = where === undefined ? always : compile(where, theirTable, other.name, sight);
-  const found = and(
-    sight.isThere(theirTable, other.name),
-    matches(theirTable, other.name, on, how, table, row, sight),
-    condition.holds,
-  );
-  return thereIs(other, found);
-}
-
-const theirColumnsAreThere = (table: string, on: On, { vocabulary }: Sight): Term =>
-  and(vocabulary.hasTable(table), ...on.map(([theirs]) => vocabulary.hasColumn(table, theirs)));
-
-/** A period that counts for the row has not ended before the cut-off, means for ever, or cannot be read. */
-function somePeriodRuns(
-  { stamp, periods, cutOff: name }: Predicate & { readonly kind: 'outlives' },
-  table: string,
-  row: Term,
-  sight: Sight,
-): Term {
-  const { vocabulary } = sight;
-  const cutOff = sight.cutOff(name);
-  const period = vocabulary.anyRow(periods.table);
-  const states = (of: Term): Term =>
-    and(sight.isThere(periods.table, of), compile(periods.where, periods.table, of, sight).holds);
-  const minutes = vocabulary.value(periods.table, periods.period, period.name);
-  // Digits alone are a period, so it is not negative.
-  const isDigits = and(vocabulary.isKnown(periods.table, periods.period, period.name), atMost(number(0), minutes));
-  const age = minus(cutOff.at, vocabulary.value(table, stamp, row));
-  const hasEnded = and(
-    vocabulary.isKnown(table, stamp, row),
-    cutOff.isKnown,
-    isDigits,
-    less(times(60_000_000, minutes), age),
-  );
-  return thereIs(period, and(states(period.name), counts(), not(hasEnded)));
-
-  function counts(): Term {
-    if (periods.group === undefined) return yes;
-    const on = [periods.group] as const;
-    const own = vocabulary.anyRow(periods.table);
-    const names = [[periods.name, periods.name]] as const;
-    const isOwn = matches(periods.table, period.name, on, 'by collation', table, row, sight);
-    const ownSaysTheSame = and(
-      states(own.name),
-      matches(periods.table, own.name, on, 'by collation', table, row, sight),
-      matches(periods.table, own.name, names, 'exactly', periods.table, period.name, sight),
-    );
-    return or(isOwn, not(thereIs(own, ownSaysTheSame)));
-  }
-}
+/** Nor does a new word of a rule that looks at other rows. */
+function noMore(_words: Record<string, never>): void {}

@@ -1,6 +1,6 @@
 import type { On } from '../types.js';
 import type { Sight } from './sight.js';
-import { and, not, same, type Term } from './term.js';
+import { and, not, same, type Term, thereIs } from './term.js';
 
 export type Comparison = 'exactly' | 'by collation';
 
@@ -43,3 +43,25 @@ export function sightingOf(
     firstSeen: vocabulary.image(`when a run first saw ${what}`, ...values),
   };
 }
+
+/** Some row of a table has our values and meets a condition. */
+export function findsRow(
+  theirTable: string,
+  on: On,
+  how: Comparison,
+  table: string,
+  row: Term,
+  meets: (other: Term) => Term,
+  sight: Sight,
+): Term {
+  const other = sight.vocabulary.anyRow(theirTable);
+  const found = and(
+    sight.isThere(theirTable, other.name),
+    matches(theirTable, other.name, on, how, table, row, sight),
+    meets(other.name),
+  );
+  return thereIs(other, found);
+}
+
+export const columnsAreThere = (table: string, on: On, { vocabulary }: Sight): Term =>
+  and(vocabulary.hasTable(table), ...on.map(([theirs]) => vocabulary.hasColumn(table, theirs)));
