@@ -84,6 +84,17 @@ export class PreflightError extends DeepcleanError {
   }
 }
 
+/** A policy from which no correct SQL could be made. */
+export class PolicyError extends DeepcleanError {
+  constructor(
+    message: string,
+    readonly problems: readonly Problem[],
+    details?: ErrorDetails,
+  ) {
+    super('policy', exitCodes.usage, message, details);
+  }
+}
+
 /** Some statements were applied before one failed. */
 export class PartialError extends DeepcleanError {
   constructor(

@@ -38,6 +38,7 @@ export { makePlan, type PlanChoices, type PlanResult } from './plan/make-plan.js
 export { nameObjects } from './plan/names.js';
 export type { ObjectNames, Plan } from './plan/types.js';
 export { policies } from './policies/index.js';
+export { checkPolicies, mistakesOf } from './policy/check.js';
 export type { Policy } from './policy/types.js';
 export { applyChange } from './regular-cleaning/apply-change.js';
 export { type ConfigFile, readConfigFile } from './regular-cleaning/config-file.js';

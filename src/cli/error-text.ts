@@ -1,12 +1,11 @@
 import type { ChalkInstance } from 'chalk';
-import { type DeepcleanError, PartialError, PreflightError, type Problem } from '../errors.js';
+import { type DeepcleanError, PartialError, PolicyError, PreflightError, type Problem } from '../errors.js';
 
 type Listed = Pick<Problem, 'what'> & Partial<Pick<Problem, 'next'>>;
 
 /** `error: what`, what exactly, and `next: …`. */
 export function errorText(error: DeepcleanError, colours: ChalkInstance): string {
-  const lines =
-    error instanceof PreflightError ? error.problems.flatMap((one, at) => problemLines(one, at, error, colours)) : [];
+  const lines = hasProblems(error) ? error.problems.flatMap((one, at) => problemLines(one, at, error, colours)) : [];
   return [
     `${colours.red('error:')} ${error.message}`,
     ...lines,
@@ -16,11 +15,19 @@ export function errorText(error: DeepcleanError, colours: ChalkInstance): string
 }
 
 /** What several problems in a row have in common to do is said once, after the last of them. */
-function problemLines(problem: Problem, at: number, error: PreflightError, colours: ChalkInstance): readonly string[] {
+function problemLines(
+  problem: Problem,
+  at: number,
+  error: PreflightError | PolicyError,
+  colours: ChalkInstance,
+): readonly string[] {
   const { what, next } = problem;
   const saidLater = next === error.problems[at + 1]?.next || next === error.next;
   return [`- ${what}`, ...(saidLater ? [] : [`  ${colours.dim(next)}`])];
 }
+
+const hasProblems = (error: DeepcleanError): error is PreflightError | PolicyError =>
+  error instanceof PreflightError || error instanceof PolicyError;
 
 /** The same for programs. */
 export function errorJson(error: DeepcleanError): Record<string, unknown> {
@@ -36,6 +43,6 @@ export function errorJson(error: DeepcleanError): Record<string, unknown> {
 
 /** Listed problems; where an error has them in its text, one per line. */
 function problemsOf(error: DeepcleanError): readonly Listed[] {
-  if (error instanceof PreflightError) return error.problems;
+  if (hasProblems(error)) return error.problems;
   return [...error.message.matchAll(/^- (.+)$/gm)].map(([, what = '']) => ({ what }));
 }

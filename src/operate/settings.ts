@@ -1,7 +1,7 @@
 import { didYouMean } from '../config/did-you-mean.js';
-import { tunables } from '../config/tunables.js';
 import type { Connection, ResultRow } from '../dialects/dialect.js';
 import { UsageError } from '../errors.js';
+import { tunables } from '../policy/tunables.js';
 import type { Policy } from '../policy/types.js';
 import { allowedList, isAllowedList, noWords, readWordList } from '../policy/word-list.js';
 import { ask, column, columns, literals, type Place, qualified, textOf } from './place.js';

@@ -3,11 +3,14 @@ import type { Policy } from '../policy/types.js';
 import type { Schema } from '../schema/types.js';
 import { adviseIndexes, type IndexAdvice } from './advise.js';
 import { makePlan, type PlanChoices } from './make-plan.js';
+import { nameObjects } from './names.js';
 import type { LeftOut, OtherTable, Walk } from './types.js';
 
 /** What a cleanup would do in a schema. */
 export interface Explanation {
   readonly policy: string;
+  /** The procedure's name, as it is configured. */
+  readonly procedure: string;
   readonly title: string;
   readonly state: 'complete' | 'partial' | 'not for this schema' | 'refused';
   /** Each table that it would clean, and how it would go through it. */
@@ -25,7 +28,8 @@ export interface Explanation {
 /** Says what a policy would do in a schema, and what it would need. */
 export function explain(policy: Policy, schema: Schema, dialect: Dialect, choices: PlanChoices): Explanation {
   const { plan, problems, absent } = makePlan(policy, schema, dialect, choices);
-  const head = { policy: policy.name, title: policy.title };
+  const { procedure } = nameObjects(policy, dialect, choices);
+  const head = { policy: policy.name, procedure, title: policy.title };
   if (plan === undefined) {
     return {
       ...head,

@@ -1,5 +1,6 @@
 import type { Dialect } from '../dialects/dialect.js';
 import type { Problem } from '../errors.js';
+import { checkPolicies } from '../policy/check.js';
 import { clockUncertainty, uncertaintyName } from '../policy/clock.js';
 import { columnsUsedBy, namesUsedBy, tablesLookedAtBy, timestampsJudgedBy } from '../policy/columns.js';
 import type { Follower, LongestPeriod, Parameter, Policy, Step } from '../policy/types.js';
@@ -11,6 +12,7 @@ import { type NameChoices, nameObjects, supportName } from './names.js';
 import { otherTables } from './other-tables.js';
 import { problemsOf } from './problems.js';
 import { mustFind, reasonsLeftOut, resolveStep, whyLeftOut } from './resolve-step.js';
+import { stepsOfWalk } from './steps-of-walk.js';
 import type { BackupTable, LeftOut, Plan, PlannedChild, PlannedFollower, PlannedStep } from './types.js';
 import { chooseWalk, coveringIndex, planList } from './walk.js';
 
@@ -26,8 +28,13 @@ export type PlanResult =
   | { readonly plan?: undefined; readonly problems: readonly Problem[]; readonly absent?: undefined }
   | { readonly plan?: undefined; readonly problems: readonly []; readonly absent: string };
 
-/** Decides which steps of a policy apply to a schema, and how. */
+/**
+ * Decides which steps of a policy apply to a schema, and how.
+ *
+ * @throws PolicyError for a policy from which no correct SQL could be made
+ */
 export function makePlan(policy: Policy, schema: Schema, dialect: Dialect, choices: PlanChoices): PlanResult {
+  checkPolicies([policy]);
   const { foreignTables = [] } = choices;
   const { applying: resolved, leftOut } = stepsFor(policy, schema);
   const kept = resolved.map((step) => ({
@@ -48,11 +55,13 @@ export function makePlan(policy: Policy, schema: Schema, dialect: Dialect, choic
     columns: source.columns.filter((column) => !column.generated),
   });
   const listName = (name: string) => supportName(dialect, choices.prefix, name);
-  const steps = kept.map(({ step, ownGuard, keptBy }) => ({
-    ...planStep(step, schema, dialect, { backupOf, listName, foreignTables }),
-    ...(ownGuard && { ownGuard }),
-    keptBy,
-  }));
+  const steps = kept.flatMap(({ step, ownGuard, keptBy }) =>
+    stepsOfWalk(step, mustFind(schema, step.table), dialect, listName).map((one) => ({
+      ...planStep(one, schema, dialect, { backupOf, listName, foreignTables }),
+      ...(ownGuard && { ownGuard }),
+      keptBy,
+    })),
+  );
   const used = namesUsedBy(policy, applying);
   const cutOffs = policy.cutOffs.filter((cutOff) => used.has(cutOff.name));
   const backups = backupsOf(steps);

@@ -1,5 +1,6 @@
 import type { Dialect } from '../dialects/dialect.js';
 import type { Problem } from '../errors.js';
+import { checkPolicies } from '../policy/check.js';
 import type { Policy } from '../policy/types.js';
 import type { Schema } from '../schema/types.js';
 import { makePlan, type PlanChoices } from './make-plan.js';
@@ -23,6 +24,7 @@ export function planAll<Choice extends { readonly policy: Policy; readonly choic
   schema: Schema,
   dialect: Dialect,
 ): Plans<Choice> {
+  checkPolicies(wanted.map(({ policy }) => policy));
   const results = wanted.map((choice) => ({ choice, ...makePlan(choice.policy, schema, dialect, choice.choices) }));
   const planned = results.flatMap(({ plan, choice }) => (plan === undefined ? [] : [{ plan, choice }]));
   const absent = results.flatMap(({ absent: why, choice }) =>

@@ -23,7 +23,7 @@ const createdBefore = (cutOff: string): Predicate => epochBefore('TIME_CREATED',
 const ends: readonly Reason[] = [
   {
     name: 'expired',
-    meaning: 'its EXPIRY_TIME passed before the expiry cut-off; where it has none, it is older than the age cut-off',
+    meaning: 'its EXPIRY_TIME passed before the expiry cut-off; if it has none, it is older than the age cut-off',
     when: ifColumn(
       'EXPIRY_TIME',
       any(

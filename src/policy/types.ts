@@ -221,4 +221,7 @@ export interface Policy {
 }
 
 /** The reason of rows that go only because a newer row of their history is dead. */
-export const supersededReason = { name: 'superseded', meaning: 'a row that is not older ended what it belongs to' };
+export const supersededReason = {
+  name: 'superseded',
+  meaning: 'a newer or equally new row ended the thing that it belongs to',
+};

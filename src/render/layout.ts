@@ -7,6 +7,17 @@ export function hang(lines: readonly string[], indent: number): string {
   return lines.join(`\n${' '.repeat(indent)}`);
 }
 
+/** Words of a sentence, broken before the margin; all lines but the first are indented. */
+export function fill(words: readonly string[], indent: number): string {
+  const lines: string[] = [];
+  for (const word of words) {
+    const line = lines.at(-1);
+    if (line === undefined || indent + line.length + 1 + word.length > lineWidth) lines.push(word);
+    else lines[lines.length - 1] = `${line} ${word}`;
+  }
+  return hang(lines, indent);
+}
+
 /**
  * A comma-separated list, broken before the margin; all lines but the first are indented, and the first begins after
  * `lead` characters of other text.

@@ -1,6 +1,6 @@
-import { tunables } from '../config/tunables.js';
 import type { Dialect } from '../dialects/dialect.js';
 import type { Plan } from '../plan/types.js';
+import { tunables } from '../policy/tunables.js';
 import type { Parameter } from '../policy/types.js';
 
 /** Values that the configuration gives to parameters and tunables, by name. */

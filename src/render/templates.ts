@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import Handlebars from 'handlebars';
 import type { Dialect } from '../dialects/dialect.js';
-import { hang, wrap } from './layout.js';
+import { fill, hang, wrap } from './layout.js';
 
 const templatesFolder = new URL('../../templates/', import.meta.url);
 const suffix = '.hbs';
@@ -21,6 +21,8 @@ export function loadTemplates(dialect: Dialect): Render {
       wrap(asList(items, 'wrap'), asCount(indent), typeof lead === 'number' ? lead : 0),
     commentWords: (text: unknown, indent: unknown, lead: unknown) =>
       commented(wrap(asText(text, 'commentWords').split(', '), asCount(indent), typeof lead === 'number' ? lead : 0)),
+    commentText: (text: unknown, indent: unknown) =>
+      commented(fill(asText(text, 'commentText').split(' '), asCount(indent))),
     commentList: (items: unknown, indent: unknown) =>
       wrap(asList(items, 'commentList'), asCount(indent))
         .replaceAll('\n', '\n--')
@@ -35,7 +37,15 @@ export function loadTemplates(dialect: Dialect): Render {
     strict: true,
     knownHelpersOnly: true,
     preventIndent: true,
-    knownHelpers: { deeper: true, literal: true, lines: true, wrap: true, commentList: true, commentWords: true },
+    knownHelpers: {
+      deeper: true,
+      literal: true,
+      lines: true,
+      wrap: true,
+      commentList: true,
+      commentWords: true,
+      commentText: true,
+    },
   } as const;
   const compiled = new Map<string, Handlebars.TemplateDelegate>();
   for (const folder of ['_shared', dialect.templates]) {

@@ -32,10 +32,10 @@ export function reportExplanation(schema: Schema, explanations: readonly Explana
   };
 }
 
-function sectionOf({ policy, cleans, leftOut, withoutReason, otherTables }: Explanation): Section {
+function sectionOf({ procedure, cleans, leftOut, withoutReason, otherTables }: Explanation): Section {
   const reasons = [...new Set(leftOut.map(({ why }) => why))];
   return {
-    title: `cleanup_${policy}`,
+    title: procedure,
     lines: [
       ...cleans.map(({ table, how, withRowsOf }) =>
         withRowsOf.length === 0
@@ -55,8 +55,8 @@ function sectionOf({ policy, cleans, leftOut, withoutReason, otherTables }: Expl
   };
 }
 
-const refusalOf = ({ policy, why }: Explanation): Section => ({
-  title: `cleanup_${policy}`,
+const refusalOf = ({ procedure, why }: Explanation): Section => ({
+  title: procedure,
   lines: why.map((text) => ({ text: `is refused: ${text}`, tone: 'bad' as const })),
 });
 

@@ -16,6 +16,8 @@ export interface View {
   /** A plain name as SQL has it. */
   readonly qualify: (name: string) => string;
   readonly title: string;
+  /** First line of the procedure's file. */
+  readonly headline: string;
   readonly source: string;
   readonly namespace: string;
   readonly backup: boolean;
@@ -150,6 +152,7 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
   return {
     qualify,
     title: plan.policy.title,
+    headline: `${plan.names.procedure}: deletes ${plan.policy.title}.`,
     source: plan.schema.source,
     namespace: namespace ?? '',
     backup: plan.backup === 'deleted-rows',

@@ -4,7 +4,6 @@ import { findColumn } from '../../schema/find.js';
 import type { Column } from '../../schema/types.js';
 import { type Binding, timestampOf } from '../binding.js';
 import { printDead, printPredicate, printUnguarded } from '../predicate.js';
-import { describeGuard } from '../words.js';
 import { inProcedure, inView, tableInView } from './bindings.js';
 import { type ChildView, viewChild } from './child.js';
 import type { Context } from './context.js';
@@ -12,8 +11,9 @@ import { type FollowerView, type KeeperView, viewFollowers, viewKeepers } from '
 import { type HintsView, viewHints } from './hints.js';
 import { type HistoryView, viewHistory } from './history.js';
 import { type ListView, viewList } from './list.js';
+import { viewWords, type WordsView } from './words.js';
 
-export interface StepView extends HintsView {
+export interface StepView extends HintsView, WordsView {
   readonly number: number;
   readonly table: string;
   readonly tableName: string;
@@ -75,9 +75,6 @@ export interface StepView extends HintsView {
   /** What hangs on those, by the direct child it hangs on; looked at only where that has rows in the batch. */
   readonly handlesNested: boolean;
   readonly nested: readonly { readonly rows: string; readonly children: readonly ChildView[] }[];
-  readonly childNames: readonly string[];
-  /** The guard in words, for the reader. */
-  readonly guarded: string | false;
   /** Tables whose rows would lose their reference instead of stopping the DELETE: none may come in between. */
   readonly nullified: readonly string[] | false;
   /** Copies whose rows are counted, by child. */
@@ -100,7 +97,6 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
     ...rule.reasons,
     ...(rule.history ? [supersededReason] : []),
   ];
-  if (limited && reasons.length > 1) throw new Error(`${step.table.name} has no key, and more than one reason`);
   const names = (columns: readonly Column[], alias = '') =>
     columns.map((column) => `${alias}${identifier(column.name)}`);
   const [first, ...more] = reasons;
@@ -196,9 +192,8 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
     direct: children.filter(({ depth }) => depth === 1),
     handlesNested: plan.backup !== 'none' || children.some(({ depth, deletes }) => depth > 1 && deletes),
     nested: nestedChildren(step, children, number, context),
-    childNames: children.map((child) => child.tableName),
-    guarded: step.ownGuard === undefined ? false : describeGuard(step.ownGuard),
     nullified: nullified.length > 0 && nullified.map((name) => qualify(name)),
+    ...viewWords(step, reasons, context),
     counted: children.length > 0 && children.map((child) => ({ table: child.tableName, rows: child.kept })),
     dependents: viewDependents(children, literal),
   };

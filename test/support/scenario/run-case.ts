@@ -1,4 +1,4 @@
-import { tunables } from '../../../src/config/tunables.js';
+import { tunables } from '../../../src/policy/tunables.js';
 import { findTable } from '../../../src/schema/find.js';
 import { empty, fill, read } from '../conformance.js';
 import { quotedName, quotedText } from '../data/dialect-words.js';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { fields, keysIn } from '../../../src/config/fields.js';
-import { tunables } from '../../../src/config/tunables.js';
 import { policies } from '../../../src/policies/index.js';
+import { tunables } from '../../../src/policy/tunables.js';
 
 const namesBelow = (group: string) =>
   fields.filter((field) => field.name.startsWith(group)).map((field) => field.name.slice(group.length));

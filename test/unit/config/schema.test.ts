@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { checkEntry } from '../../../src/config/check-entry.js';
 import { configSchema } from '../../../src/config/schema.js';
-import { tunables } from '../../../src/config/tunables.js';
 import { dialects, findDialect } from '../../../src/dialects/registry.js';
 import { policies as allPolicies } from '../../../src/policies/index.js';
+import { tunables } from '../../../src/policy/tunables.js';
 
 const accepts = (name: string, value: unknown) =>
   'value' in checkEntry({ path: name.split('.'), value, origin: 'test' });

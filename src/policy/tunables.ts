@@ -1,4 +1,4 @@
-import type { Parameter } from '../policy/types.js';
+import type { Parameter } from './types.js';
 
 /**
  * What can be tuned while a cleanup runs. Declared once: the configuration is checked against this list, and the
