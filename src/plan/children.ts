@@ -72,3 +72,21 @@ export function findCircles(schema: Schema, root: Table, goes: Goes): readonly T
   visit(root, [root]);
   return [...circles];
 }
+
+/** Those of some tables that refer to each other in a circle: none of their rows could be put back before the others. */
+export function tablesInCircles(tables: readonly Table[]): readonly Table[] {
+  const parentsOf = (table: Table) =>
+    tables.filter((other) => other !== table && table.foreignKeys.some(({ references }) => references === other.name));
+  const isAbove = (table: Table): boolean => {
+    const seen = new Set<Table>();
+    const visit = (from: Table): boolean =>
+      parentsOf(from).some((parent) => {
+        if (parent === table) return true;
+        if (seen.has(parent)) return false;
+        seen.add(parent);
+        return visit(parent);
+      });
+    return visit(table);
+  };
+  return tables.filter(isAbove);
+}

@@ -4,7 +4,7 @@ import type { Step } from '../policy/types.js';
 import { rulesOf } from '../policy/visit.js';
 import { findColumn, findTable } from '../schema/find.js';
 import type { Column, Schema, Table } from '../schema/types.js';
-import { childrenOf, findChildren, findCircles, findKeepers, goesWith } from './children.js';
+import { childrenOf, findChildren, findCircles, findKeepers, goesWith, tablesInCircles } from './children.js';
 import { mustFind } from './resolve-step.js';
 
 /** Everything about a schema that would make a step unsafe, or a restore impossible. */
@@ -18,6 +18,7 @@ export function problemsOf(
     ...steps.flatMap((step) => tableProblems(step, schema, foreignTables)),
     ...steps.flatMap((step) => keyProblems(step, schema, foreignTables)),
     ...steps.flatMap((step) => relationProblems(step, steps, schema, foreignTables)),
+    ...circleProblems(steps, schema, foreignTables),
     ...ambiguousNames(steps, schema),
   ];
   // A table that several steps touch is named once.
@@ -106,6 +107,19 @@ function relationProblems(
     .filter((child, at) => children.indexOf(child) !== at)
     .map(({ name }) => `${name} hangs on ${table.name} in more than one way, so that its rows would be kept twice`);
   return [...new Set([...circles, ...rivals, ...twice])].map((what) => ({ what, next: foreignToTheProduct }));
+}
+
+/** Tables that may lose rows and refer to each other: no order in which they could be restored. */
+function circleProblems(steps: readonly Step[], schema: Schema, foreignTables: readonly string[]): Problem[] {
+  const touched = steps.flatMap((step) => {
+    const table = mustFind(schema, step.table);
+    const children = childrenOf(step, table, schema, goesWith(step, foreignTables)).map((child) => child.table);
+    return [table, ...children, ...followersOf(step, schema)];
+  });
+  const names = tablesInCircles([...new Set(touched)]).map(({ name }) => name);
+  if (names.length === 0) return [];
+  const what = `${names.join(' and ')} refer to each other by foreign keys in a circle, so that their rows could not be restored`;
+  return [{ what, next: foreignToTheProduct }];
 }
 
 /** Two tables whose names differ in case: a leftover copy must never be taken for the product's own. */

@@ -1,5 +1,5 @@
 import type { Policy, Predicate, Step } from './types.js';
-import { rulesOf } from './visit.js';
+import { predicateKinds, rulesOf } from './visit.js';
 
 /** Rules that no dialect could print, or that would print as something else than they say. */
 export function ruleMistakes({ steps }: Policy): readonly string[] {
@@ -9,37 +9,13 @@ export function ruleMistakes({ steps }: Policy): readonly string[] {
   ]);
 }
 
-const kinds: Readonly<Record<Predicate['kind'], true>> = {
-  all: true,
-  any: true,
-  oneOf: true,
-  beneath: true,
-  contains: true,
-  listed: true,
-  equals: true,
-  isNull: true,
-  isNotNull: true,
-  moreThan: true,
-  atMost: true,
-  finite: true,
-  periodOver: true,
-  outlives: true,
-  before: true,
-  epochBefore: true,
-  noRow: true,
-  someRow: true,
-  superseded: true,
-  sighted: true,
-  hasColumn: true,
-  unless: true,
-  enabled: true,
-};
-
 /** Kinds of rules that this version does not know: a policy may come from a program that no compiler checked. */
 export function unknownKinds({ steps }: Policy): readonly string[] {
   return steps.flatMap((step) =>
     rulesOf(step).flatMap(([{ kind }, table]) =>
-      Object.hasOwn(kinds, kind) ? [] : [`a rule about ${table} is of an unknown kind: ${JSON.stringify(kind)}`],
+      Object.hasOwn(predicateKinds, kind)
+        ? []
+        : [`a rule about ${table} is of an unknown kind: ${JSON.stringify(kind)}`],
     ),
   );
 }

@@ -1,5 +1,32 @@
 import type { Predicate, Step } from './types.js';
 
+/** Every kind of rule that there is. */
+export const predicateKinds: Readonly<Record<Predicate['kind'], true>> = {
+  all: true,
+  any: true,
+  oneOf: true,
+  beneath: true,
+  contains: true,
+  listed: true,
+  equals: true,
+  isNull: true,
+  isNotNull: true,
+  moreThan: true,
+  atMost: true,
+  finite: true,
+  periodOver: true,
+  outlives: true,
+  before: true,
+  epochBefore: true,
+  noRow: true,
+  someRow: true,
+  superseded: true,
+  sighted: true,
+  hasColumn: true,
+  unless: true,
+  enabled: true,
+};
+
 /** The parts of a rule that are rules themselves, each with the table that it is about. */
 export function partsOf(predicate: Predicate, table: string): readonly (readonly [Predicate, string])[] {
   switch (predicate.kind) {

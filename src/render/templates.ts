@@ -13,9 +13,21 @@ export type Render = (template: string, view: object) => string;
  * helpers refuse empty ones: a hole in a view is a defect that must never become SQL.
  */
 export function loadTemplates(dialect: Dialect): Render {
+  const known = loaded.get(dialect);
+  if (known !== undefined) return known;
+  const render = compileTemplates(dialect);
+  loaded.set(dialect, render);
+  return render;
+}
+
+/** Compiling takes longer than rendering, and every cleanup is rendered from the same templates. */
+const loaded = new Map<Dialect, Render>();
+
+function compileTemplates(dialect: Dialect): Render {
   const engine = Handlebars.create();
   engine.registerHelper({
-    literal: (text: unknown) => dialect.expressions.literal(asText(text, 'literal')),
+    // Parts of a text, so that no quote of a template ever stands beside a value.
+    literal: (...args: readonly unknown[]) => dialect.expressions.literal(joined(args.slice(0, -1))),
     lines: (lines: unknown, indent: unknown) => hang(asList(lines, 'lines'), asCount(indent)),
     wrap: (items: unknown, indent: unknown, lead: unknown) =>
       wrap(asList(items, 'wrap'), asCount(indent), typeof lead === 'number' ? lead : 0),
@@ -76,6 +88,9 @@ function tidy(text: string): string {
     .replace(/\n{3,}/g, '\n\n')
     .trim()}\n`;
 }
+
+const joined = (parts: readonly unknown[]): string =>
+  parts.map((part) => (typeof part === 'number' ? String(part) : asText(part, 'literal'))).join('');
 
 function asText(value: unknown, helper: string): string {
   if (typeof value !== 'string' || value === '') throw new TypeError(`{{${helper}}} needs text, got ${String(value)}`);

@@ -15,6 +15,7 @@ export interface BackupView {
   /** As columns of `gone`, the one row that comes back. */
   readonly columnsOfGone: readonly string[];
   readonly indexName: string;
+  readonly qualifiedIndexName: string;
   /** `name type` of each column, for CREATE TABLE. */
   readonly definitions: readonly string[];
   readonly columnCount: number;
@@ -39,6 +40,7 @@ export function viewBackup(backup: BackupTable, { dialect, plan, qualify }: Cont
     ({ table, followers }) => table === source || followers.some((follower) => follower.table === source),
   );
   const ident = (name: string) => expressions.identifier(name);
+  const indexName = supportName(dialect, '', `${backup.name}_run`);
   const unique = source.primaryKey.length > 0 ? source.primaryKey : undefined;
   return {
     name: qualify(backup.name),
@@ -49,7 +51,8 @@ export function viewBackup(backup: BackupTable, { dialect, plan, qualify }: Cont
     columns: backup.columns.map((column) => ident(column.name)),
     columnsOfBackup: backup.columns.map((column) => `b.${ident(column.name)}`),
     columnsOfGone: backup.columns.map((column) => `gone.${ident(column.name)}`),
-    indexName: ident(supportName(dialect, '', `${backup.name}_run`)),
+    indexName: ident(indexName),
+    qualifiedIndexName: qualify(indexName),
     definitions: backup.columns.map(
       (column) =>
         `${ident(column.name)} ${expressions.columnType(column)} ${source.primaryKey.includes(column.name) ? 'NOT NULL' : 'NULL'}`,

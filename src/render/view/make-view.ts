@@ -18,6 +18,7 @@ export interface View {
   readonly title: string;
   /** First line of the procedure's file. */
   readonly headline: string;
+  readonly origin: string;
   readonly source: string;
   readonly namespace: string;
   readonly backup: boolean;
@@ -152,6 +153,7 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
   return {
     qualify,
     title: plan.policy.title,
+    origin: `Made by deepclean for ${plan.schema.source}. Do not edit: an edited file no longer matches SHA256SUMS and is refused.`,
     headline: `${plan.names.procedure}: deletes ${plan.policy.title}.`,
     source: plan.schema.source,
     namespace: namespace ?? '',

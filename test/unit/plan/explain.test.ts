@@ -3,6 +3,7 @@ import { findDialect } from '../../../src/dialects/registry.js';
 import type { IndexAdvice } from '../../../src/plan/advise.js';
 import { type Explanation, explain } from '../../../src/plan/explain.js';
 import { policies } from '../../../src/policies/index.js';
+import { reportExplanation } from '../../../src/report/report-explanation.js';
 import { loadProfile } from '../../../src/schema/profiles.js';
 import type { Schema, Table } from '../../../src/schema/types.js';
 
@@ -135,6 +136,18 @@ describe.each([
     const { jti: _, ...before } = all;
     expect(others).toEqual(before);
   });
+});
+
+test('calls a procedure what it is configured to be called', () => {
+  const schema = profile('apim-4.5', 'mysql');
+  const choices = { prefix: 'x_', backup: 'deleted-rows', procedure: 'WSO2_TOKEN_CLEANUP_SP' } as const;
+  const tokens = policies.find(({ name }) => name === 'tokens');
+  if (tokens === undefined) throw new Error('no policy tokens');
+  const explanation = explain(tokens, schema, findDialect('mysql'), choices);
+  expect(explanation.procedure).toBe('WSO2_TOKEN_CLEANUP_SP');
+  expect(reportExplanation(schema, [explanation]).sections.map(({ title }) => title)).toContain(
+    'WSO2_TOKEN_CLEANUP_SP',
+  );
 });
 
 describe('advice', () => {

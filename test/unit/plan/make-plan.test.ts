@@ -1,11 +1,15 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { findDialect } from '../../../src/dialects/registry.js';
 import { makePlan } from '../../../src/plan/make-plan.js';
 import { sessions } from '../../../src/policies/sessions.js';
 import { tokens } from '../../../src/policies/tokens.js';
 import type { Policy } from '../../../src/policy/types.js';
+import { renderPlan } from '../../../src/render/render-plan.js';
 import { loadProfile } from '../../../src/schema/profiles.js';
 import type { DeleteRule, ForeignKey, Schema, Table } from '../../../src/schema/types.js';
+import { completeSchema } from '../../support/data/later-tables.js';
+import { madeUpNotes } from '../../support/made-up/policy.js';
+import { madeUpSchema } from '../../support/made-up/schema.js';
 
 const dialect = findDialect('postgresql');
 const profile = loadProfile('identity-5.14', dialect);
@@ -30,6 +34,12 @@ const withKey = (name: string, key: ForeignKey): Schema => ({
 });
 
 const withTable = (table: Table): Schema => ({ ...profile, tables: [...profile.tables, table] });
+
+const noteTable = (name: string): Table => {
+  const [note] = madeUpSchema('postgresql').tables;
+  if (note === undefined) throw new Error('the made-up product has a table');
+  return { ...note, name };
+};
 
 test('plans the profile as it is', () => {
   expect(problemsOf(profile)).toEqual([]);
@@ -83,4 +93,54 @@ test('refuses a session mapping that another table refers to, whose rows would g
   expect(problemsOf(noted, sessions)).toEqual([
     'session_note refers to idn_auth_user_session_mapping, whose rows go with those of idn_auth_session_store, by a foreign key of which this cleanup knows nothing',
   ]);
+});
+
+test('refuses two cleaned tables that refer to each other, of which neither could be restored first', () => {
+  const circle = (references: string): ForeignKey => ({
+    columns: ['id'],
+    references,
+    referencedColumns: ['id'],
+    onDelete: 'NO ACTION',
+  });
+  const schema = withTable({ ...noteTable('made_up_note'), foreignKeys: [circle('made_up_twin')] });
+  const tables = [...schema.tables, { ...noteTable('made_up_twin'), foreignKeys: [circle('made_up_note')] }];
+  const [step] = madeUpNotes.steps;
+  if (step === undefined) throw new Error('the made-up policy has a step');
+  const steps = ['MADE_UP_NOTE', 'MADE_UP_TWIN'].map((table) => ({ ...step, table, unreferenced: true as const }));
+  expect(problemsOf({ ...schema, tables }, { ...madeUpNotes, steps })).toEqual([
+    'made_up_note and made_up_twin refer to each other by foreign keys in a circle, so that their rows could not be restored',
+  ]);
+});
+
+describe('a table without key and index', () => {
+  const keyless = (name: string): Schema => {
+    const whole = completeSchema(name);
+    const codes = 'IDN_OAUTH2_AUTHORIZATION_CODE';
+    const isCodes = (other: string) => other.toUpperCase() === codes;
+    return {
+      ...whole,
+      tables: whole.tables.map((table) => ({
+        ...table,
+        ...(isCodes(table.name) && { primaryKey: [], indexes: [] }),
+        foreignKeys: table.foreignKeys.filter(({ references }) => !isCodes(references)),
+      })),
+    };
+  };
+  const reasonsOf = (name: string): readonly (readonly string[])[] => {
+    const [of, choices] = [findDialect(name), { prefix: 'cleanup_', backup: 'deleted-rows' } as const];
+    const { plan } = makePlan(tokens, keyless(name), of, choices);
+    if (plan === undefined) throw new Error('no plan');
+    expect(renderPlan(plan, of, {}).install).toHaveLength(5);
+    return plan.steps
+      .filter(({ table }) => table.name.toUpperCase() === 'IDN_OAUTH2_AUTHORIZATION_CODE')
+      .map(({ rule }) => rule.reasons.map((reason) => reason.name));
+  };
+
+  test.each(['mysql', 'mariadb', 'mssql', 'oracle'])('is gone through once per reason on %s', (name) => {
+    expect(reasonsOf(name)).toEqual([['inactive'], ['period_over']]);
+  });
+
+  test('is gone through once on PostgreSQL, block by block', () => {
+    expect(reasonsOf('postgresql')).toEqual([['inactive', 'period_over']]);
+  });
 });
