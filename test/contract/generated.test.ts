@@ -5,7 +5,13 @@ import { planInstall } from '../../src/install/plan-install.js';
 import { planUninstall } from '../../src/install/plan-uninstall.js';
 import { preflight } from '../../src/install/preflight.js';
 import { createTables, tokenTables } from '../support/data/create-tables.js';
-import { acquireEngine, describeEngines, missingEngineTitle, runNativeClient } from '../support/engines/index.js';
+import {
+  acquireEngine,
+  describeEngines,
+  engineOrSkip,
+  missingEngineTitle,
+  runNativeClient,
+} from '../support/engines/index.js';
 import { connected, dialectOf, identityProfile, install, tokensChoice, withTokenTables } from './support.js';
 
 describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
@@ -44,8 +50,7 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
 });
 
 test('a namespace of any name works, and search_path does not matter', async (context) => {
-  const engine = await acquireEngine('postgresql');
-  if (engine === undefined) return context.skip(missingEngineTitle('postgresql'));
+  const engine = engineOrSkip(await acquireEngine('postgresql'), 'postgresql', context);
   const dialect = dialectOf(engine);
   const database = await engine.createDatabase();
   const namespace = 'Odd Schema';
@@ -74,8 +79,11 @@ test('a namespace of any name works, and search_path does not matter', async (co
 });
 
 test('a server that folds the names of tables to lower case', async (context) => {
-  const engine = await acquireEngine('mariadb', { private: true, arguments: ['--lower-case-table-names=1'] });
-  if (engine === undefined) return context.skip(missingEngineTitle('mariadb'));
+  const engine = engineOrSkip(
+    await acquireEngine('mariadb', { private: true, arguments: ['--lower-case-table-names=1'] }),
+    'mariadb',
+    context,
+  );
   const dialect = dialectOf(engine);
   try {
     const database = await withTokenTables(engine);

@@ -5,7 +5,7 @@ import { change, type Deployment, deploy, familyOf, lastRun, run } from '../supp
 import {
   acquireEngine,
   describeEngines,
-  missingEngineTitle,
+  engineOrSkip,
   needsHints,
   type TestSession,
 } from '../support/engines/index.js';
@@ -388,8 +388,7 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
 
 describe.each(['postgresql', 'mariadb', 'mysql'] as const)('%s, killed', (name) => {
   test('in the middle of a run, loses nothing; after the restart the next run finishes', async (context) => {
-    const engine = await acquireEngine(name, { private: true, durable: true });
-    if (engine === undefined) return context.skip(missingEngineTitle(name));
+    const engine = engineOrSkip(await acquireEngine(name, { private: true, durable: true }), name, context);
     try {
       const deployment = await deploy(engine);
       await fillTokens(deployment, tokens);

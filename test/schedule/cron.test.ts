@@ -3,7 +3,13 @@ import { installSchedule, removeSchedule, scheduleStatus } from '../../src/sched
 import { parseSchedule } from '../../src/schedule/model.js';
 import { preflightSchedule } from '../../src/schedule/preflight-schedule.js';
 import { renderSchedule } from '../../src/schedule/render-schedule.js';
-import { acquireEngine, describeEngines, runNativeClient, type TestDatabase } from '../support/engines/index.js';
+import {
+  acquireEngine,
+  describeEngines,
+  engineOrSkip,
+  runNativeClient,
+  type TestDatabase,
+} from '../support/engines/index.js';
 import { createStandIn, dialectOf, openCleanup, standIn, waitForCalls } from './support.js';
 
 const twoMinutesMs = 125_000;
@@ -162,8 +168,7 @@ describeEngines(['postgresql-cron'], (engine) => {
 
 describe('without pg_cron', () => {
   test('the problem points to the schedulers outside the database', async (context) => {
-    const engine = await acquireEngine('postgresql');
-    if (engine === undefined) return context.skip('postgresql: not available on this machine');
+    const engine = engineOrSkip(await acquireEngine('postgresql'), 'postgresql', context);
     const dialect = dialectOf(engine);
     const database = await engine.createDatabase();
     await createStandIn(database, dialect);

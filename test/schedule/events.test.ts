@@ -9,6 +9,7 @@ import {
   describeEngines,
   type Engine,
   type EngineName,
+  engineOrSkip,
   runNativeClient,
   type TestDatabase,
 } from '../support/engines/index.js';
@@ -163,8 +164,7 @@ describe.each(servers)('%s with its event scheduler', (name) => {
   };
 
   test('off: says how to switch it on, and how to keep it on', async (context) => {
-    const engine = await acquireEngine(name);
-    if (engine === undefined) return context.skip(`${name}: not available on this machine`);
+    const engine = engineOrSkip(await acquireEngine(name), name, context);
     expect(await examined(engine)).toEqual([
       {
         what: 'The event scheduler is off (event_scheduler = OFF), so no event ever runs',
@@ -176,8 +176,11 @@ describe.each(servers)('%s with its event scheduler', (name) => {
   });
 
   test('disabled: says that only a restart helps', async (context) => {
-    const engine = await acquireEngine(name, { private: true, arguments: ['--event-scheduler=DISABLED'] });
-    if (engine === undefined) return context.skip(`${name}: not available on this machine`);
+    const engine = engineOrSkip(
+      await acquireEngine(name, { private: true, arguments: ['--event-scheduler=DISABLED'] }),
+      name,
+      context,
+    );
     try {
       expect(await examined(engine)).toEqual([
         {

@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { familyOf } from './deployment.js';
-import { acquireEngine, describeEngines, type Engine, runNativeClient, type TestDatabase } from './engines/index.js';
+import {
+  acquireEngine,
+  describeEngines,
+  type Engine,
+  engineOrSkip,
+  runNativeClient,
+  type TestDatabase,
+} from './engines/index.js';
 import { posixZone } from './engines/zone.js';
 
 /** What the tests of the engines themselves need to say to each. */
@@ -50,11 +57,11 @@ describeEngines(['postgresql', 'pglite', 'mariadb', 'mysql', 'mssql', 'postgresq
     expect(await database.query(`SELECT id FROM fact WHERE id > ${parameter}`, [5])).toHaveLength(1);
   });
 
-  test('drops a database whole', async () => {
+  // PGlite is one database in memory: nothing lists the others.
+  test.skipIf(engine.name === 'pglite')('drops a database whole', async () => {
     const other = await engine.createDatabase();
     await other.script('CREATE TABLE kept (id int)');
     await other.drop();
-    if (other.url === undefined) return;
     const left = await database.query(databases);
     expect(left.flatMap((row) => Object.values(row))).not.toContain(other.name);
   });
@@ -111,16 +118,16 @@ describeEngines(
 );
 
 describe.each(['postgresql', 'mariadb', 'mysql'] as const)('a private %s', (name) => {
-  let engine: Engine | undefined;
+  let found: Engine | undefined;
 
   beforeAll(async () => {
-    engine = await acquireEngine(name, { private: true, durable: true, timeZone: '-08:00' });
+    found = await acquireEngine(name, { private: true, durable: true, timeZone: '-08:00' });
   });
 
-  afterAll(() => engine?.stop());
+  afterAll(() => found?.stop());
 
   test('comes back after a crash with its data, its zone and its port', async (context) => {
-    if (engine === undefined) return context.skip(`${name}: not available on this machine`);
+    const engine = engineOrSkip(found, name, context);
     const database = await engine.createDatabase();
     await database.script('CREATE TABLE kept (id int); INSERT INTO kept VALUES (7);');
     await engine.kill();

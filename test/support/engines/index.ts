@@ -1,6 +1,6 @@
 export { acquireEngine } from './acquire.js';
 export { describeEngines } from './describe-engines.js';
-export { missingEngineTitle, needsHints, needsOriginal } from './missing-engine.js';
+export { engineOrSkip, missingEngineTitle, needsHints, needsOriginal } from './missing-engine.js';
 export { runNativeClient } from './native-client.js';
 export type {
   DatabaseOptions,

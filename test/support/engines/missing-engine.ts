@@ -1,4 +1,4 @@
-import type { Engine } from './types.js';
+import type { Engine, EngineName } from './types.js';
 
 // One wording, written by the tests and read back by the reporter.
 
@@ -6,6 +6,15 @@ const ending = ': not available on this machine';
 
 export function missingEngineTitle(engine: string): string {
   return `${engine}${ending}`;
+}
+
+/** The engine; where this machine has none, the test is passed over, and the run's end says so by name and count. */
+export function engineOrSkip(engine: Engine | undefined, name: EngineName, { skip }: Skipping): Engine {
+  return engine ?? skip(missingEngineTitle(name));
+}
+
+interface Skipping {
+  skip(note: string): never;
 }
 
 /** Passes a test over, and has the run's end say so, where an imitation cannot prove what it is about. */

@@ -61,7 +61,7 @@ describe('a URL', () => {
     expect(error).toBeInstanceOf(UsageError);
     expect((error as UsageError).message).toContain(words);
     expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('secret');
-    expect((error as UsageError).next).toBeTruthy();
+    expect((error as UsageError).next).toMatch(/^[A-Z].+\.$/s);
   });
 });
 
@@ -72,7 +72,7 @@ test('a refused port is told with host, port, database and user, and never the p
   const { message, next } = error as ConnectionError;
   for (const part of ['cannot be reached', '127.0.0.1', 'port 1', 'wso2', 'app']) expect(message).toContain(part);
   expect(message).not.toContain('secret');
-  expect(next).toBeTruthy();
+  expect(next).toMatch(/^[A-Z].+\.$/s);
 });
 
 test.each([
@@ -90,5 +90,5 @@ test.each([
 ])('the driver saying %s means: %s', (error, words) => {
   const { message, next } = connectionError(error, configOf('mssql://u:p@h/d'));
   expect(message).toContain(words);
-  expect(next).toBeTruthy();
+  expect(next).toMatch(/^[A-Z].+\.$/s);
 });

@@ -61,7 +61,7 @@ describe('a URL', () => {
     expect(error).toBeInstanceOf(UsageError);
     expect((error as UsageError).message).toContain(words);
     expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('secret');
-    expect((error as UsageError).next).toBeTruthy();
+    expect((error as UsageError).next).toMatch(/^[A-Z].+\.$/s);
   });
 });
 
