@@ -109,7 +109,8 @@ export function changeProblem(settings: readonly Setting[], name: string, value:
   if (setting.isList)
     return value === '' || isAllowedList(value) ? [] : [`${name}=${value} is refused: it must be ${allowedList}.`];
   const isWindow = name === 'window' && /^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/.test(value);
-  if (allowed === undefined || allowed.includes(value) || isWindow) return [];
+  const isWord = allowed?.includes(value) === true && !value.includes('HH:MM');
+  if (allowed === undefined || isWord || isWindow) return [];
   return [`${name}=${value} is refused: it must be ${allowed.join(' or ')}.`];
 }
 

@@ -43,6 +43,12 @@ export function seedSettings(plan: Plan, dialect: Dialect, values: SettingValues
   );
 }
 
+/** What counts for a setting whose row is missing: what deepclean ships for this dialect. */
+export const settingDefaults = (dialect: Dialect): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    [...tunables, ...switches].map(({ name, default: value }) => [name, String(usualValue(name, dialect) ?? value)]),
+  );
+
 const usualValue = (name: string, { capabilities }: Dialect): number | undefined =>
   name === 'batch_rows_maximum' ? capabilities.largestBatchRows : undefined;
 

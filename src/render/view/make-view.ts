@@ -4,7 +4,7 @@ import { grantsToRestore, neededGrants, type TableGrant } from '../../plan/grant
 import { noSuchTable } from '../../plan/resolve-step.js';
 import type { LeftOut, Plan } from '../../plan/types.js';
 import type { Table } from '../../schema/types.js';
-import { type Seed, type SettingValues, seedSettings } from '../settings.js';
+import { type Seed, type SettingValues, seedSettings, settingDefaults } from '../settings.js';
 import { type BackupView, viewBackup } from './backup.js';
 import type { Context } from './context.js';
 import { type CutOffView, viewCutOff } from './cut-offs.js';
@@ -36,6 +36,8 @@ export interface View {
   /** Tables that number their rows themselves, and must be told to take a restored number. */
   readonly numberedTables: readonly string[] | false;
   readonly settings: readonly Seed[];
+  /** What counts for each tunable whose row is missing. */
+  readonly defaults: Readonly<Record<string, string>>;
   readonly parameters: readonly ParameterView[];
   readonly cutOffs: readonly CutOffView[];
   /** The cut-off that the run log shows: the first that is an instant of the policy's own. */
@@ -174,6 +176,7 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     restore: qualify(plan.names.restore),
     lockName: `deepclean ${qualify(plan.names.procedure)}`,
     settings: seedSettings(plan, dialect, settings),
+    defaults: settingDefaults(dialect),
     parameters: plan.parameters.map((parameter) => ({
       name: parameter.name,
       variable: variable(parameter.name),
