@@ -21,7 +21,9 @@ export function parameterMistakes(policy: Policy): readonly string[] {
     ...(step.enabledBy === undefined ? [] : [step.enabledBy]),
     ...rulesOf(step).flatMap(([rule]) => (rule.kind === 'enabled' ? [rule.parameter] : [])),
   ]);
-  const lists = steps.flatMap((step) => rulesOf(step).flatMap(([rule]) => (rule.kind === 'listed' ? [rule.parameter] : [])));
+  const lists = steps.flatMap((step) =>
+    rulesOf(step).flatMap(([rule]) => (rule.kind === 'listed' ? [rule.parameter] : [])),
+  );
   const compared = steps.flatMap((step) => rulesOf(step).flatMap(([rule]) => ('cutOff' in rule ? [rule.cutOff] : [])));
   return [
     ...parameters.flatMap(valueMistakes),

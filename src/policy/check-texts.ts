@@ -11,6 +11,9 @@ const forbidden: readonly (readonly [RegExp, string])[] = [
   [/[^\x20-\x7e\r\n]/, 'a character that is not ASCII'],
 ];
 
+/** Columns of the settings and of the comments of tables hold no more. */
+const longestText = 400;
+
 /** Texts that would break out of a comment or a literal, or say nothing. */
 export function textMistakes({ title, parameters, cutOffs, steps }: Policy): readonly string[] {
   const texts = [
@@ -23,6 +26,8 @@ export function textMistakes({ title, parameters, cutOffs, steps }: Policy): rea
   ] as const;
   return texts.flatMap(([what = '', text = '']) => {
     if (text.trim() === '' || text !== text.trim()) return [`${what} is empty, or has blanks around it`];
+    if (text.length > longestText)
+      return [`${what} has ${text.length} characters, and at most ${longestText} are possible`];
     return forbidden.flatMap(([form, words]) =>
       form.test(text) ? [`${what} has ${words}: ${JSON.stringify(text)}`] : [],
     );

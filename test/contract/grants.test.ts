@@ -10,7 +10,7 @@ const tokens = 400;
 
 /** `PRIVILEGES on OBJECTS` as the header of a file has it, however many lines it takes. */
 function grantsIn(sql: string): readonly string[] {
-  const header = /-- Whoever calls it needs\n((?:-- {3}.*\n)+)/.exec(sql)?.[1] ?? '';
+  const header = /-- The caller needs\n((?:-- {3}.*\n)+)/.exec(sql)?.[1] ?? '';
   return header
     .replace(/\n-- {5}/g, ' ')
     .split('\n')

@@ -12,6 +12,23 @@ const described: readonly (readonly [Predicate, string])[] = [
   [closed, 'its STATUS is CLOSED'],
   [rule.oneOf('STATUS', 'A', 'B', 'NOT YET'), 'its STATUS is A, B or "NOT YET"'],
   [rule.beneath('PATH', '/a/b'), 'its PATH is /a/b or a path below it'],
+  [rule.contains('NAME', '.Expiry'), 'its NAME contains ".Expiry"'],
+  [rule.listed('GRANT_TYPE', 'note_grants'), 'its GRANT_TYPE is in the list note_grants'],
+  [
+    rule.outlives(
+      'MADE_AT',
+      {
+        table: 'LIMITS',
+        where: rule.contains('NAME', 'Expiry'),
+        name: 'NAME',
+        period: 'VALUE',
+        unit: 'minutes',
+        group: ['OF', 'TENANT'],
+      },
+      'cut_off',
+    ),
+    'its MADE_AT lies further before the cut-off than every LIMITS.VALUE (minutes) that applies for the same TENANT, or if it states none, for any (counting only rows for which LIMITS.NAME contains Expiry)',
+  ],
   [rule.equals('ACTION', 7), 'its ACTION is 7'],
   [rule.isNull('OWNER'), 'its OWNER is NULL'],
   [rule.isNotNull('OWNER'), 'its OWNER is not NULL'],
