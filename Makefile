@@ -53,13 +53,14 @@ test-containers: build ## conformance and contract tests on the vendors' own ser
 	export DEEPCLEAN_TEST_MYSQL_URL='mysql://root:for-tests-only@127.0.0.1:53380/'; \
 	$(VITEST) test/conformance/mysql.test.ts test/contract --testNamePattern=mysql
 
-generate: build ## SQL for review, in generated/, and the configuration's schema, in docs/
+generate: build ## SQL for review, in generated/, the configuration's schema, in docs/, and README's list of cleanups
 	@$(DEEPCLEAN) generate --dialect postgresql --profile identity-5.14 --out generated
 	@$(DEEPCLEAN) generate --dialect mysql --profile apim-4.5 --out generated
 	@$(DEEPCLEAN) generate --dialect mariadb --profile apim-4.5 --out generated
 	@$(DEEPCLEAN) generate --dialect mssql --profile identity-5.14 --out generated
 	@$(DEEPCLEAN) generate --dialect oracle --profile identity-5.14 --out generated
 	@node --input-type=module -e 'import { jsonSchema } from "./dist/index.js"; console.log(JSON.stringify(jsonSchema(), null, 2))' > docs/deepclean.config.schema.json
+	@npx tsx test/support/write-docs.ts
 
 check-generated: build ## fails when generated/ is not what the sources make
 	@$(DEEPCLEAN) generate --dialect postgresql --profile identity-5.14 --out generated --check

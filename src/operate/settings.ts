@@ -72,20 +72,33 @@ export async function changeSettings(
 const orNoWords = (changes: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(changes).map(([name, value]) => [name, value === '' ? noWords : value]));
 
-/** Changes settings whose names and values are known to be right. */
+/**
+ * Changes settings whose names and values are known to be right.
+ *
+ * @throws UsageError where a row is missing: to a run its default counts, and nobody would hear of the change
+ */
 export async function setSettings(
   connection: Connection,
   place: Place,
   changes: Readonly<Record<string, string>>,
 ): Promise<void> {
   const name = column(place, 'name');
+  const own = `${column(place, 'procedure_name')} = ${literals(place, [place.names.procedure])} AND ${name} IN (${literals(place, Object.keys(changes))})`;
+  const present = await ask(connection, `SELECT ${name} FROM ${qualified(place, place.names.setting)} WHERE ${own}`);
+  const known = present.map((row) => Object.values(row).map(String)[0]);
+  const missing = Object.keys(changes).filter((one) => !known.includes(one));
+  if (missing.length > 0) {
+    throw new UsageError(`${place.names.setting} has no row ${missing.join(', ')} of ${place.names.procedure}.`, {
+      next: 'Nothing was changed. Run `deepclean install-procs`, which adds missing settings with their defaults.',
+    });
+  }
   const cases = Object.entries(changes).map(
     ([one, value]) => `WHEN ${literals(place, [one])} THEN ${literals(place, [value])}`,
   );
   await ask(
     connection,
     `UPDATE ${qualified(place, place.names.setting)} SET ${column(place, 'value')} = CASE ${name} ${cases.join(' ')} END
-    WHERE ${column(place, 'procedure_name')} = ${literals(place, [place.names.procedure])} AND ${name} IN (${literals(place, Object.keys(changes))})`,
+    WHERE ${own}`,
   );
 }
 

@@ -37,10 +37,8 @@ describe('docs/new-cleanup.md', () => {
   const page = textOf('docs/new-cleanup.md');
 
   test('shows the policy as it is', () => {
-    const plain = (code: string): string => code.replace(/\/\*.*?\*\/|\/\/.*|\s/g, '').replace(/,([}\]])/g, '$1');
     const policy = textOf('test/support/made-up/policy.ts').replaceAll('../../../src/', '../');
-    const [example = ''] = /^ {4}import .*?^ {4}};$/ms.exec(page) ?? [];
-    expect(plain(example)).toBe(plain(policy));
+    expect(page).toContain(`\`\`\`ts\n${policy}\`\`\``);
   });
 
   test('tells of every rule', () => {

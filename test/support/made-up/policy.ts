@@ -1,7 +1,7 @@
 import { before, oneOf } from '../../../src/policy/build.js';
 import type { Policy } from '../../../src/policy/types.js';
 
-/** Notes that nobody reads any more. A made-up cleanup: this file would stand in src/policies/ as it is here. */
+/** Notes that nobody reads any more. */
 export const madeUpNotes: Policy = {
   name: 'made_up_notes',
   title: 'notes that were closed or have expired',

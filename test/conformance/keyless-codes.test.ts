@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { tokens } from '../../src/policies/tokens.js';
+import type { Schema } from '../../src/schema/types.js';
+import { batchSizes, fill, read } from '../support/conformance.js';
+import { completeSchema } from '../support/data/later-tables.js';
+import { code, databaseOf, hourMilliseconds, neverMilliseconds } from '../support/data/row-factories.js';
+import { change, type Deployment, deploy, lastRun, run } from '../support/deployment.js';
+import { describeEngines } from '../support/engines/index.js';
+import { words } from '../support/words.js';
+
+const table = 'IDN_OAUTH2_AUTHORIZATION_CODE';
+const isCodes = (name: string): boolean => name.toUpperCase() === table;
+
+/** A schema in which nothing leads to a code: no key, no index, and so no table that refers to one. */
+const withoutKey = (schema: Schema): Schema => ({
+  ...schema,
+  tables: schema.tables.map((one) => ({
+    ...one,
+    ...(isCodes(one.name) && { primaryKey: [], indexes: [] }),
+    foreignKeys: one.foreignKeys.filter(({ references }) => !isCodes(references)),
+  })),
+});
+
+const ended = { TIME_CREATED: '2020-01-01 00:00:00', VALIDITY_PERIOD: hourMilliseconds };
+const endless = { TIME_CREATED: '2020-01-01 00:00:00', VALIDITY_PERIOD: neverMilliseconds };
+const rows = databaseOf([
+  code('a', { ...endless, STATE: 'INACTIVE' }),
+  code('b', { ...ended, STATE: 'ACTIVE' }),
+  code('c', { ...ended, STATE: 'INACTIVE' }),
+  code('d', { ...endless, STATE: 'ACTIVE' }),
+  code('e', { ...endless, STATE: null }),
+]);
+
+describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) => {
+  let deployment: Deployment;
+  beforeAll(async () => {
+    const schema = withoutKey(completeSchema(engine.dialect));
+    deployment = await deploy(engine, { policy: tokens, schema, tables: ['IDN_OAUTH2_ACCESS_TOKEN', table] });
+  });
+  afterAll(() => deployment?.database.drop());
+
+  test.each(Object.entries(batchSizes))(
+    'codes without key and index lose each dead row once, %s batches',
+    async (_, sizes) => {
+      const { plan, query, family } = deployment;
+      await fill(deployment, rows);
+      await change(deployment, sizes);
+      const before = await read(deployment);
+      const counts = async (from: string, count: string) => {
+        const found = await query(
+          `SELECT reason AS r, ${count} AS n FROM ${from} WHERE UPPER(table_name) = '${table}' AND ${count} > 0 ORDER BY reason`,
+        );
+        return found.map(({ r, n }) => [String(r), Number(n)]);
+      };
+      const expected = [
+        ['inactive', 2],
+        ['period_over', 1],
+      ];
+      expect(await counts(plan.names.backlog, 'dead_rows')).toEqual(expected);
+      await run(deployment);
+      const { run_id: runId, status, why_stopped: why } = await lastRun(deployment);
+      expect({ status, why }).toEqual({ status: 'ended', why: 'done' });
+      expect((await read(deployment))[table]?.map(({ CODE_ID: id }) => id).sort()).toEqual(['d', 'e']);
+      expect(await counts(`(SELECT * FROM ${plan.names.runReason} WHERE run_id = ${runId}) x`, 'deleted')).toEqual(
+        expected,
+      );
+      await query(words[family].call(plan.names.restore, String(runId)));
+      expect(await read(deployment)).toEqual(before);
+    },
+  );
+});
