@@ -61,6 +61,7 @@ const liveNames = (step: Step): readonly string[] => [
   step.table,
   ...columnsUsedBy(step).flatMap(({ table, column }) => [table, column]),
   ...(step.followers ?? []).flatMap(({ table }) => [table]),
+  ...(step.children ?? []),
   ...rulesOf(step).flatMap(([rule]) => {
     if (rule.kind === 'noRow' || rule.kind === 'someRow') return [rule.table];
     return rule.kind === 'hasColumn' ? [rule.column] : [];

@@ -13,8 +13,10 @@ export function tableMistakes({ steps }: Policy): readonly string[] {
   ];
 }
 
-function stepMistakes({ table, reasons, history, followers }: Step): readonly string[] {
+function stepMistakes({ table, reasons, history, followers, children = [] }: Step): readonly string[] {
   return [
+    ...(children.includes(table) ? [`${table} is named as its own child`] : []),
+    ...twice(children).map((child) => `${child} is named twice as a child of ${table}`),
     ...(reasons.length === 0 ? [`its step for ${table} has no reason`] : []),
     ...(history !== undefined && history.of.length === 0 ? [`the history of ${table} names no columns`] : []),
     ...(followers !== undefined && followers.length === 0

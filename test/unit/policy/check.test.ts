@@ -198,6 +198,8 @@ test.each<readonly [string, Policy, RegExp]>([
     withStep({ followers: [{ ...follower, table: 'MADE_UP_NOTE' }] }),
     /follows itself/,
   ],
+  ['a child that is its own parent', withStep({ children: ['MADE_UP_NOTE'] }), /named as its own child/],
+  ['a child twice', withStep({ children: ['A_TAG', 'A_TAG'] }), /A_TAG is named twice as a child/],
   ['a follower without columns', withStep({ followers: [{ ...follower, on: [] }] }), /names no columns/],
 ])('finds %s', (_, policy, sentence) => {
   expect(mistakesOf(policy).join('\n')).toMatch(sentence);
