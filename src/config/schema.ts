@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { policies } from '../policies/index.js';
 import { clockUncertainty, hasUnknownClock, uncertaintyName } from '../policy/clock.js';
+import { type Settings, tunables } from '../policy/tunables.js';
 import type { Policy } from '../policy/types.js';
 import { type ParameterSchema, parameterSchema, parameterShape, timeOfDay } from './parameter-schema.js';
-import { type Settings, tunables } from '../policy/tunables.js';
 
 /** Text in a form; `allowed` completes the sentence "it must be …". */
 const text = (allowed: string, form: RegExp) => z.string(allowed).regex(form, allowed);

@@ -22,7 +22,7 @@ export function nameMistakes(policy: Policy): readonly string[] {
       name.endsWith('cut_off') ? [] : [`the name of cut-off "${name}" does not end with cut_off`],
     ),
     ...parameters.flatMap(({ name }) =>
-      /cut_off(_ms|_ns)?$/.test(name) ? [`parameter "${name}" is named like a cut-off`] : [],
+      /cut_off(_ms|_ns|_s)?$/.test(name) ? [`parameter "${name}" is named like a cut-off`] : [],
     ),
     ...twice([...parameters, ...cutOffs].map(({ name }) => name)).map(
       (name) => `"${name}" names more than one parameter or cut-off`,

@@ -4,6 +4,7 @@ import { parameterMistakes } from './check-parameters.js';
 import { ruleMistakes, unknownKinds } from './check-rules.js';
 import { tableMistakes } from './check-tables.js';
 import { textMistakes } from './check-texts.js';
+import { clockProblems } from './clock.js';
 import type { Policy } from './types.js';
 
 /** Every mistake of a policy, a sentence each; none for a policy that can be rendered for every dialect. */
@@ -11,8 +12,8 @@ export function mistakesOf(policy: Policy): readonly string[] {
   // What has no meaning at all would keep the other checks from reading on.
   const unknown = unknownKinds(policy);
   if (unknown.length > 0) return unknown;
-  const mistakes = [nameMistakes, textMistakes, parameterMistakes, tableMistakes, ruleMistakes].flatMap((find) =>
-    find(policy),
+  const mistakes = [nameMistakes, textMistakes, parameterMistakes, tableMistakes, ruleMistakes, clockProblems].flatMap(
+    (find) => find(policy),
   );
   return [...new Set(mistakes)];
 }

@@ -38,8 +38,9 @@ interface Comparison {
   readonly negated: boolean;
 }
 
-const clockOf = (rule: Compared): Clock =>
-  rule.kind === 'before' || rule.kind === 'periodOver' || rule.kind === 'outlives' ? 'unknown' : 'utc';
+const ofTimestamps: readonly Predicate['kind'][] = ['before', 'periodOver', 'outlives'];
+
+const clockOf = (rule: Compared): Clock => (ofTimestamps.includes(rule.kind) ? 'unknown' : 'utc');
 
 function comparisonsIn(rule: Predicate, table: string, negated: boolean): readonly Comparison[] {
   if ('cutOff' in rule) return [{ rule, table, clock: clockOf(rule), negated }];

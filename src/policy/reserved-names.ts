@@ -1,3 +1,4 @@
+import { uncertaintyName } from './clock.js';
 import { tunables } from './tunables.js';
 
 /** Settings and variables that every cleanup has: a parameter or cut-off with such a name would be declared twice. */
@@ -26,7 +27,8 @@ const numbered = /_[0-9]+$/;
 
 /** Why a parameter or a cut-off cannot have a name, or undefined. */
 export function whyReserved(name: string): string | undefined {
-  if (tunables.some((tunable) => tunable.name === name)) return 'is a setting of every cleanup';
+  if (name === uncertaintyName || tunables.some((tunable) => tunable.name === name))
+    return 'is a setting of every cleanup';
   if (ownNames.includes(name)) return 'is a name that every cleanup uses';
   if (sqlWords.includes(name)) return 'is a reserved word of SQL';
   return numbered.test(name) ? 'ends with a number, as the variables of steps do' : undefined;

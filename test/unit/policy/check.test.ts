@@ -198,6 +198,17 @@ test.each<readonly [string, Policy, RegExp]>([
     withStep({ followers: [{ ...follower, table: 'MADE_UP_NOTE' }] }),
     /follows itself/,
   ],
+  [
+    'a timestamp before a cut-off without its uncertainty',
+    { ...madeUpNotes, cutOffs: [{ ...cutOff, clock: 'utc' }] },
+    /MADE_UP_NOTE.EXPIRES_AT is compared with note_cut_off, whose clock is utc/,
+  ],
+  ['a timestamp that is late', onlyWhen(rule.unless(rule.before('EXPIRES_AT', 'note_cut_off'))), /beneath a negation/],
+  [
+    'a parameter named like the uncertainty of clocks',
+    withGrace({ name: 'clock_uncertainty_hours' }),
+    /is a setting of every cleanup/,
+  ],
   ['a child that is its own parent', withStep({ children: ['MADE_UP_NOTE'] }), /named as its own child/],
   ['a child twice', withStep({ children: ['A_TAG', 'A_TAG'] }), /A_TAG is named twice as a child/],
   ['a follower without columns', withStep({ followers: [{ ...follower, on: [] }] }), /names no columns/],
