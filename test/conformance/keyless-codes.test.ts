@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { tokens } from '../../src/policies/tokens.js';
 import type { Schema } from '../../src/schema/types.js';
-import { batchSizes, fill, read } from '../support/conformance.js';
+import { batchSizes, empty, fill, read } from '../support/conformance.js';
 import { completeSchema } from '../support/data/later-tables.js';
 import { code, databaseOf, hourMilliseconds, neverMilliseconds } from '../support/data/row-factories.js';
 import { change, type Deployment, deploy, lastRun, run } from '../support/deployment.js';
