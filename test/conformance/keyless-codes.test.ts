@@ -43,6 +43,7 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
     'codes without key and index lose each dead row once, %s batches',
     async (_, sizes) => {
       const { plan, query, family } = deployment;
+      await empty(deployment);
       await fill(deployment, rows);
       await change(deployment, sizes);
       const before = await read(deployment);
