@@ -43,6 +43,8 @@ export interface Capabilities {
   readonly nameCase: 'upper' | 'lower';
   /** Longest name of an object, characters. */
   readonly nameLimit: number;
+  /** A privileged account may write to a server that is set to read only. */
+  readonly overridesReadOnly: boolean;
   /** Tables live in a namespace inside the database, and names in the SQL carry it. */
   readonly namespaces: boolean;
   /** Namespace of a schema that does not say. */
@@ -206,6 +208,8 @@ export interface ServerFacts {
   readonly namespace?: string;
   /** The server refuses writes, and why. */
   readonly readOnly?: string;
+  /** The server is set to read only, and the connected user may write all the same. */
+  readonly overriddenReadOnly?: string;
   /** Anything else that would break a run, in words: binary log format, replication role. */
   readonly obstacles: readonly string[];
 }

@@ -31,6 +31,7 @@ function tableProblems(required: RequiredTable, schema: Schema, isCopied: boolea
     : [];
   return [
     ...(table.obstacle === undefined ? [] : [`${table.name} ${table.obstacle}`]),
+    ...(table.hidden === undefined ? [] : [`${table.name} ${table.hidden}`]),
     ...columns,
     ...unknown.map(({ name }) => `${table.name} has a column ${name}, of which the files do not know`),
   ];

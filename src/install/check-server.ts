@@ -1,8 +1,8 @@
 import type { Dialect, ServerFacts } from '../dialects/dialect.js';
 import type { Problem } from '../errors.js';
 
-/** What the server itself has against an installation. */
-export function serverProblems(server: ServerFacts, dialect: Dialect): readonly Problem[] {
+/** What the server itself has against an installation; a server that is set to read only may be meant all the same. */
+export function serverProblems(server: ServerFacts, dialect: Dialect, allowReadOnly = false): readonly Problem[] {
   return [
     ...(isTooOld(server, dialect)
       ? [
@@ -18,6 +18,14 @@ export function serverProblems(server: ServerFacts, dialect: Dialect): readonly 
           {
             what: `The server refuses writes: ${server.readOnly}`,
             next: 'Connect to the primary server, or to one that takes writes.',
+          },
+        ]),
+    ...(server.readOnly !== undefined || server.overriddenReadOnly === undefined || allowReadOnly
+      ? []
+      : [
+          {
+            what: `The server is set to read only, though this user may write: ${server.overriddenReadOnly}`,
+            next: 'Connect to the primary server. If you mean this one, say so with --set allow_read_only=yes.',
           },
         ]),
     ...server.obstacles.map((what) => ({

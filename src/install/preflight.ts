@@ -25,6 +25,8 @@ export interface PreflightRequest {
   /** Policies to render for the live schema, or deliverables that were reviewed (`readGenerated`). */
   readonly what: { readonly policies: readonly PolicyChoice[] } | { readonly deliverables: readonly Deliverable[] };
   readonly namespace?: string | undefined;
+  /** Whether a server that is set to read only is meant all the same. */
+  readonly allowReadOnly?: boolean;
   /** Names of foreign objects that may be dropped to make room. */
   readonly replace?: readonly string[];
 }
@@ -48,7 +50,7 @@ export async function preflight(
   request: PreflightRequest,
 ): Promise<Preflight> {
   const server = await dialect.catalog.readServer(connection);
-  const problems: Problem[] = [...serverProblems(server, dialect)];
+  const problems: Problem[] = [...serverProblems(server, dialect, request.allowReadOnly)];
   // Older servers would not understand the questions that follow.
   if (isTooOld(server, dialect)) throw failure(problems);
 

@@ -28,6 +28,9 @@ export function problemsOf(
 const unknownSchema =
   'Nothing was changed. Compare the table with the product’s own DDL, and report it with the output of `deepclean inspect`.';
 
+const showAll =
+  'Nothing was changed. Have an administrator take that away, or let deepclean run as somebody from whom nothing is hidden.';
+
 const foreignToTheProduct =
   'Drop that foreign key if it is not the product’s own, or leave this schema alone and report it.';
 
@@ -69,6 +72,11 @@ function tableProblems(step: Step, schema: Schema, foreignTables: readonly strin
   const children = childrenOf(step, table, schema, goes);
   const followers = followersOf(step, schema);
   const touched = new Set([table, ...children.map((child) => child.table), ...followers]);
+  // A row that is hidden from a rule seems to be gone, and what it kept would go.
+  const lookedAt = tablesLookedAtBy(step).flatMap((name) => findTable(schema, name) ?? []);
+  const hidden = [...new Set([...touched, ...lookedAt])].flatMap((seen) =>
+    seen.hidden === undefined ? [] : [{ what: `${seen.name} ${seen.hidden}`, next: showAll }],
+  );
   const obstacles = [...touched].flatMap(({ name, obstacle }) =>
     obstacle === undefined ? [] : [{ what: `${name} ${obstacle}`, next: unknownSchema }],
   );
@@ -78,7 +86,7 @@ function tableProblems(step: Step, schema: Schema, foreignTables: readonly strin
       next: foreignToTheProduct,
     })),
   );
-  return [...obstacles, ...hanging];
+  return [...obstacles, ...hidden, ...hanging];
 }
 
 const followersOf = ({ followers = [] }: Step, schema: Schema): readonly Table[] =>

@@ -65,6 +65,14 @@ const declared = [
     description: 'no: a run ends at once without touching a row',
   },
   {
+    kind: 'word',
+    name: 'allow_read_only',
+    default: 'no',
+    allowed: ['yes', 'no'],
+    description:
+      'yes: an account that may write to a server whose read_only is on cleans it; what is deleted on a replica breaks replication',
+  },
+  {
     kind: 'number',
     name: 'backup_retention_days',
     unit: 'days',

@@ -38,7 +38,8 @@ const switches: readonly Parameter[] = [
 
 /** All settings of a plan's procedure, with the configured values. */
 export function seedSettings(plan: Plan, dialect: Dialect, values: SettingValues): readonly Seed[] {
-  return [...plan.parameters, ...tunables, ...switches].map((parameter) =>
+  const tuned = tunables.filter(({ name }) => name !== 'allow_read_only' || dialect.capabilities.overridesReadOnly);
+  return [...plan.parameters, ...tuned, ...switches].map((parameter) =>
     seed(parameter, values[parameter.name] ?? usualValue(parameter.name, dialect)),
   );
 }

@@ -49,6 +49,7 @@ const table = z.strictObject({
   ),
   indexes: z.array(z.strictObject({ name: oneLine, unique: z.boolean(), columns: names })),
   obstacle: oneLine.exactOptional(),
+  hidden: oneLine.exactOptional(),
 });
 
 const inspection = z.strictObject({
@@ -100,13 +101,14 @@ const order = (one: string, other: string): number => (one < other ? -1 : one > 
 /** Servers list in an order of their own; columns keep theirs, since it means something. */
 function sorted(tables: Schema['tables']): Schema['tables'] {
   return tables
-    .map(({ name, columns, primaryKey, foreignKeys, indexes, obstacle }) => ({
+    .map(({ name, columns, primaryKey, foreignKeys, indexes, obstacle, hidden }) => ({
       name,
       columns,
       primaryKey,
       foreignKeys: [...foreignKeys].sort((one, other) => order(JSON.stringify(one), JSON.stringify(other))),
       indexes: [...indexes].sort((one, other) => order(one.name, other.name)),
       ...(obstacle !== undefined && { obstacle }),
+      ...(hidden !== undefined && { hidden }),
     }))
     .sort((one, other) => order(one.name, other.name));
 }

@@ -42,6 +42,8 @@ export interface Table {
   readonly indexes: readonly Index[];
   /** Why rows of this table cannot be deleted safely, where the catalog knows a reason. */
   readonly obstacle?: string;
+  /** Why rows of this table, or what they hold, may be hidden from whoever asks, where the catalog knows a reason. */
+  readonly hidden?: string;
 }
 
 export interface Schema {

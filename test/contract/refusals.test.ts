@@ -205,8 +205,23 @@ test.for(mysqlEngines)(
       const user = { name: 'plain', password: 'Plain-1-password' };
       const { problems } = await refusal(connected(database, dialect, attempt, user));
       expect(problems.map(({ what }) => what)).toEqual([expect.stringContaining('read_only is on')]);
-      // Somebody whom read_only does not bind may go on, unless nobody may.
-      expect((await connected(database, dialect, attempt)).plan.isNeeded).toBe(true);
+      // Somebody whom read_only does not bind must say that he means it, unless nobody may write.
+      const unasked = await refusal(connected(database, dialect, attempt));
+      expect(unasked.problems.map(({ what }) => what)).toEqual([expect.stringContaining('is set to read only')]);
+      const choice = { ...tokensChoice(), settings: { allow_read_only: 'no' } };
+      const meant = (connection: Connection) =>
+        preflight(connection, dialect, { what: { policies: [choice] }, allowReadOnly: true }).then((found) =>
+          applyInstall(connection, dialect, planInstall(found, dialect)),
+        );
+      expect((await connected(database, dialect, meant)).filter(({ state }) => state !== 'ok')).toEqual([]);
+      const log = () => database.query('SELECT * FROM CLEANUP_RUN');
+      await expect(database.query('CALL cleanup_tokens()')).rejects.toThrow('read_only is on');
+      await expect(database.query('CALL restore_tokens(1)')).rejects.toThrow('read_only is on');
+      // A row of the log would be one that the primary does not have.
+      expect(await log()).toEqual([]);
+      await database.query("UPDATE CLEANUP_SETTING SET VALUE = 'yes' WHERE NAME = 'allow_read_only'");
+      await database.query('CALL cleanup_tokens()');
+      expect(await log()).toMatchObject([{ STATUS: 'ended' }]);
       if (name === 'mysql') {
         await database.query('SET GLOBAL super_read_only = 1');
         const refused = await refusal(connected(database, dialect, attempt));

@@ -47,6 +47,7 @@ export const installProcs: Command = {
       const found = await preflight(connection, dialect, {
         what: whatOf(textFlag(flags, 'from'), textFlag(flags, 'policy') ?? 'all', session),
         namespace,
+        allowReadOnly: session.config.settings.allow_read_only === 'yes',
         replace: textFlags(flags, 'replace'),
       });
       const plan = planInstall(found, dialect);

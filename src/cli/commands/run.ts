@@ -54,7 +54,7 @@ export const run: Command = {
         'procedure',
         ...(counts ? ['backlog' as const] : []),
       ]);
-      await refuseReadOnly(connection, dialect);
+      await refuseReadOnly(connection, dialect, config.settings.allow_read_only === 'yes');
       for (const setting of await readSettings(connection, place)) {
         const why = unreadable(setting);
         if (why !== undefined) output.note(`warning: setting ${setting.name}=${setting.value}: ${why}`);
@@ -125,8 +125,16 @@ async function runAndReport({ caller, follower, place, counts, dryRun, output }:
   }
 }
 
-async function refuseReadOnly(connection: Connection, dialect: Dialect): Promise<void> {
-  const { readOnly } = await dialect.catalog.readServer(connection);
+async function refuseReadOnly(connection: Connection, dialect: Dialect, isMeant: boolean): Promise<void> {
+  const { readOnly, overriddenReadOnly } = await dialect.catalog.readServer(connection);
+  if (readOnly === undefined && overriddenReadOnly !== undefined && !isMeant) {
+    throw new PreflightError('This server is set to read only; nothing was changed.', [
+      {
+        what: `The server is set to read only, though this user may write: ${overriddenReadOnly}`,
+        next: 'Connect to the primary server. If you mean this one, say so with --set allow_read_only=yes, and set the live setting of the same name.',
+      },
+    ]);
+  }
   if (readOnly === undefined) return;
   throw new PreflightError('This server takes no writes; nothing was changed.', [
     { what: `The server refuses writes: ${readOnly}`, next: 'Connect to the primary server.' },

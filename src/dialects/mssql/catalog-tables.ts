@@ -4,10 +4,29 @@ import type { Connection, ResultRow } from '../dialect.js';
 import { readColumns } from './catalog-columns.js';
 
 const tablesQuery = `
-  SELECT t.TABLE_NAME AS name,
+  SELECT t.TABLE_NAME AS name, t.TABLE_TYPE AS type,
     OBJECTPROPERTY(OBJECT_ID(QUOTENAME(t.TABLE_SCHEMA) + '.' + QUOTENAME(t.TABLE_NAME)), 'TableTemporalType') AS temporal_type
   FROM INFORMATION_SCHEMA.TABLES t
-  WHERE t.TABLE_SCHEMA = @p1 AND t.TABLE_TYPE = 'BASE TABLE'`;
+  WHERE t.TABLE_SCHEMA = @p1`;
+
+/** A filter or a block of row-level security, of which even the owner of the table is not told. */
+const securityQuery = `
+  SELECT OBJECT_NAME(p.target_object_id) AS table_name, MIN(s.name) AS policy
+  FROM sys.security_predicates p
+  JOIN sys.security_policies s ON s.object_id = p.object_id
+  WHERE s.is_enabled = 1 AND OBJECT_SCHEMA_NAME(p.target_object_id) = @p1
+  GROUP BY p.target_object_id`;
+
+/** Columns that show something else than they hold, or that take no copied value. */
+const maskedQuery = `
+  SELECT OBJECT_NAME(c.object_id) AS table_name, c.name AS column_name, c.is_masked AS is_masked,
+    c.encryption_type AS encryption_type, c.generated_always_type AS generated_always_type
+  FROM sys.columns c
+  WHERE OBJECT_SCHEMA_NAME(c.object_id) = @p1
+    AND (c.is_masked = 1 OR c.encryption_type IS NOT NULL OR c.generated_always_type <> 0)`;
+
+/** What stands under a table's name and leads elsewhere. */
+const synonymsQuery = 'SELECT name FROM sys.synonyms WHERE SCHEMA_NAME(schema_id) = @p1';
 
 /** A row per column of each key that refers to a table of the schema. */
 const foreignKeysQuery = `
@@ -47,7 +66,9 @@ export async function readTables(
   names?: readonly string[],
 ): Promise<readonly Table[]> {
   const tables = await connection.query(tablesQuery, [namespace]);
-  const all = tables.map((table) => String(table.name)).sort();
+  const synonyms = (await connection.query(synonymsQuery, [namespace])).map(({ name }) => String(name));
+  const all = [...tables.map((table) => String(table.name)), ...synonyms].sort();
+  const hidden = await readHidden(connection, namespace);
   const columns = await readColumns(connection, namespace);
   const spelled = (name: unknown) => spelling(String(name), all);
   const column = (table: string, name: unknown) =>
@@ -79,8 +100,11 @@ export async function readTables(
       const own = [...groupBy(indexes.get(name) ?? [], (row) => String(row.name)).values()];
       const columnsOf = (rows: readonly ResultRow[]) => rows.map((row) => column(name, row.column_name));
       const [primary] = own.filter(([first]) => first?.is_primary_key === true);
-      const temporal = tables.find((table) => String(table.name) === name)?.temporal_type;
-      const obstacle = obstacleOf(name, Number(temporal), keys, namespace);
+      const found = tables.find((table) => String(table.name) === name);
+      const kind = found === undefined ? 'a synonym' : found.type === 'VIEW' ? 'a view' : undefined;
+      const hides =
+        (kind && `is ${kind}, through which nothing can be proven of the rows behind it`) ?? hidden.get(name);
+      const obstacle = obstacleOf(name, Number(found?.temporal_type), keys, namespace);
       return {
         name,
         columns: columns.get(name) ?? [],
@@ -96,8 +120,28 @@ export async function readTables(
             }),
           ),
         ...(obstacle !== undefined && { obstacle }),
+        ...(hides !== undefined && { hidden: hides }),
       };
     });
+}
+
+/** Why rows, or what they hold, may not be what they seem, by table. */
+async function readHidden(connection: Connection, namespace: string): Promise<ReadonlyMap<string, string>> {
+  const masked = (await connection.query(maskedQuery, [namespace])).map(
+    (row) =>
+      [
+        String(row.table_name),
+        row.is_masked === true
+          ? `has a masked column (${row.column_name}), of which a copy may hold the mask instead of the value`
+          : row.encryption_type !== null
+            ? `has an encrypted column (${row.column_name}), which no procedure can copy and compare`
+            : `has a column that the server fills itself (${row.column_name}), so a restore could not`,
+      ] as const,
+  );
+  const secured = (await connection.query(securityQuery, [namespace])).map(
+    (row) => [String(row.table_name), `has row-level security (${row.policy}), which may hide rows`] as const,
+  );
+  return new Map([...masked, ...secured]);
 }
 
 /** The name as the table itself has it. */

@@ -18,6 +18,7 @@ export const mssql: Dialect = {
     optimizerSwitch: '',
     nameCase: 'upper',
     nameLimit: 128,
+    overridesReadOnly: false,
     namespaces: true,
     defaultNamespace: 'dbo',
     scheduler: 'SQL Server Agent',

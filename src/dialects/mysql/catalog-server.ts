@@ -16,7 +16,8 @@ export async function readServer(connection: Connection): Promise<ServerFacts> {
   if (row === undefined) throw new Error('the server said nothing of itself');
   const rows = await connection.query(variablesQuery);
   const variables = new Map(rows.map((one) => [String(one.Variable_name).toLowerCase(), String(one.Value)]));
-  const readOnly = readOnlyReason(variables, await mayWriteAnyway(connection, variables));
+  const mayWrite = await mayWriteAnyway(connection, variables);
+  const readOnly = readOnlyReason(variables, mayWrite);
   const zone = variables.get('time_zone') ?? 'SYSTEM';
   const text = String(row.version_text);
   return {
@@ -27,6 +28,7 @@ export async function readServer(connection: Connection): Promise<ServerFacts> {
     user: String(row.user_name),
     database: String(row.database_name),
     ...(readOnly !== undefined && { readOnly }),
+    ...(isOn(variables, 'read_only') && mayWrite && { overriddenReadOnly: 'read_only is on; it may be a replica' }),
     obstacles: obstaclesOf(variables),
   };
 }

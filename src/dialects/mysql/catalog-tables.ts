@@ -4,10 +4,11 @@ import type { Connection, ResultRow } from '../dialect.js';
 import { readColumns } from './catalog-columns.js';
 import { expressions } from './expressions.js';
 
+/** A view under a product's name must not be taken for a table that is not there. */
 const tablesQuery = `
   SELECT TABLE_NAME AS name, TABLE_TYPE AS type, ENGINE AS engine
   FROM information_schema.TABLES
-  WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')`;
+  WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED', 'VIEW')`;
 
 /** A row per column of each key; the rules come by a query of their own, since joining the two is slow on some versions. */
 const foreignKeysQuery = `
@@ -67,6 +68,7 @@ export async function readTables(
       foreignKeys: inner.filter((key) => key.table === name).map((key) => key.foreignKey),
       indexes: own.filter((index) => index.name !== 'PRIMARY'),
       ...(obstacle !== undefined && { obstacle }),
+      ...(row.type === 'VIEW' && { hidden: 'is a view, through which nothing can be proven of the rows behind it' }),
     };
   });
 }
@@ -100,6 +102,7 @@ async function readKeys(connection: Connection, tables: readonly string[]): Prom
 }
 
 function obstacleOf(row: ResultRow, keys: readonly Key[], database: string): string | undefined {
+  if (row.type === 'VIEW') return undefined;
   if (row.type === 'SYSTEM VERSIONED') return 'is system-versioned, so its deleted rows would stay as history';
   if (row.engine !== 'InnoDB') return `is stored by ${row.engine}, which has no transactions; only InnoDB has`;
   const outer = keys.find((key) => key.foreignKey.references === row.name && key.namespace !== database);

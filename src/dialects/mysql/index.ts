@@ -17,6 +17,7 @@ const capabilities: Capabilities = {
   optimizerSwitch: 'semijoin=off,materialization=off,derived_merge=off',
   nameCase: 'upper',
   nameLimit: 64,
+  overridesReadOnly: true,
   namespaces: false,
   scheduler: 'EVENT',
   schedulerIsOptional: false,

@@ -44,6 +44,27 @@ const indexesQuery = (owner: string, list: string) => `
         AND k.INDEX_NAME = i.INDEX_NAME)
   ORDER BY i.TABLE_NAME, i.INDEX_NAME, c.COLUMN_POSITION`;
 
+/** What stands under a table's name and is none of the schema's own tables. */
+const notTablesQuery = (owner: string) => `
+  SELECT o.OBJECT_NAME AS name, o.OBJECT_TYPE AS type
+  FROM ALL_OBJECTS o
+  WHERE o.OWNER = ${owner} AND o.OBJECT_TYPE IN ('VIEW', 'SYNONYM')
+  ORDER BY o.OBJECT_NAME`;
+
+/** Policies that may hide rows, or what columns hold, from whoever asks. */
+const policiesQuery = (owner: string) => `
+  SELECT p.OBJECT_NAME AS table_name, MIN(p.POLICY_NAME) AS policy
+  FROM ALL_POLICIES p
+  WHERE p.OBJECT_OWNER = ${owner} AND p.ENABLE = 'YES'
+  GROUP BY p.OBJECT_NAME`;
+
+/** Redacted columns, of which only some may know; the server refuses to copy one for whoever is not exempt. */
+const redactedQuery = (owner: string) => `
+  SELECT r.OBJECT_NAME AS table_name, MIN(r.COLUMN_NAME) AS column_name
+  FROM REDACTION_COLUMNS r
+  WHERE r.OBJECT_OWNER = ${owner}
+  GROUP BY r.OBJECT_NAME`;
+
 /** Whoever may refer to a table from another schema may do so where the connected user cannot see it. */
 const referrersQuery = (owner: string) => `
   SELECT p.TABLE_NAME AS table_name, MIN(p.GRANTEE) AS grantee
@@ -64,7 +85,13 @@ export async function readTables(
   names?: readonly string[],
 ): Promise<readonly Table[]> {
   const owner = ownerOf(namespace);
-  const all = (await connection.query(tablesQuery(owner))).map(({ name }) => String(name));
+  const tables = (await connection.query(tablesQuery(owner))).map(({ name }) => String(name));
+  const others = new Map(
+    (await connection.query(notTablesQuery(owner)))
+      .map(({ name, type }) => [String(name), String(type).toLowerCase()] as const)
+      .filter(([name]) => !tables.includes(name)),
+  );
+  const all = [...tables, ...others.keys()];
   const keys = keysOf(await connection.query(foreignKeysQuery(owner)));
   const ties = keys.filter(({ isOwn }) => isOwn).map(({ table, parent }) => ({ table, references: parent }));
   const wanted = names === undefined ? relatedTables(all, ties) : new Set(names.map(storedName));
@@ -81,8 +108,12 @@ export async function readTables(
   const invisible = new Map(
     (await connection.query(invisibleQuery(owner, list))).map((row) => [String(row.table_name), String(row.name)]),
   );
+  const hidden = await readHidden(connection, owner);
   return chosen.map((name): Table => {
     const own = columns.get(name) ?? [];
+    const kind = others.get(name);
+    const hides =
+      (kind && `is a ${kind}, through which nothing can be proven of the rows behind it`) ?? hidden.get(name);
     const obstacle = obstacleOf(name, own, keys, { referrer: referrers.get(name), invisible: invisible.get(name) });
     return {
       name,
@@ -91,8 +122,25 @@ export async function readTables(
       foreignKeys: keys.filter((key) => key.isOwn && key.table === name).map(({ foreignKey }) => foreignKey),
       indexes: indexesOf(indexes.get(name) ?? []),
       ...(obstacle !== undefined && { obstacle }),
+      ...(hides !== undefined && { hidden: hides }),
     };
   });
+}
+
+/** Why rows, or what they hold, may not be what they seem, by table. */
+async function readHidden(connection: Connection, owner: string): Promise<ReadonlyMap<string, string>> {
+  const redacted = await connection.query(redactedQuery(owner)).catch(() => []);
+  const secured = await connection.query(policiesQuery(owner));
+  return new Map([
+    ...redacted.map(
+      (row) =>
+        [
+          String(row.table_name),
+          `has a redacted column (${row.column_name}), which could not be copied as it is`,
+        ] as const,
+    ),
+    ...secured.map((row) => [String(row.table_name), `has a policy (${row.policy}) that may hide rows`] as const),
+  ]);
 }
 
 interface Key {

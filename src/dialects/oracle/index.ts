@@ -20,6 +20,7 @@ export const oracle: Dialect = {
     nameCase: 'upper',
     // Bytes; 30 before 12.2.
     nameLimit: 128,
+    overridesReadOnly: false,
     namespaces: true,
     scheduler: 'DBMS_SCHEDULER',
     schedulerIsOptional: false,

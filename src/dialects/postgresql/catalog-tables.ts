@@ -3,12 +3,23 @@ import type { DeleteRule, ForeignKey, Index, Table } from '../../schema/types.js
 import type { Connection, ResultRow } from '../dialect.js';
 import { readColumns } from './catalog-columns.js';
 
-/** Partitions are left to the table that they are part of. */
+/**
+ * Partitions are left to the table that they are part of. A view under a product's name is no table of the product's, and
+ * must not be taken for one that is not there. A table without an identity for replicas refuses a DELETE that is published.
+ */
 const tablesQuery = `
-  SELECT c.relname::text AS name, c.relkind = 'p' AS is_partitioned,
-    EXISTS (SELECT 1 FROM pg_inherits i WHERE i.inhparent = c.oid) AS is_inherited
+  SELECT c.relname::text AS name, c.relkind::text AS kind,
+    EXISTS (SELECT 1 FROM pg_inherits i WHERE i.inhparent = c.oid) AS is_inherited,
+    c.relkind IN ('r', 'p') AND row_security_active(c.oid) AS is_secured,
+    (SELECT min(b.pubname)::text
+     FROM pg_publication_tables p JOIN pg_publication b ON b.pubname = p.pubname
+     WHERE b.pubdelete AND p.schemaname = n.nspname AND p.tablename = c.relname
+       AND c.relreplident <> 'f' AND NOT EXISTS (
+         SELECT 1 FROM pg_index i
+         WHERE i.indrelid = c.oid AND i.indisvalid AND i.indimmediate
+           AND CASE c.relreplident WHEN 'd' THEN i.indisprimary WHEN 'i' THEN i.indisreplident END)) AS publication
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE n.nspname = $1 AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+  WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
   ORDER BY c.relname COLLATE "C"`;
 
 const foreignKeysQuery = `
@@ -71,6 +82,7 @@ export async function readTables(
     const name = String(row.name);
     const own = indexes.get(name) ?? [];
     const obstacle = obstacleOf(row, keys, namespace);
+    const hidden = hiddenBy(row);
     return {
       name,
       columns: columns.get(name) ?? [],
@@ -78,13 +90,25 @@ export async function readTables(
       foreignKeys: keys.filter((key) => key.namespace === namespace && key.table_name === name).map(toForeignKey),
       indexes: own.filter((index) => index.is_primary !== true).map(toIndex),
       ...(obstacle !== undefined && { obstacle }),
+      ...(hidden !== undefined && { hidden }),
     };
   });
 }
 
+const kinds: Readonly<Record<string, string>> = { v: 'a view', m: 'a materialized view', f: 'a foreign table' };
+
+function hiddenBy(row: ResultRow): string | undefined {
+  const kind = kinds[String(row.kind)];
+  if (kind !== undefined) return `is ${kind}, through which nothing can be proven of the rows behind it`;
+  return row.is_secured === true ? 'has row-level security that hides rows from this user' : undefined;
+}
+
 function obstacleOf(row: ResultRow, keys: readonly ResultRow[], namespace: string): string | undefined {
-  if (row.is_partitioned === true) return 'is partitioned, which deepclean cannot walk';
+  if (row.kind === 'p') return 'is partitioned, which deepclean cannot walk';
   if (row.is_inherited === true) return 'has tables that inherit from it, whose rows deepclean would not see';
+  if (row.publication !== null) {
+    return `has no replica identity, and publication ${row.publication} publishes its deletes: the server refuses each DELETE`;
+  }
   const outer = keys.find((key) => key.references === row.name && key.namespace !== namespace);
   return outer && `is referred to by ${outer.namespace}.${outer.table_name}, a table of another schema`;
 }

@@ -17,6 +17,7 @@ export const postgresql: Dialect = {
     optimizerSwitch: '',
     nameCase: 'lower',
     nameLimit: 63,
+    overridesReadOnly: false,
     namespaces: true,
     defaultNamespace: 'public',
     scheduler: 'pg_cron',

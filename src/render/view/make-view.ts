@@ -50,6 +50,8 @@ export interface View {
   /** The same, with the tables that rules look at: all whose rows must be visible. */
   readonly seenLiterals: readonly string[];
   readonly plainSeenLiterals: readonly string[];
+  /** Tables of deepclean's own from which a run deletes, as literals with their namespace. */
+  readonly ownLiterals: readonly string[];
   /** Tables of deepclean's own that a run fills and empties. */
   readonly lists: readonly ListView[] | false;
   readonly emptied: readonly ListView[] | false;
@@ -190,6 +192,10 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     relationLiterals: plan.backups.map(({ source }) => expressions.literal(qualify(source.name))),
     seenLiterals: seen.map((table) => expressions.literal(qualify(table.name))),
     plainSeenLiterals: seen.map((table) => expressions.literal(table.name)),
+    ownLiterals: [
+      ...(plan.backup === 'none' ? [] : backups.map(({ name }) => name)),
+      ...lists.map(({ name }) => name),
+    ].map(expressions.literal),
     lists: lists.length > 0 && lists,
     emptied: emptied.length > 0 && emptied,
     countsCopies: plan.backup === 'deleted-rows' || plan.steps.some(({ followers }) => followers.length > 0),
