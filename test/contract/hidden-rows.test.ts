@@ -2,13 +2,21 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PreflightError } from '../../src/errors.js';
 import { preflight } from '../../src/install/preflight.js';
 import { policies } from '../../src/policies/index.js';
-import { loadProfile } from '../../src/schema/profiles.js';
 import { createTables } from '../support/data/create-tables.js';
 import { insertRows } from '../support/data/insert.js';
-import { app, databaseOf, token } from '../support/data/row-factories.js';
+import { databaseOf, token } from '../support/data/row-factories.js';
 import { describeEngines, type TestDatabase } from '../support/engines/index.js';
 import { accounts, words } from '../support/words.js';
-import { connected, dialectOf, familyOf, install, tokensChoice, type User, withTokenTables } from './support.js';
+import {
+  connected,
+  dialectOf,
+  familyOf,
+  identityProfile,
+  install,
+  tokensChoice,
+  type User,
+  withTokenTables,
+} from './support.js';
 
 const tokens = 'IDN_OAUTH2_ACCESS_TOKEN';
 const codes = 'IDN_OAUTH2_AUTHORIZATION_CODE';
@@ -44,14 +52,13 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
   const left = async (): Promise<number> => (await database.query(`SELECT TOKEN_ID FROM ${tokens}`)).length;
   const fillDead = () =>
     connected(database, dialect, async (connection) => {
-      const schema = loadProfile(family === 'mysql' ? 'apim-4.5' : 'identity-5.14', dialect);
-      const rows = [app(1n), token('dead', { TOKEN_STATE: 'INACTIVE' })];
-      await insertRows((sql) => connection.query(sql), family, schema, databaseOf(rows.slice(1)));
+      const rows = databaseOf([token('dead', { TOKEN_STATE: 'INACTIVE' })]);
+      await insertRows((sql) => connection.query(sql), family, identityProfile(dialect), rows);
     });
 
   test('a view under the name of a session store is not taken for a store that is not there', async () => {
-    const profile = loadProfile(family === 'mysql' ? 'apim-4.5' : 'identity-5.14', dialect);
-    for (const statement of createTables(profile, family, ['IDN_AUTH_SESSION_STORE'])) await database.query(statement);
+    for (const statement of createTables(identityProfile(dialect), family, ['IDN_AUTH_SESSION_STORE']))
+      await database.query(statement);
     expect(await problems('sessions')).toEqual([]);
     await database.query('CREATE VIEW IDN_AUTH_TEMP_SESSION_STORE AS SELECT * FROM IDN_AUTH_SESSION_STORE');
     expect(await problems('sessions')).toContainEqual(expect.stringContaining('is a view'));
