@@ -51,7 +51,7 @@ export interface View {
   readonly seenLiterals: readonly string[];
   readonly plainSeenLiterals: readonly string[];
   /** Tables of deepclean's own from which a run deletes, as literals with their namespace. */
-  readonly ownLiterals: readonly string[];
+  readonly ownLiterals: readonly string[] | false;
   /** Tables of deepclean's own that a run fills and empties. */
   readonly lists: readonly ListView[] | false;
   readonly emptied: readonly ListView[] | false;
@@ -152,6 +152,7 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
   const emptied = lists.filter(({ holdsSightings }) => !holdsSightings);
   const backups = plan.backups.map((backup) => viewBackup(backup, context));
   const numbered = backups.filter(({ overridesIdentity }) => overridesIdentity).map(({ plainSource }) => plainSource);
+  const own = [...(plan.backup === 'none' ? [] : backups), ...lists];
   const seen = [...plan.backups.map(({ source }) => source), ...plan.lookedAt];
   const plainNames = { setting, run, runStep, runReason, object, backlog };
   return {
@@ -192,10 +193,7 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     relationLiterals: plan.backups.map(({ source }) => expressions.literal(qualify(source.name))),
     seenLiterals: seen.map((table) => expressions.literal(qualify(table.name))),
     plainSeenLiterals: seen.map((table) => expressions.literal(table.name)),
-    ownLiterals: [
-      ...(plan.backup === 'none' ? [] : backups.map(({ name }) => name)),
-      ...lists.map(({ name }) => name),
-    ].map(expressions.literal),
+    ownLiterals: own.length > 0 && own.map(({ name }) => expressions.literal(name)),
     lists: lists.length > 0 && lists,
     emptied: emptied.length > 0 && emptied,
     countsCopies: plan.backup === 'deleted-rows' || plan.steps.some(({ followers }) => followers.length > 0),
