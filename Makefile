@@ -8,7 +8,7 @@ CONTAINERS := docker compose --file test/compose.yaml
 DIALECT    ?= postgresql
 EVERY      ?= 1d
 
-.PHONY: help install build check demo test test-fast prove engines generate check-generated install-procs schedule bench test-containers clean
+.PHONY: help install build check demo test test-fast test-slow prove engines generate check-generated install-procs schedule bench test-containers clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 20
@@ -34,6 +34,9 @@ engines: ## provide the database servers for the tests, where this machine allow
 
 test: build engines check ## everything that can run here; says what could not
 	@$(VITEST)
+
+test-slow: build engines ## random databases on each engine, 2 000 and more of those that have timestamps
+	@DEEPCLEAN_RANDOM_DATABASES=$${DEEPCLEAN_RANDOM_DATABASES:-100} $(VITEST) test/conformance --testNamePattern='random databases'
 
 test-fast: build ## without a database: under three minutes
 	@$(VITEST) test/unit test/golden test/cli

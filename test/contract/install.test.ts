@@ -53,6 +53,34 @@ describeEngines(allEngines, (engine) => {
     });
   });
 
+  test('takes the clock settings of an older installation away, says so, and seeds what replaces them', async () => {
+    await connected(database, dialect, async (connection) => {
+      const ask = (sql: string) => connection.query(sql.replace(...named(dialect)));
+      const settings = async () =>
+        (await ask('SELECT name AS n, value AS v FROM cleanup_setting')).map(
+          (row) => `${row.n ?? row.N}=${row.v ?? row.V}`,
+        );
+      await ask("DELETE FROM cleanup_setting WHERE name = 'clock_uncertainty_hours'");
+      for (const [name, value] of [
+        ['clock', 'data'],
+        ['time_zone', 'server'],
+      ]) {
+        await ask(
+          `INSERT INTO cleanup_setting (procedure_name, name, value, description) VALUES ('cleanup_tokens', '${name}', '${value}', 'of an older release')`,
+        );
+      }
+      const { plan } = await install(connection, dialect);
+      expect(plan.extras.map(({ title }) => title)).toEqual([
+        expect.stringMatching(/^remove setting cleanup_tokens\.clock: clock_uncertainty_hours replaces it/),
+        expect.stringMatching(/^remove setting cleanup_tokens\.time_zone: clock_uncertainty_hours replaces it/),
+      ]);
+      expect(plan.missingSettings).toEqual(['cleanup_tokens.clock_uncertainty_hours']);
+      const after = await settings();
+      expect(after.filter((one) => /^(clock|time_zone|server_time_zone)=/.test(one))).toEqual([]);
+      expect(after).toContain(`clock_uncertainty_hours=${familyOf(dialect) === 'mysql' ? 26 : 12}`);
+    });
+  });
+
   test('puts back a setting that was deleted, and keeps the others', async () => {
     await connected(database, dialect, async (connection) => {
       await connection.query(

@@ -8,7 +8,7 @@ import { type RenderedPlan, renderPlan } from '../../src/render/render-plan.js';
 import { loadProfile } from '../../src/schema/profiles.js';
 import type { Schema } from '../../src/schema/types.js';
 import { createTables, restrictedTo, tokenTables } from './data/create-tables.js';
-import type { DialectFamily } from './data/dialect-words.js';
+import { type DialectFamily, quotedText } from './data/dialect-words.js';
 import type { Query } from './data/session.js';
 import type { Engine, TestDatabase } from './engines/index.js';
 import { words } from './words.js';
@@ -83,7 +83,7 @@ export async function change(
   const { plan, query } = deployment;
   for (const [name, value] of Object.entries(settings)) {
     await query(
-      `UPDATE ${plan.names.setting} SET value = '${value}' WHERE procedure_name = '${plan.names.procedure}' AND name = '${name}'`,
+      `UPDATE ${plan.names.setting} SET value = ${quotedText(deployment.family, String(value))} WHERE procedure_name = '${plan.names.procedure}' AND name = '${name}'`,
     );
   }
 }
