@@ -5,7 +5,7 @@ import { revocations } from '../../src/policies/revocations.js';
 import { sessions } from '../../src/policies/sessions.js';
 import { staleActions } from '../../src/policies/stale-actions.js';
 import { tokens } from '../../src/policies/tokens.js';
-import { any, isNull } from '../../src/policy/build.js';
+import { all, any, isNull, oneOf } from '../../src/policy/build.js';
 import { databaseNow } from '../../src/policy/prove/cut-off.js';
 import { and, atMost, forEach, minus, number, or, plus, same, thereIs, yes } from '../../src/policy/prove/term.js';
 import type { Policy, Predicate, Step } from '../../src/policy/types.js';
@@ -147,6 +147,22 @@ describe('the prover finds a live row that is dead by', () => {
   test('a flow of which a code is left', async () => {
     const flows = mutateStep(stepOf(confirmationCodes, 'IDN_RECOVERY_FLOW_DATA'), dropped('noRow'));
     expect(await counterexample(confirmationCodes, flows, 'retention_over')).toContain('IDN_RECOVERY_DATA');
+  });
+
+  test('an invitation that its tenant lets live longer', async () => {
+    const codes = mutateStep(stepOf(confirmationCodes, 'IDN_RECOVERY_DATA'), dropped('outlives'));
+    expect(await counterexample(confirmationCodes, codes, 'retention_over')).toMatch(
+      /IDP_METADATA: VALUE = (-\d+|\d+|NULL|\(cannot)/,
+    );
+  });
+
+  test('an invitation, if a tenant inherits no validity', async () => {
+    const codes = mutateStep(stepOf(confirmationCodes, 'IDN_RECOVERY_DATA'), (part) =>
+      part.kind === 'outlives'
+        ? { ...part, periods: { ...part.periods, where: all(part.periods.where, oneOf('NAME', 'X')) } }
+        : part,
+    );
+    expect(await counterexample(confirmationCodes, codes, 'retention_over')).toContain('IDP_METADATA');
   });
 
   test('an action that an authenticator names', async () => {

@@ -1,5 +1,5 @@
-import { sightingOf } from '../../../src/policy/prove/other-rows.js';
-import { and, atMost, implies, not, plus, type Term } from '../../../src/policy/prove/term.js';
+import { areSame, sightingOf } from '../../../src/policy/prove/other-rows.js';
+import { and, atMost, forEach, implies, not, plus, same, type Term } from '../../../src/policy/prove/term.js';
 import type { Policy, Step } from '../../../src/policy/types.js';
 import { rulesOf } from '../../../src/policy/visit.js';
 import { bornAt } from './born-at.js';
@@ -35,6 +35,17 @@ export function assumptionsOfLists(step: Step, row: Term, product: Product): rea
         handsOutNoRefreshToken(row, product),
       ),
     ];
+  });
+}
+
+/** Groups are tenants, whose numbers no collation mixes up. */
+export function assumptionsOfGroups(step: Step, row: Term, product: Product): readonly Term[] {
+  return rulesOf(step).flatMap(([rule, table]) => {
+    if (rule.kind !== 'outlives' || rule.periods.group === undefined) return [];
+    const [theirs, ours] = rule.periods.group;
+    const other = product.vocabulary.anyRow(rule.periods.table);
+    const [one, two] = [product.value(rule.periods.table, theirs, other.name), product.value(table, ours, row)];
+    return [forEach(other, implies(areSame(one, two, 'by collation', product), same(one, two)))];
   });
 }
 

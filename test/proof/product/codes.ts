@@ -46,24 +46,3 @@ export const isRetained = (table: string, column: string, setting: string, row: 
 
 export const auditRowIsLive = (row: Term, product: Product): Term =>
   isRetained('IDN_OAUTH2_ACCESS_TOKEN_AUDIT', 'INVALIDATED_TIME', 'audit_retention_days', row, product);
-
-const recoveryCodes = 'IDN_RECOVERY_DATA';
-const recoveryFlows = 'IDN_RECOVERY_FLOW_DATA';
-
-export const recoveryCodeIsLive = (row: Term, product: Product): Term =>
-  isRetained(recoveryCodes, 'TIME_CREATED', 'code_retention_hours', row, product);
-
-/** A flow of which a code is left, or which is young itself. */
-export function recoveryFlowIsLive(row: Term, product: Product): Term {
-  const { vocabulary, isThere, value } = product;
-  const code = vocabulary.anyRow(recoveryCodes);
-  const belongs = and(
-    vocabulary.hasTable(recoveryCodes),
-    vocabulary.hasColumn(recoveryCodes, 'RECOVERY_FLOW_ID'),
-    isThere(recoveryCodes, code.name),
-    not(vocabulary.isNull(recoveryCodes, 'RECOVERY_FLOW_ID', code.name)),
-    not(vocabulary.isNull(recoveryFlows, 'RECOVERY_FLOW_ID', row)),
-    same(value(recoveryCodes, 'RECOVERY_FLOW_ID', code.name), value(recoveryFlows, 'RECOVERY_FLOW_ID', row)),
-  );
-  return or(thereIs(code, belongs), isRetained(recoveryFlows, 'TIME_CREATED', 'code_retention_hours', row, product));
-}

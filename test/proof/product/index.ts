@@ -1,14 +1,8 @@
 import type { Term } from '../../../src/policy/prove/term.js';
-import {
-  auditRowIsLive,
-  authorizationCodeIsLive,
-  cibaCodeIsLive,
-  deviceCodeIsLive,
-  recoveryCodeIsLive,
-  recoveryFlowIsLive,
-} from './codes.js';
+import { auditRowIsLive, authorizationCodeIsLive, cibaCodeIsLive, deviceCodeIsLive } from './codes.js';
 import { actionIsLive, workflowIsLive } from './others.js';
 import type { Product } from './product.js';
+import { recoveryCodeIsLive, recoveryFlowIsLive } from './recovery.js';
 import { linkedIsLive, linkIsLive, logEntryIsLive, resourceIsLive } from './registry.js';
 import { invalidTokenIsLive, numberIsToCome, revokedEventIsLive, revokedJwtIsLive } from './revocations.js';
 import { mappingIsLive, mappings, orphanIsLive, sessionRowIsLive, stores } from './sessions.js';

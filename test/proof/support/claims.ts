@@ -3,7 +3,12 @@ import { type CompiledPolicy, compilePolicy, reasonsOf } from '../../../src/poli
 import { and, not, type Term } from '../../../src/policy/prove/term.js';
 import { makeVocabulary, type Vocabulary } from '../../../src/policy/prove/vocabulary.js';
 import type { Policy, Step } from '../../../src/policy/types.js';
-import { assumptionsOf, assumptionsOfLists, assumptionsOfSightings } from '../product/assumptions.js';
+import {
+  assumptionsOf,
+  assumptionsOfGroups,
+  assumptionsOfLists,
+  assumptionsOfSightings,
+} from '../product/assumptions.js';
 import { type Live, liveRows } from '../product/index.js';
 import { type Keeping, makeProduct } from '../product/product.js';
 
@@ -41,6 +46,7 @@ export function deadIsNotLive(
       ...compiled.facts,
       ...assumptionsOf(policy, product),
       ...assumptionsOfLists(step, row, product),
+      ...assumptionsOfGroups(step, row, product),
       ...assumptionsOfSightings(step, row, product),
       ...product.assumptions,
       vocabulary.isThere(step.table, row),

@@ -13,6 +13,8 @@ export function kindsOf(policy: Policy): Kinds {
     }
     for (const [rule, table] of rulesOf(step)) {
       if (rule.kind === 'epochBefore') kinds.set(`${table}.${rule.column}`, rule.unit);
+      // Text that is read as a number.
+      if (rule.kind === 'outlives') kinds.set(`${rule.periods.table}.${rule.periods.period}`, 'number');
     }
   }
   return kinds;
