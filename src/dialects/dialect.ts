@@ -124,6 +124,8 @@ export interface Catalog {
   ): Promise<readonly StoredObject[]>;
   /** Objects whose names begin with the prefix, for uninstall and for proving that it left nothing. */
   objectsLike(connection: Connection, prefix: string, namespace: string | undefined): Promise<readonly StoredObject[]>;
+  /** Names of the procedures and functions whose stored text or comment holds these words. */
+  routinesMentioning(connection: Connection, words: string, namespace: string | undefined): Promise<readonly string[]>;
   /** A scalar expression, by lines: SHA-256 (hex) of what the server keeps of an object, NULL where there is none. */
   storedHash(object: StoredObject, namespace: string | undefined): readonly string[];
   /** What the server noted, instead of refusing, when it made an object that is none; absent where it refuses. */

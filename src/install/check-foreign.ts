@@ -1,7 +1,8 @@
 import type { StoredObject } from '../dialects/dialect.js';
 import type { Problem } from '../errors.js';
 import type { Deliverable } from '../render/deliverable.js';
-import { type Installed, objectKey } from './installed.js';
+import type { Installed } from './installed.js';
+import { objectKey } from './object-key.js';
 import { looksLikeOurs } from './support-tables.js';
 
 /** An object that bears a name which deepclean wants, and that deepclean did not make. */
@@ -35,12 +36,12 @@ function isOurs(
   found: StoredObject,
   wanted: { readonly kind: string },
   { names }: Deliverable,
-  { registered, tables }: Installed,
+  { registered, marked, tables }: Installed,
 ): boolean {
   if (found.kind !== wanted.kind) return false;
   const table = tables.find(({ name }) => name === found.name);
   if (found.kind === 'table') return table !== undefined && looksLikeOurs(table, names);
-  return registered.some((entry) => objectKey(entry) === objectKey(found));
+  return marked.has(objectKey(found)) || registered.some((entry) => objectKey(entry) === objectKey(found));
 }
 
 function problemOf(object: StoredObject, { policy, names }: Deliverable, isOneOfMany: boolean): Problem {

@@ -1,7 +1,7 @@
 import type { Connection, Dialect, StoredObject } from '../dialects/dialect.js';
-import { PreflightError, type Problem } from '../errors.js';
+import { PartialError, PreflightError, type Problem } from '../errors.js';
 import type { ObjectNames } from '../plan/types.js';
-import { objectKey } from './installed.js';
+import { objectKey } from './object-key.js';
 
 /** @throws PreflightError while one of the cleanups runs */
 export async function refuseWhileRunning(
@@ -31,6 +31,21 @@ export function refuseSharedNames(objects: readonly StoredObject[]): void {
       next: 'Drop or rename the one that deepclean did not install, then run the same command again.',
     })),
   );
+}
+
+/** @throws PartialError if what was to be removed is still there */
+export function refuseLeftovers(planned: Removal, left: Removal): void {
+  if (left.drops.length === 0) return;
+  const isLeft = (object: StoredObject) => left.drops.some((one) => objectKey(one) === objectKey(object));
+  const removed = planned.drops.filter((object) => !isLeft(object)).map(({ kind, name }) => `drop ${kind} ${name}`);
+  const list = left.drops.map(({ kind, name }) => `${kind} ${name}`).join(', ');
+  throw new PartialError(`Not everything was removed. Still there: ${list}.`, removed, {
+    next: 'Somebody may have installed it meanwhile; run the same command again.',
+  });
+}
+
+interface Removal {
+  readonly drops: readonly StoredObject[];
 }
 
 function refuse(message: string, problems: readonly Problem[]): void {

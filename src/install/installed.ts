@@ -3,6 +3,8 @@ import { supportColumn } from '../dialects/support-column.js';
 import type { ObjectNames } from '../plan/types.js';
 import type { Deliverable } from '../render/deliverable.js';
 import type { Table } from '../schema/types.js';
+import { markedCode } from './marked-code.js';
+import { objectKey } from './object-key.js';
 import { sqlName } from './sql-name.js';
 import { looksLikeOurs } from './support-tables.js';
 
@@ -21,15 +23,13 @@ export interface Installed {
   /** The tables among them, with their columns. */
   readonly tables: readonly Table[];
   readonly registered: readonly Registered[];
+  /** Code that the register does not know, and that is deepclean's all the same by what it says. */
+  readonly marked: ReadonlySet<string>;
   /** By `objectKey`: SHA-256 of what the server keeps of each object now. */
   readonly stored: ReadonlyMap<string, string>;
   /** Rows of the settings table, as `procedure.name`. */
   readonly settings: ReadonlySet<string>;
 }
-
-/** Tells a table from a procedure of the same name. */
-export const objectKey = ({ kind, name }: { readonly kind: string; readonly name: string }): string =>
-  `${kind} ${name}`;
 
 /** Reads what is there under the names of the deliverables, in a handful of queries. */
 export async function readInstalled(
@@ -38,7 +38,8 @@ export async function readInstalled(
   deliverables: readonly Deliverable[],
 ): Promise<Installed> {
   const [first] = deliverables;
-  if (first === undefined) return { existing: [], tables: [], registered: [], stored: new Map(), settings: new Set() };
+  if (first === undefined)
+    return { existing: [], tables: [], registered: [], marked: new Set(), stored: new Map(), settings: new Set() };
   const { names, namespace } = first;
   const made = deliverables.flatMap(({ files }) => files.flatMap(({ objects }) => objects));
   const existing = await dialect.catalog.existing(connection, [...new Set(made.map(({ name }) => name))], namespace);
@@ -48,9 +49,16 @@ export async function readInstalled(
   // Where procedures share a name the server cannot say which one is meant; that is a problem of its own.
   const known = made.filter((object) => existing.filter((one) => objectKey(one) === objectKey(object)).length === 1);
   const stored = await readStored(connection, dialect, known, namespace);
+  const unknown = made.filter(
+    (object) => isUnregistered(object, registered) && existing.some((one) => objectKey(one) === objectKey(object)),
+  );
+  const marked = await markedCode(connection, dialect, names, unknown, namespace);
   const settings = await readSettings(connection, dialect, names, namespace, tables);
-  return { existing, tables, registered, stored, settings };
+  return { existing, tables, registered, marked, stored, settings };
 }
+
+const isUnregistered = (object: StoredObject, registered: readonly Registered[]): boolean =>
+  !registered.some((entry) => objectKey(entry) === objectKey(object));
 
 /** Tables under the names that were asked for, whatever case the server keeps them in. */
 export async function readOwnTables(

@@ -2,7 +2,8 @@ import type { Dialect, StoredObject } from '../dialects/dialect.js';
 import type { Deliverable, DeliveredFile } from '../render/deliverable.js';
 import type { MadeObject } from '../render/render-plan.js';
 import { backupChanges } from './backup-changes.js';
-import { type Installed, objectKey } from './installed.js';
+import type { Installed } from './installed.js';
+import { objectKey } from './object-key.js';
 import type { Preflight } from './preflight.js';
 import { retireSettings } from './retire-settings.js';
 

@@ -1,7 +1,9 @@
 import type { Connection, Dialect, StoredObject } from '../dialects/dialect.js';
 import type { ObjectNames } from '../plan/types.js';
 import { refuseSharedNames, refuseWhileRunning } from './check-uninstall.js';
-import { objectKey, readOwnTables, readRegister } from './installed.js';
+import { readOwnTables, readRegister } from './installed.js';
+import { markedCode, markedRoutines } from './marked-code.js';
+import { objectKey } from './object-key.js';
 import { backupPrefix, listPrefixes, logTables, looksLikeOurs, supportTables } from './support-tables.js';
 import { countRows, forgetting } from './uninstall-statements.js';
 
@@ -55,15 +57,29 @@ export async function planUninstall(
   const tables = await readOwnTables(connection, dialect, [...candidates, ...lists, ...shared], namespace);
   const ours = tables.filter((table) => looksLikeOurs(table, names)).map(({ name }) => name);
   const registered = await readRegister(connection, dialect, names, namespace, tables);
-  const staying = (request.others ?? []).filter((other) =>
-    registered.some(({ name, kind }) => kind === 'procedure' && name === other.names.procedure),
-  );
-
-  const known = [...remove.flatMap(codeOf), ...(staying.length > 0 ? [] : registered.map(({ name }) => name))];
   const isRegistered = (object: StoredObject) => registered.some((entry) => objectKey(entry) === objectKey(object));
-  const code = (await dialect.catalog.existing(connection, [...new Set(known)], namespace)).filter(
-    (object) => object.kind !== 'table' && isRegistered(object),
-  );
+  const codeNamed = async (wanted: readonly string[]) => {
+    const found = await dialect.catalog.existing(connection, [...new Set(wanted)], namespace);
+    const code = found.filter(({ kind }) => kind !== 'table');
+    const marked = await markedCode(
+      connection,
+      dialect,
+      names,
+      code.filter((object) => !isRegistered(object)),
+      namespace,
+    );
+    return code.filter((object) => isRegistered(object) || marked.has(objectKey(object)));
+  };
+  const others = request.others ?? [];
+  const theirs = await codeNamed(others.map((other) => other.names.procedure));
+  const staying = others.filter((other) => theirs.some(({ name }) => name === other.names.procedure));
+
+  // Whatever the register says, or the objects themselves: names may have been changed since
+  const rest =
+    staying.length > 0
+      ? []
+      : [...registered.map(({ name }) => name), ...(await markedRoutines(connection, dialect, names, namespace))];
+  const code = await codeNamed([...remove.flatMap(codeOf), ...rest]);
   refuseSharedNames(code);
   const stay = new Set([
     ...(staying.length > 0 ? [...shared, ...staying.flatMap(({ backups }) => backups)] : []),
@@ -71,7 +87,7 @@ export async function planUninstall(
   ]);
   const inOrder = [...ours.filter((name) => !shared.includes(name)), ...shared.filter((name) => ours.includes(name))];
   const asTable = (name: string): StoredObject => ({ name, kind: 'table', isList: lists.includes(name) });
-  const drops = [...code.sort(viewsFirst), ...inOrder.filter((name) => !stay.has(name)).map(asTable)];
+  const drops = [...[...code].sort(viewsFirst), ...inOrder.filter((name) => !stay.has(name)).map(asTable)];
   return {
     drops,
     kept: inOrder.filter((name) => stay.has(name)).map(asTable),
@@ -81,7 +97,7 @@ export async function planUninstall(
       drops.map(({ name }) => name).filter((name) => candidates.includes(name)),
       namespace,
     ),
-    forget: staying.length > 0 ? forgetting(dialect, names, remove, drops, namespace) : [],
+    forget: staying.length > 0 ? forgetting(dialect, names, ours, remove, drops, namespace) : [],
     namespace,
   };
 }

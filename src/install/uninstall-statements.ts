@@ -20,10 +20,11 @@ export async function countRows(
   return rows.map((row) => ({ table: String(row.of_table), rows: Number(row.row_count) }));
 }
 
-/** What the shared tables say of the cleanups that go; the log of their runs stays. */
+/** What the shared tables, those that are there, say of the cleanups that go; the log of their runs stays. */
 export function forgetting(
   dialect: Dialect,
   names: ObjectNames,
+  tables: readonly string[],
   remove: readonly ObjectNames[],
   drops: readonly StoredObject[],
   namespace: string | undefined,
@@ -32,12 +33,14 @@ export function forgetting(
   const column = (name: string): string => supportColumn(dialect, name);
   const object = sqlName(dialect, names.object, namespace);
   const setting = sqlName(dialect, names.setting, namespace);
+  const objects = tables.includes(names.object) ? drops : [];
+  const settings = tables.includes(names.setting) ? remove : [];
   return [
-    ...drops.map(({ name, kind }) => ({
+    ...objects.map(({ name, kind }) => ({
       title: `forget ${kind} ${name}`,
       sql: `DELETE FROM ${object} WHERE ${column('object_name')} = ${literal(name)} AND ${column('object_kind')} = ${literal(kind)}`,
     })),
-    ...remove.map(({ procedure }) => ({
+    ...settings.map(({ procedure }) => ({
       title: `forget the settings of ${procedure}`,
       sql: `DELETE FROM ${setting} WHERE ${column('procedure_name')} = ${literal(procedure)}`,
     })),

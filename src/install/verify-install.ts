@@ -1,6 +1,7 @@
 import type { Connection, Dialect, ObjectKind } from '../dialects/dialect.js';
 import type { Deliverable } from '../render/deliverable.js';
-import { objectKey, readInstalled } from './installed.js';
+import { readInstalled } from './installed.js';
+import { objectKey } from './object-key.js';
 
 /**
  * `other version`: registered from another statement than the one that is verified; `changed`: not what the server kept

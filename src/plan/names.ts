@@ -29,6 +29,9 @@ export function nameObjects(policy: Policy, dialect: Dialect, choices: NameChoic
   };
 }
 
+/** Stands in the text or the comment of every procedure that deepclean makes: whose it is, told without any register. */
+export const markerOf = (names: Pick<ObjectNames, 'run'>): string => `Made by deepclean; its log is ${names.run}.`;
+
 /** Begin the names of lists, by what they hold. */
 export const listWords = { keys: 'list_', newest: 'newest_', sightings: 'sighting_' } as const;
 

@@ -35,7 +35,10 @@ export interface Deliverable {
   /** In the order in which they are installed. */
   readonly files: readonly DeliveredFile[];
   readonly verify: Artifact;
+  /** Removes what is this cleanup's own. */
   readonly uninstall: Artifact;
+  /** Removes what all cleanups share; folders that an older version wrote lack it. */
+  readonly uninstallShared?: Artifact;
   readonly requires: readonly RequiredTable[];
   /** Backup tables and the tables whose rows they keep; none where rows are not kept. */
   readonly backups: readonly { readonly name: string; readonly source: string }[];
@@ -46,7 +49,7 @@ export interface Deliverable {
 
 /** Renders a plan together with all that an installer must know. */
 export function deliver(plan: Plan, dialect: Dialect, settings: SettingValues): Deliverable {
-  const { install, verify, uninstall } = renderPlan(plan, dialect, settings);
+  const { install, verify, uninstall, uninstallShared } = renderPlan(plan, dialect, settings);
   const { namespace, source } = plan.schema;
   return {
     policy: plan.policy.name,
@@ -59,6 +62,7 @@ export function deliver(plan: Plan, dialect: Dialect, settings: SettingValues): 
     files: install.map((artifact) => ({ ...artifact, objects: objectsOf(artifact, dialect) })),
     verify,
     uninstall,
+    uninstallShared,
     requires: requirementsOf(plan),
     backups: plan.backup === 'none' ? [] : plan.backups.map(({ name, source }) => ({ name, source: source.name })),
     grants: neededGrants(plan),

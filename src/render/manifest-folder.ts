@@ -96,7 +96,12 @@ function filesWanted(folder: string, dialect: Dialect, { deliverables, others = 
     .map(([file, sum]) => `${sum}  ${file}\n`)
     .join('');
   const artifacts = [
-    ...deliverables.flatMap(({ files, verify, uninstall }) => [...files, verify, uninstall]),
+    ...deliverables.flatMap(({ files, verify, uninstall, uninstallShared }) => [
+      ...files,
+      verify,
+      uninstall,
+      ...(uninstallShared ? [uninstallShared] : []),
+    ]),
     ...others,
   ];
   const texts = new Map<string, string>();

@@ -39,6 +39,7 @@ const cleanup = z.strictObject({
   ),
   verify: z.strictObject({ file, sha256: hash }),
   uninstall: z.strictObject({ file, sha256: hash }),
+  uninstallShared: z.strictObject({ file, sha256: hash }).exactOptional(),
   settings: z.array(name),
   requires: z.record(name, z.strictObject({ complete: z.boolean(), columns: z.record(name, column) })),
   backups: z.record(name, name),
@@ -78,6 +79,9 @@ export function toCleanup(one: Deliverable): Cleanup {
     })),
     verify: { file: one.verify.file, sha256: sha256(one.verify.text) },
     uninstall: { file: one.uninstall.file, sha256: sha256(one.uninstall.text) },
+    ...(one.uninstallShared && {
+      uninstallShared: { file: one.uninstallShared.file, sha256: sha256(one.uninstallShared.text) },
+    }),
     settings: [...one.settings],
     requires: Object.fromEntries(
       one.requires.map(({ table, complete, columns }) => [
@@ -108,6 +112,7 @@ export function toDeliverable(one: Cleanup, dialect: string, read: (file: string
     files: one.install.map((entry): DeliveredFile => ({ ...artifact(entry.file), objects: entry.makes })),
     verify: artifact(one.verify.file),
     uninstall: artifact(one.uninstall.file),
+    ...(one.uninstallShared && { uninstallShared: artifact(one.uninstallShared.file) }),
     requires: Object.entries(one.requires).map(([table, { complete, columns }]) => ({
       table,
       complete,
@@ -121,6 +126,14 @@ export function toDeliverable(one: Cleanup, dialect: string, read: (file: string
 
 /** Every file of a dialect, with its checksum, each once. */
 export function filesOf({ cleanups, others }: Section): ReadonlyMap<string, string> {
-  const all = [...cleanups.flatMap(({ install, verify, uninstall }) => [...install, verify, uninstall]), ...others];
+  const all = [
+    ...cleanups.flatMap(({ install, verify, uninstall, uninstallShared }) => [
+      ...install,
+      verify,
+      uninstall,
+      ...(uninstallShared ? [uninstallShared] : []),
+    ]),
+    ...others,
+  ];
   return new Map(all.map((entry) => [entry.file, entry.sha256]));
 }

@@ -4,12 +4,16 @@ import { type Artifact, sha256, statementsOf } from './artifact.js';
 import type { SettingValues } from './settings.js';
 import { loadTemplates, type Render } from './templates.js';
 import { makeView, type View } from './view/make-view.js';
+import { viewShared } from './view/shared.js';
 
-/** The files of one cleanup, in the order in which they are installed, and the two that are run by hand. */
+/** The files of one cleanup, in the order in which they are installed, and those that are run by hand. */
 export interface RenderedPlan {
   readonly install: readonly Artifact[];
   readonly verify: Artifact;
+  /** Removes what is this cleanup's own. */
   readonly uninstall: Artifact;
+  /** Removes what all cleanups share; the same file for each. */
+  readonly uninstallShared: Artifact;
 }
 
 /** An object that an artifact makes, and the checksum of the statement that makes it. */
@@ -18,6 +22,8 @@ export interface MadeObject {
   readonly kind: ObjectKind;
   readonly sha256: string;
 }
+
+const objectKey = ({ kind, name }: MadeObject): string => `${kind} ${name}`;
 
 const made: readonly string[] = ['table', 'view', 'procedure'] satisfies ObjectKind[];
 const isMade = (kind: string): kind is ObjectKind => made.includes(kind);
@@ -37,6 +43,7 @@ export function renderPlan(plan: Plan, dialect: Dialect, settings: SettingValues
     artifact(`50-${name}-backlog.sql`, 'backlog-view'),
   ];
   const lists = new Set((view.emptied || []).map(({ plainName }) => plainName));
+  const [support] = install;
   const objects = install
     .flatMap((one) => objectsOf(one, dialect))
     .map((object) => ({
@@ -45,12 +52,24 @@ export function renderPlan(plan: Plan, dialect: Dialect, settings: SettingValues
       keyword: object.kind.toUpperCase(),
       drop: dialect.catalog.drop({ ...object, isList: lists.has(object.name) }, plan.schema.namespace),
     }));
+  const ofSupport = new Set(support === undefined ? [] : objectsOf(support, dialect).map(objectKey));
+  const owned = objects.filter((object) => !ofSupport.has(objectKey(object))).reverse();
+  const namespace = plan.schema.namespace ?? dialect.capabilities.defaultNamespace ?? '';
+  const shared = viewShared(plan.names, dialect, plan.schema.namespace, view.qualify);
   return {
     install,
     verify: { file: `80-${name}-verify.sql`, text: render('verify.sql', { ...view, objects }) },
     uninstall: {
       file: `90-${name}-uninstall.sql`,
-      text: render('uninstall.sql', { ...view, objects: [...objects].reverse() }),
+      text: render('uninstall.sql', {
+        ...view,
+        objects: owned,
+        objectLiterals: owned.map(({ name: object }) => dialect.expressions.literal(object)),
+      }),
+    },
+    uninstallShared: {
+      file: '99-uninstall.sql',
+      text: render('uninstall-shared.sql', { ...view, ...shared, namespace }),
     },
   };
 }

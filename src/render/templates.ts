@@ -44,6 +44,12 @@ function compileTemplates(dialect: Dialect): Render {
   engine.registerHelper('deeper', function (this: unknown, { fn }: Handlebars.HelperOptions) {
     return fn(this).replace(/^(?=.)/gm, '  ');
   });
+  // Text of a procedure between dollar quotes, of which no name within can be the end.
+  engine.registerHelper('dollarQuoted', function (this: unknown, word: unknown, { fn }: Handlebars.HelperOptions) {
+    const text = fn(this);
+    const tag = dollarTag(asText(word, 'dollarQuoted'), text);
+    return `${tag}${text}${tag}`;
+  });
   const options = {
     noEscape: true,
     strict: true,
@@ -51,6 +57,7 @@ function compileTemplates(dialect: Dialect): Render {
     preventIndent: true,
     knownHelpers: {
       deeper: true,
+      dollarQuoted: true,
       literal: true,
       lines: true,
       wrap: true,
@@ -76,6 +83,14 @@ function compileTemplates(dialect: Dialect): Render {
     if (delegate === undefined) throw new Error(`no template ${template} for ${dialect.name}`);
     return tidy(delegate(view));
   };
+}
+
+/** The word between dollars, numbered if the text holds it already. */
+export function dollarTag(word: string, text: string): string {
+  const numbered = (number: number): string => (number === 0 ? `$${word}$` : `$${word}_${number}$`);
+  let number = 0;
+  while (text.includes(numbered(number))) number += 1;
+  return numbered(number);
 }
 
 /** The further lines of a comment: two of their blanks make room for the dashes. */

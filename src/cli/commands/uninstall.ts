@@ -1,7 +1,8 @@
 import type { ScheduledJob } from '../../dialects/dialect.js';
 import { exitCodes } from '../../errors.js';
 import { applyUninstall } from '../../install/apply-uninstall.js';
-import { planUninstall } from '../../install/plan-uninstall.js';
+import { refuseLeftovers } from '../../install/check-uninstall.js';
+import { planUninstall, type UninstallRequest } from '../../install/plan-uninstall.js';
 import { reportUninstall, uninstallSections } from '../../report/report-uninstall.js';
 import { removeSchedule, scheduleStatus } from '../../schedule/install-schedule.js';
 import type { ScheduledCleanup } from '../../schedule/jobs.js';
@@ -33,12 +34,13 @@ export const uninstall: Command = {
   run: (flags, output) =>
     withSession(flags, output, async (session) => {
       const { config, connection, dialect, namespace, places } = session;
-      const plan = await planUninstall(connection, dialect, {
+      const request: UninstallRequest = {
         prefix: config.prefix,
         namespace,
         remove: places.map(({ names }) => names),
         keepBackups: isOn(flags, 'keep-backups'),
-      });
+      };
+      const plan = await planUninstall(connection, dialect, request);
       const schedules = await installedSchedules(session, output);
       const names = schedules.map(({ job }) => job.name);
       const isEmpty = plan.drops.length === 0 && schedules.length === 0;
@@ -54,6 +56,7 @@ export const uninstall: Command = {
       // First, so that no job calls what is gone.
       for (const { cleanup } of schedules) await removeSchedule(connection, cleanup);
       await applyUninstall(connection, dialect, plan);
+      refuseLeftovers(plan, await planUninstall(connection, dialect, request));
       output.report(reportUninstall({ plan, schedules: names, applied: true, onlyResult: !output.json }));
       return exitCodes.ok;
     }),

@@ -49,6 +49,20 @@ const toObject = (row: ResultRow): StoredObject => ({
   kind: String(row.kind) as ObjectKind,
 });
 
+/** Procedures and functions whose text or comment, as the server keeps it, holds these words. */
+export async function routinesMentioning(
+  connection: Connection,
+  words: string,
+  namespace = 'dbo',
+): Promise<readonly string[]> {
+  const query = `
+    SELECT OBJECT_NAME(m.object_id) AS name
+    FROM sys.sql_modules m
+    JOIN sys.objects o ON o.object_id = m.object_id AND o.type = 'P'
+    WHERE OBJECT_SCHEMA_NAME(m.object_id) = @p1 AND CHARINDEX(${expressions.literal(words)}, m.definition) > 0`;
+  return (await connection.query(query, [namespace])).map((row) => String(row.name));
+}
+
 /** Those of the procedures whose run lock somebody holds. */
 export async function running(
   connection: Connection,

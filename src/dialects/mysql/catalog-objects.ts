@@ -36,6 +36,19 @@ const toObject = (row: ResultRow): StoredObject => ({
   kind: String(row.object_kind) as ObjectKind,
 });
 
+/**
+ * Procedures and functions whose text or comment, as the server keeps it, holds these words. The text
+ * itself is shown to few users, the comment to all who may call it.
+ */
+export async function routinesMentioning(connection: Connection, words: string): Promise<readonly string[]> {
+  const query = `
+    SELECT ROUTINE_NAME AS routine_name
+    FROM information_schema.ROUTINES
+    WHERE ROUTINE_SCHEMA = DATABASE() AND ROUTINE_TYPE = 'PROCEDURE'
+      AND LOCATE(${expressions.literal(words)}, CONCAT_WS(' ', ROUTINE_COMMENT, ROUTINE_DEFINITION)) > 0`;
+  return (await connection.query(query)).map((row) => String(row.routine_name));
+}
+
 /** Those of the procedures whose run lock somebody holds. */
 export async function running(connection: Connection, procedures: readonly string[]): Promise<readonly string[]> {
   if (procedures.length === 0) return [];

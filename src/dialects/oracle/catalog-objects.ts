@@ -40,6 +40,19 @@ export async function objectsLike(
 
 const toObject = (row: ResultRow): StoredObject => ({ name: String(row.name), kind: String(row.kind) as ObjectKind });
 
+/** Procedures and functions whose text or comment, as the server keeps it, holds these words. */
+export async function routinesMentioning(
+  connection: Connection,
+  words: string,
+  namespace: string | undefined,
+): Promise<readonly string[]> {
+  const query = `
+    SELECT DISTINCT s.NAME AS name
+    FROM ALL_SOURCE s
+    WHERE s.OWNER = ${ownerOf(namespace)} AND s.TYPE = 'PROCEDURE' AND INSTR(s.TEXT, ${expressions.literal(words)}) > 0`;
+  return (await connection.query(query)).map((row) => String(row.name));
+}
+
 /**
  * A run that is going on is in the log, under the session that does it; whether that session lives, only PL/SQL can ask.
  * https://docs.oracle.com/en/database/oracle/oracle-database/19/arpls/DBMS_SESSION.html

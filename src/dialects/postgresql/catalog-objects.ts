@@ -39,6 +39,19 @@ const toObject = (row: ResultRow): StoredObject => ({
   ...(row.arguments !== null && { arguments: String(row.arguments) }),
 });
 
+/** Procedures and functions whose text or comment, as the server keeps it, holds these words. */
+export async function routinesMentioning(
+  connection: Connection,
+  words: string,
+  namespace = 'public',
+): Promise<readonly string[]> {
+  const query = `
+    SELECT DISTINCT p.proname::text AS name
+    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE n.nspname = $1 AND position($2::text IN p.prosrc) > 0`;
+  return (await connection.query(query, [namespace, words])).map((row) => String(row.name));
+}
+
 /** The run lock is an advisory one; its 64-bit key shows in two halves. */
 const runningQuery = `
   SELECT p.name FROM unnest($1::text[], $2::text[]) p (name, lock_name)

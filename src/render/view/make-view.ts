@@ -1,6 +1,7 @@
 import type { Dialect } from '../../dialects/dialect.js';
 import { isLed } from '../../plan/advise.js';
 import { grantsToRestore, neededGrants, type TableGrant } from '../../plan/grants.js';
+import { markerOf } from '../../plan/names.js';
 import { noSuchTable } from '../../plan/resolve-step.js';
 import type { LeftOut, Plan } from '../../plan/types.js';
 import type { Table } from '../../schema/types.js';
@@ -25,6 +26,8 @@ export interface View {
   readonly procedureName: string;
   readonly restoreName: string;
   readonly scheduleName: string;
+  /** Tells whose the procedure is, in its own text. */
+  readonly marker: string;
   /** Names as SQL has them, with their namespace. */
   readonly names: Record<'setting' | 'run' | 'runStep' | 'runReason' | 'object' | 'backlog', string>;
   /** The same names as plain text. */
@@ -166,6 +169,7 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     procedureName: plan.names.procedure,
     restoreName: plan.names.restore,
     scheduleName: plan.names.schedule,
+    marker: markerOf(plan.names),
     names: {
       setting: qualify(setting),
       run: qualify(run),

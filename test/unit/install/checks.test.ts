@@ -118,6 +118,7 @@ test('a view in the place of a table is foreign, and so is a table in the place 
     existing,
     registered,
     tables: [],
+    marked: new Set(),
     stored: new Map(),
     settings: new Set(),
   });

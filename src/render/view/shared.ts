@@ -1,0 +1,38 @@
+import type { Dialect } from '../../dialects/dialect.js';
+import { listWords, supportName } from '../../plan/names.js';
+import type { ObjectNames } from '../../plan/types.js';
+
+/** What the removal of the shared tables must know; nothing of it depends on a cleanup. */
+export interface SharedView {
+  /** As SQL has them, in the order in which they can be dropped: the register last. */
+  readonly sharedTables: readonly string[];
+  /** Statements that drop them, by lines. */
+  readonly drops: readonly (readonly string[])[];
+  /** Begin the names of what a cleanup makes besides its procedures. */
+  readonly beginnings: readonly { readonly text: string; readonly length: number }[];
+  readonly uninstaller: string;
+  readonly plainUninstaller: string;
+}
+
+/** Prepares the removal of what all cleanups of a schema share. */
+export function viewShared(
+  names: ObjectNames,
+  dialect: Dialect,
+  namespace: string | undefined,
+  qualify: (name: string) => string,
+): SharedView {
+  const tables = [names.runReason, names.runStep, names.run, names.setting, names.object];
+  const prefix = names.setting.replace(/setting$/i, '');
+  const words = [...new Set(['bak_', 'backlog_', ...Object.values(listWords)])];
+  const plainUninstaller = supportName(dialect, prefix, 'uninstall');
+  return {
+    sharedTables: tables.map(qualify),
+    drops: tables.map((name) => `${dialect.catalog.drop({ name, kind: 'table' }, namespace)}`.split('\n')),
+    beginnings: words.map((word) => {
+      const text = supportName(dialect, prefix, word);
+      return { text, length: text.length };
+    }),
+    uninstaller: qualify(plainUninstaller),
+    plainUninstaller,
+  };
+}
