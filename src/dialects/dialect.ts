@@ -55,6 +55,8 @@ export interface Capabilities {
   readonly schedulerIsOptional: boolean;
   /** Shortest interval of the scheduler, seconds. */
   readonly shortestIntervalSeconds: number;
+  /** What a backlog is: a view, or, if a view would keep the product from changing its columns, a function. */
+  readonly backlog: 'view' | 'function';
   /** Makes the cleanups that the session calls dry: they count and delete nothing. */
   readonly dryRunStatement: string;
   /** What `batch_rows_maximum` is at first, where the usual value would have the server lock whole tables. */
@@ -70,7 +72,7 @@ export interface Script {
 }
 
 /** What is installed in the database by name. */
-export type ObjectKind = 'table' | 'view' | 'procedure';
+export type ObjectKind = 'table' | 'view' | 'function' | 'procedure';
 
 export interface StoredObject {
   readonly name: string;
@@ -144,6 +146,8 @@ export interface Catalog {
   deleteRule(rule: DeleteRule): string;
   /** The statement that removes an object. */
   drop(object: StoredObject, namespace: string | undefined): string;
+  /** The statements that give a key to a backup table without one, which an older version made; `column` as SQL has it. */
+  addKey(table: string, column: string, namespace: string | undefined): readonly string[];
   /** The statement that makes a backup table fit its source again. */
   changeColumn(change: ColumnChange, namespace: string | undefined): string;
 }

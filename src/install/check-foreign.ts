@@ -29,8 +29,8 @@ export function foreignObjects(deliverables: readonly Deliverable[], installed: 
   return [...new Map(found.map((one) => [`${objectKey(one.object)}(${one.object.arguments ?? ''})`, one])).values()];
 }
 
-/** Tables and views share their names; procedures have their own. */
-const isRoutine = ({ kind }: { readonly kind: string }): boolean => kind === 'procedure';
+/** Tables and views share their names; procedures and functions have their own. */
+const isRoutine = ({ kind }: { readonly kind: string }): boolean => kind === 'procedure' || kind === 'function';
 
 function isOurs(
   found: StoredObject,

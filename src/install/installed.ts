@@ -3,6 +3,7 @@ import { supportColumn } from '../dialects/support-column.js';
 import type { ObjectNames } from '../plan/types.js';
 import type { Deliverable } from '../render/deliverable.js';
 import type { Table } from '../schema/types.js';
+import { readLostRuns } from './lost-runs.js';
 import { markedCode } from './marked-code.js';
 import { objectKey } from './object-key.js';
 import { sqlName } from './sql-name.js';
@@ -25,6 +26,8 @@ export interface Installed {
   readonly registered: readonly Registered[];
   /** Code that the register does not know, and that is deepclean's all the same by what it says. */
   readonly marked: ReadonlySet<string>;
+  /** By policy: runs of which rows are kept, and that the log does not know any more. */
+  readonly lostRuns: ReadonlyMap<string, number>;
   /** By `objectKey`: SHA-256 of what the server keeps of each object now. */
   readonly stored: ReadonlyMap<string, string>;
   /** Rows of the settings table, as `procedure.name`. */
@@ -39,7 +42,15 @@ export async function readInstalled(
 ): Promise<Installed> {
   const [first] = deliverables;
   if (first === undefined)
-    return { existing: [], tables: [], registered: [], marked: new Set(), stored: new Map(), settings: new Set() };
+    return {
+      existing: [],
+      tables: [],
+      registered: [],
+      marked: new Set(),
+      lostRuns: new Map(),
+      stored: new Map(),
+      settings: new Set(),
+    };
   const { names, namespace } = first;
   const made = deliverables.flatMap(({ files }) => files.flatMap(({ objects }) => objects));
   const existing = await dialect.catalog.existing(connection, [...new Set(made.map(({ name }) => name))], namespace);
@@ -49,12 +60,11 @@ export async function readInstalled(
   // Where procedures share a name the server cannot say which one is meant; that is a problem of its own.
   const known = made.filter((object) => existing.filter((one) => objectKey(one) === objectKey(object)).length === 1);
   const stored = await readStored(connection, dialect, known, namespace);
-  const unknown = made.filter(
-    (object) => isUnregistered(object, registered) && existing.some((one) => objectKey(one) === objectKey(object)),
-  );
+  const unknown = existing.filter((object) => object.kind !== 'table' && isUnregistered(object, registered));
   const marked = await markedCode(connection, dialect, names, unknown, namespace);
   const settings = await readSettings(connection, dialect, names, namespace, tables);
-  return { existing, tables, registered, marked, stored, settings };
+  const lostRuns = await readLostRuns(connection, dialect, deliverables, tables);
+  return { existing, tables, registered, marked, lostRuns, stored, settings };
 }
 
 const isUnregistered = (object: StoredObject, registered: readonly Registered[]): boolean =>

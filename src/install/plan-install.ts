@@ -2,10 +2,12 @@ import type { Dialect, StoredObject } from '../dialects/dialect.js';
 import type { Deliverable, DeliveredFile } from '../render/deliverable.js';
 import type { MadeObject } from '../render/render-plan.js';
 import { backupChanges } from './backup-changes.js';
+import { missingKeys } from './backup-keys.js';
 import type { Installed } from './installed.js';
 import { objectKey } from './object-key.js';
 import type { Preflight } from './preflight.js';
 import { retireSettings } from './retire-settings.js';
+import { dropSuperseded, supersededViews } from './superseded-objects.js';
 
 export type ObjectState = 'new' | 'changed' | 'same';
 
@@ -31,6 +33,8 @@ export interface InstallPlan {
   readonly objects: readonly PlannedObject[];
   /** Settings rows that are missing, as `procedure.name`. */
   readonly missingSettings: readonly string[];
+  /** Runs of which rows are kept, and that are entered in the log again. */
+  readonly lostRuns: readonly { readonly procedure: string; readonly runs: number }[];
   /** Run before the files. */
   readonly extras: readonly ExtraStatement[];
   /** Files to run: those with something new or changed, whole. */
@@ -45,11 +49,18 @@ export function planInstall(found: Preflight, dialect: Dialect): InstallPlan {
   const { deliverables, installed, schema, replaced } = found;
   const { namespace } = schema;
   const changes = backupChanges(deliverables, schema, installed.tables);
+  const keys = missingKeys(deliverables, schema, installed.tables, dialect);
+  const [first] = deliverables;
+  const superseded = supersededViews(deliverables, installed);
   const extras = [
+    ...(first === undefined ? [] : dropSuperseded(superseded, first, installed, dialect)),
     ...replaced.map((object) => ({
       title: `drop ${object.kind} ${object.name}`,
       sql: dialect.catalog.drop(object, namespace),
     })),
+    ...keys.flatMap(({ table, column }) =>
+      dialect.catalog.addKey(table, column, namespace).map((sql) => ({ title: `add a key to ${table}`, sql })),
+    ),
     ...changes.map((change) => ({
       title: `${change.change} column ${change.table}.${change.column.name}`,
       sql: dialect.catalog.changeColumn(change, namespace),
@@ -60,11 +71,13 @@ export function planInstall(found: Preflight, dialect: Dialect): InstallPlan {
   const files = [...new Map(all.map((file) => [file.file, file])).values()];
   const objects = files.flatMap(({ file, objects: made }) =>
     made.map((object): PlannedObject => {
-      const notes = changes
+      const columns = changes
         .filter(({ table }) => object.kind === 'table' && table === object.name)
         .map(
           ({ column, change }) => `column ${column.name} ${change === 'add' ? 'is added' : `becomes ${column.type}`}`,
         );
+      const isKeyless = object.kind === 'table' && keys.some(({ table }) => table === object.name);
+      const notes = [...columns, ...(isKeyless ? ['gets a key'] : [])];
       const gone = replaced.some(({ name, kind }) => name === object.name && kind === object.kind);
       const state = gone ? 'new' : stateOf(object, installed, notes.length > 0);
       return { file, object, state, notes: gone ? ['replaces what is there'] : notes };
@@ -73,12 +86,19 @@ export function planInstall(found: Preflight, dialect: Dialect): InstallPlan {
   const missing = new Map(deliverables.map((one) => [one, missingSettingsOf(one, installed)]));
   const isTouched = (file: DeliveredFile) =>
     objects.some((planned) => planned.file === file.file && planned.state !== 'same') ||
-    [...missing].some(([one, settings]) => settings.length > 0 && one.files.includes(file) && seedsSettings(file));
+    [...missing].some(
+      ([one, settings]) =>
+        (settings.length > 0 || installed.lostRuns.has(one.policy)) && one.files.includes(file) && seedsSettings(file),
+    );
   const run = files.filter(isTouched);
   return {
     isNeeded: run.length > 0 || extras.length > 0,
     objects,
     missingSettings: [...missing.values()].flat(),
+    lostRuns: deliverables.flatMap(({ policy, names }) => {
+      const runs = installed.lostRuns.get(policy);
+      return runs === undefined ? [] : [{ procedure: names.procedure, runs }];
+    }),
     extras,
     files: run,
     unregistered: objects.map(({ object }) => object).filter((object) => entryOf(object, installed) === undefined),

@@ -104,5 +104,7 @@ export async function planUninstall(
 
 const codeOf = ({ procedure, restore, backlog }: ObjectNames): readonly string[] => [backlog, restore, procedure];
 
-const viewsFirst = (one: StoredObject, other: StoredObject): number =>
-  (one.kind === 'view' ? 0 : 1) - (other.kind === 'view' ? 0 : 1);
+/** What only reads goes before what works. */
+const viewsFirst = (one: StoredObject, other: StoredObject): number => placeOf(one) - placeOf(other);
+
+const placeOf = ({ kind }: StoredObject): number => (kind === 'procedure' ? 1 : 0);

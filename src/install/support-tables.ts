@@ -38,5 +38,6 @@ export function looksLikeOurs(table: Table, names: ObjectNames): boolean {
   const isList = Object.values(listWords).some((word) =>
     table.name.toLowerCase().startsWith(`${begin}${word}`.toLowerCase()),
   );
-  return isList || table.columns[0]?.name.toLowerCase() === 'run_id';
+  // Some servers put a key of their own before the first column of a table that has none.
+  return isList || table.columns.slice(0, 2).some(({ name }) => name.toLowerCase() === 'run_id');
 }

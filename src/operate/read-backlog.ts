@@ -13,10 +13,11 @@ export interface BacklogEntry {
 
 /** What the next run would delete, by the rules of the cleanup and its live settings. Reads the whole tables. */
 export async function readBacklog(connection: Connection, place: Place): Promise<readonly BacklogEntry[]> {
+  const call = place.dialect.capabilities.backlog === 'function' ? '()' : '';
   const rows = await ask(
     connection,
     `SELECT ${columns(place, ['table_name', 'reason', 'dead_rows', 'oldest'])}
-    FROM ${qualified(place, place.names.backlog)} ORDER BY ${column(place, 'table_name')}, ${column(place, 'reason')}`,
+    FROM ${qualified(place, place.names.backlog)}${call} ORDER BY ${column(place, 'table_name')}, ${column(place, 'reason')}`,
   );
   return rows
     .map((row): BacklogEntry => {

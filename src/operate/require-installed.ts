@@ -6,12 +6,11 @@ import type { Place } from './place.js';
 /** What an operation is going to touch. */
 export type NeededObject = 'setting' | 'run' | 'runStep' | 'runReason' | 'backlog' | 'procedure' | 'restore';
 
-const kinds: Readonly<Record<NeededObject, ObjectKind>> = {
+const kinds: Readonly<Record<Exclude<NeededObject, 'backlog'>, ObjectKind>> = {
   setting: 'table',
   run: 'table',
   runStep: 'table',
   runReason: 'table',
-  backlog: 'view',
   procedure: 'procedure',
   restore: 'procedure',
 };
@@ -45,7 +44,9 @@ export async function requireInstalled(
   needed: readonly NeededObject[],
 ): Promise<void> {
   const { dialect, namespace, names } = place;
-  const wanted = needed.map((object) => ({ name: names[object], kind: kinds[object] }));
+  const kindOf = (object: NeededObject): ObjectKind =>
+    object === 'backlog' ? dialect.capabilities.backlog : kinds[object];
+  const wanted = needed.map((object) => ({ name: names[object], kind: kindOf(object) }));
   const existing = await dialect.catalog
     .existing(connection, [...new Set(wanted.map(({ name }) => name))], namespace)
     .catch((error: unknown) => {

@@ -34,7 +34,7 @@ const cleanup = z.strictObject({
     z.strictObject({
       file,
       sha256: hash,
-      makes: z.array(z.strictObject({ kind: z.enum(['table', 'view', 'procedure']), name, sha256: hash })),
+      makes: z.array(z.strictObject({ kind: z.enum(['table', 'view', 'function', 'procedure']), name, sha256: hash })),
     }),
   ),
   verify: z.strictObject({ file, sha256: hash }),

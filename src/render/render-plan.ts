@@ -25,7 +25,7 @@ export interface MadeObject {
 
 const objectKey = ({ kind, name }: MadeObject): string => `${kind} ${name}`;
 
-const made: readonly string[] = ['table', 'view', 'procedure'] satisfies ObjectKind[];
+const made: readonly string[] = ['table', 'view', 'function', 'procedure'] satisfies ObjectKind[];
 const isMade = (kind: string): kind is ObjectKind => made.includes(kind);
 
 /** Renders everything that a plan installs. Same plan, same bytes. */

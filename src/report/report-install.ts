@@ -38,6 +38,7 @@ export function reportInstall({ plan, source, absent, verified, onlyResult = fal
       extras: plan.extras.map(({ title }) => title),
       missingSettings: plan.missingSettings,
       otherTables: othersOf(plan),
+      lostRuns: plan.lostRuns,
       absent,
       ...(verified && { verified }),
     },
@@ -72,6 +73,10 @@ export function installSections(plan: InstallPlan, source: string, absent: Insta
         ...(absent.length === 0 ? [] : [absentLine(absent)]),
         ...othersOf(plan).map((words) => ({ text: `not the product's own: ${words}`, tone: 'warn' as const })),
         ...plan.extras.map(({ title }) => `first: ${title}`),
+        ...plan.lostRuns.map(
+          ({ procedure, runs }) =>
+            `${plural(runs, 'run')} of ${procedure}, of which rows are kept, ${runs === 1 ? 'is' : 'are'} entered in the log again`,
+        ),
         ...(plan.missingSettings.length === 0 ? [] : [`${plural(plan.missingSettings.length, 'setting')} to add`]),
         `${sum('new')}, ${sum('changed')}, ${sum('same')}${plan.isNeeded ? '' : ': nothing to do'}`,
       ],

@@ -216,47 +216,50 @@ describeEngines(allEngines, (engine) => {
     });
   });
 
-  test.each(['procedure', 'view', 'table'] as const)(
-    'refuses a foreign %s, unless it may be replaced',
-    async (kind) => {
-      const name = {
-        procedure: 'cleanup_tokens',
-        view: supportName('cleanup_backlog_tokens'),
-        table: supportName('cleanup_setting'),
-      }[kind];
-      await connected(database, dialect, async (connection) => {
-        await connection.query(
-          {
-            // On PostgreSQL a function is in the way as well.
-            procedure:
-              familyOf(dialect) === 'postgresql'
-                ? `CREATE FUNCTION ${name}(p_days integer) RETURNS void LANGUAGE sql AS 'SELECT'`
-                : emptyProcedure(name, 'INT'),
-            view: `CREATE VIEW ${name} AS SELECT 1 AS one`,
-            table: `CREATE TABLE ${name} (id int)`,
-          }[kind],
-        );
-        const before = await everything(database, dialect);
-        const error = await install(connection, dialect).catch((caught: unknown) => caught);
-        expect(error).toBeInstanceOf(PreflightError);
-        const { problems } = error as PreflightError;
-        expect(problems).toHaveLength(1);
-        expect(problems[0]?.what).toContain(`${kind} ${name}`);
-        expect(problems[0]?.next).toContain(`--replace ${name}`);
-        expect(await everything(database, dialect)).toEqual(before);
+  // A view does not share its name with the function that a backlog is there.
+  test.each(
+    dialect.capabilities.backlog === 'view'
+      ? (['procedure', 'view', 'table'] as const)
+      : (['procedure', 'table'] as const),
+  )('refuses a foreign %s, unless it may be replaced', async (kind) => {
+    const name = {
+      procedure: 'cleanup_tokens',
+      view: supportName('cleanup_backlog_tokens'),
+      table: supportName('cleanup_setting'),
+    }[kind];
+    await connected(database, dialect, async (connection) => {
+      await connection.query(
+        {
+          // On PostgreSQL a function is in the way as well.
+          procedure:
+            familyOf(dialect) === 'postgresql'
+              ? `CREATE FUNCTION ${name}(p_days integer) RETURNS void LANGUAGE sql AS 'SELECT'`
+              : emptyProcedure(name, 'INT'),
+          view: `CREATE VIEW ${name} AS SELECT 1 AS one`,
+          table: `CREATE TABLE ${name} (id int)`,
+        }[kind],
+      );
+      const before = await everything(database, dialect);
+      const error = await install(connection, dialect).catch((caught: unknown) => caught);
+      expect(error).toBeInstanceOf(PreflightError);
+      const { problems } = error as PreflightError;
+      expect(problems).toHaveLength(1);
+      const found = kind === 'procedure' && familyOf(dialect) === 'postgresql' ? 'function' : kind;
+      expect(problems[0]?.what).toContain(`${found} ${name}`);
+      expect(problems[0]?.next).toContain(`--replace ${name}`);
+      expect(await everything(database, dialect)).toEqual(before);
 
-        const found = await preflight(connection, dialect, { what: { policies: [tokensChoice()] }, replace: [name] });
-        const verified = await applyInstall(connection, dialect, planInstall(found, dialect));
-        expect(verified.filter(({ state }) => state !== 'ok')).toEqual([]);
-        const remove = found.deliverables.map(({ names }) => names);
-        await applyUninstall(
-          connection,
-          dialect,
-          await planUninstall(connection, dialect, { prefix: 'cleanup_', namespace, remove }),
-        );
-      });
-    },
-  );
+      const looked = await preflight(connection, dialect, { what: { policies: [tokensChoice()] }, replace: [name] });
+      const verified = await applyInstall(connection, dialect, planInstall(looked, dialect));
+      expect(verified.filter(({ state }) => state !== 'ok')).toEqual([]);
+      const remove = looked.deliverables.map(({ names }) => names);
+      await applyUninstall(
+        connection,
+        dialect,
+        await planUninstall(connection, dialect, { prefix: 'cleanup_', namespace, remove }),
+      );
+    });
+  });
 
   test('says what was applied when it fails half-way, and goes on from there', async () => {
     const before = await everything(database, dialect);

@@ -86,6 +86,13 @@ export function drop({ name, kind }: StoredObject, namespace: string | undefined
   return `DROP ${kind.toUpperCase()} IF EXISTS ${qualify(name, namespace)}`;
 }
 
+/** Numbers the rows of a backup table, and makes that its key. */
+export const addKey = (table: string, column: string, namespace: string | undefined): readonly string[] => [
+  `ALTER TABLE ${qualify(table, namespace)} ADD ${column} BIGINT NOT NULL IDENTITY(1, 1)`,
+  // Clustered it is already, by the run.
+  `ALTER TABLE ${qualify(table, namespace)} ADD PRIMARY KEY NONCLUSTERED (RUN_ID, ${column})`,
+];
+
 /** Adds or retypes a column of a backup table. */
 export function changeColumn({ table, column, change, nullable }: ColumnChange, namespace: string | undefined): string {
   const definition = `${expressions.identifier(column.name)} ${expressions.columnType(column)} ${nullable ? 'NULL' : 'NOT NULL'}`;

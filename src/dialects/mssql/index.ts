@@ -25,6 +25,7 @@ export const mssql: Dialect = {
     // Express edition has none.
     schedulerIsOptional: true,
     shortestIntervalSeconds: 60,
+    backlog: 'view',
     dryRunStatement: "EXEC sp_set_session_context N'deepclean_dry_run', N'yes'",
     // From 5 000 locks on a table on, a statement locks all of it.
     largestBatchRows: 4000,

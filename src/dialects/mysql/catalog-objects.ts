@@ -65,6 +65,11 @@ export function drop({ name, kind }: StoredObject): string {
   return `DROP ${kind.toUpperCase()} IF EXISTS ${expressions.identifier(name)}`;
 }
 
+/** Numbers the rows of a backup table, and makes that its key. */
+export const addKey = (table: string, column: string): readonly string[] => [
+  `ALTER TABLE ${expressions.identifier(table)} ADD COLUMN ${column} BIGINT NOT NULL AUTO_INCREMENT, ADD PRIMARY KEY (${column})`,
+];
+
 /** Adds or retypes a column of a backup table. */
 export function changeColumn({ table, column, change, nullable }: ColumnChange): string {
   const definition = `${expressions.identifier(column.name)} ${expressions.columnType(column)} ${nullable ? 'NULL' : 'NOT NULL'}`;

@@ -18,6 +18,7 @@ const capabilities: Capabilities = {
   nameCase: 'upper',
   nameLimit: 64,
   overridesReadOnly: true,
+  backlog: 'view',
   namespaces: false,
   scheduler: 'EVENT',
   schedulerIsOptional: false,

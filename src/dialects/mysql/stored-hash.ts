@@ -5,6 +5,7 @@ import { expressions } from './expressions.js';
 export function storedHash({ name, kind }: StoredObject): readonly string[] {
   const literal = expressions.literal(name);
   switch (kind) {
+    case 'function':
     case 'procedure':
       return [
         '(SELECT SHA2(r.ROUTINE_DEFINITION, 256)',

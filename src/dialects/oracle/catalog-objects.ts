@@ -119,6 +119,12 @@ const listInUse = (name: string): readonly string[] => [
   `      RAISE_APPLICATION_ERROR(-20004, '${name} is in use: close the sessions that ran its procedure, and try again');`,
 ];
 
+/** Numbers the rows of a backup table, and makes that its key. */
+export const addKey = (table: string, column: string, namespace: string | undefined): readonly string[] => [
+  `ALTER TABLE ${qualify(table, namespace)} ADD (${column} NUMBER(19) GENERATED ALWAYS AS IDENTITY)`,
+  `ALTER TABLE ${qualify(table, namespace)} ADD PRIMARY KEY (RUN_ID, ${column})`,
+];
+
 /** Adds or retypes a column of a backup table. */
 export function changeColumn({ table, column, change }: ColumnChange, namespace: string | undefined): string {
   const definition = `${expressions.identifier(column.name)} ${expressions.columnType(column)}`;

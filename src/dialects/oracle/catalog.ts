@@ -1,7 +1,7 @@
 import type { Catalog } from '../dialect.js';
 import { compileErrors } from './catalog-errors.js';
 import { installPrivileges, missingGrants } from './catalog-grants.js';
-import { changeColumn, drop, existing, objectsLike, routinesMentioning, running } from './catalog-objects.js';
+import { addKey, changeColumn, drop, existing, objectsLike, routinesMentioning, running } from './catalog-objects.js';
 import { readServer } from './catalog-server.js';
 import { deleteRule, readTables } from './catalog-tables.js';
 import { storedHash } from './stored-hash.js';
@@ -20,5 +20,6 @@ export const catalog: Catalog = {
   running,
   deleteRule,
   drop,
+  addKey,
   changeColumn,
 };

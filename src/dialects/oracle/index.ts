@@ -25,6 +25,7 @@ export const oracle: Dialect = {
     scheduler: 'DBMS_SCHEDULER',
     schedulerIsOptional: false,
     shortestIntervalSeconds: 1,
+    backlog: 'view',
     dryRunStatement: "BEGIN DBMS_APPLICATION_INFO.SET_CLIENT_INFO('deepclean_dry_run=yes'); END;",
     minimumVersion: '12.2',
   },

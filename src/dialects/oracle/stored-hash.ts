@@ -11,6 +11,7 @@ export function storedHash({ name, kind }: StoredObject, namespace: string | und
   const literal = expressions.literal(storedName(name));
   const owner = ownerOf(namespace);
   switch (kind) {
+    case 'function':
     case 'procedure':
       return summedUp(
         ["STANDARD_HASH(s.LINE || ' ' || SUBSTR(s.TEXT, 1, 900), 'SHA256')"],

@@ -7,7 +7,7 @@ const objectsQuery = (where: (name: string) => string) => `
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'f', 'v', 'm') AND ${where('c.relname')}
   UNION ALL
-  SELECT p.proname::text, 'procedure', pg_get_function_identity_arguments(p.oid)
+  SELECT p.proname::text, CASE p.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END, pg_get_function_identity_arguments(p.oid)
   FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
   WHERE n.nspname = $1 AND ${where('p.proname')}
   ORDER BY 2, 1, 3`;
@@ -74,11 +74,18 @@ export async function running(
 const qualify = (name: string, namespace = 'public'): string =>
   `${expressions.identifier(namespace)}.${expressions.identifier(name)}`;
 
-/** A procedure may turn out to be a function of that name, so it is dropped as a routine. */
+/** Procedures and functions share their names, so both are dropped as a routine. */
 export function drop(object: StoredObject, namespace: string | undefined): string {
   const name = qualify(object.name, namespace);
-  if (object.kind !== 'procedure') return `DROP ${object.kind.toUpperCase()} IF EXISTS ${name}`;
+  if (object.kind === 'table' || object.kind === 'view') return `DROP ${object.kind.toUpperCase()} IF EXISTS ${name}`;
   return `DROP ROUTINE IF EXISTS ${name}${object.arguments === undefined ? '' : `(${object.arguments})`}`;
+}
+
+/** Numbers the rows of a backup table, and makes that its key. */
+export function addKey(table: string, column: string, namespace: string | undefined): readonly string[] {
+  return [
+    `ALTER TABLE ${qualify(table, namespace)} ADD COLUMN ${column} bigint GENERATED ALWAYS AS IDENTITY, ADD PRIMARY KEY (run_id, ${column})`,
+  ];
 }
 
 /** Adds or retypes a column of a backup table. */

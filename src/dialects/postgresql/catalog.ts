@@ -1,6 +1,6 @@
 import type { Catalog } from '../dialect.js';
 import { missingGrants } from './catalog-grants.js';
-import { changeColumn, drop, existing, objectsLike, routinesMentioning, running } from './catalog-objects.js';
+import { addKey, changeColumn, drop, existing, objectsLike, routinesMentioning, running } from './catalog-objects.js';
 import { readServer } from './catalog-server.js';
 import { deleteRule, readTables } from './catalog-tables.js';
 import { storedHash } from './stored-hash.js';
@@ -18,5 +18,6 @@ export const catalog: Catalog = {
   running,
   deleteRule,
   drop,
+  addKey,
   changeColumn,
 };

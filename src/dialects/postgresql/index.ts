@@ -23,6 +23,7 @@ export const postgresql: Dialect = {
     scheduler: 'pg_cron',
     schedulerIsOptional: true,
     shortestIntervalSeconds: 60,
+    backlog: 'function',
     dryRunStatement: "SET deepclean.dry_run = 'yes'",
     minimumVersion: '14',
   },

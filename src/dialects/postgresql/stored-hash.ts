@@ -7,6 +7,7 @@ export function storedHash({ name, kind }: StoredObject, namespace: string | und
   const named = format.literal(name);
   const hash = (text: string) => `(SELECT encode(sha256(convert_to(${text}, 'UTF8')), 'hex')`;
   switch (kind) {
+    case 'function':
     case 'procedure':
       return [
         // Overloads and attributes count too: one that sets a variable can no longer commit.

@@ -1,5 +1,5 @@
 import type { Expressions } from '../../dialects/expressions.js';
-import { supportName } from '../../plan/names.js';
+import { keptRowOf } from '../../plan/kept-row.js';
 import type { BackupTable, Plan } from '../../plan/types.js';
 import type { Context } from './context.js';
 
@@ -14,8 +14,8 @@ export interface BackupView {
   readonly columnsOfBackup: readonly string[];
   /** As columns of `gone`, the one row that comes back. */
   readonly columnsOfGone: readonly string[];
-  readonly indexName: string;
-  readonly qualifiedIndexName: string;
+  /** Numbers the rows of a backup whose source has no key. */
+  readonly keptRow: string;
   /** `name type` of each column, for CREATE TABLE. */
   readonly definitions: readonly string[];
   readonly columnCount: number;
@@ -40,7 +40,6 @@ export function viewBackup(backup: BackupTable, { dialect, plan, qualify }: Cont
     ({ table, followers }) => table === source || followers.some((follower) => follower.table === source),
   );
   const ident = (name: string) => expressions.identifier(name);
-  const indexName = supportName(dialect, '', `${backup.name}_run`);
   const unique = source.primaryKey.length > 0 ? source.primaryKey : undefined;
   return {
     name: qualify(backup.name),
@@ -51,8 +50,7 @@ export function viewBackup(backup: BackupTable, { dialect, plan, qualify }: Cont
     columns: backup.columns.map((column) => ident(column.name)),
     columnsOfBackup: backup.columns.map((column) => `b.${ident(column.name)}`),
     columnsOfGone: backup.columns.map((column) => `gone.${ident(column.name)}`),
-    indexName: ident(indexName),
-    qualifiedIndexName: qualify(indexName),
+    keptRow: keptRowOf(backup, dialect),
     definitions: backup.columns.map(
       (column) =>
         `${ident(column.name)} ${expressions.columnType(column)} ${source.primaryKey.includes(column.name) ? 'NOT NULL' : 'NULL'}`,

@@ -58,6 +58,8 @@ export interface View {
   /** Tables of deepclean's own that a run fills and empties. */
   readonly lists: readonly ListView[] | false;
   readonly emptied: readonly ListView[] | false;
+  /** Own tables that hold what the product's do, and from which. */
+  readonly privateTables: readonly { readonly name: string; readonly source: string }[] | false;
   /** Rows that a statement copied or deleted are counted apart from those that were chosen. */
   readonly countsCopies: boolean;
   readonly optimizerSwitch: string;
@@ -154,6 +156,10 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
   const lists = steps.flatMap(({ list }) => (list ? [list] : []));
   const emptied = lists.filter(({ holdsSightings }) => !holdsSightings);
   const backups = plan.backups.map((backup) => viewBackup(backup, context));
+  const privateTables = [
+    ...steps.flatMap(({ list, table }) => (list ? [{ name: list.name, source: table }] : [])),
+    ...(plan.backup === 'none' ? [] : backups.map(({ name, source }) => ({ name, source }))),
+  ];
   const numbered = backups.filter(({ overridesIdentity }) => overridesIdentity).map(({ plainSource }) => plainSource);
   const own = [...(plan.backup === 'none' ? [] : backups), ...lists];
   const seen = [...plan.backups.map(({ source }) => source), ...plan.lookedAt];
@@ -200,6 +206,7 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     ownLiterals: own.length > 0 && own.map(({ name }) => expressions.literal(name)),
     lists: lists.length > 0 && lists,
     emptied: emptied.length > 0 && emptied,
+    privateTables: privateTables.length > 0 && privateTables,
     countsCopies: plan.backup === 'deleted-rows' || plan.steps.some(({ followers }) => followers.length > 0),
     nullifies: steps.some(({ nullified }) => nullified),
     locksRows: plan.backup === 'none' && steps.some(({ nullified }) => nullified),

@@ -119,6 +119,7 @@ test('a view in the place of a table is foreign, and so is a table in the place 
     registered,
     tables: [],
     marked: new Set(),
+    lostRuns: new Map(),
     stored: new Map(),
     settings: new Set(),
   });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { objectKey } from '../../../src/install/installed.js';
 import type { Installed } from '../../../src/install/installed.js';
+import { objectKey } from '../../../src/install/object-key.js';
 import { planInstall } from '../../../src/install/plan-install.js';
 import type { Preflight } from '../../../src/install/preflight.js';
 import type { Table } from '../../../src/schema/types.js';
@@ -15,6 +15,7 @@ const complete: Installed = {
   tables: [],
   registered: made.map((object) => ({ ...object, artifactSha256: object.sha256, storedSha256: `kept ${object.name}` })),
   marked: new Set(),
+  lostRuns: new Map(),
   stored: new Map(made.map((object) => [objectKey(object), `kept ${object.name}`])),
   settings: new Set(one.settings.map((name) => `${one.names.procedure}.${name}`)),
 };
@@ -35,7 +36,15 @@ test('nothing is needed where everything is the same', () => {
 });
 
 test('everything is new in an empty database', () => {
-  const empty: Installed = { existing: [], tables: [], registered: [], marked: new Set(), stored: new Map(), settings: new Set() };
+  const empty: Installed = {
+    existing: [],
+    tables: [],
+    registered: [],
+    marked: new Set(),
+    lostRuns: new Map(),
+    stored: new Map(),
+    settings: new Set(),
+  };
   const plan = planInstall(found(empty), postgresql);
   expect(plan.files.map(({ file }) => file)).toEqual(one.files.map(({ file }) => file));
   expect(new Set(plan.objects.map(({ state }) => state))).toEqual(new Set(['new']));
@@ -111,7 +120,15 @@ test('what is replaced is dropped first, and new', () => {
 
 test('two cleanups share the file of the support tables', () => {
   const two = deliverable(postgresql, schemaOf(), { procedure: 'other_cleanup', restore: 'other_restore' });
-  const empty: Installed = { existing: [], tables: [], registered: [], marked: new Set(), stored: new Map(), settings: new Set() };
+  const empty: Installed = {
+    existing: [],
+    tables: [],
+    registered: [],
+    marked: new Set(),
+    lostRuns: new Map(),
+    stored: new Map(),
+    settings: new Set(),
+  };
   const plan = planInstall(found(empty, { deliverables: [one, two] }), postgresql);
   expect(plan.files.filter(({ file }) => file === '10-support-tables.sql')).toHaveLength(1);
 });
