@@ -67,6 +67,8 @@ export interface Capabilities {
 
 /** How a statement stands in a file that the vendor's own client runs; templates write the terminators. */
 export interface Script {
+  /** What the vendor's client acts upon inside of quotes too, so that no name may hold it. */
+  readonly unsafeInNames?: RegExp;
   /** What the client sends to the server for a statement with its terminator. */
   unwrap(text: string): string;
 }

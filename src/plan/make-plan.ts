@@ -14,6 +14,7 @@ import { problemsOf } from './problems.js';
 import { mustFind, reasonsLeftOut, resolveStep, whyLeftOut } from './resolve-step.js';
 import { stepsOfWalk } from './steps-of-walk.js';
 import type { BackupTable, LeftOut, Plan, PlannedChild, PlannedFollower, PlannedStep } from './types.js';
+import { unsafeNames } from './unsafe-names.js';
 import { chooseWalk, coveringIndex, planList } from './walk.js';
 
 export interface PlanChoices extends NameChoices {
@@ -46,7 +47,7 @@ export function makePlan(policy: Policy, schema: Schema, dialect: Dialect, choic
     const tables = [...new Set(policy.steps.map(({ table }) => table))].join(', ');
     return { problems: [], absent: `${schema.source} has no table ${tables}` };
   }
-  const problems = problemsOf(applying, schema, foreignTables);
+  const problems = [...unsafeNames(schema, dialect), ...problemsOf(applying, schema, foreignTables)];
   if (problems.length > 0) return { problems };
 
   const backupOf = (source: Table): BackupTable => ({

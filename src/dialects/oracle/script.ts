@@ -6,6 +6,9 @@ import type { Script } from '../dialect.js';
  * https://docs.oracle.com/en/database/oracle/oracle-database/19/sqpug/using-SQL-Plus.html
  */
 export const script: Script = {
+  // No name of Oracle's holds a double quote. A single one, or a brace with one behind it, ends the text of a statement that
+  // is executed from a block; SQL*Plus reads "&" as a variable if DEFINE is on.
+  unsafeInNames: /["'&]/,
   unwrap: (text) => {
     const block = /^([\s\S]*?)\n\/\s*$/.exec(text)?.[1];
     return block ?? text.replace(/;\s*$/, '');
