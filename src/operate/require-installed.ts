@@ -37,11 +37,17 @@ export async function installedPlaces(connection: Connection, places: readonly P
   return there.length > 0 ? there : places.slice(0, 1);
 }
 
+/** The log belongs to no cleanup. @throws PreflightError if there is none */
+export async function requireLog(connection: Connection, place: Place): Promise<void> {
+  await requireInstalled(connection, place, logObjects, 'deepclean has no run log in this database.');
+}
+
 /** @throws PreflightError that names everything that is not installed */
 export async function requireInstalled(
   connection: Connection,
   place: Place,
   needed: readonly NeededObject[],
+  message?: string,
 ): Promise<void> {
   const { dialect, namespace, names } = place;
   const kindOf = (object: NeededObject): ObjectKind =>
@@ -58,9 +64,10 @@ export async function requireInstalled(
   const missing = wanted.filter((one) => !isThere(one));
   if (missing.length === 0) return;
   throw new PreflightError(
-    missing.length === wanted.length
-      ? `The ${place.policy.name} cleanup is not installed in this database.`
-      : `The ${place.policy.name} cleanup is not completely installed in this database.`,
+    message ??
+      (missing.length === wanted.length
+        ? `The ${place.policy.name} cleanup is not installed in this database.`
+        : `The ${place.policy.name} cleanup is not completely installed in this database.`),
     missing.map((object): Problem => missingProblem(object, place)),
     { next: install },
   );

@@ -23,6 +23,12 @@ export async function placeOfRun(connection: Connection, places: readonly Place[
   if (run === undefined) {
     throw new UsageError(`There is no run ${runId}.`, { next: 'List the runs with `deepclean status`.' });
   }
+  const nothing = run.dryRun ? 'was a dry run' : run.status === 'skipped' ? 'was skipped' : undefined;
+  if (nothing !== undefined) {
+    throw new UsageError(`Run ${runId} ${nothing}: it deleted nothing, so there is nothing to restore.`, {
+      next: 'Name a run that deleted rows, as `deepclean status` lists them.',
+    });
+  }
   const place = places.find(({ names }) => names.procedure === run.procedure);
   if (place === undefined) {
     throw new UsageError(`Run ${runId} is one of ${run.procedure}, which deletes nothing that could be restored.`, {

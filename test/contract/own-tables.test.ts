@@ -130,11 +130,10 @@ describe.each(['mysql', 'mariadb'] as const)('%s with a server that wants keys',
   test.each(name === 'mysql' ? settings : ['innodb_force_primary_key=ON'])(
     'installs, runs, and changes nothing the second time with %s',
     async (setting) => {
-      const engine = await acquireEngine(name);
+      const engine = await acquireEngine(name, { private: true });
       if (engine === undefined) throw new Error(missingEngineTitle(name));
       const dialect = dialectOf(engine);
       const database = await withTokenTables(engine);
-      const [variable = ''] = setting.split('=');
       try {
         await database.query(`SET GLOBAL ${setting}`);
         const connection = await connectTo(database, dialect);
@@ -144,8 +143,7 @@ describe.each(['mysql', 'mariadb'] as const)('%s with a server that wants keys',
         await connection.query('CALL cleanup_tokens()');
         await connection.close();
       } finally {
-        await database.query(`SET GLOBAL ${variable} = OFF`);
-        await database.drop();
+        await engine.stop();
       }
     },
   );

@@ -1,5 +1,5 @@
 import { exitCodes } from '../../errors.js';
-import { logObjects, requireInstalled } from '../../operate/require-installed.js';
+import { requireInstalled, requireLog } from '../../operate/require-installed.js';
 import { placeOfRun, restoreRun } from '../../operate/restore-run.js';
 import { reportRestore } from '../../report/report-restore.js';
 import type { Command } from '../command.js';
@@ -20,7 +20,7 @@ export const restore: Command = {
     return withSession(flags, output, async ({ connection, places }) => {
       const [any] = places;
       if (any === undefined) return exitCodes.ok;
-      await requireInstalled(connection, any, logObjects);
+      await requireLog(connection, any);
       const place = await placeOfRun(connection, places, runId);
       await requireInstalled(connection, place, ['restore', 'procedure']);
       const done = await restoreRun(connection, place, runId);

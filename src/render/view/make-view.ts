@@ -50,6 +50,8 @@ export interface View {
   /** All tables that may lose rows, as literals: plain, and with their namespace as SQL has it. */
   readonly tableLiterals: readonly string[];
   readonly relationLiterals: readonly string[];
+  /** Plain names of the tables that keep their rows, as literals. */
+  readonly backupLiterals: readonly string[];
   /** The same, with the tables that rules look at: all whose rows must be visible. */
   readonly seenLiterals: readonly string[];
   readonly plainSeenLiterals: readonly string[];
@@ -200,6 +202,7 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     loggedCutOff: plan.cutOffs[0] === undefined ? false : variable(plan.cutOffs[0].name),
     readsSettings: plan.parameters.length > 0,
     tableLiterals: plan.backups.map(({ source }) => expressions.literal(source.name)),
+    backupLiterals: plan.backups.map(({ name }) => expressions.literal(name)),
     relationLiterals: plan.backups.map(({ source }) => expressions.literal(qualify(source.name))),
     seenLiterals: seen.map((table) => expressions.literal(qualify(table.name))),
     plainSeenLiterals: seen.map((table) => expressions.literal(table.name)),

@@ -60,7 +60,9 @@ describe.each(dialects.map((dialect) => [dialect.name, dialect] as const))('host
       if (plan === undefined) throw new Error('no plan');
       const { install, uninstallShared } = renderPlan(plan, dialect, {});
       for (const { text: sql } of [...install, uninstallShared]) {
-        for (const [body] of sql.matchAll(/(?<=\b(?:AS|DO) )\$(procedure|uninstall|backlog|privileges)(_\d)?\$[\s\S]*?\$\1\2\$;/g)) {
+        for (const [body] of sql.matchAll(
+          /(?<=\b(?:AS|DO) )\$(procedure|uninstall|backlog|privileges)(_\d)?\$[\s\S]*?\$\1\2\$;/g,
+        )) {
           const tag = /^\$\w+\$/.exec(body)?.[0] ?? '';
           expect(body.split(tag)).toHaveLength(3);
         }
