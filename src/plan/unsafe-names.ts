@@ -7,8 +7,11 @@ import type { Schema } from '../schema/types.js';
  * own client runs. Quoting makes every other name safe.
  */
 export function unsafeNames(schema: Schema, { script, title }: Dialect): readonly Problem[] {
-  const unsafe = (text: string): boolean => controls.test(text) || script.unsafeInNames?.test(text) === true;
-  return [...new Set(textsOf(schema))].filter(unsafe).map((text) => ({
+  const isActedUpon = (text: string): boolean => script.unsafeInNames?.test(text) === true;
+  const names = namesOf(schema).filter((text) => controls.test(text) || isActedUpon(text));
+  // Stands in comments only
+  const source = controls.test(schema.source) ? [schema.source] : [];
+  return [...new Set([...source, ...names])].map((text) => ({
     what: `The name ${JSON.stringify(text)} cannot be written into a file that a client of ${title} runs`,
     next: 'Rename it: deepclean writes no SQL with line breaks, control characters, or what that client replaces, in a name.',
   }));
@@ -18,8 +21,7 @@ export function unsafeNames(schema: Schema, { script, title }: Dialect): readonl
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 
-const textsOf = ({ source, namespace, tables }: Schema): readonly string[] => [
-  source,
+const namesOf = ({ namespace, tables }: Schema): readonly string[] => [
   ...(namespace === undefined ? [] : [namespace]),
   ...tables.flatMap((table) => [
     table.name,

@@ -106,10 +106,10 @@ describe('files made elsewhere', () => {
   });
 });
 
-test('a view in the place of a table is foreign, and so is a table in the place of a view', () => {
+test('a view in the place of a table is foreign, and so is a procedure in the place of a function', () => {
   const existing = [
     { kind: 'view', name: 'cleanup_setting' },
-    { kind: 'table', name: 'cleanup_backlog_tokens' },
+    { kind: 'procedure', name: 'cleanup_backlog_tokens', arguments: '' },
     { kind: 'procedure', name: 'cleanup_tokens', arguments: '' },
     { kind: 'procedure', name: 'cleanup_tokens', arguments: 'IN a integer' },
   ] as const;
@@ -127,7 +127,7 @@ test('a view in the place of a table is foreign, and so is a table in the place 
     'view cleanup_setting exists and was not installed by deepclean',
     'procedure cleanup_tokens() is one of several of that name, and deepclean installs only one',
     'procedure cleanup_tokens(IN a integer) is one of several of that name, and deepclean installs only one',
-    'table cleanup_backlog_tokens exists and was not installed by deepclean',
+    'procedure cleanup_backlog_tokens() exists and was not installed by deepclean',
   ]);
   expect(found[1]?.problem.next).toContain('procedures.tokens.procedure');
   expect(found[0]?.problem.next).toContain('prefix');

@@ -100,7 +100,7 @@ test.each([
   const columns = (source?.columns ?? []).flatMap((column) =>
     /tenant/i.test(column.name) ? [] : [/scope/i.test(column.name) ? { ...column, type: 'varchar(9)' } : column],
   );
-  const table: Table = { name, columns, primaryKey: [], foreignKeys: [], indexes: [] };
+  const table: Table = { name, columns, primaryKey: ['kept_row'], foreignKeys: [], indexes: [] };
   const plan = planInstall(
     found({ existing: [{ kind: 'table', name }], tables: [table] }, { schema, deliverables: [own] }),
     dialect,
