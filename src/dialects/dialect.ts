@@ -242,6 +242,8 @@ export type ResultRow = Readonly<Record<string, unknown>>;
 export interface Connection {
   /** Runs one statement; `parameters` bind to `?` or `$1` as the driver writes them. */
   query(sql: string, parameters?: readonly unknown[]): Promise<readonly ResultRow[]>;
+  /** Ends the query that the session is in, on the server too; the query fails, and the session stays. */
+  cancel(): Promise<void>;
   /** Ends the session; never throws. */
   close(): Promise<void>;
   /** Ends the session at once, whatever it is doing. */

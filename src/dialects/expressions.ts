@@ -24,16 +24,16 @@ export interface Expressions {
   comparable?(reference: string, column: Column, other: Column): string;
   /** The largest value of a group. */
   largest(column: string): string;
-  /** The largest value among the rows of the same thing, beside each of them; absent where a set of the newest is as good. */
-  largestOfThing?(column: string, by: readonly string[]): string;
   /** A variable of a procedure. */
   variable(name: string): string;
   /** A condition, on one line, that does not hold or is unknown. */
   notTrue(condition: string): string;
   /** The statement that calls a procedure with whole numbers. */
   call(procedure: string, ...parameters: readonly number[]): string;
-  /** Rows can be compared as wholes: `(a, b) NOT IN (SELECT …)`. */
-  readonly comparesRows: boolean;
+  /** A DELETE may not look at its own table in a subquery, so it is joined. */
+  readonly joinsOwnTable: boolean;
+  /** In a procedure: that its run deletes nothing. */
+  readonly isDryRun: string;
   /** Follows the columns of a SELECT that reads no table; nothing where that may be left out. */
   readonly fromNothing?: string;
   /** Has a statement read a table along the index that begins with a column, where it can be told so inside of it. */
@@ -42,8 +42,6 @@ export interface Expressions {
   inOrderOfIndex?(alias: string, column: string): string;
   /** Joins tables in the order in which they are written, where the server can be told so. */
   readonly joinInOrder: string;
-  /** Follows the SELECT of a subquery that is made once a statement, as a set; empty where that goes without saying. */
-  readonly madeOnce: string;
   /** Up to 18 digits of text as a whole number; NULL for any other text. */
   digits(column: string): string;
   /** An instant in UTC as numbers since 1970: whole, or seconds with their fraction. */

@@ -7,7 +7,7 @@ import { readLostRuns } from './lost-runs.js';
 import { markedCode } from './marked-code.js';
 import { objectKey } from './object-key.js';
 import { sqlName } from './sql-name.js';
-import { looksLikeOurs } from './support-tables.js';
+import { formerLists, looksLikeOurs } from './support-tables.js';
 
 /** What the register says of an object. */
 export interface Registered {
@@ -19,7 +19,7 @@ export interface Registered {
 
 /** What the database holds under the names that deepclean uses. */
 export interface Installed {
-  /** Objects of these names, whoever made them. */
+  /** Objects of these names, whoever made them, and lists of earlier versions. */
   readonly existing: readonly StoredObject[];
   /** The tables among them, with their columns. */
   readonly tables: readonly Table[];
@@ -53,7 +53,9 @@ export async function readInstalled(
     };
   const { names, namespace } = first;
   const made = deliverables.flatMap(({ files }) => files.flatMap(({ objects }) => objects));
-  const existing = await dialect.catalog.existing(connection, [...new Set(made.map(({ name }) => name))], namespace);
+  const former = deliverables.flatMap((one) => formerListsOf(one, dialect));
+  const wanted = [...new Set([...made.map(({ name }) => name), ...former])];
+  const existing = await dialect.catalog.existing(connection, wanted, namespace);
   const tableNames = existing.filter(({ kind }) => kind === 'table').map(({ name }) => name);
   const tables = await readOwnTables(connection, dialect, tableNames, namespace);
   const registered = await readRegister(connection, dialect, names, namespace, tables);
@@ -69,6 +71,14 @@ export async function readInstalled(
 
 const isUnregistered = (object: StoredObject, registered: readonly Registered[]): boolean =>
   !registered.some((entry) => objectKey(entry) === objectKey(object));
+
+/** Lists that an earlier version may have left for the tables of a cleanup. */
+export const formerListsOf = ({ names, requires }: Deliverable, dialect: Dialect): readonly string[] =>
+  formerLists(
+    dialect,
+    names,
+    requires.filter(({ complete }) => complete).map(({ table }) => table),
+  );
 
 /** Tables under the names that were asked for, whatever case the server keeps them in. */
 export async function readOwnTables(

@@ -3,11 +3,12 @@ import type { Deliverable, DeliveredFile } from '../render/deliverable.js';
 import type { MadeObject } from '../render/render-plan.js';
 import { backupChanges } from './backup-changes.js';
 import { missingKeys } from './backup-keys.js';
-import type { Installed } from './installed.js';
+import { formerListsOf, type Installed } from './installed.js';
 import { objectKey } from './object-key.js';
 import type { Preflight } from './preflight.js';
 import { retireSettings } from './retire-settings.js';
 import { dropSuperseded, supersededViews } from './superseded-objects.js';
+import { isListOfDead } from './support-tables.js';
 
 export type ObjectState = 'new' | 'changed' | 'same';
 
@@ -52,7 +53,7 @@ export function planInstall(found: Preflight, dialect: Dialect): InstallPlan {
   const keys = missingKeys(deliverables, schema, installed.tables, dialect);
   const [first] = deliverables;
   const superseded = supersededViews(deliverables, installed);
-  const extras = [
+  const replacements = [
     ...(first === undefined ? [] : dropSuperseded(superseded, first, installed, dialect)),
     ...replaced.map((object) => ({
       title: `drop ${object.kind} ${object.name}`,
@@ -83,6 +84,7 @@ export function planInstall(found: Preflight, dialect: Dialect): InstallPlan {
       return { file, object, state, notes: gone ? ['replaces what is there'] : notes };
     }),
   );
+  const extras = [...replacements, ...listDrops(objects, found, dialect)];
   const missing = new Map(deliverables.map((one) => [one, missingSettingsOf(one, installed)]));
   const isTouched = (file: DeliveredFile) =>
     objects.some((planned) => planned.file === file.file && planned.state !== 'same') ||
@@ -104,6 +106,30 @@ export function planInstall(found: Preflight, dialect: Dialect): InstallPlan {
     unregistered: objects.map(({ object }) => object).filter((object) => entryOf(object, installed) === undefined),
     deliverables,
   };
+}
+
+/**
+ * Lists that do not fit any more are made again, and those of earlier versions go. The files themselves drop none: run by
+ * hand in the middle of a run, they would take away what it goes by.
+ */
+function listDrops(
+  objects: readonly PlannedObject[],
+  { deliverables, installed, schema }: Preflight,
+  dialect: Dialect,
+): readonly ExtraStatement[] {
+  const names = deliverables[0]?.names;
+  const former = new Set(deliverables.flatMap((one) => formerListsOf(one, dialect)));
+  const misfits = objects.filter(
+    ({ object, state }) => state === 'changed' && names && isListOfDead(object.name, names),
+  );
+  const drops = [
+    ...misfits.map(({ object }) => object.name),
+    ...installed.existing.filter(({ name, kind }) => kind === 'table' && former.has(name)).map(({ name }) => name),
+  ];
+  return [...new Set(drops)].map((name) => ({
+    title: `drop table ${name}`,
+    sql: dialect.catalog.drop({ name, kind: 'table', isList: true }, schema.namespace),
+  }));
 }
 
 const entryOf = (object: MadeObject, { registered }: Installed) =>

@@ -1,5 +1,5 @@
 import type { Dialect } from '../dialects/dialect.js';
-import { listWords, supportName } from '../plan/names.js';
+import { formerListWords, listWords, supportName } from '../plan/names.js';
 import type { ObjectNames } from '../plan/types.js';
 import { findColumn } from '../schema/find.js';
 import type { Table } from '../schema/types.js';
@@ -24,7 +24,19 @@ export const backupPrefix = (dialect: Dialect, prefix: string): string => suppor
 
 /** Begin the names of lists, which hold nothing that is worth keeping. */
 export const listPrefixes = (dialect: Dialect, prefix: string): readonly string[] =>
-  Object.values(listWords).map((word) => supportName(dialect, prefix, word));
+  wordsOfLists.map((word) => supportName(dialect, prefix, word));
+
+const wordsOfLists: readonly string[] = [...Object.values(listWords), ...formerListWords];
+
+const prefixOf = (names: ObjectNames): string => names.setting.replace(/setting$/i, '');
+
+/** Whether a table is a list of dead keys: a run fills and empties it, so it holds nothing between two runs. */
+export const isListOfDead = (name: string, names: ObjectNames): boolean =>
+  name.toLowerCase().startsWith(`${prefixOf(names)}${listWords.dead}`.toLowerCase());
+
+/** What lists of these tables were called in earlier versions. */
+export const formerLists = (dialect: Dialect, names: ObjectNames, tables: readonly string[]): readonly string[] =>
+  tables.flatMap((table) => formerListWords.map((word) => supportName(dialect, prefixOf(names), `${word}${table}`)));
 
 /**
  * Whether a table of one of deepclean's names has deepclean's shape: left by an installation that was interrupted, or by
@@ -33,11 +45,9 @@ export const listPrefixes = (dialect: Dialect, prefix: string): readonly string[
 export function looksLikeOurs(table: Table, names: ObjectNames): boolean {
   const key = supportTables.find((one) => names[one] === table.name);
   if (key !== undefined) return marks[key].every((column) => findColumn(table, column) !== undefined);
-  const [begin] = names.setting.split(/setting$/i);
+  const begin = prefixOf(names);
   // A list has the columns of its source; its name, which holds the name of that, is nobody else's.
-  const isList = Object.values(listWords).some((word) =>
-    table.name.toLowerCase().startsWith(`${begin}${word}`.toLowerCase()),
-  );
+  const isList = wordsOfLists.some((word) => table.name.toLowerCase().startsWith(`${begin}${word}`.toLowerCase()));
   // Some servers put a key of their own before the first column of a table that has none.
   return isList || table.columns.slice(0, 2).some(({ name }) => name.toLowerCase() === 'run_id');
 }

@@ -55,14 +55,17 @@ export function makePlan(policy: Policy, schema: Schema, dialect: Dialect, choic
     source,
     columns: source.columns.filter((column) => !column.generated),
   });
-  const listName = (name: string) => supportName(dialect, choices.prefix, name);
-  const steps = kept.flatMap(({ step, ownGuard, keptBy }) =>
-    stepsOfWalk(step, mustFind(schema, step.table), dialect, listName).map((one) => ({
+  const steps = kept.flatMap(({ step, ownGuard, keptBy }) => {
+    // A table that several steps clean has a list for each.
+    const isOnly = applying.every((other) => other === step || other.table !== step.table);
+    const suffix = isOnly ? '' : `_${step.reasons[0]?.name}`;
+    const listName = (name: string) => supportName(dialect, choices.prefix, `${name}${suffix}`);
+    return stepsOfWalk(step, mustFind(schema, step.table), dialect, listName).map((one) => ({
       ...planStep(one, schema, dialect, { backupOf, listName, foreignTables }),
       ...(ownGuard && { ownGuard }),
       keptBy,
-    })),
-  );
+    }));
+  });
   const used = namesUsedBy(policy, applying);
   const cutOffs = policy.cutOffs.filter((cutOff) => used.has(cutOff.name));
   const backups = backupsOf(steps);

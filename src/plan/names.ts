@@ -32,8 +32,11 @@ export function nameObjects(policy: Policy, dialect: Dialect, choices: NameChoic
 /** Stands in the text or the comment of every procedure that deepclean makes: whose it is, told without any register. */
 export const markerOf = (names: Pick<ObjectNames, 'run'>): string => `Made by deepclean; its log is ${names.run}.`;
 
-/** Begin the names of lists, by what they hold. */
-export const listWords = { keys: 'list_', newest: 'newest_', sightings: 'sighting_' } as const;
+/** Begin the names of lists, by what they hold: keys of dead rows, or what was seen and when. */
+export const listWords = { dead: 'dead_', sightings: 'sighting_' } as const;
+
+/** What began the names of lists in earlier versions; uninstalling finds these too. */
+export const formerListWords = ['list_', 'newest_'] as const;
 
 /** A support object's name in the dialect's case, cut to its limit. */
 export function supportName(dialect: Dialect, prefix: string, name: string): string {

@@ -159,6 +159,7 @@ function keyProblems(step: Step, schema: Schema, foreignTables: readonly string[
   }
   if (!step.history && step.followers && key.length === 0) whats.push(`${table.name} has no primary key`);
   for (const [rule] of rulesOf(step)) {
+    if (rule.kind === 'alone' && key.length === 0) whats.push(`${table.name} has no primary key`);
     if (rule.kind !== 'superseded') continue;
     const known = lower([rule.order, ...rule.by]);
     if (!key.includes(rule.order.toLowerCase()) || key.some((column) => !known.includes(column))) {

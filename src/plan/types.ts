@@ -21,12 +21,13 @@ export type Walk =
 export interface PlannedList {
   readonly name: string;
   /**
-   * `keys`: of rows that were dead by a reason, used up batch by batch. `newest`: of rows that no other row supersedes,
-   * looked up for each row. `sightings`: of rows for which the guard held, with the time when that was first seen; kept
-   * from run to run.
+   * `keys`: of rows that were dead by a reason, each with the run that found it; no other run reads them. `sightings`: of
+   * rows for which the guard held, with the time when that was first seen; kept from run to run.
    */
-  readonly content: 'keys' | 'newest' | 'sightings';
+  readonly content: 'keys' | 'sightings';
   readonly columns: readonly Column[];
+  /** What the witness of a superseded row has in this column, one of the key. */
+  readonly witness?: Column;
   /** Its own key. */
   readonly key: readonly Column[];
   /** An index of the source that answers what is put on the list, without the rows. */

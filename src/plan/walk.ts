@@ -8,7 +8,7 @@ import type { PlannedList, Walk } from './types.js';
 
 /** How the dialect goes through a table: along a list, by blocks, along a key or an index, or without any. */
 export function chooseWalk(table: Table, list: PlannedList | undefined, dialect: Dialect): Walk {
-  const along = list?.content === 'newest' ? undefined : list?.columns[0];
+  const along = list?.columns[0];
   if (along !== undefined) {
     const index = indexAlong(table, list?.key.map(({ name }) => name) ?? []);
     return { kind: 'list', column: along, ...(index !== undefined && { index }) };
@@ -67,7 +67,7 @@ export function planList(
   const [first] = step.history?.of ?? [];
   if (first !== undefined) {
     return {
-      name: name(`${listWords.keys}${table.name}`),
+      name: name(`${listWords.dead}${table.name}`),
       content: 'keys',
       columns: columns([first]),
       key: columns([first]),
@@ -77,18 +77,27 @@ export function planList(
   if (step.followers !== undefined) {
     const led = step.followers.flatMap(({ on }) => on.map(([, ours]) => ours));
     return {
-      name: name(`${listWords.keys}${table.name}`),
+      name: name(`${listWords.dead}${table.name}`),
       content: 'keys',
       columns: columns([...table.primaryKey, ...led]),
       key,
     };
   }
-  if (rules.some((rule) => rule.kind === 'superseded')) {
-    return { name: name(`${listWords.newest}${table.name}`), content: 'newest', columns: key, key };
-  }
   const tellingFirst = [...key.filter((column) => !isTenant(column.name)), ...key.filter(({ name: n }) => isTenant(n))];
-  return beginsWithTenant(table) && dialect.capabilities.walk === 'key' && indexToWalk(table, dialect) === undefined
-    ? { name: name(`${listWords.keys}${table.name}`), content: 'keys', columns: tellingFirst, key: tellingFirst }
+  const superseded = rules.find((rule) => rule.kind === 'superseded');
+  const [witness] = superseded === undefined ? [] : columns([superseded.order]);
+  const needed =
+    witness !== undefined ||
+    rules.some((rule) => rule.kind === 'alone') ||
+    (beginsWithTenant(table) && dialect.capabilities.walk === 'key' && indexToWalk(table, dialect) === undefined);
+  return needed
+    ? {
+        name: name(`${listWords.dead}${table.name}`),
+        content: 'keys',
+        columns: tellingFirst,
+        key: tellingFirst,
+        ...(witness && { witness }),
+      }
     : undefined;
 }
 

@@ -1,5 +1,6 @@
 import {
   all,
+  alone,
   any,
   before,
   beneath,
@@ -56,6 +57,15 @@ const followers: readonly Follower[] = [
     ),
   },
 ];
+
+const entriesOfPath = ['REG_PATH', 'REG_TENANT_ID'];
+
+const logStep = (name: string, meaning: string, when: Predicate): Step => ({
+  table: 'REG_LOG',
+  stamp: 'REG_LOGGED_TIME',
+  guard: before('REG_LOGGED_TIME', 'log_cut_off'),
+  reasons: [{ name, meaning, when }],
+});
 
 /** Links between a resource and its properties or tags. */
 const linksOf = (table: string): Step => ({
@@ -135,19 +145,13 @@ export const registry: Policy = {
         },
       ],
     },
-    {
-      table: 'REG_LOG',
-      stamp: 'REG_LOGGED_TIME',
-      guard: before('REG_LOGGED_TIME', 'log_cut_off'),
-      reasons: [
-        { name: 'deleted', meaning: 'it says that its resource was deleted', when: equals('REG_ACTION', 7) },
-        {
-          name: 'superseded',
-          meaning: 'its path has a newer entry',
-          when: superseded(['REG_PATH', 'REG_TENANT_ID'], 'REG_LOG_ID'),
-        },
-      ],
-    },
+    logStep('superseded', 'its path has a newer entry', superseded(entriesOfPath, 'REG_LOG_ID')),
+    // Behind what it superseded: a run that ended between the two would leave an older entry as the newest.
+    logStep(
+      'deleted',
+      'it says that its resource was deleted, and no other entry of its path is left',
+      all(equals('REG_ACTION', 7), alone(entriesOfPath)),
+    ),
     linksOf('REG_RESOURCE_PROPERTY'),
     linkedBy('REG_PROPERTY', 'REG_RESOURCE_PROPERTY', 'REG_PROPERTY_ID'),
     linksOf('REG_RESOURCE_TAG'),

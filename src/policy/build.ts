@@ -59,6 +59,7 @@ export const someRow = (table: string, pairs: Record<string, string>, where?: Pr
 });
 export const unless = (rule: Predicate): Predicate => ({ kind: 'unless', rule });
 export const superseded = (by: readonly string[], order: string): Predicate => ({ kind: 'superseded', by, order });
+export const alone = (by: readonly string[]): Predicate => ({ kind: 'alone', by });
 export const sighted = (columns: readonly string[], cutOff: string): Predicate => ({
   kind: 'sighted',
   columns,

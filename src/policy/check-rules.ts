@@ -47,6 +47,8 @@ function partMistakes(rule: Predicate): readonly string[] {
       return rule.on.length === 0 ? [`looks at ${rule.table} without a column to find rows by`] : [];
     case 'superseded':
       return rule.by.length === 0 ? ['asks for newer rows without columns that name a thing'] : [];
+    case 'alone':
+      return rule.by.length === 0 ? ['asks for other rows without columns that name a thing'] : [];
     case 'sighted':
       return rule.columns.length === 0 ? ['asks for sightings of no column'] : [];
     case 'contains':
@@ -71,18 +73,17 @@ function partMistakes(rule: Predicate): readonly string[] {
 /** A run makes one list per step, of its own table, before it looks at the rows: some rules cannot stand together. */
 function listMistakes({ table, guard, reasons, history, followers }: Step): readonly string[] {
   const own = rulesOf({ table, reasons, ...(guard && { guard }) });
-  const find = (kind: 'superseded' | 'sighted') => own.filter(([rule]) => rule.kind === kind);
-  const listed = [...find('superseded'), ...find('sighted')];
-  const different = new Set(
-    find('superseded')
-      .concat(find('sighted'))
-      .map(([rule]) => JSON.stringify(rule)),
-  );
+  const find = (kind: 'superseded' | 'alone' | 'sighted') => own.filter(([rule]) => rule.kind === kind);
+  const listed = [...find('superseded'), ...find('alone'), ...find('sighted')];
+  const different = new Set(listed.map(([rule]) => JSON.stringify(rule)));
   const elsewhere = rulesOf({ table, reasons: [], ...(followers && { followers }) })
     .concat(listed.filter(([, of]) => of !== table))
-    .filter(([rule]) => rule.kind === 'superseded' || rule.kind === 'sighted');
+    .filter(([{ kind }]) => kind === 'superseded' || kind === 'alone' || kind === 'sighted');
   const special = [history && 'a history', followers && 'followers'].filter((what) => what !== undefined);
   return [
+    ...(find('superseded').length > 0 && reasons.length > 1
+      ? [`"superseded" must be the only reason of its step on ${table}; another reason is a step of its own`]
+      : []),
     ...(different.size > 1 ? [`the rules of ${table} need more than one list ("superseded" or "sighted")`] : []),
     ...(listed.length > 0 && special.length > 0
       ? [`${table} has ${special.join(' and ')}, which "superseded" and "sighted" cannot be combined with`]

@@ -110,6 +110,8 @@ function usesOf(predicate: Predicate, table: string): readonly ColumnUse[] {
       return predicate.on.flatMap(pairsOf(predicate.table, table));
     case 'superseded':
       return [...predicate.by.map((column) => use(table, column, 'any')), use(table, predicate.order, 'integer')];
+    case 'alone':
+      return predicate.by.map((column) => use(table, column, 'any'));
     case 'sighted':
       return predicate.columns.map((column) => use(table, column, 'any'));
   }

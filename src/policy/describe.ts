@@ -68,6 +68,8 @@ function describe(rule: Predicate, about: About): string {
       return describeRow(rule, about);
     case 'superseded':
       return `a row with the same ${listed(rule.by.map(bare))} has a larger ${bare(rule.order)}`;
+    case 'alone':
+      return `no other row with the same ${listed(rule.by.map(bare))} is left`;
     case 'sighted':
       return `a run before ${cutOffInWords(rule.cutOff)} saw ${listed(rule.columns.map(own))} in the same state`;
     case 'hasColumn':

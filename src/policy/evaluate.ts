@@ -117,14 +117,14 @@ export function evaluate(predicate: Predicate, table: string, row: Row, facts: F
     }
     case 'superseded': {
       const order = integer(row, predicate.order);
-      const same = rowsThatMatch(
-        table,
-        predicate.by.map((column) => [column, column]),
-        row,
-        facts,
-      );
+      const same = rowsOfSame(predicate.by, table, row, facts);
       return order !== null && same.some((other) => (integer(other, predicate.order) ?? order) > order);
     }
+    case 'alone':
+      return (
+        predicate.by.every((column) => (row[column] ?? null) !== null) &&
+        rowsOfSame(predicate.by, table, row, facts).every((other) => other === row)
+      );
     case 'sighted': {
       const seen = facts.sightings?.(predicate.columns, row);
       return seen !== undefined && seen < cutOff(facts, predicate.cutOff);
@@ -156,6 +156,14 @@ function countingPeriods(periods: StatedPeriods, row: Row, facts: Facts): readon
     .map((other) => wholeNumber(String(other[period] ?? '')));
 }
 
+const rowsOfSame = (by: readonly string[], table: string, row: Row, facts: Facts): readonly Row[] =>
+  rowsThatMatch(
+    table,
+    by.map((column) => [column, column]),
+    row,
+    facts,
+  );
+
 /** A whole number, also from up to 18 digits of text. */
 function wholeNumber(value: Value): bigint | null {
   if (typeof value !== 'string') return value;
@@ -174,12 +182,9 @@ export function reasonOfDeath(step: Step, row: Row, facts: Facts): string | unde
   const own = ownReason(step, row, facts);
   if (own !== undefined || step.history === undefined) return own;
   const { of, order } = step.history;
-  const later = rowsThatMatch(
-    step.table,
-    of.map((column) => [column, column]),
-    row,
-    facts,
-  ).filter((other) => (integer(other, order) ?? 0n) >= (integer(row, order) ?? 0n));
+  const later = rowsOfSame(of, step.table, row, facts).filter(
+    (other) => (integer(other, order) ?? 0n) >= (integer(row, order) ?? 0n),
+  );
   return later.some((other) => ownReason(step, other, facts) !== undefined) ? supersededReason.name : undefined;
 }
 

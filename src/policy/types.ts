@@ -69,8 +69,17 @@ export type Predicate =
       /** Text is found in the column's own collation instead, as a foreign key finds it. */
       readonly byCollation?: true;
     }
-  /** A row of the same table with the same values in `by` has a larger `order`; never holds where one of `by` is NULL. */
+  /**
+   * Another row of the same table, its witness, has the same values in `by`, to the last character, and a larger `order`;
+   * never holds if one of `by` is NULL. `order` is part of the table's key, and so is found by it: the row is deleted only
+   * if its witness is there when it goes.
+   */
   | { readonly kind: 'superseded'; readonly by: readonly string[]; readonly order: string }
+  /**
+   * No other row of the same table has the same values in `by`, as earlier steps left it; never holds if one of `by` is
+   * NULL. It only delays a delete: a row that is dead by the rest of its rule waits until it is the last of its kind.
+   */
+  | { readonly kind: 'alone'; readonly by: readonly string[] }
   /** An earlier run saw these values in a row for which the step's guard held, before the cut-off. */
   | { readonly kind: 'sighted'; readonly columns: readonly string[]; readonly cutOff: CutOffName }
   /** The one rule where the live table has the column, the other where a version of the product lacks it. */

@@ -21,6 +21,7 @@ export const predicateKinds: Readonly<Record<Predicate['kind'], true>> = {
   noRow: true,
   someRow: true,
   superseded: true,
+  alone: true,
   sighted: true,
   hasColumn: true,
   unless: true,

@@ -21,12 +21,16 @@ export interface Binding {
   readonly list?: string;
   /** The column of a list of sightings that says when. */
   readonly firstSeen: string;
-  /** The largest `order` that the list of newest rows knows of. */
-  readonly newestUpto?: string;
-  /** The largest `order` of the row's own thing, where the table is read together with it. */
-  readonly newestOfThing?: string;
-  /** The keys that the statement is limited to, where it goes along one. */
-  readonly range?: { readonly column: string; readonly from: string; readonly upto: string };
+  /** Columns beside those of a table that is read whole: what the other rows of the same thing say. */
+  readonly beside: { readonly newest: string; readonly rows: string; readonly staying: string };
+  /** What a row of the step's list says of its witness; without it the table is read with columns beside its own. */
+  readonly witness?: string;
+  /** That a row of the step's list is of this run. */
+  readonly listedByRun?: string;
+  /** No run goes on: what an earlier step would delete counts as gone. */
+  readonly forecast?: true;
+  /** The step before this one that deletes what is superseded in the same table. */
+  readonly earlier?: { readonly order: string };
   /** Stands for a column of the row, where another row of the same values is the better one to ask. */
   column?(name: string): string | undefined;
   /** The type of what then stands for it. */

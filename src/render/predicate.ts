@@ -4,7 +4,7 @@ import { findColumn, findTable } from '../schema/find.js';
 import { type Binding, columnName, cutOffFor, timestampOf } from './binding.js';
 import { printOutlives } from './outlives.js';
 import { pairOf, sideOf } from './pair.js';
-import { printSuperseded } from './superseded.js';
+import { printAlone, printSuperseded } from './same-rows.js';
 
 /** A rule as lines of SQL, without indentation of the first. */
 export function printPredicate(predicate: Predicate, binding: Binding): readonly string[] {
@@ -79,6 +79,8 @@ function print(predicate: Predicate, binding: Binding): readonly string[] {
       return printRow('EXISTS', predicate, binding, predicate.byCollation ? 'by collation' : 'exactly');
     case 'superseded':
       return printSuperseded(predicate, binding);
+    case 'alone':
+      return printAlone(predicate, binding);
     case 'sighted':
       return printSighted(predicate, binding);
     case 'hasColumn':
@@ -164,10 +166,11 @@ const flatten = (kind: 'all' | 'any', parts: readonly Predicate[]): readonly Pre
   parts.flatMap((part) => (part.kind === kind ? flatten(kind, part.of) : [part]));
 
 /** What prints inside parentheses of its own. */
-const isClosed = ({ kind }: Predicate): boolean => ['noRow', 'someRow', 'sighted', 'unless', 'outlives'].includes(kind);
+const isClosed = ({ kind }: Predicate): boolean =>
+  ['noRow', 'someRow', 'superseded', 'sighted', 'unless', 'outlives'].includes(kind);
 
 /** Kinds that print as several conditions, all of which must hold. */
-const conjunctions: readonly Predicate['kind'][] = ['finite', 'superseded', 'listed'];
+const conjunctions: readonly Predicate['kind'][] = ['finite', 'superseded', 'alone', 'listed'];
 
 const needsGroup = (operator: 'AND' | 'OR', part: Predicate): boolean =>
   operator === 'OR' ? conjunctions.includes(part.kind) : part.kind === 'any' && part.of.length > 1;

@@ -32,6 +32,7 @@ async function dead({ plan, query, family }: Deployment, alias: string): Promise
     epoch: () => '0',
     parameter: () => "'no'",
     firstSeen: '',
+    beside: { newest: '', rows: '', staying: '' },
     tableName: (table) => table.name,
   });
   return `(${lines.join('\n')})`;

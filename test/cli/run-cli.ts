@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +19,8 @@ export interface CliResult {
 export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** Told of the process once it has begun, for whoever sends it a signal. */
+  readonly started?: (child: ChildProcess) => void;
 }
 
 /** Builds the program once, unless what is built is newer than every source. */
@@ -54,7 +56,7 @@ function isFresh(): boolean {
 /** Runs the program as a user does, without a terminal, in an empty folder, with an environment of its own. */
 export function deepclean(
   args: readonly string[],
-  { env = {}, cwd = emptyFolder }: CliOptions = {},
+  { env = {}, cwd = emptyFolder, started }: CliOptions = {},
 ): Promise<CliResult> {
   return new Promise((resolve, reject) => {
     const child = execFile(
@@ -67,6 +69,7 @@ export function deepclean(
       },
     );
     child.stdin?.end();
+    started?.(child);
   });
 }
 

@@ -18,7 +18,12 @@ export const dialectOf = (engine: Engine): Dialect => findDialect(engine.dialect
 /** A connection as deepclean opens it; PGlite has one session only, which is shared. */
 export async function connectTo(database: TestDatabase, dialect: Dialect, user?: User): Promise<Connection> {
   if (database.url === undefined) {
-    return { query: (sql, parameters) => database.query(sql, parameters), close: async () => {}, destroy: () => {} };
+    return {
+      query: (sql, parameters) => database.query(sql, parameters),
+      close: async () => {},
+      cancel: async () => {},
+      destroy: () => {},
+    };
   }
   const url = new URL(database.url);
   if (user) {

@@ -19,7 +19,6 @@ const overlapping: Readonly<Record<string, readonly string[]>> = {
   IDN_OAUTH2_DEVICE_FLOW: ['expired and period_over'],
   IDN_AUTH_TEMP_SESSION_STORE: ['expired and deleted', 'expired and superseded', 'deleted and superseded'],
   IDN_AUTH_SESSION_STORE: ['expired and deleted', 'expired and superseded', 'deleted and superseded'],
-  REG_LOG: ['deleted and superseded'],
 };
 
 function compiled(policy: Policy, step: Step) {

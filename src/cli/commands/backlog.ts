@@ -7,6 +7,7 @@ import { exampleUrl } from '../example-urls.js';
 import { textFlag } from '../flags.js';
 import { placeNamed, type Session, withSession } from '../session.js';
 import { databaseOptions } from '../shared-options.js';
+import { whileCounting } from '../while-counting.js';
 
 /** What the next run would delete. */
 export const backlog: Command = {
@@ -20,10 +21,13 @@ export const backlog: Command = {
     const work = async ({ connection, places }: Session): Promise<number> => {
       const backlogs: Record<string, Awaited<ReturnType<typeof readBacklog>>> = {};
       const chosen = cleanup === undefined ? await installedPlaces(connection, places) : [placeNamed(places, cleanup)];
-      for (const place of chosen) {
-        await requireInstalled(connection, place, ['backlog', 'setting']);
-        backlogs[place.names.procedure] = await readBacklog(connection, place);
-      }
+      for (const place of chosen) await requireInstalled(connection, place, ['backlog', 'setting']);
+      await whileCounting(connection, output, async (goOn) => {
+        for (const place of chosen) {
+          goOn();
+          backlogs[place.names.procedure] = await readBacklog(connection, place);
+        }
+      });
       output.report(reportBacklog(backlogs));
       return exitCodes.ok;
     };

@@ -21,6 +21,7 @@ import type { Output } from '../output.js';
 import { createProgressView } from '../progress-view.js';
 import { placeNamed, type Session, withSession } from '../session.js';
 import { databaseOptions } from '../shared-options.js';
+import { whileCounting } from '../while-counting.js';
 
 const pollMs = 500;
 
@@ -67,15 +68,15 @@ export const run: Command = {
         choiceOf(config, place.policy).choices,
       );
       if (plan) await requireGrants(connection, place, plan);
-      const caller = await connectAgain();
-      return runAndReport({ follower: connection, caller, place, counts, dryRun: isOn(flags, 'dry-run'), output });
+      const dryRun = isOn(flags, 'dry-run');
+      return runAndReport({ follower: connection, connectCaller: connectAgain, place, counts, dryRun, output });
     };
     return withSession(flags, output, work, cleanup);
   },
 };
 
 interface RunRequest {
-  readonly caller: Connection;
+  readonly connectCaller: () => Promise<Connection>;
   readonly follower: Connection;
   readonly place: Place;
   readonly counts: boolean;
@@ -83,13 +84,15 @@ interface RunRequest {
   readonly output: Output;
 }
 
-async function runAndReport({ caller, follower, place, counts, dryRun, output }: RunRequest): Promise<number> {
+async function runAndReport({ connectCaller, follower, place, counts, dryRun, output }: RunRequest): Promise<number> {
   if (counts) output.note('Counting what is dead …');
-  const backlog = counts ? await readBacklog(follower, place) : undefined;
+  const backlog = counts ? await whileCounting(follower, output, () => readBacklog(follower, place)) : undefined;
   if (backlog)
     output.note(
       `${plural(totalOf(backlog), 'dead row')} in ${plural(new Set(backlog.map(({ table }) => table)).size, 'table')}.`,
     );
+  // Only now: a session that lies idle while another one counts may be ended by the server.
+  const caller = await connectCaller();
   const view = createProgressView(output, backlog && totalOf(backlog));
   let interrupted = false;
   const stopWatching = watchInterrupts(

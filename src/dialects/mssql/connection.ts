@@ -42,15 +42,19 @@ export async function connect(target: ConnectionTarget): Promise<Connection> {
     // Only now is there the session that stays: the pool tries the login with one that it throws away.
     await pool.request().batch('SET NOCOUNT ON');
     const first = opened.length;
+    let running: { cancel(): void } | undefined;
     const query = async (sql: string, parameters: readonly unknown[] = []): Promise<readonly ResultRow[]> => {
       const request = pool.request();
+      running = request;
       for (const [at, value] of parameters.entries()) request.input(`p${at + 1}`, value);
       // A batch runs in the session itself; a query with parameters in a scope of its own, which forgets what is SET.
       const result = await (parameters.length === 0 ? request.batch(sql) : request.query(sql));
       if (opened.length > first) throw new Error('the connection was lost, and with it the session');
       return rowsOf(result);
     };
-    return { query, close: () => pool.close().catch(() => undefined), destroy };
+    // The driver sends an attention signal on the same connection.
+    const cancel = async (): Promise<void> => running?.cancel();
+    return { query, cancel, close: () => pool.close().catch(() => undefined), destroy };
   } catch (error) {
     destroy();
     throw connectionError(error, config);

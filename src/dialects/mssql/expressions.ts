@@ -52,9 +52,9 @@ export const expressions: Expressions = {
   variable: (name) => `@${name}`,
   notTrue: (condition) => `CASE WHEN ${condition} THEN 1 ELSE 0 END = 0`,
   call: (procedure, ...parameters) => `EXEC ${procedure}${parameters.map((value) => ` ${value}`).join(',')}`,
-  comparesRows: false,
+  joinsOwnTable: false,
+  isDryRun: "@dry_run = 'yes'",
   joinInOrder: 'JOIN',
-  madeOnce: '',
   digits: (column) =>
     `CASE WHEN ${column} ${binary} NOT LIKE '%[^0-9]%' AND LEN(${column}) BETWEEN 1 AND 18 THEN TRY_CAST(${column} AS BIGINT) END`,
   // DATEDIFF_BIG counts boundaries that were passed, which from midnight on rounds down.

@@ -131,13 +131,13 @@ function readPem(name: string, file: string): string {
 }
 
 async function open(create: () => Promise<Driver>): Promise<Connection> {
-  const connection = session(await create());
+  const connection = session(await create(), create);
   // Whatever the server's defaults: a cleanup ends by its own time budget. Only MariaDB reads what stands in /*M! … */.
   await connection.query('SET SESSION /*M! max_statement_time = 0, */ autocommit = 1');
   return connection;
 }
 
-function session(driver: Driver): Connection {
+function session(driver: Driver, another: () => Promise<Driver>): Connection {
   // An idle session that the server ends must not end the process; the next query reports why.
   let lost: unknown;
   driver.on('error', (error) => {
@@ -151,6 +151,10 @@ function session(driver: Driver): Connection {
       if (lost !== undefined) throw lost;
       const [result] = parameters === undefined ? await driver.query(sql) : await driver.query(sql, [...parameters]);
       return rowsOf(result);
+    },
+    async cancel() {
+      const killer = await another();
+      await killer.query(`KILL QUERY ${driver.threadId}`).finally(() => killer.end());
     },
     async close() {
       const giveUp = setTimeout(destroy, goodbyeMs);

@@ -52,10 +52,9 @@ export const expressions: Expressions = {
   variable: (name) => `v_${name}`,
   notTrue: (condition) => `(${condition}) IS NOT TRUE`,
   call: (procedure, ...parameters) => `CALL ${procedure}(${parameters.join(', ')})`,
-  comparesRows: true,
+  joinsOwnTable: true,
+  isDryRun: "v_dry_run = 'yes'",
   joinInOrder: 'STRAIGHT_JOIN',
-  // MariaDB reads a comment.
-  madeOnce: '/*+ SUBQUERY(MATERIALIZATION) */ ',
   // "$" matches before a final line feed as well.
   digits: (column) =>
     `CASE WHEN ${column} REGEXP '^[0-9]{1,18}$' AND ${column} NOT REGEXP '[^0-9]' THEN CAST(${column} AS SIGNED) END`,

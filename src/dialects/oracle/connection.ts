@@ -123,6 +123,7 @@ function session(driver: Driver, connection: Session): Connection {
       const result = await connection.execute<Record<string, unknown>>(sql, [...parameters] as never, options);
       return (result.rows ?? []).map(lowerCased);
     },
+    cancel: () => connection.break(),
     async close() {
       ended ??= connection.close({ drop: true }).catch(() => undefined);
       const giveUp = new Promise<void>((resolve) => setTimeout(resolve, goodbyeMs).unref());

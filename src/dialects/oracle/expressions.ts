@@ -61,19 +61,17 @@ export const expressions: Expressions = {
   comparable: (reference, column, other) =>
     isFilledUp(column) && other.family === 'text' && !isFilledUp(other) ? `RTRIM(${reference})` : reference,
   largest: (column) => `MAX(${column})`,
-  // A set of the newest rows that stands beside OR is made again for every row.
-  largestOfThing: (column, by) => `MAX(${column}) OVER (PARTITION BY ${by.join(', ')})`,
   variable: (name) => `v_${name}`,
   // A condition is no value before 23ai, so "IS NOT TRUE" cannot be said.
   notTrue: (condition) => `CASE WHEN ${condition} THEN 0 ELSE 1 END = 1`,
   call: (procedure, ...parameters) =>
     `BEGIN ${procedure}${parameters.length === 0 ? '' : `(${parameters.join(', ')})`}; END;`,
-  comparesRows: true,
+  joinsOwnTable: false,
+  isDryRun: "v_dry_run = 'yes'",
   // Of all comments only a hint stays in a statement of PL/SQL.
   alongIndex: (alias, column) => `/*+ INDEX(${alias} (${column})) */`,
   inOrderOfIndex: (alias, column) => `/*+ INDEX_ASC(${alias} (${column})) */`,
   joinInOrder: 'JOIN',
-  madeOnce: '',
   // CASE looks at the text first; "$" alone would let a line feed pass.
   digits: (column) =>
     `CASE WHEN REGEXP_LIKE(${column}, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(${column}, '[^0-9]') THEN TO_NUMBER(${column}) END`,

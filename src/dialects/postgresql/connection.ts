@@ -3,6 +3,7 @@ import type { Client, ClientConfig } from 'pg';
 import { ConnectionError, UsageError } from '../../errors.js';
 import { readTimeoutMs } from '../connection-url.js';
 import type { Connection, ConnectionTarget, ResultRow } from '../dialect.js';
+import { type CancelTarget, cancelQuery } from './cancel.js';
 
 /** URL options as libpq names them. */
 const urlOptions = [
@@ -181,6 +182,8 @@ function session(client: Client): Connection {
       const last: { readonly rows?: readonly ResultRow[] } | undefined = Array.isArray(result) ? result.at(-1) : result;
       return last?.rows ?? [];
     },
+    // The driver keeps the session's number and key, which its types do not show.
+    cancel: () => cancelQuery(client as unknown as CancelTarget),
     async close() {
       const giveUp = setTimeout(destroy, goodbyeMs);
       // The driver's goodbye would cut a running query off.

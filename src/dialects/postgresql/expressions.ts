@@ -40,9 +40,9 @@ export const expressions: Expressions = {
   variable: (name) => `v_${name}`,
   notTrue: (condition) => `(${condition}) IS NOT TRUE`,
   call: (procedure, ...parameters) => `CALL ${procedure}(${parameters.join(', ')})`,
-  comparesRows: true,
+  joinsOwnTable: false,
+  isDryRun: 'v_dry_run',
   joinInOrder: 'JOIN',
-  madeOnce: '',
   digits: (column) => `CASE WHEN ${column} ~ '^[0-9]{1,18}$' THEN ${column}::bigint END`,
   epoch: (instant, unit) =>
     unit === 'seconds'

@@ -101,6 +101,9 @@ export function compile(predicate: Predicate, table: string, row: Term, sight: S
       );
       return certain(and(isKnown(predicate.order), thereIs(other, found)));
     }
+    // What a list says of other rows may be old when the row goes: the proof goes by no more than that the thing has a name.
+    case 'alone':
+      return certain(and(...predicate.by.map((column) => not(isNull(column)))));
     case 'sighted': {
       const cutOff = sight.cutOff(predicate.cutOff);
       const values = predicate.columns.map(value);

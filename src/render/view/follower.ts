@@ -32,14 +32,14 @@ export interface KeeperView {
   readonly pairs: readonly string[];
 }
 
-export function viewFollowers(step: PlannedStep, number: number, context: Context): readonly FollowerView[] | false {
+export function viewFollowers(step: PlannedStep, context: Context): readonly FollowerView[] | false {
   if (step.followers.length === 0) return false;
   const { qualify, dialect } = context;
   const { identifier } = dialect.expressions;
   return step.followers.map((follower) => {
     const { table, on, guard, name, meaning, backup } = follower;
     const listed = fromList(step, follower, context);
-    const plain = { ...inProcedure(step, number, 'c', context), table };
+    const plain = { ...inProcedure(step, 'c', context), table };
     const binding = {
       ...plain,
       column: (name: string) => listed(name)?.sql,

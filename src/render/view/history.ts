@@ -17,7 +17,7 @@ export interface HistoryView {
   readonly pairs: readonly string[];
 }
 
-export function viewHistory(step: PlannedStep, number: number, context: Context): HistoryView | false {
+export function viewHistory(step: PlannedStep, context: Context): HistoryView | false {
   const { history, guard, reasons } = step.rule;
   if (history === undefined) return false;
   const { identifier } = context.dialect.expressions;
@@ -28,7 +28,7 @@ export function viewHistory(step: PlannedStep, number: number, context: Context)
     ofEnded: history.of.map((name) => `s.${live(name)}`),
     ofRow: history.of.map((name) => `t.${live(name)}`),
     order,
-    ended: printDead(guard, reasons, inProcedure(step, number, 's', context)),
+    ended: printDead(guard, reasons, inProcedure(step, 's', context)),
     endedInView: printDead(guard, reasons, inView(step, 's', context)),
     pairs: [
       ...history.of.map((name, at) => `${at === 0 ? '' : 'AND '}t.${live(name)} = e.${live(name)}`),

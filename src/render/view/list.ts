@@ -1,12 +1,12 @@
+import { supportColumn } from '../../dialects/support-column.js';
 import type { PlannedList, PlannedStep } from '../../plan/types.js';
 import { all, isNotNull } from '../../policy/build.js';
 import type { Predicate } from '../../policy/types.js';
 import { rulesOf } from '../../policy/visit.js';
-import { findColumn } from '../../schema/find.js';
 import { printDead, printPredicate } from '../predicate.js';
-import { newestRows } from '../superseded.js';
-import { inProcedure, newestUpto } from './bindings.js';
+import { newestColumn, ofRun, whileListing } from './bindings.js';
 import type { Context } from './context.js';
+import { viewWindows, type WindowsView } from './windows.js';
 
 /** The list that a run makes before it goes through a step's table. */
 export interface ListView {
@@ -14,64 +14,77 @@ export interface ListView {
   readonly plainName: string;
   /** Exactly one of these. */
   readonly holdsKeys: boolean;
-  readonly holdsNewest: boolean;
   readonly holdsSightings: boolean;
+  /** The rule of a delete asks the list's row `l` itself, not only for its key. */
+  readonly bearsWitness: boolean;
+  /** The rule asks for a witness `n` of the same table, which the statement has to join. */
+  readonly joinsWitness: boolean;
+  /** That a row `l` of the list is of this run, with an AND behind it; empty for sightings, which every run reads. */
+  readonly mine: string;
+  /** The same of a row without an alias, where a run empties it. */
+  readonly own: string;
+  /** Which of its rows `l` a run goes along. */
+  readonly counts: string;
   readonly columns: readonly string[];
   /** What is selected for each column from the source, with the alias `t`. */
   readonly values: readonly string[];
   /** Which rows of the source are put on it. */
   readonly where: readonly string[];
-  /** For the newest rows: what they are grouped by. */
-  readonly groups: readonly string[] | false;
+  /** What the source `n` is read with, where the rule asks for other rows of it. */
+  readonly windows: WindowsView | false;
   /** The index that answers it, where the source has one. */
   readonly coveringIndex: string | false;
   /** Its own rows and those of the source belong together: `t` is the source, `l` the list. */
   readonly pairs: readonly string[];
   readonly definitions: readonly string[];
   readonly key: readonly string[];
-  /** The variable that remembers how far the list of newest rows goes, and the column that it comes from. */
-  readonly newestUpto: string;
-  readonly order: string;
-  /** The instant before which a sighting counts. */
-  readonly sightedBefore: string;
   /** The column that says when a sighting was. */
   readonly firstSeen: string;
 }
 
-export function viewList(step: PlannedStep, number: number, context: Context): ListView | false {
+export function viewList(step: PlannedStep, context: Context): ListView | false {
   const { list, rule } = step;
   if (list === undefined) return false;
   const { dialect, qualify } = context;
-  const { identifier, columnType } = dialect.expressions;
-  const { list: _, ...binding } = inProcedure(step, number, 't', context);
+  const { identifier, columnType, variable } = dialect.expressions;
+  const binding = whileListing(step, 't', context);
   const parts = rulesOf(rule).map(([part]) => part);
-  const superseded = parts.find((part) => part.kind === 'superseded');
   const sighted = parts.find((part) => part.kind === 'sighted');
-  const newest = list.content === 'newest' && superseded ? newestRows(superseded.by, superseded.order, binding) : false;
-  const order = superseded === undefined ? '' : (findColumn(step.table, superseded.order)?.name ?? superseded.order);
+  const ofThisRun = list.content === 'keys';
+  const runId = ofThisRun ? [supportColumn(dialect, 'run_id')] : [];
+  const witness = list.witness ? [newestColumn(context)] : [];
+  const key = list.key.map(({ name }) => identifier(name));
   return {
     name: qualify(list.name),
     plainName: list.name,
-    holdsKeys: list.content === 'keys',
-    holdsNewest: list.content === 'newest',
+    holdsKeys: ofThisRun,
     holdsSightings: list.content === 'sightings',
-    columns: list.columns.map(({ name }) => identifier(name)),
-    values: newest ? newest.columns : list.columns.map(({ name }) => `t.${identifier(name)}`),
-    where: newest
-      ? [newest.where]
-      : sighted === undefined
+    bearsWitness: parts.some(({ kind }) => kind === 'superseded' || kind === 'alone'),
+    joinsWitness: list.witness !== undefined && dialect.expressions.joinsOwnTable,
+    own: `${supportColumn(dialect, 'run_id')} = ${variable('run_id')}`,
+    counts: sighted === undefined ? ofRun('l', context) : `l.${binding.firstSeen} < ${binding.cutOff(sighted.cutOff)}`,
+    mine: ofThisRun ? `${ofRun('l', context)} AND ` : '',
+    columns: [...runId, ...list.columns.map(({ name }) => identifier(name)), ...witness],
+    values: [
+      ...(ofThisRun ? [variable('run_id')] : []),
+      ...list.columns.map(({ name }) => `t.${identifier(name)}`),
+      ...witness.map(() => `t.${binding.beside.newest}`),
+    ],
+    where:
+      sighted === undefined
         ? printDead(rule.guard, rule.reasons, binding)
         : printPredicate(named(list, mustGuard(rule.guard)), binding),
-    groups: newest ? newest.groups : false,
+    windows: viewWindows(step, { ...binding, alias: 'n' }, context),
     coveringIndex: list.coveringIndex === undefined ? false : identifier(list.coveringIndex),
     pairs: list.key.map(({ name }, at) => `${at === 0 ? '' : 'AND '}t.${identifier(name)} = l.${identifier(name)}`),
-    definitions: list.columns.map(
-      (column) => `${identifier(column.name)} ${columnType(column)} ${list.key.includes(column) ? 'NOT NULL' : 'NULL'}`,
-    ),
-    key: list.key.map(({ name }) => identifier(name)),
-    newestUpto: newestUpto(number, context),
-    order: identifier(order),
-    sightedBefore: sighted === undefined ? '' : binding.cutOff(sighted.cutOff),
+    definitions: [
+      ...list.columns.map(
+        (column) =>
+          `${identifier(column.name)} ${columnType(column)} ${list.key.includes(column) ? 'NOT NULL' : 'NULL'}`,
+      ),
+      ...(list.witness ? [`${newestColumn(context)} ${columnType(list.witness)} NOT NULL`] : []),
+    ],
+    key: [...runId, ...key],
     firstSeen: binding.firstSeen,
   };
 }

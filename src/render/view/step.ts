@@ -4,13 +4,14 @@ import { findColumn } from '../../schema/find.js';
 import type { Column } from '../../schema/types.js';
 import { type Binding, timestampOf } from '../binding.js';
 import { printDead, printPredicate, printUnguarded } from '../predicate.js';
-import { inProcedure, inView, tableInView } from './bindings.js';
+import { inProcedure, inView, ofRun } from './bindings.js';
 import { type ChildView, viewChild } from './child.js';
 import type { Context } from './context.js';
 import { type FollowerView, type KeeperView, viewFollowers, viewKeepers } from './follower.js';
 import { type HintsView, viewHints } from './hints.js';
 import { type HistoryView, viewHistory } from './history.js';
 import { type ListView, viewList } from './list.js';
+import { viewWindows, type WindowsView } from './windows.js';
 import { viewWords, type WordsView } from './words.js';
 
 export interface StepView extends HintsView, WordsView {
@@ -26,6 +27,8 @@ export interface StepView extends HintsView, WordsView {
   /** The index that belongs to it, where that is not the primary key. */
   readonly index: string | false;
   readonly list: ListView | false;
+  /** That a row `k` of the list is of this run, with an AND behind it; empty where no list of the run is walked along. */
+  readonly walkedMine: string;
   readonly history: HistoryView | false;
   readonly followers: readonly FollowerView[] | false;
   readonly keepers: readonly KeeperView[] | false;
@@ -58,7 +61,8 @@ export interface StepView extends HintsView, WordsView {
   readonly dead: readonly string[];
   /** As `dead`, for the backlog view. */
   readonly deadInView: readonly string[];
-  readonly tableInView: readonly string[];
+  /** What the table `n` is read with in the backlog view, where the rule asks for other rows of it. */
+  readonly windowsInView: WindowsView | false;
   readonly reasonInView: readonly string[];
   readonly stampInView: string;
   /** Columns of the row that later statements of a batch need, with the alias `t`. */
@@ -91,7 +95,7 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
   const [from, upto] = [variable(`from_${number}`), variable(`upto_${number}`)];
   const { rule, walk } = step;
   const limited = walk.kind === 'limit';
-  const binding = inProcedure(step, number, limited ? identifier(step.table.name) : 't', context);
+  const binding = inProcedure(step, limited ? identifier(step.table.name) : 't', context);
   const bindingInView = inView(step, 't', context);
   const reasons: readonly (Omit<Reason, 'when'> & Partial<Reason>)[] = [
     ...rule.reasons,
@@ -144,9 +148,10 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
     keyType: 'column' in walk ? dialect.expressions.columnType(walk.column) : '',
     index: 'index' in walk && walk.index !== undefined ? identifier(walk.index) : false,
     ...viewHints(step, context),
-    list: viewList(step, number, context),
-    history: viewHistory(step, number, context),
-    followers: viewFollowers(step, number, context),
+    list: viewList(step, context),
+    walkedMine: step.list?.content === 'keys' && walk.kind === 'list' ? `${ofRun('k', context)} AND ` : '',
+    history: viewHistory(step, context),
+    followers: viewFollowers(step, context),
     keepers: viewKeepers(step, context),
     from,
     upto,
@@ -179,7 +184,7 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
       ...(rule.enabledBy === undefined ? [] : [`c.${rule.enabledBy} = ${literal('yes')}`]),
       ...grouped(printDead(rule.guard, rule.reasons, bindingInView), rule.enabledBy !== undefined),
     ],
-    tableInView: tableInView(step, context),
+    windowsInView: viewWindows(step, { ...bindingInView, alias: 'n' }, context),
     reasonInView: onlyReason ?? cases(bindingInView, (_, name) => literal(name)),
     stampInView: stampOf(step, bindingInView),
     returned: returned.length === 0 ? false : names(returned, 't.'),

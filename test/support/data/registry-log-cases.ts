@@ -155,11 +155,22 @@ const actionCases: readonly ScenarioCase[] = [
     [by(7n, { hours: 24, minutes: 15 })],
   ),
   entries('keeps the log entry of a resource that came back after its deletion', [3], [{}, by(7n), by(0n)]),
-  entries('keeps a young log entry that a deletion supersedes', [1], [by(1n, { hours: 3 }), by(7n)]),
+  entries(
+    'keeps a deletion in the log while an older entry of its path is too young',
+    [1, 3],
+    [by(1n, { hours: 3 }), {}, by(7n)],
+  ),
+  entries('deletes deletions in the log that a deletion supersedes', [], [by(7n), by(1n), by(7n), by(7n)]),
+  entries('keeps a young entry that supersedes a deletion in the log', [2], [by(7n), by(1n, { hours: 3 })]),
+  entries(
+    'keeps a deletion in the log while a young one supersedes it no more than an entry does',
+    [2],
+    [by(1n), by(7n, { hours: 3 })],
+  ),
   {
     ...entries(
-      'deletes an old deletion in the log without a path',
-      [1, 3],
+      'keeps deletions in the log without a path, which tell of nothing',
+      [1, 2, 3],
       [
         { fields: { REG_PATH: null } },
         { fields: { REG_PATH: null, REG_ACTION: 7n } },

@@ -70,19 +70,26 @@ function removeCodes(world: World): void {
   });
 }
 
+const samePath = (one: Row, other: Row): boolean =>
+  same(cell(one, 'REG_PATH'), cell(other, 'REG_PATH')) && sameTenant(one, other);
+
 function removeLogEntries(world: World): void {
   const cutOff = world.surelyHoursAgo(world.number('log_minimum_age_hours', 24));
+  const isOld = (row: Row): boolean => {
+    const logged = parseStamp(row.REG_LOGGED_TIME);
+    return logged !== undefined && logged < cutOff;
+  };
   const entries = world.rows('REG_LOG');
   const isNewer = (one: Row, than: Row): boolean => Number(one.REG_LOG_ID) > Number(than.REG_LOG_ID);
   world.remove('REG_LOG', (row) => {
-    const logged = parseStamp(row.REG_LOGGED_TIME);
-    if (logged === undefined || logged >= cutOff) return undefined;
-    if (row.REG_ACTION === deleteResource) return 'deleted';
-    const path = cell(row, 'REG_PATH');
-    if (entries.some((one) => same(cell(one, 'REG_PATH'), path) && sameTenant(one, row) && isNewer(one, row))) {
-      return 'superseded';
-    }
-    return undefined;
+    if (!isOld(row)) return undefined;
+    return entries.some((one) => samePath(one, row) && isNewer(one, row)) ? 'superseded' : undefined;
+  });
+  // What says that a resource was deleted goes last, so that no older entry ever becomes its path's newest.
+  const left = world.rows('REG_LOG');
+  world.remove('REG_LOG', (row) => {
+    if (!isOld(row) || row.REG_ACTION !== deleteResource || cell(row, 'REG_PATH') === null) return undefined;
+    return left.some((one) => one !== row && samePath(one, row)) ? undefined : 'deleted';
   });
 }
 

@@ -20,6 +20,7 @@ test.each([
       return [];
     },
     close: async () => undefined,
+    cancel: async () => undefined,
     destroy: () => undefined,
   };
   const steps = [{ title: 'procedure p', sql, file: '30-p.sql', line: 100 }];

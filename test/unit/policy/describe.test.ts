@@ -43,6 +43,7 @@ const described: readonly (readonly [Predicate, string])[] = [
     'its PERIOD, counted from its MADE_AT, ended before the cut-off',
   ],
   [rule.unless(closed), 'this is false or unknown: its STATUS is CLOSED'],
+  [rule.alone(['PATH', 'TENANT']), 'no other row with the same PATH and TENANT is left'],
   [rule.superseded(['PATH', 'TENANT'], 'ID'), 'a row with the same PATH and TENANT has a larger ID'],
   [rule.sighted(['ID'], 'sighting_cut_off'), 'a run before the sighting cut-off saw its ID in the same state'],
   [

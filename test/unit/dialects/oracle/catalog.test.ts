@@ -15,6 +15,7 @@ function answering(answers: readonly (readonly [RegExp, readonly ResultRow[]])[]
       return answers.find(([pattern]) => pattern.test(sql))?.[1] ?? [];
     },
     close: async () => {},
+    cancel: async () => {},
     destroy: () => {},
   };
 }
@@ -112,9 +113,9 @@ test('dropping passes over what is not there, and leaves nothing in the recycle 
 });
 
 test('dropping a list that another session uses says which sessions to close', () => {
-  const sql = catalog.drop({ name: 'CLEANUP_LIST_T', kind: 'table', isList: true }, undefined);
+  const sql = catalog.drop({ name: 'CLEANUP_DEAD_T', kind: 'table', isList: true }, undefined);
   expect(sql).toMatch(
-    /IF SQLCODE = -14452 THEN\s+RAISE_APPLICATION_ERROR\(-20004, 'CLEANUP_LIST_T is in use: close the/,
+    /IF SQLCODE = -14452 THEN\s+RAISE_APPLICATION_ERROR\(-20004, 'CLEANUP_DEAD_T is in use: close the/,
   );
 });
 

@@ -36,7 +36,7 @@ test('the blanks that fill up a CHAR do not tell it from a VARCHAR2', () => {
 
 test('a run lets go of its lists at its end, so that they can be dropped while its session is open', () => {
   const sql = sqlOf('sessions');
-  expect(sql).toContain("EXECUTE IMMEDIATE 'TRUNCATE TABLE CLEANUP_LIST_IDN_AUTH_SESSION_STORE';");
+  expect(sql).toContain("EXECUTE IMMEDIATE 'TRUNCATE TABLE CLEANUP_DEAD_IDN_AUTH_SESSION_STORE';");
   // What was seen is kept from run to run.
   expect(sql).not.toMatch(/TRUNCATE TABLE CLEANUP_SIGHTING/);
 });

@@ -16,6 +16,7 @@ const withJob = (type: string, action: string): Connection => ({
       ? [{ owner: 'WSO2', name: 'CLEANUP_TOKENS_SCHEDULE', job_type: type, command: action, is_enabled: 'TRUE' }]
       : [],
   close: async () => undefined,
+  cancel: async () => undefined,
   destroy: () => undefined,
 });
 
