@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Installed, objectKey } from '../../../src/install/installed.js';
+import type { Installed } from '../../../src/install/installed.js';
+import { objectKey } from '../../../src/install/object-key.js';
 import { planInstall } from '../../../src/install/plan-install.js';
 import { makePlan } from '../../../src/plan/make-plan.js';
 import { registry } from '../../../src/policies/registry.js';
@@ -18,6 +19,8 @@ describe.each([postgresql, mysql])('the lists of $name', (dialect) => {
     tables: [],
     registered: made.map((object) => ({ ...object, artifactSha256: object.sha256, storedSha256: 'kept' })),
     stored: new Map(made.map((object) => [objectKey(object), 'kept'])),
+    marked: new Set(),
+    lostRuns: new Map(),
     settings: new Set(one.settings.map((name) => `${one.names.procedure}.${name}`)),
   };
   const planned = (installed: Partial<Installed>) => {
