@@ -13,7 +13,7 @@ const inTheWay = {
     lock: ['BEGIN', `LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`],
     unlock: 'ROLLBACK',
     counting:
-      "SELECT COUNT(*) AS n FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid() AND query LIKE '%cleanup_backlog_tokens%'",
+      "SELECT COUNT(*) AS n FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid() AND query LIKE '%dead_rows%cleanup_backlog_tokens%'",
     endIdle: (seconds: number) =>
       `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET idle_session_timeout = ''${seconds}s''', current_database()); END $$`,
   },
@@ -21,7 +21,7 @@ const inTheWay = {
     lock: [`LOCK TABLES ${table} WRITE`],
     unlock: 'UNLOCK TABLES',
     counting:
-      "SELECT COUNT(*) AS n FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() AND DB = DATABASE() AND INFO LIKE '%BACKLOG_TOKENS%'",
+      "SELECT COUNT(*) AS n FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() AND DB = DATABASE() AND INFO LIKE '%DEAD_ROWS%BACKLOG_TOKENS%'",
     endIdle: (seconds: number) => `SET GLOBAL wait_timeout = ${seconds}`,
   },
 } as const;
