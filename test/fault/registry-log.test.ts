@@ -94,6 +94,25 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
         for (const list of lists()) await deployment.query(`DELETE FROM ${list} WHERE MOD(${key}, 2) = 0`);
       },
     ],
+    [
+      'its lists name every entry, with a newer one of another path, for this run and for another',
+      async () => {
+        const witness = (await log()).at(-1);
+        for (const run of ['MAX(run_id)', 'MAX(run_id) + 1']) {
+          const others = `SELECT x.run, t.REG_LOG_ID, t.REG_TENANT_ID FROM REG_LOG t, (SELECT ${run} AS run FROM ${deployment.plan.names.run}) x`;
+          for (const [at, list] of lists().entries()) {
+            const columns =
+              at === 0 ? 'run_id, reg_log_id, reg_tenant_id, newest' : 'run_id, reg_log_id, reg_tenant_id';
+            await deployment.query(
+              `DELETE FROM ${list} WHERE run_id = (SELECT ${run} FROM ${deployment.plan.names.run})`,
+            );
+            await deployment.query(
+              `INSERT INTO ${list} (${columns}) ${at === 0 ? others.replace(' FROM', `, ${witness} FROM`) : others}`,
+            );
+          }
+        }
+      },
+    ],
   ];
 
   // Oracle's lists are seen by the session of the run alone; SQL Server has no MOD.
