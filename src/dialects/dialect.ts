@@ -61,6 +61,8 @@ export interface Capabilities {
   readonly dryRunStatement: string;
   /** What `batch_rows_maximum` is at first, where the usual value would have the server lock whole tables. */
   readonly largestBatchRows?: number;
+  /** Its cleanups share a kit of routines; elsewhere each procedure still says everything. */
+  readonly hasKit: boolean;
   /** Oldest supported server. */
   readonly minimumVersion: string;
 }
@@ -74,7 +76,7 @@ export interface Script {
 }
 
 /** What is installed in the database by name. */
-export type ObjectKind = 'table' | 'view' | 'function' | 'procedure';
+export type ObjectKind = 'table' | 'view' | 'procedure' | 'function' | 'type';
 
 export interface StoredObject {
   readonly name: string;
@@ -143,6 +145,7 @@ export interface Catalog {
     connection: Connection,
     procedures: readonly string[],
     namespace: string | undefined,
+    lockTable: string,
   ): Promise<readonly string[]>;
   /** A foreign key's delete rule in the words of this catalog. */
   deleteRule(rule: DeleteRule): string;

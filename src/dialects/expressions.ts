@@ -34,6 +34,8 @@ export interface Expressions {
   readonly joinsOwnTable: boolean;
   /** In a procedure: that its run deletes nothing. */
   readonly isDryRun: string;
+  /** The statement that calls a cleanup such that it counts and deletes nothing; absent where the session must be told. */
+  callDry?(procedure: string): string;
   /** Follows the columns of a SELECT that reads no table; nothing where that may be left out. */
   readonly fromNothing?: string;
   /** Has a statement read a table along the index that begins with a column, where it can be told so inside of it. */

@@ -11,7 +11,9 @@ export async function refuseWhileRunning(
   namespace: string | undefined,
 ): Promise<void> {
   const procedures = remove.map(({ procedure }) => procedure);
-  const running = await dialect.catalog.running(connection, procedures, namespace);
+  const [first] = remove;
+  if (first === undefined) return;
+  const running = await dialect.catalog.running(connection, procedures, namespace, first.lock);
   refuse(
     'A cleanup is running; nothing was changed.',
     running.map((name) => ({

@@ -1,6 +1,6 @@
 import type { Connection, Dialect, StoredObject } from '../dialects/dialect.js';
 import { supportColumn } from '../dialects/support-column.js';
-import { markerOf } from '../plan/names.js';
+import { kitMarkerOf, markerOf } from '../plan/names.js';
 import type { ObjectNames } from '../plan/types.js';
 import { objectKey } from './object-key.js';
 import { sqlName } from './sql-name.js';
@@ -18,12 +18,16 @@ export async function markedCode(
 ): Promise<ReadonlySet<string>> {
   const code = [...new Map(objects.map((object) => [objectKey(object), object])).values()];
   const views = code.filter(({ kind }) => kind === 'view');
-  const routines = code.filter(({ kind }) => kind !== 'view' && kind !== 'table');
-  const ours: StoredObject[] = [];
+  const routines = code.filter(({ kind }) => kind === 'procedure' || kind === 'function');
+  // A type has no text to bear a marker; nobody else's has such a name.
+  const ours: StoredObject[] = code.filter(({ kind }) => kind === 'type');
   for (const view of views) if (await isBacklog(connection, dialect, view, namespace)) ours.push(view);
   if (routines.length > 0) {
     const writers = await dialect.catalog.routinesMentioning(connection, names.runStep, namespace);
-    const known = new Set([...writers, ...(await markedRoutines(connection, dialect, names, namespace))].map(folded));
+    const shared = await dialect.catalog.routinesMentioning(connection, kitMarkerOf(names), namespace);
+    const known = new Set(
+      [...writers, ...shared, ...(await markedRoutines(connection, dialect, names, namespace))].map(folded),
+    );
     ours.push(...routines.filter(({ name }) => known.has(folded(name))));
   }
   return new Set(ours.map(objectKey));

@@ -1,4 +1,5 @@
 import type { Connection, Dialect, StoredObject } from '../dialects/dialect.js';
+import { kitObjects } from '../plan/kit.js';
 import type { ObjectNames } from '../plan/types.js';
 import { refuseSharedNames, refuseWhileRunning } from './check-uninstall.js';
 import { readOwnTables, readRegister } from './installed.js';
@@ -78,7 +79,11 @@ export async function planUninstall(
   const rest =
     staying.length > 0
       ? []
-      : [...registered.map(({ name }) => name), ...(await markedRoutines(connection, dialect, names, namespace))];
+      : [
+          ...registered.map(({ name }) => name),
+          ...(await markedRoutines(connection, dialect, names, namespace)),
+          ...kitObjects(dialect, request.prefix).map(({ name }) => name),
+        ];
   const code = await codeNamed([...remove.flatMap(codeOf), ...rest]);
   refuseSharedNames(code);
   const stay = new Set([
@@ -107,4 +112,4 @@ const codeOf = ({ procedure, restore, backlog }: ObjectNames): readonly string[]
 /** What only reads goes before what works. */
 const viewsFirst = (one: StoredObject, other: StoredObject): number => placeOf(one) - placeOf(other);
 
-const placeOf = ({ kind }: StoredObject): number => (kind === 'procedure' ? 1 : 0);
+const placeOf = ({ kind }: StoredObject): number => (kind === 'type' ? 2 : kind === 'procedure' ? 1 : 0);

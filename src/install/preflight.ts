@@ -116,9 +116,13 @@ async function runningProblems(
   result: Preflight,
 ): Promise<readonly Problem[]> {
   const plan = planInstall(result, dialect);
-  const touched = result.deliverables.filter(({ files }) => plan.files.some((file) => files.includes(file)));
+  const changed = new Set(plan.files.map(({ file }) => file));
+  const touched = result.deliverables.filter(({ files }) => files.some(({ file }) => changed.has(file)));
   const procedures = touched.map(({ names }) => names.procedure);
-  const running = await dialect.catalog.running(connection, procedures, result.schema.namespace);
+  const [first] = touched;
+  if (first === undefined) return [];
+  const { namespace } = result.schema;
+  const running = await dialect.catalog.running(connection, procedures, namespace, first.names.lock);
   return running.map((name) => ({
     what: `${name} is running`,
     next: `Wait for its end, or stop it with \`deepclean stop ${name}\`.`,

@@ -10,14 +10,26 @@ const marks = {
   run: ['run_id', 'procedure_name', 'cut_off', 'why_stopped'],
   runStep: ['run_id', 'table_name', 'seen', 'deleted', 'restored', 'longest_batch_ms'],
   runReason: ['run_id', 'table_name', 'reason', 'deleted'],
+  runError: ['run_id', 'table_name', 'row_key', 'error'],
+  lock: ['procedure_name', 'run_id'],
+  position: ['procedure_name', 'table_name', 'place'],
   object: ['object_name', 'object_kind', 'artifact_sha256', 'stored_sha256'],
 } as const;
 
 /** In the order in which they can be dropped: the register last, for whoever has to try again. */
-export const supportTables = ['runReason', 'runStep', 'run', 'setting', 'object'] as const;
+export const supportTables = [
+  'runError',
+  'position',
+  'lock',
+  'runReason',
+  'runStep',
+  'run',
+  'setting',
+  'object',
+] as const;
 
 /** The log that says what the kept rows are: without it a kept row belongs to nothing. */
-export const logTables: readonly (keyof typeof marks)[] = ['run', 'runStep', 'runReason'];
+export const logTables: readonly (keyof typeof marks)[] = ['run', 'runStep', 'runReason', 'runError'];
 
 /** Begins the names of backup tables. */
 export const backupPrefix = (dialect: Dialect, prefix: string): string => supportName(dialect, prefix, 'bak_');

@@ -6,7 +6,7 @@ import { setSettings } from './settings.js';
 /** Whether the cleanup's procedure runs in any session at this moment. */
 export async function isRunning(connection: Connection, { dialect, namespace, names }: Place): Promise<boolean> {
   try {
-    return (await dialect.catalog.running(connection, [names.procedure], namespace)).length > 0;
+    return (await dialect.catalog.running(connection, [names.procedure], namespace, names.lock)).length > 0;
   } catch (error) {
     throw databaseError(error);
   }

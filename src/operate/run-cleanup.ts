@@ -31,8 +31,7 @@ export async function runCleanup(
   options: RunOptions,
 ): Promise<RunOutcome> {
   const afterRunId = await newestRunId(follower, place);
-  if (options.dryRun) await ask(caller, place.dialect.capabilities.dryRunStatement);
-  const call = startRun(caller, place);
+  const call = options.dryRun ? startDryRun(caller, place) : startRun(caller, place);
   const settled = call.then(
     () => undefined,
     (error: unknown) => databaseError(error),
@@ -47,6 +46,14 @@ export async function runCleanup(
 /** Starts the cleanup; settles when it has ended. */
 export async function startRun(connection: Connection, place: Place): Promise<void> {
   await ask(connection, place.dialect.expressions.call(qualified(place, place.names.procedure)));
+}
+
+/** Starts the cleanup such that it counts and deletes nothing. */
+async function startDryRun(connection: Connection, place: Place): Promise<void> {
+  const { callDry } = place.dialect.expressions;
+  if (callDry !== undefined) return void (await ask(connection, callDry(qualified(place, place.names.procedure))));
+  await ask(connection, place.dialect.capabilities.dryRunStatement);
+  await startRun(connection, place);
 }
 
 interface FollowOptions extends RunOptions {

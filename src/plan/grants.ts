@@ -19,12 +19,21 @@ export function neededGrants(plan: Plan): readonly TableGrant[] {
     ...plan.steps.flatMap(({ list }) => (list ? grant(list.name, 'SELECT', 'INSERT', 'DELETE') : [])),
     ...(plan.backup === 'none' ? [] : plan.backups.flatMap(({ name }) => grant(name, 'SELECT', 'INSERT', 'DELETE'))),
     ...grant(names.setting, 'SELECT', 'UPDATE'),
+    ...(plan.hasKit ? kitGrants(plan) : []),
     ...[names.run, names.runStep, names.runReason].flatMap((table) => grant(table, 'SELECT', 'INSERT', 'UPDATE')),
   ];
 }
 
+const kitGrants = ({ names, steps }: Plan): readonly TableGrant[] => [
+  ...grant(names.lock, 'SELECT', 'INSERT', 'UPDATE'),
+  ...grant(names.position, 'SELECT', 'INSERT', 'UPDATE', 'DELETE'),
+  ...grant(names.runError, 'INSERT'),
+  // A list whose rows are followed notes which of them the run removed.
+  ...steps.flatMap(({ list, followers }) => (list && followers.length > 0 ? grant(list.name, 'UPDATE') : [])),
+];
+
 /** What a caller of the restore procedure must be allowed; rows are asked for their parents, wherever those are. */
-export function grantsToRestore({ names, backups }: Plan): readonly TableGrant[] {
+export function grantsToRestore({ names, backups, hasKit }: Plan): readonly TableGrant[] {
   const sources = new Set(backups.map(({ source }) => source.name));
   const parents = new Set(backups.flatMap(({ source }) => source.foreignKeys.map(({ references }) => references)));
   return [
@@ -33,5 +42,6 @@ export function grantsToRestore({ names, backups }: Plan): readonly TableGrant[]
     ...backups.flatMap(({ name }) => grant(name, 'SELECT')),
     ...grant(names.run, 'SELECT', 'INSERT', 'UPDATE'),
     ...grant(names.runStep, 'SELECT', 'INSERT'),
+    ...(hasKit ? grant(names.lock, 'SELECT', 'INSERT', 'UPDATE') : []),
   ];
 }

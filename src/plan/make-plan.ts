@@ -77,6 +77,8 @@ export function makePlan(policy: Policy, schema: Schema, dialect: Dialect, choic
     policy,
     schema,
     names: nameObjects(policy, dialect, choices),
+    prefix: choices.prefix,
+    hasKit: dialect.capabilities.hasKit,
     backup: choices.backup,
     cutOffs,
     parameters: [

@@ -21,6 +21,9 @@ export function nameObjects(policy: Policy, dialect: Dialect, choices: NameChoic
     run: support('run'),
     runStep: support('run_step'),
     runReason: support('run_reason'),
+    runError: support('run_error'),
+    lock: support('lock'),
+    position: support('position'),
     object: support('object'),
     backlog: support(`backlog_${policy.name}`),
     procedure,
@@ -31,6 +34,10 @@ export function nameObjects(policy: Policy, dialect: Dialect, choices: NameChoic
 
 /** Stands in the text or the comment of every procedure that deepclean makes: whose it is, told without any register. */
 export const markerOf = (names: Pick<ObjectNames, 'run'>): string => `Made by deepclean; its log is ${names.run}.`;
+
+/** The same of the routines that cleanups share. */
+export const kitMarkerOf = (names: Pick<ObjectNames, 'run'>): string =>
+  `Shared by the cleanups of deepclean; their log is ${names.run}.`;
 
 /** Begin the names of lists, by what they hold: keys of dead rows, or what was seen and when. */
 export const listWords = { dead: 'dead_', sightings: 'sighting_' } as const;

@@ -96,6 +96,9 @@ export interface ObjectNames {
   readonly run: string;
   readonly runStep: string;
   readonly runReason: string;
+  readonly runError: string;
+  readonly lock: string;
+  readonly position: string;
   readonly object: string;
   readonly backlog: string;
   readonly procedure: string;
@@ -107,6 +110,10 @@ export interface Plan {
   readonly policy: Policy;
   readonly schema: Schema;
   readonly names: ObjectNames;
+  /** Begins the name of every support object. */
+  readonly prefix: string;
+  /** Its procedures share a kit of routines, with tables of its own. */
+  readonly hasKit: boolean;
   readonly backup: 'deleted-rows' | 'none';
   /** Only those that a planned step compares with. */
   readonly cutOffs: readonly CutOff[];

@@ -8,7 +8,9 @@ import type { PlannedList, Walk } from './types.js';
 
 /** How the dialect goes through a table: along a list, by blocks, along a key or an index, or without any. */
 export function chooseWalk(table: Table, list: PlannedList | undefined, dialect: Dialect): Walk {
-  const along = list?.columns[0];
+  // Sightings are looked up for each row where the table itself can be gone through.
+  const isAskedPerRow = list?.content === 'sightings' && dialect.capabilities.walk === 'physical';
+  const along = isAskedPerRow ? undefined : list?.columns[0];
   if (along !== undefined) {
     const index = indexAlong(table, list?.key.map(({ name }) => name) ?? []);
     return { kind: 'list', column: along, ...(index !== undefined && { index }) };

@@ -24,6 +24,9 @@ const cleanup = z.strictObject({
     run: name,
     runStep: name,
     runReason: name,
+    runError: name,
+    lock: name,
+    position: name,
     object: name,
     backlog: name,
     procedure: name,
@@ -34,7 +37,9 @@ const cleanup = z.strictObject({
     z.strictObject({
       file,
       sha256: hash,
-      makes: z.array(z.strictObject({ kind: z.enum(['table', 'view', 'function', 'procedure']), name, sha256: hash })),
+      makes: z.array(
+        z.strictObject({ kind: z.enum(['table', 'view', 'procedure', 'function', 'type']), name, sha256: hash }),
+      ),
     }),
   ),
   verify: z.strictObject({ file, sha256: hash }),

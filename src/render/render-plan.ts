@@ -25,7 +25,7 @@ export interface MadeObject {
 
 const objectKey = ({ kind, name }: MadeObject): string => `${kind} ${name}`;
 
-const made: readonly string[] = ['table', 'view', 'function', 'procedure'] satisfies ObjectKind[];
+const made: readonly string[] = ['table', 'view', 'procedure', 'function', 'type'] satisfies ObjectKind[];
 const isMade = (kind: string): kind is ObjectKind => made.includes(kind);
 
 /** Renders everything that a plan installs. Same plan, same bytes. */
@@ -37,13 +37,14 @@ export function renderPlan(plan: Plan, dialect: Dialect, settings: SettingValues
     registered({ file, text: render(`${template}.sql`, view) }, plan, dialect, render, view);
   const install = [
     artifact('10-support-tables.sql', 'support-tables'),
+    ...(plan.hasKit ? [artifact('15-kit.sql', 'kit')] : []),
     artifact(`20-${name}-tables.sql`, 'backup-tables'),
     artifact(`30-${plan.names.procedure}.sql`, 'cleanup-procedure'),
     ...(plan.backup === 'none' ? [] : [artifact(`40-${plan.names.restore}.sql`, 'restore')]),
     artifact(`50-${name}-backlog.sql`, 'backlog-view'),
   ];
   const lists = new Set((view.emptied || []).map(({ plainName }) => plainName));
-  const [support] = install;
+  const ofEveryCleanup = install.filter(({ file }) => /^1[05]-/.test(file));
   const objects = install
     .flatMap((one) => objectsOf(one, dialect))
     .map((object) => ({
@@ -52,8 +53,8 @@ export function renderPlan(plan: Plan, dialect: Dialect, settings: SettingValues
       keyword: object.kind.toUpperCase(),
       drop: dialect.catalog.drop({ ...object, isList: lists.has(object.name) }, plan.schema.namespace),
     }));
-  const ofSupport = new Set(support === undefined ? [] : objectsOf(support, dialect).map(objectKey));
-  const owned = objects.filter((object) => !ofSupport.has(objectKey(object))).reverse();
+  const ofAll = new Set(ofEveryCleanup.flatMap((file) => objectsOf(file, dialect)).map(objectKey));
+  const owned = objects.filter((object) => !ofAll.has(objectKey(object))).reverse();
   const namespace = plan.schema.namespace ?? dialect.capabilities.defaultNamespace ?? '';
   const shared = viewShared(plan.names, dialect, plan.schema.namespace, view.qualify);
   return {

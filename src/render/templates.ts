@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import Handlebars from 'handlebars';
 import type { Dialect } from '../dialects/dialect.js';
-import { fill, hang, wrap } from './layout.js';
+import { hang, layOut, list, words } from './lay-out.js';
+import { fill, hang as hangAt, wrap } from './layout.js';
 
 const templatesFolder = new URL('../../templates/', import.meta.url);
 const suffix = '.hbs';
@@ -28,7 +29,12 @@ function compileTemplates(dialect: Dialect): Render {
   engine.registerHelper({
     // Parts of a text, so that no quote of a template ever stands beside a value.
     literal: (...args: readonly unknown[]) => dialect.expressions.literal(joined(args.slice(0, -1))),
-    lines: (lines: unknown, indent: unknown) => hang(asList(lines, 'lines'), asCount(indent)),
+    lines: (lines: unknown, indent: unknown) => hangAt(asList(lines, 'lines'), asCount(indent)),
+    hang: (lines: unknown) => hang(asList(lines, 'hang')),
+    // Words and lists of words, one behind the other.
+    list: (...parts: readonly unknown[]) =>
+      list(parts.slice(0, -1).flatMap((part) => (typeof part === 'string' ? [part] : asList(part, 'list')))),
+    words: (text: unknown) => words(asText(text, 'words')),
     wrap: (items: unknown, indent: unknown, lead: unknown) =>
       wrap(asList(items, 'wrap'), asCount(indent), typeof lead === 'number' ? lead : 0),
     commentWords: (text: unknown, indent: unknown, lead: unknown) =>
@@ -54,11 +60,14 @@ function compileTemplates(dialect: Dialect): Render {
     noEscape: true,
     strict: true,
     knownHelpersOnly: true,
-    preventIndent: true,
+    preventIndent: !dialect.capabilities.hasKit,
     knownHelpers: {
       deeper: true,
       dollarQuoted: true,
       literal: true,
+      hang: true,
+      list: true,
+      words: true,
       lines: true,
       wrap: true,
       commentList: true,
@@ -81,7 +90,7 @@ function compileTemplates(dialect: Dialect): Render {
   return (template, view) => {
     const delegate = compiled.get(template);
     if (delegate === undefined) throw new Error(`no template ${template} for ${dialect.name}`);
-    return tidy(delegate(view));
+    return tidy(layOut(delegate(view)));
   };
 }
 

@@ -149,7 +149,9 @@ describeEngines(allEngines, (engine) => {
         await database.query('CREATE TABLE unrelated (id int)');
         await database.query(`CREATE VIEW IDN_VIEW AS SELECT 1 AS one`);
         const tables = await read();
-        expect([...tables.keys()].sort()).toEqual(['IDN_Mixed Case', 'ORDER', 'weird`"name']);
+        // A view under a name of the product's is read as well, so that it can be refused.
+        const kept = [...tables.values()].filter(({ hidden }) => hidden === undefined).map(({ name }) => name);
+        expect(kept.sort()).toEqual(['IDN_Mixed Case', 'ORDER', 'weird`"name']);
         expect(tables.get('ORDER')?.foreignKeys).toEqual([
           {
             columns: ['tail.of;it'],

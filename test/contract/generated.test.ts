@@ -40,7 +40,10 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
         expect(answer.stdout.match(/\bok\b/g)).toHaveLength(verified.length);
         expect(answer.stdout).not.toMatch(/missing|changed|other version/);
 
-        expect(await runNativeClient(engine, database.url, one.uninstall.text)).toMatchObject({ code: 0 });
+        // Its own first, then what all cleanups share.
+        for (const file of [one.uninstall, one.uninstallShared]) {
+          expect(await runNativeClient(engine, database.url, file?.text ?? '')).toMatchObject({ code: 0 });
+        }
         expect(await dialect.catalog.objectsLike(connection, 'cleanup_', namespace)).toEqual([]);
       });
     } finally {

@@ -121,7 +121,7 @@ describeEngines(allEngines, (engine) => {
       await install(connection, dialect);
       // SQL Server does not tell a session of a lock of its own.
       const holder = await connectTo(database, dialect);
-      await holder.query(takeRunLock('cleanup_tokens'));
+      for (const statement of takeRunLock('cleanup_tokens')) await holder.query(statement);
       const { names } =
         (await preflight(connection, dialect, { what: { policies: [tokensChoice()] } })).deliverables[0] ?? {};
       if (names === undefined) throw new Error('nothing to remove');

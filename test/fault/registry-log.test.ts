@@ -101,13 +101,14 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
         for (const run of ['MAX(run_id)', 'MAX(run_id) + 1']) {
           const others = `SELECT x.run, t.REG_LOG_ID, t.REG_TENANT_ID FROM REG_LOG t, (SELECT ${run} AS run FROM ${deployment.plan.names.run}) x`;
           for (const [at, list] of lists().entries()) {
-            const columns =
-              at === 0 ? 'run_id, reg_log_id, reg_tenant_id, newest' : 'run_id, reg_log_id, reg_tenant_id';
+            const line = family === 'postgresql';
+            const columns = `run_id, reg_log_id, reg_tenant_id${at === 0 ? ', newest' : ''}${line ? ', line' : ''}`;
+            const lines = line ? ', row_number() OVER (ORDER BY t.REG_LOG_ID)' : '';
             await deployment.query(
               `DELETE FROM ${list} WHERE run_id = (SELECT ${run} FROM ${deployment.plan.names.run})`,
             );
             await deployment.query(
-              `INSERT INTO ${list} (${columns}) ${at === 0 ? others.replace(' FROM', `, ${witness} FROM`) : others}`,
+              `INSERT INTO ${list} (${columns}) ${others.replace(' FROM', `${at === 0 ? `, ${witness}` : ''}${lines} FROM`)}`,
             );
           }
         }

@@ -32,8 +32,8 @@ export interface Words {
   emptyProcedure(name: string, argument?: string): string;
   /** Gives a column another type. */
   retype(table: string, column: string, type: string): string;
-  /** Holds the lock of a run, as the procedure itself does. */
-  takeRunLock(procedure: string): string;
+  /** Holds the lock of a run, as the procedure itself does, until the session ends. */
+  takeRunLock(procedure: string): readonly string[];
 }
 
 const plainCall = (procedure: string, ...parameters: readonly string[]): string =>
@@ -63,13 +63,18 @@ export const words: Readonly<Record<DialectFamily, Words>> = {
     livingSessions: (id) => `SELECT COUNT(*) AS n FROM pg_stat_activity WHERE pid = ${id}`,
     waitingSessions: (id) =>
       `SELECT COUNT(*) AS n FROM pg_stat_activity WHERE pid = ${id} AND wait_event_type = 'Lock'`,
-    runLocks: () => "SELECT COUNT(*) AS n FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()",
+    runLocks: () =>
+      "SELECT COUNT(*) AS n FROM pg_locks WHERE (locktype = 'advisory' OR mode = 'RowShareLock') AND pid = pg_backend_pid()",
     sessionState:
       "SELECT string_agg(name || '=' || setting, ',' ORDER BY name) AS a FROM pg_settings WHERE name IN ('TimeZone','lock_timeout','enable_seqscan','plan_cache_mode','default_transaction_isolation','transaction_isolation','search_path')",
     emptyProcedure: (name, argument = '') =>
       `CREATE PROCEDURE ${name}(${argument && `given ${argument}`}) LANGUAGE plpgsql AS $$BEGIN END$$`,
     retype: (table, column, type) => `ALTER TABLE ${table} ALTER ${column} TYPE ${type}`,
-    takeRunLock: (procedure) => `SELECT pg_advisory_lock(hashtextextended('public.${procedure}', 0))`,
+    takeRunLock: (procedure) => [
+      `INSERT INTO cleanup_lock (procedure_name) VALUES ('${procedure}') ON CONFLICT DO NOTHING`,
+      'BEGIN',
+      `SELECT 1 FROM cleanup_lock WHERE procedure_name = '${procedure}' FOR UPDATE`,
+    ],
     objects:
       "SELECT relname::text AS n FROM pg_class WHERE relnamespace = 'public'::regnamespace UNION ALL SELECT proname::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY n",
   },
@@ -93,7 +98,7 @@ export const words: Readonly<Record<DialectFamily, Words>> = {
       'SELECT @@session.time_zone AS a, @@session.autocommit AS b, @@session.foreign_key_checks AS c, @@session.innodb_lock_wait_timeout AS d, @@session.sql_mode AS e, @@session.unique_checks AS f, @@session.sql_safe_updates AS g',
     emptyProcedure: (name, argument = '') => `CREATE PROCEDURE ${name}(${argument && `given ${argument}`}) BEGIN END`,
     retype: (table, column, type) => `ALTER TABLE ${table} MODIFY ${column} ${type}`,
-    takeRunLock: (procedure) => `SELECT GET_LOCK(LEFT(SHA2(CONCAT(DATABASE(), '.', '${procedure}'), 256), 64), 0)`,
+    takeRunLock: (procedure) => [`SELECT GET_LOCK(LEFT(SHA2(CONCAT(DATABASE(), '.', '${procedure}'), 256), 64), 0)`],
     objects:
       'SELECT TABLE_NAME AS n FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() UNION ALL SELECT ROUTINE_NAME FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = DATABASE() UNION ALL SELECT EVENT_NAME FROM information_schema.EVENTS WHERE EVENT_SCHEMA = DATABASE() ORDER BY n',
   },
@@ -121,8 +126,9 @@ export const words: Readonly<Record<DialectFamily, Words>> = {
     emptyProcedure: (name, argument) =>
       `CREATE PROCEDURE ${name}${argument === undefined ? '' : ` @given ${argument}`} AS BEGIN RETURN END`,
     retype: (table, column, type) => `ALTER TABLE ${table} ALTER COLUMN ${column} ${type}`,
-    takeRunLock: (procedure) =>
+    takeRunLock: (procedure) => [
       `DECLARE @lock NVARCHAR(255) = 'deepclean dbo.${procedure}'; EXEC sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0`,
+    ],
     objects:
       "SELECT name AS n FROM sys.objects WHERE schema_id = SCHEMA_ID('dbo') AND type IN ('U', 'V', 'P', 'FN', 'TR') ORDER BY n",
   },
@@ -148,8 +154,9 @@ export const words: Readonly<Record<DialectFamily, Words>> = {
     emptyProcedure: (name, argument) =>
       `CREATE PROCEDURE ${name}${argument === undefined ? '' : `(given ${argument})`} AS BEGIN NULL; END;`,
     retype: (table, column, type) => `ALTER TABLE ${table} MODIFY (${column} ${type})`,
-    takeRunLock: (procedure) =>
+    takeRunLock: (procedure) => [
       `INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, SESSION_ID, STARTED_AT, STATUS) VALUES ('${procedure}', USER, DBMS_SESSION.UNIQUE_SESSION_ID, SYS_EXTRACT_UTC(SYSTIMESTAMP), 'running')`,
+    ],
     objects: "SELECT OBJECT_NAME AS n FROM USER_OBJECTS WHERE OBJECT_TYPE IN ('TABLE', 'VIEW', 'PROCEDURE') ORDER BY 1",
   },
 };

@@ -29,6 +29,7 @@ export const mssql: Dialect = {
     dryRunStatement: "EXEC sp_set_session_context N'deepclean_dry_run', N'yes'",
     // From 5 000 locks on a table on, a statement locks all of it.
     largestBatchRows: 4000,
+    hasKit: false,
     minimumVersion: '13.0.4001',
   },
   expressions,

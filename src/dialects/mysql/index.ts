@@ -24,6 +24,7 @@ const capabilities: Capabilities = {
   schedulerIsOptional: false,
   shortestIntervalSeconds: 1,
   dryRunStatement: "SET @deepclean_dry_run = 'yes'",
+  hasKit: false,
   minimumVersion: '8.0.16',
 };
 

@@ -27,6 +27,7 @@ export const oracle: Dialect = {
     shortestIntervalSeconds: 1,
     backlog: 'view',
     dryRunStatement: "BEGIN DBMS_APPLICATION_INFO.SET_CLIENT_INFO('deepclean_dry_run=yes'); END;",
+    hasKit: false,
     minimumVersion: '12.2',
   },
   expressions,

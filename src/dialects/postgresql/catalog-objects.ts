@@ -3,9 +3,10 @@ import { expressions } from './expressions.js';
 
 /** Everything that shares the name space of tables counts; sequences and indexes go with their table. */
 const objectsQuery = (where: (name: string) => string) => `
-  SELECT c.relname::text AS name, CASE WHEN c.relkind IN ('v', 'm') THEN 'view' ELSE 'table' END AS kind, NULL AS arguments
+  SELECT c.relname::text AS name, 
+    CASE WHEN c.relkind IN ('v', 'm') THEN 'view' WHEN c.relkind = 'c' THEN 'type' ELSE 'table' END AS kind, NULL AS arguments
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'f', 'v', 'm') AND ${where('c.relname')}
+  WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'c') AND ${where('c.relname')}
   UNION ALL
   SELECT p.proname::text, CASE p.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END, pg_get_function_identity_arguments(p.oid)
   FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
@@ -52,23 +53,33 @@ export async function routinesMentioning(
   return (await connection.query(query, [namespace, words])).map((row) => String(row.name));
 }
 
-/** The run lock is an advisory one; its 64-bit key shows in two halves. */
-const runningQuery = `
-  SELECT p.name FROM unnest($1::text[], $2::text[]) p (name, lock_name)
-  WHERE EXISTS (
-    SELECT 1 FROM pg_locks l
-    WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
-      AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
-      AND l.classid::bigint << 32 | l.objid::bigint = hashtextextended(p.lock_name, 0))`;
+/** A run holds its row of the lock table in each of its transactions; earlier versions held an advisory lock. */
+const runningQuery = (lockTable: string) => `
+  SELECT l.procedure_name AS name
+  FROM ${lockTable} l
+  WHERE l.procedure_name = ANY ($1) AND l.procedure_name NOT IN (
+    SELECT f.procedure_name FROM ${lockTable} f WHERE f.procedure_name = ANY ($1) FOR UPDATE SKIP LOCKED)`;
 
-/** Those of the procedures that hold their run lock. */
+/** Between two transactions nobody holds the row, for some microseconds. */
+const looks = 3;
+
+/** Those of the procedures of which a run is going on. A session that may not write cannot ask. */
 export async function running(
   connection: Connection,
   procedures: readonly string[],
-  namespace = 'public',
+  namespace: string | undefined,
+  lockTable: string,
 ): Promise<readonly string[]> {
-  const locks = procedures.map((name) => qualify(name, namespace));
-  return (await connection.query(runningQuery, [procedures, locks])).map((row) => String(row.name));
+  const lock = qualify(lockTable, namespace);
+  const [found] = await connection.query(
+    "SELECT to_regclass($1) IS NOT NULL AND current_setting('transaction_read_only') = 'off' AS is_there",
+    [lock],
+  );
+  const names = new Set<string>();
+  for (let look = 0; look < looks && found?.is_there === true; look += 1) {
+    for (const { name } of await connection.query(runningQuery(lock), [procedures])) names.add(String(name));
+  }
+  return procedures.filter((name) => names.has(name));
 }
 
 const qualify = (name: string, namespace = 'public'): string =>
@@ -77,6 +88,7 @@ const qualify = (name: string, namespace = 'public'): string =>
 /** Procedures and functions share their names, so both are dropped as a routine. */
 export function drop(object: StoredObject, namespace: string | undefined): string {
   const name = qualify(object.name, namespace);
+  if (object.kind === 'type') return `DROP TYPE IF EXISTS ${name} CASCADE`;
   if (object.kind === 'table' || object.kind === 'view') return `DROP ${object.kind.toUpperCase()} IF EXISTS ${name}`;
   return `DROP ROUTINE IF EXISTS ${name}${object.arguments === undefined ? '' : `(${object.arguments})`}`;
 }

@@ -41,7 +41,8 @@ export const expressions: Expressions = {
   notTrue: (condition) => `(${condition}) IS NOT TRUE`,
   call: (procedure, ...parameters) => `CALL ${procedure}(${parameters.join(', ')})`,
   joinsOwnTable: false,
-  isDryRun: 'v_dry_run',
+  isDryRun: 'v_run.dry_run',
+  callDry: (procedure) => `CALL ${procedure}(p_dry_run => true)`,
   joinInOrder: 'JOIN',
   digits: (column) => `CASE WHEN ${column} ~ '^[0-9]{1,18}$' THEN ${column}::bigint END`,
   epoch: (instant, unit) =>
@@ -58,7 +59,7 @@ export const expressions: Expressions = {
   // extract() from an interval is exact (numeric) since PostgreSQL 14.
   periodOver: (reference, column, period, unit, cutOff) =>
     `extract(epoch FROM ${cutOff} - ${timestamp(reference, column)})${inUnits[unit]} > ${period}`,
-  before: (instant, amount, unit) => `${instant} - ${amount} * interval '1 ${unit.slice(0, -1)}'`,
+  before: (instant, amount, unit) => `${instant}\n  - ${amount} * interval '1 ${unit.slice(0, -1)}'`,
   same: (left, right) => `${left} IS NOT DISTINCT FROM ${right}`,
   wholeNumber: (text) => `${text}::bigint`,
   columnType: (column) =>

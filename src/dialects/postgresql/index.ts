@@ -25,6 +25,7 @@ export const postgresql: Dialect = {
     shortestIntervalSeconds: 60,
     backlog: 'function',
     dryRunStatement: "SET deepclean.dry_run = 'yes'",
+    hasKit: true,
     minimumVersion: '14',
   },
   expressions,

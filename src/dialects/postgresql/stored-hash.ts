@@ -9,6 +9,7 @@ export function storedHash({ name, kind }: StoredObject, namespace: string | und
   switch (kind) {
     case 'function':
     case 'procedure':
+    case 'function':
       return [
         // Overloads and attributes count too: one that sets a variable can no longer commit.
         hash("string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid)"),
@@ -23,10 +24,11 @@ export function storedHash({ name, kind }: StoredObject, namespace: string | und
         ` ${where} AND c.relname = ${named} AND c.relkind = 'v')`,
       ];
     case 'table':
+    case 'type':
       return [
         hash("string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum)"),
         ' FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace',
-        ` ${where} AND c.relname = ${named} AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)`,
+        ` ${where} AND c.relname = ${named} AND c.relkind = '${kind === 'table' ? 'r' : 'c'}' AND a.attnum > 0 AND NOT a.attisdropped)`,
       ];
   }
 }

@@ -1,3 +1,4 @@
+import { kitName } from '../../plan/kit.js';
 import { mustFind } from '../../plan/resolve-step.js';
 import { uncertaintyName } from '../../policy/clock.js';
 import { timestampsJudgedBy } from '../../policy/columns.js';
@@ -49,11 +50,18 @@ export function viewCutOff(cutOff: CutOff, context: Context): CutOffView {
       ? whole
       : expressions.before(whole, longestSeconds(andLongest, parameter, context), 'seconds');
   };
+  const inRun = (name: string) => {
+    const parameter = plan.parameters.find((one) => one.name === name);
+    if (!plan.hasKit || parameter === undefined) return expressions.variable(name);
+    const number = context.qualify(kitName('number', dialect, plan.prefix));
+    return `${number}(${expressions.variable('run')}, ${expressions.literal(name)}, ${parameter.default})`;
+  };
+  const started = plan.hasKit ? `${expressions.variable('run')}.started` : expressions.variable('started');
   const inView = (name: string) => expressions.wholeNumber(viewParameter(name));
   return {
     name: cutOff.name,
     variable: expressions.variable(cutOff.name),
-    expression: instant(expressions.variable('started'), expressions.variable).split('\n'),
+    expression: instant(started, inRun).split('\n'),
     viewExpression: instant('n.utc_now', inView).split('\n'),
     meaning: cutOff.meaning,
     epochs: epochUnits(cutOff.name, context).map((epoch) => ({

@@ -1,4 +1,5 @@
 import type { PlannedStep } from '../../plan/types.js';
+import { supersededReason } from '../../policy/types.js';
 import { findColumn } from '../../schema/find.js';
 import { printDead } from '../predicate.js';
 import { inProcedure, inView } from './bindings.js';
@@ -9,6 +10,11 @@ export interface HistoryView {
   readonly columns: readonly string[];
   readonly ofEnded: readonly string[];
   readonly ofRow: readonly string[];
+  readonly ofEach: readonly string[];
+  /** Columns of `t` that a judgement hands on. */
+  readonly read: readonly string[];
+  /** Why a row dies that did not end what it belongs to. */
+  readonly superseded: string;
   readonly order: string;
   /** That a row `s` ends its thing; the same in the backlog view. */
   readonly ended: readonly string[];
@@ -27,6 +33,9 @@ export function viewHistory(step: PlannedStep, context: Context): HistoryView | 
     columns: history.of.map(live),
     ofEnded: history.of.map((name) => `s.${live(name)}`),
     ofRow: history.of.map((name) => `t.${live(name)}`),
+    ofEach: history.of.map((name) => `e.${live(name)}`),
+    read: [...history.of, history.order].map((name) => `t.${live(name)}`),
+    superseded: supersededReason.name,
     order,
     ended: printDead(guard, reasons, inProcedure(step, 's', context)),
     endedInView: printDead(guard, reasons, inView(step, 's', context)),

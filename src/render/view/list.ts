@@ -36,6 +36,13 @@ export interface ListView {
   readonly coveringIndex: string | false;
   /** Its own rows and those of the source belong together: `t` is the source, `l` the list. */
   readonly pairs: readonly string[];
+  /** Its columns but that of the run, what is selected for them, the same out of a subquery `d`, and what that is sorted by. */
+  readonly ownColumns: readonly string[];
+  readonly ownValues: readonly string[];
+  readonly listed: readonly string[];
+  readonly listedKey: readonly string[];
+  /** It notes which rows this run removed, for what follows them. */
+  readonly isFollowed: boolean;
   readonly definitions: readonly string[];
   readonly key: readonly string[];
   /** The column that says when a sighting was. */
@@ -85,6 +92,14 @@ export function viewList(step: PlannedStep, context: Context): ListView | false 
       ...(list.witness ? [`${newestColumn(context)} ${columnType(list.witness)} NOT NULL`] : []),
     ],
     key: [...runId, ...key],
+    ownColumns: [...list.columns.map(({ name }) => identifier(name)), ...witness],
+    ownValues: [
+      ...list.columns.map(({ name }) => `t.${identifier(name)}`),
+      ...witness.map(() => `t.${binding.beside.newest}`),
+    ],
+    listed: [...list.columns.map(({ name }) => `d.${identifier(name)}`), ...witness.map((name) => `d.${name}`)],
+    listedKey: list.key.map(({ name }) => `d.${identifier(name)}`),
+    isFollowed: step.followers.length > 0,
     firstSeen: binding.firstSeen,
   };
 }

@@ -9,8 +9,20 @@ import { type Seed, type SettingValues, seedSettings, settingDefaults } from '..
 import { type BackupView, viewBackup } from './backup.js';
 import type { Context } from './context.js';
 import { type CutOffView, viewCutOff } from './cut-offs.js';
+import { type KitView, viewFacts, viewKit } from './kit.js';
 import type { ListView } from './list.js';
 import { type StepView, viewStep } from './step.js';
+
+type SupportTable =
+  | 'setting'
+  | 'run'
+  | 'runStep'
+  | 'runReason'
+  | 'runError'
+  | 'lock'
+  | 'position'
+  | 'object'
+  | 'backlog';
 
 /** Everything a template may say, complete: no template computes, and none asks for what is not here. */
 export interface View {
@@ -29,9 +41,14 @@ export interface View {
   /** Tells whose the procedure is, in its own text. */
   readonly marker: string;
   /** Names as SQL has them, with their namespace. */
-  readonly names: Record<'setting' | 'run' | 'runStep' | 'runReason' | 'object' | 'backlog', string>;
+  readonly names: Record<SupportTable, string>;
   /** The same names as plain text. */
-  readonly plainNames: Record<'setting' | 'run' | 'runStep' | 'runReason' | 'object' | 'backlog', string>;
+  readonly plainNames: Record<SupportTable, string>;
+  readonly kit: KitView;
+  /** What the live schema must be like, a row value for each table. */
+  readonly facts: readonly (readonly string[])[];
+  /** Parameters that are words. */
+  readonly switches: readonly ParameterView[];
   readonly procedure: string;
   readonly restore: string;
   /** What a run locks, where a lock has a name. */
@@ -150,7 +167,7 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
       ? expressions.identifier(name)
       : `${expressions.identifier(namespace)}.${expressions.identifier(name)}`;
   const context: Context = { plan, dialect, qualify };
-  const { setting, run, runStep, runReason, object, backlog } = plan.names;
+  const { setting, run, runStep, runReason, runError, lock, position, object, backlog } = plan.names;
   const steps = plan.steps.map((step, at) => viewStep(step, at + 1, context));
   const followed = steps.filter(({ followers }) => followers).map(({ number }) => String(number));
   const walksBlocks = plan.steps.some(({ walk }) => walk.kind === 'physical');
@@ -165,7 +182,13 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
   const numbered = backups.filter(({ overridesIdentity }) => overridesIdentity).map(({ plainSource }) => plainSource);
   const own = [...(plan.backup === 'none' ? [] : backups), ...lists];
   const seen = [...plan.backups.map(({ source }) => source), ...plan.lookedAt];
-  const plainNames = { setting, run, runStep, runReason, object, backlog };
+  const plainNames = { setting, run, runStep, runReason, runError, lock, position, object, backlog };
+  const parameters = plan.parameters.map((parameter) => ({
+    name: parameter.name,
+    variable: variable(parameter.name),
+    isNumber: parameter.kind === 'number',
+    default: String(parameter.default),
+  }));
   return {
     qualify,
     title: plan.policy.title,
@@ -183,6 +206,9 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
       run: qualify(run),
       runStep: qualify(runStep),
       runReason: qualify(runReason),
+      runError: qualify(runError),
+      lock: qualify(lock),
+      position: qualify(position),
       object: qualify(object),
       backlog: qualify(backlog),
     },
@@ -192,12 +218,10 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     lockName: `deepclean ${qualify(plan.names.procedure)}`,
     settings: seedSettings(plan, dialect, settings),
     defaults: settingDefaults(dialect),
-    parameters: plan.parameters.map((parameter) => ({
-      name: parameter.name,
-      variable: variable(parameter.name),
-      isNumber: parameter.kind === 'number',
-      default: String(parameter.default),
-    })),
+    kit: viewKit(context),
+    facts: viewFacts(context),
+    parameters,
+    switches: parameters.filter(({ isNumber }) => !isNumber),
     cutOffs: plan.cutOffs.map((cutOff) => viewCutOff(cutOff, context)),
     loggedCutOff: plan.cutOffs[0] === undefined ? false : variable(plan.cutOffs[0].name),
     readsSettings: plan.parameters.length > 0,

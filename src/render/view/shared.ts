@@ -1,4 +1,5 @@
 import type { Dialect } from '../../dialects/dialect.js';
+import { kitObjects } from '../../plan/kit.js';
 import { listWords, supportName } from '../../plan/names.js';
 import type { ObjectNames } from '../../plan/types.js';
 
@@ -6,6 +7,8 @@ import type { ObjectNames } from '../../plan/types.js';
 export interface SharedView {
   /** As SQL has them, in the order in which they can be dropped: the register last. */
   readonly sharedTables: readonly string[];
+  /** Statements that drop the routines that cleanups share, before the tables. */
+  readonly kitDrops: readonly string[];
   /** Statements that drop them, by lines. */
   readonly drops: readonly (readonly string[])[];
   /** Begin the names of what a cleanup makes besides its procedures. */
@@ -21,12 +24,14 @@ export function viewShared(
   namespace: string | undefined,
   qualify: (name: string) => string,
 ): SharedView {
-  const tables = [names.runReason, names.runStep, names.run, names.setting, names.object];
+  const ofKit = dialect.capabilities.hasKit ? [names.runError, names.position, names.lock] : [];
+  const tables = [...ofKit, names.runReason, names.runStep, names.run, names.setting, names.object];
   const prefix = names.setting.replace(/setting$/i, '');
   const words = [...new Set(['bak_', 'backlog_', ...Object.values(listWords)])];
   const plainUninstaller = supportName(dialect, prefix, 'uninstall');
   return {
     sharedTables: tables.map(qualify),
+    kitDrops: kitObjects(dialect, prefix).map((object) => dialect.catalog.drop(object, namespace)),
     drops: tables.map((name) => `${dialect.catalog.drop({ name, kind: 'table' }, namespace)}`.split('\n')),
     beginnings: words.map((word) => {
       const text = supportName(dialect, prefix, word);

@@ -4,6 +4,7 @@ import { findColumn } from '../../schema/find.js';
 import type { Column } from '../../schema/types.js';
 import { type Binding, timestampOf } from '../binding.js';
 import { printDead, printPredicate, printUnguarded } from '../predicate.js';
+import { type BatchView, viewBatch } from './batch.js';
 import { inProcedure, inView, ofRun } from './bindings.js';
 import { type ChildView, viewChild } from './child.js';
 import type { Context } from './context.js';
@@ -14,7 +15,7 @@ import { type ListView, viewList } from './list.js';
 import { viewWindows, type WindowsView } from './windows.js';
 import { viewWords, type WordsView } from './words.js';
 
-export interface StepView extends HintsView, WordsView {
+export interface StepView extends HintsView, WordsView, BatchView {
   readonly number: number;
   readonly table: string;
   readonly tableName: string;
@@ -148,6 +149,7 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
     keyType: 'column' in walk ? dialect.expressions.columnType(walk.column) : '',
     index: 'index' in walk && walk.index !== undefined ? identifier(walk.index) : false,
     ...viewHints(step, context),
+    ...viewBatch(step, context),
     list: viewList(step, context),
     walkedMine: step.list?.content === 'keys' && walk.kind === 'list' ? `${ofRun('k', context)} AND ` : '',
     history: viewHistory(step, context),

@@ -130,7 +130,7 @@ describe('a table without key and index', () => {
     const [of, choices] = [findDialect(name), { prefix: 'cleanup_', backup: 'deleted-rows' } as const];
     const { plan } = makePlan(tokens, keyless(name), of, choices);
     if (plan === undefined) throw new Error('no plan');
-    expect(renderPlan(plan, of, {}).install).toHaveLength(5);
+    expect(renderPlan(plan, of, {}).install.map(({ file }) => file)).toContain('30-cleanup_tokens.sql');
     return plan.steps
       .filter(({ table }) => table.name.toUpperCase() === 'IDN_OAUTH2_AUTHORIZATION_CODE')
       .map(({ rule }) => rule.reasons.map((reason) => reason.name));

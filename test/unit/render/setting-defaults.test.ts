@@ -15,8 +15,10 @@ describe.each(dialects.map((dialect) => [dialect.name, dialect] as const))('on %
   const procedures = policies.map((policy) => {
     const { plan } = makePlan(policy, completeSchema(name), dialect, { prefix: 'cleanup_', backup: 'deleted-rows' });
     if (plan === undefined) throw new Error(`no plan for ${policy.name}`);
-    const file = renderPlan(plan, dialect, {}).install.find((one) => one.file.startsWith('30-'));
-    return [policy, (file?.text ?? '').replace(/^\s*--.*$/gm, '')] as const;
+    // What cleanups share stands in the kit.
+    const files = renderPlan(plan, dialect, {}).install.filter((one) => /^(15|30)-/.test(one.file));
+    const text = files.map((one) => one.text).join('\n');
+    return [policy, text.replace(/^\s*--.*$/gm, '')] as const;
   });
 
   /** What stands instead of a row that is missing, wherever a setting is read. */

@@ -1,0 +1,37 @@
+import type { Dialect, StoredObject } from '../dialects/dialect.js';
+import { supportName } from './names.js';
+
+/** Of the routines that cleanups share. A cleanup refuses a kit of another version: raise it when a call changes. */
+export const kitVersion = 1;
+
+const parts = {
+  number: 'function',
+  misfit: 'function',
+  settings: 'function',
+  begin: 'procedure',
+  open: 'procedure',
+  listed: 'procedure',
+  next: 'procedure',
+  done: 'procedure',
+  followed: 'procedure',
+  failed: 'procedure',
+  prune: 'procedure',
+  end: 'procedure',
+  // A type that is made again under its name is another one to sessions that know it: each version has its own.
+  state: 'type',
+  source: 'type',
+} as const satisfies Record<string, StoredObject['kind']>;
+
+export type KitPart = keyof typeof parts;
+
+export const kitParts = Object.keys(parts) as KitPart[];
+
+/** Plain name of a part of the kit. */
+export const kitName = (part: KitPart, dialect: Dialect, prefix: string): string =>
+  supportName(dialect, prefix, parts[part] === 'type' ? `${part}_v${kitVersion}` : part);
+
+/** The routines and types of the kit, in the order in which they can be dropped. */
+export const kitObjects = (dialect: Dialect, prefix: string): readonly StoredObject[] =>
+  dialect.capabilities.hasKit
+    ? kitParts.map((part) => ({ name: kitName(part, dialect, prefix), kind: parts[part] }))
+    : [];

@@ -1,0 +1,62 @@
+/**
+ * Puts prepared SQL fragments on lines, once the whole text is known: only then is it known in which column a fragment
+ * begins. Pure text; knows nothing of SQL but commas and comments.
+ *
+ * A template's helper leaves a fragment as one piece of text between control characters, which no SQL contains; partials
+ * may be indented as deep as they like.
+ */
+
+const lineWidth = 120;
+
+const between = '\u0002';
+const end = '\u0003';
+const marks = { hang: '\u0004', list: '\u0005', words: '\u0006' } as const;
+type Mark = keyof typeof marks;
+
+/** Lines below each other, each beginning in the column of the first. */
+export const hang = (lines: readonly string[]): string => piece('hang', lines);
+
+/** A comma-separated list, broken before the margin. */
+export const list = (items: readonly string[]): string => piece('list', items);
+
+/** Words of a sentence, broken before the margin. */
+export const words = (text: string): string => piece('words', text.split(' '));
+
+const piece = (mark: Mark, parts: readonly string[]): string => `${marks[mark]}${parts.join(between)}${end}`;
+
+const anyPiece = new RegExp(`([${Object.values(marks).join('')}])([^${end}]*)${end}`);
+
+/** The text with every piece laid out. */
+export function layOut(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => layOutLine(line))
+    .join('\n');
+}
+
+function layOutLine(line: string): string {
+  const found = anyPiece.exec(line);
+  if (found === null) return line;
+  const [whole, mark, content = ''] = found;
+  const before = line.slice(0, found.index);
+  const after = line.slice(found.index + whole.length);
+  const column = before.length - (before.lastIndexOf('\n') + 1);
+  const parts = content.split(between);
+  const lines = mark === marks.hang ? parts : filled(parts, mark === marks.list ? ',' : '', column);
+  // The further lines of a comment are comments as well.
+  const margin = /^\s*--/.test(before) ? `--${' '.repeat(Math.max(column - 2, 1))}` : ' '.repeat(column);
+  return layOutLine(`${before}${lines.join(`\n${margin}`)}${after}`);
+}
+
+function filled(items: readonly string[], separator: string, column: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const item of items) {
+    const longer = line === '' ? item : `${line}${separator} ${item}`;
+    if (line !== '' && column + longer.length + 2 > lineWidth) {
+      lines.push(`${line}${separator}`);
+      line = item;
+    } else line = longer;
+  }
+  return [...lines, line];
+}

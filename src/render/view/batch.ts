@@ -1,0 +1,121 @@
+import type { PlannedChild, PlannedStep } from '../../plan/types.js';
+import type { Binding } from '../binding.js';
+import { printPredicate, printUnguarded } from '../predicate.js';
+import { inProcedure } from './bindings.js';
+import type { Context } from './context.js';
+
+/** A table whose rows go with those of a step, below the rows that they hang on. */
+export interface OffspringView {
+  /** What a statement calls the rows that go: all of them, and those that the server would not delete. */
+  readonly name: string;
+  readonly removed: string;
+  /** What it calls the rows that they hang on, with the alias `p`. */
+  readonly parent: string;
+  readonly table: string;
+  readonly pairs: readonly string[];
+  readonly deletes: boolean;
+  readonly backup: string;
+  readonly columns: readonly string[];
+  readonly values: readonly string[];
+  /** Columns that tables below refer to. */
+  readonly returned: readonly string[] | false;
+}
+
+/** What a batch needs that judges each row once. */
+export interface BatchView {
+  /** `CASE … END`: the name of the reason for which a row `t` is dead, NULL for a live row. */
+  readonly judgement: readonly string[];
+  /** A scalar query: the key of the one row that a batch consists of. */
+  readonly rowKey: readonly string[];
+  /** Each batch sees the data as of its beginning. */
+  readonly oneSnapshot: boolean;
+  /** Rows are locked before they are judged, so that no other row comes to refer to them. */
+  readonly locksFirst: boolean;
+  /** The walk begins with a list. */
+  readonly lists: boolean;
+  /** Parents before children. */
+  readonly offspring: readonly OffspringView[];
+  /** The same by table, each once, with an expression that counts its rows; false if there are none. */
+  readonly others: readonly { readonly table: string; readonly counts: readonly string[] }[] | false;
+}
+
+export function viewBatch(step: PlannedStep, context: Context): BatchView {
+  const { qualify, dialect } = context;
+  const { identifier } = dialect.expressions;
+  const children = [...step.children].sort((one, other) => one.path.length - other.path.length);
+  const nameOf = (at: number) => `copied_${at + 1}`;
+  const offspring = children.map((child, at): OffspringView => {
+    const above = children.findIndex((other) => isAbove(other, child));
+    const own = child.foreignKey;
+    const referred = children
+      .filter((other) => isAbove(child, other))
+      .flatMap(({ foreignKey }) => foreignKey.referencedColumns);
+    return {
+      name: nameOf(at),
+      removed: `removed_${at + 1}`,
+      parent: above === -1 ? 'gone' : nameOf(above),
+      table: qualify(child.table.name),
+      pairs: own.columns.map(
+        (column, i) =>
+          `${i === 0 ? '' : 'AND '}c.${identifier(column)} = p.${identifier(own.referencedColumns[i] ?? column)}`,
+      ),
+      deletes: !child.cascades || (child.path.length > 1 && !dialect.capabilities.cascadesDeeply),
+      backup: qualify(child.backup.name),
+      columns: child.backup.columns.map(({ name }) => identifier(name)),
+      values: child.backup.columns.map(({ name }) => `c.${identifier(name)}`),
+      returned: referred.length > 0 && [...new Set(referred)].map(identifier),
+    };
+  });
+  const tables = [...new Set(children.map(({ table }) => table.name))];
+  return {
+    judgement: judgement(step, inProcedure(step, 't', context)),
+    rowKey: rowKey(step, context),
+    oneSnapshot: step.followers.length === 0,
+    locksFirst: step.followers.length > 0 && (children.length > 0 || step.keptBy.length > 0),
+    lists: step.list !== undefined,
+    offspring,
+    others:
+      tables.length > 0 &&
+      tables.map((table) => ({
+        table,
+        counts: children
+          .flatMap((child, at) => (child.table.name === table ? [`(SELECT count(*) FROM ${nameOf(at)})`] : []))
+          .map((count, at) => (at === 0 ? count : `+ ${count}`)),
+      })),
+  };
+}
+
+function rowKey({ table, list, walk }: PlannedStep, { dialect, qualify }: Context): readonly string[] {
+  const { identifier, variable } = dialect.expressions;
+  const run = variable('run');
+  const key = table.primaryKey.map((column) => `t.${identifier(column)}`);
+  if (walk.kind === 'list' && list !== undefined) {
+    const listed = list.key.map(({ name }) => `l.${identifier(name)}`);
+    return [
+      `SELECT concat_ws(', ', ${listed.join(', ')}) FROM ${qualify(list.name)} l`,
+      `WHERE l.run_id = ${run}.run_id AND l.line = ${run}.place`,
+    ];
+  }
+  const told = key.length === 0 ? 't.ctid::text' : `concat_ws(', ', ${key.join(', ')})`;
+  return [`SELECT ${told} FROM ${qualify(table.name)} t WHERE t.ctid = ${run}.from_tid`];
+}
+
+/** The rows of the one lead to those of the other by one foreign key. */
+const isAbove = (upper: PlannedChild, lower: PlannedChild): boolean =>
+  lower.path.length === upper.path.length + 1 &&
+  lower.path.slice(1).every(({ foreignKey }, at) => foreignKey === upper.path[at]?.foreignKey);
+
+/** The rule of a step, once: the guard, then the reasons in the order in which they count. */
+function judgement({ rule, table }: PlannedStep, binding: Binding): readonly string[] {
+  const { literal } = binding.expressions;
+  const guarded =
+    rule.guard === undefined ? [] : printUnguarded(rule.guard, binding).map((line) => `  WHEN ${line} THEN NULL`);
+  const reasons = rule.reasons.flatMap(({ name, when }) => {
+    const [first, ...more] = printPredicate(when, binding);
+    const then = `THEN ${literal(name)}`;
+    if (first === undefined) throw new Error(`${table.name}: ${name} has no condition`);
+    if (more.length === 0 && first.length < 80) return [`  WHEN ${first} ${then}`];
+    return [`  WHEN ${first}`, ...more.map((line) => `       ${line}`), `  ${then}`];
+  });
+  return ['CASE', ...guarded, ...reasons, 'END'];
+}

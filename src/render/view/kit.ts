@@ -1,0 +1,61 @@
+import { type KitPart, kitName, kitParts, kitVersion } from '../../plan/kit.js';
+import { kitMarkerOf } from '../../plan/names.js';
+import type { ForeignKey, Table } from '../../schema/types.js';
+import { settingDefaults } from '../settings.js';
+import type { Context } from './context.js';
+
+/** The kit, as SQL names its parts. */
+export interface KitView extends Record<KitPart, string> {
+  readonly version: number;
+  /** Stands in each routine: whose it is, told without any register. */
+  readonly marker: string;
+  /** The same names without their namespace. */
+  readonly plain: Record<KitPart, string>;
+  /** Settings of words that every cleanup has, and what holds if their row is missing. */
+  readonly defaults: readonly { readonly name: string; readonly default: string }[];
+}
+
+export function viewKit({ plan, dialect, qualify }: Context): KitView {
+  const named = (name: (plain: string) => string) =>
+    Object.fromEntries(kitParts.map((part) => [part, name(kitName(part, dialect, plan.prefix))])) as Record<
+      KitPart,
+      string
+    >;
+  return {
+    ...named(qualify),
+    marker: kitMarkerOf(plan.names),
+    version: kitVersion,
+    plain: named((plain) => plain),
+    defaults: Object.entries(settingDefaults(dialect))
+      .filter(([, value]) => !/^\d+$/.test(value))
+      .map(([name, value]) => ({ name, default: value })),
+  };
+}
+
+/** What the signed file says of each table that counts, a row value each: see the kit's type of a source. */
+export function viewFacts({ plan, dialect }: Context): readonly (readonly string[])[] {
+  const { literal } = dialect.expressions;
+  const cleaned = plan.backups.map(({ source }) => source);
+  const parents = new Set(cleaned.map(({ name }) => name));
+  const keysOf = ({ foreignKeys }: Table) =>
+    foreignKeys.filter(({ references }) => parents.has(references)).map(inWords);
+  const others = plan.schema.tables.filter(
+    (table) => !cleaned.includes(table) && (keysOf(table).length > 0 || plan.lookedAt.includes(table)),
+  );
+  return [...cleaned, ...others].map((table) => {
+    const keys = [...new Set(keysOf(table))].map(literal);
+    const backup = plan.backups.find(({ source }) => source === table);
+    const kept = plan.backup === 'none' || backup === undefined ? 'NULL' : literal(backup.name);
+    const columns = backup === undefined ? 'NULL' : String(table.columns.length);
+    const head = `(${literal(table.name)}, ${kept}, ${columns},`;
+    if (keys.length === 0) return [`${head} NULL)`];
+    return [
+      head,
+      ...keys.map((key, at) => `${at === 0 ? ' ARRAY[' : '   '}${key}${at === keys.length - 1 ? '])' : ','}`),
+    ];
+  });
+}
+
+/** A foreign key as the kit reads it out of the catalog. RESTRICT and NO ACTION keep a row alike. */
+const inWords = ({ columns, references, referencedColumns, onDelete }: ForeignKey): string =>
+  `${columns.join(', ')} -> ${references} (${referencedColumns.join(', ')}) ${onDelete === 'RESTRICT' ? 'NO ACTION' : onDelete}`;

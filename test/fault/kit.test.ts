@@ -1,0 +1,192 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { findDialect } from '../../src/dialects/registry.js';
+import { statementsOf } from '../../src/render/artifact.js';
+import { fillTokens } from '../bench/fill-tokens.js';
+import { change, type Deployment, deploy, lastRun, run } from '../support/deployment.js';
+import { describeEngines } from '../support/engines/index.js';
+import { words } from '../support/words.js';
+
+const tokens = 4000;
+const live = tokens * 0.3;
+const isLive = "token_state = 'ACTIVE' AND validity_period > 3600000";
+
+/** What the routines promise that all cleanups share, on the engines whose cleanups have them. */
+describeEngines(['postgresql'], (engine) => {
+  const dialect = findDialect(engine.dialect);
+  let deployment: Deployment;
+  beforeAll(async () => {
+    deployment = await deploy(engine);
+  });
+  afterAll(() => deployment?.database.drop());
+  beforeEach(async () => {
+    const { query, plan } = deployment;
+    const tables = ['idn_oauth_consumer_apps', ...plan.backups.map(({ name }) => name)];
+    await query(`TRUNCATE ${tables.join(', ')} CASCADE`);
+    await query(`DELETE FROM ${plan.names.position}`);
+    await fillTokens(deployment, tokens);
+    await change(deployment, {
+      batch_rows_minimum: 50,
+      batch_rows_maximum: 100,
+      pause_ms: 0,
+      time_budget_seconds: 3600,
+    });
+  });
+
+  const number = async (sql: string): Promise<number> => Number((await deployment.query(sql))[0]?.n);
+  const left = () => number('SELECT count(*) AS n FROM idn_oauth2_access_token');
+  const kept = () => number('SELECT count(*) AS n FROM cleanup_bak_idn_oauth2_access_token');
+
+  /** Every row is either there or copied, and every row that lives is there. */
+  async function expectNothingLost(): Promise<void> {
+    expect((await left()) + (await kept())).toBe(tokens);
+    expect(await number(`SELECT count(*) AS n FROM idn_oauth2_access_token WHERE ${isLive}`)).toBe(live);
+  }
+
+  async function whileItRuns(act: () => Promise<unknown>): Promise<string> {
+    const client = await deployment.database.connect();
+    const outcome = client.query(words[deployment.family].call(deployment.plan.names.procedure)).then(
+      () => 'returned',
+      (error: unknown) => String(error),
+    );
+    await expect.poll(kept, { timeout: 20_000, interval: 20 }).toBeGreaterThan(0);
+    await act();
+    const told = await outcome;
+    await client.close();
+    return told;
+  }
+
+  test.each([
+    [
+      'a column',
+      'ALTER TABLE idn_oauth2_access_token ADD COLUMN added_in_mid_run int',
+      'ALTER TABLE idn_oauth2_access_token DROP COLUMN added_in_mid_run',
+    ],
+    [
+      'a table whose rows cascade',
+      'CREATE TABLE added_child (token_id varchar(255) REFERENCES idn_oauth2_access_token (token_id) ON DELETE CASCADE)',
+      'DROP TABLE added_child',
+    ],
+  ])('stops, and says why, if %s is added in mid-run', async (_, add, remove) => {
+    await change(deployment, { pause_ms: 250 });
+    const told = await whileItRuns(() => deployment.query(add));
+    await deployment.query(remove);
+    expect(told).toMatch(/does not fit|other columns|foreign keys/);
+    expect(await lastRun(deployment)).toMatchObject({ status: 'failed' });
+    expect(await left()).toBeGreaterThan(live);
+    await expectNothingLost();
+  });
+
+  test('passes over a row whose trigger raises, names it with its error, and goes on', async () => {
+    const [row] = await deployment.query(
+      "SELECT token_id AS id FROM idn_oauth2_access_token WHERE token_state = 'REVOKED' ORDER BY token_id LIMIT 1",
+    );
+    await deployment.query(
+      `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN IF old.token_id = '${row?.id}' THEN RAISE 'this row is sacred'; END IF; RETURN old; END$$`,
+    );
+    await deployment.query(
+      'CREATE TRIGGER refuse BEFORE DELETE ON idn_oauth2_access_token FOR EACH ROW EXECUTE FUNCTION refuse()',
+    );
+    try {
+      await run(deployment);
+    } finally {
+      await deployment.query('DROP FUNCTION refuse() CASCADE');
+    }
+    expect(await lastRun(deployment)).toMatchObject({
+      status: 'ended',
+      why_stopped: 'done, except for rows that raised errors',
+    });
+    expect(await left()).toBe(live + 1);
+    expect(await deployment.query(`SELECT row_key, error FROM ${deployment.plan.names.runError}`)).toEqual([
+      { row_key: row?.id, error: 'error P0001: this row is sacred' },
+    ]);
+    await expectNothingLost();
+  });
+
+  test('goes on behind the place where its budget ended, and comes round to what lies before it', async () => {
+    const { query, plan } = deployment;
+    await change(deployment, { time_budget_seconds: 1, pause_ms: 300 });
+    await run(deployment);
+    expect(await lastRun(deployment)).toMatchObject({ status: 'stopped', why_stopped: 'time budget' });
+    const place = await number(`SELECT place AS n FROM ${plan.names.position}`);
+    expect(place).toBeGreaterThan(0);
+    const before = `(ctid < '(${Math.floor(place / 2048)},0)' AND token_state IN ('REVOKED', 'EXPIRED', 'INACTIVE'))`;
+    // The space of the rows that went is used again, so these lie before the place.
+    await query('VACUUM idn_oauth2_access_token');
+    await query(
+      "INSERT INTO idn_oauth2_access_token (token_id, access_token, consumer_key_id, tenant_id, user_type, grant_type, validity_period, refresh_token_validity_period, token_scope_hash, token_state, token_state_id, idp_id) SELECT 'again-' || i, 'a', 1, -1234, 'u', 'g', 1, 1, 'h' || i, 'REVOKED', 'again-' || i, -1 FROM generate_series(1, 20) i",
+    );
+    const early = await number(`SELECT count(*) AS n FROM idn_oauth2_access_token WHERE ${before}`);
+    expect(early).toBeGreaterThan(0);
+
+    const atFirst = await left();
+    await run(deployment);
+    expect(await lastRun(deployment)).toMatchObject({ why_stopped: 'time budget' });
+    expect(await left()).toBeLessThan(atFirst);
+    expect(await number(`SELECT count(*) AS n FROM idn_oauth2_access_token WHERE ${before}`)).toBe(early);
+
+    await change(deployment, { time_budget_seconds: 3600, pause_ms: 0 });
+    await run(deployment);
+    expect(await lastRun(deployment)).toMatchObject({ status: 'ended', why_stopped: 'done' });
+    expect(await left()).toBe(live);
+    expect(await number(`SELECT count(*) AS n FROM ${plan.names.position}`)).toBe(0);
+  });
+
+  test('a dry run leaves nothing in its session: the next call of the same session deletes', async () => {
+    const client = await deployment.database.connect();
+    const call = dialect.expressions.callDry?.(deployment.plan.names.procedure) ?? '';
+    await client.query(call);
+    expect(await left()).toBe(tokens);
+    await client.query(words[deployment.family].call(deployment.plan.names.procedure));
+    expect(await left()).toBe(live);
+    await client.query(call);
+    await client.close();
+  });
+
+  test('leaves no lock and no open run behind, whenever it is cancelled in a session that lives on', async () => {
+    const client = await deployment.database.connect();
+    const other = await deployment.database.connect();
+    let cancelled = 0;
+    for (let round = 0; round < 12; round += 1) {
+      await client.query(`SET statement_timeout = '${5 + round * 17}ms'`);
+      await client.query(words[deployment.family].call(deployment.plan.names.procedure)).catch(() => {
+        cancelled += 1;
+      });
+      await other.query(words[deployment.family].call(deployment.plan.names.procedure, 'true'));
+      expect(await lastRun(deployment)).toMatchObject({ status: 'ended', why_stopped: 'done' });
+      await expectNothingLost();
+    }
+    await client.close();
+    await other.close();
+    expect(cancelled).toBeGreaterThan(0);
+    await run(deployment);
+    expect(await left()).toBe(live);
+    await expectNothingLost();
+  });
+
+  test('does not start with a kit of another version, and takes no lock', async () => {
+    const kit = deployment.rendered.install.find(({ file }) => file.startsWith('15-'));
+    if (kit === undefined) throw new Error('there is no kit');
+    const install = async (text: string): Promise<void> => {
+      for (const { sql } of statementsOf({ file: kit.file, text }, dialect.script)) await deployment.query(sql);
+    };
+    await install(kit.text.replace(/p_kit_version <> \d+/, 'p_kit_version <> 0'));
+    const before = await number(`SELECT count(*) AS n FROM ${deployment.plan.names.run}`);
+    await expect(run(deployment)).rejects.toThrow(/was made for version \d+ of the kit/);
+    expect(await number(`SELECT count(*) AS n FROM ${deployment.plan.names.run}`)).toBe(before);
+    expect(await left()).toBe(tokens);
+    await install(kit.text);
+    await run(deployment);
+    expect(await left()).toBe(live);
+  });
+
+  test('a row of a table that inherits from a cleaned one is left alone', async () => {
+    await deployment.query('CREATE TABLE heir () INHERITS (idn_oauth2_access_token)');
+    await deployment.query(
+      "INSERT INTO heir (token_id, access_token, consumer_key_id, tenant_id, user_type, grant_type, validity_period, refresh_token_validity_period, token_scope_hash, token_state, idp_id) SELECT 'heir-' || i, 'a', 1, -1234, 'u', 'g', -1, -1, 'x' || i, 'ACTIVE', -1 FROM generate_series(1, 50) i",
+    );
+    await run(deployment);
+    expect(await number('SELECT count(*) AS n FROM heir')).toBe(50);
+    await deployment.query('DROP TABLE heir');
+    expect(await left()).toBe(live);
+  });
+});
