@@ -43,32 +43,41 @@ WHERE NOT EXISTS (
 GO
 -- @end
 
--- Filled and emptied by each run.
--- @statement drop CLEANUP_LIST_REG_RESOURCE
-DROP TABLE IF EXISTS dbo.CLEANUP_LIST_REG_RESOURCE;
-GO
--- @end
--- @statement table CLEANUP_LIST_REG_RESOURCE
-CREATE TABLE dbo.CLEANUP_LIST_REG_RESOURCE (
+-- Keys of dead rows. A run fills it with rows of its own number, goes by no others, and deletes them at its end.
+-- @statement table CLEANUP_DEAD_REG_RESOURCE
+IF OBJECT_ID('dbo.CLEANUP_DEAD_REG_RESOURCE', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_DEAD_REG_RESOURCE (
+  RUN_ID BIGINT NOT NULL,
   REG_VERSION int NOT NULL,
   REG_TENANT_ID int NOT NULL,
   REG_PATH_ID int NULL,
   REG_NAME varchar(256) NULL,
-  PRIMARY KEY (REG_VERSION, REG_TENANT_ID)
+  PRIMARY KEY (RUN_ID, REG_VERSION, REG_TENANT_ID)
 );
 GO
 -- @end
 
--- Filled and emptied by each run.
--- @statement drop CLEANUP_NEWEST_REG_LOG
-DROP TABLE IF EXISTS dbo.CLEANUP_NEWEST_REG_LOG;
-GO
--- @end
--- @statement table CLEANUP_NEWEST_REG_LOG
-CREATE TABLE dbo.CLEANUP_NEWEST_REG_LOG (
+-- Keys of dead rows. A run fills it with rows of its own number, goes by no others, and deletes them at its end.
+-- @statement table CLEANUP_DEAD_REG_LOG_SUPERSEDED
+IF OBJECT_ID('dbo.CLEANUP_DEAD_REG_LOG_SUPERSEDED', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_DEAD_REG_LOG_SUPERSEDED (
+  RUN_ID BIGINT NOT NULL,
   REG_LOG_ID int NOT NULL,
   REG_TENANT_ID int NOT NULL,
-  PRIMARY KEY (REG_LOG_ID, REG_TENANT_ID)
+  NEWEST int NOT NULL,
+  PRIMARY KEY (RUN_ID, REG_LOG_ID, REG_TENANT_ID)
+);
+GO
+-- @end
+
+-- Keys of dead rows. A run fills it with rows of its own number, goes by no others, and deletes them at its end.
+-- @statement table CLEANUP_DEAD_REG_LOG_DELETED
+IF OBJECT_ID('dbo.CLEANUP_DEAD_REG_LOG_DELETED', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_DEAD_REG_LOG_DELETED (
+  RUN_ID BIGINT NOT NULL,
+  REG_LOG_ID int NOT NULL,
+  REG_TENANT_ID int NOT NULL,
+  PRIMARY KEY (RUN_ID, REG_LOG_ID, REG_TENANT_ID)
 );
 GO
 -- @end
@@ -173,11 +182,37 @@ CREATE TABLE dbo.CLEANUP_BAK_REG_RESOURCE_TAG (
 GO
 -- @end
 
+-- Runs of which rows are kept, but that the log does not know any more: it was dropped or truncated. They are entered
+-- again, so that they can be restored, and so that their retention begins now. The next run gets a number above them.
+-- @statement log cleanup_registry
+SET IDENTITY_INSERT dbo.CLEANUP_RUN ON;
+INSERT INTO dbo.CLEANUP_RUN (RUN_ID, PROCEDURE_NAME, STARTED_BY, STARTED_AT, ENDED_AT, STATUS, WHY_STOPPED)
+SELECT k.RUN_ID, 'cleanup_registry', ORIGINAL_LOGIN(), SYSUTCDATETIME(), SYSUTCDATETIME(), 'ended',
+  'the log of this run was lost'
+FROM (
+  SELECT RUN_ID FROM dbo.CLEANUP_BAK_REG_RESOURCE
+  UNION
+  SELECT RUN_ID FROM dbo.CLEANUP_BAK_REG_PROPERTY
+  UNION
+  SELECT RUN_ID FROM dbo.CLEANUP_BAK_REG_RESOURCE_PROPERTY
+  UNION
+  SELECT RUN_ID FROM dbo.CLEANUP_BAK_REG_LOG
+  UNION
+  SELECT RUN_ID FROM dbo.CLEANUP_BAK_REG_TAG
+  UNION
+  SELECT RUN_ID FROM dbo.CLEANUP_BAK_REG_RESOURCE_TAG
+) AS k
+WHERE NOT EXISTS (SELECT 1 FROM dbo.CLEANUP_RUN AS r WHERE r.RUN_ID = k.RUN_ID);
+SET IDENTITY_INSERT dbo.CLEANUP_RUN OFF;
+GO
+-- @end
+
 -- The register: what verification compares with later.
 -- @statement register
 DELETE FROM dbo.CLEANUP_OBJECT
-WHERE (OBJECT_NAME = 'CLEANUP_LIST_REG_RESOURCE' AND OBJECT_KIND = 'table')
-   OR (OBJECT_NAME = 'CLEANUP_NEWEST_REG_LOG' AND OBJECT_KIND = 'table')
+WHERE (OBJECT_NAME = 'CLEANUP_DEAD_REG_RESOURCE' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_DEAD_REG_LOG_SUPERSEDED' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_DEAD_REG_LOG_DELETED' AND OBJECT_KIND = 'table')
    OR (OBJECT_NAME = 'CLEANUP_BAK_REG_RESOURCE' AND OBJECT_KIND = 'table')
    OR (OBJECT_NAME = 'CLEANUP_BAK_REG_PROPERTY' AND OBJECT_KIND = 'table')
    OR (OBJECT_NAME = 'CLEANUP_BAK_REG_RESOURCE_PROPERTY' AND OBJECT_KIND = 'table')
@@ -186,17 +221,23 @@ WHERE (OBJECT_NAME = 'CLEANUP_LIST_REG_RESOURCE' AND OBJECT_KIND = 'table')
    OR (OBJECT_NAME = 'CLEANUP_BAK_REG_RESOURCE_TAG' AND OBJECT_KIND = 'table');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_LIST_REG_RESOURCE', 'table', 'f7fd54dc831f12b2c8b8f22e4ebf6e49353e819257783115fe79ca671cca0386',
+  ('CLEANUP_DEAD_REG_RESOURCE', 'table', '16b402701da6e4aef52eff78ee48abfaa127b31f0559fce992eb06261310d1c0',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
     FROM (SELECT (
       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
-      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_LIST_REG_RESOURCE')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_DEAD_REG_RESOURCE')
       ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
-  ('CLEANUP_NEWEST_REG_LOG', 'table', '1bfe40c73d09649bc3ac547878e6c5673894eb8557edc4a6a1c810f87e6d7056',
+  ('CLEANUP_DEAD_REG_LOG_SUPERSEDED', 'table', 'faf907e91865fd366c556e70c009323dd5a40e96e0caadb9356a0144efeca144',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
     FROM (SELECT (
       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
-      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_NEWEST_REG_LOG')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_DEAD_REG_LOG_SUPERSEDED')
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
+  ('CLEANUP_DEAD_REG_LOG_DELETED', 'table', 'dadf8b2b52aac001a3c19c9ec0df557b6c771c31ab4dffd1259553c7f3d38d8d',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
+    FROM (SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_DEAD_REG_LOG_DELETED')
       ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
   ('CLEANUP_BAK_REG_RESOURCE', 'table', '132fae5e0f822b2e7d2704ab47bfc3c8cd9d07b360c45379589f98ab485e5287',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)

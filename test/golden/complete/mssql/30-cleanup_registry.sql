@@ -1,24 +1,28 @@
--- cleanup_registry: deletes superseded registry log entries, what deleted resources left, and expired confirmation codes.
+-- cleanup_registry: deletes superseded registry log entries, what deleted resources left, and expired confirmation
+-- codes.
 --
--- Made by deepclean for every table of every version in SQL Server's words. Do not edit: an edited file no longer matches SHA256SUMS and is refused.
+-- Made by deepclean for every table of every version in SQL Server's words. Do not edit: an edited file no longer
+-- matches SHA256SUMS and is refused.
 --
 -- A row is deleted from
 --   REG_RESOURCE when
 --     code_expired: it is a confirmation code, and every expireTime of it has passed
 --   and then from REG_RESOURCE_PROPERTY when
 --     code_gone: its confirmation code is gone
---   and then from REG_RESOURCE_PROPERTY when
---     code_gone: its confirmation code is gone
 --   REG_LOG when
---     deleted: it says that its resource was deleted
 --     superseded: its path has a newer entry
---     and in any case only when its REG_LOGGED_TIME is before the log cut off
+--     and only if its REG_LOGGED_TIME is before the log cut-off
+--   REG_LOG when
+--     deleted: it says that its resource was deleted, and no other entry of its path is left
+--     and only if its REG_LOGGED_TIME is before the log cut-off
 --   REG_RESOURCE_PROPERTY when
---     resource_gone: no resource of its tenant has its path or its version, nor has an older version that the registry keeps
+--     resource_gone: no resource of its tenant has its path or its version, nor has an older version that the registry
+--     keeps
 --   REG_PROPERTY when
 --     unreferenced: nothing refers to it any more
 --   REG_RESOURCE_TAG when
---     resource_gone: no resource of its tenant has its path or its version, nor has an older version that the registry keeps
+--     resource_gone: no resource of its tenant has its path or its version, nor has an older version that the registry
+--     keeps
 --   REG_TAG when
 --     unreferenced: nothing refers to it any more
 --
@@ -26,13 +30,13 @@
 -- Progress, counts and why a run stopped are in CLEANUP_RUN and CLEANUP_RUN_STEP. Settings are in
 -- CLEANUP_SETTING and are read again before every batch.
 --
--- Whoever calls it needs
+-- The caller needs
 --   EXECUTE on dbo.cleanup_registry
 --   SELECT, DELETE on REG_RESOURCE, REG_PROPERTY, REG_RESOURCE_PROPERTY, REG_LOG, REG_TAG, REG_RESOURCE_TAG
 --   SELECT on REG_PATH, REG_RESOURCE_HISTORY
---   SELECT, INSERT, DELETE on CLEANUP_LIST_REG_RESOURCE, CLEANUP_NEWEST_REG_LOG, CLEANUP_BAK_REG_RESOURCE,
---     CLEANUP_BAK_REG_PROPERTY, CLEANUP_BAK_REG_RESOURCE_PROPERTY, CLEANUP_BAK_REG_LOG, CLEANUP_BAK_REG_TAG,
---     CLEANUP_BAK_REG_RESOURCE_TAG
+--   SELECT, INSERT, DELETE on CLEANUP_DEAD_REG_RESOURCE, CLEANUP_DEAD_REG_LOG_SUPERSEDED,
+--     CLEANUP_DEAD_REG_LOG_DELETED, CLEANUP_BAK_REG_RESOURCE, CLEANUP_BAK_REG_PROPERTY,
+--     CLEANUP_BAK_REG_RESOURCE_PROPERTY, CLEANUP_BAK_REG_LOG, CLEANUP_BAK_REG_TAG, CLEANUP_BAK_REG_RESOURCE_TAG
 --   SELECT, UPDATE on CLEANUP_SETTING
 --   SELECT, INSERT, UPDATE on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
 
@@ -46,6 +50,7 @@ GO
 CREATE OR ALTER PROCEDURE dbo.cleanup_registry
 AS
 BEGIN
+  -- Made by deepclean; its log is CLEANUP_RUN.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_registry commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
@@ -66,6 +71,7 @@ BEGIN
     @granted        INT,
     @run_id         BIGINT,
     @started        DATETIME2(6) = SYSUTCDATETIME(),
+    @work_began     DATETIME2(6),     -- the checks do not count against the time budget
     @status         VARCHAR(20) = 'ended',
     @why            NVARCHAR(400) = N'done',
     @problem        NVARCHAR(400),
@@ -103,14 +109,14 @@ BEGIN
     @code_cut_off_ms BIGINT,
     @log_minimum_age_hours BIGINT,
     @clock_uncertainty_hours BIGINT,
-    @newest_upto_2 BIGINT,
     @from_1 int, @upto_1 int,
     @from_2 int, @upto_2 int,
     @from_3 int, @upto_3 int,
     @from_4 int, @upto_4 int,
     @from_5 int, @upto_5 int,
     @from_6 int, @upto_6 int,
-    @reason_1 BIGINT = 0, @reason_2 BIGINT = 0;
+    @from_7 int, @upto_7 int,
+    @reason_1 BIGINT = 0;
   DECLARE @live_keys TABLE (
     CHILD_ID INT NOT NULL, PARENT_ID INT NOT NULL, OWN sysname NOT NULL, THEIRS sysname NOT NULL, WIDTH INT NOT NULL,
     DELETE_RULE INT NOT NULL);
@@ -210,6 +216,56 @@ BEGIN
         WHERE l.CHILD_ID = m.CHILD_ID AND l.PARENT_ID = m.PARENT_ID AND l.OWN = m.OWN AND l.THEIRS = m.THEIRS
           AND l.WIDTH = m.WIDTH AND l.DELETE_RULE = m.DELETE_RULE)
     ) AS x;
+
+    -- A row that is hidden seems to be gone, and what it kept would go; a masked value would be copied as its mask
+    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT('row-level security (', s.name, ') may hide rows of ', t.NAME))
+    FROM (VALUES
+      ('dbo.REG_RESOURCE'),
+      ('dbo.REG_PROPERTY'),
+      ('dbo.REG_RESOURCE_PROPERTY'),
+      ('dbo.REG_LOG'),
+      ('dbo.REG_TAG'),
+      ('dbo.REG_RESOURCE_TAG'),
+      ('dbo.REG_PATH'),
+      ('dbo.REG_RESOURCE_HISTORY')
+    ) AS t (NAME)
+    JOIN sys.security_predicates AS p ON p.target_object_id = OBJECT_ID(t.NAME)
+    JOIN sys.security_policies AS s ON s.object_id = p.object_id AND s.is_enabled = 1;
+    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT(t.NAME, ' has a masked, encrypted or generated column: ', c.name))
+    FROM (VALUES
+      ('dbo.REG_RESOURCE'),
+      ('dbo.REG_PROPERTY'),
+      ('dbo.REG_RESOURCE_PROPERTY'),
+      ('dbo.REG_LOG'),
+      ('dbo.REG_TAG'),
+      ('dbo.REG_RESOURCE_TAG'),
+      ('dbo.REG_PATH'),
+      ('dbo.REG_RESOURCE_HISTORY')
+    ) AS t (NAME)
+    JOIN sys.columns AS c ON c.object_id = OBJECT_ID(t.NAME)
+    WHERE c.is_masked = 1 OR c.encryption_type IS NOT NULL OR c.generated_always_type <> 0;
+    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT(t.NAME, ' is no plain table any more, so rows may be hidden'))
+    FROM (VALUES
+      ('dbo.REG_RESOURCE'),
+      ('dbo.REG_PROPERTY'),
+      ('dbo.REG_RESOURCE_PROPERTY'),
+      ('dbo.REG_LOG'),
+      ('dbo.REG_TAG'),
+      ('dbo.REG_RESOURCE_TAG'),
+      ('dbo.REG_PATH'),
+      ('dbo.REG_RESOURCE_HISTORY')
+    ) AS t (NAME)
+    WHERE OBJECTPROPERTY(OBJECT_ID(t.NAME), 'IsUserTable') = 0;
+    -- Rows that are kept under this number or a later one could not be told from those of this run
+    IF @problem IS NULL AND (
+      EXISTS (SELECT 1 FROM dbo.CLEANUP_BAK_REG_RESOURCE WHERE RUN_ID >= @run_id)
+      OR EXISTS (SELECT 1 FROM dbo.CLEANUP_BAK_REG_PROPERTY WHERE RUN_ID >= @run_id)
+      OR EXISTS (SELECT 1 FROM dbo.CLEANUP_BAK_REG_RESOURCE_PROPERTY WHERE RUN_ID >= @run_id)
+      OR EXISTS (SELECT 1 FROM dbo.CLEANUP_BAK_REG_LOG WHERE RUN_ID >= @run_id)
+      OR EXISTS (SELECT 1 FROM dbo.CLEANUP_BAK_REG_TAG WHERE RUN_ID >= @run_id)
+      OR EXISTS (SELECT 1 FROM dbo.CLEANUP_BAK_REG_RESOURCE_TAG WHERE RUN_ID >= @run_id)
+    )
+      SET @problem = CONCAT('kept rows have run number ', @run_id, ' or a later one, since the log was lost');
     IF @problem IS NOT NULL
     BEGIN
       -- THROW reads % as the beginning of a format
@@ -220,7 +276,9 @@ BEGIN
     SELECT
       @log_minimum_age_hours = ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''), '24'),
       @clock_uncertainty_hours = ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12'),
-      @retention = NULLIF(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE ELSE '' END), ''),
+      @retention = ISNULL(
+        NULLIF(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE ELSE '' END), ''),
+        '30'),
       @dry_run = CASE
         WHEN CONVERT(NVARCHAR(10), SESSION_CONTEXT(N'deepclean_dry_run')) = N'yes' THEN 'yes'
         ELSE ISNULL(NULLIF(MAX(CASE NAME WHEN 'dry_run' THEN VALUE ELSE '' END), ''), 'no')
@@ -245,25 +303,29 @@ BEGIN
       (@run_id, 'REG_TAG'), (@run_id, 'REG_RESOURCE_TAG');
     INSERT INTO dbo.CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON)
     VALUES (@run_id, 'REG_RESOURCE', 'code_expired'), (@run_id, 'REG_RESOURCE_PROPERTY', 'code_gone'),
-      (@run_id, 'REG_LOG', 'deleted'), (@run_id, 'REG_LOG', 'superseded'),
+      (@run_id, 'REG_LOG', 'superseded'), (@run_id, 'REG_LOG', 'deleted'),
       (@run_id, 'REG_RESOURCE_PROPERTY', 'resource_gone'), (@run_id, 'REG_PROPERTY', 'unreferenced'),
       (@run_id, 'REG_RESOURCE_TAG', 'resource_gone'), (@run_id, 'REG_TAG', 'unreferenced');
+    SET @work_began = SYSUTCDATETIME();
 
     -- Purge: table by table, forward along the key or a list of what is dead, in short transactions
-    WHILE @step < 6 AND @status = 'ended'
+    WHILE @step < 7 AND @status = 'ended'
     BEGIN
       SELECT @step = @step + 1, @more = 1, @failures = 0, @careful = 0, @span = 1000;
       SET @time = CONVERT(CHAR(5), SYSUTCDATETIME(), 108);
       SELECT
-        @target_ms = MAX(CASE NAME WHEN 'batch_target_ms' THEN VALUE ELSE '' END),
-        @pause_ms = MAX(CASE NAME WHEN 'pause_ms' THEN VALUE ELSE '' END),
-        @rows_min = MAX(CASE NAME WHEN 'batch_rows_minimum' THEN VALUE ELSE '' END),
-        @rows_max = MAX(CASE NAME WHEN 'batch_rows_maximum' THEN VALUE ELSE '' END),
+        @target_ms = ISNULL(NULLIF(MAX(CASE NAME WHEN 'batch_target_ms' THEN VALUE ELSE '' END), ''), '250'),
+        @pause_ms = ISNULL(NULLIF(MAX(CASE NAME WHEN 'pause_ms' THEN VALUE ELSE '' END), ''), '0'),
+        @rows_min = ISNULL(NULLIF(MAX(CASE NAME WHEN 'batch_rows_minimum' THEN VALUE ELSE '' END), ''), '50'),
+        @rows_max = ISNULL(NULLIF(MAX(CASE NAME WHEN 'batch_rows_maximum' THEN VALUE ELSE '' END), ''), '4000'),
         @why = CASE
           WHEN MAX(CASE NAME WHEN 'enabled' THEN VALUE ELSE '' END) = 'no' THEN 'switched off'
           WHEN MAX(CASE NAME WHEN 'stop_requested' THEN VALUE ELSE '' END) = 'yes' THEN 'stop requested'
-          WHEN DATEDIFF_BIG(MILLISECOND, @started, SYSUTCDATETIME())
-            >= 1000 * MAX(CASE NAME WHEN 'time_budget_seconds' THEN CAST(VALUE AS BIGINT) ELSE 0 END) THEN 'time budget'
+          WHEN DATEDIFF_BIG(MILLISECOND, @work_began, SYSUTCDATETIME())
+            >= 1000 * ISNULL(
+              NULLIF(MAX(CASE NAME WHEN 'time_budget_seconds' THEN CAST(VALUE AS BIGINT) ELSE 0 END), 0),
+              3600)
+          THEN 'time budget'
           WHEN MAX(CASE
             WHEN NAME <> 'window' OR VALUE = 'always' THEN 0
             WHEN LEFT(VALUE, 5) < RIGHT(VALUE, 5)
@@ -286,9 +348,9 @@ BEGIN
         SET @table = 'REG_RESOURCE';
         -- What is dead, found once a run; the rule is asked again when a row is deleted
         BEGIN TRANSACTION;
-        DELETE FROM dbo.CLEANUP_LIST_REG_RESOURCE;
-        INSERT INTO dbo.CLEANUP_LIST_REG_RESOURCE (REG_VERSION, REG_TENANT_ID, REG_PATH_ID, REG_NAME)
-        SELECT DISTINCT t.REG_VERSION, t.REG_TENANT_ID, t.REG_PATH_ID, t.REG_NAME
+        DELETE FROM dbo.CLEANUP_DEAD_REG_RESOURCE;
+        INSERT INTO dbo.CLEANUP_DEAD_REG_RESOURCE (RUN_ID, REG_VERSION, REG_TENANT_ID, REG_PATH_ID, REG_NAME)
+        SELECT DISTINCT @run_id, t.REG_VERSION, t.REG_TENANT_ID, t.REG_PATH_ID, t.REG_NAME
         FROM dbo.REG_RESOURCE AS t
         WHERE t.REG_NAME IS NOT NULL
               AND EXISTS (
@@ -330,49 +392,76 @@ BEGIN
                               AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
                               AND CASE WHEN CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms THEN 1 ELSE 0 END = 0));
         COMMIT TRANSACTION;
-        SELECT @from_1 = MIN(l.REG_VERSION) FROM dbo.CLEANUP_LIST_REG_RESOURCE AS l;
+        SELECT @from_1 = MIN(l.REG_VERSION) FROM dbo.CLEANUP_DEAD_REG_RESOURCE AS l WHERE l.RUN_ID = @run_id;
         SET @more = CASE WHEN @from_1 IS NULL THEN 0 ELSE 1 END;
       END
       ELSE IF @step = 2
       BEGIN
         SET @table = 'REG_LOG';
-        -- The rows that no other supersedes, found once a run; for one that another session is writing it waits, also where
-        -- the database keeps row versions
+        -- What is dead, found once a run; the rule is asked again when a row is deleted
         BEGIN TRANSACTION;
-        DELETE FROM dbo.CLEANUP_NEWEST_REG_LOG;
-        INSERT INTO dbo.CLEANUP_NEWEST_REG_LOG (REG_LOG_ID, REG_TENANT_ID)
-        SELECT MAX(t.REG_LOG_ID), t.REG_TENANT_ID
-        FROM dbo.REG_LOG AS t WITH (READCOMMITTEDLOCK)
-        WHERE t.REG_PATH IS NOT NULL
-        GROUP BY t.REG_PATH + N'.' COLLATE Latin1_General_BIN2, t.REG_TENANT_ID;
+        DELETE FROM dbo.CLEANUP_DEAD_REG_LOG_SUPERSEDED;
+        INSERT INTO dbo.CLEANUP_DEAD_REG_LOG_SUPERSEDED (RUN_ID, REG_LOG_ID, REG_TENANT_ID, NEWEST)
+        SELECT @run_id, t.REG_LOG_ID, t.REG_TENANT_ID, t.NEWEST
+        FROM (
+          SELECT n.REG_LOG_ID, n.REG_TENANT_ID, n.REG_LOGGED_TIME, n.REG_PATH,
+            MAX(n.REG_LOG_ID) OVER (PARTITION BY n.REG_PATH + N'.' COLLATE Latin1_General_BIN2, n.REG_TENANT_ID) AS NEWEST
+          FROM dbo.REG_LOG AS n
+        ) AS t
+        WHERE t.REG_LOGGED_TIME < @log_cut_off
+              AND t.REG_PATH IS NOT NULL AND t.REG_LOG_ID < t.NEWEST;
         COMMIT TRANSACTION;
-        SELECT @newest_upto_2 = MAX(l.REG_LOG_ID) FROM dbo.CLEANUP_NEWEST_REG_LOG AS l;
-        SELECT @from_2 = MIN(t.REG_LOG_ID) FROM dbo.REG_LOG AS t WITH (NOLOCK);
+        SELECT @from_2 = MIN(l.REG_LOG_ID) FROM dbo.CLEANUP_DEAD_REG_LOG_SUPERSEDED AS l WHERE l.RUN_ID = @run_id;
         SET @more = CASE WHEN @from_2 IS NULL THEN 0 ELSE 1 END;
       END
       ELSE IF @step = 3
       BEGIN
-        SET @table = 'REG_RESOURCE_PROPERTY';
-        SELECT @from_3 = MIN(t.ID) FROM dbo.REG_RESOURCE_PROPERTY AS t WITH (NOLOCK);
+        SET @table = 'REG_LOG';
+        -- What is dead, found once a run; the rule is asked again when a row is deleted
+        BEGIN TRANSACTION;
+        DELETE FROM dbo.CLEANUP_DEAD_REG_LOG_DELETED;
+        INSERT INTO dbo.CLEANUP_DEAD_REG_LOG_DELETED (RUN_ID, REG_LOG_ID, REG_TENANT_ID)
+        SELECT @run_id, t.REG_LOG_ID, t.REG_TENANT_ID
+        FROM (
+          SELECT n.REG_LOG_ID, n.REG_TENANT_ID, n.REG_LOGGED_TIME, n.REG_ACTION, n.REG_PATH,
+            MAX(n.REG_LOG_ID) OVER (PARTITION BY n.REG_PATH + N'.' COLLATE Latin1_General_BIN2, n.REG_TENANT_ID) AS NEWEST,
+            COUNT(*) OVER (PARTITION BY n.REG_PATH + N'.' COLLATE Latin1_General_BIN2, n.REG_TENANT_ID) AS SAME_ROWS,
+            SUM(CASE WHEN n.REG_LOGGED_TIME < @log_cut_off THEN 0 ELSE 1 END)
+              OVER (PARTITION BY n.REG_PATH + N'.' COLLATE Latin1_General_BIN2, n.REG_TENANT_ID) AS STAYING_ROWS
+          FROM dbo.REG_LOG AS n
+        ) AS t
+        WHERE t.REG_LOGGED_TIME < @log_cut_off
+              AND (t.REG_ACTION = 7
+                   AND (t.REG_PATH IS NOT NULL AND
+                        (t.SAME_ROWS = 1
+                          OR @dry_run = 'yes' AND t.REG_LOG_ID = t.NEWEST AND t.STAYING_ROWS = 0)));
+        COMMIT TRANSACTION;
+        SELECT @from_3 = MIN(l.REG_LOG_ID) FROM dbo.CLEANUP_DEAD_REG_LOG_DELETED AS l WHERE l.RUN_ID = @run_id;
         SET @more = CASE WHEN @from_3 IS NULL THEN 0 ELSE 1 END;
       END
       ELSE IF @step = 4
       BEGIN
-        SET @table = 'REG_PROPERTY';
-        SELECT @from_4 = MIN(t.REG_ID) FROM dbo.REG_PROPERTY AS t WITH (NOLOCK);
+        SET @table = 'REG_RESOURCE_PROPERTY';
+        SELECT @from_4 = MIN(t.ID) FROM dbo.REG_RESOURCE_PROPERTY AS t WITH (NOLOCK);
         SET @more = CASE WHEN @from_4 IS NULL THEN 0 ELSE 1 END;
       END
       ELSE IF @step = 5
       BEGIN
-        SET @table = 'REG_RESOURCE_TAG';
-        SELECT @from_5 = MIN(t.ID) FROM dbo.REG_RESOURCE_TAG AS t WITH (NOLOCK);
+        SET @table = 'REG_PROPERTY';
+        SELECT @from_5 = MIN(t.REG_ID) FROM dbo.REG_PROPERTY AS t WITH (NOLOCK);
         SET @more = CASE WHEN @from_5 IS NULL THEN 0 ELSE 1 END;
       END
       ELSE IF @step = 6
       BEGIN
-        SET @table = 'REG_TAG';
-        SELECT @from_6 = MIN(t.REG_ID) FROM dbo.REG_TAG AS t WITH (NOLOCK);
+        SET @table = 'REG_RESOURCE_TAG';
+        SELECT @from_6 = MIN(t.ID) FROM dbo.REG_RESOURCE_TAG AS t WITH (NOLOCK);
         SET @more = CASE WHEN @from_6 IS NULL THEN 0 ELSE 1 END;
+      END
+      ELSE IF @step = 7
+      BEGIN
+        SET @table = 'REG_TAG';
+        SELECT @from_7 = MIN(t.REG_ID) FROM dbo.REG_TAG AS t WITH (NOLOCK);
+        SET @more = CASE WHEN @from_7 IS NULL THEN 0 ELSE 1 END;
       END
 
       WHILE @more = 1
@@ -384,15 +473,18 @@ BEGIN
         END;
         SET @time = CONVERT(CHAR(5), SYSUTCDATETIME(), 108);
         SELECT
-          @target_ms = MAX(CASE NAME WHEN 'batch_target_ms' THEN VALUE ELSE '' END),
-          @pause_ms = MAX(CASE NAME WHEN 'pause_ms' THEN VALUE ELSE '' END),
-          @rows_min = MAX(CASE NAME WHEN 'batch_rows_minimum' THEN VALUE ELSE '' END),
-          @rows_max = MAX(CASE NAME WHEN 'batch_rows_maximum' THEN VALUE ELSE '' END),
+          @target_ms = ISNULL(NULLIF(MAX(CASE NAME WHEN 'batch_target_ms' THEN VALUE ELSE '' END), ''), '250'),
+          @pause_ms = ISNULL(NULLIF(MAX(CASE NAME WHEN 'pause_ms' THEN VALUE ELSE '' END), ''), '0'),
+          @rows_min = ISNULL(NULLIF(MAX(CASE NAME WHEN 'batch_rows_minimum' THEN VALUE ELSE '' END), ''), '50'),
+          @rows_max = ISNULL(NULLIF(MAX(CASE NAME WHEN 'batch_rows_maximum' THEN VALUE ELSE '' END), ''), '4000'),
           @why = CASE
             WHEN MAX(CASE NAME WHEN 'enabled' THEN VALUE ELSE '' END) = 'no' THEN 'switched off'
             WHEN MAX(CASE NAME WHEN 'stop_requested' THEN VALUE ELSE '' END) = 'yes' THEN 'stop requested'
-            WHEN DATEDIFF_BIG(MILLISECOND, @started, SYSUTCDATETIME())
-              >= 1000 * MAX(CASE NAME WHEN 'time_budget_seconds' THEN CAST(VALUE AS BIGINT) ELSE 0 END) THEN 'time budget'
+            WHEN DATEDIFF_BIG(MILLISECOND, @work_began, SYSUTCDATETIME())
+              >= 1000 * ISNULL(
+                NULLIF(MAX(CASE NAME WHEN 'time_budget_seconds' THEN CAST(VALUE AS BIGINT) ELSE 0 END), 0),
+                3600)
+            THEN 'time budget'
             WHEN MAX(CASE
               WHEN NAME <> 'window' OR VALUE = 'always' THEN 0
               WHEN LEFT(VALUE, 5) < RIGHT(VALUE, 5)
@@ -426,19 +518,19 @@ BEGIN
             SELECT @upto_1 = MAX(d.REG_VERSION)
             FROM (
               SELECT TOP (@span) k.REG_VERSION
-              FROM dbo.CLEANUP_LIST_REG_RESOURCE AS k
-              WHERE k.REG_VERSION >= @from_1
+              FROM dbo.CLEANUP_DEAD_REG_RESOURCE AS k
+              WHERE k.RUN_ID = @run_id AND k.REG_VERSION >= @from_1
               ORDER BY k.REG_VERSION
             ) AS d;
             SELECT @seen = COUNT(*), @dead = ISNULL(SUM(CASE d.REASON WHEN 0 THEN 0 ELSE 1 END), 0),
               @reason_1 = ISNULL(SUM(CASE d.REASON WHEN 1 THEN 1 ELSE 0 END), 0)
             FROM (
               SELECT 1 AS REASON
-              FROM dbo.CLEANUP_LIST_REG_RESOURCE AS l
+              FROM dbo.CLEANUP_DEAD_REG_RESOURCE AS l
               JOIN dbo.REG_RESOURCE AS t
                 ON t.REG_VERSION = l.REG_VERSION
                 AND t.REG_TENANT_ID = l.REG_TENANT_ID
-              WHERE l.REG_VERSION BETWEEN @from_1 AND @upto_1
+              WHERE l.RUN_ID = @run_id AND l.REG_VERSION BETWEEN @from_1 AND @upto_1
                 AND (t.REG_NAME IS NOT NULL
                      AND EXISTS (
                            SELECT 1 FROM dbo.REG_PATH o
@@ -486,8 +578,8 @@ BEGIN
             BEGIN
               -- What another session removed since is not this run's, nor is what refers to it
               DELETE l
-              FROM dbo.CLEANUP_LIST_REG_RESOURCE AS l
-              WHERE l.REG_VERSION BETWEEN @from_1 AND @upto_1
+              FROM dbo.CLEANUP_DEAD_REG_RESOURCE AS l
+              WHERE l.RUN_ID = @run_id AND l.REG_VERSION BETWEEN @from_1 AND @upto_1
                 AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE AS t WHERE t.REG_VERSION = l.REG_VERSION
                   AND t.REG_TENANT_ID = l.REG_TENANT_ID)
               OPTION (RECOMPILE);
@@ -498,11 +590,11 @@ BEGIN
                 t.REG_PATH_ID, t.REG_NAME, t.REG_VERSION, t.REG_MEDIA_TYPE, t.REG_CREATOR, t.REG_CREATED_TIME,
                 t.REG_LAST_UPDATOR, t.REG_LAST_UPDATED_TIME, t.REG_DESCRIPTION, t.REG_CONTENT_ID, t.REG_TENANT_ID,
                 t.REG_UUID
-              FROM dbo.CLEANUP_LIST_REG_RESOURCE AS l
+              FROM dbo.CLEANUP_DEAD_REG_RESOURCE AS l
               JOIN dbo.REG_RESOURCE AS t WITH (UPDLOCK, ROWLOCK)
                 ON t.REG_VERSION = l.REG_VERSION
                 AND t.REG_TENANT_ID = l.REG_TENANT_ID
-              WHERE l.REG_VERSION BETWEEN @from_1 AND @upto_1
+              WHERE l.RUN_ID = @run_id AND l.REG_VERSION BETWEEN @from_1 AND @upto_1
                 AND (t.REG_NAME IS NOT NULL
                      AND EXISTS (
                            SELECT 1 FROM dbo.REG_PATH o
@@ -547,11 +639,11 @@ BEGIN
                 THROW 50001, 'another session changed rows of this batch', 1;
 
               DELETE t
-              FROM dbo.CLEANUP_LIST_REG_RESOURCE AS l
+              FROM dbo.CLEANUP_DEAD_REG_RESOURCE AS l
               JOIN dbo.REG_RESOURCE AS t WITH (ROWLOCK)
                 ON t.REG_VERSION = l.REG_VERSION
                 AND t.REG_TENANT_ID = l.REG_TENANT_ID
-              WHERE l.REG_VERSION BETWEEN @from_1 AND @upto_1
+              WHERE l.RUN_ID = @run_id AND l.REG_VERSION BETWEEN @from_1 AND @upto_1
                 AND (t.REG_NAME IS NOT NULL
                      AND EXISTS (
                            SELECT 1 FROM dbo.REG_PATH o
@@ -598,21 +690,21 @@ BEGIN
               -- HOLDLOCK: nobody may add what keeps these rows before the batch is committed
               SELECT @kept = (
                 SELECT COUNT(*)
-                FROM dbo.CLEANUP_LIST_REG_RESOURCE AS l
+                FROM dbo.CLEANUP_DEAD_REG_RESOURCE AS l
                 JOIN dbo.REG_RESOURCE AS o WITH (HOLDLOCK) ON o.REG_VERSION = l.REG_VERSION
                   AND o.REG_TENANT_ID = l.REG_TENANT_ID
-                WHERE l.REG_VERSION BETWEEN @from_1 AND @upto_1) + (
+                WHERE l.RUN_ID = @run_id AND l.REG_VERSION BETWEEN @from_1 AND @upto_1) + (
                 SELECT COUNT(*)
-                FROM dbo.CLEANUP_LIST_REG_RESOURCE AS l
+                FROM dbo.CLEANUP_DEAD_REG_RESOURCE AS l
                 JOIN dbo.REG_RESOURCE_HISTORY AS o WITH (HOLDLOCK) ON o.REG_VERSION = l.REG_VERSION
                   AND o.REG_TENANT_ID = l.REG_TENANT_ID
-                WHERE l.REG_VERSION BETWEEN @from_1 AND @upto_1) + (
+                WHERE l.RUN_ID = @run_id AND l.REG_VERSION BETWEEN @from_1 AND @upto_1) + (
                 SELECT COUNT(*)
-                FROM dbo.CLEANUP_LIST_REG_RESOURCE AS l
+                FROM dbo.CLEANUP_DEAD_REG_RESOURCE AS l
                 JOIN dbo.REG_RESOURCE AS o WITH (HOLDLOCK) ON o.REG_PATH_ID = l.REG_PATH_ID
                   AND o.REG_NAME = l.REG_NAME
                   AND o.REG_TENANT_ID = l.REG_TENANT_ID
-                WHERE l.REG_VERSION BETWEEN @from_1 AND @upto_1)
+                WHERE l.RUN_ID = @run_id AND l.REG_VERSION BETWEEN @from_1 AND @upto_1)
               OPTION (RECOMPILE, LOOP JOIN, FORCE ORDER);
 
               DELETE c
@@ -620,10 +712,10 @@ BEGIN
                 deleted.REG_RESOURCE_NAME, deleted.REG_TENANT_ID
               INTO dbo.CLEANUP_BAK_REG_RESOURCE_PROPERTY (RUN_ID, REASON, ID, REG_PROPERTY_ID, REG_VERSION, REG_PATH_ID, REG_RESOURCE_NAME,
                 REG_TENANT_ID)
-              FROM dbo.CLEANUP_LIST_REG_RESOURCE AS l
+              FROM  AS l
               JOIN dbo.REG_RESOURCE_PROPERTY AS c ON c.REG_VERSION = l.REG_VERSION
                 AND c.REG_TENANT_ID = l.REG_TENANT_ID
-              WHERE l.REG_VERSION BETWEEN @from_1 AND @upto_1
+              WHERE l.RUN_ID = @run_id AND l.REG_VERSION BETWEEN @from_1 AND @upto_1
                 AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE o WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
                 AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE_HISTORY o WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
                 AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE o WHERE o.REG_PATH_ID = c.REG_PATH_ID AND o.REG_TENANT_ID = l.REG_TENANT_ID)
@@ -642,12 +734,12 @@ BEGIN
                 deleted.REG_RESOURCE_NAME, deleted.REG_TENANT_ID
               INTO dbo.CLEANUP_BAK_REG_RESOURCE_PROPERTY (RUN_ID, REASON, ID, REG_PROPERTY_ID, REG_VERSION, REG_PATH_ID, REG_RESOURCE_NAME,
                 REG_TENANT_ID)
-              FROM dbo.CLEANUP_LIST_REG_RESOURCE AS l
+              FROM  AS l
               JOIN dbo.REG_RESOURCE_PROPERTY AS c ON c.REG_PATH_ID = l.REG_PATH_ID
                 AND c.REG_RESOURCE_NAME = l.REG_NAME
                 AND c.REG_RESOURCE_NAME + N'.' COLLATE Latin1_General_BIN2 = l.REG_NAME + N'.' COLLATE Latin1_General_BIN2
                 AND c.REG_TENANT_ID = l.REG_TENANT_ID
-              WHERE l.REG_VERSION BETWEEN @from_1 AND @upto_1
+              WHERE l.RUN_ID = @run_id AND l.REG_VERSION BETWEEN @from_1 AND @upto_1
                 AND c.REG_VERSION IS NULL
                 AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE o WHERE o.REG_PATH_ID = l.REG_PATH_ID AND o.REG_NAME = l.REG_NAME AND o.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = l.REG_NAME + N'.' COLLATE Latin1_General_BIN2 AND o.REG_TENANT_ID = l.REG_TENANT_ID)
               OPTION (RECOMPILE);
@@ -662,21 +754,21 @@ BEGIN
 
               SELECT @kept_now = (
                 SELECT COUNT(*)
-                FROM dbo.CLEANUP_LIST_REG_RESOURCE AS l
+                FROM dbo.CLEANUP_DEAD_REG_RESOURCE AS l
                 JOIN dbo.REG_RESOURCE AS o WITH (HOLDLOCK) ON o.REG_VERSION = l.REG_VERSION
                   AND o.REG_TENANT_ID = l.REG_TENANT_ID
-                WHERE l.REG_VERSION BETWEEN @from_1 AND @upto_1) + (
+                WHERE l.RUN_ID = @run_id AND l.REG_VERSION BETWEEN @from_1 AND @upto_1) + (
                 SELECT COUNT(*)
-                FROM dbo.CLEANUP_LIST_REG_RESOURCE AS l
+                FROM dbo.CLEANUP_DEAD_REG_RESOURCE AS l
                 JOIN dbo.REG_RESOURCE_HISTORY AS o WITH (HOLDLOCK) ON o.REG_VERSION = l.REG_VERSION
                   AND o.REG_TENANT_ID = l.REG_TENANT_ID
-                WHERE l.REG_VERSION BETWEEN @from_1 AND @upto_1) + (
+                WHERE l.RUN_ID = @run_id AND l.REG_VERSION BETWEEN @from_1 AND @upto_1) + (
                 SELECT COUNT(*)
-                FROM dbo.CLEANUP_LIST_REG_RESOURCE AS l
+                FROM dbo.CLEANUP_DEAD_REG_RESOURCE AS l
                 JOIN dbo.REG_RESOURCE AS o WITH (HOLDLOCK) ON o.REG_PATH_ID = l.REG_PATH_ID
                   AND o.REG_NAME = l.REG_NAME
                   AND o.REG_TENANT_ID = l.REG_TENANT_ID
-                WHERE l.REG_VERSION BETWEEN @from_1 AND @upto_1)
+                WHERE l.RUN_ID = @run_id AND l.REG_VERSION BETWEEN @from_1 AND @upto_1)
               OPTION (RECOMPILE, LOOP JOIN, FORCE ORDER);
               IF @kept_now <> @kept
                 THROW 50001, 'another session brought back what was to be gone', 1;
@@ -697,24 +789,25 @@ BEGIN
             SELECT @upto_2 = MAX(d.REG_LOG_ID)
             FROM (
               SELECT TOP (@span) k.REG_LOG_ID
-              FROM dbo.REG_LOG AS k
-              WHERE k.REG_LOG_ID >= @from_2
+              FROM dbo.CLEANUP_DEAD_REG_LOG_SUPERSEDED AS k
+              WHERE k.RUN_ID = @run_id AND k.REG_LOG_ID >= @from_2
               ORDER BY k.REG_LOG_ID
             ) AS d;
             SELECT @seen = COUNT(*), @dead = ISNULL(SUM(CASE d.REASON WHEN 0 THEN 0 ELSE 1 END), 0),
-              @reason_1 = ISNULL(SUM(CASE d.REASON WHEN 1 THEN 1 ELSE 0 END), 0),
-              @reason_2 = ISNULL(SUM(CASE d.REASON WHEN 2 THEN 1 ELSE 0 END), 0)
+              @reason_1 = ISNULL(SUM(CASE d.REASON WHEN 1 THEN 1 ELSE 0 END), 0)
             FROM (
-              SELECT CASE
-                  WHEN CASE WHEN t.REG_LOGGED_TIME < @log_cut_off THEN 1 ELSE 0 END = 0 THEN 0
-                  WHEN t.REG_ACTION = 7 THEN 1
-                  WHEN t.REG_PATH IS NOT NULL AND t.REG_LOG_ID <= @newest_upto_2
-                       AND NOT EXISTS (SELECT 1 FROM dbo.CLEANUP_NEWEST_REG_LOG n WHERE n.REG_LOG_ID = t.REG_LOG_ID AND n.REG_TENANT_ID = t.REG_TENANT_ID)
-                  THEN 2
-                  ELSE 0
-                END AS REASON
-              FROM dbo.REG_LOG AS t
-              WHERE t.REG_LOG_ID BETWEEN @from_2 AND @upto_2
+              SELECT 1 AS REASON
+              FROM dbo.CLEANUP_DEAD_REG_LOG_SUPERSEDED AS l
+              JOIN dbo.REG_LOG AS t
+                ON t.REG_LOG_ID = l.REG_LOG_ID
+                AND t.REG_TENANT_ID = l.REG_TENANT_ID
+              WHERE l.RUN_ID = @run_id AND l.REG_LOG_ID BETWEEN @from_2 AND @upto_2
+                AND (t.REG_LOGGED_TIME < @log_cut_off
+                     AND (EXISTS (
+                            SELECT 1 FROM dbo.REG_LOG n
+                            WHERE n.REG_LOG_ID = l.NEWEST AND n.REG_TENANT_ID = t.REG_TENANT_ID
+                              AND n.REG_PATH = t.REG_PATH AND n.REG_PATH + N'.' COLLATE Latin1_General_BIN2 = t.REG_PATH + N'.' COLLATE Latin1_General_BIN2
+                              AND n.REG_LOG_ID > t.REG_LOG_ID)))
             ) AS d
             OPTION (RECOMPILE);
             SET @most = @dead;
@@ -724,31 +817,105 @@ BEGIN
               INSERT INTO dbo.CLEANUP_BAK_REG_LOG
                 (RUN_ID, REASON, REG_LOG_ID, REG_PATH, REG_USER_ID, REG_LOGGED_TIME, REG_ACTION, REG_ACTION_DATA,
                  REG_TENANT_ID)
-              SELECT @run_id, CASE
-                  WHEN t.REG_ACTION = 7 THEN 'deleted'
-                  WHEN t.REG_PATH IS NOT NULL AND t.REG_LOG_ID <= @newest_upto_2
-                       AND NOT EXISTS (SELECT 1 FROM dbo.CLEANUP_NEWEST_REG_LOG n WHERE n.REG_LOG_ID = t.REG_LOG_ID AND n.REG_TENANT_ID = t.REG_TENANT_ID)
-                  THEN 'superseded'
-                END,
+              SELECT @run_id, 'superseded',
                 t.REG_LOG_ID, t.REG_PATH, t.REG_USER_ID, t.REG_LOGGED_TIME, t.REG_ACTION, t.REG_ACTION_DATA,
                 t.REG_TENANT_ID
-              FROM dbo.REG_LOG AS t WITH (UPDLOCK, ROWLOCK)
-              WHERE t.REG_LOG_ID BETWEEN @from_2 AND @upto_2
+              FROM dbo.CLEANUP_DEAD_REG_LOG_SUPERSEDED AS l
+              JOIN dbo.REG_LOG AS t WITH (UPDLOCK, ROWLOCK)
+                ON t.REG_LOG_ID = l.REG_LOG_ID
+                AND t.REG_TENANT_ID = l.REG_TENANT_ID
+              WHERE l.RUN_ID = @run_id AND l.REG_LOG_ID BETWEEN @from_2 AND @upto_2
                 AND (t.REG_LOGGED_TIME < @log_cut_off
-                     AND (t.REG_ACTION = 7
-                          OR (t.REG_PATH IS NOT NULL AND t.REG_LOG_ID <= @newest_upto_2
-                              AND NOT EXISTS (SELECT 1 FROM dbo.CLEANUP_NEWEST_REG_LOG n WHERE n.REG_LOG_ID = t.REG_LOG_ID AND n.REG_TENANT_ID = t.REG_TENANT_ID))))
+                     AND (EXISTS (
+                            SELECT 1 FROM dbo.REG_LOG n
+                            WHERE n.REG_LOG_ID = l.NEWEST AND n.REG_TENANT_ID = t.REG_TENANT_ID
+                              AND n.REG_PATH = t.REG_PATH AND n.REG_PATH + N'.' COLLATE Latin1_General_BIN2 = t.REG_PATH + N'.' COLLATE Latin1_General_BIN2
+                              AND n.REG_LOG_ID > t.REG_LOG_ID)))
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
                 THROW 50001, 'another session changed rows of this batch', 1;
 
               DELETE t
-              FROM dbo.REG_LOG AS t WITH (ROWLOCK)
-              WHERE t.REG_LOG_ID BETWEEN @from_2 AND @upto_2
+              FROM dbo.CLEANUP_DEAD_REG_LOG_SUPERSEDED AS l
+              JOIN dbo.REG_LOG AS t WITH (ROWLOCK)
+                ON t.REG_LOG_ID = l.REG_LOG_ID
+                AND t.REG_TENANT_ID = l.REG_TENANT_ID
+              WHERE l.RUN_ID = @run_id AND l.REG_LOG_ID BETWEEN @from_2 AND @upto_2
+                AND (t.REG_LOGGED_TIME < @log_cut_off
+                     AND (EXISTS (
+                            SELECT 1 FROM dbo.REG_LOG n
+                            WHERE n.REG_LOG_ID = l.NEWEST AND n.REG_TENANT_ID = t.REG_TENANT_ID
+                              AND n.REG_PATH = t.REG_PATH AND n.REG_PATH + N'.' COLLATE Latin1_General_BIN2 = t.REG_PATH + N'.' COLLATE Latin1_General_BIN2
+                              AND n.REG_LOG_ID > t.REG_LOG_ID)))
+              OPTION (RECOMPILE);
+              IF @@ROWCOUNT <> @dead
+                THROW 50001, 'another session changed rows of this batch', 1;
+            END;
+
+            IF @dead > 0 AND @failures < 10
+              UPDATE dbo.CLEANUP_RUN_REASON
+              SET DELETED = DELETED + CASE REASON
+                  WHEN 'superseded' THEN @reason_1
+                  ELSE 0
+                END
+              WHERE RUN_ID = @run_id AND TABLE_NAME = @table;
+            ELSE
+              SELECT @passed_over = CASE WHEN @dead > 0 THEN 1 ELSE @passed_over END, @dead = 0;
+          END
+          ELSE IF @step = 3
+          BEGIN
+            SELECT @upto_3 = MAX(d.REG_LOG_ID)
+            FROM (
+              SELECT TOP (@span) k.REG_LOG_ID
+              FROM dbo.CLEANUP_DEAD_REG_LOG_DELETED AS k
+              WHERE k.RUN_ID = @run_id AND k.REG_LOG_ID >= @from_3
+              ORDER BY k.REG_LOG_ID
+            ) AS d;
+            SELECT @seen = COUNT(*), @dead = ISNULL(SUM(CASE d.REASON WHEN 0 THEN 0 ELSE 1 END), 0),
+              @reason_1 = ISNULL(SUM(CASE d.REASON WHEN 1 THEN 1 ELSE 0 END), 0)
+            FROM (
+              SELECT 1 AS REASON
+              FROM dbo.CLEANUP_DEAD_REG_LOG_DELETED AS l
+              JOIN dbo.REG_LOG AS t
+                ON t.REG_LOG_ID = l.REG_LOG_ID
+                AND t.REG_TENANT_ID = l.REG_TENANT_ID
+              WHERE l.RUN_ID = @run_id AND l.REG_LOG_ID BETWEEN @from_3 AND @upto_3
                 AND (t.REG_LOGGED_TIME < @log_cut_off
                      AND (t.REG_ACTION = 7
-                          OR (t.REG_PATH IS NOT NULL AND t.REG_LOG_ID <= @newest_upto_2
-                              AND NOT EXISTS (SELECT 1 FROM dbo.CLEANUP_NEWEST_REG_LOG n WHERE n.REG_LOG_ID = t.REG_LOG_ID AND n.REG_TENANT_ID = t.REG_TENANT_ID))))
+                          AND l.RUN_ID = @run_id))
+            ) AS d
+            OPTION (RECOMPILE);
+            SET @most = @dead;
+
+            IF @dead > 0 AND @dry_run = 'no' AND @failures < 10
+            BEGIN
+              INSERT INTO dbo.CLEANUP_BAK_REG_LOG
+                (RUN_ID, REASON, REG_LOG_ID, REG_PATH, REG_USER_ID, REG_LOGGED_TIME, REG_ACTION, REG_ACTION_DATA,
+                 REG_TENANT_ID)
+              SELECT @run_id, 'deleted',
+                t.REG_LOG_ID, t.REG_PATH, t.REG_USER_ID, t.REG_LOGGED_TIME, t.REG_ACTION, t.REG_ACTION_DATA,
+                t.REG_TENANT_ID
+              FROM dbo.CLEANUP_DEAD_REG_LOG_DELETED AS l
+              JOIN dbo.REG_LOG AS t WITH (UPDLOCK, ROWLOCK)
+                ON t.REG_LOG_ID = l.REG_LOG_ID
+                AND t.REG_TENANT_ID = l.REG_TENANT_ID
+              WHERE l.RUN_ID = @run_id AND l.REG_LOG_ID BETWEEN @from_3 AND @upto_3
+                AND (t.REG_LOGGED_TIME < @log_cut_off
+                     AND (t.REG_ACTION = 7
+                          AND l.RUN_ID = @run_id))
+              OPTION (RECOMPILE);
+              IF @@ROWCOUNT <> @dead
+                THROW 50001, 'another session changed rows of this batch', 1;
+
+              DELETE t
+              FROM dbo.CLEANUP_DEAD_REG_LOG_DELETED AS l
+              JOIN dbo.REG_LOG AS t WITH (ROWLOCK)
+                ON t.REG_LOG_ID = l.REG_LOG_ID
+                AND t.REG_TENANT_ID = l.REG_TENANT_ID
+              WHERE l.RUN_ID = @run_id AND l.REG_LOG_ID BETWEEN @from_3 AND @upto_3
+                AND (t.REG_LOGGED_TIME < @log_cut_off
+                     AND (t.REG_ACTION = 7
+                          AND l.RUN_ID = @run_id))
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
                 THROW 50001, 'another session changed rows of this batch', 1;
@@ -758,20 +925,19 @@ BEGIN
               UPDATE dbo.CLEANUP_RUN_REASON
               SET DELETED = DELETED + CASE REASON
                   WHEN 'deleted' THEN @reason_1
-                  WHEN 'superseded' THEN @reason_2
                   ELSE 0
                 END
               WHERE RUN_ID = @run_id AND TABLE_NAME = @table;
             ELSE
               SELECT @passed_over = CASE WHEN @dead > 0 THEN 1 ELSE @passed_over END, @dead = 0;
           END
-          ELSE IF @step = 3
+          ELSE IF @step = 4
           BEGIN
-            SELECT @upto_3 = MAX(d.ID)
+            SELECT @upto_4 = MAX(d.ID)
             FROM (
               SELECT TOP (@span) k.ID
               FROM dbo.REG_RESOURCE_PROPERTY AS k
-              WHERE k.ID >= @from_3
+              WHERE k.ID >= @from_4
               ORDER BY k.ID
             ) AS d;
             SELECT @seen = COUNT(*), @dead = ISNULL(SUM(CASE d.REASON WHEN 0 THEN 0 ELSE 1 END), 0),
@@ -786,7 +952,7 @@ BEGIN
                   ELSE 0
                 END AS REASON
               FROM dbo.REG_RESOURCE_PROPERTY AS t
-              WHERE t.ID BETWEEN @from_3 AND @upto_3
+              WHERE t.ID BETWEEN @from_4 AND @upto_4
             ) AS d
             OPTION (RECOMPILE);
             SET @most = @dead;
@@ -798,7 +964,7 @@ BEGIN
               SELECT @run_id, 'resource_gone',
                 t.ID, t.REG_PROPERTY_ID, t.REG_VERSION, t.REG_PATH_ID, t.REG_RESOURCE_NAME, t.REG_TENANT_ID
               FROM dbo.REG_RESOURCE_PROPERTY AS t WITH (UPDLOCK, ROWLOCK)
-              WHERE t.ID BETWEEN @from_3 AND @upto_3
+              WHERE t.ID BETWEEN @from_4 AND @upto_4
                 AND (t.REG_TENANT_ID IS NOT NULL
                      AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
                      AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
@@ -809,7 +975,7 @@ BEGIN
 
               DELETE t
               FROM dbo.REG_RESOURCE_PROPERTY AS t WITH (ROWLOCK)
-              WHERE t.ID BETWEEN @from_3 AND @upto_3
+              WHERE t.ID BETWEEN @from_4 AND @upto_4
                 AND (t.REG_TENANT_ID IS NOT NULL
                      AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
                      AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
@@ -829,13 +995,13 @@ BEGIN
             ELSE
               SELECT @passed_over = CASE WHEN @dead > 0 THEN 1 ELSE @passed_over END, @dead = 0;
           END
-          ELSE IF @step = 4
+          ELSE IF @step = 5
           BEGIN
-            SELECT @upto_4 = MAX(d.REG_ID)
+            SELECT @upto_5 = MAX(d.REG_ID)
             FROM (
               SELECT TOP (@span) k.REG_ID
               FROM dbo.REG_PROPERTY AS k
-              WHERE k.REG_ID >= @from_4
+              WHERE k.REG_ID >= @from_5
               ORDER BY k.REG_ID
             ) AS d;
             SELECT @seen = COUNT(*), @dead = ISNULL(SUM(CASE d.REASON WHEN 0 THEN 0 ELSE 1 END), 0),
@@ -846,7 +1012,7 @@ BEGIN
                   ELSE 0
                 END AS REASON
               FROM dbo.REG_PROPERTY AS t
-              WHERE t.REG_ID BETWEEN @from_4 AND @upto_4
+              WHERE t.REG_ID BETWEEN @from_5 AND @upto_5
             ) AS d
             OPTION (RECOMPILE);
             SET @most = @dead;
@@ -858,7 +1024,7 @@ BEGIN
               SELECT @run_id, 'unreferenced',
                 t.REG_ID, t.REG_NAME, t.REG_VALUE, t.REG_TENANT_ID
               FROM dbo.REG_PROPERTY AS t WITH (UPDLOCK, ROWLOCK)
-              WHERE t.REG_ID BETWEEN @from_4 AND @upto_4
+              WHERE t.REG_ID BETWEEN @from_5 AND @upto_5
                 AND (NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID))
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
@@ -866,7 +1032,7 @@ BEGIN
 
               DELETE t
               FROM dbo.REG_PROPERTY AS t WITH (ROWLOCK)
-              WHERE t.REG_ID BETWEEN @from_4 AND @upto_4
+              WHERE t.REG_ID BETWEEN @from_5 AND @upto_5
                 AND (NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID))
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
@@ -883,13 +1049,13 @@ BEGIN
             ELSE
               SELECT @passed_over = CASE WHEN @dead > 0 THEN 1 ELSE @passed_over END, @dead = 0;
           END
-          ELSE IF @step = 5
+          ELSE IF @step = 6
           BEGIN
-            SELECT @upto_5 = MAX(d.ID)
+            SELECT @upto_6 = MAX(d.ID)
             FROM (
               SELECT TOP (@span) k.ID
               FROM dbo.REG_RESOURCE_TAG AS k
-              WHERE k.ID >= @from_5
+              WHERE k.ID >= @from_6
               ORDER BY k.ID
             ) AS d;
             SELECT @seen = COUNT(*), @dead = ISNULL(SUM(CASE d.REASON WHEN 0 THEN 0 ELSE 1 END), 0),
@@ -904,7 +1070,7 @@ BEGIN
                   ELSE 0
                 END AS REASON
               FROM dbo.REG_RESOURCE_TAG AS t
-              WHERE t.ID BETWEEN @from_5 AND @upto_5
+              WHERE t.ID BETWEEN @from_6 AND @upto_6
             ) AS d
             OPTION (RECOMPILE);
             SET @most = @dead;
@@ -916,7 +1082,7 @@ BEGIN
               SELECT @run_id, 'resource_gone',
                 t.ID, t.REG_TAG_ID, t.REG_VERSION, t.REG_PATH_ID, t.REG_RESOURCE_NAME, t.REG_TENANT_ID
               FROM dbo.REG_RESOURCE_TAG AS t WITH (UPDLOCK, ROWLOCK)
-              WHERE t.ID BETWEEN @from_5 AND @upto_5
+              WHERE t.ID BETWEEN @from_6 AND @upto_6
                 AND (t.REG_TENANT_ID IS NOT NULL
                      AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
                      AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
@@ -927,7 +1093,7 @@ BEGIN
 
               DELETE t
               FROM dbo.REG_RESOURCE_TAG AS t WITH (ROWLOCK)
-              WHERE t.ID BETWEEN @from_5 AND @upto_5
+              WHERE t.ID BETWEEN @from_6 AND @upto_6
                 AND (t.REG_TENANT_ID IS NOT NULL
                      AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
                      AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
@@ -947,13 +1113,13 @@ BEGIN
             ELSE
               SELECT @passed_over = CASE WHEN @dead > 0 THEN 1 ELSE @passed_over END, @dead = 0;
           END
-          ELSE IF @step = 6
+          ELSE IF @step = 7
           BEGIN
-            SELECT @upto_6 = MAX(d.REG_ID)
+            SELECT @upto_7 = MAX(d.REG_ID)
             FROM (
               SELECT TOP (@span) k.REG_ID
               FROM dbo.REG_TAG AS k
-              WHERE k.REG_ID >= @from_6
+              WHERE k.REG_ID >= @from_7
               ORDER BY k.REG_ID
             ) AS d;
             SELECT @seen = COUNT(*), @dead = ISNULL(SUM(CASE d.REASON WHEN 0 THEN 0 ELSE 1 END), 0),
@@ -964,7 +1130,7 @@ BEGIN
                   ELSE 0
                 END AS REASON
               FROM dbo.REG_TAG AS t
-              WHERE t.REG_ID BETWEEN @from_6 AND @upto_6
+              WHERE t.REG_ID BETWEEN @from_7 AND @upto_7
             ) AS d
             OPTION (RECOMPILE);
             SET @most = @dead;
@@ -976,7 +1142,7 @@ BEGIN
               SELECT @run_id, 'unreferenced',
                 t.REG_ID, t.REG_TAG_NAME, t.REG_USER_ID, t.REG_TAGGED_TIME, t.REG_TENANT_ID
               FROM dbo.REG_TAG AS t WITH (UPDLOCK, ROWLOCK)
-              WHERE t.REG_ID BETWEEN @from_6 AND @upto_6
+              WHERE t.REG_ID BETWEEN @from_7 AND @upto_7
                 AND (NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE_TAG o WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID))
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
@@ -984,7 +1150,7 @@ BEGIN
 
               DELETE t
               FROM dbo.REG_TAG AS t WITH (ROWLOCK)
-              WHERE t.REG_ID BETWEEN @from_6 AND @upto_6
+              WHERE t.REG_ID BETWEEN @from_7 AND @upto_7
                 AND (NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE_TAG o WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID))
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
@@ -1040,44 +1206,51 @@ BEGIN
           IF @step = 1
           BEGIN
             SELECT @from_1 = MIN(k.REG_VERSION)
-            FROM dbo.CLEANUP_LIST_REG_RESOURCE AS k
-            WHERE k.REG_VERSION > @upto_1;
+            FROM dbo.CLEANUP_DEAD_REG_RESOURCE AS k
+            WHERE k.RUN_ID = @run_id AND k.REG_VERSION > @upto_1;
             SET @more = CASE WHEN @from_1 IS NULL THEN 0 ELSE 1 END;
           END
           ELSE IF @step = 2
           BEGIN
             SELECT @from_2 = MIN(k.REG_LOG_ID)
-            FROM dbo.REG_LOG AS k WITH (NOLOCK)
-            WHERE k.REG_LOG_ID > @upto_2;
+            FROM dbo.CLEANUP_DEAD_REG_LOG_SUPERSEDED AS k
+            WHERE k.RUN_ID = @run_id AND k.REG_LOG_ID > @upto_2;
             SET @more = CASE WHEN @from_2 IS NULL THEN 0 ELSE 1 END;
           END
           ELSE IF @step = 3
           BEGIN
-            SELECT @from_3 = MIN(k.ID)
-            FROM dbo.REG_RESOURCE_PROPERTY AS k WITH (NOLOCK)
-            WHERE k.ID > @upto_3;
+            SELECT @from_3 = MIN(k.REG_LOG_ID)
+            FROM dbo.CLEANUP_DEAD_REG_LOG_DELETED AS k
+            WHERE k.RUN_ID = @run_id AND k.REG_LOG_ID > @upto_3;
             SET @more = CASE WHEN @from_3 IS NULL THEN 0 ELSE 1 END;
           END
           ELSE IF @step = 4
           BEGIN
-            SELECT @from_4 = MIN(k.REG_ID)
-            FROM dbo.REG_PROPERTY AS k WITH (NOLOCK)
-            WHERE k.REG_ID > @upto_4;
+            SELECT @from_4 = MIN(k.ID)
+            FROM dbo.REG_RESOURCE_PROPERTY AS k WITH (NOLOCK)
+            WHERE k.ID > @upto_4;
             SET @more = CASE WHEN @from_4 IS NULL THEN 0 ELSE 1 END;
           END
           ELSE IF @step = 5
           BEGIN
-            SELECT @from_5 = MIN(k.ID)
-            FROM dbo.REG_RESOURCE_TAG AS k WITH (NOLOCK)
-            WHERE k.ID > @upto_5;
+            SELECT @from_5 = MIN(k.REG_ID)
+            FROM dbo.REG_PROPERTY AS k WITH (NOLOCK)
+            WHERE k.REG_ID > @upto_5;
             SET @more = CASE WHEN @from_5 IS NULL THEN 0 ELSE 1 END;
           END
           ELSE IF @step = 6
           BEGIN
-            SELECT @from_6 = MIN(k.REG_ID)
-            FROM dbo.REG_TAG AS k WITH (NOLOCK)
-            WHERE k.REG_ID > @upto_6;
+            SELECT @from_6 = MIN(k.ID)
+            FROM dbo.REG_RESOURCE_TAG AS k WITH (NOLOCK)
+            WHERE k.ID > @upto_6;
             SET @more = CASE WHEN @from_6 IS NULL THEN 0 ELSE 1 END;
+          END
+          ELSE IF @step = 7
+          BEGIN
+            SELECT @from_7 = MIN(k.REG_ID)
+            FROM dbo.REG_TAG AS k WITH (NOLOCK)
+            WHERE k.REG_ID > @upto_7;
+            SET @more = CASE WHEN @from_7 IS NULL THEN 0 ELSE 1 END;
           END
         END;
       END;
@@ -1088,13 +1261,19 @@ BEGIN
     SET @more = 1;
     WHILE @more = 1
     BEGIN
-      DELETE TOP (4000) FROM dbo.CLEANUP_LIST_REG_RESOURCE;
+      DELETE TOP (4000) FROM dbo.CLEANUP_DEAD_REG_RESOURCE WHERE RUN_ID = @run_id;
       SET @more = CASE @@ROWCOUNT WHEN 0 THEN 0 ELSE 1 END;
     END;
     SET @more = 1;
     WHILE @more = 1
     BEGIN
-      DELETE TOP (4000) FROM dbo.CLEANUP_NEWEST_REG_LOG;
+      DELETE TOP (4000) FROM dbo.CLEANUP_DEAD_REG_LOG_SUPERSEDED WHERE RUN_ID = @run_id;
+      SET @more = CASE @@ROWCOUNT WHEN 0 THEN 0 ELSE 1 END;
+    END;
+    SET @more = 1;
+    WHILE @more = 1
+    BEGIN
+      DELETE TOP (4000) FROM dbo.CLEANUP_DEAD_REG_LOG_DELETED WHERE RUN_ID = @run_id;
       SET @more = CASE @@ROWCOUNT WHEN 0 THEN 0 ELSE 1 END;
     END;
 
@@ -1106,17 +1285,23 @@ BEGIN
     WHILE @step < 6
     BEGIN
       IF @step = 0
-        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_REG_RESOURCE WHERE RUN_ID < @oldest_kept;
+        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_REG_RESOURCE
+        WHERE RUN_ID < @oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM dbo.CLEANUP_RUN AS r);
       ELSE IF @step = 1
-        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_REG_PROPERTY WHERE RUN_ID < @oldest_kept;
+        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_REG_PROPERTY
+        WHERE RUN_ID < @oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM dbo.CLEANUP_RUN AS r);
       ELSE IF @step = 2
-        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_REG_RESOURCE_PROPERTY WHERE RUN_ID < @oldest_kept;
+        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_REG_RESOURCE_PROPERTY
+        WHERE RUN_ID < @oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM dbo.CLEANUP_RUN AS r);
       ELSE IF @step = 3
-        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_REG_LOG WHERE RUN_ID < @oldest_kept;
+        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_REG_LOG
+        WHERE RUN_ID < @oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM dbo.CLEANUP_RUN AS r);
       ELSE IF @step = 4
-        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_REG_TAG WHERE RUN_ID < @oldest_kept;
+        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_REG_TAG
+        WHERE RUN_ID < @oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM dbo.CLEANUP_RUN AS r);
       ELSE IF @step = 5
-        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_REG_RESOURCE_TAG WHERE RUN_ID < @oldest_kept;
+        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_REG_RESOURCE_TAG
+        WHERE RUN_ID < @oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM dbo.CLEANUP_RUN AS r);
       IF @@ROWCOUNT = 0
         SET @step = @step + 1;
     END;
@@ -1148,7 +1333,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_registry' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_registry', 'procedure', '7d193ae1fa17cc301b17bcb12f9560136e1d830c8c261ba701fc09645562b22c',
+  ('cleanup_registry', 'procedure', 'b5c0ce5a9149486558f3b7a644e8edbf47debda3e95cba189d552a4cc83c59be',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_registry')));
 GO
 -- @end

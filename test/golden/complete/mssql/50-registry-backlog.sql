@@ -72,19 +72,74 @@ GROUP BY x.REASON
 UNION ALL
 SELECT 'REG_LOG' AS TABLE_NAME, x.REASON, COUNT_BIG(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
 FROM (
-  SELECT CASE
-      WHEN t.REG_ACTION = 7 THEN 'deleted'
-      WHEN t.REG_PATH IS NOT NULL AND
-           NOT EXISTS (
-             SELECT 1 FROM (
-               SELECT MAX(n.REG_LOG_ID) AS REG_LOG_ID, n.REG_TENANT_ID FROM dbo.REG_LOG n
-               WHERE n.REG_PATH IS NOT NULL GROUP BY n.REG_PATH + N'.' COLLATE Latin1_General_BIN2, n.REG_TENANT_ID
-             ) k
-             WHERE k.REG_LOG_ID = t.REG_LOG_ID AND k.REG_TENANT_ID = t.REG_TENANT_ID)
-      THEN 'superseded'
-    END AS REASON,
+  SELECT 'superseded' AS REASON,
     t.REG_LOGGED_TIME AS STAMP
-  FROM dbo.REG_LOG AS t
+  FROM (
+    SELECT n.REG_LOG_ID, n.REG_TENANT_ID, n.REG_LOGGED_TIME, n.REG_PATH,
+      MAX(n.REG_LOG_ID) OVER (PARTITION BY n.REG_PATH + N'.' COLLATE Latin1_General_BIN2, n.REG_TENANT_ID) AS NEWEST
+    FROM dbo.REG_LOG AS n
+    CROSS JOIN (
+      SELECT n.*,
+        DATEADD(HOUR, -CAST(n.log_minimum_age_hours AS BIGINT), DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS log_cut_off,
+        DATEADD(HOUR, -1, n.utc_now) AS code_cut_off
+      FROM (
+        SELECT s.*, SYSUTCDATETIME() AS utc_now
+        FROM (
+          SELECT
+            ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''), '24') AS log_minimum_age_hours,
+            ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
+          FROM dbo.CLEANUP_SETTING
+          WHERE PROCEDURE_NAME = 'cleanup_registry'
+        ) AS s
+      ) AS n
+    ) AS c
+  ) AS t
+  CROSS JOIN (
+    SELECT n.*,
+      DATEADD(HOUR, -CAST(n.log_minimum_age_hours AS BIGINT), DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS log_cut_off,
+      DATEADD(HOUR, -1, n.utc_now) AS code_cut_off
+    FROM (
+      SELECT s.*, SYSUTCDATETIME() AS utc_now
+      FROM (
+        SELECT
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''), '24') AS log_minimum_age_hours,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
+        FROM dbo.CLEANUP_SETTING
+        WHERE PROCEDURE_NAME = 'cleanup_registry'
+      ) AS s
+    ) AS n
+  ) AS c
+  WHERE t.REG_LOGGED_TIME < c.log_cut_off
+        AND t.REG_PATH IS NOT NULL AND t.REG_LOG_ID < t.NEWEST
+) AS x
+GROUP BY x.REASON
+UNION ALL
+SELECT 'REG_LOG' AS TABLE_NAME, x.REASON, COUNT_BIG(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
+FROM (
+  SELECT 'deleted' AS REASON,
+    t.REG_LOGGED_TIME AS STAMP
+  FROM (
+    SELECT n.REG_LOG_ID, n.REG_TENANT_ID, n.REG_LOGGED_TIME, n.REG_ACTION, n.REG_PATH,
+      MAX(n.REG_LOG_ID) OVER (PARTITION BY n.REG_PATH + N'.' COLLATE Latin1_General_BIN2, n.REG_TENANT_ID) AS NEWEST,
+      SUM(CASE WHEN n.REG_LOGGED_TIME < c.log_cut_off THEN 0 ELSE 1 END)
+        OVER (PARTITION BY n.REG_PATH + N'.' COLLATE Latin1_General_BIN2, n.REG_TENANT_ID) AS STAYING_ROWS
+    FROM dbo.REG_LOG AS n
+    CROSS JOIN (
+      SELECT n.*,
+        DATEADD(HOUR, -CAST(n.log_minimum_age_hours AS BIGINT), DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS log_cut_off,
+        DATEADD(HOUR, -1, n.utc_now) AS code_cut_off
+      FROM (
+        SELECT s.*, SYSUTCDATETIME() AS utc_now
+        FROM (
+          SELECT
+            ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''), '24') AS log_minimum_age_hours,
+            ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
+          FROM dbo.CLEANUP_SETTING
+          WHERE PROCEDURE_NAME = 'cleanup_registry'
+        ) AS s
+      ) AS n
+    ) AS c
+  ) AS t
   CROSS JOIN (
     SELECT n.*,
       DATEADD(HOUR, -CAST(n.log_minimum_age_hours AS BIGINT), DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS log_cut_off,
@@ -102,13 +157,7 @@ FROM (
   ) AS c
   WHERE t.REG_LOGGED_TIME < c.log_cut_off
         AND (t.REG_ACTION = 7
-             OR (t.REG_PATH IS NOT NULL AND
-                 NOT EXISTS (
-                   SELECT 1 FROM (
-                     SELECT MAX(n.REG_LOG_ID) AS REG_LOG_ID, n.REG_TENANT_ID FROM dbo.REG_LOG n
-                     WHERE n.REG_PATH IS NOT NULL GROUP BY n.REG_PATH + N'.' COLLATE Latin1_General_BIN2, n.REG_TENANT_ID
-                   ) k
-                   WHERE k.REG_LOG_ID = t.REG_LOG_ID AND k.REG_TENANT_ID = t.REG_TENANT_ID)))
+             AND t.REG_PATH IS NOT NULL AND t.REG_LOG_ID = t.NEWEST AND t.STAYING_ROWS = 0)
 ) AS x
 GROUP BY x.REASON
 UNION ALL
@@ -222,7 +271,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_REGISTRY' AND OBJECT_KIND = 'view');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_REGISTRY', 'view', '4d22947c2d42a94e3ee732fb7e8171dd73f7dedb72c609692b70f5abf515b7a0',
+  ('CLEANUP_BACKLOG_REGISTRY', 'view', '402bfc2413d88d1c68865d812e8dbbacb01f568caf0fa1ed432ca361ee949fec',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_REGISTRY')));
 GO
 -- @end

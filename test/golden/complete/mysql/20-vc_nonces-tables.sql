@@ -29,6 +29,8 @@ VALUES
    'Time of day in UTC in which runs may work, such as 22:00-04:00; always: at any time'),
   ('cleanup_vc_nonces', 'enabled', 'yes', NULL, NULL, NULL, 'yes,no',
    'no: a run ends at once without touching a row'),
+  ('cleanup_vc_nonces', 'allow_read_only', 'no', NULL, NULL, NULL, 'yes,no',
+   'yes: an account that may write to a server whose read_only is on cleans it; what is deleted on a replica breaks replication'),
   ('cleanup_vc_nonces', 'backup_retention_days', '30', 'days', 1, 3650, NULL,
    'How long deleted rows are kept in the backup tables, and so how long a run can be restored'),
   ('cleanup_vc_nonces', 'stop_requested', 'no', NULL, NULL, NULL, 'no,yes',
@@ -38,15 +40,13 @@ VALUES
 ON DUPLICATE KEY UPDATE DESCRIPTION = DESCRIPTION;
 -- @end
 
--- Filled and emptied by each run.
--- @statement drop CLEANUP_LIST_IDN_VC_NONCE
-DROP TABLE IF EXISTS CLEANUP_LIST_IDN_VC_NONCE;
--- @end
--- @statement table CLEANUP_LIST_IDN_VC_NONCE
-CREATE TABLE CLEANUP_LIST_IDN_VC_NONCE (
+-- Keys of dead rows. A run fills it with rows of its own number, goes by no others, and deletes them at its end.
+-- @statement table CLEANUP_DEAD_IDN_VC_NONCE
+CREATE TABLE IF NOT EXISTS CLEANUP_DEAD_IDN_VC_NONCE (
+  RUN_ID BIGINT NOT NULL,
   NONCE varchar(255) NOT NULL,
   TENANT_ID int NOT NULL,
-  PRIMARY KEY (NONCE, TENANT_ID)
+  PRIMARY KEY (RUN_ID, NONCE, TENANT_ID)
 ) ENGINE = InnoDB;
 -- @end
 
@@ -61,14 +61,26 @@ CREATE TABLE IF NOT EXISTS CLEANUP_BAK_IDN_VC_NONCE (
 ) ENGINE = InnoDB;
 -- @end
 
+-- Runs of which rows are kept, but that the log does not know any more: it was dropped or truncated. They are entered
+-- again, so that they can be restored, and so that their retention begins now. The next run gets a number above them.
+-- @statement log cleanup_vc_nonces
+INSERT INTO CLEANUP_RUN (RUN_ID, PROCEDURE_NAME, STARTED_BY, STARTED_AT, ENDED_AT, STATUS, WHY_STOPPED)
+SELECT k.RUN_ID, 'cleanup_vc_nonces', SESSION_USER(), UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), 'ended',
+  'the log of this run was lost'
+FROM (
+  SELECT RUN_ID FROM CLEANUP_BAK_IDN_VC_NONCE
+) k
+WHERE NOT EXISTS (SELECT 1 FROM CLEANUP_RUN r WHERE r.RUN_ID = k.RUN_ID);
+-- @end
+
 -- The register: what verification compares with later.
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_LIST_IDN_VC_NONCE', 'table', 'f9729d6a6099f512fc00e6ebc8bb3fe9767e6e759a84f495473eba4ab42a5add',
+  ('CLEANUP_DEAD_IDN_VC_NONCE', 'table', '17043e45d3fe603bf772bcb0a431150409dd4b633755958a42ea1804d7d59ad3',
    (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)
     FROM information_schema.COLUMNS c
-    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_LIST_IDN_VC_NONCE')),
+    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_DEAD_IDN_VC_NONCE')),
   ('CLEANUP_BAK_IDN_VC_NONCE', 'table', '42b4a349e7880a75ef369f814d5ffc0a3b96fa0e8f2bde68bc91d0e5d0a013aa',
    (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)
     FROM information_schema.COLUMNS c

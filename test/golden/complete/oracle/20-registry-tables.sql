@@ -67,56 +67,76 @@ WHEN NOT MATCHED THEN
 COMMIT;
 -- @end
 
--- Filled and emptied by each run, which alone sees what it holds; a crash leaves nothing in it.
--- @statement drop CLEANUP_LIST_REG_RESOURCE
+-- Keys of dead rows. A run fills it with rows of its own number, and goes by no others; no other session sees them, and a
+-- crash leaves none.
+-- @statement table CLEANUP_DEAD_REG_RESOURCE
 BEGIN
-  EXECUTE IMMEDIATE 'TRUNCATE TABLE CLEANUP_LIST_REG_RESOURCE';
-  EXECUTE IMMEDIATE 'DROP TABLE CLEANUP_LIST_REG_RESOURCE';
+  EXECUTE IMMEDIATE q'{
+    CREATE GLOBAL TEMPORARY TABLE CLEANUP_DEAD_REG_RESOURCE (
+      RUN_ID NUMBER(19) NOT NULL,
+      REG_VERSION NUMBER(19) NOT NULL,
+      REG_TENANT_ID NUMBER(19) NOT NULL,
+      REG_PATH_ID NUMBER(19) NULL,
+      REG_NAME VARCHAR2(256 BYTE) NULL,
+      PRIMARY KEY (RUN_ID, REG_VERSION, REG_TENANT_ID)
+    )
+    ON COMMIT PRESERVE ROWS
+  }';
 EXCEPTION
   WHEN OTHERS THEN
-    -- ORA-14452: another session has rows in it
-    IF SQLCODE = -14452 THEN
-      RAISE_APPLICATION_ERROR(-20004, 'CLEANUP_LIST_REG_RESOURCE is in use: close the sessions that ran cleanup_registry, and try again');
-    -- ORA-00942: it is not there
-    ELSIF SQLCODE <> -942 THEN
+    -- ORA-00955: the name is in use, ORA-01408: an index has these columns; what is there stays
+    IF SQLCODE NOT IN (-955, -1408) THEN
       RAISE;
     END IF;
 END;
 /
--- @end
--- @statement table CLEANUP_LIST_REG_RESOURCE
-CREATE GLOBAL TEMPORARY TABLE CLEANUP_LIST_REG_RESOURCE (
-  REG_VERSION NUMBER(19) NOT NULL,
-  REG_TENANT_ID NUMBER(19) NOT NULL,
-  REG_PATH_ID NUMBER(19) NULL,
-  REG_NAME VARCHAR2(256 BYTE) NULL,
-  PRIMARY KEY (REG_VERSION, REG_TENANT_ID)
-) ON COMMIT PRESERVE ROWS;
 -- @end
 
--- Filled and emptied by each run, which alone sees what it holds; a crash leaves nothing in it.
--- @statement drop CLEANUP_NEWEST_REG_LOG
+-- Keys of dead rows. A run fills it with rows of its own number, and goes by no others; no other session sees them, and a
+-- crash leaves none.
+-- @statement table CLEANUP_DEAD_REG_LOG_SUPERSEDED
 BEGIN
-  EXECUTE IMMEDIATE 'TRUNCATE TABLE CLEANUP_NEWEST_REG_LOG';
-  EXECUTE IMMEDIATE 'DROP TABLE CLEANUP_NEWEST_REG_LOG';
+  EXECUTE IMMEDIATE q'{
+    CREATE GLOBAL TEMPORARY TABLE CLEANUP_DEAD_REG_LOG_SUPERSEDED (
+      RUN_ID NUMBER(19) NOT NULL,
+      REG_LOG_ID NUMBER(19) NOT NULL,
+      REG_TENANT_ID NUMBER(19) NOT NULL,
+      NEWEST NUMBER(19) NOT NULL,
+      PRIMARY KEY (RUN_ID, REG_LOG_ID, REG_TENANT_ID)
+    )
+    ON COMMIT PRESERVE ROWS
+  }';
 EXCEPTION
   WHEN OTHERS THEN
-    -- ORA-14452: another session has rows in it
-    IF SQLCODE = -14452 THEN
-      RAISE_APPLICATION_ERROR(-20004, 'CLEANUP_NEWEST_REG_LOG is in use: close the sessions that ran cleanup_registry, and try again');
-    -- ORA-00942: it is not there
-    ELSIF SQLCODE <> -942 THEN
+    -- ORA-00955: the name is in use, ORA-01408: an index has these columns; what is there stays
+    IF SQLCODE NOT IN (-955, -1408) THEN
       RAISE;
     END IF;
 END;
 /
 -- @end
--- @statement table CLEANUP_NEWEST_REG_LOG
-CREATE GLOBAL TEMPORARY TABLE CLEANUP_NEWEST_REG_LOG (
-  REG_LOG_ID NUMBER(19) NOT NULL,
-  REG_TENANT_ID NUMBER(19) NOT NULL,
-  PRIMARY KEY (REG_LOG_ID, REG_TENANT_ID)
-) ON COMMIT PRESERVE ROWS;
+
+-- Keys of dead rows. A run fills it with rows of its own number, and goes by no others; no other session sees them, and a
+-- crash leaves none.
+-- @statement table CLEANUP_DEAD_REG_LOG_DELETED
+BEGIN
+  EXECUTE IMMEDIATE q'{
+    CREATE GLOBAL TEMPORARY TABLE CLEANUP_DEAD_REG_LOG_DELETED (
+      RUN_ID NUMBER(19) NOT NULL,
+      REG_LOG_ID NUMBER(19) NOT NULL,
+      REG_TENANT_ID NUMBER(19) NOT NULL,
+      PRIMARY KEY (RUN_ID, REG_LOG_ID, REG_TENANT_ID)
+    )
+    ON COMMIT PRESERVE ROWS
+  }';
+EXCEPTION
+  WHEN OTHERS THEN
+    -- ORA-00955: the name is in use, ORA-01408: an index has these columns; what is there stays
+    IF SQLCODE NOT IN (-955, -1408) THEN
+      RAISE;
+    END IF;
+END;
+/
 -- @end
 
 -- @statement table CLEANUP_BAK_REG_RESOURCE
@@ -267,12 +287,50 @@ END;
 /
 -- @end
 
+-- Runs of which rows are kept, but that the log does not know any more: it was dropped or truncated. They are entered
+-- again, so that they can be restored, and so that their retention begins now. The next run gets a number above them.
+-- @statement log cleanup_registry
+DECLARE
+  v_now  TIMESTAMP(6) := SYS_EXTRACT_UTC(SYSTIMESTAMP);
+  v_lost BOOLEAN := FALSE;
+BEGIN
+  FOR lost IN (
+    SELECT k.RUN_ID
+    FROM (
+      SELECT RUN_ID FROM CLEANUP_BAK_REG_RESOURCE
+      UNION
+      SELECT RUN_ID FROM CLEANUP_BAK_REG_PROPERTY
+      UNION
+      SELECT RUN_ID FROM CLEANUP_BAK_REG_RESOURCE_PROPERTY
+      UNION
+      SELECT RUN_ID FROM CLEANUP_BAK_REG_LOG
+      UNION
+      SELECT RUN_ID FROM CLEANUP_BAK_REG_TAG
+      UNION
+      SELECT RUN_ID FROM CLEANUP_BAK_REG_RESOURCE_TAG
+    ) k
+    WHERE NOT EXISTS (SELECT 1 FROM CLEANUP_RUN r WHERE r.RUN_ID = k.RUN_ID)
+  ) LOOP
+    INSERT INTO CLEANUP_RUN (RUN_ID, PROCEDURE_NAME, STARTED_BY, STARTED_AT, ENDED_AT, STATUS, WHY_STOPPED)
+    VALUES (lost.RUN_ID, 'cleanup_registry', SYS_CONTEXT('USERENV', 'SESSION_USER'), v_now, v_now, 'ended',
+      'the log of this run was lost');
+    v_lost := TRUE;
+  END LOOP;
+  IF v_lost THEN
+    EXECUTE IMMEDIATE
+      'ALTER TABLE CLEANUP_RUN MODIFY (RUN_ID GENERATED BY DEFAULT AS IDENTITY (START WITH LIMIT VALUE NOCACHE ORDER))';
+  END IF;
+  COMMIT;
+END;
+/
+-- @end
+
 -- The register: what verification compares with later.
 -- @statement register
 MERGE INTO CLEANUP_OBJECT o
 USING (
-  SELECT 'CLEANUP_LIST_REG_RESOURCE' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
-    '82c245fad38425c4dcf22505d032220ceec47748494cabf54aad9e62ac9374a4' AS ARTIFACT_SHA256,
+  SELECT 'CLEANUP_DEAD_REG_RESOURCE' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    '4b06cee60c19679a9ee6ec21eb4ee234cd7b8ca3316d55dde3b05e871a98ccbb' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL
@@ -280,10 +338,10 @@ USING (
          SELECT 1 AS PART, STANDARD_HASH(c.COLUMN_ID || ' ' || c.COLUMN_NAME || ' ' || c.DATA_TYPE || ' ' || c.DATA_LENGTH
            || ' ' || c.CHAR_USED || ' ' || c.DATA_PRECISION || ' ' || c.DATA_SCALE, 'SHA256')
          AS HASH FROM ALL_TAB_COLUMNS c
-         WHERE c.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND c.TABLE_NAME = 'CLEANUP_LIST_REG_RESOURCE') y) x) AS STORED_SHA256
+         WHERE c.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND c.TABLE_NAME = 'CLEANUP_DEAD_REG_RESOURCE') y) x) AS STORED_SHA256
   FROM DUAL UNION ALL
-  SELECT 'CLEANUP_NEWEST_REG_LOG' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
-    '9fa2da513701d147908cfd88ddc519ab72d89640897c7616360717b216480c0e' AS ARTIFACT_SHA256,
+  SELECT 'CLEANUP_DEAD_REG_LOG_SUPERSEDED' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    '37e2aaec565799afbe59db5d5d6609085875702083ecca7a6b97e34985c3a24a' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL
@@ -291,7 +349,18 @@ USING (
          SELECT 1 AS PART, STANDARD_HASH(c.COLUMN_ID || ' ' || c.COLUMN_NAME || ' ' || c.DATA_TYPE || ' ' || c.DATA_LENGTH
            || ' ' || c.CHAR_USED || ' ' || c.DATA_PRECISION || ' ' || c.DATA_SCALE, 'SHA256')
          AS HASH FROM ALL_TAB_COLUMNS c
-         WHERE c.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND c.TABLE_NAME = 'CLEANUP_NEWEST_REG_LOG') y) x) AS STORED_SHA256
+         WHERE c.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND c.TABLE_NAME = 'CLEANUP_DEAD_REG_LOG_SUPERSEDED') y) x) AS STORED_SHA256
+  FROM DUAL UNION ALL
+  SELECT 'CLEANUP_DEAD_REG_LOG_DELETED' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    'a42f1210a72c87642623dee91a02ed687206841e1a78545738efe611417b16a6' AS ARTIFACT_SHA256,
+    (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
+     FROM (
+       SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL
+       FROM (
+         SELECT 1 AS PART, STANDARD_HASH(c.COLUMN_ID || ' ' || c.COLUMN_NAME || ' ' || c.DATA_TYPE || ' ' || c.DATA_LENGTH
+           || ' ' || c.CHAR_USED || ' ' || c.DATA_PRECISION || ' ' || c.DATA_SCALE, 'SHA256')
+         AS HASH FROM ALL_TAB_COLUMNS c
+         WHERE c.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND c.TABLE_NAME = 'CLEANUP_DEAD_REG_LOG_DELETED') y) x) AS STORED_SHA256
   FROM DUAL UNION ALL
   SELECT 'CLEANUP_BAK_REG_RESOURCE' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
     '071de4d409dcde34152df8a4044f68e8f8586027f76eeb106fb2e4991993154a' AS ARTIFACT_SHA256,

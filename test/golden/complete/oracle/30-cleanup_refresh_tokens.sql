@@ -1,6 +1,7 @@
 -- cleanup_refresh_tokens: deletes dead refresh tokens.
 --
--- Made by deepclean for every table of every version in Oracle's words. Do not edit: an edited file no longer matches SHA256SUMS and is refused.
+-- Made by deepclean for every table of every version in Oracle's words. Do not edit: an edited file no longer matches
+-- SHA256SUMS and is refused.
 --
 -- A row is deleted from
 --   IDN_OAUTH2_REFRESH_TOKEN when
@@ -8,13 +9,13 @@
 --     revoked: its state is REVOKED
 --     expired: its state is EXPIRED
 --     period_over: it is ACTIVE or GRACEFULLY_ROTATED, and its period ended before the cut-off
---     together with its rows of IDN_OAUTH2_REFRESH_TOKEN_SCOPE, IDN_OAUTH2_REFRESH_TOKEN_BINDING
+--     together with its child rows in IDN_OAUTH2_REFRESH_TOKEN_SCOPE, IDN_OAUTH2_REFRESH_TOKEN_BINDING
 --
 -- Every deleted row is copied in the same transaction; EXECUTE restore_refresh_tokens(run) brings a run back.
 -- Progress, counts and why a run stopped are in CLEANUP_RUN and CLEANUP_RUN_STEP. Settings are in
 -- CLEANUP_SETTING and are read again before every batch.
 --
--- Whoever calls it needs
+-- The caller needs
 --   EXECUTE on cleanup_refresh_tokens
 -- and nothing else: it works with the privileges of its owner, who owns the tables or was granted, not by a role,
 --   SELECT, DELETE on IDN_OAUTH2_REFRESH_TOKEN, IDN_OAUTH2_REFRESH_TOKEN_BINDING, IDN_OAUTH2_REFRESH_TOKEN_SCOPE
@@ -32,6 +33,7 @@ WHENEVER SQLERROR EXIT FAILURE ROLLBACK
 CREATE OR REPLACE PROCEDURE cleanup_refresh_tokens
   AUTHID DEFINER
 AS
+  -- Made by deepclean; its log is CLEANUP_RUN.
   -- Another session is in the way: the batch is undone, and tried again
   e_deadlock     EXCEPTION;
   e_busy         EXCEPTION;
@@ -55,6 +57,7 @@ AS
   v_registered   BOOLEAN := FALSE;
   v_run_id       NUMBER;
   v_started      TIMESTAMP(6) := SYS_EXTRACT_UTC(SYSTIMESTAMP);
+  v_work_began   TIMESTAMP(6); -- the checks do not count against the time budget
   v_status       VARCHAR2(20) := 'ended';
   v_why          VARCHAR2(2000) := 'done';
   v_problem      VARCHAR2(2000);
@@ -161,6 +164,17 @@ AS
       v_problem := 'foreign keys are missing that this procedure was made for';
     END IF;
 
+    FOR replaced IN (
+      SELECT o.OBJECT_NAME
+      FROM ALL_OBJECTS o
+      WHERE o.OBJECT_TYPE IN ('VIEW', 'SYNONYM')
+        AND o.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
+        AND o.OBJECT_NAME IN (
+          'IDN_OAUTH2_REFRESH_TOKEN', 'IDN_OAUTH2_REFRESH_TOKEN_BINDING', 'IDN_OAUTH2_REFRESH_TOKEN_SCOPE')
+    ) LOOP
+      v_problem := replaced.OBJECT_NAME || ' is no table any more, so rows may be hidden';
+    END LOOP;
+
     FOR hidden IN (
       SELECT p.OBJECT_NAME
       FROM ALL_POLICIES p
@@ -182,6 +196,12 @@ AS
     v_budget NUMBER;
   BEGIN
     v_why := 'done';
+    -- What counts for a row that is missing
+    v_target_ms := 250;
+    v_pause_ms := 0;
+    v_rows_min := 50;
+    v_rows_max := 200000;
+    v_budget := 3600;
     FOR s IN (
       SELECT NAME, VALUE FROM CLEANUP_SETTING WHERE PROCEDURE_NAME = 'cleanup_refresh_tokens'
     ) LOOP
@@ -204,7 +224,7 @@ AS
         v_why := 'stop requested';
       END IF;
     END LOOP;
-    IF v_why = 'done' AND v_now - v_started >= NUMTODSINTERVAL(v_budget, 'SECOND') THEN
+    IF v_why = 'done' AND v_now - v_work_began >= NUMTODSINTERVAL(v_budget, 'SECOND') THEN
       v_why := 'time budget';
     END IF;
     IF v_why = 'done' AND v_opens < v_closes AND (v_time < v_opens OR v_time >= v_closes) THEN
@@ -281,7 +301,7 @@ AS
             WHEN t.TOKEN_STATE = 'EXPIRED' THEN 3
             WHEN t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                  AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                 AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')
+                 AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
             THEN 4
             ELSE 0
           END AS REASON
@@ -290,7 +310,7 @@ AS
           AND (t.TOKEN_STATE IN ('INACTIVE', 'REVOKED', 'EXPIRED')
                OR (t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                    AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')))
+                   AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')))
       ) d;
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
@@ -301,7 +321,7 @@ AS
             WHEN t.TOKEN_STATE = 'EXPIRED' THEN 3
             WHEN t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                  AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                 AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')
+                 AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
             THEN 4
             ELSE 0
           END AS REASON
@@ -310,7 +330,7 @@ AS
           AND (t.TOKEN_STATE IN ('INACTIVE', 'REVOKED', 'EXPIRED')
                OR (t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                    AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')))
+                   AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')))
         FOR UPDATE OF t.REFRESH_TOKEN_ID WAIT 1
       ) LOOP
         v_dead := v_dead + 1;
@@ -331,7 +351,7 @@ AS
             WHEN t.TOKEN_STATE = 'EXPIRED' THEN 'expired'
             WHEN t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                  AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                 AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')
+                 AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
             THEN 'period_over'
           END,
           t.REFRESH_TOKEN_ID, t.REFRESH_TOKEN, t.CONSUMER_KEY_ID, t.AUTHZ_USER, t.TENANT_ID,
@@ -341,7 +361,7 @@ AS
           AND (t.TOKEN_STATE IN ('INACTIVE', 'REVOKED', 'EXPIRED')
                OR (t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                    AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')));
+                   AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')));
         IF SQL%ROWCOUNT <> v_dead THEN
           RAISE e_changed;
         END IF;
@@ -374,8 +394,7 @@ AS
             SELECT c.ROWID
             FROM CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN g
             JOIN IDN_OAUTH2_REFRESH_TOKEN_SCOPE c ON c.REFRESH_TOKEN_ID = g.REFRESH_TOKEN_ID
-            WHERE g.RUN_ID = v_run_id AND g.REFRESH_TOKEN_ID BETWEEN v_from_1 AND v_upto_1)
-  ;
+            WHERE g.RUN_ID = v_run_id AND g.REFRESH_TOKEN_ID BETWEEN v_from_1 AND v_upto_1);
           IF SQL%ROWCOUNT <> v_copied THEN
             RAISE e_changed;
           END IF;
@@ -412,8 +431,7 @@ AS
             SELECT c.ROWID
             FROM CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN g
             JOIN IDN_OAUTH2_REFRESH_TOKEN_BINDING c ON c.REFRESH_TOKEN_ID = g.REFRESH_TOKEN_ID
-            WHERE g.RUN_ID = v_run_id AND g.REFRESH_TOKEN_ID BETWEEN v_from_1 AND v_upto_1)
-  ;
+            WHERE g.RUN_ID = v_run_id AND g.REFRESH_TOKEN_ID BETWEEN v_from_1 AND v_upto_1);
           IF SQL%ROWCOUNT <> v_copied THEN
             RAISE e_changed;
           END IF;
@@ -427,7 +445,7 @@ AS
           AND (t.TOKEN_STATE IN ('INACTIVE', 'REVOKED', 'EXPIRED')
                OR (t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                    AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')));
+                   AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')));
         IF SQL%ROWCOUNT <> v_dead THEN
           RAISE e_changed;
         END IF;
@@ -516,21 +534,29 @@ BEGIN
       check_fit;
     END IF;
 
+    -- Rows that are kept under this number or a later one could not be told from those of this run
+    FOR k IN (
+      SELECT 1 AS ONE FROM CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN WHERE RUN_ID >= v_run_id AND ROWNUM = 1 UNION ALL
+      SELECT 1 AS ONE FROM CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_BINDING WHERE RUN_ID >= v_run_id AND ROWNUM = 1 UNION ALL
+      SELECT 1 AS ONE FROM CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_SCOPE WHERE RUN_ID >= v_run_id AND ROWNUM = 1
+    ) LOOP
+      v_problem := 'kept rows have run number ' || v_run_id || ' or a later one, since the log was lost';
+    END LOOP;
+
     SELECT
       COALESCE(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE END), '120'),
       COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '12'),
-      MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE END),
+      COALESCE(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE END), '30'),
       CASE
         WHEN SYS_CONTEXT('USERENV', 'CLIENT_INFO') = 'deepclean_dry_run=yes' THEN 'yes'
         ELSE COALESCE(MAX(CASE NAME WHEN 'dry_run' THEN VALUE END), 'no')
       END
     INTO
-      v_safe_period_minutes, v_clock_uncertainty_hours,
-      v_retention, v_dry_run
+      v_safe_period_minutes, v_clock_uncertainty_hours, v_retention, v_dry_run
     FROM CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_refresh_tokens';
 
-    -- Backups of runs before this one are over their retention; NULL where that is not known, and then none is
+    -- Backups of runs before this one are over their retention
     SELECT MIN(RUN_ID) INTO v_oldest_kept
     FROM CLEANUP_RUN
     WHERE STARTED_AT >= v_started - NUMTODSINTERVAL(v_retention, 'DAY');
@@ -565,6 +591,7 @@ BEGIN
     v_why := v_problem;
   END IF;
   COMMIT;
+  v_work_began := SYS_EXTRACT_UTC(SYSTIMESTAMP);
 
   -- Purge: table by table, forward along the key or the list, in short transactions
 
@@ -673,9 +700,15 @@ BEGIN
   WHILE v_step < 3 AND v_oldest_kept IS NOT NULL AND v_status = 'ended' AND v_dry_run = 'no' LOOP
     BEGIN
       CASE v_step
-        WHEN 0 THEN DELETE FROM CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
-        WHEN 1 THEN DELETE FROM CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_BINDING WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
-        WHEN 2 THEN DELETE FROM CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_SCOPE WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
+        WHEN 0 THEN DELETE FROM CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN
+          WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000
+            AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r);
+        WHEN 1 THEN DELETE FROM CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_BINDING
+          WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000
+            AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r);
+        WHEN 2 THEN DELETE FROM CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_SCOPE
+          WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000
+            AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r);
       END CASE;
       v_more := SQL%ROWCOUNT > 0;
       IF NOT v_more THEN
@@ -738,7 +771,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_refresh_tokens' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    'f7a06b9ebdd7bf7faa8fba130c633f55ab5d8ac75d336d74c92f621085cc5858' AS ARTIFACT_SHA256,
+    'cebfe61d92506870a7469d9b346830b8048267b8cfad3062d916642dedb6d0c0' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

@@ -1,24 +1,28 @@
--- cleanup_registry: deletes superseded registry log entries, what deleted resources left, and expired confirmation codes.
+-- cleanup_registry: deletes superseded registry log entries, what deleted resources left, and expired confirmation
+-- codes.
 --
--- Made by deepclean for every table of every version in Oracle's words. Do not edit: an edited file no longer matches SHA256SUMS and is refused.
+-- Made by deepclean for every table of every version in Oracle's words. Do not edit: an edited file no longer matches
+-- SHA256SUMS and is refused.
 --
 -- A row is deleted from
 --   REG_RESOURCE when
 --     code_expired: it is a confirmation code, and every expireTime of it has passed
 --   and then from REG_RESOURCE_PROPERTY when
 --     code_gone: its confirmation code is gone
---   and then from REG_RESOURCE_PROPERTY when
---     code_gone: its confirmation code is gone
 --   REG_LOG when
---     deleted: it says that its resource was deleted
 --     superseded: its path has a newer entry
---     and in any case only when its REG_LOGGED_TIME is before the log cut off
+--     and only if its REG_LOGGED_TIME is before the log cut-off
+--   REG_LOG when
+--     deleted: it says that its resource was deleted, and no other entry of its path is left
+--     and only if its REG_LOGGED_TIME is before the log cut-off
 --   REG_RESOURCE_PROPERTY when
---     resource_gone: no resource of its tenant has its path or its version, nor has an older version that the registry keeps
+--     resource_gone: no resource of its tenant has its path or its version, nor has an older version that the registry
+--     keeps
 --   REG_PROPERTY when
 --     unreferenced: nothing refers to it any more
 --   REG_RESOURCE_TAG when
---     resource_gone: no resource of its tenant has its path or its version, nor has an older version that the registry keeps
+--     resource_gone: no resource of its tenant has its path or its version, nor has an older version that the registry
+--     keeps
 --   REG_TAG when
 --     unreferenced: nothing refers to it any more
 --
@@ -26,14 +30,14 @@
 -- Progress, counts and why a run stopped are in CLEANUP_RUN and CLEANUP_RUN_STEP. Settings are in
 -- CLEANUP_SETTING and are read again before every batch.
 --
--- Whoever calls it needs
+-- The caller needs
 --   EXECUTE on cleanup_registry
 -- and nothing else: it works with the privileges of its owner, who owns the tables or was granted, not by a role,
 --   SELECT, DELETE on REG_RESOURCE, REG_PROPERTY, REG_RESOURCE_PROPERTY, REG_LOG, REG_TAG, REG_RESOURCE_TAG
 --   SELECT on REG_PATH, REG_RESOURCE_HISTORY
---   SELECT, INSERT, DELETE on CLEANUP_LIST_REG_RESOURCE, CLEANUP_NEWEST_REG_LOG, CLEANUP_BAK_REG_RESOURCE,
---     CLEANUP_BAK_REG_PROPERTY, CLEANUP_BAK_REG_RESOURCE_PROPERTY, CLEANUP_BAK_REG_LOG, CLEANUP_BAK_REG_TAG,
---     CLEANUP_BAK_REG_RESOURCE_TAG
+--   SELECT, INSERT, DELETE on CLEANUP_DEAD_REG_RESOURCE, CLEANUP_DEAD_REG_LOG_SUPERSEDED,
+--     CLEANUP_DEAD_REG_LOG_DELETED, CLEANUP_BAK_REG_RESOURCE, CLEANUP_BAK_REG_PROPERTY,
+--     CLEANUP_BAK_REG_RESOURCE_PROPERTY, CLEANUP_BAK_REG_LOG, CLEANUP_BAK_REG_TAG, CLEANUP_BAK_REG_RESOURCE_TAG
 --   SELECT, UPDATE on CLEANUP_SETTING
 --   SELECT, INSERT, UPDATE on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
 
@@ -46,6 +50,7 @@ WHENEVER SQLERROR EXIT FAILURE ROLLBACK
 CREATE OR REPLACE PROCEDURE cleanup_registry
   AUTHID DEFINER
 AS
+  -- Made by deepclean; its log is CLEANUP_RUN.
   -- Another session is in the way: the batch is undone, and tried again
   e_deadlock     EXCEPTION;
   e_busy         EXCEPTION;
@@ -69,6 +74,7 @@ AS
   v_registered   BOOLEAN := FALSE;
   v_run_id       NUMBER;
   v_started      TIMESTAMP(6) := SYS_EXTRACT_UTC(SYSTIMESTAMP);
+  v_work_began   TIMESTAMP(6); -- the checks do not count against the time budget
   v_status       VARCHAR2(20) := 'ended';
   v_why          VARCHAR2(2000) := 'done';
   v_problem      VARCHAR2(2000);
@@ -99,7 +105,6 @@ AS
   v_careful      NUMBER := 0;            -- batches that do not grow, after one that lost
   v_passed_over  BOOLEAN := FALSE;
   v_reason_1     NUMBER := 0;
-  v_reason_2     NUMBER := 0;
 
   -- What the rules are measured by
   v_log_cut_off TIMESTAMP(6); -- UTC now, less the uncertainty of timestamps and the minimum age of a log entry
@@ -107,19 +112,20 @@ AS
   v_code_cut_off_ms NUMBER;
   v_log_minimum_age_hours NUMBER;
   v_clock_uncertainty_hours NUMBER;
-  v_newest_upto_2 NUMBER;
   v_from_1 REG_RESOURCE.REG_VERSION%TYPE;
   v_upto_1 REG_RESOURCE.REG_VERSION%TYPE;
   v_from_2 REG_LOG.REG_LOG_ID%TYPE;
   v_upto_2 REG_LOG.REG_LOG_ID%TYPE;
-  v_from_3 REG_RESOURCE_PROPERTY.ID%TYPE;
-  v_upto_3 REG_RESOURCE_PROPERTY.ID%TYPE;
-  v_from_4 REG_PROPERTY.REG_ID%TYPE;
-  v_upto_4 REG_PROPERTY.REG_ID%TYPE;
-  v_from_5 REG_RESOURCE_TAG.ID%TYPE;
-  v_upto_5 REG_RESOURCE_TAG.ID%TYPE;
-  v_from_6 REG_TAG.REG_ID%TYPE;
-  v_upto_6 REG_TAG.REG_ID%TYPE;
+  v_from_3 REG_LOG.REG_LOG_ID%TYPE;
+  v_upto_3 REG_LOG.REG_LOG_ID%TYPE;
+  v_from_4 REG_RESOURCE_PROPERTY.ID%TYPE;
+  v_upto_4 REG_RESOURCE_PROPERTY.ID%TYPE;
+  v_from_5 REG_PROPERTY.REG_ID%TYPE;
+  v_upto_5 REG_PROPERTY.REG_ID%TYPE;
+  v_from_6 REG_RESOURCE_TAG.ID%TYPE;
+  v_upto_6 REG_RESOURCE_TAG.ID%TYPE;
+  v_from_7 REG_TAG.REG_ID%TYPE;
+  v_upto_7 REG_TAG.REG_ID%TYPE;
 
   -- Whether tables, backups and foreign keys are still those that this procedure was made for
   PROCEDURE check_fit IS
@@ -196,6 +202,18 @@ AS
       v_problem := 'foreign keys are missing that this procedure was made for';
     END IF;
 
+    FOR replaced IN (
+      SELECT o.OBJECT_NAME
+      FROM ALL_OBJECTS o
+      WHERE o.OBJECT_TYPE IN ('VIEW', 'SYNONYM')
+        AND o.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
+        AND o.OBJECT_NAME IN (
+          'REG_RESOURCE', 'REG_PROPERTY', 'REG_RESOURCE_PROPERTY', 'REG_LOG', 'REG_TAG', 'REG_RESOURCE_TAG', 'REG_PATH',
+          'REG_RESOURCE_HISTORY')
+    ) LOOP
+      v_problem := replaced.OBJECT_NAME || ' is no table any more, so rows may be hidden';
+    END LOOP;
+
     FOR hidden IN (
       SELECT p.OBJECT_NAME
       FROM ALL_POLICIES p
@@ -218,6 +236,12 @@ AS
     v_budget NUMBER;
   BEGIN
     v_why := 'done';
+    -- What counts for a row that is missing
+    v_target_ms := 250;
+    v_pause_ms := 0;
+    v_rows_min := 50;
+    v_rows_max := 200000;
+    v_budget := 3600;
     FOR s IN (
       SELECT NAME, VALUE FROM CLEANUP_SETTING WHERE PROCEDURE_NAME = 'cleanup_registry'
     ) LOOP
@@ -240,7 +264,7 @@ AS
         v_why := 'stop requested';
       END IF;
     END LOOP;
-    IF v_why = 'done' AND v_now - v_started >= NUMTODSINTERVAL(v_budget, 'SECOND') THEN
+    IF v_why = 'done' AND v_now - v_work_began >= NUMTODSINTERVAL(v_budget, 'SECOND') THEN
       v_why := 'time budget';
     END IF;
     IF v_why = 'done' AND v_opens < v_closes AND (v_time < v_opens OR v_time >= v_closes) THEN
@@ -279,9 +303,9 @@ AS
   BEGIN
     v_table := 'REG_RESOURCE';
     -- What is dead, found once a run; the rule is asked again when a row is deleted
-    DELETE FROM CLEANUP_LIST_REG_RESOURCE;
-    INSERT INTO CLEANUP_LIST_REG_RESOURCE (REG_VERSION, REG_TENANT_ID, REG_PATH_ID, REG_NAME)
-    SELECT DISTINCT t.REG_VERSION, t.REG_TENANT_ID, t.REG_PATH_ID, t.REG_NAME
+    DELETE FROM CLEANUP_DEAD_REG_RESOURCE;
+    INSERT INTO CLEANUP_DEAD_REG_RESOURCE (RUN_ID, REG_VERSION, REG_TENANT_ID, REG_PATH_ID, REG_NAME)
+    SELECT DISTINCT v_run_id, t.REG_VERSION, t.REG_TENANT_ID, t.REG_PATH_ID, t.REG_NAME
     FROM REG_RESOURCE t
     WHERE t.REG_NAME IS NOT NULL
           AND EXISTS (
@@ -322,7 +346,7 @@ AS
                         WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
                           AND o2.REG_NAME = 'expireTime'
                           AND CASE WHEN CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]') THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms THEN 0 ELSE 1 END = 1));
-    SELECT MIN(l.REG_VERSION) INTO v_from_1 FROM CLEANUP_LIST_REG_RESOURCE l;
+    SELECT MIN(l.REG_VERSION) INTO v_from_1 FROM CLEANUP_DEAD_REG_RESOURCE l WHERE l.RUN_ID = v_run_id;
     v_more := v_from_1 IS NOT NULL;
   END begin_1;
 
@@ -334,8 +358,8 @@ AS
     SELECT MAX(d.K) INTO v_upto_1
     FROM (
       SELECT /*+ INDEX_ASC(k (REG_VERSION)) */ k.REG_VERSION AS K
-      FROM CLEANUP_LIST_REG_RESOURCE k
-      WHERE k.REG_VERSION >= v_from_1
+      FROM CLEANUP_DEAD_REG_RESOURCE k
+      WHERE k.RUN_ID = v_run_id AND k.REG_VERSION >= v_from_1
       ORDER BY k.REG_VERSION
     ) d
     WHERE ROWNUM <= v_span;
@@ -349,8 +373,8 @@ AS
         FROM REG_RESOURCE t
         WHERE t.REG_VERSION BETWEEN v_from_1 AND v_upto_1
           AND EXISTS (
-            SELECT 1 FROM CLEANUP_LIST_REG_RESOURCE l
-            WHERE t.REG_VERSION = l.REG_VERSION
+            SELECT 1 FROM CLEANUP_DEAD_REG_RESOURCE l
+            WHERE l.RUN_ID = v_run_id AND t.REG_VERSION = l.REG_VERSION
               AND t.REG_TENANT_ID = l.REG_TENANT_ID)
           AND (t.REG_NAME IS NOT NULL
                AND EXISTS (
@@ -394,8 +418,8 @@ AS
       ) d;
     ELSE
       -- What another session removed since is not this run's, nor is what refers to it
-      DELETE FROM CLEANUP_LIST_REG_RESOURCE l
-      WHERE l.REG_VERSION BETWEEN v_from_1 AND v_upto_1
+      DELETE FROM CLEANUP_DEAD_REG_RESOURCE l
+      WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1
         AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE t WHERE t.REG_VERSION = l.REG_VERSION
           AND t.REG_TENANT_ID = l.REG_TENANT_ID);
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
@@ -404,8 +428,8 @@ AS
         FROM REG_RESOURCE t
         WHERE t.REG_VERSION BETWEEN v_from_1 AND v_upto_1
           AND EXISTS (
-            SELECT 1 FROM CLEANUP_LIST_REG_RESOURCE l
-            WHERE t.REG_VERSION = l.REG_VERSION
+            SELECT 1 FROM CLEANUP_DEAD_REG_RESOURCE l
+            WHERE l.RUN_ID = v_run_id AND t.REG_VERSION = l.REG_VERSION
               AND t.REG_TENANT_ID = l.REG_TENANT_ID)
           AND (t.REG_NAME IS NOT NULL
                AND EXISTS (
@@ -463,8 +487,8 @@ AS
         FROM REG_RESOURCE t
         WHERE t.REG_VERSION BETWEEN v_from_1 AND v_upto_1
           AND EXISTS (
-            SELECT 1 FROM CLEANUP_LIST_REG_RESOURCE l
-            WHERE t.REG_VERSION = l.REG_VERSION
+            SELECT 1 FROM CLEANUP_DEAD_REG_RESOURCE l
+            WHERE l.RUN_ID = v_run_id AND t.REG_VERSION = l.REG_VERSION
               AND t.REG_TENANT_ID = l.REG_TENANT_ID)
           AND (t.REG_NAME IS NOT NULL
                AND EXISTS (
@@ -512,8 +536,8 @@ AS
         DELETE /*+ INDEX(t (REG_VERSION)) */ FROM REG_RESOURCE t
         WHERE t.REG_VERSION BETWEEN v_from_1 AND v_upto_1
           AND EXISTS (
-            SELECT 1 FROM CLEANUP_LIST_REG_RESOURCE l
-            WHERE t.REG_VERSION = l.REG_VERSION
+            SELECT 1 FROM CLEANUP_DEAD_REG_RESOURCE l
+            WHERE l.RUN_ID = v_run_id AND t.REG_VERSION = l.REG_VERSION
               AND t.REG_TENANT_ID = l.REG_TENANT_ID)
           AND (t.REG_NAME IS NOT NULL
                AND EXISTS (
@@ -560,21 +584,21 @@ AS
 
         SELECT (
           SELECT COUNT(*)
-          FROM CLEANUP_LIST_REG_RESOURCE l
+          FROM CLEANUP_DEAD_REG_RESOURCE l
           JOIN REG_RESOURCE o ON o.REG_VERSION = l.REG_VERSION
             AND o.REG_TENANT_ID = l.REG_TENANT_ID
-          WHERE l.REG_VERSION BETWEEN v_from_1 AND v_upto_1) + (
+          WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1) + (
           SELECT COUNT(*)
-          FROM CLEANUP_LIST_REG_RESOURCE l
+          FROM CLEANUP_DEAD_REG_RESOURCE l
           JOIN REG_RESOURCE_HISTORY o ON o.REG_VERSION = l.REG_VERSION
             AND o.REG_TENANT_ID = l.REG_TENANT_ID
-          WHERE l.REG_VERSION BETWEEN v_from_1 AND v_upto_1) + (
+          WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1) + (
           SELECT COUNT(*)
-          FROM CLEANUP_LIST_REG_RESOURCE l
+          FROM CLEANUP_DEAD_REG_RESOURCE l
           JOIN REG_RESOURCE o ON o.REG_PATH_ID = l.REG_PATH_ID
             AND o.REG_NAME = l.REG_NAME
             AND o.REG_TENANT_ID = l.REG_TENANT_ID
-          WHERE l.REG_VERSION BETWEEN v_from_1 AND v_upto_1)
+          WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1)
         INTO v_kept
         FROM DUAL;
 
@@ -584,10 +608,10 @@ AS
           SELECT 1 AS ONE FROM REG_RESOURCE_PROPERTY x
           WHERE x.ROWID IN (
             SELECT c.ROWID
-            FROM CLEANUP_LIST_REG_RESOURCE l
+            FROM  l
             JOIN REG_RESOURCE_PROPERTY c ON c.REG_VERSION = l.REG_VERSION
               AND c.REG_TENANT_ID = l.REG_TENANT_ID
-            WHERE l.REG_VERSION BETWEEN v_from_1 AND v_upto_1
+            WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1
               AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
               AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE_HISTORY o WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
               AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = c.REG_PATH_ID AND o.REG_TENANT_ID = l.REG_TENANT_ID))
@@ -601,28 +625,26 @@ AS
         FROM REG_RESOURCE_PROPERTY c
         WHERE c.ROWID IN (
           SELECT c.ROWID
-          FROM CLEANUP_LIST_REG_RESOURCE l
+          FROM  l
           JOIN REG_RESOURCE_PROPERTY c ON c.REG_VERSION = l.REG_VERSION
             AND c.REG_TENANT_ID = l.REG_TENANT_ID
-          WHERE l.REG_VERSION BETWEEN v_from_1 AND v_upto_1
+          WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1
             AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
             AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE_HISTORY o WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
-            AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = c.REG_PATH_ID AND o.REG_TENANT_ID = l.REG_TENANT_ID))
-;
+            AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = c.REG_PATH_ID AND o.REG_TENANT_ID = l.REG_TENANT_ID));
         IF SQL%ROWCOUNT <> v_copied THEN
           RAISE e_changed;
         END IF;
         DELETE FROM REG_RESOURCE_PROPERTY
         WHERE ROWID IN (
           SELECT c.ROWID
-          FROM CLEANUP_LIST_REG_RESOURCE l
+          FROM  l
           JOIN REG_RESOURCE_PROPERTY c ON c.REG_VERSION = l.REG_VERSION
             AND c.REG_TENANT_ID = l.REG_TENANT_ID
-          WHERE l.REG_VERSION BETWEEN v_from_1 AND v_upto_1
+          WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1
             AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
             AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE_HISTORY o WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
-            AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = c.REG_PATH_ID AND o.REG_TENANT_ID = l.REG_TENANT_ID))
-;
+            AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = c.REG_PATH_ID AND o.REG_TENANT_ID = l.REG_TENANT_ID));
         IF SQL%ROWCOUNT <> v_copied THEN
           RAISE e_changed;
         END IF;
@@ -639,7 +661,7 @@ AS
           SELECT 1 AS ONE FROM REG_RESOURCE_PROPERTY x
           WHERE x.ROWID IN (
             SELECT c.ROWID
-            FROM (SELECT DISTINCT l.REG_PATH_ID, l.REG_NAME, l.REG_TENANT_ID FROM CLEANUP_LIST_REG_RESOURCE l WHERE l.REG_VERSION BETWEEN v_from_1 AND v_upto_1) l
+            FROM (SELECT DISTINCT l.REG_PATH_ID, l.REG_NAME, l.REG_TENANT_ID FROM  l WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1) l
             JOIN REG_RESOURCE_PROPERTY c ON c.REG_PATH_ID = l.REG_PATH_ID
               AND c.REG_RESOURCE_NAME = l.REG_NAME
               AND c.REG_TENANT_ID = l.REG_TENANT_ID
@@ -655,26 +677,24 @@ AS
         FROM REG_RESOURCE_PROPERTY c
         WHERE c.ROWID IN (
           SELECT c.ROWID
-          FROM (SELECT DISTINCT l.REG_PATH_ID, l.REG_NAME, l.REG_TENANT_ID FROM CLEANUP_LIST_REG_RESOURCE l WHERE l.REG_VERSION BETWEEN v_from_1 AND v_upto_1) l
+          FROM (SELECT DISTINCT l.REG_PATH_ID, l.REG_NAME, l.REG_TENANT_ID FROM  l WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1) l
           JOIN REG_RESOURCE_PROPERTY c ON c.REG_PATH_ID = l.REG_PATH_ID
             AND c.REG_RESOURCE_NAME = l.REG_NAME
             AND c.REG_TENANT_ID = l.REG_TENANT_ID
           WHERE c.REG_VERSION IS NULL
-            AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = l.REG_PATH_ID AND o.REG_NAME = l.REG_NAME AND o.REG_TENANT_ID = l.REG_TENANT_ID))
-;
+            AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = l.REG_PATH_ID AND o.REG_NAME = l.REG_NAME AND o.REG_TENANT_ID = l.REG_TENANT_ID));
         IF SQL%ROWCOUNT <> v_copied THEN
           RAISE e_changed;
         END IF;
         DELETE FROM REG_RESOURCE_PROPERTY
         WHERE ROWID IN (
           SELECT c.ROWID
-          FROM (SELECT DISTINCT l.REG_PATH_ID, l.REG_NAME, l.REG_TENANT_ID FROM CLEANUP_LIST_REG_RESOURCE l WHERE l.REG_VERSION BETWEEN v_from_1 AND v_upto_1) l
+          FROM (SELECT DISTINCT l.REG_PATH_ID, l.REG_NAME, l.REG_TENANT_ID FROM  l WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1) l
           JOIN REG_RESOURCE_PROPERTY c ON c.REG_PATH_ID = l.REG_PATH_ID
             AND c.REG_RESOURCE_NAME = l.REG_NAME
             AND c.REG_TENANT_ID = l.REG_TENANT_ID
           WHERE c.REG_VERSION IS NULL
-            AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = l.REG_PATH_ID AND o.REG_NAME = l.REG_NAME AND o.REG_TENANT_ID = l.REG_TENANT_ID))
-;
+            AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = l.REG_PATH_ID AND o.REG_NAME = l.REG_NAME AND o.REG_TENANT_ID = l.REG_TENANT_ID));
         IF SQL%ROWCOUNT <> v_copied THEN
           RAISE e_changed;
         END IF;
@@ -687,21 +707,21 @@ AS
 
         SELECT (
           SELECT COUNT(*)
-          FROM CLEANUP_LIST_REG_RESOURCE l
+          FROM CLEANUP_DEAD_REG_RESOURCE l
           JOIN REG_RESOURCE o ON o.REG_VERSION = l.REG_VERSION
             AND o.REG_TENANT_ID = l.REG_TENANT_ID
-          WHERE l.REG_VERSION BETWEEN v_from_1 AND v_upto_1) + (
+          WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1) + (
           SELECT COUNT(*)
-          FROM CLEANUP_LIST_REG_RESOURCE l
+          FROM CLEANUP_DEAD_REG_RESOURCE l
           JOIN REG_RESOURCE_HISTORY o ON o.REG_VERSION = l.REG_VERSION
             AND o.REG_TENANT_ID = l.REG_TENANT_ID
-          WHERE l.REG_VERSION BETWEEN v_from_1 AND v_upto_1) + (
+          WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1) + (
           SELECT COUNT(*)
-          FROM CLEANUP_LIST_REG_RESOURCE l
+          FROM CLEANUP_DEAD_REG_RESOURCE l
           JOIN REG_RESOURCE o ON o.REG_PATH_ID = l.REG_PATH_ID
             AND o.REG_NAME = l.REG_NAME
             AND o.REG_TENANT_ID = l.REG_TENANT_ID
-          WHERE l.REG_VERSION BETWEEN v_from_1 AND v_upto_1)
+          WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1)
         INTO v_kept_now
         FROM DUAL;
         IF v_kept_now <> v_kept THEN
@@ -726,7 +746,7 @@ AS
 
   PROCEDURE next_1 IS
   BEGIN
-    SELECT MIN(l.REG_VERSION) INTO v_from_1 FROM CLEANUP_LIST_REG_RESOURCE l WHERE l.REG_VERSION > v_upto_1;
+    SELECT MIN(l.REG_VERSION) INTO v_from_1 FROM CLEANUP_DEAD_REG_RESOURCE l WHERE l.RUN_ID = v_run_id AND l.REG_VERSION > v_upto_1;
     v_more := v_from_1 IS NOT NULL;
   END next_1;
 
@@ -734,16 +754,18 @@ AS
   PROCEDURE begin_2 IS
   BEGIN
     v_table := 'REG_LOG';
-    -- The rows that no other supersedes, found once a run
-    DELETE FROM CLEANUP_NEWEST_REG_LOG;
-    INSERT INTO CLEANUP_NEWEST_REG_LOG (REG_LOG_ID, REG_TENANT_ID)
-    SELECT MAX(t.REG_LOG_ID), t.REG_TENANT_ID
-    FROM REG_LOG t
-    WHERE t.REG_PATH IS NOT NULL
-    GROUP BY t.REG_PATH, t.REG_TENANT_ID;
-    SELECT MAX(l.REG_LOG_ID) INTO v_newest_upto_2 FROM CLEANUP_NEWEST_REG_LOG l;
-    SELECT /*+ INDEX(t (REG_LOG_ID)) */ MIN(t.REG_LOG_ID) INTO v_from_2
-    FROM REG_LOG t;
+    -- What is dead, found once a run; the rule is asked again when a row is deleted
+    DELETE FROM CLEANUP_DEAD_REG_LOG_SUPERSEDED;
+    INSERT INTO CLEANUP_DEAD_REG_LOG_SUPERSEDED (RUN_ID, REG_LOG_ID, REG_TENANT_ID, NEWEST)
+    SELECT v_run_id, t.REG_LOG_ID, t.REG_TENANT_ID, t.NEWEST
+    FROM (
+      SELECT n.REG_LOG_ID, n.REG_TENANT_ID, n.REG_LOGGED_TIME, n.REG_PATH,
+        MAX(n.REG_LOG_ID) OVER (PARTITION BY n.REG_PATH, n.REG_TENANT_ID) AS NEWEST
+      FROM REG_LOG n
+    ) t
+    WHERE t.REG_LOGGED_TIME < v_log_cut_off
+          AND t.REG_PATH IS NOT NULL AND t.REG_LOG_ID < t.NEWEST;
+    SELECT MIN(l.REG_LOG_ID) INTO v_from_2 FROM CLEANUP_DEAD_REG_LOG_SUPERSEDED l WHERE l.RUN_ID = v_run_id;
     v_more := v_from_2 IS NOT NULL;
   END begin_2;
 
@@ -751,106 +773,98 @@ AS
   BEGIN
     v_dead := 0;
     v_reason_1 := 0;
-    v_reason_2 := 0;
     -- The next range, closed by value
     SELECT MAX(d.K) INTO v_upto_2
     FROM (
       SELECT /*+ INDEX_ASC(k (REG_LOG_ID)) */ k.REG_LOG_ID AS K
-      FROM REG_LOG k
-      WHERE k.REG_LOG_ID >= v_from_2
+      FROM CLEANUP_DEAD_REG_LOG_SUPERSEDED k
+      WHERE k.RUN_ID = v_run_id AND k.REG_LOG_ID >= v_from_2
       ORDER BY k.REG_LOG_ID
     ) d
     WHERE ROWNUM <= v_span;
-    SELECT /*+ INDEX(t (REG_LOG_ID)) */ COUNT(*) INTO v_seen
-    FROM REG_LOG t
-    WHERE t.REG_LOG_ID BETWEEN v_from_2 AND v_upto_2;
 
     IF v_dry_run = 'yes' OR v_failures >= 10 THEN
       SELECT COUNT(*),
-        COUNT(CASE d.REASON WHEN 1 THEN 1 END),
-        COUNT(CASE d.REASON WHEN 2 THEN 1 END)
-      INTO v_dead, v_reason_1, v_reason_2
+        COUNT(CASE d.REASON WHEN 1 THEN 1 END)
+      INTO v_dead, v_reason_1
       FROM (
-        SELECT /*+ INDEX(t (REG_LOG_ID)) */ CASE
-            WHEN CASE WHEN t.REG_LOGGED_TIME < v_log_cut_off THEN 0 ELSE 1 END = 1 THEN 0
-            WHEN t.REG_ACTION = 7 THEN 1
-            WHEN t.REG_PATH IS NOT NULL AND t.REG_LOG_ID <= v_newest_upto_2
-                 AND NOT EXISTS (SELECT 1 FROM CLEANUP_NEWEST_REG_LOG n WHERE n.REG_LOG_ID = t.REG_LOG_ID AND n.REG_TENANT_ID = t.REG_TENANT_ID)
-            THEN 2
-            ELSE 0
-          END AS REASON
+        SELECT /*+ INDEX(t (REG_LOG_ID)) */ 1 AS REASON
         FROM REG_LOG t
         WHERE t.REG_LOG_ID BETWEEN v_from_2 AND v_upto_2
-          AND (t.REG_LOGGED_TIME < v_log_cut_off
-               AND (t.REG_ACTION = 7
-                    OR (t.REG_PATH IS NOT NULL AND t.REG_LOG_ID <= v_newest_upto_2
-                        AND (t.REG_LOG_ID, t.REG_TENANT_ID) NOT IN (
-                              SELECT n.REG_LOG_ID, n.REG_TENANT_ID FROM CLEANUP_NEWEST_REG_LOG n
-                              WHERE n.REG_LOG_ID BETWEEN v_from_2 AND v_upto_2))))
+          AND EXISTS (
+            SELECT 1 FROM CLEANUP_DEAD_REG_LOG_SUPERSEDED l
+            WHERE l.RUN_ID = v_run_id AND t.REG_LOG_ID = l.REG_LOG_ID
+              AND t.REG_TENANT_ID = l.REG_TENANT_ID
+              AND (t.REG_LOGGED_TIME < v_log_cut_off
+                   AND (EXISTS (
+                          SELECT 1 FROM REG_LOG n
+                          WHERE n.REG_LOG_ID = l.NEWEST AND n.REG_TENANT_ID = t.REG_TENANT_ID
+                            AND n.REG_PATH = t.REG_PATH
+                            AND n.REG_LOG_ID > t.REG_LOG_ID))))
       ) d;
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
-        SELECT /*+ INDEX(t (REG_LOG_ID)) */ CASE
-            WHEN CASE WHEN t.REG_LOGGED_TIME < v_log_cut_off THEN 0 ELSE 1 END = 1 THEN 0
-            WHEN t.REG_ACTION = 7 THEN 1
-            WHEN t.REG_PATH IS NOT NULL AND t.REG_LOG_ID <= v_newest_upto_2
-                 AND NOT EXISTS (SELECT 1 FROM CLEANUP_NEWEST_REG_LOG n WHERE n.REG_LOG_ID = t.REG_LOG_ID AND n.REG_TENANT_ID = t.REG_TENANT_ID)
-            THEN 2
-            ELSE 0
-          END AS REASON
+        SELECT /*+ INDEX(t (REG_LOG_ID)) */ 1 AS REASON
         FROM REG_LOG t
         WHERE t.REG_LOG_ID BETWEEN v_from_2 AND v_upto_2
-          AND (t.REG_LOGGED_TIME < v_log_cut_off
-               AND (t.REG_ACTION = 7
-                    OR (t.REG_PATH IS NOT NULL AND t.REG_LOG_ID <= v_newest_upto_2
-                        AND (t.REG_LOG_ID, t.REG_TENANT_ID) NOT IN (
-                              SELECT n.REG_LOG_ID, n.REG_TENANT_ID FROM CLEANUP_NEWEST_REG_LOG n
-                              WHERE n.REG_LOG_ID BETWEEN v_from_2 AND v_upto_2))))
+          AND EXISTS (
+            SELECT 1 FROM CLEANUP_DEAD_REG_LOG_SUPERSEDED l
+            WHERE l.RUN_ID = v_run_id AND t.REG_LOG_ID = l.REG_LOG_ID
+              AND t.REG_TENANT_ID = l.REG_TENANT_ID
+              AND (t.REG_LOGGED_TIME < v_log_cut_off
+                   AND (EXISTS (
+                          SELECT 1 FROM REG_LOG n
+                          WHERE n.REG_LOG_ID = l.NEWEST AND n.REG_TENANT_ID = t.REG_TENANT_ID
+                            AND n.REG_PATH = t.REG_PATH
+                            AND n.REG_LOG_ID > t.REG_LOG_ID))))
         FOR UPDATE OF t.REG_LOG_ID WAIT 1
       ) LOOP
         v_dead := v_dead + 1;
         CASE r.REASON
           WHEN 1 THEN v_reason_1 := v_reason_1 + 1;
-          WHEN 2 THEN v_reason_2 := v_reason_2 + 1;
         END CASE;
       END LOOP;
       IF v_dead > 0 THEN
         INSERT INTO CLEANUP_BAK_REG_LOG
           (RUN_ID, REASON, REG_LOG_ID, REG_PATH, REG_USER_ID, REG_LOGGED_TIME, REG_ACTION, REG_ACTION_DATA,
            REG_TENANT_ID)
-        SELECT /*+ INDEX(t (REG_LOG_ID)) */ v_run_id, CASE
-            WHEN t.REG_ACTION = 7 THEN 'deleted'
-            WHEN t.REG_PATH IS NOT NULL AND t.REG_LOG_ID <= v_newest_upto_2
-                 AND NOT EXISTS (SELECT 1 FROM CLEANUP_NEWEST_REG_LOG n WHERE n.REG_LOG_ID = t.REG_LOG_ID AND n.REG_TENANT_ID = t.REG_TENANT_ID)
-            THEN 'superseded'
-          END,
+        SELECT /*+ INDEX(t (REG_LOG_ID)) */ v_run_id, 'superseded',
           t.REG_LOG_ID, t.REG_PATH, t.REG_USER_ID, t.REG_LOGGED_TIME, t.REG_ACTION, t.REG_ACTION_DATA, t.REG_TENANT_ID
         FROM REG_LOG t
         WHERE t.REG_LOG_ID BETWEEN v_from_2 AND v_upto_2
-          AND (t.REG_LOGGED_TIME < v_log_cut_off
-               AND (t.REG_ACTION = 7
-                    OR (t.REG_PATH IS NOT NULL AND t.REG_LOG_ID <= v_newest_upto_2
-                        AND (t.REG_LOG_ID, t.REG_TENANT_ID) NOT IN (
-                              SELECT n.REG_LOG_ID, n.REG_TENANT_ID FROM CLEANUP_NEWEST_REG_LOG n
-                              WHERE n.REG_LOG_ID BETWEEN v_from_2 AND v_upto_2))));
+          AND EXISTS (
+            SELECT 1 FROM CLEANUP_DEAD_REG_LOG_SUPERSEDED l
+            WHERE l.RUN_ID = v_run_id AND t.REG_LOG_ID = l.REG_LOG_ID
+              AND t.REG_TENANT_ID = l.REG_TENANT_ID
+              AND (t.REG_LOGGED_TIME < v_log_cut_off
+                   AND (EXISTS (
+                          SELECT 1 FROM REG_LOG n
+                          WHERE n.REG_LOG_ID = l.NEWEST AND n.REG_TENANT_ID = t.REG_TENANT_ID
+                            AND n.REG_PATH = t.REG_PATH
+                            AND n.REG_LOG_ID > t.REG_LOG_ID))));
         IF SQL%ROWCOUNT <> v_dead THEN
           RAISE e_changed;
         END IF;
 
         DELETE /*+ INDEX(t (REG_LOG_ID)) */ FROM REG_LOG t
         WHERE t.REG_LOG_ID BETWEEN v_from_2 AND v_upto_2
-          AND (t.REG_LOGGED_TIME < v_log_cut_off
-               AND (t.REG_ACTION = 7
-                    OR (t.REG_PATH IS NOT NULL AND t.REG_LOG_ID <= v_newest_upto_2
-                        AND (t.REG_LOG_ID, t.REG_TENANT_ID) NOT IN (
-                              SELECT n.REG_LOG_ID, n.REG_TENANT_ID FROM CLEANUP_NEWEST_REG_LOG n
-                              WHERE n.REG_LOG_ID BETWEEN v_from_2 AND v_upto_2))));
+          AND EXISTS (
+            SELECT 1 FROM CLEANUP_DEAD_REG_LOG_SUPERSEDED l
+            WHERE l.RUN_ID = v_run_id AND t.REG_LOG_ID = l.REG_LOG_ID
+              AND t.REG_TENANT_ID = l.REG_TENANT_ID
+              AND (t.REG_LOGGED_TIME < v_log_cut_off
+                   AND (EXISTS (
+                          SELECT 1 FROM REG_LOG n
+                          WHERE n.REG_LOG_ID = l.NEWEST AND n.REG_TENANT_ID = t.REG_TENANT_ID
+                            AND n.REG_PATH = t.REG_PATH
+                            AND n.REG_LOG_ID > t.REG_LOG_ID))));
         IF SQL%ROWCOUNT <> v_dead THEN
           RAISE e_changed;
         END IF;
       END IF;
     END IF;
+    v_seen := v_dead;
 
     IF v_failures >= 10 THEN
       v_passed_over := v_passed_over OR v_dead > 0;
@@ -858,8 +872,7 @@ AS
     ELSIF v_dead > 0 THEN
       UPDATE CLEANUP_RUN_REASON
       SET DELETED = DELETED + CASE REASON
-          WHEN 'deleted' THEN v_reason_1
-          WHEN 'superseded' THEN v_reason_2
+          WHEN 'superseded' THEN v_reason_1
           ELSE 0
         END
       WHERE RUN_ID = v_run_id AND TABLE_NAME = v_table;
@@ -868,18 +881,32 @@ AS
 
   PROCEDURE next_2 IS
   BEGIN
-    SELECT /*+ INDEX(t (REG_LOG_ID)) */ MIN(t.REG_LOG_ID) INTO v_from_2
-    FROM REG_LOG t
-    WHERE t.REG_LOG_ID > v_upto_2;
+    SELECT MIN(l.REG_LOG_ID) INTO v_from_2 FROM CLEANUP_DEAD_REG_LOG_SUPERSEDED l WHERE l.RUN_ID = v_run_id AND l.REG_LOG_ID > v_upto_2;
     v_more := v_from_2 IS NOT NULL;
   END next_2;
 
-  -- REG_RESOURCE_PROPERTY
+  -- REG_LOG
   PROCEDURE begin_3 IS
   BEGIN
-    v_table := 'REG_RESOURCE_PROPERTY';
-    SELECT /*+ INDEX(t (ID)) */ MIN(t.ID) INTO v_from_3
-    FROM REG_RESOURCE_PROPERTY t;
+    v_table := 'REG_LOG';
+    -- What is dead, found once a run; the rule is asked again when a row is deleted
+    DELETE FROM CLEANUP_DEAD_REG_LOG_DELETED;
+    INSERT INTO CLEANUP_DEAD_REG_LOG_DELETED (RUN_ID, REG_LOG_ID, REG_TENANT_ID)
+    SELECT v_run_id, t.REG_LOG_ID, t.REG_TENANT_ID
+    FROM (
+      SELECT n.REG_LOG_ID, n.REG_TENANT_ID, n.REG_LOGGED_TIME, n.REG_ACTION, n.REG_PATH,
+        MAX(n.REG_LOG_ID) OVER (PARTITION BY n.REG_PATH, n.REG_TENANT_ID) AS NEWEST,
+        COUNT(*) OVER (PARTITION BY n.REG_PATH, n.REG_TENANT_ID) AS SAME_ROWS,
+        SUM(CASE WHEN n.REG_LOGGED_TIME < v_log_cut_off THEN 0 ELSE 1 END)
+          OVER (PARTITION BY n.REG_PATH, n.REG_TENANT_ID) AS STAYING_ROWS
+      FROM REG_LOG n
+    ) t
+    WHERE t.REG_LOGGED_TIME < v_log_cut_off
+          AND (t.REG_ACTION = 7
+               AND (t.REG_PATH IS NOT NULL AND
+                    (t.SAME_ROWS = 1
+                      OR v_dry_run = 'yes' AND t.REG_LOG_ID = t.NEWEST AND t.STAYING_ROWS = 0)));
+    SELECT MIN(l.REG_LOG_ID) INTO v_from_3 FROM CLEANUP_DEAD_REG_LOG_DELETED l WHERE l.RUN_ID = v_run_id;
     v_more := v_from_3 IS NOT NULL;
   END begin_3;
 
@@ -890,15 +917,128 @@ AS
     -- The next range, closed by value
     SELECT MAX(d.K) INTO v_upto_3
     FROM (
+      SELECT /*+ INDEX_ASC(k (REG_LOG_ID)) */ k.REG_LOG_ID AS K
+      FROM CLEANUP_DEAD_REG_LOG_DELETED k
+      WHERE k.RUN_ID = v_run_id AND k.REG_LOG_ID >= v_from_3
+      ORDER BY k.REG_LOG_ID
+    ) d
+    WHERE ROWNUM <= v_span;
+
+    IF v_dry_run = 'yes' OR v_failures >= 10 THEN
+      SELECT COUNT(*),
+        COUNT(CASE d.REASON WHEN 1 THEN 1 END)
+      INTO v_dead, v_reason_1
+      FROM (
+        SELECT /*+ INDEX(t (REG_LOG_ID)) */ 1 AS REASON
+        FROM REG_LOG t
+        WHERE t.REG_LOG_ID BETWEEN v_from_3 AND v_upto_3
+          AND EXISTS (
+            SELECT 1 FROM CLEANUP_DEAD_REG_LOG_DELETED l
+            WHERE l.RUN_ID = v_run_id AND t.REG_LOG_ID = l.REG_LOG_ID
+              AND t.REG_TENANT_ID = l.REG_TENANT_ID
+              AND (t.REG_LOGGED_TIME < v_log_cut_off
+                   AND (t.REG_ACTION = 7
+                        AND l.RUN_ID = v_run_id)))
+      ) d;
+    ELSE
+      -- The dead rows, by reason; from here to the end of the batch nobody else can change them
+      FOR r IN (
+        SELECT /*+ INDEX(t (REG_LOG_ID)) */ 1 AS REASON
+        FROM REG_LOG t
+        WHERE t.REG_LOG_ID BETWEEN v_from_3 AND v_upto_3
+          AND EXISTS (
+            SELECT 1 FROM CLEANUP_DEAD_REG_LOG_DELETED l
+            WHERE l.RUN_ID = v_run_id AND t.REG_LOG_ID = l.REG_LOG_ID
+              AND t.REG_TENANT_ID = l.REG_TENANT_ID
+              AND (t.REG_LOGGED_TIME < v_log_cut_off
+                   AND (t.REG_ACTION = 7
+                        AND l.RUN_ID = v_run_id)))
+        FOR UPDATE OF t.REG_LOG_ID WAIT 1
+      ) LOOP
+        v_dead := v_dead + 1;
+        CASE r.REASON
+          WHEN 1 THEN v_reason_1 := v_reason_1 + 1;
+        END CASE;
+      END LOOP;
+      IF v_dead > 0 THEN
+        INSERT INTO CLEANUP_BAK_REG_LOG
+          (RUN_ID, REASON, REG_LOG_ID, REG_PATH, REG_USER_ID, REG_LOGGED_TIME, REG_ACTION, REG_ACTION_DATA,
+           REG_TENANT_ID)
+        SELECT /*+ INDEX(t (REG_LOG_ID)) */ v_run_id, 'deleted',
+          t.REG_LOG_ID, t.REG_PATH, t.REG_USER_ID, t.REG_LOGGED_TIME, t.REG_ACTION, t.REG_ACTION_DATA, t.REG_TENANT_ID
+        FROM REG_LOG t
+        WHERE t.REG_LOG_ID BETWEEN v_from_3 AND v_upto_3
+          AND EXISTS (
+            SELECT 1 FROM CLEANUP_DEAD_REG_LOG_DELETED l
+            WHERE l.RUN_ID = v_run_id AND t.REG_LOG_ID = l.REG_LOG_ID
+              AND t.REG_TENANT_ID = l.REG_TENANT_ID
+              AND (t.REG_LOGGED_TIME < v_log_cut_off
+                   AND (t.REG_ACTION = 7
+                        AND l.RUN_ID = v_run_id)));
+        IF SQL%ROWCOUNT <> v_dead THEN
+          RAISE e_changed;
+        END IF;
+
+        DELETE /*+ INDEX(t (REG_LOG_ID)) */ FROM REG_LOG t
+        WHERE t.REG_LOG_ID BETWEEN v_from_3 AND v_upto_3
+          AND EXISTS (
+            SELECT 1 FROM CLEANUP_DEAD_REG_LOG_DELETED l
+            WHERE l.RUN_ID = v_run_id AND t.REG_LOG_ID = l.REG_LOG_ID
+              AND t.REG_TENANT_ID = l.REG_TENANT_ID
+              AND (t.REG_LOGGED_TIME < v_log_cut_off
+                   AND (t.REG_ACTION = 7
+                        AND l.RUN_ID = v_run_id)));
+        IF SQL%ROWCOUNT <> v_dead THEN
+          RAISE e_changed;
+        END IF;
+      END IF;
+    END IF;
+    v_seen := v_dead;
+
+    IF v_failures >= 10 THEN
+      v_passed_over := v_passed_over OR v_dead > 0;
+      v_dead := 0;
+    ELSIF v_dead > 0 THEN
+      UPDATE CLEANUP_RUN_REASON
+      SET DELETED = DELETED + CASE REASON
+          WHEN 'deleted' THEN v_reason_1
+          ELSE 0
+        END
+      WHERE RUN_ID = v_run_id AND TABLE_NAME = v_table;
+    END IF;
+  END batch_3;
+
+  PROCEDURE next_3 IS
+  BEGIN
+    SELECT MIN(l.REG_LOG_ID) INTO v_from_3 FROM CLEANUP_DEAD_REG_LOG_DELETED l WHERE l.RUN_ID = v_run_id AND l.REG_LOG_ID > v_upto_3;
+    v_more := v_from_3 IS NOT NULL;
+  END next_3;
+
+  -- REG_RESOURCE_PROPERTY
+  PROCEDURE begin_4 IS
+  BEGIN
+    v_table := 'REG_RESOURCE_PROPERTY';
+    SELECT /*+ INDEX(t (ID)) */ MIN(t.ID) INTO v_from_4
+    FROM REG_RESOURCE_PROPERTY t;
+    v_more := v_from_4 IS NOT NULL;
+  END begin_4;
+
+  PROCEDURE batch_4 IS
+  BEGIN
+    v_dead := 0;
+    v_reason_1 := 0;
+    -- The next range, closed by value
+    SELECT MAX(d.K) INTO v_upto_4
+    FROM (
       SELECT /*+ INDEX_ASC(k (ID)) */ k.ID AS K
       FROM REG_RESOURCE_PROPERTY k
-      WHERE k.ID >= v_from_3
+      WHERE k.ID >= v_from_4
       ORDER BY k.ID
     ) d
     WHERE ROWNUM <= v_span;
     SELECT /*+ INDEX(t (ID)) */ COUNT(*) INTO v_seen
     FROM REG_RESOURCE_PROPERTY t
-    WHERE t.ID BETWEEN v_from_3 AND v_upto_3;
+    WHERE t.ID BETWEEN v_from_4 AND v_upto_4;
 
     IF v_dry_run = 'yes' OR v_failures >= 10 THEN
       SELECT COUNT(*),
@@ -914,7 +1054,7 @@ AS
             ELSE 0
           END AS REASON
         FROM REG_RESOURCE_PROPERTY t
-        WHERE t.ID BETWEEN v_from_3 AND v_upto_3
+        WHERE t.ID BETWEEN v_from_4 AND v_upto_4
           AND (t.REG_TENANT_ID IS NOT NULL
                AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
                AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
@@ -932,7 +1072,7 @@ AS
             ELSE 0
           END AS REASON
         FROM REG_RESOURCE_PROPERTY t
-        WHERE t.ID BETWEEN v_from_3 AND v_upto_3
+        WHERE t.ID BETWEEN v_from_4 AND v_upto_4
           AND (t.REG_TENANT_ID IS NOT NULL
                AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
                AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
@@ -950,7 +1090,7 @@ AS
         SELECT /*+ INDEX(t (ID)) */ v_run_id, 'resource_gone',
           t.ID, t.REG_PROPERTY_ID, t.REG_VERSION, t.REG_PATH_ID, t.REG_RESOURCE_NAME, t.REG_TENANT_ID
         FROM REG_RESOURCE_PROPERTY t
-        WHERE t.ID BETWEEN v_from_3 AND v_upto_3
+        WHERE t.ID BETWEEN v_from_4 AND v_upto_4
           AND (t.REG_TENANT_ID IS NOT NULL
                AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
                AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
@@ -960,7 +1100,7 @@ AS
         END IF;
 
         DELETE /*+ INDEX(t (ID)) */ FROM REG_RESOURCE_PROPERTY t
-        WHERE t.ID BETWEEN v_from_3 AND v_upto_3
+        WHERE t.ID BETWEEN v_from_4 AND v_upto_4
           AND (t.REG_TENANT_ID IS NOT NULL
                AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
                AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
@@ -982,41 +1122,41 @@ AS
         END
       WHERE RUN_ID = v_run_id AND TABLE_NAME = v_table;
     END IF;
-  END batch_3;
+  END batch_4;
 
-  PROCEDURE next_3 IS
+  PROCEDURE next_4 IS
   BEGIN
-    SELECT /*+ INDEX(t (ID)) */ MIN(t.ID) INTO v_from_3
+    SELECT /*+ INDEX(t (ID)) */ MIN(t.ID) INTO v_from_4
     FROM REG_RESOURCE_PROPERTY t
-    WHERE t.ID > v_upto_3;
-    v_more := v_from_3 IS NOT NULL;
-  END next_3;
+    WHERE t.ID > v_upto_4;
+    v_more := v_from_4 IS NOT NULL;
+  END next_4;
 
   -- REG_PROPERTY
-  PROCEDURE begin_4 IS
+  PROCEDURE begin_5 IS
   BEGIN
     v_table := 'REG_PROPERTY';
-    SELECT /*+ INDEX(t (REG_ID)) */ MIN(t.REG_ID) INTO v_from_4
+    SELECT /*+ INDEX(t (REG_ID)) */ MIN(t.REG_ID) INTO v_from_5
     FROM REG_PROPERTY t;
-    v_more := v_from_4 IS NOT NULL;
-  END begin_4;
+    v_more := v_from_5 IS NOT NULL;
+  END begin_5;
 
-  PROCEDURE batch_4 IS
+  PROCEDURE batch_5 IS
   BEGIN
     v_dead := 0;
     v_reason_1 := 0;
     -- The next range, closed by value
-    SELECT MAX(d.K) INTO v_upto_4
+    SELECT MAX(d.K) INTO v_upto_5
     FROM (
       SELECT /*+ INDEX_ASC(k (REG_ID)) */ k.REG_ID AS K
       FROM REG_PROPERTY k
-      WHERE k.REG_ID >= v_from_4
+      WHERE k.REG_ID >= v_from_5
       ORDER BY k.REG_ID
     ) d
     WHERE ROWNUM <= v_span;
     SELECT /*+ INDEX(t (REG_ID)) */ COUNT(*) INTO v_seen
     FROM REG_PROPERTY t
-    WHERE t.REG_ID BETWEEN v_from_4 AND v_upto_4;
+    WHERE t.REG_ID BETWEEN v_from_5 AND v_upto_5;
 
     IF v_dry_run = 'yes' OR v_failures >= 10 THEN
       SELECT COUNT(*),
@@ -1028,7 +1168,7 @@ AS
             ELSE 0
           END AS REASON
         FROM REG_PROPERTY t
-        WHERE t.REG_ID BETWEEN v_from_4 AND v_upto_4
+        WHERE t.REG_ID BETWEEN v_from_5 AND v_upto_5
           AND (NOT EXISTS (SELECT 1 FROM REG_RESOURCE_PROPERTY o WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID))
       ) d;
     ELSE
@@ -1039,7 +1179,7 @@ AS
             ELSE 0
           END AS REASON
         FROM REG_PROPERTY t
-        WHERE t.REG_ID BETWEEN v_from_4 AND v_upto_4
+        WHERE t.REG_ID BETWEEN v_from_5 AND v_upto_5
           AND (NOT EXISTS (SELECT 1 FROM REG_RESOURCE_PROPERTY o WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID))
         FOR UPDATE OF t.REG_ID WAIT 1
       ) LOOP
@@ -1054,14 +1194,14 @@ AS
         SELECT /*+ INDEX(t (REG_ID)) */ v_run_id, 'unreferenced',
           t.REG_ID, t.REG_NAME, t.REG_VALUE, t.REG_TENANT_ID
         FROM REG_PROPERTY t
-        WHERE t.REG_ID BETWEEN v_from_4 AND v_upto_4
+        WHERE t.REG_ID BETWEEN v_from_5 AND v_upto_5
           AND (NOT EXISTS (SELECT 1 FROM REG_RESOURCE_PROPERTY o WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID));
         IF SQL%ROWCOUNT <> v_dead THEN
           RAISE e_changed;
         END IF;
 
         DELETE /*+ INDEX(t (REG_ID)) */ FROM REG_PROPERTY t
-        WHERE t.REG_ID BETWEEN v_from_4 AND v_upto_4
+        WHERE t.REG_ID BETWEEN v_from_5 AND v_upto_5
           AND (NOT EXISTS (SELECT 1 FROM REG_RESOURCE_PROPERTY o WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID));
         IF SQL%ROWCOUNT <> v_dead THEN
           RAISE e_changed;
@@ -1080,41 +1220,41 @@ AS
         END
       WHERE RUN_ID = v_run_id AND TABLE_NAME = v_table;
     END IF;
-  END batch_4;
+  END batch_5;
 
-  PROCEDURE next_4 IS
+  PROCEDURE next_5 IS
   BEGIN
-    SELECT /*+ INDEX(t (REG_ID)) */ MIN(t.REG_ID) INTO v_from_4
+    SELECT /*+ INDEX(t (REG_ID)) */ MIN(t.REG_ID) INTO v_from_5
     FROM REG_PROPERTY t
-    WHERE t.REG_ID > v_upto_4;
-    v_more := v_from_4 IS NOT NULL;
-  END next_4;
+    WHERE t.REG_ID > v_upto_5;
+    v_more := v_from_5 IS NOT NULL;
+  END next_5;
 
   -- REG_RESOURCE_TAG
-  PROCEDURE begin_5 IS
+  PROCEDURE begin_6 IS
   BEGIN
     v_table := 'REG_RESOURCE_TAG';
-    SELECT /*+ INDEX(t (ID)) */ MIN(t.ID) INTO v_from_5
+    SELECT /*+ INDEX(t (ID)) */ MIN(t.ID) INTO v_from_6
     FROM REG_RESOURCE_TAG t;
-    v_more := v_from_5 IS NOT NULL;
-  END begin_5;
+    v_more := v_from_6 IS NOT NULL;
+  END begin_6;
 
-  PROCEDURE batch_5 IS
+  PROCEDURE batch_6 IS
   BEGIN
     v_dead := 0;
     v_reason_1 := 0;
     -- The next range, closed by value
-    SELECT MAX(d.K) INTO v_upto_5
+    SELECT MAX(d.K) INTO v_upto_6
     FROM (
       SELECT /*+ INDEX_ASC(k (ID)) */ k.ID AS K
       FROM REG_RESOURCE_TAG k
-      WHERE k.ID >= v_from_5
+      WHERE k.ID >= v_from_6
       ORDER BY k.ID
     ) d
     WHERE ROWNUM <= v_span;
     SELECT /*+ INDEX(t (ID)) */ COUNT(*) INTO v_seen
     FROM REG_RESOURCE_TAG t
-    WHERE t.ID BETWEEN v_from_5 AND v_upto_5;
+    WHERE t.ID BETWEEN v_from_6 AND v_upto_6;
 
     IF v_dry_run = 'yes' OR v_failures >= 10 THEN
       SELECT COUNT(*),
@@ -1130,7 +1270,7 @@ AS
             ELSE 0
           END AS REASON
         FROM REG_RESOURCE_TAG t
-        WHERE t.ID BETWEEN v_from_5 AND v_upto_5
+        WHERE t.ID BETWEEN v_from_6 AND v_upto_6
           AND (t.REG_TENANT_ID IS NOT NULL
                AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
                AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
@@ -1148,7 +1288,7 @@ AS
             ELSE 0
           END AS REASON
         FROM REG_RESOURCE_TAG t
-        WHERE t.ID BETWEEN v_from_5 AND v_upto_5
+        WHERE t.ID BETWEEN v_from_6 AND v_upto_6
           AND (t.REG_TENANT_ID IS NOT NULL
                AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
                AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
@@ -1166,7 +1306,7 @@ AS
         SELECT /*+ INDEX(t (ID)) */ v_run_id, 'resource_gone',
           t.ID, t.REG_TAG_ID, t.REG_VERSION, t.REG_PATH_ID, t.REG_RESOURCE_NAME, t.REG_TENANT_ID
         FROM REG_RESOURCE_TAG t
-        WHERE t.ID BETWEEN v_from_5 AND v_upto_5
+        WHERE t.ID BETWEEN v_from_6 AND v_upto_6
           AND (t.REG_TENANT_ID IS NOT NULL
                AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
                AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
@@ -1176,7 +1316,7 @@ AS
         END IF;
 
         DELETE /*+ INDEX(t (ID)) */ FROM REG_RESOURCE_TAG t
-        WHERE t.ID BETWEEN v_from_5 AND v_upto_5
+        WHERE t.ID BETWEEN v_from_6 AND v_upto_6
           AND (t.REG_TENANT_ID IS NOT NULL
                AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
                AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
@@ -1198,41 +1338,41 @@ AS
         END
       WHERE RUN_ID = v_run_id AND TABLE_NAME = v_table;
     END IF;
-  END batch_5;
+  END batch_6;
 
-  PROCEDURE next_5 IS
+  PROCEDURE next_6 IS
   BEGIN
-    SELECT /*+ INDEX(t (ID)) */ MIN(t.ID) INTO v_from_5
+    SELECT /*+ INDEX(t (ID)) */ MIN(t.ID) INTO v_from_6
     FROM REG_RESOURCE_TAG t
-    WHERE t.ID > v_upto_5;
-    v_more := v_from_5 IS NOT NULL;
-  END next_5;
+    WHERE t.ID > v_upto_6;
+    v_more := v_from_6 IS NOT NULL;
+  END next_6;
 
   -- REG_TAG
-  PROCEDURE begin_6 IS
+  PROCEDURE begin_7 IS
   BEGIN
     v_table := 'REG_TAG';
-    SELECT /*+ INDEX(t (REG_ID)) */ MIN(t.REG_ID) INTO v_from_6
+    SELECT /*+ INDEX(t (REG_ID)) */ MIN(t.REG_ID) INTO v_from_7
     FROM REG_TAG t;
-    v_more := v_from_6 IS NOT NULL;
-  END begin_6;
+    v_more := v_from_7 IS NOT NULL;
+  END begin_7;
 
-  PROCEDURE batch_6 IS
+  PROCEDURE batch_7 IS
   BEGIN
     v_dead := 0;
     v_reason_1 := 0;
     -- The next range, closed by value
-    SELECT MAX(d.K) INTO v_upto_6
+    SELECT MAX(d.K) INTO v_upto_7
     FROM (
       SELECT /*+ INDEX_ASC(k (REG_ID)) */ k.REG_ID AS K
       FROM REG_TAG k
-      WHERE k.REG_ID >= v_from_6
+      WHERE k.REG_ID >= v_from_7
       ORDER BY k.REG_ID
     ) d
     WHERE ROWNUM <= v_span;
     SELECT /*+ INDEX(t (REG_ID)) */ COUNT(*) INTO v_seen
     FROM REG_TAG t
-    WHERE t.REG_ID BETWEEN v_from_6 AND v_upto_6;
+    WHERE t.REG_ID BETWEEN v_from_7 AND v_upto_7;
 
     IF v_dry_run = 'yes' OR v_failures >= 10 THEN
       SELECT COUNT(*),
@@ -1244,7 +1384,7 @@ AS
             ELSE 0
           END AS REASON
         FROM REG_TAG t
-        WHERE t.REG_ID BETWEEN v_from_6 AND v_upto_6
+        WHERE t.REG_ID BETWEEN v_from_7 AND v_upto_7
           AND (NOT EXISTS (SELECT 1 FROM REG_RESOURCE_TAG o WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID))
       ) d;
     ELSE
@@ -1255,7 +1395,7 @@ AS
             ELSE 0
           END AS REASON
         FROM REG_TAG t
-        WHERE t.REG_ID BETWEEN v_from_6 AND v_upto_6
+        WHERE t.REG_ID BETWEEN v_from_7 AND v_upto_7
           AND (NOT EXISTS (SELECT 1 FROM REG_RESOURCE_TAG o WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID))
         FOR UPDATE OF t.REG_ID WAIT 1
       ) LOOP
@@ -1270,14 +1410,14 @@ AS
         SELECT /*+ INDEX(t (REG_ID)) */ v_run_id, 'unreferenced',
           t.REG_ID, t.REG_TAG_NAME, t.REG_USER_ID, t.REG_TAGGED_TIME, t.REG_TENANT_ID
         FROM REG_TAG t
-        WHERE t.REG_ID BETWEEN v_from_6 AND v_upto_6
+        WHERE t.REG_ID BETWEEN v_from_7 AND v_upto_7
           AND (NOT EXISTS (SELECT 1 FROM REG_RESOURCE_TAG o WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID));
         IF SQL%ROWCOUNT <> v_dead THEN
           RAISE e_changed;
         END IF;
 
         DELETE /*+ INDEX(t (REG_ID)) */ FROM REG_TAG t
-        WHERE t.REG_ID BETWEEN v_from_6 AND v_upto_6
+        WHERE t.REG_ID BETWEEN v_from_7 AND v_upto_7
           AND (NOT EXISTS (SELECT 1 FROM REG_RESOURCE_TAG o WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID));
         IF SQL%ROWCOUNT <> v_dead THEN
           RAISE e_changed;
@@ -1296,15 +1436,15 @@ AS
         END
       WHERE RUN_ID = v_run_id AND TABLE_NAME = v_table;
     END IF;
-  END batch_6;
+  END batch_7;
 
-  PROCEDURE next_6 IS
+  PROCEDURE next_7 IS
   BEGIN
-    SELECT /*+ INDEX(t (REG_ID)) */ MIN(t.REG_ID) INTO v_from_6
+    SELECT /*+ INDEX(t (REG_ID)) */ MIN(t.REG_ID) INTO v_from_7
     FROM REG_TAG t
-    WHERE t.REG_ID > v_upto_6;
-    v_more := v_from_6 IS NOT NULL;
-  END next_6;
+    WHERE t.REG_ID > v_upto_7;
+    v_more := v_from_7 IS NOT NULL;
+  END next_7;
 
 BEGIN
   -- Check: one run at a time, and nothing that would make a delete unsafe or a restore impossible
@@ -1364,21 +1504,32 @@ BEGIN
       check_fit;
     END IF;
 
+    -- Rows that are kept under this number or a later one could not be told from those of this run
+    FOR k IN (
+      SELECT 1 AS ONE FROM CLEANUP_BAK_REG_RESOURCE WHERE RUN_ID >= v_run_id AND ROWNUM = 1 UNION ALL
+      SELECT 1 AS ONE FROM CLEANUP_BAK_REG_PROPERTY WHERE RUN_ID >= v_run_id AND ROWNUM = 1 UNION ALL
+      SELECT 1 AS ONE FROM CLEANUP_BAK_REG_RESOURCE_PROPERTY WHERE RUN_ID >= v_run_id AND ROWNUM = 1 UNION ALL
+      SELECT 1 AS ONE FROM CLEANUP_BAK_REG_LOG WHERE RUN_ID >= v_run_id AND ROWNUM = 1 UNION ALL
+      SELECT 1 AS ONE FROM CLEANUP_BAK_REG_TAG WHERE RUN_ID >= v_run_id AND ROWNUM = 1 UNION ALL
+      SELECT 1 AS ONE FROM CLEANUP_BAK_REG_RESOURCE_TAG WHERE RUN_ID >= v_run_id AND ROWNUM = 1
+    ) LOOP
+      v_problem := 'kept rows have run number ' || v_run_id || ' or a later one, since the log was lost';
+    END LOOP;
+
     SELECT
       COALESCE(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE END), '24'),
       COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '12'),
-      MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE END),
+      COALESCE(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE END), '30'),
       CASE
         WHEN SYS_CONTEXT('USERENV', 'CLIENT_INFO') = 'deepclean_dry_run=yes' THEN 'yes'
         ELSE COALESCE(MAX(CASE NAME WHEN 'dry_run' THEN VALUE END), 'no')
       END
     INTO
-      v_log_minimum_age_hours, v_clock_uncertainty_hours,
-      v_retention, v_dry_run
+      v_log_minimum_age_hours, v_clock_uncertainty_hours, v_retention, v_dry_run
     FROM CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_registry';
 
-    -- Backups of runs before this one are over their retention; NULL where that is not known, and then none is
+    -- Backups of runs before this one are over their retention
     SELECT MIN(RUN_ID) INTO v_oldest_kept
     FROM CLEANUP_RUN
     WHERE STARTED_AT >= v_started - NUMTODSINTERVAL(v_retention, 'DAY');
@@ -1402,8 +1553,8 @@ BEGIN
     INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME) VALUES (v_run_id, 'REG_RESOURCE_TAG');
     INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'REG_RESOURCE', 'code_expired');
     INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'REG_RESOURCE_PROPERTY', 'code_gone');
-    INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'REG_LOG', 'deleted');
     INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'REG_LOG', 'superseded');
+    INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'REG_LOG', 'deleted');
     INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'REG_RESOURCE_PROPERTY', 'resource_gone');
     INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'REG_PROPERTY', 'unreferenced');
     INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'REG_RESOURCE_TAG', 'resource_gone');
@@ -1423,11 +1574,12 @@ BEGIN
     v_why := v_problem;
   END IF;
   COMMIT;
+  v_work_began := SYS_EXTRACT_UTC(SYSTIMESTAMP);
 
   -- Purge: table by table, forward along the key or the list, in short transactions
 
   <<tables>>
-  WHILE v_step < 6 AND v_status = 'ended' LOOP
+  WHILE v_step < 7 AND v_status = 'ended' LOOP
     v_step := v_step + 1;
     v_more := FALSE;
     v_failures := 0;
@@ -1451,6 +1603,8 @@ BEGIN
             begin_5;
           WHEN 6 THEN
             begin_6;
+          WHEN 7 THEN
+            begin_7;
         END CASE;
       END IF;
     EXCEPTION
@@ -1487,6 +1641,7 @@ BEGIN
             WHEN 4 THEN batch_4;
             WHEN 5 THEN batch_5;
             WHEN 6 THEN batch_6;
+            WHEN 7 THEN batch_7;
           END CASE;
           v_batch_ms := (DBMS_UTILITY.GET_TIME - v_batch_began) * 10;
           IF v_batch_ms < 0 THEN
@@ -1504,6 +1659,7 @@ BEGIN
             WHEN 4 THEN next_4;
             WHEN 5 THEN next_5;
             WHEN 6 THEN next_6;
+            WHEN 7 THEN next_7;
           END CASE;
         END IF;
       EXCEPTION
@@ -1548,8 +1704,9 @@ BEGIN
   -- The lists are needed no more. Until a session truncates them or ends they are in use by it, and cannot be dropped
 
   BEGIN
-    EXECUTE IMMEDIATE 'TRUNCATE TABLE CLEANUP_LIST_REG_RESOURCE';
-    EXECUTE IMMEDIATE 'TRUNCATE TABLE CLEANUP_NEWEST_REG_LOG';
+    EXECUTE IMMEDIATE 'TRUNCATE TABLE CLEANUP_DEAD_REG_RESOURCE';
+    EXECUTE IMMEDIATE 'TRUNCATE TABLE CLEANUP_DEAD_REG_LOG_SUPERSEDED';
+    EXECUTE IMMEDIATE 'TRUNCATE TABLE CLEANUP_DEAD_REG_LOG_DELETED';
   EXCEPTION
     WHEN e_cancelled THEN
       IF v_status = 'ended' THEN
@@ -1567,12 +1724,24 @@ BEGIN
   WHILE v_step < 6 AND v_oldest_kept IS NOT NULL AND v_status = 'ended' AND v_dry_run = 'no' LOOP
     BEGIN
       CASE v_step
-        WHEN 0 THEN DELETE FROM CLEANUP_BAK_REG_RESOURCE WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
-        WHEN 1 THEN DELETE FROM CLEANUP_BAK_REG_PROPERTY WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
-        WHEN 2 THEN DELETE FROM CLEANUP_BAK_REG_RESOURCE_PROPERTY WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
-        WHEN 3 THEN DELETE FROM CLEANUP_BAK_REG_LOG WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
-        WHEN 4 THEN DELETE FROM CLEANUP_BAK_REG_TAG WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
-        WHEN 5 THEN DELETE FROM CLEANUP_BAK_REG_RESOURCE_TAG WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
+        WHEN 0 THEN DELETE FROM CLEANUP_BAK_REG_RESOURCE
+          WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000
+            AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r);
+        WHEN 1 THEN DELETE FROM CLEANUP_BAK_REG_PROPERTY
+          WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000
+            AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r);
+        WHEN 2 THEN DELETE FROM CLEANUP_BAK_REG_RESOURCE_PROPERTY
+          WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000
+            AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r);
+        WHEN 3 THEN DELETE FROM CLEANUP_BAK_REG_LOG
+          WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000
+            AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r);
+        WHEN 4 THEN DELETE FROM CLEANUP_BAK_REG_TAG
+          WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000
+            AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r);
+        WHEN 5 THEN DELETE FROM CLEANUP_BAK_REG_RESOURCE_TAG
+          WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000
+            AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r);
       END CASE;
       v_more := SQL%ROWCOUNT > 0;
       IF NOT v_more THEN
@@ -1635,7 +1804,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_registry' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '19e6b56ce701bfd32db50da5f1a23cad7ac9c2a5f1cedec11663b77ebcb582f6' AS ARTIFACT_SHA256,
+    '62fecb7c8c9dee91c3f97885d471486281eb466ab41c3ca6d2bb8df60fd61d38' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

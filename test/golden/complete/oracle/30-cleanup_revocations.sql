@@ -1,6 +1,7 @@
 -- cleanup_revocations: deletes marks of revoked tokens that have expired since.
 --
--- Made by deepclean for every table of every version in Oracle's words. Do not edit: an edited file no longer matches SHA256SUMS and is refused.
+-- Made by deepclean for every table of every version in Oracle's words. Do not edit: an edited file no longer matches
+-- SHA256SUMS and is refused.
 --
 -- A row is deleted from
 --   AM_REVOKED_JWT when
@@ -16,7 +17,7 @@
 -- Progress, counts and why a run stopped are in CLEANUP_RUN and CLEANUP_RUN_STEP. Settings are in
 -- CLEANUP_SETTING and are read again before every batch.
 --
--- Whoever calls it needs
+-- The caller needs
 --   EXECUTE on cleanup_revocations
 -- and nothing else: it works with the privileges of its owner, who owns the tables or was granted, not by a role,
 --   SELECT, DELETE on AM_REVOKED_JWT, IDN_INVALID_TOKENS, IDN_OAUTH2_REVOKED_TOKENS,
@@ -36,6 +37,7 @@ WHENEVER SQLERROR EXIT FAILURE ROLLBACK
 CREATE OR REPLACE PROCEDURE cleanup_revocations
   AUTHID DEFINER
 AS
+  -- Made by deepclean; its log is CLEANUP_RUN.
   -- Another session is in the way: the batch is undone, and tried again
   e_deadlock     EXCEPTION;
   e_busy         EXCEPTION;
@@ -59,6 +61,7 @@ AS
   v_registered   BOOLEAN := FALSE;
   v_run_id       NUMBER;
   v_started      TIMESTAMP(6) := SYS_EXTRACT_UTC(SYSTIMESTAMP);
+  v_work_began   TIMESTAMP(6); -- the checks do not count against the time budget
   v_status       VARCHAR2(20) := 'ended';
   v_why          VARCHAR2(2000) := 'done';
   v_problem      VARCHAR2(2000);
@@ -164,6 +167,18 @@ AS
       v_problem := 'foreign keys are missing that this procedure was made for';
     END IF;
 
+    FOR replaced IN (
+      SELECT o.OBJECT_NAME
+      FROM ALL_OBJECTS o
+      WHERE o.OBJECT_TYPE IN ('VIEW', 'SYNONYM')
+        AND o.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
+        AND o.OBJECT_NAME IN (
+          'AM_REVOKED_JWT', 'IDN_INVALID_TOKENS', 'IDN_OAUTH2_REVOKED_TOKENS', 'IDN_SUBJECT_ENTITY_REVOKED_EVENT',
+          'IDN_OAUTH_CONSUMER_APPS')
+    ) LOOP
+      v_problem := replaced.OBJECT_NAME || ' is no table any more, so rows may be hidden';
+    END LOOP;
+
     FOR hidden IN (
       SELECT p.OBJECT_NAME
       FROM ALL_POLICIES p
@@ -186,6 +201,12 @@ AS
     v_budget NUMBER;
   BEGIN
     v_why := 'done';
+    -- What counts for a row that is missing
+    v_target_ms := 250;
+    v_pause_ms := 0;
+    v_rows_min := 50;
+    v_rows_max := 200000;
+    v_budget := 3600;
     FOR s IN (
       SELECT NAME, VALUE FROM CLEANUP_SETTING WHERE PROCEDURE_NAME = 'cleanup_revocations'
     ) LOOP
@@ -208,7 +229,7 @@ AS
         v_why := 'stop requested';
       END IF;
     END LOOP;
-    IF v_why = 'done' AND v_now - v_started >= NUMTODSINTERVAL(v_budget, 'SECOND') THEN
+    IF v_why = 'done' AND v_now - v_work_began >= NUMTODSINTERVAL(v_budget, 'SECOND') THEN
       v_why := 'time budget';
     END IF;
     IF v_why = 'done' AND v_opens < v_closes AND (v_time < v_opens OR v_time >= v_closes) THEN
@@ -700,21 +721,30 @@ BEGIN
       check_fit;
     END IF;
 
+    -- Rows that are kept under this number or a later one could not be told from those of this run
+    FOR k IN (
+      SELECT 1 AS ONE FROM CLEANUP_BAK_AM_REVOKED_JWT WHERE RUN_ID >= v_run_id AND ROWNUM = 1 UNION ALL
+      SELECT 1 AS ONE FROM CLEANUP_BAK_IDN_INVALID_TOKENS WHERE RUN_ID >= v_run_id AND ROWNUM = 1 UNION ALL
+      SELECT 1 AS ONE FROM CLEANUP_BAK_IDN_OAUTH2_REVOKED_TOKENS WHERE RUN_ID >= v_run_id AND ROWNUM = 1 UNION ALL
+      SELECT 1 AS ONE FROM CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT WHERE RUN_ID >= v_run_id AND ROWNUM = 1
+    ) LOOP
+      v_problem := 'kept rows have run number ' || v_run_id || ' or a later one, since the log was lost';
+    END LOOP;
+
     SELECT
       COALESCE(MAX(CASE NAME WHEN 'longest_lifetime_hours' THEN VALUE END), '720'),
       COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '12'),
-      MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE END),
+      COALESCE(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE END), '30'),
       CASE
         WHEN SYS_CONTEXT('USERENV', 'CLIENT_INFO') = 'deepclean_dry_run=yes' THEN 'yes'
         ELSE COALESCE(MAX(CASE NAME WHEN 'dry_run' THEN VALUE END), 'no')
       END
     INTO
-      v_longest_lifetime_hours, v_clock_uncertainty_hours,
-      v_retention, v_dry_run
+      v_longest_lifetime_hours, v_clock_uncertainty_hours, v_retention, v_dry_run
     FROM CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_revocations';
 
-    -- Backups of runs before this one are over their retention; NULL where that is not known, and then none is
+    -- Backups of runs before this one are over their retention
     SELECT MIN(RUN_ID) INTO v_oldest_kept
     FROM CLEANUP_RUN
     WHERE STARTED_AT >= v_started - NUMTODSINTERVAL(v_retention, 'DAY');
@@ -769,6 +799,7 @@ BEGIN
     v_why := v_problem;
   END IF;
   COMMIT;
+  v_work_began := SYS_EXTRACT_UTC(SYSTIMESTAMP);
 
   -- Purge: table by table, forward along the key or the list, in short transactions
 
@@ -889,10 +920,18 @@ BEGIN
   WHILE v_step < 4 AND v_oldest_kept IS NOT NULL AND v_status = 'ended' AND v_dry_run = 'no' LOOP
     BEGIN
       CASE v_step
-        WHEN 0 THEN DELETE FROM CLEANUP_BAK_AM_REVOKED_JWT WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
-        WHEN 1 THEN DELETE FROM CLEANUP_BAK_IDN_INVALID_TOKENS WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
-        WHEN 2 THEN DELETE FROM CLEANUP_BAK_IDN_OAUTH2_REVOKED_TOKENS WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
-        WHEN 3 THEN DELETE FROM CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
+        WHEN 0 THEN DELETE FROM CLEANUP_BAK_AM_REVOKED_JWT
+          WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000
+            AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r);
+        WHEN 1 THEN DELETE FROM CLEANUP_BAK_IDN_INVALID_TOKENS
+          WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000
+            AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r);
+        WHEN 2 THEN DELETE FROM CLEANUP_BAK_IDN_OAUTH2_REVOKED_TOKENS
+          WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000
+            AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r);
+        WHEN 3 THEN DELETE FROM CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT
+          WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000
+            AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r);
       END CASE;
       v_more := SQL%ROWCOUNT > 0;
       IF NOT v_more THEN
@@ -955,7 +994,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_revocations' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '5d4691a5ce686ea183e1357e0d723dd2eb9a8719b83bbcacc165087b05547d7e' AS ARTIFACT_SHA256,
+    '6432ec4c724aa482a9356d85f6b9f2f73f2d21e3f67cd24e2af89277e13d8959' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

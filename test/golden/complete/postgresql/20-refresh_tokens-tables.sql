@@ -44,12 +44,10 @@ CREATE TABLE IF NOT EXISTS public.cleanup_bak_idn_oauth2_refresh_token (
   refresh_token_time_created timestamp without time zone NULL,
   refresh_token_validity_period bigint NULL,
   token_state character varying(25) NULL,
-  idp_id integer NULL
+  idp_id integer NULL,
+  kept_row bigint GENERATED ALWAYS AS IDENTITY,
+  PRIMARY KEY (run_id, kept_row)
 );
--- @end
-
--- @statement index cleanup_bak_idn_oauth2_refresh_token
-CREATE INDEX IF NOT EXISTS cleanup_bak_idn_oauth2_refresh_token_run ON public.cleanup_bak_idn_oauth2_refresh_token (run_id);
 -- @end
 
 -- @statement table cleanup_bak_idn_oauth2_refresh_token_binding
@@ -59,12 +57,10 @@ CREATE TABLE IF NOT EXISTS public.cleanup_bak_idn_oauth2_refresh_token_binding (
   token_binding_type character varying(32) NOT NULL,
   token_binding_ref character varying(32) NULL,
   token_binding_value character varying(1024) NULL,
-  tenant_id integer NULL
+  tenant_id integer NULL,
+  kept_row bigint GENERATED ALWAYS AS IDENTITY,
+  PRIMARY KEY (run_id, kept_row)
 );
--- @end
-
--- @statement index cleanup_bak_idn_oauth2_refresh_token_binding
-CREATE INDEX IF NOT EXISTS cleanup_bak_idn_oauth2_refresh_token_binding_run ON public.cleanup_bak_idn_oauth2_refresh_token_binding (run_id);
 -- @end
 
 -- @statement table cleanup_bak_idn_oauth2_refresh_token_scope
@@ -72,27 +68,74 @@ CREATE TABLE IF NOT EXISTS public.cleanup_bak_idn_oauth2_refresh_token_scope (
   run_id bigint NOT NULL,
   refresh_token_id character varying(255) NOT NULL,
   token_scope character varying(255) NOT NULL,
-  tenant_id integer NULL
+  tenant_id integer NULL,
+  kept_row bigint GENERATED ALWAYS AS IDENTITY,
+  PRIMARY KEY (run_id, kept_row)
 );
 -- @end
 
--- @statement index cleanup_bak_idn_oauth2_refresh_token_scope
-CREATE INDEX IF NOT EXISTS cleanup_bak_idn_oauth2_refresh_token_scope_run ON public.cleanup_bak_idn_oauth2_refresh_token_scope (run_id);
+-- Runs of which rows are kept, but that the log does not know any more: it was dropped or truncated. They are entered
+-- again, so that they can be restored, and so that their retention begins now.
+-- @statement log cleanup_refresh_tokens
+INSERT INTO public.cleanup_run (run_id, procedure_name, started_by, started_at, ended_at, status, why_stopped)
+SELECT k.run_id, 'cleanup_refresh_tokens', session_user, u.utc_now, u.utc_now, 'ended', 'the log of this run was lost'
+FROM (
+  SELECT run_id FROM public.cleanup_bak_idn_oauth2_refresh_token
+  UNION
+  SELECT run_id FROM public.cleanup_bak_idn_oauth2_refresh_token_binding
+  UNION
+  SELECT run_id FROM public.cleanup_bak_idn_oauth2_refresh_token_scope
+) k
+CROSS JOIN (SELECT statement_timestamp() AT TIME ZONE 'UTC' AS utc_now) u
+WHERE NOT EXISTS (SELECT 1 FROM public.cleanup_run r WHERE r.run_id = k.run_id);
+-- @end
+-- A run's number is above all in the log.
+-- @statement numbers cleanup_refresh_tokens
+SELECT setval(s.numbers, r.newest)
+FROM (SELECT pg_get_serial_sequence('public.cleanup_run', 'run_id')::regclass AS numbers) s
+CROSS JOIN (
+  SELECT greatest((SELECT max(run_id) FROM public.cleanup_run), (SELECT max(run_id) FROM public.cleanup_run_step)) AS newest
+) r
+WHERE r.newest > coalesce(pg_sequence_last_value(s.numbers), 0);
+-- @end
+
+-- Nobody may read here what he may not read in the product's tables: default privileges may have given more.
+-- @statement privileges cleanup_refresh_tokens
+DO $privileges$
+DECLARE
+  v_given record;
+BEGIN
+  FOR v_given IN
+    SELECT DISTINCT t.own, a.grantee
+    FROM (VALUES
+      ('public.cleanup_bak_idn_oauth2_refresh_token'::regclass, 'public.idn_oauth2_refresh_token'::regclass),
+      ('public.cleanup_bak_idn_oauth2_refresh_token_binding'::regclass, 'public.idn_oauth2_refresh_token_binding'::regclass),
+      ('public.cleanup_bak_idn_oauth2_refresh_token_scope'::regclass, 'public.idn_oauth2_refresh_token_scope'::regclass)
+    ) t (own, source)
+    JOIN pg_class c ON c.oid = t.own
+    CROSS JOIN aclexplode(c.relacl) a
+    WHERE a.grantee <> c.relowner AND NOT has_table_privilege(a.grantee, t.source, 'SELECT')
+  LOOP
+    EXECUTE format('REVOKE ALL ON %s FROM %s', v_given.own,
+      CASE v_given.grantee WHEN 0 THEN 'PUBLIC' ELSE v_given.grantee::regrole::text END);
+  END LOOP;
+END
+$privileges$;
 -- @end
 
 -- The register: what verification compares with later.
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_bak_idn_oauth2_refresh_token', 'table', '8cccd469df94602406f889db4179b8774d2bf7b8a5cebf955ce117633f80546c',
+  ('cleanup_bak_idn_oauth2_refresh_token', 'table', '99cd1a13f87efc69f77407ea9f40a3e11cf5866827973e554e6610456e7c23e2',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oauth2_refresh_token' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_bak_idn_oauth2_refresh_token_binding', 'table', '52b477f1d856e2762393f6f705501f97e3f53c5b519546f9ef632c29253429a2',
+  ('cleanup_bak_idn_oauth2_refresh_token_binding', 'table', '1b4530b3b2bb0e654eae5a611639b8e01386a141ffc978159488500550bc001f',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oauth2_refresh_token_binding' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_bak_idn_oauth2_refresh_token_scope', 'table', 'e1b684c5be74844de596ddb3e1938726603b2897a278c0135a9d5d2a576aa5fb',
+  ('cleanup_bak_idn_oauth2_refresh_token_scope', 'table', '5c060382e67dcddff9f2e86cc618c22b8d4001a68cef65f4fb043eb5445ce627',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oauth2_refresh_token_scope' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped))

@@ -32,29 +32,40 @@ VALUES
 ON CONFLICT (procedure_name, name) DO NOTHING;
 -- @end
 
--- Filled and emptied by each run.
--- @statement drop cleanup_list_reg_resource
-DROP TABLE IF EXISTS public.cleanup_list_reg_resource;
--- @end
--- @statement table cleanup_list_reg_resource
-CREATE UNLOGGED TABLE public.cleanup_list_reg_resource (
+-- Names dead rows. Filled by each run for itself, and never the only reason to delete a row.
+-- @statement table cleanup_dead_reg_resource
+CREATE UNLOGGED TABLE IF NOT EXISTS public.cleanup_dead_reg_resource (
+  run_id bigint NOT NULL,
+  line bigint NOT NULL,
+  removed boolean NOT NULL DEFAULT false,
   reg_version integer NOT NULL,
   reg_tenant_id integer NOT NULL,
   reg_path_id integer NULL,
   reg_name character varying(256) NULL,
-  PRIMARY KEY (reg_version, reg_tenant_id)
+  PRIMARY KEY (run_id, line)
 );
 -- @end
 
--- Filled and emptied by each run.
--- @statement drop cleanup_newest_reg_log
-DROP TABLE IF EXISTS public.cleanup_newest_reg_log;
--- @end
--- @statement table cleanup_newest_reg_log
-CREATE UNLOGGED TABLE public.cleanup_newest_reg_log (
+-- Names dead rows. Filled by each run for itself, and never the only reason to delete a row.
+-- @statement table cleanup_dead_reg_log_superseded
+CREATE UNLOGGED TABLE IF NOT EXISTS public.cleanup_dead_reg_log_superseded (
+  run_id bigint NOT NULL,
+  line bigint NOT NULL,
   reg_log_id integer NOT NULL,
   reg_tenant_id integer NOT NULL,
-  PRIMARY KEY (reg_log_id, reg_tenant_id)
+  newest integer NOT NULL,
+  PRIMARY KEY (run_id, line)
+);
+-- @end
+
+-- Names dead rows. Filled by each run for itself, and never the only reason to delete a row.
+-- @statement table cleanup_dead_reg_log_deleted
+CREATE UNLOGGED TABLE IF NOT EXISTS public.cleanup_dead_reg_log_deleted (
+  run_id bigint NOT NULL,
+  line bigint NOT NULL,
+  reg_log_id integer NOT NULL,
+  reg_tenant_id integer NOT NULL,
+  PRIMARY KEY (run_id, line)
 );
 -- @end
 
@@ -73,12 +84,10 @@ CREATE TABLE IF NOT EXISTS public.cleanup_bak_reg_resource (
   reg_description character varying(1000) NULL,
   reg_content_id integer NULL,
   reg_tenant_id integer NOT NULL,
-  reg_uuid character varying(100) NULL
+  reg_uuid character varying(100) NULL,
+  kept_row bigint GENERATED ALWAYS AS IDENTITY,
+  PRIMARY KEY (run_id, kept_row)
 );
--- @end
-
--- @statement index cleanup_bak_reg_resource
-CREATE INDEX IF NOT EXISTS cleanup_bak_reg_resource_run ON public.cleanup_bak_reg_resource (run_id);
 -- @end
 
 -- @statement table cleanup_bak_reg_property
@@ -88,12 +97,10 @@ CREATE TABLE IF NOT EXISTS public.cleanup_bak_reg_property (
   reg_id integer NOT NULL,
   reg_name character varying(100) NULL,
   reg_value character varying(1000) NULL,
-  reg_tenant_id integer NOT NULL
+  reg_tenant_id integer NOT NULL,
+  kept_row bigint GENERATED ALWAYS AS IDENTITY,
+  PRIMARY KEY (run_id, kept_row)
 );
--- @end
-
--- @statement index cleanup_bak_reg_property
-CREATE INDEX IF NOT EXISTS cleanup_bak_reg_property_run ON public.cleanup_bak_reg_property (run_id);
 -- @end
 
 -- @statement table cleanup_bak_reg_resource_property
@@ -105,12 +112,10 @@ CREATE TABLE IF NOT EXISTS public.cleanup_bak_reg_resource_property (
   reg_version integer NULL,
   reg_path_id integer NULL,
   reg_resource_name character varying(256) NULL,
-  reg_tenant_id integer NULL
+  reg_tenant_id integer NULL,
+  kept_row bigint GENERATED ALWAYS AS IDENTITY,
+  PRIMARY KEY (run_id, kept_row)
 );
--- @end
-
--- @statement index cleanup_bak_reg_resource_property
-CREATE INDEX IF NOT EXISTS cleanup_bak_reg_resource_property_run ON public.cleanup_bak_reg_resource_property (run_id);
 -- @end
 
 -- @statement table cleanup_bak_reg_log
@@ -123,12 +128,10 @@ CREATE TABLE IF NOT EXISTS public.cleanup_bak_reg_log (
   reg_logged_time timestamp without time zone NULL,
   reg_action integer NULL,
   reg_action_data character varying(500) NULL,
-  reg_tenant_id integer NOT NULL
+  reg_tenant_id integer NOT NULL,
+  kept_row bigint GENERATED ALWAYS AS IDENTITY,
+  PRIMARY KEY (run_id, kept_row)
 );
--- @end
-
--- @statement index cleanup_bak_reg_log
-CREATE INDEX IF NOT EXISTS cleanup_bak_reg_log_run ON public.cleanup_bak_reg_log (run_id);
 -- @end
 
 -- @statement table cleanup_bak_reg_tag
@@ -139,12 +142,10 @@ CREATE TABLE IF NOT EXISTS public.cleanup_bak_reg_tag (
   reg_tag_name character varying(500) NULL,
   reg_user_id character varying(255) NULL,
   reg_tagged_time timestamp without time zone NULL,
-  reg_tenant_id integer NOT NULL
+  reg_tenant_id integer NOT NULL,
+  kept_row bigint GENERATED ALWAYS AS IDENTITY,
+  PRIMARY KEY (run_id, kept_row)
 );
--- @end
-
--- @statement index cleanup_bak_reg_tag
-CREATE INDEX IF NOT EXISTS cleanup_bak_reg_tag_run ON public.cleanup_bak_reg_tag (run_id);
 -- @end
 
 -- @statement table cleanup_bak_reg_resource_tag
@@ -156,47 +157,110 @@ CREATE TABLE IF NOT EXISTS public.cleanup_bak_reg_resource_tag (
   reg_version integer NULL,
   reg_path_id integer NULL,
   reg_resource_name character varying(256) NULL,
-  reg_tenant_id integer NULL
+  reg_tenant_id integer NULL,
+  kept_row bigint GENERATED ALWAYS AS IDENTITY,
+  PRIMARY KEY (run_id, kept_row)
 );
 -- @end
 
--- @statement index cleanup_bak_reg_resource_tag
-CREATE INDEX IF NOT EXISTS cleanup_bak_reg_resource_tag_run ON public.cleanup_bak_reg_resource_tag (run_id);
+-- Runs of which rows are kept, but that the log does not know any more: it was dropped or truncated. They are entered
+-- again, so that they can be restored, and so that their retention begins now.
+-- @statement log cleanup_registry
+INSERT INTO public.cleanup_run (run_id, procedure_name, started_by, started_at, ended_at, status, why_stopped)
+SELECT k.run_id, 'cleanup_registry', session_user, u.utc_now, u.utc_now, 'ended', 'the log of this run was lost'
+FROM (
+  SELECT run_id FROM public.cleanup_bak_reg_resource
+  UNION
+  SELECT run_id FROM public.cleanup_bak_reg_property
+  UNION
+  SELECT run_id FROM public.cleanup_bak_reg_resource_property
+  UNION
+  SELECT run_id FROM public.cleanup_bak_reg_log
+  UNION
+  SELECT run_id FROM public.cleanup_bak_reg_tag
+  UNION
+  SELECT run_id FROM public.cleanup_bak_reg_resource_tag
+) k
+CROSS JOIN (SELECT statement_timestamp() AT TIME ZONE 'UTC' AS utc_now) u
+WHERE NOT EXISTS (SELECT 1 FROM public.cleanup_run r WHERE r.run_id = k.run_id);
+-- @end
+-- A run's number is above all in the log.
+-- @statement numbers cleanup_registry
+SELECT setval(s.numbers, r.newest)
+FROM (SELECT pg_get_serial_sequence('public.cleanup_run', 'run_id')::regclass AS numbers) s
+CROSS JOIN (
+  SELECT greatest((SELECT max(run_id) FROM public.cleanup_run), (SELECT max(run_id) FROM public.cleanup_run_step)) AS newest
+) r
+WHERE r.newest > coalesce(pg_sequence_last_value(s.numbers), 0);
+-- @end
+
+-- Nobody may read here what he may not read in the product's tables: default privileges may have given more.
+-- @statement privileges cleanup_registry
+DO $privileges$
+DECLARE
+  v_given record;
+BEGIN
+  FOR v_given IN
+    SELECT DISTINCT t.own, a.grantee
+    FROM (VALUES
+      ('public.cleanup_dead_reg_resource'::regclass, 'public.reg_resource'::regclass),
+      ('public.cleanup_dead_reg_log_superseded'::regclass, 'public.reg_log'::regclass),
+      ('public.cleanup_dead_reg_log_deleted'::regclass, 'public.reg_log'::regclass),
+      ('public.cleanup_bak_reg_resource'::regclass, 'public.reg_resource'::regclass),
+      ('public.cleanup_bak_reg_property'::regclass, 'public.reg_property'::regclass),
+      ('public.cleanup_bak_reg_resource_property'::regclass, 'public.reg_resource_property'::regclass),
+      ('public.cleanup_bak_reg_log'::regclass, 'public.reg_log'::regclass),
+      ('public.cleanup_bak_reg_tag'::regclass, 'public.reg_tag'::regclass),
+      ('public.cleanup_bak_reg_resource_tag'::regclass, 'public.reg_resource_tag'::regclass)
+    ) t (own, source)
+    JOIN pg_class c ON c.oid = t.own
+    CROSS JOIN aclexplode(c.relacl) a
+    WHERE a.grantee <> c.relowner AND NOT has_table_privilege(a.grantee, t.source, 'SELECT')
+  LOOP
+    EXECUTE format('REVOKE ALL ON %s FROM %s', v_given.own,
+      CASE v_given.grantee WHEN 0 THEN 'PUBLIC' ELSE v_given.grantee::regrole::text END);
+  END LOOP;
+END
+$privileges$;
 -- @end
 
 -- The register: what verification compares with later.
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_list_reg_resource', 'table', 'b0a0ee0d8b9e107a57e1defed47eab39ed439f81373bdeb3ed522da87d4eb1d8',
+  ('cleanup_dead_reg_resource', 'table', 'fe91cf4b3ed64f2f85343bd03f012333c9efc5bb1a04ce6a42d008958aaab1ef',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relname = 'cleanup_list_reg_resource' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_newest_reg_log', 'table', '5dd3b135d806fd8321e2e5a1eb72a230065d0954585909a825af3553152b18e2',
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_dead_reg_resource' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
+  ('cleanup_dead_reg_log_superseded', 'table', '89d5d52a06a6fabf59e2a84a47f2396b217876da9840477beb9e9fa8dd3ea102',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relname = 'cleanup_newest_reg_log' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_bak_reg_resource', 'table', '8281ef826b618b8f35e984e9f841b403c68b3840a040a588160960110daa98c8',
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_dead_reg_log_superseded' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
+  ('cleanup_dead_reg_log_deleted', 'table', '671f75c0b9ecd009477f656c11cd9547b2070a91e5a680dd059d7a15314a3a22',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_dead_reg_log_deleted' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
+  ('cleanup_bak_reg_resource', 'table', '5dc5a18576bdd8d7cc45555961fafff006441459de5ef898ee849fd6bfd48fca',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_reg_resource' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_bak_reg_property', 'table', '1be4c8aa17a6d9aa5a374785cbfc1b691a17b4f5d9639cfe348afb3487f80ecb',
+  ('cleanup_bak_reg_property', 'table', '31bff07a189c7be324d3696840f71977882e1099991387019d9e20ab292d0ce0',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_reg_property' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_bak_reg_resource_property', 'table', 'f34f01e66bc47ee249f9acf7588e98dff303ad9b370fafd6f3925aee6e7eb907',
+  ('cleanup_bak_reg_resource_property', 'table', '86715d698c8495e885a996c6e80a1302941e2da4d7e38c30590d189711e14e68',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_reg_resource_property' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_bak_reg_log', 'table', 'c05903650d493fb9d35ed16b254bf25820962acd54575eef0c06e4d33f5703c2',
+  ('cleanup_bak_reg_log', 'table', '8c34c55b44412d77a334867861952a39b13abbcd27385570fc2b85a157949f50',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_reg_log' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_bak_reg_tag', 'table', '5d6f62421d7c7ab94fcebe69a756d8d07d55047ab83d8adc0b52f9bf4366b111',
+  ('cleanup_bak_reg_tag', 'table', 'e9a0bf75e46b6906b45f613eec5d9cb165c846a4141a6101cb338f75d6bc6e39',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_reg_tag' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_bak_reg_resource_tag', 'table', '762a7265f06500d4c46151ae63f895f36fa2218212ea74da518d0be0aeb00f5c',
+  ('cleanup_bak_reg_resource_tag', 'table', '1126f4fc56be3c30d3678054952005049836412a907c9aa1e414157d89c3cfc1',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_reg_resource_tag' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped))

@@ -41,12 +41,10 @@ CREATE TABLE IF NOT EXISTS public.cleanup_bak_am_revoked_jwt (
   expiry_timestamp bigint NULL,
   tenant_id integer NULL,
   token_type character varying(15) NULL,
-  time_created timestamp without time zone NULL
+  time_created timestamp without time zone NULL,
+  kept_row bigint GENERATED ALWAYS AS IDENTITY,
+  PRIMARY KEY (run_id, kept_row)
 );
--- @end
-
--- @statement index cleanup_bak_am_revoked_jwt
-CREATE INDEX IF NOT EXISTS cleanup_bak_am_revoked_jwt_run ON public.cleanup_bak_am_revoked_jwt (run_id);
 -- @end
 
 -- @statement table cleanup_bak_idn_invalid_tokens
@@ -57,12 +55,10 @@ CREATE TABLE IF NOT EXISTS public.cleanup_bak_idn_invalid_tokens (
   token_identifier character varying(2048) NULL,
   consumer_key character varying(255) NULL,
   time_created timestamp without time zone NULL,
-  expiry_timestamp timestamp without time zone NULL
+  expiry_timestamp timestamp without time zone NULL,
+  kept_row bigint GENERATED ALWAYS AS IDENTITY,
+  PRIMARY KEY (run_id, kept_row)
 );
--- @end
-
--- @statement index cleanup_bak_idn_invalid_tokens
-CREATE INDEX IF NOT EXISTS cleanup_bak_idn_invalid_tokens_run ON public.cleanup_bak_idn_invalid_tokens (run_id);
 -- @end
 
 -- @statement table cleanup_bak_idn_oauth2_revoked_tokens
@@ -73,12 +69,10 @@ CREATE TABLE IF NOT EXISTS public.cleanup_bak_idn_oauth2_revoked_tokens (
   token_identifier character varying(2048) NULL,
   consumer_key character varying(255) NULL,
   time_created timestamp without time zone NULL,
-  expiry_timestamp timestamp without time zone NULL
+  expiry_timestamp timestamp without time zone NULL,
+  kept_row bigint GENERATED ALWAYS AS IDENTITY,
+  PRIMARY KEY (run_id, kept_row)
 );
--- @end
-
--- @statement index cleanup_bak_idn_oauth2_revoked_tokens
-CREATE INDEX IF NOT EXISTS cleanup_bak_idn_oauth2_revoked_tokens_run ON public.cleanup_bak_idn_oauth2_revoked_tokens (run_id);
 -- @end
 
 -- @statement table cleanup_bak_idn_subject_entity_revoked_event
@@ -89,31 +83,81 @@ CREATE TABLE IF NOT EXISTS public.cleanup_bak_idn_subject_entity_revoked_event (
   entity_id character varying(255) NULL,
   entity_type character varying(100) NULL,
   time_revoked timestamp without time zone NULL,
-  organization character varying(100) NULL
+  organization character varying(100) NULL,
+  kept_row bigint GENERATED ALWAYS AS IDENTITY,
+  PRIMARY KEY (run_id, kept_row)
 );
 -- @end
 
--- @statement index cleanup_bak_idn_subject_entity_revoked_event
-CREATE INDEX IF NOT EXISTS cleanup_bak_idn_subject_entity_revoked_event_run ON public.cleanup_bak_idn_subject_entity_revoked_event (run_id);
+-- Runs of which rows are kept, but that the log does not know any more: it was dropped or truncated. They are entered
+-- again, so that they can be restored, and so that their retention begins now.
+-- @statement log cleanup_revocations
+INSERT INTO public.cleanup_run (run_id, procedure_name, started_by, started_at, ended_at, status, why_stopped)
+SELECT k.run_id, 'cleanup_revocations', session_user, u.utc_now, u.utc_now, 'ended', 'the log of this run was lost'
+FROM (
+  SELECT run_id FROM public.cleanup_bak_am_revoked_jwt
+  UNION
+  SELECT run_id FROM public.cleanup_bak_idn_invalid_tokens
+  UNION
+  SELECT run_id FROM public.cleanup_bak_idn_oauth2_revoked_tokens
+  UNION
+  SELECT run_id FROM public.cleanup_bak_idn_subject_entity_revoked_event
+) k
+CROSS JOIN (SELECT statement_timestamp() AT TIME ZONE 'UTC' AS utc_now) u
+WHERE NOT EXISTS (SELECT 1 FROM public.cleanup_run r WHERE r.run_id = k.run_id);
+-- @end
+-- A run's number is above all in the log.
+-- @statement numbers cleanup_revocations
+SELECT setval(s.numbers, r.newest)
+FROM (SELECT pg_get_serial_sequence('public.cleanup_run', 'run_id')::regclass AS numbers) s
+CROSS JOIN (
+  SELECT greatest((SELECT max(run_id) FROM public.cleanup_run), (SELECT max(run_id) FROM public.cleanup_run_step)) AS newest
+) r
+WHERE r.newest > coalesce(pg_sequence_last_value(s.numbers), 0);
+-- @end
+
+-- Nobody may read here what he may not read in the product's tables: default privileges may have given more.
+-- @statement privileges cleanup_revocations
+DO $privileges$
+DECLARE
+  v_given record;
+BEGIN
+  FOR v_given IN
+    SELECT DISTINCT t.own, a.grantee
+    FROM (VALUES
+      ('public.cleanup_bak_am_revoked_jwt'::regclass, 'public.am_revoked_jwt'::regclass),
+      ('public.cleanup_bak_idn_invalid_tokens'::regclass, 'public.idn_invalid_tokens'::regclass),
+      ('public.cleanup_bak_idn_oauth2_revoked_tokens'::regclass, 'public.idn_oauth2_revoked_tokens'::regclass),
+      ('public.cleanup_bak_idn_subject_entity_revoked_event'::regclass, 'public.idn_subject_entity_revoked_event'::regclass)
+    ) t (own, source)
+    JOIN pg_class c ON c.oid = t.own
+    CROSS JOIN aclexplode(c.relacl) a
+    WHERE a.grantee <> c.relowner AND NOT has_table_privilege(a.grantee, t.source, 'SELECT')
+  LOOP
+    EXECUTE format('REVOKE ALL ON %s FROM %s', v_given.own,
+      CASE v_given.grantee WHEN 0 THEN 'PUBLIC' ELSE v_given.grantee::regrole::text END);
+  END LOOP;
+END
+$privileges$;
 -- @end
 
 -- The register: what verification compares with later.
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_bak_am_revoked_jwt', 'table', 'a8926349e2f7833769be2c37afcbec634d97f6c2ef96e8de763baf49e82f6b64',
+  ('cleanup_bak_am_revoked_jwt', 'table', '03d18042f1e587a5c26f44b7658f9ed7f75313f8e5547c6d1ca53903f6cf6837',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_am_revoked_jwt' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_bak_idn_invalid_tokens', 'table', '15f168fc01ea8cbad6a1530e178cd42c2ffe531f68012a57b13a4aecb18616d4',
+  ('cleanup_bak_idn_invalid_tokens', 'table', '624712017a1c84f96406a3dee9b936e76b81e7ac828fab3528347e935eb55019',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_invalid_tokens' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_bak_idn_oauth2_revoked_tokens', 'table', 'e2660335fdb992e94972dfc53cb8f0f713eefc5696ad24f4f1ba86bc5d294540',
+  ('cleanup_bak_idn_oauth2_revoked_tokens', 'table', 'a4719c3e68ca4717769632df6d193765c1f476f2ca58946d9edb49c0b3db25b9',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oauth2_revoked_tokens' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_bak_idn_subject_entity_revoked_event', 'table', 'b680c7648f12fd6673a08d439ee05ca80d2fb75d1f01f97757082d4bc9e9d402',
+  ('cleanup_bak_idn_subject_entity_revoked_event', 'table', '81d686501a1b044ead0d9975440a42387d6b373f78106eb442ae18f4db2660a4',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_subject_entity_revoked_event' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped))

@@ -40,12 +40,10 @@ CREATE TABLE IF NOT EXISTS public.cleanup_bak_idn_action (
   status character varying(10) NULL,
   tenant_id integer NULL,
   created_at timestamp without time zone NULL,
-  updated_at timestamp without time zone NULL
+  updated_at timestamp without time zone NULL,
+  kept_row bigint GENERATED ALWAYS AS IDENTITY,
+  PRIMARY KEY (run_id, kept_row)
 );
--- @end
-
--- @statement index cleanup_bak_idn_action
-CREATE INDEX IF NOT EXISTS cleanup_bak_idn_action_run ON public.cleanup_bak_idn_action (run_id);
 -- @end
 
 -- @statement table cleanup_bak_idn_action_properties
@@ -54,23 +52,67 @@ CREATE TABLE IF NOT EXISTS public.cleanup_bak_idn_action_properties (
   action_uuid character(36) NOT NULL,
   property_name character varying(100) NOT NULL,
   property_value character varying(1024) NULL,
-  tenant_id integer NULL
+  tenant_id integer NULL,
+  kept_row bigint GENERATED ALWAYS AS IDENTITY,
+  PRIMARY KEY (run_id, kept_row)
 );
 -- @end
 
--- @statement index cleanup_bak_idn_action_properties
-CREATE INDEX IF NOT EXISTS cleanup_bak_idn_action_properties_run ON public.cleanup_bak_idn_action_properties (run_id);
+-- Runs of which rows are kept, but that the log does not know any more: it was dropped or truncated. They are entered
+-- again, so that they can be restored, and so that their retention begins now.
+-- @statement log cleanup_stale_actions
+INSERT INTO public.cleanup_run (run_id, procedure_name, started_by, started_at, ended_at, status, why_stopped)
+SELECT k.run_id, 'cleanup_stale_actions', session_user, u.utc_now, u.utc_now, 'ended', 'the log of this run was lost'
+FROM (
+  SELECT run_id FROM public.cleanup_bak_idn_action
+  UNION
+  SELECT run_id FROM public.cleanup_bak_idn_action_properties
+) k
+CROSS JOIN (SELECT statement_timestamp() AT TIME ZONE 'UTC' AS utc_now) u
+WHERE NOT EXISTS (SELECT 1 FROM public.cleanup_run r WHERE r.run_id = k.run_id);
+-- @end
+-- A run's number is above all in the log.
+-- @statement numbers cleanup_stale_actions
+SELECT setval(s.numbers, r.newest)
+FROM (SELECT pg_get_serial_sequence('public.cleanup_run', 'run_id')::regclass AS numbers) s
+CROSS JOIN (
+  SELECT greatest((SELECT max(run_id) FROM public.cleanup_run), (SELECT max(run_id) FROM public.cleanup_run_step)) AS newest
+) r
+WHERE r.newest > coalesce(pg_sequence_last_value(s.numbers), 0);
+-- @end
+
+-- Nobody may read here what he may not read in the product's tables: default privileges may have given more.
+-- @statement privileges cleanup_stale_actions
+DO $privileges$
+DECLARE
+  v_given record;
+BEGIN
+  FOR v_given IN
+    SELECT DISTINCT t.own, a.grantee
+    FROM (VALUES
+      ('public.cleanup_bak_idn_action'::regclass, 'public.idn_action'::regclass),
+      ('public.cleanup_bak_idn_action_properties'::regclass, 'public.idn_action_properties'::regclass)
+    ) t (own, source)
+    JOIN pg_class c ON c.oid = t.own
+    CROSS JOIN aclexplode(c.relacl) a
+    WHERE a.grantee <> c.relowner AND NOT has_table_privilege(a.grantee, t.source, 'SELECT')
+  LOOP
+    EXECUTE format('REVOKE ALL ON %s FROM %s', v_given.own,
+      CASE v_given.grantee WHEN 0 THEN 'PUBLIC' ELSE v_given.grantee::regrole::text END);
+  END LOOP;
+END
+$privileges$;
 -- @end
 
 -- The register: what verification compares with later.
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_bak_idn_action', 'table', 'b6941ec3a9763faa72be36637c53590b270f1f25571acab72a69ab879cf78592',
+  ('cleanup_bak_idn_action', 'table', '9e3cb5db3ad3daa7c196392445badebb0a5b9c5da6319f197f12e9fc40ac2a79',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_action' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_bak_idn_action_properties', 'table', '844b4d49186dd29e358abc7500225675205ee59c6245639c49ab0b6a43889b3d',
+  ('cleanup_bak_idn_action_properties', 'table', '44b86c0c8cbf3aee0d78b81e7b0f3ca9bf6ac50eafc6dd03d3969c569240d413',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_action_properties' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped))

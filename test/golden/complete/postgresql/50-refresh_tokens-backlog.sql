@@ -1,7 +1,15 @@
 -- The backlog: dead rows by table and reason, and the oldest of them, by the same rules as cleanup_refresh_tokens.
+--   SELECT * FROM public.cleanup_backlog_refresh_tokens();
+-- A function and no view, since a view would keep the product from changing or dropping the columns that it reads. The
+-- caller needs SELECT on those tables.
 
--- @statement view cleanup_backlog_refresh_tokens
-CREATE OR REPLACE VIEW public.cleanup_backlog_refresh_tokens AS
+-- @statement function cleanup_backlog_refresh_tokens
+CREATE OR REPLACE FUNCTION public.cleanup_backlog_refresh_tokens()
+RETURNS TABLE (table_name text, reason text, dead_rows bigint, oldest timestamp)
+LANGUAGE sql
+STABLE
+AS $backlog$
+-- Made by deepclean; its log is cleanup_run.
 WITH s AS (
   SELECT
     coalesce(max(value) FILTER (WHERE name = 'safe_period_minutes'), '120') AS safe_period_minutes,
@@ -15,7 +23,9 @@ WITH s AS (
   FROM s, (SELECT statement_timestamp() AT TIME ZONE 'UTC' AS utc_now) u
 ), c AS (
   SELECT n.*,
-    n.utc_now - n.clock_uncertainty_hours::bigint * interval '1 hour' - n.safe_period_minutes::bigint * interval '1 minute' AS cut_off
+    n.utc_now
+      - n.clock_uncertainty_hours::bigint * interval '1 hour'
+      - n.safe_period_minutes::bigint * interval '1 minute' AS cut_off
   FROM n
 )
 SELECT 'idn_oauth2_refresh_token'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
@@ -35,17 +45,18 @@ FROM (
             AND t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
             AND extract(epoch FROM c.cut_off - t.refresh_token_time_created) * 1000 > t.refresh_token_validity_period)
 ) x
-GROUP BY x.reason;
+GROUP BY x.reason
+$backlog$;
 -- @end
 
 -- The register: what verification compares with later.
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_refresh_tokens', 'view', 'a800ab39306a283b443169c50a78cdf0c61c988593c81e609502c9974d1952f9',
-   (SELECT encode(sha256(convert_to(replace(pg_get_viewdef(c.oid), quote_ident(n.nspname) || '.', ''), 'UTF8')), 'hex')
-    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relname = 'cleanup_backlog_refresh_tokens' AND c.relkind = 'v'))
+  ('cleanup_backlog_refresh_tokens', 'function', '735140486d690f87eaefedf0f6340d7599edd49ad6a6ef0d2917a0599ce85884',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
+    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE n.nspname = 'public' AND p.proname = 'cleanup_backlog_refresh_tokens'))
 ON CONFLICT (object_name, object_kind) DO UPDATE
 SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
 -- @end

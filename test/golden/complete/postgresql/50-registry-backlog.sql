@@ -1,7 +1,15 @@
 -- The backlog: dead rows by table and reason, and the oldest of them, by the same rules as cleanup_registry.
+--   SELECT * FROM public.cleanup_backlog_registry();
+-- A function and no view, since a view would keep the product from changing or dropping the columns that it reads. The
+-- caller needs SELECT on those tables.
 
--- @statement view cleanup_backlog_registry
-CREATE OR REPLACE VIEW public.cleanup_backlog_registry AS
+-- @statement function cleanup_backlog_registry
+CREATE OR REPLACE FUNCTION public.cleanup_backlog_registry()
+RETURNS TABLE (table_name text, reason text, dead_rows bigint, oldest timestamp)
+LANGUAGE sql
+STABLE
+AS $backlog$
+-- Made by deepclean; its log is cleanup_run.
 WITH s AS (
   SELECT
     coalesce(max(value) FILTER (WHERE name = 'log_minimum_age_hours'), '24') AS log_minimum_age_hours,
@@ -15,8 +23,11 @@ WITH s AS (
   FROM s, (SELECT statement_timestamp() AT TIME ZONE 'UTC' AS utc_now) u
 ), c AS (
   SELECT n.*,
-    n.utc_now - n.clock_uncertainty_hours::bigint * interval '1 hour' - n.log_minimum_age_hours::bigint * interval '1 hour' AS log_cut_off,
-    n.utc_now - 1 * interval '1 hour' AS code_cut_off
+    n.utc_now
+      - n.clock_uncertainty_hours::bigint * interval '1 hour'
+      - n.log_minimum_age_hours::bigint * interval '1 hour' AS log_cut_off,
+    n.utc_now
+      - 1 * interval '1 hour' AS code_cut_off
   FROM n
 )
 SELECT 'reg_resource'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
@@ -67,21 +78,30 @@ GROUP BY x.reason
 UNION ALL
 SELECT 'reg_log'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
 FROM (
-  SELECT CASE
-           WHEN t.reg_action = 7 THEN 'deleted'
-           WHEN t.reg_path IS NOT NULL AND
-                (t.reg_log_id, t.reg_tenant_id) NOT IN (
-                  SELECT max(n.reg_log_id), n.reg_tenant_id FROM public.reg_log n
-                  WHERE n.reg_path IS NOT NULL GROUP BY n.reg_path, n.reg_tenant_id)
-           THEN 'superseded'
-         END AS reason, t.reg_logged_time AS stamp
-  FROM public.reg_log t, c
+  SELECT 'superseded' AS reason, t.reg_logged_time AS stamp
+  FROM (
+    SELECT n.reg_log_id, n.reg_tenant_id, n.reg_logged_time, n.reg_path,
+      max(n.reg_log_id) OVER (PARTITION BY n.reg_path, n.reg_tenant_id) AS newest
+    FROM public.reg_log n, c
+  ) t, c
+  WHERE t.reg_logged_time < c.log_cut_off
+        AND t.reg_path IS NOT NULL AND t.reg_log_id < t.newest
+) x
+GROUP BY x.reason
+UNION ALL
+SELECT 'reg_log'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
+FROM (
+  SELECT 'deleted' AS reason, t.reg_logged_time AS stamp
+  FROM (
+    SELECT n.reg_log_id, n.reg_tenant_id, n.reg_logged_time, n.reg_action, n.reg_path,
+      max(n.reg_log_id) OVER (PARTITION BY n.reg_path, n.reg_tenant_id) AS newest,
+      SUM(CASE WHEN n.reg_logged_time < c.log_cut_off THEN 0 ELSE 1 END)
+        OVER (PARTITION BY n.reg_path, n.reg_tenant_id) AS staying_rows
+    FROM public.reg_log n, c
+  ) t, c
   WHERE t.reg_logged_time < c.log_cut_off
         AND (t.reg_action = 7
-             OR (t.reg_path IS NOT NULL AND
-                 (t.reg_log_id, t.reg_tenant_id) NOT IN (
-                   SELECT max(n.reg_log_id), n.reg_tenant_id FROM public.reg_log n
-                   WHERE n.reg_path IS NOT NULL GROUP BY n.reg_path, n.reg_tenant_id)))
+             AND t.reg_path IS NOT NULL AND t.reg_log_id = t.newest AND t.staying_rows = 0)
 ) x
 GROUP BY x.reason
 UNION ALL
@@ -121,17 +141,18 @@ FROM (
   FROM public.reg_tag t, c
   WHERE NOT EXISTS (SELECT 1 FROM public.reg_resource_tag o WHERE o.reg_tag_id = t.reg_id AND o.reg_tenant_id = t.reg_tenant_id)
 ) x
-GROUP BY x.reason;
+GROUP BY x.reason
+$backlog$;
 -- @end
 
 -- The register: what verification compares with later.
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_registry', 'view', 'ac102dc1fa61f2a5d71f1406743057c2ebd6a326b8a857bf6c694446a0e2e725',
-   (SELECT encode(sha256(convert_to(replace(pg_get_viewdef(c.oid), quote_ident(n.nspname) || '.', ''), 'UTF8')), 'hex')
-    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relname = 'cleanup_backlog_registry' AND c.relkind = 'v'))
+  ('cleanup_backlog_registry', 'function', '5ab10b27aa6395da4260bd2311b4fb50f9e662e7b3515e94e39112ef070da6c9',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
+    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE n.nspname = 'public' AND p.proname = 'cleanup_backlog_registry'))
 ON CONFLICT (object_name, object_kind) DO UPDATE
 SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
 -- @end

@@ -1,7 +1,15 @@
 -- The backlog: dead rows by table and reason, and the oldest of them, by the same rules as cleanup_revocations.
+--   SELECT * FROM public.cleanup_backlog_revocations();
+-- A function and no view, since a view would keep the product from changing or dropping the columns that it reads. The
+-- caller needs SELECT on those tables.
 
--- @statement view cleanup_backlog_revocations
-CREATE OR REPLACE VIEW public.cleanup_backlog_revocations AS
+-- @statement function cleanup_backlog_revocations
+CREATE OR REPLACE FUNCTION public.cleanup_backlog_revocations()
+RETURNS TABLE (table_name text, reason text, dead_rows bigint, oldest timestamp)
+LANGUAGE sql
+STABLE
+AS $backlog$
+-- Made by deepclean; its log is cleanup_run.
 WITH s AS (
   SELECT
     coalesce(max(value) FILTER (WHERE name = 'longest_lifetime_hours'), '720') AS longest_lifetime_hours,
@@ -15,9 +23,15 @@ WITH s AS (
   FROM s, (SELECT statement_timestamp() AT TIME ZONE 'UTC' AS utc_now) u
 ), c AS (
   SELECT n.*,
-    n.utc_now - n.clock_uncertainty_hours::bigint * interval '1 hour' - 24 * interval '1 hour' AS grace_cut_off,
-    n.utc_now - 24 * interval '1 hour' AS epoch_grace_cut_off,
-    n.utc_now - n.clock_uncertainty_hours::bigint * interval '1 hour' - 24 * interval '1 hour' - (SELECT CASE
+    n.utc_now
+      - n.clock_uncertainty_hours::bigint * interval '1 hour'
+      - 24 * interval '1 hour' AS grace_cut_off,
+    n.utc_now
+      - 24 * interval '1 hour' AS epoch_grace_cut_off,
+    n.utc_now
+      - n.clock_uncertainty_hours::bigint * interval '1 hour'
+      - 24 * interval '1 hour'
+      - (SELECT CASE
         WHEN x.is_for_ever = 1 THEN NULL
         WHEN x.longest > n.longest_lifetime_hours::bigint * 3600 THEN x.longest
         ELSE n.longest_lifetime_hours::bigint * 3600
@@ -65,17 +79,18 @@ FROM (
   FROM public.idn_subject_entity_revoked_event t, c
   WHERE t.time_revoked < c.event_cut_off
 ) x
-GROUP BY x.reason;
+GROUP BY x.reason
+$backlog$;
 -- @end
 
 -- The register: what verification compares with later.
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_revocations', 'view', '78e5a97aca94b075054eadb32715a1b88e19c06e1da7557204171d92fa249ea8',
-   (SELECT encode(sha256(convert_to(replace(pg_get_viewdef(c.oid), quote_ident(n.nspname) || '.', ''), 'UTF8')), 'hex')
-    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relname = 'cleanup_backlog_revocations' AND c.relkind = 'v'))
+  ('cleanup_backlog_revocations', 'function', 'c1d2bad38557bf95e592b01e813e7cbc383aa7ba07f6cd0658bf7a21739af88e',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
+    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE n.nspname = 'public' AND p.proname = 'cleanup_backlog_revocations'))
 ON CONFLICT (object_name, object_kind) DO UPDATE
 SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
 -- @end
