@@ -29,6 +29,8 @@ VALUES
    'Time of day in UTC in which runs may work, such as 22:00-04:00; always: at any time'),
   ('cleanup_jti', 'enabled', 'yes', NULL, NULL, NULL, 'yes,no',
    'no: a run ends at once without touching a row'),
+  ('cleanup_jti', 'allow_read_only', 'no', NULL, NULL, NULL, 'yes,no',
+   'yes: an account that may write to a server whose read_only is on cleans it; what is deleted on a replica breaks replication'),
   ('cleanup_jti', 'backup_retention_days', '30', 'days', 1, 3650, NULL,
    'How long deleted rows are kept in the backup tables, and so how long a run can be restored'),
   ('cleanup_jti', 'stop_requested', 'no', NULL, NULL, NULL, 'no,yes',
@@ -47,6 +49,18 @@ CREATE TABLE IF NOT EXISTS CLEANUP_BAK_IDN_OIDC_JTI (
   TIME_CREATED timestamp NULL,
   PRIMARY KEY (RUN_ID, JWT_ID)
 ) ENGINE = InnoDB;
+-- @end
+
+-- Runs of which rows are kept, but that the log does not know any more: it was dropped or truncated. They are entered
+-- again, so that they can be restored, and so that their retention begins now. The next run gets a number above them.
+-- @statement log cleanup_jti
+INSERT INTO CLEANUP_RUN (RUN_ID, PROCEDURE_NAME, STARTED_BY, STARTED_AT, ENDED_AT, STATUS, WHY_STOPPED)
+SELECT k.RUN_ID, 'cleanup_jti', SESSION_USER(), UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), 'ended',
+  'the log of this run was lost'
+FROM (
+  SELECT RUN_ID FROM CLEANUP_BAK_IDN_OIDC_JTI
+) k
+WHERE NOT EXISTS (SELECT 1 FROM CLEANUP_RUN r WHERE r.RUN_ID = k.RUN_ID);
 -- @end
 
 -- The register: what verification compares with later.

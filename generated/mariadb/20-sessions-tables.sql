@@ -35,6 +35,8 @@ VALUES
    'Time of day in UTC in which runs may work, such as 22:00-04:00; always: at any time'),
   ('cleanup_sessions', 'enabled', 'yes', NULL, NULL, NULL, 'yes,no',
    'no: a run ends at once without touching a row'),
+  ('cleanup_sessions', 'allow_read_only', 'no', NULL, NULL, NULL, 'yes,no',
+   'yes: an account that may write to a server whose read_only is on cleans it; what is deleted on a replica breaks replication'),
   ('cleanup_sessions', 'backup_retention_days', '30', 'days', 1, 3650, NULL,
    'How long deleted rows are kept in the backup tables, and so how long a run can be restored'),
   ('cleanup_sessions', 'stop_requested', 'no', NULL, NULL, NULL, 'no,yes',
@@ -44,25 +46,21 @@ VALUES
 ON DUPLICATE KEY UPDATE DESCRIPTION = DESCRIPTION;
 -- @end
 
--- Filled and emptied by each run.
--- @statement drop CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE
-DROP TABLE IF EXISTS CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE;
--- @end
--- @statement table CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE
-CREATE TABLE CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE (
+-- Keys of dead rows. A run fills it with rows of its own number, goes by no others, and deletes them at its end.
+-- @statement table CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE
+CREATE TABLE IF NOT EXISTS CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE (
+  RUN_ID BIGINT NOT NULL,
   SESSION_ID varchar(100) NOT NULL,
-  PRIMARY KEY (SESSION_ID)
+  PRIMARY KEY (RUN_ID, SESSION_ID)
 ) ENGINE = InnoDB;
 -- @end
 
--- Filled and emptied by each run.
--- @statement drop CLEANUP_LIST_IDN_AUTH_SESSION_STORE
-DROP TABLE IF EXISTS CLEANUP_LIST_IDN_AUTH_SESSION_STORE;
--- @end
--- @statement table CLEANUP_LIST_IDN_AUTH_SESSION_STORE
-CREATE TABLE CLEANUP_LIST_IDN_AUTH_SESSION_STORE (
+-- Keys of dead rows. A run fills it with rows of its own number, goes by no others, and deletes them at its end.
+-- @statement table CLEANUP_DEAD_IDN_AUTH_SESSION_STORE
+CREATE TABLE IF NOT EXISTS CLEANUP_DEAD_IDN_AUTH_SESSION_STORE (
+  RUN_ID BIGINT NOT NULL,
   SESSION_ID varchar(100) NOT NULL,
-  PRIMARY KEY (SESSION_ID)
+  PRIMARY KEY (RUN_ID, SESSION_ID)
 ) ENGINE = InnoDB;
 -- @end
 
@@ -182,18 +180,40 @@ CREATE TABLE IF NOT EXISTS CLEANUP_BAK_IDN_FED_AUTH_SESSION_MAPPING (
 ) ENGINE = InnoDB;
 -- @end
 
+-- Runs of which rows are kept, but that the log does not know any more: it was dropped or truncated. They are entered
+-- again, so that they can be restored, and so that their retention begins now. The next run gets a number above them.
+-- @statement log cleanup_sessions
+INSERT INTO CLEANUP_RUN (RUN_ID, PROCEDURE_NAME, STARTED_BY, STARTED_AT, ENDED_AT, STATUS, WHY_STOPPED)
+SELECT k.RUN_ID, 'cleanup_sessions', SESSION_USER(), UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), 'ended',
+  'the log of this run was lost'
+FROM (
+  SELECT RUN_ID FROM CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE
+  UNION
+  SELECT RUN_ID FROM CLEANUP_BAK_IDN_AUTH_SESSION_STORE
+  UNION
+  SELECT RUN_ID FROM CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING
+  UNION
+  SELECT RUN_ID FROM CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO
+  UNION
+  SELECT RUN_ID FROM CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA
+  UNION
+  SELECT RUN_ID FROM CLEANUP_BAK_IDN_FED_AUTH_SESSION_MAPPING
+) k
+WHERE NOT EXISTS (SELECT 1 FROM CLEANUP_RUN r WHERE r.RUN_ID = k.RUN_ID);
+-- @end
+
 -- The register: what verification compares with later.
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE', 'table', 'a1e55ca3b9169aaf2730d69e8aaa8b69fb4ba495c21099c7bb66134e6f13e740',
+  ('CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE', 'table', '3ce18ff5416eb3ac050167c094e17bd0fee4e4ed1255bdd5404273343817eff0',
    (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)
     FROM information_schema.COLUMNS c
-    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE')),
-  ('CLEANUP_LIST_IDN_AUTH_SESSION_STORE', 'table', 'fd1611799c6f7f53c84dbd4781c7ecf12e6ab9effa6a9886e6cbf695f33b91ff',
+    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE')),
+  ('CLEANUP_DEAD_IDN_AUTH_SESSION_STORE', 'table', '34ec5261d6380e9d09456e208b8d630691ef94d82e7f795dd083c0c6fb91409d',
    (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)
     FROM information_schema.COLUMNS c
-    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_LIST_IDN_AUTH_SESSION_STORE')),
+    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_DEAD_IDN_AUTH_SESSION_STORE')),
   ('CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING', 'table', '3a9556d2cb9c8234e895e92bb4abd177932068d7038a5e15ab66d1de2605201a',
    (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)
     FROM information_schema.COLUMNS c

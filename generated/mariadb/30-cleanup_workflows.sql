@@ -5,13 +5,13 @@
 -- A row is deleted from
 --   WF_REQUEST when
 --     finished: it is APPROVED, REJECTED, FAILED, DELETED or ABORTED since before the retention began
---     together with its rows of WF_REQUEST_ENTITY_RELATIONSHIP, WF_WORKFLOW_REQUEST_RELATION
+--     together with its child rows in WF_REQUEST_ENTITY_RELATIONSHIP, WF_WORKFLOW_REQUEST_RELATION
 --
 -- Every deleted row is copied in the same transaction; CALL restore_workflows(run) brings a run back.
 -- Progress, counts and why a run stopped are in CLEANUP_RUN and CLEANUP_RUN_STEP. Settings are in
 -- CLEANUP_SETTING and are read again before every batch.
 --
--- Whoever calls it needs
+-- The caller needs
 --   EXECUTE on PROCEDURE cleanup_workflows
 --   SELECT, DELETE on WF_REQUEST, WF_WORKFLOW_REQUEST_RELATION, WF_REQUEST_ENTITY_RELATIONSHIP
 --   SELECT, INSERT, DELETE on CLEANUP_BAK_WF_REQUEST, CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION,
@@ -20,15 +20,15 @@
 --   SELECT, INSERT, UPDATE on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
 --
 -- Its chapters, which are labels in the body, since some clients strip comments from what they send:
---   preparation  one run at a time; nothing that would make a delete unsafe or a restore impossible. The session works in
---            UTC, since a TIMESTAMP copied in a zone with daylight saving time can move by an hour. Ages are measured
---            from UTC now, less the hours by which a timestamp may lie behind (clock_uncertainty_hours).
---   walk     table by table, forward along the key or the list, in batches. A range is read once, without locks, and its
---            rows and dead rows are counted. "batch" copies and deletes in one transaction, with the rule in the DELETE
---            once more; unless exactly the chosen number goes, or when another session is in the way, the batch is
---            undone and tried again with half the range, and left to the next run after ten tries; the next ten ranges
---            do not grow. Rows that live cost little, so a range of them does not make the next batch, of dead ones, too
---            large. READ COMMITTED keeps gaps unlocked for inserts.
+--   preparation one run at a time; nothing that would make a delete unsafe or a restore impossible. The session works
+--            in UTC, since a TIMESTAMP copied in a zone with daylight saving time can move by an hour. Ages are
+--            measured from UTC now, less the hours by which a timestamp may lie behind (clock_uncertainty_hours).
+--   walk     table by table, forward along the key or the list, in batches. A range is read once, without locks, and
+--            its rows and dead rows are counted. "batch" copies and deletes in one transaction, with the rule in the
+--            DELETE once more; unless exactly the chosen number goes, or when another session is in the way, the batch
+--            is undone and tried again with half the range, and left to the next run after ten tries; the next ten
+--            ranges do not grow. Rows that live cost little, so a range of them does not make the next batch, of dead
+--            ones, too large. READ COMMITTED keeps gaps unlocked for inserts.
 --   prune    backups whose retention is over.
 
 -- The server keeps these settings with what it creates, so they are the same whoever runs this file.
@@ -49,11 +49,12 @@ DELIMITER $$
 CREATE PROCEDURE cleanup_workflows()
   MODIFIES SQL DATA
   SQL SECURITY INVOKER
-  COMMENT 'Deletes workflow requests that were finished long ago'
+  COMMENT 'Deletes workflow requests that were finished long ago. Made by deepclean; its log is CLEANUP_RUN.'
 cleanup: BEGIN
   DECLARE v_lock          VARCHAR(64) DEFAULT LEFT(SHA2(CONCAT(DATABASE(), '.', 'cleanup_workflows'), 256), 64);
   DECLARE v_run_id        BIGINT;
   DECLARE v_started       DATETIME(6) DEFAULT UTC_TIMESTAMP(6);
+  DECLARE v_work_began    DATETIME(6);
   DECLARE v_status        VARCHAR(20) DEFAULT 'ended';
   DECLARE v_why           VARCHAR(400) DEFAULT 'done';
   DECLARE v_problem       VARCHAR(400);
@@ -107,6 +108,13 @@ cleanup: BEGIN
 
   preparation: BEGIN
     COMMIT;
+    IF CAST(@@global.read_only AS CHAR) NOT IN ('0', 'OFF') AND NOT EXISTS (
+      SELECT 1 FROM CLEANUP_SETTING
+      WHERE PROCEDURE_NAME = 'cleanup_workflows' AND NAME = 'allow_read_only' AND VALUE = 'yes'
+    ) THEN
+      SIGNAL SQLSTATE '45000'
+        SET MESSAGE_TEXT = 'cleanup_workflows did not start: read_only is on; it may be a replica';
+    END IF;
     IF COALESCE(GET_LOCK(v_lock, 0), 0) <> 1 THEN
       INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, ENDED_AT, STATUS, WHY_STOPPED)
       VALUES ('cleanup_workflows', SESSION_USER(), v_started, v_started, 'skipped', 'already running');
@@ -126,10 +134,23 @@ cleanup: BEGIN
       SELECT 'WF_WORKFLOW_REQUEST_RELATION' AS SOURCE, 'CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION' AS BACKUP UNION ALL
       SELECT 'WF_REQUEST_ENTITY_RELATIONSHIP' AS SOURCE, 'CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP' AS BACKUP
     ) f
-    JOIN information_schema.COLUMNS s ON s.TABLE_SCHEMA = DATABASE() AND s.TABLE_NAME = f.SOURCE
-    LEFT JOIN information_schema.COLUMNS b ON b.TABLE_SCHEMA = DATABASE() AND b.TABLE_NAME = f.BACKUP
+    JOIN (
+      SELECT c.TABLE_NAME, c.COLUMN_NAME, c.COLUMN_TYPE, c.COLLATION_NAME
+      FROM information_schema.COLUMNS c
+      WHERE c.TABLE_SCHEMA = DATABASE() AND COALESCE(c.GENERATION_EXPRESSION, '') = ''
+        AND c.TABLE_NAME IN (
+          'WF_REQUEST', 'WF_WORKFLOW_REQUEST_RELATION', 'WF_REQUEST_ENTITY_RELATIONSHIP')
+    ) s ON s.TABLE_NAME = f.SOURCE
+    LEFT JOIN (
+      SELECT c.TABLE_NAME, c.COLUMN_NAME, c.COLUMN_TYPE, c.COLLATION_NAME
+      FROM information_schema.COLUMNS c
+      WHERE c.TABLE_SCHEMA = DATABASE()
+        AND c.TABLE_NAME IN (
+          'CLEANUP_BAK_WF_REQUEST', 'CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION',
+          'CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP')
+    ) b ON b.TABLE_NAME = f.BACKUP
       AND b.COLUMN_NAME = s.COLUMN_NAME AND b.COLUMN_TYPE = s.COLUMN_TYPE AND b.COLLATION_NAME <=> s.COLLATION_NAME
-    WHERE b.COLUMN_NAME IS NULL AND COALESCE(s.GENERATION_EXPRESSION, '') = '';
+    WHERE b.COLUMN_NAME IS NULL;
 
     SELECT COALESCE(v_problem, MIN(CONCAT(f.SOURCE, ' has other columns than when this procedure was made')))
     INTO v_problem
@@ -138,9 +159,24 @@ cleanup: BEGIN
       SELECT 'WF_WORKFLOW_REQUEST_RELATION' AS SOURCE, 6 AS COLUMN_COUNT UNION ALL
       SELECT 'WF_REQUEST_ENTITY_RELATIONSHIP' AS SOURCE, 4 AS COLUMN_COUNT
     ) f
-    WHERE f.COLUMN_COUNT <> (
-      SELECT COUNT(*) FROM information_schema.COLUMNS s WHERE s.TABLE_SCHEMA = DATABASE() AND s.TABLE_NAME = f.SOURCE
-    );
+    LEFT JOIN (
+      SELECT c.TABLE_NAME, COUNT(*) AS COLUMN_COUNT
+      FROM information_schema.COLUMNS c
+      WHERE c.TABLE_SCHEMA = DATABASE()
+        AND c.TABLE_NAME IN (
+          'WF_REQUEST', 'WF_WORKFLOW_REQUEST_RELATION', 'WF_REQUEST_ENTITY_RELATIONSHIP')
+      GROUP BY c.TABLE_NAME
+    ) s ON s.TABLE_NAME = f.SOURCE
+    WHERE f.COLUMN_COUNT <> COALESCE(s.COLUMN_COUNT, 0);
+
+    SELECT COALESCE(v_problem, MIN(CONCAT(t.TABLE_NAME, ' is no plain InnoDB table any more, so rows may be hidden')))
+    INTO v_problem
+    FROM information_schema.TABLES t
+    WHERE t.TABLE_SCHEMA = DATABASE()
+      AND t.TABLE_NAME IN (
+        'WF_REQUEST', 'WF_WORKFLOW_REQUEST_RELATION', 'WF_REQUEST_ENTITY_RELATIONSHIP')
+      AND (t.TABLE_TYPE = 'VIEW' OR (t.TABLE_TYPE <> 'BASE TABLE' OR t.ENGINE <> 'InnoDB') AND t.TABLE_NAME IN (
+        'WF_REQUEST', 'WF_WORKFLOW_REQUEST_RELATION', 'WF_REQUEST_ENTITY_RELATIONSHIP'));
 
     SELECT COALESCE(v_problem, MIN(CONCAT(
       'the foreign keys from ', x.CHILD, ' to ', x.PARENT, ' are not those that this procedure was made for')))
@@ -158,18 +194,16 @@ cleanup: BEGIN
             MAX(n.POSITION) OVER (PARTITION BY n.CHILD, n.NAME) AS WIDTH,
             MAX(n.RULE) OVER (PARTITION BY n.CHILD, n.NAME) AS RULE
           FROM (
-            SELECT IF(u.TABLE_SCHEMA = DATABASE(), u.TABLE_NAME, CONCAT(u.TABLE_SCHEMA, '.', u.TABLE_NAME)) AS CHILD,
-              u.REFERENCED_TABLE_NAME AS PARENT, u.CONSTRAINT_NAME AS NAME, u.COLUMN_NAME AS OWN,
-              u.REFERENCED_COLUMN_NAME AS THEIRS, u.ORDINAL_POSITION AS POSITION, NULL AS RULE
+            SELECT u.TABLE_NAME AS CHILD, u.REFERENCED_TABLE_NAME AS PARENT, u.CONSTRAINT_NAME AS NAME,
+              u.COLUMN_NAME AS OWN, u.REFERENCED_COLUMN_NAME AS THEIRS, u.ORDINAL_POSITION AS POSITION, NULL AS RULE
             FROM information_schema.KEY_COLUMN_USAGE u
-            WHERE u.REFERENCED_TABLE_SCHEMA = DATABASE()
+            WHERE u.TABLE_SCHEMA = DATABASE() AND u.REFERENCED_TABLE_SCHEMA = DATABASE()
               AND u.REFERENCED_TABLE_NAME IN (
                 'WF_REQUEST', 'WF_WORKFLOW_REQUEST_RELATION', 'WF_REQUEST_ENTITY_RELATIONSHIP') UNION ALL
-            SELECT IF(k.CONSTRAINT_SCHEMA = DATABASE(), k.TABLE_NAME, CONCAT(k.CONSTRAINT_SCHEMA, '.', k.TABLE_NAME)) AS CHILD,
-              k.REFERENCED_TABLE_NAME AS PARENT, k.CONSTRAINT_NAME AS NAME, NULL AS OWN,
-              NULL AS THEIRS, NULL AS POSITION, REPLACE(k.DELETE_RULE, 'NO ACTION', 'RESTRICT') AS RULE
+            SELECT k.TABLE_NAME AS CHILD, k.REFERENCED_TABLE_NAME AS PARENT, k.CONSTRAINT_NAME AS NAME,
+              NULL AS OWN, NULL AS THEIRS, NULL AS POSITION, REPLACE(k.DELETE_RULE, 'NO ACTION', 'RESTRICT') AS RULE
             FROM information_schema.REFERENTIAL_CONSTRAINTS k
-            WHERE k.UNIQUE_CONSTRAINT_SCHEMA = DATABASE()
+            WHERE k.CONSTRAINT_SCHEMA = DATABASE() AND k.UNIQUE_CONSTRAINT_SCHEMA = DATABASE()
               AND k.REFERENCED_TABLE_NAME IN (
                 'WF_REQUEST', 'WF_WORKFLOW_REQUEST_RELATION', 'WF_REQUEST_ENTITY_RELATIONSHIP')
           ) n
@@ -181,14 +215,22 @@ cleanup: BEGIN
         OR MAX(NULLIF(y.LIVE, 'any')) <> MAX(y.WANTED) OR MIN(NULLIF(y.LIVE, 'any')) <> MIN(y.WANTED)
     ) x;
 
+    SELECT COALESCE(v_problem, MIN(CONCAT(
+      'the foreign keys from ', u.TABLE_SCHEMA, '.', u.TABLE_NAME, ' to ', u.REFERENCED_TABLE_NAME,
+      ' are not those that this procedure was made for')))
+    INTO v_problem
+    FROM information_schema.KEY_COLUMN_USAGE u
+    WHERE u.TABLE_SCHEMA <> DATABASE() AND u.REFERENCED_TABLE_SCHEMA = DATABASE()
+      AND u.REFERENCED_TABLE_NAME IN (
+        'WF_REQUEST', 'WF_WORKFLOW_REQUEST_RELATION', 'WF_REQUEST_ENTITY_RELATIONSHIP');
+
     SELECT
       COALESCE(MAX(CASE NAME WHEN 'workflow_retention_days' THEN VALUE END), '60'),
       COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26'),
-      MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE END),
+      COALESCE(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE END), '30'),
       IF(@deepclean_dry_run = 'yes', 'yes', COALESCE(MAX(CASE NAME WHEN 'dry_run' THEN VALUE END), 'no'))
     INTO
-      v_workflow_retention_days, v_clock_uncertainty_hours,
-      v_retention, v_dry_run
+      v_workflow_retention_days, v_clock_uncertainty_hours, v_retention, v_dry_run
     FROM CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_workflows';
 
@@ -211,10 +253,18 @@ cleanup: BEGIN
     VALUES (v_run_id, 'WF_REQUEST', 'finished');
     COMMIT;
 
+    IF v_problem IS NULL AND (
+      EXISTS (SELECT 1 FROM CLEANUP_BAK_WF_REQUEST WHERE RUN_ID >= v_run_id)
+      OR EXISTS (SELECT 1 FROM CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION WHERE RUN_ID >= v_run_id)
+      OR EXISTS (SELECT 1 FROM CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP WHERE RUN_ID >= v_run_id)
+    ) THEN
+      SET v_problem = 'kept rows have this run number or a later one; install again';
+    END IF;
     IF v_problem IS NOT NULL THEN
       SET v_problem = LEFT(CONCAT('cleanup_workflows did not start, and nothing was deleted: ', v_problem), 128);
       SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = v_problem;
     END IF;
+    SET v_work_began = UTC_TIMESTAMP(6);
   END preparation;
 
   tables: WHILE v_step < 1 DO
@@ -233,16 +283,17 @@ cleanup: BEGIN
       END IF;
       SET v_time = DATE_FORMAT(UTC_TIMESTAMP(), '%H:%i');
       SELECT
-        MAX(CASE NAME WHEN 'batch_target_ms' THEN VALUE END),
-        MAX(CASE NAME WHEN 'pause_ms' THEN VALUE END),
-        MAX(CASE NAME WHEN 'batch_rows_minimum' THEN VALUE END),
-        MAX(CASE NAME WHEN 'batch_rows_maximum' THEN VALUE END),
+        COALESCE(MAX(CASE NAME WHEN 'batch_target_ms' THEN VALUE END), '250'),
+        COALESCE(MAX(CASE NAME WHEN 'pause_ms' THEN VALUE END), '0'),
+        COALESCE(MAX(CASE NAME WHEN 'batch_rows_minimum' THEN VALUE END), '50'),
+        COALESCE(MAX(CASE NAME WHEN 'batch_rows_maximum' THEN VALUE END), '200000'),
         CASE
           WHEN v_interrupted <> 0 THEN 'interrupted'
           WHEN MAX(CASE NAME WHEN 'enabled' THEN VALUE END) = 'no' THEN 'switched off'
           WHEN MAX(CASE NAME WHEN 'stop_requested' THEN VALUE END) = 'yes' THEN 'stop requested'
-          WHEN TIMESTAMPDIFF(SECOND, v_started, UTC_TIMESTAMP(6))
-            >= MAX(CASE NAME WHEN 'time_budget_seconds' THEN VALUE + 0 END) THEN 'time budget'
+          WHEN TIMESTAMPDIFF(SECOND, v_work_began, UTC_TIMESTAMP(6))
+            >= COALESCE(MAX(CASE NAME WHEN 'time_budget_seconds' THEN VALUE + 0 END), 3600)
+          THEN 'time budget'
           WHEN MAX(CASE
             WHEN NAME <> 'window' OR VALUE = 'always' THEN 0
             WHEN LEFT(VALUE, 5) < RIGHT(VALUE, 5) THEN v_time < LEFT(VALUE, 5) OR v_time >= RIGHT(VALUE, 5)
@@ -389,11 +440,14 @@ cleanup: BEGIN
     WHILE v_step < 3 DO
       CASE v_step
         WHEN 0 THEN
-          DELETE FROM CLEANUP_BAK_WF_REQUEST WHERE RUN_ID < v_oldest_kept LIMIT 5000;
+          DELETE FROM CLEANUP_BAK_WF_REQUEST
+          WHERE RUN_ID < v_oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r) LIMIT 5000;
         WHEN 1 THEN
-          DELETE FROM CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION WHERE RUN_ID < v_oldest_kept LIMIT 5000;
+          DELETE FROM CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION
+          WHERE RUN_ID < v_oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r) LIMIT 5000;
         WHEN 2 THEN
-          DELETE FROM CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP WHERE RUN_ID < v_oldest_kept LIMIT 5000;
+          DELETE FROM CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP
+          WHERE RUN_ID < v_oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r) LIMIT 5000;
       END CASE;
       SET v_step = v_step + IF(ROW_COUNT() = 0, 1, 0);
       COMMIT;
@@ -416,7 +470,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_workflows', 'procedure', '52e2f04e0b27e3899bc535be570f41e6431a40514905ec939b9917910247bfba',
+  ('cleanup_workflows', 'procedure', '55200f604bb2460bf90b07cb381d99cd68f6da270e70368cef2e76700ae4244e',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_workflows' AND r.ROUTINE_TYPE = 'PROCEDURE'));

@@ -4,7 +4,7 @@
 -- is a row whose parent is gone (INSERT IGNORE passes over both). The session is in UTC meanwhile: copied in a zone with
 -- daylight saving time, a TIMESTAMP of the hour that occurs twice would move by an hour.
 --
--- Whoever calls it needs
+-- The caller needs
 --   EXECUTE on PROCEDURE restore_confirmation_codes
 --   SELECT, INSERT on IDN_RECOVERY_DATA, CLEANUP_RUN_STEP
 --   SELECT on CLEANUP_BAK_IDN_RECOVERY_DATA
@@ -28,7 +28,7 @@ DELIMITER $$
 CREATE PROCEDURE restore_confirmation_codes(IN p_run_id BIGINT)
   MODIFIES SQL DATA
   SQL SECURITY INVOKER
-  COMMENT 'Puts the rows that a run of cleanup_confirmation_codes deleted back where they were'
+  COMMENT 'Puts the rows that a run of cleanup_confirmation_codes deleted back where they were. Made by deepclean; its log is CLEANUP_RUN.'
 BEGIN
   DECLARE v_lock          VARCHAR(64) DEFAULT LEFT(SHA2(CONCAT(DATABASE(), '.', 'cleanup_confirmation_codes'), 256), 64);
   DECLARE v_locked        INT DEFAULT 0;
@@ -52,6 +52,13 @@ BEGIN
     RESIGNAL;
   END;
 
+  IF CAST(@@global.read_only AS CHAR) NOT IN ('0', 'OFF') AND NOT EXISTS (
+    SELECT 1 FROM CLEANUP_SETTING
+    WHERE PROCEDURE_NAME = 'cleanup_confirmation_codes' AND NAME = 'allow_read_only' AND VALUE = 'yes'
+  ) THEN
+    SIGNAL SQLSTATE '45000'
+      SET MESSAGE_TEXT = 'restore_confirmation_codes did not start: read_only is on; it may be a replica';
+  END IF;
   SET v_locked = COALESCE(GET_LOCK(v_lock, 0), 0);
   IF v_locked <> 1 THEN
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'restore_confirmation_codes did not start: cleanup_confirmation_codes is running';
@@ -64,19 +71,46 @@ BEGIN
   FROM (
     SELECT 'IDN_RECOVERY_DATA' AS SOURCE, 'CLEANUP_BAK_IDN_RECOVERY_DATA' AS BACKUP
   ) f
-  JOIN information_schema.COLUMNS s ON s.TABLE_SCHEMA = DATABASE() AND s.TABLE_NAME = f.SOURCE
-  LEFT JOIN information_schema.COLUMNS b ON b.TABLE_SCHEMA = DATABASE() AND b.TABLE_NAME = f.BACKUP
+  JOIN (
+    SELECT c.TABLE_NAME, c.COLUMN_NAME, c.COLUMN_TYPE, c.COLLATION_NAME
+    FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = DATABASE() AND COALESCE(c.GENERATION_EXPRESSION, '') = ''
+      AND c.TABLE_NAME IN (
+        'IDN_RECOVERY_DATA')
+  ) s ON s.TABLE_NAME = f.SOURCE
+  LEFT JOIN (
+    SELECT c.TABLE_NAME, c.COLUMN_NAME, c.COLUMN_TYPE, c.COLLATION_NAME
+    FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = DATABASE()
+      AND c.TABLE_NAME IN (
+        'CLEANUP_BAK_IDN_RECOVERY_DATA')
+  ) b ON b.TABLE_NAME = f.BACKUP
     AND b.COLUMN_NAME = s.COLUMN_NAME AND b.COLUMN_TYPE = s.COLUMN_TYPE AND b.COLLATION_NAME <=> s.COLLATION_NAME
-  WHERE b.COLUMN_NAME IS NULL AND COALESCE(s.GENERATION_EXPRESSION, '') = '';
+  WHERE b.COLUMN_NAME IS NULL;
 
   SELECT COALESCE(v_problem, MIN(CONCAT(f.SOURCE, ' has other columns than when this procedure was made')))
   INTO v_problem
   FROM (
     SELECT 'IDN_RECOVERY_DATA' AS SOURCE, 8 AS COLUMN_COUNT
   ) f
-  WHERE f.COLUMN_COUNT <> (
-    SELECT COUNT(*) FROM information_schema.COLUMNS s WHERE s.TABLE_SCHEMA = DATABASE() AND s.TABLE_NAME = f.SOURCE
-  );
+  LEFT JOIN (
+    SELECT c.TABLE_NAME, COUNT(*) AS COLUMN_COUNT
+    FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = DATABASE()
+      AND c.TABLE_NAME IN (
+        'IDN_RECOVERY_DATA')
+    GROUP BY c.TABLE_NAME
+  ) s ON s.TABLE_NAME = f.SOURCE
+  WHERE f.COLUMN_COUNT <> COALESCE(s.COLUMN_COUNT, 0);
+
+  SELECT COALESCE(v_problem, MIN(CONCAT(t.TABLE_NAME, ' is no plain InnoDB table any more, so rows may be hidden')))
+  INTO v_problem
+  FROM information_schema.TABLES t
+  WHERE t.TABLE_SCHEMA = DATABASE()
+    AND t.TABLE_NAME IN (
+      'IDN_RECOVERY_DATA', 'IDP_METADATA', 'IDP')
+    AND (t.TABLE_TYPE = 'VIEW' OR (t.TABLE_TYPE <> 'BASE TABLE' OR t.ENGINE <> 'InnoDB') AND t.TABLE_NAME IN (
+      'IDN_RECOVERY_DATA'));
 
   SELECT COALESCE(v_problem, MIN(CONCAT(
     'the foreign keys from ', x.CHILD, ' to ', x.PARENT, ' are not those that this procedure was made for')))
@@ -90,18 +124,16 @@ BEGIN
           MAX(n.POSITION) OVER (PARTITION BY n.CHILD, n.NAME) AS WIDTH,
           MAX(n.RULE) OVER (PARTITION BY n.CHILD, n.NAME) AS RULE
         FROM (
-          SELECT IF(u.TABLE_SCHEMA = DATABASE(), u.TABLE_NAME, CONCAT(u.TABLE_SCHEMA, '.', u.TABLE_NAME)) AS CHILD,
-            u.REFERENCED_TABLE_NAME AS PARENT, u.CONSTRAINT_NAME AS NAME, u.COLUMN_NAME AS OWN,
-            u.REFERENCED_COLUMN_NAME AS THEIRS, u.ORDINAL_POSITION AS POSITION, NULL AS RULE
+          SELECT u.TABLE_NAME AS CHILD, u.REFERENCED_TABLE_NAME AS PARENT, u.CONSTRAINT_NAME AS NAME,
+            u.COLUMN_NAME AS OWN, u.REFERENCED_COLUMN_NAME AS THEIRS, u.ORDINAL_POSITION AS POSITION, NULL AS RULE
           FROM information_schema.KEY_COLUMN_USAGE u
-          WHERE u.REFERENCED_TABLE_SCHEMA = DATABASE()
+          WHERE u.TABLE_SCHEMA = DATABASE() AND u.REFERENCED_TABLE_SCHEMA = DATABASE()
             AND u.REFERENCED_TABLE_NAME IN (
               'IDN_RECOVERY_DATA') UNION ALL
-          SELECT IF(k.CONSTRAINT_SCHEMA = DATABASE(), k.TABLE_NAME, CONCAT(k.CONSTRAINT_SCHEMA, '.', k.TABLE_NAME)) AS CHILD,
-            k.REFERENCED_TABLE_NAME AS PARENT, k.CONSTRAINT_NAME AS NAME, NULL AS OWN,
-            NULL AS THEIRS, NULL AS POSITION, REPLACE(k.DELETE_RULE, 'NO ACTION', 'RESTRICT') AS RULE
+          SELECT k.TABLE_NAME AS CHILD, k.REFERENCED_TABLE_NAME AS PARENT, k.CONSTRAINT_NAME AS NAME,
+            NULL AS OWN, NULL AS THEIRS, NULL AS POSITION, REPLACE(k.DELETE_RULE, 'NO ACTION', 'RESTRICT') AS RULE
           FROM information_schema.REFERENTIAL_CONSTRAINTS k
-          WHERE k.UNIQUE_CONSTRAINT_SCHEMA = DATABASE()
+          WHERE k.CONSTRAINT_SCHEMA = DATABASE() AND k.UNIQUE_CONSTRAINT_SCHEMA = DATABASE()
             AND k.REFERENCED_TABLE_NAME IN (
               'IDN_RECOVERY_DATA')
         ) n
@@ -112,6 +144,15 @@ BEGIN
     HAVING COUNT(y.WANTED) = 0 OR COUNT(y.LIVE) = 0
       OR MAX(NULLIF(y.LIVE, 'any')) <> MAX(y.WANTED) OR MIN(NULLIF(y.LIVE, 'any')) <> MIN(y.WANTED)
   ) x;
+
+  SELECT COALESCE(v_problem, MIN(CONCAT(
+    'the foreign keys from ', u.TABLE_SCHEMA, '.', u.TABLE_NAME, ' to ', u.REFERENCED_TABLE_NAME,
+    ' are not those that this procedure was made for')))
+  INTO v_problem
+  FROM information_schema.KEY_COLUMN_USAGE u
+  WHERE u.TABLE_SCHEMA <> DATABASE() AND u.REFERENCED_TABLE_SCHEMA = DATABASE()
+    AND u.REFERENCED_TABLE_NAME IN (
+      'IDN_RECOVERY_DATA');
   IF v_problem IS NOT NULL THEN
     SET v_problem = LEFT(CONCAT('restore_confirmation_codes did not start: ', v_problem), 128);
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = v_problem;
@@ -150,7 +191,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('restore_confirmation_codes', 'procedure', 'fd13185b123b7356871fc0c6f098aea0bc37b18b8f0c55d4014d9dbe4d9dea2a',
+  ('restore_confirmation_codes', 'procedure', '181166fd22efd7d26c5eaaac88e22ddba5f40cc3223d5b25138ad6a26d459c83',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'restore_confirmation_codes' AND r.ROUTINE_TYPE = 'PROCEDURE'));

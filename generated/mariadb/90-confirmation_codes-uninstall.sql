@@ -1,5 +1,6 @@
--- Removes everything that deepclean installed in this database for cleanup_confirmation_codes, the kept rows and the log
--- included. A schedule has its own removal.
+-- Removes what deepclean installed in this database for cleanup_confirmation_codes, the rows that it kept included. What all
+-- cleanups share stays: settings of the others, run log and register; 99-uninstall.sql removes it at the end. A schedule
+-- has its own removal.
 -- @statement drop CLEANUP_BACKLOG_CONFIRMATION_CODES
 DROP VIEW IF EXISTS CLEANUP_BACKLOG_CONFIRMATION_CODES;
 -- @end
@@ -12,18 +13,14 @@ DROP PROCEDURE IF EXISTS cleanup_confirmation_codes;
 -- @statement drop CLEANUP_BAK_IDN_RECOVERY_DATA
 DROP TABLE IF EXISTS CLEANUP_BAK_IDN_RECOVERY_DATA;
 -- @end
--- @statement drop CLEANUP_OBJECT
-DROP TABLE IF EXISTS CLEANUP_OBJECT;
+
+-- Its rows in the shared tables; its runs stay in the log.
+-- @statement forget settings
+DELETE FROM CLEANUP_SETTING WHERE PROCEDURE_NAME = 'cleanup_confirmation_codes';
 -- @end
--- @statement drop CLEANUP_RUN_REASON
-DROP TABLE IF EXISTS CLEANUP_RUN_REASON;
--- @end
--- @statement drop CLEANUP_RUN_STEP
-DROP TABLE IF EXISTS CLEANUP_RUN_STEP;
--- @end
--- @statement drop CLEANUP_RUN
-DROP TABLE IF EXISTS CLEANUP_RUN;
--- @end
--- @statement drop CLEANUP_SETTING
-DROP TABLE IF EXISTS CLEANUP_SETTING;
+-- @statement forget objects
+DELETE FROM CLEANUP_OBJECT
+WHERE OBJECT_NAME IN (
+  'CLEANUP_BACKLOG_CONFIRMATION_CODES', 'restore_confirmation_codes', 'cleanup_confirmation_codes',
+  'CLEANUP_BAK_IDN_RECOVERY_DATA');
 -- @end

@@ -1,5 +1,6 @@
--- Removes everything that deepclean installed in this database for cleanup_registry, the kept rows and the log
--- included. A schedule has its own removal.
+-- Removes what deepclean installed in this database for cleanup_registry, the rows that it kept included. What all
+-- cleanups share stays: settings of the others, run log and register; 99-uninstall.sql removes it at the end. A schedule
+-- has its own removal.
 -- @statement drop CLEANUP_BACKLOG_REGISTRY
 DROP VIEW IF EXISTS CLEANUP_BACKLOG_REGISTRY;
 -- @end
@@ -27,24 +28,25 @@ DROP TABLE IF EXISTS CLEANUP_BAK_REG_PROPERTY;
 -- @statement drop CLEANUP_BAK_REG_RESOURCE
 DROP TABLE IF EXISTS CLEANUP_BAK_REG_RESOURCE;
 -- @end
--- @statement drop CLEANUP_NEWEST_REG_LOG
-DROP TABLE IF EXISTS CLEANUP_NEWEST_REG_LOG;
+-- @statement drop CLEANUP_DEAD_REG_LOG_DELETED
+DROP TABLE IF EXISTS CLEANUP_DEAD_REG_LOG_DELETED;
 -- @end
--- @statement drop CLEANUP_LIST_REG_RESOURCE
-DROP TABLE IF EXISTS CLEANUP_LIST_REG_RESOURCE;
+-- @statement drop CLEANUP_DEAD_REG_LOG_SUPERSEDED
+DROP TABLE IF EXISTS CLEANUP_DEAD_REG_LOG_SUPERSEDED;
 -- @end
--- @statement drop CLEANUP_OBJECT
-DROP TABLE IF EXISTS CLEANUP_OBJECT;
+-- @statement drop CLEANUP_DEAD_REG_RESOURCE
+DROP TABLE IF EXISTS CLEANUP_DEAD_REG_RESOURCE;
 -- @end
--- @statement drop CLEANUP_RUN_REASON
-DROP TABLE IF EXISTS CLEANUP_RUN_REASON;
+
+-- Its rows in the shared tables; its runs stay in the log.
+-- @statement forget settings
+DELETE FROM CLEANUP_SETTING WHERE PROCEDURE_NAME = 'cleanup_registry';
 -- @end
--- @statement drop CLEANUP_RUN_STEP
-DROP TABLE IF EXISTS CLEANUP_RUN_STEP;
--- @end
--- @statement drop CLEANUP_RUN
-DROP TABLE IF EXISTS CLEANUP_RUN;
--- @end
--- @statement drop CLEANUP_SETTING
-DROP TABLE IF EXISTS CLEANUP_SETTING;
+-- @statement forget objects
+DELETE FROM CLEANUP_OBJECT
+WHERE OBJECT_NAME IN (
+  'CLEANUP_BACKLOG_REGISTRY', 'restore_registry', 'cleanup_registry', 'CLEANUP_BAK_REG_RESOURCE_TAG',
+  'CLEANUP_BAK_REG_TAG', 'CLEANUP_BAK_REG_LOG', 'CLEANUP_BAK_REG_RESOURCE_PROPERTY', 'CLEANUP_BAK_REG_PROPERTY',
+  'CLEANUP_BAK_REG_RESOURCE', 'CLEANUP_DEAD_REG_LOG_DELETED', 'CLEANUP_DEAD_REG_LOG_SUPERSEDED',
+  'CLEANUP_DEAD_REG_RESOURCE');
 -- @end

@@ -1,5 +1,6 @@
--- Removes everything that deepclean installed in this database for cleanup_tokens, the kept rows and the log
--- included. A schedule has its own removal.
+-- Removes what deepclean installed in this database for cleanup_tokens, the rows that it kept included. What all
+-- cleanups share stays: settings of the others, run log and register; 99-uninstall.sql removes it at the end. A schedule
+-- has its own removal.
 -- @statement drop CLEANUP_BACKLOG_TOKENS
 DROP VIEW IF EXISTS CLEANUP_BACKLOG_TOKENS;
 -- @end
@@ -48,18 +49,19 @@ DROP TABLE IF EXISTS CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE;
 -- @statement drop CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN
 DROP TABLE IF EXISTS CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN;
 -- @end
--- @statement drop CLEANUP_OBJECT
-DROP TABLE IF EXISTS CLEANUP_OBJECT;
+
+-- Its rows in the shared tables; its runs stay in the log.
+-- @statement forget settings
+DELETE FROM CLEANUP_SETTING WHERE PROCEDURE_NAME = 'cleanup_tokens';
 -- @end
--- @statement drop CLEANUP_RUN_REASON
-DROP TABLE IF EXISTS CLEANUP_RUN_REASON;
--- @end
--- @statement drop CLEANUP_RUN_STEP
-DROP TABLE IF EXISTS CLEANUP_RUN_STEP;
--- @end
--- @statement drop CLEANUP_RUN
-DROP TABLE IF EXISTS CLEANUP_RUN;
--- @end
--- @statement drop CLEANUP_SETTING
-DROP TABLE IF EXISTS CLEANUP_SETTING;
+-- @statement forget objects
+DELETE FROM CLEANUP_OBJECT
+WHERE OBJECT_NAME IN (
+  'CLEANUP_BACKLOG_TOKENS', 'restore_tokens', 'cleanup_tokens', 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT',
+  'CLEANUP_BAK_IDN_OAUTH2_DEVICE_FLOW_SCOPES', 'CLEANUP_BAK_IDN_OAUTH2_DEVICE_FLOW',
+  'CLEANUP_BAK_IDN_OAUTH2_CIBA_REQUEST_SCOPES', 'CLEANUP_BAK_IDN_OAUTH2_CIBA_AUTH_CODE',
+  'CLEANUP_BAK_IDN_OAUTH2_AUTHZ_CODE_SCOPE', 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE',
+  'CLEANUP_BAK_IDN_OAUTH2_TOKEN_BINDING', 'CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES',
+  'CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS', 'CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE',
+  'CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE', 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN');
 -- @end

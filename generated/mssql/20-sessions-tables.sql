@@ -47,28 +47,24 @@ WHERE NOT EXISTS (
 GO
 -- @end
 
--- Filled and emptied by each run.
--- @statement drop CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE
-DROP TABLE IF EXISTS dbo.CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE;
-GO
--- @end
--- @statement table CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE
-CREATE TABLE dbo.CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE (
+-- Keys of dead rows. A run fills it with rows of its own number, goes by no others, and deletes them at its end.
+-- @statement table CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE
+IF OBJECT_ID('dbo.CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE (
+  RUN_ID BIGINT NOT NULL,
   SESSION_ID varchar(100) NOT NULL,
-  PRIMARY KEY (SESSION_ID)
+  PRIMARY KEY (RUN_ID, SESSION_ID)
 );
 GO
 -- @end
 
--- Filled and emptied by each run.
--- @statement drop CLEANUP_LIST_IDN_AUTH_SESSION_STORE
-DROP TABLE IF EXISTS dbo.CLEANUP_LIST_IDN_AUTH_SESSION_STORE;
-GO
--- @end
--- @statement table CLEANUP_LIST_IDN_AUTH_SESSION_STORE
-CREATE TABLE dbo.CLEANUP_LIST_IDN_AUTH_SESSION_STORE (
+-- Keys of dead rows. A run fills it with rows of its own number, goes by no others, and deletes them at its end.
+-- @statement table CLEANUP_DEAD_IDN_AUTH_SESSION_STORE
+IF OBJECT_ID('dbo.CLEANUP_DEAD_IDN_AUTH_SESSION_STORE', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_DEAD_IDN_AUTH_SESSION_STORE (
+  RUN_ID BIGINT NOT NULL,
   SESSION_ID varchar(100) NOT NULL,
-  PRIMARY KEY (SESSION_ID)
+  PRIMARY KEY (RUN_ID, SESSION_ID)
 );
 GO
 -- @end
@@ -147,7 +143,8 @@ CREATE TABLE dbo.CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING (
   REASON VARCHAR(40) NOT NULL,
   USER_ID varchar(255) NULL,
   SESSION_ID varchar(255) NULL,
-  INDEX CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING_RUN CLUSTERED (RUN_ID)
+  KEPT_ROW BIGINT NOT NULL IDENTITY(1, 1),
+  PRIMARY KEY (RUN_ID, KEPT_ROW)
 );
 GO
 -- @end
@@ -179,11 +176,34 @@ CREATE TABLE dbo.CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA (
 GO
 -- @end
 
+-- Runs of which rows are kept, but that the log does not know any more: it was dropped or truncated. They are entered
+-- again, so that they can be restored, and so that their retention begins now. The next run gets a number above them.
+-- @statement log cleanup_sessions
+SET IDENTITY_INSERT dbo.CLEANUP_RUN ON;
+INSERT INTO dbo.CLEANUP_RUN (RUN_ID, PROCEDURE_NAME, STARTED_BY, STARTED_AT, ENDED_AT, STATUS, WHY_STOPPED)
+SELECT k.RUN_ID, 'cleanup_sessions', ORIGINAL_LOGIN(), SYSUTCDATETIME(), SYSUTCDATETIME(), 'ended',
+  'the log of this run was lost'
+FROM (
+  SELECT RUN_ID FROM dbo.CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE
+  UNION
+  SELECT RUN_ID FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_STORE
+  UNION
+  SELECT RUN_ID FROM dbo.CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING
+  UNION
+  SELECT RUN_ID FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO
+  UNION
+  SELECT RUN_ID FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA
+) AS k
+WHERE NOT EXISTS (SELECT 1 FROM dbo.CLEANUP_RUN AS r WHERE r.RUN_ID = k.RUN_ID);
+SET IDENTITY_INSERT dbo.CLEANUP_RUN OFF;
+GO
+-- @end
+
 -- The register: what verification compares with later.
 -- @statement register
 DELETE FROM dbo.CLEANUP_OBJECT
-WHERE (OBJECT_NAME = 'CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE' AND OBJECT_KIND = 'table')
-   OR (OBJECT_NAME = 'CLEANUP_LIST_IDN_AUTH_SESSION_STORE' AND OBJECT_KIND = 'table')
+WHERE (OBJECT_NAME = 'CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_DEAD_IDN_AUTH_SESSION_STORE' AND OBJECT_KIND = 'table')
    OR (OBJECT_NAME = 'CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING' AND OBJECT_KIND = 'table')
    OR (OBJECT_NAME = 'CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO' AND OBJECT_KIND = 'table')
    OR (OBJECT_NAME = 'CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA' AND OBJECT_KIND = 'table')
@@ -194,17 +214,17 @@ WHERE (OBJECT_NAME = 'CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE' AND OBJECT_KIND 
    OR (OBJECT_NAME = 'CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA' AND OBJECT_KIND = 'table');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE', 'table', '8223e887d99dd9ae06c40b7db6f90ea71f47512439cfb6bb47d2a0cabe2c06aa',
+  ('CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE', 'table', 'a1590b7d12ed983cc2e8dcd1cc797938b34dee7b8d66017b4c491a4371708fd7',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
     FROM (SELECT (
       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
-      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE')
       ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
-  ('CLEANUP_LIST_IDN_AUTH_SESSION_STORE', 'table', 'd15ed203bcae51c8dad88858b9743f624330b6e3804285d942d4d57221c55ccc',
+  ('CLEANUP_DEAD_IDN_AUTH_SESSION_STORE', 'table', '49e5d0fd1f100b5e297d5eaf70f973ad8532150400a79e06c3df1f76c75c2d16',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
     FROM (SELECT (
       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
-      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_LIST_IDN_AUTH_SESSION_STORE')
+      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_DEAD_IDN_AUTH_SESSION_STORE')
       ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
   ('CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING', 'table', '8ba579b643c52561e52a936d845433bde0ac3934abb5a0bb4ee3ef8b30bd6395',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
@@ -236,7 +256,7 @@ VALUES
       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_AUTH_SESSION_STORE')
       ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
-  ('CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING', 'table', '4a583d7798695654edf00a4583c4bca06e8b11f3cb217cee95b3d0c573010edd',
+  ('CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING', 'table', '1917882d94dfa7169af89a585c1f27c08ef68e5954bdb4c22e029beb705a240c',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
     FROM (SELECT (
       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')

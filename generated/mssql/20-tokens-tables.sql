@@ -185,8 +185,36 @@ CREATE TABLE dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT (
   REFRESH_TOKEN_HASH varchar(512) NULL,
   INVALIDATED_TIME datetime NULL,
   IDP_ID int NULL,
-  INDEX CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT_RUN CLUSTERED (RUN_ID)
+  KEPT_ROW BIGINT NOT NULL IDENTITY(1, 1),
+  PRIMARY KEY (RUN_ID, KEPT_ROW)
 );
+GO
+-- @end
+
+-- Runs of which rows are kept, but that the log does not know any more: it was dropped or truncated. They are entered
+-- again, so that they can be restored, and so that their retention begins now. The next run gets a number above them.
+-- @statement log cleanup_tokens
+SET IDENTITY_INSERT dbo.CLEANUP_RUN ON;
+INSERT INTO dbo.CLEANUP_RUN (RUN_ID, PROCEDURE_NAME, STARTED_BY, STARTED_AT, ENDED_AT, STATUS, WHY_STOPPED)
+SELECT k.RUN_ID, 'cleanup_tokens', ORIGINAL_LOGIN(), SYSUTCDATETIME(), SYSUTCDATETIME(), 'ended',
+  'the log of this run was lost'
+FROM (
+  SELECT RUN_ID FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN
+  UNION
+  SELECT RUN_ID FROM dbo.CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE
+  UNION
+  SELECT RUN_ID FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE
+  UNION
+  SELECT RUN_ID FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS
+  UNION
+  SELECT RUN_ID FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES
+  UNION
+  SELECT RUN_ID FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE
+  UNION
+  SELECT RUN_ID FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT
+) AS k
+WHERE NOT EXISTS (SELECT 1 FROM dbo.CLEANUP_RUN AS r WHERE r.RUN_ID = k.RUN_ID);
+SET IDENTITY_INSERT dbo.CLEANUP_RUN OFF;
 GO
 -- @end
 
@@ -238,7 +266,7 @@ VALUES
       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE')
       ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
-  ('CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT', 'table', '7bc4cf8612b4e5a7e98065dcf958d78825c135f524f1cb949efe210e25114056',
+  ('CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT', 'table', 'e120811968f2ad8527bae23eb710d9aeae1282b64e1d26448a1605b96a5b75d0',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
     FROM (SELECT (
       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')

@@ -89,6 +89,25 @@ CREATE TABLE dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP (
 GO
 -- @end
 
+-- Runs of which rows are kept, but that the log does not know any more: it was dropped or truncated. They are entered
+-- again, so that they can be restored, and so that their retention begins now. The next run gets a number above them.
+-- @statement log cleanup_workflows
+SET IDENTITY_INSERT dbo.CLEANUP_RUN ON;
+INSERT INTO dbo.CLEANUP_RUN (RUN_ID, PROCEDURE_NAME, STARTED_BY, STARTED_AT, ENDED_AT, STATUS, WHY_STOPPED)
+SELECT k.RUN_ID, 'cleanup_workflows', ORIGINAL_LOGIN(), SYSUTCDATETIME(), SYSUTCDATETIME(), 'ended',
+  'the log of this run was lost'
+FROM (
+  SELECT RUN_ID FROM dbo.CLEANUP_BAK_WF_REQUEST
+  UNION
+  SELECT RUN_ID FROM dbo.CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION
+  UNION
+  SELECT RUN_ID FROM dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP
+) AS k
+WHERE NOT EXISTS (SELECT 1 FROM dbo.CLEANUP_RUN AS r WHERE r.RUN_ID = k.RUN_ID);
+SET IDENTITY_INSERT dbo.CLEANUP_RUN OFF;
+GO
+-- @end
+
 -- The register: what verification compares with later.
 -- @statement register
 DELETE FROM dbo.CLEANUP_OBJECT

@@ -5,13 +5,13 @@
 -- A row is deleted from
 --   IDN_RECOVERY_DATA when
 --     retention_over: it is older than the retention, and than any validity that governs its tenant
--- This schema lacks and the procedure leaves out IDN_RECOVERY_FLOW_DATA
+-- Not in this schema, skipped: IDN_RECOVERY_FLOW_DATA
 --
 -- Every deleted row is copied in the same transaction; EXEC dbo.restore_confirmation_codes run brings a run back.
 -- Progress, counts and why a run stopped are in CLEANUP_RUN and CLEANUP_RUN_STEP. Settings are in
 -- CLEANUP_SETTING and are read again before every batch.
 --
--- Whoever calls it needs
+-- The caller needs
 --   EXECUTE on dbo.cleanup_confirmation_codes
 --   SELECT, DELETE on IDN_RECOVERY_DATA
 --   SELECT on IDP_METADATA, IDP
@@ -29,6 +29,7 @@ GO
 CREATE OR ALTER PROCEDURE dbo.cleanup_confirmation_codes
 AS
 BEGIN
+  -- Made by deepclean; its log is CLEANUP_RUN.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_confirmation_codes commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
@@ -49,6 +50,7 @@ BEGIN
     @granted        INT,
     @run_id         BIGINT,
     @started        DATETIME2(6) = SYSUTCDATETIME(),
+    @work_began     DATETIME2(6),     -- the checks do not count against the time budget
     @status         VARCHAR(20) = 'ended',
     @why            NVARCHAR(400) = N'done',
     @problem        NVARCHAR(400),
@@ -157,6 +159,36 @@ BEGIN
         WHERE l.CHILD_ID = m.CHILD_ID AND l.PARENT_ID = m.PARENT_ID AND l.OWN = m.OWN AND l.THEIRS = m.THEIRS
           AND l.WIDTH = m.WIDTH AND l.DELETE_RULE = m.DELETE_RULE)
     ) AS x;
+
+    -- A row that is hidden seems to be gone, and what it kept would go; a masked value would be copied as its mask
+    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT('row-level security (', s.name, ') may hide rows of ', t.NAME))
+    FROM (VALUES
+      ('dbo.IDN_RECOVERY_DATA'),
+      ('dbo.IDP_METADATA'),
+      ('dbo.IDP')
+    ) AS t (NAME)
+    JOIN sys.security_predicates AS p ON p.target_object_id = OBJECT_ID(t.NAME)
+    JOIN sys.security_policies AS s ON s.object_id = p.object_id AND s.is_enabled = 1;
+    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT(t.NAME, ' has a masked, encrypted or generated column: ', c.name))
+    FROM (VALUES
+      ('dbo.IDN_RECOVERY_DATA'),
+      ('dbo.IDP_METADATA'),
+      ('dbo.IDP')
+    ) AS t (NAME)
+    JOIN sys.columns AS c ON c.object_id = OBJECT_ID(t.NAME)
+    WHERE c.is_masked = 1 OR c.encryption_type IS NOT NULL OR c.generated_always_type <> 0;
+    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT(t.NAME, ' is no plain table any more, so rows may be hidden'))
+    FROM (VALUES
+      ('dbo.IDN_RECOVERY_DATA'),
+      ('dbo.IDP_METADATA'),
+      ('dbo.IDP')
+    ) AS t (NAME)
+    WHERE OBJECTPROPERTY(OBJECT_ID(t.NAME), 'IsUserTable') = 0;
+    -- Rows that are kept under this number or a later one could not be told from those of this run
+    IF @problem IS NULL AND (
+      EXISTS (SELECT 1 FROM dbo.CLEANUP_BAK_IDN_RECOVERY_DATA WHERE RUN_ID >= @run_id)
+    )
+      SET @problem = CONCAT('kept rows have run number ', @run_id, ' or a later one, since the log was lost');
     IF @problem IS NOT NULL
     BEGIN
       -- THROW reads % as the beginning of a format
@@ -167,7 +199,9 @@ BEGIN
     SELECT
       @code_retention_hours = ISNULL(NULLIF(MAX(CASE NAME WHEN 'code_retention_hours' THEN VALUE ELSE '' END), ''), '720'),
       @clock_uncertainty_hours = ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12'),
-      @retention = NULLIF(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE ELSE '' END), ''),
+      @retention = ISNULL(
+        NULLIF(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE ELSE '' END), ''),
+        '30'),
       @dry_run = CASE
         WHEN CONVERT(NVARCHAR(10), SESSION_CONTEXT(N'deepclean_dry_run')) = N'yes' THEN 'yes'
         ELSE ISNULL(NULLIF(MAX(CASE NAME WHEN 'dry_run' THEN VALUE ELSE '' END), ''), 'no')
@@ -190,6 +224,7 @@ BEGIN
     VALUES (@run_id, 'IDN_RECOVERY_DATA');
     INSERT INTO dbo.CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON)
     VALUES (@run_id, 'IDN_RECOVERY_DATA', 'retention_over');
+    SET @work_began = SYSUTCDATETIME();
 
     -- Purge: table by table, forward along the key or a list of what is dead, in short transactions
     WHILE @step < 1 AND @status = 'ended'
@@ -197,15 +232,18 @@ BEGIN
       SELECT @step = @step + 1, @more = 1, @failures = 0, @careful = 0, @span = 1000;
       SET @time = CONVERT(CHAR(5), SYSUTCDATETIME(), 108);
       SELECT
-        @target_ms = MAX(CASE NAME WHEN 'batch_target_ms' THEN VALUE ELSE '' END),
-        @pause_ms = MAX(CASE NAME WHEN 'pause_ms' THEN VALUE ELSE '' END),
-        @rows_min = MAX(CASE NAME WHEN 'batch_rows_minimum' THEN VALUE ELSE '' END),
-        @rows_max = MAX(CASE NAME WHEN 'batch_rows_maximum' THEN VALUE ELSE '' END),
+        @target_ms = ISNULL(NULLIF(MAX(CASE NAME WHEN 'batch_target_ms' THEN VALUE ELSE '' END), ''), '250'),
+        @pause_ms = ISNULL(NULLIF(MAX(CASE NAME WHEN 'pause_ms' THEN VALUE ELSE '' END), ''), '0'),
+        @rows_min = ISNULL(NULLIF(MAX(CASE NAME WHEN 'batch_rows_minimum' THEN VALUE ELSE '' END), ''), '50'),
+        @rows_max = ISNULL(NULLIF(MAX(CASE NAME WHEN 'batch_rows_maximum' THEN VALUE ELSE '' END), ''), '4000'),
         @why = CASE
           WHEN MAX(CASE NAME WHEN 'enabled' THEN VALUE ELSE '' END) = 'no' THEN 'switched off'
           WHEN MAX(CASE NAME WHEN 'stop_requested' THEN VALUE ELSE '' END) = 'yes' THEN 'stop requested'
-          WHEN DATEDIFF_BIG(MILLISECOND, @started, SYSUTCDATETIME())
-            >= 1000 * MAX(CASE NAME WHEN 'time_budget_seconds' THEN CAST(VALUE AS BIGINT) ELSE 0 END) THEN 'time budget'
+          WHEN DATEDIFF_BIG(MILLISECOND, @work_began, SYSUTCDATETIME())
+            >= 1000 * ISNULL(
+              NULLIF(MAX(CASE NAME WHEN 'time_budget_seconds' THEN CAST(VALUE AS BIGINT) ELSE 0 END), 0),
+              3600)
+          THEN 'time budget'
           WHEN MAX(CASE
             WHEN NAME <> 'window' OR VALUE = 'always' THEN 0
             WHEN LEFT(VALUE, 5) < RIGHT(VALUE, 5)
@@ -239,15 +277,18 @@ BEGIN
         END;
         SET @time = CONVERT(CHAR(5), SYSUTCDATETIME(), 108);
         SELECT
-          @target_ms = MAX(CASE NAME WHEN 'batch_target_ms' THEN VALUE ELSE '' END),
-          @pause_ms = MAX(CASE NAME WHEN 'pause_ms' THEN VALUE ELSE '' END),
-          @rows_min = MAX(CASE NAME WHEN 'batch_rows_minimum' THEN VALUE ELSE '' END),
-          @rows_max = MAX(CASE NAME WHEN 'batch_rows_maximum' THEN VALUE ELSE '' END),
+          @target_ms = ISNULL(NULLIF(MAX(CASE NAME WHEN 'batch_target_ms' THEN VALUE ELSE '' END), ''), '250'),
+          @pause_ms = ISNULL(NULLIF(MAX(CASE NAME WHEN 'pause_ms' THEN VALUE ELSE '' END), ''), '0'),
+          @rows_min = ISNULL(NULLIF(MAX(CASE NAME WHEN 'batch_rows_minimum' THEN VALUE ELSE '' END), ''), '50'),
+          @rows_max = ISNULL(NULLIF(MAX(CASE NAME WHEN 'batch_rows_maximum' THEN VALUE ELSE '' END), ''), '4000'),
           @why = CASE
             WHEN MAX(CASE NAME WHEN 'enabled' THEN VALUE ELSE '' END) = 'no' THEN 'switched off'
             WHEN MAX(CASE NAME WHEN 'stop_requested' THEN VALUE ELSE '' END) = 'yes' THEN 'stop requested'
-            WHEN DATEDIFF_BIG(MILLISECOND, @started, SYSUTCDATETIME())
-              >= 1000 * MAX(CASE NAME WHEN 'time_budget_seconds' THEN CAST(VALUE AS BIGINT) ELSE 0 END) THEN 'time budget'
+            WHEN DATEDIFF_BIG(MILLISECOND, @work_began, SYSUTCDATETIME())
+              >= 1000 * ISNULL(
+                NULLIF(MAX(CASE NAME WHEN 'time_budget_seconds' THEN CAST(VALUE AS BIGINT) ELSE 0 END), 0),
+                3600)
+            THEN 'time budget'
             WHEN MAX(CASE
               WHEN NAME <> 'window' OR VALUE = 'always' THEN 0
               WHEN LEFT(VALUE, 5) < RIGHT(VALUE, 5)
@@ -445,7 +486,8 @@ BEGIN
     WHILE @step < 1
     BEGIN
       IF @step = 0
-        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_IDN_RECOVERY_DATA WHERE RUN_ID < @oldest_kept;
+        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_IDN_RECOVERY_DATA
+        WHERE RUN_ID < @oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM dbo.CLEANUP_RUN AS r);
       IF @@ROWCOUNT = 0
         SET @step = @step + 1;
     END;
@@ -477,7 +519,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_confirmation_codes' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_confirmation_codes', 'procedure', 'c50e835e3d6f8778ae6905be4091268c2aedcbcdb5c4cd4e5151b7ca7bcef8cb',
+  ('cleanup_confirmation_codes', 'procedure', 'd75387b09211b0b9d9d7d26bcb5a84221275f090ec484a78ed94769b1668cd17',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_confirmation_codes')));
 GO
 -- @end

@@ -4,15 +4,15 @@
 --
 -- A row is deleted from
 --   IDN_AUTH_TEMP_SESSION_STORE when
---     expired: its EXPIRY_TIME passed before the expiry cut-off; where it has none, it is older than the age cut-off
+--     expired: its EXPIRY_TIME passed before the expiry cut-off; if it has none, it is older than the age cut-off
 --     deleted: it is a DELETE row from before the delete cut-off
---     superseded: a row that is not older ended what it belongs to
---     in one transaction with all older rows of the same SESSION_ID, SESSION_TYPE
+--     superseded: a newer or equally new row ended the thing that it belongs to
+--     in one transaction with all older rows of the same SESSION_ID and SESSION_TYPE
 --   IDN_AUTH_SESSION_STORE when
---     expired: its EXPIRY_TIME passed before the expiry cut-off; where it has none, it is older than the age cut-off
+--     expired: its EXPIRY_TIME passed before the expiry cut-off; if it has none, it is older than the age cut-off
 --     deleted: it is a DELETE row from before the delete cut-off
---     superseded: a row that is not older ended what it belongs to
---     in one transaction with all older rows of the same SESSION_ID, SESSION_TYPE
+--     superseded: a newer or equally new row ended the thing that it belongs to
+--     in one transaction with all older rows of the same SESSION_ID and SESSION_TYPE
 --   and then from IDN_AUTH_USER_SESSION_MAPPING when
 --     session_gone: this run removed the last row of its session, and none is in either store
 --   and then from IDN_AUTH_SESSION_APP_INFO when
@@ -21,27 +21,27 @@
 --     session_gone: this run removed the last row of its session, and none is in either store
 --   IDN_AUTH_USER_SESSION_MAPPING (only while setting orphan_sweep is yes) when
 --     orphaned: a run over 24 h ago found it without a session, and so does this one
---     and in any case only when no row of IDN_AUTH_SESSION_STORE has its SESSION_ID,
---     and no row of IDN_AUTH_TEMP_SESSION_STORE has its SESSION_ID
+--     and only if no row of IDN_AUTH_SESSION_STORE has its SESSION_ID, and no row of IDN_AUTH_TEMP_SESSION_STORE has
+--     its SESSION_ID
 --   IDN_AUTH_SESSION_APP_INFO (only while setting orphan_sweep is yes) when
 --     orphaned: a run over 24 h ago found it without a session, and so does this one
---     and in any case only when no row of IDN_AUTH_SESSION_STORE has its SESSION_ID,
---     and no row of IDN_AUTH_TEMP_SESSION_STORE has its SESSION_ID
+--     and only if no row of IDN_AUTH_SESSION_STORE has its SESSION_ID, and no row of IDN_AUTH_TEMP_SESSION_STORE has
+--     its SESSION_ID
 --   IDN_AUTH_SESSION_META_DATA (only while setting orphan_sweep is yes) when
 --     orphaned: a run over 24 h ago found it without a session, and so does this one
---     and in any case only when no row of IDN_AUTH_SESSION_STORE has its SESSION_ID,
---     and no row of IDN_AUTH_TEMP_SESSION_STORE has its SESSION_ID
--- This schema lacks and the procedure leaves out IDN_FED_AUTH_SESSION_MAPPING
+--     and only if no row of IDN_AUTH_SESSION_STORE has its SESSION_ID, and no row of IDN_AUTH_TEMP_SESSION_STORE has
+--     its SESSION_ID
+-- Not in this schema, skipped: IDN_FED_AUTH_SESSION_MAPPING
 --
 -- Every deleted row is copied in the same transaction; EXEC dbo.restore_sessions run brings a run back.
 -- Progress, counts and why a run stopped are in CLEANUP_RUN and CLEANUP_RUN_STEP. Settings are in
 -- CLEANUP_SETTING and are read again before every batch.
 --
--- Whoever calls it needs
+-- The caller needs
 --   EXECUTE on dbo.cleanup_sessions
 --   SELECT, DELETE on IDN_AUTH_TEMP_SESSION_STORE, IDN_AUTH_SESSION_STORE, IDN_AUTH_USER_SESSION_MAPPING,
 --     IDN_AUTH_SESSION_APP_INFO, IDN_AUTH_SESSION_META_DATA
---   SELECT, INSERT, DELETE on CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE, CLEANUP_LIST_IDN_AUTH_SESSION_STORE,
+--   SELECT, INSERT, DELETE on CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE, CLEANUP_DEAD_IDN_AUTH_SESSION_STORE,
 --     CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING, CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO,
 --     CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA, CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE,
 --     CLEANUP_BAK_IDN_AUTH_SESSION_STORE, CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING,
@@ -59,6 +59,7 @@ GO
 CREATE OR ALTER PROCEDURE dbo.cleanup_sessions
 AS
 BEGIN
+  -- Made by deepclean; its log is CLEANUP_RUN.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_sessions commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
@@ -79,6 +80,7 @@ BEGIN
     @granted        INT,
     @run_id         BIGINT,
     @started        DATETIME2(6) = SYSUTCDATETIME(),
+    @work_began     DATETIME2(6),     -- the checks do not count against the time budget
     @status         VARCHAR(20) = 'ended',
     @why            NVARCHAR(400) = N'done',
     @problem        NVARCHAR(400),
@@ -212,6 +214,46 @@ BEGIN
         WHERE l.CHILD_ID = m.CHILD_ID AND l.PARENT_ID = m.PARENT_ID AND l.OWN = m.OWN AND l.THEIRS = m.THEIRS
           AND l.WIDTH = m.WIDTH AND l.DELETE_RULE = m.DELETE_RULE)
     ) AS x;
+
+    -- A row that is hidden seems to be gone, and what it kept would go; a masked value would be copied as its mask
+    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT('row-level security (', s.name, ') may hide rows of ', t.NAME))
+    FROM (VALUES
+      ('dbo.IDN_AUTH_TEMP_SESSION_STORE'),
+      ('dbo.IDN_AUTH_SESSION_STORE'),
+      ('dbo.IDN_AUTH_USER_SESSION_MAPPING'),
+      ('dbo.IDN_AUTH_SESSION_APP_INFO'),
+      ('dbo.IDN_AUTH_SESSION_META_DATA')
+    ) AS t (NAME)
+    JOIN sys.security_predicates AS p ON p.target_object_id = OBJECT_ID(t.NAME)
+    JOIN sys.security_policies AS s ON s.object_id = p.object_id AND s.is_enabled = 1;
+    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT(t.NAME, ' has a masked, encrypted or generated column: ', c.name))
+    FROM (VALUES
+      ('dbo.IDN_AUTH_TEMP_SESSION_STORE'),
+      ('dbo.IDN_AUTH_SESSION_STORE'),
+      ('dbo.IDN_AUTH_USER_SESSION_MAPPING'),
+      ('dbo.IDN_AUTH_SESSION_APP_INFO'),
+      ('dbo.IDN_AUTH_SESSION_META_DATA')
+    ) AS t (NAME)
+    JOIN sys.columns AS c ON c.object_id = OBJECT_ID(t.NAME)
+    WHERE c.is_masked = 1 OR c.encryption_type IS NOT NULL OR c.generated_always_type <> 0;
+    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT(t.NAME, ' is no plain table any more, so rows may be hidden'))
+    FROM (VALUES
+      ('dbo.IDN_AUTH_TEMP_SESSION_STORE'),
+      ('dbo.IDN_AUTH_SESSION_STORE'),
+      ('dbo.IDN_AUTH_USER_SESSION_MAPPING'),
+      ('dbo.IDN_AUTH_SESSION_APP_INFO'),
+      ('dbo.IDN_AUTH_SESSION_META_DATA')
+    ) AS t (NAME)
+    WHERE OBJECTPROPERTY(OBJECT_ID(t.NAME), 'IsUserTable') = 0;
+    -- Rows that are kept under this number or a later one could not be told from those of this run
+    IF @problem IS NULL AND (
+      EXISTS (SELECT 1 FROM dbo.CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE WHERE RUN_ID >= @run_id)
+      OR EXISTS (SELECT 1 FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_STORE WHERE RUN_ID >= @run_id)
+      OR EXISTS (SELECT 1 FROM dbo.CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING WHERE RUN_ID >= @run_id)
+      OR EXISTS (SELECT 1 FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO WHERE RUN_ID >= @run_id)
+      OR EXISTS (SELECT 1 FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA WHERE RUN_ID >= @run_id)
+    )
+      SET @problem = CONCAT('kept rows have run number ', @run_id, ' or a later one, since the log was lost');
     IF @problem IS NOT NULL
     BEGIN
       -- THROW reads % as the beginning of a format
@@ -224,7 +266,9 @@ BEGIN
       @session_age_days = ISNULL(NULLIF(MAX(CASE NAME WHEN 'session_age_days' THEN VALUE ELSE '' END), ''), '14'),
       @deleted_after_hours = ISNULL(NULLIF(MAX(CASE NAME WHEN 'deleted_after_hours' THEN VALUE ELSE '' END), ''), '12'),
       @orphan_sweep = ISNULL(NULLIF(MAX(CASE NAME WHEN 'orphan_sweep' THEN VALUE ELSE '' END), ''), 'no'),
-      @retention = NULLIF(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE ELSE '' END), ''),
+      @retention = ISNULL(
+        NULLIF(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE ELSE '' END), ''),
+        '30'),
       @dry_run = CASE
         WHEN CONVERT(NVARCHAR(10), SESSION_CONTEXT(N'deepclean_dry_run')) = N'yes' THEN 'yes'
         ELSE ISNULL(NULLIF(MAX(CASE NAME WHEN 'dry_run' THEN VALUE ELSE '' END), ''), 'no')
@@ -260,6 +304,7 @@ BEGIN
       (@run_id, 'IDN_AUTH_SESSION_APP_INFO', 'session_gone'), (@run_id, 'IDN_AUTH_SESSION_META_DATA', 'session_gone'),
       (@run_id, 'IDN_AUTH_USER_SESSION_MAPPING', 'orphaned'), (@run_id, 'IDN_AUTH_SESSION_APP_INFO', 'orphaned'),
       (@run_id, 'IDN_AUTH_SESSION_META_DATA', 'orphaned');
+    SET @work_began = SYSUTCDATETIME();
 
     -- Purge: table by table, forward along the key or a list of what is dead, in short transactions
     WHILE @step < 5 AND @status = 'ended'
@@ -267,15 +312,18 @@ BEGIN
       SELECT @step = @step + 1, @more = 1, @failures = 0, @careful = 0, @span = 1000;
       SET @time = CONVERT(CHAR(5), SYSUTCDATETIME(), 108);
       SELECT
-        @target_ms = MAX(CASE NAME WHEN 'batch_target_ms' THEN VALUE ELSE '' END),
-        @pause_ms = MAX(CASE NAME WHEN 'pause_ms' THEN VALUE ELSE '' END),
-        @rows_min = MAX(CASE NAME WHEN 'batch_rows_minimum' THEN VALUE ELSE '' END),
-        @rows_max = MAX(CASE NAME WHEN 'batch_rows_maximum' THEN VALUE ELSE '' END),
+        @target_ms = ISNULL(NULLIF(MAX(CASE NAME WHEN 'batch_target_ms' THEN VALUE ELSE '' END), ''), '250'),
+        @pause_ms = ISNULL(NULLIF(MAX(CASE NAME WHEN 'pause_ms' THEN VALUE ELSE '' END), ''), '0'),
+        @rows_min = ISNULL(NULLIF(MAX(CASE NAME WHEN 'batch_rows_minimum' THEN VALUE ELSE '' END), ''), '50'),
+        @rows_max = ISNULL(NULLIF(MAX(CASE NAME WHEN 'batch_rows_maximum' THEN VALUE ELSE '' END), ''), '4000'),
         @why = CASE
           WHEN MAX(CASE NAME WHEN 'enabled' THEN VALUE ELSE '' END) = 'no' THEN 'switched off'
           WHEN MAX(CASE NAME WHEN 'stop_requested' THEN VALUE ELSE '' END) = 'yes' THEN 'stop requested'
-          WHEN DATEDIFF_BIG(MILLISECOND, @started, SYSUTCDATETIME())
-            >= 1000 * MAX(CASE NAME WHEN 'time_budget_seconds' THEN CAST(VALUE AS BIGINT) ELSE 0 END) THEN 'time budget'
+          WHEN DATEDIFF_BIG(MILLISECOND, @work_began, SYSUTCDATETIME())
+            >= 1000 * ISNULL(
+              NULLIF(MAX(CASE NAME WHEN 'time_budget_seconds' THEN CAST(VALUE AS BIGINT) ELSE 0 END), 0),
+              3600)
+          THEN 'time budget'
           WHEN MAX(CASE
             WHEN NAME <> 'window' OR VALUE = 'always' THEN 0
             WHEN LEFT(VALUE, 5) < RIGHT(VALUE, 5)
@@ -298,9 +346,9 @@ BEGIN
         SET @table = 'IDN_AUTH_TEMP_SESSION_STORE';
         -- What is dead, found once a run; the rule is asked again when a row is deleted
         BEGIN TRANSACTION;
-        DELETE FROM dbo.CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE;
-        INSERT INTO dbo.CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE (SESSION_ID)
-        SELECT DISTINCT t.SESSION_ID
+        DELETE FROM dbo.CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE;
+        INSERT INTO dbo.CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE (RUN_ID, SESSION_ID)
+        SELECT DISTINCT @run_id, t.SESSION_ID
         FROM dbo.IDN_AUTH_TEMP_SESSION_STORE AS t
         WHERE (t.EXPIRY_TIME > 0
                AND t.EXPIRY_TIME < @expiry_cut_off_ns)
@@ -310,7 +358,7 @@ BEGIN
               OR (t.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
                   AND t.TIME_CREATED < @delete_cut_off_ns);
         COMMIT TRANSACTION;
-        SELECT @from_1 = MIN(l.SESSION_ID) FROM dbo.CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE AS l;
+        SELECT @from_1 = MIN(l.SESSION_ID) FROM dbo.CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE AS l WHERE l.RUN_ID = @run_id;
         SET @more = CASE WHEN @from_1 IS NULL THEN 0 ELSE 1 END;
       END
       ELSE IF @step = 2
@@ -318,9 +366,9 @@ BEGIN
         SET @table = 'IDN_AUTH_SESSION_STORE';
         -- What is dead, found once a run; the rule is asked again when a row is deleted
         BEGIN TRANSACTION;
-        DELETE FROM dbo.CLEANUP_LIST_IDN_AUTH_SESSION_STORE;
-        INSERT INTO dbo.CLEANUP_LIST_IDN_AUTH_SESSION_STORE (SESSION_ID)
-        SELECT DISTINCT t.SESSION_ID
+        DELETE FROM dbo.CLEANUP_DEAD_IDN_AUTH_SESSION_STORE;
+        INSERT INTO dbo.CLEANUP_DEAD_IDN_AUTH_SESSION_STORE (RUN_ID, SESSION_ID)
+        SELECT DISTINCT @run_id, t.SESSION_ID
         FROM dbo.IDN_AUTH_SESSION_STORE AS t
         WHERE (t.EXPIRY_TIME > 0
                AND t.EXPIRY_TIME < @expiry_cut_off_ns)
@@ -330,7 +378,7 @@ BEGIN
               OR (t.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
                   AND t.TIME_CREATED < @delete_cut_off_ns);
         COMMIT TRANSACTION;
-        SELECT @from_2 = MIN(l.SESSION_ID) FROM dbo.CLEANUP_LIST_IDN_AUTH_SESSION_STORE AS l;
+        SELECT @from_2 = MIN(l.SESSION_ID) FROM dbo.CLEANUP_DEAD_IDN_AUTH_SESSION_STORE AS l WHERE l.RUN_ID = @run_id;
         SET @more = CASE WHEN @from_2 IS NULL THEN 0 ELSE 1 END;
       END
       ELSE IF @step = 3
@@ -421,15 +469,18 @@ BEGIN
         END;
         SET @time = CONVERT(CHAR(5), SYSUTCDATETIME(), 108);
         SELECT
-          @target_ms = MAX(CASE NAME WHEN 'batch_target_ms' THEN VALUE ELSE '' END),
-          @pause_ms = MAX(CASE NAME WHEN 'pause_ms' THEN VALUE ELSE '' END),
-          @rows_min = MAX(CASE NAME WHEN 'batch_rows_minimum' THEN VALUE ELSE '' END),
-          @rows_max = MAX(CASE NAME WHEN 'batch_rows_maximum' THEN VALUE ELSE '' END),
+          @target_ms = ISNULL(NULLIF(MAX(CASE NAME WHEN 'batch_target_ms' THEN VALUE ELSE '' END), ''), '250'),
+          @pause_ms = ISNULL(NULLIF(MAX(CASE NAME WHEN 'pause_ms' THEN VALUE ELSE '' END), ''), '0'),
+          @rows_min = ISNULL(NULLIF(MAX(CASE NAME WHEN 'batch_rows_minimum' THEN VALUE ELSE '' END), ''), '50'),
+          @rows_max = ISNULL(NULLIF(MAX(CASE NAME WHEN 'batch_rows_maximum' THEN VALUE ELSE '' END), ''), '4000'),
           @why = CASE
             WHEN MAX(CASE NAME WHEN 'enabled' THEN VALUE ELSE '' END) = 'no' THEN 'switched off'
             WHEN MAX(CASE NAME WHEN 'stop_requested' THEN VALUE ELSE '' END) = 'yes' THEN 'stop requested'
-            WHEN DATEDIFF_BIG(MILLISECOND, @started, SYSUTCDATETIME())
-              >= 1000 * MAX(CASE NAME WHEN 'time_budget_seconds' THEN CAST(VALUE AS BIGINT) ELSE 0 END) THEN 'time budget'
+            WHEN DATEDIFF_BIG(MILLISECOND, @work_began, SYSUTCDATETIME())
+              >= 1000 * ISNULL(
+                NULLIF(MAX(CASE NAME WHEN 'time_budget_seconds' THEN CAST(VALUE AS BIGINT) ELSE 0 END), 0),
+                3600)
+            THEN 'time budget'
             WHEN MAX(CASE
               WHEN NAME <> 'window' OR VALUE = 'always' THEN 0
               WHEN LEFT(VALUE, 5) < RIGHT(VALUE, 5)
@@ -463,8 +514,8 @@ BEGIN
             SELECT @upto_1 = MAX(d.SESSION_ID)
             FROM (
               SELECT TOP (@span) k.SESSION_ID
-              FROM dbo.CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE AS k
-              WHERE k.SESSION_ID >= @from_1
+              FROM dbo.CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE AS k
+              WHERE k.RUN_ID = @run_id AND k.SESSION_ID >= @from_1
               ORDER BY k.SESSION_ID
             ) AS d;
             SELECT @seen = COUNT(*), @dead = ISNULL(SUM(CASE d.REASON WHEN 0 THEN 0 ELSE 1 END), 0),
@@ -486,9 +537,9 @@ BEGIN
                 END AS REASON
               FROM (
                 SELECT s.SESSION_ID, s.SESSION_TYPE, MAX(s.TIME_CREATED) AS LAST_END
-                FROM dbo.CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE AS l
+                FROM dbo.CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE AS l
                 JOIN dbo.IDN_AUTH_TEMP_SESSION_STORE AS s ON s.SESSION_ID = l.SESSION_ID
-                WHERE l.SESSION_ID BETWEEN @from_1 AND @upto_1
+                WHERE l.RUN_ID = @run_id AND l.SESSION_ID BETWEEN @from_1 AND @upto_1
                   AND ((s.EXPIRY_TIME > 0
                         AND s.EXPIRY_TIME < @expiry_cut_off_ns)
                        OR ((s.EXPIRY_TIME IS NULL
@@ -526,9 +577,9 @@ BEGIN
                 t.SESSION_ID, t.SESSION_TYPE, t.OPERATION, t.SESSION_OBJECT, t.TIME_CREATED, t.TENANT_ID, t.EXPIRY_TIME
               FROM (
                 SELECT s.SESSION_ID, s.SESSION_TYPE, MAX(s.TIME_CREATED) AS LAST_END
-                FROM dbo.CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE AS l
+                FROM dbo.CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE AS l
                 JOIN dbo.IDN_AUTH_TEMP_SESSION_STORE AS s ON s.SESSION_ID = l.SESSION_ID
-                WHERE l.SESSION_ID BETWEEN @from_1 AND @upto_1
+                WHERE l.RUN_ID = @run_id AND l.SESSION_ID BETWEEN @from_1 AND @upto_1
                   AND ((s.EXPIRY_TIME > 0
                         AND s.EXPIRY_TIME < @expiry_cut_off_ns)
                        OR ((s.EXPIRY_TIME IS NULL
@@ -549,9 +600,9 @@ BEGIN
               DELETE t
               FROM (
                 SELECT s.SESSION_ID, s.SESSION_TYPE, MAX(s.TIME_CREATED) AS LAST_END
-                FROM dbo.CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE AS l
+                FROM dbo.CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE AS l
                 JOIN dbo.IDN_AUTH_TEMP_SESSION_STORE AS s ON s.SESSION_ID = l.SESSION_ID
-                WHERE l.SESSION_ID BETWEEN @from_1 AND @upto_1
+                WHERE l.RUN_ID = @run_id AND l.SESSION_ID BETWEEN @from_1 AND @upto_1
                   AND ((s.EXPIRY_TIME > 0
                         AND s.EXPIRY_TIME < @expiry_cut_off_ns)
                        OR ((s.EXPIRY_TIME IS NULL
@@ -587,8 +638,8 @@ BEGIN
             SELECT @upto_2 = MAX(d.SESSION_ID)
             FROM (
               SELECT TOP (@span) k.SESSION_ID
-              FROM dbo.CLEANUP_LIST_IDN_AUTH_SESSION_STORE AS k
-              WHERE k.SESSION_ID >= @from_2
+              FROM dbo.CLEANUP_DEAD_IDN_AUTH_SESSION_STORE AS k
+              WHERE k.RUN_ID = @run_id AND k.SESSION_ID >= @from_2
               ORDER BY k.SESSION_ID
             ) AS d;
             SELECT @seen = COUNT(*), @dead = ISNULL(SUM(CASE d.REASON WHEN 0 THEN 0 ELSE 1 END), 0),
@@ -610,9 +661,9 @@ BEGIN
                 END AS REASON
               FROM (
                 SELECT s.SESSION_ID, s.SESSION_TYPE, MAX(s.TIME_CREATED) AS LAST_END
-                FROM dbo.CLEANUP_LIST_IDN_AUTH_SESSION_STORE AS l
+                FROM dbo.CLEANUP_DEAD_IDN_AUTH_SESSION_STORE AS l
                 JOIN dbo.IDN_AUTH_SESSION_STORE AS s ON s.SESSION_ID = l.SESSION_ID
-                WHERE l.SESSION_ID BETWEEN @from_2 AND @upto_2
+                WHERE l.RUN_ID = @run_id AND l.SESSION_ID BETWEEN @from_2 AND @upto_2
                   AND ((s.EXPIRY_TIME > 0
                         AND s.EXPIRY_TIME < @expiry_cut_off_ns)
                        OR ((s.EXPIRY_TIME IS NULL
@@ -634,8 +685,8 @@ BEGIN
             BEGIN
               -- What another session removed since is not this run's, nor is what refers to it
               DELETE l
-              FROM dbo.CLEANUP_LIST_IDN_AUTH_SESSION_STORE AS l
-              WHERE l.SESSION_ID BETWEEN @from_2 AND @upto_2
+              FROM dbo.CLEANUP_DEAD_IDN_AUTH_SESSION_STORE AS l
+              WHERE l.RUN_ID = @run_id AND l.SESSION_ID BETWEEN @from_2 AND @upto_2
                 AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE AS t WHERE t.SESSION_ID = l.SESSION_ID)
               OPTION (RECOMPILE);
               INSERT INTO dbo.CLEANUP_BAK_IDN_AUTH_SESSION_STORE
@@ -656,9 +707,9 @@ BEGIN
                 t.SESSION_ID, t.SESSION_TYPE, t.OPERATION, t.SESSION_OBJECT, t.TIME_CREATED, t.TENANT_ID, t.EXPIRY_TIME
               FROM (
                 SELECT s.SESSION_ID, s.SESSION_TYPE, MAX(s.TIME_CREATED) AS LAST_END
-                FROM dbo.CLEANUP_LIST_IDN_AUTH_SESSION_STORE AS l
+                FROM dbo.CLEANUP_DEAD_IDN_AUTH_SESSION_STORE AS l
                 JOIN dbo.IDN_AUTH_SESSION_STORE AS s ON s.SESSION_ID = l.SESSION_ID
-                WHERE l.SESSION_ID BETWEEN @from_2 AND @upto_2
+                WHERE l.RUN_ID = @run_id AND l.SESSION_ID BETWEEN @from_2 AND @upto_2
                   AND ((s.EXPIRY_TIME > 0
                         AND s.EXPIRY_TIME < @expiry_cut_off_ns)
                        OR ((s.EXPIRY_TIME IS NULL
@@ -679,9 +730,9 @@ BEGIN
               DELETE t
               FROM (
                 SELECT s.SESSION_ID, s.SESSION_TYPE, MAX(s.TIME_CREATED) AS LAST_END
-                FROM dbo.CLEANUP_LIST_IDN_AUTH_SESSION_STORE AS l
+                FROM dbo.CLEANUP_DEAD_IDN_AUTH_SESSION_STORE AS l
                 JOIN dbo.IDN_AUTH_SESSION_STORE AS s ON s.SESSION_ID = l.SESSION_ID
-                WHERE l.SESSION_ID BETWEEN @from_2 AND @upto_2
+                WHERE l.RUN_ID = @run_id AND l.SESSION_ID BETWEEN @from_2 AND @upto_2
                   AND ((s.EXPIRY_TIME > 0
                         AND s.EXPIRY_TIME < @expiry_cut_off_ns)
                        OR ((s.EXPIRY_TIME IS NULL
@@ -702,22 +753,22 @@ BEGIN
               -- HOLDLOCK: nobody may add what keeps these rows before the batch is committed
               SELECT @kept = (
                 SELECT COUNT(*)
-                FROM dbo.CLEANUP_LIST_IDN_AUTH_SESSION_STORE AS l
+                FROM dbo.CLEANUP_DEAD_IDN_AUTH_SESSION_STORE AS l
                 JOIN dbo.IDN_AUTH_SESSION_STORE AS o WITH (HOLDLOCK) ON o.SESSION_ID = l.SESSION_ID
-                WHERE l.SESSION_ID BETWEEN @from_2 AND @upto_2) + (
+                WHERE l.RUN_ID = @run_id AND l.SESSION_ID BETWEEN @from_2 AND @upto_2) + (
                 SELECT COUNT(*)
-                FROM dbo.CLEANUP_LIST_IDN_AUTH_SESSION_STORE AS l
+                FROM dbo.CLEANUP_DEAD_IDN_AUTH_SESSION_STORE AS l
                 JOIN dbo.IDN_AUTH_TEMP_SESSION_STORE AS o WITH (HOLDLOCK) ON o.SESSION_ID = l.SESSION_ID
-                WHERE l.SESSION_ID BETWEEN @from_2 AND @upto_2)
+                WHERE l.RUN_ID = @run_id AND l.SESSION_ID BETWEEN @from_2 AND @upto_2)
               OPTION (RECOMPILE, LOOP JOIN, FORCE ORDER);
 
               DELETE c
               OUTPUT @run_id, 'session_gone', deleted.USER_ID, deleted.SESSION_ID
               INTO dbo.CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING (RUN_ID, REASON, USER_ID, SESSION_ID)
-              FROM dbo.CLEANUP_LIST_IDN_AUTH_SESSION_STORE AS l
+              FROM  AS l
               JOIN dbo.IDN_AUTH_USER_SESSION_MAPPING AS c ON c.SESSION_ID = l.SESSION_ID
                 AND c.SESSION_ID + N'.' COLLATE Latin1_General_BIN2 = l.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
-              WHERE l.SESSION_ID BETWEEN @from_2 AND @upto_2
+              WHERE l.RUN_ID = @run_id AND l.SESSION_ID BETWEEN @from_2 AND @upto_2
                 AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID)
                 AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID)
               OPTION (RECOMPILE);
@@ -733,10 +784,10 @@ BEGIN
               DELETE c
               OUTPUT @run_id, 'session_gone', deleted.SESSION_ID, deleted.SUBJECT, deleted.APP_ID, deleted.INBOUND_AUTH_TYPE
               INTO dbo.CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO (RUN_ID, REASON, SESSION_ID, SUBJECT, APP_ID, INBOUND_AUTH_TYPE)
-              FROM dbo.CLEANUP_LIST_IDN_AUTH_SESSION_STORE AS l
+              FROM  AS l
               JOIN dbo.IDN_AUTH_SESSION_APP_INFO AS c ON c.SESSION_ID = l.SESSION_ID
                 AND c.SESSION_ID + N'.' COLLATE Latin1_General_BIN2 = l.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
-              WHERE l.SESSION_ID BETWEEN @from_2 AND @upto_2
+              WHERE l.RUN_ID = @run_id AND l.SESSION_ID BETWEEN @from_2 AND @upto_2
                 AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID)
                 AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID)
               OPTION (RECOMPILE);
@@ -752,10 +803,10 @@ BEGIN
               DELETE c
               OUTPUT @run_id, 'session_gone', deleted.SESSION_ID, deleted.PROPERTY_TYPE, deleted.VALUE
               INTO dbo.CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA (RUN_ID, REASON, SESSION_ID, PROPERTY_TYPE, VALUE)
-              FROM dbo.CLEANUP_LIST_IDN_AUTH_SESSION_STORE AS l
+              FROM  AS l
               JOIN dbo.IDN_AUTH_SESSION_META_DATA AS c ON c.SESSION_ID = l.SESSION_ID
                 AND c.SESSION_ID + N'.' COLLATE Latin1_General_BIN2 = l.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
-              WHERE l.SESSION_ID BETWEEN @from_2 AND @upto_2
+              WHERE l.RUN_ID = @run_id AND l.SESSION_ID BETWEEN @from_2 AND @upto_2
                 AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID)
                 AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID)
               OPTION (RECOMPILE);
@@ -770,13 +821,13 @@ BEGIN
 
               SELECT @kept_now = (
                 SELECT COUNT(*)
-                FROM dbo.CLEANUP_LIST_IDN_AUTH_SESSION_STORE AS l
+                FROM dbo.CLEANUP_DEAD_IDN_AUTH_SESSION_STORE AS l
                 JOIN dbo.IDN_AUTH_SESSION_STORE AS o WITH (HOLDLOCK) ON o.SESSION_ID = l.SESSION_ID
-                WHERE l.SESSION_ID BETWEEN @from_2 AND @upto_2) + (
+                WHERE l.RUN_ID = @run_id AND l.SESSION_ID BETWEEN @from_2 AND @upto_2) + (
                 SELECT COUNT(*)
-                FROM dbo.CLEANUP_LIST_IDN_AUTH_SESSION_STORE AS l
+                FROM dbo.CLEANUP_DEAD_IDN_AUTH_SESSION_STORE AS l
                 JOIN dbo.IDN_AUTH_TEMP_SESSION_STORE AS o WITH (HOLDLOCK) ON o.SESSION_ID = l.SESSION_ID
-                WHERE l.SESSION_ID BETWEEN @from_2 AND @upto_2)
+                WHERE l.RUN_ID = @run_id AND l.SESSION_ID BETWEEN @from_2 AND @upto_2)
               OPTION (RECOMPILE, LOOP JOIN, FORCE ORDER);
               IF @kept_now <> @kept
                 THROW 50001, 'another session brought back what was to be gone', 1;
@@ -1034,15 +1085,15 @@ BEGIN
           IF @step = 1
           BEGIN
             SELECT @from_1 = MIN(k.SESSION_ID)
-            FROM dbo.CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE AS k
-            WHERE k.SESSION_ID > @upto_1;
+            FROM dbo.CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE AS k
+            WHERE k.RUN_ID = @run_id AND k.SESSION_ID > @upto_1;
             SET @more = CASE WHEN @from_1 IS NULL THEN 0 ELSE 1 END;
           END
           ELSE IF @step = 2
           BEGIN
             SELECT @from_2 = MIN(k.SESSION_ID)
-            FROM dbo.CLEANUP_LIST_IDN_AUTH_SESSION_STORE AS k
-            WHERE k.SESSION_ID > @upto_2;
+            FROM dbo.CLEANUP_DEAD_IDN_AUTH_SESSION_STORE AS k
+            WHERE k.RUN_ID = @run_id AND k.SESSION_ID > @upto_2;
             SET @more = CASE WHEN @from_2 IS NULL THEN 0 ELSE 1 END;
           END
           ELSE IF @step = 3
@@ -1075,13 +1126,13 @@ BEGIN
     SET @more = 1;
     WHILE @more = 1
     BEGIN
-      DELETE TOP (4000) FROM dbo.CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE;
+      DELETE TOP (4000) FROM dbo.CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE WHERE RUN_ID = @run_id;
       SET @more = CASE @@ROWCOUNT WHEN 0 THEN 0 ELSE 1 END;
     END;
     SET @more = 1;
     WHILE @more = 1
     BEGIN
-      DELETE TOP (4000) FROM dbo.CLEANUP_LIST_IDN_AUTH_SESSION_STORE;
+      DELETE TOP (4000) FROM dbo.CLEANUP_DEAD_IDN_AUTH_SESSION_STORE WHERE RUN_ID = @run_id;
       SET @more = CASE @@ROWCOUNT WHEN 0 THEN 0 ELSE 1 END;
     END;
 
@@ -1093,15 +1144,20 @@ BEGIN
     WHILE @step < 5
     BEGIN
       IF @step = 0
-        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE WHERE RUN_ID < @oldest_kept;
+        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE
+        WHERE RUN_ID < @oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM dbo.CLEANUP_RUN AS r);
       ELSE IF @step = 1
-        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_STORE WHERE RUN_ID < @oldest_kept;
+        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_STORE
+        WHERE RUN_ID < @oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM dbo.CLEANUP_RUN AS r);
       ELSE IF @step = 2
-        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING WHERE RUN_ID < @oldest_kept;
+        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING
+        WHERE RUN_ID < @oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM dbo.CLEANUP_RUN AS r);
       ELSE IF @step = 3
-        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO WHERE RUN_ID < @oldest_kept;
+        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO
+        WHERE RUN_ID < @oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM dbo.CLEANUP_RUN AS r);
       ELSE IF @step = 4
-        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA WHERE RUN_ID < @oldest_kept;
+        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA
+        WHERE RUN_ID < @oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM dbo.CLEANUP_RUN AS r);
       IF @@ROWCOUNT = 0
         SET @step = @step + 1;
     END;
@@ -1133,7 +1189,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_sessions' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_sessions', 'procedure', '9714e93e87ef1862e35aee38664a4ab5e42c9b26fabb4ec00f1ef9547158d334',
+  ('cleanup_sessions', 'procedure', 'ea210415a4b2940064970e26f870d6a028f1b513327116bc2c74ffc56d942db2',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_sessions')));
 GO
 -- @end

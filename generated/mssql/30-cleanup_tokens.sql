@@ -9,22 +9,23 @@
 --     expired: its state is EXPIRED
 --     periods_over: it is ACTIVE or GRACEFULLY_ROTATED, and its access and refresh periods ended before the cut-off
 --     access_period_over: it is ACTIVE, its grant is in access_period_grants, and its access period is over (opt-in)
---     together with its rows of IDN_OAUTH2_ACCESS_TOKEN_SCOPE, IDN_OIDC_REQ_OBJ_CLAIM_VALUES, IDN_OIDC_REQ_OBJECT_CLAIMS,
---        IDN_OIDC_REQ_OBJECT_REFERENCE
+--     together with its child rows in IDN_OAUTH2_ACCESS_TOKEN_SCOPE, IDN_OIDC_REQ_OBJ_CLAIM_VALUES,
+--     IDN_OIDC_REQ_OBJECT_CLAIMS, IDN_OIDC_REQ_OBJECT_REFERENCE
 --   IDN_OAUTH2_AUTHORIZATION_CODE when
 --     inactive: its state is INACTIVE
 --     period_over: its validity ended before the cut-off
---     and in any case only when no row of IDN_OAUTH2_ACCESS_TOKEN has its TOKEN_ID
---     together with its rows of IDN_OIDC_REQ_OBJ_CLAIM_VALUES, IDN_OIDC_REQ_OBJECT_CLAIMS, IDN_OIDC_REQ_OBJECT_REFERENCE
+--     and only if no row of IDN_OAUTH2_ACCESS_TOKEN has its TOKEN_ID
+--     together with its child rows in IDN_OIDC_REQ_OBJ_CLAIM_VALUES, IDN_OIDC_REQ_OBJECT_CLAIMS,
+--     IDN_OIDC_REQ_OBJECT_REFERENCE
 --   IDN_OAUTH2_ACCESS_TOKEN_AUDIT (only while setting audit_pruning is yes) when
 --     retention_over: it was invalidated before the retention began
--- This schema lacks and the procedure leaves out IDN_OAUTH2_CIBA_AUTH_CODE, IDN_OAUTH2_DEVICE_FLOW
+-- Not in this schema, skipped: IDN_OAUTH2_CIBA_AUTH_CODE, IDN_OAUTH2_DEVICE_FLOW
 --
 -- Every deleted row is copied in the same transaction; EXEC dbo.restore_tokens run brings a run back.
 -- Progress, counts and why a run stopped are in CLEANUP_RUN and CLEANUP_RUN_STEP. Settings are in
 -- CLEANUP_SETTING and are read again before every batch.
 --
--- Whoever calls it needs
+-- The caller needs
 --   EXECUTE on dbo.cleanup_tokens
 --   SELECT, DELETE on IDN_OAUTH2_ACCESS_TOKEN, IDN_OAUTH2_AUTHORIZATION_CODE, IDN_OIDC_REQ_OBJECT_REFERENCE,
 --     IDN_OIDC_REQ_OBJECT_CLAIMS, IDN_OIDC_REQ_OBJ_CLAIM_VALUES, IDN_OAUTH2_ACCESS_TOKEN_SCOPE,
@@ -46,6 +47,7 @@ GO
 CREATE OR ALTER PROCEDURE dbo.cleanup_tokens
 AS
 BEGIN
+  -- Made by deepclean; its log is CLEANUP_RUN.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_tokens commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
@@ -66,6 +68,7 @@ BEGIN
     @granted        INT,
     @run_id         BIGINT,
     @started        DATETIME2(6) = SYSUTCDATETIME(),
+    @work_began     DATETIME2(6),     -- the checks do not count against the time budget
     @status         VARCHAR(20) = 'ended',
     @why            NVARCHAR(400) = N'done',
     @problem        NVARCHAR(400),
@@ -211,6 +214,54 @@ BEGIN
         WHERE l.CHILD_ID = m.CHILD_ID AND l.PARENT_ID = m.PARENT_ID AND l.OWN = m.OWN AND l.THEIRS = m.THEIRS
           AND l.WIDTH = m.WIDTH AND l.DELETE_RULE = m.DELETE_RULE)
     ) AS x;
+
+    -- A row that is hidden seems to be gone, and what it kept would go; a masked value would be copied as its mask
+    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT('row-level security (', s.name, ') may hide rows of ', t.NAME))
+    FROM (VALUES
+      ('dbo.IDN_OAUTH2_ACCESS_TOKEN'),
+      ('dbo.IDN_OAUTH2_AUTHORIZATION_CODE'),
+      ('dbo.IDN_OIDC_REQ_OBJECT_REFERENCE'),
+      ('dbo.IDN_OIDC_REQ_OBJECT_CLAIMS'),
+      ('dbo.IDN_OIDC_REQ_OBJ_CLAIM_VALUES'),
+      ('dbo.IDN_OAUTH2_ACCESS_TOKEN_SCOPE'),
+      ('dbo.IDN_OAUTH2_ACCESS_TOKEN_AUDIT')
+    ) AS t (NAME)
+    JOIN sys.security_predicates AS p ON p.target_object_id = OBJECT_ID(t.NAME)
+    JOIN sys.security_policies AS s ON s.object_id = p.object_id AND s.is_enabled = 1;
+    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT(t.NAME, ' has a masked, encrypted or generated column: ', c.name))
+    FROM (VALUES
+      ('dbo.IDN_OAUTH2_ACCESS_TOKEN'),
+      ('dbo.IDN_OAUTH2_AUTHORIZATION_CODE'),
+      ('dbo.IDN_OIDC_REQ_OBJECT_REFERENCE'),
+      ('dbo.IDN_OIDC_REQ_OBJECT_CLAIMS'),
+      ('dbo.IDN_OIDC_REQ_OBJ_CLAIM_VALUES'),
+      ('dbo.IDN_OAUTH2_ACCESS_TOKEN_SCOPE'),
+      ('dbo.IDN_OAUTH2_ACCESS_TOKEN_AUDIT')
+    ) AS t (NAME)
+    JOIN sys.columns AS c ON c.object_id = OBJECT_ID(t.NAME)
+    WHERE c.is_masked = 1 OR c.encryption_type IS NOT NULL OR c.generated_always_type <> 0;
+    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT(t.NAME, ' is no plain table any more, so rows may be hidden'))
+    FROM (VALUES
+      ('dbo.IDN_OAUTH2_ACCESS_TOKEN'),
+      ('dbo.IDN_OAUTH2_AUTHORIZATION_CODE'),
+      ('dbo.IDN_OIDC_REQ_OBJECT_REFERENCE'),
+      ('dbo.IDN_OIDC_REQ_OBJECT_CLAIMS'),
+      ('dbo.IDN_OIDC_REQ_OBJ_CLAIM_VALUES'),
+      ('dbo.IDN_OAUTH2_ACCESS_TOKEN_SCOPE'),
+      ('dbo.IDN_OAUTH2_ACCESS_TOKEN_AUDIT')
+    ) AS t (NAME)
+    WHERE OBJECTPROPERTY(OBJECT_ID(t.NAME), 'IsUserTable') = 0;
+    -- Rows that are kept under this number or a later one could not be told from those of this run
+    IF @problem IS NULL AND (
+      EXISTS (SELECT 1 FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN WHERE RUN_ID >= @run_id)
+      OR EXISTS (SELECT 1 FROM dbo.CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE WHERE RUN_ID >= @run_id)
+      OR EXISTS (SELECT 1 FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE WHERE RUN_ID >= @run_id)
+      OR EXISTS (SELECT 1 FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS WHERE RUN_ID >= @run_id)
+      OR EXISTS (SELECT 1 FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES WHERE RUN_ID >= @run_id)
+      OR EXISTS (SELECT 1 FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE WHERE RUN_ID >= @run_id)
+      OR EXISTS (SELECT 1 FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT WHERE RUN_ID >= @run_id)
+    )
+      SET @problem = CONCAT('kept rows have run number ', @run_id, ' or a later one, since the log was lost');
     IF @problem IS NOT NULL
     BEGIN
       -- THROW reads % as the beginning of a format
@@ -224,7 +275,9 @@ BEGIN
       @audit_pruning = ISNULL(NULLIF(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE ELSE '' END), ''), 'no'),
       @audit_retention_days = ISNULL(NULLIF(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE ELSE '' END), ''), '90'),
       @clock_uncertainty_hours = ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12'),
-      @retention = NULLIF(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE ELSE '' END), ''),
+      @retention = ISNULL(
+        NULLIF(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE ELSE '' END), ''),
+        '30'),
       @dry_run = CASE
         WHEN CONVERT(NVARCHAR(10), SESSION_CONTEXT(N'deepclean_dry_run')) = N'yes' THEN 'yes'
         ELSE ISNULL(NULLIF(MAX(CASE NAME WHEN 'dry_run' THEN VALUE ELSE '' END), ''), 'no')
@@ -254,6 +307,7 @@ BEGIN
       (@run_id, 'IDN_OAUTH2_ACCESS_TOKEN', 'access_period_over'),
       (@run_id, 'IDN_OAUTH2_AUTHORIZATION_CODE', 'inactive'), (@run_id, 'IDN_OAUTH2_AUTHORIZATION_CODE', 'period_over'),
       (@run_id, 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT', 'retention_over');
+    SET @work_began = SYSUTCDATETIME();
 
     -- Purge: table by table, forward along the key or a list of what is dead, in short transactions
     WHILE @step < 3 AND @status = 'ended'
@@ -261,15 +315,18 @@ BEGIN
       SELECT @step = @step + 1, @more = 1, @failures = 0, @careful = 0, @span = 1000;
       SET @time = CONVERT(CHAR(5), SYSUTCDATETIME(), 108);
       SELECT
-        @target_ms = MAX(CASE NAME WHEN 'batch_target_ms' THEN VALUE ELSE '' END),
-        @pause_ms = MAX(CASE NAME WHEN 'pause_ms' THEN VALUE ELSE '' END),
-        @rows_min = MAX(CASE NAME WHEN 'batch_rows_minimum' THEN VALUE ELSE '' END),
-        @rows_max = MAX(CASE NAME WHEN 'batch_rows_maximum' THEN VALUE ELSE '' END),
+        @target_ms = ISNULL(NULLIF(MAX(CASE NAME WHEN 'batch_target_ms' THEN VALUE ELSE '' END), ''), '250'),
+        @pause_ms = ISNULL(NULLIF(MAX(CASE NAME WHEN 'pause_ms' THEN VALUE ELSE '' END), ''), '0'),
+        @rows_min = ISNULL(NULLIF(MAX(CASE NAME WHEN 'batch_rows_minimum' THEN VALUE ELSE '' END), ''), '50'),
+        @rows_max = ISNULL(NULLIF(MAX(CASE NAME WHEN 'batch_rows_maximum' THEN VALUE ELSE '' END), ''), '4000'),
         @why = CASE
           WHEN MAX(CASE NAME WHEN 'enabled' THEN VALUE ELSE '' END) = 'no' THEN 'switched off'
           WHEN MAX(CASE NAME WHEN 'stop_requested' THEN VALUE ELSE '' END) = 'yes' THEN 'stop requested'
-          WHEN DATEDIFF_BIG(MILLISECOND, @started, SYSUTCDATETIME())
-            >= 1000 * MAX(CASE NAME WHEN 'time_budget_seconds' THEN CAST(VALUE AS BIGINT) ELSE 0 END) THEN 'time budget'
+          WHEN DATEDIFF_BIG(MILLISECOND, @work_began, SYSUTCDATETIME())
+            >= 1000 * ISNULL(
+              NULLIF(MAX(CASE NAME WHEN 'time_budget_seconds' THEN CAST(VALUE AS BIGINT) ELSE 0 END), 0),
+              3600)
+          THEN 'time budget'
           WHEN MAX(CASE
             WHEN NAME <> 'window' OR VALUE = 'always' THEN 0
             WHEN LEFT(VALUE, 5) < RIGHT(VALUE, 5)
@@ -315,15 +372,18 @@ BEGIN
         END;
         SET @time = CONVERT(CHAR(5), SYSUTCDATETIME(), 108);
         SELECT
-          @target_ms = MAX(CASE NAME WHEN 'batch_target_ms' THEN VALUE ELSE '' END),
-          @pause_ms = MAX(CASE NAME WHEN 'pause_ms' THEN VALUE ELSE '' END),
-          @rows_min = MAX(CASE NAME WHEN 'batch_rows_minimum' THEN VALUE ELSE '' END),
-          @rows_max = MAX(CASE NAME WHEN 'batch_rows_maximum' THEN VALUE ELSE '' END),
+          @target_ms = ISNULL(NULLIF(MAX(CASE NAME WHEN 'batch_target_ms' THEN VALUE ELSE '' END), ''), '250'),
+          @pause_ms = ISNULL(NULLIF(MAX(CASE NAME WHEN 'pause_ms' THEN VALUE ELSE '' END), ''), '0'),
+          @rows_min = ISNULL(NULLIF(MAX(CASE NAME WHEN 'batch_rows_minimum' THEN VALUE ELSE '' END), ''), '50'),
+          @rows_max = ISNULL(NULLIF(MAX(CASE NAME WHEN 'batch_rows_maximum' THEN VALUE ELSE '' END), ''), '4000'),
           @why = CASE
             WHEN MAX(CASE NAME WHEN 'enabled' THEN VALUE ELSE '' END) = 'no' THEN 'switched off'
             WHEN MAX(CASE NAME WHEN 'stop_requested' THEN VALUE ELSE '' END) = 'yes' THEN 'stop requested'
-            WHEN DATEDIFF_BIG(MILLISECOND, @started, SYSUTCDATETIME())
-              >= 1000 * MAX(CASE NAME WHEN 'time_budget_seconds' THEN CAST(VALUE AS BIGINT) ELSE 0 END) THEN 'time budget'
+            WHEN DATEDIFF_BIG(MILLISECOND, @work_began, SYSUTCDATETIME())
+              >= 1000 * ISNULL(
+                NULLIF(MAX(CASE NAME WHEN 'time_budget_seconds' THEN CAST(VALUE AS BIGINT) ELSE 0 END), 0),
+                3600)
+            THEN 'time budget'
             WHEN MAX(CASE
               WHEN NAME <> 'window' OR VALUE = 'always' THEN 0
               WHEN LEFT(VALUE, 5) < RIGHT(VALUE, 5)
@@ -801,19 +861,26 @@ BEGIN
     WHILE @step < 7
     BEGIN
       IF @step = 0
-        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN WHERE RUN_ID < @oldest_kept;
+        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN
+        WHERE RUN_ID < @oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM dbo.CLEANUP_RUN AS r);
       ELSE IF @step = 1
-        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE WHERE RUN_ID < @oldest_kept;
+        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE
+        WHERE RUN_ID < @oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM dbo.CLEANUP_RUN AS r);
       ELSE IF @step = 2
-        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE WHERE RUN_ID < @oldest_kept;
+        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE
+        WHERE RUN_ID < @oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM dbo.CLEANUP_RUN AS r);
       ELSE IF @step = 3
-        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS WHERE RUN_ID < @oldest_kept;
+        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS
+        WHERE RUN_ID < @oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM dbo.CLEANUP_RUN AS r);
       ELSE IF @step = 4
-        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES WHERE RUN_ID < @oldest_kept;
+        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES
+        WHERE RUN_ID < @oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM dbo.CLEANUP_RUN AS r);
       ELSE IF @step = 5
-        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE WHERE RUN_ID < @oldest_kept;
+        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE
+        WHERE RUN_ID < @oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM dbo.CLEANUP_RUN AS r);
       ELSE IF @step = 6
-        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT WHERE RUN_ID < @oldest_kept;
+        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT
+        WHERE RUN_ID < @oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM dbo.CLEANUP_RUN AS r);
       IF @@ROWCOUNT = 0
         SET @step = @step + 1;
     END;
@@ -845,7 +912,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_tokens' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_tokens', 'procedure', '3b3853fb3d1bbf952c90b3d7a7634fee5a96119548c6b1f742e0e3a589d0719b',
+  ('cleanup_tokens', 'procedure', 'dfb0196fd06c1bfa9f3bf878c00648663378dfa4cfdabacc697f0eacee8bfa25',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_tokens')));
 GO
 -- @end

@@ -5,13 +5,13 @@
 -- A row is deleted from
 --   WF_REQUEST when
 --     finished: it is APPROVED, REJECTED, FAILED, DELETED or ABORTED since before the retention began
---     together with its rows of WF_REQUEST_ENTITY_RELATIONSHIP, WF_WORKFLOW_REQUEST_RELATION
+--     together with its child rows in WF_REQUEST_ENTITY_RELATIONSHIP, WF_WORKFLOW_REQUEST_RELATION
 --
 -- Every deleted row is copied in the same transaction; EXEC dbo.restore_workflows run brings a run back.
 -- Progress, counts and why a run stopped are in CLEANUP_RUN and CLEANUP_RUN_STEP. Settings are in
 -- CLEANUP_SETTING and are read again before every batch.
 --
--- Whoever calls it needs
+-- The caller needs
 --   EXECUTE on dbo.cleanup_workflows
 --   SELECT, DELETE on WF_REQUEST, WF_WORKFLOW_REQUEST_RELATION, WF_REQUEST_ENTITY_RELATIONSHIP
 --   SELECT, INSERT, DELETE on CLEANUP_BAK_WF_REQUEST, CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION,
@@ -29,6 +29,7 @@ GO
 CREATE OR ALTER PROCEDURE dbo.cleanup_workflows
 AS
 BEGIN
+  -- Made by deepclean; its log is CLEANUP_RUN.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_workflows commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
@@ -49,6 +50,7 @@ BEGIN
     @granted        INT,
     @run_id         BIGINT,
     @started        DATETIME2(6) = SYSUTCDATETIME(),
+    @work_began     DATETIME2(6),     -- the checks do not count against the time budget
     @status         VARCHAR(20) = 'ended',
     @why            NVARCHAR(400) = N'done',
     @problem        NVARCHAR(400),
@@ -170,6 +172,38 @@ BEGIN
         WHERE l.CHILD_ID = m.CHILD_ID AND l.PARENT_ID = m.PARENT_ID AND l.OWN = m.OWN AND l.THEIRS = m.THEIRS
           AND l.WIDTH = m.WIDTH AND l.DELETE_RULE = m.DELETE_RULE)
     ) AS x;
+
+    -- A row that is hidden seems to be gone, and what it kept would go; a masked value would be copied as its mask
+    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT('row-level security (', s.name, ') may hide rows of ', t.NAME))
+    FROM (VALUES
+      ('dbo.WF_REQUEST'),
+      ('dbo.WF_WORKFLOW_REQUEST_RELATION'),
+      ('dbo.WF_REQUEST_ENTITY_RELATIONSHIP')
+    ) AS t (NAME)
+    JOIN sys.security_predicates AS p ON p.target_object_id = OBJECT_ID(t.NAME)
+    JOIN sys.security_policies AS s ON s.object_id = p.object_id AND s.is_enabled = 1;
+    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT(t.NAME, ' has a masked, encrypted or generated column: ', c.name))
+    FROM (VALUES
+      ('dbo.WF_REQUEST'),
+      ('dbo.WF_WORKFLOW_REQUEST_RELATION'),
+      ('dbo.WF_REQUEST_ENTITY_RELATIONSHIP')
+    ) AS t (NAME)
+    JOIN sys.columns AS c ON c.object_id = OBJECT_ID(t.NAME)
+    WHERE c.is_masked = 1 OR c.encryption_type IS NOT NULL OR c.generated_always_type <> 0;
+    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT(t.NAME, ' is no plain table any more, so rows may be hidden'))
+    FROM (VALUES
+      ('dbo.WF_REQUEST'),
+      ('dbo.WF_WORKFLOW_REQUEST_RELATION'),
+      ('dbo.WF_REQUEST_ENTITY_RELATIONSHIP')
+    ) AS t (NAME)
+    WHERE OBJECTPROPERTY(OBJECT_ID(t.NAME), 'IsUserTable') = 0;
+    -- Rows that are kept under this number or a later one could not be told from those of this run
+    IF @problem IS NULL AND (
+      EXISTS (SELECT 1 FROM dbo.CLEANUP_BAK_WF_REQUEST WHERE RUN_ID >= @run_id)
+      OR EXISTS (SELECT 1 FROM dbo.CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION WHERE RUN_ID >= @run_id)
+      OR EXISTS (SELECT 1 FROM dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP WHERE RUN_ID >= @run_id)
+    )
+      SET @problem = CONCAT('kept rows have run number ', @run_id, ' or a later one, since the log was lost');
     IF @problem IS NOT NULL
     BEGIN
       -- THROW reads % as the beginning of a format
@@ -180,7 +214,9 @@ BEGIN
     SELECT
       @workflow_retention_days = ISNULL(NULLIF(MAX(CASE NAME WHEN 'workflow_retention_days' THEN VALUE ELSE '' END), ''), '60'),
       @clock_uncertainty_hours = ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12'),
-      @retention = NULLIF(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE ELSE '' END), ''),
+      @retention = ISNULL(
+        NULLIF(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE ELSE '' END), ''),
+        '30'),
       @dry_run = CASE
         WHEN CONVERT(NVARCHAR(10), SESSION_CONTEXT(N'deepclean_dry_run')) = N'yes' THEN 'yes'
         ELSE ISNULL(NULLIF(MAX(CASE NAME WHEN 'dry_run' THEN VALUE ELSE '' END), ''), 'no')
@@ -202,6 +238,7 @@ BEGIN
     VALUES (@run_id, 'WF_REQUEST'), (@run_id, 'WF_WORKFLOW_REQUEST_RELATION'), (@run_id, 'WF_REQUEST_ENTITY_RELATIONSHIP');
     INSERT INTO dbo.CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON)
     VALUES (@run_id, 'WF_REQUEST', 'finished');
+    SET @work_began = SYSUTCDATETIME();
 
     -- Purge: table by table, forward along the key or a list of what is dead, in short transactions
     WHILE @step < 1 AND @status = 'ended'
@@ -209,15 +246,18 @@ BEGIN
       SELECT @step = @step + 1, @more = 1, @failures = 0, @careful = 0, @span = 1000;
       SET @time = CONVERT(CHAR(5), SYSUTCDATETIME(), 108);
       SELECT
-        @target_ms = MAX(CASE NAME WHEN 'batch_target_ms' THEN VALUE ELSE '' END),
-        @pause_ms = MAX(CASE NAME WHEN 'pause_ms' THEN VALUE ELSE '' END),
-        @rows_min = MAX(CASE NAME WHEN 'batch_rows_minimum' THEN VALUE ELSE '' END),
-        @rows_max = MAX(CASE NAME WHEN 'batch_rows_maximum' THEN VALUE ELSE '' END),
+        @target_ms = ISNULL(NULLIF(MAX(CASE NAME WHEN 'batch_target_ms' THEN VALUE ELSE '' END), ''), '250'),
+        @pause_ms = ISNULL(NULLIF(MAX(CASE NAME WHEN 'pause_ms' THEN VALUE ELSE '' END), ''), '0'),
+        @rows_min = ISNULL(NULLIF(MAX(CASE NAME WHEN 'batch_rows_minimum' THEN VALUE ELSE '' END), ''), '50'),
+        @rows_max = ISNULL(NULLIF(MAX(CASE NAME WHEN 'batch_rows_maximum' THEN VALUE ELSE '' END), ''), '4000'),
         @why = CASE
           WHEN MAX(CASE NAME WHEN 'enabled' THEN VALUE ELSE '' END) = 'no' THEN 'switched off'
           WHEN MAX(CASE NAME WHEN 'stop_requested' THEN VALUE ELSE '' END) = 'yes' THEN 'stop requested'
-          WHEN DATEDIFF_BIG(MILLISECOND, @started, SYSUTCDATETIME())
-            >= 1000 * MAX(CASE NAME WHEN 'time_budget_seconds' THEN CAST(VALUE AS BIGINT) ELSE 0 END) THEN 'time budget'
+          WHEN DATEDIFF_BIG(MILLISECOND, @work_began, SYSUTCDATETIME())
+            >= 1000 * ISNULL(
+              NULLIF(MAX(CASE NAME WHEN 'time_budget_seconds' THEN CAST(VALUE AS BIGINT) ELSE 0 END), 0),
+              3600)
+          THEN 'time budget'
           WHEN MAX(CASE
             WHEN NAME <> 'window' OR VALUE = 'always' THEN 0
             WHEN LEFT(VALUE, 5) < RIGHT(VALUE, 5)
@@ -251,15 +291,18 @@ BEGIN
         END;
         SET @time = CONVERT(CHAR(5), SYSUTCDATETIME(), 108);
         SELECT
-          @target_ms = MAX(CASE NAME WHEN 'batch_target_ms' THEN VALUE ELSE '' END),
-          @pause_ms = MAX(CASE NAME WHEN 'pause_ms' THEN VALUE ELSE '' END),
-          @rows_min = MAX(CASE NAME WHEN 'batch_rows_minimum' THEN VALUE ELSE '' END),
-          @rows_max = MAX(CASE NAME WHEN 'batch_rows_maximum' THEN VALUE ELSE '' END),
+          @target_ms = ISNULL(NULLIF(MAX(CASE NAME WHEN 'batch_target_ms' THEN VALUE ELSE '' END), ''), '250'),
+          @pause_ms = ISNULL(NULLIF(MAX(CASE NAME WHEN 'pause_ms' THEN VALUE ELSE '' END), ''), '0'),
+          @rows_min = ISNULL(NULLIF(MAX(CASE NAME WHEN 'batch_rows_minimum' THEN VALUE ELSE '' END), ''), '50'),
+          @rows_max = ISNULL(NULLIF(MAX(CASE NAME WHEN 'batch_rows_maximum' THEN VALUE ELSE '' END), ''), '4000'),
           @why = CASE
             WHEN MAX(CASE NAME WHEN 'enabled' THEN VALUE ELSE '' END) = 'no' THEN 'switched off'
             WHEN MAX(CASE NAME WHEN 'stop_requested' THEN VALUE ELSE '' END) = 'yes' THEN 'stop requested'
-            WHEN DATEDIFF_BIG(MILLISECOND, @started, SYSUTCDATETIME())
-              >= 1000 * MAX(CASE NAME WHEN 'time_budget_seconds' THEN CAST(VALUE AS BIGINT) ELSE 0 END) THEN 'time budget'
+            WHEN DATEDIFF_BIG(MILLISECOND, @work_began, SYSUTCDATETIME())
+              >= 1000 * ISNULL(
+                NULLIF(MAX(CASE NAME WHEN 'time_budget_seconds' THEN CAST(VALUE AS BIGINT) ELSE 0 END), 0),
+                3600)
+            THEN 'time budget'
             WHEN MAX(CASE
               WHEN NAME <> 'window' OR VALUE = 'always' THEN 0
               WHEN LEFT(VALUE, 5) < RIGHT(VALUE, 5)
@@ -429,11 +472,14 @@ BEGIN
     WHILE @step < 3
     BEGIN
       IF @step = 0
-        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_WF_REQUEST WHERE RUN_ID < @oldest_kept;
+        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_WF_REQUEST
+        WHERE RUN_ID < @oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM dbo.CLEANUP_RUN AS r);
       ELSE IF @step = 1
-        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION WHERE RUN_ID < @oldest_kept;
+        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION
+        WHERE RUN_ID < @oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM dbo.CLEANUP_RUN AS r);
       ELSE IF @step = 2
-        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP WHERE RUN_ID < @oldest_kept;
+        DELETE TOP (4000) FROM dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP
+        WHERE RUN_ID < @oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM dbo.CLEANUP_RUN AS r);
       IF @@ROWCOUNT = 0
         SET @step = @step + 1;
     END;
@@ -465,7 +511,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_workflows' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_workflows', 'procedure', 'a270845c9b2ccd9c4b97b57ddbceec317d6ff5f6a2d3dba741ff6a40e653e9c7',
+  ('cleanup_workflows', 'procedure', '2aac1aecd069291d5ff440895e931a0fc4d90e9253688797919b6d502b2a30a0',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_workflows')));
 GO
 -- @end

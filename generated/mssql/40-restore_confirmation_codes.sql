@@ -3,7 +3,7 @@
 -- Parents go before what hangs on them, all in one transaction. A row that is there again, or whose place another row
 -- has taken, is left alone and counted; so is a row whose parent is gone.
 --
--- Whoever calls it needs
+-- The caller needs
 --   EXECUTE on dbo.restore_confirmation_codes
 --   SELECT, INSERT on IDN_RECOVERY_DATA, CLEANUP_RUN_STEP
 --   SELECT on CLEANUP_BAK_IDN_RECOVERY_DATA
@@ -20,6 +20,7 @@ CREATE OR ALTER PROCEDURE dbo.restore_confirmation_codes
   @deleted_by_run BIGINT
 AS
 BEGIN
+  -- Made by deepclean; its log is CLEANUP_RUN.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'restore_confirmation_codes commits by itself, so it cannot run inside a transaction; nothing was restored', 1;
@@ -105,6 +106,31 @@ BEGIN
         WHERE l.CHILD_ID = m.CHILD_ID AND l.PARENT_ID = m.PARENT_ID AND l.OWN = m.OWN AND l.THEIRS = m.THEIRS
           AND l.WIDTH = m.WIDTH AND l.DELETE_RULE = m.DELETE_RULE)
     ) AS x;
+
+    -- A row that is hidden seems to be gone, and what it kept would go; a masked value would be copied as its mask
+    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT('row-level security (', s.name, ') may hide rows of ', t.NAME))
+    FROM (VALUES
+      ('dbo.IDN_RECOVERY_DATA'),
+      ('dbo.IDP_METADATA'),
+      ('dbo.IDP')
+    ) AS t (NAME)
+    JOIN sys.security_predicates AS p ON p.target_object_id = OBJECT_ID(t.NAME)
+    JOIN sys.security_policies AS s ON s.object_id = p.object_id AND s.is_enabled = 1;
+    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT(t.NAME, ' has a masked, encrypted or generated column: ', c.name))
+    FROM (VALUES
+      ('dbo.IDN_RECOVERY_DATA'),
+      ('dbo.IDP_METADATA'),
+      ('dbo.IDP')
+    ) AS t (NAME)
+    JOIN sys.columns AS c ON c.object_id = OBJECT_ID(t.NAME)
+    WHERE c.is_masked = 1 OR c.encryption_type IS NOT NULL OR c.generated_always_type <> 0;
+    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT(t.NAME, ' is no plain table any more, so rows may be hidden'))
+    FROM (VALUES
+      ('dbo.IDN_RECOVERY_DATA'),
+      ('dbo.IDP_METADATA'),
+      ('dbo.IDP')
+    ) AS t (NAME)
+    WHERE OBJECTPROPERTY(OBJECT_ID(t.NAME), 'IsUserTable') = 0;
     IF @problem IS NOT NULL
     BEGIN
       -- THROW reads % as the beginning of a format
@@ -174,7 +200,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'restore_confirmation_codes' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('restore_confirmation_codes', 'procedure', '2496101326f8aad99d7adc4bbc6515e4cd60a5eafc75f1313078013300873e5a',
+  ('restore_confirmation_codes', 'procedure', 'aaae02fef77734188993967bf35ecc329d976fbb70a7c1c3c9bf2d13c480999f',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.restore_confirmation_codes')));
 GO
 -- @end

@@ -3,7 +3,7 @@
 -- Parents go before what hangs on them, all in one transaction. A row that is there again, or whose place another row
 -- has taken, is left alone and counted; so is a row whose parent is gone.
 --
--- Whoever calls it needs
+-- The caller needs
 --   EXECUTE on dbo.restore_tokens
 --   ALTER on IDN_OIDC_REQ_OBJECT_REFERENCE, IDN_OIDC_REQ_OBJECT_CLAIMS, IDN_OIDC_REQ_OBJ_CLAIM_VALUES
 --   SELECT, INSERT on IDN_OAUTH2_ACCESS_TOKEN, IDN_OAUTH2_AUTHORIZATION_CODE, IDN_OIDC_REQ_OBJECT_REFERENCE,
@@ -26,6 +26,7 @@ CREATE OR ALTER PROCEDURE dbo.restore_tokens
   @deleted_by_run BIGINT
 AS
 BEGIN
+  -- Made by deepclean; its log is CLEANUP_RUN.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'restore_tokens commits by itself, so it cannot run inside a transaction; nothing was restored', 1;
@@ -143,6 +144,43 @@ BEGIN
         WHERE l.CHILD_ID = m.CHILD_ID AND l.PARENT_ID = m.PARENT_ID AND l.OWN = m.OWN AND l.THEIRS = m.THEIRS
           AND l.WIDTH = m.WIDTH AND l.DELETE_RULE = m.DELETE_RULE)
     ) AS x;
+
+    -- A row that is hidden seems to be gone, and what it kept would go; a masked value would be copied as its mask
+    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT('row-level security (', s.name, ') may hide rows of ', t.NAME))
+    FROM (VALUES
+      ('dbo.IDN_OAUTH2_ACCESS_TOKEN'),
+      ('dbo.IDN_OAUTH2_AUTHORIZATION_CODE'),
+      ('dbo.IDN_OIDC_REQ_OBJECT_REFERENCE'),
+      ('dbo.IDN_OIDC_REQ_OBJECT_CLAIMS'),
+      ('dbo.IDN_OIDC_REQ_OBJ_CLAIM_VALUES'),
+      ('dbo.IDN_OAUTH2_ACCESS_TOKEN_SCOPE'),
+      ('dbo.IDN_OAUTH2_ACCESS_TOKEN_AUDIT')
+    ) AS t (NAME)
+    JOIN sys.security_predicates AS p ON p.target_object_id = OBJECT_ID(t.NAME)
+    JOIN sys.security_policies AS s ON s.object_id = p.object_id AND s.is_enabled = 1;
+    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT(t.NAME, ' has a masked, encrypted or generated column: ', c.name))
+    FROM (VALUES
+      ('dbo.IDN_OAUTH2_ACCESS_TOKEN'),
+      ('dbo.IDN_OAUTH2_AUTHORIZATION_CODE'),
+      ('dbo.IDN_OIDC_REQ_OBJECT_REFERENCE'),
+      ('dbo.IDN_OIDC_REQ_OBJECT_CLAIMS'),
+      ('dbo.IDN_OIDC_REQ_OBJ_CLAIM_VALUES'),
+      ('dbo.IDN_OAUTH2_ACCESS_TOKEN_SCOPE'),
+      ('dbo.IDN_OAUTH2_ACCESS_TOKEN_AUDIT')
+    ) AS t (NAME)
+    JOIN sys.columns AS c ON c.object_id = OBJECT_ID(t.NAME)
+    WHERE c.is_masked = 1 OR c.encryption_type IS NOT NULL OR c.generated_always_type <> 0;
+    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT(t.NAME, ' is no plain table any more, so rows may be hidden'))
+    FROM (VALUES
+      ('dbo.IDN_OAUTH2_ACCESS_TOKEN'),
+      ('dbo.IDN_OAUTH2_AUTHORIZATION_CODE'),
+      ('dbo.IDN_OIDC_REQ_OBJECT_REFERENCE'),
+      ('dbo.IDN_OIDC_REQ_OBJECT_CLAIMS'),
+      ('dbo.IDN_OIDC_REQ_OBJ_CLAIM_VALUES'),
+      ('dbo.IDN_OAUTH2_ACCESS_TOKEN_SCOPE'),
+      ('dbo.IDN_OAUTH2_ACCESS_TOKEN_AUDIT')
+    ) AS t (NAME)
+    WHERE OBJECTPROPERTY(OBJECT_ID(t.NAME), 'IsUserTable') = 0;
     IF @problem IS NOT NULL
     BEGIN
       -- THROW reads % as the beginning of a format
@@ -369,7 +407,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'restore_tokens' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('restore_tokens', 'procedure', '903fa6d42d42d94d942ca28ff6a3bf26ae029360f3ee5cee2d54317e9f8708af',
+  ('restore_tokens', 'procedure', '7fe74b9f4f6e79638ebc75eda9de29645e278dd0d1821caa58c989afecf06ac6',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.restore_tokens')));
 GO
 -- @end

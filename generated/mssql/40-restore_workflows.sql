@@ -3,7 +3,7 @@
 -- Parents go before what hangs on them, all in one transaction. A row that is there again, or whose place another row
 -- has taken, is left alone and counted; so is a row whose parent is gone.
 --
--- Whoever calls it needs
+-- The caller needs
 --   EXECUTE on dbo.restore_workflows
 --   SELECT, INSERT on WF_REQUEST, WF_WORKFLOW_REQUEST_RELATION, WF_REQUEST_ENTITY_RELATIONSHIP, CLEANUP_RUN_STEP
 --   SELECT on WF_WORKFLOW, CLEANUP_BAK_WF_REQUEST, CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION,
@@ -21,6 +21,7 @@ CREATE OR ALTER PROCEDURE dbo.restore_workflows
   @deleted_by_run BIGINT
 AS
 BEGIN
+  -- Made by deepclean; its log is CLEANUP_RUN.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'restore_workflows commits by itself, so it cannot run inside a transaction; nothing was restored', 1;
@@ -120,6 +121,31 @@ BEGIN
         WHERE l.CHILD_ID = m.CHILD_ID AND l.PARENT_ID = m.PARENT_ID AND l.OWN = m.OWN AND l.THEIRS = m.THEIRS
           AND l.WIDTH = m.WIDTH AND l.DELETE_RULE = m.DELETE_RULE)
     ) AS x;
+
+    -- A row that is hidden seems to be gone, and what it kept would go; a masked value would be copied as its mask
+    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT('row-level security (', s.name, ') may hide rows of ', t.NAME))
+    FROM (VALUES
+      ('dbo.WF_REQUEST'),
+      ('dbo.WF_WORKFLOW_REQUEST_RELATION'),
+      ('dbo.WF_REQUEST_ENTITY_RELATIONSHIP')
+    ) AS t (NAME)
+    JOIN sys.security_predicates AS p ON p.target_object_id = OBJECT_ID(t.NAME)
+    JOIN sys.security_policies AS s ON s.object_id = p.object_id AND s.is_enabled = 1;
+    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT(t.NAME, ' has a masked, encrypted or generated column: ', c.name))
+    FROM (VALUES
+      ('dbo.WF_REQUEST'),
+      ('dbo.WF_WORKFLOW_REQUEST_RELATION'),
+      ('dbo.WF_REQUEST_ENTITY_RELATIONSHIP')
+    ) AS t (NAME)
+    JOIN sys.columns AS c ON c.object_id = OBJECT_ID(t.NAME)
+    WHERE c.is_masked = 1 OR c.encryption_type IS NOT NULL OR c.generated_always_type <> 0;
+    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT(t.NAME, ' is no plain table any more, so rows may be hidden'))
+    FROM (VALUES
+      ('dbo.WF_REQUEST'),
+      ('dbo.WF_WORKFLOW_REQUEST_RELATION'),
+      ('dbo.WF_REQUEST_ENTITY_RELATIONSHIP')
+    ) AS t (NAME)
+    WHERE OBJECTPROPERTY(OBJECT_ID(t.NAME), 'IsUserTable') = 0;
     IF @problem IS NOT NULL
     BEGIN
       -- THROW reads % as the beginning of a format
@@ -224,7 +250,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'restore_workflows' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('restore_workflows', 'procedure', '53450cfe5455c78e9566e41e754b54b833b872463a0f0f0a337a138a7bcd2710',
+  ('restore_workflows', 'procedure', 'dd271f8e5911589c27415f6409ef4c68bd60f1074131ed8ea7746658a7c674ec',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.restore_workflows')));
 GO
 -- @end

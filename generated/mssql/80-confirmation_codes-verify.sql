@@ -9,7 +9,7 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND,
   END AS STATE
 FROM (
   SELECT 'CLEANUP_SETTING' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
-    'cb00438103bdd67e7dc2a7b67c4333cf19dcb1f15c721a6b68302a1d00cf8074' AS ARTIFACT_SHA256,
+    '9e717a081976212b1b12c49c2c9b2f5188d2029bb26fcb9fdf35dd274cca7726' AS ARTIFACT_SHA256,
     (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
      FROM (SELECT (
        SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
@@ -51,10 +51,10 @@ FROM (
        FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_RECOVERY_DATA')
        ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
   SELECT 'cleanup_confirmation_codes' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    'c50e835e3d6f8778ae6905be4091268c2aedcbcdb5c4cd4e5151b7ca7bcef8cb' AS ARTIFACT_SHA256,
+    'd75387b09211b0b9d9d7d26bcb5a84221275f090ec484a78ed94769b1668cd17' AS ARTIFACT_SHA256,
     (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_confirmation_codes')) AS STORED_SHA256 UNION ALL
   SELECT 'restore_confirmation_codes' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '2496101326f8aad99d7adc4bbc6515e4cd60a5eafc75f1313078013300873e5a' AS ARTIFACT_SHA256,
+    'aaae02fef77734188993967bf35ecc329d976fbb70a7c1c3c9bf2d13c480999f' AS ARTIFACT_SHA256,
     (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.restore_confirmation_codes')) AS STORED_SHA256 UNION ALL
   SELECT 'CLEANUP_BACKLOG_CONFIRMATION_CODES' AS OBJECT_NAME, 'view' AS OBJECT_KIND,
     'e05ad793fd865b2e0536d5d22e59463ad4a2a8fd30d048eb1b74e2ea7632d22c' AS ARTIFACT_SHA256,

@@ -9,7 +9,7 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND,
   END AS STATE
 FROM (
   SELECT 'CLEANUP_SETTING' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
-    'cb00438103bdd67e7dc2a7b67c4333cf19dcb1f15c721a6b68302a1d00cf8074' AS ARTIFACT_SHA256,
+    '9e717a081976212b1b12c49c2c9b2f5188d2029bb26fcb9fdf35dd274cca7726' AS ARTIFACT_SHA256,
     (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
      FROM (SELECT (
        SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
@@ -43,19 +43,19 @@ FROM (
        SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
        FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_OBJECT')
        ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
-  SELECT 'CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
-    '8223e887d99dd9ae06c40b7db6f90ea71f47512439cfb6bb47d2a0cabe2c06aa' AS ARTIFACT_SHA256,
+  SELECT 'CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    'a1590b7d12ed983cc2e8dcd1cc797938b34dee7b8d66017b4c491a4371708fd7' AS ARTIFACT_SHA256,
     (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
      FROM (SELECT (
        SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
-       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE')
+       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE')
        ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
-  SELECT 'CLEANUP_LIST_IDN_AUTH_SESSION_STORE' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
-    'd15ed203bcae51c8dad88858b9743f624330b6e3804285d942d4d57221c55ccc' AS ARTIFACT_SHA256,
+  SELECT 'CLEANUP_DEAD_IDN_AUTH_SESSION_STORE' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    '49e5d0fd1f100b5e297d5eaf70f973ad8532150400a79e06c3df1f76c75c2d16' AS ARTIFACT_SHA256,
     (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
      FROM (SELECT (
        SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
-       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_LIST_IDN_AUTH_SESSION_STORE')
+       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_DEAD_IDN_AUTH_SESSION_STORE')
        ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
   SELECT 'CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
     '8ba579b643c52561e52a936d845433bde0ac3934abb5a0bb4ee3ef8b30bd6395' AS ARTIFACT_SHA256,
@@ -93,7 +93,7 @@ FROM (
        FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_AUTH_SESSION_STORE')
        ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
   SELECT 'CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
-    '4a583d7798695654edf00a4583c4bca06e8b11f3cb217cee95b3d0c573010edd' AS ARTIFACT_SHA256,
+    '1917882d94dfa7169af89a585c1f27c08ef68e5954bdb4c22e029beb705a240c' AS ARTIFACT_SHA256,
     (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
      FROM (SELECT (
        SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
@@ -114,10 +114,10 @@ FROM (
        FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA')
        ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
   SELECT 'cleanup_sessions' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '9714e93e87ef1862e35aee38664a4ab5e42c9b26fabb4ec00f1ef9547158d334' AS ARTIFACT_SHA256,
+    'ea210415a4b2940064970e26f870d6a028f1b513327116bc2c74ffc56d942db2' AS ARTIFACT_SHA256,
     (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_sessions')) AS STORED_SHA256 UNION ALL
   SELECT 'restore_sessions' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    'b028fe7210573f3cfd5bc2217f0577315fc36ed161ccbe7359e453af7a0dabd7' AS ARTIFACT_SHA256,
+    'ced5db235534d6dafe155e5b11a3872f7a03dd93535c3bef2dc988bbb2c4ad99' AS ARTIFACT_SHA256,
     (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.restore_sessions')) AS STORED_SHA256 UNION ALL
   SELECT 'CLEANUP_BACKLOG_SESSIONS' AS OBJECT_NAME, 'view' AS OBJECT_KIND,
     '7737ce740592286dcb371efcf7a99c8f46c3b334077615eab2c078c3789b27e2' AS ARTIFACT_SHA256,

@@ -9,7 +9,7 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND,
   END AS STATE
 FROM (
   SELECT 'CLEANUP_SETTING' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
-    'cb00438103bdd67e7dc2a7b67c4333cf19dcb1f15c721a6b68302a1d00cf8074' AS ARTIFACT_SHA256,
+    '9e717a081976212b1b12c49c2c9b2f5188d2029bb26fcb9fdf35dd274cca7726' AS ARTIFACT_SHA256,
     (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
      FROM (SELECT (
        SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
@@ -86,17 +86,17 @@ FROM (
        FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE')
        ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
   SELECT 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
-    '7bc4cf8612b4e5a7e98065dcf958d78825c135f524f1cb949efe210e25114056' AS ARTIFACT_SHA256,
+    'e120811968f2ad8527bae23eb710d9aeae1282b64e1d26448a1605b96a5b75d0' AS ARTIFACT_SHA256,
     (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
      FROM (SELECT (
        SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
        FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT')
        ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
   SELECT 'cleanup_tokens' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '3b3853fb3d1bbf952c90b3d7a7634fee5a96119548c6b1f742e0e3a589d0719b' AS ARTIFACT_SHA256,
+    'dfb0196fd06c1bfa9f3bf878c00648663378dfa4cfdabacc697f0eacee8bfa25' AS ARTIFACT_SHA256,
     (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_tokens')) AS STORED_SHA256 UNION ALL
   SELECT 'restore_tokens' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '903fa6d42d42d94d942ca28ff6a3bf26ae029360f3ee5cee2d54317e9f8708af' AS ARTIFACT_SHA256,
+    '7fe74b9f4f6e79638ebc75eda9de29645e278dd0d1821caa58c989afecf06ac6' AS ARTIFACT_SHA256,
     (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.restore_tokens')) AS STORED_SHA256 UNION ALL
   SELECT 'CLEANUP_BACKLOG_TOKENS' AS OBJECT_NAME, 'view' AS OBJECT_KIND,
     '9f429669a6882d1243da57da7a32b227d4f2f93877a1246186c6c7d3203de22a' AS ARTIFACT_SHA256,

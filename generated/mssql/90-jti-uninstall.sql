@@ -1,5 +1,6 @@
--- Removes everything that deepclean installed in this schema for cleanup_jti, the kept rows and the log included.
--- A schedule has its own removal.
+-- Removes what deepclean installed in this schema for cleanup_jti, the rows that it kept included. What all cleanups
+-- share stays: settings of the others, run log and register; 99-uninstall.sql removes it at the end. A schedule has its
+-- own removal.
 -- @statement drop CLEANUP_BACKLOG_JTI
 DROP VIEW IF EXISTS dbo.CLEANUP_BACKLOG_JTI;
 GO
@@ -16,23 +17,15 @@ GO
 DROP TABLE IF EXISTS dbo.CLEANUP_BAK_IDN_OIDC_JTI;
 GO
 -- @end
--- @statement drop CLEANUP_OBJECT
-DROP TABLE IF EXISTS dbo.CLEANUP_OBJECT;
+
+-- Its rows in the shared tables; its runs stay in the log.
+-- @statement forget settings
+DELETE FROM dbo.CLEANUP_SETTING WHERE PROCEDURE_NAME = 'cleanup_jti';
 GO
 -- @end
--- @statement drop CLEANUP_RUN_REASON
-DROP TABLE IF EXISTS dbo.CLEANUP_RUN_REASON;
-GO
--- @end
--- @statement drop CLEANUP_RUN_STEP
-DROP TABLE IF EXISTS dbo.CLEANUP_RUN_STEP;
-GO
--- @end
--- @statement drop CLEANUP_RUN
-DROP TABLE IF EXISTS dbo.CLEANUP_RUN;
-GO
--- @end
--- @statement drop CLEANUP_SETTING
-DROP TABLE IF EXISTS dbo.CLEANUP_SETTING;
+-- @statement forget objects
+DELETE FROM dbo.CLEANUP_OBJECT
+WHERE OBJECT_NAME IN (
+  'CLEANUP_BACKLOG_JTI', 'restore_jti', 'cleanup_jti', 'CLEANUP_BAK_IDN_OIDC_JTI');
 GO
 -- @end

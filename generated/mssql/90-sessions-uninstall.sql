@@ -1,5 +1,6 @@
--- Removes everything that deepclean installed in this schema for cleanup_sessions, the kept rows and the log included.
--- A schedule has its own removal.
+-- Removes what deepclean installed in this schema for cleanup_sessions, the rows that it kept included. What all cleanups
+-- share stays: settings of the others, run log and register; 99-uninstall.sql removes it at the end. A schedule has its
+-- own removal.
 -- @statement drop CLEANUP_BACKLOG_SESSIONS
 DROP VIEW IF EXISTS dbo.CLEANUP_BACKLOG_SESSIONS;
 GO
@@ -44,31 +45,28 @@ GO
 DROP TABLE IF EXISTS dbo.CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING;
 GO
 -- @end
--- @statement drop CLEANUP_LIST_IDN_AUTH_SESSION_STORE
-DROP TABLE IF EXISTS dbo.CLEANUP_LIST_IDN_AUTH_SESSION_STORE;
+-- @statement drop CLEANUP_DEAD_IDN_AUTH_SESSION_STORE
+DROP TABLE IF EXISTS dbo.CLEANUP_DEAD_IDN_AUTH_SESSION_STORE;
 GO
 -- @end
--- @statement drop CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE
-DROP TABLE IF EXISTS dbo.CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE;
+-- @statement drop CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE
+DROP TABLE IF EXISTS dbo.CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE;
 GO
 -- @end
--- @statement drop CLEANUP_OBJECT
-DROP TABLE IF EXISTS dbo.CLEANUP_OBJECT;
+
+-- Its rows in the shared tables; its runs stay in the log.
+-- @statement forget settings
+DELETE FROM dbo.CLEANUP_SETTING WHERE PROCEDURE_NAME = 'cleanup_sessions';
 GO
 -- @end
--- @statement drop CLEANUP_RUN_REASON
-DROP TABLE IF EXISTS dbo.CLEANUP_RUN_REASON;
-GO
--- @end
--- @statement drop CLEANUP_RUN_STEP
-DROP TABLE IF EXISTS dbo.CLEANUP_RUN_STEP;
-GO
--- @end
--- @statement drop CLEANUP_RUN
-DROP TABLE IF EXISTS dbo.CLEANUP_RUN;
-GO
--- @end
--- @statement drop CLEANUP_SETTING
-DROP TABLE IF EXISTS dbo.CLEANUP_SETTING;
+-- @statement forget objects
+DELETE FROM dbo.CLEANUP_OBJECT
+WHERE OBJECT_NAME IN (
+  'CLEANUP_BACKLOG_SESSIONS', 'restore_sessions', 'cleanup_sessions', 'CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA',
+  'CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO', 'CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING',
+  'CLEANUP_BAK_IDN_AUTH_SESSION_STORE', 'CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE',
+  'CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA', 'CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO',
+  'CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING', 'CLEANUP_DEAD_IDN_AUTH_SESSION_STORE',
+  'CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE');
 GO
 -- @end

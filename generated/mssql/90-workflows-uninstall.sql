@@ -1,5 +1,6 @@
--- Removes everything that deepclean installed in this schema for cleanup_workflows, the kept rows and the log included.
--- A schedule has its own removal.
+-- Removes what deepclean installed in this schema for cleanup_workflows, the rows that it kept included. What all cleanups
+-- share stays: settings of the others, run log and register; 99-uninstall.sql removes it at the end. A schedule has its
+-- own removal.
 -- @statement drop CLEANUP_BACKLOG_WORKFLOWS
 DROP VIEW IF EXISTS dbo.CLEANUP_BACKLOG_WORKFLOWS;
 GO
@@ -24,23 +25,16 @@ GO
 DROP TABLE IF EXISTS dbo.CLEANUP_BAK_WF_REQUEST;
 GO
 -- @end
--- @statement drop CLEANUP_OBJECT
-DROP TABLE IF EXISTS dbo.CLEANUP_OBJECT;
+
+-- Its rows in the shared tables; its runs stay in the log.
+-- @statement forget settings
+DELETE FROM dbo.CLEANUP_SETTING WHERE PROCEDURE_NAME = 'cleanup_workflows';
 GO
 -- @end
--- @statement drop CLEANUP_RUN_REASON
-DROP TABLE IF EXISTS dbo.CLEANUP_RUN_REASON;
-GO
--- @end
--- @statement drop CLEANUP_RUN_STEP
-DROP TABLE IF EXISTS dbo.CLEANUP_RUN_STEP;
-GO
--- @end
--- @statement drop CLEANUP_RUN
-DROP TABLE IF EXISTS dbo.CLEANUP_RUN;
-GO
--- @end
--- @statement drop CLEANUP_SETTING
-DROP TABLE IF EXISTS dbo.CLEANUP_SETTING;
+-- @statement forget objects
+DELETE FROM dbo.CLEANUP_OBJECT
+WHERE OBJECT_NAME IN (
+  'CLEANUP_BACKLOG_WORKFLOWS', 'restore_workflows', 'cleanup_workflows', 'CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP',
+  'CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION', 'CLEANUP_BAK_WF_REQUEST');
 GO
 -- @end

@@ -31,6 +31,8 @@ VALUES
    'Time of day in UTC in which runs may work, such as 22:00-04:00; always: at any time'),
   ('cleanup_registry', 'enabled', 'yes', NULL, NULL, NULL, 'yes,no',
    'no: a run ends at once without touching a row'),
+  ('cleanup_registry', 'allow_read_only', 'no', NULL, NULL, NULL, 'yes,no',
+   'yes: an account that may write to a server whose read_only is on cleans it; what is deleted on a replica breaks replication'),
   ('cleanup_registry', 'backup_retention_days', '30', 'days', 1, 3650, NULL,
    'How long deleted rows are kept in the backup tables, and so how long a run can be restored'),
   ('cleanup_registry', 'stop_requested', 'no', NULL, NULL, NULL, 'no,yes',
@@ -40,29 +42,36 @@ VALUES
 ON DUPLICATE KEY UPDATE DESCRIPTION = DESCRIPTION;
 -- @end
 
--- Filled and emptied by each run.
--- @statement drop CLEANUP_LIST_REG_RESOURCE
-DROP TABLE IF EXISTS CLEANUP_LIST_REG_RESOURCE;
--- @end
--- @statement table CLEANUP_LIST_REG_RESOURCE
-CREATE TABLE CLEANUP_LIST_REG_RESOURCE (
+-- Keys of dead rows. A run fills it with rows of its own number, goes by no others, and deletes them at its end.
+-- @statement table CLEANUP_DEAD_REG_RESOURCE
+CREATE TABLE IF NOT EXISTS CLEANUP_DEAD_REG_RESOURCE (
+  RUN_ID BIGINT NOT NULL,
   REG_VERSION int NOT NULL,
   REG_TENANT_ID int NOT NULL,
   REG_PATH_ID int NULL,
   REG_NAME varchar(256) NULL,
-  PRIMARY KEY (REG_VERSION, REG_TENANT_ID)
+  PRIMARY KEY (RUN_ID, REG_VERSION, REG_TENANT_ID)
 ) ENGINE = InnoDB;
 -- @end
 
--- Filled and emptied by each run.
--- @statement drop CLEANUP_NEWEST_REG_LOG
-DROP TABLE IF EXISTS CLEANUP_NEWEST_REG_LOG;
--- @end
--- @statement table CLEANUP_NEWEST_REG_LOG
-CREATE TABLE CLEANUP_NEWEST_REG_LOG (
+-- Keys of dead rows. A run fills it with rows of its own number, goes by no others, and deletes them at its end.
+-- @statement table CLEANUP_DEAD_REG_LOG_SUPERSEDED
+CREATE TABLE IF NOT EXISTS CLEANUP_DEAD_REG_LOG_SUPERSEDED (
+  RUN_ID BIGINT NOT NULL,
   REG_LOG_ID int NOT NULL,
   REG_TENANT_ID int NOT NULL,
-  PRIMARY KEY (REG_LOG_ID, REG_TENANT_ID)
+  NEWEST int NOT NULL,
+  PRIMARY KEY (RUN_ID, REG_LOG_ID, REG_TENANT_ID)
+) ENGINE = InnoDB;
+-- @end
+
+-- Keys of dead rows. A run fills it with rows of its own number, goes by no others, and deletes them at its end.
+-- @statement table CLEANUP_DEAD_REG_LOG_DELETED
+CREATE TABLE IF NOT EXISTS CLEANUP_DEAD_REG_LOG_DELETED (
+  RUN_ID BIGINT NOT NULL,
+  REG_LOG_ID int NOT NULL,
+  REG_TENANT_ID int NOT NULL,
+  PRIMARY KEY (RUN_ID, REG_LOG_ID, REG_TENANT_ID)
 ) ENGINE = InnoDB;
 -- @end
 
@@ -154,18 +163,44 @@ CREATE TABLE IF NOT EXISTS CLEANUP_BAK_REG_RESOURCE_TAG (
 ) ENGINE = InnoDB;
 -- @end
 
+-- Runs of which rows are kept, but that the log does not know any more: it was dropped or truncated. They are entered
+-- again, so that they can be restored, and so that their retention begins now. The next run gets a number above them.
+-- @statement log cleanup_registry
+INSERT INTO CLEANUP_RUN (RUN_ID, PROCEDURE_NAME, STARTED_BY, STARTED_AT, ENDED_AT, STATUS, WHY_STOPPED)
+SELECT k.RUN_ID, 'cleanup_registry', SESSION_USER(), UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), 'ended',
+  'the log of this run was lost'
+FROM (
+  SELECT RUN_ID FROM CLEANUP_BAK_REG_RESOURCE
+  UNION
+  SELECT RUN_ID FROM CLEANUP_BAK_REG_PROPERTY
+  UNION
+  SELECT RUN_ID FROM CLEANUP_BAK_REG_RESOURCE_PROPERTY
+  UNION
+  SELECT RUN_ID FROM CLEANUP_BAK_REG_LOG
+  UNION
+  SELECT RUN_ID FROM CLEANUP_BAK_REG_TAG
+  UNION
+  SELECT RUN_ID FROM CLEANUP_BAK_REG_RESOURCE_TAG
+) k
+WHERE NOT EXISTS (SELECT 1 FROM CLEANUP_RUN r WHERE r.RUN_ID = k.RUN_ID);
+-- @end
+
 -- The register: what verification compares with later.
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_LIST_REG_RESOURCE', 'table', '91b204cf0b83b7c8e08b103354a3744e783ba7534a4a1bce445c195ebc9a8692',
+  ('CLEANUP_DEAD_REG_RESOURCE', 'table', '75db777e7e056305abef2fded16e9837033e55787739097ec5f2af87c9d14ef2',
    (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)
     FROM information_schema.COLUMNS c
-    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_LIST_REG_RESOURCE')),
-  ('CLEANUP_NEWEST_REG_LOG', 'table', 'e9fc34d1cb115e4aceb2c2fa90d744e999590c8caf6c618224fd738396eb2a11',
+    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_DEAD_REG_RESOURCE')),
+  ('CLEANUP_DEAD_REG_LOG_SUPERSEDED', 'table', '7cc13d2453025d65de8f4236cede41a30952f8ebf121bcbd72bc1036c9488225',
    (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)
     FROM information_schema.COLUMNS c
-    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_NEWEST_REG_LOG')),
+    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_DEAD_REG_LOG_SUPERSEDED')),
+  ('CLEANUP_DEAD_REG_LOG_DELETED', 'table', '69250a2d8911dd1052b0bea328febe19410cc85eef945b346638946e5811c9d0',
+   (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)
+    FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_DEAD_REG_LOG_DELETED')),
   ('CLEANUP_BAK_REG_RESOURCE', 'table', 'a60c79797300ec73f216fb765fc1b31cb7422f1332887d3a4f5cedd69781c4b3',
    (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)
     FROM information_schema.COLUMNS c

@@ -37,6 +37,8 @@ VALUES
    'Time of day in UTC in which runs may work, such as 22:00-04:00; always: at any time'),
   ('cleanup_tokens', 'enabled', 'yes', NULL, NULL, NULL, 'yes,no',
    'no: a run ends at once without touching a row'),
+  ('cleanup_tokens', 'allow_read_only', 'no', NULL, NULL, NULL, 'yes,no',
+   'yes: an account that may write to a server whose read_only is on cleans it; what is deleted on a replica breaks replication'),
   ('cleanup_tokens', 'backup_retention_days', '30', 'days', 1, 3650, NULL,
    'How long deleted rows are kept in the backup tables, and so how long a run can be restored'),
   ('cleanup_tokens', 'stop_requested', 'no', NULL, NULL, NULL, 'no,yes',
@@ -144,6 +146,8 @@ CREATE TABLE IF NOT EXISTS CLEANUP_BAK_IDN_OAUTH2_TOKEN_BINDING (
   TOKEN_BINDING_REF varchar(32) NULL,
   TOKEN_BINDING_VALUE varchar(1024) NULL,
   TENANT_ID int NULL,
+  KEPT_ROW BIGINT NOT NULL AUTO_INCREMENT,
+  PRIMARY KEY (KEPT_ROW),
   KEY (RUN_ID)
 ) ENGINE = InnoDB;
 -- @end
@@ -260,6 +264,42 @@ CREATE TABLE IF NOT EXISTS CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT (
 ) ENGINE = InnoDB;
 -- @end
 
+-- Runs of which rows are kept, but that the log does not know any more: it was dropped or truncated. They are entered
+-- again, so that they can be restored, and so that their retention begins now. The next run gets a number above them.
+-- @statement log cleanup_tokens
+INSERT INTO CLEANUP_RUN (RUN_ID, PROCEDURE_NAME, STARTED_BY, STARTED_AT, ENDED_AT, STATUS, WHY_STOPPED)
+SELECT k.RUN_ID, 'cleanup_tokens', SESSION_USER(), UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), 'ended',
+  'the log of this run was lost'
+FROM (
+  SELECT RUN_ID FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN
+  UNION
+  SELECT RUN_ID FROM CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE
+  UNION
+  SELECT RUN_ID FROM CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE
+  UNION
+  SELECT RUN_ID FROM CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS
+  UNION
+  SELECT RUN_ID FROM CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES
+  UNION
+  SELECT RUN_ID FROM CLEANUP_BAK_IDN_OAUTH2_TOKEN_BINDING
+  UNION
+  SELECT RUN_ID FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE
+  UNION
+  SELECT RUN_ID FROM CLEANUP_BAK_IDN_OAUTH2_AUTHZ_CODE_SCOPE
+  UNION
+  SELECT RUN_ID FROM CLEANUP_BAK_IDN_OAUTH2_CIBA_AUTH_CODE
+  UNION
+  SELECT RUN_ID FROM CLEANUP_BAK_IDN_OAUTH2_CIBA_REQUEST_SCOPES
+  UNION
+  SELECT RUN_ID FROM CLEANUP_BAK_IDN_OAUTH2_DEVICE_FLOW
+  UNION
+  SELECT RUN_ID FROM CLEANUP_BAK_IDN_OAUTH2_DEVICE_FLOW_SCOPES
+  UNION
+  SELECT RUN_ID FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT
+) k
+WHERE NOT EXISTS (SELECT 1 FROM CLEANUP_RUN r WHERE r.RUN_ID = k.RUN_ID);
+-- @end
+
 -- The register: what verification compares with later.
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
@@ -284,7 +324,7 @@ VALUES
    (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)
     FROM information_schema.COLUMNS c
     WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES')),
-  ('CLEANUP_BAK_IDN_OAUTH2_TOKEN_BINDING', 'table', 'dfcecdc15f2e66d4d815564aab59265275c4f51db41e4d38be3c707174dccf16',
+  ('CLEANUP_BAK_IDN_OAUTH2_TOKEN_BINDING', 'table', '02c80fdba560beb4e6becc377ffc3d7951f69855e4a384e88cffaa9fbdbdaa3a',
    (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)
     FROM information_schema.COLUMNS c
     WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_BAK_IDN_OAUTH2_TOKEN_BINDING')),

@@ -4,15 +4,15 @@
 --
 -- A row is deleted from
 --   IDN_AUTH_TEMP_SESSION_STORE when
---     expired: its EXPIRY_TIME passed before the expiry cut-off; where it has none, it is older than the age cut-off
+--     expired: its EXPIRY_TIME passed before the expiry cut-off; if it has none, it is older than the age cut-off
 --     deleted: it is a DELETE row from before the delete cut-off
---     superseded: a row that is not older ended what it belongs to
---     in one transaction with all older rows of the same SESSION_ID, SESSION_TYPE
+--     superseded: a newer or equally new row ended the thing that it belongs to
+--     in one transaction with all older rows of the same SESSION_ID and SESSION_TYPE
 --   IDN_AUTH_SESSION_STORE when
---     expired: its EXPIRY_TIME passed before the expiry cut-off; where it has none, it is older than the age cut-off
+--     expired: its EXPIRY_TIME passed before the expiry cut-off; if it has none, it is older than the age cut-off
 --     deleted: it is a DELETE row from before the delete cut-off
---     superseded: a row that is not older ended what it belongs to
---     in one transaction with all older rows of the same SESSION_ID, SESSION_TYPE
+--     superseded: a newer or equally new row ended the thing that it belongs to
+--     in one transaction with all older rows of the same SESSION_ID and SESSION_TYPE
 --   and then from IDN_AUTH_USER_SESSION_MAPPING when
 --     session_gone: this run removed the last row of its session, and none is in either store
 --   and then from IDN_AUTH_SESSION_APP_INFO when
@@ -23,30 +23,30 @@
 --     session_gone: this run removed the last row of its session, and none is in either store
 --   IDN_AUTH_USER_SESSION_MAPPING (only while setting orphan_sweep is yes) when
 --     orphaned: a run over 24 h ago found it without a session, and so does this one
---     and in any case only when no row of IDN_AUTH_SESSION_STORE has its SESSION_ID,
---     and no row of IDN_AUTH_TEMP_SESSION_STORE has its SESSION_ID
+--     and only if no row of IDN_AUTH_SESSION_STORE has its SESSION_ID, and no row of IDN_AUTH_TEMP_SESSION_STORE has
+--     its SESSION_ID
 --   IDN_AUTH_SESSION_APP_INFO (only while setting orphan_sweep is yes) when
 --     orphaned: a run over 24 h ago found it without a session, and so does this one
---     and in any case only when no row of IDN_AUTH_SESSION_STORE has its SESSION_ID,
---     and no row of IDN_AUTH_TEMP_SESSION_STORE has its SESSION_ID
+--     and only if no row of IDN_AUTH_SESSION_STORE has its SESSION_ID, and no row of IDN_AUTH_TEMP_SESSION_STORE has
+--     its SESSION_ID
 --   IDN_AUTH_SESSION_META_DATA (only while setting orphan_sweep is yes) when
 --     orphaned: a run over 24 h ago found it without a session, and so does this one
---     and in any case only when no row of IDN_AUTH_SESSION_STORE has its SESSION_ID,
---     and no row of IDN_AUTH_TEMP_SESSION_STORE has its SESSION_ID
+--     and only if no row of IDN_AUTH_SESSION_STORE has its SESSION_ID, and no row of IDN_AUTH_TEMP_SESSION_STORE has
+--     its SESSION_ID
 --   IDN_FED_AUTH_SESSION_MAPPING (only while setting orphan_sweep is yes) when
 --     orphaned: a run over 24 h ago found it without a session, and so does this one
---     and in any case only when no row of IDN_AUTH_SESSION_STORE has its SESSION_ID,
---     and no row of IDN_AUTH_TEMP_SESSION_STORE has its SESSION_ID
+--     and only if no row of IDN_AUTH_SESSION_STORE has its SESSION_ID, and no row of IDN_AUTH_TEMP_SESSION_STORE has
+--     its SESSION_ID
 --
 -- Every deleted row is copied in the same transaction; CALL restore_sessions(run) brings a run back.
 -- Progress, counts and why a run stopped are in CLEANUP_RUN and CLEANUP_RUN_STEP. Settings are in
 -- CLEANUP_SETTING and are read again before every batch.
 --
--- Whoever calls it needs
+-- The caller needs
 --   EXECUTE on PROCEDURE cleanup_sessions
 --   SELECT, DELETE on IDN_AUTH_TEMP_SESSION_STORE, IDN_AUTH_SESSION_STORE, IDN_AUTH_USER_SESSION_MAPPING,
 --     IDN_AUTH_SESSION_APP_INFO, IDN_AUTH_SESSION_META_DATA, IDN_FED_AUTH_SESSION_MAPPING
---   SELECT, INSERT, DELETE on CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE, CLEANUP_LIST_IDN_AUTH_SESSION_STORE,
+--   SELECT, INSERT, DELETE on CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE, CLEANUP_DEAD_IDN_AUTH_SESSION_STORE,
 --     CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING, CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO,
 --     CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA, CLEANUP_SIGHTING_IDN_FED_AUTH_SESSION_MAPPING,
 --     CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE, CLEANUP_BAK_IDN_AUTH_SESSION_STORE,
@@ -56,17 +56,17 @@
 --   SELECT, INSERT, UPDATE on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
 --
 -- Its chapters, which are labels in the body, since some clients strip comments from what they send:
---   preparation  one run at a time; nothing that would make a delete unsafe or a restore impossible. The session works in
---            UTC, since a TIMESTAMP copied in a zone with daylight saving time can move by an hour. Ages are measured
---            from UTC now, less the hours by which a timestamp may lie behind (clock_uncertainty_hours).
+--   preparation one run at a time; nothing that would make a delete unsafe or a restore impossible. The session works
+--            in UTC, since a TIMESTAMP copied in a zone with daylight saving time can move by an hour. Ages are
+--            measured from UTC now, less the hours by which a timestamp may lie behind (clock_uncertainty_hours).
 --   lists    what a rule must know of a whole table: found once, by one statement without locks, when the turn of that
 --            table comes. The rule is asked again when a row is deleted. They are emptied at the end.
---   walk     table by table, forward along the key or the list, in batches. A range is read once, without locks, and its
---            rows and dead rows are counted. "batch" copies and deletes in one transaction, with the rule in the DELETE
---            once more; unless exactly the chosen number goes, or when another session is in the way, the batch is
---            undone and tried again with half the range, and left to the next run after ten tries; the next ten ranges
---            do not grow. Rows that live cost little, so a range of them does not make the next batch, of dead ones, too
---            large. READ COMMITTED keeps gaps unlocked for inserts.
+--   walk     table by table, forward along the key or the list, in batches. A range is read once, without locks, and
+--            its rows and dead rows are counted. "batch" copies and deletes in one transaction, with the rule in the
+--            DELETE once more; unless exactly the chosen number goes, or when another session is in the way, the batch
+--            is undone and tried again with half the range, and left to the next run after ten tries; the next ten
+--            ranges do not grow. Rows that live cost little, so a range of them does not make the next batch, of dead
+--            ones, too large. READ COMMITTED keeps gaps unlocked for inserts.
 --   prune    backups whose retention is over.
 
 -- The server keeps these settings with what it creates, so they are the same whoever runs this file.
@@ -87,11 +87,12 @@ DELIMITER $$
 CREATE PROCEDURE cleanup_sessions()
   MODIFIES SQL DATA
   SQL SECURITY INVOKER
-  COMMENT 'Deletes sessions that ended, and what refers to them'
+  COMMENT 'Deletes sessions that ended, and what refers to them. Made by deepclean; its log is CLEANUP_RUN.'
 cleanup: BEGIN
   DECLARE v_lock          VARCHAR(64) DEFAULT LEFT(SHA2(CONCAT(DATABASE(), '.', 'cleanup_sessions'), 256), 64);
   DECLARE v_run_id        BIGINT;
   DECLARE v_started       DATETIME(6) DEFAULT UTC_TIMESTAMP(6);
+  DECLARE v_work_began    DATETIME(6);
   DECLARE v_status        VARCHAR(20) DEFAULT 'ended';
   DECLARE v_why           VARCHAR(400) DEFAULT 'done';
   DECLARE v_problem       VARCHAR(400);
@@ -161,6 +162,13 @@ cleanup: BEGIN
 
   preparation: BEGIN
     COMMIT;
+    IF CAST(@@global.read_only AS CHAR) NOT IN ('0', 'OFF') AND NOT EXISTS (
+      SELECT 1 FROM CLEANUP_SETTING
+      WHERE PROCEDURE_NAME = 'cleanup_sessions' AND NAME = 'allow_read_only' AND VALUE = 'yes'
+    ) THEN
+      SIGNAL SQLSTATE '45000'
+        SET MESSAGE_TEXT = 'cleanup_sessions did not start: read_only is on; it may be a replica';
+    END IF;
     IF COALESCE(GET_LOCK(v_lock, 0), 0) <> 1 THEN
       INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, ENDED_AT, STATUS, WHY_STOPPED)
       VALUES ('cleanup_sessions', SESSION_USER(), v_started, v_started, 'skipped', 'already running');
@@ -183,10 +191,25 @@ cleanup: BEGIN
       SELECT 'IDN_AUTH_SESSION_META_DATA' AS SOURCE, 'CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA' AS BACKUP UNION ALL
       SELECT 'IDN_FED_AUTH_SESSION_MAPPING' AS SOURCE, 'CLEANUP_BAK_IDN_FED_AUTH_SESSION_MAPPING' AS BACKUP
     ) f
-    JOIN information_schema.COLUMNS s ON s.TABLE_SCHEMA = DATABASE() AND s.TABLE_NAME = f.SOURCE
-    LEFT JOIN information_schema.COLUMNS b ON b.TABLE_SCHEMA = DATABASE() AND b.TABLE_NAME = f.BACKUP
+    JOIN (
+      SELECT c.TABLE_NAME, c.COLUMN_NAME, c.COLUMN_TYPE, c.COLLATION_NAME
+      FROM information_schema.COLUMNS c
+      WHERE c.TABLE_SCHEMA = DATABASE() AND COALESCE(c.GENERATION_EXPRESSION, '') = ''
+        AND c.TABLE_NAME IN (
+          'IDN_AUTH_TEMP_SESSION_STORE', 'IDN_AUTH_SESSION_STORE', 'IDN_AUTH_USER_SESSION_MAPPING',
+          'IDN_AUTH_SESSION_APP_INFO', 'IDN_AUTH_SESSION_META_DATA', 'IDN_FED_AUTH_SESSION_MAPPING')
+    ) s ON s.TABLE_NAME = f.SOURCE
+    LEFT JOIN (
+      SELECT c.TABLE_NAME, c.COLUMN_NAME, c.COLUMN_TYPE, c.COLLATION_NAME
+      FROM information_schema.COLUMNS c
+      WHERE c.TABLE_SCHEMA = DATABASE()
+        AND c.TABLE_NAME IN (
+          'CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE', 'CLEANUP_BAK_IDN_AUTH_SESSION_STORE',
+          'CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING', 'CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO',
+          'CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA', 'CLEANUP_BAK_IDN_FED_AUTH_SESSION_MAPPING')
+    ) b ON b.TABLE_NAME = f.BACKUP
       AND b.COLUMN_NAME = s.COLUMN_NAME AND b.COLUMN_TYPE = s.COLUMN_TYPE AND b.COLLATION_NAME <=> s.COLLATION_NAME
-    WHERE b.COLUMN_NAME IS NULL AND COALESCE(s.GENERATION_EXPRESSION, '') = '';
+    WHERE b.COLUMN_NAME IS NULL;
 
     SELECT COALESCE(v_problem, MIN(CONCAT(f.SOURCE, ' has other columns than when this procedure was made')))
     INTO v_problem
@@ -198,9 +221,27 @@ cleanup: BEGIN
       SELECT 'IDN_AUTH_SESSION_META_DATA' AS SOURCE, 3 AS COLUMN_COUNT UNION ALL
       SELECT 'IDN_FED_AUTH_SESSION_MAPPING' AS SOURCE, 8 AS COLUMN_COUNT
     ) f
-    WHERE f.COLUMN_COUNT <> (
-      SELECT COUNT(*) FROM information_schema.COLUMNS s WHERE s.TABLE_SCHEMA = DATABASE() AND s.TABLE_NAME = f.SOURCE
-    );
+    LEFT JOIN (
+      SELECT c.TABLE_NAME, COUNT(*) AS COLUMN_COUNT
+      FROM information_schema.COLUMNS c
+      WHERE c.TABLE_SCHEMA = DATABASE()
+        AND c.TABLE_NAME IN (
+          'IDN_AUTH_TEMP_SESSION_STORE', 'IDN_AUTH_SESSION_STORE', 'IDN_AUTH_USER_SESSION_MAPPING',
+          'IDN_AUTH_SESSION_APP_INFO', 'IDN_AUTH_SESSION_META_DATA', 'IDN_FED_AUTH_SESSION_MAPPING')
+      GROUP BY c.TABLE_NAME
+    ) s ON s.TABLE_NAME = f.SOURCE
+    WHERE f.COLUMN_COUNT <> COALESCE(s.COLUMN_COUNT, 0);
+
+    SELECT COALESCE(v_problem, MIN(CONCAT(t.TABLE_NAME, ' is no plain InnoDB table any more, so rows may be hidden')))
+    INTO v_problem
+    FROM information_schema.TABLES t
+    WHERE t.TABLE_SCHEMA = DATABASE()
+      AND t.TABLE_NAME IN (
+        'IDN_AUTH_TEMP_SESSION_STORE', 'IDN_AUTH_SESSION_STORE', 'IDN_AUTH_USER_SESSION_MAPPING',
+        'IDN_AUTH_SESSION_APP_INFO', 'IDN_AUTH_SESSION_META_DATA', 'IDN_FED_AUTH_SESSION_MAPPING')
+      AND (t.TABLE_TYPE = 'VIEW' OR (t.TABLE_TYPE <> 'BASE TABLE' OR t.ENGINE <> 'InnoDB') AND t.TABLE_NAME IN (
+        'IDN_AUTH_TEMP_SESSION_STORE', 'IDN_AUTH_SESSION_STORE', 'IDN_AUTH_USER_SESSION_MAPPING',
+        'IDN_AUTH_SESSION_APP_INFO', 'IDN_AUTH_SESSION_META_DATA', 'IDN_FED_AUTH_SESSION_MAPPING'));
 
     SELECT COALESCE(v_problem, MIN(CONCAT(
       'the foreign keys from ', x.CHILD, ' to ', x.PARENT, ' are not those that this procedure was made for')))
@@ -214,19 +255,17 @@ cleanup: BEGIN
             MAX(n.POSITION) OVER (PARTITION BY n.CHILD, n.NAME) AS WIDTH,
             MAX(n.RULE) OVER (PARTITION BY n.CHILD, n.NAME) AS RULE
           FROM (
-            SELECT IF(u.TABLE_SCHEMA = DATABASE(), u.TABLE_NAME, CONCAT(u.TABLE_SCHEMA, '.', u.TABLE_NAME)) AS CHILD,
-              u.REFERENCED_TABLE_NAME AS PARENT, u.CONSTRAINT_NAME AS NAME, u.COLUMN_NAME AS OWN,
-              u.REFERENCED_COLUMN_NAME AS THEIRS, u.ORDINAL_POSITION AS POSITION, NULL AS RULE
+            SELECT u.TABLE_NAME AS CHILD, u.REFERENCED_TABLE_NAME AS PARENT, u.CONSTRAINT_NAME AS NAME,
+              u.COLUMN_NAME AS OWN, u.REFERENCED_COLUMN_NAME AS THEIRS, u.ORDINAL_POSITION AS POSITION, NULL AS RULE
             FROM information_schema.KEY_COLUMN_USAGE u
-            WHERE u.REFERENCED_TABLE_SCHEMA = DATABASE()
+            WHERE u.TABLE_SCHEMA = DATABASE() AND u.REFERENCED_TABLE_SCHEMA = DATABASE()
               AND u.REFERENCED_TABLE_NAME IN (
                 'IDN_AUTH_TEMP_SESSION_STORE', 'IDN_AUTH_SESSION_STORE', 'IDN_AUTH_USER_SESSION_MAPPING',
                 'IDN_AUTH_SESSION_APP_INFO', 'IDN_AUTH_SESSION_META_DATA', 'IDN_FED_AUTH_SESSION_MAPPING') UNION ALL
-            SELECT IF(k.CONSTRAINT_SCHEMA = DATABASE(), k.TABLE_NAME, CONCAT(k.CONSTRAINT_SCHEMA, '.', k.TABLE_NAME)) AS CHILD,
-              k.REFERENCED_TABLE_NAME AS PARENT, k.CONSTRAINT_NAME AS NAME, NULL AS OWN,
-              NULL AS THEIRS, NULL AS POSITION, REPLACE(k.DELETE_RULE, 'NO ACTION', 'RESTRICT') AS RULE
+            SELECT k.TABLE_NAME AS CHILD, k.REFERENCED_TABLE_NAME AS PARENT, k.CONSTRAINT_NAME AS NAME,
+              NULL AS OWN, NULL AS THEIRS, NULL AS POSITION, REPLACE(k.DELETE_RULE, 'NO ACTION', 'RESTRICT') AS RULE
             FROM information_schema.REFERENTIAL_CONSTRAINTS k
-            WHERE k.UNIQUE_CONSTRAINT_SCHEMA = DATABASE()
+            WHERE k.CONSTRAINT_SCHEMA = DATABASE() AND k.UNIQUE_CONSTRAINT_SCHEMA = DATABASE()
               AND k.REFERENCED_TABLE_NAME IN (
                 'IDN_AUTH_TEMP_SESSION_STORE', 'IDN_AUTH_SESSION_STORE', 'IDN_AUTH_USER_SESSION_MAPPING',
                 'IDN_AUTH_SESSION_APP_INFO', 'IDN_AUTH_SESSION_META_DATA', 'IDN_FED_AUTH_SESSION_MAPPING')
@@ -239,16 +278,25 @@ cleanup: BEGIN
         OR MAX(NULLIF(y.LIVE, 'any')) <> MAX(y.WANTED) OR MIN(NULLIF(y.LIVE, 'any')) <> MIN(y.WANTED)
     ) x;
 
+    SELECT COALESCE(v_problem, MIN(CONCAT(
+      'the foreign keys from ', u.TABLE_SCHEMA, '.', u.TABLE_NAME, ' to ', u.REFERENCED_TABLE_NAME,
+      ' are not those that this procedure was made for')))
+    INTO v_problem
+    FROM information_schema.KEY_COLUMN_USAGE u
+    WHERE u.TABLE_SCHEMA <> DATABASE() AND u.REFERENCED_TABLE_SCHEMA = DATABASE()
+      AND u.REFERENCED_TABLE_NAME IN (
+        'IDN_AUTH_TEMP_SESSION_STORE', 'IDN_AUTH_SESSION_STORE', 'IDN_AUTH_USER_SESSION_MAPPING',
+        'IDN_AUTH_SESSION_APP_INFO', 'IDN_AUTH_SESSION_META_DATA', 'IDN_FED_AUTH_SESSION_MAPPING');
+
     SELECT
       COALESCE(MAX(CASE NAME WHEN 'expiry_grace_minutes' THEN VALUE END), '120'),
       COALESCE(MAX(CASE NAME WHEN 'session_age_days' THEN VALUE END), '14'),
       COALESCE(MAX(CASE NAME WHEN 'deleted_after_hours' THEN VALUE END), '12'),
       COALESCE(MAX(CASE NAME WHEN 'orphan_sweep' THEN VALUE END), 'no'),
-      MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE END),
+      COALESCE(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE END), '30'),
       IF(@deepclean_dry_run = 'yes', 'yes', COALESCE(MAX(CASE NAME WHEN 'dry_run' THEN VALUE END), 'no'))
     INTO
-      v_expiry_grace_minutes, v_session_age_days, v_deleted_after_hours, v_orphan_sweep,
-      v_retention, v_dry_run
+      v_expiry_grace_minutes, v_session_age_days, v_deleted_after_hours, v_orphan_sweep, v_retention, v_dry_run
     FROM CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_sessions';
 
@@ -284,26 +332,38 @@ cleanup: BEGIN
       (v_run_id, 'IDN_AUTH_SESSION_META_DATA', 'orphaned'), (v_run_id, 'IDN_FED_AUTH_SESSION_MAPPING', 'orphaned');
     COMMIT;
 
+    IF v_problem IS NULL AND (
+      EXISTS (SELECT 1 FROM CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE WHERE RUN_ID >= v_run_id)
+      OR EXISTS (SELECT 1 FROM CLEANUP_BAK_IDN_AUTH_SESSION_STORE WHERE RUN_ID >= v_run_id)
+      OR EXISTS (SELECT 1 FROM CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING WHERE RUN_ID >= v_run_id)
+      OR EXISTS (SELECT 1 FROM CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO WHERE RUN_ID >= v_run_id)
+      OR EXISTS (SELECT 1 FROM CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA WHERE RUN_ID >= v_run_id)
+      OR EXISTS (SELECT 1 FROM CLEANUP_BAK_IDN_FED_AUTH_SESSION_MAPPING WHERE RUN_ID >= v_run_id)
+    ) THEN
+      SET v_problem = 'kept rows have this run number or a later one; install again';
+    END IF;
     IF v_problem IS NOT NULL THEN
       SET v_problem = LEFT(CONCAT('cleanup_sessions did not start, and nothing was deleted: ', v_problem), 128);
       SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = v_problem;
     END IF;
+    SET v_work_began = UTC_TIMESTAMP(6);
   END preparation;
 
   tables: WHILE v_step < 6 DO
     SET v_step = v_step + 1, v_more = 1, v_failures = 0, v_careful = 0, v_span = 1000;
     SET v_time = DATE_FORMAT(UTC_TIMESTAMP(), '%H:%i');
     SELECT
-      MAX(CASE NAME WHEN 'batch_target_ms' THEN VALUE END),
-      MAX(CASE NAME WHEN 'pause_ms' THEN VALUE END),
-      MAX(CASE NAME WHEN 'batch_rows_minimum' THEN VALUE END),
-      MAX(CASE NAME WHEN 'batch_rows_maximum' THEN VALUE END),
+      COALESCE(MAX(CASE NAME WHEN 'batch_target_ms' THEN VALUE END), '250'),
+      COALESCE(MAX(CASE NAME WHEN 'pause_ms' THEN VALUE END), '0'),
+      COALESCE(MAX(CASE NAME WHEN 'batch_rows_minimum' THEN VALUE END), '50'),
+      COALESCE(MAX(CASE NAME WHEN 'batch_rows_maximum' THEN VALUE END), '200000'),
       CASE
         WHEN v_interrupted <> 0 THEN 'interrupted'
         WHEN MAX(CASE NAME WHEN 'enabled' THEN VALUE END) = 'no' THEN 'switched off'
         WHEN MAX(CASE NAME WHEN 'stop_requested' THEN VALUE END) = 'yes' THEN 'stop requested'
-        WHEN TIMESTAMPDIFF(SECOND, v_started, UTC_TIMESTAMP(6))
-          >= MAX(CASE NAME WHEN 'time_budget_seconds' THEN VALUE + 0 END) THEN 'time budget'
+        WHEN TIMESTAMPDIFF(SECOND, v_work_began, UTC_TIMESTAMP(6))
+          >= COALESCE(MAX(CASE NAME WHEN 'time_budget_seconds' THEN VALUE + 0 END), 3600)
+        THEN 'time budget'
         WHEN MAX(CASE
           WHEN NAME <> 'window' OR VALUE = 'always' THEN 0
           WHEN LEFT(VALUE, 5) < RIGHT(VALUE, 5) THEN v_time < LEFT(VALUE, 5) OR v_time >= RIGHT(VALUE, 5)
@@ -323,9 +383,9 @@ cleanup: BEGIN
         SET v_table = 'IDN_AUTH_TEMP_SESSION_STORE';
         SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
         START TRANSACTION;
-        DELETE FROM CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE;
-        INSERT INTO CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE (SESSION_ID)
-        SELECT DISTINCT t.SESSION_ID
+        DELETE FROM CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE;
+        INSERT INTO CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE (RUN_ID, SESSION_ID)
+        SELECT DISTINCT v_run_id, t.SESSION_ID
         FROM IDN_AUTH_TEMP_SESSION_STORE t
         WHERE (t.EXPIRY_TIME > 0
                AND t.EXPIRY_TIME < v_expiry_cut_off_ns)
@@ -335,15 +395,15 @@ cleanup: BEGIN
               OR (CAST(t.OPERATION AS BINARY) = 'DELETE'
                   AND t.TIME_CREATED < v_delete_cut_off_ns);
         COMMIT;
-        SELECT MIN(l.SESSION_ID) INTO v_from_1 FROM CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE l;
+        SELECT MIN(l.SESSION_ID) INTO v_from_1 FROM CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE l WHERE l.RUN_ID = v_run_id;
         SET v_more = v_from_1 IS NOT NULL;
       WHEN 2 THEN
         SET v_table = 'IDN_AUTH_SESSION_STORE';
         SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
         START TRANSACTION;
-        DELETE FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE;
-        INSERT INTO CLEANUP_LIST_IDN_AUTH_SESSION_STORE (SESSION_ID)
-        SELECT DISTINCT t.SESSION_ID
+        DELETE FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE;
+        INSERT INTO CLEANUP_DEAD_IDN_AUTH_SESSION_STORE (RUN_ID, SESSION_ID)
+        SELECT DISTINCT v_run_id, t.SESSION_ID
         FROM IDN_AUTH_SESSION_STORE t FORCE INDEX (IDX_IDN_AUTH_SSTR_ET_ID)
         WHERE (t.EXPIRY_TIME > 0
                AND t.EXPIRY_TIME < v_expiry_cut_off_ns)
@@ -353,7 +413,7 @@ cleanup: BEGIN
               OR (CAST(t.OPERATION AS BINARY) = 'DELETE'
                   AND t.TIME_CREATED < v_delete_cut_off_ns);
         COMMIT;
-        SELECT MIN(l.SESSION_ID) INTO v_from_2 FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE l;
+        SELECT MIN(l.SESSION_ID) INTO v_from_2 FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l WHERE l.RUN_ID = v_run_id;
         SET v_more = v_from_2 IS NOT NULL;
       WHEN 3 THEN
         IF v_orphan_sweep <> 'yes' THEN
@@ -460,16 +520,17 @@ cleanup: BEGIN
       END IF;
       SET v_time = DATE_FORMAT(UTC_TIMESTAMP(), '%H:%i');
       SELECT
-        MAX(CASE NAME WHEN 'batch_target_ms' THEN VALUE END),
-        MAX(CASE NAME WHEN 'pause_ms' THEN VALUE END),
-        MAX(CASE NAME WHEN 'batch_rows_minimum' THEN VALUE END),
-        MAX(CASE NAME WHEN 'batch_rows_maximum' THEN VALUE END),
+        COALESCE(MAX(CASE NAME WHEN 'batch_target_ms' THEN VALUE END), '250'),
+        COALESCE(MAX(CASE NAME WHEN 'pause_ms' THEN VALUE END), '0'),
+        COALESCE(MAX(CASE NAME WHEN 'batch_rows_minimum' THEN VALUE END), '50'),
+        COALESCE(MAX(CASE NAME WHEN 'batch_rows_maximum' THEN VALUE END), '200000'),
         CASE
           WHEN v_interrupted <> 0 THEN 'interrupted'
           WHEN MAX(CASE NAME WHEN 'enabled' THEN VALUE END) = 'no' THEN 'switched off'
           WHEN MAX(CASE NAME WHEN 'stop_requested' THEN VALUE END) = 'yes' THEN 'stop requested'
-          WHEN TIMESTAMPDIFF(SECOND, v_started, UTC_TIMESTAMP(6))
-            >= MAX(CASE NAME WHEN 'time_budget_seconds' THEN VALUE + 0 END) THEN 'time budget'
+          WHEN TIMESTAMPDIFF(SECOND, v_work_began, UTC_TIMESTAMP(6))
+            >= COALESCE(MAX(CASE NAME WHEN 'time_budget_seconds' THEN VALUE + 0 END), 3600)
+          THEN 'time budget'
           WHEN MAX(CASE
             WHEN NAME <> 'window' OR VALUE = 'always' THEN 0
             WHEN LEFT(VALUE, 5) < RIGHT(VALUE, 5) THEN v_time < LEFT(VALUE, 5) OR v_time >= RIGHT(VALUE, 5)
@@ -505,8 +566,8 @@ cleanup: BEGIN
             SELECT MAX(d.SESSION_ID) INTO v_upto_1
             FROM (
               SELECT k.SESSION_ID
-              FROM CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE k
-              WHERE k.SESSION_ID >= v_from_1
+              FROM CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE k
+              WHERE k.RUN_ID = v_run_id AND k.SESSION_ID >= v_from_1
               ORDER BY k.SESSION_ID
               LIMIT v_span
             ) d;
@@ -528,9 +589,9 @@ cleanup: BEGIN
                 END AS REASON
               FROM (
                 SELECT s.SESSION_ID, s.SESSION_TYPE, MAX(s.TIME_CREATED) AS LAST_END
-                FROM CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE l
+                FROM CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE l
                 STRAIGHT_JOIN IDN_AUTH_TEMP_SESSION_STORE s FORCE INDEX (PRIMARY) ON s.SESSION_ID = l.SESSION_ID
-                WHERE l.SESSION_ID BETWEEN v_from_1 AND v_upto_1
+                WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_1 AND v_upto_1
                   AND ((s.EXPIRY_TIME > 0
                         AND s.EXPIRY_TIME < v_expiry_cut_off_ns)
                        OR ((s.EXPIRY_TIME IS NULL
@@ -565,9 +626,9 @@ cleanup: BEGIN
                 t.SESSION_ID, t.SESSION_TYPE, t.OPERATION, t.SESSION_OBJECT, t.TIME_CREATED, t.TENANT_ID, t.EXPIRY_TIME
               FROM (
                 SELECT s.SESSION_ID, s.SESSION_TYPE, MAX(s.TIME_CREATED) AS LAST_END
-                FROM CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE l
+                FROM CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE l
                 STRAIGHT_JOIN IDN_AUTH_TEMP_SESSION_STORE s FORCE INDEX (PRIMARY) ON s.SESSION_ID = l.SESSION_ID
-                WHERE l.SESSION_ID BETWEEN v_from_1 AND v_upto_1
+                WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_1 AND v_upto_1
                   AND ((s.EXPIRY_TIME > 0
                         AND s.EXPIRY_TIME < v_expiry_cut_off_ns)
                        OR ((s.EXPIRY_TIME IS NULL
@@ -589,9 +650,9 @@ cleanup: BEGIN
               DELETE t
               FROM (
                 SELECT s.SESSION_ID, s.SESSION_TYPE, MAX(s.TIME_CREATED) AS LAST_END
-                FROM CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE l
+                FROM CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE l
                 STRAIGHT_JOIN IDN_AUTH_TEMP_SESSION_STORE s FORCE INDEX (PRIMARY) ON s.SESSION_ID = l.SESSION_ID
-                WHERE l.SESSION_ID BETWEEN v_from_1 AND v_upto_1
+                WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_1 AND v_upto_1
                   AND ((s.EXPIRY_TIME > 0
                         AND s.EXPIRY_TIME < v_expiry_cut_off_ns)
                        OR ((s.EXPIRY_TIME IS NULL
@@ -626,8 +687,8 @@ cleanup: BEGIN
             SELECT MAX(d.SESSION_ID) INTO v_upto_2
             FROM (
               SELECT k.SESSION_ID
-              FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE k
-              WHERE k.SESSION_ID >= v_from_2
+              FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE k
+              WHERE k.RUN_ID = v_run_id AND k.SESSION_ID >= v_from_2
               ORDER BY k.SESSION_ID
               LIMIT v_span
             ) d;
@@ -649,9 +710,9 @@ cleanup: BEGIN
                 END AS REASON
               FROM (
                 SELECT s.SESSION_ID, s.SESSION_TYPE, MAX(s.TIME_CREATED) AS LAST_END
-                FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE l
+                FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
                 STRAIGHT_JOIN IDN_AUTH_SESSION_STORE s FORCE INDEX (PRIMARY) ON s.SESSION_ID = l.SESSION_ID
-                WHERE l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
+                WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
                   AND ((s.EXPIRY_TIME > 0
                         AND s.EXPIRY_TIME < v_expiry_cut_off_ns)
                        OR ((s.EXPIRY_TIME IS NULL
@@ -668,8 +729,8 @@ cleanup: BEGIN
             ) d;
 
             IF v_dead > 0 AND v_dry_run = 'no' AND v_failures < 10 THEN
-              DELETE l FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE l
-              WHERE l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
+              DELETE l FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
+              WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
                 AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_SESSION_STORE t WHERE t.SESSION_ID = l.SESSION_ID);
               INSERT INTO CLEANUP_BAK_IDN_AUTH_SESSION_STORE
                 (RUN_ID, REASON, SESSION_ID, SESSION_TYPE, OPERATION, SESSION_OBJECT, TIME_CREATED, TENANT_ID,
@@ -689,9 +750,9 @@ cleanup: BEGIN
                 t.SESSION_ID, t.SESSION_TYPE, t.OPERATION, t.SESSION_OBJECT, t.TIME_CREATED, t.TENANT_ID, t.EXPIRY_TIME
               FROM (
                 SELECT s.SESSION_ID, s.SESSION_TYPE, MAX(s.TIME_CREATED) AS LAST_END
-                FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE l
+                FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
                 STRAIGHT_JOIN IDN_AUTH_SESSION_STORE s FORCE INDEX (PRIMARY) ON s.SESSION_ID = l.SESSION_ID
-                WHERE l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
+                WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
                   AND ((s.EXPIRY_TIME > 0
                         AND s.EXPIRY_TIME < v_expiry_cut_off_ns)
                        OR ((s.EXPIRY_TIME IS NULL
@@ -713,9 +774,9 @@ cleanup: BEGIN
               DELETE t
               FROM (
                 SELECT s.SESSION_ID, s.SESSION_TYPE, MAX(s.TIME_CREATED) AS LAST_END
-                FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE l
+                FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
                 STRAIGHT_JOIN IDN_AUTH_SESSION_STORE s FORCE INDEX (PRIMARY) ON s.SESSION_ID = l.SESSION_ID
-                WHERE l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
+                WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
                   AND ((s.EXPIRY_TIME > 0
                         AND s.EXPIRY_TIME < v_expiry_cut_off_ns)
                        OR ((s.EXPIRY_TIME IS NULL
@@ -735,32 +796,32 @@ cleanup: BEGIN
 
               SET v_kept = (
                 SELECT COUNT(*)
-                FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE l
+                FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
                 STRAIGHT_JOIN IDN_AUTH_SESSION_STORE o ON o.SESSION_ID = l.SESSION_ID
-                WHERE l.SESSION_ID BETWEEN v_from_2 AND v_upto_2) + (
+                WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_2 AND v_upto_2) + (
                 SELECT COUNT(*)
-                FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE l
+                FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
                 STRAIGHT_JOIN IDN_AUTH_TEMP_SESSION_STORE o ON o.SESSION_ID = l.SESSION_ID
-                WHERE l.SESSION_ID BETWEEN v_from_2 AND v_upto_2);
+                WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_2 AND v_upto_2);
 
               INSERT INTO CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING
                 (RUN_ID, REASON, ID, USER_ID, SESSION_ID)
               SELECT v_run_id, 'session_gone', c.ID, c.USER_ID, c.SESSION_ID
-              FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE l
+              FROM  l
               STRAIGHT_JOIN IDN_AUTH_USER_SESSION_MAPPING c FORCE INDEX (IDX_SESSION_ID)
                 ON c.SESSION_ID = l.SESSION_ID
                 AND CAST(c.SESSION_ID AS BINARY) = CAST(l.SESSION_ID AS BINARY)
-              WHERE l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
+              WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
                 AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID)
                 AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID)
               FOR UPDATE;
               SET v_copied = ROW_COUNT();
               DELETE c
-              FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE l
+              FROM  l
               STRAIGHT_JOIN IDN_AUTH_USER_SESSION_MAPPING c FORCE INDEX (IDX_SESSION_ID)
                 ON c.SESSION_ID = l.SESSION_ID
                 AND CAST(c.SESSION_ID AS BINARY) = CAST(l.SESSION_ID AS BINARY)
-              WHERE l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
+              WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
                 AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID)
                 AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID);
               IF ROW_COUNT() <> v_copied THEN
@@ -776,21 +837,21 @@ cleanup: BEGIN
               INSERT INTO CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO
                 (RUN_ID, REASON, SESSION_ID, SUBJECT, APP_ID, INBOUND_AUTH_TYPE)
               SELECT v_run_id, 'session_gone', c.SESSION_ID, c.SUBJECT, c.APP_ID, c.INBOUND_AUTH_TYPE
-              FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE l
+              FROM  l
               STRAIGHT_JOIN IDN_AUTH_SESSION_APP_INFO c FORCE INDEX (PRIMARY)
                 ON c.SESSION_ID = l.SESSION_ID
                 AND CAST(c.SESSION_ID AS BINARY) = CAST(l.SESSION_ID AS BINARY)
-              WHERE l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
+              WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
                 AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID)
                 AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID)
               FOR UPDATE;
               SET v_copied = ROW_COUNT();
               DELETE c
-              FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE l
+              FROM  l
               STRAIGHT_JOIN IDN_AUTH_SESSION_APP_INFO c FORCE INDEX (PRIMARY)
                 ON c.SESSION_ID = l.SESSION_ID
                 AND CAST(c.SESSION_ID AS BINARY) = CAST(l.SESSION_ID AS BINARY)
-              WHERE l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
+              WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
                 AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID)
                 AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID);
               IF ROW_COUNT() <> v_copied THEN
@@ -806,21 +867,21 @@ cleanup: BEGIN
               INSERT INTO CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA
                 (RUN_ID, REASON, SESSION_ID, PROPERTY_TYPE, VALUE)
               SELECT v_run_id, 'session_gone', c.SESSION_ID, c.PROPERTY_TYPE, c.VALUE
-              FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE l
+              FROM  l
               STRAIGHT_JOIN IDN_AUTH_SESSION_META_DATA c FORCE INDEX (PRIMARY)
                 ON c.SESSION_ID = l.SESSION_ID
                 AND CAST(c.SESSION_ID AS BINARY) = CAST(l.SESSION_ID AS BINARY)
-              WHERE l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
+              WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
                 AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID)
                 AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID)
               FOR UPDATE;
               SET v_copied = ROW_COUNT();
               DELETE c
-              FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE l
+              FROM  l
               STRAIGHT_JOIN IDN_AUTH_SESSION_META_DATA c FORCE INDEX (PRIMARY)
                 ON c.SESSION_ID = l.SESSION_ID
                 AND CAST(c.SESSION_ID AS BINARY) = CAST(l.SESSION_ID AS BINARY)
-              WHERE l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
+              WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
                 AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID)
                 AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID);
               IF ROW_COUNT() <> v_copied THEN
@@ -838,21 +899,21 @@ cleanup: BEGIN
                  TIME_CREATED, TENANT_ID)
               SELECT v_run_id, 'session_gone', c.ID, c.IDP_SESSION_ID, c.SESSION_ID, c.IDP_NAME, c.AUTHENTICATOR_ID, c.PROTOCOL_TYPE,
                 c.TIME_CREATED, c.TENANT_ID
-              FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE l
+              FROM  l
               STRAIGHT_JOIN IDN_FED_AUTH_SESSION_MAPPING c FORCE INDEX (IDX_FEDERATED_AUTH_SESSION_ID)
                 ON c.SESSION_ID = l.SESSION_ID
                 AND CAST(c.SESSION_ID AS BINARY) = CAST(l.SESSION_ID AS BINARY)
-              WHERE l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
+              WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
                 AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID)
                 AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID)
               FOR UPDATE;
               SET v_copied = ROW_COUNT();
               DELETE c
-              FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE l
+              FROM  l
               STRAIGHT_JOIN IDN_FED_AUTH_SESSION_MAPPING c FORCE INDEX (IDX_FEDERATED_AUTH_SESSION_ID)
                 ON c.SESSION_ID = l.SESSION_ID
                 AND CAST(c.SESSION_ID AS BINARY) = CAST(l.SESSION_ID AS BINARY)
-              WHERE l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
+              WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
                 AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID)
                 AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID);
               IF ROW_COUNT() <> v_copied THEN
@@ -867,13 +928,13 @@ cleanup: BEGIN
 
               SET v_kept_now = (
                 SELECT COUNT(*)
-                FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE l
+                FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
                 STRAIGHT_JOIN IDN_AUTH_SESSION_STORE o ON o.SESSION_ID = l.SESSION_ID
-                WHERE l.SESSION_ID BETWEEN v_from_2 AND v_upto_2) + (
+                WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_2 AND v_upto_2) + (
                 SELECT COUNT(*)
-                FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE l
+                FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
                 STRAIGHT_JOIN IDN_AUTH_TEMP_SESSION_STORE o ON o.SESSION_ID = l.SESSION_ID
-                WHERE l.SESSION_ID BETWEEN v_from_2 AND v_upto_2);
+                WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_2 AND v_upto_2);
               IF v_kept_now <> v_kept THEN
                 SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session brought back what was to be gone';
               END IF;
@@ -1174,13 +1235,13 @@ cleanup: BEGIN
         CASE v_step
           WHEN 1 THEN
             SELECT MIN(l.SESSION_ID) INTO v_from_1
-            FROM CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE l
-            WHERE l.SESSION_ID > v_upto_1;
+            FROM CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE l
+            WHERE l.RUN_ID = v_run_id AND l.SESSION_ID > v_upto_1;
             SET v_more = v_from_1 IS NOT NULL;
           WHEN 2 THEN
             SELECT MIN(l.SESSION_ID) INTO v_from_2
-            FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE l
-            WHERE l.SESSION_ID > v_upto_2;
+            FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
+            WHERE l.RUN_ID = v_run_id AND l.SESSION_ID > v_upto_2;
             SET v_more = v_from_2 IS NOT NULL;
           WHEN 3 THEN
             SELECT MIN(l.SESSION_ID) INTO v_from_3
@@ -1212,12 +1273,12 @@ cleanup: BEGIN
 
   lists: BEGIN
     REPEAT
-      DELETE FROM CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE LIMIT 50000;
+      DELETE FROM CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE WHERE RUN_ID = v_run_id LIMIT 50000;
       SET v_more = ROW_COUNT() > 0;
       COMMIT;
     UNTIL NOT v_more END REPEAT;
     REPEAT
-      DELETE FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE LIMIT 50000;
+      DELETE FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE WHERE RUN_ID = v_run_id LIMIT 50000;
       SET v_more = ROW_COUNT() > 0;
       COMMIT;
     UNTIL NOT v_more END REPEAT;
@@ -1231,17 +1292,23 @@ cleanup: BEGIN
     WHILE v_step < 6 DO
       CASE v_step
         WHEN 0 THEN
-          DELETE FROM CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE WHERE RUN_ID < v_oldest_kept LIMIT 5000;
+          DELETE FROM CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE
+          WHERE RUN_ID < v_oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r) LIMIT 5000;
         WHEN 1 THEN
-          DELETE FROM CLEANUP_BAK_IDN_AUTH_SESSION_STORE WHERE RUN_ID < v_oldest_kept LIMIT 5000;
+          DELETE FROM CLEANUP_BAK_IDN_AUTH_SESSION_STORE
+          WHERE RUN_ID < v_oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r) LIMIT 5000;
         WHEN 2 THEN
-          DELETE FROM CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING WHERE RUN_ID < v_oldest_kept LIMIT 5000;
+          DELETE FROM CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING
+          WHERE RUN_ID < v_oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r) LIMIT 5000;
         WHEN 3 THEN
-          DELETE FROM CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO WHERE RUN_ID < v_oldest_kept LIMIT 5000;
+          DELETE FROM CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO
+          WHERE RUN_ID < v_oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r) LIMIT 5000;
         WHEN 4 THEN
-          DELETE FROM CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA WHERE RUN_ID < v_oldest_kept LIMIT 5000;
+          DELETE FROM CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA
+          WHERE RUN_ID < v_oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r) LIMIT 5000;
         WHEN 5 THEN
-          DELETE FROM CLEANUP_BAK_IDN_FED_AUTH_SESSION_MAPPING WHERE RUN_ID < v_oldest_kept LIMIT 5000;
+          DELETE FROM CLEANUP_BAK_IDN_FED_AUTH_SESSION_MAPPING
+          WHERE RUN_ID < v_oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r) LIMIT 5000;
       END CASE;
       SET v_step = v_step + IF(ROW_COUNT() = 0, 1, 0);
       COMMIT;
@@ -1264,7 +1331,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_sessions', 'procedure', '400e5b78caedc94dab25eb86db5ecb240c72624119fc1b03f228b97d48c4182b',
+  ('cleanup_sessions', 'procedure', '58c051f67f4216c960739eda068dc427d222d686e31c01eec1277a14e2a0ef5f',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_sessions' AND r.ROUTINE_TYPE = 'PROCEDURE'));

@@ -9,22 +9,22 @@
 --     expired: its state is EXPIRED
 --     periods_over: it is ACTIVE or GRACEFULLY_ROTATED, and its access and refresh periods ended before the cut-off
 --     access_period_over: it is ACTIVE, its grant is in access_period_grants, and its access period is over (opt-in)
---     together with its rows of IDN_OAUTH2_ACCESS_TOKEN_SCOPE, IDN_OAUTH2_TOKEN_BINDING, IDN_OIDC_REQ_OBJ_CLAIM_VALUES,
---        IDN_OIDC_REQ_OBJECT_CLAIMS, IDN_OIDC_REQ_OBJECT_REFERENCE
+--     together with its child rows in IDN_OAUTH2_ACCESS_TOKEN_SCOPE, IDN_OAUTH2_TOKEN_BINDING,
+--     IDN_OIDC_REQ_OBJ_CLAIM_VALUES, IDN_OIDC_REQ_OBJECT_CLAIMS, IDN_OIDC_REQ_OBJECT_REFERENCE
 --   IDN_OAUTH2_AUTHORIZATION_CODE when
 --     inactive: its state is INACTIVE
 --     period_over: its validity ended before the cut-off
---     and in any case only when no row of IDN_OAUTH2_ACCESS_TOKEN has its TOKEN_ID
---     together with its rows of IDN_OAUTH2_AUTHZ_CODE_SCOPE, IDN_OIDC_REQ_OBJ_CLAIM_VALUES, IDN_OIDC_REQ_OBJECT_CLAIMS,
---        IDN_OIDC_REQ_OBJECT_REFERENCE
+--     and only if no row of IDN_OAUTH2_ACCESS_TOKEN has its TOKEN_ID
+--     together with its child rows in IDN_OAUTH2_AUTHZ_CODE_SCOPE, IDN_OIDC_REQ_OBJ_CLAIM_VALUES,
+--     IDN_OIDC_REQ_OBJECT_CLAIMS, IDN_OIDC_REQ_OBJECT_REFERENCE
 --   IDN_OAUTH2_CIBA_AUTH_CODE when
 --     finished: its request is EXPIRED, TOKEN_ISSUED or FAILED
 --     period_over: its validity ended over 24 h ago
---     together with its rows of IDN_OAUTH2_CIBA_REQUEST_SCOPES
+--     together with its child rows in IDN_OAUTH2_CIBA_REQUEST_SCOPES
 --   IDN_OAUTH2_DEVICE_FLOW when
 --     expired: its status is EXPIRED
 --     period_over: it ended over 24 h ago
---     together with its rows of IDN_OAUTH2_DEVICE_FLOW_SCOPES
+--     together with its child rows in IDN_OAUTH2_DEVICE_FLOW_SCOPES
 --   IDN_OAUTH2_ACCESS_TOKEN_AUDIT (only while setting audit_pruning is yes) when
 --     retention_over: it was invalidated before the retention began
 --
@@ -32,7 +32,7 @@
 -- Progress, counts and why a run stopped are in CLEANUP_RUN and CLEANUP_RUN_STEP. Settings are in
 -- CLEANUP_SETTING and are read again before every batch.
 --
--- Whoever calls it needs
+-- The caller needs
 --   EXECUTE on PROCEDURE cleanup_tokens
 --   SELECT, DELETE on IDN_OAUTH2_ACCESS_TOKEN, IDN_OAUTH2_AUTHORIZATION_CODE, IDN_OIDC_REQ_OBJECT_REFERENCE,
 --     IDN_OIDC_REQ_OBJECT_CLAIMS, IDN_OIDC_REQ_OBJ_CLAIM_VALUES, IDN_OAUTH2_TOKEN_BINDING,
@@ -50,15 +50,15 @@
 --   SELECT, INSERT, UPDATE on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
 --
 -- Its chapters, which are labels in the body, since some clients strip comments from what they send:
---   preparation  one run at a time; nothing that would make a delete unsafe or a restore impossible. The session works in
---            UTC, since a TIMESTAMP copied in a zone with daylight saving time can move by an hour. Ages are measured
---            from UTC now, less the hours by which a timestamp may lie behind (clock_uncertainty_hours).
---   walk     table by table, forward along the key or the list, in batches. A range is read once, without locks, and its
---            rows and dead rows are counted. "batch" copies and deletes in one transaction, with the rule in the DELETE
---            once more; unless exactly the chosen number goes, or when another session is in the way, the batch is
---            undone and tried again with half the range, and left to the next run after ten tries; the next ten ranges
---            do not grow. Rows that live cost little, so a range of them does not make the next batch, of dead ones, too
---            large. READ COMMITTED keeps gaps unlocked for inserts.
+--   preparation one run at a time; nothing that would make a delete unsafe or a restore impossible. The session works
+--            in UTC, since a TIMESTAMP copied in a zone with daylight saving time can move by an hour. Ages are
+--            measured from UTC now, less the hours by which a timestamp may lie behind (clock_uncertainty_hours).
+--   walk     table by table, forward along the key or the list, in batches. A range is read once, without locks, and
+--            its rows and dead rows are counted. "batch" copies and deletes in one transaction, with the rule in the
+--            DELETE once more; unless exactly the chosen number goes, or when another session is in the way, the batch
+--            is undone and tried again with half the range, and left to the next run after ten tries; the next ten
+--            ranges do not grow. Rows that live cost little, so a range of them does not make the next batch, of dead
+--            ones, too large. READ COMMITTED keeps gaps unlocked for inserts.
 --   prune    backups whose retention is over.
 
 -- The server keeps these settings with what it creates, so they are the same whoever runs this file.
@@ -79,11 +79,12 @@ DELIMITER $$
 CREATE PROCEDURE cleanup_tokens()
   MODIFIES SQL DATA
   SQL SECURITY INVOKER
-  COMMENT 'Deletes dead access tokens and the codes that led to them'
+  COMMENT 'Deletes dead access tokens and the codes that led to them. Made by deepclean; its log is CLEANUP_RUN.'
 cleanup: BEGIN
   DECLARE v_lock          VARCHAR(64) DEFAULT LEFT(SHA2(CONCAT(DATABASE(), '.', 'cleanup_tokens'), 256), 64);
   DECLARE v_run_id        BIGINT;
   DECLARE v_started       DATETIME(6) DEFAULT UTC_TIMESTAMP(6);
+  DECLARE v_work_began    DATETIME(6);
   DECLARE v_status        VARCHAR(20) DEFAULT 'ended';
   DECLARE v_why           VARCHAR(400) DEFAULT 'done';
   DECLARE v_problem       VARCHAR(400);
@@ -152,6 +153,13 @@ cleanup: BEGIN
 
   preparation: BEGIN
     COMMIT;
+    IF CAST(@@global.read_only AS CHAR) NOT IN ('0', 'OFF') AND NOT EXISTS (
+      SELECT 1 FROM CLEANUP_SETTING
+      WHERE PROCEDURE_NAME = 'cleanup_tokens' AND NAME = 'allow_read_only' AND VALUE = 'yes'
+    ) THEN
+      SIGNAL SQLSTATE '45000'
+        SET MESSAGE_TEXT = 'cleanup_tokens did not start: read_only is on; it may be a replica';
+    END IF;
     IF COALESCE(GET_LOCK(v_lock, 0), 0) <> 1 THEN
       INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, ENDED_AT, STATUS, WHY_STOPPED)
       VALUES ('cleanup_tokens', SESSION_USER(), v_started, v_started, 'skipped', 'already running');
@@ -181,10 +189,32 @@ cleanup: BEGIN
       SELECT 'IDN_OAUTH2_DEVICE_FLOW_SCOPES' AS SOURCE, 'CLEANUP_BAK_IDN_OAUTH2_DEVICE_FLOW_SCOPES' AS BACKUP UNION ALL
       SELECT 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT' AS SOURCE, 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT' AS BACKUP
     ) f
-    JOIN information_schema.COLUMNS s ON s.TABLE_SCHEMA = DATABASE() AND s.TABLE_NAME = f.SOURCE
-    LEFT JOIN information_schema.COLUMNS b ON b.TABLE_SCHEMA = DATABASE() AND b.TABLE_NAME = f.BACKUP
+    JOIN (
+      SELECT c.TABLE_NAME, c.COLUMN_NAME, c.COLUMN_TYPE, c.COLLATION_NAME
+      FROM information_schema.COLUMNS c
+      WHERE c.TABLE_SCHEMA = DATABASE() AND COALESCE(c.GENERATION_EXPRESSION, '') = ''
+        AND c.TABLE_NAME IN (
+          'IDN_OAUTH2_ACCESS_TOKEN', 'IDN_OAUTH2_AUTHORIZATION_CODE', 'IDN_OIDC_REQ_OBJECT_REFERENCE',
+          'IDN_OIDC_REQ_OBJECT_CLAIMS', 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES', 'IDN_OAUTH2_TOKEN_BINDING',
+          'IDN_OAUTH2_ACCESS_TOKEN_SCOPE', 'IDN_OAUTH2_AUTHZ_CODE_SCOPE', 'IDN_OAUTH2_CIBA_AUTH_CODE',
+          'IDN_OAUTH2_CIBA_REQUEST_SCOPES', 'IDN_OAUTH2_DEVICE_FLOW', 'IDN_OAUTH2_DEVICE_FLOW_SCOPES',
+          'IDN_OAUTH2_ACCESS_TOKEN_AUDIT')
+    ) s ON s.TABLE_NAME = f.SOURCE
+    LEFT JOIN (
+      SELECT c.TABLE_NAME, c.COLUMN_NAME, c.COLUMN_TYPE, c.COLLATION_NAME
+      FROM information_schema.COLUMNS c
+      WHERE c.TABLE_SCHEMA = DATABASE()
+        AND c.TABLE_NAME IN (
+          'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN', 'CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE',
+          'CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE', 'CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS',
+          'CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES', 'CLEANUP_BAK_IDN_OAUTH2_TOKEN_BINDING',
+          'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE', 'CLEANUP_BAK_IDN_OAUTH2_AUTHZ_CODE_SCOPE',
+          'CLEANUP_BAK_IDN_OAUTH2_CIBA_AUTH_CODE', 'CLEANUP_BAK_IDN_OAUTH2_CIBA_REQUEST_SCOPES',
+          'CLEANUP_BAK_IDN_OAUTH2_DEVICE_FLOW', 'CLEANUP_BAK_IDN_OAUTH2_DEVICE_FLOW_SCOPES',
+          'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT')
+    ) b ON b.TABLE_NAME = f.BACKUP
       AND b.COLUMN_NAME = s.COLUMN_NAME AND b.COLUMN_TYPE = s.COLUMN_TYPE AND b.COLLATION_NAME <=> s.COLLATION_NAME
-    WHERE b.COLUMN_NAME IS NULL AND COALESCE(s.GENERATION_EXPRESSION, '') = '';
+    WHERE b.COLUMN_NAME IS NULL;
 
     SELECT COALESCE(v_problem, MIN(CONCAT(f.SOURCE, ' has other columns than when this procedure was made')))
     INTO v_problem
@@ -203,9 +233,36 @@ cleanup: BEGIN
       SELECT 'IDN_OAUTH2_DEVICE_FLOW_SCOPES' AS SOURCE, 3 AS COLUMN_COUNT UNION ALL
       SELECT 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT' AS SOURCE, 22 AS COLUMN_COUNT
     ) f
-    WHERE f.COLUMN_COUNT <> (
-      SELECT COUNT(*) FROM information_schema.COLUMNS s WHERE s.TABLE_SCHEMA = DATABASE() AND s.TABLE_NAME = f.SOURCE
-    );
+    LEFT JOIN (
+      SELECT c.TABLE_NAME, COUNT(*) AS COLUMN_COUNT
+      FROM information_schema.COLUMNS c
+      WHERE c.TABLE_SCHEMA = DATABASE()
+        AND c.TABLE_NAME IN (
+          'IDN_OAUTH2_ACCESS_TOKEN', 'IDN_OAUTH2_AUTHORIZATION_CODE', 'IDN_OIDC_REQ_OBJECT_REFERENCE',
+          'IDN_OIDC_REQ_OBJECT_CLAIMS', 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES', 'IDN_OAUTH2_TOKEN_BINDING',
+          'IDN_OAUTH2_ACCESS_TOKEN_SCOPE', 'IDN_OAUTH2_AUTHZ_CODE_SCOPE', 'IDN_OAUTH2_CIBA_AUTH_CODE',
+          'IDN_OAUTH2_CIBA_REQUEST_SCOPES', 'IDN_OAUTH2_DEVICE_FLOW', 'IDN_OAUTH2_DEVICE_FLOW_SCOPES',
+          'IDN_OAUTH2_ACCESS_TOKEN_AUDIT')
+      GROUP BY c.TABLE_NAME
+    ) s ON s.TABLE_NAME = f.SOURCE
+    WHERE f.COLUMN_COUNT <> COALESCE(s.COLUMN_COUNT, 0);
+
+    SELECT COALESCE(v_problem, MIN(CONCAT(t.TABLE_NAME, ' is no plain InnoDB table any more, so rows may be hidden')))
+    INTO v_problem
+    FROM information_schema.TABLES t
+    WHERE t.TABLE_SCHEMA = DATABASE()
+      AND t.TABLE_NAME IN (
+        'IDN_OAUTH2_ACCESS_TOKEN', 'IDN_OAUTH2_AUTHORIZATION_CODE', 'IDN_OIDC_REQ_OBJECT_REFERENCE',
+        'IDN_OIDC_REQ_OBJECT_CLAIMS', 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES', 'IDN_OAUTH2_TOKEN_BINDING',
+        'IDN_OAUTH2_ACCESS_TOKEN_SCOPE', 'IDN_OAUTH2_AUTHZ_CODE_SCOPE', 'IDN_OAUTH2_CIBA_AUTH_CODE',
+        'IDN_OAUTH2_CIBA_REQUEST_SCOPES', 'IDN_OAUTH2_DEVICE_FLOW', 'IDN_OAUTH2_DEVICE_FLOW_SCOPES',
+        'IDN_OAUTH2_ACCESS_TOKEN_AUDIT')
+      AND (t.TABLE_TYPE = 'VIEW' OR (t.TABLE_TYPE <> 'BASE TABLE' OR t.ENGINE <> 'InnoDB') AND t.TABLE_NAME IN (
+        'IDN_OAUTH2_ACCESS_TOKEN', 'IDN_OAUTH2_AUTHORIZATION_CODE', 'IDN_OIDC_REQ_OBJECT_REFERENCE',
+        'IDN_OIDC_REQ_OBJECT_CLAIMS', 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES', 'IDN_OAUTH2_TOKEN_BINDING',
+        'IDN_OAUTH2_ACCESS_TOKEN_SCOPE', 'IDN_OAUTH2_AUTHZ_CODE_SCOPE', 'IDN_OAUTH2_CIBA_AUTH_CODE',
+        'IDN_OAUTH2_CIBA_REQUEST_SCOPES', 'IDN_OAUTH2_DEVICE_FLOW', 'IDN_OAUTH2_DEVICE_FLOW_SCOPES',
+        'IDN_OAUTH2_ACCESS_TOKEN_AUDIT'));
 
     SELECT COALESCE(v_problem, MIN(CONCAT(
       'the foreign keys from ', x.CHILD, ' to ', x.PARENT, ' are not those that this procedure was made for')))
@@ -237,22 +294,20 @@ cleanup: BEGIN
             MAX(n.POSITION) OVER (PARTITION BY n.CHILD, n.NAME) AS WIDTH,
             MAX(n.RULE) OVER (PARTITION BY n.CHILD, n.NAME) AS RULE
           FROM (
-            SELECT IF(u.TABLE_SCHEMA = DATABASE(), u.TABLE_NAME, CONCAT(u.TABLE_SCHEMA, '.', u.TABLE_NAME)) AS CHILD,
-              u.REFERENCED_TABLE_NAME AS PARENT, u.CONSTRAINT_NAME AS NAME, u.COLUMN_NAME AS OWN,
-              u.REFERENCED_COLUMN_NAME AS THEIRS, u.ORDINAL_POSITION AS POSITION, NULL AS RULE
+            SELECT u.TABLE_NAME AS CHILD, u.REFERENCED_TABLE_NAME AS PARENT, u.CONSTRAINT_NAME AS NAME,
+              u.COLUMN_NAME AS OWN, u.REFERENCED_COLUMN_NAME AS THEIRS, u.ORDINAL_POSITION AS POSITION, NULL AS RULE
             FROM information_schema.KEY_COLUMN_USAGE u
-            WHERE u.REFERENCED_TABLE_SCHEMA = DATABASE()
+            WHERE u.TABLE_SCHEMA = DATABASE() AND u.REFERENCED_TABLE_SCHEMA = DATABASE()
               AND u.REFERENCED_TABLE_NAME IN (
                 'IDN_OAUTH2_ACCESS_TOKEN', 'IDN_OAUTH2_AUTHORIZATION_CODE', 'IDN_OIDC_REQ_OBJECT_REFERENCE',
                 'IDN_OIDC_REQ_OBJECT_CLAIMS', 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES', 'IDN_OAUTH2_TOKEN_BINDING',
                 'IDN_OAUTH2_ACCESS_TOKEN_SCOPE', 'IDN_OAUTH2_AUTHZ_CODE_SCOPE', 'IDN_OAUTH2_CIBA_AUTH_CODE',
                 'IDN_OAUTH2_CIBA_REQUEST_SCOPES', 'IDN_OAUTH2_DEVICE_FLOW', 'IDN_OAUTH2_DEVICE_FLOW_SCOPES',
                 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT') UNION ALL
-            SELECT IF(k.CONSTRAINT_SCHEMA = DATABASE(), k.TABLE_NAME, CONCAT(k.CONSTRAINT_SCHEMA, '.', k.TABLE_NAME)) AS CHILD,
-              k.REFERENCED_TABLE_NAME AS PARENT, k.CONSTRAINT_NAME AS NAME, NULL AS OWN,
-              NULL AS THEIRS, NULL AS POSITION, REPLACE(k.DELETE_RULE, 'NO ACTION', 'RESTRICT') AS RULE
+            SELECT k.TABLE_NAME AS CHILD, k.REFERENCED_TABLE_NAME AS PARENT, k.CONSTRAINT_NAME AS NAME,
+              NULL AS OWN, NULL AS THEIRS, NULL AS POSITION, REPLACE(k.DELETE_RULE, 'NO ACTION', 'RESTRICT') AS RULE
             FROM information_schema.REFERENTIAL_CONSTRAINTS k
-            WHERE k.UNIQUE_CONSTRAINT_SCHEMA = DATABASE()
+            WHERE k.CONSTRAINT_SCHEMA = DATABASE() AND k.UNIQUE_CONSTRAINT_SCHEMA = DATABASE()
               AND k.REFERENCED_TABLE_NAME IN (
                 'IDN_OAUTH2_ACCESS_TOKEN', 'IDN_OAUTH2_AUTHORIZATION_CODE', 'IDN_OIDC_REQ_OBJECT_REFERENCE',
                 'IDN_OIDC_REQ_OBJECT_CLAIMS', 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES', 'IDN_OAUTH2_TOKEN_BINDING',
@@ -268,17 +323,29 @@ cleanup: BEGIN
         OR MAX(NULLIF(y.LIVE, 'any')) <> MAX(y.WANTED) OR MIN(NULLIF(y.LIVE, 'any')) <> MIN(y.WANTED)
     ) x;
 
+    SELECT COALESCE(v_problem, MIN(CONCAT(
+      'the foreign keys from ', u.TABLE_SCHEMA, '.', u.TABLE_NAME, ' to ', u.REFERENCED_TABLE_NAME,
+      ' are not those that this procedure was made for')))
+    INTO v_problem
+    FROM information_schema.KEY_COLUMN_USAGE u
+    WHERE u.TABLE_SCHEMA <> DATABASE() AND u.REFERENCED_TABLE_SCHEMA = DATABASE()
+      AND u.REFERENCED_TABLE_NAME IN (
+        'IDN_OAUTH2_ACCESS_TOKEN', 'IDN_OAUTH2_AUTHORIZATION_CODE', 'IDN_OIDC_REQ_OBJECT_REFERENCE',
+        'IDN_OIDC_REQ_OBJECT_CLAIMS', 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES', 'IDN_OAUTH2_TOKEN_BINDING',
+        'IDN_OAUTH2_ACCESS_TOKEN_SCOPE', 'IDN_OAUTH2_AUTHZ_CODE_SCOPE', 'IDN_OAUTH2_CIBA_AUTH_CODE',
+        'IDN_OAUTH2_CIBA_REQUEST_SCOPES', 'IDN_OAUTH2_DEVICE_FLOW', 'IDN_OAUTH2_DEVICE_FLOW_SCOPES',
+        'IDN_OAUTH2_ACCESS_TOKEN_AUDIT');
+
     SELECT
       COALESCE(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE END), '120'),
       COALESCE(MAX(CASE NAME WHEN 'access_period_grants' THEN VALUE END), '(none)'),
       COALESCE(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE END), 'no'),
       COALESCE(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE END), '90'),
       COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26'),
-      MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE END),
+      COALESCE(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE END), '30'),
       IF(@deepclean_dry_run = 'yes', 'yes', COALESCE(MAX(CASE NAME WHEN 'dry_run' THEN VALUE END), 'no'))
     INTO
-      v_safe_period_minutes, v_access_period_grants, v_audit_pruning, v_audit_retention_days, v_clock_uncertainty_hours,
-      v_retention, v_dry_run
+      v_safe_period_minutes, v_access_period_grants, v_audit_pruning, v_audit_retention_days, v_clock_uncertainty_hours, v_retention, v_dry_run
     FROM CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_tokens';
 
@@ -317,10 +384,28 @@ cleanup: BEGIN
       (v_run_id, 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT', 'retention_over');
     COMMIT;
 
+    IF v_problem IS NULL AND (
+      EXISTS (SELECT 1 FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN WHERE RUN_ID >= v_run_id)
+      OR EXISTS (SELECT 1 FROM CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE WHERE RUN_ID >= v_run_id)
+      OR EXISTS (SELECT 1 FROM CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE WHERE RUN_ID >= v_run_id)
+      OR EXISTS (SELECT 1 FROM CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS WHERE RUN_ID >= v_run_id)
+      OR EXISTS (SELECT 1 FROM CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES WHERE RUN_ID >= v_run_id)
+      OR EXISTS (SELECT 1 FROM CLEANUP_BAK_IDN_OAUTH2_TOKEN_BINDING WHERE RUN_ID >= v_run_id)
+      OR EXISTS (SELECT 1 FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE WHERE RUN_ID >= v_run_id)
+      OR EXISTS (SELECT 1 FROM CLEANUP_BAK_IDN_OAUTH2_AUTHZ_CODE_SCOPE WHERE RUN_ID >= v_run_id)
+      OR EXISTS (SELECT 1 FROM CLEANUP_BAK_IDN_OAUTH2_CIBA_AUTH_CODE WHERE RUN_ID >= v_run_id)
+      OR EXISTS (SELECT 1 FROM CLEANUP_BAK_IDN_OAUTH2_CIBA_REQUEST_SCOPES WHERE RUN_ID >= v_run_id)
+      OR EXISTS (SELECT 1 FROM CLEANUP_BAK_IDN_OAUTH2_DEVICE_FLOW WHERE RUN_ID >= v_run_id)
+      OR EXISTS (SELECT 1 FROM CLEANUP_BAK_IDN_OAUTH2_DEVICE_FLOW_SCOPES WHERE RUN_ID >= v_run_id)
+      OR EXISTS (SELECT 1 FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT WHERE RUN_ID >= v_run_id)
+    ) THEN
+      SET v_problem = 'kept rows have this run number or a later one; install again';
+    END IF;
     IF v_problem IS NOT NULL THEN
       SET v_problem = LEFT(CONCAT('cleanup_tokens did not start, and nothing was deleted: ', v_problem), 128);
       SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = v_problem;
     END IF;
+    SET v_work_began = UTC_TIMESTAMP(6);
   END preparation;
 
   tables: WHILE v_step < 5 DO
@@ -358,16 +443,17 @@ cleanup: BEGIN
       END IF;
       SET v_time = DATE_FORMAT(UTC_TIMESTAMP(), '%H:%i');
       SELECT
-        MAX(CASE NAME WHEN 'batch_target_ms' THEN VALUE END),
-        MAX(CASE NAME WHEN 'pause_ms' THEN VALUE END),
-        MAX(CASE NAME WHEN 'batch_rows_minimum' THEN VALUE END),
-        MAX(CASE NAME WHEN 'batch_rows_maximum' THEN VALUE END),
+        COALESCE(MAX(CASE NAME WHEN 'batch_target_ms' THEN VALUE END), '250'),
+        COALESCE(MAX(CASE NAME WHEN 'pause_ms' THEN VALUE END), '0'),
+        COALESCE(MAX(CASE NAME WHEN 'batch_rows_minimum' THEN VALUE END), '50'),
+        COALESCE(MAX(CASE NAME WHEN 'batch_rows_maximum' THEN VALUE END), '200000'),
         CASE
           WHEN v_interrupted <> 0 THEN 'interrupted'
           WHEN MAX(CASE NAME WHEN 'enabled' THEN VALUE END) = 'no' THEN 'switched off'
           WHEN MAX(CASE NAME WHEN 'stop_requested' THEN VALUE END) = 'yes' THEN 'stop requested'
-          WHEN TIMESTAMPDIFF(SECOND, v_started, UTC_TIMESTAMP(6))
-            >= MAX(CASE NAME WHEN 'time_budget_seconds' THEN VALUE + 0 END) THEN 'time budget'
+          WHEN TIMESTAMPDIFF(SECOND, v_work_began, UTC_TIMESTAMP(6))
+            >= COALESCE(MAX(CASE NAME WHEN 'time_budget_seconds' THEN VALUE + 0 END), 3600)
+          THEN 'time budget'
           WHEN MAX(CASE
             WHEN NAME <> 'window' OR VALUE = 'always' THEN 0
             WHEN LEFT(VALUE, 5) < RIGHT(VALUE, 5) THEN v_time < LEFT(VALUE, 5) OR v_time >= RIGHT(VALUE, 5)
@@ -985,31 +1071,44 @@ cleanup: BEGIN
     WHILE v_step < 13 DO
       CASE v_step
         WHEN 0 THEN
-          DELETE FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN WHERE RUN_ID < v_oldest_kept LIMIT 5000;
+          DELETE FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN
+          WHERE RUN_ID < v_oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r) LIMIT 5000;
         WHEN 1 THEN
-          DELETE FROM CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE WHERE RUN_ID < v_oldest_kept LIMIT 5000;
+          DELETE FROM CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE
+          WHERE RUN_ID < v_oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r) LIMIT 5000;
         WHEN 2 THEN
-          DELETE FROM CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE WHERE RUN_ID < v_oldest_kept LIMIT 5000;
+          DELETE FROM CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE
+          WHERE RUN_ID < v_oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r) LIMIT 5000;
         WHEN 3 THEN
-          DELETE FROM CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS WHERE RUN_ID < v_oldest_kept LIMIT 5000;
+          DELETE FROM CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS
+          WHERE RUN_ID < v_oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r) LIMIT 5000;
         WHEN 4 THEN
-          DELETE FROM CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES WHERE RUN_ID < v_oldest_kept LIMIT 5000;
+          DELETE FROM CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES
+          WHERE RUN_ID < v_oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r) LIMIT 5000;
         WHEN 5 THEN
-          DELETE FROM CLEANUP_BAK_IDN_OAUTH2_TOKEN_BINDING WHERE RUN_ID < v_oldest_kept LIMIT 5000;
+          DELETE FROM CLEANUP_BAK_IDN_OAUTH2_TOKEN_BINDING
+          WHERE RUN_ID < v_oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r) LIMIT 5000;
         WHEN 6 THEN
-          DELETE FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE WHERE RUN_ID < v_oldest_kept LIMIT 5000;
+          DELETE FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE
+          WHERE RUN_ID < v_oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r) LIMIT 5000;
         WHEN 7 THEN
-          DELETE FROM CLEANUP_BAK_IDN_OAUTH2_AUTHZ_CODE_SCOPE WHERE RUN_ID < v_oldest_kept LIMIT 5000;
+          DELETE FROM CLEANUP_BAK_IDN_OAUTH2_AUTHZ_CODE_SCOPE
+          WHERE RUN_ID < v_oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r) LIMIT 5000;
         WHEN 8 THEN
-          DELETE FROM CLEANUP_BAK_IDN_OAUTH2_CIBA_AUTH_CODE WHERE RUN_ID < v_oldest_kept LIMIT 5000;
+          DELETE FROM CLEANUP_BAK_IDN_OAUTH2_CIBA_AUTH_CODE
+          WHERE RUN_ID < v_oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r) LIMIT 5000;
         WHEN 9 THEN
-          DELETE FROM CLEANUP_BAK_IDN_OAUTH2_CIBA_REQUEST_SCOPES WHERE RUN_ID < v_oldest_kept LIMIT 5000;
+          DELETE FROM CLEANUP_BAK_IDN_OAUTH2_CIBA_REQUEST_SCOPES
+          WHERE RUN_ID < v_oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r) LIMIT 5000;
         WHEN 10 THEN
-          DELETE FROM CLEANUP_BAK_IDN_OAUTH2_DEVICE_FLOW WHERE RUN_ID < v_oldest_kept LIMIT 5000;
+          DELETE FROM CLEANUP_BAK_IDN_OAUTH2_DEVICE_FLOW
+          WHERE RUN_ID < v_oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r) LIMIT 5000;
         WHEN 11 THEN
-          DELETE FROM CLEANUP_BAK_IDN_OAUTH2_DEVICE_FLOW_SCOPES WHERE RUN_ID < v_oldest_kept LIMIT 5000;
+          DELETE FROM CLEANUP_BAK_IDN_OAUTH2_DEVICE_FLOW_SCOPES
+          WHERE RUN_ID < v_oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r) LIMIT 5000;
         WHEN 12 THEN
-          DELETE FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT WHERE RUN_ID < v_oldest_kept LIMIT 5000;
+          DELETE FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT
+          WHERE RUN_ID < v_oldest_kept AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r) LIMIT 5000;
       END CASE;
       SET v_step = v_step + IF(ROW_COUNT() = 0, 1, 0);
       COMMIT;
@@ -1032,7 +1131,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_tokens', 'procedure', '35ce084d56725e68b34ebf4c31c1602cae5cf8314db53e9ae8d5248a27750d78',
+  ('cleanup_tokens', 'procedure', '914c20f55b2c3e58ec19307ce1c3992b80f0220724937bfcfee201333ed1456a',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_tokens' AND r.ROUTINE_TYPE = 'PROCEDURE'));

@@ -78,16 +78,86 @@ GROUP BY x.REASON
 UNION ALL
 SELECT 'REG_LOG' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
 FROM (
-  SELECT CASE
-      WHEN t.REG_ACTION = 7 THEN 'deleted'
-      WHEN t.REG_PATH IS NOT NULL AND
-           (t.REG_LOG_ID, t.REG_TENANT_ID) NOT IN (
-             SELECT MAX(n.REG_LOG_ID), n.REG_TENANT_ID FROM REG_LOG n
-             WHERE n.REG_PATH IS NOT NULL GROUP BY CAST(n.REG_PATH AS BINARY), n.REG_TENANT_ID)
-      THEN 'superseded'
-    END AS REASON,
+  SELECT 'superseded' AS REASON,
     TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.REG_LOGGED_TIME), 0) SECOND AS STAMP
-  FROM REG_LOG t
+  FROM (
+    SELECT n.REG_LOG_ID, n.REG_TENANT_ID, n.REG_LOGGED_TIME, n.REG_PATH,
+      MAX(n.REG_LOG_ID) OVER (PARTITION BY CAST(n.REG_PATH AS BINARY), n.REG_TENANT_ID) AS NEWEST
+    FROM REG_LOG n
+    CROSS JOIN (
+      SELECT m.*,
+        TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.log_cut_off) * 0.000001 AS log_cut_off_s
+      FROM (
+        SELECT n.*,
+          n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.log_minimum_age_hours AS SIGNED) HOUR AS log_cut_off,
+          n.utc_now - INTERVAL 1 HOUR AS code_cut_off
+        FROM (
+          SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+          FROM (
+            SELECT
+              COALESCE(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE END), '24') AS log_minimum_age_hours,
+              COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26') AS clock_uncertainty_hours
+            FROM CLEANUP_SETTING
+            WHERE PROCEDURE_NAME = 'cleanup_registry'
+          ) s
+        ) n
+      ) m
+    ) c
+  ) t
+  CROSS JOIN (
+    SELECT m.*,
+      TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.log_cut_off) * 0.000001 AS log_cut_off_s
+    FROM (
+      SELECT n.*,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.log_minimum_age_hours AS SIGNED) HOUR AS log_cut_off,
+        n.utc_now - INTERVAL 1 HOUR AS code_cut_off
+      FROM (
+        SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+        FROM (
+          SELECT
+            COALESCE(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE END), '24') AS log_minimum_age_hours,
+            COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26') AS clock_uncertainty_hours
+          FROM CLEANUP_SETTING
+          WHERE PROCEDURE_NAME = 'cleanup_registry'
+        ) s
+      ) n
+    ) m
+  ) c
+  WHERE NULLIF(UNIX_TIMESTAMP(t.REG_LOGGED_TIME), 0) < c.log_cut_off_s
+        AND t.REG_PATH IS NOT NULL AND t.REG_LOG_ID < t.NEWEST
+) x
+GROUP BY x.REASON
+UNION ALL
+SELECT 'REG_LOG' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
+FROM (
+  SELECT 'deleted' AS REASON,
+    TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.REG_LOGGED_TIME), 0) SECOND AS STAMP
+  FROM (
+    SELECT n.REG_LOG_ID, n.REG_TENANT_ID, n.REG_LOGGED_TIME, n.REG_ACTION, n.REG_PATH,
+      MAX(n.REG_LOG_ID) OVER (PARTITION BY CAST(n.REG_PATH AS BINARY), n.REG_TENANT_ID) AS NEWEST,
+      SUM(CASE WHEN NULLIF(UNIX_TIMESTAMP(n.REG_LOGGED_TIME), 0) < c.log_cut_off_s THEN 0 ELSE 1 END)
+        OVER (PARTITION BY CAST(n.REG_PATH AS BINARY), n.REG_TENANT_ID) AS STAYING_ROWS
+    FROM REG_LOG n
+    CROSS JOIN (
+      SELECT m.*,
+        TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.log_cut_off) * 0.000001 AS log_cut_off_s
+      FROM (
+        SELECT n.*,
+          n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.log_minimum_age_hours AS SIGNED) HOUR AS log_cut_off,
+          n.utc_now - INTERVAL 1 HOUR AS code_cut_off
+        FROM (
+          SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
+          FROM (
+            SELECT
+              COALESCE(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE END), '24') AS log_minimum_age_hours,
+              COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26') AS clock_uncertainty_hours
+            FROM CLEANUP_SETTING
+            WHERE PROCEDURE_NAME = 'cleanup_registry'
+          ) s
+        ) n
+      ) m
+    ) c
+  ) t
   CROSS JOIN (
     SELECT m.*,
       TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.log_cut_off) * 0.000001 AS log_cut_off_s
@@ -109,10 +179,7 @@ FROM (
   ) c
   WHERE NULLIF(UNIX_TIMESTAMP(t.REG_LOGGED_TIME), 0) < c.log_cut_off_s
         AND (t.REG_ACTION = 7
-             OR (t.REG_PATH IS NOT NULL AND
-                 (t.REG_LOG_ID, t.REG_TENANT_ID) NOT IN (
-                   SELECT MAX(n.REG_LOG_ID), n.REG_TENANT_ID FROM REG_LOG n
-                   WHERE n.REG_PATH IS NOT NULL GROUP BY CAST(n.REG_PATH AS BINARY), n.REG_TENANT_ID)))
+             AND t.REG_PATH IS NOT NULL AND t.REG_LOG_ID = t.NEWEST AND t.STAYING_ROWS = 0)
 ) x
 GROUP BY x.REASON
 UNION ALL
@@ -239,7 +306,7 @@ GROUP BY x.REASON;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_REGISTRY', 'view', '13b8b4b95e7e329e4d95721f09bff3c20b84b3710da37acb08e9924d26f12449',
+  ('CLEANUP_BACKLOG_REGISTRY', 'view', 'bf07921ce070fa43818f5f35ce3bedc42d4f003a41da8046e4f1f35e282b7de2',
    (SELECT SHA2(v.VIEW_DEFINITION, 256)
     FROM information_schema.VIEWS v
     WHERE v.TABLE_SCHEMA = DATABASE() AND v.TABLE_NAME = 'CLEANUP_BACKLOG_REGISTRY'));

@@ -4,15 +4,15 @@
 --
 -- A row is deleted from
 --   IDN_AUTH_TEMP_SESSION_STORE when
---     expired: its EXPIRY_TIME passed before the expiry cut-off; where it has none, it is older than the age cut-off
+--     expired: its EXPIRY_TIME passed before the expiry cut-off; if it has none, it is older than the age cut-off
 --     deleted: it is a DELETE row from before the delete cut-off
---     superseded: a row that is not older ended what it belongs to
---     in one transaction with all older rows of the same SESSION_ID, SESSION_TYPE
+--     superseded: a newer or equally new row ended the thing that it belongs to
+--     in one transaction with all older rows of the same SESSION_ID and SESSION_TYPE
 --   IDN_AUTH_SESSION_STORE when
---     expired: its EXPIRY_TIME passed before the expiry cut-off; where it has none, it is older than the age cut-off
+--     expired: its EXPIRY_TIME passed before the expiry cut-off; if it has none, it is older than the age cut-off
 --     deleted: it is a DELETE row from before the delete cut-off
---     superseded: a row that is not older ended what it belongs to
---     in one transaction with all older rows of the same SESSION_ID, SESSION_TYPE
+--     superseded: a newer or equally new row ended the thing that it belongs to
+--     in one transaction with all older rows of the same SESSION_ID and SESSION_TYPE
 --   and then from IDN_AUTH_USER_SESSION_MAPPING when
 --     session_gone: this run removed the last row of its session, and none is in either store
 --   and then from IDN_AUTH_SESSION_APP_INFO when
@@ -21,28 +21,28 @@
 --     session_gone: this run removed the last row of its session, and none is in either store
 --   IDN_AUTH_USER_SESSION_MAPPING (only while setting orphan_sweep is yes) when
 --     orphaned: a run over 24 h ago found it without a session, and so does this one
---     and in any case only when no row of IDN_AUTH_SESSION_STORE has its SESSION_ID,
---     and no row of IDN_AUTH_TEMP_SESSION_STORE has its SESSION_ID
+--     and only if no row of IDN_AUTH_SESSION_STORE has its SESSION_ID, and no row of IDN_AUTH_TEMP_SESSION_STORE has
+--     its SESSION_ID
 --   IDN_AUTH_SESSION_APP_INFO (only while setting orphan_sweep is yes) when
 --     orphaned: a run over 24 h ago found it without a session, and so does this one
---     and in any case only when no row of IDN_AUTH_SESSION_STORE has its SESSION_ID,
---     and no row of IDN_AUTH_TEMP_SESSION_STORE has its SESSION_ID
+--     and only if no row of IDN_AUTH_SESSION_STORE has its SESSION_ID, and no row of IDN_AUTH_TEMP_SESSION_STORE has
+--     its SESSION_ID
 --   IDN_AUTH_SESSION_META_DATA (only while setting orphan_sweep is yes) when
 --     orphaned: a run over 24 h ago found it without a session, and so does this one
---     and in any case only when no row of IDN_AUTH_SESSION_STORE has its SESSION_ID,
---     and no row of IDN_AUTH_TEMP_SESSION_STORE has its SESSION_ID
--- This schema lacks and the procedure leaves out IDN_FED_AUTH_SESSION_MAPPING
+--     and only if no row of IDN_AUTH_SESSION_STORE has its SESSION_ID, and no row of IDN_AUTH_TEMP_SESSION_STORE has
+--     its SESSION_ID
+-- Not in this schema, skipped: IDN_FED_AUTH_SESSION_MAPPING
 --
 -- Every deleted row is copied in the same transaction; EXECUTE restore_sessions(run) brings a run back.
 -- Progress, counts and why a run stopped are in CLEANUP_RUN and CLEANUP_RUN_STEP. Settings are in
 -- CLEANUP_SETTING and are read again before every batch.
 --
--- Whoever calls it needs
+-- The caller needs
 --   EXECUTE on cleanup_sessions
 -- and nothing else: it works with the privileges of its owner, who owns the tables or was granted, not by a role,
 --   SELECT, DELETE on IDN_AUTH_TEMP_SESSION_STORE, IDN_AUTH_SESSION_STORE, IDN_AUTH_USER_SESSION_MAPPING,
 --     IDN_AUTH_SESSION_APP_INFO, IDN_AUTH_SESSION_META_DATA
---   SELECT, INSERT, DELETE on CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE, CLEANUP_LIST_IDN_AUTH_SESSION_STORE,
+--   SELECT, INSERT, DELETE on CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE, CLEANUP_DEAD_IDN_AUTH_SESSION_STORE,
 --     CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING, CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO,
 --     CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA, CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE,
 --     CLEANUP_BAK_IDN_AUTH_SESSION_STORE, CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING,
@@ -59,6 +59,7 @@ WHENEVER SQLERROR EXIT FAILURE ROLLBACK
 CREATE OR REPLACE PROCEDURE cleanup_sessions
   AUTHID DEFINER
 AS
+  -- Made by deepclean; its log is CLEANUP_RUN.
   -- Another session is in the way: the batch is undone, and tried again
   e_deadlock     EXCEPTION;
   e_busy         EXCEPTION;
@@ -82,6 +83,7 @@ AS
   v_registered   BOOLEAN := FALSE;
   v_run_id       NUMBER;
   v_started      TIMESTAMP(6) := SYS_EXTRACT_UTC(SYSTIMESTAMP);
+  v_work_began   TIMESTAMP(6); -- the checks do not count against the time budget
   v_status       VARCHAR2(20) := 'ended';
   v_why          VARCHAR2(2000) := 'done';
   v_problem      VARCHAR2(2000);
@@ -201,6 +203,18 @@ AS
       v_problem := 'foreign keys are missing that this procedure was made for';
     END IF;
 
+    FOR replaced IN (
+      SELECT o.OBJECT_NAME
+      FROM ALL_OBJECTS o
+      WHERE o.OBJECT_TYPE IN ('VIEW', 'SYNONYM')
+        AND o.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
+        AND o.OBJECT_NAME IN (
+          'IDN_AUTH_TEMP_SESSION_STORE', 'IDN_AUTH_SESSION_STORE', 'IDN_AUTH_USER_SESSION_MAPPING',
+          'IDN_AUTH_SESSION_APP_INFO', 'IDN_AUTH_SESSION_META_DATA')
+    ) LOOP
+      v_problem := replaced.OBJECT_NAME || ' is no table any more, so rows may be hidden';
+    END LOOP;
+
     FOR hidden IN (
       SELECT p.OBJECT_NAME
       FROM ALL_POLICIES p
@@ -223,6 +237,12 @@ AS
     v_budget NUMBER;
   BEGIN
     v_why := 'done';
+    -- What counts for a row that is missing
+    v_target_ms := 250;
+    v_pause_ms := 0;
+    v_rows_min := 50;
+    v_rows_max := 200000;
+    v_budget := 3600;
     FOR s IN (
       SELECT NAME, VALUE FROM CLEANUP_SETTING WHERE PROCEDURE_NAME = 'cleanup_sessions'
     ) LOOP
@@ -245,7 +265,7 @@ AS
         v_why := 'stop requested';
       END IF;
     END LOOP;
-    IF v_why = 'done' AND v_now - v_started >= NUMTODSINTERVAL(v_budget, 'SECOND') THEN
+    IF v_why = 'done' AND v_now - v_work_began >= NUMTODSINTERVAL(v_budget, 'SECOND') THEN
       v_why := 'time budget';
     END IF;
     IF v_why = 'done' AND v_opens < v_closes AND (v_time < v_opens OR v_time >= v_closes) THEN
@@ -284,9 +304,9 @@ AS
   BEGIN
     v_table := 'IDN_AUTH_TEMP_SESSION_STORE';
     -- What is dead, found once a run; the rule is asked again when a row is deleted
-    DELETE FROM CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE;
-    INSERT INTO CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE (SESSION_ID)
-    SELECT DISTINCT t.SESSION_ID
+    DELETE FROM CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE;
+    INSERT INTO CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE (RUN_ID, SESSION_ID)
+    SELECT DISTINCT v_run_id, t.SESSION_ID
     FROM IDN_AUTH_TEMP_SESSION_STORE t
     WHERE (t.EXPIRY_TIME > 0
            AND t.EXPIRY_TIME < v_expiry_cut_off_ns)
@@ -295,7 +315,7 @@ AS
               AND t.TIME_CREATED < v_age_cut_off_ns)
           OR (t.OPERATION = 'DELETE'
               AND t.TIME_CREATED < v_delete_cut_off_ns);
-    SELECT MIN(l.SESSION_ID) INTO v_from_1 FROM CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE l;
+    SELECT MIN(l.SESSION_ID) INTO v_from_1 FROM CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE l WHERE l.RUN_ID = v_run_id;
     v_more := v_from_1 IS NOT NULL;
   END begin_1;
 
@@ -309,8 +329,8 @@ AS
     SELECT MAX(d.K) INTO v_upto_1
     FROM (
       SELECT /*+ INDEX_ASC(k (SESSION_ID)) */ k.SESSION_ID AS K
-      FROM CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE k
-      WHERE k.SESSION_ID >= v_from_1
+      FROM CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE k
+      WHERE k.RUN_ID = v_run_id AND k.SESSION_ID >= v_from_1
       ORDER BY k.SESSION_ID
     ) d
     WHERE ROWNUM <= v_span;
@@ -337,8 +357,8 @@ AS
         FROM IDN_AUTH_TEMP_SESSION_STORE t
         WHERE t.SESSION_ID BETWEEN v_from_1 AND v_upto_1
           AND EXISTS (
-            SELECT 1 FROM CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE l
-            WHERE t.SESSION_ID = l.SESSION_ID)
+            SELECT 1 FROM CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE l
+            WHERE l.RUN_ID = v_run_id AND t.SESSION_ID = l.SESSION_ID)
           AND EXISTS (
             SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE s
             WHERE s.SESSION_ID = t.SESSION_ID
@@ -370,8 +390,8 @@ AS
         FROM IDN_AUTH_TEMP_SESSION_STORE t
         WHERE t.SESSION_ID BETWEEN v_from_1 AND v_upto_1
           AND EXISTS (
-            SELECT 1 FROM CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE l
-            WHERE t.SESSION_ID = l.SESSION_ID)
+            SELECT 1 FROM CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE l
+            WHERE l.RUN_ID = v_run_id AND t.SESSION_ID = l.SESSION_ID)
           AND EXISTS (
             SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE s
             WHERE s.SESSION_ID = t.SESSION_ID
@@ -412,8 +432,8 @@ AS
         FROM IDN_AUTH_TEMP_SESSION_STORE t
         WHERE t.SESSION_ID BETWEEN v_from_1 AND v_upto_1
           AND EXISTS (
-            SELECT 1 FROM CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE l
-            WHERE t.SESSION_ID = l.SESSION_ID)
+            SELECT 1 FROM CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE l
+            WHERE l.RUN_ID = v_run_id AND t.SESSION_ID = l.SESSION_ID)
           AND EXISTS (
             SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE s
             WHERE s.SESSION_ID = t.SESSION_ID
@@ -433,8 +453,8 @@ AS
         DELETE /*+ INDEX(t (SESSION_ID)) */ FROM IDN_AUTH_TEMP_SESSION_STORE t
         WHERE t.SESSION_ID BETWEEN v_from_1 AND v_upto_1
           AND EXISTS (
-            SELECT 1 FROM CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE l
-            WHERE t.SESSION_ID = l.SESSION_ID)
+            SELECT 1 FROM CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE l
+            WHERE l.RUN_ID = v_run_id AND t.SESSION_ID = l.SESSION_ID)
           AND EXISTS (
             SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE s
             WHERE s.SESSION_ID = t.SESSION_ID
@@ -471,7 +491,7 @@ AS
 
   PROCEDURE next_1 IS
   BEGIN
-    SELECT MIN(l.SESSION_ID) INTO v_from_1 FROM CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE l WHERE l.SESSION_ID > v_upto_1;
+    SELECT MIN(l.SESSION_ID) INTO v_from_1 FROM CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE l WHERE l.RUN_ID = v_run_id AND l.SESSION_ID > v_upto_1;
     v_more := v_from_1 IS NOT NULL;
   END next_1;
 
@@ -480,9 +500,9 @@ AS
   BEGIN
     v_table := 'IDN_AUTH_SESSION_STORE';
     -- What is dead, found once a run; the rule is asked again when a row is deleted
-    DELETE FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE;
-    INSERT INTO CLEANUP_LIST_IDN_AUTH_SESSION_STORE (SESSION_ID)
-    SELECT DISTINCT t.SESSION_ID
+    DELETE FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE;
+    INSERT INTO CLEANUP_DEAD_IDN_AUTH_SESSION_STORE (RUN_ID, SESSION_ID)
+    SELECT DISTINCT v_run_id, t.SESSION_ID
     FROM IDN_AUTH_SESSION_STORE t
     WHERE (t.EXPIRY_TIME > 0
            AND t.EXPIRY_TIME < v_expiry_cut_off_ns)
@@ -491,7 +511,7 @@ AS
               AND t.TIME_CREATED < v_age_cut_off_ns)
           OR (t.OPERATION = 'DELETE'
               AND t.TIME_CREATED < v_delete_cut_off_ns);
-    SELECT MIN(l.SESSION_ID) INTO v_from_2 FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE l;
+    SELECT MIN(l.SESSION_ID) INTO v_from_2 FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l WHERE l.RUN_ID = v_run_id;
     v_more := v_from_2 IS NOT NULL;
   END begin_2;
 
@@ -505,8 +525,8 @@ AS
     SELECT MAX(d.K) INTO v_upto_2
     FROM (
       SELECT /*+ INDEX_ASC(k (SESSION_ID)) */ k.SESSION_ID AS K
-      FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE k
-      WHERE k.SESSION_ID >= v_from_2
+      FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE k
+      WHERE k.RUN_ID = v_run_id AND k.SESSION_ID >= v_from_2
       ORDER BY k.SESSION_ID
     ) d
     WHERE ROWNUM <= v_span;
@@ -533,8 +553,8 @@ AS
         FROM IDN_AUTH_SESSION_STORE t
         WHERE t.SESSION_ID BETWEEN v_from_2 AND v_upto_2
           AND EXISTS (
-            SELECT 1 FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE l
-            WHERE t.SESSION_ID = l.SESSION_ID)
+            SELECT 1 FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
+            WHERE l.RUN_ID = v_run_id AND t.SESSION_ID = l.SESSION_ID)
           AND EXISTS (
             SELECT 1 FROM IDN_AUTH_SESSION_STORE s
             WHERE s.SESSION_ID = t.SESSION_ID
@@ -550,8 +570,8 @@ AS
       ) d;
     ELSE
       -- What another session removed since is not this run's, nor is what refers to it
-      DELETE FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE l
-      WHERE l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
+      DELETE FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
+      WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
         AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_SESSION_STORE t WHERE t.SESSION_ID = l.SESSION_ID);
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
@@ -570,8 +590,8 @@ AS
         FROM IDN_AUTH_SESSION_STORE t
         WHERE t.SESSION_ID BETWEEN v_from_2 AND v_upto_2
           AND EXISTS (
-            SELECT 1 FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE l
-            WHERE t.SESSION_ID = l.SESSION_ID)
+            SELECT 1 FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
+            WHERE l.RUN_ID = v_run_id AND t.SESSION_ID = l.SESSION_ID)
           AND EXISTS (
             SELECT 1 FROM IDN_AUTH_SESSION_STORE s
             WHERE s.SESSION_ID = t.SESSION_ID
@@ -612,8 +632,8 @@ AS
         FROM IDN_AUTH_SESSION_STORE t
         WHERE t.SESSION_ID BETWEEN v_from_2 AND v_upto_2
           AND EXISTS (
-            SELECT 1 FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE l
-            WHERE t.SESSION_ID = l.SESSION_ID)
+            SELECT 1 FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
+            WHERE l.RUN_ID = v_run_id AND t.SESSION_ID = l.SESSION_ID)
           AND EXISTS (
             SELECT 1 FROM IDN_AUTH_SESSION_STORE s
             WHERE s.SESSION_ID = t.SESSION_ID
@@ -633,8 +653,8 @@ AS
         DELETE /*+ INDEX(t (SESSION_ID)) */ FROM IDN_AUTH_SESSION_STORE t
         WHERE t.SESSION_ID BETWEEN v_from_2 AND v_upto_2
           AND EXISTS (
-            SELECT 1 FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE l
-            WHERE t.SESSION_ID = l.SESSION_ID)
+            SELECT 1 FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
+            WHERE l.RUN_ID = v_run_id AND t.SESSION_ID = l.SESSION_ID)
           AND EXISTS (
             SELECT 1 FROM IDN_AUTH_SESSION_STORE s
             WHERE s.SESSION_ID = t.SESSION_ID
@@ -653,13 +673,13 @@ AS
 
         SELECT (
           SELECT COUNT(*)
-          FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE l
+          FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
           JOIN IDN_AUTH_SESSION_STORE o ON o.SESSION_ID = l.SESSION_ID
-          WHERE l.SESSION_ID BETWEEN v_from_2 AND v_upto_2) + (
+          WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_2 AND v_upto_2) + (
           SELECT COUNT(*)
-          FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE l
+          FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
           JOIN IDN_AUTH_TEMP_SESSION_STORE o ON o.SESSION_ID = l.SESSION_ID
-          WHERE l.SESSION_ID BETWEEN v_from_2 AND v_upto_2)
+          WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_2 AND v_upto_2)
         INTO v_kept
         FROM DUAL;
 
@@ -669,9 +689,9 @@ AS
           SELECT 1 AS ONE FROM IDN_AUTH_USER_SESSION_MAPPING x
           WHERE x.ROWID IN (
             SELECT c.ROWID
-            FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE l
+            FROM  l
             JOIN IDN_AUTH_USER_SESSION_MAPPING c ON c.SESSION_ID = l.SESSION_ID
-            WHERE l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
+            WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
               AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID)
               AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID))
           FOR UPDATE WAIT 1
@@ -684,24 +704,22 @@ AS
         FROM IDN_AUTH_USER_SESSION_MAPPING c
         WHERE c.ROWID IN (
           SELECT c.ROWID
-          FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE l
+          FROM  l
           JOIN IDN_AUTH_USER_SESSION_MAPPING c ON c.SESSION_ID = l.SESSION_ID
-          WHERE l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
+          WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
             AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID)
-            AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID))
-;
+            AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID));
         IF SQL%ROWCOUNT <> v_copied THEN
           RAISE e_changed;
         END IF;
         DELETE FROM IDN_AUTH_USER_SESSION_MAPPING
         WHERE ROWID IN (
           SELECT c.ROWID
-          FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE l
+          FROM  l
           JOIN IDN_AUTH_USER_SESSION_MAPPING c ON c.SESSION_ID = l.SESSION_ID
-          WHERE l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
+          WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
             AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID)
-            AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID))
-;
+            AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID));
         IF SQL%ROWCOUNT <> v_copied THEN
           RAISE e_changed;
         END IF;
@@ -718,9 +736,9 @@ AS
           SELECT 1 AS ONE FROM IDN_AUTH_SESSION_APP_INFO x
           WHERE x.ROWID IN (
             SELECT c.ROWID
-            FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE l
+            FROM  l
             JOIN IDN_AUTH_SESSION_APP_INFO c ON c.SESSION_ID = l.SESSION_ID
-            WHERE l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
+            WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
               AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID)
               AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID))
           FOR UPDATE WAIT 1
@@ -733,24 +751,22 @@ AS
         FROM IDN_AUTH_SESSION_APP_INFO c
         WHERE c.ROWID IN (
           SELECT c.ROWID
-          FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE l
+          FROM  l
           JOIN IDN_AUTH_SESSION_APP_INFO c ON c.SESSION_ID = l.SESSION_ID
-          WHERE l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
+          WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
             AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID)
-            AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID))
-;
+            AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID));
         IF SQL%ROWCOUNT <> v_copied THEN
           RAISE e_changed;
         END IF;
         DELETE FROM IDN_AUTH_SESSION_APP_INFO
         WHERE ROWID IN (
           SELECT c.ROWID
-          FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE l
+          FROM  l
           JOIN IDN_AUTH_SESSION_APP_INFO c ON c.SESSION_ID = l.SESSION_ID
-          WHERE l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
+          WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
             AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID)
-            AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID))
-;
+            AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID));
         IF SQL%ROWCOUNT <> v_copied THEN
           RAISE e_changed;
         END IF;
@@ -767,9 +783,9 @@ AS
           SELECT 1 AS ONE FROM IDN_AUTH_SESSION_META_DATA x
           WHERE x.ROWID IN (
             SELECT c.ROWID
-            FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE l
+            FROM  l
             JOIN IDN_AUTH_SESSION_META_DATA c ON c.SESSION_ID = l.SESSION_ID
-            WHERE l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
+            WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
               AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID)
               AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID))
           FOR UPDATE WAIT 1
@@ -782,24 +798,22 @@ AS
         FROM IDN_AUTH_SESSION_META_DATA c
         WHERE c.ROWID IN (
           SELECT c.ROWID
-          FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE l
+          FROM  l
           JOIN IDN_AUTH_SESSION_META_DATA c ON c.SESSION_ID = l.SESSION_ID
-          WHERE l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
+          WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
             AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID)
-            AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID))
-;
+            AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID));
         IF SQL%ROWCOUNT <> v_copied THEN
           RAISE e_changed;
         END IF;
         DELETE FROM IDN_AUTH_SESSION_META_DATA
         WHERE ROWID IN (
           SELECT c.ROWID
-          FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE l
+          FROM  l
           JOIN IDN_AUTH_SESSION_META_DATA c ON c.SESSION_ID = l.SESSION_ID
-          WHERE l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
+          WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
             AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID)
-            AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID))
-;
+            AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID));
         IF SQL%ROWCOUNT <> v_copied THEN
           RAISE e_changed;
         END IF;
@@ -812,13 +826,13 @@ AS
 
         SELECT (
           SELECT COUNT(*)
-          FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE l
+          FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
           JOIN IDN_AUTH_SESSION_STORE o ON o.SESSION_ID = l.SESSION_ID
-          WHERE l.SESSION_ID BETWEEN v_from_2 AND v_upto_2) + (
+          WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_2 AND v_upto_2) + (
           SELECT COUNT(*)
-          FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE l
+          FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
           JOIN IDN_AUTH_TEMP_SESSION_STORE o ON o.SESSION_ID = l.SESSION_ID
-          WHERE l.SESSION_ID BETWEEN v_from_2 AND v_upto_2)
+          WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_2 AND v_upto_2)
         INTO v_kept_now
         FROM DUAL;
         IF v_kept_now <> v_kept THEN
@@ -845,7 +859,7 @@ AS
 
   PROCEDURE next_2 IS
   BEGIN
-    SELECT MIN(l.SESSION_ID) INTO v_from_2 FROM CLEANUP_LIST_IDN_AUTH_SESSION_STORE l WHERE l.SESSION_ID > v_upto_2;
+    SELECT MIN(l.SESSION_ID) INTO v_from_2 FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l WHERE l.RUN_ID = v_run_id AND l.SESSION_ID > v_upto_2;
     v_more := v_from_2 IS NOT NULL;
   END next_2;
 
@@ -1285,23 +1299,33 @@ BEGIN
       check_fit;
     END IF;
 
+    -- Rows that are kept under this number or a later one could not be told from those of this run
+    FOR k IN (
+      SELECT 1 AS ONE FROM CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE WHERE RUN_ID >= v_run_id AND ROWNUM = 1 UNION ALL
+      SELECT 1 AS ONE FROM CLEANUP_BAK_IDN_AUTH_SESSION_STORE WHERE RUN_ID >= v_run_id AND ROWNUM = 1 UNION ALL
+      SELECT 1 AS ONE FROM CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING WHERE RUN_ID >= v_run_id AND ROWNUM = 1 UNION ALL
+      SELECT 1 AS ONE FROM CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO WHERE RUN_ID >= v_run_id AND ROWNUM = 1 UNION ALL
+      SELECT 1 AS ONE FROM CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA WHERE RUN_ID >= v_run_id AND ROWNUM = 1
+    ) LOOP
+      v_problem := 'kept rows have run number ' || v_run_id || ' or a later one, since the log was lost';
+    END LOOP;
+
     SELECT
       COALESCE(MAX(CASE NAME WHEN 'expiry_grace_minutes' THEN VALUE END), '120'),
       COALESCE(MAX(CASE NAME WHEN 'session_age_days' THEN VALUE END), '14'),
       COALESCE(MAX(CASE NAME WHEN 'deleted_after_hours' THEN VALUE END), '12'),
       COALESCE(MAX(CASE NAME WHEN 'orphan_sweep' THEN VALUE END), 'no'),
-      MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE END),
+      COALESCE(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE END), '30'),
       CASE
         WHEN SYS_CONTEXT('USERENV', 'CLIENT_INFO') = 'deepclean_dry_run=yes' THEN 'yes'
         ELSE COALESCE(MAX(CASE NAME WHEN 'dry_run' THEN VALUE END), 'no')
       END
     INTO
-      v_expiry_grace_minutes, v_session_age_days, v_deleted_after_hours, v_orphan_sweep,
-      v_retention, v_dry_run
+      v_expiry_grace_minutes, v_session_age_days, v_deleted_after_hours, v_orphan_sweep, v_retention, v_dry_run
     FROM CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_sessions';
 
-    -- Backups of runs before this one are over their retention; NULL where that is not known, and then none is
+    -- Backups of runs before this one are over their retention
     SELECT MIN(RUN_ID) INTO v_oldest_kept
     FROM CLEANUP_RUN
     WHERE STARTED_AT >= v_started - NUMTODSINTERVAL(v_retention, 'DAY');
@@ -1355,6 +1379,7 @@ BEGIN
     v_why := v_problem;
   END IF;
   COMMIT;
+  v_work_began := SYS_EXTRACT_UTC(SYSTIMESTAMP);
 
   -- Purge: table by table, forward along the key or the list, in short transactions
 
@@ -1482,8 +1507,8 @@ BEGIN
   -- The lists are needed no more. Until a session truncates them or ends they are in use by it, and cannot be dropped
 
   BEGIN
-    EXECUTE IMMEDIATE 'TRUNCATE TABLE CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE';
-    EXECUTE IMMEDIATE 'TRUNCATE TABLE CLEANUP_LIST_IDN_AUTH_SESSION_STORE';
+    EXECUTE IMMEDIATE 'TRUNCATE TABLE CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE';
+    EXECUTE IMMEDIATE 'TRUNCATE TABLE CLEANUP_DEAD_IDN_AUTH_SESSION_STORE';
   EXCEPTION
     WHEN e_cancelled THEN
       IF v_status = 'ended' THEN
@@ -1501,11 +1526,21 @@ BEGIN
   WHILE v_step < 5 AND v_oldest_kept IS NOT NULL AND v_status = 'ended' AND v_dry_run = 'no' LOOP
     BEGIN
       CASE v_step
-        WHEN 0 THEN DELETE FROM CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
-        WHEN 1 THEN DELETE FROM CLEANUP_BAK_IDN_AUTH_SESSION_STORE WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
-        WHEN 2 THEN DELETE FROM CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
-        WHEN 3 THEN DELETE FROM CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
-        WHEN 4 THEN DELETE FROM CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
+        WHEN 0 THEN DELETE FROM CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE
+          WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000
+            AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r);
+        WHEN 1 THEN DELETE FROM CLEANUP_BAK_IDN_AUTH_SESSION_STORE
+          WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000
+            AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r);
+        WHEN 2 THEN DELETE FROM CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING
+          WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000
+            AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r);
+        WHEN 3 THEN DELETE FROM CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO
+          WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000
+            AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r);
+        WHEN 4 THEN DELETE FROM CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA
+          WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000
+            AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r);
       END CASE;
       v_more := SQL%ROWCOUNT > 0;
       IF NOT v_more THEN
@@ -1568,7 +1603,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_sessions' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '7e96c642d5fd488916cfd5537f488ff7dac58b0e05ca9648f952bc1fe924374a' AS ARTIFACT_SHA256,
+    'b31514d5408d7d60e1020a21743c74952dbb88eb5a2b601598f26d5b51ee6837' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

@@ -9,28 +9,29 @@
 --     expired: its state is EXPIRED
 --     periods_over: it is ACTIVE or GRACEFULLY_ROTATED, and its access and refresh periods ended before the cut-off
 --     access_period_over: it is ACTIVE, its grant is in access_period_grants, and its access period is over (opt-in)
---     together with its rows of IDN_OAUTH2_ACCESS_TOKEN_SCOPE, IDN_OIDC_REQ_OBJ_CLAIM_VALUES, IDN_OIDC_REQ_OBJECT_CLAIMS,
---        IDN_OIDC_REQ_OBJECT_REFERENCE
+--     together with its child rows in IDN_OAUTH2_ACCESS_TOKEN_SCOPE, IDN_OIDC_REQ_OBJ_CLAIM_VALUES,
+--     IDN_OIDC_REQ_OBJECT_CLAIMS, IDN_OIDC_REQ_OBJECT_REFERENCE
 --   IDN_OAUTH2_AUTHORIZATION_CODE when
 --     inactive: its state is INACTIVE
 --     period_over: its validity ended before the cut-off
---     and in any case only when no row of IDN_OAUTH2_ACCESS_TOKEN has its TOKEN_ID
---     together with its rows of IDN_OIDC_REQ_OBJ_CLAIM_VALUES, IDN_OIDC_REQ_OBJECT_CLAIMS, IDN_OIDC_REQ_OBJECT_REFERENCE
+--     and only if no row of IDN_OAUTH2_ACCESS_TOKEN has its TOKEN_ID
+--     together with its child rows in IDN_OIDC_REQ_OBJ_CLAIM_VALUES, IDN_OIDC_REQ_OBJECT_CLAIMS,
+--     IDN_OIDC_REQ_OBJECT_REFERENCE
 --   IDN_OAUTH2_ACCESS_TOKEN_AUDIT (only while setting audit_pruning is yes) when
 --     retention_over: it was invalidated before the retention began
--- This schema lacks and the procedure leaves out IDN_OAUTH2_CIBA_AUTH_CODE, IDN_OAUTH2_DEVICE_FLOW
+-- Not in this schema, skipped: IDN_OAUTH2_CIBA_AUTH_CODE, IDN_OAUTH2_DEVICE_FLOW
 -- IDN_OIDC_REQ_OBJECT_CLAIMS has no index on REQ_OBJECT_ID: each row deleted from
---   IDN_OIDC_REQ_OBJECT_REFERENCE has it read whole and locked, for which the application may wait, or meet it in a deadlock
+--   IDN_OIDC_REQ_OBJECT_REFERENCE scans and locks the whole table, so the application may block or deadlock
 -- IDN_OIDC_REQ_OBJECT_REFERENCE has no index on CODE_ID: each row deleted from
---   IDN_OAUTH2_AUTHORIZATION_CODE has it read whole and locked, for which the application may wait, or meet it in a deadlock
+--   IDN_OAUTH2_AUTHORIZATION_CODE scans and locks the whole table, so the application may block or deadlock
 -- IDN_OIDC_REQ_OBJ_CLAIM_VALUES has no index on REQ_OBJECT_CLAIMS_ID: each row deleted from
---   IDN_OIDC_REQ_OBJECT_CLAIMS has it read whole and locked, for which the application may wait, or meet it in a deadlock
+--   IDN_OIDC_REQ_OBJECT_CLAIMS scans and locks the whole table, so the application may block or deadlock
 --
 -- Every deleted row is copied in the same transaction; EXECUTE restore_tokens(run) brings a run back.
 -- Progress, counts and why a run stopped are in CLEANUP_RUN and CLEANUP_RUN_STEP. Settings are in
 -- CLEANUP_SETTING and are read again before every batch.
 --
--- Whoever calls it needs
+-- The caller needs
 --   EXECUTE on cleanup_tokens
 -- and nothing else: it works with the privileges of its owner, who owns the tables or was granted, not by a role,
 --   SELECT, DELETE on IDN_OAUTH2_ACCESS_TOKEN, IDN_OAUTH2_AUTHORIZATION_CODE, IDN_OIDC_REQ_OBJECT_REFERENCE,
@@ -52,6 +53,7 @@ WHENEVER SQLERROR EXIT FAILURE ROLLBACK
 CREATE OR REPLACE PROCEDURE cleanup_tokens
   AUTHID DEFINER
 AS
+  -- Made by deepclean; its log is CLEANUP_RUN.
   -- Another session is in the way: the batch is undone, and tried again
   e_deadlock     EXCEPTION;
   e_busy         EXCEPTION;
@@ -75,6 +77,7 @@ AS
   v_registered   BOOLEAN := FALSE;
   v_run_id       NUMBER;
   v_started      TIMESTAMP(6) := SYS_EXTRACT_UTC(SYSTIMESTAMP);
+  v_work_began   TIMESTAMP(6); -- the checks do not count against the time budget
   v_status       VARCHAR2(20) := 'ended';
   v_why          VARCHAR2(2000) := 'done';
   v_problem      VARCHAR2(2000);
@@ -202,6 +205,19 @@ AS
       v_problem := 'foreign keys are missing that this procedure was made for';
     END IF;
 
+    FOR replaced IN (
+      SELECT o.OBJECT_NAME
+      FROM ALL_OBJECTS o
+      WHERE o.OBJECT_TYPE IN ('VIEW', 'SYNONYM')
+        AND o.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
+        AND o.OBJECT_NAME IN (
+          'IDN_OAUTH2_ACCESS_TOKEN', 'IDN_OAUTH2_AUTHORIZATION_CODE', 'IDN_OIDC_REQ_OBJECT_REFERENCE',
+          'IDN_OIDC_REQ_OBJECT_CLAIMS', 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES', 'IDN_OAUTH2_ACCESS_TOKEN_SCOPE',
+          'IDN_OAUTH2_ACCESS_TOKEN_AUDIT')
+    ) LOOP
+      v_problem := replaced.OBJECT_NAME || ' is no table any more, so rows may be hidden';
+    END LOOP;
+
     FOR hidden IN (
       SELECT p.OBJECT_NAME
       FROM ALL_POLICIES p
@@ -225,6 +241,12 @@ AS
     v_budget NUMBER;
   BEGIN
     v_why := 'done';
+    -- What counts for a row that is missing
+    v_target_ms := 250;
+    v_pause_ms := 0;
+    v_rows_min := 50;
+    v_rows_max := 200000;
+    v_budget := 3600;
     FOR s IN (
       SELECT NAME, VALUE FROM CLEANUP_SETTING WHERE PROCEDURE_NAME = 'cleanup_tokens'
     ) LOOP
@@ -247,7 +269,7 @@ AS
         v_why := 'stop requested';
       END IF;
     END LOOP;
-    IF v_why = 'done' AND v_now - v_started >= NUMTODSINTERVAL(v_budget, 'SECOND') THEN
+    IF v_why = 'done' AND v_now - v_work_began >= NUMTODSINTERVAL(v_budget, 'SECOND') THEN
       v_why := 'time budget';
     END IF;
     IF v_why = 'done' AND v_opens < v_closes AND (v_time < v_opens OR v_time >= v_closes) THEN
@@ -326,16 +348,16 @@ AS
             WHEN t.TOKEN_STATE = 'EXPIRED' THEN 3
             WHEN t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                  AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                 AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')
+                 AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
                  AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                 AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')
+                 AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
             THEN 4
             WHEN t.TOKEN_STATE = 'ACTIVE'
                  AND REGEXP_LIKE(v_access_period_grants, '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$')
                  AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
                  AND INSTR(t.GRANT_TYPE, ',') = 0
                  AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                 AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')
+                 AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
             THEN 5
             ELSE 0
           END AS REASON
@@ -344,15 +366,15 @@ AS
           AND (t.TOKEN_STATE IN ('INACTIVE', 'REVOKED', 'EXPIRED')
                OR (t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                    AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')
+                   AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
                    AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND'))
+                   AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND'))
                OR (t.TOKEN_STATE = 'ACTIVE'
                    AND REGEXP_LIKE(v_access_period_grants, '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$')
                    AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
                    AND INSTR(t.GRANT_TYPE, ',') = 0
                    AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')))
+                   AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')))
       ) d;
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
@@ -363,16 +385,16 @@ AS
             WHEN t.TOKEN_STATE = 'EXPIRED' THEN 3
             WHEN t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                  AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                 AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')
+                 AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
                  AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                 AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')
+                 AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
             THEN 4
             WHEN t.TOKEN_STATE = 'ACTIVE'
                  AND REGEXP_LIKE(v_access_period_grants, '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$')
                  AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
                  AND INSTR(t.GRANT_TYPE, ',') = 0
                  AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                 AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')
+                 AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
             THEN 5
             ELSE 0
           END AS REASON
@@ -381,15 +403,15 @@ AS
           AND (t.TOKEN_STATE IN ('INACTIVE', 'REVOKED', 'EXPIRED')
                OR (t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                    AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')
+                   AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
                    AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND'))
+                   AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND'))
                OR (t.TOKEN_STATE = 'ACTIVE'
                    AND REGEXP_LIKE(v_access_period_grants, '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$')
                    AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
                    AND INSTR(t.GRANT_TYPE, ',') = 0
                    AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')))
+                   AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')))
         FOR UPDATE OF t.TOKEN_ID WAIT 1
       ) LOOP
         v_dead := v_dead + 1;
@@ -413,16 +435,16 @@ AS
             WHEN t.TOKEN_STATE = 'EXPIRED' THEN 'expired'
             WHEN t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                  AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                 AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')
+                 AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
                  AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                 AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')
+                 AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
             THEN 'periods_over'
             WHEN t.TOKEN_STATE = 'ACTIVE'
                  AND REGEXP_LIKE(v_access_period_grants, '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$')
                  AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
                  AND INSTR(t.GRANT_TYPE, ',') = 0
                  AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                 AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')
+                 AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
             THEN 'access_period_over'
           END,
           t.TOKEN_ID, t.ACCESS_TOKEN, t.REFRESH_TOKEN, t.CONSUMER_KEY_ID, t.AUTHZ_USER, t.TENANT_ID, t.USER_DOMAIN,
@@ -434,15 +456,15 @@ AS
           AND (t.TOKEN_STATE IN ('INACTIVE', 'REVOKED', 'EXPIRED')
                OR (t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                    AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')
+                   AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
                    AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND'))
+                   AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND'))
                OR (t.TOKEN_STATE = 'ACTIVE'
                    AND REGEXP_LIKE(v_access_period_grants, '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$')
                    AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
                    AND INSTR(t.GRANT_TYPE, ',') = 0
                    AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')));
+                   AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')));
         IF SQL%ROWCOUNT <> v_dead THEN
           RAISE e_changed;
         END IF;
@@ -486,8 +508,7 @@ AS
               JOIN IDN_OIDC_REQ_OBJECT_REFERENCE p1 ON p1.TOKEN_ID = g.TOKEN_ID
               JOIN IDN_OIDC_REQ_OBJECT_CLAIMS p2 ON p2.REQ_OBJECT_ID = p1.ID
               JOIN IDN_OIDC_REQ_OBJ_CLAIM_VALUES c ON c.REQ_OBJECT_CLAIMS_ID = p2.ID
-              WHERE g.RUN_ID = v_run_id AND g.TOKEN_ID BETWEEN v_from_1 AND v_upto_1)
-    ;
+              WHERE g.RUN_ID = v_run_id AND g.TOKEN_ID BETWEEN v_from_1 AND v_upto_1);
             IF SQL%ROWCOUNT <> v_copied THEN
               RAISE e_changed;
             END IF;
@@ -527,8 +548,7 @@ AS
               FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN g
               JOIN IDN_OIDC_REQ_OBJECT_REFERENCE p1 ON p1.TOKEN_ID = g.TOKEN_ID
               JOIN IDN_OIDC_REQ_OBJECT_CLAIMS c ON c.REQ_OBJECT_ID = p1.ID
-              WHERE g.RUN_ID = v_run_id AND g.TOKEN_ID BETWEEN v_from_1 AND v_upto_1)
-    ;
+              WHERE g.RUN_ID = v_run_id AND g.TOKEN_ID BETWEEN v_from_1 AND v_upto_1);
             IF SQL%ROWCOUNT <> v_copied THEN
               RAISE e_changed;
             END IF;
@@ -566,8 +586,7 @@ AS
             SELECT c.ROWID
             FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN g
             JOIN IDN_OAUTH2_ACCESS_TOKEN_SCOPE c ON c.TOKEN_ID = g.TOKEN_ID
-            WHERE g.RUN_ID = v_run_id AND g.TOKEN_ID BETWEEN v_from_1 AND v_upto_1)
-  ;
+            WHERE g.RUN_ID = v_run_id AND g.TOKEN_ID BETWEEN v_from_1 AND v_upto_1);
           IF SQL%ROWCOUNT <> v_copied THEN
             RAISE e_changed;
           END IF;
@@ -604,8 +623,7 @@ AS
             SELECT c.ROWID
             FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN g
             JOIN IDN_OIDC_REQ_OBJECT_REFERENCE c ON c.TOKEN_ID = g.TOKEN_ID
-            WHERE g.RUN_ID = v_run_id AND g.TOKEN_ID BETWEEN v_from_1 AND v_upto_1)
-  ;
+            WHERE g.RUN_ID = v_run_id AND g.TOKEN_ID BETWEEN v_from_1 AND v_upto_1);
           IF SQL%ROWCOUNT <> v_copied THEN
             RAISE e_changed;
           END IF;
@@ -619,15 +637,15 @@ AS
           AND (t.TOKEN_STATE IN ('INACTIVE', 'REVOKED', 'EXPIRED')
                OR (t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                    AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')
+                   AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
                    AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND'))
+                   AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND'))
                OR (t.TOKEN_STATE = 'ACTIVE'
                    AND REGEXP_LIKE(v_access_period_grants, '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$')
                    AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
                    AND INSTR(t.GRANT_TYPE, ',') = 0
                    AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')));
+                   AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')));
         IF SQL%ROWCOUNT <> v_dead THEN
           RAISE e_changed;
         END IF;
@@ -696,7 +714,7 @@ AS
             WHEN EXISTS (SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o WHERE o.TOKEN_ID = t.TOKEN_ID) THEN 0
             WHEN t.STATE = 'INACTIVE' THEN 1
             WHEN t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                 AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')
+                 AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
             THEN 2
             ELSE 0
           END AS REASON
@@ -704,7 +722,7 @@ AS
         WHERE t.CODE_ID BETWEEN v_from_2 AND v_upto_2
           AND ((t.STATE = 'INACTIVE'
                 OR (t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                    AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')))
+                    AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')))
                AND NOT EXISTS (SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o WHERE o.TOKEN_ID = t.TOKEN_ID))
       ) d;
     ELSE
@@ -714,7 +732,7 @@ AS
             WHEN EXISTS (SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o WHERE o.TOKEN_ID = t.TOKEN_ID) THEN 0
             WHEN t.STATE = 'INACTIVE' THEN 1
             WHEN t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                 AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')
+                 AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
             THEN 2
             ELSE 0
           END AS REASON
@@ -722,7 +740,7 @@ AS
         WHERE t.CODE_ID BETWEEN v_from_2 AND v_upto_2
           AND ((t.STATE = 'INACTIVE'
                 OR (t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                    AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')))
+                    AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')))
                AND NOT EXISTS (SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o WHERE o.TOKEN_ID = t.TOKEN_ID))
         FOR UPDATE OF t.CODE_ID WAIT 1
       ) LOOP
@@ -740,7 +758,7 @@ AS
         SELECT /*+ INDEX(t (CODE_ID)) */ v_run_id, CASE
             WHEN t.STATE = 'INACTIVE' THEN 'inactive'
             WHEN t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                 AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')
+                 AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
             THEN 'period_over'
           END,
           t.CODE_ID, t.AUTHORIZATION_CODE, t.CONSUMER_KEY_ID, t.CALLBACK_URL, t.SCOPE, t.AUTHZ_USER, t.TENANT_ID,
@@ -750,7 +768,7 @@ AS
         WHERE t.CODE_ID BETWEEN v_from_2 AND v_upto_2
           AND ((t.STATE = 'INACTIVE'
                 OR (t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                    AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')))
+                    AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')))
                AND NOT EXISTS (SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o WHERE o.TOKEN_ID = t.TOKEN_ID));
         IF SQL%ROWCOUNT <> v_dead THEN
           RAISE e_changed;
@@ -795,8 +813,7 @@ AS
               JOIN IDN_OIDC_REQ_OBJECT_REFERENCE p1 ON p1.CODE_ID = g.CODE_ID
               JOIN IDN_OIDC_REQ_OBJECT_CLAIMS p2 ON p2.REQ_OBJECT_ID = p1.ID
               JOIN IDN_OIDC_REQ_OBJ_CLAIM_VALUES c ON c.REQ_OBJECT_CLAIMS_ID = p2.ID
-              WHERE g.RUN_ID = v_run_id AND g.CODE_ID BETWEEN v_from_2 AND v_upto_2)
-    ;
+              WHERE g.RUN_ID = v_run_id AND g.CODE_ID BETWEEN v_from_2 AND v_upto_2);
             IF SQL%ROWCOUNT <> v_copied THEN
               RAISE e_changed;
             END IF;
@@ -836,8 +853,7 @@ AS
               FROM CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE g
               JOIN IDN_OIDC_REQ_OBJECT_REFERENCE p1 ON p1.CODE_ID = g.CODE_ID
               JOIN IDN_OIDC_REQ_OBJECT_CLAIMS c ON c.REQ_OBJECT_ID = p1.ID
-              WHERE g.RUN_ID = v_run_id AND g.CODE_ID BETWEEN v_from_2 AND v_upto_2)
-    ;
+              WHERE g.RUN_ID = v_run_id AND g.CODE_ID BETWEEN v_from_2 AND v_upto_2);
             IF SQL%ROWCOUNT <> v_copied THEN
               RAISE e_changed;
             END IF;
@@ -875,8 +891,7 @@ AS
             SELECT c.ROWID
             FROM CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE g
             JOIN IDN_OIDC_REQ_OBJECT_REFERENCE c ON c.CODE_ID = g.CODE_ID
-            WHERE g.RUN_ID = v_run_id AND g.CODE_ID BETWEEN v_from_2 AND v_upto_2)
-  ;
+            WHERE g.RUN_ID = v_run_id AND g.CODE_ID BETWEEN v_from_2 AND v_upto_2);
           IF SQL%ROWCOUNT <> v_copied THEN
             RAISE e_changed;
           END IF;
@@ -889,7 +904,7 @@ AS
         WHERE t.CODE_ID BETWEEN v_from_2 AND v_upto_2
           AND ((t.STATE = 'INACTIVE'
                 OR (t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                    AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 99999999999990) / 1000, 'SECOND')))
+                    AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')))
                AND NOT EXISTS (SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o WHERE o.TOKEN_ID = t.TOKEN_ID));
         IF SQL%ROWCOUNT <> v_dead THEN
           RAISE e_changed;
@@ -1061,24 +1076,36 @@ BEGIN
       check_fit;
     END IF;
 
+    -- Rows that are kept under this number or a later one could not be told from those of this run
+    FOR k IN (
+      SELECT 1 AS ONE FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN WHERE RUN_ID >= v_run_id AND ROWNUM = 1 UNION ALL
+      SELECT 1 AS ONE FROM CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE WHERE RUN_ID >= v_run_id AND ROWNUM = 1 UNION ALL
+      SELECT 1 AS ONE FROM CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE WHERE RUN_ID >= v_run_id AND ROWNUM = 1 UNION ALL
+      SELECT 1 AS ONE FROM CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS WHERE RUN_ID >= v_run_id AND ROWNUM = 1 UNION ALL
+      SELECT 1 AS ONE FROM CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES WHERE RUN_ID >= v_run_id AND ROWNUM = 1 UNION ALL
+      SELECT 1 AS ONE FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE WHERE RUN_ID >= v_run_id AND ROWNUM = 1 UNION ALL
+      SELECT 1 AS ONE FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT WHERE RUN_ID >= v_run_id AND ROWNUM = 1
+    ) LOOP
+      v_problem := 'kept rows have run number ' || v_run_id || ' or a later one, since the log was lost';
+    END LOOP;
+
     SELECT
       COALESCE(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE END), '120'),
       COALESCE(MAX(CASE NAME WHEN 'access_period_grants' THEN VALUE END), '(none)'),
       COALESCE(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE END), 'no'),
       COALESCE(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE END), '90'),
       COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '12'),
-      MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE END),
+      COALESCE(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE END), '30'),
       CASE
         WHEN SYS_CONTEXT('USERENV', 'CLIENT_INFO') = 'deepclean_dry_run=yes' THEN 'yes'
         ELSE COALESCE(MAX(CASE NAME WHEN 'dry_run' THEN VALUE END), 'no')
       END
     INTO
-      v_safe_period_minutes, v_access_period_grants, v_audit_pruning, v_audit_retention_days, v_clock_uncertainty_hours,
-      v_retention, v_dry_run
+      v_safe_period_minutes, v_access_period_grants, v_audit_pruning, v_audit_retention_days, v_clock_uncertainty_hours, v_retention, v_dry_run
     FROM CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_tokens';
 
-    -- Backups of runs before this one are over their retention; NULL where that is not known, and then none is
+    -- Backups of runs before this one are over their retention
     SELECT MIN(RUN_ID) INTO v_oldest_kept
     FROM CLEANUP_RUN
     WHERE STARTED_AT >= v_started - NUMTODSINTERVAL(v_retention, 'DAY');
@@ -1123,6 +1150,7 @@ BEGIN
     v_why := v_problem;
   END IF;
   COMMIT;
+  v_work_began := SYS_EXTRACT_UTC(SYSTIMESTAMP);
 
   -- Purge: table by table, forward along the key or the list, in short transactions
 
@@ -1241,13 +1269,27 @@ BEGIN
   WHILE v_step < 7 AND v_oldest_kept IS NOT NULL AND v_status = 'ended' AND v_dry_run = 'no' LOOP
     BEGIN
       CASE v_step
-        WHEN 0 THEN DELETE FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
-        WHEN 1 THEN DELETE FROM CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
-        WHEN 2 THEN DELETE FROM CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
-        WHEN 3 THEN DELETE FROM CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
-        WHEN 4 THEN DELETE FROM CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
-        WHEN 5 THEN DELETE FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
-        WHEN 6 THEN DELETE FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
+        WHEN 0 THEN DELETE FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN
+          WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000
+            AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r);
+        WHEN 1 THEN DELETE FROM CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE
+          WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000
+            AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r);
+        WHEN 2 THEN DELETE FROM CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE
+          WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000
+            AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r);
+        WHEN 3 THEN DELETE FROM CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS
+          WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000
+            AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r);
+        WHEN 4 THEN DELETE FROM CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES
+          WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000
+            AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r);
+        WHEN 5 THEN DELETE FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE
+          WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000
+            AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r);
+        WHEN 6 THEN DELETE FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT
+          WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000
+            AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r);
       END CASE;
       v_more := SQL%ROWCOUNT > 0;
       IF NOT v_more THEN
@@ -1310,7 +1352,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_tokens' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    'fcd5071a62df9a1519f82feb8f0227011f4ef1f2c5d4e5540b42326c858132a1' AS ARTIFACT_SHA256,
+    '1197ee5555a04cba6f850aa43d1d6357886478bc03003a91dee7b00e31005443' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

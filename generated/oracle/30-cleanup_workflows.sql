@@ -5,15 +5,15 @@
 -- A row is deleted from
 --   WF_REQUEST when
 --     finished: it is APPROVED, REJECTED, FAILED, DELETED or ABORTED since before the retention began
---     together with its rows of WF_REQUEST_ENTITY_RELATIONSHIP, WF_WORKFLOW_REQUEST_RELATION
+--     together with its child rows in WF_REQUEST_ENTITY_RELATIONSHIP, WF_WORKFLOW_REQUEST_RELATION
 -- WF_WORKFLOW_REQUEST_RELATION has no index on REQUEST_ID: each row deleted from
---   WF_REQUEST has it read whole and locked, for which the application may wait, or meet it in a deadlock
+--   WF_REQUEST scans and locks the whole table, so the application may block or deadlock
 --
 -- Every deleted row is copied in the same transaction; EXECUTE restore_workflows(run) brings a run back.
 -- Progress, counts and why a run stopped are in CLEANUP_RUN and CLEANUP_RUN_STEP. Settings are in
 -- CLEANUP_SETTING and are read again before every batch.
 --
--- Whoever calls it needs
+-- The caller needs
 --   EXECUTE on cleanup_workflows
 -- and nothing else: it works with the privileges of its owner, who owns the tables or was granted, not by a role,
 --   SELECT, DELETE on WF_REQUEST, WF_WORKFLOW_REQUEST_RELATION, WF_REQUEST_ENTITY_RELATIONSHIP
@@ -31,6 +31,7 @@ WHENEVER SQLERROR EXIT FAILURE ROLLBACK
 CREATE OR REPLACE PROCEDURE cleanup_workflows
   AUTHID DEFINER
 AS
+  -- Made by deepclean; its log is CLEANUP_RUN.
   -- Another session is in the way: the batch is undone, and tried again
   e_deadlock     EXCEPTION;
   e_busy         EXCEPTION;
@@ -54,6 +55,7 @@ AS
   v_registered   BOOLEAN := FALSE;
   v_run_id       NUMBER;
   v_started      TIMESTAMP(6) := SYS_EXTRACT_UTC(SYSTIMESTAMP);
+  v_work_began   TIMESTAMP(6); -- the checks do not count against the time budget
   v_status       VARCHAR2(20) := 'ended';
   v_why          VARCHAR2(2000) := 'done';
   v_problem      VARCHAR2(2000);
@@ -157,6 +159,17 @@ AS
       v_problem := 'foreign keys are missing that this procedure was made for';
     END IF;
 
+    FOR replaced IN (
+      SELECT o.OBJECT_NAME
+      FROM ALL_OBJECTS o
+      WHERE o.OBJECT_TYPE IN ('VIEW', 'SYNONYM')
+        AND o.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
+        AND o.OBJECT_NAME IN (
+          'WF_REQUEST', 'WF_WORKFLOW_REQUEST_RELATION', 'WF_REQUEST_ENTITY_RELATIONSHIP')
+    ) LOOP
+      v_problem := replaced.OBJECT_NAME || ' is no table any more, so rows may be hidden';
+    END LOOP;
+
     FOR hidden IN (
       SELECT p.OBJECT_NAME
       FROM ALL_POLICIES p
@@ -178,6 +191,12 @@ AS
     v_budget NUMBER;
   BEGIN
     v_why := 'done';
+    -- What counts for a row that is missing
+    v_target_ms := 250;
+    v_pause_ms := 0;
+    v_rows_min := 50;
+    v_rows_max := 200000;
+    v_budget := 3600;
     FOR s IN (
       SELECT NAME, VALUE FROM CLEANUP_SETTING WHERE PROCEDURE_NAME = 'cleanup_workflows'
     ) LOOP
@@ -200,7 +219,7 @@ AS
         v_why := 'stop requested';
       END IF;
     END LOOP;
-    IF v_why = 'done' AND v_now - v_started >= NUMTODSINTERVAL(v_budget, 'SECOND') THEN
+    IF v_why = 'done' AND v_now - v_work_began >= NUMTODSINTERVAL(v_budget, 'SECOND') THEN
       v_why := 'time budget';
     END IF;
     IF v_why = 'done' AND v_opens < v_closes AND (v_time < v_opens OR v_time >= v_closes) THEN
@@ -337,8 +356,7 @@ AS
             SELECT c.ROWID
             FROM CLEANUP_BAK_WF_REQUEST g
             JOIN WF_REQUEST_ENTITY_RELATIONSHIP c ON c.REQUEST_ID = g.UUID
-            WHERE g.RUN_ID = v_run_id AND g.UUID BETWEEN v_from_1 AND v_upto_1)
-  ;
+            WHERE g.RUN_ID = v_run_id AND g.UUID BETWEEN v_from_1 AND v_upto_1);
           IF SQL%ROWCOUNT <> v_copied THEN
             RAISE e_changed;
           END IF;
@@ -375,8 +393,7 @@ AS
             SELECT c.ROWID
             FROM CLEANUP_BAK_WF_REQUEST g
             JOIN WF_WORKFLOW_REQUEST_RELATION c ON c.REQUEST_ID = g.UUID
-            WHERE g.RUN_ID = v_run_id AND g.UUID BETWEEN v_from_1 AND v_upto_1)
-  ;
+            WHERE g.RUN_ID = v_run_id AND g.UUID BETWEEN v_from_1 AND v_upto_1);
           IF SQL%ROWCOUNT <> v_copied THEN
             RAISE e_changed;
           END IF;
@@ -474,21 +491,29 @@ BEGIN
       check_fit;
     END IF;
 
+    -- Rows that are kept under this number or a later one could not be told from those of this run
+    FOR k IN (
+      SELECT 1 AS ONE FROM CLEANUP_BAK_WF_REQUEST WHERE RUN_ID >= v_run_id AND ROWNUM = 1 UNION ALL
+      SELECT 1 AS ONE FROM CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION WHERE RUN_ID >= v_run_id AND ROWNUM = 1 UNION ALL
+      SELECT 1 AS ONE FROM CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP WHERE RUN_ID >= v_run_id AND ROWNUM = 1
+    ) LOOP
+      v_problem := 'kept rows have run number ' || v_run_id || ' or a later one, since the log was lost';
+    END LOOP;
+
     SELECT
       COALESCE(MAX(CASE NAME WHEN 'workflow_retention_days' THEN VALUE END), '60'),
       COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '12'),
-      MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE END),
+      COALESCE(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE END), '30'),
       CASE
         WHEN SYS_CONTEXT('USERENV', 'CLIENT_INFO') = 'deepclean_dry_run=yes' THEN 'yes'
         ELSE COALESCE(MAX(CASE NAME WHEN 'dry_run' THEN VALUE END), 'no')
       END
     INTO
-      v_workflow_retention_days, v_clock_uncertainty_hours,
-      v_retention, v_dry_run
+      v_workflow_retention_days, v_clock_uncertainty_hours, v_retention, v_dry_run
     FROM CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_workflows';
 
-    -- Backups of runs before this one are over their retention; NULL where that is not known, and then none is
+    -- Backups of runs before this one are over their retention
     SELECT MIN(RUN_ID) INTO v_oldest_kept
     FROM CLEANUP_RUN
     WHERE STARTED_AT >= v_started - NUMTODSINTERVAL(v_retention, 'DAY');
@@ -520,6 +545,7 @@ BEGIN
     v_why := v_problem;
   END IF;
   COMMIT;
+  v_work_began := SYS_EXTRACT_UTC(SYSTIMESTAMP);
 
   -- Purge: table by table, forward along the key or the list, in short transactions
 
@@ -628,9 +654,15 @@ BEGIN
   WHILE v_step < 3 AND v_oldest_kept IS NOT NULL AND v_status = 'ended' AND v_dry_run = 'no' LOOP
     BEGIN
       CASE v_step
-        WHEN 0 THEN DELETE FROM CLEANUP_BAK_WF_REQUEST WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
-        WHEN 1 THEN DELETE FROM CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
-        WHEN 2 THEN DELETE FROM CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000;
+        WHEN 0 THEN DELETE FROM CLEANUP_BAK_WF_REQUEST
+          WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000
+            AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r);
+        WHEN 1 THEN DELETE FROM CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION
+          WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000
+            AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r);
+        WHEN 2 THEN DELETE FROM CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP
+          WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000
+            AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r);
       END CASE;
       v_more := SQL%ROWCOUNT > 0;
       IF NOT v_more THEN
@@ -693,7 +725,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_workflows' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '05de69d05b70705ec40c1e394408f5b7bd5a8d5b2fb23a27898a3b2fcc2be62e' AS ARTIFACT_SHA256,
+    '06d5d6b95dd68a5e8af6a18d9f08209a564a92c30710144523c945a78a734bfb' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

@@ -4,7 +4,7 @@
 -- is a row whose parent is gone. Rows go one by one: the product's triggers number every new row of some tables anew,
 -- and one that comes back gets its own number again.
 --
--- Whoever calls it needs
+-- The caller needs
 --   EXECUTE on restore_jti
 -- and nothing else: it works with the privileges of its owner, who owns the tables or was granted, not by a role,
 --   SELECT, INSERT on IDN_OIDC_JTI, CLEANUP_RUN_STEP
@@ -20,6 +20,7 @@ WHENEVER SQLERROR EXIT FAILURE ROLLBACK
 CREATE OR REPLACE PROCEDURE restore_jti(p_run_id NUMBER)
   AUTHID DEFINER
 AS
+  -- Made by deepclean; its log is CLEANUP_RUN.
   e_busy      EXCEPTION;
   e_no_parent EXCEPTION;
   PRAGMA EXCEPTION_INIT(e_busy, -54);
@@ -87,6 +88,17 @@ AS
     IF v_problem IS NULL AND v_keys <> 0 THEN
       v_problem := 'foreign keys are missing that this procedure was made for';
     END IF;
+
+    FOR replaced IN (
+      SELECT o.OBJECT_NAME
+      FROM ALL_OBJECTS o
+      WHERE o.OBJECT_TYPE IN ('VIEW', 'SYNONYM')
+        AND o.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
+        AND o.OBJECT_NAME IN (
+          'IDN_OIDC_JTI')
+    ) LOOP
+      v_problem := replaced.OBJECT_NAME || ' is no table any more, so rows may be hidden';
+    END LOOP;
 
     FOR hidden IN (
       SELECT p.OBJECT_NAME
@@ -215,7 +227,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'restore_jti' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '4b6477f0d728f8a454dd349946cc2e4b1a634fa9b39907f87f023ea88b03bc89' AS ARTIFACT_SHA256,
+    '9d4f0470adfe2061bee9e7512498923af21c9983b98a2db0e62cec6b2d5e0a1f' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

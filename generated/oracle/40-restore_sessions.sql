@@ -4,7 +4,7 @@
 -- is a row whose parent is gone. Rows go one by one: the product's triggers number every new row of some tables anew,
 -- and one that comes back gets its own number again.
 --
--- Whoever calls it needs
+-- The caller needs
 --   EXECUTE on restore_sessions
 -- and nothing else: it works with the privileges of its owner, who owns the tables or was granted, not by a role,
 --   SELECT, INSERT on IDN_AUTH_TEMP_SESSION_STORE, IDN_AUTH_SESSION_STORE, IDN_AUTH_USER_SESSION_MAPPING,
@@ -23,6 +23,7 @@ WHENEVER SQLERROR EXIT FAILURE ROLLBACK
 CREATE OR REPLACE PROCEDURE restore_sessions(p_run_id NUMBER)
   AUTHID DEFINER
 AS
+  -- Made by deepclean; its log is CLEANUP_RUN.
   e_busy      EXCEPTION;
   e_no_parent EXCEPTION;
   PRAGMA EXCEPTION_INIT(e_busy, -54);
@@ -99,6 +100,18 @@ AS
     IF v_problem IS NULL AND v_keys <> 0 THEN
       v_problem := 'foreign keys are missing that this procedure was made for';
     END IF;
+
+    FOR replaced IN (
+      SELECT o.OBJECT_NAME
+      FROM ALL_OBJECTS o
+      WHERE o.OBJECT_TYPE IN ('VIEW', 'SYNONYM')
+        AND o.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
+        AND o.OBJECT_NAME IN (
+          'IDN_AUTH_TEMP_SESSION_STORE', 'IDN_AUTH_SESSION_STORE', 'IDN_AUTH_USER_SESSION_MAPPING',
+          'IDN_AUTH_SESSION_APP_INFO', 'IDN_AUTH_SESSION_META_DATA')
+    ) LOOP
+      v_problem := replaced.OBJECT_NAME || ' is no table any more, so rows may be hidden';
+    END LOOP;
 
     FOR hidden IN (
       SELECT p.OBJECT_NAME
@@ -354,7 +367,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'restore_sessions' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    'f414cec8a63814ea8602c2ba16e717424f84018a0b22334b36fee73168ee1815' AS ARTIFACT_SHA256,
+    '9792e5ec6895cfb16481f39b836043b5d49b83aba5fbac2fe30b2b6a7c3f0ae7' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

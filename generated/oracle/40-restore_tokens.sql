@@ -4,7 +4,7 @@
 -- is a row whose parent is gone. Rows go one by one: the product's triggers number every new row of some tables anew,
 -- and one that comes back gets its own number again.
 --
--- Whoever calls it needs
+-- The caller needs
 --   EXECUTE on restore_tokens
 -- and nothing else: it works with the privileges of its owner, who owns the tables or was granted, not by a role,
 --   SELECT, INSERT on IDN_OAUTH2_ACCESS_TOKEN, IDN_OAUTH2_AUTHORIZATION_CODE, IDN_OIDC_REQ_OBJECT_REFERENCE,
@@ -25,6 +25,7 @@ WHENEVER SQLERROR EXIT FAILURE ROLLBACK
 CREATE OR REPLACE PROCEDURE restore_tokens(p_run_id NUMBER)
   AUTHID DEFINER
 AS
+  -- Made by deepclean; its log is CLEANUP_RUN.
   e_busy      EXCEPTION;
   e_no_parent EXCEPTION;
   PRAGMA EXCEPTION_INIT(e_busy, -54);
@@ -118,6 +119,19 @@ AS
     IF v_problem IS NULL AND v_keys <> 5 THEN
       v_problem := 'foreign keys are missing that this procedure was made for';
     END IF;
+
+    FOR replaced IN (
+      SELECT o.OBJECT_NAME
+      FROM ALL_OBJECTS o
+      WHERE o.OBJECT_TYPE IN ('VIEW', 'SYNONYM')
+        AND o.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
+        AND o.OBJECT_NAME IN (
+          'IDN_OAUTH2_ACCESS_TOKEN', 'IDN_OAUTH2_AUTHORIZATION_CODE', 'IDN_OIDC_REQ_OBJECT_REFERENCE',
+          'IDN_OIDC_REQ_OBJECT_CLAIMS', 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES', 'IDN_OAUTH2_ACCESS_TOKEN_SCOPE',
+          'IDN_OAUTH2_ACCESS_TOKEN_AUDIT')
+    ) LOOP
+      v_problem := replaced.OBJECT_NAME || ' is no table any more, so rows may be hidden';
+    END LOOP;
 
     FOR hidden IN (
       SELECT p.OBJECT_NAME
@@ -489,7 +503,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'restore_tokens' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    'cf3157680cf15001163cefc3ec7436e502d6624986ee48d5282a9b6b89014e74' AS ARTIFACT_SHA256,
+    '9233fa55601d1e88fb981a993a6582dc6fc19cd79ad8a03ea6bfa6eb8d00d1c2' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

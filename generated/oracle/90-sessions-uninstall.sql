@@ -1,5 +1,6 @@
--- Removes everything that deepclean installed in this schema for cleanup_sessions, the kept rows and the log included.
--- A schedule has its own removal.
+-- Removes what deepclean installed in this schema for cleanup_sessions, the rows that it kept included. What all cleanups
+-- share stays: settings of the others, run log and register; 99-uninstall.sql removes it at the end. A schedule has its
+-- own removal.
 
 -- For SQL*Plus and SQLcl: nothing is substituted, blank lines belong to statements, and the first error ends the file.
 SET DEFINE OFF
@@ -149,14 +150,14 @@ END;
 /
 -- @end
 
--- @statement drop CLEANUP_LIST_IDN_AUTH_SESSION_STORE
+-- @statement drop CLEANUP_DEAD_IDN_AUTH_SESSION_STORE
 BEGIN
-  EXECUTE IMMEDIATE 'DROP TABLE CLEANUP_LIST_IDN_AUTH_SESSION_STORE CASCADE CONSTRAINTS PURGE';
+  EXECUTE IMMEDIATE 'DROP TABLE CLEANUP_DEAD_IDN_AUTH_SESSION_STORE CASCADE CONSTRAINTS PURGE';
 EXCEPTION
   WHEN OTHERS THEN
     -- ORA-14452: another session has rows in it
     IF SQLCODE = -14452 THEN
-      RAISE_APPLICATION_ERROR(-20004, 'CLEANUP_LIST_IDN_AUTH_SESSION_STORE is in use: close the sessions that ran its procedure, and try again');
+      RAISE_APPLICATION_ERROR(-20004, 'CLEANUP_DEAD_IDN_AUTH_SESSION_STORE is in use: close the sessions that ran its procedure, and try again');
     -- ORA-00942, ORA-04043: it is not there
     ELSIF SQLCODE NOT IN (-942, -4043) THEN
       RAISE;
@@ -165,14 +166,14 @@ END;
 /
 -- @end
 
--- @statement drop CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE
+-- @statement drop CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE
 BEGIN
-  EXECUTE IMMEDIATE 'DROP TABLE CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE CASCADE CONSTRAINTS PURGE';
+  EXECUTE IMMEDIATE 'DROP TABLE CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE CASCADE CONSTRAINTS PURGE';
 EXCEPTION
   WHEN OTHERS THEN
     -- ORA-14452: another session has rows in it
     IF SQLCODE = -14452 THEN
-      RAISE_APPLICATION_ERROR(-20004, 'CLEANUP_LIST_IDN_AUTH_TEMP_SESSION_STORE is in use: close the sessions that ran its procedure, and try again');
+      RAISE_APPLICATION_ERROR(-20004, 'CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE is in use: close the sessions that ran its procedure, and try again');
     -- ORA-00942, ORA-04043: it is not there
     ELSIF SQLCODE NOT IN (-942, -4043) THEN
       RAISE;
@@ -181,67 +182,20 @@ END;
 /
 -- @end
 
--- @statement drop CLEANUP_OBJECT
-BEGIN
-  EXECUTE IMMEDIATE 'DROP TABLE CLEANUP_OBJECT CASCADE CONSTRAINTS PURGE';
-EXCEPTION
-  WHEN OTHERS THEN
-    -- ORA-00942, ORA-04043: it is not there
-    IF SQLCODE NOT IN (-942, -4043) THEN
-      RAISE;
-    END IF;
-END;
-/
+-- Its rows in the shared tables; its runs stay in the log.
+-- @statement forget settings
+DELETE FROM CLEANUP_SETTING WHERE PROCEDURE_NAME = 'cleanup_sessions';
 -- @end
-
--- @statement drop CLEANUP_RUN_REASON
-BEGIN
-  EXECUTE IMMEDIATE 'DROP TABLE CLEANUP_RUN_REASON CASCADE CONSTRAINTS PURGE';
-EXCEPTION
-  WHEN OTHERS THEN
-    -- ORA-00942, ORA-04043: it is not there
-    IF SQLCODE NOT IN (-942, -4043) THEN
-      RAISE;
-    END IF;
-END;
-/
+-- @statement forget objects
+DELETE FROM CLEANUP_OBJECT
+WHERE OBJECT_NAME IN (
+  'CLEANUP_BACKLOG_SESSIONS', 'restore_sessions', 'cleanup_sessions', 'CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA',
+  'CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO', 'CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING',
+  'CLEANUP_BAK_IDN_AUTH_SESSION_STORE', 'CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE',
+  'CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA', 'CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO',
+  'CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING', 'CLEANUP_DEAD_IDN_AUTH_SESSION_STORE',
+  'CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE');
 -- @end
-
--- @statement drop CLEANUP_RUN_STEP
-BEGIN
-  EXECUTE IMMEDIATE 'DROP TABLE CLEANUP_RUN_STEP CASCADE CONSTRAINTS PURGE';
-EXCEPTION
-  WHEN OTHERS THEN
-    -- ORA-00942, ORA-04043: it is not there
-    IF SQLCODE NOT IN (-942, -4043) THEN
-      RAISE;
-    END IF;
-END;
-/
--- @end
-
--- @statement drop CLEANUP_RUN
-BEGIN
-  EXECUTE IMMEDIATE 'DROP TABLE CLEANUP_RUN CASCADE CONSTRAINTS PURGE';
-EXCEPTION
-  WHEN OTHERS THEN
-    -- ORA-00942, ORA-04043: it is not there
-    IF SQLCODE NOT IN (-942, -4043) THEN
-      RAISE;
-    END IF;
-END;
-/
--- @end
-
--- @statement drop CLEANUP_SETTING
-BEGIN
-  EXECUTE IMMEDIATE 'DROP TABLE CLEANUP_SETTING CASCADE CONSTRAINTS PURGE';
-EXCEPTION
-  WHEN OTHERS THEN
-    -- ORA-00942, ORA-04043: it is not there
-    IF SQLCODE NOT IN (-942, -4043) THEN
-      RAISE;
-    END IF;
-END;
-/
+-- @statement commit forget
+COMMIT;
 -- @end

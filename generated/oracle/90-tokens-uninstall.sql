@@ -1,5 +1,6 @@
--- Removes everything that deepclean installed in this schema for cleanup_tokens, the kept rows and the log included.
--- A schedule has its own removal.
+-- Removes what deepclean installed in this schema for cleanup_tokens, the rows that it kept included. What all cleanups
+-- share stays: settings of the others, run log and register; 99-uninstall.sql removes it at the end. A schedule has its
+-- own removal.
 
 -- For SQL*Plus and SQLcl: nothing is substituted, blank lines belong to statements, and the first error ends the file.
 SET DEFINE OFF
@@ -136,67 +137,18 @@ END;
 /
 -- @end
 
--- @statement drop CLEANUP_OBJECT
-BEGIN
-  EXECUTE IMMEDIATE 'DROP TABLE CLEANUP_OBJECT CASCADE CONSTRAINTS PURGE';
-EXCEPTION
-  WHEN OTHERS THEN
-    -- ORA-00942, ORA-04043: it is not there
-    IF SQLCODE NOT IN (-942, -4043) THEN
-      RAISE;
-    END IF;
-END;
-/
+-- Its rows in the shared tables; its runs stay in the log.
+-- @statement forget settings
+DELETE FROM CLEANUP_SETTING WHERE PROCEDURE_NAME = 'cleanup_tokens';
 -- @end
-
--- @statement drop CLEANUP_RUN_REASON
-BEGIN
-  EXECUTE IMMEDIATE 'DROP TABLE CLEANUP_RUN_REASON CASCADE CONSTRAINTS PURGE';
-EXCEPTION
-  WHEN OTHERS THEN
-    -- ORA-00942, ORA-04043: it is not there
-    IF SQLCODE NOT IN (-942, -4043) THEN
-      RAISE;
-    END IF;
-END;
-/
+-- @statement forget objects
+DELETE FROM CLEANUP_OBJECT
+WHERE OBJECT_NAME IN (
+  'CLEANUP_BACKLOG_TOKENS', 'restore_tokens', 'cleanup_tokens', 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT',
+  'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE', 'CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES',
+  'CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS', 'CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE',
+  'CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE', 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN');
 -- @end
-
--- @statement drop CLEANUP_RUN_STEP
-BEGIN
-  EXECUTE IMMEDIATE 'DROP TABLE CLEANUP_RUN_STEP CASCADE CONSTRAINTS PURGE';
-EXCEPTION
-  WHEN OTHERS THEN
-    -- ORA-00942, ORA-04043: it is not there
-    IF SQLCODE NOT IN (-942, -4043) THEN
-      RAISE;
-    END IF;
-END;
-/
--- @end
-
--- @statement drop CLEANUP_RUN
-BEGIN
-  EXECUTE IMMEDIATE 'DROP TABLE CLEANUP_RUN CASCADE CONSTRAINTS PURGE';
-EXCEPTION
-  WHEN OTHERS THEN
-    -- ORA-00942, ORA-04043: it is not there
-    IF SQLCODE NOT IN (-942, -4043) THEN
-      RAISE;
-    END IF;
-END;
-/
--- @end
-
--- @statement drop CLEANUP_SETTING
-BEGIN
-  EXECUTE IMMEDIATE 'DROP TABLE CLEANUP_SETTING CASCADE CONSTRAINTS PURGE';
-EXCEPTION
-  WHEN OTHERS THEN
-    -- ORA-00942, ORA-04043: it is not there
-    IF SQLCODE NOT IN (-942, -4043) THEN
-      RAISE;
-    END IF;
-END;
-/
+-- @statement commit forget
+COMMIT;
 -- @end

@@ -17,7 +17,7 @@ CREATE TABLE IF NOT EXISTS public.cleanup_setting (
   CHECK (minimum_value IS NULL
     OR CASE WHEN value ~ '^[0-9]{1,15}$' THEN value::bigint BETWEEN minimum_value AND maximum_value ELSE false END),
   CHECK (allowed IS NULL
-    OR value = ANY (string_to_array(allowed, ','))
+    OR value = ANY (string_to_array(allowed, ',')) AND value <> 'HH:MM-HH:MM'
     OR name = 'window' AND value ~ '^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$')
 );
 -- @end
@@ -78,7 +78,7 @@ CREATE TABLE IF NOT EXISTS public.cleanup_object (
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_setting', 'table', 'c0b0fa0c9fd0abeebcc8ffe941cf9ed0b0204df04dd5663e9b7c9151ee442e96',
+  ('cleanup_setting', 'table', '72df0355bfc4475373252a3cf8a35e5f3396fff486efb4a9cfcac1fd8dfb3c9d',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_setting' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),

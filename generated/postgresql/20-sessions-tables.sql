@@ -36,25 +36,24 @@ VALUES
 ON CONFLICT (procedure_name, name) DO NOTHING;
 -- @end
 
--- Filled and emptied by each run.
--- @statement drop cleanup_list_idn_auth_temp_session_store
-DROP TABLE IF EXISTS public.cleanup_list_idn_auth_temp_session_store;
--- @end
--- @statement table cleanup_list_idn_auth_temp_session_store
-CREATE UNLOGGED TABLE public.cleanup_list_idn_auth_temp_session_store (
+-- Names dead rows. Filled by each run for itself, and never the only reason to delete a row.
+-- @statement table cleanup_dead_idn_auth_temp_session_store
+CREATE UNLOGGED TABLE IF NOT EXISTS public.cleanup_dead_idn_auth_temp_session_store (
+  run_id bigint NOT NULL,
+  line bigint NOT NULL,
   session_id character varying(100) NOT NULL,
-  PRIMARY KEY (session_id)
+  PRIMARY KEY (run_id, line)
 );
 -- @end
 
--- Filled and emptied by each run.
--- @statement drop cleanup_list_idn_auth_session_store
-DROP TABLE IF EXISTS public.cleanup_list_idn_auth_session_store;
--- @end
--- @statement table cleanup_list_idn_auth_session_store
-CREATE UNLOGGED TABLE public.cleanup_list_idn_auth_session_store (
+-- Names dead rows. Filled by each run for itself, and never the only reason to delete a row.
+-- @statement table cleanup_dead_idn_auth_session_store
+CREATE UNLOGGED TABLE IF NOT EXISTS public.cleanup_dead_idn_auth_session_store (
+  run_id bigint NOT NULL,
+  line bigint NOT NULL,
+  removed boolean NOT NULL DEFAULT false,
   session_id character varying(100) NOT NULL,
-  PRIMARY KEY (session_id)
+  PRIMARY KEY (run_id, line)
 );
 -- @end
 
@@ -95,12 +94,10 @@ CREATE TABLE IF NOT EXISTS public.cleanup_bak_idn_auth_temp_session_store (
   session_object bytea NULL,
   time_created bigint NOT NULL,
   tenant_id integer NULL,
-  expiry_time bigint NULL
+  expiry_time bigint NULL,
+  kept_row bigint GENERATED ALWAYS AS IDENTITY,
+  PRIMARY KEY (run_id, kept_row)
 );
--- @end
-
--- @statement index cleanup_bak_idn_auth_temp_session_store
-CREATE INDEX IF NOT EXISTS cleanup_bak_idn_auth_temp_session_store_run ON public.cleanup_bak_idn_auth_temp_session_store (run_id);
 -- @end
 
 -- @statement table cleanup_bak_idn_auth_session_store
@@ -113,12 +110,10 @@ CREATE TABLE IF NOT EXISTS public.cleanup_bak_idn_auth_session_store (
   session_object bytea NULL,
   time_created bigint NOT NULL,
   tenant_id integer NULL,
-  expiry_time bigint NULL
+  expiry_time bigint NULL,
+  kept_row bigint GENERATED ALWAYS AS IDENTITY,
+  PRIMARY KEY (run_id, kept_row)
 );
--- @end
-
--- @statement index cleanup_bak_idn_auth_session_store
-CREATE INDEX IF NOT EXISTS cleanup_bak_idn_auth_session_store_run ON public.cleanup_bak_idn_auth_session_store (run_id);
 -- @end
 
 -- @statement table cleanup_bak_idn_auth_user_session_mapping
@@ -126,12 +121,10 @@ CREATE TABLE IF NOT EXISTS public.cleanup_bak_idn_auth_user_session_mapping (
   run_id bigint NOT NULL,
   reason varchar(40) NOT NULL,
   user_id character varying(255) NULL,
-  session_id character varying(255) NULL
+  session_id character varying(255) NULL,
+  kept_row bigint GENERATED ALWAYS AS IDENTITY,
+  PRIMARY KEY (run_id, kept_row)
 );
--- @end
-
--- @statement index cleanup_bak_idn_auth_user_session_mapping
-CREATE INDEX IF NOT EXISTS cleanup_bak_idn_auth_user_session_mapping_run ON public.cleanup_bak_idn_auth_user_session_mapping (run_id);
 -- @end
 
 -- @statement table cleanup_bak_idn_auth_session_app_info
@@ -141,12 +134,10 @@ CREATE TABLE IF NOT EXISTS public.cleanup_bak_idn_auth_session_app_info (
   session_id character varying(100) NOT NULL,
   subject character varying(100) NOT NULL,
   app_id integer NOT NULL,
-  inbound_auth_type character varying(255) NOT NULL
+  inbound_auth_type character varying(255) NOT NULL,
+  kept_row bigint GENERATED ALWAYS AS IDENTITY,
+  PRIMARY KEY (run_id, kept_row)
 );
--- @end
-
--- @statement index cleanup_bak_idn_auth_session_app_info
-CREATE INDEX IF NOT EXISTS cleanup_bak_idn_auth_session_app_info_run ON public.cleanup_bak_idn_auth_session_app_info (run_id);
 -- @end
 
 -- @statement table cleanup_bak_idn_auth_session_meta_data
@@ -155,26 +146,84 @@ CREATE TABLE IF NOT EXISTS public.cleanup_bak_idn_auth_session_meta_data (
   reason varchar(40) NOT NULL,
   session_id character varying(100) NOT NULL,
   property_type character varying(100) NOT NULL,
-  value character varying(255) NOT NULL
+  value character varying(255) NOT NULL,
+  kept_row bigint GENERATED ALWAYS AS IDENTITY,
+  PRIMARY KEY (run_id, kept_row)
 );
 -- @end
 
--- @statement index cleanup_bak_idn_auth_session_meta_data
-CREATE INDEX IF NOT EXISTS cleanup_bak_idn_auth_session_meta_data_run ON public.cleanup_bak_idn_auth_session_meta_data (run_id);
+-- Runs of which rows are kept, but that the log does not know any more: it was dropped or truncated. They are entered
+-- again, so that they can be restored, and so that their retention begins now.
+-- @statement log cleanup_sessions
+INSERT INTO public.cleanup_run (run_id, procedure_name, started_by, started_at, ended_at, status, why_stopped)
+SELECT k.run_id, 'cleanup_sessions', session_user, u.utc_now, u.utc_now, 'ended', 'the log of this run was lost'
+FROM (
+  SELECT run_id FROM public.cleanup_bak_idn_auth_temp_session_store
+  UNION
+  SELECT run_id FROM public.cleanup_bak_idn_auth_session_store
+  UNION
+  SELECT run_id FROM public.cleanup_bak_idn_auth_user_session_mapping
+  UNION
+  SELECT run_id FROM public.cleanup_bak_idn_auth_session_app_info
+  UNION
+  SELECT run_id FROM public.cleanup_bak_idn_auth_session_meta_data
+) k
+CROSS JOIN (SELECT statement_timestamp() AT TIME ZONE 'UTC' AS utc_now) u
+WHERE NOT EXISTS (SELECT 1 FROM public.cleanup_run r WHERE r.run_id = k.run_id);
+-- @end
+-- A run's number is above all in the log.
+-- @statement numbers cleanup_sessions
+SELECT setval(s.numbers, r.newest)
+FROM (SELECT pg_get_serial_sequence('public.cleanup_run', 'run_id')::regclass AS numbers) s
+CROSS JOIN (
+  SELECT greatest((SELECT max(run_id) FROM public.cleanup_run), (SELECT max(run_id) FROM public.cleanup_run_step)) AS newest
+) r
+WHERE r.newest > coalesce(pg_sequence_last_value(s.numbers), 0);
+-- @end
+
+-- Nobody may read here what he may not read in the product's tables: default privileges may have given more.
+-- @statement privileges cleanup_sessions
+DO $privileges$
+DECLARE
+  v_given record;
+BEGIN
+  FOR v_given IN
+    SELECT DISTINCT t.own, a.grantee
+    FROM (VALUES
+      ('public.cleanup_dead_idn_auth_temp_session_store'::regclass, 'public.idn_auth_temp_session_store'::regclass),
+      ('public.cleanup_dead_idn_auth_session_store'::regclass, 'public.idn_auth_session_store'::regclass),
+      ('public.cleanup_sighting_idn_auth_user_session_mapping'::regclass, 'public.idn_auth_user_session_mapping'::regclass),
+      ('public.cleanup_sighting_idn_auth_session_app_info'::regclass, 'public.idn_auth_session_app_info'::regclass),
+      ('public.cleanup_sighting_idn_auth_session_meta_data'::regclass, 'public.idn_auth_session_meta_data'::regclass),
+      ('public.cleanup_bak_idn_auth_temp_session_store'::regclass, 'public.idn_auth_temp_session_store'::regclass),
+      ('public.cleanup_bak_idn_auth_session_store'::regclass, 'public.idn_auth_session_store'::regclass),
+      ('public.cleanup_bak_idn_auth_user_session_mapping'::regclass, 'public.idn_auth_user_session_mapping'::regclass),
+      ('public.cleanup_bak_idn_auth_session_app_info'::regclass, 'public.idn_auth_session_app_info'::regclass),
+      ('public.cleanup_bak_idn_auth_session_meta_data'::regclass, 'public.idn_auth_session_meta_data'::regclass)
+    ) t (own, source)
+    JOIN pg_class c ON c.oid = t.own
+    CROSS JOIN aclexplode(c.relacl) a
+    WHERE a.grantee <> c.relowner AND NOT has_table_privilege(a.grantee, t.source, 'SELECT')
+  LOOP
+    EXECUTE format('REVOKE ALL ON %s FROM %s', v_given.own,
+      CASE v_given.grantee WHEN 0 THEN 'PUBLIC' ELSE v_given.grantee::regrole::text END);
+  END LOOP;
+END
+$privileges$;
 -- @end
 
 -- The register: what verification compares with later.
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_list_idn_auth_temp_session_store', 'table', '537545369742c76db2f5b22b2f8a95e7d780993c1cf96b3fbe46f808e7f741b2',
+  ('cleanup_dead_idn_auth_temp_session_store', 'table', 'b58a79a34b4dec826fb51e0abf58966c5d93d1d7518bc591993ca63054df9342',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relname = 'cleanup_list_idn_auth_temp_session_store' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_list_idn_auth_session_store', 'table', 'eab916941059880d5da62b6e73e59795434c06beb90fce40c7c78b2be6df3ddb',
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_dead_idn_auth_temp_session_store' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
+  ('cleanup_dead_idn_auth_session_store', 'table', '285763fd44cd6ec99776439dee7cc64091eaa15bd8000de8751c1bc87863f037',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relname = 'cleanup_list_idn_auth_session_store' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_dead_idn_auth_session_store' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
   ('cleanup_sighting_idn_auth_user_session_mapping', 'table', 'bc902ef337d073681efd9c0e018e0684fb6f3d0fcf093dff557a20f3c95881ca',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -187,23 +236,23 @@ VALUES
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_sighting_idn_auth_session_meta_data' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_bak_idn_auth_temp_session_store', 'table', 'a00cd9086eeb1ec0114e49a98c3dfd78473dccc30c0182617f8e76aa9a66a701',
+  ('cleanup_bak_idn_auth_temp_session_store', 'table', '2fec5ad52a3b828db1a7dbc2ad10d443e4add639f3c7696d4b3ff4a33670f3fd',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_auth_temp_session_store' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_bak_idn_auth_session_store', 'table', 'eea4faa1edaa8ea47607d8f160e753ddff67254de9eef0690acbbf5b39393eef',
+  ('cleanup_bak_idn_auth_session_store', 'table', 'd11625c340fba9eda1acb623d61974440d70429f3c06058a4b6e82dd2c8f835a',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_auth_session_store' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_bak_idn_auth_user_session_mapping', 'table', 'a5989eeb009a9e841069ecd9febc679f7c12e34f0c636460f48a2eeb9a5f8a38',
+  ('cleanup_bak_idn_auth_user_session_mapping', 'table', '13593349f09ad0d1702db8a5d6341a0beb46d26a390c55f996701faede6576ec',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_auth_user_session_mapping' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_bak_idn_auth_session_app_info', 'table', '08d2e313450ee71622d3f8ff127e69c55a4a874d441ba60ba38e25b487b4ccb2',
+  ('cleanup_bak_idn_auth_session_app_info', 'table', '94ab07ca145ed6a23e8bd7952fcbee38f3a8099bf6f70df792faa56e111425ba',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_auth_session_app_info' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_bak_idn_auth_session_meta_data', 'table', 'c8d2f903966f7a868407501d325d3b3c9afdebb679f4e434f895b2e5a04ccbb4',
+  ('cleanup_bak_idn_auth_session_meta_data', 'table', 'c8a3eb79222021af32c141f04c9e705d1f78e26ae78fcbecbc528eb7304e2c76',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_auth_session_meta_data' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped))

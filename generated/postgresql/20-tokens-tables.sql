@@ -61,12 +61,10 @@ CREATE TABLE IF NOT EXISTS public.cleanup_bak_idn_oauth2_access_token (
   subject_identifier character varying(255) NULL,
   access_token_hash character varying(512) NULL,
   refresh_token_hash character varying(512) NULL,
-  idp_id integer NULL
+  idp_id integer NULL,
+  kept_row bigint GENERATED ALWAYS AS IDENTITY,
+  PRIMARY KEY (run_id, kept_row)
 );
--- @end
-
--- @statement index cleanup_bak_idn_oauth2_access_token
-CREATE INDEX IF NOT EXISTS cleanup_bak_idn_oauth2_access_token_run ON public.cleanup_bak_idn_oauth2_access_token (run_id);
 -- @end
 
 -- @statement table cleanup_bak_idn_oauth2_authorization_code
@@ -89,12 +87,10 @@ CREATE TABLE IF NOT EXISTS public.cleanup_bak_idn_oauth2_authorization_code (
   pkce_code_challenge character varying(255) NULL,
   pkce_code_challenge_method character varying(128) NULL,
   authorization_code_hash character varying(512) NULL,
-  idp_id integer NULL
+  idp_id integer NULL,
+  kept_row bigint GENERATED ALWAYS AS IDENTITY,
+  PRIMARY KEY (run_id, kept_row)
 );
--- @end
-
--- @statement index cleanup_bak_idn_oauth2_authorization_code
-CREATE INDEX IF NOT EXISTS cleanup_bak_idn_oauth2_authorization_code_run ON public.cleanup_bak_idn_oauth2_authorization_code (run_id);
 -- @end
 
 -- @statement table cleanup_bak_idn_oidc_req_object_reference
@@ -104,12 +100,10 @@ CREATE TABLE IF NOT EXISTS public.cleanup_bak_idn_oidc_req_object_reference (
   consumer_key_id integer NULL,
   code_id character varying(255) NULL,
   token_id character varying(255) NULL,
-  session_data_key character varying(255) NULL
+  session_data_key character varying(255) NULL,
+  kept_row bigint GENERATED ALWAYS AS IDENTITY,
+  PRIMARY KEY (run_id, kept_row)
 );
--- @end
-
--- @statement index cleanup_bak_idn_oidc_req_object_reference
-CREATE INDEX IF NOT EXISTS cleanup_bak_idn_oidc_req_object_reference_run ON public.cleanup_bak_idn_oidc_req_object_reference (run_id);
 -- @end
 
 -- @statement table cleanup_bak_idn_oidc_req_object_claims
@@ -120,12 +114,10 @@ CREATE TABLE IF NOT EXISTS public.cleanup_bak_idn_oidc_req_object_claims (
   claim_attribute character varying(255) NULL,
   essential character(1) NULL,
   value character varying(255) NULL,
-  is_userinfo character(1) NULL
+  is_userinfo character(1) NULL,
+  kept_row bigint GENERATED ALWAYS AS IDENTITY,
+  PRIMARY KEY (run_id, kept_row)
 );
--- @end
-
--- @statement index cleanup_bak_idn_oidc_req_object_claims
-CREATE INDEX IF NOT EXISTS cleanup_bak_idn_oidc_req_object_claims_run ON public.cleanup_bak_idn_oidc_req_object_claims (run_id);
 -- @end
 
 -- @statement table cleanup_bak_idn_oidc_req_obj_claim_values
@@ -133,12 +125,10 @@ CREATE TABLE IF NOT EXISTS public.cleanup_bak_idn_oidc_req_obj_claim_values (
   run_id bigint NOT NULL,
   id integer NOT NULL,
   req_object_claims_id integer NULL,
-  claim_values character varying(255) NULL
+  claim_values character varying(255) NULL,
+  kept_row bigint GENERATED ALWAYS AS IDENTITY,
+  PRIMARY KEY (run_id, kept_row)
 );
--- @end
-
--- @statement index cleanup_bak_idn_oidc_req_obj_claim_values
-CREATE INDEX IF NOT EXISTS cleanup_bak_idn_oidc_req_obj_claim_values_run ON public.cleanup_bak_idn_oidc_req_obj_claim_values (run_id);
 -- @end
 
 -- @statement table cleanup_bak_idn_oauth2_access_token_scope
@@ -146,12 +136,10 @@ CREATE TABLE IF NOT EXISTS public.cleanup_bak_idn_oauth2_access_token_scope (
   run_id bigint NOT NULL,
   token_id character varying(255) NOT NULL,
   token_scope character varying(60) NOT NULL,
-  tenant_id integer NULL
+  tenant_id integer NULL,
+  kept_row bigint GENERATED ALWAYS AS IDENTITY,
+  PRIMARY KEY (run_id, kept_row)
 );
--- @end
-
--- @statement index cleanup_bak_idn_oauth2_access_token_scope
-CREATE INDEX IF NOT EXISTS cleanup_bak_idn_oauth2_access_token_scope_run ON public.cleanup_bak_idn_oauth2_access_token_scope (run_id);
 -- @end
 
 -- @statement table cleanup_bak_idn_oauth2_access_token_audit
@@ -178,43 +166,102 @@ CREATE TABLE IF NOT EXISTS public.cleanup_bak_idn_oauth2_access_token_audit (
   access_token_hash character varying(512) NULL,
   refresh_token_hash character varying(512) NULL,
   invalidated_time timestamp without time zone NULL,
-  idp_id integer NULL
+  idp_id integer NULL,
+  kept_row bigint GENERATED ALWAYS AS IDENTITY,
+  PRIMARY KEY (run_id, kept_row)
 );
 -- @end
 
--- @statement index cleanup_bak_idn_oauth2_access_token_audit
-CREATE INDEX IF NOT EXISTS cleanup_bak_idn_oauth2_access_token_audit_run ON public.cleanup_bak_idn_oauth2_access_token_audit (run_id);
+-- Runs of which rows are kept, but that the log does not know any more: it was dropped or truncated. They are entered
+-- again, so that they can be restored, and so that their retention begins now.
+-- @statement log cleanup_tokens
+INSERT INTO public.cleanup_run (run_id, procedure_name, started_by, started_at, ended_at, status, why_stopped)
+SELECT k.run_id, 'cleanup_tokens', session_user, u.utc_now, u.utc_now, 'ended', 'the log of this run was lost'
+FROM (
+  SELECT run_id FROM public.cleanup_bak_idn_oauth2_access_token
+  UNION
+  SELECT run_id FROM public.cleanup_bak_idn_oauth2_authorization_code
+  UNION
+  SELECT run_id FROM public.cleanup_bak_idn_oidc_req_object_reference
+  UNION
+  SELECT run_id FROM public.cleanup_bak_idn_oidc_req_object_claims
+  UNION
+  SELECT run_id FROM public.cleanup_bak_idn_oidc_req_obj_claim_values
+  UNION
+  SELECT run_id FROM public.cleanup_bak_idn_oauth2_access_token_scope
+  UNION
+  SELECT run_id FROM public.cleanup_bak_idn_oauth2_access_token_audit
+) k
+CROSS JOIN (SELECT statement_timestamp() AT TIME ZONE 'UTC' AS utc_now) u
+WHERE NOT EXISTS (SELECT 1 FROM public.cleanup_run r WHERE r.run_id = k.run_id);
+-- @end
+-- A run's number is above all in the log.
+-- @statement numbers cleanup_tokens
+SELECT setval(s.numbers, r.newest)
+FROM (SELECT pg_get_serial_sequence('public.cleanup_run', 'run_id')::regclass AS numbers) s
+CROSS JOIN (
+  SELECT greatest((SELECT max(run_id) FROM public.cleanup_run), (SELECT max(run_id) FROM public.cleanup_run_step)) AS newest
+) r
+WHERE r.newest > coalesce(pg_sequence_last_value(s.numbers), 0);
+-- @end
+
+-- Nobody may read here what he may not read in the product's tables: default privileges may have given more.
+-- @statement privileges cleanup_tokens
+DO $privileges$
+DECLARE
+  v_given record;
+BEGIN
+  FOR v_given IN
+    SELECT DISTINCT t.own, a.grantee
+    FROM (VALUES
+      ('public.cleanup_bak_idn_oauth2_access_token'::regclass, 'public.idn_oauth2_access_token'::regclass),
+      ('public.cleanup_bak_idn_oauth2_authorization_code'::regclass, 'public.idn_oauth2_authorization_code'::regclass),
+      ('public.cleanup_bak_idn_oidc_req_object_reference'::regclass, 'public.idn_oidc_req_object_reference'::regclass),
+      ('public.cleanup_bak_idn_oidc_req_object_claims'::regclass, 'public.idn_oidc_req_object_claims'::regclass),
+      ('public.cleanup_bak_idn_oidc_req_obj_claim_values'::regclass, 'public.idn_oidc_req_obj_claim_values'::regclass),
+      ('public.cleanup_bak_idn_oauth2_access_token_scope'::regclass, 'public.idn_oauth2_access_token_scope'::regclass),
+      ('public.cleanup_bak_idn_oauth2_access_token_audit'::regclass, 'public.idn_oauth2_access_token_audit'::regclass)
+    ) t (own, source)
+    JOIN pg_class c ON c.oid = t.own
+    CROSS JOIN aclexplode(c.relacl) a
+    WHERE a.grantee <> c.relowner AND NOT has_table_privilege(a.grantee, t.source, 'SELECT')
+  LOOP
+    EXECUTE format('REVOKE ALL ON %s FROM %s', v_given.own,
+      CASE v_given.grantee WHEN 0 THEN 'PUBLIC' ELSE v_given.grantee::regrole::text END);
+  END LOOP;
+END
+$privileges$;
 -- @end
 
 -- The register: what verification compares with later.
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_bak_idn_oauth2_access_token', 'table', 'd4e89ebcd3a31a1b9db2b44d6c9ffb931e043b659a2dfca6cb4919078791d7e2',
+  ('cleanup_bak_idn_oauth2_access_token', 'table', 'b53723e324dad954892098ac1a39ad486436442da901673c74942502ad3b97b0',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oauth2_access_token' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_bak_idn_oauth2_authorization_code', 'table', '32921585b551f0430df0c56ba71d4a008d7e3c48eaf55a6f69139e7f03d1f9bc',
+  ('cleanup_bak_idn_oauth2_authorization_code', 'table', 'e4955f9e67e3ee6fe5d408c9207c92e702069d2ccf86fec0b0edbc175c4b0e3d',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oauth2_authorization_code' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_bak_idn_oidc_req_object_reference', 'table', '764d463b9842ffc40fef74194491edd61d96f26f72d971b0ab73a61da2703df6',
+  ('cleanup_bak_idn_oidc_req_object_reference', 'table', '32a1a980c062762d6a87efd719477a2c5b881aff7ea3b345fbd1099f000b25f1',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oidc_req_object_reference' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_bak_idn_oidc_req_object_claims', 'table', '679409e87a5fb8f7d5d2ae3217656d4c46f7c4280acb5a999b6c3cff369dcd55',
+  ('cleanup_bak_idn_oidc_req_object_claims', 'table', 'da5b1c94fd9378cf07451eb069531a0232421c0e7e3bbf36fa19b7c102cd7b9f',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oidc_req_object_claims' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_bak_idn_oidc_req_obj_claim_values', 'table', '4acbe428353fa9be3c3739a30ca6ee3fd61b93c1c78273727d1fc3d7e6f0174b',
+  ('cleanup_bak_idn_oidc_req_obj_claim_values', 'table', '617a517939e3905d097652855e82727db1ad224eba1d8bf4a4b65c1d310d467a',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oidc_req_obj_claim_values' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_bak_idn_oauth2_access_token_scope', 'table', '70d69da492035c032edfba64517c3846ef1923ea7f564d5e3cb1c1fe241eea7c',
+  ('cleanup_bak_idn_oauth2_access_token_scope', 'table', 'eba63d13afaa041ae8a65f63bfaadf56bcccb6412bdfa6a855c88cce3452baef',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oauth2_access_token_scope' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_bak_idn_oauth2_access_token_audit', 'table', 'd3ea59d8c591c485665aa6a0bfa99079f781c8817cc8877522e3f6eae6ca871a',
+  ('cleanup_bak_idn_oauth2_access_token_audit', 'table', '4ad56b198a1349a8363917e1895233d73eb309c26772459ef151a1b57e4ece2f',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oauth2_access_token_audit' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped))

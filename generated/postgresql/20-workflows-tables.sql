@@ -43,12 +43,10 @@ CREATE TABLE IF NOT EXISTS public.cleanup_bak_wf_request (
   created_at timestamp without time zone NULL,
   updated_at timestamp without time zone NULL,
   status character varying(30) NULL,
-  request bytea NULL
+  request bytea NULL,
+  kept_row bigint GENERATED ALWAYS AS IDENTITY,
+  PRIMARY KEY (run_id, kept_row)
 );
--- @end
-
--- @statement index cleanup_bak_wf_request
-CREATE INDEX IF NOT EXISTS cleanup_bak_wf_request_run ON public.cleanup_bak_wf_request (run_id);
 -- @end
 
 -- @statement table cleanup_bak_wf_workflow_request_relation
@@ -59,12 +57,10 @@ CREATE TABLE IF NOT EXISTS public.cleanup_bak_wf_workflow_request_relation (
   request_id character varying(45) NULL,
   updated_at timestamp without time zone NULL,
   status character varying(30) NULL,
-  tenant_id integer NULL
+  tenant_id integer NULL,
+  kept_row bigint GENERATED ALWAYS AS IDENTITY,
+  PRIMARY KEY (run_id, kept_row)
 );
--- @end
-
--- @statement index cleanup_bak_wf_workflow_request_relation
-CREATE INDEX IF NOT EXISTS cleanup_bak_wf_workflow_request_relation_run ON public.cleanup_bak_wf_workflow_request_relation (run_id);
 -- @end
 
 -- @statement table cleanup_bak_wf_request_entity_relationship
@@ -73,27 +69,74 @@ CREATE TABLE IF NOT EXISTS public.cleanup_bak_wf_request_entity_relationship (
   request_id character varying(45) NOT NULL,
   entity_name character varying(255) NOT NULL,
   entity_type character varying(50) NOT NULL,
-  tenant_id integer NOT NULL
+  tenant_id integer NOT NULL,
+  kept_row bigint GENERATED ALWAYS AS IDENTITY,
+  PRIMARY KEY (run_id, kept_row)
 );
 -- @end
 
--- @statement index cleanup_bak_wf_request_entity_relationship
-CREATE INDEX IF NOT EXISTS cleanup_bak_wf_request_entity_relationship_run ON public.cleanup_bak_wf_request_entity_relationship (run_id);
+-- Runs of which rows are kept, but that the log does not know any more: it was dropped or truncated. They are entered
+-- again, so that they can be restored, and so that their retention begins now.
+-- @statement log cleanup_workflows
+INSERT INTO public.cleanup_run (run_id, procedure_name, started_by, started_at, ended_at, status, why_stopped)
+SELECT k.run_id, 'cleanup_workflows', session_user, u.utc_now, u.utc_now, 'ended', 'the log of this run was lost'
+FROM (
+  SELECT run_id FROM public.cleanup_bak_wf_request
+  UNION
+  SELECT run_id FROM public.cleanup_bak_wf_workflow_request_relation
+  UNION
+  SELECT run_id FROM public.cleanup_bak_wf_request_entity_relationship
+) k
+CROSS JOIN (SELECT statement_timestamp() AT TIME ZONE 'UTC' AS utc_now) u
+WHERE NOT EXISTS (SELECT 1 FROM public.cleanup_run r WHERE r.run_id = k.run_id);
+-- @end
+-- A run's number is above all in the log.
+-- @statement numbers cleanup_workflows
+SELECT setval(s.numbers, r.newest)
+FROM (SELECT pg_get_serial_sequence('public.cleanup_run', 'run_id')::regclass AS numbers) s
+CROSS JOIN (
+  SELECT greatest((SELECT max(run_id) FROM public.cleanup_run), (SELECT max(run_id) FROM public.cleanup_run_step)) AS newest
+) r
+WHERE r.newest > coalesce(pg_sequence_last_value(s.numbers), 0);
+-- @end
+
+-- Nobody may read here what he may not read in the product's tables: default privileges may have given more.
+-- @statement privileges cleanup_workflows
+DO $privileges$
+DECLARE
+  v_given record;
+BEGIN
+  FOR v_given IN
+    SELECT DISTINCT t.own, a.grantee
+    FROM (VALUES
+      ('public.cleanup_bak_wf_request'::regclass, 'public.wf_request'::regclass),
+      ('public.cleanup_bak_wf_workflow_request_relation'::regclass, 'public.wf_workflow_request_relation'::regclass),
+      ('public.cleanup_bak_wf_request_entity_relationship'::regclass, 'public.wf_request_entity_relationship'::regclass)
+    ) t (own, source)
+    JOIN pg_class c ON c.oid = t.own
+    CROSS JOIN aclexplode(c.relacl) a
+    WHERE a.grantee <> c.relowner AND NOT has_table_privilege(a.grantee, t.source, 'SELECT')
+  LOOP
+    EXECUTE format('REVOKE ALL ON %s FROM %s', v_given.own,
+      CASE v_given.grantee WHEN 0 THEN 'PUBLIC' ELSE v_given.grantee::regrole::text END);
+  END LOOP;
+END
+$privileges$;
 -- @end
 
 -- The register: what verification compares with later.
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_bak_wf_request', 'table', '9c4e8d5ca5122b7e7b3f7cf319e620eab3d1e8b25051a0e43eb8df59ad6cc0c7',
+  ('cleanup_bak_wf_request', 'table', 'cd38a3bf68b15564096d20df0f691c1b175a14ab5fe838a357f0c647559cd114',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_wf_request' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_bak_wf_workflow_request_relation', 'table', '294c3c3452b6964fbe34017bb159418461f574f913a8cbb6b661dcfc1ff51362',
+  ('cleanup_bak_wf_workflow_request_relation', 'table', 'a0e5a06dd63106af667e322f842252a0a8e93f886ea23a74a4fc7ab046ac6955',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_wf_workflow_request_relation' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_bak_wf_request_entity_relationship', 'table', '76f91cbd1792974b36e9401d422fc775f95a14f154ffad6cfae31073df6f911f',
+  ('cleanup_bak_wf_request_entity_relationship', 'table', 'ca4dd252a7eee7b9e72a470adf43611b9a04bc45f42f33acee4a35a386c7d5c1',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_wf_request_entity_relationship' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped))

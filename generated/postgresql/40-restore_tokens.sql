@@ -3,7 +3,7 @@
 -- Parents go before what hangs on them, all in one transaction. A row that is there again is left alone and counted;
 -- so is a row whose parent is gone.
 --
--- Whoever calls it needs
+-- The caller needs
 --   USAGE on SCHEMA public
 --   SELECT, INSERT on idn_oauth2_access_token, idn_oauth2_authorization_code, idn_oidc_req_object_reference,
 --     idn_oidc_req_object_claims, idn_oidc_req_obj_claim_values, idn_oauth2_access_token_scope,
@@ -12,114 +12,51 @@
 --     cleanup_bak_idn_oauth2_authorization_code, cleanup_bak_idn_oidc_req_object_reference,
 --     cleanup_bak_idn_oidc_req_object_claims, cleanup_bak_idn_oidc_req_obj_claim_values,
 --     cleanup_bak_idn_oauth2_access_token_scope, cleanup_bak_idn_oauth2_access_token_audit
---   SELECT, INSERT, UPDATE on cleanup_run
+--   SELECT, INSERT, UPDATE on cleanup_run, cleanup_lock
 
 -- @statement procedure restore_tokens
 CREATE OR REPLACE PROCEDURE public.restore_tokens(p_run_id bigint)
 LANGUAGE plpgsql
 AS $procedure$
+-- Made by deepclean; its log is cleanup_run.
 DECLARE
   v_run_id   bigint;
   v_started  timestamp := clock_timestamp() AT TIME ZONE 'UTC';
   v_problem  text;
-  v_tables   regclass[];
   v_seen     bigint;
   v_restored bigint;
   v_total    bigint := 0;
   v_left     bigint := 0;
 BEGIN
-  -- No cleanup may run meanwhile; the lock ends with the transaction
-  IF NOT pg_try_advisory_xact_lock(hashtextextended('public.cleanup_tokens', 0)) THEN
-    RAISE EXCEPTION 'restore_tokens did not start: cleanup_tokens is running'
+  -- No cleanup may run meanwhile: the row stays locked until the end of the transaction
+  INSERT INTO public.cleanup_lock (procedure_name) VALUES ('cleanup_tokens') ON CONFLICT DO NOTHING;
+  BEGIN
+    PERFORM 1 FROM public.cleanup_lock WHERE procedure_name = 'cleanup_tokens' FOR UPDATE NOWAIT;
+  EXCEPTION WHEN lock_not_available THEN
+    RAISE EXCEPTION '% did not start: % is running', 'restore_tokens', 'cleanup_tokens'
       USING HINT = 'Stop it with "deepclean stop", or wait for its end.';
-  END IF;
+  END;
   IF NOT EXISTS (SELECT 1 FROM public.cleanup_run WHERE run_id = p_run_id AND procedure_name = 'cleanup_tokens') THEN
-    RAISE EXCEPTION 'restore_tokens did not start: there is no run % of cleanup_tokens', p_run_id
+    RAISE EXCEPTION '% did not start: there is no run % of %', 'restore_tokens', p_run_id, 'cleanup_tokens'
       USING HINT = 'Table cleanup_run lists the runs.';
   END IF;
 
-  SELECT format('%s does not fit %s any more: column %s', f.backup, f.source, s.attname) INTO v_problem
-  FROM (VALUES
-    ('public.idn_oauth2_access_token', 'public.cleanup_bak_idn_oauth2_access_token'),
-    ('public.idn_oauth2_authorization_code', 'public.cleanup_bak_idn_oauth2_authorization_code'),
-    ('public.idn_oidc_req_object_reference', 'public.cleanup_bak_idn_oidc_req_object_reference'),
-    ('public.idn_oidc_req_object_claims', 'public.cleanup_bak_idn_oidc_req_object_claims'),
-    ('public.idn_oidc_req_obj_claim_values', 'public.cleanup_bak_idn_oidc_req_obj_claim_values'),
-    ('public.idn_oauth2_access_token_scope', 'public.cleanup_bak_idn_oauth2_access_token_scope'),
-    ('public.idn_oauth2_access_token_audit', 'public.cleanup_bak_idn_oauth2_access_token_audit')
-  ) f (source, backup)
-  JOIN pg_attribute s ON s.attrelid = f.source::regclass AND s.attnum > 0 AND NOT s.attisdropped AND s.attgenerated = ''
-  LEFT JOIN pg_attribute b ON b.attrelid = to_regclass(f.backup)
-    AND b.attname = s.attname AND b.atttypid = s.atttypid AND b.atttypmod = s.atttypmod
-  WHERE b.attname IS NULL
-  LIMIT 1;
-
-  v_problem := coalesce(v_problem, (
-    SELECT format('%s has other columns than when this procedure was made', f.source)
-    FROM (VALUES
-      ('public.idn_oauth2_access_token', 20),
-      ('public.idn_oauth2_authorization_code', 17),
-      ('public.idn_oidc_req_object_reference', 5),
-      ('public.idn_oidc_req_object_claims', 6),
-      ('public.idn_oidc_req_obj_claim_values', 3),
-      ('public.idn_oauth2_access_token_scope', 3),
-      ('public.idn_oauth2_access_token_audit', 21)
-    ) f (source, columns)
-    WHERE f.columns <> (
-      SELECT count(*) FROM pg_attribute s WHERE s.attrelid = f.source::regclass AND s.attnum > 0 AND NOT s.attisdropped
-    )
-    LIMIT 1
-  ));
-
-  v_tables := ARRAY[
-    'public.idn_oauth2_access_token', 'public.idn_oauth2_authorization_code', 'public.idn_oidc_req_object_reference',
-    'public.idn_oidc_req_object_claims', 'public.idn_oidc_req_obj_claim_values', 'public.idn_oauth2_access_token_scope',
-    'public.idn_oauth2_access_token_audit'
-  ];
-  v_problem := coalesce(v_problem, (
-    SELECT format('the foreign keys from %s to %s are not those that this procedure was made for', child, parent)
-    FROM (VALUES
-      ('public.idn_oidc_req_object_reference'::regclass, 'public.idn_oauth2_authorization_code'::regclass,
-        'code_id', 'code_id', 1, 'c'),
-      ('public.idn_oidc_req_object_reference'::regclass, 'public.idn_oauth2_access_token'::regclass,
-        'token_id', 'token_id', 1, 'c'),
-      ('public.idn_oidc_req_object_claims'::regclass, 'public.idn_oidc_req_object_reference'::regclass,
-        'req_object_id', 'id', 1, 'c'),
-      ('public.idn_oidc_req_obj_claim_values'::regclass, 'public.idn_oidc_req_object_claims'::regclass,
-        'req_object_claims_id', 'id', 1, 'c'),
-      ('public.idn_oauth2_access_token_scope'::regclass, 'public.idn_oauth2_access_token'::regclass,
-        'token_id', 'token_id', 1, 'c')
-    ) f (child, parent, own, theirs, width, rule)
-    FULL JOIN (
-      SELECT DISTINCT k.conrelid::regclass, k.confrelid::regclass, a.attname::text, b.attname::text, cardinality(k.conkey),
-        CASE
-          WHEN to_jsonb(k) ->> 'conenforced' = 'false' THEN 'not enforced'
-          WHEN EXISTS (SELECT 1 FROM pg_trigger g WHERE g.tgconstraint = k.oid AND g.tgenabled NOT IN ('O', 'A')) THEN 'off'
-          WHEN k.confdeltype = 'r' THEN 'a'
-          ELSE k.confdeltype::text
-        END
-      FROM pg_constraint k
-      CROSS JOIN LATERAL unnest(k.conkey, k.confkey) c (own, theirs)
-      JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = c.own
-      JOIN pg_attribute b ON b.attrelid = k.confrelid AND b.attnum = c.theirs
-      WHERE k.contype = 'f' AND k.confrelid = ANY (v_tables)
-    ) k (child, parent, own, theirs, width, rule) USING (child, parent, own, theirs, width, rule)
-    WHERE f.rule IS NULL OR k.rule IS NULL
-    LIMIT 1
-  ));
-
-  v_problem := coalesce(v_problem, (
-    SELECT format('row level security hides rows of %s from %s', t.hidden, current_user)
-    FROM unnest(ARRAY[
-      'public.idn_oauth2_access_token', 'public.idn_oauth2_authorization_code', 'public.idn_oidc_req_object_reference',
-      'public.idn_oidc_req_object_claims', 'public.idn_oidc_req_obj_claim_values',
-      'public.idn_oauth2_access_token_scope', 'public.idn_oauth2_access_token_audit'
-    ]::regclass[]) t (hidden)
-    WHERE row_security_active(t.hidden)
-    LIMIT 1
-  ));
+  v_problem := public.cleanup_misfit(ARRAY[
+    ('idn_oauth2_access_token', 'cleanup_bak_idn_oauth2_access_token', 20, NULL),
+    ('idn_oauth2_authorization_code', 'cleanup_bak_idn_oauth2_authorization_code', 17, NULL),
+    ('idn_oidc_req_object_reference', 'cleanup_bak_idn_oidc_req_object_reference', 5,
+     ARRAY['code_id -> idn_oauth2_authorization_code (code_id) CASCADE',
+       'token_id -> idn_oauth2_access_token (token_id) CASCADE']),
+    ('idn_oidc_req_object_claims', 'cleanup_bak_idn_oidc_req_object_claims', 6,
+     ARRAY['req_object_id -> idn_oidc_req_object_reference (id) CASCADE']),
+    ('idn_oidc_req_obj_claim_values', 'cleanup_bak_idn_oidc_req_obj_claim_values', 3,
+     ARRAY['req_object_claims_id -> idn_oidc_req_object_claims (id) CASCADE']),
+    ('idn_oauth2_access_token_scope', 'cleanup_bak_idn_oauth2_access_token_scope', 3,
+     ARRAY['token_id -> idn_oauth2_access_token (token_id) CASCADE']),
+    ('idn_oauth2_access_token_audit', 'cleanup_bak_idn_oauth2_access_token_audit', 21, NULL)
+  ]::public.cleanup_source_v1[]);
   IF v_problem IS NOT NULL THEN
-    RAISE EXCEPTION 'restore_tokens did not start: %', v_problem;
+    RAISE EXCEPTION '% did not start: %', 'restore_tokens', v_problem;
   END IF;
 
   INSERT INTO public.cleanup_run (procedure_name, started_by, started_at, status)
@@ -268,7 +205,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('restore_tokens', 'procedure', 'a85684a9f34299475afe540451a919bd202c6bf5e725b7a5a4b345fe6e25cec7',
+  ('restore_tokens', 'procedure', '2d2082e871deab44618191bd4b558c48dfed8b638b622473c3323625c2ea5526',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'restore_tokens'))

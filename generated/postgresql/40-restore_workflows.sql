@@ -3,101 +3,49 @@
 -- Parents go before what hangs on them, all in one transaction. A row that is there again is left alone and counted;
 -- so is a row whose parent is gone.
 --
--- Whoever calls it needs
+-- The caller needs
 --   USAGE on SCHEMA public
 --   SELECT, INSERT on wf_request, wf_workflow_request_relation, wf_request_entity_relationship, cleanup_run_step
 --   SELECT on wf_workflow, cleanup_bak_wf_request, cleanup_bak_wf_workflow_request_relation,
 --     cleanup_bak_wf_request_entity_relationship
---   SELECT, INSERT, UPDATE on cleanup_run
+--   SELECT, INSERT, UPDATE on cleanup_run, cleanup_lock
 
 -- @statement procedure restore_workflows
 CREATE OR REPLACE PROCEDURE public.restore_workflows(p_run_id bigint)
 LANGUAGE plpgsql
 AS $procedure$
+-- Made by deepclean; its log is cleanup_run.
 DECLARE
   v_run_id   bigint;
   v_started  timestamp := clock_timestamp() AT TIME ZONE 'UTC';
   v_problem  text;
-  v_tables   regclass[];
   v_seen     bigint;
   v_restored bigint;
   v_total    bigint := 0;
   v_left     bigint := 0;
 BEGIN
-  -- No cleanup may run meanwhile; the lock ends with the transaction
-  IF NOT pg_try_advisory_xact_lock(hashtextextended('public.cleanup_workflows', 0)) THEN
-    RAISE EXCEPTION 'restore_workflows did not start: cleanup_workflows is running'
+  -- No cleanup may run meanwhile: the row stays locked until the end of the transaction
+  INSERT INTO public.cleanup_lock (procedure_name) VALUES ('cleanup_workflows') ON CONFLICT DO NOTHING;
+  BEGIN
+    PERFORM 1 FROM public.cleanup_lock WHERE procedure_name = 'cleanup_workflows' FOR UPDATE NOWAIT;
+  EXCEPTION WHEN lock_not_available THEN
+    RAISE EXCEPTION '% did not start: % is running', 'restore_workflows', 'cleanup_workflows'
       USING HINT = 'Stop it with "deepclean stop", or wait for its end.';
-  END IF;
+  END;
   IF NOT EXISTS (SELECT 1 FROM public.cleanup_run WHERE run_id = p_run_id AND procedure_name = 'cleanup_workflows') THEN
-    RAISE EXCEPTION 'restore_workflows did not start: there is no run % of cleanup_workflows', p_run_id
+    RAISE EXCEPTION '% did not start: there is no run % of %', 'restore_workflows', p_run_id, 'cleanup_workflows'
       USING HINT = 'Table cleanup_run lists the runs.';
   END IF;
 
-  SELECT format('%s does not fit %s any more: column %s', f.backup, f.source, s.attname) INTO v_problem
-  FROM (VALUES
-    ('public.wf_request', 'public.cleanup_bak_wf_request'),
-    ('public.wf_workflow_request_relation', 'public.cleanup_bak_wf_workflow_request_relation'),
-    ('public.wf_request_entity_relationship', 'public.cleanup_bak_wf_request_entity_relationship')
-  ) f (source, backup)
-  JOIN pg_attribute s ON s.attrelid = f.source::regclass AND s.attnum > 0 AND NOT s.attisdropped AND s.attgenerated = ''
-  LEFT JOIN pg_attribute b ON b.attrelid = to_regclass(f.backup)
-    AND b.attname = s.attname AND b.atttypid = s.atttypid AND b.atttypmod = s.atttypmod
-  WHERE b.attname IS NULL
-  LIMIT 1;
-
-  v_problem := coalesce(v_problem, (
-    SELECT format('%s has other columns than when this procedure was made', f.source)
-    FROM (VALUES
-      ('public.wf_request', 8),
-      ('public.wf_workflow_request_relation', 6),
-      ('public.wf_request_entity_relationship', 4)
-    ) f (source, columns)
-    WHERE f.columns <> (
-      SELECT count(*) FROM pg_attribute s WHERE s.attrelid = f.source::regclass AND s.attnum > 0 AND NOT s.attisdropped
-    )
-    LIMIT 1
-  ));
-
-  v_tables := ARRAY[
-    'public.wf_request', 'public.wf_workflow_request_relation', 'public.wf_request_entity_relationship'
-  ];
-  v_problem := coalesce(v_problem, (
-    SELECT format('the foreign keys from %s to %s are not those that this procedure was made for', child, parent)
-    FROM (VALUES
-      ('public.wf_workflow_request_relation'::regclass, 'public.wf_request'::regclass,
-        'request_id', 'uuid', 1, 'c'),
-      ('public.wf_request_entity_relationship'::regclass, 'public.wf_request'::regclass,
-        'request_id', 'uuid', 1, 'c')
-    ) f (child, parent, own, theirs, width, rule)
-    FULL JOIN (
-      SELECT DISTINCT k.conrelid::regclass, k.confrelid::regclass, a.attname::text, b.attname::text, cardinality(k.conkey),
-        CASE
-          WHEN to_jsonb(k) ->> 'conenforced' = 'false' THEN 'not enforced'
-          WHEN EXISTS (SELECT 1 FROM pg_trigger g WHERE g.tgconstraint = k.oid AND g.tgenabled NOT IN ('O', 'A')) THEN 'off'
-          WHEN k.confdeltype = 'r' THEN 'a'
-          ELSE k.confdeltype::text
-        END
-      FROM pg_constraint k
-      CROSS JOIN LATERAL unnest(k.conkey, k.confkey) c (own, theirs)
-      JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = c.own
-      JOIN pg_attribute b ON b.attrelid = k.confrelid AND b.attnum = c.theirs
-      WHERE k.contype = 'f' AND k.confrelid = ANY (v_tables)
-    ) k (child, parent, own, theirs, width, rule) USING (child, parent, own, theirs, width, rule)
-    WHERE f.rule IS NULL OR k.rule IS NULL
-    LIMIT 1
-  ));
-
-  v_problem := coalesce(v_problem, (
-    SELECT format('row level security hides rows of %s from %s', t.hidden, current_user)
-    FROM unnest(ARRAY[
-      'public.wf_request', 'public.wf_workflow_request_relation', 'public.wf_request_entity_relationship'
-    ]::regclass[]) t (hidden)
-    WHERE row_security_active(t.hidden)
-    LIMIT 1
-  ));
+  v_problem := public.cleanup_misfit(ARRAY[
+    ('wf_request', 'cleanup_bak_wf_request', 8, NULL),
+    ('wf_workflow_request_relation', 'cleanup_bak_wf_workflow_request_relation', 6,
+     ARRAY['request_id -> wf_request (uuid) CASCADE']),
+    ('wf_request_entity_relationship', 'cleanup_bak_wf_request_entity_relationship', 4,
+     ARRAY['request_id -> wf_request (uuid) CASCADE'])
+  ]::public.cleanup_source_v1[]);
   IF v_problem IS NOT NULL THEN
-    RAISE EXCEPTION 'restore_workflows did not start: %', v_problem;
+    RAISE EXCEPTION '% did not start: %', 'restore_workflows', v_problem;
   END IF;
 
   INSERT INTO public.cleanup_run (procedure_name, started_by, started_at, status)
@@ -155,7 +103,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('restore_workflows', 'procedure', '63be0e5d89146e8c2ce1b34a848021f7efb02f58d473a3e0e4f0637069cb2dd7',
+  ('restore_workflows', 'procedure', '57a2aa26e1c7e6435e0746d2923d2d6ce1c45f239ee3cf0a72f284dea3c9afcb',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'restore_workflows'))

@@ -1,7 +1,15 @@
 -- The backlog: dead rows by table and reason, and the oldest of them, by the same rules as cleanup_confirmation_codes.
+--   SELECT * FROM public.cleanup_backlog_confirmation_codes();
+-- A function and no view, since a view would keep the product from changing or dropping the columns that it reads. The
+-- caller needs SELECT on those tables.
 
--- @statement view cleanup_backlog_confirmation_codes
-CREATE OR REPLACE VIEW public.cleanup_backlog_confirmation_codes AS
+-- @statement function cleanup_backlog_confirmation_codes
+CREATE OR REPLACE FUNCTION public.cleanup_backlog_confirmation_codes()
+RETURNS TABLE (table_name text, reason text, dead_rows bigint, oldest timestamp)
+LANGUAGE sql
+STABLE
+AS $backlog$
+-- Made by deepclean; its log is cleanup_run.
 WITH s AS (
   SELECT
     coalesce(max(value) FILTER (WHERE name = 'code_retention_hours'), '720') AS code_retention_hours,
@@ -15,8 +23,12 @@ WITH s AS (
   FROM s, (SELECT statement_timestamp() AT TIME ZONE 'UTC' AS utc_now) u
 ), c AS (
   SELECT n.*,
-    n.utc_now - n.clock_uncertainty_hours::bigint * interval '1 hour' - n.code_retention_hours::bigint * interval '1 hour' AS retention_cut_off,
-    n.utc_now - n.clock_uncertainty_hours::bigint * interval '1 hour' - 24 * interval '1 hour' AS grace_cut_off
+    n.utc_now
+      - n.clock_uncertainty_hours::bigint * interval '1 hour'
+      - n.code_retention_hours::bigint * interval '1 hour' AS retention_cut_off,
+    n.utc_now
+      - n.clock_uncertainty_hours::bigint * interval '1 hour'
+      - 24 * interval '1 hour' AS grace_cut_off
   FROM n
 )
 SELECT 'idn_recovery_data'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
@@ -44,17 +56,18 @@ FROM (
                     AND o2.tenant_id = t.tenant_id
                     AND o2.name = o.name)))
 ) x
-GROUP BY x.reason;
+GROUP BY x.reason
+$backlog$;
 -- @end
 
 -- The register: what verification compares with later.
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_confirmation_codes', 'view', '38e691b7cdf612a79dafc648594e8baaac86d228fe80ee1aa0adf2d4bb9913e1',
-   (SELECT encode(sha256(convert_to(replace(pg_get_viewdef(c.oid), quote_ident(n.nspname) || '.', ''), 'UTF8')), 'hex')
-    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relname = 'cleanup_backlog_confirmation_codes' AND c.relkind = 'v'))
+  ('cleanup_backlog_confirmation_codes', 'function', '77fed8304cacfeac5dea17c806f795a68eda8ae6c8815780eda9facb0b32c766',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
+    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE n.nspname = 'public' AND p.proname = 'cleanup_backlog_confirmation_codes'))
 ON CONFLICT (object_name, object_kind) DO UPDATE
 SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
 -- @end

@@ -1,7 +1,15 @@
 -- The backlog: dead rows by table and reason, and the oldest of them, by the same rules as cleanup_sessions.
+--   SELECT * FROM public.cleanup_backlog_sessions();
+-- A function and no view, since a view would keep the product from changing or dropping the columns that it reads. The
+-- caller needs SELECT on those tables.
 
--- @statement view cleanup_backlog_sessions
-CREATE OR REPLACE VIEW public.cleanup_backlog_sessions AS
+-- @statement function cleanup_backlog_sessions
+CREATE OR REPLACE FUNCTION public.cleanup_backlog_sessions()
+RETURNS TABLE (table_name text, reason text, dead_rows bigint, oldest timestamp)
+LANGUAGE sql
+STABLE
+AS $backlog$
+-- Made by deepclean; its log is cleanup_run.
 WITH s AS (
   SELECT
     coalesce(max(value) FILTER (WHERE name = 'expiry_grace_minutes'), '120') AS expiry_grace_minutes,
@@ -17,10 +25,14 @@ WITH s AS (
   FROM s, (SELECT statement_timestamp() AT TIME ZONE 'UTC' AS utc_now) u
 ), c AS (
   SELECT n.*,
-    n.utc_now - n.expiry_grace_minutes::bigint * interval '1 minute' AS expiry_cut_off,
-    n.utc_now - n.session_age_days::bigint * interval '1 day' AS age_cut_off,
-    n.utc_now - n.deleted_after_hours::bigint * interval '1 hour' AS delete_cut_off,
-    n.utc_now - 24 * interval '1 hour' AS sighting_cut_off
+    n.utc_now
+      - n.expiry_grace_minutes::bigint * interval '1 minute' AS expiry_cut_off,
+    n.utc_now
+      - n.session_age_days::bigint * interval '1 day' AS age_cut_off,
+    n.utc_now
+      - n.deleted_after_hours::bigint * interval '1 hour' AS delete_cut_off,
+    n.utc_now
+      - 24 * interval '1 hour' AS sighting_cut_off
   FROM n
 )
 SELECT 'idn_auth_temp_session_store'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
@@ -121,17 +133,18 @@ FROM (
              AND NOT EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id)
              AND NOT EXISTS (SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = t.session_id))
 ) x
-GROUP BY x.reason;
+GROUP BY x.reason
+$backlog$;
 -- @end
 
 -- The register: what verification compares with later.
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_sessions', 'view', '4c89fac13651c8e0f7ecaafb94b5e289615f509ca60e904dd194fbe4b1d1b91a',
-   (SELECT encode(sha256(convert_to(replace(pg_get_viewdef(c.oid), quote_ident(n.nspname) || '.', ''), 'UTF8')), 'hex')
-    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relname = 'cleanup_backlog_sessions' AND c.relkind = 'v'))
+  ('cleanup_backlog_sessions', 'function', '787fb25541f2eb8372205a2b922455893ba8cb038f1ed296803f6064bfac8645',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
+    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE n.nspname = 'public' AND p.proname = 'cleanup_backlog_sessions'))
 ON CONFLICT (object_name, object_kind) DO UPDATE
 SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
 -- @end

@@ -1,7 +1,15 @@
 -- The backlog: dead rows by table and reason, and the oldest of them, by the same rules as cleanup_tokens.
+--   SELECT * FROM public.cleanup_backlog_tokens();
+-- A function and no view, since a view would keep the product from changing or dropping the columns that it reads. The
+-- caller needs SELECT on those tables.
 
--- @statement view cleanup_backlog_tokens
-CREATE OR REPLACE VIEW public.cleanup_backlog_tokens AS
+-- @statement function cleanup_backlog_tokens
+CREATE OR REPLACE FUNCTION public.cleanup_backlog_tokens()
+RETURNS TABLE (table_name text, reason text, dead_rows bigint, oldest timestamp)
+LANGUAGE sql
+STABLE
+AS $backlog$
+-- Made by deepclean; its log is cleanup_run.
 WITH s AS (
   SELECT
     coalesce(max(value) FILTER (WHERE name = 'safe_period_minutes'), '120') AS safe_period_minutes,
@@ -18,8 +26,12 @@ WITH s AS (
   FROM s, (SELECT statement_timestamp() AT TIME ZONE 'UTC' AS utc_now) u
 ), c AS (
   SELECT n.*,
-    n.utc_now - n.clock_uncertainty_hours::bigint * interval '1 hour' - n.safe_period_minutes::bigint * interval '1 minute' AS cut_off,
-    n.utc_now - n.clock_uncertainty_hours::bigint * interval '1 hour' - n.audit_retention_days::bigint * interval '1 day' AS audit_cut_off
+    n.utc_now
+      - n.clock_uncertainty_hours::bigint * interval '1 hour'
+      - n.safe_period_minutes::bigint * interval '1 minute' AS cut_off,
+    n.utc_now
+      - n.clock_uncertainty_hours::bigint * interval '1 hour'
+      - n.audit_retention_days::bigint * interval '1 day' AS audit_cut_off
   FROM n
 )
 SELECT 'idn_oauth2_access_token'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
@@ -79,17 +91,18 @@ FROM (
   WHERE c.audit_pruning = 'yes'
         AND (t.invalidated_time < c.audit_cut_off)
 ) x
-GROUP BY x.reason;
+GROUP BY x.reason
+$backlog$;
 -- @end
 
 -- The register: what verification compares with later.
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_tokens', 'view', '3bf95c79928033c376003e3db02537ead0b27e77cc8ebb3d63254e381db34fe6',
-   (SELECT encode(sha256(convert_to(replace(pg_get_viewdef(c.oid), quote_ident(n.nspname) || '.', ''), 'UTF8')), 'hex')
-    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relname = 'cleanup_backlog_tokens' AND c.relkind = 'v'))
+  ('cleanup_backlog_tokens', 'function', '2e76969326fe4b9a5a3d44def48a9c21e996a4fd2f3d255aa9b8a4d53e768bdf',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
+    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE n.nspname = 'public' AND p.proname = 'cleanup_backlog_tokens'))
 ON CONFLICT (object_name, object_kind) DO UPDATE
 SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
 -- @end

@@ -1,7 +1,15 @@
 -- The backlog: dead rows by table and reason, and the oldest of them, by the same rules as cleanup_workflows.
+--   SELECT * FROM public.cleanup_backlog_workflows();
+-- A function and no view, since a view would keep the product from changing or dropping the columns that it reads. The
+-- caller needs SELECT on those tables.
 
--- @statement view cleanup_backlog_workflows
-CREATE OR REPLACE VIEW public.cleanup_backlog_workflows AS
+-- @statement function cleanup_backlog_workflows
+CREATE OR REPLACE FUNCTION public.cleanup_backlog_workflows()
+RETURNS TABLE (table_name text, reason text, dead_rows bigint, oldest timestamp)
+LANGUAGE sql
+STABLE
+AS $backlog$
+-- Made by deepclean; its log is cleanup_run.
 WITH s AS (
   SELECT
     coalesce(max(value) FILTER (WHERE name = 'workflow_retention_days'), '60') AS workflow_retention_days,
@@ -15,7 +23,9 @@ WITH s AS (
   FROM s, (SELECT statement_timestamp() AT TIME ZONE 'UTC' AS utc_now) u
 ), c AS (
   SELECT n.*,
-    n.utc_now - n.clock_uncertainty_hours::bigint * interval '1 hour' - n.workflow_retention_days::bigint * interval '1 day' AS retention_cut_off
+    n.utc_now
+      - n.clock_uncertainty_hours::bigint * interval '1 hour'
+      - n.workflow_retention_days::bigint * interval '1 day' AS retention_cut_off
   FROM n
 )
 SELECT 'wf_request'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
@@ -25,17 +35,18 @@ FROM (
   WHERE t.status IN ('APPROVED', 'REJECTED', 'FAILED', 'DELETED', 'ABORTED')
         AND t.updated_at < c.retention_cut_off
 ) x
-GROUP BY x.reason;
+GROUP BY x.reason
+$backlog$;
 -- @end
 
 -- The register: what verification compares with later.
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_workflows', 'view', '9d17449bde168ad587ce3ea4010f1b344fb43ead861ad1f40b3aa3d59ff443db',
-   (SELECT encode(sha256(convert_to(replace(pg_get_viewdef(c.oid), quote_ident(n.nspname) || '.', ''), 'UTF8')), 'hex')
-    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relname = 'cleanup_backlog_workflows' AND c.relkind = 'v'))
+  ('cleanup_backlog_workflows', 'function', '33cf76a97a9f7b26bdecd7e168e6b61acfb3fc1b93300939a8c60739304c2a8d',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
+    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE n.nspname = 'public' AND p.proname = 'cleanup_backlog_workflows'))
 ON CONFLICT (object_name, object_kind) DO UPDATE
 SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
 -- @end

@@ -1,7 +1,8 @@
--- Removes everything that deepclean installed in this schema for cleanup_jti, the kept rows and the log included.
--- A schedule has its own removal.
+-- Removes what deepclean installed in this schema for cleanup_jti, the rows that it kept included. What all cleanups
+-- share stays: settings of the others, run log and register; 99-uninstall.sql removes it at the end. A schedule has its
+-- own removal.
 -- @statement drop cleanup_backlog_jti
-DROP VIEW IF EXISTS public.cleanup_backlog_jti;
+DROP FUNCTION IF EXISTS public.cleanup_backlog_jti;
 -- @end
 -- @statement drop restore_jti
 DROP PROCEDURE IF EXISTS public.restore_jti;
@@ -12,18 +13,13 @@ DROP PROCEDURE IF EXISTS public.cleanup_jti;
 -- @statement drop cleanup_bak_idn_oidc_jti
 DROP TABLE IF EXISTS public.cleanup_bak_idn_oidc_jti;
 -- @end
--- @statement drop cleanup_object
-DROP TABLE IF EXISTS public.cleanup_object;
+
+-- Its rows in the shared tables; its runs stay in the log.
+-- @statement forget settings
+DELETE FROM public.cleanup_setting WHERE procedure_name = 'cleanup_jti';
 -- @end
--- @statement drop cleanup_run_reason
-DROP TABLE IF EXISTS public.cleanup_run_reason;
--- @end
--- @statement drop cleanup_run_step
-DROP TABLE IF EXISTS public.cleanup_run_step;
--- @end
--- @statement drop cleanup_run
-DROP TABLE IF EXISTS public.cleanup_run;
--- @end
--- @statement drop cleanup_setting
-DROP TABLE IF EXISTS public.cleanup_setting;
+-- @statement forget objects
+DELETE FROM public.cleanup_object
+WHERE object_name IN (
+  'cleanup_backlog_jti', 'restore_jti', 'cleanup_jti', 'cleanup_bak_idn_oidc_jti');
 -- @end

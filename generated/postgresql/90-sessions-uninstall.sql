@@ -1,7 +1,8 @@
--- Removes everything that deepclean installed in this schema for cleanup_sessions, the kept rows and the log included.
--- A schedule has its own removal.
+-- Removes what deepclean installed in this schema for cleanup_sessions, the rows that it kept included. What all cleanups
+-- share stays: settings of the others, run log and register; 99-uninstall.sql removes it at the end. A schedule has its
+-- own removal.
 -- @statement drop cleanup_backlog_sessions
-DROP VIEW IF EXISTS public.cleanup_backlog_sessions;
+DROP FUNCTION IF EXISTS public.cleanup_backlog_sessions;
 -- @end
 -- @statement drop restore_sessions
 DROP PROCEDURE IF EXISTS public.restore_sessions;
@@ -33,24 +34,24 @@ DROP TABLE IF EXISTS public.cleanup_sighting_idn_auth_session_app_info;
 -- @statement drop cleanup_sighting_idn_auth_user_session_mapping
 DROP TABLE IF EXISTS public.cleanup_sighting_idn_auth_user_session_mapping;
 -- @end
--- @statement drop cleanup_list_idn_auth_session_store
-DROP TABLE IF EXISTS public.cleanup_list_idn_auth_session_store;
+-- @statement drop cleanup_dead_idn_auth_session_store
+DROP TABLE IF EXISTS public.cleanup_dead_idn_auth_session_store;
 -- @end
--- @statement drop cleanup_list_idn_auth_temp_session_store
-DROP TABLE IF EXISTS public.cleanup_list_idn_auth_temp_session_store;
+-- @statement drop cleanup_dead_idn_auth_temp_session_store
+DROP TABLE IF EXISTS public.cleanup_dead_idn_auth_temp_session_store;
 -- @end
--- @statement drop cleanup_object
-DROP TABLE IF EXISTS public.cleanup_object;
+
+-- Its rows in the shared tables; its runs stay in the log.
+-- @statement forget settings
+DELETE FROM public.cleanup_setting WHERE procedure_name = 'cleanup_sessions';
 -- @end
--- @statement drop cleanup_run_reason
-DROP TABLE IF EXISTS public.cleanup_run_reason;
--- @end
--- @statement drop cleanup_run_step
-DROP TABLE IF EXISTS public.cleanup_run_step;
--- @end
--- @statement drop cleanup_run
-DROP TABLE IF EXISTS public.cleanup_run;
--- @end
--- @statement drop cleanup_setting
-DROP TABLE IF EXISTS public.cleanup_setting;
+-- @statement forget objects
+DELETE FROM public.cleanup_object
+WHERE object_name IN (
+  'cleanup_backlog_sessions', 'restore_sessions', 'cleanup_sessions', 'cleanup_bak_idn_auth_session_meta_data',
+  'cleanup_bak_idn_auth_session_app_info', 'cleanup_bak_idn_auth_user_session_mapping',
+  'cleanup_bak_idn_auth_session_store', 'cleanup_bak_idn_auth_temp_session_store',
+  'cleanup_sighting_idn_auth_session_meta_data', 'cleanup_sighting_idn_auth_session_app_info',
+  'cleanup_sighting_idn_auth_user_session_mapping', 'cleanup_dead_idn_auth_session_store',
+  'cleanup_dead_idn_auth_temp_session_store');
 -- @end

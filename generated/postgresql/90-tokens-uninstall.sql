@@ -1,7 +1,8 @@
--- Removes everything that deepclean installed in this schema for cleanup_tokens, the kept rows and the log included.
--- A schedule has its own removal.
+-- Removes what deepclean installed in this schema for cleanup_tokens, the rows that it kept included. What all cleanups
+-- share stays: settings of the others, run log and register; 99-uninstall.sql removes it at the end. A schedule has its
+-- own removal.
 -- @statement drop cleanup_backlog_tokens
-DROP VIEW IF EXISTS public.cleanup_backlog_tokens;
+DROP FUNCTION IF EXISTS public.cleanup_backlog_tokens;
 -- @end
 -- @statement drop restore_tokens
 DROP PROCEDURE IF EXISTS public.restore_tokens;
@@ -30,18 +31,16 @@ DROP TABLE IF EXISTS public.cleanup_bak_idn_oauth2_authorization_code;
 -- @statement drop cleanup_bak_idn_oauth2_access_token
 DROP TABLE IF EXISTS public.cleanup_bak_idn_oauth2_access_token;
 -- @end
--- @statement drop cleanup_object
-DROP TABLE IF EXISTS public.cleanup_object;
+
+-- Its rows in the shared tables; its runs stay in the log.
+-- @statement forget settings
+DELETE FROM public.cleanup_setting WHERE procedure_name = 'cleanup_tokens';
 -- @end
--- @statement drop cleanup_run_reason
-DROP TABLE IF EXISTS public.cleanup_run_reason;
--- @end
--- @statement drop cleanup_run_step
-DROP TABLE IF EXISTS public.cleanup_run_step;
--- @end
--- @statement drop cleanup_run
-DROP TABLE IF EXISTS public.cleanup_run;
--- @end
--- @statement drop cleanup_setting
-DROP TABLE IF EXISTS public.cleanup_setting;
+-- @statement forget objects
+DELETE FROM public.cleanup_object
+WHERE object_name IN (
+  'cleanup_backlog_tokens', 'restore_tokens', 'cleanup_tokens', 'cleanup_bak_idn_oauth2_access_token_audit',
+  'cleanup_bak_idn_oauth2_access_token_scope', 'cleanup_bak_idn_oidc_req_obj_claim_values',
+  'cleanup_bak_idn_oidc_req_object_claims', 'cleanup_bak_idn_oidc_req_object_reference',
+  'cleanup_bak_idn_oauth2_authorization_code', 'cleanup_bak_idn_oauth2_access_token');
 -- @end

@@ -1,0 +1,745 @@
+-- The kit: what the cleanups of this schema have in common. Version 1. Installed once, after 10-support-tables.sql.
+--
+-- A cleanup calls, in this order
+--   cleanup_begin    one run at a time; the crashed predecessor; does the schema fit?; the settings; the run's row in the log
+--   for each table
+--     cleanup_open   where the walk begins: at the first block, or where an earlier run had to stop
+--     cleanup_next   ends the last transaction and begins the next: pause, lock, live settings, window, budget, stop, fit
+--     cleanup_done   after a batch: the log, and the size of the next batch
+--     cleanup_failed   after a batch that was rolled back: try a smaller one, pass a row over, or stop
+--   cleanup_prune    copies whose retention is over
+--   cleanup_end      the run's last word
+--
+-- Only one run of a cleanup works at a time. It locks the row of that cleanup in cleanup_lock in each of its transactions,
+-- and the row names the run. A crash, a cancel or a kill ends the transaction and so frees the row: nothing is left behind,
+-- and nothing lives in a session. Between two transactions, for some microseconds, nobody holds the row. A start that finds
+-- it free there looks again several times before it takes the run for crashed. Should it be wrong even so, the older run
+-- sees that the row names another run, and stops. At no time do two of them delete.
+
+-- The run that may delete.
+-- @statement table cleanup_lock
+CREATE TABLE IF NOT EXISTS public.cleanup_lock (
+  procedure_name varchar(64) PRIMARY KEY,
+  run_id         bigint
+);
+-- @end
+
+-- Where a run stopped before it reached the end of a table. The next run goes on there.
+-- @statement table cleanup_position
+CREATE TABLE IF NOT EXISTS public.cleanup_position (
+  procedure_name varchar(64) NOT NULL,
+  table_name     varchar(64) NOT NULL,
+  place          bigint      NOT NULL,
+  PRIMARY KEY (procedure_name, table_name)
+);
+-- @end
+
+-- Rows that a run passed over, and why.
+-- @statement table cleanup_run_error
+CREATE TABLE IF NOT EXISTS public.cleanup_run_error (
+  run_id     bigint       NOT NULL,
+  table_name varchar(64)  NOT NULL,
+  row_key    varchar(400) NOT NULL,
+  error      varchar(400) NOT NULL,
+  PRIMARY KEY (run_id, table_name, row_key)
+);
+-- @end
+
+-- What a cleanup knows of a table, from when it was made.
+-- A type is never made again under its name: sessions that know it would fail until they end.
+-- @statement type cleanup_source_v1
+DO $type$
+BEGIN
+  IF to_regtype('public.cleanup_source_v1') IS NULL THEN
+    CREATE TYPE public.cleanup_source_v1 AS (
+      table_name   text,
+      backup       text,                       -- the table that keeps its deleted rows; NULL: none
+      columns      integer,                    -- NULL: no row is deleted from it, but its rows count
+      foreign_keys text[]                      -- those that refer to tables from which rows are deleted
+    );
+  END IF;
+END
+$type$;
+-- @end
+
+-- What the routines hand on to each other during a run.
+-- @statement type cleanup_state_v1
+DO $type$
+BEGIN
+  IF to_regtype('public.cleanup_state_v1') IS NULL THEN
+    CREATE TYPE public.cleanup_state_v1 AS (
+      procedure_name text,
+      run_id         bigint,                    -- NULL: another run is going on
+      started        timestamp,                 -- UTC, as all times here
+      budget_began   timestamptz,
+      sources        public.cleanup_source_v1[],
+      settings       jsonb,
+      dry_run        boolean,
+      status         text,                      -- 'running' as long as the run may go on
+      why            text,
+      fit_checked    timestamptz,
+      passed_over    integer,                   -- rows that another session held
+      errors         integer,                   -- rows that raised an error
+      table_name     text,
+      one_snapshot   boolean,                   -- each batch sees the data as of its beginning
+      by_list        boolean,                   -- a place is a line of the list; otherwise 2048 places are a block
+      listing        boolean,                   -- the batch is the one that makes the list
+      more           boolean,                   -- there is a batch: places from "place" to "place" + "span" - 1
+      place          bigint,
+      span           bigint,
+      end_place      bigint,
+      first_place    bigint,                    -- where the walk began; it goes round once
+      from_tid       tid,
+      upto_tid       tid,
+      rows           bigint,                    -- rows per batch, steered toward the time target
+      most_rows      bigint,                    -- the batch deletes nothing if it finds more rows than this
+      began          timestamptz,
+      target_ms      integer,
+      failures       integer                    -- tries of this batch that were rolled back
+    );
+  END IF;
+END
+$type$;
+-- @end
+
+-- A setting that is a whole number; its default if there is no such row.
+-- @statement function cleanup_number
+CREATE OR REPLACE FUNCTION public.cleanup_number(p_run public.cleanup_state_v1, p_name text, p_default bigint) RETURNS bigint
+LANGUAGE sql IMMUTABLE
+AS $function$
+-- Shared by the cleanups of deepclean; their log is cleanup_run.
+  SELECT CASE WHEN p_run.settings ->> p_name ~ '^[0-9]{1,15}$' THEN (p_run.settings ->> p_name)::bigint ELSE p_default END
+$function$;
+-- @end
+
+-- How the live schema differs from the one that a cleanup was made for; NULL if it does not.
+-- Without this a row could be deleted that is not copied as a whole, or that takes uncopied rows with it.
+-- @statement function cleanup_misfit
+CREATE OR REPLACE FUNCTION public.cleanup_misfit(p_sources public.cleanup_source_v1[]) RETURNS text
+LANGUAGE sql STABLE
+AS $function$
+-- Shared by the cleanups of deepclean; their log is cleanup_run.
+  WITH source AS (
+    SELECT s.*, to_regclass(format('%I.%I', 'public', s.table_name)) AS live,
+      CASE WHEN s.backup IS NOT NULL THEN to_regclass(format('%I.%I', 'public', s.backup)) END AS copies
+    FROM unnest(p_sources) s
+  )
+  SELECT left(min(problem), 400)
+  FROM (
+    SELECT format('%s or its backup table is missing', s.table_name) AS problem
+    FROM source s
+    WHERE s.live IS NULL OR s.backup IS NOT NULL AND s.copies IS NULL
+    UNION ALL
+    SELECT format('%s does not fit %s any more: column %s', s.backup, s.table_name, a.attname)
+    FROM source s
+    JOIN pg_attribute a ON a.attrelid = s.live AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+    LEFT JOIN pg_attribute b ON b.attrelid = s.copies
+      AND b.attname = a.attname AND b.atttypid = a.atttypid AND b.atttypmod = a.atttypmod
+    WHERE s.copies IS NOT NULL AND b.attname IS NULL
+    UNION ALL
+    SELECT format('%s has other columns than when this procedure was made', s.table_name)
+    FROM source s
+    WHERE s.columns <> (SELECT count(*) FROM pg_attribute a WHERE a.attrelid = s.live AND a.attnum > 0 AND NOT a.attisdropped)
+    UNION ALL
+    SELECT format('the foreign keys of %s are not those that this procedure was made for: %s', child, foreign_key)
+    FROM (
+      SELECT s.live AS child, k AS foreign_key FROM source s CROSS JOIN LATERAL unnest(s.foreign_keys) k
+    ) made
+    FULL JOIN (
+      SELECT DISTINCT k.conrelid::regclass AS child, format('%s -> %s (%s) %s', c.own, p.relname, c.theirs,
+        CASE
+          WHEN to_jsonb(k) ->> 'conenforced' = 'false' THEN 'NOT ENFORCED'
+          WHEN EXISTS (SELECT 1 FROM pg_trigger g WHERE g.tgconstraint = k.oid AND g.tgenabled NOT IN ('O', 'A')) THEN 'OFF'
+          ELSE CASE k.confdeltype WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' WHEN 'd' THEN 'SET DEFAULT' ELSE 'NO ACTION' END
+        END) AS foreign_key
+      FROM pg_constraint k
+      JOIN pg_class p ON p.oid = k.confrelid
+      CROSS JOIN LATERAL (
+        SELECT string_agg(a.attname, ', ' ORDER BY n) AS own, string_agg(b.attname, ', ' ORDER BY n) AS theirs
+        FROM unnest(k.conkey, k.confkey) WITH ORDINALITY u (own, theirs, n)
+        JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.own
+        JOIN pg_attribute b ON b.attrelid = k.confrelid AND b.attnum = u.theirs
+      ) c
+      WHERE k.contype = 'f' AND k.confrelid IN (SELECT s.live FROM source s WHERE s.columns IS NOT NULL)
+    ) live USING (child, foreign_key)
+    WHERE made.child IS NULL OR live.child IS NULL
+    UNION ALL
+    SELECT CASE
+      WHEN c.relkind NOT IN ('r', 'p') THEN format('%s is no table any more, so rows may be hidden', s.table_name)
+      ELSE format('row level security hides rows of %s from %s', s.table_name, current_user)
+    END
+    FROM source s
+    JOIN pg_class c ON c.oid = s.live
+    WHERE c.relkind NOT IN ('r', 'p') OR row_security_active(s.live)
+    UNION ALL
+    -- Where deletes are published, the server refuses to delete from a table without an identity for its rows
+    SELECT format('%s has no replica identity, and publication %s publishes its deletes', c.oid::regclass, b.pubname)
+    FROM pg_publication b
+    JOIN pg_publication_tables p ON p.pubname = b.pubname
+    JOIN pg_class c ON c.oid = to_regclass(format('%I.%I', p.schemaname, p.tablename))
+    WHERE b.pubdelete AND c.relreplident <> 'f'
+      AND EXISTS (SELECT 1 FROM source s WHERE s.columns IS NOT NULL AND c.oid IN (s.live, s.copies))
+      AND NOT EXISTS (
+        SELECT 1 FROM pg_index i
+        WHERE i.indrelid = c.oid AND i.indisvalid AND i.indimmediate
+          AND CASE c.relreplident WHEN 'd' THEN i.indisprimary WHEN 'i' THEN i.indisreplident END)
+    UNION ALL
+    SELECT 'session_replication_role is replica, so foreign keys do not work in this session'
+    WHERE current_setting('session_replication_role') = 'replica'
+  ) problems
+$function$;
+-- @end
+
+-- Begins a run. Afterwards p_run.run_id is NULL if another run is going on.
+-- @statement procedure cleanup_begin
+CREATE OR REPLACE PROCEDURE public.cleanup_begin(
+  INOUT p_run public.cleanup_state_v1, p_procedure text, p_kit_version integer, p_dry_run boolean, p_sources public.cleanup_source_v1[])
+LANGUAGE plpgsql
+AS $procedure$
+-- Shared by the cleanups of deepclean; their log is cleanup_run.
+DECLARE
+  v_free     integer := 0;
+  v_held     integer := 0;
+  v_source   public.cleanup_source_v1;
+  v_is_taken boolean;
+  v_problem  text;
+BEGIN
+  IF p_kit_version <> 1 THEN
+    RAISE EXCEPTION '% did not start: it was made for version % of the kit, and this is version %',
+      p_procedure, p_kit_version, 1
+      USING HINT = 'Run "deepclean install-procs" again for all cleanups.';
+  END IF;
+  -- Inside a transaction of its caller a procedure cannot commit: that shows here, before anything is done
+  COMMIT;
+  p_run.started := clock_timestamp() AT TIME ZONE 'UTC';
+  INSERT INTO public.cleanup_lock (procedure_name) VALUES (p_procedure) ON CONFLICT DO NOTHING;
+
+  LOOP
+    BEGIN
+      PERFORM 1 FROM public.cleanup_lock WHERE procedure_name = p_procedure FOR UPDATE NOWAIT;
+      v_free := v_free + 1;
+    EXCEPTION WHEN lock_not_available THEN
+      v_free := 0;
+      v_held := v_held + 1;
+    END;
+    EXIT WHEN v_free = 5 OR v_held = 5 OR v_free > 0 AND NOT EXISTS (
+      SELECT 1 FROM public.cleanup_run WHERE procedure_name = p_procedure AND status = 'running');
+    -- Held, but perhaps by a session that is just ending; or free while a run is not over, which may have crashed, or is
+    -- just between two transactions: look again
+    COMMIT;
+    PERFORM pg_sleep(0.02);
+  END LOOP;
+  IF v_held = 5 THEN
+    INSERT INTO public.cleanup_run (procedure_name, started_by, started_at, ended_at, status, why_stopped)
+    VALUES (p_procedure, session_user, p_run.started, p_run.started, 'skipped', 'already running');
+    RETURN;
+  END IF;
+
+  UPDATE public.cleanup_run
+  SET status = 'crashed', why_stopped = 'its session ended, or was cancelled, before the run was over', ended_at = p_run.started
+  WHERE procedure_name = p_procedure AND status = 'running';
+
+  v_problem := public.cleanup_misfit(p_sources);
+  p_run.procedure_name := p_procedure;
+  p_run.sources := p_sources;
+  p_run.settings := public.cleanup_settings(p_procedure);
+  p_run.dry_run := p_dry_run OR p_run.settings ->> 'dry_run' = 'yes';
+  p_run.status := 'running';
+  p_run.why := 'done';
+  p_run.fit_checked := clock_timestamp();
+  p_run.passed_over := 0;
+  p_run.errors := 0;
+  -- Clear a stop request left over from an earlier run
+  UPDATE public.cleanup_setting
+  SET value = 'no'
+  WHERE procedure_name = p_procedure AND name = 'stop_requested' AND value = 'yes';
+  INSERT INTO public.cleanup_run (procedure_name, started_by, started_at, ended_at, dry_run, status, why_stopped)
+  VALUES (p_procedure, session_user, p_run.started, CASE WHEN v_problem IS NOT NULL THEN p_run.started END,
+    CASE WHEN p_run.dry_run THEN 'yes' ELSE 'no' END, CASE WHEN v_problem IS NULL THEN 'running' ELSE 'failed' END, v_problem)
+  RETURNING run_id INTO p_run.run_id;
+  INSERT INTO public.cleanup_run_step (run_id, table_name)
+  SELECT p_run.run_id, s.table_name FROM unnest(p_sources) s WHERE s.columns IS NOT NULL;
+  UPDATE public.cleanup_lock SET run_id = p_run.run_id WHERE procedure_name = p_procedure;
+
+  -- Rows that are kept under this number or a later one could not be told from those of this run
+  FOREACH v_source IN ARRAY p_sources LOOP
+    CONTINUE WHEN v_problem IS NOT NULL OR v_source.backup IS NULL;
+    EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I.%I WHERE run_id >= $1)', 'public', v_source.backup)
+    INTO v_is_taken USING p_run.run_id;
+    IF v_is_taken THEN
+      v_problem := format('kept rows have run number %s or a later one, since the log was lost', p_run.run_id);
+      UPDATE public.cleanup_run
+      SET ended_at = p_run.started, status = 'failed', why_stopped = v_problem
+      WHERE run_id = p_run.run_id;
+    END IF;
+  END LOOP;
+  COMMIT;
+  p_run.budget_began := clock_timestamp();
+
+  IF v_problem IS NOT NULL THEN
+    RAISE EXCEPTION '% did not start, and nothing was deleted: %', p_procedure, v_problem
+      USING HINT = 'Run "deepclean install-procs" again, and read what it says about this table.';
+  END IF;
+END
+$procedure$;
+-- @end
+
+-- The settings of a cleanup as they are now. A missing row has its default.
+-- @statement function cleanup_settings
+CREATE OR REPLACE FUNCTION public.cleanup_settings(p_procedure text) RETURNS jsonb
+LANGUAGE sql STABLE
+AS $function$
+-- Shared by the cleanups of deepclean; their log is cleanup_run.
+  SELECT jsonb_build_object(
+    'window', 'always',
+    'enabled', 'yes',
+    'allow_read_only', 'no',
+    'stop_requested', 'no',
+    'dry_run', 'no'
+  ) || coalesce((SELECT jsonb_object_agg(s.name, s.value) FROM public.cleanup_setting s WHERE s.procedure_name = p_procedure), '{}')
+$function$;
+-- @end
+
+-- Turns to a table: from its first block, or from where an earlier run had to stop. With a list, the list comes first.
+-- p_one_snapshot: each batch sees the data as of its beginning; otherwise each statement sees what others committed by then.
+-- @statement procedure cleanup_open
+CREATE OR REPLACE PROCEDURE public.cleanup_open(
+  INOUT p_run public.cleanup_state_v1, p_table text, p_by_list boolean, p_listing boolean, p_one_snapshot boolean)
+LANGUAGE plpgsql
+AS $procedure$
+-- Shared by the cleanups of deepclean; their log is cleanup_run.
+BEGIN
+  p_run.table_name := p_table;
+  p_run.by_list := p_by_list;
+  p_run.listing := p_listing;
+  p_run.one_snapshot := p_one_snapshot;
+  p_run.place := 0;
+  p_run.end_place := 0;
+  IF p_by_list THEN
+    p_run.span := 16;
+  ELSE
+    p_run.end_place := pg_relation_size(format('%I.%I', 'public', p_table)) / current_setting('block_size')::bigint * 2048;
+    p_run.place := coalesce((
+      SELECT l.place FROM public.cleanup_position l
+      WHERE l.procedure_name = p_run.procedure_name AND l.table_name = p_table), 0);
+    IF p_run.place >= p_run.end_place THEN         -- the table was rewritten since
+      p_run.place := 0;
+    END IF;
+    p_run.span := 16 * 2048;
+  END IF;
+  p_run.first_place := p_run.place;
+  p_run.rows := 1000;
+  p_run.failures := 0;
+END
+$procedure$;
+-- @end
+
+-- The list is made, and has so many lines.
+-- @statement procedure cleanup_listed
+CREATE OR REPLACE PROCEDURE public.cleanup_listed(INOUT p_run public.cleanup_state_v1, p_lines bigint)
+LANGUAGE plpgsql
+AS $procedure$
+-- Shared by the cleanups of deepclean; their log is cleanup_run.
+BEGIN
+  p_run.listing := false;
+  p_run.failures := 0;
+  IF p_run.by_list THEN
+    p_run.place := 1;
+    p_run.first_place := 1;
+    p_run.end_place := p_lines + 1;
+  END IF;
+END
+$procedure$;
+-- @end
+
+-- Ends the last transaction and begins the next one if the run may go on; otherwise p_run.more is false.
+-- @statement procedure cleanup_next
+CREATE OR REPLACE PROCEDURE public.cleanup_next(INOUT p_run public.cleanup_state_v1)
+LANGUAGE plpgsql
+AS $procedure$
+-- Shared by the cleanups of deepclean; their log is cleanup_run.
+DECLARE
+  v_time text;
+BEGIN
+  COMMIT;
+  p_run.more := false;
+  IF p_run.status <> 'running' THEN
+    RETURN;
+  END IF;
+  IF p_run.place >= p_run.end_place AND NOT p_run.listing THEN
+    IF NOT p_run.by_list AND p_run.first_place > 0 THEN
+      -- The walk began behind the first block: once round
+      p_run.place := 0;
+      p_run.end_place := p_run.first_place;
+      p_run.first_place := 0;
+    ELSE
+      DELETE FROM public.cleanup_position WHERE procedure_name = p_run.procedure_name AND table_name = p_run.table_name;
+      RETURN;
+    END IF;
+  END IF;
+
+  IF p_run.failures > 0 OR public.cleanup_number(p_run, 'pause_ms', 0) > 0 THEN
+    BEGIN
+      PERFORM 1 FROM public.cleanup_lock WHERE procedure_name = p_run.procedure_name FOR UPDATE;
+      PERFORM pg_sleep(CASE WHEN p_run.failures > 0 THEN 0.05 ELSE public.cleanup_number(p_run, 'pause_ms', 0) / 1000.0 END);
+    EXCEPTION WHEN query_canceled THEN
+      p_run.status := 'stopped';
+      p_run.why := 'interrupted';
+      RETURN;
+    END;
+  END IF;
+
+  -- Even to evaluate a condition takes a snapshot, after which the level cannot be set: each branch has a COMMIT of its own
+  IF p_run.one_snapshot THEN
+    -- A row that another session changed meanwhile makes the delete fail, and the batch start over; and no foreign key
+    -- cascades to a row that the batch did not see. So the rule need not be asked twice.
+    COMMIT;
+    SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;
+  ELSE
+    COMMIT;
+    SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+  END IF;
+  SET LOCAL lock_timeout = '1s';
+  BEGIN
+    PERFORM 1 FROM public.cleanup_lock WHERE procedure_name = p_run.procedure_name AND run_id = p_run.run_id FOR UPDATE;
+    IF NOT FOUND THEN
+      RAISE serialization_failure;
+    END IF;
+  EXCEPTION WHEN serialization_failure OR lock_not_available THEN
+    p_run.status := 'stopped';
+    p_run.why := 'another run took over';
+    RETURN;
+  END;
+
+  p_run.settings := public.cleanup_settings(p_run.procedure_name);
+  v_time := to_char(clock_timestamp() AT TIME ZONE 'UTC', 'HH24:MI');
+  p_run.why := CASE
+    WHEN p_run.settings ->> 'enabled' = 'no' THEN 'switched off'
+    WHEN p_run.settings ->> 'stop_requested' = 'yes' THEN 'stop requested'
+    WHEN extract(epoch FROM clock_timestamp() - p_run.budget_began) >= public.cleanup_number(p_run, 'time_budget_seconds', 3600)
+      THEN 'time budget'
+    WHEN p_run.settings ->> 'window' <> 'always' AND CASE
+      WHEN left(p_run.settings ->> 'window', 5) < right(p_run.settings ->> 'window', 5)
+        THEN v_time < left(p_run.settings ->> 'window', 5) OR v_time >= right(p_run.settings ->> 'window', 5)
+      ELSE v_time >= right(p_run.settings ->> 'window', 5) AND v_time < left(p_run.settings ->> 'window', 5)
+    END THEN 'outside window'
+    ELSE 'done'
+  END;
+  IF p_run.why <> 'done' THEN
+    p_run.status := 'stopped';
+    RETURN;
+  END IF;
+
+  -- The schema may change under a long run
+  IF clock_timestamp() > p_run.fit_checked + interval '2 seconds' OR p_run.failures > 0 THEN
+    p_run.fit_checked := clock_timestamp();
+    p_run.why := coalesce(public.cleanup_misfit(p_run.sources), 'done');
+    IF p_run.why <> 'done' THEN
+      p_run.status := 'failed';
+      RETURN;
+    END IF;
+  END IF;
+
+  p_run.more := true;
+  p_run.began := clock_timestamp();
+  IF p_run.listing THEN
+    RETURN;
+  END IF;
+  p_run.target_ms := public.cleanup_number(p_run, 'batch_target_ms', 250);
+  p_run.rows := least(
+    CASE WHEN p_run.failures = 0 THEN greatest(p_run.rows, public.cleanup_number(p_run, 'batch_rows_minimum', 50)) ELSE p_run.rows END,
+    public.cleanup_number(p_run, 'batch_rows_maximum', 200000));
+  IF p_run.by_list THEN
+    p_run.most_rows := CASE WHEN p_run.span > 1 THEN p_run.rows END;
+  ELSE
+    p_run.most_rows := CASE WHEN p_run.span > 2048 THEN p_run.rows END;
+    p_run.from_tid := format('(%s,%s)', p_run.place / 2048, p_run.place % 2048)::tid;
+    p_run.upto_tid := format('(%s,%s)', (p_run.place + p_run.span) / 2048, (p_run.place + p_run.span) % 2048)::tid;
+  END IF;
+
+  -- Short waits; and plans that do not depend on the size of the tables: along the blocks or the list, then look-ups by index
+  IF p_run.failures > 0 THEN
+    SET LOCAL lock_timeout = '100ms';
+  END IF;
+  -- A foreign key that is checked at COMMIT would fail where nothing handles it
+  SET CONSTRAINTS ALL IMMEDIATE;
+  SET LOCAL plan_cache_mode = force_generic_plan;
+  SET LOCAL enable_seqscan = off;
+  SET LOCAL enable_bitmapscan = off;
+  SET LOCAL jit = off;
+  -- A crash may undo the last batches, each as a whole; the end of the run is on disk before the call returns
+  SET LOCAL synchronous_commit = off;
+END
+$procedure$;
+-- @end
+
+-- After a batch: writes it into the log and steers the size of the next one. Raises an error unless all dead rows went.
+-- p_reasons: dead rows by reason; p_others: rows of other tables that went with them.
+-- @statement procedure cleanup_done
+CREATE OR REPLACE PROCEDURE public.cleanup_done(
+  INOUT p_run public.cleanup_state_v1, p_seen bigint, p_deleted bigint, p_reasons jsonb, p_others jsonb)
+LANGUAGE plpgsql
+AS $procedure$
+-- Shared by the cleanups of deepclean; their log is cleanup_run.
+DECLARE
+  v_dead bigint := coalesce((SELECT sum(r.value::bigint) FROM jsonb_each_text(p_reasons) r), 0);
+  v_ms   integer := extract(epoch FROM clock_timestamp() - p_run.began) * 1000;
+BEGIN
+  IF p_seen > p_run.most_rows THEN                 -- too many rows, and left alone: the same again with a smaller span
+    p_run.span := floor(p_run.span * p_run.rows * 0.95 / p_seen);
+    p_run.span := CASE WHEN p_run.by_list THEN greatest(p_run.span, 1) ELSE greatest(p_run.span / 2048, 1) * 2048 END;
+    RETURN;
+  END IF;
+  IF p_deleted <> v_dead AND NOT p_run.dry_run AND NOT p_run.one_snapshot THEN
+    RAISE serialization_failure USING MESSAGE = 'another session changed rows of this batch';
+  ELSIF p_deleted <> v_dead AND NOT p_run.dry_run THEN
+    RAISE EXCEPTION 'only % of % dead rows of % could be deleted', p_deleted, v_dead, p_run.table_name
+      USING HINT = 'A trigger or a rule of that table may keep them.';
+  END IF;
+
+  UPDATE public.cleanup_run_step s
+  SET seen = s.seen + p_seen, deleted = s.deleted + v_dead, batches = s.batches + 1,
+      longest_batch_ms = greatest(s.longest_batch_ms, v_ms)
+  WHERE s.run_id = p_run.run_id AND s.table_name = p_run.table_name;
+  INSERT INTO public.cleanup_run_reason AS l (run_id, table_name, reason, deleted)
+  SELECT p_run.run_id, p_run.table_name, r.key, r.value::bigint
+  FROM jsonb_each_text(p_reasons) r
+  ON CONFLICT (run_id, table_name, reason) DO UPDATE SET deleted = l.deleted + excluded.deleted;
+  UPDATE public.cleanup_run_step s
+  SET deleted = s.deleted + c.value::bigint
+  FROM jsonb_each_text(p_others) c
+  WHERE s.run_id = p_run.run_id AND s.table_name = c.key AND c.value <> '0';
+
+  p_run.failures := 0;
+  p_run.place := p_run.place + p_run.span;
+  IF NOT p_run.by_list AND NOT p_run.dry_run THEN
+    INSERT INTO public.cleanup_position AS l (procedure_name, table_name, place)
+    VALUES (p_run.procedure_name, p_run.table_name, p_run.place)
+    ON CONFLICT (procedure_name, table_name) DO UPDATE SET place = excluded.place;
+  END IF;
+
+  -- Scanning live rows is cheap: a range of them must not make the next batch, of dead ones, too large
+  IF v_ms > p_run.target_ms OR v_dead * 2 >= p_run.rows OR p_run.rows < 10000 THEN
+    p_run.rows := p_run.rows * least(greatest(p_run.target_ms::numeric / greatest(v_ms, 1), 0.5), 4);
+  END IF;
+  p_run.span := greatest(least(p_run.span * p_run.rows * 0.95 / greatest(p_seen, 1), p_run.span * 4), 1);
+  IF NOT p_run.by_list AND p_run.span > 2048 THEN  -- whole blocks
+    p_run.span := p_run.span / 2048 * 2048 + (2048 - p_run.place % 2048) % 2048;
+  END IF;
+END
+$procedure$;
+-- @end
+
+-- After a statement that deleted what only belonged to deleted rows: writes it into the log.
+-- @statement procedure cleanup_followed
+CREATE OR REPLACE PROCEDURE public.cleanup_followed(p_run public.cleanup_state_v1, p_table text, p_reason text, p_deleted bigint)
+LANGUAGE plpgsql
+AS $procedure$
+-- Shared by the cleanups of deepclean; their log is cleanup_run.
+BEGIN
+  IF p_deleted > 0 THEN
+    UPDATE public.cleanup_run_step s
+    SET deleted = s.deleted + p_deleted
+    WHERE s.run_id = p_run.run_id AND s.table_name = p_table;
+    INSERT INTO public.cleanup_run_reason AS l (run_id, table_name, reason, deleted)
+    VALUES (p_run.run_id, p_table, p_reason, p_deleted)
+    ON CONFLICT (run_id, table_name, reason) DO UPDATE SET deleted = l.deleted + excluded.deleted;
+  END IF;
+END
+$procedure$;
+-- @end
+
+-- After a batch that was rolled back. If another session was in the way, or a row raised an error: the same again with half
+-- the places, down to a single one, which is then passed over. Anything else ends the run.
+-- @statement procedure cleanup_failed
+CREATE OR REPLACE PROCEDURE public.cleanup_failed(INOUT p_run public.cleanup_state_v1, p_sqlstate text, p_message text, p_row text)
+LANGUAGE plpgsql
+AS $procedure$
+-- Shared by the cleanups of deepclean; their log is cleanup_run.
+DECLARE
+  v_busy  boolean := p_sqlstate IN ('40001', '40P01', '55P03', '23001', '23503');
+  v_error text := left(format('error %s: %s', p_sqlstate, p_message), 400);
+BEGIN
+  -- A row's own fault: data exceptions, constraints, and what a trigger raises
+  IF NOT v_busy AND (left(p_sqlstate, 2) NOT IN ('22', '23', '27', '44', 'P0') OR p_run.listing) THEN
+    p_run.status := CASE WHEN p_sqlstate = '57014' THEN 'stopped' ELSE 'failed' END;
+    p_run.why := CASE WHEN p_sqlstate = '57014' THEN 'interrupted' ELSE v_error END;
+    RETURN;
+  END IF;
+
+  UPDATE public.cleanup_run_step s
+  SET retries = s.retries + 1
+  WHERE s.run_id = p_run.run_id AND s.table_name = p_run.table_name;
+  IF p_run.listing OR p_run.span > 1 THEN
+    p_run.failures := p_run.failures + 1;
+    p_run.rows := greatest(p_run.rows / 2, 1);
+    p_run.span := greatest(p_run.span / 2, 1);
+    IF p_run.failures > 100 THEN
+      p_run.status := 'failed';
+      p_run.why := v_error;
+    END IF;
+    RETURN;
+  END IF;
+
+  IF v_busy THEN
+    p_run.passed_over := p_run.passed_over + 1;
+  ELSE
+    p_run.errors := p_run.errors + 1;
+    IF p_run.errors > 100 THEN
+      p_run.status := 'failed';
+      p_run.why := left(format('too many rows raise errors, such as %s', v_error), 400);
+      RETURN;
+    END IF;
+    INSERT INTO public.cleanup_run_error (run_id, table_name, row_key, error)
+    VALUES (p_run.run_id, p_run.table_name, left(coalesce(p_row, '?'), 400), v_error)
+    ON CONFLICT DO NOTHING;
+  END IF;
+  p_run.place := p_run.place + 1;
+  p_run.failures := 0;
+END
+$procedure$;
+-- @end
+
+-- Copies whose retention is over, oldest runs first. Only the caller knows which tables those are, so the statement is put
+-- together here.
+-- @statement procedure cleanup_prune
+CREATE OR REPLACE PROCEDURE public.cleanup_prune(INOUT p_run public.cleanup_state_v1)
+LANGUAGE plpgsql
+AS $procedure$
+-- Shared by the cleanups of deepclean; their log is cleanup_run.
+DECLARE
+  v_oldest  timestamp := p_run.started
+    - public.cleanup_number(p_run, 'backup_retention_days', 30) * interval '1 day';
+  v_source  public.cleanup_source_v1;
+  v_deleted bigint;
+BEGIN
+  IF p_run.dry_run THEN
+    RETURN;
+  END IF;
+  FOREACH v_source IN ARRAY p_run.sources LOOP
+    CONTINUE WHEN v_source.backup IS NULL;
+    p_run.table_name := v_source.backup;
+    p_run.by_list := true;
+    p_run.listing := false;
+    p_run.place := 0;
+    p_run.end_place := 1;
+    p_run.failures := 0;
+    LOOP
+      p_run.span := 1;
+      CALL public.cleanup_next(p_run);
+      EXIT WHEN NOT p_run.more;
+      BEGIN
+        EXECUTE format('DELETE FROM %1$I.%2$I WHERE ctid = ANY (ARRAY(
+          SELECT b.ctid FROM %1$I.%2$I b JOIN %3$s r ON r.run_id = b.run_id WHERE r.started_at < $1 LIMIT 5000))',
+          'public', v_source.backup, 'public.cleanup_run') USING v_oldest;
+        GET DIAGNOSTICS v_deleted = ROW_COUNT;
+        EXIT WHEN v_deleted = 0;
+      EXCEPTION WHEN query_canceled OR OTHERS THEN
+        CALL public.cleanup_failed(p_run, SQLSTATE, SQLERRM, NULL);
+      END;
+    END LOOP;
+  END LOOP;
+END
+$procedure$;
+-- @end
+
+-- The run's last word.
+-- @statement procedure cleanup_end
+CREATE OR REPLACE PROCEDURE public.cleanup_end(p_run public.cleanup_state_v1)
+LANGUAGE plpgsql
+AS $procedure$
+-- Shared by the cleanups of deepclean; their log is cleanup_run.
+DECLARE
+  v_except text := concat_ws(' and ',
+    CASE WHEN p_run.passed_over > 0 THEN 'for rows that another session held' END,
+    CASE WHEN p_run.errors > 0 THEN 'for rows that raised errors' END);
+BEGIN
+  UPDATE public.cleanup_run
+  SET ended_at = clock_timestamp() AT TIME ZONE 'UTC',
+      status = CASE p_run.status WHEN 'running' THEN 'ended' ELSE p_run.status END,
+      why_stopped = CASE WHEN p_run.why = 'done' AND v_except <> '' THEN 'done, except ' || v_except ELSE p_run.why END
+  WHERE run_id = p_run.run_id AND status = 'running';
+  COMMIT;
+  IF p_run.status = 'failed' THEN
+    RAISE EXCEPTION '% stopped in run %: %', p_run.procedure_name, p_run.run_id, p_run.why
+      USING HINT = 'Batches that were committed stay deleted and are in the log; the next run goes on where this one stopped.';
+  END IF;
+END
+$procedure$;
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
+VALUES
+  ('cleanup_lock', 'table', 'a4f1ce27f06d47a0149dd2194c3e3fce0b86cd7d8450012e733b17d4f54a1237',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_lock' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
+  ('cleanup_position', 'table', 'cc8d0b6348a2acf17cd23befa3bf99ce0b017d22332890113d29c9a4e5747dcd',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_position' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
+  ('cleanup_run_error', 'table', '203064d14f2c13b44db6a4d774a1bb956691454a16cca6db56ee5e94329dc063',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_run_error' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
+  ('cleanup_source_v1', 'type', '3767ecef3773eaf850137fe95714e69184f538e1d3c7e242734c5290ececa210',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_source_v1' AND c.relkind = 'c' AND a.attnum > 0 AND NOT a.attisdropped)),
+  ('cleanup_state_v1', 'type', '52a090734a4b91b6cbca9dec89ddecc9753d2626d08292efbad17751687da7d6',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_state_v1' AND c.relkind = 'c' AND a.attnum > 0 AND NOT a.attisdropped)),
+  ('cleanup_number', 'function', 'ad2b03e7410677a382d725813423670f58b3d900484934c6c4da51818c5c3782',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
+    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE n.nspname = 'public' AND p.proname = 'cleanup_number')),
+  ('cleanup_misfit', 'function', 'f6cf12c4af13a7a8154a5930436d01881b2350279d6feb32288297efc181fd89',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
+    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE n.nspname = 'public' AND p.proname = 'cleanup_misfit')),
+  ('cleanup_begin', 'procedure', 'b635f685c1e3018af46678066abe395c34a1ec68517f87496296797b27dfa2df',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
+    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE n.nspname = 'public' AND p.proname = 'cleanup_begin')),
+  ('cleanup_settings', 'function', '2c85d5cda8cad0b7df42ac8102ed650fae62a0bcd075a12eb1a9219e31196e65',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
+    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE n.nspname = 'public' AND p.proname = 'cleanup_settings')),
+  ('cleanup_open', 'procedure', '96d94687bbfa14285cf8333c9df8f341bf64848456c8f5cbf8f70360705580f2',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
+    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE n.nspname = 'public' AND p.proname = 'cleanup_open')),
+  ('cleanup_listed', 'procedure', '3016cfc50841e1c052a90e0c3eef9fb95400c180689ef645affb2509157517c8',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
+    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE n.nspname = 'public' AND p.proname = 'cleanup_listed')),
+  ('cleanup_next', 'procedure', '6610c4bdb80bcfcf2c757e08186482ca20d7c70e9eb8e0b4e515e4c4a8bca3e5',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
+    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE n.nspname = 'public' AND p.proname = 'cleanup_next')),
+  ('cleanup_done', 'procedure', 'eabddb5fd1074f00c1220fd7953d036c91abf02406a924452b87dbcb323abf9c',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
+    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE n.nspname = 'public' AND p.proname = 'cleanup_done')),
+  ('cleanup_followed', 'procedure', 'c72a8db60aaa850332bdd93162587ddcb88e03f276a4f296f687b47345ac50d0',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
+    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE n.nspname = 'public' AND p.proname = 'cleanup_followed')),
+  ('cleanup_failed', 'procedure', '5d3a35bc133db51e04457ac2dc2ded1f12449ae97b4266f35a892a5f0a34aa93',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
+    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE n.nspname = 'public' AND p.proname = 'cleanup_failed')),
+  ('cleanup_prune', 'procedure', 'feea3530d72e758bc8aa74469d6f534f860d4edc8ee0352c0c02e1c37f4c4288',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
+    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE n.nspname = 'public' AND p.proname = 'cleanup_prune')),
+  ('cleanup_end', 'procedure', 'acc2329645a720f6447c4275e47cdb1e37db1f8f1d712cc8b66d4434d8e29c45',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
+    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE n.nspname = 'public' AND p.proname = 'cleanup_end'))
+ON CONFLICT (object_name, object_kind) DO UPDATE
+SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
+-- @end
