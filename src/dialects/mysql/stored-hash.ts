@@ -7,7 +7,6 @@ export function storedHash({ name, kind }: StoredObject): readonly string[] {
   switch (kind) {
     case 'function':
     case 'procedure':
-    case 'function':
     case 'type':
       return [
         '(SELECT SHA2(r.ROUTINE_DEFINITION, 256)',

@@ -13,7 +13,6 @@ export function storedHash({ name, kind }: StoredObject, namespace: string | und
   switch (kind) {
     case 'function':
     case 'procedure':
-    case 'function':
     case 'type':
       return summedUp(
         ["STANDARD_HASH(s.LINE || ' ' || SUBSTR(s.TEXT, 1, 900), 'SHA256')"],

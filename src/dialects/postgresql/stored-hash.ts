@@ -9,7 +9,6 @@ export function storedHash({ name, kind }: StoredObject, namespace: string | und
   switch (kind) {
     case 'function':
     case 'procedure':
-    case 'function':
       return [
         // Overloads and attributes count too: one that sets a variable can no longer commit.
         hash("string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid)"),
