@@ -14,6 +14,7 @@ afterAll(endSolver);
 const logs: Readonly<Record<string, { readonly of: readonly string[]; readonly order: string }>> = {
   IDN_AUTH_SESSION_STORE: { of: ['SESSION_ID', 'SESSION_TYPE'], order: 'TIME_CREATED' },
   IDN_AUTH_TEMP_SESSION_STORE: { of: ['SESSION_ID', 'SESSION_TYPE'], order: 'TIME_CREATED' },
+  REG_LOG: { of: ['REG_PATH', 'REG_TENANT_ID'], order: 'REG_LOG_ID' },
 };
 
 const cases = everyStep.filter(({ step }) => logs[step.table] !== undefined);

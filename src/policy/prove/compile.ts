@@ -102,8 +102,13 @@ export function compile(predicate: Predicate, table: string, row: Term, sight: S
       return certain(and(isKnown(predicate.order), thereIs(other, found)));
     }
     // What a list says of other rows may be old when the row goes: the proof goes by no more than that the thing has a name.
-    case 'alone':
-      return certain(and(...predicate.by.map((column) => not(isNull(column)))));
+    case 'alone': {
+      const other = vocabulary.anyRow(table);
+      const on = predicate.by.map((column) => [column, column] as const);
+      const isOther = and(sight.isThere(table, other.name), not(same(other.name, row)));
+      const found = and(isOther, matches(table, other.name, on, 'exactly', table, row, sight));
+      return certain(and(...predicate.by.map((column) => not(isNull(column))), not(thereIs(other, found))));
+    }
     case 'sighted': {
       const cutOff = sight.cutOff(predicate.cutOff);
       const values = predicate.columns.map(value);
