@@ -1,20 +1,20 @@
 -- The kit: what the cleanups of this schema have in common. Version 1. Installed once, after 10-support-tables.sql.
 --
 -- A cleanup calls, in this order
---   cleanup_begin    one run at a time; the crashed predecessor; does the schema fit?; the settings; the run's row in the log
+--   cleanup_begin     one run at a time; a crashed predecessor; does the schema fit?; settings; the log
 --   for each table
---     cleanup_open   where the walk begins: at the first block, or where an earlier run had to stop
---     cleanup_next   ends the last transaction and begins the next: pause, lock, live settings, window, budget, stop, fit
---     cleanup_done   after a batch: the log, and the size of the next batch
---     cleanup_failed   after a batch that was rolled back: try a smaller one, pass a row over, or stop
---   cleanup_prune    copies whose retention is over
---   cleanup_end      the run's last word
+--     cleanup_open    where the walk begins: at the first block, or where an earlier run had to stop
+--     cleanup_next    ends the last transaction and begins the next: pause, lock, settings, window, budget, stop, fit
+--     cleanup_done    after a batch: the log, and the size of the next batch
+--     cleanup_failed  after a batch that was rolled back: try a smaller one, pass a row over, or stop
+--   cleanup_prune     copies whose retention is over
+--   cleanup_end       the run's last word
 --
--- Only one run of a cleanup works at a time. It locks the row of that cleanup in cleanup_lock in each of its transactions,
--- and the row names the run. A crash, a cancel or a kill ends the transaction and so frees the row: nothing is left behind,
--- and nothing lives in a session. Between two transactions, for some microseconds, nobody holds the row. A start that finds
--- it free there looks again several times before it takes the run for crashed. Should it be wrong even so, the older run
--- sees that the row names another run, and stops. At no time do two of them delete.
+-- Only one run of a cleanup works at a time. It locks the row of that cleanup in cleanup_lock in each of its
+-- transactions, and the row names the run. A crash, a cancel or a kill ends the transaction and so frees the row:
+-- nothing is left behind, and nothing lives in a session. Between two transactions, for some microseconds, nobody holds
+-- the row. A start that finds it free there looks again several times before it takes the run for crashed. Should it be
+-- wrong even so, the older run sees that the row names another run, and stops. At no time do two of them delete.
 
 -- The run that may delete.
 -- @statement table cleanup_lock
@@ -104,11 +104,15 @@ $type$;
 
 -- A setting that is a whole number; its default if there is no such row.
 -- @statement function cleanup_number
-CREATE OR REPLACE FUNCTION public.cleanup_number(p_run public.cleanup_state_v1, p_name text, p_default bigint) RETURNS bigint
+CREATE OR REPLACE FUNCTION public.cleanup_number(p_run public.cleanup_state_v1, p_name text, p_default bigint)
+RETURNS bigint
 LANGUAGE sql IMMUTABLE
 AS $function$
 -- Shared by the cleanups of deepclean; their log is cleanup_run.
-  SELECT CASE WHEN p_run.settings ->> p_name ~ '^[0-9]{1,15}$' THEN (p_run.settings ->> p_name)::bigint ELSE p_default END
+  SELECT CASE
+    WHEN p_run.settings ->> p_name ~ '^[0-9]{1,15}$' THEN (p_run.settings ->> p_name)::bigint
+    ELSE p_default
+  END
 $function$;
 -- @end
 
@@ -139,7 +143,8 @@ AS $function$
     UNION ALL
     SELECT format('%s has other columns than when this procedure was made', s.table_name)
     FROM source s
-    WHERE s.columns <> (SELECT count(*) FROM pg_attribute a WHERE a.attrelid = s.live AND a.attnum > 0 AND NOT a.attisdropped)
+    WHERE s.columns <> (
+      SELECT count(*) FROM pg_attribute a WHERE a.attrelid = s.live AND a.attnum > 0 AND NOT a.attisdropped)
     UNION ALL
     SELECT format('the foreign keys of %s are not those that this procedure was made for: %s', child, foreign_key)
     FROM (
@@ -149,8 +154,12 @@ AS $function$
       SELECT DISTINCT k.conrelid::regclass AS child, format('%s -> %s (%s) %s', c.own, p.relname, c.theirs,
         CASE
           WHEN to_jsonb(k) ->> 'conenforced' = 'false' THEN 'NOT ENFORCED'
-          WHEN EXISTS (SELECT 1 FROM pg_trigger g WHERE g.tgconstraint = k.oid AND g.tgenabled NOT IN ('O', 'A')) THEN 'OFF'
-          ELSE CASE k.confdeltype WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' WHEN 'd' THEN 'SET DEFAULT' ELSE 'NO ACTION' END
+          WHEN EXISTS (SELECT 1 FROM pg_trigger g WHERE g.tgconstraint = k.oid AND g.tgenabled NOT IN ('O', 'A'))
+            THEN 'OFF'
+          WHEN k.confdeltype = 'c' THEN 'CASCADE'
+          WHEN k.confdeltype = 'n' THEN 'SET NULL'
+          WHEN k.confdeltype = 'd' THEN 'SET DEFAULT'
+          ELSE 'NO ACTION'
         END) AS foreign_key
       FROM pg_constraint k
       JOIN pg_class p ON p.oid = k.confrelid
@@ -193,7 +202,8 @@ $function$;
 -- Begins a run. Afterwards p_run.run_id is NULL if another run is going on.
 -- @statement procedure cleanup_begin
 CREATE OR REPLACE PROCEDURE public.cleanup_begin(
-  INOUT p_run public.cleanup_state_v1, p_procedure text, p_kit_version integer, p_dry_run boolean, p_sources public.cleanup_source_v1[])
+  INOUT p_run public.cleanup_state_v1, p_procedure text, p_kit_version integer, p_dry_run boolean,
+  p_sources public.cleanup_source_v1[])
 LANGUAGE plpgsql
 AS $procedure$
 -- Shared by the cleanups of deepclean; their log is cleanup_run.
@@ -224,8 +234,8 @@ BEGIN
     END;
     EXIT WHEN v_free = 5 OR v_held = 5 OR v_free > 0 AND NOT EXISTS (
       SELECT 1 FROM public.cleanup_run WHERE procedure_name = p_procedure AND status = 'running');
-    -- Held, but perhaps by a session that is just ending; or free while a run is not over, which may have crashed, or is
-    -- just between two transactions: look again
+    -- Held, but perhaps by a session that is just ending; or free while a run is not over, which may have crashed
+    -- or be just between two transactions: look again
     COMMIT;
     PERFORM pg_sleep(0.02);
   END LOOP;
@@ -236,7 +246,8 @@ BEGIN
   END IF;
 
   UPDATE public.cleanup_run
-  SET status = 'crashed', why_stopped = 'its session ended, or was cancelled, before the run was over', ended_at = p_run.started
+  SET status = 'crashed', ended_at = p_run.started,
+      why_stopped = 'its session ended, or was cancelled, before the run was over'
   WHERE procedure_name = p_procedure AND status = 'running';
 
   v_problem := public.cleanup_misfit(p_sources);
@@ -255,7 +266,8 @@ BEGIN
   WHERE procedure_name = p_procedure AND name = 'stop_requested' AND value = 'yes';
   INSERT INTO public.cleanup_run (procedure_name, started_by, started_at, ended_at, dry_run, status, why_stopped)
   VALUES (p_procedure, session_user, p_run.started, CASE WHEN v_problem IS NOT NULL THEN p_run.started END,
-    CASE WHEN p_run.dry_run THEN 'yes' ELSE 'no' END, CASE WHEN v_problem IS NULL THEN 'running' ELSE 'failed' END, v_problem)
+    CASE WHEN p_run.dry_run THEN 'yes' ELSE 'no' END,
+    CASE WHEN v_problem IS NULL THEN 'running' ELSE 'failed' END, v_problem)
   RETURNING run_id INTO p_run.run_id;
   INSERT INTO public.cleanup_run_step (run_id, table_name)
   SELECT p_run.run_id, s.table_name FROM unnest(p_sources) s WHERE s.columns IS NOT NULL;
@@ -296,12 +308,13 @@ AS $function$
     'allow_read_only', 'no',
     'stop_requested', 'no',
     'dry_run', 'no'
-  ) || coalesce((SELECT jsonb_object_agg(s.name, s.value) FROM public.cleanup_setting s WHERE s.procedure_name = p_procedure), '{}')
+  ) || coalesce((
+    SELECT jsonb_object_agg(s.name, s.value) FROM public.cleanup_setting s WHERE s.procedure_name = p_procedure), '{}')
 $function$;
 -- @end
 
 -- Turns to a table: from its first block, or from where an earlier run had to stop. With a list, the list comes first.
--- p_one_snapshot: each batch sees the data as of its beginning; otherwise each statement sees what others committed by then.
+-- p_one_snapshot: each batch sees the data as of its beginning; if not, each statement sees what is committed by then.
 -- @statement procedure cleanup_open
 CREATE OR REPLACE PROCEDURE public.cleanup_open(
   INOUT p_run public.cleanup_state_v1, p_table text, p_by_list boolean, p_listing boolean, p_one_snapshot boolean)
@@ -318,7 +331,8 @@ BEGIN
   IF p_by_list THEN
     p_run.span := 16;
   ELSE
-    p_run.end_place := pg_relation_size(format('%I.%I', 'public', p_table)) / current_setting('block_size')::bigint * 2048;
+    p_run.end_place := 2048 * (
+      pg_relation_size(format('%I.%I', 'public', p_table)) / current_setting('block_size')::bigint);
     p_run.place := coalesce((
       SELECT l.place FROM public.cleanup_position l
       WHERE l.procedure_name = p_run.procedure_name AND l.table_name = p_table), 0);
@@ -381,7 +395,10 @@ BEGIN
   IF p_run.failures > 0 OR public.cleanup_number(p_run, 'pause_ms', 0) > 0 THEN
     BEGIN
       PERFORM 1 FROM public.cleanup_lock WHERE procedure_name = p_run.procedure_name FOR UPDATE;
-      PERFORM pg_sleep(CASE WHEN p_run.failures > 0 THEN 0.05 ELSE public.cleanup_number(p_run, 'pause_ms', 0) / 1000.0 END);
+      PERFORM pg_sleep(CASE
+        WHEN p_run.failures > 0 THEN 0.05
+        ELSE public.cleanup_number(p_run, 'pause_ms', 0) / 1000.0
+      END);
     EXCEPTION WHEN query_canceled THEN
       p_run.status := 'stopped';
       p_run.why := 'interrupted';
@@ -389,7 +406,7 @@ BEGIN
     END;
   END IF;
 
-  -- Even to evaluate a condition takes a snapshot, after which the level cannot be set: each branch has a COMMIT of its own
+  -- Even a condition takes a snapshot, after which the level cannot be set: each branch has a COMMIT of its own
   IF p_run.one_snapshot THEN
     -- A row that another session changed meanwhile makes the delete fail, and the batch start over; and no foreign key
     -- cascades to a row that the batch did not see. So the rule need not be asked twice.
@@ -416,8 +433,8 @@ BEGIN
   p_run.why := CASE
     WHEN p_run.settings ->> 'enabled' = 'no' THEN 'switched off'
     WHEN p_run.settings ->> 'stop_requested' = 'yes' THEN 'stop requested'
-    WHEN extract(epoch FROM clock_timestamp() - p_run.budget_began) >= public.cleanup_number(p_run, 'time_budget_seconds', 3600)
-      THEN 'time budget'
+    WHEN extract(epoch FROM clock_timestamp() - p_run.budget_began)
+      >= public.cleanup_number(p_run, 'time_budget_seconds', 3600) THEN 'time budget'
     WHEN p_run.settings ->> 'window' <> 'always' AND CASE
       WHEN left(p_run.settings ->> 'window', 5) < right(p_run.settings ->> 'window', 5)
         THEN v_time < left(p_run.settings ->> 'window', 5) OR v_time >= right(p_run.settings ->> 'window', 5)
@@ -446,9 +463,10 @@ BEGIN
     RETURN;
   END IF;
   p_run.target_ms := public.cleanup_number(p_run, 'batch_target_ms', 250);
-  p_run.rows := least(
-    CASE WHEN p_run.failures = 0 THEN greatest(p_run.rows, public.cleanup_number(p_run, 'batch_rows_minimum', 50)) ELSE p_run.rows END,
-    public.cleanup_number(p_run, 'batch_rows_maximum', 200000));
+  IF p_run.failures = 0 THEN
+    p_run.rows := greatest(p_run.rows, public.cleanup_number(p_run, 'batch_rows_minimum', 50));
+  END IF;
+  p_run.rows := least(p_run.rows, public.cleanup_number(p_run, 'batch_rows_maximum', 200000));
   IF p_run.by_list THEN
     p_run.most_rows := CASE WHEN p_run.span > 1 THEN p_run.rows END;
   ELSE
@@ -457,7 +475,7 @@ BEGIN
     p_run.upto_tid := format('(%s,%s)', (p_run.place + p_run.span) / 2048, (p_run.place + p_run.span) % 2048)::tid;
   END IF;
 
-  -- Short waits; and plans that do not depend on the size of the tables: along the blocks or the list, then look-ups by index
+  -- Short waits; and plans that do not depend on the size of the tables: along blocks or a list, then look-ups by index
   IF p_run.failures > 0 THEN
     SET LOCAL lock_timeout = '100ms';
   END IF;
@@ -532,7 +550,8 @@ $procedure$;
 
 -- After a statement that deleted what only belonged to deleted rows: writes it into the log.
 -- @statement procedure cleanup_followed
-CREATE OR REPLACE PROCEDURE public.cleanup_followed(p_run public.cleanup_state_v1, p_table text, p_reason text, p_deleted bigint)
+CREATE OR REPLACE PROCEDURE public.cleanup_followed(
+  p_run public.cleanup_state_v1, p_table text, p_reason text, p_deleted bigint)
 LANGUAGE plpgsql
 AS $procedure$
 -- Shared by the cleanups of deepclean; their log is cleanup_run.
@@ -549,10 +568,11 @@ END
 $procedure$;
 -- @end
 
--- After a batch that was rolled back. If another session was in the way, or a row raised an error: the same again with half
--- the places, down to a single one, which is then passed over. Anything else ends the run.
+-- After a batch that was rolled back. If another session was in the way, or a row raised an error: the same again with
+-- half the places, down to a single one, which is then passed over. Anything else ends the run.
 -- @statement procedure cleanup_failed
-CREATE OR REPLACE PROCEDURE public.cleanup_failed(INOUT p_run public.cleanup_state_v1, p_sqlstate text, p_message text, p_row text)
+CREATE OR REPLACE PROCEDURE public.cleanup_failed(
+  INOUT p_run public.cleanup_state_v1, p_sqlstate text, p_message text, p_row text)
 LANGUAGE plpgsql
 AS $procedure$
 -- Shared by the cleanups of deepclean; their log is cleanup_run.
@@ -600,8 +620,7 @@ END
 $procedure$;
 -- @end
 
--- Copies whose retention is over, oldest runs first. Only the caller knows which tables those are, so the statement is put
--- together here.
+-- Copies whose retention is over. Only the caller knows which tables those are, so the statement is put together here.
 -- @statement procedure cleanup_prune
 CREATE OR REPLACE PROCEDURE public.cleanup_prune(INOUT p_run public.cleanup_state_v1)
 LANGUAGE plpgsql
@@ -662,7 +681,7 @@ BEGIN
   COMMIT;
   IF p_run.status = 'failed' THEN
     RAISE EXCEPTION '% stopped in run %: %', p_run.procedure_name, p_run.run_id, p_run.why
-      USING HINT = 'Batches that were committed stay deleted and are in the log; the next run goes on where this one stopped.';
+      USING HINT = 'Batches that were committed stay deleted and are in the log; the next run goes on from there.';
   END IF;
 END
 $procedure$;
@@ -692,23 +711,23 @@ VALUES
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_state_v1' AND c.relkind = 'c' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_number', 'function', 'ad2b03e7410677a382d725813423670f58b3d900484934c6c4da51818c5c3782',
+  ('cleanup_number', 'function', '9139ba7d27255ea1ee33d6e02ff0a5210d82b15160563fb84b4a55f310bc1bd5',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_number')),
-  ('cleanup_misfit', 'function', 'f6cf12c4af13a7a8154a5930436d01881b2350279d6feb32288297efc181fd89',
+  ('cleanup_misfit', 'function', '8f6b3d346e12386a24d6b6b2494c7d2a2d17e506f14182908d6e502174ef72ae',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_misfit')),
-  ('cleanup_begin', 'procedure', 'b635f685c1e3018af46678066abe395c34a1ec68517f87496296797b27dfa2df',
+  ('cleanup_begin', 'procedure', 'a26eb5b826cc03d71708d0428747106c2283912e403b37c98225cea76a062006',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_begin')),
-  ('cleanup_settings', 'function', '2c85d5cda8cad0b7df42ac8102ed650fae62a0bcd075a12eb1a9219e31196e65',
+  ('cleanup_settings', 'function', 'b858a1f522df79570b2e0f6a84b63db84be1c31e61c1a9aa91475767081ba09d',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_settings')),
-  ('cleanup_open', 'procedure', '96d94687bbfa14285cf8333c9df8f341bf64848456c8f5cbf8f70360705580f2',
+  ('cleanup_open', 'procedure', '97b70c42b2833ab8d97e903c44d827915b3f826f70a9b455f19e96caf2796502',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_open')),
@@ -716,7 +735,7 @@ VALUES
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_listed')),
-  ('cleanup_next', 'procedure', '6610c4bdb80bcfcf2c757e08186482ca20d7c70e9eb8e0b4e515e4c4a8bca3e5',
+  ('cleanup_next', 'procedure', 'f12700dd316090d0f11daa8e13f384cac9ecfcbd54e609bc8a45213b0113af9f',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_next')),
@@ -724,11 +743,11 @@ VALUES
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_done')),
-  ('cleanup_followed', 'procedure', 'c72a8db60aaa850332bdd93162587ddcb88e03f276a4f296f687b47345ac50d0',
+  ('cleanup_followed', 'procedure', '0db488eb3a3c0bfe34997f5dec86d57c5345442719a9d68b90c852d8911d487e',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_followed')),
-  ('cleanup_failed', 'procedure', '5d3a35bc133db51e04457ac2dc2ded1f12449ae97b4266f35a892a5f0a34aa93',
+  ('cleanup_failed', 'procedure', '1764dbd965452b6c57f6947ee6a16e35799660e3a72d1e8365d4a270f5bb61fa',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_failed')),
@@ -736,7 +755,7 @@ VALUES
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_prune')),
-  ('cleanup_end', 'procedure', 'acc2329645a720f6447c4275e47cdb1e37db1f8f1d712cc8b66d4434d8e29c45',
+  ('cleanup_end', 'procedure', '74dbd0d5005beaccdd463ba6ab5f176595e8dc6e8ee408c57c9cb30dc33de08c',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_end'))

@@ -21,8 +21,9 @@
 --   SELECT, INSERT, UPDATE, DELETE on cleanup_position
 --   INSERT on cleanup_run_error
 
+-- As earlier versions made it, without a parameter.
 -- @statement drop cleanup_confirmation_codes
-DROP PROCEDURE IF EXISTS public.cleanup_confirmation_codes();            -- as earlier versions made it, without a parameter
+DROP PROCEDURE IF EXISTS public.cleanup_confirmation_codes();
 -- @end
 
 -- @statement procedure cleanup_confirmation_codes
@@ -40,8 +41,8 @@ DECLARE
   v_retention_cut_off timestamp;
   v_grace_cut_off timestamp;
 BEGIN
-  -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if the live
-  -- schema differs, the run does not start, or stops
+  -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others. If
+  -- the live schema differs, the run does not start, or stops
   CALL public.cleanup_begin(v_run, 'cleanup_confirmation_codes', 1, p_dry_run, ARRAY[
     ('idn_recovery_data', 'cleanup_bak_idn_recovery_data', 8, NULL),
     ('idp', NULL, NULL, NULL),
@@ -62,7 +63,8 @@ BEGIN
   UPDATE public.cleanup_run SET cut_off = v_retention_cut_off WHERE run_id = v_run.run_id;
 
   -- 1. idn_recovery_data
-  CALL public.cleanup_open(v_run, 'idn_recovery_data', p_by_list => false, p_listing => false, p_one_snapshot => true);
+  CALL public.cleanup_open(
+    v_run, 'idn_recovery_data', p_by_list => false, p_listing => false, p_one_snapshot => true);
   LOOP
     CALL public.cleanup_next(v_run);
     EXIT WHEN NOT v_run.more;
@@ -117,7 +119,9 @@ BEGIN
       CALL public.cleanup_done(v_run, v_seen, v_deleted, v_reasons, v_others);
     EXCEPTION WHEN query_canceled OR OTHERS THEN
       v_key := (
-        SELECT concat_ws(', ', t.user_name, t.user_domain, t.tenant_id, t.scenario, t.step) FROM public.idn_recovery_data t WHERE t.ctid = v_run.from_tid);
+        SELECT concat_ws(', ', t.user_name, t.user_domain, t.tenant_id, t.scenario, t.step)
+        FROM public.idn_recovery_data t
+        WHERE t.ctid = v_run.from_tid);
       CALL public.cleanup_failed(v_run, SQLSTATE, SQLERRM, v_key);
     END;
   END LOOP;
@@ -132,7 +136,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_confirmation_codes', 'procedure', 'fb398ad8726543dec7610d5363d0c00418fdd018014efb782c7bc3fe9646c9e1',
+  ('cleanup_confirmation_codes', 'procedure', 'cdcc151c3fac817a6b7e448d23fe5b882ad81db44e0e6617cbd3a5100d90cdc9',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_confirmation_codes'))

@@ -19,8 +19,9 @@
 --   SELECT, INSERT, UPDATE, DELETE on cleanup_position
 --   INSERT on cleanup_run_error
 
+-- As earlier versions made it, without a parameter.
 -- @statement drop cleanup_jti
-DROP PROCEDURE IF EXISTS public.cleanup_jti();            -- as earlier versions made it, without a parameter
+DROP PROCEDURE IF EXISTS public.cleanup_jti();
 -- @end
 
 -- @statement procedure cleanup_jti
@@ -37,8 +38,8 @@ DECLARE
   v_key text;
   v_grace_cut_off timestamp;
 BEGIN
-  -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if the live
-  -- schema differs, the run does not start, or stops
+  -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others. If
+  -- the live schema differs, the run does not start, or stops
   CALL public.cleanup_begin(v_run, 'cleanup_jti', 1, p_dry_run, ARRAY[
     ('idn_oidc_jti', 'cleanup_bak_idn_oidc_jti', 3, NULL)
   ]::public.cleanup_source_v1[]);
@@ -53,7 +54,8 @@ BEGIN
   UPDATE public.cleanup_run SET cut_off = v_grace_cut_off WHERE run_id = v_run.run_id;
 
   -- 1. idn_oidc_jti
-  CALL public.cleanup_open(v_run, 'idn_oidc_jti', p_by_list => false, p_listing => false, p_one_snapshot => true);
+  CALL public.cleanup_open(
+    v_run, 'idn_oidc_jti', p_by_list => false, p_listing => false, p_one_snapshot => true);
   LOOP
     CALL public.cleanup_next(v_run);
     EXIT WHEN NOT v_run.more;
@@ -87,7 +89,9 @@ BEGIN
       CALL public.cleanup_done(v_run, v_seen, v_deleted, v_reasons, v_others);
     EXCEPTION WHEN query_canceled OR OTHERS THEN
       v_key := (
-        SELECT concat_ws(', ', t.jwt_id) FROM public.idn_oidc_jti t WHERE t.ctid = v_run.from_tid);
+        SELECT concat_ws(', ', t.jwt_id)
+        FROM public.idn_oidc_jti t
+        WHERE t.ctid = v_run.from_tid);
       CALL public.cleanup_failed(v_run, SQLSTATE, SQLERRM, v_key);
     END;
   END LOOP;
@@ -102,7 +106,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_jti', 'procedure', 'bca7a59a9b954c2cd1cd277085cbf9e332e1723b0652175e3c3bf7f852a61aa7',
+  ('cleanup_jti', 'procedure', '7c9ebcc1d0b6a88f461d75b33c60df92c18bcb759a8eb8c1405a464e2cee667b',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_jti'))

@@ -52,8 +52,9 @@
 --   SELECT, INSERT, UPDATE, DELETE on cleanup_position
 --   INSERT on cleanup_run_error
 
+-- As earlier versions made it, without a parameter.
 -- @statement drop cleanup_sessions
-DROP PROCEDURE IF EXISTS public.cleanup_sessions();            -- as earlier versions made it, without a parameter
+DROP PROCEDURE IF EXISTS public.cleanup_sessions();
 -- @end
 
 -- @statement procedure cleanup_sessions
@@ -79,8 +80,8 @@ DECLARE
   v_sighting_cut_off timestamp;
   v_orphan_sweep text;
 BEGIN
-  -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if the live
-  -- schema differs, the run does not start, or stops
+  -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others. If
+  -- the live schema differs, the run does not start, or stops
   CALL public.cleanup_begin(v_run, 'cleanup_sessions', 1, p_dry_run, ARRAY[
     ('idn_auth_temp_session_store', 'cleanup_bak_idn_auth_temp_session_store', 7, NULL),
     ('idn_auth_session_store', 'cleanup_bak_idn_auth_session_store', 7, NULL),
@@ -111,7 +112,8 @@ BEGIN
   UPDATE public.cleanup_run SET cut_off = v_expiry_cut_off WHERE run_id = v_run.run_id;
 
   -- 1. idn_auth_temp_session_store
-  CALL public.cleanup_open(v_run, 'idn_auth_temp_session_store', p_by_list => true, p_listing => true, p_one_snapshot => true);
+  CALL public.cleanup_open(
+    v_run, 'idn_auth_temp_session_store', p_by_list => true, p_listing => true, p_one_snapshot => true);
   LOOP
     CALL public.cleanup_next(v_run);
     EXIT WHEN NOT v_run.more;
@@ -186,14 +188,16 @@ BEGIN
       CALL public.cleanup_done(v_run, v_seen, v_deleted, v_reasons, v_others);
     EXCEPTION WHEN query_canceled OR OTHERS THEN
       v_key := (
-        SELECT concat_ws(', ', l.session_id) FROM public.cleanup_dead_idn_auth_temp_session_store l
+        SELECT concat_ws(', ', l.session_id)
+        FROM public.cleanup_dead_idn_auth_temp_session_store l
         WHERE l.run_id = v_run.run_id AND l.line = v_run.place);
       CALL public.cleanup_failed(v_run, SQLSTATE, SQLERRM, v_key);
     END;
   END LOOP;
 
   -- 2. idn_auth_session_store
-  CALL public.cleanup_open(v_run, 'idn_auth_session_store', p_by_list => true, p_listing => true, p_one_snapshot => false);
+  CALL public.cleanup_open(
+    v_run, 'idn_auth_session_store', p_by_list => true, p_listing => true, p_one_snapshot => false);
   LOOP
     CALL public.cleanup_next(v_run);
     EXIT WHEN NOT v_run.more;
@@ -352,14 +356,16 @@ BEGIN
       CALL public.cleanup_done(v_run, v_seen, v_deleted, v_reasons, v_others);
     EXCEPTION WHEN query_canceled OR OTHERS THEN
       v_key := (
-        SELECT concat_ws(', ', l.session_id) FROM public.cleanup_dead_idn_auth_session_store l
+        SELECT concat_ws(', ', l.session_id)
+        FROM public.cleanup_dead_idn_auth_session_store l
         WHERE l.run_id = v_run.run_id AND l.line = v_run.place);
       CALL public.cleanup_failed(v_run, SQLSTATE, SQLERRM, v_key);
     END;
   END LOOP;
 
   -- 3. idn_auth_user_session_mapping, only while setting orphan_sweep is yes
-  CALL public.cleanup_open(v_run, 'idn_auth_user_session_mapping', p_by_list => false, p_listing => true, p_one_snapshot => true);
+  CALL public.cleanup_open(
+    v_run, 'idn_auth_user_session_mapping', p_by_list => false, p_listing => true, p_one_snapshot => true);
   LOOP
     EXIT WHEN coalesce(v_run.settings ->> 'orphan_sweep', 'no') <> 'yes';
     CALL public.cleanup_next(v_run);
@@ -379,7 +385,9 @@ BEGIN
         FROM public.idn_auth_user_session_mapping t
         WHERE NOT EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id)
               AND NOT EXISTS (SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = t.session_id)
-          AND NOT EXISTS (SELECT 1 FROM public.cleanup_sighting_idn_auth_user_session_mapping l WHERE t.session_id = l.session_id);
+          AND NOT EXISTS (
+            SELECT 1 FROM public.cleanup_sighting_idn_auth_user_session_mapping l
+            WHERE t.session_id = l.session_id);
         CALL public.cleanup_listed(v_run, NULL);
         CONTINUE;
       END IF;
@@ -417,13 +425,16 @@ BEGIN
       CALL public.cleanup_done(v_run, v_seen, v_deleted, v_reasons, v_others);
     EXCEPTION WHEN query_canceled OR OTHERS THEN
       v_key := (
-        SELECT t.ctid::text FROM public.idn_auth_user_session_mapping t WHERE t.ctid = v_run.from_tid);
+        SELECT t.ctid::text
+        FROM public.idn_auth_user_session_mapping t
+        WHERE t.ctid = v_run.from_tid);
       CALL public.cleanup_failed(v_run, SQLSTATE, SQLERRM, v_key);
     END;
   END LOOP;
 
   -- 4. idn_auth_session_app_info, only while setting orphan_sweep is yes
-  CALL public.cleanup_open(v_run, 'idn_auth_session_app_info', p_by_list => false, p_listing => true, p_one_snapshot => true);
+  CALL public.cleanup_open(
+    v_run, 'idn_auth_session_app_info', p_by_list => false, p_listing => true, p_one_snapshot => true);
   LOOP
     EXIT WHEN coalesce(v_run.settings ->> 'orphan_sweep', 'no') <> 'yes';
     CALL public.cleanup_next(v_run);
@@ -443,7 +454,9 @@ BEGIN
         FROM public.idn_auth_session_app_info t
         WHERE NOT EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id)
               AND NOT EXISTS (SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = t.session_id)
-          AND NOT EXISTS (SELECT 1 FROM public.cleanup_sighting_idn_auth_session_app_info l WHERE t.session_id = l.session_id);
+          AND NOT EXISTS (
+            SELECT 1 FROM public.cleanup_sighting_idn_auth_session_app_info l
+            WHERE t.session_id = l.session_id);
         CALL public.cleanup_listed(v_run, NULL);
         CONTINUE;
       END IF;
@@ -481,13 +494,16 @@ BEGIN
       CALL public.cleanup_done(v_run, v_seen, v_deleted, v_reasons, v_others);
     EXCEPTION WHEN query_canceled OR OTHERS THEN
       v_key := (
-        SELECT concat_ws(', ', t.session_id, t.subject, t.app_id, t.inbound_auth_type) FROM public.idn_auth_session_app_info t WHERE t.ctid = v_run.from_tid);
+        SELECT concat_ws(', ', t.session_id, t.subject, t.app_id, t.inbound_auth_type)
+        FROM public.idn_auth_session_app_info t
+        WHERE t.ctid = v_run.from_tid);
       CALL public.cleanup_failed(v_run, SQLSTATE, SQLERRM, v_key);
     END;
   END LOOP;
 
   -- 5. idn_auth_session_meta_data, only while setting orphan_sweep is yes
-  CALL public.cleanup_open(v_run, 'idn_auth_session_meta_data', p_by_list => false, p_listing => true, p_one_snapshot => true);
+  CALL public.cleanup_open(
+    v_run, 'idn_auth_session_meta_data', p_by_list => false, p_listing => true, p_one_snapshot => true);
   LOOP
     EXIT WHEN coalesce(v_run.settings ->> 'orphan_sweep', 'no') <> 'yes';
     CALL public.cleanup_next(v_run);
@@ -507,7 +523,9 @@ BEGIN
         FROM public.idn_auth_session_meta_data t
         WHERE NOT EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id)
               AND NOT EXISTS (SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = t.session_id)
-          AND NOT EXISTS (SELECT 1 FROM public.cleanup_sighting_idn_auth_session_meta_data l WHERE t.session_id = l.session_id);
+          AND NOT EXISTS (
+            SELECT 1 FROM public.cleanup_sighting_idn_auth_session_meta_data l
+            WHERE t.session_id = l.session_id);
         CALL public.cleanup_listed(v_run, NULL);
         CONTINUE;
       END IF;
@@ -545,7 +563,9 @@ BEGIN
       CALL public.cleanup_done(v_run, v_seen, v_deleted, v_reasons, v_others);
     EXCEPTION WHEN query_canceled OR OTHERS THEN
       v_key := (
-        SELECT concat_ws(', ', t.session_id, t.property_type, t.value) FROM public.idn_auth_session_meta_data t WHERE t.ctid = v_run.from_tid);
+        SELECT concat_ws(', ', t.session_id, t.property_type, t.value)
+        FROM public.idn_auth_session_meta_data t
+        WHERE t.ctid = v_run.from_tid);
       CALL public.cleanup_failed(v_run, SQLSTATE, SQLERRM, v_key);
     END;
   END LOOP;
@@ -563,7 +583,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_sessions', 'procedure', 'c2bc1140a1f2090aa05cef1a87a2297562500a35b86b37547e1e22bdc9e858a9',
+  ('cleanup_sessions', 'procedure', '931d2e428966c8c752b4942d05b045085238e3d6bbc9f9f95b672096353a806f',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_sessions'))

@@ -39,8 +39,9 @@
 --   SELECT, INSERT, UPDATE, DELETE on cleanup_position
 --   INSERT on cleanup_run_error
 
+-- As earlier versions made it, without a parameter.
 -- @statement drop cleanup_tokens
-DROP PROCEDURE IF EXISTS public.cleanup_tokens();            -- as earlier versions made it, without a parameter
+DROP PROCEDURE IF EXISTS public.cleanup_tokens();
 -- @end
 
 -- @statement procedure cleanup_tokens
@@ -60,8 +61,8 @@ DECLARE
   v_access_period_grants text;
   v_audit_pruning text;
 BEGIN
-  -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if the live
-  -- schema differs, the run does not start, or stops
+  -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others. If
+  -- the live schema differs, the run does not start, or stops
   CALL public.cleanup_begin(v_run, 'cleanup_tokens', 1, p_dry_run, ARRAY[
     ('idn_oauth2_access_token', 'cleanup_bak_idn_oauth2_access_token', 20, NULL),
     ('idn_oauth2_authorization_code', 'cleanup_bak_idn_oauth2_authorization_code', 17, NULL),
@@ -93,7 +94,8 @@ BEGIN
   UPDATE public.cleanup_run SET cut_off = v_cut_off WHERE run_id = v_run.run_id;
 
   -- 1. idn_oauth2_access_token
-  CALL public.cleanup_open(v_run, 'idn_oauth2_access_token', p_by_list => false, p_listing => false, p_one_snapshot => true);
+  CALL public.cleanup_open(
+    v_run, 'idn_oauth2_access_token', p_by_list => false, p_listing => false, p_one_snapshot => true);
   LOOP
     CALL public.cleanup_next(v_run);
     EXIT WHEN NOT v_run.more;
@@ -179,13 +181,16 @@ BEGIN
       CALL public.cleanup_done(v_run, v_seen, v_deleted, v_reasons, v_others);
     EXCEPTION WHEN query_canceled OR OTHERS THEN
       v_key := (
-        SELECT concat_ws(', ', t.token_id) FROM public.idn_oauth2_access_token t WHERE t.ctid = v_run.from_tid);
+        SELECT concat_ws(', ', t.token_id)
+        FROM public.idn_oauth2_access_token t
+        WHERE t.ctid = v_run.from_tid);
       CALL public.cleanup_failed(v_run, SQLSTATE, SQLERRM, v_key);
     END;
   END LOOP;
 
   -- 2. idn_oauth2_authorization_code
-  CALL public.cleanup_open(v_run, 'idn_oauth2_authorization_code', p_by_list => false, p_listing => false, p_one_snapshot => true);
+  CALL public.cleanup_open(
+    v_run, 'idn_oauth2_authorization_code', p_by_list => false, p_listing => false, p_one_snapshot => true);
   LOOP
     CALL public.cleanup_next(v_run);
     EXIT WHEN NOT v_run.more;
@@ -252,13 +257,16 @@ BEGIN
       CALL public.cleanup_done(v_run, v_seen, v_deleted, v_reasons, v_others);
     EXCEPTION WHEN query_canceled OR OTHERS THEN
       v_key := (
-        SELECT concat_ws(', ', t.code_id) FROM public.idn_oauth2_authorization_code t WHERE t.ctid = v_run.from_tid);
+        SELECT concat_ws(', ', t.code_id)
+        FROM public.idn_oauth2_authorization_code t
+        WHERE t.ctid = v_run.from_tid);
       CALL public.cleanup_failed(v_run, SQLSTATE, SQLERRM, v_key);
     END;
   END LOOP;
 
   -- 3. idn_oauth2_access_token_audit, only while setting audit_pruning is yes
-  CALL public.cleanup_open(v_run, 'idn_oauth2_access_token_audit', p_by_list => false, p_listing => false, p_one_snapshot => true);
+  CALL public.cleanup_open(
+    v_run, 'idn_oauth2_access_token_audit', p_by_list => false, p_listing => false, p_one_snapshot => true);
   LOOP
     EXIT WHEN coalesce(v_run.settings ->> 'audit_pruning', 'no') <> 'yes';
     CALL public.cleanup_next(v_run);
@@ -299,7 +307,9 @@ BEGIN
       CALL public.cleanup_done(v_run, v_seen, v_deleted, v_reasons, v_others);
     EXCEPTION WHEN query_canceled OR OTHERS THEN
       v_key := (
-        SELECT t.ctid::text FROM public.idn_oauth2_access_token_audit t WHERE t.ctid = v_run.from_tid);
+        SELECT t.ctid::text
+        FROM public.idn_oauth2_access_token_audit t
+        WHERE t.ctid = v_run.from_tid);
       CALL public.cleanup_failed(v_run, SQLSTATE, SQLERRM, v_key);
     END;
   END LOOP;
@@ -314,7 +324,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_tokens', 'procedure', '924a87f4b77937e6a22fe7f81f271ae826b035290b5d3ce727c52cccf99b4b3b',
+  ('cleanup_tokens', 'procedure', 'fbdc61dbffb4b42cbbf88c4650576330413243fc77a2b9a4b4338758a7105610',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_tokens'))

@@ -21,8 +21,9 @@
 --   SELECT, INSERT, UPDATE, DELETE on cleanup_position
 --   INSERT on cleanup_run_error
 
+-- As earlier versions made it, without a parameter.
 -- @statement drop cleanup_workflows
-DROP PROCEDURE IF EXISTS public.cleanup_workflows();            -- as earlier versions made it, without a parameter
+DROP PROCEDURE IF EXISTS public.cleanup_workflows();
 -- @end
 
 -- @statement procedure cleanup_workflows
@@ -39,8 +40,8 @@ DECLARE
   v_key text;
   v_retention_cut_off timestamp;
 BEGIN
-  -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if the live
-  -- schema differs, the run does not start, or stops
+  -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others. If
+  -- the live schema differs, the run does not start, or stops
   CALL public.cleanup_begin(v_run, 'cleanup_workflows', 1, p_dry_run, ARRAY[
     ('wf_request', 'cleanup_bak_wf_request', 8, NULL),
     ('wf_workflow_request_relation', 'cleanup_bak_wf_workflow_request_relation', 6,
@@ -59,7 +60,8 @@ BEGIN
   UPDATE public.cleanup_run SET cut_off = v_retention_cut_off WHERE run_id = v_run.run_id;
 
   -- 1. wf_request
-  CALL public.cleanup_open(v_run, 'wf_request', p_by_list => false, p_listing => false, p_one_snapshot => true);
+  CALL public.cleanup_open(
+    v_run, 'wf_request', p_by_list => false, p_listing => false, p_one_snapshot => true);
   LOOP
     CALL public.cleanup_next(v_run);
     EXIT WHEN NOT v_run.more;
@@ -112,7 +114,9 @@ BEGIN
       CALL public.cleanup_done(v_run, v_seen, v_deleted, v_reasons, v_others);
     EXCEPTION WHEN query_canceled OR OTHERS THEN
       v_key := (
-        SELECT concat_ws(', ', t.uuid) FROM public.wf_request t WHERE t.ctid = v_run.from_tid);
+        SELECT concat_ws(', ', t.uuid)
+        FROM public.wf_request t
+        WHERE t.ctid = v_run.from_tid);
       CALL public.cleanup_failed(v_run, SQLSTATE, SQLERRM, v_key);
     END;
   END LOOP;
@@ -127,7 +131,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_workflows', 'procedure', '145282bd5a02fe8cc82f6f2b88a7481f969e91757394948ece02e6cbb6798eb4',
+  ('cleanup_workflows', 'procedure', '5365c61e394950e341b1b73585bf62845fcac7becc0f8e4674fdb65cb09558df',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_workflows'))

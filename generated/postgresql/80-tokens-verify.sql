@@ -48,23 +48,23 @@ FROM (VALUES
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_state_v1' AND c.relkind = 'c' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_number', 'function', 'ad2b03e7410677a382d725813423670f58b3d900484934c6c4da51818c5c3782',
+  ('cleanup_number', 'function', '9139ba7d27255ea1ee33d6e02ff0a5210d82b15160563fb84b4a55f310bc1bd5',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_number')),
-  ('cleanup_misfit', 'function', 'f6cf12c4af13a7a8154a5930436d01881b2350279d6feb32288297efc181fd89',
+  ('cleanup_misfit', 'function', '8f6b3d346e12386a24d6b6b2494c7d2a2d17e506f14182908d6e502174ef72ae',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_misfit')),
-  ('cleanup_begin', 'procedure', 'b635f685c1e3018af46678066abe395c34a1ec68517f87496296797b27dfa2df',
+  ('cleanup_begin', 'procedure', 'a26eb5b826cc03d71708d0428747106c2283912e403b37c98225cea76a062006',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_begin')),
-  ('cleanup_settings', 'function', '2c85d5cda8cad0b7df42ac8102ed650fae62a0bcd075a12eb1a9219e31196e65',
+  ('cleanup_settings', 'function', 'b858a1f522df79570b2e0f6a84b63db84be1c31e61c1a9aa91475767081ba09d',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_settings')),
-  ('cleanup_open', 'procedure', '96d94687bbfa14285cf8333c9df8f341bf64848456c8f5cbf8f70360705580f2',
+  ('cleanup_open', 'procedure', '97b70c42b2833ab8d97e903c44d827915b3f826f70a9b455f19e96caf2796502',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_open')),
@@ -72,7 +72,7 @@ FROM (VALUES
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_listed')),
-  ('cleanup_next', 'procedure', '6610c4bdb80bcfcf2c757e08186482ca20d7c70e9eb8e0b4e515e4c4a8bca3e5',
+  ('cleanup_next', 'procedure', 'f12700dd316090d0f11daa8e13f384cac9ecfcbd54e609bc8a45213b0113af9f',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_next')),
@@ -80,11 +80,11 @@ FROM (VALUES
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_done')),
-  ('cleanup_followed', 'procedure', 'c72a8db60aaa850332bdd93162587ddcb88e03f276a4f296f687b47345ac50d0',
+  ('cleanup_followed', 'procedure', '0db488eb3a3c0bfe34997f5dec86d57c5345442719a9d68b90c852d8911d487e',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_followed')),
-  ('cleanup_failed', 'procedure', '5d3a35bc133db51e04457ac2dc2ded1f12449ae97b4266f35a892a5f0a34aa93',
+  ('cleanup_failed', 'procedure', '1764dbd965452b6c57f6947ee6a16e35799660e3a72d1e8365d4a270f5bb61fa',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_failed')),
@@ -92,7 +92,7 @@ FROM (VALUES
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_prune')),
-  ('cleanup_end', 'procedure', 'acc2329645a720f6447c4275e47cdb1e37db1f8f1d712cc8b66d4434d8e29c45',
+  ('cleanup_end', 'procedure', '74dbd0d5005beaccdd463ba6ab5f176595e8dc6e8ee408c57c9cb30dc33de08c',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_end')),
@@ -124,7 +124,7 @@ FROM (VALUES
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oauth2_access_token_audit' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_tokens', 'procedure', '924a87f4b77937e6a22fe7f81f271ae826b035290b5d3ce727c52cccf99b4b3b',
+  ('cleanup_tokens', 'procedure', 'fbdc61dbffb4b42cbbf88c4650576330413243fc77a2b9a4b4338758a7105610',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_tokens')),

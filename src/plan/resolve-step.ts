@@ -122,6 +122,7 @@ export const noSuchTable = 'this schema has no such table';
 /** Why a step cannot be taken in a schema, or undefined where it can. */
 export function whyLeftOut(step: Step, schema: Schema, looksAt: readonly string[]): string | undefined {
   if (findTable(schema, step.table) === undefined) return noSuchTable;
+  if (step.reasons.length === 0) return 'no column of this schema tells what is dead here';
   const absent = looksAt.filter((name) => findTable(schema, name) === undefined);
   return absent.length === 0 ? undefined : `its rule looks at ${absent.join(', ')}, which this schema lacks`;
 }

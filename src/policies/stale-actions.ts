@@ -1,10 +1,13 @@
-import { all, any, before, ifColumn, isNull, noRow, oneOf } from '../policy/build.js';
+import { all, any, before, isNull, noRow, oneOf } from '../policy/build.js';
 import type { Policy, Predicate } from '../policy/types.js';
 import { grace } from './grace.js';
 
 const isAuthentication = oneOf('TYPE', 'AUTHENTICATION');
 
-/** An action is made before the authenticator that refers to it; where the product notes when, a young one stays. */
+/**
+ * An action is made before the authenticator that refers to it, so a young one stays. A version that does not note when it
+ * was made has no such rule; a row without a time is older than the version that began to note it.
+ */
 const isOfAge: Predicate = any(isNull('CREATED_AT'), before('CREATED_AT', 'grace_cut_off'));
 
 /** Authentication actions that no authenticator refers to any more. */
@@ -22,7 +25,8 @@ export const staleActions: Policy = {
         {
           name: 'stale',
           meaning: 'its type is AUTHENTICATION, and it was not created within 24 h',
-          when: ifColumn('CREATED_AT', all(isAuthentication, isOfAge), isAuthentication),
+          ifColumn: 'CREATED_AT',
+          when: all(isAuthentication, isOfAge),
         },
       ],
     },

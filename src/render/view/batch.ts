@@ -92,12 +92,13 @@ function rowKey({ table, list, walk }: PlannedStep, { dialect, qualify }: Contex
   if (walk.kind === 'list' && list !== undefined) {
     const listed = list.key.map(({ name }) => `l.${identifier(name)}`);
     return [
-      `SELECT concat_ws(', ', ${listed.join(', ')}) FROM ${qualify(list.name)} l`,
+      `SELECT concat_ws(', ', ${listed.join(', ')})`,
+      `FROM ${qualify(list.name)} l`,
       `WHERE l.run_id = ${run}.run_id AND l.line = ${run}.place`,
     ];
   }
   const told = key.length === 0 ? 't.ctid::text' : `concat_ws(', ', ${key.join(', ')})`;
-  return [`SELECT ${told} FROM ${qualify(table.name)} t WHERE t.ctid = ${run}.from_tid`];
+  return [`SELECT ${told}`, `FROM ${qualify(table.name)} t`, `WHERE t.ctid = ${run}.from_tid`];
 }
 
 /** The rows of the one lead to those of the other by one foreign key. */

@@ -83,6 +83,20 @@ describe('a column that a version lacks', () => {
     expect(codeOf(complete)).toMatch(/expiry_time < .*expiry_cut_off/);
   });
 
+  test('actions of a version that does not note when they were made are left alone: one may be newborn', () => {
+    const untimed: Schema = {
+      ...complete,
+      tables: complete.tables.map((table) => ({
+        ...table,
+        columns: table.columns.filter(
+          ({ name }) => table.name.toUpperCase() !== 'IDN_ACTION' || name.toUpperCase() !== 'CREATED_AT',
+        ),
+      })),
+    };
+    const result = makePlan(staleActions, untimed, postgresql, { prefix: 'cleanup_', backup: 'deleted-rows' });
+    expect(result.plan).toBeUndefined();
+  });
+
   test('a column is looked for in the table that the rule is about, whatever its case', () => {
     const rule = noRow('OTHER', { ID: 'ID' }, ifColumn('EXTRA', isNull('EXTRA'), isNull('ID')));
     const step: Step = { table: 'OWN', reasons: [{ name: 'r', meaning: '', when: rule }] };

@@ -20,8 +20,9 @@
 --   SELECT, INSERT, UPDATE, DELETE on cleanup_position
 --   INSERT on cleanup_run_error
 
+-- As earlier versions made it, without a parameter.
 -- @statement drop cleanup_flow_contexts
-DROP PROCEDURE IF EXISTS public.cleanup_flow_contexts();            -- as earlier versions made it, without a parameter
+DROP PROCEDURE IF EXISTS public.cleanup_flow_contexts();
 -- @end
 
 -- @statement procedure cleanup_flow_contexts
@@ -38,8 +39,8 @@ DECLARE
   v_key text;
   v_grace_cut_off timestamp;
 BEGIN
-  -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if the live
-  -- schema differs, the run does not start, or stops
+  -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others. If
+  -- the live schema differs, the run does not start, or stops
   CALL public.cleanup_begin(v_run, 'cleanup_flow_contexts', 1, p_dry_run, ARRAY[
     ('idn_flow_context_store', 'cleanup_bak_idn_flow_context_store', 6, NULL)
   ]::public.cleanup_source_v1[]);
@@ -54,7 +55,8 @@ BEGIN
   UPDATE public.cleanup_run SET cut_off = v_grace_cut_off WHERE run_id = v_run.run_id;
 
   -- 1. idn_flow_context_store
-  CALL public.cleanup_open(v_run, 'idn_flow_context_store', p_by_list => false, p_listing => false, p_one_snapshot => true);
+  CALL public.cleanup_open(
+    v_run, 'idn_flow_context_store', p_by_list => false, p_listing => false, p_one_snapshot => true);
   LOOP
     CALL public.cleanup_next(v_run);
     EXIT WHEN NOT v_run.more;
@@ -88,7 +90,9 @@ BEGIN
       CALL public.cleanup_done(v_run, v_seen, v_deleted, v_reasons, v_others);
     EXCEPTION WHEN query_canceled OR OTHERS THEN
       v_key := (
-        SELECT concat_ws(', ', t.id) FROM public.idn_flow_context_store t WHERE t.ctid = v_run.from_tid);
+        SELECT concat_ws(', ', t.id)
+        FROM public.idn_flow_context_store t
+        WHERE t.ctid = v_run.from_tid);
       CALL public.cleanup_failed(v_run, SQLSTATE, SQLERRM, v_key);
     END;
   END LOOP;
@@ -103,7 +107,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_flow_contexts', 'procedure', '3f62ac1b4523cd5404da09ec0988a7f84b46d0338be492d26f41798e66314423',
+  ('cleanup_flow_contexts', 'procedure', '98ec247f514f79425613e037084bada1125e6582a30dd15a9385b6f641125353',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_flow_contexts'))

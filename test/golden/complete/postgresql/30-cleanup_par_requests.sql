@@ -20,8 +20,9 @@
 --   SELECT, INSERT, UPDATE, DELETE on cleanup_position
 --   INSERT on cleanup_run_error
 
+-- As earlier versions made it, without a parameter.
 -- @statement drop cleanup_par_requests
-DROP PROCEDURE IF EXISTS public.cleanup_par_requests();            -- as earlier versions made it, without a parameter
+DROP PROCEDURE IF EXISTS public.cleanup_par_requests();
 -- @end
 
 -- @statement procedure cleanup_par_requests
@@ -39,8 +40,8 @@ DECLARE
   v_epoch_grace_cut_off timestamp;
   v_epoch_grace_cut_off_ms bigint;
 BEGIN
-  -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if the live
-  -- schema differs, the run does not start, or stops
+  -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others. If
+  -- the live schema differs, the run does not start, or stops
   CALL public.cleanup_begin(v_run, 'cleanup_par_requests', 1, p_dry_run, ARRAY[
     ('idn_oauth_par', 'cleanup_bak_idn_oauth_par', 4, NULL)
   ]::public.cleanup_source_v1[]);
@@ -55,7 +56,8 @@ BEGIN
   UPDATE public.cleanup_run SET cut_off = v_epoch_grace_cut_off WHERE run_id = v_run.run_id;
 
   -- 1. idn_oauth_par
-  CALL public.cleanup_open(v_run, 'idn_oauth_par', p_by_list => false, p_listing => false, p_one_snapshot => true);
+  CALL public.cleanup_open(
+    v_run, 'idn_oauth_par', p_by_list => false, p_listing => false, p_one_snapshot => true);
   LOOP
     CALL public.cleanup_next(v_run);
     EXIT WHEN NOT v_run.more;
@@ -89,7 +91,9 @@ BEGIN
       CALL public.cleanup_done(v_run, v_seen, v_deleted, v_reasons, v_others);
     EXCEPTION WHEN query_canceled OR OTHERS THEN
       v_key := (
-        SELECT concat_ws(', ', t.req_uri_ref) FROM public.idn_oauth_par t WHERE t.ctid = v_run.from_tid);
+        SELECT concat_ws(', ', t.req_uri_ref)
+        FROM public.idn_oauth_par t
+        WHERE t.ctid = v_run.from_tid);
       CALL public.cleanup_failed(v_run, SQLSTATE, SQLERRM, v_key);
     END;
   END LOOP;
@@ -104,7 +108,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_par_requests', 'procedure', '4989d3ff4c3f50a192ba88d0d13ad8f6b3231038f5f69d74a1eb2c5e9f641a37',
+  ('cleanup_par_requests', 'procedure', '929da77ed91fa711a6870b38c3abd33859873034fd9f1203500d62e475cb89aa',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_par_requests'))

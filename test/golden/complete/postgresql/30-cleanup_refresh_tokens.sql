@@ -25,8 +25,9 @@
 --   SELECT, INSERT, UPDATE, DELETE on cleanup_position
 --   INSERT on cleanup_run_error
 
+-- As earlier versions made it, without a parameter.
 -- @statement drop cleanup_refresh_tokens
-DROP PROCEDURE IF EXISTS public.cleanup_refresh_tokens();            -- as earlier versions made it, without a parameter
+DROP PROCEDURE IF EXISTS public.cleanup_refresh_tokens();
 -- @end
 
 -- @statement procedure cleanup_refresh_tokens
@@ -43,8 +44,8 @@ DECLARE
   v_key text;
   v_cut_off timestamp;
 BEGIN
-  -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if the live
-  -- schema differs, the run does not start, or stops
+  -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others. If
+  -- the live schema differs, the run does not start, or stops
   CALL public.cleanup_begin(v_run, 'cleanup_refresh_tokens', 1, p_dry_run, ARRAY[
     ('idn_oauth2_refresh_token', 'cleanup_bak_idn_oauth2_refresh_token', 9, NULL),
     ('idn_oauth2_refresh_token_binding', 'cleanup_bak_idn_oauth2_refresh_token_binding', 5,
@@ -63,7 +64,8 @@ BEGIN
   UPDATE public.cleanup_run SET cut_off = v_cut_off WHERE run_id = v_run.run_id;
 
   -- 1. idn_oauth2_refresh_token
-  CALL public.cleanup_open(v_run, 'idn_oauth2_refresh_token', p_by_list => false, p_listing => false, p_one_snapshot => true);
+  CALL public.cleanup_open(
+    v_run, 'idn_oauth2_refresh_token', p_by_list => false, p_listing => false, p_one_snapshot => true);
   LOOP
     CALL public.cleanup_next(v_run);
     EXIT WHEN NOT v_run.more;
@@ -122,7 +124,9 @@ BEGIN
       CALL public.cleanup_done(v_run, v_seen, v_deleted, v_reasons, v_others);
     EXCEPTION WHEN query_canceled OR OTHERS THEN
       v_key := (
-        SELECT concat_ws(', ', t.refresh_token_id) FROM public.idn_oauth2_refresh_token t WHERE t.ctid = v_run.from_tid);
+        SELECT concat_ws(', ', t.refresh_token_id)
+        FROM public.idn_oauth2_refresh_token t
+        WHERE t.ctid = v_run.from_tid);
       CALL public.cleanup_failed(v_run, SQLSTATE, SQLERRM, v_key);
     END;
   END LOOP;
@@ -137,7 +141,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_refresh_tokens', 'procedure', '7777c6d8da9531144fe55b8c72d781307ae80e10b45a4e8d4a1eb9d6849c8559',
+  ('cleanup_refresh_tokens', 'procedure', 'e2dd737c5ec7ec37ad4082dfab9a2faa556628f9d02ecbc6707c96ae9c657efa',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_refresh_tokens'))

@@ -43,8 +43,9 @@
 --   SELECT, INSERT, UPDATE, DELETE on cleanup_position
 --   INSERT on cleanup_run_error
 
+-- As earlier versions made it, without a parameter.
 -- @statement drop cleanup_registry
-DROP PROCEDURE IF EXISTS public.cleanup_registry();            -- as earlier versions made it, without a parameter
+DROP PROCEDURE IF EXISTS public.cleanup_registry();
 -- @end
 
 -- @statement procedure cleanup_registry
@@ -65,8 +66,8 @@ DECLARE
   v_code_cut_off timestamp;
   v_code_cut_off_ms bigint;
 BEGIN
-  -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if the live
-  -- schema differs, the run does not start, or stops
+  -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others. If
+  -- the live schema differs, the run does not start, or stops
   CALL public.cleanup_begin(v_run, 'cleanup_registry', 1, p_dry_run, ARRAY[
     ('reg_resource', 'cleanup_bak_reg_resource', 12, NULL),
     ('reg_property', 'cleanup_bak_reg_property', 4, NULL),
@@ -94,7 +95,8 @@ BEGIN
   UPDATE public.cleanup_run SET cut_off = v_log_cut_off WHERE run_id = v_run.run_id;
 
   -- 1. reg_resource
-  CALL public.cleanup_open(v_run, 'reg_resource', p_by_list => true, p_listing => true, p_one_snapshot => false);
+  CALL public.cleanup_open(
+    v_run, 'reg_resource', p_by_list => true, p_listing => true, p_one_snapshot => false);
   LOOP
     CALL public.cleanup_next(v_run);
     EXIT WHEN NOT v_run.more;
@@ -318,14 +320,16 @@ BEGIN
       CALL public.cleanup_done(v_run, v_seen, v_deleted, v_reasons, v_others);
     EXCEPTION WHEN query_canceled OR OTHERS THEN
       v_key := (
-        SELECT concat_ws(', ', l.reg_version, l.reg_tenant_id) FROM public.cleanup_dead_reg_resource l
+        SELECT concat_ws(', ', l.reg_version, l.reg_tenant_id)
+        FROM public.cleanup_dead_reg_resource l
         WHERE l.run_id = v_run.run_id AND l.line = v_run.place);
       CALL public.cleanup_failed(v_run, SQLSTATE, SQLERRM, v_key);
     END;
   END LOOP;
 
   -- 2. reg_log
-  CALL public.cleanup_open(v_run, 'reg_log', p_by_list => true, p_listing => true, p_one_snapshot => true);
+  CALL public.cleanup_open(
+    v_run, 'reg_log', p_by_list => true, p_listing => true, p_one_snapshot => true);
   LOOP
     CALL public.cleanup_next(v_run);
     EXIT WHEN NOT v_run.more;
@@ -390,14 +394,16 @@ BEGIN
       CALL public.cleanup_done(v_run, v_seen, v_deleted, v_reasons, v_others);
     EXCEPTION WHEN query_canceled OR OTHERS THEN
       v_key := (
-        SELECT concat_ws(', ', l.reg_log_id, l.reg_tenant_id) FROM public.cleanup_dead_reg_log_superseded l
+        SELECT concat_ws(', ', l.reg_log_id, l.reg_tenant_id)
+        FROM public.cleanup_dead_reg_log_superseded l
         WHERE l.run_id = v_run.run_id AND l.line = v_run.place);
       CALL public.cleanup_failed(v_run, SQLSTATE, SQLERRM, v_key);
     END;
   END LOOP;
 
   -- 3. reg_log
-  CALL public.cleanup_open(v_run, 'reg_log', p_by_list => true, p_listing => true, p_one_snapshot => true);
+  CALL public.cleanup_open(
+    v_run, 'reg_log', p_by_list => true, p_listing => true, p_one_snapshot => true);
   LOOP
     CALL public.cleanup_next(v_run);
     EXIT WHEN NOT v_run.more;
@@ -464,14 +470,16 @@ BEGIN
       CALL public.cleanup_done(v_run, v_seen, v_deleted, v_reasons, v_others);
     EXCEPTION WHEN query_canceled OR OTHERS THEN
       v_key := (
-        SELECT concat_ws(', ', l.reg_log_id, l.reg_tenant_id) FROM public.cleanup_dead_reg_log_deleted l
+        SELECT concat_ws(', ', l.reg_log_id, l.reg_tenant_id)
+        FROM public.cleanup_dead_reg_log_deleted l
         WHERE l.run_id = v_run.run_id AND l.line = v_run.place);
       CALL public.cleanup_failed(v_run, SQLSTATE, SQLERRM, v_key);
     END;
   END LOOP;
 
   -- 4. reg_resource_property
-  CALL public.cleanup_open(v_run, 'reg_resource_property', p_by_list => false, p_listing => false, p_one_snapshot => true);
+  CALL public.cleanup_open(
+    v_run, 'reg_resource_property', p_by_list => false, p_listing => false, p_one_snapshot => true);
   LOOP
     CALL public.cleanup_next(v_run);
     EXIT WHEN NOT v_run.more;
@@ -510,13 +518,16 @@ BEGIN
       CALL public.cleanup_done(v_run, v_seen, v_deleted, v_reasons, v_others);
     EXCEPTION WHEN query_canceled OR OTHERS THEN
       v_key := (
-        SELECT concat_ws(', ', t.id) FROM public.reg_resource_property t WHERE t.ctid = v_run.from_tid);
+        SELECT concat_ws(', ', t.id)
+        FROM public.reg_resource_property t
+        WHERE t.ctid = v_run.from_tid);
       CALL public.cleanup_failed(v_run, SQLSTATE, SQLERRM, v_key);
     END;
   END LOOP;
 
   -- 5. reg_property
-  CALL public.cleanup_open(v_run, 'reg_property', p_by_list => false, p_listing => false, p_one_snapshot => true);
+  CALL public.cleanup_open(
+    v_run, 'reg_property', p_by_list => false, p_listing => false, p_one_snapshot => true);
   LOOP
     CALL public.cleanup_next(v_run);
     EXIT WHEN NOT v_run.more;
@@ -551,13 +562,16 @@ BEGIN
       CALL public.cleanup_done(v_run, v_seen, v_deleted, v_reasons, v_others);
     EXCEPTION WHEN query_canceled OR OTHERS THEN
       v_key := (
-        SELECT concat_ws(', ', t.reg_id, t.reg_tenant_id) FROM public.reg_property t WHERE t.ctid = v_run.from_tid);
+        SELECT concat_ws(', ', t.reg_id, t.reg_tenant_id)
+        FROM public.reg_property t
+        WHERE t.ctid = v_run.from_tid);
       CALL public.cleanup_failed(v_run, SQLSTATE, SQLERRM, v_key);
     END;
   END LOOP;
 
   -- 6. reg_resource_tag
-  CALL public.cleanup_open(v_run, 'reg_resource_tag', p_by_list => false, p_listing => false, p_one_snapshot => true);
+  CALL public.cleanup_open(
+    v_run, 'reg_resource_tag', p_by_list => false, p_listing => false, p_one_snapshot => true);
   LOOP
     CALL public.cleanup_next(v_run);
     EXIT WHEN NOT v_run.more;
@@ -596,13 +610,16 @@ BEGIN
       CALL public.cleanup_done(v_run, v_seen, v_deleted, v_reasons, v_others);
     EXCEPTION WHEN query_canceled OR OTHERS THEN
       v_key := (
-        SELECT concat_ws(', ', t.id) FROM public.reg_resource_tag t WHERE t.ctid = v_run.from_tid);
+        SELECT concat_ws(', ', t.id)
+        FROM public.reg_resource_tag t
+        WHERE t.ctid = v_run.from_tid);
       CALL public.cleanup_failed(v_run, SQLSTATE, SQLERRM, v_key);
     END;
   END LOOP;
 
   -- 7. reg_tag
-  CALL public.cleanup_open(v_run, 'reg_tag', p_by_list => false, p_listing => false, p_one_snapshot => true);
+  CALL public.cleanup_open(
+    v_run, 'reg_tag', p_by_list => false, p_listing => false, p_one_snapshot => true);
   LOOP
     CALL public.cleanup_next(v_run);
     EXIT WHEN NOT v_run.more;
@@ -637,7 +654,9 @@ BEGIN
       CALL public.cleanup_done(v_run, v_seen, v_deleted, v_reasons, v_others);
     EXCEPTION WHEN query_canceled OR OTHERS THEN
       v_key := (
-        SELECT concat_ws(', ', t.reg_id, t.reg_tenant_id) FROM public.reg_tag t WHERE t.ctid = v_run.from_tid);
+        SELECT concat_ws(', ', t.reg_id, t.reg_tenant_id)
+        FROM public.reg_tag t
+        WHERE t.ctid = v_run.from_tid);
       CALL public.cleanup_failed(v_run, SQLSTATE, SQLERRM, v_key);
     END;
   END LOOP;
@@ -656,7 +675,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_registry', 'procedure', '7a7775e4d64011fad2331d3c4bbe3cda05c8e934a5bff6183227b7a8e1965a0d',
+  ('cleanup_registry', 'procedure', 'b49d95d285dc38c8d6235a20fbcf949b66aa33ac1aa99604fce8b69488b3c065',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_registry'))

@@ -29,8 +29,9 @@
 --   SELECT, INSERT, UPDATE, DELETE on cleanup_position
 --   INSERT on cleanup_run_error
 
+-- As earlier versions made it, without a parameter.
 -- @statement drop cleanup_revocations
-DROP PROCEDURE IF EXISTS public.cleanup_revocations();            -- as earlier versions made it, without a parameter
+DROP PROCEDURE IF EXISTS public.cleanup_revocations();
 -- @end
 
 -- @statement procedure cleanup_revocations
@@ -50,8 +51,8 @@ DECLARE
   v_epoch_grace_cut_off_ms bigint;
   v_event_cut_off timestamp;
 BEGIN
-  -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if the live
-  -- schema differs, the run does not start, or stops
+  -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others. If
+  -- the live schema differs, the run does not start, or stops
   CALL public.cleanup_begin(v_run, 'cleanup_revocations', 1, p_dry_run, ARRAY[
     ('am_revoked_jwt', 'cleanup_bak_am_revoked_jwt', 6, NULL),
     ('idn_invalid_tokens', 'cleanup_bak_idn_invalid_tokens', 5, NULL),
@@ -93,7 +94,8 @@ BEGIN
   UPDATE public.cleanup_run SET cut_off = v_grace_cut_off WHERE run_id = v_run.run_id;
 
   -- 1. am_revoked_jwt
-  CALL public.cleanup_open(v_run, 'am_revoked_jwt', p_by_list => false, p_listing => false, p_one_snapshot => true);
+  CALL public.cleanup_open(
+    v_run, 'am_revoked_jwt', p_by_list => false, p_listing => false, p_one_snapshot => true);
   LOOP
     CALL public.cleanup_next(v_run);
     EXIT WHEN NOT v_run.more;
@@ -130,13 +132,16 @@ BEGIN
       CALL public.cleanup_done(v_run, v_seen, v_deleted, v_reasons, v_others);
     EXCEPTION WHEN query_canceled OR OTHERS THEN
       v_key := (
-        SELECT concat_ws(', ', t.uuid) FROM public.am_revoked_jwt t WHERE t.ctid = v_run.from_tid);
+        SELECT concat_ws(', ', t.uuid)
+        FROM public.am_revoked_jwt t
+        WHERE t.ctid = v_run.from_tid);
       CALL public.cleanup_failed(v_run, SQLSTATE, SQLERRM, v_key);
     END;
   END LOOP;
 
   -- 2. idn_invalid_tokens
-  CALL public.cleanup_open(v_run, 'idn_invalid_tokens', p_by_list => false, p_listing => false, p_one_snapshot => true);
+  CALL public.cleanup_open(
+    v_run, 'idn_invalid_tokens', p_by_list => false, p_listing => false, p_one_snapshot => true);
   LOOP
     CALL public.cleanup_next(v_run);
     EXIT WHEN NOT v_run.more;
@@ -170,13 +175,16 @@ BEGIN
       CALL public.cleanup_done(v_run, v_seen, v_deleted, v_reasons, v_others);
     EXCEPTION WHEN query_canceled OR OTHERS THEN
       v_key := (
-        SELECT concat_ws(', ', t.uuid) FROM public.idn_invalid_tokens t WHERE t.ctid = v_run.from_tid);
+        SELECT concat_ws(', ', t.uuid)
+        FROM public.idn_invalid_tokens t
+        WHERE t.ctid = v_run.from_tid);
       CALL public.cleanup_failed(v_run, SQLSTATE, SQLERRM, v_key);
     END;
   END LOOP;
 
   -- 3. idn_oauth2_revoked_tokens
-  CALL public.cleanup_open(v_run, 'idn_oauth2_revoked_tokens', p_by_list => false, p_listing => false, p_one_snapshot => true);
+  CALL public.cleanup_open(
+    v_run, 'idn_oauth2_revoked_tokens', p_by_list => false, p_listing => false, p_one_snapshot => true);
   LOOP
     CALL public.cleanup_next(v_run);
     EXIT WHEN NOT v_run.more;
@@ -210,13 +218,16 @@ BEGIN
       CALL public.cleanup_done(v_run, v_seen, v_deleted, v_reasons, v_others);
     EXCEPTION WHEN query_canceled OR OTHERS THEN
       v_key := (
-        SELECT concat_ws(', ', t.uuid) FROM public.idn_oauth2_revoked_tokens t WHERE t.ctid = v_run.from_tid);
+        SELECT concat_ws(', ', t.uuid)
+        FROM public.idn_oauth2_revoked_tokens t
+        WHERE t.ctid = v_run.from_tid);
       CALL public.cleanup_failed(v_run, SQLSTATE, SQLERRM, v_key);
     END;
   END LOOP;
 
   -- 4. idn_subject_entity_revoked_event
-  CALL public.cleanup_open(v_run, 'idn_subject_entity_revoked_event', p_by_list => false, p_listing => false, p_one_snapshot => true);
+  CALL public.cleanup_open(
+    v_run, 'idn_subject_entity_revoked_event', p_by_list => false, p_listing => false, p_one_snapshot => true);
   LOOP
     CALL public.cleanup_next(v_run);
     EXIT WHEN NOT v_run.more;
@@ -250,7 +261,9 @@ BEGIN
       CALL public.cleanup_done(v_run, v_seen, v_deleted, v_reasons, v_others);
     EXCEPTION WHEN query_canceled OR OTHERS THEN
       v_key := (
-        SELECT concat_ws(', ', t.event_id) FROM public.idn_subject_entity_revoked_event t WHERE t.ctid = v_run.from_tid);
+        SELECT concat_ws(', ', t.event_id)
+        FROM public.idn_subject_entity_revoked_event t
+        WHERE t.ctid = v_run.from_tid);
       CALL public.cleanup_failed(v_run, SQLSTATE, SQLERRM, v_key);
     END;
   END LOOP;
@@ -265,7 +278,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_revocations', 'procedure', '2af3204f13e64e50057ca540745def150f94c2e222f2ac16e038db3db621b0a4',
+  ('cleanup_revocations', 'procedure', 'de4ae1922be8502776a688d23b76b7172f9a047ca6bc6374b6dac0f9932d1e92',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_revocations'))

@@ -23,8 +23,9 @@
 --   SELECT, INSERT, UPDATE, DELETE on cleanup_position
 --   INSERT on cleanup_run_error
 
+-- As earlier versions made it, without a parameter.
 -- @statement drop cleanup_stale_actions
-DROP PROCEDURE IF EXISTS public.cleanup_stale_actions();            -- as earlier versions made it, without a parameter
+DROP PROCEDURE IF EXISTS public.cleanup_stale_actions();
 -- @end
 
 -- @statement procedure cleanup_stale_actions
@@ -41,8 +42,8 @@ DECLARE
   v_key text;
   v_grace_cut_off timestamp;
 BEGIN
-  -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if the live
-  -- schema differs, the run does not start, or stops
+  -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others. If
+  -- the live schema differs, the run does not start, or stops
   CALL public.cleanup_begin(v_run, 'cleanup_stale_actions', 1, p_dry_run, ARRAY[
     ('idn_action', 'cleanup_bak_idn_action', 7, NULL),
     ('idn_action_properties', 'cleanup_bak_idn_action_properties', 4,
@@ -60,7 +61,8 @@ BEGIN
   UPDATE public.cleanup_run SET cut_off = v_grace_cut_off WHERE run_id = v_run.run_id;
 
   -- 1. idn_action
-  CALL public.cleanup_open(v_run, 'idn_action', p_by_list => false, p_listing => false, p_one_snapshot => true);
+  CALL public.cleanup_open(
+    v_run, 'idn_action', p_by_list => false, p_listing => false, p_one_snapshot => true);
   LOOP
     CALL public.cleanup_next(v_run);
     EXIT WHEN NOT v_run.more;
@@ -106,7 +108,9 @@ BEGIN
       CALL public.cleanup_done(v_run, v_seen, v_deleted, v_reasons, v_others);
     EXCEPTION WHEN query_canceled OR OTHERS THEN
       v_key := (
-        SELECT concat_ws(', ', t.uuid) FROM public.idn_action t WHERE t.ctid = v_run.from_tid);
+        SELECT concat_ws(', ', t.uuid)
+        FROM public.idn_action t
+        WHERE t.ctid = v_run.from_tid);
       CALL public.cleanup_failed(v_run, SQLSTATE, SQLERRM, v_key);
     END;
   END LOOP;
@@ -121,7 +125,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_stale_actions', 'procedure', '50e52e0d6887c8d8ab7670d5e334098528ce926f3a31e1dd70459c6a5b663047',
+  ('cleanup_stale_actions', 'procedure', '824f26846d47321b322f4ee689c36cb869b9d12c688d7eb5d4ae233bd1786985',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_stale_actions'))
