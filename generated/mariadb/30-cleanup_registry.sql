@@ -11,7 +11,7 @@
 --   REG_LOG when
 --     superseded: its path has a newer entry
 --     and only if its REG_LOGGED_TIME is before the log cut-off
---   REG_LOG when
+--   REG_LOG, once those are gone, when
 --     deleted: it says that its resource was deleted, and no other entry of its path is left
 --     and only if its REG_LOGGED_TIME is before the log cut-off
 --   REG_RESOURCE_PROPERTY when

@@ -8,7 +8,7 @@ const ownNames: readonly string[] = [
   // Variables of the procedures, and columns of the backlog views. Names of one word are free for them.
   ...['batch_began', 'batch_ms', 'clock_mode', 'deleted_by_run', 'kept_now', 'live_keys', 'made_for_keys'],
   ...['old_comp', 'old_keys', 'old_lock_wait', 'old_safe', 'old_sort', 'old_switch', 'old_time_zone', 'oldest_kept'],
-  ...['passed_over', 'rows_max', 'rows_min', 'run_id', 'span_most', 'target_ms', 'utc_now'],
+  ...['passed_over', 'rows_max', 'rows_min', 'run_id', 'span_most', 'target_ms', 'utc_now', 'work_began'],
 ];
 
 /** Words with underscores that some dialect reserves, and that cannot name a column of a view. */

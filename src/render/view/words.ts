@@ -7,6 +7,8 @@ import type { Context } from './context.js';
 
 /** What a step deletes in words, for the reader of the SQL. */
 export interface WordsView {
+  /** An earlier step cleans the same table. */
+  readonly isAgain: boolean;
   readonly reasonsInWords: readonly string[];
   readonly guardInWords: string | false;
   readonly historyInWords: string | false;
@@ -16,12 +18,15 @@ export interface WordsView {
 }
 
 export function viewWords(
-  { rule, ownGuard, followers, children, table }: PlannedStep,
+  step: PlannedStep,
   reasons: readonly Pick<Reason, 'name' | 'meaning'>[],
   { plan }: Context,
 ): WordsView {
+  const { rule, ownGuard, followers, children, table } = step;
+  const earlier = plan.steps.slice(0, plan.steps.indexOf(step));
   const led = followers.map(({ table, name, meaning }) => ({ tableName: table.name, words: `${name}: ${meaning}` }));
   return {
+    isAgain: earlier.some((one) => one.table === table),
     reasonsInWords: reasons.map(({ name, meaning }) => `${name}: ${meaning}`),
     guardInWords: ownGuard !== undefined && `and only if ${describeRule(ownGuard, rule.table, spelling(plan.schema))}`,
     historyInWords: rule.history !== undefined && historyInWords(rule.history, table),

@@ -12,7 +12,7 @@
 --   reg_log when
 --     superseded: its path has a newer entry
 --     and only if its reg_logged_time is before the log cut-off
---   reg_log when
+--   reg_log, once those are gone, when
 --     deleted: it says that its resource was deleted, and no other entry of its path is left
 --     and only if its reg_logged_time is before the log cut-off
 --   reg_resource_property when
