@@ -697,7 +697,7 @@ cleanup: BEGIN
                 (RUN_ID, REASON, ID, REG_PROPERTY_ID, REG_VERSION, REG_PATH_ID, REG_RESOURCE_NAME, REG_TENANT_ID)
               SELECT v_run_id, 'code_gone', c.ID, c.REG_PROPERTY_ID, c.REG_VERSION, c.REG_PATH_ID, c.REG_RESOURCE_NAME,
                 c.REG_TENANT_ID
-              FROM  l
+              FROM CLEANUP_DEAD_REG_RESOURCE l
               STRAIGHT_JOIN REG_RESOURCE_PROPERTY c FORCE INDEX (REG_RESOURCE_PROPERTY_IND_BY_VERSION)
                 ON c.REG_VERSION = l.REG_VERSION
                 AND c.REG_TENANT_ID = l.REG_TENANT_ID
@@ -708,7 +708,7 @@ cleanup: BEGIN
               FOR UPDATE;
               SET v_copied = ROW_COUNT();
               DELETE c
-              FROM  l
+              FROM CLEANUP_DEAD_REG_RESOURCE l
               STRAIGHT_JOIN REG_RESOURCE_PROPERTY c FORCE INDEX (REG_RESOURCE_PROPERTY_IND_BY_VERSION)
                 ON c.REG_VERSION = l.REG_VERSION
                 AND c.REG_TENANT_ID = l.REG_TENANT_ID
@@ -731,7 +731,7 @@ cleanup: BEGIN
               SELECT v_run_id, 'code_gone', c.ID, c.REG_PROPERTY_ID, c.REG_VERSION, c.REG_PATH_ID, c.REG_RESOURCE_NAME,
                 c.REG_TENANT_ID
               FROM (
-                SELECT DISTINCT l.REG_PATH_ID, l.REG_NAME, l.REG_TENANT_ID FROM  l WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1
+                SELECT DISTINCT l.REG_PATH_ID, l.REG_NAME, l.REG_TENANT_ID FROM CLEANUP_DEAD_REG_RESOURCE l WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1
               ) l
               STRAIGHT_JOIN REG_RESOURCE_PROPERTY c FORCE INDEX (REG_RESOURCE_PROPERTY_IND_BY_PATH_ID_AND_RESOURCE_NAME)
                 ON c.REG_PATH_ID = l.REG_PATH_ID
@@ -744,7 +744,7 @@ cleanup: BEGIN
               SET v_copied = ROW_COUNT();
               DELETE c
               FROM (
-                SELECT DISTINCT l.REG_PATH_ID, l.REG_NAME, l.REG_TENANT_ID FROM  l WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1
+                SELECT DISTINCT l.REG_PATH_ID, l.REG_NAME, l.REG_TENANT_ID FROM CLEANUP_DEAD_REG_RESOURCE l WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1
               ) l
               STRAIGHT_JOIN REG_RESOURCE_PROPERTY c FORCE INDEX (REG_RESOURCE_PROPERTY_IND_BY_PATH_ID_AND_RESOURCE_NAME)
                 ON c.REG_PATH_ID = l.REG_PATH_ID
@@ -1292,7 +1292,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_registry', 'procedure', 'f01fee53bb37cdcd4f3364e79e67539f0e14686f61740654b66255e2b7596d42',
+  ('cleanup_registry', 'procedure', '09c9bc5bf3742030efa5aa047dfbc03e83499d9a156482af8e7ab7a5981074b1',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_registry' AND r.ROUTINE_TYPE = 'PROCEDURE'));

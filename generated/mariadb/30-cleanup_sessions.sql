@@ -807,7 +807,7 @@ cleanup: BEGIN
               INSERT INTO CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING
                 (RUN_ID, REASON, ID, USER_ID, SESSION_ID)
               SELECT v_run_id, 'session_gone', c.ID, c.USER_ID, c.SESSION_ID
-              FROM  l
+              FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
               STRAIGHT_JOIN IDN_AUTH_USER_SESSION_MAPPING c FORCE INDEX (IDX_SESSION_ID)
                 ON c.SESSION_ID = l.SESSION_ID
                 AND CAST(c.SESSION_ID AS BINARY) = CAST(l.SESSION_ID AS BINARY)
@@ -817,7 +817,7 @@ cleanup: BEGIN
               FOR UPDATE;
               SET v_copied = ROW_COUNT();
               DELETE c
-              FROM  l
+              FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
               STRAIGHT_JOIN IDN_AUTH_USER_SESSION_MAPPING c FORCE INDEX (IDX_SESSION_ID)
                 ON c.SESSION_ID = l.SESSION_ID
                 AND CAST(c.SESSION_ID AS BINARY) = CAST(l.SESSION_ID AS BINARY)
@@ -837,7 +837,7 @@ cleanup: BEGIN
               INSERT INTO CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO
                 (RUN_ID, REASON, SESSION_ID, SUBJECT, APP_ID, INBOUND_AUTH_TYPE)
               SELECT v_run_id, 'session_gone', c.SESSION_ID, c.SUBJECT, c.APP_ID, c.INBOUND_AUTH_TYPE
-              FROM  l
+              FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
               STRAIGHT_JOIN IDN_AUTH_SESSION_APP_INFO c FORCE INDEX (PRIMARY)
                 ON c.SESSION_ID = l.SESSION_ID
                 AND CAST(c.SESSION_ID AS BINARY) = CAST(l.SESSION_ID AS BINARY)
@@ -847,7 +847,7 @@ cleanup: BEGIN
               FOR UPDATE;
               SET v_copied = ROW_COUNT();
               DELETE c
-              FROM  l
+              FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
               STRAIGHT_JOIN IDN_AUTH_SESSION_APP_INFO c FORCE INDEX (PRIMARY)
                 ON c.SESSION_ID = l.SESSION_ID
                 AND CAST(c.SESSION_ID AS BINARY) = CAST(l.SESSION_ID AS BINARY)
@@ -867,7 +867,7 @@ cleanup: BEGIN
               INSERT INTO CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA
                 (RUN_ID, REASON, SESSION_ID, PROPERTY_TYPE, VALUE)
               SELECT v_run_id, 'session_gone', c.SESSION_ID, c.PROPERTY_TYPE, c.VALUE
-              FROM  l
+              FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
               STRAIGHT_JOIN IDN_AUTH_SESSION_META_DATA c FORCE INDEX (PRIMARY)
                 ON c.SESSION_ID = l.SESSION_ID
                 AND CAST(c.SESSION_ID AS BINARY) = CAST(l.SESSION_ID AS BINARY)
@@ -877,7 +877,7 @@ cleanup: BEGIN
               FOR UPDATE;
               SET v_copied = ROW_COUNT();
               DELETE c
-              FROM  l
+              FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
               STRAIGHT_JOIN IDN_AUTH_SESSION_META_DATA c FORCE INDEX (PRIMARY)
                 ON c.SESSION_ID = l.SESSION_ID
                 AND CAST(c.SESSION_ID AS BINARY) = CAST(l.SESSION_ID AS BINARY)
@@ -899,7 +899,7 @@ cleanup: BEGIN
                  TIME_CREATED, TENANT_ID)
               SELECT v_run_id, 'session_gone', c.ID, c.IDP_SESSION_ID, c.SESSION_ID, c.IDP_NAME, c.AUTHENTICATOR_ID, c.PROTOCOL_TYPE,
                 c.TIME_CREATED, c.TENANT_ID
-              FROM  l
+              FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
               STRAIGHT_JOIN IDN_FED_AUTH_SESSION_MAPPING c FORCE INDEX (IDX_FEDERATED_AUTH_SESSION_ID)
                 ON c.SESSION_ID = l.SESSION_ID
                 AND CAST(c.SESSION_ID AS BINARY) = CAST(l.SESSION_ID AS BINARY)
@@ -909,7 +909,7 @@ cleanup: BEGIN
               FOR UPDATE;
               SET v_copied = ROW_COUNT();
               DELETE c
-              FROM  l
+              FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
               STRAIGHT_JOIN IDN_FED_AUTH_SESSION_MAPPING c FORCE INDEX (IDX_FEDERATED_AUTH_SESSION_ID)
                 ON c.SESSION_ID = l.SESSION_ID
                 AND CAST(c.SESSION_ID AS BINARY) = CAST(l.SESSION_ID AS BINARY)
@@ -1331,7 +1331,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_sessions', 'procedure', '65d4df298d1139e8bab6e410441cb498f95d580b53fbb6ef87e361f9ae3ab1be',
+  ('cleanup_sessions', 'procedure', '26762b024e89d5c21a6316ce803d5af3316113fb844c0c26350fdaaeb18305c0',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_sessions' AND r.ROUTINE_TYPE = 'PROCEDURE'));

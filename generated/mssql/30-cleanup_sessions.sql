@@ -765,7 +765,7 @@ BEGIN
               DELETE c
               OUTPUT @run_id, 'session_gone', deleted.USER_ID, deleted.SESSION_ID
               INTO dbo.CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING (RUN_ID, REASON, USER_ID, SESSION_ID)
-              FROM  AS l
+              FROM dbo.CLEANUP_DEAD_IDN_AUTH_SESSION_STORE AS l
               JOIN dbo.IDN_AUTH_USER_SESSION_MAPPING AS c ON c.SESSION_ID = l.SESSION_ID
                 AND c.SESSION_ID + N'.' COLLATE Latin1_General_BIN2 = l.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
               WHERE l.RUN_ID = @run_id AND l.SESSION_ID BETWEEN @from_2 AND @upto_2
@@ -784,7 +784,7 @@ BEGIN
               DELETE c
               OUTPUT @run_id, 'session_gone', deleted.SESSION_ID, deleted.SUBJECT, deleted.APP_ID, deleted.INBOUND_AUTH_TYPE
               INTO dbo.CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO (RUN_ID, REASON, SESSION_ID, SUBJECT, APP_ID, INBOUND_AUTH_TYPE)
-              FROM  AS l
+              FROM dbo.CLEANUP_DEAD_IDN_AUTH_SESSION_STORE AS l
               JOIN dbo.IDN_AUTH_SESSION_APP_INFO AS c ON c.SESSION_ID = l.SESSION_ID
                 AND c.SESSION_ID + N'.' COLLATE Latin1_General_BIN2 = l.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
               WHERE l.RUN_ID = @run_id AND l.SESSION_ID BETWEEN @from_2 AND @upto_2
@@ -803,7 +803,7 @@ BEGIN
               DELETE c
               OUTPUT @run_id, 'session_gone', deleted.SESSION_ID, deleted.PROPERTY_TYPE, deleted.VALUE
               INTO dbo.CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA (RUN_ID, REASON, SESSION_ID, PROPERTY_TYPE, VALUE)
-              FROM  AS l
+              FROM dbo.CLEANUP_DEAD_IDN_AUTH_SESSION_STORE AS l
               JOIN dbo.IDN_AUTH_SESSION_META_DATA AS c ON c.SESSION_ID = l.SESSION_ID
                 AND c.SESSION_ID + N'.' COLLATE Latin1_General_BIN2 = l.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
               WHERE l.RUN_ID = @run_id AND l.SESSION_ID BETWEEN @from_2 AND @upto_2
@@ -1189,7 +1189,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_sessions' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_sessions', 'procedure', 'ea210415a4b2940064970e26f870d6a028f1b513327116bc2c74ffc56d942db2',
+  ('cleanup_sessions', 'procedure', 'eb12cc1a19a519a06fc72e202f83ce8a3e354b75e193bdd76aa74bbbeec34861',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_sessions')));
 GO
 -- @end

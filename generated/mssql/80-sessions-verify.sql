@@ -114,7 +114,7 @@ FROM (
        FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA')
        ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
   SELECT 'cleanup_sessions' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    'ea210415a4b2940064970e26f870d6a028f1b513327116bc2c74ffc56d942db2' AS ARTIFACT_SHA256,
+    'eb12cc1a19a519a06fc72e202f83ce8a3e354b75e193bdd76aa74bbbeec34861' AS ARTIFACT_SHA256,
     (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_sessions')) AS STORED_SHA256 UNION ALL
   SELECT 'restore_sessions' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
     'ced5db235534d6dafe155e5b11a3872f7a03dd93535c3bef2dc988bbb2c4ad99' AS ARTIFACT_SHA256,

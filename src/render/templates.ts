@@ -24,17 +24,28 @@ export function loadTemplates(dialect: Dialect): Render {
 /** Compiling takes longer than rendering, and every cleanup is rendered from the same templates. */
 const loaded = new Map<Dialect, Render>();
 
+/** A view has no field of such a name: where a template says it, the helper would be called instead. */
+export const helperNames = [
+  ...['deeper', 'dollarQuoted', 'literal', 'hangLines', 'fillList', 'fillWords'],
+  ...['lines', 'wrap', 'commentList', 'commentWords', 'commentText'],
+] as const;
+
 function compileTemplates(dialect: Dialect): Render {
   const engine = Handlebars.create();
   engine.registerHelper({
     // Parts of a text, so that no quote of a template ever stands beside a value.
     literal: (...args: readonly unknown[]) => dialect.expressions.literal(joined(args.slice(0, -1))),
     lines: (lines: unknown, indent: unknown) => hangAt(asList(lines, 'lines'), asCount(indent)),
-    hang: (lines: unknown) => hang(asList(lines, 'hang')),
+    hangLines: (lines: unknown) => hang(asList(lines, 'hangLines')),
     // Words and lists of words, one behind the other.
-    list: (...parts: readonly unknown[]) =>
-      list(parts.slice(0, -1).flatMap((part) => (typeof part === 'string' ? [part] : asList(part, 'list')))),
-    words: (text: unknown) => words(asText(text, 'words')),
+    fillList: (...parts: readonly unknown[]) =>
+      list(
+        asList(
+          parts.slice(0, -1).flatMap((part) => (typeof part === 'string' ? [part] : asList(part, 'fillList'))),
+          'fillList',
+        ),
+      ),
+    fillWords: (text: unknown) => words(asText(text, 'fillWords')),
     wrap: (items: unknown, indent: unknown, lead: unknown) =>
       wrap(asList(items, 'wrap'), asCount(indent), typeof lead === 'number' ? lead : 0),
     commentWords: (text: unknown, indent: unknown, lead: unknown) =>
@@ -61,19 +72,7 @@ function compileTemplates(dialect: Dialect): Render {
     strict: true,
     knownHelpersOnly: true,
     preventIndent: !dialect.capabilities.hasKit,
-    knownHelpers: {
-      deeper: true,
-      dollarQuoted: true,
-      literal: true,
-      hang: true,
-      list: true,
-      words: true,
-      lines: true,
-      wrap: true,
-      commentList: true,
-      commentWords: true,
-      commentText: true,
-    },
+    knownHelpers: Object.fromEntries(helperNames.map((name) => [name, true])),
   } as const;
   const compiled = new Map<string, Handlebars.TemplateDelegate>();
   for (const folder of ['_shared', dialect.templates]) {

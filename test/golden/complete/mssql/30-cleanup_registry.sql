@@ -712,7 +712,7 @@ BEGIN
                 deleted.REG_RESOURCE_NAME, deleted.REG_TENANT_ID
               INTO dbo.CLEANUP_BAK_REG_RESOURCE_PROPERTY (RUN_ID, REASON, ID, REG_PROPERTY_ID, REG_VERSION, REG_PATH_ID, REG_RESOURCE_NAME,
                 REG_TENANT_ID)
-              FROM  AS l
+              FROM dbo.CLEANUP_DEAD_REG_RESOURCE AS l
               JOIN dbo.REG_RESOURCE_PROPERTY AS c ON c.REG_VERSION = l.REG_VERSION
                 AND c.REG_TENANT_ID = l.REG_TENANT_ID
               WHERE l.RUN_ID = @run_id AND l.REG_VERSION BETWEEN @from_1 AND @upto_1
@@ -734,7 +734,7 @@ BEGIN
                 deleted.REG_RESOURCE_NAME, deleted.REG_TENANT_ID
               INTO dbo.CLEANUP_BAK_REG_RESOURCE_PROPERTY (RUN_ID, REASON, ID, REG_PROPERTY_ID, REG_VERSION, REG_PATH_ID, REG_RESOURCE_NAME,
                 REG_TENANT_ID)
-              FROM  AS l
+              FROM dbo.CLEANUP_DEAD_REG_RESOURCE AS l
               JOIN dbo.REG_RESOURCE_PROPERTY AS c ON c.REG_PATH_ID = l.REG_PATH_ID
                 AND c.REG_RESOURCE_NAME = l.REG_NAME
                 AND c.REG_RESOURCE_NAME + N'.' COLLATE Latin1_General_BIN2 = l.REG_NAME + N'.' COLLATE Latin1_General_BIN2
@@ -1333,7 +1333,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_registry' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_registry', 'procedure', 'b5c0ce5a9149486558f3b7a644e8edbf47debda3e95cba189d552a4cc83c59be',
+  ('cleanup_registry', 'procedure', 'bb602fef693df586831c4bf58c12c0d72fabae0b3708430a7a184a0611225d75',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_registry')));
 GO
 -- @end
