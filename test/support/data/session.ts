@@ -5,8 +5,8 @@ export type Query = (sql: string) => Promise<readonly Readonly<Record<string, un
 
 export interface SessionOptions {
   /**
-   * MySQL only: the zone of the application's sessions, `SYSTEM`, `+05:30` or a name that the server knows; the server's
-   * global zone unless told. A TIMESTAMP shows the wall clock that was written only in that zone.
+   * MySQL only: the zone of the application's sessions, `SYSTEM`, `+05:30` or a name that the server knows; UTC
+   * unless told. A TIMESTAMP shows the wall clock that was written only in that zone.
    */
   readonly sessionTimeZone?: string;
   /** Lets children in without their parents; on PostgreSQL only a superuser may. */
@@ -37,8 +37,7 @@ export async function withSession<T>(
   const [before] = await query(
     'SELECT @@session.time_zone AS zone, @@session.sql_mode AS mode, @@session.foreign_key_checks AS checks',
   );
-  const zone =
-    options.sessionTimeZone === undefined ? '@@global.time_zone' : quotedText(family, options.sessionTimeZone);
+  const zone = options.sessionTimeZone === undefined ? "'+00:00'" : quotedText(family, options.sessionTimeZone);
   await query(`SET SESSION time_zone = ${zone}`);
   // Strict, so that nothing is cut off unseen, but with zero dates, which old data has.
   await query(`SET SESSION sql_mode = 'STRICT_ALL_TABLES'`);
