@@ -57,7 +57,9 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
         ['inactive', 2],
         ['period_over', 1],
       ];
-      expect(await counts(plan.names.backlog, 'dead_rows')).toEqual(expected);
+      expect(
+        await counts(family === 'postgresql' ? `${plan.names.backlog}()` : plan.names.backlog, 'dead_rows'),
+      ).toEqual(expected);
       await run(deployment);
       const { run_id: runId, status, why_stopped: why } = await lastRun(deployment);
       expect({ status, why }).toEqual({ status: 'ended', why: 'done' });

@@ -76,12 +76,14 @@ describe('with its line in the index', () => {
     expect(exitCode).toBe(0);
     expect(readdirSync(join(out, dialect)).sort()).toEqual([
       '10-support-tables.sql',
+      ...(dialect === 'postgresql' ? ['15-kit.sql'] : []),
       '20-made_up_notes-tables.sql',
       '30-cleanup_made_up_notes.sql',
       '40-restore_made_up_notes.sql',
       '50-made_up_notes-backlog.sql',
       '80-made_up_notes-verify.sql',
       '90-made_up_notes-uninstall.sql',
+      '99-uninstall.sql',
     ]);
     expect(readFileSync(join(out, dialect, '20-made_up_notes-tables.sql'), 'utf8')).toContain(
       "'note_grace_hours', '72'",
@@ -95,7 +97,9 @@ test('the policy as data finds in random databases what the model finds, by ever
   const reached = new Set<string>();
   fc.assert(
     fc.property(scenario.random, (make) => {
-      const start = writtenStart(make(clocks, unlimited), madeUpSchema('mysql'), () => twelveHoursWest);
+      const made = make(clocks, unlimited);
+      const settings = { clock_uncertainty_hours: 26, ...made.settings };
+      const start = writtenStart({ ...made, settings }, madeUpSchema('mysql'), () => twelveHoursWest);
       const { dead } = modelOf(scenario, start, clocks, madeUpSchema('mysql'));
       expect(deadByPolicy(madeUpNotes, start, clocks, madeUpSchema('mysql'))).toEqual(dead);
       for (const reason of Object.keys(dead.MADE_UP_NOTE ?? {})) reached.add(reason);
