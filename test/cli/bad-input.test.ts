@@ -68,11 +68,11 @@ describe('the command line is wrong: exit 2, what it is, what to do', () => {
     writeFileSync(join(folder, 'bad.yaml'), 'prefix: 9\nsettings:\n  pause_ms: -1\n  paus_ms: 5\n');
     const { exitCode, stderr } = await deepclean(
       ['generate', '--config', join(folder, 'bad.yaml'), '--backup', 'some', '--set', 'audit_retention_days=0'],
-      { env: { DEEPCLEAN_SETTINGS_CLOCK: 'moon' } },
+      { env: { DEEPCLEAN_SETTINGS_WINDOW: 'moon' } },
     );
     expect(exitCode).toBe(2);
     expect(stderr).toContain('The configuration has 6 problems');
-    for (const origin of ['bad.yaml', 'DEEPCLEAN_SETTINGS_CLOCK', '--backup', 'did you mean pause_ms?']) {
+    for (const origin of ['bad.yaml', 'DEEPCLEAN_SETTINGS_WINDOW', '--backup', 'did you mean pause_ms?']) {
       expect(stderr).toContain(origin);
     }
     expect(stderr).toContain('policies.tokens.audit_retention_days');

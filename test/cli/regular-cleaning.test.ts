@@ -104,7 +104,7 @@ describe('what is refused: exit 2, what it is, what to do, and no trace of the p
     [['show', '--product-version', '2.5.0'], 'API Manager 2.5.0 has no regular cleaning', 'deep cleaning'],
     [['show', '--product-version', 'new'], '--product-version new is no version', '2.6.0'],
     [['show', '--product-version', '4.0', '--product', 'ei'], 'product: "ei" is not allowed', '--help'],
-    [['show', '--product-version', '4.0', '--audit', 'true'], 'audit: "true" is not allowed', '--help'],
+    [['show', '--product-version', '4.0', '--audit', 'maybe'], '--audit=maybe is refused', 'Give one of them'],
     [['show', 'x.toml', '--product-version', '4.0'], 'show looks at no file', 'Leave the file out'],
     [['check'], 'No file is given', 'deployment.toml'],
     [['check', 'absent.toml'], 'absent.toml cannot be used: ENOENT', 'Check the path'],
