@@ -42,16 +42,21 @@ describeEngines(['postgresql', 'pglite', 'mariadb', 'mysql', 'mssql', 'oracle'],
     expect(await kept('IDN_OAUTH2_ACCESS_TOKEN_SCOPE')).toEqual([[2, 2 * dead]]);
   });
 
-  test('a run prunes nothing where it does not know the retention', async () => {
-    await deployment.query(`DELETE FROM ${deployment.plan.names.setting} WHERE name = 'backup_retention_days'`);
+  test('a run without the setting of retention prunes by its default, and keeps younger rows', async () => {
+    const { family, plan } = deployment;
+    await deployment.query(`DELETE FROM ${plan.names.setting} WHERE name = 'backup_retention_days'`);
+    await clean();
+    expect(await kept('IDN_OAUTH2_ACCESS_TOKEN')).toEqual([[2, dead]]);
+    const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 19).replace('T', ' ');
+    await deployment.query(`UPDATE ${plan.names.run} SET started_at = ${words[family].stamp(yesterday)}`);
     await clean();
     expect(await kept('IDN_OAUTH2_ACCESS_TOKEN')).toEqual([
-      [1, dead],
       [2, dead],
+      [3, dead],
     ]);
     expect(await kept('IDN_OAUTH2_ACCESS_TOKEN_SCOPE')).toEqual([
-      [1, 2 * dead],
       [2, 2 * dead],
+      [3, 2 * dead],
     ]);
   });
 });
