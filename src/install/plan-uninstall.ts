@@ -1,5 +1,6 @@
 import type { Connection, Dialect, StoredObject } from '../dialects/dialect.js';
 import { kitObjects } from '../plan/kit.js';
+import { dryRunOf } from '../plan/names.js';
 import type { ObjectNames } from '../plan/types.js';
 import { refuseSharedNames, refuseWhileRunning } from './check-uninstall.js';
 import { readOwnTables, readRegister } from './installed.js';
@@ -107,7 +108,12 @@ export async function planUninstall(
   };
 }
 
-const codeOf = ({ procedure, restore, backlog }: ObjectNames): readonly string[] => [backlog, restore, procedure];
+const codeOf = ({ procedure, restore, backlog }: ObjectNames): readonly string[] => [
+  backlog,
+  restore,
+  dryRunOf(procedure),
+  procedure,
+];
 
 /** What only reads goes before what works. */
 const viewsFirst = (one: StoredObject, other: StoredObject): number => placeOf(one) - placeOf(other);

@@ -17,6 +17,7 @@ export function neededGrants(plan: Plan): readonly TableGrant[] {
     ...plan.backups.flatMap(({ source }) => grant(source.name, 'SELECT', 'DELETE')),
     ...plan.lookedAt.flatMap(({ name }) => grant(name, 'SELECT')),
     ...plan.steps.flatMap(({ list }) => (list ? grant(list.name, 'SELECT', 'INSERT', 'DELETE') : [])),
+    ...plan.steps.flatMap(({ batchKeys }) => (batchKeys ? grant(batchKeys.name, 'SELECT', 'INSERT', 'DELETE') : [])),
     ...(plan.backup === 'none' ? [] : plan.backups.flatMap(({ name }) => grant(name, 'SELECT', 'INSERT', 'DELETE'))),
     ...grant(names.setting, 'SELECT', 'UPDATE'),
     ...(plan.hasKit ? kitGrants(plan) : []),

@@ -11,6 +11,9 @@ const parts = {
   begin: 'procedure',
   open: 'procedure',
   listed: 'procedure',
+  copied: 'procedure',
+  emptied: 'procedure',
+  session: 'procedure',
   next: 'procedure',
   done: 'procedure',
   followed: 'procedure',
@@ -26,6 +29,10 @@ export type KitPart = keyof typeof parts;
 
 export const kitParts = Object.keys(parts) as KitPart[];
 
+/** Parts that only one kind of kit has: one that hands a record on, or one that keeps what a run knows in a row. */
+const onlyWithRecords: readonly KitPart[] = ['number', 'settings', 'listed', 'followed', 'state', 'source'];
+const onlyWithRow: readonly KitPart[] = ['copied', 'emptied', 'session'];
+
 /** Plain name of a part of the kit. */
 export const kitName = (part: KitPart, dialect: Dialect, prefix: string): string =>
   supportName(dialect, prefix, parts[part] === 'type' ? `${part}_v${kitVersion}` : part);
@@ -33,5 +40,7 @@ export const kitName = (part: KitPart, dialect: Dialect, prefix: string): string
 /** The routines and types of the kit, in the order in which they can be dropped. */
 export const kitObjects = (dialect: Dialect, prefix: string): readonly StoredObject[] =>
   dialect.capabilities.hasKit
-    ? kitParts.map((part) => ({ name: kitName(part, dialect, prefix), kind: parts[part] }))
+    ? kitParts
+        .filter((part) => !(dialect.capabilities.keepsRunInRow ? onlyWithRecords : onlyWithRow).includes(part))
+        .map((part) => ({ name: kitName(part, dialect, prefix), kind: parts[part] }))
     : [];

@@ -5,10 +5,10 @@ import { clockUncertainty, uncertaintyName } from '../policy/clock.js';
 import { columnsUsedBy, namesUsedBy, tablesLookedAtBy, timestampsJudgedBy } from '../policy/columns.js';
 import type { Follower, LongestPeriod, Parameter, Policy, Step } from '../policy/types.js';
 import { findColumn } from '../schema/find.js';
-import type { Schema, Table } from '../schema/types.js';
+import type { Column, Schema, Table } from '../schema/types.js';
 import { childrenOf, goesWith } from './children.js';
 import { keptByOthers } from './keepers.js';
-import { type NameChoices, nameObjects, supportName } from './names.js';
+import { listWords, type NameChoices, nameObjects, supportName } from './names.js';
 import { otherTables } from './other-tables.js';
 import { problemsOf } from './problems.js';
 import { mustFind, reasonsLeftOut, resolveStep, whyLeftOut } from './resolve-step.js';
@@ -61,7 +61,7 @@ export function makePlan(policy: Policy, schema: Schema, dialect: Dialect, choic
     const suffix = isOnly ? '' : `_${step.reasons[0]?.name}`;
     const listName = (name: string) => supportName(dialect, choices.prefix, `${name}${suffix}`);
     return stepsOfWalk(step, mustFind(schema, step.table), dialect, listName).map((one) => ({
-      ...planStep(one, schema, dialect, { backupOf, listName, foreignTables }),
+      ...planStep(one, schema, dialect, { backupOf, listName, foreignTables, isKept: choices.backup !== 'none' }),
       ...(ownGuard && { ownGuard }),
       keptBy,
     }));
@@ -79,6 +79,7 @@ export function makePlan(policy: Policy, schema: Schema, dialect: Dialect, choic
     names: nameObjects(policy, dialect, choices),
     prefix: choices.prefix,
     hasKit: dialect.capabilities.hasKit,
+    keepsRunInRow: dialect.capabilities.keepsRunInRow === true,
     backup: choices.backup,
     cutOffs,
     parameters: [
@@ -141,39 +142,57 @@ interface PlanningStep {
   readonly backupOf: (table: Table) => BackupTable;
   readonly listName: (name: string) => string;
   readonly foreignTables: readonly string[];
+  readonly isKept: boolean;
 }
 
 function planStep(
   step: Step,
   schema: Schema,
   dialect: Dialect,
-  { backupOf, listName, foreignTables }: PlanningStep,
+  { backupOf, listName, foreignTables, isKept }: PlanningStep,
 ): Omit<PlannedStep, 'ownGuard' | 'keptBy'> {
   const table = mustFind(schema, step.table);
   const list = planList(step, table, dialect, listName);
   const covering = list?.content === 'keys' ? coveringIndex(table, ownColumns(step, list)) : undefined;
+  const walk = chooseWalk(table, list, dialect);
+  const children = childrenOf(step, table, schema, goesWith(step, foreignTables));
   return {
     table,
     rule: step,
-    walk: chooseWalk(table, list, dialect),
+    walk,
     ...(list && { list: covering === undefined ? list : { ...list, coveringIndex: covering } }),
-    children: childrenOf(step, table, schema, goesWith(step, foreignTables)).map(
-      ({ table: child, path }): PlannedChild => {
-        const [nearest] = path;
-        if (nearest === undefined) throw new Error(`a child without a key: ${child.name}`);
-        return {
-          table: child,
-          foreignKey: nearest.foreignKey,
-          path,
-          cascades: path.every((link) => link.foreignKey.onDelete === 'CASCADE'),
-          backup: backupOf(child),
-        };
-      },
-    ),
+    children: children.map(({ table: child, path }): PlannedChild => {
+      const [nearest] = path;
+      if (nearest === undefined) throw new Error(`a child without a key: ${child.name}`);
+      return {
+        table: child,
+        foreignKey: nearest.foreignKey,
+        path,
+        cascades: path.every((link) => link.foreignKey.onDelete === 'CASCADE'),
+        backup: backupOf(child),
+      };
+    }),
     followers: (step.followers ?? []).map((follower) => planFollower(follower, table, schema, backupOf)),
     backup: backupOf(table),
+    ...(!isKept &&
+      dialect.capabilities.keepsRunInRow &&
+      table.primaryKey.length > 0 && {
+        batchKeys: {
+          name: listName(`${listWords.batch}${table.name}`),
+          columns: columnsOf(table, [
+            ...table.primaryKey,
+            ...('column' in walk ? [walk.column.name] : []),
+            ...children.flatMap(({ path }) => path.at(-1)?.foreignKey.referencedColumns ?? []),
+          ]),
+        },
+      }),
   };
 }
+
+const columnsOf = (table: Table, names: readonly string[]): readonly Column[] => {
+  const wanted = new Set(names.map((name) => name.toLowerCase()));
+  return table.columns.filter(({ name }) => wanted.has(name.toLowerCase()));
+};
 
 /** Columns of its own table that a step reads to put a row on the list. */
 const ownColumns = (

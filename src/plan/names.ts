@@ -39,8 +39,11 @@ export const markerOf = (names: Pick<ObjectNames, 'run'>): string => `Made by de
 export const kitMarkerOf = (names: Pick<ObjectNames, 'run'>): string =>
   `Shared by the cleanups of deepclean; their log is ${names.run}.`;
 
-/** Begin the names of lists, by what they hold: keys of dead rows, or what was seen and when. */
-export const listWords = { dead: 'dead_', sightings: 'sighting_' } as const;
+/** Begin the names of lists, by what they hold: keys of dead rows, what was seen and when, or the keys of one batch. */
+export const listWords = { dead: 'dead_', sightings: 'sighting_', batch: 'batch_' } as const;
+
+/** What calls a cleanup such that it counts and deletes nothing, where no parameter can say so. */
+export const dryRunOf = (procedure: string): string => `${procedure}_dry_run`;
 
 /** What began the names of lists in earlier versions; uninstalling finds these too. */
 export const formerListWords = ['list_', 'newest_'] as const;

@@ -15,7 +15,8 @@ export function stepsOfWalk(
   listName: (name: string) => string,
 ): readonly Step[] {
   const { kind } = chooseWalk(table, planList(step, table, dialect, listName), dialect);
-  if (kind !== 'limit' || step.reasons.length < 2) return [step];
+  const isKeyless = kind === 'limit' || (dialect.capabilities.keepsRunInRow && table.primaryKey.length === 0);
+  if (!isKeyless || step.reasons.length < 2) return [step];
   return step.reasons.map((reason, at) => {
     const earlier = step.reasons.slice(0, at).map(({ when }) => unless(when));
     return { ...step, reasons: [earlier.length === 0 ? reason : { ...reason, when: all(...earlier, reason.when) }] };

@@ -89,6 +89,8 @@ export interface PlannedStep {
   readonly children: readonly PlannedChild[];
   readonly followers: readonly PlannedFollower[];
   readonly backup: BackupTable;
+  /** Where nothing is kept: a table for the keys of the rows that a batch deletes, with all that other tables refer to. */
+  readonly batchKeys?: { readonly name: string; readonly columns: readonly Column[] };
 }
 
 export interface ObjectNames {
@@ -114,6 +116,8 @@ export interface Plan {
   readonly prefix: string;
   /** Its procedures share a kit of routines, with tables of its own. */
   readonly hasKit: boolean;
+  /** What a run knows stands in a row and in variables of its own, not in one variable. */
+  readonly keepsRunInRow: boolean;
   readonly backup: 'deleted-rows' | 'none';
   /** Only those that a planned step compares with. */
   readonly cutOffs: readonly CutOff[];

@@ -52,7 +52,8 @@ export const expressions: Expressions = {
   variable: (name) => `v_${name}`,
   notTrue: (condition) => `(${condition}) IS NOT TRUE`,
   call: (procedure, ...parameters) => `CALL ${procedure}(${parameters.join(', ')})`,
-  joinsOwnTable: true,
+  callDry: (procedure) => `CALL ${procedure.replace(/(`?)$/, '_dry_run$1')}()`,
+  joinsOwnTable: false,
   isDryRun: "v_dry_run = 'yes'",
   joinInOrder: 'STRAIGHT_JOIN',
   // "$" matches before a final line feed as well.

@@ -24,7 +24,8 @@ const capabilities: Capabilities = {
   schedulerIsOptional: false,
   shortestIntervalSeconds: 1,
   dryRunStatement: "SET @deepclean_dry_run = 'yes'",
-  hasKit: false,
+  hasKit: true,
+  keepsRunInRow: true,
   minimumVersion: '8.0.16',
 };
 

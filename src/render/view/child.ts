@@ -1,5 +1,6 @@
 import type { PlannedChild, PlannedStep } from '../../plan/types.js';
 import type { Context } from './context.js';
+import { viewCopies } from './copies.js';
 
 export interface ChildView {
   readonly number: number;
@@ -18,6 +19,9 @@ export interface ChildView {
   readonly joinsFromTable: readonly string[];
   readonly stepTable: string;
   readonly stepBackup: string;
+  /** The table that tells which rows of the step go, and what leads to those of a range. */
+  readonly stepCopies: string;
+  readonly stepHint: string;
   readonly stepKey: string;
   /** Of the step: what a batch spans, and the rule. */
   readonly range: { readonly from: string; readonly upto: string };
@@ -50,6 +54,7 @@ export function viewChild(
       );
       return `${join} ${qualify(table.name)} ${own} ON ${on.join(' AND ')}`;
     });
+  const copies = viewCopies(step, context);
   const names = (alias: string) => child.backup.columns.map((column) => `${alias}${identifier(column.name)}`);
   return {
     number: at,
@@ -64,6 +69,8 @@ export function viewChild(
     joinsFromTable: joins(joinInOrder, 't'),
     stepTable: qualify(step.table.name),
     stepBackup: qualify(step.backup.name),
+    stepCopies: copies ? copies.table : '',
+    stepHint: copies ? copies.hint : '',
     stepKey: 'column' in step.walk ? identifier(step.walk.column.name) : '',
     range: { from: variable(`from_${stepNumber}`), upto: variable(`upto_${stepNumber}`) },
     dead,

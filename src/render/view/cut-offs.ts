@@ -52,11 +52,11 @@ export function viewCutOff(cutOff: CutOff, context: Context): CutOffView {
   };
   const inRun = (name: string) => {
     const parameter = plan.parameters.find((one) => one.name === name);
-    if (!plan.hasKit || parameter === undefined) return expressions.variable(name);
+    if (!plan.hasKit || plan.keepsRunInRow || parameter === undefined) return expressions.variable(name);
     const number = context.qualify(kitName('number', dialect, plan.prefix));
     return `${number}(${expressions.variable('run')}, ${expressions.literal(name)}, ${parameter.default})`;
   };
-  const started = plan.hasKit ? `${expressions.variable('run')}.started` : expressions.variable('started');
+  const started = plan.hasKit && !plan.keepsRunInRow ? `${expressions.variable('run')}.started` : expressions.variable('started');
   const inView = (name: string) => expressions.wholeNumber(viewParameter(name));
   return {
     name: cutOff.name,

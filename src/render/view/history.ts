@@ -13,6 +13,8 @@ export interface HistoryView {
   readonly ofEach: readonly string[];
   /** Columns of `t` that a judgement hands on. */
   readonly read: readonly string[];
+  /** The same with the table's key. */
+  readonly readWithKey: readonly string[];
   /** Why a row dies that did not end what it belongs to. */
   readonly superseded: string;
   readonly order: string;
@@ -34,6 +36,7 @@ export function viewHistory(step: PlannedStep, context: Context): HistoryView | 
     ofEnded: history.of.map((name) => `s.${live(name)}`),
     ofRow: history.of.map((name) => `t.${live(name)}`),
     ofEach: history.of.map((name) => `e.${live(name)}`),
+    readWithKey: [...new Set([...step.table.primaryKey, ...history.of, history.order].map((name) => `t.${live(name)}`))],
     read: [...history.of, history.order].map((name) => `t.${live(name)}`),
     superseded: supersededReason.name,
     order,

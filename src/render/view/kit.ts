@@ -33,8 +33,27 @@ export function viewKit({ plan, dialect, qualify }: Context): KitView {
 }
 
 /** What the signed file says of each table that counts, a row value each: see the kit's type of a source. */
-export function viewFacts({ plan, dialect }: Context): readonly (readonly string[])[] {
-  const { literal } = dialect.expressions;
+export function viewFacts(context: Context): readonly (readonly string[])[] {
+  const { literal } = context.dialect.expressions;
+  return factsOf(context).map(({ table, backup, columns, keys }) => {
+    const head = `(${literal(table)}, ${backup === undefined ? 'NULL' : literal(backup)}, ${columns ?? 'NULL'},`;
+    if (keys.length === 0) return [`${head} NULL)`];
+    return [
+      head,
+      ...keys.map((key, at) => `${at === 0 ? ' ARRAY[' : '   '}${literal(key)}${at === keys.length - 1 ? '])' : ','}`),
+    ];
+  });
+}
+
+interface Fact {
+  readonly table: string;
+  readonly backup: string | undefined;
+  /** Undefined: no row is deleted from it. */
+  readonly columns: number | undefined;
+  readonly keys: readonly string[];
+}
+
+function factsOf({ plan }: Context): readonly Fact[] {
   const cleaned = plan.backups.map(({ source }) => source);
   const parents = new Set(cleaned.map(({ name }) => name));
   const keysOf = ({ foreignKeys }: Table) =>
@@ -43,17 +62,27 @@ export function viewFacts({ plan, dialect }: Context): readonly (readonly string
     (table) => !cleaned.includes(table) && (keysOf(table).length > 0 || plan.lookedAt.includes(table)),
   );
   return [...cleaned, ...others].map((table) => {
-    const keys = [...new Set(keysOf(table))].map(literal);
     const backup = plan.backups.find(({ source }) => source === table);
-    const kept = plan.backup === 'none' || backup === undefined ? 'NULL' : literal(backup.name);
-    const columns = backup === undefined ? 'NULL' : String(table.columns.length);
-    const head = `(${literal(table.name)}, ${kept}, ${columns},`;
-    if (keys.length === 0) return [`${head} NULL)`];
-    return [
-      head,
-      ...keys.map((key, at) => `${at === 0 ? ' ARRAY[' : '   '}${key}${at === keys.length - 1 ? '])' : ','}`),
-    ];
+    return {
+      table: table.name,
+      backup: plan.backup === 'none' ? undefined : backup?.name,
+      columns: backup && table.columns.length,
+      keys: [...new Set(keysOf(table))],
+    };
   });
+}
+
+/** The same as a literal of JSON, by lines: `["table", "backup table", columns, ["foreign key", …]]` of each. */
+export function viewFactsLiteral(context: Context): readonly string[] {
+  const facts = factsOf(context).map(({ table, backup, columns, keys }) => {
+    const head = [table, backup ?? '', columns ?? 0].map((value) => JSON.stringify(value)).join(', ');
+    const texts = keys.map((key) => JSON.stringify(key));
+    return texts.length === 0 ? [`[${head}, []]`] : [`[${head}, [`, ...texts.map((text, at) => `  ${text}${at === texts.length - 1 ? ']]' : ','}`)];
+  });
+  const lines = facts.flatMap((fact, at) =>
+    fact.map((line, i) => (i === fact.length - 1 && at < facts.length - 1 ? `${line},` : line)),
+  );
+  return context.dialect.expressions.literal(`[${lines.join('\n')}]`).split('\n');
 }
 
 /** A foreign key as the kit reads it out of the catalog. RESTRICT and NO ACTION keep a row alike. */

@@ -1,15 +1,17 @@
 import type { Dialect } from '../../dialects/dialect.js';
 import { isLed } from '../../plan/advise.js';
 import { grantsToRestore, neededGrants, type TableGrant } from '../../plan/grants.js';
-import { markerOf } from '../../plan/names.js';
+import { kitObjects } from '../../plan/kit.js';
+import { dryRunOf, markerOf } from '../../plan/names.js';
 import { noSuchTable } from '../../plan/resolve-step.js';
 import type { LeftOut, Plan } from '../../plan/types.js';
 import type { Table } from '../../schema/types.js';
 import { type Seed, type SettingValues, seedSettings, settingDefaults } from '../settings.js';
 import { type BackupView, viewBackup } from './backup.js';
 import type { Context } from './context.js';
+import type { CopiesView } from './copies.js';
 import { type CutOffView, viewCutOff } from './cut-offs.js';
-import { type KitView, viewFacts, viewKit } from './kit.js';
+import { type KitView, viewFacts, viewFactsLiteral, viewKit } from './kit.js';
 import type { ListView } from './list.js';
 import { type StepView, viewStep } from './step.js';
 
@@ -47,6 +49,13 @@ export interface View {
   readonly kit: KitView;
   /** What the live schema must be like, a row value for each table. */
   readonly facts: readonly (readonly string[])[];
+  /** The same as one literal, by lines. */
+  readonly factsLiteral: readonly string[];
+  /** Calls the procedure such that it deletes nothing. */
+  readonly dryRun: string;
+  readonly dryRunName: string;
+  /** Names of the kit's routines. */
+  readonly kitRoutines: readonly string[];
   /** Parameters that are words. */
   readonly switches: readonly ParameterView[];
   readonly procedure: string;
@@ -59,6 +68,7 @@ export interface View {
   /** What counts for each tunable whose row is missing. */
   readonly defaults: Readonly<Record<string, string>>;
   readonly parameters: readonly ParameterView[];
+  readonly parameterVariables: readonly string[] | false;
   readonly cutOffs: readonly CutOffView[];
   /** The cut-off that the run log shows: the first that is an instant of the policy's own. */
   readonly loggedCutOff: string | false;
@@ -105,7 +115,17 @@ export interface View {
   readonly unindexedKeys: readonly { readonly child: string; readonly columns: string; readonly parent: string }[];
   readonly steps: readonly StepView[];
   /** Variables that hold the bounds of a batch, one pair per step that walks along a key. */
-  readonly keyTypes: readonly { readonly from: string; readonly upto: string; readonly type: string }[];
+  readonly keyTypes: readonly {
+    readonly from: string;
+    readonly upto: string;
+    readonly after: string;
+    readonly until: string;
+    readonly type: string;
+  }[];
+  /** Tables for the keys of a batch. */
+  readonly batchTables: readonly CopiesView[] | false;
+  /** Some row hangs on a row that hangs on a deleted one. */
+  readonly hasFamilies: boolean;
   /** 1 to the largest number of reasons that a step has. */
   readonly reasonNumbers: readonly number[];
   /** Rows for the run log, one per table, and one per table and reason. */
@@ -173,6 +193,11 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
   const walksBlocks = plan.steps.some(({ walk }) => walk.kind === 'physical');
   const hasWalks = plan.steps.some(({ walk }) => walk.kind === 'list');
   const lists = steps.flatMap(({ list }) => (list ? [list] : []));
+  const batchTables = [
+    ...new Map(
+      steps.flatMap(({ copies }) => (copies && copies.definitions ? [[copies.plainTable, copies] as const] : [])),
+    ).values(),
+  ];
   const emptied = lists.filter(({ holdsSightings }) => !holdsSightings);
   const backups = plan.backups.map((backup) => viewBackup(backup, context));
   const privateTables = [
@@ -220,7 +245,14 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     defaults: settingDefaults(dialect),
     kit: viewKit(context),
     facts: viewFacts(context),
+    factsLiteral: viewFactsLiteral(context),
+    dryRun: qualify(dryRunOf(plan.names.procedure)),
+    dryRunName: dryRunOf(plan.names.procedure),
+    kitRoutines: kitObjects(dialect, plan.prefix)
+      .filter(({ kind }) => kind === 'procedure' || kind === 'function')
+      .map(({ name }) => qualify(name)),
     parameters,
+    parameterVariables: parameters.length > 0 && parameters.map(({ variable: name }) => name),
     switches: parameters.filter(({ isNumber }) => !isNumber),
     cutOffs: plan.cutOffs.map((cutOff) => viewCutOff(cutOff, context)),
     loggedCutOff: plan.cutOffs[0] === undefined ? false : variable(plan.cutOffs[0].name),
@@ -251,7 +283,11 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     foreignKeys: viewForeignKeys(plan, dialect, qualify),
     unindexedKeys: unindexedKeys(plan),
     steps,
-    keyTypes: steps.flatMap(({ keyType, from, upto }) => (keyType === '' ? [] : [{ from, upto, type: keyType }])),
+    keyTypes: steps.flatMap(({ keyType, from, upto, after, until }) =>
+      keyType === '' ? [] : [{ from, upto, after, until, type: keyType }],
+    ),
+    batchTables: batchTables.length > 0 && batchTables,
+    hasFamilies: steps.some(({ families }) => families.some(({ below }) => below)),
     reasonNumbers: Array.from({ length: Math.max(...steps.map(({ reasons }) => reasons.length)) }, (_, at) => at + 1),
     stepRows: unique(
       countedTables(plan, dialect).map(({ name }) => `(${variable('run_id')}, ${expressions.literal(name)})`),

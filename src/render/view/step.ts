@@ -8,6 +8,7 @@ import { type BatchView, viewBatch } from './batch.js';
 import { inProcedure, inView, ofRun } from './bindings.js';
 import { type ChildView, viewChild } from './child.js';
 import type { Context } from './context.js';
+import { type CopiesView, looksAtOthers, viewCopies } from './copies.js';
 import { type FollowerView, type KeeperView, viewFollowers, viewKeepers } from './follower.js';
 import { type HintsView, viewHints } from './hints.js';
 import { type HistoryView, viewHistory } from './history.js';
@@ -36,6 +37,16 @@ export interface StepView extends HintsView, WordsView, BatchView {
   readonly keyType: string;
   readonly from: string;
   readonly upto: string;
+  /** Variables of the key behind which a batch begins, and of the one that ends the walk. */
+  readonly after: string;
+  readonly until: string;
+  readonly copies: CopiesView | false;
+  /** What is copied of a row that the judgement `d` found dead. */
+  readonly copiedValues: readonly string[] | false;
+  /** Rows are locked before they are judged, so that what the rule asks of other tables stays as it is. */
+  readonly looksAtOthers: boolean;
+  /** The only reason as a literal; false if there are several. */
+  readonly onlyReason: string | false;
   /** Sums, variables and CASE that carry the count of each reason from the choice to the log. */
   readonly reasonSums: readonly string[];
   readonly reasonVariables: readonly string[];
@@ -77,6 +88,8 @@ export interface StepView extends HintsView, WordsView, BatchView {
   readonly children: readonly ChildView[];
   /** What hangs on the deleted rows themselves. */
   readonly direct: readonly ChildView[];
+  /** The same, each with what hangs on it, deepest first. */
+  readonly families: readonly { readonly child: ChildView; readonly below: readonly ChildView[] | false }[];
   /** What hangs on those, by the direct child it hangs on; looked at only where that has rows in the batch. */
   readonly handlesNested: boolean;
   readonly nested: readonly { readonly rows: string; readonly children: readonly ChildView[] }[];
@@ -135,6 +148,7 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
   const children = step.children.map((child, at) => viewChild(child, at + 1, step, number, dead, context));
   const { columns } = step.backup;
   const nullified = nullifiedTables(step);
+  const copies = viewCopies(step, context);
   const deletesChildren = children.some(({ deletes }) => deletes);
   const returned = plan.backup !== 'none' ? columns : deletesChildren ? neededByChildren(step) : [];
   return {
@@ -157,6 +171,12 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
     keepers: viewKeepers(step, context),
     from,
     upto,
+    after: variable(`after_${number}`),
+    until: variable(`until_${number}`),
+    copies,
+    copiedValues: copies && (rule.history ? copies.valuesOfRow : copies.values),
+    looksAtOthers: looksAtOthers(step),
+    onlyReason: onlyReason?.[0] ?? false,
     reasonSums: sumsOf(reasons),
     reasonVariables: reasons.map((_, at) => variable(`reason_${at + 1}`)),
     skipsChoice: walk.kind === 'key' && plan.backup === 'none' && children.length === 0 && nullified.length === 0,
@@ -197,6 +217,7 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
     deletedValues: names(columns, 'deleted.'),
     children,
     direct: children.filter(({ depth }) => depth === 1),
+    families: familiesOf(step, children),
     handlesNested: plan.backup !== 'none' || children.some(({ depth, deletes }) => depth > 1 && deletes),
     nested: nestedChildren(step, children, number, context),
     nullified: nullified.length > 0 && nullified.map((name) => qualify(name)),
@@ -228,6 +249,17 @@ const grouped = (lines: readonly string[], wanted: boolean): string[] =>
   lines.map((line, at) =>
     wanted ? `${at === 0 ? 'AND (' : '     '}${line}${at === lines.length - 1 ? ')' : ''}` : line,
   );
+
+function familiesOf(step: PlannedStep, children: readonly ChildView[]): StepView['families'] {
+  return step.children.flatMap((planned, at) => {
+    const child = children[at];
+    if (planned.path.length > 1 || child === undefined) return [];
+    const below = step.children.flatMap(({ path }, i) =>
+      path.length > 1 && path.at(-1)?.foreignKey === planned.foreignKey ? (children[i] ?? []) : [],
+    );
+    return [{ child, below: below.length > 0 && below }];
+  });
+}
 
 /** Children beyond the first level, deepest first, by the direct child that leads to them. */
 function nestedChildren(
