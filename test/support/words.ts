@@ -93,12 +93,17 @@ export const words: Readonly<Record<DialectFamily, Words>> = {
     livingSessions: (id) => `SELECT COUNT(*) AS n FROM information_schema.PROCESSLIST WHERE ID = ${id}`,
     waitingSessions: (id) =>
       `SELECT COUNT(*) AS n FROM information_schema.INNODB_TRX WHERE trx_mysql_thread_id = ${id} AND trx_state = 'LOCK WAIT'`,
-    runLocks: () => 'SELECT RELEASE_ALL_LOCKS() AS n',
+    runLocks: () =>
+      'SELECT COUNT(*) AS n FROM information_schema.INNODB_TRX WHERE trx_mysql_thread_id = CONNECTION_ID()',
     sessionState:
-      'SELECT @@session.time_zone AS a, @@session.autocommit AS b, @@session.foreign_key_checks AS c, @@session.innodb_lock_wait_timeout AS d, @@session.sql_mode AS e, @@session.unique_checks AS f, @@session.sql_safe_updates AS g',
+      'SELECT @@session.time_zone AS a, @@session.autocommit AS b, @@session.foreign_key_checks AS c, @@session.innodb_lock_wait_timeout AS d, @@session.sql_mode AS e, @@session.unique_checks AS f, @@session.sql_safe_updates AS g, @@session.lock_wait_timeout AS h, @@session.optimizer_switch AS i, @deepclean_session AS j, @deepclean_dry_run AS k',
     emptyProcedure: (name, argument = '') => `CREATE PROCEDURE ${name}(${argument && `given ${argument}`}) BEGIN END`,
     retype: (table, column, type) => `ALTER TABLE ${table} MODIFY ${column} ${type}`,
-    takeRunLock: (procedure) => [`SELECT GET_LOCK(LEFT(SHA2(CONCAT(DATABASE(), '.', '${procedure}'), 256), 64), 0)`],
+    takeRunLock: (procedure) => [
+      `INSERT IGNORE INTO CLEANUP_LOCK (PROCEDURE_NAME) VALUES ('${procedure}')`,
+      'START TRANSACTION',
+      `SELECT 1 FROM CLEANUP_LOCK WHERE PROCEDURE_NAME = '${procedure}' FOR UPDATE`,
+    ],
     objects:
       'SELECT TABLE_NAME AS n FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() UNION ALL SELECT ROUTINE_NAME FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = DATABASE() UNION ALL SELECT EVENT_NAME FROM information_schema.EVENTS WHERE EVENT_SCHEMA = DATABASE() ORDER BY n',
   },
