@@ -11,7 +11,8 @@ const live = tokens * 0.3;
 const isLive = "token_state = 'ACTIVE' AND validity_period > 3600000";
 
 /** What the routines promise that all cleanups share, on the engines whose cleanups have them. */
-describeEngines(['postgresql'], (engine) => {
+describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
+  const isMysql = engine.dialect !== 'postgresql';
   const dialect = findDialect(engine.dialect);
   let deployment: Deployment;
   beforeAll(async () => {
@@ -20,8 +21,9 @@ describeEngines(['postgresql'], (engine) => {
   afterAll(() => deployment?.database.drop());
   beforeEach(async () => {
     const { query, plan } = deployment;
-    const tables = ['idn_oauth_consumer_apps', ...plan.backups.map(({ name }) => name)];
-    await query(`TRUNCATE ${tables.join(', ')} CASCADE`);
+    const copies = plan.backups.map(({ name }) => name);
+    if (isMysql) for (const table of ['IDN_OAUTH2_ACCESS_TOKEN', 'IDN_OAUTH_CONSUMER_APPS', ...copies]) await query(`DELETE FROM ${table}`);
+    else await query(`TRUNCATE ${['IDN_OAUTH_CONSUMER_APPS', ...copies].join(', ')} CASCADE`);
     await query(`DELETE FROM ${plan.names.position}`);
     await fillTokens(deployment, tokens);
     await change(deployment, {
@@ -33,13 +35,13 @@ describeEngines(['postgresql'], (engine) => {
   });
 
   const number = async (sql: string): Promise<number> => Number((await deployment.query(sql))[0]?.n);
-  const left = () => number('SELECT count(*) AS n FROM idn_oauth2_access_token');
-  const kept = () => number('SELECT count(*) AS n FROM cleanup_bak_idn_oauth2_access_token');
+  const left = () => number('SELECT count(*) AS n FROM IDN_OAUTH2_ACCESS_TOKEN');
+  const kept = () => number('SELECT count(*) AS n FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN');
 
   /** Every row is either there or copied, and every row that lives is there. */
   async function expectNothingLost(): Promise<void> {
     expect((await left()) + (await kept())).toBe(tokens);
-    expect(await number(`SELECT count(*) AS n FROM idn_oauth2_access_token WHERE ${isLive}`)).toBe(live);
+    expect(await number(`SELECT count(*) AS n FROM IDN_OAUTH2_ACCESS_TOKEN WHERE ${isLive}`)).toBe(live);
   }
 
   async function whileItRuns(act: () => Promise<unknown>): Promise<string> {
@@ -58,12 +60,12 @@ describeEngines(['postgresql'], (engine) => {
   test.each([
     [
       'a column',
-      'ALTER TABLE idn_oauth2_access_token ADD COLUMN added_in_mid_run int',
-      'ALTER TABLE idn_oauth2_access_token DROP COLUMN added_in_mid_run',
+      'ALTER TABLE IDN_OAUTH2_ACCESS_TOKEN ADD COLUMN added_in_mid_run int',
+      'ALTER TABLE IDN_OAUTH2_ACCESS_TOKEN DROP COLUMN added_in_mid_run',
     ],
     [
       'a table whose rows cascade',
-      'CREATE TABLE added_child (token_id varchar(255) REFERENCES idn_oauth2_access_token (token_id) ON DELETE CASCADE)',
+      'CREATE TABLE added_child (token_id varchar(255), FOREIGN KEY (token_id) REFERENCES IDN_OAUTH2_ACCESS_TOKEN (TOKEN_ID) ON DELETE CASCADE)',
       'DROP TABLE added_child',
     ],
   ])('stops, and says why, if %s is added in mid-run', async (_, add, remove) => {
@@ -78,26 +80,30 @@ describeEngines(['postgresql'], (engine) => {
 
   test('passes over a row whose trigger raises, names it with its error, and goes on', async () => {
     const [row] = await deployment.query(
-      "SELECT token_id AS id FROM idn_oauth2_access_token WHERE token_state = 'REVOKED' ORDER BY token_id LIMIT 1",
+      "SELECT token_id AS id FROM IDN_OAUTH2_ACCESS_TOKEN WHERE token_state = 'REVOKED' ORDER BY token_id LIMIT 1",
     );
-    await deployment.query(
-      `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN IF old.token_id = '${row?.id}' THEN RAISE 'this row is sacred'; END IF; RETURN old; END$$`,
-    );
-    await deployment.query(
-      'CREATE TRIGGER refuse BEFORE DELETE ON idn_oauth2_access_token FOR EACH ROW EXECUTE FUNCTION refuse()',
-    );
+    const condition = `old.token_id = '${row?.id}'`;
+    for (const statement of isMysql
+      ? [
+          `CREATE TRIGGER refuse BEFORE DELETE ON IDN_OAUTH2_ACCESS_TOKEN FOR EACH ROW BEGIN IF ${condition} THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'this row is sacred'; END IF; END`,
+        ]
+      : [
+          `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN IF ${condition} THEN RAISE 'this row is sacred'; END IF; RETURN old; END$$`,
+          'CREATE TRIGGER refuse BEFORE DELETE ON IDN_OAUTH2_ACCESS_TOKEN FOR EACH ROW EXECUTE FUNCTION refuse()',
+        ])
+      await deployment.query(statement);
     try {
       await run(deployment);
     } finally {
-      await deployment.query('DROP FUNCTION refuse() CASCADE');
+      await deployment.query(isMysql ? 'DROP TRIGGER refuse' : 'DROP FUNCTION refuse() CASCADE');
     }
     expect(await lastRun(deployment)).toMatchObject({
       status: 'ended',
       why_stopped: 'done, except for rows that raised errors',
     });
     expect(await left()).toBe(live + 1);
-    expect(await deployment.query(`SELECT row_key, error FROM ${deployment.plan.names.runError}`)).toEqual([
-      { row_key: row?.id, error: 'error P0001: this row is sacred' },
+    expect(await deployment.query(`SELECT row_key AS k, error AS e FROM ${deployment.plan.names.runError}`)).toEqual([
+      { k: row?.id, e: `error ${isMysql ? '1644' : 'P0001'}: this row is sacred` },
     ]);
     await expectNothingLost();
   });
@@ -107,22 +113,28 @@ describeEngines(['postgresql'], (engine) => {
     await change(deployment, { time_budget_seconds: 1, pause_ms: 300 });
     await run(deployment);
     expect(await lastRun(deployment)).toMatchObject({ status: 'stopped', why_stopped: 'time budget' });
-    const place = await number(`SELECT place AS n FROM ${plan.names.position}`);
-    expect(place).toBeGreaterThan(0);
-    const before = `(ctid < '(${Math.floor(place / 2048)},0)' AND token_state IN ('REVOKED', 'EXPIRED', 'INACTIVE'))`;
-    // The space of the rows that went is used again, so these lie before the place.
-    await query('VACUUM idn_oauth2_access_token');
+    const [found] = await query(`SELECT place AS p FROM ${plan.names.position}`);
+    const place = String(found?.p);
+    const dead = "token_state IN ('REVOKED', 'EXPIRED', 'INACTIVE')";
+    const numbers = isMysql
+      ? '(WITH RECURSIVE d (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM d WHERE i < 20) SELECT i FROM d) x'
+      : 'generate_series(1, 20) i';
+    // Keys have an order on MySQL and MariaDB; on PostgreSQL the space of the rows that went is used again.
+    const before = isMysql
+      ? `(TOKEN_ID <= '${place}' AND ${dead})`
+      : `(ctid < '(${Math.floor(Number(place) / 2048)},0)' AND ${dead})`;
+    if (!isMysql) await query('VACUUM IDN_OAUTH2_ACCESS_TOKEN');
     await query(
-      "INSERT INTO idn_oauth2_access_token (token_id, access_token, consumer_key_id, tenant_id, user_type, grant_type, validity_period, refresh_token_validity_period, token_scope_hash, token_state, token_state_id, idp_id) SELECT 'again-' || i, 'a', 1, -1234, 'u', 'g', 1, 1, 'h' || i, 'REVOKED', 'again-' || i, -1 FROM generate_series(1, 20) i",
+      `INSERT INTO IDN_OAUTH2_ACCESS_TOKEN (token_id, access_token, consumer_key_id, tenant_id, user_type, grant_type, validity_period, refresh_token_validity_period, token_scope_hash, token_state, token_state_id, idp_id) SELECT CONCAT('.again-', i), 'a', 1, -1234, 'u', 'g', 1, 1, CONCAT('h', i), 'REVOKED', CONCAT('again-', i), -1 FROM ${numbers}`,
     );
-    const early = await number(`SELECT count(*) AS n FROM idn_oauth2_access_token WHERE ${before}`);
+    const early = await number(`SELECT count(*) AS n FROM IDN_OAUTH2_ACCESS_TOKEN WHERE ${before}`);
     expect(early).toBeGreaterThan(0);
 
     const atFirst = await left();
     await run(deployment);
     expect(await lastRun(deployment)).toMatchObject({ why_stopped: 'time budget' });
     expect(await left()).toBeLessThan(atFirst);
-    expect(await number(`SELECT count(*) AS n FROM idn_oauth2_access_token WHERE ${before}`)).toBe(early);
+    expect(await number(`SELECT count(*) AS n FROM IDN_OAUTH2_ACCESS_TOKEN WHERE ${before}`)).toBe(early);
 
     await change(deployment, { time_budget_seconds: 3600, pause_ms: 0 });
     await run(deployment);
@@ -142,7 +154,7 @@ describeEngines(['postgresql'], (engine) => {
     await client.close();
   });
 
-  test('leaves no lock and no open run behind, whenever it is cancelled in a session that lives on', async () => {
+  test.runIf(!isMysql)('leaves no lock and no open run behind, whenever it is cancelled in a session that lives on', async () => {
     const client = await deployment.database.connect();
     const other = await deployment.database.connect();
     let cancelled = 0;
@@ -163,6 +175,59 @@ describeEngines(['postgresql'], (engine) => {
     await expectNothingLost();
   });
 
+  test.runIf(isMysql)('is recovered by the next start in a session in which its query was killed', async () => {
+    const { database, family, plan } = deployment;
+    const { call, ownSession, sessionState } = words[family];
+    const client = await database.connect();
+    const before = await client.query(sessionState);
+    const id = String((await client.query(ownSession))[0]?.id);
+    let killed = 0;
+    for (let round = 0; round < 8; round += 1) {
+      const outcome = client.query(call(plan.names.procedure)).catch(() => {
+        killed += 1;
+      });
+      await new Promise((resolve) => setTimeout(resolve, 20 + round * 40));
+      await deployment.query(`KILL QUERY ${id}`);
+      await outcome;
+    }
+    expect(killed).toBeGreaterThan(0);
+    await client.query(call(plan.names.procedure));
+    expect(await lastRun(deployment)).toMatchObject({ status: 'ended' });
+    await client.query(call(plan.names.procedure));
+    expect(await left()).toBe(live);
+    await expectNothingLost();
+    expect(await client.query(sessionState)).toEqual(before);
+    expect(await number(`SELECT COUNT(*) AS n FROM ${plan.names.run} WHERE status = 'running'`)).toBe(0);
+    await client.close();
+  });
+
+  test.runIf(isMysql)('a run on another server of a cluster counts as going on for as long as its batches do', async () => {
+    const { query, plan } = deployment;
+    await run(deployment);
+    const elsewhere = (minutes: number) =>
+      query(
+        `UPDATE ${plan.names.lock} SET host = 'elsewhere:3306', status = 'running', heartbeat = UTC_TIMESTAMP() - INTERVAL ${minutes} MINUTE`,
+      );
+    await elsewhere(1);
+    await run(deployment);
+    expect(await lastRun(deployment)).toMatchObject({ status: 'skipped', why_stopped: 'already running' });
+    await elsewhere(3);
+    await run(deployment);
+    expect(await lastRun(deployment)).toMatchObject({ status: 'ended', why_stopped: 'done' });
+  });
+
+  test.runIf(isMysql)('a run that another one took over deletes nothing more', async () => {
+    const { query, plan } = deployment;
+    await change(deployment, { pause_ms: 200 });
+    await whileItRuns(async () => {
+      await query(`UPDATE ${plan.names.lock} SET run_id = run_id + 1000`);
+    });
+    const atEnd = await left();
+    expect(atEnd).toBeGreaterThan(live);
+    expect(await lastRun(deployment)).toMatchObject({ status: 'stopped', why_stopped: 'another run took over' });
+    await expectNothingLost();
+  });
+
   test('does not start with a kit of another version, and takes no lock', async () => {
     const kit = deployment.rendered.install.find(({ file }) => file.startsWith('15-'));
     if (kit === undefined) throw new Error('there is no kit');
@@ -179,8 +244,8 @@ describeEngines(['postgresql'], (engine) => {
     expect(await left()).toBe(live);
   });
 
-  test('a row of a table that inherits from a cleaned one is left alone', async () => {
-    await deployment.query('CREATE TABLE heir () INHERITS (idn_oauth2_access_token)');
+  test.runIf(!isMysql)('a row of a table that inherits from a cleaned one is left alone', async () => {
+    await deployment.query('CREATE TABLE heir () INHERITS (IDN_OAUTH2_ACCESS_TOKEN)');
     await deployment.query(
       "INSERT INTO heir (token_id, access_token, consumer_key_id, tenant_id, user_type, grant_type, validity_period, refresh_token_validity_period, token_scope_hash, token_state, idp_id) SELECT 'heir-' || i, 'a', 1, -1234, 'u', 'g', -1, -1, 'x' || i, 'ACTIVE', -1 FROM generate_series(1, 50) i",
     );
