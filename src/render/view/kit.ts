@@ -82,7 +82,10 @@ export function viewFactsLiteral(context: Context): readonly string[] {
   const lines = facts.flatMap((fact, at) =>
     fact.map((line, i) => (i === fact.length - 1 && at < facts.length - 1 ? `${line},` : line)),
   );
-  return context.dialect.expressions.literal(`[${lines.join('\n')}]`).split('\n');
+  // A literal for each line, which the server puts together: within one it does not count lines for its messages.
+  return lines.map((line, at) =>
+    context.dialect.expressions.literal(`${at === 0 ? '[' : ''}${line}${at === lines.length - 1 ? ']' : ''}`),
+  );
 }
 
 /** A foreign key as the kit reads it out of the catalog. RESTRICT and NO ACTION keep a row alike. */
