@@ -22,7 +22,9 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
   beforeEach(async () => {
     const { query, plan } = deployment;
     const copies = plan.backups.map(({ name }) => name);
-    if (isMysql) for (const table of ['IDN_OAUTH2_ACCESS_TOKEN', 'IDN_OAUTH_CONSUMER_APPS', ...copies]) await query(`DELETE FROM ${table}`);
+    if (isMysql)
+      for (const table of ['IDN_OAUTH2_ACCESS_TOKEN', 'IDN_OAUTH_CONSUMER_APPS', ...copies])
+        await query(`DELETE FROM ${table}`);
     else await query(`TRUNCATE ${['IDN_OAUTH_CONSUMER_APPS', ...copies].join(', ')} CASCADE`);
     await query(`DELETE FROM ${plan.names.position}`);
     await fillTokens(deployment, tokens);
@@ -154,26 +156,29 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
     await client.close();
   });
 
-  test.runIf(!isMysql)('leaves no lock and no open run behind, whenever it is cancelled in a session that lives on', async () => {
-    const client = await deployment.database.connect();
-    const other = await deployment.database.connect();
-    let cancelled = 0;
-    for (let round = 0; round < 12; round += 1) {
-      await client.query(`SET statement_timeout = '${5 + round * 17}ms'`);
-      await client.query(words[deployment.family].call(deployment.plan.names.procedure)).catch(() => {
-        cancelled += 1;
-      });
-      await other.query(words[deployment.family].call(deployment.plan.names.procedure, 'true'));
-      expect(await lastRun(deployment)).toMatchObject({ status: 'ended', why_stopped: 'done' });
+  test.runIf(!isMysql)(
+    'leaves no lock and no open run behind, whenever it is cancelled in a session that lives on',
+    async () => {
+      const client = await deployment.database.connect();
+      const other = await deployment.database.connect();
+      let cancelled = 0;
+      for (let round = 0; round < 12; round += 1) {
+        await client.query(`SET statement_timeout = '${5 + round * 17}ms'`);
+        await client.query(words[deployment.family].call(deployment.plan.names.procedure)).catch(() => {
+          cancelled += 1;
+        });
+        await other.query(words[deployment.family].call(deployment.plan.names.procedure, 'true'));
+        expect(await lastRun(deployment)).toMatchObject({ status: 'ended', why_stopped: 'done' });
+        await expectNothingLost();
+      }
+      await client.close();
+      await other.close();
+      expect(cancelled).toBeGreaterThan(0);
+      await run(deployment);
+      expect(await left()).toBe(live);
       await expectNothingLost();
-    }
-    await client.close();
-    await other.close();
-    expect(cancelled).toBeGreaterThan(0);
-    await run(deployment);
-    expect(await left()).toBe(live);
-    await expectNothingLost();
-  });
+    },
+  );
 
   test.runIf(isMysql)('is recovered by the next start in a session in which its query was killed', async () => {
     const { database, family, plan } = deployment;
@@ -201,20 +206,23 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
     await client.close();
   });
 
-  test.runIf(isMysql)('a run on another server of a cluster counts as going on for as long as its batches do', async () => {
-    const { query, plan } = deployment;
-    await run(deployment);
-    const elsewhere = (minutes: number) =>
-      query(
-        `UPDATE ${plan.names.lock} SET host = 'elsewhere:3306', status = 'running', heartbeat = UTC_TIMESTAMP() - INTERVAL ${minutes} MINUTE`,
-      );
-    await elsewhere(1);
-    await run(deployment);
-    expect(await lastRun(deployment)).toMatchObject({ status: 'skipped', why_stopped: 'already running' });
-    await elsewhere(3);
-    await run(deployment);
-    expect(await lastRun(deployment)).toMatchObject({ status: 'ended', why_stopped: 'done' });
-  });
+  test.runIf(isMysql)(
+    'a run on another server of a cluster counts as going on for as long as its batches do',
+    async () => {
+      const { query, plan } = deployment;
+      await run(deployment);
+      const elsewhere = (minutes: number) =>
+        query(
+          `UPDATE ${plan.names.lock} SET host = 'elsewhere:3306', status = 'running', heartbeat = UTC_TIMESTAMP() - INTERVAL ${minutes} MINUTE`,
+        );
+      await elsewhere(1);
+      await run(deployment);
+      expect(await lastRun(deployment)).toMatchObject({ status: 'skipped', why_stopped: 'already running' });
+      await elsewhere(3);
+      await run(deployment);
+      expect(await lastRun(deployment)).toMatchObject({ status: 'ended', why_stopped: 'done' });
+    },
+  );
 
   test.runIf(isMysql)('a run that another one took over deletes nothing more', async () => {
     const { query, plan } = deployment;

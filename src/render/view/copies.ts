@@ -33,7 +33,9 @@ export function viewCopies(step: PlannedStep, { dialect, qualify }: Context): Co
   const { identifier, columnType } = dialect.expressions;
   const { name, columns } = batchKeys ?? backup;
   const pair = (one: string, other: string) =>
-    table.primaryKey.map((key, at) => `${at === 0 ? '' : 'AND '}${one}.${identifier(key)} = ${other}.${identifier(key)}`);
+    table.primaryKey.map(
+      (key, at) => `${at === 0 ? '' : 'AND '}${one}.${identifier(key)} = ${other}.${identifier(key)}`,
+    );
   const isLed = 'column' in walk && table.primaryKey[0] === walk.column.name;
   return {
     table: qualify(name),

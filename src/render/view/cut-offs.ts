@@ -56,7 +56,8 @@ export function viewCutOff(cutOff: CutOff, context: Context): CutOffView {
     const number = context.qualify(kitName('number', dialect, plan.prefix));
     return `${number}(${expressions.variable('run')}, ${expressions.literal(name)}, ${parameter.default})`;
   };
-  const started = plan.hasKit && !plan.keepsRunInRow ? `${expressions.variable('run')}.started` : expressions.variable('started');
+  const started =
+    plan.hasKit && !plan.keepsRunInRow ? `${expressions.variable('run')}.started` : expressions.variable('started');
   const inView = (name: string) => expressions.wholeNumber(viewParameter(name));
   return {
     name: cutOff.name,

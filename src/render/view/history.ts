@@ -36,7 +36,9 @@ export function viewHistory(step: PlannedStep, context: Context): HistoryView | 
     ofEnded: history.of.map((name) => `s.${live(name)}`),
     ofRow: history.of.map((name) => `t.${live(name)}`),
     ofEach: history.of.map((name) => `e.${live(name)}`),
-    readWithKey: [...new Set([...step.table.primaryKey, ...history.of, history.order].map((name) => `t.${live(name)}`))],
+    readWithKey: [
+      ...new Set([...step.table.primaryKey, ...history.of, history.order].map((name) => `t.${live(name)}`)),
+    ],
     read: [...history.of, history.order].map((name) => `t.${live(name)}`),
     superseded: supersededReason.name,
     order,

@@ -77,7 +77,9 @@ export function viewFactsLiteral(context: Context): readonly string[] {
   const facts = factsOf(context).map(({ table, backup, columns, keys }) => {
     const head = [table, backup ?? '', columns ?? 0].map((value) => JSON.stringify(value)).join(', ');
     const texts = keys.map((key) => JSON.stringify(key));
-    return texts.length === 0 ? [`[${head}, []]`] : [`[${head}, [`, ...texts.map((text, at) => `  ${text}${at === texts.length - 1 ? ']]' : ','}`)];
+    return texts.length === 0
+      ? [`[${head}, []]`]
+      : [`[${head}, [`, ...texts.map((text, at) => `  ${text}${at === texts.length - 1 ? ']]' : ','}`)];
   });
   const lines = facts.flatMap((fact, at) =>
     fact.map((line, i) => (i === fact.length - 1 && at < facts.length - 1 ? `${line},` : line)),
