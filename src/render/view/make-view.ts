@@ -195,7 +195,9 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
   const lists = steps.flatMap(({ list }) => (list ? [list] : []));
   const batchTables = [
     ...new Map(
-      steps.flatMap(({ copies }) => (copies !== false && copies.definitions ? [[copies.plainTable, copies] as const] : [])),
+      steps.flatMap(({ copies }) =>
+        copies !== false && copies.definitions ? [[copies.plainTable, copies] as const] : [],
+      ),
     ).values(),
   ];
   const emptied = lists.filter(({ holdsSightings }) => !holdsSightings);
