@@ -1,3 +1,5 @@
+import { lineWidth } from './break-long.js';
+
 /**
  * Puts prepared SQL fragments on lines, once the whole text is known: only then is it known in which column a fragment
  * begins. Pure text; knows nothing of SQL but commas and comments.
@@ -5,8 +7,6 @@
  * A template's helper leaves a fragment as one piece of text between control characters, which no SQL contains; partials
  * may be indented as deep as they like.
  */
-
-const lineWidth = 120;
 
 const between = '\u0002';
 const end = '\u0003';
@@ -43,9 +43,19 @@ function layOutLine(line: string): string {
   const column = before.length - (before.lastIndexOf('\n') + 1);
   const parts = content.split(between);
   const lines = mark === marks.hang ? parts : filled(parts, mark === marks.list ? ',' : '', column);
-  // The further lines of a comment are comments as well.
-  const margin = /^\s*--/.test(before) ? `--${' '.repeat(Math.max(column - 2, 1))}` : ' '.repeat(column);
-  return layOutLine(`${before}${lines.join(`\n${margin}`)}${after}`);
+  return layOutLine(`${before}${lines.join(`\n${marginOf(before, column, lines)}`)}${after}`);
+}
+
+/** What the further lines of a piece begin with. */
+function marginOf(before: string, column: number, [, second = '']: readonly string[]): string {
+  // Those of a comment are comments as well.
+  if (/^\s*--/.test(before)) return `--${' '.repeat(Math.max(column - 2, 1))}`;
+  // Conditions stand below the word that leads them, one step in.
+  const last = before.slice(before.lastIndexOf('\n') + 1);
+  if (/^(AND|OR) /.test(second) && /^\s*(WHERE|JOIN|STRAIGHT_JOIN|INNER|LEFT) [^(]*$/.test(last)) {
+    return ' '.repeat(last.search(/\S/) + 2);
+  }
+  return ' '.repeat(column);
 }
 
 function filled(items: readonly string[], separator: string, column: number): readonly string[] {

@@ -1,6 +1,6 @@
 /** Puts prepared SQL fragments on lines. Pure text; knows nothing of SQL but commas and indentation. */
 
-const lineWidth = 120;
+import { lineWidth } from './break-long.js';
 
 /** Lines below each other; all but the first are indented. */
 export function hang(lines: readonly string[], indent: number): string {

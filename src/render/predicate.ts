@@ -118,17 +118,23 @@ function printRow(
   const depth = (binding.depth ?? 0) + 1;
   const { column: _, columnType: __, ...outer } = binding;
   const theirs: Binding = { ...outer, table, alias: depth === 1 ? 'o' : `o${depth}`, depth };
-  const pairs = on
-    .flatMap(([their, our]) => pairOf(theirs, their, sideOf(binding, our), how === 'exactly'))
-    .join(' AND ');
+  const pairs = on.flatMap(([their, our]) => pairOf(theirs, their, sideOf(binding, our), how === 'exactly'));
   const from = `SELECT 1 FROM ${binding.tableName(table)} ${theirs.alias}`;
-  if (where === undefined) return [`${exists} (${from} WHERE ${pairs})`];
-  const lines = join('AND', flatten('all', [where]), theirs);
-  const [first, ...rest] = needsGroup('AND', where) ? group(lines) : lines;
-  return [`${exists} (`, `  ${from}`, `  WHERE ${pairs}`, `    AND ${first}`, ...rest.map(indent(4))].map(
-    (line, at, all) => (at === all.length - 1 ? `${line})` : line),
-  );
+  const short = `${exists} (${from} WHERE ${pairs.join(' AND ')})`;
+  if (where === undefined && short.length <= 80) return [short];
+  const lines = where === undefined ? [] : join('AND', flatten('all', [where]), theirs);
+  const [first, ...rest] = where !== undefined && needsGroup('AND', where) ? group(lines) : lines;
+  return [
+    `${exists} (`,
+    `  ${from}`,
+    ...beneathEachOther(pairs).map((line, at) => (at === 0 ? `  WHERE ${line}` : `    AND ${line}`)),
+    ...(first === undefined ? [] : [`    AND ${first}`, ...rest.map(indent(4))]),
+  ].map((line, at, all) => (at === all.length - 1 ? `${line})` : line));
 }
+
+/** On one line if they are short. */
+const beneathEachOther = (pairs: readonly string[]): readonly string[] =>
+  pairs.join(' AND ').length <= 80 ? [pairs.join(' AND ')] : pairs;
 
 function printSighted({ columns, cutOff }: Predicate & { kind: 'sighted' }, binding: Binding): readonly string[] {
   if (binding.list === undefined) throw new Error('a rule by sightings without a list of them');
@@ -156,7 +162,8 @@ function join(operator: 'AND' | 'OR', parts: readonly Predicate[], binding: Bind
     const isList = operator === 'AND' && part.kind === 'listed';
     const grouped =
       (lines.length > 1 && !isClosed(part) && !isList) || needsGroup(operator, part) ? group(lines) : lines;
-    const deeper = isList ? indent(0) : indent(operator.length + 1);
+    const isBlock = grouped === lines && lines.length > 1 && lines[0]?.endsWith('(');
+    const deeper = isList || isBlock ? indent(0) : indent(operator.length + 1);
     return at === 0 ? grouped : [`${operator} ${grouped[0]}`, ...grouped.slice(1).map(deeper)];
   });
 }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import Handlebars from 'handlebars';
 import type { Dialect } from '../dialects/dialect.js';
+import { breakLong } from './break-long.js';
 import { hang, layOut, list, words } from './lay-out.js';
 import { fill, hang as hangAt, wrap } from './layout.js';
 
@@ -89,7 +90,7 @@ function compileTemplates(dialect: Dialect): Render {
   return (template, view) => {
     const delegate = compiled.get(template);
     if (delegate === undefined) throw new Error(`no template ${template} for ${dialect.name}`);
-    return tidy(layOut(delegate(view)));
+    return tidy(breakLong(layOut(delegate(view))));
   };
 }
 
