@@ -116,7 +116,8 @@ describeEngines(allEngines, (engine) => {
     }
   });
 
-  test('a running cleanup is not replaced and not removed', async () => {
+  // PGlite has one session, and no session holds a lock against itself.
+  test.skipIf(engine.name === 'pglite')('a running cleanup is not replaced and not removed', async () => {
     await connected(database, dialect, async (connection) => {
       await install(connection, dialect);
       // SQL Server does not tell a session of a lock of its own.
@@ -131,7 +132,6 @@ describeEngines(allEngines, (engine) => {
       expect(problems[0]?.what).toBe('cleanup_tokens is running');
       const changed = install(connection, dialect, tokensChoice({ backup: 'none' }));
       expect((await refusal(changed)).problems[0]?.what).toBe('cleanup_tokens is running');
-      // The lock ends with its connection; PGlite's goes on, and nothing after this test minds.
       await holder.close();
     });
   });
