@@ -1,11 +1,14 @@
 -- Removes what deepclean installed in this database for cleanup_jti, the rows that it kept included. What all
--- cleanups share stays: settings of the others, run log and register; 99-uninstall.sql removes it at the end. A schedule
--- has its own removal.
+-- cleanups share stays: settings of the others, run log and register; 99-uninstall.sql removes it at the end. A
+-- schedule has its own removal.
 -- @statement drop CLEANUP_BACKLOG_JTI
 DROP VIEW IF EXISTS CLEANUP_BACKLOG_JTI;
 -- @end
 -- @statement drop restore_jti
 DROP PROCEDURE IF EXISTS restore_jti;
+-- @end
+-- @statement drop cleanup_jti_dry_run
+DROP PROCEDURE IF EXISTS cleanup_jti_dry_run;
 -- @end
 -- @statement drop cleanup_jti
 DROP PROCEDURE IF EXISTS cleanup_jti;
@@ -21,5 +24,5 @@ DELETE FROM CLEANUP_SETTING WHERE PROCEDURE_NAME = 'cleanup_jti';
 -- @statement forget objects
 DELETE FROM CLEANUP_OBJECT
 WHERE OBJECT_NAME IN (
-  'CLEANUP_BACKLOG_JTI', 'restore_jti', 'cleanup_jti', 'CLEANUP_BAK_IDN_OIDC_JTI');
+  'CLEANUP_BACKLOG_JTI', 'restore_jti', 'cleanup_jti_dry_run', 'cleanup_jti', 'CLEANUP_BAK_IDN_OIDC_JTI');
 -- @end

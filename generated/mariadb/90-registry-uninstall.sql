@@ -1,11 +1,14 @@
 -- Removes what deepclean installed in this database for cleanup_registry, the rows that it kept included. What all
--- cleanups share stays: settings of the others, run log and register; 99-uninstall.sql removes it at the end. A schedule
--- has its own removal.
+-- cleanups share stays: settings of the others, run log and register; 99-uninstall.sql removes it at the end. A
+-- schedule has its own removal.
 -- @statement drop CLEANUP_BACKLOG_REGISTRY
 DROP VIEW IF EXISTS CLEANUP_BACKLOG_REGISTRY;
 -- @end
 -- @statement drop restore_registry
 DROP PROCEDURE IF EXISTS restore_registry;
+-- @end
+-- @statement drop cleanup_registry_dry_run
+DROP PROCEDURE IF EXISTS cleanup_registry_dry_run;
 -- @end
 -- @statement drop cleanup_registry
 DROP PROCEDURE IF EXISTS cleanup_registry;
@@ -45,8 +48,8 @@ DELETE FROM CLEANUP_SETTING WHERE PROCEDURE_NAME = 'cleanup_registry';
 -- @statement forget objects
 DELETE FROM CLEANUP_OBJECT
 WHERE OBJECT_NAME IN (
-  'CLEANUP_BACKLOG_REGISTRY', 'restore_registry', 'cleanup_registry', 'CLEANUP_BAK_REG_RESOURCE_TAG',
-  'CLEANUP_BAK_REG_TAG', 'CLEANUP_BAK_REG_LOG', 'CLEANUP_BAK_REG_RESOURCE_PROPERTY', 'CLEANUP_BAK_REG_PROPERTY',
-  'CLEANUP_BAK_REG_RESOURCE', 'CLEANUP_DEAD_REG_LOG_DELETED', 'CLEANUP_DEAD_REG_LOG_SUPERSEDED',
-  'CLEANUP_DEAD_REG_RESOURCE');
+  'CLEANUP_BACKLOG_REGISTRY', 'restore_registry', 'cleanup_registry_dry_run', 'cleanup_registry',
+  'CLEANUP_BAK_REG_RESOURCE_TAG', 'CLEANUP_BAK_REG_TAG', 'CLEANUP_BAK_REG_LOG', 'CLEANUP_BAK_REG_RESOURCE_PROPERTY',
+  'CLEANUP_BAK_REG_PROPERTY', 'CLEANUP_BAK_REG_RESOURCE', 'CLEANUP_DEAD_REG_LOG_DELETED',
+  'CLEANUP_DEAD_REG_LOG_SUPERSEDED', 'CLEANUP_DEAD_REG_RESOURCE');
 -- @end

@@ -1,11 +1,14 @@
 -- Removes what deepclean installed in this database for cleanup_tokens, the rows that it kept included. What all
--- cleanups share stays: settings of the others, run log and register; 99-uninstall.sql removes it at the end. A schedule
--- has its own removal.
+-- cleanups share stays: settings of the others, run log and register; 99-uninstall.sql removes it at the end. A
+-- schedule has its own removal.
 -- @statement drop CLEANUP_BACKLOG_TOKENS
 DROP VIEW IF EXISTS CLEANUP_BACKLOG_TOKENS;
 -- @end
 -- @statement drop restore_tokens
 DROP PROCEDURE IF EXISTS restore_tokens;
+-- @end
+-- @statement drop cleanup_tokens_dry_run
+DROP PROCEDURE IF EXISTS cleanup_tokens_dry_run;
 -- @end
 -- @statement drop cleanup_tokens
 DROP PROCEDURE IF EXISTS cleanup_tokens;
@@ -57,11 +60,12 @@ DELETE FROM CLEANUP_SETTING WHERE PROCEDURE_NAME = 'cleanup_tokens';
 -- @statement forget objects
 DELETE FROM CLEANUP_OBJECT
 WHERE OBJECT_NAME IN (
-  'CLEANUP_BACKLOG_TOKENS', 'restore_tokens', 'cleanup_tokens', 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT',
-  'CLEANUP_BAK_IDN_OAUTH2_DEVICE_FLOW_SCOPES', 'CLEANUP_BAK_IDN_OAUTH2_DEVICE_FLOW',
-  'CLEANUP_BAK_IDN_OAUTH2_CIBA_REQUEST_SCOPES', 'CLEANUP_BAK_IDN_OAUTH2_CIBA_AUTH_CODE',
-  'CLEANUP_BAK_IDN_OAUTH2_AUTHZ_CODE_SCOPE', 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE',
-  'CLEANUP_BAK_IDN_OAUTH2_TOKEN_BINDING', 'CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES',
-  'CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS', 'CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE',
-  'CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE', 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN');
+  'CLEANUP_BACKLOG_TOKENS', 'restore_tokens', 'cleanup_tokens_dry_run', 'cleanup_tokens',
+  'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT', 'CLEANUP_BAK_IDN_OAUTH2_DEVICE_FLOW_SCOPES',
+  'CLEANUP_BAK_IDN_OAUTH2_DEVICE_FLOW', 'CLEANUP_BAK_IDN_OAUTH2_CIBA_REQUEST_SCOPES',
+  'CLEANUP_BAK_IDN_OAUTH2_CIBA_AUTH_CODE', 'CLEANUP_BAK_IDN_OAUTH2_AUTHZ_CODE_SCOPE',
+  'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE', 'CLEANUP_BAK_IDN_OAUTH2_TOKEN_BINDING',
+  'CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES', 'CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS',
+  'CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE', 'CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE',
+  'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN');
 -- @end

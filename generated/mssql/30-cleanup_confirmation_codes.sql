@@ -32,7 +32,8 @@ BEGIN
   -- Made by deepclean; its log is CLEANUP_RUN.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
-    THROW 50000, 'cleanup_confirmation_codes commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
+    THROW 50000,
+        'cleanup_confirmation_codes commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
 
   -- Whatever the caller has set; the server puts its settings back
   SET NOCOUNT, XACT_ABORT ON;
@@ -40,8 +41,8 @@ BEGIN
   SET IMPLICIT_TRANSACTIONS, NUMERIC_ROUNDABORT OFF;
   SET ROWCOUNT 0;
   SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
-  -- The product goes first: in a deadlock the cleanup gives way. A batch waits no longer than a second for a lock; all else
-  -- changes nothing of the product's, and waits longer
+  -- The product goes first: in a deadlock the cleanup gives way. A batch waits no longer than a second for a lock; all
+  -- else changes nothing of the product's, and waits longer
   SET DEADLOCK_PRIORITY LOW;
   SET LOCK_TIMEOUT 60000;
 
@@ -96,7 +97,8 @@ BEGIN
 
   -- Check: one run at a time, and nothing that would make a delete unsafe or a restore impossible
 
-  -- A call that its client gave up leaves the lock to its session; where that is this one, no run stands behind it any more
+  -- A call that its client gave up leaves the lock to its session; where that is this one, no run stands behind it any
+  -- more
   WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
     EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   EXEC @granted = sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0;
@@ -126,7 +128,8 @@ BEGIN
       AND b.scale = s.scale AND ISNULL(b.collation_name, '') = ISNULL(s.collation_name, '')
     WHERE b.column_id IS NULL;
 
-    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT(f.SOURCE_NAME, ' has other columns than when this procedure was made'))
+    SELECT TOP (1) @problem
+        = ISNULL(@problem, CONCAT(f.SOURCE_NAME, ' has other columns than when this procedure was made'))
     FROM (VALUES
       ('dbo.IDN_RECOVERY_DATA', 8)
     ) AS f (SOURCE_NAME, COLUMN_COUNT)
@@ -192,13 +195,17 @@ BEGIN
     IF @problem IS NOT NULL
     BEGIN
       -- THROW reads % as the beginning of a format
-      SET @problem = REPLACE(LEFT(CONCAT('cleanup_confirmation_codes did not start, and nothing was deleted: ', @problem), 400), '%', '%%');
+      SET @problem
+          = REPLACE(LEFT(CONCAT('cleanup_confirmation_codes did not start, and nothing was deleted: ', @problem), 400),
+          '%', '%%');
       THROW 50000, @problem, 1;
     END;
 
     SELECT
-      @code_retention_hours = ISNULL(NULLIF(MAX(CASE NAME WHEN 'code_retention_hours' THEN VALUE ELSE '' END), ''), '720'),
-      @clock_uncertainty_hours = ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12'),
+      @code_retention_hours
+          = ISNULL(NULLIF(MAX(CASE NAME WHEN 'code_retention_hours' THEN VALUE ELSE '' END), ''), '720'),
+      @clock_uncertainty_hours
+          = ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12'),
       @retention = ISNULL(
         NULLIF(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE ELSE '' END), ''),
         '30'),
@@ -312,7 +319,8 @@ BEGIN
           SET @span = @rows_max;
         SET @batch_began = SYSUTCDATETIME();
         SET LOCK_TIMEOUT 1000;
-        -- After ten tries nothing of the batch is deleted any more: what another session holds is only counted, and passed over
+        -- After ten tries nothing of the batch is deleted any more: what another session holds is only counted, and
+        -- passed over
         IF @failures >= 10
           SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED;
         BEGIN TRY
@@ -332,24 +340,27 @@ BEGIN
               SELECT CASE
                   WHEN t.TIME_CREATED < @retention_cut_off
                        AND NOT EXISTS (
-                             SELECT 1 FROM dbo.IDP_METADATA o
-                             WHERE CHARINDEX('ExpiryTime', o.NAME COLLATE Latin1_General_BIN2) > 0
+                         SELECT 1 FROM dbo.IDP_METADATA o
+                         WHERE CHARINDEX('ExpiryTime', o.NAME COLLATE Latin1_General_BIN2) > 0
+                           AND EXISTS (
+                             SELECT 1 FROM dbo.IDP o2
+                             WHERE o2.ID = o.IDP_ID
+                               AND o2.NAME + N'.' COLLATE Latin1_General_BIN2 = 'LOCAL.')
+                           AND CASE WHEN DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @grace_cut_off) / 60000000.0 >
+                               CASE WHEN o.VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%'
+                                   AND LEN(o.VALUE) BETWEEN 1 AND 18
+                                 THEN TRY_CAST(o.VALUE AS BIGINT) END THEN 1 ELSE 0 END = 0
+                           AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
+                             SELECT 1 FROM dbo.IDP_METADATA o2
+                             WHERE CHARINDEX('ExpiryTime', o2.NAME COLLATE Latin1_General_BIN2) > 0
                                AND EXISTS (
-                                     SELECT 1 FROM dbo.IDP o2
-                                     WHERE o2.ID = o.IDP_ID
-                                       AND o2.NAME + N'.' COLLATE Latin1_General_BIN2 = 'LOCAL.')
-                               AND CASE WHEN DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @grace_cut_off) / 60000000.0 >
-                                   CASE WHEN o.VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o.VALUE) BETWEEN 1 AND 18
-                                     THEN TRY_CAST(o.VALUE AS BIGINT) END THEN 1 ELSE 0 END = 0
-                               AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
-                                 SELECT 1 FROM dbo.IDP_METADATA o2
-                                 WHERE CHARINDEX('ExpiryTime', o2.NAME COLLATE Latin1_General_BIN2) > 0
-                                   AND EXISTS (
-                                         SELECT 1 FROM dbo.IDP o3
-                                         WHERE o3.ID = o2.IDP_ID
-                                           AND o3.NAME + N'.' COLLATE Latin1_General_BIN2 = 'LOCAL.')
-                                   AND o2.TENANT_ID = t.TENANT_ID
-                                   AND o2.NAME = o.NAME AND o2.NAME + N'.' COLLATE Latin1_General_BIN2 = o.NAME + N'.' COLLATE Latin1_General_BIN2)))
+                                 SELECT 1 FROM dbo.IDP o3
+                                 WHERE o3.ID = o2.IDP_ID
+                                   AND o3.NAME + N'.' COLLATE Latin1_General_BIN2 = 'LOCAL.')
+                               AND o2.TENANT_ID = t.TENANT_ID
+                               AND o2.NAME = o.NAME
+                                   AND o2.NAME + N'.' COLLATE Latin1_General_BIN2
+                                   = o.NAME + N'.' COLLATE Latin1_General_BIN2)))
                   THEN 1
                   ELSE 0
                 END AS REASON
@@ -369,24 +380,27 @@ BEGIN
               WHERE t.USER_NAME BETWEEN @from_1 AND @upto_1
                 AND (t.TIME_CREATED < @retention_cut_off
                      AND NOT EXISTS (
-                           SELECT 1 FROM dbo.IDP_METADATA o
-                           WHERE CHARINDEX('ExpiryTime', o.NAME COLLATE Latin1_General_BIN2) > 0
+                       SELECT 1 FROM dbo.IDP_METADATA o
+                       WHERE CHARINDEX('ExpiryTime', o.NAME COLLATE Latin1_General_BIN2) > 0
+                         AND EXISTS (
+                           SELECT 1 FROM dbo.IDP o2
+                           WHERE o2.ID = o.IDP_ID
+                             AND o2.NAME + N'.' COLLATE Latin1_General_BIN2 = 'LOCAL.')
+                         AND CASE WHEN DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @grace_cut_off) / 60000000.0 >
+                             CASE WHEN o.VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%'
+                                 AND LEN(o.VALUE) BETWEEN 1 AND 18
+                               THEN TRY_CAST(o.VALUE AS BIGINT) END THEN 1 ELSE 0 END = 0
+                         AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
+                           SELECT 1 FROM dbo.IDP_METADATA o2
+                           WHERE CHARINDEX('ExpiryTime', o2.NAME COLLATE Latin1_General_BIN2) > 0
                              AND EXISTS (
-                                   SELECT 1 FROM dbo.IDP o2
-                                   WHERE o2.ID = o.IDP_ID
-                                     AND o2.NAME + N'.' COLLATE Latin1_General_BIN2 = 'LOCAL.')
-                             AND CASE WHEN DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @grace_cut_off) / 60000000.0 >
-                                 CASE WHEN o.VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o.VALUE) BETWEEN 1 AND 18
-                                   THEN TRY_CAST(o.VALUE AS BIGINT) END THEN 1 ELSE 0 END = 0
-                             AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
-                               SELECT 1 FROM dbo.IDP_METADATA o2
-                               WHERE CHARINDEX('ExpiryTime', o2.NAME COLLATE Latin1_General_BIN2) > 0
-                                 AND EXISTS (
-                                       SELECT 1 FROM dbo.IDP o3
-                                       WHERE o3.ID = o2.IDP_ID
-                                         AND o3.NAME + N'.' COLLATE Latin1_General_BIN2 = 'LOCAL.')
-                                 AND o2.TENANT_ID = t.TENANT_ID
-                                 AND o2.NAME = o.NAME AND o2.NAME + N'.' COLLATE Latin1_General_BIN2 = o.NAME + N'.' COLLATE Latin1_General_BIN2))))
+                               SELECT 1 FROM dbo.IDP o3
+                               WHERE o3.ID = o2.IDP_ID
+                                 AND o3.NAME + N'.' COLLATE Latin1_General_BIN2 = 'LOCAL.')
+                             AND o2.TENANT_ID = t.TENANT_ID
+                             AND o2.NAME = o.NAME
+                                 AND o2.NAME + N'.' COLLATE Latin1_General_BIN2
+                                 = o.NAME + N'.' COLLATE Latin1_General_BIN2))))
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
                 THROW 50001, 'another session changed rows of this batch', 1;
@@ -396,24 +410,27 @@ BEGIN
               WHERE t.USER_NAME BETWEEN @from_1 AND @upto_1
                 AND (t.TIME_CREATED < @retention_cut_off
                      AND NOT EXISTS (
-                           SELECT 1 FROM dbo.IDP_METADATA o
-                           WHERE CHARINDEX('ExpiryTime', o.NAME COLLATE Latin1_General_BIN2) > 0
+                       SELECT 1 FROM dbo.IDP_METADATA o
+                       WHERE CHARINDEX('ExpiryTime', o.NAME COLLATE Latin1_General_BIN2) > 0
+                         AND EXISTS (
+                           SELECT 1 FROM dbo.IDP o2
+                           WHERE o2.ID = o.IDP_ID
+                             AND o2.NAME + N'.' COLLATE Latin1_General_BIN2 = 'LOCAL.')
+                         AND CASE WHEN DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @grace_cut_off) / 60000000.0 >
+                             CASE WHEN o.VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%'
+                                 AND LEN(o.VALUE) BETWEEN 1 AND 18
+                               THEN TRY_CAST(o.VALUE AS BIGINT) END THEN 1 ELSE 0 END = 0
+                         AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
+                           SELECT 1 FROM dbo.IDP_METADATA o2
+                           WHERE CHARINDEX('ExpiryTime', o2.NAME COLLATE Latin1_General_BIN2) > 0
                              AND EXISTS (
-                                   SELECT 1 FROM dbo.IDP o2
-                                   WHERE o2.ID = o.IDP_ID
-                                     AND o2.NAME + N'.' COLLATE Latin1_General_BIN2 = 'LOCAL.')
-                             AND CASE WHEN DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @grace_cut_off) / 60000000.0 >
-                                 CASE WHEN o.VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o.VALUE) BETWEEN 1 AND 18
-                                   THEN TRY_CAST(o.VALUE AS BIGINT) END THEN 1 ELSE 0 END = 0
-                             AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
-                               SELECT 1 FROM dbo.IDP_METADATA o2
-                               WHERE CHARINDEX('ExpiryTime', o2.NAME COLLATE Latin1_General_BIN2) > 0
-                                 AND EXISTS (
-                                       SELECT 1 FROM dbo.IDP o3
-                                       WHERE o3.ID = o2.IDP_ID
-                                         AND o3.NAME + N'.' COLLATE Latin1_General_BIN2 = 'LOCAL.')
-                                 AND o2.TENANT_ID = t.TENANT_ID
-                                 AND o2.NAME = o.NAME AND o2.NAME + N'.' COLLATE Latin1_General_BIN2 = o.NAME + N'.' COLLATE Latin1_General_BIN2))))
+                               SELECT 1 FROM dbo.IDP o3
+                               WHERE o3.ID = o2.IDP_ID
+                                 AND o3.NAME + N'.' COLLATE Latin1_General_BIN2 = 'LOCAL.')
+                             AND o2.TENANT_ID = t.TENANT_ID
+                             AND o2.NAME = o.NAME
+                                 AND o2.NAME + N'.' COLLATE Latin1_General_BIN2
+                                 = o.NAME + N'.' COLLATE Latin1_General_BIN2))))
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
                 THROW 50001, 'another session changed rows of this batch', 1;
@@ -451,8 +468,8 @@ BEGIN
         BEGIN CATCH
           IF XACT_STATE() <> 0
             ROLLBACK TRANSACTION;
-          -- Deadlock, lock timeout, a row that refers to a deleted one, or a batch that is not as it was chosen: another
-          -- session was faster, and the batch is tried again with half the keys
+          -- Deadlock, lock timeout, a row that refers to a deleted one, or a batch that is not as it was chosen:
+          -- another session was faster, and the batch is tried again with half the keys
           IF ERROR_NUMBER() NOT IN (1205, 1222, 601, 547, 50001)
             THROW;
           SELECT @failures = @failures + 1, @careful = 10, @span = CASE WHEN @span > 1 THEN @span / 2 ELSE 1 END;
@@ -519,7 +536,8 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_confirmation_codes' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_confirmation_codes', 'procedure', 'd75387b09211b0b9d9d7d26bcb5a84221275f090ec484a78ed94769b1668cd17',
-   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_confirmation_codes')));
+  ('cleanup_confirmation_codes', 'procedure', '7d37ccb51e473393d8f17d184db3e2571f5e8dc5d0c239c9b455c9b0242290bb',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m
+       WHERE m.object_id = OBJECT_ID('dbo.cleanup_confirmation_codes')));
 GO
 -- @end

@@ -70,8 +70,8 @@ BEGIN
   SET IMPLICIT_TRANSACTIONS, NUMERIC_ROUNDABORT OFF;
   SET ROWCOUNT 0;
   SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
-  -- The product goes first: in a deadlock the cleanup gives way. A batch waits no longer than a second for a lock; all else
-  -- changes nothing of the product's, and waits longer
+  -- The product goes first: in a deadlock the cleanup gives way. A batch waits no longer than a second for a lock; all
+  -- else changes nothing of the product's, and waits longer
   SET DEADLOCK_PRIORITY LOW;
   SET LOCK_TIMEOUT 60000;
 
@@ -105,7 +105,8 @@ BEGIN
     @dead           BIGINT,
     @copied         BIGINT,
     @most           BIGINT,           -- rows of the statement that touched most of them in a batch
-    @kept           BIGINT,           -- rows that keep followers, counted before the first and after the last of them goes
+    @kept           BIGINT,
+        -- rows that keep followers, counted before the first and after the last of them goes
     @kept_now       BIGINT,
     @failures       INT = 0,          -- tries of one batch that lost against another session
     @careful        INT = 0,          -- batches that do not grow, after one that lost
@@ -139,7 +140,8 @@ BEGIN
 
   -- Check: one run at a time, and nothing that would make a delete unsafe or a restore impossible
 
-  -- A call that its client gave up leaves the lock to its session; where that is this one, no run stands behind it any more
+  -- A call that its client gave up leaves the lock to its session; where that is this one, no run stands behind it any
+  -- more
   WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
     EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   EXEC @granted = sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0;
@@ -173,7 +175,8 @@ BEGIN
       AND b.scale = s.scale AND ISNULL(b.collation_name, '') = ISNULL(s.collation_name, '')
     WHERE b.column_id IS NULL;
 
-    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT(f.SOURCE_NAME, ' has other columns than when this procedure was made'))
+    SELECT TOP (1) @problem
+        = ISNULL(@problem, CONCAT(f.SOURCE_NAME, ' has other columns than when this procedure was made'))
     FROM (VALUES
       ('dbo.IDN_AUTH_TEMP_SESSION_STORE', 7),
       ('dbo.IDN_AUTH_SESSION_STORE', 7),
@@ -257,12 +260,15 @@ BEGIN
     IF @problem IS NOT NULL
     BEGIN
       -- THROW reads % as the beginning of a format
-      SET @problem = REPLACE(LEFT(CONCAT('cleanup_sessions did not start, and nothing was deleted: ', @problem), 400), '%', '%%');
+      SET @problem
+          = REPLACE(LEFT(CONCAT('cleanup_sessions did not start, and nothing was deleted: ', @problem), 400), '%',
+          '%%');
       THROW 50000, @problem, 1;
     END;
 
     SELECT
-      @expiry_grace_minutes = ISNULL(NULLIF(MAX(CASE NAME WHEN 'expiry_grace_minutes' THEN VALUE ELSE '' END), ''), '120'),
+      @expiry_grace_minutes
+          = ISNULL(NULLIF(MAX(CASE NAME WHEN 'expiry_grace_minutes' THEN VALUE ELSE '' END), ''), '120'),
       @session_age_days = ISNULL(NULLIF(MAX(CASE NAME WHEN 'session_age_days' THEN VALUE ELSE '' END), ''), '14'),
       @deleted_after_hours = ISNULL(NULLIF(MAX(CASE NAME WHEN 'deleted_after_hours' THEN VALUE ELSE '' END), ''), '12'),
       @orphan_sweep = ISNULL(NULLIF(MAX(CASE NAME WHEN 'orphan_sweep' THEN VALUE ELSE '' END), ''), 'no'),
@@ -358,7 +364,8 @@ BEGIN
               OR (t.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
                   AND t.TIME_CREATED < @delete_cut_off_ns);
         COMMIT TRANSACTION;
-        SELECT @from_1 = MIN(l.SESSION_ID) FROM dbo.CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE AS l WHERE l.RUN_ID = @run_id;
+        SELECT @from_1 = MIN(l.SESSION_ID) FROM dbo.CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE AS l
+            WHERE l.RUN_ID = @run_id;
         SET @more = CASE WHEN @from_1 IS NULL THEN 0 ELSE 1 END;
       END
       ELSE IF @step = 2
@@ -393,18 +400,27 @@ BEGIN
         WHERE NOT EXISTS (
           SELECT 1 FROM dbo.IDN_AUTH_USER_SESSION_MAPPING AS t
           WHERE t.SESSION_ID = l.SESSION_ID
-            AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID)
-            AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID));
+            AND NOT EXISTS (
+              SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o
+              WHERE o.SESSION_ID = t.SESSION_ID)
+            AND NOT EXISTS (
+              SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o
+              WHERE o.SESSION_ID = t.SESSION_ID));
         INSERT INTO dbo.CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING (SESSION_ID, FIRST_SEEN)
         SELECT DISTINCT t.SESSION_ID, @started
         FROM dbo.IDN_AUTH_USER_SESSION_MAPPING AS t
-        WHERE NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID)
-              AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID)
+        WHERE NOT EXISTS (
+                SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o
+                WHERE o.SESSION_ID = t.SESSION_ID)
+              AND NOT EXISTS (
+                SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o
+                WHERE o.SESSION_ID = t.SESSION_ID)
           AND NOT EXISTS (
             SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING AS l
             WHERE t.SESSION_ID = l.SESSION_ID);
         COMMIT TRANSACTION;
-        SELECT @from_3 = MIN(l.SESSION_ID) FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING AS l WHERE l.FIRST_SEEN < @sighting_cut_off;
+        SELECT @from_3 = MIN(l.SESSION_ID) FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING AS l
+            WHERE l.FIRST_SEEN < @sighting_cut_off;
         SET @more = CASE WHEN @from_3 IS NULL THEN 0 ELSE 1 END;
       END
       ELSE IF @step = 4
@@ -419,18 +435,27 @@ BEGIN
         WHERE NOT EXISTS (
           SELECT 1 FROM dbo.IDN_AUTH_SESSION_APP_INFO AS t
           WHERE t.SESSION_ID = l.SESSION_ID
-            AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID)
-            AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID));
+            AND NOT EXISTS (
+              SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o
+              WHERE o.SESSION_ID = t.SESSION_ID)
+            AND NOT EXISTS (
+              SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o
+              WHERE o.SESSION_ID = t.SESSION_ID));
         INSERT INTO dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO (SESSION_ID, FIRST_SEEN)
         SELECT DISTINCT t.SESSION_ID, @started
         FROM dbo.IDN_AUTH_SESSION_APP_INFO AS t
-        WHERE NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID)
-              AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID)
+        WHERE NOT EXISTS (
+                SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o
+                WHERE o.SESSION_ID = t.SESSION_ID)
+              AND NOT EXISTS (
+                SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o
+                WHERE o.SESSION_ID = t.SESSION_ID)
           AND NOT EXISTS (
             SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO AS l
             WHERE t.SESSION_ID = l.SESSION_ID);
         COMMIT TRANSACTION;
-        SELECT @from_4 = MIN(l.SESSION_ID) FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO AS l WHERE l.FIRST_SEEN < @sighting_cut_off;
+        SELECT @from_4 = MIN(l.SESSION_ID) FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO AS l
+            WHERE l.FIRST_SEEN < @sighting_cut_off;
         SET @more = CASE WHEN @from_4 IS NULL THEN 0 ELSE 1 END;
       END
       ELSE IF @step = 5
@@ -445,18 +470,27 @@ BEGIN
         WHERE NOT EXISTS (
           SELECT 1 FROM dbo.IDN_AUTH_SESSION_META_DATA AS t
           WHERE t.SESSION_ID = l.SESSION_ID
-            AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID)
-            AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID));
+            AND NOT EXISTS (
+              SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o
+              WHERE o.SESSION_ID = t.SESSION_ID)
+            AND NOT EXISTS (
+              SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o
+              WHERE o.SESSION_ID = t.SESSION_ID));
         INSERT INTO dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA (SESSION_ID, FIRST_SEEN)
         SELECT DISTINCT t.SESSION_ID, @started
         FROM dbo.IDN_AUTH_SESSION_META_DATA AS t
-        WHERE NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID)
-              AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID)
+        WHERE NOT EXISTS (
+                SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o
+                WHERE o.SESSION_ID = t.SESSION_ID)
+              AND NOT EXISTS (
+                SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o
+                WHERE o.SESSION_ID = t.SESSION_ID)
           AND NOT EXISTS (
             SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA AS l
             WHERE t.SESSION_ID = l.SESSION_ID);
         COMMIT TRANSACTION;
-        SELECT @from_5 = MIN(l.SESSION_ID) FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA AS l WHERE l.FIRST_SEEN < @sighting_cut_off;
+        SELECT @from_5 = MIN(l.SESSION_ID) FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA AS l
+            WHERE l.FIRST_SEEN < @sighting_cut_off;
         SET @more = CASE WHEN @from_5 IS NULL THEN 0 ELSE 1 END;
       END
 
@@ -504,7 +538,8 @@ BEGIN
           SET @span = @rows_max;
         SET @batch_began = SYSUTCDATETIME();
         SET LOCK_TIMEOUT 1000;
-        -- After ten tries nothing of the batch is deleted any more: what another session holds is only counted, and passed over
+        -- After ten tries nothing of the batch is deleted any more: what another session holds is only counted, and
+        -- passed over
         IF @failures >= 10
           SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED;
         BEGIN TRY
@@ -769,8 +804,12 @@ BEGIN
               JOIN dbo.IDN_AUTH_USER_SESSION_MAPPING AS c ON c.SESSION_ID = l.SESSION_ID
                 AND c.SESSION_ID + N'.' COLLATE Latin1_General_BIN2 = l.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
               WHERE l.RUN_ID = @run_id AND l.SESSION_ID BETWEEN @from_2 AND @upto_2
-                AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID)
-                AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID)
+                AND NOT EXISTS (
+                  SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o
+                  WHERE o.SESSION_ID = l.SESSION_ID)
+                AND NOT EXISTS (
+                  SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o
+                  WHERE o.SESSION_ID = l.SESSION_ID)
               OPTION (RECOMPILE);
               SET @copied = @@ROWCOUNT;
               SET @most = CASE WHEN @copied > @most THEN @copied ELSE @most END;
@@ -782,14 +821,20 @@ BEGIN
               WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_AUTH_USER_SESSION_MAPPING' AND REASON = 'session_gone';
 
               DELETE c
-              OUTPUT @run_id, 'session_gone', deleted.SESSION_ID, deleted.SUBJECT, deleted.APP_ID, deleted.INBOUND_AUTH_TYPE
-              INTO dbo.CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO (RUN_ID, REASON, SESSION_ID, SUBJECT, APP_ID, INBOUND_AUTH_TYPE)
+              OUTPUT @run_id, 'session_gone', deleted.SESSION_ID, deleted.SUBJECT, deleted.APP_ID,
+                  deleted.INBOUND_AUTH_TYPE
+              INTO dbo.CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO (RUN_ID, REASON, SESSION_ID, SUBJECT, APP_ID,
+                  INBOUND_AUTH_TYPE)
               FROM dbo.CLEANUP_DEAD_IDN_AUTH_SESSION_STORE AS l
               JOIN dbo.IDN_AUTH_SESSION_APP_INFO AS c ON c.SESSION_ID = l.SESSION_ID
                 AND c.SESSION_ID + N'.' COLLATE Latin1_General_BIN2 = l.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
               WHERE l.RUN_ID = @run_id AND l.SESSION_ID BETWEEN @from_2 AND @upto_2
-                AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID)
-                AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID)
+                AND NOT EXISTS (
+                  SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o
+                  WHERE o.SESSION_ID = l.SESSION_ID)
+                AND NOT EXISTS (
+                  SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o
+                  WHERE o.SESSION_ID = l.SESSION_ID)
               OPTION (RECOMPILE);
               SET @copied = @@ROWCOUNT;
               SET @most = CASE WHEN @copied > @most THEN @copied ELSE @most END;
@@ -807,8 +852,12 @@ BEGIN
               JOIN dbo.IDN_AUTH_SESSION_META_DATA AS c ON c.SESSION_ID = l.SESSION_ID
                 AND c.SESSION_ID + N'.' COLLATE Latin1_General_BIN2 = l.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
               WHERE l.RUN_ID = @run_id AND l.SESSION_ID BETWEEN @from_2 AND @upto_2
-                AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID)
-                AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = l.SESSION_ID)
+                AND NOT EXISTS (
+                  SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o
+                  WHERE o.SESSION_ID = l.SESSION_ID)
+                AND NOT EXISTS (
+                  SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o
+                  WHERE o.SESSION_ID = l.SESSION_ID)
               OPTION (RECOMPILE);
               SET @copied = @@ROWCOUNT;
               SET @most = CASE WHEN @copied > @most THEN @copied ELSE @most END;
@@ -864,8 +913,12 @@ BEGIN
               WHERE l.SESSION_ID BETWEEN @from_3 AND @upto_3
                 AND ((EXISTS (SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING n
                         WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < @sighting_cut_off))
-                     AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID)
-                     AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID))
+                     AND NOT EXISTS (
+                       SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o
+                       WHERE o.SESSION_ID = t.SESSION_ID)
+                     AND NOT EXISTS (
+                       SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o
+                       WHERE o.SESSION_ID = t.SESSION_ID))
             ) AS d
             OPTION (RECOMPILE);
             SET @most = @dead;
@@ -882,8 +935,12 @@ BEGIN
               WHERE l.SESSION_ID BETWEEN @from_3 AND @upto_3
                 AND ((EXISTS (SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING n
                         WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < @sighting_cut_off))
-                     AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID)
-                     AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID))
+                     AND NOT EXISTS (
+                       SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o
+                       WHERE o.SESSION_ID = t.SESSION_ID)
+                     AND NOT EXISTS (
+                       SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o
+                       WHERE o.SESSION_ID = t.SESSION_ID))
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
                 THROW 50001, 'another session changed rows of this batch', 1;
@@ -895,8 +952,12 @@ BEGIN
               WHERE l.SESSION_ID BETWEEN @from_3 AND @upto_3
                 AND ((EXISTS (SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING n
                         WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < @sighting_cut_off))
-                     AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID)
-                     AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID))
+                     AND NOT EXISTS (
+                       SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o
+                       WHERE o.SESSION_ID = t.SESSION_ID)
+                     AND NOT EXISTS (
+                       SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o
+                       WHERE o.SESSION_ID = t.SESSION_ID))
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
                 THROW 50001, 'another session changed rows of this batch', 1;
@@ -931,8 +992,12 @@ BEGIN
               WHERE l.SESSION_ID BETWEEN @from_4 AND @upto_4
                 AND ((EXISTS (SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO n
                         WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < @sighting_cut_off))
-                     AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID)
-                     AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID))
+                     AND NOT EXISTS (
+                       SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o
+                       WHERE o.SESSION_ID = t.SESSION_ID)
+                     AND NOT EXISTS (
+                       SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o
+                       WHERE o.SESSION_ID = t.SESSION_ID))
             ) AS d
             OPTION (RECOMPILE);
             SET @most = @dead;
@@ -949,8 +1014,12 @@ BEGIN
               WHERE l.SESSION_ID BETWEEN @from_4 AND @upto_4
                 AND ((EXISTS (SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO n
                         WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < @sighting_cut_off))
-                     AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID)
-                     AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID))
+                     AND NOT EXISTS (
+                       SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o
+                       WHERE o.SESSION_ID = t.SESSION_ID)
+                     AND NOT EXISTS (
+                       SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o
+                       WHERE o.SESSION_ID = t.SESSION_ID))
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
                 THROW 50001, 'another session changed rows of this batch', 1;
@@ -962,8 +1031,12 @@ BEGIN
               WHERE l.SESSION_ID BETWEEN @from_4 AND @upto_4
                 AND ((EXISTS (SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO n
                         WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < @sighting_cut_off))
-                     AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID)
-                     AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID))
+                     AND NOT EXISTS (
+                       SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o
+                       WHERE o.SESSION_ID = t.SESSION_ID)
+                     AND NOT EXISTS (
+                       SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o
+                       WHERE o.SESSION_ID = t.SESSION_ID))
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
                 THROW 50001, 'another session changed rows of this batch', 1;
@@ -998,8 +1071,12 @@ BEGIN
               WHERE l.SESSION_ID BETWEEN @from_5 AND @upto_5
                 AND ((EXISTS (SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA n
                         WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < @sighting_cut_off))
-                     AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID)
-                     AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID))
+                     AND NOT EXISTS (
+                       SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o
+                       WHERE o.SESSION_ID = t.SESSION_ID)
+                     AND NOT EXISTS (
+                       SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o
+                       WHERE o.SESSION_ID = t.SESSION_ID))
             ) AS d
             OPTION (RECOMPILE);
             SET @most = @dead;
@@ -1016,8 +1093,12 @@ BEGIN
               WHERE l.SESSION_ID BETWEEN @from_5 AND @upto_5
                 AND ((EXISTS (SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA n
                         WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < @sighting_cut_off))
-                     AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID)
-                     AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID))
+                     AND NOT EXISTS (
+                       SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o
+                       WHERE o.SESSION_ID = t.SESSION_ID)
+                     AND NOT EXISTS (
+                       SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o
+                       WHERE o.SESSION_ID = t.SESSION_ID))
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
                 THROW 50001, 'another session changed rows of this batch', 1;
@@ -1029,8 +1110,12 @@ BEGIN
               WHERE l.SESSION_ID BETWEEN @from_5 AND @upto_5
                 AND ((EXISTS (SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA n
                         WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < @sighting_cut_off))
-                     AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID)
-                     AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID))
+                     AND NOT EXISTS (
+                       SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o
+                       WHERE o.SESSION_ID = t.SESSION_ID)
+                     AND NOT EXISTS (
+                       SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o
+                       WHERE o.SESSION_ID = t.SESSION_ID))
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
                 THROW 50001, 'another session changed rows of this batch', 1;
@@ -1068,8 +1153,8 @@ BEGIN
         BEGIN CATCH
           IF XACT_STATE() <> 0
             ROLLBACK TRANSACTION;
-          -- Deadlock, lock timeout, a row that refers to a deleted one, or a batch that is not as it was chosen: another
-          -- session was faster, and the batch is tried again with half the keys
+          -- Deadlock, lock timeout, a row that refers to a deleted one, or a batch that is not as it was chosen:
+          -- another session was faster, and the batch is tried again with half the keys
           IF ERROR_NUMBER() NOT IN (1205, 1222, 601, 547, 50001)
             THROW;
           SELECT @failures = @failures + 1, @careful = 10, @span = CASE WHEN @span > 1 THEN @span / 2 ELSE 1 END;
@@ -1189,7 +1274,8 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_sessions' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_sessions', 'procedure', 'eb12cc1a19a519a06fc72e202f83ce8a3e354b75e193bdd76aa74bbbeec34861',
-   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_sessions')));
+  ('cleanup_sessions', 'procedure', '70eec25f25bc35d51a0625aabf078f383110fada1ccf605d5f11a023c04867de',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m
+       WHERE m.object_id = OBJECT_ID('dbo.cleanup_sessions')));
 GO
 -- @end

@@ -58,8 +58,8 @@ BEGIN
   SET IMPLICIT_TRANSACTIONS, NUMERIC_ROUNDABORT OFF;
   SET ROWCOUNT 0;
   SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
-  -- The product goes first: in a deadlock the cleanup gives way. A batch waits no longer than a second for a lock; all else
-  -- changes nothing of the product's, and waits longer
+  -- The product goes first: in a deadlock the cleanup gives way. A batch waits no longer than a second for a lock; all
+  -- else changes nothing of the product's, and waits longer
   SET DEADLOCK_PRIORITY LOW;
   SET LOCK_TIMEOUT 60000;
 
@@ -119,7 +119,8 @@ BEGIN
 
   -- Check: one run at a time, and nothing that would make a delete unsafe or a restore impossible
 
-  -- A call that its client gave up leaves the lock to its session; where that is this one, no run stands behind it any more
+  -- A call that its client gave up leaves the lock to its session; where that is this one, no run stands behind it any
+  -- more
   WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
     EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   EXEC @granted = sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0;
@@ -155,7 +156,8 @@ BEGIN
       AND b.scale = s.scale AND ISNULL(b.collation_name, '') = ISNULL(s.collation_name, '')
     WHERE b.column_id IS NULL;
 
-    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT(f.SOURCE_NAME, ' has other columns than when this procedure was made'))
+    SELECT TOP (1) @problem
+        = ISNULL(@problem, CONCAT(f.SOURCE_NAME, ' has other columns than when this procedure was made'))
     FROM (VALUES
       ('dbo.IDN_OAUTH2_ACCESS_TOKEN', 20),
       ('dbo.IDN_OAUTH2_AUTHORIZATION_CODE', 17),
@@ -265,16 +267,21 @@ BEGIN
     IF @problem IS NOT NULL
     BEGIN
       -- THROW reads % as the beginning of a format
-      SET @problem = REPLACE(LEFT(CONCAT('cleanup_tokens did not start, and nothing was deleted: ', @problem), 400), '%', '%%');
+      SET @problem
+          = REPLACE(LEFT(CONCAT('cleanup_tokens did not start, and nothing was deleted: ', @problem), 400), '%', '%%');
       THROW 50000, @problem, 1;
     END;
 
     SELECT
-      @safe_period_minutes = ISNULL(NULLIF(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE ELSE '' END), ''), '120'),
-      @access_period_grants = ISNULL(NULLIF(MAX(CASE NAME WHEN 'access_period_grants' THEN VALUE ELSE '' END), ''), '(none)'),
+      @safe_period_minutes
+          = ISNULL(NULLIF(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE ELSE '' END), ''), '120'),
+      @access_period_grants
+          = ISNULL(NULLIF(MAX(CASE NAME WHEN 'access_period_grants' THEN VALUE ELSE '' END), ''), '(none)'),
       @audit_pruning = ISNULL(NULLIF(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE ELSE '' END), ''), 'no'),
-      @audit_retention_days = ISNULL(NULLIF(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE ELSE '' END), ''), '90'),
-      @clock_uncertainty_hours = ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12'),
+      @audit_retention_days
+          = ISNULL(NULLIF(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE ELSE '' END), ''), '90'),
+      @clock_uncertainty_hours
+          = ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12'),
       @retention = ISNULL(
         NULLIF(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE ELSE '' END), ''),
         '30'),
@@ -407,7 +414,8 @@ BEGIN
           SET @span = @rows_max;
         SET @batch_began = SYSUTCDATETIME();
         SET LOCK_TIMEOUT 1000;
-        -- After ten tries nothing of the batch is deleted any more: what another session holds is only counted, and passed over
+        -- After ten tries nothing of the batch is deleted any more: what another session holds is only counted, and
+        -- passed over
         IF @failures >= 10
           SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED;
         BEGIN TRY
@@ -436,12 +444,14 @@ BEGIN
                        AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                        AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @cut_off) / 1000.0 > t.VALIDITY_PERIOD
                        AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                       AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, @cut_off) / 1000.0 > t.REFRESH_TOKEN_VALIDITY_PERIOD
+                       AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, @cut_off) / 1000.0
+                           > t.REFRESH_TOKEN_VALIDITY_PERIOD
                   THEN 4
                   WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
                        AND @access_period_grants NOT LIKE '%[^A-Za-z0-9:_.,-]%' COLLATE Latin1_General_BIN2
                        AND ',' + @access_period_grants + ',' NOT LIKE '%,,%'
-                       AND CHARINDEX(N',' + t.GRANT_TYPE + N',', ',' + @access_period_grants + ',' COLLATE Latin1_General_BIN2) > 0
+                       AND CHARINDEX(N',' + t.GRANT_TYPE + N',',
+                           ',' + @access_period_grants + ',' COLLATE Latin1_General_BIN2) > 0
                        AND t.GRANT_TYPE NOT LIKE '%,%'
                        AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                        AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @cut_off) / 1000.0 > t.VALIDITY_PERIOD
@@ -469,12 +479,14 @@ BEGIN
                        AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                        AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @cut_off) / 1000.0 > t.VALIDITY_PERIOD
                        AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                       AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, @cut_off) / 1000.0 > t.REFRESH_TOKEN_VALIDITY_PERIOD
+                       AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, @cut_off) / 1000.0
+                           > t.REFRESH_TOKEN_VALIDITY_PERIOD
                   THEN 'periods_over'
                   WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
                        AND @access_period_grants NOT LIKE '%[^A-Za-z0-9:_.,-]%' COLLATE Latin1_General_BIN2
                        AND ',' + @access_period_grants + ',' NOT LIKE '%,,%'
-                       AND CHARINDEX(N',' + t.GRANT_TYPE + N',', ',' + @access_period_grants + ',' COLLATE Latin1_General_BIN2) > 0
+                       AND CHARINDEX(N',' + t.GRANT_TYPE + N',',
+                           ',' + @access_period_grants + ',' COLLATE Latin1_General_BIN2) > 0
                        AND t.GRANT_TYPE NOT LIKE '%,%'
                        AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                        AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @cut_off) / 1000.0 > t.VALIDITY_PERIOD
@@ -491,11 +503,13 @@ BEGIN
                          AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                          AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @cut_off) / 1000.0 > t.VALIDITY_PERIOD
                          AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                         AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, @cut_off) / 1000.0 > t.REFRESH_TOKEN_VALIDITY_PERIOD)
+                         AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, @cut_off) / 1000.0
+                             > t.REFRESH_TOKEN_VALIDITY_PERIOD)
                      OR (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
                          AND @access_period_grants NOT LIKE '%[^A-Za-z0-9:_.,-]%' COLLATE Latin1_General_BIN2
                          AND ',' + @access_period_grants + ',' NOT LIKE '%,,%'
-                         AND CHARINDEX(N',' + t.GRANT_TYPE + N',', ',' + @access_period_grants + ',' COLLATE Latin1_General_BIN2) > 0
+                         AND CHARINDEX(N',' + t.GRANT_TYPE + N',',
+                             ',' + @access_period_grants + ',' COLLATE Latin1_General_BIN2) > 0
                          AND t.GRANT_TYPE NOT LIKE '%,%'
                          AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                          AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @cut_off) / 1000.0 > t.VALIDITY_PERIOD))
@@ -589,11 +603,13 @@ BEGIN
                          AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                          AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @cut_off) / 1000.0 > t.VALIDITY_PERIOD
                          AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                         AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, @cut_off) / 1000.0 > t.REFRESH_TOKEN_VALIDITY_PERIOD)
+                         AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, @cut_off) / 1000.0
+                             > t.REFRESH_TOKEN_VALIDITY_PERIOD)
                      OR (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
                          AND @access_period_grants NOT LIKE '%[^A-Za-z0-9:_.,-]%' COLLATE Latin1_General_BIN2
                          AND ',' + @access_period_grants + ',' NOT LIKE '%,,%'
-                         AND CHARINDEX(N',' + t.GRANT_TYPE + N',', ',' + @access_period_grants + ',' COLLATE Latin1_General_BIN2) > 0
+                         AND CHARINDEX(N',' + t.GRANT_TYPE + N',',
+                             ',' + @access_period_grants + ',' COLLATE Latin1_General_BIN2) > 0
                          AND t.GRANT_TYPE NOT LIKE '%,%'
                          AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                          AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @cut_off) / 1000.0 > t.VALIDITY_PERIOD))
@@ -630,7 +646,7 @@ BEGIN
               @reason_2 = ISNULL(SUM(CASE d.REASON WHEN 2 THEN 1 ELSE 0 END), 0)
             FROM (
               SELECT CASE
-                  WHEN EXISTS (SELECT 1 FROM dbo.IDN_OAUTH2_ACCESS_TOKEN o WHERE o.TOKEN_ID = t.TOKEN_ID) THEN 0
+                  WHEN EXISTS ( SELECT 1 FROM dbo.IDN_OAUTH2_ACCESS_TOKEN o WHERE o.TOKEN_ID = t.TOKEN_ID) THEN 0
                   WHEN t.STATE + N'.' COLLATE Latin1_General_BIN2 = 'INACTIVE.' THEN 1
                   WHEN t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                        AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @cut_off) / 1000.0 > t.VALIDITY_PERIOD
@@ -663,7 +679,9 @@ BEGIN
                 AND ((t.STATE + N'.' COLLATE Latin1_General_BIN2 = 'INACTIVE.'
                       OR (t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                           AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @cut_off) / 1000.0 > t.VALIDITY_PERIOD))
-                     AND NOT EXISTS (SELECT 1 FROM dbo.IDN_OAUTH2_ACCESS_TOKEN o WHERE o.TOKEN_ID = t.TOKEN_ID))
+                     AND NOT EXISTS (
+                       SELECT 1 FROM dbo.IDN_OAUTH2_ACCESS_TOKEN o
+                       WHERE o.TOKEN_ID = t.TOKEN_ID))
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
                 THROW 50001, 'another session changed rows of this batch', 1;
@@ -739,7 +757,9 @@ BEGIN
                 AND ((t.STATE + N'.' COLLATE Latin1_General_BIN2 = 'INACTIVE.'
                       OR (t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                           AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @cut_off) / 1000.0 > t.VALIDITY_PERIOD))
-                     AND NOT EXISTS (SELECT 1 FROM dbo.IDN_OAUTH2_ACCESS_TOKEN o WHERE o.TOKEN_ID = t.TOKEN_ID))
+                     AND NOT EXISTS (
+                       SELECT 1 FROM dbo.IDN_OAUTH2_ACCESS_TOKEN o
+                       WHERE o.TOKEN_ID = t.TOKEN_ID))
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
                 THROW 50001, 'another session changed rows of this batch', 1;
@@ -763,13 +783,15 @@ BEGIN
             ELSE IF @dry_run = 'no'
             BEGIN
               DELETE TOP (@span) FROM dbo.IDN_OAUTH2_ACCESS_TOKEN_AUDIT WITH (ROWLOCK)
-              OUTPUT @run_id, 'retention_over', deleted.TOKEN_ID, deleted.ACCESS_TOKEN, deleted.REFRESH_TOKEN, deleted.CONSUMER_KEY_ID,
+              OUTPUT @run_id, 'retention_over', deleted.TOKEN_ID, deleted.ACCESS_TOKEN, deleted.REFRESH_TOKEN,
+                  deleted.CONSUMER_KEY_ID,
                 deleted.AUTHZ_USER, deleted.TENANT_ID, deleted.USER_DOMAIN, deleted.USER_TYPE, deleted.GRANT_TYPE,
                 deleted.TIME_CREATED, deleted.REFRESH_TOKEN_TIME_CREATED, deleted.VALIDITY_PERIOD,
                 deleted.REFRESH_TOKEN_VALIDITY_PERIOD, deleted.TOKEN_SCOPE_HASH, deleted.TOKEN_STATE,
                 deleted.TOKEN_STATE_ID, deleted.SUBJECT_IDENTIFIER, deleted.ACCESS_TOKEN_HASH,
                 deleted.REFRESH_TOKEN_HASH, deleted.INVALIDATED_TIME, deleted.IDP_ID
-              INTO dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT (RUN_ID, REASON, TOKEN_ID, ACCESS_TOKEN, REFRESH_TOKEN, CONSUMER_KEY_ID, AUTHZ_USER,
+              INTO dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT (RUN_ID, REASON, TOKEN_ID, ACCESS_TOKEN, REFRESH_TOKEN,
+                  CONSUMER_KEY_ID, AUTHZ_USER,
                 TENANT_ID, USER_DOMAIN, USER_TYPE, GRANT_TYPE, TIME_CREATED, REFRESH_TOKEN_TIME_CREATED,
                 VALIDITY_PERIOD, REFRESH_TOKEN_VALIDITY_PERIOD, TOKEN_SCOPE_HASH, TOKEN_STATE, TOKEN_STATE_ID,
                 SUBJECT_IDENTIFIER, ACCESS_TOKEN_HASH, REFRESH_TOKEN_HASH, INVALIDATED_TIME, IDP_ID)
@@ -815,8 +837,8 @@ BEGIN
         BEGIN CATCH
           IF XACT_STATE() <> 0
             ROLLBACK TRANSACTION;
-          -- Deadlock, lock timeout, a row that refers to a deleted one, or a batch that is not as it was chosen: another
-          -- session was faster, and the batch is tried again with half the keys
+          -- Deadlock, lock timeout, a row that refers to a deleted one, or a batch that is not as it was chosen:
+          -- another session was faster, and the batch is tried again with half the keys
           IF ERROR_NUMBER() NOT IN (1205, 1222, 601, 547, 50001)
             THROW;
           SELECT @failures = @failures + 1, @careful = 10, @span = CASE WHEN @span > 1 THEN @span / 2 ELSE 1 END;
@@ -912,7 +934,8 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_tokens' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_tokens', 'procedure', 'dfb0196fd06c1bfa9f3bf878c00648663378dfa4cfdabacc697f0eacee8bfa25',
-   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_tokens')));
+  ('cleanup_tokens', 'procedure', '915b05de4385dabfa628abd66faf5f68b2618ba763d339a910d4f98b052a00ad',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m
+       WHERE m.object_id = OBJECT_ID('dbo.cleanup_tokens')));
 GO
 -- @end

@@ -40,8 +40,8 @@ BEGIN
   SET IMPLICIT_TRANSACTIONS, NUMERIC_ROUNDABORT OFF;
   SET ROWCOUNT 0;
   SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
-  -- The product goes first: in a deadlock the cleanup gives way. A batch waits no longer than a second for a lock; all else
-  -- changes nothing of the product's, and waits longer
+  -- The product goes first: in a deadlock the cleanup gives way. A batch waits no longer than a second for a lock; all
+  -- else changes nothing of the product's, and waits longer
   SET DEADLOCK_PRIORITY LOW;
   SET LOCK_TIMEOUT 60000;
 
@@ -81,7 +81,8 @@ BEGIN
 
   -- What the rules are measured by
   DECLARE
-    @retention_cut_off DATETIME2(6), -- UTC now, less the uncertainty of timestamps and the retention of workflow requests
+    @retention_cut_off DATETIME2(6),
+        -- UTC now, less the uncertainty of timestamps and the retention of workflow requests
     @workflow_retention_days BIGINT,
     @clock_uncertainty_hours BIGINT,
     @from_1 varchar(45), @upto_1 varchar(45),
@@ -95,7 +96,8 @@ BEGIN
 
   -- Check: one run at a time, and nothing that would make a delete unsafe or a restore impossible
 
-  -- A call that its client gave up leaves the lock to its session; where that is this one, no run stands behind it any more
+  -- A call that its client gave up leaves the lock to its session; where that is this one, no run stands behind it any
+  -- more
   WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
     EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   EXEC @granted = sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0;
@@ -127,7 +129,8 @@ BEGIN
       AND b.scale = s.scale AND ISNULL(b.collation_name, '') = ISNULL(s.collation_name, '')
     WHERE b.column_id IS NULL;
 
-    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT(f.SOURCE_NAME, ' has other columns than when this procedure was made'))
+    SELECT TOP (1) @problem
+        = ISNULL(@problem, CONCAT(f.SOURCE_NAME, ' has other columns than when this procedure was made'))
     FROM (VALUES
       ('dbo.WF_REQUEST', 8),
       ('dbo.WF_WORKFLOW_REQUEST_RELATION', 6),
@@ -207,13 +210,17 @@ BEGIN
     IF @problem IS NOT NULL
     BEGIN
       -- THROW reads % as the beginning of a format
-      SET @problem = REPLACE(LEFT(CONCAT('cleanup_workflows did not start, and nothing was deleted: ', @problem), 400), '%', '%%');
+      SET @problem
+          = REPLACE(LEFT(CONCAT('cleanup_workflows did not start, and nothing was deleted: ', @problem), 400), '%',
+          '%%');
       THROW 50000, @problem, 1;
     END;
 
     SELECT
-      @workflow_retention_days = ISNULL(NULLIF(MAX(CASE NAME WHEN 'workflow_retention_days' THEN VALUE ELSE '' END), ''), '60'),
-      @clock_uncertainty_hours = ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12'),
+      @workflow_retention_days
+          = ISNULL(NULLIF(MAX(CASE NAME WHEN 'workflow_retention_days' THEN VALUE ELSE '' END), ''), '60'),
+      @clock_uncertainty_hours
+          = ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12'),
       @retention = ISNULL(
         NULLIF(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE ELSE '' END), ''),
         '30'),
@@ -229,13 +236,15 @@ BEGIN
     SET VALUE = 'no'
     WHERE PROCEDURE_NAME = 'cleanup_workflows' AND NAME = 'stop_requested' AND VALUE = 'yes';
 
-    SET @retention_cut_off = DATEADD(DAY, -@workflow_retention_days, DATEADD(HOUR, -@clock_uncertainty_hours, @started));
+    SET @retention_cut_off
+        = DATEADD(DAY, -@workflow_retention_days, DATEADD(HOUR, -@clock_uncertainty_hours, @started));
 
     UPDATE dbo.CLEANUP_RUN
     SET CUT_OFF = @retention_cut_off, DRY_RUN = @dry_run
     WHERE RUN_ID = @run_id;
     INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME)
-    VALUES (@run_id, 'WF_REQUEST'), (@run_id, 'WF_WORKFLOW_REQUEST_RELATION'), (@run_id, 'WF_REQUEST_ENTITY_RELATIONSHIP');
+    VALUES (@run_id, 'WF_REQUEST'), (@run_id, 'WF_WORKFLOW_REQUEST_RELATION'),
+        (@run_id, 'WF_REQUEST_ENTITY_RELATIONSHIP');
     INSERT INTO dbo.CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON)
     VALUES (@run_id, 'WF_REQUEST', 'finished');
     SET @work_began = SYSUTCDATETIME();
@@ -326,7 +335,8 @@ BEGIN
           SET @span = @rows_max;
         SET @batch_began = SYSUTCDATETIME();
         SET LOCK_TIMEOUT 1000;
-        -- After ten tries nothing of the batch is deleted any more: what another session holds is only counted, and passed over
+        -- After ten tries nothing of the batch is deleted any more: what another session holds is only counted, and
+        -- passed over
         IF @failures >= 10
           SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED;
         BEGIN TRY
@@ -344,7 +354,8 @@ BEGIN
               @reason_1 = ISNULL(SUM(CASE d.REASON WHEN 1 THEN 1 ELSE 0 END), 0)
             FROM (
               SELECT CASE
-                  WHEN t.STATUS + N'.' COLLATE Latin1_General_BIN2 IN ('APPROVED.', 'REJECTED.', 'FAILED.', 'DELETED.', 'ABORTED.')
+                  WHEN t.STATUS + N'.' COLLATE Latin1_General_BIN2 IN ('APPROVED.', 'REJECTED.', 'FAILED.', 'DELETED.',
+                      'ABORTED.')
                        AND t.UPDATED_AT < @retention_cut_off
                   THEN 1
                   ELSE 0
@@ -363,7 +374,8 @@ BEGIN
                 t.UUID, t.CREATED_BY, t.TENANT_ID, t.OPERATION_TYPE, t.CREATED_AT, t.UPDATED_AT, t.STATUS, t.REQUEST
               FROM dbo.WF_REQUEST AS t WITH (UPDLOCK, ROWLOCK)
               WHERE t.UUID BETWEEN @from_1 AND @upto_1
-                AND (t.STATUS + N'.' COLLATE Latin1_General_BIN2 IN ('APPROVED.', 'REJECTED.', 'FAILED.', 'DELETED.', 'ABORTED.')
+                AND (t.STATUS + N'.' COLLATE Latin1_General_BIN2 IN ('APPROVED.', 'REJECTED.', 'FAILED.', 'DELETED.',
+                    'ABORTED.')
                      AND t.UPDATED_AT < @retention_cut_off)
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
@@ -398,7 +410,8 @@ BEGIN
               DELETE t
               FROM dbo.WF_REQUEST AS t WITH (ROWLOCK)
               WHERE t.UUID BETWEEN @from_1 AND @upto_1
-                AND (t.STATUS + N'.' COLLATE Latin1_General_BIN2 IN ('APPROVED.', 'REJECTED.', 'FAILED.', 'DELETED.', 'ABORTED.')
+                AND (t.STATUS + N'.' COLLATE Latin1_General_BIN2 IN ('APPROVED.', 'REJECTED.', 'FAILED.', 'DELETED.',
+                    'ABORTED.')
                      AND t.UPDATED_AT < @retention_cut_off)
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
@@ -437,8 +450,8 @@ BEGIN
         BEGIN CATCH
           IF XACT_STATE() <> 0
             ROLLBACK TRANSACTION;
-          -- Deadlock, lock timeout, a row that refers to a deleted one, or a batch that is not as it was chosen: another
-          -- session was faster, and the batch is tried again with half the keys
+          -- Deadlock, lock timeout, a row that refers to a deleted one, or a batch that is not as it was chosen:
+          -- another session was faster, and the batch is tried again with half the keys
           IF ERROR_NUMBER() NOT IN (1205, 1222, 601, 547, 50001)
             THROW;
           SELECT @failures = @failures + 1, @careful = 10, @span = CASE WHEN @span > 1 THEN @span / 2 ELSE 1 END;
@@ -511,7 +524,8 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_workflows' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_workflows', 'procedure', '2aac1aecd069291d5ff440895e931a0fc4d90e9253688797919b6d502b2a30a0',
-   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_workflows')));
+  ('cleanup_workflows', 'procedure', '315d69f4914948b40a1e7c44312a687121cb755aa6a2fe861ca3ce0657e687d5',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m
+       WHERE m.object_id = OBJECT_ID('dbo.cleanup_workflows')));
 GO
 -- @end

@@ -23,7 +23,8 @@ BEGIN
   -- Made by deepclean; its log is CLEANUP_RUN.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
-    THROW 50000, 'restore_confirmation_codes commits by itself, so it cannot run inside a transaction; nothing was restored', 1;
+    THROW 50000,
+        'restore_confirmation_codes commits by itself, so it cannot run inside a transaction; nothing was restored', 1;
 
   -- Whatever the caller has set; the server puts its settings back
   SET NOCOUNT, XACT_ABORT ON;
@@ -51,7 +52,8 @@ BEGIN
     DELETE_RULE INT NOT NULL);
   DECLARE @steps TABLE (TABLE_NAME VARCHAR(128) NOT NULL, SEEN BIGINT NOT NULL, RESTORED BIGINT NOT NULL);
 
-  -- A call that its client gave up leaves the lock to its session; where that is this one, no run stands behind it any more
+  -- A call that its client gave up leaves the lock to its session; where that is this one, no run stands behind it any
+  -- more
   WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
     EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   EXEC @granted = sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0;
@@ -59,8 +61,10 @@ BEGIN
     THROW 50000, 'restore_confirmation_codes did not start: cleanup_confirmation_codes is running', 1;
 
   BEGIN TRY
-    IF NOT EXISTS (SELECT 1 FROM dbo.CLEANUP_RUN WHERE RUN_ID = @deleted_by_run AND PROCEDURE_NAME = 'cleanup_confirmation_codes')
-      THROW 50000, 'restore_confirmation_codes did not start: CLEANUP_RUN has no such run of cleanup_confirmation_codes', 1;
+    IF NOT EXISTS (SELECT 1 FROM dbo.CLEANUP_RUN
+        WHERE RUN_ID = @deleted_by_run AND PROCEDURE_NAME = 'cleanup_confirmation_codes')
+      THROW 50000,
+          'restore_confirmation_codes did not start: CLEANUP_RUN has no such run of cleanup_confirmation_codes', 1;
 
     SELECT TOP (1) @problem = CONCAT(f.BACKUP_NAME, ' does not fit ', f.SOURCE_NAME, ' any more: column ', s.name)
     FROM (VALUES
@@ -73,7 +77,8 @@ BEGIN
       AND b.scale = s.scale AND ISNULL(b.collation_name, '') = ISNULL(s.collation_name, '')
     WHERE b.column_id IS NULL;
 
-    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT(f.SOURCE_NAME, ' has other columns than when this procedure was made'))
+    SELECT TOP (1) @problem
+        = ISNULL(@problem, CONCAT(f.SOURCE_NAME, ' has other columns than when this procedure was made'))
     FROM (VALUES
       ('dbo.IDN_RECOVERY_DATA', 8)
     ) AS f (SOURCE_NAME, COLUMN_COUNT)
@@ -151,7 +156,8 @@ BEGIN
     BEGIN
       INSERT INTO dbo.IDN_RECOVERY_DATA
         (USER_NAME, USER_DOMAIN, TENANT_ID, CODE, SCENARIO, STEP, TIME_CREATED, REMAINING_SETS)
-      SELECT TOP (4000) b.USER_NAME, b.USER_DOMAIN, b.TENANT_ID, b.CODE, b.SCENARIO, b.STEP, b.TIME_CREATED, b.REMAINING_SETS
+      SELECT TOP (4000) b.USER_NAME, b.USER_DOMAIN, b.TENANT_ID, b.CODE, b.SCENARIO, b.STEP, b.TIME_CREATED,
+          b.REMAINING_SETS
       FROM dbo.CLEANUP_BAK_IDN_RECOVERY_DATA AS b
       WHERE b.RUN_ID = @deleted_by_run
         AND NOT EXISTS (
@@ -200,7 +206,8 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'restore_confirmation_codes' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('restore_confirmation_codes', 'procedure', 'aaae02fef77734188993967bf35ecc329d976fbb70a7c1c3c9bf2d13c480999f',
-   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.restore_confirmation_codes')));
+  ('restore_confirmation_codes', 'procedure', '8cbf7b37024a2dd8ba97ee27b9552dad0184f2542602677296e6641f4d6a47fb',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m
+       WHERE m.object_id = OBJECT_ID('dbo.restore_confirmation_codes')));
 GO
 -- @end

@@ -51,7 +51,8 @@ BEGIN
     DELETE_RULE INT NOT NULL);
   DECLARE @steps TABLE (TABLE_NAME VARCHAR(128) NOT NULL, SEEN BIGINT NOT NULL, RESTORED BIGINT NOT NULL);
 
-  -- A call that its client gave up leaves the lock to its session; where that is this one, no run stands behind it any more
+  -- A call that its client gave up leaves the lock to its session; where that is this one, no run stands behind it any
+  -- more
   WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
     EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   EXEC @granted = sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0;
@@ -73,7 +74,8 @@ BEGIN
       AND b.scale = s.scale AND ISNULL(b.collation_name, '') = ISNULL(s.collation_name, '')
     WHERE b.column_id IS NULL;
 
-    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT(f.SOURCE_NAME, ' has other columns than when this procedure was made'))
+    SELECT TOP (1) @problem
+        = ISNULL(@problem, CONCAT(f.SOURCE_NAME, ' has other columns than when this procedure was made'))
     FROM (VALUES
       ('dbo.IDN_OIDC_JTI', 3)
     ) AS f (SOURCE_NAME, COLUMN_COUNT)
@@ -187,7 +189,8 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'restore_jti' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('restore_jti', 'procedure', 'acd844a4cd5cececdcd1998422a387b6c589371a605a712ad29321fcaef21bb9',
-   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.restore_jti')));
+  ('restore_jti', 'procedure', '4daeb69b8a2cdd7c1ccc9b7170e1cbaf1b34e381c6daf65fc749760217b2c6ab',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m
+       WHERE m.object_id = OBJECT_ID('dbo.restore_jti')));
 GO
 -- @end

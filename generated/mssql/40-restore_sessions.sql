@@ -54,7 +54,8 @@ BEGIN
     DELETE_RULE INT NOT NULL);
   DECLARE @steps TABLE (TABLE_NAME VARCHAR(128) NOT NULL, SEEN BIGINT NOT NULL, RESTORED BIGINT NOT NULL);
 
-  -- A call that its client gave up leaves the lock to its session; where that is this one, no run stands behind it any more
+  -- A call that its client gave up leaves the lock to its session; where that is this one, no run stands behind it any
+  -- more
   WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
     EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   EXEC @granted = sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0;
@@ -80,7 +81,8 @@ BEGIN
       AND b.scale = s.scale AND ISNULL(b.collation_name, '') = ISNULL(s.collation_name, '')
     WHERE b.column_id IS NULL;
 
-    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT(f.SOURCE_NAME, ' has other columns than when this procedure was made'))
+    SELECT TOP (1) @problem
+        = ISNULL(@problem, CONCAT(f.SOURCE_NAME, ' has other columns than when this procedure was made'))
     FROM (VALUES
       ('dbo.IDN_AUTH_TEMP_SESSION_STORE', 7),
       ('dbo.IDN_AUTH_SESSION_STORE', 7),
@@ -166,13 +168,15 @@ BEGIN
     -- In statements of 4000 rows: one of 5000 would lock the whole table of the product
     BEGIN TRANSACTION;
 
-    SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE AS b WHERE b.RUN_ID = @deleted_by_run;
+    SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE AS b
+        WHERE b.RUN_ID = @deleted_by_run;
     SET @rows = 1;
     WHILE @rows > 0 AND @restored < @seen
     BEGIN
       INSERT INTO dbo.IDN_AUTH_TEMP_SESSION_STORE
         (SESSION_ID, SESSION_TYPE, OPERATION, SESSION_OBJECT, TIME_CREATED, TENANT_ID, EXPIRY_TIME)
-      SELECT TOP (4000) b.SESSION_ID, b.SESSION_TYPE, b.OPERATION, b.SESSION_OBJECT, b.TIME_CREATED, b.TENANT_ID, b.EXPIRY_TIME
+      SELECT TOP (4000) b.SESSION_ID, b.SESSION_TYPE, b.OPERATION, b.SESSION_OBJECT, b.TIME_CREATED, b.TENANT_ID,
+          b.EXPIRY_TIME
       FROM dbo.CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE AS b
       WHERE b.RUN_ID = @deleted_by_run
         AND NOT EXISTS (
@@ -187,13 +191,15 @@ BEGIN
     INSERT INTO @steps (TABLE_NAME, SEEN, RESTORED) VALUES ('IDN_AUTH_TEMP_SESSION_STORE', @seen, @restored);
     SELECT @total = @total + @restored, @left = @left + @seen - @restored;
 
-    SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_STORE AS b WHERE b.RUN_ID = @deleted_by_run;
+    SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_STORE AS b
+        WHERE b.RUN_ID = @deleted_by_run;
     SET @rows = 1;
     WHILE @rows > 0 AND @restored < @seen
     BEGIN
       INSERT INTO dbo.IDN_AUTH_SESSION_STORE
         (SESSION_ID, SESSION_TYPE, OPERATION, SESSION_OBJECT, TIME_CREATED, TENANT_ID, EXPIRY_TIME)
-      SELECT TOP (4000) b.SESSION_ID, b.SESSION_TYPE, b.OPERATION, b.SESSION_OBJECT, b.TIME_CREATED, b.TENANT_ID, b.EXPIRY_TIME
+      SELECT TOP (4000) b.SESSION_ID, b.SESSION_TYPE, b.OPERATION, b.SESSION_OBJECT, b.TIME_CREATED, b.TENANT_ID,
+          b.EXPIRY_TIME
       FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_STORE AS b
       WHERE b.RUN_ID = @deleted_by_run
         AND NOT EXISTS (
@@ -208,7 +214,8 @@ BEGIN
     INSERT INTO @steps (TABLE_NAME, SEEN, RESTORED) VALUES ('IDN_AUTH_SESSION_STORE', @seen, @restored);
     SELECT @total = @total + @restored, @left = @left + @seen - @restored;
 
-    SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING AS b WHERE b.RUN_ID = @deleted_by_run;
+    SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING AS b
+        WHERE b.RUN_ID = @deleted_by_run;
     INSERT INTO dbo.IDN_AUTH_USER_SESSION_MAPPING
       (USER_ID, SESSION_ID)
     SELECT b.USER_ID, b.SESSION_ID
@@ -222,7 +229,8 @@ BEGIN
     INSERT INTO @steps (TABLE_NAME, SEEN, RESTORED) VALUES ('IDN_AUTH_USER_SESSION_MAPPING', @seen, @restored);
     SELECT @total = @total + @restored, @left = @left + @seen - @restored;
 
-    SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO AS b WHERE b.RUN_ID = @deleted_by_run;
+    SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO AS b
+        WHERE b.RUN_ID = @deleted_by_run;
     SET @rows = 1;
     WHILE @rows > 0 AND @restored < @seen
     BEGIN
@@ -243,7 +251,8 @@ BEGIN
     INSERT INTO @steps (TABLE_NAME, SEEN, RESTORED) VALUES ('IDN_AUTH_SESSION_APP_INFO', @seen, @restored);
     SELECT @total = @total + @restored, @left = @left + @seen - @restored;
 
-    SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA AS b WHERE b.RUN_ID = @deleted_by_run;
+    SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA AS b
+        WHERE b.RUN_ID = @deleted_by_run;
     SET @rows = 1;
     WHILE @rows > 0 AND @restored < @seen
     BEGIN
@@ -293,7 +302,8 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'restore_sessions' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('restore_sessions', 'procedure', 'ced5db235534d6dafe155e5b11a3872f7a03dd93535c3bef2dc988bbb2c4ad99',
-   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.restore_sessions')));
+  ('restore_sessions', 'procedure', 'b8feebea76816de79051ea67f819a8954a0f6f9d997b8120d8df3090bdba5393',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m
+       WHERE m.object_id = OBJECT_ID('dbo.restore_sessions')));
 GO
 -- @end

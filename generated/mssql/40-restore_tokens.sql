@@ -57,7 +57,8 @@ BEGIN
     DELETE_RULE INT NOT NULL);
   DECLARE @steps TABLE (TABLE_NAME VARCHAR(128) NOT NULL, SEEN BIGINT NOT NULL, RESTORED BIGINT NOT NULL);
 
-  -- A call that its client gave up leaves the lock to its session; where that is this one, no run stands behind it any more
+  -- A call that its client gave up leaves the lock to its session; where that is this one, no run stands behind it any
+  -- more
   WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
     EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   EXEC @granted = sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0;
@@ -85,7 +86,8 @@ BEGIN
       AND b.scale = s.scale AND ISNULL(b.collation_name, '') = ISNULL(s.collation_name, '')
     WHERE b.column_id IS NULL;
 
-    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT(f.SOURCE_NAME, ' has other columns than when this procedure was made'))
+    SELECT TOP (1) @problem
+        = ISNULL(@problem, CONCAT(f.SOURCE_NAME, ' has other columns than when this procedure was made'))
     FROM (VALUES
       ('dbo.IDN_OAUTH2_ACCESS_TOKEN', 20),
       ('dbo.IDN_OAUTH2_AUTHORIZATION_CODE', 17),
@@ -195,21 +197,25 @@ BEGIN
     -- In statements of 4000 rows: one of 5000 would lock the whole table of the product
     BEGIN TRANSACTION;
 
-    SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN AS b WHERE b.RUN_ID = @deleted_by_run;
+    SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN AS b
+        WHERE b.RUN_ID = @deleted_by_run;
     SET @rows = 1;
     WHILE @rows > 0 AND @restored < @seen
     BEGIN
       INSERT INTO dbo.IDN_OAUTH2_ACCESS_TOKEN
         (TOKEN_ID, ACCESS_TOKEN, REFRESH_TOKEN, CONSUMER_KEY_ID, AUTHZ_USER, TENANT_ID, USER_DOMAIN, USER_TYPE,
          GRANT_TYPE, TIME_CREATED, REFRESH_TOKEN_TIME_CREATED, VALIDITY_PERIOD, REFRESH_TOKEN_VALIDITY_PERIOD,
-         TOKEN_SCOPE_HASH, TOKEN_STATE, TOKEN_STATE_ID, SUBJECT_IDENTIFIER, ACCESS_TOKEN_HASH, REFRESH_TOKEN_HASH, IDP_ID)
-      SELECT TOP (4000) b.TOKEN_ID, b.ACCESS_TOKEN, b.REFRESH_TOKEN, b.CONSUMER_KEY_ID, b.AUTHZ_USER, b.TENANT_ID, b.USER_DOMAIN,
+         TOKEN_SCOPE_HASH, TOKEN_STATE, TOKEN_STATE_ID, SUBJECT_IDENTIFIER, ACCESS_TOKEN_HASH, REFRESH_TOKEN_HASH,
+             IDP_ID)
+      SELECT TOP (4000) b.TOKEN_ID, b.ACCESS_TOKEN, b.REFRESH_TOKEN, b.CONSUMER_KEY_ID, b.AUTHZ_USER, b.TENANT_ID,
+          b.USER_DOMAIN,
         b.USER_TYPE, b.GRANT_TYPE, b.TIME_CREATED, b.REFRESH_TOKEN_TIME_CREATED, b.VALIDITY_PERIOD,
         b.REFRESH_TOKEN_VALIDITY_PERIOD, b.TOKEN_SCOPE_HASH, b.TOKEN_STATE, b.TOKEN_STATE_ID, b.SUBJECT_IDENTIFIER,
         b.ACCESS_TOKEN_HASH, b.REFRESH_TOKEN_HASH, b.IDP_ID
       FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN AS b
       WHERE b.RUN_ID = @deleted_by_run
-        AND (b.CONSUMER_KEY_ID IS NULL OR EXISTS (SELECT 1 FROM dbo.IDN_OAUTH_CONSUMER_APPS p WHERE p.ID = b.CONSUMER_KEY_ID))
+        AND (b.CONSUMER_KEY_ID IS NULL
+            OR EXISTS (SELECT 1 FROM dbo.IDN_OAUTH_CONSUMER_APPS p WHERE p.ID = b.CONSUMER_KEY_ID))
         AND NOT EXISTS (
           SELECT 1 FROM dbo.IDN_OAUTH2_ACCESS_TOKEN AS t
           WHERE t.TOKEN_ID = b.TOKEN_ID)
@@ -230,7 +236,8 @@ BEGIN
     INSERT INTO @steps (TABLE_NAME, SEEN, RESTORED) VALUES ('IDN_OAUTH2_ACCESS_TOKEN', @seen, @restored);
     SELECT @total = @total + @restored, @left = @left + @seen - @restored;
 
-    SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE AS b WHERE b.RUN_ID = @deleted_by_run;
+    SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE AS b
+        WHERE b.RUN_ID = @deleted_by_run;
     SET @rows = 1;
     WHILE @rows > 0 AND @restored < @seen
     BEGIN
@@ -238,12 +245,14 @@ BEGIN
         (CODE_ID, AUTHORIZATION_CODE, CONSUMER_KEY_ID, CALLBACK_URL, SCOPE, AUTHZ_USER, TENANT_ID, USER_DOMAIN,
          TIME_CREATED, VALIDITY_PERIOD, STATE, TOKEN_ID, SUBJECT_IDENTIFIER, PKCE_CODE_CHALLENGE,
          PKCE_CODE_CHALLENGE_METHOD, AUTHORIZATION_CODE_HASH, IDP_ID)
-      SELECT TOP (4000) b.CODE_ID, b.AUTHORIZATION_CODE, b.CONSUMER_KEY_ID, b.CALLBACK_URL, b.SCOPE, b.AUTHZ_USER, b.TENANT_ID,
+      SELECT TOP (4000) b.CODE_ID, b.AUTHORIZATION_CODE, b.CONSUMER_KEY_ID, b.CALLBACK_URL, b.SCOPE, b.AUTHZ_USER,
+          b.TENANT_ID,
         b.USER_DOMAIN, b.TIME_CREATED, b.VALIDITY_PERIOD, b.STATE, b.TOKEN_ID, b.SUBJECT_IDENTIFIER,
         b.PKCE_CODE_CHALLENGE, b.PKCE_CODE_CHALLENGE_METHOD, b.AUTHORIZATION_CODE_HASH, b.IDP_ID
       FROM dbo.CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE AS b
       WHERE b.RUN_ID = @deleted_by_run
-        AND (b.CONSUMER_KEY_ID IS NULL OR EXISTS (SELECT 1 FROM dbo.IDN_OAUTH_CONSUMER_APPS p WHERE p.ID = b.CONSUMER_KEY_ID))
+        AND (b.CONSUMER_KEY_ID IS NULL
+            OR EXISTS (SELECT 1 FROM dbo.IDN_OAUTH_CONSUMER_APPS p WHERE p.ID = b.CONSUMER_KEY_ID))
         AND NOT EXISTS (
           SELECT 1 FROM dbo.IDN_OAUTH2_AUTHORIZATION_CODE AS t
           WHERE t.CODE_ID = b.CODE_ID);
@@ -253,7 +262,8 @@ BEGIN
     INSERT INTO @steps (TABLE_NAME, SEEN, RESTORED) VALUES ('IDN_OAUTH2_AUTHORIZATION_CODE', @seen, @restored);
     SELECT @total = @total + @restored, @left = @left + @seen - @restored;
 
-    SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE AS b WHERE b.RUN_ID = @deleted_by_run;
+    SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE AS b
+        WHERE b.RUN_ID = @deleted_by_run;
     SET IDENTITY_INSERT dbo.IDN_OIDC_REQ_OBJECT_REFERENCE ON;
     SET @rows = 1;
     WHILE @rows > 0 AND @restored < @seen
@@ -263,9 +273,11 @@ BEGIN
       SELECT TOP (4000) b.ID, b.CONSUMER_KEY_ID, b.CODE_ID, b.TOKEN_ID, b.SESSION_DATA_KEY
       FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE AS b
       WHERE b.RUN_ID = @deleted_by_run
-        AND (b.CONSUMER_KEY_ID IS NULL OR EXISTS (SELECT 1 FROM dbo.IDN_OAUTH_CONSUMER_APPS p WHERE p.ID = b.CONSUMER_KEY_ID))
+        AND (b.CONSUMER_KEY_ID IS NULL
+            OR EXISTS (SELECT 1 FROM dbo.IDN_OAUTH_CONSUMER_APPS p WHERE p.ID = b.CONSUMER_KEY_ID))
         AND (b.TOKEN_ID IS NULL OR EXISTS (SELECT 1 FROM dbo.IDN_OAUTH2_ACCESS_TOKEN p WHERE p.TOKEN_ID = b.TOKEN_ID))
-        AND (b.CODE_ID IS NULL OR EXISTS (SELECT 1 FROM dbo.IDN_OAUTH2_AUTHORIZATION_CODE p WHERE p.CODE_ID = b.CODE_ID))
+        AND (b.CODE_ID IS NULL
+            OR EXISTS (SELECT 1 FROM dbo.IDN_OAUTH2_AUTHORIZATION_CODE p WHERE p.CODE_ID = b.CODE_ID))
         AND NOT EXISTS (
           SELECT 1 FROM dbo.IDN_OIDC_REQ_OBJECT_REFERENCE AS t
           WHERE t.ID = b.ID);
@@ -276,7 +288,8 @@ BEGIN
     INSERT INTO @steps (TABLE_NAME, SEEN, RESTORED) VALUES ('IDN_OIDC_REQ_OBJECT_REFERENCE', @seen, @restored);
     SELECT @total = @total + @restored, @left = @left + @seen - @restored;
 
-    SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS AS b WHERE b.RUN_ID = @deleted_by_run;
+    SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS AS b
+        WHERE b.RUN_ID = @deleted_by_run;
     SET IDENTITY_INSERT dbo.IDN_OIDC_REQ_OBJECT_CLAIMS ON;
     SET @rows = 1;
     WHILE @rows > 0 AND @restored < @seen
@@ -286,7 +299,8 @@ BEGIN
       SELECT TOP (4000) b.ID, b.REQ_OBJECT_ID, b.CLAIM_ATTRIBUTE, b.ESSENTIAL, b.VALUE, b.IS_USERINFO
       FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS AS b
       WHERE b.RUN_ID = @deleted_by_run
-        AND (b.REQ_OBJECT_ID IS NULL OR EXISTS (SELECT 1 FROM dbo.IDN_OIDC_REQ_OBJECT_REFERENCE p WHERE p.ID = b.REQ_OBJECT_ID))
+        AND (b.REQ_OBJECT_ID IS NULL
+            OR EXISTS (SELECT 1 FROM dbo.IDN_OIDC_REQ_OBJECT_REFERENCE p WHERE p.ID = b.REQ_OBJECT_ID))
         AND NOT EXISTS (
           SELECT 1 FROM dbo.IDN_OIDC_REQ_OBJECT_CLAIMS AS t
           WHERE t.ID = b.ID);
@@ -297,7 +311,8 @@ BEGIN
     INSERT INTO @steps (TABLE_NAME, SEEN, RESTORED) VALUES ('IDN_OIDC_REQ_OBJECT_CLAIMS', @seen, @restored);
     SELECT @total = @total + @restored, @left = @left + @seen - @restored;
 
-    SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES AS b WHERE b.RUN_ID = @deleted_by_run;
+    SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES AS b
+        WHERE b.RUN_ID = @deleted_by_run;
     SET IDENTITY_INSERT dbo.IDN_OIDC_REQ_OBJ_CLAIM_VALUES ON;
     SET @rows = 1;
     WHILE @rows > 0 AND @restored < @seen
@@ -307,7 +322,8 @@ BEGIN
       SELECT TOP (4000) b.ID, b.REQ_OBJECT_CLAIMS_ID, b.CLAIM_VALUES
       FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES AS b
       WHERE b.RUN_ID = @deleted_by_run
-        AND (b.REQ_OBJECT_CLAIMS_ID IS NULL OR EXISTS (SELECT 1 FROM dbo.IDN_OIDC_REQ_OBJECT_CLAIMS p WHERE p.ID = b.REQ_OBJECT_CLAIMS_ID))
+        AND (b.REQ_OBJECT_CLAIMS_ID IS NULL
+            OR EXISTS (SELECT 1 FROM dbo.IDN_OIDC_REQ_OBJECT_CLAIMS p WHERE p.ID = b.REQ_OBJECT_CLAIMS_ID))
         AND NOT EXISTS (
           SELECT 1 FROM dbo.IDN_OIDC_REQ_OBJ_CLAIM_VALUES AS t
           WHERE t.ID = b.ID);
@@ -318,7 +334,8 @@ BEGIN
     INSERT INTO @steps (TABLE_NAME, SEEN, RESTORED) VALUES ('IDN_OIDC_REQ_OBJ_CLAIM_VALUES', @seen, @restored);
     SELECT @total = @total + @restored, @left = @left + @seen - @restored;
 
-    SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE AS b WHERE b.RUN_ID = @deleted_by_run;
+    SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE AS b
+        WHERE b.RUN_ID = @deleted_by_run;
     SET @rows = 1;
     WHILE @rows > 0 AND @restored < @seen
     BEGIN
@@ -338,7 +355,8 @@ BEGIN
     INSERT INTO @steps (TABLE_NAME, SEEN, RESTORED) VALUES ('IDN_OAUTH2_ACCESS_TOKEN_SCOPE', @seen, @restored);
     SELECT @total = @total + @restored, @left = @left + @seen - @restored;
 
-    SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT AS b WHERE b.RUN_ID = @deleted_by_run;
+    SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT AS b
+        WHERE b.RUN_ID = @deleted_by_run;
     INSERT INTO dbo.IDN_OAUTH2_ACCESS_TOKEN_AUDIT
       (TOKEN_ID, ACCESS_TOKEN, REFRESH_TOKEN, CONSUMER_KEY_ID, AUTHZ_USER, TENANT_ID, USER_DOMAIN, USER_TYPE,
        GRANT_TYPE, TIME_CREATED, REFRESH_TOKEN_TIME_CREATED, VALIDITY_PERIOD, REFRESH_TOKEN_VALIDITY_PERIOD,
@@ -407,7 +425,8 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'restore_tokens' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('restore_tokens', 'procedure', '7fe74b9f4f6e79638ebc75eda9de29645e278dd0d1821caa58c989afecf06ac6',
-   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.restore_tokens')));
+  ('restore_tokens', 'procedure', 'b27e8018f25480d1df63781056ea54b84055b6b59a4b3bd79bd20553e9275f6b',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m
+       WHERE m.object_id = OBJECT_ID('dbo.restore_tokens')));
 GO
 -- @end

@@ -52,7 +52,8 @@ BEGIN
     DELETE_RULE INT NOT NULL);
   DECLARE @steps TABLE (TABLE_NAME VARCHAR(128) NOT NULL, SEEN BIGINT NOT NULL, RESTORED BIGINT NOT NULL);
 
-  -- A call that its client gave up leaves the lock to its session; where that is this one, no run stands behind it any more
+  -- A call that its client gave up leaves the lock to its session; where that is this one, no run stands behind it any
+  -- more
   WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
     EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   EXEC @granted = sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0;
@@ -60,7 +61,8 @@ BEGIN
     THROW 50000, 'restore_workflows did not start: cleanup_workflows is running', 1;
 
   BEGIN TRY
-    IF NOT EXISTS (SELECT 1 FROM dbo.CLEANUP_RUN WHERE RUN_ID = @deleted_by_run AND PROCEDURE_NAME = 'cleanup_workflows')
+    IF NOT EXISTS (SELECT 1 FROM dbo.CLEANUP_RUN
+        WHERE RUN_ID = @deleted_by_run AND PROCEDURE_NAME = 'cleanup_workflows')
       THROW 50000, 'restore_workflows did not start: CLEANUP_RUN has no such run of cleanup_workflows', 1;
 
     SELECT TOP (1) @problem = CONCAT(f.BACKUP_NAME, ' does not fit ', f.SOURCE_NAME, ' any more: column ', s.name)
@@ -76,7 +78,8 @@ BEGIN
       AND b.scale = s.scale AND ISNULL(b.collation_name, '') = ISNULL(s.collation_name, '')
     WHERE b.column_id IS NULL;
 
-    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT(f.SOURCE_NAME, ' has other columns than when this procedure was made'))
+    SELECT TOP (1) @problem
+        = ISNULL(@problem, CONCAT(f.SOURCE_NAME, ' has other columns than when this procedure was made'))
     FROM (VALUES
       ('dbo.WF_REQUEST', 8),
       ('dbo.WF_WORKFLOW_REQUEST_RELATION', 6),
@@ -166,7 +169,8 @@ BEGIN
     BEGIN
       INSERT INTO dbo.WF_REQUEST
         (UUID, CREATED_BY, TENANT_ID, OPERATION_TYPE, CREATED_AT, UPDATED_AT, STATUS, REQUEST)
-      SELECT TOP (4000) b.UUID, b.CREATED_BY, b.TENANT_ID, b.OPERATION_TYPE, b.CREATED_AT, b.UPDATED_AT, b.STATUS, b.REQUEST
+      SELECT TOP (4000) b.UUID, b.CREATED_BY, b.TENANT_ID, b.OPERATION_TYPE, b.CREATED_AT, b.UPDATED_AT, b.STATUS,
+          b.REQUEST
       FROM dbo.CLEANUP_BAK_WF_REQUEST AS b
       WHERE b.RUN_ID = @deleted_by_run
         AND NOT EXISTS (
@@ -178,7 +182,8 @@ BEGIN
     INSERT INTO @steps (TABLE_NAME, SEEN, RESTORED) VALUES ('WF_REQUEST', @seen, @restored);
     SELECT @total = @total + @restored, @left = @left + @seen - @restored;
 
-    SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION AS b WHERE b.RUN_ID = @deleted_by_run;
+    SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION AS b
+        WHERE b.RUN_ID = @deleted_by_run;
     SET @rows = 1;
     WHILE @rows > 0 AND @restored < @seen
     BEGIN
@@ -198,7 +203,8 @@ BEGIN
     INSERT INTO @steps (TABLE_NAME, SEEN, RESTORED) VALUES ('WF_WORKFLOW_REQUEST_RELATION', @seen, @restored);
     SELECT @total = @total + @restored, @left = @left + @seen - @restored;
 
-    SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP AS b WHERE b.RUN_ID = @deleted_by_run;
+    SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP AS b
+        WHERE b.RUN_ID = @deleted_by_run;
     SET @rows = 1;
     WHILE @rows > 0 AND @restored < @seen
     BEGIN
@@ -250,7 +256,8 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'restore_workflows' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('restore_workflows', 'procedure', 'dd271f8e5911589c27415f6409ef4c68bd60f1074131ed8ea7746658a7c674ec',
-   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.restore_workflows')));
+  ('restore_workflows', 'procedure', '947c420333416b5e0ca6f3280a1976156f1422b0492420f843a29998f2c2587e',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m
+       WHERE m.object_id = OBJECT_ID('dbo.restore_workflows')));
 GO
 -- @end

@@ -15,14 +15,17 @@ FROM (
   FROM dbo.IDN_RECOVERY_DATA AS t
   CROSS JOIN (
     SELECT n.*,
-      DATEADD(HOUR, -CAST(n.code_retention_hours AS BIGINT), DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS retention_cut_off,
+      DATEADD(HOUR, -CAST(n.code_retention_hours AS BIGINT),
+          DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS retention_cut_off,
       DATEADD(HOUR, -24, DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS grace_cut_off
     FROM (
       SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
         SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'code_retention_hours' THEN VALUE ELSE '' END), ''), '720') AS code_retention_hours,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'code_retention_hours' THEN VALUE ELSE '' END), ''),
+              '720') AS code_retention_hours,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''),
+              '12') AS clock_uncertainty_hours
         FROM dbo.CLEANUP_SETTING
         WHERE PROCEDURE_NAME = 'cleanup_confirmation_codes'
       ) AS s
@@ -30,24 +33,25 @@ FROM (
   ) AS c
   WHERE t.TIME_CREATED < c.retention_cut_off
         AND NOT EXISTS (
-              SELECT 1 FROM dbo.IDP_METADATA o
-              WHERE CHARINDEX('ExpiryTime', o.NAME COLLATE Latin1_General_BIN2) > 0
+          SELECT 1 FROM dbo.IDP_METADATA o
+          WHERE CHARINDEX('ExpiryTime', o.NAME COLLATE Latin1_General_BIN2) > 0
+            AND EXISTS (
+              SELECT 1 FROM dbo.IDP o2
+              WHERE o2.ID = o.IDP_ID
+                AND o2.NAME + N'.' COLLATE Latin1_General_BIN2 = 'LOCAL.')
+            AND CASE WHEN DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, c.grace_cut_off) / 60000000.0 >
+                CASE WHEN o.VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o.VALUE) BETWEEN 1 AND 18
+                  THEN TRY_CAST(o.VALUE AS BIGINT) END THEN 1 ELSE 0 END = 0
+            AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
+              SELECT 1 FROM dbo.IDP_METADATA o2
+              WHERE CHARINDEX('ExpiryTime', o2.NAME COLLATE Latin1_General_BIN2) > 0
                 AND EXISTS (
-                      SELECT 1 FROM dbo.IDP o2
-                      WHERE o2.ID = o.IDP_ID
-                        AND o2.NAME + N'.' COLLATE Latin1_General_BIN2 = 'LOCAL.')
-                AND CASE WHEN DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, c.grace_cut_off) / 60000000.0 >
-                    CASE WHEN o.VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o.VALUE) BETWEEN 1 AND 18
-                      THEN TRY_CAST(o.VALUE AS BIGINT) END THEN 1 ELSE 0 END = 0
-                AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
-                  SELECT 1 FROM dbo.IDP_METADATA o2
-                  WHERE CHARINDEX('ExpiryTime', o2.NAME COLLATE Latin1_General_BIN2) > 0
-                    AND EXISTS (
-                          SELECT 1 FROM dbo.IDP o3
-                          WHERE o3.ID = o2.IDP_ID
-                            AND o3.NAME + N'.' COLLATE Latin1_General_BIN2 = 'LOCAL.')
-                    AND o2.TENANT_ID = t.TENANT_ID
-                    AND o2.NAME = o.NAME AND o2.NAME + N'.' COLLATE Latin1_General_BIN2 = o.NAME + N'.' COLLATE Latin1_General_BIN2)))
+                  SELECT 1 FROM dbo.IDP o3
+                  WHERE o3.ID = o2.IDP_ID
+                    AND o3.NAME + N'.' COLLATE Latin1_General_BIN2 = 'LOCAL.')
+                AND o2.TENANT_ID = t.TENANT_ID
+                AND o2.NAME = o.NAME
+                    AND o2.NAME + N'.' COLLATE Latin1_General_BIN2 = o.NAME + N'.' COLLATE Latin1_General_BIN2)))
 ) AS x
 GROUP BY x.REASON;
 GO
@@ -59,7 +63,8 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_CONFIRMATION_CODES' AND OBJECT_KIND = 'view');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_CONFIRMATION_CODES', 'view', 'e05ad793fd865b2e0536d5d22e59463ad4a2a8fd30d048eb1b74e2ea7632d22c',
-   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_CONFIRMATION_CODES')));
+  ('CLEANUP_BACKLOG_CONFIRMATION_CODES', 'view', '6743e864b511e50b54f79ac855521b0b75acefc661d94d5158db68f932a76574',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m
+       WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_CONFIRMATION_CODES')));
 GO
 -- @end

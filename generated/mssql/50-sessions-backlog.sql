@@ -22,7 +22,12 @@ FROM (
       THEN 'deleted'
       ELSE 'superseded'
     END AS REASON,
-    DATEADD(MILLISECOND, (CASE WHEN t.TIME_CREATED / 1000000 < 0 THEN 0 WHEN t.TIME_CREATED / 1000000 < 253402300800000 THEN t.TIME_CREATED / 1000000 END) % 3600000, DATEADD(HOUR, (CASE WHEN t.TIME_CREATED / 1000000 < 0 THEN 0 WHEN t.TIME_CREATED / 1000000 < 253402300800000 THEN t.TIME_CREATED / 1000000 END) / 3600000, CAST('19700101' AS DATETIME2(6)))) AS STAMP
+    DATEADD(MILLISECOND,
+        (CASE WHEN t.TIME_CREATED / 1000000 < 0 THEN 0 WHEN t.TIME_CREATED / 1000000 < 253402300800000
+        THEN t.TIME_CREATED / 1000000 END) % 3600000,
+        DATEADD(HOUR,
+        (CASE WHEN t.TIME_CREATED / 1000000 < 0 THEN 0 WHEN t.TIME_CREATED / 1000000 < 253402300800000
+        THEN t.TIME_CREATED / 1000000 END) / 3600000, CAST('19700101' AS DATETIME2(6)))) AS STAMP
   FROM (
     SELECT s.SESSION_ID, s.SESSION_TYPE, MAX(s.TIME_CREATED) AS LAST_END
     FROM dbo.IDN_AUTH_TEMP_SESSION_STORE AS s
@@ -36,9 +41,11 @@ FROM (
         SELECT s.*, SYSUTCDATETIME() AS utc_now
         FROM (
           SELECT
-            ISNULL(NULLIF(MAX(CASE NAME WHEN 'expiry_grace_minutes' THEN VALUE ELSE '' END), ''), '120') AS expiry_grace_minutes,
+            ISNULL(NULLIF(MAX(CASE NAME WHEN 'expiry_grace_minutes' THEN VALUE ELSE '' END), ''),
+                '120') AS expiry_grace_minutes,
             ISNULL(NULLIF(MAX(CASE NAME WHEN 'session_age_days' THEN VALUE ELSE '' END), ''), '14') AS session_age_days,
-            ISNULL(NULLIF(MAX(CASE NAME WHEN 'deleted_after_hours' THEN VALUE ELSE '' END), ''), '12') AS deleted_after_hours,
+            ISNULL(NULLIF(MAX(CASE NAME WHEN 'deleted_after_hours' THEN VALUE ELSE '' END), ''),
+                '12') AS deleted_after_hours,
             ISNULL(NULLIF(MAX(CASE NAME WHEN 'orphan_sweep' THEN VALUE ELSE '' END), ''), 'no') AS orphan_sweep
           FROM dbo.CLEANUP_SETTING
           WHERE PROCEDURE_NAME = 'cleanup_sessions'
@@ -67,9 +74,11 @@ FROM (
       SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
         SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'expiry_grace_minutes' THEN VALUE ELSE '' END), ''), '120') AS expiry_grace_minutes,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'expiry_grace_minutes' THEN VALUE ELSE '' END), ''),
+              '120') AS expiry_grace_minutes,
           ISNULL(NULLIF(MAX(CASE NAME WHEN 'session_age_days' THEN VALUE ELSE '' END), ''), '14') AS session_age_days,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'deleted_after_hours' THEN VALUE ELSE '' END), ''), '12') AS deleted_after_hours,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'deleted_after_hours' THEN VALUE ELSE '' END), ''),
+              '12') AS deleted_after_hours,
           ISNULL(NULLIF(MAX(CASE NAME WHEN 'orphan_sweep' THEN VALUE ELSE '' END), ''), 'no') AS orphan_sweep
         FROM dbo.CLEANUP_SETTING
         WHERE PROCEDURE_NAME = 'cleanup_sessions'
@@ -93,7 +102,12 @@ FROM (
       THEN 'deleted'
       ELSE 'superseded'
     END AS REASON,
-    DATEADD(MILLISECOND, (CASE WHEN t.TIME_CREATED / 1000000 < 0 THEN 0 WHEN t.TIME_CREATED / 1000000 < 253402300800000 THEN t.TIME_CREATED / 1000000 END) % 3600000, DATEADD(HOUR, (CASE WHEN t.TIME_CREATED / 1000000 < 0 THEN 0 WHEN t.TIME_CREATED / 1000000 < 253402300800000 THEN t.TIME_CREATED / 1000000 END) / 3600000, CAST('19700101' AS DATETIME2(6)))) AS STAMP
+    DATEADD(MILLISECOND,
+        (CASE WHEN t.TIME_CREATED / 1000000 < 0 THEN 0 WHEN t.TIME_CREATED / 1000000 < 253402300800000
+        THEN t.TIME_CREATED / 1000000 END) % 3600000,
+        DATEADD(HOUR,
+        (CASE WHEN t.TIME_CREATED / 1000000 < 0 THEN 0 WHEN t.TIME_CREATED / 1000000 < 253402300800000
+        THEN t.TIME_CREATED / 1000000 END) / 3600000, CAST('19700101' AS DATETIME2(6)))) AS STAMP
   FROM (
     SELECT s.SESSION_ID, s.SESSION_TYPE, MAX(s.TIME_CREATED) AS LAST_END
     FROM dbo.IDN_AUTH_SESSION_STORE AS s
@@ -107,9 +121,11 @@ FROM (
         SELECT s.*, SYSUTCDATETIME() AS utc_now
         FROM (
           SELECT
-            ISNULL(NULLIF(MAX(CASE NAME WHEN 'expiry_grace_minutes' THEN VALUE ELSE '' END), ''), '120') AS expiry_grace_minutes,
+            ISNULL(NULLIF(MAX(CASE NAME WHEN 'expiry_grace_minutes' THEN VALUE ELSE '' END), ''),
+                '120') AS expiry_grace_minutes,
             ISNULL(NULLIF(MAX(CASE NAME WHEN 'session_age_days' THEN VALUE ELSE '' END), ''), '14') AS session_age_days,
-            ISNULL(NULLIF(MAX(CASE NAME WHEN 'deleted_after_hours' THEN VALUE ELSE '' END), ''), '12') AS deleted_after_hours,
+            ISNULL(NULLIF(MAX(CASE NAME WHEN 'deleted_after_hours' THEN VALUE ELSE '' END), ''),
+                '12') AS deleted_after_hours,
             ISNULL(NULLIF(MAX(CASE NAME WHEN 'orphan_sweep' THEN VALUE ELSE '' END), ''), 'no') AS orphan_sweep
           FROM dbo.CLEANUP_SETTING
           WHERE PROCEDURE_NAME = 'cleanup_sessions'
@@ -138,9 +154,11 @@ FROM (
       SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
         SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'expiry_grace_minutes' THEN VALUE ELSE '' END), ''), '120') AS expiry_grace_minutes,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'expiry_grace_minutes' THEN VALUE ELSE '' END), ''),
+              '120') AS expiry_grace_minutes,
           ISNULL(NULLIF(MAX(CASE NAME WHEN 'session_age_days' THEN VALUE ELSE '' END), ''), '14') AS session_age_days,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'deleted_after_hours' THEN VALUE ELSE '' END), ''), '12') AS deleted_after_hours,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'deleted_after_hours' THEN VALUE ELSE '' END), ''),
+              '12') AS deleted_after_hours,
           ISNULL(NULLIF(MAX(CASE NAME WHEN 'orphan_sweep' THEN VALUE ELSE '' END), ''), 'no') AS orphan_sweep
         FROM dbo.CLEANUP_SETTING
         WHERE PROCEDURE_NAME = 'cleanup_sessions'
@@ -165,9 +183,11 @@ FROM (
       SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
         SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'expiry_grace_minutes' THEN VALUE ELSE '' END), ''), '120') AS expiry_grace_minutes,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'expiry_grace_minutes' THEN VALUE ELSE '' END), ''),
+              '120') AS expiry_grace_minutes,
           ISNULL(NULLIF(MAX(CASE NAME WHEN 'session_age_days' THEN VALUE ELSE '' END), ''), '14') AS session_age_days,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'deleted_after_hours' THEN VALUE ELSE '' END), ''), '12') AS deleted_after_hours,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'deleted_after_hours' THEN VALUE ELSE '' END), ''),
+              '12') AS deleted_after_hours,
           ISNULL(NULLIF(MAX(CASE NAME WHEN 'orphan_sweep' THEN VALUE ELSE '' END), ''), 'no') AS orphan_sweep
         FROM dbo.CLEANUP_SETTING
         WHERE PROCEDURE_NAME = 'cleanup_sessions'
@@ -177,8 +197,12 @@ FROM (
   WHERE c.orphan_sweep = 'yes'
         AND ((EXISTS (SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING n
                 WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < c.sighting_cut_off))
-             AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID)
-             AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID))
+             AND NOT EXISTS (
+               SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o
+               WHERE o.SESSION_ID = t.SESSION_ID)
+             AND NOT EXISTS (
+               SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o
+               WHERE o.SESSION_ID = t.SESSION_ID))
 ) AS x
 GROUP BY x.REASON
 UNION ALL
@@ -197,9 +221,11 @@ FROM (
       SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
         SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'expiry_grace_minutes' THEN VALUE ELSE '' END), ''), '120') AS expiry_grace_minutes,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'expiry_grace_minutes' THEN VALUE ELSE '' END), ''),
+              '120') AS expiry_grace_minutes,
           ISNULL(NULLIF(MAX(CASE NAME WHEN 'session_age_days' THEN VALUE ELSE '' END), ''), '14') AS session_age_days,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'deleted_after_hours' THEN VALUE ELSE '' END), ''), '12') AS deleted_after_hours,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'deleted_after_hours' THEN VALUE ELSE '' END), ''),
+              '12') AS deleted_after_hours,
           ISNULL(NULLIF(MAX(CASE NAME WHEN 'orphan_sweep' THEN VALUE ELSE '' END), ''), 'no') AS orphan_sweep
         FROM dbo.CLEANUP_SETTING
         WHERE PROCEDURE_NAME = 'cleanup_sessions'
@@ -209,8 +235,12 @@ FROM (
   WHERE c.orphan_sweep = 'yes'
         AND ((EXISTS (SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO n
                 WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < c.sighting_cut_off))
-             AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID)
-             AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID))
+             AND NOT EXISTS (
+               SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o
+               WHERE o.SESSION_ID = t.SESSION_ID)
+             AND NOT EXISTS (
+               SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o
+               WHERE o.SESSION_ID = t.SESSION_ID))
 ) AS x
 GROUP BY x.REASON
 UNION ALL
@@ -229,9 +259,11 @@ FROM (
       SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
         SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'expiry_grace_minutes' THEN VALUE ELSE '' END), ''), '120') AS expiry_grace_minutes,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'expiry_grace_minutes' THEN VALUE ELSE '' END), ''),
+              '120') AS expiry_grace_minutes,
           ISNULL(NULLIF(MAX(CASE NAME WHEN 'session_age_days' THEN VALUE ELSE '' END), ''), '14') AS session_age_days,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'deleted_after_hours' THEN VALUE ELSE '' END), ''), '12') AS deleted_after_hours,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'deleted_after_hours' THEN VALUE ELSE '' END), ''),
+              '12') AS deleted_after_hours,
           ISNULL(NULLIF(MAX(CASE NAME WHEN 'orphan_sweep' THEN VALUE ELSE '' END), ''), 'no') AS orphan_sweep
         FROM dbo.CLEANUP_SETTING
         WHERE PROCEDURE_NAME = 'cleanup_sessions'
@@ -241,8 +273,12 @@ FROM (
   WHERE c.orphan_sweep = 'yes'
         AND ((EXISTS (SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA n
                 WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < c.sighting_cut_off))
-             AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID)
-             AND NOT EXISTS (SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID))
+             AND NOT EXISTS (
+               SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o
+               WHERE o.SESSION_ID = t.SESSION_ID)
+             AND NOT EXISTS (
+               SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o
+               WHERE o.SESSION_ID = t.SESSION_ID))
 ) AS x
 GROUP BY x.REASON;
 GO
@@ -254,7 +290,8 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_SESSIONS' AND OBJECT_KIND = 'view');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_SESSIONS', 'view', '7737ce740592286dcb371efcf7a99c8f46c3b334077615eab2c078c3789b27e2',
-   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_SESSIONS')));
+  ('CLEANUP_BACKLOG_SESSIONS', 'view', 'a95f0d003db0eed6a6936731d129688392337d76a58038b06be86f55db33f868',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m
+       WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_SESSIONS')));
 GO
 -- @end

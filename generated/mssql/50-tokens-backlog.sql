@@ -18,7 +18,8 @@ FROM (
            AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
            AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, c.cut_off) / 1000.0 > t.VALIDITY_PERIOD
            AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-           AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, c.cut_off) / 1000.0 > t.REFRESH_TOKEN_VALIDITY_PERIOD
+           AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, c.cut_off) / 1000.0
+               > t.REFRESH_TOKEN_VALIDITY_PERIOD
       THEN 'periods_over'
       WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
            AND c.access_period_grants NOT LIKE '%[^A-Za-z0-9:_.,-]%' COLLATE Latin1_General_BIN2
@@ -33,17 +34,23 @@ FROM (
   FROM dbo.IDN_OAUTH2_ACCESS_TOKEN AS t
   CROSS JOIN (
     SELECT n.*,
-      DATEADD(MINUTE, -CAST(n.safe_period_minutes AS BIGINT), DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS cut_off,
-      DATEADD(DAY, -CAST(n.audit_retention_days AS BIGINT), DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS audit_cut_off
+      DATEADD(MINUTE, -CAST(n.safe_period_minutes AS BIGINT),
+          DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS cut_off,
+      DATEADD(DAY, -CAST(n.audit_retention_days AS BIGINT),
+          DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS audit_cut_off
     FROM (
       SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
         SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE ELSE '' END), ''), '120') AS safe_period_minutes,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'access_period_grants' THEN VALUE ELSE '' END), ''), '(none)') AS access_period_grants,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE ELSE '' END), ''),
+              '120') AS safe_period_minutes,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'access_period_grants' THEN VALUE ELSE '' END), ''),
+              '(none)') AS access_period_grants,
           ISNULL(NULLIF(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE ELSE '' END), ''), 'no') AS audit_pruning,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE ELSE '' END), ''), '90') AS audit_retention_days,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE ELSE '' END), ''),
+              '90') AS audit_retention_days,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''),
+              '12') AS clock_uncertainty_hours
         FROM dbo.CLEANUP_SETTING
         WHERE PROCEDURE_NAME = 'cleanup_tokens'
       ) AS s
@@ -54,11 +61,13 @@ FROM (
             AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
             AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, c.cut_off) / 1000.0 > t.VALIDITY_PERIOD
             AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-            AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, c.cut_off) / 1000.0 > t.REFRESH_TOKEN_VALIDITY_PERIOD)
+            AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, c.cut_off) / 1000.0
+                > t.REFRESH_TOKEN_VALIDITY_PERIOD)
         OR (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
             AND c.access_period_grants NOT LIKE '%[^A-Za-z0-9:_.,-]%' COLLATE Latin1_General_BIN2
             AND ',' + c.access_period_grants + ',' NOT LIKE '%,,%'
-            AND CHARINDEX(N',' + t.GRANT_TYPE + N',', ',' + c.access_period_grants + ',' COLLATE Latin1_General_BIN2) > 0
+            AND CHARINDEX(N',' + t.GRANT_TYPE + N',', ',' + c.access_period_grants + ',' COLLATE Latin1_General_BIN2)
+                > 0
             AND t.GRANT_TYPE NOT LIKE '%,%'
             AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
             AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, c.cut_off) / 1000.0 > t.VALIDITY_PERIOD)
@@ -77,17 +86,23 @@ FROM (
   FROM dbo.IDN_OAUTH2_AUTHORIZATION_CODE AS t
   CROSS JOIN (
     SELECT n.*,
-      DATEADD(MINUTE, -CAST(n.safe_period_minutes AS BIGINT), DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS cut_off,
-      DATEADD(DAY, -CAST(n.audit_retention_days AS BIGINT), DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS audit_cut_off
+      DATEADD(MINUTE, -CAST(n.safe_period_minutes AS BIGINT),
+          DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS cut_off,
+      DATEADD(DAY, -CAST(n.audit_retention_days AS BIGINT),
+          DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS audit_cut_off
     FROM (
       SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
         SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE ELSE '' END), ''), '120') AS safe_period_minutes,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'access_period_grants' THEN VALUE ELSE '' END), ''), '(none)') AS access_period_grants,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE ELSE '' END), ''),
+              '120') AS safe_period_minutes,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'access_period_grants' THEN VALUE ELSE '' END), ''),
+              '(none)') AS access_period_grants,
           ISNULL(NULLIF(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE ELSE '' END), ''), 'no') AS audit_pruning,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE ELSE '' END), ''), '90') AS audit_retention_days,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE ELSE '' END), ''),
+              '90') AS audit_retention_days,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''),
+              '12') AS clock_uncertainty_hours
         FROM dbo.CLEANUP_SETTING
         WHERE PROCEDURE_NAME = 'cleanup_tokens'
       ) AS s
@@ -96,7 +111,9 @@ FROM (
   WHERE (t.STATE + N'.' COLLATE Latin1_General_BIN2 = 'INACTIVE.'
          OR (t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
              AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, c.cut_off) / 1000.0 > t.VALIDITY_PERIOD))
-        AND NOT EXISTS (SELECT 1 FROM dbo.IDN_OAUTH2_ACCESS_TOKEN o WHERE o.TOKEN_ID = t.TOKEN_ID)
+        AND NOT EXISTS (
+          SELECT 1 FROM dbo.IDN_OAUTH2_ACCESS_TOKEN o
+          WHERE o.TOKEN_ID = t.TOKEN_ID)
 ) AS x
 GROUP BY x.REASON
 UNION ALL
@@ -107,17 +124,23 @@ FROM (
   FROM dbo.IDN_OAUTH2_ACCESS_TOKEN_AUDIT AS t
   CROSS JOIN (
     SELECT n.*,
-      DATEADD(MINUTE, -CAST(n.safe_period_minutes AS BIGINT), DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS cut_off,
-      DATEADD(DAY, -CAST(n.audit_retention_days AS BIGINT), DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS audit_cut_off
+      DATEADD(MINUTE, -CAST(n.safe_period_minutes AS BIGINT),
+          DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS cut_off,
+      DATEADD(DAY, -CAST(n.audit_retention_days AS BIGINT),
+          DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS audit_cut_off
     FROM (
       SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
         SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE ELSE '' END), ''), '120') AS safe_period_minutes,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'access_period_grants' THEN VALUE ELSE '' END), ''), '(none)') AS access_period_grants,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE ELSE '' END), ''),
+              '120') AS safe_period_minutes,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'access_period_grants' THEN VALUE ELSE '' END), ''),
+              '(none)') AS access_period_grants,
           ISNULL(NULLIF(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE ELSE '' END), ''), 'no') AS audit_pruning,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE ELSE '' END), ''), '90') AS audit_retention_days,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE ELSE '' END), ''),
+              '90') AS audit_retention_days,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''),
+              '12') AS clock_uncertainty_hours
         FROM dbo.CLEANUP_SETTING
         WHERE PROCEDURE_NAME = 'cleanup_tokens'
       ) AS s
@@ -136,7 +159,8 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_TOKENS' AND OBJECT_KIND = 'view');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_TOKENS', 'view', '9f429669a6882d1243da57da7a32b227d4f2f93877a1246186c6c7d3203de22a',
-   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_TOKENS')));
+  ('CLEANUP_BACKLOG_TOKENS', 'view', '01e8d8e54732ddda60c0ecc287f5ec8ee1c91b103fd90a643cb5828407a5cfb2',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m
+       WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_TOKENS')));
 GO
 -- @end

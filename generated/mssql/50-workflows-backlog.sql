@@ -15,13 +15,16 @@ FROM (
   FROM dbo.WF_REQUEST AS t
   CROSS JOIN (
     SELECT n.*,
-      DATEADD(DAY, -CAST(n.workflow_retention_days AS BIGINT), DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS retention_cut_off
+      DATEADD(DAY, -CAST(n.workflow_retention_days AS BIGINT),
+          DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS retention_cut_off
     FROM (
       SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
         SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'workflow_retention_days' THEN VALUE ELSE '' END), ''), '60') AS workflow_retention_days,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'workflow_retention_days' THEN VALUE ELSE '' END), ''),
+              '60') AS workflow_retention_days,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''),
+              '12') AS clock_uncertainty_hours
         FROM dbo.CLEANUP_SETTING
         WHERE PROCEDURE_NAME = 'cleanup_workflows'
       ) AS s
@@ -40,7 +43,8 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_WORKFLOWS' AND OBJECT_KIND = 'view');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_WORKFLOWS', 'view', '08687933258e800b40d1f1d17bea341cae38d5b515c503b94741acf34e97f93d',
-   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_WORKFLOWS')));
+  ('CLEANUP_BACKLOG_WORKFLOWS', 'view', '44cdfb5c49f7721f4f5465db67ac3751c9badead930336665a8dada8668ffc50',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m
+       WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_WORKFLOWS')));
 GO
 -- @end

@@ -12,95 +12,110 @@ FROM (
     '9e717a081976212b1b12c49c2c9b2f5188d2029bb26fcb9fdf35dd274cca7726' AS ARTIFACT_SHA256,
     (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
      FROM (SELECT (
-       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale,
+           ',')
        FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_SETTING')
        ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
   SELECT 'CLEANUP_RUN' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
     'eeacfe666a5ef0724039af7d9fa75cc4ec46c31b25de84db20b4a1603eea88c0' AS ARTIFACT_SHA256,
     (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
      FROM (SELECT (
-       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale,
+           ',')
        FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_RUN')
        ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
   SELECT 'CLEANUP_RUN_STEP' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
     '207fcf3090ad1388e07a140e5f8163e73dd78c92bb0b0ce0df6f67de7a3bf329' AS ARTIFACT_SHA256,
     (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
      FROM (SELECT (
-       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale,
+           ',')
        FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_RUN_STEP')
        ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
   SELECT 'CLEANUP_RUN_REASON' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
     '47421b68276cbde2c8c12851159446f2190a21b378675d295eb6d6c381ef90dc' AS ARTIFACT_SHA256,
     (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
      FROM (SELECT (
-       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale,
+           ',')
        FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_RUN_REASON')
        ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
   SELECT 'CLEANUP_OBJECT' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
     '4533249bb53b0180f2e8b6d9c3843d50703a443125e190475574f2f8ba892992' AS ARTIFACT_SHA256,
     (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
      FROM (SELECT (
-       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale,
+           ',')
        FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_OBJECT')
        ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
   SELECT 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
     'b75cbecc68b8bc9dddee8c671cdba53ef91c51f548bdcfd2e6539df3fefa75ec' AS ARTIFACT_SHA256,
     (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
      FROM (SELECT (
-       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale,
+           ',')
        FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN')
        ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
   SELECT 'CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
     'f0d48b999d9608b29a27284d30a89004bbafbbf680d0d8872f294532d0860a55' AS ARTIFACT_SHA256,
     (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
      FROM (SELECT (
-       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale,
+           ',')
        FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE')
        ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
   SELECT 'CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
     'fae35ba6afcfe653a9d55258d6ead48601e45a5a10546340e5054fb832aab27b' AS ARTIFACT_SHA256,
     (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
      FROM (SELECT (
-       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale,
+           ',')
        FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE')
        ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
   SELECT 'CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
     '7f06642c5f71dcc27f8ee210df9137cdb8857286c406b657a60bbaad5731c339' AS ARTIFACT_SHA256,
     (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
      FROM (SELECT (
-       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale,
+           ',')
        FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS')
        ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
   SELECT 'CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
     '76c9807dc658ece1b40c264c2037aac43be094cd02d940bd6765d529b075eb39' AS ARTIFACT_SHA256,
     (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
      FROM (SELECT (
-       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale,
+           ',')
        FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES')
        ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
   SELECT 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
     '0c96cc61dc647654331b8d836688fb46f8f0c897dc670e0607e086ea7a4c508e' AS ARTIFACT_SHA256,
     (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
      FROM (SELECT (
-       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale,
+           ',')
        FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE')
        ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
   SELECT 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
     'e120811968f2ad8527bae23eb710d9aeae1282b64e1d26448a1605b96a5b75d0' AS ARTIFACT_SHA256,
     (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
      FROM (SELECT (
-       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale,
+           ',')
        FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT')
        ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
   SELECT 'cleanup_tokens' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    'dfb0196fd06c1bfa9f3bf878c00648663378dfa4cfdabacc697f0eacee8bfa25' AS ARTIFACT_SHA256,
-    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_tokens')) AS STORED_SHA256 UNION ALL
+    '915b05de4385dabfa628abd66faf5f68b2618ba763d339a910d4f98b052a00ad' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m
+        WHERE m.object_id = OBJECT_ID('dbo.cleanup_tokens')) AS STORED_SHA256 UNION ALL
   SELECT 'restore_tokens' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '7fe74b9f4f6e79638ebc75eda9de29645e278dd0d1821caa58c989afecf06ac6' AS ARTIFACT_SHA256,
-    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.restore_tokens')) AS STORED_SHA256 UNION ALL
+    'b27e8018f25480d1df63781056ea54b84055b6b59a4b3bd79bd20553e9275f6b' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m
+        WHERE m.object_id = OBJECT_ID('dbo.restore_tokens')) AS STORED_SHA256 UNION ALL
   SELECT 'CLEANUP_BACKLOG_TOKENS' AS OBJECT_NAME, 'view' AS OBJECT_KIND,
-    '9f429669a6882d1243da57da7a32b227d4f2f93877a1246186c6c7d3203de22a' AS ARTIFACT_SHA256,
-    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_TOKENS')) AS STORED_SHA256
+    '01e8d8e54732ddda60c0ecc287f5ec8ee1c91b103fd90a643cb5828407a5cfb2' AS ARTIFACT_SHA256,
+    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m
+        WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_TOKENS')) AS STORED_SHA256
 ) AS x
 LEFT JOIN dbo.CLEANUP_OBJECT AS o ON o.OBJECT_NAME = x.OBJECT_NAME AND o.OBJECT_KIND = x.OBJECT_KIND;
 GO

@@ -1,6 +1,6 @@
--- Removes what deepclean installed in this schema for cleanup_workflows, the rows that it kept included. What all cleanups
--- share stays: settings of the others, run log and register; 99-uninstall.sql removes it at the end. A schedule has its
--- own removal.
+-- Removes what deepclean installed in this schema for cleanup_workflows, the rows that it kept included. What all
+-- cleanups share stays: settings of the others, run log and register; 99-uninstall.sql removes it at the end. A
+-- schedule has its own removal.
 -- @statement drop CLEANUP_BACKLOG_WORKFLOWS
 DROP VIEW IF EXISTS dbo.CLEANUP_BACKLOG_WORKFLOWS;
 GO

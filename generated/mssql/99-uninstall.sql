@@ -11,7 +11,8 @@ FROM (
     AND (LEFT(o.name, 12) = 'CLEANUP_BAK_'
       OR LEFT(o.name, 16) = 'CLEANUP_BACKLOG_'
       OR LEFT(o.name, 13) = 'CLEANUP_DEAD_'
-      OR LEFT(o.name, 17) = 'CLEANUP_SIGHTING_')
+      OR LEFT(o.name, 17) = 'CLEANUP_SIGHTING_'
+      OR LEFT(o.name, 14) = 'CLEANUP_BATCH_')
   UNION ALL
   SELECT OBJECT_NAME(m.object_id)
   FROM sys.sql_modules AS m

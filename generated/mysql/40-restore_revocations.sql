@@ -1,15 +1,15 @@
 -- restore_revocations(run): puts the rows that a run deleted back where they were.
 --
 -- Parents go before what hangs on them, all in one transaction. A row that is there again is left alone and counted; so
--- is a row whose parent is gone (INSERT IGNORE passes over both). The session is in UTC meanwhile: copied in a zone with
--- daylight saving time, a TIMESTAMP of the hour that occurs twice would move by an hour.
+-- is a row whose parent is gone (INSERT IGNORE passes over both). The session is in UTC meanwhile: copied in a zone
+-- with daylight saving time, a TIMESTAMP of the hour that occurs twice would move by an hour.
 --
 -- The caller needs
 --   EXECUTE on PROCEDURE restore_revocations
 --   SELECT, INSERT on AM_REVOKED_JWT, IDN_INVALID_TOKENS, IDN_SUBJECT_ENTITY_REVOKED_EVENT, CLEANUP_RUN_STEP
 --   SELECT on CLEANUP_BAK_AM_REVOKED_JWT, CLEANUP_BAK_IDN_INVALID_TOKENS,
 --     CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT
---   SELECT, INSERT, UPDATE on CLEANUP_RUN
+--   SELECT, INSERT, UPDATE on CLEANUP_RUN, CLEANUP_LOCK
 
 -- The server keeps these settings with what it creates, so they are the same whoever runs this file.
 -- @statement session character-set
@@ -31,8 +31,7 @@ CREATE PROCEDURE restore_revocations(IN p_run_id BIGINT)
   SQL SECURITY INVOKER
   COMMENT 'Puts the rows that a run of cleanup_revocations deleted back where they were. Made by deepclean; its log is CLEANUP_RUN.'
 BEGIN
-  DECLARE v_lock          VARCHAR(64) DEFAULT LEFT(SHA2(CONCAT(DATABASE(), '.', 'cleanup_revocations'), 256), 64);
-  DECLARE v_locked        INT DEFAULT 0;
+  DECLARE v_free, v_elsewhere INT DEFAULT 0;
   DECLARE v_run_id        BIGINT;
   DECLARE v_started       DATETIME(3) DEFAULT UTC_TIMESTAMP(3);
   DECLARE v_problem       VARCHAR(400);
@@ -46,9 +45,6 @@ BEGIN
   DECLARE EXIT HANDLER FOR SQLEXCEPTION
   BEGIN
     ROLLBACK;
-    IF v_locked = 1 THEN
-      DO RELEASE_LOCK(v_lock);
-    END IF;
     SET SESSION time_zone = v_old_time_zone, foreign_key_checks = v_old_keys;
     RESIGNAL;
   END;
@@ -60,111 +56,34 @@ BEGIN
     SIGNAL SQLSTATE '45000'
       SET MESSAGE_TEXT = 'restore_revocations did not start: read_only is on; it may be a replica';
   END IF;
-  SET v_locked = COALESCE(GET_LOCK(v_lock, 0), 0);
-  IF v_locked <> 1 THEN
+  -- No cleanup may run meanwhile: the row stays locked until the end of the transaction
+  COMMIT;
+  INSERT IGNORE INTO CLEANUP_LOCK (PROCEDURE_NAME) VALUES ('cleanup_revocations');
+  START TRANSACTION;
+  SELECT COUNT(*) INTO v_free FROM CLEANUP_LOCK WHERE PROCEDURE_NAME = 'cleanup_revocations' FOR UPDATE SKIP LOCKED;
+  SELECT COUNT(*) INTO v_elsewhere
+  FROM CLEANUP_LOCK
+  WHERE PROCEDURE_NAME = 'cleanup_revocations' AND STATUS = 'running'
+    AND HOST <> CONCAT(@@hostname, ':', @@port) AND HEARTBEAT > UTC_TIMESTAMP(6) - INTERVAL 2 MINUTE;
+  IF v_free = 0 OR v_elsewhere > 0 THEN
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'restore_revocations did not start: cleanup_revocations is running';
   END IF;
   IF NOT EXISTS (SELECT 1 FROM CLEANUP_RUN WHERE RUN_ID = p_run_id AND PROCEDURE_NAME = 'cleanup_revocations') THEN
-    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'restore_revocations did not start: CLEANUP_RUN has no such run of cleanup_revocations';
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT
+        = 'restore_revocations did not start: CLEANUP_RUN has no such run of cleanup_revocations';
   END IF;
 
-  SELECT MIN(CONCAT(f.BACKUP, ' does not fit ', f.SOURCE, ' any more: column ', s.COLUMN_NAME)) INTO v_problem
-  FROM (
-    SELECT 'AM_REVOKED_JWT' AS SOURCE, 'CLEANUP_BAK_AM_REVOKED_JWT' AS BACKUP UNION ALL
-    SELECT 'IDN_INVALID_TOKENS' AS SOURCE, 'CLEANUP_BAK_IDN_INVALID_TOKENS' AS BACKUP UNION ALL
-    SELECT 'IDN_SUBJECT_ENTITY_REVOKED_EVENT' AS SOURCE, 'CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT' AS BACKUP
-  ) f
-  JOIN (
-    SELECT c.TABLE_NAME, c.COLUMN_NAME, c.COLUMN_TYPE, c.COLLATION_NAME
-    FROM information_schema.COLUMNS c
-    WHERE c.TABLE_SCHEMA = DATABASE() AND COALESCE(c.GENERATION_EXPRESSION, '') = ''
-      AND c.TABLE_NAME IN (
-        'AM_REVOKED_JWT', 'IDN_INVALID_TOKENS', 'IDN_SUBJECT_ENTITY_REVOKED_EVENT')
-  ) s ON s.TABLE_NAME = f.SOURCE
-  LEFT JOIN (
-    SELECT c.TABLE_NAME, c.COLUMN_NAME, c.COLUMN_TYPE, c.COLLATION_NAME
-    FROM information_schema.COLUMNS c
-    WHERE c.TABLE_SCHEMA = DATABASE()
-      AND c.TABLE_NAME IN (
-        'CLEANUP_BAK_AM_REVOKED_JWT', 'CLEANUP_BAK_IDN_INVALID_TOKENS', 'CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT')
-  ) b ON b.TABLE_NAME = f.BACKUP
-    AND b.COLUMN_NAME = s.COLUMN_NAME AND b.COLUMN_TYPE = s.COLUMN_TYPE AND b.COLLATION_NAME <=> s.COLLATION_NAME
-  WHERE b.COLUMN_NAME IS NULL;
-
-  SELECT COALESCE(v_problem, MIN(CONCAT(f.SOURCE, ' has other columns than when this procedure was made')))
-  INTO v_problem
-  FROM (
-    SELECT 'AM_REVOKED_JWT' AS SOURCE, 6 AS COLUMN_COUNT UNION ALL
-    SELECT 'IDN_INVALID_TOKENS' AS SOURCE, 5 AS COLUMN_COUNT UNION ALL
-    SELECT 'IDN_SUBJECT_ENTITY_REVOKED_EVENT' AS SOURCE, 5 AS COLUMN_COUNT
-  ) f
-  LEFT JOIN (
-    SELECT c.TABLE_NAME, COUNT(*) AS COLUMN_COUNT
-    FROM information_schema.COLUMNS c
-    WHERE c.TABLE_SCHEMA = DATABASE()
-      AND c.TABLE_NAME IN (
-        'AM_REVOKED_JWT', 'IDN_INVALID_TOKENS', 'IDN_SUBJECT_ENTITY_REVOKED_EVENT')
-    GROUP BY c.TABLE_NAME
-  ) s ON s.TABLE_NAME = f.SOURCE
-  WHERE f.COLUMN_COUNT <> COALESCE(s.COLUMN_COUNT, 0);
-
-  SELECT COALESCE(v_problem, MIN(CONCAT(t.TABLE_NAME, ' is no plain InnoDB table any more, so rows may be hidden')))
-  INTO v_problem
-  FROM information_schema.TABLES t
-  WHERE t.TABLE_SCHEMA = DATABASE()
-    AND t.TABLE_NAME IN (
-      'AM_REVOKED_JWT', 'IDN_INVALID_TOKENS', 'IDN_SUBJECT_ENTITY_REVOKED_EVENT', 'IDN_OAUTH_CONSUMER_APPS')
-    AND (t.TABLE_TYPE = 'VIEW' OR (t.TABLE_TYPE <> 'BASE TABLE' OR t.ENGINE <> 'InnoDB') AND t.TABLE_NAME IN (
-      'AM_REVOKED_JWT', 'IDN_INVALID_TOKENS', 'IDN_SUBJECT_ENTITY_REVOKED_EVENT'));
-
-  SELECT COALESCE(v_problem, MIN(CONCAT(
-    'the foreign keys from ', x.CHILD, ' to ', x.PARENT, ' are not those that this procedure was made for')))
-  INTO v_problem
-  FROM (
-    SELECT y.CHILD, y.PARENT
-    FROM (
-      SELECT k.CHILD, k.PARENT, k.OWN, k.THEIRS, k.WIDTH, NULL AS WANTED, COALESCE(k.RULE, 'any') AS LIVE
-      FROM (
-        SELECT n.CHILD, n.PARENT, n.OWN, n.THEIRS,
-          MAX(n.POSITION) OVER (PARTITION BY n.CHILD, n.NAME) AS WIDTH,
-          MAX(n.RULE) OVER (PARTITION BY n.CHILD, n.NAME) AS RULE
-        FROM (
-          SELECT u.TABLE_NAME AS CHILD, u.REFERENCED_TABLE_NAME AS PARENT, u.CONSTRAINT_NAME AS NAME,
-            u.COLUMN_NAME AS OWN, u.REFERENCED_COLUMN_NAME AS THEIRS, u.ORDINAL_POSITION AS POSITION, NULL AS RULE
-          FROM information_schema.KEY_COLUMN_USAGE u
-          WHERE u.TABLE_SCHEMA = DATABASE() AND u.REFERENCED_TABLE_SCHEMA = DATABASE()
-            AND u.REFERENCED_TABLE_NAME IN (
-              'AM_REVOKED_JWT', 'IDN_INVALID_TOKENS', 'IDN_SUBJECT_ENTITY_REVOKED_EVENT') UNION ALL
-          SELECT k.TABLE_NAME AS CHILD, k.REFERENCED_TABLE_NAME AS PARENT, k.CONSTRAINT_NAME AS NAME,
-            NULL AS OWN, NULL AS THEIRS, NULL AS POSITION, REPLACE(k.DELETE_RULE, 'NO ACTION', 'RESTRICT') AS RULE
-          FROM information_schema.REFERENTIAL_CONSTRAINTS k
-          WHERE k.CONSTRAINT_SCHEMA = DATABASE() AND k.UNIQUE_CONSTRAINT_SCHEMA = DATABASE()
-            AND k.REFERENCED_TABLE_NAME IN (
-              'AM_REVOKED_JWT', 'IDN_INVALID_TOKENS', 'IDN_SUBJECT_ENTITY_REVOKED_EVENT')
-        ) n
-      ) k
-      WHERE k.OWN IS NOT NULL
-    ) y
-    GROUP BY y.CHILD, y.PARENT, y.OWN, y.THEIRS, y.WIDTH
-    HAVING COUNT(y.WANTED) = 0 OR COUNT(y.LIVE) = 0
-      OR MAX(NULLIF(y.LIVE, 'any')) <> MAX(y.WANTED) OR MIN(NULLIF(y.LIVE, 'any')) <> MIN(y.WANTED)
-  ) x;
-
-  SELECT COALESCE(v_problem, MIN(CONCAT(
-    'the foreign keys from ', u.TABLE_SCHEMA, '.', u.TABLE_NAME, ' to ', u.REFERENCED_TABLE_NAME,
-    ' are not those that this procedure was made for')))
-  INTO v_problem
-  FROM information_schema.KEY_COLUMN_USAGE u
-  WHERE u.TABLE_SCHEMA <> DATABASE() AND u.REFERENCED_TABLE_SCHEMA = DATABASE()
-    AND u.REFERENCED_TABLE_NAME IN (
-      'AM_REVOKED_JWT', 'IDN_INVALID_TOKENS', 'IDN_SUBJECT_ENTITY_REVOKED_EVENT');
+  CALL CLEANUP_MISFIT(
+    '[["AM_REVOKED_JWT", "CLEANUP_BAK_AM_REVOKED_JWT", 6, []],'
+    '["IDN_INVALID_TOKENS", "CLEANUP_BAK_IDN_INVALID_TOKENS", 5, []],'
+    '["IDN_SUBJECT_ENTITY_REVOKED_EVENT", "CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT", 5, []],'
+    '["IDN_OAUTH_CONSUMER_APPS", "", 0, []]]', v_problem);
   IF v_problem IS NOT NULL THEN
     SET v_problem = LEFT(CONCAT('restore_revocations did not start: ', v_problem), 128);
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = v_problem;
   END IF;
 
   SET SESSION time_zone = '+00:00', foreign_key_checks = 1;
-  START TRANSACTION;
   INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, STATUS)
   VALUES ('restore_revocations', SESSION_USER(), v_started, 'running');
   SET v_run_id = LAST_INSERT_ID();
@@ -207,7 +126,6 @@ BEGIN
       WHY_STOPPED = CONCAT('run ', p_run_id, ': ', v_total, ' rows restored, ', v_left, ' left alone')
   WHERE RUN_ID = v_run_id;
   COMMIT;
-  DO RELEASE_LOCK(v_lock);
   SET SESSION time_zone = v_old_time_zone, foreign_key_checks = v_old_keys;
 END$$
 -- @end
@@ -218,7 +136,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('restore_revocations', 'procedure', 'b4aaa61d0e5b73b19bf0a9214195632b2931626f8cf5b4374903b1b524a7a445',
+  ('restore_revocations', 'procedure', '97e735a3aa8e7dda22d4a73a9de3e7308891126c58c9298baaedc26123fd08fe',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'restore_revocations' AND r.ROUTINE_TYPE = 'PROCEDURE'));

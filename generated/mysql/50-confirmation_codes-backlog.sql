@@ -37,24 +37,24 @@ FROM (
   ) c
   WHERE NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) < c.retention_cut_off_s
         AND NOT EXISTS (
-              SELECT 1 FROM IDP_METADATA o
-              WHERE LOCATE('ExpiryTime', CAST(o.NAME AS BINARY)) > 0
+          SELECT 1 FROM IDP_METADATA o
+          WHERE LOCATE('ExpiryTime', CAST(o.NAME AS BINARY)) > 0
+            AND EXISTS (
+              SELECT 1 FROM IDP o2
+              WHERE o2.ID = o.IDP_ID
+                AND CAST(o2.NAME AS BINARY) = 'LOCAL')
+            AND ((c.grace_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) / 60 >
+                CASE WHEN o.VALUE REGEXP '^[0-9]{1,18}$' AND o.VALUE NOT REGEXP '[^0-9]'
+                  THEN CAST(o.VALUE AS SIGNED) END) IS NOT TRUE
+            AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
+              SELECT 1 FROM IDP_METADATA o2
+              WHERE LOCATE('ExpiryTime', CAST(o2.NAME AS BINARY)) > 0
                 AND EXISTS (
-                      SELECT 1 FROM IDP o2
-                      WHERE o2.ID = o.IDP_ID
-                        AND CAST(o2.NAME AS BINARY) = 'LOCAL')
-                AND ((c.grace_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) / 60 >
-                    CASE WHEN o.VALUE REGEXP '^[0-9]{1,18}$' AND o.VALUE NOT REGEXP '[^0-9]'
-                      THEN CAST(o.VALUE AS SIGNED) END) IS NOT TRUE
-                AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
-                  SELECT 1 FROM IDP_METADATA o2
-                  WHERE LOCATE('ExpiryTime', CAST(o2.NAME AS BINARY)) > 0
-                    AND EXISTS (
-                          SELECT 1 FROM IDP o3
-                          WHERE o3.ID = o2.IDP_ID
-                            AND CAST(o3.NAME AS BINARY) = 'LOCAL')
-                    AND o2.TENANT_ID = t.TENANT_ID
-                    AND o2.NAME = o.NAME AND CAST(o2.NAME AS BINARY) = CAST(o.NAME AS BINARY))))
+                  SELECT 1 FROM IDP o3
+                  WHERE o3.ID = o2.IDP_ID
+                    AND CAST(o3.NAME AS BINARY) = 'LOCAL')
+                AND o2.TENANT_ID = t.TENANT_ID
+                AND o2.NAME = o.NAME AND CAST(o2.NAME AS BINARY) = CAST(o.NAME AS BINARY))))
 ) x
 GROUP BY x.REASON;
 -- @end
@@ -63,7 +63,7 @@ GROUP BY x.REASON;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_CONFIRMATION_CODES', 'view', '867175c7c7b66d0e1e113a0a2f64995fe5edc3c6d75db8bcbcdcae755c3a7d3f',
+  ('CLEANUP_BACKLOG_CONFIRMATION_CODES', 'view', 'c4ddf040c00732634e7c88d9d3242d0e8c760ae3395f0f6a34da5fe06abc0e5b',
    (SELECT SHA2(v.VIEW_DEFINITION, 256)
     FROM information_schema.VIEWS v
     WHERE v.TABLE_SCHEMA = DATABASE() AND v.TABLE_NAME = 'CLEANUP_BACKLOG_CONFIRMATION_CODES'));

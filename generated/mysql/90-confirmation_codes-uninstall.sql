@@ -1,11 +1,14 @@
--- Removes what deepclean installed in this database for cleanup_confirmation_codes, the rows that it kept included. What all
--- cleanups share stays: settings of the others, run log and register; 99-uninstall.sql removes it at the end. A schedule
--- has its own removal.
+-- Removes what deepclean installed in this database for cleanup_confirmation_codes, the rows that it kept included.
+-- What all cleanups share stays: settings of the others, run log and register; 99-uninstall.sql removes it at the end.
+-- A schedule has its own removal.
 -- @statement drop CLEANUP_BACKLOG_CONFIRMATION_CODES
 DROP VIEW IF EXISTS CLEANUP_BACKLOG_CONFIRMATION_CODES;
 -- @end
 -- @statement drop restore_confirmation_codes
 DROP PROCEDURE IF EXISTS restore_confirmation_codes;
+-- @end
+-- @statement drop cleanup_confirmation_codes_dry_run
+DROP PROCEDURE IF EXISTS cleanup_confirmation_codes_dry_run;
 -- @end
 -- @statement drop cleanup_confirmation_codes
 DROP PROCEDURE IF EXISTS cleanup_confirmation_codes;
@@ -21,6 +24,6 @@ DELETE FROM CLEANUP_SETTING WHERE PROCEDURE_NAME = 'cleanup_confirmation_codes';
 -- @statement forget objects
 DELETE FROM CLEANUP_OBJECT
 WHERE OBJECT_NAME IN (
-  'CLEANUP_BACKLOG_CONFIRMATION_CODES', 'restore_confirmation_codes', 'cleanup_confirmation_codes',
-  'CLEANUP_BAK_IDN_RECOVERY_DATA');
+  'CLEANUP_BACKLOG_CONFIRMATION_CODES', 'restore_confirmation_codes', 'cleanup_confirmation_codes_dry_run',
+  'cleanup_confirmation_codes', 'CLEANUP_BAK_IDN_RECOVERY_DATA');
 -- @end

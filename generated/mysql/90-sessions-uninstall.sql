@@ -1,11 +1,14 @@
 -- Removes what deepclean installed in this database for cleanup_sessions, the rows that it kept included. What all
--- cleanups share stays: settings of the others, run log and register; 99-uninstall.sql removes it at the end. A schedule
--- has its own removal.
+-- cleanups share stays: settings of the others, run log and register; 99-uninstall.sql removes it at the end. A
+-- schedule has its own removal.
 -- @statement drop CLEANUP_BACKLOG_SESSIONS
 DROP VIEW IF EXISTS CLEANUP_BACKLOG_SESSIONS;
 -- @end
 -- @statement drop restore_sessions
 DROP PROCEDURE IF EXISTS restore_sessions;
+-- @end
+-- @statement drop cleanup_sessions_dry_run
+DROP PROCEDURE IF EXISTS cleanup_sessions_dry_run;
 -- @end
 -- @statement drop cleanup_sessions
 DROP PROCEDURE IF EXISTS cleanup_sessions;
@@ -54,11 +57,11 @@ DELETE FROM CLEANUP_SETTING WHERE PROCEDURE_NAME = 'cleanup_sessions';
 -- @statement forget objects
 DELETE FROM CLEANUP_OBJECT
 WHERE OBJECT_NAME IN (
-  'CLEANUP_BACKLOG_SESSIONS', 'restore_sessions', 'cleanup_sessions', 'CLEANUP_BAK_IDN_FED_AUTH_SESSION_MAPPING',
-  'CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA', 'CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO',
-  'CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING', 'CLEANUP_BAK_IDN_AUTH_SESSION_STORE',
-  'CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE', 'CLEANUP_SIGHTING_IDN_FED_AUTH_SESSION_MAPPING',
-  'CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA', 'CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO',
-  'CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING', 'CLEANUP_DEAD_IDN_AUTH_SESSION_STORE',
-  'CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE');
+  'CLEANUP_BACKLOG_SESSIONS', 'restore_sessions', 'cleanup_sessions_dry_run', 'cleanup_sessions',
+  'CLEANUP_BAK_IDN_FED_AUTH_SESSION_MAPPING', 'CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA',
+  'CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO', 'CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING',
+  'CLEANUP_BAK_IDN_AUTH_SESSION_STORE', 'CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE',
+  'CLEANUP_SIGHTING_IDN_FED_AUTH_SESSION_MAPPING', 'CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA',
+  'CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO', 'CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING',
+  'CLEANUP_DEAD_IDN_AUTH_SESSION_STORE', 'CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE');
 -- @end

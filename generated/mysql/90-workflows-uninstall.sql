@@ -1,11 +1,14 @@
 -- Removes what deepclean installed in this database for cleanup_workflows, the rows that it kept included. What all
--- cleanups share stays: settings of the others, run log and register; 99-uninstall.sql removes it at the end. A schedule
--- has its own removal.
+-- cleanups share stays: settings of the others, run log and register; 99-uninstall.sql removes it at the end. A
+-- schedule has its own removal.
 -- @statement drop CLEANUP_BACKLOG_WORKFLOWS
 DROP VIEW IF EXISTS CLEANUP_BACKLOG_WORKFLOWS;
 -- @end
 -- @statement drop restore_workflows
 DROP PROCEDURE IF EXISTS restore_workflows;
+-- @end
+-- @statement drop cleanup_workflows_dry_run
+DROP PROCEDURE IF EXISTS cleanup_workflows_dry_run;
 -- @end
 -- @statement drop cleanup_workflows
 DROP PROCEDURE IF EXISTS cleanup_workflows;
@@ -27,6 +30,6 @@ DELETE FROM CLEANUP_SETTING WHERE PROCEDURE_NAME = 'cleanup_workflows';
 -- @statement forget objects
 DELETE FROM CLEANUP_OBJECT
 WHERE OBJECT_NAME IN (
-  'CLEANUP_BACKLOG_WORKFLOWS', 'restore_workflows', 'cleanup_workflows', 'CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP',
-  'CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION', 'CLEANUP_BAK_WF_REQUEST');
+  'CLEANUP_BACKLOG_WORKFLOWS', 'restore_workflows', 'cleanup_workflows_dry_run', 'cleanup_workflows',
+  'CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP', 'CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION', 'CLEANUP_BAK_WF_REQUEST');
 -- @end

@@ -236,8 +236,8 @@ AS
     WHERE RUN_ID = v_run_id;
   END end_log;
 
-  -- Hints name the index to go along. A statement is planned when it first runs, for a table that may be small then, and
-  -- without knowing how few rows v_span lets through: each batch could read the table whole.
+  -- Hints name the index to go along. A statement is planned when it first runs, for a table that may be small then,
+  -- and without knowing how few rows v_span lets through: each batch could read the table whole.
 
   -- IDN_RECOVERY_DATA
   PROCEDURE begin_1 IS
@@ -273,24 +273,24 @@ AS
         SELECT /*+ INDEX(t (USER_NAME)) */ CASE
             WHEN t.TIME_CREATED < v_retention_cut_off
                  AND NOT EXISTS (
-                       SELECT 1 FROM IDP_METADATA o
-                       WHERE INSTR(o.NAME, 'ExpiryTime') > 0
+                   SELECT 1 FROM IDP_METADATA o
+                   WHERE INSTR(o.NAME, 'ExpiryTime') > 0
+                     AND EXISTS (
+                       SELECT 1 FROM IDP o2
+                       WHERE o2.ID = o.IDP_ID
+                         AND o2.NAME = 'LOCAL')
+                     AND CASE WHEN v_grace_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(
+                         CASE WHEN REGEXP_LIKE(o.VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o.VALUE, '[^0-9]')
+                           THEN TO_NUMBER(o.VALUE) END, 0), 9999999999), 'MINUTE') THEN 0 ELSE 1 END = 1
+                     AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
+                       SELECT 1 FROM IDP_METADATA o2
+                       WHERE INSTR(o2.NAME, 'ExpiryTime') > 0
                          AND EXISTS (
-                               SELECT 1 FROM IDP o2
-                               WHERE o2.ID = o.IDP_ID
-                                 AND o2.NAME = 'LOCAL')
-                         AND CASE WHEN v_grace_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(
-                             CASE WHEN REGEXP_LIKE(o.VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o.VALUE, '[^0-9]')
-                               THEN TO_NUMBER(o.VALUE) END, 0), 9999999999), 'MINUTE') THEN 0 ELSE 1 END = 1
-                         AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
-                           SELECT 1 FROM IDP_METADATA o2
-                           WHERE INSTR(o2.NAME, 'ExpiryTime') > 0
-                             AND EXISTS (
-                                   SELECT 1 FROM IDP o3
-                                   WHERE o3.ID = o2.IDP_ID
-                                     AND o3.NAME = 'LOCAL')
-                             AND o2.TENANT_ID = t.TENANT_ID
-                             AND o2.NAME = o.NAME)))
+                           SELECT 1 FROM IDP o3
+                           WHERE o3.ID = o2.IDP_ID
+                             AND o3.NAME = 'LOCAL')
+                         AND o2.TENANT_ID = t.TENANT_ID
+                         AND o2.NAME = o.NAME)))
             THEN 1
             ELSE 0
           END AS REASON
@@ -298,24 +298,24 @@ AS
         WHERE t.USER_NAME BETWEEN v_from_1 AND v_upto_1
           AND (t.TIME_CREATED < v_retention_cut_off
                AND NOT EXISTS (
-                     SELECT 1 FROM IDP_METADATA o
-                     WHERE INSTR(o.NAME, 'ExpiryTime') > 0
+                 SELECT 1 FROM IDP_METADATA o
+                 WHERE INSTR(o.NAME, 'ExpiryTime') > 0
+                   AND EXISTS (
+                     SELECT 1 FROM IDP o2
+                     WHERE o2.ID = o.IDP_ID
+                       AND o2.NAME = 'LOCAL')
+                   AND CASE WHEN v_grace_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(
+                       CASE WHEN REGEXP_LIKE(o.VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o.VALUE, '[^0-9]')
+                         THEN TO_NUMBER(o.VALUE) END, 0), 9999999999), 'MINUTE') THEN 0 ELSE 1 END = 1
+                   AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
+                     SELECT 1 FROM IDP_METADATA o2
+                     WHERE INSTR(o2.NAME, 'ExpiryTime') > 0
                        AND EXISTS (
-                             SELECT 1 FROM IDP o2
-                             WHERE o2.ID = o.IDP_ID
-                               AND o2.NAME = 'LOCAL')
-                       AND CASE WHEN v_grace_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(
-                           CASE WHEN REGEXP_LIKE(o.VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o.VALUE, '[^0-9]')
-                             THEN TO_NUMBER(o.VALUE) END, 0), 9999999999), 'MINUTE') THEN 0 ELSE 1 END = 1
-                       AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
-                         SELECT 1 FROM IDP_METADATA o2
-                         WHERE INSTR(o2.NAME, 'ExpiryTime') > 0
-                           AND EXISTS (
-                                 SELECT 1 FROM IDP o3
-                                 WHERE o3.ID = o2.IDP_ID
-                                   AND o3.NAME = 'LOCAL')
-                           AND o2.TENANT_ID = t.TENANT_ID
-                           AND o2.NAME = o.NAME))))
+                         SELECT 1 FROM IDP o3
+                         WHERE o3.ID = o2.IDP_ID
+                           AND o3.NAME = 'LOCAL')
+                       AND o2.TENANT_ID = t.TENANT_ID
+                       AND o2.NAME = o.NAME))))
       ) d;
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
@@ -323,24 +323,24 @@ AS
         SELECT /*+ INDEX(t (USER_NAME)) */ CASE
             WHEN t.TIME_CREATED < v_retention_cut_off
                  AND NOT EXISTS (
-                       SELECT 1 FROM IDP_METADATA o
-                       WHERE INSTR(o.NAME, 'ExpiryTime') > 0
+                   SELECT 1 FROM IDP_METADATA o
+                   WHERE INSTR(o.NAME, 'ExpiryTime') > 0
+                     AND EXISTS (
+                       SELECT 1 FROM IDP o2
+                       WHERE o2.ID = o.IDP_ID
+                         AND o2.NAME = 'LOCAL')
+                     AND CASE WHEN v_grace_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(
+                         CASE WHEN REGEXP_LIKE(o.VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o.VALUE, '[^0-9]')
+                           THEN TO_NUMBER(o.VALUE) END, 0), 9999999999), 'MINUTE') THEN 0 ELSE 1 END = 1
+                     AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
+                       SELECT 1 FROM IDP_METADATA o2
+                       WHERE INSTR(o2.NAME, 'ExpiryTime') > 0
                          AND EXISTS (
-                               SELECT 1 FROM IDP o2
-                               WHERE o2.ID = o.IDP_ID
-                                 AND o2.NAME = 'LOCAL')
-                         AND CASE WHEN v_grace_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(
-                             CASE WHEN REGEXP_LIKE(o.VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o.VALUE, '[^0-9]')
-                               THEN TO_NUMBER(o.VALUE) END, 0), 9999999999), 'MINUTE') THEN 0 ELSE 1 END = 1
-                         AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
-                           SELECT 1 FROM IDP_METADATA o2
-                           WHERE INSTR(o2.NAME, 'ExpiryTime') > 0
-                             AND EXISTS (
-                                   SELECT 1 FROM IDP o3
-                                   WHERE o3.ID = o2.IDP_ID
-                                     AND o3.NAME = 'LOCAL')
-                             AND o2.TENANT_ID = t.TENANT_ID
-                             AND o2.NAME = o.NAME)))
+                           SELECT 1 FROM IDP o3
+                           WHERE o3.ID = o2.IDP_ID
+                             AND o3.NAME = 'LOCAL')
+                         AND o2.TENANT_ID = t.TENANT_ID
+                         AND o2.NAME = o.NAME)))
             THEN 1
             ELSE 0
           END AS REASON
@@ -348,24 +348,24 @@ AS
         WHERE t.USER_NAME BETWEEN v_from_1 AND v_upto_1
           AND (t.TIME_CREATED < v_retention_cut_off
                AND NOT EXISTS (
-                     SELECT 1 FROM IDP_METADATA o
-                     WHERE INSTR(o.NAME, 'ExpiryTime') > 0
+                 SELECT 1 FROM IDP_METADATA o
+                 WHERE INSTR(o.NAME, 'ExpiryTime') > 0
+                   AND EXISTS (
+                     SELECT 1 FROM IDP o2
+                     WHERE o2.ID = o.IDP_ID
+                       AND o2.NAME = 'LOCAL')
+                   AND CASE WHEN v_grace_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(
+                       CASE WHEN REGEXP_LIKE(o.VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o.VALUE, '[^0-9]')
+                         THEN TO_NUMBER(o.VALUE) END, 0), 9999999999), 'MINUTE') THEN 0 ELSE 1 END = 1
+                   AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
+                     SELECT 1 FROM IDP_METADATA o2
+                     WHERE INSTR(o2.NAME, 'ExpiryTime') > 0
                        AND EXISTS (
-                             SELECT 1 FROM IDP o2
-                             WHERE o2.ID = o.IDP_ID
-                               AND o2.NAME = 'LOCAL')
-                       AND CASE WHEN v_grace_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(
-                           CASE WHEN REGEXP_LIKE(o.VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o.VALUE, '[^0-9]')
-                             THEN TO_NUMBER(o.VALUE) END, 0), 9999999999), 'MINUTE') THEN 0 ELSE 1 END = 1
-                       AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
-                         SELECT 1 FROM IDP_METADATA o2
-                         WHERE INSTR(o2.NAME, 'ExpiryTime') > 0
-                           AND EXISTS (
-                                 SELECT 1 FROM IDP o3
-                                 WHERE o3.ID = o2.IDP_ID
-                                   AND o3.NAME = 'LOCAL')
-                           AND o2.TENANT_ID = t.TENANT_ID
-                           AND o2.NAME = o.NAME))))
+                         SELECT 1 FROM IDP o3
+                         WHERE o3.ID = o2.IDP_ID
+                           AND o3.NAME = 'LOCAL')
+                       AND o2.TENANT_ID = t.TENANT_ID
+                       AND o2.NAME = o.NAME))))
         FOR UPDATE OF t.USER_NAME WAIT 1
       ) LOOP
         v_dead := v_dead + 1;
@@ -382,24 +382,24 @@ AS
         WHERE t.USER_NAME BETWEEN v_from_1 AND v_upto_1
           AND (t.TIME_CREATED < v_retention_cut_off
                AND NOT EXISTS (
-                     SELECT 1 FROM IDP_METADATA o
-                     WHERE INSTR(o.NAME, 'ExpiryTime') > 0
+                 SELECT 1 FROM IDP_METADATA o
+                 WHERE INSTR(o.NAME, 'ExpiryTime') > 0
+                   AND EXISTS (
+                     SELECT 1 FROM IDP o2
+                     WHERE o2.ID = o.IDP_ID
+                       AND o2.NAME = 'LOCAL')
+                   AND CASE WHEN v_grace_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(
+                       CASE WHEN REGEXP_LIKE(o.VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o.VALUE, '[^0-9]')
+                         THEN TO_NUMBER(o.VALUE) END, 0), 9999999999), 'MINUTE') THEN 0 ELSE 1 END = 1
+                   AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
+                     SELECT 1 FROM IDP_METADATA o2
+                     WHERE INSTR(o2.NAME, 'ExpiryTime') > 0
                        AND EXISTS (
-                             SELECT 1 FROM IDP o2
-                             WHERE o2.ID = o.IDP_ID
-                               AND o2.NAME = 'LOCAL')
-                       AND CASE WHEN v_grace_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(
-                           CASE WHEN REGEXP_LIKE(o.VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o.VALUE, '[^0-9]')
-                             THEN TO_NUMBER(o.VALUE) END, 0), 9999999999), 'MINUTE') THEN 0 ELSE 1 END = 1
-                       AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
-                         SELECT 1 FROM IDP_METADATA o2
-                         WHERE INSTR(o2.NAME, 'ExpiryTime') > 0
-                           AND EXISTS (
-                                 SELECT 1 FROM IDP o3
-                                 WHERE o3.ID = o2.IDP_ID
-                                   AND o3.NAME = 'LOCAL')
-                           AND o2.TENANT_ID = t.TENANT_ID
-                           AND o2.NAME = o.NAME))));
+                         SELECT 1 FROM IDP o3
+                         WHERE o3.ID = o2.IDP_ID
+                           AND o3.NAME = 'LOCAL')
+                       AND o2.TENANT_ID = t.TENANT_ID
+                       AND o2.NAME = o.NAME))));
         IF SQL%ROWCOUNT <> v_dead THEN
           RAISE e_changed;
         END IF;
@@ -408,24 +408,24 @@ AS
         WHERE t.USER_NAME BETWEEN v_from_1 AND v_upto_1
           AND (t.TIME_CREATED < v_retention_cut_off
                AND NOT EXISTS (
-                     SELECT 1 FROM IDP_METADATA o
-                     WHERE INSTR(o.NAME, 'ExpiryTime') > 0
+                 SELECT 1 FROM IDP_METADATA o
+                 WHERE INSTR(o.NAME, 'ExpiryTime') > 0
+                   AND EXISTS (
+                     SELECT 1 FROM IDP o2
+                     WHERE o2.ID = o.IDP_ID
+                       AND o2.NAME = 'LOCAL')
+                   AND CASE WHEN v_grace_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(
+                       CASE WHEN REGEXP_LIKE(o.VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o.VALUE, '[^0-9]')
+                         THEN TO_NUMBER(o.VALUE) END, 0), 9999999999), 'MINUTE') THEN 0 ELSE 1 END = 1
+                   AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
+                     SELECT 1 FROM IDP_METADATA o2
+                     WHERE INSTR(o2.NAME, 'ExpiryTime') > 0
                        AND EXISTS (
-                             SELECT 1 FROM IDP o2
-                             WHERE o2.ID = o.IDP_ID
-                               AND o2.NAME = 'LOCAL')
-                       AND CASE WHEN v_grace_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(
-                           CASE WHEN REGEXP_LIKE(o.VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o.VALUE, '[^0-9]')
-                             THEN TO_NUMBER(o.VALUE) END, 0), 9999999999), 'MINUTE') THEN 0 ELSE 1 END = 1
-                       AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
-                         SELECT 1 FROM IDP_METADATA o2
-                         WHERE INSTR(o2.NAME, 'ExpiryTime') > 0
-                           AND EXISTS (
-                                 SELECT 1 FROM IDP o3
-                                 WHERE o3.ID = o2.IDP_ID
-                                   AND o3.NAME = 'LOCAL')
-                           AND o2.TENANT_ID = t.TENANT_ID
-                           AND o2.NAME = o.NAME))));
+                         SELECT 1 FROM IDP o3
+                         WHERE o3.ID = o2.IDP_ID
+                           AND o3.NAME = 'LOCAL')
+                       AND o2.TENANT_ID = t.TENANT_ID
+                       AND o2.NAME = o.NAME))));
         IF SQL%ROWCOUNT <> v_dead THEN
           RAISE e_changed;
         END IF;
@@ -458,7 +458,8 @@ BEGIN
 
   -- A COMMIT would end what the caller has begun; a job of the scheduler has no caller
   IF DBMS_TRANSACTION.LOCAL_TRANSACTION_ID IS NOT NULL AND SYS_CONTEXT('USERENV', 'BG_JOB_ID') IS NULL THEN
-    RAISE_APPLICATION_ERROR(-20001, 'cleanup_confirmation_codes commits by itself, so it cannot run inside a transaction; nothing was deleted');
+    RAISE_APPLICATION_ERROR(-20001,
+        'cleanup_confirmation_codes commits by itself, so it cannot run inside a transaction; nothing was deleted');
   END IF;
 
   BEGIN
@@ -541,13 +542,15 @@ BEGIN
     SET VALUE = 'no'
     WHERE PROCEDURE_NAME = 'cleanup_confirmation_codes' AND NAME = 'stop_requested' AND VALUE = 'yes';
 
-    SELECT v_started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR') - NUMTODSINTERVAL(v_code_retention_hours, 'HOUR')
+    SELECT v_started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR') - NUMTODSINTERVAL(v_code_retention_hours,
+        'HOUR')
     INTO v_retention_cut_off FROM DUAL;
     SELECT v_started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR') - NUMTODSINTERVAL(24, 'HOUR')
     INTO v_grace_cut_off FROM DUAL;
 
     INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME) VALUES (v_run_id, 'IDN_RECOVERY_DATA');
-    INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_RECOVERY_DATA', 'retention_over');
+    INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_RECOVERY_DATA',
+        'retention_over');
     UPDATE CLEANUP_RUN
     SET CUT_OFF = v_retention_cut_off, DRY_RUN = v_dry_run
     WHERE RUN_ID = v_run_id;
@@ -720,7 +723,8 @@ END cleanup_confirmation_codes;
 DECLARE
   v_error VARCHAR2(2000);
 BEGIN
-  SELECT MIN('line ' || e.LINE || ', column ' || e.POSITION || ': ' || SUBSTR(e.TEXT, 1, 1000)) KEEP (DENSE_RANK FIRST ORDER BY e.SEQUENCE)
+  SELECT MIN('line ' || e.LINE || ', column ' || e.POSITION || ': ' || SUBSTR(e.TEXT, 1, 1000)) KEEP (DENSE_RANK FIRST
+      ORDER BY e.SEQUENCE)
   INTO v_error
   FROM ALL_ERRORS e
   WHERE e.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
@@ -737,14 +741,15 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_confirmation_codes' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    'a0a75e139577da8da2da63eae185758a0653f97255d2a65d1da5e169f126070f' AS ARTIFACT_SHA256,
+    'd83b88e01d4a79417fa067ea45dcb5ff33f8874d90d2fc17dcc423ed778d0da4' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL
        FROM (
          SELECT 1 AS PART, STANDARD_HASH(s.LINE || ' ' || SUBSTR(s.TEXT, 1, 900), 'SHA256')
          AS HASH FROM ALL_SOURCE s
-         WHERE s.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND s.NAME = 'CLEANUP_CONFIRMATION_CODES' AND s.TYPE = 'PROCEDURE') y) x) AS STORED_SHA256
+         WHERE s.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND s.NAME = 'CLEANUP_CONFIRMATION_CODES'
+             AND s.TYPE = 'PROCEDURE') y) x) AS STORED_SHA256
   FROM DUAL
 ) n
 ON (o.OBJECT_NAME = n.OBJECT_NAME AND o.OBJECT_KIND = n.OBJECT_KIND)

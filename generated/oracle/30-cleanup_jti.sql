@@ -232,8 +232,8 @@ AS
     WHERE RUN_ID = v_run_id;
   END end_log;
 
-  -- Hints name the index to go along. A statement is planned when it first runs, for a table that may be small then, and
-  -- without knowing how few rows v_span lets through: each batch could read the table whole.
+  -- Hints name the index to go along. A statement is planned when it first runs, for a table that may be small then,
+  -- and without knowing how few rows v_span lets through: each batch could read the table whole.
 
   -- IDN_OIDC_JTI
   PROCEDURE begin_1 IS
@@ -338,7 +338,8 @@ BEGIN
 
   -- A COMMIT would end what the caller has begun; a job of the scheduler has no caller
   IF DBMS_TRANSACTION.LOCAL_TRANSACTION_ID IS NOT NULL AND SYS_CONTEXT('USERENV', 'BG_JOB_ID') IS NULL THEN
-    RAISE_APPLICATION_ERROR(-20001, 'cleanup_jti commits by itself, so it cannot run inside a transaction; nothing was deleted');
+    RAISE_APPLICATION_ERROR(-20001,
+        'cleanup_jti commits by itself, so it cannot run inside a transaction; nothing was deleted');
   END IF;
 
   BEGIN
@@ -597,7 +598,8 @@ END cleanup_jti;
 DECLARE
   v_error VARCHAR2(2000);
 BEGIN
-  SELECT MIN('line ' || e.LINE || ', column ' || e.POSITION || ': ' || SUBSTR(e.TEXT, 1, 1000)) KEEP (DENSE_RANK FIRST ORDER BY e.SEQUENCE)
+  SELECT MIN('line ' || e.LINE || ', column ' || e.POSITION || ': ' || SUBSTR(e.TEXT, 1, 1000)) KEEP (DENSE_RANK FIRST
+      ORDER BY e.SEQUENCE)
   INTO v_error
   FROM ALL_ERRORS e
   WHERE e.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
@@ -614,14 +616,15 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_jti' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    'f8cdfebded34b8a4c7109657d8726ac242a08180a767311295e29d6f5bb8f77d' AS ARTIFACT_SHA256,
+    'a1187945fdde021c9839cf9ad010e48ad51c50517a513edf73f40657fd85ba07' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL
        FROM (
          SELECT 1 AS PART, STANDARD_HASH(s.LINE || ' ' || SUBSTR(s.TEXT, 1, 900), 'SHA256')
          AS HASH FROM ALL_SOURCE s
-         WHERE s.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND s.NAME = 'CLEANUP_JTI' AND s.TYPE = 'PROCEDURE') y) x) AS STORED_SHA256
+         WHERE s.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND s.NAME = 'CLEANUP_JTI'
+             AND s.TYPE = 'PROCEDURE') y) x) AS STORED_SHA256
   FROM DUAL
 ) n
 ON (o.OBJECT_NAME = n.OBJECT_NAME AND o.OBJECT_KIND = n.OBJECT_KIND)

@@ -133,12 +133,18 @@ AS
       SELECT x.SOURCE, x.BACKUP, s.COLUMN_NAME
       FROM (
         SELECT 'IDN_OAUTH2_ACCESS_TOKEN' AS SOURCE, 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN' AS BACKUP FROM DUAL UNION ALL
-        SELECT 'IDN_OAUTH2_AUTHORIZATION_CODE' AS SOURCE, 'CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE' AS BACKUP FROM DUAL UNION ALL
-        SELECT 'IDN_OIDC_REQ_OBJECT_REFERENCE' AS SOURCE, 'CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE' AS BACKUP FROM DUAL UNION ALL
-        SELECT 'IDN_OIDC_REQ_OBJECT_CLAIMS' AS SOURCE, 'CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS' AS BACKUP FROM DUAL UNION ALL
-        SELECT 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES' AS SOURCE, 'CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES' AS BACKUP FROM DUAL UNION ALL
-        SELECT 'IDN_OAUTH2_ACCESS_TOKEN_SCOPE' AS SOURCE, 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE' AS BACKUP FROM DUAL UNION ALL
-        SELECT 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT' AS SOURCE, 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT' AS BACKUP FROM DUAL
+        SELECT 'IDN_OAUTH2_AUTHORIZATION_CODE' AS SOURCE, 'CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE' AS BACKUP
+            FROM DUAL UNION ALL
+        SELECT 'IDN_OIDC_REQ_OBJECT_REFERENCE' AS SOURCE, 'CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE' AS BACKUP
+            FROM DUAL UNION ALL
+        SELECT 'IDN_OIDC_REQ_OBJECT_CLAIMS' AS SOURCE, 'CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS' AS BACKUP
+            FROM DUAL UNION ALL
+        SELECT 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES' AS SOURCE, 'CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES' AS BACKUP
+            FROM DUAL UNION ALL
+        SELECT 'IDN_OAUTH2_ACCESS_TOKEN_SCOPE' AS SOURCE, 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE' AS BACKUP
+            FROM DUAL UNION ALL
+        SELECT 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT' AS SOURCE, 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT' AS BACKUP
+            FROM DUAL
       ) x
       JOIN USER_TAB_COLS s ON s.TABLE_NAME = x.SOURCE AND s.HIDDEN_COLUMN = 'NO' AND s.VIRTUAL_COLUMN = 'NO'
       LEFT JOIN USER_TAB_COLS b ON b.TABLE_NAME = x.BACKUP AND b.COLUMN_NAME = s.COLUMN_NAME
@@ -300,8 +306,8 @@ AS
     WHERE RUN_ID = v_run_id;
   END end_log;
 
-  -- Hints name the index to go along. A statement is planned when it first runs, for a table that may be small then, and
-  -- without knowing how few rows v_span lets through: each batch could read the table whole.
+  -- Hints name the index to go along. A statement is planned when it first runs, for a table that may be small then,
+  -- and without knowing how few rows v_span lets through: each batch could read the table whole.
 
   -- IDN_OAUTH2_ACCESS_TOKEN
   PROCEDURE begin_1 IS
@@ -348,16 +354,20 @@ AS
             WHEN t.TOKEN_STATE = 'EXPIRED' THEN 3
             WHEN t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                  AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                 AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
+                 AND v_cut_off - t.TIME_CREATED
+                     > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
                  AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                 AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
+                 AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED
+                     > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000,
+                     'SECOND')
             THEN 4
             WHEN t.TOKEN_STATE = 'ACTIVE'
                  AND REGEXP_LIKE(v_access_period_grants, '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$')
                  AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
                  AND INSTR(t.GRANT_TYPE, ',') = 0
                  AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                 AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
+                 AND v_cut_off - t.TIME_CREATED
+                     > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
             THEN 5
             ELSE 0
           END AS REASON
@@ -366,15 +376,19 @@ AS
           AND (t.TOKEN_STATE IN ('INACTIVE', 'REVOKED', 'EXPIRED')
                OR (t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                    AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
+                   AND v_cut_off - t.TIME_CREATED
+                       > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
                    AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND'))
+                   AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED
+                       > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000,
+                       'SECOND'))
                OR (t.TOKEN_STATE = 'ACTIVE'
                    AND REGEXP_LIKE(v_access_period_grants, '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$')
                    AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
                    AND INSTR(t.GRANT_TYPE, ',') = 0
                    AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')))
+                   AND v_cut_off - t.TIME_CREATED
+                       > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')))
       ) d;
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
@@ -385,16 +399,20 @@ AS
             WHEN t.TOKEN_STATE = 'EXPIRED' THEN 3
             WHEN t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                  AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                 AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
+                 AND v_cut_off - t.TIME_CREATED
+                     > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
                  AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                 AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
+                 AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED
+                     > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000,
+                     'SECOND')
             THEN 4
             WHEN t.TOKEN_STATE = 'ACTIVE'
                  AND REGEXP_LIKE(v_access_period_grants, '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$')
                  AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
                  AND INSTR(t.GRANT_TYPE, ',') = 0
                  AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                 AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
+                 AND v_cut_off - t.TIME_CREATED
+                     > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
             THEN 5
             ELSE 0
           END AS REASON
@@ -403,15 +421,19 @@ AS
           AND (t.TOKEN_STATE IN ('INACTIVE', 'REVOKED', 'EXPIRED')
                OR (t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                    AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
+                   AND v_cut_off - t.TIME_CREATED
+                       > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
                    AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND'))
+                   AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED
+                       > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000,
+                       'SECOND'))
                OR (t.TOKEN_STATE = 'ACTIVE'
                    AND REGEXP_LIKE(v_access_period_grants, '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$')
                    AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
                    AND INSTR(t.GRANT_TYPE, ',') = 0
                    AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')))
+                   AND v_cut_off - t.TIME_CREATED
+                       > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')))
         FOR UPDATE OF t.TOKEN_ID WAIT 1
       ) LOOP
         v_dead := v_dead + 1;
@@ -435,16 +457,20 @@ AS
             WHEN t.TOKEN_STATE = 'EXPIRED' THEN 'expired'
             WHEN t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                  AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                 AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
+                 AND v_cut_off - t.TIME_CREATED
+                     > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
                  AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                 AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
+                 AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED
+                     > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000,
+                     'SECOND')
             THEN 'periods_over'
             WHEN t.TOKEN_STATE = 'ACTIVE'
                  AND REGEXP_LIKE(v_access_period_grants, '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$')
                  AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
                  AND INSTR(t.GRANT_TYPE, ',') = 0
                  AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                 AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
+                 AND v_cut_off - t.TIME_CREATED
+                     > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
             THEN 'access_period_over'
           END,
           t.TOKEN_ID, t.ACCESS_TOKEN, t.REFRESH_TOKEN, t.CONSUMER_KEY_ID, t.AUTHZ_USER, t.TENANT_ID, t.USER_DOMAIN,
@@ -456,15 +482,19 @@ AS
           AND (t.TOKEN_STATE IN ('INACTIVE', 'REVOKED', 'EXPIRED')
                OR (t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                    AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
+                   AND v_cut_off - t.TIME_CREATED
+                       > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
                    AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND'))
+                   AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED
+                       > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000,
+                       'SECOND'))
                OR (t.TOKEN_STATE = 'ACTIVE'
                    AND REGEXP_LIKE(v_access_period_grants, '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$')
                    AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
                    AND INSTR(t.GRANT_TYPE, ',') = 0
                    AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')));
+                   AND v_cut_off - t.TIME_CREATED
+                       > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')));
         IF SQL%ROWCOUNT <> v_dead THEN
           RAISE e_changed;
         END IF;
@@ -637,15 +667,19 @@ AS
           AND (t.TOKEN_STATE IN ('INACTIVE', 'REVOKED', 'EXPIRED')
                OR (t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                    AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
+                   AND v_cut_off - t.TIME_CREATED
+                       > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
                    AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND'))
+                   AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED
+                       > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000,
+                       'SECOND'))
                OR (t.TOKEN_STATE = 'ACTIVE'
                    AND REGEXP_LIKE(v_access_period_grants, '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$')
                    AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
                    AND INSTR(t.GRANT_TYPE, ',') = 0
                    AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')));
+                   AND v_cut_off - t.TIME_CREATED
+                       > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')));
         IF SQL%ROWCOUNT <> v_dead THEN
           RAISE e_changed;
         END IF;
@@ -714,7 +748,8 @@ AS
             WHEN EXISTS (SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o WHERE o.TOKEN_ID = t.TOKEN_ID) THEN 0
             WHEN t.STATE = 'INACTIVE' THEN 1
             WHEN t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                 AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
+                 AND v_cut_off - t.TIME_CREATED
+                     > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
             THEN 2
             ELSE 0
           END AS REASON
@@ -722,8 +757,11 @@ AS
         WHERE t.CODE_ID BETWEEN v_from_2 AND v_upto_2
           AND ((t.STATE = 'INACTIVE'
                 OR (t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                    AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')))
-               AND NOT EXISTS (SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o WHERE o.TOKEN_ID = t.TOKEN_ID))
+                    AND v_cut_off - t.TIME_CREATED
+                        > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')))
+               AND NOT EXISTS (
+                 SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o
+                 WHERE o.TOKEN_ID = t.TOKEN_ID))
       ) d;
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
@@ -732,7 +770,8 @@ AS
             WHEN EXISTS (SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o WHERE o.TOKEN_ID = t.TOKEN_ID) THEN 0
             WHEN t.STATE = 'INACTIVE' THEN 1
             WHEN t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                 AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
+                 AND v_cut_off - t.TIME_CREATED
+                     > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
             THEN 2
             ELSE 0
           END AS REASON
@@ -740,8 +779,11 @@ AS
         WHERE t.CODE_ID BETWEEN v_from_2 AND v_upto_2
           AND ((t.STATE = 'INACTIVE'
                 OR (t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                    AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')))
-               AND NOT EXISTS (SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o WHERE o.TOKEN_ID = t.TOKEN_ID))
+                    AND v_cut_off - t.TIME_CREATED
+                        > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')))
+               AND NOT EXISTS (
+                 SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o
+                 WHERE o.TOKEN_ID = t.TOKEN_ID))
         FOR UPDATE OF t.CODE_ID WAIT 1
       ) LOOP
         v_dead := v_dead + 1;
@@ -758,7 +800,8 @@ AS
         SELECT /*+ INDEX(t (CODE_ID)) */ v_run_id, CASE
             WHEN t.STATE = 'INACTIVE' THEN 'inactive'
             WHEN t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                 AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
+                 AND v_cut_off - t.TIME_CREATED
+                     > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
             THEN 'period_over'
           END,
           t.CODE_ID, t.AUTHORIZATION_CODE, t.CONSUMER_KEY_ID, t.CALLBACK_URL, t.SCOPE, t.AUTHZ_USER, t.TENANT_ID,
@@ -768,8 +811,11 @@ AS
         WHERE t.CODE_ID BETWEEN v_from_2 AND v_upto_2
           AND ((t.STATE = 'INACTIVE'
                 OR (t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                    AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')))
-               AND NOT EXISTS (SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o WHERE o.TOKEN_ID = t.TOKEN_ID));
+                    AND v_cut_off - t.TIME_CREATED
+                        > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')))
+               AND NOT EXISTS (
+                 SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o
+                 WHERE o.TOKEN_ID = t.TOKEN_ID));
         IF SQL%ROWCOUNT <> v_dead THEN
           RAISE e_changed;
         END IF;
@@ -904,8 +950,11 @@ AS
         WHERE t.CODE_ID BETWEEN v_from_2 AND v_upto_2
           AND ((t.STATE = 'INACTIVE'
                 OR (t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                    AND v_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')))
-               AND NOT EXISTS (SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o WHERE o.TOKEN_ID = t.TOKEN_ID));
+                    AND v_cut_off - t.TIME_CREATED
+                        > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')))
+               AND NOT EXISTS (
+                 SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o
+                 WHERE o.TOKEN_ID = t.TOKEN_ID));
         IF SQL%ROWCOUNT <> v_dead THEN
           RAISE e_changed;
         END IF;
@@ -1023,7 +1072,8 @@ BEGIN
 
   -- A COMMIT would end what the caller has begun; a job of the scheduler has no caller
   IF DBMS_TRANSACTION.LOCAL_TRANSACTION_ID IS NOT NULL AND SYS_CONTEXT('USERENV', 'BG_JOB_ID') IS NULL THEN
-    RAISE_APPLICATION_ERROR(-20001, 'cleanup_tokens commits by itself, so it cannot run inside a transaction; nothing was deleted');
+    RAISE_APPLICATION_ERROR(-20001,
+        'cleanup_tokens commits by itself, so it cannot run inside a transaction; nothing was deleted');
   END IF;
 
   BEGIN
@@ -1101,7 +1151,8 @@ BEGIN
         ELSE COALESCE(MAX(CASE NAME WHEN 'dry_run' THEN VALUE END), 'no')
       END
     INTO
-      v_safe_period_minutes, v_access_period_grants, v_audit_pruning, v_audit_retention_days, v_clock_uncertainty_hours, v_retention, v_dry_run
+      v_safe_period_minutes, v_access_period_grants, v_audit_pruning, v_audit_retention_days, v_clock_uncertainty_hours,
+          v_retention, v_dry_run
     FROM CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_tokens';
 
@@ -1115,9 +1166,11 @@ BEGIN
     SET VALUE = 'no'
     WHERE PROCEDURE_NAME = 'cleanup_tokens' AND NAME = 'stop_requested' AND VALUE = 'yes';
 
-    SELECT v_started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR') - NUMTODSINTERVAL(v_safe_period_minutes, 'MINUTE')
+    SELECT v_started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR') - NUMTODSINTERVAL(v_safe_period_minutes,
+        'MINUTE')
     INTO v_cut_off FROM DUAL;
-    SELECT v_started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR') - NUMTODSINTERVAL(v_audit_retention_days, 'DAY')
+    SELECT v_started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR') - NUMTODSINTERVAL(v_audit_retention_days,
+        'DAY')
     INTO v_audit_cut_off FROM DUAL;
 
     INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME) VALUES (v_run_id, 'IDN_OAUTH2_ACCESS_TOKEN');
@@ -1127,14 +1180,20 @@ BEGIN
     INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME) VALUES (v_run_id, 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES');
     INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME) VALUES (v_run_id, 'IDN_OAUTH2_ACCESS_TOKEN_SCOPE');
     INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME) VALUES (v_run_id, 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT');
-    INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_OAUTH2_ACCESS_TOKEN', 'inactive');
+    INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_OAUTH2_ACCESS_TOKEN',
+        'inactive');
     INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_OAUTH2_ACCESS_TOKEN', 'revoked');
     INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_OAUTH2_ACCESS_TOKEN', 'expired');
-    INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_OAUTH2_ACCESS_TOKEN', 'periods_over');
-    INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_OAUTH2_ACCESS_TOKEN', 'access_period_over');
-    INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_OAUTH2_AUTHORIZATION_CODE', 'inactive');
-    INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_OAUTH2_AUTHORIZATION_CODE', 'period_over');
-    INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT', 'retention_over');
+    INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_OAUTH2_ACCESS_TOKEN',
+        'periods_over');
+    INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_OAUTH2_ACCESS_TOKEN',
+        'access_period_over');
+    INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_OAUTH2_AUTHORIZATION_CODE',
+        'inactive');
+    INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_OAUTH2_AUTHORIZATION_CODE',
+        'period_over');
+    INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT',
+        'retention_over');
     UPDATE CLEANUP_RUN
     SET CUT_OFF = v_cut_off, DRY_RUN = v_dry_run
     WHERE RUN_ID = v_run_id;
@@ -1335,7 +1394,8 @@ END cleanup_tokens;
 DECLARE
   v_error VARCHAR2(2000);
 BEGIN
-  SELECT MIN('line ' || e.LINE || ', column ' || e.POSITION || ': ' || SUBSTR(e.TEXT, 1, 1000)) KEEP (DENSE_RANK FIRST ORDER BY e.SEQUENCE)
+  SELECT MIN('line ' || e.LINE || ', column ' || e.POSITION || ': ' || SUBSTR(e.TEXT, 1, 1000)) KEEP (DENSE_RANK FIRST
+      ORDER BY e.SEQUENCE)
   INTO v_error
   FROM ALL_ERRORS e
   WHERE e.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
@@ -1352,14 +1412,15 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_tokens' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '1197ee5555a04cba6f850aa43d1d6357886478bc03003a91dee7b00e31005443' AS ARTIFACT_SHA256,
+    '5e7f62f93a847c23d3736e5ad7ed44bf56772f8ec9d3b7d5d83088f3b5e80642' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL
        FROM (
          SELECT 1 AS PART, STANDARD_HASH(s.LINE || ' ' || SUBSTR(s.TEXT, 1, 900), 'SHA256')
          AS HASH FROM ALL_SOURCE s
-         WHERE s.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND s.NAME = 'CLEANUP_TOKENS' AND s.TYPE = 'PROCEDURE') y) x) AS STORED_SHA256
+         WHERE s.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND s.NAME = 'CLEANUP_TOKENS'
+             AND s.TYPE = 'PROCEDURE') y) x) AS STORED_SHA256
   FROM DUAL
 ) n
 ON (o.OBJECT_NAME = n.OBJECT_NAME AND o.OBJECT_KIND = n.OBJECT_KIND)

@@ -100,8 +100,10 @@ AS
       SELECT x.SOURCE, x.BACKUP, s.COLUMN_NAME
       FROM (
         SELECT 'WF_REQUEST' AS SOURCE, 'CLEANUP_BAK_WF_REQUEST' AS BACKUP FROM DUAL UNION ALL
-        SELECT 'WF_WORKFLOW_REQUEST_RELATION' AS SOURCE, 'CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION' AS BACKUP FROM DUAL UNION ALL
-        SELECT 'WF_REQUEST_ENTITY_RELATIONSHIP' AS SOURCE, 'CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP' AS BACKUP FROM DUAL
+        SELECT 'WF_WORKFLOW_REQUEST_RELATION' AS SOURCE, 'CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION' AS BACKUP
+            FROM DUAL UNION ALL
+        SELECT 'WF_REQUEST_ENTITY_RELATIONSHIP' AS SOURCE, 'CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP' AS BACKUP
+            FROM DUAL
       ) x
       JOIN USER_TAB_COLS s ON s.TABLE_NAME = x.SOURCE AND s.HIDDEN_COLUMN = 'NO' AND s.VIRTUAL_COLUMN = 'NO'
       LEFT JOIN USER_TAB_COLS b ON b.TABLE_NAME = x.BACKUP AND b.COLUMN_NAME = s.COLUMN_NAME
@@ -250,8 +252,8 @@ AS
     WHERE RUN_ID = v_run_id;
   END end_log;
 
-  -- Hints name the index to go along. A statement is planned when it first runs, for a table that may be small then, and
-  -- without knowing how few rows v_span lets through: each batch could read the table whole.
+  -- Hints name the index to go along. A statement is planned when it first runs, for a table that may be small then,
+  -- and without knowing how few rows v_span lets through: each batch could read the table whole.
 
   -- WF_REQUEST
   PROCEDURE begin_1 IS
@@ -438,7 +440,8 @@ BEGIN
 
   -- A COMMIT would end what the caller has begun; a job of the scheduler has no caller
   IF DBMS_TRANSACTION.LOCAL_TRANSACTION_ID IS NOT NULL AND SYS_CONTEXT('USERENV', 'BG_JOB_ID') IS NULL THEN
-    RAISE_APPLICATION_ERROR(-20001, 'cleanup_workflows commits by itself, so it cannot run inside a transaction; nothing was deleted');
+    RAISE_APPLICATION_ERROR(-20001,
+        'cleanup_workflows commits by itself, so it cannot run inside a transaction; nothing was deleted');
   END IF;
 
   BEGIN
@@ -523,7 +526,8 @@ BEGIN
     SET VALUE = 'no'
     WHERE PROCEDURE_NAME = 'cleanup_workflows' AND NAME = 'stop_requested' AND VALUE = 'yes';
 
-    SELECT v_started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR') - NUMTODSINTERVAL(v_workflow_retention_days, 'DAY')
+    SELECT v_started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR') - NUMTODSINTERVAL(v_workflow_retention_days,
+        'DAY')
     INTO v_retention_cut_off FROM DUAL;
 
     INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME) VALUES (v_run_id, 'WF_REQUEST');
@@ -708,7 +712,8 @@ END cleanup_workflows;
 DECLARE
   v_error VARCHAR2(2000);
 BEGIN
-  SELECT MIN('line ' || e.LINE || ', column ' || e.POSITION || ': ' || SUBSTR(e.TEXT, 1, 1000)) KEEP (DENSE_RANK FIRST ORDER BY e.SEQUENCE)
+  SELECT MIN('line ' || e.LINE || ', column ' || e.POSITION || ': ' || SUBSTR(e.TEXT, 1, 1000)) KEEP (DENSE_RANK FIRST
+      ORDER BY e.SEQUENCE)
   INTO v_error
   FROM ALL_ERRORS e
   WHERE e.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
@@ -725,14 +730,15 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_workflows' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '06d5d6b95dd68a5e8af6a18d9f08209a564a92c30710144523c945a78a734bfb' AS ARTIFACT_SHA256,
+    '3ae3b4c4383b2cbb919068169cb4d8d93927b490b27c51dc78aa5cf192c73a89' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL
        FROM (
          SELECT 1 AS PART, STANDARD_HASH(s.LINE || ' ' || SUBSTR(s.TEXT, 1, 900), 'SHA256')
          AS HASH FROM ALL_SOURCE s
-         WHERE s.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND s.NAME = 'CLEANUP_WORKFLOWS' AND s.TYPE = 'PROCEDURE') y) x) AS STORED_SHA256
+         WHERE s.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND s.NAME = 'CLEANUP_WORKFLOWS'
+             AND s.TYPE = 'PROCEDURE') y) x) AS STORED_SHA256
   FROM DUAL
 ) n
 ON (o.OBJECT_NAME = n.OBJECT_NAME AND o.OBJECT_KIND = n.OBJECT_KIND)

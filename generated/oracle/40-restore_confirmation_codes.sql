@@ -121,7 +121,8 @@ AS
 BEGIN
   -- A COMMIT would end what the caller has begun; a job of the scheduler has no caller
   IF DBMS_TRANSACTION.LOCAL_TRANSACTION_ID IS NOT NULL AND SYS_CONTEXT('USERENV', 'BG_JOB_ID') IS NULL THEN
-    RAISE_APPLICATION_ERROR(-20001, 'restore_confirmation_codes commits by itself, so it cannot run inside a transaction; nothing was restored');
+    RAISE_APPLICATION_ERROR(-20001,
+        'restore_confirmation_codes commits by itself, so it cannot run inside a transaction; nothing was restored');
   END IF;
 
   -- No cleanup may begin meanwhile: each locks this row to do so
@@ -172,7 +173,8 @@ BEGIN
     WHERE b.RUN_ID = p_run_id
       AND NOT EXISTS (
         SELECT 1 FROM IDN_RECOVERY_DATA t
-        WHERE t.USER_NAME = b.USER_NAME AND t.USER_DOMAIN = b.USER_DOMAIN AND t.TENANT_ID = b.TENANT_ID AND t.SCENARIO = b.SCENARIO AND t.STEP = b.STEP)
+        WHERE t.USER_NAME = b.USER_NAME AND t.USER_DOMAIN = b.USER_DOMAIN AND t.TENANT_ID = b.TENANT_ID
+            AND t.SCENARIO = b.SCENARIO AND t.STEP = b.STEP)
   ) LOOP
     BEGIN
       SAVEPOINT before_row;
@@ -183,9 +185,11 @@ BEGIN
          gone.REMAINING_SETS)
       RETURNING ROWID INTO v_row;
       UPDATE IDN_RECOVERY_DATA t
-      SET t.USER_NAME = gone.USER_NAME, t.USER_DOMAIN = gone.USER_DOMAIN, t.TENANT_ID = gone.TENANT_ID, t.SCENARIO = gone.SCENARIO, t.STEP = gone.STEP
+      SET t.USER_NAME = gone.USER_NAME, t.USER_DOMAIN = gone.USER_DOMAIN, t.TENANT_ID = gone.TENANT_ID,
+          t.SCENARIO = gone.SCENARIO, t.STEP = gone.STEP
       WHERE t.ROWID = v_row
-        AND (t.USER_NAME <> gone.USER_NAME OR t.USER_DOMAIN <> gone.USER_DOMAIN OR t.TENANT_ID <> gone.TENANT_ID OR t.SCENARIO <> gone.SCENARIO OR t.STEP <> gone.STEP);
+        AND (t.USER_NAME <> gone.USER_NAME OR t.USER_DOMAIN <> gone.USER_DOMAIN OR t.TENANT_ID <> gone.TENANT_ID
+            OR t.SCENARIO <> gone.SCENARIO OR t.STEP <> gone.STEP);
       v_restored := v_restored + 1;
     EXCEPTION
       WHEN DUP_VAL_ON_INDEX OR e_no_parent THEN
@@ -211,7 +215,8 @@ END restore_confirmation_codes;
 DECLARE
   v_error VARCHAR2(2000);
 BEGIN
-  SELECT MIN('line ' || e.LINE || ', column ' || e.POSITION || ': ' || SUBSTR(e.TEXT, 1, 1000)) KEEP (DENSE_RANK FIRST ORDER BY e.SEQUENCE)
+  SELECT MIN('line ' || e.LINE || ', column ' || e.POSITION || ': ' || SUBSTR(e.TEXT, 1, 1000)) KEEP (DENSE_RANK FIRST
+      ORDER BY e.SEQUENCE)
   INTO v_error
   FROM ALL_ERRORS e
   WHERE e.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
@@ -228,14 +233,15 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'restore_confirmation_codes' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    'e3e84c97be41771aebd34189eaf4c9ec03574d0bc732dea6f39f0e9b747d085e' AS ARTIFACT_SHA256,
+    '1463ae848776d7d169e31c323ca4f394bef85ee3a3c5af54c760fa3241345bc3' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL
        FROM (
          SELECT 1 AS PART, STANDARD_HASH(s.LINE || ' ' || SUBSTR(s.TEXT, 1, 900), 'SHA256')
          AS HASH FROM ALL_SOURCE s
-         WHERE s.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND s.NAME = 'RESTORE_CONFIRMATION_CODES' AND s.TYPE = 'PROCEDURE') y) x) AS STORED_SHA256
+         WHERE s.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND s.NAME = 'RESTORE_CONFIRMATION_CODES'
+             AND s.TYPE = 'PROCEDURE') y) x) AS STORED_SHA256
   FROM DUAL
 ) n
 ON (o.OBJECT_NAME = n.OBJECT_NAME AND o.OBJECT_KIND = n.OBJECT_KIND)

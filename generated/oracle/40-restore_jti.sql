@@ -121,7 +121,8 @@ AS
 BEGIN
   -- A COMMIT would end what the caller has begun; a job of the scheduler has no caller
   IF DBMS_TRANSACTION.LOCAL_TRANSACTION_ID IS NOT NULL AND SYS_CONTEXT('USERENV', 'BG_JOB_ID') IS NULL THEN
-    RAISE_APPLICATION_ERROR(-20001, 'restore_jti commits by itself, so it cannot run inside a transaction; nothing was restored');
+    RAISE_APPLICATION_ERROR(-20001,
+        'restore_jti commits by itself, so it cannot run inside a transaction; nothing was restored');
   END IF;
 
   -- No cleanup may begin meanwhile: each locks this row to do so
@@ -210,7 +211,8 @@ END restore_jti;
 DECLARE
   v_error VARCHAR2(2000);
 BEGIN
-  SELECT MIN('line ' || e.LINE || ', column ' || e.POSITION || ': ' || SUBSTR(e.TEXT, 1, 1000)) KEEP (DENSE_RANK FIRST ORDER BY e.SEQUENCE)
+  SELECT MIN('line ' || e.LINE || ', column ' || e.POSITION || ': ' || SUBSTR(e.TEXT, 1, 1000)) KEEP (DENSE_RANK FIRST
+      ORDER BY e.SEQUENCE)
   INTO v_error
   FROM ALL_ERRORS e
   WHERE e.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
@@ -227,14 +229,15 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'restore_jti' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '9d4f0470adfe2061bee9e7512498923af21c9983b98a2db0e62cec6b2d5e0a1f' AS ARTIFACT_SHA256,
+    'f48b129ee6ddad58a78711865c355bca9669ffc1e8fa98c4e2fa50e34ac3c383' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL
        FROM (
          SELECT 1 AS PART, STANDARD_HASH(s.LINE || ' ' || SUBSTR(s.TEXT, 1, 900), 'SHA256')
          AS HASH FROM ALL_SOURCE s
-         WHERE s.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND s.NAME = 'RESTORE_JTI' AND s.TYPE = 'PROCEDURE') y) x) AS STORED_SHA256
+         WHERE s.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND s.NAME = 'RESTORE_JTI'
+             AND s.TYPE = 'PROCEDURE') y) x) AS STORED_SHA256
   FROM DUAL
 ) n
 ON (o.OBJECT_NAME = n.OBJECT_NAME AND o.OBJECT_KIND = n.OBJECT_KIND)

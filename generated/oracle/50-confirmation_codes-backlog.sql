@@ -20,8 +20,10 @@ WITH s AS (
   FROM s CROSS JOIN (SELECT SYS_EXTRACT_UTC(SYSTIMESTAMP) AS UTC_NOW FROM DUAL) u
 ), c AS (
   SELECT n.*,
-    n.utc_now - NUMTODSINTERVAL(TO_NUMBER(n.clock_uncertainty_hours), 'HOUR') - NUMTODSINTERVAL(TO_NUMBER(n.code_retention_hours), 'HOUR') AS retention_cut_off,
-    n.utc_now - NUMTODSINTERVAL(TO_NUMBER(n.clock_uncertainty_hours), 'HOUR') - NUMTODSINTERVAL(24, 'HOUR') AS grace_cut_off
+    n.utc_now - NUMTODSINTERVAL(TO_NUMBER(n.clock_uncertainty_hours),
+        'HOUR') - NUMTODSINTERVAL(TO_NUMBER(n.code_retention_hours), 'HOUR') AS retention_cut_off,
+    n.utc_now - NUMTODSINTERVAL(TO_NUMBER(n.clock_uncertainty_hours), 'HOUR') - NUMTODSINTERVAL(24,
+        'HOUR') AS grace_cut_off
   FROM n
 )
 SELECT 'IDN_RECOVERY_DATA' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
@@ -31,24 +33,24 @@ FROM (
   FROM IDN_RECOVERY_DATA t CROSS JOIN c
   WHERE t.TIME_CREATED < c.retention_cut_off
         AND NOT EXISTS (
-              SELECT 1 FROM IDP_METADATA o
-              WHERE INSTR(o.NAME, 'ExpiryTime') > 0
+          SELECT 1 FROM IDP_METADATA o
+          WHERE INSTR(o.NAME, 'ExpiryTime') > 0
+            AND EXISTS (
+              SELECT 1 FROM IDP o2
+              WHERE o2.ID = o.IDP_ID
+                AND o2.NAME = 'LOCAL')
+            AND CASE WHEN c.grace_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(
+                CASE WHEN REGEXP_LIKE(o.VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o.VALUE, '[^0-9]')
+                  THEN TO_NUMBER(o.VALUE) END, 0), 9999999999), 'MINUTE') THEN 0 ELSE 1 END = 1
+            AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
+              SELECT 1 FROM IDP_METADATA o2
+              WHERE INSTR(o2.NAME, 'ExpiryTime') > 0
                 AND EXISTS (
-                      SELECT 1 FROM IDP o2
-                      WHERE o2.ID = o.IDP_ID
-                        AND o2.NAME = 'LOCAL')
-                AND CASE WHEN c.grace_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(
-                    CASE WHEN REGEXP_LIKE(o.VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o.VALUE, '[^0-9]')
-                      THEN TO_NUMBER(o.VALUE) END, 0), 9999999999), 'MINUTE') THEN 0 ELSE 1 END = 1
-                AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
-                  SELECT 1 FROM IDP_METADATA o2
-                  WHERE INSTR(o2.NAME, 'ExpiryTime') > 0
-                    AND EXISTS (
-                          SELECT 1 FROM IDP o3
-                          WHERE o3.ID = o2.IDP_ID
-                            AND o3.NAME = 'LOCAL')
-                    AND o2.TENANT_ID = t.TENANT_ID
-                    AND o2.NAME = o.NAME)))
+                  SELECT 1 FROM IDP o3
+                  WHERE o3.ID = o2.IDP_ID
+                    AND o3.NAME = 'LOCAL')
+                AND o2.TENANT_ID = t.TENANT_ID
+                AND o2.NAME = o.NAME)))
 ) x
 GROUP BY x.REASON;
 -- @end
@@ -58,7 +60,8 @@ GROUP BY x.REASON;
 DECLARE
   v_error VARCHAR2(2000);
 BEGIN
-  SELECT MIN('line ' || e.LINE || ', column ' || e.POSITION || ': ' || SUBSTR(e.TEXT, 1, 1000)) KEEP (DENSE_RANK FIRST ORDER BY e.SEQUENCE)
+  SELECT MIN('line ' || e.LINE || ', column ' || e.POSITION || ': ' || SUBSTR(e.TEXT, 1, 1000)) KEEP (DENSE_RANK FIRST
+      ORDER BY e.SEQUENCE)
   INTO v_error
   FROM ALL_ERRORS e
   WHERE e.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
@@ -75,14 +78,15 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'CLEANUP_BACKLOG_CONFIRMATION_CODES' AS OBJECT_NAME, 'view' AS OBJECT_KIND,
-    '21f327a04eeddb9bbdd89b0c7fda9815e5639981103b4c9d414ca7816a84533c' AS ARTIFACT_SHA256,
+    '959adc061af72aa38993c67cb321aa29e9b5dbb2aa5a42da8db15ebe2e1a2486' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL
        FROM (
          SELECT v.TEXT_LENGTH AS PART, STANDARD_HASH(v.TEXT_VC, 'SHA256')
          AS HASH FROM ALL_VIEWS v
-         WHERE v.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND v.VIEW_NAME = 'CLEANUP_BACKLOG_CONFIRMATION_CODES') y) x) AS STORED_SHA256
+         WHERE v.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
+             AND v.VIEW_NAME = 'CLEANUP_BACKLOG_CONFIRMATION_CODES') y) x) AS STORED_SHA256
   FROM DUAL
 ) n
 ON (o.OBJECT_NAME = n.OBJECT_NAME AND o.OBJECT_KIND = n.OBJECT_KIND)

@@ -32,27 +32,41 @@ SELECT 'IDN_AUTH_TEMP_SESSION_STORE' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_R
 FROM (
   SELECT CASE
       WHEN (t.EXPIRY_TIME > 0
-            AND t.EXPIRY_TIME < (((TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'FF6'))) * 1000)
+            AND t.EXPIRY_TIME
+                < (((TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.expiry_cut_off,
+                'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'FF6'))) * 1000)
            OR ((t.EXPIRY_TIME IS NULL
                 OR t.EXPIRY_TIME <= 0)
-               AND t.TIME_CREATED < (((TO_NUMBER(TO_CHAR(c.age_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.age_cut_off, 'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.age_cut_off, 'FF6'))) * 1000)
+               AND t.TIME_CREATED
+                   < (((TO_NUMBER(TO_CHAR(c.age_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.age_cut_off,
+                   'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.age_cut_off, 'FF6'))) * 1000)
       THEN 'expired'
       WHEN t.OPERATION = 'DELETE'
-           AND t.TIME_CREATED < (((TO_NUMBER(TO_CHAR(c.delete_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.delete_cut_off, 'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.delete_cut_off, 'FF6'))) * 1000
+           AND t.TIME_CREATED
+               < (((TO_NUMBER(TO_CHAR(c.delete_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.delete_cut_off,
+               'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.delete_cut_off, 'FF6'))) * 1000
       THEN 'deleted'
       ELSE 'superseded'
     END AS REASON,
-    TIMESTAMP '1970-01-01 00:00:00' + NUMTODSINTERVAL(LEAST(GREATEST(t.TIME_CREATED / 1000000, 0), 253402300799999) / 1000, 'SECOND') AS STAMP
+    TIMESTAMP '1970-01-01 00:00:00' + NUMTODSINTERVAL(LEAST(GREATEST(t.TIME_CREATED / 1000000, 0),
+        253402300799999) / 1000, 'SECOND') AS STAMP
   FROM (
     SELECT s.SESSION_ID, s.SESSION_TYPE, MAX(s.TIME_CREATED) AS LAST_END
     FROM IDN_AUTH_TEMP_SESSION_STORE s CROSS JOIN c
     WHERE (s.EXPIRY_TIME > 0
-           AND s.EXPIRY_TIME < (((TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'FF6'))) * 1000)
+           AND s.EXPIRY_TIME
+               < (((TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.expiry_cut_off,
+               'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'FF6'))) * 1000)
           OR ((s.EXPIRY_TIME IS NULL
                OR s.EXPIRY_TIME <= 0)
-              AND s.TIME_CREATED < (((TO_NUMBER(TO_CHAR(c.age_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.age_cut_off, 'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.age_cut_off, 'FF6'))) * 1000)
+              AND s.TIME_CREATED
+                  < (((TO_NUMBER(TO_CHAR(c.age_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.age_cut_off,
+                  'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.age_cut_off, 'FF6'))) * 1000)
           OR (s.OPERATION = 'DELETE'
-              AND s.TIME_CREATED < (((TO_NUMBER(TO_CHAR(c.delete_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.delete_cut_off, 'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.delete_cut_off, 'FF6'))) * 1000)
+              AND s.TIME_CREATED
+                  < (((TO_NUMBER(TO_CHAR(c.delete_cut_off,
+                  'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.delete_cut_off,
+                  'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.delete_cut_off, 'FF6'))) * 1000)
     GROUP BY s.SESSION_ID, s.SESSION_TYPE
   ) e
   JOIN IDN_AUTH_TEMP_SESSION_STORE t ON t.SESSION_ID = e.SESSION_ID
@@ -66,27 +80,41 @@ SELECT 'IDN_AUTH_SESSION_STORE' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, 
 FROM (
   SELECT CASE
       WHEN (t.EXPIRY_TIME > 0
-            AND t.EXPIRY_TIME < (((TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'FF6'))) * 1000)
+            AND t.EXPIRY_TIME
+                < (((TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.expiry_cut_off,
+                'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'FF6'))) * 1000)
            OR ((t.EXPIRY_TIME IS NULL
                 OR t.EXPIRY_TIME <= 0)
-               AND t.TIME_CREATED < (((TO_NUMBER(TO_CHAR(c.age_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.age_cut_off, 'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.age_cut_off, 'FF6'))) * 1000)
+               AND t.TIME_CREATED
+                   < (((TO_NUMBER(TO_CHAR(c.age_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.age_cut_off,
+                   'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.age_cut_off, 'FF6'))) * 1000)
       THEN 'expired'
       WHEN t.OPERATION = 'DELETE'
-           AND t.TIME_CREATED < (((TO_NUMBER(TO_CHAR(c.delete_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.delete_cut_off, 'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.delete_cut_off, 'FF6'))) * 1000
+           AND t.TIME_CREATED
+               < (((TO_NUMBER(TO_CHAR(c.delete_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.delete_cut_off,
+               'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.delete_cut_off, 'FF6'))) * 1000
       THEN 'deleted'
       ELSE 'superseded'
     END AS REASON,
-    TIMESTAMP '1970-01-01 00:00:00' + NUMTODSINTERVAL(LEAST(GREATEST(t.TIME_CREATED / 1000000, 0), 253402300799999) / 1000, 'SECOND') AS STAMP
+    TIMESTAMP '1970-01-01 00:00:00' + NUMTODSINTERVAL(LEAST(GREATEST(t.TIME_CREATED / 1000000, 0),
+        253402300799999) / 1000, 'SECOND') AS STAMP
   FROM (
     SELECT s.SESSION_ID, s.SESSION_TYPE, MAX(s.TIME_CREATED) AS LAST_END
     FROM IDN_AUTH_SESSION_STORE s CROSS JOIN c
     WHERE (s.EXPIRY_TIME > 0
-           AND s.EXPIRY_TIME < (((TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'FF6'))) * 1000)
+           AND s.EXPIRY_TIME
+               < (((TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.expiry_cut_off,
+               'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'FF6'))) * 1000)
           OR ((s.EXPIRY_TIME IS NULL
                OR s.EXPIRY_TIME <= 0)
-              AND s.TIME_CREATED < (((TO_NUMBER(TO_CHAR(c.age_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.age_cut_off, 'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.age_cut_off, 'FF6'))) * 1000)
+              AND s.TIME_CREATED
+                  < (((TO_NUMBER(TO_CHAR(c.age_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.age_cut_off,
+                  'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.age_cut_off, 'FF6'))) * 1000)
           OR (s.OPERATION = 'DELETE'
-              AND s.TIME_CREATED < (((TO_NUMBER(TO_CHAR(c.delete_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.delete_cut_off, 'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.delete_cut_off, 'FF6'))) * 1000)
+              AND s.TIME_CREATED
+                  < (((TO_NUMBER(TO_CHAR(c.delete_cut_off,
+                  'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.delete_cut_off,
+                  'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.delete_cut_off, 'FF6'))) * 1000)
     GROUP BY s.SESSION_ID, s.SESSION_TYPE
   ) e
   JOIN IDN_AUTH_SESSION_STORE t ON t.SESSION_ID = e.SESSION_ID
@@ -104,8 +132,12 @@ FROM (
   WHERE c.orphan_sweep = 'yes'
         AND ((EXISTS (SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING n
                 WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < c.sighting_cut_off))
-             AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID)
-             AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID))
+             AND NOT EXISTS (
+               SELECT 1 FROM IDN_AUTH_SESSION_STORE o
+               WHERE o.SESSION_ID = t.SESSION_ID)
+             AND NOT EXISTS (
+               SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o
+               WHERE o.SESSION_ID = t.SESSION_ID))
 ) x
 GROUP BY x.REASON
 UNION ALL
@@ -117,8 +149,12 @@ FROM (
   WHERE c.orphan_sweep = 'yes'
         AND ((EXISTS (SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO n
                 WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < c.sighting_cut_off))
-             AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID)
-             AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID))
+             AND NOT EXISTS (
+               SELECT 1 FROM IDN_AUTH_SESSION_STORE o
+               WHERE o.SESSION_ID = t.SESSION_ID)
+             AND NOT EXISTS (
+               SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o
+               WHERE o.SESSION_ID = t.SESSION_ID))
 ) x
 GROUP BY x.REASON
 UNION ALL
@@ -130,8 +166,12 @@ FROM (
   WHERE c.orphan_sweep = 'yes'
         AND ((EXISTS (SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA n
                 WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < c.sighting_cut_off))
-             AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID)
-             AND NOT EXISTS (SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID))
+             AND NOT EXISTS (
+               SELECT 1 FROM IDN_AUTH_SESSION_STORE o
+               WHERE o.SESSION_ID = t.SESSION_ID)
+             AND NOT EXISTS (
+               SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o
+               WHERE o.SESSION_ID = t.SESSION_ID))
 ) x
 GROUP BY x.REASON;
 -- @end
@@ -141,7 +181,8 @@ GROUP BY x.REASON;
 DECLARE
   v_error VARCHAR2(2000);
 BEGIN
-  SELECT MIN('line ' || e.LINE || ', column ' || e.POSITION || ': ' || SUBSTR(e.TEXT, 1, 1000)) KEEP (DENSE_RANK FIRST ORDER BY e.SEQUENCE)
+  SELECT MIN('line ' || e.LINE || ', column ' || e.POSITION || ': ' || SUBSTR(e.TEXT, 1, 1000)) KEEP (DENSE_RANK FIRST
+      ORDER BY e.SEQUENCE)
   INTO v_error
   FROM ALL_ERRORS e
   WHERE e.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
@@ -158,14 +199,15 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'CLEANUP_BACKLOG_SESSIONS' AS OBJECT_NAME, 'view' AS OBJECT_KIND,
-    '25deaa53cf1dcab5ff1e69e7277dd599467ec1819d2512f5999fc5bb6577a412' AS ARTIFACT_SHA256,
+    '61c87a50584308b6b2a41ac73702c9647ca005268e87f64c63abe062d3873699' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL
        FROM (
          SELECT v.TEXT_LENGTH AS PART, STANDARD_HASH(v.TEXT_VC, 'SHA256')
          AS HASH FROM ALL_VIEWS v
-         WHERE v.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND v.VIEW_NAME = 'CLEANUP_BACKLOG_SESSIONS') y) x) AS STORED_SHA256
+         WHERE v.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
+             AND v.VIEW_NAME = 'CLEANUP_BACKLOG_SESSIONS') y) x) AS STORED_SHA256
   FROM DUAL
 ) n
 ON (o.OBJECT_NAME = n.OBJECT_NAME AND o.OBJECT_KIND = n.OBJECT_KIND)

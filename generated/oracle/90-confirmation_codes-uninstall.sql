@@ -1,6 +1,6 @@
--- Removes what deepclean installed in this schema for cleanup_confirmation_codes, the rows that it kept included. What all cleanups
--- share stays: settings of the others, run log and register; 99-uninstall.sql removes it at the end. A schedule has its
--- own removal.
+-- Removes what deepclean installed in this schema for cleanup_confirmation_codes, the rows that it kept included. What
+-- all cleanups share stays: settings of the others, run log and register; 99-uninstall.sql removes it at the end. A
+-- schedule has its own removal.
 
 -- For SQL*Plus and SQLcl: nothing is substituted, blank lines belong to statements, and the first error ends the file.
 SET DEFINE OFF

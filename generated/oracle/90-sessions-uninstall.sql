@@ -1,6 +1,6 @@
--- Removes what deepclean installed in this schema for cleanup_sessions, the rows that it kept included. What all cleanups
--- share stays: settings of the others, run log and register; 99-uninstall.sql removes it at the end. A schedule has its
--- own removal.
+-- Removes what deepclean installed in this schema for cleanup_sessions, the rows that it kept included. What all
+-- cleanups share stays: settings of the others, run log and register; 99-uninstall.sql removes it at the end. A
+-- schedule has its own removal.
 
 -- For SQL*Plus and SQLcl: nothing is substituted, blank lines belong to statements, and the first error ends the file.
 SET DEFINE OFF
@@ -157,7 +157,8 @@ EXCEPTION
   WHEN OTHERS THEN
     -- ORA-14452: another session has rows in it
     IF SQLCODE = -14452 THEN
-      RAISE_APPLICATION_ERROR(-20004, 'CLEANUP_DEAD_IDN_AUTH_SESSION_STORE is in use: close the sessions that ran its procedure, and try again');
+      RAISE_APPLICATION_ERROR(-20004,
+          'CLEANUP_DEAD_IDN_AUTH_SESSION_STORE is in use: close the sessions that ran its procedure, and try again');
     -- ORA-00942, ORA-04043: it is not there
     ELSIF SQLCODE NOT IN (-942, -4043) THEN
       RAISE;
@@ -173,7 +174,8 @@ EXCEPTION
   WHEN OTHERS THEN
     -- ORA-14452: another session has rows in it
     IF SQLCODE = -14452 THEN
-      RAISE_APPLICATION_ERROR(-20004, 'CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE is in use: close the sessions that ran its procedure, and try again');
+      RAISE_APPLICATION_ERROR(-20004,
+          'CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE is in use: close the sessions that ran its procedure, and try again');
     -- ORA-00942, ORA-04043: it is not there
     ELSIF SQLCODE NOT IN (-942, -4043) THEN
       RAISE;

@@ -53,7 +53,8 @@ CREATE TABLE IF NOT EXISTS public.cleanup_bak_idn_recovery_data (
 -- again, so that they can be restored, and so that their retention begins now.
 -- @statement log cleanup_confirmation_codes
 INSERT INTO public.cleanup_run (run_id, procedure_name, started_by, started_at, ended_at, status, why_stopped)
-SELECT k.run_id, 'cleanup_confirmation_codes', session_user, u.utc_now, u.utc_now, 'ended', 'the log of this run was lost'
+SELECT k.run_id, 'cleanup_confirmation_codes', session_user, u.utc_now, u.utc_now, 'ended',
+    'the log of this run was lost'
 FROM (
   SELECT run_id FROM public.cleanup_bak_idn_recovery_data
 ) k
@@ -65,7 +66,8 @@ WHERE NOT EXISTS (SELECT 1 FROM public.cleanup_run r WHERE r.run_id = k.run_id);
 SELECT setval(s.numbers, r.newest)
 FROM (SELECT pg_get_serial_sequence('public.cleanup_run', 'run_id')::regclass AS numbers) s
 CROSS JOIN (
-  SELECT greatest((SELECT max(run_id) FROM public.cleanup_run), (SELECT max(run_id) FROM public.cleanup_run_step)) AS newest
+  SELECT greatest((SELECT max(run_id) FROM public.cleanup_run),
+      (SELECT max(run_id) FROM public.cleanup_run_step)) AS newest
 ) r
 WHERE r.newest > coalesce(pg_sequence_last_value(s.numbers), 0);
 -- @end
@@ -97,9 +99,11 @@ $privileges$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
   ('cleanup_bak_idn_recovery_data', 'table', 'c915a6d51a44c42509fbda71d1f822f67eaddf880080bca925a58235037f2306',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
+       ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_recovery_data' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped))
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_recovery_data' AND c.relkind = 'r' AND a.attnum > 0
+        AND NOT a.attisdropped))
 ON CONFLICT (object_name, object_kind) DO UPDATE
 SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
 -- @end

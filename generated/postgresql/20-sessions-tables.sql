@@ -176,7 +176,8 @@ WHERE NOT EXISTS (SELECT 1 FROM public.cleanup_run r WHERE r.run_id = k.run_id);
 SELECT setval(s.numbers, r.newest)
 FROM (SELECT pg_get_serial_sequence('public.cleanup_run', 'run_id')::regclass AS numbers) s
 CROSS JOIN (
-  SELECT greatest((SELECT max(run_id) FROM public.cleanup_run), (SELECT max(run_id) FROM public.cleanup_run_step)) AS newest
+  SELECT greatest((SELECT max(run_id) FROM public.cleanup_run),
+      (SELECT max(run_id) FROM public.cleanup_run_step)) AS newest
 ) r
 WHERE r.newest > coalesce(pg_sequence_last_value(s.numbers), 0);
 -- @end
@@ -192,7 +193,8 @@ BEGIN
     FROM (VALUES
       ('public.cleanup_dead_idn_auth_temp_session_store'::regclass, 'public.idn_auth_temp_session_store'::regclass),
       ('public.cleanup_dead_idn_auth_session_store'::regclass, 'public.idn_auth_session_store'::regclass),
-      ('public.cleanup_sighting_idn_auth_user_session_mapping'::regclass, 'public.idn_auth_user_session_mapping'::regclass),
+      ('public.cleanup_sighting_idn_auth_user_session_mapping'::regclass,
+          'public.idn_auth_user_session_mapping'::regclass),
       ('public.cleanup_sighting_idn_auth_session_app_info'::regclass, 'public.idn_auth_session_app_info'::regclass),
       ('public.cleanup_sighting_idn_auth_session_meta_data'::regclass, 'public.idn_auth_session_meta_data'::regclass),
       ('public.cleanup_bak_idn_auth_temp_session_store'::regclass, 'public.idn_auth_temp_session_store'::regclass),
@@ -216,46 +218,73 @@ $privileges$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_dead_idn_auth_temp_session_store', 'table', 'b58a79a34b4dec826fb51e0abf58966c5d93d1d7518bc591993ca63054df9342',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
+  ('cleanup_dead_idn_auth_temp_session_store', 'table',
+      'b58a79a34b4dec826fb51e0abf58966c5d93d1d7518bc591993ca63054df9342',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
+       ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relname = 'cleanup_dead_idn_auth_temp_session_store' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_dead_idn_auth_temp_session_store' AND c.relkind = 'r'
+        AND a.attnum > 0 AND NOT a.attisdropped)),
   ('cleanup_dead_idn_auth_session_store', 'table', '285763fd44cd6ec99776439dee7cc64091eaa15bd8000de8751c1bc87863f037',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
+       ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relname = 'cleanup_dead_idn_auth_session_store' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_sighting_idn_auth_user_session_mapping', 'table', 'bc902ef337d073681efd9c0e018e0684fb6f3d0fcf093dff557a20f3c95881ca',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_dead_idn_auth_session_store' AND c.relkind = 'r'
+        AND a.attnum > 0 AND NOT a.attisdropped)),
+  ('cleanup_sighting_idn_auth_user_session_mapping', 'table',
+      'bc902ef337d073681efd9c0e018e0684fb6f3d0fcf093dff557a20f3c95881ca',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
+       ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relname = 'cleanup_sighting_idn_auth_user_session_mapping' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_sighting_idn_auth_session_app_info', 'table', '5df93767eb6f091e5578172c1a6836a4f526d1d68ab76c29f4df937b83a94512',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_sighting_idn_auth_user_session_mapping' AND c.relkind = 'r'
+        AND a.attnum > 0 AND NOT a.attisdropped)),
+  ('cleanup_sighting_idn_auth_session_app_info', 'table',
+      '5df93767eb6f091e5578172c1a6836a4f526d1d68ab76c29f4df937b83a94512',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
+       ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relname = 'cleanup_sighting_idn_auth_session_app_info' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_sighting_idn_auth_session_meta_data', 'table', '9852889713dbe76aada840af772507efa5cf853c46c23ef9cca65d46a1c2483b',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_sighting_idn_auth_session_app_info' AND c.relkind = 'r'
+        AND a.attnum > 0 AND NOT a.attisdropped)),
+  ('cleanup_sighting_idn_auth_session_meta_data', 'table',
+      '9852889713dbe76aada840af772507efa5cf853c46c23ef9cca65d46a1c2483b',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
+       ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relname = 'cleanup_sighting_idn_auth_session_meta_data' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_bak_idn_auth_temp_session_store', 'table', '2fec5ad52a3b828db1a7dbc2ad10d443e4add639f3c7696d4b3ff4a33670f3fd',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_sighting_idn_auth_session_meta_data' AND c.relkind = 'r'
+        AND a.attnum > 0 AND NOT a.attisdropped)),
+  ('cleanup_bak_idn_auth_temp_session_store', 'table',
+      '2fec5ad52a3b828db1a7dbc2ad10d443e4add639f3c7696d4b3ff4a33670f3fd',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
+       ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_auth_temp_session_store' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_auth_temp_session_store' AND c.relkind = 'r'
+        AND a.attnum > 0 AND NOT a.attisdropped)),
   ('cleanup_bak_idn_auth_session_store', 'table', 'd11625c340fba9eda1acb623d61974440d70429f3c06058a4b6e82dd2c8f835a',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
+       ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_auth_session_store' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_bak_idn_auth_user_session_mapping', 'table', '13593349f09ad0d1702db8a5d6341a0beb46d26a390c55f996701faede6576ec',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_auth_session_store' AND c.relkind = 'r' AND a.attnum > 0
+        AND NOT a.attisdropped)),
+  ('cleanup_bak_idn_auth_user_session_mapping', 'table',
+      '13593349f09ad0d1702db8a5d6341a0beb46d26a390c55f996701faede6576ec',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
+       ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_auth_user_session_mapping' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_auth_user_session_mapping' AND c.relkind = 'r'
+        AND a.attnum > 0 AND NOT a.attisdropped)),
   ('cleanup_bak_idn_auth_session_app_info', 'table', '94ab07ca145ed6a23e8bd7952fcbee38f3a8099bf6f70df792faa56e111425ba',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
+       ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_auth_session_app_info' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_bak_idn_auth_session_meta_data', 'table', 'c8a3eb79222021af32c141f04c9e705d1f78e26ae78fcbecbc528eb7304e2c76',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_auth_session_app_info' AND c.relkind = 'r'
+        AND a.attnum > 0 AND NOT a.attisdropped)),
+  ('cleanup_bak_idn_auth_session_meta_data', 'table',
+      'c8a3eb79222021af32c141f04c9e705d1f78e26ae78fcbecbc528eb7304e2c76',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
+       ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_auth_session_meta_data' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped))
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_auth_session_meta_data' AND c.relkind = 'r'
+        AND a.attnum > 0 AND NOT a.attisdropped))
 ON CONFLICT (object_name, object_kind) DO UPDATE
 SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
 -- @end

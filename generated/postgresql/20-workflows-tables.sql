@@ -95,7 +95,8 @@ WHERE NOT EXISTS (SELECT 1 FROM public.cleanup_run r WHERE r.run_id = k.run_id);
 SELECT setval(s.numbers, r.newest)
 FROM (SELECT pg_get_serial_sequence('public.cleanup_run', 'run_id')::regclass AS numbers) s
 CROSS JOIN (
-  SELECT greatest((SELECT max(run_id) FROM public.cleanup_run), (SELECT max(run_id) FROM public.cleanup_run_step)) AS newest
+  SELECT greatest((SELECT max(run_id) FROM public.cleanup_run),
+      (SELECT max(run_id) FROM public.cleanup_run_step)) AS newest
 ) r
 WHERE r.newest > coalesce(pg_sequence_last_value(s.numbers), 0);
 -- @end
@@ -129,17 +130,25 @@ $privileges$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
   ('cleanup_bak_wf_request', 'table', 'cd38a3bf68b15564096d20df0f691c1b175a14ab5fe838a357f0c647559cd114',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
+       ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_wf_request' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_bak_wf_workflow_request_relation', 'table', 'a0e5a06dd63106af667e322f842252a0a8e93f886ea23a74a4fc7ab046ac6955',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_wf_request' AND c.relkind = 'r' AND a.attnum > 0
+        AND NOT a.attisdropped)),
+  ('cleanup_bak_wf_workflow_request_relation', 'table',
+      'a0e5a06dd63106af667e322f842252a0a8e93f886ea23a74a4fc7ab046ac6955',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
+       ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_wf_workflow_request_relation' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_bak_wf_request_entity_relationship', 'table', 'ca4dd252a7eee7b9e72a470adf43611b9a04bc45f42f33acee4a35a386c7d5c1',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_wf_workflow_request_relation' AND c.relkind = 'r'
+        AND a.attnum > 0 AND NOT a.attisdropped)),
+  ('cleanup_bak_wf_request_entity_relationship', 'table',
+      'ca4dd252a7eee7b9e72a470adf43611b9a04bc45f42f33acee4a35a386c7d5c1',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
+       ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_wf_request_entity_relationship' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped))
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_wf_request_entity_relationship' AND c.relkind = 'r'
+        AND a.attnum > 0 AND NOT a.attisdropped))
 ON CONFLICT (object_name, object_kind) DO UPDATE
 SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
 -- @end

@@ -74,24 +74,24 @@ BEGIN
           CASE
             WHEN t.time_created < v_retention_cut_off
                  AND NOT EXISTS (
-                       SELECT 1 FROM public.idp_metadata o
-                       WHERE strpos(o.name, 'ExpiryTime') > 0
+                   SELECT 1 FROM public.idp_metadata o
+                   WHERE strpos(o.name, 'ExpiryTime') > 0
+                     AND EXISTS (
+                       SELECT 1 FROM public.idp o2
+                       WHERE o2.id = o.idp_id
+                         AND o2.name = 'LOCAL')
+                     AND (extract(epoch FROM v_grace_cut_off - t.time_created) / 60 >
+                         CASE WHEN o.value ~ '^[0-9]{1,18}$'
+                           THEN o.value::bigint END) IS NOT TRUE
+                     AND (o.tenant_id = t.tenant_id OR NOT EXISTS (
+                       SELECT 1 FROM public.idp_metadata o2
+                       WHERE strpos(o2.name, 'ExpiryTime') > 0
                          AND EXISTS (
-                               SELECT 1 FROM public.idp o2
-                               WHERE o2.id = o.idp_id
-                                 AND o2.name = 'LOCAL')
-                         AND (extract(epoch FROM v_grace_cut_off - t.time_created) / 60 >
-                             CASE WHEN o.value ~ '^[0-9]{1,18}$'
-                               THEN o.value::bigint END) IS NOT TRUE
-                         AND (o.tenant_id = t.tenant_id OR NOT EXISTS (
-                           SELECT 1 FROM public.idp_metadata o2
-                           WHERE strpos(o2.name, 'ExpiryTime') > 0
-                             AND EXISTS (
-                                   SELECT 1 FROM public.idp o3
-                                   WHERE o3.id = o2.idp_id
-                                     AND o3.name = 'LOCAL')
-                             AND o2.tenant_id = t.tenant_id
-                             AND o2.name = o.name)))
+                           SELECT 1 FROM public.idp o3
+                           WHERE o3.id = o2.idp_id
+                             AND o3.name = 'LOCAL')
+                         AND o2.tenant_id = t.tenant_id
+                         AND o2.name = o.name)))
             THEN 'retention_over'
           END AS reason
         FROM ONLY public.idn_recovery_data t
@@ -136,8 +136,9 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_confirmation_codes', 'procedure', 'cdcc151c3fac817a6b7e448d23fe5b882ad81db44e0e6617cbd3a5100d90cdc9',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
+  ('cleanup_confirmation_codes', 'procedure', 'b1b2b44080e455338ea902a6e04693a6a554b9cf27f92658af1612a40b7d7a6a',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
+       'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_confirmation_codes'))
 ON CONFLICT (object_name, object_kind) DO UPDATE

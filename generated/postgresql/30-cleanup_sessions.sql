@@ -292,8 +292,12 @@ BEGIN
         USING public.cleanup_dead_idn_auth_session_store l
         WHERE l.run_id = v_run.run_id AND l.line >= v_run.place AND l.line < v_run.place + v_run.span AND l.removed
           AND c.session_id = l.session_id
-          AND NOT EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = l.session_id)
-              AND NOT EXISTS (SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = l.session_id)
+          AND NOT EXISTS (
+                SELECT 1 FROM public.idn_auth_session_store o
+                WHERE o.session_id = l.session_id)
+              AND NOT EXISTS (
+                SELECT 1 FROM public.idn_auth_temp_session_store o
+                WHERE o.session_id = l.session_id)
         RETURNING c.*
       ), copied AS (
         INSERT INTO public.cleanup_bak_idn_auth_user_session_mapping
@@ -309,8 +313,12 @@ BEGIN
         USING public.cleanup_dead_idn_auth_session_store l
         WHERE l.run_id = v_run.run_id AND l.line >= v_run.place AND l.line < v_run.place + v_run.span AND l.removed
           AND c.session_id = l.session_id
-          AND NOT EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = l.session_id)
-              AND NOT EXISTS (SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = l.session_id)
+          AND NOT EXISTS (
+                SELECT 1 FROM public.idn_auth_session_store o
+                WHERE o.session_id = l.session_id)
+              AND NOT EXISTS (
+                SELECT 1 FROM public.idn_auth_temp_session_store o
+                WHERE o.session_id = l.session_id)
         RETURNING c.*
       ), copied AS (
         INSERT INTO public.cleanup_bak_idn_auth_session_app_info
@@ -326,8 +334,12 @@ BEGIN
         USING public.cleanup_dead_idn_auth_session_store l
         WHERE l.run_id = v_run.run_id AND l.line >= v_run.place AND l.line < v_run.place + v_run.span AND l.removed
           AND c.session_id = l.session_id
-          AND NOT EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = l.session_id)
-              AND NOT EXISTS (SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = l.session_id)
+          AND NOT EXISTS (
+                SELECT 1 FROM public.idn_auth_session_store o
+                WHERE o.session_id = l.session_id)
+              AND NOT EXISTS (
+                SELECT 1 FROM public.idn_auth_temp_session_store o
+                WHERE o.session_id = l.session_id)
         RETURNING c.*
       ), copied AS (
         INSERT INTO public.cleanup_bak_idn_auth_session_meta_data
@@ -378,13 +390,21 @@ BEGIN
           SELECT 1
           FROM public.idn_auth_user_session_mapping t
           WHERE t.session_id = l.session_id
-            AND NOT EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id)
-                AND NOT EXISTS (SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = t.session_id));
+            AND NOT EXISTS (
+                  SELECT 1 FROM public.idn_auth_session_store o
+                  WHERE o.session_id = t.session_id)
+                AND NOT EXISTS (
+                  SELECT 1 FROM public.idn_auth_temp_session_store o
+                  WHERE o.session_id = t.session_id));
         INSERT INTO public.cleanup_sighting_idn_auth_user_session_mapping (session_id, first_seen)
         SELECT DISTINCT t.session_id, v_run.started
         FROM public.idn_auth_user_session_mapping t
-        WHERE NOT EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id)
-              AND NOT EXISTS (SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = t.session_id)
+        WHERE NOT EXISTS (
+                SELECT 1 FROM public.idn_auth_session_store o
+                WHERE o.session_id = t.session_id)
+              AND NOT EXISTS (
+                SELECT 1 FROM public.idn_auth_temp_session_store o
+                WHERE o.session_id = t.session_id)
           AND NOT EXISTS (
             SELECT 1 FROM public.cleanup_sighting_idn_auth_user_session_mapping l
             WHERE t.session_id = l.session_id);
@@ -395,8 +415,9 @@ BEGIN
       WITH judged AS MATERIALIZED (
         SELECT t.ctid AS place, t.xmin AS version,
           CASE
-            WHEN EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id) THEN NULL
-            WHEN EXISTS (SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = t.session_id) THEN NULL
+            WHEN EXISTS ( SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id) THEN NULL
+            WHEN EXISTS ( SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = t.session_id)
+                THEN NULL
             WHEN EXISTS (SELECT 1 FROM public.cleanup_sighting_idn_auth_user_session_mapping n
                    WHERE n.session_id = t.session_id AND n.first_seen < v_sighting_cut_off)
             THEN 'orphaned'
@@ -447,13 +468,21 @@ BEGIN
           SELECT 1
           FROM public.idn_auth_session_app_info t
           WHERE t.session_id = l.session_id
-            AND NOT EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id)
-                AND NOT EXISTS (SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = t.session_id));
+            AND NOT EXISTS (
+                  SELECT 1 FROM public.idn_auth_session_store o
+                  WHERE o.session_id = t.session_id)
+                AND NOT EXISTS (
+                  SELECT 1 FROM public.idn_auth_temp_session_store o
+                  WHERE o.session_id = t.session_id));
         INSERT INTO public.cleanup_sighting_idn_auth_session_app_info (session_id, first_seen)
         SELECT DISTINCT t.session_id, v_run.started
         FROM public.idn_auth_session_app_info t
-        WHERE NOT EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id)
-              AND NOT EXISTS (SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = t.session_id)
+        WHERE NOT EXISTS (
+                SELECT 1 FROM public.idn_auth_session_store o
+                WHERE o.session_id = t.session_id)
+              AND NOT EXISTS (
+                SELECT 1 FROM public.idn_auth_temp_session_store o
+                WHERE o.session_id = t.session_id)
           AND NOT EXISTS (
             SELECT 1 FROM public.cleanup_sighting_idn_auth_session_app_info l
             WHERE t.session_id = l.session_id);
@@ -464,8 +493,9 @@ BEGIN
       WITH judged AS MATERIALIZED (
         SELECT t.ctid AS place, t.xmin AS version,
           CASE
-            WHEN EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id) THEN NULL
-            WHEN EXISTS (SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = t.session_id) THEN NULL
+            WHEN EXISTS ( SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id) THEN NULL
+            WHEN EXISTS ( SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = t.session_id)
+                THEN NULL
             WHEN EXISTS (SELECT 1 FROM public.cleanup_sighting_idn_auth_session_app_info n
                    WHERE n.session_id = t.session_id AND n.first_seen < v_sighting_cut_off)
             THEN 'orphaned'
@@ -516,13 +546,21 @@ BEGIN
           SELECT 1
           FROM public.idn_auth_session_meta_data t
           WHERE t.session_id = l.session_id
-            AND NOT EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id)
-                AND NOT EXISTS (SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = t.session_id));
+            AND NOT EXISTS (
+                  SELECT 1 FROM public.idn_auth_session_store o
+                  WHERE o.session_id = t.session_id)
+                AND NOT EXISTS (
+                  SELECT 1 FROM public.idn_auth_temp_session_store o
+                  WHERE o.session_id = t.session_id));
         INSERT INTO public.cleanup_sighting_idn_auth_session_meta_data (session_id, first_seen)
         SELECT DISTINCT t.session_id, v_run.started
         FROM public.idn_auth_session_meta_data t
-        WHERE NOT EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id)
-              AND NOT EXISTS (SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = t.session_id)
+        WHERE NOT EXISTS (
+                SELECT 1 FROM public.idn_auth_session_store o
+                WHERE o.session_id = t.session_id)
+              AND NOT EXISTS (
+                SELECT 1 FROM public.idn_auth_temp_session_store o
+                WHERE o.session_id = t.session_id)
           AND NOT EXISTS (
             SELECT 1 FROM public.cleanup_sighting_idn_auth_session_meta_data l
             WHERE t.session_id = l.session_id);
@@ -533,8 +571,9 @@ BEGIN
       WITH judged AS MATERIALIZED (
         SELECT t.ctid AS place, t.xmin AS version,
           CASE
-            WHEN EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id) THEN NULL
-            WHEN EXISTS (SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = t.session_id) THEN NULL
+            WHEN EXISTS ( SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id) THEN NULL
+            WHEN EXISTS ( SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = t.session_id)
+                THEN NULL
             WHEN EXISTS (SELECT 1 FROM public.cleanup_sighting_idn_auth_session_meta_data n
                    WHERE n.session_id = t.session_id AND n.first_seen < v_sighting_cut_off)
             THEN 'orphaned'
@@ -583,8 +622,9 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_sessions', 'procedure', '931d2e428966c8c752b4942d05b045085238e3d6bbc9f9f95b672096353a806f',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
+  ('cleanup_sessions', 'procedure', '3c93bb8c398cce1fe37a7ba48e8b0fe52b4aed10915716dbbe0d46edf554a2e3',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
+       'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_sessions'))
 ON CONFLICT (object_name, object_kind) DO UPDATE

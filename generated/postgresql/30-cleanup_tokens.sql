@@ -110,7 +110,8 @@ BEGIN
                  AND t.validity_period > 0 AND t.validity_period < 99999999999990
                  AND extract(epoch FROM v_cut_off - t.time_created) * 1000 > t.validity_period
                  AND t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
-                 AND extract(epoch FROM v_cut_off - t.refresh_token_time_created) * 1000 > t.refresh_token_validity_period
+                 AND extract(epoch FROM v_cut_off - t.refresh_token_time_created) * 1000
+                     > t.refresh_token_validity_period
             THEN 'periods_over'
             WHEN t.token_state = 'ACTIVE'
                  AND v_access_period_grants ~ '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$'
@@ -198,7 +199,7 @@ BEGIN
       WITH judged AS MATERIALIZED (
         SELECT t.ctid AS place, t.xmin AS version,
           CASE
-            WHEN EXISTS (SELECT 1 FROM public.idn_oauth2_access_token o WHERE o.token_id = t.token_id) THEN NULL
+            WHEN EXISTS ( SELECT 1 FROM public.idn_oauth2_access_token o WHERE o.token_id = t.token_id) THEN NULL
             WHEN t.state = 'INACTIVE' THEN 'inactive'
             WHEN t.validity_period > 0 AND t.validity_period < 99999999999990
                  AND extract(epoch FROM v_cut_off - t.time_created) * 1000 > t.validity_period
@@ -324,8 +325,9 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_tokens', 'procedure', 'fbdc61dbffb4b42cbbf88c4650576330413243fc77a2b9a4b4338758a7105610',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
+  ('cleanup_tokens', 'procedure', '6cc0ccc20d9c46303332013452d296fd6f333d6e0a7eb082decafaf1e29ea1e2',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
+       'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_tokens'))
 ON CONFLICT (object_name, object_kind) DO UPDATE

@@ -31,8 +31,10 @@ BEGIN
     RAISE EXCEPTION '% did not start: % is running', 'restore_confirmation_codes', 'cleanup_confirmation_codes'
       USING HINT = 'Stop it with "deepclean stop", or wait for its end.';
   END;
-  IF NOT EXISTS (SELECT 1 FROM public.cleanup_run WHERE run_id = p_run_id AND procedure_name = 'cleanup_confirmation_codes') THEN
-    RAISE EXCEPTION '% did not start: there is no run % of %', 'restore_confirmation_codes', p_run_id, 'cleanup_confirmation_codes'
+  IF NOT EXISTS (SELECT 1 FROM public.cleanup_run
+      WHERE run_id = p_run_id AND procedure_name = 'cleanup_confirmation_codes') THEN
+    RAISE EXCEPTION '% did not start: there is no run % of %', 'restore_confirmation_codes', p_run_id,
+        'cleanup_confirmation_codes'
       USING HINT = 'Table cleanup_run lists the runs.';
   END IF;
 
@@ -50,7 +52,8 @@ BEGIN
   RETURNING run_id INTO v_run_id;
 
   SELECT count(*) INTO v_seen FROM public.cleanup_bak_idn_recovery_data b WHERE b.run_id = p_run_id;
-  INSERT INTO public.idn_recovery_data (user_name, user_domain, tenant_id, code, scenario, step, time_created, remaining_sets)
+  INSERT INTO public.idn_recovery_data (user_name, user_domain, tenant_id, code, scenario, step, time_created,
+      remaining_sets)
   SELECT b.user_name, b.user_domain, b.tenant_id, b.code, b.scenario, b.step, b.time_created, b.remaining_sets
   FROM public.cleanup_bak_idn_recovery_data b
   WHERE b.run_id = p_run_id
@@ -73,8 +76,9 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('restore_confirmation_codes', 'procedure', '5ac56c583cb1e526f72d70aa28caa626d0f530cd638eb0f7a618168523a7afdc',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
+  ('restore_confirmation_codes', 'procedure', 'ab4bdec297e0c1cedc3dc51d142e7089b9aec6b83340ce9a4e00ad12844f2891',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
+       'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'restore_confirmation_codes'))
 ON CONFLICT (object_name, object_kind) DO UPDATE

@@ -55,7 +55,8 @@ BEGIN
   RETURNING run_id INTO v_run_id;
 
   SELECT count(*) INTO v_seen FROM public.cleanup_bak_idn_auth_temp_session_store b WHERE b.run_id = p_run_id;
-  INSERT INTO public.idn_auth_temp_session_store (session_id, session_type, operation, session_object, time_created, tenant_id, expiry_time)
+  INSERT INTO public.idn_auth_temp_session_store (session_id, session_type, operation, session_object, time_created,
+      tenant_id, expiry_time)
   SELECT b.session_id, b.session_type, b.operation, b.session_object, b.time_created, b.tenant_id, b.expiry_time
   FROM public.cleanup_bak_idn_auth_temp_session_store b
   WHERE b.run_id = p_run_id
@@ -67,7 +68,8 @@ BEGIN
   v_left := v_left + v_seen - v_restored;
 
   SELECT count(*) INTO v_seen FROM public.cleanup_bak_idn_auth_session_store b WHERE b.run_id = p_run_id;
-  INSERT INTO public.idn_auth_session_store (session_id, session_type, operation, session_object, time_created, tenant_id, expiry_time)
+  INSERT INTO public.idn_auth_session_store (session_id, session_type, operation, session_object, time_created,
+      tenant_id, expiry_time)
   SELECT b.session_id, b.session_type, b.operation, b.session_object, b.time_created, b.tenant_id, b.expiry_time
   FROM public.cleanup_bak_idn_auth_session_store b
   WHERE b.run_id = p_run_id
@@ -131,8 +133,9 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('restore_sessions', 'procedure', '10e9b183ff2afd4ebc66e206ae7804d3a054afbcf2144c751a1530c298fa93c2',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
+  ('restore_sessions', 'procedure', 'd389afed443e0fbedcf31acd11f6d1f9da45da26c817320c2bd2114ac26d43f8',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
+       'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'restore_sessions'))
 ON CONFLICT (object_name, object_kind) DO UPDATE

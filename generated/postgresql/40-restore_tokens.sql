@@ -64,7 +64,8 @@ BEGIN
   RETURNING run_id INTO v_run_id;
 
   SELECT count(*) INTO v_seen FROM public.cleanup_bak_idn_oauth2_access_token b WHERE b.run_id = p_run_id;
-  INSERT INTO public.idn_oauth2_access_token (token_id, access_token, refresh_token, consumer_key_id, authz_user, tenant_id, user_domain, user_type, grant_type,
+  INSERT INTO public.idn_oauth2_access_token (token_id, access_token, refresh_token, consumer_key_id, authz_user,
+      tenant_id, user_domain, user_type, grant_type,
     time_created, refresh_token_time_created, validity_period, refresh_token_validity_period, token_scope_hash,
     token_state, token_state_id, subject_identifier, access_token_hash, refresh_token_hash, idp_id)
   SELECT b.token_id, b.access_token, b.refresh_token, b.consumer_key_id, b.authz_user, b.tenant_id, b.user_domain,
@@ -73,7 +74,8 @@ BEGIN
     b.access_token_hash, b.refresh_token_hash, b.idp_id
   FROM public.cleanup_bak_idn_oauth2_access_token b
   WHERE b.run_id = p_run_id
-    AND (b.consumer_key_id IS NULL OR EXISTS (SELECT 1 FROM public.idn_oauth_consumer_apps p WHERE p.id = b.consumer_key_id))
+    AND (b.consumer_key_id IS NULL
+        OR EXISTS (SELECT 1 FROM public.idn_oauth_consumer_apps p WHERE p.id = b.consumer_key_id))
   ON CONFLICT DO NOTHING;
   GET DIAGNOSTICS v_restored = ROW_COUNT;
   INSERT INTO public.cleanup_run_step (run_id, table_name, seen, restored)
@@ -82,7 +84,8 @@ BEGIN
   v_left := v_left + v_seen - v_restored;
 
   SELECT count(*) INTO v_seen FROM public.cleanup_bak_idn_oauth2_authorization_code b WHERE b.run_id = p_run_id;
-  INSERT INTO public.idn_oauth2_authorization_code (code_id, authorization_code, consumer_key_id, callback_url, scope, authz_user, tenant_id, user_domain, time_created,
+  INSERT INTO public.idn_oauth2_authorization_code (code_id, authorization_code, consumer_key_id, callback_url, scope,
+      authz_user, tenant_id, user_domain, time_created,
     validity_period, state, token_id, subject_identifier, pkce_code_challenge, pkce_code_challenge_method,
     authorization_code_hash, idp_id)
   SELECT b.code_id, b.authorization_code, b.consumer_key_id, b.callback_url, b.scope, b.authz_user, b.tenant_id,
@@ -90,7 +93,8 @@ BEGIN
     b.pkce_code_challenge_method, b.authorization_code_hash, b.idp_id
   FROM public.cleanup_bak_idn_oauth2_authorization_code b
   WHERE b.run_id = p_run_id
-    AND (b.consumer_key_id IS NULL OR EXISTS (SELECT 1 FROM public.idn_oauth_consumer_apps p WHERE p.id = b.consumer_key_id))
+    AND (b.consumer_key_id IS NULL
+        OR EXISTS (SELECT 1 FROM public.idn_oauth_consumer_apps p WHERE p.id = b.consumer_key_id))
   ON CONFLICT DO NOTHING;
   GET DIAGNOSTICS v_restored = ROW_COUNT;
   INSERT INTO public.cleanup_run_step (run_id, table_name, seen, restored)
@@ -104,7 +108,8 @@ BEGIN
   FROM public.cleanup_bak_idn_oidc_req_object_reference b
   WHERE b.run_id = p_run_id
     AND (b.code_id IS NULL OR EXISTS (SELECT 1 FROM public.idn_oauth2_authorization_code p WHERE p.code_id = b.code_id))
-    AND (b.consumer_key_id IS NULL OR EXISTS (SELECT 1 FROM public.idn_oauth_consumer_apps p WHERE p.id = b.consumer_key_id))
+    AND (b.consumer_key_id IS NULL
+        OR EXISTS (SELECT 1 FROM public.idn_oauth_consumer_apps p WHERE p.id = b.consumer_key_id))
     AND (b.token_id IS NULL OR EXISTS (SELECT 1 FROM public.idn_oauth2_access_token p WHERE p.token_id = b.token_id))
   ON CONFLICT DO NOTHING;
   GET DIAGNOSTICS v_restored = ROW_COUNT;
@@ -118,7 +123,8 @@ BEGIN
   SELECT b.id, b.req_object_id, b.claim_attribute, b.essential, b.value, b.is_userinfo
   FROM public.cleanup_bak_idn_oidc_req_object_claims b
   WHERE b.run_id = p_run_id
-    AND (b.req_object_id IS NULL OR EXISTS (SELECT 1 FROM public.idn_oidc_req_object_reference p WHERE p.id = b.req_object_id))
+    AND (b.req_object_id IS NULL
+        OR EXISTS (SELECT 1 FROM public.idn_oidc_req_object_reference p WHERE p.id = b.req_object_id))
   ON CONFLICT DO NOTHING;
   GET DIAGNOSTICS v_restored = ROW_COUNT;
   INSERT INTO public.cleanup_run_step (run_id, table_name, seen, restored)
@@ -131,7 +137,8 @@ BEGIN
   SELECT b.id, b.req_object_claims_id, b.claim_values
   FROM public.cleanup_bak_idn_oidc_req_obj_claim_values b
   WHERE b.run_id = p_run_id
-    AND (b.req_object_claims_id IS NULL OR EXISTS (SELECT 1 FROM public.idn_oidc_req_object_claims p WHERE p.id = b.req_object_claims_id))
+    AND (b.req_object_claims_id IS NULL
+        OR EXISTS (SELECT 1 FROM public.idn_oidc_req_object_claims p WHERE p.id = b.req_object_claims_id))
   ON CONFLICT DO NOTHING;
   GET DIAGNOSTICS v_restored = ROW_COUNT;
   INSERT INTO public.cleanup_run_step (run_id, table_name, seen, restored)
@@ -153,7 +160,8 @@ BEGIN
   v_left := v_left + v_seen - v_restored;
 
   SELECT count(*) INTO v_seen FROM public.cleanup_bak_idn_oauth2_access_token_audit b WHERE b.run_id = p_run_id;
-  INSERT INTO public.idn_oauth2_access_token_audit (token_id, access_token, refresh_token, consumer_key_id, authz_user, tenant_id, user_domain, user_type, grant_type,
+  INSERT INTO public.idn_oauth2_access_token_audit (token_id, access_token, refresh_token, consumer_key_id, authz_user,
+      tenant_id, user_domain, user_type, grant_type,
     time_created, refresh_token_time_created, validity_period, refresh_token_validity_period, token_scope_hash,
     token_state, token_state_id, subject_identifier, access_token_hash, refresh_token_hash, invalidated_time, idp_id)
   SELECT b.token_id, b.access_token, b.refresh_token, b.consumer_key_id, b.authz_user, b.tenant_id, b.user_domain,
@@ -205,8 +213,9 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('restore_tokens', 'procedure', '2d2082e871deab44618191bd4b558c48dfed8b638b622473c3323625c2ea5526',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
+  ('restore_tokens', 'procedure', '36801bd136344a676a197599c9c6290a076398a1d12b43515629f78f92c9f1ea',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
+       'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'restore_tokens'))
 ON CONFLICT (object_name, object_kind) DO UPDATE

@@ -65,7 +65,8 @@ BEGIN
   v_left := v_left + v_seen - v_restored;
 
   SELECT count(*) INTO v_seen FROM public.cleanup_bak_wf_workflow_request_relation b WHERE b.run_id = p_run_id;
-  INSERT INTO public.wf_workflow_request_relation (relationship_id, workflow_id, request_id, updated_at, status, tenant_id)
+  INSERT INTO public.wf_workflow_request_relation (relationship_id, workflow_id, request_id, updated_at, status,
+      tenant_id)
   SELECT b.relationship_id, b.workflow_id, b.request_id, b.updated_at, b.status, b.tenant_id
   FROM public.cleanup_bak_wf_workflow_request_relation b
   WHERE b.run_id = p_run_id
@@ -103,8 +104,9 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('restore_workflows', 'procedure', '57a2aa26e1c7e6435e0746d2923d2d6ce1c45f239ee3cf0a72f284dea3c9afcb',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
+  ('restore_workflows', 'procedure', 'b7a784c4f51c5fefe26f7105c22c502238a8ece8320b760c643d9f1970d979da',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
+       'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'restore_workflows'))
 ON CONFLICT (object_name, object_kind) DO UPDATE

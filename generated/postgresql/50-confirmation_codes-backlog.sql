@@ -37,24 +37,24 @@ FROM (
   FROM public.idn_recovery_data t, c
   WHERE t.time_created < c.retention_cut_off
         AND NOT EXISTS (
-              SELECT 1 FROM public.idp_metadata o
-              WHERE strpos(o.name, 'ExpiryTime') > 0
+          SELECT 1 FROM public.idp_metadata o
+          WHERE strpos(o.name, 'ExpiryTime') > 0
+            AND EXISTS (
+              SELECT 1 FROM public.idp o2
+              WHERE o2.id = o.idp_id
+                AND o2.name = 'LOCAL')
+            AND (extract(epoch FROM c.grace_cut_off - t.time_created) / 60 >
+                CASE WHEN o.value ~ '^[0-9]{1,18}$'
+                  THEN o.value::bigint END) IS NOT TRUE
+            AND (o.tenant_id = t.tenant_id OR NOT EXISTS (
+              SELECT 1 FROM public.idp_metadata o2
+              WHERE strpos(o2.name, 'ExpiryTime') > 0
                 AND EXISTS (
-                      SELECT 1 FROM public.idp o2
-                      WHERE o2.id = o.idp_id
-                        AND o2.name = 'LOCAL')
-                AND (extract(epoch FROM c.grace_cut_off - t.time_created) / 60 >
-                    CASE WHEN o.value ~ '^[0-9]{1,18}$'
-                      THEN o.value::bigint END) IS NOT TRUE
-                AND (o.tenant_id = t.tenant_id OR NOT EXISTS (
-                  SELECT 1 FROM public.idp_metadata o2
-                  WHERE strpos(o2.name, 'ExpiryTime') > 0
-                    AND EXISTS (
-                          SELECT 1 FROM public.idp o3
-                          WHERE o3.id = o2.idp_id
-                            AND o3.name = 'LOCAL')
-                    AND o2.tenant_id = t.tenant_id
-                    AND o2.name = o.name)))
+                  SELECT 1 FROM public.idp o3
+                  WHERE o3.id = o2.idp_id
+                    AND o3.name = 'LOCAL')
+                AND o2.tenant_id = t.tenant_id
+                AND o2.name = o.name)))
 ) x
 GROUP BY x.reason
 $backlog$;
@@ -64,8 +64,9 @@ $backlog$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_confirmation_codes', 'function', '77fed8304cacfeac5dea17c806f795a68eda8ae6c8815780eda9facb0b32c766',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
+  ('cleanup_backlog_confirmation_codes', 'function', '2f4dcdf854882c97d70468671ceceafeede90ea09e6acdcc00ba9d93492114e4',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
+       'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_backlog_confirmation_codes'))
 ON CONFLICT (object_name, object_kind) DO UPDATE

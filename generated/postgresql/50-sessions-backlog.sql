@@ -106,8 +106,12 @@ FROM (
   WHERE c.orphan_sweep = 'yes'
         AND ((EXISTS (SELECT 1 FROM public.cleanup_sighting_idn_auth_user_session_mapping n
                 WHERE n.session_id = t.session_id AND n.first_seen < c.sighting_cut_off))
-             AND NOT EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id)
-             AND NOT EXISTS (SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = t.session_id))
+             AND NOT EXISTS (
+               SELECT 1 FROM public.idn_auth_session_store o
+               WHERE o.session_id = t.session_id)
+             AND NOT EXISTS (
+               SELECT 1 FROM public.idn_auth_temp_session_store o
+               WHERE o.session_id = t.session_id))
 ) x
 GROUP BY x.reason
 UNION ALL
@@ -118,8 +122,12 @@ FROM (
   WHERE c.orphan_sweep = 'yes'
         AND ((EXISTS (SELECT 1 FROM public.cleanup_sighting_idn_auth_session_app_info n
                 WHERE n.session_id = t.session_id AND n.first_seen < c.sighting_cut_off))
-             AND NOT EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id)
-             AND NOT EXISTS (SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = t.session_id))
+             AND NOT EXISTS (
+               SELECT 1 FROM public.idn_auth_session_store o
+               WHERE o.session_id = t.session_id)
+             AND NOT EXISTS (
+               SELECT 1 FROM public.idn_auth_temp_session_store o
+               WHERE o.session_id = t.session_id))
 ) x
 GROUP BY x.reason
 UNION ALL
@@ -130,8 +138,12 @@ FROM (
   WHERE c.orphan_sweep = 'yes'
         AND ((EXISTS (SELECT 1 FROM public.cleanup_sighting_idn_auth_session_meta_data n
                 WHERE n.session_id = t.session_id AND n.first_seen < c.sighting_cut_off))
-             AND NOT EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id)
-             AND NOT EXISTS (SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = t.session_id))
+             AND NOT EXISTS (
+               SELECT 1 FROM public.idn_auth_session_store o
+               WHERE o.session_id = t.session_id)
+             AND NOT EXISTS (
+               SELECT 1 FROM public.idn_auth_temp_session_store o
+               WHERE o.session_id = t.session_id))
 ) x
 GROUP BY x.reason
 $backlog$;
@@ -141,8 +153,9 @@ $backlog$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_sessions', 'function', '787fb25541f2eb8372205a2b922455893ba8cb038f1ed296803f6064bfac8645',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
+  ('cleanup_backlog_sessions', 'function', '30370c184bbfed8f55de418a7dede897a01a818397e576c093c1b5532c163190',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
+       'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_backlog_sessions'))
 ON CONFLICT (object_name, object_kind) DO UPDATE

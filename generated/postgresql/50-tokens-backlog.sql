@@ -44,7 +44,8 @@ FROM (
                 AND t.validity_period > 0 AND t.validity_period < 99999999999990
                 AND extract(epoch FROM c.cut_off - t.time_created) * 1000 > t.validity_period
                 AND t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
-                AND extract(epoch FROM c.cut_off - t.refresh_token_time_created) * 1000 > t.refresh_token_validity_period
+                AND extract(epoch FROM c.cut_off - t.refresh_token_time_created) * 1000
+                    > t.refresh_token_validity_period
            THEN 'periods_over'
            WHEN t.token_state = 'ACTIVE'
                 AND c.access_period_grants ~ '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$'
@@ -80,7 +81,9 @@ FROM (
   WHERE (t.state = 'INACTIVE'
          OR (t.validity_period > 0 AND t.validity_period < 99999999999990
              AND extract(epoch FROM c.cut_off - t.time_created) * 1000 > t.validity_period))
-        AND NOT EXISTS (SELECT 1 FROM public.idn_oauth2_access_token o WHERE o.token_id = t.token_id)
+        AND NOT EXISTS (
+          SELECT 1 FROM public.idn_oauth2_access_token o
+          WHERE o.token_id = t.token_id)
 ) x
 GROUP BY x.reason
 UNION ALL
@@ -99,8 +102,9 @@ $backlog$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_tokens', 'function', '2e76969326fe4b9a5a3d44def48a9c21e996a4fd2f3d255aa9b8a4d53e768bdf',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
+  ('cleanup_backlog_tokens', 'function', 'd6122cc6b2913abe6bfb3f4402ec653b1677a42937214e8317fcfcea2776b54c',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
+       'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_backlog_tokens'))
 ON CONFLICT (object_name, object_kind) DO UPDATE

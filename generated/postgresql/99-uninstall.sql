@@ -14,7 +14,8 @@ BEGIN
       AND (starts_with(c.relname::text, 'cleanup_bak_')
         OR starts_with(c.relname::text, 'cleanup_backlog_')
         OR starts_with(c.relname::text, 'cleanup_dead_')
-        OR starts_with(c.relname::text, 'cleanup_sighting_'))
+        OR starts_with(c.relname::text, 'cleanup_sighting_')
+        OR starts_with(c.relname::text, 'cleanup_batch_'))
     UNION ALL
     SELECT p.proname::text
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace

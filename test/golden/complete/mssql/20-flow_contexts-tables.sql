@@ -81,7 +81,8 @@ VALUES
   ('CLEANUP_BAK_IDN_FLOW_CONTEXT_STORE', 'table', '43244c08a36f1c52f924da46b9b486f7317f9551f6b2c790406670fc21fe50d9',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
     FROM (SELECT (
-      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale,
+          ',')
       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_FLOW_CONTEXT_STORE')
       ORDER BY c.column_id FOR XML PATH('')) AS columns) x));
 GO

@@ -77,7 +77,8 @@ VALUES
   ('CLEANUP_BAK_IDN_OAUTH_PAR', 'table', 'ad4f05614ffb8b004e330fa0dde778e1191f9335f28db9375e12da6a82ba9a43',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
     FROM (SELECT (
-      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale,
+          ',')
       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_OAUTH_PAR')
       ORDER BY c.column_id FOR XML PATH('')) AS columns) x));
 GO

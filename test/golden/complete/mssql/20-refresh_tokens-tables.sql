@@ -118,19 +118,24 @@ VALUES
   ('CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN', 'table', 'ab42be1284ca2892de702216918918e0e78d7d58bca8bb58ff5dfdf2d6e79086',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
     FROM (SELECT (
-      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale,
+          ',')
       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN')
       ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
-  ('CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_BINDING', 'table', '29c083a0cb3268b6595b1b81ead975c6e8897f20537854ed6042ef269e7282b8',
+  ('CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_BINDING', 'table',
+      '29c083a0cb3268b6595b1b81ead975c6e8897f20537854ed6042ef269e7282b8',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
     FROM (SELECT (
-      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale,
+          ',')
       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_BINDING')
       ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
-  ('CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_SCOPE', 'table', '7608f504ab0dd383f2e9ab9ca7e4417cd3db3da88e56d6a8cb96cf497ac22f18',
+  ('CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_SCOPE', 'table',
+      '7608f504ab0dd383f2e9ab9ca7e4417cd3db3da88e56d6a8cb96cf497ac22f18',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
     FROM (SELECT (
-      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale,
+          ',')
       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_SCOPE')
       ORDER BY c.column_id FOR XML PATH('')) AS columns) x));
 GO

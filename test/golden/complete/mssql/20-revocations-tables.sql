@@ -137,25 +137,30 @@ VALUES
   ('CLEANUP_BAK_AM_REVOKED_JWT', 'table', 'b42d2dd12890b35155388b360be8bdd147ce98c8504c635103e7cf0bbdcddc87',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
     FROM (SELECT (
-      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale,
+          ',')
       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_AM_REVOKED_JWT')
       ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
   ('CLEANUP_BAK_IDN_INVALID_TOKENS', 'table', 'fbb645e9871b29d7f55599a139b00269e578c7e4dbeb9ff3afc70f2d5e033aff',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
     FROM (SELECT (
-      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale,
+          ',')
       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_INVALID_TOKENS')
       ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
   ('CLEANUP_BAK_IDN_OAUTH2_REVOKED_TOKENS', 'table', '0d736626fbec4481f13ca408422caf99ec9c2a4c0f11e664ee1e536f509a9d4d',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
     FROM (SELECT (
-      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale,
+          ',')
       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_OAUTH2_REVOKED_TOKENS')
       ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
-  ('CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT', 'table', '1e7d0aed59d3cebaa548a4082b451e402a937b4b2cbdf1a2b21020f5bfd91691',
+  ('CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT', 'table',
+      '1e7d0aed59d3cebaa548a4082b451e402a937b4b2cbdf1a2b21020f5bfd91691',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
     FROM (SELECT (
-      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale,
+          ',')
       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT')
       ORDER BY c.column_id FOR XML PATH('')) AS columns) x));
 GO

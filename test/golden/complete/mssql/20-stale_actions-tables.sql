@@ -98,13 +98,15 @@ VALUES
   ('CLEANUP_BAK_IDN_ACTION', 'table', '52517aae6e4fa5fa60efa4beefcf37e675751f3104bd7564771e7853c562abcd',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
     FROM (SELECT (
-      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale,
+          ',')
       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_ACTION')
       ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
   ('CLEANUP_BAK_IDN_ACTION_PROPERTIES', 'table', '3e88af624f2d55ba4a9b71cf7fdb06756ccbdb821275620cf56e57c58bd331e2',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
     FROM (SELECT (
-      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale,
+          ',')
       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_ACTION_PROPERTIES')
       ORDER BY c.column_id FOR XML PATH('')) AS columns) x));
 GO

@@ -78,7 +78,8 @@ VALUES
   ('CLEANUP_BAK_IDN_VC_NONCE', 'table', '73579fbecccd7f28b787f3007760a77b99258349ca255dc18a45c33ca765c688',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
     FROM (SELECT (
-      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale,
+          ',')
       FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_VC_NONCE')
       ORDER BY c.column_id FOR XML PATH('')) AS columns) x));
 GO

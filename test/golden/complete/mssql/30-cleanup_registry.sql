@@ -61,8 +61,8 @@ BEGIN
   SET IMPLICIT_TRANSACTIONS, NUMERIC_ROUNDABORT OFF;
   SET ROWCOUNT 0;
   SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
-  -- The product goes first: in a deadlock the cleanup gives way. A batch waits no longer than a second for a lock; all else
-  -- changes nothing of the product's, and waits longer
+  -- The product goes first: in a deadlock the cleanup gives way. A batch waits no longer than a second for a lock; all
+  -- else changes nothing of the product's, and waits longer
   SET DEADLOCK_PRIORITY LOW;
   SET LOCK_TIMEOUT 60000;
 
@@ -96,7 +96,8 @@ BEGIN
     @dead           BIGINT,
     @copied         BIGINT,
     @most           BIGINT,           -- rows of the statement that touched most of them in a batch
-    @kept           BIGINT,           -- rows that keep followers, counted before the first and after the last of them goes
+    @kept           BIGINT,
+        -- rows that keep followers, counted before the first and after the last of them goes
     @kept_now       BIGINT,
     @failures       INT = 0,          -- tries of one batch that lost against another session
     @careful        INT = 0,          -- batches that do not grow, after one that lost
@@ -126,7 +127,8 @@ BEGIN
 
   -- Check: one run at a time, and nothing that would make a delete unsafe or a restore impossible
 
-  -- A call that its client gave up leaves the lock to its session; where that is this one, no run stands behind it any more
+  -- A call that its client gave up leaves the lock to its session; where that is this one, no run stands behind it any
+  -- more
   WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
     EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   EXEC @granted = sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0;
@@ -161,7 +163,8 @@ BEGIN
       AND b.scale = s.scale AND ISNULL(b.collation_name, '') = ISNULL(s.collation_name, '')
     WHERE b.column_id IS NULL;
 
-    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT(f.SOURCE_NAME, ' has other columns than when this procedure was made'))
+    SELECT TOP (1) @problem
+        = ISNULL(@problem, CONCAT(f.SOURCE_NAME, ' has other columns than when this procedure was made'))
     FROM (VALUES
       ('dbo.REG_RESOURCE', 12),
       ('dbo.REG_PROPERTY', 4),
@@ -269,13 +272,17 @@ BEGIN
     IF @problem IS NOT NULL
     BEGIN
       -- THROW reads % as the beginning of a format
-      SET @problem = REPLACE(LEFT(CONCAT('cleanup_registry did not start, and nothing was deleted: ', @problem), 400), '%', '%%');
+      SET @problem
+          = REPLACE(LEFT(CONCAT('cleanup_registry did not start, and nothing was deleted: ', @problem), 400), '%',
+          '%%');
       THROW 50000, @problem, 1;
     END;
 
     SELECT
-      @log_minimum_age_hours = ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''), '24'),
-      @clock_uncertainty_hours = ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12'),
+      @log_minimum_age_hours
+          = ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''), '24'),
+      @clock_uncertainty_hours
+          = ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12'),
       @retention = ISNULL(
         NULLIF(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE ELSE '' END), ''),
         '30'),
@@ -299,7 +306,8 @@ BEGIN
     SET CUT_OFF = @log_cut_off, DRY_RUN = @dry_run
     WHERE RUN_ID = @run_id;
     INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME)
-    VALUES (@run_id, 'REG_RESOURCE'), (@run_id, 'REG_PROPERTY'), (@run_id, 'REG_RESOURCE_PROPERTY'), (@run_id, 'REG_LOG'),
+    VALUES (@run_id, 'REG_RESOURCE'), (@run_id, 'REG_PROPERTY'), (@run_id, 'REG_RESOURCE_PROPERTY'),
+        (@run_id, 'REG_LOG'),
       (@run_id, 'REG_TAG'), (@run_id, 'REG_RESOURCE_TAG');
     INSERT INTO dbo.CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON)
     VALUES (@run_id, 'REG_RESOURCE', 'code_expired'), (@run_id, 'REG_RESOURCE_PROPERTY', 'code_gone'),
@@ -354,9 +362,10 @@ BEGIN
         FROM dbo.REG_RESOURCE AS t
         WHERE t.REG_NAME IS NOT NULL
               AND EXISTS (
-                    SELECT 1 FROM dbo.REG_PATH o
-                    WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                      AND LEFT(o.REG_PATH_VALUE + N'/', 72) = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/' COLLATE Latin1_General_BIN2)
+                SELECT 1 FROM dbo.REG_PATH o
+                WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                  AND LEFT(o.REG_PATH_VALUE + N'/', 72)
+                      = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/' COLLATE Latin1_General_BIN2)
               AND (EXISTS (
                      SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
                      WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
@@ -364,33 +373,51 @@ BEGIN
                          SELECT 1 FROM dbo.REG_PROPERTY o2
                          WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
                            AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
-                           AND CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms))
+                           AND CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%'
+                               AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18
+                               THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms))
                    OR EXISTS (
-                        SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
-                        WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_RESOURCE_NAME + N'.' COLLATE Latin1_General_BIN2 = t.REG_NAME + N'.' COLLATE Latin1_General_BIN2 AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                          AND o.REG_VERSION IS NULL
-                          AND EXISTS (
-                                SELECT 1 FROM dbo.REG_PROPERTY o2
-                                WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                                  AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
-                                  AND CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms)))
+                     SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
+                     WHERE o.REG_PATH_ID = t.REG_PATH_ID
+                       AND o.REG_RESOURCE_NAME = t.REG_NAME
+                       AND o.REG_RESOURCE_NAME + N'.' COLLATE Latin1_General_BIN2
+                           = t.REG_NAME + N'.' COLLATE Latin1_General_BIN2
+                       AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                       AND o.REG_VERSION IS NULL
+                       AND EXISTS (
+                         SELECT 1 FROM dbo.REG_PROPERTY o2
+                         WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                           AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
+                           AND CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%'
+                               AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18
+                               THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms)))
               AND NOT EXISTS (
-                    SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
-                    WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                      AND EXISTS (
-                        SELECT 1 FROM dbo.REG_PROPERTY o2
-                        WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                          AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
-                          AND CASE WHEN CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms THEN 1 ELSE 0 END = 0))
+                SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
+                WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                  AND EXISTS (
+                    SELECT 1 FROM dbo.REG_PROPERTY o2
+                    WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                      AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
+                      AND CASE WHEN CASE
+                          WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%'
+                          AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18
+                          THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms THEN 1 ELSE 0 END = 0))
               AND NOT EXISTS (
-                    SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
-                    WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_RESOURCE_NAME + N'.' COLLATE Latin1_General_BIN2 = t.REG_NAME + N'.' COLLATE Latin1_General_BIN2 AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                      AND o.REG_VERSION IS NULL
-                      AND EXISTS (
-                            SELECT 1 FROM dbo.REG_PROPERTY o2
-                            WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                              AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
-                              AND CASE WHEN CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms THEN 1 ELSE 0 END = 0));
+                SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
+                WHERE o.REG_PATH_ID = t.REG_PATH_ID
+                  AND o.REG_RESOURCE_NAME = t.REG_NAME
+                  AND o.REG_RESOURCE_NAME + N'.' COLLATE Latin1_General_BIN2
+                      = t.REG_NAME + N'.' COLLATE Latin1_General_BIN2
+                  AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                  AND o.REG_VERSION IS NULL
+                  AND EXISTS (
+                    SELECT 1 FROM dbo.REG_PROPERTY o2
+                    WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                      AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
+                      AND CASE WHEN CASE
+                          WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%'
+                          AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18
+                          THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms THEN 1 ELSE 0 END = 0));
         COMMIT TRANSACTION;
         SELECT @from_1 = MIN(l.REG_VERSION) FROM dbo.CLEANUP_DEAD_REG_RESOURCE AS l WHERE l.RUN_ID = @run_id;
         SET @more = CASE WHEN @from_1 IS NULL THEN 0 ELSE 1 END;
@@ -405,7 +432,8 @@ BEGIN
         SELECT @run_id, t.REG_LOG_ID, t.REG_TENANT_ID, t.NEWEST
         FROM (
           SELECT n.REG_LOG_ID, n.REG_TENANT_ID, n.REG_LOGGED_TIME, n.REG_PATH,
-            MAX(n.REG_LOG_ID) OVER (PARTITION BY n.REG_PATH + N'.' COLLATE Latin1_General_BIN2, n.REG_TENANT_ID) AS NEWEST
+            MAX(n.REG_LOG_ID) OVER (PARTITION BY n.REG_PATH + N'.' COLLATE Latin1_General_BIN2,
+                n.REG_TENANT_ID) AS NEWEST
           FROM dbo.REG_LOG AS n
         ) AS t
         WHERE t.REG_LOGGED_TIME < @log_cut_off
@@ -424,7 +452,8 @@ BEGIN
         SELECT @run_id, t.REG_LOG_ID, t.REG_TENANT_ID
         FROM (
           SELECT n.REG_LOG_ID, n.REG_TENANT_ID, n.REG_LOGGED_TIME, n.REG_ACTION, n.REG_PATH,
-            MAX(n.REG_LOG_ID) OVER (PARTITION BY n.REG_PATH + N'.' COLLATE Latin1_General_BIN2, n.REG_TENANT_ID) AS NEWEST,
+            MAX(n.REG_LOG_ID) OVER (PARTITION BY n.REG_PATH + N'.' COLLATE Latin1_General_BIN2,
+                n.REG_TENANT_ID) AS NEWEST,
             COUNT(*) OVER (PARTITION BY n.REG_PATH + N'.' COLLATE Latin1_General_BIN2, n.REG_TENANT_ID) AS SAME_ROWS,
             SUM(CASE WHEN n.REG_LOGGED_TIME < @log_cut_off THEN 0 ELSE 1 END)
               OVER (PARTITION BY n.REG_PATH + N'.' COLLATE Latin1_General_BIN2, n.REG_TENANT_ID) AS STAYING_ROWS
@@ -508,7 +537,8 @@ BEGIN
           SET @span = @rows_max;
         SET @batch_began = SYSUTCDATETIME();
         SET LOCK_TIMEOUT 1000;
-        -- After ten tries nothing of the batch is deleted any more: what another session holds is only counted, and passed over
+        -- After ten tries nothing of the batch is deleted any more: what another session holds is only counted, and
+        -- passed over
         IF @failures >= 10
           SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED;
         BEGIN TRY
@@ -533,9 +563,10 @@ BEGIN
               WHERE l.RUN_ID = @run_id AND l.REG_VERSION BETWEEN @from_1 AND @upto_1
                 AND (t.REG_NAME IS NOT NULL
                      AND EXISTS (
-                           SELECT 1 FROM dbo.REG_PATH o
-                           WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                             AND LEFT(o.REG_PATH_VALUE + N'/', 72) = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/' COLLATE Latin1_General_BIN2)
+                       SELECT 1 FROM dbo.REG_PATH o
+                       WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                         AND LEFT(o.REG_PATH_VALUE + N'/', 72)
+                             = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/' COLLATE Latin1_General_BIN2)
                      AND (EXISTS (
                             SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
                             WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
@@ -543,33 +574,51 @@ BEGIN
                                 SELECT 1 FROM dbo.REG_PROPERTY o2
                                 WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
                                   AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
-                                  AND CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms))
+                                  AND CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%'
+                                      AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18
+                                      THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms))
                           OR EXISTS (
-                               SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
-                               WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_RESOURCE_NAME + N'.' COLLATE Latin1_General_BIN2 = t.REG_NAME + N'.' COLLATE Latin1_General_BIN2 AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                                 AND o.REG_VERSION IS NULL
-                                 AND EXISTS (
-                                       SELECT 1 FROM dbo.REG_PROPERTY o2
-                                       WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                                         AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
-                                         AND CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms)))
+                            SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
+                            WHERE o.REG_PATH_ID = t.REG_PATH_ID
+                              AND o.REG_RESOURCE_NAME = t.REG_NAME
+                              AND o.REG_RESOURCE_NAME + N'.' COLLATE Latin1_General_BIN2
+                                  = t.REG_NAME + N'.' COLLATE Latin1_General_BIN2
+                              AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                              AND o.REG_VERSION IS NULL
+                              AND EXISTS (
+                                SELECT 1 FROM dbo.REG_PROPERTY o2
+                                WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                                  AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
+                                  AND CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%'
+                                      AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18
+                                      THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms)))
                      AND NOT EXISTS (
-                           SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
-                           WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                             AND EXISTS (
-                               SELECT 1 FROM dbo.REG_PROPERTY o2
-                               WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                                 AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
-                                 AND CASE WHEN CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms THEN 1 ELSE 0 END = 0))
+                       SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
+                       WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                         AND EXISTS (
+                           SELECT 1 FROM dbo.REG_PROPERTY o2
+                           WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                             AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
+                             AND CASE WHEN CASE
+                                 WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%'
+                                 AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18
+                                 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms THEN 1 ELSE 0 END = 0))
                      AND NOT EXISTS (
-                           SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
-                           WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_RESOURCE_NAME + N'.' COLLATE Latin1_General_BIN2 = t.REG_NAME + N'.' COLLATE Latin1_General_BIN2 AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                             AND o.REG_VERSION IS NULL
-                             AND EXISTS (
-                                   SELECT 1 FROM dbo.REG_PROPERTY o2
-                                   WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                                     AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
-                                     AND CASE WHEN CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms THEN 1 ELSE 0 END = 0)))
+                       SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
+                       WHERE o.REG_PATH_ID = t.REG_PATH_ID
+                         AND o.REG_RESOURCE_NAME = t.REG_NAME
+                         AND o.REG_RESOURCE_NAME + N'.' COLLATE Latin1_General_BIN2
+                             = t.REG_NAME + N'.' COLLATE Latin1_General_BIN2
+                         AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                         AND o.REG_VERSION IS NULL
+                         AND EXISTS (
+                           SELECT 1 FROM dbo.REG_PROPERTY o2
+                           WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                             AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
+                             AND CASE WHEN CASE
+                                 WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%'
+                                 AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18
+                                 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms THEN 1 ELSE 0 END = 0)))
             ) AS d
             OPTION (RECOMPILE);
             SET @most = @dead;
@@ -597,9 +646,10 @@ BEGIN
               WHERE l.RUN_ID = @run_id AND l.REG_VERSION BETWEEN @from_1 AND @upto_1
                 AND (t.REG_NAME IS NOT NULL
                      AND EXISTS (
-                           SELECT 1 FROM dbo.REG_PATH o
-                           WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                             AND LEFT(o.REG_PATH_VALUE + N'/', 72) = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/' COLLATE Latin1_General_BIN2)
+                       SELECT 1 FROM dbo.REG_PATH o
+                       WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                         AND LEFT(o.REG_PATH_VALUE + N'/', 72)
+                             = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/' COLLATE Latin1_General_BIN2)
                      AND (EXISTS (
                             SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
                             WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
@@ -607,33 +657,51 @@ BEGIN
                                 SELECT 1 FROM dbo.REG_PROPERTY o2
                                 WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
                                   AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
-                                  AND CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms))
+                                  AND CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%'
+                                      AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18
+                                      THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms))
                           OR EXISTS (
-                               SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
-                               WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_RESOURCE_NAME + N'.' COLLATE Latin1_General_BIN2 = t.REG_NAME + N'.' COLLATE Latin1_General_BIN2 AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                                 AND o.REG_VERSION IS NULL
-                                 AND EXISTS (
-                                       SELECT 1 FROM dbo.REG_PROPERTY o2
-                                       WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                                         AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
-                                         AND CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms)))
+                            SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
+                            WHERE o.REG_PATH_ID = t.REG_PATH_ID
+                              AND o.REG_RESOURCE_NAME = t.REG_NAME
+                              AND o.REG_RESOURCE_NAME + N'.' COLLATE Latin1_General_BIN2
+                                  = t.REG_NAME + N'.' COLLATE Latin1_General_BIN2
+                              AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                              AND o.REG_VERSION IS NULL
+                              AND EXISTS (
+                                SELECT 1 FROM dbo.REG_PROPERTY o2
+                                WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                                  AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
+                                  AND CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%'
+                                      AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18
+                                      THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms)))
                      AND NOT EXISTS (
-                           SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
-                           WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                             AND EXISTS (
-                               SELECT 1 FROM dbo.REG_PROPERTY o2
-                               WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                                 AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
-                                 AND CASE WHEN CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms THEN 1 ELSE 0 END = 0))
+                       SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
+                       WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                         AND EXISTS (
+                           SELECT 1 FROM dbo.REG_PROPERTY o2
+                           WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                             AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
+                             AND CASE WHEN CASE
+                                 WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%'
+                                 AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18
+                                 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms THEN 1 ELSE 0 END = 0))
                      AND NOT EXISTS (
-                           SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
-                           WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_RESOURCE_NAME + N'.' COLLATE Latin1_General_BIN2 = t.REG_NAME + N'.' COLLATE Latin1_General_BIN2 AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                             AND o.REG_VERSION IS NULL
-                             AND EXISTS (
-                                   SELECT 1 FROM dbo.REG_PROPERTY o2
-                                   WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                                     AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
-                                     AND CASE WHEN CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms THEN 1 ELSE 0 END = 0)))
+                       SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
+                       WHERE o.REG_PATH_ID = t.REG_PATH_ID
+                         AND o.REG_RESOURCE_NAME = t.REG_NAME
+                         AND o.REG_RESOURCE_NAME + N'.' COLLATE Latin1_General_BIN2
+                             = t.REG_NAME + N'.' COLLATE Latin1_General_BIN2
+                         AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                         AND o.REG_VERSION IS NULL
+                         AND EXISTS (
+                           SELECT 1 FROM dbo.REG_PROPERTY o2
+                           WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                             AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
+                             AND CASE WHEN CASE
+                                 WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%'
+                                 AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18
+                                 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms THEN 1 ELSE 0 END = 0)))
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
                 THROW 50001, 'another session changed rows of this batch', 1;
@@ -646,9 +714,10 @@ BEGIN
               WHERE l.RUN_ID = @run_id AND l.REG_VERSION BETWEEN @from_1 AND @upto_1
                 AND (t.REG_NAME IS NOT NULL
                      AND EXISTS (
-                           SELECT 1 FROM dbo.REG_PATH o
-                           WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                             AND LEFT(o.REG_PATH_VALUE + N'/', 72) = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/' COLLATE Latin1_General_BIN2)
+                       SELECT 1 FROM dbo.REG_PATH o
+                       WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                         AND LEFT(o.REG_PATH_VALUE + N'/', 72)
+                             = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/' COLLATE Latin1_General_BIN2)
                      AND (EXISTS (
                             SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
                             WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
@@ -656,33 +725,51 @@ BEGIN
                                 SELECT 1 FROM dbo.REG_PROPERTY o2
                                 WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
                                   AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
-                                  AND CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms))
+                                  AND CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%'
+                                      AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18
+                                      THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms))
                           OR EXISTS (
-                               SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
-                               WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_RESOURCE_NAME + N'.' COLLATE Latin1_General_BIN2 = t.REG_NAME + N'.' COLLATE Latin1_General_BIN2 AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                                 AND o.REG_VERSION IS NULL
-                                 AND EXISTS (
-                                       SELECT 1 FROM dbo.REG_PROPERTY o2
-                                       WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                                         AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
-                                         AND CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms)))
+                            SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
+                            WHERE o.REG_PATH_ID = t.REG_PATH_ID
+                              AND o.REG_RESOURCE_NAME = t.REG_NAME
+                              AND o.REG_RESOURCE_NAME + N'.' COLLATE Latin1_General_BIN2
+                                  = t.REG_NAME + N'.' COLLATE Latin1_General_BIN2
+                              AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                              AND o.REG_VERSION IS NULL
+                              AND EXISTS (
+                                SELECT 1 FROM dbo.REG_PROPERTY o2
+                                WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                                  AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
+                                  AND CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%'
+                                      AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18
+                                      THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms)))
                      AND NOT EXISTS (
-                           SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
-                           WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                             AND EXISTS (
-                               SELECT 1 FROM dbo.REG_PROPERTY o2
-                               WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                                 AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
-                                 AND CASE WHEN CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms THEN 1 ELSE 0 END = 0))
+                       SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
+                       WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                         AND EXISTS (
+                           SELECT 1 FROM dbo.REG_PROPERTY o2
+                           WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                             AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
+                             AND CASE WHEN CASE
+                                 WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%'
+                                 AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18
+                                 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms THEN 1 ELSE 0 END = 0))
                      AND NOT EXISTS (
-                           SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
-                           WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_RESOURCE_NAME + N'.' COLLATE Latin1_General_BIN2 = t.REG_NAME + N'.' COLLATE Latin1_General_BIN2 AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                             AND o.REG_VERSION IS NULL
-                             AND EXISTS (
-                                   SELECT 1 FROM dbo.REG_PROPERTY o2
-                                   WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                                     AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
-                                     AND CASE WHEN CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms THEN 1 ELSE 0 END = 0)))
+                       SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
+                       WHERE o.REG_PATH_ID = t.REG_PATH_ID
+                         AND o.REG_RESOURCE_NAME = t.REG_NAME
+                         AND o.REG_RESOURCE_NAME + N'.' COLLATE Latin1_General_BIN2
+                             = t.REG_NAME + N'.' COLLATE Latin1_General_BIN2
+                         AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                         AND o.REG_VERSION IS NULL
+                         AND EXISTS (
+                           SELECT 1 FROM dbo.REG_PROPERTY o2
+                           WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                             AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
+                             AND CASE WHEN CASE
+                                 WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%'
+                                 AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18
+                                 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms THEN 1 ELSE 0 END = 0)))
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
                 THROW 50001, 'another session changed rows of this batch', 1;
@@ -708,17 +795,25 @@ BEGIN
               OPTION (RECOMPILE, LOOP JOIN, FORCE ORDER);
 
               DELETE c
-              OUTPUT @run_id, 'code_gone', deleted.ID, deleted.REG_PROPERTY_ID, deleted.REG_VERSION, deleted.REG_PATH_ID,
+              OUTPUT @run_id, 'code_gone', deleted.ID, deleted.REG_PROPERTY_ID, deleted.REG_VERSION,
+                  deleted.REG_PATH_ID,
                 deleted.REG_RESOURCE_NAME, deleted.REG_TENANT_ID
-              INTO dbo.CLEANUP_BAK_REG_RESOURCE_PROPERTY (RUN_ID, REASON, ID, REG_PROPERTY_ID, REG_VERSION, REG_PATH_ID, REG_RESOURCE_NAME,
+              INTO dbo.CLEANUP_BAK_REG_RESOURCE_PROPERTY (RUN_ID, REASON, ID, REG_PROPERTY_ID, REG_VERSION, REG_PATH_ID,
+                  REG_RESOURCE_NAME,
                 REG_TENANT_ID)
               FROM dbo.CLEANUP_DEAD_REG_RESOURCE AS l
               JOIN dbo.REG_RESOURCE_PROPERTY AS c ON c.REG_VERSION = l.REG_VERSION
                 AND c.REG_TENANT_ID = l.REG_TENANT_ID
               WHERE l.RUN_ID = @run_id AND l.REG_VERSION BETWEEN @from_1 AND @upto_1
-                AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE o WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
-                AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE_HISTORY o WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
-                AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE o WHERE o.REG_PATH_ID = c.REG_PATH_ID AND o.REG_TENANT_ID = l.REG_TENANT_ID)
+                AND NOT EXISTS (
+                  SELECT 1 FROM dbo.REG_RESOURCE o
+                  WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
+                AND NOT EXISTS (
+                  SELECT 1 FROM dbo.REG_RESOURCE_HISTORY o
+                  WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
+                AND NOT EXISTS (
+                  SELECT 1 FROM dbo.REG_RESOURCE o
+                  WHERE o.REG_PATH_ID = c.REG_PATH_ID AND o.REG_TENANT_ID = l.REG_TENANT_ID)
               OPTION (RECOMPILE);
               SET @copied = @@ROWCOUNT;
               SET @most = CASE WHEN @copied > @most THEN @copied ELSE @most END;
@@ -730,18 +825,26 @@ BEGIN
               WHERE RUN_ID = @run_id AND TABLE_NAME = 'REG_RESOURCE_PROPERTY' AND REASON = 'code_gone';
 
               DELETE c
-              OUTPUT @run_id, 'code_gone', deleted.ID, deleted.REG_PROPERTY_ID, deleted.REG_VERSION, deleted.REG_PATH_ID,
+              OUTPUT @run_id, 'code_gone', deleted.ID, deleted.REG_PROPERTY_ID, deleted.REG_VERSION,
+                  deleted.REG_PATH_ID,
                 deleted.REG_RESOURCE_NAME, deleted.REG_TENANT_ID
-              INTO dbo.CLEANUP_BAK_REG_RESOURCE_PROPERTY (RUN_ID, REASON, ID, REG_PROPERTY_ID, REG_VERSION, REG_PATH_ID, REG_RESOURCE_NAME,
+              INTO dbo.CLEANUP_BAK_REG_RESOURCE_PROPERTY (RUN_ID, REASON, ID, REG_PROPERTY_ID, REG_VERSION, REG_PATH_ID,
+                  REG_RESOURCE_NAME,
                 REG_TENANT_ID)
               FROM dbo.CLEANUP_DEAD_REG_RESOURCE AS l
               JOIN dbo.REG_RESOURCE_PROPERTY AS c ON c.REG_PATH_ID = l.REG_PATH_ID
                 AND c.REG_RESOURCE_NAME = l.REG_NAME
-                AND c.REG_RESOURCE_NAME + N'.' COLLATE Latin1_General_BIN2 = l.REG_NAME + N'.' COLLATE Latin1_General_BIN2
+                AND c.REG_RESOURCE_NAME + N'.' COLLATE Latin1_General_BIN2
+                    = l.REG_NAME + N'.' COLLATE Latin1_General_BIN2
                 AND c.REG_TENANT_ID = l.REG_TENANT_ID
               WHERE l.RUN_ID = @run_id AND l.REG_VERSION BETWEEN @from_1 AND @upto_1
                 AND c.REG_VERSION IS NULL
-                AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE o WHERE o.REG_PATH_ID = l.REG_PATH_ID AND o.REG_NAME = l.REG_NAME AND o.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = l.REG_NAME + N'.' COLLATE Latin1_General_BIN2 AND o.REG_TENANT_ID = l.REG_TENANT_ID)
+                AND NOT EXISTS (
+                  SELECT 1 FROM dbo.REG_RESOURCE o
+                  WHERE o.REG_PATH_ID = l.REG_PATH_ID
+                    AND o.REG_NAME = l.REG_NAME
+                    AND o.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = l.REG_NAME + N'.' COLLATE Latin1_General_BIN2
+                    AND o.REG_TENANT_ID = l.REG_TENANT_ID)
               OPTION (RECOMPILE);
               SET @copied = @@ROWCOUNT;
               SET @most = CASE WHEN @copied > @most THEN @copied ELSE @most END;
@@ -806,7 +909,9 @@ BEGIN
                      AND (EXISTS (
                             SELECT 1 FROM dbo.REG_LOG n
                             WHERE n.REG_LOG_ID = l.NEWEST AND n.REG_TENANT_ID = t.REG_TENANT_ID
-                              AND n.REG_PATH = t.REG_PATH AND n.REG_PATH + N'.' COLLATE Latin1_General_BIN2 = t.REG_PATH + N'.' COLLATE Latin1_General_BIN2
+                              AND n.REG_PATH = t.REG_PATH
+                                  AND n.REG_PATH + N'.' COLLATE Latin1_General_BIN2
+                                  = t.REG_PATH + N'.' COLLATE Latin1_General_BIN2
                               AND n.REG_LOG_ID > t.REG_LOG_ID)))
             ) AS d
             OPTION (RECOMPILE);
@@ -829,7 +934,9 @@ BEGIN
                      AND (EXISTS (
                             SELECT 1 FROM dbo.REG_LOG n
                             WHERE n.REG_LOG_ID = l.NEWEST AND n.REG_TENANT_ID = t.REG_TENANT_ID
-                              AND n.REG_PATH = t.REG_PATH AND n.REG_PATH + N'.' COLLATE Latin1_General_BIN2 = t.REG_PATH + N'.' COLLATE Latin1_General_BIN2
+                              AND n.REG_PATH = t.REG_PATH
+                                  AND n.REG_PATH + N'.' COLLATE Latin1_General_BIN2
+                                  = t.REG_PATH + N'.' COLLATE Latin1_General_BIN2
                               AND n.REG_LOG_ID > t.REG_LOG_ID)))
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
@@ -845,7 +952,9 @@ BEGIN
                      AND (EXISTS (
                             SELECT 1 FROM dbo.REG_LOG n
                             WHERE n.REG_LOG_ID = l.NEWEST AND n.REG_TENANT_ID = t.REG_TENANT_ID
-                              AND n.REG_PATH = t.REG_PATH AND n.REG_PATH + N'.' COLLATE Latin1_General_BIN2 = t.REG_PATH + N'.' COLLATE Latin1_General_BIN2
+                              AND n.REG_PATH = t.REG_PATH
+                                  AND n.REG_PATH + N'.' COLLATE Latin1_General_BIN2
+                                  = t.REG_PATH + N'.' COLLATE Latin1_General_BIN2
                               AND n.REG_LOG_ID > t.REG_LOG_ID)))
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
@@ -945,9 +1054,15 @@ BEGIN
             FROM (
               SELECT CASE
                   WHEN t.REG_TENANT_ID IS NOT NULL
-                       AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-                       AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-                       AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE_HISTORY o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+                       AND NOT EXISTS (
+                         SELECT 1 FROM dbo.REG_RESOURCE o
+                         WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+                       AND NOT EXISTS (
+                         SELECT 1 FROM dbo.REG_RESOURCE o
+                         WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+                       AND NOT EXISTS (
+                         SELECT 1 FROM dbo.REG_RESOURCE_HISTORY o
+                         WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
                   THEN 1
                   ELSE 0
                 END AS REASON
@@ -966,9 +1081,15 @@ BEGIN
               FROM dbo.REG_RESOURCE_PROPERTY AS t WITH (UPDLOCK, ROWLOCK)
               WHERE t.ID BETWEEN @from_4 AND @upto_4
                 AND (t.REG_TENANT_ID IS NOT NULL
-                     AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-                     AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-                     AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE_HISTORY o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID))
+                     AND NOT EXISTS (
+                       SELECT 1 FROM dbo.REG_RESOURCE o
+                       WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+                     AND NOT EXISTS (
+                       SELECT 1 FROM dbo.REG_RESOURCE o
+                       WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+                     AND NOT EXISTS (
+                       SELECT 1 FROM dbo.REG_RESOURCE_HISTORY o
+                       WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID))
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
                 THROW 50001, 'another session changed rows of this batch', 1;
@@ -977,9 +1098,15 @@ BEGIN
               FROM dbo.REG_RESOURCE_PROPERTY AS t WITH (ROWLOCK)
               WHERE t.ID BETWEEN @from_4 AND @upto_4
                 AND (t.REG_TENANT_ID IS NOT NULL
-                     AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-                     AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-                     AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE_HISTORY o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID))
+                     AND NOT EXISTS (
+                       SELECT 1 FROM dbo.REG_RESOURCE o
+                       WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+                     AND NOT EXISTS (
+                       SELECT 1 FROM dbo.REG_RESOURCE o
+                       WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+                     AND NOT EXISTS (
+                       SELECT 1 FROM dbo.REG_RESOURCE_HISTORY o
+                       WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID))
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
                 THROW 50001, 'another session changed rows of this batch', 1;
@@ -1008,7 +1135,10 @@ BEGIN
               @reason_1 = ISNULL(SUM(CASE d.REASON WHEN 1 THEN 1 ELSE 0 END), 0)
             FROM (
               SELECT CASE
-                  WHEN NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID) THEN 1
+                  WHEN NOT EXISTS (
+                         SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
+                         WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+                  THEN 1
                   ELSE 0
                 END AS REASON
               FROM dbo.REG_PROPERTY AS t
@@ -1025,7 +1155,9 @@ BEGIN
                 t.REG_ID, t.REG_NAME, t.REG_VALUE, t.REG_TENANT_ID
               FROM dbo.REG_PROPERTY AS t WITH (UPDLOCK, ROWLOCK)
               WHERE t.REG_ID BETWEEN @from_5 AND @upto_5
-                AND (NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID))
+                AND (NOT EXISTS (
+                       SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
+                       WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID))
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
                 THROW 50001, 'another session changed rows of this batch', 1;
@@ -1033,7 +1165,9 @@ BEGIN
               DELETE t
               FROM dbo.REG_PROPERTY AS t WITH (ROWLOCK)
               WHERE t.REG_ID BETWEEN @from_5 AND @upto_5
-                AND (NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID))
+                AND (NOT EXISTS (
+                       SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
+                       WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID))
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
                 THROW 50001, 'another session changed rows of this batch', 1;
@@ -1063,9 +1197,15 @@ BEGIN
             FROM (
               SELECT CASE
                   WHEN t.REG_TENANT_ID IS NOT NULL
-                       AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-                       AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-                       AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE_HISTORY o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+                       AND NOT EXISTS (
+                         SELECT 1 FROM dbo.REG_RESOURCE o
+                         WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+                       AND NOT EXISTS (
+                         SELECT 1 FROM dbo.REG_RESOURCE o
+                         WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+                       AND NOT EXISTS (
+                         SELECT 1 FROM dbo.REG_RESOURCE_HISTORY o
+                         WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
                   THEN 1
                   ELSE 0
                 END AS REASON
@@ -1084,9 +1224,15 @@ BEGIN
               FROM dbo.REG_RESOURCE_TAG AS t WITH (UPDLOCK, ROWLOCK)
               WHERE t.ID BETWEEN @from_6 AND @upto_6
                 AND (t.REG_TENANT_ID IS NOT NULL
-                     AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-                     AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-                     AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE_HISTORY o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID))
+                     AND NOT EXISTS (
+                       SELECT 1 FROM dbo.REG_RESOURCE o
+                       WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+                     AND NOT EXISTS (
+                       SELECT 1 FROM dbo.REG_RESOURCE o
+                       WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+                     AND NOT EXISTS (
+                       SELECT 1 FROM dbo.REG_RESOURCE_HISTORY o
+                       WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID))
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
                 THROW 50001, 'another session changed rows of this batch', 1;
@@ -1095,9 +1241,15 @@ BEGIN
               FROM dbo.REG_RESOURCE_TAG AS t WITH (ROWLOCK)
               WHERE t.ID BETWEEN @from_6 AND @upto_6
                 AND (t.REG_TENANT_ID IS NOT NULL
-                     AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-                     AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-                     AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE_HISTORY o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID))
+                     AND NOT EXISTS (
+                       SELECT 1 FROM dbo.REG_RESOURCE o
+                       WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+                     AND NOT EXISTS (
+                       SELECT 1 FROM dbo.REG_RESOURCE o
+                       WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+                     AND NOT EXISTS (
+                       SELECT 1 FROM dbo.REG_RESOURCE_HISTORY o
+                       WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID))
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
                 THROW 50001, 'another session changed rows of this batch', 1;
@@ -1126,7 +1278,10 @@ BEGIN
               @reason_1 = ISNULL(SUM(CASE d.REASON WHEN 1 THEN 1 ELSE 0 END), 0)
             FROM (
               SELECT CASE
-                  WHEN NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE_TAG o WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID) THEN 1
+                  WHEN NOT EXISTS (
+                         SELECT 1 FROM dbo.REG_RESOURCE_TAG o
+                         WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+                  THEN 1
                   ELSE 0
                 END AS REASON
               FROM dbo.REG_TAG AS t
@@ -1143,7 +1298,9 @@ BEGIN
                 t.REG_ID, t.REG_TAG_NAME, t.REG_USER_ID, t.REG_TAGGED_TIME, t.REG_TENANT_ID
               FROM dbo.REG_TAG AS t WITH (UPDLOCK, ROWLOCK)
               WHERE t.REG_ID BETWEEN @from_7 AND @upto_7
-                AND (NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE_TAG o WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID))
+                AND (NOT EXISTS (
+                       SELECT 1 FROM dbo.REG_RESOURCE_TAG o
+                       WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID))
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
                 THROW 50001, 'another session changed rows of this batch', 1;
@@ -1151,7 +1308,9 @@ BEGIN
               DELETE t
               FROM dbo.REG_TAG AS t WITH (ROWLOCK)
               WHERE t.REG_ID BETWEEN @from_7 AND @upto_7
-                AND (NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE_TAG o WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID))
+                AND (NOT EXISTS (
+                       SELECT 1 FROM dbo.REG_RESOURCE_TAG o
+                       WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID))
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
                 THROW 50001, 'another session changed rows of this batch', 1;
@@ -1189,8 +1348,8 @@ BEGIN
         BEGIN CATCH
           IF XACT_STATE() <> 0
             ROLLBACK TRANSACTION;
-          -- Deadlock, lock timeout, a row that refers to a deleted one, or a batch that is not as it was chosen: another
-          -- session was faster, and the batch is tried again with half the keys
+          -- Deadlock, lock timeout, a row that refers to a deleted one, or a batch that is not as it was chosen:
+          -- another session was faster, and the batch is tried again with half the keys
           IF ERROR_NUMBER() NOT IN (1205, 1222, 601, 547, 50001)
             THROW;
           SELECT @failures = @failures + 1, @careful = 10, @span = CASE WHEN @span > 1 THEN @span / 2 ELSE 1 END;
@@ -1333,7 +1492,8 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_registry' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_registry', 'procedure', 'bb602fef693df586831c4bf58c12c0d72fabae0b3708430a7a184a0611225d75',
-   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_registry')));
+  ('cleanup_registry', 'procedure', '23153ccb9f7ea850429c366d96b3954475e1e7c742b0714471b78617452e7992',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m
+       WHERE m.object_id = OBJECT_ID('dbo.cleanup_registry')));
 GO
 -- @end

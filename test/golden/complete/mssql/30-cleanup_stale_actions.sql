@@ -34,7 +34,8 @@ BEGIN
   -- Made by deepclean; its log is CLEANUP_RUN.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
-    THROW 50000, 'cleanup_stale_actions commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
+    THROW 50000, 'cleanup_stale_actions commits by itself, so it cannot run inside a transaction; nothing was deleted',
+        1;
 
   -- Whatever the caller has set; the server puts its settings back
   SET NOCOUNT, XACT_ABORT ON;
@@ -42,8 +43,8 @@ BEGIN
   SET IMPLICIT_TRANSACTIONS, NUMERIC_ROUNDABORT OFF;
   SET ROWCOUNT 0;
   SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
-  -- The product goes first: in a deadlock the cleanup gives way. A batch waits no longer than a second for a lock; all else
-  -- changes nothing of the product's, and waits longer
+  -- The product goes first: in a deadlock the cleanup gives way. A batch waits no longer than a second for a lock; all
+  -- else changes nothing of the product's, and waits longer
   SET DEADLOCK_PRIORITY LOW;
   SET LOCK_TIMEOUT 60000;
 
@@ -96,7 +97,8 @@ BEGIN
 
   -- Check: one run at a time, and nothing that would make a delete unsafe or a restore impossible
 
-  -- A call that its client gave up leaves the lock to its session; where that is this one, no run stands behind it any more
+  -- A call that its client gave up leaves the lock to its session; where that is this one, no run stands behind it any
+  -- more
   WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
     EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   EXEC @granted = sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0;
@@ -127,7 +129,8 @@ BEGIN
       AND b.scale = s.scale AND ISNULL(b.collation_name, '') = ISNULL(s.collation_name, '')
     WHERE b.column_id IS NULL;
 
-    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT(f.SOURCE_NAME, ' has other columns than when this procedure was made'))
+    SELECT TOP (1) @problem
+        = ISNULL(@problem, CONCAT(f.SOURCE_NAME, ' has other columns than when this procedure was made'))
     FROM (VALUES
       ('dbo.IDN_ACTION', 7),
       ('dbo.IDN_ACTION_PROPERTIES', 4)
@@ -202,12 +205,15 @@ BEGIN
     IF @problem IS NOT NULL
     BEGIN
       -- THROW reads % as the beginning of a format
-      SET @problem = REPLACE(LEFT(CONCAT('cleanup_stale_actions did not start, and nothing was deleted: ', @problem), 400), '%', '%%');
+      SET @problem
+          = REPLACE(LEFT(CONCAT('cleanup_stale_actions did not start, and nothing was deleted: ', @problem), 400), '%',
+          '%%');
       THROW 50000, @problem, 1;
     END;
 
     SELECT
-      @clock_uncertainty_hours = ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12'),
+      @clock_uncertainty_hours
+          = ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12'),
       @retention = ISNULL(
         NULLIF(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE ELSE '' END), ''),
         '30'),
@@ -320,7 +326,8 @@ BEGIN
           SET @span = @rows_max;
         SET @batch_began = SYSUTCDATETIME();
         SET LOCK_TIMEOUT 1000;
-        -- After ten tries nothing of the batch is deleted any more: what another session holds is only counted, and passed over
+        -- After ten tries nothing of the batch is deleted any more: what another session holds is only counted, and
+        -- passed over
         IF @failures >= 10
           SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED;
         BEGIN TRY
@@ -338,7 +345,7 @@ BEGIN
               @reason_1 = ISNULL(SUM(CASE d.REASON WHEN 1 THEN 1 ELSE 0 END), 0)
             FROM (
               SELECT CASE
-                  WHEN EXISTS (SELECT 1 FROM dbo.IDP_AUTHENTICATOR_PROPERTY o WHERE o.PROPERTY_VALUE = t.UUID) THEN 0
+                  WHEN EXISTS ( SELECT 1 FROM dbo.IDP_AUTHENTICATOR_PROPERTY o WHERE o.PROPERTY_VALUE = t.UUID) THEN 0
                   WHEN t.TYPE + N'.' COLLATE Latin1_General_BIN2 = 'AUTHENTICATION.'
                        AND (t.CREATED_AT IS NULL
                             OR t.CREATED_AT < @grace_cut_off)
@@ -362,7 +369,9 @@ BEGIN
                 AND ((t.TYPE + N'.' COLLATE Latin1_General_BIN2 = 'AUTHENTICATION.'
                       AND (t.CREATED_AT IS NULL
                            OR t.CREATED_AT < @grace_cut_off))
-                     AND NOT EXISTS (SELECT 1 FROM dbo.IDP_AUTHENTICATOR_PROPERTY o WHERE o.PROPERTY_VALUE = t.UUID))
+                     AND NOT EXISTS (
+                       SELECT 1 FROM dbo.IDP_AUTHENTICATOR_PROPERTY o
+                       WHERE o.PROPERTY_VALUE = t.UUID))
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
                 THROW 50001, 'another session changed rows of this batch', 1;
@@ -386,7 +395,9 @@ BEGIN
                 AND ((t.TYPE + N'.' COLLATE Latin1_General_BIN2 = 'AUTHENTICATION.'
                       AND (t.CREATED_AT IS NULL
                            OR t.CREATED_AT < @grace_cut_off))
-                     AND NOT EXISTS (SELECT 1 FROM dbo.IDP_AUTHENTICATOR_PROPERTY o WHERE o.PROPERTY_VALUE = t.UUID))
+                     AND NOT EXISTS (
+                       SELECT 1 FROM dbo.IDP_AUTHENTICATOR_PROPERTY o
+                       WHERE o.PROPERTY_VALUE = t.UUID))
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
                 THROW 50001, 'another session changed rows of this batch', 1;
@@ -424,8 +435,8 @@ BEGIN
         BEGIN CATCH
           IF XACT_STATE() <> 0
             ROLLBACK TRANSACTION;
-          -- Deadlock, lock timeout, a row that refers to a deleted one, or a batch that is not as it was chosen: another
-          -- session was faster, and the batch is tried again with half the keys
+          -- Deadlock, lock timeout, a row that refers to a deleted one, or a batch that is not as it was chosen:
+          -- another session was faster, and the batch is tried again with half the keys
           IF ERROR_NUMBER() NOT IN (1205, 1222, 601, 547, 50001)
             THROW;
           SELECT @failures = @failures + 1, @careful = 10, @span = CASE WHEN @span > 1 THEN @span / 2 ELSE 1 END;
@@ -495,7 +506,8 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_stale_actions' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_stale_actions', 'procedure', '3b1f7e5a11e62b6a49ad42150b060665891d8f4c2b3fa72dc0e35d7e1385621b',
-   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_stale_actions')));
+  ('cleanup_stale_actions', 'procedure', '2e6994a37dc7116a5c2cf07da4ba3a4af37396f0bed4d1c1a3ed7d60ab4cabd4',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m
+       WHERE m.object_id = OBJECT_ID('dbo.cleanup_stale_actions')));
 GO
 -- @end

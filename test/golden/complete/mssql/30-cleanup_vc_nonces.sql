@@ -39,8 +39,8 @@ BEGIN
   SET IMPLICIT_TRANSACTIONS, NUMERIC_ROUNDABORT OFF;
   SET ROWCOUNT 0;
   SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
-  -- The product goes first: in a deadlock the cleanup gives way. A batch waits no longer than a second for a lock; all else
-  -- changes nothing of the product's, and waits longer
+  -- The product goes first: in a deadlock the cleanup gives way. A batch waits no longer than a second for a lock; all
+  -- else changes nothing of the product's, and waits longer
   SET DEADLOCK_PRIORITY LOW;
   SET LOCK_TIMEOUT 60000;
 
@@ -93,7 +93,8 @@ BEGIN
 
   -- Check: one run at a time, and nothing that would make a delete unsafe or a restore impossible
 
-  -- A call that its client gave up leaves the lock to its session; where that is this one, no run stands behind it any more
+  -- A call that its client gave up leaves the lock to its session; where that is this one, no run stands behind it any
+  -- more
   WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
     EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   EXEC @granted = sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0;
@@ -123,7 +124,8 @@ BEGIN
       AND b.scale = s.scale AND ISNULL(b.collation_name, '') = ISNULL(s.collation_name, '')
     WHERE b.column_id IS NULL;
 
-    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT(f.SOURCE_NAME, ' has other columns than when this procedure was made'))
+    SELECT TOP (1) @problem
+        = ISNULL(@problem, CONCAT(f.SOURCE_NAME, ' has other columns than when this procedure was made'))
     FROM (VALUES
       ('dbo.IDN_VC_NONCE', 3)
     ) AS f (SOURCE_NAME, COLUMN_COUNT)
@@ -183,12 +185,15 @@ BEGIN
     IF @problem IS NOT NULL
     BEGIN
       -- THROW reads % as the beginning of a format
-      SET @problem = REPLACE(LEFT(CONCAT('cleanup_vc_nonces did not start, and nothing was deleted: ', @problem), 400), '%', '%%');
+      SET @problem
+          = REPLACE(LEFT(CONCAT('cleanup_vc_nonces did not start, and nothing was deleted: ', @problem), 400), '%',
+          '%%');
       THROW 50000, @problem, 1;
     END;
 
     SELECT
-      @clock_uncertainty_hours = ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12'),
+      @clock_uncertainty_hours
+          = ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12'),
       @retention = ISNULL(
         NULLIF(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE ELSE '' END), ''),
         '30'),
@@ -301,7 +306,8 @@ BEGIN
           SET @span = @rows_max;
         SET @batch_began = SYSUTCDATETIME();
         SET LOCK_TIMEOUT 1000;
-        -- After ten tries nothing of the batch is deleted any more: what another session holds is only counted, and passed over
+        -- After ten tries nothing of the batch is deleted any more: what another session holds is only counted, and
+        -- passed over
         IF @failures >= 10
           SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED;
         BEGIN TRY
@@ -382,8 +388,8 @@ BEGIN
         BEGIN CATCH
           IF XACT_STATE() <> 0
             ROLLBACK TRANSACTION;
-          -- Deadlock, lock timeout, a row that refers to a deleted one, or a batch that is not as it was chosen: another
-          -- session was faster, and the batch is tried again with half the keys
+          -- Deadlock, lock timeout, a row that refers to a deleted one, or a batch that is not as it was chosen:
+          -- another session was faster, and the batch is tried again with half the keys
           IF ERROR_NUMBER() NOT IN (1205, 1222, 601, 547, 50001)
             THROW;
           SELECT @failures = @failures + 1, @careful = 10, @span = CASE WHEN @span > 1 THEN @span / 2 ELSE 1 END;
@@ -450,7 +456,8 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_vc_nonces' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_vc_nonces', 'procedure', '74be2a283e47b6db40df7c5e70297311adb4c9f582468d75b1a082d888957ba2',
-   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.cleanup_vc_nonces')));
+  ('cleanup_vc_nonces', 'procedure', '46b04d803e1fdc7e151044c36acb655cc3de9d7866e676dd550b9e5b18b8f5a9',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m
+       WHERE m.object_id = OBJECT_ID('dbo.cleanup_vc_nonces')));
 GO
 -- @end

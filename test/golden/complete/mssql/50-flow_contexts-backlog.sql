@@ -20,7 +20,8 @@ FROM (
       SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
         SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''),
+              '12') AS clock_uncertainty_hours
         FROM dbo.CLEANUP_SETTING
         WHERE PROCEDURE_NAME = 'cleanup_flow_contexts'
       ) AS s
@@ -38,7 +39,8 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_FLOW_CONTEXTS' AND OBJECT_KIND = 'view');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_FLOW_CONTEXTS', 'view', 'b2f1121f8604d80554aea1e18956acc45705475a9926c6e5a0ad9176e00ea06c',
-   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_FLOW_CONTEXTS')));
+  ('CLEANUP_BACKLOG_FLOW_CONTEXTS', 'view', '22e8dc30cabf5797c20eaf1e908cfa16fcc6f41bad76f589b08e60ac981369de',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m
+       WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_FLOW_CONTEXTS')));
 GO
 -- @end

@@ -16,20 +16,24 @@ FROM (
       WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'EXPIRED.' THEN 'expired'
       WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('ACTIVE.', 'GRACEFULLY_ROTATED.')
            AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-           AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, c.cut_off) / 1000.0 > t.REFRESH_TOKEN_VALIDITY_PERIOD
+           AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, c.cut_off) / 1000.0
+               > t.REFRESH_TOKEN_VALIDITY_PERIOD
       THEN 'period_over'
     END AS REASON,
     t.REFRESH_TOKEN_TIME_CREATED AS STAMP
   FROM dbo.IDN_OAUTH2_REFRESH_TOKEN AS t
   CROSS JOIN (
     SELECT n.*,
-      DATEADD(MINUTE, -CAST(n.safe_period_minutes AS BIGINT), DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS cut_off
+      DATEADD(MINUTE, -CAST(n.safe_period_minutes AS BIGINT),
+          DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS cut_off
     FROM (
       SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
         SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE ELSE '' END), ''), '120') AS safe_period_minutes,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE ELSE '' END), ''),
+              '120') AS safe_period_minutes,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''),
+              '12') AS clock_uncertainty_hours
         FROM dbo.CLEANUP_SETTING
         WHERE PROCEDURE_NAME = 'cleanup_refresh_tokens'
       ) AS s
@@ -38,7 +42,8 @@ FROM (
   WHERE t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('INACTIVE.', 'REVOKED.', 'EXPIRED.')
         OR (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('ACTIVE.', 'GRACEFULLY_ROTATED.')
             AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-            AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, c.cut_off) / 1000.0 > t.REFRESH_TOKEN_VALIDITY_PERIOD)
+            AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, c.cut_off) / 1000.0
+                > t.REFRESH_TOKEN_VALIDITY_PERIOD)
 ) AS x
 GROUP BY x.REASON;
 GO
@@ -50,7 +55,8 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_REFRESH_TOKENS' AND OBJECT_KIND = 'view');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_REFRESH_TOKENS', 'view', 'd0e92e717ab040d4c959219179e9fd9495904579e2e879cbc70b842f1031e58a',
-   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_REFRESH_TOKENS')));
+  ('CLEANUP_BACKLOG_REFRESH_TOKENS', 'view', 'eca6f3bf5393c74ecca05a179170d1348996e3455a6b211e9fb76fa52891cb00',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m
+       WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_REFRESH_TOKENS')));
 GO
 -- @end

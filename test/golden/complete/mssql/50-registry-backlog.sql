@@ -15,14 +15,17 @@ FROM (
   FROM dbo.REG_RESOURCE AS t
   CROSS JOIN (
     SELECT n.*,
-      DATEADD(HOUR, -CAST(n.log_minimum_age_hours AS BIGINT), DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS log_cut_off,
+      DATEADD(HOUR, -CAST(n.log_minimum_age_hours AS BIGINT),
+          DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS log_cut_off,
       DATEADD(HOUR, -1, n.utc_now) AS code_cut_off
     FROM (
       SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
         SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''), '24') AS log_minimum_age_hours,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''),
+              '24') AS log_minimum_age_hours,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''),
+              '12') AS clock_uncertainty_hours
         FROM dbo.CLEANUP_SETTING
         WHERE PROCEDURE_NAME = 'cleanup_registry'
       ) AS s
@@ -30,9 +33,10 @@ FROM (
   ) AS c
   WHERE t.REG_NAME IS NOT NULL
         AND EXISTS (
-              SELECT 1 FROM dbo.REG_PATH o
-              WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                AND LEFT(o.REG_PATH_VALUE + N'/', 72) = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/' COLLATE Latin1_General_BIN2)
+          SELECT 1 FROM dbo.REG_PATH o
+          WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID
+            AND LEFT(o.REG_PATH_VALUE + N'/', 72)
+                = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/' COLLATE Latin1_General_BIN2)
         AND (EXISTS (
                SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
                WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
@@ -40,33 +44,54 @@ FROM (
                    SELECT 1 FROM dbo.REG_PROPERTY o2
                    WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
                      AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
-                     AND CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < DATEDIFF_BIG(MILLISECOND, '19700101', c.code_cut_off)))
+                     AND CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%'
+                         AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18
+                         THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END
+                         < DATEDIFF_BIG(MILLISECOND, '19700101', c.code_cut_off)))
              OR EXISTS (
-                  SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
-                  WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_RESOURCE_NAME + N'.' COLLATE Latin1_General_BIN2 = t.REG_NAME + N'.' COLLATE Latin1_General_BIN2 AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                    AND o.REG_VERSION IS NULL
-                    AND EXISTS (
-                          SELECT 1 FROM dbo.REG_PROPERTY o2
-                          WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                            AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
-                            AND CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < DATEDIFF_BIG(MILLISECOND, '19700101', c.code_cut_off))))
+               SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
+               WHERE o.REG_PATH_ID = t.REG_PATH_ID
+                 AND o.REG_RESOURCE_NAME = t.REG_NAME
+                 AND o.REG_RESOURCE_NAME + N'.' COLLATE Latin1_General_BIN2
+                     = t.REG_NAME + N'.' COLLATE Latin1_General_BIN2
+                 AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                 AND o.REG_VERSION IS NULL
+                 AND EXISTS (
+                   SELECT 1 FROM dbo.REG_PROPERTY o2
+                   WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                     AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
+                     AND CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%'
+                         AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18
+                         THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END
+                         < DATEDIFF_BIG(MILLISECOND, '19700101', c.code_cut_off))))
         AND NOT EXISTS (
-              SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
-              WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                AND EXISTS (
-                  SELECT 1 FROM dbo.REG_PROPERTY o2
-                  WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                    AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
-                    AND CASE WHEN CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < DATEDIFF_BIG(MILLISECOND, '19700101', c.code_cut_off) THEN 1 ELSE 0 END = 0))
+          SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
+          WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
+            AND EXISTS (
+              SELECT 1 FROM dbo.REG_PROPERTY o2
+              WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
+                AND CASE WHEN CASE
+                    WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%'
+                    AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18
+                    THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < DATEDIFF_BIG(MILLISECOND, '19700101', c.code_cut_off)
+                    THEN 1 ELSE 0 END = 0))
         AND NOT EXISTS (
-              SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
-              WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_RESOURCE_NAME + N'.' COLLATE Latin1_General_BIN2 = t.REG_NAME + N'.' COLLATE Latin1_General_BIN2 AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                AND o.REG_VERSION IS NULL
-                AND EXISTS (
-                      SELECT 1 FROM dbo.REG_PROPERTY o2
-                      WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                        AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
-                        AND CASE WHEN CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < DATEDIFF_BIG(MILLISECOND, '19700101', c.code_cut_off) THEN 1 ELSE 0 END = 0))
+          SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
+          WHERE o.REG_PATH_ID = t.REG_PATH_ID
+            AND o.REG_RESOURCE_NAME = t.REG_NAME
+            AND o.REG_RESOURCE_NAME + N'.' COLLATE Latin1_General_BIN2 = t.REG_NAME + N'.' COLLATE Latin1_General_BIN2
+            AND o.REG_TENANT_ID = t.REG_TENANT_ID
+            AND o.REG_VERSION IS NULL
+            AND EXISTS (
+              SELECT 1 FROM dbo.REG_PROPERTY o2
+              WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
+                AND CASE WHEN CASE
+                    WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%'
+                    AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18
+                    THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < DATEDIFF_BIG(MILLISECOND, '19700101', c.code_cut_off)
+                    THEN 1 ELSE 0 END = 0))
 ) AS x
 GROUP BY x.REASON
 UNION ALL
@@ -80,14 +105,17 @@ FROM (
     FROM dbo.REG_LOG AS n
     CROSS JOIN (
       SELECT n.*,
-        DATEADD(HOUR, -CAST(n.log_minimum_age_hours AS BIGINT), DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS log_cut_off,
+        DATEADD(HOUR, -CAST(n.log_minimum_age_hours AS BIGINT),
+            DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS log_cut_off,
         DATEADD(HOUR, -1, n.utc_now) AS code_cut_off
       FROM (
         SELECT s.*, SYSUTCDATETIME() AS utc_now
         FROM (
           SELECT
-            ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''), '24') AS log_minimum_age_hours,
-            ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
+            ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''),
+                '24') AS log_minimum_age_hours,
+            ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''),
+                '12') AS clock_uncertainty_hours
           FROM dbo.CLEANUP_SETTING
           WHERE PROCEDURE_NAME = 'cleanup_registry'
         ) AS s
@@ -96,14 +124,17 @@ FROM (
   ) AS t
   CROSS JOIN (
     SELECT n.*,
-      DATEADD(HOUR, -CAST(n.log_minimum_age_hours AS BIGINT), DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS log_cut_off,
+      DATEADD(HOUR, -CAST(n.log_minimum_age_hours AS BIGINT),
+          DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS log_cut_off,
       DATEADD(HOUR, -1, n.utc_now) AS code_cut_off
     FROM (
       SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
         SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''), '24') AS log_minimum_age_hours,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''),
+              '24') AS log_minimum_age_hours,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''),
+              '12') AS clock_uncertainty_hours
         FROM dbo.CLEANUP_SETTING
         WHERE PROCEDURE_NAME = 'cleanup_registry'
       ) AS s
@@ -126,14 +157,17 @@ FROM (
     FROM dbo.REG_LOG AS n
     CROSS JOIN (
       SELECT n.*,
-        DATEADD(HOUR, -CAST(n.log_minimum_age_hours AS BIGINT), DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS log_cut_off,
+        DATEADD(HOUR, -CAST(n.log_minimum_age_hours AS BIGINT),
+            DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS log_cut_off,
         DATEADD(HOUR, -1, n.utc_now) AS code_cut_off
       FROM (
         SELECT s.*, SYSUTCDATETIME() AS utc_now
         FROM (
           SELECT
-            ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''), '24') AS log_minimum_age_hours,
-            ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
+            ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''),
+                '24') AS log_minimum_age_hours,
+            ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''),
+                '12') AS clock_uncertainty_hours
           FROM dbo.CLEANUP_SETTING
           WHERE PROCEDURE_NAME = 'cleanup_registry'
         ) AS s
@@ -142,14 +176,17 @@ FROM (
   ) AS t
   CROSS JOIN (
     SELECT n.*,
-      DATEADD(HOUR, -CAST(n.log_minimum_age_hours AS BIGINT), DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS log_cut_off,
+      DATEADD(HOUR, -CAST(n.log_minimum_age_hours AS BIGINT),
+          DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS log_cut_off,
       DATEADD(HOUR, -1, n.utc_now) AS code_cut_off
     FROM (
       SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
         SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''), '24') AS log_minimum_age_hours,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''),
+              '24') AS log_minimum_age_hours,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''),
+              '12') AS clock_uncertainty_hours
         FROM dbo.CLEANUP_SETTING
         WHERE PROCEDURE_NAME = 'cleanup_registry'
       ) AS s
@@ -168,23 +205,32 @@ FROM (
   FROM dbo.REG_RESOURCE_PROPERTY AS t
   CROSS JOIN (
     SELECT n.*,
-      DATEADD(HOUR, -CAST(n.log_minimum_age_hours AS BIGINT), DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS log_cut_off,
+      DATEADD(HOUR, -CAST(n.log_minimum_age_hours AS BIGINT),
+          DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS log_cut_off,
       DATEADD(HOUR, -1, n.utc_now) AS code_cut_off
     FROM (
       SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
         SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''), '24') AS log_minimum_age_hours,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''),
+              '24') AS log_minimum_age_hours,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''),
+              '12') AS clock_uncertainty_hours
         FROM dbo.CLEANUP_SETTING
         WHERE PROCEDURE_NAME = 'cleanup_registry'
       ) AS s
     ) AS n
   ) AS c
   WHERE t.REG_TENANT_ID IS NOT NULL
-        AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-        AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-        AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE_HISTORY o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+        AND NOT EXISTS (
+          SELECT 1 FROM dbo.REG_RESOURCE o
+          WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+        AND NOT EXISTS (
+          SELECT 1 FROM dbo.REG_RESOURCE o
+          WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+        AND NOT EXISTS (
+          SELECT 1 FROM dbo.REG_RESOURCE_HISTORY o
+          WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
 ) AS x
 GROUP BY x.REASON
 UNION ALL
@@ -195,20 +241,25 @@ FROM (
   FROM dbo.REG_PROPERTY AS t
   CROSS JOIN (
     SELECT n.*,
-      DATEADD(HOUR, -CAST(n.log_minimum_age_hours AS BIGINT), DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS log_cut_off,
+      DATEADD(HOUR, -CAST(n.log_minimum_age_hours AS BIGINT),
+          DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS log_cut_off,
       DATEADD(HOUR, -1, n.utc_now) AS code_cut_off
     FROM (
       SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
         SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''), '24') AS log_minimum_age_hours,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''),
+              '24') AS log_minimum_age_hours,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''),
+              '12') AS clock_uncertainty_hours
         FROM dbo.CLEANUP_SETTING
         WHERE PROCEDURE_NAME = 'cleanup_registry'
       ) AS s
     ) AS n
   ) AS c
-  WHERE NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+  WHERE NOT EXISTS (
+          SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
+          WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
 ) AS x
 GROUP BY x.REASON
 UNION ALL
@@ -219,23 +270,32 @@ FROM (
   FROM dbo.REG_RESOURCE_TAG AS t
   CROSS JOIN (
     SELECT n.*,
-      DATEADD(HOUR, -CAST(n.log_minimum_age_hours AS BIGINT), DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS log_cut_off,
+      DATEADD(HOUR, -CAST(n.log_minimum_age_hours AS BIGINT),
+          DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS log_cut_off,
       DATEADD(HOUR, -1, n.utc_now) AS code_cut_off
     FROM (
       SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
         SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''), '24') AS log_minimum_age_hours,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''),
+              '24') AS log_minimum_age_hours,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''),
+              '12') AS clock_uncertainty_hours
         FROM dbo.CLEANUP_SETTING
         WHERE PROCEDURE_NAME = 'cleanup_registry'
       ) AS s
     ) AS n
   ) AS c
   WHERE t.REG_TENANT_ID IS NOT NULL
-        AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-        AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-        AND NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE_HISTORY o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+        AND NOT EXISTS (
+          SELECT 1 FROM dbo.REG_RESOURCE o
+          WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+        AND NOT EXISTS (
+          SELECT 1 FROM dbo.REG_RESOURCE o
+          WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+        AND NOT EXISTS (
+          SELECT 1 FROM dbo.REG_RESOURCE_HISTORY o
+          WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
 ) AS x
 GROUP BY x.REASON
 UNION ALL
@@ -246,20 +306,25 @@ FROM (
   FROM dbo.REG_TAG AS t
   CROSS JOIN (
     SELECT n.*,
-      DATEADD(HOUR, -CAST(n.log_minimum_age_hours AS BIGINT), DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS log_cut_off,
+      DATEADD(HOUR, -CAST(n.log_minimum_age_hours AS BIGINT),
+          DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS log_cut_off,
       DATEADD(HOUR, -1, n.utc_now) AS code_cut_off
     FROM (
       SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
         SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''), '24') AS log_minimum_age_hours,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''),
+              '24') AS log_minimum_age_hours,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''),
+              '12') AS clock_uncertainty_hours
         FROM dbo.CLEANUP_SETTING
         WHERE PROCEDURE_NAME = 'cleanup_registry'
       ) AS s
     ) AS n
   ) AS c
-  WHERE NOT EXISTS (SELECT 1 FROM dbo.REG_RESOURCE_TAG o WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+  WHERE NOT EXISTS (
+          SELECT 1 FROM dbo.REG_RESOURCE_TAG o
+          WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
 ) AS x
 GROUP BY x.REASON;
 GO
@@ -271,7 +336,8 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_REGISTRY' AND OBJECT_KIND = 'view');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_REGISTRY', 'view', '402bfc2413d88d1c68865d812e8dbbacb01f568caf0fa1ed432ca361ee949fec',
-   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_REGISTRY')));
+  ('CLEANUP_BACKLOG_REGISTRY', 'view', '23da7ed9efe91c0a232c313fae571dccfee812bb235cfe09ade223497f0b1ee3',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m
+       WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_REGISTRY')));
 GO
 -- @end

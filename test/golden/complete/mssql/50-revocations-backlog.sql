@@ -11,13 +11,21 @@ CREATE OR ALTER VIEW dbo.CLEANUP_BACKLOG_REVOCATIONS AS
 SELECT 'AM_REVOKED_JWT' AS TABLE_NAME, x.REASON, COUNT_BIG(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
 FROM (
   SELECT 'expired' AS REASON,
-    DATEADD(MILLISECOND, (CASE WHEN t.EXPIRY_TIMESTAMP < 0 THEN 0 WHEN t.EXPIRY_TIMESTAMP < 253402300800000 THEN t.EXPIRY_TIMESTAMP END) % 3600000, DATEADD(HOUR, (CASE WHEN t.EXPIRY_TIMESTAMP < 0 THEN 0 WHEN t.EXPIRY_TIMESTAMP < 253402300800000 THEN t.EXPIRY_TIMESTAMP END) / 3600000, CAST('19700101' AS DATETIME2(6)))) AS STAMP
+    DATEADD(MILLISECOND,
+        (CASE WHEN t.EXPIRY_TIMESTAMP < 0 THEN 0 WHEN t.EXPIRY_TIMESTAMP < 253402300800000
+        THEN t.EXPIRY_TIMESTAMP END) % 3600000,
+        DATEADD(HOUR,
+        (CASE WHEN t.EXPIRY_TIMESTAMP < 0 THEN 0 WHEN t.EXPIRY_TIMESTAMP < 253402300800000
+        THEN t.EXPIRY_TIMESTAMP END) / 3600000, CAST('19700101' AS DATETIME2(6)))) AS STAMP
   FROM dbo.AM_REVOKED_JWT AS t
   CROSS JOIN (
     SELECT n.*,
       DATEADD(HOUR, -24, DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS grace_cut_off,
       DATEADD(HOUR, -24, n.utc_now) AS epoch_grace_cut_off,
-      (SELECT DATEADD(SECOND, -(p.amount % 3600), DATEADD(HOUR, -(p.amount / 3600), DATEADD(HOUR, -24, DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)))) FROM (SELECT (SELECT CASE
+      (SELECT DATEADD(SECOND, -(p.amount % 3600),
+          DATEADD(HOUR, -(p.amount / 3600),
+          DATEADD(HOUR, -24, DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now))))
+          FROM (SELECT (SELECT CASE
           WHEN x.is_for_ever = 1 THEN NULL
           WHEN x.longest > CAST(n.longest_lifetime_hours AS BIGINT) * 3600 THEN x.longest
           ELSE CAST(n.longest_lifetime_hours AS BIGINT) * 3600
@@ -36,8 +44,10 @@ FROM (
       SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
         SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'longest_lifetime_hours' THEN VALUE ELSE '' END), ''), '720') AS longest_lifetime_hours,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'longest_lifetime_hours' THEN VALUE ELSE '' END), ''),
+              '720') AS longest_lifetime_hours,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''),
+              '12') AS clock_uncertainty_hours
         FROM dbo.CLEANUP_SETTING
         WHERE PROCEDURE_NAME = 'cleanup_revocations'
       ) AS s
@@ -57,7 +67,10 @@ FROM (
     SELECT n.*,
       DATEADD(HOUR, -24, DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS grace_cut_off,
       DATEADD(HOUR, -24, n.utc_now) AS epoch_grace_cut_off,
-      (SELECT DATEADD(SECOND, -(p.amount % 3600), DATEADD(HOUR, -(p.amount / 3600), DATEADD(HOUR, -24, DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)))) FROM (SELECT (SELECT CASE
+      (SELECT DATEADD(SECOND, -(p.amount % 3600),
+          DATEADD(HOUR, -(p.amount / 3600),
+          DATEADD(HOUR, -24, DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now))))
+          FROM (SELECT (SELECT CASE
           WHEN x.is_for_ever = 1 THEN NULL
           WHEN x.longest > CAST(n.longest_lifetime_hours AS BIGINT) * 3600 THEN x.longest
           ELSE CAST(n.longest_lifetime_hours AS BIGINT) * 3600
@@ -76,8 +89,10 @@ FROM (
       SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
         SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'longest_lifetime_hours' THEN VALUE ELSE '' END), ''), '720') AS longest_lifetime_hours,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'longest_lifetime_hours' THEN VALUE ELSE '' END), ''),
+              '720') AS longest_lifetime_hours,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''),
+              '12') AS clock_uncertainty_hours
         FROM dbo.CLEANUP_SETTING
         WHERE PROCEDURE_NAME = 'cleanup_revocations'
       ) AS s
@@ -96,7 +111,10 @@ FROM (
     SELECT n.*,
       DATEADD(HOUR, -24, DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS grace_cut_off,
       DATEADD(HOUR, -24, n.utc_now) AS epoch_grace_cut_off,
-      (SELECT DATEADD(SECOND, -(p.amount % 3600), DATEADD(HOUR, -(p.amount / 3600), DATEADD(HOUR, -24, DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)))) FROM (SELECT (SELECT CASE
+      (SELECT DATEADD(SECOND, -(p.amount % 3600),
+          DATEADD(HOUR, -(p.amount / 3600),
+          DATEADD(HOUR, -24, DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now))))
+          FROM (SELECT (SELECT CASE
           WHEN x.is_for_ever = 1 THEN NULL
           WHEN x.longest > CAST(n.longest_lifetime_hours AS BIGINT) * 3600 THEN x.longest
           ELSE CAST(n.longest_lifetime_hours AS BIGINT) * 3600
@@ -115,8 +133,10 @@ FROM (
       SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
         SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'longest_lifetime_hours' THEN VALUE ELSE '' END), ''), '720') AS longest_lifetime_hours,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'longest_lifetime_hours' THEN VALUE ELSE '' END), ''),
+              '720') AS longest_lifetime_hours,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''),
+              '12') AS clock_uncertainty_hours
         FROM dbo.CLEANUP_SETTING
         WHERE PROCEDURE_NAME = 'cleanup_revocations'
       ) AS s
@@ -135,7 +155,10 @@ FROM (
     SELECT n.*,
       DATEADD(HOUR, -24, DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS grace_cut_off,
       DATEADD(HOUR, -24, n.utc_now) AS epoch_grace_cut_off,
-      (SELECT DATEADD(SECOND, -(p.amount % 3600), DATEADD(HOUR, -(p.amount / 3600), DATEADD(HOUR, -24, DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)))) FROM (SELECT (SELECT CASE
+      (SELECT DATEADD(SECOND, -(p.amount % 3600),
+          DATEADD(HOUR, -(p.amount / 3600),
+          DATEADD(HOUR, -24, DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now))))
+          FROM (SELECT (SELECT CASE
           WHEN x.is_for_ever = 1 THEN NULL
           WHEN x.longest > CAST(n.longest_lifetime_hours AS BIGINT) * 3600 THEN x.longest
           ELSE CAST(n.longest_lifetime_hours AS BIGINT) * 3600
@@ -154,8 +177,10 @@ FROM (
       SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
         SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'longest_lifetime_hours' THEN VALUE ELSE '' END), ''), '720') AS longest_lifetime_hours,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'longest_lifetime_hours' THEN VALUE ELSE '' END), ''),
+              '720') AS longest_lifetime_hours,
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''),
+              '12') AS clock_uncertainty_hours
         FROM dbo.CLEANUP_SETTING
         WHERE PROCEDURE_NAME = 'cleanup_revocations'
       ) AS s
@@ -173,7 +198,8 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_REVOCATIONS' AND OBJECT_KIND = 'view');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_REVOCATIONS', 'view', '480d0d2b09de771e4b3d2d225a6bc4633ec1280af870a7f7703f340daeb684f0',
-   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_REVOCATIONS')));
+  ('CLEANUP_BACKLOG_REVOCATIONS', 'view', '014ab3b0653ec8dc1408a364687ba55fc467fb1c413d29974bffe696c9900752',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m
+       WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_REVOCATIONS')));
 GO
 -- @end

@@ -20,7 +20,8 @@ FROM (
       SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
         SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''),
+              '12') AS clock_uncertainty_hours
         FROM dbo.CLEANUP_SETTING
         WHERE PROCEDURE_NAME = 'cleanup_stale_actions'
       ) AS s
@@ -29,7 +30,9 @@ FROM (
   WHERE (t.TYPE + N'.' COLLATE Latin1_General_BIN2 = 'AUTHENTICATION.'
          AND (t.CREATED_AT IS NULL
               OR t.CREATED_AT < c.grace_cut_off))
-        AND NOT EXISTS (SELECT 1 FROM dbo.IDP_AUTHENTICATOR_PROPERTY o WHERE o.PROPERTY_VALUE = t.UUID)
+        AND NOT EXISTS (
+          SELECT 1 FROM dbo.IDP_AUTHENTICATOR_PROPERTY o
+          WHERE o.PROPERTY_VALUE = t.UUID)
 ) AS x
 GROUP BY x.REASON;
 GO
@@ -41,7 +44,8 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_STALE_ACTIONS' AND OBJECT_KIND = 'view');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_STALE_ACTIONS', 'view', '28addb1668e34b553a0a1eafdb5c8f7f690633c7be6a58a48714b2a2a66d7c7a',
-   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_STALE_ACTIONS')));
+  ('CLEANUP_BACKLOG_STALE_ACTIONS', 'view', '70a5822c198250c2d5746009f0b2a396f10addd9cf7488dd4d1da402f440daef',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m
+       WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_STALE_ACTIONS')));
 GO
 -- @end

@@ -20,7 +20,8 @@ FROM (
       SELECT s.*, SYSUTCDATETIME() AS utc_now
       FROM (
         SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12') AS clock_uncertainty_hours
+          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''),
+              '12') AS clock_uncertainty_hours
         FROM dbo.CLEANUP_SETTING
         WHERE PROCEDURE_NAME = 'cleanup_vc_nonces'
       ) AS s
@@ -38,7 +39,8 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_VC_NONCES' AND OBJECT_KIND = 'view');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_VC_NONCES', 'view', '9b8dec5fcdf8640d4bb5f0c7876d05bd2982ffb918c46322f8540b8ec594bc11',
-   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_VC_NONCES')));
+  ('CLEANUP_BACKLOG_VC_NONCES', 'view', '2bcd9e54a1511d6d89884b4b6549eb7b121032c86adc16bc0ea794b0bf378abf',
+   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m
+       WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_VC_NONCES')));
 GO
 -- @end

@@ -233,8 +233,8 @@ AS
     WHERE RUN_ID = v_run_id;
   END end_log;
 
-  -- Hints name the index to go along. A statement is planned when it first runs, for a table that may be small then, and
-  -- without knowing how few rows v_span lets through: each batch could read the table whole.
+  -- Hints name the index to go along. A statement is planned when it first runs, for a table that may be small then,
+  -- and without knowing how few rows v_span lets through: each batch could read the table whole.
 
   -- IDN_OAUTH_PAR
   PROCEDURE begin_1 IS
@@ -339,7 +339,8 @@ BEGIN
 
   -- A COMMIT would end what the caller has begun; a job of the scheduler has no caller
   IF DBMS_TRANSACTION.LOCAL_TRANSACTION_ID IS NOT NULL AND SYS_CONTEXT('USERENV', 'BG_JOB_ID') IS NULL THEN
-    RAISE_APPLICATION_ERROR(-20001, 'cleanup_par_requests commits by itself, so it cannot run inside a transaction; nothing was deleted');
+    RAISE_APPLICATION_ERROR(-20001,
+        'cleanup_par_requests commits by itself, so it cannot run inside a transaction; nothing was deleted');
   END IF;
 
   BEGIN
@@ -422,7 +423,9 @@ BEGIN
 
     SELECT v_started - NUMTODSINTERVAL(24, 'HOUR')
     INTO v_epoch_grace_cut_off FROM DUAL;
-    v_epoch_grace_cut_off_ms := FLOOR((((TO_NUMBER(TO_CHAR(v_epoch_grace_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(v_epoch_grace_cut_off, 'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(v_epoch_grace_cut_off, 'FF6'))) / 1000);
+    v_epoch_grace_cut_off_ms := FLOOR((((TO_NUMBER(TO_CHAR(v_epoch_grace_cut_off,
+        'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(v_epoch_grace_cut_off,
+        'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(v_epoch_grace_cut_off, 'FF6'))) / 1000);
 
     INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME) VALUES (v_run_id, 'IDN_OAUTH_PAR');
     INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_OAUTH_PAR', 'expired');
@@ -598,7 +601,8 @@ END cleanup_par_requests;
 DECLARE
   v_error VARCHAR2(2000);
 BEGIN
-  SELECT MIN('line ' || e.LINE || ', column ' || e.POSITION || ': ' || SUBSTR(e.TEXT, 1, 1000)) KEEP (DENSE_RANK FIRST ORDER BY e.SEQUENCE)
+  SELECT MIN('line ' || e.LINE || ', column ' || e.POSITION || ': ' || SUBSTR(e.TEXT, 1, 1000)) KEEP (DENSE_RANK FIRST
+      ORDER BY e.SEQUENCE)
   INTO v_error
   FROM ALL_ERRORS e
   WHERE e.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
@@ -615,14 +619,15 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_par_requests' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    'ec49a3091056a12c75ff6d520f69c9b1dfdc555477fcee241c40bc9ef656e9ec' AS ARTIFACT_SHA256,
+    '399f78d5eb97dd74e3dca7b6243f4121cced5a916ebcb9cc252840e0f47d0406' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL
        FROM (
          SELECT 1 AS PART, STANDARD_HASH(s.LINE || ' ' || SUBSTR(s.TEXT, 1, 900), 'SHA256')
          AS HASH FROM ALL_SOURCE s
-         WHERE s.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND s.NAME = 'CLEANUP_PAR_REQUESTS' AND s.TYPE = 'PROCEDURE') y) x) AS STORED_SHA256
+         WHERE s.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND s.NAME = 'CLEANUP_PAR_REQUESTS'
+             AND s.TYPE = 'PROCEDURE') y) x) AS STORED_SHA256
   FROM DUAL
 ) n
 ON (o.OBJECT_NAME = n.OBJECT_NAME AND o.OBJECT_KIND = n.OBJECT_KIND)

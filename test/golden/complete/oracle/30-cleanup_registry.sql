@@ -295,8 +295,8 @@ AS
     WHERE RUN_ID = v_run_id;
   END end_log;
 
-  -- Hints name the index to go along. A statement is planned when it first runs, for a table that may be small then, and
-  -- without knowing how few rows v_span lets through: each batch could read the table whole.
+  -- Hints name the index to go along. A statement is planned when it first runs, for a table that may be small then,
+  -- and without knowing how few rows v_span lets through: each batch could read the table whole.
 
   -- REG_RESOURCE
   PROCEDURE begin_1 IS
@@ -309,9 +309,10 @@ AS
     FROM REG_RESOURCE t
     WHERE t.REG_NAME IS NOT NULL
           AND EXISTS (
-                SELECT 1 FROM REG_PATH o
-                WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                  AND SUBSTR(o.REG_PATH_VALUE || '/', 1, 72) = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/')
+            SELECT 1 FROM REG_PATH o
+            WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID
+              AND SUBSTR(o.REG_PATH_VALUE || '/', 1, 72)
+                  = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/')
           AND (EXISTS (
                  SELECT 1 FROM REG_RESOURCE_PROPERTY o
                  WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
@@ -319,33 +320,45 @@ AS
                      SELECT 1 FROM REG_PROPERTY o2
                      WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
                        AND o2.REG_NAME = 'expireTime'
-                       AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]') THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms))
+                       AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$')
+                           AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
+                           THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms))
                OR EXISTS (
-                    SELECT 1 FROM REG_RESOURCE_PROPERTY o
-                    WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                      AND o.REG_VERSION IS NULL
-                      AND EXISTS (
-                            SELECT 1 FROM REG_PROPERTY o2
-                            WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                              AND o2.REG_NAME = 'expireTime'
-                              AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]') THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms)))
+                 SELECT 1 FROM REG_RESOURCE_PROPERTY o
+                 WHERE o.REG_PATH_ID = t.REG_PATH_ID
+                   AND o.REG_RESOURCE_NAME = t.REG_NAME
+                   AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                   AND o.REG_VERSION IS NULL
+                   AND EXISTS (
+                     SELECT 1 FROM REG_PROPERTY o2
+                     WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                       AND o2.REG_NAME = 'expireTime'
+                       AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$')
+                           AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
+                           THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms)))
           AND NOT EXISTS (
-                SELECT 1 FROM REG_RESOURCE_PROPERTY o
-                WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                  AND EXISTS (
-                    SELECT 1 FROM REG_PROPERTY o2
-                    WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                      AND o2.REG_NAME = 'expireTime'
-                      AND CASE WHEN CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]') THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms THEN 0 ELSE 1 END = 1))
+            SELECT 1 FROM REG_RESOURCE_PROPERTY o
+            WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
+              AND EXISTS (
+                SELECT 1 FROM REG_PROPERTY o2
+                WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                  AND o2.REG_NAME = 'expireTime'
+                  AND CASE WHEN CASE
+                      WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
+                      THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms THEN 0 ELSE 1 END = 1))
           AND NOT EXISTS (
-                SELECT 1 FROM REG_RESOURCE_PROPERTY o
-                WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                  AND o.REG_VERSION IS NULL
-                  AND EXISTS (
-                        SELECT 1 FROM REG_PROPERTY o2
-                        WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                          AND o2.REG_NAME = 'expireTime'
-                          AND CASE WHEN CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]') THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms THEN 0 ELSE 1 END = 1));
+            SELECT 1 FROM REG_RESOURCE_PROPERTY o
+            WHERE o.REG_PATH_ID = t.REG_PATH_ID
+              AND o.REG_RESOURCE_NAME = t.REG_NAME
+              AND o.REG_TENANT_ID = t.REG_TENANT_ID
+              AND o.REG_VERSION IS NULL
+              AND EXISTS (
+                SELECT 1 FROM REG_PROPERTY o2
+                WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                  AND o2.REG_NAME = 'expireTime'
+                  AND CASE WHEN CASE
+                      WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
+                      THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms THEN 0 ELSE 1 END = 1));
     SELECT MIN(l.REG_VERSION) INTO v_from_1 FROM CLEANUP_DEAD_REG_RESOURCE l WHERE l.RUN_ID = v_run_id;
     v_more := v_from_1 IS NOT NULL;
   END begin_1;
@@ -378,9 +391,10 @@ AS
               AND t.REG_TENANT_ID = l.REG_TENANT_ID)
           AND (t.REG_NAME IS NOT NULL
                AND EXISTS (
-                     SELECT 1 FROM REG_PATH o
-                     WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                       AND SUBSTR(o.REG_PATH_VALUE || '/', 1, 72) = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/')
+                 SELECT 1 FROM REG_PATH o
+                 WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                   AND SUBSTR(o.REG_PATH_VALUE || '/', 1, 72)
+                       = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/')
                AND (EXISTS (
                       SELECT 1 FROM REG_RESOURCE_PROPERTY o
                       WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
@@ -388,33 +402,45 @@ AS
                           SELECT 1 FROM REG_PROPERTY o2
                           WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
                             AND o2.REG_NAME = 'expireTime'
-                            AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]') THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms))
+                            AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$')
+                                AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
+                                THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms))
                     OR EXISTS (
-                         SELECT 1 FROM REG_RESOURCE_PROPERTY o
-                         WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                           AND o.REG_VERSION IS NULL
-                           AND EXISTS (
-                                 SELECT 1 FROM REG_PROPERTY o2
-                                 WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                                   AND o2.REG_NAME = 'expireTime'
-                                   AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]') THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms)))
+                      SELECT 1 FROM REG_RESOURCE_PROPERTY o
+                      WHERE o.REG_PATH_ID = t.REG_PATH_ID
+                        AND o.REG_RESOURCE_NAME = t.REG_NAME
+                        AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                        AND o.REG_VERSION IS NULL
+                        AND EXISTS (
+                          SELECT 1 FROM REG_PROPERTY o2
+                          WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                            AND o2.REG_NAME = 'expireTime'
+                            AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$')
+                                AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
+                                THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms)))
                AND NOT EXISTS (
-                     SELECT 1 FROM REG_RESOURCE_PROPERTY o
-                     WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                       AND EXISTS (
-                         SELECT 1 FROM REG_PROPERTY o2
-                         WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                           AND o2.REG_NAME = 'expireTime'
-                           AND CASE WHEN CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]') THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms THEN 0 ELSE 1 END = 1))
+                 SELECT 1 FROM REG_RESOURCE_PROPERTY o
+                 WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                   AND EXISTS (
+                     SELECT 1 FROM REG_PROPERTY o2
+                     WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                       AND o2.REG_NAME = 'expireTime'
+                       AND CASE WHEN CASE
+                           WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
+                           THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms THEN 0 ELSE 1 END = 1))
                AND NOT EXISTS (
-                     SELECT 1 FROM REG_RESOURCE_PROPERTY o
-                     WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                       AND o.REG_VERSION IS NULL
-                       AND EXISTS (
-                             SELECT 1 FROM REG_PROPERTY o2
-                             WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                               AND o2.REG_NAME = 'expireTime'
-                               AND CASE WHEN CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]') THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms THEN 0 ELSE 1 END = 1)))
+                 SELECT 1 FROM REG_RESOURCE_PROPERTY o
+                 WHERE o.REG_PATH_ID = t.REG_PATH_ID
+                   AND o.REG_RESOURCE_NAME = t.REG_NAME
+                   AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                   AND o.REG_VERSION IS NULL
+                   AND EXISTS (
+                     SELECT 1 FROM REG_PROPERTY o2
+                     WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                       AND o2.REG_NAME = 'expireTime'
+                       AND CASE WHEN CASE
+                           WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
+                           THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms THEN 0 ELSE 1 END = 1)))
       ) d;
     ELSE
       -- What another session removed since is not this run's, nor is what refers to it
@@ -433,9 +459,10 @@ AS
               AND t.REG_TENANT_ID = l.REG_TENANT_ID)
           AND (t.REG_NAME IS NOT NULL
                AND EXISTS (
-                     SELECT 1 FROM REG_PATH o
-                     WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                       AND SUBSTR(o.REG_PATH_VALUE || '/', 1, 72) = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/')
+                 SELECT 1 FROM REG_PATH o
+                 WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                   AND SUBSTR(o.REG_PATH_VALUE || '/', 1, 72)
+                       = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/')
                AND (EXISTS (
                       SELECT 1 FROM REG_RESOURCE_PROPERTY o
                       WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
@@ -443,33 +470,45 @@ AS
                           SELECT 1 FROM REG_PROPERTY o2
                           WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
                             AND o2.REG_NAME = 'expireTime'
-                            AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]') THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms))
+                            AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$')
+                                AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
+                                THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms))
                     OR EXISTS (
-                         SELECT 1 FROM REG_RESOURCE_PROPERTY o
-                         WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                           AND o.REG_VERSION IS NULL
-                           AND EXISTS (
-                                 SELECT 1 FROM REG_PROPERTY o2
-                                 WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                                   AND o2.REG_NAME = 'expireTime'
-                                   AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]') THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms)))
+                      SELECT 1 FROM REG_RESOURCE_PROPERTY o
+                      WHERE o.REG_PATH_ID = t.REG_PATH_ID
+                        AND o.REG_RESOURCE_NAME = t.REG_NAME
+                        AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                        AND o.REG_VERSION IS NULL
+                        AND EXISTS (
+                          SELECT 1 FROM REG_PROPERTY o2
+                          WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                            AND o2.REG_NAME = 'expireTime'
+                            AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$')
+                                AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
+                                THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms)))
                AND NOT EXISTS (
-                     SELECT 1 FROM REG_RESOURCE_PROPERTY o
-                     WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                       AND EXISTS (
-                         SELECT 1 FROM REG_PROPERTY o2
-                         WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                           AND o2.REG_NAME = 'expireTime'
-                           AND CASE WHEN CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]') THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms THEN 0 ELSE 1 END = 1))
+                 SELECT 1 FROM REG_RESOURCE_PROPERTY o
+                 WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                   AND EXISTS (
+                     SELECT 1 FROM REG_PROPERTY o2
+                     WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                       AND o2.REG_NAME = 'expireTime'
+                       AND CASE WHEN CASE
+                           WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
+                           THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms THEN 0 ELSE 1 END = 1))
                AND NOT EXISTS (
-                     SELECT 1 FROM REG_RESOURCE_PROPERTY o
-                     WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                       AND o.REG_VERSION IS NULL
-                       AND EXISTS (
-                             SELECT 1 FROM REG_PROPERTY o2
-                             WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                               AND o2.REG_NAME = 'expireTime'
-                               AND CASE WHEN CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]') THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms THEN 0 ELSE 1 END = 1)))
+                 SELECT 1 FROM REG_RESOURCE_PROPERTY o
+                 WHERE o.REG_PATH_ID = t.REG_PATH_ID
+                   AND o.REG_RESOURCE_NAME = t.REG_NAME
+                   AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                   AND o.REG_VERSION IS NULL
+                   AND EXISTS (
+                     SELECT 1 FROM REG_PROPERTY o2
+                     WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                       AND o2.REG_NAME = 'expireTime'
+                       AND CASE WHEN CASE
+                           WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
+                           THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms THEN 0 ELSE 1 END = 1)))
         FOR UPDATE OF t.REG_VERSION WAIT 1
       ) LOOP
         v_dead := v_dead + 1;
@@ -492,9 +531,10 @@ AS
               AND t.REG_TENANT_ID = l.REG_TENANT_ID)
           AND (t.REG_NAME IS NOT NULL
                AND EXISTS (
-                     SELECT 1 FROM REG_PATH o
-                     WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                       AND SUBSTR(o.REG_PATH_VALUE || '/', 1, 72) = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/')
+                 SELECT 1 FROM REG_PATH o
+                 WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                   AND SUBSTR(o.REG_PATH_VALUE || '/', 1, 72)
+                       = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/')
                AND (EXISTS (
                       SELECT 1 FROM REG_RESOURCE_PROPERTY o
                       WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
@@ -502,33 +542,45 @@ AS
                           SELECT 1 FROM REG_PROPERTY o2
                           WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
                             AND o2.REG_NAME = 'expireTime'
-                            AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]') THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms))
+                            AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$')
+                                AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
+                                THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms))
                     OR EXISTS (
-                         SELECT 1 FROM REG_RESOURCE_PROPERTY o
-                         WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                           AND o.REG_VERSION IS NULL
-                           AND EXISTS (
-                                 SELECT 1 FROM REG_PROPERTY o2
-                                 WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                                   AND o2.REG_NAME = 'expireTime'
-                                   AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]') THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms)))
+                      SELECT 1 FROM REG_RESOURCE_PROPERTY o
+                      WHERE o.REG_PATH_ID = t.REG_PATH_ID
+                        AND o.REG_RESOURCE_NAME = t.REG_NAME
+                        AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                        AND o.REG_VERSION IS NULL
+                        AND EXISTS (
+                          SELECT 1 FROM REG_PROPERTY o2
+                          WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                            AND o2.REG_NAME = 'expireTime'
+                            AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$')
+                                AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
+                                THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms)))
                AND NOT EXISTS (
-                     SELECT 1 FROM REG_RESOURCE_PROPERTY o
-                     WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                       AND EXISTS (
-                         SELECT 1 FROM REG_PROPERTY o2
-                         WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                           AND o2.REG_NAME = 'expireTime'
-                           AND CASE WHEN CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]') THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms THEN 0 ELSE 1 END = 1))
+                 SELECT 1 FROM REG_RESOURCE_PROPERTY o
+                 WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                   AND EXISTS (
+                     SELECT 1 FROM REG_PROPERTY o2
+                     WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                       AND o2.REG_NAME = 'expireTime'
+                       AND CASE WHEN CASE
+                           WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
+                           THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms THEN 0 ELSE 1 END = 1))
                AND NOT EXISTS (
-                     SELECT 1 FROM REG_RESOURCE_PROPERTY o
-                     WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                       AND o.REG_VERSION IS NULL
-                       AND EXISTS (
-                             SELECT 1 FROM REG_PROPERTY o2
-                             WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                               AND o2.REG_NAME = 'expireTime'
-                               AND CASE WHEN CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]') THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms THEN 0 ELSE 1 END = 1)));
+                 SELECT 1 FROM REG_RESOURCE_PROPERTY o
+                 WHERE o.REG_PATH_ID = t.REG_PATH_ID
+                   AND o.REG_RESOURCE_NAME = t.REG_NAME
+                   AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                   AND o.REG_VERSION IS NULL
+                   AND EXISTS (
+                     SELECT 1 FROM REG_PROPERTY o2
+                     WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                       AND o2.REG_NAME = 'expireTime'
+                       AND CASE WHEN CASE
+                           WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
+                           THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms THEN 0 ELSE 1 END = 1)));
         IF SQL%ROWCOUNT <> v_dead THEN
           RAISE e_changed;
         END IF;
@@ -541,9 +593,10 @@ AS
               AND t.REG_TENANT_ID = l.REG_TENANT_ID)
           AND (t.REG_NAME IS NOT NULL
                AND EXISTS (
-                     SELECT 1 FROM REG_PATH o
-                     WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                       AND SUBSTR(o.REG_PATH_VALUE || '/', 1, 72) = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/')
+                 SELECT 1 FROM REG_PATH o
+                 WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                   AND SUBSTR(o.REG_PATH_VALUE || '/', 1, 72)
+                       = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/')
                AND (EXISTS (
                       SELECT 1 FROM REG_RESOURCE_PROPERTY o
                       WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
@@ -551,33 +604,45 @@ AS
                           SELECT 1 FROM REG_PROPERTY o2
                           WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
                             AND o2.REG_NAME = 'expireTime'
-                            AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]') THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms))
+                            AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$')
+                                AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
+                                THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms))
                     OR EXISTS (
-                         SELECT 1 FROM REG_RESOURCE_PROPERTY o
-                         WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                           AND o.REG_VERSION IS NULL
-                           AND EXISTS (
-                                 SELECT 1 FROM REG_PROPERTY o2
-                                 WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                                   AND o2.REG_NAME = 'expireTime'
-                                   AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]') THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms)))
+                      SELECT 1 FROM REG_RESOURCE_PROPERTY o
+                      WHERE o.REG_PATH_ID = t.REG_PATH_ID
+                        AND o.REG_RESOURCE_NAME = t.REG_NAME
+                        AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                        AND o.REG_VERSION IS NULL
+                        AND EXISTS (
+                          SELECT 1 FROM REG_PROPERTY o2
+                          WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                            AND o2.REG_NAME = 'expireTime'
+                            AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$')
+                                AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
+                                THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms)))
                AND NOT EXISTS (
-                     SELECT 1 FROM REG_RESOURCE_PROPERTY o
-                     WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                       AND EXISTS (
-                         SELECT 1 FROM REG_PROPERTY o2
-                         WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                           AND o2.REG_NAME = 'expireTime'
-                           AND CASE WHEN CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]') THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms THEN 0 ELSE 1 END = 1))
+                 SELECT 1 FROM REG_RESOURCE_PROPERTY o
+                 WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                   AND EXISTS (
+                     SELECT 1 FROM REG_PROPERTY o2
+                     WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                       AND o2.REG_NAME = 'expireTime'
+                       AND CASE WHEN CASE
+                           WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
+                           THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms THEN 0 ELSE 1 END = 1))
                AND NOT EXISTS (
-                     SELECT 1 FROM REG_RESOURCE_PROPERTY o
-                     WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                       AND o.REG_VERSION IS NULL
-                       AND EXISTS (
-                             SELECT 1 FROM REG_PROPERTY o2
-                             WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                               AND o2.REG_NAME = 'expireTime'
-                               AND CASE WHEN CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]') THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms THEN 0 ELSE 1 END = 1)));
+                 SELECT 1 FROM REG_RESOURCE_PROPERTY o
+                 WHERE o.REG_PATH_ID = t.REG_PATH_ID
+                   AND o.REG_RESOURCE_NAME = t.REG_NAME
+                   AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                   AND o.REG_VERSION IS NULL
+                   AND EXISTS (
+                     SELECT 1 FROM REG_PROPERTY o2
+                     WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                       AND o2.REG_NAME = 'expireTime'
+                       AND CASE WHEN CASE
+                           WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
+                           THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms THEN 0 ELSE 1 END = 1)));
         IF SQL%ROWCOUNT <> v_dead THEN
           RAISE e_changed;
         END IF;
@@ -612,16 +677,23 @@ AS
             JOIN REG_RESOURCE_PROPERTY c ON c.REG_VERSION = l.REG_VERSION
               AND c.REG_TENANT_ID = l.REG_TENANT_ID
             WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1
-              AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
-              AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE_HISTORY o WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
-              AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = c.REG_PATH_ID AND o.REG_TENANT_ID = l.REG_TENANT_ID))
+              AND NOT EXISTS (
+                SELECT 1 FROM REG_RESOURCE o
+                WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
+              AND NOT EXISTS (
+                SELECT 1 FROM REG_RESOURCE_HISTORY o
+                WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
+              AND NOT EXISTS (
+                SELECT 1 FROM REG_RESOURCE o
+                WHERE o.REG_PATH_ID = c.REG_PATH_ID AND o.REG_TENANT_ID = l.REG_TENANT_ID))
           FOR UPDATE WAIT 1
         ) LOOP
           v_copied := v_copied + 1;
         END LOOP;
         INSERT INTO CLEANUP_BAK_REG_RESOURCE_PROPERTY
           (RUN_ID, REASON, ID, REG_PROPERTY_ID, REG_VERSION, REG_PATH_ID, REG_RESOURCE_NAME, REG_TENANT_ID)
-        SELECT v_run_id, 'code_gone', c.ID, c.REG_PROPERTY_ID, c.REG_VERSION, c.REG_PATH_ID, c.REG_RESOURCE_NAME, c.REG_TENANT_ID
+        SELECT v_run_id, 'code_gone', c.ID, c.REG_PROPERTY_ID, c.REG_VERSION, c.REG_PATH_ID, c.REG_RESOURCE_NAME,
+            c.REG_TENANT_ID
         FROM REG_RESOURCE_PROPERTY c
         WHERE c.ROWID IN (
           SELECT c.ROWID
@@ -629,9 +701,15 @@ AS
           JOIN REG_RESOURCE_PROPERTY c ON c.REG_VERSION = l.REG_VERSION
             AND c.REG_TENANT_ID = l.REG_TENANT_ID
           WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1
-            AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
-            AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE_HISTORY o WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
-            AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = c.REG_PATH_ID AND o.REG_TENANT_ID = l.REG_TENANT_ID));
+            AND NOT EXISTS (
+              SELECT 1 FROM REG_RESOURCE o
+              WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
+            AND NOT EXISTS (
+              SELECT 1 FROM REG_RESOURCE_HISTORY o
+              WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
+            AND NOT EXISTS (
+              SELECT 1 FROM REG_RESOURCE o
+              WHERE o.REG_PATH_ID = c.REG_PATH_ID AND o.REG_TENANT_ID = l.REG_TENANT_ID));
         IF SQL%ROWCOUNT <> v_copied THEN
           RAISE e_changed;
         END IF;
@@ -642,9 +720,15 @@ AS
           JOIN REG_RESOURCE_PROPERTY c ON c.REG_VERSION = l.REG_VERSION
             AND c.REG_TENANT_ID = l.REG_TENANT_ID
           WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1
-            AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
-            AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE_HISTORY o WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
-            AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = c.REG_PATH_ID AND o.REG_TENANT_ID = l.REG_TENANT_ID));
+            AND NOT EXISTS (
+              SELECT 1 FROM REG_RESOURCE o
+              WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
+            AND NOT EXISTS (
+              SELECT 1 FROM REG_RESOURCE_HISTORY o
+              WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
+            AND NOT EXISTS (
+              SELECT 1 FROM REG_RESOURCE o
+              WHERE o.REG_PATH_ID = c.REG_PATH_ID AND o.REG_TENANT_ID = l.REG_TENANT_ID));
         IF SQL%ROWCOUNT <> v_copied THEN
           RAISE e_changed;
         END IF;
@@ -661,40 +745,56 @@ AS
           SELECT 1 AS ONE FROM REG_RESOURCE_PROPERTY x
           WHERE x.ROWID IN (
             SELECT c.ROWID
-            FROM (SELECT DISTINCT l.REG_PATH_ID, l.REG_NAME, l.REG_TENANT_ID FROM CLEANUP_DEAD_REG_RESOURCE l WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1) l
+            FROM (SELECT DISTINCT l.REG_PATH_ID, l.REG_NAME, l.REG_TENANT_ID FROM CLEANUP_DEAD_REG_RESOURCE l
+                WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1) l
             JOIN REG_RESOURCE_PROPERTY c ON c.REG_PATH_ID = l.REG_PATH_ID
               AND c.REG_RESOURCE_NAME = l.REG_NAME
               AND c.REG_TENANT_ID = l.REG_TENANT_ID
             WHERE c.REG_VERSION IS NULL
-              AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = l.REG_PATH_ID AND o.REG_NAME = l.REG_NAME AND o.REG_TENANT_ID = l.REG_TENANT_ID))
+              AND NOT EXISTS (
+                SELECT 1 FROM REG_RESOURCE o
+                WHERE o.REG_PATH_ID = l.REG_PATH_ID
+                  AND o.REG_NAME = l.REG_NAME
+                  AND o.REG_TENANT_ID = l.REG_TENANT_ID))
           FOR UPDATE WAIT 1
         ) LOOP
           v_copied := v_copied + 1;
         END LOOP;
         INSERT INTO CLEANUP_BAK_REG_RESOURCE_PROPERTY
           (RUN_ID, REASON, ID, REG_PROPERTY_ID, REG_VERSION, REG_PATH_ID, REG_RESOURCE_NAME, REG_TENANT_ID)
-        SELECT v_run_id, 'code_gone', c.ID, c.REG_PROPERTY_ID, c.REG_VERSION, c.REG_PATH_ID, c.REG_RESOURCE_NAME, c.REG_TENANT_ID
+        SELECT v_run_id, 'code_gone', c.ID, c.REG_PROPERTY_ID, c.REG_VERSION, c.REG_PATH_ID, c.REG_RESOURCE_NAME,
+            c.REG_TENANT_ID
         FROM REG_RESOURCE_PROPERTY c
         WHERE c.ROWID IN (
           SELECT c.ROWID
-          FROM (SELECT DISTINCT l.REG_PATH_ID, l.REG_NAME, l.REG_TENANT_ID FROM CLEANUP_DEAD_REG_RESOURCE l WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1) l
+          FROM (SELECT DISTINCT l.REG_PATH_ID, l.REG_NAME, l.REG_TENANT_ID FROM CLEANUP_DEAD_REG_RESOURCE l
+              WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1) l
           JOIN REG_RESOURCE_PROPERTY c ON c.REG_PATH_ID = l.REG_PATH_ID
             AND c.REG_RESOURCE_NAME = l.REG_NAME
             AND c.REG_TENANT_ID = l.REG_TENANT_ID
           WHERE c.REG_VERSION IS NULL
-            AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = l.REG_PATH_ID AND o.REG_NAME = l.REG_NAME AND o.REG_TENANT_ID = l.REG_TENANT_ID));
+            AND NOT EXISTS (
+              SELECT 1 FROM REG_RESOURCE o
+              WHERE o.REG_PATH_ID = l.REG_PATH_ID
+                AND o.REG_NAME = l.REG_NAME
+                AND o.REG_TENANT_ID = l.REG_TENANT_ID));
         IF SQL%ROWCOUNT <> v_copied THEN
           RAISE e_changed;
         END IF;
         DELETE FROM REG_RESOURCE_PROPERTY
         WHERE ROWID IN (
           SELECT c.ROWID
-          FROM (SELECT DISTINCT l.REG_PATH_ID, l.REG_NAME, l.REG_TENANT_ID FROM CLEANUP_DEAD_REG_RESOURCE l WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1) l
+          FROM (SELECT DISTINCT l.REG_PATH_ID, l.REG_NAME, l.REG_TENANT_ID FROM CLEANUP_DEAD_REG_RESOURCE l
+              WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1) l
           JOIN REG_RESOURCE_PROPERTY c ON c.REG_PATH_ID = l.REG_PATH_ID
             AND c.REG_RESOURCE_NAME = l.REG_NAME
             AND c.REG_TENANT_ID = l.REG_TENANT_ID
           WHERE c.REG_VERSION IS NULL
-            AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = l.REG_PATH_ID AND o.REG_NAME = l.REG_NAME AND o.REG_TENANT_ID = l.REG_TENANT_ID));
+            AND NOT EXISTS (
+              SELECT 1 FROM REG_RESOURCE o
+              WHERE o.REG_PATH_ID = l.REG_PATH_ID
+                AND o.REG_NAME = l.REG_NAME
+                AND o.REG_TENANT_ID = l.REG_TENANT_ID));
         IF SQL%ROWCOUNT <> v_copied THEN
           RAISE e_changed;
         END IF;
@@ -746,7 +846,8 @@ AS
 
   PROCEDURE next_1 IS
   BEGIN
-    SELECT MIN(l.REG_VERSION) INTO v_from_1 FROM CLEANUP_DEAD_REG_RESOURCE l WHERE l.RUN_ID = v_run_id AND l.REG_VERSION > v_upto_1;
+    SELECT MIN(l.REG_VERSION) INTO v_from_1 FROM CLEANUP_DEAD_REG_RESOURCE l
+        WHERE l.RUN_ID = v_run_id AND l.REG_VERSION > v_upto_1;
     v_more := v_from_1 IS NOT NULL;
   END next_1;
 
@@ -881,7 +982,8 @@ AS
 
   PROCEDURE next_2 IS
   BEGIN
-    SELECT MIN(l.REG_LOG_ID) INTO v_from_2 FROM CLEANUP_DEAD_REG_LOG_SUPERSEDED l WHERE l.RUN_ID = v_run_id AND l.REG_LOG_ID > v_upto_2;
+    SELECT MIN(l.REG_LOG_ID) INTO v_from_2 FROM CLEANUP_DEAD_REG_LOG_SUPERSEDED l
+        WHERE l.RUN_ID = v_run_id AND l.REG_LOG_ID > v_upto_2;
     v_more := v_from_2 IS NOT NULL;
   END next_2;
 
@@ -1010,7 +1112,8 @@ AS
 
   PROCEDURE next_3 IS
   BEGIN
-    SELECT MIN(l.REG_LOG_ID) INTO v_from_3 FROM CLEANUP_DEAD_REG_LOG_DELETED l WHERE l.RUN_ID = v_run_id AND l.REG_LOG_ID > v_upto_3;
+    SELECT MIN(l.REG_LOG_ID) INTO v_from_3 FROM CLEANUP_DEAD_REG_LOG_DELETED l
+        WHERE l.RUN_ID = v_run_id AND l.REG_LOG_ID > v_upto_3;
     v_more := v_from_3 IS NOT NULL;
   END next_3;
 
@@ -1047,36 +1150,60 @@ AS
       FROM (
         SELECT /*+ INDEX(t (ID)) */ CASE
             WHEN t.REG_TENANT_ID IS NOT NULL
-                 AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-                 AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-                 AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE_HISTORY o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+                 AND NOT EXISTS (
+                   SELECT 1 FROM REG_RESOURCE o
+                   WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+                 AND NOT EXISTS (
+                   SELECT 1 FROM REG_RESOURCE o
+                   WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+                 AND NOT EXISTS (
+                   SELECT 1 FROM REG_RESOURCE_HISTORY o
+                   WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
             THEN 1
             ELSE 0
           END AS REASON
         FROM REG_RESOURCE_PROPERTY t
         WHERE t.ID BETWEEN v_from_4 AND v_upto_4
           AND (t.REG_TENANT_ID IS NOT NULL
-               AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-               AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-               AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE_HISTORY o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID))
+               AND NOT EXISTS (
+                 SELECT 1 FROM REG_RESOURCE o
+                 WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+               AND NOT EXISTS (
+                 SELECT 1 FROM REG_RESOURCE o
+                 WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+               AND NOT EXISTS (
+                 SELECT 1 FROM REG_RESOURCE_HISTORY o
+                 WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID))
       ) d;
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
         SELECT /*+ INDEX(t (ID)) */ CASE
             WHEN t.REG_TENANT_ID IS NOT NULL
-                 AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-                 AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-                 AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE_HISTORY o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+                 AND NOT EXISTS (
+                   SELECT 1 FROM REG_RESOURCE o
+                   WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+                 AND NOT EXISTS (
+                   SELECT 1 FROM REG_RESOURCE o
+                   WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+                 AND NOT EXISTS (
+                   SELECT 1 FROM REG_RESOURCE_HISTORY o
+                   WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
             THEN 1
             ELSE 0
           END AS REASON
         FROM REG_RESOURCE_PROPERTY t
         WHERE t.ID BETWEEN v_from_4 AND v_upto_4
           AND (t.REG_TENANT_ID IS NOT NULL
-               AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-               AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-               AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE_HISTORY o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID))
+               AND NOT EXISTS (
+                 SELECT 1 FROM REG_RESOURCE o
+                 WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+               AND NOT EXISTS (
+                 SELECT 1 FROM REG_RESOURCE o
+                 WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+               AND NOT EXISTS (
+                 SELECT 1 FROM REG_RESOURCE_HISTORY o
+                 WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID))
         FOR UPDATE OF t.ID WAIT 1
       ) LOOP
         v_dead := v_dead + 1;
@@ -1092,9 +1219,15 @@ AS
         FROM REG_RESOURCE_PROPERTY t
         WHERE t.ID BETWEEN v_from_4 AND v_upto_4
           AND (t.REG_TENANT_ID IS NOT NULL
-               AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-               AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-               AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE_HISTORY o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID));
+               AND NOT EXISTS (
+                 SELECT 1 FROM REG_RESOURCE o
+                 WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+               AND NOT EXISTS (
+                 SELECT 1 FROM REG_RESOURCE o
+                 WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+               AND NOT EXISTS (
+                 SELECT 1 FROM REG_RESOURCE_HISTORY o
+                 WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID));
         IF SQL%ROWCOUNT <> v_dead THEN
           RAISE e_changed;
         END IF;
@@ -1102,9 +1235,15 @@ AS
         DELETE /*+ INDEX(t (ID)) */ FROM REG_RESOURCE_PROPERTY t
         WHERE t.ID BETWEEN v_from_4 AND v_upto_4
           AND (t.REG_TENANT_ID IS NOT NULL
-               AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-               AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-               AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE_HISTORY o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID));
+               AND NOT EXISTS (
+                 SELECT 1 FROM REG_RESOURCE o
+                 WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+               AND NOT EXISTS (
+                 SELECT 1 FROM REG_RESOURCE o
+                 WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+               AND NOT EXISTS (
+                 SELECT 1 FROM REG_RESOURCE_HISTORY o
+                 WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID));
         IF SQL%ROWCOUNT <> v_dead THEN
           RAISE e_changed;
         END IF;
@@ -1164,23 +1303,33 @@ AS
       INTO v_dead, v_reason_1
       FROM (
         SELECT /*+ INDEX(t (REG_ID)) */ CASE
-            WHEN NOT EXISTS (SELECT 1 FROM REG_RESOURCE_PROPERTY o WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID) THEN 1
+            WHEN NOT EXISTS (
+                   SELECT 1 FROM REG_RESOURCE_PROPERTY o
+                   WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+            THEN 1
             ELSE 0
           END AS REASON
         FROM REG_PROPERTY t
         WHERE t.REG_ID BETWEEN v_from_5 AND v_upto_5
-          AND (NOT EXISTS (SELECT 1 FROM REG_RESOURCE_PROPERTY o WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID))
+          AND (NOT EXISTS (
+                 SELECT 1 FROM REG_RESOURCE_PROPERTY o
+                 WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID))
       ) d;
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
         SELECT /*+ INDEX(t (REG_ID)) */ CASE
-            WHEN NOT EXISTS (SELECT 1 FROM REG_RESOURCE_PROPERTY o WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID) THEN 1
+            WHEN NOT EXISTS (
+                   SELECT 1 FROM REG_RESOURCE_PROPERTY o
+                   WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+            THEN 1
             ELSE 0
           END AS REASON
         FROM REG_PROPERTY t
         WHERE t.REG_ID BETWEEN v_from_5 AND v_upto_5
-          AND (NOT EXISTS (SELECT 1 FROM REG_RESOURCE_PROPERTY o WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID))
+          AND (NOT EXISTS (
+                 SELECT 1 FROM REG_RESOURCE_PROPERTY o
+                 WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID))
         FOR UPDATE OF t.REG_ID WAIT 1
       ) LOOP
         v_dead := v_dead + 1;
@@ -1195,14 +1344,18 @@ AS
           t.REG_ID, t.REG_NAME, t.REG_VALUE, t.REG_TENANT_ID
         FROM REG_PROPERTY t
         WHERE t.REG_ID BETWEEN v_from_5 AND v_upto_5
-          AND (NOT EXISTS (SELECT 1 FROM REG_RESOURCE_PROPERTY o WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID));
+          AND (NOT EXISTS (
+                 SELECT 1 FROM REG_RESOURCE_PROPERTY o
+                 WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID));
         IF SQL%ROWCOUNT <> v_dead THEN
           RAISE e_changed;
         END IF;
 
         DELETE /*+ INDEX(t (REG_ID)) */ FROM REG_PROPERTY t
         WHERE t.REG_ID BETWEEN v_from_5 AND v_upto_5
-          AND (NOT EXISTS (SELECT 1 FROM REG_RESOURCE_PROPERTY o WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID));
+          AND (NOT EXISTS (
+                 SELECT 1 FROM REG_RESOURCE_PROPERTY o
+                 WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID));
         IF SQL%ROWCOUNT <> v_dead THEN
           RAISE e_changed;
         END IF;
@@ -1263,36 +1416,60 @@ AS
       FROM (
         SELECT /*+ INDEX(t (ID)) */ CASE
             WHEN t.REG_TENANT_ID IS NOT NULL
-                 AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-                 AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-                 AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE_HISTORY o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+                 AND NOT EXISTS (
+                   SELECT 1 FROM REG_RESOURCE o
+                   WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+                 AND NOT EXISTS (
+                   SELECT 1 FROM REG_RESOURCE o
+                   WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+                 AND NOT EXISTS (
+                   SELECT 1 FROM REG_RESOURCE_HISTORY o
+                   WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
             THEN 1
             ELSE 0
           END AS REASON
         FROM REG_RESOURCE_TAG t
         WHERE t.ID BETWEEN v_from_6 AND v_upto_6
           AND (t.REG_TENANT_ID IS NOT NULL
-               AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-               AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-               AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE_HISTORY o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID))
+               AND NOT EXISTS (
+                 SELECT 1 FROM REG_RESOURCE o
+                 WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+               AND NOT EXISTS (
+                 SELECT 1 FROM REG_RESOURCE o
+                 WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+               AND NOT EXISTS (
+                 SELECT 1 FROM REG_RESOURCE_HISTORY o
+                 WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID))
       ) d;
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
         SELECT /*+ INDEX(t (ID)) */ CASE
             WHEN t.REG_TENANT_ID IS NOT NULL
-                 AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-                 AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-                 AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE_HISTORY o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+                 AND NOT EXISTS (
+                   SELECT 1 FROM REG_RESOURCE o
+                   WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+                 AND NOT EXISTS (
+                   SELECT 1 FROM REG_RESOURCE o
+                   WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+                 AND NOT EXISTS (
+                   SELECT 1 FROM REG_RESOURCE_HISTORY o
+                   WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
             THEN 1
             ELSE 0
           END AS REASON
         FROM REG_RESOURCE_TAG t
         WHERE t.ID BETWEEN v_from_6 AND v_upto_6
           AND (t.REG_TENANT_ID IS NOT NULL
-               AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-               AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-               AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE_HISTORY o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID))
+               AND NOT EXISTS (
+                 SELECT 1 FROM REG_RESOURCE o
+                 WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+               AND NOT EXISTS (
+                 SELECT 1 FROM REG_RESOURCE o
+                 WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+               AND NOT EXISTS (
+                 SELECT 1 FROM REG_RESOURCE_HISTORY o
+                 WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID))
         FOR UPDATE OF t.ID WAIT 1
       ) LOOP
         v_dead := v_dead + 1;
@@ -1308,9 +1485,15 @@ AS
         FROM REG_RESOURCE_TAG t
         WHERE t.ID BETWEEN v_from_6 AND v_upto_6
           AND (t.REG_TENANT_ID IS NOT NULL
-               AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-               AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-               AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE_HISTORY o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID));
+               AND NOT EXISTS (
+                 SELECT 1 FROM REG_RESOURCE o
+                 WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+               AND NOT EXISTS (
+                 SELECT 1 FROM REG_RESOURCE o
+                 WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+               AND NOT EXISTS (
+                 SELECT 1 FROM REG_RESOURCE_HISTORY o
+                 WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID));
         IF SQL%ROWCOUNT <> v_dead THEN
           RAISE e_changed;
         END IF;
@@ -1318,9 +1501,15 @@ AS
         DELETE /*+ INDEX(t (ID)) */ FROM REG_RESOURCE_TAG t
         WHERE t.ID BETWEEN v_from_6 AND v_upto_6
           AND (t.REG_TENANT_ID IS NOT NULL
-               AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-               AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-               AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE_HISTORY o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID));
+               AND NOT EXISTS (
+                 SELECT 1 FROM REG_RESOURCE o
+                 WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+               AND NOT EXISTS (
+                 SELECT 1 FROM REG_RESOURCE o
+                 WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+               AND NOT EXISTS (
+                 SELECT 1 FROM REG_RESOURCE_HISTORY o
+                 WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID));
         IF SQL%ROWCOUNT <> v_dead THEN
           RAISE e_changed;
         END IF;
@@ -1380,23 +1569,33 @@ AS
       INTO v_dead, v_reason_1
       FROM (
         SELECT /*+ INDEX(t (REG_ID)) */ CASE
-            WHEN NOT EXISTS (SELECT 1 FROM REG_RESOURCE_TAG o WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID) THEN 1
+            WHEN NOT EXISTS (
+                   SELECT 1 FROM REG_RESOURCE_TAG o
+                   WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+            THEN 1
             ELSE 0
           END AS REASON
         FROM REG_TAG t
         WHERE t.REG_ID BETWEEN v_from_7 AND v_upto_7
-          AND (NOT EXISTS (SELECT 1 FROM REG_RESOURCE_TAG o WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID))
+          AND (NOT EXISTS (
+                 SELECT 1 FROM REG_RESOURCE_TAG o
+                 WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID))
       ) d;
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
         SELECT /*+ INDEX(t (REG_ID)) */ CASE
-            WHEN NOT EXISTS (SELECT 1 FROM REG_RESOURCE_TAG o WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID) THEN 1
+            WHEN NOT EXISTS (
+                   SELECT 1 FROM REG_RESOURCE_TAG o
+                   WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+            THEN 1
             ELSE 0
           END AS REASON
         FROM REG_TAG t
         WHERE t.REG_ID BETWEEN v_from_7 AND v_upto_7
-          AND (NOT EXISTS (SELECT 1 FROM REG_RESOURCE_TAG o WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID))
+          AND (NOT EXISTS (
+                 SELECT 1 FROM REG_RESOURCE_TAG o
+                 WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID))
         FOR UPDATE OF t.REG_ID WAIT 1
       ) LOOP
         v_dead := v_dead + 1;
@@ -1411,14 +1610,18 @@ AS
           t.REG_ID, t.REG_TAG_NAME, t.REG_USER_ID, t.REG_TAGGED_TIME, t.REG_TENANT_ID
         FROM REG_TAG t
         WHERE t.REG_ID BETWEEN v_from_7 AND v_upto_7
-          AND (NOT EXISTS (SELECT 1 FROM REG_RESOURCE_TAG o WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID));
+          AND (NOT EXISTS (
+                 SELECT 1 FROM REG_RESOURCE_TAG o
+                 WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID));
         IF SQL%ROWCOUNT <> v_dead THEN
           RAISE e_changed;
         END IF;
 
         DELETE /*+ INDEX(t (REG_ID)) */ FROM REG_TAG t
         WHERE t.REG_ID BETWEEN v_from_7 AND v_upto_7
-          AND (NOT EXISTS (SELECT 1 FROM REG_RESOURCE_TAG o WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID));
+          AND (NOT EXISTS (
+                 SELECT 1 FROM REG_RESOURCE_TAG o
+                 WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID));
         IF SQL%ROWCOUNT <> v_dead THEN
           RAISE e_changed;
         END IF;
@@ -1451,7 +1654,8 @@ BEGIN
 
   -- A COMMIT would end what the caller has begun; a job of the scheduler has no caller
   IF DBMS_TRANSACTION.LOCAL_TRANSACTION_ID IS NOT NULL AND SYS_CONTEXT('USERENV', 'BG_JOB_ID') IS NULL THEN
-    RAISE_APPLICATION_ERROR(-20001, 'cleanup_registry commits by itself, so it cannot run inside a transaction; nothing was deleted');
+    RAISE_APPLICATION_ERROR(-20001,
+        'cleanup_registry commits by itself, so it cannot run inside a transaction; nothing was deleted');
   END IF;
 
   BEGIN
@@ -1539,11 +1743,14 @@ BEGIN
     SET VALUE = 'no'
     WHERE PROCEDURE_NAME = 'cleanup_registry' AND NAME = 'stop_requested' AND VALUE = 'yes';
 
-    SELECT v_started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR') - NUMTODSINTERVAL(v_log_minimum_age_hours, 'HOUR')
+    SELECT v_started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR') - NUMTODSINTERVAL(v_log_minimum_age_hours,
+        'HOUR')
     INTO v_log_cut_off FROM DUAL;
     SELECT v_started - NUMTODSINTERVAL(1, 'HOUR')
     INTO v_code_cut_off FROM DUAL;
-    v_code_cut_off_ms := FLOOR((((TO_NUMBER(TO_CHAR(v_code_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(v_code_cut_off, 'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(v_code_cut_off, 'FF6'))) / 1000);
+    v_code_cut_off_ms := FLOOR((((TO_NUMBER(TO_CHAR(v_code_cut_off,
+        'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(v_code_cut_off,
+        'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(v_code_cut_off, 'FF6'))) / 1000);
 
     INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME) VALUES (v_run_id, 'REG_RESOURCE');
     INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME) VALUES (v_run_id, 'REG_PROPERTY');
@@ -1555,7 +1762,8 @@ BEGIN
     INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'REG_RESOURCE_PROPERTY', 'code_gone');
     INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'REG_LOG', 'superseded');
     INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'REG_LOG', 'deleted');
-    INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'REG_RESOURCE_PROPERTY', 'resource_gone');
+    INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'REG_RESOURCE_PROPERTY',
+        'resource_gone');
     INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'REG_PROPERTY', 'unreferenced');
     INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'REG_RESOURCE_TAG', 'resource_gone');
     INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'REG_TAG', 'unreferenced');
@@ -1787,7 +1995,8 @@ END cleanup_registry;
 DECLARE
   v_error VARCHAR2(2000);
 BEGIN
-  SELECT MIN('line ' || e.LINE || ', column ' || e.POSITION || ': ' || SUBSTR(e.TEXT, 1, 1000)) KEEP (DENSE_RANK FIRST ORDER BY e.SEQUENCE)
+  SELECT MIN('line ' || e.LINE || ', column ' || e.POSITION || ': ' || SUBSTR(e.TEXT, 1, 1000)) KEEP (DENSE_RANK FIRST
+      ORDER BY e.SEQUENCE)
   INTO v_error
   FROM ALL_ERRORS e
   WHERE e.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
@@ -1804,14 +2013,15 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_registry' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    'dce31506937145fb65f4d7b23f53d742d4eab5e7ca9641efeb0fc6a4303ab6ec' AS ARTIFACT_SHA256,
+    '1f39091ca01c610b2d44cc3160d29788adda71bcca190b9009c21a2ee01c8e8e' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL
        FROM (
          SELECT 1 AS PART, STANDARD_HASH(s.LINE || ' ' || SUBSTR(s.TEXT, 1, 900), 'SHA256')
          AS HASH FROM ALL_SOURCE s
-         WHERE s.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND s.NAME = 'CLEANUP_REGISTRY' AND s.TYPE = 'PROCEDURE') y) x) AS STORED_SHA256
+         WHERE s.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND s.NAME = 'CLEANUP_REGISTRY'
+             AND s.TYPE = 'PROCEDURE') y) x) AS STORED_SHA256
   FROM DUAL
 ) n
 ON (o.OBJECT_NAME = n.OBJECT_NAME AND o.OBJECT_KIND = n.OBJECT_KIND)

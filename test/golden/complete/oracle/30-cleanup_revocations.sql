@@ -116,8 +116,10 @@ AS
       FROM (
         SELECT 'AM_REVOKED_JWT' AS SOURCE, 'CLEANUP_BAK_AM_REVOKED_JWT' AS BACKUP FROM DUAL UNION ALL
         SELECT 'IDN_INVALID_TOKENS' AS SOURCE, 'CLEANUP_BAK_IDN_INVALID_TOKENS' AS BACKUP FROM DUAL UNION ALL
-        SELECT 'IDN_OAUTH2_REVOKED_TOKENS' AS SOURCE, 'CLEANUP_BAK_IDN_OAUTH2_REVOKED_TOKENS' AS BACKUP FROM DUAL UNION ALL
-        SELECT 'IDN_SUBJECT_ENTITY_REVOKED_EVENT' AS SOURCE, 'CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT' AS BACKUP FROM DUAL
+        SELECT 'IDN_OAUTH2_REVOKED_TOKENS' AS SOURCE, 'CLEANUP_BAK_IDN_OAUTH2_REVOKED_TOKENS' AS BACKUP
+            FROM DUAL UNION ALL
+        SELECT 'IDN_SUBJECT_ENTITY_REVOKED_EVENT' AS SOURCE, 'CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT' AS BACKUP
+            FROM DUAL
       ) x
       JOIN USER_TAB_COLS s ON s.TABLE_NAME = x.SOURCE AND s.HIDDEN_COLUMN = 'NO' AND s.VIRTUAL_COLUMN = 'NO'
       LEFT JOIN USER_TAB_COLS b ON b.TABLE_NAME = x.BACKUP AND b.COLUMN_NAME = s.COLUMN_NAME
@@ -260,8 +262,8 @@ AS
     WHERE RUN_ID = v_run_id;
   END end_log;
 
-  -- Hints name the index to go along. A statement is planned when it first runs, for a table that may be small then, and
-  -- without knowing how few rows v_span lets through: each batch could read the table whole.
+  -- Hints name the index to go along. A statement is planned when it first runs, for a table that may be small then,
+  -- and without knowing how few rows v_span lets through: each batch could read the table whole.
 
   -- AM_REVOKED_JWT
   PROCEDURE begin_1 IS
@@ -668,7 +670,8 @@ BEGIN
 
   -- A COMMIT would end what the caller has begun; a job of the scheduler has no caller
   IF DBMS_TRANSACTION.LOCAL_TRANSACTION_ID IS NOT NULL AND SYS_CONTEXT('USERENV', 'BG_JOB_ID') IS NULL THEN
-    RAISE_APPLICATION_ERROR(-20001, 'cleanup_revocations commits by itself, so it cannot run inside a transaction; nothing was deleted');
+    RAISE_APPLICATION_ERROR(-20001,
+        'cleanup_revocations commits by itself, so it cannot run inside a transaction; nothing was deleted');
   END IF;
 
   BEGIN
@@ -758,8 +761,11 @@ BEGIN
     INTO v_grace_cut_off FROM DUAL;
     SELECT v_started - NUMTODSINTERVAL(24, 'HOUR')
     INTO v_epoch_grace_cut_off FROM DUAL;
-    v_epoch_grace_cut_off_ms := FLOOR((((TO_NUMBER(TO_CHAR(v_epoch_grace_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(v_epoch_grace_cut_off, 'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(v_epoch_grace_cut_off, 'FF6'))) / 1000);
-    SELECT v_started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR') - NUMTODSINTERVAL(24, 'HOUR') - NUMTODSINTERVAL((SELECT CASE
+    v_epoch_grace_cut_off_ms := FLOOR((((TO_NUMBER(TO_CHAR(v_epoch_grace_cut_off,
+        'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(v_epoch_grace_cut_off,
+        'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(v_epoch_grace_cut_off, 'FF6'))) / 1000);
+    SELECT v_started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR') - NUMTODSINTERVAL(24,
+        'HOUR') - NUMTODSINTERVAL((SELECT CASE
           WHEN x.is_for_ever = 1 THEN NULL
           WHEN x.longest > v_longest_lifetime_hours * 3600 THEN x.longest
           ELSE v_longest_lifetime_hours * 3600
@@ -782,8 +788,10 @@ BEGIN
     INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME) VALUES (v_run_id, 'IDN_SUBJECT_ENTITY_REVOKED_EVENT');
     INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'AM_REVOKED_JWT', 'expired');
     INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_INVALID_TOKENS', 'expired');
-    INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_OAUTH2_REVOKED_TOKENS', 'expired');
-    INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_SUBJECT_ENTITY_REVOKED_EVENT', 'outlived');
+    INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_OAUTH2_REVOKED_TOKENS',
+        'expired');
+    INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_SUBJECT_ENTITY_REVOKED_EVENT',
+        'outlived');
     UPDATE CLEANUP_RUN
     SET CUT_OFF = v_grace_cut_off, DRY_RUN = v_dry_run
     WHERE RUN_ID = v_run_id;
@@ -977,7 +985,8 @@ END cleanup_revocations;
 DECLARE
   v_error VARCHAR2(2000);
 BEGIN
-  SELECT MIN('line ' || e.LINE || ', column ' || e.POSITION || ': ' || SUBSTR(e.TEXT, 1, 1000)) KEEP (DENSE_RANK FIRST ORDER BY e.SEQUENCE)
+  SELECT MIN('line ' || e.LINE || ', column ' || e.POSITION || ': ' || SUBSTR(e.TEXT, 1, 1000)) KEEP (DENSE_RANK FIRST
+      ORDER BY e.SEQUENCE)
   INTO v_error
   FROM ALL_ERRORS e
   WHERE e.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
@@ -994,14 +1003,15 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_revocations' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '6432ec4c724aa482a9356d85f6b9f2f73f2d21e3f67cd24e2af89277e13d8959' AS ARTIFACT_SHA256,
+    '8b319031b6d29b81f1c11b210f93185cfea01422df6f9d44c2e453d9681d8872' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL
        FROM (
          SELECT 1 AS PART, STANDARD_HASH(s.LINE || ' ' || SUBSTR(s.TEXT, 1, 900), 'SHA256')
          AS HASH FROM ALL_SOURCE s
-         WHERE s.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND s.NAME = 'CLEANUP_REVOCATIONS' AND s.TYPE = 'PROCEDURE') y) x) AS STORED_SHA256
+         WHERE s.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND s.NAME = 'CLEANUP_REVOCATIONS'
+             AND s.TYPE = 'PROCEDURE') y) x) AS STORED_SHA256
   FROM DUAL
 ) n
 ON (o.OBJECT_NAME = n.OBJECT_NAME AND o.OBJECT_KIND = n.OBJECT_KIND)

@@ -246,8 +246,8 @@ AS
     WHERE RUN_ID = v_run_id;
   END end_log;
 
-  -- Hints name the index to go along. A statement is planned when it first runs, for a table that may be small then, and
-  -- without knowing how few rows v_span lets through: each batch could read the table whole.
+  -- Hints name the index to go along. A statement is planned when it first runs, for a table that may be small then,
+  -- and without knowing how few rows v_span lets through: each batch could read the table whole.
 
   -- IDN_ACTION
   PROCEDURE begin_1 IS
@@ -281,7 +281,7 @@ AS
       INTO v_dead, v_reason_1
       FROM (
         SELECT /*+ INDEX(t (UUID)) */ CASE
-            WHEN EXISTS (SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)) THEN 0
+            WHEN EXISTS ( SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)) THEN 0
             WHEN t."TYPE" = 'AUTHENTICATION'
                  AND (t.CREATED_AT IS NULL
                       OR t.CREATED_AT < v_grace_cut_off)
@@ -293,13 +293,15 @@ AS
           AND ((t."TYPE" = 'AUTHENTICATION'
                 AND (t.CREATED_AT IS NULL
                      OR t.CREATED_AT < v_grace_cut_off))
-               AND NOT EXISTS (SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)))
+               AND NOT EXISTS (
+                 SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o
+                 WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)))
       ) d;
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
         SELECT /*+ INDEX(t (UUID)) */ CASE
-            WHEN EXISTS (SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)) THEN 0
+            WHEN EXISTS ( SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)) THEN 0
             WHEN t."TYPE" = 'AUTHENTICATION'
                  AND (t.CREATED_AT IS NULL
                       OR t.CREATED_AT < v_grace_cut_off)
@@ -311,7 +313,9 @@ AS
           AND ((t."TYPE" = 'AUTHENTICATION'
                 AND (t.CREATED_AT IS NULL
                      OR t.CREATED_AT < v_grace_cut_off))
-               AND NOT EXISTS (SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)))
+               AND NOT EXISTS (
+                 SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o
+                 WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)))
         FOR UPDATE OF t.UUID WAIT 1
       ) LOOP
         v_dead := v_dead + 1;
@@ -329,7 +333,9 @@ AS
           AND ((t."TYPE" = 'AUTHENTICATION'
                 AND (t.CREATED_AT IS NULL
                      OR t.CREATED_AT < v_grace_cut_off))
-               AND NOT EXISTS (SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)));
+               AND NOT EXISTS (
+                 SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o
+                 WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)));
         IF SQL%ROWCOUNT <> v_dead THEN
           RAISE e_changed;
         END IF;
@@ -376,7 +382,9 @@ AS
           AND ((t."TYPE" = 'AUTHENTICATION'
                 AND (t.CREATED_AT IS NULL
                      OR t.CREATED_AT < v_grace_cut_off))
-               AND NOT EXISTS (SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)));
+               AND NOT EXISTS (
+                 SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o
+                 WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)));
         IF SQL%ROWCOUNT <> v_dead THEN
           RAISE e_changed;
         END IF;
@@ -409,7 +417,8 @@ BEGIN
 
   -- A COMMIT would end what the caller has begun; a job of the scheduler has no caller
   IF DBMS_TRANSACTION.LOCAL_TRANSACTION_ID IS NOT NULL AND SYS_CONTEXT('USERENV', 'BG_JOB_ID') IS NULL THEN
-    RAISE_APPLICATION_ERROR(-20001, 'cleanup_stale_actions commits by itself, so it cannot run inside a transaction; nothing was deleted');
+    RAISE_APPLICATION_ERROR(-20001,
+        'cleanup_stale_actions commits by itself, so it cannot run inside a transaction; nothing was deleted');
   END IF;
 
   BEGIN
@@ -673,7 +682,8 @@ END cleanup_stale_actions;
 DECLARE
   v_error VARCHAR2(2000);
 BEGIN
-  SELECT MIN('line ' || e.LINE || ', column ' || e.POSITION || ': ' || SUBSTR(e.TEXT, 1, 1000)) KEEP (DENSE_RANK FIRST ORDER BY e.SEQUENCE)
+  SELECT MIN('line ' || e.LINE || ', column ' || e.POSITION || ': ' || SUBSTR(e.TEXT, 1, 1000)) KEEP (DENSE_RANK FIRST
+      ORDER BY e.SEQUENCE)
   INTO v_error
   FROM ALL_ERRORS e
   WHERE e.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
@@ -690,14 +700,15 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_stale_actions' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '343529f23fff29fa4a5cc4b105151db8b97666e2b26a389b323d0c3a9a474ca6' AS ARTIFACT_SHA256,
+    '37a8299476c684c824c8c534b9f878d904d710dcd0ae57d078fa3f9ca1868b45' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL
        FROM (
          SELECT 1 AS PART, STANDARD_HASH(s.LINE || ' ' || SUBSTR(s.TEXT, 1, 900), 'SHA256')
          AS HASH FROM ALL_SOURCE s
-         WHERE s.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND s.NAME = 'CLEANUP_STALE_ACTIONS' AND s.TYPE = 'PROCEDURE') y) x) AS STORED_SHA256
+         WHERE s.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND s.NAME = 'CLEANUP_STALE_ACTIONS'
+             AND s.TYPE = 'PROCEDURE') y) x) AS STORED_SHA256
   FROM DUAL
 ) n
 ON (o.OBJECT_NAME = n.OBJECT_NAME AND o.OBJECT_KIND = n.OBJECT_KIND)

@@ -20,7 +20,8 @@ WITH s AS (
   FROM s CROSS JOIN (SELECT SYS_EXTRACT_UTC(SYSTIMESTAMP) AS UTC_NOW FROM DUAL) u
 ), c AS (
   SELECT n.*,
-    n.utc_now - NUMTODSINTERVAL(TO_NUMBER(n.clock_uncertainty_hours), 'HOUR') - NUMTODSINTERVAL(TO_NUMBER(n.log_minimum_age_hours), 'HOUR') AS log_cut_off,
+    n.utc_now - NUMTODSINTERVAL(TO_NUMBER(n.clock_uncertainty_hours),
+        'HOUR') - NUMTODSINTERVAL(TO_NUMBER(n.log_minimum_age_hours), 'HOUR') AS log_cut_off,
     n.utc_now - NUMTODSINTERVAL(1, 'HOUR') AS code_cut_off
   FROM n
 )
@@ -31,9 +32,10 @@ FROM (
   FROM REG_RESOURCE t CROSS JOIN c
   WHERE t.REG_NAME IS NOT NULL
         AND EXISTS (
-              SELECT 1 FROM REG_PATH o
-              WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                AND SUBSTR(o.REG_PATH_VALUE || '/', 1, 72) = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/')
+          SELECT 1 FROM REG_PATH o
+          WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID
+            AND SUBSTR(o.REG_PATH_VALUE || '/', 1, 72)
+                = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/')
         AND (EXISTS (
                SELECT 1 FROM REG_RESOURCE_PROPERTY o
                WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
@@ -41,33 +43,57 @@ FROM (
                    SELECT 1 FROM REG_PROPERTY o2
                    WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
                      AND o2.REG_NAME = 'expireTime'
-                     AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]') THEN TO_NUMBER(o2.REG_VALUE) END < FLOOR((((TO_NUMBER(TO_CHAR(c.code_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.code_cut_off, 'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.code_cut_off, 'FF6'))) / 1000)))
+                     AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$')
+                         AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
+                         THEN TO_NUMBER(o2.REG_VALUE) END
+                         < FLOOR((((TO_NUMBER(TO_CHAR(c.code_cut_off,
+                         'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.code_cut_off,
+                         'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.code_cut_off, 'FF6'))) / 1000)))
              OR EXISTS (
-                  SELECT 1 FROM REG_RESOURCE_PROPERTY o
-                  WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                    AND o.REG_VERSION IS NULL
-                    AND EXISTS (
-                          SELECT 1 FROM REG_PROPERTY o2
-                          WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                            AND o2.REG_NAME = 'expireTime'
-                            AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]') THEN TO_NUMBER(o2.REG_VALUE) END < FLOOR((((TO_NUMBER(TO_CHAR(c.code_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.code_cut_off, 'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.code_cut_off, 'FF6'))) / 1000))))
+               SELECT 1 FROM REG_RESOURCE_PROPERTY o
+               WHERE o.REG_PATH_ID = t.REG_PATH_ID
+                 AND o.REG_RESOURCE_NAME = t.REG_NAME
+                 AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                 AND o.REG_VERSION IS NULL
+                 AND EXISTS (
+                   SELECT 1 FROM REG_PROPERTY o2
+                   WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                     AND o2.REG_NAME = 'expireTime'
+                     AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$')
+                         AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
+                         THEN TO_NUMBER(o2.REG_VALUE) END
+                         < FLOOR((((TO_NUMBER(TO_CHAR(c.code_cut_off,
+                         'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.code_cut_off,
+                         'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.code_cut_off, 'FF6'))) / 1000))))
         AND NOT EXISTS (
-              SELECT 1 FROM REG_RESOURCE_PROPERTY o
-              WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                AND EXISTS (
-                  SELECT 1 FROM REG_PROPERTY o2
-                  WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                    AND o2.REG_NAME = 'expireTime'
-                    AND CASE WHEN CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]') THEN TO_NUMBER(o2.REG_VALUE) END < FLOOR((((TO_NUMBER(TO_CHAR(c.code_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.code_cut_off, 'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.code_cut_off, 'FF6'))) / 1000) THEN 0 ELSE 1 END = 1))
+          SELECT 1 FROM REG_RESOURCE_PROPERTY o
+          WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
+            AND EXISTS (
+              SELECT 1 FROM REG_PROPERTY o2
+              WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                AND o2.REG_NAME = 'expireTime'
+                AND CASE WHEN CASE
+                    WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
+                    THEN TO_NUMBER(o2.REG_VALUE) END
+                    < FLOOR((((TO_NUMBER(TO_CHAR(c.code_cut_off,
+                    'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.code_cut_off,
+                    'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.code_cut_off, 'FF6'))) / 1000) THEN 0 ELSE 1 END = 1))
         AND NOT EXISTS (
-              SELECT 1 FROM REG_RESOURCE_PROPERTY o
-              WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_RESOURCE_NAME = t.REG_NAME AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                AND o.REG_VERSION IS NULL
-                AND EXISTS (
-                      SELECT 1 FROM REG_PROPERTY o2
-                      WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                        AND o2.REG_NAME = 'expireTime'
-                        AND CASE WHEN CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]') THEN TO_NUMBER(o2.REG_VALUE) END < FLOOR((((TO_NUMBER(TO_CHAR(c.code_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.code_cut_off, 'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.code_cut_off, 'FF6'))) / 1000) THEN 0 ELSE 1 END = 1))
+          SELECT 1 FROM REG_RESOURCE_PROPERTY o
+          WHERE o.REG_PATH_ID = t.REG_PATH_ID
+            AND o.REG_RESOURCE_NAME = t.REG_NAME
+            AND o.REG_TENANT_ID = t.REG_TENANT_ID
+            AND o.REG_VERSION IS NULL
+            AND EXISTS (
+              SELECT 1 FROM REG_PROPERTY o2
+              WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                AND o2.REG_NAME = 'expireTime'
+                AND CASE WHEN CASE
+                    WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
+                    THEN TO_NUMBER(o2.REG_VALUE) END
+                    < FLOOR((((TO_NUMBER(TO_CHAR(c.code_cut_off,
+                    'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.code_cut_off,
+                    'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.code_cut_off, 'FF6'))) / 1000) THEN 0 ELSE 1 END = 1))
 ) x
 GROUP BY x.REASON
 UNION ALL
@@ -108,9 +134,15 @@ FROM (
     CAST(NULL AS TIMESTAMP) AS STAMP
   FROM REG_RESOURCE_PROPERTY t CROSS JOIN c
   WHERE t.REG_TENANT_ID IS NOT NULL
-        AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-        AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-        AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE_HISTORY o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+        AND NOT EXISTS (
+          SELECT 1 FROM REG_RESOURCE o
+          WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+        AND NOT EXISTS (
+          SELECT 1 FROM REG_RESOURCE o
+          WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+        AND NOT EXISTS (
+          SELECT 1 FROM REG_RESOURCE_HISTORY o
+          WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
 ) x
 GROUP BY x.REASON
 UNION ALL
@@ -119,7 +151,9 @@ FROM (
   SELECT 'unreferenced' AS REASON,
     CAST(NULL AS TIMESTAMP) AS STAMP
   FROM REG_PROPERTY t CROSS JOIN c
-  WHERE NOT EXISTS (SELECT 1 FROM REG_RESOURCE_PROPERTY o WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+  WHERE NOT EXISTS (
+          SELECT 1 FROM REG_RESOURCE_PROPERTY o
+          WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
 ) x
 GROUP BY x.REASON
 UNION ALL
@@ -129,9 +163,15 @@ FROM (
     CAST(NULL AS TIMESTAMP) AS STAMP
   FROM REG_RESOURCE_TAG t CROSS JOIN c
   WHERE t.REG_TENANT_ID IS NOT NULL
-        AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-        AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-        AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE_HISTORY o WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+        AND NOT EXISTS (
+          SELECT 1 FROM REG_RESOURCE o
+          WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+        AND NOT EXISTS (
+          SELECT 1 FROM REG_RESOURCE o
+          WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+        AND NOT EXISTS (
+          SELECT 1 FROM REG_RESOURCE_HISTORY o
+          WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
 ) x
 GROUP BY x.REASON
 UNION ALL
@@ -140,7 +180,9 @@ FROM (
   SELECT 'unreferenced' AS REASON,
     CAST(NULL AS TIMESTAMP) AS STAMP
   FROM REG_TAG t CROSS JOIN c
-  WHERE NOT EXISTS (SELECT 1 FROM REG_RESOURCE_TAG o WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+  WHERE NOT EXISTS (
+          SELECT 1 FROM REG_RESOURCE_TAG o
+          WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
 ) x
 GROUP BY x.REASON;
 -- @end
@@ -150,7 +192,8 @@ GROUP BY x.REASON;
 DECLARE
   v_error VARCHAR2(2000);
 BEGIN
-  SELECT MIN('line ' || e.LINE || ', column ' || e.POSITION || ': ' || SUBSTR(e.TEXT, 1, 1000)) KEEP (DENSE_RANK FIRST ORDER BY e.SEQUENCE)
+  SELECT MIN('line ' || e.LINE || ', column ' || e.POSITION || ': ' || SUBSTR(e.TEXT, 1, 1000)) KEEP (DENSE_RANK FIRST
+      ORDER BY e.SEQUENCE)
   INTO v_error
   FROM ALL_ERRORS e
   WHERE e.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
@@ -167,14 +210,15 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'CLEANUP_BACKLOG_REGISTRY' AS OBJECT_NAME, 'view' AS OBJECT_KIND,
-    '989f50237d661c279c8f54047e23b2c215823e8bc09c906e759235945bfc35ec' AS ARTIFACT_SHA256,
+    'e309dcccab63fc9ffe998b46c3d89a0035b6cd33433af02fba7125845054f2cd' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL
        FROM (
          SELECT v.TEXT_LENGTH AS PART, STANDARD_HASH(v.TEXT_VC, 'SHA256')
          AS HASH FROM ALL_VIEWS v
-         WHERE v.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND v.VIEW_NAME = 'CLEANUP_BACKLOG_REGISTRY') y) x) AS STORED_SHA256
+         WHERE v.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
+             AND v.VIEW_NAME = 'CLEANUP_BACKLOG_REGISTRY') y) x) AS STORED_SHA256
   FROM DUAL
 ) n
 ON (o.OBJECT_NAME = n.OBJECT_NAME AND o.OBJECT_KIND = n.OBJECT_KIND)

@@ -94,7 +94,8 @@ WHERE NOT EXISTS (SELECT 1 FROM public.cleanup_run r WHERE r.run_id = k.run_id);
 SELECT setval(s.numbers, r.newest)
 FROM (SELECT pg_get_serial_sequence('public.cleanup_run', 'run_id')::regclass AS numbers) s
 CROSS JOIN (
-  SELECT greatest((SELECT max(run_id) FROM public.cleanup_run), (SELECT max(run_id) FROM public.cleanup_run_step)) AS newest
+  SELECT greatest((SELECT max(run_id) FROM public.cleanup_run),
+      (SELECT max(run_id) FROM public.cleanup_run_step)) AS newest
 ) r
 WHERE r.newest > coalesce(pg_sequence_last_value(s.numbers), 0);
 -- @end
@@ -109,7 +110,8 @@ BEGIN
     SELECT DISTINCT t.own, a.grantee
     FROM (VALUES
       ('public.cleanup_bak_idn_oauth2_refresh_token'::regclass, 'public.idn_oauth2_refresh_token'::regclass),
-      ('public.cleanup_bak_idn_oauth2_refresh_token_binding'::regclass, 'public.idn_oauth2_refresh_token_binding'::regclass),
+      ('public.cleanup_bak_idn_oauth2_refresh_token_binding'::regclass,
+          'public.idn_oauth2_refresh_token_binding'::regclass),
       ('public.cleanup_bak_idn_oauth2_refresh_token_scope'::regclass, 'public.idn_oauth2_refresh_token_scope'::regclass)
     ) t (own, source)
     JOIN pg_class c ON c.oid = t.own
@@ -128,17 +130,25 @@ $privileges$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
   ('cleanup_bak_idn_oauth2_refresh_token', 'table', '99cd1a13f87efc69f77407ea9f40a3e11cf5866827973e554e6610456e7c23e2',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
+       ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oauth2_refresh_token' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_bak_idn_oauth2_refresh_token_binding', 'table', '1b4530b3b2bb0e654eae5a611639b8e01386a141ffc978159488500550bc001f',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oauth2_refresh_token' AND c.relkind = 'r'
+        AND a.attnum > 0 AND NOT a.attisdropped)),
+  ('cleanup_bak_idn_oauth2_refresh_token_binding', 'table',
+      '1b4530b3b2bb0e654eae5a611639b8e01386a141ffc978159488500550bc001f',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
+       ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oauth2_refresh_token_binding' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_bak_idn_oauth2_refresh_token_scope', 'table', '5c060382e67dcddff9f2e86cc618c22b8d4001a68cef65f4fb043eb5445ce627',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oauth2_refresh_token_binding' AND c.relkind = 'r'
+        AND a.attnum > 0 AND NOT a.attisdropped)),
+  ('cleanup_bak_idn_oauth2_refresh_token_scope', 'table',
+      '5c060382e67dcddff9f2e86cc618c22b8d4001a68cef65f4fb043eb5445ce627',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
+       ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oauth2_refresh_token_scope' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped))
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oauth2_refresh_token_scope' AND c.relkind = 'r'
+        AND a.attnum > 0 AND NOT a.attisdropped))
 ON CONFLICT (object_name, object_kind) DO UPDATE
 SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
 -- @end

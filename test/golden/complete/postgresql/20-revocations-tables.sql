@@ -111,7 +111,8 @@ WHERE NOT EXISTS (SELECT 1 FROM public.cleanup_run r WHERE r.run_id = k.run_id);
 SELECT setval(s.numbers, r.newest)
 FROM (SELECT pg_get_serial_sequence('public.cleanup_run', 'run_id')::regclass AS numbers) s
 CROSS JOIN (
-  SELECT greatest((SELECT max(run_id) FROM public.cleanup_run), (SELECT max(run_id) FROM public.cleanup_run_step)) AS newest
+  SELECT greatest((SELECT max(run_id) FROM public.cleanup_run),
+      (SELECT max(run_id) FROM public.cleanup_run_step)) AS newest
 ) r
 WHERE r.newest > coalesce(pg_sequence_last_value(s.numbers), 0);
 -- @end
@@ -128,7 +129,8 @@ BEGIN
       ('public.cleanup_bak_am_revoked_jwt'::regclass, 'public.am_revoked_jwt'::regclass),
       ('public.cleanup_bak_idn_invalid_tokens'::regclass, 'public.idn_invalid_tokens'::regclass),
       ('public.cleanup_bak_idn_oauth2_revoked_tokens'::regclass, 'public.idn_oauth2_revoked_tokens'::regclass),
-      ('public.cleanup_bak_idn_subject_entity_revoked_event'::regclass, 'public.idn_subject_entity_revoked_event'::regclass)
+      ('public.cleanup_bak_idn_subject_entity_revoked_event'::regclass,
+          'public.idn_subject_entity_revoked_event'::regclass)
     ) t (own, source)
     JOIN pg_class c ON c.oid = t.own
     CROSS JOIN aclexplode(c.relacl) a
@@ -146,21 +148,30 @@ $privileges$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
   ('cleanup_bak_am_revoked_jwt', 'table', '03d18042f1e587a5c26f44b7658f9ed7f75313f8e5547c6d1ca53903f6cf6837',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
+       ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_am_revoked_jwt' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_am_revoked_jwt' AND c.relkind = 'r' AND a.attnum > 0
+        AND NOT a.attisdropped)),
   ('cleanup_bak_idn_invalid_tokens', 'table', '624712017a1c84f96406a3dee9b936e76b81e7ac828fab3528347e935eb55019',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
+       ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_invalid_tokens' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_invalid_tokens' AND c.relkind = 'r' AND a.attnum > 0
+        AND NOT a.attisdropped)),
   ('cleanup_bak_idn_oauth2_revoked_tokens', 'table', 'a4719c3e68ca4717769632df6d193765c1f476f2ca58946d9edb49c0b3db25b9',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
+       ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oauth2_revoked_tokens' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_bak_idn_subject_entity_revoked_event', 'table', '81d686501a1b044ead0d9975440a42387d6b373f78106eb442ae18f4db2660a4',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_oauth2_revoked_tokens' AND c.relkind = 'r'
+        AND a.attnum > 0 AND NOT a.attisdropped)),
+  ('cleanup_bak_idn_subject_entity_revoked_event', 'table',
+      '81d686501a1b044ead0d9975440a42387d6b373f78106eb442ae18f4db2660a4',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
+       ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_subject_entity_revoked_event' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped))
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_subject_entity_revoked_event' AND c.relkind = 'r'
+        AND a.attnum > 0 AND NOT a.attisdropped))
 ON CONFLICT (object_name, object_kind) DO UPDATE
 SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
 -- @end

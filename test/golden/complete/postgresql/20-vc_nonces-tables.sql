@@ -58,7 +58,8 @@ WHERE NOT EXISTS (SELECT 1 FROM public.cleanup_run r WHERE r.run_id = k.run_id);
 SELECT setval(s.numbers, r.newest)
 FROM (SELECT pg_get_serial_sequence('public.cleanup_run', 'run_id')::regclass AS numbers) s
 CROSS JOIN (
-  SELECT greatest((SELECT max(run_id) FROM public.cleanup_run), (SELECT max(run_id) FROM public.cleanup_run_step)) AS newest
+  SELECT greatest((SELECT max(run_id) FROM public.cleanup_run),
+      (SELECT max(run_id) FROM public.cleanup_run_step)) AS newest
 ) r
 WHERE r.newest > coalesce(pg_sequence_last_value(s.numbers), 0);
 -- @end
@@ -90,9 +91,11 @@ $privileges$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
   ('cleanup_bak_idn_vc_nonce', 'table', 'f373cd891cc0606fbe5fc225854f88e5896864f641c7de0800ffe273cd6293c2',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum), 'UTF8')), 'hex')
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
+       ORDER BY a.attnum), 'UTF8')), 'hex')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_vc_nonce' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped))
+    WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_vc_nonce' AND c.relkind = 'r' AND a.attnum > 0
+        AND NOT a.attisdropped))
 ON CONFLICT (object_name, object_kind) DO UPDATE
 SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
 -- @end

@@ -78,7 +78,8 @@ BEGIN
             WHEN t.token_state = 'EXPIRED' THEN 'expired'
             WHEN t.token_state IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                  AND t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
-                 AND extract(epoch FROM v_cut_off - t.refresh_token_time_created) * 1000 > t.refresh_token_validity_period
+                 AND extract(epoch FROM v_cut_off - t.refresh_token_time_created) * 1000
+                     > t.refresh_token_validity_period
             THEN 'period_over'
           END AS reason
         FROM ONLY public.idn_oauth2_refresh_token t
@@ -141,8 +142,9 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_refresh_tokens', 'procedure', 'e2dd737c5ec7ec37ad4082dfab9a2faa556628f9d02ecbc6707c96ae9c657efa',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
+  ('cleanup_refresh_tokens', 'procedure', '8ae44b8d6d64d0fe4915ff7aab19c5d45d0429292367d5d6642a191b6c09e204',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
+       'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_refresh_tokens'))
 ON CONFLICT (object_name, object_kind) DO UPDATE

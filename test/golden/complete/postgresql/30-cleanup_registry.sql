@@ -112,44 +112,53 @@ BEGIN
           SELECT DISTINCT t.reg_version, t.reg_tenant_id, t.reg_path_id, t.reg_name
           FROM ONLY public.reg_resource t
           WHERE t.reg_name IS NOT NULL
+            AND EXISTS (
+              SELECT 1 FROM public.reg_path o
+              WHERE o.reg_path_id = t.reg_path_id AND o.reg_tenant_id = t.reg_tenant_id
+                AND starts_with(o.reg_path_value || '/',
+                    '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/'))
+            AND (EXISTS (
+                   SELECT 1 FROM public.reg_resource_property o
+                   WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id
+                     AND EXISTS (
+                       SELECT 1 FROM public.reg_property o2
+                       WHERE o2.reg_id = o.reg_property_id AND o2.reg_tenant_id = o.reg_tenant_id
+                         AND o2.reg_name = 'expireTime'
+                         AND CASE WHEN o2.reg_value ~ '^[0-9]{1,18}$'
+                             THEN o2.reg_value::bigint END < v_code_cut_off_ms))
+                 OR EXISTS (
+                   SELECT 1 FROM public.reg_resource_property o
+                   WHERE o.reg_path_id = t.reg_path_id
+                     AND o.reg_resource_name = t.reg_name
+                     AND o.reg_tenant_id = t.reg_tenant_id
+                     AND o.reg_version IS NULL
+                     AND EXISTS (
+                       SELECT 1 FROM public.reg_property o2
+                       WHERE o2.reg_id = o.reg_property_id AND o2.reg_tenant_id = o.reg_tenant_id
+                         AND o2.reg_name = 'expireTime'
+                         AND CASE WHEN o2.reg_value ~ '^[0-9]{1,18}$'
+                             THEN o2.reg_value::bigint END < v_code_cut_off_ms)))
+            AND NOT EXISTS (
+              SELECT 1 FROM public.reg_resource_property o
+              WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id
                 AND EXISTS (
-                      SELECT 1 FROM public.reg_path o
-                      WHERE o.reg_path_id = t.reg_path_id AND o.reg_tenant_id = t.reg_tenant_id
-                        AND starts_with(o.reg_path_value || '/', '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/'))
-                AND (EXISTS (
-                       SELECT 1 FROM public.reg_resource_property o
-                       WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id
-                         AND EXISTS (
-                           SELECT 1 FROM public.reg_property o2
-                           WHERE o2.reg_id = o.reg_property_id AND o2.reg_tenant_id = o.reg_tenant_id
-                             AND o2.reg_name = 'expireTime'
-                             AND CASE WHEN o2.reg_value ~ '^[0-9]{1,18}$' THEN o2.reg_value::bigint END < v_code_cut_off_ms))
-                     OR EXISTS (
-                          SELECT 1 FROM public.reg_resource_property o
-                          WHERE o.reg_path_id = t.reg_path_id AND o.reg_resource_name = t.reg_name AND o.reg_tenant_id = t.reg_tenant_id
-                            AND o.reg_version IS NULL
-                            AND EXISTS (
-                                  SELECT 1 FROM public.reg_property o2
-                                  WHERE o2.reg_id = o.reg_property_id AND o2.reg_tenant_id = o.reg_tenant_id
-                                    AND o2.reg_name = 'expireTime'
-                                    AND CASE WHEN o2.reg_value ~ '^[0-9]{1,18}$' THEN o2.reg_value::bigint END < v_code_cut_off_ms)))
-                AND NOT EXISTS (
-                      SELECT 1 FROM public.reg_resource_property o
-                      WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id
-                        AND EXISTS (
-                          SELECT 1 FROM public.reg_property o2
-                          WHERE o2.reg_id = o.reg_property_id AND o2.reg_tenant_id = o.reg_tenant_id
-                            AND o2.reg_name = 'expireTime'
-                            AND (CASE WHEN o2.reg_value ~ '^[0-9]{1,18}$' THEN o2.reg_value::bigint END < v_code_cut_off_ms) IS NOT TRUE))
-                AND NOT EXISTS (
-                      SELECT 1 FROM public.reg_resource_property o
-                      WHERE o.reg_path_id = t.reg_path_id AND o.reg_resource_name = t.reg_name AND o.reg_tenant_id = t.reg_tenant_id
-                        AND o.reg_version IS NULL
-                        AND EXISTS (
-                              SELECT 1 FROM public.reg_property o2
-                              WHERE o2.reg_id = o.reg_property_id AND o2.reg_tenant_id = o.reg_tenant_id
-                                AND o2.reg_name = 'expireTime'
-                                AND (CASE WHEN o2.reg_value ~ '^[0-9]{1,18}$' THEN o2.reg_value::bigint END < v_code_cut_off_ms) IS NOT TRUE))
+                  SELECT 1 FROM public.reg_property o2
+                  WHERE o2.reg_id = o.reg_property_id AND o2.reg_tenant_id = o.reg_tenant_id
+                    AND o2.reg_name = 'expireTime'
+                    AND (CASE WHEN o2.reg_value ~ '^[0-9]{1,18}$'
+                        THEN o2.reg_value::bigint END < v_code_cut_off_ms) IS NOT TRUE))
+            AND NOT EXISTS (
+              SELECT 1 FROM public.reg_resource_property o
+              WHERE o.reg_path_id = t.reg_path_id
+                AND o.reg_resource_name = t.reg_name
+                AND o.reg_tenant_id = t.reg_tenant_id
+                AND o.reg_version IS NULL
+                AND EXISTS (
+                  SELECT 1 FROM public.reg_property o2
+                  WHERE o2.reg_id = o.reg_property_id AND o2.reg_tenant_id = o.reg_tenant_id
+                    AND o2.reg_name = 'expireTime'
+                    AND (CASE WHEN o2.reg_value ~ '^[0-9]{1,18}$'
+                        THEN o2.reg_value::bigint END < v_code_cut_off_ms) IS NOT TRUE))
         ) d;
         GET DIAGNOSTICS v_seen = ROW_COUNT;
         CALL public.cleanup_listed(v_run, v_seen);
@@ -161,9 +170,10 @@ BEGIN
           CASE
             WHEN t.reg_name IS NOT NULL
                  AND EXISTS (
-                       SELECT 1 FROM public.reg_path o
-                       WHERE o.reg_path_id = t.reg_path_id AND o.reg_tenant_id = t.reg_tenant_id
-                         AND starts_with(o.reg_path_value || '/', '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/'))
+                   SELECT 1 FROM public.reg_path o
+                   WHERE o.reg_path_id = t.reg_path_id AND o.reg_tenant_id = t.reg_tenant_id
+                     AND starts_with(o.reg_path_value || '/',
+                         '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/'))
                  AND (EXISTS (
                         SELECT 1 FROM public.reg_resource_property o
                         WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id
@@ -171,38 +181,46 @@ BEGIN
                             SELECT 1 FROM public.reg_property o2
                             WHERE o2.reg_id = o.reg_property_id AND o2.reg_tenant_id = o.reg_tenant_id
                               AND o2.reg_name = 'expireTime'
-                              AND CASE WHEN o2.reg_value ~ '^[0-9]{1,18}$' THEN o2.reg_value::bigint END < v_code_cut_off_ms))
+                              AND CASE WHEN o2.reg_value ~ '^[0-9]{1,18}$'
+                                  THEN o2.reg_value::bigint END < v_code_cut_off_ms))
                       OR EXISTS (
-                           SELECT 1 FROM public.reg_resource_property o
-                           WHERE o.reg_path_id = t.reg_path_id AND o.reg_resource_name = t.reg_name AND o.reg_tenant_id = t.reg_tenant_id
-                             AND o.reg_version IS NULL
-                             AND EXISTS (
-                                   SELECT 1 FROM public.reg_property o2
-                                   WHERE o2.reg_id = o.reg_property_id AND o2.reg_tenant_id = o.reg_tenant_id
-                                     AND o2.reg_name = 'expireTime'
-                                     AND CASE WHEN o2.reg_value ~ '^[0-9]{1,18}$' THEN o2.reg_value::bigint END < v_code_cut_off_ms)))
+                        SELECT 1 FROM public.reg_resource_property o
+                        WHERE o.reg_path_id = t.reg_path_id
+                          AND o.reg_resource_name = t.reg_name
+                          AND o.reg_tenant_id = t.reg_tenant_id
+                          AND o.reg_version IS NULL
+                          AND EXISTS (
+                            SELECT 1 FROM public.reg_property o2
+                            WHERE o2.reg_id = o.reg_property_id AND o2.reg_tenant_id = o.reg_tenant_id
+                              AND o2.reg_name = 'expireTime'
+                              AND CASE WHEN o2.reg_value ~ '^[0-9]{1,18}$'
+                                  THEN o2.reg_value::bigint END < v_code_cut_off_ms)))
                  AND NOT EXISTS (
-                       SELECT 1 FROM public.reg_resource_property o
-                       WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id
-                         AND EXISTS (
-                           SELECT 1 FROM public.reg_property o2
-                           WHERE o2.reg_id = o.reg_property_id AND o2.reg_tenant_id = o.reg_tenant_id
-                             AND o2.reg_name = 'expireTime'
-                             AND (CASE WHEN o2.reg_value ~ '^[0-9]{1,18}$' THEN o2.reg_value::bigint END < v_code_cut_off_ms) IS NOT TRUE))
+                   SELECT 1 FROM public.reg_resource_property o
+                   WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id
+                     AND EXISTS (
+                       SELECT 1 FROM public.reg_property o2
+                       WHERE o2.reg_id = o.reg_property_id AND o2.reg_tenant_id = o.reg_tenant_id
+                         AND o2.reg_name = 'expireTime'
+                         AND (CASE WHEN o2.reg_value ~ '^[0-9]{1,18}$'
+                             THEN o2.reg_value::bigint END < v_code_cut_off_ms) IS NOT TRUE))
                  AND NOT EXISTS (
-                       SELECT 1 FROM public.reg_resource_property o
-                       WHERE o.reg_path_id = t.reg_path_id AND o.reg_resource_name = t.reg_name AND o.reg_tenant_id = t.reg_tenant_id
-                         AND o.reg_version IS NULL
-                         AND EXISTS (
-                               SELECT 1 FROM public.reg_property o2
-                               WHERE o2.reg_id = o.reg_property_id AND o2.reg_tenant_id = o.reg_tenant_id
-                                 AND o2.reg_name = 'expireTime'
-                                 AND (CASE WHEN o2.reg_value ~ '^[0-9]{1,18}$' THEN o2.reg_value::bigint END < v_code_cut_off_ms) IS NOT TRUE))
+                   SELECT 1 FROM public.reg_resource_property o
+                   WHERE o.reg_path_id = t.reg_path_id
+                     AND o.reg_resource_name = t.reg_name
+                     AND o.reg_tenant_id = t.reg_tenant_id
+                     AND o.reg_version IS NULL
+                     AND EXISTS (
+                       SELECT 1 FROM public.reg_property o2
+                       WHERE o2.reg_id = o.reg_property_id AND o2.reg_tenant_id = o.reg_tenant_id
+                         AND o2.reg_name = 'expireTime'
+                         AND (CASE WHEN o2.reg_value ~ '^[0-9]{1,18}$'
+                             THEN o2.reg_value::bigint END < v_code_cut_off_ms) IS NOT TRUE))
             THEN 'code_expired'
           END AS reason
         FROM public.cleanup_dead_reg_resource l
         JOIN ONLY public.reg_resource t ON t.reg_version = l.reg_version
-                                           AND t.reg_tenant_id = l.reg_tenant_id
+          AND t.reg_tenant_id = l.reg_tenant_id
         WHERE l.run_id = v_run.run_id AND l.line >= v_run.place AND l.line < v_run.place + v_run.span
       ), gone AS (
         DELETE FROM ONLY public.reg_resource t
@@ -236,20 +254,20 @@ BEGIN
         SELECT 1
         FROM public.cleanup_dead_reg_resource l
         JOIN public.reg_resource o ON o.reg_version = l.reg_version
-                                      AND o.reg_tenant_id = l.reg_tenant_id
+          AND o.reg_tenant_id = l.reg_tenant_id
         WHERE l.run_id = v_run.run_id AND l.line >= v_run.place AND l.line < v_run.place + v_run.span
         UNION ALL
         SELECT 1
         FROM public.cleanup_dead_reg_resource l
         JOIN public.reg_resource_history o ON o.reg_version = l.reg_version
-                                              AND o.reg_tenant_id = l.reg_tenant_id
+          AND o.reg_tenant_id = l.reg_tenant_id
         WHERE l.run_id = v_run.run_id AND l.line >= v_run.place AND l.line < v_run.place + v_run.span
         UNION ALL
         SELECT 1
         FROM public.cleanup_dead_reg_resource l
         JOIN public.reg_resource o ON o.reg_path_id = l.reg_path_id
-                                      AND o.reg_name = l.reg_name
-                                      AND o.reg_tenant_id = l.reg_tenant_id
+          AND o.reg_name = l.reg_name
+          AND o.reg_tenant_id = l.reg_tenant_id
         WHERE l.run_id = v_run.run_id AND l.line >= v_run.place AND l.line < v_run.place + v_run.span
       ) k;
       -- its confirmation code is gone
@@ -259,9 +277,15 @@ BEGIN
         WHERE l.run_id = v_run.run_id AND l.line >= v_run.place AND l.line < v_run.place + v_run.span AND l.removed
           AND c.reg_version = l.reg_version
               AND c.reg_tenant_id = l.reg_tenant_id
-          AND NOT EXISTS (SELECT 1 FROM public.reg_resource o WHERE o.reg_version = l.reg_version AND o.reg_tenant_id = l.reg_tenant_id)
-              AND NOT EXISTS (SELECT 1 FROM public.reg_resource_history o WHERE o.reg_version = l.reg_version AND o.reg_tenant_id = l.reg_tenant_id)
-              AND NOT EXISTS (SELECT 1 FROM public.reg_resource o WHERE o.reg_path_id = c.reg_path_id AND o.reg_tenant_id = l.reg_tenant_id)
+          AND NOT EXISTS (
+                SELECT 1 FROM public.reg_resource o
+                WHERE o.reg_version = l.reg_version AND o.reg_tenant_id = l.reg_tenant_id)
+              AND NOT EXISTS (
+                SELECT 1 FROM public.reg_resource_history o
+                WHERE o.reg_version = l.reg_version AND o.reg_tenant_id = l.reg_tenant_id)
+              AND NOT EXISTS (
+                SELECT 1 FROM public.reg_resource o
+                WHERE o.reg_path_id = c.reg_path_id AND o.reg_tenant_id = l.reg_tenant_id)
         RETURNING c.*
       ), copied AS (
         INSERT INTO public.cleanup_bak_reg_resource_property
@@ -281,7 +305,11 @@ BEGIN
               AND c.reg_resource_name = l.reg_name
               AND c.reg_tenant_id = l.reg_tenant_id
           AND c.reg_version IS NULL
-              AND NOT EXISTS (SELECT 1 FROM public.reg_resource o WHERE o.reg_path_id = l.reg_path_id AND o.reg_name = l.reg_name AND o.reg_tenant_id = l.reg_tenant_id)
+              AND NOT EXISTS (
+                SELECT 1 FROM public.reg_resource o
+                WHERE o.reg_path_id = l.reg_path_id
+                  AND o.reg_name = l.reg_name
+                  AND o.reg_tenant_id = l.reg_tenant_id)
         RETURNING c.*
       ), copied AS (
         INSERT INTO public.cleanup_bak_reg_resource_property
@@ -298,20 +326,20 @@ BEGIN
           SELECT 1
           FROM public.cleanup_dead_reg_resource l
           JOIN public.reg_resource o ON o.reg_version = l.reg_version
-                                        AND o.reg_tenant_id = l.reg_tenant_id
+            AND o.reg_tenant_id = l.reg_tenant_id
           WHERE l.run_id = v_run.run_id AND l.line >= v_run.place AND l.line < v_run.place + v_run.span
           UNION ALL
           SELECT 1
           FROM public.cleanup_dead_reg_resource l
           JOIN public.reg_resource_history o ON o.reg_version = l.reg_version
-                                                AND o.reg_tenant_id = l.reg_tenant_id
+            AND o.reg_tenant_id = l.reg_tenant_id
           WHERE l.run_id = v_run.run_id AND l.line >= v_run.place AND l.line < v_run.place + v_run.span
           UNION ALL
           SELECT 1
           FROM public.cleanup_dead_reg_resource l
           JOIN public.reg_resource o ON o.reg_path_id = l.reg_path_id
-                                        AND o.reg_name = l.reg_name
-                                        AND o.reg_tenant_id = l.reg_tenant_id
+            AND o.reg_name = l.reg_name
+            AND o.reg_tenant_id = l.reg_tenant_id
           WHERE l.run_id = v_run.run_id AND l.line >= v_run.place AND l.line < v_run.place + v_run.span
         ) k
       ) THEN
@@ -348,7 +376,7 @@ BEGIN
             FROM ONLY public.reg_log n
           ) t
           WHERE t.reg_logged_time < v_log_cut_off
-                AND t.reg_path IS NOT NULL AND t.reg_log_id < t.newest
+            AND t.reg_path IS NOT NULL AND t.reg_log_id < t.newest
         ) d;
         GET DIAGNOSTICS v_seen = ROW_COUNT;
         CALL public.cleanup_listed(v_run, v_seen);
@@ -368,7 +396,7 @@ BEGIN
           END AS reason
         FROM public.cleanup_dead_reg_log_superseded l
         JOIN ONLY public.reg_log t ON t.reg_log_id = l.reg_log_id
-                                      AND t.reg_tenant_id = l.reg_tenant_id
+          AND t.reg_tenant_id = l.reg_tenant_id
         WHERE l.run_id = v_run.run_id AND l.line >= v_run.place AND l.line < v_run.place + v_run.span
       ), gone AS (
         DELETE FROM ONLY public.reg_log t
@@ -424,10 +452,10 @@ BEGIN
             FROM ONLY public.reg_log n
           ) t
           WHERE t.reg_logged_time < v_log_cut_off
-                AND (t.reg_action = 7
-                     AND (t.reg_path IS NOT NULL AND
-                          (t.same_rows = 1
-                            OR v_run.dry_run AND t.reg_log_id = t.newest AND t.staying_rows = 0)))
+            AND (t.reg_action = 7
+                 AND (t.reg_path IS NOT NULL AND
+                      (t.same_rows = 1
+                        OR v_run.dry_run AND t.reg_log_id = t.newest AND t.staying_rows = 0)))
         ) d;
         GET DIAGNOSTICS v_seen = ROW_COUNT;
         CALL public.cleanup_listed(v_run, v_seen);
@@ -444,7 +472,7 @@ BEGIN
           END AS reason
         FROM public.cleanup_dead_reg_log_deleted l
         JOIN ONLY public.reg_log t ON t.reg_log_id = l.reg_log_id
-                                      AND t.reg_tenant_id = l.reg_tenant_id
+          AND t.reg_tenant_id = l.reg_tenant_id
         WHERE l.run_id = v_run.run_id AND l.line >= v_run.place AND l.line < v_run.place + v_run.span
       ), gone AS (
         DELETE FROM ONLY public.reg_log t
@@ -488,9 +516,15 @@ BEGIN
         SELECT t.ctid AS place, t.xmin AS version,
           CASE
             WHEN t.reg_tenant_id IS NOT NULL
-                 AND NOT EXISTS (SELECT 1 FROM public.reg_resource o WHERE o.reg_path_id = t.reg_path_id AND o.reg_tenant_id = t.reg_tenant_id)
-                 AND NOT EXISTS (SELECT 1 FROM public.reg_resource o WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id)
-                 AND NOT EXISTS (SELECT 1 FROM public.reg_resource_history o WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id)
+                 AND NOT EXISTS (
+                   SELECT 1 FROM public.reg_resource o
+                   WHERE o.reg_path_id = t.reg_path_id AND o.reg_tenant_id = t.reg_tenant_id)
+                 AND NOT EXISTS (
+                   SELECT 1 FROM public.reg_resource o
+                   WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id)
+                 AND NOT EXISTS (
+                   SELECT 1 FROM public.reg_resource_history o
+                   WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id)
             THEN 'resource_gone'
           END AS reason
         FROM ONLY public.reg_resource_property t
@@ -535,7 +569,9 @@ BEGIN
       WITH judged AS MATERIALIZED (
         SELECT t.ctid AS place, t.xmin AS version,
           CASE
-            WHEN NOT EXISTS (SELECT 1 FROM public.reg_resource_property o WHERE o.reg_property_id = t.reg_id AND o.reg_tenant_id = t.reg_tenant_id)
+            WHEN NOT EXISTS (
+                   SELECT 1 FROM public.reg_resource_property o
+                   WHERE o.reg_property_id = t.reg_id AND o.reg_tenant_id = t.reg_tenant_id)
             THEN 'unreferenced'
           END AS reason
         FROM ONLY public.reg_property t
@@ -580,9 +616,15 @@ BEGIN
         SELECT t.ctid AS place, t.xmin AS version,
           CASE
             WHEN t.reg_tenant_id IS NOT NULL
-                 AND NOT EXISTS (SELECT 1 FROM public.reg_resource o WHERE o.reg_path_id = t.reg_path_id AND o.reg_tenant_id = t.reg_tenant_id)
-                 AND NOT EXISTS (SELECT 1 FROM public.reg_resource o WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id)
-                 AND NOT EXISTS (SELECT 1 FROM public.reg_resource_history o WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id)
+                 AND NOT EXISTS (
+                   SELECT 1 FROM public.reg_resource o
+                   WHERE o.reg_path_id = t.reg_path_id AND o.reg_tenant_id = t.reg_tenant_id)
+                 AND NOT EXISTS (
+                   SELECT 1 FROM public.reg_resource o
+                   WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id)
+                 AND NOT EXISTS (
+                   SELECT 1 FROM public.reg_resource_history o
+                   WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id)
             THEN 'resource_gone'
           END AS reason
         FROM ONLY public.reg_resource_tag t
@@ -627,7 +669,9 @@ BEGIN
       WITH judged AS MATERIALIZED (
         SELECT t.ctid AS place, t.xmin AS version,
           CASE
-            WHEN NOT EXISTS (SELECT 1 FROM public.reg_resource_tag o WHERE o.reg_tag_id = t.reg_id AND o.reg_tenant_id = t.reg_tenant_id)
+            WHEN NOT EXISTS (
+                   SELECT 1 FROM public.reg_resource_tag o
+                   WHERE o.reg_tag_id = t.reg_id AND o.reg_tenant_id = t.reg_tenant_id)
             THEN 'unreferenced'
           END AS reason
         FROM ONLY public.reg_tag t
@@ -675,8 +719,9 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_registry', 'procedure', 'b49d95d285dc38c8d6235a20fbcf949b66aa33ac1aa99604fce8b69488b3c065',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
+  ('cleanup_registry', 'procedure', 'a4664edded224f28fa7c9fae515d06d02f3d44ae9bdec5c38c186490b4ada477',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
+       'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_registry'))
 ON CONFLICT (object_name, object_kind) DO UPDATE

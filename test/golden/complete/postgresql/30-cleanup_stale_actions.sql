@@ -70,7 +70,7 @@ BEGIN
       WITH judged AS MATERIALIZED (
         SELECT t.ctid AS place, t.xmin AS version,
           CASE
-            WHEN EXISTS (SELECT 1 FROM public.idp_authenticator_property o WHERE o.property_value = t.uuid) THEN NULL
+            WHEN EXISTS ( SELECT 1 FROM public.idp_authenticator_property o WHERE o.property_value = t.uuid) THEN NULL
             WHEN t.type = 'AUTHENTICATION'
                  AND (t.created_at IS NULL
                       OR t.created_at < v_grace_cut_off)
@@ -125,8 +125,9 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_stale_actions', 'procedure', '824f26846d47321b322f4ee689c36cb869b9d12c688d7eb5d4ae233bd1786985',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
+  ('cleanup_stale_actions', 'procedure', '46c7f55792bfd1e20c3e1ea374cb9218c424f7367e436fbc06dc62df3314199b',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
+       'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_stale_actions'))
 ON CONFLICT (object_name, object_kind) DO UPDATE

@@ -36,7 +36,8 @@ FROM (
            WHEN t.token_state = 'EXPIRED' THEN 'expired'
            WHEN t.token_state IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                 AND t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
-                AND extract(epoch FROM c.cut_off - t.refresh_token_time_created) * 1000 > t.refresh_token_validity_period
+                AND extract(epoch FROM c.cut_off - t.refresh_token_time_created) * 1000
+                    > t.refresh_token_validity_period
            THEN 'period_over'
          END AS reason, t.refresh_token_time_created AS stamp
   FROM public.idn_oauth2_refresh_token t, c
@@ -53,8 +54,9 @@ $backlog$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_refresh_tokens', 'function', '735140486d690f87eaefedf0f6340d7599edd49ad6a6ef0d2917a0599ce85884',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
+  ('cleanup_backlog_refresh_tokens', 'function', '321f278399bc70e40f02dac425a3c3c55510e35edb96f60d6bbfa44c01733ce4',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
+       'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_backlog_refresh_tokens'))
 ON CONFLICT (object_name, object_kind) DO UPDATE

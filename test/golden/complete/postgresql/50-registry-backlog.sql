@@ -36,9 +36,10 @@ FROM (
   FROM public.reg_resource t, c
   WHERE t.reg_name IS NOT NULL
         AND EXISTS (
-              SELECT 1 FROM public.reg_path o
-              WHERE o.reg_path_id = t.reg_path_id AND o.reg_tenant_id = t.reg_tenant_id
-                AND starts_with(o.reg_path_value || '/', '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/'))
+          SELECT 1 FROM public.reg_path o
+          WHERE o.reg_path_id = t.reg_path_id AND o.reg_tenant_id = t.reg_tenant_id
+            AND starts_with(o.reg_path_value || '/',
+                '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/'))
         AND (EXISTS (
                SELECT 1 FROM public.reg_resource_property o
                WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id
@@ -46,33 +47,43 @@ FROM (
                    SELECT 1 FROM public.reg_property o2
                    WHERE o2.reg_id = o.reg_property_id AND o2.reg_tenant_id = o.reg_tenant_id
                      AND o2.reg_name = 'expireTime'
-                     AND CASE WHEN o2.reg_value ~ '^[0-9]{1,18}$' THEN o2.reg_value::bigint END < floor(extract(epoch FROM c.code_cut_off) * 1000)::bigint))
+                     AND CASE WHEN o2.reg_value ~ '^[0-9]{1,18}$'
+                         THEN o2.reg_value::bigint END < floor(extract(epoch FROM c.code_cut_off) * 1000)::bigint))
              OR EXISTS (
-                  SELECT 1 FROM public.reg_resource_property o
-                  WHERE o.reg_path_id = t.reg_path_id AND o.reg_resource_name = t.reg_name AND o.reg_tenant_id = t.reg_tenant_id
-                    AND o.reg_version IS NULL
-                    AND EXISTS (
-                          SELECT 1 FROM public.reg_property o2
-                          WHERE o2.reg_id = o.reg_property_id AND o2.reg_tenant_id = o.reg_tenant_id
-                            AND o2.reg_name = 'expireTime'
-                            AND CASE WHEN o2.reg_value ~ '^[0-9]{1,18}$' THEN o2.reg_value::bigint END < floor(extract(epoch FROM c.code_cut_off) * 1000)::bigint)))
+               SELECT 1 FROM public.reg_resource_property o
+               WHERE o.reg_path_id = t.reg_path_id
+                 AND o.reg_resource_name = t.reg_name
+                 AND o.reg_tenant_id = t.reg_tenant_id
+                 AND o.reg_version IS NULL
+                 AND EXISTS (
+                   SELECT 1 FROM public.reg_property o2
+                   WHERE o2.reg_id = o.reg_property_id AND o2.reg_tenant_id = o.reg_tenant_id
+                     AND o2.reg_name = 'expireTime'
+                     AND CASE WHEN o2.reg_value ~ '^[0-9]{1,18}$'
+                         THEN o2.reg_value::bigint END < floor(extract(epoch FROM c.code_cut_off) * 1000)::bigint)))
         AND NOT EXISTS (
-              SELECT 1 FROM public.reg_resource_property o
-              WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id
-                AND EXISTS (
-                  SELECT 1 FROM public.reg_property o2
-                  WHERE o2.reg_id = o.reg_property_id AND o2.reg_tenant_id = o.reg_tenant_id
-                    AND o2.reg_name = 'expireTime'
-                    AND (CASE WHEN o2.reg_value ~ '^[0-9]{1,18}$' THEN o2.reg_value::bigint END < floor(extract(epoch FROM c.code_cut_off) * 1000)::bigint) IS NOT TRUE))
+          SELECT 1 FROM public.reg_resource_property o
+          WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id
+            AND EXISTS (
+              SELECT 1 FROM public.reg_property o2
+              WHERE o2.reg_id = o.reg_property_id AND o2.reg_tenant_id = o.reg_tenant_id
+                AND o2.reg_name = 'expireTime'
+                AND (CASE WHEN o2.reg_value ~ '^[0-9]{1,18}$'
+                    THEN o2.reg_value::bigint END
+                    < floor(extract(epoch FROM c.code_cut_off) * 1000)::bigint) IS NOT TRUE))
         AND NOT EXISTS (
-              SELECT 1 FROM public.reg_resource_property o
-              WHERE o.reg_path_id = t.reg_path_id AND o.reg_resource_name = t.reg_name AND o.reg_tenant_id = t.reg_tenant_id
-                AND o.reg_version IS NULL
-                AND EXISTS (
-                      SELECT 1 FROM public.reg_property o2
-                      WHERE o2.reg_id = o.reg_property_id AND o2.reg_tenant_id = o.reg_tenant_id
-                        AND o2.reg_name = 'expireTime'
-                        AND (CASE WHEN o2.reg_value ~ '^[0-9]{1,18}$' THEN o2.reg_value::bigint END < floor(extract(epoch FROM c.code_cut_off) * 1000)::bigint) IS NOT TRUE))
+          SELECT 1 FROM public.reg_resource_property o
+          WHERE o.reg_path_id = t.reg_path_id
+            AND o.reg_resource_name = t.reg_name
+            AND o.reg_tenant_id = t.reg_tenant_id
+            AND o.reg_version IS NULL
+            AND EXISTS (
+              SELECT 1 FROM public.reg_property o2
+              WHERE o2.reg_id = o.reg_property_id AND o2.reg_tenant_id = o.reg_tenant_id
+                AND o2.reg_name = 'expireTime'
+                AND (CASE WHEN o2.reg_value ~ '^[0-9]{1,18}$'
+                    THEN o2.reg_value::bigint END
+                    < floor(extract(epoch FROM c.code_cut_off) * 1000)::bigint) IS NOT TRUE))
 ) x
 GROUP BY x.reason
 UNION ALL
@@ -110,9 +121,15 @@ FROM (
   SELECT 'resource_gone' AS reason, NULL::timestamp AS stamp
   FROM public.reg_resource_property t, c
   WHERE t.reg_tenant_id IS NOT NULL
-        AND NOT EXISTS (SELECT 1 FROM public.reg_resource o WHERE o.reg_path_id = t.reg_path_id AND o.reg_tenant_id = t.reg_tenant_id)
-        AND NOT EXISTS (SELECT 1 FROM public.reg_resource o WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id)
-        AND NOT EXISTS (SELECT 1 FROM public.reg_resource_history o WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id)
+        AND NOT EXISTS (
+          SELECT 1 FROM public.reg_resource o
+          WHERE o.reg_path_id = t.reg_path_id AND o.reg_tenant_id = t.reg_tenant_id)
+        AND NOT EXISTS (
+          SELECT 1 FROM public.reg_resource o
+          WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id)
+        AND NOT EXISTS (
+          SELECT 1 FROM public.reg_resource_history o
+          WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id)
 ) x
 GROUP BY x.reason
 UNION ALL
@@ -120,7 +137,9 @@ SELECT 'reg_property'::text AS table_name, x.reason, count(*) AS dead_rows, min(
 FROM (
   SELECT 'unreferenced' AS reason, NULL::timestamp AS stamp
   FROM public.reg_property t, c
-  WHERE NOT EXISTS (SELECT 1 FROM public.reg_resource_property o WHERE o.reg_property_id = t.reg_id AND o.reg_tenant_id = t.reg_tenant_id)
+  WHERE NOT EXISTS (
+          SELECT 1 FROM public.reg_resource_property o
+          WHERE o.reg_property_id = t.reg_id AND o.reg_tenant_id = t.reg_tenant_id)
 ) x
 GROUP BY x.reason
 UNION ALL
@@ -129,9 +148,15 @@ FROM (
   SELECT 'resource_gone' AS reason, NULL::timestamp AS stamp
   FROM public.reg_resource_tag t, c
   WHERE t.reg_tenant_id IS NOT NULL
-        AND NOT EXISTS (SELECT 1 FROM public.reg_resource o WHERE o.reg_path_id = t.reg_path_id AND o.reg_tenant_id = t.reg_tenant_id)
-        AND NOT EXISTS (SELECT 1 FROM public.reg_resource o WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id)
-        AND NOT EXISTS (SELECT 1 FROM public.reg_resource_history o WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id)
+        AND NOT EXISTS (
+          SELECT 1 FROM public.reg_resource o
+          WHERE o.reg_path_id = t.reg_path_id AND o.reg_tenant_id = t.reg_tenant_id)
+        AND NOT EXISTS (
+          SELECT 1 FROM public.reg_resource o
+          WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id)
+        AND NOT EXISTS (
+          SELECT 1 FROM public.reg_resource_history o
+          WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id)
 ) x
 GROUP BY x.reason
 UNION ALL
@@ -139,7 +164,9 @@ SELECT 'reg_tag'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.sta
 FROM (
   SELECT 'unreferenced' AS reason, NULL::timestamp AS stamp
   FROM public.reg_tag t, c
-  WHERE NOT EXISTS (SELECT 1 FROM public.reg_resource_tag o WHERE o.reg_tag_id = t.reg_id AND o.reg_tenant_id = t.reg_tenant_id)
+  WHERE NOT EXISTS (
+          SELECT 1 FROM public.reg_resource_tag o
+          WHERE o.reg_tag_id = t.reg_id AND o.reg_tenant_id = t.reg_tenant_id)
 ) x
 GROUP BY x.reason
 $backlog$;
@@ -149,8 +176,9 @@ $backlog$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_registry', 'function', '5ab10b27aa6395da4260bd2311b4fb50f9e662e7b3515e94e39112ef070da6c9',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
+  ('cleanup_backlog_registry', 'function', '6a82f0c2e8718e8c3f40452f5e527d9c6aed82d7f50661d06cf2864e60c50388',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
+       'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_backlog_registry'))
 ON CONFLICT (object_name, object_kind) DO UPDATE

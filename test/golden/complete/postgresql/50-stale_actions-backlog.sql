@@ -34,7 +34,9 @@ FROM (
   WHERE (t.type = 'AUTHENTICATION'
          AND (t.created_at IS NULL
               OR t.created_at < c.grace_cut_off))
-        AND NOT EXISTS (SELECT 1 FROM public.idp_authenticator_property o WHERE o.property_value = t.uuid)
+        AND NOT EXISTS (
+          SELECT 1 FROM public.idp_authenticator_property o
+          WHERE o.property_value = t.uuid)
 ) x
 GROUP BY x.reason
 $backlog$;
@@ -44,8 +46,9 @@ $backlog$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_stale_actions', 'function', '331a0eead0960a05a2a758e8969574944abf7edc0df3dc455128aa7f302c1529',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')), 'hex')
+  ('cleanup_backlog_stale_actions', 'function', 'ea87ddd1585b2089353f901b94f7d81ea2a1593f25decabd0ca55df7eb7feb29',
+   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
+       'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'cleanup_backlog_stale_actions'))
 ON CONFLICT (object_name, object_kind) DO UPDATE

@@ -1,0 +1,790 @@
+-- The kit: what the cleanups of this database have in common. Version 1. Installed once, after 10-support-tables.sql.
+-- The same file for MySQL and MariaDB.
+--
+-- A cleanup calls, in this order
+--   CLEANUP_BEGIN     one run at a time; a crashed predecessor; does the schema fit?; the session's settings; the log
+--   for each table
+--     CLEANUP_OPEN    where the walk begins: before the first key, or behind the last one that an earlier run finished
+--     CLEANUP_NEXT    ends a transaction and begins the next: pause, lock, settings, window, budget, stop, fit
+--     CLEANUP_COPIED  after rows of another table were copied, which go with the batch: counts them
+--     CLEANUP_DONE    after a batch: the log, and the size of the next batch
+--     CLEANUP_FAILED  after a batch that failed: undoes it, and tries a smaller one, passes a row over, or stops
+--   CLEANUP_PRUNE     copies whose retention is over
+--   CLEANUP_END       the run's last word; the session's settings as they were
+--
+-- Only one run of a cleanup works at a time. It locks the row of that cleanup in CLEANUP_LOCK in each of its
+-- transactions, and the row names the run. If the session ends, the row is free. Between two transactions, for some
+-- microseconds, nobody holds the row. A start that finds it free there looks again several times before it takes the
+-- run for crashed. Should it be wrong even so, the older run sees that the row names another run, and stops. At no time
+-- do two of them delete. A cluster does not share locks, so a start on another server goes by the time of the last
+-- batch; and as each batch changes the row, the later one of two servers fails to commit.
+--
+-- KILL QUERY: MariaDB ends the run as after an error. MySQL runs no handler of a killed statement: transaction, lock
+-- and settings stay with the session. A user variable remembers it, and the next cleanup that begins in that session
+-- rolls back and puts the settings back first. KILL CONNECTION leaves nothing.
+--
+-- The caller needs
+--   EXECUTE on PROCEDURE CLEANUP_MISFIT
+--   EXECUTE on PROCEDURE CLEANUP_BEGIN
+--   EXECUTE on PROCEDURE CLEANUP_OPEN
+--   EXECUTE on PROCEDURE CLEANUP_COPIED
+--   EXECUTE on PROCEDURE CLEANUP_EMPTIED
+--   EXECUTE on PROCEDURE CLEANUP_SESSION
+--   EXECUTE on PROCEDURE CLEANUP_NEXT
+--   EXECUTE on PROCEDURE CLEANUP_DONE
+--   EXECUTE on PROCEDURE CLEANUP_FAILED
+--   EXECUTE on PROCEDURE CLEANUP_PRUNE
+--   EXECUTE on PROCEDURE CLEANUP_END
+
+-- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- @statement session character-set
+SET NAMES utf8mb4 COLLATE utf8mb4_general_ci;
+-- @end
+-- @statement session sql-mode
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION,ALLOW_INVALID_DATES';
+-- @end
+
+-- One row per cleanup: the run that may delete, and what the routines hand on to each other during it.
+-- @statement table CLEANUP_LOCK
+CREATE TABLE IF NOT EXISTS CLEANUP_LOCK (
+  PROCEDURE_NAME VARCHAR(64) NOT NULL,
+  RUN_ID         BIGINT,
+  HOST           VARCHAR(255),                     -- the server that it runs on
+  HEARTBEAT      DATETIME(6),                      -- when its last batch began; UTC, as all times here
+  STATUS         VARCHAR(20),                      -- 'running' as long as it may go on
+  WHY            VARCHAR(400),
+  DRY_RUN        VARCHAR(3),
+  BUDGET_BEGAN   DATETIME(6),                      -- checks at the start do not count
+  FACTS          MEDIUMTEXT,                       -- the schema that the cleanup was made for
+  FIT_CHECKED    DATETIME(6),
+  PASSED_OVER    INT,                              -- rows that another session held
+  ERRORS         INT,                              -- rows that raised an error
+  TABLE_NAME     VARCHAR(64),                      -- NULL: the table is done
+  WALK           VARCHAR(10),                      -- along a 'key', a 'list' or a 'range'; or by 'limit'
+  AFTER_KEY      VARBINARY(3072),                  -- the last key that is done
+  UNTIL_KEY      VARBINARY(3072),                  -- where the walk ends; NULL: at the last key
+  FIRST_KEY      VARBINARY(3072),                  -- behind which the walk began; it goes round once
+  BATCH_ROWS     BIGINT,                           -- rows per batch, steered toward the time target
+  BATCH_BEGAN    DATETIME(6),
+  TARGET_MS      INT,
+  FAILURES       INT,                              -- tries of this batch that were undone
+  CAREFUL        INT,                              -- batches that do not grow, after a failure
+  PRIMARY KEY (PROCEDURE_NAME),
+  UNIQUE KEY (RUN_ID)
+) ENGINE = InnoDB;
+-- @end
+
+-- Where a run stopped before it reached the end of a table. The next run goes on there.
+-- @statement table CLEANUP_POSITION
+CREATE TABLE IF NOT EXISTS CLEANUP_POSITION (
+  PROCEDURE_NAME VARCHAR(64)     NOT NULL,
+  TABLE_NAME     VARCHAR(64)     NOT NULL,
+  PLACE          VARBINARY(3072) NOT NULL,
+  PRIMARY KEY (PROCEDURE_NAME, TABLE_NAME)
+) ENGINE = InnoDB;
+-- @end
+
+-- Rows that a run passed over, and why.
+-- @statement table CLEANUP_RUN_ERROR
+CREATE TABLE IF NOT EXISTS CLEANUP_RUN_ERROR (
+  RUN_ID     BIGINT       NOT NULL,
+  TABLE_NAME VARCHAR(64)  NOT NULL,
+  ROW_KEY    VARCHAR(400) NOT NULL,
+  ERROR      VARCHAR(400) NOT NULL,
+  PRIMARY KEY (RUN_ID, TABLE_NAME, ROW_KEY)
+) ENGINE = InnoDB;
+-- @end
+
+-- How the live schema differs from the one that a cleanup was made for; NULL if it does not.
+-- Without this a row could be deleted that is not copied as a whole, or that takes uncopied rows with it.
+-- p_facts: ["table", "its backup table", number of columns, ["foreign key", ...]] of each; 0: no row is deleted from
+-- it.
+-- @statement drop CLEANUP_MISFIT
+DROP PROCEDURE IF EXISTS CLEANUP_MISFIT;
+-- @end
+
+DELIMITER $$
+
+-- @statement procedure CLEANUP_MISFIT
+CREATE PROCEDURE CLEANUP_MISFIT(IN p_facts MEDIUMTEXT, OUT p_problem VARCHAR(400))
+  READS SQL DATA
+  SQL SECURITY INVOKER
+  COMMENT 'Shared by the cleanups of deepclean; their log is CLEANUP_RUN.'
+BEGIN
+  SELECT MIN(CONCAT(f.BACKUP, ' does not fit ', f.SOURCE, ' any more: column ', s.COLUMN_NAME)) INTO p_problem
+  FROM JSON_TABLE(p_facts, '$[*]' COLUMNS (SOURCE VARCHAR(64) PATH '$[0]', BACKUP VARCHAR(64) PATH '$[1]')) f
+  JOIN information_schema.COLUMNS s ON s.TABLE_SCHEMA = DATABASE() AND s.TABLE_NAME = f.SOURCE
+  LEFT JOIN information_schema.COLUMNS b ON b.TABLE_SCHEMA = DATABASE() AND b.TABLE_NAME = f.BACKUP
+    AND b.COLUMN_NAME = s.COLUMN_NAME AND b.COLUMN_TYPE = s.COLUMN_TYPE AND b.COLLATION_NAME <=> s.COLLATION_NAME
+  WHERE f.BACKUP <> '' AND b.COLUMN_NAME IS NULL AND COALESCE(s.GENERATION_EXPRESSION, '') = '';
+
+  SELECT COALESCE(p_problem, MIN(CONCAT(f.SOURCE, ' has other columns than when this procedure was made')))
+      INTO p_problem
+  FROM JSON_TABLE(p_facts, '$[*]' COLUMNS (SOURCE VARCHAR(64) PATH '$[0]', N INT PATH '$[2]')) f
+  WHERE f.N > 0 AND f.N <> (
+    SELECT COUNT(*) FROM information_schema.COLUMNS s WHERE s.TABLE_SCHEMA = DATABASE() AND s.TABLE_NAME = f.SOURCE);
+
+  SELECT COALESCE(p_problem, MIN(CONCAT(f.SOURCE, ' is no plain InnoDB table any more, so rows may be hidden')))
+      INTO p_problem
+  FROM JSON_TABLE(p_facts, '$[*]' COLUMNS (SOURCE VARCHAR(64) PATH '$[0]', N INT PATH '$[2]')) f
+  LEFT JOIN information_schema.TABLES t ON t.TABLE_SCHEMA = DATABASE() AND t.TABLE_NAME = f.SOURCE
+  WHERE t.TABLE_NAME IS NULL OR t.TABLE_TYPE = 'VIEW'
+      OR f.N > 0 AND (t.TABLE_TYPE <> 'BASE TABLE' OR t.ENGINE <> 'InnoDB');
+
+  -- MariaDB shows the delete rules only to a user whose privileges are on the database, but the keys to everybody
+  SELECT COALESCE(p_problem, MIN(CONCAT(
+    'the foreign keys from ', x.CHILD, ' are not those that this procedure was made for: ', x.FOREIGN_KEY)))
+        INTO p_problem
+  FROM (
+    SELECT y.CHILD, y.FOREIGN_KEY
+    FROM (
+      SELECT f.SOURCE AS CHILD, SUBSTRING_INDEX(f.K, ')', 1) AS FOREIGN_KEY,
+        SUBSTRING_INDEX(f.K, ') ', -1) AS MADE, NULL AS LIVE
+      FROM JSON_TABLE(p_facts, '$[*]' COLUMNS (
+        SOURCE VARCHAR(64) PATH '$[0]', NESTED PATH '$[3][*]' COLUMNS (K VARCHAR(3000) PATH '$'))) f
+      WHERE f.K IS NOT NULL
+      UNION ALL
+      SELECT n.CHILD, CONCAT(n.OWN, ' -> ', n.PARENT, ' (', n.THEIRS), NULL, COALESCE(r.DELETE_RULE, 'hidden')
+      FROM (
+        SELECT u.TABLE_SCHEMA, u.CONSTRAINT_NAME, u.TABLE_NAME,
+          IF(u.TABLE_SCHEMA = DATABASE(), u.TABLE_NAME, CONCAT(u.TABLE_SCHEMA, '.', u.TABLE_NAME)) AS CHILD,
+          u.REFERENCED_TABLE_NAME AS PARENT,
+          GROUP_CONCAT(u.COLUMN_NAME ORDER BY u.ORDINAL_POSITION SEPARATOR ', ') AS OWN,
+          GROUP_CONCAT(u.REFERENCED_COLUMN_NAME ORDER BY u.ORDINAL_POSITION SEPARATOR ', ') AS THEIRS
+        FROM information_schema.KEY_COLUMN_USAGE u
+        WHERE u.REFERENCED_TABLE_SCHEMA = DATABASE() AND u.REFERENCED_TABLE_NAME IN (
+          SELECT a.SOURCE
+          FROM JSON_TABLE(p_facts, '$[*]' COLUMNS (SOURCE VARCHAR(64) PATH '$[0]', N INT PATH '$[2]')) a
+          WHERE a.N > 0)
+        GROUP BY u.TABLE_SCHEMA, u.CONSTRAINT_NAME, u.TABLE_NAME, u.REFERENCED_TABLE_NAME
+      ) n
+      LEFT JOIN information_schema.REFERENTIAL_CONSTRAINTS r ON r.CONSTRAINT_SCHEMA = n.TABLE_SCHEMA
+        AND r.TABLE_NAME = n.TABLE_NAME AND r.CONSTRAINT_NAME = n.CONSTRAINT_NAME
+    ) y
+    GROUP BY y.CHILD, y.FOREIGN_KEY
+    HAVING COUNT(y.MADE) = 0 OR COUNT(y.LIVE) = 0
+      OR MAX(NULLIF(REPLACE(y.LIVE, 'RESTRICT', 'NO ACTION'), 'hidden')) <> MAX(y.MADE)
+      OR MIN(NULLIF(REPLACE(y.LIVE, 'RESTRICT', 'NO ACTION'), 'hidden')) <> MIN(y.MADE)
+  ) x;
+END$$
+-- @end
+
+-- The session's settings, as they were before the run.
+-- @statement drop CLEANUP_SESSION
+DROP PROCEDURE IF EXISTS CLEANUP_SESSION$$
+-- @end
+-- @statement procedure CLEANUP_SESSION
+CREATE PROCEDURE CLEANUP_SESSION()
+  SQL SECURITY INVOKER
+  COMMENT 'Shared by the cleanups of deepclean; their log is CLEANUP_RUN.'
+BEGIN
+  IF @deepclean_session IS NOT NULL THEN
+    SET SESSION time_zone = @deepclean_time_zone, foreign_key_checks = @deepclean_foreign_keys,
+        innodb_lock_wait_timeout = @deepclean_row_wait, lock_wait_timeout = @deepclean_table_wait,
+        sql_safe_updates = @deepclean_safe_updates, optimizer_switch = @deepclean_switch;
+    SET @deepclean_session = NULL;
+  END IF;
+END$$
+-- @end
+
+-- Begins a run. p_run_id is NULL if another run is going on.
+-- @statement drop CLEANUP_BEGIN
+DROP PROCEDURE IF EXISTS CLEANUP_BEGIN$$
+-- @end
+-- @statement procedure CLEANUP_BEGIN
+CREATE PROCEDURE CLEANUP_BEGIN(
+  IN p_procedure VARCHAR(64), IN p_kit_version INT, IN p_facts MEDIUMTEXT,
+  OUT p_run_id BIGINT, OUT p_started DATETIME(6), OUT p_dry_run VARCHAR(3))
+  MODIFIES SQL DATA
+  SQL SECURITY INVOKER
+  COMMENT 'Shared by the cleanups of deepclean; their log is CLEANUP_RUN.'
+begin_run: BEGIN
+  DECLARE v_free, v_killed, v_looks, v_running, v_elsewhere, v_allowed, v_at INT DEFAULT 0;
+  DECLARE v_host VARCHAR(255) DEFAULT CONCAT(@@hostname, ':', @@port);
+  DECLARE v_dry_by_call VARCHAR(3) DEFAULT @deepclean_dry_run;
+  DECLARE v_problem VARCHAR(400);
+  DECLARE v_backup VARCHAR(64);
+  DECLARE EXIT HANDLER FOR SQLEXCEPTION
+  BEGIN
+    ROLLBACK;
+    CALL CLEANUP_SESSION();
+    RESIGNAL;
+  END;
+
+  SET @deepclean_dry_run = NULL;
+  IF @deepclean_session IS NULL THEN
+    COMMIT;
+  ELSE
+    -- KILL QUERY ended an earlier run in this session, and its last batch is half done
+    ROLLBACK;
+    CALL CLEANUP_SESSION();
+    SET v_killed = 1;
+  END IF;
+  IF p_kit_version <> 1 THEN
+    SET v_problem = CONCAT(
+      p_procedure, ' was made for version ', p_kit_version, ' of the kit, and this is version ', 1);
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = v_problem;
+  END IF;
+  SELECT COUNT(*) INTO v_allowed
+  FROM CLEANUP_SETTING
+  WHERE PROCEDURE_NAME = p_procedure AND NAME = 'allow_read_only' AND VALUE = 'yes';
+  IF CAST(@@global.read_only AS CHAR) NOT IN ('0', 'OFF') AND v_allowed = 0 THEN
+    SET v_problem = CONCAT(p_procedure, ' did not start: read_only is on; it may be a replica');
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = v_problem;
+  END IF;
+  SET p_run_id = NULL, p_started = UTC_TIMESTAMP(6);
+  -- SELECT ... INTO here and below: in IF (SELECT ...) and SET v = (SELECT ...) MySQL reads with locks, and waits for
+  -- them
+  SELECT COUNT(*) INTO v_free FROM CLEANUP_LOCK WHERE PROCEDURE_NAME = p_procedure;
+  IF v_free = 0 THEN
+    INSERT IGNORE INTO CLEANUP_LOCK (PROCEDURE_NAME) VALUES (p_procedure);
+    COMMIT;
+  END IF;
+
+  looks: LOOP
+    SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+    START TRANSACTION;
+    SET v_looks = v_looks + 1;
+    SELECT COUNT(*) INTO v_free FROM CLEANUP_LOCK WHERE PROCEDURE_NAME = p_procedure FOR UPDATE SKIP LOCKED;
+    SELECT COUNT(*) INTO v_elsewhere
+    FROM CLEANUP_LOCK
+    WHERE PROCEDURE_NAME = p_procedure AND STATUS = 'running' AND HOST <> v_host
+      AND HEARTBEAT > UTC_TIMESTAMP(6) - INTERVAL 2 MINUTE;
+    IF v_elsewhere > 0 OR v_free = 0 AND v_looks = 5 THEN
+      INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, ENDED_AT, STATUS, WHY_STOPPED)
+      VALUES (p_procedure, SESSION_USER(), p_started, p_started, 'skipped', 'already running');
+      COMMIT;
+      LEAVE begin_run;
+    END IF;
+    SELECT COUNT(*) INTO v_running FROM CLEANUP_RUN WHERE PROCEDURE_NAME = p_procedure AND STATUS = 'running';
+    IF v_free = 1 AND (v_killed OR v_looks = 5 OR v_running = 0) THEN
+      LEAVE looks;
+    END IF;
+    -- Held, but perhaps by a session that is just ending; or free while a run is not over, which may have crashed, or
+    -- is just between two transactions: look again
+    COMMIT;
+    DO SLEEP(0.02);
+  END LOOP;
+
+  -- UTC, since a TIMESTAMP copied in a zone with daylight saving time can move by an hour; short waits, for tables as
+  -- well as rows; look-ups row by row, instead of a whole table copied for each batch
+  SET @deepclean_time_zone = @@session.time_zone, @deepclean_foreign_keys = @@session.foreign_key_checks,
+      @deepclean_row_wait = @@session.innodb_lock_wait_timeout, @deepclean_table_wait = @@session.lock_wait_timeout,
+      @deepclean_safe_updates = @@session.sql_safe_updates, @deepclean_switch = @@session.optimizer_switch;
+  SET @deepclean_session = 'changed';
+  SET SESSION time_zone = '+00:00', foreign_key_checks = 1, innodb_lock_wait_timeout = 1, lock_wait_timeout = 1,
+      sql_safe_updates = 0, optimizer_switch = 'semijoin=off,materialization=off,derived_merge=on';
+  IF VERSION() LIKE '%MariaDB%' THEN
+    -- Its cache finds values by the column's collation, so that what holds for abc is taken to hold for ABC
+    SET SESSION optimizer_switch = 'subquery_cache=off';
+  END IF;
+
+  UPDATE CLEANUP_RUN
+  SET STATUS = 'crashed', WHY_STOPPED = 'its session ended, or its query was killed, before the run was over',
+      ENDED_AT = p_started
+  WHERE PROCEDURE_NAME = p_procedure AND STATUS = 'running';
+
+  CALL CLEANUP_MISFIT(p_facts, v_problem);
+  SELECT IF(v_dry_by_call = 'yes', 'yes', COALESCE(MAX(s.VALUE), 'no')) INTO p_dry_run
+  FROM CLEANUP_SETTING s
+  WHERE s.PROCEDURE_NAME = p_procedure AND s.NAME = 'dry_run';
+  -- Clear a stop request left over from an earlier run
+  UPDATE CLEANUP_SETTING
+  SET VALUE = 'no'
+  WHERE PROCEDURE_NAME = p_procedure AND NAME = 'stop_requested';
+
+  INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, ENDED_AT, DRY_RUN, STATUS, WHY_STOPPED)
+  VALUES (p_procedure, SESSION_USER(), p_started, IF(v_problem IS NULL, NULL, p_started), p_dry_run,
+    IF(v_problem IS NULL, 'running', 'failed'), v_problem);
+  SET p_run_id = LAST_INSERT_ID();
+  INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME)
+  SELECT p_run_id, f.SOURCE
+  FROM JSON_TABLE(p_facts, '$[*]' COLUMNS (SOURCE VARCHAR(64) PATH '$[0]', BACKUP VARCHAR(64) PATH '$[1]')) f
+  WHERE f.BACKUP <> '';
+  UPDATE CLEANUP_LOCK
+  SET RUN_ID = p_run_id, HOST = v_host, HEARTBEAT = UTC_TIMESTAMP(6),
+      STATUS = IF(v_problem IS NULL, 'running', 'failed'),
+      WHY = 'done', DRY_RUN = p_dry_run, FACTS = p_facts, FIT_CHECKED = UTC_TIMESTAMP(6),
+      BUDGET_BEGAN = UTC_TIMESTAMP(6), PASSED_OVER = 0, ERRORS = 0
+  WHERE PROCEDURE_NAME = p_procedure;
+  -- Rows that are kept under this number or a later one could not be told from those of this run
+  WHILE v_problem IS NULL AND v_at < JSON_LENGTH(p_facts) DO
+    SET v_backup = JSON_UNQUOTE(JSON_EXTRACT(p_facts, CONCAT('$[', v_at, '][1]'))), v_at = v_at + 1;
+    IF v_backup <> '' THEN
+      SET @deepclean_sql = CONCAT('SELECT COUNT(*) INTO @deepclean_taken FROM (SELECT 1 FROM `', v_backup,
+        '` WHERE RUN_ID >= ', p_run_id, ' LIMIT 1) k');
+      PREPARE deepclean_statement FROM @deepclean_sql;
+      EXECUTE deepclean_statement;
+      DEALLOCATE PREPARE deepclean_statement;
+      IF @deepclean_taken > 0 THEN
+        SET v_problem = 'kept rows have this run number or a later one; install again';
+        UPDATE CLEANUP_RUN SET STATUS = 'failed', WHY_STOPPED = v_problem, ENDED_AT = p_started WHERE RUN_ID = p_run_id;
+        UPDATE CLEANUP_LOCK SET STATUS = 'failed' WHERE PROCEDURE_NAME = p_procedure;
+      END IF;
+    END IF;
+  END WHILE;
+  SET @deepclean_sql = NULL, @deepclean_taken = NULL;
+  COMMIT;
+
+  IF v_problem IS NOT NULL THEN
+    SET v_problem = LEFT(CONCAT(p_procedure, ' did not start, and nothing was deleted: ', v_problem), 128);
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = v_problem;
+  END IF;
+END$$
+-- @end
+
+-- Turns to a table. p_walk: along its 'key', or a 'list'; without a key, along the 'range' of an index, or by 'limit',
+-- the first dead rows again and again.
+-- @statement drop CLEANUP_OPEN
+DROP PROCEDURE IF EXISTS CLEANUP_OPEN$$
+-- @end
+-- @statement procedure CLEANUP_OPEN
+CREATE PROCEDURE CLEANUP_OPEN(IN p_run_id BIGINT, IN p_table VARCHAR(64), IN p_walk VARCHAR(10))
+  MODIFIES SQL DATA
+  SQL SECURITY INVOKER
+  COMMENT 'Shared by the cleanups of deepclean; their log is CLEANUP_RUN.'
+BEGIN
+  DECLARE v_place VARBINARY(3072);
+
+  COMMIT;
+  INSERT IGNORE INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME) VALUES (p_run_id, p_table);
+  SELECT MAX(p.PLACE) INTO v_place
+  FROM CLEANUP_LOCK l
+  JOIN CLEANUP_POSITION p ON p.PROCEDURE_NAME = l.PROCEDURE_NAME AND p.TABLE_NAME = p_table
+  WHERE l.RUN_ID = p_run_id AND p_walk IN ('key', 'range');
+  UPDATE CLEANUP_LOCK
+  SET TABLE_NAME = p_table, WALK = p_walk, AFTER_KEY = v_place, UNTIL_KEY = NULL, FIRST_KEY = v_place,
+      BATCH_ROWS = 1000,
+      FAILURES = 0, CAREFUL = 0
+  WHERE RUN_ID = p_run_id;
+  COMMIT;
+END$$
+-- @end
+
+-- Ends the last transaction and begins the next one if the run may go on; otherwise p_rows is 0.
+-- The batch is of keys behind p_after and not behind p_until, if these are not NULL.
+-- @statement drop CLEANUP_NEXT
+DROP PROCEDURE IF EXISTS CLEANUP_NEXT$$
+-- @end
+-- @statement procedure CLEANUP_NEXT
+CREATE PROCEDURE CLEANUP_NEXT(
+  IN p_run_id BIGINT, OUT p_rows BIGINT, OUT p_after VARBINARY(3072), OUT p_until VARBINARY(3072))
+  MODIFIES SQL DATA
+  SQL SECURITY INVOKER
+  COMMENT 'Shared by the cleanups of deepclean; their log is CLEANUP_RUN.'
+next_batch: BEGIN
+  DECLARE v_procedure, v_status, v_table, v_walk VARCHAR(64);
+  DECLARE v_why, v_problem VARCHAR(400);
+  DECLARE v_dry_run VARCHAR(3);
+  DECLARE v_facts MEDIUMTEXT;
+  DECLARE v_began, v_fit_checked DATETIME(6);
+  DECLARE v_rows, v_minimum, v_maximum, v_pause_ms, v_owner BIGINT;
+  DECLARE v_failures, v_careful, v_interrupted, v_target_ms INT DEFAULT 0;
+  DECLARE v_time CHAR(5);
+
+  COMMIT;
+  SET p_rows = 0;
+  SELECT l.PROCEDURE_NAME, l.STATUS, l.TABLE_NAME, l.WALK, l.AFTER_KEY, l.UNTIL_KEY, l.FIT_CHECKED, l.BATCH_ROWS,
+      l.FAILURES,
+    l.CAREFUL, l.DRY_RUN, l.BUDGET_BEGAN, COALESCE((
+      SELECT MAX(s.VALUE) FROM CLEANUP_SETTING s
+      WHERE s.PROCEDURE_NAME = l.PROCEDURE_NAME AND s.NAME = 'pause_ms'), '0')
+  INTO v_procedure, v_status, v_table, v_walk, p_after, p_until, v_fit_checked, v_rows, v_failures,
+    v_careful, v_dry_run, v_began, v_pause_ms
+  FROM CLEANUP_LOCK l
+  WHERE l.RUN_ID = p_run_id;
+  IF COALESCE(v_status, '') <> 'running' OR v_table IS NULL THEN
+    LEAVE next_batch;
+  END IF;
+
+  SET v_pause_ms = IF(v_failures > 0, 50, v_pause_ms);
+  IF v_pause_ms > 0 THEN
+    START TRANSACTION;
+    SELECT l.RUN_ID INTO v_owner FROM CLEANUP_LOCK l WHERE l.PROCEDURE_NAME = v_procedure FOR UPDATE;
+    SELECT SLEEP(v_pause_ms / 1000) INTO v_interrupted;
+    COMMIT;
+  END IF;
+
+  -- Rows that are read and not dead, and the gaps between rows, stay unlocked; without a key, nothing may change
+  -- meanwhile
+  IF v_walk IN ('limit', 'range') THEN
+    SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;
+  ELSE
+    SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+  END IF;
+  START TRANSACTION;
+  SET v_owner = NULL;
+  SELECT l.RUN_ID INTO v_owner FROM CLEANUP_LOCK l WHERE l.PROCEDURE_NAME = v_procedure FOR UPDATE;
+  IF COALESCE(v_owner, 0) <> p_run_id THEN         -- another run took over
+    COMMIT;
+    LEAVE next_batch;
+  END IF;
+
+  SET v_time = DATE_FORMAT(UTC_TIMESTAMP(), '%H:%i');
+  SELECT
+    COALESCE(MAX(CASE s.NAME WHEN 'batch_target_ms' THEN s.VALUE END), '250'),
+    COALESCE(MAX(CASE s.NAME WHEN 'batch_rows_minimum' THEN s.VALUE END), '50'),
+    COALESCE(MAX(CASE s.NAME WHEN 'batch_rows_maximum' THEN s.VALUE END), '200000'),
+    CASE
+      WHEN v_interrupted <> 0 THEN 'interrupted'
+      WHEN MAX(CASE s.NAME WHEN 'enabled' THEN s.VALUE END) = 'no' THEN 'switched off'
+      WHEN MAX(CASE s.NAME WHEN 'stop_requested' THEN s.VALUE END) = 'yes' THEN 'stop requested'
+      WHEN TIMESTAMPDIFF(SECOND, v_began, UTC_TIMESTAMP(6))
+        >= COALESCE(MAX(CASE s.NAME WHEN 'time_budget_seconds' THEN s.VALUE + 0 END), 3600)
+      THEN 'time budget'
+      WHEN MAX(CASE
+        WHEN s.NAME <> 'window' OR s.VALUE = 'always' THEN 0
+        WHEN LEFT(s.VALUE, 5) < RIGHT(s.VALUE, 5) THEN v_time < LEFT(s.VALUE, 5) OR v_time >= RIGHT(s.VALUE, 5)
+        ELSE v_time >= RIGHT(s.VALUE, 5) AND v_time < LEFT(s.VALUE, 5)
+      END) = 1 THEN 'outside window'
+      ELSE 'done'
+    END
+  INTO v_target_ms, v_minimum, v_maximum, v_why
+  FROM CLEANUP_SETTING s
+  WHERE s.PROCEDURE_NAME = v_procedure;
+
+  -- The schema may change under a long run
+  IF v_why = 'done' AND (v_failures > 0 OR v_fit_checked < UTC_TIMESTAMP(6) - INTERVAL 2 SECOND) THEN
+    SET v_fit_checked = UTC_TIMESTAMP(6);
+    SELECT l.FACTS INTO v_facts FROM CLEANUP_LOCK l WHERE l.PROCEDURE_NAME = v_procedure;
+    CALL CLEANUP_MISFIT(v_facts, v_problem);
+  END IF;
+  IF v_why <> 'done' OR v_problem IS NOT NULL THEN
+    UPDATE CLEANUP_LOCK
+    SET STATUS = IF(v_problem IS NULL, 'stopped', 'failed'), WHY = COALESCE(v_problem, v_why)
+    WHERE PROCEDURE_NAME = v_procedure;
+    COMMIT;
+    LEAVE next_batch;
+  END IF;
+
+  SET p_rows = LEAST(IF(v_failures = 0 AND v_careful = 0, GREATEST(v_rows, v_minimum), v_rows), v_maximum);
+  UPDATE CLEANUP_LOCK
+  SET BATCH_ROWS = p_rows, BATCH_BEGAN = SYSDATE(6), TARGET_MS = v_target_ms, FIT_CHECKED = v_fit_checked,
+      HEARTBEAT = UTC_TIMESTAMP(6)
+  WHERE PROCEDURE_NAME = v_procedure;
+  IF v_walk = 'limit' AND v_dry_run = 'yes' THEN   -- what a dry run has counted is there again
+    SET p_rows = 9223372036854775807;
+  END IF;
+END$$
+-- @end
+
+-- Counts rows of another table that go with the batch; p_reason: why, if they have a reason of their own.
+-- @statement drop CLEANUP_COPIED
+DROP PROCEDURE IF EXISTS CLEANUP_COPIED$$
+-- @end
+-- @statement procedure CLEANUP_COPIED
+CREATE PROCEDURE CLEANUP_COPIED(IN p_run_id BIGINT, IN p_table VARCHAR(64), IN p_reason VARCHAR(40), IN p_rows BIGINT)
+  MODIFIES SQL DATA
+  SQL SECURITY INVOKER
+  COMMENT 'Shared by the cleanups of deepclean; their log is CLEANUP_RUN.'
+BEGIN
+  IF p_rows > 0 THEN
+    INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, DELETED)
+    VALUES (p_run_id, p_table, p_rows)
+    ON DUPLICATE KEY UPDATE DELETED = DELETED + p_rows;
+    IF p_reason <> '' THEN
+      INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON, DELETED)
+      VALUES (p_run_id, p_table, p_reason, p_rows)
+      ON DUPLICATE KEY UPDATE DELETED = DELETED + p_rows;
+    END IF;
+  END IF;
+END$$
+-- @end
+
+-- After a batch: writes it into the log and steers the size of the next one. Raises an error unless all copied rows
+-- went. p_reasons: dead rows by reason. p_upto: the last key; NULL at the end. A dry run copies, counts, and takes it
+-- back here.
+-- @statement drop CLEANUP_DONE
+DROP PROCEDURE IF EXISTS CLEANUP_DONE$$
+-- @end
+-- @statement procedure CLEANUP_DONE
+CREATE PROCEDURE CLEANUP_DONE(
+  IN p_run_id BIGINT, IN p_seen BIGINT, IN p_copied BIGINT, IN p_deleted BIGINT, IN p_reasons TEXT,
+      IN p_upto VARBINARY(3072))
+  MODIFIES SQL DATA
+  SQL SECURITY INVOKER
+  COMMENT 'Shared by the cleanups of deepclean; their log is CLEANUP_RUN.'
+BEGIN
+  DECLARE v_dry_run VARCHAR(3);
+  DECLARE v_procedure, v_table, v_walk VARCHAR(64);
+  DECLARE v_first VARBINARY(3072);
+  DECLARE v_rows, v_ms BIGINT;
+  DECLARE v_careful, v_target_ms, v_over INT;
+
+  SELECT l.PROCEDURE_NAME, l.TABLE_NAME, l.WALK, l.FIRST_KEY, l.BATCH_ROWS, GREATEST(l.CAREFUL - 1, 0), l.TARGET_MS,
+    TIMESTAMPDIFF(MICROSECOND, l.BATCH_BEGAN, SYSDATE(6)) DIV 1000, l.DRY_RUN
+  INTO v_procedure, v_table, v_walk, v_first, v_rows, v_careful, v_target_ms, v_ms, v_dry_run
+  FROM CLEANUP_LOCK l
+  WHERE l.RUN_ID = p_run_id;
+
+  IF v_dry_run <> 'no' THEN
+    ROLLBACK;
+    START TRANSACTION;
+  ELSEIF p_deleted <> p_copied THEN
+    SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
+  END IF;
+
+  UPDATE CLEANUP_RUN_STEP
+  SET SEEN = SEEN + p_seen, DELETED = DELETED + p_copied, BATCHES = BATCHES + (p_seen > 0),
+      LONGEST_BATCH_MS = GREATEST(LONGEST_BATCH_MS, v_ms)
+  WHERE RUN_ID = p_run_id AND TABLE_NAME = v_table;
+  IF p_copied > 0 THEN
+    INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON, DELETED)
+    SELECT p_run_id, v_table, x.REASON, x.N
+    FROM (
+      SELECT k.REASON, JSON_EXTRACT(p_reasons, CONCAT('$."', k.REASON, '"')) + 0 AS N
+      FROM JSON_TABLE(JSON_KEYS(p_reasons), '$[*]' COLUMNS (REASON VARCHAR(40) PATH '$')) k
+    ) x
+    ON DUPLICATE KEY UPDATE DELETED = CLEANUP_RUN_REASON.DELETED + x.N;
+  END IF;
+
+  SET v_over = IF(v_walk = 'limit', p_copied < v_rows, p_upto IS NULL AND v_first IS NULL);
+  IF v_walk IN ('key', 'range') AND v_dry_run = 'no' THEN
+    IF v_over THEN
+      DELETE FROM CLEANUP_POSITION WHERE PROCEDURE_NAME = v_procedure AND TABLE_NAME = v_table;
+    ELSEIF p_upto IS NOT NULL THEN
+      INSERT INTO CLEANUP_POSITION (PROCEDURE_NAME, TABLE_NAME, PLACE)
+      VALUES (v_procedure, v_table, p_upto)
+      ON DUPLICATE KEY UPDATE PLACE = p_upto;
+    END IF;
+  END IF;
+
+  -- At the last key the walk goes on before the first, up to where it began. Rows that live cost little: a range of
+  -- them must not make the next batch, of dead ones, too large
+  UPDATE CLEANUP_LOCK
+  SET TABLE_NAME = IF(v_over, NULL, TABLE_NAME), AFTER_KEY = p_upto,
+      UNTIL_KEY = IF(p_upto IS NULL, FIRST_KEY, UNTIL_KEY), FIRST_KEY = IF(p_upto IS NULL, NULL, FIRST_KEY),
+      FAILURES = 0, CAREFUL = v_careful,
+      BATCH_ROWS = IF(v_ms > v_target_ms OR v_careful = 0 AND (p_copied * 2 >= v_rows OR v_rows < 5000),
+        v_rows * LEAST(GREATEST(v_target_ms / GREATEST(v_ms, 1), 0.5), 4), v_rows)
+  WHERE PROCEDURE_NAME = v_procedure AND RUN_ID = p_run_id;
+  COMMIT;
+END$$
+-- @end
+
+-- After a batch that failed. If another session was in the way, or a row raised an error: the same again with a
+-- sixteenth of the rows, down to a single one, which is then passed over. Anything else ends the run.
+-- @statement drop CLEANUP_FAILED
+DROP PROCEDURE IF EXISTS CLEANUP_FAILED$$
+-- @end
+-- @statement procedure CLEANUP_FAILED
+CREATE PROCEDURE CLEANUP_FAILED(
+  IN p_run_id BIGINT, IN p_errno INT, IN p_sqlstate CHAR(5), IN p_message TEXT, IN p_upto VARBINARY(3072))
+  MODIFIES SQL DATA
+  SQL SECURITY INVOKER
+  COMMENT 'Shared by the cleanups of deepclean; their log is CLEANUP_RUN.'
+BEGIN
+  DECLARE v_busy TINYINT DEFAULT p_errno IN (1020, 1205, 1217, 1451) OR p_sqlstate = '40001';
+  DECLARE v_own TINYINT DEFAULT LEFT(p_sqlstate, 2) IN ('22', '23', '45');  -- data, constraints, what a trigger raises
+  DECLARE v_error VARCHAR(400) DEFAULT LEFT(CONCAT('error ', p_errno, ': ', p_message), 400);
+  DECLARE v_procedure, v_table VARCHAR(64);
+  DECLARE v_rows, v_errors, v_failures BIGINT;
+  DECLARE v_stands TINYINT;
+
+  ROLLBACK;
+  SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+  START TRANSACTION;
+  SELECT l.PROCEDURE_NAME, l.TABLE_NAME, l.BATCH_ROWS, l.ERRORS, l.FAILURES,
+      p_upto <=> l.AFTER_KEY AND l.WALK <> 'limit'
+  INTO v_procedure, v_table, v_rows, v_errors, v_failures, v_stands
+  FROM CLEANUP_LOCK l
+  WHERE l.RUN_ID = p_run_id
+  FOR UPDATE;
+  UPDATE CLEANUP_RUN_STEP SET RETRIES = RETRIES + 1 WHERE RUN_ID = p_run_id AND TABLE_NAME = v_table;
+
+  IF NOT v_busy AND NOT v_own OR v_errors >= 100 OR v_failures >= 100 THEN
+    UPDATE CLEANUP_LOCK
+    SET STATUS = IF(p_errno IN (1317, 1927), 'stopped', 'failed'),
+        WHY = IF(p_errno IN (1317, 1927), 'interrupted', v_error)
+    WHERE PROCEDURE_NAME = v_procedure;
+  ELSEIF v_rows > 1 OR v_stands THEN
+    UPDATE CLEANUP_LOCK
+    SET FAILURES = FAILURES + 1, CAREFUL = 20, BATCH_ROWS = GREATEST(v_rows DIV 16, 1)
+    WHERE PROCEDURE_NAME = v_procedure;
+  ELSE
+    IF NOT v_busy THEN
+      INSERT IGNORE INTO CLEANUP_RUN_ERROR (RUN_ID, TABLE_NAME, ROW_KEY, ERROR)
+      VALUES (p_run_id, v_table, COALESCE(LEFT(CONVERT(p_upto USING utf8mb4), 400), '?'), v_error);
+    END IF;
+    UPDATE CLEANUP_LOCK
+    SET FAILURES = 0, CAREFUL = 0, BATCH_ROWS = 50, PASSED_OVER = PASSED_OVER + v_busy, ERRORS = ERRORS + (NOT v_busy),
+        AFTER_KEY = p_upto, TABLE_NAME = IF(WALK = 'limit', NULL, TABLE_NAME)
+    WHERE PROCEDURE_NAME = v_procedure;
+  END IF;
+  COMMIT;
+END$$
+-- @end
+
+-- Deletes rows of runs, batch by batch. Only the caller knows of which table, so the statement is put together here.
+-- @statement drop CLEANUP_EMPTIED
+DROP PROCEDURE IF EXISTS CLEANUP_EMPTIED$$
+-- @end
+-- @statement procedure CLEANUP_EMPTIED
+CREATE PROCEDURE CLEANUP_EMPTIED(
+  IN p_run_id BIGINT, IN p_table VARCHAR(64), IN p_from_run BIGINT, IN p_before_run BIGINT)
+  MODIFIES SQL DATA
+  SQL SECURITY INVOKER
+  COMMENT 'Shared by the cleanups of deepclean; their log is CLEANUP_RUN.'
+BEGIN
+  DECLARE v_deleted, v_owner BIGINT;
+
+  COMMIT;
+  SET @deepclean_sql
+      = CONCAT('DELETE FROM `', p_table, '` WHERE RUN_ID >= ', p_from_run, ' AND RUN_ID < ', p_before_run,
+    ' LIMIT 5000');
+  PREPARE deepclean_statement FROM @deepclean_sql;
+  REPEAT
+    START TRANSACTION;
+    SET v_deleted = 0;
+    SELECT COUNT(*) INTO v_owner FROM CLEANUP_LOCK WHERE RUN_ID = p_run_id FOR UPDATE;
+    IF v_owner = 1 THEN
+      UPDATE CLEANUP_LOCK SET HEARTBEAT = UTC_TIMESTAMP(6) WHERE RUN_ID = p_run_id;
+      EXECUTE deepclean_statement;
+      SET v_deleted = ROW_COUNT();
+    END IF;
+    COMMIT;
+  UNTIL v_deleted = 0 END REPEAT;
+  DEALLOCATE PREPARE deepclean_statement;
+  SET @deepclean_sql = NULL;
+END$$
+-- @end
+
+-- Copies whose retention is over, oldest runs first; only after a run that reached its end.
+-- @statement drop CLEANUP_PRUNE
+DROP PROCEDURE IF EXISTS CLEANUP_PRUNE$$
+-- @end
+-- @statement procedure CLEANUP_PRUNE
+CREATE PROCEDURE CLEANUP_PRUNE(IN p_run_id BIGINT)
+  MODIFIES SQL DATA
+  SQL SECURITY INVOKER
+  COMMENT 'Shared by the cleanups of deepclean; their log is CLEANUP_RUN.'
+BEGIN
+  DECLARE v_facts MEDIUMTEXT;
+  DECLARE v_backup VARCHAR(64);
+  DECLARE v_days, v_oldest, v_oldest_kept BIGINT;
+  DECLARE v_at INT DEFAULT 0;
+
+  COMMIT;
+  SELECT l.FACTS, COALESCE((
+      SELECT MAX(s.VALUE + 0) FROM CLEANUP_SETTING s
+      WHERE s.PROCEDURE_NAME = l.PROCEDURE_NAME AND s.NAME = 'backup_retention_days'), 30)
+  INTO v_facts, v_days
+  FROM CLEANUP_LOCK l
+  WHERE l.RUN_ID = p_run_id AND l.STATUS = 'running' AND l.DRY_RUN = 'no';
+  SELECT COALESCE(MIN(r.RUN_ID), p_run_id) INTO v_oldest_kept
+  FROM CLEANUP_RUN r
+  WHERE r.STARTED_AT >= UTC_TIMESTAMP() - INTERVAL v_days DAY;
+  -- Rows of a run that the log does not know have no age
+  SELECT COALESCE(MIN(r.RUN_ID), p_run_id) INTO v_oldest FROM CLEANUP_RUN r;
+  WHILE v_at < COALESCE(JSON_LENGTH(v_facts), 0) DO
+    SET v_backup = JSON_UNQUOTE(JSON_EXTRACT(v_facts, CONCAT('$[', v_at, '][1]'))), v_at = v_at + 1;
+    IF v_backup <> '' THEN
+      CALL CLEANUP_EMPTIED(p_run_id, v_backup, v_oldest, v_oldest_kept);
+    END IF;
+  END WHILE;
+END$$
+-- @end
+
+-- The run's last word. p_error: what ended it outside a batch, or NULL.
+-- @statement drop CLEANUP_END
+DROP PROCEDURE IF EXISTS CLEANUP_END$$
+-- @end
+-- @statement procedure CLEANUP_END
+CREATE PROCEDURE CLEANUP_END(IN p_run_id BIGINT, IN p_error TEXT)
+  MODIFIES SQL DATA
+  SQL SECURITY INVOKER
+  COMMENT 'Shared by the cleanups of deepclean; their log is CLEANUP_RUN.'
+BEGIN
+  DECLARE v_status VARCHAR(20);
+  DECLARE v_why VARCHAR(400);
+
+  ROLLBACK;
+  SELECT
+    IF(p_error IS NOT NULL, 'failed', IF(l.STATUS = 'running', 'ended', l.STATUS)),
+    COALESCE(LEFT(CONCAT('error: ', p_error), 400), CONCAT(l.WHY, IF(l.WHY = 'done' AND l.PASSED_OVER + l.ERRORS > 0,
+      CONCAT(', except ', CONCAT_WS(' and ',
+        IF(l.PASSED_OVER > 0, 'for rows that another session held', NULL),
+        IF(l.ERRORS > 0, 'for rows that raised errors', NULL))), '')))
+  INTO v_status, v_why
+  FROM CLEANUP_LOCK l
+  WHERE l.RUN_ID = p_run_id;
+  UPDATE CLEANUP_RUN
+  SET ENDED_AT = UTC_TIMESTAMP(3), STATUS = COALESCE(v_status, 'stopped'),
+      WHY_STOPPED = COALESCE(v_why, 'another run took over')
+  WHERE RUN_ID = p_run_id AND STATUS = 'running';
+  UPDATE CLEANUP_LOCK SET STATUS = v_status, TABLE_NAME = NULL WHERE RUN_ID = p_run_id;
+  COMMIT;
+  CALL CLEANUP_SESSION();
+  IF v_status = 'failed' AND p_error IS NULL THEN
+    SET v_why = LEFT(CONCAT('run ', p_run_id, ' stopped: ', v_why), 128);
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = v_why;
+  END IF;
+END$$
+-- @end
+
+DELIMITER ;
+
+-- The register: what verification compares with later.
+-- @statement register
+REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
+VALUES
+  ('CLEANUP_LOCK', 'table', '514b9f540fadfa24f1bed424fe79b764a9979bf91ec9378595f161cb817260d2',
+   (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))),
+       256)
+    FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_LOCK')),
+  ('CLEANUP_POSITION', 'table', 'b2b80038dfc87127efc9f16ff0a3f4288995683b1e08ed0fc34a47cb0cf5b68f',
+   (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))),
+       256)
+    FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_POSITION')),
+  ('CLEANUP_RUN_ERROR', 'table', '91be7b9146aadb78adf643ccda3fb1465aed3927af49cb5fc06451f3dc1e46db',
+   (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))),
+       256)
+    FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_RUN_ERROR')),
+  ('CLEANUP_MISFIT', 'procedure', '49d6dd82fa8654dc5e7a3301e423f293c649207a7290988c1be8701e418d3335',
+   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
+    FROM information_schema.ROUTINES r
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'CLEANUP_MISFIT' AND r.ROUTINE_TYPE = 'PROCEDURE')),
+  ('CLEANUP_SESSION', 'procedure', 'edd27cd9c143bbaeecaab1c8c544db9c8bae976fa74d0c9dd5ebfe877a804592',
+   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
+    FROM information_schema.ROUTINES r
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'CLEANUP_SESSION' AND r.ROUTINE_TYPE = 'PROCEDURE')),
+  ('CLEANUP_BEGIN', 'procedure', 'e5441b3bcd2bb5fa98024a4cb8023432960cc932ece60526cd7dd1b5468fbc54',
+   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
+    FROM information_schema.ROUTINES r
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'CLEANUP_BEGIN' AND r.ROUTINE_TYPE = 'PROCEDURE')),
+  ('CLEANUP_OPEN', 'procedure', 'e7995a3eaf4eb32f995203279c71e7320b449562034d089d999c0084cef60bfe',
+   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
+    FROM information_schema.ROUTINES r
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'CLEANUP_OPEN' AND r.ROUTINE_TYPE = 'PROCEDURE')),
+  ('CLEANUP_NEXT', 'procedure', '0ba89536c760d0963de826f412169dd4934e2d042edc2dcb89bfafe83df269ea',
+   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
+    FROM information_schema.ROUTINES r
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'CLEANUP_NEXT' AND r.ROUTINE_TYPE = 'PROCEDURE')),
+  ('CLEANUP_COPIED', 'procedure', '878e269daf4329ddb0218e093b456c477bd8c12dea02376524897cdf0db5bf56',
+   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
+    FROM information_schema.ROUTINES r
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'CLEANUP_COPIED' AND r.ROUTINE_TYPE = 'PROCEDURE')),
+  ('CLEANUP_DONE', 'procedure', '2ec9909dd13ec30922428186529f51b424f806f1a45ef0b9832f272e4f50b322',
+   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
+    FROM information_schema.ROUTINES r
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'CLEANUP_DONE' AND r.ROUTINE_TYPE = 'PROCEDURE')),
+  ('CLEANUP_FAILED', 'procedure', 'b5bb35300e926e97da0625c9f2dd7a3079c79ee93449fd220df649a1de927431',
+   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
+    FROM information_schema.ROUTINES r
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'CLEANUP_FAILED' AND r.ROUTINE_TYPE = 'PROCEDURE')),
+  ('CLEANUP_EMPTIED', 'procedure', '00df437e555b8e24997717a833fa9e1f79a68db113000e3f54e33ed211cb02df',
+   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
+    FROM information_schema.ROUTINES r
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'CLEANUP_EMPTIED' AND r.ROUTINE_TYPE = 'PROCEDURE')),
+  ('CLEANUP_PRUNE', 'procedure', '700cc33f245f5062ab1b0df67a31b7e38b62327ccc6171143a39c5f92fd88cd0',
+   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
+    FROM information_schema.ROUTINES r
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'CLEANUP_PRUNE' AND r.ROUTINE_TYPE = 'PROCEDURE')),
+  ('CLEANUP_END', 'procedure', '901667ffb89d304fbf7486a9c402350908336a8be78dafeab2745f2f2e4312fa',
+   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
+    FROM information_schema.ROUTINES r
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'CLEANUP_END' AND r.ROUTINE_TYPE = 'PROCEDURE'));
+-- @end
