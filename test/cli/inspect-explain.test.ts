@@ -52,6 +52,9 @@ describe('inspect --explain with a profile', () => {
     expect(cleanups.map(({ policy }: { policy: string }) => policy)).toEqual(policies.map(({ name }) => name));
     expect(cleanups).toContainEqual({
       policy: 'workflows',
+      procedure: 'cleanup_workflows',
+      otherTables: [],
+      withoutReason: [],
       title: 'workflow requests that were finished long ago',
       state: 'complete',
       cleans: [
