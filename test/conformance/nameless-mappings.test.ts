@@ -26,7 +26,7 @@ const withNullableIds = (schema: Schema): Schema => ({
   ),
 });
 
-describeEngines(['pglite', 'postgresql', 'mysql', 'mariadb', 'mssql', 'oracle'], (engine) => {
+describeEngines(['postgresql', 'mysql', 'mariadb', 'mssql', 'oracle'], (engine) => {
   let deployment: Deployment;
   beforeAll(async () => {
     const schema = withNullableIds(completeSchema(engine.dialect));

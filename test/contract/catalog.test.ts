@@ -114,7 +114,7 @@ describeEngines(allEngines, (engine) => {
       expect(server.versionText).toContain(server.version);
       expect(server.timeZone).not.toBe('');
       // To Oracle a database of these tests is a schema.
-      if (engine.name !== 'pglite' && family !== 'oracle') expect(server.database).toBe(database.name);
+      if (family !== 'oracle') expect(server.database).toBe(database.name);
       expect(server.readOnly).toBeUndefined();
       expect(server.obstacles).toEqual([]);
     });

@@ -116,8 +116,7 @@ describeEngines(allEngines, (engine) => {
     }
   });
 
-  // PGlite has one session, and no session holds a lock against itself.
-  test.skipIf(engine.name === 'pglite')('a running cleanup is not replaced and not removed', async () => {
+  test('a running cleanup is not replaced and not removed', async () => {
     await connected(database, dialect, async (connection) => {
       await install(connection, dialect);
       // SQL Server does not tell a session of a lock of its own.
@@ -136,7 +135,7 @@ describeEngines(allEngines, (engine) => {
     });
   });
 
-  test.skipIf(engine.name === 'pglite')('missing grants are named, and nothing is changed', async ({ skip }) => {
+  test('missing grants are named, and nothing is changed', async ({ skip }) => {
     needsOriginal(engine, skip);
     const user: User = { name: `poor_${database.name.slice(-8)}`, password: 'Poor-1-password' };
     const other = await withTokenTables(engine);

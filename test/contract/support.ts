@@ -11,20 +11,12 @@ import type { DialectFamily } from '../support/data/dialect-words.js';
 import type { Engine, EngineName, TestDatabase } from '../support/engines/index.js';
 import type { Account } from '../support/words.js';
 
-export const allEngines: readonly EngineName[] = ['postgresql', 'pglite', 'mariadb', 'mysql', 'mssql', 'oracle'];
+export const allEngines: readonly EngineName[] = ['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'];
 
 export const dialectOf = (engine: Engine): Dialect => findDialect(engine.dialect);
 
-/** A connection as deepclean opens it; PGlite has one session only, which is shared. */
+/** A connection as deepclean opens it. */
 export async function connectTo(database: TestDatabase, dialect: Dialect, user?: User): Promise<Connection> {
-  if (database.url === undefined) {
-    return {
-      query: (sql, parameters) => database.query(sql, parameters),
-      close: async () => {},
-      cancel: async () => {},
-      destroy: () => {},
-    };
-  }
   const url = new URL(database.url);
   if (user) {
     url.username = user.name;

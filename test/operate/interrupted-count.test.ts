@@ -30,7 +30,7 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
   const family = familyOf(engine) === 'postgresql' ? 'postgresql' : 'mysql';
   const { lock, unlock, counting, endIdle } = inTheWay[family];
   let product: Awaited<ReturnType<typeof productTables>>;
-  const env = (): Record<string, string> => ({ DEEPCLEAN_URL: product.database.url ?? '' });
+  const env = (): Record<string, string> => ({ DEEPCLEAN_URL: product.database.url });
   beforeAll(async () => {
     product = await productTables(engine);
     const { exitCode, stderr } = await deepclean(['install-procs', '--policy', 'tokens', '--yes'], { env: env() });

@@ -37,7 +37,7 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
   };
 
   const ask = (...args: string[]): Promise<CliResult> =>
-    deepclean(args, { env: { DEEPCLEAN_URL: product.database.url ?? '' } });
+    deepclean(args, { env: { DEEPCLEAN_URL: product.database.url } });
   const report = async (...args: string[]): Promise<Record<string, unknown>> => {
     const { exitCode, stdout, stderr } = await ask(...args, '--json');
     expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });

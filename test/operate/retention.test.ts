@@ -8,7 +8,7 @@ const tokens = 100;
 const dead = tokens * 0.7;
 
 /** How long the rows stay that a run deleted. */
-describeEngines(['postgresql', 'pglite', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) => {
+describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) => {
   let deployment: Deployment;
   beforeEach(async () => {
     deployment = await deploy(engine);

@@ -24,7 +24,7 @@ test.for(defaults)('a run outlasts %s that %s', { timeout: 60_000 }, async ([nam
     await fillTokens({ query, family }, tokens);
     const ask = async (...args: string[]): Promise<string> => {
       const { exitCode, stdout, stderr } = await deepclean([...args, '--json'], {
-        env: { DEEPCLEAN_URL: database.url ?? '' },
+        env: { DEEPCLEAN_URL: database.url },
       });
       expect({ args, exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ args, exitCode: 0, stderr: '' });
       return stdout;

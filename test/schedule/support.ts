@@ -49,7 +49,7 @@ export async function openCleanup(
   dialect: Dialect,
   user?: { readonly name: string; readonly password: string },
 ): Promise<{ readonly connection: Connection; readonly cleanup: ScheduledCleanup }> {
-  const url = new URL(database.url ?? '');
+  const url = new URL(database.url);
   if (user !== undefined) {
     url.username = user.name;
     url.password = user.password;

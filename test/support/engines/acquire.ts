@@ -10,7 +10,6 @@ import {
   mysqlRecipe,
 } from './mysql.js';
 import { oracleEngine } from './oracle.js';
-import { pgliteEngine } from './pglite.js';
 import {
   findEmbeddedPostgresql,
   findPostgresqlWithCron,
@@ -59,8 +58,6 @@ async function find(name: EngineName, options: EngineOptions): Promise<Engine | 
   // Someone else's server is used as it is: what asks for a server of its own kind goes on to a private one.
   if (url && Object.keys(options).length === 0) return external(name, url);
   switch (name) {
-    case 'pglite':
-      return pgliteEngine(options);
     case 'postgresql': {
       const home = await findEmbeddedPostgresql();
       return home === undefined ? undefined : postgresql(name, home, options);
@@ -142,7 +139,7 @@ function fingerprint(options: EngineOptions): string {
 }
 
 function adviceFor(name: EngineName): string {
-  if (name === 'postgresql' || name === 'pglite') return 'Run npm install.';
+  if (name === 'postgresql') return 'Run npm install.';
   const variable = urlVariables[name];
   if (name === 'mssql' || name === 'oracle') return `Set ${variable} to an administrator's URL.`;
   return `Run make engines${variable === undefined ? '' : `, or set ${variable} to an administrator's URL`}.`;

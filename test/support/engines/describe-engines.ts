@@ -50,5 +50,4 @@ function absent(name: EngineName): Engine {
   };
 }
 
-const dialectOf = (name: EngineName): EngineDialect =>
-  name === 'pglite' || name === 'postgresql-cron' ? 'postgresql' : name;
+const dialectOf = (name: EngineName): EngineDialect => (name === 'postgresql-cron' ? 'postgresql' : name);

@@ -1,6 +1,4 @@
-import type { PGlite } from '@electric-sql/pglite';
-
-export const engineNames = ['postgresql', 'pglite', 'mariadb', 'mysql', 'mssql', 'oracle', 'postgresql-cron'] as const;
+export const engineNames = ['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle', 'postgresql-cron'] as const;
 export type EngineName = (typeof engineNames)[number];
 export type EngineDialect = 'postgresql' | 'mysql' | 'mariadb' | 'mssql' | 'oracle';
 export type Row = Record<string, unknown>;
@@ -38,16 +36,14 @@ export interface TestSession {
 
 export interface TestDatabase {
   readonly name: string;
-  /** With user and password, on 127.0.0.1; undefined for PGlite. */
-  readonly url: string | undefined;
-  /** Set only for PGlite, which has no URL. */
-  readonly pglite?: PGlite;
+  /** With user and password, on 127.0.0.1. */
+  readonly url: string;
   /** On one connection, opened when first used and opened again after it was lost. */
   query(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
   script(sql: string): Promise<void>;
-  /** One more connection; not possible for PGlite. */
+  /** One more connection. */
   connect(): Promise<TestSession>;
-  /** Ends the handle's own connection; the database stays. PGlite's database ends with it. */
+  /** Ends the handle's own connection; the database stays. */
   close(): Promise<void>;
   drop(): Promise<void>;
 }

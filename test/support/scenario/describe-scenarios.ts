@@ -17,7 +17,7 @@ import { prepare, readClocks, runAt } from './run-case.js';
 import type { Scenario } from './scenario.js';
 import { isDecided, isSettled, modelOf, startOf } from './start.js';
 
-const databases = Number(process.env.DEEPCLEAN_RANDOM_DATABASES ?? 30);
+const databases = Number(process.env.DEEPCLEAN_RANDOM_DATABASES ?? 8);
 
 const ways = [
   ['in the smallest batches', batchSizes.smallest, 'deleted-rows'],
