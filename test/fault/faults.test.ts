@@ -154,14 +154,17 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
     await caller.close();
   });
 
-  test('a second run at the same time is turned away, and says so in the log', async () => {
+  test('further runs at the same time are turned away, and say so in the log', async () => {
     await refill(deployment);
     await change(deployment, { ...smallBatches, pause_ms: 5 });
     const first = await deployment.database.connect();
     const call = first.query(callOf(deployment.plan.names.procedure));
     await untilHalfWay(deployment);
-    await run(deployment);
-    expect(await lastRun(deployment)).toMatchObject({ status: 'skipped', why_stopped: 'already running' });
+    // Each of them may look just between two transactions of the first.
+    for (let start = 0; start < 5; start += 1) {
+      await run(deployment);
+      expect(await lastRun(deployment)).toMatchObject({ status: 'skipped', why_stopped: 'already running' });
+    }
     await change(deployment, { pause_ms: 0 });
     await call;
     await first.close();
