@@ -76,7 +76,7 @@ describe('with its line in the index', () => {
     expect(exitCode).toBe(0);
     expect(readdirSync(join(out, dialect)).sort()).toEqual([
       '10-support-tables.sql',
-      ...(dialect === 'postgresql' ? ['15-kit.sql'] : []),
+      ...(findDialect(dialect).capabilities.hasKit ? ['15-kit.sql'] : []),
       '20-made_up_notes-tables.sql',
       '30-cleanup_made_up_notes.sql',
       '40-restore_made_up_notes.sql',
