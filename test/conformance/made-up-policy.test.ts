@@ -6,6 +6,7 @@ import { afterAll, describe, expect, test, vi } from 'vitest';
 import { runCommandLine } from '../../src/cli/run-command-line.js';
 import { jsonSchema } from '../../src/config/json-schema.js';
 import { configSchema } from '../../src/config/schema.js';
+import { findDialect } from '../../src/dialects/registry.js';
 import * as build from '../../src/policy/build.js';
 import type { Policy } from '../../src/policy/types.js';
 import { toInspectionFile } from '../../src/schema/inspection.js';
