@@ -5,7 +5,7 @@ import { UsageError } from '../errors.js';
 export async function confirm(question: string, yes: boolean): Promise<boolean> {
   if (yes) return true;
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
-    throw new UsageError('Nothing was changed, because nobody can be asked here.', {
+    throw new UsageError('Nothing was changed: this is not a terminal, so nobody can be asked for confirmation.', {
       next: 'Read the plan above, then add --yes.',
     });
   }

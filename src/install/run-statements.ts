@@ -80,7 +80,7 @@ function uncompiled(step: Step, errors: readonly CompileError[], applied: readon
   );
   const before = applied.length === 0 ? '' : ` ${applied.length} statements before it were applied and stay in place.`;
   return new PartialError(
-    `${title} does not compile, and stays in place until it is made anew.${before}${list.join('')}`,
+    `${title} does not compile, and stays in place until it is recreated.${before}${list.join('')}`,
     [...applied],
     { next: 'Remove the cause, such as a missing grant, then run the same command again.' },
   );

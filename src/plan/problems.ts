@@ -104,7 +104,7 @@ function relationProblems(
   const children = childrenOf(step, table, schema, goes).map((child) => child.table);
   const judged = new Set(applying.map((other) => mustFind(schema, other.table)));
   const circles = (step.unreferenced ? [] : findCircles(schema, table, goes)).map(
-    ({ name }) => `${name} refers to itself, or to a table that hangs on it, so that live rows could go with dead ones`,
+    ({ name }) => `${name} refers to itself, or to one of its child tables, so that live rows could go with dead ones`,
   );
   const rivals = children
     .filter((child) => judged.has(child) && child !== table)
@@ -113,7 +113,7 @@ function relationProblems(
     );
   const twice = children
     .filter((child, at) => children.indexOf(child) !== at)
-    .map(({ name }) => `${name} hangs on ${table.name} in more than one way, so that its rows would be kept twice`);
+    .map(({ name }) => `${name} is a child of ${table.name} in more than one way, so that its rows would be kept twice`);
   return [...new Set([...circles, ...rivals, ...twice])].map((what) => ({ what, next: foreignToTheProduct }));
 }
 

@@ -31,7 +31,7 @@ export interface ChangePlan {
  */
 export function planChange(file: ConfigFile, wanted: Wanted): ChangePlan {
   if (file.madeFrom !== undefined) {
-    throw new UsageError(`${file.path} is written anew from ${file.madeFrom} whenever the product starts.`, {
+    throw new UsageError(`${file.path} is recreated from ${file.madeFrom} whenever the product starts.`, {
       next: 'Give that file instead.',
     });
   }

@@ -11,7 +11,7 @@ export const sumsFile = 'SHA256SUMS';
 export function readManifest(folder: string): Manifest | undefined {
   const path = join(folder, manifestFile);
   if (!existsSync(path)) return undefined;
-  const next = 'Generate the files anew into an empty folder.';
+  const next = 'Generate the files again into an empty folder.';
   try {
     return manifestSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch (cause) {

@@ -16,7 +16,7 @@ const tones: Readonly<Record<FindingKind, Tone | undefined>> = { fine: 'good', a
 /** What the product does by itself, and how that goes together with deep cleaning. */
 export function reportSettingsNow(now: SettingsNow, findings: readonly Finding[]): Report {
   const { path, madeFrom } = now.file;
-  const note = `The product writes this file anew from ${madeFrom} at every start; change that one.`;
+  const note = `The product recreates this file from ${madeFrom} at every start; change that one.`;
   const fine = isFine(findings);
   return {
     sections: [

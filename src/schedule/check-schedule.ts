@@ -45,7 +45,7 @@ function checkEven(schedule: Schedule, scheduler: string): void {
   const [counted, allowed] = unit === 's' ? (['m', evenCounts.m] as const) : ([unit, evenCounts[unit]] as const);
   const list = allowed.map((count) => `${count}${counted}`).join(', ');
   throw new UsageError(
-    `--every ${textOf(schedule)} cannot be said to ${scheduler}, which counts anew from every hour and day.`,
+    `--every ${textOf(schedule)} cannot be expressed as a schedule of ${scheduler}, which starts counting again with every hour and day.`,
     { next: `Choose one of ${list}, or another unit.` },
   );
 }

@@ -76,7 +76,7 @@ export function toInspectionFile(schema: Schema): string {
 
 /** The schema that an inspection file holds. @throws UsageError that names each place where the file is wrong */
 export function parseInspectionFile(text: string, file = 'the inspection file'): Schema {
-  const next = 'Write it anew with `deepclean inspect`; it is not meant to be edited.';
+  const next = 'Write it again with `deepclean inspect`; it is not meant to be edited.';
   let data: unknown;
   try {
     data = JSON.parse(text);

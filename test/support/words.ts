@@ -48,7 +48,7 @@ export const words: Readonly<Record<DialectFamily, Words>> = {
     holdClock: [
       'CREATE SCHEMA IF NOT EXISTS held_clock',
       "CREATE OR REPLACE FUNCTION held_clock.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS 'SELECT to_timestamp(SECONDS)'",
-      'SET search_path = held_clock, pg_catalog, "$user", public',
+      "SELECT set_config('search_path', 'held_clock, pg_catalog, ' || replace(current_setting('search_path'), 'held_clock, pg_catalog, ', ''), false)",
     ],
     call: plainCall,
     begin: 'BEGIN',

@@ -25,7 +25,7 @@ type Action = (typeof actions)[number];
 /** The cleaning that the product does by itself, beside which deep cleaning works. */
 export const regularCleaning: Command = {
   usage: 'regular-cleaning <action> [file]',
-  summary: "Show, check or change the product's own settings of what it cleans by itself",
+  summary: "Show, check or change the product's own settings of what its own jobs clean",
   positionals: {
     action: { choices: actions, describe: 'show: what to write; check: what a file says; apply: change a file' },
     file: { type: 'string', describe: 'identity.xml (API Manager 2.6) or deployment.toml (3.0 and newer)' },

@@ -58,7 +58,7 @@ function obstaclesOf(variables: Variables): readonly string[] {
       ? ['binlog_format is STATEMENT, with which a replica may delete other rows; it must be ROW or MIXED']
       : []),
     ...(variables.has('foreign_key_checks') && !isOn(variables, 'foreign_key_checks')
-      ? ['foreign_key_checks is off globally, so rows that hang on a deleted one would stay behind']
+      ? ['foreign_key_checks is off globally, so child rows of a deleted row would stay behind']
       : []),
   ];
 }

@@ -123,7 +123,7 @@ function settingProblems({ values }: CronSettings): readonly Problem[] {
     ...(values.get('cron.launch_active_jobs') === 'off'
       ? [
           {
-            what: 'pg_cron is told to start no jobs (cron.launch_active_jobs = off)',
+            what: 'pg_cron is configured to start no jobs (cron.launch_active_jobs = off)',
             next: 'Set cron.launch_active_jobs = on and reload the configuration.',
           },
         ]

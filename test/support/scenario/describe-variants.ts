@@ -173,7 +173,7 @@ function define(engine: Engine): void {
             expect({ what, [table]: left[table] ?? [] }).toEqual({ what, [table]: [...ids].sort() });
           }
         }
-      }, 120_000);
+      }, 60_000 + cases.length * 2_000);
     });
   });
 }
