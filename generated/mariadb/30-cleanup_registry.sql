@@ -126,6 +126,7 @@ cleanup: BEGIN
 
   -- 1. REG_RESOURCE
   CALL CLEANUP_OPEN(v_run_id, 'REG_RESOURCE', 'list');
+  CALL CLEANUP_EMPTIED(v_run_id, 'CLEANUP_DEAD_REG_RESOURCE', 0, NULL);
   CALL CLEANUP_NEXT(v_run_id, v_rows, v_after_1, v_until_1);
   IF v_rows > 0 THEN
     -- Dead rows, found once a run. The rule is asked again when a row is deleted
@@ -422,10 +423,11 @@ cleanup: BEGIN
       CALL CLEANUP_DONE(v_run_id, v_seen, v_copied, v_deleted, v_reasons, v_upto_1);
     END;
   END LOOP table_1;
-  CALL CLEANUP_EMPTIED(v_run_id, 'CLEANUP_DEAD_REG_RESOURCE', 0, v_run_id + 1);
+  CALL CLEANUP_EMPTIED(v_run_id, 'CLEANUP_DEAD_REG_RESOURCE', 0, NULL);
 
   -- 2. REG_LOG
   CALL CLEANUP_OPEN(v_run_id, 'REG_LOG', 'list');
+  CALL CLEANUP_EMPTIED(v_run_id, 'CLEANUP_DEAD_REG_LOG_SUPERSEDED', 0, NULL);
   CALL CLEANUP_NEXT(v_run_id, v_rows, v_after_2, v_until_2);
   IF v_rows > 0 THEN
     -- Dead rows, found once a run. The rule is asked again when a row is deleted
@@ -497,10 +499,11 @@ cleanup: BEGIN
       CALL CLEANUP_DONE(v_run_id, v_seen, v_copied, v_deleted, v_reasons, v_upto_2);
     END;
   END LOOP table_2;
-  CALL CLEANUP_EMPTIED(v_run_id, 'CLEANUP_DEAD_REG_LOG_SUPERSEDED', 0, v_run_id + 1);
+  CALL CLEANUP_EMPTIED(v_run_id, 'CLEANUP_DEAD_REG_LOG_SUPERSEDED', 0, NULL);
 
   -- 3. REG_LOG
   CALL CLEANUP_OPEN(v_run_id, 'REG_LOG', 'list');
+  CALL CLEANUP_EMPTIED(v_run_id, 'CLEANUP_DEAD_REG_LOG_DELETED', 0, NULL);
   CALL CLEANUP_NEXT(v_run_id, v_rows, v_after_3, v_until_3);
   IF v_rows > 0 THEN
     -- Dead rows, found once a run. The rule is asked again when a row is deleted
@@ -575,7 +578,7 @@ cleanup: BEGIN
       CALL CLEANUP_DONE(v_run_id, v_seen, v_copied, v_deleted, v_reasons, v_upto_3);
     END;
   END LOOP table_3;
-  CALL CLEANUP_EMPTIED(v_run_id, 'CLEANUP_DEAD_REG_LOG_DELETED', 0, v_run_id + 1);
+  CALL CLEANUP_EMPTIED(v_run_id, 'CLEANUP_DEAD_REG_LOG_DELETED', 0, NULL);
 
   -- 4. REG_RESOURCE_PROPERTY
   CALL CLEANUP_OPEN(v_run_id, 'REG_RESOURCE_PROPERTY', 'key');
@@ -855,7 +858,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_registry', 'procedure', 'f643b94b95277f1e7592d678996bf4db02721b13bb3201ac07b34f0c2d8db784',
+  ('cleanup_registry', 'procedure', '6d9f63c3ed24de149a6f532700c5e4f3f336e5cfa27381b48d96a23a2c8fc1e5',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_registry' AND r.ROUTINE_TYPE = 'PROCEDURE')),

@@ -78,7 +78,7 @@ BEGIN
   CALL CLEANUP_MISFIT(
     '[["IDN_RECOVERY_DATA", "CLEANUP_BAK_IDN_RECOVERY_DATA", 8, []],'
     '["IDP", "", 0, []],'
-    '["IDP_METADATA", "", 0, []]]', v_problem);
+    '["IDP_METADATA", "", 0, []]]', TRUE, v_problem);
   IF v_problem IS NOT NULL THEN
     SET v_problem = LEFT(CONCAT('restore_confirmation_codes did not start: ', v_problem), 128);
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = v_problem;
@@ -115,7 +115,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('restore_confirmation_codes', 'procedure', 'ad32700399cb7c127857aa5783545aa0e484007c6dd35b1e3a568dbb9940bec4',
+  ('restore_confirmation_codes', 'procedure', 'b181eb60a29b6d57947a410e3971c21d74e1ed3602de59bac7e3db9f2311a1f4',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'restore_confirmation_codes'

@@ -72,7 +72,7 @@ BEGIN
   END IF;
 
   CALL CLEANUP_MISFIT(
-    '[["IDN_OIDC_JTI", "CLEANUP_BAK_IDN_OIDC_JTI", 3, []]]', v_problem);
+    '[["IDN_OIDC_JTI", "CLEANUP_BAK_IDN_OIDC_JTI", 3, []]]', TRUE, v_problem);
   IF v_problem IS NOT NULL THEN
     SET v_problem = LEFT(CONCAT('restore_jti did not start: ', v_problem), 128);
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = v_problem;
@@ -109,7 +109,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('restore_jti', 'procedure', '3d94619606ebf3e8d699d53bbbc490e1cc5f176ad7586d3c691e4e41c7f2631f',
+  ('restore_jti', 'procedure', '0b79706462aee4d800ca32a4ecb9fa5f64bf51edbd325942613b5c2ce4b836db',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'restore_jti' AND r.ROUTINE_TYPE = 'PROCEDURE'));

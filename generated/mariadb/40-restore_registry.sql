@@ -84,7 +84,7 @@ BEGIN
     '["REG_RESOURCE_TAG", "CLEANUP_BAK_REG_RESOURCE_TAG", 6, ['
     '  "REG_TAG_ID, REG_TENANT_ID -> REG_TAG (REG_ID, REG_TENANT_ID) NO ACTION"]],'
     '["REG_PATH", "", 0, []],'
-    '["REG_RESOURCE_HISTORY", "", 0, []]]', v_problem);
+    '["REG_RESOURCE_HISTORY", "", 0, []]]', TRUE, v_problem);
   IF v_problem IS NOT NULL THEN
     SET v_problem = LEFT(CONCAT('restore_registry did not start: ', v_problem), 128);
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = v_problem;
@@ -179,7 +179,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('restore_registry', 'procedure', 'efc268c90a42aacba23ed50df58c991913c51860db876ae3f79d2aa664663586',
+  ('restore_registry', 'procedure', '9c95f8e3fa201727c784b9bee10023ac57aaac69d8b09ec6712f221d0c03f15d',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'restore_registry' AND r.ROUTINE_TYPE = 'PROCEDURE'));

@@ -56,7 +56,7 @@ CREATE TABLE IF NOT EXISTS CLEANUP_LOCK (
   DRY_RUN        VARCHAR(3),
   BUDGET_BEGAN   DATETIME(6),                      -- checks at the start do not count
   FACTS          MEDIUMTEXT,                       -- the schema that the cleanup was made for
-  FIT_CHECKED    DATETIME(6),
+  FIT_DUE        DATETIME(6),                      -- when the schema is looked at again
   PASSED_OVER    INT,                              -- rows that another session held
   ERRORS         INT,                              -- rows that raised an error
   TABLE_NAME     VARCHAR(64),                      -- NULL: the table is done
@@ -98,7 +98,8 @@ CREATE TABLE IF NOT EXISTS CLEANUP_RUN_ERROR (
 -- How the live schema differs from the one that a cleanup was made for; NULL if it does not.
 -- Without this a row could be deleted that is not copied as a whole, or that takes uncopied rows with it.
 -- p_facts: ["table", "its backup table", number of columns, ["foreign key", ...]] of each; 0: no row is deleted from
--- it.
+-- it. p_whole: looks into other databases as well, which may take a second on a MariaDB server that has many.
+-- The catalog is read once for each question: MariaDB puts it together from the tables' files.
 -- @statement drop CLEANUP_MISFIT
 DROP PROCEDURE IF EXISTS CLEANUP_MISFIT;
 -- @end
@@ -106,35 +107,49 @@ DROP PROCEDURE IF EXISTS CLEANUP_MISFIT;
 DELIMITER $$
 
 -- @statement procedure CLEANUP_MISFIT
-CREATE PROCEDURE CLEANUP_MISFIT(IN p_facts MEDIUMTEXT, OUT p_problem VARCHAR(400))
+CREATE PROCEDURE CLEANUP_MISFIT(IN p_facts MEDIUMTEXT, IN p_whole BOOLEAN, OUT p_problem VARCHAR(400))
   READS SQL DATA
   SQL SECURITY INVOKER
   COMMENT 'Shared by the cleanups of deepclean; their log is CLEANUP_RUN.'
 BEGIN
   SELECT MIN(CONCAT(f.BACKUP, ' does not fit ', f.SOURCE, ' any more: column ', s.COLUMN_NAME)) INTO p_problem
   FROM JSON_TABLE(p_facts, '$[*]' COLUMNS (SOURCE VARCHAR(64) PATH '$[0]', BACKUP VARCHAR(64) PATH '$[1]')) f
-  JOIN information_schema.COLUMNS s ON s.TABLE_SCHEMA = DATABASE() AND s.TABLE_NAME = f.SOURCE
-  LEFT JOIN information_schema.COLUMNS b ON b.TABLE_SCHEMA = DATABASE() AND b.TABLE_NAME = f.BACKUP
+  JOIN (
+    SELECT DISTINCT c.TABLE_NAME, c.COLUMN_NAME, c.COLUMN_TYPE, c.COLLATION_NAME
+    FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = DATABASE() AND COALESCE(c.GENERATION_EXPRESSION, '') = ''
+  ) s ON s.TABLE_NAME = f.SOURCE
+  LEFT JOIN (
+    SELECT DISTINCT c.TABLE_NAME, c.COLUMN_NAME, c.COLUMN_TYPE, c.COLLATION_NAME
+    FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = DATABASE()
+  ) b ON b.TABLE_NAME = f.BACKUP
     AND b.COLUMN_NAME = s.COLUMN_NAME AND b.COLUMN_TYPE = s.COLUMN_TYPE AND b.COLLATION_NAME <=> s.COLLATION_NAME
-  WHERE f.BACKUP <> '' AND b.COLUMN_NAME IS NULL AND COALESCE(s.GENERATION_EXPRESSION, '') = '';
+  WHERE f.BACKUP <> '' AND b.COLUMN_NAME IS NULL;
 
-  SELECT COALESCE(p_problem, MIN(CONCAT(f.SOURCE, ' has other columns than when this procedure was made')))
-      INTO p_problem
+  SELECT COALESCE(p_problem, MIN(CONCAT(f.SOURCE, CASE
+    WHEN t.TABLE_NAME IS NULL OR t.TABLE_TYPE = 'VIEW'
+        OR f.N > 0 AND (t.TABLE_TYPE <> 'BASE TABLE' OR t.ENGINE <> 'InnoDB')
+    THEN ' is no plain InnoDB table any more, so rows may be hidden'
+    WHEN f.N > 0 AND f.N <> c.N THEN ' has other columns than when this procedure was made'
+  END)))
+  INTO p_problem
   FROM JSON_TABLE(p_facts, '$[*]' COLUMNS (SOURCE VARCHAR(64) PATH '$[0]', N INT PATH '$[2]')) f
-  WHERE f.N > 0 AND f.N <> (
-    SELECT COUNT(*) FROM information_schema.COLUMNS s WHERE s.TABLE_SCHEMA = DATABASE() AND s.TABLE_NAME = f.SOURCE);
-
-  SELECT COALESCE(p_problem, MIN(CONCAT(f.SOURCE, ' is no plain InnoDB table any more, so rows may be hidden')))
-      INTO p_problem
-  FROM JSON_TABLE(p_facts, '$[*]' COLUMNS (SOURCE VARCHAR(64) PATH '$[0]', N INT PATH '$[2]')) f
-  LEFT JOIN information_schema.TABLES t ON t.TABLE_SCHEMA = DATABASE() AND t.TABLE_NAME = f.SOURCE
-  WHERE t.TABLE_NAME IS NULL OR t.TABLE_TYPE = 'VIEW'
-      OR f.N > 0 AND (t.TABLE_TYPE <> 'BASE TABLE' OR t.ENGINE <> 'InnoDB');
+  LEFT JOIN (
+    SELECT DISTINCT x.TABLE_NAME, x.TABLE_TYPE, x.ENGINE FROM information_schema.TABLES x
+        WHERE x.TABLE_SCHEMA = DATABASE()
+  ) t ON t.TABLE_NAME = f.SOURCE
+  LEFT JOIN (
+    SELECT x.TABLE_NAME, COUNT(*) AS N
+    FROM information_schema.COLUMNS x
+    WHERE x.TABLE_SCHEMA = DATABASE()
+    GROUP BY x.TABLE_NAME
+  ) c ON c.TABLE_NAME = f.SOURCE;
 
   -- MariaDB shows the delete rules only to a user whose privileges are on the database, but the keys to everybody
   SELECT COALESCE(p_problem, MIN(CONCAT(
     'the foreign keys from ', x.CHILD, ' are not those that this procedure was made for: ', x.FOREIGN_KEY)))
-        INTO p_problem
+  INTO p_problem
   FROM (
     SELECT y.CHILD, y.FOREIGN_KEY
     FROM (
@@ -146,26 +161,37 @@ BEGIN
       UNION ALL
       SELECT n.CHILD, CONCAT(n.OWN, ' -> ', n.PARENT, ' (', n.THEIRS), NULL, COALESCE(r.DELETE_RULE, 'hidden')
       FROM (
-        SELECT u.TABLE_SCHEMA, u.CONSTRAINT_NAME, u.TABLE_NAME,
-          IF(u.TABLE_SCHEMA = DATABASE(), u.TABLE_NAME, CONCAT(u.TABLE_SCHEMA, '.', u.TABLE_NAME)) AS CHILD,
-          u.REFERENCED_TABLE_NAME AS PARENT,
+        SELECT u.CONSTRAINT_NAME, u.TABLE_NAME AS CHILD, u.REFERENCED_TABLE_NAME AS PARENT,
           GROUP_CONCAT(u.COLUMN_NAME ORDER BY u.ORDINAL_POSITION SEPARATOR ', ') AS OWN,
           GROUP_CONCAT(u.REFERENCED_COLUMN_NAME ORDER BY u.ORDINAL_POSITION SEPARATOR ', ') AS THEIRS
         FROM information_schema.KEY_COLUMN_USAGE u
-        WHERE u.REFERENCED_TABLE_SCHEMA = DATABASE() AND u.REFERENCED_TABLE_NAME IN (
-          SELECT a.SOURCE
-          FROM JSON_TABLE(p_facts, '$[*]' COLUMNS (SOURCE VARCHAR(64) PATH '$[0]', N INT PATH '$[2]')) a
-          WHERE a.N > 0)
-        GROUP BY u.TABLE_SCHEMA, u.CONSTRAINT_NAME, u.TABLE_NAME, u.REFERENCED_TABLE_NAME
+        WHERE u.TABLE_SCHEMA = DATABASE() AND u.REFERENCED_TABLE_SCHEMA = DATABASE()
+        GROUP BY u.CONSTRAINT_NAME, u.TABLE_NAME, u.REFERENCED_TABLE_NAME
       ) n
-      LEFT JOIN information_schema.REFERENTIAL_CONSTRAINTS r ON r.CONSTRAINT_SCHEMA = n.TABLE_SCHEMA
-        AND r.TABLE_NAME = n.TABLE_NAME AND r.CONSTRAINT_NAME = n.CONSTRAINT_NAME
+      JOIN JSON_TABLE(p_facts, '$[*]' COLUMNS (SOURCE VARCHAR(64) PATH '$[0]', N INT PATH '$[2]')) a
+        ON a.SOURCE = n.PARENT AND a.N > 0
+      LEFT JOIN (
+        SELECT DISTINCT k.TABLE_NAME, k.CONSTRAINT_NAME, k.DELETE_RULE
+        FROM information_schema.REFERENTIAL_CONSTRAINTS k
+        WHERE k.CONSTRAINT_SCHEMA = DATABASE()
+      ) r ON r.TABLE_NAME = n.CHILD AND r.CONSTRAINT_NAME = n.CONSTRAINT_NAME
     ) y
     GROUP BY y.CHILD, y.FOREIGN_KEY
     HAVING COUNT(y.MADE) = 0 OR COUNT(y.LIVE) = 0
       OR MAX(NULLIF(REPLACE(y.LIVE, 'RESTRICT', 'NO ACTION'), 'hidden')) <> MAX(y.MADE)
       OR MIN(NULLIF(REPLACE(y.LIVE, 'RESTRICT', 'NO ACTION'), 'hidden')) <> MIN(y.MADE)
   ) x;
+
+  IF p_whole AND p_problem IS NULL THEN
+    SELECT MIN(CONCAT('a foreign key refers to ', a.SOURCE, ' from another database: ', n.CHILD)) INTO p_problem
+    FROM (
+      SELECT DISTINCT CONCAT(u.TABLE_SCHEMA, '.', u.TABLE_NAME) AS CHILD, u.REFERENCED_TABLE_NAME AS PARENT
+      FROM information_schema.KEY_COLUMN_USAGE u
+      WHERE u.REFERENCED_TABLE_SCHEMA = DATABASE() AND u.TABLE_SCHEMA <> DATABASE()
+    ) n
+    JOIN JSON_TABLE(p_facts, '$[*]' COLUMNS (SOURCE VARCHAR(64) PATH '$[0]', N INT PATH '$[2]')) a
+      ON a.SOURCE = n.PARENT AND a.N > 0;
+  END IF;
 END$$
 -- @end
 
@@ -199,7 +225,7 @@ CREATE PROCEDURE CLEANUP_BEGIN(
   SQL SECURITY INVOKER
   COMMENT 'Shared by the cleanups of deepclean; their log is CLEANUP_RUN.'
 begin_run: BEGIN
-  DECLARE v_free, v_killed, v_looks, v_running, v_elsewhere, v_allowed, v_at INT DEFAULT 0;
+  DECLARE v_found, v_free, v_held, v_killed, v_running, v_elsewhere, v_allowed, v_at INT DEFAULT 0;
   DECLARE v_host VARCHAR(255) DEFAULT CONCAT(@@hostname, ':', @@port);
   DECLARE v_dry_by_call VARCHAR(3) DEFAULT @deepclean_dry_run;
   DECLARE v_problem VARCHAR(400);
@@ -235,8 +261,8 @@ begin_run: BEGIN
   SET p_run_id = NULL, p_started = UTC_TIMESTAMP(6);
   -- SELECT ... INTO here and below: in IF (SELECT ...) and SET v = (SELECT ...) MySQL reads with locks, and waits for
   -- them
-  SELECT COUNT(*) INTO v_free FROM CLEANUP_LOCK WHERE PROCEDURE_NAME = p_procedure;
-  IF v_free = 0 THEN
+  SELECT COUNT(*) INTO v_found FROM CLEANUP_LOCK WHERE PROCEDURE_NAME = p_procedure;
+  IF v_found = 0 THEN
     INSERT IGNORE INTO CLEANUP_LOCK (PROCEDURE_NAME) VALUES (p_procedure);
     COMMIT;
   END IF;
@@ -244,20 +270,20 @@ begin_run: BEGIN
   looks: LOOP
     SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
     START TRANSACTION;
-    SET v_looks = v_looks + 1;
-    SELECT COUNT(*) INTO v_free FROM CLEANUP_LOCK WHERE PROCEDURE_NAME = p_procedure FOR UPDATE SKIP LOCKED;
+    SELECT COUNT(*) INTO v_found FROM CLEANUP_LOCK WHERE PROCEDURE_NAME = p_procedure FOR UPDATE SKIP LOCKED;
+    SET v_free = IF(v_found = 1, v_free + 1, 0), v_held = v_held + 1 - v_found;
     SELECT COUNT(*) INTO v_elsewhere
     FROM CLEANUP_LOCK
     WHERE PROCEDURE_NAME = p_procedure AND STATUS = 'running' AND HOST <> v_host
       AND HEARTBEAT > UTC_TIMESTAMP(6) - INTERVAL 2 MINUTE;
-    IF v_elsewhere > 0 OR v_free = 0 AND v_looks = 5 THEN
+    IF v_elsewhere > 0 OR v_held = 5 THEN
       INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, ENDED_AT, STATUS, WHY_STOPPED)
       VALUES (p_procedure, SESSION_USER(), p_started, p_started, 'skipped', 'already running');
       COMMIT;
       LEAVE begin_run;
     END IF;
     SELECT COUNT(*) INTO v_running FROM CLEANUP_RUN WHERE PROCEDURE_NAME = p_procedure AND STATUS = 'running';
-    IF v_free = 1 AND (v_killed OR v_looks = 5 OR v_running = 0) THEN
+    IF v_free = 5 OR v_free > 0 AND (v_killed OR v_running = 0) THEN
       LEAVE looks;
     END IF;
     -- Held, but perhaps by a session that is just ending; or free while a run is not over, which may have crashed, or
@@ -284,7 +310,7 @@ begin_run: BEGIN
       ENDED_AT = p_started
   WHERE PROCEDURE_NAME = p_procedure AND STATUS = 'running';
 
-  CALL CLEANUP_MISFIT(p_facts, v_problem);
+  CALL CLEANUP_MISFIT(p_facts, TRUE, v_problem);
   SELECT IF(v_dry_by_call = 'yes', 'yes', COALESCE(MAX(s.VALUE), 'no')) INTO p_dry_run
   FROM CLEANUP_SETTING s
   WHERE s.PROCEDURE_NAME = p_procedure AND s.NAME = 'dry_run';
@@ -304,7 +330,7 @@ begin_run: BEGIN
   UPDATE CLEANUP_LOCK
   SET RUN_ID = p_run_id, HOST = v_host, HEARTBEAT = UTC_TIMESTAMP(6),
       STATUS = IF(v_problem IS NULL, 'running', 'failed'),
-      WHY = 'done', DRY_RUN = p_dry_run, FACTS = p_facts, FIT_CHECKED = UTC_TIMESTAMP(6),
+      WHY = 'done', DRY_RUN = p_dry_run, FACTS = p_facts, FIT_DUE = UTC_TIMESTAMP(6) + INTERVAL 2 SECOND,
       BUDGET_BEGAN = UTC_TIMESTAMP(6), PASSED_OVER = 0, ERRORS = 0
   WHERE PROCEDURE_NAME = p_procedure;
   -- Rows that are kept under this number or a later one could not be told from those of this run
@@ -377,19 +403,19 @@ next_batch: BEGIN
   DECLARE v_why, v_problem VARCHAR(400);
   DECLARE v_dry_run VARCHAR(3);
   DECLARE v_facts MEDIUMTEXT;
-  DECLARE v_began, v_fit_checked DATETIME(6);
+  DECLARE v_began, v_fit_due, v_fit_began DATETIME(6);
   DECLARE v_rows, v_minimum, v_maximum, v_pause_ms, v_owner BIGINT;
   DECLARE v_failures, v_careful, v_interrupted, v_target_ms INT DEFAULT 0;
   DECLARE v_time CHAR(5);
 
   COMMIT;
   SET p_rows = 0;
-  SELECT l.PROCEDURE_NAME, l.STATUS, l.TABLE_NAME, l.WALK, l.AFTER_KEY, l.UNTIL_KEY, l.FIT_CHECKED, l.BATCH_ROWS,
+  SELECT l.PROCEDURE_NAME, l.STATUS, l.TABLE_NAME, l.WALK, l.AFTER_KEY, l.UNTIL_KEY, l.FIT_DUE, l.BATCH_ROWS,
       l.FAILURES,
     l.CAREFUL, l.DRY_RUN, l.BUDGET_BEGAN, COALESCE((
       SELECT MAX(s.VALUE) FROM CLEANUP_SETTING s
       WHERE s.PROCEDURE_NAME = l.PROCEDURE_NAME AND s.NAME = 'pause_ms'), '0')
-  INTO v_procedure, v_status, v_table, v_walk, p_after, p_until, v_fit_checked, v_rows, v_failures,
+  INTO v_procedure, v_status, v_table, v_walk, p_after, p_until, v_fit_due, v_rows, v_failures,
     v_careful, v_dry_run, v_began, v_pause_ms
   FROM CLEANUP_LOCK l
   WHERE l.RUN_ID = p_run_id;
@@ -443,11 +469,16 @@ next_batch: BEGIN
   FROM CLEANUP_SETTING s
   WHERE s.PROCEDURE_NAME = v_procedure;
 
-  -- The schema may change under a long run
-  IF v_why = 'done' AND (v_failures > 0 OR v_fit_checked < UTC_TIMESTAMP(6) - INTERVAL 2 SECOND) THEN
-    SET v_fit_checked = UTC_TIMESTAMP(6);
+  -- The schema may change under a long run: it is looked at every two seconds, or more seldom if that takes long. Once
+  -- a minute that goes for other databases too
+  SET v_fit_began = SYSDATE(6);
+  IF v_why = 'done' AND (v_failures > 0 OR v_fit_due < v_fit_began) THEN
     SELECT l.FACTS INTO v_facts FROM CLEANUP_LOCK l WHERE l.PROCEDURE_NAME = v_procedure;
-    CALL CLEANUP_MISFIT(v_facts, v_problem);
+    CALL CLEANUP_MISFIT(v_facts,
+      TIMESTAMPDIFF(MINUTE, v_began, v_fit_began) > TIMESTAMPDIFF(MINUTE, v_began, v_fit_due - INTERVAL 2 SECOND),
+          v_problem);
+    SET v_fit_due
+        = SYSDATE(6) + INTERVAL GREATEST(2000000, 20 * TIMESTAMPDIFF(MICROSECOND, v_fit_began, SYSDATE(6))) MICROSECOND;
   END IF;
   IF v_why <> 'done' OR v_problem IS NOT NULL THEN
     UPDATE CLEANUP_LOCK
@@ -459,7 +490,7 @@ next_batch: BEGIN
 
   SET p_rows = LEAST(IF(v_failures = 0 AND v_careful = 0, GREATEST(v_rows, v_minimum), v_rows), v_maximum);
   UPDATE CLEANUP_LOCK
-  SET BATCH_ROWS = p_rows, BATCH_BEGAN = SYSDATE(6), TARGET_MS = v_target_ms, FIT_CHECKED = v_fit_checked,
+  SET BATCH_ROWS = p_rows, BATCH_BEGAN = SYSDATE(6), TARGET_MS = v_target_ms, FIT_DUE = v_fit_due,
       HEARTBEAT = UTC_TIMESTAMP(6)
   WHERE PROCEDURE_NAME = v_procedure;
   IF v_walk = 'limit' AND v_dry_run = 'yes' THEN   -- what a dry run has counted is there again
@@ -615,7 +646,8 @@ BEGIN
 END$$
 -- @end
 
--- Deletes rows of runs, batch by batch. Only the caller knows of which table, so the statement is put together here.
+-- Deletes rows of runs, batch by batch; p_before_run: NULL for all from p_from_run on. Only the caller knows of which
+-- table, so the statement is put together here.
 -- @statement drop CLEANUP_EMPTIED
 DROP PROCEDURE IF EXISTS CLEANUP_EMPTIED$$
 -- @end
@@ -629,9 +661,8 @@ BEGIN
   DECLARE v_deleted, v_owner BIGINT;
 
   COMMIT;
-  SET @deepclean_sql
-      = CONCAT('DELETE FROM `', p_table, '` WHERE RUN_ID >= ', p_from_run, ' AND RUN_ID < ', p_before_run,
-    ' LIMIT 5000');
+  SET @deepclean_sql = CONCAT('DELETE FROM `', p_table, '` WHERE RUN_ID >= ', p_from_run,
+    IF(p_before_run IS NULL, '', CONCAT(' AND RUN_ID < ', p_before_run)), ' LIMIT 5000');
   PREPARE deepclean_statement FROM @deepclean_sql;
   REPEAT
     START TRANSACTION;
@@ -728,7 +759,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_LOCK', 'table', '514b9f540fadfa24f1bed424fe79b764a9979bf91ec9378595f161cb817260d2',
+  ('CLEANUP_LOCK', 'table', 'ff02d51779a19dcc2d9144fda5632e0f7179dc481fe05593aa6b681dcc499825',
    (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))),
        256)
     FROM information_schema.COLUMNS c
@@ -743,7 +774,7 @@ VALUES
        256)
     FROM information_schema.COLUMNS c
     WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_RUN_ERROR')),
-  ('CLEANUP_MISFIT', 'procedure', '49d6dd82fa8654dc5e7a3301e423f293c649207a7290988c1be8701e418d3335',
+  ('CLEANUP_MISFIT', 'procedure', '885cdffddb87720b05a7906384bdf25d7ac18f29f41454f8e883c97ab05d69f1',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'CLEANUP_MISFIT' AND r.ROUTINE_TYPE = 'PROCEDURE')),
@@ -751,7 +782,7 @@ VALUES
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'CLEANUP_SESSION' AND r.ROUTINE_TYPE = 'PROCEDURE')),
-  ('CLEANUP_BEGIN', 'procedure', 'e5441b3bcd2bb5fa98024a4cb8023432960cc932ece60526cd7dd1b5468fbc54',
+  ('CLEANUP_BEGIN', 'procedure', '432dbfcdff84d7804638a10151db49010c03ecbb5b174ff88b2acd1bcb3d98c2',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'CLEANUP_BEGIN' AND r.ROUTINE_TYPE = 'PROCEDURE')),
@@ -759,7 +790,7 @@ VALUES
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'CLEANUP_OPEN' AND r.ROUTINE_TYPE = 'PROCEDURE')),
-  ('CLEANUP_NEXT', 'procedure', '0ba89536c760d0963de826f412169dd4934e2d042edc2dcb89bfafe83df269ea',
+  ('CLEANUP_NEXT', 'procedure', '06fc3f42e1d5da000f078fb4cf8fd335c7348db3e38ead77da37febcdb3cb72b',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'CLEANUP_NEXT' AND r.ROUTINE_TYPE = 'PROCEDURE')),
@@ -775,7 +806,7 @@ VALUES
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'CLEANUP_FAILED' AND r.ROUTINE_TYPE = 'PROCEDURE')),
-  ('CLEANUP_EMPTIED', 'procedure', '00df437e555b8e24997717a833fa9e1f79a68db113000e3f54e33ed211cb02df',
+  ('CLEANUP_EMPTIED', 'procedure', 'cb142c3dbd5c4d49a0eb9fef5b0d1ac7cd90321397ab10070a8b23f9f4747280',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'CLEANUP_EMPTIED' AND r.ROUTINE_TYPE = 'PROCEDURE')),

@@ -150,6 +150,7 @@ cleanup: BEGIN
 
   -- 1. IDN_AUTH_TEMP_SESSION_STORE
   CALL CLEANUP_OPEN(v_run_id, 'IDN_AUTH_TEMP_SESSION_STORE', 'list');
+  CALL CLEANUP_EMPTIED(v_run_id, 'CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE', 0, NULL);
   CALL CLEANUP_NEXT(v_run_id, v_rows, v_after_1, v_until_1);
   IF v_rows > 0 THEN
     -- Dead rows, found once a run. The rule is asked again when a row is deleted
@@ -240,10 +241,11 @@ cleanup: BEGIN
       CALL CLEANUP_DONE(v_run_id, v_seen, v_copied, v_deleted, v_reasons, v_upto_1);
     END;
   END LOOP table_1;
-  CALL CLEANUP_EMPTIED(v_run_id, 'CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE', 0, v_run_id + 1);
+  CALL CLEANUP_EMPTIED(v_run_id, 'CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE', 0, NULL);
 
   -- 2. IDN_AUTH_SESSION_STORE
   CALL CLEANUP_OPEN(v_run_id, 'IDN_AUTH_SESSION_STORE', 'list');
+  CALL CLEANUP_EMPTIED(v_run_id, 'CLEANUP_DEAD_IDN_AUTH_SESSION_STORE', 0, NULL);
   CALL CLEANUP_NEXT(v_run_id, v_rows, v_after_2, v_until_2);
   IF v_rows > 0 THEN
     -- Dead rows, found once a run. The rule is asked again when a row is deleted
@@ -500,7 +502,7 @@ cleanup: BEGIN
       CALL CLEANUP_DONE(v_run_id, v_seen, v_copied, v_deleted, v_reasons, v_upto_2);
     END;
   END LOOP table_2;
-  CALL CLEANUP_EMPTIED(v_run_id, 'CLEANUP_DEAD_IDN_AUTH_SESSION_STORE', 0, v_run_id + 1);
+  CALL CLEANUP_EMPTIED(v_run_id, 'CLEANUP_DEAD_IDN_AUTH_SESSION_STORE', 0, NULL);
 
   -- 3. IDN_AUTH_USER_SESSION_MAPPING, only while setting orphan_sweep is yes
   IF v_orphan_sweep = 'yes' THEN
@@ -894,7 +896,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_sessions', 'procedure', '859a2351c07de125d43831e91e4f575aa7e52c33d591caae98d89322755e67e1',
+  ('cleanup_sessions', 'procedure', '98dfce888a5034818cd64d392145b69cafcc32f57f589e408643a475065d8c44',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_sessions' AND r.ROUTINE_TYPE = 'PROCEDURE')),

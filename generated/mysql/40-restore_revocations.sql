@@ -77,7 +77,7 @@ BEGIN
     '[["AM_REVOKED_JWT", "CLEANUP_BAK_AM_REVOKED_JWT", 6, []],'
     '["IDN_INVALID_TOKENS", "CLEANUP_BAK_IDN_INVALID_TOKENS", 5, []],'
     '["IDN_SUBJECT_ENTITY_REVOKED_EVENT", "CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT", 5, []],'
-    '["IDN_OAUTH_CONSUMER_APPS", "", 0, []]]', v_problem);
+    '["IDN_OAUTH_CONSUMER_APPS", "", 0, []]]', TRUE, v_problem);
   IF v_problem IS NOT NULL THEN
     SET v_problem = LEFT(CONCAT('restore_revocations did not start: ', v_problem), 128);
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = v_problem;
@@ -136,7 +136,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('restore_revocations', 'procedure', '97e735a3aa8e7dda22d4a73a9de3e7308891126c58c9298baaedc26123fd08fe',
+  ('restore_revocations', 'procedure', '7256b858bace1beca893f72a8c8d9db7ae09d221aa0458f601da867504302261',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'restore_revocations' AND r.ROUTINE_TYPE = 'PROCEDURE'));

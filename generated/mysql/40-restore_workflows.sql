@@ -78,7 +78,7 @@ BEGIN
     '["WF_WORKFLOW_REQUEST_RELATION", "CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION", 6, ['
     '  "REQUEST_ID -> WF_REQUEST (UUID) CASCADE"]],'
     '["WF_REQUEST_ENTITY_RELATIONSHIP", "CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP", 4, ['
-    '  "REQUEST_ID -> WF_REQUEST (UUID) CASCADE"]]]', v_problem);
+    '  "REQUEST_ID -> WF_REQUEST (UUID) CASCADE"]]]', TRUE, v_problem);
   IF v_problem IS NOT NULL THEN
     SET v_problem = LEFT(CONCAT('restore_workflows did not start: ', v_problem), 128);
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = v_problem;
@@ -137,7 +137,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('restore_workflows', 'procedure', '2c50c180ae95cdd824ce55f051325c247edb09991c79bebbceae01d9edaf20a4',
+  ('restore_workflows', 'procedure', 'c3024195d8d35f3f3185946d46b4a014a851a8d8ade7bd5637887a4184461a31',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'restore_workflows' AND r.ROUTINE_TYPE = 'PROCEDURE'));

@@ -82,6 +82,7 @@ cleanup: BEGIN
 
   -- 1. IDN_VC_NONCE
   CALL CLEANUP_OPEN(v_run_id, 'IDN_VC_NONCE', 'list');
+  CALL CLEANUP_EMPTIED(v_run_id, 'CLEANUP_DEAD_IDN_VC_NONCE', 0, NULL);
   CALL CLEANUP_NEXT(v_run_id, v_rows, v_after_1, v_until_1);
   IF v_rows > 0 THEN
     -- Dead rows, found once a run. The rule is asked again when a row is deleted
@@ -140,7 +141,7 @@ cleanup: BEGIN
       CALL CLEANUP_DONE(v_run_id, v_seen, v_copied, v_deleted, v_reasons, v_upto_1);
     END;
   END LOOP table_1;
-  CALL CLEANUP_EMPTIED(v_run_id, 'CLEANUP_DEAD_IDN_VC_NONCE', 0, v_run_id + 1);
+  CALL CLEANUP_EMPTIED(v_run_id, 'CLEANUP_DEAD_IDN_VC_NONCE', 0, NULL);
 
   CALL CLEANUP_PRUNE(v_run_id);
   CALL CLEANUP_END(v_run_id, NULL);
@@ -170,7 +171,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_vc_nonces', 'procedure', 'b7e169da6b4cf3d6b12b6ff8ed6dd11a868c93226530e0d77a02310355fcf6c6',
+  ('cleanup_vc_nonces', 'procedure', 'dd8c68d5125cea885f3d5ae38c31bd90808bb437b77c16d922e9853c658e3263',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_vc_nonces' AND r.ROUTINE_TYPE = 'PROCEDURE')),
