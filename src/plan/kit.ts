@@ -42,5 +42,9 @@ export const kitObjects = (dialect: Dialect, prefix: string): readonly StoredObj
   dialect.capabilities.hasKit
     ? kitParts
         .filter((part) => !(dialect.capabilities.keepsRunInRow ? onlyWithRecords : onlyWithRow).includes(part))
-        .map((part) => ({ name: kitName(part, dialect, prefix), kind: parts[part] }))
+        // A procedure that fills a parameter stands for a function: see the dialect's README.
+        .map((part) => ({
+          name: kitName(part, dialect, prefix),
+          kind: dialect.capabilities.keepsRunInRow && parts[part] === 'function' ? 'procedure' : parts[part],
+        }))
     : [];

@@ -113,7 +113,9 @@ function relationProblems(
     );
   const twice = children
     .filter((child, at) => children.indexOf(child) !== at)
-    .map(({ name }) => `${name} is a child of ${table.name} in more than one way, so that its rows would be kept twice`);
+    .map(
+      ({ name }) => `${name} is a child of ${table.name} in more than one way, so that its rows would be kept twice`,
+    );
   return [...new Set([...circles, ...rivals, ...twice])].map((what) => ({ what, next: foreignToTheProduct }));
 }
 

@@ -75,7 +75,7 @@ describe('apply', () => {
   test('without anybody to ask it changes nothing', async () => {
     const { exitCode, stderr } = await run('apply', toml, '--cleaning', 'off');
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('nobody can be asked here');
+    expect(stderr).toContain('nobody can be asked for confirmation');
     expect(readFileSync(toml, 'latin1')).toBe(productText('toml'));
   });
 
@@ -133,7 +133,7 @@ describe('what is refused: exit 2, what it is, what to do, and no trace of the p
     const { exitCode, stderr } = await run('apply', inner, '--cleaning', 'off', '--yes', '--json');
     expect(exitCode).toBe(2);
     expect(JSON.parse(stderr)).toMatchObject({ code: 'usage', next: 'Give that file instead.' });
-    expect((await run('check', inner)).stdout).toContain(`anew from ${toml}`);
+    expect((await run('check', inner)).stdout).toContain(`recreates this file from ${toml}`);
   });
 });
 

@@ -150,30 +150,34 @@ function define(engine: Engine): void {
       const cases = scenario.cases.filter(
         (aCase) => isApplicable(aCase, whole, abilities) && isDecided(scenario, aCase, whole, abilities),
       );
-      test(`${cases.length} cases`, async ({ skip }) => {
-        if (needsVendor) needsOriginal(engine, skip);
-        for (const aCase of cases) {
-          const clocks = readClocks();
-          const start = startOf(scenario, aCase, clocks, deployment.schema);
-          await prepare(
-            deployment,
-            { ...start, settings: { ...start.settings, ...batchSizes.large } },
-            { withoutForeignKeys: aCase.needs?.orphans === true },
-          );
-          await runAt(deployment, clocks);
-          const what = aCase.name;
-          expect({ what, ...(await lastRun(deployment)) }).toMatchObject({
-            what,
-            status: 'ended',
-            why_stopped: 'done',
-          });
-          const left = idsOf(await read(deployment), scenario.keys);
-          for (const [table, ids] of Object.entries(aCase.survivors)) {
-            if (!deployment.tables.includes(table)) continue;
-            expect({ what, [table]: left[table] ?? [] }).toEqual({ what, [table]: [...ids].sort() });
+      test(
+        `${cases.length} cases`,
+        async ({ skip }) => {
+          if (needsVendor) needsOriginal(engine, skip);
+          for (const aCase of cases) {
+            const clocks = readClocks();
+            const start = startOf(scenario, aCase, clocks, deployment.schema);
+            await prepare(
+              deployment,
+              { ...start, settings: { ...start.settings, ...batchSizes.large } },
+              { withoutForeignKeys: aCase.needs?.orphans === true },
+            );
+            await runAt(deployment, clocks);
+            const what = aCase.name;
+            expect({ what, ...(await lastRun(deployment)) }).toMatchObject({
+              what,
+              status: 'ended',
+              why_stopped: 'done',
+            });
+            const left = idsOf(await read(deployment), scenario.keys);
+            for (const [table, ids] of Object.entries(aCase.survivors)) {
+              if (!deployment.tables.includes(table)) continue;
+              expect({ what, [table]: left[table] ?? [] }).toEqual({ what, [table]: [...ids].sort() });
+            }
           }
-        }
-      }, 60_000 + cases.length * 2_000);
+        },
+        60_000 + cases.length * 2_000,
+      );
     });
   });
 }

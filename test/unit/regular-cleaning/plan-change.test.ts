@@ -182,7 +182,7 @@ describe('what cannot be edited safely is refused, with its line', () => {
 
   test('an identity.xml that the product makes by itself', () => {
     const file = { ...inMemory('xml', productText('xml')), madeFrom: '/wso2/conf/deployment.toml' };
-    expect(() => planChange(file, { cleaning: false })).toThrow(/written anew from .*deployment\.toml whenever/);
+    expect(() => planChange(file, { cleaning: false })).toThrow(/recreated from .*deployment\.toml whenever/);
   });
 });
 
