@@ -1,0 +1,142 @@
+import { and, atMost, forEach, less, not, or, same, type Term, thereIs } from '../../../../src/policy/prove/term.js';
+import { ifKnown, type Truth } from '../../../../src/policy/prove/truth.js';
+import { NotUnderstood } from '../only.js';
+import type { Comparison } from '../sql.js';
+import {
+  type FoundRow,
+  inSameParts,
+  isNull,
+  type NumberValue,
+  negated,
+  type Rows,
+  type TextValue,
+  unknown,
+  type Value,
+} from './value.js';
+import type { World } from './world.js';
+
+const turned: Readonly<Record<Comparison, Comparison>> = {
+  '=': '=',
+  '<>': '<>',
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
+};
+
+/** What SQL says of two values. */
+export function compare(by: Comparison, one: Value, other: Value, world: World): Truth {
+  if (one.kind === 'null' || other.kind === 'null') return unknown;
+  if (one.kind === 'largest') return compareLargest(turned[by], other, one.rows);
+  if (other.kind === 'largest') return compareLargest(by, one, other.rows);
+  if (one.kind === 'count') return compareCount(by, one.rows, other, world);
+  if (other.kind === 'count') return compareCount(turned[by], other.rows, one, world);
+  const known = and(not(isNull(one)), not(isNull(other)));
+  if (one.kind === 'text' && other.kind === 'text') return ifKnown(known, compareTexts(by, one, other, world));
+  if (one.kind === 'number' && other.kind === 'number') {
+    if ((one.rounded && other.per !== 1n) || (other.rounded && one.per !== 1n)) {
+      throw new NotUnderstood('a quotient beside a fraction', [one, other]);
+    }
+    const [first, second] = inSameParts(one, other);
+    return ifKnown(known, inOrder(by, first, second));
+  }
+  if (one.kind === other.kind && (one.kind === 'instant' || one.kind === 'span')) {
+    return ifKnown(known, inOrder(by, one.of, (other as typeof one).of));
+  }
+  throw new NotUnderstood(`"${by}"`, [one, other]);
+}
+
+function inOrder(by: Comparison, one: Term, other: Term): Term {
+  switch (by) {
+    case '=':
+      return same(one, other);
+    case '<>':
+      return not(same(one, other));
+    case '<':
+      return less(one, other);
+    case '<=':
+      return atMost(one, other);
+    case '>':
+      return less(other, one);
+    case '>=':
+      return atMost(other, one);
+  }
+}
+
+function compareTexts(by: Comparison, one: TextValue, other: TextValue, world: World): Term {
+  if ((by !== '=' && by !== '<>') || one.suffix !== undefined || other.suffix !== undefined) {
+    throw new NotUnderstood('an order of texts', [one, other]);
+  }
+  const how = [one, other].map(({ compared }) => compared);
+  const seen = (text: Term): Term => world.seenAs(world.engine.howTexts(how, [one, other]), text);
+  const areSame = same(seen(one.of), seen(other.of));
+  return by === '=' ? areSame : not(areSame);
+}
+
+const exists = ({ rows, holds }: FoundRow, condition: Term): Term =>
+  rows.reduceRight((found, row) => thereIs(row, found), and(holds, condition));
+
+const some = (rows: Rows, condition: (value: NumberValue) => Term): Term =>
+  or(
+    ...rows().map((found) => {
+      if (found.value.kind !== 'number') throw new NotUnderstood('the largest of what is no number', found.value);
+      return exists(found, and(not(found.value.isNull), condition(found.value)));
+    }),
+  );
+
+/** A value beside the largest of some rows; there is none of no rows. */
+function compareLargest(by: Comparison, value: Value, rows: Rows): Truth {
+  if (value.kind !== 'number') throw new NotUnderstood('the largest beside', value);
+  const reached = (how: Comparison): Term =>
+    some(rows, (found) => {
+      const [one, other] = inSameParts(value, found);
+      return inOrder(how, one, other);
+    });
+  const known = and(
+    not(value.isNull),
+    some(rows, () => 'true'),
+  );
+  switch (by) {
+    case '<':
+    case '<=':
+      return ifKnown(known, reached(by));
+    case '>':
+      return negated(ifKnown(known, reached('<=')));
+    case '>=':
+      return negated(ifKnown(known, reached('<')));
+    case '=':
+      return ifKnown(known, and(reached('<='), not(reached('<'))));
+    case '<>':
+      return negated(ifKnown(known, and(reached('<='), not(reached('<')))));
+  }
+}
+
+/** How many rows there are, beside none or one; any other number is left open, for rows that hang on no other. */
+function compareCount(by: Comparison, rows: Rows, number: Value, world: World): Truth {
+  const there = rows();
+  if (number.kind === 'number' && number.whole === 0n && by === '=') {
+    const none = not(or(...there.map((found) => exists(found, 'true'))));
+    return { holds: none, fails: not(none) };
+  }
+  if (number.kind === 'number' && number.whole === 1n && by === '=') {
+    const [one, ...more] = there;
+    const [other] = rows();
+    const [row, ...joined] = one?.rows ?? [];
+    const [second] = other?.rows ?? [];
+    if (!one || !other || !row || !second || more.length > 0 || joined.length > 0)
+      throw new NotUnderstood('a count', there);
+    const others = forEach(second, or(not(other.holds), same(second.name, row.name)));
+    const single = thereIs(row, and(one.holds, others));
+    return { holds: single, fails: not(single) };
+  }
+  return world.leftOpen('a count beside a number', number);
+}
+
+/** Also the same where both are NULL. */
+export function sameOrNull(one: Value, other: Value, world: World): Term {
+  return or(and(isMissing(one), isMissing(other)), compare('=', one, other, world).holds);
+}
+
+/** The largest of no rows is NULL as well. */
+const isMissing = (value: Value): Term =>
+  value.kind === 'largest' ? not(some(value.rows, () => 'true')) : isNull(value);

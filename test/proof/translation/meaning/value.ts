@@ -1,0 +1,114 @@
+import { and, no, not, number, or, type Term, times, yes } from '../../../../src/policy/prove/term.js';
+import type { Truth } from '../../../../src/policy/prove/truth.js';
+import { NotUnderstood } from '../only.js';
+
+/** What an expression is, for rows that are not known yet: terms for the solver, with the type that the engine gives it. */
+export type Value =
+  | { readonly kind: 'null' }
+  | { readonly kind: 'truth'; readonly truth: Truth }
+  | NumberValue
+  /** Microseconds since 1970, and microseconds between two instants. */
+  | { readonly kind: 'instant' | 'span'; readonly isNull: Term; readonly of: Term }
+  | TextValue
+  /** Words in one text, with commas between. */
+  | { readonly kind: 'words'; readonly isNull: Term; readonly of: Term }
+  /** The largest of a value, or how many there are, in rows that are found anew each time they are asked for. */
+  | { readonly kind: 'largest' | 'count'; readonly rows: Rows }
+  /** Something that only some functions know how to read. */
+  | { readonly kind: 'thing'; readonly what: string };
+
+/** An exact fraction: `of` whole parts, `per` of which are one. */
+export interface NumberValue {
+  readonly kind: 'number';
+  readonly isNull: Term;
+  readonly of: Term;
+  readonly per: bigint;
+  /** A literal. */
+  readonly whole?: bigint;
+  /** The engine rounds this quotient: compared with a whole number, as is proven in quotients.test.ts, that makes no difference. */
+  readonly rounded?: true;
+}
+
+export interface TextValue {
+  readonly kind: 'text';
+  readonly isNull: Term;
+  readonly of: Term;
+  /** How the engine compares it: `padded` text without the blanks at its end. */
+  readonly compared: 'exactly' | 'padded' | 'by collation';
+  readonly literal?: string;
+  /** What is appended to it. */
+  readonly suffix?: string;
+  /** Up to 18 digits, and the number that they are. */
+  readonly digits?: { readonly areDigits: Term; readonly number: Term };
+}
+
+export type Rows = () => readonly FoundRow[];
+
+/** Any of the rows that meet a condition, and a value of it. */
+export interface FoundRow {
+  readonly rows: readonly { readonly name: Term; readonly sort: Term }[];
+  readonly holds: Term;
+  readonly value: Value;
+}
+
+export const unknown: Truth = { holds: no, fails: no };
+export const negated = ({ holds, fails }: Truth): Truth => ({ holds: fails, fails: holds });
+
+export const whole = (of: Term, isNull: Term = no): NumberValue => ({ kind: 'number', isNull, of, per: 1n });
+export const literalNumber = (value: bigint): NumberValue => ({ ...whole(number(value)), whole: value });
+
+export function truthOf(value: Value): Truth {
+  if (value.kind === 'null') return unknown;
+  if (value.kind === 'truth') return value.truth;
+  throw new NotUnderstood('a condition', value);
+}
+
+export function isNull(value: Value): Term {
+  if (value.kind === 'null') return yes;
+  if (value.kind === 'truth') return and(not(value.truth.holds), not(value.truth.fails));
+  if ('isNull' in value) return value.isNull;
+  throw new NotUnderstood('IS NULL', value);
+}
+
+export const either = (condition: Term, one: Term, other: Term): Term =>
+  one === other || condition === yes ? one : condition === no ? other : `(ite ${condition} ${one} ${other})`;
+
+/** Both numbers in the same parts. */
+export function inSameParts(one: NumberValue, other: NumberValue): readonly [Term, Term, bigint] {
+  const per = one.per * (other.per / greatestDivisor(one.per, other.per));
+  const inParts = (value: NumberValue): Term => (value.per === per ? value.of : times(per / value.per, value.of));
+  return [inParts(one), inParts(other), per];
+}
+
+const greatestDivisor = (one: bigint, other: bigint): bigint =>
+  other === 0n ? one : greatestDivisor(other, one % other);
+
+/** The one value if a condition is met, else the other: as CASE and COALESCE choose. */
+export function choose(condition: Term, one: Value, other: Value): Value {
+  if (one.kind === 'null' && other.kind === 'null') return one;
+  if (one.kind === 'null' && 'isNull' in other) return { ...other, isNull: or(condition, other.isNull) };
+  if (other.kind === 'null' && 'isNull' in one) return { ...one, isNull: or(not(condition), one.isNull) };
+  if (one.kind === 'number' && other.kind === 'number' && !one.rounded && !other.rounded) {
+    const [first, second, per] = inSameParts(one, other);
+    return {
+      kind: 'number',
+      isNull: either(condition, one.isNull, other.isNull),
+      of: either(condition, first, second),
+      per,
+    };
+  }
+  if (one.kind === 'text' && other.kind === 'text' && one.suffix === undefined && other.suffix === undefined) {
+    const { isNull: _, of: __, literal: ___, digits: ____, ...like } = one.literal === undefined ? one : other;
+    return { ...like, isNull: either(condition, one.isNull, other.isNull), of: either(condition, one.of, other.of) };
+  }
+  if (one.kind === 'truth' && other.kind === 'truth') {
+    return {
+      kind: 'truth',
+      truth: {
+        holds: either(condition, one.truth.holds, other.truth.holds),
+        fails: either(condition, one.truth.fails, other.truth.fails),
+      },
+    };
+  }
+  throw new NotUnderstood('a choice', [one, other]);
+}

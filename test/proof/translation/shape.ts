@@ -1,0 +1,25 @@
+import type { PlannedStep } from '../../../src/plan/types.js';
+import type { Term } from '../../../src/policy/prove/term.js';
+import type { World } from './meaning/world.js';
+import type { ProcedureStep } from './procedure.js';
+import type { Delete, Query } from './sql.js';
+import type { Subject } from './subject.js';
+
+/** Where in a step the templates of a database put what. */
+export interface Shape {
+  /** The query that judges rows, and the name of its column with the reason. */
+  judgement(step: ProcedureStep, planned: PlannedStep): Query;
+  readonly reason: string;
+  /** The queries of a step that others name. */
+  named(step: ProcedureStep): ReadonlyMap<string, Query>;
+  /** What a batch deletes rows of a table by, in the order of the batch. */
+  deletes(step: ProcedureStep, table: string): readonly Delete[];
+  /** A row is the one that another place of the statement speaks of. */
+  facts(table: string, subject: Subject): readonly Term[];
+  /** A row of the list is one that this batch goes by, and a row of the step's table that it names was deleted. */
+  isOfBatch(line: Term, list: string, subject: Subject): Term;
+  /** The run is one that deletes. */
+  deletesRows(world: World): Term;
+  /** What is so while a batch deletes. */
+  goesOn(world: World): readonly Term[];
+}
