@@ -20,7 +20,8 @@ function insertOf({ planned, printed }: Judged): Insert {
 /** What is on the list came there as the file says. */
 export function isFresh(judged: Judged, rows: readonly OpenRow[], { scope, world }: Subject): Term {
   const line = rows.find(({ table }) => table === judged.planned.list?.name.toUpperCase());
-  if (line === undefined) return 'true';
+  // Sightings are of earlier runs.
+  if (line === undefined || judged.planned.list?.content !== 'keys') return 'true';
   const { query, columns } = insertOf(judged);
   return or(
     ...open(query, scope).map((source) => {
@@ -45,20 +46,23 @@ export function sightings({ planned }: Judged, { world, vocabulary }: Subject): 
   const what = `${rule.table}.${columns.join(', ')}`;
   const valuesOf = (row: Term) => columns.map((column) => vocabulary.value(name, column, row));
   const seen = (values: readonly Term[]): Term => vocabulary.property(`an earlier run saw ${what}`, ...values);
-  const first = vocabulary.image(`when a run first saw ${what}`, ...valuesOf(line.name));
   const when = world.column(name, 'first_seen', line.name);
   if (when.kind !== 'instant') throw new NotUnderstood('when it was seen', when);
-  const any = columns.map((_, at) => ({ name: `|value ${at}|`, sort: 'Int' }));
-  const isIt = thereIs(
-    line,
-    and(
-      vocabulary.isThere(name, line.name),
-      ...any.map((value, at) => same(valuesOf(line.name)[at] ?? '', value.name)),
-    ),
+  const row = vocabulary.anyRow(rule.table);
+  const any = columns.map((column) => vocabulary.value(rule.table, column, row.name));
+  const first = vocabulary.image(`when a run first saw ${what}`, ...any);
+  // As the list's own key compares: a value that its collation takes for the same was seen with it.
+  const isIt = and(
+    vocabulary.isThere(name, line.name),
+    ...columns.map((column, at) => {
+      const { compared } = { compared: 'exactly' as const, ...world.column(name, column, line.name) };
+      const [noted = '', asked = ''] = [valuesOf(line.name)[at], any[at]];
+      return same(world.seenAs(compared, noted), world.seenAs(compared, asked));
+    }),
   );
   return [
-    forEach(line, implies(vocabulary.isThere(name, line.name), and(seen(valuesOf(line.name)), same(when.of, first)))),
-    any.reduceRight((inner, value) => forEach(value, inner), implies(seen(any.map((value) => value.name)), isIt)),
+    forEach(line, forEach(row, implies(isIt, and(seen(any), same(when.of, first))))),
+    forEach(row, implies(seen(any), thereIs(line, isIt))),
   ];
 }
 

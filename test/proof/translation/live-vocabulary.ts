@@ -24,14 +24,16 @@ export function liveVocabulary(
     return found && findColumn(found, column);
   };
   const ownColumn = (table: string, column: string) =>
-    [...own].find(([name]) => name.toUpperCase() === table)?.[1].get(column.toLowerCase());
+    [...own].find(([name]) => name.toUpperCase() === table)?.[1].get(column.toLowerCase()) ??
+    [...own].find(([name]) => name.toUpperCase() === table)?.[1].get(column);
   const isNull: Vocabulary['isNull'] = (table, column, row) =>
     (columnOf(table, column) ?? ownColumn(table, column))?.nullable === false ? no : base.isNull(table, column, row);
-  const whatIs = new Map<Term, string>();
-  const howRulesCompare = comparisonsOf(policy, (table, column) => {
-    const live = columnOf(table, column);
-    return live?.family === 'text' ? engine.comparedAs(live.type) : 'exactly';
-  });
+  const whatIs = new Map<Term, readonly [string, string]>();
+  const howCompared = (table: string, column: string): TextValue['compared'] => {
+    const type = columnOf(table, column)?.type ?? ownColumn(table, column)?.type ?? '';
+    return /char|text/i.test(type) ? engine.comparedAs(type) : 'exactly';
+  };
+  const howRulesCompare = comparisonsOf(policy, howCompared);
   return {
     ...base,
     isNull,
@@ -48,7 +50,7 @@ export function liveVocabulary(
     },
     value: (table, column, row) => {
       const term = base.value(table, column, row);
-      whatIs.set(term, `${table}.${column}`);
+      whatIs.set(term, [table, column]);
       return term;
     },
     hasTable: (table) => (findTable(schema, table) ? yes : no),
@@ -59,7 +61,7 @@ export function liveVocabulary(
       if (name !== 'as the collation sees it' || column === undefined || more.length > 0) {
         return base.image(name, ...values);
       }
-      const how = howRulesCompare.get(column) ?? 'exactly';
+      const how = howRulesCompare.get(column.join('.')) ?? howCompared(...column);
       return how === 'exactly' ? value : base.image(how === 'padded' ? 'without blanks at the end' : name, value);
     },
   };

@@ -1,5 +1,6 @@
 import type { PlannedStep } from '../../../src/plan/types.js';
 import type { Term } from '../../../src/policy/prove/term.js';
+import type { Judged, Named } from './judged.js';
 import type { World } from './meaning/world.js';
 import type { ProcedureStep } from './procedure.js';
 import type { Delete, Query } from './sql.js';
@@ -13,13 +14,11 @@ export interface Shape {
   /** The queries of a step that others name. */
   named(step: ProcedureStep): ReadonlyMap<string, Query>;
   /** What a batch deletes rows of a table by, in the order of the batch. */
-  deletes(step: ProcedureStep, table: string): readonly Delete[];
-  /** A row is the one that another place of the statement speaks of. */
-  facts(table: string, subject: Subject): readonly Term[];
+  deletes(step: ProcedureStep): readonly Delete[];
+  /** That the step deletes rows of its own table that it judged dead, and no others. */
+  own(judged: Judged): readonly Named[];
   /** A row of the list is one that this batch goes by, and a row of the step's table that it names was deleted. */
-  isOfBatch(line: Term, list: string, subject: Subject): Term;
-  /** The run is one that deletes. */
-  deletesRows(world: World): Term;
+  isOfBatch(line: Term, list: string, subject: Subject, judged: Judged): Term;
   /** What is so while a batch deletes. */
   goesOn(world: World): readonly Term[];
 }

@@ -1,7 +1,7 @@
 import type { Plan, PlannedFollower, PlannedStep } from '../../../src/plan/types.js';
 import { all } from '../../../src/policy/build.js';
 import { type CompiledPolicy, compilePolicy } from '../../../src/policy/prove/step.js';
-import { and, type Term } from '../../../src/policy/prove/term.js';
+import { and, or, same, type Term } from '../../../src/policy/prove/term.js';
 import { makeVocabulary, type Vocabulary } from '../../../src/policy/prove/vocabulary.js';
 import type { Follower, Policy, Predicate, Step } from '../../../src/policy/types.js';
 import { listPattern } from '../../../src/policy/word-list.js';
@@ -11,7 +11,7 @@ import type { Scope } from './meaning/scope.js';
 import { either } from './meaning/value.js';
 import { makeWorld, type World } from './meaning/world.js';
 import { must } from './only.js';
-import type { OwnTables, Procedure } from './procedure.js';
+import type { OwnTables, Procedure, Variable } from './procedure.js';
 
 /** A cleanup whose file was read: what it was made from, and what a parser found in it. */
 export interface Reading {
@@ -24,7 +24,7 @@ export interface Reading {
 export interface ReadingDialect {
   readonly engine: Engine;
   /** What the procedure has beside its variables: its parameters, what its kit hands to it. */
-  given(path: readonly string[], world: World): ReturnType<Scope['variable']>;
+  given(path: readonly string[], world: World, variable?: Variable): ReturnType<Scope['variable']>;
 }
 
 /** Both sides of a claim, in one vocabulary. */
@@ -43,14 +43,14 @@ export function subjectOf({ plan, procedure, own, dialect }: Reading, policy: Po
     items: [],
     named: new Map(),
     digits: [],
-    variable: (path) => procedureVariable(path) ?? dialect.given(path, world),
+    variable: (path) => procedureVariable(path) ?? dialect.given(path, world, procedure.variables.get(path[0] ?? '')),
   };
   return { vocabulary, world, scope, sight: sightOf(policy, plan, world) };
 
   function procedureVariable(path: readonly string[]): ReturnType<Scope['variable']> {
     const [name = '', ...more] = path;
     const variable = more.length === 0 ? procedure.variables.get(name) : undefined;
-    return variable?.value && dialect.engine.assigned(variable.value(scope), variable.type);
+    return variable?.value && dialect.engine.assigned(variable.value(scope), variable.type, world);
   }
 }
 
@@ -65,8 +65,16 @@ function sightOf(policy: Policy, plan: Plan, world: World): CompiledPolicy {
     const { isNull, of } = world.setting(name);
     return either(isNull, vocabulary.text(String(preset)), of);
   };
+  // A CHECK of the settings table sees to it.
+  const allowed = plan.parameters.flatMap((parameter) =>
+    parameter.kind === 'word'
+      ? [or(...parameter.allowed.map((word) => same(textOf(parameter.name), vocabulary.text(word))))]
+      : [],
+  );
+  const compiled = compilePolicy(policy, vocabulary);
   return {
-    ...compilePolicy(policy, vocabulary),
+    ...compiled,
+    facts: [...compiled.facts, ...allowed],
     isOn: (name) => `(= ${textOf(name)} ${vocabulary.text('yes')})`,
     isListed: (name, text) =>
       and(

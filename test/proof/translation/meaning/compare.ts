@@ -40,6 +40,9 @@ export function compare(by: Comparison, one: Value, other: Value, world: World):
     const [first, second] = inSameParts(one, other);
     return ifKnown(known, inOrder(by, first, second));
   }
+  if ([one, other].some((value) => value.kind === 'instant' && value.isZero)) {
+    throw new NotUnderstood('a date of zero beside another', [one, other]);
+  }
   if (one.kind === other.kind && (one.kind === 'instant' || one.kind === 'span')) {
     return ifKnown(known, inOrder(by, one.of, (other as typeof one).of));
   }
@@ -64,13 +67,28 @@ function inOrder(by: Comparison, one: Term, other: Term): Term {
 }
 
 function compareTexts(by: Comparison, one: TextValue, other: TextValue, world: World): Term {
-  if ((by !== '=' && by !== '<>') || one.suffix !== undefined || other.suffix !== undefined) {
-    throw new NotUnderstood('an order of texts', [one, other]);
+  if (one.bytes !== undefined && by === '=') return beginsLike(one, other, world);
+  if ([one, other].some(({ suffix, bytes }) => suffix !== undefined || bytes !== undefined)) {
+    throw new NotUnderstood('a part of a text', [one, other]);
+  }
+  // Whichever order it is: only that both sides of a claim mean the same.
+  if (by !== '=' && by !== '<>') {
+    const before = (first: Term, second: Term): Term => world.vocabulary.property('comes before', first, second);
+    const [first, second] = by === '<' || by === '>=' ? [one.of, other.of] : [other.of, one.of];
+    return by === '<' || by === '>' ? before(first, second) : not(before(first, second));
   }
   const how = [one, other].map(({ compared }) => compared);
   const seen = (text: Term): Term => world.seenAs(world.engine.howTexts(how, [one, other]), text);
   const areSame = same(seen(one.of), seen(other.of));
   return by === '=' ? areSame : not(areSame);
+}
+
+/** So many bytes of a path with a slash behind it are a folder with a slash behind it. */
+function beginsLike(text: TextValue, { literal }: TextValue, world: World): Term {
+  if (text.suffix !== '/' || !literal?.endsWith('/') || BigInt(Buffer.byteLength(literal)) !== text.bytes) {
+    throw new NotUnderstood('the beginning of a text', [text, literal]);
+  }
+  return world.vocabulary.property(`is beneath '${literal.slice(0, -1)}'`, text.of);
 }
 
 const exists = ({ rows, holds }: FoundRow, condition: Term): Term =>

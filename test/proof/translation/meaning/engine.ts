@@ -19,5 +19,5 @@ export interface Engine {
   call(name: string, values: readonly Value[], scope: Scope): Value;
   cast(value: Value, type: string, scope: Scope): Value;
   /** A value as a variable of a type keeps it. */
-  assigned(value: Value, type: string): Value;
+  assigned(value: Value, type: string, world: World): Value;
 }

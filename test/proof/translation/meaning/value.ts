@@ -7,8 +7,9 @@ export type Value =
   | { readonly kind: 'null' }
   | { readonly kind: 'truth'; readonly truth: Truth }
   | NumberValue
-  /** Microseconds since 1970, and microseconds between two instants. */
-  | { readonly kind: 'instant' | 'span'; readonly isNull: Term; readonly of: Term }
+  /** Microseconds between two instants. */
+  | { readonly kind: 'span'; readonly isNull: Term; readonly of: Term }
+  | InstantValue
   | TextValue
   /** Words in one text, with commas between. */
   | { readonly kind: 'words'; readonly isNull: Term; readonly of: Term }
@@ -29,6 +30,17 @@ export interface NumberValue {
   readonly rounded?: true;
 }
 
+/** Microseconds since 1970. */
+export interface InstantValue {
+  readonly kind: 'instant';
+  readonly isNull: Term;
+  readonly of: Term;
+  /** It is MySQL's date of zero, which is no NULL. */
+  readonly isZero?: Term;
+  /** The server keeps it as an instant, whatever zone a session has. */
+  readonly isConverted?: boolean;
+}
+
 export interface TextValue {
   readonly kind: 'text';
   readonly isNull: Term;
@@ -36,6 +48,10 @@ export interface TextValue {
   /** How the engine compares it: `padded` text without the blanks at its end. */
   readonly compared: 'exactly' | 'padded' | 'by collation';
   readonly literal?: string;
+  /** A setting, and what it is without a row. */
+  readonly setting?: { readonly name: string; readonly preset: string };
+  /** So many bytes of its beginning. */
+  readonly bytes?: bigint;
   /** What is appended to it. */
   readonly suffix?: string;
   /** Up to 18 digits, and the number that they are. */
@@ -98,7 +114,14 @@ export function choose(condition: Term, one: Value, other: Value): Value {
     };
   }
   if (one.kind === 'text' && other.kind === 'text' && one.suffix === undefined && other.suffix === undefined) {
-    const { isNull: _, of: __, literal: ___, digits: ____, ...like } = one.literal === undefined ? one : other;
+    const {
+      isNull: _,
+      of: __,
+      literal: ___,
+      digits: ____,
+      setting: _____,
+      ...like
+    } = one.literal === undefined ? one : other;
     return { ...like, isNull: either(condition, one.isNull, other.isNull), of: either(condition, one.of, other.of) };
   }
   if (one.kind === 'truth' && other.kind === 'truth') {

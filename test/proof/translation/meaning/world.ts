@@ -7,7 +7,7 @@ import { findColumn, findTable } from '../../../../src/schema/find.js';
 import { must, NotUnderstood } from '../only.js';
 import type { OwnTables } from '../procedure.js';
 import type { Engine } from './engine.js';
-import { type TextValue, type Value, whole } from './value.js';
+import { either, type TextValue, type Value, whole } from './value.js';
 
 /** What printed SQL and a policy are both about: one schema on one engine, and the names that the solver knows. */
 export interface World {
@@ -22,6 +22,8 @@ export interface World {
   column(table: string, column: string, row: Term): Value;
   /** The text of a setting, NULL if it has no row. */
   setting(name: string): TextValue;
+  /** The same, or a preset. */
+  settingOr(name: string, preset: string): TextValue;
   /** A setting of whole numbers, as it counts. */
   numberOf(name: string, preset: bigint): Value;
   /** A text as it is compared. */
@@ -66,6 +68,10 @@ export function makeWorld(plan: Plan, own: OwnTables, engine: Engine, vocabulary
       of: vocabulary.quantity(`text of ${name}`),
       compared: 'exactly',
     }),
+    settingOr: (name, preset) => {
+      const { isNull, of, ...text } = world.setting(name);
+      return { ...text, isNull: no, of: either(isNull, vocabulary.text(preset), of), setting: { name, preset } };
+    },
     numberOf: (name, preset) => {
       const parameter = must(
         plan.parameters.find((one) => one.name === name),

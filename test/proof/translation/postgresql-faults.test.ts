@@ -1,51 +1,11 @@
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Expressions } from '../../../src/dialects/expressions.js';
 import { findDialect } from '../../../src/dialects/registry.js';
-import { policies } from '../../../src/policies/index.js';
-import { completeSchema } from '../../support/data/later-tables.js';
-import { counterexampleTo, endSolver } from '../support/solver.js';
-import { everyClaim } from './every-claim.js';
-import { must } from './only.js';
-import { type Files, filesOf, read } from './postgresql/read.js';
+import { type Fault, fault, plant } from './plant.js';
+import { read } from './postgresql/read.js';
 import { shape } from './postgresql/shape.js';
 
-afterAll(endSolver);
-
-const schema = completeSchema('postgresql');
-const policyOf = (name: string) =>
-  must(
-    policies.find((policy) => policy.name === name),
-    name,
-  );
-const right = (name: string): Files => must(filesOf(policyOf(name), schema), 'files');
-
-/** What is wrong with a file: the first claim whose title has these words; undefined if it is proven. */
-async function noticed(name: string, files: Files, claimed: string): Promise<string | undefined> {
-  const claims = everyClaim(read(files), policyOf(name), shape);
-  const { claim } = must(
-    claims.find(({ title }) => title.includes(claimed)),
-    `a claim ${claimed}`,
-  );
-  return counterexampleTo(claim());
-}
-
-interface Fault {
-  readonly what: string;
-  readonly cleanup: string;
-  /** Which claim it makes false. */
-  readonly claim: string;
-  readonly from: string | RegExp;
-  readonly to: string;
-}
-
-const fault = (what: string, cleanup: string, claim: string, from: string | RegExp, to: string): Fault => ({
-  what,
-  cleanup,
-  claim,
-  from,
-  to,
-});
-
+const dialect = findDialect('postgresql');
 const token = 'IDN_OAUTH2_ACCESS_TOKEN:';
 const store = 'IDN_AUTH_SESSION_STORE:';
 
@@ -204,15 +164,9 @@ const faults: readonly Fault[] = [
   ),
 ];
 
-describe('a wrong printer is noticed:', () => {
-  test.each(faults)('$what', async ({ cleanup, claim, from, to }) => {
-    const files = right(cleanup);
-    const procedure = files.procedure.replace(from, to);
-    expect(procedure).not.toBe(files.procedure);
-    expect(await noticed(cleanup, { ...files, procedure }, claim)).toBeDefined();
-  });
+const { files: right, counterexample } = plant('postgresql', read, shape, faults);
 
-  const dialect = findDialect('postgresql');
+describe('a printer that is wrong itself is noticed:', () => {
   const printers: readonly (readonly [string, Partial<Expressions>, string, string])[] = [
     [
       'a timestamp at the cut-off',
@@ -235,8 +189,8 @@ describe('a wrong printer is noticed:', () => {
   ];
   test.each(printers)('%s', async (_, wrong, cleanup, claim) => {
     const printer = { ...dialect, expressions: { ...dialect.expressions, ...wrong } };
-    const files = must(filesOf(policyOf(cleanup), schema, printer), 'files');
-    await expect(noticed(cleanup, files, claim).then((found) => found ?? 'proven')).resolves.not.toBe('proven');
+    const files = right(cleanup, printer);
+    await expect(counterexample(cleanup, files, claim).then((found) => found ?? 'proven')).resolves.not.toBe('proven');
   });
 });
 
@@ -255,6 +209,8 @@ describe('what nobody gave a meaning to is refused:', () => {
     const files = right('tokens');
     const procedure = files.procedure.replace(from, to);
     expect(procedure).not.toBe(files.procedure);
-    await expect(noticed('tokens', { ...files, procedure }, `${token} inactive`)).rejects.toThrow('is not understood');
+    await expect(counterexample('tokens', { ...files, procedure }, `${token} inactive`)).rejects.toThrow(
+      'is not understood',
+    );
   });
 });

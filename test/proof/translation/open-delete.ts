@@ -1,0 +1,14 @@
+import { openFrom } from './meaning/query.js';
+import type { Scope } from './meaning/scope.js';
+import { must, NotUnderstood } from './only.js';
+import type { Delete } from './sql.js';
+
+/** The rows that a DELETE goes by, and which of them it deletes. */
+export function openDelete({ from, where, table, alias }: Delete, scope: Scope) {
+  const [found, ...more] = openFrom(from, where, scope);
+  if (found === undefined || more.length > 0) throw new NotUnderstood('a DELETE', from);
+  const at = from.findIndex((source) => source.alias === alias);
+  const row = must(found.rows[at], 'the row that is deleted');
+  if (row.table !== table.toUpperCase()) throw new NotUnderstood('the table of a DELETE', table);
+  return { ...found, row: row.name };
+}

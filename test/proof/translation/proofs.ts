@@ -1,0 +1,65 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { findDialect } from '../../../src/dialects/registry.js';
+import { policies } from '../../../src/policies/index.js';
+import { refutation } from '../../../src/policy/prove/claim.js';
+import { loadProfile, profileNames } from '../../../src/schema/profiles.js';
+import { completeSchema } from '../../support/data/later-tables.js';
+import { kindsOf } from '../support/kinds.js';
+import { counterexampleTo, endSolver } from '../support/solver.js';
+import { everyClaim, everyWrongClaim } from './every-claim.js';
+import { type Files, filesOf } from './files.js';
+import { must } from './only.js';
+import type { Shape } from './shape.js';
+import type { Reading } from './subject.js';
+
+/** Proves of each file of a dialect that it says what its policy says, and that the proof is not about nothing. */
+export function prove(
+  dialectName: string,
+  read: (files: Files) => Reading,
+  shape: Shape,
+  profiles: readonly string[] = profileNames(findDialect(dialectName)),
+): void {
+  afterAll(endSolver);
+
+  const dialect = findDialect(dialectName);
+  const complete = policies.map((policy) => {
+    const reading = read(must(filesOf(policy, completeSchema(dialectName), dialect), `a plan of ${policy.name}`));
+    return { policy, claims: everyClaim(reading, policy, shape), wrong: everyWrongClaim(reading, policy, shape) };
+  });
+  const proven = new Set<string>();
+
+  describe(`${dialectName}, every table of every version`, () => {
+    const claims = complete.flatMap(({ policy, claims: of }) =>
+      of.map(({ title, claim }) => ({ title, claim, policy })),
+    );
+
+    test.each(claims)('$title', async ({ claim: make, policy }) => {
+      const claim = make();
+      expect(await counterexampleTo(claim, kindsOf(policy))).toBeUndefined();
+      proven.add(refutation(claim));
+    });
+  });
+
+  describe(`${dialectName}: some row is dead by`, () => {
+    test.each(complete.flatMap(({ wrong }) => wrong))('$title', async ({ claim }) => {
+      expect(await counterexampleTo(claim())).toBeDefined();
+    });
+  });
+
+  if (profiles.length === 0) return;
+  describe.each(profiles)(`${dialectName}, profile %s: what is asked otherwise than above`, (profile) => {
+    const schema = loadProfile(profile, dialect);
+    const readings = policies.flatMap((policy) => {
+      const files = filesOf(policy, schema, dialect);
+      return files === undefined ? [] : [{ name: policy.name, policy, reading: read(files) }];
+    });
+
+    test.each(readings)('$name', async ({ policy, reading }) => {
+      for (const { title, claim: make } of everyClaim(reading, policy, shape)) {
+        const claim = make();
+        if (proven.has(refutation(claim))) continue;
+        expect(await counterexampleTo(claim, kindsOf(policy)), title).toBeUndefined();
+      }
+    });
+  });
+}
