@@ -1,6 +1,6 @@
 -- Settings of cleanup_sessions, the lists that it works by, and the tables that keep the rows it deletes.
 
--- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session character-set
 SET NAMES utf8mb4 COLLATE utf8mb4_general_ci;
 -- @end

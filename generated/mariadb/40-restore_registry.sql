@@ -1,6 +1,6 @@
 -- restore_registry(run): puts the rows that a run deleted back where they were.
 --
--- Parents go before what hangs on them, all in one transaction. A row that is there again is left alone and counted; so
+-- Parents go before their children, all in one transaction. A row that is there again is left alone and counted; so
 -- is a row whose parent is gone (INSERT IGNORE passes over both). The session is in UTC meanwhile: copied in a zone
 -- with daylight saving time, a TIMESTAMP of the hour that occurs twice would move by an hour.
 --
@@ -12,7 +12,7 @@
 --     CLEANUP_BAK_REG_RESOURCE_PROPERTY, CLEANUP_BAK_REG_LOG, CLEANUP_BAK_REG_TAG, CLEANUP_BAK_REG_RESOURCE_TAG
 --   SELECT, INSERT, UPDATE on CLEANUP_RUN, CLEANUP_LOCK
 
--- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session character-set
 SET NAMES utf8mb4 COLLATE utf8mb4_general_ci;
 -- @end

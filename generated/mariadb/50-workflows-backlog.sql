@@ -1,6 +1,6 @@
 -- The backlog: dead rows by table and reason, and the oldest of them, by the same rules as cleanup_workflows.
 
--- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session character-set
 SET NAMES utf8mb4 COLLATE utf8mb4_general_ci;
 -- @end
@@ -10,10 +10,10 @@ SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBS
 
 -- @statement view CLEANUP_BACKLOG_WORKFLOWS
 CREATE OR REPLACE SQL SECURITY INVOKER VIEW CLEANUP_BACKLOG_WORKFLOWS AS
-SELECT 'WF_REQUEST' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
+SELECT 'WF_REQUEST' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
   SELECT 'finished' AS REASON,
-    TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.UPDATED_AT), 0) SECOND AS STAMP
+    TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.UPDATED_AT), 0) SECOND AS ROW_TIME
   FROM WF_REQUEST t
   CROSS JOIN (
     SELECT m.*,
@@ -43,7 +43,7 @@ GROUP BY x.REASON;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_WORKFLOWS', 'view', '2941d5fb34a014d72a7b9f657b33d61d084a7e40b957f6095a74028b6889ee93',
+  ('CLEANUP_BACKLOG_WORKFLOWS', 'view', '8607ae102d22507d5fd40b98e1bd61ee3b7bf18fa0d4ca4d9b048d1969e39251',
    (SELECT SHA2(v.VIEW_DEFINITION, 256)
     FROM information_schema.VIEWS v
     WHERE v.TABLE_SCHEMA = DATABASE() AND v.TABLE_NAME = 'CLEANUP_BACKLOG_WORKFLOWS'));

@@ -1,7 +1,7 @@
 -- Support tables: settings, run log and register of what is installed; shared by all cleanups of this database.
 -- All times in them are UTC.
 
--- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session character-set
 SET NAMES utf8mb4 COLLATE utf8mb4_general_ci;
 -- @end

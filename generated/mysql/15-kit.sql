@@ -36,7 +36,7 @@
 --   EXECUTE on PROCEDURE CLEANUP_PRUNE
 --   EXECUTE on PROCEDURE CLEANUP_END
 
--- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session character-set
 SET NAMES utf8mb4 COLLATE utf8mb4_general_ci;
 -- @end

@@ -1,6 +1,6 @@
 -- The backlog: dead rows by table and reason, and the oldest of them, by the same rules as cleanup_confirmation_codes.
 
--- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session character-set
 SET NAMES utf8mb4 COLLATE utf8mb4_general_ci;
 -- @end
@@ -10,10 +10,10 @@ SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBS
 
 -- @statement view CLEANUP_BACKLOG_CONFIRMATION_CODES
 CREATE OR REPLACE SQL SECURITY INVOKER VIEW CLEANUP_BACKLOG_CONFIRMATION_CODES AS
-SELECT 'IDN_RECOVERY_DATA' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
+SELECT 'IDN_RECOVERY_DATA' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
   SELECT 'retention_over' AS REASON,
-    TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) SECOND AS STAMP
+    TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) SECOND AS ROW_TIME
   FROM IDN_RECOVERY_DATA t
   CROSS JOIN (
     SELECT m.*,
@@ -63,7 +63,7 @@ GROUP BY x.REASON;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_CONFIRMATION_CODES', 'view', 'c4ddf040c00732634e7c88d9d3242d0e8c760ae3395f0f6a34da5fe06abc0e5b',
+  ('CLEANUP_BACKLOG_CONFIRMATION_CODES', 'view', '9fbf8c199525f80519b1e677c334963e0f1031d59385f49c2cca8c113a4a1e4b',
    (SELECT SHA2(v.VIEW_DEFINITION, 256)
     FROM information_schema.VIEWS v
     WHERE v.TABLE_SCHEMA = DATABASE() AND v.TABLE_NAME = 'CLEANUP_BACKLOG_CONFIRMATION_CODES'));

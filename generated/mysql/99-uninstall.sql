@@ -3,7 +3,7 @@
 --
 -- Only a procedure can look first; this one is removed again. If it refuses, it stays until this file is run once more.
 
--- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session character-set
 SET NAMES utf8mb4 COLLATE utf8mb4_general_ci;
 -- @end

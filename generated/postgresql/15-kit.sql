@@ -46,7 +46,7 @@ CREATE TABLE IF NOT EXISTS public.cleanup_run_error (
 -- @end
 
 -- What a cleanup knows of a table, from when it was made.
--- A type is never made again under its name: sessions that know it would fail until they end.
+-- A type is never recreated under its name: sessions that know it would fail until they end.
 -- @statement type cleanup_source_v1
 DO $type$
 BEGIN

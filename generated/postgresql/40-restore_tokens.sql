@@ -1,6 +1,6 @@
 -- restore_tokens(run): puts the rows that a run deleted back where they were.
 --
--- Parents go before what hangs on them, all in one transaction. A row that is there again is left alone and counted;
+-- Parents go before their children, all in one transaction. A row that is there again is left alone and counted;
 -- so is a row whose parent is gone.
 --
 -- The caller needs

@@ -31,9 +31,9 @@ WITH s AS (
       - 24 * interval '1 hour' AS grace_cut_off
   FROM n
 )
-SELECT 'idn_recovery_data'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
+SELECT 'idn_recovery_data'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
-  SELECT 'retention_over' AS reason, t.time_created AS stamp
+  SELECT 'retention_over' AS reason, t.time_created AS row_time
   FROM public.idn_recovery_data t, c
   WHERE t.time_created < c.retention_cut_off
         AND NOT EXISTS (
@@ -64,7 +64,7 @@ $backlog$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_confirmation_codes', 'function', '2f4dcdf854882c97d70468671ceceafeede90ea09e6acdcc00ba9d93492114e4',
+  ('cleanup_backlog_confirmation_codes', 'function', '8984c61a241dce79ae7432dc2ccf4db3e9b3f537c5e83cb6bfe453cf0c5dd6f0',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
        'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace

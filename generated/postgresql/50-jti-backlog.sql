@@ -27,9 +27,9 @@ WITH s AS (
       - 24 * interval '1 hour' AS grace_cut_off
   FROM n
 )
-SELECT 'idn_oidc_jti'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
+SELECT 'idn_oidc_jti'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
-  SELECT 'expired' AS reason, t.exp_time AS stamp
+  SELECT 'expired' AS reason, t.exp_time AS row_time
   FROM public.idn_oidc_jti t, c
   WHERE t.exp_time < c.grace_cut_off
 ) x
@@ -41,7 +41,7 @@ $backlog$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_jti', 'function', '13b135b0dc4a76387df5348dab54167be223f32060806a49e267391072bb71f7',
+  ('cleanup_backlog_jti', 'function', '91aa854f2ed6331435268b0bd55746c93c393401bd7fefb898951c6cf5de8693',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
        'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace

@@ -35,7 +35,7 @@ WITH s AS (
       - 24 * interval '1 hour' AS sighting_cut_off
   FROM n
 )
-SELECT 'idn_auth_temp_session_store'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
+SELECT 'idn_auth_temp_session_store'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
   SELECT CASE
            WHEN (t.expiry_time > 0
@@ -48,7 +48,7 @@ FROM (
                 AND t.time_created < floor(extract(epoch FROM c.delete_cut_off) * 1000000000)::bigint
            THEN 'deleted'
            ELSE 'superseded'
-         END AS reason, to_timestamp(greatest(t.time_created, 0) / 1000000000.0) AT TIME ZONE 'UTC' AS stamp
+         END AS reason, to_timestamp(greatest(t.time_created, 0) / 1000000000.0) AT TIME ZONE 'UTC' AS row_time
   FROM c, (
     SELECT s.session_id, s.session_type, max(s.time_created) AS last_end
     FROM public.idn_auth_temp_session_store s, c
@@ -67,7 +67,7 @@ FROM (
 ) x
 GROUP BY x.reason
 UNION ALL
-SELECT 'idn_auth_session_store'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
+SELECT 'idn_auth_session_store'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
   SELECT CASE
            WHEN (t.expiry_time > 0
@@ -80,7 +80,7 @@ FROM (
                 AND t.time_created < floor(extract(epoch FROM c.delete_cut_off) * 1000000000)::bigint
            THEN 'deleted'
            ELSE 'superseded'
-         END AS reason, to_timestamp(greatest(t.time_created, 0) / 1000000000.0) AT TIME ZONE 'UTC' AS stamp
+         END AS reason, to_timestamp(greatest(t.time_created, 0) / 1000000000.0) AT TIME ZONE 'UTC' AS row_time
   FROM c, (
     SELECT s.session_id, s.session_type, max(s.time_created) AS last_end
     FROM public.idn_auth_session_store s, c
@@ -99,9 +99,9 @@ FROM (
 ) x
 GROUP BY x.reason
 UNION ALL
-SELECT 'idn_auth_user_session_mapping'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
+SELECT 'idn_auth_user_session_mapping'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
-  SELECT 'orphaned' AS reason, NULL::timestamp AS stamp
+  SELECT 'orphaned' AS reason, NULL::timestamp AS row_time
   FROM public.idn_auth_user_session_mapping t, c
   WHERE c.orphan_sweep = 'yes'
         AND ((EXISTS (SELECT 1 FROM public.cleanup_sighting_idn_auth_user_session_mapping n
@@ -115,9 +115,9 @@ FROM (
 ) x
 GROUP BY x.reason
 UNION ALL
-SELECT 'idn_auth_session_app_info'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
+SELECT 'idn_auth_session_app_info'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
-  SELECT 'orphaned' AS reason, NULL::timestamp AS stamp
+  SELECT 'orphaned' AS reason, NULL::timestamp AS row_time
   FROM public.idn_auth_session_app_info t, c
   WHERE c.orphan_sweep = 'yes'
         AND ((EXISTS (SELECT 1 FROM public.cleanup_sighting_idn_auth_session_app_info n
@@ -131,9 +131,9 @@ FROM (
 ) x
 GROUP BY x.reason
 UNION ALL
-SELECT 'idn_auth_session_meta_data'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
+SELECT 'idn_auth_session_meta_data'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
-  SELECT 'orphaned' AS reason, NULL::timestamp AS stamp
+  SELECT 'orphaned' AS reason, NULL::timestamp AS row_time
   FROM public.idn_auth_session_meta_data t, c
   WHERE c.orphan_sweep = 'yes'
         AND ((EXISTS (SELECT 1 FROM public.cleanup_sighting_idn_auth_session_meta_data n
@@ -153,7 +153,7 @@ $backlog$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_sessions', 'function', '30370c184bbfed8f55de418a7dede897a01a818397e576c093c1b5532c163190',
+  ('cleanup_backlog_sessions', 'function', '7cf6132a5e80f3c0636ac64bdf53e946eaebc075d7738f63643cfc60b77f2a37',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
        'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace

@@ -34,7 +34,7 @@ WITH s AS (
       - n.audit_retention_days::bigint * interval '1 day' AS audit_cut_off
   FROM n
 )
-SELECT 'idn_oauth2_access_token'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
+SELECT 'idn_oauth2_access_token'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
   SELECT CASE
            WHEN t.token_state = 'INACTIVE' THEN 'inactive'
@@ -53,7 +53,7 @@ FROM (
                 AND t.validity_period > 0 AND t.validity_period < 99999999999990
                 AND extract(epoch FROM c.cut_off - t.time_created) * 1000 > t.validity_period
            THEN 'access_period_over'
-         END AS reason, t.time_created AS stamp
+         END AS reason, t.time_created AS row_time
   FROM public.idn_oauth2_access_token t, c
   WHERE t.token_state IN ('INACTIVE', 'REVOKED', 'EXPIRED')
         OR (t.token_state IN ('ACTIVE', 'GRACEFULLY_ROTATED')
@@ -69,14 +69,14 @@ FROM (
 ) x
 GROUP BY x.reason
 UNION ALL
-SELECT 'idn_oauth2_authorization_code'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
+SELECT 'idn_oauth2_authorization_code'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
   SELECT CASE
            WHEN t.state = 'INACTIVE' THEN 'inactive'
            WHEN t.validity_period > 0 AND t.validity_period < 99999999999990
                 AND extract(epoch FROM c.cut_off - t.time_created) * 1000 > t.validity_period
            THEN 'period_over'
-         END AS reason, t.time_created AS stamp
+         END AS reason, t.time_created AS row_time
   FROM public.idn_oauth2_authorization_code t, c
   WHERE (t.state = 'INACTIVE'
          OR (t.validity_period > 0 AND t.validity_period < 99999999999990
@@ -87,9 +87,9 @@ FROM (
 ) x
 GROUP BY x.reason
 UNION ALL
-SELECT 'idn_oauth2_access_token_audit'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
+SELECT 'idn_oauth2_access_token_audit'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
-  SELECT 'retention_over' AS reason, t.invalidated_time AS stamp
+  SELECT 'retention_over' AS reason, t.invalidated_time AS row_time
   FROM public.idn_oauth2_access_token_audit t, c
   WHERE c.audit_pruning = 'yes'
         AND (t.invalidated_time < c.audit_cut_off)
@@ -102,7 +102,7 @@ $backlog$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_tokens', 'function', 'd6122cc6b2913abe6bfb3f4402ec653b1677a42937214e8317fcfcea2776b54c',
+  ('cleanup_backlog_tokens', 'function', '140d7d03a93ccbb0bd0df1b924f75e2a738e938cae741ac084bf0edc6a311931',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
        'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace

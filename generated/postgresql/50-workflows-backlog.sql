@@ -28,9 +28,9 @@ WITH s AS (
       - n.workflow_retention_days::bigint * interval '1 day' AS retention_cut_off
   FROM n
 )
-SELECT 'wf_request'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
+SELECT 'wf_request'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
-  SELECT 'finished' AS reason, t.updated_at AS stamp
+  SELECT 'finished' AS reason, t.updated_at AS row_time
   FROM public.wf_request t, c
   WHERE t.status IN ('APPROVED', 'REJECTED', 'FAILED', 'DELETED', 'ABORTED')
         AND t.updated_at < c.retention_cut_off
@@ -43,7 +43,7 @@ $backlog$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_workflows', 'function', '33cf76a97a9f7b26bdecd7e168e6b61acfb3fc1b93300939a8c60739304c2a8d',
+  ('cleanup_backlog_workflows', 'function', '6a4a911c3925e33bd302a388577f84ca6f3f6334f1934b4a2e4faa1f609e12af',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
        'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace

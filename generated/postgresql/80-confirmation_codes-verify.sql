@@ -144,7 +144,7 @@ FROM (VALUES
        'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'restore_confirmation_codes')),
-  ('cleanup_backlog_confirmation_codes', 'function', '2f4dcdf854882c97d70468671ceceafeede90ea09e6acdcc00ba9d93492114e4',
+  ('cleanup_backlog_confirmation_codes', 'function', '8984c61a241dce79ae7432dc2ccf4db3e9b3f537c5e83cb6bfe453cf0c5dd6f0',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
        'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace

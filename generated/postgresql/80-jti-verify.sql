@@ -144,7 +144,7 @@ FROM (VALUES
        'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'restore_jti')),
-  ('cleanup_backlog_jti', 'function', '13b135b0dc4a76387df5348dab54167be223f32060806a49e267391072bb71f7',
+  ('cleanup_backlog_jti', 'function', '91aa854f2ed6331435268b0bd55746c93c393401bd7fefb898951c6cf5de8693',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
        'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace

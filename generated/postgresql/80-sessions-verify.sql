@@ -205,7 +205,7 @@ FROM (VALUES
        'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'restore_sessions')),
-  ('cleanup_backlog_sessions', 'function', '30370c184bbfed8f55de418a7dede897a01a818397e576c093c1b5532c163190',
+  ('cleanup_backlog_sessions', 'function', '7cf6132a5e80f3c0636ac64bdf53e946eaebc075d7738f63643cfc60b77f2a37',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
        'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace

@@ -186,7 +186,7 @@ FROM (VALUES
        'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'restore_tokens')),
-  ('cleanup_backlog_tokens', 'function', 'd6122cc6b2913abe6bfb3f4402ec653b1677a42937214e8317fcfcea2776b54c',
+  ('cleanup_backlog_tokens', 'function', '140d7d03a93ccbb0bd0df1b924f75e2a738e938cae741ac084bf0edc6a311931',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
        'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace

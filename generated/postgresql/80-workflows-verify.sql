@@ -158,7 +158,7 @@ FROM (VALUES
        'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'restore_workflows')),
-  ('cleanup_backlog_workflows', 'function', '33cf76a97a9f7b26bdecd7e168e6b61acfb3fc1b93300939a8c60739304c2a8d',
+  ('cleanup_backlog_workflows', 'function', '6a4a911c3925e33bd302a388577f84ca6f3f6334f1934b4a2e4faa1f609e12af',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
        'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace

@@ -1,6 +1,6 @@
 -- The backlog: dead rows by table and reason, and the oldest of them, by the same rules as cleanup_flow_contexts.
 
--- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session character-set
 SET NAMES utf8mb4 COLLATE utf8mb4_general_ci;
 -- @end
@@ -10,10 +10,10 @@ SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBS
 
 -- @statement view CLEANUP_BACKLOG_FLOW_CONTEXTS
 CREATE OR REPLACE SQL SECURITY INVOKER VIEW CLEANUP_BACKLOG_FLOW_CONTEXTS AS
-SELECT 'IDN_FLOW_CONTEXT_STORE' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
+SELECT 'IDN_FLOW_CONTEXT_STORE' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
   SELECT 'expired' AS REASON,
-    TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.EXPIRES_AT), 0) SECOND AS STAMP
+    TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.EXPIRES_AT), 0) SECOND AS ROW_TIME
   FROM IDN_FLOW_CONTEXT_STORE t
   CROSS JOIN (
     SELECT m.*,
@@ -41,7 +41,7 @@ GROUP BY x.REASON;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_FLOW_CONTEXTS', 'view', '986f37b790c5490502d7b0b21392a742024f9b00042226f7c31672dcf5079508',
+  ('CLEANUP_BACKLOG_FLOW_CONTEXTS', 'view', '5044d540a7ebe4a8d2b587b51b6a270eb7886a2b1d5ef275d7e057a5cadf7b21',
    (SELECT SHA2(v.VIEW_DEFINITION, 256)
     FROM information_schema.VIEWS v
     WHERE v.TABLE_SCHEMA = DATABASE() AND v.TABLE_NAME = 'CLEANUP_BACKLOG_FLOW_CONTEXTS'));

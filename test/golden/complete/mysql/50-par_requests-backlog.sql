@@ -1,6 +1,6 @@
 -- The backlog: dead rows by table and reason, and the oldest of them, by the same rules as cleanup_par_requests.
 
--- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session character-set
 SET NAMES utf8mb4 COLLATE utf8mb4_general_ci;
 -- @end
@@ -10,10 +10,10 @@ SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBS
 
 -- @statement view CLEANUP_BACKLOG_PAR_REQUESTS
 CREATE OR REPLACE SQL SECURITY INVOKER VIEW CLEANUP_BACKLOG_PAR_REQUESTS AS
-SELECT 'IDN_OAUTH_PAR' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
+SELECT 'IDN_OAUTH_PAR' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
   SELECT 'expired' AS REASON,
-    TIMESTAMP '1970-01-01 00:00:00' + INTERVAL GREATEST(t.SCHEDULED_EXPIRY, 0) * 1000 MICROSECOND AS STAMP
+    TIMESTAMP '1970-01-01 00:00:00' + INTERVAL GREATEST(t.SCHEDULED_EXPIRY, 0) * 1000 MICROSECOND AS ROW_TIME
   FROM IDN_OAUTH_PAR t
   CROSS JOIN (
     SELECT m.*
@@ -34,7 +34,7 @@ GROUP BY x.REASON;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_PAR_REQUESTS', 'view', 'b0ed08ab48102f0088ee127b3fbecee2678ef02cc7a757b724f7f54426f50134',
+  ('CLEANUP_BACKLOG_PAR_REQUESTS', 'view', 'd7c8ce189bb36be52b171684d5af36cb19dc69179b41e144a1dff4691169a84e',
    (SELECT SHA2(v.VIEW_DEFINITION, 256)
     FROM information_schema.VIEWS v
     WHERE v.TABLE_SCHEMA = DATABASE() AND v.TABLE_NAME = 'CLEANUP_BACKLOG_PAR_REQUESTS'));

@@ -1,6 +1,6 @@
 -- The backlog: dead rows by table and reason, and the oldest of them, by the same rules as cleanup_refresh_tokens.
 
--- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session character-set
 SET NAMES utf8mb4 COLLATE utf8mb4_general_ci;
 -- @end
@@ -10,7 +10,7 @@ SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBS
 
 -- @statement view CLEANUP_BACKLOG_REFRESH_TOKENS
 CREATE OR REPLACE SQL SECURITY INVOKER VIEW CLEANUP_BACKLOG_REFRESH_TOKENS AS
-SELECT 'IDN_OAUTH2_REFRESH_TOKEN' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
+SELECT 'IDN_OAUTH2_REFRESH_TOKEN' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
   SELECT CASE
       WHEN CAST(t.TOKEN_STATE AS BINARY) = 'INACTIVE' THEN 'inactive'
@@ -22,7 +22,8 @@ FROM (
                > t.REFRESH_TOKEN_VALIDITY_PERIOD
       THEN 'period_over'
     END AS REASON,
-    TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.REFRESH_TOKEN_TIME_CREATED), 0) SECOND AS STAMP
+    TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.REFRESH_TOKEN_TIME_CREATED),
+        0) SECOND AS ROW_TIME
   FROM IDN_OAUTH2_REFRESH_TOKEN t
   CROSS JOIN (
     SELECT m.*,
@@ -55,7 +56,7 @@ GROUP BY x.REASON;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_REFRESH_TOKENS', 'view', 'c292c791f83ac8519d56b1c64adf5e31876d012a888468e1859157a481739c83',
+  ('CLEANUP_BACKLOG_REFRESH_TOKENS', 'view', '07be6d79d7d496f606357f2025ddb69fb225e795a04bc0465c6e3078733ba47e',
    (SELECT SHA2(v.VIEW_DEFINITION, 256)
     FROM information_schema.VIEWS v
     WHERE v.TABLE_SCHEMA = DATABASE() AND v.TABLE_NAME = 'CLEANUP_BACKLOG_REFRESH_TOKENS'));

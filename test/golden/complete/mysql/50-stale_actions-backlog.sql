@@ -1,6 +1,6 @@
 -- The backlog: dead rows by table and reason, and the oldest of them, by the same rules as cleanup_stale_actions.
 
--- The server keeps these settings with what it creates, so they are the same whoever runs this file.
+-- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session character-set
 SET NAMES utf8mb4 COLLATE utf8mb4_general_ci;
 -- @end
@@ -10,10 +10,10 @@ SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBS
 
 -- @statement view CLEANUP_BACKLOG_STALE_ACTIONS
 CREATE OR REPLACE SQL SECURITY INVOKER VIEW CLEANUP_BACKLOG_STALE_ACTIONS AS
-SELECT 'IDN_ACTION' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.STAMP) AS OLDEST
+SELECT 'IDN_ACTION' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
   SELECT 'stale' AS REASON,
-    CAST(NULL AS DATETIME(6)) AS STAMP
+    CAST(NULL AS DATETIME(6)) AS ROW_TIME
   FROM IDN_ACTION t
   CROSS JOIN (
     SELECT m.*,
@@ -46,7 +46,7 @@ GROUP BY x.REASON;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_STALE_ACTIONS', 'view', 'e8b8a2546849523fd053fd70417e1bb6d1e025ff20e0dd52f31487d47a106659',
+  ('CLEANUP_BACKLOG_STALE_ACTIONS', 'view', 'ed85c2b820912dfdb48c0aff43e34b8d99dc22ef1b31f59a5117db51d82a63ae',
    (SELECT SHA2(v.VIEW_DEFINITION, 256)
     FROM information_schema.VIEWS v
     WHERE v.TABLE_SCHEMA = DATABASE() AND v.TABLE_NAME = 'CLEANUP_BACKLOG_STALE_ACTIONS'));

@@ -27,9 +27,9 @@ WITH s AS (
       - 24 * interval '1 hour' AS grace_cut_off
   FROM n
 )
-SELECT 'idn_flow_context_store'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
+SELECT 'idn_flow_context_store'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
-  SELECT 'expired' AS reason, t.expires_at AS stamp
+  SELECT 'expired' AS reason, t.expires_at AS row_time
   FROM public.idn_flow_context_store t, c
   WHERE t.expires_at < c.grace_cut_off
 ) x
@@ -41,7 +41,7 @@ $backlog$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_flow_contexts', 'function', 'a88c0031e03c8223e731e379f8c3ddab1b9af25d2db4cc2f7da72693e6eaffea',
+  ('cleanup_backlog_flow_contexts', 'function', '063d824407108028bce1b5ee6451cc5ee9d489215ca63afdce49bcc59eaac656',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
        'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace

@@ -20,9 +20,9 @@ WITH n AS (
       - 24 * interval '1 hour' AS epoch_grace_cut_off
   FROM n
 )
-SELECT 'idn_oauth_par'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
+SELECT 'idn_oauth_par'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
-  SELECT 'expired' AS reason, to_timestamp(greatest(t.scheduled_expiry, 0) / 1000.0) AT TIME ZONE 'UTC' AS stamp
+  SELECT 'expired' AS reason, to_timestamp(greatest(t.scheduled_expiry, 0) / 1000.0) AT TIME ZONE 'UTC' AS row_time
   FROM public.idn_oauth_par t, c
   WHERE t.scheduled_expiry < floor(extract(epoch FROM c.epoch_grace_cut_off) * 1000)::bigint
 ) x
@@ -34,7 +34,7 @@ $backlog$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_par_requests', 'function', '0695b20573874c32a71b926b6e7ea376e8690eda523a3ade0fa9a9279609d144',
+  ('cleanup_backlog_par_requests', 'function', 'a1610fb67fdf7a6f9db6cd5695073dd21daf23a89e0ea0d7adb43bfbe4a40fc0',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
        'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace

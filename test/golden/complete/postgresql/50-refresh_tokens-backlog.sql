@@ -28,7 +28,7 @@ WITH s AS (
       - n.safe_period_minutes::bigint * interval '1 minute' AS cut_off
   FROM n
 )
-SELECT 'idn_oauth2_refresh_token'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
+SELECT 'idn_oauth2_refresh_token'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
   SELECT CASE
            WHEN t.token_state = 'INACTIVE' THEN 'inactive'
@@ -39,7 +39,7 @@ FROM (
                 AND extract(epoch FROM c.cut_off - t.refresh_token_time_created) * 1000
                     > t.refresh_token_validity_period
            THEN 'period_over'
-         END AS reason, t.refresh_token_time_created AS stamp
+         END AS reason, t.refresh_token_time_created AS row_time
   FROM public.idn_oauth2_refresh_token t, c
   WHERE t.token_state IN ('INACTIVE', 'REVOKED', 'EXPIRED')
         OR (t.token_state IN ('ACTIVE', 'GRACEFULLY_ROTATED')
@@ -54,7 +54,7 @@ $backlog$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_refresh_tokens', 'function', '321f278399bc70e40f02dac425a3c3c55510e35edb96f60d6bbfa44c01733ce4',
+  ('cleanup_backlog_refresh_tokens', 'function', 'caa7f3e91e317eb82f61ed09de6d35e2ca02a8406d92c6e65368ed55d6bfcd6b',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
        'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace

@@ -30,9 +30,9 @@ WITH s AS (
       - 1 * interval '1 hour' AS code_cut_off
   FROM n
 )
-SELECT 'reg_resource'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
+SELECT 'reg_resource'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
-  SELECT 'code_expired' AS reason, t.reg_created_time AS stamp
+  SELECT 'code_expired' AS reason, t.reg_created_time AS row_time
   FROM public.reg_resource t, c
   WHERE t.reg_name IS NOT NULL
         AND EXISTS (
@@ -87,9 +87,9 @@ FROM (
 ) x
 GROUP BY x.reason
 UNION ALL
-SELECT 'reg_log'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
+SELECT 'reg_log'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
-  SELECT 'superseded' AS reason, t.reg_logged_time AS stamp
+  SELECT 'superseded' AS reason, t.reg_logged_time AS row_time
   FROM (
     SELECT n.reg_log_id, n.reg_tenant_id, n.reg_logged_time, n.reg_path,
       max(n.reg_log_id) OVER (PARTITION BY n.reg_path, n.reg_tenant_id) AS newest
@@ -100,9 +100,9 @@ FROM (
 ) x
 GROUP BY x.reason
 UNION ALL
-SELECT 'reg_log'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
+SELECT 'reg_log'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
-  SELECT 'deleted' AS reason, t.reg_logged_time AS stamp
+  SELECT 'deleted' AS reason, t.reg_logged_time AS row_time
   FROM (
     SELECT n.reg_log_id, n.reg_tenant_id, n.reg_logged_time, n.reg_action, n.reg_path,
       max(n.reg_log_id) OVER (PARTITION BY n.reg_path, n.reg_tenant_id) AS newest,
@@ -116,9 +116,9 @@ FROM (
 ) x
 GROUP BY x.reason
 UNION ALL
-SELECT 'reg_resource_property'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
+SELECT 'reg_resource_property'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
-  SELECT 'resource_gone' AS reason, NULL::timestamp AS stamp
+  SELECT 'resource_gone' AS reason, NULL::timestamp AS row_time
   FROM public.reg_resource_property t, c
   WHERE t.reg_tenant_id IS NOT NULL
         AND NOT EXISTS (
@@ -133,9 +133,9 @@ FROM (
 ) x
 GROUP BY x.reason
 UNION ALL
-SELECT 'reg_property'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
+SELECT 'reg_property'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
-  SELECT 'unreferenced' AS reason, NULL::timestamp AS stamp
+  SELECT 'unreferenced' AS reason, NULL::timestamp AS row_time
   FROM public.reg_property t, c
   WHERE NOT EXISTS (
           SELECT 1 FROM public.reg_resource_property o
@@ -143,9 +143,9 @@ FROM (
 ) x
 GROUP BY x.reason
 UNION ALL
-SELECT 'reg_resource_tag'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
+SELECT 'reg_resource_tag'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
-  SELECT 'resource_gone' AS reason, NULL::timestamp AS stamp
+  SELECT 'resource_gone' AS reason, NULL::timestamp AS row_time
   FROM public.reg_resource_tag t, c
   WHERE t.reg_tenant_id IS NOT NULL
         AND NOT EXISTS (
@@ -160,9 +160,9 @@ FROM (
 ) x
 GROUP BY x.reason
 UNION ALL
-SELECT 'reg_tag'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
+SELECT 'reg_tag'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
-  SELECT 'unreferenced' AS reason, NULL::timestamp AS stamp
+  SELECT 'unreferenced' AS reason, NULL::timestamp AS row_time
   FROM public.reg_tag t, c
   WHERE NOT EXISTS (
           SELECT 1 FROM public.reg_resource_tag o
@@ -176,7 +176,7 @@ $backlog$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_registry', 'function', '6a82f0c2e8718e8c3f40452f5e527d9c6aed82d7f50661d06cf2864e60c50388',
+  ('cleanup_backlog_registry', 'function', '671c5b2c288ea51df5a316c574ba967330f24302bd84108055384f2036b41b5f',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
        'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace

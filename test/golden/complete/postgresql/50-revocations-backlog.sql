@@ -48,34 +48,35 @@ WITH s AS (
       ) x) * interval '1 second' AS event_cut_off
   FROM n
 )
-SELECT 'am_revoked_jwt'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
+SELECT 'am_revoked_jwt'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
-  SELECT 'expired' AS reason, to_timestamp(greatest(t.expiry_timestamp, 0) / 1000.0) AT TIME ZONE 'UTC' AS stamp
+  SELECT 'expired' AS reason, to_timestamp(greatest(t.expiry_timestamp, 0) / 1000.0) AT TIME ZONE 'UTC' AS row_time
   FROM public.am_revoked_jwt t, c
   WHERE t.expiry_timestamp > 99999999999
         AND t.expiry_timestamp < floor(extract(epoch FROM c.epoch_grace_cut_off) * 1000)::bigint
 ) x
 GROUP BY x.reason
 UNION ALL
-SELECT 'idn_invalid_tokens'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
+SELECT 'idn_invalid_tokens'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
-  SELECT 'expired' AS reason, t.expiry_timestamp AS stamp
+  SELECT 'expired' AS reason, t.expiry_timestamp AS row_time
   FROM public.idn_invalid_tokens t, c
   WHERE t.expiry_timestamp < c.grace_cut_off
 ) x
 GROUP BY x.reason
 UNION ALL
-SELECT 'idn_oauth2_revoked_tokens'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
+SELECT 'idn_oauth2_revoked_tokens'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
-  SELECT 'expired' AS reason, t.expiry_timestamp AS stamp
+  SELECT 'expired' AS reason, t.expiry_timestamp AS row_time
   FROM public.idn_oauth2_revoked_tokens t, c
   WHERE t.expiry_timestamp < c.grace_cut_off
 ) x
 GROUP BY x.reason
 UNION ALL
-SELECT 'idn_subject_entity_revoked_event'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
+SELECT 'idn_subject_entity_revoked_event'::text AS table_name, x.reason, count(*) AS dead_rows,
+    min(x.row_time) AS oldest
 FROM (
-  SELECT 'outlived' AS reason, t.time_revoked AS stamp
+  SELECT 'outlived' AS reason, t.time_revoked AS row_time
   FROM public.idn_subject_entity_revoked_event t, c
   WHERE t.time_revoked < c.event_cut_off
 ) x
@@ -87,7 +88,7 @@ $backlog$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_revocations', 'function', 'c1d2bad38557bf95e592b01e813e7cbc383aa7ba07f6cd0658bf7a21739af88e',
+  ('cleanup_backlog_revocations', 'function', 'fa5958e13d81496f91ad588488b983212a431f1dbf583ca2150ce84385440b56',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
        'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace

@@ -27,9 +27,9 @@ WITH s AS (
       - 24 * interval '1 hour' AS grace_cut_off
   FROM n
 )
-SELECT 'idn_action'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
+SELECT 'idn_action'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
-  SELECT 'stale' AS reason, NULL::timestamp AS stamp
+  SELECT 'stale' AS reason, NULL::timestamp AS row_time
   FROM public.idn_action t, c
   WHERE (t.type = 'AUTHENTICATION'
          AND (t.created_at IS NULL
@@ -46,7 +46,7 @@ $backlog$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_stale_actions', 'function', 'ea87ddd1585b2089353f901b94f7d81ea2a1593f25decabd0ca55df7eb7feb29',
+  ('cleanup_backlog_stale_actions', 'function', '296c7afc47723f8e7ce5b65ddcc5eb8b755aae75d41b8b1b09d95dd4b3ae0c97',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
        'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace

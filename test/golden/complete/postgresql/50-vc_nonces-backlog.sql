@@ -27,9 +27,9 @@ WITH s AS (
       - 24 * interval '1 hour' AS grace_cut_off
   FROM n
 )
-SELECT 'idn_vc_nonce'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.stamp) AS oldest
+SELECT 'idn_vc_nonce'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
-  SELECT 'expired' AS reason, t.expiry_time AS stamp
+  SELECT 'expired' AS reason, t.expiry_time AS row_time
   FROM public.idn_vc_nonce t, c
   WHERE t.expiry_time < c.grace_cut_off
 ) x
@@ -41,7 +41,7 @@ $backlog$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_vc_nonces', 'function', '1b3ed8c8880f11a39d4914ce3c4d95f1bfd56648770d1c3cca8b23b17b590f30',
+  ('cleanup_backlog_vc_nonces', 'function', 'd04b4cc3a02b2acf69ac5d1d87d6560517227d43ad6ce2a8774eff53f2591ee9',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
        'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
