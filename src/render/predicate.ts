@@ -138,10 +138,14 @@ const beneathEachOther = (pairs: readonly string[]): readonly string[] =>
 
 function printSighted({ columns, cutOff }: Predicate & { kind: 'sighted' }, binding: Binding): readonly string[] {
   if (binding.list === undefined) throw new Error('a rule by sightings without a list of them');
-  const pairs = columns.map((name) => `${columnName({ ...binding, alias: 'n' }, name)} = ${columnName(binding, name)}`);
+  // Exactly: a row is older than a day only if it was seen itself, not another one whose id differs in case.
+  const list: Binding = { ...binding, alias: 'n' };
+  const pairs = columns.flatMap((name) => pairOf(list, name, sideOf(binding, name), true));
   return [
-    `EXISTS (SELECT 1 FROM ${binding.list} n`,
-    `  WHERE ${pairs.join(' AND ')} AND n.${binding.firstSeen} < ${binding.cutOff(cutOff)})`,
+    'EXISTS (',
+    `  SELECT 1 FROM ${binding.list} n`,
+    ...beneathEachOther(pairs).map((line, at) => (at === 0 ? `  WHERE ${line}` : `    AND ${line}`)),
+    `    AND n.${binding.firstSeen} < ${binding.cutOff(cutOff)})`,
   ];
 }
 

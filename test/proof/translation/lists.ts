@@ -51,14 +51,10 @@ export function sightings({ planned }: Judged, { world, vocabulary }: Subject): 
   const row = vocabulary.anyRow(rule.table);
   const any = columns.map((column) => vocabulary.value(rule.table, column, row.name));
   const first = vocabulary.image(`when a run first saw ${what}`, ...any);
-  // As the list's own key compares: a value that its collation takes for the same was seen with it.
+  // Exactly, whatever the list's own key takes for the same: only the row itself was seen.
   const isIt = and(
     vocabulary.isThere(name, line.name),
-    ...columns.map((column, at) => {
-      const { compared } = { compared: 'exactly' as const, ...world.column(name, column, line.name) };
-      const [noted = '', asked = ''] = [valuesOf(line.name)[at], any[at]];
-      return same(world.seenAs(compared, noted), world.seenAs(compared, asked));
-    }),
+    ...valuesOf(line.name).map((noted, at) => same(noted, any[at] ?? '')),
   );
   return [
     forEach(line, forEach(row, implies(isIt, and(seen(any), same(when.of, first))))),

@@ -55,6 +55,13 @@ export const sessionOrphanCases: readonly ScenarioCase[] = [
     survivors: mappingsLeft('s/alice'),
   },
   {
+    name: 'keeps a mapping if only one whose id differs in case was seen before',
+    settings: on,
+    rows: () => mappings('s/alice'),
+    sightings: ({ utcNow }) => seen(utcNow, old, ['S']),
+    survivors: mappingsLeft('s/alice'),
+  },
+  {
     name: 'keeps an orphan that was seen long ago while the sweep is off',
     rows: () => mappings('s/alice'),
     sightings: ({ utcNow }) => seen(utcNow, { days: 400 }, ['s']),
