@@ -40,7 +40,7 @@ function complaintsOf(name: keyof typeof terminated, sql: string): readonly stri
 /**
  * For servers that cannot be had everywhere: at least a public grammar of their language reads every statement. It knows
  * syntax, and nothing of names and types. It is slow, so a ledger remembers which statements it has read; any other is
- * parsed here and now. DEEPCLEAN_UPDATE_GOLDEN=1 parses all of them anew and writes the ledger.
+ * parsed here and now. DEEPCLEAN_UPDATE_GOLDEN=1 parses those and writes the ledger; without its file, all.
  */
 describe.each(['mssql', 'oracle'] as const)('generated/%s', (name) => {
   const folder = pathOf(`../../generated/${name}/`);
@@ -58,8 +58,8 @@ describe.each(['mssql', 'oracle'] as const)('generated/%s', (name) => {
       })),
     );
   const shapes = [...new Set(statements.map(({ shape }) => shape))].sort();
-  const anew = process.env.DEEPCLEAN_UPDATE_GOLDEN === '1' || !existsSync(ledgerFile);
-  const ledger: readonly string[] = anew ? [] : JSON.parse(readFileSync(ledgerFile, 'utf8'));
+  const writes = process.env.DEEPCLEAN_UPDATE_GOLDEN === '1' || !existsSync(ledgerFile);
+  const ledger: readonly string[] = existsSync(ledgerFile) ? JSON.parse(readFileSync(ledgerFile, 'utf8')) : [];
 
   test(
     'has no error of syntax',
@@ -69,12 +69,12 @@ describe.each(['mssql', 'oracle'] as const)('generated/%s', (name) => {
         complaintsOf(name, sql).map((complaint) => `${file}, statement in line ${line}: ${complaint}`),
       );
       expect(complaints).toEqual([]);
-      if (anew) writeFileSync(ledgerFile, `${JSON.stringify(shapes, null, 2)}\n`);
+      if (writes) writeFileSync(ledgerFile, `${JSON.stringify(shapes, null, 2)}\n`);
     },
     slowMs,
   );
 
-  test('is all that the ledger knows', () => {
+  test.skipIf(writes)('is all that the ledger knows', () => {
     expect(ledger.filter((shape) => !shapes.includes(shape))).toEqual([]);
   });
 
