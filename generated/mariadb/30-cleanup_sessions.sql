@@ -568,8 +568,11 @@ cleanup: BEGIN
             CASE
               WHEN EXISTS ( SELECT 1 FROM IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID) THEN NULL
               WHEN EXISTS ( SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID) THEN NULL
-              WHEN EXISTS (SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING n
-                     WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < v_sighting_cut_off)
+              WHEN EXISTS (
+                     SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING n
+                     WHERE n.SESSION_ID = t.SESSION_ID
+                       AND CAST(n.SESSION_ID AS BINARY) = CAST(t.SESSION_ID AS BINARY)
+                       AND n.FIRST_SEEN < v_sighting_cut_off)
               THEN 'orphaned'
             END AS WHY_DEAD
           FROM CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING l
@@ -656,8 +659,11 @@ cleanup: BEGIN
             CASE
               WHEN EXISTS ( SELECT 1 FROM IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID) THEN NULL
               WHEN EXISTS ( SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID) THEN NULL
-              WHEN EXISTS (SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO n
-                     WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < v_sighting_cut_off)
+              WHEN EXISTS (
+                     SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO n
+                     WHERE n.SESSION_ID = t.SESSION_ID
+                       AND CAST(n.SESSION_ID AS BINARY) = CAST(t.SESSION_ID AS BINARY)
+                       AND n.FIRST_SEEN < v_sighting_cut_off)
               THEN 'orphaned'
             END AS WHY_DEAD
           FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO l
@@ -748,8 +754,11 @@ cleanup: BEGIN
             CASE
               WHEN EXISTS ( SELECT 1 FROM IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID) THEN NULL
               WHEN EXISTS ( SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID) THEN NULL
-              WHEN EXISTS (SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA n
-                     WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < v_sighting_cut_off)
+              WHEN EXISTS (
+                     SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA n
+                     WHERE n.SESSION_ID = t.SESSION_ID
+                       AND CAST(n.SESSION_ID AS BINARY) = CAST(t.SESSION_ID AS BINARY)
+                       AND n.FIRST_SEEN < v_sighting_cut_off)
               THEN 'orphaned'
             END AS WHY_DEAD
           FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA l
@@ -842,8 +851,11 @@ cleanup: BEGIN
             CASE
               WHEN EXISTS ( SELECT 1 FROM IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID) THEN NULL
               WHEN EXISTS ( SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID) THEN NULL
-              WHEN EXISTS (SELECT 1 FROM CLEANUP_SIGHTING_IDN_FED_AUTH_SESSION_MAPPING n
-                     WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < v_sighting_cut_off)
+              WHEN EXISTS (
+                     SELECT 1 FROM CLEANUP_SIGHTING_IDN_FED_AUTH_SESSION_MAPPING n
+                     WHERE n.SESSION_ID = t.SESSION_ID
+                       AND CAST(n.SESSION_ID AS BINARY) = CAST(t.SESSION_ID AS BINARY)
+                       AND n.FIRST_SEEN < v_sighting_cut_off)
               THEN 'orphaned'
             END AS WHY_DEAD
           FROM CLEANUP_SIGHTING_IDN_FED_AUTH_SESSION_MAPPING l
@@ -896,7 +908,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_sessions', 'procedure', '98dfce888a5034818cd64d392145b69cafcc32f57f589e408643a475065d8c44',
+  ('cleanup_sessions', 'procedure', '7cae1bf9308e4c9f1ce30a779606910c7bc2b361ba1cba27ebbf0c2def612024',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_sessions' AND r.ROUTINE_TYPE = 'PROCEDURE')),

@@ -911,8 +911,12 @@ BEGIN
               JOIN dbo.IDN_AUTH_USER_SESSION_MAPPING AS t
                 ON t.SESSION_ID = l.SESSION_ID
               WHERE l.SESSION_ID BETWEEN @from_3 AND @upto_3
-                AND ((EXISTS (SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING n
-                        WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < @sighting_cut_off))
+                AND ((EXISTS (
+                        SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING n
+                        WHERE n.SESSION_ID = t.SESSION_ID
+                          AND n.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
+                              = t.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
+                          AND n.FIRST_SEEN < @sighting_cut_off))
                      AND NOT EXISTS (
                        SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o
                        WHERE o.SESSION_ID = t.SESSION_ID)
@@ -933,8 +937,12 @@ BEGIN
               JOIN dbo.IDN_AUTH_USER_SESSION_MAPPING AS t WITH (UPDLOCK, ROWLOCK)
                 ON t.SESSION_ID = l.SESSION_ID
               WHERE l.SESSION_ID BETWEEN @from_3 AND @upto_3
-                AND ((EXISTS (SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING n
-                        WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < @sighting_cut_off))
+                AND ((EXISTS (
+                        SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING n
+                        WHERE n.SESSION_ID = t.SESSION_ID
+                          AND n.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
+                              = t.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
+                          AND n.FIRST_SEEN < @sighting_cut_off))
                      AND NOT EXISTS (
                        SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o
                        WHERE o.SESSION_ID = t.SESSION_ID)
@@ -950,8 +958,12 @@ BEGIN
               JOIN dbo.IDN_AUTH_USER_SESSION_MAPPING AS t WITH (ROWLOCK)
                 ON t.SESSION_ID = l.SESSION_ID
               WHERE l.SESSION_ID BETWEEN @from_3 AND @upto_3
-                AND ((EXISTS (SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING n
-                        WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < @sighting_cut_off))
+                AND ((EXISTS (
+                        SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING n
+                        WHERE n.SESSION_ID = t.SESSION_ID
+                          AND n.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
+                              = t.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
+                          AND n.FIRST_SEEN < @sighting_cut_off))
                      AND NOT EXISTS (
                        SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o
                        WHERE o.SESSION_ID = t.SESSION_ID)
@@ -990,8 +1002,12 @@ BEGIN
               JOIN dbo.IDN_AUTH_SESSION_APP_INFO AS t
                 ON t.SESSION_ID = l.SESSION_ID
               WHERE l.SESSION_ID BETWEEN @from_4 AND @upto_4
-                AND ((EXISTS (SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO n
-                        WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < @sighting_cut_off))
+                AND ((EXISTS (
+                        SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO n
+                        WHERE n.SESSION_ID = t.SESSION_ID
+                          AND n.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
+                              = t.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
+                          AND n.FIRST_SEEN < @sighting_cut_off))
                      AND NOT EXISTS (
                        SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o
                        WHERE o.SESSION_ID = t.SESSION_ID)
@@ -1012,8 +1028,12 @@ BEGIN
               JOIN dbo.IDN_AUTH_SESSION_APP_INFO AS t WITH (UPDLOCK, ROWLOCK)
                 ON t.SESSION_ID = l.SESSION_ID
               WHERE l.SESSION_ID BETWEEN @from_4 AND @upto_4
-                AND ((EXISTS (SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO n
-                        WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < @sighting_cut_off))
+                AND ((EXISTS (
+                        SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO n
+                        WHERE n.SESSION_ID = t.SESSION_ID
+                          AND n.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
+                              = t.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
+                          AND n.FIRST_SEEN < @sighting_cut_off))
                      AND NOT EXISTS (
                        SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o
                        WHERE o.SESSION_ID = t.SESSION_ID)
@@ -1029,8 +1049,12 @@ BEGIN
               JOIN dbo.IDN_AUTH_SESSION_APP_INFO AS t WITH (ROWLOCK)
                 ON t.SESSION_ID = l.SESSION_ID
               WHERE l.SESSION_ID BETWEEN @from_4 AND @upto_4
-                AND ((EXISTS (SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO n
-                        WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < @sighting_cut_off))
+                AND ((EXISTS (
+                        SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO n
+                        WHERE n.SESSION_ID = t.SESSION_ID
+                          AND n.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
+                              = t.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
+                          AND n.FIRST_SEEN < @sighting_cut_off))
                      AND NOT EXISTS (
                        SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o
                        WHERE o.SESSION_ID = t.SESSION_ID)
@@ -1069,8 +1093,12 @@ BEGIN
               JOIN dbo.IDN_AUTH_SESSION_META_DATA AS t
                 ON t.SESSION_ID = l.SESSION_ID
               WHERE l.SESSION_ID BETWEEN @from_5 AND @upto_5
-                AND ((EXISTS (SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA n
-                        WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < @sighting_cut_off))
+                AND ((EXISTS (
+                        SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA n
+                        WHERE n.SESSION_ID = t.SESSION_ID
+                          AND n.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
+                              = t.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
+                          AND n.FIRST_SEEN < @sighting_cut_off))
                      AND NOT EXISTS (
                        SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o
                        WHERE o.SESSION_ID = t.SESSION_ID)
@@ -1091,8 +1119,12 @@ BEGIN
               JOIN dbo.IDN_AUTH_SESSION_META_DATA AS t WITH (UPDLOCK, ROWLOCK)
                 ON t.SESSION_ID = l.SESSION_ID
               WHERE l.SESSION_ID BETWEEN @from_5 AND @upto_5
-                AND ((EXISTS (SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA n
-                        WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < @sighting_cut_off))
+                AND ((EXISTS (
+                        SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA n
+                        WHERE n.SESSION_ID = t.SESSION_ID
+                          AND n.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
+                              = t.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
+                          AND n.FIRST_SEEN < @sighting_cut_off))
                      AND NOT EXISTS (
                        SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o
                        WHERE o.SESSION_ID = t.SESSION_ID)
@@ -1108,8 +1140,12 @@ BEGIN
               JOIN dbo.IDN_AUTH_SESSION_META_DATA AS t WITH (ROWLOCK)
                 ON t.SESSION_ID = l.SESSION_ID
               WHERE l.SESSION_ID BETWEEN @from_5 AND @upto_5
-                AND ((EXISTS (SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA n
-                        WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < @sighting_cut_off))
+                AND ((EXISTS (
+                        SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA n
+                        WHERE n.SESSION_ID = t.SESSION_ID
+                          AND n.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
+                              = t.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
+                          AND n.FIRST_SEEN < @sighting_cut_off))
                      AND NOT EXISTS (
                        SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o
                        WHERE o.SESSION_ID = t.SESSION_ID)
@@ -1274,7 +1310,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_sessions' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_sessions', 'procedure', '70eec25f25bc35d51a0625aabf078f383110fada1ccf605d5f11a023c04867de',
+  ('cleanup_sessions', 'procedure', 'ebff803288de19a7118088502061815e4d1e832c51b11c01cc39662c20a56606',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m
        WHERE m.object_id = OBJECT_ID('dbo.cleanup_sessions')));
 GO

@@ -195,8 +195,11 @@ FROM (
     ) AS n
   ) AS c
   WHERE c.orphan_sweep = 'yes'
-        AND ((EXISTS (SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING n
-                WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < c.sighting_cut_off))
+        AND ((EXISTS (
+                SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING n
+                WHERE n.SESSION_ID = t.SESSION_ID
+                  AND n.SESSION_ID + N'.' COLLATE Latin1_General_BIN2 = t.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
+                  AND n.FIRST_SEEN < c.sighting_cut_off))
              AND NOT EXISTS (
                SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o
                WHERE o.SESSION_ID = t.SESSION_ID)
@@ -233,8 +236,11 @@ FROM (
     ) AS n
   ) AS c
   WHERE c.orphan_sweep = 'yes'
-        AND ((EXISTS (SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO n
-                WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < c.sighting_cut_off))
+        AND ((EXISTS (
+                SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO n
+                WHERE n.SESSION_ID = t.SESSION_ID
+                  AND n.SESSION_ID + N'.' COLLATE Latin1_General_BIN2 = t.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
+                  AND n.FIRST_SEEN < c.sighting_cut_off))
              AND NOT EXISTS (
                SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o
                WHERE o.SESSION_ID = t.SESSION_ID)
@@ -271,8 +277,11 @@ FROM (
     ) AS n
   ) AS c
   WHERE c.orphan_sweep = 'yes'
-        AND ((EXISTS (SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA n
-                WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < c.sighting_cut_off))
+        AND ((EXISTS (
+                SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA n
+                WHERE n.SESSION_ID = t.SESSION_ID
+                  AND n.SESSION_ID + N'.' COLLATE Latin1_General_BIN2 = t.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
+                  AND n.FIRST_SEEN < c.sighting_cut_off))
              AND NOT EXISTS (
                SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o
                WHERE o.SESSION_ID = t.SESSION_ID)
@@ -290,7 +299,7 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_SESSIONS' AND OBJECT_KIND = 'view');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_SESSIONS', 'view', '229b2d69018d485b5caeb1e161b8f4f63d06b3cc9488476dfef9569d5efc727e',
+  ('CLEANUP_BACKLOG_SESSIONS', 'view', 'bdb72fba278c4d5edbd1b9d3d769555196b6c37e5a082bdcd37ed4be26799474',
    (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m
        WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_SESSIONS')));
 GO

@@ -129,7 +129,7 @@ FROM (
        FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA')
        ORDER BY c.column_id FOR XML PATH('')) AS columns) x) AS STORED_SHA256 UNION ALL
   SELECT 'cleanup_sessions' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '70eec25f25bc35d51a0625aabf078f383110fada1ccf605d5f11a023c04867de' AS ARTIFACT_SHA256,
+    'ebff803288de19a7118088502061815e4d1e832c51b11c01cc39662c20a56606' AS ARTIFACT_SHA256,
     (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m
         WHERE m.object_id = OBJECT_ID('dbo.cleanup_sessions')) AS STORED_SHA256 UNION ALL
   SELECT 'restore_sessions' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
@@ -137,7 +137,7 @@ FROM (
     (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m
         WHERE m.object_id = OBJECT_ID('dbo.restore_sessions')) AS STORED_SHA256 UNION ALL
   SELECT 'CLEANUP_BACKLOG_SESSIONS' AS OBJECT_NAME, 'view' AS OBJECT_KIND,
-    '229b2d69018d485b5caeb1e161b8f4f63d06b3cc9488476dfef9569d5efc727e' AS ARTIFACT_SHA256,
+    'bdb72fba278c4d5edbd1b9d3d769555196b6c37e5a082bdcd37ed4be26799474' AS ARTIFACT_SHA256,
     (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m
         WHERE m.object_id = OBJECT_ID('dbo.CLEANUP_BACKLOG_SESSIONS')) AS STORED_SHA256
 ) AS x

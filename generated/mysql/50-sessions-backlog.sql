@@ -192,8 +192,11 @@ FROM (
     ) m
   ) c
   WHERE c.orphan_sweep = 'yes'
-        AND ((EXISTS (SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING n
-                WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < c.sighting_cut_off))
+        AND ((EXISTS (
+                SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING n
+                WHERE n.SESSION_ID = t.SESSION_ID
+                  AND CAST(n.SESSION_ID AS BINARY) = CAST(t.SESSION_ID AS BINARY)
+                  AND n.FIRST_SEEN < c.sighting_cut_off))
              AND NOT EXISTS (
                SELECT 1 FROM IDN_AUTH_SESSION_STORE o
                WHERE o.SESSION_ID = t.SESSION_ID)
@@ -231,8 +234,11 @@ FROM (
     ) m
   ) c
   WHERE c.orphan_sweep = 'yes'
-        AND ((EXISTS (SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO n
-                WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < c.sighting_cut_off))
+        AND ((EXISTS (
+                SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO n
+                WHERE n.SESSION_ID = t.SESSION_ID
+                  AND CAST(n.SESSION_ID AS BINARY) = CAST(t.SESSION_ID AS BINARY)
+                  AND n.FIRST_SEEN < c.sighting_cut_off))
              AND NOT EXISTS (
                SELECT 1 FROM IDN_AUTH_SESSION_STORE o
                WHERE o.SESSION_ID = t.SESSION_ID)
@@ -270,8 +276,11 @@ FROM (
     ) m
   ) c
   WHERE c.orphan_sweep = 'yes'
-        AND ((EXISTS (SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA n
-                WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < c.sighting_cut_off))
+        AND ((EXISTS (
+                SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA n
+                WHERE n.SESSION_ID = t.SESSION_ID
+                  AND CAST(n.SESSION_ID AS BINARY) = CAST(t.SESSION_ID AS BINARY)
+                  AND n.FIRST_SEEN < c.sighting_cut_off))
              AND NOT EXISTS (
                SELECT 1 FROM IDN_AUTH_SESSION_STORE o
                WHERE o.SESSION_ID = t.SESSION_ID)
@@ -309,8 +318,11 @@ FROM (
     ) m
   ) c
   WHERE c.orphan_sweep = 'yes'
-        AND ((EXISTS (SELECT 1 FROM CLEANUP_SIGHTING_IDN_FED_AUTH_SESSION_MAPPING n
-                WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < c.sighting_cut_off))
+        AND ((EXISTS (
+                SELECT 1 FROM CLEANUP_SIGHTING_IDN_FED_AUTH_SESSION_MAPPING n
+                WHERE n.SESSION_ID = t.SESSION_ID
+                  AND CAST(n.SESSION_ID AS BINARY) = CAST(t.SESSION_ID AS BINARY)
+                  AND n.FIRST_SEEN < c.sighting_cut_off))
              AND NOT EXISTS (
                SELECT 1 FROM IDN_AUTH_SESSION_STORE o
                WHERE o.SESSION_ID = t.SESSION_ID)
@@ -325,7 +337,7 @@ GROUP BY x.REASON;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_SESSIONS', 'view', '8764696c0823613940d2f452ed8a4ec68ffb75dc30328d9e32b75feecd1354a2',
+  ('CLEANUP_BACKLOG_SESSIONS', 'view', '2d610c7959556d3fa419e28721934c8476dda781edaff689e3c91c98d52578bf',
    (SELECT SHA2(v.VIEW_DEFINITION, 256)
     FROM information_schema.VIEWS v
     WHERE v.TABLE_SCHEMA = DATABASE() AND v.TABLE_NAME = 'CLEANUP_BACKLOG_SESSIONS'));

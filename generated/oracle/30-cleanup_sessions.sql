@@ -961,8 +961,10 @@ AS
           AND EXISTS (
             SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING l
             WHERE t.SESSION_ID = l.SESSION_ID)
-          AND ((EXISTS (SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING n
-                  WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < v_sighting_cut_off))
+          AND ((EXISTS (
+                  SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING n
+                  WHERE n.SESSION_ID = t.SESSION_ID
+                    AND n.FIRST_SEEN < v_sighting_cut_off))
                AND NOT EXISTS (
                  SELECT 1 FROM IDN_AUTH_SESSION_STORE o
                  WHERE o.SESSION_ID = t.SESSION_ID)
@@ -979,8 +981,10 @@ AS
           AND EXISTS (
             SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING l
             WHERE t.SESSION_ID = l.SESSION_ID)
-          AND ((EXISTS (SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING n
-                  WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < v_sighting_cut_off))
+          AND ((EXISTS (
+                  SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING n
+                  WHERE n.SESSION_ID = t.SESSION_ID
+                    AND n.FIRST_SEEN < v_sighting_cut_off))
                AND NOT EXISTS (
                  SELECT 1 FROM IDN_AUTH_SESSION_STORE o
                  WHERE o.SESSION_ID = t.SESSION_ID)
@@ -1004,8 +1008,10 @@ AS
           AND EXISTS (
             SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING l
             WHERE t.SESSION_ID = l.SESSION_ID)
-          AND ((EXISTS (SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING n
-                  WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < v_sighting_cut_off))
+          AND ((EXISTS (
+                  SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING n
+                  WHERE n.SESSION_ID = t.SESSION_ID
+                    AND n.FIRST_SEEN < v_sighting_cut_off))
                AND NOT EXISTS (
                  SELECT 1 FROM IDN_AUTH_SESSION_STORE o
                  WHERE o.SESSION_ID = t.SESSION_ID)
@@ -1021,8 +1027,10 @@ AS
           AND EXISTS (
             SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING l
             WHERE t.SESSION_ID = l.SESSION_ID)
-          AND ((EXISTS (SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING n
-                  WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < v_sighting_cut_off))
+          AND ((EXISTS (
+                  SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING n
+                  WHERE n.SESSION_ID = t.SESSION_ID
+                    AND n.FIRST_SEEN < v_sighting_cut_off))
                AND NOT EXISTS (
                  SELECT 1 FROM IDN_AUTH_SESSION_STORE o
                  WHERE o.SESSION_ID = t.SESSION_ID)
@@ -1113,8 +1121,10 @@ AS
           AND EXISTS (
             SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO l
             WHERE t.SESSION_ID = l.SESSION_ID)
-          AND ((EXISTS (SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO n
-                  WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < v_sighting_cut_off))
+          AND ((EXISTS (
+                  SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO n
+                  WHERE n.SESSION_ID = t.SESSION_ID
+                    AND n.FIRST_SEEN < v_sighting_cut_off))
                AND NOT EXISTS (
                  SELECT 1 FROM IDN_AUTH_SESSION_STORE o
                  WHERE o.SESSION_ID = t.SESSION_ID)
@@ -1131,8 +1141,10 @@ AS
           AND EXISTS (
             SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO l
             WHERE t.SESSION_ID = l.SESSION_ID)
-          AND ((EXISTS (SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO n
-                  WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < v_sighting_cut_off))
+          AND ((EXISTS (
+                  SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO n
+                  WHERE n.SESSION_ID = t.SESSION_ID
+                    AND n.FIRST_SEEN < v_sighting_cut_off))
                AND NOT EXISTS (
                  SELECT 1 FROM IDN_AUTH_SESSION_STORE o
                  WHERE o.SESSION_ID = t.SESSION_ID)
@@ -1156,8 +1168,10 @@ AS
           AND EXISTS (
             SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO l
             WHERE t.SESSION_ID = l.SESSION_ID)
-          AND ((EXISTS (SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO n
-                  WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < v_sighting_cut_off))
+          AND ((EXISTS (
+                  SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO n
+                  WHERE n.SESSION_ID = t.SESSION_ID
+                    AND n.FIRST_SEEN < v_sighting_cut_off))
                AND NOT EXISTS (
                  SELECT 1 FROM IDN_AUTH_SESSION_STORE o
                  WHERE o.SESSION_ID = t.SESSION_ID)
@@ -1173,8 +1187,10 @@ AS
           AND EXISTS (
             SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO l
             WHERE t.SESSION_ID = l.SESSION_ID)
-          AND ((EXISTS (SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO n
-                  WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < v_sighting_cut_off))
+          AND ((EXISTS (
+                  SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO n
+                  WHERE n.SESSION_ID = t.SESSION_ID
+                    AND n.FIRST_SEEN < v_sighting_cut_off))
                AND NOT EXISTS (
                  SELECT 1 FROM IDN_AUTH_SESSION_STORE o
                  WHERE o.SESSION_ID = t.SESSION_ID)
@@ -1265,8 +1281,10 @@ AS
           AND EXISTS (
             SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA l
             WHERE t.SESSION_ID = l.SESSION_ID)
-          AND ((EXISTS (SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA n
-                  WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < v_sighting_cut_off))
+          AND ((EXISTS (
+                  SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA n
+                  WHERE n.SESSION_ID = t.SESSION_ID
+                    AND n.FIRST_SEEN < v_sighting_cut_off))
                AND NOT EXISTS (
                  SELECT 1 FROM IDN_AUTH_SESSION_STORE o
                  WHERE o.SESSION_ID = t.SESSION_ID)
@@ -1283,8 +1301,10 @@ AS
           AND EXISTS (
             SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA l
             WHERE t.SESSION_ID = l.SESSION_ID)
-          AND ((EXISTS (SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA n
-                  WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < v_sighting_cut_off))
+          AND ((EXISTS (
+                  SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA n
+                  WHERE n.SESSION_ID = t.SESSION_ID
+                    AND n.FIRST_SEEN < v_sighting_cut_off))
                AND NOT EXISTS (
                  SELECT 1 FROM IDN_AUTH_SESSION_STORE o
                  WHERE o.SESSION_ID = t.SESSION_ID)
@@ -1308,8 +1328,10 @@ AS
           AND EXISTS (
             SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA l
             WHERE t.SESSION_ID = l.SESSION_ID)
-          AND ((EXISTS (SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA n
-                  WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < v_sighting_cut_off))
+          AND ((EXISTS (
+                  SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA n
+                  WHERE n.SESSION_ID = t.SESSION_ID
+                    AND n.FIRST_SEEN < v_sighting_cut_off))
                AND NOT EXISTS (
                  SELECT 1 FROM IDN_AUTH_SESSION_STORE o
                  WHERE o.SESSION_ID = t.SESSION_ID)
@@ -1325,8 +1347,10 @@ AS
           AND EXISTS (
             SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA l
             WHERE t.SESSION_ID = l.SESSION_ID)
-          AND ((EXISTS (SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA n
-                  WHERE n.SESSION_ID = t.SESSION_ID AND n.FIRST_SEEN < v_sighting_cut_off))
+          AND ((EXISTS (
+                  SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA n
+                  WHERE n.SESSION_ID = t.SESSION_ID
+                    AND n.FIRST_SEEN < v_sighting_cut_off))
                AND NOT EXISTS (
                  SELECT 1 FROM IDN_AUTH_SESSION_STORE o
                  WHERE o.SESSION_ID = t.SESSION_ID)
@@ -1739,7 +1763,7 @@ END;
 MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT 'cleanup_sessions' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '3854a5f23297c0dc7fb0eea2e75723a48026756a9e3151f02b4b7636c66c362f' AS ARTIFACT_SHA256,
+    '5649ccec7c5464309ca1afd327a2b8adaffb01bf2b754b76192794a9fe322893' AS ARTIFACT_SHA256,
     (SELECT CASE WHEN x.PARTS > 0 THEN RAWTOHEX(STANDARD_HASH(x.PARTS || ' ' || x.TOTAL, 'SHA256')) END
      FROM (
        SELECT SUM(y.PART) AS PARTS, SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL

@@ -418,8 +418,10 @@ BEGIN
             WHEN EXISTS ( SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id) THEN NULL
             WHEN EXISTS ( SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = t.session_id)
                 THEN NULL
-            WHEN EXISTS (SELECT 1 FROM public.cleanup_sighting_idn_auth_user_session_mapping n
-                   WHERE n.session_id = t.session_id AND n.first_seen < v_sighting_cut_off)
+            WHEN EXISTS (
+                   SELECT 1 FROM public.cleanup_sighting_idn_auth_user_session_mapping n
+                   WHERE n.session_id = t.session_id
+                     AND n.first_seen < v_sighting_cut_off)
             THEN 'orphaned'
           END AS reason
         FROM ONLY public.idn_auth_user_session_mapping t
@@ -496,8 +498,10 @@ BEGIN
             WHEN EXISTS ( SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id) THEN NULL
             WHEN EXISTS ( SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = t.session_id)
                 THEN NULL
-            WHEN EXISTS (SELECT 1 FROM public.cleanup_sighting_idn_auth_session_app_info n
-                   WHERE n.session_id = t.session_id AND n.first_seen < v_sighting_cut_off)
+            WHEN EXISTS (
+                   SELECT 1 FROM public.cleanup_sighting_idn_auth_session_app_info n
+                   WHERE n.session_id = t.session_id
+                     AND n.first_seen < v_sighting_cut_off)
             THEN 'orphaned'
           END AS reason
         FROM ONLY public.idn_auth_session_app_info t
@@ -574,8 +578,10 @@ BEGIN
             WHEN EXISTS ( SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id) THEN NULL
             WHEN EXISTS ( SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = t.session_id)
                 THEN NULL
-            WHEN EXISTS (SELECT 1 FROM public.cleanup_sighting_idn_auth_session_meta_data n
-                   WHERE n.session_id = t.session_id AND n.first_seen < v_sighting_cut_off)
+            WHEN EXISTS (
+                   SELECT 1 FROM public.cleanup_sighting_idn_auth_session_meta_data n
+                   WHERE n.session_id = t.session_id
+                     AND n.first_seen < v_sighting_cut_off)
             THEN 'orphaned'
           END AS reason
         FROM ONLY public.idn_auth_session_meta_data t
@@ -622,7 +628,7 @@ $procedure$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_sessions', 'procedure', '3c93bb8c398cce1fe37a7ba48e8b0fe52b4aed10915716dbbe0d46edf554a2e3',
+  ('cleanup_sessions', 'procedure', 'beb2a6c86fe15c6765528cc0e84ce9af089da0b6e264ebc95f8fcfe60e94e236',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
        'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace

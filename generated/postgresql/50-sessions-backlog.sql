@@ -104,8 +104,10 @@ FROM (
   SELECT 'orphaned' AS reason, NULL::timestamp AS row_time
   FROM public.idn_auth_user_session_mapping t, c
   WHERE c.orphan_sweep = 'yes'
-        AND ((EXISTS (SELECT 1 FROM public.cleanup_sighting_idn_auth_user_session_mapping n
-                WHERE n.session_id = t.session_id AND n.first_seen < c.sighting_cut_off))
+        AND ((EXISTS (
+                SELECT 1 FROM public.cleanup_sighting_idn_auth_user_session_mapping n
+                WHERE n.session_id = t.session_id
+                  AND n.first_seen < c.sighting_cut_off))
              AND NOT EXISTS (
                SELECT 1 FROM public.idn_auth_session_store o
                WHERE o.session_id = t.session_id)
@@ -120,8 +122,10 @@ FROM (
   SELECT 'orphaned' AS reason, NULL::timestamp AS row_time
   FROM public.idn_auth_session_app_info t, c
   WHERE c.orphan_sweep = 'yes'
-        AND ((EXISTS (SELECT 1 FROM public.cleanup_sighting_idn_auth_session_app_info n
-                WHERE n.session_id = t.session_id AND n.first_seen < c.sighting_cut_off))
+        AND ((EXISTS (
+                SELECT 1 FROM public.cleanup_sighting_idn_auth_session_app_info n
+                WHERE n.session_id = t.session_id
+                  AND n.first_seen < c.sighting_cut_off))
              AND NOT EXISTS (
                SELECT 1 FROM public.idn_auth_session_store o
                WHERE o.session_id = t.session_id)
@@ -136,8 +140,10 @@ FROM (
   SELECT 'orphaned' AS reason, NULL::timestamp AS row_time
   FROM public.idn_auth_session_meta_data t, c
   WHERE c.orphan_sweep = 'yes'
-        AND ((EXISTS (SELECT 1 FROM public.cleanup_sighting_idn_auth_session_meta_data n
-                WHERE n.session_id = t.session_id AND n.first_seen < c.sighting_cut_off))
+        AND ((EXISTS (
+                SELECT 1 FROM public.cleanup_sighting_idn_auth_session_meta_data n
+                WHERE n.session_id = t.session_id
+                  AND n.first_seen < c.sighting_cut_off))
              AND NOT EXISTS (
                SELECT 1 FROM public.idn_auth_session_store o
                WHERE o.session_id = t.session_id)
@@ -153,7 +159,7 @@ $backlog$;
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 VALUES
-  ('cleanup_backlog_sessions', 'function', '7cf6132a5e80f3c0636ac64bdf53e946eaebc075d7738f63643cfc60b77f2a37',
+  ('cleanup_backlog_sessions', 'function', '5455def1093403983353321850278e07e79402e40637f96573125a1dfad2c0b2',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
        'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace

@@ -195,7 +195,7 @@ FROM (VALUES
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relname = 'cleanup_bak_idn_auth_session_meta_data' AND c.relkind = 'r'
         AND a.attnum > 0 AND NOT a.attisdropped)),
-  ('cleanup_sessions', 'procedure', '3c93bb8c398cce1fe37a7ba48e8b0fe52b4aed10915716dbbe0d46edf554a2e3',
+  ('cleanup_sessions', 'procedure', 'beb2a6c86fe15c6765528cc0e84ce9af089da0b6e264ebc95f8fcfe60e94e236',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
        'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
@@ -205,7 +205,7 @@ FROM (VALUES
        'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'public' AND p.proname = 'restore_sessions')),
-  ('cleanup_backlog_sessions', 'function', '7cf6132a5e80f3c0636ac64bdf53e946eaebc075d7738f63643cfc60b77f2a37',
+  ('cleanup_backlog_sessions', 'function', '5455def1093403983353321850278e07e79402e40637f96573125a1dfad2c0b2',
    (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
        'UTF8')), 'hex')
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
