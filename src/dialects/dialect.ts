@@ -37,8 +37,6 @@ export interface Capabilities {
   readonly countsCascades: boolean;
   /** Large objects are kept apart from their rows, so that reading a row does not read its object. */
   readonly storesObjectsApart: boolean;
-  /** Value of the optimizer's switch that keeps plans as they are written; empty where there is none. */
-  readonly optimizerSwitch: string;
   /** How names that deepclean invents are written. */
   readonly nameCase: 'upper' | 'lower';
   /** Longest name of an object, characters. */
@@ -57,8 +55,6 @@ export interface Capabilities {
   readonly shortestIntervalSeconds: number;
   /** What a backlog is: a view, or, if a view would keep the product from changing its columns, a function. */
   readonly backlog: 'view' | 'function';
-  /** Makes the cleanups that the session calls dry: they count and delete nothing. */
-  readonly dryRunStatement: string;
   /** What `batch_rows_maximum` is at first, where the usual value would have the server lock whole tables. */
   readonly largestBatchRows?: number;
   /** Its cleanups share a kit of routines; elsewhere each procedure still says everything. */

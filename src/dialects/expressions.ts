@@ -30,12 +30,13 @@ export interface Expressions {
   notTrue(condition: string): string;
   /** The statement that calls a procedure with whole numbers. */
   call(procedure: string, ...parameters: readonly number[]): string;
-  /** A DELETE may not look at its own table in a subquery, so it is joined. */
-  readonly joinsOwnTable: boolean;
   /** In a procedure: that its run deletes nothing. */
   readonly isDryRun: string;
-  /** The statement that calls a cleanup such that it counts and deletes nothing; absent where the session must be told. */
-  callDry?(procedure: string): string;
+  /**
+   * What one session executes so that a cleanup counts and deletes nothing, given the procedure to call: the cleanup, or
+   * the one that `ObjectNames.dryRun` names.
+   */
+  dryRun(called: string): readonly string[];
   /** Follows the columns of a SELECT that reads no table; nothing where that may be left out. */
   readonly fromNothing?: string;
   /** Has a statement read a table along the index that begins with a column, where it can be told so inside of it. */

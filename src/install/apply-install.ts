@@ -1,10 +1,10 @@
 import type { Connection, Dialect } from '../dialects/dialect.js';
+import { sqlName } from '../dialects/sql-name.js';
 import { supportColumn } from '../dialects/support-column.js';
 import { statementsOf } from '../render/artifact.js';
 import type { DeliveredFile } from '../render/deliverable.js';
 import type { InstallPlan } from './plan-install.js';
 import { type Progress, runSteps, type Step } from './run-statements.js';
-import { sqlName } from './sql-name.js';
 import { type VerifiedObject, verifyInstall } from './verify-install.js';
 
 /**

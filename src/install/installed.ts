@@ -1,4 +1,5 @@
 import type { Connection, Dialect, StoredObject } from '../dialects/dialect.js';
+import { sqlName } from '../dialects/sql-name.js';
 import { supportColumn } from '../dialects/support-column.js';
 import type { ObjectNames } from '../plan/types.js';
 import type { Deliverable } from '../render/deliverable.js';
@@ -6,7 +7,6 @@ import type { Table } from '../schema/types.js';
 import { readLostRuns } from './lost-runs.js';
 import { markedCode } from './marked-code.js';
 import { objectKey } from './object-key.js';
-import { sqlName } from './sql-name.js';
 import { formerLists, looksLikeOurs } from './support-tables.js';
 
 /** What the register says of an object. */

@@ -1,6 +1,5 @@
 import type { Connection, Dialect, StoredObject } from '../dialects/dialect.js';
 import { kitObjects } from '../plan/kit.js';
-import { dryRunOf } from '../plan/names.js';
 import type { ObjectNames } from '../plan/types.js';
 import { refuseSharedNames, refuseWhileRunning } from './check-uninstall.js';
 import { readOwnTables, readRegister } from './installed.js';
@@ -108,10 +107,10 @@ export async function planUninstall(
   };
 }
 
-const codeOf = ({ procedure, restore, backlog }: ObjectNames): readonly string[] => [
+const codeOf = ({ procedure, dryRun, restore, backlog }: ObjectNames): readonly string[] => [
   backlog,
   restore,
-  dryRunOf(procedure),
+  ...(dryRun === undefined ? [] : [dryRun]),
   procedure,
 ];
 

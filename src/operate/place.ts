@@ -1,4 +1,5 @@
 import type { Connection, Dialect, ResultRow } from '../dialects/dialect.js';
+import { sqlName } from '../dialects/sql-name.js';
 import { supportColumn } from '../dialects/support-column.js';
 import type { ObjectNames } from '../plan/types.js';
 import type { Policy } from '../policy/types.js';
@@ -15,8 +16,7 @@ export interface Place {
 
 /** An object's name as it stands in SQL. */
 export function qualified({ dialect, namespace }: Place, name: string): string {
-  const { identifier } = dialect.expressions;
-  return namespace === undefined ? identifier(name) : `${identifier(namespace)}.${identifier(name)}`;
+  return sqlName(dialect, name, namespace);
 }
 
 /** A support table's column as it stands in SQL, with its alias where one is given. */

@@ -50,10 +50,8 @@ export async function startRun(connection: Connection, place: Place): Promise<vo
 
 /** Starts the cleanup such that it counts and deletes nothing. */
 async function startDryRun(connection: Connection, place: Place): Promise<void> {
-  const { callDry } = place.dialect.expressions;
-  if (callDry !== undefined) return void (await ask(connection, callDry(qualified(place, place.names.procedure))));
-  await ask(connection, place.dialect.capabilities.dryRunStatement);
-  await startRun(connection, place);
+  const { procedure, dryRun = procedure } = place.names;
+  for (const statement of place.dialect.expressions.dryRun(qualified(place, dryRun))) await ask(connection, statement);
 }
 
 interface FollowOptions extends RunOptions {

@@ -27,6 +27,9 @@ export function nameObjects(policy: Policy, dialect: Dialect, choices: NameChoic
     object: support('object'),
     backlog: support(`backlog_${policy.name}`),
     procedure,
+    ...(dialect.capabilities.keepsRunInRow && {
+      dryRun: shorten(`${procedure}_dry_run`, dialect.capabilities.nameLimit),
+    }),
     restore: choices.restore ?? `restore_${policy.name}`,
     schedule: shorten(`${procedure}_schedule`, dialect.capabilities.nameLimit),
   };
@@ -41,9 +44,6 @@ export const kitMarkerOf = (names: Pick<ObjectNames, 'run'>): string =>
 
 /** Begin the names of lists, by what they hold: keys of dead rows, what was seen and when, or the keys of one batch. */
 export const listWords = { dead: 'dead_', sightings: 'sighting_', batch: 'batch_' } as const;
-
-/** What calls a cleanup such that it counts and deletes nothing, where no parameter can say so. */
-export const dryRunOf = (procedure: string): string => `${procedure}_dry_run`;
 
 /** What began the names of lists in earlier versions; uninstalling finds these too. */
 export const formerListWords = ['list_', 'newest_'] as const;

@@ -104,6 +104,8 @@ export interface ObjectNames {
   readonly object: string;
   readonly backlog: string;
   readonly procedure: string;
+  /** What calls the procedure such that it counts and deletes nothing; absent if a parameter of its own says so. */
+  readonly dryRun?: string;
   readonly restore: string;
   readonly schedule: string;
 }

@@ -52,11 +52,12 @@ function marginOf(before: string, column: number, [, second = '']: readonly stri
   if (/^\s*--/.test(before)) return `--${' '.repeat(Math.max(column - 2, 1))}`;
   // Conditions stand below the word that leads them, one step in.
   const last = before.slice(before.lastIndexOf('\n') + 1);
-  if (/^(AND|OR) /.test(second) && /^\s*(WHERE|JOIN|STRAIGHT_JOIN|INNER|LEFT) [^(]*$/.test(last)) {
-    return ' '.repeat(last.search(/\S/) + 2);
-  }
+  const leads = /^\s*(WHERE|JOIN|STRAIGHT_JOIN|INNER|LEFT) /.test(last) && !hasOpenParenthesis(last);
+  if (leads && /^(AND|OR) /.test(second)) return ' '.repeat(last.search(/\S/) + 2);
   return ' '.repeat(column);
 }
+
+const hasOpenParenthesis = (line: string): boolean => line.split('(').length > line.split(')').length;
 
 function filled(items: readonly string[], separator: string, column: number): readonly string[] {
   const lines: string[] = [];

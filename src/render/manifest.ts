@@ -30,6 +30,7 @@ const cleanup = z.strictObject({
     object: name,
     backlog: name,
     procedure: name,
+    dryRun: name.exactOptional(),
     restore: name,
     schedule: name,
   }),

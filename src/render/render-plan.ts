@@ -1,4 +1,5 @@
 import type { Dialect, ObjectKind } from '../dialects/dialect.js';
+import { sqlName } from '../dialects/sql-name.js';
 import type { Plan } from '../plan/types.js';
 import { type Artifact, sha256, statementsOf } from './artifact.js';
 import type { SettingValues } from './settings.js';
@@ -49,14 +50,14 @@ export function renderPlan(plan: Plan, dialect: Dialect, settings: SettingValues
     .flatMap((one) => objectsOf(one, dialect))
     .map((object) => ({
       ...withStored(object, plan, dialect),
-      sqlName: view.qualify(object.name),
+      sqlName: sqlName(dialect, object.name, plan.schema.namespace),
       keyword: object.kind.toUpperCase(),
       drop: dialect.catalog.drop({ ...object, isList: lists.has(object.name) }, plan.schema.namespace),
     }));
   const ofAll = new Set(ofEveryCleanup.flatMap((file) => objectsOf(file, dialect)).map(objectKey));
   const owned = objects.filter((object) => !ofAll.has(objectKey(object))).reverse();
   const namespace = plan.schema.namespace ?? dialect.capabilities.defaultNamespace ?? '';
-  const shared = viewShared(plan.names, dialect, plan.schema.namespace, view.qualify);
+  const shared = viewShared(plan.names, dialect, plan.schema.namespace);
   return {
     install,
     verify: { file: `80-${name}-verify.sql`, text: render('verify.sql', { ...view, objects }) },

@@ -11,7 +11,7 @@ export function printSuperseded(
   { by, order }: Predicate & { kind: 'superseded' },
   binding: Binding,
 ): readonly string[] {
-  const { table, witness, alias, beside, expressions } = binding;
+  const { table, witness, alias, beside } = binding;
   if (witness === undefined) {
     return [[...areKnown(by, binding), `${columnName(binding, order)} < ${alias}.${beside.newest}`].join(' AND ')];
   }
@@ -25,8 +25,6 @@ export function printSuperseded(
     .filter((name) => !isKey(name))
     .map((name) => pairOf(other, name, sideOf(binding, name), true).join(' AND '));
   const isNewer = `${columnName(other, order)} > ${columnName(binding, order)}`;
-  // The statement joins the witness as "n" itself, which the key makes one row or none.
-  if (expressions.joinsOwnTable) return [key.join(' AND '), ...same.map((pair) => `AND ${pair}`), `AND ${isNewer}`];
   return [
     'EXISTS (',
     `  SELECT 1 FROM ${binding.tableName(table)} n`,

@@ -1,5 +1,5 @@
 import type { Dialect } from '../dialects/dialect.js';
-import { sqlName } from '../install/sql-name.js';
+import { sqlName } from '../dialects/sql-name.js';
 import { loadTemplates } from '../render/templates.js';
 import { cronLine, firstStart } from './calendar.js';
 import { checkOutside, checkSchedule } from './check-schedule.js';

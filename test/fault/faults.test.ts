@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findDialect } from '../../src/dialects/registry.js';
 import { fillTokens } from '../bench/fill-tokens.js';
-import { change, type Deployment, deploy, familyOf, lastRun, run } from '../support/deployment.js';
+import { change, type Deployment, deploy, dryRunOf, familyOf, lastRun, run } from '../support/deployment.js';
 import {
   acquireEngine,
   describeEngines,
@@ -220,11 +219,7 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
   test('a dry run counts what is dead and deletes nothing, by its call or by the setting', async () => {
     await refill(deployment);
     const caller = await deployment.database.connect();
-    const { expressions, capabilities } = findDialect(engine.dialect);
-    if (expressions.callDry === undefined) {
-      await caller.query(capabilities.dryRunStatement);
-      await caller.query(callOf(deployment.plan.names.procedure));
-    } else await caller.query(expressions.callDry(deployment.plan.names.procedure));
+    for (const statement of dryRunOf(deployment)) await caller.query(statement);
     await caller.close();
     const { run_id: byCall } = await lastRun(deployment);
     await change(deployment, { dry_run: 'yes' });

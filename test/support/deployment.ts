@@ -102,5 +102,11 @@ export async function lastRun(deployment: Deployment): Promise<Readonly<Record<s
   );
 }
 
+/** What one session executes so that the cleanup counts and deletes nothing. */
+export function dryRunOf({ plan, family }: Deployment): readonly string[] {
+  const { procedure, dryRun = procedure } = plan.names;
+  return findDialect(family).expressions.dryRun(dryRun);
+}
+
 export const run = (deployment: Deployment): Promise<unknown> =>
   deployment.query(words[deployment.family].call(deployment.plan.names.procedure));

@@ -52,7 +52,7 @@ export const expressions: Expressions = {
   variable: (name) => `@${name}`,
   notTrue: (condition) => `CASE WHEN ${condition} THEN 1 ELSE 0 END = 0`,
   call: (procedure, ...parameters) => `EXEC ${procedure}${parameters.map((value) => ` ${value}`).join(',')}`,
-  joinsOwnTable: false,
+  dryRun: (called) => ["EXEC sp_set_session_context N'deepclean_dry_run', N'yes'", `EXEC ${called}`],
   isDryRun: "@dry_run = 'yes'",
   joinInOrder: 'JOIN',
   digits: (column) =>

@@ -15,7 +15,6 @@ export const mssql: Dialect = {
     countsCascades: false,
     // VARBINARY(MAX) is kept in its row as long as it fits into the page.
     storesObjectsApart: false,
-    optimizerSwitch: '',
     nameCase: 'upper',
     nameLimit: 128,
     overridesReadOnly: false,
@@ -26,7 +25,6 @@ export const mssql: Dialect = {
     schedulerIsOptional: true,
     shortestIntervalSeconds: 60,
     backlog: 'view',
-    dryRunStatement: "EXEC sp_set_session_context N'deepclean_dry_run', N'yes'",
     // From 5 000 locks on a table on, a statement locks all of it.
     largestBatchRows: 4000,
     hasKit: false,

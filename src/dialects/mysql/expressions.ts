@@ -52,8 +52,7 @@ export const expressions: Expressions = {
   variable: (name) => `v_${name}`,
   notTrue: (condition) => `(${condition}) IS NOT TRUE`,
   call: (procedure, ...parameters) => `CALL ${procedure}(${parameters.join(', ')})`,
-  callDry: (procedure) => `CALL ${procedure.replace(/(`?)$/, '_dry_run$1')}()`,
-  joinsOwnTable: false,
+  dryRun: (called) => [`CALL ${called}()`],
   isDryRun: "v_dry_run = 'yes'",
   joinInOrder: 'STRAIGHT_JOIN',
   // "$" matches before a final line feed as well.

@@ -13,8 +13,6 @@ const capabilities: Capabilities = {
   countsCascades: false,
   // InnoDB keeps an object in its row as long as the row fits into half a page.
   storesObjectsApart: false,
-  // A look-up per row, instead of a whole table copied for each batch.
-  optimizerSwitch: 'semijoin=off,materialization=off,derived_merge=off',
   nameCase: 'upper',
   nameLimit: 64,
   overridesReadOnly: true,
@@ -23,7 +21,6 @@ const capabilities: Capabilities = {
   scheduler: 'EVENT',
   schedulerIsOptional: false,
   shortestIntervalSeconds: 1,
-  dryRunStatement: "SET @deepclean_dry_run = 'yes'",
   hasKit: true,
   keepsRunInRow: true,
   minimumVersion: '8.0.16',
@@ -56,8 +53,6 @@ export const mariadb: Dialect = {
   capabilities: {
     ...capabilities,
     cascadesDeeply: true,
-    // Its subquery cache finds values by the column's collation, so that what holds for "abc" is taken to hold for "ABC".
-    optimizerSwitch: `${capabilities.optimizerSwitch},subquery_cache=off`,
     minimumVersion: '10.6',
   },
 };

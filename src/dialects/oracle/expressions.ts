@@ -66,7 +66,10 @@ export const expressions: Expressions = {
   notTrue: (condition) => `CASE WHEN ${condition} THEN 0 ELSE 1 END = 1`,
   call: (procedure, ...parameters) =>
     `BEGIN ${procedure}${parameters.length === 0 ? '' : `(${parameters.join(', ')})`}; END;`,
-  joinsOwnTable: false,
+  dryRun: (called) => [
+    "BEGIN DBMS_APPLICATION_INFO.SET_CLIENT_INFO('deepclean_dry_run=yes'); END;",
+    `BEGIN ${called}; END;`,
+  ],
   isDryRun: "v_dry_run = 'yes'",
   // Of all comments only a hint stays in a statement of PL/SQL.
   alongIndex: (alias, column) => `/*+ INDEX(${alias} (${column})) */`,

@@ -16,7 +16,6 @@ export const oracle: Dialect = {
     countsCascades: true,
     // A large object of more than about 4000 bytes has a segment of its own.
     storesObjectsApart: true,
-    optimizerSwitch: '',
     nameCase: 'upper',
     // Bytes; 30 before 12.2.
     nameLimit: 128,
@@ -26,7 +25,6 @@ export const oracle: Dialect = {
     schedulerIsOptional: false,
     shortestIntervalSeconds: 1,
     backlog: 'view',
-    dryRunStatement: "BEGIN DBMS_APPLICATION_INFO.SET_CLIENT_INFO('deepclean_dry_run=yes'); END;",
     hasKit: false,
     minimumVersion: '12.2',
   },

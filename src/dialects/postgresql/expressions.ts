@@ -40,9 +40,8 @@ export const expressions: Expressions = {
   variable: (name) => `v_${name}`,
   notTrue: (condition) => `(${condition}) IS NOT TRUE`,
   call: (procedure, ...parameters) => `CALL ${procedure}(${parameters.join(', ')})`,
-  joinsOwnTable: false,
   isDryRun: 'v_run.dry_run',
-  callDry: (procedure) => `CALL ${procedure}(p_dry_run => true)`,
+  dryRun: (called) => [`CALL ${called}(p_dry_run => true)`],
   joinInOrder: 'JOIN',
   digits: (column) => `CASE WHEN ${column} ~ '^[0-9]{1,18}$' THEN ${column}::bigint END`,
   epoch: (instant, unit) =>

@@ -1,6 +1,6 @@
 import type { Expressions } from '../../dialects/expressions.js';
 import { keptRowOf } from '../../plan/kept-row.js';
-import type { BackupTable, Plan } from '../../plan/types.js';
+import type { BackupTable } from '../../plan/types.js';
 import type { Context } from './context.js';
 
 export interface BackupView {
@@ -21,8 +21,6 @@ export interface BackupView {
   readonly columnCount: number;
   /** Key of the source, or nothing. */
   readonly primaryKey: readonly string[] | false;
-  /** Columns that lead to a row of the source, for copying its children and for a restore. */
-  readonly lookup: readonly string[];
   readonly hasUniqueKey: boolean;
   readonly overridesIdentity: boolean;
   /** What a row `t` of the source would keep a row `b` of the backup from: for each unique key, that both have the same. */
@@ -57,7 +55,6 @@ export function viewBackup(backup: BackupTable, { dialect, plan, qualify }: Cont
     ),
     columnCount: source.columns.length,
     primaryKey: unique === undefined ? false : unique.map(ident),
-    lookup: (unique ?? source.foreignKeys.find((key) => isInPlan(plan, key.references))?.columns ?? []).map(ident),
     hasUniqueKey: unique !== undefined,
     overridesIdentity: backup.columns.some((column) => column.identityAlways === true),
     takenPlaces: takenPlaces(backup, expressions),
@@ -86,5 +83,3 @@ function takenPlaces({ source, columns }: BackupTable, { identifier, same }: Exp
   );
   return keys.length > 0 ? keys : [whole];
 }
-
-const isInPlan = (plan: Plan, table: string): boolean => plan.backups.some((backup) => backup.source.name === table);

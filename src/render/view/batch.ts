@@ -1,4 +1,5 @@
 import type { PlannedChild, PlannedStep } from '../../plan/types.js';
+import { rulesOf } from '../../policy/visit.js';
 import type { Binding } from '../binding.js';
 import { printPredicate, printUnguarded } from '../predicate.js';
 import { inProcedure } from './bindings.js';
@@ -29,7 +30,7 @@ export interface BatchView {
   readonly rowKey: readonly string[];
   /** Each batch sees the data as of its beginning. */
   readonly oneSnapshot: boolean;
-  /** Rows are locked before they are judged, so that no other row comes to refer to them. */
+  /** Rows are locked before they are judged: what is judged is what goes, and no other row comes to refer to it. */
   readonly locksFirst: boolean;
   /** The walk begins with a list. */
   readonly lists: boolean;
@@ -71,7 +72,7 @@ export function viewBatch(step: PlannedStep, context: Context): BatchView {
     judgement: judgement(step, inProcedure(step, 't', context)),
     rowKey: rowKey(step, context),
     oneSnapshot: step.followers.length === 0,
-    locksFirst: step.followers.length > 0 && (children.length > 0 || step.keptBy.length > 0),
+    locksFirst: context.plan.keepsRunInRow ? isJudgedUnlocked(step) : isReferredTo(step),
     lists: step.list !== undefined,
     offspring,
     others:
@@ -120,3 +121,14 @@ function judgement({ rule, table }: PlannedStep, binding: Binding): readonly str
   });
   return ['CASE', ...guarded, ...reasons, 'END'];
 }
+
+/** One snapshot sees who refers to a row; if a batch has none, rows that others refer to are locked first. */
+const isReferredTo = ({ followers, children, keptBy }: PlannedStep): boolean =>
+  followers.length > 0 && (children.length > 0 || keptBy.length > 0);
+
+/** A judgement that asks other rows than the one that it locks: of other tables, or the history of the same thing. */
+const isJudgedUnlocked = ({ rule, keptBy, followers }: PlannedStep): boolean =>
+  rule.history !== undefined ||
+  keptBy.length > 0 ||
+  followers.length > 0 ||
+  rulesOf(rule).some(([{ kind }]) => kind === 'noRow' || kind === 'someRow' || kind === 'outlives');

@@ -10,8 +10,6 @@ export interface ChildView {
   readonly tableName: string;
   /** The server does not delete these rows by itself, or cannot be trusted to. */
   readonly deletes: boolean;
-  /** 1 for what hangs on the step's own rows. */
-  readonly depth: number;
   /** `gone g JOIN … c`: the rows that hang on the deleted ones. */
   readonly from: readonly string[];
   /** The same joins in the order in which they stand, from the backup of the deleted rows and from the rows themselves. */
@@ -63,7 +61,6 @@ export function viewChild(
     table: qualify(child.table.name),
     tableName: child.table.name,
     deletes: !child.cascades || (child.path.length > 1 && !dialect.capabilities.cascadesDeeply),
-    depth: child.path.length,
     from: ['gone g', ...joins('JOIN', 'g')],
     straightJoins: joins(joinInOrder, 'g'),
     joinsFromTable: joins(joinInOrder, 't'),

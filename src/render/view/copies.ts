@@ -1,5 +1,4 @@
 import type { PlannedStep } from '../../plan/types.js';
-import { rulesOf } from '../../policy/visit.js';
 import type { Context } from './context.js';
 
 /**
@@ -10,9 +9,8 @@ export interface CopiesView {
   readonly table: string;
   readonly plainTable: string;
   readonly columns: readonly string[];
+  /** Out of the judgement `d`; out of the row `t`, if the judgement hands on no more than its key. */
   readonly values: readonly string[];
-  /** The same out of the row `t`, if the judgement `d` hands on no more than its key. */
-  readonly valuesOfRow: readonly string[];
   /** A row `t` of the step's table is the one of the copy `g`. */
   readonly pairs: readonly string[];
   /** The key of the step's table, with the aliases `t` and `e`. */
@@ -28,7 +26,7 @@ export interface CopiesView {
 
 /** False if the table has no key by which a row could be told from another. */
 export function viewCopies(step: PlannedStep, { dialect, qualify }: Context): CopiesView | false {
-  const { table, batchKeys, backup, walk } = step;
+  const { table, rule, batchKeys, backup, walk } = step;
   if (table.primaryKey.length === 0) return false;
   const { identifier, columnType } = dialect.expressions;
   const { name, columns } = batchKeys ?? backup;
@@ -41,8 +39,7 @@ export function viewCopies(step: PlannedStep, { dialect, qualify }: Context): Co
     table: qualify(name),
     plainTable: name,
     columns: columns.map((column) => identifier(column.name)),
-    values: columns.map((column) => `d.${identifier(column.name)}`),
-    valuesOfRow: columns.map((column) => `t.${identifier(column.name)}`),
+    values: columns.map((column) => `${rule.history ? 't' : 'd'}.${identifier(column.name)}`),
     pairs: pair('t', 'g'),
     key: table.primaryKey.map((key) => `t.${identifier(key)}`),
     keyOfEach: table.primaryKey.map((key) => `e.${identifier(key)}`),
@@ -52,9 +49,3 @@ export function viewCopies(step: PlannedStep, { dialect, qualify }: Context): Co
     primaryKey: table.primaryKey.map(identifier),
   };
 }
-
-/** The rule asks for rows of other tables, which a row that is locked first cannot get in between. */
-export const looksAtOthers = ({ rule, keptBy, followers }: PlannedStep): boolean =>
-  keptBy.length > 0 ||
-  followers.length > 0 ||
-  rulesOf(rule).some(([{ kind }]) => kind === 'noRow' || kind === 'someRow' || kind === 'outlives');

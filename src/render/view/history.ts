@@ -9,7 +9,6 @@ import type { Context } from './context.js';
 export interface HistoryView {
   readonly columns: readonly string[];
   readonly ofEnded: readonly string[];
-  readonly ofRow: readonly string[];
   readonly ofEach: readonly string[];
   /** Columns of `t` that a judgement hands on. */
   readonly read: readonly string[];
@@ -34,7 +33,6 @@ export function viewHistory(step: PlannedStep, context: Context): HistoryView | 
   return {
     columns: history.of.map(live),
     ofEnded: history.of.map((name) => `s.${live(name)}`),
-    ofRow: history.of.map((name) => `t.${live(name)}`),
     ofEach: history.of.map((name) => `e.${live(name)}`),
     readWithKey: [
       ...new Set([...step.table.primaryKey, ...history.of, history.order].map((name) => `t.${live(name)}`)),

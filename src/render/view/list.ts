@@ -17,8 +17,6 @@ export interface ListView {
   readonly holdsSightings: boolean;
   /** The rule of a delete asks the list's row `l` itself, not only for its key. */
   readonly bearsWitness: boolean;
-  /** The rule asks for a witness `n` of the same table, which the statement has to join. */
-  readonly joinsWitness: boolean;
   /** That a row `l` of the list is of this run, with an AND behind it; empty for sightings, which every run reads. */
   readonly mine: string;
   /** The same of a row without an alias, where a run empties it. */
@@ -67,7 +65,6 @@ export function viewList(step: PlannedStep, context: Context): ListView | false 
     holdsKeys: ofThisRun,
     holdsSightings: list.content === 'sightings',
     bearsWitness: parts.some(({ kind }) => kind === 'superseded' || kind === 'alone'),
-    joinsWitness: list.witness !== undefined && dialect.expressions.joinsOwnTable,
     own: `${supportColumn(dialect, 'run_id')} = ${variable('run_id')}`,
     counts: sighted === undefined ? ofRun('l', context) : `l.${binding.firstSeen} < ${binding.cutOff(sighted.cutOff)}`,
     mine: ofThisRun ? `${ofRun('l', context)} AND ` : '',

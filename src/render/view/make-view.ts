@@ -1,8 +1,8 @@
 import type { Dialect } from '../../dialects/dialect.js';
-import { isLed } from '../../plan/advise.js';
-import { grantsToRestore, neededGrants, type TableGrant } from '../../plan/grants.js';
+import { sqlName } from '../../dialects/sql-name.js';
+import { grantsToRestore, neededGrants } from '../../plan/grants.js';
 import { kitObjects } from '../../plan/kit.js';
-import { dryRunOf, markerOf } from '../../plan/names.js';
+import { markerOf } from '../../plan/names.js';
 import { noSuchTable } from '../../plan/resolve-step.js';
 import type { LeftOut, Plan } from '../../plan/types.js';
 import type { Table } from '../../schema/types.js';
@@ -11,6 +11,8 @@ import { type BackupView, viewBackup } from './backup.js';
 import type { Context } from './context.js';
 import type { CopiesView } from './copies.js';
 import { type CutOffView, viewCutOff } from './cut-offs.js';
+import { type ForeignKeyView, type UnindexedKey, unindexedKeys, viewForeignKeys } from './foreign-keys.js';
+import { grantLines } from './grant-lines.js';
 import { type KitView, viewFacts, viewFactsLiteral, viewKit } from './kit.js';
 import type { ListView } from './list.js';
 import { type StepView, viewStep } from './step.js';
@@ -28,8 +30,6 @@ type SupportTable =
 
 /** Everything a template may say, complete: no template computes, and none asks for what is not here. */
 export interface View {
-  /** A plain name as SQL has it. */
-  readonly qualify: (name: string) => string;
   readonly title: string;
   /** First line of the procedure's file. */
   readonly headline: string;
@@ -52,8 +52,8 @@ export interface View {
   /** The same as one literal, by lines. */
   readonly factsLiteral: readonly string[];
   /** Calls the procedure such that it deletes nothing. */
-  readonly dryRun: string;
-  readonly dryRunName: string;
+  readonly dryRun: string | false;
+  readonly dryRunName: string | false;
   /** Names of the kit's routines. */
   readonly kitRoutines: readonly string[];
   /** Parameters that are words. */
@@ -77,13 +77,9 @@ export interface View {
   /** All tables that may lose rows, as literals: plain, and with their namespace as SQL has it. */
   readonly tableLiterals: readonly string[];
   readonly relationLiterals: readonly string[];
-  /** Plain names of the tables that keep their rows, as literals. */
-  readonly backupLiterals: readonly string[];
   /** The same, with the tables that rules look at: all whose rows must be visible. */
   readonly seenLiterals: readonly string[];
   readonly plainSeenLiterals: readonly string[];
-  /** Tables of deepclean's own from which a run deletes, as literals with their namespace. */
-  readonly ownLiterals: readonly string[] | false;
   /** Tables of deepclean's own that a run fills and empties. */
   readonly lists: readonly ListView[] | false;
   readonly emptied: readonly ListView[] | false;
@@ -91,28 +87,18 @@ export interface View {
   readonly privateTables: readonly { readonly name: string; readonly source: string }[] | false;
   /** Rows that a statement copied or deleted are counted apart from those that were chosen. */
   readonly countsCopies: boolean;
-  readonly optimizerSwitch: string;
   /** Some step must keep rows of other tables from losing their reference. */
   readonly nullifies: boolean;
-  /** Some step locks rows that it does not copy. */
-  readonly locksRows: boolean;
-  /** Some step may delete without choosing first. */
-  readonly skipsChoices: boolean;
   /** Numbers of the steps that rows of other tables follow. */
   readonly followedSteps: readonly string[] | false;
-  /** Some table is gone through by blocks; some along a list. */
-  readonly walksBlocks: boolean;
-  readonly hasWalks: boolean;
   /** Some table has no key to go along, and is asked again and again for its first dead rows. */
   readonly walksKeyless: boolean;
   /** Some statement names the index to go along. */
   readonly hasHints: boolean;
-  readonly spanOf: string;
-  readonly purgesAlong: string;
   /** Foreign keys among the tables that may lose rows, or false: the rule as the dialect's catalog names it. */
   readonly foreignKeys: readonly ForeignKeyView[] | false;
   /** Keys by which rows of a child are found, and locked, without an index. */
-  readonly unindexedKeys: readonly { readonly child: string; readonly columns: string; readonly parent: string }[];
+  readonly unindexedKeys: readonly UnindexedKey[];
   readonly steps: readonly StepView[];
   /** Variables that hold the bounds of a batch, one pair per step that walks along a key. */
   readonly keyTypes: readonly {
@@ -132,8 +118,6 @@ export interface View {
   readonly stepRows: readonly string[];
   readonly reasonRows: readonly string[];
   readonly backups: readonly BackupView[];
-  /** Plain names of all tables that may lose rows, each once. */
-  readonly tables: readonly string[];
   /** Tables that this version lacks, and those that are passed over for another reason. */
   readonly absent: readonly string[];
   /** What becomes of tables that are not known as the product's, a sentence each. */
@@ -143,31 +127,6 @@ export interface View {
   readonly grants: readonly string[];
   /** The same for the restore procedure. */
   readonly restoreGrants: readonly string[];
-}
-
-/** Of all that refer to a table which may lose rows: rows that must be gone, or not there, are looked for as well. */
-function unindexedKeys({ schema, backups }: Plan): View['unindexedKeys'] {
-  const shrinking = new Set(backups.map(({ source }) => source.name));
-  return schema.tables.flatMap((child) =>
-    child.foreignKeys
-      .filter(({ references, columns }) => shrinking.has(references) && !isLed(child, columns))
-      .map(({ columns, references }) => ({ child: child.name, columns: columns.join(', '), parent: references })),
-  );
-}
-
-/** One column of a key. */
-interface ForeignKeyView {
-  /** Names as SQL has them, with their namespace, and plain. */
-  readonly child: string;
-  readonly parent: string;
-  readonly plainChild: string;
-  readonly plainParent: string;
-  /** Plain names of the column, and of the one that it refers to. */
-  readonly own: string;
-  readonly theirs: string;
-  /** Columns of the whole key. */
-  readonly width: number;
-  readonly rule: string;
 }
 
 interface ParameterView {
@@ -182,16 +141,11 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
   const { expressions } = dialect;
   const { variable } = expressions;
   const namespace = plan.schema.namespace;
-  const qualify = (name: string) =>
-    namespace === undefined
-      ? expressions.identifier(name)
-      : `${expressions.identifier(namespace)}.${expressions.identifier(name)}`;
+  const qualify = (name: string) => sqlName(dialect, name, namespace);
   const context: Context = { plan, dialect, qualify };
   const { setting, run, runStep, runReason, runError, lock, position, object, backlog } = plan.names;
   const steps = plan.steps.map((step, at) => viewStep(step, at + 1, context));
   const followed = steps.filter(({ followers }) => followers).map(({ number }) => String(number));
-  const walksBlocks = plan.steps.some(({ walk }) => walk.kind === 'physical');
-  const hasWalks = plan.steps.some(({ walk }) => walk.kind === 'list');
   const lists = steps.flatMap(({ list }) => (list ? [list] : []));
   const batchTables = [
     ...new Map(
@@ -207,7 +161,6 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     ...(plan.backup === 'none' ? [] : backups.map(({ name, source }) => ({ name, source }))),
   ];
   const numbered = backups.filter(({ overridesIdentity }) => overridesIdentity).map(({ plainSource }) => plainSource);
-  const own = [...(plan.backup === 'none' ? [] : backups), ...lists];
   const seen = [...plan.backups.map(({ source }) => source), ...plan.lookedAt];
   const plainNames = { setting, run, runStep, runReason, runError, lock, position, object, backlog };
   const parameters = plan.parameters.map((parameter) => ({
@@ -217,7 +170,6 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     default: String(parameter.default),
   }));
   return {
-    qualify,
     title: plan.policy.title,
     origin: `Made by deepclean for ${plan.schema.source}. Do not edit: an edited file no longer matches SHA256SUMS and is refused.`,
     headline: `${plan.names.procedure}: deletes ${plan.policy.title}.`,
@@ -248,8 +200,8 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     kit: viewKit(context),
     facts: viewFacts(context),
     factsLiteral: viewFactsLiteral(context),
-    dryRun: qualify(dryRunOf(plan.names.procedure)),
-    dryRunName: dryRunOf(plan.names.procedure),
+    dryRun: plan.names.dryRun === undefined ? false : qualify(plan.names.dryRun),
+    dryRunName: plan.names.dryRun ?? false,
     kitRoutines: kitObjects(dialect, plan.prefix)
       .filter(({ kind }) => kind === 'procedure' || kind === 'function')
       .map(({ name }) => qualify(name)),
@@ -260,34 +212,26 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     loggedCutOff: plan.cutOffs[0] === undefined ? false : variable(plan.cutOffs[0].name),
     readsSettings: plan.parameters.length > 0,
     tableLiterals: plan.backups.map(({ source }) => expressions.literal(source.name)),
-    backupLiterals: plan.backups.map(({ name }) => expressions.literal(name)),
     relationLiterals: plan.backups.map(({ source }) => expressions.literal(qualify(source.name))),
     seenLiterals: seen.map((table) => expressions.literal(qualify(table.name))),
     plainSeenLiterals: seen.map((table) => expressions.literal(table.name)),
-    ownLiterals: own.length > 0 && own.map(({ name }) => expressions.literal(name)),
     lists: lists.length > 0 && lists,
     emptied: emptied.length > 0 && emptied,
     privateTables: privateTables.length > 0 && privateTables,
     countsCopies: plan.backup === 'deleted-rows' || plan.steps.some(({ followers }) => followers.length > 0),
     nullifies: steps.some(({ nullified }) => nullified),
-    locksRows: plan.backup === 'none' && steps.some(({ nullified }) => nullified),
-    skipsChoices: steps.some(({ skipsChoice }) => skipsChoice),
-    optimizerSwitch: dialect.capabilities.optimizerSwitch,
     followedSteps: followed.length > 0 && followed,
-    walksBlocks,
-    hasWalks,
     hasHints: steps.some(({ hint, rangeHint }) => hint !== '' || rangeHint !== ''),
     walksKeyless: plan.steps.some(({ walk }) => walk.kind === 'limit'),
-    purgesAlong: [...(walksBlocks ? ["the table's blocks"] : []), ...(hasWalks ? ['a list of what is dead'] : [])].join(
-      ' or ',
-    ),
-    spanOf: [...(walksBlocks ? ['blocks'] : []), ...(hasWalks ? ['listed keys'] : [])].join(' or '),
     foreignKeys: viewForeignKeys(plan, dialect, qualify),
     unindexedKeys: unindexedKeys(plan),
     steps,
-    keyTypes: steps.flatMap(({ keyType, from, upto, after, until }) =>
-      keyType === '' ? [] : [{ from, upto, after, until, type: keyType }],
-    ),
+    keyTypes: steps.flatMap(({ from, upto, after, until }, at) => {
+      const walk = plan.steps[at]?.walk;
+      return walk !== undefined && 'column' in walk
+        ? [{ from, upto, after, until, type: expressions.columnType(walk.column) }]
+        : [];
+    }),
     batchTables: batchTables.length > 0 && batchTables,
     hasFamilies: steps.some(({ families }) => families.some(({ below }) => below)),
     reasonNumbers: Array.from({ length: Math.max(...steps.map(({ reasons }) => reasons.length)) }, (_, at) => at + 1),
@@ -306,7 +250,6 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     ),
     backups,
     numberedTables: numbered.length > 0 && numbered,
-    tables: plan.backups.map((backup) => backup.source.name),
     absent: plan.leftOut.filter(({ why }) => why === noSuchTable).map(({ table }) => table),
     otherTables: plan.otherTables.length > 0 && plan.otherTables.map(({ words }) => words),
     passedOver: plan.leftOut.filter(({ why }) => why !== noSuchTable),
@@ -317,45 +260,8 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
 
 const unique = (texts: readonly string[]): readonly string[] => [...new Set(texts)];
 
-/** Every foreign key that refers to a table which may lose rows, column by column: each once. */
-function viewForeignKeys(plan: Plan, { catalog }: Dialect, qualify: (name: string) => string): View['foreignKeys'] {
-  const covered = plan.backups.map(({ source }) => source);
-  const names = new Set(covered.map(({ name }) => name));
-  const others = plan.schema.tables.filter((table) => !covered.includes(table));
-  const keys = [...covered, ...others].flatMap((table) =>
-    table.foreignKeys
-      .filter(({ references }) => names.has(references))
-      .flatMap(({ columns, references, referencedColumns, onDelete }) =>
-        columns.map((own, at) => ({
-          child: qualify(table.name),
-          parent: qualify(references),
-          plainChild: table.name,
-          plainParent: references,
-          own,
-          theirs: referencedColumns[at] ?? own,
-          width: columns.length,
-          rule: catalog.deleteRule(onDelete),
-        })),
-      ),
-  );
-  const once = [...new Map(keys.map((key) => [JSON.stringify(key), key])).values()];
-  return once.length > 0 && once;
-}
-
 /** Tables whose deleted rows the run log can tell. */
 const countedTables = (plan: Plan, { capabilities }: Dialect): readonly Table[] =>
   plan.backup === 'none' && !capabilities.countsCascades
     ? plan.steps.flatMap(({ table, followers }) => [table, ...followers.map((follower) => follower.table)])
     : plan.backups.map(({ source }) => source);
-
-/** One line per set of privileges, with the tables it is needed on. */
-function grantLines(grants: readonly TableGrant[]): readonly string[] {
-  const privileges = new Map<string, string[]>();
-  for (const { privilege, on } of grants) privileges.set(on, [...(privileges.get(on) ?? []), privilege]);
-  const tables = new Map<string, string[]>();
-  for (const [table, granted] of privileges) {
-    const words = granted.join(', ');
-    tables.set(words, [...(tables.get(words) ?? []), table]);
-  }
-  return [...tables].map(([words, names]) => `${words} on ${names.join(', ')}`);
-}

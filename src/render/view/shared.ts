@@ -1,4 +1,5 @@
 import type { Dialect } from '../../dialects/dialect.js';
+import { sqlName } from '../../dialects/sql-name.js';
 import { kitObjects } from '../../plan/kit.js';
 import { listWords, supportName } from '../../plan/names.js';
 import type { ObjectNames } from '../../plan/types.js';
@@ -18,12 +19,8 @@ export interface SharedView {
 }
 
 /** Prepares the removal of what all cleanups of a schema share. */
-export function viewShared(
-  names: ObjectNames,
-  dialect: Dialect,
-  namespace: string | undefined,
-  qualify: (name: string) => string,
-): SharedView {
+export function viewShared(names: ObjectNames, dialect: Dialect, namespace: string | undefined): SharedView {
+  const qualify = (name: string) => sqlName(dialect, name, namespace);
   const ofKit = dialect.capabilities.hasKit ? [names.runError, names.position, names.lock] : [];
   const tables = [...ofKit, names.runReason, names.runStep, names.run, names.setting, names.object];
   const prefix = names.setting.replace(/setting$/i, '');

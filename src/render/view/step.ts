@@ -8,7 +8,7 @@ import { type BatchView, viewBatch } from './batch.js';
 import { inProcedure, inView, ofRun } from './bindings.js';
 import { type ChildView, viewChild } from './child.js';
 import type { Context } from './context.js';
-import { type CopiesView, looksAtOthers, viewCopies } from './copies.js';
+import { type CopiesView, viewCopies } from './copies.js';
 import { type FollowerView, type KeeperView, viewFollowers, viewKeepers } from './follower.js';
 import { type HintsView, viewHints } from './hints.js';
 import { type HistoryView, viewHistory } from './history.js';
@@ -34,37 +34,17 @@ export interface StepView extends HintsView, WordsView, BatchView {
   readonly history: HistoryView | false;
   readonly followers: readonly FollowerView[] | false;
   readonly keepers: readonly KeeperView[] | false;
-  readonly keyType: string;
   readonly from: string;
   readonly upto: string;
   /** Variables of the key behind which a batch begins, and of the one that ends the walk. */
   readonly after: string;
   readonly until: string;
   readonly copies: CopiesView | false;
-  /** What is copied of a row that the judgement `d` found dead. */
-  readonly copiedValues: readonly string[] | false;
-  /** Rows are locked before they are judged, so that what the rule asks of other tables stays as it is. */
-  readonly looksAtOthers: boolean;
   /** The only reason as a literal; false if there are several. */
   readonly onlyReason: string | false;
-  /** Sums, variables and CASE that carry the count of each reason from the choice to the log. */
-  readonly reasonSums: readonly string[];
+  /** Variables and CASE that carry the count of each reason from the choice to the log. */
   readonly reasonVariables: readonly string[];
   readonly reasonCounts: readonly string[];
-  /** Where a range is dead nearly whole and nothing is copied, the rule need not be asked before the delete as well. */
-  readonly skipsChoice: boolean;
-  /** All reasons but the last, whose count is what is left of the deleted rows; false where there is only one. */
-  readonly firstReasons:
-    | {
-        readonly number: readonly string[];
-        readonly sums: readonly string[];
-        readonly variables: readonly string[];
-        readonly total: string;
-      }
-    | false;
-  readonly lastReason: string;
-  /** Their names as literals. */
-  readonly reasonNames: readonly string[];
   readonly reasons: readonly { readonly number: number; readonly name: string; readonly meaning: string }[];
   /** `CASE … END`: the name of the reason. */
   readonly reason: readonly string[];
@@ -95,12 +75,6 @@ export interface StepView extends HintsView, WordsView, BatchView {
   readonly nested: readonly { readonly rows: string; readonly children: readonly ChildView[] }[];
   /** Tables whose rows would lose their reference instead of stopping the DELETE: none may come in between. */
   readonly nullified: readonly string[] | false;
-  /** Copies whose rows are counted, by child. */
-  readonly counted: readonly { readonly table: string; readonly rows: string }[] | false;
-  /** Tables, each once, that lose rows with those of the step; their deleted rows are counted by the server. */
-  readonly dependents:
-    | readonly { readonly number: number; readonly table: string; readonly relation: string }[]
-    | false;
 }
 
 export function viewStep(step: PlannedStep, number: number, context: Context): StepView {
@@ -125,10 +99,9 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
     result: (at: number, name: string) => string,
     otherwise?: string,
     guard?: Predicate,
-    upto = reasons.length,
   ): readonly string[] => {
     const guarded = guard === undefined ? [] : printUnguarded(guard, bound).map((line) => `  WHEN ${line} THEN 0`);
-    const lines = reasons.slice(0, upto).flatMap(({ name, when }, at) => {
+    const lines = reasons.flatMap(({ name, when }, at) => {
       const then = `THEN ${result(at + 1, name)}`;
       if (when === undefined) return [`  ELSE ${result(at + 1, name)}`];
       const condition = printPredicate(when, bound);
@@ -148,7 +121,6 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
   const children = step.children.map((child, at) => viewChild(child, at + 1, step, number, dead, context));
   const { columns } = step.backup;
   const nullified = nullifiedTables(step);
-  const copies = viewCopies(step, context);
   const deletesChildren = children.some(({ deletes }) => deletes);
   const returned = plan.backup !== 'none' ? columns : deletesChildren ? neededByChildren(step) : [];
   return {
@@ -160,7 +132,6 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
     walksByKey: walk.kind === 'key',
     walksByList: walk.kind === 'list',
     key: 'column' in walk ? identifier(walk.column.name) : '',
-    keyType: 'column' in walk ? dialect.expressions.columnType(walk.column) : '',
     index: 'index' in walk && walk.index !== undefined ? identifier(walk.index) : false,
     ...viewHints(step, context),
     ...viewBatch(step, context),
@@ -173,23 +144,9 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
     upto,
     after: variable(`after_${number}`),
     until: variable(`until_${number}`),
-    copies,
-    copiedValues: copies && (rule.history ? copies.valuesOfRow : copies.values),
-    looksAtOthers: looksAtOthers(step),
+    copies: viewCopies(step, context),
     onlyReason: onlyReason?.[0] ?? false,
-    reasonSums: sumsOf(reasons),
     reasonVariables: reasons.map((_, at) => variable(`reason_${at + 1}`)),
-    skipsChoice: walk.kind === 'key' && plan.backup === 'none' && children.length === 0 && nullified.length === 0,
-    firstReasons: more.length > 0 && {
-      number: cases(binding, (at) => String(at), '0', rule.guard, reasons.length - 1),
-      sums: sumsOf(reasons.slice(0, -1)),
-      variables: reasons.slice(0, -1).map((_, at) => variable(`reason_${at + 1}`)),
-      total: reasons
-        .slice(0, -1)
-        .map((_, at) => variable(`reason_${at + 1}`))
-        .join(' - '),
-    },
-    lastReason: variable(`reason_${reasons.length}`),
     reasonCounts: [
       'CASE REASON',
       ...reasons.map(({ name }, at) => `  WHEN ${literal(name)} THEN ${variable(`reason_${at + 1}`)}`),
@@ -197,7 +154,6 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
       '  ELSE 0',
       'END',
     ],
-    reasonNames: reasons.map(({ name }) => literal(name)),
     reasons: reasons.map(({ name, meaning }, at) => ({ number: at + 1, name, meaning })),
     reason: onlyReason ?? cases(binding, (_, name) => literal(name)),
     reasonNumber: onlyReason && walk.kind === 'list' ? ['1'] : cases(binding, (at) => String(at), '0', rule.guard),
@@ -216,14 +172,13 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
     valuesFromTable: names(columns, `${binding.alias}.`),
     deletedValues: names(columns, 'deleted.'),
     children,
-    direct: children.filter(({ depth }) => depth === 1),
+    direct: children.filter((_, at) => step.children[at]?.path.length === 1),
     families: familiesOf(step, children),
-    handlesNested: plan.backup !== 'none' || children.some(({ depth, deletes }) => depth > 1 && deletes),
+    handlesNested:
+      plan.backup !== 'none' || children.some(({ deletes }, at) => deletes && step.children[at]?.path.length !== 1),
     nested: nestedChildren(step, children, number, context),
     nullified: nullified.length > 0 && nullified.map((name) => qualify(name)),
     ...viewWords(step, reasons, context),
-    counted: children.length > 0 && children.map((child) => ({ table: child.tableName, rows: child.kept })),
-    dependents: viewDependents(children, literal),
   };
 }
 
@@ -235,15 +190,6 @@ const nullifiedTables = ({ keptBy }: PlannedStep): readonly string[] => [
     ),
   ),
 ];
-
-const sumsOf = (reasons: readonly unknown[]): readonly string[] =>
-  reasons.map((_, at) => `COALESCE(SUM(d.REASON = ${at + 1}), 0)`);
-
-function viewDependents(children: readonly ChildView[], literal: (text: string) => string): StepView['dependents'] {
-  const tables = new Map(children.map(({ tableName, table }) => [tableName, table]));
-  if (tables.size === 0) return false;
-  return [...tables].map(([table, relation], at) => ({ number: at + 1, table, relation: literal(relation) }));
-}
 
 const grouped = (lines: readonly string[], wanted: boolean): string[] =>
   lines.map((line, at) =>

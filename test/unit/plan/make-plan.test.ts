@@ -45,6 +45,15 @@ test('plans the profile as it is', () => {
   expect(problemsOf(profile)).toEqual([]);
 });
 
+test('the name of what runs dry fits into the limit, however long the name of the procedure is', () => {
+  const mysql = findDialect('mysql');
+  const procedure = 'p'.repeat(mysql.capabilities.nameLimit);
+  const choices = { prefix: 'cleanup_', backup: 'deleted-rows', procedure } as const;
+  const { plan } = makePlan(tokens, loadProfile('apim-4.5', mysql), mysql, choices);
+  expect(plan?.names.dryRun?.length).toBe(mysql.capabilities.nameLimit);
+  expect(plan?.names.dryRun).not.toBe(procedure);
+});
+
 test('refuses a token table that refers to itself, whose live rows could go with dead ones', () => {
   expect(problemsOf(withKey(token, keyTo(token, 'parent_id')))).toEqual([expect.stringContaining('refers to itself')]);
 });
