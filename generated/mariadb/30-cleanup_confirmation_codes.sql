@@ -113,7 +113,7 @@ cleanup: BEGIN
         LIMIT v_rows
       ) k;
 
-      -- What comes to refer to one of these rows waits until the batch ends; what does already is seen below
+      -- Locked before they are judged: until the batch ends no other session changes or refers to these rows
       SELECT COUNT(*) INTO v_seen
       FROM IDN_RECOVERY_DATA t FORCE INDEX (PRIMARY)
       WHERE t.USER_NAME BETWEEN v_from_1 AND v_upto_1
@@ -159,10 +159,10 @@ cleanup: BEGIN
         DELETE t
         FROM CLEANUP_BAK_IDN_RECOVERY_DATA g FORCE INDEX (PRIMARY)
         STRAIGHT_JOIN IDN_RECOVERY_DATA t FORCE INDEX (PRIMARY) ON t.USER_NAME = g.USER_NAME
-                                                                   AND t.USER_DOMAIN = g.USER_DOMAIN
-                                                                   AND t.TENANT_ID = g.TENANT_ID
-                                                                   AND t.SCENARIO = g.SCENARIO
-                                                                   AND t.STEP = g.STEP
+          AND t.USER_DOMAIN = g.USER_DOMAIN
+          AND t.TENANT_ID = g.TENANT_ID
+          AND t.SCENARIO = g.SCENARIO
+          AND t.STEP = g.STEP
         WHERE g.RUN_ID = v_run_id AND g.USER_NAME BETWEEN v_from_1 AND v_upto_1;
         SET v_deleted = ROW_COUNT();
       END IF;
@@ -198,7 +198,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_confirmation_codes', 'procedure', 'a64bdc8d9156568e3e735b403eb98122bad73f97c925f00e752b027292aaf9cf',
+  ('cleanup_confirmation_codes', 'procedure', '04d86f4dec7d665ef492669f85f69a98454fe44accbee50dbf5127b74be20185',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_confirmation_codes'

@@ -205,11 +205,11 @@ cleanup: BEGIN
         LIMIT v_rows
       ) k;
 
-      -- What comes to refer to one of these rows waits until the batch ends; what does already is seen below
+      -- Locked before they are judged: until the batch ends no other session changes or refers to these rows
       SELECT COUNT(*) INTO v_seen
       FROM CLEANUP_DEAD_REG_RESOURCE l
       STRAIGHT_JOIN REG_RESOURCE t FORCE INDEX (PRIMARY) ON t.REG_VERSION = l.REG_VERSION
-                                                            AND t.REG_TENANT_ID = l.REG_TENANT_ID
+        AND t.REG_TENANT_ID = l.REG_TENANT_ID
       WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1
       FOR UPDATE;
       DELETE l FROM CLEANUP_DEAD_REG_RESOURCE l
@@ -279,7 +279,7 @@ cleanup: BEGIN
           END AS WHY_DEAD
         FROM CLEANUP_DEAD_REG_RESOURCE l
         STRAIGHT_JOIN REG_RESOURCE t FORCE INDEX (PRIMARY) ON t.REG_VERSION = l.REG_VERSION
-                                                              AND t.REG_TENANT_ID = l.REG_TENANT_ID
+          AND t.REG_TENANT_ID = l.REG_TENANT_ID
         WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1
         FOR UPDATE
       ) d
@@ -291,7 +291,7 @@ cleanup: BEGIN
         DELETE t
         FROM CLEANUP_BAK_REG_RESOURCE g FORCE INDEX (PRIMARY)
         STRAIGHT_JOIN REG_RESOURCE t FORCE INDEX (PRIMARY) ON t.REG_VERSION = g.REG_VERSION
-                                                              AND t.REG_TENANT_ID = g.REG_TENANT_ID
+          AND t.REG_TENANT_ID = g.REG_TENANT_ID
         WHERE g.RUN_ID = v_run_id AND g.REG_VERSION BETWEEN v_from_1 AND v_upto_1;
         SET v_deleted = ROW_COUNT();
         SELECT
@@ -320,8 +320,7 @@ cleanup: BEGIN
         FROM CLEANUP_DEAD_REG_RESOURCE l
         STRAIGHT_JOIN REG_RESOURCE_PROPERTY c FORCE INDEX (REG_RESOURCE_PROPERTY_IND_BY_VERSION)
             ON c.REG_VERSION = l.REG_VERSION
-                                                                                                    AND c.REG_TENANT_ID
-                                                                                                        = l.REG_TENANT_ID
+          AND c.REG_TENANT_ID = l.REG_TENANT_ID
         WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1
           AND NOT EXISTS (
                 SELECT 1 FROM REG_RESOURCE o
@@ -338,8 +337,7 @@ cleanup: BEGIN
         FROM CLEANUP_DEAD_REG_RESOURCE l
         STRAIGHT_JOIN REG_RESOURCE_PROPERTY c FORCE INDEX (REG_RESOURCE_PROPERTY_IND_BY_VERSION)
             ON c.REG_VERSION = l.REG_VERSION
-                                                                                                    AND c.REG_TENANT_ID
-                                                                                                        = l.REG_TENANT_ID
+          AND c.REG_TENANT_ID = l.REG_TENANT_ID
         WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1
           AND NOT EXISTS (
                 SELECT 1 FROM REG_RESOURCE o
@@ -365,9 +363,9 @@ cleanup: BEGIN
         ) l
         STRAIGHT_JOIN REG_RESOURCE_PROPERTY c FORCE INDEX (REG_RESOURCE_PROPERTY_IND_BY_PATH_ID_AND_RESOURCE_NAME)
             ON c.REG_PATH_ID = l.REG_PATH_ID
-                                                                                                                      AND c.REG_RESOURCE_NAME = l.REG_NAME
-                                                                                                                      AND CAST(c.REG_RESOURCE_NAME AS BINARY) = CAST(l.REG_NAME AS BINARY)
-                                                                                                                      AND c.REG_TENANT_ID = l.REG_TENANT_ID
+          AND c.REG_RESOURCE_NAME = l.REG_NAME
+          AND CAST(c.REG_RESOURCE_NAME AS BINARY) = CAST(l.REG_NAME AS BINARY)
+          AND c.REG_TENANT_ID = l.REG_TENANT_ID
         WHERE c.REG_VERSION IS NULL
           AND NOT EXISTS (
             SELECT 1 FROM REG_RESOURCE o
@@ -384,9 +382,9 @@ cleanup: BEGIN
         ) l
         STRAIGHT_JOIN REG_RESOURCE_PROPERTY c FORCE INDEX (REG_RESOURCE_PROPERTY_IND_BY_PATH_ID_AND_RESOURCE_NAME)
             ON c.REG_PATH_ID = l.REG_PATH_ID
-                                                                                                                      AND c.REG_RESOURCE_NAME = l.REG_NAME
-                                                                                                                      AND CAST(c.REG_RESOURCE_NAME AS BINARY) = CAST(l.REG_NAME AS BINARY)
-                                                                                                                      AND c.REG_TENANT_ID = l.REG_TENANT_ID
+          AND c.REG_RESOURCE_NAME = l.REG_NAME
+          AND CAST(c.REG_RESOURCE_NAME AS BINARY) = CAST(l.REG_NAME AS BINARY)
+          AND c.REG_TENANT_ID = l.REG_TENANT_ID
         WHERE c.REG_VERSION IS NULL
           AND NOT EXISTS (
             SELECT 1 FROM REG_RESOURCE o
@@ -480,7 +478,7 @@ cleanup: BEGIN
           END AS WHY_DEAD
         FROM CLEANUP_DEAD_REG_LOG_SUPERSEDED l
         STRAIGHT_JOIN REG_LOG t FORCE INDEX (PRIMARY) ON t.REG_LOG_ID = l.REG_LOG_ID
-                                                         AND t.REG_TENANT_ID = l.REG_TENANT_ID
+          AND t.REG_TENANT_ID = l.REG_TENANT_ID
         WHERE l.RUN_ID = v_run_id AND l.REG_LOG_ID BETWEEN v_from_2 AND v_upto_2
         FOR UPDATE
       ) d
@@ -492,7 +490,7 @@ cleanup: BEGIN
         DELETE t
         FROM CLEANUP_BAK_REG_LOG g FORCE INDEX (PRIMARY)
         STRAIGHT_JOIN REG_LOG t FORCE INDEX (PRIMARY) ON t.REG_LOG_ID = g.REG_LOG_ID
-                                                         AND t.REG_TENANT_ID = g.REG_TENANT_ID
+          AND t.REG_TENANT_ID = g.REG_TENANT_ID
         WHERE g.RUN_ID = v_run_id AND g.REG_LOG_ID BETWEEN v_from_2 AND v_upto_2;
         SET v_deleted = ROW_COUNT();
       END IF;
@@ -559,7 +557,7 @@ cleanup: BEGIN
           END AS WHY_DEAD
         FROM CLEANUP_DEAD_REG_LOG_DELETED l
         STRAIGHT_JOIN REG_LOG t FORCE INDEX (PRIMARY) ON t.REG_LOG_ID = l.REG_LOG_ID
-                                                         AND t.REG_TENANT_ID = l.REG_TENANT_ID
+          AND t.REG_TENANT_ID = l.REG_TENANT_ID
         WHERE l.RUN_ID = v_run_id AND l.REG_LOG_ID BETWEEN v_from_3 AND v_upto_3
         FOR UPDATE
       ) d
@@ -571,7 +569,7 @@ cleanup: BEGIN
         DELETE t
         FROM CLEANUP_BAK_REG_LOG g FORCE INDEX (PRIMARY)
         STRAIGHT_JOIN REG_LOG t FORCE INDEX (PRIMARY) ON t.REG_LOG_ID = g.REG_LOG_ID
-                                                         AND t.REG_TENANT_ID = g.REG_TENANT_ID
+          AND t.REG_TENANT_ID = g.REG_TENANT_ID
         WHERE g.RUN_ID = v_run_id AND g.REG_LOG_ID BETWEEN v_from_3 AND v_upto_3;
         SET v_deleted = ROW_COUNT();
       END IF;
@@ -603,7 +601,7 @@ cleanup: BEGIN
         LIMIT v_rows
       ) k;
 
-      -- What comes to refer to one of these rows waits until the batch ends; what does already is seen below
+      -- Locked before they are judged: until the batch ends no other session changes or refers to these rows
       SELECT COUNT(*) INTO v_seen
       FROM REG_RESOURCE_PROPERTY t FORCE INDEX (PRIMARY)
       WHERE t.ID BETWEEN v_from_4 AND v_upto_4
@@ -669,7 +667,7 @@ cleanup: BEGIN
         LIMIT v_rows
       ) k;
 
-      -- What comes to refer to one of these rows waits until the batch ends; what does already is seen below
+      -- Locked before they are judged: until the batch ends no other session changes or refers to these rows
       SELECT COUNT(*) INTO v_seen
       FROM REG_PROPERTY t FORCE INDEX (PRIMARY)
       WHERE t.REG_ID BETWEEN v_from_5 AND v_upto_5
@@ -697,7 +695,7 @@ cleanup: BEGIN
         DELETE t
         FROM CLEANUP_BAK_REG_PROPERTY g FORCE INDEX (PRIMARY)
         STRAIGHT_JOIN REG_PROPERTY t FORCE INDEX (PRIMARY) ON t.REG_ID = g.REG_ID
-                                                              AND t.REG_TENANT_ID = g.REG_TENANT_ID
+          AND t.REG_TENANT_ID = g.REG_TENANT_ID
         WHERE g.RUN_ID = v_run_id AND g.REG_ID BETWEEN v_from_5 AND v_upto_5;
         SET v_deleted = ROW_COUNT();
       END IF;
@@ -728,7 +726,7 @@ cleanup: BEGIN
         LIMIT v_rows
       ) k;
 
-      -- What comes to refer to one of these rows waits until the batch ends; what does already is seen below
+      -- Locked before they are judged: until the batch ends no other session changes or refers to these rows
       SELECT COUNT(*) INTO v_seen
       FROM REG_RESOURCE_TAG t FORCE INDEX (PRIMARY)
       WHERE t.ID BETWEEN v_from_6 AND v_upto_6
@@ -794,7 +792,7 @@ cleanup: BEGIN
         LIMIT v_rows
       ) k;
 
-      -- What comes to refer to one of these rows waits until the batch ends; what does already is seen below
+      -- Locked before they are judged: until the batch ends no other session changes or refers to these rows
       SELECT COUNT(*) INTO v_seen
       FROM REG_TAG t FORCE INDEX (PRIMARY)
       WHERE t.REG_ID BETWEEN v_from_7 AND v_upto_7
@@ -822,7 +820,7 @@ cleanup: BEGIN
         DELETE t
         FROM CLEANUP_BAK_REG_TAG g FORCE INDEX (PRIMARY)
         STRAIGHT_JOIN REG_TAG t FORCE INDEX (PRIMARY) ON t.REG_ID = g.REG_ID
-                                                         AND t.REG_TENANT_ID = g.REG_TENANT_ID
+          AND t.REG_TENANT_ID = g.REG_TENANT_ID
         WHERE g.RUN_ID = v_run_id AND g.REG_ID BETWEEN v_from_7 AND v_upto_7;
         SET v_deleted = ROW_COUNT();
       END IF;
@@ -858,7 +856,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_registry', 'procedure', '6d9f63c3ed24de149a6f532700c5e4f3f336e5cfa27381b48d96a23a2c8fc1e5',
+  ('cleanup_registry', 'procedure', 'f957d036054cd609656e52f8b9562d6431a7dc4c2e0b9fdc1df86956f671873d',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_registry' AND r.ROUTINE_TYPE = 'PROCEDURE')),

@@ -186,6 +186,12 @@ cleanup: BEGIN
         LIMIT v_rows
       ) k;
 
+      -- Locked before they are judged: until the batch ends no other session changes or refers to these rows
+      SELECT COUNT(*) INTO v_seen
+      FROM CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE l
+      STRAIGHT_JOIN IDN_AUTH_TEMP_SESSION_STORE t FORCE INDEX (PRIMARY) ON t.SESSION_ID = l.SESSION_ID
+      WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_1 AND v_upto_1
+      FOR UPDATE;
       INSERT INTO CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE
         (RUN_ID, REASON, SESSION_ID, SESSION_TYPE, OPERATION, SESSION_OBJECT, TIME_CREATED, TENANT_ID, EXPIRY_TIME)
       SELECT v_run_id, d.WHY_DEAD, t.SESSION_ID, t.SESSION_TYPE, t.OPERATION, t.SESSION_OBJECT, t.TIME_CREATED,
@@ -214,9 +220,9 @@ cleanup: BEGIN
         ) e
       ) d
       STRAIGHT_JOIN IDN_AUTH_TEMP_SESSION_STORE t FORCE INDEX (PRIMARY) ON t.SESSION_ID = d.SESSION_ID
-                                                                           AND t.SESSION_TYPE = d.SESSION_TYPE
-                                                                           AND t.TIME_CREATED = d.TIME_CREATED
-                                                                           AND t.OPERATION = d.OPERATION
+        AND t.SESSION_TYPE = d.SESSION_TYPE
+        AND t.TIME_CREATED = d.TIME_CREATED
+        AND t.OPERATION = d.OPERATION
       WHERE d.WHY_DEAD IS NOT NULL
       FOR UPDATE;
       SET v_copied = ROW_COUNT(), v_deleted = 0;
@@ -232,9 +238,9 @@ cleanup: BEGIN
         DELETE t
         FROM CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE g FORCE INDEX (PRIMARY)
         STRAIGHT_JOIN IDN_AUTH_TEMP_SESSION_STORE t FORCE INDEX (PRIMARY) ON t.SESSION_ID = g.SESSION_ID
-                                                                             AND t.SESSION_TYPE = g.SESSION_TYPE
-                                                                             AND t.TIME_CREATED = g.TIME_CREATED
-                                                                             AND t.OPERATION = g.OPERATION
+          AND t.SESSION_TYPE = g.SESSION_TYPE
+          AND t.TIME_CREATED = g.TIME_CREATED
+          AND t.OPERATION = g.OPERATION
         WHERE g.RUN_ID = v_run_id AND g.SESSION_ID BETWEEN v_from_1 AND v_upto_1;
         SET v_deleted = ROW_COUNT();
       END IF;
@@ -281,7 +287,7 @@ cleanup: BEGIN
         LIMIT v_rows
       ) k;
 
-      -- What comes to refer to one of these rows waits until the batch ends; what does already is seen below
+      -- Locked before they are judged: until the batch ends no other session changes or refers to these rows
       SELECT COUNT(*) INTO v_seen
       FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
       STRAIGHT_JOIN IDN_AUTH_SESSION_STORE t FORCE INDEX (PRIMARY) ON t.SESSION_ID = l.SESSION_ID
@@ -318,9 +324,9 @@ cleanup: BEGIN
         ) e
       ) d
       STRAIGHT_JOIN IDN_AUTH_SESSION_STORE t FORCE INDEX (PRIMARY) ON t.SESSION_ID = d.SESSION_ID
-                                                                      AND t.SESSION_TYPE = d.SESSION_TYPE
-                                                                      AND t.TIME_CREATED = d.TIME_CREATED
-                                                                      AND t.OPERATION = d.OPERATION
+        AND t.SESSION_TYPE = d.SESSION_TYPE
+        AND t.TIME_CREATED = d.TIME_CREATED
+        AND t.OPERATION = d.OPERATION
       WHERE d.WHY_DEAD IS NOT NULL
       FOR UPDATE;
       SET v_copied = ROW_COUNT(), v_deleted = 0;
@@ -336,9 +342,9 @@ cleanup: BEGIN
         DELETE t
         FROM CLEANUP_BAK_IDN_AUTH_SESSION_STORE g FORCE INDEX (PRIMARY)
         STRAIGHT_JOIN IDN_AUTH_SESSION_STORE t FORCE INDEX (PRIMARY) ON t.SESSION_ID = g.SESSION_ID
-                                                                        AND t.SESSION_TYPE = g.SESSION_TYPE
-                                                                        AND t.TIME_CREATED = g.TIME_CREATED
-                                                                        AND t.OPERATION = g.OPERATION
+          AND t.SESSION_TYPE = g.SESSION_TYPE
+          AND t.TIME_CREATED = g.TIME_CREATED
+          AND t.OPERATION = g.OPERATION
         WHERE g.RUN_ID = v_run_id AND g.SESSION_ID BETWEEN v_from_2 AND v_upto_2;
         SET v_deleted = ROW_COUNT();
         SELECT
@@ -357,8 +363,7 @@ cleanup: BEGIN
         SELECT v_run_id, 'session_gone', c.ID, c.USER_ID, c.SESSION_ID
         FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
         STRAIGHT_JOIN IDN_AUTH_USER_SESSION_MAPPING c FORCE INDEX (IDX_SESSION_ID) ON c.SESSION_ID = l.SESSION_ID
-                                                                                      AND CAST(c.SESSION_ID AS BINARY)
-                                                                                          = CAST(l.SESSION_ID AS BINARY)
+          AND CAST(c.SESSION_ID AS BINARY) = CAST(l.SESSION_ID AS BINARY)
         WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
           AND NOT EXISTS (
                 SELECT 1 FROM IDN_AUTH_SESSION_STORE o
@@ -371,8 +376,7 @@ cleanup: BEGIN
         DELETE c
         FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
         STRAIGHT_JOIN IDN_AUTH_USER_SESSION_MAPPING c FORCE INDEX (IDX_SESSION_ID) ON c.SESSION_ID = l.SESSION_ID
-                                                                                      AND CAST(c.SESSION_ID AS BINARY)
-                                                                                          = CAST(l.SESSION_ID AS BINARY)
+          AND CAST(c.SESSION_ID AS BINARY) = CAST(l.SESSION_ID AS BINARY)
         WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
           AND NOT EXISTS (
                 SELECT 1 FROM IDN_AUTH_SESSION_STORE o
@@ -390,8 +394,7 @@ cleanup: BEGIN
         SELECT v_run_id, 'session_gone', c.SESSION_ID, c.SUBJECT, c.APP_ID, c.INBOUND_AUTH_TYPE
         FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
         STRAIGHT_JOIN IDN_AUTH_SESSION_APP_INFO c FORCE INDEX (PRIMARY) ON c.SESSION_ID = l.SESSION_ID
-                                                                           AND CAST(c.SESSION_ID AS BINARY)
-                                                                               = CAST(l.SESSION_ID AS BINARY)
+          AND CAST(c.SESSION_ID AS BINARY) = CAST(l.SESSION_ID AS BINARY)
         WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
           AND NOT EXISTS (
                 SELECT 1 FROM IDN_AUTH_SESSION_STORE o
@@ -404,8 +407,7 @@ cleanup: BEGIN
         DELETE c
         FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
         STRAIGHT_JOIN IDN_AUTH_SESSION_APP_INFO c FORCE INDEX (PRIMARY) ON c.SESSION_ID = l.SESSION_ID
-                                                                           AND CAST(c.SESSION_ID AS BINARY)
-                                                                               = CAST(l.SESSION_ID AS BINARY)
+          AND CAST(c.SESSION_ID AS BINARY) = CAST(l.SESSION_ID AS BINARY)
         WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
           AND NOT EXISTS (
                 SELECT 1 FROM IDN_AUTH_SESSION_STORE o
@@ -423,8 +425,7 @@ cleanup: BEGIN
         SELECT v_run_id, 'session_gone', c.SESSION_ID, c.PROPERTY_TYPE, c.VALUE
         FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
         STRAIGHT_JOIN IDN_AUTH_SESSION_META_DATA c FORCE INDEX (PRIMARY) ON c.SESSION_ID = l.SESSION_ID
-                                                                            AND CAST(c.SESSION_ID AS BINARY)
-                                                                                = CAST(l.SESSION_ID AS BINARY)
+          AND CAST(c.SESSION_ID AS BINARY) = CAST(l.SESSION_ID AS BINARY)
         WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
           AND NOT EXISTS (
                 SELECT 1 FROM IDN_AUTH_SESSION_STORE o
@@ -437,8 +438,7 @@ cleanup: BEGIN
         DELETE c
         FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
         STRAIGHT_JOIN IDN_AUTH_SESSION_META_DATA c FORCE INDEX (PRIMARY) ON c.SESSION_ID = l.SESSION_ID
-                                                                            AND CAST(c.SESSION_ID AS BINARY)
-                                                                                = CAST(l.SESSION_ID AS BINARY)
+          AND CAST(c.SESSION_ID AS BINARY) = CAST(l.SESSION_ID AS BINARY)
         WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
           AND NOT EXISTS (
                 SELECT 1 FROM IDN_AUTH_SESSION_STORE o
@@ -459,7 +459,7 @@ cleanup: BEGIN
         FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
         STRAIGHT_JOIN IDN_FED_AUTH_SESSION_MAPPING c FORCE INDEX (IDX_FEDERATED_AUTH_SESSION_ID)
             ON c.SESSION_ID = l.SESSION_ID
-                                                                                                    AND CAST(c.SESSION_ID AS BINARY) = CAST(l.SESSION_ID AS BINARY)
+          AND CAST(c.SESSION_ID AS BINARY) = CAST(l.SESSION_ID AS BINARY)
         WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
           AND NOT EXISTS (
                 SELECT 1 FROM IDN_AUTH_SESSION_STORE o
@@ -473,7 +473,7 @@ cleanup: BEGIN
         FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
         STRAIGHT_JOIN IDN_FED_AUTH_SESSION_MAPPING c FORCE INDEX (IDX_FEDERATED_AUTH_SESSION_ID)
             ON c.SESSION_ID = l.SESSION_ID
-                                                                                                    AND CAST(c.SESSION_ID AS BINARY) = CAST(l.SESSION_ID AS BINARY)
+          AND CAST(c.SESSION_ID AS BINARY) = CAST(l.SESSION_ID AS BINARY)
         WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_2 AND v_upto_2
           AND NOT EXISTS (
                 SELECT 1 FROM IDN_AUTH_SESSION_STORE o
@@ -554,7 +554,7 @@ cleanup: BEGIN
           LIMIT v_rows
         ) k;
 
-        -- What comes to refer to one of these rows waits until the batch ends; what does already is seen below
+        -- Locked before they are judged: until the batch ends no other session changes or refers to these rows
         SELECT COUNT(*) INTO v_seen
         FROM CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING l
         STRAIGHT_JOIN IDN_AUTH_USER_SESSION_MAPPING t FORCE INDEX (IDX_SESSION_ID) ON t.SESSION_ID = l.SESSION_ID
@@ -645,7 +645,7 @@ cleanup: BEGIN
           LIMIT v_rows
         ) k;
 
-        -- What comes to refer to one of these rows waits until the batch ends; what does already is seen below
+        -- Locked before they are judged: until the batch ends no other session changes or refers to these rows
         SELECT COUNT(*) INTO v_seen
         FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO l
         STRAIGHT_JOIN IDN_AUTH_SESSION_APP_INFO t FORCE INDEX (PRIMARY) ON t.SESSION_ID = l.SESSION_ID
@@ -679,10 +679,9 @@ cleanup: BEGIN
           DELETE t
           FROM CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO g FORCE INDEX (PRIMARY)
           STRAIGHT_JOIN IDN_AUTH_SESSION_APP_INFO t FORCE INDEX (PRIMARY) ON t.SESSION_ID = g.SESSION_ID
-                                                                             AND t.SUBJECT = g.SUBJECT
-                                                                             AND t.APP_ID = g.APP_ID
-                                                                             AND t.INBOUND_AUTH_TYPE
-                                                                                 = g.INBOUND_AUTH_TYPE
+            AND t.SUBJECT = g.SUBJECT
+            AND t.APP_ID = g.APP_ID
+            AND t.INBOUND_AUTH_TYPE = g.INBOUND_AUTH_TYPE
           WHERE g.RUN_ID = v_run_id AND g.SESSION_ID BETWEEN v_from_4 AND v_upto_4;
           SET v_deleted = ROW_COUNT();
         END IF;
@@ -740,7 +739,7 @@ cleanup: BEGIN
           LIMIT v_rows
         ) k;
 
-        -- What comes to refer to one of these rows waits until the batch ends; what does already is seen below
+        -- Locked before they are judged: until the batch ends no other session changes or refers to these rows
         SELECT COUNT(*) INTO v_seen
         FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA l
         STRAIGHT_JOIN IDN_AUTH_SESSION_META_DATA t FORCE INDEX (PRIMARY) ON t.SESSION_ID = l.SESSION_ID
@@ -774,8 +773,8 @@ cleanup: BEGIN
           DELETE t
           FROM CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA g FORCE INDEX (PRIMARY)
           STRAIGHT_JOIN IDN_AUTH_SESSION_META_DATA t FORCE INDEX (PRIMARY) ON t.SESSION_ID = g.SESSION_ID
-                                                                              AND t.PROPERTY_TYPE = g.PROPERTY_TYPE
-                                                                              AND t.VALUE = g.VALUE
+            AND t.PROPERTY_TYPE = g.PROPERTY_TYPE
+            AND t.VALUE = g.VALUE
           WHERE g.RUN_ID = v_run_id AND g.SESSION_ID BETWEEN v_from_5 AND v_upto_5;
           SET v_deleted = ROW_COUNT();
         END IF;
@@ -834,7 +833,7 @@ cleanup: BEGIN
           LIMIT v_rows
         ) k;
 
-        -- What comes to refer to one of these rows waits until the batch ends; what does already is seen below
+        -- Locked before they are judged: until the batch ends no other session changes or refers to these rows
         SELECT COUNT(*) INTO v_seen
         FROM CLEANUP_SIGHTING_IDN_FED_AUTH_SESSION_MAPPING l
         STRAIGHT_JOIN IDN_FED_AUTH_SESSION_MAPPING t FORCE INDEX (IDX_FEDERATED_AUTH_SESSION_ID)
@@ -908,7 +907,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_sessions', 'procedure', '7cae1bf9308e4c9f1ce30a779606910c7bc2b361ba1cba27ebbf0c2def612024',
+  ('cleanup_sessions', 'procedure', 'a209b6d3abf2bd7d1d429cbf3e8ddaaa34cfa614717d5d4d5f9c824280e45346',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_sessions' AND r.ROUTINE_TYPE = 'PROCEDURE')),

@@ -303,7 +303,7 @@ cleanup: BEGIN
         LIMIT v_rows
       ) k;
 
-      -- What comes to refer to one of these rows waits until the batch ends; what does already is seen below
+      -- Locked before they are judged: until the batch ends no other session changes or refers to these rows
       SELECT COUNT(*) INTO v_seen
       FROM IDN_OAUTH2_AUTHORIZATION_CODE t FORCE INDEX (PRIMARY)
       WHERE t.CODE_ID BETWEEN v_from_2 AND v_upto_2
@@ -613,7 +613,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_tokens', 'procedure', '59f2be2682b27ed7f64d79ecfef628e6870612f0c46859685e29a422e8ccd78b',
+  ('cleanup_tokens', 'procedure', '1e47b540620da0d36623a5bd5884d04daf7a30e710e10a455e4d6b7d2e1c7792',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_tokens' AND r.ROUTINE_TYPE = 'PROCEDURE')),

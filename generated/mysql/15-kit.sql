@@ -129,15 +129,16 @@ BEGIN
 
   SELECT COALESCE(p_problem, MIN(CONCAT(f.SOURCE, CASE
     WHEN t.TABLE_NAME IS NULL OR t.TABLE_TYPE = 'VIEW'
-        OR f.N > 0 AND (t.TABLE_TYPE <> 'BASE TABLE' OR t.ENGINE <> 'InnoDB')
+      OR f.N > 0 AND (t.TABLE_TYPE <> 'BASE TABLE' OR t.ENGINE <> 'InnoDB')
     THEN ' is no plain InnoDB table any more, so rows may be hidden'
     WHEN f.N > 0 AND f.N <> c.N THEN ' has other columns than when this procedure was made'
   END)))
   INTO p_problem
   FROM JSON_TABLE(p_facts, '$[*]' COLUMNS (SOURCE VARCHAR(64) PATH '$[0]', N INT PATH '$[2]')) f
   LEFT JOIN (
-    SELECT DISTINCT x.TABLE_NAME, x.TABLE_TYPE, x.ENGINE FROM information_schema.TABLES x
-        WHERE x.TABLE_SCHEMA = DATABASE()
+    SELECT DISTINCT x.TABLE_NAME, x.TABLE_TYPE, x.ENGINE
+    FROM information_schema.TABLES x
+    WHERE x.TABLE_SCHEMA = DATABASE()
   ) t ON t.TABLE_NAME = f.SOURCE
   LEFT JOIN (
     SELECT x.TABLE_NAME, COUNT(*) AS N
@@ -306,8 +307,8 @@ begin_run: BEGIN
   END IF;
 
   UPDATE CLEANUP_RUN
-  SET STATUS = 'crashed', WHY_STOPPED = 'its session ended, or its query was killed, before the run was over',
-      ENDED_AT = p_started
+  SET STATUS = 'crashed', ENDED_AT = p_started,
+      WHY_STOPPED = 'its session ended, or its query was killed, before the run was over'
   WHERE PROCEDURE_NAME = p_procedure AND STATUS = 'running';
 
   CALL CLEANUP_MISFIT(p_facts, TRUE, v_problem);
@@ -328,9 +329,9 @@ begin_run: BEGIN
   FROM JSON_TABLE(p_facts, '$[*]' COLUMNS (SOURCE VARCHAR(64) PATH '$[0]', BACKUP VARCHAR(64) PATH '$[1]')) f
   WHERE f.BACKUP <> '';
   UPDATE CLEANUP_LOCK
-  SET RUN_ID = p_run_id, HOST = v_host, HEARTBEAT = UTC_TIMESTAMP(6),
-      STATUS = IF(v_problem IS NULL, 'running', 'failed'),
-      WHY = 'done', DRY_RUN = p_dry_run, FACTS = p_facts, FIT_DUE = UTC_TIMESTAMP(6) + INTERVAL 2 SECOND,
+  SET RUN_ID = p_run_id, HOST = v_host, HEARTBEAT = UTC_TIMESTAMP(6), WHY = 'done',
+      STATUS = IF(v_problem IS NULL, 'running', 'failed'), DRY_RUN = p_dry_run, FACTS = p_facts,
+      FIT_DUE = UTC_TIMESTAMP(6) + INTERVAL 2 SECOND,
       BUDGET_BEGAN = UTC_TIMESTAMP(6), PASSED_OVER = 0, ERRORS = 0
   WHERE PROCEDURE_NAME = p_procedure;
   -- Rows that are kept under this number or a later one could not be told from those of this run
@@ -380,8 +381,7 @@ BEGIN
   WHERE l.RUN_ID = p_run_id AND p_walk IN ('key', 'range');
   UPDATE CLEANUP_LOCK
   SET TABLE_NAME = p_table, WALK = p_walk, AFTER_KEY = v_place, UNTIL_KEY = NULL, FIRST_KEY = v_place,
-      BATCH_ROWS = 1000,
-      FAILURES = 0, CAREFUL = 0
+      BATCH_ROWS = 1000, FAILURES = 0, CAREFUL = 0
   WHERE RUN_ID = p_run_id;
   COMMIT;
 END$$
@@ -411,8 +411,7 @@ next_batch: BEGIN
   COMMIT;
   SET p_rows = 0;
   SELECT l.PROCEDURE_NAME, l.STATUS, l.TABLE_NAME, l.WALK, l.AFTER_KEY, l.UNTIL_KEY, l.FIT_DUE, l.BATCH_ROWS,
-      l.FAILURES,
-    l.CAREFUL, l.DRY_RUN, l.BUDGET_BEGAN, COALESCE((
+    l.FAILURES, l.CAREFUL, l.DRY_RUN, l.BUDGET_BEGAN, COALESCE((
       SELECT MAX(s.VALUE) FROM CLEANUP_SETTING s
       WHERE s.PROCEDURE_NAME = l.PROCEDURE_NAME AND s.NAME = 'pause_ms'), '0')
   INTO v_procedure, v_status, v_table, v_walk, p_after, p_until, v_fit_due, v_rows, v_failures,
@@ -474,11 +473,12 @@ next_batch: BEGIN
   SET v_fit_began = SYSDATE(6);
   IF v_why = 'done' AND (v_failures > 0 OR v_fit_due < v_fit_began) THEN
     SELECT l.FACTS INTO v_facts FROM CLEANUP_LOCK l WHERE l.PROCEDURE_NAME = v_procedure;
-    CALL CLEANUP_MISFIT(v_facts,
+    CALL CLEANUP_MISFIT(
+      v_facts,
       TIMESTAMPDIFF(MINUTE, v_began, v_fit_began) > TIMESTAMPDIFF(MINUTE, v_began, v_fit_due - INTERVAL 2 SECOND),
-          v_problem);
-    SET v_fit_due
-        = SYSDATE(6) + INTERVAL GREATEST(2000000, 20 * TIMESTAMPDIFF(MICROSECOND, v_fit_began, SYSDATE(6))) MICROSECOND;
+      v_problem);
+    SET v_fit_due = SYSDATE(6)
+      + INTERVAL GREATEST(2000000, 20 * TIMESTAMPDIFF(MICROSECOND, v_fit_began, SYSDATE(6))) MICROSECOND;
   END IF;
   IF v_why <> 'done' OR v_problem IS NOT NULL THEN
     UPDATE CLEANUP_LOCK
@@ -531,7 +531,7 @@ DROP PROCEDURE IF EXISTS CLEANUP_DONE$$
 -- @statement procedure CLEANUP_DONE
 CREATE PROCEDURE CLEANUP_DONE(
   IN p_run_id BIGINT, IN p_seen BIGINT, IN p_copied BIGINT, IN p_deleted BIGINT, IN p_reasons TEXT,
-      IN p_upto VARBINARY(3072))
+  IN p_upto VARBINARY(3072))
   MODIFIES SQL DATA
   SQL SECURITY INVOKER
   COMMENT 'Shared by the cleanups of deepclean; their log is CLEANUP_RUN.'
@@ -616,7 +616,7 @@ BEGIN
   SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
   START TRANSACTION;
   SELECT l.PROCEDURE_NAME, l.TABLE_NAME, l.BATCH_ROWS, l.ERRORS, l.FAILURES,
-      p_upto <=> l.AFTER_KEY AND l.WALK <> 'limit'
+    p_upto <=> l.AFTER_KEY AND l.WALK <> 'limit'
   INTO v_procedure, v_table, v_rows, v_errors, v_failures, v_stands
   FROM CLEANUP_LOCK l
   WHERE l.RUN_ID = p_run_id
@@ -774,7 +774,7 @@ VALUES
        256)
     FROM information_schema.COLUMNS c
     WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_RUN_ERROR')),
-  ('CLEANUP_MISFIT', 'procedure', '885cdffddb87720b05a7906384bdf25d7ac18f29f41454f8e883c97ab05d69f1',
+  ('CLEANUP_MISFIT', 'procedure', '6646a66ee8170fe37ed455ce1bacf0bc66e570fd7c575bfa4ac63bb3d5ad8ec7',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'CLEANUP_MISFIT' AND r.ROUTINE_TYPE = 'PROCEDURE')),
@@ -782,15 +782,15 @@ VALUES
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'CLEANUP_SESSION' AND r.ROUTINE_TYPE = 'PROCEDURE')),
-  ('CLEANUP_BEGIN', 'procedure', '432dbfcdff84d7804638a10151db49010c03ecbb5b174ff88b2acd1bcb3d98c2',
+  ('CLEANUP_BEGIN', 'procedure', '5f051cd98763f195da9d0ce8a675c8eef8584fba4c0094981493252cadbe0761',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'CLEANUP_BEGIN' AND r.ROUTINE_TYPE = 'PROCEDURE')),
-  ('CLEANUP_OPEN', 'procedure', 'e7995a3eaf4eb32f995203279c71e7320b449562034d089d999c0084cef60bfe',
+  ('CLEANUP_OPEN', 'procedure', '02dcde0f9eed627b49903b4c7a0f74f4bb1cb8fdb36623375a5952c00700c227',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'CLEANUP_OPEN' AND r.ROUTINE_TYPE = 'PROCEDURE')),
-  ('CLEANUP_NEXT', 'procedure', '06fc3f42e1d5da000f078fb4cf8fd335c7348db3e38ead77da37febcdb3cb72b',
+  ('CLEANUP_NEXT', 'procedure', '56d393ce9d18a9bd1d2dded2330087c7f35f5c6d0e5209f3eb5f54fd8c55e8ef',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'CLEANUP_NEXT' AND r.ROUTINE_TYPE = 'PROCEDURE')),
@@ -798,11 +798,11 @@ VALUES
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'CLEANUP_COPIED' AND r.ROUTINE_TYPE = 'PROCEDURE')),
-  ('CLEANUP_DONE', 'procedure', '2ec9909dd13ec30922428186529f51b424f806f1a45ef0b9832f272e4f50b322',
+  ('CLEANUP_DONE', 'procedure', 'c3a968b2c5c7face9e5bdf2a7c4b501b1baec574a49270ac747064576d522dab',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'CLEANUP_DONE' AND r.ROUTINE_TYPE = 'PROCEDURE')),
-  ('CLEANUP_FAILED', 'procedure', 'b5bb35300e926e97da0625c9f2dd7a3079c79ee93449fd220df649a1de927431',
+  ('CLEANUP_FAILED', 'procedure', '88e0fb146afb3edbec900e7b9f8f1a4498f6fde5ed4810c099a8a5638c584f33',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'CLEANUP_FAILED' AND r.ROUTINE_TYPE = 'PROCEDURE')),

@@ -314,7 +314,7 @@ cleanup: BEGIN
         LIMIT v_rows
       ) k;
 
-      -- What comes to refer to one of these rows waits until the batch ends; what does already is seen below
+      -- Locked before they are judged: until the batch ends no other session changes or refers to these rows
       SELECT COUNT(*) INTO v_seen
       FROM IDN_OAUTH2_AUTHORIZATION_CODE t FORCE INDEX (PRIMARY)
       WHERE t.CODE_ID BETWEEN v_from_2 AND v_upto_2
@@ -635,7 +635,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_tokens', 'procedure', '8018f2328ac31e7d0bfba8d2725a1282080ef66311e1937e185be7ca9413cc95',
+  ('cleanup_tokens', 'procedure', 'eb8783325b7a93930cfc0bf8fe74c7d8120b1caa85a2472a4f40ee45b4049dbe',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_tokens' AND r.ROUTINE_TYPE = 'PROCEDURE')),

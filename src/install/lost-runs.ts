@@ -1,8 +1,8 @@
 import type { Connection, Dialect } from '../dialects/dialect.js';
+import { sqlName } from '../dialects/sql-name.js';
 import { supportColumn } from '../dialects/support-column.js';
 import type { Deliverable } from '../render/deliverable.js';
 import type { Table } from '../schema/types.js';
-import { sqlName } from '../dialects/sql-name.js';
 import { looksLikeOurs } from './support-tables.js';
 
 /**

@@ -1,9 +1,9 @@
 import type { Connection, Dialect, StoredObject } from '../dialects/dialect.js';
+import { sqlName } from '../dialects/sql-name.js';
 import { supportColumn } from '../dialects/support-column.js';
 import { kitMarkerOf, markerOf } from '../plan/names.js';
 import type { ObjectNames } from '../plan/types.js';
 import { objectKey } from './object-key.js';
-import { sqlName } from '../dialects/sql-name.js';
 
 /**
  * Those of the objects, under names that deepclean uses, that it made: procedures by their marker, or, if an older version

@@ -127,24 +127,21 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
       },
     );
 
-    test.for(stores)(
-      'a row of %s whose end is put off while its batch waits for it stays',
-      async (store, { skip }) => {
-        needsHints(engine, skip);
-        await begin(sessionIn(store, clocksNow(), 'late', { created: { hours: 9 }, expired: { hours: 5 } }), 1000);
-        const holder = await deployment.database.connect();
-        await holder.query(words[family].begin);
-        await holder.query(`UPDATE ${store} SET EXPIRY_TIME = 9000000000000000000 WHERE SESSION_ID = 'late'`);
-        const { waiting, outcome } = await startRun(deployment);
-        await waiting();
-        await holder.query('COMMIT');
-        await holder.close();
+    test.for(stores)('a row of %s whose end is put off while its batch waits for it stays', async (store, { skip }) => {
+      needsHints(engine, skip);
+      await begin(sessionIn(store, clocksNow(), 'late', { created: { hours: 9 }, expired: { hours: 5 } }), 1000);
+      const holder = await deployment.database.connect();
+      await holder.query(words[family].begin);
+      await holder.query(`UPDATE ${store} SET EXPIRY_TIME = 9000000000000000000 WHERE SESSION_ID = 'late'`);
+      const { waiting, outcome } = await startRun(deployment);
+      await waiting();
+      await holder.query('COMMIT');
+      await holder.close();
 
-        expect(await outcome).toBe('returned');
-        expect((await left())[store]).toEqual(['late/1']);
-        expect(await number(`SELECT SUM(deleted) AS n FROM ${deployment.plan.names.runStep}`)).toBe(0);
-      },
-    );
+      expect(await outcome).toBe('returned');
+      expect((await left())[store]).toEqual(['late/1']);
+      expect(await number(`SELECT SUM(deleted) AS n FROM ${deployment.plan.names.runStep}`)).toBe(0);
+    });
 
     test.runIf(backup === 'deleted-rows')(
       'a client killed in the middle of a batch, at each mapping table, leaves no session half gone',

@@ -25,7 +25,7 @@ export const adaptations: readonly Adaptation[] = [
   },
   {
     what: 'KEEP (DENSE_RANK FIRST)',
-    pattern: /MIN\(([^\n]+)\) KEEP \(DENSE_RANK FIRST (ORDER BY [\w.]+)\)/g,
+    pattern: /MIN\(([^\n]+)\)\s+KEEP \(DENSE_RANK FIRST (ORDER BY [\w.]+)\)/g,
     replacement: '(ARRAY_AGG($1 $2))[1]',
   },
   {

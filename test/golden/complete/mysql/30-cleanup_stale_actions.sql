@@ -109,7 +109,7 @@ cleanup: BEGIN
         LIMIT v_rows
       ) k;
 
-      -- What comes to refer to one of these rows waits until the batch ends; what does already is seen below
+      -- Locked before they are judged: until the batch ends no other session changes or refers to these rows
       SELECT COUNT(*) INTO v_seen
       FROM IDN_ACTION t FORCE INDEX (PRIMARY)
       WHERE t.UUID BETWEEN v_from_1 AND v_upto_1
@@ -181,7 +181,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_stale_actions', 'procedure', '579cc958bbf5cfd825785095de2cd50fe5373eef26089f7b2d81806a87d70f81',
+  ('cleanup_stale_actions', 'procedure', '2dd4b652ecc1c18629a0cb2dc91fb62012b341db450b9645ee0c617e9325b947',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_stale_actions' AND r.ROUTINE_TYPE = 'PROCEDURE')),

@@ -122,7 +122,7 @@ cleanup: BEGIN
           END AS WHY_DEAD
         FROM CLEANUP_DEAD_IDN_VC_NONCE l
         STRAIGHT_JOIN IDN_VC_NONCE t FORCE INDEX (PRIMARY) ON t.NONCE = l.NONCE
-                                                              AND t.TENANT_ID = l.TENANT_ID
+          AND t.TENANT_ID = l.TENANT_ID
         WHERE l.RUN_ID = v_run_id AND l.NONCE BETWEEN v_from_1 AND v_upto_1
         FOR UPDATE
       ) d
@@ -134,7 +134,7 @@ cleanup: BEGIN
         DELETE t
         FROM CLEANUP_BAK_IDN_VC_NONCE g
         STRAIGHT_JOIN IDN_VC_NONCE t FORCE INDEX (PRIMARY) ON t.TENANT_ID = g.TENANT_ID
-                                                              AND t.NONCE = g.NONCE
+          AND t.NONCE = g.NONCE
         WHERE g.RUN_ID = v_run_id AND g.NONCE BETWEEN v_from_1 AND v_upto_1;
         SET v_deleted = ROW_COUNT();
       END IF;
@@ -171,7 +171,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_vc_nonces', 'procedure', 'dd8c68d5125cea885f3d5ae38c31bd90808bb437b77c16d922e9853c658e3263',
+  ('cleanup_vc_nonces', 'procedure', 'b0c5f666761b1352f550feada3d06ae38d20d34e3582f7104f217086d6952c56',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_vc_nonces' AND r.ROUTINE_TYPE = 'PROCEDURE')),
