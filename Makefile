@@ -59,7 +59,6 @@ test-containers: build ## conformance and contract tests on the vendors' own ser
 generate: build ## SQL for review, in generated/, the configuration's schema, in docs/, and README's list of cleanups
 	@$(DEEPCLEAN) generate --dialect postgresql --profile identity-5.14 --out generated
 	@$(DEEPCLEAN) generate --dialect mysql --profile apim-4.5 --out generated
-	@$(DEEPCLEAN) generate --dialect mariadb --profile apim-4.5 --out generated
 	@$(DEEPCLEAN) generate --dialect mssql --profile identity-5.14 --out generated
 	@$(DEEPCLEAN) generate --dialect oracle --profile identity-5.14 --out generated
 	@node --input-type=module -e 'import { jsonSchema } from "./dist/index.js"; console.log(JSON.stringify(jsonSchema(), null, 2))' > docs/deepclean.config.schema.json
@@ -68,7 +67,6 @@ generate: build ## SQL for review, in generated/, the configuration's schema, in
 check-generated: build ## fails when generated/ is not what the sources make
 	@$(DEEPCLEAN) generate --dialect postgresql --profile identity-5.14 --out generated --check
 	@$(DEEPCLEAN) generate --dialect mysql --profile apim-4.5 --out generated --check
-	@$(DEEPCLEAN) generate --dialect mariadb --profile apim-4.5 --out generated --check
 	@$(DEEPCLEAN) generate --dialect mssql --profile identity-5.14 --out generated --check
 	@$(DEEPCLEAN) generate --dialect oracle --profile identity-5.14 --out generated --check
 

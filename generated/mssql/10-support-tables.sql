@@ -109,41 +109,26 @@ WHERE (OBJECT_NAME = 'CLEANUP_SETTING' AND OBJECT_KIND = 'table')
    OR (OBJECT_NAME = 'CLEANUP_RUN_REASON' AND OBJECT_KIND = 'table')
    OR (OBJECT_NAME = 'CLEANUP_OBJECT' AND OBJECT_KIND = 'table');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-VALUES
-  ('CLEANUP_SETTING', 'table', '9e717a081976212b1b12c49c2c9b2f5188d2029bb26fcb9fdf35dd274cca7726',
-   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
-    FROM (SELECT (
-      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale,
-          ',')
-      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_SETTING')
-      ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
-  ('CLEANUP_RUN', 'table', 'eeacfe666a5ef0724039af7d9fa75cc4ec46c31b25de84db20b4a1603eea88c0',
-   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
-    FROM (SELECT (
-      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale,
-          ',')
-      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_RUN')
-      ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
-  ('CLEANUP_RUN_STEP', 'table', '207fcf3090ad1388e07a140e5f8163e73dd78c92bb0b0ce0df6f67de7a3bf329',
-   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
-    FROM (SELECT (
-      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale,
-          ',')
-      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_RUN_STEP')
-      ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
-  ('CLEANUP_RUN_REASON', 'table', '47421b68276cbde2c8c12851159446f2190a21b378675d295eb6d6c381ef90dc',
-   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
-    FROM (SELECT (
-      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale,
-          ',')
-      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_RUN_REASON')
-      ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
-  ('CLEANUP_OBJECT', 'table', '4533249bb53b0180f2e8b6d9c3843d50703a443125e190475574f2f8ba892992',
-   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
-    FROM (SELECT (
-      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale,
-          ',')
-      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_OBJECT')
-      ORDER BY c.column_id FOR XML PATH('')) AS columns) x));
+SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
+FROM (VALUES
+  ('CLEANUP_SETTING', 'table', '9e717a081976212b1b12c49c2c9b2f5188d2029bb26fcb9fdf35dd274cca7726'),
+  ('CLEANUP_RUN', 'table', 'eeacfe666a5ef0724039af7d9fa75cc4ec46c31b25de84db20b4a1603eea88c0'),
+  ('CLEANUP_RUN_STEP', 'table', '207fcf3090ad1388e07a140e5f8163e73dd78c92bb0b0ce0df6f67de7a3bf329'),
+  ('CLEANUP_RUN_REASON', 'table', '47421b68276cbde2c8c12851159446f2190a21b378675d295eb6d6c381ef90dc'),
+  ('CLEANUP_OBJECT', 'table', '4533249bb53b0180f2e8b6d9c3843d50703a443125e190475574f2f8ba892992')
+) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
+LEFT JOIN (
+  SELECT b.name AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+      CONVERT(CHAR(64), HASHBYTES('SHA2_256', y.columns), 2) AS STORED_SHA256
+  FROM sys.tables AS b
+  CROSS APPLY (
+    SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ',
+        c.scale, ',')
+      FROM sys.columns AS c
+      WHERE c.object_id = b.object_id
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) AS y
+  WHERE b.schema_id = SCHEMA_ID('dbo')
+) AS k ON k.OBJECT_NAME = x.OBJECT_NAME AND k.OBJECT_KIND = x.OBJECT_KIND;
 GO
 -- @end

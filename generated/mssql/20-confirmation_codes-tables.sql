@@ -81,13 +81,22 @@ GO
 DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'CLEANUP_BAK_IDN_RECOVERY_DATA' AND OBJECT_KIND = 'table');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-VALUES
-  ('CLEANUP_BAK_IDN_RECOVERY_DATA', 'table', '886278a3b4ea4cfcb833f0b797456d5f8c50319e8aaf31c1e3a928e232935177',
-   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
-    FROM (SELECT (
-      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale,
-          ',')
-      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_RECOVERY_DATA')
-      ORDER BY c.column_id FOR XML PATH('')) AS columns) x));
+SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
+FROM (VALUES
+  ('CLEANUP_BAK_IDN_RECOVERY_DATA', 'table', '886278a3b4ea4cfcb833f0b797456d5f8c50319e8aaf31c1e3a928e232935177')
+) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
+LEFT JOIN (
+  SELECT b.name AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+      CONVERT(CHAR(64), HASHBYTES('SHA2_256', y.columns), 2) AS STORED_SHA256
+  FROM sys.tables AS b
+  CROSS APPLY (
+    SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ',
+        c.scale, ',')
+      FROM sys.columns AS c
+      WHERE c.object_id = b.object_id
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) AS y
+  WHERE b.schema_id = SCHEMA_ID('dbo')
+) AS k ON k.OBJECT_NAME = x.OBJECT_NAME AND k.OBJECT_KIND = x.OBJECT_KIND;
 GO
 -- @end

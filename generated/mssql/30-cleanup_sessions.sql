@@ -1309,9 +1309,16 @@ GO
 DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_sessions' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-VALUES
-  ('cleanup_sessions', 'procedure', 'ebff803288de19a7118088502061815e4d1e832c51b11c01cc39662c20a56606',
-   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m
-       WHERE m.object_id = OBJECT_ID('dbo.cleanup_sessions')));
+SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
+FROM (VALUES
+  ('cleanup_sessions', 'procedure', 'ebff803288de19a7118088502061815e4d1e832c51b11c01cc39662c20a56606')
+) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
+LEFT JOIN (
+  SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,
+    CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) AS STORED_SHA256
+  FROM sys.sql_modules AS m
+  JOIN sys.objects AS b ON b.object_id = m.object_id
+  WHERE b.schema_id = SCHEMA_ID('dbo') AND b.type IN ('P', 'V')
+) AS k ON k.OBJECT_NAME = x.OBJECT_NAME AND k.OBJECT_KIND = x.OBJECT_KIND;
 GO
 -- @end

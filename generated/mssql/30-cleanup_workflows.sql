@@ -523,9 +523,16 @@ GO
 DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_workflows' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-VALUES
-  ('cleanup_workflows', 'procedure', '315d69f4914948b40a1e7c44312a687121cb755aa6a2fe861ca3ce0657e687d5',
-   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m
-       WHERE m.object_id = OBJECT_ID('dbo.cleanup_workflows')));
+SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
+FROM (VALUES
+  ('cleanup_workflows', 'procedure', '315d69f4914948b40a1e7c44312a687121cb755aa6a2fe861ca3ce0657e687d5')
+) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
+LEFT JOIN (
+  SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,
+    CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) AS STORED_SHA256
+  FROM sys.sql_modules AS m
+  JOIN sys.objects AS b ON b.object_id = m.object_id
+  WHERE b.schema_id = SCHEMA_ID('dbo') AND b.type IN ('P', 'V')
+) AS k ON k.OBJECT_NAME = x.OBJECT_NAME AND k.OBJECT_KIND = x.OBJECT_KIND;
 GO
 -- @end

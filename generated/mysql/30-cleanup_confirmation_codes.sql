@@ -201,12 +201,12 @@ VALUES
   ('cleanup_confirmation_codes', 'procedure', '04d86f4dec7d665ef492669f85f69a98454fe44accbee50dbf5127b74be20185',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_confirmation_codes'
-        AND r.ROUTINE_TYPE = 'PROCEDURE')),
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'
+        AND r.ROUTINE_NAME = 'cleanup_confirmation_codes')),
   ('cleanup_confirmation_codes_dry_run', 'procedure',
       '99d40740105c6238d0ec0890dec8364e7ccdcf0763effb792c95a954332227fb',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_confirmation_codes_dry_run'
-        AND r.ROUTINE_TYPE = 'PROCEDURE'));
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'
+        AND r.ROUTINE_NAME = 'cleanup_confirmation_codes_dry_run'));
 -- @end

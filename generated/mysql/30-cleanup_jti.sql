@@ -160,9 +160,9 @@ VALUES
   ('cleanup_jti', 'procedure', 'c82e8a9bd6070e16f7f6b64d24669e2cb667f05ef35e7dcc3a84c633146d26e3',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_jti' AND r.ROUTINE_TYPE = 'PROCEDURE')),
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_jti')),
   ('cleanup_jti_dry_run', 'procedure', '1a7178937d7229c0e440bbdb0f3e3c03b57d54348e655c1fa0b09b453c6ccb8d',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_jti_dry_run' AND r.ROUTINE_TYPE = 'PROCEDURE'));
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_jti_dry_run'));
 -- @end

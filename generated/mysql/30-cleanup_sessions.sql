@@ -910,10 +910,10 @@ VALUES
   ('cleanup_sessions', 'procedure', 'a209b6d3abf2bd7d1d429cbf3e8ddaaa34cfa614717d5d4d5f9c824280e45346',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_sessions' AND r.ROUTINE_TYPE = 'PROCEDURE')),
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_sessions')),
   ('cleanup_sessions_dry_run', 'procedure', '1b4a20faab5e7bf7133decbf34c5f7b48e8b2cf44e06c8b2c02484816d80053e',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_sessions_dry_run'
-        AND r.ROUTINE_TYPE = 'PROCEDURE'));
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'
+        AND r.ROUTINE_NAME = 'cleanup_sessions_dry_run'));
 -- @end

@@ -188,10 +188,10 @@ VALUES
   ('cleanup_workflows', 'procedure', '53311411c42948853ad2bd4b26cf3707027af95c4011652e4adf5dfb496e19a5',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_workflows' AND r.ROUTINE_TYPE = 'PROCEDURE')),
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_workflows')),
   ('cleanup_workflows_dry_run', 'procedure', '9fc100898b8f94401fb728e60c4afdd21e883f443d7a9390f01b834669ed27a6',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_workflows_dry_run'
-        AND r.ROUTINE_TYPE = 'PROCEDURE'));
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'
+        AND r.ROUTINE_NAME = 'cleanup_workflows_dry_run'));
 -- @end

@@ -118,6 +118,6 @@ VALUES
   ('restore_confirmation_codes', 'procedure', 'b181eb60a29b6d57947a410e3971c21d74e1ed3602de59bac7e3db9f2311a1f4',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'restore_confirmation_codes'
-        AND r.ROUTINE_TYPE = 'PROCEDURE'));
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'
+        AND r.ROUTINE_NAME = 'restore_confirmation_codes'));
 -- @end

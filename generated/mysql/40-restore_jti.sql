@@ -112,5 +112,5 @@ VALUES
   ('restore_jti', 'procedure', '0b79706462aee4d800ca32a4ecb9fa5f64bf51edbd325942613b5c2ce4b836db',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'restore_jti' AND r.ROUTINE_TYPE = 'PROCEDURE'));
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'restore_jti'));
 -- @end

@@ -182,5 +182,5 @@ VALUES
   ('restore_registry', 'procedure', '9c95f8e3fa201727c784b9bee10023ac57aaac69d8b09ec6712f221d0c03f15d',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'restore_registry' AND r.ROUTINE_TYPE = 'PROCEDURE'));
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'restore_registry'));
 -- @end

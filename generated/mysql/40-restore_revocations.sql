@@ -139,5 +139,5 @@ VALUES
   ('restore_revocations', 'procedure', '7256b858bace1beca893f72a8c8d9db7ae09d221aa0458f601da867504302261',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'restore_revocations' AND r.ROUTINE_TYPE = 'PROCEDURE'));
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'restore_revocations'));
 -- @end

@@ -177,5 +177,5 @@ VALUES
   ('restore_sessions', 'procedure', '08a6bd4b01d198a09ce43ea85278cd033e1d706089cd3fe1f06d566dc60956e1',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'restore_sessions' AND r.ROUTINE_TYPE = 'PROCEDURE'));
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'restore_sessions'));
 -- @end

@@ -305,5 +305,5 @@ VALUES
   ('restore_tokens', 'procedure', '8ddd6ab68a9e982c4e21f64774ff5377dfd052c8270d399f362f68c214e57853',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'restore_tokens' AND r.ROUTINE_TYPE = 'PROCEDURE'));
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'restore_tokens'));
 -- @end

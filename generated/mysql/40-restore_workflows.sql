@@ -140,5 +140,5 @@ VALUES
   ('restore_workflows', 'procedure', 'c3024195d8d35f3f3185946d46b4a014a851a8d8ade7bd5637887a4184461a31',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'restore_workflows' AND r.ROUTINE_TYPE = 'PROCEDURE'));
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'restore_workflows'));
 -- @end

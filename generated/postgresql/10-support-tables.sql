@@ -77,37 +77,24 @@ CREATE TABLE IF NOT EXISTS public.cleanup_object (
 -- The register: what verification compares with later.
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
-VALUES
-  ('cleanup_setting', 'table', '72df0355bfc4475373252a3cf8a35e5f3396fff486efb4a9cfcac1fd8dfb3c9d',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
-       ORDER BY a.attnum), 'UTF8')), 'hex')
-    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relname = 'cleanup_setting' AND c.relkind = 'r' AND a.attnum > 0
-        AND NOT a.attisdropped)),
-  ('cleanup_run', 'table', 'b3f4494a6e0d2ec956a3a801d710e5a5f3971cc00d0c6612129e8b2bfaec702d',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
-       ORDER BY a.attnum), 'UTF8')), 'hex')
-    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relname = 'cleanup_run' AND c.relkind = 'r' AND a.attnum > 0
-        AND NOT a.attisdropped)),
-  ('cleanup_run_step', 'table', '5b2f3d4423581189abb913a91ed4e6b9b03ed2547470a9c2c27047dfa3702437',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
-       ORDER BY a.attnum), 'UTF8')), 'hex')
-    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relname = 'cleanup_run_step' AND c.relkind = 'r' AND a.attnum > 0
-        AND NOT a.attisdropped)),
-  ('cleanup_run_reason', 'table', 'ceecc0106cbffa45e515ca2bbbfa892481e60261ba7eb64f549b2ce77c92ff41',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
-       ORDER BY a.attnum), 'UTF8')), 'hex')
-    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relname = 'cleanup_run_reason' AND c.relkind = 'r' AND a.attnum > 0
-        AND NOT a.attisdropped)),
-  ('cleanup_object', 'table', '49ec9fa54543f51908ac218f5fcd0a70d1f9dbe68c843249021ba169a9b5b1b3',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
-       ORDER BY a.attnum), 'UTF8')), 'hex')
-    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relname = 'cleanup_object' AND c.relkind = 'r' AND a.attnum > 0
-        AND NOT a.attisdropped))
+SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
+FROM (VALUES
+  ('cleanup_setting', 'table', '72df0355bfc4475373252a3cf8a35e5f3396fff486efb4a9cfcac1fd8dfb3c9d'),
+  ('cleanup_run', 'table', 'b3f4494a6e0d2ec956a3a801d710e5a5f3971cc00d0c6612129e8b2bfaec702d'),
+  ('cleanup_run_step', 'table', '5b2f3d4423581189abb913a91ed4e6b9b03ed2547470a9c2c27047dfa3702437'),
+  ('cleanup_run_reason', 'table', 'ceecc0106cbffa45e515ca2bbbfa892481e60261ba7eb64f549b2ce77c92ff41'),
+  ('cleanup_object', 'table', '49ec9fa54543f51908ac218f5fcd0a70d1f9dbe68c843249021ba169a9b5b1b3')
+) x (object_name, object_kind, artifact_sha256)
+LEFT JOIN (
+  SELECT c.relname AS object_name, CASE c.relkind WHEN 'r' THEN 'table' ELSE 'type' END AS object_kind,
+    encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
+        ORDER BY a.attnum), 'UTF8')), 'hex') AS stored_sha256
+  FROM pg_attribute a
+  JOIN pg_class c ON c.oid = a.attrelid
+  JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE n.nspname = 'public' AND c.relkind IN ('r', 'c') AND a.attnum > 0 AND NOT a.attisdropped
+  GROUP BY c.oid, c.relname, c.relkind
+) k ON k.object_name = x.object_name AND k.object_kind = x.object_kind
 ON CONFLICT (object_name, object_kind) DO UPDATE
 SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
 -- @end

@@ -690,97 +690,45 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
-VALUES
-  ('cleanup_lock', 'table', 'a4f1ce27f06d47a0149dd2194c3e3fce0b86cd7d8450012e733b17d4f54a1237',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
-       ORDER BY a.attnum), 'UTF8')), 'hex')
-    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relname = 'cleanup_lock' AND c.relkind = 'r' AND a.attnum > 0
-        AND NOT a.attisdropped)),
-  ('cleanup_position', 'table', 'cc8d0b6348a2acf17cd23befa3bf99ce0b017d22332890113d29c9a4e5747dcd',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
-       ORDER BY a.attnum), 'UTF8')), 'hex')
-    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relname = 'cleanup_position' AND c.relkind = 'r' AND a.attnum > 0
-        AND NOT a.attisdropped)),
-  ('cleanup_run_error', 'table', '203064d14f2c13b44db6a4d774a1bb956691454a16cca6db56ee5e94329dc063',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
-       ORDER BY a.attnum), 'UTF8')), 'hex')
-    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relname = 'cleanup_run_error' AND c.relkind = 'r' AND a.attnum > 0
-        AND NOT a.attisdropped)),
-  ('cleanup_source_v1', 'type', '3767ecef3773eaf850137fe95714e69184f538e1d3c7e242734c5290ececa210',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
-       ORDER BY a.attnum), 'UTF8')), 'hex')
-    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relname = 'cleanup_source_v1' AND c.relkind = 'c' AND a.attnum > 0
-        AND NOT a.attisdropped)),
-  ('cleanup_state_v1', 'type', '52a090734a4b91b6cbca9dec89ddecc9753d2626d08292efbad17751687da7d6',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
-       ORDER BY a.attnum), 'UTF8')), 'hex')
-    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relname = 'cleanup_state_v1' AND c.relkind = 'c' AND a.attnum > 0
-        AND NOT a.attisdropped)),
-  ('cleanup_number', 'function', '9139ba7d27255ea1ee33d6e02ff0a5210d82b15160563fb84b4a55f310bc1bd5',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
-       'UTF8')), 'hex')
-    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-    WHERE n.nspname = 'public' AND p.proname = 'cleanup_number')),
-  ('cleanup_misfit', 'function', '8f6b3d346e12386a24d6b6b2494c7d2a2d17e506f14182908d6e502174ef72ae',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
-       'UTF8')), 'hex')
-    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-    WHERE n.nspname = 'public' AND p.proname = 'cleanup_misfit')),
-  ('cleanup_begin', 'procedure', 'a26eb5b826cc03d71708d0428747106c2283912e403b37c98225cea76a062006',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
-       'UTF8')), 'hex')
-    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-    WHERE n.nspname = 'public' AND p.proname = 'cleanup_begin')),
-  ('cleanup_settings', 'function', 'b858a1f522df79570b2e0f6a84b63db84be1c31e61c1a9aa91475767081ba09d',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
-       'UTF8')), 'hex')
-    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-    WHERE n.nspname = 'public' AND p.proname = 'cleanup_settings')),
-  ('cleanup_open', 'procedure', '97b70c42b2833ab8d97e903c44d827915b3f826f70a9b455f19e96caf2796502',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
-       'UTF8')), 'hex')
-    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-    WHERE n.nspname = 'public' AND p.proname = 'cleanup_open')),
-  ('cleanup_listed', 'procedure', '3016cfc50841e1c052a90e0c3eef9fb95400c180689ef645affb2509157517c8',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
-       'UTF8')), 'hex')
-    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-    WHERE n.nspname = 'public' AND p.proname = 'cleanup_listed')),
-  ('cleanup_next', 'procedure', 'f12700dd316090d0f11daa8e13f384cac9ecfcbd54e609bc8a45213b0113af9f',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
-       'UTF8')), 'hex')
-    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-    WHERE n.nspname = 'public' AND p.proname = 'cleanup_next')),
-  ('cleanup_done', 'procedure', 'eabddb5fd1074f00c1220fd7953d036c91abf02406a924452b87dbcb323abf9c',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
-       'UTF8')), 'hex')
-    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-    WHERE n.nspname = 'public' AND p.proname = 'cleanup_done')),
-  ('cleanup_followed', 'procedure', '0db488eb3a3c0bfe34997f5dec86d57c5345442719a9d68b90c852d8911d487e',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
-       'UTF8')), 'hex')
-    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-    WHERE n.nspname = 'public' AND p.proname = 'cleanup_followed')),
-  ('cleanup_failed', 'procedure', '1764dbd965452b6c57f6947ee6a16e35799660e3a72d1e8365d4a270f5bb61fa',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
-       'UTF8')), 'hex')
-    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-    WHERE n.nspname = 'public' AND p.proname = 'cleanup_failed')),
-  ('cleanup_prune', 'procedure', 'feea3530d72e758bc8aa74469d6f534f860d4edc8ee0352c0c02e1c37f4c4288',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
-       'UTF8')), 'hex')
-    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-    WHERE n.nspname = 'public' AND p.proname = 'cleanup_prune')),
-  ('cleanup_end', 'procedure', '74dbd0d5005beaccdd463ba6ab5f176595e8dc6e8ee408c57c9cb30dc33de08c',
-   (SELECT encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
-       'UTF8')), 'hex')
-    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-    WHERE n.nspname = 'public' AND p.proname = 'cleanup_end'))
+SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
+FROM (VALUES
+  ('cleanup_lock', 'table', 'a4f1ce27f06d47a0149dd2194c3e3fce0b86cd7d8450012e733b17d4f54a1237'),
+  ('cleanup_position', 'table', 'cc8d0b6348a2acf17cd23befa3bf99ce0b017d22332890113d29c9a4e5747dcd'),
+  ('cleanup_run_error', 'table', '203064d14f2c13b44db6a4d774a1bb956691454a16cca6db56ee5e94329dc063'),
+  ('cleanup_source_v1', 'type', '3767ecef3773eaf850137fe95714e69184f538e1d3c7e242734c5290ececa210'),
+  ('cleanup_state_v1', 'type', '52a090734a4b91b6cbca9dec89ddecc9753d2626d08292efbad17751687da7d6'),
+  ('cleanup_number', 'function', '9139ba7d27255ea1ee33d6e02ff0a5210d82b15160563fb84b4a55f310bc1bd5'),
+  ('cleanup_misfit', 'function', '8f6b3d346e12386a24d6b6b2494c7d2a2d17e506f14182908d6e502174ef72ae'),
+  ('cleanup_begin', 'procedure', 'a26eb5b826cc03d71708d0428747106c2283912e403b37c98225cea76a062006'),
+  ('cleanup_settings', 'function', 'b858a1f522df79570b2e0f6a84b63db84be1c31e61c1a9aa91475767081ba09d'),
+  ('cleanup_open', 'procedure', '97b70c42b2833ab8d97e903c44d827915b3f826f70a9b455f19e96caf2796502'),
+  ('cleanup_listed', 'procedure', '3016cfc50841e1c052a90e0c3eef9fb95400c180689ef645affb2509157517c8'),
+  ('cleanup_next', 'procedure', 'f12700dd316090d0f11daa8e13f384cac9ecfcbd54e609bc8a45213b0113af9f'),
+  ('cleanup_done', 'procedure', 'eabddb5fd1074f00c1220fd7953d036c91abf02406a924452b87dbcb323abf9c'),
+  ('cleanup_followed', 'procedure', '0db488eb3a3c0bfe34997f5dec86d57c5345442719a9d68b90c852d8911d487e'),
+  ('cleanup_failed', 'procedure', '1764dbd965452b6c57f6947ee6a16e35799660e3a72d1e8365d4a270f5bb61fa'),
+  ('cleanup_prune', 'procedure', 'feea3530d72e758bc8aa74469d6f534f860d4edc8ee0352c0c02e1c37f4c4288'),
+  ('cleanup_end', 'procedure', '74dbd0d5005beaccdd463ba6ab5f176595e8dc6e8ee408c57c9cb30dc33de08c')
+) x (object_name, object_kind, artifact_sha256)
+LEFT JOIN (
+  SELECT p.proname AS object_name,
+    CASE WHEN bool_or(p.prokind = 'p') THEN 'procedure' ELSE 'function' END AS object_kind,
+    encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
+        'UTF8')), 'hex') AS stored_sha256
+  FROM pg_proc p
+  JOIN pg_namespace n ON n.oid = p.pronamespace
+  WHERE n.nspname = 'public'
+  GROUP BY p.proname
+  UNION ALL
+  SELECT c.relname AS object_name, CASE c.relkind WHEN 'r' THEN 'table' ELSE 'type' END AS object_kind,
+    encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
+        ORDER BY a.attnum), 'UTF8')), 'hex') AS stored_sha256
+  FROM pg_attribute a
+  JOIN pg_class c ON c.oid = a.attrelid
+  JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE n.nspname = 'public' AND c.relkind IN ('r', 'c') AND a.attnum > 0 AND NOT a.attisdropped
+  GROUP BY c.oid, c.relname, c.relkind
+) k ON k.object_name = x.object_name AND k.object_kind = x.object_kind
 ON CONFLICT (object_name, object_kind) DO UPDATE
 SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
 -- @end

@@ -133,8 +133,13 @@ export interface Catalog {
   objectsLike(connection: Connection, prefix: string, namespace: string | undefined): Promise<readonly StoredObject[]>;
   /** Names of the procedures and functions whose stored text or comment holds these words. */
   routinesMentioning(connection: Connection, words: string, namespace: string | undefined): Promise<readonly string[]>;
-  /** A scalar expression, by lines: SHA-256 (hex) of what the server keeps of an object, NULL where there is none. */
-  storedHash(object: StoredObject, namespace: string | undefined): readonly string[];
+  /**
+   * A query, by lines, of object_name, object_kind and stored_sha256: SHA-256 (hex) of what the server keeps of each object of
+   * these kinds, named as the server names it.
+   */
+  storedHashes(kinds: ReadonlySet<ObjectKind>, namespace: string | undefined): readonly string[];
+  /** A scalar, by lines: the same of one object, if a statement that writes had better not list them all. */
+  storedHash?(object: StoredObject): readonly string[];
   /** What the server noted, instead of refusing, when it made an object that is none; absent where it refuses. */
   compileErrors?(
     connection: Connection,

@@ -37,8 +37,6 @@ export interface Expressions {
    * the one that `ObjectNames.dryRun` names.
    */
   dryRun(called: string): readonly string[];
-  /** Follows the columns of a SELECT that reads no table; nothing where that may be left out. */
-  readonly fromNothing?: string;
   /** Has a statement read a table along the index that begins with a column, where it can be told so inside of it. */
   alongIndex?(alias: string, column: string): string;
   /** The same, in ascending order. */

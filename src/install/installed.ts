@@ -89,12 +89,7 @@ export async function readOwnTables(
 ): Promise<readonly Table[]> {
   if (names.length === 0) return [];
   const tables = await dialect.catalog.readTables(connection, namespace, names);
-  return tables.map((table) => ({
-    ...table,
-    name: names.includes(table.name)
-      ? table.name
-      : (names.find((name) => name.toLowerCase() === table.name.toLowerCase()) ?? table.name),
-  }));
+  return tables.map((table) => ({ ...table, name: inAnyCase(table.name, names) ?? table.name }));
 }
 
 /** The register's rows; none where the table is missing or somebody else's. */
@@ -127,16 +122,27 @@ export async function readStored(
   objects: readonly StoredObject[],
   namespace: string | undefined,
 ): Promise<ReadonlyMap<string, string>> {
-  const unique = [...new Map(objects.map((object) => [objectKey(object), object])).values()];
-  if (unique.length === 0) return new Map();
-  const { literal, fromNothing = '' } = dialect.expressions;
-  const selects = unique.map(
-    (object) =>
-      `SELECT ${literal(objectKey(object))} AS object_key, ${dialect.catalog.storedHash(object, namespace).join('')} AS kept_as${fromNothing}`,
+  if (objects.length === 0) return new Map();
+  const kinds = new Set(objects.map(({ kind }) => kind));
+  const query = dialect.catalog.storedHashes(kinds, namespace);
+  const column = (name: string): string => supportColumn(dialect, name);
+  const rows = await connection.query(
+    `SELECT k.${column('object_name')} AS name_of, k.${column('object_kind')} AS kind_of, ` +
+      `k.${column('stored_sha256')} AS kept_as FROM (\n${query.join('\n')}\n) k`,
   );
-  const rows = await connection.query(selects.join('\nUNION ALL\n'));
-  return new Map(rows.flatMap((row) => (row.kept_as === null ? [] : [[String(row.object_key), String(row.kept_as)]])));
+  return new Map(
+    objects.flatMap((object) => {
+      const ofKind = rows.filter(({ kind_of }) => kind_of === object.kind);
+      const names = ofKind.map(({ name_of }) => String(name_of));
+      const kept = ofKind[names.indexOf(inAnyCase(object.name, names) ?? '')]?.kept_as ?? null;
+      return kept === null ? [] : [[objectKey(object), String(kept)]];
+    }),
+  );
 }
+
+/** The same name among these, or one that differs in case only: a server may keep names in another case. */
+const inAnyCase = (wanted: string, names: readonly string[]): string | undefined =>
+  names.includes(wanted) ? wanted : names.find((name) => name.toLowerCase() === wanted.toLowerCase());
 
 async function readSettings(
   connection: Connection,

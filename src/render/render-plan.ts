@@ -49,7 +49,7 @@ export function renderPlan(plan: Plan, dialect: Dialect, settings: SettingValues
   const objects = install
     .flatMap((one) => objectsOf(one, dialect))
     .map((object) => ({
-      ...withStored(object, plan, dialect),
+      ...object,
       sqlName: sqlName(dialect, object.name, plan.schema.namespace),
       keyword: object.kind.toUpperCase(),
       drop: dialect.catalog.drop({ ...object, isList: lists.has(object.name) }, plan.schema.namespace),
@@ -60,7 +60,10 @@ export function renderPlan(plan: Plan, dialect: Dialect, settings: SettingValues
   const shared = viewShared(plan.names, dialect, plan.schema.namespace);
   return {
     install,
-    verify: { file: `80-${name}-verify.sql`, text: render('verify.sql', { ...view, objects }) },
+    verify: {
+      file: `80-${name}-verify.sql`,
+      text: render('verify.sql', { ...view, ...registeredView(objects, plan, dialect) }),
+    },
     uninstall: {
       file: `90-${name}-uninstall.sql`,
       text: render('uninstall.sql', {
@@ -85,12 +88,13 @@ export function objectsOf(artifact: Artifact, dialect: Dialect): readonly MadeOb
 
 /** An artifact with the statement that registers its objects at its end. */
 function registered(artifact: Artifact, plan: Plan, dialect: Dialect, render: Render, view: View): Artifact {
-  const objects = objectsOf(artifact, dialect).map((object) => withStored(object, plan, dialect));
+  const objects = objectsOf(artifact, dialect);
   if (objects.length === 0) return artifact;
-  return { file: artifact.file, text: `${artifact.text}\n${render('register.sql', { ...view, objects })}` };
+  const register = render('register.sql', { ...view, ...registeredView(objects, plan, dialect) });
+  return { file: artifact.file, text: `${artifact.text}\n${register}` };
 }
 
-const withStored = (object: MadeObject, plan: Plan, dialect: Dialect) => ({
-  ...object,
-  stored: dialect.catalog.storedHash(object, plan.schema.namespace),
+const registeredView = (objects: readonly MadeObject[], plan: Plan, dialect: Dialect) => ({
+  objects: objects.map((object) => ({ ...object, stored: dialect.catalog.storedHash?.(object) ?? [] })),
+  storedHashes: dialect.catalog.storedHashes(new Set(objects.map(({ kind }) => kind)), plan.schema.namespace),
 });

@@ -1,16 +1,30 @@
-import type { StoredObject } from '../dialect.js';
+import type { ObjectKind } from '../dialect.js';
+import { unionAll } from '../union-all.js';
 import { expressions } from './expressions.js';
 
-/** SHA-256 of a procedure's or a view's text, or of a table's columns, as the server keeps them. */
-export function storedHash({ name, kind }: StoredObject, namespace: string | undefined): readonly string[] {
-  const id = `OBJECT_ID(${expressions.literal(`${expressions.identifier(namespace ?? 'dbo')}.${expressions.identifier(name)}`)})`;
-  const hash = (text: string) => `CONVERT(CHAR(64), HASHBYTES('SHA2_256', ${text}), 2)`;
-  if (kind !== 'table') return [`(SELECT ${hash('m.definition')} FROM sys.sql_modules m WHERE m.object_id = ${id})`];
-  return [
-    `(SELECT ${hash('x.columns')}`,
-    ' FROM (SELECT (',
-    "   SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale, ',')",
-    `   FROM sys.columns c WHERE c.object_id = ${id}`,
-    "   ORDER BY c.column_id FOR XML PATH('')) AS columns) x)",
+/** SHA-256 of procedures' and views' texts, and of tables' columns, as the server keeps them. */
+export function storedHashes(kinds: ReadonlySet<ObjectKind>, namespace: string | undefined): readonly string[] {
+  const schema = `SCHEMA_ID(${expressions.literal(namespace ?? 'dbo')})`;
+  const hash = (text: string) => `CONVERT(CHAR(64), HASHBYTES('SHA2_256', ${text}), 2) AS STORED_SHA256`;
+  const modules = [
+    `SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,`,
+    `  ${hash('m.definition')}`,
+    'FROM sys.sql_modules AS m',
+    'JOIN sys.objects AS b ON b.object_id = m.object_id',
+    `WHERE b.schema_id = ${schema} AND b.type IN ('P', 'V')`,
   ];
+  const tables = [
+    `SELECT b.name AS OBJECT_NAME, 'table' AS OBJECT_KIND, ${hash('y.columns')}`,
+    'FROM sys.tables AS b',
+    'CROSS APPLY (',
+    '  SELECT (',
+    "    SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ',",
+    "      c.scale, ',')",
+    '    FROM sys.columns AS c',
+    '    WHERE c.object_id = b.object_id',
+    "    ORDER BY c.column_id FOR XML PATH('')) AS columns) AS y",
+    `WHERE b.schema_id = ${schema}`,
+  ];
+  const hasModules = kinds.has('procedure') || kinds.has('view');
+  return unionAll([...(hasModules ? [modules] : []), ...(kinds.has('table') ? [tables] : [])]);
 }

@@ -52,7 +52,6 @@ export const mariadb: Dialect = {
   scheduler: mariadbScheduler,
   capabilities: {
     ...capabilities,
-    cascadesDeeply: true,
     minimumVersion: '10.6',
   },
 };

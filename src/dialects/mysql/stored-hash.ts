@@ -1,30 +1,73 @@
-import type { StoredObject } from '../dialect.js';
+import type { ObjectKind, StoredObject } from '../dialect.js';
+import { unionAll } from '../union-all.js';
 import { expressions } from './expressions.js';
 
-/** SHA-256 of a procedure's body, a view's definition or a table's columns, as the server keeps them. */
-export function storedHash({ name, kind }: StoredObject): readonly string[] {
-  const literal = expressions.literal(name);
-  switch (kind) {
-    case 'function':
-    case 'procedure':
-    case 'type':
-      return [
-        '(SELECT SHA2(r.ROUTINE_DEFINITION, 256)',
-        ' FROM information_schema.ROUTINES r',
-        ` WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = ${literal} AND r.ROUTINE_TYPE = 'PROCEDURE')`,
-      ];
-    case 'view':
-      return [
-        '(SELECT SHA2(v.VIEW_DEFINITION, 256)',
-        ' FROM information_schema.VIEWS v',
-        ` WHERE v.TABLE_SCHEMA = DATABASE() AND v.TABLE_NAME = ${literal})`,
-      ];
-    case 'table':
-      return [
-        // GROUP_CONCAT would be cut at group_concat_max_len, so the columns are summed up instead.
-        "(SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))), 256)",
-        ' FROM information_schema.COLUMNS c',
-        ` WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = ${literal})`,
-      ];
-  }
+interface Kept {
+  readonly kind: ObjectKind;
+  readonly name: string;
+  /** SHA-256 of what the server keeps, by lines. */
+  readonly hash: readonly string[];
+  readonly from: string;
+  readonly condition: string;
+  readonly groups: boolean;
+}
+
+/** Procedures' bodies, views' definitions and tables' columns. */
+const all: readonly Kept[] = [
+  {
+    kind: 'procedure',
+    name: 'r.ROUTINE_NAME',
+    hash: ['SHA2(r.ROUTINE_DEFINITION, 256)'],
+    from: 'information_schema.ROUTINES r',
+    condition: "r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'",
+    groups: false,
+  },
+  {
+    kind: 'view',
+    name: 'v.TABLE_NAME',
+    hash: ['SHA2(v.VIEW_DEFINITION, 256)'],
+    from: 'information_schema.VIEWS v',
+    condition: 'v.TABLE_SCHEMA = DATABASE()',
+    groups: false,
+  },
+  {
+    kind: 'table',
+    name: 'c.TABLE_NAME',
+    // GROUP_CONCAT would be cut at group_concat_max_len, so the columns are summed up instead.
+    hash: [
+      "SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))),",
+      '  256)',
+    ],
+    from: 'information_schema.COLUMNS c',
+    condition: 'c.TABLE_SCHEMA = DATABASE()',
+    groups: true,
+  },
+];
+
+export const storedHashes = (kinds: ReadonlySet<ObjectKind>): readonly string[] =>
+  unionAll(
+    all
+      .filter(({ kind }) => kinds.has(kind))
+      .map(({ kind, name, hash, from, condition, groups }) => [
+        `SELECT ${name} AS OBJECT_NAME, '${kind}' AS OBJECT_KIND,`,
+        ...hash.map((line, place) => `  ${line}${place === hash.length - 1 ? ' AS STORED_SHA256' : ''}`),
+        `FROM ${from}`,
+        `WHERE ${condition}`,
+        ...(groups ? [`GROUP BY ${name}`] : []),
+      ]),
+  );
+
+/**
+ * The same of one object, as a scalar. MariaDB opens every table of a database to list it, and passes one over that another
+ * session is changing: a warning, which fails a statement that writes. It opens only the one that is named by a constant.
+ */
+export function storedHash(object: StoredObject): readonly string[] {
+  const kept = all.find(({ kind }) => kind === object.kind);
+  if (kept === undefined) throw new TypeError(`MySQL keeps no ${object.kind}`);
+  const { name, hash, from, condition } = kept;
+  return [
+    ...hash.map((line, place) => (place === 0 ? `(SELECT ${line}` : ` ${line}`)),
+    ` FROM ${from}`,
+    ` WHERE ${condition} AND ${name} = ${expressions.literal(object.name)})`,
+  ];
 }

@@ -4,7 +4,7 @@ import { installPrivileges, missingGrants } from './catalog-grants.js';
 import { addKey, changeColumn, drop, existing, objectsLike, routinesMentioning, running } from './catalog-objects.js';
 import { readServer } from './catalog-server.js';
 import { deleteRule, readTables } from './catalog-tables.js';
-import { storedHash } from './stored-hash.js';
+import { storedHashes } from './stored-hash.js';
 
 /** Reads what an Oracle database holds; a namespace is the schema of an owner. */
 export const catalog: Catalog = {
@@ -15,7 +15,7 @@ export const catalog: Catalog = {
   existing,
   objectsLike,
   routinesMentioning,
-  storedHash,
+  storedHashes,
   compileErrors,
   running,
   deleteRule,

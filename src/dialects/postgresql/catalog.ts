@@ -3,7 +3,7 @@ import { missingGrants } from './catalog-grants.js';
 import { addKey, changeColumn, drop, existing, objectsLike, routinesMentioning, running } from './catalog-objects.js';
 import { readServer } from './catalog-server.js';
 import { deleteRule, readTables } from './catalog-tables.js';
-import { storedHash } from './stored-hash.js';
+import { storedHashes } from './stored-hash.js';
 
 /** Reads what a PostgreSQL server holds; names are looked up by namespace, never through search_path. */
 export const catalog: Catalog = {
@@ -14,7 +14,7 @@ export const catalog: Catalog = {
   existing,
   objectsLike,
   routinesMentioning,
-  storedHash,
+  storedHashes,
   running,
   deleteRule,
   drop,

@@ -114,29 +114,26 @@ WHERE (OBJECT_NAME = 'CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN' AND OBJECT_KIND = 't
    OR (OBJECT_NAME = 'CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_BINDING' AND OBJECT_KIND = 'table')
    OR (OBJECT_NAME = 'CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_SCOPE' AND OBJECT_KIND = 'table');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-VALUES
-  ('CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN', 'table', 'ab42be1284ca2892de702216918918e0e78d7d58bca8bb58ff5dfdf2d6e79086',
-   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
-    FROM (SELECT (
-      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale,
-          ',')
-      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN')
-      ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
+SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
+FROM (VALUES
+  ('CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN', 'table', 'ab42be1284ca2892de702216918918e0e78d7d58bca8bb58ff5dfdf2d6e79086'),
   ('CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_BINDING', 'table',
-      '29c083a0cb3268b6595b1b81ead975c6e8897f20537854ed6042ef269e7282b8',
-   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
-    FROM (SELECT (
-      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale,
-          ',')
-      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_BINDING')
-      ORDER BY c.column_id FOR XML PATH('')) AS columns) x)),
+      '29c083a0cb3268b6595b1b81ead975c6e8897f20537854ed6042ef269e7282b8'),
   ('CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_SCOPE', 'table',
-      '7608f504ab0dd383f2e9ab9ca7e4417cd3db3da88e56d6a8cb96cf497ac22f18',
-   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', x.columns), 2)
-    FROM (SELECT (
-      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ', c.scale,
-          ',')
-      FROM sys.columns c WHERE c.object_id = OBJECT_ID('dbo.CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_SCOPE')
-      ORDER BY c.column_id FOR XML PATH('')) AS columns) x));
+      '7608f504ab0dd383f2e9ab9ca7e4417cd3db3da88e56d6a8cb96cf497ac22f18')
+) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
+LEFT JOIN (
+  SELECT b.name AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+      CONVERT(CHAR(64), HASHBYTES('SHA2_256', y.columns), 2) AS STORED_SHA256
+  FROM sys.tables AS b
+  CROSS APPLY (
+    SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ',
+        c.scale, ',')
+      FROM sys.columns AS c
+      WHERE c.object_id = b.object_id
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) AS y
+  WHERE b.schema_id = SCHEMA_ID('dbo')
+) AS k ON k.OBJECT_NAME = x.OBJECT_NAME AND k.OBJECT_KIND = x.OBJECT_KIND;
 GO
 -- @end

@@ -456,9 +456,16 @@ GO
 DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_flow_contexts' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-VALUES
-  ('cleanup_flow_contexts', 'procedure', 'a7c69fb18872e24283115262df0db5a91f20f5785e4fa5fe1e52253a4b3b793b',
-   (SELECT CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) FROM sys.sql_modules m
-       WHERE m.object_id = OBJECT_ID('dbo.cleanup_flow_contexts')));
+SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
+FROM (VALUES
+  ('cleanup_flow_contexts', 'procedure', 'a7c69fb18872e24283115262df0db5a91f20f5785e4fa5fe1e52253a4b3b793b')
+) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
+LEFT JOIN (
+  SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,
+    CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) AS STORED_SHA256
+  FROM sys.sql_modules AS m
+  JOIN sys.objects AS b ON b.object_id = m.object_id
+  WHERE b.schema_id = SCHEMA_ID('dbo') AND b.type IN ('P', 'V')
+) AS k ON k.OBJECT_NAME = x.OBJECT_NAME AND k.OBJECT_KIND = x.OBJECT_KIND;
 GO
 -- @end

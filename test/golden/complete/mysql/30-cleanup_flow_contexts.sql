@@ -161,10 +161,10 @@ VALUES
   ('cleanup_flow_contexts', 'procedure', 'a719d943a6177c29f2f9fcdd0a64409dee68f18e0e1d4b920c158254cfb7b5a3',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_flow_contexts' AND r.ROUTINE_TYPE = 'PROCEDURE')),
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_flow_contexts')),
   ('cleanup_flow_contexts_dry_run', 'procedure', 'f6917af1a8491a4e416ef775f5e99586c0b8be15df9476ef02400b7b78dbe693',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_flow_contexts_dry_run'
-        AND r.ROUTINE_TYPE = 'PROCEDURE'));
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'
+        AND r.ROUTINE_NAME = 'cleanup_flow_contexts_dry_run'));
 -- @end

@@ -155,10 +155,10 @@ VALUES
   ('cleanup_par_requests', 'procedure', '91393e72c86b85bac222eec2cca4fe0fbff44b0831f7c89e16952c9d9a969c7b',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_par_requests' AND r.ROUTINE_TYPE = 'PROCEDURE')),
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_par_requests')),
   ('cleanup_par_requests_dry_run', 'procedure', 'db278c615b7d3c12ce18d0e97ae508fb154edfa1f7642b2166a6e77b5df1a51a',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_par_requests_dry_run'
-        AND r.ROUTINE_TYPE = 'PROCEDURE'));
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'
+        AND r.ROUTINE_NAME = 'cleanup_par_requests_dry_run'));
 -- @end

@@ -205,11 +205,11 @@ VALUES
   ('cleanup_refresh_tokens', 'procedure', 'e3dfc80441a1ad2d2fc88179e0c8a46b522f8737c7aedf5ec6415edb99486a29',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_refresh_tokens'
-        AND r.ROUTINE_TYPE = 'PROCEDURE')),
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'
+        AND r.ROUTINE_NAME = 'cleanup_refresh_tokens')),
   ('cleanup_refresh_tokens_dry_run', 'procedure', '44af17092468d9881adf4b600d305d4f8cf42072b4d3799376f4fba8c9099f24',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_refresh_tokens_dry_run'
-        AND r.ROUTINE_TYPE = 'PROCEDURE'));
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'
+        AND r.ROUTINE_NAME = 'cleanup_refresh_tokens_dry_run'));
 -- @end

@@ -184,10 +184,10 @@ VALUES
   ('cleanup_stale_actions', 'procedure', '2dd4b652ecc1c18629a0cb2dc91fb62012b341db450b9645ee0c617e9325b947',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_stale_actions' AND r.ROUTINE_TYPE = 'PROCEDURE')),
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_stale_actions')),
   ('cleanup_stale_actions_dry_run', 'procedure', 'ab26ab828d1e30810299b2d5fcc5aa35d98e5fcc2c3911a7f3fbdc353d6c987a',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_stale_actions_dry_run'
-        AND r.ROUTINE_TYPE = 'PROCEDURE'));
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'
+        AND r.ROUTINE_NAME = 'cleanup_stale_actions_dry_run'));
 -- @end

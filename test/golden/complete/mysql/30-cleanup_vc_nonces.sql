@@ -174,10 +174,10 @@ VALUES
   ('cleanup_vc_nonces', 'procedure', 'b0c5f666761b1352f550feada3d06ae38d20d34e3582f7104f217086d6952c56',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_vc_nonces' AND r.ROUTINE_TYPE = 'PROCEDURE')),
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_vc_nonces')),
   ('cleanup_vc_nonces_dry_run', 'procedure', '3c5d46336b320401112d823dd5226d727bdbd7897e0775bd8efd4f0a6a979f43',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_NAME = 'cleanup_vc_nonces_dry_run'
-        AND r.ROUTINE_TYPE = 'PROCEDURE'));
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'
+        AND r.ROUTINE_NAME = 'cleanup_vc_nonces_dry_run'));
 -- @end
