@@ -76,7 +76,7 @@ const views: Readonly<Record<string, string>> = {
 };
 
 const tables: readonly string[] = [
-  'all_policies (object_owner VARCHAR2(128), object_name VARCHAR2(128), enable VARCHAR2(3))',
+  'all_policies (object_owner VARCHAR2(128), object_name VARCHAR2(128), policy_name VARCHAR2(128), enable VARCHAR2(3))',
   'all_tab_privs (table_schema VARCHAR2(128), table_name VARCHAR2(128), grantee VARCHAR2(128), privilege VARCHAR2(40))',
   'all_col_privs (table_schema VARCHAR2(128), table_name VARCHAR2(128), column_name VARCHAR2(128), grantee VARCHAR2(128), privilege VARCHAR2(40))',
   'session_roles (role VARCHAR2(128))',
