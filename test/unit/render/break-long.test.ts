@@ -35,6 +35,14 @@ test('text in quotes stays whole, whatever words are in it', () => {
   expect(breakLong(line)).toBe(line);
 });
 
+test('a doubled quote ends no text', () => {
+  const line = `  'it''s ${filler(60)} AND ${filler(60)}'`;
+  expect(breakLong(line)).toBe(line);
+  expect(breakLong(`WHERE a = 'it''s ${filler(60)} OR' AND ${filler(60)}`)).toBe(
+    `WHERE a = 'it''s ${filler(60)} OR'\n    AND ${filler(60)}`,
+  );
+});
+
 test('a comment flows on in its next line, and not in what is set in further', () => {
   const words = Array.from({ length: 30 }, (_, at) => `word${at}`).join(' ');
   const lines = breakLong(`  -- ${words}\n  -- and more\n  --   - a list`).split('\n');
