@@ -8,7 +8,7 @@ CONTAINERS := docker compose --file test/compose.yaml
 DIALECT    ?= postgresql
 EVERY      ?= 1d
 
-.PHONY: help install build check demo test test-fast test-slow prove engines generate check-generated install-procs schedule bench test-containers clean
+.PHONY: help install build check demo test test-fast test-slow grammar prove engines generate check-generated install-procs schedule bench test-containers clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 20
@@ -40,6 +40,9 @@ test-slow: build engines ## random databases on each engine, 2 000 and more of t
 
 test-fast: build ## without a database: under three minutes
 	@$(VITEST) test/unit test/golden test/cli
+
+grammar: install ## public grammars read what is generated for SQL Server and Oracle, as far as it is new; up to an hour
+	@npx tsx test/support/read-grammar.ts
 
 prove: install ## the solver proves that no dead row is live; says which rows if one is
 	@$(VITEST) test/proof

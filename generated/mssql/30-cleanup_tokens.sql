@@ -6,15 +6,17 @@
 --   IDN_OAUTH2_ACCESS_TOKEN when
 --     inactive: its state is INACTIVE
 --     revoked: its state is REVOKED
---     expired: its state is EXPIRED
+--     expired: its state is EXPIRED, and its refresh period ended before the cut-off
 --     periods_over: it is ACTIVE or GRACEFULLY_ROTATED, and its access and refresh periods ended before the cut-off
---     access_period_over: it is ACTIVE, its grant is in access_period_grants, and its access period is over (opt-in)
+--     access_period_over: it is ACTIVE or EXPIRED, its grant is in access_period_grants, and its access period is over
+--     (opt-in)
 --     together with its child rows in IDN_OAUTH2_ACCESS_TOKEN_SCOPE, IDN_OIDC_REQ_OBJ_CLAIM_VALUES,
 --     IDN_OIDC_REQ_OBJECT_CLAIMS, IDN_OIDC_REQ_OBJECT_REFERENCE
 --   IDN_OAUTH2_AUTHORIZATION_CODE when
 --     inactive: its state is INACTIVE
 --     period_over: its validity ended before the cut-off
---     and only if no row of IDN_OAUTH2_ACCESS_TOKEN has its TOKEN_ID
+--     and only if no row of IDN_OAUTH2_ACCESS_TOKEN has its TOKEN_ID, and no row of IDN_OIDC_REQ_OBJECT_REFERENCE has
+--     its CODE_ID (counting only rows for which IDN_OIDC_REQ_OBJECT_REFERENCE.TOKEN_ID is not NULL)
 --     together with its child rows in IDN_OIDC_REQ_OBJ_CLAIM_VALUES, IDN_OIDC_REQ_OBJECT_CLAIMS,
 --     IDN_OIDC_REQ_OBJECT_REFERENCE
 --   IDN_OAUTH2_ACCESS_TOKEN_AUDIT (only while setting audit_pruning is yes) when
@@ -439,7 +441,11 @@ BEGIN
               SELECT CASE
                   WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'INACTIVE.' THEN 1
                   WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'REVOKED.' THEN 2
-                  WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'EXPIRED.' THEN 3
+                  WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'EXPIRED.'
+                       AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
+                       AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, @cut_off) / 1000.0
+                           > t.REFRESH_TOKEN_VALIDITY_PERIOD
+                  THEN 3
                   WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('ACTIVE.', 'GRACEFULLY_ROTATED.')
                        AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                        AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @cut_off) / 1000.0 > t.VALIDITY_PERIOD
@@ -447,7 +453,7 @@ BEGIN
                        AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, @cut_off) / 1000.0
                            > t.REFRESH_TOKEN_VALIDITY_PERIOD
                   THEN 4
-                  WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
+                  WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('ACTIVE.', 'EXPIRED.')
                        AND @access_period_grants NOT LIKE '%[^A-Za-z0-9:_.,-]%' COLLATE Latin1_General_BIN2
                        AND ',' + @access_period_grants + ',' NOT LIKE '%,,%'
                        AND CHARINDEX(N',' + t.GRANT_TYPE + N',',
@@ -474,7 +480,11 @@ BEGIN
               SELECT @run_id, CASE
                   WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'INACTIVE.' THEN 'inactive'
                   WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'REVOKED.' THEN 'revoked'
-                  WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'EXPIRED.' THEN 'expired'
+                  WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'EXPIRED.'
+                       AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
+                       AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, @cut_off) / 1000.0
+                           > t.REFRESH_TOKEN_VALIDITY_PERIOD
+                  THEN 'expired'
                   WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('ACTIVE.', 'GRACEFULLY_ROTATED.')
                        AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                        AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @cut_off) / 1000.0 > t.VALIDITY_PERIOD
@@ -482,7 +492,7 @@ BEGIN
                        AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, @cut_off) / 1000.0
                            > t.REFRESH_TOKEN_VALIDITY_PERIOD
                   THEN 'periods_over'
-                  WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
+                  WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('ACTIVE.', 'EXPIRED.')
                        AND @access_period_grants NOT LIKE '%[^A-Za-z0-9:_.,-]%' COLLATE Latin1_General_BIN2
                        AND ',' + @access_period_grants + ',' NOT LIKE '%,,%'
                        AND CHARINDEX(N',' + t.GRANT_TYPE + N',',
@@ -498,14 +508,18 @@ BEGIN
                 t.SUBJECT_IDENTIFIER, t.ACCESS_TOKEN_HASH, t.REFRESH_TOKEN_HASH, t.IDP_ID
               FROM dbo.IDN_OAUTH2_ACCESS_TOKEN AS t WITH (UPDLOCK, ROWLOCK)
               WHERE t.TOKEN_ID BETWEEN @from_1 AND @upto_1
-                AND (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('INACTIVE.', 'REVOKED.', 'EXPIRED.')
+                AND (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('INACTIVE.', 'REVOKED.')
+                     OR (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'EXPIRED.'
+                         AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
+                         AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, @cut_off) / 1000.0
+                             > t.REFRESH_TOKEN_VALIDITY_PERIOD)
                      OR (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('ACTIVE.', 'GRACEFULLY_ROTATED.')
                          AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                          AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @cut_off) / 1000.0 > t.VALIDITY_PERIOD
                          AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
                          AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, @cut_off) / 1000.0
                              > t.REFRESH_TOKEN_VALIDITY_PERIOD)
-                     OR (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
+                     OR (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('ACTIVE.', 'EXPIRED.')
                          AND @access_period_grants NOT LIKE '%[^A-Za-z0-9:_.,-]%' COLLATE Latin1_General_BIN2
                          AND ',' + @access_period_grants + ',' NOT LIKE '%,,%'
                          AND CHARINDEX(N',' + t.GRANT_TYPE + N',',
@@ -598,14 +612,18 @@ BEGIN
               DELETE t
               FROM dbo.IDN_OAUTH2_ACCESS_TOKEN AS t WITH (ROWLOCK)
               WHERE t.TOKEN_ID BETWEEN @from_1 AND @upto_1
-                AND (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('INACTIVE.', 'REVOKED.', 'EXPIRED.')
+                AND (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('INACTIVE.', 'REVOKED.')
+                     OR (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'EXPIRED.'
+                         AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
+                         AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, @cut_off) / 1000.0
+                             > t.REFRESH_TOKEN_VALIDITY_PERIOD)
                      OR (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('ACTIVE.', 'GRACEFULLY_ROTATED.')
                          AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                          AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @cut_off) / 1000.0 > t.VALIDITY_PERIOD
                          AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
                          AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, @cut_off) / 1000.0
                              > t.REFRESH_TOKEN_VALIDITY_PERIOD)
-                     OR (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'ACTIVE.'
+                     OR (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('ACTIVE.', 'EXPIRED.')
                          AND @access_period_grants NOT LIKE '%[^A-Za-z0-9:_.,-]%' COLLATE Latin1_General_BIN2
                          AND ',' + @access_period_grants + ',' NOT LIKE '%,,%'
                          AND CHARINDEX(N',' + t.GRANT_TYPE + N',',
@@ -647,6 +665,8 @@ BEGIN
             FROM (
               SELECT CASE
                   WHEN EXISTS ( SELECT 1 FROM dbo.IDN_OAUTH2_ACCESS_TOKEN o WHERE o.TOKEN_ID = t.TOKEN_ID) THEN 0
+                  WHEN EXISTS ( SELECT 1 FROM dbo.IDN_OIDC_REQ_OBJECT_REFERENCE o
+                      WHERE o.CODE_ID = t.CODE_ID AND o.TOKEN_ID IS NOT NULL) THEN 0
                   WHEN t.STATE + N'.' COLLATE Latin1_General_BIN2 = 'INACTIVE.' THEN 1
                   WHEN t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                        AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @cut_off) / 1000.0 > t.VALIDITY_PERIOD
@@ -681,7 +701,11 @@ BEGIN
                           AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @cut_off) / 1000.0 > t.VALIDITY_PERIOD))
                      AND NOT EXISTS (
                        SELECT 1 FROM dbo.IDN_OAUTH2_ACCESS_TOKEN o
-                       WHERE o.TOKEN_ID = t.TOKEN_ID))
+                       WHERE o.TOKEN_ID = t.TOKEN_ID)
+                     AND NOT EXISTS (
+                       SELECT 1 FROM dbo.IDN_OIDC_REQ_OBJECT_REFERENCE o
+                       WHERE o.CODE_ID = t.CODE_ID
+                         AND o.TOKEN_ID IS NOT NULL))
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
                 THROW 50001, 'another session changed rows of this batch', 1;
@@ -759,7 +783,11 @@ BEGIN
                           AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @cut_off) / 1000.0 > t.VALIDITY_PERIOD))
                      AND NOT EXISTS (
                        SELECT 1 FROM dbo.IDN_OAUTH2_ACCESS_TOKEN o
-                       WHERE o.TOKEN_ID = t.TOKEN_ID))
+                       WHERE o.TOKEN_ID = t.TOKEN_ID)
+                     AND NOT EXISTS (
+                       SELECT 1 FROM dbo.IDN_OIDC_REQ_OBJECT_REFERENCE o
+                       WHERE o.CODE_ID = t.CODE_ID
+                         AND o.TOKEN_ID IS NOT NULL))
               OPTION (RECOMPILE);
               IF @@ROWCOUNT <> @dead
                 THROW 50001, 'another session changed rows of this batch', 1;
@@ -935,7 +963,7 @@ WHERE (OBJECT_NAME = 'cleanup_tokens' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
 FROM (VALUES
-  ('cleanup_tokens', 'procedure', '915b05de4385dabfa628abd66faf5f68b2618ba763d339a910d4f98b052a00ad')
+  ('cleanup_tokens', 'procedure', 'cba9fd491f2a34946a12f4638db2c62536eb13a3e059216af9e61c5dad58f83c')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

@@ -26,9 +26,9 @@ FROM (VALUES
       '0c96cc61dc647654331b8d836688fb46f8f0c897dc670e0607e086ea7a4c508e'),
   ('CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT', 'table',
       'e120811968f2ad8527bae23eb710d9aeae1282b64e1d26448a1605b96a5b75d0'),
-  ('cleanup_tokens', 'procedure', '915b05de4385dabfa628abd66faf5f68b2618ba763d339a910d4f98b052a00ad'),
+  ('cleanup_tokens', 'procedure', 'cba9fd491f2a34946a12f4638db2c62536eb13a3e059216af9e61c5dad58f83c'),
   ('restore_tokens', 'procedure', 'b27e8018f25480d1df63781056ea54b84055b6b59a4b3bd79bd20553e9275f6b'),
-  ('CLEANUP_BACKLOG_TOKENS', 'view', 'c62430e25f5b2fdd24176bb787e3552b7249fb11ffa283a6e1b4ee9d5604ef0d')
+  ('CLEANUP_BACKLOG_TOKENS', 'view', 'ffd7529ccb419bb13420903b8ed3b1c51cd7aed98c19988ac3cf62d962ab6da3')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

@@ -6,15 +6,17 @@
 --   IDN_OAUTH2_ACCESS_TOKEN when
 --     inactive: its state is INACTIVE
 --     revoked: its state is REVOKED
---     expired: its state is EXPIRED
+--     expired: its state is EXPIRED, and its refresh period ended before the cut-off
 --     periods_over: it is ACTIVE or GRACEFULLY_ROTATED, and its access and refresh periods ended before the cut-off
---     access_period_over: it is ACTIVE, its grant is in access_period_grants, and its access period is over (opt-in)
+--     access_period_over: it is ACTIVE or EXPIRED, its grant is in access_period_grants, and its access period is over
+--     (opt-in)
 --     together with its child rows in IDN_OAUTH2_ACCESS_TOKEN_SCOPE, IDN_OAUTH2_TOKEN_BINDING,
 --     IDN_OIDC_REQ_OBJ_CLAIM_VALUES, IDN_OIDC_REQ_OBJECT_CLAIMS, IDN_OIDC_REQ_OBJECT_REFERENCE
 --   IDN_OAUTH2_AUTHORIZATION_CODE when
 --     inactive: its state is INACTIVE
 --     period_over: its validity ended before the cut-off
---     and only if no row of IDN_OAUTH2_ACCESS_TOKEN has its TOKEN_ID
+--     and only if no row of IDN_OAUTH2_ACCESS_TOKEN has its TOKEN_ID, and no row of IDN_OIDC_REQ_OBJECT_REFERENCE has
+--     its CODE_ID (counting only rows for which IDN_OIDC_REQ_OBJECT_REFERENCE.TOKEN_ID is not NULL)
 --     together with its child rows in IDN_OAUTH2_AUTHZ_CODE_SCOPE, IDN_OIDC_REQ_OBJ_CLAIM_VALUES,
 --     IDN_OIDC_REQ_OBJECT_CLAIMS, IDN_OIDC_REQ_OBJECT_REFERENCE
 --   IDN_OAUTH2_CIBA_AUTH_CODE when
@@ -194,7 +196,11 @@ cleanup: BEGIN
           CASE
             WHEN CAST(t.TOKEN_STATE AS BINARY) = 'INACTIVE' THEN 'inactive'
             WHEN CAST(t.TOKEN_STATE AS BINARY) = 'REVOKED' THEN 'revoked'
-            WHEN CAST(t.TOKEN_STATE AS BINARY) = 'EXPIRED' THEN 'expired'
+            WHEN CAST(t.TOKEN_STATE AS BINARY) = 'EXPIRED'
+                 AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
+                 AND (v_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.REFRESH_TOKEN_TIME_CREATED), 0)) * 1000
+                     > t.REFRESH_TOKEN_VALIDITY_PERIOD
+            THEN 'expired'
             WHEN CAST(t.TOKEN_STATE AS BINARY) IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                  AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                  AND (v_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) * 1000 > t.VALIDITY_PERIOD
@@ -202,7 +208,7 @@ cleanup: BEGIN
                  AND (v_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.REFRESH_TOKEN_TIME_CREATED), 0)) * 1000
                      > t.REFRESH_TOKEN_VALIDITY_PERIOD
             THEN 'periods_over'
-            WHEN CAST(t.TOKEN_STATE AS BINARY) = 'ACTIVE'
+            WHEN CAST(t.TOKEN_STATE AS BINARY) IN ('ACTIVE', 'EXPIRED')
                  AND v_access_period_grants REGEXP '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$'
                  AND FIND_IN_SET(CAST(t.GRANT_TYPE AS BINARY), CAST(v_access_period_grants AS BINARY)) > 0
                  AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
@@ -331,6 +337,8 @@ cleanup: BEGIN
         SELECT t.*,
           CASE
             WHEN EXISTS (SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o WHERE o.TOKEN_ID = t.TOKEN_ID) THEN NULL
+            WHEN EXISTS ( SELECT 1 FROM IDN_OIDC_REQ_OBJECT_REFERENCE o
+                WHERE o.CODE_ID = t.CODE_ID AND o.TOKEN_ID IS NOT NULL) THEN NULL
             WHEN CAST(t.STATE AS BINARY) = 'INACTIVE' THEN 'inactive'
             WHEN t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                  AND (v_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) * 1000 > t.VALIDITY_PERIOD
@@ -635,7 +643,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_tokens', 'procedure', 'eb8783325b7a93930cfc0bf8fe74c7d8120b1caa85a2472a4f40ee45b4049dbe',
+  ('cleanup_tokens', 'procedure', '2ebf7549036a6c22f07c3d722a11bc6019a2579b081d3e37a4fdc91a857bcbcd',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_tokens')),

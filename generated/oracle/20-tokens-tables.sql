@@ -15,7 +15,7 @@ USING (
   FROM DUAL UNION ALL
   SELECT 'access_period_grants' AS NAME, '(none)' AS VALUE, NULL AS UNIT, NULL AS MINIMUM_VALUE, NULL AS MAXIMUM_VALUE,
     NULL AS ALLOWED,
-    'Grant types, such as client_credentials, of which an ACTIVE token is dead when its access period is over. The product keeps a refresh token for every grant, also where it hands none out' AS DESCRIPTION
+    'Grant types, such as client_credentials, of which an ACTIVE or EXPIRED token is dead when its access period is over. The product keeps a refresh token for every grant, also where it hands none out' AS DESCRIPTION
   FROM DUAL UNION ALL
   SELECT 'audit_pruning' AS NAME, 'no' AS VALUE, NULL AS UNIT, NULL AS MINIMUM_VALUE, NULL AS MAXIMUM_VALUE,
     'yes,no' AS ALLOWED,

@@ -6,15 +6,17 @@
 --   IDN_OAUTH2_ACCESS_TOKEN when
 --     inactive: its state is INACTIVE
 --     revoked: its state is REVOKED
---     expired: its state is EXPIRED
+--     expired: its state is EXPIRED, and its refresh period ended before the cut-off
 --     periods_over: it is ACTIVE or GRACEFULLY_ROTATED, and its access and refresh periods ended before the cut-off
---     access_period_over: it is ACTIVE, its grant is in access_period_grants, and its access period is over (opt-in)
+--     access_period_over: it is ACTIVE or EXPIRED, its grant is in access_period_grants, and its access period is over
+--     (opt-in)
 --     together with its child rows in IDN_OAUTH2_ACCESS_TOKEN_SCOPE, IDN_OIDC_REQ_OBJ_CLAIM_VALUES,
 --     IDN_OIDC_REQ_OBJECT_CLAIMS, IDN_OIDC_REQ_OBJECT_REFERENCE
 --   IDN_OAUTH2_AUTHORIZATION_CODE when
 --     inactive: its state is INACTIVE
 --     period_over: its validity ended before the cut-off
---     and only if no row of IDN_OAUTH2_ACCESS_TOKEN has its TOKEN_ID
+--     and only if no row of IDN_OAUTH2_ACCESS_TOKEN has its TOKEN_ID, and no row of IDN_OIDC_REQ_OBJECT_REFERENCE has
+--     its CODE_ID (counting only rows for which IDN_OIDC_REQ_OBJECT_REFERENCE.TOKEN_ID is not NULL)
 --     together with its child rows in IDN_OIDC_REQ_OBJ_CLAIM_VALUES, IDN_OIDC_REQ_OBJECT_CLAIMS,
 --     IDN_OIDC_REQ_OBJECT_REFERENCE
 --   IDN_OAUTH2_ACCESS_TOKEN_AUDIT (only while setting audit_pruning is yes) when
@@ -351,7 +353,12 @@ AS
         SELECT /*+ INDEX(t (TOKEN_ID)) */ CASE
             WHEN t.TOKEN_STATE = 'INACTIVE' THEN 1
             WHEN t.TOKEN_STATE = 'REVOKED' THEN 2
-            WHEN t.TOKEN_STATE = 'EXPIRED' THEN 3
+            WHEN t.TOKEN_STATE = 'EXPIRED'
+                 AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
+                 AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED
+                     > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000,
+                     'SECOND')
+            THEN 3
             WHEN t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                  AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                  AND v_cut_off - t.TIME_CREATED
@@ -361,7 +368,7 @@ AS
                      > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000,
                      'SECOND')
             THEN 4
-            WHEN t.TOKEN_STATE = 'ACTIVE'
+            WHEN t.TOKEN_STATE IN ('ACTIVE', 'EXPIRED')
                  AND REGEXP_LIKE(v_access_period_grants, '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$')
                  AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
                  AND INSTR(t.GRANT_TYPE, ',') = 0
@@ -373,7 +380,12 @@ AS
           END AS REASON
         FROM IDN_OAUTH2_ACCESS_TOKEN t
         WHERE t.TOKEN_ID BETWEEN v_from_1 AND v_upto_1
-          AND (t.TOKEN_STATE IN ('INACTIVE', 'REVOKED', 'EXPIRED')
+          AND (t.TOKEN_STATE IN ('INACTIVE', 'REVOKED')
+               OR (t.TOKEN_STATE = 'EXPIRED'
+                   AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
+                   AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED
+                       > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000,
+                       'SECOND'))
                OR (t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                    AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                    AND v_cut_off - t.TIME_CREATED
@@ -382,7 +394,7 @@ AS
                    AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED
                        > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000,
                        'SECOND'))
-               OR (t.TOKEN_STATE = 'ACTIVE'
+               OR (t.TOKEN_STATE IN ('ACTIVE', 'EXPIRED')
                    AND REGEXP_LIKE(v_access_period_grants, '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$')
                    AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
                    AND INSTR(t.GRANT_TYPE, ',') = 0
@@ -396,7 +408,12 @@ AS
         SELECT /*+ INDEX(t (TOKEN_ID)) */ CASE
             WHEN t.TOKEN_STATE = 'INACTIVE' THEN 1
             WHEN t.TOKEN_STATE = 'REVOKED' THEN 2
-            WHEN t.TOKEN_STATE = 'EXPIRED' THEN 3
+            WHEN t.TOKEN_STATE = 'EXPIRED'
+                 AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
+                 AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED
+                     > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000,
+                     'SECOND')
+            THEN 3
             WHEN t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                  AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                  AND v_cut_off - t.TIME_CREATED
@@ -406,7 +423,7 @@ AS
                      > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000,
                      'SECOND')
             THEN 4
-            WHEN t.TOKEN_STATE = 'ACTIVE'
+            WHEN t.TOKEN_STATE IN ('ACTIVE', 'EXPIRED')
                  AND REGEXP_LIKE(v_access_period_grants, '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$')
                  AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
                  AND INSTR(t.GRANT_TYPE, ',') = 0
@@ -418,7 +435,12 @@ AS
           END AS REASON
         FROM IDN_OAUTH2_ACCESS_TOKEN t
         WHERE t.TOKEN_ID BETWEEN v_from_1 AND v_upto_1
-          AND (t.TOKEN_STATE IN ('INACTIVE', 'REVOKED', 'EXPIRED')
+          AND (t.TOKEN_STATE IN ('INACTIVE', 'REVOKED')
+               OR (t.TOKEN_STATE = 'EXPIRED'
+                   AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
+                   AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED
+                       > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000,
+                       'SECOND'))
                OR (t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                    AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                    AND v_cut_off - t.TIME_CREATED
@@ -427,7 +449,7 @@ AS
                    AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED
                        > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000,
                        'SECOND'))
-               OR (t.TOKEN_STATE = 'ACTIVE'
+               OR (t.TOKEN_STATE IN ('ACTIVE', 'EXPIRED')
                    AND REGEXP_LIKE(v_access_period_grants, '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$')
                    AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
                    AND INSTR(t.GRANT_TYPE, ',') = 0
@@ -454,7 +476,12 @@ AS
         SELECT /*+ INDEX(t (TOKEN_ID)) */ v_run_id, CASE
             WHEN t.TOKEN_STATE = 'INACTIVE' THEN 'inactive'
             WHEN t.TOKEN_STATE = 'REVOKED' THEN 'revoked'
-            WHEN t.TOKEN_STATE = 'EXPIRED' THEN 'expired'
+            WHEN t.TOKEN_STATE = 'EXPIRED'
+                 AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
+                 AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED
+                     > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000,
+                     'SECOND')
+            THEN 'expired'
             WHEN t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                  AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                  AND v_cut_off - t.TIME_CREATED
@@ -464,7 +491,7 @@ AS
                      > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000,
                      'SECOND')
             THEN 'periods_over'
-            WHEN t.TOKEN_STATE = 'ACTIVE'
+            WHEN t.TOKEN_STATE IN ('ACTIVE', 'EXPIRED')
                  AND REGEXP_LIKE(v_access_period_grants, '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$')
                  AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
                  AND INSTR(t.GRANT_TYPE, ',') = 0
@@ -479,7 +506,12 @@ AS
           t.ACCESS_TOKEN_HASH, t.REFRESH_TOKEN_HASH, t.IDP_ID
         FROM IDN_OAUTH2_ACCESS_TOKEN t
         WHERE t.TOKEN_ID BETWEEN v_from_1 AND v_upto_1
-          AND (t.TOKEN_STATE IN ('INACTIVE', 'REVOKED', 'EXPIRED')
+          AND (t.TOKEN_STATE IN ('INACTIVE', 'REVOKED')
+               OR (t.TOKEN_STATE = 'EXPIRED'
+                   AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
+                   AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED
+                       > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000,
+                       'SECOND'))
                OR (t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                    AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                    AND v_cut_off - t.TIME_CREATED
@@ -488,7 +520,7 @@ AS
                    AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED
                        > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000,
                        'SECOND'))
-               OR (t.TOKEN_STATE = 'ACTIVE'
+               OR (t.TOKEN_STATE IN ('ACTIVE', 'EXPIRED')
                    AND REGEXP_LIKE(v_access_period_grants, '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$')
                    AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
                    AND INSTR(t.GRANT_TYPE, ',') = 0
@@ -664,7 +696,12 @@ AS
 
         DELETE /*+ INDEX(t (TOKEN_ID)) */ FROM IDN_OAUTH2_ACCESS_TOKEN t
         WHERE t.TOKEN_ID BETWEEN v_from_1 AND v_upto_1
-          AND (t.TOKEN_STATE IN ('INACTIVE', 'REVOKED', 'EXPIRED')
+          AND (t.TOKEN_STATE IN ('INACTIVE', 'REVOKED')
+               OR (t.TOKEN_STATE = 'EXPIRED'
+                   AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
+                   AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED
+                       > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000,
+                       'SECOND'))
                OR (t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                    AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                    AND v_cut_off - t.TIME_CREATED
@@ -673,7 +710,7 @@ AS
                    AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED
                        > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000,
                        'SECOND'))
-               OR (t.TOKEN_STATE = 'ACTIVE'
+               OR (t.TOKEN_STATE IN ('ACTIVE', 'EXPIRED')
                    AND REGEXP_LIKE(v_access_period_grants, '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$')
                    AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
                    AND INSTR(t.GRANT_TYPE, ',') = 0
@@ -746,6 +783,8 @@ AS
       FROM (
         SELECT /*+ INDEX(t (CODE_ID)) */ CASE
             WHEN EXISTS (SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o WHERE o.TOKEN_ID = t.TOKEN_ID) THEN 0
+            WHEN EXISTS ( SELECT 1 FROM IDN_OIDC_REQ_OBJECT_REFERENCE o
+                WHERE o.CODE_ID = t.CODE_ID AND o.TOKEN_ID IS NOT NULL) THEN 0
             WHEN t.STATE = 'INACTIVE' THEN 1
             WHEN t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                  AND v_cut_off - t.TIME_CREATED
@@ -761,13 +800,19 @@ AS
                         > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')))
                AND NOT EXISTS (
                  SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o
-                 WHERE o.TOKEN_ID = t.TOKEN_ID))
+                 WHERE o.TOKEN_ID = t.TOKEN_ID)
+               AND NOT EXISTS (
+                 SELECT 1 FROM IDN_OIDC_REQ_OBJECT_REFERENCE o
+                 WHERE o.CODE_ID = t.CODE_ID
+                   AND o.TOKEN_ID IS NOT NULL))
       ) d;
     ELSE
       -- The dead rows, by reason; from here to the end of the batch nobody else can change them
       FOR r IN (
         SELECT /*+ INDEX(t (CODE_ID)) */ CASE
             WHEN EXISTS (SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o WHERE o.TOKEN_ID = t.TOKEN_ID) THEN 0
+            WHEN EXISTS ( SELECT 1 FROM IDN_OIDC_REQ_OBJECT_REFERENCE o
+                WHERE o.CODE_ID = t.CODE_ID AND o.TOKEN_ID IS NOT NULL) THEN 0
             WHEN t.STATE = 'INACTIVE' THEN 1
             WHEN t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                  AND v_cut_off - t.TIME_CREATED
@@ -783,7 +828,11 @@ AS
                         > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')))
                AND NOT EXISTS (
                  SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o
-                 WHERE o.TOKEN_ID = t.TOKEN_ID))
+                 WHERE o.TOKEN_ID = t.TOKEN_ID)
+               AND NOT EXISTS (
+                 SELECT 1 FROM IDN_OIDC_REQ_OBJECT_REFERENCE o
+                 WHERE o.CODE_ID = t.CODE_ID
+                   AND o.TOKEN_ID IS NOT NULL))
         FOR UPDATE OF t.CODE_ID WAIT 1
       ) LOOP
         v_dead := v_dead + 1;
@@ -815,7 +864,11 @@ AS
                         > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')))
                AND NOT EXISTS (
                  SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o
-                 WHERE o.TOKEN_ID = t.TOKEN_ID));
+                 WHERE o.TOKEN_ID = t.TOKEN_ID)
+               AND NOT EXISTS (
+                 SELECT 1 FROM IDN_OIDC_REQ_OBJECT_REFERENCE o
+                 WHERE o.CODE_ID = t.CODE_ID
+                   AND o.TOKEN_ID IS NOT NULL));
         IF SQL%ROWCOUNT <> v_dead THEN
           RAISE e_changed;
         END IF;
@@ -954,7 +1007,11 @@ AS
                         > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')))
                AND NOT EXISTS (
                  SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o
-                 WHERE o.TOKEN_ID = t.TOKEN_ID));
+                 WHERE o.TOKEN_ID = t.TOKEN_ID)
+               AND NOT EXISTS (
+                 SELECT 1 FROM IDN_OIDC_REQ_OBJECT_REFERENCE o
+                 WHERE o.CODE_ID = t.CODE_ID
+                   AND o.TOKEN_ID IS NOT NULL));
         IF SQL%ROWCOUNT <> v_dead THEN
           RAISE e_changed;
         END IF;
@@ -1414,7 +1471,7 @@ USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
   SELECT 'cleanup_tokens' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '5e7f62f93a847c23d3736e5ad7ed44bf56772f8ec9d3b7d5d83088f3b5e80642' AS ARTIFACT_SHA256 FROM DUAL
+    '99227f31e8440e293e653ab6c7e416634d35326cc49b45afcf1e835f13c64ca1' AS ARTIFACT_SHA256 FROM DUAL
 ) x
 LEFT JOIN (
   SELECT z.OBJECT_NAME, z.OBJECT_KIND,

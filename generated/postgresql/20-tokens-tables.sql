@@ -8,7 +8,7 @@ VALUES
   ('cleanup_tokens', 'safe_period_minutes', '120', 'minutes', 1, 525600, NULL,
    'How long after its end a token or code is kept, because gateways cache tokens'),
   ('cleanup_tokens', 'access_period_grants', '(none)', NULL, NULL, NULL, NULL,
-   'Grant types, such as client_credentials, of which an ACTIVE token is dead when its access period is over. The product keeps a refresh token for every grant, also where it hands none out'),
+   'Grant types, such as client_credentials, of which an ACTIVE or EXPIRED token is dead when its access period is over. The product keeps a refresh token for every grant, also where it hands none out'),
   ('cleanup_tokens', 'audit_pruning', 'no', NULL, NULL, NULL, 'yes,no',
    'yes: rows of the token audit table are deleted after audit_retention_days'),
   ('cleanup_tokens', 'audit_retention_days', '90', 'days', 1, 36500, NULL,

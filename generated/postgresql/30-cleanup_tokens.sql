@@ -6,15 +6,17 @@
 --   idn_oauth2_access_token when
 --     inactive: its state is INACTIVE
 --     revoked: its state is REVOKED
---     expired: its state is EXPIRED
+--     expired: its state is EXPIRED, and its refresh period ended before the cut-off
 --     periods_over: it is ACTIVE or GRACEFULLY_ROTATED, and its access and refresh periods ended before the cut-off
---     access_period_over: it is ACTIVE, its grant is in access_period_grants, and its access period is over (opt-in)
+--     access_period_over: it is ACTIVE or EXPIRED, its grant is in access_period_grants, and its access period is over
+--     (opt-in)
 --     together with its child rows in idn_oauth2_access_token_scope, idn_oidc_req_obj_claim_values,
 --     idn_oidc_req_object_claims, idn_oidc_req_object_reference
 --   idn_oauth2_authorization_code when
 --     inactive: its state is INACTIVE
 --     period_over: its validity ended before the cut-off
---     and only if no row of idn_oauth2_access_token has its token_id
+--     and only if no row of idn_oauth2_access_token has its token_id, and no row of idn_oidc_req_object_reference has
+--     its code_id (counting only rows for which idn_oidc_req_object_reference.token_id is not NULL)
 --     together with its child rows in idn_oidc_req_obj_claim_values, idn_oidc_req_object_claims,
 --     idn_oidc_req_object_reference
 --   idn_oauth2_access_token_audit (only while setting audit_pruning is yes) when
@@ -105,7 +107,11 @@ BEGIN
           CASE
             WHEN t.token_state = 'INACTIVE' THEN 'inactive'
             WHEN t.token_state = 'REVOKED' THEN 'revoked'
-            WHEN t.token_state = 'EXPIRED' THEN 'expired'
+            WHEN t.token_state = 'EXPIRED'
+                 AND t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
+                 AND extract(epoch FROM v_cut_off - t.refresh_token_time_created) * 1000
+                     > t.refresh_token_validity_period
+            THEN 'expired'
             WHEN t.token_state IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                  AND t.validity_period > 0 AND t.validity_period < 99999999999990
                  AND extract(epoch FROM v_cut_off - t.time_created) * 1000 > t.validity_period
@@ -113,7 +119,7 @@ BEGIN
                  AND extract(epoch FROM v_cut_off - t.refresh_token_time_created) * 1000
                      > t.refresh_token_validity_period
             THEN 'periods_over'
-            WHEN t.token_state = 'ACTIVE'
+            WHEN t.token_state IN ('ACTIVE', 'EXPIRED')
                  AND v_access_period_grants ~ '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$'
                  AND t.grant_type = ANY (string_to_array(v_access_period_grants, ','))
                  AND t.validity_period > 0 AND t.validity_period < 99999999999990
@@ -200,6 +206,8 @@ BEGIN
         SELECT t.ctid AS place, t.xmin AS version,
           CASE
             WHEN EXISTS ( SELECT 1 FROM public.idn_oauth2_access_token o WHERE o.token_id = t.token_id) THEN NULL
+            WHEN EXISTS ( SELECT 1 FROM public.idn_oidc_req_object_reference o
+                WHERE o.code_id = t.code_id AND o.token_id IS NOT NULL) THEN NULL
             WHEN t.state = 'INACTIVE' THEN 'inactive'
             WHEN t.validity_period > 0 AND t.validity_period < 99999999999990
                  AND extract(epoch FROM v_cut_off - t.time_created) * 1000 > t.validity_period
@@ -326,7 +334,7 @@ $procedure$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('cleanup_tokens', 'procedure', '6cc0ccc20d9c46303332013452d296fd6f333d6e0a7eb082decafaf1e29ea1e2')
+  ('cleanup_tokens', 'procedure', 'e88628425aff79c0f91309acff7ad9c4e35284749d5d02b8fa9b108c40f57a8a')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

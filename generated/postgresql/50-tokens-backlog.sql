@@ -39,7 +39,11 @@ FROM (
   SELECT CASE
            WHEN t.token_state = 'INACTIVE' THEN 'inactive'
            WHEN t.token_state = 'REVOKED' THEN 'revoked'
-           WHEN t.token_state = 'EXPIRED' THEN 'expired'
+           WHEN t.token_state = 'EXPIRED'
+                AND t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
+                AND extract(epoch FROM c.cut_off - t.refresh_token_time_created) * 1000
+                    > t.refresh_token_validity_period
+           THEN 'expired'
            WHEN t.token_state IN ('ACTIVE', 'GRACEFULLY_ROTATED')
                 AND t.validity_period > 0 AND t.validity_period < 99999999999990
                 AND extract(epoch FROM c.cut_off - t.time_created) * 1000 > t.validity_period
@@ -47,7 +51,7 @@ FROM (
                 AND extract(epoch FROM c.cut_off - t.refresh_token_time_created) * 1000
                     > t.refresh_token_validity_period
            THEN 'periods_over'
-           WHEN t.token_state = 'ACTIVE'
+           WHEN t.token_state IN ('ACTIVE', 'EXPIRED')
                 AND c.access_period_grants ~ '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$'
                 AND t.grant_type = ANY (string_to_array(c.access_period_grants, ','))
                 AND t.validity_period > 0 AND t.validity_period < 99999999999990
@@ -55,13 +59,16 @@ FROM (
            THEN 'access_period_over'
          END AS reason, t.time_created AS row_time
   FROM public.idn_oauth2_access_token t, c
-  WHERE t.token_state IN ('INACTIVE', 'REVOKED', 'EXPIRED')
+  WHERE t.token_state IN ('INACTIVE', 'REVOKED')
+        OR (t.token_state = 'EXPIRED'
+            AND t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
+            AND extract(epoch FROM c.cut_off - t.refresh_token_time_created) * 1000 > t.refresh_token_validity_period)
         OR (t.token_state IN ('ACTIVE', 'GRACEFULLY_ROTATED')
             AND t.validity_period > 0 AND t.validity_period < 99999999999990
             AND extract(epoch FROM c.cut_off - t.time_created) * 1000 > t.validity_period
             AND t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
             AND extract(epoch FROM c.cut_off - t.refresh_token_time_created) * 1000 > t.refresh_token_validity_period)
-        OR (t.token_state = 'ACTIVE'
+        OR (t.token_state IN ('ACTIVE', 'EXPIRED')
             AND c.access_period_grants ~ '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$'
             AND t.grant_type = ANY (string_to_array(c.access_period_grants, ','))
             AND t.validity_period > 0 AND t.validity_period < 99999999999990
@@ -84,6 +91,10 @@ FROM (
         AND NOT EXISTS (
           SELECT 1 FROM public.idn_oauth2_access_token o
           WHERE o.token_id = t.token_id)
+        AND NOT EXISTS (
+          SELECT 1 FROM public.idn_oidc_req_object_reference o
+          WHERE o.code_id = t.code_id
+            AND o.token_id IS NOT NULL)
 ) x
 GROUP BY x.reason
 UNION ALL
@@ -103,7 +114,7 @@ $backlog$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('cleanup_backlog_tokens', 'function', '140d7d03a93ccbb0bd0df1b924f75e2a738e938cae741ac084bf0edc6a311931')
+  ('cleanup_backlog_tokens', 'function', 'f627a05fb5d24cb1b1891e996e4a1d29d03a8f97170762f45e4c0eb657c52008')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

@@ -1,6 +1,6 @@
-import { all } from '../policy/build.js';
+import { all, any } from '../policy/build.js';
 import type { Policy } from '../policy/types.js';
-import { ended, finishedStates, safePeriod, unfinishedStates } from './token-rules.js';
+import { ended, expiredState, finishedStates, safePeriod, unfinishedStates } from './token-rules.js';
 
 /** Refresh tokens of products that keep them in a table of their own. */
 export const refreshTokens: Policy = {
@@ -24,8 +24,11 @@ export const refreshTokens: Policy = {
         ...finishedStates,
         {
           name: 'period_over',
-          meaning: 'it is ACTIVE or GRACEFULLY_ROTATED, and its period ended before the cut-off',
-          when: all(unfinishedStates, ended('REFRESH_TOKEN_TIME_CREATED', 'REFRESH_TOKEN_VALIDITY_PERIOD')),
+          meaning: 'it is ACTIVE, EXPIRED or GRACEFULLY_ROTATED, and its period ended before the cut-off',
+          when: all(
+            any(unfinishedStates, expiredState),
+            ended('REFRESH_TOKEN_TIME_CREATED', 'REFRESH_TOKEN_VALIDITY_PERIOD'),
+          ),
         },
       ],
     },

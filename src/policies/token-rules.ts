@@ -5,11 +5,10 @@ import type { NumberParameter, Predicate, Reason } from '../policy/types.js';
 export const ended = (stamp: string, period: string): Predicate =>
   all(finite(period), periodOver(stamp, period, 'milliseconds', 'cut_off'));
 
-/** States in which the product never uses a token again. */
+/** States in which the product uses neither a token nor its refresh token again. */
 export const finishedStates: readonly Reason[] = [
   { name: 'inactive', meaning: 'its state is INACTIVE', when: oneOf('TOKEN_STATE', 'INACTIVE') },
   { name: 'revoked', meaning: 'its state is REVOKED', when: oneOf('TOKEN_STATE', 'REVOKED') },
-  { name: 'expired', meaning: 'its state is EXPIRED', when: oneOf('TOKEN_STATE', 'EXPIRED') },
 ];
 
 /**
@@ -17,6 +16,13 @@ export const finishedStates: readonly Reason[] = [
  * GRACEFULLY_ROTATED until the new refresh token is used, and for ever where the client never comes back.
  */
 export const unfinishedStates: Predicate = oneOf('TOKEN_STATE', 'ACTIVE', 'GRACEFULLY_ROTATED');
+
+/**
+ * A login while the access token is over leaves the old row EXPIRED. Its refresh token is taken as long as its own period
+ * runs, unless the product's own cleaning deleted the row.
+ * Source: RefreshGrantHandler.validateRefreshTokenStatus, https://github.com/wso2-extensions/identity-inbound-auth-oauth
+ */
+export const expiredState: Predicate = oneOf('TOKEN_STATE', 'EXPIRED');
 
 export const safePeriod: NumberParameter = {
   kind: 'number',

@@ -1,8 +1,8 @@
-import { all, before, listed, moreThan, noRow, oneOf, periodOver } from '../policy/build.js';
+import { all, before, isNotNull, listed, moreThan, noRow, noRowIfThere, oneOf, periodOver } from '../policy/build.js';
 import type { Policy } from '../policy/types.js';
 import { noWords } from '../policy/word-list.js';
 import { grace } from './grace.js';
-import { ended, finishedStates, safePeriod, unfinishedStates } from './token-rules.js';
+import { ended, expiredState, finishedStates, safePeriod, unfinishedStates } from './token-rules.js';
 
 const accessPeriodOver = ended('TIME_CREATED', 'VALIDITY_PERIOD');
 const refreshPeriodOver = ended('REFRESH_TOKEN_TIME_CREATED', 'REFRESH_TOKEN_VALIDITY_PERIOD');
@@ -21,7 +21,7 @@ export const tokens: Policy = {
       name: 'access_period_grants',
       default: noWords,
       description:
-        'Grant types, such as client_credentials, of which an ACTIVE token is dead when its access period is over. The product keeps a refresh token for every grant, also where it hands none out',
+        'Grant types, such as client_credentials, of which an ACTIVE or EXPIRED token is dead when its access period is over. The product keeps a refresh token for every grant, also where it hands none out',
     },
     {
       kind: 'word',
@@ -71,22 +71,36 @@ export const tokens: Policy = {
       reasons: [
         ...finishedStates,
         {
+          name: 'expired',
+          meaning: 'its state is EXPIRED, and its refresh period ended before the cut-off',
+          when: all(expiredState, refreshPeriodOver),
+        },
+        {
           name: 'periods_over',
           meaning: 'it is ACTIVE or GRACEFULLY_ROTATED, and its access and refresh periods ended before the cut-off',
           when: all(unfinishedStates, accessPeriodOver, refreshPeriodOver),
         },
         {
           name: 'access_period_over',
-          meaning: 'it is ACTIVE, its grant is in access_period_grants, and its access period is over (opt-in)',
+          meaning:
+            'it is ACTIVE or EXPIRED, its grant is in access_period_grants, and its access period is over (opt-in)',
           ifColumn: 'GRANT_TYPE',
-          when: all(oneOf('TOKEN_STATE', 'ACTIVE'), listed('GRANT_TYPE', 'access_period_grants'), accessPeriodOver),
+          when: all(
+            oneOf('TOKEN_STATE', 'ACTIVE', 'EXPIRED'),
+            listed('GRANT_TYPE', 'access_period_grants'),
+            accessPeriodOver,
+          ),
         },
       ],
     },
     {
       table: 'IDN_OAUTH2_AUTHORIZATION_CODE',
       stamp: 'TIME_CREATED',
-      guard: noRow('IDN_OAUTH2_ACCESS_TOKEN', { TOKEN_ID: 'TOKEN_ID' }),
+      // A request object names the code and, after a refresh, the newest of its tokens. It would go with the code.
+      guard: all(
+        noRow('IDN_OAUTH2_ACCESS_TOKEN', { TOKEN_ID: 'TOKEN_ID' }),
+        noRowIfThere('IDN_OIDC_REQ_OBJECT_REFERENCE', { CODE_ID: 'CODE_ID' }, isNotNull('TOKEN_ID')),
+      ),
       children: [
         'IDN_OAUTH2_AUTHZ_CODE_SCOPE',
         'IDN_OAUTH2_AUTHZ_CODE_AUTHORIZATION_DETAILS',

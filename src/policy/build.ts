@@ -45,10 +45,11 @@ export const noRowExactly = (table: string, pairs: Record<string, string>, where
   ...(where && { where }),
 });
 /** As `noRow`, of a table or of columns that some versions lack; no such row is there then. */
-export const noRowIfThere = (table: string, pairs: Record<string, string>): Predicate => ({
+export const noRowIfThere = (table: string, pairs: Record<string, string>, where?: Predicate): Predicate => ({
   kind: 'noRow',
   table,
   on: on(pairs),
+  ...(where && { where }),
   ifThere: true,
 });
 export const someRow = (table: string, pairs: Record<string, string>, where?: Predicate): Predicate => ({

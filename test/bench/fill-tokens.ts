@@ -88,7 +88,7 @@ export async function fillTokens(deployment: Pick<Deployment, 'query' | 'family'
        CONCAT('user', ${rest(1000)}), -1234, 'PRIMARY', 'APPLICATION_USER', 'password',
        ${ago('CASE WHEN n = 9 THEN 60 ELSE 200000 + n END')}, ${ago('200000 + n')}, ${period}, ${period},
        ${digest('n', 32)},
-       CASE WHEN ${rest(10)} < 6 THEN 'ACTIVE' WHEN ${rest(10)} = 6 THEN 'INACTIVE' WHEN ${rest(10)} = 7 THEN 'EXPIRED' ELSE 'REVOKED' END,
+       CASE WHEN ${rest(10)} < 6 THEN 'ACTIVE' WHEN ${rest(10)} < 8 THEN 'INACTIVE' ELSE 'REVOKED' END,
        ${digest('n + 3000000', 36)}, CONCAT('user', ${rest(1000)}), ${digest('n + 1000000', 64)}, ${digest('n + 2000000', 64)}, 1
      FROM ${numbers}`,
   );

@@ -32,6 +32,7 @@ const neverNull = [
   'REG_TAG.REG_TENANT_ID',
   'IDN_RECOVERY_FLOW_DATA.RECOVERY_FLOW_ID',
   'IDN_ACTION.UUID',
+  'IDN_OAUTH2_AUTHORIZATION_CODE.CODE_ID',
 ];
 
 const ownColumns = (step: Step): readonly string[] => [

@@ -13,7 +13,7 @@ afterAll(endSolver);
 
 /** Reasons that one row may have both of; the log counts it under the first. All others exclude each other. */
 const overlapping: Readonly<Record<string, readonly string[]>> = {
-  IDN_OAUTH2_ACCESS_TOKEN: ['periods_over and access_period_over'],
+  IDN_OAUTH2_ACCESS_TOKEN: ['expired and access_period_over', 'periods_over and access_period_over'],
   IDN_OAUTH2_AUTHORIZATION_CODE: ['inactive and period_over'],
   IDN_OAUTH2_CIBA_AUTH_CODE: ['finished and period_over'],
   IDN_OAUTH2_DEVICE_FLOW: ['expired and period_over'],

@@ -5,7 +5,12 @@ import { hasNotEnded, isToCome } from './tokens.js';
 const codes = 'IDN_OAUTH2_AUTHORIZATION_CODE';
 const tokens = 'IDN_OAUTH2_ACCESS_TOKEN';
 
-/** A code that can be exchanged, or by which the product finds the token that it was exchanged for. */
+const requestObjects = 'IDN_OIDC_REQ_OBJECT_REFERENCE';
+
+/**
+ * A code that can be exchanged, by which the product finds the token that it was exchanged for, or whose request object is
+ * by now that of a token.
+ */
 export function authorizationCodeIsLive(row: Term, product: Product): Term {
   const { vocabulary, isThere, value, is } = product;
   const token = vocabulary.anyRow(tokens);
@@ -15,8 +20,19 @@ export function authorizationCodeIsLive(row: Term, product: Product): Term {
     not(vocabulary.isNull(tokens, 'TOKEN_ID', token.name)),
     same(value(codes, 'TOKEN_ID', row), value(tokens, 'TOKEN_ID', token.name)),
   );
+  const object = vocabulary.anyRow(requestObjects);
+  const keepsObjectOfToken = and(
+    vocabulary.hasTable(requestObjects),
+    vocabulary.hasColumn(requestObjects, 'CODE_ID'),
+    isThere(requestObjects, object.name),
+    not(vocabulary.isNull(codes, 'CODE_ID', row)),
+    not(vocabulary.isNull(requestObjects, 'CODE_ID', object.name)),
+    same(value(codes, 'CODE_ID', row), value(requestObjects, 'CODE_ID', object.name)),
+    not(vocabulary.isNull(requestObjects, 'TOKEN_ID', object.name)),
+  );
   return or(
     thereIs(token, ledTo),
+    thereIs(object, keepsObjectOfToken),
     and(
       not(is(codes, 'STATE', row, 'INACTIVE')),
       hasNotEnded(codes, 'TIME_CREATED', 'VALIDITY_PERIOD', 'milliseconds', row, product),

@@ -34,9 +34,9 @@ export const isToCome = (table: string, column: string, row: Term, product: Prod
     atMost(product.now, plus(product.instant(table, column, row), product.tolerance)),
   );
 
-/** The states that a token never leaves again. */
+/** States in which neither a token nor its refresh token is taken again. */
 const isFinished = (table: string, row: Term, { is }: Product): Term =>
-  is(table, 'TOKEN_STATE', row, 'INACTIVE', 'REVOKED', 'EXPIRED');
+  is(table, 'TOKEN_STATE', row, 'INACTIVE', 'REVOKED');
 
 const accessTokens = 'IDN_OAUTH2_ACCESS_TOKEN';
 
@@ -64,8 +64,11 @@ export function accessTokenIsLive(row: Term, product: Product): Term {
   return and(
     not(isFinished(accessTokens, row, product)),
     or(
-      not(product.is(accessTokens, 'TOKEN_STATE', row, 'ACTIVE', 'GRACEFULLY_ROTATED')),
-      hasNotEnded(accessTokens, 'TIME_CREATED', 'VALIDITY_PERIOD', 'milliseconds', row, product),
+      not(product.is(accessTokens, 'TOKEN_STATE', row, 'ACTIVE', 'EXPIRED', 'GRACEFULLY_ROTATED')),
+      and(
+        not(product.is(accessTokens, 'TOKEN_STATE', row, 'EXPIRED')),
+        hasNotEnded(accessTokens, 'TIME_CREATED', 'VALIDITY_PERIOD', 'milliseconds', row, product),
+      ),
       canBeRefreshed,
     ),
   );
@@ -77,7 +80,7 @@ export const refreshTokenIsLive = (row: Term, product: Product): Term =>
   and(
     not(isFinished(refreshTokens, row, product)),
     or(
-      not(product.is(refreshTokens, 'TOKEN_STATE', row, 'ACTIVE', 'GRACEFULLY_ROTATED')),
+      not(product.is(refreshTokens, 'TOKEN_STATE', row, 'ACTIVE', 'EXPIRED', 'GRACEFULLY_ROTATED')),
       hasNotEnded(
         refreshTokens,
         'REFRESH_TOKEN_TIME_CREATED',

@@ -35,8 +35,8 @@ const faults: readonly Fault[] = [
     'the mark of "never" with a digit less',
     'tokens',
     `${token} periods_over`,
-    '< 99999999999990',
-    '< 9999999999990',
+    't.validity_period < 99999999999990',
+    't.validity_period < 9999999999990',
   ),
   fault(
     'a guard against NULL dropped',

@@ -108,7 +108,9 @@ const stateCases: readonly ScenarioCase[] = [
     'that was gracefully rotated and never expires',
     began(long, { ...rotated, REFRESH_TOKEN_VALIDITY_PERIOD: -1n }),
   ),
-  ...['INACTIVE', 'REVOKED', 'EXPIRED'].flatMap((state) => [
+  single('keeps', 'that is EXPIRED, its period running on', began({ hours: -2 }, { TOKEN_STATE: 'EXPIRED' })),
+  single('deletes', 'that is EXPIRED, its period over', began(long, { TOKEN_STATE: 'EXPIRED' })),
+  ...['INACTIVE', 'REVOKED'].flatMap((state) => [
     single('deletes', `that is ${state}, however young`, began({ hours: -2 }, { TOKEN_STATE: state })),
     single('deletes', `that is ${state} and old`, began(long, { TOKEN_STATE: state })),
   ]),

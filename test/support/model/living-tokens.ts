@@ -12,6 +12,7 @@ export function tokenRowLives(table: string, row: Row, world: World): boolean {
     case 'IDN_OAUTH2_AUTHORIZATION_CODE':
       // The code of a living token is how its second use is noticed.
       if (row.TOKEN_ID !== null && livingTokens(world).some((token) => token.TOKEN_ID === row.TOKEN_ID)) return true;
+      if (codesOfTokens(world).has(row.CODE_ID ?? null)) return true;
       return row.STATE !== 'INACTIVE' && runsOn(row.TIME_CREATED, row.VALIDITY_PERIOD, now);
     case 'IDN_OAUTH2_CIBA_AUTH_CODE': {
       if (['EXPIRED', 'TOKEN_ISSUED', 'FAILED'].includes(String(row.AUTH_REQ_STATUS))) return false;
@@ -33,15 +34,23 @@ export function tokenRowLives(table: string, row: Row, world: World): boolean {
 }
 
 function tokenLives(row: Row, world: World): boolean {
-  if (['INACTIVE', 'REVOKED', 'EXPIRED'].includes(String(row.TOKEN_STATE))) return false;
-  if (row.TOKEN_STATE !== 'ACTIVE' && row.TOKEN_STATE !== 'GRACEFULLY_ROTATED') return true;
+  const state = String(row.TOKEN_STATE);
+  if (['INACTIVE', 'REVOKED'].includes(state)) return false;
+  if (!['ACTIVE', 'EXPIRED', 'GRACEFULLY_ROTATED'].includes(state)) return true;
   const now = world.facts.clocks.utcNow;
-  if (runsOn(row.TIME_CREATED, row.VALIDITY_PERIOD, now)) return true;
+  if (state !== 'EXPIRED' && runsOn(row.TIME_CREATED, row.VALIDITY_PERIOD, now)) return true;
   // Somebody says that no client of these grants is ever handed its refresh token.
   const grants = String(world.facts.settings.access_period_grants).split(',');
-  if (row.TOKEN_STATE === 'ACTIVE' && grants.includes(String(row.GRANT_TYPE))) return false;
+  if (state !== 'GRACEFULLY_ROTATED' && grants.includes(String(row.GRANT_TYPE))) return false;
   return runsOn(row.REFRESH_TOKEN_TIME_CREATED, row.REFRESH_TOKEN_VALIDITY_PERIOD, now);
 }
 
 const livingTokens = (world: World): readonly Row[] =>
   world.rows('IDN_OAUTH2_ACCESS_TOKEN').filter((row) => tokenLives(row, world));
+
+/** Codes that a request object of a living token names: it would go with them. */
+const codesOfTokens = (world: World): ReadonlySet<unknown> => {
+  const living = new Set(livingTokens(world).map((token) => token.TOKEN_ID));
+  const objects = world.rows('IDN_OIDC_REQ_OBJECT_REFERENCE');
+  return new Set(objects.filter(({ TOKEN_ID: token }) => living.has(token)).map((row) => row.CODE_ID));
+};

@@ -27,20 +27,28 @@ function isListed(word: Value | undefined, list: string): boolean {
 export function tokenIsDead(row: Row, moments: Moments, accessPeriodGrants: string): string | undefined {
   if (row.TOKEN_STATE === 'INACTIVE') return 'inactive';
   if (row.TOKEN_STATE === 'REVOKED') return 'revoked';
-  if (row.TOKEN_STATE === 'EXPIRED') return 'expired';
-  if (row.TOKEN_STATE !== 'ACTIVE' && row.TOKEN_STATE !== 'GRACEFULLY_ROTATED') return undefined;
-  if (!periodIsOver(row.TIME_CREATED, row.VALIDITY_PERIOD, moments.cutOff)) return undefined;
+  const state = row.TOKEN_STATE;
+  if (state !== 'ACTIVE' && state !== 'EXPIRED' && state !== 'GRACEFULLY_ROTATED') return undefined;
+  const accessIsOver = periodIsOver(row.TIME_CREATED, row.VALIDITY_PERIOD, moments.cutOff);
   if (periodIsOver(row.REFRESH_TOKEN_TIME_CREATED, row.REFRESH_TOKEN_VALIDITY_PERIOD, moments.cutOff)) {
-    return 'periods_over';
+    if (state === 'EXPIRED') return 'expired';
+    if (accessIsOver) return 'periods_over';
   }
-  if (row.TOKEN_STATE === 'ACTIVE' && isListed(row.GRANT_TYPE, accessPeriodGrants)) return 'access_period_over';
+  if (accessIsOver && state !== 'GRACEFULLY_ROTATED' && isListed(row.GRANT_TYPE, accessPeriodGrants))
+    return 'access_period_over';
   return undefined;
 }
 
-/** Why an authorization code is dead, or nothing, given the keys of the tokens that this run leaves. */
-export function codeIsDead(row: Row, moments: Moments, tokensLeft: ReadonlySet<Value>): string | undefined {
-  const { TOKEN_ID: token = null } = row;
+/** Why an authorization code is dead, or nothing, given the tokens that this run leaves, and codes that a request object of one names. */
+export function codeIsDead(
+  row: Row,
+  moments: Moments,
+  tokensLeft: ReadonlySet<Value>,
+  codesOfTokens: ReadonlySet<Value>,
+): string | undefined {
+  const { TOKEN_ID: token = null, CODE_ID: code = null } = row;
   if (token !== null && tokensLeft.has(token)) return undefined;
+  if (codesOfTokens.has(code)) return undefined;
   if (row.STATE === 'INACTIVE') return 'inactive';
   if (periodIsOver(row.TIME_CREATED, row.VALIDITY_PERIOD, moments.cutOff)) return 'period_over';
   return undefined;

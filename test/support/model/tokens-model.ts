@@ -11,7 +11,9 @@ export function removeDeadTokens(world: World, options: ModelOptions): void {
   world.remove('IDN_OAUTH2_ACCESS_TOKEN', (row) => tokenIsDead(row, moments, options.accessPeriodGrants));
   // Codes come after tokens: a code whose token has just gone is free to go in the same run.
   const tokensLeft = new Set(world.rows('IDN_OAUTH2_ACCESS_TOKEN').map((row) => row.TOKEN_ID ?? null));
-  world.remove('IDN_OAUTH2_AUTHORIZATION_CODE', (row) => codeIsDead(row, moments, tokensLeft));
+  const ofTokens = world.rows('IDN_OIDC_REQ_OBJECT_REFERENCE').filter(({ TOKEN_ID: token = null }) => token !== null);
+  const codesOfTokens = new Set(ofTokens.map((row) => row.CODE_ID ?? null));
+  world.remove('IDN_OAUTH2_AUTHORIZATION_CODE', (row) => codeIsDead(row, moments, tokensLeft, codesOfTokens));
   world.remove('IDN_OAUTH2_CIBA_AUTH_CODE', (row) => cibaCodeIsDead(row, moments));
   world.remove('IDN_OAUTH2_DEVICE_FLOW', (row) => deviceCodeIsDead(row, moments));
   if (options.auditPruning) world.remove('IDN_OAUTH2_ACCESS_TOKEN_AUDIT', (row) => auditRowIsDead(row, moments));

@@ -16,10 +16,7 @@ import type { Row } from '../model/rows.js';
 import { microsecondsPerHour, microsecondsPerMinute, microsecondsPerSecond, parseStamp } from '../model/stamps.js';
 import type { Clocks, RandomStart } from './scenario.js';
 
-/**
- * Dead rows by table and reason, as the policy's data says, evaluated in memory. Rows that go by a foreign key only are
- * not followed: no rule counts them.
- */
+/** Dead rows by table and reason, as the policy's data says, evaluated in memory. */
 export function deadByPolicy(
   policy: Policy,
   { database, settings, sightings = [] }: RandomStart,
@@ -68,7 +65,7 @@ export function deadByPolicy(
       if (reason !== undefined) count(step.table, reason);
       return reason !== undefined;
     });
-    left[step.table] = (left[step.table] ?? []).filter((row) => !gone.includes(row));
+    takeOut(step.table, gone, left, schema);
     for (const { table, on, guard, name } of step.followers ?? []) {
       const after: Facts = { ...facts, tables: { ...left } };
       const following = (left[table] ?? []).filter(
@@ -81,6 +78,27 @@ export function deadByPolicy(
     }
   }
   return dead;
+}
+
+/** Removes rows, and those that hang on them by a foreign key of the product: a later step may ask for such rows. */
+function takeOut(
+  table: string,
+  gone: readonly EvaluatedRow[],
+  left: Record<string, readonly EvaluatedRow[]>,
+  schema: Schema,
+): void {
+  if (gone.length === 0) return;
+  left[table] = (left[table] ?? []).filter((row) => !gone.includes(row));
+  for (const [child, rows] of Object.entries(left)) {
+    const keys = (findTable(schema, child)?.foreignKeys ?? []).filter(({ references }) => references === table);
+    const hangs = (row: EvaluatedRow): boolean =>
+      keys.some(({ columns, referencedColumns }) =>
+        gone.some((parent) =>
+          columns.every((column, at) => row[column] !== null && row[column] === parent[referencedColumns[at] ?? '']),
+        ),
+      );
+    if (keys.length > 0 && child !== table) takeOut(child, rows.filter(hangs), left, schema);
+  }
 }
 
 /** Stamps as microseconds. */

@@ -163,7 +163,7 @@ describe('advice', () => {
     expect(adviceFor(profile('identity-5.14', 'postgresql'))).toContainEqual({
       table: 'idn_oidc_req_object_reference',
       columns: ['code_id'],
-      helps: 'each row deleted from idn_oauth2_authorization_code has idn_oidc_req_object_reference read whole',
+      helps: 'each row of idn_oauth2_authorization_code that is judged has idn_oidc_req_object_reference read whole',
       entryBytes: 52,
       statement:
         'CREATE INDEX idx_idn_oidc_req_object_reference_code_id ON public.idn_oidc_req_object_reference (code_id)',

@@ -7,8 +7,7 @@
 --   IDN_OAUTH2_REFRESH_TOKEN when
 --     inactive: its state is INACTIVE
 --     revoked: its state is REVOKED
---     expired: its state is EXPIRED
---     period_over: it is ACTIVE or GRACEFULLY_ROTATED, and its period ended before the cut-off
+--     period_over: it is ACTIVE, EXPIRED or GRACEFULLY_ROTATED, and its period ended before the cut-off
 --     together with its child rows in IDN_OAUTH2_REFRESH_TOKEN_SCOPE, IDN_OAUTH2_REFRESH_TOKEN_BINDING
 --
 -- Every deleted row is copied in the same transaction; EXEC dbo.restore_refresh_tokens run brings a run back.
@@ -90,7 +89,7 @@ BEGIN
     @safe_period_minutes BIGINT,
     @clock_uncertainty_hours BIGINT,
     @from_1 varchar(255), @upto_1 varchar(255),
-    @reason_1 BIGINT = 0, @reason_2 BIGINT = 0, @reason_3 BIGINT = 0, @reason_4 BIGINT = 0;
+    @reason_1 BIGINT = 0, @reason_2 BIGINT = 0, @reason_3 BIGINT = 0;
   DECLARE @live_keys TABLE (
     CHILD_ID INT NOT NULL, PARENT_ID INT NOT NULL, OWN sysname NOT NULL, THEIRS sysname NOT NULL, WIDTH INT NOT NULL,
     DELETE_RULE INT NOT NULL);
@@ -250,7 +249,7 @@ BEGIN
       (@run_id, 'IDN_OAUTH2_REFRESH_TOKEN_SCOPE');
     INSERT INTO dbo.CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON)
     VALUES (@run_id, 'IDN_OAUTH2_REFRESH_TOKEN', 'inactive'), (@run_id, 'IDN_OAUTH2_REFRESH_TOKEN', 'revoked'),
-      (@run_id, 'IDN_OAUTH2_REFRESH_TOKEN', 'expired'), (@run_id, 'IDN_OAUTH2_REFRESH_TOKEN', 'period_over');
+      (@run_id, 'IDN_OAUTH2_REFRESH_TOKEN', 'period_over');
     SET @work_began = SYSUTCDATETIME();
 
     -- Purge: table by table, forward along the key or a list of what is dead, in short transactions
@@ -357,18 +356,17 @@ BEGIN
             SELECT @seen = COUNT(*), @dead = ISNULL(SUM(CASE d.REASON WHEN 0 THEN 0 ELSE 1 END), 0),
               @reason_1 = ISNULL(SUM(CASE d.REASON WHEN 1 THEN 1 ELSE 0 END), 0),
               @reason_2 = ISNULL(SUM(CASE d.REASON WHEN 2 THEN 1 ELSE 0 END), 0),
-              @reason_3 = ISNULL(SUM(CASE d.REASON WHEN 3 THEN 1 ELSE 0 END), 0),
-              @reason_4 = ISNULL(SUM(CASE d.REASON WHEN 4 THEN 1 ELSE 0 END), 0)
+              @reason_3 = ISNULL(SUM(CASE d.REASON WHEN 3 THEN 1 ELSE 0 END), 0)
             FROM (
               SELECT CASE
                   WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'INACTIVE.' THEN 1
                   WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'REVOKED.' THEN 2
-                  WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'EXPIRED.' THEN 3
-                  WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('ACTIVE.', 'GRACEFULLY_ROTATED.')
+                  WHEN (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('ACTIVE.', 'GRACEFULLY_ROTATED.')
+                        OR t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'EXPIRED.')
                        AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
                        AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, @cut_off) / 1000.0
                            > t.REFRESH_TOKEN_VALIDITY_PERIOD
-                  THEN 4
+                  THEN 3
                   ELSE 0
                 END AS REASON
               FROM dbo.IDN_OAUTH2_REFRESH_TOKEN AS t
@@ -385,8 +383,8 @@ BEGIN
               SELECT @run_id, CASE
                   WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'INACTIVE.' THEN 'inactive'
                   WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'REVOKED.' THEN 'revoked'
-                  WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'EXPIRED.' THEN 'expired'
-                  WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('ACTIVE.', 'GRACEFULLY_ROTATED.')
+                  WHEN (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('ACTIVE.', 'GRACEFULLY_ROTATED.')
+                        OR t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'EXPIRED.')
                        AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
                        AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, @cut_off) / 1000.0
                            > t.REFRESH_TOKEN_VALIDITY_PERIOD
@@ -396,8 +394,9 @@ BEGIN
                 t.REFRESH_TOKEN_TIME_CREATED, t.REFRESH_TOKEN_VALIDITY_PERIOD, t.TOKEN_STATE, t.IDP_ID
               FROM dbo.IDN_OAUTH2_REFRESH_TOKEN AS t WITH (UPDLOCK, ROWLOCK)
               WHERE t.REFRESH_TOKEN_ID BETWEEN @from_1 AND @upto_1
-                AND (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('INACTIVE.', 'REVOKED.', 'EXPIRED.')
-                     OR (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('ACTIVE.', 'GRACEFULLY_ROTATED.')
+                AND (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('INACTIVE.', 'REVOKED.')
+                     OR ((t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('ACTIVE.', 'GRACEFULLY_ROTATED.')
+                          OR t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'EXPIRED.')
                          AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
                          AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, @cut_off) / 1000.0
                              > t.REFRESH_TOKEN_VALIDITY_PERIOD))
@@ -435,8 +434,9 @@ BEGIN
               DELETE t
               FROM dbo.IDN_OAUTH2_REFRESH_TOKEN AS t WITH (ROWLOCK)
               WHERE t.REFRESH_TOKEN_ID BETWEEN @from_1 AND @upto_1
-                AND (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('INACTIVE.', 'REVOKED.', 'EXPIRED.')
-                     OR (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('ACTIVE.', 'GRACEFULLY_ROTATED.')
+                AND (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('INACTIVE.', 'REVOKED.')
+                     OR ((t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('ACTIVE.', 'GRACEFULLY_ROTATED.')
+                          OR t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'EXPIRED.')
                          AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
                          AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, @cut_off) / 1000.0
                              > t.REFRESH_TOKEN_VALIDITY_PERIOD))
@@ -450,8 +450,7 @@ BEGIN
               SET DELETED = DELETED + CASE REASON
                   WHEN 'inactive' THEN @reason_1
                   WHEN 'revoked' THEN @reason_2
-                  WHEN 'expired' THEN @reason_3
-                  WHEN 'period_over' THEN @reason_4
+                  WHEN 'period_over' THEN @reason_3
                   ELSE 0
                 END
               WHERE RUN_ID = @run_id AND TABLE_NAME = @table;
@@ -555,7 +554,7 @@ WHERE (OBJECT_NAME = 'cleanup_refresh_tokens' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
 FROM (VALUES
-  ('cleanup_refresh_tokens', 'procedure', 'f13ca686ee43b07a139c38b93cb2c00b2e16c6143db6bb907cd1de6ace07de0b')
+  ('cleanup_refresh_tokens', 'procedure', '85a4cb99fa2985736ec957de5a760b5a484a588319d7ce9d7f6ab51933e6c1b3')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

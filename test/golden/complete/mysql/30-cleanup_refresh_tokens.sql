@@ -7,8 +7,7 @@
 --   IDN_OAUTH2_REFRESH_TOKEN when
 --     inactive: its state is INACTIVE
 --     revoked: its state is REVOKED
---     expired: its state is EXPIRED
---     period_over: it is ACTIVE or GRACEFULLY_ROTATED, and its period ended before the cut-off
+--     period_over: it is ACTIVE, EXPIRED or GRACEFULLY_ROTATED, and its period ended before the cut-off
 --     together with its child rows in IDN_OAUTH2_REFRESH_TOKEN_SCOPE, IDN_OAUTH2_REFRESH_TOKEN_BINDING
 --
 -- Every deleted row is copied in the same transaction; CALL restore_refresh_tokens(run) brings a run back.
@@ -125,8 +124,8 @@ cleanup: BEGIN
           CASE
             WHEN CAST(t.TOKEN_STATE AS BINARY) = 'INACTIVE' THEN 'inactive'
             WHEN CAST(t.TOKEN_STATE AS BINARY) = 'REVOKED' THEN 'revoked'
-            WHEN CAST(t.TOKEN_STATE AS BINARY) = 'EXPIRED' THEN 'expired'
-            WHEN CAST(t.TOKEN_STATE AS BINARY) IN ('ACTIVE', 'GRACEFULLY_ROTATED')
+            WHEN (CAST(t.TOKEN_STATE AS BINARY) IN ('ACTIVE', 'GRACEFULLY_ROTATED')
+                  OR CAST(t.TOKEN_STATE AS BINARY) = 'EXPIRED')
                  AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
                  AND (v_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.REFRESH_TOKEN_TIME_CREATED), 0)) * 1000
                      > t.REFRESH_TOKEN_VALIDITY_PERIOD
@@ -202,7 +201,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_refresh_tokens', 'procedure', 'e3dfc80441a1ad2d2fc88179e0c8a46b522f8737c7aedf5ec6415edb99486a29',
+  ('cleanup_refresh_tokens', 'procedure', '6b07157796fa3e4dcf279792fac6f4de66f7abf2b20d7da9f97225e64b08250a',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'

@@ -7,8 +7,7 @@
 --   IDN_OAUTH2_REFRESH_TOKEN when
 --     inactive: its state is INACTIVE
 --     revoked: its state is REVOKED
---     expired: its state is EXPIRED
---     period_over: it is ACTIVE or GRACEFULLY_ROTATED, and its period ended before the cut-off
+--     period_over: it is ACTIVE, EXPIRED or GRACEFULLY_ROTATED, and its period ended before the cut-off
 --     together with its child rows in IDN_OAUTH2_REFRESH_TOKEN_SCOPE, IDN_OAUTH2_REFRESH_TOKEN_BINDING
 --
 -- Every deleted row is copied in the same transaction; EXECUTE restore_refresh_tokens(run) brings a run back.
@@ -88,7 +87,6 @@ AS
   v_reason_1     NUMBER := 0;
   v_reason_2     NUMBER := 0;
   v_reason_3     NUMBER := 0;
-  v_reason_4     NUMBER := 0;
 
   -- What the rules are measured by
   v_cut_off TIMESTAMP(6); -- UTC now, less the uncertainty of timestamps and the safe period
@@ -276,7 +274,6 @@ AS
     v_reason_1 := 0;
     v_reason_2 := 0;
     v_reason_3 := 0;
-    v_reason_4 := 0;
     -- The next range, closed by value
     SELECT MAX(d.K) INTO v_upto_1
     FROM (
@@ -294,26 +291,26 @@ AS
       SELECT COUNT(*),
         COUNT(CASE d.REASON WHEN 1 THEN 1 END),
         COUNT(CASE d.REASON WHEN 2 THEN 1 END),
-        COUNT(CASE d.REASON WHEN 3 THEN 1 END),
-        COUNT(CASE d.REASON WHEN 4 THEN 1 END)
-      INTO v_dead, v_reason_1, v_reason_2, v_reason_3, v_reason_4
+        COUNT(CASE d.REASON WHEN 3 THEN 1 END)
+      INTO v_dead, v_reason_1, v_reason_2, v_reason_3
       FROM (
         SELECT /*+ INDEX(t (REFRESH_TOKEN_ID)) */ CASE
             WHEN t.TOKEN_STATE = 'INACTIVE' THEN 1
             WHEN t.TOKEN_STATE = 'REVOKED' THEN 2
-            WHEN t.TOKEN_STATE = 'EXPIRED' THEN 3
-            WHEN t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
+            WHEN (t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
+                  OR t.TOKEN_STATE = 'EXPIRED')
                  AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
                  AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED
                      > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000,
                      'SECOND')
-            THEN 4
+            THEN 3
             ELSE 0
           END AS REASON
         FROM IDN_OAUTH2_REFRESH_TOKEN t
         WHERE t.REFRESH_TOKEN_ID BETWEEN v_from_1 AND v_upto_1
-          AND (t.TOKEN_STATE IN ('INACTIVE', 'REVOKED', 'EXPIRED')
-               OR (t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
+          AND (t.TOKEN_STATE IN ('INACTIVE', 'REVOKED')
+               OR ((t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
+                    OR t.TOKEN_STATE = 'EXPIRED')
                    AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
                    AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED
                        > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000,
@@ -325,19 +322,20 @@ AS
         SELECT /*+ INDEX(t (REFRESH_TOKEN_ID)) */ CASE
             WHEN t.TOKEN_STATE = 'INACTIVE' THEN 1
             WHEN t.TOKEN_STATE = 'REVOKED' THEN 2
-            WHEN t.TOKEN_STATE = 'EXPIRED' THEN 3
-            WHEN t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
+            WHEN (t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
+                  OR t.TOKEN_STATE = 'EXPIRED')
                  AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
                  AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED
                      > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000,
                      'SECOND')
-            THEN 4
+            THEN 3
             ELSE 0
           END AS REASON
         FROM IDN_OAUTH2_REFRESH_TOKEN t
         WHERE t.REFRESH_TOKEN_ID BETWEEN v_from_1 AND v_upto_1
-          AND (t.TOKEN_STATE IN ('INACTIVE', 'REVOKED', 'EXPIRED')
-               OR (t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
+          AND (t.TOKEN_STATE IN ('INACTIVE', 'REVOKED')
+               OR ((t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
+                    OR t.TOKEN_STATE = 'EXPIRED')
                    AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
                    AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED
                        > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000,
@@ -349,7 +347,6 @@ AS
           WHEN 1 THEN v_reason_1 := v_reason_1 + 1;
           WHEN 2 THEN v_reason_2 := v_reason_2 + 1;
           WHEN 3 THEN v_reason_3 := v_reason_3 + 1;
-          WHEN 4 THEN v_reason_4 := v_reason_4 + 1;
         END CASE;
       END LOOP;
       IF v_dead > 0 THEN
@@ -359,8 +356,8 @@ AS
         SELECT /*+ INDEX(t (REFRESH_TOKEN_ID)) */ v_run_id, CASE
             WHEN t.TOKEN_STATE = 'INACTIVE' THEN 'inactive'
             WHEN t.TOKEN_STATE = 'REVOKED' THEN 'revoked'
-            WHEN t.TOKEN_STATE = 'EXPIRED' THEN 'expired'
-            WHEN t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
+            WHEN (t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
+                  OR t.TOKEN_STATE = 'EXPIRED')
                  AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
                  AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED
                      > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000,
@@ -371,8 +368,9 @@ AS
           t.REFRESH_TOKEN_TIME_CREATED, t.REFRESH_TOKEN_VALIDITY_PERIOD, t.TOKEN_STATE, t.IDP_ID
         FROM IDN_OAUTH2_REFRESH_TOKEN t
         WHERE t.REFRESH_TOKEN_ID BETWEEN v_from_1 AND v_upto_1
-          AND (t.TOKEN_STATE IN ('INACTIVE', 'REVOKED', 'EXPIRED')
-               OR (t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
+          AND (t.TOKEN_STATE IN ('INACTIVE', 'REVOKED')
+               OR ((t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
+                    OR t.TOKEN_STATE = 'EXPIRED')
                    AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
                    AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED
                        > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000,
@@ -458,8 +456,9 @@ AS
 
         DELETE /*+ INDEX(t (REFRESH_TOKEN_ID)) */ FROM IDN_OAUTH2_REFRESH_TOKEN t
         WHERE t.REFRESH_TOKEN_ID BETWEEN v_from_1 AND v_upto_1
-          AND (t.TOKEN_STATE IN ('INACTIVE', 'REVOKED', 'EXPIRED')
-               OR (t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
+          AND (t.TOKEN_STATE IN ('INACTIVE', 'REVOKED')
+               OR ((t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
+                    OR t.TOKEN_STATE = 'EXPIRED')
                    AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
                    AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED
                        > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000,
@@ -478,8 +477,7 @@ AS
       SET DELETED = DELETED + CASE REASON
           WHEN 'inactive' THEN v_reason_1
           WHEN 'revoked' THEN v_reason_2
-          WHEN 'expired' THEN v_reason_3
-          WHEN 'period_over' THEN v_reason_4
+          WHEN 'period_over' THEN v_reason_3
           ELSE 0
         END
       WHERE RUN_ID = v_run_id AND TABLE_NAME = v_table;
@@ -597,8 +595,6 @@ BEGIN
         'inactive');
     INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_OAUTH2_REFRESH_TOKEN',
         'revoked');
-    INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_OAUTH2_REFRESH_TOKEN',
-        'expired');
     INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_OAUTH2_REFRESH_TOKEN',
         'period_over');
     UPDATE CLEANUP_RUN
@@ -799,7 +795,7 @@ USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
   SELECT 'cleanup_refresh_tokens' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    'ef3fca8cc63161c1c40baa179d3422fd5af0c94f0221729d3ecab523227a906d' AS ARTIFACT_SHA256 FROM DUAL
+    '147defecd2bc50941cb660252f2a8293193b5ca4947e7ec4c10ee372de701f47' AS ARTIFACT_SHA256 FROM DUAL
 ) x
 LEFT JOIN (
   SELECT z.OBJECT_NAME, z.OBJECT_KIND,

@@ -7,8 +7,7 @@
 --   idn_oauth2_refresh_token when
 --     inactive: its state is INACTIVE
 --     revoked: its state is REVOKED
---     expired: its state is EXPIRED
---     period_over: it is ACTIVE or GRACEFULLY_ROTATED, and its period ended before the cut-off
+--     period_over: it is ACTIVE, EXPIRED or GRACEFULLY_ROTATED, and its period ended before the cut-off
 --     together with its child rows in idn_oauth2_refresh_token_scope, idn_oauth2_refresh_token_binding
 --
 -- Every deleted row is copied in the same transaction; CALL restore_refresh_tokens(run) brings a run back.
@@ -75,8 +74,8 @@ BEGIN
           CASE
             WHEN t.token_state = 'INACTIVE' THEN 'inactive'
             WHEN t.token_state = 'REVOKED' THEN 'revoked'
-            WHEN t.token_state = 'EXPIRED' THEN 'expired'
-            WHEN t.token_state IN ('ACTIVE', 'GRACEFULLY_ROTATED')
+            WHEN (t.token_state IN ('ACTIVE', 'GRACEFULLY_ROTATED')
+                  OR t.token_state = 'EXPIRED')
                  AND t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
                  AND extract(epoch FROM v_cut_off - t.refresh_token_time_created) * 1000
                      > t.refresh_token_validity_period
@@ -143,7 +142,7 @@ $procedure$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('cleanup_refresh_tokens', 'procedure', '8ae44b8d6d64d0fe4915ff7aab19c5d45d0429292367d5d6642a191b6c09e204')
+  ('cleanup_refresh_tokens', 'procedure', '7ade14a38cd66faa31e3609163f7eacb8bbb0b86ca90cf7e5cebe2f5f7530fdb')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

@@ -33,16 +33,17 @@ FROM (
   SELECT CASE
            WHEN t.token_state = 'INACTIVE' THEN 'inactive'
            WHEN t.token_state = 'REVOKED' THEN 'revoked'
-           WHEN t.token_state = 'EXPIRED' THEN 'expired'
-           WHEN t.token_state IN ('ACTIVE', 'GRACEFULLY_ROTATED')
+           WHEN (t.token_state IN ('ACTIVE', 'GRACEFULLY_ROTATED')
+                 OR t.token_state = 'EXPIRED')
                 AND t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
                 AND extract(epoch FROM c.cut_off - t.refresh_token_time_created) * 1000
                     > t.refresh_token_validity_period
            THEN 'period_over'
          END AS reason, t.refresh_token_time_created AS row_time
   FROM public.idn_oauth2_refresh_token t, c
-  WHERE t.token_state IN ('INACTIVE', 'REVOKED', 'EXPIRED')
-        OR (t.token_state IN ('ACTIVE', 'GRACEFULLY_ROTATED')
+  WHERE t.token_state IN ('INACTIVE', 'REVOKED')
+        OR ((t.token_state IN ('ACTIVE', 'GRACEFULLY_ROTATED')
+             OR t.token_state = 'EXPIRED')
             AND t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
             AND extract(epoch FROM c.cut_off - t.refresh_token_time_created) * 1000 > t.refresh_token_validity_period)
 ) x
@@ -55,7 +56,7 @@ $backlog$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('cleanup_backlog_refresh_tokens', 'function', 'caa7f3e91e317eb82f61ed09de6d35e2ca02a8406d92c6e65368ed55d6bfcd6b')
+  ('cleanup_backlog_refresh_tokens', 'function', '1947b01a1d1891ba955a5b73bd5ae17ded568ff58427379b960d089f9e0b1231')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

@@ -68,7 +68,7 @@ export const childCases: readonly ConformanceCase[] = [
     },
   },
   {
-    name: 'deletes a request object of two parents as soon as one of them dies',
+    name: 'keeps a code as long as its request object names a token that lives, and the object with it',
     needs: { tables: requestTables },
     rows: (m) => [
       ...parents(m),
@@ -80,10 +80,10 @@ export const childCases: readonly ConformanceCase[] = [
     ],
     survivors: {
       ...tokens,
-      ...codesLeft,
-      [objects]: ['4'],
-      [claims]: ['40', '41'],
-      [values]: ['400', '401', '410', '411'],
+      IDN_OAUTH2_AUTHORIZATION_CODE: ['dead', 'live'],
+      [objects]: ['2', '4'],
+      [claims]: ['20', '21', '40', '41'],
+      [values]: ['200', '201', '210', '211', '400', '401', '410', '411'],
     },
   },
   {

@@ -18,7 +18,32 @@ const one = (name: string, survivors: readonly string[], fields: (moment: Moment
 const kept = ['newest', 't'];
 const gone = ['newest'];
 
-const deadStates = ['INACTIVE', 'REVOKED', 'EXPIRED'].flatMap((state) => [
+const expired = (name: string, survivors: readonly string[], fields: (moment: Moment) => Row): ConformanceCase =>
+  one(name, survivors, (m) => ({ ...fields(m), TOKEN_STATE: 'EXPIRED' }));
+
+/** A login after the access period leaves the old row EXPIRED, and its refresh token is taken until its own period is over. */
+const expiredCases = [
+  expired('keeps an EXPIRED token whose refresh period runs on', kept, (m) => ({
+    TIME_CREATED: before(m.utcNow, { hours: 5 }),
+    VALIDITY_PERIOD: hourMilliseconds,
+    REFRESH_TOKEN_VALIDITY_PERIOD: 5n * hourMilliseconds,
+  })),
+  expired('keeps an EXPIRED token whose refresh token never expires', kept, (m) => ({
+    ...over(m),
+    REFRESH_TOKEN_VALIDITY_PERIOD: neverMilliseconds,
+  })),
+  expired('keeps an EXPIRED token of which no refresh period is known', kept, (m) => ({
+    ...over(m),
+    REFRESH_TOKEN_VALIDITY_PERIOD: null,
+  })),
+  expired('deletes an EXPIRED token whose refresh period is over, whatever its access period says', gone, (m) => ({
+    ...over(m),
+    VALIDITY_PERIOD: neverMilliseconds,
+  })),
+  expired('deletes an EXPIRED token whose periods are over', gone, over),
+];
+
+const deadStates = ['INACTIVE', 'REVOKED'].flatMap((state) => [
   one(`deletes an ${state} token issued that second`, gone, (m) => ({
     TOKEN_STATE: state,
     TIME_CREATED: before(m.utcNow, {}),
@@ -50,4 +75,4 @@ const stateCases = otherStates.map(([word, state]) =>
 );
 
 /** Which states are dead, at any age. */
-export const tokenStateCases: readonly ConformanceCase[] = [...deadStates, ...stateCases];
+export const tokenStateCases: readonly ConformanceCase[] = [...expiredCases, ...deadStates, ...stateCases];
