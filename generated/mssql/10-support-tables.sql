@@ -7,8 +7,8 @@ SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL
 GO
 -- @end
 
--- Every tunable of every cleanup. A running cleanup reads its rows again before each batch, so an UPDATE takes effect
--- at once.
+-- Every tunable of every cleanup. Pace, window and stop are read before each batch, so an UPDATE of them takes effect
+-- within one; what makes a row dead, and dry_run, are read once, when a run begins.
 -- @statement table CLEANUP_SETTING
 IF OBJECT_ID('dbo.CLEANUP_SETTING', 'U') IS NULL
 CREATE TABLE dbo.CLEANUP_SETTING (

@@ -6,12 +6,12 @@
 --   IDN_AUTH_TEMP_SESSION_STORE when
 --     expired: its EXPIRY_TIME passed before the expiry cut-off; if it has none, it is older than the age cut-off
 --     deleted: it is a DELETE row from before the delete cut-off
---     superseded: a newer or equally new row ended the thing that it belongs to
+--     superseded: a row that is as new or newer ended it
 --     in one transaction with all older rows of the same SESSION_ID and SESSION_TYPE
 --   IDN_AUTH_SESSION_STORE when
 --     expired: its EXPIRY_TIME passed before the expiry cut-off; if it has none, it is older than the age cut-off
 --     deleted: it is a DELETE row from before the delete cut-off
---     superseded: a newer or equally new row ended the thing that it belongs to
+--     superseded: a row that is as new or newer ended it
 --     in one transaction with all older rows of the same SESSION_ID and SESSION_TYPE
 --   and then from IDN_AUTH_USER_SESSION_MAPPING when
 --     session_gone: this run removed the last row of its session, and none is in either store

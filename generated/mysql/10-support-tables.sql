@@ -9,8 +9,8 @@ SET NAMES utf8mb4 COLLATE utf8mb4_general_ci;
 SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION,ALLOW_INVALID_DATES';
 -- @end
 
--- Every tunable of every cleanup. A running cleanup reads its rows again before each batch, so an UPDATE takes effect
--- at once.
+-- Every tunable of every cleanup. Pace, window and stop are read before each batch, so an UPDATE of them takes effect
+-- within one; what makes a row dead, and dry_run, are read once, when a run begins.
 -- @statement table CLEANUP_SETTING
 CREATE TABLE IF NOT EXISTS CLEANUP_SETTING (
   PROCEDURE_NAME VARCHAR(64)  NOT NULL,

@@ -7,10 +7,11 @@
 --     retention_over: it is older than the retention, and than any validity that governs its tenant
 -- Not in this schema, skipped: IDN_RECOVERY_FLOW_DATA
 --
--- Every deleted row is copied in the same transaction; CALL restore_confirmation_codes(run) brings a run back.
--- Progress, counts and why a run stopped are in CLEANUP_RUN and CLEANUP_RUN_STEP. Settings are in
--- CLEANUP_SETTING and are read again before every batch. CALL cleanup_confirmation_codes_dry_run() only counts.
--- How a run begins, goes on and ends is in 15-kit.sql, with the rights that this needs.
+-- Every deleted row is copied in the same transaction; CALL restore_confirmation_codes(run) puts back what is still
+-- kept. Progress, counts and why a run stopped are in CLEANUP_RUN and CLEANUP_RUN_STEP. Settings are in
+-- CLEANUP_SETTING: pace, window and stop are read before every batch, what makes a row dead once, when a run begins.
+-- CALL cleanup_confirmation_codes_dry_run() deletes nothing: it copies and counts each batch as a run does, and takes
+-- that back. How a run begins, goes on and ends is in 15-kit.sql, with the rights that this needs.
 --
 -- The caller needs
 --   EXECUTE on PROCEDURE cleanup_confirmation_codes

@@ -25,9 +25,10 @@
 --   REG_TAG when
 --     unreferenced: nothing refers to it any more
 --
--- Every deleted row is copied in the same transaction; CALL restore_registry(run) brings a run back.
+-- Every deleted row is copied in the same transaction; CALL restore_registry(run) puts back what is still kept.
 -- Progress, counts and why a run stopped are in CLEANUP_RUN and CLEANUP_RUN_STEP. Settings are in
--- CLEANUP_SETTING and are read again before every batch. CALL cleanup_registry_dry_run() only counts.
+-- CLEANUP_SETTING: pace, window and stop are read before every batch, what makes a row dead once, when a run begins.
+-- CALL cleanup_registry_dry_run() deletes nothing: it copies and counts each batch as a run does, and takes that back.
 -- How a run begins, goes on and ends is in 15-kit.sql, with the rights that this needs.
 --
 -- The caller needs

@@ -11,10 +11,11 @@
 --     outlived: every token that it revokes expired over 24 h ago
 -- Not in this schema, skipped: IDN_OAUTH2_REVOKED_TOKENS
 --
--- Every deleted row is copied in the same transaction; CALL restore_revocations(run) brings a run back.
+-- Every deleted row is copied in the same transaction; CALL restore_revocations(run) puts back what is still kept.
 -- Progress, counts and why a run stopped are in CLEANUP_RUN and CLEANUP_RUN_STEP. Settings are in
--- CLEANUP_SETTING and are read again before every batch. CALL cleanup_revocations_dry_run() only counts.
--- How a run begins, goes on and ends is in 15-kit.sql, with the rights that this needs.
+-- CLEANUP_SETTING: pace, window and stop are read before every batch, what makes a row dead once, when a run begins.
+-- CALL cleanup_revocations_dry_run() deletes nothing: it copies and counts each batch as a run does, and takes that
+-- back. How a run begins, goes on and ends is in 15-kit.sql, with the rights that this needs.
 --
 -- The caller needs
 --   EXECUTE on PROCEDURE cleanup_revocations

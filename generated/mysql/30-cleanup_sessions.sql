@@ -6,12 +6,12 @@
 --   IDN_AUTH_TEMP_SESSION_STORE when
 --     expired: its EXPIRY_TIME passed before the expiry cut-off; if it has none, it is older than the age cut-off
 --     deleted: it is a DELETE row from before the delete cut-off
---     superseded: a newer or equally new row ended the thing that it belongs to
+--     superseded: a row that is as new or newer ended it
 --     in one transaction with all older rows of the same SESSION_ID and SESSION_TYPE
 --   IDN_AUTH_SESSION_STORE when
 --     expired: its EXPIRY_TIME passed before the expiry cut-off; if it has none, it is older than the age cut-off
 --     deleted: it is a DELETE row from before the delete cut-off
---     superseded: a newer or equally new row ended the thing that it belongs to
+--     superseded: a row that is as new or newer ended it
 --     in one transaction with all older rows of the same SESSION_ID and SESSION_TYPE
 --   and then from IDN_AUTH_USER_SESSION_MAPPING when
 --     session_gone: this run removed the last row of its session, and none is in either store
@@ -38,9 +38,10 @@
 --     and only if no row of IDN_AUTH_SESSION_STORE has its SESSION_ID, and no row of IDN_AUTH_TEMP_SESSION_STORE has
 --     its SESSION_ID
 --
--- Every deleted row is copied in the same transaction; CALL restore_sessions(run) brings a run back.
+-- Every deleted row is copied in the same transaction; CALL restore_sessions(run) puts back what is still kept.
 -- Progress, counts and why a run stopped are in CLEANUP_RUN and CLEANUP_RUN_STEP. Settings are in
--- CLEANUP_SETTING and are read again before every batch. CALL cleanup_sessions_dry_run() only counts.
+-- CLEANUP_SETTING: pace, window and stop are read before every batch, what makes a row dead once, when a run begins.
+-- CALL cleanup_sessions_dry_run() deletes nothing: it copies and counts each batch as a run does, and takes that back.
 -- How a run begins, goes on and ends is in 15-kit.sql, with the rights that this needs.
 --
 -- The caller needs

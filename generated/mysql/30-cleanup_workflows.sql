@@ -7,9 +7,10 @@
 --     finished: it is APPROVED, REJECTED, FAILED, DELETED or ABORTED since before the retention began
 --     together with its child rows in WF_REQUEST_ENTITY_RELATIONSHIP, WF_WORKFLOW_REQUEST_RELATION
 --
--- Every deleted row is copied in the same transaction; CALL restore_workflows(run) brings a run back.
+-- Every deleted row is copied in the same transaction; CALL restore_workflows(run) puts back what is still kept.
 -- Progress, counts and why a run stopped are in CLEANUP_RUN and CLEANUP_RUN_STEP. Settings are in
--- CLEANUP_SETTING and are read again before every batch. CALL cleanup_workflows_dry_run() only counts.
+-- CLEANUP_SETTING: pace, window and stop are read before every batch, what makes a row dead once, when a run begins.
+-- CALL cleanup_workflows_dry_run() deletes nothing: it copies and counts each batch as a run does, and takes that back.
 -- How a run begins, goes on and ends is in 15-kit.sql, with the rights that this needs.
 --
 -- The caller needs

@@ -8,8 +8,8 @@ SET DEFINE OFF
 SET SQLBLANKLINES ON
 WHENEVER SQLERROR EXIT FAILURE ROLLBACK
 
--- Every tunable of every cleanup. A running cleanup reads its rows again before each batch, so an UPDATE takes effect
--- as soon as it is committed.
+-- Every tunable of every cleanup. Pace, window and stop are read before each batch, so an UPDATE of them takes effect
+-- within one; what makes a row dead, and dry_run, are read once, when a run begins.
 -- @statement table CLEANUP_SETTING
 BEGIN
   EXECUTE IMMEDIATE q'{

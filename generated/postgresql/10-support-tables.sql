@@ -1,8 +1,8 @@
 -- Support tables: settings, run log and register of what is installed; shared by all cleanups of this schema.
 -- All times in them are UTC.
 
--- Every tunable of every cleanup. A running cleanup reads its rows again before each batch, so an UPDATE takes effect
--- at once.
+-- Every tunable of every cleanup. Pace, window and stop are read before each batch, so an UPDATE of them takes effect
+-- within one; what makes a row dead, and dry_run, are read once, when a run begins.
 -- @statement table cleanup_setting
 CREATE TABLE IF NOT EXISTS public.cleanup_setting (
   procedure_name varchar(64)  NOT NULL,

@@ -7,9 +7,9 @@
 --     retention_over: it is older than the retention, and than any validity that governs its tenant
 -- Not in this schema, skipped: IDN_RECOVERY_FLOW_DATA
 --
--- Every deleted row is copied in the same transaction; CALL restore_confirmation_codes(run) brings a run back.
--- Progress, counts and why a run stopped are in cleanup_run and cleanup_run_step. Settings are in
--- cleanup_setting and are read again before every batch.
+-- Every deleted row is copied in the same transaction; CALL restore_confirmation_codes(run) puts back what is still
+-- kept. Progress, counts and why a run stopped are in cleanup_run and cleanup_run_step. Settings are in
+-- cleanup_setting: pace, window and stop are read before every batch, what makes a row dead once, when a run begins.
 --
 -- The caller needs
 --   USAGE on SCHEMA public

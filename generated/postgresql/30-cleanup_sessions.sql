@@ -6,12 +6,12 @@
 --   idn_auth_temp_session_store when
 --     expired: its EXPIRY_TIME passed before the expiry cut-off; if it has none, it is older than the age cut-off
 --     deleted: it is a DELETE row from before the delete cut-off
---     superseded: a newer or equally new row ended the thing that it belongs to
+--     superseded: a row that is as new or newer ended it
 --     in one transaction with all older rows of the same session_id and session_type
 --   idn_auth_session_store when
 --     expired: its EXPIRY_TIME passed before the expiry cut-off; if it has none, it is older than the age cut-off
 --     deleted: it is a DELETE row from before the delete cut-off
---     superseded: a newer or equally new row ended the thing that it belongs to
+--     superseded: a row that is as new or newer ended it
 --     in one transaction with all older rows of the same session_id and session_type
 --   and then from idn_auth_user_session_mapping when
 --     session_gone: this run removed the last row of its session, and none is in either store
@@ -33,9 +33,9 @@
 --     its session_id
 -- Not in this schema, skipped: IDN_FED_AUTH_SESSION_MAPPING
 --
--- Every deleted row is copied in the same transaction; CALL restore_sessions(run) brings a run back.
+-- Every deleted row is copied in the same transaction; CALL restore_sessions(run) puts back what is still kept.
 -- Progress, counts and why a run stopped are in cleanup_run and cleanup_run_step. Settings are in
--- cleanup_setting and are read again before every batch.
+-- cleanup_setting: pace, window and stop are read before every batch, what makes a row dead once, when a run begins.
 --
 -- The caller needs
 --   USAGE on SCHEMA public

@@ -23,9 +23,9 @@
 --     retention_over: it was invalidated before the retention began
 -- Not in this schema, skipped: IDN_OAUTH2_CIBA_AUTH_CODE, IDN_OAUTH2_DEVICE_FLOW
 --
--- Every deleted row is copied in the same transaction; CALL restore_tokens(run) brings a run back.
+-- Every deleted row is copied in the same transaction; CALL restore_tokens(run) puts back what is still kept.
 -- Progress, counts and why a run stopped are in cleanup_run and cleanup_run_step. Settings are in
--- cleanup_setting and are read again before every batch.
+-- cleanup_setting: pace, window and stop are read before every batch, what makes a row dead once, when a run begins.
 --
 -- The caller needs
 --   USAGE on SCHEMA public

@@ -7,9 +7,9 @@
 --     finished: it is APPROVED, REJECTED, FAILED, DELETED or ABORTED since before the retention began
 --     together with its child rows in wf_request_entity_relationship, wf_workflow_request_relation
 --
--- Every deleted row is copied in the same transaction; CALL restore_workflows(run) brings a run back.
+-- Every deleted row is copied in the same transaction; CALL restore_workflows(run) puts back what is still kept.
 -- Progress, counts and why a run stopped are in cleanup_run and cleanup_run_step. Settings are in
--- cleanup_setting and are read again before every batch.
+-- cleanup_setting: pace, window and stop are read before every batch, what makes a row dead once, when a run begins.
 --
 -- The caller needs
 --   USAGE on SCHEMA public

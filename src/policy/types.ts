@@ -232,5 +232,5 @@ export interface Policy {
 /** The reason of rows that go only because a newer row of their history is dead. */
 export const supersededReason = {
   name: 'superseded',
-  meaning: 'a newer or equally new row ended the thing that it belongs to',
+  meaning: 'a row that is as new or newer ended it',
 };

@@ -10,10 +10,11 @@
 --     period_over: it is ACTIVE, EXPIRED or GRACEFULLY_ROTATED, and its period ended before the cut-off
 --     together with its child rows in IDN_OAUTH2_REFRESH_TOKEN_SCOPE, IDN_OAUTH2_REFRESH_TOKEN_BINDING
 --
--- Every deleted row is copied in the same transaction; CALL restore_refresh_tokens(run) brings a run back.
+-- Every deleted row is copied in the same transaction; CALL restore_refresh_tokens(run) puts back what is still kept.
 -- Progress, counts and why a run stopped are in CLEANUP_RUN and CLEANUP_RUN_STEP. Settings are in
--- CLEANUP_SETTING and are read again before every batch. CALL cleanup_refresh_tokens_dry_run() only counts.
--- How a run begins, goes on and ends is in 15-kit.sql, with the rights that this needs.
+-- CLEANUP_SETTING: pace, window and stop are read before every batch, what makes a row dead once, when a run begins.
+-- CALL cleanup_refresh_tokens_dry_run() deletes nothing: it copies and counts each batch as a run does, and takes that
+-- back. How a run begins, goes on and ends is in 15-kit.sql, with the rights that this needs.
 --
 -- The caller needs
 --   EXECUTE on PROCEDURE cleanup_refresh_tokens

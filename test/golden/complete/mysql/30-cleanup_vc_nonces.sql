@@ -7,9 +7,10 @@
 --   IDN_VC_NONCE when
 --     expired: its EXPIRY_TIME is over 24 h ago
 --
--- Every deleted row is copied in the same transaction; CALL restore_vc_nonces(run) brings a run back.
+-- Every deleted row is copied in the same transaction; CALL restore_vc_nonces(run) puts back what is still kept.
 -- Progress, counts and why a run stopped are in CLEANUP_RUN and CLEANUP_RUN_STEP. Settings are in
--- CLEANUP_SETTING and are read again before every batch. CALL cleanup_vc_nonces_dry_run() only counts.
+-- CLEANUP_SETTING: pace, window and stop are read before every batch, what makes a row dead once, when a run begins.
+-- CALL cleanup_vc_nonces_dry_run() deletes nothing: it copies and counts each batch as a run does, and takes that back.
 -- How a run begins, goes on and ends is in 15-kit.sql, with the rights that this needs.
 --
 -- The caller needs

@@ -7,9 +7,9 @@
 --   idn_flow_context_store when
 --     expired: its EXPIRES_AT is over 24 h ago
 --
--- Every deleted row is copied in the same transaction; CALL restore_flow_contexts(run) brings a run back.
+-- Every deleted row is copied in the same transaction; CALL restore_flow_contexts(run) puts back what is still kept.
 -- Progress, counts and why a run stopped are in cleanup_run and cleanup_run_step. Settings are in
--- cleanup_setting and are read again before every batch.
+-- cleanup_setting: pace, window and stop are read before every batch, what makes a row dead once, when a run begins.
 --
 -- The caller needs
 --   USAGE on SCHEMA public

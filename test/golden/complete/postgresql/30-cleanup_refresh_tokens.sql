@@ -10,9 +10,9 @@
 --     period_over: it is ACTIVE, EXPIRED or GRACEFULLY_ROTATED, and its period ended before the cut-off
 --     together with its child rows in idn_oauth2_refresh_token_scope, idn_oauth2_refresh_token_binding
 --
--- Every deleted row is copied in the same transaction; CALL restore_refresh_tokens(run) brings a run back.
+-- Every deleted row is copied in the same transaction; CALL restore_refresh_tokens(run) puts back what is still kept.
 -- Progress, counts and why a run stopped are in cleanup_run and cleanup_run_step. Settings are in
--- cleanup_setting and are read again before every batch.
+-- cleanup_setting: pace, window and stop are read before every batch, what makes a row dead once, when a run begins.
 --
 -- The caller needs
 --   USAGE on SCHEMA public

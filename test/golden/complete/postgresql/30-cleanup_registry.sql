@@ -26,9 +26,9 @@
 --   reg_tag when
 --     unreferenced: nothing refers to it any more
 --
--- Every deleted row is copied in the same transaction; CALL restore_registry(run) brings a run back.
+-- Every deleted row is copied in the same transaction; CALL restore_registry(run) puts back what is still kept.
 -- Progress, counts and why a run stopped are in cleanup_run and cleanup_run_step. Settings are in
--- cleanup_setting and are read again before every batch.
+-- cleanup_setting: pace, window and stop are read before every batch, what makes a row dead once, when a run begins.
 --
 -- The caller needs
 --   USAGE on SCHEMA public

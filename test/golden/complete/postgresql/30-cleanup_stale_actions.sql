@@ -9,9 +9,9 @@
 --     and only if no row of idp_authenticator_property has its uuid as property_value
 --     together with its child rows in idn_action_properties
 --
--- Every deleted row is copied in the same transaction; CALL restore_stale_actions(run) brings a run back.
+-- Every deleted row is copied in the same transaction; CALL restore_stale_actions(run) puts back what is still kept.
 -- Progress, counts and why a run stopped are in cleanup_run and cleanup_run_step. Settings are in
--- cleanup_setting and are read again before every batch.
+-- cleanup_setting: pace, window and stop are read before every batch, what makes a row dead once, when a run begins.
 --
 -- The caller needs
 --   USAGE on SCHEMA public
