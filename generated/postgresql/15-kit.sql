@@ -475,12 +475,15 @@ BEGIN
     p_run.upto_tid := format('(%s,%s)', (p_run.place + p_run.span) / 2048, (p_run.place + p_run.span) % 2048)::tid;
   END IF;
 
-  -- Short waits; and plans that do not depend on the size of the tables: along blocks or a list, then look-ups by index
+  -- Waits are shorter than deadlock_timeout, 1 s by default: in a deadlock the batch gives up, not the product
   IF p_run.failures > 0 THEN
     SET LOCAL lock_timeout = '100ms';
+  ELSE
+    SET LOCAL lock_timeout = '300ms';
   END IF;
   -- A foreign key that is checked at COMMIT would fail where nothing handles it
   SET CONSTRAINTS ALL IMMEDIATE;
+  -- Plans that do not depend on the size of the tables: along blocks or a list, then look-ups by index
   SET LOCAL plan_cache_mode = force_generic_plan;
   SET LOCAL enable_seqscan = off;
   SET LOCAL enable_bitmapscan = off;
@@ -673,6 +676,7 @@ DECLARE
     CASE WHEN p_run.passed_over > 0 THEN 'for rows that another session held' END,
     CASE WHEN p_run.errors > 0 THEN 'for rows that raised errors' END);
 BEGIN
+  SET LOCAL synchronous_commit TO DEFAULT;
   UPDATE public.cleanup_run
   SET ended_at = clock_timestamp() AT TIME ZONE 'UTC',
       status = CASE p_run.status WHEN 'running' THEN 'ended' ELSE p_run.status END,
@@ -703,12 +707,12 @@ FROM (VALUES
   ('cleanup_settings', 'function', 'b858a1f522df79570b2e0f6a84b63db84be1c31e61c1a9aa91475767081ba09d'),
   ('cleanup_open', 'procedure', '97b70c42b2833ab8d97e903c44d827915b3f826f70a9b455f19e96caf2796502'),
   ('cleanup_listed', 'procedure', '3016cfc50841e1c052a90e0c3eef9fb95400c180689ef645affb2509157517c8'),
-  ('cleanup_next', 'procedure', 'f12700dd316090d0f11daa8e13f384cac9ecfcbd54e609bc8a45213b0113af9f'),
+  ('cleanup_next', 'procedure', '460d9b7da8ad498cc831fc8a4d8e05b6b901be33d3b6e5c67b5472c3e9b841ca'),
   ('cleanup_done', 'procedure', 'eabddb5fd1074f00c1220fd7953d036c91abf02406a924452b87dbcb323abf9c'),
   ('cleanup_followed', 'procedure', '0db488eb3a3c0bfe34997f5dec86d57c5345442719a9d68b90c852d8911d487e'),
   ('cleanup_failed', 'procedure', '1764dbd965452b6c57f6947ee6a16e35799660e3a72d1e8365d4a270f5bb61fa'),
   ('cleanup_prune', 'procedure', 'feea3530d72e758bc8aa74469d6f534f860d4edc8ee0352c0c02e1c37f4c4288'),
-  ('cleanup_end', 'procedure', '74dbd0d5005beaccdd463ba6ab5f176595e8dc6e8ee408c57c9cb30dc33de08c')
+  ('cleanup_end', 'procedure', '9e7e81f6e607dea29c58ec05667821ce533f9fdc779968c527dfa86559d13877')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,
