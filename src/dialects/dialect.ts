@@ -64,6 +64,8 @@ export interface Capabilities {
    * of what it deletes into a table first: no variable can hold a record, and no DELETE returns what it took.
    */
   readonly keepsRunInRow?: true;
+  /** Its routines stand in one package. */
+  readonly kitPackage?: true;
   /** Oldest supported server. */
   readonly minimumVersion: string;
 }
@@ -77,7 +79,7 @@ export interface Script {
 }
 
 /** What is installed in the database by name. */
-export type ObjectKind = 'table' | 'view' | 'procedure' | 'function' | 'type';
+export type ObjectKind = 'table' | 'view' | 'procedure' | 'function' | 'type' | 'package';
 
 export interface StoredObject {
   readonly name: string;

@@ -41,6 +41,15 @@ export interface Expressions {
   alongIndex?(alias: string, column: string): string;
   /** The same, in ascending order. */
   inOrderOfIndex?(alias: string, column: string): string;
+  /** Has a statement begin with the first alias, and look up the others row by row. */
+  lookUpInOrder?(aliases: readonly string[]): string;
+  /** Keys that a run notes as text. */
+  readonly keys?: {
+    asText(value: string, column: Column): string;
+    ofText(text: string, column: Column): string;
+    /** Before all others. */
+    least(column: Column): string;
+  };
   /** Joins tables in the order in which they are written, where the server can be told so. */
   readonly joinInOrder: string;
   /** Up to 18 digits of text as a whole number; NULL for any other text. */

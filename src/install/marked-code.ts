@@ -18,7 +18,7 @@ export async function markedCode(
 ): Promise<ReadonlySet<string>> {
   const code = [...new Map(objects.map((object) => [objectKey(object), object])).values()];
   const views = code.filter(({ kind }) => kind === 'view');
-  const routines = code.filter(({ kind }) => kind === 'procedure' || kind === 'function');
+  const routines = code.filter(({ kind }) => kind === 'procedure' || kind === 'function' || kind === 'package');
   // A type has no text to bear a marker; nobody else's has such a name.
   const ours: StoredObject[] = code.filter(({ kind }) => kind === 'type');
   for (const view of views) if (await isBacklog(connection, dialect, view, namespace)) ours.push(view);

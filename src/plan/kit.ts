@@ -37,14 +37,21 @@ const onlyWithRow: readonly KitPart[] = ['copied', 'emptied', 'session'];
 export const kitName = (part: KitPart, dialect: Dialect, prefix: string): string =>
   supportName(dialect, prefix, parts[part] === 'type' ? `${part}_v${kitVersion}` : part);
 
+/** Plain name of the package that holds the kit, where there are packages. */
+export const kitPackageName = (dialect: Dialect, prefix: string): string => supportName(dialect, prefix, 'kit');
+
 /** The routines and types of the kit, in the order in which they can be dropped. */
-export const kitObjects = (dialect: Dialect, prefix: string): readonly StoredObject[] =>
-  dialect.capabilities.hasKit
-    ? kitParts
-        .filter((part) => !(dialect.capabilities.keepsRunInRow ? onlyWithRecords : onlyWithRow).includes(part))
-        // A procedure that fills a parameter stands for a function: see the dialect's README.
-        .map((part) => ({
-          name: kitName(part, dialect, prefix),
-          kind: dialect.capabilities.keepsRunInRow && parts[part] === 'function' ? 'procedure' : parts[part],
-        }))
-    : [];
+export function kitObjects(dialect: Dialect, prefix: string): readonly StoredObject[] {
+  const { hasKit, kitPackage, keepsRunInRow } = dialect.capabilities;
+  if (!hasKit) return [];
+  if (kitPackage) return [{ name: kitPackageName(dialect, prefix), kind: 'package' }];
+  return (
+    kitParts
+      .filter((part) => !(keepsRunInRow ? onlyWithRecords : onlyWithRow).includes(part))
+      // A procedure that fills a parameter stands for a function: see the dialect's README.
+      .map((part) => ({
+        name: kitName(part, dialect, prefix),
+        kind: keepsRunInRow && parts[part] === 'function' ? 'procedure' : parts[part],
+      }))
+  );
+}

@@ -51,6 +51,7 @@ const beginnings: readonly RegExp[] = [
   /^OR /,
   /^AND /,
   /^(<|<=|=|>=|>|\|\|) /,
+  /^[-+] \w+\(/,
 ];
 
 /** The last of the outermost places before the margin; undefined if there is none. */

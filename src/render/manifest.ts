@@ -39,7 +39,11 @@ const cleanup = z.strictObject({
       file,
       sha256: hash,
       makes: z.array(
-        z.strictObject({ kind: z.enum(['table', 'view', 'procedure', 'function', 'type']), name, sha256: hash }),
+        z.strictObject({
+          kind: z.enum(['table', 'view', 'procedure', 'function', 'type', 'package']),
+          name,
+          sha256: hash,
+        }),
       ),
     }),
   ),

@@ -26,7 +26,7 @@ export interface MadeObject {
 
 const objectKey = ({ kind, name }: MadeObject): string => `${kind} ${name}`;
 
-const made: readonly string[] = ['table', 'view', 'procedure', 'function', 'type'] satisfies ObjectKind[];
+const made: readonly string[] = ['table', 'view', 'procedure', 'function', 'type', 'package'] satisfies ObjectKind[];
 const isMade = (kind: string): kind is ObjectKind => made.includes(kind);
 
 /** Renders everything that a plan installs. Same plan, same bytes. */
@@ -79,11 +79,21 @@ export function renderPlan(plan: Plan, dialect: Dialect, settings: SettingValues
   };
 }
 
-/** The objects that an artifact makes. */
+/** The objects that an artifact makes. A package takes two statements, which its checksum covers. */
 export function objectsOf(artifact: Artifact, dialect: Dialect): readonly MadeObject[] {
-  return statementsOf(artifact, dialect.script).flatMap(({ kind, name, sql }) =>
-    isMade(kind) ? [{ kind, name, sha256: sha256(sql) }] : [],
+  const makers = statementsOf(artifact, dialect.script).flatMap(({ kind, name, sql }) =>
+    isMade(kind) ? [{ kind, name, sql }] : [],
   );
+  const names = new Map(makers.map(({ kind, name }) => [`${kind} ${name}`, { kind, name }]));
+  return [...names].map(([key, object]) => ({
+    ...object,
+    sha256: sha256(
+      makers
+        .filter(({ kind, name }) => `${kind} ${name}` === key)
+        .map(({ sql }) => sql)
+        .join('\n'),
+    ),
+  }));
 }
 
 /** An artifact with the statement that registers its objects at its end. */

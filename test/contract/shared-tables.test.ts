@@ -117,7 +117,8 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
       await connection.query(dialect.catalog.drop({ name: table, kind: 'table' }, namespace));
     deliverables = deliverables.filter(({ policy }) => policy === 'jti');
     const plan = await uninstallAll();
-    expect(plan.drops.map(({ name }) => name)).toEqual(expect.arrayContaining(['cleanup_tokens', 'cleanup_jti']));
+    const dropped = plan.drops.map(({ name }) => name.toLowerCase());
+    expect(dropped).toEqual(expect.arrayContaining(['cleanup_tokens', 'cleanup_jti']));
     const left = (await database.query(listOfObjects)).map((row) => Object.values(row)[0]);
     expect(
       left.filter((name) => /^(cleanup_tokens|restore_tokens|cleanup_jti|restore_jti)$/i.test(String(name))),

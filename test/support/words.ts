@@ -160,9 +160,12 @@ export const words: Readonly<Record<DialectFamily, Words>> = {
       `CREATE PROCEDURE ${name}${argument === undefined ? '' : `(given ${argument})`} AS BEGIN NULL; END;`,
     retype: (table, column, type) => `ALTER TABLE ${table} MODIFY (${column} ${type})`,
     takeRunLock: (procedure) => [
-      `INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, SESSION_ID, STARTED_AT, STATUS) VALUES ('${procedure}', USER, DBMS_SESSION.UNIQUE_SESSION_ID, SYS_EXTRACT_UTC(SYSTIMESTAMP), 'running')`,
+      `MERGE INTO CLEANUP_LOCK l USING (SELECT '${procedure}' AS n FROM DUAL) x ON (l.PROCEDURE_NAME = x.n) WHEN NOT MATCHED THEN INSERT (PROCEDURE_NAME) VALUES (x.n)`,
+      'SET TRANSACTION READ WRITE',
+      `SELECT 1 FROM CLEANUP_LOCK WHERE PROCEDURE_NAME = '${procedure}' FOR UPDATE`,
     ],
-    objects: "SELECT OBJECT_NAME AS n FROM USER_OBJECTS WHERE OBJECT_TYPE IN ('TABLE', 'VIEW', 'PROCEDURE') ORDER BY 1",
+    objects:
+      "SELECT OBJECT_NAME AS n FROM USER_OBJECTS WHERE OBJECT_TYPE IN ('TABLE', 'VIEW', 'PROCEDURE', 'PACKAGE') ORDER BY 1",
   },
 };
 

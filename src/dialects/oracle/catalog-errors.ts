@@ -6,8 +6,11 @@ const query = ({ name, kind }: StoredObject, namespace: string | undefined) => `
   SELECT e.LINE AS line, e.POSITION AS position, e.TEXT AS text
   FROM ALL_ERRORS e
   WHERE e.OWNER = ${ownerOf(namespace)} AND e.NAME = ${expressions.literal(storedName(name))}
-    AND e.TYPE = ${expressions.literal(kind.toUpperCase())} AND e.ATTRIBUTE = 'ERROR'
+    AND e.TYPE IN (${typesOf(kind).map(expressions.literal).join(', ')}) AND e.ATTRIBUTE = 'ERROR'
   ORDER BY e.SEQUENCE`;
+
+const typesOf = (kind: StoredObject['kind']): readonly string[] =>
+  kind === 'package' ? ['PACKAGE', 'PACKAGE BODY'] : [kind.toUpperCase()];
 
 /**
  * A procedure or a view that does not compile is made all the same, and fails when it is used.

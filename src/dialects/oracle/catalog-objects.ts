@@ -5,7 +5,8 @@ import { ownerOf, storedName } from './owner.js';
 /** Procedures share one space of names with tables and views, and so do functions and packages. */
 const objectsQuery = (owner: string, where: string) => `
   SELECT o.OBJECT_NAME AS name,
-    CASE o.OBJECT_TYPE WHEN 'TABLE' THEN 'table' WHEN 'VIEW' THEN 'view' WHEN 'MATERIALIZED VIEW' THEN 'view' ELSE 'procedure' END AS kind
+    CASE o.OBJECT_TYPE WHEN 'TABLE' THEN 'table' WHEN 'VIEW' THEN 'view' WHEN 'MATERIALIZED VIEW' THEN 'view' WHEN 'PACKAGE' THEN 'package'
+      ELSE 'procedure' END AS kind
   FROM ALL_OBJECTS o
   WHERE o.OWNER = ${owner} AND o.OBJECT_TYPE IN ('TABLE', 'VIEW', 'MATERIALIZED VIEW', 'PROCEDURE', 'FUNCTION', 'PACKAGE')
     AND ${where}
@@ -49,44 +50,33 @@ export async function routinesMentioning(
   const query = `
     SELECT DISTINCT s.NAME AS name
     FROM ALL_SOURCE s
-    WHERE s.OWNER = ${ownerOf(namespace)} AND s.TYPE = 'PROCEDURE' AND INSTR(s.TEXT, ${expressions.literal(words)}) > 0`;
+    WHERE s.OWNER = ${ownerOf(namespace)} AND s.TYPE IN ('PROCEDURE', 'PACKAGE', 'PACKAGE BODY') AND INSTR(s.TEXT, ${expressions.literal(words)}) > 0`;
   return (await connection.query(query)).map((row) => String(row.name));
 }
 
-/**
- * A run that is going on is in the log, under the session that does it; whether that session lives, only PL/SQL can ask.
- * https://docs.oracle.com/en/database/oracle/oracle-database/19/arpls/DBMS_SESSION.html
- */
-const runningQuery = (logs: readonly string[], list: string) => `
-  WITH
-    FUNCTION IS_ALIVE(p_session VARCHAR2) RETURN NUMBER IS
-    BEGIN
-      RETURN CASE WHEN DBMS_SESSION.IS_SESSION_ALIVE(p_session) THEN 1 ELSE 0 END;
-    END IS_ALIVE;
-  SELECT DISTINCT r.PROCEDURE_NAME AS name
-  FROM (${logs.map((log) => `SELECT PROCEDURE_NAME, SESSION_ID, STATUS FROM ${log}`).join(' UNION ALL ')}) r
-  WHERE r.STATUS = 'running' AND r.PROCEDURE_NAME IN (${list}) AND IS_ALIVE(r.SESSION_ID) = 1`;
+/** Between two transactions nobody holds the row, for as long as a commit takes to reach the disk. */
+const looks = 3;
 
-/** Tables with the columns of the run log, whatever prefix they were installed with. */
-const logsQuery = (owner: string) => `
-  SELECT c.TABLE_NAME AS name
-  FROM ALL_TAB_COLUMNS c
-  WHERE c.OWNER = ${owner} AND c.COLUMN_NAME IN ('RUN_ID', 'PROCEDURE_NAME', 'SESSION_ID', 'STATUS', 'WHY_STOPPED')
-  GROUP BY c.TABLE_NAME
-  HAVING COUNT(*) = 5`;
-
-/** Those of the procedures that run in a session that lives. */
+/** Those of the procedures of which a run is going on: it holds its row of the lock table in each of its transactions. */
 export async function running(
   connection: Connection,
   procedures: readonly string[],
   namespace: string | undefined,
+  lockTable: string,
 ): Promise<readonly string[]> {
-  if (procedures.length === 0) return [];
-  const found = await connection.query(logsQuery(ownerOf(namespace)));
-  const logs = found.map(({ name }) => qualify(String(name), namespace));
-  if (logs.length === 0) return [];
-  const rows = await connection.query(runningQuery(logs, procedures.map(expressions.literal).join(', ')));
-  return rows.map((row) => String(row.name));
+  if (procedures.length === 0 || (await existing(connection, [lockTable], namespace)).length === 0) return [];
+  const lock = (name: string) =>
+    `SELECT l.PROCEDURE_NAME AS name FROM ${qualify(lockTable, namespace)} l WHERE l.PROCEDURE_NAME = ${expressions.literal(name)}`;
+  const names = new Set<string>();
+  for (const name of procedures) {
+    if ((await connection.query(lock(name))).length === 0) continue;
+    for (let look = 0; look < looks && !names.has(name); look += 1) {
+      // One row at a time: the driver may commit before it has fetched several.
+      if ((await connection.query(`${lock(name)} FOR UPDATE SKIP LOCKED`)).length === 0) names.add(name);
+      await connection.query('COMMIT');
+    }
+  }
+  return procedures.filter((name) => names.has(name));
 }
 
 const qualify = (name: string, namespace: string | undefined): string =>

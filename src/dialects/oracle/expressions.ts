@@ -36,6 +36,33 @@ const longestIn = {
   minutes: ['9999999999', '', 'MINUTE'],
 } as const;
 
+/** Exact, and read alike in every session. */
+const masks = { date: 'YYYY-MM-DD HH24:MI:SS', timestamp: 'YYYY-MM-DD HH24:MI:SS.FF9' } as const;
+
+const isDate = ({ type }: Column): boolean => type.toUpperCase() === 'DATE';
+
+const keys: NonNullable<Expressions['keys']> = {
+  asText: (value, column) => {
+    if (column.family === 'timestamp')
+      return `TO_CHAR(${value}, ${quote(isDate(column) ? masks.date : masks.timestamp)})`;
+    if (column.family === 'binary') return `RAWTOHEX(${value})`;
+    return column.family === 'text' ? value : `TO_CHAR(${value})`;
+  },
+  ofText: (text, column) => {
+    if (column.family === 'timestamp')
+      return isDate(column)
+        ? `TO_DATE(${text}, ${quote(masks.date)})`
+        : `TO_TIMESTAMP(${text}, ${quote(masks.timestamp)})`;
+    if (column.family === 'binary') return `HEXTORAW(${text})`;
+    return column.family === 'text' ? text : `TO_NUMBER(${text})`;
+  },
+  least: (column) => {
+    if (column.family === 'timestamp') return isDate(column) ? "DATE '0001-01-01'" : "TIMESTAMP '0001-01-01 00:00:00'";
+    if (column.family === 'binary') return "HEXTORAW('00')";
+    return column.family === 'text' ? 'CHR(0)' : '-1E125';
+  },
+};
+
 /** What a policy means, in Oracle's words. Comparisons of text are binary: the procedure sees to NLS_COMP and NLS_SORT. */
 export const expressions: Expressions = {
   // Unquoted names are folded to upper case, in which the dictionary keeps those that were made unquoted.
@@ -66,14 +93,14 @@ export const expressions: Expressions = {
   notTrue: (condition) => `CASE WHEN ${condition} THEN 0 ELSE 1 END = 1`,
   call: (procedure, ...parameters) =>
     `BEGIN ${procedure}${parameters.length === 0 ? '' : `(${parameters.join(', ')})`}; END;`,
-  dryRun: (called) => [
-    "BEGIN DBMS_APPLICATION_INFO.SET_CLIENT_INFO('deepclean_dry_run=yes'); END;",
-    `BEGIN ${called}; END;`,
-  ],
-  isDryRun: "v_dry_run = 'yes'",
+  dryRun: (called) => [`BEGIN ${called}(p_dry_run => 'yes'); END;`],
+  isDryRun: "v_run.dry_run = 'yes'",
   // Of all comments only a hint stays in a statement of PL/SQL.
   alongIndex: (alias, column) => `/*+ INDEX(${alias} (${column})) */`,
   inOrderOfIndex: (alias, column) => `/*+ INDEX_ASC(${alias} (${column})) */`,
+  lookUpInOrder: ([first = '', ...others]) =>
+    `/*+ LEADING(${[first, ...others].join(' ')}) USE_NL(${others.join(' ')}) INDEX(${first} (RUN_ID)) */`,
+  keys,
   joinInOrder: 'JOIN',
   // CASE looks at the text first; "$" alone would let a line feed pass.
   digits: (column) =>

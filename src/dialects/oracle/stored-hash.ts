@@ -3,7 +3,7 @@ import { unionAll } from '../union-all.js';
 import { ownerOf } from './owner.js';
 
 /**
- * SHA-256 of what the dictionary keeps of procedures, views and tables. STANDARD_HASH needs no grant but takes no large
+ * SHA-256 of what the dictionary keeps of procedures, packages, views and tables. STANDARD_HASH needs no grant but takes no large
  * text, so what comes in rows is hashed row by row, and 96 bits of each are summed up: that also tells the place of a
  * row, which is part of what is hashed.
  */
@@ -14,6 +14,12 @@ export function storedHashes(kinds: ReadonlySet<ObjectKind>, namespace: string |
     "  STANDARD_HASH(s.LINE || ' ' || SUBSTR(s.TEXT, 1, 900), 'SHA256') AS HASH",
     'FROM ALL_SOURCE s',
     `WHERE s.OWNER = ${owner} AND s.TYPE = 'PROCEDURE'`,
+  ];
+  const packages = [
+    "SELECT s.NAME AS OBJECT_NAME, 'package' AS OBJECT_KIND, 1 AS PART,",
+    "  STANDARD_HASH(s.TYPE || ' ' || s.LINE || ' ' || SUBSTR(s.TEXT, 1, 900), 'SHA256') AS HASH",
+    'FROM ALL_SOURCE s',
+    `WHERE s.OWNER = ${owner} AND s.TYPE IN ('PACKAGE', 'PACKAGE BODY')`,
   ];
   const views = [
     // The first 4000 bytes of the text are all that SQL can read of it: TEXT itself is a LONG.
@@ -31,6 +37,7 @@ export function storedHashes(kinds: ReadonlySet<ObjectKind>, namespace: string |
   ];
   const parts = unionAll([
     ...(kinds.has('procedure') ? [procedures] : []),
+    ...(kinds.has('package') ? [packages] : []),
     ...(kinds.has('view') ? [views] : []),
     ...(kinds.has('table') ? [tables] : []),
   ]);

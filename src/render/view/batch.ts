@@ -126,9 +126,11 @@ function judgement({ rule, table }: PlannedStep, binding: Binding): readonly str
 const isReferredTo = ({ followers, children, keptBy }: PlannedStep): boolean =>
   followers.length > 0 && (children.length > 0 || keptBy.length > 0);
 
-/** A judgement that asks other rows than the one that it locks: of other tables, or the history of the same thing. */
-const isJudgedUnlocked = ({ rule, keptBy, followers }: PlannedStep): boolean =>
-  rule.history !== undefined ||
+/** A judgement that asks rows of other tables, which stay as they are no longer than it takes to read them. */
+export const looksAtOthers = ({ rule, keptBy, followers }: PlannedStep): boolean =>
   keptBy.length > 0 ||
   followers.length > 0 ||
   rulesOf(rule).some(([{ kind }]) => kind === 'noRow' || kind === 'someRow' || kind === 'outlives');
+
+/** The same, or one that asks the history of the same thing: it asks other rows than the one that it locks. */
+const isJudgedUnlocked = (step: PlannedStep): boolean => step.rule.history !== undefined || looksAtOthers(step);

@@ -1,6 +1,8 @@
 import type { PlannedChild, PlannedStep } from '../../plan/types.js';
+import { isIndexed } from './choice.js';
 import type { Context } from './context.js';
 import { viewCopies } from './copies.js';
+import { takerOf } from './takers.js';
 
 export interface ChildView {
   readonly number: number;
@@ -22,12 +24,20 @@ export interface ChildView {
   readonly stepHint: string;
   readonly stepKey: string;
   /** Of the step: what a batch spans, and the rule. */
-  readonly range: { readonly from: string; readonly upto: string };
+  readonly range: { readonly from: string; readonly upto: string; readonly after: string };
   readonly dead: readonly string[];
   readonly backup: string;
   readonly columns: readonly string[];
   readonly values: readonly string[];
   readonly deleted: readonly string[];
+  /** No index leads to these rows, so that a delete of their parent would lock the whole table. */
+  readonly isUnindexed: boolean;
+  /** The local procedure that takes them, where several places do. */
+  readonly taker: string | false;
+  /** A column of theirs, for a statement that locks them. */
+  readonly ownColumn: string;
+  /** What has the server look them up row by row, with a blank behind it; empty where nothing can. */
+  readonly lookUp: string;
 }
 
 export function viewChild(
@@ -69,11 +79,27 @@ export function viewChild(
     stepCopies: copies ? copies.table : '',
     stepHint: copies ? copies.hint : '',
     stepKey: 'column' in step.walk ? identifier(step.walk.column.name) : '',
-    range: { from: variable(`from_${stepNumber}`), upto: variable(`upto_${stepNumber}`) },
+    range: {
+      from: variable(`from_${stepNumber}`),
+      upto: variable(`upto_${stepNumber}`),
+      after: variable(`after_${stepNumber}`),
+    },
     dead,
     backup: qualify(child.backup.name),
     columns: names(''),
     values: names('c.'),
     deleted: names('d.'),
+    taker: takerOf(child.table, context),
+    isUnindexed: !isIndexed(child.table, child.foreignKey),
+    ownColumn: `c.${identifier(child.foreignKey.columns[0] ?? '')}`,
+    lookUp: lookUp(child, context),
   };
+}
+
+/** Only where an index leads to every table on the way. */
+function lookUp({ path }: PlannedChild, { dialect }: Context): string {
+  const { lookUpInOrder } = dialect.expressions;
+  const indexed = path.every(({ table, foreignKey }) => isIndexed(table, foreignKey));
+  const between = path.slice(1).map((_, at) => `p${at + 1}`);
+  return indexed && lookUpInOrder !== undefined ? `${lookUpInOrder(['g', ...between, 'c'])} ` : '';
 }

@@ -1,4 +1,4 @@
-import { kitName } from '../../plan/kit.js';
+import { kitName, kitPackageName } from '../../plan/kit.js';
 import { mustFind } from '../../plan/resolve-step.js';
 import { uncertaintyName } from '../../policy/clock.js';
 import { timestampsJudgedBy } from '../../policy/columns.js';
@@ -15,6 +15,8 @@ export interface CutOffView {
   /** The same instant in the backlog view, where settings are columns. */
   readonly viewExpression: readonly string[];
   readonly meaning: string;
+  /** It reads a table. */
+  readonly isQuery: boolean;
   /** The same instant in numbers since 1970, for each unit that a rule compares with; seconds have a fraction. */
   readonly epochs: readonly {
     readonly variable: string;
@@ -50,10 +52,13 @@ export function viewCutOff(cutOff: CutOff, context: Context): CutOffView {
       ? whole
       : expressions.before(whole, longestSeconds(andLongest, parameter, context), 'seconds');
   };
+  const readsByCall = plan.hasKit && !plan.keepsRunInRow && !needsVariables(cutOff, context);
   const inRun = (name: string) => {
     const parameter = plan.parameters.find((one) => one.name === name);
-    if (!plan.hasKit || plan.keepsRunInRow || parameter === undefined) return expressions.variable(name);
-    const number = context.qualify(kitName('number', dialect, plan.prefix));
+    if (!readsByCall || parameter === undefined) return expressions.variable(name);
+    const number = dialect.capabilities.kitPackage
+      ? `${context.qualify(kitPackageName(dialect, plan.prefix))}.number_of`
+      : context.qualify(kitName('number', dialect, plan.prefix));
     return `${number}(${expressions.variable('run')}, ${expressions.literal(name)}, ${parameter.default})`;
   };
   const started =
@@ -65,6 +70,7 @@ export function viewCutOff(cutOff: CutOff, context: Context): CutOffView {
     expression: instant(started, inRun).split('\n'),
     viewExpression: instant('n.utc_now', inView).split('\n'),
     meaning: cutOff.meaning,
+    isQuery: andLongest !== undefined,
     epochs: epochUnits(cutOff.name, context).map((epoch) => ({
       name: epochName(cutOff.name, epoch),
       variable: expressions.variable(epochName(cutOff.name, epoch)),
@@ -74,6 +80,20 @@ export function viewCutOff(cutOff: CutOff, context: Context): CutOffView {
     })),
   };
 }
+
+/** A query may not call a routine of a package that takes a record: variables hold the settings. */
+const needsVariables = ({ andLongest }: CutOff, { dialect }: Context): boolean =>
+  dialect.capabilities.kitPackage === true && andLongest !== undefined;
+
+/** Parameters of a cut-off that have to stand in variables. */
+export const variablesOf = (cutOff: CutOff, context: Context): readonly string[] =>
+  needsVariables(cutOff, context)
+    ? [
+        ...(cutOff.clock === 'unknown' ? [uncertaintyName] : []),
+        ...('hours' in cutOff.less ? [] : [cutOff.less.parameter]),
+        ...(cutOff.andLongest === undefined ? [] : [cutOff.andLongest.atLeast.parameter]),
+      ]
+    : [];
 
 /** The units in which a plan's rules compare numbers since 1970 with a cut-off. */
 function epochUnits(name: string, { plan, dialect }: Context): readonly CutOffUnit[] {

@@ -6,6 +6,7 @@ import { pairOf, type Side, sameValue } from '../pair.js';
 import { printPredicate } from '../predicate.js';
 import { inProcedure } from './bindings.js';
 import type { Context } from './context.js';
+import { takerOf } from './takers.js';
 
 /** A table whose rows go after those of a step; `c` is its row, `l` a row of the step's list. */
 export interface FollowerView {
@@ -24,6 +25,8 @@ export interface FollowerView {
   readonly values: readonly string[];
   readonly goneValues: readonly string[];
   readonly deletedValues: readonly string[];
+  /** The local procedure that takes them, where several places do. */
+  readonly taker: string | false;
 }
 
 /** A table whose rows keep followers; `o` is its row, `l` a row of the step's list. */
@@ -65,6 +68,7 @@ export function viewFollowers(step: PlannedStep, context: Context): readonly Fol
       columns: backup.columns.map((column) => identifier(column.name)),
       values: backup.columns.map((column) => `c.${identifier(column.name)}`),
       deletedValues: backup.columns.map((column) => `deleted.${identifier(column.name)}`),
+      taker: takerOf(table, context),
       goneValues: backup.columns.map((column) => `g.${identifier(column.name)}`),
     };
   });

@@ -4,11 +4,9 @@ import type { Plan } from '../../plan/types.js';
 
 /** One column of a key. */
 export interface ForeignKeyView {
-  /** Names as SQL has them, with their namespace, and plain. */
+  /** Names as SQL has them, with their namespace. */
   readonly child: string;
   readonly parent: string;
-  readonly plainChild: string;
-  readonly plainParent: string;
   /** Plain names of the column, and of the one that it refers to. */
   readonly own: string;
   readonly theirs: string;
@@ -50,8 +48,6 @@ export function viewForeignKeys(
         columns.map((own, at) => ({
           child: qualify(table.name),
           parent: qualify(references),
-          plainChild: table.name,
-          plainParent: references,
           own,
           theirs: referencedColumns[at] ?? own,
           width: columns.length,

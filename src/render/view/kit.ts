@@ -1,4 +1,4 @@
-import { type KitPart, kitName, kitParts, kitVersion } from '../../plan/kit.js';
+import { type KitPart, kitName, kitPackageName, kitParts, kitVersion } from '../../plan/kit.js';
 import { kitMarkerOf } from '../../plan/names.js';
 import type { ForeignKey, Table } from '../../schema/types.js';
 import { settingDefaults } from '../settings.js';
@@ -7,6 +7,9 @@ import type { Context } from './context.js';
 /** The kit, as SQL names its parts. */
 export interface KitView extends Record<KitPart, string> {
   readonly version: number;
+  /** The package that holds them, where there are packages, and its plain name. */
+  readonly package: string;
+  readonly plainPackage: string;
   /** Stands in each routine: whose it is, told without any register. */
   readonly marker: string;
   /** The same names without their namespace. */
@@ -25,6 +28,8 @@ export function viewKit({ plan, dialect, qualify }: Context): KitView {
     ...named(qualify),
     marker: kitMarkerOf(plan.names),
     version: kitVersion,
+    package: qualify(kitPackageName(dialect, plan.prefix)),
+    plainPackage: kitPackageName(dialect, plan.prefix),
     plain: named((plain) => plain),
     defaults: Object.entries(settingDefaults(dialect))
       .filter(([, value]) => !/^\d+$/.test(value))
@@ -70,6 +75,23 @@ function factsOf({ plan }: Context): readonly Fact[] {
       keys: [...new Set(keysOf(table))],
     };
   });
+}
+
+/** The same as arguments of calls: of each table its name, its backup and the number of its columns; then of each key. */
+export function viewExpected(context: Context): readonly ExpectedView[] {
+  const { literal } = context.dialect.expressions;
+  return factsOf(context).map(({ table, backup, columns, keys }) => ({
+    arguments: [
+      literal(table),
+      ...(columns === undefined ? [] : [backup === undefined ? 'NULL' : literal(backup), String(columns)]),
+    ],
+    keys: keys.map(literal),
+  }));
+}
+
+export interface ExpectedView {
+  readonly arguments: readonly string[];
+  readonly keys: readonly string[];
 }
 
 /** The same as a literal of JSON, by lines: `["table", "backup table", columns, ["foreign key", …]]` of each. */

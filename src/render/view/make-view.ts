@@ -5,17 +5,19 @@ import { kitObjects } from '../../plan/kit.js';
 import { markerOf } from '../../plan/names.js';
 import { noSuchTable } from '../../plan/resolve-step.js';
 import type { LeftOut, Plan } from '../../plan/types.js';
+import { rulesOf } from '../../policy/visit.js';
 import type { Table } from '../../schema/types.js';
 import { type Seed, type SettingValues, seedSettings, settingDefaults } from '../settings.js';
 import { type BackupView, viewBackup } from './backup.js';
 import type { Context } from './context.js';
 import type { CopiesView } from './copies.js';
-import { type CutOffView, viewCutOff } from './cut-offs.js';
+import { type CutOffView, variablesOf, viewCutOff } from './cut-offs.js';
 import { type ForeignKeyView, type UnindexedKey, unindexedKeys, viewForeignKeys } from './foreign-keys.js';
 import { grantLines } from './grant-lines.js';
-import { type KitView, viewFacts, viewFactsLiteral, viewKit } from './kit.js';
+import { type ExpectedView, type KitView, viewExpected, viewFacts, viewFactsLiteral, viewKit } from './kit.js';
 import type { ListView } from './list.js';
 import { type StepView, viewStep } from './step.js';
+import { type TakerView, viewTakers } from './takers.js';
 
 type SupportTable =
   | 'setting'
@@ -51,6 +53,8 @@ export interface View {
   readonly facts: readonly (readonly string[])[];
   /** The same as one literal, by lines. */
   readonly factsLiteral: readonly string[];
+  /** The same as arguments of calls. */
+  readonly expected: readonly ExpectedView[];
   /** Calls the procedure such that it deletes nothing. */
   readonly dryRun: string | false;
   readonly dryRunName: string | false;
@@ -58,6 +62,8 @@ export interface View {
   readonly kitRoutines: readonly string[];
   /** Parameters that are words. */
   readonly switches: readonly ParameterView[];
+  /** Those that a rule asks, or a cut-off that cannot read them by itself; not those that only switch a table on. */
+  readonly asked: readonly ParameterView[];
   readonly procedure: string;
   readonly restore: string;
   /** What a run locks, where a lock has a name. */
@@ -74,12 +80,10 @@ export interface View {
   readonly loggedCutOff: string | false;
   /** The backlog view needs rows of the settings table. */
   readonly readsSettings: boolean;
-  /** All tables that may lose rows, as literals: plain, and with their namespace as SQL has it. */
-  readonly tableLiterals: readonly string[];
+  /** All tables that may lose rows, as literals with their namespace as SQL has it. */
   readonly relationLiterals: readonly string[];
   /** The same, with the tables that rules look at: all whose rows must be visible. */
   readonly seenLiterals: readonly string[];
-  readonly plainSeenLiterals: readonly string[];
   /** Tables of deepclean's own that a run fills and empties. */
   readonly lists: readonly ListView[] | false;
   readonly emptied: readonly ListView[] | false;
@@ -93,8 +97,6 @@ export interface View {
   readonly followedSteps: readonly string[] | false;
   /** Some table has no key to go along, and is asked again and again for its first dead rows. */
   readonly walksKeyless: boolean;
-  /** Some statement names the index to go along. */
-  readonly hasHints: boolean;
   /** Foreign keys among the tables that may lose rows, or false: the rule as the dialect's catalog names it. */
   readonly foreignKeys: readonly ForeignKeyView[] | false;
   /** Keys by which rows of a child are found, and locked, without an index. */
@@ -112,6 +114,14 @@ export interface View {
   readonly batchTables: readonly CopiesView[] | false;
   /** Some row hangs on a row that hangs on a deleted one. */
   readonly hasFamilies: boolean;
+  /** Some row hangs on a deleted one, or follows it. */
+  readonly hasDependents: boolean;
+  /** The server deletes some rows that hang on a deleted one, and does not say so. */
+  readonly cascades: boolean;
+  /** Some rows must be as many when a batch counts them again: keepers of others, or rows of a history. */
+  readonly countsAgain: boolean;
+  /** Local procedures for what is done in several places. */
+  readonly takers: readonly TakerView[] | false;
   /** 1 to the largest number of reasons that a step has. */
   readonly reasonNumbers: readonly number[];
   /** Rows for the run log, one per table, and one per table and reason. */
@@ -200,6 +210,7 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     kit: viewKit(context),
     facts: viewFacts(context),
     factsLiteral: viewFactsLiteral(context),
+    expected: viewExpected(context),
     dryRun: plan.names.dryRun === undefined ? false : qualify(plan.names.dryRun),
     dryRunName: plan.names.dryRun ?? false,
     kitRoutines: kitObjects(dialect, plan.prefix)
@@ -207,21 +218,23 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
       .map(({ name }) => qualify(name)),
     parameters,
     parameterVariables: parameters.length > 0 && parameters.map(({ variable: name }) => name),
+    asked: parameters.filter(({ name, isNumber }) =>
+      isNumber
+        ? plan.cutOffs.some((cutOff) => variablesOf(cutOff, context).includes(name))
+        : plan.steps.some(({ rule }) => rulesOf(rule).some(([part]) => 'parameter' in part && part.parameter === name)),
+    ),
     switches: parameters.filter(({ isNumber }) => !isNumber),
     cutOffs: plan.cutOffs.map((cutOff) => viewCutOff(cutOff, context)),
     loggedCutOff: plan.cutOffs[0] === undefined ? false : variable(plan.cutOffs[0].name),
     readsSettings: plan.parameters.length > 0,
-    tableLiterals: plan.backups.map(({ source }) => expressions.literal(source.name)),
     relationLiterals: plan.backups.map(({ source }) => expressions.literal(qualify(source.name))),
     seenLiterals: seen.map((table) => expressions.literal(qualify(table.name))),
-    plainSeenLiterals: seen.map((table) => expressions.literal(table.name)),
     lists: lists.length > 0 && lists,
     emptied: emptied.length > 0 && emptied,
     privateTables: privateTables.length > 0 && privateTables,
     countsCopies: plan.backup === 'deleted-rows' || plan.steps.some(({ followers }) => followers.length > 0),
     nullifies: steps.some(({ nullified }) => nullified),
     followedSteps: followed.length > 0 && followed,
-    hasHints: steps.some(({ hint, rangeHint }) => hint !== '' || rangeHint !== ''),
     walksKeyless: plan.steps.some(({ walk }) => walk.kind === 'limit'),
     foreignKeys: viewForeignKeys(plan, dialect, qualify),
     unindexedKeys: unindexedKeys(plan),
@@ -233,6 +246,10 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
         : [];
     }),
     batchTables: batchTables.length > 0 && batchTables,
+    takers: viewTakers(context),
+    hasDependents: steps.some(({ children, followers }) => children.length > 0 || followers !== false),
+    cascades: plan.steps.some(({ children }) => children.some((child) => child.cascades)),
+    countsAgain: steps.some(({ keepers, history }) => keepers !== false || history !== false),
     hasFamilies: steps.some(({ families }) => families.some(({ below }) => below)),
     reasonNumbers: Array.from({ length: Math.max(...steps.map(({ reasons }) => reasons.length)) }, (_, at) => at + 1),
     stepRows: unique(

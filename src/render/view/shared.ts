@@ -29,7 +29,10 @@ export function viewShared(names: ObjectNames, dialect: Dialect, namespace: stri
   return {
     sharedTables: tables.map(qualify),
     kitDrops: kitObjects(dialect, prefix).map((object) => dialect.catalog.drop(object, namespace)),
-    drops: tables.map((name) => `${dialect.catalog.drop({ name, kind: 'table' }, namespace)}`.split('\n')),
+    drops: [
+      ...kitObjects(dialect, prefix).filter(({ kind }) => kind === 'package'),
+      ...tables.map((name) => ({ name, kind: 'table' as const })),
+    ].map((object) => dialect.catalog.drop(object, namespace).split('\n')),
     beginnings: words.map((word) => {
       const text = supportName(dialect, prefix, word);
       return { text, length: text.length };

@@ -7,6 +7,7 @@ import { printDead, printPredicate, printUnguarded } from '../predicate.js';
 import { type BatchView, viewBatch } from './batch.js';
 import { inProcedure, inView, ofRun } from './bindings.js';
 import { type ChildView, viewChild } from './child.js';
+import { type ChoiceView, viewChoice } from './choice.js';
 import type { Context } from './context.js';
 import { type CopiesView, viewCopies } from './copies.js';
 import { type FollowerView, type KeeperView, viewFollowers, viewKeepers } from './follower.js';
@@ -16,7 +17,7 @@ import { type ListView, viewList } from './list.js';
 import { viewWindows, type WindowsView } from './windows.js';
 import { viewWords, type WordsView } from './words.js';
 
-export interface StepView extends HintsView, WordsView, BatchView {
+export interface StepView extends HintsView, WordsView, BatchView, ChoiceView {
   readonly number: number;
   readonly table: string;
   readonly tableName: string;
@@ -42,8 +43,7 @@ export interface StepView extends HintsView, WordsView, BatchView {
   readonly copies: CopiesView | false;
   /** The only reason as a literal; false if there are several. */
   readonly onlyReason: string | false;
-  /** Variables and CASE that carry the count of each reason from the choice to the log. */
-  readonly reasonVariables: readonly string[];
+  /** CASE that carries the count of each reason from the choice to the log. */
   readonly reasonCounts: readonly string[];
   readonly reasons: readonly { readonly number: number; readonly name: string; readonly meaning: string }[];
   /** `CASE … END`: the name of the reason. */
@@ -135,6 +135,7 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
     index: 'index' in walk && walk.index !== undefined ? identifier(walk.index) : false,
     ...viewHints(step, context),
     ...viewBatch(step, context),
+    ...viewChoice(step, upto, context),
     list: viewList(step, context),
     walkedMine: step.list?.content === 'keys' && walk.kind === 'list' ? `${ofRun('k', context)} AND ` : '',
     history: viewHistory(step, context),
@@ -146,7 +147,6 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
     until: variable(`until_${number}`),
     copies: viewCopies(step, context),
     onlyReason: onlyReason?.[0] ?? false,
-    reasonVariables: reasons.map((_, at) => variable(`reason_${at + 1}`)),
     reasonCounts: [
       'CASE REASON',
       ...reasons.map(({ name }, at) => `  WHEN ${literal(name)} THEN ${variable(`reason_${at + 1}`)}`),

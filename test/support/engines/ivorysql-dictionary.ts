@@ -7,6 +7,12 @@ const functions: readonly string[] = [
   `CREATE FUNCTION iv_time RETURN NUMBER IS BEGIN RETURN FLOOR(EXTRACT(EPOCH FROM clock_timestamp()) * 100); END;`,
   `CREATE FUNCTION iv_session RETURN VARCHAR2 IS BEGIN RETURN 'S' || pg_backend_pid(); END;`,
   `CREATE FUNCTION iv_alive(p VARCHAR2) RETURN BOOLEAN IS v NUMBER; BEGIN SELECT COUNT(*) INTO v FROM pg_stat_activity WHERE 'S' || pid = p; RETURN v > 0; END;`,
+  `CREATE FUNCTION substr(p VARCHAR2, a NUMBER, n NUMBER) RETURN VARCHAR2 IS BEGIN IF n < 1 THEN RETURN NULL; END IF; RETURN SUBSTR(p, a::int, n::int); END;`,
+  `CREATE FUNCTION iv_code(state VARCHAR2, message VARCHAR2) RETURN NUMBER IS BEGIN
+     IF message LIKE 'ORA-%' THEN RETURN TO_NUMBER(SUBSTR(message, 4, INSTR(message, ':') - 4)); END IF;
+     RETURN CASE state WHEN '57014' THEN -1013 WHEN '55P03' THEN -54 WHEN '40P01' THEN -60 WHEN '40001' THEN -8177
+       WHEN '23503' THEN -2292 WHEN '23001' THEN -2292 WHEN '23505' THEN -1 WHEN '57P01' THEN -28 WHEN '42P01' THEN -942 ELSE -6502 END;
+   END;`,
   `CREATE FUNCTION iv_compatible RETURN VARCHAR2 IS BEGIN RETURN '19.0.0'; END;`,
   `CREATE FUNCTION iv_transaction RETURN VARCHAR2 IS BEGIN RETURN pg_current_xact_id_if_assigned()::text; END;`,
   `CREATE PROCEDURE raise_application_error(n NUMBER, p VARCHAR2) IS BEGIN RAISE EXCEPTION 'ORA%: %', n, p; END;`,
@@ -62,11 +68,19 @@ const views: Readonly<Record<string, string>> = {
   all_objects: `SELECT 'PUBLIC' AS owner, UPPER(c.relname) AS object_name, CASE c.relkind WHEN 'r' THEN 'TABLE' ELSE 'VIEW' END AS object_type
     FROM ${relations} WHERE c.relkind IN ('r', 'v')
     UNION ALL SELECT 'PUBLIC', UPPER(p.proname), CASE p.prokind WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END
-    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = 'public'`,
+    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = 'public'
+    UNION ALL SELECT 'PUBLIC', UPPER(k.pkgname), 'PACKAGE' FROM pg_package k JOIN pg_namespace n ON n.oid = k.pkgnamespace WHERE n.nspname = 'public'`,
   user_objects: 'SELECT * FROM all_objects',
   all_source: `SELECT 'PUBLIC' AS owner, UPPER(p.proname) AS name, 'PROCEDURE' AS type, u.n AS line, u.v AS text
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace AND n.nspname = 'public'
-    CROSS JOIN LATERAL unnest(string_to_array(p.prosrc, chr(10))) WITH ORDINALITY u (v, n)`,
+    CROSS JOIN LATERAL unnest(string_to_array(p.prosrc, chr(10))) WITH ORDINALITY u (v, n)
+    UNION ALL SELECT 'PUBLIC', UPPER(k.pkgname), 'PACKAGE', u.n, u.v
+    FROM pg_package k JOIN pg_namespace n ON n.oid = k.pkgnamespace AND n.nspname = 'public'
+    CROSS JOIN LATERAL unnest(string_to_array(k.pkgsrc, chr(10))) WITH ORDINALITY u (v, n)
+    UNION ALL SELECT 'PUBLIC', UPPER(k.pkgname), 'PACKAGE BODY', u.n, u.v
+    FROM pg_package k JOIN pg_namespace n ON n.oid = k.pkgnamespace AND n.nspname = 'public'
+    JOIN pg_package_body b ON b.pkgoid = k.oid
+    CROSS JOIN LATERAL unnest(string_to_array(b.bodysrc, chr(10))) WITH ORDINALITY u (v, n)`,
   all_views: `SELECT 'PUBLIC' AS owner, UPPER(c.relname) AS view_name, pg_get_viewdef(c.oid) AS text_vc, length(pg_get_viewdef(c.oid)) AS text_length
     FROM ${relations} WHERE c.relkind = 'v'`,
   session_privs: `SELECT UPPER(unnest) AS privilege FROM unnest(string_to_array('create any table,create any index,create any view,create any procedure,create any sequence,create any job,alter any table,drop any table,execute any procedure,select any table,insert any table,update any table,delete any table', ','))`,
@@ -74,6 +88,8 @@ const views: Readonly<Record<string, string>> = {
     FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'`,
   product_component_version: `SELECT '19.0.0.0.0' AS version, 'Oracle Database, imitated' AS product FROM DUAL`,
 };
+
+const viewsOfTables: Readonly<Record<string, string>> = { user_errors: 'SELECT * FROM all_errors' };
 
 const tables: readonly string[] = [
   'all_policies (object_owner VARCHAR2(128), object_name VARCHAR2(128), policy_name VARCHAR2(128), enable VARCHAR2(3))',
@@ -98,6 +114,16 @@ export function noteCompiled(sql: string, complaint: string | undefined): readon
   ];
 }
 
+/** Takes away procedures of a name that take nothing, or a number: what tests put in the place of a cleanup. */
+export const dropOverloads = (name: string): string =>
+  `DROP PROCEDURE IF EXISTS ${name}(); DROP PROCEDURE IF EXISTS ${name}(int)`;
+
+/** The fields of the record that a package declares: a type outside of the package, where it cannot stand inside. */
+export function recordOf(sql: string): string | undefined {
+  const [, fields] = /\bTYPE run IS RECORD \(([\s\S]*?)\n {2}\);/.exec(sql) ?? [];
+  return fields?.replace(/--[^\n]*/g, '').replace(/(VARCHAR2\(\d+) (?:BYTE|CHAR)\)/g, '$1)');
+}
+
 /** For the administrator's connection to a new database. */
 export const standIns = (database: string): readonly string[] => [
   `CREATE SCHEMA ${dictionarySchema}`,
@@ -105,6 +131,7 @@ export const standIns = (database: string): readonly string[] => [
   ...functions,
   ...Object.entries(views).map(([name, query]) => `CREATE VIEW ${name} AS ${query}`),
   ...tables.map((table) => `CREATE TABLE ${table}`),
+  ...Object.entries(viewsOfTables).map(([name, query]) => `CREATE VIEW ${name} AS ${query}`),
   `INSERT INTO nls_session_parameters VALUES ('NLS_COMP', 'BINARY'), ('NLS_SORT', 'BINARY')`,
   `ALTER DATABASE ${database} SET search_path = public, ${dictionarySchema}, pg_catalog, sys`,
 ];

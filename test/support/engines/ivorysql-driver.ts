@@ -4,7 +4,7 @@ import { adapted } from './adaptation.js';
 import { noteAdapted } from './adapted-notes.js';
 import { preloadInChildren } from './child-environment.js';
 import { adaptations } from './ivorysql-adaptations.js';
-import { noteCompiled } from './ivorysql-dictionary.js';
+import { dictionarySchema, dropOverloads, noteCompiled, recordOf } from './ivorysql-dictionary.js';
 
 // IvorySQL reads much of Oracle's SQL and PL/SQL and speaks PostgreSQL's wire. What the npm package oracledb offers of a
 // connection is offered here over that wire, so that the product's own connections, and its command line, reach it too.
@@ -73,6 +73,12 @@ async function open({ user, password, connectString = '' }: Attributes): Promise
     if (!autoCommit && !inTransaction) await send('BEGIN');
     inTransaction = !autoCommit;
     complaint = undefined;
+    const record = recordOf(sql);
+    if (record !== undefined && (await send("SELECT to_regtype('iv_run') AS oid")).rows[0]?.OID === null)
+      await send(`CREATE TYPE ${dictionarySchema}.iv_run AS (${record})`);
+    // Procedures share no name there, whatever they take.
+    const [, replaced] = /^\s*CREATE OR REPLACE PROCEDURE (?:["\w]+\.)?(\w+)/i.exec(text) ?? [];
+    if (replaced !== undefined) await send(dropOverloads(replaced));
     const answer = await send(text, parameters);
     for (const statement of noteCompiled(text, complaint)) await send(statement);
     return answer;

@@ -22,6 +22,13 @@ test('the AND of a BETWEEN holds its two values together', () => {
   );
 });
 
+test('a difference is broken before what is taken away, and not within its call', () => {
+  const [start, name] = ['a'.repeat(40), 'b'.repeat(60)];
+  expect(breakLong(`  v_end := ${start} - less(setting('${name}', 12), 'HOUR');`)).toBe(
+    `  v_end := ${start}\n      - less(setting('${name}', 12), 'HOUR');`,
+  );
+});
+
 test('a list is broken behind a comma, as often as it takes', () => {
   const names = Array.from({ length: 30 }, (_, at) => `column_${at}`);
   const lines = breakLong(`SELECT ${names.join(', ')}`).split('\n');

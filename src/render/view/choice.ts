@@ -1,0 +1,82 @@
+import type { PlannedStep } from '../../plan/types.js';
+import { rulesOf } from '../../policy/visit.js';
+import type { ForeignKey, Table } from '../../schema/types.js';
+import { printPredicate } from '../predicate.js';
+import { looksAtOthers } from './batch.js';
+import { inProcedure } from './bindings.js';
+import type { Context } from './context.js';
+import { viewHints } from './hints.js';
+import { takerOf, takesAtOnce } from './takers.js';
+
+/** What a batch needs that locks dead rows as it chooses them, and then works by their places. */
+export interface ChoiceView {
+  /** The step's guard by itself, for a row `t`. */
+  readonly guard: readonly string[] | false;
+  /** The reasons ask the row alone, so that a row is judged once, in a view that the server can lock through. */
+  readonly judgesInView: boolean;
+  /** What the rule asks of other rows may have changed by the time of the delete, so it is asked there as well. */
+  readonly asksAgain: boolean;
+  /** Tables that nobody may change meanwhile: their rows would lose a reference, or have no index by which to find them. */
+  readonly lockedFirst: readonly string[] | false;
+  /** The key that the last batch ended with, and the one where the walk ends; the text of the one that this batch ends with. */
+  readonly lastKey: string;
+  readonly finalKey: string;
+  /** A number may be less than any that the column holds. */
+  readonly isNumber: boolean;
+  readonly keyText: string;
+  /** What has the server go along the list, and look up the table's rows one by one; or along the table's index. */
+  readonly choiceHint: string;
+  /** The local procedure that takes the step's rows, where several places do. */
+  readonly taker: string | false;
+}
+
+const asksOthers = ['noRow', 'someRow', 'outlives', 'superseded', 'alone', 'sighted'];
+
+export function viewChoice(step: PlannedStep, upto: string, context: Context): ChoiceView {
+  const { rule, table, walk, keptBy, children } = step;
+  const { dialect, qualify, plan } = context;
+  const { keys } = dialect.expressions;
+  const run = dialect.expressions.variable('run');
+  const own = rulesOf({ table: rule.table, reasons: rule.reasons });
+  const lost = keptBy.filter(({ path: [nearest] }) => nearest?.foreignKey.onDelete.startsWith('SET '));
+  const shrinking = new Set([
+    table,
+    ...children.filter(({ table: child }) => child !== table).map((child) => child.table),
+  ]);
+  const followed = new Set(children.map(({ foreignKey }) => foreignKey));
+  const unindexed = plan.schema.tables.filter((other) =>
+    other.foreignKeys.some(
+      (key) =>
+        !followed.has(key) && !isIndexed(other, key) && [...shrinking].some(({ name }) => name === key.references),
+    ),
+  );
+  const locked = [...new Set([...lost.map((kept) => kept.table.name), ...unindexed.map(({ name }) => name)])];
+  const column = 'column' in walk ? walk.column : undefined;
+  const noted = (name: string) => (column && keys ? keys.ofText(`${run}.${name}`, column) : '');
+  return {
+    guard: rule.guard !== undefined && printPredicate(rule.guard, inProcedure(step, 't', context)),
+    judgesInView: !rule.history && rule.reasons.length > 1 && !own.some(([{ kind }]) => asksOthers.includes(kind)),
+    asksAgain: looksAtOthers(step) && !rule.history,
+    lockedFirst: locked.length > 0 && locked.map((name) => qualify(name)),
+    lastKey: column && keys ? `NVL(${noted('after_key')}, ${keys.least(column)})` : '',
+    isNumber: column?.family === 'integer',
+    finalKey: noted('until_key'),
+    taker: takesAtOnce(step) && takerOf(table, context),
+    choiceHint: walk.kind === 'list' ? alongList(step, context) : viewHints(step, context).hint,
+    keyText: column && keys ? keys.asText(upto, column) : '',
+  };
+}
+
+/** Some index, or the key, begins with exactly these columns, in any order. */
+export function isIndexed({ primaryKey, indexes }: Table, { columns }: ForeignKey): boolean {
+  const wanted = columns.map((name) => name.toLowerCase());
+  return [primaryKey, ...indexes.map((index) => index.columns)].some((index) => {
+    const begin = index.slice(0, wanted.length).map((name) => name.toLowerCase());
+    return begin.length === wanted.length && begin.every((name) => wanted.includes(name));
+  });
+}
+
+function alongList(step: PlannedStep, context: Context): string {
+  const { lookUpInOrder } = context.dialect.expressions;
+  return viewHints(step, context).hint === '' || lookUpInOrder === undefined ? '' : `${lookUpInOrder(['l', 't'])} `;
+}
