@@ -197,13 +197,13 @@ export const adaptations: readonly Adaptation[] = [
   {
     what: 'BULK COLLECT',
     pattern:
-      /SELECT ((?:\/\*[^*]*\*\/ )?)([\w.]+),\s((?:(?!BULK COLLECT)[^;])*?)\s*BULK COLLECT INTO (v_\w+), (v_\w+)\s([^;]*?FOR UPDATE(?: OF \w+)?);/g,
+      /SELECT ((?:\/\*[^*]*\*\/ )?)([\w.]+),\s((?:(?!BULK COLLECT)[^;])*?)\s*BULK COLLECT INTO (v_\w+), (v_\w+)\s([^;]*);/g,
     replacement:
       'SELECT ARRAY_AGG(z.place), ARRAY_AGG(z.reason) INTO $4, $5\nFROM (SELECT $2 AS place, $3 AS reason\n$6) z;',
   },
   {
     what: 'BULK COLLECT',
-    pattern: /SELECT ((?:\/\*[^*]*\*\/ )?)([\w.]+) BULK COLLECT INTO (v_\w+)\s([^;]*?FOR UPDATE(?: OF \w+)?);/g,
+    pattern: /SELECT ((?:\/\*[^*]*\*\/ )?)([\w.]+) BULK COLLECT INTO (v_\w+)\s([^;]*);/g,
     replacement: 'SELECT ARRAY_AGG(z.place) INTO $3 FROM (SELECT $2 AS place\n$4) z;',
   },
   {
