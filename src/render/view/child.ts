@@ -32,11 +32,11 @@ export interface ChildView {
   readonly deleted: readonly string[];
   /** No index leads to these rows, so that a delete of their parent would lock the whole table. */
   readonly isUnindexed: boolean;
-  /** The local procedure that takes them, where several places do. */
+  /** The local procedure that takes them, if several places do. */
   readonly taker: string | false;
   /** A column of theirs, for a statement that locks them. */
   readonly ownColumn: string;
-  /** What has the server look them up row by row, with a blank behind it; empty where nothing can. */
+  /** What has the server look them up row by row, with a blank behind it; empty if nothing can. */
   readonly lookUp: string;
 }
 
@@ -96,7 +96,7 @@ export function viewChild(
   };
 }
 
-/** Only where an index leads to every table on the way. */
+/** Only if an index leads to every table on the way. */
 function lookUp({ path }: PlannedChild, { dialect }: Context): string {
   const { lookUpInOrder } = dialect.expressions;
   const indexed = path.every(({ table, foreignKey }) => isIndexed(table, foreignKey));

@@ -26,7 +26,7 @@ export interface ChoiceView {
   readonly keyText: string;
   /** What has the server go along the list, and look up the table's rows one by one; or along the table's index. */
   readonly choiceHint: string;
-  /** The local procedure that takes the step's rows, where several places do. */
+  /** The local procedure that takes the step's rows, if several places do. */
   readonly taker: string | false;
 }
 

@@ -25,7 +25,7 @@ export interface FollowerView {
   readonly values: readonly string[];
   readonly goneValues: readonly string[];
   readonly deletedValues: readonly string[];
-  /** The local procedure that takes them, where several places do. */
+  /** The local procedure that takes them, if several places do. */
   readonly taker: string | false;
 }
 

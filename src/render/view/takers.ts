@@ -3,7 +3,7 @@ import type { Table } from '../../schema/types.js';
 import { looksAtOthers } from './batch.js';
 import type { Context } from './context.js';
 
-/** A local procedure that copies and deletes rows `t` of a table, where a cleanup does so in more than one place. */
+/** A local procedure that copies and deletes rows `t` of a table, if a cleanup does so in more than one place. */
 export interface TakerView {
   readonly name: string;
   readonly table: string;

@@ -32,11 +32,6 @@ const examples: readonly (readonly [what: string, sent: string, adapted: string]
     'SELECT pg_terminate_backend(7)',
   ],
   ['DBMS_STATS', "BEGIN DBMS_STATS.GATHER_TABLE_STATS(USER, 't'); END;", 'ANALYZE t'],
-  [
-    'DBMS_APPLICATION_INFO',
-    "BEGIN DBMS_APPLICATION_INFO.SET_CLIENT_INFO('a=b'); END;",
-    "SELECT set_config('deepclean.info', 'a=b', false) FROM DUAL",
-  ],
   ['numbers of hexadecimal digits', "TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXX')", 'iv_hex(SUBSTR(y.HASH, 1, 24))'],
   ['hashes as bytes', "RAWTOHEX(STANDARD_HASH(x.PARTS, 'SHA256'))", "STANDARD_HASH(x.PARTS, 'SHA256')"],
   [

@@ -53,11 +53,6 @@ export const adaptations: readonly Adaptation[] = [
     replacement: 'ANALYZE $1',
   },
   {
-    what: 'DBMS_APPLICATION_INFO',
-    pattern: /^BEGIN DBMS_APPLICATION_INFO\.SET_CLIENT_INFO\(('[^']*')\); END;$/,
-    replacement: "SELECT set_config('deepclean.info', $1, false) FROM DUAL",
-  },
-  {
     what: 'numbers of hexadecimal digits',
     pattern: /TO_NUMBER\((SUBSTR\(y\.HASH, 1, 24\)), 'X+'\)/g,
     replacement: 'iv_hex($1)',
