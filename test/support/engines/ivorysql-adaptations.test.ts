@@ -172,6 +172,12 @@ const examples: readonly (readonly [what: string, sent: string, adapted: string]
   ['types of a package', 'v_why k.words;', 'v_why VARCHAR2[];'],
   ['types of a package', 'v_run k.run;', 'v_run iv_run;\n  v_iv_rows NUMBER;'],
   ['the character 0', 'CHR(0)', 'CHR(1)'],
+  ['TO_TIMESTAMP', "TO_TIMESTAMP(v_run.after_key, 'YYYY')", "sys.TO_TIMESTAMP(v_run.after_key, 'YYYY')"],
+  [
+    'LEAST and GREATEST of NULL',
+    "NUMTODSINTERVAL(LEAST(GREATEST(\n  CASE WHEN REGEXP_LIKE(o.V, '[0-9]{1,18}') THEN TO_NUMBER(o.V) END, 0), 99), 'MINUTE')",
+    "NUMTODSINTERVAL(iv_between_0_and(99, \n  CASE WHEN REGEXP_LIKE(o.V, '[0-9]{1,18}') THEN TO_NUMBER(o.V) END), 'MINUTE')",
+  ],
   ['keys that are off', 'ALTER TABLE t MODIFY CONSTRAINT c DISABLE', "SET session_replication_role = 'replica'"],
   ['keys that are off', 'ALTER TABLE t MODIFY CONSTRAINT c ENABLE', 'RESET session_replication_role'],
   ['DBMS_LOB.SUBSTR', 'RAWTOHEX(DBMS_LOB.SUBSTR(B, 2000, 1))', "encode(B, 'hex')"],

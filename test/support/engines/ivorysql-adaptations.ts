@@ -235,6 +235,13 @@ export const adaptations: readonly Adaptation[] = [
     replacement: 'v_run iv_run;\n  v_iv_rows NUMBER;',
   },
   { what: 'the character 0', pattern: /CHR\(0\)/g, replacement: 'CHR(1)' },
+  { what: 'TO_TIMESTAMP', pattern: /\bTO_(TIMESTAMP|DATE)\((v_run\.\w+)/g, replacement: 'sys.TO_$1($2' },
+  {
+    // There they pass over what is NULL.
+    what: 'LEAST and GREATEST of NULL',
+    pattern: /LEAST\(GREATEST\(((?:(?!LEAST)[^;])*?),\s+0\),\s+(\d+)\)/g,
+    replacement: 'iv_between_0_and($2, $1)',
+  },
   {
     what: 'keys that are off',
     pattern: /^ALTER TABLE \S+ MODIFY CONSTRAINT \S+ DISABLE$/,
