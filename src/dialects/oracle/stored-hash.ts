@@ -3,9 +3,9 @@ import { unionAll } from '../union-all.js';
 import { ownerOf } from './owner.js';
 
 /**
- * SHA-256 of what the dictionary keeps of procedures, packages, views and tables. STANDARD_HASH needs no grant but takes no large
- * text, so what comes in rows is hashed row by row, and 96 bits of each are summed up: that also tells the place of a
- * row, which is part of what is hashed.
+ * SHA-256 of what the dictionary keeps of procedures, packages, views and tables. STANDARD_HASH needs no grant but takes
+ * no large text, so what comes in rows is hashed row by row, and 96 bits of each are summed up: that also tells the place
+ * of a row, which is part of what is hashed.
  */
 export function storedHashes(kinds: ReadonlySet<ObjectKind>, namespace: string | undefined): readonly string[] {
   const owner = ownerOf(namespace);
