@@ -16,7 +16,7 @@ export interface ChoiceView {
   readonly judgesInView: boolean;
   /** What the rule asks of other rows may have changed by the time of the delete, so it is asked there as well. */
   readonly asksAgain: boolean;
-  /** Tables that nobody may change meanwhile: their rows would lose a reference, or have no index by which to find them. */
+  /** Tables that nobody may change meanwhile: their rows would lose a reference, have no index, or keep their parent. */
   readonly lockedFirst: readonly string[] | false;
   /** The key that the last batch ended with, and the one where the walk ends; the text of the one that this batch ends with. */
   readonly lastKey: string;
@@ -50,7 +50,12 @@ export function viewChoice(step: PlannedStep, upto: string, context: Context): C
         !followed.has(key) && !isIndexed(other, key) && [...shrinking].some(({ name }) => name === key.references),
     ),
   );
-  const locked = [...new Set([...lost.map((kept) => kept.table.name), ...unindexed.map(({ name }) => name)])];
+  // Gone by the time of the delete, such a child could not keep its parent any more: what it says must not change meanwhile.
+  const asked = new Set(rulesOf(rule).flatMap(([part]) => (part.kind === 'noRow' ? [part.table.toLowerCase()] : [])));
+  const judged = children.filter(({ table: child }) => asked.has(child.name.toLowerCase()));
+  const locked = [
+    ...new Set([...lost, ...judged].map((one) => one.table.name).concat(unindexed.map(({ name }) => name))),
+  ];
   const column = 'column' in walk ? walk.column : undefined;
   const noted = (name: string) => (column && keys ? keys.ofText(`${run}.${name}`, column) : '');
   return {
