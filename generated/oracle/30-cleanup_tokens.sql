@@ -22,29 +22,20 @@
 --   IDN_OAUTH2_ACCESS_TOKEN_AUDIT (only while setting audit_pruning is yes) when
 --     retention_over: it was invalidated before the retention began
 -- Not in this schema, skipped: IDN_OAUTH2_CIBA_AUTH_CODE, IDN_OAUTH2_DEVICE_FLOW
--- IDN_OIDC_REQ_OBJECT_CLAIMS has no index on REQ_OBJECT_ID: each row deleted from
---   IDN_OIDC_REQ_OBJECT_REFERENCE scans and locks the whole table, so the application may block or deadlock
--- IDN_OIDC_REQ_OBJECT_REFERENCE has no index on CODE_ID: each row deleted from
---   IDN_OAUTH2_AUTHORIZATION_CODE scans and locks the whole table, so the application may block or deadlock
--- IDN_OIDC_REQ_OBJ_CLAIM_VALUES has no index on REQ_OBJECT_CLAIMS_ID: each row deleted from
---   IDN_OIDC_REQ_OBJECT_CLAIMS scans and locks the whole table, so the application may block or deadlock
+-- If a row of these tables goes, or its parent, the table is locked for a batch and read as a whole for each parent:
+--   IDN_OIDC_REQ_OBJECT_CLAIMS has no index on REQ_OBJECT_ID
+--   IDN_OIDC_REQ_OBJECT_REFERENCE has no index on CODE_ID
+--   IDN_OIDC_REQ_OBJ_CLAIM_VALUES has no index on REQ_OBJECT_CLAIMS_ID
 --
--- Every deleted row is copied in the same transaction; EXECUTE restore_tokens(run) brings a run back.
--- Progress, counts and why a run stopped are in CLEANUP_RUN and CLEANUP_RUN_STEP. Settings are in
--- CLEANUP_SETTING and are read again before every batch.
+-- Every deleted row is copied in the same transaction; EXECUTE restore_tokens(run) puts back what is still kept.
+-- A child row that another session adds after the others were copied goes by the cascade, and is not copied.
+-- EXECUTE cleanup_tokens('yes') counts, and deletes nothing.
+-- How a run begins, goes on and ends is in 15-kit.sql. Progress, counts and why it stopped are in CLEANUP_RUN and
+-- CLEANUP_RUN_STEP. Settings are in CLEANUP_SETTING: pace, window and stop are read before every batch, what
+-- makes a row dead once, when a run begins.
 --
--- The caller needs
---   EXECUTE on cleanup_tokens
--- and nothing else: it works with the privileges of its owner, who owns the tables or was granted, not by a role,
---   SELECT, DELETE on IDN_OAUTH2_ACCESS_TOKEN, IDN_OAUTH2_AUTHORIZATION_CODE, IDN_OIDC_REQ_OBJECT_REFERENCE,
---     IDN_OIDC_REQ_OBJECT_CLAIMS, IDN_OIDC_REQ_OBJ_CLAIM_VALUES, IDN_OAUTH2_ACCESS_TOKEN_SCOPE,
---     IDN_OAUTH2_ACCESS_TOKEN_AUDIT
---   SELECT, INSERT, DELETE on CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN, CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE,
---     CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE, CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS,
---     CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES, CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE,
---     CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT
---   SELECT, UPDATE on CLEANUP_SETTING
---   SELECT, INSERT, UPDATE on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
+-- The caller needs EXECUTE on cleanup_tokens and nothing else.
+-- It works with the rights of its owner, who owns the tables.
 
 -- For SQL*Plus and SQLcl: nothing is substituted, blank lines belong to statements, and the first error ends the file.
 SET DEFINE OFF
@@ -52,428 +43,130 @@ SET SQLBLANKLINES ON
 WHENEVER SQLERROR EXIT FAILURE ROLLBACK
 
 -- @statement procedure cleanup_tokens
-CREATE OR REPLACE PROCEDURE cleanup_tokens
+CREATE OR REPLACE PROCEDURE cleanup_tokens(p_dry_run VARCHAR2 DEFAULT 'no')
   AUTHID DEFINER
 AS
+  v_run CLEANUP_KIT.run;
   -- Made by deepclean; its log is CLEANUP_RUN.
-  -- Another session is in the way: the batch is undone, and tried again
-  e_deadlock     EXCEPTION;
-  e_busy         EXCEPTION;
-  e_waited       EXCEPTION;
-  e_serial       EXCEPTION;
-  e_child        EXCEPTION;
-  e_changed      EXCEPTION;
-  -- Whoever called has given up; a package that is not there, or not granted
-  e_cancelled    EXCEPTION;
-  e_not_compiled EXCEPTION;
-  PRAGMA EXCEPTION_INIT(e_deadlock, -60);
-  PRAGMA EXCEPTION_INIT(e_busy, -54);
-  PRAGMA EXCEPTION_INIT(e_waited, -30006);
-  PRAGMA EXCEPTION_INIT(e_serial, -8177);
-  PRAGMA EXCEPTION_INIT(e_child, -2292);
-  PRAGMA EXCEPTION_INIT(e_cancelled, -1013);
-  PRAGMA EXCEPTION_INIT(e_not_compiled, -6550);
-
-  c_session      CONSTANT VARCHAR2(24) := DBMS_SESSION.UNIQUE_SESSION_ID;
-  c_caller       CONSTANT VARCHAR2(255) := SYS_CONTEXT('USERENV', 'SESSION_USER');
-  v_registered   BOOLEAN := FALSE;
-  v_run_id       NUMBER;
-  v_started      TIMESTAMP(6) := SYS_EXTRACT_UTC(SYSTIMESTAMP);
-  v_work_began   TIMESTAMP(6); -- the checks do not count against the time budget
-  v_status       VARCHAR2(20) := 'ended';
-  v_why          VARCHAR2(2000) := 'done';
-  v_problem      VARCHAR2(2000);
-  v_dry_run      VARCHAR2(4);            -- by the setting, or by the session
-  v_old_comp     VARCHAR2(64);
-  v_old_sort     VARCHAR2(64);
-  v_retention    NUMBER;                 -- days that backups are kept
-  v_oldest_kept  NUMBER;
-  v_target_ms    NUMBER;
-  v_pause_ms     NUMBER := 0;
-  v_rows_min     NUMBER;
-  v_rows_max     NUMBER;
-  v_step         NUMBER := 0;
-  v_table        VARCHAR2(128);
-  v_more         BOOLEAN;
-  v_last         BOOLEAN;
-  v_lost         BOOLEAN;                -- another session was in the way of this batch
-  v_span         NUMBER;                 -- rows of the table or of the list that a batch goes through
-  v_factor       NUMBER;                 -- how much larger the next batch is
-  v_batch_began  NUMBER;                 -- hundredths of seconds
-  v_batch_ms     NUMBER;
-  v_seen         NUMBER := 0;
-  v_dead         NUMBER := 0;
-  v_copied       NUMBER;                 -- rows of another table that go with those of the batch
-  v_found        NUMBER;
-  v_failures     NUMBER := 0;            -- tries of one batch that lost against another session
-  v_careful      NUMBER := 0;            -- batches that do not grow, after one that lost
-  v_passed_over  BOOLEAN := FALSE;
-  v_reason_1     NUMBER := 0;
-  v_reason_2     NUMBER := 0;
-  v_reason_3     NUMBER := 0;
-  v_reason_4     NUMBER := 0;
-  v_reason_5     NUMBER := 0;
-
-  -- What the rules are measured by
-  v_cut_off TIMESTAMP(6); -- UTC now, less the uncertainty of timestamps and the safe period
-  v_audit_cut_off TIMESTAMP(6); -- UTC now, less the uncertainty of timestamps and the retention of the audit trail
-  v_safe_period_minutes NUMBER;
+  v_rows CLEANUP_KIT.rowids;     -- the dead rows of a batch, locked
+  v_reasons CLEANUP_KIT.words;   -- why each of them is dead
+  v_found CLEANUP_KIT.rowids;    -- rows that go with them
+  v_below CLEANUP_KIT.rowids;    -- and those that go with these
+  v_cut_off TIMESTAMP(6);
+  v_audit_cut_off TIMESTAMP(6);
   v_access_period_grants VARCHAR2(255);
-  v_audit_pruning VARCHAR2(255);
-  v_audit_retention_days NUMBER;
-  v_clock_uncertainty_hours NUMBER;
-  v_from_1 IDN_OAUTH2_ACCESS_TOKEN.TOKEN_ID%TYPE;
+  v_after_1 IDN_OAUTH2_ACCESS_TOKEN.TOKEN_ID%TYPE;
   v_upto_1 IDN_OAUTH2_ACCESS_TOKEN.TOKEN_ID%TYPE;
-  v_from_2 IDN_OAUTH2_AUTHORIZATION_CODE.CODE_ID%TYPE;
+  v_until_1 IDN_OAUTH2_ACCESS_TOKEN.TOKEN_ID%TYPE;
+  v_after_2 IDN_OAUTH2_AUTHORIZATION_CODE.CODE_ID%TYPE;
   v_upto_2 IDN_OAUTH2_AUTHORIZATION_CODE.CODE_ID%TYPE;
+  v_until_2 IDN_OAUTH2_AUTHORIZATION_CODE.CODE_ID%TYPE;
 
-  -- Whether tables, backups and foreign keys are still those that this procedure was made for
-  PROCEDURE check_fit IS
-    v_keys NUMBER := 0;
+  -- Copies and deletes rows of IDN_OIDC_REQ_OBJECT_REFERENCE, which are locked
+  PROCEDURE take_3(p_run_id NUMBER, p_rows CLEANUP_KIT.rowids) IS
   BEGIN
-    FOR misfit IN (
-      SELECT x.SOURCE, x.BACKUP, s.COLUMN_NAME
-      FROM (
-        SELECT 'IDN_OAUTH2_ACCESS_TOKEN' AS SOURCE, 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN' AS BACKUP FROM DUAL UNION ALL
-        SELECT 'IDN_OAUTH2_AUTHORIZATION_CODE' AS SOURCE, 'CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE' AS BACKUP
-            FROM DUAL UNION ALL
-        SELECT 'IDN_OIDC_REQ_OBJECT_REFERENCE' AS SOURCE, 'CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE' AS BACKUP
-            FROM DUAL UNION ALL
-        SELECT 'IDN_OIDC_REQ_OBJECT_CLAIMS' AS SOURCE, 'CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS' AS BACKUP
-            FROM DUAL UNION ALL
-        SELECT 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES' AS SOURCE, 'CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES' AS BACKUP
-            FROM DUAL UNION ALL
-        SELECT 'IDN_OAUTH2_ACCESS_TOKEN_SCOPE' AS SOURCE, 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE' AS BACKUP
-            FROM DUAL UNION ALL
-        SELECT 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT' AS SOURCE, 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT' AS BACKUP
-            FROM DUAL
-      ) x
-      JOIN USER_TAB_COLS s ON s.TABLE_NAME = x.SOURCE AND s.HIDDEN_COLUMN = 'NO' AND s.VIRTUAL_COLUMN = 'NO'
-      LEFT JOIN USER_TAB_COLS b ON b.TABLE_NAME = x.BACKUP AND b.COLUMN_NAME = s.COLUMN_NAME
-        AND b.DATA_TYPE = s.DATA_TYPE AND (b.DATA_LENGTH = s.DATA_LENGTH OR s.DATA_TYPE IN ('BLOB', 'CLOB', 'NCLOB'))
-        AND DECODE(b.CHAR_USED, s.CHAR_USED, 1, 0) = 1
-        AND DECODE(b.DATA_PRECISION, s.DATA_PRECISION, 1, 0) = 1
-        AND DECODE(b.DATA_SCALE, s.DATA_SCALE, 1, 0) = 1
-      WHERE b.COLUMN_NAME IS NULL
-    ) LOOP
-      v_problem := misfit.BACKUP || ' does not fit ' || misfit.SOURCE || ' any more: column ' || misfit.COLUMN_NAME;
-    END LOOP;
+    IF p_rows.COUNT > 0 THEN
+      FORALL i IN 1 .. p_rows.COUNT
+        INSERT INTO CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE
+          (RUN_ID, ID, CONSUMER_KEY_ID, CODE_ID, TOKEN_ID, SESSION_DATA_KEY)
+        SELECT p_run_id, t.ID, t.CONSUMER_KEY_ID, t.CODE_ID, t.TOKEN_ID, t.SESSION_DATA_KEY
+        FROM IDN_OIDC_REQ_OBJECT_REFERENCE t
+        WHERE t.ROWID = p_rows(i);
+      CLEANUP_KIT.check_rows(SQL%ROWCOUNT, p_rows.COUNT);
+      FORALL i IN 1 .. p_rows.COUNT
+        DELETE FROM IDN_OIDC_REQ_OBJECT_REFERENCE t WHERE t.ROWID = p_rows(i);
+      CLEANUP_KIT.check_rows(SQL%ROWCOUNT, p_rows.COUNT);
+    END IF;
+  END take_3;
 
-    FOR changed IN (
-      SELECT x.SOURCE
-      FROM (
-        SELECT 'IDN_OAUTH2_ACCESS_TOKEN' AS SOURCE, 20 AS COLUMN_COUNT FROM DUAL UNION ALL
-        SELECT 'IDN_OAUTH2_AUTHORIZATION_CODE' AS SOURCE, 17 AS COLUMN_COUNT FROM DUAL UNION ALL
-        SELECT 'IDN_OIDC_REQ_OBJECT_REFERENCE' AS SOURCE, 5 AS COLUMN_COUNT FROM DUAL UNION ALL
-        SELECT 'IDN_OIDC_REQ_OBJECT_CLAIMS' AS SOURCE, 6 AS COLUMN_COUNT FROM DUAL UNION ALL
-        SELECT 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES' AS SOURCE, 3 AS COLUMN_COUNT FROM DUAL UNION ALL
-        SELECT 'IDN_OAUTH2_ACCESS_TOKEN_SCOPE' AS SOURCE, 3 AS COLUMN_COUNT FROM DUAL UNION ALL
-        SELECT 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT' AS SOURCE, 21 AS COLUMN_COUNT FROM DUAL
-      ) x
-      WHERE x.COLUMN_COUNT <> (
-        SELECT COUNT(*) FROM USER_TAB_COLS s
-        WHERE s.TABLE_NAME = x.SOURCE
-          -- Invisible columns as well, but not what the server hides
-          AND (s.HIDDEN_COLUMN = 'NO' OR s.USER_GENERATED = 'YES' AND SUBSTR(s.COLUMN_NAME, 1, 5) <> 'SYS_C'))
-    ) LOOP
-      v_problem := changed.SOURCE || ' has other columns than when this procedure was made';
-    END LOOP;
+  -- Copies and deletes rows of IDN_OIDC_REQ_OBJECT_CLAIMS, which are locked
+  PROCEDURE take_4(p_run_id NUMBER, p_rows CLEANUP_KIT.rowids) IS
+  BEGIN
+    IF p_rows.COUNT > 0 THEN
+      FORALL i IN 1 .. p_rows.COUNT
+        INSERT INTO CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS
+          (RUN_ID, ID, REQ_OBJECT_ID, CLAIM_ATTRIBUTE, ESSENTIAL, VALUE, IS_USERINFO)
+        SELECT p_run_id, t.ID, t.REQ_OBJECT_ID, t.CLAIM_ATTRIBUTE, t.ESSENTIAL, t.VALUE, t.IS_USERINFO
+        FROM IDN_OIDC_REQ_OBJECT_CLAIMS t
+        WHERE t.ROWID = p_rows(i);
+      CLEANUP_KIT.check_rows(SQL%ROWCOUNT, p_rows.COUNT);
+      FORALL i IN 1 .. p_rows.COUNT
+        DELETE FROM IDN_OIDC_REQ_OBJECT_CLAIMS t WHERE t.ROWID = p_rows(i);
+      CLEANUP_KIT.check_rows(SQL%ROWCOUNT, p_rows.COUNT);
+    END IF;
+  END take_4;
 
-    FOR tie IN (
-      SELECT DISTINCT k.OWNER, k.TABLE_NAME AS CHILD, p.TABLE_NAME AS PARENT, k.DELETE_RULE, k.STATUS, k.DEFERRED,
-        k.TABLE_NAME || '.' || c.COLUMN_NAME || ' ' || p.TABLE_NAME || '.' || r.COLUMN_NAME || ' '
-          || (SELECT COUNT(*) FROM ALL_CONS_COLUMNS w WHERE w.OWNER = k.OWNER AND w.CONSTRAINT_NAME = k.CONSTRAINT_NAME)
-          || ' ' || k.DELETE_RULE AS RULE
-      FROM USER_CONSTRAINTS p
-      JOIN ALL_CONSTRAINTS k ON k.R_OWNER = p.OWNER AND k.R_CONSTRAINT_NAME = p.CONSTRAINT_NAME
-      JOIN ALL_CONS_COLUMNS c ON c.OWNER = k.OWNER AND c.CONSTRAINT_NAME = k.CONSTRAINT_NAME
-      JOIN USER_CONS_COLUMNS r ON r.CONSTRAINT_NAME = p.CONSTRAINT_NAME AND r.POSITION = c.POSITION
-      WHERE k.CONSTRAINT_TYPE = 'R'
-        AND p.TABLE_NAME IN (
-          'IDN_OAUTH2_ACCESS_TOKEN', 'IDN_OAUTH2_AUTHORIZATION_CODE', 'IDN_OIDC_REQ_OBJECT_REFERENCE',
-          'IDN_OIDC_REQ_OBJECT_CLAIMS', 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES', 'IDN_OAUTH2_ACCESS_TOKEN_SCOPE',
-          'IDN_OAUTH2_ACCESS_TOKEN_AUDIT')
-    ) LOOP
-      IF tie.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND tie.STATUS = 'ENABLED' AND tie.DEFERRED = 'IMMEDIATE'
-        AND tie.RULE IN (
-          'IDN_OIDC_REQ_OBJECT_REFERENCE.TOKEN_ID IDN_OAUTH2_ACCESS_TOKEN.TOKEN_ID 1 CASCADE',
-          'IDN_OIDC_REQ_OBJECT_REFERENCE.CODE_ID IDN_OAUTH2_AUTHORIZATION_CODE.CODE_ID 1 CASCADE',
-          'IDN_OIDC_REQ_OBJECT_CLAIMS.REQ_OBJECT_ID IDN_OIDC_REQ_OBJECT_REFERENCE.ID 1 CASCADE',
-          'IDN_OIDC_REQ_OBJ_CLAIM_VALUES.REQ_OBJECT_CLAIMS_ID IDN_OIDC_REQ_OBJECT_CLAIMS.ID 1 CASCADE',
-          'IDN_OAUTH2_ACCESS_TOKEN_SCOPE.TOKEN_ID IDN_OAUTH2_ACCESS_TOKEN.TOKEN_ID 1 CASCADE'
-        )
-      THEN
-        v_keys := v_keys + 1;
-      ELSE
-        v_problem := 'the foreign key from ' || tie.OWNER || '.' || tie.CHILD || ' to ' || tie.PARENT
-          || ' is none that this procedure was made for';
+  -- Copies and deletes rows of IDN_OIDC_REQ_OBJ_CLAIM_VALUES, which are locked
+  PROCEDURE take_5(p_run_id NUMBER, p_rows CLEANUP_KIT.rowids) IS
+  BEGIN
+    IF p_rows.COUNT > 0 THEN
+      FORALL i IN 1 .. p_rows.COUNT
+        INSERT INTO CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES
+          (RUN_ID, ID, REQ_OBJECT_CLAIMS_ID, CLAIM_VALUES)
+        SELECT p_run_id, t.ID, t.REQ_OBJECT_CLAIMS_ID, t.CLAIM_VALUES
+        FROM IDN_OIDC_REQ_OBJ_CLAIM_VALUES t
+        WHERE t.ROWID = p_rows(i);
+      CLEANUP_KIT.check_rows(SQL%ROWCOUNT, p_rows.COUNT);
+      FORALL i IN 1 .. p_rows.COUNT
+        DELETE FROM IDN_OIDC_REQ_OBJ_CLAIM_VALUES t WHERE t.ROWID = p_rows(i);
+      CLEANUP_KIT.check_rows(SQL%ROWCOUNT, p_rows.COUNT);
+    END IF;
+  END take_5;
+
+BEGIN
+  -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
+  -- the live schema differs, the run does not start, or stops
+  CLEANUP_KIT.expect(v_run, 'IDN_OAUTH2_ACCESS_TOKEN', 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN', 20);
+  CLEANUP_KIT.expect(v_run, 'IDN_OAUTH2_AUTHORIZATION_CODE', 'CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE', 17);
+  CLEANUP_KIT.expect(v_run, 'IDN_OIDC_REQ_OBJECT_REFERENCE', 'CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE', 5);
+  CLEANUP_KIT.expect_key(v_run, 'TOKEN_ID -> IDN_OAUTH2_ACCESS_TOKEN (TOKEN_ID) CASCADE');
+  CLEANUP_KIT.expect_key(v_run, 'CODE_ID -> IDN_OAUTH2_AUTHORIZATION_CODE (CODE_ID) CASCADE');
+  CLEANUP_KIT.expect(v_run, 'IDN_OIDC_REQ_OBJECT_CLAIMS', 'CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS', 6);
+  CLEANUP_KIT.expect_key(v_run, 'REQ_OBJECT_ID -> IDN_OIDC_REQ_OBJECT_REFERENCE (ID) CASCADE');
+  CLEANUP_KIT.expect(v_run, 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES', 'CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES', 3);
+  CLEANUP_KIT.expect_key(v_run, 'REQ_OBJECT_CLAIMS_ID -> IDN_OIDC_REQ_OBJECT_CLAIMS (ID) CASCADE');
+  CLEANUP_KIT.expect(v_run, 'IDN_OAUTH2_ACCESS_TOKEN_SCOPE', 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE', 3);
+  CLEANUP_KIT.expect_key(v_run, 'TOKEN_ID -> IDN_OAUTH2_ACCESS_TOKEN (TOKEN_ID) CASCADE');
+  CLEANUP_KIT.expect(v_run, 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT', 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT', 21);
+  CLEANUP_KIT.begin_run(v_run, 'cleanup_tokens', 1, p_dry_run);
+  IF v_run.run_id IS NULL THEN
+    RETURN;
+  END IF;
+
+  v_access_period_grants := CLEANUP_KIT.word_of(v_run, 'access_period_grants', '(none)');
+  -- UTC now, less the uncertainty of timestamps and the safe period
+  v_cut_off := v_run.started - NUMTODSINTERVAL(CLEANUP_KIT.number_of(v_run, 'clock_uncertainty_hours', 12), 'HOUR')
+      - NUMTODSINTERVAL(CLEANUP_KIT.number_of(v_run, 'safe_period_minutes', 120), 'MINUTE');
+  -- UTC now, less the uncertainty of timestamps and the retention of the audit trail
+  v_audit_cut_off := v_run.started
+      - NUMTODSINTERVAL(CLEANUP_KIT.number_of(v_run, 'clock_uncertainty_hours', 12), 'HOUR')
+      - NUMTODSINTERVAL(CLEANUP_KIT.number_of(v_run, 'audit_retention_days', 90), 'DAY');
+  UPDATE CLEANUP_RUN SET CUT_OFF = v_cut_off WHERE RUN_ID = v_run.run_id;
+
+  -- 1. IDN_OAUTH2_ACCESS_TOKEN
+  CLEANUP_KIT.open_table(v_run, 'IDN_OAUTH2_ACCESS_TOKEN', 'key');
+  LOOP
+    CLEANUP_KIT.next_batch(v_run);
+    EXIT WHEN NOT v_run.more;
+    BEGIN
+      v_after_1 := NVL(v_run.after_key, CHR(0));
+      v_until_1 := v_run.until_key;
+      IF v_until_1 IS NULL THEN
+        SELECT /*+ INDEX(t (TOKEN_ID)) */ MAX(t.TOKEN_ID) INTO v_until_1 FROM IDN_OAUTH2_ACCESS_TOKEN t;
       END IF;
-    END LOOP;
-    IF v_problem IS NULL AND v_keys <> 5 THEN
-      v_problem := 'foreign keys are missing that this procedure was made for';
-    END IF;
-
-    FOR replaced IN (
-      SELECT o.OBJECT_NAME
-      FROM ALL_OBJECTS o
-      WHERE o.OBJECT_TYPE IN ('VIEW', 'SYNONYM')
-        AND o.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
-        AND o.OBJECT_NAME IN (
-          'IDN_OAUTH2_ACCESS_TOKEN', 'IDN_OAUTH2_AUTHORIZATION_CODE', 'IDN_OIDC_REQ_OBJECT_REFERENCE',
-          'IDN_OIDC_REQ_OBJECT_CLAIMS', 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES', 'IDN_OAUTH2_ACCESS_TOKEN_SCOPE',
-          'IDN_OAUTH2_ACCESS_TOKEN_AUDIT')
-    ) LOOP
-      v_problem := replaced.OBJECT_NAME || ' is no table any more, so rows may be hidden';
-    END LOOP;
-
-    FOR hidden IN (
-      SELECT p.OBJECT_NAME
-      FROM ALL_POLICIES p
-      WHERE p.ENABLE = 'YES'
-        AND p.OBJECT_OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
-        AND p.OBJECT_NAME IN (
-          'IDN_OAUTH2_ACCESS_TOKEN', 'IDN_OAUTH2_AUTHORIZATION_CODE', 'IDN_OIDC_REQ_OBJECT_REFERENCE',
-          'IDN_OIDC_REQ_OBJECT_CLAIMS', 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES', 'IDN_OAUTH2_ACCESS_TOKEN_SCOPE',
-          'IDN_OAUTH2_ACCESS_TOKEN_AUDIT')
-    ) LOOP
-      v_problem := 'a policy may hide rows of ' || hidden.OBJECT_NAME;
-    END LOOP;
-  END check_fit;
-
-  -- Every tunable anew, and whether to go on: "done", or why not
-  PROCEDURE read_settings IS
-    v_now    TIMESTAMP(6) := SYS_EXTRACT_UTC(SYSTIMESTAMP);
-    v_time   VARCHAR2(5) := TO_CHAR(v_now, 'HH24:MI');
-    v_opens  VARCHAR2(5);
-    v_closes VARCHAR2(5);
-    v_budget NUMBER;
-  BEGIN
-    v_why := 'done';
-    -- What counts for a row that is missing
-    v_target_ms := 250;
-    v_pause_ms := 0;
-    v_rows_min := 50;
-    v_rows_max := 200000;
-    v_budget := 3600;
-    FOR s IN (
-      SELECT NAME, VALUE FROM CLEANUP_SETTING WHERE PROCEDURE_NAME = 'cleanup_tokens'
-    ) LOOP
-      IF s.NAME = 'batch_target_ms' THEN
-        v_target_ms := TO_NUMBER(s.VALUE);
-      ELSIF s.NAME = 'pause_ms' THEN
-        v_pause_ms := TO_NUMBER(s.VALUE);
-      ELSIF s.NAME = 'batch_rows_minimum' THEN
-        v_rows_min := TO_NUMBER(s.VALUE);
-      ELSIF s.NAME = 'batch_rows_maximum' THEN
-        v_rows_max := TO_NUMBER(s.VALUE);
-      ELSIF s.NAME = 'time_budget_seconds' THEN
-        v_budget := TO_NUMBER(s.VALUE);
-      ELSIF s.NAME = 'window' AND s.VALUE <> 'always' THEN
-        v_opens := SUBSTR(s.VALUE, 1, 5);
-        v_closes := SUBSTR(s.VALUE, 7, 5);
-      ELSIF s.NAME = 'enabled' AND s.VALUE = 'no' THEN
-        v_why := 'switched off';
-      ELSIF s.NAME = 'stop_requested' AND s.VALUE = 'yes' AND v_why = 'done' THEN
-        v_why := 'stop requested';
-      END IF;
-    END LOOP;
-    IF v_why = 'done' AND v_now - v_work_began >= NUMTODSINTERVAL(v_budget, 'SECOND') THEN
-      v_why := 'time budget';
-    END IF;
-    IF v_why = 'done' AND v_opens < v_closes AND (v_time < v_opens OR v_time >= v_closes) THEN
-      v_why := 'outside window';
-    END IF;
-    IF v_why = 'done' AND v_opens > v_closes AND v_time >= v_closes AND v_time < v_opens THEN
-      v_why := 'outside window';
-    END IF;
-  END read_settings;
-
-  -- Rest; by a package that only 18c and later have, or by one that has to be granted
-  PROCEDURE pause(p_ms NUMBER) IS
-  BEGIN
-    IF p_ms > 0 THEN
-      BEGIN
-        EXECUTE IMMEDIATE 'BEGIN DBMS_SESSION.SLEEP(:seconds); END;' USING p_ms / 1000;
-      EXCEPTION
-        WHEN e_not_compiled THEN
-          EXECUTE IMMEDIATE 'BEGIN DBMS_LOCK.SLEEP(:seconds); END;' USING p_ms / 1000;
-      END;
-    END IF;
-  END pause;
-
-  PROCEDURE end_log IS
-  BEGIN
-    UPDATE CLEANUP_RUN
-    SET ENDED_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP), STATUS = v_status, WHY_STOPPED = SUBSTR(v_why, 1, 400)
-    WHERE RUN_ID = v_run_id;
-  END end_log;
-
-  -- Hints name the index to go along. A statement is planned when it first runs, for a table that may be small then,
-  -- and without knowing how few rows v_span lets through: each batch could read the table whole.
-
-  -- IDN_OAUTH2_ACCESS_TOKEN
-  PROCEDURE begin_1 IS
-  BEGIN
-    v_table := 'IDN_OAUTH2_ACCESS_TOKEN';
-    SELECT /*+ INDEX(t (TOKEN_ID)) */ MIN(t.TOKEN_ID) INTO v_from_1
-    FROM IDN_OAUTH2_ACCESS_TOKEN t;
-    v_more := v_from_1 IS NOT NULL;
-  END begin_1;
-
-  PROCEDURE batch_1 IS
-  BEGIN
-    v_dead := 0;
-    v_reason_1 := 0;
-    v_reason_2 := 0;
-    v_reason_3 := 0;
-    v_reason_4 := 0;
-    v_reason_5 := 0;
-    -- The next range, closed by value
-    SELECT MAX(d.K) INTO v_upto_1
-    FROM (
-      SELECT /*+ INDEX_ASC(k (TOKEN_ID)) */ k.TOKEN_ID AS K
-      FROM IDN_OAUTH2_ACCESS_TOKEN k
-      WHERE k.TOKEN_ID >= v_from_1
-      ORDER BY k.TOKEN_ID
-    ) d
-    WHERE ROWNUM <= v_span;
-    SELECT /*+ INDEX(t (TOKEN_ID)) */ COUNT(*) INTO v_seen
-    FROM IDN_OAUTH2_ACCESS_TOKEN t
-    WHERE t.TOKEN_ID BETWEEN v_from_1 AND v_upto_1;
-
-    IF v_dry_run = 'yes' OR v_failures >= 10 THEN
-      SELECT COUNT(*),
-        COUNT(CASE d.REASON WHEN 1 THEN 1 END),
-        COUNT(CASE d.REASON WHEN 2 THEN 1 END),
-        COUNT(CASE d.REASON WHEN 3 THEN 1 END),
-        COUNT(CASE d.REASON WHEN 4 THEN 1 END),
-        COUNT(CASE d.REASON WHEN 5 THEN 1 END)
-      INTO v_dead, v_reason_1, v_reason_2, v_reason_3, v_reason_4, v_reason_5
+      SELECT MAX(d.TOKEN_ID), COUNT(*) INTO v_upto_1, v_run.seen
       FROM (
-        SELECT /*+ INDEX(t (TOKEN_ID)) */ CASE
-            WHEN t.TOKEN_STATE = 'INACTIVE' THEN 1
-            WHEN t.TOKEN_STATE = 'REVOKED' THEN 2
-            WHEN t.TOKEN_STATE = 'EXPIRED'
-                 AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                 AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED
-                     > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000,
-                     'SECOND')
-            THEN 3
-            WHEN t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
-                 AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                 AND v_cut_off - t.TIME_CREATED
-                     > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
-                 AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                 AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED
-                     > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000,
-                     'SECOND')
-            THEN 4
-            WHEN t.TOKEN_STATE IN ('ACTIVE', 'EXPIRED')
-                 AND REGEXP_LIKE(v_access_period_grants, '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$')
-                 AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
-                 AND INSTR(t.GRANT_TYPE, ',') = 0
-                 AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                 AND v_cut_off - t.TIME_CREATED
-                     > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
-            THEN 5
-            ELSE 0
-          END AS REASON
-        FROM IDN_OAUTH2_ACCESS_TOKEN t
-        WHERE t.TOKEN_ID BETWEEN v_from_1 AND v_upto_1
-          AND (t.TOKEN_STATE IN ('INACTIVE', 'REVOKED')
-               OR (t.TOKEN_STATE = 'EXPIRED'
-                   AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED
-                       > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000,
-                       'SECOND'))
-               OR (t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
-                   AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.TIME_CREATED
-                       > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
-                   AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED
-                       > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000,
-                       'SECOND'))
-               OR (t.TOKEN_STATE IN ('ACTIVE', 'EXPIRED')
-                   AND REGEXP_LIKE(v_access_period_grants, '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$')
-                   AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
-                   AND INSTR(t.GRANT_TYPE, ',') = 0
-                   AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.TIME_CREATED
-                       > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')))
-      ) d;
-    ELSE
-      -- The dead rows, by reason; from here to the end of the batch nobody else can change them
-      FOR r IN (
-        SELECT /*+ INDEX(t (TOKEN_ID)) */ CASE
-            WHEN t.TOKEN_STATE = 'INACTIVE' THEN 1
-            WHEN t.TOKEN_STATE = 'REVOKED' THEN 2
-            WHEN t.TOKEN_STATE = 'EXPIRED'
-                 AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                 AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED
-                     > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000,
-                     'SECOND')
-            THEN 3
-            WHEN t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
-                 AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                 AND v_cut_off - t.TIME_CREATED
-                     > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
-                 AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                 AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED
-                     > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000,
-                     'SECOND')
-            THEN 4
-            WHEN t.TOKEN_STATE IN ('ACTIVE', 'EXPIRED')
-                 AND REGEXP_LIKE(v_access_period_grants, '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$')
-                 AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
-                 AND INSTR(t.GRANT_TYPE, ',') = 0
-                 AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                 AND v_cut_off - t.TIME_CREATED
-                     > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
-            THEN 5
-            ELSE 0
-          END AS REASON
-        FROM IDN_OAUTH2_ACCESS_TOKEN t
-        WHERE t.TOKEN_ID BETWEEN v_from_1 AND v_upto_1
-          AND (t.TOKEN_STATE IN ('INACTIVE', 'REVOKED')
-               OR (t.TOKEN_STATE = 'EXPIRED'
-                   AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED
-                       > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000,
-                       'SECOND'))
-               OR (t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
-                   AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.TIME_CREATED
-                       > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
-                   AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED
-                       > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000,
-                       'SECOND'))
-               OR (t.TOKEN_STATE IN ('ACTIVE', 'EXPIRED')
-                   AND REGEXP_LIKE(v_access_period_grants, '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$')
-                   AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
-                   AND INSTR(t.GRANT_TYPE, ',') = 0
-                   AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.TIME_CREATED
-                       > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')))
-        FOR UPDATE OF t.TOKEN_ID WAIT 1
-      ) LOOP
-        v_dead := v_dead + 1;
-        CASE r.REASON
-          WHEN 1 THEN v_reason_1 := v_reason_1 + 1;
-          WHEN 2 THEN v_reason_2 := v_reason_2 + 1;
-          WHEN 3 THEN v_reason_3 := v_reason_3 + 1;
-          WHEN 4 THEN v_reason_4 := v_reason_4 + 1;
-          WHEN 5 THEN v_reason_5 := v_reason_5 + 1;
-        END CASE;
-      END LOOP;
-      IF v_dead > 0 THEN
-        INSERT INTO CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN
-          (RUN_ID, REASON, TOKEN_ID, ACCESS_TOKEN, REFRESH_TOKEN, CONSUMER_KEY_ID, AUTHZ_USER, TENANT_ID, USER_DOMAIN,
-           USER_TYPE, GRANT_TYPE, TIME_CREATED, REFRESH_TOKEN_TIME_CREATED, VALIDITY_PERIOD,
-           REFRESH_TOKEN_VALIDITY_PERIOD, TOKEN_SCOPE_HASH, TOKEN_STATE, TOKEN_STATE_ID, SUBJECT_IDENTIFIER,
-           ACCESS_TOKEN_HASH, REFRESH_TOKEN_HASH, IDP_ID)
-        SELECT /*+ INDEX(t (TOKEN_ID)) */ v_run_id, CASE
+        SELECT /*+ INDEX_ASC(k (TOKEN_ID)) */ k.TOKEN_ID
+        FROM IDN_OAUTH2_ACCESS_TOKEN k
+        WHERE k.TOKEN_ID > v_after_1 AND k.TOKEN_ID <= v_until_1
+        ORDER BY k.TOKEN_ID
+      ) d
+      WHERE ROWNUM <= v_run.span;
+      -- Dead rows. From here to the end of the batch nobody else can change them
+      SELECT d.ROW_ID, d.REASON BULK COLLECT INTO v_rows, v_reasons
+      FROM (
+        SELECT /*+ INDEX(t (TOKEN_ID)) */ t.ROWID AS ROW_ID,
+          CASE
             WHEN t.TOKEN_STATE = 'INACTIVE' THEN 'inactive'
             WHEN t.TOKEN_STATE = 'REVOKED' THEN 'revoked'
             WHEN t.TOKEN_STATE = 'EXPIRED'
@@ -499,967 +192,277 @@ AS
                  AND v_cut_off - t.TIME_CREATED
                      > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
             THEN 'access_period_over'
-          END,
-          t.TOKEN_ID, t.ACCESS_TOKEN, t.REFRESH_TOKEN, t.CONSUMER_KEY_ID, t.AUTHZ_USER, t.TENANT_ID, t.USER_DOMAIN,
-          t.USER_TYPE, t.GRANT_TYPE, t.TIME_CREATED, t.REFRESH_TOKEN_TIME_CREATED, t.VALIDITY_PERIOD,
-          t.REFRESH_TOKEN_VALIDITY_PERIOD, t.TOKEN_SCOPE_HASH, t.TOKEN_STATE, t.TOKEN_STATE_ID, t.SUBJECT_IDENTIFIER,
-          t.ACCESS_TOKEN_HASH, t.REFRESH_TOKEN_HASH, t.IDP_ID
+          END AS REASON
         FROM IDN_OAUTH2_ACCESS_TOKEN t
-        WHERE t.TOKEN_ID BETWEEN v_from_1 AND v_upto_1
-          AND (t.TOKEN_STATE IN ('INACTIVE', 'REVOKED')
-               OR (t.TOKEN_STATE = 'EXPIRED'
-                   AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED
-                       > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000,
-                       'SECOND'))
-               OR (t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
-                   AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.TIME_CREATED
-                       > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
-                   AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED
-                       > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000,
-                       'SECOND'))
-               OR (t.TOKEN_STATE IN ('ACTIVE', 'EXPIRED')
-                   AND REGEXP_LIKE(v_access_period_grants, '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$')
-                   AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
-                   AND INSTR(t.GRANT_TYPE, ',') = 0
-                   AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.TIME_CREATED
-                       > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')));
-        IF SQL%ROWCOUNT <> v_dead THEN
-          RAISE e_changed;
+        WHERE t.TOKEN_ID > v_after_1 AND t.TOKEN_ID <= v_upto_1
+      ) d
+      WHERE d.REASON IS NOT NULL
+      FOR UPDATE WAIT 1;
+
+      IF v_rows.COUNT > 0 AND v_run.dry_run = 'no' THEN
+        FORALL i IN 1 .. v_rows.COUNT
+          INSERT INTO CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN
+            (RUN_ID, REASON, TOKEN_ID, ACCESS_TOKEN, REFRESH_TOKEN, CONSUMER_KEY_ID, AUTHZ_USER, TENANT_ID,
+             USER_DOMAIN, USER_TYPE, GRANT_TYPE, TIME_CREATED, REFRESH_TOKEN_TIME_CREATED, VALIDITY_PERIOD,
+             REFRESH_TOKEN_VALIDITY_PERIOD, TOKEN_SCOPE_HASH, TOKEN_STATE, TOKEN_STATE_ID, SUBJECT_IDENTIFIER,
+             ACCESS_TOKEN_HASH, REFRESH_TOKEN_HASH, IDP_ID)
+          SELECT v_run.run_id, v_reasons(i), t.TOKEN_ID, t.ACCESS_TOKEN, t.REFRESH_TOKEN, t.CONSUMER_KEY_ID,
+                 t.AUTHZ_USER, t.TENANT_ID, t.USER_DOMAIN, t.USER_TYPE, t.GRANT_TYPE, t.TIME_CREATED,
+                 t.REFRESH_TOKEN_TIME_CREATED, t.VALIDITY_PERIOD, t.REFRESH_TOKEN_VALIDITY_PERIOD, t.TOKEN_SCOPE_HASH,
+                 t.TOKEN_STATE, t.TOKEN_STATE_ID, t.SUBJECT_IDENTIFIER, t.ACCESS_TOKEN_HASH, t.REFRESH_TOKEN_HASH,
+                 t.IDP_ID
+          FROM IDN_OAUTH2_ACCESS_TOKEN t
+          WHERE t.ROWID = v_rows(i);
+        CLEANUP_KIT.check_rows(SQL%ROWCOUNT, v_rows.COUNT);
+        -- IDN_OAUTH2_ACCESS_TOKEN_SCOPE
+        SELECT /*+ LEADING(g c) USE_NL(c) INDEX(g (RUN_ID)) */ c.ROWID BULK COLLECT INTO v_found
+        FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN g
+        JOIN IDN_OAUTH2_ACCESS_TOKEN_SCOPE c ON c.TOKEN_ID = g.TOKEN_ID
+        WHERE g.RUN_ID = v_run.run_id AND g.TOKEN_ID > v_after_1 AND g.TOKEN_ID <= v_upto_1
+        FOR UPDATE OF c.TOKEN_ID WAIT 1;
+        IF v_found.COUNT > 0 THEN
+          FORALL i IN 1 .. v_found.COUNT
+            INSERT INTO CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE
+              (RUN_ID, TOKEN_ID, TOKEN_SCOPE, TENANT_ID)
+            SELECT v_run.run_id, c.TOKEN_ID, c.TOKEN_SCOPE, c.TENANT_ID
+            FROM IDN_OAUTH2_ACCESS_TOKEN_SCOPE c
+            WHERE c.ROWID = v_found(i);
+          CLEANUP_KIT.check_rows(SQL%ROWCOUNT, v_found.COUNT);
+          FORALL i IN 1 .. v_found.COUNT
+            DELETE FROM IDN_OAUTH2_ACCESS_TOKEN_SCOPE c WHERE c.ROWID = v_found(i);
+          CLEANUP_KIT.check_rows(SQL%ROWCOUNT, v_found.COUNT);
         END IF;
-
-        SELECT COUNT(*) INTO v_found
-        FROM (SELECT 1 FROM IDN_OIDC_REQ_OBJECT_REFERENCE p WHERE p.TOKEN_ID BETWEEN v_from_1 AND v_upto_1)
-        WHERE ROWNUM = 1;
-        IF v_found > 0 THEN
-
-          -- IDN_OIDC_REQ_OBJ_CLAIM_VALUES: locked, copied, deleted
-          v_copied := 0;
-          FOR r IN (
-            SELECT 1 AS ONE FROM IDN_OIDC_REQ_OBJ_CLAIM_VALUES x
-            WHERE x.ROWID IN (
-              SELECT c.ROWID
-              FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN g
-              JOIN IDN_OIDC_REQ_OBJECT_REFERENCE p1 ON p1.TOKEN_ID = g.TOKEN_ID
-              JOIN IDN_OIDC_REQ_OBJECT_CLAIMS p2 ON p2.REQ_OBJECT_ID = p1.ID
-              JOIN IDN_OIDC_REQ_OBJ_CLAIM_VALUES c ON c.REQ_OBJECT_CLAIMS_ID = p2.ID
-              WHERE g.RUN_ID = v_run_id AND g.TOKEN_ID BETWEEN v_from_1 AND v_upto_1)
-            FOR UPDATE WAIT 1
-          ) LOOP
-            v_copied := v_copied + 1;
-          END LOOP;
-          IF v_copied > 0 THEN
-            INSERT INTO CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES
-              (RUN_ID, ID, REQ_OBJECT_CLAIMS_ID, CLAIM_VALUES)
-            SELECT v_run_id, c.ID, c.REQ_OBJECT_CLAIMS_ID, c.CLAIM_VALUES
-            FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN g
-            JOIN IDN_OIDC_REQ_OBJECT_REFERENCE p1 ON p1.TOKEN_ID = g.TOKEN_ID
-            JOIN IDN_OIDC_REQ_OBJECT_CLAIMS p2 ON p2.REQ_OBJECT_ID = p1.ID
-            JOIN IDN_OIDC_REQ_OBJ_CLAIM_VALUES c ON c.REQ_OBJECT_CLAIMS_ID = p2.ID
-            WHERE g.RUN_ID = v_run_id AND g.TOKEN_ID BETWEEN v_from_1 AND v_upto_1;
-            IF SQL%ROWCOUNT <> v_copied THEN
-              RAISE e_changed;
-            END IF;
-            DELETE FROM IDN_OIDC_REQ_OBJ_CLAIM_VALUES
-            WHERE ROWID IN (
-              SELECT c.ROWID
-              FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN g
-              JOIN IDN_OIDC_REQ_OBJECT_REFERENCE p1 ON p1.TOKEN_ID = g.TOKEN_ID
-              JOIN IDN_OIDC_REQ_OBJECT_CLAIMS p2 ON p2.REQ_OBJECT_ID = p1.ID
-              JOIN IDN_OIDC_REQ_OBJ_CLAIM_VALUES c ON c.REQ_OBJECT_CLAIMS_ID = p2.ID
-              WHERE g.RUN_ID = v_run_id AND g.TOKEN_ID BETWEEN v_from_1 AND v_upto_1);
-            IF SQL%ROWCOUNT <> v_copied THEN
-              RAISE e_changed;
-            END IF;
-            UPDATE CLEANUP_RUN_STEP
-            SET DELETED = DELETED + v_copied
-            WHERE RUN_ID = v_run_id AND TABLE_NAME = 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES';
-          END IF;
-
-          -- IDN_OIDC_REQ_OBJECT_CLAIMS: locked, copied, deleted
-          v_copied := 0;
-          FOR r IN (
-            SELECT 1 AS ONE FROM IDN_OIDC_REQ_OBJECT_CLAIMS x
-            WHERE x.ROWID IN (
-              SELECT c.ROWID
-              FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN g
-              JOIN IDN_OIDC_REQ_OBJECT_REFERENCE p1 ON p1.TOKEN_ID = g.TOKEN_ID
-              JOIN IDN_OIDC_REQ_OBJECT_CLAIMS c ON c.REQ_OBJECT_ID = p1.ID
-              WHERE g.RUN_ID = v_run_id AND g.TOKEN_ID BETWEEN v_from_1 AND v_upto_1)
-            FOR UPDATE WAIT 1
-          ) LOOP
-            v_copied := v_copied + 1;
-          END LOOP;
-          IF v_copied > 0 THEN
-            INSERT INTO CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS
-              (RUN_ID, ID, REQ_OBJECT_ID, CLAIM_ATTRIBUTE, ESSENTIAL, VALUE, IS_USERINFO)
-            SELECT v_run_id, c.ID, c.REQ_OBJECT_ID, c.CLAIM_ATTRIBUTE, c.ESSENTIAL, c.VALUE, c.IS_USERINFO
-            FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN g
-            JOIN IDN_OIDC_REQ_OBJECT_REFERENCE p1 ON p1.TOKEN_ID = g.TOKEN_ID
-            JOIN IDN_OIDC_REQ_OBJECT_CLAIMS c ON c.REQ_OBJECT_ID = p1.ID
-            WHERE g.RUN_ID = v_run_id AND g.TOKEN_ID BETWEEN v_from_1 AND v_upto_1;
-            IF SQL%ROWCOUNT <> v_copied THEN
-              RAISE e_changed;
-            END IF;
-            DELETE FROM IDN_OIDC_REQ_OBJECT_CLAIMS
-            WHERE ROWID IN (
-              SELECT c.ROWID
-              FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN g
-              JOIN IDN_OIDC_REQ_OBJECT_REFERENCE p1 ON p1.TOKEN_ID = g.TOKEN_ID
-              JOIN IDN_OIDC_REQ_OBJECT_CLAIMS c ON c.REQ_OBJECT_ID = p1.ID
-              WHERE g.RUN_ID = v_run_id AND g.TOKEN_ID BETWEEN v_from_1 AND v_upto_1);
-            IF SQL%ROWCOUNT <> v_copied THEN
-              RAISE e_changed;
-            END IF;
-            UPDATE CLEANUP_RUN_STEP
-            SET DELETED = DELETED + v_copied
-            WHERE RUN_ID = v_run_id AND TABLE_NAME = 'IDN_OIDC_REQ_OBJECT_CLAIMS';
-          END IF;
-        END IF;
-
-        -- IDN_OAUTH2_ACCESS_TOKEN_SCOPE: locked, copied, deleted
-        v_copied := 0;
-        FOR r IN (
-          SELECT 1 AS ONE FROM IDN_OAUTH2_ACCESS_TOKEN_SCOPE x
-          WHERE x.ROWID IN (
-            SELECT c.ROWID
-            FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN g
-            JOIN IDN_OAUTH2_ACCESS_TOKEN_SCOPE c ON c.TOKEN_ID = g.TOKEN_ID
-            WHERE g.RUN_ID = v_run_id AND g.TOKEN_ID BETWEEN v_from_1 AND v_upto_1)
-          FOR UPDATE WAIT 1
-        ) LOOP
-          v_copied := v_copied + 1;
-        END LOOP;
-        IF v_copied > 0 THEN
-          INSERT INTO CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE
-            (RUN_ID, TOKEN_ID, TOKEN_SCOPE, TENANT_ID)
-          SELECT v_run_id, c.TOKEN_ID, c.TOKEN_SCOPE, c.TENANT_ID
+        CLEANUP_KIT.followed(v_run, 'IDN_OAUTH2_ACCESS_TOKEN_SCOPE', NULL, v_found.COUNT);
+        -- IDN_OIDC_REQ_OBJECT_REFERENCE
+        SELECT /*+ LEADING(g c) USE_NL(c) INDEX(g (RUN_ID)) */ c.ROWID BULK COLLECT INTO v_found
+        FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN g
+        JOIN IDN_OIDC_REQ_OBJECT_REFERENCE c ON c.TOKEN_ID = g.TOKEN_ID
+        WHERE g.RUN_ID = v_run.run_id AND g.TOKEN_ID > v_after_1 AND g.TOKEN_ID <= v_upto_1
+        FOR UPDATE OF c.TOKEN_ID WAIT 1;
+        IF v_found.COUNT > 0 THEN
+          LOCK TABLE IDN_OIDC_REQ_OBJ_CLAIM_VALUES IN SHARE ROW EXCLUSIVE MODE WAIT 1;
+          SELECT c.ROWID BULK COLLECT INTO v_below
           FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN g
-          JOIN IDN_OAUTH2_ACCESS_TOKEN_SCOPE c ON c.TOKEN_ID = g.TOKEN_ID
-          WHERE g.RUN_ID = v_run_id AND g.TOKEN_ID BETWEEN v_from_1 AND v_upto_1;
-          IF SQL%ROWCOUNT <> v_copied THEN
-            RAISE e_changed;
-          END IF;
-          DELETE FROM IDN_OAUTH2_ACCESS_TOKEN_SCOPE
-          WHERE ROWID IN (
-            SELECT c.ROWID
-            FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN g
-            JOIN IDN_OAUTH2_ACCESS_TOKEN_SCOPE c ON c.TOKEN_ID = g.TOKEN_ID
-            WHERE g.RUN_ID = v_run_id AND g.TOKEN_ID BETWEEN v_from_1 AND v_upto_1);
-          IF SQL%ROWCOUNT <> v_copied THEN
-            RAISE e_changed;
-          END IF;
-          UPDATE CLEANUP_RUN_STEP
-          SET DELETED = DELETED + v_copied
-          WHERE RUN_ID = v_run_id AND TABLE_NAME = 'IDN_OAUTH2_ACCESS_TOKEN_SCOPE';
-        END IF;
-
-        -- IDN_OIDC_REQ_OBJECT_REFERENCE: locked, copied, deleted
-        v_copied := 0;
-        FOR r IN (
-          SELECT 1 AS ONE FROM IDN_OIDC_REQ_OBJECT_REFERENCE x
-          WHERE x.ROWID IN (
-            SELECT c.ROWID
-            FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN g
-            JOIN IDN_OIDC_REQ_OBJECT_REFERENCE c ON c.TOKEN_ID = g.TOKEN_ID
-            WHERE g.RUN_ID = v_run_id AND g.TOKEN_ID BETWEEN v_from_1 AND v_upto_1)
-          FOR UPDATE WAIT 1
-        ) LOOP
-          v_copied := v_copied + 1;
-        END LOOP;
-        IF v_copied > 0 THEN
-          INSERT INTO CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE
-            (RUN_ID, ID, CONSUMER_KEY_ID, CODE_ID, TOKEN_ID, SESSION_DATA_KEY)
-          SELECT v_run_id, c.ID, c.CONSUMER_KEY_ID, c.CODE_ID, c.TOKEN_ID, c.SESSION_DATA_KEY
+          JOIN IDN_OIDC_REQ_OBJECT_REFERENCE p1 ON p1.TOKEN_ID = g.TOKEN_ID
+          JOIN IDN_OIDC_REQ_OBJECT_CLAIMS p2 ON p2.REQ_OBJECT_ID = p1.ID
+          JOIN IDN_OIDC_REQ_OBJ_CLAIM_VALUES c ON c.REQ_OBJECT_CLAIMS_ID = p2.ID
+          WHERE g.RUN_ID = v_run.run_id AND g.TOKEN_ID > v_after_1 AND g.TOKEN_ID <= v_upto_1
+          FOR UPDATE OF c.REQ_OBJECT_CLAIMS_ID WAIT 1;
+          take_5(v_run.run_id, v_below);
+          CLEANUP_KIT.followed(v_run, 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES', NULL, v_below.COUNT);
+          LOCK TABLE IDN_OIDC_REQ_OBJECT_CLAIMS IN SHARE ROW EXCLUSIVE MODE WAIT 1;
+          SELECT c.ROWID BULK COLLECT INTO v_below
           FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN g
-          JOIN IDN_OIDC_REQ_OBJECT_REFERENCE c ON c.TOKEN_ID = g.TOKEN_ID
-          WHERE g.RUN_ID = v_run_id AND g.TOKEN_ID BETWEEN v_from_1 AND v_upto_1;
-          IF SQL%ROWCOUNT <> v_copied THEN
-            RAISE e_changed;
-          END IF;
-          DELETE FROM IDN_OIDC_REQ_OBJECT_REFERENCE
-          WHERE ROWID IN (
-            SELECT c.ROWID
-            FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN g
-            JOIN IDN_OIDC_REQ_OBJECT_REFERENCE c ON c.TOKEN_ID = g.TOKEN_ID
-            WHERE g.RUN_ID = v_run_id AND g.TOKEN_ID BETWEEN v_from_1 AND v_upto_1);
-          IF SQL%ROWCOUNT <> v_copied THEN
-            RAISE e_changed;
-          END IF;
-          UPDATE CLEANUP_RUN_STEP
-          SET DELETED = DELETED + v_copied
-          WHERE RUN_ID = v_run_id AND TABLE_NAME = 'IDN_OIDC_REQ_OBJECT_REFERENCE';
+          JOIN IDN_OIDC_REQ_OBJECT_REFERENCE p1 ON p1.TOKEN_ID = g.TOKEN_ID
+          JOIN IDN_OIDC_REQ_OBJECT_CLAIMS c ON c.REQ_OBJECT_ID = p1.ID
+          WHERE g.RUN_ID = v_run.run_id AND g.TOKEN_ID > v_after_1 AND g.TOKEN_ID <= v_upto_1
+          FOR UPDATE OF c.REQ_OBJECT_ID WAIT 1;
+          take_4(v_run.run_id, v_below);
+          CLEANUP_KIT.followed(v_run, 'IDN_OIDC_REQ_OBJECT_CLAIMS', NULL, v_below.COUNT);
         END IF;
-
-        DELETE /*+ INDEX(t (TOKEN_ID)) */ FROM IDN_OAUTH2_ACCESS_TOKEN t
-        WHERE t.TOKEN_ID BETWEEN v_from_1 AND v_upto_1
-          AND (t.TOKEN_STATE IN ('INACTIVE', 'REVOKED')
-               OR (t.TOKEN_STATE = 'EXPIRED'
-                   AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED
-                       > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000,
-                       'SECOND'))
-               OR (t.TOKEN_STATE IN ('ACTIVE', 'GRACEFULLY_ROTATED')
-                   AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.TIME_CREATED
-                       > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
-                   AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED
-                       > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000,
-                       'SECOND'))
-               OR (t.TOKEN_STATE IN ('ACTIVE', 'EXPIRED')
-                   AND REGEXP_LIKE(v_access_period_grants, '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$')
-                   AND INSTR(',' || v_access_period_grants || ',', ',' || t.GRANT_TYPE || ',') > 0
-                   AND INSTR(t.GRANT_TYPE, ',') = 0
-                   AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                   AND v_cut_off - t.TIME_CREATED
-                       > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')));
-        IF SQL%ROWCOUNT <> v_dead THEN
-          RAISE e_changed;
-        END IF;
+        take_3(v_run.run_id, v_found);
+        CLEANUP_KIT.followed(v_run, 'IDN_OIDC_REQ_OBJECT_REFERENCE', NULL, v_found.COUNT);
+        FORALL i IN 1 .. v_rows.COUNT
+          DELETE FROM IDN_OAUTH2_ACCESS_TOKEN t WHERE t.ROWID = v_rows(i);
+        CLEANUP_KIT.check_rows(SQL%ROWCOUNT, v_rows.COUNT);
       END IF;
-    END IF;
+      CLEANUP_KIT.done(v_run, v_reasons, v_upto_1);
+    EXCEPTION
+      WHEN CLEANUP_KIT.e_cancelled THEN
+        CLEANUP_KIT.failed(v_run, SQLCODE, SQLERRM);
+      WHEN OTHERS THEN
+        CLEANUP_KIT.failed(v_run, SQLCODE, SQLERRM, v_upto_1);
+    END;
+  END LOOP;
 
-    IF v_failures >= 10 THEN
-      v_passed_over := v_passed_over OR v_dead > 0;
-      v_dead := 0;
-    ELSIF v_dead > 0 THEN
-      UPDATE CLEANUP_RUN_REASON
-      SET DELETED = DELETED + CASE REASON
-          WHEN 'inactive' THEN v_reason_1
-          WHEN 'revoked' THEN v_reason_2
-          WHEN 'expired' THEN v_reason_3
-          WHEN 'periods_over' THEN v_reason_4
-          WHEN 'access_period_over' THEN v_reason_5
-          ELSE 0
-        END
-      WHERE RUN_ID = v_run_id AND TABLE_NAME = v_table;
-    END IF;
-  END batch_1;
-
-  PROCEDURE next_1 IS
-  BEGIN
-    SELECT /*+ INDEX(t (TOKEN_ID)) */ MIN(t.TOKEN_ID) INTO v_from_1
-    FROM IDN_OAUTH2_ACCESS_TOKEN t
-    WHERE t.TOKEN_ID > v_upto_1;
-    v_more := v_from_1 IS NOT NULL;
-  END next_1;
-
-  -- IDN_OAUTH2_AUTHORIZATION_CODE
-  PROCEDURE begin_2 IS
-  BEGIN
-    v_table := 'IDN_OAUTH2_AUTHORIZATION_CODE';
-    SELECT /*+ INDEX(t (CODE_ID)) */ MIN(t.CODE_ID) INTO v_from_2
-    FROM IDN_OAUTH2_AUTHORIZATION_CODE t;
-    v_more := v_from_2 IS NOT NULL;
-  END begin_2;
-
-  PROCEDURE batch_2 IS
-  BEGIN
-    v_dead := 0;
-    v_reason_1 := 0;
-    v_reason_2 := 0;
-    -- The next range, closed by value
-    SELECT MAX(d.K) INTO v_upto_2
-    FROM (
-      SELECT /*+ INDEX_ASC(k (CODE_ID)) */ k.CODE_ID AS K
-      FROM IDN_OAUTH2_AUTHORIZATION_CODE k
-      WHERE k.CODE_ID >= v_from_2
-      ORDER BY k.CODE_ID
-    ) d
-    WHERE ROWNUM <= v_span;
-    SELECT /*+ INDEX(t (CODE_ID)) */ COUNT(*) INTO v_seen
-    FROM IDN_OAUTH2_AUTHORIZATION_CODE t
-    WHERE t.CODE_ID BETWEEN v_from_2 AND v_upto_2;
-
-    IF v_dry_run = 'yes' OR v_failures >= 10 THEN
-      SELECT COUNT(*),
-        COUNT(CASE d.REASON WHEN 1 THEN 1 END),
-        COUNT(CASE d.REASON WHEN 2 THEN 1 END)
-      INTO v_dead, v_reason_1, v_reason_2
+  -- 2. IDN_OAUTH2_AUTHORIZATION_CODE
+  CLEANUP_KIT.open_table(v_run, 'IDN_OAUTH2_AUTHORIZATION_CODE', 'key');
+  LOOP
+    CLEANUP_KIT.next_batch(v_run);
+    EXIT WHEN NOT v_run.more;
+    BEGIN
+      v_after_2 := NVL(v_run.after_key, CHR(0));
+      v_until_2 := v_run.until_key;
+      IF v_until_2 IS NULL THEN
+        SELECT /*+ INDEX(t (CODE_ID)) */ MAX(t.CODE_ID) INTO v_until_2 FROM IDN_OAUTH2_AUTHORIZATION_CODE t;
+      END IF;
+      SELECT MAX(d.CODE_ID), COUNT(*) INTO v_upto_2, v_run.seen
       FROM (
-        SELECT /*+ INDEX(t (CODE_ID)) */ CASE
-            WHEN EXISTS (SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o WHERE o.TOKEN_ID = t.TOKEN_ID) THEN 0
-            WHEN EXISTS ( SELECT 1 FROM IDN_OIDC_REQ_OBJECT_REFERENCE o
-                WHERE o.CODE_ID = t.CODE_ID AND o.TOKEN_ID IS NOT NULL) THEN 0
-            WHEN t.STATE = 'INACTIVE' THEN 1
-            WHEN t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                 AND v_cut_off - t.TIME_CREATED
-                     > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
-            THEN 2
-            ELSE 0
-          END AS REASON
-        FROM IDN_OAUTH2_AUTHORIZATION_CODE t
-        WHERE t.CODE_ID BETWEEN v_from_2 AND v_upto_2
-          AND ((t.STATE = 'INACTIVE'
-                OR (t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                    AND v_cut_off - t.TIME_CREATED
-                        > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')))
-               AND NOT EXISTS (
-                 SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o
-                 WHERE o.TOKEN_ID = t.TOKEN_ID)
-               AND NOT EXISTS (
-                 SELECT 1 FROM IDN_OIDC_REQ_OBJECT_REFERENCE o
-                 WHERE o.CODE_ID = t.CODE_ID
-                   AND o.TOKEN_ID IS NOT NULL))
-      ) d;
-    ELSE
-      -- The dead rows, by reason; from here to the end of the batch nobody else can change them
-      FOR r IN (
-        SELECT /*+ INDEX(t (CODE_ID)) */ CASE
-            WHEN EXISTS (SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o WHERE o.TOKEN_ID = t.TOKEN_ID) THEN 0
-            WHEN EXISTS ( SELECT 1 FROM IDN_OIDC_REQ_OBJECT_REFERENCE o
-                WHERE o.CODE_ID = t.CODE_ID AND o.TOKEN_ID IS NOT NULL) THEN 0
-            WHEN t.STATE = 'INACTIVE' THEN 1
-            WHEN t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                 AND v_cut_off - t.TIME_CREATED
-                     > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
-            THEN 2
-            ELSE 0
-          END AS REASON
-        FROM IDN_OAUTH2_AUTHORIZATION_CODE t
-        WHERE t.CODE_ID BETWEEN v_from_2 AND v_upto_2
-          AND ((t.STATE = 'INACTIVE'
-                OR (t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                    AND v_cut_off - t.TIME_CREATED
-                        > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')))
-               AND NOT EXISTS (
-                 SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o
-                 WHERE o.TOKEN_ID = t.TOKEN_ID)
-               AND NOT EXISTS (
-                 SELECT 1 FROM IDN_OIDC_REQ_OBJECT_REFERENCE o
-                 WHERE o.CODE_ID = t.CODE_ID
-                   AND o.TOKEN_ID IS NOT NULL))
-        FOR UPDATE OF t.CODE_ID WAIT 1
-      ) LOOP
-        v_dead := v_dead + 1;
-        CASE r.REASON
-          WHEN 1 THEN v_reason_1 := v_reason_1 + 1;
-          WHEN 2 THEN v_reason_2 := v_reason_2 + 1;
-        END CASE;
-      END LOOP;
-      IF v_dead > 0 THEN
-        INSERT INTO CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE
-          (RUN_ID, REASON, CODE_ID, AUTHORIZATION_CODE, CONSUMER_KEY_ID, CALLBACK_URL, SCOPE, AUTHZ_USER, TENANT_ID,
-           USER_DOMAIN, TIME_CREATED, VALIDITY_PERIOD, STATE, TOKEN_ID, SUBJECT_IDENTIFIER, PKCE_CODE_CHALLENGE,
-           PKCE_CODE_CHALLENGE_METHOD, AUTHORIZATION_CODE_HASH, IDP_ID)
-        SELECT /*+ INDEX(t (CODE_ID)) */ v_run_id, CASE
+        SELECT /*+ INDEX_ASC(k (CODE_ID)) */ k.CODE_ID
+        FROM IDN_OAUTH2_AUTHORIZATION_CODE k
+        WHERE k.CODE_ID > v_after_2 AND k.CODE_ID <= v_until_2
+        ORDER BY k.CODE_ID
+      ) d
+      WHERE ROWNUM <= v_run.span;
+      -- What refers to one of these rows, or comes to, stays as it is until the batch ends
+      IF v_run.dry_run = 'no' THEN
+        LOCK TABLE IDN_OIDC_REQ_OBJECT_REFERENCE IN SHARE ROW EXCLUSIVE MODE WAIT 1;
+      END IF;
+      -- Dead rows. From here to the end of the batch nobody else can change them
+      SELECT d.ROW_ID, d.REASON BULK COLLECT INTO v_rows, v_reasons
+      FROM (
+        SELECT /*+ INDEX(t (CODE_ID)) */ t.ROWID AS ROW_ID,
+          CASE
             WHEN t.STATE = 'INACTIVE' THEN 'inactive'
             WHEN t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                  AND v_cut_off - t.TIME_CREATED
                      > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')
             THEN 'period_over'
-          END,
-          t.CODE_ID, t.AUTHORIZATION_CODE, t.CONSUMER_KEY_ID, t.CALLBACK_URL, t.SCOPE, t.AUTHZ_USER, t.TENANT_ID,
-          t.USER_DOMAIN, t.TIME_CREATED, t.VALIDITY_PERIOD, t.STATE, t.TOKEN_ID, t.SUBJECT_IDENTIFIER,
-          t.PKCE_CODE_CHALLENGE, t.PKCE_CODE_CHALLENGE_METHOD, t.AUTHORIZATION_CODE_HASH, t.IDP_ID
+          END AS REASON
         FROM IDN_OAUTH2_AUTHORIZATION_CODE t
-        WHERE t.CODE_ID BETWEEN v_from_2 AND v_upto_2
-          AND ((t.STATE = 'INACTIVE'
-                OR (t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                    AND v_cut_off - t.TIME_CREATED
-                        > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')))
-               AND NOT EXISTS (
+        WHERE t.CODE_ID > v_after_2 AND t.CODE_ID <= v_upto_2
+          AND (NOT EXISTS (
                  SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o
                  WHERE o.TOKEN_ID = t.TOKEN_ID)
                AND NOT EXISTS (
                  SELECT 1 FROM IDN_OIDC_REQ_OBJECT_REFERENCE o
                  WHERE o.CODE_ID = t.CODE_ID
-                   AND o.TOKEN_ID IS NOT NULL));
-        IF SQL%ROWCOUNT <> v_dead THEN
-          RAISE e_changed;
-        END IF;
-
-        SELECT COUNT(*) INTO v_found
-        FROM (SELECT 1 FROM IDN_OIDC_REQ_OBJECT_REFERENCE p WHERE p.CODE_ID BETWEEN v_from_2 AND v_upto_2)
-        WHERE ROWNUM = 1;
-        IF v_found > 0 THEN
-
-          -- IDN_OIDC_REQ_OBJ_CLAIM_VALUES: locked, copied, deleted
-          v_copied := 0;
-          FOR r IN (
-            SELECT 1 AS ONE FROM IDN_OIDC_REQ_OBJ_CLAIM_VALUES x
-            WHERE x.ROWID IN (
-              SELECT c.ROWID
-              FROM CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE g
-              JOIN IDN_OIDC_REQ_OBJECT_REFERENCE p1 ON p1.CODE_ID = g.CODE_ID
-              JOIN IDN_OIDC_REQ_OBJECT_CLAIMS p2 ON p2.REQ_OBJECT_ID = p1.ID
-              JOIN IDN_OIDC_REQ_OBJ_CLAIM_VALUES c ON c.REQ_OBJECT_CLAIMS_ID = p2.ID
-              WHERE g.RUN_ID = v_run_id AND g.CODE_ID BETWEEN v_from_2 AND v_upto_2)
-            FOR UPDATE WAIT 1
-          ) LOOP
-            v_copied := v_copied + 1;
-          END LOOP;
-          IF v_copied > 0 THEN
-            INSERT INTO CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES
-              (RUN_ID, ID, REQ_OBJECT_CLAIMS_ID, CLAIM_VALUES)
-            SELECT v_run_id, c.ID, c.REQ_OBJECT_CLAIMS_ID, c.CLAIM_VALUES
-            FROM CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE g
-            JOIN IDN_OIDC_REQ_OBJECT_REFERENCE p1 ON p1.CODE_ID = g.CODE_ID
-            JOIN IDN_OIDC_REQ_OBJECT_CLAIMS p2 ON p2.REQ_OBJECT_ID = p1.ID
-            JOIN IDN_OIDC_REQ_OBJ_CLAIM_VALUES c ON c.REQ_OBJECT_CLAIMS_ID = p2.ID
-            WHERE g.RUN_ID = v_run_id AND g.CODE_ID BETWEEN v_from_2 AND v_upto_2;
-            IF SQL%ROWCOUNT <> v_copied THEN
-              RAISE e_changed;
-            END IF;
-            DELETE FROM IDN_OIDC_REQ_OBJ_CLAIM_VALUES
-            WHERE ROWID IN (
-              SELECT c.ROWID
-              FROM CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE g
-              JOIN IDN_OIDC_REQ_OBJECT_REFERENCE p1 ON p1.CODE_ID = g.CODE_ID
-              JOIN IDN_OIDC_REQ_OBJECT_CLAIMS p2 ON p2.REQ_OBJECT_ID = p1.ID
-              JOIN IDN_OIDC_REQ_OBJ_CLAIM_VALUES c ON c.REQ_OBJECT_CLAIMS_ID = p2.ID
-              WHERE g.RUN_ID = v_run_id AND g.CODE_ID BETWEEN v_from_2 AND v_upto_2);
-            IF SQL%ROWCOUNT <> v_copied THEN
-              RAISE e_changed;
-            END IF;
-            UPDATE CLEANUP_RUN_STEP
-            SET DELETED = DELETED + v_copied
-            WHERE RUN_ID = v_run_id AND TABLE_NAME = 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES';
-          END IF;
-
-          -- IDN_OIDC_REQ_OBJECT_CLAIMS: locked, copied, deleted
-          v_copied := 0;
-          FOR r IN (
-            SELECT 1 AS ONE FROM IDN_OIDC_REQ_OBJECT_CLAIMS x
-            WHERE x.ROWID IN (
-              SELECT c.ROWID
-              FROM CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE g
-              JOIN IDN_OIDC_REQ_OBJECT_REFERENCE p1 ON p1.CODE_ID = g.CODE_ID
-              JOIN IDN_OIDC_REQ_OBJECT_CLAIMS c ON c.REQ_OBJECT_ID = p1.ID
-              WHERE g.RUN_ID = v_run_id AND g.CODE_ID BETWEEN v_from_2 AND v_upto_2)
-            FOR UPDATE WAIT 1
-          ) LOOP
-            v_copied := v_copied + 1;
-          END LOOP;
-          IF v_copied > 0 THEN
-            INSERT INTO CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS
-              (RUN_ID, ID, REQ_OBJECT_ID, CLAIM_ATTRIBUTE, ESSENTIAL, VALUE, IS_USERINFO)
-            SELECT v_run_id, c.ID, c.REQ_OBJECT_ID, c.CLAIM_ATTRIBUTE, c.ESSENTIAL, c.VALUE, c.IS_USERINFO
-            FROM CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE g
-            JOIN IDN_OIDC_REQ_OBJECT_REFERENCE p1 ON p1.CODE_ID = g.CODE_ID
-            JOIN IDN_OIDC_REQ_OBJECT_CLAIMS c ON c.REQ_OBJECT_ID = p1.ID
-            WHERE g.RUN_ID = v_run_id AND g.CODE_ID BETWEEN v_from_2 AND v_upto_2;
-            IF SQL%ROWCOUNT <> v_copied THEN
-              RAISE e_changed;
-            END IF;
-            DELETE FROM IDN_OIDC_REQ_OBJECT_CLAIMS
-            WHERE ROWID IN (
-              SELECT c.ROWID
-              FROM CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE g
-              JOIN IDN_OIDC_REQ_OBJECT_REFERENCE p1 ON p1.CODE_ID = g.CODE_ID
-              JOIN IDN_OIDC_REQ_OBJECT_CLAIMS c ON c.REQ_OBJECT_ID = p1.ID
-              WHERE g.RUN_ID = v_run_id AND g.CODE_ID BETWEEN v_from_2 AND v_upto_2);
-            IF SQL%ROWCOUNT <> v_copied THEN
-              RAISE e_changed;
-            END IF;
-            UPDATE CLEANUP_RUN_STEP
-            SET DELETED = DELETED + v_copied
-            WHERE RUN_ID = v_run_id AND TABLE_NAME = 'IDN_OIDC_REQ_OBJECT_CLAIMS';
-          END IF;
-        END IF;
-
-        -- IDN_OIDC_REQ_OBJECT_REFERENCE: locked, copied, deleted
-        v_copied := 0;
-        FOR r IN (
-          SELECT 1 AS ONE FROM IDN_OIDC_REQ_OBJECT_REFERENCE x
-          WHERE x.ROWID IN (
-            SELECT c.ROWID
-            FROM CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE g
-            JOIN IDN_OIDC_REQ_OBJECT_REFERENCE c ON c.CODE_ID = g.CODE_ID
-            WHERE g.RUN_ID = v_run_id AND g.CODE_ID BETWEEN v_from_2 AND v_upto_2)
-          FOR UPDATE WAIT 1
-        ) LOOP
-          v_copied := v_copied + 1;
-        END LOOP;
-        IF v_copied > 0 THEN
-          INSERT INTO CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE
-            (RUN_ID, ID, CONSUMER_KEY_ID, CODE_ID, TOKEN_ID, SESSION_DATA_KEY)
-          SELECT v_run_id, c.ID, c.CONSUMER_KEY_ID, c.CODE_ID, c.TOKEN_ID, c.SESSION_DATA_KEY
-          FROM CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE g
-          JOIN IDN_OIDC_REQ_OBJECT_REFERENCE c ON c.CODE_ID = g.CODE_ID
-          WHERE g.RUN_ID = v_run_id AND g.CODE_ID BETWEEN v_from_2 AND v_upto_2;
-          IF SQL%ROWCOUNT <> v_copied THEN
-            RAISE e_changed;
-          END IF;
-          DELETE FROM IDN_OIDC_REQ_OBJECT_REFERENCE
-          WHERE ROWID IN (
-            SELECT c.ROWID
-            FROM CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE g
-            JOIN IDN_OIDC_REQ_OBJECT_REFERENCE c ON c.CODE_ID = g.CODE_ID
-            WHERE g.RUN_ID = v_run_id AND g.CODE_ID BETWEEN v_from_2 AND v_upto_2);
-          IF SQL%ROWCOUNT <> v_copied THEN
-            RAISE e_changed;
-          END IF;
-          UPDATE CLEANUP_RUN_STEP
-          SET DELETED = DELETED + v_copied
-          WHERE RUN_ID = v_run_id AND TABLE_NAME = 'IDN_OIDC_REQ_OBJECT_REFERENCE';
-        END IF;
-
-        DELETE /*+ INDEX(t (CODE_ID)) */ FROM IDN_OAUTH2_AUTHORIZATION_CODE t
-        WHERE t.CODE_ID BETWEEN v_from_2 AND v_upto_2
-          AND ((t.STATE = 'INACTIVE'
-                OR (t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-                    AND v_cut_off - t.TIME_CREATED
-                        > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')))
-               AND NOT EXISTS (
-                 SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o
-                 WHERE o.TOKEN_ID = t.TOKEN_ID)
-               AND NOT EXISTS (
-                 SELECT 1 FROM IDN_OIDC_REQ_OBJECT_REFERENCE o
-                 WHERE o.CODE_ID = t.CODE_ID
-                   AND o.TOKEN_ID IS NOT NULL));
-        IF SQL%ROWCOUNT <> v_dead THEN
-          RAISE e_changed;
-        END IF;
-      END IF;
-    END IF;
-
-    IF v_failures >= 10 THEN
-      v_passed_over := v_passed_over OR v_dead > 0;
-      v_dead := 0;
-    ELSIF v_dead > 0 THEN
-      UPDATE CLEANUP_RUN_REASON
-      SET DELETED = DELETED + CASE REASON
-          WHEN 'inactive' THEN v_reason_1
-          WHEN 'period_over' THEN v_reason_2
-          ELSE 0
-        END
-      WHERE RUN_ID = v_run_id AND TABLE_NAME = v_table;
-    END IF;
-  END batch_2;
-
-  PROCEDURE next_2 IS
-  BEGIN
-    SELECT /*+ INDEX(t (CODE_ID)) */ MIN(t.CODE_ID) INTO v_from_2
-    FROM IDN_OAUTH2_AUTHORIZATION_CODE t
-    WHERE t.CODE_ID > v_upto_2;
-    v_more := v_from_2 IS NOT NULL;
-  END next_2;
-
-  -- IDN_OAUTH2_ACCESS_TOKEN_AUDIT
-  PROCEDURE begin_3 IS
-  BEGIN
-    v_table := 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT';
-    v_more := TRUE;
-  END begin_3;
-
-  PROCEDURE batch_3 IS
-    TYPE rows_of_batch IS TABLE OF UROWID;
-    v_rows rows_of_batch;
-  BEGIN
-    v_dead := 0;
-    v_reason_1 := 0;
-    -- No key leads through this table: its first dead rows, again and again
-    IF v_failures >= 10 THEN
-      v_dead := 1;
-      v_last := TRUE;
-    ELSIF v_dry_run = 'yes' THEN
-      SELECT COUNT(*) INTO v_dead
-      FROM IDN_OAUTH2_ACCESS_TOKEN_AUDIT
-      WHERE IDN_OAUTH2_ACCESS_TOKEN_AUDIT.INVALIDATED_TIME < v_audit_cut_off;
-      v_last := TRUE;
-    ELSE
-      SELECT ROWID BULK COLLECT INTO v_rows
-      FROM IDN_OAUTH2_ACCESS_TOKEN_AUDIT
-      WHERE (IDN_OAUTH2_ACCESS_TOKEN_AUDIT.INVALIDATED_TIME < v_audit_cut_off)
-        AND ROWNUM <= v_span
+                   AND o.TOKEN_ID IS NOT NULL))
+      ) d
+      WHERE d.REASON IS NOT NULL
       FOR UPDATE WAIT 1;
-      v_dead := v_rows.COUNT;
-      v_last := v_dead < v_span;
-      IF v_dead > 0 THEN
-        FORALL i IN 1..v_rows.COUNT
-          INSERT INTO CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT
-            (RUN_ID, REASON, TOKEN_ID, ACCESS_TOKEN, REFRESH_TOKEN, CONSUMER_KEY_ID, AUTHZ_USER, TENANT_ID, USER_DOMAIN,
-             USER_TYPE, GRANT_TYPE, TIME_CREATED, REFRESH_TOKEN_TIME_CREATED, VALIDITY_PERIOD,
-             REFRESH_TOKEN_VALIDITY_PERIOD, TOKEN_SCOPE_HASH, TOKEN_STATE, TOKEN_STATE_ID, SUBJECT_IDENTIFIER,
-             ACCESS_TOKEN_HASH, REFRESH_TOKEN_HASH, INVALIDATED_TIME, IDP_ID)
-          SELECT v_run_id, 'retention_over',
-            IDN_OAUTH2_ACCESS_TOKEN_AUDIT.TOKEN_ID, IDN_OAUTH2_ACCESS_TOKEN_AUDIT.ACCESS_TOKEN,
-            IDN_OAUTH2_ACCESS_TOKEN_AUDIT.REFRESH_TOKEN, IDN_OAUTH2_ACCESS_TOKEN_AUDIT.CONSUMER_KEY_ID,
-            IDN_OAUTH2_ACCESS_TOKEN_AUDIT.AUTHZ_USER, IDN_OAUTH2_ACCESS_TOKEN_AUDIT.TENANT_ID,
-            IDN_OAUTH2_ACCESS_TOKEN_AUDIT.USER_DOMAIN, IDN_OAUTH2_ACCESS_TOKEN_AUDIT.USER_TYPE,
-            IDN_OAUTH2_ACCESS_TOKEN_AUDIT.GRANT_TYPE, IDN_OAUTH2_ACCESS_TOKEN_AUDIT.TIME_CREATED,
-            IDN_OAUTH2_ACCESS_TOKEN_AUDIT.REFRESH_TOKEN_TIME_CREATED, IDN_OAUTH2_ACCESS_TOKEN_AUDIT.VALIDITY_PERIOD,
-            IDN_OAUTH2_ACCESS_TOKEN_AUDIT.REFRESH_TOKEN_VALIDITY_PERIOD, IDN_OAUTH2_ACCESS_TOKEN_AUDIT.TOKEN_SCOPE_HASH,
-            IDN_OAUTH2_ACCESS_TOKEN_AUDIT.TOKEN_STATE, IDN_OAUTH2_ACCESS_TOKEN_AUDIT.TOKEN_STATE_ID,
-            IDN_OAUTH2_ACCESS_TOKEN_AUDIT.SUBJECT_IDENTIFIER, IDN_OAUTH2_ACCESS_TOKEN_AUDIT.ACCESS_TOKEN_HASH,
-            IDN_OAUTH2_ACCESS_TOKEN_AUDIT.REFRESH_TOKEN_HASH, IDN_OAUTH2_ACCESS_TOKEN_AUDIT.INVALIDATED_TIME,
-            IDN_OAUTH2_ACCESS_TOKEN_AUDIT.IDP_ID
-          FROM IDN_OAUTH2_ACCESS_TOKEN_AUDIT
-          WHERE ROWID = v_rows(i);
-        IF SQL%ROWCOUNT <> v_dead THEN
-          RAISE e_changed;
+
+      IF v_rows.COUNT > 0 AND v_run.dry_run = 'no' THEN
+        FORALL i IN 1 .. v_rows.COUNT
+          INSERT INTO CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE
+            (RUN_ID, REASON, CODE_ID, AUTHORIZATION_CODE, CONSUMER_KEY_ID, CALLBACK_URL, SCOPE, AUTHZ_USER, TENANT_ID,
+             USER_DOMAIN, TIME_CREATED, VALIDITY_PERIOD, STATE, TOKEN_ID, SUBJECT_IDENTIFIER, PKCE_CODE_CHALLENGE,
+             PKCE_CODE_CHALLENGE_METHOD, AUTHORIZATION_CODE_HASH, IDP_ID)
+          SELECT v_run.run_id, v_reasons(i), t.CODE_ID, t.AUTHORIZATION_CODE, t.CONSUMER_KEY_ID, t.CALLBACK_URL,
+                 t.SCOPE, t.AUTHZ_USER, t.TENANT_ID, t.USER_DOMAIN, t.TIME_CREATED, t.VALIDITY_PERIOD, t.STATE,
+                 t.TOKEN_ID, t.SUBJECT_IDENTIFIER, t.PKCE_CODE_CHALLENGE, t.PKCE_CODE_CHALLENGE_METHOD,
+                 t.AUTHORIZATION_CODE_HASH, t.IDP_ID
+          FROM IDN_OAUTH2_AUTHORIZATION_CODE t
+          WHERE t.ROWID = v_rows(i);
+        CLEANUP_KIT.check_rows(SQL%ROWCOUNT, v_rows.COUNT);
+        -- IDN_OIDC_REQ_OBJECT_REFERENCE
+        LOCK TABLE IDN_OIDC_REQ_OBJECT_REFERENCE IN SHARE ROW EXCLUSIVE MODE WAIT 1;
+        SELECT c.ROWID BULK COLLECT INTO v_found
+        FROM CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE g
+        JOIN IDN_OIDC_REQ_OBJECT_REFERENCE c ON c.CODE_ID = g.CODE_ID
+        WHERE g.RUN_ID = v_run.run_id AND g.CODE_ID > v_after_2 AND g.CODE_ID <= v_upto_2
+        FOR UPDATE OF c.CODE_ID WAIT 1;
+        IF v_found.COUNT > 0 THEN
+          LOCK TABLE IDN_OIDC_REQ_OBJ_CLAIM_VALUES IN SHARE ROW EXCLUSIVE MODE WAIT 1;
+          SELECT c.ROWID BULK COLLECT INTO v_below
+          FROM CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE g
+          JOIN IDN_OIDC_REQ_OBJECT_REFERENCE p1 ON p1.CODE_ID = g.CODE_ID
+          JOIN IDN_OIDC_REQ_OBJECT_CLAIMS p2 ON p2.REQ_OBJECT_ID = p1.ID
+          JOIN IDN_OIDC_REQ_OBJ_CLAIM_VALUES c ON c.REQ_OBJECT_CLAIMS_ID = p2.ID
+          WHERE g.RUN_ID = v_run.run_id AND g.CODE_ID > v_after_2 AND g.CODE_ID <= v_upto_2
+          FOR UPDATE OF c.REQ_OBJECT_CLAIMS_ID WAIT 1;
+          take_5(v_run.run_id, v_below);
+          CLEANUP_KIT.followed(v_run, 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES', NULL, v_below.COUNT);
+          LOCK TABLE IDN_OIDC_REQ_OBJECT_CLAIMS IN SHARE ROW EXCLUSIVE MODE WAIT 1;
+          SELECT c.ROWID BULK COLLECT INTO v_below
+          FROM CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE g
+          JOIN IDN_OIDC_REQ_OBJECT_REFERENCE p1 ON p1.CODE_ID = g.CODE_ID
+          JOIN IDN_OIDC_REQ_OBJECT_CLAIMS c ON c.REQ_OBJECT_ID = p1.ID
+          WHERE g.RUN_ID = v_run.run_id AND g.CODE_ID > v_after_2 AND g.CODE_ID <= v_upto_2
+          FOR UPDATE OF c.REQ_OBJECT_ID WAIT 1;
+          take_4(v_run.run_id, v_below);
+          CLEANUP_KIT.followed(v_run, 'IDN_OIDC_REQ_OBJECT_CLAIMS', NULL, v_below.COUNT);
         END IF;
-        FORALL i IN 1..v_rows.COUNT
-          DELETE FROM IDN_OAUTH2_ACCESS_TOKEN_AUDIT
-          WHERE ROWID = v_rows(i)
-            AND (IDN_OAUTH2_ACCESS_TOKEN_AUDIT.INVALIDATED_TIME < v_audit_cut_off);
-        IF SQL%ROWCOUNT <> v_dead THEN
-          RAISE e_changed;
-        END IF;
+        take_3(v_run.run_id, v_found);
+        CLEANUP_KIT.followed(v_run, 'IDN_OIDC_REQ_OBJECT_REFERENCE', NULL, v_found.COUNT);
+        FORALL i IN 1 .. v_rows.COUNT
+          DELETE FROM IDN_OAUTH2_AUTHORIZATION_CODE t
+          WHERE t.ROWID = v_rows(i)
+            AND ((t.STATE = 'INACTIVE'
+                  OR (t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
+                      AND v_cut_off - t.TIME_CREATED
+                          > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')))
+                 AND NOT EXISTS (
+                   SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o
+                   WHERE o.TOKEN_ID = t.TOKEN_ID)
+                 AND NOT EXISTS (
+                   SELECT 1 FROM IDN_OIDC_REQ_OBJECT_REFERENCE o
+                   WHERE o.CODE_ID = t.CODE_ID
+                     AND o.TOKEN_ID IS NOT NULL));
+        CLEANUP_KIT.check_rows(SQL%ROWCOUNT, v_rows.COUNT);
       END IF;
-    END IF;
-    v_seen := v_dead;
-    v_reason_1 := v_dead;
-
-    IF v_failures >= 10 THEN
-      v_passed_over := v_passed_over OR v_dead > 0;
-      v_dead := 0;
-    ELSIF v_dead > 0 THEN
-      UPDATE CLEANUP_RUN_REASON
-      SET DELETED = DELETED + CASE REASON
-          WHEN 'retention_over' THEN v_reason_1
-          ELSE 0
-        END
-      WHERE RUN_ID = v_run_id AND TABLE_NAME = v_table;
-    END IF;
-  END batch_3;
-
-  PROCEDURE next_3 IS
-  BEGIN
-    v_more := NOT v_last;
-  END next_3;
-
-BEGIN
-  -- Check: one run at a time, and nothing that would make a delete unsafe or a restore impossible
-
-  -- A COMMIT would end what the caller has begun; a job of the scheduler has no caller
-  IF DBMS_TRANSACTION.LOCAL_TRANSACTION_ID IS NOT NULL AND SYS_CONTEXT('USERENV', 'BG_JOB_ID') IS NULL THEN
-    RAISE_APPLICATION_ERROR(-20001,
-        'cleanup_tokens commits by itself, so it cannot run inside a transaction; nothing was deleted');
-  END IF;
-
-  BEGIN
-    FOR o IN (
-      SELECT 1 AS ONE FROM CLEANUP_OBJECT
-      WHERE OBJECT_NAME = 'cleanup_tokens' AND OBJECT_KIND = 'procedure'
-      FOR UPDATE NOWAIT
-    ) LOOP
-      v_registered := TRUE;
-    END LOOP;
-    IF v_registered THEN
-      FOR r IN (
-        SELECT RUN_ID, SESSION_ID FROM CLEANUP_RUN
-        WHERE PROCEDURE_NAME IN ('cleanup_tokens', 'restore_tokens') AND STATUS = 'running'
-      ) LOOP
-        IF r.SESSION_ID <> c_session AND DBMS_SESSION.IS_SESSION_ALIVE(r.SESSION_ID) THEN
-          v_status := 'skipped';
-        ELSE
-          UPDATE CLEANUP_RUN
-          SET STATUS = 'crashed', WHY_STOPPED = 'its session ended before the run did', ENDED_AT = v_started
-          WHERE RUN_ID = r.RUN_ID;
-        END IF;
-      END LOOP;
-    ELSE
-      v_problem := 'it is not in CLEANUP_OBJECT, the register of what is installed';
-    END IF;
-  EXCEPTION
-    WHEN e_busy THEN
-      v_status := 'skipped';
-  END;
-  IF v_status = 'skipped' THEN
-    INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, ENDED_AT, STATUS, WHY_STOPPED)
-    VALUES ('cleanup_tokens', c_caller, v_started, v_started, 'skipped', 'already running');
-    COMMIT;
-    RETURN;
-  END IF;
-  INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, SESSION_ID, STARTED_AT, STATUS)
-  VALUES ('cleanup_tokens', c_caller, c_session, v_started, 'running')
-  RETURNING RUN_ID INTO v_run_id;
-  COMMIT;
-
-  BEGIN
-    -- Words are compared and keys are put in order by their bytes, whatever language the session speaks
-    SELECT VALUE INTO v_old_comp FROM NLS_SESSION_PARAMETERS WHERE PARAMETER = 'NLS_COMP';
-    SELECT VALUE INTO v_old_sort FROM NLS_SESSION_PARAMETERS WHERE PARAMETER = 'NLS_SORT';
-    DBMS_SESSION.SET_NLS('NLS_COMP', 'BINARY');
-    DBMS_SESSION.SET_NLS('NLS_SORT', 'BINARY');
-
-    IF v_problem IS NULL THEN
-      check_fit;
-    END IF;
-
-    -- Rows that are kept under this number or a later one could not be told from those of this run
-    FOR k IN (
-      SELECT 1 AS ONE FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN WHERE RUN_ID >= v_run_id AND ROWNUM = 1 UNION ALL
-      SELECT 1 AS ONE FROM CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE WHERE RUN_ID >= v_run_id AND ROWNUM = 1 UNION ALL
-      SELECT 1 AS ONE FROM CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE WHERE RUN_ID >= v_run_id AND ROWNUM = 1 UNION ALL
-      SELECT 1 AS ONE FROM CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS WHERE RUN_ID >= v_run_id AND ROWNUM = 1 UNION ALL
-      SELECT 1 AS ONE FROM CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES WHERE RUN_ID >= v_run_id AND ROWNUM = 1 UNION ALL
-      SELECT 1 AS ONE FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE WHERE RUN_ID >= v_run_id AND ROWNUM = 1 UNION ALL
-      SELECT 1 AS ONE FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT WHERE RUN_ID >= v_run_id AND ROWNUM = 1
-    ) LOOP
-      v_problem := 'kept rows have run number ' || v_run_id || ' or a later one, since the log was lost';
-    END LOOP;
-
-    SELECT
-      COALESCE(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE END), '120'),
-      COALESCE(MAX(CASE NAME WHEN 'access_period_grants' THEN VALUE END), '(none)'),
-      COALESCE(MAX(CASE NAME WHEN 'audit_pruning' THEN VALUE END), 'no'),
-      COALESCE(MAX(CASE NAME WHEN 'audit_retention_days' THEN VALUE END), '90'),
-      COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '12'),
-      COALESCE(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE END), '30'),
-      CASE
-        WHEN SYS_CONTEXT('USERENV', 'CLIENT_INFO') = 'deepclean_dry_run=yes' THEN 'yes'
-        ELSE COALESCE(MAX(CASE NAME WHEN 'dry_run' THEN VALUE END), 'no')
-      END
-    INTO
-      v_safe_period_minutes, v_access_period_grants, v_audit_pruning, v_audit_retention_days, v_clock_uncertainty_hours,
-          v_retention, v_dry_run
-    FROM CLEANUP_SETTING
-    WHERE PROCEDURE_NAME = 'cleanup_tokens';
-
-    -- Backups of runs before this one are over their retention
-    SELECT MIN(RUN_ID) INTO v_oldest_kept
-    FROM CLEANUP_RUN
-    WHERE STARTED_AT >= v_started - NUMTODSINTERVAL(v_retention, 'DAY');
-
-    -- A stop that was asked of an earlier run is used up here
-    UPDATE CLEANUP_SETTING
-    SET VALUE = 'no'
-    WHERE PROCEDURE_NAME = 'cleanup_tokens' AND NAME = 'stop_requested' AND VALUE = 'yes';
-
-    SELECT v_started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR') - NUMTODSINTERVAL(v_safe_period_minutes,
-        'MINUTE')
-    INTO v_cut_off FROM DUAL;
-    SELECT v_started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR') - NUMTODSINTERVAL(v_audit_retention_days,
-        'DAY')
-    INTO v_audit_cut_off FROM DUAL;
-
-    INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME) VALUES (v_run_id, 'IDN_OAUTH2_ACCESS_TOKEN');
-    INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME) VALUES (v_run_id, 'IDN_OAUTH2_AUTHORIZATION_CODE');
-    INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME) VALUES (v_run_id, 'IDN_OIDC_REQ_OBJECT_REFERENCE');
-    INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME) VALUES (v_run_id, 'IDN_OIDC_REQ_OBJECT_CLAIMS');
-    INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME) VALUES (v_run_id, 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES');
-    INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME) VALUES (v_run_id, 'IDN_OAUTH2_ACCESS_TOKEN_SCOPE');
-    INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME) VALUES (v_run_id, 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT');
-    INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_OAUTH2_ACCESS_TOKEN',
-        'inactive');
-    INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_OAUTH2_ACCESS_TOKEN', 'revoked');
-    INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_OAUTH2_ACCESS_TOKEN', 'expired');
-    INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_OAUTH2_ACCESS_TOKEN',
-        'periods_over');
-    INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_OAUTH2_ACCESS_TOKEN',
-        'access_period_over');
-    INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_OAUTH2_AUTHORIZATION_CODE',
-        'inactive');
-    INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_OAUTH2_AUTHORIZATION_CODE',
-        'period_over');
-    INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT',
-        'retention_over');
-    UPDATE CLEANUP_RUN
-    SET CUT_OFF = v_cut_off, DRY_RUN = v_dry_run
-    WHERE RUN_ID = v_run_id;
-  EXCEPTION
-    WHEN e_cancelled THEN
-      v_status := 'stopped';
-      v_why := 'interrupted';
-    WHEN OTHERS THEN
-      v_problem := SUBSTR('error: ' || SQLERRM, 1, 300);
-  END;
-  IF v_problem IS NOT NULL THEN
-    v_status := 'failed';
-    v_why := v_problem;
-  END IF;
-  COMMIT;
-  v_work_began := SYS_EXTRACT_UTC(SYSTIMESTAMP);
-
-  -- Purge: table by table, forward along the key or the list, in short transactions
-
-  <<tables>>
-  WHILE v_step < 3 AND v_status = 'ended' LOOP
-    v_step := v_step + 1;
-    v_more := FALSE;
-    v_failures := 0;
-    v_careful := 0;
-    v_span := 1000;
-    BEGIN
-      read_settings;
-      IF v_why <> 'done' THEN
-        v_status := 'stopped';
-      ELSE
-        CASE v_step
-          WHEN 1 THEN
-            begin_1;
-          WHEN 2 THEN
-            begin_2;
-          WHEN 3 THEN
-            IF v_audit_pruning = 'yes' THEN
-              begin_3;
-            END IF;
-        END CASE;
-      END IF;
+      CLEANUP_KIT.done(v_run, v_reasons, v_upto_2);
     EXCEPTION
-      WHEN e_cancelled THEN
-        v_status := 'stopped';
-        v_why := 'interrupted';
+      WHEN CLEANUP_KIT.e_cancelled THEN
+        CLEANUP_KIT.failed(v_run, SQLCODE, SQLERRM);
       WHEN OTHERS THEN
-        v_status := 'failed';
-        v_why := SUBSTR('error: ' || SQLERRM, 1, 300);
+        CLEANUP_KIT.failed(v_run, SQLCODE, SQLERRM, v_upto_2);
     END;
-    IF v_status <> 'ended' THEN
-      ROLLBACK;
-      EXIT tables;
-    END IF;
-    COMMIT;
-
-    WHILE v_more LOOP
-      v_lost := FALSE;
-      BEGIN
-        pause(v_pause_ms);
-        read_settings;
-        IF v_why <> 'done' THEN
-          v_status := 'stopped';
-        ELSE
-          IF v_failures = 0 THEN
-            v_span := GREATEST(v_span, v_rows_min);
-          END IF;
-          v_span := LEAST(v_span, v_rows_max);
-          v_batch_began := DBMS_UTILITY.GET_TIME;
-          CASE v_step
-            WHEN 1 THEN batch_1;
-            WHEN 2 THEN batch_2;
-            WHEN 3 THEN batch_3;
-          END CASE;
-          v_batch_ms := (DBMS_UTILITY.GET_TIME - v_batch_began) * 10;
-          IF v_batch_ms < 0 THEN
-            -- The counter has begun anew
-            v_batch_ms := v_target_ms;
-          END IF;
-          UPDATE CLEANUP_RUN_STEP
-          SET SEEN = SEEN + v_seen, DELETED = DELETED + v_dead,
-              BATCHES = BATCHES + 1, LONGEST_BATCH_MS = GREATEST(LONGEST_BATCH_MS, v_batch_ms)
-          WHERE RUN_ID = v_run_id AND TABLE_NAME = v_table;
-          CASE v_step
-            WHEN 1 THEN next_1;
-            WHEN 2 THEN next_2;
-            WHEN 3 THEN next_3;
-          END CASE;
-        END IF;
-      EXCEPTION
-        WHEN e_deadlock OR e_busy OR e_waited OR e_serial OR e_child OR e_changed THEN
-          v_lost := TRUE;
-        WHEN e_cancelled THEN
-          v_status := 'stopped';
-          v_why := 'interrupted';
-        WHEN OTHERS THEN
-          v_status := 'failed';
-          v_why := SUBSTR('error: ' || SQLERRM, 1, 300);
-      END;
-
-      IF v_status <> 'ended' THEN
-        ROLLBACK;
-        EXIT tables;
-      ELSIF v_lost THEN
-        -- The whole batch is undone; half the range is tried next, and left to the next run after ten tries
-        ROLLBACK;
-        v_failures := v_failures + 1;
-        v_careful := 10;
-        v_span := GREATEST(TRUNC(v_span / 2), 1);
-        UPDATE CLEANUP_RUN_STEP SET RETRIES = RETRIES + 1 WHERE RUN_ID = v_run_id AND TABLE_NAME = v_table;
-        COMMIT;
-      ELSE
-        COMMIT;
-        v_failures := 0;
-        v_careful := GREATEST(v_careful - 1, 0);
-        -- Rows that live cost little: a range of them must not make the next batch, of dead ones, too large
-        IF v_batch_ms > v_target_ms OR v_careful = 0 AND (v_dead * 2 >= v_span OR v_span < 5000) THEN
-          v_factor := v_target_ms / GREATEST(v_batch_ms, 1);
-          v_factor := LEAST(GREATEST(v_factor, 0.5), 4);
-          v_span := GREATEST(TRUNC(v_span * v_factor), 1);
-        END IF;
-      END IF;
-    END LOOP;
-  END LOOP tables;
-  IF v_why = 'done' AND v_passed_over THEN
-    v_why := 'done, except for rows that another session held';
-  END IF;
-
-  -- Prune: backups whose retention is over, in short transactions
-
-  v_step := 0;
-  WHILE v_step < 7 AND v_oldest_kept IS NOT NULL AND v_status = 'ended' AND v_dry_run = 'no' LOOP
-    BEGIN
-      CASE v_step
-        WHEN 0 THEN DELETE FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN
-          WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000
-            AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r);
-        WHEN 1 THEN DELETE FROM CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE
-          WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000
-            AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r);
-        WHEN 2 THEN DELETE FROM CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE
-          WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000
-            AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r);
-        WHEN 3 THEN DELETE FROM CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS
-          WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000
-            AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r);
-        WHEN 4 THEN DELETE FROM CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES
-          WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000
-            AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r);
-        WHEN 5 THEN DELETE FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE
-          WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000
-            AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r);
-        WHEN 6 THEN DELETE FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT
-          WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000
-            AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r);
-      END CASE;
-      v_more := SQL%ROWCOUNT > 0;
-      IF NOT v_more THEN
-        v_step := v_step + 1;
-      END IF;
-    EXCEPTION
-      WHEN e_cancelled THEN
-        v_status := 'stopped';
-        v_why := 'interrupted';
-      WHEN OTHERS THEN
-        v_status := 'failed';
-        v_why := SUBSTR('error: ' || SQLERRM, 1, 300);
-    END;
-    COMMIT;
   END LOOP;
 
-  -- End the log
+  -- 3. IDN_OAUTH2_ACCESS_TOKEN_AUDIT, only while setting audit_pruning is yes
+  CLEANUP_KIT.open_table(v_run, 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT', 'limit', 'audit_pruning');
+  LOOP
+    CLEANUP_KIT.next_batch(v_run);
+    EXIT WHEN NOT v_run.more;
+    BEGIN
+      -- No key leads through this table: its first dead rows, again and again
+      v_reasons := CLEANUP_KIT.words();
+      IF v_run.dry_run = 'yes' THEN
+        SELECT COUNT(*) INTO v_run.seen
+        FROM IDN_OAUTH2_ACCESS_TOKEN_AUDIT
+        WHERE IDN_OAUTH2_ACCESS_TOKEN_AUDIT.INVALIDATED_TIME < v_audit_cut_off;
+        CLEANUP_KIT.followed(v_run, 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT', 'retention_over', v_run.seen);
+      ELSE
+        SELECT ROWID, 'retention_over' BULK COLLECT INTO v_rows, v_reasons
+        FROM IDN_OAUTH2_ACCESS_TOKEN_AUDIT
+        WHERE (IDN_OAUTH2_ACCESS_TOKEN_AUDIT.INVALIDATED_TIME < v_audit_cut_off)
+          AND ROWNUM <= v_run.span
+        FOR UPDATE WAIT 1;
+        v_run.seen := v_rows.COUNT;
+      END IF;
+      IF v_reasons.COUNT > 0 THEN
+        FORALL i IN 1 .. v_rows.COUNT
+          INSERT INTO CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT
+            (RUN_ID, REASON, TOKEN_ID, ACCESS_TOKEN, REFRESH_TOKEN, CONSUMER_KEY_ID, AUTHZ_USER, TENANT_ID,
+             USER_DOMAIN, USER_TYPE, GRANT_TYPE, TIME_CREATED, REFRESH_TOKEN_TIME_CREATED, VALIDITY_PERIOD,
+             REFRESH_TOKEN_VALIDITY_PERIOD, TOKEN_SCOPE_HASH, TOKEN_STATE, TOKEN_STATE_ID, SUBJECT_IDENTIFIER,
+             ACCESS_TOKEN_HASH, REFRESH_TOKEN_HASH, INVALIDATED_TIME, IDP_ID)
+          SELECT v_run.run_id, v_reasons(i), IDN_OAUTH2_ACCESS_TOKEN_AUDIT.TOKEN_ID,
+                 IDN_OAUTH2_ACCESS_TOKEN_AUDIT.ACCESS_TOKEN, IDN_OAUTH2_ACCESS_TOKEN_AUDIT.REFRESH_TOKEN,
+                 IDN_OAUTH2_ACCESS_TOKEN_AUDIT.CONSUMER_KEY_ID, IDN_OAUTH2_ACCESS_TOKEN_AUDIT.AUTHZ_USER,
+                 IDN_OAUTH2_ACCESS_TOKEN_AUDIT.TENANT_ID, IDN_OAUTH2_ACCESS_TOKEN_AUDIT.USER_DOMAIN,
+                 IDN_OAUTH2_ACCESS_TOKEN_AUDIT.USER_TYPE, IDN_OAUTH2_ACCESS_TOKEN_AUDIT.GRANT_TYPE,
+                 IDN_OAUTH2_ACCESS_TOKEN_AUDIT.TIME_CREATED, IDN_OAUTH2_ACCESS_TOKEN_AUDIT.REFRESH_TOKEN_TIME_CREATED,
+                 IDN_OAUTH2_ACCESS_TOKEN_AUDIT.VALIDITY_PERIOD,
+                 IDN_OAUTH2_ACCESS_TOKEN_AUDIT.REFRESH_TOKEN_VALIDITY_PERIOD,
+                 IDN_OAUTH2_ACCESS_TOKEN_AUDIT.TOKEN_SCOPE_HASH, IDN_OAUTH2_ACCESS_TOKEN_AUDIT.TOKEN_STATE,
+                 IDN_OAUTH2_ACCESS_TOKEN_AUDIT.TOKEN_STATE_ID, IDN_OAUTH2_ACCESS_TOKEN_AUDIT.SUBJECT_IDENTIFIER,
+                 IDN_OAUTH2_ACCESS_TOKEN_AUDIT.ACCESS_TOKEN_HASH, IDN_OAUTH2_ACCESS_TOKEN_AUDIT.REFRESH_TOKEN_HASH,
+                 IDN_OAUTH2_ACCESS_TOKEN_AUDIT.INVALIDATED_TIME, IDN_OAUTH2_ACCESS_TOKEN_AUDIT.IDP_ID
+          FROM IDN_OAUTH2_ACCESS_TOKEN_AUDIT
+          WHERE ROWID = v_rows(i);
+        CLEANUP_KIT.check_rows(SQL%ROWCOUNT, v_rows.COUNT);
+        FORALL i IN 1 .. v_rows.COUNT
+          DELETE FROM IDN_OAUTH2_ACCESS_TOKEN_AUDIT WHERE ROWID = v_rows(i);
+        CLEANUP_KIT.check_rows(SQL%ROWCOUNT, v_rows.COUNT);
+      END IF;
+      CLEANUP_KIT.done(v_run, v_reasons);
+    EXCEPTION
+      WHEN CLEANUP_KIT.e_cancelled THEN
+        CLEANUP_KIT.failed(v_run, SQLCODE, SQLERRM);
+      WHEN OTHERS THEN
+        CLEANUP_KIT.failed(v_run, SQLCODE, SQLERRM);
+    END;
+  END LOOP;
 
-  BEGIN
-    end_log;
-  EXCEPTION
-    WHEN e_cancelled THEN
-      -- There is nothing left to stop
-      end_log;
-  END;
-  COMMIT;
-  IF v_old_comp IS NOT NULL AND v_old_sort IS NOT NULL THEN
-    DBMS_SESSION.SET_NLS('NLS_COMP', v_old_comp);
-    DBMS_SESSION.SET_NLS('NLS_SORT', v_old_sort);
-  END IF;
-
-  IF v_problem IS NOT NULL THEN
-    RAISE_APPLICATION_ERROR(-20001, 'cleanup_tokens did not start, and nothing was deleted: ' || v_problem);
-  ELSIF v_status = 'failed' THEN
-    RAISE_APPLICATION_ERROR(-20002, 'cleanup_tokens stopped in run ' || v_run_id || ': ' || v_why);
-  END IF;
+  CLEANUP_KIT.prune(v_run);
+  CLEANUP_KIT.end_run(v_run);
+EXCEPTION
+  WHEN CLEANUP_KIT.e_cancelled THEN
+    CLEANUP_KIT.abort_run(v_run, SQLCODE, SQLERRM);
+    RAISE;
+  WHEN OTHERS THEN
+    CLEANUP_KIT.abort_run(v_run, SQLCODE, SQLERRM);
+    RAISE;
 END cleanup_tokens;
 /
 -- @end
 
--- What does not compile is stored all the same; here it is told.
+-- The server stores code that does not compile. Its first error is raised here.
 -- @statement check cleanup_tokens
-DECLARE
-  v_error VARCHAR2(2000);
 BEGIN
-  SELECT MIN('line ' || e.LINE || ', column ' || e.POSITION || ': ' || SUBSTR(e.TEXT, 1, 1000))
-      KEEP (DENSE_RANK FIRST ORDER BY e.SEQUENCE)
-  INTO v_error
-  FROM ALL_ERRORS e
-  WHERE e.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
-    AND e.NAME = UPPER('cleanup_tokens') AND e.TYPE = 'PROCEDURE' AND e.ATTRIBUTE = 'ERROR';
-  IF v_error IS NOT NULL THEN
-    RAISE_APPLICATION_ERROR(-20003, 'cleanup_tokens does not compile: ' || v_error);
-  END IF;
+  CLEANUP_KIT.check_compiled('cleanup_tokens');
 END;
 /
 -- @end
@@ -1470,24 +473,24 @@ MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
-  SELECT 'cleanup_tokens' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '99227f31e8440e293e653ab6c7e416634d35326cc49b45afcf1e835f13c64ca1' AS ARTIFACT_SHA256 FROM DUAL
-) x
-LEFT JOIN (
-  SELECT z.OBJECT_NAME, z.OBJECT_KIND,
-    RAWTOHEX(STANDARD_HASH(z.PARTS || ' ' || z.TOTAL, 'SHA256')) AS STORED_SHA256
-  FROM (
-    SELECT y.OBJECT_NAME, y.OBJECT_KIND, SUM(y.PART) AS PARTS,
-      SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL
+    SELECT 'cleanup_tokens' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
+      'ce302bb0216fbd1f3a28db3890b5500b052e5f84a27d31794acd1de14461806e' AS ARTIFACT_SHA256 FROM DUAL
+  ) x
+  LEFT JOIN (
+    SELECT z.OBJECT_NAME, z.OBJECT_KIND,
+      RAWTOHEX(STANDARD_HASH(z.PARTS || ' ' || z.TOTAL, 'SHA256')) AS STORED_SHA256
     FROM (
-      SELECT s.NAME AS OBJECT_NAME, 'procedure' AS OBJECT_KIND, 1 AS PART,
-        STANDARD_HASH(s.LINE || ' ' || SUBSTR(s.TEXT, 1, 900), 'SHA256') AS HASH
-      FROM ALL_SOURCE s
-      WHERE s.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND s.TYPE = 'PROCEDURE'
-    ) y
-    GROUP BY y.OBJECT_NAME, y.OBJECT_KIND
-  ) z
-) k ON k.OBJECT_NAME = UPPER(x.OBJECT_NAME) AND k.OBJECT_KIND = x.OBJECT_KIND
+      SELECT y.OBJECT_NAME, y.OBJECT_KIND, SUM(y.PART) AS PARTS,
+        SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL
+      FROM (
+        SELECT s.NAME AS OBJECT_NAME, 'procedure' AS OBJECT_KIND, 1 AS PART,
+          STANDARD_HASH(s.LINE || ' ' || SUBSTR(s.TEXT, 1, 900), 'SHA256') AS HASH
+        FROM ALL_SOURCE s
+        WHERE s.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND s.TYPE = 'PROCEDURE'
+      ) y
+      GROUP BY y.OBJECT_NAME, y.OBJECT_KIND
+    ) z
+  ) k ON k.OBJECT_NAME = UPPER(x.OBJECT_NAME) AND k.OBJECT_KIND = x.OBJECT_KIND
 ) n
 ON (o.OBJECT_NAME = n.OBJECT_NAME AND o.OBJECT_KIND = n.OBJECT_KIND)
 WHEN MATCHED THEN UPDATE

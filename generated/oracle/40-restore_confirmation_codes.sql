@@ -1,15 +1,15 @@
 -- restore_confirmation_codes(run): puts the rows that a run deleted back where they were.
 --
--- Parents go before what hangs on them, all in one transaction. A row that is there again is left alone and counted; so
--- is a row whose parent is gone. Rows go one by one: the product's triggers number every new row of some tables anew,
--- and one that comes back gets its own number again.
+-- Parents go before their children, all in one transaction. A row that is there again is left alone and counted; so
+-- is a row whose parent is gone. Rows go one by one: in some tables a trigger of the product gives every new row a
+-- number, and one that comes back gets its own number again.
 --
 -- The caller needs
 --   EXECUTE on restore_confirmation_codes
 -- and nothing else: it works with the privileges of its owner, who owns the tables or was granted, not by a role,
 --   SELECT, INSERT on IDN_RECOVERY_DATA, CLEANUP_RUN_STEP
 --   SELECT on CLEANUP_BAK_IDN_RECOVERY_DATA
---   SELECT, INSERT, UPDATE on CLEANUP_RUN
+--   SELECT, INSERT, UPDATE on CLEANUP_RUN, CLEANUP_LOCK
 
 -- For SQL*Plus and SQLcl: nothing is substituted, blank lines belong to statements, and the first error ends the file.
 SET DEFINE OFF
@@ -20,11 +20,12 @@ WHENEVER SQLERROR EXIT FAILURE ROLLBACK
 CREATE OR REPLACE PROCEDURE restore_confirmation_codes(p_run_id NUMBER)
   AUTHID DEFINER
 AS
-  -- Made by deepclean; its log is CLEANUP_RUN.
   e_busy      EXCEPTION;
+  -- Made by deepclean; its log is CLEANUP_RUN.
   e_no_parent EXCEPTION;
   PRAGMA EXCEPTION_INIT(e_busy, -54);
   PRAGMA EXCEPTION_INIT(e_no_parent, -2291);
+  v_run       CLEANUP_KIT.run;
   v_run_id    NUMBER;
   v_started   TIMESTAMP(6) := SYS_EXTRACT_UTC(SYSTIMESTAMP);
   v_problem   VARCHAR2(2000);
@@ -34,131 +35,42 @@ AS
   v_restored  NUMBER;
   v_total     NUMBER := 0;
   v_left      NUMBER := 0;
-
-  -- Whether tables, backups and foreign keys are still those that this procedure was made for
-  PROCEDURE check_fit IS
-    v_keys NUMBER := 0;
-  BEGIN
-    FOR misfit IN (
-      SELECT x.SOURCE, x.BACKUP, s.COLUMN_NAME
-      FROM (
-        SELECT 'IDN_RECOVERY_DATA' AS SOURCE, 'CLEANUP_BAK_IDN_RECOVERY_DATA' AS BACKUP FROM DUAL
-      ) x
-      JOIN USER_TAB_COLS s ON s.TABLE_NAME = x.SOURCE AND s.HIDDEN_COLUMN = 'NO' AND s.VIRTUAL_COLUMN = 'NO'
-      LEFT JOIN USER_TAB_COLS b ON b.TABLE_NAME = x.BACKUP AND b.COLUMN_NAME = s.COLUMN_NAME
-        AND b.DATA_TYPE = s.DATA_TYPE AND (b.DATA_LENGTH = s.DATA_LENGTH OR s.DATA_TYPE IN ('BLOB', 'CLOB', 'NCLOB'))
-        AND DECODE(b.CHAR_USED, s.CHAR_USED, 1, 0) = 1
-        AND DECODE(b.DATA_PRECISION, s.DATA_PRECISION, 1, 0) = 1
-        AND DECODE(b.DATA_SCALE, s.DATA_SCALE, 1, 0) = 1
-      WHERE b.COLUMN_NAME IS NULL
-    ) LOOP
-      v_problem := misfit.BACKUP || ' does not fit ' || misfit.SOURCE || ' any more: column ' || misfit.COLUMN_NAME;
-    END LOOP;
-
-    FOR changed IN (
-      SELECT x.SOURCE
-      FROM (
-        SELECT 'IDN_RECOVERY_DATA' AS SOURCE, 8 AS COLUMN_COUNT FROM DUAL
-      ) x
-      WHERE x.COLUMN_COUNT <> (
-        SELECT COUNT(*) FROM USER_TAB_COLS s
-        WHERE s.TABLE_NAME = x.SOURCE
-          -- Invisible columns as well, but not what the server hides
-          AND (s.HIDDEN_COLUMN = 'NO' OR s.USER_GENERATED = 'YES' AND SUBSTR(s.COLUMN_NAME, 1, 5) <> 'SYS_C'))
-    ) LOOP
-      v_problem := changed.SOURCE || ' has other columns than when this procedure was made';
-    END LOOP;
-
-    FOR tie IN (
-      SELECT DISTINCT k.OWNER, k.TABLE_NAME AS CHILD, p.TABLE_NAME AS PARENT, k.DELETE_RULE, k.STATUS, k.DEFERRED,
-        k.TABLE_NAME || '.' || c.COLUMN_NAME || ' ' || p.TABLE_NAME || '.' || r.COLUMN_NAME || ' '
-          || (SELECT COUNT(*) FROM ALL_CONS_COLUMNS w WHERE w.OWNER = k.OWNER AND w.CONSTRAINT_NAME = k.CONSTRAINT_NAME)
-          || ' ' || k.DELETE_RULE AS RULE
-      FROM USER_CONSTRAINTS p
-      JOIN ALL_CONSTRAINTS k ON k.R_OWNER = p.OWNER AND k.R_CONSTRAINT_NAME = p.CONSTRAINT_NAME
-      JOIN ALL_CONS_COLUMNS c ON c.OWNER = k.OWNER AND c.CONSTRAINT_NAME = k.CONSTRAINT_NAME
-      JOIN USER_CONS_COLUMNS r ON r.CONSTRAINT_NAME = p.CONSTRAINT_NAME AND r.POSITION = c.POSITION
-      WHERE k.CONSTRAINT_TYPE = 'R'
-        AND p.TABLE_NAME IN (
-          'IDN_RECOVERY_DATA')
-    ) LOOP
-      v_problem := 'the foreign key from ' || tie.OWNER || '.' || tie.CHILD || ' to ' || tie.PARENT
-        || ' is none that this procedure was made for';
-    END LOOP;
-    IF v_problem IS NULL AND v_keys <> 0 THEN
-      v_problem := 'foreign keys are missing that this procedure was made for';
-    END IF;
-
-    FOR replaced IN (
-      SELECT o.OBJECT_NAME
-      FROM ALL_OBJECTS o
-      WHERE o.OBJECT_TYPE IN ('VIEW', 'SYNONYM')
-        AND o.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
-        AND o.OBJECT_NAME IN (
-          'IDN_RECOVERY_DATA', 'IDP_METADATA', 'IDP')
-    ) LOOP
-      v_problem := replaced.OBJECT_NAME || ' is no table any more, so rows may be hidden';
-    END LOOP;
-
-    FOR hidden IN (
-      SELECT p.OBJECT_NAME
-      FROM ALL_POLICIES p
-      WHERE p.ENABLE = 'YES'
-        AND p.OBJECT_OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
-        AND p.OBJECT_NAME IN (
-          'IDN_RECOVERY_DATA', 'IDP_METADATA', 'IDP')
-    ) LOOP
-      v_problem := 'a policy may hide rows of ' || hidden.OBJECT_NAME;
-    END LOOP;
-  END check_fit;
-
-  -- Undoes what was begun, and says why
-  PROCEDURE refuse(p_why VARCHAR2) IS
-  BEGIN
-    ROLLBACK;
-    RAISE_APPLICATION_ERROR(-20001, 'restore_confirmation_codes did not start: ' || p_why);
-  END refuse;
 BEGIN
   -- A COMMIT would end what the caller has begun; a job of the scheduler has no caller
   IF DBMS_TRANSACTION.LOCAL_TRANSACTION_ID IS NOT NULL AND SYS_CONTEXT('USERENV', 'BG_JOB_ID') IS NULL THEN
     RAISE_APPLICATION_ERROR(-20001,
-        'restore_confirmation_codes commits by itself, so it cannot run inside a transaction; nothing was restored');
+      'restore_confirmation_codes commits, so it cannot run inside a transaction; nothing was restored');
   END IF;
-
-  -- No cleanup may begin meanwhile: each locks this row to do so
+  v_run.is_ours := TRUE;
+  CLEANUP_KIT.set_nls(v_run);
+  -- No cleanup may run meanwhile: each locks this row
   BEGIN
-    FOR o IN (
-      SELECT 1 AS ONE FROM CLEANUP_OBJECT
-      WHERE OBJECT_NAME = 'cleanup_confirmation_codes' AND OBJECT_KIND = 'procedure'
-      FOR UPDATE NOWAIT
+    FOR l IN (
+      SELECT 1 AS ONE FROM CLEANUP_LOCK WHERE PROCEDURE_NAME = 'cleanup_confirmation_codes' FOR UPDATE NOWAIT
     ) LOOP
       v_found := v_found + 1;
     END LOOP;
-    FOR r IN (
-      SELECT SESSION_ID FROM CLEANUP_RUN WHERE PROCEDURE_NAME = 'cleanup_confirmation_codes' AND STATUS = 'running'
-    ) LOOP
-      IF DBMS_SESSION.IS_SESSION_ALIVE(r.SESSION_ID) THEN
-        v_problem := 'cleanup_confirmation_codes is running';
-      END IF;
-    END LOOP;
+    IF v_found = 0 THEN
+      INSERT INTO CLEANUP_LOCK (PROCEDURE_NAME) VALUES ('cleanup_confirmation_codes');
+    END IF;
   EXCEPTION
     WHEN e_busy THEN
       v_problem := 'cleanup_confirmation_codes is running';
   END;
-  IF v_problem IS NOT NULL THEN
-    refuse(v_problem);
-  END IF;
-  IF v_found = 0 THEN
-    refuse('cleanup_confirmation_codes is not in CLEANUP_OBJECT, the register of what is installed');
-  END IF;
   SELECT COUNT(*) INTO v_found
-  FROM CLEANUP_RUN WHERE RUN_ID = p_run_id AND PROCEDURE_NAME = 'cleanup_confirmation_codes';
-  IF v_found = 0 THEN
-    refuse('CLEANUP_RUN has no such run of cleanup_confirmation_codes');
+  FROM CLEANUP_RUN
+  WHERE RUN_ID = p_run_id AND PROCEDURE_NAME = 'cleanup_confirmation_codes';
+  IF v_problem IS NULL AND v_found = 0 THEN
+    v_problem := 'CLEANUP_RUN has no such run of cleanup_confirmation_codes';
   END IF;
-  check_fit;
+  CLEANUP_KIT.expect(v_run, 'IDN_RECOVERY_DATA', 'CLEANUP_BAK_IDN_RECOVERY_DATA', 8);
+  CLEANUP_KIT.expect(v_run, 'IDP');
+  CLEANUP_KIT.expect(v_run, 'IDP_METADATA');
+  IF v_problem IS NULL THEN
+    v_problem := CLEANUP_KIT.misfit(v_run.facts);
+  END IF;
   IF v_problem IS NOT NULL THEN
-    refuse(v_problem);
+    RAISE_APPLICATION_ERROR(-20001, 'restore_confirmation_codes did not start: ' || v_problem);
   END IF;
 
   INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, STATUS)
@@ -206,24 +118,22 @@ BEGIN
       WHY_STOPPED = 'run ' || p_run_id || ': ' || v_total || ' rows restored, ' || v_left || ' left alone'
   WHERE RUN_ID = v_run_id;
   COMMIT;
+  CLEANUP_KIT.put_nls_back(v_run);
+EXCEPTION
+  WHEN CLEANUP_KIT.e_cancelled THEN
+    CLEANUP_KIT.abort_run(v_run, SQLCODE, SQLERRM);
+    RAISE;
+  WHEN OTHERS THEN
+    CLEANUP_KIT.abort_run(v_run, SQLCODE, SQLERRM);
+    RAISE;
 END restore_confirmation_codes;
 /
 -- @end
 
--- What does not compile is stored all the same; here it is told.
+-- The server stores code that does not compile. Its first error is raised here.
 -- @statement check restore_confirmation_codes
-DECLARE
-  v_error VARCHAR2(2000);
 BEGIN
-  SELECT MIN('line ' || e.LINE || ', column ' || e.POSITION || ': ' || SUBSTR(e.TEXT, 1, 1000))
-      KEEP (DENSE_RANK FIRST ORDER BY e.SEQUENCE)
-  INTO v_error
-  FROM ALL_ERRORS e
-  WHERE e.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
-    AND e.NAME = UPPER('restore_confirmation_codes') AND e.TYPE = 'PROCEDURE' AND e.ATTRIBUTE = 'ERROR';
-  IF v_error IS NOT NULL THEN
-    RAISE_APPLICATION_ERROR(-20003, 'restore_confirmation_codes does not compile: ' || v_error);
-  END IF;
+  CLEANUP_KIT.check_compiled('restore_confirmation_codes');
 END;
 /
 -- @end
@@ -234,24 +144,24 @@ MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
-  SELECT 'restore_confirmation_codes' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '1463ae848776d7d169e31c323ca4f394bef85ee3a3c5af54c760fa3241345bc3' AS ARTIFACT_SHA256 FROM DUAL
-) x
-LEFT JOIN (
-  SELECT z.OBJECT_NAME, z.OBJECT_KIND,
-    RAWTOHEX(STANDARD_HASH(z.PARTS || ' ' || z.TOTAL, 'SHA256')) AS STORED_SHA256
-  FROM (
-    SELECT y.OBJECT_NAME, y.OBJECT_KIND, SUM(y.PART) AS PARTS,
-      SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL
+    SELECT 'restore_confirmation_codes' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
+      '8e63d3b9424ec72954f23ae3bdf0d2b7f6121c19c0d57731ced0c729dc13d9ce' AS ARTIFACT_SHA256 FROM DUAL
+  ) x
+  LEFT JOIN (
+    SELECT z.OBJECT_NAME, z.OBJECT_KIND,
+      RAWTOHEX(STANDARD_HASH(z.PARTS || ' ' || z.TOTAL, 'SHA256')) AS STORED_SHA256
     FROM (
-      SELECT s.NAME AS OBJECT_NAME, 'procedure' AS OBJECT_KIND, 1 AS PART,
-        STANDARD_HASH(s.LINE || ' ' || SUBSTR(s.TEXT, 1, 900), 'SHA256') AS HASH
-      FROM ALL_SOURCE s
-      WHERE s.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND s.TYPE = 'PROCEDURE'
-    ) y
-    GROUP BY y.OBJECT_NAME, y.OBJECT_KIND
-  ) z
-) k ON k.OBJECT_NAME = UPPER(x.OBJECT_NAME) AND k.OBJECT_KIND = x.OBJECT_KIND
+      SELECT y.OBJECT_NAME, y.OBJECT_KIND, SUM(y.PART) AS PARTS,
+        SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL
+      FROM (
+        SELECT s.NAME AS OBJECT_NAME, 'procedure' AS OBJECT_KIND, 1 AS PART,
+          STANDARD_HASH(s.LINE || ' ' || SUBSTR(s.TEXT, 1, 900), 'SHA256') AS HASH
+        FROM ALL_SOURCE s
+        WHERE s.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND s.TYPE = 'PROCEDURE'
+      ) y
+      GROUP BY y.OBJECT_NAME, y.OBJECT_KIND
+    ) z
+  ) k ON k.OBJECT_NAME = UPPER(x.OBJECT_NAME) AND k.OBJECT_KIND = x.OBJECT_KIND
 ) n
 ON (o.OBJECT_NAME = n.OBJECT_NAME AND o.OBJECT_KIND = n.OBJECT_KIND)
 WHEN MATCHED THEN UPDATE

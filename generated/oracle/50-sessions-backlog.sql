@@ -33,40 +33,45 @@ FROM (
   SELECT CASE
       WHEN (t.EXPIRY_TIME > 0
             AND t.EXPIRY_TIME
-                < (((TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.expiry_cut_off,
-                'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'FF6'))) * 1000)
+                < (((TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'J')) - 2440588) * 86400
+                + TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'SSSSS'))) * 1000000
+                + TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'FF6'))) * 1000)
            OR ((t.EXPIRY_TIME IS NULL
                 OR t.EXPIRY_TIME <= 0)
                AND t.TIME_CREATED
-                   < (((TO_NUMBER(TO_CHAR(c.age_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.age_cut_off,
-                   'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.age_cut_off, 'FF6'))) * 1000)
+                   < (((TO_NUMBER(TO_CHAR(c.age_cut_off, 'J')) - 2440588) * 86400
+                   + TO_NUMBER(TO_CHAR(c.age_cut_off, 'SSSSS'))) * 1000000
+                   + TO_NUMBER(TO_CHAR(c.age_cut_off, 'FF6'))) * 1000)
       THEN 'expired'
       WHEN t.OPERATION = 'DELETE'
            AND t.TIME_CREATED
-               < (((TO_NUMBER(TO_CHAR(c.delete_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.delete_cut_off,
-               'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.delete_cut_off, 'FF6'))) * 1000
+               < (((TO_NUMBER(TO_CHAR(c.delete_cut_off, 'J')) - 2440588) * 86400
+               + TO_NUMBER(TO_CHAR(c.delete_cut_off, 'SSSSS'))) * 1000000
+               + TO_NUMBER(TO_CHAR(c.delete_cut_off, 'FF6'))) * 1000
       THEN 'deleted'
       ELSE 'superseded'
     END AS REASON,
-    TIMESTAMP '1970-01-01 00:00:00' + NUMTODSINTERVAL(LEAST(GREATEST(t.TIME_CREATED / 1000000, 0),
-        253402300799999) / 1000, 'SECOND') AS ROW_TIME
+    TIMESTAMP '1970-01-01 00:00:00'
+        + NUMTODSINTERVAL(LEAST(GREATEST(t.TIME_CREATED / 1000000, 0), 253402300799999) / 1000, 'SECOND') AS ROW_TIME
   FROM (
     SELECT s.SESSION_ID, s.SESSION_TYPE, MAX(s.TIME_CREATED) AS LAST_END
     FROM IDN_AUTH_TEMP_SESSION_STORE s CROSS JOIN c
     WHERE (s.EXPIRY_TIME > 0
            AND s.EXPIRY_TIME
-               < (((TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.expiry_cut_off,
-               'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'FF6'))) * 1000)
+               < (((TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'J')) - 2440588) * 86400
+               + TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'SSSSS'))) * 1000000
+               + TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'FF6'))) * 1000)
           OR ((s.EXPIRY_TIME IS NULL
                OR s.EXPIRY_TIME <= 0)
               AND s.TIME_CREATED
-                  < (((TO_NUMBER(TO_CHAR(c.age_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.age_cut_off,
-                  'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.age_cut_off, 'FF6'))) * 1000)
+                  < (((TO_NUMBER(TO_CHAR(c.age_cut_off, 'J')) - 2440588) * 86400
+                  + TO_NUMBER(TO_CHAR(c.age_cut_off, 'SSSSS'))) * 1000000
+                  + TO_NUMBER(TO_CHAR(c.age_cut_off, 'FF6'))) * 1000)
           OR (s.OPERATION = 'DELETE'
               AND s.TIME_CREATED
-                  < (((TO_NUMBER(TO_CHAR(c.delete_cut_off,
-                  'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.delete_cut_off,
-                  'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.delete_cut_off, 'FF6'))) * 1000)
+                  < (((TO_NUMBER(TO_CHAR(c.delete_cut_off, 'J')) - 2440588) * 86400
+                  + TO_NUMBER(TO_CHAR(c.delete_cut_off, 'SSSSS'))) * 1000000
+                  + TO_NUMBER(TO_CHAR(c.delete_cut_off, 'FF6'))) * 1000)
     GROUP BY s.SESSION_ID, s.SESSION_TYPE
   ) e
   JOIN IDN_AUTH_TEMP_SESSION_STORE t ON t.SESSION_ID = e.SESSION_ID
@@ -81,40 +86,45 @@ FROM (
   SELECT CASE
       WHEN (t.EXPIRY_TIME > 0
             AND t.EXPIRY_TIME
-                < (((TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.expiry_cut_off,
-                'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'FF6'))) * 1000)
+                < (((TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'J')) - 2440588) * 86400
+                + TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'SSSSS'))) * 1000000
+                + TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'FF6'))) * 1000)
            OR ((t.EXPIRY_TIME IS NULL
                 OR t.EXPIRY_TIME <= 0)
                AND t.TIME_CREATED
-                   < (((TO_NUMBER(TO_CHAR(c.age_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.age_cut_off,
-                   'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.age_cut_off, 'FF6'))) * 1000)
+                   < (((TO_NUMBER(TO_CHAR(c.age_cut_off, 'J')) - 2440588) * 86400
+                   + TO_NUMBER(TO_CHAR(c.age_cut_off, 'SSSSS'))) * 1000000
+                   + TO_NUMBER(TO_CHAR(c.age_cut_off, 'FF6'))) * 1000)
       THEN 'expired'
       WHEN t.OPERATION = 'DELETE'
            AND t.TIME_CREATED
-               < (((TO_NUMBER(TO_CHAR(c.delete_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.delete_cut_off,
-               'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.delete_cut_off, 'FF6'))) * 1000
+               < (((TO_NUMBER(TO_CHAR(c.delete_cut_off, 'J')) - 2440588) * 86400
+               + TO_NUMBER(TO_CHAR(c.delete_cut_off, 'SSSSS'))) * 1000000
+               + TO_NUMBER(TO_CHAR(c.delete_cut_off, 'FF6'))) * 1000
       THEN 'deleted'
       ELSE 'superseded'
     END AS REASON,
-    TIMESTAMP '1970-01-01 00:00:00' + NUMTODSINTERVAL(LEAST(GREATEST(t.TIME_CREATED / 1000000, 0),
-        253402300799999) / 1000, 'SECOND') AS ROW_TIME
+    TIMESTAMP '1970-01-01 00:00:00'
+        + NUMTODSINTERVAL(LEAST(GREATEST(t.TIME_CREATED / 1000000, 0), 253402300799999) / 1000, 'SECOND') AS ROW_TIME
   FROM (
     SELECT s.SESSION_ID, s.SESSION_TYPE, MAX(s.TIME_CREATED) AS LAST_END
     FROM IDN_AUTH_SESSION_STORE s CROSS JOIN c
     WHERE (s.EXPIRY_TIME > 0
            AND s.EXPIRY_TIME
-               < (((TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.expiry_cut_off,
-               'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'FF6'))) * 1000)
+               < (((TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'J')) - 2440588) * 86400
+               + TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'SSSSS'))) * 1000000
+               + TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'FF6'))) * 1000)
           OR ((s.EXPIRY_TIME IS NULL
                OR s.EXPIRY_TIME <= 0)
               AND s.TIME_CREATED
-                  < (((TO_NUMBER(TO_CHAR(c.age_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.age_cut_off,
-                  'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.age_cut_off, 'FF6'))) * 1000)
+                  < (((TO_NUMBER(TO_CHAR(c.age_cut_off, 'J')) - 2440588) * 86400
+                  + TO_NUMBER(TO_CHAR(c.age_cut_off, 'SSSSS'))) * 1000000
+                  + TO_NUMBER(TO_CHAR(c.age_cut_off, 'FF6'))) * 1000)
           OR (s.OPERATION = 'DELETE'
               AND s.TIME_CREATED
-                  < (((TO_NUMBER(TO_CHAR(c.delete_cut_off,
-                  'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.delete_cut_off,
-                  'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.delete_cut_off, 'FF6'))) * 1000)
+                  < (((TO_NUMBER(TO_CHAR(c.delete_cut_off, 'J')) - 2440588) * 86400
+                  + TO_NUMBER(TO_CHAR(c.delete_cut_off, 'SSSSS'))) * 1000000
+                  + TO_NUMBER(TO_CHAR(c.delete_cut_off, 'FF6'))) * 1000)
     GROUP BY s.SESSION_ID, s.SESSION_TYPE
   ) e
   JOIN IDN_AUTH_SESSION_STORE t ON t.SESSION_ID = e.SESSION_ID
@@ -182,20 +192,10 @@ FROM (
 GROUP BY x.REASON;
 -- @end
 
--- What does not compile is stored all the same; here it is told.
+-- The server stores code that does not compile. Its first error is raised here.
 -- @statement check CLEANUP_BACKLOG_SESSIONS
-DECLARE
-  v_error VARCHAR2(2000);
 BEGIN
-  SELECT MIN('line ' || e.LINE || ', column ' || e.POSITION || ': ' || SUBSTR(e.TEXT, 1, 1000))
-      KEEP (DENSE_RANK FIRST ORDER BY e.SEQUENCE)
-  INTO v_error
-  FROM ALL_ERRORS e
-  WHERE e.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
-    AND e.NAME = UPPER('CLEANUP_BACKLOG_SESSIONS') AND e.TYPE = 'VIEW' AND e.ATTRIBUTE = 'ERROR';
-  IF v_error IS NOT NULL THEN
-    RAISE_APPLICATION_ERROR(-20003, 'CLEANUP_BACKLOG_SESSIONS does not compile: ' || v_error);
-  END IF;
+  CLEANUP_KIT.check_compiled('CLEANUP_BACKLOG_SESSIONS');
 END;
 /
 -- @end
@@ -206,24 +206,24 @@ MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
-  SELECT 'CLEANUP_BACKLOG_SESSIONS' AS OBJECT_NAME, 'view' AS OBJECT_KIND,
-    '92f914a14036eb767951b89ffa16c9183dbe305c4b605248b883803be46af25f' AS ARTIFACT_SHA256 FROM DUAL
-) x
-LEFT JOIN (
-  SELECT z.OBJECT_NAME, z.OBJECT_KIND,
-    RAWTOHEX(STANDARD_HASH(z.PARTS || ' ' || z.TOTAL, 'SHA256')) AS STORED_SHA256
-  FROM (
-    SELECT y.OBJECT_NAME, y.OBJECT_KIND, SUM(y.PART) AS PARTS,
-      SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL
+    SELECT 'CLEANUP_BACKLOG_SESSIONS' AS OBJECT_NAME, 'view' AS OBJECT_KIND,
+      'f7c81f3424eb0bd4f20e27449008b9dd7df005c84e3c038cfacad2d227ae43f4' AS ARTIFACT_SHA256 FROM DUAL
+  ) x
+  LEFT JOIN (
+    SELECT z.OBJECT_NAME, z.OBJECT_KIND,
+      RAWTOHEX(STANDARD_HASH(z.PARTS || ' ' || z.TOTAL, 'SHA256')) AS STORED_SHA256
     FROM (
-      SELECT v.VIEW_NAME AS OBJECT_NAME, 'view' AS OBJECT_KIND, v.TEXT_LENGTH AS PART,
-        STANDARD_HASH(v.TEXT_VC, 'SHA256') AS HASH
-      FROM ALL_VIEWS v
-      WHERE v.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
-    ) y
-    GROUP BY y.OBJECT_NAME, y.OBJECT_KIND
-  ) z
-) k ON k.OBJECT_NAME = UPPER(x.OBJECT_NAME) AND k.OBJECT_KIND = x.OBJECT_KIND
+      SELECT y.OBJECT_NAME, y.OBJECT_KIND, SUM(y.PART) AS PARTS,
+        SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL
+      FROM (
+        SELECT v.VIEW_NAME AS OBJECT_NAME, 'view' AS OBJECT_KIND, v.TEXT_LENGTH AS PART,
+          STANDARD_HASH(v.TEXT_VC, 'SHA256') AS HASH
+        FROM ALL_VIEWS v
+        WHERE v.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
+      ) y
+      GROUP BY y.OBJECT_NAME, y.OBJECT_KIND
+    ) z
+  ) k ON k.OBJECT_NAME = UPPER(x.OBJECT_NAME) AND k.OBJECT_KIND = x.OBJECT_KIND
 ) n
 ON (o.OBJECT_NAME = n.OBJECT_NAME AND o.OBJECT_KIND = n.OBJECT_KIND)
 WHEN MATCHED THEN UPDATE

@@ -26,20 +26,14 @@
 --   REG_TAG when
 --     unreferenced: nothing refers to it any more
 --
--- Every deleted row is copied in the same transaction; EXECUTE restore_registry(run) brings a run back.
--- Progress, counts and why a run stopped are in CLEANUP_RUN and CLEANUP_RUN_STEP. Settings are in
--- CLEANUP_SETTING and are read again before every batch.
+-- Every deleted row is copied in the same transaction; EXECUTE restore_registry(run) puts back what is still kept.
+-- EXECUTE cleanup_registry('yes') counts, and deletes nothing.
+-- How a run begins, goes on and ends is in 15-kit.sql. Progress, counts and why it stopped are in CLEANUP_RUN and
+-- CLEANUP_RUN_STEP. Settings are in CLEANUP_SETTING: pace, window and stop are read before every batch, what
+-- makes a row dead once, when a run begins.
 --
--- The caller needs
---   EXECUTE on cleanup_registry
--- and nothing else: it works with the privileges of its owner, who owns the tables or was granted, not by a role,
---   SELECT, DELETE on REG_RESOURCE, REG_PROPERTY, REG_RESOURCE_PROPERTY, REG_LOG, REG_TAG, REG_RESOURCE_TAG
---   SELECT on REG_PATH, REG_RESOURCE_HISTORY
---   SELECT, INSERT, DELETE on CLEANUP_DEAD_REG_RESOURCE, CLEANUP_DEAD_REG_LOG_SUPERSEDED,
---     CLEANUP_DEAD_REG_LOG_DELETED, CLEANUP_BAK_REG_RESOURCE, CLEANUP_BAK_REG_PROPERTY,
---     CLEANUP_BAK_REG_RESOURCE_PROPERTY, CLEANUP_BAK_REG_LOG, CLEANUP_BAK_REG_TAG, CLEANUP_BAK_REG_RESOURCE_TAG
---   SELECT, UPDATE on CLEANUP_SETTING
---   SELECT, INSERT, UPDATE on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
+-- The caller needs EXECUTE on cleanup_registry and nothing else.
+-- It works with the rights of its owner, who owns the tables.
 
 -- For SQL*Plus and SQLcl: nothing is substituted, blank lines belong to statements, and the first error ends the file.
 SET DEFINE OFF
@@ -47,267 +41,116 @@ SET SQLBLANKLINES ON
 WHENEVER SQLERROR EXIT FAILURE ROLLBACK
 
 -- @statement procedure cleanup_registry
-CREATE OR REPLACE PROCEDURE cleanup_registry
+CREATE OR REPLACE PROCEDURE cleanup_registry(p_dry_run VARCHAR2 DEFAULT 'no')
   AUTHID DEFINER
 AS
+  v_run CLEANUP_KIT.run;
   -- Made by deepclean; its log is CLEANUP_RUN.
-  -- Another session is in the way: the batch is undone, and tried again
-  e_deadlock     EXCEPTION;
-  e_busy         EXCEPTION;
-  e_waited       EXCEPTION;
-  e_serial       EXCEPTION;
-  e_child        EXCEPTION;
-  e_changed      EXCEPTION;
-  -- Whoever called has given up; a package that is not there, or not granted
-  e_cancelled    EXCEPTION;
-  e_not_compiled EXCEPTION;
-  PRAGMA EXCEPTION_INIT(e_deadlock, -60);
-  PRAGMA EXCEPTION_INIT(e_busy, -54);
-  PRAGMA EXCEPTION_INIT(e_waited, -30006);
-  PRAGMA EXCEPTION_INIT(e_serial, -8177);
-  PRAGMA EXCEPTION_INIT(e_child, -2292);
-  PRAGMA EXCEPTION_INIT(e_cancelled, -1013);
-  PRAGMA EXCEPTION_INIT(e_not_compiled, -6550);
-
-  c_session      CONSTANT VARCHAR2(24) := DBMS_SESSION.UNIQUE_SESSION_ID;
-  c_caller       CONSTANT VARCHAR2(255) := SYS_CONTEXT('USERENV', 'SESSION_USER');
-  v_registered   BOOLEAN := FALSE;
-  v_run_id       NUMBER;
-  v_started      TIMESTAMP(6) := SYS_EXTRACT_UTC(SYSTIMESTAMP);
-  v_work_began   TIMESTAMP(6); -- the checks do not count against the time budget
-  v_status       VARCHAR2(20) := 'ended';
-  v_why          VARCHAR2(2000) := 'done';
-  v_problem      VARCHAR2(2000);
-  v_dry_run      VARCHAR2(4);            -- by the setting, or by the session
-  v_old_comp     VARCHAR2(64);
-  v_old_sort     VARCHAR2(64);
-  v_retention    NUMBER;                 -- days that backups are kept
-  v_oldest_kept  NUMBER;
-  v_target_ms    NUMBER;
-  v_pause_ms     NUMBER := 0;
-  v_rows_min     NUMBER;
-  v_rows_max     NUMBER;
-  v_step         NUMBER := 0;
-  v_table        VARCHAR2(128);
-  v_more         BOOLEAN;
-  v_lost         BOOLEAN;                -- another session was in the way of this batch
-  v_span         NUMBER;                 -- rows of the table or of the list that a batch goes through
-  v_factor       NUMBER;                 -- how much larger the next batch is
-  v_batch_began  NUMBER;                 -- hundredths of seconds
-  v_batch_ms     NUMBER;
-  v_seen         NUMBER := 0;
-  v_dead         NUMBER := 0;
-  v_copied       NUMBER;                 -- rows of another table that go with those of the batch
-  v_found        NUMBER;
-  v_kept         NUMBER;                 -- rows that keep followers, before the first and after the last of them goes
-  v_kept_now     NUMBER;
-  v_failures     NUMBER := 0;            -- tries of one batch that lost against another session
-  v_careful      NUMBER := 0;            -- batches that do not grow, after one that lost
-  v_passed_over  BOOLEAN := FALSE;
-  v_reason_1     NUMBER := 0;
-
-  -- What the rules are measured by
-  v_log_cut_off TIMESTAMP(6); -- UTC now, less the uncertainty of timestamps and the minimum age of a log entry
-  v_code_cut_off TIMESTAMP(6); -- UTC now, less an hour for clocks that differ
+  v_rows CLEANUP_KIT.rowids;     -- the dead rows of a batch, locked
+  v_reasons CLEANUP_KIT.words;   -- why each of them is dead
+  v_found CLEANUP_KIT.rowids;    -- rows that go with them
+  v_why CLEANUP_KIT.words;
+  v_counted NUMBER;              -- rows that must be as many when they are counted again
+  v_again NUMBER;
+  v_log_cut_off TIMESTAMP(6);
+  v_code_cut_off TIMESTAMP(6);
   v_code_cut_off_ms NUMBER;
-  v_log_minimum_age_hours NUMBER;
-  v_clock_uncertainty_hours NUMBER;
-  v_from_1 REG_RESOURCE.REG_VERSION%TYPE;
+  v_after_1 NUMBER;
   v_upto_1 REG_RESOURCE.REG_VERSION%TYPE;
-  v_from_2 REG_LOG.REG_LOG_ID%TYPE;
+  v_after_2 NUMBER;
   v_upto_2 REG_LOG.REG_LOG_ID%TYPE;
-  v_from_3 REG_LOG.REG_LOG_ID%TYPE;
+  v_after_3 NUMBER;
   v_upto_3 REG_LOG.REG_LOG_ID%TYPE;
-  v_from_4 REG_RESOURCE_PROPERTY.ID%TYPE;
+  v_after_4 NUMBER;
   v_upto_4 REG_RESOURCE_PROPERTY.ID%TYPE;
-  v_from_5 REG_PROPERTY.REG_ID%TYPE;
+  v_until_4 REG_RESOURCE_PROPERTY.ID%TYPE;
+  v_after_5 NUMBER;
   v_upto_5 REG_PROPERTY.REG_ID%TYPE;
-  v_from_6 REG_RESOURCE_TAG.ID%TYPE;
+  v_until_5 REG_PROPERTY.REG_ID%TYPE;
+  v_after_6 NUMBER;
   v_upto_6 REG_RESOURCE_TAG.ID%TYPE;
-  v_from_7 REG_TAG.REG_ID%TYPE;
+  v_until_6 REG_RESOURCE_TAG.ID%TYPE;
+  v_after_7 NUMBER;
   v_upto_7 REG_TAG.REG_ID%TYPE;
+  v_until_7 REG_TAG.REG_ID%TYPE;
 
-  -- Whether tables, backups and foreign keys are still those that this procedure was made for
-  PROCEDURE check_fit IS
-    v_keys NUMBER := 0;
+  -- Copies and deletes rows of REG_RESOURCE_PROPERTY, which are locked
+  PROCEDURE take_3(p_run_id NUMBER, p_rows CLEANUP_KIT.rowids, p_reasons CLEANUP_KIT.words) IS
   BEGIN
-    FOR misfit IN (
-      SELECT x.SOURCE, x.BACKUP, s.COLUMN_NAME
-      FROM (
-        SELECT 'REG_RESOURCE' AS SOURCE, 'CLEANUP_BAK_REG_RESOURCE' AS BACKUP FROM DUAL UNION ALL
-        SELECT 'REG_PROPERTY' AS SOURCE, 'CLEANUP_BAK_REG_PROPERTY' AS BACKUP FROM DUAL UNION ALL
-        SELECT 'REG_RESOURCE_PROPERTY' AS SOURCE, 'CLEANUP_BAK_REG_RESOURCE_PROPERTY' AS BACKUP FROM DUAL UNION ALL
-        SELECT 'REG_LOG' AS SOURCE, 'CLEANUP_BAK_REG_LOG' AS BACKUP FROM DUAL UNION ALL
-        SELECT 'REG_TAG' AS SOURCE, 'CLEANUP_BAK_REG_TAG' AS BACKUP FROM DUAL UNION ALL
-        SELECT 'REG_RESOURCE_TAG' AS SOURCE, 'CLEANUP_BAK_REG_RESOURCE_TAG' AS BACKUP FROM DUAL
-      ) x
-      JOIN USER_TAB_COLS s ON s.TABLE_NAME = x.SOURCE AND s.HIDDEN_COLUMN = 'NO' AND s.VIRTUAL_COLUMN = 'NO'
-      LEFT JOIN USER_TAB_COLS b ON b.TABLE_NAME = x.BACKUP AND b.COLUMN_NAME = s.COLUMN_NAME
-        AND b.DATA_TYPE = s.DATA_TYPE AND (b.DATA_LENGTH = s.DATA_LENGTH OR s.DATA_TYPE IN ('BLOB', 'CLOB', 'NCLOB'))
-        AND DECODE(b.CHAR_USED, s.CHAR_USED, 1, 0) = 1
-        AND DECODE(b.DATA_PRECISION, s.DATA_PRECISION, 1, 0) = 1
-        AND DECODE(b.DATA_SCALE, s.DATA_SCALE, 1, 0) = 1
-      WHERE b.COLUMN_NAME IS NULL
-    ) LOOP
-      v_problem := misfit.BACKUP || ' does not fit ' || misfit.SOURCE || ' any more: column ' || misfit.COLUMN_NAME;
-    END LOOP;
-
-    FOR changed IN (
-      SELECT x.SOURCE
-      FROM (
-        SELECT 'REG_RESOURCE' AS SOURCE, 12 AS COLUMN_COUNT FROM DUAL UNION ALL
-        SELECT 'REG_PROPERTY' AS SOURCE, 4 AS COLUMN_COUNT FROM DUAL UNION ALL
-        SELECT 'REG_RESOURCE_PROPERTY' AS SOURCE, 6 AS COLUMN_COUNT FROM DUAL UNION ALL
-        SELECT 'REG_LOG' AS SOURCE, 7 AS COLUMN_COUNT FROM DUAL UNION ALL
-        SELECT 'REG_TAG' AS SOURCE, 5 AS COLUMN_COUNT FROM DUAL UNION ALL
-        SELECT 'REG_RESOURCE_TAG' AS SOURCE, 6 AS COLUMN_COUNT FROM DUAL
-      ) x
-      WHERE x.COLUMN_COUNT <> (
-        SELECT COUNT(*) FROM USER_TAB_COLS s
-        WHERE s.TABLE_NAME = x.SOURCE
-          -- Invisible columns as well, but not what the server hides
-          AND (s.HIDDEN_COLUMN = 'NO' OR s.USER_GENERATED = 'YES' AND SUBSTR(s.COLUMN_NAME, 1, 5) <> 'SYS_C'))
-    ) LOOP
-      v_problem := changed.SOURCE || ' has other columns than when this procedure was made';
-    END LOOP;
-
-    FOR tie IN (
-      SELECT DISTINCT k.OWNER, k.TABLE_NAME AS CHILD, p.TABLE_NAME AS PARENT, k.DELETE_RULE, k.STATUS, k.DEFERRED,
-        k.TABLE_NAME || '.' || c.COLUMN_NAME || ' ' || p.TABLE_NAME || '.' || r.COLUMN_NAME || ' '
-          || (SELECT COUNT(*) FROM ALL_CONS_COLUMNS w WHERE w.OWNER = k.OWNER AND w.CONSTRAINT_NAME = k.CONSTRAINT_NAME)
-          || ' ' || k.DELETE_RULE AS RULE
-      FROM USER_CONSTRAINTS p
-      JOIN ALL_CONSTRAINTS k ON k.R_OWNER = p.OWNER AND k.R_CONSTRAINT_NAME = p.CONSTRAINT_NAME
-      JOIN ALL_CONS_COLUMNS c ON c.OWNER = k.OWNER AND c.CONSTRAINT_NAME = k.CONSTRAINT_NAME
-      JOIN USER_CONS_COLUMNS r ON r.CONSTRAINT_NAME = p.CONSTRAINT_NAME AND r.POSITION = c.POSITION
-      WHERE k.CONSTRAINT_TYPE = 'R'
-        AND p.TABLE_NAME IN (
-          'REG_RESOURCE', 'REG_PROPERTY', 'REG_RESOURCE_PROPERTY', 'REG_LOG', 'REG_TAG', 'REG_RESOURCE_TAG')
-    ) LOOP
-      IF tie.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND tie.STATUS = 'ENABLED' AND tie.DEFERRED = 'IMMEDIATE'
-        AND tie.RULE IN (
-          'REG_RESOURCE_PROPERTY.REG_PROPERTY_ID REG_PROPERTY.REG_ID 2 NO ACTION',
-          'REG_RESOURCE_PROPERTY.REG_TENANT_ID REG_PROPERTY.REG_TENANT_ID 2 NO ACTION',
-          'REG_RESOURCE_TAG.REG_TAG_ID REG_TAG.REG_ID 2 NO ACTION',
-          'REG_RESOURCE_TAG.REG_TENANT_ID REG_TAG.REG_TENANT_ID 2 NO ACTION'
-        )
-      THEN
-        v_keys := v_keys + 1;
-      ELSE
-        v_problem := 'the foreign key from ' || tie.OWNER || '.' || tie.CHILD || ' to ' || tie.PARENT
-          || ' is none that this procedure was made for';
-      END IF;
-    END LOOP;
-    IF v_problem IS NULL AND v_keys <> 4 THEN
-      v_problem := 'foreign keys are missing that this procedure was made for';
+    IF p_rows.COUNT > 0 THEN
+      FORALL i IN 1 .. p_rows.COUNT
+        INSERT INTO CLEANUP_BAK_REG_RESOURCE_PROPERTY
+          (RUN_ID, REASON, ID, REG_PROPERTY_ID, REG_VERSION, REG_PATH_ID, REG_RESOURCE_NAME, REG_TENANT_ID)
+        SELECT p_run_id, p_reasons(i), t.ID, t.REG_PROPERTY_ID, t.REG_VERSION, t.REG_PATH_ID, t.REG_RESOURCE_NAME,
+               t.REG_TENANT_ID
+        FROM REG_RESOURCE_PROPERTY t
+        WHERE t.ROWID = p_rows(i);
+      CLEANUP_KIT.check_rows(SQL%ROWCOUNT, p_rows.COUNT);
+      FORALL i IN 1 .. p_rows.COUNT
+        DELETE FROM REG_RESOURCE_PROPERTY t WHERE t.ROWID = p_rows(i);
+      CLEANUP_KIT.check_rows(SQL%ROWCOUNT, p_rows.COUNT);
     END IF;
+  END take_3;
 
-    FOR replaced IN (
-      SELECT o.OBJECT_NAME
-      FROM ALL_OBJECTS o
-      WHERE o.OBJECT_TYPE IN ('VIEW', 'SYNONYM')
-        AND o.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
-        AND o.OBJECT_NAME IN (
-          'REG_RESOURCE', 'REG_PROPERTY', 'REG_RESOURCE_PROPERTY', 'REG_LOG', 'REG_TAG', 'REG_RESOURCE_TAG', 'REG_PATH',
-          'REG_RESOURCE_HISTORY')
-    ) LOOP
-      v_problem := replaced.OBJECT_NAME || ' is no table any more, so rows may be hidden';
-    END LOOP;
-
-    FOR hidden IN (
-      SELECT p.OBJECT_NAME
-      FROM ALL_POLICIES p
-      WHERE p.ENABLE = 'YES'
-        AND p.OBJECT_OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
-        AND p.OBJECT_NAME IN (
-          'REG_RESOURCE', 'REG_PROPERTY', 'REG_RESOURCE_PROPERTY', 'REG_LOG', 'REG_TAG', 'REG_RESOURCE_TAG', 'REG_PATH',
-          'REG_RESOURCE_HISTORY')
-    ) LOOP
-      v_problem := 'a policy may hide rows of ' || hidden.OBJECT_NAME;
-    END LOOP;
-  END check_fit;
-
-  -- Every tunable anew, and whether to go on: "done", or why not
-  PROCEDURE read_settings IS
-    v_now    TIMESTAMP(6) := SYS_EXTRACT_UTC(SYSTIMESTAMP);
-    v_time   VARCHAR2(5) := TO_CHAR(v_now, 'HH24:MI');
-    v_opens  VARCHAR2(5);
-    v_closes VARCHAR2(5);
-    v_budget NUMBER;
+  -- Copies and deletes rows of REG_LOG, which are locked
+  PROCEDURE take_4(p_run_id NUMBER, p_rows CLEANUP_KIT.rowids, p_reasons CLEANUP_KIT.words) IS
   BEGIN
-    v_why := 'done';
-    -- What counts for a row that is missing
-    v_target_ms := 250;
-    v_pause_ms := 0;
-    v_rows_min := 50;
-    v_rows_max := 200000;
-    v_budget := 3600;
-    FOR s IN (
-      SELECT NAME, VALUE FROM CLEANUP_SETTING WHERE PROCEDURE_NAME = 'cleanup_registry'
-    ) LOOP
-      IF s.NAME = 'batch_target_ms' THEN
-        v_target_ms := TO_NUMBER(s.VALUE);
-      ELSIF s.NAME = 'pause_ms' THEN
-        v_pause_ms := TO_NUMBER(s.VALUE);
-      ELSIF s.NAME = 'batch_rows_minimum' THEN
-        v_rows_min := TO_NUMBER(s.VALUE);
-      ELSIF s.NAME = 'batch_rows_maximum' THEN
-        v_rows_max := TO_NUMBER(s.VALUE);
-      ELSIF s.NAME = 'time_budget_seconds' THEN
-        v_budget := TO_NUMBER(s.VALUE);
-      ELSIF s.NAME = 'window' AND s.VALUE <> 'always' THEN
-        v_opens := SUBSTR(s.VALUE, 1, 5);
-        v_closes := SUBSTR(s.VALUE, 7, 5);
-      ELSIF s.NAME = 'enabled' AND s.VALUE = 'no' THEN
-        v_why := 'switched off';
-      ELSIF s.NAME = 'stop_requested' AND s.VALUE = 'yes' AND v_why = 'done' THEN
-        v_why := 'stop requested';
-      END IF;
-    END LOOP;
-    IF v_why = 'done' AND v_now - v_work_began >= NUMTODSINTERVAL(v_budget, 'SECOND') THEN
-      v_why := 'time budget';
+    IF p_rows.COUNT > 0 THEN
+      FORALL i IN 1 .. p_rows.COUNT
+        INSERT INTO CLEANUP_BAK_REG_LOG
+          (RUN_ID, REASON, REG_LOG_ID, REG_PATH, REG_USER_ID, REG_LOGGED_TIME, REG_ACTION, REG_ACTION_DATA,
+           REG_TENANT_ID)
+        SELECT p_run_id, p_reasons(i), t.REG_LOG_ID, t.REG_PATH, t.REG_USER_ID, t.REG_LOGGED_TIME, t.REG_ACTION,
+               t.REG_ACTION_DATA, t.REG_TENANT_ID
+        FROM REG_LOG t
+        WHERE t.ROWID = p_rows(i);
+      CLEANUP_KIT.check_rows(SQL%ROWCOUNT, p_rows.COUNT);
+      FORALL i IN 1 .. p_rows.COUNT
+        DELETE FROM REG_LOG t WHERE t.ROWID = p_rows(i);
+      CLEANUP_KIT.check_rows(SQL%ROWCOUNT, p_rows.COUNT);
     END IF;
-    IF v_why = 'done' AND v_opens < v_closes AND (v_time < v_opens OR v_time >= v_closes) THEN
-      v_why := 'outside window';
-    END IF;
-    IF v_why = 'done' AND v_opens > v_closes AND v_time >= v_closes AND v_time < v_opens THEN
-      v_why := 'outside window';
-    END IF;
-  END read_settings;
+  END take_4;
 
-  -- Rest; by a package that only 18c and later have, or by one that has to be granted
-  PROCEDURE pause(p_ms NUMBER) IS
-  BEGIN
-    IF p_ms > 0 THEN
-      BEGIN
-        EXECUTE IMMEDIATE 'BEGIN DBMS_SESSION.SLEEP(:seconds); END;' USING p_ms / 1000;
-      EXCEPTION
-        WHEN e_not_compiled THEN
-          EXECUTE IMMEDIATE 'BEGIN DBMS_LOCK.SLEEP(:seconds); END;' USING p_ms / 1000;
-      END;
-    END IF;
-  END pause;
+BEGIN
+  -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
+  -- the live schema differs, the run does not start, or stops
+  CLEANUP_KIT.expect(v_run, 'REG_RESOURCE', 'CLEANUP_BAK_REG_RESOURCE', 12);
+  CLEANUP_KIT.expect(v_run, 'REG_PROPERTY', 'CLEANUP_BAK_REG_PROPERTY', 4);
+  CLEANUP_KIT.expect(v_run, 'REG_RESOURCE_PROPERTY', 'CLEANUP_BAK_REG_RESOURCE_PROPERTY', 6);
+  CLEANUP_KIT.expect_key(v_run, 'REG_PROPERTY_ID, REG_TENANT_ID -> REG_PROPERTY (REG_ID, REG_TENANT_ID) NO ACTION');
+  CLEANUP_KIT.expect(v_run, 'REG_LOG', 'CLEANUP_BAK_REG_LOG', 7);
+  CLEANUP_KIT.expect(v_run, 'REG_TAG', 'CLEANUP_BAK_REG_TAG', 5);
+  CLEANUP_KIT.expect(v_run, 'REG_RESOURCE_TAG', 'CLEANUP_BAK_REG_RESOURCE_TAG', 6);
+  CLEANUP_KIT.expect_key(v_run, 'REG_TAG_ID, REG_TENANT_ID -> REG_TAG (REG_ID, REG_TENANT_ID) NO ACTION');
+  CLEANUP_KIT.expect(v_run, 'REG_PATH');
+  CLEANUP_KIT.expect(v_run, 'REG_RESOURCE_HISTORY');
+  CLEANUP_KIT.begin_run(v_run, 'cleanup_registry', 1, p_dry_run);
+  IF v_run.run_id IS NULL THEN
+    RETURN;
+  END IF;
 
-  PROCEDURE end_log IS
-  BEGIN
-    UPDATE CLEANUP_RUN
-    SET ENDED_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP), STATUS = v_status, WHY_STOPPED = SUBSTR(v_why, 1, 400)
-    WHERE RUN_ID = v_run_id;
-  END end_log;
+  -- UTC now, less the uncertainty of timestamps and the minimum age of a log entry
+  v_log_cut_off := v_run.started - NUMTODSINTERVAL(CLEANUP_KIT.number_of(v_run, 'clock_uncertainty_hours', 12), 'HOUR')
+      - NUMTODSINTERVAL(CLEANUP_KIT.number_of(v_run, 'log_minimum_age_hours', 24), 'HOUR');
+  -- UTC now, less an hour for clocks that differ
+  v_code_cut_off := v_run.started - NUMTODSINTERVAL(1, 'HOUR');
+  v_code_cut_off_ms := FLOOR((((TO_NUMBER(TO_CHAR(v_code_cut_off, 'J')) - 2440588) * 86400
+      + TO_NUMBER(TO_CHAR(v_code_cut_off, 'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(v_code_cut_off, 'FF6'))) / 1000);
+  UPDATE CLEANUP_RUN SET CUT_OFF = v_log_cut_off WHERE RUN_ID = v_run.run_id;
 
-  -- Hints name the index to go along. A statement is planned when it first runs, for a table that may be small then,
-  -- and without knowing how few rows v_span lets through: each batch could read the table whole.
-
-  -- REG_RESOURCE
-  PROCEDURE begin_1 IS
-  BEGIN
-    v_table := 'REG_RESOURCE';
-    -- What is dead, found once a run; the rule is asked again when a row is deleted
-    DELETE FROM CLEANUP_DEAD_REG_RESOURCE;
-    INSERT INTO CLEANUP_DEAD_REG_RESOURCE (RUN_ID, REG_VERSION, REG_TENANT_ID, REG_PATH_ID, REG_NAME)
-    SELECT DISTINCT v_run_id, t.REG_VERSION, t.REG_TENANT_ID, t.REG_PATH_ID, t.REG_NAME
-    FROM REG_RESOURCE t
-    WHERE t.REG_NAME IS NOT NULL
+  -- 1. REG_RESOURCE
+  CLEANUP_KIT.open_table(v_run, 'REG_RESOURCE', 'list');
+  LOOP
+    CLEANUP_KIT.next_batch(v_run);
+    EXIT WHEN NOT v_run.more;
+    BEGIN
+      IF v_run.is_listing THEN
+        -- Dead rows, found once a run. The rule is asked again when a row is deleted
+        DELETE FROM CLEANUP_DEAD_REG_RESOURCE;
+        INSERT INTO CLEANUP_DEAD_REG_RESOURCE (RUN_ID, REG_VERSION, REG_TENANT_ID, REG_PATH_ID, REG_NAME)
+        SELECT DISTINCT v_run.run_id, t.REG_VERSION, t.REG_TENANT_ID, t.REG_PATH_ID, t.REG_NAME
+        FROM REG_RESOURCE t
+        WHERE t.REG_NAME IS NOT NULL
           AND EXISTS (
             SELECT 1 FROM REG_PATH o
             WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID
@@ -359,1651 +202,627 @@ AS
                   AND CASE WHEN CASE
                       WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
                       THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms THEN 0 ELSE 1 END = 1));
-    SELECT MIN(l.REG_VERSION) INTO v_from_1 FROM CLEANUP_DEAD_REG_RESOURCE l WHERE l.RUN_ID = v_run_id;
-    v_more := v_from_1 IS NOT NULL;
-  END begin_1;
+        CLEANUP_KIT.listed(v_run);
+        CONTINUE;
+      END IF;
 
-  PROCEDURE batch_1 IS
-  BEGIN
-    v_dead := 0;
-    v_reason_1 := 0;
-    -- The next range, closed by value
-    SELECT MAX(d.K) INTO v_upto_1
-    FROM (
-      SELECT /*+ INDEX_ASC(k (REG_VERSION)) */ k.REG_VERSION AS K
-      FROM CLEANUP_DEAD_REG_RESOURCE k
-      WHERE k.RUN_ID = v_run_id AND k.REG_VERSION >= v_from_1
-      ORDER BY k.REG_VERSION
-    ) d
-    WHERE ROWNUM <= v_span;
-
-    IF v_dry_run = 'yes' OR v_failures >= 10 THEN
-      SELECT COUNT(*),
-        COUNT(CASE d.REASON WHEN 1 THEN 1 END)
-      INTO v_dead, v_reason_1
+      v_after_1 := NVL(TO_NUMBER(v_run.after_key), -1E125);
+      SELECT MAX(d.REG_VERSION), COUNT(*) INTO v_upto_1, v_run.seen
       FROM (
-        SELECT /*+ INDEX(t (REG_VERSION)) */ 1 AS REASON
-        FROM REG_RESOURCE t
-        WHERE t.REG_VERSION BETWEEN v_from_1 AND v_upto_1
-          AND EXISTS (
-            SELECT 1 FROM CLEANUP_DEAD_REG_RESOURCE l
-            WHERE l.RUN_ID = v_run_id AND t.REG_VERSION = l.REG_VERSION
-              AND t.REG_TENANT_ID = l.REG_TENANT_ID)
-          AND (t.REG_NAME IS NOT NULL
-               AND EXISTS (
-                 SELECT 1 FROM REG_PATH o
-                 WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                   AND SUBSTR(o.REG_PATH_VALUE || '/', 1, 72)
-                       = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/')
-               AND (EXISTS (
-                      SELECT 1 FROM REG_RESOURCE_PROPERTY o
-                      WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                        AND EXISTS (
-                          SELECT 1 FROM REG_PROPERTY o2
-                          WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                            AND o2.REG_NAME = 'expireTime'
-                            AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$')
-                                AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
-                                THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms))
-                    OR EXISTS (
-                      SELECT 1 FROM REG_RESOURCE_PROPERTY o
-                      WHERE o.REG_PATH_ID = t.REG_PATH_ID
-                        AND o.REG_RESOURCE_NAME = t.REG_NAME
-                        AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                        AND o.REG_VERSION IS NULL
-                        AND EXISTS (
-                          SELECT 1 FROM REG_PROPERTY o2
-                          WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                            AND o2.REG_NAME = 'expireTime'
-                            AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$')
-                                AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
-                                THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms)))
-               AND NOT EXISTS (
-                 SELECT 1 FROM REG_RESOURCE_PROPERTY o
-                 WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                   AND EXISTS (
-                     SELECT 1 FROM REG_PROPERTY o2
-                     WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                       AND o2.REG_NAME = 'expireTime'
-                       AND CASE WHEN CASE
-                           WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
-                           THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms THEN 0 ELSE 1 END = 1))
-               AND NOT EXISTS (
-                 SELECT 1 FROM REG_RESOURCE_PROPERTY o
-                 WHERE o.REG_PATH_ID = t.REG_PATH_ID
-                   AND o.REG_RESOURCE_NAME = t.REG_NAME
-                   AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                   AND o.REG_VERSION IS NULL
-                   AND EXISTS (
-                     SELECT 1 FROM REG_PROPERTY o2
-                     WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                       AND o2.REG_NAME = 'expireTime'
-                       AND CASE WHEN CASE
-                           WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
-                           THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms THEN 0 ELSE 1 END = 1)))
-      ) d;
-    ELSE
+        SELECT /*+ INDEX_ASC(k (REG_VERSION)) */ k.REG_VERSION
+        FROM CLEANUP_DEAD_REG_RESOURCE k
+        WHERE k.RUN_ID = v_run.run_id AND k.REG_VERSION > v_after_1
+        ORDER BY k.REG_VERSION
+      ) d
+      WHERE ROWNUM <= v_run.span;
       -- What another session removed since is not this run's, nor is what refers to it
       DELETE FROM CLEANUP_DEAD_REG_RESOURCE l
-      WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1
-        AND NOT EXISTS (SELECT 1 FROM REG_RESOURCE t WHERE t.REG_VERSION = l.REG_VERSION
-          AND t.REG_TENANT_ID = l.REG_TENANT_ID);
-      -- The dead rows, by reason; from here to the end of the batch nobody else can change them
-      FOR r IN (
-        SELECT /*+ INDEX(t (REG_VERSION)) */ 1 AS REASON
-        FROM REG_RESOURCE t
-        WHERE t.REG_VERSION BETWEEN v_from_1 AND v_upto_1
-          AND EXISTS (
-            SELECT 1 FROM CLEANUP_DEAD_REG_RESOURCE l
-            WHERE l.RUN_ID = v_run_id AND t.REG_VERSION = l.REG_VERSION
-              AND t.REG_TENANT_ID = l.REG_TENANT_ID)
-          AND (t.REG_NAME IS NOT NULL
-               AND EXISTS (
-                 SELECT 1 FROM REG_PATH o
-                 WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                   AND SUBSTR(o.REG_PATH_VALUE || '/', 1, 72)
-                       = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/')
-               AND (EXISTS (
-                      SELECT 1 FROM REG_RESOURCE_PROPERTY o
-                      WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                        AND EXISTS (
-                          SELECT 1 FROM REG_PROPERTY o2
-                          WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                            AND o2.REG_NAME = 'expireTime'
-                            AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$')
-                                AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
-                                THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms))
-                    OR EXISTS (
-                      SELECT 1 FROM REG_RESOURCE_PROPERTY o
-                      WHERE o.REG_PATH_ID = t.REG_PATH_ID
-                        AND o.REG_RESOURCE_NAME = t.REG_NAME
-                        AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                        AND o.REG_VERSION IS NULL
-                        AND EXISTS (
-                          SELECT 1 FROM REG_PROPERTY o2
-                          WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                            AND o2.REG_NAME = 'expireTime'
-                            AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$')
-                                AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
-                                THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms)))
-               AND NOT EXISTS (
-                 SELECT 1 FROM REG_RESOURCE_PROPERTY o
-                 WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                   AND EXISTS (
-                     SELECT 1 FROM REG_PROPERTY o2
-                     WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                       AND o2.REG_NAME = 'expireTime'
-                       AND CASE WHEN CASE
-                           WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
-                           THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms THEN 0 ELSE 1 END = 1))
-               AND NOT EXISTS (
-                 SELECT 1 FROM REG_RESOURCE_PROPERTY o
-                 WHERE o.REG_PATH_ID = t.REG_PATH_ID
-                   AND o.REG_RESOURCE_NAME = t.REG_NAME
-                   AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                   AND o.REG_VERSION IS NULL
-                   AND EXISTS (
-                     SELECT 1 FROM REG_PROPERTY o2
-                     WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                       AND o2.REG_NAME = 'expireTime'
-                       AND CASE WHEN CASE
-                           WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
-                           THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms THEN 0 ELSE 1 END = 1)))
-        FOR UPDATE OF t.REG_VERSION WAIT 1
-      ) LOOP
-        v_dead := v_dead + 1;
-        CASE r.REASON
-          WHEN 1 THEN v_reason_1 := v_reason_1 + 1;
-        END CASE;
-      END LOOP;
-      IF v_dead > 0 THEN
-        INSERT INTO CLEANUP_BAK_REG_RESOURCE
-          (RUN_ID, REASON, REG_PATH_ID, REG_NAME, REG_VERSION, REG_MEDIA_TYPE, REG_CREATOR, REG_CREATED_TIME,
-           REG_LAST_UPDATOR, REG_LAST_UPDATED_TIME, REG_DESCRIPTION, REG_CONTENT_ID, REG_TENANT_ID, REG_UUID)
-        SELECT /*+ INDEX(t (REG_VERSION)) */ v_run_id, 'code_expired',
-          t.REG_PATH_ID, t.REG_NAME, t.REG_VERSION, t.REG_MEDIA_TYPE, t.REG_CREATOR, t.REG_CREATED_TIME,
-          t.REG_LAST_UPDATOR, t.REG_LAST_UPDATED_TIME, t.REG_DESCRIPTION, t.REG_CONTENT_ID, t.REG_TENANT_ID, t.REG_UUID
-        FROM REG_RESOURCE t
-        WHERE t.REG_VERSION BETWEEN v_from_1 AND v_upto_1
-          AND EXISTS (
-            SELECT 1 FROM CLEANUP_DEAD_REG_RESOURCE l
-            WHERE l.RUN_ID = v_run_id AND t.REG_VERSION = l.REG_VERSION
-              AND t.REG_TENANT_ID = l.REG_TENANT_ID)
-          AND (t.REG_NAME IS NOT NULL
-               AND EXISTS (
-                 SELECT 1 FROM REG_PATH o
-                 WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                   AND SUBSTR(o.REG_PATH_VALUE || '/', 1, 72)
-                       = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/')
-               AND (EXISTS (
-                      SELECT 1 FROM REG_RESOURCE_PROPERTY o
-                      WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                        AND EXISTS (
-                          SELECT 1 FROM REG_PROPERTY o2
-                          WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                            AND o2.REG_NAME = 'expireTime'
-                            AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$')
-                                AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
-                                THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms))
-                    OR EXISTS (
-                      SELECT 1 FROM REG_RESOURCE_PROPERTY o
-                      WHERE o.REG_PATH_ID = t.REG_PATH_ID
-                        AND o.REG_RESOURCE_NAME = t.REG_NAME
-                        AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                        AND o.REG_VERSION IS NULL
-                        AND EXISTS (
-                          SELECT 1 FROM REG_PROPERTY o2
-                          WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                            AND o2.REG_NAME = 'expireTime'
-                            AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$')
-                                AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
-                                THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms)))
-               AND NOT EXISTS (
-                 SELECT 1 FROM REG_RESOURCE_PROPERTY o
-                 WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                   AND EXISTS (
-                     SELECT 1 FROM REG_PROPERTY o2
-                     WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                       AND o2.REG_NAME = 'expireTime'
-                       AND CASE WHEN CASE
-                           WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
-                           THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms THEN 0 ELSE 1 END = 1))
-               AND NOT EXISTS (
-                 SELECT 1 FROM REG_RESOURCE_PROPERTY o
-                 WHERE o.REG_PATH_ID = t.REG_PATH_ID
-                   AND o.REG_RESOURCE_NAME = t.REG_NAME
-                   AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                   AND o.REG_VERSION IS NULL
-                   AND EXISTS (
-                     SELECT 1 FROM REG_PROPERTY o2
-                     WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                       AND o2.REG_NAME = 'expireTime'
-                       AND CASE WHEN CASE
-                           WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
-                           THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms THEN 0 ELSE 1 END = 1)));
-        IF SQL%ROWCOUNT <> v_dead THEN
-          RAISE e_changed;
-        END IF;
+      WHERE l.RUN_ID = v_run.run_id AND l.REG_VERSION > v_after_1 AND l.REG_VERSION <= v_upto_1
+        AND NOT EXISTS (
+          SELECT 1 FROM REG_RESOURCE t
+          WHERE t.REG_VERSION = l.REG_VERSION
+            AND t.REG_TENANT_ID = l.REG_TENANT_ID);
+      -- Dead rows. From here to the end of the batch nobody else can change them
+      SELECT /*+ LEADING(l t) USE_NL(t) INDEX(l (RUN_ID)) */ t.ROWID, 'code_expired'
+      BULK COLLECT INTO v_rows, v_reasons
+      FROM CLEANUP_DEAD_REG_RESOURCE l
+      JOIN REG_RESOURCE t ON t.REG_VERSION = l.REG_VERSION
+        AND t.REG_TENANT_ID = l.REG_TENANT_ID
+      WHERE l.RUN_ID = v_run.run_id AND l.REG_VERSION > v_after_1 AND l.REG_VERSION <= v_upto_1
+        AND (t.REG_NAME IS NOT NULL
+             AND EXISTS (
+               SELECT 1 FROM REG_PATH o
+               WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                 AND SUBSTR(o.REG_PATH_VALUE || '/', 1, 72)
+                     = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/')
+             AND (EXISTS (
+                    SELECT 1 FROM REG_RESOURCE_PROPERTY o
+                    WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                      AND EXISTS (
+                        SELECT 1 FROM REG_PROPERTY o2
+                        WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                          AND o2.REG_NAME = 'expireTime'
+                          AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$')
+                              AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
+                              THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms))
+                  OR EXISTS (
+                    SELECT 1 FROM REG_RESOURCE_PROPERTY o
+                    WHERE o.REG_PATH_ID = t.REG_PATH_ID
+                      AND o.REG_RESOURCE_NAME = t.REG_NAME
+                      AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                      AND o.REG_VERSION IS NULL
+                      AND EXISTS (
+                        SELECT 1 FROM REG_PROPERTY o2
+                        WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                          AND o2.REG_NAME = 'expireTime'
+                          AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$')
+                              AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
+                              THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms)))
+             AND NOT EXISTS (
+               SELECT 1 FROM REG_RESOURCE_PROPERTY o
+               WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                 AND EXISTS (
+                   SELECT 1 FROM REG_PROPERTY o2
+                   WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                     AND o2.REG_NAME = 'expireTime'
+                     AND CASE WHEN CASE
+                         WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
+                         THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms THEN 0 ELSE 1 END = 1))
+             AND NOT EXISTS (
+               SELECT 1 FROM REG_RESOURCE_PROPERTY o
+               WHERE o.REG_PATH_ID = t.REG_PATH_ID
+                 AND o.REG_RESOURCE_NAME = t.REG_NAME
+                 AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                 AND o.REG_VERSION IS NULL
+                 AND EXISTS (
+                   SELECT 1 FROM REG_PROPERTY o2
+                   WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                     AND o2.REG_NAME = 'expireTime'
+                     AND CASE WHEN CASE
+                         WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
+                         THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms THEN 0 ELSE 1 END = 1)))
+      FOR UPDATE OF t.REG_VERSION WAIT 1;
 
-        DELETE /*+ INDEX(t (REG_VERSION)) */ FROM REG_RESOURCE t
-        WHERE t.REG_VERSION BETWEEN v_from_1 AND v_upto_1
-          AND EXISTS (
-            SELECT 1 FROM CLEANUP_DEAD_REG_RESOURCE l
-            WHERE l.RUN_ID = v_run_id AND t.REG_VERSION = l.REG_VERSION
-              AND t.REG_TENANT_ID = l.REG_TENANT_ID)
-          AND (t.REG_NAME IS NOT NULL
-               AND EXISTS (
-                 SELECT 1 FROM REG_PATH o
-                 WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                   AND SUBSTR(o.REG_PATH_VALUE || '/', 1, 72)
-                       = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/')
-               AND (EXISTS (
-                      SELECT 1 FROM REG_RESOURCE_PROPERTY o
-                      WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                        AND EXISTS (
-                          SELECT 1 FROM REG_PROPERTY o2
-                          WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                            AND o2.REG_NAME = 'expireTime'
-                            AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$')
-                                AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
-                                THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms))
-                    OR EXISTS (
-                      SELECT 1 FROM REG_RESOURCE_PROPERTY o
-                      WHERE o.REG_PATH_ID = t.REG_PATH_ID
-                        AND o.REG_RESOURCE_NAME = t.REG_NAME
-                        AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                        AND o.REG_VERSION IS NULL
-                        AND EXISTS (
-                          SELECT 1 FROM REG_PROPERTY o2
-                          WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                            AND o2.REG_NAME = 'expireTime'
-                            AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$')
-                                AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
-                                THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms)))
-               AND NOT EXISTS (
-                 SELECT 1 FROM REG_RESOURCE_PROPERTY o
-                 WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                   AND EXISTS (
-                     SELECT 1 FROM REG_PROPERTY o2
-                     WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                       AND o2.REG_NAME = 'expireTime'
-                       AND CASE WHEN CASE
-                           WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
-                           THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms THEN 0 ELSE 1 END = 1))
-               AND NOT EXISTS (
-                 SELECT 1 FROM REG_RESOURCE_PROPERTY o
-                 WHERE o.REG_PATH_ID = t.REG_PATH_ID
-                   AND o.REG_RESOURCE_NAME = t.REG_NAME
-                   AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                   AND o.REG_VERSION IS NULL
-                   AND EXISTS (
-                     SELECT 1 FROM REG_PROPERTY o2
-                     WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                       AND o2.REG_NAME = 'expireTime'
-                       AND CASE WHEN CASE
-                           WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
-                           THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms THEN 0 ELSE 1 END = 1)));
-        IF SQL%ROWCOUNT <> v_dead THEN
-          RAISE e_changed;
-        END IF;
-
-        SELECT (
-          SELECT COUNT(*)
-          FROM CLEANUP_DEAD_REG_RESOURCE l
-          JOIN REG_RESOURCE o ON o.REG_VERSION = l.REG_VERSION
-            AND o.REG_TENANT_ID = l.REG_TENANT_ID
-          WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1) + (
-          SELECT COUNT(*)
-          FROM CLEANUP_DEAD_REG_RESOURCE l
-          JOIN REG_RESOURCE_HISTORY o ON o.REG_VERSION = l.REG_VERSION
-            AND o.REG_TENANT_ID = l.REG_TENANT_ID
-          WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1) + (
-          SELECT COUNT(*)
-          FROM CLEANUP_DEAD_REG_RESOURCE l
-          JOIN REG_RESOURCE o ON o.REG_PATH_ID = l.REG_PATH_ID
-            AND o.REG_NAME = l.REG_NAME
-            AND o.REG_TENANT_ID = l.REG_TENANT_ID
-          WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1)
-        INTO v_kept
-        FROM DUAL;
-
-        -- Follow: its confirmation code is gone
-        v_copied := 0;
-        FOR r IN (
-          SELECT 1 AS ONE FROM REG_RESOURCE_PROPERTY x
-          WHERE x.ROWID IN (
-            SELECT c.ROWID
-            FROM CLEANUP_DEAD_REG_RESOURCE l
-            JOIN REG_RESOURCE_PROPERTY c ON c.REG_VERSION = l.REG_VERSION
-              AND c.REG_TENANT_ID = l.REG_TENANT_ID
-            WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1
-              AND NOT EXISTS (
-                SELECT 1 FROM REG_RESOURCE o
-                WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
-              AND NOT EXISTS (
-                SELECT 1 FROM REG_RESOURCE_HISTORY o
-                WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
-              AND NOT EXISTS (
-                SELECT 1 FROM REG_RESOURCE o
-                WHERE o.REG_PATH_ID = c.REG_PATH_ID AND o.REG_TENANT_ID = l.REG_TENANT_ID))
-          FOR UPDATE WAIT 1
-        ) LOOP
-          v_copied := v_copied + 1;
-        END LOOP;
-        INSERT INTO CLEANUP_BAK_REG_RESOURCE_PROPERTY
-          (RUN_ID, REASON, ID, REG_PROPERTY_ID, REG_VERSION, REG_PATH_ID, REG_RESOURCE_NAME, REG_TENANT_ID)
-        SELECT v_run_id, 'code_gone', c.ID, c.REG_PROPERTY_ID, c.REG_VERSION, c.REG_PATH_ID, c.REG_RESOURCE_NAME,
-            c.REG_TENANT_ID
-        FROM REG_RESOURCE_PROPERTY c
-        WHERE c.ROWID IN (
+      IF v_rows.COUNT > 0 AND v_run.dry_run = 'no' THEN
+        FORALL i IN 1 .. v_rows.COUNT
+          INSERT INTO CLEANUP_BAK_REG_RESOURCE
+            (RUN_ID, REASON, REG_PATH_ID, REG_NAME, REG_VERSION, REG_MEDIA_TYPE, REG_CREATOR, REG_CREATED_TIME,
+             REG_LAST_UPDATOR, REG_LAST_UPDATED_TIME, REG_DESCRIPTION, REG_CONTENT_ID, REG_TENANT_ID, REG_UUID)
+          SELECT v_run.run_id, v_reasons(i), t.REG_PATH_ID, t.REG_NAME, t.REG_VERSION, t.REG_MEDIA_TYPE, t.REG_CREATOR,
+                 t.REG_CREATED_TIME, t.REG_LAST_UPDATOR, t.REG_LAST_UPDATED_TIME, t.REG_DESCRIPTION, t.REG_CONTENT_ID,
+                 t.REG_TENANT_ID, t.REG_UUID
+          FROM REG_RESOURCE t
+          WHERE t.ROWID = v_rows(i);
+        CLEANUP_KIT.check_rows(SQL%ROWCOUNT, v_rows.COUNT);
+        FORALL i IN 1 .. v_rows.COUNT
+          DELETE FROM REG_RESOURCE t
+          WHERE t.ROWID = v_rows(i)
+            AND (t.REG_NAME IS NOT NULL
+                 AND EXISTS (
+                   SELECT 1 FROM REG_PATH o
+                   WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                     AND SUBSTR(o.REG_PATH_VALUE || '/', 1, 72)
+                         = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/')
+                 AND (EXISTS (
+                        SELECT 1 FROM REG_RESOURCE_PROPERTY o
+                        WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                          AND EXISTS (
+                            SELECT 1 FROM REG_PROPERTY o2
+                            WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                              AND o2.REG_NAME = 'expireTime'
+                              AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$')
+                                  AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
+                                  THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms))
+                      OR EXISTS (
+                        SELECT 1 FROM REG_RESOURCE_PROPERTY o
+                        WHERE o.REG_PATH_ID = t.REG_PATH_ID
+                          AND o.REG_RESOURCE_NAME = t.REG_NAME
+                          AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                          AND o.REG_VERSION IS NULL
+                          AND EXISTS (
+                            SELECT 1 FROM REG_PROPERTY o2
+                            WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                              AND o2.REG_NAME = 'expireTime'
+                              AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$')
+                                  AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
+                                  THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms)))
+                 AND NOT EXISTS (
+                   SELECT 1 FROM REG_RESOURCE_PROPERTY o
+                   WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                     AND EXISTS (
+                       SELECT 1 FROM REG_PROPERTY o2
+                       WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                         AND o2.REG_NAME = 'expireTime'
+                         AND CASE WHEN CASE
+                             WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
+                             THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms THEN 0 ELSE 1 END = 1))
+                 AND NOT EXISTS (
+                   SELECT 1 FROM REG_RESOURCE_PROPERTY o
+                   WHERE o.REG_PATH_ID = t.REG_PATH_ID
+                     AND o.REG_RESOURCE_NAME = t.REG_NAME
+                     AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                     AND o.REG_VERSION IS NULL
+                     AND EXISTS (
+                       SELECT 1 FROM REG_PROPERTY o2
+                       WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                         AND o2.REG_NAME = 'expireTime'
+                         AND CASE WHEN CASE
+                             WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
+                             THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms THEN 0 ELSE 1 END = 1)));
+        CLEANUP_KIT.check_rows(SQL%ROWCOUNT, v_rows.COUNT);
+        SELECT
+          (SELECT COUNT(*)
+           FROM CLEANUP_DEAD_REG_RESOURCE l
+           JOIN REG_RESOURCE o ON o.REG_VERSION = l.REG_VERSION
+             AND o.REG_TENANT_ID = l.REG_TENANT_ID
+           WHERE l.RUN_ID = v_run.run_id AND l.REG_VERSION > v_after_1 AND l.REG_VERSION <= v_upto_1) +
+          (SELECT COUNT(*)
+           FROM CLEANUP_DEAD_REG_RESOURCE l
+           JOIN REG_RESOURCE_HISTORY o ON o.REG_VERSION = l.REG_VERSION
+             AND o.REG_TENANT_ID = l.REG_TENANT_ID
+           WHERE l.RUN_ID = v_run.run_id AND l.REG_VERSION > v_after_1 AND l.REG_VERSION <= v_upto_1) +
+          (SELECT COUNT(*)
+           FROM CLEANUP_DEAD_REG_RESOURCE l
+           JOIN REG_RESOURCE o ON o.REG_PATH_ID = l.REG_PATH_ID
+             AND o.REG_NAME = l.REG_NAME
+             AND o.REG_TENANT_ID = l.REG_TENANT_ID
+           WHERE l.RUN_ID = v_run.run_id AND l.REG_VERSION > v_after_1 AND l.REG_VERSION <= v_upto_1)
+        INTO v_counted FROM DUAL;
+        -- its confirmation code is gone
+        SELECT x.ROWID, 'code_gone' BULK COLLECT INTO v_found, v_why
+        FROM REG_RESOURCE_PROPERTY x
+        WHERE x.ROWID IN (
           SELECT c.ROWID
           FROM CLEANUP_DEAD_REG_RESOURCE l
           JOIN REG_RESOURCE_PROPERTY c ON c.REG_VERSION = l.REG_VERSION
             AND c.REG_TENANT_ID = l.REG_TENANT_ID
-          WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1
+          WHERE l.RUN_ID = v_run.run_id AND l.REG_VERSION > v_after_1 AND l.REG_VERSION <= v_upto_1
             AND NOT EXISTS (
-              SELECT 1 FROM REG_RESOURCE o
-              WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
-            AND NOT EXISTS (
-              SELECT 1 FROM REG_RESOURCE_HISTORY o
-              WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
-            AND NOT EXISTS (
-              SELECT 1 FROM REG_RESOURCE o
-              WHERE o.REG_PATH_ID = c.REG_PATH_ID AND o.REG_TENANT_ID = l.REG_TENANT_ID));
-        IF SQL%ROWCOUNT <> v_copied THEN
-          RAISE e_changed;
-        END IF;
-        DELETE FROM REG_RESOURCE_PROPERTY
-        WHERE ROWID IN (
+                  SELECT 1 FROM REG_RESOURCE o
+                  WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
+                AND NOT EXISTS (
+                  SELECT 1 FROM REG_RESOURCE_HISTORY o
+                  WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
+                AND NOT EXISTS (
+                  SELECT 1 FROM REG_RESOURCE o
+                  WHERE o.REG_PATH_ID = c.REG_PATH_ID AND o.REG_TENANT_ID = l.REG_TENANT_ID))
+        FOR UPDATE WAIT 1;
+        take_3(v_run.run_id, v_found, v_why);
+        CLEANUP_KIT.followed(v_run, 'REG_RESOURCE_PROPERTY', 'code_gone', v_found.COUNT);
+        -- its confirmation code is gone
+        SELECT x.ROWID, 'code_gone' BULK COLLECT INTO v_found, v_why
+        FROM REG_RESOURCE_PROPERTY x
+        WHERE x.ROWID IN (
           SELECT c.ROWID
           FROM CLEANUP_DEAD_REG_RESOURCE l
-          JOIN REG_RESOURCE_PROPERTY c ON c.REG_VERSION = l.REG_VERSION
-            AND c.REG_TENANT_ID = l.REG_TENANT_ID
-          WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1
-            AND NOT EXISTS (
-              SELECT 1 FROM REG_RESOURCE o
-              WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
-            AND NOT EXISTS (
-              SELECT 1 FROM REG_RESOURCE_HISTORY o
-              WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
-            AND NOT EXISTS (
-              SELECT 1 FROM REG_RESOURCE o
-              WHERE o.REG_PATH_ID = c.REG_PATH_ID AND o.REG_TENANT_ID = l.REG_TENANT_ID));
-        IF SQL%ROWCOUNT <> v_copied THEN
-          RAISE e_changed;
-        END IF;
-        UPDATE CLEANUP_RUN_STEP
-        SET DELETED = DELETED + v_copied
-        WHERE RUN_ID = v_run_id AND TABLE_NAME = 'REG_RESOURCE_PROPERTY';
-        UPDATE CLEANUP_RUN_REASON
-        SET DELETED = DELETED + v_copied
-        WHERE RUN_ID = v_run_id AND TABLE_NAME = 'REG_RESOURCE_PROPERTY' AND REASON = 'code_gone';
-
-        -- Follow: its confirmation code is gone
-        v_copied := 0;
-        FOR r IN (
-          SELECT 1 AS ONE FROM REG_RESOURCE_PROPERTY x
-          WHERE x.ROWID IN (
-            SELECT c.ROWID
-            FROM (SELECT DISTINCT l.REG_PATH_ID, l.REG_NAME, l.REG_TENANT_ID FROM CLEANUP_DEAD_REG_RESOURCE l
-                WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1) l
-            JOIN REG_RESOURCE_PROPERTY c ON c.REG_PATH_ID = l.REG_PATH_ID
-              AND c.REG_RESOURCE_NAME = l.REG_NAME
-              AND c.REG_TENANT_ID = l.REG_TENANT_ID
-            WHERE c.REG_VERSION IS NULL
-              AND NOT EXISTS (
-                SELECT 1 FROM REG_RESOURCE o
-                WHERE o.REG_PATH_ID = l.REG_PATH_ID
-                  AND o.REG_NAME = l.REG_NAME
-                  AND o.REG_TENANT_ID = l.REG_TENANT_ID))
-          FOR UPDATE WAIT 1
-        ) LOOP
-          v_copied := v_copied + 1;
-        END LOOP;
-        INSERT INTO CLEANUP_BAK_REG_RESOURCE_PROPERTY
-          (RUN_ID, REASON, ID, REG_PROPERTY_ID, REG_VERSION, REG_PATH_ID, REG_RESOURCE_NAME, REG_TENANT_ID)
-        SELECT v_run_id, 'code_gone', c.ID, c.REG_PROPERTY_ID, c.REG_VERSION, c.REG_PATH_ID, c.REG_RESOURCE_NAME,
-            c.REG_TENANT_ID
-        FROM REG_RESOURCE_PROPERTY c
-        WHERE c.ROWID IN (
-          SELECT c.ROWID
-          FROM (SELECT DISTINCT l.REG_PATH_ID, l.REG_NAME, l.REG_TENANT_ID FROM CLEANUP_DEAD_REG_RESOURCE l
-              WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1) l
           JOIN REG_RESOURCE_PROPERTY c ON c.REG_PATH_ID = l.REG_PATH_ID
             AND c.REG_RESOURCE_NAME = l.REG_NAME
             AND c.REG_TENANT_ID = l.REG_TENANT_ID
-          WHERE c.REG_VERSION IS NULL
-            AND NOT EXISTS (
-              SELECT 1 FROM REG_RESOURCE o
-              WHERE o.REG_PATH_ID = l.REG_PATH_ID
-                AND o.REG_NAME = l.REG_NAME
-                AND o.REG_TENANT_ID = l.REG_TENANT_ID));
-        IF SQL%ROWCOUNT <> v_copied THEN
-          RAISE e_changed;
-        END IF;
-        DELETE FROM REG_RESOURCE_PROPERTY
-        WHERE ROWID IN (
-          SELECT c.ROWID
-          FROM (SELECT DISTINCT l.REG_PATH_ID, l.REG_NAME, l.REG_TENANT_ID FROM CLEANUP_DEAD_REG_RESOURCE l
-              WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1) l
-          JOIN REG_RESOURCE_PROPERTY c ON c.REG_PATH_ID = l.REG_PATH_ID
-            AND c.REG_RESOURCE_NAME = l.REG_NAME
-            AND c.REG_TENANT_ID = l.REG_TENANT_ID
-          WHERE c.REG_VERSION IS NULL
-            AND NOT EXISTS (
-              SELECT 1 FROM REG_RESOURCE o
-              WHERE o.REG_PATH_ID = l.REG_PATH_ID
-                AND o.REG_NAME = l.REG_NAME
-                AND o.REG_TENANT_ID = l.REG_TENANT_ID));
-        IF SQL%ROWCOUNT <> v_copied THEN
-          RAISE e_changed;
-        END IF;
-        UPDATE CLEANUP_RUN_STEP
-        SET DELETED = DELETED + v_copied
-        WHERE RUN_ID = v_run_id AND TABLE_NAME = 'REG_RESOURCE_PROPERTY';
-        UPDATE CLEANUP_RUN_REASON
-        SET DELETED = DELETED + v_copied
-        WHERE RUN_ID = v_run_id AND TABLE_NAME = 'REG_RESOURCE_PROPERTY' AND REASON = 'code_gone';
-
-        SELECT (
-          SELECT COUNT(*)
-          FROM CLEANUP_DEAD_REG_RESOURCE l
-          JOIN REG_RESOURCE o ON o.REG_VERSION = l.REG_VERSION
-            AND o.REG_TENANT_ID = l.REG_TENANT_ID
-          WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1) + (
-          SELECT COUNT(*)
-          FROM CLEANUP_DEAD_REG_RESOURCE l
-          JOIN REG_RESOURCE_HISTORY o ON o.REG_VERSION = l.REG_VERSION
-            AND o.REG_TENANT_ID = l.REG_TENANT_ID
-          WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1) + (
-          SELECT COUNT(*)
-          FROM CLEANUP_DEAD_REG_RESOURCE l
-          JOIN REG_RESOURCE o ON o.REG_PATH_ID = l.REG_PATH_ID
-            AND o.REG_NAME = l.REG_NAME
-            AND o.REG_TENANT_ID = l.REG_TENANT_ID
-          WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1)
-        INTO v_kept_now
-        FROM DUAL;
-        IF v_kept_now <> v_kept THEN
-          RAISE e_changed;
-        END IF;
+          WHERE l.RUN_ID = v_run.run_id AND l.REG_VERSION > v_after_1 AND l.REG_VERSION <= v_upto_1
+            AND c.REG_VERSION IS NULL
+                AND NOT EXISTS (
+                  SELECT 1 FROM REG_RESOURCE o
+                  WHERE o.REG_PATH_ID = l.REG_PATH_ID
+                    AND o.REG_NAME = l.REG_NAME
+                    AND o.REG_TENANT_ID = l.REG_TENANT_ID))
+        FOR UPDATE WAIT 1;
+        take_3(v_run.run_id, v_found, v_why);
+        CLEANUP_KIT.followed(v_run, 'REG_RESOURCE_PROPERTY', 'code_gone', v_found.COUNT);
+        SELECT
+          (SELECT COUNT(*)
+           FROM CLEANUP_DEAD_REG_RESOURCE l
+           JOIN REG_RESOURCE o ON o.REG_VERSION = l.REG_VERSION
+             AND o.REG_TENANT_ID = l.REG_TENANT_ID
+           WHERE l.RUN_ID = v_run.run_id AND l.REG_VERSION > v_after_1 AND l.REG_VERSION <= v_upto_1) +
+          (SELECT COUNT(*)
+           FROM CLEANUP_DEAD_REG_RESOURCE l
+           JOIN REG_RESOURCE_HISTORY o ON o.REG_VERSION = l.REG_VERSION
+             AND o.REG_TENANT_ID = l.REG_TENANT_ID
+           WHERE l.RUN_ID = v_run.run_id AND l.REG_VERSION > v_after_1 AND l.REG_VERSION <= v_upto_1) +
+          (SELECT COUNT(*)
+           FROM CLEANUP_DEAD_REG_RESOURCE l
+           JOIN REG_RESOURCE o ON o.REG_PATH_ID = l.REG_PATH_ID
+             AND o.REG_NAME = l.REG_NAME
+             AND o.REG_TENANT_ID = l.REG_TENANT_ID
+           WHERE l.RUN_ID = v_run.run_id AND l.REG_VERSION > v_after_1 AND l.REG_VERSION <= v_upto_1)
+        INTO v_again FROM DUAL;
+        CLEANUP_KIT.check_rows(v_again, v_counted);
       END IF;
-    END IF;
-    v_seen := v_dead;
+      CLEANUP_KIT.done(v_run, v_reasons, TO_CHAR(v_upto_1));
+    EXCEPTION
+      WHEN CLEANUP_KIT.e_cancelled THEN
+        CLEANUP_KIT.failed(v_run, SQLCODE, SQLERRM);
+      WHEN OTHERS THEN
+        CLEANUP_KIT.failed(v_run, SQLCODE, SQLERRM, TO_CHAR(v_upto_1));
+    END;
+  END LOOP;
 
-    IF v_failures >= 10 THEN
-      v_passed_over := v_passed_over OR v_dead > 0;
-      v_dead := 0;
-    ELSIF v_dead > 0 THEN
-      UPDATE CLEANUP_RUN_REASON
-      SET DELETED = DELETED + CASE REASON
-          WHEN 'code_expired' THEN v_reason_1
-          ELSE 0
-        END
-      WHERE RUN_ID = v_run_id AND TABLE_NAME = v_table;
-    END IF;
-  END batch_1;
-
-  PROCEDURE next_1 IS
-  BEGIN
-    SELECT MIN(l.REG_VERSION) INTO v_from_1 FROM CLEANUP_DEAD_REG_RESOURCE l
-        WHERE l.RUN_ID = v_run_id AND l.REG_VERSION > v_upto_1;
-    v_more := v_from_1 IS NOT NULL;
-  END next_1;
-
-  -- REG_LOG
-  PROCEDURE begin_2 IS
-  BEGIN
-    v_table := 'REG_LOG';
-    -- What is dead, found once a run; the rule is asked again when a row is deleted
-    DELETE FROM CLEANUP_DEAD_REG_LOG_SUPERSEDED;
-    INSERT INTO CLEANUP_DEAD_REG_LOG_SUPERSEDED (RUN_ID, REG_LOG_ID, REG_TENANT_ID, NEWEST)
-    SELECT v_run_id, t.REG_LOG_ID, t.REG_TENANT_ID, t.NEWEST
-    FROM (
-      SELECT n.REG_LOG_ID, n.REG_TENANT_ID, n.REG_LOGGED_TIME, n.REG_PATH,
-        MAX(n.REG_LOG_ID) OVER (PARTITION BY n.REG_PATH, n.REG_TENANT_ID) AS NEWEST
-      FROM REG_LOG n
-    ) t
-    WHERE t.REG_LOGGED_TIME < v_log_cut_off
+  -- 2. REG_LOG
+  CLEANUP_KIT.open_table(v_run, 'REG_LOG', 'list');
+  LOOP
+    CLEANUP_KIT.next_batch(v_run);
+    EXIT WHEN NOT v_run.more;
+    BEGIN
+      IF v_run.is_listing THEN
+        -- Dead rows, found once a run. The rule is asked again when a row is deleted
+        DELETE FROM CLEANUP_DEAD_REG_LOG_SUPERSEDED;
+        INSERT INTO CLEANUP_DEAD_REG_LOG_SUPERSEDED (RUN_ID, REG_LOG_ID, REG_TENANT_ID, NEWEST)
+        SELECT v_run.run_id, t.REG_LOG_ID, t.REG_TENANT_ID, t.NEWEST
+        FROM (
+          SELECT n.REG_LOG_ID, n.REG_TENANT_ID, n.REG_LOGGED_TIME, n.REG_PATH,
+            MAX(n.REG_LOG_ID) OVER (PARTITION BY n.REG_PATH, n.REG_TENANT_ID) AS NEWEST
+          FROM REG_LOG n
+        ) t
+        WHERE t.REG_LOGGED_TIME < v_log_cut_off
           AND t.REG_PATH IS NOT NULL AND t.REG_LOG_ID < t.NEWEST;
-    SELECT MIN(l.REG_LOG_ID) INTO v_from_2 FROM CLEANUP_DEAD_REG_LOG_SUPERSEDED l WHERE l.RUN_ID = v_run_id;
-    v_more := v_from_2 IS NOT NULL;
-  END begin_2;
-
-  PROCEDURE batch_2 IS
-  BEGIN
-    v_dead := 0;
-    v_reason_1 := 0;
-    -- The next range, closed by value
-    SELECT MAX(d.K) INTO v_upto_2
-    FROM (
-      SELECT /*+ INDEX_ASC(k (REG_LOG_ID)) */ k.REG_LOG_ID AS K
-      FROM CLEANUP_DEAD_REG_LOG_SUPERSEDED k
-      WHERE k.RUN_ID = v_run_id AND k.REG_LOG_ID >= v_from_2
-      ORDER BY k.REG_LOG_ID
-    ) d
-    WHERE ROWNUM <= v_span;
-
-    IF v_dry_run = 'yes' OR v_failures >= 10 THEN
-      SELECT COUNT(*),
-        COUNT(CASE d.REASON WHEN 1 THEN 1 END)
-      INTO v_dead, v_reason_1
-      FROM (
-        SELECT /*+ INDEX(t (REG_LOG_ID)) */ 1 AS REASON
-        FROM REG_LOG t
-        WHERE t.REG_LOG_ID BETWEEN v_from_2 AND v_upto_2
-          AND EXISTS (
-            SELECT 1 FROM CLEANUP_DEAD_REG_LOG_SUPERSEDED l
-            WHERE l.RUN_ID = v_run_id AND t.REG_LOG_ID = l.REG_LOG_ID
-              AND t.REG_TENANT_ID = l.REG_TENANT_ID
-              AND (t.REG_LOGGED_TIME < v_log_cut_off
-                   AND (EXISTS (
-                          SELECT 1 FROM REG_LOG n
-                          WHERE n.REG_LOG_ID = l.NEWEST AND n.REG_TENANT_ID = t.REG_TENANT_ID
-                            AND n.REG_PATH = t.REG_PATH
-                            AND n.REG_LOG_ID > t.REG_LOG_ID))))
-      ) d;
-    ELSE
-      -- The dead rows, by reason; from here to the end of the batch nobody else can change them
-      FOR r IN (
-        SELECT /*+ INDEX(t (REG_LOG_ID)) */ 1 AS REASON
-        FROM REG_LOG t
-        WHERE t.REG_LOG_ID BETWEEN v_from_2 AND v_upto_2
-          AND EXISTS (
-            SELECT 1 FROM CLEANUP_DEAD_REG_LOG_SUPERSEDED l
-            WHERE l.RUN_ID = v_run_id AND t.REG_LOG_ID = l.REG_LOG_ID
-              AND t.REG_TENANT_ID = l.REG_TENANT_ID
-              AND (t.REG_LOGGED_TIME < v_log_cut_off
-                   AND (EXISTS (
-                          SELECT 1 FROM REG_LOG n
-                          WHERE n.REG_LOG_ID = l.NEWEST AND n.REG_TENANT_ID = t.REG_TENANT_ID
-                            AND n.REG_PATH = t.REG_PATH
-                            AND n.REG_LOG_ID > t.REG_LOG_ID))))
-        FOR UPDATE OF t.REG_LOG_ID WAIT 1
-      ) LOOP
-        v_dead := v_dead + 1;
-        CASE r.REASON
-          WHEN 1 THEN v_reason_1 := v_reason_1 + 1;
-        END CASE;
-      END LOOP;
-      IF v_dead > 0 THEN
-        INSERT INTO CLEANUP_BAK_REG_LOG
-          (RUN_ID, REASON, REG_LOG_ID, REG_PATH, REG_USER_ID, REG_LOGGED_TIME, REG_ACTION, REG_ACTION_DATA,
-           REG_TENANT_ID)
-        SELECT /*+ INDEX(t (REG_LOG_ID)) */ v_run_id, 'superseded',
-          t.REG_LOG_ID, t.REG_PATH, t.REG_USER_ID, t.REG_LOGGED_TIME, t.REG_ACTION, t.REG_ACTION_DATA, t.REG_TENANT_ID
-        FROM REG_LOG t
-        WHERE t.REG_LOG_ID BETWEEN v_from_2 AND v_upto_2
-          AND EXISTS (
-            SELECT 1 FROM CLEANUP_DEAD_REG_LOG_SUPERSEDED l
-            WHERE l.RUN_ID = v_run_id AND t.REG_LOG_ID = l.REG_LOG_ID
-              AND t.REG_TENANT_ID = l.REG_TENANT_ID
-              AND (t.REG_LOGGED_TIME < v_log_cut_off
-                   AND (EXISTS (
-                          SELECT 1 FROM REG_LOG n
-                          WHERE n.REG_LOG_ID = l.NEWEST AND n.REG_TENANT_ID = t.REG_TENANT_ID
-                            AND n.REG_PATH = t.REG_PATH
-                            AND n.REG_LOG_ID > t.REG_LOG_ID))));
-        IF SQL%ROWCOUNT <> v_dead THEN
-          RAISE e_changed;
-        END IF;
-
-        DELETE /*+ INDEX(t (REG_LOG_ID)) */ FROM REG_LOG t
-        WHERE t.REG_LOG_ID BETWEEN v_from_2 AND v_upto_2
-          AND EXISTS (
-            SELECT 1 FROM CLEANUP_DEAD_REG_LOG_SUPERSEDED l
-            WHERE l.RUN_ID = v_run_id AND t.REG_LOG_ID = l.REG_LOG_ID
-              AND t.REG_TENANT_ID = l.REG_TENANT_ID
-              AND (t.REG_LOGGED_TIME < v_log_cut_off
-                   AND (EXISTS (
-                          SELECT 1 FROM REG_LOG n
-                          WHERE n.REG_LOG_ID = l.NEWEST AND n.REG_TENANT_ID = t.REG_TENANT_ID
-                            AND n.REG_PATH = t.REG_PATH
-                            AND n.REG_LOG_ID > t.REG_LOG_ID))));
-        IF SQL%ROWCOUNT <> v_dead THEN
-          RAISE e_changed;
-        END IF;
+        CLEANUP_KIT.listed(v_run);
+        CONTINUE;
       END IF;
-    END IF;
-    v_seen := v_dead;
 
-    IF v_failures >= 10 THEN
-      v_passed_over := v_passed_over OR v_dead > 0;
-      v_dead := 0;
-    ELSIF v_dead > 0 THEN
-      UPDATE CLEANUP_RUN_REASON
-      SET DELETED = DELETED + CASE REASON
-          WHEN 'superseded' THEN v_reason_1
-          ELSE 0
-        END
-      WHERE RUN_ID = v_run_id AND TABLE_NAME = v_table;
-    END IF;
-  END batch_2;
+      v_after_2 := NVL(TO_NUMBER(v_run.after_key), -1E125);
+      SELECT MAX(d.REG_LOG_ID), COUNT(*) INTO v_upto_2, v_run.seen
+      FROM (
+        SELECT /*+ INDEX_ASC(k (REG_LOG_ID)) */ k.REG_LOG_ID
+        FROM CLEANUP_DEAD_REG_LOG_SUPERSEDED k
+        WHERE k.RUN_ID = v_run.run_id AND k.REG_LOG_ID > v_after_2
+        ORDER BY k.REG_LOG_ID
+      ) d
+      WHERE ROWNUM <= v_run.span;
+      -- Dead rows. From here to the end of the batch nobody else can change them
+      SELECT /*+ LEADING(l t) USE_NL(t) INDEX(l (RUN_ID)) */ t.ROWID, 'superseded'
+      BULK COLLECT INTO v_rows, v_reasons
+      FROM CLEANUP_DEAD_REG_LOG_SUPERSEDED l
+      JOIN REG_LOG t ON t.REG_LOG_ID = l.REG_LOG_ID
+        AND t.REG_TENANT_ID = l.REG_TENANT_ID
+      WHERE l.RUN_ID = v_run.run_id AND l.REG_LOG_ID > v_after_2 AND l.REG_LOG_ID <= v_upto_2
+        AND (t.REG_LOGGED_TIME < v_log_cut_off
+             AND (EXISTS (
+                    SELECT 1 FROM REG_LOG n
+                    WHERE n.REG_LOG_ID = l.NEWEST AND n.REG_TENANT_ID = t.REG_TENANT_ID
+                      AND n.REG_PATH = t.REG_PATH
+                      AND n.REG_LOG_ID > t.REG_LOG_ID)))
+      FOR UPDATE OF t.REG_LOG_ID WAIT 1;
 
-  PROCEDURE next_2 IS
-  BEGIN
-    SELECT MIN(l.REG_LOG_ID) INTO v_from_2 FROM CLEANUP_DEAD_REG_LOG_SUPERSEDED l
-        WHERE l.RUN_ID = v_run_id AND l.REG_LOG_ID > v_upto_2;
-    v_more := v_from_2 IS NOT NULL;
-  END next_2;
+      IF v_run.dry_run = 'no' THEN
+        take_4(v_run.run_id, v_rows, v_reasons);
+      END IF;
+      CLEANUP_KIT.done(v_run, v_reasons, TO_CHAR(v_upto_2));
+    EXCEPTION
+      WHEN CLEANUP_KIT.e_cancelled THEN
+        CLEANUP_KIT.failed(v_run, SQLCODE, SQLERRM);
+      WHEN OTHERS THEN
+        CLEANUP_KIT.failed(v_run, SQLCODE, SQLERRM, TO_CHAR(v_upto_2));
+    END;
+  END LOOP;
 
-  -- REG_LOG
-  PROCEDURE begin_3 IS
-  BEGIN
-    v_table := 'REG_LOG';
-    -- What is dead, found once a run; the rule is asked again when a row is deleted
-    DELETE FROM CLEANUP_DEAD_REG_LOG_DELETED;
-    INSERT INTO CLEANUP_DEAD_REG_LOG_DELETED (RUN_ID, REG_LOG_ID, REG_TENANT_ID)
-    SELECT v_run_id, t.REG_LOG_ID, t.REG_TENANT_ID
-    FROM (
-      SELECT n.REG_LOG_ID, n.REG_TENANT_ID, n.REG_LOGGED_TIME, n.REG_ACTION, n.REG_PATH,
-        MAX(n.REG_LOG_ID) OVER (PARTITION BY n.REG_PATH, n.REG_TENANT_ID) AS NEWEST,
-        COUNT(*) OVER (PARTITION BY n.REG_PATH, n.REG_TENANT_ID) AS SAME_ROWS,
-        SUM(CASE WHEN n.REG_LOGGED_TIME < v_log_cut_off THEN 0 ELSE 1 END)
-          OVER (PARTITION BY n.REG_PATH, n.REG_TENANT_ID) AS STAYING_ROWS
-      FROM REG_LOG n
-    ) t
-    WHERE t.REG_LOGGED_TIME < v_log_cut_off
+  -- 3. REG_LOG
+  CLEANUP_KIT.open_table(v_run, 'REG_LOG', 'list');
+  LOOP
+    CLEANUP_KIT.next_batch(v_run);
+    EXIT WHEN NOT v_run.more;
+    BEGIN
+      IF v_run.is_listing THEN
+        -- Dead rows, found once a run. The rule is asked again when a row is deleted
+        DELETE FROM CLEANUP_DEAD_REG_LOG_DELETED;
+        INSERT INTO CLEANUP_DEAD_REG_LOG_DELETED (RUN_ID, REG_LOG_ID, REG_TENANT_ID)
+        SELECT v_run.run_id, t.REG_LOG_ID, t.REG_TENANT_ID
+        FROM (
+          SELECT n.REG_LOG_ID, n.REG_TENANT_ID, n.REG_LOGGED_TIME, n.REG_ACTION, n.REG_PATH,
+            MAX(n.REG_LOG_ID) OVER (PARTITION BY n.REG_PATH, n.REG_TENANT_ID) AS NEWEST,
+            COUNT(*) OVER (PARTITION BY n.REG_PATH, n.REG_TENANT_ID) AS SAME_ROWS,
+            SUM(CASE WHEN n.REG_LOGGED_TIME < v_log_cut_off THEN 0 ELSE 1 END)
+              OVER (PARTITION BY n.REG_PATH, n.REG_TENANT_ID) AS STAYING_ROWS
+          FROM REG_LOG n
+        ) t
+        WHERE t.REG_LOGGED_TIME < v_log_cut_off
           AND (t.REG_ACTION = 7
                AND (t.REG_PATH IS NOT NULL AND
                     (t.SAME_ROWS = 1
-                      OR v_dry_run = 'yes' AND t.REG_LOG_ID = t.NEWEST AND t.STAYING_ROWS = 0)));
-    SELECT MIN(l.REG_LOG_ID) INTO v_from_3 FROM CLEANUP_DEAD_REG_LOG_DELETED l WHERE l.RUN_ID = v_run_id;
-    v_more := v_from_3 IS NOT NULL;
-  END begin_3;
+                      OR v_run.dry_run = 'yes' AND t.REG_LOG_ID = t.NEWEST AND t.STAYING_ROWS = 0)));
+        CLEANUP_KIT.listed(v_run);
+        CONTINUE;
+      END IF;
 
-  PROCEDURE batch_3 IS
-  BEGIN
-    v_dead := 0;
-    v_reason_1 := 0;
-    -- The next range, closed by value
-    SELECT MAX(d.K) INTO v_upto_3
-    FROM (
-      SELECT /*+ INDEX_ASC(k (REG_LOG_ID)) */ k.REG_LOG_ID AS K
-      FROM CLEANUP_DEAD_REG_LOG_DELETED k
-      WHERE k.RUN_ID = v_run_id AND k.REG_LOG_ID >= v_from_3
-      ORDER BY k.REG_LOG_ID
-    ) d
-    WHERE ROWNUM <= v_span;
-
-    IF v_dry_run = 'yes' OR v_failures >= 10 THEN
-      SELECT COUNT(*),
-        COUNT(CASE d.REASON WHEN 1 THEN 1 END)
-      INTO v_dead, v_reason_1
+      v_after_3 := NVL(TO_NUMBER(v_run.after_key), -1E125);
+      SELECT MAX(d.REG_LOG_ID), COUNT(*) INTO v_upto_3, v_run.seen
       FROM (
-        SELECT /*+ INDEX(t (REG_LOG_ID)) */ 1 AS REASON
-        FROM REG_LOG t
-        WHERE t.REG_LOG_ID BETWEEN v_from_3 AND v_upto_3
-          AND EXISTS (
-            SELECT 1 FROM CLEANUP_DEAD_REG_LOG_DELETED l
-            WHERE l.RUN_ID = v_run_id AND t.REG_LOG_ID = l.REG_LOG_ID
-              AND t.REG_TENANT_ID = l.REG_TENANT_ID
-              AND (t.REG_LOGGED_TIME < v_log_cut_off
-                   AND (t.REG_ACTION = 7
-                        AND l.RUN_ID = v_run_id)))
-      ) d;
-    ELSE
-      -- The dead rows, by reason; from here to the end of the batch nobody else can change them
-      FOR r IN (
-        SELECT /*+ INDEX(t (REG_LOG_ID)) */ 1 AS REASON
-        FROM REG_LOG t
-        WHERE t.REG_LOG_ID BETWEEN v_from_3 AND v_upto_3
-          AND EXISTS (
-            SELECT 1 FROM CLEANUP_DEAD_REG_LOG_DELETED l
-            WHERE l.RUN_ID = v_run_id AND t.REG_LOG_ID = l.REG_LOG_ID
-              AND t.REG_TENANT_ID = l.REG_TENANT_ID
-              AND (t.REG_LOGGED_TIME < v_log_cut_off
-                   AND (t.REG_ACTION = 7
-                        AND l.RUN_ID = v_run_id)))
-        FOR UPDATE OF t.REG_LOG_ID WAIT 1
-      ) LOOP
-        v_dead := v_dead + 1;
-        CASE r.REASON
-          WHEN 1 THEN v_reason_1 := v_reason_1 + 1;
-        END CASE;
-      END LOOP;
-      IF v_dead > 0 THEN
-        INSERT INTO CLEANUP_BAK_REG_LOG
-          (RUN_ID, REASON, REG_LOG_ID, REG_PATH, REG_USER_ID, REG_LOGGED_TIME, REG_ACTION, REG_ACTION_DATA,
-           REG_TENANT_ID)
-        SELECT /*+ INDEX(t (REG_LOG_ID)) */ v_run_id, 'deleted',
-          t.REG_LOG_ID, t.REG_PATH, t.REG_USER_ID, t.REG_LOGGED_TIME, t.REG_ACTION, t.REG_ACTION_DATA, t.REG_TENANT_ID
-        FROM REG_LOG t
-        WHERE t.REG_LOG_ID BETWEEN v_from_3 AND v_upto_3
-          AND EXISTS (
-            SELECT 1 FROM CLEANUP_DEAD_REG_LOG_DELETED l
-            WHERE l.RUN_ID = v_run_id AND t.REG_LOG_ID = l.REG_LOG_ID
-              AND t.REG_TENANT_ID = l.REG_TENANT_ID
-              AND (t.REG_LOGGED_TIME < v_log_cut_off
-                   AND (t.REG_ACTION = 7
-                        AND l.RUN_ID = v_run_id)));
-        IF SQL%ROWCOUNT <> v_dead THEN
-          RAISE e_changed;
-        END IF;
+        SELECT /*+ INDEX_ASC(k (REG_LOG_ID)) */ k.REG_LOG_ID
+        FROM CLEANUP_DEAD_REG_LOG_DELETED k
+        WHERE k.RUN_ID = v_run.run_id AND k.REG_LOG_ID > v_after_3
+        ORDER BY k.REG_LOG_ID
+      ) d
+      WHERE ROWNUM <= v_run.span;
+      -- Dead rows. From here to the end of the batch nobody else can change them
+      SELECT /*+ LEADING(l t) USE_NL(t) INDEX(l (RUN_ID)) */ t.ROWID, 'deleted'
+      BULK COLLECT INTO v_rows, v_reasons
+      FROM CLEANUP_DEAD_REG_LOG_DELETED l
+      JOIN REG_LOG t ON t.REG_LOG_ID = l.REG_LOG_ID
+        AND t.REG_TENANT_ID = l.REG_TENANT_ID
+      WHERE l.RUN_ID = v_run.run_id AND l.REG_LOG_ID > v_after_3 AND l.REG_LOG_ID <= v_upto_3
+        AND (t.REG_LOGGED_TIME < v_log_cut_off
+             AND (t.REG_ACTION = 7
+                  AND l.RUN_ID = v_run.run_id))
+      FOR UPDATE OF t.REG_LOG_ID WAIT 1;
 
-        DELETE /*+ INDEX(t (REG_LOG_ID)) */ FROM REG_LOG t
-        WHERE t.REG_LOG_ID BETWEEN v_from_3 AND v_upto_3
-          AND EXISTS (
-            SELECT 1 FROM CLEANUP_DEAD_REG_LOG_DELETED l
-            WHERE l.RUN_ID = v_run_id AND t.REG_LOG_ID = l.REG_LOG_ID
-              AND t.REG_TENANT_ID = l.REG_TENANT_ID
-              AND (t.REG_LOGGED_TIME < v_log_cut_off
-                   AND (t.REG_ACTION = 7
-                        AND l.RUN_ID = v_run_id)));
-        IF SQL%ROWCOUNT <> v_dead THEN
-          RAISE e_changed;
-        END IF;
+      IF v_run.dry_run = 'no' THEN
+        take_4(v_run.run_id, v_rows, v_reasons);
       END IF;
-    END IF;
-    v_seen := v_dead;
-
-    IF v_failures >= 10 THEN
-      v_passed_over := v_passed_over OR v_dead > 0;
-      v_dead := 0;
-    ELSIF v_dead > 0 THEN
-      UPDATE CLEANUP_RUN_REASON
-      SET DELETED = DELETED + CASE REASON
-          WHEN 'deleted' THEN v_reason_1
-          ELSE 0
-        END
-      WHERE RUN_ID = v_run_id AND TABLE_NAME = v_table;
-    END IF;
-  END batch_3;
-
-  PROCEDURE next_3 IS
-  BEGIN
-    SELECT MIN(l.REG_LOG_ID) INTO v_from_3 FROM CLEANUP_DEAD_REG_LOG_DELETED l
-        WHERE l.RUN_ID = v_run_id AND l.REG_LOG_ID > v_upto_3;
-    v_more := v_from_3 IS NOT NULL;
-  END next_3;
-
-  -- REG_RESOURCE_PROPERTY
-  PROCEDURE begin_4 IS
-  BEGIN
-    v_table := 'REG_RESOURCE_PROPERTY';
-    SELECT /*+ INDEX(t (ID)) */ MIN(t.ID) INTO v_from_4
-    FROM REG_RESOURCE_PROPERTY t;
-    v_more := v_from_4 IS NOT NULL;
-  END begin_4;
-
-  PROCEDURE batch_4 IS
-  BEGIN
-    v_dead := 0;
-    v_reason_1 := 0;
-    -- The next range, closed by value
-    SELECT MAX(d.K) INTO v_upto_4
-    FROM (
-      SELECT /*+ INDEX_ASC(k (ID)) */ k.ID AS K
-      FROM REG_RESOURCE_PROPERTY k
-      WHERE k.ID >= v_from_4
-      ORDER BY k.ID
-    ) d
-    WHERE ROWNUM <= v_span;
-    SELECT /*+ INDEX(t (ID)) */ COUNT(*) INTO v_seen
-    FROM REG_RESOURCE_PROPERTY t
-    WHERE t.ID BETWEEN v_from_4 AND v_upto_4;
-
-    IF v_dry_run = 'yes' OR v_failures >= 10 THEN
-      SELECT COUNT(*),
-        COUNT(CASE d.REASON WHEN 1 THEN 1 END)
-      INTO v_dead, v_reason_1
-      FROM (
-        SELECT /*+ INDEX(t (ID)) */ CASE
-            WHEN t.REG_TENANT_ID IS NOT NULL
-                 AND NOT EXISTS (
-                   SELECT 1 FROM REG_RESOURCE o
-                   WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-                 AND NOT EXISTS (
-                   SELECT 1 FROM REG_RESOURCE o
-                   WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-                 AND NOT EXISTS (
-                   SELECT 1 FROM REG_RESOURCE_HISTORY o
-                   WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-            THEN 1
-            ELSE 0
-          END AS REASON
-        FROM REG_RESOURCE_PROPERTY t
-        WHERE t.ID BETWEEN v_from_4 AND v_upto_4
-          AND (t.REG_TENANT_ID IS NOT NULL
-               AND NOT EXISTS (
-                 SELECT 1 FROM REG_RESOURCE o
-                 WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-               AND NOT EXISTS (
-                 SELECT 1 FROM REG_RESOURCE o
-                 WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-               AND NOT EXISTS (
-                 SELECT 1 FROM REG_RESOURCE_HISTORY o
-                 WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID))
-      ) d;
-    ELSE
-      -- The dead rows, by reason; from here to the end of the batch nobody else can change them
-      FOR r IN (
-        SELECT /*+ INDEX(t (ID)) */ CASE
-            WHEN t.REG_TENANT_ID IS NOT NULL
-                 AND NOT EXISTS (
-                   SELECT 1 FROM REG_RESOURCE o
-                   WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-                 AND NOT EXISTS (
-                   SELECT 1 FROM REG_RESOURCE o
-                   WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-                 AND NOT EXISTS (
-                   SELECT 1 FROM REG_RESOURCE_HISTORY o
-                   WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-            THEN 1
-            ELSE 0
-          END AS REASON
-        FROM REG_RESOURCE_PROPERTY t
-        WHERE t.ID BETWEEN v_from_4 AND v_upto_4
-          AND (t.REG_TENANT_ID IS NOT NULL
-               AND NOT EXISTS (
-                 SELECT 1 FROM REG_RESOURCE o
-                 WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-               AND NOT EXISTS (
-                 SELECT 1 FROM REG_RESOURCE o
-                 WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-               AND NOT EXISTS (
-                 SELECT 1 FROM REG_RESOURCE_HISTORY o
-                 WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID))
-        FOR UPDATE OF t.ID WAIT 1
-      ) LOOP
-        v_dead := v_dead + 1;
-        CASE r.REASON
-          WHEN 1 THEN v_reason_1 := v_reason_1 + 1;
-        END CASE;
-      END LOOP;
-      IF v_dead > 0 THEN
-        INSERT INTO CLEANUP_BAK_REG_RESOURCE_PROPERTY
-          (RUN_ID, REASON, ID, REG_PROPERTY_ID, REG_VERSION, REG_PATH_ID, REG_RESOURCE_NAME, REG_TENANT_ID)
-        SELECT /*+ INDEX(t (ID)) */ v_run_id, 'resource_gone',
-          t.ID, t.REG_PROPERTY_ID, t.REG_VERSION, t.REG_PATH_ID, t.REG_RESOURCE_NAME, t.REG_TENANT_ID
-        FROM REG_RESOURCE_PROPERTY t
-        WHERE t.ID BETWEEN v_from_4 AND v_upto_4
-          AND (t.REG_TENANT_ID IS NOT NULL
-               AND NOT EXISTS (
-                 SELECT 1 FROM REG_RESOURCE o
-                 WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-               AND NOT EXISTS (
-                 SELECT 1 FROM REG_RESOURCE o
-                 WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-               AND NOT EXISTS (
-                 SELECT 1 FROM REG_RESOURCE_HISTORY o
-                 WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID));
-        IF SQL%ROWCOUNT <> v_dead THEN
-          RAISE e_changed;
-        END IF;
-
-        DELETE /*+ INDEX(t (ID)) */ FROM REG_RESOURCE_PROPERTY t
-        WHERE t.ID BETWEEN v_from_4 AND v_upto_4
-          AND (t.REG_TENANT_ID IS NOT NULL
-               AND NOT EXISTS (
-                 SELECT 1 FROM REG_RESOURCE o
-                 WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-               AND NOT EXISTS (
-                 SELECT 1 FROM REG_RESOURCE o
-                 WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-               AND NOT EXISTS (
-                 SELECT 1 FROM REG_RESOURCE_HISTORY o
-                 WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID));
-        IF SQL%ROWCOUNT <> v_dead THEN
-          RAISE e_changed;
-        END IF;
-      END IF;
-    END IF;
-
-    IF v_failures >= 10 THEN
-      v_passed_over := v_passed_over OR v_dead > 0;
-      v_dead := 0;
-    ELSIF v_dead > 0 THEN
-      UPDATE CLEANUP_RUN_REASON
-      SET DELETED = DELETED + CASE REASON
-          WHEN 'resource_gone' THEN v_reason_1
-          ELSE 0
-        END
-      WHERE RUN_ID = v_run_id AND TABLE_NAME = v_table;
-    END IF;
-  END batch_4;
-
-  PROCEDURE next_4 IS
-  BEGIN
-    SELECT /*+ INDEX(t (ID)) */ MIN(t.ID) INTO v_from_4
-    FROM REG_RESOURCE_PROPERTY t
-    WHERE t.ID > v_upto_4;
-    v_more := v_from_4 IS NOT NULL;
-  END next_4;
-
-  -- REG_PROPERTY
-  PROCEDURE begin_5 IS
-  BEGIN
-    v_table := 'REG_PROPERTY';
-    SELECT /*+ INDEX(t (REG_ID)) */ MIN(t.REG_ID) INTO v_from_5
-    FROM REG_PROPERTY t;
-    v_more := v_from_5 IS NOT NULL;
-  END begin_5;
-
-  PROCEDURE batch_5 IS
-  BEGIN
-    v_dead := 0;
-    v_reason_1 := 0;
-    -- The next range, closed by value
-    SELECT MAX(d.K) INTO v_upto_5
-    FROM (
-      SELECT /*+ INDEX_ASC(k (REG_ID)) */ k.REG_ID AS K
-      FROM REG_PROPERTY k
-      WHERE k.REG_ID >= v_from_5
-      ORDER BY k.REG_ID
-    ) d
-    WHERE ROWNUM <= v_span;
-    SELECT /*+ INDEX(t (REG_ID)) */ COUNT(*) INTO v_seen
-    FROM REG_PROPERTY t
-    WHERE t.REG_ID BETWEEN v_from_5 AND v_upto_5;
-
-    IF v_dry_run = 'yes' OR v_failures >= 10 THEN
-      SELECT COUNT(*),
-        COUNT(CASE d.REASON WHEN 1 THEN 1 END)
-      INTO v_dead, v_reason_1
-      FROM (
-        SELECT /*+ INDEX(t (REG_ID)) */ CASE
-            WHEN NOT EXISTS (
-                   SELECT 1 FROM REG_RESOURCE_PROPERTY o
-                   WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-            THEN 1
-            ELSE 0
-          END AS REASON
-        FROM REG_PROPERTY t
-        WHERE t.REG_ID BETWEEN v_from_5 AND v_upto_5
-          AND (NOT EXISTS (
-                 SELECT 1 FROM REG_RESOURCE_PROPERTY o
-                 WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID))
-      ) d;
-    ELSE
-      -- The dead rows, by reason; from here to the end of the batch nobody else can change them
-      FOR r IN (
-        SELECT /*+ INDEX(t (REG_ID)) */ CASE
-            WHEN NOT EXISTS (
-                   SELECT 1 FROM REG_RESOURCE_PROPERTY o
-                   WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-            THEN 1
-            ELSE 0
-          END AS REASON
-        FROM REG_PROPERTY t
-        WHERE t.REG_ID BETWEEN v_from_5 AND v_upto_5
-          AND (NOT EXISTS (
-                 SELECT 1 FROM REG_RESOURCE_PROPERTY o
-                 WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID))
-        FOR UPDATE OF t.REG_ID WAIT 1
-      ) LOOP
-        v_dead := v_dead + 1;
-        CASE r.REASON
-          WHEN 1 THEN v_reason_1 := v_reason_1 + 1;
-        END CASE;
-      END LOOP;
-      IF v_dead > 0 THEN
-        INSERT INTO CLEANUP_BAK_REG_PROPERTY
-          (RUN_ID, REASON, REG_ID, REG_NAME, REG_VALUE, REG_TENANT_ID)
-        SELECT /*+ INDEX(t (REG_ID)) */ v_run_id, 'unreferenced',
-          t.REG_ID, t.REG_NAME, t.REG_VALUE, t.REG_TENANT_ID
-        FROM REG_PROPERTY t
-        WHERE t.REG_ID BETWEEN v_from_5 AND v_upto_5
-          AND (NOT EXISTS (
-                 SELECT 1 FROM REG_RESOURCE_PROPERTY o
-                 WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID));
-        IF SQL%ROWCOUNT <> v_dead THEN
-          RAISE e_changed;
-        END IF;
-
-        DELETE /*+ INDEX(t (REG_ID)) */ FROM REG_PROPERTY t
-        WHERE t.REG_ID BETWEEN v_from_5 AND v_upto_5
-          AND (NOT EXISTS (
-                 SELECT 1 FROM REG_RESOURCE_PROPERTY o
-                 WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID));
-        IF SQL%ROWCOUNT <> v_dead THEN
-          RAISE e_changed;
-        END IF;
-      END IF;
-    END IF;
-
-    IF v_failures >= 10 THEN
-      v_passed_over := v_passed_over OR v_dead > 0;
-      v_dead := 0;
-    ELSIF v_dead > 0 THEN
-      UPDATE CLEANUP_RUN_REASON
-      SET DELETED = DELETED + CASE REASON
-          WHEN 'unreferenced' THEN v_reason_1
-          ELSE 0
-        END
-      WHERE RUN_ID = v_run_id AND TABLE_NAME = v_table;
-    END IF;
-  END batch_5;
-
-  PROCEDURE next_5 IS
-  BEGIN
-    SELECT /*+ INDEX(t (REG_ID)) */ MIN(t.REG_ID) INTO v_from_5
-    FROM REG_PROPERTY t
-    WHERE t.REG_ID > v_upto_5;
-    v_more := v_from_5 IS NOT NULL;
-  END next_5;
-
-  -- REG_RESOURCE_TAG
-  PROCEDURE begin_6 IS
-  BEGIN
-    v_table := 'REG_RESOURCE_TAG';
-    SELECT /*+ INDEX(t (ID)) */ MIN(t.ID) INTO v_from_6
-    FROM REG_RESOURCE_TAG t;
-    v_more := v_from_6 IS NOT NULL;
-  END begin_6;
-
-  PROCEDURE batch_6 IS
-  BEGIN
-    v_dead := 0;
-    v_reason_1 := 0;
-    -- The next range, closed by value
-    SELECT MAX(d.K) INTO v_upto_6
-    FROM (
-      SELECT /*+ INDEX_ASC(k (ID)) */ k.ID AS K
-      FROM REG_RESOURCE_TAG k
-      WHERE k.ID >= v_from_6
-      ORDER BY k.ID
-    ) d
-    WHERE ROWNUM <= v_span;
-    SELECT /*+ INDEX(t (ID)) */ COUNT(*) INTO v_seen
-    FROM REG_RESOURCE_TAG t
-    WHERE t.ID BETWEEN v_from_6 AND v_upto_6;
-
-    IF v_dry_run = 'yes' OR v_failures >= 10 THEN
-      SELECT COUNT(*),
-        COUNT(CASE d.REASON WHEN 1 THEN 1 END)
-      INTO v_dead, v_reason_1
-      FROM (
-        SELECT /*+ INDEX(t (ID)) */ CASE
-            WHEN t.REG_TENANT_ID IS NOT NULL
-                 AND NOT EXISTS (
-                   SELECT 1 FROM REG_RESOURCE o
-                   WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-                 AND NOT EXISTS (
-                   SELECT 1 FROM REG_RESOURCE o
-                   WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-                 AND NOT EXISTS (
-                   SELECT 1 FROM REG_RESOURCE_HISTORY o
-                   WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-            THEN 1
-            ELSE 0
-          END AS REASON
-        FROM REG_RESOURCE_TAG t
-        WHERE t.ID BETWEEN v_from_6 AND v_upto_6
-          AND (t.REG_TENANT_ID IS NOT NULL
-               AND NOT EXISTS (
-                 SELECT 1 FROM REG_RESOURCE o
-                 WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-               AND NOT EXISTS (
-                 SELECT 1 FROM REG_RESOURCE o
-                 WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-               AND NOT EXISTS (
-                 SELECT 1 FROM REG_RESOURCE_HISTORY o
-                 WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID))
-      ) d;
-    ELSE
-      -- The dead rows, by reason; from here to the end of the batch nobody else can change them
-      FOR r IN (
-        SELECT /*+ INDEX(t (ID)) */ CASE
-            WHEN t.REG_TENANT_ID IS NOT NULL
-                 AND NOT EXISTS (
-                   SELECT 1 FROM REG_RESOURCE o
-                   WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-                 AND NOT EXISTS (
-                   SELECT 1 FROM REG_RESOURCE o
-                   WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-                 AND NOT EXISTS (
-                   SELECT 1 FROM REG_RESOURCE_HISTORY o
-                   WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-            THEN 1
-            ELSE 0
-          END AS REASON
-        FROM REG_RESOURCE_TAG t
-        WHERE t.ID BETWEEN v_from_6 AND v_upto_6
-          AND (t.REG_TENANT_ID IS NOT NULL
-               AND NOT EXISTS (
-                 SELECT 1 FROM REG_RESOURCE o
-                 WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-               AND NOT EXISTS (
-                 SELECT 1 FROM REG_RESOURCE o
-                 WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-               AND NOT EXISTS (
-                 SELECT 1 FROM REG_RESOURCE_HISTORY o
-                 WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID))
-        FOR UPDATE OF t.ID WAIT 1
-      ) LOOP
-        v_dead := v_dead + 1;
-        CASE r.REASON
-          WHEN 1 THEN v_reason_1 := v_reason_1 + 1;
-        END CASE;
-      END LOOP;
-      IF v_dead > 0 THEN
-        INSERT INTO CLEANUP_BAK_REG_RESOURCE_TAG
-          (RUN_ID, REASON, ID, REG_TAG_ID, REG_VERSION, REG_PATH_ID, REG_RESOURCE_NAME, REG_TENANT_ID)
-        SELECT /*+ INDEX(t (ID)) */ v_run_id, 'resource_gone',
-          t.ID, t.REG_TAG_ID, t.REG_VERSION, t.REG_PATH_ID, t.REG_RESOURCE_NAME, t.REG_TENANT_ID
-        FROM REG_RESOURCE_TAG t
-        WHERE t.ID BETWEEN v_from_6 AND v_upto_6
-          AND (t.REG_TENANT_ID IS NOT NULL
-               AND NOT EXISTS (
-                 SELECT 1 FROM REG_RESOURCE o
-                 WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-               AND NOT EXISTS (
-                 SELECT 1 FROM REG_RESOURCE o
-                 WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-               AND NOT EXISTS (
-                 SELECT 1 FROM REG_RESOURCE_HISTORY o
-                 WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID));
-        IF SQL%ROWCOUNT <> v_dead THEN
-          RAISE e_changed;
-        END IF;
-
-        DELETE /*+ INDEX(t (ID)) */ FROM REG_RESOURCE_TAG t
-        WHERE t.ID BETWEEN v_from_6 AND v_upto_6
-          AND (t.REG_TENANT_ID IS NOT NULL
-               AND NOT EXISTS (
-                 SELECT 1 FROM REG_RESOURCE o
-                 WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-               AND NOT EXISTS (
-                 SELECT 1 FROM REG_RESOURCE o
-                 WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-               AND NOT EXISTS (
-                 SELECT 1 FROM REG_RESOURCE_HISTORY o
-                 WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID));
-        IF SQL%ROWCOUNT <> v_dead THEN
-          RAISE e_changed;
-        END IF;
-      END IF;
-    END IF;
-
-    IF v_failures >= 10 THEN
-      v_passed_over := v_passed_over OR v_dead > 0;
-      v_dead := 0;
-    ELSIF v_dead > 0 THEN
-      UPDATE CLEANUP_RUN_REASON
-      SET DELETED = DELETED + CASE REASON
-          WHEN 'resource_gone' THEN v_reason_1
-          ELSE 0
-        END
-      WHERE RUN_ID = v_run_id AND TABLE_NAME = v_table;
-    END IF;
-  END batch_6;
-
-  PROCEDURE next_6 IS
-  BEGIN
-    SELECT /*+ INDEX(t (ID)) */ MIN(t.ID) INTO v_from_6
-    FROM REG_RESOURCE_TAG t
-    WHERE t.ID > v_upto_6;
-    v_more := v_from_6 IS NOT NULL;
-  END next_6;
-
-  -- REG_TAG
-  PROCEDURE begin_7 IS
-  BEGIN
-    v_table := 'REG_TAG';
-    SELECT /*+ INDEX(t (REG_ID)) */ MIN(t.REG_ID) INTO v_from_7
-    FROM REG_TAG t;
-    v_more := v_from_7 IS NOT NULL;
-  END begin_7;
-
-  PROCEDURE batch_7 IS
-  BEGIN
-    v_dead := 0;
-    v_reason_1 := 0;
-    -- The next range, closed by value
-    SELECT MAX(d.K) INTO v_upto_7
-    FROM (
-      SELECT /*+ INDEX_ASC(k (REG_ID)) */ k.REG_ID AS K
-      FROM REG_TAG k
-      WHERE k.REG_ID >= v_from_7
-      ORDER BY k.REG_ID
-    ) d
-    WHERE ROWNUM <= v_span;
-    SELECT /*+ INDEX(t (REG_ID)) */ COUNT(*) INTO v_seen
-    FROM REG_TAG t
-    WHERE t.REG_ID BETWEEN v_from_7 AND v_upto_7;
-
-    IF v_dry_run = 'yes' OR v_failures >= 10 THEN
-      SELECT COUNT(*),
-        COUNT(CASE d.REASON WHEN 1 THEN 1 END)
-      INTO v_dead, v_reason_1
-      FROM (
-        SELECT /*+ INDEX(t (REG_ID)) */ CASE
-            WHEN NOT EXISTS (
-                   SELECT 1 FROM REG_RESOURCE_TAG o
-                   WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-            THEN 1
-            ELSE 0
-          END AS REASON
-        FROM REG_TAG t
-        WHERE t.REG_ID BETWEEN v_from_7 AND v_upto_7
-          AND (NOT EXISTS (
-                 SELECT 1 FROM REG_RESOURCE_TAG o
-                 WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID))
-      ) d;
-    ELSE
-      -- The dead rows, by reason; from here to the end of the batch nobody else can change them
-      FOR r IN (
-        SELECT /*+ INDEX(t (REG_ID)) */ CASE
-            WHEN NOT EXISTS (
-                   SELECT 1 FROM REG_RESOURCE_TAG o
-                   WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-            THEN 1
-            ELSE 0
-          END AS REASON
-        FROM REG_TAG t
-        WHERE t.REG_ID BETWEEN v_from_7 AND v_upto_7
-          AND (NOT EXISTS (
-                 SELECT 1 FROM REG_RESOURCE_TAG o
-                 WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID))
-        FOR UPDATE OF t.REG_ID WAIT 1
-      ) LOOP
-        v_dead := v_dead + 1;
-        CASE r.REASON
-          WHEN 1 THEN v_reason_1 := v_reason_1 + 1;
-        END CASE;
-      END LOOP;
-      IF v_dead > 0 THEN
-        INSERT INTO CLEANUP_BAK_REG_TAG
-          (RUN_ID, REASON, REG_ID, REG_TAG_NAME, REG_USER_ID, REG_TAGGED_TIME, REG_TENANT_ID)
-        SELECT /*+ INDEX(t (REG_ID)) */ v_run_id, 'unreferenced',
-          t.REG_ID, t.REG_TAG_NAME, t.REG_USER_ID, t.REG_TAGGED_TIME, t.REG_TENANT_ID
-        FROM REG_TAG t
-        WHERE t.REG_ID BETWEEN v_from_7 AND v_upto_7
-          AND (NOT EXISTS (
-                 SELECT 1 FROM REG_RESOURCE_TAG o
-                 WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID));
-        IF SQL%ROWCOUNT <> v_dead THEN
-          RAISE e_changed;
-        END IF;
-
-        DELETE /*+ INDEX(t (REG_ID)) */ FROM REG_TAG t
-        WHERE t.REG_ID BETWEEN v_from_7 AND v_upto_7
-          AND (NOT EXISTS (
-                 SELECT 1 FROM REG_RESOURCE_TAG o
-                 WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID));
-        IF SQL%ROWCOUNT <> v_dead THEN
-          RAISE e_changed;
-        END IF;
-      END IF;
-    END IF;
-
-    IF v_failures >= 10 THEN
-      v_passed_over := v_passed_over OR v_dead > 0;
-      v_dead := 0;
-    ELSIF v_dead > 0 THEN
-      UPDATE CLEANUP_RUN_REASON
-      SET DELETED = DELETED + CASE REASON
-          WHEN 'unreferenced' THEN v_reason_1
-          ELSE 0
-        END
-      WHERE RUN_ID = v_run_id AND TABLE_NAME = v_table;
-    END IF;
-  END batch_7;
-
-  PROCEDURE next_7 IS
-  BEGIN
-    SELECT /*+ INDEX(t (REG_ID)) */ MIN(t.REG_ID) INTO v_from_7
-    FROM REG_TAG t
-    WHERE t.REG_ID > v_upto_7;
-    v_more := v_from_7 IS NOT NULL;
-  END next_7;
-
-BEGIN
-  -- Check: one run at a time, and nothing that would make a delete unsafe or a restore impossible
-
-  -- A COMMIT would end what the caller has begun; a job of the scheduler has no caller
-  IF DBMS_TRANSACTION.LOCAL_TRANSACTION_ID IS NOT NULL AND SYS_CONTEXT('USERENV', 'BG_JOB_ID') IS NULL THEN
-    RAISE_APPLICATION_ERROR(-20001,
-        'cleanup_registry commits by itself, so it cannot run inside a transaction; nothing was deleted');
-  END IF;
-
-  BEGIN
-    FOR o IN (
-      SELECT 1 AS ONE FROM CLEANUP_OBJECT
-      WHERE OBJECT_NAME = 'cleanup_registry' AND OBJECT_KIND = 'procedure'
-      FOR UPDATE NOWAIT
-    ) LOOP
-      v_registered := TRUE;
-    END LOOP;
-    IF v_registered THEN
-      FOR r IN (
-        SELECT RUN_ID, SESSION_ID FROM CLEANUP_RUN
-        WHERE PROCEDURE_NAME IN ('cleanup_registry', 'restore_registry') AND STATUS = 'running'
-      ) LOOP
-        IF r.SESSION_ID <> c_session AND DBMS_SESSION.IS_SESSION_ALIVE(r.SESSION_ID) THEN
-          v_status := 'skipped';
-        ELSE
-          UPDATE CLEANUP_RUN
-          SET STATUS = 'crashed', WHY_STOPPED = 'its session ended before the run did', ENDED_AT = v_started
-          WHERE RUN_ID = r.RUN_ID;
-        END IF;
-      END LOOP;
-    ELSE
-      v_problem := 'it is not in CLEANUP_OBJECT, the register of what is installed';
-    END IF;
-  EXCEPTION
-    WHEN e_busy THEN
-      v_status := 'skipped';
-  END;
-  IF v_status = 'skipped' THEN
-    INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, ENDED_AT, STATUS, WHY_STOPPED)
-    VALUES ('cleanup_registry', c_caller, v_started, v_started, 'skipped', 'already running');
-    COMMIT;
-    RETURN;
-  END IF;
-  INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, SESSION_ID, STARTED_AT, STATUS)
-  VALUES ('cleanup_registry', c_caller, c_session, v_started, 'running')
-  RETURNING RUN_ID INTO v_run_id;
-  COMMIT;
-
-  BEGIN
-    -- Words are compared and keys are put in order by their bytes, whatever language the session speaks
-    SELECT VALUE INTO v_old_comp FROM NLS_SESSION_PARAMETERS WHERE PARAMETER = 'NLS_COMP';
-    SELECT VALUE INTO v_old_sort FROM NLS_SESSION_PARAMETERS WHERE PARAMETER = 'NLS_SORT';
-    DBMS_SESSION.SET_NLS('NLS_COMP', 'BINARY');
-    DBMS_SESSION.SET_NLS('NLS_SORT', 'BINARY');
-
-    IF v_problem IS NULL THEN
-      check_fit;
-    END IF;
-
-    -- Rows that are kept under this number or a later one could not be told from those of this run
-    FOR k IN (
-      SELECT 1 AS ONE FROM CLEANUP_BAK_REG_RESOURCE WHERE RUN_ID >= v_run_id AND ROWNUM = 1 UNION ALL
-      SELECT 1 AS ONE FROM CLEANUP_BAK_REG_PROPERTY WHERE RUN_ID >= v_run_id AND ROWNUM = 1 UNION ALL
-      SELECT 1 AS ONE FROM CLEANUP_BAK_REG_RESOURCE_PROPERTY WHERE RUN_ID >= v_run_id AND ROWNUM = 1 UNION ALL
-      SELECT 1 AS ONE FROM CLEANUP_BAK_REG_LOG WHERE RUN_ID >= v_run_id AND ROWNUM = 1 UNION ALL
-      SELECT 1 AS ONE FROM CLEANUP_BAK_REG_TAG WHERE RUN_ID >= v_run_id AND ROWNUM = 1 UNION ALL
-      SELECT 1 AS ONE FROM CLEANUP_BAK_REG_RESOURCE_TAG WHERE RUN_ID >= v_run_id AND ROWNUM = 1
-    ) LOOP
-      v_problem := 'kept rows have run number ' || v_run_id || ' or a later one, since the log was lost';
-    END LOOP;
-
-    SELECT
-      COALESCE(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE END), '24'),
-      COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '12'),
-      COALESCE(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE END), '30'),
-      CASE
-        WHEN SYS_CONTEXT('USERENV', 'CLIENT_INFO') = 'deepclean_dry_run=yes' THEN 'yes'
-        ELSE COALESCE(MAX(CASE NAME WHEN 'dry_run' THEN VALUE END), 'no')
-      END
-    INTO
-      v_log_minimum_age_hours, v_clock_uncertainty_hours, v_retention, v_dry_run
-    FROM CLEANUP_SETTING
-    WHERE PROCEDURE_NAME = 'cleanup_registry';
-
-    -- Backups of runs before this one are over their retention
-    SELECT MIN(RUN_ID) INTO v_oldest_kept
-    FROM CLEANUP_RUN
-    WHERE STARTED_AT >= v_started - NUMTODSINTERVAL(v_retention, 'DAY');
-
-    -- A stop that was asked of an earlier run is used up here
-    UPDATE CLEANUP_SETTING
-    SET VALUE = 'no'
-    WHERE PROCEDURE_NAME = 'cleanup_registry' AND NAME = 'stop_requested' AND VALUE = 'yes';
-
-    SELECT v_started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR') - NUMTODSINTERVAL(v_log_minimum_age_hours,
-        'HOUR')
-    INTO v_log_cut_off FROM DUAL;
-    SELECT v_started - NUMTODSINTERVAL(1, 'HOUR')
-    INTO v_code_cut_off FROM DUAL;
-    v_code_cut_off_ms := FLOOR((((TO_NUMBER(TO_CHAR(v_code_cut_off,
-        'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(v_code_cut_off,
-        'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(v_code_cut_off, 'FF6'))) / 1000);
-
-    INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME) VALUES (v_run_id, 'REG_RESOURCE');
-    INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME) VALUES (v_run_id, 'REG_PROPERTY');
-    INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME) VALUES (v_run_id, 'REG_RESOURCE_PROPERTY');
-    INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME) VALUES (v_run_id, 'REG_LOG');
-    INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME) VALUES (v_run_id, 'REG_TAG');
-    INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME) VALUES (v_run_id, 'REG_RESOURCE_TAG');
-    INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'REG_RESOURCE', 'code_expired');
-    INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'REG_RESOURCE_PROPERTY', 'code_gone');
-    INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'REG_LOG', 'superseded');
-    INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'REG_LOG', 'deleted');
-    INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'REG_RESOURCE_PROPERTY',
-        'resource_gone');
-    INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'REG_PROPERTY', 'unreferenced');
-    INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'REG_RESOURCE_TAG', 'resource_gone');
-    INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'REG_TAG', 'unreferenced');
-    UPDATE CLEANUP_RUN
-    SET CUT_OFF = v_log_cut_off, DRY_RUN = v_dry_run
-    WHERE RUN_ID = v_run_id;
-  EXCEPTION
-    WHEN e_cancelled THEN
-      v_status := 'stopped';
-      v_why := 'interrupted';
-    WHEN OTHERS THEN
-      v_problem := SUBSTR('error: ' || SQLERRM, 1, 300);
-  END;
-  IF v_problem IS NOT NULL THEN
-    v_status := 'failed';
-    v_why := v_problem;
-  END IF;
-  COMMIT;
-  v_work_began := SYS_EXTRACT_UTC(SYSTIMESTAMP);
-
-  -- Purge: table by table, forward along the key or the list, in short transactions
-
-  <<tables>>
-  WHILE v_step < 7 AND v_status = 'ended' LOOP
-    v_step := v_step + 1;
-    v_more := FALSE;
-    v_failures := 0;
-    v_careful := 0;
-    v_span := 1000;
-    BEGIN
-      read_settings;
-      IF v_why <> 'done' THEN
-        v_status := 'stopped';
-      ELSE
-        CASE v_step
-          WHEN 1 THEN
-            begin_1;
-          WHEN 2 THEN
-            begin_2;
-          WHEN 3 THEN
-            begin_3;
-          WHEN 4 THEN
-            begin_4;
-          WHEN 5 THEN
-            begin_5;
-          WHEN 6 THEN
-            begin_6;
-          WHEN 7 THEN
-            begin_7;
-        END CASE;
-      END IF;
+      CLEANUP_KIT.done(v_run, v_reasons, TO_CHAR(v_upto_3));
     EXCEPTION
-      WHEN e_cancelled THEN
-        v_status := 'stopped';
-        v_why := 'interrupted';
+      WHEN CLEANUP_KIT.e_cancelled THEN
+        CLEANUP_KIT.failed(v_run, SQLCODE, SQLERRM);
       WHEN OTHERS THEN
-        v_status := 'failed';
-        v_why := SUBSTR('error: ' || SQLERRM, 1, 300);
+        CLEANUP_KIT.failed(v_run, SQLCODE, SQLERRM, TO_CHAR(v_upto_3));
     END;
-    IF v_status <> 'ended' THEN
-      ROLLBACK;
-      EXIT tables;
-    END IF;
-    COMMIT;
-
-    WHILE v_more LOOP
-      v_lost := FALSE;
-      BEGIN
-        pause(v_pause_ms);
-        read_settings;
-        IF v_why <> 'done' THEN
-          v_status := 'stopped';
-        ELSE
-          IF v_failures = 0 THEN
-            v_span := GREATEST(v_span, v_rows_min);
-          END IF;
-          v_span := LEAST(v_span, v_rows_max);
-          v_batch_began := DBMS_UTILITY.GET_TIME;
-          CASE v_step
-            WHEN 1 THEN batch_1;
-            WHEN 2 THEN batch_2;
-            WHEN 3 THEN batch_3;
-            WHEN 4 THEN batch_4;
-            WHEN 5 THEN batch_5;
-            WHEN 6 THEN batch_6;
-            WHEN 7 THEN batch_7;
-          END CASE;
-          v_batch_ms := (DBMS_UTILITY.GET_TIME - v_batch_began) * 10;
-          IF v_batch_ms < 0 THEN
-            -- The counter has begun anew
-            v_batch_ms := v_target_ms;
-          END IF;
-          UPDATE CLEANUP_RUN_STEP
-          SET SEEN = SEEN + v_seen, DELETED = DELETED + v_dead,
-              BATCHES = BATCHES + 1, LONGEST_BATCH_MS = GREATEST(LONGEST_BATCH_MS, v_batch_ms)
-          WHERE RUN_ID = v_run_id AND TABLE_NAME = v_table;
-          CASE v_step
-            WHEN 1 THEN next_1;
-            WHEN 2 THEN next_2;
-            WHEN 3 THEN next_3;
-            WHEN 4 THEN next_4;
-            WHEN 5 THEN next_5;
-            WHEN 6 THEN next_6;
-            WHEN 7 THEN next_7;
-          END CASE;
-        END IF;
-      EXCEPTION
-        WHEN e_deadlock OR e_busy OR e_waited OR e_serial OR e_child OR e_changed THEN
-          v_lost := TRUE;
-        WHEN e_cancelled THEN
-          v_status := 'stopped';
-          v_why := 'interrupted';
-        WHEN OTHERS THEN
-          v_status := 'failed';
-          v_why := SUBSTR('error: ' || SQLERRM, 1, 300);
-      END;
-
-      IF v_status <> 'ended' THEN
-        ROLLBACK;
-        EXIT tables;
-      ELSIF v_lost THEN
-        -- The whole batch is undone; half the range is tried next, and left to the next run after ten tries
-        ROLLBACK;
-        v_failures := v_failures + 1;
-        v_careful := 10;
-        v_span := GREATEST(TRUNC(v_span / 2), 1);
-        UPDATE CLEANUP_RUN_STEP SET RETRIES = RETRIES + 1 WHERE RUN_ID = v_run_id AND TABLE_NAME = v_table;
-        COMMIT;
-      ELSE
-        COMMIT;
-        v_failures := 0;
-        v_careful := GREATEST(v_careful - 1, 0);
-        -- Rows that live cost little: a range of them must not make the next batch, of dead ones, too large
-        IF v_batch_ms > v_target_ms OR v_careful = 0 AND (v_dead * 2 >= v_span OR v_span < 5000) THEN
-          v_factor := v_target_ms / GREATEST(v_batch_ms, 1);
-          v_factor := LEAST(GREATEST(v_factor, 0.5), 4);
-          v_span := GREATEST(TRUNC(v_span * v_factor), 1);
-        END IF;
-      END IF;
-    END LOOP;
-  END LOOP tables;
-  IF v_why = 'done' AND v_passed_over THEN
-    v_why := 'done, except for rows that another session held';
-  END IF;
-
-  -- The lists are needed no more. Until a session truncates them or ends they are in use by it, and cannot be dropped
-
-  BEGIN
-    EXECUTE IMMEDIATE 'TRUNCATE TABLE CLEANUP_DEAD_REG_RESOURCE';
-    EXECUTE IMMEDIATE 'TRUNCATE TABLE CLEANUP_DEAD_REG_LOG_SUPERSEDED';
-    EXECUTE IMMEDIATE 'TRUNCATE TABLE CLEANUP_DEAD_REG_LOG_DELETED';
-  EXCEPTION
-    WHEN e_cancelled THEN
-      IF v_status = 'ended' THEN
-        v_status := 'stopped';
-        v_why := 'interrupted';
-      END IF;
-    WHEN OTHERS THEN
-      -- Where DDL is refused the rows stay, seen by this session alone, and its next run deletes them
-      v_why := v_why || '; a list stays in use until this session ends: ' || SUBSTR(SQLERRM, 1, 200);
-  END;
-
-  -- Prune: backups whose retention is over, in short transactions
-
-  v_step := 0;
-  WHILE v_step < 6 AND v_oldest_kept IS NOT NULL AND v_status = 'ended' AND v_dry_run = 'no' LOOP
-    BEGIN
-      CASE v_step
-        WHEN 0 THEN DELETE FROM CLEANUP_BAK_REG_RESOURCE
-          WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000
-            AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r);
-        WHEN 1 THEN DELETE FROM CLEANUP_BAK_REG_PROPERTY
-          WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000
-            AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r);
-        WHEN 2 THEN DELETE FROM CLEANUP_BAK_REG_RESOURCE_PROPERTY
-          WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000
-            AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r);
-        WHEN 3 THEN DELETE FROM CLEANUP_BAK_REG_LOG
-          WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000
-            AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r);
-        WHEN 4 THEN DELETE FROM CLEANUP_BAK_REG_TAG
-          WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000
-            AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r);
-        WHEN 5 THEN DELETE FROM CLEANUP_BAK_REG_RESOURCE_TAG
-          WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000
-            AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r);
-      END CASE;
-      v_more := SQL%ROWCOUNT > 0;
-      IF NOT v_more THEN
-        v_step := v_step + 1;
-      END IF;
-    EXCEPTION
-      WHEN e_cancelled THEN
-        v_status := 'stopped';
-        v_why := 'interrupted';
-      WHEN OTHERS THEN
-        v_status := 'failed';
-        v_why := SUBSTR('error: ' || SQLERRM, 1, 300);
-    END;
-    COMMIT;
   END LOOP;
 
-  -- End the log
+  -- 4. REG_RESOURCE_PROPERTY
+  CLEANUP_KIT.open_table(v_run, 'REG_RESOURCE_PROPERTY', 'key');
+  LOOP
+    CLEANUP_KIT.next_batch(v_run);
+    EXIT WHEN NOT v_run.more;
+    BEGIN
+      v_after_4 := NVL(TO_NUMBER(v_run.after_key), -1E125);
+      v_until_4 := TO_NUMBER(v_run.until_key);
+      IF v_until_4 IS NULL THEN
+        SELECT /*+ INDEX(t (ID)) */ MAX(t.ID) INTO v_until_4 FROM REG_RESOURCE_PROPERTY t;
+      END IF;
+      SELECT MAX(d.ID), COUNT(*) INTO v_upto_4, v_run.seen
+      FROM (
+        SELECT /*+ INDEX_ASC(k (ID)) */ k.ID
+        FROM REG_RESOURCE_PROPERTY k
+        WHERE k.ID > v_after_4 AND k.ID <= v_until_4
+        ORDER BY k.ID
+      ) d
+      WHERE ROWNUM <= v_run.span;
+      -- Dead rows. From here to the end of the batch nobody else can change them
+      SELECT /*+ INDEX(t (ID)) */ t.ROWID, 'resource_gone'
+      BULK COLLECT INTO v_rows, v_reasons
+      FROM REG_RESOURCE_PROPERTY t
+      WHERE t.ID > v_after_4 AND t.ID <= v_upto_4
+        AND (t.REG_TENANT_ID IS NOT NULL
+             AND NOT EXISTS (
+               SELECT 1 FROM REG_RESOURCE o
+               WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+             AND NOT EXISTS (
+               SELECT 1 FROM REG_RESOURCE o
+               WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+             AND NOT EXISTS (
+               SELECT 1 FROM REG_RESOURCE_HISTORY o
+               WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID))
+      FOR UPDATE OF t.ID WAIT 1;
 
-  BEGIN
-    end_log;
-  EXCEPTION
-    WHEN e_cancelled THEN
-      -- There is nothing left to stop
-      end_log;
-  END;
-  COMMIT;
-  IF v_old_comp IS NOT NULL AND v_old_sort IS NOT NULL THEN
-    DBMS_SESSION.SET_NLS('NLS_COMP', v_old_comp);
-    DBMS_SESSION.SET_NLS('NLS_SORT', v_old_sort);
-  END IF;
+      IF v_rows.COUNT > 0 AND v_run.dry_run = 'no' THEN
+        FORALL i IN 1 .. v_rows.COUNT
+          INSERT INTO CLEANUP_BAK_REG_RESOURCE_PROPERTY
+            (RUN_ID, REASON, ID, REG_PROPERTY_ID, REG_VERSION, REG_PATH_ID, REG_RESOURCE_NAME, REG_TENANT_ID)
+          SELECT v_run.run_id, v_reasons(i), t.ID, t.REG_PROPERTY_ID, t.REG_VERSION, t.REG_PATH_ID,
+                 t.REG_RESOURCE_NAME, t.REG_TENANT_ID
+          FROM REG_RESOURCE_PROPERTY t
+          WHERE t.ROWID = v_rows(i);
+        CLEANUP_KIT.check_rows(SQL%ROWCOUNT, v_rows.COUNT);
+        FORALL i IN 1 .. v_rows.COUNT
+          DELETE FROM REG_RESOURCE_PROPERTY t
+          WHERE t.ROWID = v_rows(i)
+            AND (t.REG_TENANT_ID IS NOT NULL
+                 AND NOT EXISTS (
+                   SELECT 1 FROM REG_RESOURCE o
+                   WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+                 AND NOT EXISTS (
+                   SELECT 1 FROM REG_RESOURCE o
+                   WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+                 AND NOT EXISTS (
+                   SELECT 1 FROM REG_RESOURCE_HISTORY o
+                   WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID));
+        CLEANUP_KIT.check_rows(SQL%ROWCOUNT, v_rows.COUNT);
+      END IF;
+      CLEANUP_KIT.done(v_run, v_reasons, TO_CHAR(v_upto_4));
+    EXCEPTION
+      WHEN CLEANUP_KIT.e_cancelled THEN
+        CLEANUP_KIT.failed(v_run, SQLCODE, SQLERRM);
+      WHEN OTHERS THEN
+        CLEANUP_KIT.failed(v_run, SQLCODE, SQLERRM, TO_CHAR(v_upto_4));
+    END;
+  END LOOP;
 
-  IF v_problem IS NOT NULL THEN
-    RAISE_APPLICATION_ERROR(-20001, 'cleanup_registry did not start, and nothing was deleted: ' || v_problem);
-  ELSIF v_status = 'failed' THEN
-    RAISE_APPLICATION_ERROR(-20002, 'cleanup_registry stopped in run ' || v_run_id || ': ' || v_why);
-  END IF;
+  -- 5. REG_PROPERTY
+  CLEANUP_KIT.open_table(v_run, 'REG_PROPERTY', 'key');
+  LOOP
+    CLEANUP_KIT.next_batch(v_run);
+    EXIT WHEN NOT v_run.more;
+    BEGIN
+      v_after_5 := NVL(TO_NUMBER(v_run.after_key), -1E125);
+      v_until_5 := TO_NUMBER(v_run.until_key);
+      IF v_until_5 IS NULL THEN
+        SELECT /*+ INDEX(t (REG_ID)) */ MAX(t.REG_ID) INTO v_until_5 FROM REG_PROPERTY t;
+      END IF;
+      SELECT MAX(d.REG_ID), COUNT(*) INTO v_upto_5, v_run.seen
+      FROM (
+        SELECT /*+ INDEX_ASC(k (REG_ID)) */ k.REG_ID
+        FROM REG_PROPERTY k
+        WHERE k.REG_ID > v_after_5 AND k.REG_ID <= v_until_5
+        ORDER BY k.REG_ID
+      ) d
+      WHERE ROWNUM <= v_run.span;
+      -- Dead rows. From here to the end of the batch nobody else can change them
+      SELECT /*+ INDEX(t (REG_ID)) */ t.ROWID, 'unreferenced'
+      BULK COLLECT INTO v_rows, v_reasons
+      FROM REG_PROPERTY t
+      WHERE t.REG_ID > v_after_5 AND t.REG_ID <= v_upto_5
+        AND (NOT EXISTS (
+               SELECT 1 FROM REG_RESOURCE_PROPERTY o
+               WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID))
+      FOR UPDATE OF t.REG_ID WAIT 1;
+
+      IF v_rows.COUNT > 0 AND v_run.dry_run = 'no' THEN
+        FORALL i IN 1 .. v_rows.COUNT
+          INSERT INTO CLEANUP_BAK_REG_PROPERTY
+            (RUN_ID, REASON, REG_ID, REG_NAME, REG_VALUE, REG_TENANT_ID)
+          SELECT v_run.run_id, v_reasons(i), t.REG_ID, t.REG_NAME, t.REG_VALUE, t.REG_TENANT_ID
+          FROM REG_PROPERTY t
+          WHERE t.ROWID = v_rows(i);
+        CLEANUP_KIT.check_rows(SQL%ROWCOUNT, v_rows.COUNT);
+        FORALL i IN 1 .. v_rows.COUNT
+          DELETE FROM REG_PROPERTY t
+          WHERE t.ROWID = v_rows(i)
+            AND (NOT EXISTS (
+                   SELECT 1 FROM REG_RESOURCE_PROPERTY o
+                   WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID));
+        CLEANUP_KIT.check_rows(SQL%ROWCOUNT, v_rows.COUNT);
+      END IF;
+      CLEANUP_KIT.done(v_run, v_reasons, TO_CHAR(v_upto_5));
+    EXCEPTION
+      WHEN CLEANUP_KIT.e_cancelled THEN
+        CLEANUP_KIT.failed(v_run, SQLCODE, SQLERRM);
+      WHEN OTHERS THEN
+        CLEANUP_KIT.failed(v_run, SQLCODE, SQLERRM, TO_CHAR(v_upto_5));
+    END;
+  END LOOP;
+
+  -- 6. REG_RESOURCE_TAG
+  CLEANUP_KIT.open_table(v_run, 'REG_RESOURCE_TAG', 'key');
+  LOOP
+    CLEANUP_KIT.next_batch(v_run);
+    EXIT WHEN NOT v_run.more;
+    BEGIN
+      v_after_6 := NVL(TO_NUMBER(v_run.after_key), -1E125);
+      v_until_6 := TO_NUMBER(v_run.until_key);
+      IF v_until_6 IS NULL THEN
+        SELECT /*+ INDEX(t (ID)) */ MAX(t.ID) INTO v_until_6 FROM REG_RESOURCE_TAG t;
+      END IF;
+      SELECT MAX(d.ID), COUNT(*) INTO v_upto_6, v_run.seen
+      FROM (
+        SELECT /*+ INDEX_ASC(k (ID)) */ k.ID
+        FROM REG_RESOURCE_TAG k
+        WHERE k.ID > v_after_6 AND k.ID <= v_until_6
+        ORDER BY k.ID
+      ) d
+      WHERE ROWNUM <= v_run.span;
+      -- Dead rows. From here to the end of the batch nobody else can change them
+      SELECT /*+ INDEX(t (ID)) */ t.ROWID, 'resource_gone'
+      BULK COLLECT INTO v_rows, v_reasons
+      FROM REG_RESOURCE_TAG t
+      WHERE t.ID > v_after_6 AND t.ID <= v_upto_6
+        AND (t.REG_TENANT_ID IS NOT NULL
+             AND NOT EXISTS (
+               SELECT 1 FROM REG_RESOURCE o
+               WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+             AND NOT EXISTS (
+               SELECT 1 FROM REG_RESOURCE o
+               WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+             AND NOT EXISTS (
+               SELECT 1 FROM REG_RESOURCE_HISTORY o
+               WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID))
+      FOR UPDATE OF t.ID WAIT 1;
+
+      IF v_rows.COUNT > 0 AND v_run.dry_run = 'no' THEN
+        FORALL i IN 1 .. v_rows.COUNT
+          INSERT INTO CLEANUP_BAK_REG_RESOURCE_TAG
+            (RUN_ID, REASON, ID, REG_TAG_ID, REG_VERSION, REG_PATH_ID, REG_RESOURCE_NAME, REG_TENANT_ID)
+          SELECT v_run.run_id, v_reasons(i), t.ID, t.REG_TAG_ID, t.REG_VERSION, t.REG_PATH_ID, t.REG_RESOURCE_NAME,
+                 t.REG_TENANT_ID
+          FROM REG_RESOURCE_TAG t
+          WHERE t.ROWID = v_rows(i);
+        CLEANUP_KIT.check_rows(SQL%ROWCOUNT, v_rows.COUNT);
+        FORALL i IN 1 .. v_rows.COUNT
+          DELETE FROM REG_RESOURCE_TAG t
+          WHERE t.ROWID = v_rows(i)
+            AND (t.REG_TENANT_ID IS NOT NULL
+                 AND NOT EXISTS (
+                   SELECT 1 FROM REG_RESOURCE o
+                   WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+                 AND NOT EXISTS (
+                   SELECT 1 FROM REG_RESOURCE o
+                   WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+                 AND NOT EXISTS (
+                   SELECT 1 FROM REG_RESOURCE_HISTORY o
+                   WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID));
+        CLEANUP_KIT.check_rows(SQL%ROWCOUNT, v_rows.COUNT);
+      END IF;
+      CLEANUP_KIT.done(v_run, v_reasons, TO_CHAR(v_upto_6));
+    EXCEPTION
+      WHEN CLEANUP_KIT.e_cancelled THEN
+        CLEANUP_KIT.failed(v_run, SQLCODE, SQLERRM);
+      WHEN OTHERS THEN
+        CLEANUP_KIT.failed(v_run, SQLCODE, SQLERRM, TO_CHAR(v_upto_6));
+    END;
+  END LOOP;
+
+  -- 7. REG_TAG
+  CLEANUP_KIT.open_table(v_run, 'REG_TAG', 'key');
+  LOOP
+    CLEANUP_KIT.next_batch(v_run);
+    EXIT WHEN NOT v_run.more;
+    BEGIN
+      v_after_7 := NVL(TO_NUMBER(v_run.after_key), -1E125);
+      v_until_7 := TO_NUMBER(v_run.until_key);
+      IF v_until_7 IS NULL THEN
+        SELECT /*+ INDEX(t (REG_ID)) */ MAX(t.REG_ID) INTO v_until_7 FROM REG_TAG t;
+      END IF;
+      SELECT MAX(d.REG_ID), COUNT(*) INTO v_upto_7, v_run.seen
+      FROM (
+        SELECT /*+ INDEX_ASC(k (REG_ID)) */ k.REG_ID
+        FROM REG_TAG k
+        WHERE k.REG_ID > v_after_7 AND k.REG_ID <= v_until_7
+        ORDER BY k.REG_ID
+      ) d
+      WHERE ROWNUM <= v_run.span;
+      -- Dead rows. From here to the end of the batch nobody else can change them
+      SELECT /*+ INDEX(t (REG_ID)) */ t.ROWID, 'unreferenced'
+      BULK COLLECT INTO v_rows, v_reasons
+      FROM REG_TAG t
+      WHERE t.REG_ID > v_after_7 AND t.REG_ID <= v_upto_7
+        AND (NOT EXISTS (
+               SELECT 1 FROM REG_RESOURCE_TAG o
+               WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID))
+      FOR UPDATE OF t.REG_ID WAIT 1;
+
+      IF v_rows.COUNT > 0 AND v_run.dry_run = 'no' THEN
+        FORALL i IN 1 .. v_rows.COUNT
+          INSERT INTO CLEANUP_BAK_REG_TAG
+            (RUN_ID, REASON, REG_ID, REG_TAG_NAME, REG_USER_ID, REG_TAGGED_TIME, REG_TENANT_ID)
+          SELECT v_run.run_id, v_reasons(i), t.REG_ID, t.REG_TAG_NAME, t.REG_USER_ID, t.REG_TAGGED_TIME,
+                 t.REG_TENANT_ID
+          FROM REG_TAG t
+          WHERE t.ROWID = v_rows(i);
+        CLEANUP_KIT.check_rows(SQL%ROWCOUNT, v_rows.COUNT);
+        FORALL i IN 1 .. v_rows.COUNT
+          DELETE FROM REG_TAG t
+          WHERE t.ROWID = v_rows(i)
+            AND (NOT EXISTS (
+                   SELECT 1 FROM REG_RESOURCE_TAG o
+                   WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID));
+        CLEANUP_KIT.check_rows(SQL%ROWCOUNT, v_rows.COUNT);
+      END IF;
+      CLEANUP_KIT.done(v_run, v_reasons, TO_CHAR(v_upto_7));
+    EXCEPTION
+      WHEN CLEANUP_KIT.e_cancelled THEN
+        CLEANUP_KIT.failed(v_run, SQLCODE, SQLERRM);
+      WHEN OTHERS THEN
+        CLEANUP_KIT.failed(v_run, SQLCODE, SQLERRM, TO_CHAR(v_upto_7));
+    END;
+  END LOOP;
+
+  CLEANUP_KIT.emptied(v_run, 'CLEANUP_DEAD_REG_RESOURCE');
+  CLEANUP_KIT.emptied(v_run, 'CLEANUP_DEAD_REG_LOG_SUPERSEDED');
+  CLEANUP_KIT.emptied(v_run, 'CLEANUP_DEAD_REG_LOG_DELETED');
+  CLEANUP_KIT.prune(v_run);
+  CLEANUP_KIT.end_run(v_run);
+EXCEPTION
+  WHEN CLEANUP_KIT.e_cancelled THEN
+    CLEANUP_KIT.abort_run(v_run, SQLCODE, SQLERRM);
+    RAISE;
+  WHEN OTHERS THEN
+    CLEANUP_KIT.abort_run(v_run, SQLCODE, SQLERRM);
+    RAISE;
 END cleanup_registry;
 /
 -- @end
 
--- What does not compile is stored all the same; here it is told.
+-- The server stores code that does not compile. Its first error is raised here.
 -- @statement check cleanup_registry
-DECLARE
-  v_error VARCHAR2(2000);
 BEGIN
-  SELECT MIN('line ' || e.LINE || ', column ' || e.POSITION || ': ' || SUBSTR(e.TEXT, 1, 1000))
-      KEEP (DENSE_RANK FIRST ORDER BY e.SEQUENCE)
-  INTO v_error
-  FROM ALL_ERRORS e
-  WHERE e.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
-    AND e.NAME = UPPER('cleanup_registry') AND e.TYPE = 'PROCEDURE' AND e.ATTRIBUTE = 'ERROR';
-  IF v_error IS NOT NULL THEN
-    RAISE_APPLICATION_ERROR(-20003, 'cleanup_registry does not compile: ' || v_error);
-  END IF;
+  CLEANUP_KIT.check_compiled('cleanup_registry');
 END;
 /
 -- @end
@@ -2014,24 +833,24 @@ MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
-  SELECT 'cleanup_registry' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '1f39091ca01c610b2d44cc3160d29788adda71bcca190b9009c21a2ee01c8e8e' AS ARTIFACT_SHA256 FROM DUAL
-) x
-LEFT JOIN (
-  SELECT z.OBJECT_NAME, z.OBJECT_KIND,
-    RAWTOHEX(STANDARD_HASH(z.PARTS || ' ' || z.TOTAL, 'SHA256')) AS STORED_SHA256
-  FROM (
-    SELECT y.OBJECT_NAME, y.OBJECT_KIND, SUM(y.PART) AS PARTS,
-      SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL
+    SELECT 'cleanup_registry' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
+      '4c3d2e8efd850dae9d3579e410a35c360e14523c2e73ad2ca34e71bb4e5f5334' AS ARTIFACT_SHA256 FROM DUAL
+  ) x
+  LEFT JOIN (
+    SELECT z.OBJECT_NAME, z.OBJECT_KIND,
+      RAWTOHEX(STANDARD_HASH(z.PARTS || ' ' || z.TOTAL, 'SHA256')) AS STORED_SHA256
     FROM (
-      SELECT s.NAME AS OBJECT_NAME, 'procedure' AS OBJECT_KIND, 1 AS PART,
-        STANDARD_HASH(s.LINE || ' ' || SUBSTR(s.TEXT, 1, 900), 'SHA256') AS HASH
-      FROM ALL_SOURCE s
-      WHERE s.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND s.TYPE = 'PROCEDURE'
-    ) y
-    GROUP BY y.OBJECT_NAME, y.OBJECT_KIND
-  ) z
-) k ON k.OBJECT_NAME = UPPER(x.OBJECT_NAME) AND k.OBJECT_KIND = x.OBJECT_KIND
+      SELECT y.OBJECT_NAME, y.OBJECT_KIND, SUM(y.PART) AS PARTS,
+        SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL
+      FROM (
+        SELECT s.NAME AS OBJECT_NAME, 'procedure' AS OBJECT_KIND, 1 AS PART,
+          STANDARD_HASH(s.LINE || ' ' || SUBSTR(s.TEXT, 1, 900), 'SHA256') AS HASH
+        FROM ALL_SOURCE s
+        WHERE s.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND s.TYPE = 'PROCEDURE'
+      ) y
+      GROUP BY y.OBJECT_NAME, y.OBJECT_KIND
+    ) z
+  ) k ON k.OBJECT_NAME = UPPER(x.OBJECT_NAME) AND k.OBJECT_KIND = x.OBJECT_KIND
 ) n
 ON (o.OBJECT_NAME = n.OBJECT_NAME AND o.OBJECT_KIND = n.OBJECT_KIND)
 WHEN MATCHED THEN UPDATE

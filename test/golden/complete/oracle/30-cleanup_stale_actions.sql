@@ -9,18 +9,15 @@
 --     and only if no row of IDP_AUTHENTICATOR_PROPERTY has its UUID as PROPERTY_VALUE
 --     together with its child rows in IDN_ACTION_PROPERTIES
 --
--- Every deleted row is copied in the same transaction; EXECUTE restore_stale_actions(run) brings a run back.
--- Progress, counts and why a run stopped are in CLEANUP_RUN and CLEANUP_RUN_STEP. Settings are in
--- CLEANUP_SETTING and are read again before every batch.
+-- Every deleted row is copied in the same transaction; EXECUTE restore_stale_actions(run) puts back what is still kept.
+-- A child row that another session adds after the others were copied goes by the cascade, and is not copied.
+-- EXECUTE cleanup_stale_actions('yes') counts, and deletes nothing.
+-- How a run begins, goes on and ends is in 15-kit.sql. Progress, counts and why it stopped are in CLEANUP_RUN and
+-- CLEANUP_RUN_STEP. Settings are in CLEANUP_SETTING: pace, window and stop are read before every batch, what
+-- makes a row dead once, when a run begins.
 --
--- The caller needs
---   EXECUTE on cleanup_stale_actions
--- and nothing else: it works with the privileges of its owner, who owns the tables or was granted, not by a role,
---   SELECT, DELETE on IDN_ACTION, IDN_ACTION_PROPERTIES
---   SELECT on IDP_AUTHENTICATOR_PROPERTY
---   SELECT, INSERT, DELETE on CLEANUP_BAK_IDN_ACTION, CLEANUP_BAK_IDN_ACTION_PROPERTIES
---   SELECT, UPDATE on CLEANUP_SETTING
---   SELECT, INSERT, UPDATE on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
+-- The caller needs EXECUTE on cleanup_stale_actions and nothing else.
+-- It works with the rights of its owner, who owns the tables.
 
 -- For SQL*Plus and SQLcl: nothing is substituted, blank lines belong to statements, and the first error ends the file.
 SET DEFINE OFF
@@ -28,669 +25,133 @@ SET SQLBLANKLINES ON
 WHENEVER SQLERROR EXIT FAILURE ROLLBACK
 
 -- @statement procedure cleanup_stale_actions
-CREATE OR REPLACE PROCEDURE cleanup_stale_actions
+CREATE OR REPLACE PROCEDURE cleanup_stale_actions(p_dry_run VARCHAR2 DEFAULT 'no')
   AUTHID DEFINER
 AS
+  v_run CLEANUP_KIT.run;
   -- Made by deepclean; its log is CLEANUP_RUN.
-  -- Another session is in the way: the batch is undone, and tried again
-  e_deadlock     EXCEPTION;
-  e_busy         EXCEPTION;
-  e_waited       EXCEPTION;
-  e_serial       EXCEPTION;
-  e_child        EXCEPTION;
-  e_changed      EXCEPTION;
-  -- Whoever called has given up; a package that is not there, or not granted
-  e_cancelled    EXCEPTION;
-  e_not_compiled EXCEPTION;
-  PRAGMA EXCEPTION_INIT(e_deadlock, -60);
-  PRAGMA EXCEPTION_INIT(e_busy, -54);
-  PRAGMA EXCEPTION_INIT(e_waited, -30006);
-  PRAGMA EXCEPTION_INIT(e_serial, -8177);
-  PRAGMA EXCEPTION_INIT(e_child, -2292);
-  PRAGMA EXCEPTION_INIT(e_cancelled, -1013);
-  PRAGMA EXCEPTION_INIT(e_not_compiled, -6550);
-
-  c_session      CONSTANT VARCHAR2(24) := DBMS_SESSION.UNIQUE_SESSION_ID;
-  c_caller       CONSTANT VARCHAR2(255) := SYS_CONTEXT('USERENV', 'SESSION_USER');
-  v_registered   BOOLEAN := FALSE;
-  v_run_id       NUMBER;
-  v_started      TIMESTAMP(6) := SYS_EXTRACT_UTC(SYSTIMESTAMP);
-  v_work_began   TIMESTAMP(6); -- the checks do not count against the time budget
-  v_status       VARCHAR2(20) := 'ended';
-  v_why          VARCHAR2(2000) := 'done';
-  v_problem      VARCHAR2(2000);
-  v_dry_run      VARCHAR2(4);            -- by the setting, or by the session
-  v_old_comp     VARCHAR2(64);
-  v_old_sort     VARCHAR2(64);
-  v_retention    NUMBER;                 -- days that backups are kept
-  v_oldest_kept  NUMBER;
-  v_target_ms    NUMBER;
-  v_pause_ms     NUMBER := 0;
-  v_rows_min     NUMBER;
-  v_rows_max     NUMBER;
-  v_step         NUMBER := 0;
-  v_table        VARCHAR2(128);
-  v_more         BOOLEAN;
-  v_lost         BOOLEAN;                -- another session was in the way of this batch
-  v_span         NUMBER;                 -- rows of the table or of the list that a batch goes through
-  v_factor       NUMBER;                 -- how much larger the next batch is
-  v_batch_began  NUMBER;                 -- hundredths of seconds
-  v_batch_ms     NUMBER;
-  v_seen         NUMBER := 0;
-  v_dead         NUMBER := 0;
-  v_copied       NUMBER;                 -- rows of another table that go with those of the batch
-  v_found        NUMBER;
-  v_failures     NUMBER := 0;            -- tries of one batch that lost against another session
-  v_careful      NUMBER := 0;            -- batches that do not grow, after one that lost
-  v_passed_over  BOOLEAN := FALSE;
-  v_reason_1     NUMBER := 0;
-
-  -- What the rules are measured by
-  v_grace_cut_off TIMESTAMP(6); -- UTC now, less the uncertainty of timestamps and 24 h
-  v_clock_uncertainty_hours NUMBER;
-  v_from_1 IDN_ACTION.UUID%TYPE;
+  v_rows CLEANUP_KIT.rowids;     -- the dead rows of a batch, locked
+  v_reasons CLEANUP_KIT.words;   -- why each of them is dead
+  v_found CLEANUP_KIT.rowids;    -- rows that go with them
+  v_grace_cut_off TIMESTAMP(6);
+  v_after_1 IDN_ACTION.UUID%TYPE;
   v_upto_1 IDN_ACTION.UUID%TYPE;
-
-  -- Whether tables, backups and foreign keys are still those that this procedure was made for
-  PROCEDURE check_fit IS
-    v_keys NUMBER := 0;
-  BEGIN
-    FOR misfit IN (
-      SELECT x.SOURCE, x.BACKUP, s.COLUMN_NAME
-      FROM (
-        SELECT 'IDN_ACTION' AS SOURCE, 'CLEANUP_BAK_IDN_ACTION' AS BACKUP FROM DUAL UNION ALL
-        SELECT 'IDN_ACTION_PROPERTIES' AS SOURCE, 'CLEANUP_BAK_IDN_ACTION_PROPERTIES' AS BACKUP FROM DUAL
-      ) x
-      JOIN USER_TAB_COLS s ON s.TABLE_NAME = x.SOURCE AND s.HIDDEN_COLUMN = 'NO' AND s.VIRTUAL_COLUMN = 'NO'
-      LEFT JOIN USER_TAB_COLS b ON b.TABLE_NAME = x.BACKUP AND b.COLUMN_NAME = s.COLUMN_NAME
-        AND b.DATA_TYPE = s.DATA_TYPE AND (b.DATA_LENGTH = s.DATA_LENGTH OR s.DATA_TYPE IN ('BLOB', 'CLOB', 'NCLOB'))
-        AND DECODE(b.CHAR_USED, s.CHAR_USED, 1, 0) = 1
-        AND DECODE(b.DATA_PRECISION, s.DATA_PRECISION, 1, 0) = 1
-        AND DECODE(b.DATA_SCALE, s.DATA_SCALE, 1, 0) = 1
-      WHERE b.COLUMN_NAME IS NULL
-    ) LOOP
-      v_problem := misfit.BACKUP || ' does not fit ' || misfit.SOURCE || ' any more: column ' || misfit.COLUMN_NAME;
-    END LOOP;
-
-    FOR changed IN (
-      SELECT x.SOURCE
-      FROM (
-        SELECT 'IDN_ACTION' AS SOURCE, 7 AS COLUMN_COUNT FROM DUAL UNION ALL
-        SELECT 'IDN_ACTION_PROPERTIES' AS SOURCE, 4 AS COLUMN_COUNT FROM DUAL
-      ) x
-      WHERE x.COLUMN_COUNT <> (
-        SELECT COUNT(*) FROM USER_TAB_COLS s
-        WHERE s.TABLE_NAME = x.SOURCE
-          -- Invisible columns as well, but not what the server hides
-          AND (s.HIDDEN_COLUMN = 'NO' OR s.USER_GENERATED = 'YES' AND SUBSTR(s.COLUMN_NAME, 1, 5) <> 'SYS_C'))
-    ) LOOP
-      v_problem := changed.SOURCE || ' has other columns than when this procedure was made';
-    END LOOP;
-
-    FOR tie IN (
-      SELECT DISTINCT k.OWNER, k.TABLE_NAME AS CHILD, p.TABLE_NAME AS PARENT, k.DELETE_RULE, k.STATUS, k.DEFERRED,
-        k.TABLE_NAME || '.' || c.COLUMN_NAME || ' ' || p.TABLE_NAME || '.' || r.COLUMN_NAME || ' '
-          || (SELECT COUNT(*) FROM ALL_CONS_COLUMNS w WHERE w.OWNER = k.OWNER AND w.CONSTRAINT_NAME = k.CONSTRAINT_NAME)
-          || ' ' || k.DELETE_RULE AS RULE
-      FROM USER_CONSTRAINTS p
-      JOIN ALL_CONSTRAINTS k ON k.R_OWNER = p.OWNER AND k.R_CONSTRAINT_NAME = p.CONSTRAINT_NAME
-      JOIN ALL_CONS_COLUMNS c ON c.OWNER = k.OWNER AND c.CONSTRAINT_NAME = k.CONSTRAINT_NAME
-      JOIN USER_CONS_COLUMNS r ON r.CONSTRAINT_NAME = p.CONSTRAINT_NAME AND r.POSITION = c.POSITION
-      WHERE k.CONSTRAINT_TYPE = 'R'
-        AND p.TABLE_NAME IN (
-          'IDN_ACTION', 'IDN_ACTION_PROPERTIES')
-    ) LOOP
-      IF tie.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND tie.STATUS = 'ENABLED' AND tie.DEFERRED = 'IMMEDIATE'
-        AND tie.RULE IN (
-          'IDN_ACTION_PROPERTIES.ACTION_UUID IDN_ACTION.UUID 1 CASCADE'
-        )
-      THEN
-        v_keys := v_keys + 1;
-      ELSE
-        v_problem := 'the foreign key from ' || tie.OWNER || '.' || tie.CHILD || ' to ' || tie.PARENT
-          || ' is none that this procedure was made for';
-      END IF;
-    END LOOP;
-    IF v_problem IS NULL AND v_keys <> 1 THEN
-      v_problem := 'foreign keys are missing that this procedure was made for';
-    END IF;
-
-    FOR replaced IN (
-      SELECT o.OBJECT_NAME
-      FROM ALL_OBJECTS o
-      WHERE o.OBJECT_TYPE IN ('VIEW', 'SYNONYM')
-        AND o.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
-        AND o.OBJECT_NAME IN (
-          'IDN_ACTION', 'IDN_ACTION_PROPERTIES', 'IDP_AUTHENTICATOR_PROPERTY')
-    ) LOOP
-      v_problem := replaced.OBJECT_NAME || ' is no table any more, so rows may be hidden';
-    END LOOP;
-
-    FOR hidden IN (
-      SELECT p.OBJECT_NAME
-      FROM ALL_POLICIES p
-      WHERE p.ENABLE = 'YES'
-        AND p.OBJECT_OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
-        AND p.OBJECT_NAME IN (
-          'IDN_ACTION', 'IDN_ACTION_PROPERTIES', 'IDP_AUTHENTICATOR_PROPERTY')
-    ) LOOP
-      v_problem := 'a policy may hide rows of ' || hidden.OBJECT_NAME;
-    END LOOP;
-  END check_fit;
-
-  -- Every tunable anew, and whether to go on: "done", or why not
-  PROCEDURE read_settings IS
-    v_now    TIMESTAMP(6) := SYS_EXTRACT_UTC(SYSTIMESTAMP);
-    v_time   VARCHAR2(5) := TO_CHAR(v_now, 'HH24:MI');
-    v_opens  VARCHAR2(5);
-    v_closes VARCHAR2(5);
-    v_budget NUMBER;
-  BEGIN
-    v_why := 'done';
-    -- What counts for a row that is missing
-    v_target_ms := 250;
-    v_pause_ms := 0;
-    v_rows_min := 50;
-    v_rows_max := 200000;
-    v_budget := 3600;
-    FOR s IN (
-      SELECT NAME, VALUE FROM CLEANUP_SETTING WHERE PROCEDURE_NAME = 'cleanup_stale_actions'
-    ) LOOP
-      IF s.NAME = 'batch_target_ms' THEN
-        v_target_ms := TO_NUMBER(s.VALUE);
-      ELSIF s.NAME = 'pause_ms' THEN
-        v_pause_ms := TO_NUMBER(s.VALUE);
-      ELSIF s.NAME = 'batch_rows_minimum' THEN
-        v_rows_min := TO_NUMBER(s.VALUE);
-      ELSIF s.NAME = 'batch_rows_maximum' THEN
-        v_rows_max := TO_NUMBER(s.VALUE);
-      ELSIF s.NAME = 'time_budget_seconds' THEN
-        v_budget := TO_NUMBER(s.VALUE);
-      ELSIF s.NAME = 'window' AND s.VALUE <> 'always' THEN
-        v_opens := SUBSTR(s.VALUE, 1, 5);
-        v_closes := SUBSTR(s.VALUE, 7, 5);
-      ELSIF s.NAME = 'enabled' AND s.VALUE = 'no' THEN
-        v_why := 'switched off';
-      ELSIF s.NAME = 'stop_requested' AND s.VALUE = 'yes' AND v_why = 'done' THEN
-        v_why := 'stop requested';
-      END IF;
-    END LOOP;
-    IF v_why = 'done' AND v_now - v_work_began >= NUMTODSINTERVAL(v_budget, 'SECOND') THEN
-      v_why := 'time budget';
-    END IF;
-    IF v_why = 'done' AND v_opens < v_closes AND (v_time < v_opens OR v_time >= v_closes) THEN
-      v_why := 'outside window';
-    END IF;
-    IF v_why = 'done' AND v_opens > v_closes AND v_time >= v_closes AND v_time < v_opens THEN
-      v_why := 'outside window';
-    END IF;
-  END read_settings;
-
-  -- Rest; by a package that only 18c and later have, or by one that has to be granted
-  PROCEDURE pause(p_ms NUMBER) IS
-  BEGIN
-    IF p_ms > 0 THEN
-      BEGIN
-        EXECUTE IMMEDIATE 'BEGIN DBMS_SESSION.SLEEP(:seconds); END;' USING p_ms / 1000;
-      EXCEPTION
-        WHEN e_not_compiled THEN
-          EXECUTE IMMEDIATE 'BEGIN DBMS_LOCK.SLEEP(:seconds); END;' USING p_ms / 1000;
-      END;
-    END IF;
-  END pause;
-
-  PROCEDURE end_log IS
-  BEGIN
-    UPDATE CLEANUP_RUN
-    SET ENDED_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP), STATUS = v_status, WHY_STOPPED = SUBSTR(v_why, 1, 400)
-    WHERE RUN_ID = v_run_id;
-  END end_log;
-
-  -- Hints name the index to go along. A statement is planned when it first runs, for a table that may be small then,
-  -- and without knowing how few rows v_span lets through: each batch could read the table whole.
-
-  -- IDN_ACTION
-  PROCEDURE begin_1 IS
-  BEGIN
-    v_table := 'IDN_ACTION';
-    SELECT /*+ INDEX(t (UUID)) */ MIN(t.UUID) INTO v_from_1
-    FROM IDN_ACTION t;
-    v_more := v_from_1 IS NOT NULL;
-  END begin_1;
-
-  PROCEDURE batch_1 IS
-  BEGIN
-    v_dead := 0;
-    v_reason_1 := 0;
-    -- The next range, closed by value
-    SELECT MAX(d.K) INTO v_upto_1
-    FROM (
-      SELECT /*+ INDEX_ASC(k (UUID)) */ k.UUID AS K
-      FROM IDN_ACTION k
-      WHERE k.UUID >= v_from_1
-      ORDER BY k.UUID
-    ) d
-    WHERE ROWNUM <= v_span;
-    SELECT /*+ INDEX(t (UUID)) */ COUNT(*) INTO v_seen
-    FROM IDN_ACTION t
-    WHERE t.UUID BETWEEN v_from_1 AND v_upto_1;
-
-    IF v_dry_run = 'yes' OR v_failures >= 10 THEN
-      SELECT COUNT(*),
-        COUNT(CASE d.REASON WHEN 1 THEN 1 END)
-      INTO v_dead, v_reason_1
-      FROM (
-        SELECT /*+ INDEX(t (UUID)) */ CASE
-            WHEN EXISTS ( SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)) THEN 0
-            WHEN t."TYPE" = 'AUTHENTICATION'
-                 AND (t.CREATED_AT IS NULL
-                      OR t.CREATED_AT < v_grace_cut_off)
-            THEN 1
-            ELSE 0
-          END AS REASON
-        FROM IDN_ACTION t
-        WHERE t.UUID BETWEEN v_from_1 AND v_upto_1
-          AND ((t."TYPE" = 'AUTHENTICATION'
-                AND (t.CREATED_AT IS NULL
-                     OR t.CREATED_AT < v_grace_cut_off))
-               AND NOT EXISTS (
-                 SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o
-                 WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)))
-      ) d;
-    ELSE
-      -- The dead rows, by reason; from here to the end of the batch nobody else can change them
-      FOR r IN (
-        SELECT /*+ INDEX(t (UUID)) */ CASE
-            WHEN EXISTS ( SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)) THEN 0
-            WHEN t."TYPE" = 'AUTHENTICATION'
-                 AND (t.CREATED_AT IS NULL
-                      OR t.CREATED_AT < v_grace_cut_off)
-            THEN 1
-            ELSE 0
-          END AS REASON
-        FROM IDN_ACTION t
-        WHERE t.UUID BETWEEN v_from_1 AND v_upto_1
-          AND ((t."TYPE" = 'AUTHENTICATION'
-                AND (t.CREATED_AT IS NULL
-                     OR t.CREATED_AT < v_grace_cut_off))
-               AND NOT EXISTS (
-                 SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o
-                 WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)))
-        FOR UPDATE OF t.UUID WAIT 1
-      ) LOOP
-        v_dead := v_dead + 1;
-        CASE r.REASON
-          WHEN 1 THEN v_reason_1 := v_reason_1 + 1;
-        END CASE;
-      END LOOP;
-      IF v_dead > 0 THEN
-        INSERT INTO CLEANUP_BAK_IDN_ACTION
-          (RUN_ID, REASON, UUID, "TYPE", NAME, STATUS, TENANT_ID, CREATED_AT, UPDATED_AT)
-        SELECT /*+ INDEX(t (UUID)) */ v_run_id, 'stale',
-          t.UUID, t."TYPE", t.NAME, t.STATUS, t.TENANT_ID, t.CREATED_AT, t.UPDATED_AT
-        FROM IDN_ACTION t
-        WHERE t.UUID BETWEEN v_from_1 AND v_upto_1
-          AND ((t."TYPE" = 'AUTHENTICATION'
-                AND (t.CREATED_AT IS NULL
-                     OR t.CREATED_AT < v_grace_cut_off))
-               AND NOT EXISTS (
-                 SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o
-                 WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)));
-        IF SQL%ROWCOUNT <> v_dead THEN
-          RAISE e_changed;
-        END IF;
-
-        -- IDN_ACTION_PROPERTIES: locked, copied, deleted
-        v_copied := 0;
-        FOR r IN (
-          SELECT 1 AS ONE FROM IDN_ACTION_PROPERTIES x
-          WHERE x.ROWID IN (
-            SELECT c.ROWID
-            FROM CLEANUP_BAK_IDN_ACTION g
-            JOIN IDN_ACTION_PROPERTIES c ON c.ACTION_UUID = g.UUID
-            WHERE g.RUN_ID = v_run_id AND g.UUID BETWEEN v_from_1 AND v_upto_1)
-          FOR UPDATE WAIT 1
-        ) LOOP
-          v_copied := v_copied + 1;
-        END LOOP;
-        IF v_copied > 0 THEN
-          INSERT INTO CLEANUP_BAK_IDN_ACTION_PROPERTIES
-            (RUN_ID, ACTION_UUID, PROPERTY_NAME, PROPERTY_VALUE, TENANT_ID)
-          SELECT v_run_id, c.ACTION_UUID, c.PROPERTY_NAME, c.PROPERTY_VALUE, c.TENANT_ID
-          FROM CLEANUP_BAK_IDN_ACTION g
-          JOIN IDN_ACTION_PROPERTIES c ON c.ACTION_UUID = g.UUID
-          WHERE g.RUN_ID = v_run_id AND g.UUID BETWEEN v_from_1 AND v_upto_1;
-          IF SQL%ROWCOUNT <> v_copied THEN
-            RAISE e_changed;
-          END IF;
-          DELETE FROM IDN_ACTION_PROPERTIES
-          WHERE ROWID IN (
-            SELECT c.ROWID
-            FROM CLEANUP_BAK_IDN_ACTION g
-            JOIN IDN_ACTION_PROPERTIES c ON c.ACTION_UUID = g.UUID
-            WHERE g.RUN_ID = v_run_id AND g.UUID BETWEEN v_from_1 AND v_upto_1);
-          IF SQL%ROWCOUNT <> v_copied THEN
-            RAISE e_changed;
-          END IF;
-          UPDATE CLEANUP_RUN_STEP
-          SET DELETED = DELETED + v_copied
-          WHERE RUN_ID = v_run_id AND TABLE_NAME = 'IDN_ACTION_PROPERTIES';
-        END IF;
-
-        DELETE /*+ INDEX(t (UUID)) */ FROM IDN_ACTION t
-        WHERE t.UUID BETWEEN v_from_1 AND v_upto_1
-          AND ((t."TYPE" = 'AUTHENTICATION'
-                AND (t.CREATED_AT IS NULL
-                     OR t.CREATED_AT < v_grace_cut_off))
-               AND NOT EXISTS (
-                 SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o
-                 WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)));
-        IF SQL%ROWCOUNT <> v_dead THEN
-          RAISE e_changed;
-        END IF;
-      END IF;
-    END IF;
-
-    IF v_failures >= 10 THEN
-      v_passed_over := v_passed_over OR v_dead > 0;
-      v_dead := 0;
-    ELSIF v_dead > 0 THEN
-      UPDATE CLEANUP_RUN_REASON
-      SET DELETED = DELETED + CASE REASON
-          WHEN 'stale' THEN v_reason_1
-          ELSE 0
-        END
-      WHERE RUN_ID = v_run_id AND TABLE_NAME = v_table;
-    END IF;
-  END batch_1;
-
-  PROCEDURE next_1 IS
-  BEGIN
-    SELECT /*+ INDEX(t (UUID)) */ MIN(t.UUID) INTO v_from_1
-    FROM IDN_ACTION t
-    WHERE t.UUID > v_upto_1;
-    v_more := v_from_1 IS NOT NULL;
-  END next_1;
-
+  v_until_1 IDN_ACTION.UUID%TYPE;
 BEGIN
-  -- Check: one run at a time, and nothing that would make a delete unsafe or a restore impossible
-
-  -- A COMMIT would end what the caller has begun; a job of the scheduler has no caller
-  IF DBMS_TRANSACTION.LOCAL_TRANSACTION_ID IS NOT NULL AND SYS_CONTEXT('USERENV', 'BG_JOB_ID') IS NULL THEN
-    RAISE_APPLICATION_ERROR(-20001,
-        'cleanup_stale_actions commits by itself, so it cannot run inside a transaction; nothing was deleted');
-  END IF;
-
-  BEGIN
-    FOR o IN (
-      SELECT 1 AS ONE FROM CLEANUP_OBJECT
-      WHERE OBJECT_NAME = 'cleanup_stale_actions' AND OBJECT_KIND = 'procedure'
-      FOR UPDATE NOWAIT
-    ) LOOP
-      v_registered := TRUE;
-    END LOOP;
-    IF v_registered THEN
-      FOR r IN (
-        SELECT RUN_ID, SESSION_ID FROM CLEANUP_RUN
-        WHERE PROCEDURE_NAME IN ('cleanup_stale_actions', 'restore_stale_actions') AND STATUS = 'running'
-      ) LOOP
-        IF r.SESSION_ID <> c_session AND DBMS_SESSION.IS_SESSION_ALIVE(r.SESSION_ID) THEN
-          v_status := 'skipped';
-        ELSE
-          UPDATE CLEANUP_RUN
-          SET STATUS = 'crashed', WHY_STOPPED = 'its session ended before the run did', ENDED_AT = v_started
-          WHERE RUN_ID = r.RUN_ID;
-        END IF;
-      END LOOP;
-    ELSE
-      v_problem := 'it is not in CLEANUP_OBJECT, the register of what is installed';
-    END IF;
-  EXCEPTION
-    WHEN e_busy THEN
-      v_status := 'skipped';
-  END;
-  IF v_status = 'skipped' THEN
-    INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, ENDED_AT, STATUS, WHY_STOPPED)
-    VALUES ('cleanup_stale_actions', c_caller, v_started, v_started, 'skipped', 'already running');
-    COMMIT;
+  -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
+  -- the live schema differs, the run does not start, or stops
+  CLEANUP_KIT.expect(v_run, 'IDN_ACTION', 'CLEANUP_BAK_IDN_ACTION', 7);
+  CLEANUP_KIT.expect(v_run, 'IDN_ACTION_PROPERTIES', 'CLEANUP_BAK_IDN_ACTION_PROPERTIES', 4);
+  CLEANUP_KIT.expect_key(v_run, 'ACTION_UUID -> IDN_ACTION (UUID) CASCADE');
+  CLEANUP_KIT.expect(v_run, 'IDP_AUTHENTICATOR_PROPERTY');
+  CLEANUP_KIT.begin_run(v_run, 'cleanup_stale_actions', 1, p_dry_run);
+  IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
-  INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, SESSION_ID, STARTED_AT, STATUS)
-  VALUES ('cleanup_stale_actions', c_caller, c_session, v_started, 'running')
-  RETURNING RUN_ID INTO v_run_id;
-  COMMIT;
 
-  BEGIN
-    -- Words are compared and keys are put in order by their bytes, whatever language the session speaks
-    SELECT VALUE INTO v_old_comp FROM NLS_SESSION_PARAMETERS WHERE PARAMETER = 'NLS_COMP';
-    SELECT VALUE INTO v_old_sort FROM NLS_SESSION_PARAMETERS WHERE PARAMETER = 'NLS_SORT';
-    DBMS_SESSION.SET_NLS('NLS_COMP', 'BINARY');
-    DBMS_SESSION.SET_NLS('NLS_SORT', 'BINARY');
+  -- UTC now, less the uncertainty of timestamps and 24 h
+  v_grace_cut_off := v_run.started
+      - NUMTODSINTERVAL(CLEANUP_KIT.number_of(v_run, 'clock_uncertainty_hours', 12), 'HOUR')
+      - NUMTODSINTERVAL(24, 'HOUR');
+  UPDATE CLEANUP_RUN SET CUT_OFF = v_grace_cut_off WHERE RUN_ID = v_run.run_id;
 
-    IF v_problem IS NULL THEN
-      check_fit;
-    END IF;
-
-    -- Rows that are kept under this number or a later one could not be told from those of this run
-    FOR k IN (
-      SELECT 1 AS ONE FROM CLEANUP_BAK_IDN_ACTION WHERE RUN_ID >= v_run_id AND ROWNUM = 1 UNION ALL
-      SELECT 1 AS ONE FROM CLEANUP_BAK_IDN_ACTION_PROPERTIES WHERE RUN_ID >= v_run_id AND ROWNUM = 1
-    ) LOOP
-      v_problem := 'kept rows have run number ' || v_run_id || ' or a later one, since the log was lost';
-    END LOOP;
-
-    SELECT
-      COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '12'),
-      COALESCE(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE END), '30'),
-      CASE
-        WHEN SYS_CONTEXT('USERENV', 'CLIENT_INFO') = 'deepclean_dry_run=yes' THEN 'yes'
-        ELSE COALESCE(MAX(CASE NAME WHEN 'dry_run' THEN VALUE END), 'no')
-      END
-    INTO
-      v_clock_uncertainty_hours, v_retention, v_dry_run
-    FROM CLEANUP_SETTING
-    WHERE PROCEDURE_NAME = 'cleanup_stale_actions';
-
-    -- Backups of runs before this one are over their retention
-    SELECT MIN(RUN_ID) INTO v_oldest_kept
-    FROM CLEANUP_RUN
-    WHERE STARTED_AT >= v_started - NUMTODSINTERVAL(v_retention, 'DAY');
-
-    -- A stop that was asked of an earlier run is used up here
-    UPDATE CLEANUP_SETTING
-    SET VALUE = 'no'
-    WHERE PROCEDURE_NAME = 'cleanup_stale_actions' AND NAME = 'stop_requested' AND VALUE = 'yes';
-
-    SELECT v_started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR') - NUMTODSINTERVAL(24, 'HOUR')
-    INTO v_grace_cut_off FROM DUAL;
-
-    INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME) VALUES (v_run_id, 'IDN_ACTION');
-    INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME) VALUES (v_run_id, 'IDN_ACTION_PROPERTIES');
-    INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON) VALUES (v_run_id, 'IDN_ACTION', 'stale');
-    UPDATE CLEANUP_RUN
-    SET CUT_OFF = v_grace_cut_off, DRY_RUN = v_dry_run
-    WHERE RUN_ID = v_run_id;
-  EXCEPTION
-    WHEN e_cancelled THEN
-      v_status := 'stopped';
-      v_why := 'interrupted';
-    WHEN OTHERS THEN
-      v_problem := SUBSTR('error: ' || SQLERRM, 1, 300);
-  END;
-  IF v_problem IS NOT NULL THEN
-    v_status := 'failed';
-    v_why := v_problem;
-  END IF;
-  COMMIT;
-  v_work_began := SYS_EXTRACT_UTC(SYSTIMESTAMP);
-
-  -- Purge: table by table, forward along the key or the list, in short transactions
-
-  <<tables>>
-  WHILE v_step < 1 AND v_status = 'ended' LOOP
-    v_step := v_step + 1;
-    v_more := FALSE;
-    v_failures := 0;
-    v_careful := 0;
-    v_span := 1000;
+  -- 1. IDN_ACTION
+  CLEANUP_KIT.open_table(v_run, 'IDN_ACTION', 'key');
+  LOOP
+    CLEANUP_KIT.next_batch(v_run);
+    EXIT WHEN NOT v_run.more;
     BEGIN
-      read_settings;
-      IF v_why <> 'done' THEN
-        v_status := 'stopped';
-      ELSE
-        CASE v_step
-          WHEN 1 THEN
-            begin_1;
-        END CASE;
+      v_after_1 := NVL(v_run.after_key, CHR(0));
+      v_until_1 := v_run.until_key;
+      IF v_until_1 IS NULL THEN
+        SELECT /*+ INDEX(t (UUID)) */ MAX(t.UUID) INTO v_until_1 FROM IDN_ACTION t;
       END IF;
-    EXCEPTION
-      WHEN e_cancelled THEN
-        v_status := 'stopped';
-        v_why := 'interrupted';
-      WHEN OTHERS THEN
-        v_status := 'failed';
-        v_why := SUBSTR('error: ' || SQLERRM, 1, 300);
-    END;
-    IF v_status <> 'ended' THEN
-      ROLLBACK;
-      EXIT tables;
-    END IF;
-    COMMIT;
+      SELECT MAX(d.UUID), COUNT(*) INTO v_upto_1, v_run.seen
+      FROM (
+        SELECT /*+ INDEX_ASC(k (UUID)) */ k.UUID
+        FROM IDN_ACTION k
+        WHERE k.UUID > v_after_1 AND k.UUID <= v_until_1
+        ORDER BY k.UUID
+      ) d
+      WHERE ROWNUM <= v_run.span;
+      -- Dead rows. From here to the end of the batch nobody else can change them
+      SELECT /*+ INDEX(t (UUID)) */ t.ROWID, 'stale'
+      BULK COLLECT INTO v_rows, v_reasons
+      FROM IDN_ACTION t
+      WHERE t.UUID > v_after_1 AND t.UUID <= v_upto_1
+        AND ((t."TYPE" = 'AUTHENTICATION'
+              AND (t.CREATED_AT IS NULL
+                   OR t.CREATED_AT < v_grace_cut_off))
+             AND NOT EXISTS (
+               SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o
+               WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)))
+      FOR UPDATE OF t.UUID WAIT 1;
 
-    WHILE v_more LOOP
-      v_lost := FALSE;
-      BEGIN
-        pause(v_pause_ms);
-        read_settings;
-        IF v_why <> 'done' THEN
-          v_status := 'stopped';
-        ELSE
-          IF v_failures = 0 THEN
-            v_span := GREATEST(v_span, v_rows_min);
-          END IF;
-          v_span := LEAST(v_span, v_rows_max);
-          v_batch_began := DBMS_UTILITY.GET_TIME;
-          CASE v_step
-            WHEN 1 THEN batch_1;
-          END CASE;
-          v_batch_ms := (DBMS_UTILITY.GET_TIME - v_batch_began) * 10;
-          IF v_batch_ms < 0 THEN
-            -- The counter has begun anew
-            v_batch_ms := v_target_ms;
-          END IF;
-          UPDATE CLEANUP_RUN_STEP
-          SET SEEN = SEEN + v_seen, DELETED = DELETED + v_dead,
-              BATCHES = BATCHES + 1, LONGEST_BATCH_MS = GREATEST(LONGEST_BATCH_MS, v_batch_ms)
-          WHERE RUN_ID = v_run_id AND TABLE_NAME = v_table;
-          CASE v_step
-            WHEN 1 THEN next_1;
-          END CASE;
+      IF v_rows.COUNT > 0 AND v_run.dry_run = 'no' THEN
+        FORALL i IN 1 .. v_rows.COUNT
+          INSERT INTO CLEANUP_BAK_IDN_ACTION
+            (RUN_ID, REASON, UUID, "TYPE", NAME, STATUS, TENANT_ID, CREATED_AT, UPDATED_AT)
+          SELECT v_run.run_id, v_reasons(i), t.UUID, t."TYPE", t.NAME, t.STATUS, t.TENANT_ID, t.CREATED_AT,
+                 t.UPDATED_AT
+          FROM IDN_ACTION t
+          WHERE t.ROWID = v_rows(i);
+        CLEANUP_KIT.check_rows(SQL%ROWCOUNT, v_rows.COUNT);
+        -- IDN_ACTION_PROPERTIES
+        SELECT /*+ LEADING(g c) USE_NL(c) INDEX(g (RUN_ID)) */ c.ROWID BULK COLLECT INTO v_found
+        FROM CLEANUP_BAK_IDN_ACTION g
+        JOIN IDN_ACTION_PROPERTIES c ON c.ACTION_UUID = g.UUID
+        WHERE g.RUN_ID = v_run.run_id AND g.UUID > v_after_1 AND g.UUID <= v_upto_1
+        FOR UPDATE OF c.ACTION_UUID WAIT 1;
+        IF v_found.COUNT > 0 THEN
+          FORALL i IN 1 .. v_found.COUNT
+            INSERT INTO CLEANUP_BAK_IDN_ACTION_PROPERTIES
+              (RUN_ID, ACTION_UUID, PROPERTY_NAME, PROPERTY_VALUE, TENANT_ID)
+            SELECT v_run.run_id, c.ACTION_UUID, c.PROPERTY_NAME, c.PROPERTY_VALUE, c.TENANT_ID
+            FROM IDN_ACTION_PROPERTIES c
+            WHERE c.ROWID = v_found(i);
+          CLEANUP_KIT.check_rows(SQL%ROWCOUNT, v_found.COUNT);
+          FORALL i IN 1 .. v_found.COUNT
+            DELETE FROM IDN_ACTION_PROPERTIES c WHERE c.ROWID = v_found(i);
+          CLEANUP_KIT.check_rows(SQL%ROWCOUNT, v_found.COUNT);
         END IF;
-      EXCEPTION
-        WHEN e_deadlock OR e_busy OR e_waited OR e_serial OR e_child OR e_changed THEN
-          v_lost := TRUE;
-        WHEN e_cancelled THEN
-          v_status := 'stopped';
-          v_why := 'interrupted';
-        WHEN OTHERS THEN
-          v_status := 'failed';
-          v_why := SUBSTR('error: ' || SQLERRM, 1, 300);
-      END;
-
-      IF v_status <> 'ended' THEN
-        ROLLBACK;
-        EXIT tables;
-      ELSIF v_lost THEN
-        -- The whole batch is undone; half the range is tried next, and left to the next run after ten tries
-        ROLLBACK;
-        v_failures := v_failures + 1;
-        v_careful := 10;
-        v_span := GREATEST(TRUNC(v_span / 2), 1);
-        UPDATE CLEANUP_RUN_STEP SET RETRIES = RETRIES + 1 WHERE RUN_ID = v_run_id AND TABLE_NAME = v_table;
-        COMMIT;
-      ELSE
-        COMMIT;
-        v_failures := 0;
-        v_careful := GREATEST(v_careful - 1, 0);
-        -- Rows that live cost little: a range of them must not make the next batch, of dead ones, too large
-        IF v_batch_ms > v_target_ms OR v_careful = 0 AND (v_dead * 2 >= v_span OR v_span < 5000) THEN
-          v_factor := v_target_ms / GREATEST(v_batch_ms, 1);
-          v_factor := LEAST(GREATEST(v_factor, 0.5), 4);
-          v_span := GREATEST(TRUNC(v_span * v_factor), 1);
-        END IF;
+        CLEANUP_KIT.followed(v_run, 'IDN_ACTION_PROPERTIES', NULL, v_found.COUNT);
+        FORALL i IN 1 .. v_rows.COUNT
+          DELETE FROM IDN_ACTION t
+          WHERE t.ROWID = v_rows(i)
+            AND ((t."TYPE" = 'AUTHENTICATION'
+                  AND (t.CREATED_AT IS NULL
+                       OR t.CREATED_AT < v_grace_cut_off))
+                 AND NOT EXISTS (
+                   SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o
+                   WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)));
+        CLEANUP_KIT.check_rows(SQL%ROWCOUNT, v_rows.COUNT);
       END IF;
-    END LOOP;
-  END LOOP tables;
-  IF v_why = 'done' AND v_passed_over THEN
-    v_why := 'done, except for rows that another session held';
-  END IF;
-
-  -- Prune: backups whose retention is over, in short transactions
-
-  v_step := 0;
-  WHILE v_step < 2 AND v_oldest_kept IS NOT NULL AND v_status = 'ended' AND v_dry_run = 'no' LOOP
-    BEGIN
-      CASE v_step
-        WHEN 0 THEN DELETE FROM CLEANUP_BAK_IDN_ACTION
-          WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000
-            AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r);
-        WHEN 1 THEN DELETE FROM CLEANUP_BAK_IDN_ACTION_PROPERTIES
-          WHERE RUN_ID < v_oldest_kept AND ROWNUM <= 5000
-            AND RUN_ID >= (SELECT MIN(r.RUN_ID) FROM CLEANUP_RUN r);
-      END CASE;
-      v_more := SQL%ROWCOUNT > 0;
-      IF NOT v_more THEN
-        v_step := v_step + 1;
-      END IF;
+      CLEANUP_KIT.done(v_run, v_reasons, v_upto_1);
     EXCEPTION
-      WHEN e_cancelled THEN
-        v_status := 'stopped';
-        v_why := 'interrupted';
+      WHEN CLEANUP_KIT.e_cancelled THEN
+        CLEANUP_KIT.failed(v_run, SQLCODE, SQLERRM);
       WHEN OTHERS THEN
-        v_status := 'failed';
-        v_why := SUBSTR('error: ' || SQLERRM, 1, 300);
+        CLEANUP_KIT.failed(v_run, SQLCODE, SQLERRM, v_upto_1);
     END;
-    COMMIT;
   END LOOP;
 
-  -- End the log
-
-  BEGIN
-    end_log;
-  EXCEPTION
-    WHEN e_cancelled THEN
-      -- There is nothing left to stop
-      end_log;
-  END;
-  COMMIT;
-  IF v_old_comp IS NOT NULL AND v_old_sort IS NOT NULL THEN
-    DBMS_SESSION.SET_NLS('NLS_COMP', v_old_comp);
-    DBMS_SESSION.SET_NLS('NLS_SORT', v_old_sort);
-  END IF;
-
-  IF v_problem IS NOT NULL THEN
-    RAISE_APPLICATION_ERROR(-20001, 'cleanup_stale_actions did not start, and nothing was deleted: ' || v_problem);
-  ELSIF v_status = 'failed' THEN
-    RAISE_APPLICATION_ERROR(-20002, 'cleanup_stale_actions stopped in run ' || v_run_id || ': ' || v_why);
-  END IF;
+  CLEANUP_KIT.prune(v_run);
+  CLEANUP_KIT.end_run(v_run);
+EXCEPTION
+  WHEN CLEANUP_KIT.e_cancelled THEN
+    CLEANUP_KIT.abort_run(v_run, SQLCODE, SQLERRM);
+    RAISE;
+  WHEN OTHERS THEN
+    CLEANUP_KIT.abort_run(v_run, SQLCODE, SQLERRM);
+    RAISE;
 END cleanup_stale_actions;
 /
 -- @end
 
--- What does not compile is stored all the same; here it is told.
+-- The server stores code that does not compile. Its first error is raised here.
 -- @statement check cleanup_stale_actions
-DECLARE
-  v_error VARCHAR2(2000);
 BEGIN
-  SELECT MIN('line ' || e.LINE || ', column ' || e.POSITION || ': ' || SUBSTR(e.TEXT, 1, 1000))
-      KEEP (DENSE_RANK FIRST ORDER BY e.SEQUENCE)
-  INTO v_error
-  FROM ALL_ERRORS e
-  WHERE e.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
-    AND e.NAME = UPPER('cleanup_stale_actions') AND e.TYPE = 'PROCEDURE' AND e.ATTRIBUTE = 'ERROR';
-  IF v_error IS NOT NULL THEN
-    RAISE_APPLICATION_ERROR(-20003, 'cleanup_stale_actions does not compile: ' || v_error);
-  END IF;
+  CLEANUP_KIT.check_compiled('cleanup_stale_actions');
 END;
 /
 -- @end
@@ -701,24 +162,24 @@ MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
-  SELECT 'cleanup_stale_actions' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-    '37a8299476c684c824c8c534b9f878d904d710dcd0ae57d078fa3f9ca1868b45' AS ARTIFACT_SHA256 FROM DUAL
-) x
-LEFT JOIN (
-  SELECT z.OBJECT_NAME, z.OBJECT_KIND,
-    RAWTOHEX(STANDARD_HASH(z.PARTS || ' ' || z.TOTAL, 'SHA256')) AS STORED_SHA256
-  FROM (
-    SELECT y.OBJECT_NAME, y.OBJECT_KIND, SUM(y.PART) AS PARTS,
-      SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL
+    SELECT 'cleanup_stale_actions' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
+      'f925102cc244781683d32eb0da91ec2438f30b2edc7518a5861090eec59ca24f' AS ARTIFACT_SHA256 FROM DUAL
+  ) x
+  LEFT JOIN (
+    SELECT z.OBJECT_NAME, z.OBJECT_KIND,
+      RAWTOHEX(STANDARD_HASH(z.PARTS || ' ' || z.TOTAL, 'SHA256')) AS STORED_SHA256
     FROM (
-      SELECT s.NAME AS OBJECT_NAME, 'procedure' AS OBJECT_KIND, 1 AS PART,
-        STANDARD_HASH(s.LINE || ' ' || SUBSTR(s.TEXT, 1, 900), 'SHA256') AS HASH
-      FROM ALL_SOURCE s
-      WHERE s.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND s.TYPE = 'PROCEDURE'
-    ) y
-    GROUP BY y.OBJECT_NAME, y.OBJECT_KIND
-  ) z
-) k ON k.OBJECT_NAME = UPPER(x.OBJECT_NAME) AND k.OBJECT_KIND = x.OBJECT_KIND
+      SELECT y.OBJECT_NAME, y.OBJECT_KIND, SUM(y.PART) AS PARTS,
+        SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL
+      FROM (
+        SELECT s.NAME AS OBJECT_NAME, 'procedure' AS OBJECT_KIND, 1 AS PART,
+          STANDARD_HASH(s.LINE || ' ' || SUBSTR(s.TEXT, 1, 900), 'SHA256') AS HASH
+        FROM ALL_SOURCE s
+        WHERE s.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND s.TYPE = 'PROCEDURE'
+      ) y
+      GROUP BY y.OBJECT_NAME, y.OBJECT_KIND
+    ) z
+  ) k ON k.OBJECT_NAME = UPPER(x.OBJECT_NAME) AND k.OBJECT_KIND = x.OBJECT_KIND
 ) n
 ON (o.OBJECT_NAME = n.OBJECT_NAME AND o.OBJECT_KIND = n.OBJECT_KIND)
 WHEN MATCHED THEN UPDATE

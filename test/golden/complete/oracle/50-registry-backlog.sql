@@ -20,8 +20,8 @@ WITH s AS (
   FROM s CROSS JOIN (SELECT SYS_EXTRACT_UTC(SYSTIMESTAMP) AS UTC_NOW FROM DUAL) u
 ), c AS (
   SELECT n.*,
-    n.utc_now - NUMTODSINTERVAL(TO_NUMBER(n.clock_uncertainty_hours),
-        'HOUR') - NUMTODSINTERVAL(TO_NUMBER(n.log_minimum_age_hours), 'HOUR') AS log_cut_off,
+    n.utc_now - NUMTODSINTERVAL(TO_NUMBER(n.clock_uncertainty_hours), 'HOUR')
+        - NUMTODSINTERVAL(TO_NUMBER(n.log_minimum_age_hours), 'HOUR') AS log_cut_off,
     n.utc_now - NUMTODSINTERVAL(1, 'HOUR') AS code_cut_off
   FROM n
 )
@@ -46,9 +46,9 @@ FROM (
                      AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$')
                          AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
                          THEN TO_NUMBER(o2.REG_VALUE) END
-                         < FLOOR((((TO_NUMBER(TO_CHAR(c.code_cut_off,
-                         'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.code_cut_off,
-                         'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.code_cut_off, 'FF6'))) / 1000)))
+                         < FLOOR((((TO_NUMBER(TO_CHAR(c.code_cut_off, 'J')) - 2440588) * 86400
+                         + TO_NUMBER(TO_CHAR(c.code_cut_off, 'SSSSS'))) * 1000000
+                         + TO_NUMBER(TO_CHAR(c.code_cut_off, 'FF6'))) / 1000)))
              OR EXISTS (
                SELECT 1 FROM REG_RESOURCE_PROPERTY o
                WHERE o.REG_PATH_ID = t.REG_PATH_ID
@@ -62,9 +62,9 @@ FROM (
                      AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$')
                          AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
                          THEN TO_NUMBER(o2.REG_VALUE) END
-                         < FLOOR((((TO_NUMBER(TO_CHAR(c.code_cut_off,
-                         'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.code_cut_off,
-                         'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.code_cut_off, 'FF6'))) / 1000))))
+                         < FLOOR((((TO_NUMBER(TO_CHAR(c.code_cut_off, 'J')) - 2440588) * 86400
+                         + TO_NUMBER(TO_CHAR(c.code_cut_off, 'SSSSS'))) * 1000000
+                         + TO_NUMBER(TO_CHAR(c.code_cut_off, 'FF6'))) / 1000))))
         AND NOT EXISTS (
           SELECT 1 FROM REG_RESOURCE_PROPERTY o
           WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
@@ -75,9 +75,9 @@ FROM (
                 AND CASE WHEN CASE
                     WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
                     THEN TO_NUMBER(o2.REG_VALUE) END
-                    < FLOOR((((TO_NUMBER(TO_CHAR(c.code_cut_off,
-                    'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.code_cut_off,
-                    'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.code_cut_off, 'FF6'))) / 1000) THEN 0 ELSE 1 END = 1))
+                    < FLOOR((((TO_NUMBER(TO_CHAR(c.code_cut_off, 'J')) - 2440588) * 86400
+                    + TO_NUMBER(TO_CHAR(c.code_cut_off, 'SSSSS'))) * 1000000
+                    + TO_NUMBER(TO_CHAR(c.code_cut_off, 'FF6'))) / 1000) THEN 0 ELSE 1 END = 1))
         AND NOT EXISTS (
           SELECT 1 FROM REG_RESOURCE_PROPERTY o
           WHERE o.REG_PATH_ID = t.REG_PATH_ID
@@ -91,9 +91,9 @@ FROM (
                 AND CASE WHEN CASE
                     WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
                     THEN TO_NUMBER(o2.REG_VALUE) END
-                    < FLOOR((((TO_NUMBER(TO_CHAR(c.code_cut_off,
-                    'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(c.code_cut_off,
-                    'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(c.code_cut_off, 'FF6'))) / 1000) THEN 0 ELSE 1 END = 1))
+                    < FLOOR((((TO_NUMBER(TO_CHAR(c.code_cut_off, 'J')) - 2440588) * 86400
+                    + TO_NUMBER(TO_CHAR(c.code_cut_off, 'SSSSS'))) * 1000000
+                    + TO_NUMBER(TO_CHAR(c.code_cut_off, 'FF6'))) / 1000) THEN 0 ELSE 1 END = 1))
 ) x
 GROUP BY x.REASON
 UNION ALL
@@ -187,20 +187,10 @@ FROM (
 GROUP BY x.REASON;
 -- @end
 
--- What does not compile is stored all the same; here it is told.
+-- The server stores code that does not compile. Its first error is raised here.
 -- @statement check CLEANUP_BACKLOG_REGISTRY
-DECLARE
-  v_error VARCHAR2(2000);
 BEGIN
-  SELECT MIN('line ' || e.LINE || ', column ' || e.POSITION || ': ' || SUBSTR(e.TEXT, 1, 1000))
-      KEEP (DENSE_RANK FIRST ORDER BY e.SEQUENCE)
-  INTO v_error
-  FROM ALL_ERRORS e
-  WHERE e.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
-    AND e.NAME = UPPER('CLEANUP_BACKLOG_REGISTRY') AND e.TYPE = 'VIEW' AND e.ATTRIBUTE = 'ERROR';
-  IF v_error IS NOT NULL THEN
-    RAISE_APPLICATION_ERROR(-20003, 'CLEANUP_BACKLOG_REGISTRY does not compile: ' || v_error);
-  END IF;
+  CLEANUP_KIT.check_compiled('CLEANUP_BACKLOG_REGISTRY');
 END;
 /
 -- @end
@@ -211,24 +201,24 @@ MERGE INTO CLEANUP_OBJECT o
 USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
-  SELECT 'CLEANUP_BACKLOG_REGISTRY' AS OBJECT_NAME, 'view' AS OBJECT_KIND,
-    '0078249b5cfe1a9938b3866ff0894864615a8c9e61f13f0df35f48ccf3a9c3b4' AS ARTIFACT_SHA256 FROM DUAL
-) x
-LEFT JOIN (
-  SELECT z.OBJECT_NAME, z.OBJECT_KIND,
-    RAWTOHEX(STANDARD_HASH(z.PARTS || ' ' || z.TOTAL, 'SHA256')) AS STORED_SHA256
-  FROM (
-    SELECT y.OBJECT_NAME, y.OBJECT_KIND, SUM(y.PART) AS PARTS,
-      SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL
+    SELECT 'CLEANUP_BACKLOG_REGISTRY' AS OBJECT_NAME, 'view' AS OBJECT_KIND,
+      '0a451a28bd22b0595a4e18e9007c68b8c74f8acac5cea193ce70c7b243e31a34' AS ARTIFACT_SHA256 FROM DUAL
+  ) x
+  LEFT JOIN (
+    SELECT z.OBJECT_NAME, z.OBJECT_KIND,
+      RAWTOHEX(STANDARD_HASH(z.PARTS || ' ' || z.TOTAL, 'SHA256')) AS STORED_SHA256
     FROM (
-      SELECT v.VIEW_NAME AS OBJECT_NAME, 'view' AS OBJECT_KIND, v.TEXT_LENGTH AS PART,
-        STANDARD_HASH(v.TEXT_VC, 'SHA256') AS HASH
-      FROM ALL_VIEWS v
-      WHERE v.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
-    ) y
-    GROUP BY y.OBJECT_NAME, y.OBJECT_KIND
-  ) z
-) k ON k.OBJECT_NAME = UPPER(x.OBJECT_NAME) AND k.OBJECT_KIND = x.OBJECT_KIND
+      SELECT y.OBJECT_NAME, y.OBJECT_KIND, SUM(y.PART) AS PARTS,
+        SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL
+      FROM (
+        SELECT v.VIEW_NAME AS OBJECT_NAME, 'view' AS OBJECT_KIND, v.TEXT_LENGTH AS PART,
+          STANDARD_HASH(v.TEXT_VC, 'SHA256') AS HASH
+        FROM ALL_VIEWS v
+        WHERE v.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
+      ) y
+      GROUP BY y.OBJECT_NAME, y.OBJECT_KIND
+    ) z
+  ) k ON k.OBJECT_NAME = UPPER(x.OBJECT_NAME) AND k.OBJECT_KIND = x.OBJECT_KIND
 ) n
 ON (o.OBJECT_NAME = n.OBJECT_NAME AND o.OBJECT_KIND = n.OBJECT_KIND)
 WHEN MATCHED THEN UPDATE

@@ -1,0 +1,1000 @@
+-- The kit: what the cleanups of this schema have in common. Version 1. Installed once, after 10-support-tables.sql.
+--
+-- A cleanup calls, in this order
+--   expect       for each table: the schema that it was made for
+--   begin_run    one run at a time; a crashed predecessor; does the schema fit?; settings; the run's row in the log
+--   for each table
+--     open_table   where the walk begins: before the first key, or behind the last one that an earlier run finished
+--     next_batch   ends the last transaction and begins the next: pause, lock, settings, window, budget, stop, fit
+--     followed     after rows of another table went with the batch: counts them
+--     done         after a batch: the log, and where the walk stands
+--     failed       after an error: next_batch undoes the batch and tries a smaller one, passes a row over, or stops
+--   prune        copies whose retention is over
+--   end_run      the run's last word; abort_run says it after an error outside of a batch
+--
+-- Only one run of a cleanup works at a time. It locks the row of that cleanup in CLEANUP_LOCK in each of its
+-- transactions, and the row names the run. If the session ends, the row is free. Between two transactions, until a
+-- commit is on disk, nobody holds the row: a start that finds it free while a session that runs is alive looks again
+-- for half a second before it takes the run for crashed. Should it be wrong even so, the older run sees that the row
+-- names another run, and stops. At no time do two of them delete. Row locks hold on all instances of a cluster.
+--
+-- All that a run knows is in one variable of the cleanup, which is handed on from call to call: the package has no
+-- state, and but for NLS_COMP and NLS_SORT, which are put back, nothing is left in the session.
+--
+-- Only cleanups and restores call this package, with the rights of its owner. Nobody else needs a right on it.
+
+-- For SQL*Plus and SQLcl: nothing is substituted, blank lines belong to statements, and the first error ends the file.
+SET DEFINE OFF
+SET SQLBLANKLINES ON
+WHENEVER SQLERROR EXIT FAILURE ROLLBACK
+
+-- The run that may delete.
+-- @statement table CLEANUP_LOCK
+BEGIN
+  EXECUTE IMMEDIATE q'{
+    CREATE TABLE CLEANUP_LOCK (
+      PROCEDURE_NAME VARCHAR2(128 BYTE) NOT NULL,
+      RUN_ID         NUMBER(19),
+      CONSTRAINT CLEANUP_LOCK_PK PRIMARY KEY (PROCEDURE_NAME)
+    )}';
+EXCEPTION
+  WHEN OTHERS THEN
+    -- ORA-00955: the name is in use, ORA-01408: an index has these columns; what is there stays
+    IF SQLCODE NOT IN (-955, -1408) THEN
+      RAISE;
+    END IF;
+END;
+/
+-- @end
+
+-- Where a run stopped before it reached the end of a table. The next run goes on there.
+-- @statement table CLEANUP_POSITION
+BEGIN
+  EXECUTE IMMEDIATE q'{
+    CREATE TABLE CLEANUP_POSITION (
+      PROCEDURE_NAME VARCHAR2(128 BYTE)  NOT NULL,
+      TABLE_NAME     VARCHAR2(128 BYTE)  NOT NULL,
+      PLACE          VARCHAR2(4000 BYTE) NOT NULL,
+      CONSTRAINT CLEANUP_POSITION_PK PRIMARY KEY (PROCEDURE_NAME, TABLE_NAME)
+    )}';
+EXCEPTION
+  WHEN OTHERS THEN
+    -- ORA-00955: the name is in use, ORA-01408: an index has these columns; what is there stays
+    IF SQLCODE NOT IN (-955, -1408) THEN
+      RAISE;
+    END IF;
+END;
+/
+-- @end
+
+-- Rows that a run passed over, and why.
+-- @statement table CLEANUP_RUN_ERROR
+BEGIN
+  EXECUTE IMMEDIATE q'{
+    CREATE TABLE CLEANUP_RUN_ERROR (
+      RUN_ID     NUMBER(19)         NOT NULL,
+      TABLE_NAME VARCHAR2(128 BYTE) NOT NULL,
+      ROW_KEY    VARCHAR2(400 CHAR) NOT NULL,
+      ERROR      VARCHAR2(400 CHAR) NOT NULL,
+      CONSTRAINT CLEANUP_RUN_ERROR_PK PRIMARY KEY (RUN_ID, TABLE_NAME, ROW_KEY)
+    )}';
+EXCEPTION
+  WHEN OTHERS THEN
+    -- ORA-00955: the name is in use, ORA-01408: an index has these columns; what is there stays
+    IF SQLCODE NOT IN (-955, -1408) THEN
+      RAISE;
+    END IF;
+END;
+/
+-- @end
+
+-- @statement package CLEANUP_KIT
+CREATE OR REPLACE PACKAGE CLEANUP_KIT
+  AUTHID DEFINER
+AS
+  TYPE run IS RECORD (
+    procedure_name VARCHAR2(128),
+    facts          VARCHAR2(32767),   -- the schema that the cleanup was made for, by lines: see expect
+    is_ours        BOOLEAN,           -- the transaction is this run's: there is none of the caller's
+    old_comp       VARCHAR2(64),      -- NLS_COMP and NLS_SORT of the session
+    old_sort       VARCHAR2(64),
+    run_id         NUMBER,            -- NULL: another run is going on
+    started        TIMESTAMP(6),      -- UTC, as all times here
+    budget_began   TIMESTAMP(6),      -- checks at the start do not count
+    dry_run        VARCHAR2(3),
+    status         VARCHAR2(20),      -- 'running' as long as the run may go on
+    why            VARCHAR2(400 CHAR),
+    fit_checked    TIMESTAMP(6),
+    passed_over    NUMBER,            -- rows that another session held
+    errors         NUMBER,            -- rows that raised an error
+    table_name     VARCHAR2(128),
+    walk           VARCHAR2(10),      -- along a 'key' or a 'list'; or by 'limit', the first dead rows again and again
+    enabled_by     VARCHAR2(64),      -- the setting without which the table is left alone
+    is_listing     BOOLEAN,           -- the batch is the one that makes the list
+    is_over        BOOLEAN,           -- the table is done
+    more           BOOLEAN,           -- there is a batch
+    after_key      VARCHAR2(4000),    -- the last key that is done
+    until_key      VARCHAR2(4000),    -- where the walk ends; NULL: at the last key
+    first_key      VARCHAR2(4000),    -- behind which the walk began; it goes round once
+    seen           NUMBER,            -- keys of the batch
+    dead           NUMBER,            -- rows of the batch that are dead
+    span           NUMBER,            -- keys per batch, steered toward the time target
+    target_ms      NUMBER,
+    began          NUMBER,            -- hundredths of seconds; NULL: no batch to measure
+    failures       NUMBER,            -- tries of this batch that were undone
+    careful        NUMBER,            -- batches that do not grow, after a failure
+    error_number   NUMBER,            -- of the batch that failed; NULL: it did not
+    error_text     VARCHAR2(400 CHAR),
+    error_key      VARCHAR2(4000)
+  );
+
+  TYPE rowids IS TABLE OF UROWID;
+  TYPE words IS TABLE OF VARCHAR2(40);
+
+  -- The caller gave up. WHEN OTHERS does not catch it
+  e_cancelled EXCEPTION;
+  PRAGMA EXCEPTION_INIT(e_cancelled, -1013);
+
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN.
+  PROCEDURE expect(
+    p_run IN OUT NOCOPY run, p_table VARCHAR2, p_backup VARCHAR2 DEFAULT NULL, p_columns NUMBER DEFAULT NULL);
+  PROCEDURE expect_key(p_run IN OUT NOCOPY run, p_key VARCHAR2);
+  FUNCTION misfit(p_facts VARCHAR2) RETURN VARCHAR2;
+  FUNCTION word_of(p_run run, p_name VARCHAR2, p_default VARCHAR2) RETURN VARCHAR2;
+  FUNCTION number_of(p_run run, p_name VARCHAR2, p_default NUMBER) RETURN NUMBER;
+  PROCEDURE set_nls(p_run IN OUT NOCOPY run);
+  PROCEDURE put_nls_back(p_run run);
+
+  PROCEDURE begin_run(p_run IN OUT NOCOPY run, p_procedure VARCHAR2, p_kit_version NUMBER, p_dry_run VARCHAR2);
+  PROCEDURE open_table(
+    p_run IN OUT NOCOPY run, p_table VARCHAR2, p_walk VARCHAR2, p_enabled_by VARCHAR2 DEFAULT NULL);
+  PROCEDURE listed(p_run IN OUT NOCOPY run);
+  PROCEDURE next_batch(p_run IN OUT NOCOPY run);
+  PROCEDURE check_rows(p_rows NUMBER, p_expected NUMBER);
+  PROCEDURE followed(p_run IN OUT NOCOPY run, p_table VARCHAR2, p_reason VARCHAR2, p_rows NUMBER);
+  PROCEDURE done(p_run IN OUT NOCOPY run, p_reasons words, p_upto VARCHAR2 DEFAULT NULL);
+  PROCEDURE failed(p_run IN OUT NOCOPY run, p_code NUMBER, p_message VARCHAR2, p_upto VARCHAR2 DEFAULT NULL);
+  PROCEDURE emptied(p_run IN OUT NOCOPY run, p_list VARCHAR2);
+  PROCEDURE prune(p_run IN OUT NOCOPY run);
+  PROCEDURE end_run(p_run IN OUT NOCOPY run);
+  PROCEDURE abort_run(p_run IN OUT NOCOPY run, p_code NUMBER, p_message VARCHAR2);
+  PROCEDURE check_compiled(p_name VARCHAR2);
+END CLEANUP_KIT;
+/
+-- @end
+
+-- @statement package CLEANUP_KIT
+CREATE OR REPLACE PACKAGE BODY CLEANUP_KIT
+AS
+  e_busy         EXCEPTION;
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN.
+  e_waited       EXCEPTION;
+  e_not_compiled EXCEPTION;
+  PRAGMA EXCEPTION_INIT(e_busy, -54);
+  PRAGMA EXCEPTION_INIT(e_waited, -30006);
+  PRAGMA EXCEPTION_INIT(e_not_compiled, -6550);
+
+  -- A fact has a line: "-table|its backup|number of columns", or "=table" if no row is deleted from it
+  PROCEDURE expect(
+    p_run IN OUT NOCOPY run, p_table VARCHAR2, p_backup VARCHAR2 DEFAULT NULL, p_columns NUMBER DEFAULT NULL)
+  IS
+  BEGIN
+    IF p_columns IS NULL THEN
+      p_run.facts := p_run.facts || '=' || p_table || '||' || CHR(10);
+    ELSE
+      p_run.facts := p_run.facts || '-' || p_table || '|' || p_backup || '|' || TO_CHAR(p_columns) || CHR(10);
+    END IF;
+    p_run.table_name := p_table;
+  END expect;
+
+  -- A foreign key of the table before: "+table: column -> parent (column) rule"
+  PROCEDURE expect_key(p_run IN OUT NOCOPY run, p_key VARCHAR2) IS
+  BEGIN
+    p_run.facts := p_run.facts || '+' || p_run.table_name || ': ' || p_key || CHR(10);
+  END expect_key;
+
+  -- The line of that number, and its part: 1 with its sign; NULL behind the last line
+  FUNCTION fact(p_facts VARCHAR2, p_line NUMBER, p_part NUMBER) RETURN VARCHAR2 IS
+    v_begin NUMBER := 1;
+    v_line  VARCHAR2(4000);
+  BEGIN
+    IF p_line > 1 THEN
+      v_begin := INSTR(p_facts, CHR(10), 1, p_line - 1) + 1;
+    END IF;
+    IF v_begin > LENGTH(p_facts) OR v_begin = 1 AND p_line > 1 THEN
+      RETURN NULL;
+    END IF;
+    v_line := '|' || SUBSTR(p_facts, v_begin, INSTR(p_facts, CHR(10), v_begin) - v_begin) || '|';
+    v_begin := INSTR(v_line, '|', 1, p_part) + 1;
+    RETURN SUBSTR(v_line, v_begin, INSTR(v_line, '|', v_begin) - v_begin);
+  END fact;
+
+  -- How the live schema differs from the one that a cleanup was made for; NULL if it does not. Without this a row could
+  -- be deleted that is not copied as a whole, or that takes uncopied rows with it
+  FUNCTION misfit(p_facts VARCHAR2) RETURN VARCHAR2 IS
+    c_schema  CONSTANT VARCHAR2(128) := SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA');
+    v_number  NUMBER := 0;
+    v_fact    VARCHAR2(4000);
+    v_table   VARCHAR2(128);
+    v_backup  VARCHAR2(128);
+    v_key     VARCHAR2(4000);
+    v_live    VARCHAR2(32767) := CHR(10);   -- keys that are there, each once
+    v_columns NUMBER;
+    v_wanted  NUMBER := 0;
+    v_found   NUMBER := 0;
+  BEGIN
+    LOOP
+      v_number := v_number + 1;
+      v_fact := fact(p_facts, v_number, 1);
+      EXIT WHEN v_fact IS NULL;
+      IF SUBSTR(v_fact, 1, 1) = '+' THEN
+        v_wanted := v_wanted + 1;
+        CONTINUE;
+      END IF;
+      v_table := SUBSTR(v_fact, 2);
+      v_columns := TO_NUMBER(fact(p_facts, v_number, 3));
+      v_backup := fact(p_facts, v_number, 2);
+      FOR x IN (
+        -- A hidden row would count as gone, and what refers to it as dead
+        SELECT v_table || ' is no table any more, so rows may be hidden' AS PROBLEM
+        FROM ALL_OBJECTS o
+        WHERE o.OWNER = c_schema AND o.OBJECT_NAME = v_table AND o.OBJECT_TYPE IN ('VIEW', 'SYNONYM')
+        UNION ALL
+        SELECT 'a policy may hide rows of ' || v_table
+        FROM ALL_POLICIES p
+        WHERE p.OBJECT_OWNER = c_schema AND p.OBJECT_NAME = v_table AND p.ENABLE = 'YES'
+        UNION ALL
+        SELECT v_backup || ' does not fit ' || v_table || ' any more: column ' || s.COLUMN_NAME
+        FROM USER_TAB_COLS s
+        LEFT JOIN USER_TAB_COLS b ON b.TABLE_NAME = v_backup AND b.COLUMN_NAME = s.COLUMN_NAME
+          AND b.DATA_TYPE = s.DATA_TYPE AND (b.DATA_LENGTH = s.DATA_LENGTH OR s.DATA_TYPE IN ('BLOB', 'CLOB', 'NCLOB'))
+          AND DECODE(b.CHAR_USED, s.CHAR_USED, 1, 0) = 1
+          AND DECODE(b.DATA_PRECISION, s.DATA_PRECISION, 1, 0) = 1
+          AND DECODE(b.DATA_SCALE, s.DATA_SCALE, 1, 0) = 1
+        WHERE v_backup IS NOT NULL AND s.TABLE_NAME = v_table AND b.COLUMN_NAME IS NULL
+          AND s.HIDDEN_COLUMN = 'NO' AND s.VIRTUAL_COLUMN = 'NO'
+        UNION ALL
+        SELECT v_table || ' has other columns than when this procedure was made'
+        FROM USER_TAB_COLS s
+        WHERE s.TABLE_NAME = v_table
+          -- Invisible columns as well, but not what the server hides
+          AND (s.HIDDEN_COLUMN = 'NO' OR s.USER_GENERATED = 'YES' AND SUBSTR(s.COLUMN_NAME, 1, 5) <> 'SYS_C')
+        HAVING COUNT(*) <> v_columns
+      ) LOOP
+        RETURN x.PROBLEM;
+      END LOOP;
+      CONTINUE WHEN v_columns IS NULL;
+
+      -- The keys that refer to it. One that is off, deferred or of another schema is none that a cleanup was made for
+      FOR k IN (
+        SELECT c.OWNER, c.TABLE_NAME, c.STATUS, c.DEFERRED, c.DELETE_RULE,
+          (SELECT LISTAGG(o.COLUMN_NAME, ', ') WITHIN GROUP (ORDER BY o.POSITION)
+           FROM ALL_CONS_COLUMNS o
+           WHERE o.OWNER = c.OWNER AND o.CONSTRAINT_NAME = c.CONSTRAINT_NAME) AS OWN_COLUMNS,
+          (SELECT LISTAGG(o.COLUMN_NAME, ', ') WITHIN GROUP (ORDER BY o.POSITION)
+           FROM ALL_CONS_COLUMNS o
+           WHERE o.OWNER = p.OWNER AND o.CONSTRAINT_NAME = p.CONSTRAINT_NAME) AS THEIR_COLUMNS
+        FROM USER_CONSTRAINTS p
+        JOIN ALL_CONSTRAINTS c
+          ON c.R_OWNER = p.OWNER AND c.R_CONSTRAINT_NAME = p.CONSTRAINT_NAME AND c.CONSTRAINT_TYPE = 'R'
+        WHERE p.TABLE_NAME = v_table
+      ) LOOP
+        v_key := '+' || k.TABLE_NAME || ': ' || k.OWN_COLUMNS || ' -> ' || v_table || ' (' || k.THEIR_COLUMNS || ') '
+          || k.DELETE_RULE;
+        IF k.OWNER <> c_schema OR k.STATUS <> 'ENABLED' OR k.DEFERRED <> 'IMMEDIATE'
+          OR INSTR(CHR(10) || p_facts, CHR(10) || v_key || CHR(10)) = 0
+        THEN
+          RETURN 'the foreign keys from ' || k.OWNER || '.' || k.TABLE_NAME || ' to ' || v_table
+            || ' are not those that this procedure was made for';
+        END IF;
+        IF INSTR(v_live, CHR(10) || v_key || CHR(10)) = 0 THEN
+          v_live := v_live || v_key || CHR(10);
+          v_found := v_found + 1;
+        END IF;
+      END LOOP;
+    END LOOP;
+    IF v_found <> v_wanted THEN
+      RETURN 'foreign keys are missing that this procedure was made for';
+    END IF;
+    RETURN NULL;
+  END misfit;
+
+  -- A setting as it is now; its default if there is no such row
+  FUNCTION word_of(p_run run, p_name VARCHAR2, p_default VARCHAR2) RETURN VARCHAR2 IS
+    v_value VARCHAR2(255);
+  BEGIN
+    SELECT MAX(s.VALUE) INTO v_value
+    FROM CLEANUP_SETTING s
+    WHERE s.PROCEDURE_NAME = p_run.procedure_name AND s.NAME = p_name;
+    RETURN NVL(v_value, p_default);
+  END word_of;
+
+  FUNCTION number_of(p_run run, p_name VARCHAR2, p_default NUMBER) RETURN NUMBER IS
+  BEGIN
+    RETURN TO_NUMBER(word_of(p_run, p_name, TO_CHAR(p_default)));
+  END number_of;
+
+  -- Words are compared and keys are put in order by their bytes, whatever the language of the session
+  PROCEDURE set_nls(p_run IN OUT NOCOPY run) IS
+    v_comp VARCHAR2(64);
+    v_sort VARCHAR2(64);
+  BEGIN
+    SELECT MAX(CASE n.PARAMETER WHEN 'NLS_COMP' THEN n.VALUE END),
+        MAX(CASE n.PARAMETER WHEN 'NLS_SORT' THEN n.VALUE END)
+    INTO v_comp, v_sort
+    FROM NLS_SESSION_PARAMETERS n;
+    p_run.old_comp := v_comp;
+    p_run.old_sort := v_sort;
+    DBMS_SESSION.SET_NLS('NLS_COMP', 'BINARY');
+    DBMS_SESSION.SET_NLS('NLS_SORT', 'BINARY');
+  END set_nls;
+
+  PROCEDURE put_nls_back(p_run run) IS
+  BEGIN
+    IF p_run.old_comp IS NOT NULL AND p_run.old_sort IS NOT NULL THEN
+      DBMS_SESSION.SET_NLS('NLS_COMP', p_run.old_comp);
+      DBMS_SESSION.SET_NLS('NLS_SORT', p_run.old_sort);
+    END IF;
+  END put_nls_back;
+
+  -- By a package that only 18c and later have, or by one that has to be granted: called by name, it compiles everywhere
+  PROCEDURE pause(p_ms NUMBER) IS
+  BEGIN
+    IF p_ms > 0 THEN
+      BEGIN
+        EXECUTE IMMEDIATE 'BEGIN DBMS_SESSION.SLEEP(:seconds); END;' USING p_ms / 1000;
+      EXCEPTION
+        WHEN e_not_compiled THEN
+          EXECUTE IMMEDIATE 'BEGIN DBMS_LOCK.SLEEP(:seconds); END;' USING p_ms / 1000;
+      END;
+    END IF;
+  END pause;
+
+  -- A few hundredths of a second, also if no such package may be called
+  PROCEDURE wait_a_moment IS
+    v_began NUMBER := DBMS_UTILITY.GET_TIME;
+  BEGIN
+    pause(20);
+  EXCEPTION
+    WHEN e_not_compiled THEN
+      WHILE DBMS_UTILITY.GET_TIME - v_began BETWEEN 0 AND 2 LOOP
+        NULL;
+      END LOOP;
+  END wait_a_moment;
+
+  -- Locks the cleanup's row; whether that succeeded
+  FUNCTION has_lock(p_procedure VARCHAR2) RETURN BOOLEAN IS
+    v_run_id NUMBER;
+  BEGIN
+    SELECT l.RUN_ID INTO v_run_id FROM CLEANUP_LOCK l WHERE l.PROCEDURE_NAME = p_procedure FOR UPDATE NOWAIT;
+    RETURN TRUE;
+  EXCEPTION
+    WHEN e_busy THEN
+      RETURN FALSE;
+  END has_lock;
+
+  -- Locks the row, unless another run is going on
+  PROCEDURE take_lock(p_procedure VARCHAR2, p_taken OUT BOOLEAN) IS
+    v_free  NUMBER := 0;
+    v_held  NUMBER := 0;
+    v_looks NUMBER;
+  BEGIN
+    LOOP
+      IF has_lock(p_procedure) THEN
+        v_free := v_free + 1;
+      ELSE
+        v_free := 0;
+        v_held := v_held + 1;
+      END IF;
+      v_looks := 1;
+      FOR x IN (
+        SELECT r.SESSION_ID FROM CLEANUP_RUN r WHERE r.PROCEDURE_NAME = p_procedure AND r.STATUS = 'running'
+      ) LOOP
+        IF x.SESSION_ID <> DBMS_SESSION.UNIQUE_SESSION_ID AND DBMS_SESSION.IS_SESSION_ALIVE(x.SESSION_ID) THEN
+          v_looks := 25;
+        END IF;
+      END LOOP;
+      p_taken := v_free >= v_looks;
+      EXIT WHEN p_taken OR v_held = 5;
+      -- Held, but perhaps by a session that is just ending; or free while a run is not over, which may have crashed or
+      -- be just between two transactions: look again
+      COMMIT;
+      wait_a_moment;
+    END LOOP;
+  END take_lock;
+
+  -- What a run does before its first batch, of which it is logged. p_problem: why it must not go on
+  PROCEDURE prepare(p_run IN OUT NOCOPY run, p_problem OUT VARCHAR2) IS
+    v_table  VARCHAR2(128);
+    v_backup VARCHAR2(128);
+    v_number NUMBER := 0;
+    v_taken  NUMBER;
+  BEGIN
+    SELECT l.RUN_ID INTO v_taken
+    FROM CLEANUP_LOCK l
+    WHERE l.PROCEDURE_NAME = p_run.procedure_name
+    FOR UPDATE WAIT 1;
+    -- A stop that was requested of an earlier run is used up
+    UPDATE CLEANUP_SETTING
+    SET VALUE = 'no'
+    WHERE PROCEDURE_NAME = p_run.procedure_name AND NAME = 'stop_requested' AND VALUE = 'yes';
+    IF p_run.dry_run = 'no' THEN
+      p_run.dry_run := word_of(p_run, 'dry_run', 'no');
+    END IF;
+    UPDATE CLEANUP_RUN SET DRY_RUN = p_run.dry_run WHERE RUN_ID = p_run.run_id;
+    p_problem := SUBSTR(misfit(p_run.facts), 1, 400);
+    LOOP
+      v_number := v_number + 1;
+      v_table := fact(p_run.facts, v_number, 1);
+      EXIT WHEN v_table IS NULL;
+      CONTINUE WHEN SUBSTR(v_table, 1, 1) <> '-';
+      INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME) VALUES (p_run.run_id, SUBSTR(v_table, 2));
+      v_backup := fact(p_run.facts, v_number, 2);
+      CONTINUE WHEN p_problem IS NOT NULL OR v_backup IS NULL;
+      -- Rows that are kept under this number or a later one could not be told from those of this run
+      EXECUTE IMMEDIATE 'SELECT COUNT(*) FROM "' || v_backup || '" WHERE RUN_ID >= :run_id AND ROWNUM = 1'
+      INTO v_taken USING p_run.run_id;
+      IF v_taken > 0 THEN
+        p_problem := 'kept rows have run number ' || TO_CHAR(p_run.run_id) || ' or a later one, since the log was lost';
+      END IF;
+    END LOOP;
+  END prepare;
+
+  PROCEDURE begin_run(p_run IN OUT NOCOPY run, p_procedure VARCHAR2, p_kit_version NUMBER, p_dry_run VARCHAR2) IS
+    v_run_id   NUMBER;
+    v_problem  VARCHAR2(400 CHAR);
+    v_is_taken BOOLEAN;
+  BEGIN
+    IF p_kit_version <> 1 THEN
+      RAISE_APPLICATION_ERROR(-20001,
+          p_procedure || ' did not start: it was made for version ' || TO_CHAR(p_kit_version)
+        || ' of the kit, and this is version 1; run "deepclean install-procs" again for all cleanups');
+    END IF;
+    IF p_dry_run IS NULL OR p_dry_run NOT IN ('yes', 'no') THEN
+      RAISE_APPLICATION_ERROR(-20001, p_procedure || ' did not start: p_dry_run is yes or no');
+    END IF;
+    -- A COMMIT would end what the caller has begun; a job of the scheduler has no caller
+    IF DBMS_TRANSACTION.LOCAL_TRANSACTION_ID IS NOT NULL AND SYS_CONTEXT('USERENV', 'BG_JOB_ID') IS NULL THEN
+      RAISE_APPLICATION_ERROR(-20001,
+        p_procedure || ' commits its batches, so it cannot run inside a transaction; nothing was deleted');
+    END IF;
+    p_run.is_ours := TRUE;
+    p_run.procedure_name := p_procedure;
+    p_run.started := SYS_EXTRACT_UTC(SYSTIMESTAMP);
+    set_nls(p_run);
+    BEGIN
+      INSERT INTO CLEANUP_LOCK (PROCEDURE_NAME)
+      SELECT p_procedure FROM DUAL
+      WHERE NOT EXISTS (SELECT 1 FROM CLEANUP_LOCK l WHERE l.PROCEDURE_NAME = p_procedure);
+    EXCEPTION
+      WHEN DUP_VAL_ON_INDEX THEN
+        NULL;
+    END;
+    COMMIT;
+    take_lock(p_procedure, v_is_taken);
+    IF NOT v_is_taken THEN
+      INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, ENDED_AT, STATUS, WHY_STOPPED)
+      VALUES (p_procedure, SYS_CONTEXT('USERENV', 'SESSION_USER'), p_run.started, p_run.started, 'skipped',
+        'already running');
+      COMMIT;
+      put_nls_back(p_run);
+      RETURN;
+    END IF;
+
+    UPDATE CLEANUP_RUN
+    SET STATUS = 'crashed', WHY_STOPPED = 'its session ended, or was cancelled, before the run was over',
+        ENDED_AT = p_run.started
+    WHERE PROCEDURE_NAME = p_procedure AND STATUS = 'running';
+    INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, SESSION_ID, STARTED_AT, STATUS)
+    VALUES (p_procedure, SYS_CONTEXT('USERENV', 'SESSION_USER'), DBMS_SESSION.UNIQUE_SESSION_ID, p_run.started,
+        'running')
+    RETURNING RUN_ID INTO v_run_id;
+    UPDATE CLEANUP_LOCK SET RUN_ID = v_run_id WHERE PROCEDURE_NAME = p_procedure;
+    COMMIT;
+    p_run.run_id := v_run_id;
+    p_run.status := 'running';
+    p_run.why := 'done';
+    p_run.passed_over := 0;
+    p_run.errors := 0;
+    p_run.dry_run := p_dry_run;
+    BEGIN
+      prepare(p_run, v_problem);
+    EXCEPTION
+      WHEN e_cancelled THEN
+        p_run.status := 'stopped';
+        p_run.why := 'interrupted';
+    END;
+    IF v_problem IS NOT NULL THEN
+      UPDATE CLEANUP_RUN
+      SET ENDED_AT = p_run.started, STATUS = 'failed', WHY_STOPPED = v_problem
+      WHERE RUN_ID = v_run_id;
+    END IF;
+    COMMIT;
+    p_run.fit_checked := SYS_EXTRACT_UTC(SYSTIMESTAMP);
+    p_run.budget_began := p_run.fit_checked;
+    IF v_problem IS NOT NULL THEN
+      RAISE_APPLICATION_ERROR(-20001, p_procedure || ' did not start, and nothing was deleted: ' || v_problem);
+    END IF;
+  END begin_run;
+
+  -- Turns to a table. A list is made first; a key is gone along from where an earlier run had to stop
+  PROCEDURE open_table(
+    p_run IN OUT NOCOPY run, p_table VARCHAR2, p_walk VARCHAR2, p_enabled_by VARCHAR2 DEFAULT NULL)
+  IS
+    v_place VARCHAR2(4000);
+  BEGIN
+    SELECT MAX(p.PLACE) INTO v_place
+    FROM CLEANUP_POSITION p
+    WHERE p.PROCEDURE_NAME = p_run.procedure_name AND p.TABLE_NAME = p_table AND p_walk = 'key';
+    p_run.table_name := p_table;
+    p_run.walk := p_walk;
+    p_run.enabled_by := p_enabled_by;
+    p_run.is_listing := p_walk = 'list';
+    p_run.is_over := FALSE;
+    p_run.after_key := v_place;
+    p_run.first_key := v_place;
+    p_run.until_key := NULL;
+    p_run.span := 1000;
+    p_run.failures := 0;
+    p_run.careful := 0;
+    p_run.began := NULL;
+  END open_table;
+
+  PROCEDURE listed(p_run IN OUT NOCOPY run) IS
+  BEGIN
+    p_run.is_listing := FALSE;
+    p_run.failures := 0;
+    p_run.began := NULL;
+  END listed;
+
+  -- After a batch that was rolled back. If another session was in the way, or a row raised an error: the same again
+  -- with a quarter of the keys, down to a single one, which is then passed over. Anything else ends the run
+  PROCEDURE after_failure(p_run IN OUT NOCOPY run) IS
+    v_error VARCHAR2(400 CHAR) := SUBSTR('error ' || p_run.error_text, 1, 400);
+    -- Deadlock, busy, waited, serialization, a child that came in between, changed counts
+    v_busy  BOOLEAN := p_run.error_number IN (-60, -54, -30006, -8177, -2292, -20010);
+    -- No row is to blame: killed, cut off; no space, quota or undo; the kit was replaced
+    v_fatal BOOLEAN := p_run.error_number IN (-28, -1012, -1013, -1536, -1552, -1650, -1652, -1653, -1654, -1655,
+      -1688, -1691, -1692, -4030, -4031, -4061, -4065, -4068, -30036, -60025);
+  BEGIN
+    UPDATE CLEANUP_RUN_STEP
+    SET RETRIES = RETRIES + 1
+    WHERE RUN_ID = p_run.run_id AND TABLE_NAME = p_run.table_name;
+    IF p_run.error_number = -1013 THEN
+      p_run.status := 'stopped';
+      p_run.why := 'interrupted';
+    ELSIF v_fatal OR p_run.failures >= 100 OR p_run.is_listing AND NOT v_busy THEN
+      p_run.status := 'failed';
+      p_run.why := v_error;
+    ELSIF p_run.span > 1 OR p_run.is_listing OR p_run.walk <> 'limit'
+      AND (p_run.error_key IS NULL OR p_run.error_key = p_run.after_key)
+    THEN
+      p_run.failures := p_run.failures + 1;
+      p_run.careful := 10;
+      p_run.span := GREATEST(TRUNC(p_run.span / 4), 1);
+    ELSE
+      IF v_busy THEN
+        p_run.passed_over := p_run.passed_over + 1;
+      ELSE
+        p_run.errors := p_run.errors + 1;
+        INSERT INTO CLEANUP_RUN_ERROR (RUN_ID, TABLE_NAME, ROW_KEY, ERROR)
+        SELECT p_run.run_id, p_run.table_name, SUBSTR(NVL(p_run.error_key, '?'), 1, 400), v_error FROM DUAL
+        WHERE NOT EXISTS (
+          SELECT 1 FROM CLEANUP_RUN_ERROR e
+          WHERE e.RUN_ID = p_run.run_id AND e.TABLE_NAME = p_run.table_name
+            AND e.ROW_KEY = SUBSTR(NVL(p_run.error_key, '?'), 1, 400));
+      END IF;
+      IF p_run.errors > 100 THEN
+        p_run.status := 'failed';
+        p_run.why := SUBSTR('too many rows raise errors, such as ' || v_error, 1, 400);
+      END IF;
+      p_run.after_key := p_run.error_key;
+      p_run.is_over := p_run.walk = 'limit';
+      p_run.span := 50;
+      p_run.failures := 0;
+    END IF;
+    p_run.error_number := NULL;
+  END after_failure;
+
+  -- Rows that live cost little: a range of them must not make the next batch, of dead ones, too large
+  PROCEDURE steer(p_run IN OUT NOCOPY run) IS
+    v_ms NUMBER := (DBMS_UTILITY.GET_TIME - p_run.began) * 10;
+  BEGIN
+    IF v_ms < 0 THEN                  -- the counter began again
+      v_ms := p_run.target_ms;
+    END IF;
+    IF v_ms > p_run.target_ms OR p_run.careful = 0 AND (p_run.dead * 2 >= p_run.span OR p_run.span < 5000) THEN
+      p_run.span := GREATEST(
+        TRUNC(p_run.span * LEAST(GREATEST(p_run.target_ms / GREATEST(v_ms, 1), 0.5), 4)), 1);
+    END IF;
+  END steer;
+
+  -- Why not to go on; NULL if nothing speaks against it
+  FUNCTION why_stop(p_run run) RETURN VARCHAR2 IS
+    v_now    TIMESTAMP(6) := SYS_EXTRACT_UTC(SYSTIMESTAMP);
+    v_time   VARCHAR2(5) := TO_CHAR(v_now, 'HH24:MI');
+    v_window VARCHAR2(255) := word_of(p_run, 'window', 'always');
+    v_opens  VARCHAR2(5) := SUBSTR(v_window, 1, 5);
+    v_closes VARCHAR2(5) := SUBSTR(v_window, 7, 5);
+  BEGIN
+    IF word_of(p_run, 'enabled', 'yes') = 'no' THEN
+      RETURN 'switched off';
+    ELSIF word_of(p_run, 'stop_requested', 'no') = 'yes' THEN
+      RETURN 'stop requested';
+    ELSIF v_now - p_run.budget_began
+      >= NUMTODSINTERVAL(number_of(p_run, 'time_budget_seconds', 3600), 'SECOND')
+    THEN
+      RETURN 'time budget';
+    ELSIF v_window <> 'always' AND (v_opens < v_closes AND (v_time < v_opens OR v_time >= v_closes)
+      OR v_opens > v_closes AND v_time >= v_closes AND v_time < v_opens)
+    THEN
+      RETURN 'outside window';
+    END IF;
+    RETURN NULL;
+  END why_stop;
+
+  -- Begins the transaction of the next batch, if there is one
+  PROCEDURE go_on(p_run IN OUT NOCOPY run) IS
+    v_owner   NUMBER;
+    v_problem VARCHAR2(4000);
+  BEGIN
+    IF p_run.is_over OR p_run.enabled_by IS NOT NULL AND word_of(p_run, p_run.enabled_by, 'no') <> 'yes' THEN
+      RETURN;
+    END IF;
+    SELECT l.RUN_ID INTO v_owner
+    FROM CLEANUP_LOCK l
+    WHERE l.PROCEDURE_NAME = p_run.procedure_name
+    FOR UPDATE WAIT 1;
+    IF v_owner <> p_run.run_id THEN
+      p_run.status := 'stopped';
+      p_run.why := 'another run took over';
+      RETURN;
+    END IF;
+    IF p_run.failures > 0 THEN
+      wait_a_moment;
+    ELSE
+      pause(number_of(p_run, 'pause_ms', 0));
+    END IF;
+
+    p_run.why := NVL(why_stop(p_run), 'done');
+    IF p_run.why <> 'done' THEN
+      p_run.status := 'stopped';
+      RETURN;
+    END IF;
+    -- The schema may change under a long run
+    IF p_run.failures > 0 OR SYS_EXTRACT_UTC(SYSTIMESTAMP) - p_run.fit_checked > NUMTODSINTERVAL(2, 'SECOND') THEN
+      p_run.fit_checked := SYS_EXTRACT_UTC(SYSTIMESTAMP);
+      v_problem := misfit(p_run.facts);
+      IF v_problem IS NOT NULL THEN
+        p_run.status := 'failed';
+        p_run.why := SUBSTR(v_problem, 1, 400);
+        RETURN;
+      END IF;
+    END IF;
+
+    p_run.target_ms := number_of(p_run, 'batch_target_ms', 250);
+    IF p_run.failures = 0 AND p_run.careful = 0 THEN
+      p_run.span := GREATEST(p_run.span, number_of(p_run, 'batch_rows_minimum', 50));
+    END IF;
+    p_run.span := LEAST(p_run.span, number_of(p_run, 'batch_rows_maximum', 200000));
+    p_run.seen := 0;
+    p_run.dead := 0;
+    p_run.began := DBMS_UTILITY.GET_TIME;
+    p_run.more := TRUE;
+  END go_on;
+
+  -- Ends the last transaction, and begins the next one if the run may go on; otherwise p_run.more is false
+  PROCEDURE next_batch(p_run IN OUT NOCOPY run) IS
+  BEGIN
+    p_run.more := FALSE;
+    IF p_run.error_number IS NULL THEN
+      -- A batch ends when its commit is on disk, so that the size of the next one takes account of that as well
+      COMMIT WRITE IMMEDIATE WAIT;
+      IF p_run.began IS NOT NULL THEN
+        steer(p_run);
+      END IF;
+    ELSE
+      ROLLBACK;
+      after_failure(p_run);
+      COMMIT;
+    END IF;
+    p_run.began := NULL;
+    IF p_run.status <> 'running' THEN
+      RETURN;
+    END IF;
+    BEGIN
+      go_on(p_run);
+    EXCEPTION
+      WHEN e_cancelled THEN
+        p_run.status := 'stopped';
+        p_run.why := 'interrupted';
+      WHEN e_waited OR NO_DATA_FOUND THEN
+        p_run.status := 'stopped';
+        p_run.why := 'another run took over';
+    END;
+  END next_batch;
+
+  -- Raises an error, which undoes the batch, unless a statement touched all rows that it was to touch, and no others
+  PROCEDURE check_rows(p_rows NUMBER, p_expected NUMBER) IS
+  BEGIN
+    IF p_rows <> p_expected THEN
+      RAISE_APPLICATION_ERROR(-20010, 'another session changed rows of this batch');
+    END IF;
+  END check_rows;
+
+  -- Counts deleted rows; p_reason: why they were dead, unless they went with others
+  PROCEDURE followed(p_run IN OUT NOCOPY run, p_table VARCHAR2, p_reason VARCHAR2, p_rows NUMBER) IS
+  BEGIN
+    IF p_rows > 0 THEN
+      UPDATE CLEANUP_RUN_STEP
+      SET DELETED = DELETED + p_rows
+      WHERE RUN_ID = p_run.run_id AND TABLE_NAME = p_table;
+      IF p_reason IS NOT NULL THEN
+        UPDATE CLEANUP_RUN_REASON
+        SET DELETED = DELETED + p_rows
+        WHERE RUN_ID = p_run.run_id AND TABLE_NAME = p_table AND REASON = p_reason;
+        IF SQL%ROWCOUNT = 0 THEN
+          INSERT INTO CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON, DELETED)
+          VALUES (p_run.run_id, p_table, p_reason, p_rows);
+        END IF;
+      END IF;
+    END IF;
+  END followed;
+
+  -- After a batch: the log, and where the walk stands. p_reasons: why each row was dead; p_upto: the batch's last key
+  PROCEDURE done(p_run IN OUT NOCOPY run, p_reasons words, p_upto VARCHAR2 DEFAULT NULL) IS
+    v_ms NUMBER := GREATEST((DBMS_UTILITY.GET_TIME - p_run.began) * 10, 0);
+  BEGIN
+    p_run.dead := p_reasons.COUNT;
+    FOR x IN (SELECT COLUMN_VALUE AS REASON, COUNT(*) AS N FROM TABLE(p_reasons) GROUP BY COLUMN_VALUE) LOOP
+      followed(p_run, p_run.table_name, x.REASON, x.N);
+    END LOOP;
+    UPDATE CLEANUP_RUN_STEP
+    SET SEEN = SEEN + p_run.seen, BATCHES = BATCHES + CASE WHEN p_run.seen > 0 THEN 1 ELSE 0 END,
+        LONGEST_BATCH_MS = GREATEST(LONGEST_BATCH_MS, v_ms)
+    WHERE RUN_ID = p_run.run_id AND TABLE_NAME = p_run.table_name;
+    p_run.failures := 0;
+    p_run.careful := GREATEST(p_run.careful - 1, 0);
+
+    IF p_run.walk = 'limit' THEN
+      p_run.is_over := p_run.dry_run = 'yes' OR p_run.dead < p_run.span;
+    ELSIF p_run.seen > 0 THEN
+      p_run.after_key := p_upto;
+    ELSIF p_run.first_key IS NOT NULL THEN
+      -- The walk began behind the first key: it goes on before it, once round
+      p_run.after_key := NULL;
+      p_run.until_key := p_run.first_key;
+      p_run.first_key := NULL;
+    ELSE
+      p_run.is_over := TRUE;
+    END IF;
+    IF p_run.walk = 'key' AND p_run.dry_run = 'no' THEN
+      IF p_run.is_over THEN
+        DELETE FROM CLEANUP_POSITION WHERE PROCEDURE_NAME = p_run.procedure_name AND TABLE_NAME = p_run.table_name;
+      ELSIF p_run.seen > 0 THEN
+        UPDATE CLEANUP_POSITION
+        SET PLACE = p_upto
+        WHERE PROCEDURE_NAME = p_run.procedure_name AND TABLE_NAME = p_run.table_name;
+        IF SQL%ROWCOUNT = 0 THEN
+          INSERT INTO CLEANUP_POSITION (PROCEDURE_NAME, TABLE_NAME, PLACE)
+          VALUES (p_run.procedure_name, p_run.table_name, p_upto);
+        END IF;
+      END IF;
+    END IF;
+  END done;
+
+  -- After an error in a batch. next_batch sees to it: nothing is undone in a handler
+  PROCEDURE failed(p_run IN OUT NOCOPY run, p_code NUMBER, p_message VARCHAR2, p_upto VARCHAR2 DEFAULT NULL) IS
+  BEGIN
+    p_run.error_number := p_code;
+    p_run.error_text := SUBSTR(p_message, 1, 300);
+    p_run.error_key := p_upto;
+  END failed;
+
+  -- A list is needed no more. Until a session truncates it or ends, it is in use by it, and cannot be dropped
+  PROCEDURE emptied(p_run IN OUT NOCOPY run, p_list VARCHAR2) IS
+  BEGIN
+    EXECUTE IMMEDIATE 'TRUNCATE TABLE "' || p_list || '"';
+  EXCEPTION
+    WHEN OTHERS THEN
+      -- If DDL is refused the rows stay, seen by this session alone, and its next run deletes them
+      p_run.why := SUBSTR(p_run.why || '; a list stays in use until this session ends: ' || SQLERRM, 1, 400);
+  END emptied;
+
+  -- Copies whose retention is over. Only the caller knows which tables those are, so the statements are put together
+  -- here. They go along one open cursor, so that no batch reads again what those before it emptied
+  PROCEDURE prune(p_run IN OUT NOCOPY run) IS
+    v_number  NUMBER := 0;
+    v_backup  VARCHAR2(128);
+    v_oldest  NUMBER;
+    v_kept    NUMBER;
+    v_days    NUMBER := number_of(p_run, 'backup_retention_days', 30);
+    v_most    NUMBER;
+    v_expired SYS_REFCURSOR;
+    v_rows    rowids;
+  BEGIN
+    IF p_run.dry_run = 'yes' THEN
+      RETURN;
+    END IF;
+    -- Rows of a run that the log does not know have no age
+    SELECT MIN(r.RUN_ID),
+        MIN(CASE WHEN r.STARTED_AT >= p_run.started - NUMTODSINTERVAL(v_days, 'DAY') THEN r.RUN_ID END)
+    INTO v_oldest, v_kept
+    FROM CLEANUP_RUN r;
+    LOOP
+      v_number := v_number + 1;
+      EXIT WHEN fact(p_run.facts, v_number, 1) IS NULL;
+      v_backup := fact(p_run.facts, v_number, 2);
+      CONTINUE WHEN v_backup IS NULL;
+      open_table(p_run, v_backup, 'limit');
+      LOOP
+        next_batch(p_run);
+        EXIT WHEN NOT p_run.more;
+        BEGIN
+          IF NOT v_expired%ISOPEN THEN
+            OPEN v_expired FOR 'SELECT ROWID FROM "' || v_backup || '" WHERE RUN_ID >= :oldest AND RUN_ID < :kept'
+            USING v_oldest, v_kept;
+          END IF;
+          v_most := p_run.span;
+          FETCH v_expired BULK COLLECT INTO v_rows LIMIT v_most;
+          FOR i IN 1 .. v_rows.COUNT LOOP
+            EXECUTE IMMEDIATE 'DELETE FROM "' || v_backup || '" WHERE ROWID = :place' USING v_rows(i);
+          END LOOP;
+          p_run.dead := v_rows.COUNT;
+          p_run.is_over := p_run.dead = 0;
+          p_run.failures := 0;
+          p_run.careful := GREATEST(p_run.careful - 1, 0);
+        EXCEPTION
+          WHEN e_cancelled THEN
+            failed(p_run, SQLCODE, SQLERRM);
+          WHEN OTHERS THEN
+            failed(p_run, SQLCODE, SQLERRM);
+        END;
+        IF v_expired%ISOPEN AND p_run.error_number IS NOT NULL THEN
+          CLOSE v_expired;
+        END IF;
+      END LOOP;
+      IF v_expired%ISOPEN THEN
+        CLOSE v_expired;
+      END IF;
+    END LOOP;
+  END prune;
+
+  PROCEDURE end_log(p_run run, p_status VARCHAR2) IS
+  BEGIN
+    UPDATE CLEANUP_RUN
+    SET ENDED_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP), STATUS = p_status, WHY_STOPPED = p_run.why
+    WHERE RUN_ID = p_run.run_id AND STATUS = 'running';
+  END end_log;
+
+  -- The run's last word
+  PROCEDURE end_run(p_run IN OUT NOCOPY run) IS
+    v_status VARCHAR2(20) := p_run.status;
+    v_except VARCHAR2(400);
+  BEGIN
+    IF p_run.passed_over > 0 THEN
+      v_except := ' for rows that another session held';
+    END IF;
+    IF p_run.errors > 0 THEN
+      v_except := v_except || CASE WHEN v_except IS NOT NULL THEN ' and' END || ' for rows that raised errors';
+    END IF;
+    IF v_status = 'running' THEN
+      v_status := 'ended';
+    END IF;
+    IF v_except IS NOT NULL AND SUBSTR(p_run.why, 1, 4) = 'done' THEN
+      p_run.why := SUBSTR('done, except' || v_except || SUBSTR(p_run.why, 5), 1, 400);
+    END IF;
+    BEGIN
+      end_log(p_run, v_status);
+    EXCEPTION
+      WHEN e_cancelled THEN
+        -- There is nothing left to stop
+        end_log(p_run, v_status);
+    END;
+    COMMIT;
+    put_nls_back(p_run);
+    IF v_status = 'failed' THEN
+      RAISE_APPLICATION_ERROR(-20002,
+        p_run.procedure_name || ' stopped in run ' || TO_CHAR(p_run.run_id) || ': ' || p_run.why);
+    END IF;
+  END end_run;
+
+  -- After an error outside of a batch. Batches that were committed stay deleted, and the next run goes on behind them
+  PROCEDURE abort_run(p_run IN OUT NOCOPY run, p_code NUMBER, p_message VARCHAR2) IS
+  BEGIN
+    IF p_run.is_ours THEN
+      ROLLBACK;
+      p_run.why := 'interrupted';
+      p_run.status := 'stopped';
+      IF p_code <> -1013 THEN
+        p_run.why := SUBSTR('error ' || p_message, 1, 400);
+        p_run.status := 'failed';
+      END IF;
+      end_log(p_run, p_run.status);
+      COMMIT;
+      put_nls_back(p_run);
+    END IF;
+  END abort_run;
+
+  -- Raises the first error that the server noted of a procedure or a view when it was made
+  PROCEDURE check_compiled(p_name VARCHAR2) IS
+  BEGIN
+    FOR e IN (
+      SELECT x.LINE, x.POSITION, x.TEXT
+      FROM USER_ERRORS x
+      WHERE x.NAME = UPPER(p_name) AND x.ATTRIBUTE = 'ERROR'
+      ORDER BY x.SEQUENCE
+    ) LOOP
+      RAISE_APPLICATION_ERROR(-20003, SUBSTRB(p_name || ' does not compile: line ' || TO_CHAR(e.LINE) || ', column '
+        || TO_CHAR(e.POSITION) || ': ' || e.TEXT, 1, 1900));
+    END LOOP;
+  END check_compiled;
+END CLEANUP_KIT;
+/
+-- @end
+
+-- The server stores code that does not compile. Its first error is raised here.
+-- @statement check CLEANUP_KIT
+DECLARE
+  v_error VARCHAR2(2000);
+BEGIN
+  SELECT MIN(e.TYPE || ', line ' || e.LINE || ', column ' || e.POSITION || ': ' || SUBSTRB(e.TEXT, 1, 1500))
+    KEEP (DENSE_RANK FIRST ORDER BY e.SEQUENCE)
+  INTO v_error
+  FROM ALL_ERRORS e
+  WHERE e.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
+    AND e.NAME = UPPER('CLEANUP_KIT') AND e.ATTRIBUTE = 'ERROR';
+  IF v_error IS NOT NULL THEN
+    RAISE_APPLICATION_ERROR(-20003, 'CLEANUP_KIT does not compile: ' || v_error);
+  END IF;
+END;
+/
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+MERGE INTO CLEANUP_OBJECT o
+USING (
+  SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
+  FROM (
+    SELECT 'CLEANUP_LOCK' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+      'd482cd6bbdc6e396409636246d0f4a5eedbc82f61149d9d4e5f3c1d6689eb685' AS ARTIFACT_SHA256 FROM DUAL UNION ALL
+    SELECT 'CLEANUP_POSITION', 'table',
+      '65defb773561bfda332c23548bbb8787b4ce08e52a1196ce1e9ce892ccf4252f' FROM DUAL UNION ALL
+    SELECT 'CLEANUP_RUN_ERROR', 'table',
+      'c026f324b275a83147009cc094dccc3aee0cc30aefca9a8a584a1b4bd5080c18' FROM DUAL UNION ALL
+    SELECT 'CLEANUP_KIT', 'package',
+      '71df0989871d8557645f71ed86612d33e19bb8bc3e7fa55ebade510c7df5a5dd' FROM DUAL
+  ) x
+  LEFT JOIN (
+    SELECT z.OBJECT_NAME, z.OBJECT_KIND,
+      RAWTOHEX(STANDARD_HASH(z.PARTS || ' ' || z.TOTAL, 'SHA256')) AS STORED_SHA256
+    FROM (
+      SELECT y.OBJECT_NAME, y.OBJECT_KIND, SUM(y.PART) AS PARTS,
+        SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL
+      FROM (
+        SELECT s.NAME AS OBJECT_NAME, 'package' AS OBJECT_KIND, 1 AS PART,
+          STANDARD_HASH(s.TYPE || ' ' || s.LINE || ' ' || SUBSTR(s.TEXT, 1, 900), 'SHA256') AS HASH
+        FROM ALL_SOURCE s
+        WHERE s.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND s.TYPE IN ('PACKAGE', 'PACKAGE BODY')
+        UNION ALL
+        SELECT c.TABLE_NAME AS OBJECT_NAME, 'table' AS OBJECT_KIND, 1 AS PART,
+          STANDARD_HASH(c.COLUMN_ID || ' ' || c.COLUMN_NAME || ' ' || c.DATA_TYPE || ' ' || c.DATA_LENGTH
+            || ' ' || c.CHAR_USED || ' ' || c.DATA_PRECISION || ' ' || c.DATA_SCALE, 'SHA256') AS HASH
+        FROM ALL_TAB_COLUMNS c
+        WHERE c.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
+      ) y
+      GROUP BY y.OBJECT_NAME, y.OBJECT_KIND
+    ) z
+  ) k ON k.OBJECT_NAME = UPPER(x.OBJECT_NAME) AND k.OBJECT_KIND = x.OBJECT_KIND
+) n
+ON (o.OBJECT_NAME = n.OBJECT_NAME AND o.OBJECT_KIND = n.OBJECT_KIND)
+WHEN MATCHED THEN UPDATE
+  SET o.ARTIFACT_SHA256 = n.ARTIFACT_SHA256, o.STORED_SHA256 = n.STORED_SHA256
+WHEN NOT MATCHED THEN
+  INSERT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
+  VALUES (n.OBJECT_NAME, n.OBJECT_KIND, n.ARTIFACT_SHA256, n.STORED_SHA256);
+-- @end
+-- @statement commit register
+COMMIT;
+-- @end
