@@ -23,7 +23,7 @@
 --   SELECT, DELETE on AM_REVOKED_JWT, IDN_INVALID_TOKENS, IDN_SUBJECT_ENTITY_REVOKED_EVENT
 --   SELECT on IDN_OAUTH_CONSUMER_APPS
 --   SELECT, INSERT, DELETE on CLEANUP_BAK_AM_REVOKED_JWT, CLEANUP_BAK_IDN_INVALID_TOKENS,
---     CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT
+--   CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT
 --   SELECT, UPDATE on CLEANUP_SETTING
 --   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
 --   SELECT, INSERT, UPDATE, DELETE on CLEANUP_POSITION
@@ -101,20 +101,20 @@ cleanup: BEGIN
   SET v_epoch_grace_cut_off_ms = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_epoch_grace_cut_off) DIV 1000;
   -- UTC now, less the uncertainty of timestamps, 24 h and the longest token lifetime of any application
   SET v_event_cut_off = v_started - INTERVAL v_clock_uncertainty_hours HOUR - INTERVAL 24 HOUR - INTERVAL (SELECT CASE
-      WHEN x.is_for_ever = 1 THEN NULL
-      WHEN x.longest > v_longest_lifetime_hours * 3600 THEN x.longest
-      ELSE v_longest_lifetime_hours * 3600
-    END
-    FROM (
-      SELECT MAX(p.seconds) AS longest,
-        MAX(CASE WHEN p.seconds < 0 OR p.seconds > 3155760000 THEN 1 ELSE 0 END) AS is_for_ever
-      FROM (
-        SELECT a.USER_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM IDN_OAUTH_CONSUMER_APPS a UNION ALL
-        SELECT a.APP_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM IDN_OAUTH_CONSUMER_APPS a UNION ALL
-        SELECT a.REFRESH_TOKEN_EXPIRE_TIME AS seconds FROM IDN_OAUTH_CONSUMER_APPS a UNION ALL
-        SELECT a.ID_TOKEN_EXPIRE_TIME AS seconds FROM IDN_OAUTH_CONSUMER_APPS a
-      ) p
-    ) x) SECOND;
+                            WHEN x.is_for_ever = 1 THEN NULL
+                            WHEN x.longest > v_longest_lifetime_hours * 3600 THEN x.longest
+                            ELSE v_longest_lifetime_hours * 3600
+                          END
+                          FROM (
+                            SELECT MAX(p.seconds) AS longest,
+                              MAX(CASE WHEN p.seconds < 0 OR p.seconds > 3155760000 THEN 1 ELSE 0 END) AS is_for_ever
+                            FROM (
+                              SELECT a.USER_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM IDN_OAUTH_CONSUMER_APPS a UNION ALL
+                              SELECT a.APP_ACCESS_TOKEN_EXPIRE_TIME AS seconds FROM IDN_OAUTH_CONSUMER_APPS a UNION ALL
+                              SELECT a.REFRESH_TOKEN_EXPIRE_TIME AS seconds FROM IDN_OAUTH_CONSUMER_APPS a UNION ALL
+                              SELECT a.ID_TOKEN_EXPIRE_TIME AS seconds FROM IDN_OAUTH_CONSUMER_APPS a
+                            ) p
+                          ) x) SECOND;
   SET v_event_cut_off_s = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_event_cut_off) * 0.000001;
   UPDATE CLEANUP_RUN SET CUT_OFF = v_grace_cut_off WHERE RUN_ID = v_run_id;
 
@@ -298,7 +298,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_revocations', 'procedure', '7d38f471da151f4d44bab41765568b96761e6c1fab8c5f42e5502de70baa435b',
+  ('cleanup_revocations', 'procedure', '7896041729b232c84d6696e7617a4a7348d3a03a76e92063a9306a82a0a16f06',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_revocations')),

@@ -36,25 +36,25 @@ FROM (
     ) m
   ) c
   WHERE NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) < c.retention_cut_off_s
-        AND NOT EXISTS (
-          SELECT 1 FROM IDP_METADATA o
-          WHERE LOCATE('ExpiryTime', CAST(o.NAME AS BINARY)) > 0
+    AND NOT EXISTS (
+      SELECT 1 FROM IDP_METADATA o
+      WHERE LOCATE('ExpiryTime', CAST(o.NAME AS BINARY)) > 0
+        AND EXISTS (
+          SELECT 1 FROM IDP o2
+          WHERE o2.ID = o.IDP_ID
+            AND CAST(o2.NAME AS BINARY) = 'LOCAL')
+        AND ((c.grace_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) / 60 >
+            CASE WHEN o.VALUE REGEXP '^[0-9]{1,18}$' AND o.VALUE NOT REGEXP '[^0-9]'
+              THEN CAST(o.VALUE AS SIGNED) END) IS NOT TRUE
+        AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
+          SELECT 1 FROM IDP_METADATA o2
+          WHERE LOCATE('ExpiryTime', CAST(o2.NAME AS BINARY)) > 0
             AND EXISTS (
-              SELECT 1 FROM IDP o2
-              WHERE o2.ID = o.IDP_ID
-                AND CAST(o2.NAME AS BINARY) = 'LOCAL')
-            AND ((c.grace_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) / 60 >
-                CASE WHEN o.VALUE REGEXP '^[0-9]{1,18}$' AND o.VALUE NOT REGEXP '[^0-9]'
-                  THEN CAST(o.VALUE AS SIGNED) END) IS NOT TRUE
-            AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
-              SELECT 1 FROM IDP_METADATA o2
-              WHERE LOCATE('ExpiryTime', CAST(o2.NAME AS BINARY)) > 0
-                AND EXISTS (
-                  SELECT 1 FROM IDP o3
-                  WHERE o3.ID = o2.IDP_ID
-                    AND CAST(o3.NAME AS BINARY) = 'LOCAL')
-                AND o2.TENANT_ID = t.TENANT_ID
-                AND o2.NAME = o.NAME AND CAST(o2.NAME AS BINARY) = CAST(o.NAME AS BINARY))))
+              SELECT 1 FROM IDP o3
+              WHERE o3.ID = o2.IDP_ID
+                AND CAST(o3.NAME AS BINARY) = 'LOCAL')
+            AND o2.TENANT_ID = t.TENANT_ID
+            AND o2.NAME = o.NAME AND CAST(o2.NAME AS BINARY) = CAST(o.NAME AS BINARY))))
 ) x
 GROUP BY x.REASON;
 -- @end
@@ -63,7 +63,7 @@ GROUP BY x.REASON;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_CONFIRMATION_CODES', 'view', '9fbf8c199525f80519b1e677c334963e0f1031d59385f49c2cca8c113a4a1e4b',
+  ('CLEANUP_BACKLOG_CONFIRMATION_CODES', 'view', 'b006f9c9d63c9daad52cc5cea9fe2285dcea3f3eda713d906ef492fb5da31564',
    (SELECT SHA2(v.VIEW_DEFINITION, 256)
     FROM information_schema.VIEWS v
     WHERE v.TABLE_SCHEMA = DATABASE() AND v.TABLE_NAME = 'CLEANUP_BACKLOG_CONFIRMATION_CODES'));

@@ -13,17 +13,17 @@ CREATE OR REPLACE SQL SECURITY INVOKER VIEW CLEANUP_BACKLOG_SESSIONS AS
 SELECT 'IDN_AUTH_TEMP_SESSION_STORE' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
   SELECT CASE
-      WHEN (t.EXPIRY_TIME > 0
-            AND t.EXPIRY_TIME < TIMESTAMPDIFF(MICROSECOND, '1970-01-01', c.expiry_cut_off) * 1000)
-           OR ((t.EXPIRY_TIME IS NULL
-                OR t.EXPIRY_TIME <= 0)
-               AND t.TIME_CREATED < TIMESTAMPDIFF(MICROSECOND, '1970-01-01', c.age_cut_off) * 1000)
-      THEN 'expired'
-      WHEN CAST(t.OPERATION AS BINARY) = 'DELETE'
-           AND t.TIME_CREATED < TIMESTAMPDIFF(MICROSECOND, '1970-01-01', c.delete_cut_off) * 1000
-      THEN 'deleted'
-      ELSE 'superseded'
-    END AS REASON,
+           WHEN (t.EXPIRY_TIME > 0
+                 AND t.EXPIRY_TIME < TIMESTAMPDIFF(MICROSECOND, '1970-01-01', c.expiry_cut_off) * 1000)
+                OR ((t.EXPIRY_TIME IS NULL
+                     OR t.EXPIRY_TIME <= 0)
+                    AND t.TIME_CREATED < TIMESTAMPDIFF(MICROSECOND, '1970-01-01', c.age_cut_off) * 1000)
+           THEN 'expired'
+           WHEN CAST(t.OPERATION AS BINARY) = 'DELETE'
+                AND t.TIME_CREATED < TIMESTAMPDIFF(MICROSECOND, '1970-01-01', c.delete_cut_off) * 1000
+           THEN 'deleted'
+           ELSE 'superseded'
+         END AS REASON,
     TIMESTAMP '1970-01-01 00:00:00' + INTERVAL GREATEST(t.TIME_CREATED, 0) DIV 1000 MICROSECOND AS ROW_TIME
   FROM (
     SELECT s.SESSION_ID, s.SESSION_TYPE, MAX(s.TIME_CREATED) AS LAST_END
@@ -90,17 +90,17 @@ UNION ALL
 SELECT 'IDN_AUTH_SESSION_STORE' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
   SELECT CASE
-      WHEN (t.EXPIRY_TIME > 0
-            AND t.EXPIRY_TIME < TIMESTAMPDIFF(MICROSECOND, '1970-01-01', c.expiry_cut_off) * 1000)
-           OR ((t.EXPIRY_TIME IS NULL
-                OR t.EXPIRY_TIME <= 0)
-               AND t.TIME_CREATED < TIMESTAMPDIFF(MICROSECOND, '1970-01-01', c.age_cut_off) * 1000)
-      THEN 'expired'
-      WHEN CAST(t.OPERATION AS BINARY) = 'DELETE'
-           AND t.TIME_CREATED < TIMESTAMPDIFF(MICROSECOND, '1970-01-01', c.delete_cut_off) * 1000
-      THEN 'deleted'
-      ELSE 'superseded'
-    END AS REASON,
+           WHEN (t.EXPIRY_TIME > 0
+                 AND t.EXPIRY_TIME < TIMESTAMPDIFF(MICROSECOND, '1970-01-01', c.expiry_cut_off) * 1000)
+                OR ((t.EXPIRY_TIME IS NULL
+                     OR t.EXPIRY_TIME <= 0)
+                    AND t.TIME_CREATED < TIMESTAMPDIFF(MICROSECOND, '1970-01-01', c.age_cut_off) * 1000)
+           THEN 'expired'
+           WHEN CAST(t.OPERATION AS BINARY) = 'DELETE'
+                AND t.TIME_CREATED < TIMESTAMPDIFF(MICROSECOND, '1970-01-01', c.delete_cut_off) * 1000
+           THEN 'deleted'
+           ELSE 'superseded'
+         END AS REASON,
     TIMESTAMP '1970-01-01 00:00:00' + INTERVAL GREATEST(t.TIME_CREATED, 0) DIV 1000 MICROSECOND AS ROW_TIME
   FROM (
     SELECT s.SESSION_ID, s.SESSION_TYPE, MAX(s.TIME_CREATED) AS LAST_END
@@ -192,17 +192,17 @@ FROM (
     ) m
   ) c
   WHERE c.orphan_sweep = 'yes'
-        AND ((EXISTS (
-                SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING n
-                WHERE n.SESSION_ID = t.SESSION_ID
-                  AND CAST(n.SESSION_ID AS BINARY) = CAST(t.SESSION_ID AS BINARY)
-                  AND n.FIRST_SEEN < c.sighting_cut_off))
-             AND NOT EXISTS (
-               SELECT 1 FROM IDN_AUTH_SESSION_STORE o
-               WHERE o.SESSION_ID = t.SESSION_ID)
-             AND NOT EXISTS (
-               SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o
-               WHERE o.SESSION_ID = t.SESSION_ID))
+    AND ((EXISTS (
+            SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING n
+            WHERE n.SESSION_ID = t.SESSION_ID
+              AND CAST(n.SESSION_ID AS BINARY) = CAST(t.SESSION_ID AS BINARY)
+              AND n.FIRST_SEEN < c.sighting_cut_off))
+         AND NOT EXISTS (
+           SELECT 1 FROM IDN_AUTH_SESSION_STORE o
+           WHERE o.SESSION_ID = t.SESSION_ID)
+         AND NOT EXISTS (
+           SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o
+           WHERE o.SESSION_ID = t.SESSION_ID))
 ) x
 GROUP BY x.REASON
 UNION ALL
@@ -234,17 +234,17 @@ FROM (
     ) m
   ) c
   WHERE c.orphan_sweep = 'yes'
-        AND ((EXISTS (
-                SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO n
-                WHERE n.SESSION_ID = t.SESSION_ID
-                  AND CAST(n.SESSION_ID AS BINARY) = CAST(t.SESSION_ID AS BINARY)
-                  AND n.FIRST_SEEN < c.sighting_cut_off))
-             AND NOT EXISTS (
-               SELECT 1 FROM IDN_AUTH_SESSION_STORE o
-               WHERE o.SESSION_ID = t.SESSION_ID)
-             AND NOT EXISTS (
-               SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o
-               WHERE o.SESSION_ID = t.SESSION_ID))
+    AND ((EXISTS (
+            SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO n
+            WHERE n.SESSION_ID = t.SESSION_ID
+              AND CAST(n.SESSION_ID AS BINARY) = CAST(t.SESSION_ID AS BINARY)
+              AND n.FIRST_SEEN < c.sighting_cut_off))
+         AND NOT EXISTS (
+           SELECT 1 FROM IDN_AUTH_SESSION_STORE o
+           WHERE o.SESSION_ID = t.SESSION_ID)
+         AND NOT EXISTS (
+           SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o
+           WHERE o.SESSION_ID = t.SESSION_ID))
 ) x
 GROUP BY x.REASON
 UNION ALL
@@ -276,17 +276,17 @@ FROM (
     ) m
   ) c
   WHERE c.orphan_sweep = 'yes'
-        AND ((EXISTS (
-                SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA n
-                WHERE n.SESSION_ID = t.SESSION_ID
-                  AND CAST(n.SESSION_ID AS BINARY) = CAST(t.SESSION_ID AS BINARY)
-                  AND n.FIRST_SEEN < c.sighting_cut_off))
-             AND NOT EXISTS (
-               SELECT 1 FROM IDN_AUTH_SESSION_STORE o
-               WHERE o.SESSION_ID = t.SESSION_ID)
-             AND NOT EXISTS (
-               SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o
-               WHERE o.SESSION_ID = t.SESSION_ID))
+    AND ((EXISTS (
+            SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA n
+            WHERE n.SESSION_ID = t.SESSION_ID
+              AND CAST(n.SESSION_ID AS BINARY) = CAST(t.SESSION_ID AS BINARY)
+              AND n.FIRST_SEEN < c.sighting_cut_off))
+         AND NOT EXISTS (
+           SELECT 1 FROM IDN_AUTH_SESSION_STORE o
+           WHERE o.SESSION_ID = t.SESSION_ID)
+         AND NOT EXISTS (
+           SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o
+           WHERE o.SESSION_ID = t.SESSION_ID))
 ) x
 GROUP BY x.REASON
 UNION ALL
@@ -318,17 +318,17 @@ FROM (
     ) m
   ) c
   WHERE c.orphan_sweep = 'yes'
-        AND ((EXISTS (
-                SELECT 1 FROM CLEANUP_SIGHTING_IDN_FED_AUTH_SESSION_MAPPING n
-                WHERE n.SESSION_ID = t.SESSION_ID
-                  AND CAST(n.SESSION_ID AS BINARY) = CAST(t.SESSION_ID AS BINARY)
-                  AND n.FIRST_SEEN < c.sighting_cut_off))
-             AND NOT EXISTS (
-               SELECT 1 FROM IDN_AUTH_SESSION_STORE o
-               WHERE o.SESSION_ID = t.SESSION_ID)
-             AND NOT EXISTS (
-               SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o
-               WHERE o.SESSION_ID = t.SESSION_ID))
+    AND ((EXISTS (
+            SELECT 1 FROM CLEANUP_SIGHTING_IDN_FED_AUTH_SESSION_MAPPING n
+            WHERE n.SESSION_ID = t.SESSION_ID
+              AND CAST(n.SESSION_ID AS BINARY) = CAST(t.SESSION_ID AS BINARY)
+              AND n.FIRST_SEEN < c.sighting_cut_off))
+         AND NOT EXISTS (
+           SELECT 1 FROM IDN_AUTH_SESSION_STORE o
+           WHERE o.SESSION_ID = t.SESSION_ID)
+         AND NOT EXISTS (
+           SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o
+           WHERE o.SESSION_ID = t.SESSION_ID))
 ) x
 GROUP BY x.REASON;
 -- @end
@@ -337,7 +337,7 @@ GROUP BY x.REASON;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_SESSIONS', 'view', '2d610c7959556d3fa419e28721934c8476dda781edaff689e3c91c98d52578bf',
+  ('CLEANUP_BACKLOG_SESSIONS', 'view', 'c154bbb1626fc8df2dd1a0a344515a7a274fadaf621180679a9fb2a6beb9aae8',
    (SELECT SHA2(v.VIEW_DEFINITION, 256)
     FROM information_schema.VIEWS v
     WHERE v.TABLE_SCHEMA = DATABASE() AND v.TABLE_NAME = 'CLEANUP_BACKLOG_SESSIONS'));

@@ -37,7 +37,7 @@ FROM (
   SELECT 'restore_confirmation_codes', 'procedure',
       'b181eb60a29b6d57947a410e3971c21d74e1ed3602de59bac7e3db9f2311a1f4' UNION ALL
   SELECT 'CLEANUP_BACKLOG_CONFIRMATION_CODES', 'view',
-      '9fbf8c199525f80519b1e677c334963e0f1031d59385f49c2cca8c113a4a1e4b'
+      'b006f9c9d63c9daad52cc5cea9fe2285dcea3f3eda713d906ef492fb5da31564'
 ) x
 LEFT JOIN (
   SELECT r.ROUTINE_NAME AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,

@@ -55,8 +55,8 @@ FROM (
   SELECT 'cleanup_sessions', 'procedure', 'a209b6d3abf2bd7d1d429cbf3e8ddaaa34cfa614717d5d4d5f9c824280e45346' UNION ALL
   SELECT 'cleanup_sessions_dry_run', 'procedure',
       '1b4a20faab5e7bf7133decbf34c5f7b48e8b2cf44e06c8b2c02484816d80053e' UNION ALL
-  SELECT 'restore_sessions', 'procedure', '08a6bd4b01d198a09ce43ea85278cd033e1d706089cd3fe1f06d566dc60956e1' UNION ALL
-  SELECT 'CLEANUP_BACKLOG_SESSIONS', 'view', '2d610c7959556d3fa419e28721934c8476dda781edaff689e3c91c98d52578bf'
+  SELECT 'restore_sessions', 'procedure', '5c4e38c16fbf35323691913cb2ecff0d91b35d0d75b8f536de854f711b0617e8' UNION ALL
+  SELECT 'CLEANUP_BACKLOG_SESSIONS', 'view', 'c154bbb1626fc8df2dd1a0a344515a7a274fadaf621180679a9fb2a6beb9aae8'
 ) x
 LEFT JOIN (
   SELECT r.ROUTINE_NAME AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,

@@ -57,8 +57,8 @@ FROM (
   SELECT 'cleanup_tokens', 'procedure', '2ebf7549036a6c22f07c3d722a11bc6019a2579b081d3e37a4fdc91a857bcbcd' UNION ALL
   SELECT 'cleanup_tokens_dry_run', 'procedure',
       '94c45c76e175c52e1a99235dcad0d19f4716df19c944282ad8f535f626ddf58f' UNION ALL
-  SELECT 'restore_tokens', 'procedure', '8ddd6ab68a9e982c4e21f64774ff5377dfd052c8270d399f362f68c214e57853' UNION ALL
-  SELECT 'CLEANUP_BACKLOG_TOKENS', 'view', 'bafb955cff4c31b8fe4dd967f46b289aa2a5f448dddc2965c9c9cb54ea1ebb8f'
+  SELECT 'restore_tokens', 'procedure', '6d7cf95da917c8b1d3bbd8309106db7ddad36ab5f7d5b9a55567abb75f7f064b' UNION ALL
+  SELECT 'CLEANUP_BACKLOG_TOKENS', 'view', 'f93c1591642c169c1113dd256819203a46279a7707db3d984ec801e9285b1996'
 ) x
 LEFT JOIN (
   SELECT r.ROUTINE_NAME AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,

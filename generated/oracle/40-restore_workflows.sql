@@ -9,7 +9,7 @@
 -- and nothing else: it works with the privileges of its owner, who owns the tables or was granted, not by a role,
 --   SELECT, INSERT on WF_REQUEST, WF_WORKFLOW_REQUEST_RELATION, WF_REQUEST_ENTITY_RELATIONSHIP, CLEANUP_RUN_STEP
 --   SELECT on WF_WORKFLOW, CLEANUP_BAK_WF_REQUEST, CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION,
---     CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP
+--   CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP
 --   SELECT, INSERT, UPDATE on CLEANUP_RUN, CLEANUP_LOCK
 
 -- For SQL*Plus and SQLcl: nothing is substituted, blank lines belong to statements, and the first error ends the file.

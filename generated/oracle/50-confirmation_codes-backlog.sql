@@ -32,25 +32,25 @@ FROM (
     t.TIME_CREATED AS ROW_TIME
   FROM IDN_RECOVERY_DATA t CROSS JOIN c
   WHERE t.TIME_CREATED < c.retention_cut_off
-        AND NOT EXISTS (
-          SELECT 1 FROM IDP_METADATA o
-          WHERE INSTR(o.NAME, 'ExpiryTime') > 0
+    AND NOT EXISTS (
+      SELECT 1 FROM IDP_METADATA o
+      WHERE INSTR(o.NAME, 'ExpiryTime') > 0
+        AND EXISTS (
+          SELECT 1 FROM IDP o2
+          WHERE o2.ID = o.IDP_ID
+            AND o2.NAME = 'LOCAL')
+        AND CASE WHEN c.grace_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(
+            CASE WHEN REGEXP_LIKE(o.VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o.VALUE, '[^0-9]')
+              THEN TO_NUMBER(o.VALUE) END, 0), 9999999999), 'MINUTE') THEN 0 ELSE 1 END = 1
+        AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
+          SELECT 1 FROM IDP_METADATA o2
+          WHERE INSTR(o2.NAME, 'ExpiryTime') > 0
             AND EXISTS (
-              SELECT 1 FROM IDP o2
-              WHERE o2.ID = o.IDP_ID
-                AND o2.NAME = 'LOCAL')
-            AND CASE WHEN c.grace_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(
-                CASE WHEN REGEXP_LIKE(o.VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o.VALUE, '[^0-9]')
-                  THEN TO_NUMBER(o.VALUE) END, 0), 9999999999), 'MINUTE') THEN 0 ELSE 1 END = 1
-            AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
-              SELECT 1 FROM IDP_METADATA o2
-              WHERE INSTR(o2.NAME, 'ExpiryTime') > 0
-                AND EXISTS (
-                  SELECT 1 FROM IDP o3
-                  WHERE o3.ID = o2.IDP_ID
-                    AND o3.NAME = 'LOCAL')
-                AND o2.TENANT_ID = t.TENANT_ID
-                AND o2.NAME = o.NAME)))
+              SELECT 1 FROM IDP o3
+              WHERE o3.ID = o2.IDP_ID
+                AND o3.NAME = 'LOCAL')
+            AND o2.TENANT_ID = t.TENANT_ID
+            AND o2.NAME = o.NAME)))
 ) x
 GROUP BY x.REASON;
 -- @end
@@ -70,7 +70,7 @@ USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
     SELECT 'CLEANUP_BACKLOG_CONFIRMATION_CODES' AS OBJECT_NAME, 'view' AS OBJECT_KIND,
-      '10f548ce6b474f0683b24eb990f3c892c785eea0f1e263b4c3246e380401ed6d' AS ARTIFACT_SHA256 FROM DUAL
+      '5cd65428854095e71ba66d5e899ef28fcfccef259a1fdcf9e7ede7de8be25329' AS ARTIFACT_SHA256 FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

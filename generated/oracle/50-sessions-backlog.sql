@@ -31,26 +31,26 @@ WITH s AS (
 SELECT 'IDN_AUTH_TEMP_SESSION_STORE' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
   SELECT CASE
-      WHEN (t.EXPIRY_TIME > 0
-            AND t.EXPIRY_TIME
-                < (((TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'J')) - 2440588) * 86400
-                + TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'SSSSS'))) * 1000000
-                + TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'FF6'))) * 1000)
-           OR ((t.EXPIRY_TIME IS NULL
-                OR t.EXPIRY_TIME <= 0)
-               AND t.TIME_CREATED
-                   < (((TO_NUMBER(TO_CHAR(c.age_cut_off, 'J')) - 2440588) * 86400
-                   + TO_NUMBER(TO_CHAR(c.age_cut_off, 'SSSSS'))) * 1000000
-                   + TO_NUMBER(TO_CHAR(c.age_cut_off, 'FF6'))) * 1000)
-      THEN 'expired'
-      WHEN t.OPERATION = 'DELETE'
-           AND t.TIME_CREATED
-               < (((TO_NUMBER(TO_CHAR(c.delete_cut_off, 'J')) - 2440588) * 86400
-               + TO_NUMBER(TO_CHAR(c.delete_cut_off, 'SSSSS'))) * 1000000
-               + TO_NUMBER(TO_CHAR(c.delete_cut_off, 'FF6'))) * 1000
-      THEN 'deleted'
-      ELSE 'superseded'
-    END AS REASON,
+           WHEN (t.EXPIRY_TIME > 0
+                 AND t.EXPIRY_TIME
+                     < (((TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'J')) - 2440588) * 86400
+                     + TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'SSSSS'))) * 1000000
+                     + TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'FF6'))) * 1000)
+                OR ((t.EXPIRY_TIME IS NULL
+                     OR t.EXPIRY_TIME <= 0)
+                    AND t.TIME_CREATED
+                        < (((TO_NUMBER(TO_CHAR(c.age_cut_off, 'J')) - 2440588) * 86400
+                        + TO_NUMBER(TO_CHAR(c.age_cut_off, 'SSSSS'))) * 1000000
+                        + TO_NUMBER(TO_CHAR(c.age_cut_off, 'FF6'))) * 1000)
+           THEN 'expired'
+           WHEN t.OPERATION = 'DELETE'
+                AND t.TIME_CREATED
+                    < (((TO_NUMBER(TO_CHAR(c.delete_cut_off, 'J')) - 2440588) * 86400
+                    + TO_NUMBER(TO_CHAR(c.delete_cut_off, 'SSSSS'))) * 1000000
+                    + TO_NUMBER(TO_CHAR(c.delete_cut_off, 'FF6'))) * 1000
+           THEN 'deleted'
+           ELSE 'superseded'
+         END AS REASON,
     TIMESTAMP '1970-01-01 00:00:00'
         + NUMTODSINTERVAL(LEAST(GREATEST(t.TIME_CREATED / 1000000, 0), 253402300799999) / 1000, 'SECOND') AS ROW_TIME
   FROM (
@@ -84,26 +84,26 @@ UNION ALL
 SELECT 'IDN_AUTH_SESSION_STORE' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
   SELECT CASE
-      WHEN (t.EXPIRY_TIME > 0
-            AND t.EXPIRY_TIME
-                < (((TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'J')) - 2440588) * 86400
-                + TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'SSSSS'))) * 1000000
-                + TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'FF6'))) * 1000)
-           OR ((t.EXPIRY_TIME IS NULL
-                OR t.EXPIRY_TIME <= 0)
-               AND t.TIME_CREATED
-                   < (((TO_NUMBER(TO_CHAR(c.age_cut_off, 'J')) - 2440588) * 86400
-                   + TO_NUMBER(TO_CHAR(c.age_cut_off, 'SSSSS'))) * 1000000
-                   + TO_NUMBER(TO_CHAR(c.age_cut_off, 'FF6'))) * 1000)
-      THEN 'expired'
-      WHEN t.OPERATION = 'DELETE'
-           AND t.TIME_CREATED
-               < (((TO_NUMBER(TO_CHAR(c.delete_cut_off, 'J')) - 2440588) * 86400
-               + TO_NUMBER(TO_CHAR(c.delete_cut_off, 'SSSSS'))) * 1000000
-               + TO_NUMBER(TO_CHAR(c.delete_cut_off, 'FF6'))) * 1000
-      THEN 'deleted'
-      ELSE 'superseded'
-    END AS REASON,
+           WHEN (t.EXPIRY_TIME > 0
+                 AND t.EXPIRY_TIME
+                     < (((TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'J')) - 2440588) * 86400
+                     + TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'SSSSS'))) * 1000000
+                     + TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'FF6'))) * 1000)
+                OR ((t.EXPIRY_TIME IS NULL
+                     OR t.EXPIRY_TIME <= 0)
+                    AND t.TIME_CREATED
+                        < (((TO_NUMBER(TO_CHAR(c.age_cut_off, 'J')) - 2440588) * 86400
+                        + TO_NUMBER(TO_CHAR(c.age_cut_off, 'SSSSS'))) * 1000000
+                        + TO_NUMBER(TO_CHAR(c.age_cut_off, 'FF6'))) * 1000)
+           THEN 'expired'
+           WHEN t.OPERATION = 'DELETE'
+                AND t.TIME_CREATED
+                    < (((TO_NUMBER(TO_CHAR(c.delete_cut_off, 'J')) - 2440588) * 86400
+                    + TO_NUMBER(TO_CHAR(c.delete_cut_off, 'SSSSS'))) * 1000000
+                    + TO_NUMBER(TO_CHAR(c.delete_cut_off, 'FF6'))) * 1000
+           THEN 'deleted'
+           ELSE 'superseded'
+         END AS REASON,
     TIMESTAMP '1970-01-01 00:00:00'
         + NUMTODSINTERVAL(LEAST(GREATEST(t.TIME_CREATED / 1000000, 0), 253402300799999) / 1000, 'SECOND') AS ROW_TIME
   FROM (
@@ -140,16 +140,16 @@ FROM (
     CAST(NULL AS TIMESTAMP) AS ROW_TIME
   FROM IDN_AUTH_USER_SESSION_MAPPING t CROSS JOIN c
   WHERE c.orphan_sweep = 'yes'
-        AND ((EXISTS (
-                SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING n
-                WHERE n.SESSION_ID = t.SESSION_ID
-                  AND n.FIRST_SEEN < c.sighting_cut_off))
-             AND NOT EXISTS (
-               SELECT 1 FROM IDN_AUTH_SESSION_STORE o
-               WHERE o.SESSION_ID = t.SESSION_ID)
-             AND NOT EXISTS (
-               SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o
-               WHERE o.SESSION_ID = t.SESSION_ID))
+    AND ((EXISTS (
+            SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING n
+            WHERE n.SESSION_ID = t.SESSION_ID
+              AND n.FIRST_SEEN < c.sighting_cut_off))
+         AND NOT EXISTS (
+           SELECT 1 FROM IDN_AUTH_SESSION_STORE o
+           WHERE o.SESSION_ID = t.SESSION_ID)
+         AND NOT EXISTS (
+           SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o
+           WHERE o.SESSION_ID = t.SESSION_ID))
 ) x
 GROUP BY x.REASON
 UNION ALL
@@ -159,16 +159,16 @@ FROM (
     CAST(NULL AS TIMESTAMP) AS ROW_TIME
   FROM IDN_AUTH_SESSION_APP_INFO t CROSS JOIN c
   WHERE c.orphan_sweep = 'yes'
-        AND ((EXISTS (
-                SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO n
-                WHERE n.SESSION_ID = t.SESSION_ID
-                  AND n.FIRST_SEEN < c.sighting_cut_off))
-             AND NOT EXISTS (
-               SELECT 1 FROM IDN_AUTH_SESSION_STORE o
-               WHERE o.SESSION_ID = t.SESSION_ID)
-             AND NOT EXISTS (
-               SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o
-               WHERE o.SESSION_ID = t.SESSION_ID))
+    AND ((EXISTS (
+            SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO n
+            WHERE n.SESSION_ID = t.SESSION_ID
+              AND n.FIRST_SEEN < c.sighting_cut_off))
+         AND NOT EXISTS (
+           SELECT 1 FROM IDN_AUTH_SESSION_STORE o
+           WHERE o.SESSION_ID = t.SESSION_ID)
+         AND NOT EXISTS (
+           SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o
+           WHERE o.SESSION_ID = t.SESSION_ID))
 ) x
 GROUP BY x.REASON
 UNION ALL
@@ -178,16 +178,16 @@ FROM (
     CAST(NULL AS TIMESTAMP) AS ROW_TIME
   FROM IDN_AUTH_SESSION_META_DATA t CROSS JOIN c
   WHERE c.orphan_sweep = 'yes'
-        AND ((EXISTS (
-                SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA n
-                WHERE n.SESSION_ID = t.SESSION_ID
-                  AND n.FIRST_SEEN < c.sighting_cut_off))
-             AND NOT EXISTS (
-               SELECT 1 FROM IDN_AUTH_SESSION_STORE o
-               WHERE o.SESSION_ID = t.SESSION_ID)
-             AND NOT EXISTS (
-               SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o
-               WHERE o.SESSION_ID = t.SESSION_ID))
+    AND ((EXISTS (
+            SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA n
+            WHERE n.SESSION_ID = t.SESSION_ID
+              AND n.FIRST_SEEN < c.sighting_cut_off))
+         AND NOT EXISTS (
+           SELECT 1 FROM IDN_AUTH_SESSION_STORE o
+           WHERE o.SESSION_ID = t.SESSION_ID)
+         AND NOT EXISTS (
+           SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o
+           WHERE o.SESSION_ID = t.SESSION_ID))
 ) x
 GROUP BY x.REASON;
 -- @end
@@ -207,7 +207,7 @@ USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
     SELECT 'CLEANUP_BACKLOG_SESSIONS' AS OBJECT_NAME, 'view' AS OBJECT_KIND,
-      'f7c81f3424eb0bd4f20e27449008b9dd7df005c84e3c038cfacad2d227ae43f4' AS ARTIFACT_SHA256 FROM DUAL
+      '82b1a1ec2c1066a902addeef17c315ae5e1fdac6edd15792cac6c9797347dc7f' AS ARTIFACT_SHA256 FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

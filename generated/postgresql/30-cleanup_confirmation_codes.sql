@@ -54,12 +54,12 @@ BEGIN
 
   -- UTC now, less the uncertainty of timestamps and the retention of codes
   v_retention_cut_off := v_run.started
-    - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
-    - public.cleanup_number(v_run, 'code_retention_hours', 720) * interval '1 hour';
+                           - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
+                           - public.cleanup_number(v_run, 'code_retention_hours', 720) * interval '1 hour';
   -- UTC now, less the uncertainty of timestamps and 24 h
   v_grace_cut_off := v_run.started
-    - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
-    - 24 * interval '1 hour';
+                       - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
+                       - 24 * interval '1 hour';
   UPDATE public.cleanup_run SET cut_off = v_retention_cut_off WHERE run_id = v_run.run_id;
 
   -- 1. idn_recovery_data
@@ -137,7 +137,7 @@ $procedure$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('cleanup_confirmation_codes', 'procedure', 'b1b2b44080e455338ea902a6e04693a6a554b9cf27f92658af1612a40b7d7a6a')
+  ('cleanup_confirmation_codes', 'procedure', '0e71bdb3fad7d6db9ad705aa8a7ccde46f69fe294dc089ff1def941ff98bb631')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

@@ -49,8 +49,8 @@ BEGIN
 
   -- UTC now, less the uncertainty of timestamps and 24 h
   v_grace_cut_off := v_run.started
-    - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
-    - 24 * interval '1 hour';
+                       - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
+                       - 24 * interval '1 hour';
   UPDATE public.cleanup_run SET cut_off = v_grace_cut_off WHERE run_id = v_run.run_id;
 
   -- 1. idn_oidc_jti
@@ -107,7 +107,7 @@ $procedure$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('cleanup_jti', 'procedure', '7c9ebcc1d0b6a88f461d75b33c60df92c18bcb759a8eb8c1405a464e2cee667b')
+  ('cleanup_jti', 'procedure', '67aa17bacfea2a2c18911bd339930020839d98d7552845e14af9f54f55e74076')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

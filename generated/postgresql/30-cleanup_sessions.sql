@@ -40,12 +40,12 @@
 -- The caller needs
 --   USAGE on SCHEMA public
 --   SELECT, DELETE on idn_auth_temp_session_store, idn_auth_session_store, idn_auth_user_session_mapping,
---     idn_auth_session_app_info, idn_auth_session_meta_data
---   SELECT, INSERT, DELETE on cleanup_dead_idn_auth_temp_session_store,
---     cleanup_sighting_idn_auth_user_session_mapping, cleanup_sighting_idn_auth_session_app_info,
---     cleanup_sighting_idn_auth_session_meta_data, cleanup_bak_idn_auth_temp_session_store,
---     cleanup_bak_idn_auth_session_store, cleanup_bak_idn_auth_user_session_mapping,
---     cleanup_bak_idn_auth_session_app_info, cleanup_bak_idn_auth_session_meta_data
+--   idn_auth_session_app_info, idn_auth_session_meta_data
+--   SELECT, INSERT, DELETE on cleanup_dead_idn_auth_temp_session_store, cleanup_sighting_idn_auth_user_session_mapping,
+--   cleanup_sighting_idn_auth_session_app_info, cleanup_sighting_idn_auth_session_meta_data,
+--   cleanup_bak_idn_auth_temp_session_store, cleanup_bak_idn_auth_session_store,
+--   cleanup_bak_idn_auth_user_session_mapping, cleanup_bak_idn_auth_session_app_info,
+--   cleanup_bak_idn_auth_session_meta_data
 --   SELECT, INSERT, DELETE, UPDATE on cleanup_dead_idn_auth_session_store
 --   SELECT, UPDATE on cleanup_setting
 --   SELECT, INSERT, UPDATE on cleanup_lock, cleanup_run, cleanup_run_step, cleanup_run_reason
@@ -95,19 +95,19 @@ BEGIN
 
   -- UTC now, less the grace after an EXPIRY_TIME
   v_expiry_cut_off := v_run.started
-    - public.cleanup_number(v_run, 'expiry_grace_minutes', 120) * interval '1 minute';
+                        - public.cleanup_number(v_run, 'expiry_grace_minutes', 120) * interval '1 minute';
   v_expiry_cut_off_ns := floor(extract(epoch FROM v_expiry_cut_off) * 1000000000)::bigint;
   -- UTC now, less the age of a session without an EXPIRY_TIME
   v_age_cut_off := v_run.started
-    - public.cleanup_number(v_run, 'session_age_days', 14) * interval '1 day';
+                     - public.cleanup_number(v_run, 'session_age_days', 14) * interval '1 day';
   v_age_cut_off_ns := floor(extract(epoch FROM v_age_cut_off) * 1000000000)::bigint;
   -- UTC now, less the time that a DELETE row is kept
   v_delete_cut_off := v_run.started
-    - public.cleanup_number(v_run, 'deleted_after_hours', 12) * interval '1 hour';
+                        - public.cleanup_number(v_run, 'deleted_after_hours', 12) * interval '1 hour';
   v_delete_cut_off_ns := floor(extract(epoch FROM v_delete_cut_off) * 1000000000)::bigint;
   -- UTC now, less 24 h: an earlier sighting counts
   v_sighting_cut_off := v_run.started
-    - 24 * interval '1 hour';
+                          - 24 * interval '1 hour';
   v_orphan_sweep := coalesce(v_run.settings ->> 'orphan_sweep', 'no');
   UPDATE public.cleanup_run SET cut_off = v_expiry_cut_off WHERE run_id = v_run.run_id;
 
@@ -629,7 +629,7 @@ $procedure$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('cleanup_sessions', 'procedure', 'beb2a6c86fe15c6765528cc0e84ce9af089da0b6e264ebc95f8fcfe60e94e236')
+  ('cleanup_sessions', 'procedure', '38852a3f2e037dbad99ec6762ebdada7c9dc6b28afb2c4fb04a8215320fa4efb')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

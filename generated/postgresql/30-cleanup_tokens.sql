@@ -30,12 +30,12 @@
 -- The caller needs
 --   USAGE on SCHEMA public
 --   SELECT, DELETE on idn_oauth2_access_token, idn_oauth2_authorization_code, idn_oidc_req_object_reference,
---     idn_oidc_req_object_claims, idn_oidc_req_obj_claim_values, idn_oauth2_access_token_scope,
---     idn_oauth2_access_token_audit
+--   idn_oidc_req_object_claims, idn_oidc_req_obj_claim_values, idn_oauth2_access_token_scope,
+--   idn_oauth2_access_token_audit
 --   SELECT, INSERT, DELETE on cleanup_bak_idn_oauth2_access_token, cleanup_bak_idn_oauth2_authorization_code,
---     cleanup_bak_idn_oidc_req_object_reference, cleanup_bak_idn_oidc_req_object_claims,
---     cleanup_bak_idn_oidc_req_obj_claim_values, cleanup_bak_idn_oauth2_access_token_scope,
---     cleanup_bak_idn_oauth2_access_token_audit
+--   cleanup_bak_idn_oidc_req_object_reference, cleanup_bak_idn_oidc_req_object_claims,
+--   cleanup_bak_idn_oidc_req_obj_claim_values, cleanup_bak_idn_oauth2_access_token_scope,
+--   cleanup_bak_idn_oauth2_access_token_audit
 --   SELECT, UPDATE on cleanup_setting
 --   SELECT, INSERT, UPDATE on cleanup_lock, cleanup_run, cleanup_run_step, cleanup_run_reason
 --   SELECT, INSERT, UPDATE, DELETE on cleanup_position
@@ -85,12 +85,12 @@ BEGIN
 
   -- UTC now, less the uncertainty of timestamps and the safe period
   v_cut_off := v_run.started
-    - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
-    - public.cleanup_number(v_run, 'safe_period_minutes', 120) * interval '1 minute';
+                 - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
+                 - public.cleanup_number(v_run, 'safe_period_minutes', 120) * interval '1 minute';
   -- UTC now, less the uncertainty of timestamps and the retention of the audit trail
   v_audit_cut_off := v_run.started
-    - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
-    - public.cleanup_number(v_run, 'audit_retention_days', 90) * interval '1 day';
+                       - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
+                       - public.cleanup_number(v_run, 'audit_retention_days', 90) * interval '1 day';
   v_access_period_grants := coalesce(v_run.settings ->> 'access_period_grants', '(none)');
   v_audit_pruning := coalesce(v_run.settings ->> 'audit_pruning', 'no');
   UPDATE public.cleanup_run SET cut_off = v_cut_off WHERE run_id = v_run.run_id;
@@ -334,7 +334,7 @@ $procedure$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('cleanup_tokens', 'procedure', 'e88628425aff79c0f91309acff7ad9c4e35284749d5d02b8fa9b108c40f57a8a')
+  ('cleanup_tokens', 'procedure', 'f242e12215540511ee63349320b5279e3139042bf703ab717816fb26a485d83b')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

@@ -15,7 +15,7 @@
 --   USAGE on SCHEMA public
 --   SELECT, DELETE on wf_request, wf_workflow_request_relation, wf_request_entity_relationship
 --   SELECT, INSERT, DELETE on cleanup_bak_wf_request, cleanup_bak_wf_workflow_request_relation,
---     cleanup_bak_wf_request_entity_relationship
+--   cleanup_bak_wf_request_entity_relationship
 --   SELECT, UPDATE on cleanup_setting
 --   SELECT, INSERT, UPDATE on cleanup_lock, cleanup_run, cleanup_run_step, cleanup_run_reason
 --   SELECT, INSERT, UPDATE, DELETE on cleanup_position
@@ -55,8 +55,8 @@ BEGIN
 
   -- UTC now, less the uncertainty of timestamps and the retention of workflow requests
   v_retention_cut_off := v_run.started
-    - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
-    - public.cleanup_number(v_run, 'workflow_retention_days', 60) * interval '1 day';
+                           - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
+                           - public.cleanup_number(v_run, 'workflow_retention_days', 60) * interval '1 day';
   UPDATE public.cleanup_run SET cut_off = v_retention_cut_off WHERE run_id = v_run.run_id;
 
   -- 1. wf_request
@@ -132,7 +132,7 @@ $procedure$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('cleanup_workflows', 'procedure', '5365c61e394950e341b1b73585bf62845fcac7becc0f8e4674fdb65cb09558df')
+  ('cleanup_workflows', 'procedure', '0ab8ff6c4d60982c0741947592749bd45917db98f8541e9962ab85f4d6177608')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

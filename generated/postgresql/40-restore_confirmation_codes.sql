@@ -53,7 +53,7 @@ BEGIN
 
   SELECT count(*) INTO v_seen FROM public.cleanup_bak_idn_recovery_data b WHERE b.run_id = p_run_id;
   INSERT INTO public.idn_recovery_data (user_name, user_domain, tenant_id, code, scenario, step, time_created,
-      remaining_sets)
+                                        remaining_sets)
   SELECT b.user_name, b.user_domain, b.tenant_id, b.code, b.scenario, b.step, b.time_created, b.remaining_sets
   FROM public.cleanup_bak_idn_recovery_data b
   WHERE b.run_id = p_run_id
@@ -77,7 +77,7 @@ $procedure$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('restore_confirmation_codes', 'procedure', 'ab4bdec297e0c1cedc3dc51d142e7089b9aec6b83340ce9a4e00ad12844f2891')
+  ('restore_confirmation_codes', 'procedure', '41a099a5dc33654c40ced4d0b4fd98181225fe7dc5d290234bd75985d2f3f28b')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

@@ -6,10 +6,10 @@
 -- The caller needs
 --   USAGE on SCHEMA public
 --   SELECT, INSERT on idn_auth_temp_session_store, idn_auth_session_store, idn_auth_user_session_mapping,
---     idn_auth_session_app_info, idn_auth_session_meta_data, cleanup_run_step
+--   idn_auth_session_app_info, idn_auth_session_meta_data, cleanup_run_step
 --   SELECT on cleanup_bak_idn_auth_temp_session_store, cleanup_bak_idn_auth_session_store,
---     cleanup_bak_idn_auth_user_session_mapping, cleanup_bak_idn_auth_session_app_info,
---     cleanup_bak_idn_auth_session_meta_data
+--   cleanup_bak_idn_auth_user_session_mapping, cleanup_bak_idn_auth_session_app_info,
+--   cleanup_bak_idn_auth_session_meta_data
 --   SELECT, INSERT, UPDATE on cleanup_run, cleanup_lock
 
 -- @statement procedure restore_sessions
@@ -56,7 +56,7 @@ BEGIN
 
   SELECT count(*) INTO v_seen FROM public.cleanup_bak_idn_auth_temp_session_store b WHERE b.run_id = p_run_id;
   INSERT INTO public.idn_auth_temp_session_store (session_id, session_type, operation, session_object, time_created,
-      tenant_id, expiry_time)
+                                                  tenant_id, expiry_time)
   SELECT b.session_id, b.session_type, b.operation, b.session_object, b.time_created, b.tenant_id, b.expiry_time
   FROM public.cleanup_bak_idn_auth_temp_session_store b
   WHERE b.run_id = p_run_id
@@ -69,7 +69,7 @@ BEGIN
 
   SELECT count(*) INTO v_seen FROM public.cleanup_bak_idn_auth_session_store b WHERE b.run_id = p_run_id;
   INSERT INTO public.idn_auth_session_store (session_id, session_type, operation, session_object, time_created,
-      tenant_id, expiry_time)
+                                             tenant_id, expiry_time)
   SELECT b.session_id, b.session_type, b.operation, b.session_object, b.time_created, b.tenant_id, b.expiry_time
   FROM public.cleanup_bak_idn_auth_session_store b
   WHERE b.run_id = p_run_id
@@ -134,7 +134,7 @@ $procedure$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('restore_sessions', 'procedure', 'd389afed443e0fbedcf31acd11f6d1f9da45da26c817320c2bd2114ac26d43f8')
+  ('restore_sessions', 'procedure', '3483648d6afa9d8f661c8d961d639151f675442ba5a210325f6172140346d95b')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

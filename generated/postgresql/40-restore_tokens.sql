@@ -6,12 +6,12 @@
 -- The caller needs
 --   USAGE on SCHEMA public
 --   SELECT, INSERT on idn_oauth2_access_token, idn_oauth2_authorization_code, idn_oidc_req_object_reference,
---     idn_oidc_req_object_claims, idn_oidc_req_obj_claim_values, idn_oauth2_access_token_scope,
---     idn_oauth2_access_token_audit, cleanup_run_step
---   SELECT on idn_oauth_consumer_apps, cleanup_bak_idn_oauth2_access_token,
---     cleanup_bak_idn_oauth2_authorization_code, cleanup_bak_idn_oidc_req_object_reference,
---     cleanup_bak_idn_oidc_req_object_claims, cleanup_bak_idn_oidc_req_obj_claim_values,
---     cleanup_bak_idn_oauth2_access_token_scope, cleanup_bak_idn_oauth2_access_token_audit
+--   idn_oidc_req_object_claims, idn_oidc_req_obj_claim_values, idn_oauth2_access_token_scope,
+--   idn_oauth2_access_token_audit, cleanup_run_step
+--   SELECT on idn_oauth_consumer_apps, cleanup_bak_idn_oauth2_access_token, cleanup_bak_idn_oauth2_authorization_code,
+--   cleanup_bak_idn_oidc_req_object_reference, cleanup_bak_idn_oidc_req_object_claims,
+--   cleanup_bak_idn_oidc_req_obj_claim_values, cleanup_bak_idn_oauth2_access_token_scope,
+--   cleanup_bak_idn_oauth2_access_token_audit
 --   SELECT, INSERT, UPDATE on cleanup_run, cleanup_lock
 
 -- @statement procedure restore_tokens
@@ -65,13 +65,15 @@ BEGIN
 
   SELECT count(*) INTO v_seen FROM public.cleanup_bak_idn_oauth2_access_token b WHERE b.run_id = p_run_id;
   INSERT INTO public.idn_oauth2_access_token (token_id, access_token, refresh_token, consumer_key_id, authz_user,
-      tenant_id, user_domain, user_type, grant_type,
-    time_created, refresh_token_time_created, validity_period, refresh_token_validity_period, token_scope_hash,
-    token_state, token_state_id, subject_identifier, access_token_hash, refresh_token_hash, idp_id)
+                                              tenant_id, user_domain, user_type, grant_type, time_created,
+                                              refresh_token_time_created, validity_period,
+                                              refresh_token_validity_period, token_scope_hash, token_state,
+                                              token_state_id, subject_identifier, access_token_hash,
+                                              refresh_token_hash, idp_id)
   SELECT b.token_id, b.access_token, b.refresh_token, b.consumer_key_id, b.authz_user, b.tenant_id, b.user_domain,
-    b.user_type, b.grant_type, b.time_created, b.refresh_token_time_created, b.validity_period,
-    b.refresh_token_validity_period, b.token_scope_hash, b.token_state, b.token_state_id, b.subject_identifier,
-    b.access_token_hash, b.refresh_token_hash, b.idp_id
+         b.user_type, b.grant_type, b.time_created, b.refresh_token_time_created, b.validity_period,
+         b.refresh_token_validity_period, b.token_scope_hash, b.token_state, b.token_state_id, b.subject_identifier,
+         b.access_token_hash, b.refresh_token_hash, b.idp_id
   FROM public.cleanup_bak_idn_oauth2_access_token b
   WHERE b.run_id = p_run_id
     AND (b.consumer_key_id IS NULL
@@ -85,12 +87,12 @@ BEGIN
 
   SELECT count(*) INTO v_seen FROM public.cleanup_bak_idn_oauth2_authorization_code b WHERE b.run_id = p_run_id;
   INSERT INTO public.idn_oauth2_authorization_code (code_id, authorization_code, consumer_key_id, callback_url, scope,
-      authz_user, tenant_id, user_domain, time_created,
-    validity_period, state, token_id, subject_identifier, pkce_code_challenge, pkce_code_challenge_method,
-    authorization_code_hash, idp_id)
+                                                    authz_user, tenant_id, user_domain, time_created, validity_period,
+                                                    state, token_id, subject_identifier, pkce_code_challenge,
+                                                    pkce_code_challenge_method, authorization_code_hash, idp_id)
   SELECT b.code_id, b.authorization_code, b.consumer_key_id, b.callback_url, b.scope, b.authz_user, b.tenant_id,
-    b.user_domain, b.time_created, b.validity_period, b.state, b.token_id, b.subject_identifier, b.pkce_code_challenge,
-    b.pkce_code_challenge_method, b.authorization_code_hash, b.idp_id
+         b.user_domain, b.time_created, b.validity_period, b.state, b.token_id, b.subject_identifier,
+         b.pkce_code_challenge, b.pkce_code_challenge_method, b.authorization_code_hash, b.idp_id
   FROM public.cleanup_bak_idn_oauth2_authorization_code b
   WHERE b.run_id = p_run_id
     AND (b.consumer_key_id IS NULL
@@ -161,13 +163,15 @@ BEGIN
 
   SELECT count(*) INTO v_seen FROM public.cleanup_bak_idn_oauth2_access_token_audit b WHERE b.run_id = p_run_id;
   INSERT INTO public.idn_oauth2_access_token_audit (token_id, access_token, refresh_token, consumer_key_id, authz_user,
-      tenant_id, user_domain, user_type, grant_type,
-    time_created, refresh_token_time_created, validity_period, refresh_token_validity_period, token_scope_hash,
-    token_state, token_state_id, subject_identifier, access_token_hash, refresh_token_hash, invalidated_time, idp_id)
+                                                    tenant_id, user_domain, user_type, grant_type, time_created,
+                                                    refresh_token_time_created, validity_period,
+                                                    refresh_token_validity_period, token_scope_hash, token_state,
+                                                    token_state_id, subject_identifier, access_token_hash,
+                                                    refresh_token_hash, invalidated_time, idp_id)
   SELECT b.token_id, b.access_token, b.refresh_token, b.consumer_key_id, b.authz_user, b.tenant_id, b.user_domain,
-    b.user_type, b.grant_type, b.time_created, b.refresh_token_time_created, b.validity_period,
-    b.refresh_token_validity_period, b.token_scope_hash, b.token_state, b.token_state_id, b.subject_identifier,
-    b.access_token_hash, b.refresh_token_hash, b.invalidated_time, b.idp_id
+         b.user_type, b.grant_type, b.time_created, b.refresh_token_time_created, b.validity_period,
+         b.refresh_token_validity_period, b.token_scope_hash, b.token_state, b.token_state_id, b.subject_identifier,
+         b.access_token_hash, b.refresh_token_hash, b.invalidated_time, b.idp_id
   FROM public.cleanup_bak_idn_oauth2_access_token_audit b
   WHERE b.run_id = p_run_id
     AND NOT EXISTS (
@@ -214,7 +218,7 @@ $procedure$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('restore_tokens', 'procedure', '36801bd136344a676a197599c9c6290a076398a1d12b43515629f78f92c9f1ea')
+  ('restore_tokens', 'procedure', '4b70f4499d956e09d5db498326e9eee59dc3f3da8f3dbd8aa47fd27f5855a904')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

@@ -7,7 +7,7 @@
 --   USAGE on SCHEMA public
 --   SELECT, INSERT on wf_request, wf_workflow_request_relation, wf_request_entity_relationship, cleanup_run_step
 --   SELECT on wf_workflow, cleanup_bak_wf_request, cleanup_bak_wf_workflow_request_relation,
---     cleanup_bak_wf_request_entity_relationship
+--   cleanup_bak_wf_request_entity_relationship
 --   SELECT, INSERT, UPDATE on cleanup_run, cleanup_lock
 
 -- @statement procedure restore_workflows
@@ -66,7 +66,7 @@ BEGIN
 
   SELECT count(*) INTO v_seen FROM public.cleanup_bak_wf_workflow_request_relation b WHERE b.run_id = p_run_id;
   INSERT INTO public.wf_workflow_request_relation (relationship_id, workflow_id, request_id, updated_at, status,
-      tenant_id)
+                                                   tenant_id)
   SELECT b.relationship_id, b.workflow_id, b.request_id, b.updated_at, b.status, b.tenant_id
   FROM public.cleanup_bak_wf_workflow_request_relation b
   WHERE b.run_id = p_run_id
@@ -105,7 +105,7 @@ $procedure$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('restore_workflows', 'procedure', 'b7a784c4f51c5fefe26f7105c22c502238a8ece8320b760c643d9f1970d979da')
+  ('restore_workflows', 'procedure', '6ede33238d0c404f1624e87e9fbfdd8606ecbd8be40041487d499c735d07f3ca')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

@@ -36,25 +36,25 @@ FROM (
   SELECT 'retention_over' AS reason, t.time_created AS row_time
   FROM public.idn_recovery_data t, c
   WHERE t.time_created < c.retention_cut_off
-        AND NOT EXISTS (
-          SELECT 1 FROM public.idp_metadata o
-          WHERE strpos(o.name, 'ExpiryTime') > 0
+    AND NOT EXISTS (
+      SELECT 1 FROM public.idp_metadata o
+      WHERE strpos(o.name, 'ExpiryTime') > 0
+        AND EXISTS (
+          SELECT 1 FROM public.idp o2
+          WHERE o2.id = o.idp_id
+            AND o2.name = 'LOCAL')
+        AND (extract(epoch FROM c.grace_cut_off - t.time_created) / 60 >
+            CASE WHEN o.value ~ '^[0-9]{1,18}$'
+              THEN o.value::bigint END) IS NOT TRUE
+        AND (o.tenant_id = t.tenant_id OR NOT EXISTS (
+          SELECT 1 FROM public.idp_metadata o2
+          WHERE strpos(o2.name, 'ExpiryTime') > 0
             AND EXISTS (
-              SELECT 1 FROM public.idp o2
-              WHERE o2.id = o.idp_id
-                AND o2.name = 'LOCAL')
-            AND (extract(epoch FROM c.grace_cut_off - t.time_created) / 60 >
-                CASE WHEN o.value ~ '^[0-9]{1,18}$'
-                  THEN o.value::bigint END) IS NOT TRUE
-            AND (o.tenant_id = t.tenant_id OR NOT EXISTS (
-              SELECT 1 FROM public.idp_metadata o2
-              WHERE strpos(o2.name, 'ExpiryTime') > 0
-                AND EXISTS (
-                  SELECT 1 FROM public.idp o3
-                  WHERE o3.id = o2.idp_id
-                    AND o3.name = 'LOCAL')
-                AND o2.tenant_id = t.tenant_id
-                AND o2.name = o.name)))
+              SELECT 1 FROM public.idp o3
+              WHERE o3.id = o2.idp_id
+                AND o3.name = 'LOCAL')
+            AND o2.tenant_id = t.tenant_id
+            AND o2.name = o.name)))
 ) x
 GROUP BY x.reason
 $backlog$;
@@ -65,7 +65,7 @@ $backlog$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('cleanup_backlog_confirmation_codes', 'function', '8984c61a241dce79ae7432dc2ccf4db3e9b3f537c5e83cb6bfe453cf0c5dd6f0')
+  ('cleanup_backlog_confirmation_codes', 'function', '805982c6ddb026e508daf2f81484fb06bb0523d98f48cf4e8b27ee1a1918dfb0')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

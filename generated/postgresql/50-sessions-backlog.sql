@@ -104,16 +104,16 @@ FROM (
   SELECT 'orphaned' AS reason, NULL::timestamp AS row_time
   FROM public.idn_auth_user_session_mapping t, c
   WHERE c.orphan_sweep = 'yes'
-        AND ((EXISTS (
-                SELECT 1 FROM public.cleanup_sighting_idn_auth_user_session_mapping n
-                WHERE n.session_id = t.session_id
-                  AND n.first_seen < c.sighting_cut_off))
-             AND NOT EXISTS (
-               SELECT 1 FROM public.idn_auth_session_store o
-               WHERE o.session_id = t.session_id)
-             AND NOT EXISTS (
-               SELECT 1 FROM public.idn_auth_temp_session_store o
-               WHERE o.session_id = t.session_id))
+    AND ((EXISTS (
+            SELECT 1 FROM public.cleanup_sighting_idn_auth_user_session_mapping n
+            WHERE n.session_id = t.session_id
+              AND n.first_seen < c.sighting_cut_off))
+         AND NOT EXISTS (
+           SELECT 1 FROM public.idn_auth_session_store o
+           WHERE o.session_id = t.session_id)
+         AND NOT EXISTS (
+           SELECT 1 FROM public.idn_auth_temp_session_store o
+           WHERE o.session_id = t.session_id))
 ) x
 GROUP BY x.reason
 UNION ALL
@@ -122,16 +122,16 @@ FROM (
   SELECT 'orphaned' AS reason, NULL::timestamp AS row_time
   FROM public.idn_auth_session_app_info t, c
   WHERE c.orphan_sweep = 'yes'
-        AND ((EXISTS (
-                SELECT 1 FROM public.cleanup_sighting_idn_auth_session_app_info n
-                WHERE n.session_id = t.session_id
-                  AND n.first_seen < c.sighting_cut_off))
-             AND NOT EXISTS (
-               SELECT 1 FROM public.idn_auth_session_store o
-               WHERE o.session_id = t.session_id)
-             AND NOT EXISTS (
-               SELECT 1 FROM public.idn_auth_temp_session_store o
-               WHERE o.session_id = t.session_id))
+    AND ((EXISTS (
+            SELECT 1 FROM public.cleanup_sighting_idn_auth_session_app_info n
+            WHERE n.session_id = t.session_id
+              AND n.first_seen < c.sighting_cut_off))
+         AND NOT EXISTS (
+           SELECT 1 FROM public.idn_auth_session_store o
+           WHERE o.session_id = t.session_id)
+         AND NOT EXISTS (
+           SELECT 1 FROM public.idn_auth_temp_session_store o
+           WHERE o.session_id = t.session_id))
 ) x
 GROUP BY x.reason
 UNION ALL
@@ -140,16 +140,16 @@ FROM (
   SELECT 'orphaned' AS reason, NULL::timestamp AS row_time
   FROM public.idn_auth_session_meta_data t, c
   WHERE c.orphan_sweep = 'yes'
-        AND ((EXISTS (
-                SELECT 1 FROM public.cleanup_sighting_idn_auth_session_meta_data n
-                WHERE n.session_id = t.session_id
-                  AND n.first_seen < c.sighting_cut_off))
-             AND NOT EXISTS (
-               SELECT 1 FROM public.idn_auth_session_store o
-               WHERE o.session_id = t.session_id)
-             AND NOT EXISTS (
-               SELECT 1 FROM public.idn_auth_temp_session_store o
-               WHERE o.session_id = t.session_id))
+    AND ((EXISTS (
+            SELECT 1 FROM public.cleanup_sighting_idn_auth_session_meta_data n
+            WHERE n.session_id = t.session_id
+              AND n.first_seen < c.sighting_cut_off))
+         AND NOT EXISTS (
+           SELECT 1 FROM public.idn_auth_session_store o
+           WHERE o.session_id = t.session_id)
+         AND NOT EXISTS (
+           SELECT 1 FROM public.idn_auth_temp_session_store o
+           WHERE o.session_id = t.session_id))
 ) x
 GROUP BY x.reason
 $backlog$;
@@ -160,7 +160,7 @@ $backlog$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('cleanup_backlog_sessions', 'function', '5455def1093403983353321850278e07e79402e40637f96573125a1dfad2c0b2')
+  ('cleanup_backlog_sessions', 'function', 'cbfe687e3fcdc38c9e90752f78e7c90ed9a7f95c41e52e96e41b06645150a203')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

@@ -60,19 +60,19 @@ FROM (
          END AS reason, t.time_created AS row_time
   FROM public.idn_oauth2_access_token t, c
   WHERE t.token_state IN ('INACTIVE', 'REVOKED')
-        OR (t.token_state = 'EXPIRED'
-            AND t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
-            AND extract(epoch FROM c.cut_off - t.refresh_token_time_created) * 1000 > t.refresh_token_validity_period)
-        OR (t.token_state IN ('ACTIVE', 'GRACEFULLY_ROTATED')
-            AND t.validity_period > 0 AND t.validity_period < 99999999999990
-            AND extract(epoch FROM c.cut_off - t.time_created) * 1000 > t.validity_period
-            AND t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
-            AND extract(epoch FROM c.cut_off - t.refresh_token_time_created) * 1000 > t.refresh_token_validity_period)
-        OR (t.token_state IN ('ACTIVE', 'EXPIRED')
-            AND c.access_period_grants ~ '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$'
-            AND t.grant_type = ANY (string_to_array(c.access_period_grants, ','))
-            AND t.validity_period > 0 AND t.validity_period < 99999999999990
-            AND extract(epoch FROM c.cut_off - t.time_created) * 1000 > t.validity_period)
+    OR (t.token_state = 'EXPIRED'
+        AND t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
+        AND extract(epoch FROM c.cut_off - t.refresh_token_time_created) * 1000 > t.refresh_token_validity_period)
+    OR (t.token_state IN ('ACTIVE', 'GRACEFULLY_ROTATED')
+        AND t.validity_period > 0 AND t.validity_period < 99999999999990
+        AND extract(epoch FROM c.cut_off - t.time_created) * 1000 > t.validity_period
+        AND t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
+        AND extract(epoch FROM c.cut_off - t.refresh_token_time_created) * 1000 > t.refresh_token_validity_period)
+    OR (t.token_state IN ('ACTIVE', 'EXPIRED')
+        AND c.access_period_grants ~ '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$'
+        AND t.grant_type = ANY (string_to_array(c.access_period_grants, ','))
+        AND t.validity_period > 0 AND t.validity_period < 99999999999990
+        AND extract(epoch FROM c.cut_off - t.time_created) * 1000 > t.validity_period)
 ) x
 GROUP BY x.reason
 UNION ALL
@@ -103,7 +103,7 @@ FROM (
   SELECT 'retention_over' AS reason, t.invalidated_time AS row_time
   FROM public.idn_oauth2_access_token_audit t, c
   WHERE c.audit_pruning = 'yes'
-        AND (t.invalidated_time < c.audit_cut_off)
+    AND (t.invalidated_time < c.audit_cut_off)
 ) x
 GROUP BY x.reason
 $backlog$;
@@ -114,7 +114,7 @@ $backlog$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('cleanup_backlog_tokens', 'function', 'f627a05fb5d24cb1b1891e996e4a1d29d03a8f97170762f45e4c0eb657c52008')
+  ('cleanup_backlog_tokens', 'function', 'ae237e33ae6faa92cb6cc853ae96decac34d8dba0778f557b477696485098086')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

@@ -33,7 +33,7 @@ FROM (
   SELECT 'finished' AS reason, t.updated_at AS row_time
   FROM public.wf_request t, c
   WHERE t.status IN ('APPROVED', 'REJECTED', 'FAILED', 'DELETED', 'ABORTED')
-        AND t.updated_at < c.retention_cut_off
+    AND t.updated_at < c.retention_cut_off
 ) x
 GROUP BY x.reason
 $backlog$;
@@ -44,7 +44,7 @@ $backlog$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('cleanup_backlog_workflows', 'function', '6a4a911c3925e33bd302a388577f84ca6f3f6334f1934b4a2e4faa1f609e12af')
+  ('cleanup_backlog_workflows', 'function', '09c487949803da650f73e3b2dfb5439ea67770bab53dadf6055c3889f71f9cf8')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

@@ -31,9 +31,9 @@ FROM (VALUES
   ('cleanup_prune', 'procedure', 'feea3530d72e758bc8aa74469d6f534f860d4edc8ee0352c0c02e1c37f4c4288'),
   ('cleanup_end', 'procedure', '9e7e81f6e607dea29c58ec05667821ce533f9fdc779968c527dfa86559d13877'),
   ('cleanup_bak_idn_recovery_data', 'table', 'c915a6d51a44c42509fbda71d1f822f67eaddf880080bca925a58235037f2306'),
-  ('cleanup_confirmation_codes', 'procedure', 'b1b2b44080e455338ea902a6e04693a6a554b9cf27f92658af1612a40b7d7a6a'),
-  ('restore_confirmation_codes', 'procedure', 'ab4bdec297e0c1cedc3dc51d142e7089b9aec6b83340ce9a4e00ad12844f2891'),
-  ('cleanup_backlog_confirmation_codes', 'function', '8984c61a241dce79ae7432dc2ccf4db3e9b3f537c5e83cb6bfe453cf0c5dd6f0')
+  ('cleanup_confirmation_codes', 'procedure', '0e71bdb3fad7d6db9ad705aa8a7ccde46f69fe294dc089ff1def941ff98bb631'),
+  ('restore_confirmation_codes', 'procedure', '41a099a5dc33654c40ced4d0b4fd98181225fe7dc5d290234bd75985d2f3f28b'),
+  ('cleanup_backlog_confirmation_codes', 'function', '805982c6ddb026e508daf2f81484fb06bb0523d98f48cf4e8b27ee1a1918dfb0')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

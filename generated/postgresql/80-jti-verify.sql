@@ -31,7 +31,7 @@ FROM (VALUES
   ('cleanup_prune', 'procedure', 'feea3530d72e758bc8aa74469d6f534f860d4edc8ee0352c0c02e1c37f4c4288'),
   ('cleanup_end', 'procedure', '9e7e81f6e607dea29c58ec05667821ce533f9fdc779968c527dfa86559d13877'),
   ('cleanup_bak_idn_oidc_jti', 'table', 'e18aeaaeb8f9db556dccd047481db74de6c6c384c7eb7a5662b492068a09c257'),
-  ('cleanup_jti', 'procedure', '7c9ebcc1d0b6a88f461d75b33c60df92c18bcb759a8eb8c1405a464e2cee667b'),
+  ('cleanup_jti', 'procedure', '67aa17bacfea2a2c18911bd339930020839d98d7552845e14af9f54f55e74076'),
   ('restore_jti', 'procedure', '670b728af0c4b6bf4296d97d3f56c481a68b6642864af47c7de35029cc06d250'),
   ('cleanup_backlog_jti', 'function', '91aa854f2ed6331435268b0bd55746c93c393401bd7fefb898951c6cf5de8693')
 ) x (object_name, object_kind, artifact_sha256)

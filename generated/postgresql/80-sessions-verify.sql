@@ -48,9 +48,9 @@ FROM (VALUES
       '94ab07ca145ed6a23e8bd7952fcbee38f3a8099bf6f70df792faa56e111425ba'),
   ('cleanup_bak_idn_auth_session_meta_data', 'table',
       'c8a3eb79222021af32c141f04c9e705d1f78e26ae78fcbecbc528eb7304e2c76'),
-  ('cleanup_sessions', 'procedure', 'beb2a6c86fe15c6765528cc0e84ce9af089da0b6e264ebc95f8fcfe60e94e236'),
-  ('restore_sessions', 'procedure', 'd389afed443e0fbedcf31acd11f6d1f9da45da26c817320c2bd2114ac26d43f8'),
-  ('cleanup_backlog_sessions', 'function', '5455def1093403983353321850278e07e79402e40637f96573125a1dfad2c0b2')
+  ('cleanup_sessions', 'procedure', '38852a3f2e037dbad99ec6762ebdada7c9dc6b28afb2c4fb04a8215320fa4efb'),
+  ('restore_sessions', 'procedure', '3483648d6afa9d8f661c8d961d639151f675442ba5a210325f6172140346d95b'),
+  ('cleanup_backlog_sessions', 'function', 'cbfe687e3fcdc38c9e90752f78e7c90ed9a7f95c41e52e96e41b06645150a203')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

@@ -43,9 +43,9 @@ FROM (VALUES
       'eba63d13afaa041ae8a65f63bfaadf56bcccb6412bdfa6a855c88cce3452baef'),
   ('cleanup_bak_idn_oauth2_access_token_audit', 'table',
       '4ad56b198a1349a8363917e1895233d73eb309c26772459ef151a1b57e4ece2f'),
-  ('cleanup_tokens', 'procedure', 'e88628425aff79c0f91309acff7ad9c4e35284749d5d02b8fa9b108c40f57a8a'),
-  ('restore_tokens', 'procedure', '36801bd136344a676a197599c9c6290a076398a1d12b43515629f78f92c9f1ea'),
-  ('cleanup_backlog_tokens', 'function', 'f627a05fb5d24cb1b1891e996e4a1d29d03a8f97170762f45e4c0eb657c52008')
+  ('cleanup_tokens', 'procedure', 'f242e12215540511ee63349320b5279e3139042bf703ab717816fb26a485d83b'),
+  ('restore_tokens', 'procedure', '4b70f4499d956e09d5db498326e9eee59dc3f3da8f3dbd8aa47fd27f5855a904'),
+  ('cleanup_backlog_tokens', 'function', 'ae237e33ae6faa92cb6cc853ae96decac34d8dba0778f557b477696485098086')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

@@ -35,9 +35,9 @@ FROM (VALUES
       'a0e5a06dd63106af667e322f842252a0a8e93f886ea23a74a4fc7ab046ac6955'),
   ('cleanup_bak_wf_request_entity_relationship', 'table',
       'ca4dd252a7eee7b9e72a470adf43611b9a04bc45f42f33acee4a35a386c7d5c1'),
-  ('cleanup_workflows', 'procedure', '5365c61e394950e341b1b73585bf62845fcac7becc0f8e4674fdb65cb09558df'),
-  ('restore_workflows', 'procedure', 'b7a784c4f51c5fefe26f7105c22c502238a8ece8320b760c643d9f1970d979da'),
-  ('cleanup_backlog_workflows', 'function', '6a4a911c3925e33bd302a388577f84ca6f3f6334f1934b4a2e4faa1f609e12af')
+  ('cleanup_workflows', 'procedure', '0ab8ff6c4d60982c0741947592749bd45917db98f8541e9962ab85f4d6177608'),
+  ('restore_workflows', 'procedure', '6ede33238d0c404f1624e87e9fbfdd8606ecbd8be40041487d499c735d07f3ca'),
+  ('cleanup_backlog_workflows', 'function', '09c487949803da650f73e3b2dfb5439ea67770bab53dadf6055c3889f71f9cf8')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

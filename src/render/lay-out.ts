@@ -64,7 +64,9 @@ function filled(items: readonly string[], separator: string, column: number): re
   let line = '';
   for (const item of items) {
     const longer = line === '' ? item : `${line}${separator} ${item}`;
-    if (line !== '' && column + longer.length + 2 > lineWidth) {
+    // Room for the separator, and for what closes a list.
+    const closing = separator === '' ? 0 : 2;
+    if (line !== '' && column + longer.length + closing > lineWidth) {
       lines.push(`${line}${separator}`);
       line = item;
     } else line = longer;

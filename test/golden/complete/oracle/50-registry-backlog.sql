@@ -31,69 +31,67 @@ FROM (
     t.REG_CREATED_TIME AS ROW_TIME
   FROM REG_RESOURCE t CROSS JOIN c
   WHERE t.REG_NAME IS NOT NULL
+    AND EXISTS (
+      SELECT 1 FROM REG_PATH o
+      WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID
+        AND SUBSTR(o.REG_PATH_VALUE || '/', 1, 72)
+            = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/')
+    AND (EXISTS (
+           SELECT 1 FROM REG_RESOURCE_PROPERTY o
+           WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
+             AND EXISTS (
+               SELECT 1 FROM REG_PROPERTY o2
+               WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                 AND o2.REG_NAME = 'expireTime'
+                 AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
+                     THEN TO_NUMBER(o2.REG_VALUE) END
+                     < FLOOR((((TO_NUMBER(TO_CHAR(c.code_cut_off, 'J')) - 2440588) * 86400
+                     + TO_NUMBER(TO_CHAR(c.code_cut_off, 'SSSSS'))) * 1000000
+                     + TO_NUMBER(TO_CHAR(c.code_cut_off, 'FF6'))) / 1000)))
+         OR EXISTS (
+           SELECT 1 FROM REG_RESOURCE_PROPERTY o
+           WHERE o.REG_PATH_ID = t.REG_PATH_ID
+             AND o.REG_RESOURCE_NAME = t.REG_NAME
+             AND o.REG_TENANT_ID = t.REG_TENANT_ID
+             AND o.REG_VERSION IS NULL
+             AND EXISTS (
+               SELECT 1 FROM REG_PROPERTY o2
+               WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                 AND o2.REG_NAME = 'expireTime'
+                 AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
+                     THEN TO_NUMBER(o2.REG_VALUE) END
+                     < FLOOR((((TO_NUMBER(TO_CHAR(c.code_cut_off, 'J')) - 2440588) * 86400
+                     + TO_NUMBER(TO_CHAR(c.code_cut_off, 'SSSSS'))) * 1000000
+                     + TO_NUMBER(TO_CHAR(c.code_cut_off, 'FF6'))) / 1000))))
+    AND NOT EXISTS (
+      SELECT 1 FROM REG_RESOURCE_PROPERTY o
+      WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
         AND EXISTS (
-          SELECT 1 FROM REG_PATH o
-          WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID
-            AND SUBSTR(o.REG_PATH_VALUE || '/', 1, 72)
-                = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/')
-        AND (EXISTS (
-               SELECT 1 FROM REG_RESOURCE_PROPERTY o
-               WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                 AND EXISTS (
-                   SELECT 1 FROM REG_PROPERTY o2
-                   WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                     AND o2.REG_NAME = 'expireTime'
-                     AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$')
-                         AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
-                         THEN TO_NUMBER(o2.REG_VALUE) END
-                         < FLOOR((((TO_NUMBER(TO_CHAR(c.code_cut_off, 'J')) - 2440588) * 86400
-                         + TO_NUMBER(TO_CHAR(c.code_cut_off, 'SSSSS'))) * 1000000
-                         + TO_NUMBER(TO_CHAR(c.code_cut_off, 'FF6'))) / 1000)))
-             OR EXISTS (
-               SELECT 1 FROM REG_RESOURCE_PROPERTY o
-               WHERE o.REG_PATH_ID = t.REG_PATH_ID
-                 AND o.REG_RESOURCE_NAME = t.REG_NAME
-                 AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                 AND o.REG_VERSION IS NULL
-                 AND EXISTS (
-                   SELECT 1 FROM REG_PROPERTY o2
-                   WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                     AND o2.REG_NAME = 'expireTime'
-                     AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$')
-                         AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
-                         THEN TO_NUMBER(o2.REG_VALUE) END
-                         < FLOOR((((TO_NUMBER(TO_CHAR(c.code_cut_off, 'J')) - 2440588) * 86400
-                         + TO_NUMBER(TO_CHAR(c.code_cut_off, 'SSSSS'))) * 1000000
-                         + TO_NUMBER(TO_CHAR(c.code_cut_off, 'FF6'))) / 1000))))
-        AND NOT EXISTS (
-          SELECT 1 FROM REG_RESOURCE_PROPERTY o
-          WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
-            AND EXISTS (
-              SELECT 1 FROM REG_PROPERTY o2
-              WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                AND o2.REG_NAME = 'expireTime'
-                AND CASE WHEN CASE
-                    WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
-                    THEN TO_NUMBER(o2.REG_VALUE) END
-                    < FLOOR((((TO_NUMBER(TO_CHAR(c.code_cut_off, 'J')) - 2440588) * 86400
-                    + TO_NUMBER(TO_CHAR(c.code_cut_off, 'SSSSS'))) * 1000000
-                    + TO_NUMBER(TO_CHAR(c.code_cut_off, 'FF6'))) / 1000) THEN 0 ELSE 1 END = 1))
-        AND NOT EXISTS (
-          SELECT 1 FROM REG_RESOURCE_PROPERTY o
-          WHERE o.REG_PATH_ID = t.REG_PATH_ID
-            AND o.REG_RESOURCE_NAME = t.REG_NAME
-            AND o.REG_TENANT_ID = t.REG_TENANT_ID
-            AND o.REG_VERSION IS NULL
-            AND EXISTS (
-              SELECT 1 FROM REG_PROPERTY o2
-              WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                AND o2.REG_NAME = 'expireTime'
-                AND CASE WHEN CASE
-                    WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
-                    THEN TO_NUMBER(o2.REG_VALUE) END
-                    < FLOOR((((TO_NUMBER(TO_CHAR(c.code_cut_off, 'J')) - 2440588) * 86400
-                    + TO_NUMBER(TO_CHAR(c.code_cut_off, 'SSSSS'))) * 1000000
-                    + TO_NUMBER(TO_CHAR(c.code_cut_off, 'FF6'))) / 1000) THEN 0 ELSE 1 END = 1))
+          SELECT 1 FROM REG_PROPERTY o2
+          WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+            AND o2.REG_NAME = 'expireTime'
+            AND CASE WHEN CASE
+                WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
+                THEN TO_NUMBER(o2.REG_VALUE) END
+                < FLOOR((((TO_NUMBER(TO_CHAR(c.code_cut_off, 'J')) - 2440588) * 86400
+                + TO_NUMBER(TO_CHAR(c.code_cut_off, 'SSSSS'))) * 1000000
+                + TO_NUMBER(TO_CHAR(c.code_cut_off, 'FF6'))) / 1000) THEN 0 ELSE 1 END = 1))
+    AND NOT EXISTS (
+      SELECT 1 FROM REG_RESOURCE_PROPERTY o
+      WHERE o.REG_PATH_ID = t.REG_PATH_ID
+        AND o.REG_RESOURCE_NAME = t.REG_NAME
+        AND o.REG_TENANT_ID = t.REG_TENANT_ID
+        AND o.REG_VERSION IS NULL
+        AND EXISTS (
+          SELECT 1 FROM REG_PROPERTY o2
+          WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+            AND o2.REG_NAME = 'expireTime'
+            AND CASE WHEN CASE
+                WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
+                THEN TO_NUMBER(o2.REG_VALUE) END
+                < FLOOR((((TO_NUMBER(TO_CHAR(c.code_cut_off, 'J')) - 2440588) * 86400
+                + TO_NUMBER(TO_CHAR(c.code_cut_off, 'SSSSS'))) * 1000000
+                + TO_NUMBER(TO_CHAR(c.code_cut_off, 'FF6'))) / 1000) THEN 0 ELSE 1 END = 1))
 ) x
 GROUP BY x.REASON
 UNION ALL
@@ -107,7 +105,7 @@ FROM (
     FROM REG_LOG n CROSS JOIN c
   ) t CROSS JOIN c
   WHERE t.REG_LOGGED_TIME < c.log_cut_off
-        AND t.REG_PATH IS NOT NULL AND t.REG_LOG_ID < t.NEWEST
+    AND t.REG_PATH IS NOT NULL AND t.REG_LOG_ID < t.NEWEST
 ) x
 GROUP BY x.REASON
 UNION ALL
@@ -123,8 +121,8 @@ FROM (
     FROM REG_LOG n CROSS JOIN c
   ) t CROSS JOIN c
   WHERE t.REG_LOGGED_TIME < c.log_cut_off
-        AND (t.REG_ACTION = 7
-             AND t.REG_PATH IS NOT NULL AND t.REG_LOG_ID = t.NEWEST AND t.STAYING_ROWS = 0)
+    AND (t.REG_ACTION = 7
+         AND t.REG_PATH IS NOT NULL AND t.REG_LOG_ID = t.NEWEST AND t.STAYING_ROWS = 0)
 ) x
 GROUP BY x.REASON
 UNION ALL
@@ -134,15 +132,15 @@ FROM (
     CAST(NULL AS TIMESTAMP) AS ROW_TIME
   FROM REG_RESOURCE_PROPERTY t CROSS JOIN c
   WHERE t.REG_TENANT_ID IS NOT NULL
-        AND NOT EXISTS (
-          SELECT 1 FROM REG_RESOURCE o
-          WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-        AND NOT EXISTS (
-          SELECT 1 FROM REG_RESOURCE o
-          WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-        AND NOT EXISTS (
-          SELECT 1 FROM REG_RESOURCE_HISTORY o
-          WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+    AND NOT EXISTS (
+      SELECT 1 FROM REG_RESOURCE o
+      WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+    AND NOT EXISTS (
+      SELECT 1 FROM REG_RESOURCE o
+      WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+    AND NOT EXISTS (
+      SELECT 1 FROM REG_RESOURCE_HISTORY o
+      WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
 ) x
 GROUP BY x.REASON
 UNION ALL
@@ -163,15 +161,15 @@ FROM (
     CAST(NULL AS TIMESTAMP) AS ROW_TIME
   FROM REG_RESOURCE_TAG t CROSS JOIN c
   WHERE t.REG_TENANT_ID IS NOT NULL
-        AND NOT EXISTS (
-          SELECT 1 FROM REG_RESOURCE o
-          WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-        AND NOT EXISTS (
-          SELECT 1 FROM REG_RESOURCE o
-          WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-        AND NOT EXISTS (
-          SELECT 1 FROM REG_RESOURCE_HISTORY o
-          WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+    AND NOT EXISTS (
+      SELECT 1 FROM REG_RESOURCE o
+      WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+    AND NOT EXISTS (
+      SELECT 1 FROM REG_RESOURCE o
+      WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+    AND NOT EXISTS (
+      SELECT 1 FROM REG_RESOURCE_HISTORY o
+      WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
 ) x
 GROUP BY x.REASON
 UNION ALL
@@ -202,7 +200,7 @@ USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
     SELECT 'CLEANUP_BACKLOG_REGISTRY' AS OBJECT_NAME, 'view' AS OBJECT_KIND,
-      '0a451a28bd22b0595a4e18e9007c68b8c74f8acac5cea193ce70c7b243e31a34' AS ARTIFACT_SHA256 FROM DUAL
+      'f2fbeed213e87ce3cc9c02d75ca8ea14f82ecbad9ea949030e9a08ad5e8573dd' AS ARTIFACT_SHA256 FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

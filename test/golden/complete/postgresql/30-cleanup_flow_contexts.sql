@@ -50,8 +50,8 @@ BEGIN
 
   -- UTC now, less the uncertainty of timestamps and 24 h
   v_grace_cut_off := v_run.started
-    - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
-    - 24 * interval '1 hour';
+                       - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
+                       - 24 * interval '1 hour';
   UPDATE public.cleanup_run SET cut_off = v_grace_cut_off WHERE run_id = v_run.run_id;
 
   -- 1. idn_flow_context_store
@@ -108,7 +108,7 @@ $procedure$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('cleanup_flow_contexts', 'procedure', '98ec247f514f79425613e037084bada1125e6582a30dd15a9385b6f641125353')
+  ('cleanup_flow_contexts', 'procedure', '97c38f3b8e66f5b5ed079b6600ed7ad69327d77932de56042188b7f5ba8f0330')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

@@ -51,7 +51,7 @@ BEGIN
 
   -- UTC now, less 24 h
   v_epoch_grace_cut_off := v_run.started
-    - 24 * interval '1 hour';
+                             - 24 * interval '1 hour';
   v_epoch_grace_cut_off_ms := floor(extract(epoch FROM v_epoch_grace_cut_off) * 1000)::bigint;
   UPDATE public.cleanup_run SET cut_off = v_epoch_grace_cut_off WHERE run_id = v_run.run_id;
 
@@ -109,7 +109,7 @@ $procedure$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('cleanup_par_requests', 'procedure', '929da77ed91fa711a6870b38c3abd33859873034fd9f1203500d62e475cb89aa')
+  ('cleanup_par_requests', 'procedure', '6c73b64e5e2a448a3ca0719e725ef80eb025089f28a2dce10d44a168cfa24058')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

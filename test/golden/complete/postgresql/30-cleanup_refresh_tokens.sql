@@ -18,7 +18,7 @@
 --   USAGE on SCHEMA public
 --   SELECT, DELETE on idn_oauth2_refresh_token, idn_oauth2_refresh_token_binding, idn_oauth2_refresh_token_scope
 --   SELECT, INSERT, DELETE on cleanup_bak_idn_oauth2_refresh_token, cleanup_bak_idn_oauth2_refresh_token_binding,
---     cleanup_bak_idn_oauth2_refresh_token_scope
+--   cleanup_bak_idn_oauth2_refresh_token_scope
 --   SELECT, UPDATE on cleanup_setting
 --   SELECT, INSERT, UPDATE on cleanup_lock, cleanup_run, cleanup_run_step, cleanup_run_reason
 --   SELECT, INSERT, UPDATE, DELETE on cleanup_position
@@ -58,8 +58,8 @@ BEGIN
 
   -- UTC now, less the uncertainty of timestamps and the safe period
   v_cut_off := v_run.started
-    - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
-    - public.cleanup_number(v_run, 'safe_period_minutes', 120) * interval '1 minute';
+                 - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
+                 - public.cleanup_number(v_run, 'safe_period_minutes', 120) * interval '1 minute';
   UPDATE public.cleanup_run SET cut_off = v_cut_off WHERE run_id = v_run.run_id;
 
   -- 1. idn_oauth2_refresh_token
@@ -142,7 +142,7 @@ $procedure$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('cleanup_refresh_tokens', 'procedure', '7ade14a38cd66faa31e3609163f7eacb8bbb0b86ca90cf7e5cebe2f5f7530fdb')
+  ('cleanup_refresh_tokens', 'procedure', '8ab3c603fab9badecd80339957647855be4f48682d64239e01c130ef537a8b32')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

@@ -35,9 +35,9 @@
 --   SELECT, DELETE on reg_resource, reg_property, reg_resource_property, reg_log, reg_tag, reg_resource_tag
 --   SELECT on reg_path, reg_resource_history
 --   SELECT, INSERT, DELETE, UPDATE on cleanup_dead_reg_resource
---   SELECT, INSERT, DELETE on cleanup_dead_reg_log_superseded, cleanup_dead_reg_log_deleted,
---     cleanup_bak_reg_resource, cleanup_bak_reg_property, cleanup_bak_reg_resource_property, cleanup_bak_reg_log,
---     cleanup_bak_reg_tag, cleanup_bak_reg_resource_tag
+--   SELECT, INSERT, DELETE on cleanup_dead_reg_log_superseded, cleanup_dead_reg_log_deleted, cleanup_bak_reg_resource,
+--   cleanup_bak_reg_property, cleanup_bak_reg_resource_property, cleanup_bak_reg_log, cleanup_bak_reg_tag,
+--   cleanup_bak_reg_resource_tag
 --   SELECT, UPDATE on cleanup_setting
 --   SELECT, INSERT, UPDATE on cleanup_lock, cleanup_run, cleanup_run_step, cleanup_run_reason
 --   SELECT, INSERT, UPDATE, DELETE on cleanup_position
@@ -86,11 +86,11 @@ BEGIN
 
   -- UTC now, less the uncertainty of timestamps and the minimum age of a log entry
   v_log_cut_off := v_run.started
-    - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
-    - public.cleanup_number(v_run, 'log_minimum_age_hours', 24) * interval '1 hour';
+                     - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
+                     - public.cleanup_number(v_run, 'log_minimum_age_hours', 24) * interval '1 hour';
   -- UTC now, less an hour for clocks that differ
   v_code_cut_off := v_run.started
-    - 1 * interval '1 hour';
+                      - 1 * interval '1 hour';
   v_code_cut_off_ms := floor(extract(epoch FROM v_code_cut_off) * 1000)::bigint;
   UPDATE public.cleanup_run SET cut_off = v_log_cut_off WHERE run_id = v_run.run_id;
 
@@ -720,7 +720,7 @@ $procedure$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('cleanup_registry', 'procedure', 'a4664edded224f28fa7c9fae515d06d02f3d44ae9bdec5c38c186490b4ada477')
+  ('cleanup_registry', 'procedure', '74e76e5dc91f978e201166b26fca2703c380975bb49963d9b1b69e01f0c1e33c')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

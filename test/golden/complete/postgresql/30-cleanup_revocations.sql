@@ -19,11 +19,10 @@
 --
 -- The caller needs
 --   USAGE on SCHEMA public
---   SELECT, DELETE on am_revoked_jwt, idn_invalid_tokens, idn_oauth2_revoked_tokens,
---     idn_subject_entity_revoked_event
+--   SELECT, DELETE on am_revoked_jwt, idn_invalid_tokens, idn_oauth2_revoked_tokens, idn_subject_entity_revoked_event
 --   SELECT on idn_oauth_consumer_apps
 --   SELECT, INSERT, DELETE on cleanup_bak_am_revoked_jwt, cleanup_bak_idn_invalid_tokens,
---     cleanup_bak_idn_oauth2_revoked_tokens, cleanup_bak_idn_subject_entity_revoked_event
+--   cleanup_bak_idn_oauth2_revoked_tokens, cleanup_bak_idn_subject_entity_revoked_event
 --   SELECT, UPDATE on cleanup_setting
 --   SELECT, INSERT, UPDATE on cleanup_lock, cleanup_run, cleanup_run_step, cleanup_run_reason
 --   SELECT, INSERT, UPDATE, DELETE on cleanup_position
@@ -66,31 +65,34 @@ BEGIN
 
   -- UTC now, less the uncertainty of timestamps and 24 h
   v_grace_cut_off := v_run.started
-    - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
-    - 24 * interval '1 hour';
+                       - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
+                       - 24 * interval '1 hour';
   -- UTC now, less 24 h
   v_epoch_grace_cut_off := v_run.started
-    - 24 * interval '1 hour';
+                             - 24 * interval '1 hour';
   v_epoch_grace_cut_off_ms := floor(extract(epoch FROM v_epoch_grace_cut_off) * 1000)::bigint;
   -- UTC now, less the uncertainty of timestamps, 24 h and the longest token lifetime of any application
   v_event_cut_off := v_run.started
-    - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
-    - 24 * interval '1 hour'
-    - (SELECT CASE
-      WHEN x.is_for_ever = 1 THEN NULL
-      WHEN x.longest > public.cleanup_number(v_run, 'longest_lifetime_hours', 720) * 3600 THEN x.longest
-      ELSE public.cleanup_number(v_run, 'longest_lifetime_hours', 720) * 3600
-    END
-    FROM (
-      SELECT max(p.seconds) AS longest,
-        MAX(CASE WHEN p.seconds < 0 OR p.seconds > 3155760000 THEN 1 ELSE 0 END) AS is_for_ever
-      FROM (
-        SELECT a.user_access_token_expire_time AS seconds FROM public.idn_oauth_consumer_apps a UNION ALL
-        SELECT a.app_access_token_expire_time AS seconds FROM public.idn_oauth_consumer_apps a UNION ALL
-        SELECT a.refresh_token_expire_time AS seconds FROM public.idn_oauth_consumer_apps a UNION ALL
-        SELECT a.id_token_expire_time AS seconds FROM public.idn_oauth_consumer_apps a
-      ) p
-    ) x) * interval '1 second';
+                       - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
+                       - 24 * interval '1 hour'
+                       - (SELECT CASE
+                         WHEN x.is_for_ever = 1 THEN NULL
+                         WHEN x.longest > public.cleanup_number(v_run, 'longest_lifetime_hours', 720) * 3600
+                             THEN x.longest
+                         ELSE public.cleanup_number(v_run, 'longest_lifetime_hours', 720) * 3600
+                       END
+                       FROM (
+                         SELECT max(p.seconds) AS longest,
+                           MAX(CASE WHEN p.seconds < 0 OR p.seconds > 3155760000 THEN 1 ELSE 0 END) AS is_for_ever
+                         FROM (
+                           SELECT a.user_access_token_expire_time AS seconds
+                               FROM public.idn_oauth_consumer_apps a UNION ALL
+                           SELECT a.app_access_token_expire_time AS seconds
+                               FROM public.idn_oauth_consumer_apps a UNION ALL
+                           SELECT a.refresh_token_expire_time AS seconds FROM public.idn_oauth_consumer_apps a UNION ALL
+                           SELECT a.id_token_expire_time AS seconds FROM public.idn_oauth_consumer_apps a
+                         ) p
+                       ) x) * interval '1 second';
   UPDATE public.cleanup_run SET cut_off = v_grace_cut_off WHERE run_id = v_run.run_id;
 
   -- 1. am_revoked_jwt
@@ -279,7 +281,7 @@ $procedure$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('cleanup_revocations', 'procedure', 'de4ae1922be8502776a688d23b76b7172f9a047ca6bc6374b6dac0f9932d1e92')
+  ('cleanup_revocations', 'procedure', 'cfa87526c8f7fa38fc26042713ceed6ce3ff55944dc1b33a944933e8ba6d50a9')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

@@ -56,8 +56,8 @@ BEGIN
 
   -- UTC now, less the uncertainty of timestamps and 24 h
   v_grace_cut_off := v_run.started
-    - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
-    - 24 * interval '1 hour';
+                       - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
+                       - 24 * interval '1 hour';
   UPDATE public.cleanup_run SET cut_off = v_grace_cut_off WHERE run_id = v_run.run_id;
 
   -- 1. idn_action
@@ -126,7 +126,7 @@ $procedure$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('cleanup_stale_actions', 'procedure', '46c7f55792bfd1e20c3e1ea374cb9218c424f7367e436fbc06dc62df3314199b')
+  ('cleanup_stale_actions', 'procedure', '3dbec8a0a3c85b370f47a2385ff2246423c82d2c4ad9c43060c93e9cf580e93b')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

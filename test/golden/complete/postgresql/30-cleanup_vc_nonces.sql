@@ -50,8 +50,8 @@ BEGIN
 
   -- UTC now, less the uncertainty of timestamps and 24 h
   v_grace_cut_off := v_run.started
-    - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
-    - 24 * interval '1 hour';
+                       - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
+                       - 24 * interval '1 hour';
   UPDATE public.cleanup_run SET cut_off = v_grace_cut_off WHERE run_id = v_run.run_id;
 
   -- 1. idn_vc_nonce
@@ -108,7 +108,7 @@ $procedure$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('cleanup_vc_nonces', 'procedure', '6b6aa2c3786428c509444f53281c52dc6387ccb64a94b9bcd29b929c469bbe30')
+  ('cleanup_vc_nonces', 'procedure', '72fa6d99b4d539ba20e28924d3d222a148e56ef812b222a243f77c78d4930ab0')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

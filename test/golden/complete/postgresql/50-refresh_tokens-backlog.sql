@@ -42,10 +42,10 @@ FROM (
          END AS reason, t.refresh_token_time_created AS row_time
   FROM public.idn_oauth2_refresh_token t, c
   WHERE t.token_state IN ('INACTIVE', 'REVOKED')
-        OR ((t.token_state IN ('ACTIVE', 'GRACEFULLY_ROTATED')
-             OR t.token_state = 'EXPIRED')
-            AND t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
-            AND extract(epoch FROM c.cut_off - t.refresh_token_time_created) * 1000 > t.refresh_token_validity_period)
+    OR ((t.token_state IN ('ACTIVE', 'GRACEFULLY_ROTATED')
+         OR t.token_state = 'EXPIRED')
+        AND t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
+        AND extract(epoch FROM c.cut_off - t.refresh_token_time_created) * 1000 > t.refresh_token_validity_period)
 ) x
 GROUP BY x.reason
 $backlog$;
@@ -56,7 +56,7 @@ $backlog$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('cleanup_backlog_refresh_tokens', 'function', '1947b01a1d1891ba955a5b73bd5ae17ded568ff58427379b960d089f9e0b1231')
+  ('cleanup_backlog_refresh_tokens', 'function', '2f280b5e432ed0be3e27a855090212e6d6115cc057357488485e3a332dc3ba98')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

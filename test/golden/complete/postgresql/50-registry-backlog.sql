@@ -35,55 +35,53 @@ FROM (
   SELECT 'code_expired' AS reason, t.reg_created_time AS row_time
   FROM public.reg_resource t, c
   WHERE t.reg_name IS NOT NULL
+    AND EXISTS (
+      SELECT 1 FROM public.reg_path o
+      WHERE o.reg_path_id = t.reg_path_id AND o.reg_tenant_id = t.reg_tenant_id
+        AND starts_with(o.reg_path_value || '/',
+            '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/'))
+    AND (EXISTS (
+           SELECT 1 FROM public.reg_resource_property o
+           WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id
+             AND EXISTS (
+               SELECT 1 FROM public.reg_property o2
+               WHERE o2.reg_id = o.reg_property_id AND o2.reg_tenant_id = o.reg_tenant_id
+                 AND o2.reg_name = 'expireTime'
+                 AND CASE WHEN o2.reg_value ~ '^[0-9]{1,18}$'
+                     THEN o2.reg_value::bigint END < floor(extract(epoch FROM c.code_cut_off) * 1000)::bigint))
+         OR EXISTS (
+           SELECT 1 FROM public.reg_resource_property o
+           WHERE o.reg_path_id = t.reg_path_id
+             AND o.reg_resource_name = t.reg_name
+             AND o.reg_tenant_id = t.reg_tenant_id
+             AND o.reg_version IS NULL
+             AND EXISTS (
+               SELECT 1 FROM public.reg_property o2
+               WHERE o2.reg_id = o.reg_property_id AND o2.reg_tenant_id = o.reg_tenant_id
+                 AND o2.reg_name = 'expireTime'
+                 AND CASE WHEN o2.reg_value ~ '^[0-9]{1,18}$'
+                     THEN o2.reg_value::bigint END < floor(extract(epoch FROM c.code_cut_off) * 1000)::bigint)))
+    AND NOT EXISTS (
+      SELECT 1 FROM public.reg_resource_property o
+      WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id
         AND EXISTS (
-          SELECT 1 FROM public.reg_path o
-          WHERE o.reg_path_id = t.reg_path_id AND o.reg_tenant_id = t.reg_tenant_id
-            AND starts_with(o.reg_path_value || '/',
-                '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/'))
-        AND (EXISTS (
-               SELECT 1 FROM public.reg_resource_property o
-               WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id
-                 AND EXISTS (
-                   SELECT 1 FROM public.reg_property o2
-                   WHERE o2.reg_id = o.reg_property_id AND o2.reg_tenant_id = o.reg_tenant_id
-                     AND o2.reg_name = 'expireTime'
-                     AND CASE WHEN o2.reg_value ~ '^[0-9]{1,18}$'
-                         THEN o2.reg_value::bigint END < floor(extract(epoch FROM c.code_cut_off) * 1000)::bigint))
-             OR EXISTS (
-               SELECT 1 FROM public.reg_resource_property o
-               WHERE o.reg_path_id = t.reg_path_id
-                 AND o.reg_resource_name = t.reg_name
-                 AND o.reg_tenant_id = t.reg_tenant_id
-                 AND o.reg_version IS NULL
-                 AND EXISTS (
-                   SELECT 1 FROM public.reg_property o2
-                   WHERE o2.reg_id = o.reg_property_id AND o2.reg_tenant_id = o.reg_tenant_id
-                     AND o2.reg_name = 'expireTime'
-                     AND CASE WHEN o2.reg_value ~ '^[0-9]{1,18}$'
-                         THEN o2.reg_value::bigint END < floor(extract(epoch FROM c.code_cut_off) * 1000)::bigint)))
-        AND NOT EXISTS (
-          SELECT 1 FROM public.reg_resource_property o
-          WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id
-            AND EXISTS (
-              SELECT 1 FROM public.reg_property o2
-              WHERE o2.reg_id = o.reg_property_id AND o2.reg_tenant_id = o.reg_tenant_id
-                AND o2.reg_name = 'expireTime'
-                AND (CASE WHEN o2.reg_value ~ '^[0-9]{1,18}$'
-                    THEN o2.reg_value::bigint END
-                    < floor(extract(epoch FROM c.code_cut_off) * 1000)::bigint) IS NOT TRUE))
-        AND NOT EXISTS (
-          SELECT 1 FROM public.reg_resource_property o
-          WHERE o.reg_path_id = t.reg_path_id
-            AND o.reg_resource_name = t.reg_name
-            AND o.reg_tenant_id = t.reg_tenant_id
-            AND o.reg_version IS NULL
-            AND EXISTS (
-              SELECT 1 FROM public.reg_property o2
-              WHERE o2.reg_id = o.reg_property_id AND o2.reg_tenant_id = o.reg_tenant_id
-                AND o2.reg_name = 'expireTime'
-                AND (CASE WHEN o2.reg_value ~ '^[0-9]{1,18}$'
-                    THEN o2.reg_value::bigint END
-                    < floor(extract(epoch FROM c.code_cut_off) * 1000)::bigint) IS NOT TRUE))
+          SELECT 1 FROM public.reg_property o2
+          WHERE o2.reg_id = o.reg_property_id AND o2.reg_tenant_id = o.reg_tenant_id
+            AND o2.reg_name = 'expireTime'
+            AND (CASE WHEN o2.reg_value ~ '^[0-9]{1,18}$'
+                THEN o2.reg_value::bigint END < floor(extract(epoch FROM c.code_cut_off) * 1000)::bigint) IS NOT TRUE))
+    AND NOT EXISTS (
+      SELECT 1 FROM public.reg_resource_property o
+      WHERE o.reg_path_id = t.reg_path_id
+        AND o.reg_resource_name = t.reg_name
+        AND o.reg_tenant_id = t.reg_tenant_id
+        AND o.reg_version IS NULL
+        AND EXISTS (
+          SELECT 1 FROM public.reg_property o2
+          WHERE o2.reg_id = o.reg_property_id AND o2.reg_tenant_id = o.reg_tenant_id
+            AND o2.reg_name = 'expireTime'
+            AND (CASE WHEN o2.reg_value ~ '^[0-9]{1,18}$'
+                THEN o2.reg_value::bigint END < floor(extract(epoch FROM c.code_cut_off) * 1000)::bigint) IS NOT TRUE))
 ) x
 GROUP BY x.reason
 UNION ALL
@@ -96,7 +94,7 @@ FROM (
     FROM public.reg_log n, c
   ) t, c
   WHERE t.reg_logged_time < c.log_cut_off
-        AND t.reg_path IS NOT NULL AND t.reg_log_id < t.newest
+    AND t.reg_path IS NOT NULL AND t.reg_log_id < t.newest
 ) x
 GROUP BY x.reason
 UNION ALL
@@ -111,8 +109,8 @@ FROM (
     FROM public.reg_log n, c
   ) t, c
   WHERE t.reg_logged_time < c.log_cut_off
-        AND (t.reg_action = 7
-             AND t.reg_path IS NOT NULL AND t.reg_log_id = t.newest AND t.staying_rows = 0)
+    AND (t.reg_action = 7
+         AND t.reg_path IS NOT NULL AND t.reg_log_id = t.newest AND t.staying_rows = 0)
 ) x
 GROUP BY x.reason
 UNION ALL
@@ -121,15 +119,15 @@ FROM (
   SELECT 'resource_gone' AS reason, NULL::timestamp AS row_time
   FROM public.reg_resource_property t, c
   WHERE t.reg_tenant_id IS NOT NULL
-        AND NOT EXISTS (
-          SELECT 1 FROM public.reg_resource o
-          WHERE o.reg_path_id = t.reg_path_id AND o.reg_tenant_id = t.reg_tenant_id)
-        AND NOT EXISTS (
-          SELECT 1 FROM public.reg_resource o
-          WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id)
-        AND NOT EXISTS (
-          SELECT 1 FROM public.reg_resource_history o
-          WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id)
+    AND NOT EXISTS (
+      SELECT 1 FROM public.reg_resource o
+      WHERE o.reg_path_id = t.reg_path_id AND o.reg_tenant_id = t.reg_tenant_id)
+    AND NOT EXISTS (
+      SELECT 1 FROM public.reg_resource o
+      WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id)
+    AND NOT EXISTS (
+      SELECT 1 FROM public.reg_resource_history o
+      WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id)
 ) x
 GROUP BY x.reason
 UNION ALL
@@ -148,15 +146,15 @@ FROM (
   SELECT 'resource_gone' AS reason, NULL::timestamp AS row_time
   FROM public.reg_resource_tag t, c
   WHERE t.reg_tenant_id IS NOT NULL
-        AND NOT EXISTS (
-          SELECT 1 FROM public.reg_resource o
-          WHERE o.reg_path_id = t.reg_path_id AND o.reg_tenant_id = t.reg_tenant_id)
-        AND NOT EXISTS (
-          SELECT 1 FROM public.reg_resource o
-          WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id)
-        AND NOT EXISTS (
-          SELECT 1 FROM public.reg_resource_history o
-          WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id)
+    AND NOT EXISTS (
+      SELECT 1 FROM public.reg_resource o
+      WHERE o.reg_path_id = t.reg_path_id AND o.reg_tenant_id = t.reg_tenant_id)
+    AND NOT EXISTS (
+      SELECT 1 FROM public.reg_resource o
+      WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id)
+    AND NOT EXISTS (
+      SELECT 1 FROM public.reg_resource_history o
+      WHERE o.reg_version = t.reg_version AND o.reg_tenant_id = t.reg_tenant_id)
 ) x
 GROUP BY x.reason
 UNION ALL
@@ -177,7 +175,7 @@ $backlog$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('cleanup_backlog_registry', 'function', '671c5b2c288ea51df5a316c574ba967330f24302bd84108055384f2036b41b5f')
+  ('cleanup_backlog_registry', 'function', '3b6961fe9838cd6e94f495b2084557ee71be218c474803d1709925c74d056724')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

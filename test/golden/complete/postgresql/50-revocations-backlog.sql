@@ -53,7 +53,7 @@ FROM (
   SELECT 'expired' AS reason, to_timestamp(greatest(t.expiry_timestamp, 0) / 1000.0) AT TIME ZONE 'UTC' AS row_time
   FROM public.am_revoked_jwt t, c
   WHERE t.expiry_timestamp > 99999999999
-        AND t.expiry_timestamp < floor(extract(epoch FROM c.epoch_grace_cut_off) * 1000)::bigint
+    AND t.expiry_timestamp < floor(extract(epoch FROM c.epoch_grace_cut_off) * 1000)::bigint
 ) x
 GROUP BY x.reason
 UNION ALL
@@ -89,7 +89,7 @@ $backlog$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('cleanup_backlog_revocations', 'function', 'fa5958e13d81496f91ad588488b983212a431f1dbf583ca2150ce84385440b56')
+  ('cleanup_backlog_revocations', 'function', 'b9d6c450dbe70b855481e74560b9b5a5e3075bf2e1445abc016a29c45cca6361')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,
