@@ -66,6 +66,13 @@ export interface Capabilities {
   readonly keepsRunInRow?: true;
   /** Its routines stand in one package. */
   readonly kitPackage?: true;
+  /**
+   * The keys of a batch stand in a variable that is a table; and a procedure of its own deletes a batch, as not every error
+   * can be handled by the procedure that meets it.
+   */
+  readonly hasTableVariables?: true;
+  /** What a cleanup was made for is written into a table when a run begins: a routine takes no list. */
+  readonly keepsFactsInTable?: true;
   /** Oldest supported server. */
   readonly minimumVersion: string;
 }

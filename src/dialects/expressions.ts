@@ -87,6 +87,15 @@ export interface Expressions {
   wholeNumber(text: string): string;
   /** A new column able to hold the values of this one: the type with its collation. */
   columnType(column: Column): string;
+  /** A variable for the values of a column, where no collation may be said. */
+  variableType?(column: Column): string;
+  /** Keys that a run notes as text, if the server would lose some of it by itself. */
+  readonly keys?: {
+    asText(value: string, column: Column): string;
+    ofText(text: string, column: Column): string;
+  };
+  /** Behind a table that a rule looks at: its rows are seen as they are now, and not as they were. */
+  readonly asOfNow?: string;
   /** Which family a type belongs to. */
   family(type: string): ColumnFamily;
 }

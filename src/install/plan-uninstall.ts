@@ -107,10 +107,10 @@ export async function planUninstall(
   };
 }
 
-const codeOf = ({ procedure, dryRun, restore, backlog }: ObjectNames): readonly string[] => [
+const codeOf = ({ procedure, dryRun, batch, restore, restoreBatch, backlog }: ObjectNames): readonly string[] => [
   backlog,
   restore,
-  ...(dryRun === undefined ? [] : [dryRun]),
+  ...[dryRun, restoreBatch, batch].filter((name) => name !== undefined),
   procedure,
 ];
 

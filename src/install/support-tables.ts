@@ -13,6 +13,7 @@ const marks = {
   runError: ['run_id', 'table_name', 'row_key', 'error'],
   lock: ['procedure_name', 'run_id'],
   position: ['procedure_name', 'table_name', 'place'],
+  fact: ['procedure_name', 'table_name', 'backup_name', 'foreign_key'],
   object: ['object_name', 'object_kind', 'artifact_sha256', 'stored_sha256'],
 } as const;
 
@@ -20,6 +21,7 @@ const marks = {
 export const supportTables = [
   'runError',
   'position',
+  'fact',
   'lock',
   'runReason',
   'runStep',

@@ -25,16 +25,17 @@ export function neededGrants(plan: Plan): readonly TableGrant[] {
   ];
 }
 
-const kitGrants = ({ names, steps }: Plan): readonly TableGrant[] => [
+const kitGrants = ({ names, steps, keepsFactsInTable }: Plan): readonly TableGrant[] => [
   ...grant(names.lock, 'SELECT', 'INSERT', 'UPDATE'),
   ...grant(names.position, 'SELECT', 'INSERT', 'UPDATE', 'DELETE'),
   ...grant(names.runError, 'INSERT'),
+  ...(keepsFactsInTable ? grant(names.fact, 'SELECT', 'INSERT', 'DELETE') : []),
   // A list whose rows are followed notes which of them the run removed.
   ...steps.flatMap(({ list, followers }) => (list && followers.length > 0 ? grant(list.name, 'UPDATE') : [])),
 ];
 
 /** What a caller of the restore procedure must be allowed; rows are asked for their parents, wherever those are. */
-export function grantsToRestore({ names, backups, hasKit }: Plan): readonly TableGrant[] {
+export function grantsToRestore({ names, backups, hasKit, keepsFactsInTable }: Plan): readonly TableGrant[] {
   const sources = new Set(backups.map(({ source }) => source.name));
   const parents = new Set(backups.flatMap(({ source }) => source.foreignKeys.map(({ references }) => references)));
   return [
@@ -43,6 +44,10 @@ export function grantsToRestore({ names, backups, hasKit }: Plan): readonly Tabl
     ...backups.flatMap(({ name }) => grant(name, 'SELECT')),
     ...grant(names.run, 'SELECT', 'INSERT', 'UPDATE'),
     ...grant(names.runStep, 'SELECT', 'INSERT'),
-    ...(hasKit ? grant(names.lock, 'SELECT', 'INSERT', 'UPDATE') : []),
+    ...(keepsFactsInTable
+      ? grant(names.fact, 'SELECT', 'INSERT', 'DELETE')
+      : hasKit
+        ? grant(names.lock, 'SELECT', 'INSERT', 'UPDATE')
+        : []),
   ];
 }

@@ -9,6 +9,7 @@ const parts = {
   misfit: 'function',
   settings: 'function',
   begin: 'procedure',
+  check: 'procedure',
   open: 'procedure',
   listed: 'procedure',
   copied: 'procedure',
@@ -32,6 +33,9 @@ export const kitParts = Object.keys(parts) as KitPart[];
 /** Parts that only one kind of kit has: one that hands a record on, or one that keeps what a run knows in a row. */
 const onlyWithRecords: readonly KitPart[] = ['number', 'settings', 'listed', 'followed', 'state', 'source'];
 const onlyWithRow: readonly KitPart[] = ['copied', 'emptied', 'session'];
+/** One that reads what a cleanup was made for from a table; and what only one without that has. */
+const onlyWithFacts: readonly KitPart[] = ['check'];
+const onlyWithoutFacts: readonly KitPart[] = ['session'];
 
 /** Plain name of a part of the kit. */
 export const kitName = (part: KitPart, dialect: Dialect, prefix: string): string =>
@@ -42,12 +46,13 @@ export const kitPackageName = (dialect: Dialect, prefix: string): string => supp
 
 /** The routines and types of the kit, in the order in which they can be dropped. */
 export function kitObjects(dialect: Dialect, prefix: string): readonly StoredObject[] {
-  const { hasKit, kitPackage, keepsRunInRow } = dialect.capabilities;
+  const { hasKit, kitPackage, keepsRunInRow, keepsFactsInTable } = dialect.capabilities;
   if (!hasKit) return [];
   if (kitPackage) return [{ name: kitPackageName(dialect, prefix), kind: 'package' }];
   return (
     kitParts
       .filter((part) => !(keepsRunInRow ? onlyWithRecords : onlyWithRow).includes(part))
+      .filter((part) => !(keepsFactsInTable ? onlyWithoutFacts : onlyWithFacts).includes(part))
       // A procedure that fills a parameter stands for a function: see the dialect's README.
       .map((part) => ({
         name: kitName(part, dialect, prefix),

@@ -80,6 +80,7 @@ export function makePlan(policy: Policy, schema: Schema, dialect: Dialect, choic
     prefix: choices.prefix,
     hasKit: dialect.capabilities.hasKit,
     keepsRunInRow: dialect.capabilities.keepsRunInRow === true,
+    keepsFactsInTable: dialect.capabilities.keepsFactsInTable === true,
     backup: choices.backup,
     cutOffs,
     parameters: [
@@ -176,6 +177,7 @@ function planStep(
     backup: backupOf(table),
     ...(!isKept &&
       dialect.capabilities.keepsRunInRow &&
+      !dialect.capabilities.hasTableVariables &&
       table.primaryKey.length > 0 && {
         batchKeys: {
           name: listName(`${listWords.batch}${table.name}`),

@@ -16,6 +16,9 @@ export interface NameChoices {
 export function nameObjects(policy: Policy, dialect: Dialect, choices: NameChoices): ObjectNames {
   const support = (name: string) => supportName(dialect, choices.prefix, name);
   const procedure = choices.procedure ?? `cleanup_${policy.name}`;
+  const restore = choices.restore ?? `restore_${policy.name}`;
+  const { keepsRunInRow, hasTableVariables, nameLimit } = dialect.capabilities;
+  const beside = (name: string, what: string) => shorten(`${name}_${what}`, nameLimit);
   return {
     setting: support('setting'),
     run: support('run'),
@@ -24,14 +27,14 @@ export function nameObjects(policy: Policy, dialect: Dialect, choices: NameChoic
     runError: support('run_error'),
     lock: support('lock'),
     position: support('position'),
+    fact: support('fact'),
     object: support('object'),
     backlog: support(`backlog_${policy.name}`),
     procedure,
-    ...(dialect.capabilities.keepsRunInRow && {
-      dryRun: shorten(`${procedure}_dry_run`, dialect.capabilities.nameLimit),
-    }),
-    restore: choices.restore ?? `restore_${policy.name}`,
-    schedule: shorten(`${procedure}_schedule`, dialect.capabilities.nameLimit),
+    ...(keepsRunInRow && !hasTableVariables && { dryRun: beside(procedure, 'dry_run') }),
+    ...(hasTableVariables && { batch: beside(procedure, 'batch'), restoreBatch: beside(restore, 'batch') }),
+    restore,
+    schedule: beside(procedure, 'schedule'),
   };
 }
 

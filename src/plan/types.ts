@@ -101,11 +101,15 @@ export interface ObjectNames {
   readonly runError: string;
   readonly lock: string;
   readonly position: string;
+  readonly fact: string;
   readonly object: string;
   readonly backlog: string;
   readonly procedure: string;
   /** What calls the procedure such that it counts and deletes nothing; absent if a parameter of its own says so. */
   readonly dryRun?: string;
+  /** What deletes one batch, and puts one back, if the procedure itself could not handle every error of it. */
+  readonly batch?: string;
+  readonly restoreBatch?: string;
   readonly restore: string;
   readonly schedule: string;
 }
@@ -120,6 +124,8 @@ export interface Plan {
   readonly hasKit: boolean;
   /** What a run knows stands in a row and in variables of its own, not in one variable. */
   readonly keepsRunInRow: boolean;
+  /** What it was made for is written into a table when a run begins. */
+  readonly keepsFactsInTable: boolean;
   readonly backup: 'deleted-rows' | 'none';
   /** Only those that a planned step compares with. */
   readonly cutOffs: readonly CutOff[];

@@ -17,6 +17,8 @@ export interface Binding {
   epoch(cutOff: string, unit: EpochUnit | 'seconds'): string;
   /** A table as FROM names it. */
   tableName(table: Table): string;
+  /** Behind the alias of a table that the rule looks at; nothing in a view. */
+  readonly asOfNow?: string;
   /** The step's list as FROM names it; none in a view, and where the step has none. */
   readonly list?: string;
   /** The column of a list of sightings that says when. */

@@ -23,14 +23,15 @@ export function printOutlives(
   const running = [`AND ${age.trimEnd()}`, `    ${isDigits}`, `      THEN ${number}${rest}`];
   const counts = (of: Binding) => andEach(print(periods.where, of));
   const from = `SELECT 1 FROM ${binding.tableName(stated.table)}`;
-  const head = ['NOT EXISTS (', `  ${from} ${stated.alias}`, ...indent(counts(stated), 2), ...indent(running, 4)];
+  const now = binding.asOfNow ?? '';
+  const head = ['NOT EXISTS (', `  ${from} ${stated.alias}${now}`, ...indent(counts(stated), 2), ...indent(running, 4)];
   if (periods.group === undefined) return closed(head);
   const [theirs, ours] = periods.group;
   const ofGroup = (of: Binding) => pairOf(of, theirs, sideOf(binding, ours), false).join(' AND ');
   const sameName = pairOf(own, periods.name, sideOf(stated, periods.name), true).join(' AND ');
   const inherited = [
     `AND (${ofGroup(stated)} OR NOT EXISTS (`,
-    `  ${from} ${own.alias}`,
+    `  ${from} ${own.alias}${now}`,
     ...indent(counts(own), 2),
     `    AND ${ofGroup(own)}`,
     `    AND ${sameName}))`,

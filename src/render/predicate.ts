@@ -119,7 +119,7 @@ function printRow(
   const { column: _, columnType: __, ...outer } = binding;
   const theirs: Binding = { ...outer, table, alias: depth === 1 ? 'o' : `o${depth}`, depth };
   const pairs = on.flatMap(([their, our]) => pairOf(theirs, their, sideOf(binding, our), how === 'exactly'));
-  const from = `SELECT 1 FROM ${binding.tableName(table)} ${theirs.alias}`;
+  const from = `SELECT 1 FROM ${binding.tableName(table)} ${theirs.alias}${binding.asOfNow ?? ''}`;
   const short = `${exists} (${from} WHERE ${pairs.join(' AND ')})`;
   if (where === undefined && short.length <= 80) return [short];
   const lines = where === undefined ? [] : join('AND', flatten('all', [where]), theirs);

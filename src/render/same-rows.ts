@@ -27,7 +27,7 @@ export function printSuperseded(
   const isNewer = `${columnName(other, order)} > ${columnName(binding, order)}`;
   return [
     'EXISTS (',
-    `  SELECT 1 FROM ${binding.tableName(table)} n`,
+    `  SELECT 1 FROM ${binding.tableName(table)} n${binding.asOfNow ?? ''}`,
     `  WHERE ${key.join(' AND ')}`,
     ...same.map((pair) => `    AND ${pair}`),
     `    AND ${isNewer})`,

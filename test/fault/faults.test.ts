@@ -37,7 +37,7 @@ async function counts({
 
 /** Waits until the run has deleted something and is not yet done. */
 async function untilHalfWay({ query, plan }: Deployment): Promise<void> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 90_000;
   for (;;) {
     const [row] = await query(
       `SELECT MAX(deleted) AS n FROM ${plan.names.runStep} WHERE batches > 0 AND run_id = (SELECT MAX(run_id) FROM ${plan.names.run} WHERE status = 'running')`,

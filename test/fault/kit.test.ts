@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { findDialect } from '../../src/dialects/registry.js';
 import { statementsOf } from '../../src/render/artifact.js';
 import { fillTokens } from '../bench/fill-tokens.js';
-import { change, type Deployment, deploy, dryRunOf, lastRun, run } from '../support/deployment.js';
+import type { DialectFamily } from '../support/data/dialect-words.js';
+import { change, type Deployment, deploy, dryRunOf, familyOf, lastRun, run } from '../support/deployment.js';
 import { describeEngines } from '../support/engines/index.js';
 import { cancelSession } from '../support/running.js';
 import { words } from '../support/words.js';
@@ -11,11 +12,30 @@ const tokens = 4000;
 const live = tokens * 0.3;
 const isLive = "token_state = 'ACTIVE' AND validity_period > 3600000";
 
+/** A trigger that raises an error for one row, and the number of that error. */
+const raising: Readonly<Record<DialectFamily, (id: string) => readonly string[]>> = {
+  postgresql: (id) => [
+    `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN IF old.token_id = '${id}' THEN RAISE 'this row is sacred'; END IF; RETURN old; END$$`,
+    'CREATE TRIGGER refuse BEFORE DELETE ON IDN_OAUTH2_ACCESS_TOKEN FOR EACH ROW EXECUTE FUNCTION refuse()',
+  ],
+  mysql: (id) => [
+    `CREATE TRIGGER refuse BEFORE DELETE ON IDN_OAUTH2_ACCESS_TOKEN FOR EACH ROW BEGIN IF old.token_id = '${id}' THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'this row is sacred'; END IF; END`,
+  ],
+  mssql: (id) => [
+    `CREATE TRIGGER refuse ON IDN_OAUTH2_ACCESS_TOKEN AFTER DELETE AS BEGIN IF EXISTS (SELECT 1 FROM deleted WHERE token_id = '${id}') THROW 50001, 'this row is sacred', 1; END`,
+  ],
+  oracle: (id) => [
+    `CREATE TRIGGER refuse BEFORE DELETE ON IDN_OAUTH2_ACCESS_TOKEN FOR EACH ROW BEGIN IF :old.token_id = '${id}' THEN RAISE_APPLICATION_ERROR(-20500, 'this row is sacred'); END IF; END;`,
+  ],
+};
+const raised = { postgresql: 'P0001', mysql: '1644', mssql: '50001', oracle: 'ORA-20500' } as const;
+
 /** What the routines promise that all cleanups share, on the engines whose cleanups have them. */
-describeEngines(['postgresql', 'mariadb', 'mysql', 'oracle'], (engine) => {
-  const isOracle = engine.dialect === 'oracle';
-  const isPostgresql = engine.dialect === 'postgresql';
-  const isMysql = !isOracle && !isPostgresql;
+describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) => {
+  const family = familyOf(engine);
+  const isOracle = family === 'oracle';
+  const isPostgresql = family === 'postgresql';
+  const isMysql = family === 'mysql';
   const dialect = findDialect(engine.dialect);
   let deployment: Deployment;
   beforeAll(async () => {
@@ -49,13 +69,25 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'oracle'], (engine) => {
     expect(await number(`SELECT count(*) AS n FROM IDN_OAUTH2_ACCESS_TOKEN WHERE ${isLive}`)).toBe(live);
   }
 
+  /** An imitation may find the change itself in a deadlock with a batch, and give it up. */
+  async function insist(statement: string): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await deployment.query(statement);
+        return;
+      } catch (error) {
+        if (attempt === 20 || !/deadlock/.test(String(error))) throw error;
+      }
+    }
+  }
+
   async function whileItRuns(act: () => Promise<unknown>): Promise<string> {
     const client = await deployment.database.connect();
     const outcome = client.query(words[deployment.family].call(deployment.plan.names.procedure)).then(
       () => 'returned',
       (error: unknown) => String(error),
     );
-    await expect.poll(kept, { timeout: 20_000, interval: 20 }).toBeGreaterThan(0);
+    await expect.poll(kept, { timeout: 60_000, interval: 20 }).toBeGreaterThan(0);
     await act();
     const told = await outcome;
     await client.close();
@@ -75,7 +107,7 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'oracle'], (engine) => {
     ],
   ])('stops, and says why, if %s is added in mid-run', async (_, add, remove) => {
     await change(deployment, { pause_ms: 250 });
-    const told = await whileItRuns(() => deployment.query(add));
+    const told = await whileItRuns(() => insist(add));
     await deployment.query(remove);
     expect(told).toMatch(/does not fit|other columns|foreign keys/);
     expect(await lastRun(deployment)).toMatchObject({ status: 'failed' });
@@ -87,20 +119,7 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'oracle'], (engine) => {
     const [row] = await deployment.query(
       "SELECT MIN(token_id) AS id FROM IDN_OAUTH2_ACCESS_TOKEN WHERE token_state = 'REVOKED'",
     );
-    const condition = `old.token_id = '${row?.id}'`;
-    for (const statement of isOracle
-      ? [
-          `CREATE TRIGGER refuse BEFORE DELETE ON IDN_OAUTH2_ACCESS_TOKEN FOR EACH ROW BEGIN IF :${condition} THEN RAISE_APPLICATION_ERROR(-20500, 'this row is sacred'); END IF; END;`,
-        ]
-      : isMysql
-        ? [
-            `CREATE TRIGGER refuse BEFORE DELETE ON IDN_OAUTH2_ACCESS_TOKEN FOR EACH ROW BEGIN IF ${condition} THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'this row is sacred'; END IF; END`,
-          ]
-        : [
-            `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN IF ${condition} THEN RAISE 'this row is sacred'; END IF; RETURN old; END$$`,
-            'CREATE TRIGGER refuse BEFORE DELETE ON IDN_OAUTH2_ACCESS_TOKEN FOR EACH ROW EXECUTE FUNCTION refuse()',
-          ])
-      await deployment.query(statement);
+    for (const statement of raising[family](String(row?.id))) await deployment.query(statement);
     try {
       await run(deployment);
     } finally {
@@ -112,11 +131,8 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'oracle'], (engine) => {
     });
     expect(await left()).toBe(live + 1);
     expect(await deployment.query(`SELECT row_key AS k, error AS e FROM ${deployment.plan.names.runError}`)).toEqual([
-      {
-        k: row?.id,
-        // Oracle tells the trigger behind it, and where in it.
-        e: expect.stringMatching(/^error (1644|P0001|ORA-20500): this row is sacred(\n|$)/),
-      },
+      // Oracle tells the trigger behind it, and where in it.
+      { k: row?.id, e: expect.stringMatching(new RegExp(`^error ${raised[family]}: this row is sacred(\n|$)`)) },
     ]);
     await expectNothingLost();
   });
@@ -129,12 +145,8 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'oracle'], (engine) => {
     const [found] = await query(`SELECT place AS p FROM ${plan.names.position}`);
     const place = String(found?.p);
     const dead = "token_state IN ('REVOKED', 'EXPIRED', 'INACTIVE')";
-    const numbers = isOracle
-      ? `(${Array.from({ length: 20 }, (_, at) => `SELECT ${at + 1} AS i FROM DUAL`).join(' UNION ALL ')}) x`
-      : isMysql
-        ? '(WITH RECURSIVE d (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM d WHERE i < 20) SELECT i FROM d) x'
-        : 'generate_series(1, 20) i';
-    // Keys have an order elsewhere; on PostgreSQL the space of the rows that went is used again.
+    const numbers = `(${Array.from({ length: 20 }, (_, at) => `SELECT ${at + 1} AS i${isOracle ? ' FROM DUAL' : ''}`).join(' UNION ALL ')}) x`;
+    // Where keys have an order, these are the first; on PostgreSQL the space of the rows that went is used again.
     const before = !isPostgresql
       ? `(TOKEN_ID <= '${place}' AND ${dead})`
       : `(ctid < '(${Math.floor(Number(place) / 2048)},0)' AND ${dead})`;
@@ -284,7 +296,7 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'oracle'], (engine) => {
     const install = async (text: string): Promise<void> => {
       for (const { sql } of statementsOf({ file: kit.file, text }, dialect.script)) await deployment.query(sql);
     };
-    await install(kit.text.replace(/p_kit_version <> \d+/, 'p_kit_version <> 0'));
+    await install(kit.text.replace(/(kit_version <> )\d+/, '$10'));
     const before = await number(`SELECT count(*) AS n FROM ${deployment.plan.names.run}`);
     await expect(run(deployment)).rejects.toThrow(/was made for version \d+ of the kit/);
     expect(await number(`SELECT count(*) AS n FROM ${deployment.plan.names.run}`)).toBe(before);

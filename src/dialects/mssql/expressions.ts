@@ -25,6 +25,8 @@ const binary = 'COLLATE Latin1_General_BIN2';
  */
 const whole = (column: string): string => `${column} + N'.' ${binary}`;
 
+const styles: Partial<Record<ColumnFamily, string>> = { timestamp: ', 121', binary: ', 1' };
+
 const microseconds = { milliseconds: '1000.0', seconds: '1000000.0', minutes: '60000000.0' } as const;
 
 /** What a policy means, in T-SQL. */
@@ -52,7 +54,7 @@ export const expressions: Expressions = {
   variable: (name) => `@${name}`,
   notTrue: (condition) => `CASE WHEN ${condition} THEN 1 ELSE 0 END = 0`,
   call: (procedure, ...parameters) => `EXEC ${procedure}${parameters.map((value) => ` ${value}`).join(',')}`,
-  dryRun: (called) => ["EXEC sp_set_session_context N'deepclean_dry_run', N'yes'", `EXEC ${called}`],
+  dryRun: (called) => [`EXEC ${called} @dry_run = 1`],
   isDryRun: "@dry_run = 'yes'",
   joinInOrder: 'JOIN',
   digits: (column) =>
@@ -84,5 +86,12 @@ export const expressions: Expressions = {
   same: (left, right) => `EXISTS (SELECT ${left} INTERSECT SELECT ${right})`,
   wholeNumber: (text) => `CAST(${text} AS BIGINT)`,
   columnType: ({ type, collation }) => (collation === undefined ? type : `${type} COLLATE ${collation.name}`),
+  variableType: ({ type }) => type,
+  // The style that loses nothing, and depends on no language.
+  keys: {
+    asText: (value, { family }) => `CONVERT(NVARCHAR(1000), ${value}${styles[family] ?? ''})`,
+    ofText: (text, { type, family }) => `CONVERT(${type}, ${text}${styles[family] ?? ''})`,
+  },
+  asOfNow: ' WITH (READCOMMITTEDLOCK)',
   family: (type) => families.find(([pattern]) => pattern.test(type.toLowerCase()))?.[1] ?? 'other',
 };

@@ -27,7 +27,10 @@ export const mssql: Dialect = {
     backlog: 'view',
     // From 5 000 locks on a table on, a statement locks all of it.
     largestBatchRows: 4000,
-    hasKit: false,
+    hasKit: true,
+    keepsRunInRow: true,
+    hasTableVariables: true,
+    keepsFactsInTable: true,
     minimumVersion: '13.0.4001',
   },
   expressions,

@@ -111,7 +111,11 @@ const isAbove = (upper: PlannedChild, lower: PlannedChild): boolean =>
 function judgement({ rule, table }: PlannedStep, binding: Binding): readonly string[] {
   const { literal } = binding.expressions;
   const guarded =
-    rule.guard === undefined ? [] : printUnguarded(rule.guard, binding).map((line) => `  WHEN ${line} THEN NULL`);
+    rule.guard === undefined
+      ? []
+      : printUnguarded(rule.guard, binding).flatMap((line) =>
+          line.length < 90 ? [`  WHEN ${line} THEN NULL`] : [`  WHEN ${line}`, '  THEN NULL'],
+        );
   const reasons = rule.reasons.flatMap(({ name, when }) => {
     const [first, ...more] = printPredicate(when, binding);
     const then = `THEN ${literal(name)}`;

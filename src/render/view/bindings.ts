@@ -24,6 +24,7 @@ export function inProcedure(step: PlannedStep, alias: string, context: Context):
       staying: supportColumn(dialect, 'staying_rows'),
     },
     tableName: (table) => qualify(table.name),
+    ...(dialect.expressions.asOfNow && { asOfNow: dialect.expressions.asOfNow }),
     firstSeen: dialect.capabilities.nameCase === 'upper' ? 'FIRST_SEEN' : 'first_seen',
     ...(step.list && { list: qualify(step.list.name) }),
     ...(step.list?.content === 'keys' && { listedByRun: ofRun('l', context) }),
@@ -34,7 +35,7 @@ export function inProcedure(step: PlannedStep, alias: string, context: Context):
 
 /** The rule where the table is read whole: in the statement that makes the list, and in the backlog view. */
 export function whileListing(step: PlannedStep, alias: string, context: Context): Binding {
-  const { list: _, listedByRun: __, witness: ___, ...binding } = inProcedure(step, alias, context);
+  const { list: _, listedByRun: __, witness: ___, asOfNow: ____, ...binding } = inProcedure(step, alias, context);
   return binding;
 }
 

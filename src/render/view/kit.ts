@@ -56,13 +56,13 @@ interface Fact {
   /** Undefined: no row is deleted from it. */
   readonly columns: number | undefined;
   readonly keys: readonly string[];
+  readonly references: readonly ForeignKey[];
 }
 
 function factsOf({ plan }: Context): readonly Fact[] {
   const cleaned = plan.backups.map(({ source }) => source);
   const parents = new Set(cleaned.map(({ name }) => name));
-  const keysOf = ({ foreignKeys }: Table) =>
-    foreignKeys.filter(({ references }) => parents.has(references)).map(inWords);
+  const keysOf = ({ foreignKeys }: Table) => foreignKeys.filter(({ references }) => parents.has(references));
   const others = plan.schema.tables.filter(
     (table) => !cleaned.includes(table) && (keysOf(table).length > 0 || plan.lookedAt.includes(table)),
   );
@@ -72,7 +72,8 @@ function factsOf({ plan }: Context): readonly Fact[] {
       table: table.name,
       backup: plan.backup === 'none' ? undefined : backup?.name,
       columns: backup && table.columns.length,
-      keys: [...new Set(keysOf(table))],
+      keys: [...new Set(keysOf(table).map(inWords))],
+      references: keysOf(table),
     };
   });
 }
@@ -111,6 +112,24 @@ export function viewFactsLiteral(context: Context): readonly string[] {
     context.dialect.expressions.literal(`${at === 0 ? '[' : ''}${line}${at === lines.length - 1 ? ']' : ''}`),
   );
 }
+
+/** The same as rows: of each table, and of each column of a foreign key. */
+export function viewFactRows(context: Context): readonly (readonly string[])[] {
+  const { literal } = context.dialect.expressions;
+  return factsOf(context).flatMap(({ table, backup, columns, references }) => [
+    [`(${literal(table)}, ${backup === undefined ? 'NULL' : literal(backup)}, ${columns ?? 'NULL'}, NULL)`],
+    ...[...new Set(references.flatMap(columnsInWords))].map((words) => [
+      `(${literal(table)}, NULL, NULL,`,
+      ` ${literal(words)})`,
+    ]),
+  ]);
+}
+
+const columnsInWords = (key: ForeignKey): readonly string[] =>
+  key.columns.map((own, at) => {
+    const words = inWords({ ...key, columns: [own], referencedColumns: [key.referencedColumns[at] ?? own] });
+    return key.columns.length === 1 ? words : `${words}, one of ${key.columns.length}`;
+  });
 
 /** A foreign key as the kit reads it out of the catalog. RESTRICT and NO ACTION keep a row alike. */
 const inWords = ({ columns, references, referencedColumns, onDelete }: ForeignKey): string =>

@@ -14,7 +14,15 @@ import type { CopiesView } from './copies.js';
 import { type CutOffView, variablesOf, viewCutOff } from './cut-offs.js';
 import { type ForeignKeyView, type UnindexedKey, unindexedKeys, viewForeignKeys } from './foreign-keys.js';
 import { grantLines } from './grant-lines.js';
-import { type ExpectedView, type KitView, viewExpected, viewFacts, viewFactsLiteral, viewKit } from './kit.js';
+import {
+  type ExpectedView,
+  type KitView,
+  viewExpected,
+  viewFactRows,
+  viewFacts,
+  viewFactsLiteral,
+  viewKit,
+} from './kit.js';
 import type { ListView } from './list.js';
 import { type StepView, viewStep } from './step.js';
 import { type TakerView, viewTakers } from './takers.js';
@@ -27,6 +35,7 @@ type SupportTable =
   | 'runError'
   | 'lock'
   | 'position'
+  | 'fact'
   | 'object'
   | 'backlog';
 
@@ -55,9 +64,16 @@ export interface View {
   readonly factsLiteral: readonly string[];
   /** The same as arguments of calls. */
   readonly expected: readonly ExpectedView[];
+  /** The same as rows of a table. */
+  readonly factRows: readonly (readonly string[])[];
   /** Calls the procedure such that it deletes nothing. */
   readonly dryRun: string | false;
   readonly dryRunName: string | false;
+  /** Deletes one batch, and puts one back, if a procedure of its own does. */
+  readonly batch: string | false;
+  readonly batchName: string | false;
+  readonly restoreBatch: string | false;
+  readonly restoreBatchName: string | false;
   /** Names of the kit's routines. */
   readonly kitRoutines: readonly string[];
   /** Parameters that are words. */
@@ -80,17 +96,11 @@ export interface View {
   readonly loggedCutOff: string | false;
   /** The backlog view needs rows of the settings table. */
   readonly readsSettings: boolean;
-  /** All tables that may lose rows, as literals with their namespace as SQL has it. */
-  readonly relationLiterals: readonly string[];
-  /** The same, with the tables that rules look at: all whose rows must be visible. */
-  readonly seenLiterals: readonly string[];
   /** Tables of deepclean's own that a run fills and empties. */
   readonly lists: readonly ListView[] | false;
   readonly emptied: readonly ListView[] | false;
   /** Own tables that hold what the product's do, and from which. */
   readonly privateTables: readonly { readonly name: string; readonly source: string }[] | false;
-  /** Rows that a statement copied or deleted are counted apart from those that were chosen. */
-  readonly countsCopies: boolean;
   /** Some step must keep rows of other tables from losing their reference. */
   readonly nullifies: boolean;
   /** Numbers of the steps that rows of other tables follow. */
@@ -153,7 +163,8 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
   const namespace = plan.schema.namespace;
   const qualify = (name: string) => sqlName(dialect, name, namespace);
   const context: Context = { plan, dialect, qualify };
-  const { setting, run, runStep, runReason, runError, lock, position, object, backlog } = plan.names;
+  const { setting, run, runStep, runReason, runError, lock, position, fact, object, backlog } = plan.names;
+  const { batch, restoreBatch } = plan.names;
   const steps = plan.steps.map((step, at) => viewStep(step, at + 1, context));
   const followed = steps.filter(({ followers }) => followers).map(({ number }) => String(number));
   const lists = steps.flatMap(({ list }) => (list ? [list] : []));
@@ -172,7 +183,7 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
   ];
   const numbered = backups.filter(({ overridesIdentity }) => overridesIdentity).map(({ plainSource }) => plainSource);
   const seen = [...plan.backups.map(({ source }) => source), ...plan.lookedAt];
-  const plainNames = { setting, run, runStep, runReason, runError, lock, position, object, backlog };
+  const plainNames = { setting, run, runStep, runReason, runError, lock, position, fact, object, backlog };
   const parameters = plan.parameters.map((parameter) => ({
     name: parameter.name,
     variable: variable(parameter.name),
@@ -184,7 +195,7 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     origin: `Made by deepclean for ${plan.schema.source}. Do not edit: an edited file no longer matches SHA256SUMS and is refused.`,
     headline: `${plan.names.procedure}: deletes ${plan.policy.title}.`,
     source: plan.schema.source,
-    namespace: namespace ?? '',
+    namespace: namespace ?? dialect.capabilities.defaultNamespace ?? '',
     backup: plan.backup === 'deleted-rows',
     procedureName: plan.names.procedure,
     restoreName: plan.names.restore,
@@ -198,6 +209,7 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
       runError: qualify(runError),
       lock: qualify(lock),
       position: qualify(position),
+      fact: qualify(fact),
       object: qualify(object),
       backlog: qualify(backlog),
     },
@@ -211,8 +223,13 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     facts: viewFacts(context),
     factsLiteral: viewFactsLiteral(context),
     expected: viewExpected(context),
+    factRows: viewFactRows(context),
     dryRun: plan.names.dryRun === undefined ? false : qualify(plan.names.dryRun),
     dryRunName: plan.names.dryRun ?? false,
+    batch: batch === undefined ? false : qualify(batch),
+    batchName: batch ?? false,
+    restoreBatch: restoreBatch === undefined ? false : qualify(restoreBatch),
+    restoreBatchName: restoreBatch ?? false,
     kitRoutines: kitObjects(dialect, plan.prefix)
       .filter(({ kind }) => kind === 'procedure' || kind === 'function')
       .map(({ name }) => qualify(name)),
@@ -227,12 +244,9 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     cutOffs: plan.cutOffs.map((cutOff) => viewCutOff(cutOff, context)),
     loggedCutOff: plan.cutOffs[0] === undefined ? false : variable(plan.cutOffs[0].name),
     readsSettings: plan.parameters.length > 0,
-    relationLiterals: plan.backups.map(({ source }) => expressions.literal(qualify(source.name))),
-    seenLiterals: seen.map((table) => expressions.literal(qualify(table.name))),
     lists: lists.length > 0 && lists,
     emptied: emptied.length > 0 && emptied,
     privateTables: privateTables.length > 0 && privateTables,
-    countsCopies: plan.backup === 'deleted-rows' || plan.steps.some(({ followers }) => followers.length > 0),
     nullifies: steps.some(({ nullified }) => nullified),
     followedSteps: followed.length > 0 && followed,
     walksKeyless: plan.steps.some(({ walk }) => walk.kind === 'limit'),

@@ -21,8 +21,10 @@ export interface SharedView {
 /** Prepares the removal of what all cleanups of a schema share. */
 export function viewShared(names: ObjectNames, dialect: Dialect, namespace: string | undefined): SharedView {
   const qualify = (name: string) => sqlName(dialect, name, namespace);
-  const ofKit = dialect.capabilities.hasKit ? [names.runError, names.position, names.lock] : [];
-  const tables = [...ofKit, names.runReason, names.runStep, names.run, names.setting, names.object];
+  const { hasKit, keepsFactsInTable } = dialect.capabilities;
+  const ofKit = hasKit ? [names.runError, names.position, names.lock] : [];
+  const facts = keepsFactsInTable ? [names.fact] : [];
+  const tables = [...ofKit, ...facts, names.runReason, names.runStep, names.run, names.setting, names.object];
   const prefix = names.setting.replace(/setting$/i, '');
   const words = [...new Set(['bak_', 'backlog_', ...Object.values(listWords)])];
   const plainUninstaller = supportName(dialect, prefix, 'uninstall');

@@ -8,16 +8,18 @@ import { type BatchView, viewBatch } from './batch.js';
 import { inProcedure, inView, ofRun } from './bindings.js';
 import { type ChildView, viewChild } from './child.js';
 import { type ChoiceView, viewChoice } from './choice.js';
+import { type ChosenView, viewChosen } from './chosen.js';
 import type { Context } from './context.js';
 import { type CopiesView, viewCopies } from './copies.js';
 import { type FollowerView, type KeeperView, viewFollowers, viewKeepers } from './follower.js';
 import { type HintsView, viewHints } from './hints.js';
 import { type HistoryView, viewHistory } from './history.js';
 import { type ListView, viewList } from './list.js';
+import { type PlaceView, viewPlace } from './place.js';
 import { viewWindows, type WindowsView } from './windows.js';
 import { viewWords, type WordsView } from './words.js';
 
-export interface StepView extends HintsView, WordsView, BatchView, ChoiceView {
+export interface StepView extends HintsView, WordsView, BatchView, ChoiceView, PlaceView {
   readonly number: number;
   readonly table: string;
   readonly tableName: string;
@@ -41,6 +43,7 @@ export interface StepView extends HintsView, WordsView, BatchView, ChoiceView {
   readonly after: string;
   readonly until: string;
   readonly copies: CopiesView | false;
+  readonly chosen: ChosenView | false;
   /** The only reason as a literal; false if there are several. */
   readonly onlyReason: string | false;
   /** CASE that carries the count of each reason from the choice to the log. */
@@ -71,7 +74,6 @@ export interface StepView extends HintsView, WordsView, BatchView, ChoiceView {
   /** The same, each with what hangs on it, deepest first. */
   readonly families: readonly { readonly child: ChildView; readonly below: readonly ChildView[] | false }[];
   /** What hangs on those, by the direct child it hangs on; looked at only where that has rows in the batch. */
-  readonly handlesNested: boolean;
   readonly nested: readonly { readonly rows: string; readonly children: readonly ChildView[] }[];
   /** Tables whose rows would lose their reference instead of stopping the DELETE: none may come in between. */
   readonly nullified: readonly string[] | false;
@@ -132,6 +134,7 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
     walksByKey: walk.kind === 'key',
     walksByList: walk.kind === 'list',
     key: 'column' in walk ? identifier(walk.column.name) : '',
+    ...viewPlace(step, upto, context),
     index: 'index' in walk && walk.index !== undefined ? identifier(walk.index) : false,
     ...viewHints(step, context),
     ...viewBatch(step, context),
@@ -146,6 +149,7 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
     after: variable(`after_${number}`),
     until: variable(`until_${number}`),
     copies: viewCopies(step, context),
+    chosen: viewChosen(step, number, context),
     onlyReason: onlyReason?.[0] ?? false,
     reasonCounts: [
       'CASE REASON',
@@ -174,8 +178,6 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
     children,
     direct: children.filter((_, at) => step.children[at]?.path.length === 1),
     families: familiesOf(step, children),
-    handlesNested:
-      plan.backup !== 'none' || children.some(({ deletes }, at) => deletes && step.children[at]?.path.length !== 1),
     nested: nestedChildren(step, children, number, context),
     nullified: nullified.length > 0 && nullified.map((name) => qualify(name)),
     ...viewWords(step, reasons, context),

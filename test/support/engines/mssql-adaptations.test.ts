@@ -37,6 +37,18 @@ const examples: Readonly<Record<string, readonly [sent: string, adapted: string]
     'SELECT COUNT(*) FROM sys.dm_exec_requests WHERE session_id = 7',
     "SELECT COUNT(*) FROM (SELECT pid AS session_id, CASE WHEN wait_event_type = 'Lock' THEN 1 ELSE 0 END AS blocking_session_id FROM pg_stat_activity) AS requests WHERE session_id = 7",
   ],
+  'row-level security': [
+    'SELECT 1 FROM sys.security_predicates AS p',
+    'SELECT 1 FROM (SELECT 0 AS target_object_id, 0 AS object_id WHERE 1 = 0) AS p',
+  ],
+  'UPDLOCK along a key': [
+    "INSERT INTO @dead_1 (ID, REASON)\n  SELECT t.ID, CASE WHEN t.A < 1 THEN 'x' END FROM dbo.T AS t WITH (UPDLOCK, ROWLOCK)\n  WHERE t.ID BETWEEN @from_1 AND @upto_1;",
+    "UPDATE dbo.T SET A = A WHERE ID BETWEEN @from_1 AND @upto_1;\n  INSERT INTO @dead_1 (ID, REASON)\n  SELECT t.ID, CASE WHEN t.A < 1 THEN 'x' END FROM dbo.T AS t\n  WHERE t.ID BETWEEN @from_1 AND @upto_1;",
+  ],
+  'UPDLOCK along a list': [
+    "INSERT INTO @dead_1 (ID, REASON)\n  SELECT t.ID, CASE WHEN t.A < 1 THEN 'x' END FROM dbo.L AS l\n  INNER LOOP JOIN dbo.T AS t WITH (UPDLOCK, ROWLOCK)\n  ON t.ID = l.ID\n  WHERE l.ID BETWEEN @from_1 AND @upto_1;",
+    "UPDATE t SET A = t.A FROM dbo.L AS l\n  INNER LOOP JOIN dbo.T AS t\n  ON t.ID = l.ID\n  WHERE l.ID BETWEEN @from_1 AND @upto_1;\n  INSERT INTO @dead_1 (ID, REASON)\n  SELECT t.ID, CASE WHEN t.A < 1 THEN 'x' END FROM dbo.L AS l\n  INNER LOOP JOIN dbo.T AS t WITH (UPDLOCK, ROWLOCK)\n  ON t.ID = l.ID\n  WHERE l.ID BETWEEN @from_1 AND @upto_1;",
+  ],
   'CONVERT of the time of day': [
     'SET @time = CONVERT(CHAR(5), SYSUTCDATETIME(), 108)',
     'SET @time = CONVERT(CHAR(5), CAST(SYSUTCDATETIME() AS DATETIME), 108)',

@@ -101,6 +101,29 @@ export const adaptations: readonly Adaptation[] = [
     replacement: "(DB_NAME() + ' $1')",
   },
   {
+    // It has none, so no row is hidden by any.
+    what: 'row-level security',
+    pattern: /\bsys\.security_(predicates|policies)\b/g,
+    replacement: (_, kind = '') =>
+      kind === 'predicates'
+        ? '(SELECT 0 AS target_object_id, 0 AS object_id WHERE 1 = 0)'
+        : "(SELECT 0 AS object_id, 'none' AS name, 0 AS is_enabled WHERE 1 = 0)",
+  },
+  {
+    // An update of nothing holds the rows of a range until its transaction ends, as the hint does: of a column that
+    // the rule asks for, as a key that the server numbers cannot be updated.
+    what: 'UPDLOCK along a key',
+    pattern:
+      /(INSERT INTO @dead_\d+ [^;]*?\bCASE\s[^;]*\bt\.((?!\w*_ID\b)\w+|\w*(?:TENANT|SESSION|TOKEN)_ID\b)[^;]*?\bFROM (\S+) AS t) WITH \(UPDLOCK, ROWLOCK\)(\s+WHERE t\.(\S+) BETWEEN (@\w+) AND (@\w+))/g,
+    replacement: 'UPDATE $3 SET $2 = $2 WHERE $5 BETWEEN $6 AND $7;\n  $1$4',
+  },
+  {
+    what: 'UPDLOCK along a list',
+    pattern:
+      /(INSERT INTO @dead_\d+ [^;]*?\bCASE\s[^;]*\bt\.((?!\w*_ID\b)\w+|\w*(?:TENANT|SESSION|TOKEN)_ID\b)[^;]*?\b(FROM \S+ AS l\s+INNER LOOP JOIN \S+ AS t) WITH \(UPDLOCK, ROWLOCK\)(\s+ON [^;]*?WHERE [^;]*? BETWEEN @\w+ AND @\w+))/g,
+    replacement: 'UPDATE t SET $2 = t.$2 $3$4;\n  $1',
+  },
+  {
     what: 'sys.dm_exec_requests',
     pattern: /\bsys\.dm_exec_requests\b/gi,
     replacement:
