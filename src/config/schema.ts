@@ -96,7 +96,7 @@ const settings = z.strictObject({
   batch_rows_maximum: shape.batch_rows_maximum
     .unwrap()
     .exactOptional()
-    .describe(`${shape.batch_rows_maximum.description}; 200000 unless given, on SQL Server 4000`),
+    .describe(`${shape.batch_rows_maximum.description}; 200000 unless given, on SQL Server 2000`),
 });
 
 /** Everything that can be configured. Each key has a description, and a default unless it is optional. */

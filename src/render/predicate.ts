@@ -105,7 +105,11 @@ export function printUnguarded(guard: Predicate, binding: Binding): readonly str
   }
 }
 
-const oneLine = (lines: readonly string[]): string => lines.map((line) => line.trim()).join(' ');
+const oneLine = (lines: readonly string[]): string =>
+  lines
+    .map((line) => line.trim())
+    .join(' ')
+    .replaceAll('( SELECT', '(SELECT');
 
 function printRow(
   exists: 'EXISTS' | 'NOT EXISTS',

@@ -14,7 +14,7 @@ const profiles = [
   ['mysql', 'apim-4.5', 200_000],
   ['mariadb', 'apim-4.5', 200_000],
   // Below the 5000 locks at which a statement would lock the whole table.
-  ['mssql', 'identity-5.14', 4000],
+  ['mssql', 'identity-5.14', 2000],
   ['oracle', 'identity-5.14', 200_000],
 ] as const;
 

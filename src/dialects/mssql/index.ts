@@ -25,8 +25,8 @@ export const mssql: Dialect = {
     schedulerIsOptional: true,
     shortestIntervalSeconds: 60,
     backlog: 'view',
-    // From 5 000 locks on a table on, a statement locks all of it.
-    largestBatchRows: 4000,
+    // A statement that holds 5 000 locks on one index locks the whole table: each row may take two, its own and its page's.
+    largestBatchRows: 2000,
     hasKit: true,
     keepsRunInRow: true,
     hasTableVariables: true,

@@ -1,7 +1,7 @@
 import { isLed } from '../../plan/advise.js';
 import type { PlannedChild, PlannedStep } from '../../plan/types.js';
 import { findColumn } from '../../schema/find.js';
-import type { Column, Schema, Table } from '../../schema/types.js';
+import type { Column, ForeignKey, Schema, Table } from '../../schema/types.js';
 import type { Context } from './context.js';
 
 /** The rows of a batch that are dead, in a table that is a variable: what is copied and deleted, and what goes with it. */
@@ -112,8 +112,7 @@ function viewGoing(child: PlannedChild, { dialect, plan, qualify }: Context): Go
           `${own}.${identifier(column)} = ${parent}.${identifier(foreignKey.referencedColumns[i] ?? column)}`,
       );
       const led = isLed(table, foreignKey.columns);
-      // Where no index leads to the rows, a lock on all that may come would be one on the whole table.
-      const hint = isOwn ? ` WITH (${led ? 'HOLDLOCK, ' : ''}ROWLOCK)` : '';
+      const hint = isOwn ? ` WITH (${lockOf(led, foreignKey)})` : '';
       return `INNER ${led ? 'LOOP' : 'HASH'} JOIN ${qualify(table.name)} AS ${own}${hint} ON ${on.join(' AND ')}`;
     }),
     backup: qualify(child.backup.name),
@@ -123,6 +122,13 @@ function viewGoing(child: PlannedChild, { dialect, plan, qualify }: Context): Go
     looksInto: looksInto(child.table, plan.schema),
   };
 }
+
+/**
+ * No row may come in that the server would take along without a copy. If no index leads to the rows, that takes the whole
+ * table, as the server's own cascade does; a row that it would not take along makes the delete of its parent fail.
+ */
+const lockOf = (led: boolean, { onDelete }: ForeignKey): string =>
+  led ? 'HOLDLOCK, ROWLOCK' : onDelete === 'CASCADE' ? 'TABLOCKX' : 'ROWLOCK';
 
 /** Some table refers to this one without an index that begins with its key. */
 const looksInto = ({ name }: Table, { tables }: Schema): boolean =>

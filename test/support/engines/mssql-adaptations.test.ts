@@ -49,6 +49,10 @@ const examples: Readonly<Record<string, readonly [sent: string, adapted: string]
     "INSERT INTO @dead_1 (ID, REASON)\n  SELECT t.ID, CASE WHEN t.A < 1 THEN 'x' END FROM dbo.L AS l\n  INNER LOOP JOIN dbo.T AS t WITH (UPDLOCK, ROWLOCK)\n  ON t.ID = l.ID\n  WHERE l.ID BETWEEN @from_1 AND @upto_1;",
     "UPDATE t SET A = t.A FROM dbo.L AS l\n  INNER LOOP JOIN dbo.T AS t\n  ON t.ID = l.ID\n  WHERE l.ID BETWEEN @from_1 AND @upto_1;\n  INSERT INTO @dead_1 (ID, REASON)\n  SELECT t.ID, CASE WHEN t.A < 1 THEN 'x' END FROM dbo.L AS l\n  INNER LOOP JOIN dbo.T AS t WITH (UPDLOCK, ROWLOCK)\n  ON t.ID = l.ID\n  WHERE l.ID BETWEEN @from_1 AND @upto_1;",
   ],
+  'OUTPUT of rows deleted by a join': [
+    'DELETE c\nOUTPUT @run_id, deleted.ID, deleted.A\nINTO dbo.B\n  (RUN_ID, ID, A)\nFROM @dead_1 AS b\nINNER LOOP JOIN dbo.C AS c WITH (HOLDLOCK, ROWLOCK) ON c.ID = b.ID\nOPTION (FORCE ORDER);',
+    'INSERT INTO dbo.B (RUN_ID, ID, A)\n  SELECT @run_id, c.ID, c.A\n  FROM @dead_1 AS b\nINNER LOOP JOIN dbo.C AS c WITH (HOLDLOCK, ROWLOCK) ON c.ID = b.ID\nOPTION (FORCE ORDER);\n  DELETE c FROM @dead_1 AS b\nINNER LOOP JOIN dbo.C AS c WITH (HOLDLOCK, ROWLOCK) ON c.ID = b.ID\nOPTION (FORCE ORDER);',
+  ],
   'CONVERT of the time of day': [
     'SET @time = CONVERT(CHAR(5), SYSUTCDATETIME(), 108)',
     'SET @time = CONVERT(CHAR(5), CAST(SYSUTCDATETIME() AS DATETIME), 108)',

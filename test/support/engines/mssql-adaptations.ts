@@ -124,6 +124,13 @@ export const adaptations: readonly Adaptation[] = [
     replacement: 'UPDATE t SET $2 = t.$2 $3$4;\n  $1',
   },
   {
+    // It asks for each row of the table whether the whole join has it, so that a batch takes minutes.
+    what: 'OUTPUT of rows deleted by a join',
+    pattern: /\bDELETE c\s+OUTPUT ([^;]*?)\s+INTO (\S+)\s+\(([^()]*)\)\s+(FROM [^;]*?)(\s+OPTION \([^()]*\))?;/g,
+    replacement: (_, values = '', backup = '', columns = '', rows = '', option = '') =>
+      `INSERT INTO ${backup} (${columns})\n  SELECT ${values.replaceAll('deleted.', 'c.')}\n  ${rows}${option};\n  DELETE c ${rows}${option};`,
+  },
+  {
     what: 'sys.dm_exec_requests',
     pattern: /\bsys\.dm_exec_requests\b/gi,
     replacement:
