@@ -21,8 +21,7 @@ const files = (folder: string, ending: RegExp): readonly string[] =>
     .filter((name) => ending.test(name))
     .map((name) => `${folder}/${name}`);
 
-/** Those of SQL Server are still to be rewritten, and take these words then. */
-const dialects = ['mysql', 'oracle', 'postgresql'];
+const dialects = ['mssql', 'mysql', 'oracle', 'postgresql'];
 
 /** Text in backticks and code blocks is code, not English. */
 const prose = (markdown: string): string =>
