@@ -1,3 +1,4 @@
+import { isLed } from '../../plan/advise.js';
 import type { PlannedFollower, PlannedStep } from '../../plan/types.js';
 import { indexAlong } from '../../plan/walk.js';
 import type { Predicate } from '../../policy/types.js';
@@ -13,6 +14,8 @@ export interface FollowerView {
   readonly table: string;
   readonly tableName: string;
   readonly index: string | false;
+  /** An index leads to its rows. */
+  readonly isLed: boolean;
   /** Columns of the list that lead to it, where several rows of the list may lead to the same. */
   readonly leads: readonly string[] | false;
   readonly pairs: readonly string[];
@@ -48,15 +51,14 @@ export function viewFollowers(step: PlannedStep, context: Context): readonly Fol
       column: (name: string) => listed(name)?.sql,
       columnType: (name: string) => listed(name)?.live ?? findColumn(table, name),
     };
-    const index = indexAlong(
-      table,
-      on.map(([theirs]) => theirs),
-    );
+    const joined = on.map(([column]) => column);
+    const index = indexAlong(table, joined);
     const isKey = step.list?.key.every(({ name: key }) => on.some(([, ours]) => ours === key)) === true;
     return {
       table: qualify(table.name),
       tableName: table.name,
       index: index === undefined ? false : identifier(index),
+      isLed: isLed(table, joined),
       leads: isKey ? false : on.map(([, ours]) => `l.${identifier(ours)}`),
       pairs: on
         .flatMap(([theirs, ours]) => pairOf(plain, theirs, inList(step, ours, context), true))
