@@ -45,14 +45,22 @@ test('plans the profile as it is', () => {
   expect(problemsOf(profile)).toEqual([]);
 });
 
-test('the name of what runs dry fits into the limit, however long the name of the procedure is', () => {
-  const mysql = findDialect('mysql');
-  const procedure = 'p'.repeat(mysql.capabilities.nameLimit);
-  const choices = { prefix: 'cleanup_', backup: 'deleted-rows', procedure } as const;
-  const { plan } = makePlan(tokens, loadProfile('apim-4.5', mysql), mysql, choices);
-  expect(plan?.names.dryRun?.length).toBe(mysql.capabilities.nameLimit);
-  expect(plan?.names.dryRun).not.toBe(procedure);
-});
+test.each([
+  ['what runs dry', 'mysql', 'apim-4.5', 'dryRun'],
+  ['what deletes a batch', 'mssql', 'identity-5.14', 'batch'],
+  ['what puts a batch back', 'mssql', 'identity-5.14', 'restoreBatch'],
+] as const)(
+  'the name of %s fits into the limit, however long the name of the procedure is',
+  (_, name, profile, key) => {
+    const other = findDialect(name);
+    const { nameLimit } = other.capabilities;
+    const [procedure, restore] = ['p'.repeat(nameLimit), 'r'.repeat(nameLimit)];
+    const choices = { prefix: 'cleanup_', backup: 'deleted-rows', procedure, restore } as const;
+    const { plan } = makePlan(tokens, loadProfile(profile, other), other, choices);
+    expect(plan?.names[key]?.length).toBe(nameLimit);
+    expect([procedure, restore]).not.toContain(plan?.names[key]);
+  },
+);
 
 test('refuses a token table that refers to itself, whose live rows could go with dead ones', () => {
   expect(problemsOf(withKey(token, keyTo(token, 'parent_id')))).toEqual([expect.stringContaining('refers to itself')]);
