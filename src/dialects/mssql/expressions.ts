@@ -45,9 +45,9 @@ export const expressions: Expressions = {
   // There are no regular expressions before 2025. A word of the list has no comma, and is not empty.
   listed: (column, list) => [
     `${list} NOT LIKE '%[^A-Za-z0-9:_.,-]%' ${binary}`,
-    `',' + ${list} + ',' NOT LIKE '%,,%'`,
+    `CHARINDEX(',,', ',' + ${list} + ',' ${binary}) = 0`,
     `CHARINDEX(N',' + ${column} + N',', ',' + ${list} + ',' ${binary}) > 0`,
-    `${column} NOT LIKE '%,%'`,
+    `CHARINDEX(',', ${column} ${binary}) = 0`,
   ],
   exact: (column, family) => (family === 'text' ? whole(column) : column),
   largest: (column) => `MAX(${column})`,
