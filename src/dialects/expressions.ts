@@ -43,12 +43,12 @@ export interface Expressions {
   inOrderOfIndex?(alias: string, column: string): string;
   /** Has a statement begin with the first alias, and look up the others row by row. */
   lookUpInOrder?(aliases: readonly string[]): string;
-  /** Keys that a run notes as text. */
+  /** Keys that a run notes as text, if the server would lose some of it by itself. */
   readonly keys?: {
     asText(value: string, column: Column): string;
     ofText(text: string, column: Column): string;
-    /** Before all others. */
-    least(column: Column): string;
+    /** Before all others; absent if a walk begins without one. */
+    least?(column: Column): string;
   };
   /** Joins tables in the order in which they are written, where the server can be told so. */
   readonly joinInOrder: string;
@@ -89,11 +89,6 @@ export interface Expressions {
   columnType(column: Column): string;
   /** A variable for the values of a column, where no collation may be said. */
   variableType?(column: Column): string;
-  /** Keys that a run notes as text, if the server would lose some of it by itself. */
-  readonly keys?: {
-    asText(value: string, column: Column): string;
-    ofText(text: string, column: Column): string;
-  };
   /** Behind a table that a rule looks at: its rows are seen as they are now, and not as they were. */
   readonly asOfNow?: string;
   /** Which family a type belongs to. */

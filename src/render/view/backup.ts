@@ -18,7 +18,6 @@ export interface BackupView {
   readonly keptRow: string;
   /** `name type` of each column, for CREATE TABLE. */
   readonly definitions: readonly string[];
-  readonly columnCount: number;
   /** Key of the source, or nothing. */
   readonly primaryKey: readonly string[] | false;
   readonly hasUniqueKey: boolean;
@@ -53,7 +52,6 @@ export function viewBackup(backup: BackupTable, { dialect, plan, qualify }: Cont
       (column) =>
         `${ident(column.name)} ${expressions.columnType(column)} ${source.primaryKey.includes(column.name) ? 'NOT NULL' : 'NULL'}`,
     ),
-    columnCount: source.columns.length,
     primaryKey: unique === undefined ? false : unique.map(ident),
     hasUniqueKey: unique !== undefined,
     overridesIdentity: backup.columns.some((column) => column.identityAlways === true),

@@ -1,4 +1,4 @@
-import type { PlannedStep } from '../../plan/types.js';
+import type { PlannedChild, PlannedStep } from '../../plan/types.js';
 import { rulesOf } from '../../policy/visit.js';
 import type { ForeignKey, Table } from '../../schema/types.js';
 import { printPredicate } from '../predicate.js';
@@ -50,11 +50,10 @@ export function viewChoice(step: PlannedStep, upto: string, context: Context): C
         !followed.has(key) && !isIndexed(other, key) && [...shrinking].some(({ name }) => name === key.references),
     ),
   );
-  // Gone by the time of the delete, such a child could not keep its parent any more: what it says must not change meanwhile.
-  const asked = new Set(rulesOf(rule).flatMap(([part]) => (part.kind === 'noRow' ? [part.table.toLowerCase()] : [])));
-  const judged = children.filter(({ table: child }) => asked.has(child.name.toLowerCase()));
   const locked = [
-    ...new Set([...lost, ...judged].map((one) => one.table.name).concat(unindexed.map(({ name }) => name))),
+    ...new Set(
+      [...lost, ...askedChildren(step)].map((one) => one.table.name).concat(unindexed.map(({ name }) => name)),
+    ),
   ];
   const column = 'column' in walk ? walk.column : undefined;
   const noted = (name: string) => (column && keys ? keys.ofText(`${run}.${name}`, column) : '');
@@ -63,7 +62,7 @@ export function viewChoice(step: PlannedStep, upto: string, context: Context): C
     judgesInView: !rule.history && rule.reasons.length > 1 && !own.some(([{ kind }]) => asksOthers.includes(kind)),
     asksAgain: looksAtOthers(step) && !rule.history,
     lockedFirst: locked.length > 0 && locked.map((name) => qualify(name)),
-    lastKey: column && keys ? `NVL(${noted('after_key')}, ${keys.least(column)})` : '',
+    lastKey: column && keys?.least ? `NVL(${noted('after_key')}, ${keys.least(column)})` : '',
     isNumber: column?.family === 'integer',
     finalKey: noted('until_key'),
     taker: takesAtOnce(step) && takerOf(table, context),
@@ -84,4 +83,13 @@ export function isIndexed({ primaryKey, indexes }: Table, { columns }: ForeignKe
 function alongList(step: PlannedStep, context: Context): string {
   const { lookUpInOrder } = context.dialect.expressions;
   return viewHints(step, context).hint === '' || lookUpInOrder === undefined ? '' : `${lookUpInOrder(['l', 't'])} `;
+}
+
+/**
+ * Children that may keep their parent. Gone by the time of its delete, such a child could not keep it any more: what it says
+ * must not change meanwhile.
+ */
+export function askedChildren({ rule, children }: PlannedStep): readonly PlannedChild[] {
+  const asked = new Set(rulesOf(rule).flatMap(([part]) => (part.kind === 'noRow' ? [part.table.toLowerCase()] : [])));
+  return children.filter(({ table }) => asked.has(table.name.toLowerCase()));
 }

@@ -5,14 +5,13 @@ import { kitObjects } from '../../plan/kit.js';
 import { markerOf } from '../../plan/names.js';
 import { noSuchTable } from '../../plan/resolve-step.js';
 import type { LeftOut, Plan } from '../../plan/types.js';
+import { supersededReason } from '../../policy/types.js';
 import { rulesOf } from '../../policy/visit.js';
-import type { Table } from '../../schema/types.js';
 import { type Seed, type SettingValues, seedSettings, settingDefaults } from '../settings.js';
 import { type BackupView, viewBackup } from './backup.js';
 import type { Context } from './context.js';
 import type { CopiesView } from './copies.js';
 import { type CutOffView, variablesOf, viewCutOff } from './cut-offs.js';
-import { type ForeignKeyView, type UnindexedKey, unindexedKeys, viewForeignKeys } from './foreign-keys.js';
 import { grantLines } from './grant-lines.js';
 import {
   type ExpectedView,
@@ -26,6 +25,7 @@ import {
 import type { ListView } from './list.js';
 import { type StepView, viewStep } from './step.js';
 import { type TakerView, viewTakers } from './takers.js';
+import { type UnindexedKey, unindexedKeys } from './unindexed-keys.js';
 
 type SupportTable =
   | 'setting'
@@ -101,14 +101,10 @@ export interface View {
   readonly emptied: readonly ListView[] | false;
   /** Own tables that hold what the product's do, and from which. */
   readonly privateTables: readonly { readonly name: string; readonly source: string }[] | false;
-  /** Some step must keep rows of other tables from losing their reference. */
-  readonly nullifies: boolean;
   /** Numbers of the steps that rows of other tables follow. */
   readonly followedSteps: readonly string[] | false;
   /** Some table has no key to go along, and is asked again and again for its first dead rows. */
   readonly walksKeyless: boolean;
-  /** Foreign keys among the tables that may lose rows, or false: the rule as the dialect's catalog names it. */
-  readonly foreignKeys: readonly ForeignKeyView[] | false;
   /** Keys by which rows of a child are found, and locked, without an index. */
   readonly unindexedKeys: readonly UnindexedKey[];
   readonly steps: readonly StepView[];
@@ -132,10 +128,7 @@ export interface View {
   readonly countsAgain: boolean;
   /** Local procedures for what is done in several places. */
   readonly takers: readonly TakerView[] | false;
-  /** 1 to the largest number of reasons that a step has. */
-  readonly reasonNumbers: readonly number[];
-  /** Rows for the run log, one per table, and one per table and reason. */
-  readonly stepRows: readonly string[];
+  /** Rows for the run log, one per table and reason. */
   readonly reasonRows: readonly string[];
   readonly backups: readonly BackupView[];
   /** Tables that this version lacks, and those that are passed over for another reason. */
@@ -182,7 +175,6 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     ...(plan.backup === 'none' ? [] : backups.map(({ name, source }) => ({ name, source }))),
   ];
   const numbered = backups.filter(({ overridesIdentity }) => overridesIdentity).map(({ plainSource }) => plainSource);
-  const seen = [...plan.backups.map(({ source }) => source), ...plan.lookedAt];
   const plainNames = { setting, run, runStep, runReason, runError, lock, position, fact, object, backlog };
   const parameters = plan.parameters.map((parameter) => ({
     name: parameter.name,
@@ -247,10 +239,8 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     lists: lists.length > 0 && lists,
     emptied: emptied.length > 0 && emptied,
     privateTables: privateTables.length > 0 && privateTables,
-    nullifies: steps.some(({ nullified }) => nullified),
     followedSteps: followed.length > 0 && followed,
     walksKeyless: plan.steps.some(({ walk }) => walk.kind === 'limit'),
-    foreignKeys: viewForeignKeys(plan, dialect, qualify),
     unindexedKeys: unindexedKeys(plan),
     steps,
     keyTypes: steps.flatMap(({ from, upto, after, until }, at) => {
@@ -261,19 +251,17 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     }),
     batchTables: batchTables.length > 0 && batchTables,
     takers: viewTakers(context),
-    hasDependents: steps.some(({ children, followers }) => children.length > 0 || followers !== false),
+    hasDependents: plan.steps.some(({ children, followers }) => children.length + followers.length > 0),
     cascades: plan.steps.some(({ children }) => children.some((child) => child.cascades)),
     countsAgain: steps.some(({ keepers, history }) => keepers !== false || history !== false),
     hasFamilies: steps.some(({ families }) => families.some(({ below }) => below)),
-    reasonNumbers: Array.from({ length: Math.max(...steps.map(({ reasons }) => reasons.length)) }, (_, at) => at + 1),
-    stepRows: unique(
-      countedTables(plan, dialect).map(({ name }) => `(${variable('run_id')}, ${expressions.literal(name)})`),
-    ),
     reasonRows: unique(
-      steps
-        .flatMap(({ tableName, reasons, followers }) => [
-          ...reasons.map(({ name }) => [tableName, name] as const),
-          ...(followers || []).map((follower) => [follower.tableName, follower.name] as const),
+      plan.steps
+        .flatMap(({ table, rule, followers }) => [
+          ...[...rule.reasons, ...(rule.history ? [supersededReason] : [])].map(
+            ({ name }) => [table.name, name] as const,
+          ),
+          ...followers.map((follower) => [follower.table.name, follower.name] as const),
         ])
         .map(
           ([table, reason]) => `(${variable('run_id')}, ${expressions.literal(table)}, ${expressions.literal(reason)})`,
@@ -290,9 +278,3 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
 }
 
 const unique = (texts: readonly string[]): readonly string[] => [...new Set(texts)];
-
-/** Tables whose deleted rows the run log can tell. */
-const countedTables = (plan: Plan, { capabilities }: Dialect): readonly Table[] =>
-  plan.backup === 'none' && !capabilities.countsCascades
-    ? plan.steps.flatMap(({ table, followers }) => [table, ...followers.map((follower) => follower.table)])
-    : plan.backups.map(({ source }) => source);

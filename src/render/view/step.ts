@@ -1,13 +1,13 @@
 import type { PlannedStep } from '../../plan/types.js';
-import { type Predicate, type Reason, supersededReason } from '../../policy/types.js';
+import { type Reason, supersededReason } from '../../policy/types.js';
 import { findColumn } from '../../schema/find.js';
 import type { Column } from '../../schema/types.js';
 import { type Binding, timestampOf } from '../binding.js';
-import { printDead, printPredicate, printUnguarded } from '../predicate.js';
+import { printDead, printPredicate } from '../predicate.js';
 import { type BatchView, viewBatch } from './batch.js';
 import { inProcedure, inView, ofRun } from './bindings.js';
 import { type ChildView, viewChild } from './child.js';
-import { type ChoiceView, viewChoice } from './choice.js';
+import { askedChildren, type ChoiceView, viewChoice } from './choice.js';
 import { type ChosenView, viewChosen } from './chosen.js';
 import type { Context } from './context.js';
 import { type CopiesView, viewCopies } from './copies.js';
@@ -46,13 +46,8 @@ export interface StepView extends HintsView, WordsView, BatchView, ChoiceView, P
   readonly chosen: ChosenView | false;
   /** The only reason as a literal; false if there are several. */
   readonly onlyReason: string | false;
-  /** CASE that carries the count of each reason from the choice to the log. */
-  readonly reasonCounts: readonly string[];
-  readonly reasons: readonly { readonly number: number; readonly name: string; readonly meaning: string }[];
   /** `CASE … END`: the name of the reason. */
   readonly reason: readonly string[];
-  /** `CASE … END`: the number of the reason, 0 for a live row. */
-  readonly reasonNumber: readonly string[];
   readonly dead: readonly string[];
   /** As `dead`, for the backlog view. */
   readonly deadInView: readonly string[];
@@ -68,15 +63,10 @@ export interface StepView extends HintsView, WordsView, BatchView, ChoiceView, P
   readonly valuesFromTable: readonly string[];
   /** The same columns as OUTPUT names them. */
   readonly deletedValues: readonly string[];
-  readonly children: readonly ChildView[];
-  /** What hangs on the deleted rows themselves. */
-  readonly direct: readonly ChildView[];
-  /** The same, each with what hangs on it, deepest first. */
+  /** What refers to the deleted rows themselves, each with what refers to it, deepest first. */
   readonly families: readonly { readonly child: ChildView; readonly below: readonly ChildView[] | false }[];
-  /** What hangs on those, by the direct child it hangs on; looked at only where that has rows in the batch. */
-  readonly nested: readonly { readonly rows: string; readonly children: readonly ChildView[] }[];
-  /** Tables whose rows would lose their reference instead of stopping the DELETE: none may come in between. */
-  readonly nullified: readonly string[] | false;
+  /** Tables of which no row may change until the batch ends: it would lose its reference, or keep a row that goes. */
+  readonly heldFirst: readonly string[] | false;
 }
 
 export function viewStep(step: PlannedStep, number: number, context: Context): StepView {
@@ -96,23 +86,16 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
   const [first, ...more] = reasons;
   // Where only dead rows are looked at, a single reason goes without saying.
   const onlyReason = first !== undefined && more.length === 0 ? [literal(first.name)] : undefined;
-  const cases = (
-    bound: Binding,
-    result: (at: number, name: string) => string,
-    otherwise?: string,
-    guard?: Predicate,
-  ): readonly string[] => {
-    const guarded = guard === undefined ? [] : printUnguarded(guard, bound).map((line) => `  WHEN ${line} THEN 0`);
-    const lines = reasons.flatMap(({ name, when }, at) => {
-      const then = `THEN ${result(at + 1, name)}`;
-      if (when === undefined) return [`  ELSE ${result(at + 1, name)}`];
+  const cases = (bound: Binding): readonly string[] => {
+    const lines = reasons.flatMap(({ name, when }) => {
+      const then = `THEN ${literal(name)}`;
+      if (when === undefined) return [`  ELSE ${literal(name)}`];
       const condition = printPredicate(when, bound);
       const [only] = condition;
       if (condition.length === 1) return [`  WHEN ${only} ${then}`];
       return [...condition.map((line, i) => `${i === 0 ? '  WHEN ' : '       '}${line}`), `  ${then}`];
     });
-    const last = otherwise === undefined || rule.history ? [] : [`  ELSE ${otherwise}`];
-    return ['CASE', ...guarded, ...lines, ...last, 'END'];
+    return ['CASE', ...lines, 'END'];
   };
   const dead = printDead(rule.guard, rule.reasons, {
     ...binding,
@@ -122,7 +105,7 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
   });
   const children = step.children.map((child, at) => viewChild(child, at + 1, step, number, dead, context));
   const { columns } = step.backup;
-  const nullified = nullifiedTables(step);
+  const held = [...new Set([...nullifiedTables(step), ...askedChildren(step).map(({ table }) => table.name)])];
   const deletesChildren = children.some(({ deletes }) => deletes);
   const returned = plan.backup !== 'none' ? columns : deletesChildren ? neededByChildren(step) : [];
   return {
@@ -151,23 +134,14 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
     copies: viewCopies(step, context),
     chosen: viewChosen(step, number, context),
     onlyReason: onlyReason?.[0] ?? false,
-    reasonCounts: [
-      'CASE REASON',
-      ...reasons.map(({ name }, at) => `  WHEN ${literal(name)} THEN ${variable(`reason_${at + 1}`)}`),
-      // The table may be counted under a reason of another step as well.
-      '  ELSE 0',
-      'END',
-    ],
-    reasons: reasons.map(({ name, meaning }, at) => ({ number: at + 1, name, meaning })),
-    reason: onlyReason ?? cases(binding, (_, name) => literal(name)),
-    reasonNumber: onlyReason && walk.kind === 'list' ? ['1'] : cases(binding, (at) => String(at), '0', rule.guard),
+    reason: onlyReason ?? cases(binding),
     dead,
     deadInView: [
       ...(rule.enabledBy === undefined ? [] : [`c.${rule.enabledBy} = ${literal('yes')}`]),
       ...grouped(printDead(rule.guard, rule.reasons, bindingInView), rule.enabledBy !== undefined),
     ],
     windowsInView: viewWindows(step, { ...bindingInView, alias: 'n' }, context),
-    reasonInView: onlyReason ?? cases(bindingInView, (_, name) => literal(name)),
+    reasonInView: onlyReason ?? cases(bindingInView),
     stampInView: stampOf(step, bindingInView),
     returned: returned.length === 0 ? false : names(returned, 't.'),
     backup: qualify(step.backup.name),
@@ -175,11 +149,8 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
     values: names(columns, 'g.'),
     valuesFromTable: names(columns, `${binding.alias}.`),
     deletedValues: names(columns, 'deleted.'),
-    children,
-    direct: children.filter((_, at) => step.children[at]?.path.length === 1),
     families: familiesOf(step, children),
-    nested: nestedChildren(step, children, number, context),
-    nullified: nullified.length > 0 && nullified.map((name) => qualify(name)),
+    heldFirst: held.length > 0 && held.map((name) => qualify(name)),
     ...viewWords(step, reasons, context),
   };
 }
@@ -206,35 +177,6 @@ function familiesOf(step: PlannedStep, children: readonly ChildView[]): StepView
       path.length > 1 && path.at(-1)?.foreignKey === planned.foreignKey ? (children[i] ?? []) : [],
     );
     return [{ child, below: below.length > 0 && below }];
-  });
-}
-
-/** Children beyond the first level, deepest first, by the direct child that leads to them. */
-function nestedChildren(
-  step: PlannedStep,
-  children: readonly ChildView[],
-  number: number,
-  { dialect, qualify }: Context,
-): StepView['nested'] {
-  const { identifier, variable } = dialect.expressions;
-  const walked = 'column' in step.walk ? step.walk.column.name : undefined;
-  const deep = step.children.flatMap(({ path }, at) => {
-    const [link, view] = [path.at(-1), children[at]];
-    return path.length > 1 && link !== undefined && view !== undefined ? [{ link, view }] : [];
-  });
-  const groups = new Map(deep.map(({ link }) => [`${link.table.name} ${link.foreignKey.columns.join()}`, link]));
-  return [...groups.values()].map((link) => {
-    const [column] = link.foreignKey.columns;
-    const alongTheKey = column !== undefined && link.foreignKey.referencedColumns.join() === walked;
-    const range = alongTheKey
-      ? ` WHERE p.${identifier(column)} BETWEEN ${variable(`from_${number}`)} AND ${variable(`upto_${number}`)}`
-      : '';
-    return {
-      rows: `SELECT 1 FROM ${qualify(link.table.name)} p${range}`,
-      children: deep
-        .filter((one) => one.link === link || one.link.foreignKey === link.foreignKey)
-        .map(({ view }) => view),
-    };
   });
 }
 
