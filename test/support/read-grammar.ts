@@ -1,9 +1,14 @@
-/** Has the public grammars read what they have not read yet, and notes it piece by piece, so that no reading is lost. */
+/**
+ * Has the public grammars read what they have not read yet, and notes it piece by piece, so that no reading is lost.
+ *
+ *   npx tsx test/support/read-grammar.ts [mssql] [oracle]
+ */
 import { writeFileSync } from 'node:fs';
 import { complaintsOf, grammars, ledgerFile, piecesOf, readLedger } from './grammar.js';
 
 let wrong = 0;
-for (const name of grammars) {
+const asked = process.argv.slice(2);
+for (const name of grammars.filter((one) => asked.length === 0 || asked.includes(one))) {
   const pieces = new Map(piecesOf(name).map((piece) => [piece.shape, piece]));
   const read = new Set(readLedger(name).filter((shape) => pieces.has(shape)));
   const note = () => writeFileSync(ledgerFile(name), `${JSON.stringify([...read].sort(), null, 2)}\n`);
