@@ -1,7 +1,7 @@
 -- Support tables: settings, run log and register of what is installed; shared by all cleanups of this schema.
 -- All times in them are UTC.
 
--- The server keeps some of these settings with what it creates, so they are the same whoever runs this file.
+-- The server keeps some of these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session settings
 SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
 GO

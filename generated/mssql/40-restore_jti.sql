@@ -1,6 +1,6 @@
 -- restore_jti run: puts the rows that a run deleted back where they were.
 --
--- Parents go before what hangs on them, all in one transaction. A row that is there again, or whose place another row
+-- Parents go before their child rows, all in one transaction. A row that is there again, or whose place another row
 -- has taken, is left alone and counted; so is a row whose parent is gone.
 --
 -- The caller needs
@@ -8,10 +8,56 @@
 --   SELECT, INSERT on IDN_OIDC_JTI, CLEANUP_RUN_STEP
 --   SELECT on CLEANUP_BAK_IDN_OIDC_JTI
 --   SELECT, INSERT, UPDATE on CLEANUP_RUN
+--   SELECT, INSERT, DELETE on CLEANUP_FACT
 
--- The server keeps some of these settings with what it creates, so they are the same whoever runs this file.
+-- The server keeps some of these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session settings
 SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
+GO
+-- @end
+
+-- Puts the rows back. Only restore_jti calls it, in a transaction of its own: see 15-kit.sql for why there are two.
+-- @statement procedure restore_jti_batch
+CREATE OR ALTER PROCEDURE dbo.restore_jti_batch
+  @run_id         BIGINT,
+  @deleted_by_run BIGINT
+AS
+BEGIN
+  -- Made by deepclean; its log is CLEANUP_RUN.
+  IF @@TRANCOUNT = 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_jti', 'Session') <> 'Exclusive'
+    THROW 50000, 'only restore_jti calls this procedure', 1;
+  DECLARE @seen BIGINT, @restored BIGINT, @rows BIGINT;
+  DECLARE @steps TABLE (TABLE_NAME VARCHAR(128) NOT NULL, SEEN BIGINT NOT NULL, RESTORED BIGINT NOT NULL);
+  -- In statements of 2000 rows, as one that holds 5000 locks would lock the whole table of the product
+
+  SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_OIDC_JTI AS b WHERE b.RUN_ID = @deleted_by_run;
+  SET @rows = 1;
+  WHILE @rows > 0 AND @restored < @seen
+  BEGIN
+    INSERT INTO dbo.IDN_OIDC_JTI
+      (JWT_ID, EXP_TIME, TIME_CREATED)
+    SELECT TOP (2000) b.JWT_ID, b.EXP_TIME, b.TIME_CREATED
+    FROM dbo.CLEANUP_BAK_IDN_OIDC_JTI AS b
+    WHERE b.RUN_ID = @deleted_by_run
+      AND NOT EXISTS (
+        SELECT 1 FROM dbo.IDN_OIDC_JTI AS t
+        WHERE t.JWT_ID = b.JWT_ID);
+    SET @rows = @@ROWCOUNT;
+    SET @restored = @restored + @rows;
+  END;
+  INSERT INTO @steps (TABLE_NAME, SEEN, RESTORED) VALUES ('IDN_OIDC_JTI', @seen, @restored);
+
+  -- The log comes last, since a session that reads it waits for rows that are not committed
+  INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
+  SELECT @run_id, TABLE_NAME, SEEN, RESTORED FROM @steps;
+  UPDATE r
+  SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'ended',
+      WHY_STOPPED
+          = CONCAT('run ', @deleted_by_run, ': ', s.RESTORED, ' rows restored, ', s.SEEN - s.RESTORED, ' left alone')
+  FROM dbo.CLEANUP_RUN AS r
+  CROSS JOIN (SELECT SUM(SEEN) AS SEEN, SUM(RESTORED) AS RESTORED FROM @steps) AS s
+  WHERE r.RUN_ID = @run_id;
+END;
 GO
 -- @end
 
@@ -30,29 +76,15 @@ BEGIN
   SET ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL ON;
   SET IMPLICIT_TRANSACTIONS, NUMERIC_ROUNDABORT OFF;
   SET ROWCOUNT 0;
+  SET TEXTSIZE 2147483647;
   SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+  -- The product goes first: in a deadlock the restore gives way, and it waits no longer than a minute for a lock
+  SET DEADLOCK_PRIORITY LOW;
+  SET LOCK_TIMEOUT 60000;
 
   DECLARE
-    @lock     NVARCHAR(255) = 'deepclean dbo.cleanup_jti',
-    @granted  INT,
-    @run_id   BIGINT,
-    @started  DATETIME2(3) = SYSUTCDATETIME(),
-    @problem  NVARCHAR(400),
-    @seen     BIGINT,
-    @restored BIGINT,
-    @rows     BIGINT,
-    @total    BIGINT = 0,
-    @left     BIGINT = 0;
-  DECLARE @live_keys TABLE (
-    CHILD_ID INT NOT NULL, PARENT_ID INT NOT NULL, OWN sysname NOT NULL, THEIRS sysname NOT NULL, WIDTH INT NOT NULL,
-    DELETE_RULE INT NOT NULL);
-  DECLARE @made_for_keys TABLE (
-    CHILD_ID INT NULL, PARENT_ID INT NULL, OWN sysname NOT NULL, THEIRS sysname NOT NULL, WIDTH INT NOT NULL,
-    DELETE_RULE INT NOT NULL);
-  DECLARE @steps TABLE (TABLE_NAME VARCHAR(128) NOT NULL, SEEN BIGINT NOT NULL, RESTORED BIGINT NOT NULL);
-
-  -- A call that its client gave up leaves the lock to its session; where that is this one, no run stands behind it any
-  -- more
+    @lock NVARCHAR(255) = 'deepclean dbo.cleanup_jti', @granted INT, @run_id BIGINT, @problem NVARCHAR(400);
+  -- A call that its client gave up leaves the lock to its session; if that is this one, no run is behind it
   WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
     EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   EXEC @granted = sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0;
@@ -63,70 +95,15 @@ BEGIN
     IF NOT EXISTS (SELECT 1 FROM dbo.CLEANUP_RUN WHERE RUN_ID = @deleted_by_run AND PROCEDURE_NAME = 'cleanup_jti')
       THROW 50000, 'restore_jti did not start: CLEANUP_RUN has no such run of cleanup_jti', 1;
 
-    SELECT TOP (1) @problem = CONCAT(f.BACKUP_NAME, ' does not fit ', f.SOURCE_NAME, ' any more: column ', s.name)
+    DELETE FROM dbo.CLEANUP_FACT WHERE PROCEDURE_NAME = 'cleanup_jti';
+    -- Each table, the table that keeps its deleted rows, and its number of columns; foreign keys to tables that lose
+    -- rows. If the live schema differs, the run does not start, or stops
+    INSERT INTO dbo.CLEANUP_FACT (PROCEDURE_NAME, TABLE_NAME, BACKUP_NAME, COLUMN_COUNT, FOREIGN_KEY)
+    SELECT 'cleanup_jti', f.TABLE_NAME, f.BACKUP_NAME, f.COLUMN_COUNT, f.FOREIGN_KEY
     FROM (VALUES
-      ('dbo.IDN_OIDC_JTI', 'dbo.CLEANUP_BAK_IDN_OIDC_JTI')
-    ) AS f (SOURCE_NAME, BACKUP_NAME)
-    -- Neither what the server computes nor a rowversion (189) can be written, so neither is kept
-    JOIN sys.columns AS s ON s.object_id = OBJECT_ID(f.SOURCE_NAME) AND s.is_computed = 0 AND s.system_type_id <> 189
-    LEFT JOIN sys.columns AS b ON b.object_id = OBJECT_ID(f.BACKUP_NAME) AND b.name = s.name
-      AND b.user_type_id = s.user_type_id AND b.max_length = s.max_length AND b.precision = s.precision
-      AND b.scale = s.scale AND ISNULL(b.collation_name, '') = ISNULL(s.collation_name, '')
-    WHERE b.column_id IS NULL;
-
-    SELECT TOP (1) @problem
-        = ISNULL(@problem, CONCAT(f.SOURCE_NAME, ' has other columns than when this procedure was made'))
-    FROM (VALUES
-      ('dbo.IDN_OIDC_JTI', 3)
-    ) AS f (SOURCE_NAME, COLUMN_COUNT)
-    WHERE f.COLUMN_COUNT <> (SELECT COUNT(*) FROM sys.columns AS s WHERE s.object_id = OBJECT_ID(f.SOURCE_NAME));
-
-    -- A key that is switched off takes no rows along, so it counts as another one
-    INSERT INTO @live_keys (CHILD_ID, PARENT_ID, OWN, THEIRS, WIDTH, DELETE_RULE)
-    SELECT k.parent_object_id, k.referenced_object_id,
-      COL_NAME(c.parent_object_id, c.parent_column_id), COL_NAME(c.referenced_object_id, c.referenced_column_id),
-      MAX(c.constraint_column_id) OVER (PARTITION BY k.object_id),
-      CASE k.is_disabled WHEN 1 THEN 99 ELSE k.delete_referential_action END
-    FROM sys.foreign_keys AS k
-    JOIN sys.foreign_key_columns AS c ON c.constraint_object_id = k.object_id
-    JOIN (VALUES
-      ('dbo.IDN_OIDC_JTI')
-    ) AS t (NAME) ON k.referenced_object_id = OBJECT_ID(t.NAME);
-    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT(
-      'the foreign keys from ', OBJECT_NAME(x.CHILD_ID), ' to ', OBJECT_NAME(x.PARENT_ID),
-      ' are not those that this procedure was made for'))
-    FROM (
-      SELECT l.CHILD_ID, l.PARENT_ID FROM @live_keys AS l
-      WHERE NOT EXISTS (
-        SELECT 1 FROM @made_for_keys AS m
-        WHERE m.CHILD_ID = l.CHILD_ID AND m.PARENT_ID = l.PARENT_ID AND m.OWN = l.OWN AND m.THEIRS = l.THEIRS
-          AND m.WIDTH = l.WIDTH AND m.DELETE_RULE = l.DELETE_RULE)
-      UNION ALL
-      SELECT m.CHILD_ID, m.PARENT_ID FROM @made_for_keys AS m
-      WHERE NOT EXISTS (
-        SELECT 1 FROM @live_keys AS l
-        WHERE l.CHILD_ID = m.CHILD_ID AND l.PARENT_ID = m.PARENT_ID AND l.OWN = m.OWN AND l.THEIRS = m.THEIRS
-          AND l.WIDTH = m.WIDTH AND l.DELETE_RULE = m.DELETE_RULE)
-    ) AS x;
-
-    -- A row that is hidden seems to be gone, and what it kept would go; a masked value would be copied as its mask
-    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT('row-level security (', s.name, ') may hide rows of ', t.NAME))
-    FROM (VALUES
-      ('dbo.IDN_OIDC_JTI')
-    ) AS t (NAME)
-    JOIN sys.security_predicates AS p ON p.target_object_id = OBJECT_ID(t.NAME)
-    JOIN sys.security_policies AS s ON s.object_id = p.object_id AND s.is_enabled = 1;
-    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT(t.NAME, ' has a masked, encrypted or generated column: ', c.name))
-    FROM (VALUES
-      ('dbo.IDN_OIDC_JTI')
-    ) AS t (NAME)
-    JOIN sys.columns AS c ON c.object_id = OBJECT_ID(t.NAME)
-    WHERE c.is_masked = 1 OR c.encryption_type IS NOT NULL OR c.generated_always_type <> 0;
-    SELECT TOP (1) @problem = ISNULL(@problem, CONCAT(t.NAME, ' is no plain table any more, so rows may be hidden'))
-    FROM (VALUES
-      ('dbo.IDN_OIDC_JTI')
-    ) AS t (NAME)
-    WHERE OBJECTPROPERTY(OBJECT_ID(t.NAME), 'IsUserTable') = 0;
+      ('IDN_OIDC_JTI', 'CLEANUP_BAK_IDN_OIDC_JTI', 3, NULL)
+    ) AS f (TABLE_NAME, BACKUP_NAME, COLUMN_COUNT, FOREIGN_KEY);
+    EXEC dbo.CLEANUP_MISFIT 'cleanup_jti', @problem OUTPUT;
     IF @problem IS NOT NULL
     BEGIN
       -- THROW reads % as the beginning of a format
@@ -135,37 +112,10 @@ BEGIN
     END;
 
     INSERT INTO dbo.CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, STATUS)
-    VALUES ('restore_jti', ORIGINAL_LOGIN(), @started, 'running');
+    VALUES ('restore_jti', ORIGINAL_LOGIN(), SYSUTCDATETIME(), 'running');
     SET @run_id = SCOPE_IDENTITY();
-
-    -- In statements of 4000 rows: one of 5000 would lock the whole table of the product
     BEGIN TRANSACTION;
-
-    SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_OIDC_JTI AS b WHERE b.RUN_ID = @deleted_by_run;
-    SET @rows = 1;
-    WHILE @rows > 0 AND @restored < @seen
-    BEGIN
-      INSERT INTO dbo.IDN_OIDC_JTI
-        (JWT_ID, EXP_TIME, TIME_CREATED)
-      SELECT TOP (4000) b.JWT_ID, b.EXP_TIME, b.TIME_CREATED
-      FROM dbo.CLEANUP_BAK_IDN_OIDC_JTI AS b
-      WHERE b.RUN_ID = @deleted_by_run
-        AND NOT EXISTS (
-          SELECT 1 FROM dbo.IDN_OIDC_JTI AS t
-          WHERE t.JWT_ID = b.JWT_ID);
-      SET @rows = @@ROWCOUNT;
-      SET @restored = @restored + @rows;
-    END;
-    INSERT INTO @steps (TABLE_NAME, SEEN, RESTORED) VALUES ('IDN_OIDC_JTI', @seen, @restored);
-    SELECT @total = @total + @restored, @left = @left + @seen - @restored;
-
-    -- The log comes last, since whoever reads it waits for the rows that are not committed
-    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
-    SELECT @run_id, TABLE_NAME, SEEN, RESTORED FROM @steps;
-    UPDATE dbo.CLEANUP_RUN
-    SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'ended',
-        WHY_STOPPED = CONCAT('run ', @deleted_by_run, ': ', @total, ' rows restored, ', @left, ' left alone')
-    WHERE RUN_ID = @run_id;
+    EXEC dbo.restore_jti_batch @run_id, @deleted_by_run;
     COMMIT TRANSACTION;
     EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   END TRY
@@ -186,11 +136,13 @@ GO
 -- The register: what verification compares with later.
 -- @statement register
 DELETE FROM dbo.CLEANUP_OBJECT
-WHERE (OBJECT_NAME = 'restore_jti' AND OBJECT_KIND = 'procedure');
+WHERE (OBJECT_NAME = 'restore_jti_batch' AND OBJECT_KIND = 'procedure')
+   OR (OBJECT_NAME = 'restore_jti' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
 FROM (VALUES
-  ('restore_jti', 'procedure', '4daeb69b8a2cdd7c1ccc9b7170e1cbaf1b34e381c6daf65fc749760217b2c6ab')
+  ('restore_jti_batch', 'procedure', '2f46c091f0f0e455f015917ea9a9166745cc5cb09d50a2caf76bbf2c13b17ae1'),
+  ('restore_jti', 'procedure', 'cb9c4c363468b940499dc3a0b8fccc61c772151fe3aac8f3e0102224dcf041ad')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

@@ -1,6 +1,6 @@
 -- The backlog: dead rows by table and reason, and the oldest of them, by the same rules as cleanup_confirmation_codes.
 
--- The server keeps some of these settings with what it creates, so they are the same whoever runs this file.
+-- The server keeps some of these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session settings
 SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
 GO
@@ -32,26 +32,26 @@ FROM (
     ) AS n
   ) AS c
   WHERE t.TIME_CREATED < c.retention_cut_off
-        AND NOT EXISTS (
-          SELECT 1 FROM dbo.IDP_METADATA o
-          WHERE CHARINDEX('ExpiryTime', o.NAME COLLATE Latin1_General_BIN2) > 0
+    AND NOT EXISTS (
+      SELECT 1 FROM dbo.IDP_METADATA o
+      WHERE CHARINDEX('ExpiryTime', o.NAME COLLATE Latin1_General_BIN2) > 0
+        AND EXISTS (
+          SELECT 1 FROM dbo.IDP o2
+          WHERE o2.ID = o.IDP_ID
+            AND o2.NAME + N'.' COLLATE Latin1_General_BIN2 = 'LOCAL.')
+        AND CASE WHEN DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, c.grace_cut_off) / 60000000.0 >
+            CASE WHEN o.VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o.VALUE) BETWEEN 1 AND 18
+              THEN TRY_CAST(o.VALUE AS BIGINT) END THEN 1 ELSE 0 END = 0
+        AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
+          SELECT 1 FROM dbo.IDP_METADATA o2
+          WHERE CHARINDEX('ExpiryTime', o2.NAME COLLATE Latin1_General_BIN2) > 0
             AND EXISTS (
-              SELECT 1 FROM dbo.IDP o2
-              WHERE o2.ID = o.IDP_ID
-                AND o2.NAME + N'.' COLLATE Latin1_General_BIN2 = 'LOCAL.')
-            AND CASE WHEN DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, c.grace_cut_off) / 60000000.0 >
-                CASE WHEN o.VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o.VALUE) BETWEEN 1 AND 18
-                  THEN TRY_CAST(o.VALUE AS BIGINT) END THEN 1 ELSE 0 END = 0
-            AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
-              SELECT 1 FROM dbo.IDP_METADATA o2
-              WHERE CHARINDEX('ExpiryTime', o2.NAME COLLATE Latin1_General_BIN2) > 0
-                AND EXISTS (
-                  SELECT 1 FROM dbo.IDP o3
-                  WHERE o3.ID = o2.IDP_ID
-                    AND o3.NAME + N'.' COLLATE Latin1_General_BIN2 = 'LOCAL.')
-                AND o2.TENANT_ID = t.TENANT_ID
-                AND o2.NAME = o.NAME
-                    AND o2.NAME + N'.' COLLATE Latin1_General_BIN2 = o.NAME + N'.' COLLATE Latin1_General_BIN2)))
+              SELECT 1 FROM dbo.IDP o3
+              WHERE o3.ID = o2.IDP_ID
+                AND o3.NAME + N'.' COLLATE Latin1_General_BIN2 = 'LOCAL.')
+            AND o2.TENANT_ID = t.TENANT_ID
+            AND o2.NAME = o.NAME
+                AND o2.NAME + N'.' COLLATE Latin1_General_BIN2 = o.NAME + N'.' COLLATE Latin1_General_BIN2)))
 ) AS x
 GROUP BY x.REASON;
 GO
@@ -64,7 +64,7 @@ WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_CONFIRMATION_CODES' AND OBJECT_KIND = 'vie
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
 FROM (VALUES
-  ('CLEANUP_BACKLOG_CONFIRMATION_CODES', 'view', '283e287f60b6d8e084f7c9cdca640fb2b046761e0ecd7bdda6509143b6bc59cd')
+  ('CLEANUP_BACKLOG_CONFIRMATION_CODES', 'view', 'ca8322d81811e09c288ceba3110ae299ae89121b53c966c508fcd9404f684cae')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

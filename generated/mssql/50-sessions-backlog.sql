@@ -1,6 +1,6 @@
 -- The backlog: dead rows by table and reason, and the oldest of them, by the same rules as cleanup_sessions.
 
--- The server keeps some of these settings with what it creates, so they are the same whoever runs this file.
+-- The server keeps some of these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session settings
 SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
 GO
@@ -11,17 +11,17 @@ CREATE OR ALTER VIEW dbo.CLEANUP_BACKLOG_SESSIONS AS
 SELECT 'IDN_AUTH_TEMP_SESSION_STORE' AS TABLE_NAME, x.REASON, COUNT_BIG(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
   SELECT CASE
-      WHEN (t.EXPIRY_TIME > 0
-            AND t.EXPIRY_TIME < DATEDIFF_BIG(MICROSECOND, '19700101', c.expiry_cut_off) * 1000)
-           OR ((t.EXPIRY_TIME IS NULL
-                OR t.EXPIRY_TIME <= 0)
-               AND t.TIME_CREATED < DATEDIFF_BIG(MICROSECOND, '19700101', c.age_cut_off) * 1000)
-      THEN 'expired'
-      WHEN t.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
-           AND t.TIME_CREATED < DATEDIFF_BIG(MICROSECOND, '19700101', c.delete_cut_off) * 1000
-      THEN 'deleted'
-      ELSE 'superseded'
-    END AS REASON,
+           WHEN (t.EXPIRY_TIME > 0
+                 AND t.EXPIRY_TIME < DATEDIFF_BIG(MICROSECOND, '19700101', c.expiry_cut_off) * 1000)
+                OR ((t.EXPIRY_TIME IS NULL
+                     OR t.EXPIRY_TIME <= 0)
+                    AND t.TIME_CREATED < DATEDIFF_BIG(MICROSECOND, '19700101', c.age_cut_off) * 1000)
+           THEN 'expired'
+           WHEN t.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
+                AND t.TIME_CREATED < DATEDIFF_BIG(MICROSECOND, '19700101', c.delete_cut_off) * 1000
+           THEN 'deleted'
+           ELSE 'superseded'
+         END AS REASON,
     DATEADD(MILLISECOND,
         (CASE WHEN t.TIME_CREATED / 1000000 < 0 THEN 0 WHEN t.TIME_CREATED / 1000000 < 253402300800000
         THEN t.TIME_CREATED / 1000000 END) % 3600000,
@@ -91,17 +91,17 @@ UNION ALL
 SELECT 'IDN_AUTH_SESSION_STORE' AS TABLE_NAME, x.REASON, COUNT_BIG(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
   SELECT CASE
-      WHEN (t.EXPIRY_TIME > 0
-            AND t.EXPIRY_TIME < DATEDIFF_BIG(MICROSECOND, '19700101', c.expiry_cut_off) * 1000)
-           OR ((t.EXPIRY_TIME IS NULL
-                OR t.EXPIRY_TIME <= 0)
-               AND t.TIME_CREATED < DATEDIFF_BIG(MICROSECOND, '19700101', c.age_cut_off) * 1000)
-      THEN 'expired'
-      WHEN t.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
-           AND t.TIME_CREATED < DATEDIFF_BIG(MICROSECOND, '19700101', c.delete_cut_off) * 1000
-      THEN 'deleted'
-      ELSE 'superseded'
-    END AS REASON,
+           WHEN (t.EXPIRY_TIME > 0
+                 AND t.EXPIRY_TIME < DATEDIFF_BIG(MICROSECOND, '19700101', c.expiry_cut_off) * 1000)
+                OR ((t.EXPIRY_TIME IS NULL
+                     OR t.EXPIRY_TIME <= 0)
+                    AND t.TIME_CREATED < DATEDIFF_BIG(MICROSECOND, '19700101', c.age_cut_off) * 1000)
+           THEN 'expired'
+           WHEN t.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
+                AND t.TIME_CREATED < DATEDIFF_BIG(MICROSECOND, '19700101', c.delete_cut_off) * 1000
+           THEN 'deleted'
+           ELSE 'superseded'
+         END AS REASON,
     DATEADD(MILLISECOND,
         (CASE WHEN t.TIME_CREATED / 1000000 < 0 THEN 0 WHEN t.TIME_CREATED / 1000000 < 253402300800000
         THEN t.TIME_CREATED / 1000000 END) % 3600000,
@@ -195,17 +195,17 @@ FROM (
     ) AS n
   ) AS c
   WHERE c.orphan_sweep = 'yes'
-        AND ((EXISTS (
-                SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING n
-                WHERE n.SESSION_ID = t.SESSION_ID
-                  AND n.SESSION_ID + N'.' COLLATE Latin1_General_BIN2 = t.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
-                  AND n.FIRST_SEEN < c.sighting_cut_off))
-             AND NOT EXISTS (
-               SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o
-               WHERE o.SESSION_ID = t.SESSION_ID)
-             AND NOT EXISTS (
-               SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o
-               WHERE o.SESSION_ID = t.SESSION_ID))
+    AND ((EXISTS (
+            SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING n
+            WHERE n.SESSION_ID = t.SESSION_ID
+              AND n.SESSION_ID + N'.' COLLATE Latin1_General_BIN2 = t.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
+              AND n.FIRST_SEEN < c.sighting_cut_off))
+         AND NOT EXISTS (
+           SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o
+           WHERE o.SESSION_ID = t.SESSION_ID)
+         AND NOT EXISTS (
+           SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o
+           WHERE o.SESSION_ID = t.SESSION_ID))
 ) AS x
 GROUP BY x.REASON
 UNION ALL
@@ -236,17 +236,17 @@ FROM (
     ) AS n
   ) AS c
   WHERE c.orphan_sweep = 'yes'
-        AND ((EXISTS (
-                SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO n
-                WHERE n.SESSION_ID = t.SESSION_ID
-                  AND n.SESSION_ID + N'.' COLLATE Latin1_General_BIN2 = t.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
-                  AND n.FIRST_SEEN < c.sighting_cut_off))
-             AND NOT EXISTS (
-               SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o
-               WHERE o.SESSION_ID = t.SESSION_ID)
-             AND NOT EXISTS (
-               SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o
-               WHERE o.SESSION_ID = t.SESSION_ID))
+    AND ((EXISTS (
+            SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO n
+            WHERE n.SESSION_ID = t.SESSION_ID
+              AND n.SESSION_ID + N'.' COLLATE Latin1_General_BIN2 = t.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
+              AND n.FIRST_SEEN < c.sighting_cut_off))
+         AND NOT EXISTS (
+           SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o
+           WHERE o.SESSION_ID = t.SESSION_ID)
+         AND NOT EXISTS (
+           SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o
+           WHERE o.SESSION_ID = t.SESSION_ID))
 ) AS x
 GROUP BY x.REASON
 UNION ALL
@@ -277,17 +277,17 @@ FROM (
     ) AS n
   ) AS c
   WHERE c.orphan_sweep = 'yes'
-        AND ((EXISTS (
-                SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA n
-                WHERE n.SESSION_ID = t.SESSION_ID
-                  AND n.SESSION_ID + N'.' COLLATE Latin1_General_BIN2 = t.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
-                  AND n.FIRST_SEEN < c.sighting_cut_off))
-             AND NOT EXISTS (
-               SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o
-               WHERE o.SESSION_ID = t.SESSION_ID)
-             AND NOT EXISTS (
-               SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o
-               WHERE o.SESSION_ID = t.SESSION_ID))
+    AND ((EXISTS (
+            SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA n
+            WHERE n.SESSION_ID = t.SESSION_ID
+              AND n.SESSION_ID + N'.' COLLATE Latin1_General_BIN2 = t.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
+              AND n.FIRST_SEEN < c.sighting_cut_off))
+         AND NOT EXISTS (
+           SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o
+           WHERE o.SESSION_ID = t.SESSION_ID)
+         AND NOT EXISTS (
+           SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o
+           WHERE o.SESSION_ID = t.SESSION_ID))
 ) AS x
 GROUP BY x.REASON;
 GO
@@ -300,7 +300,7 @@ WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_SESSIONS' AND OBJECT_KIND = 'view');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
 FROM (VALUES
-  ('CLEANUP_BACKLOG_SESSIONS', 'view', 'bdb72fba278c4d5edbd1b9d3d769555196b6c37e5a082bdcd37ed4be26799474')
+  ('CLEANUP_BACKLOG_SESSIONS', 'view', '3389e3df4ae01d23ff6b31489761fccc32857f5ba24b55c6107c1920243e72fe')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

@@ -1,6 +1,6 @@
 -- The backlog: dead rows by table and reason, and the oldest of them, by the same rules as cleanup_tokens.
 
--- The server keeps some of these settings with what it creates, so they are the same whoever runs this file.
+-- The server keeps some of these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session settings
 SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
 GO
@@ -11,29 +11,30 @@ CREATE OR ALTER VIEW dbo.CLEANUP_BACKLOG_TOKENS AS
 SELECT 'IDN_OAUTH2_ACCESS_TOKEN' AS TABLE_NAME, x.REASON, COUNT_BIG(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
   SELECT CASE
-      WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'INACTIVE.' THEN 'inactive'
-      WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'REVOKED.' THEN 'revoked'
-      WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'EXPIRED.'
-           AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-           AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, c.cut_off) / 1000.0
-               > t.REFRESH_TOKEN_VALIDITY_PERIOD
-      THEN 'expired'
-      WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('ACTIVE.', 'GRACEFULLY_ROTATED.')
-           AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-           AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, c.cut_off) / 1000.0 > t.VALIDITY_PERIOD
-           AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-           AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, c.cut_off) / 1000.0
-               > t.REFRESH_TOKEN_VALIDITY_PERIOD
-      THEN 'periods_over'
-      WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('ACTIVE.', 'EXPIRED.')
-           AND c.access_period_grants NOT LIKE '%[^A-Za-z0-9:_.,-]%' COLLATE Latin1_General_BIN2
-           AND ',' + c.access_period_grants + ',' NOT LIKE '%,,%'
-           AND CHARINDEX(N',' + t.GRANT_TYPE + N',', ',' + c.access_period_grants + ',' COLLATE Latin1_General_BIN2) > 0
-           AND t.GRANT_TYPE NOT LIKE '%,%'
-           AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-           AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, c.cut_off) / 1000.0 > t.VALIDITY_PERIOD
-      THEN 'access_period_over'
-    END AS REASON,
+           WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'INACTIVE.' THEN 'inactive'
+           WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'REVOKED.' THEN 'revoked'
+           WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'EXPIRED.'
+                AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
+                AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, c.cut_off) / 1000.0
+                    > t.REFRESH_TOKEN_VALIDITY_PERIOD
+           THEN 'expired'
+           WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('ACTIVE.', 'GRACEFULLY_ROTATED.')
+                AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
+                AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, c.cut_off) / 1000.0 > t.VALIDITY_PERIOD
+                AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
+                AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, c.cut_off) / 1000.0
+                    > t.REFRESH_TOKEN_VALIDITY_PERIOD
+           THEN 'periods_over'
+           WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('ACTIVE.', 'EXPIRED.')
+                AND c.access_period_grants NOT LIKE '%[^A-Za-z0-9:_.,-]%' COLLATE Latin1_General_BIN2
+                AND CHARINDEX(',,', ',' + c.access_period_grants + ',' COLLATE Latin1_General_BIN2) = 0
+                AND CHARINDEX(N',' + t.GRANT_TYPE + N',',
+                    ',' + c.access_period_grants + ',' COLLATE Latin1_General_BIN2) > 0
+                AND CHARINDEX(',', t.GRANT_TYPE COLLATE Latin1_General_BIN2) = 0
+                AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
+                AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, c.cut_off) / 1000.0 > t.VALIDITY_PERIOD
+           THEN 'access_period_over'
+         END AS REASON,
     t.TIME_CREATED AS ROW_TIME
   FROM dbo.IDN_OAUTH2_ACCESS_TOKEN AS t
   CROSS JOIN (
@@ -61,35 +62,34 @@ FROM (
     ) AS n
   ) AS c
   WHERE t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('INACTIVE.', 'REVOKED.')
-        OR (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'EXPIRED.'
-            AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-            AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, c.cut_off) / 1000.0
-                > t.REFRESH_TOKEN_VALIDITY_PERIOD)
-        OR (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('ACTIVE.', 'GRACEFULLY_ROTATED.')
-            AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-            AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, c.cut_off) / 1000.0 > t.VALIDITY_PERIOD
-            AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
-            AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, c.cut_off) / 1000.0
-                > t.REFRESH_TOKEN_VALIDITY_PERIOD)
-        OR (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('ACTIVE.', 'EXPIRED.')
-            AND c.access_period_grants NOT LIKE '%[^A-Za-z0-9:_.,-]%' COLLATE Latin1_General_BIN2
-            AND ',' + c.access_period_grants + ',' NOT LIKE '%,,%'
-            AND CHARINDEX(N',' + t.GRANT_TYPE + N',', ',' + c.access_period_grants + ',' COLLATE Latin1_General_BIN2)
-                > 0
-            AND t.GRANT_TYPE NOT LIKE '%,%'
-            AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-            AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, c.cut_off) / 1000.0 > t.VALIDITY_PERIOD)
+    OR (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'EXPIRED.'
+        AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
+        AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, c.cut_off) / 1000.0
+            > t.REFRESH_TOKEN_VALIDITY_PERIOD)
+    OR (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('ACTIVE.', 'GRACEFULLY_ROTATED.')
+        AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
+        AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, c.cut_off) / 1000.0 > t.VALIDITY_PERIOD
+        AND t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
+        AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, c.cut_off) / 1000.0
+            > t.REFRESH_TOKEN_VALIDITY_PERIOD)
+    OR (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('ACTIVE.', 'EXPIRED.')
+        AND c.access_period_grants NOT LIKE '%[^A-Za-z0-9:_.,-]%' COLLATE Latin1_General_BIN2
+        AND CHARINDEX(',,', ',' + c.access_period_grants + ',' COLLATE Latin1_General_BIN2) = 0
+        AND CHARINDEX(N',' + t.GRANT_TYPE + N',', ',' + c.access_period_grants + ',' COLLATE Latin1_General_BIN2) > 0
+        AND CHARINDEX(',', t.GRANT_TYPE COLLATE Latin1_General_BIN2) = 0
+        AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
+        AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, c.cut_off) / 1000.0 > t.VALIDITY_PERIOD)
 ) AS x
 GROUP BY x.REASON
 UNION ALL
 SELECT 'IDN_OAUTH2_AUTHORIZATION_CODE' AS TABLE_NAME, x.REASON, COUNT_BIG(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
   SELECT CASE
-      WHEN t.STATE + N'.' COLLATE Latin1_General_BIN2 = 'INACTIVE.' THEN 'inactive'
-      WHEN t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
-           AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, c.cut_off) / 1000.0 > t.VALIDITY_PERIOD
-      THEN 'period_over'
-    END AS REASON,
+           WHEN t.STATE + N'.' COLLATE Latin1_General_BIN2 = 'INACTIVE.' THEN 'inactive'
+           WHEN t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
+                AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, c.cut_off) / 1000.0 > t.VALIDITY_PERIOD
+           THEN 'period_over'
+         END AS REASON,
     t.TIME_CREATED AS ROW_TIME
   FROM dbo.IDN_OAUTH2_AUTHORIZATION_CODE AS t
   CROSS JOIN (
@@ -159,7 +159,7 @@ FROM (
     ) AS n
   ) AS c
   WHERE c.audit_pruning = 'yes'
-        AND (t.INVALIDATED_TIME < c.audit_cut_off)
+    AND (t.INVALIDATED_TIME < c.audit_cut_off)
 ) AS x
 GROUP BY x.REASON;
 GO
@@ -172,7 +172,7 @@ WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_TOKENS' AND OBJECT_KIND = 'view');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
 FROM (VALUES
-  ('CLEANUP_BACKLOG_TOKENS', 'view', 'ffd7529ccb419bb13420903b8ed3b1c51cd7aed98c19988ac3cf62d962ab6da3')
+  ('CLEANUP_BACKLOG_TOKENS', 'view', '6766c72de82178232deac577303c0a35cebb2df24c6aedc99d7f030e7412b255')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

@@ -1,6 +1,6 @@
 -- The backlog: dead rows by table and reason, and the oldest of them, by the same rules as cleanup_workflows.
 
--- The server keeps some of these settings with what it creates, so they are the same whoever runs this file.
+-- The server keeps some of these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session settings
 SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
 GO
@@ -31,7 +31,7 @@ FROM (
     ) AS n
   ) AS c
   WHERE t.STATUS + N'.' COLLATE Latin1_General_BIN2 IN ('APPROVED.', 'REJECTED.', 'FAILED.', 'DELETED.', 'ABORTED.')
-        AND t.UPDATED_AT < c.retention_cut_off
+    AND t.UPDATED_AT < c.retention_cut_off
 ) AS x
 GROUP BY x.REASON;
 GO
@@ -44,7 +44,7 @@ WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_WORKFLOWS' AND OBJECT_KIND = 'view');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
 FROM (VALUES
-  ('CLEANUP_BACKLOG_WORKFLOWS', 'view', '5705130f80d9bd4f4a288a6e666a7d071ef1ad32fc56d3dfb04afe1b26e329c7')
+  ('CLEANUP_BACKLOG_WORKFLOWS', 'view', 'ddc5ad9f1f1a203dcb9eb6851834db992d7d2f3c6c42cd6e71628fe389dac7a7')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

@@ -9,8 +9,16 @@ GO
 DROP PROCEDURE IF EXISTS dbo.restore_confirmation_codes;
 GO
 -- @end
+-- @statement drop restore_confirmation_codes_batch
+DROP PROCEDURE IF EXISTS dbo.restore_confirmation_codes_batch;
+GO
+-- @end
 -- @statement drop cleanup_confirmation_codes
 DROP PROCEDURE IF EXISTS dbo.cleanup_confirmation_codes;
+GO
+-- @end
+-- @statement drop cleanup_confirmation_codes_batch
+DROP PROCEDURE IF EXISTS dbo.cleanup_confirmation_codes_batch;
 GO
 -- @end
 -- @statement drop CLEANUP_BAK_IDN_RECOVERY_DATA
@@ -26,7 +34,7 @@ GO
 -- @statement forget objects
 DELETE FROM dbo.CLEANUP_OBJECT
 WHERE OBJECT_NAME IN (
-  'CLEANUP_BACKLOG_CONFIRMATION_CODES', 'restore_confirmation_codes', 'cleanup_confirmation_codes',
-  'CLEANUP_BAK_IDN_RECOVERY_DATA');
+  'CLEANUP_BACKLOG_CONFIRMATION_CODES', 'restore_confirmation_codes', 'restore_confirmation_codes_batch',
+  'cleanup_confirmation_codes', 'cleanup_confirmation_codes_batch', 'CLEANUP_BAK_IDN_RECOVERY_DATA');
 GO
 -- @end

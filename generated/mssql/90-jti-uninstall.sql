@@ -9,8 +9,16 @@ GO
 DROP PROCEDURE IF EXISTS dbo.restore_jti;
 GO
 -- @end
+-- @statement drop restore_jti_batch
+DROP PROCEDURE IF EXISTS dbo.restore_jti_batch;
+GO
+-- @end
 -- @statement drop cleanup_jti
 DROP PROCEDURE IF EXISTS dbo.cleanup_jti;
+GO
+-- @end
+-- @statement drop cleanup_jti_batch
+DROP PROCEDURE IF EXISTS dbo.cleanup_jti_batch;
 GO
 -- @end
 -- @statement drop CLEANUP_BAK_IDN_OIDC_JTI
@@ -26,6 +34,7 @@ GO
 -- @statement forget objects
 DELETE FROM dbo.CLEANUP_OBJECT
 WHERE OBJECT_NAME IN (
-  'CLEANUP_BACKLOG_JTI', 'restore_jti', 'cleanup_jti', 'CLEANUP_BAK_IDN_OIDC_JTI');
+  'CLEANUP_BACKLOG_JTI', 'restore_jti', 'restore_jti_batch', 'cleanup_jti', 'cleanup_jti_batch',
+  'CLEANUP_BAK_IDN_OIDC_JTI');
 GO
 -- @end

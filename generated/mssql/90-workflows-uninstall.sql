@@ -9,8 +9,16 @@ GO
 DROP PROCEDURE IF EXISTS dbo.restore_workflows;
 GO
 -- @end
+-- @statement drop restore_workflows_batch
+DROP PROCEDURE IF EXISTS dbo.restore_workflows_batch;
+GO
+-- @end
 -- @statement drop cleanup_workflows
 DROP PROCEDURE IF EXISTS dbo.cleanup_workflows;
+GO
+-- @end
+-- @statement drop cleanup_workflows_batch
+DROP PROCEDURE IF EXISTS dbo.cleanup_workflows_batch;
 GO
 -- @end
 -- @statement drop CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP
@@ -34,7 +42,8 @@ GO
 -- @statement forget objects
 DELETE FROM dbo.CLEANUP_OBJECT
 WHERE OBJECT_NAME IN (
-  'CLEANUP_BACKLOG_WORKFLOWS', 'restore_workflows', 'cleanup_workflows', 'CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP',
-  'CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION', 'CLEANUP_BAK_WF_REQUEST');
+  'CLEANUP_BACKLOG_WORKFLOWS', 'restore_workflows', 'restore_workflows_batch', 'cleanup_workflows',
+  'cleanup_workflows_batch', 'CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP', 'CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION',
+  'CLEANUP_BAK_WF_REQUEST');
 GO
 -- @end

@@ -1,5 +1,5 @@
--- Removes what all cleanups of this schema share: settings, run log and register. It does so at the end only: while
--- anything of a cleanup is left, it removes nothing. Each cleanup has its own 90-<cleanup>-uninstall.sql.
+-- Removes what all cleanups of this schema share: settings, run log, register and the kit. It does so at the end only:
+-- while anything of a cleanup is left, it removes nothing. Each cleanup has its own 90-<cleanup>-uninstall.sql.
 
 -- @statement drop shared
 DECLARE @left NVARCHAR(400);
@@ -25,7 +25,11 @@ BEGIN
   SET @left = REPLACE(CONCAT('nothing was removed: ', @left, ' is still there'), '%', '%%');
   THROW 50000, @left, 1;
 END;
+DROP PROCEDURE IF EXISTS
+  dbo.CLEANUP_MISFIT, dbo.CLEANUP_BEGIN, dbo.CLEANUP_CHECK, dbo.CLEANUP_OPEN, dbo.CLEANUP_COPIED, dbo.CLEANUP_EMPTIED,
+  dbo.CLEANUP_NEXT, dbo.CLEANUP_DONE, dbo.CLEANUP_FAILED, dbo.CLEANUP_PRUNE, dbo.CLEANUP_END;
 DROP TABLE IF EXISTS
-  dbo.CLEANUP_RUN_REASON, dbo.CLEANUP_RUN_STEP, dbo.CLEANUP_RUN, dbo.CLEANUP_SETTING, dbo.CLEANUP_OBJECT;
+  dbo.CLEANUP_RUN_ERROR, dbo.CLEANUP_POSITION, dbo.CLEANUP_LOCK, dbo.CLEANUP_FACT, dbo.CLEANUP_RUN_REASON,
+  dbo.CLEANUP_RUN_STEP, dbo.CLEANUP_RUN, dbo.CLEANUP_SETTING, dbo.CLEANUP_OBJECT;
 GO
 -- @end

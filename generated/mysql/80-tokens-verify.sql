@@ -54,7 +54,7 @@ FROM (
       'eca9e034e4048308a9bf7ab42e8a8edbefea142b13871779483cac80851e86cd' UNION ALL
   SELECT 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT', 'table',
       '10eec0c9dc74be1e782da7eeac000e86d045e6a36fde19c34c8b6182383ad54c' UNION ALL
-  SELECT 'cleanup_tokens', 'procedure', '2ebf7549036a6c22f07c3d722a11bc6019a2579b081d3e37a4fdc91a857bcbcd' UNION ALL
+  SELECT 'cleanup_tokens', 'procedure', 'de5fe1792cb2072bcccf3cc65cb8557e7322284e2b16d3e3cdfddda5531fc996' UNION ALL
   SELECT 'cleanup_tokens_dry_run', 'procedure',
       '94c45c76e175c52e1a99235dcad0d19f4716df19c944282ad8f535f626ddf58f' UNION ALL
   SELECT 'restore_tokens', 'procedure', '6d7cf95da917c8b1d3bbd8309106db7ddad36ab5f7d5b9a55567abb75f7f064b' UNION ALL

@@ -415,9 +415,9 @@ BEGIN
       WITH judged AS MATERIALIZED (
         SELECT t.ctid AS place, t.xmin AS version,
           CASE
-            WHEN EXISTS ( SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id) THEN NULL
-            WHEN EXISTS ( SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = t.session_id)
-                THEN NULL
+            WHEN EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id) THEN NULL
+            WHEN EXISTS (SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = t.session_id)
+            THEN NULL
             WHEN EXISTS (
                    SELECT 1 FROM public.cleanup_sighting_idn_auth_user_session_mapping n
                    WHERE n.session_id = t.session_id
@@ -495,9 +495,9 @@ BEGIN
       WITH judged AS MATERIALIZED (
         SELECT t.ctid AS place, t.xmin AS version,
           CASE
-            WHEN EXISTS ( SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id) THEN NULL
-            WHEN EXISTS ( SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = t.session_id)
-                THEN NULL
+            WHEN EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id) THEN NULL
+            WHEN EXISTS (SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = t.session_id)
+            THEN NULL
             WHEN EXISTS (
                    SELECT 1 FROM public.cleanup_sighting_idn_auth_session_app_info n
                    WHERE n.session_id = t.session_id
@@ -575,9 +575,9 @@ BEGIN
       WITH judged AS MATERIALIZED (
         SELECT t.ctid AS place, t.xmin AS version,
           CASE
-            WHEN EXISTS ( SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id) THEN NULL
-            WHEN EXISTS ( SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = t.session_id)
-                THEN NULL
+            WHEN EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id) THEN NULL
+            WHEN EXISTS (SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = t.session_id)
+            THEN NULL
             WHEN EXISTS (
                    SELECT 1 FROM public.cleanup_sighting_idn_auth_session_meta_data n
                    WHERE n.session_id = t.session_id
@@ -629,7 +629,7 @@ $procedure$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('cleanup_sessions', 'procedure', '38852a3f2e037dbad99ec6762ebdada7c9dc6b28afb2c4fb04a8215320fa4efb')
+  ('cleanup_sessions', 'procedure', '692313a71e477ca921be9d07685662a03cc1c12b1319034a14e395090239a525')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

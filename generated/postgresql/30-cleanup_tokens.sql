@@ -205,9 +205,10 @@ BEGIN
       WITH judged AS MATERIALIZED (
         SELECT t.ctid AS place, t.xmin AS version,
           CASE
-            WHEN EXISTS ( SELECT 1 FROM public.idn_oauth2_access_token o WHERE o.token_id = t.token_id) THEN NULL
-            WHEN EXISTS ( SELECT 1 FROM public.idn_oidc_req_object_reference o
-                WHERE o.code_id = t.code_id AND o.token_id IS NOT NULL) THEN NULL
+            WHEN EXISTS (SELECT 1 FROM public.idn_oauth2_access_token o WHERE o.token_id = t.token_id) THEN NULL
+            WHEN EXISTS (SELECT 1 FROM public.idn_oidc_req_object_reference o
+                WHERE o.code_id = t.code_id AND o.token_id IS NOT NULL)
+            THEN NULL
             WHEN t.state = 'INACTIVE' THEN 'inactive'
             WHEN t.validity_period > 0 AND t.validity_period < 99999999999990
                  AND extract(epoch FROM v_cut_off - t.time_created) * 1000 > t.validity_period
@@ -334,7 +335,7 @@ $procedure$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('cleanup_tokens', 'procedure', 'f242e12215540511ee63349320b5279e3139042bf703ab717816fb26a485d83b')
+  ('cleanup_tokens', 'procedure', '36d3847160a90ef283529959b5f3107fa605e0d7cc3ab3dc25fece98d2441a22')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

@@ -48,7 +48,7 @@ FROM (VALUES
       '94ab07ca145ed6a23e8bd7952fcbee38f3a8099bf6f70df792faa56e111425ba'),
   ('cleanup_bak_idn_auth_session_meta_data', 'table',
       'c8a3eb79222021af32c141f04c9e705d1f78e26ae78fcbecbc528eb7304e2c76'),
-  ('cleanup_sessions', 'procedure', '38852a3f2e037dbad99ec6762ebdada7c9dc6b28afb2c4fb04a8215320fa4efb'),
+  ('cleanup_sessions', 'procedure', '692313a71e477ca921be9d07685662a03cc1c12b1319034a14e395090239a525'),
   ('restore_sessions', 'procedure', '3483648d6afa9d8f661c8d961d639151f675442ba5a210325f6172140346d95b'),
   ('cleanup_backlog_sessions', 'function', 'cbfe687e3fcdc38c9e90752f78e7c90ed9a7f95c41e52e96e41b06645150a203')
 ) x (object_name, object_kind, artifact_sha256)

@@ -43,7 +43,7 @@ FROM (VALUES
       'eba63d13afaa041ae8a65f63bfaadf56bcccb6412bdfa6a855c88cce3452baef'),
   ('cleanup_bak_idn_oauth2_access_token_audit', 'table',
       '4ad56b198a1349a8363917e1895233d73eb309c26772459ef151a1b57e4ece2f'),
-  ('cleanup_tokens', 'procedure', 'f242e12215540511ee63349320b5279e3139042bf703ab717816fb26a485d83b'),
+  ('cleanup_tokens', 'procedure', '36d3847160a90ef283529959b5f3107fa605e0d7cc3ab3dc25fece98d2441a22'),
   ('restore_tokens', 'procedure', '4b70f4499d956e09d5db498326e9eee59dc3f3da8f3dbd8aa47fd27f5855a904'),
   ('cleanup_backlog_tokens', 'function', 'ae237e33ae6faa92cb6cc853ae96decac34d8dba0778f557b477696485098086')
 ) x (object_name, object_kind, artifact_sha256)

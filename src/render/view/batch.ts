@@ -22,6 +22,14 @@ export interface OffspringView {
   readonly returned: readonly string[] | false;
 }
 
+/** A child that the rule of its parent asks. */
+export interface AskedChildView {
+  readonly table: string;
+  readonly tableName: string;
+  /** How its rows, `c`, hang on those of the step, `t`. */
+  readonly pairs: readonly string[];
+}
+
 /** What a batch needs that judges each row once. */
 export interface BatchView {
   /** `CASE … END`: the name of the reason for which a row `t` is dead, NULL for a live row. */
@@ -32,6 +40,8 @@ export interface BatchView {
   readonly oneSnapshot: boolean;
   /** Rows are locked before they are judged: what is judged is what goes, and no other row comes to refer to it. */
   readonly locksFirst: boolean;
+  /** Locked before their parents are judged: what they say must not change until both are gone, or stay. */
+  readonly askedChildren: readonly AskedChildView[];
   /** The walk begins with a list. */
   readonly lists: boolean;
   /** Parents before children. */
@@ -73,6 +83,14 @@ export function viewBatch(step: PlannedStep, context: Context): BatchView {
     rowKey: rowKey(step, context),
     oneSnapshot: step.followers.length === 0,
     locksFirst: context.plan.keepsRunInRow ? isJudgedUnlocked(step) : isReferredTo(step),
+    askedChildren: askedChildren(step).map(({ table, foreignKey: { columns, referencedColumns } }) => ({
+      table: qualify(table.name),
+      tableName: table.name,
+      pairs: columns.map(
+        (column, i) =>
+          `${i === 0 ? '' : 'AND '}c.${identifier(column)} = t.${identifier(referencedColumns[i] ?? column)}`,
+      ),
+    })),
     lists: step.list !== undefined,
     offspring,
     others:
@@ -138,3 +156,12 @@ export const looksAtOthers = ({ rule, keptBy, followers }: PlannedStep): boolean
 
 /** The same, or one that asks the history of the same thing: it asks other rows than the one that it locks. */
 const isJudgedUnlocked = (step: PlannedStep): boolean => step.rule.history !== undefined || looksAtOthers(step);
+
+/**
+ * Children that may keep their parent. Gone by the time of its delete, such a child could not keep it any more: what it says
+ * must not change meanwhile.
+ */
+export function askedChildren({ rule, children }: PlannedStep): readonly PlannedChild[] {
+  const asked = new Set(rulesOf(rule).flatMap(([part]) => (part.kind === 'noRow' ? [part.table.toLowerCase()] : [])));
+  return children.filter(({ table, path }) => path.length === 1 && asked.has(table.name.toLowerCase()));
+}

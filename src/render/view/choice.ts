@@ -1,8 +1,8 @@
-import type { PlannedChild, PlannedStep } from '../../plan/types.js';
+import type { PlannedStep } from '../../plan/types.js';
 import { rulesOf } from '../../policy/visit.js';
 import type { ForeignKey, Table } from '../../schema/types.js';
 import { printPredicate } from '../predicate.js';
-import { looksAtOthers } from './batch.js';
+import { askedChildren, looksAtOthers } from './batch.js';
 import { inProcedure } from './bindings.js';
 import type { Context } from './context.js';
 import { viewHints } from './hints.js';
@@ -83,13 +83,4 @@ export function isIndexed({ primaryKey, indexes }: Table, { columns }: ForeignKe
 function alongList(step: PlannedStep, context: Context): string {
   const { lookUpInOrder } = context.dialect.expressions;
   return viewHints(step, context).hint === '' || lookUpInOrder === undefined ? '' : `${lookUpInOrder(['l', 't'])} `;
-}
-
-/**
- * Children that may keep their parent. Gone by the time of its delete, such a child could not keep it any more: what it says
- * must not change meanwhile.
- */
-export function askedChildren({ rule, children }: PlannedStep): readonly PlannedChild[] {
-  const asked = new Set(rulesOf(rule).flatMap(([part]) => (part.kind === 'noRow' ? [part.table.toLowerCase()] : [])));
-  return children.filter(({ table }) => asked.has(table.name.toLowerCase()));
 }

@@ -1,6 +1,6 @@
 -- Settings of cleanup_refresh_tokens, and the tables that keep the rows it deletes.
 
--- The server keeps some of these settings with what it creates, so they are the same whoever runs this file.
+-- The server keeps some of these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session settings
 SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
 GO
@@ -22,7 +22,7 @@ FROM (VALUES
    'Rest between two batches, to spare a busy server or a lagging replica'),
   ('batch_rows_minimum', '50', 'rows', 1, 1000000, NULL,
    'A batch never adapts to fewer rows than this'),
-  ('batch_rows_maximum', '4000', 'rows', 1, 1000000, NULL,
+  ('batch_rows_maximum', '2000', 'rows', 1, 1000000, NULL,
    'A batch never adapts to more rows than this'),
   ('time_budget_seconds', '3600', 'seconds', 1, 604800, NULL,
    'A run stops after the batch in which this much time has passed; the next run goes on'),

@@ -1,6 +1,6 @@
 -- Settings of cleanup_registry, the lists that it works by, and the tables that keep the rows it deletes.
 
--- The server keeps some of these settings with what it creates, so they are the same whoever runs this file.
+-- The server keeps some of these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session settings
 SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
 GO
@@ -22,7 +22,7 @@ FROM (VALUES
    'Rest between two batches, to spare a busy server or a lagging replica'),
   ('batch_rows_minimum', '50', 'rows', 1, 1000000, NULL,
    'A batch never adapts to fewer rows than this'),
-  ('batch_rows_maximum', '4000', 'rows', 1, 1000000, NULL,
+  ('batch_rows_maximum', '2000', 'rows', 1, 1000000, NULL,
    'A batch never adapts to more rows than this'),
   ('time_budget_seconds', '3600', 'seconds', 1, 604800, NULL,
    'A run stops after the batch in which this much time has passed; the next run goes on'),
@@ -43,7 +43,8 @@ WHERE NOT EXISTS (
 GO
 -- @end
 
--- Keys of dead rows. A run fills it with rows of its own number, goes by no others, and deletes them at its end.
+-- Keys of dead rows. A run fills it with rows of its own number, goes by no others, and deletes them at its end, or the
+-- next one does.
 -- @statement table CLEANUP_DEAD_REG_RESOURCE
 IF OBJECT_ID('dbo.CLEANUP_DEAD_REG_RESOURCE', 'U') IS NULL
 CREATE TABLE dbo.CLEANUP_DEAD_REG_RESOURCE (
@@ -57,7 +58,8 @@ CREATE TABLE dbo.CLEANUP_DEAD_REG_RESOURCE (
 GO
 -- @end
 
--- Keys of dead rows. A run fills it with rows of its own number, goes by no others, and deletes them at its end.
+-- Keys of dead rows. A run fills it with rows of its own number, goes by no others, and deletes them at its end, or the
+-- next one does.
 -- @statement table CLEANUP_DEAD_REG_LOG_SUPERSEDED
 IF OBJECT_ID('dbo.CLEANUP_DEAD_REG_LOG_SUPERSEDED', 'U') IS NULL
 CREATE TABLE dbo.CLEANUP_DEAD_REG_LOG_SUPERSEDED (
@@ -70,7 +72,8 @@ CREATE TABLE dbo.CLEANUP_DEAD_REG_LOG_SUPERSEDED (
 GO
 -- @end
 
--- Keys of dead rows. A run fills it with rows of its own number, goes by no others, and deletes them at its end.
+-- Keys of dead rows. A run fills it with rows of its own number, goes by no others, and deletes them at its end, or the
+-- next one does.
 -- @statement table CLEANUP_DEAD_REG_LOG_DELETED
 IF OBJECT_ID('dbo.CLEANUP_DEAD_REG_LOG_DELETED', 'U') IS NULL
 CREATE TABLE dbo.CLEANUP_DEAD_REG_LOG_DELETED (

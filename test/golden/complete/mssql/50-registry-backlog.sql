@@ -1,6 +1,6 @@
 -- The backlog: dead rows by table and reason, and the oldest of them, by the same rules as cleanup_registry.
 
--- The server keeps some of these settings with what it creates, so they are the same whoever runs this file.
+-- The server keeps some of these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session settings
 SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
 GO
@@ -32,66 +32,62 @@ FROM (
     ) AS n
   ) AS c
   WHERE t.REG_NAME IS NOT NULL
+    AND EXISTS (
+      SELECT 1 FROM dbo.REG_PATH o
+      WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID
+        AND LEFT(o.REG_PATH_VALUE + N'/', 72)
+            = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/' COLLATE Latin1_General_BIN2)
+    AND (EXISTS (
+           SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
+           WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
+             AND EXISTS (
+               SELECT 1 FROM dbo.REG_PROPERTY o2
+               WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                 AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
+                 AND CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%'
+                     AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18
+                     THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < DATEDIFF_BIG(MILLISECOND, '19700101', c.code_cut_off)))
+         OR EXISTS (
+           SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
+           WHERE o.REG_PATH_ID = t.REG_PATH_ID
+             AND o.REG_RESOURCE_NAME = t.REG_NAME
+             AND o.REG_RESOURCE_NAME + N'.' COLLATE Latin1_General_BIN2 = t.REG_NAME + N'.' COLLATE Latin1_General_BIN2
+             AND o.REG_TENANT_ID = t.REG_TENANT_ID
+             AND o.REG_VERSION IS NULL
+             AND EXISTS (
+               SELECT 1 FROM dbo.REG_PROPERTY o2
+               WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                 AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
+                 AND CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%'
+                     AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18
+                     THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END
+                     < DATEDIFF_BIG(MILLISECOND, '19700101', c.code_cut_off))))
+    AND NOT EXISTS (
+      SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
+      WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
         AND EXISTS (
-          SELECT 1 FROM dbo.REG_PATH o
-          WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID
-            AND LEFT(o.REG_PATH_VALUE + N'/', 72)
-                = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/' COLLATE Latin1_General_BIN2)
-        AND (EXISTS (
-               SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
-               WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                 AND EXISTS (
-                   SELECT 1 FROM dbo.REG_PROPERTY o2
-                   WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                     AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
-                     AND CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%'
-                         AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18
-                         THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END
-                         < DATEDIFF_BIG(MILLISECOND, '19700101', c.code_cut_off)))
-             OR EXISTS (
-               SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
-               WHERE o.REG_PATH_ID = t.REG_PATH_ID
-                 AND o.REG_RESOURCE_NAME = t.REG_NAME
-                 AND o.REG_RESOURCE_NAME + N'.' COLLATE Latin1_General_BIN2
-                     = t.REG_NAME + N'.' COLLATE Latin1_General_BIN2
-                 AND o.REG_TENANT_ID = t.REG_TENANT_ID
-                 AND o.REG_VERSION IS NULL
-                 AND EXISTS (
-                   SELECT 1 FROM dbo.REG_PROPERTY o2
-                   WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                     AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
-                     AND CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%'
-                         AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18
-                         THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END
-                         < DATEDIFF_BIG(MILLISECOND, '19700101', c.code_cut_off))))
-        AND NOT EXISTS (
-          SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
-          WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
-            AND EXISTS (
-              SELECT 1 FROM dbo.REG_PROPERTY o2
-              WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
-                AND CASE WHEN CASE
-                    WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%'
-                    AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18
-                    THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < DATEDIFF_BIG(MILLISECOND, '19700101', c.code_cut_off)
-                    THEN 1 ELSE 0 END = 0))
-        AND NOT EXISTS (
-          SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
-          WHERE o.REG_PATH_ID = t.REG_PATH_ID
-            AND o.REG_RESOURCE_NAME = t.REG_NAME
-            AND o.REG_RESOURCE_NAME + N'.' COLLATE Latin1_General_BIN2 = t.REG_NAME + N'.' COLLATE Latin1_General_BIN2
-            AND o.REG_TENANT_ID = t.REG_TENANT_ID
-            AND o.REG_VERSION IS NULL
-            AND EXISTS (
-              SELECT 1 FROM dbo.REG_PROPERTY o2
-              WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
-                AND CASE WHEN CASE
-                    WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%'
-                    AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18
-                    THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < DATEDIFF_BIG(MILLISECOND, '19700101', c.code_cut_off)
-                    THEN 1 ELSE 0 END = 0))
+          SELECT 1 FROM dbo.REG_PROPERTY o2
+          WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+            AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
+            AND CASE WHEN CASE
+                WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18
+                THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < DATEDIFF_BIG(MILLISECOND, '19700101', c.code_cut_off) THEN 1
+                ELSE 0 END = 0))
+    AND NOT EXISTS (
+      SELECT 1 FROM dbo.REG_RESOURCE_PROPERTY o
+      WHERE o.REG_PATH_ID = t.REG_PATH_ID
+        AND o.REG_RESOURCE_NAME = t.REG_NAME
+        AND o.REG_RESOURCE_NAME + N'.' COLLATE Latin1_General_BIN2 = t.REG_NAME + N'.' COLLATE Latin1_General_BIN2
+        AND o.REG_TENANT_ID = t.REG_TENANT_ID
+        AND o.REG_VERSION IS NULL
+        AND EXISTS (
+          SELECT 1 FROM dbo.REG_PROPERTY o2
+          WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+            AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
+            AND CASE WHEN CASE
+                WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18
+                THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < DATEDIFF_BIG(MILLISECOND, '19700101', c.code_cut_off) THEN 1
+                ELSE 0 END = 0))
 ) AS x
 GROUP BY x.REASON
 UNION ALL
@@ -141,7 +137,7 @@ FROM (
     ) AS n
   ) AS c
   WHERE t.REG_LOGGED_TIME < c.log_cut_off
-        AND t.REG_PATH IS NOT NULL AND t.REG_LOG_ID < t.NEWEST
+    AND t.REG_PATH IS NOT NULL AND t.REG_LOG_ID < t.NEWEST
 ) AS x
 GROUP BY x.REASON
 UNION ALL
@@ -193,8 +189,8 @@ FROM (
     ) AS n
   ) AS c
   WHERE t.REG_LOGGED_TIME < c.log_cut_off
-        AND (t.REG_ACTION = 7
-             AND t.REG_PATH IS NOT NULL AND t.REG_LOG_ID = t.NEWEST AND t.STAYING_ROWS = 0)
+    AND (t.REG_ACTION = 7
+         AND t.REG_PATH IS NOT NULL AND t.REG_LOG_ID = t.NEWEST AND t.STAYING_ROWS = 0)
 ) AS x
 GROUP BY x.REASON
 UNION ALL
@@ -222,15 +218,15 @@ FROM (
     ) AS n
   ) AS c
   WHERE t.REG_TENANT_ID IS NOT NULL
-        AND NOT EXISTS (
-          SELECT 1 FROM dbo.REG_RESOURCE o
-          WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-        AND NOT EXISTS (
-          SELECT 1 FROM dbo.REG_RESOURCE o
-          WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-        AND NOT EXISTS (
-          SELECT 1 FROM dbo.REG_RESOURCE_HISTORY o
-          WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+    AND NOT EXISTS (
+      SELECT 1 FROM dbo.REG_RESOURCE o
+      WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+    AND NOT EXISTS (
+      SELECT 1 FROM dbo.REG_RESOURCE o
+      WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+    AND NOT EXISTS (
+      SELECT 1 FROM dbo.REG_RESOURCE_HISTORY o
+      WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
 ) AS x
 GROUP BY x.REASON
 UNION ALL
@@ -287,15 +283,15 @@ FROM (
     ) AS n
   ) AS c
   WHERE t.REG_TENANT_ID IS NOT NULL
-        AND NOT EXISTS (
-          SELECT 1 FROM dbo.REG_RESOURCE o
-          WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-        AND NOT EXISTS (
-          SELECT 1 FROM dbo.REG_RESOURCE o
-          WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-        AND NOT EXISTS (
-          SELECT 1 FROM dbo.REG_RESOURCE_HISTORY o
-          WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+    AND NOT EXISTS (
+      SELECT 1 FROM dbo.REG_RESOURCE o
+      WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+    AND NOT EXISTS (
+      SELECT 1 FROM dbo.REG_RESOURCE o
+      WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+    AND NOT EXISTS (
+      SELECT 1 FROM dbo.REG_RESOURCE_HISTORY o
+      WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
 ) AS x
 GROUP BY x.REASON
 UNION ALL
@@ -337,7 +333,7 @@ WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_REGISTRY' AND OBJECT_KIND = 'view');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
 FROM (VALUES
-  ('CLEANUP_BACKLOG_REGISTRY', 'view', '8fe6aa180ce9c2319b8dd3c2de74f8cba3c0790b7a32fbe81f20b05e01aa75e0')
+  ('CLEANUP_BACKLOG_REGISTRY', 'view', '96caeb363b72210a3b6e0c24458155395738e5d761d0e8b2740367ceee307c3f')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

@@ -1,6 +1,6 @@
 -- The backlog: dead rows by table and reason, and the oldest of them, by the same rules as cleanup_revocations.
 
--- The server keeps some of these settings with what it creates, so they are the same whoever runs this file.
+-- The server keeps some of these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session settings
 SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
 GO
@@ -54,7 +54,7 @@ FROM (
     ) AS n
   ) AS c
   WHERE t.EXPIRY_TIMESTAMP > 99999999999
-        AND t.EXPIRY_TIMESTAMP < DATEDIFF_BIG(MILLISECOND, '19700101', c.epoch_grace_cut_off)
+    AND t.EXPIRY_TIMESTAMP < DATEDIFF_BIG(MILLISECOND, '19700101', c.epoch_grace_cut_off)
 ) AS x
 GROUP BY x.REASON
 UNION ALL
@@ -199,7 +199,7 @@ WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_REVOCATIONS' AND OBJECT_KIND = 'view');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
 FROM (VALUES
-  ('CLEANUP_BACKLOG_REVOCATIONS', 'view', '5f4d73f5821d015e16b82ad78c41bee58fb3ccf19d90c6eb50ffcbb3b62827fb')
+  ('CLEANUP_BACKLOG_REVOCATIONS', 'view', '6055fb317847aa07d1f1625ebd510796ca09fb1c837b6578f5ce7357dd303df2')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

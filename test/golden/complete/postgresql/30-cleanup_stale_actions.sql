@@ -70,7 +70,8 @@ BEGIN
       WITH judged AS MATERIALIZED (
         SELECT t.ctid AS place, t.xmin AS version,
           CASE
-            WHEN EXISTS ( SELECT 1 FROM public.idp_authenticator_property o WHERE o.property_value = t.uuid) THEN NULL
+            WHEN EXISTS (SELECT 1 FROM public.idp_authenticator_property o WHERE o.property_value = t.uuid)
+            THEN NULL
             WHEN t.type = 'AUTHENTICATION'
                  AND (t.created_at IS NULL
                       OR t.created_at < v_grace_cut_off)
@@ -126,7 +127,7 @@ $procedure$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('cleanup_stale_actions', 'procedure', '3dbec8a0a3c85b370f47a2385ff2246423c82d2c4ad9c43060c93e9cf580e93b')
+  ('cleanup_stale_actions', 'procedure', '7e7d0f64bb9ac5adf812302108146c59ef44cfaf63e55904cb3d6f467845a208')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

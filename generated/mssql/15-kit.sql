@@ -1,0 +1,799 @@
+-- The kit: what the cleanups of this schema have in common. Version 1. Installed once, after 10-support-tables.sql.
+--
+-- A cleanup has two procedures. The one that is called goes through the run, and calls in this order
+--   CLEANUP_BEGIN    one run at a time; the crashed predecessor; the run's row in the log
+--   CLEANUP_CHECK    does the schema fit what the cleanup was made for?
+--   CLEANUP_NEXT     which batch comes next, if any: measure, pause, settings, window, budget, stop, fit
+--   the other one   deletes one batch, in a transaction that the first one opens. It calls
+--     CLEANUP_OPEN   a table is turned to: at its first key, or behind the last one that an earlier run finished
+--     CLEANUP_COPIED counts rows of another table that went with the batch
+--     CLEANUP_DONE   writes the batch into the log; in the transaction of the batch, so both hold or none
+--   CLEANUP_FAILED   after a batch that was rolled back: a smaller one is tried, a key is passed over, or the run ends
+--   CLEANUP_EMPTIED  deletes rows of runs from a list; CLEANUP_PRUNE so deletes copies whose retention is over
+--   CLEANUP_END      the run's last word
+--
+-- Why two procedures: a TRY does not catch an error of statement-level recompilation that it meets itself, but catches
+-- that of a procedure which it calls. So no statement on the product's tables stands beside a TRY.
+--
+-- Only one run of a cleanup works at a time: its session holds a lock of the application, which the server frees when
+-- the session ends. All else that a run remembers stands in the row of its cleanup in CLEANUP_LOCK, which names the
+-- run; a run that finds another one's number there stops.
+--
+-- Nobody needs rights on these procedures: a caller of a cleanup calls them by its owner's.
+
+-- The server keeps some of these settings with what it creates, so they are the same for every user who runs this file.
+-- @statement session settings
+SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
+GO
+-- @end
+
+-- One row per cleanup: the run that may delete, and what the procedures hand on to each other during it.
+-- @statement table CLEANUP_LOCK
+IF OBJECT_ID('dbo.CLEANUP_LOCK', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_LOCK (
+  PROCEDURE_NAME VARCHAR(128) NOT NULL,
+  RUN_ID         BIGINT         NULL,
+  STARTED        DATETIME2(6)   NULL,     -- UTC, as all times here
+  STATUS         VARCHAR(20)    NULL,     -- 'running' as long as it may go on
+  WHY            NVARCHAR(400)  NULL,
+  DRY_RUN        VARCHAR(3)     NULL,
+  BUDGET_BEGAN   DATETIME2(6)   NULL,     -- checks at the start do not count
+  FIT_CHECKED    DATETIME2(6)   NULL,
+  PASSED_OVER    INT            NULL,     -- keys that another session held
+  ERRORS         INT            NULL,     -- keys that raised an error
+  STEP           INT            NULL,
+  TABLE_NAME     VARCHAR(128)   NULL,     -- NULL: the table is done
+  WALK           VARCHAR(10)    NULL,     -- along a 'key' or a 'list'; by 'limit', the first dead rows again and again
+  ENABLED_BY     VARCHAR(64)    NULL,     -- the setting that switches the table on
+  TASK           VARCHAR(10)    NULL,     -- of the next batch: 'list', 'delete' or 'pass over'
+  AFTER_KEY      NVARCHAR(1000) NULL,     -- the last key that is done
+  UNTIL_KEY      NVARCHAR(1000) NULL,     -- where the walk ends; NULL: at the last key
+  FIRST_KEY      NVARCHAR(1000) NULL,     -- behind which the walk began; it goes round once
+  BATCH_ROWS     BIGINT         NULL,     -- keys per batch, steered toward the time target
+  BATCH_BEGAN    DATETIME2(6)   NULL,     -- NULL: there is none to measure
+  DEAD           BIGINT         NULL,     -- rows that the last batch found dead
+  MOST_ROWS      BIGINT         NULL,     -- rows of its statement that touched most of them
+  FAILURES       INT            NULL,     -- tries of this batch that were rolled back
+  CAREFUL        INT            NULL,     -- batches that do not grow, after a failure
+  LAST_ERROR     NVARCHAR(400)  NULL,     -- why a key is passed over; NULL: another session holds it
+  CONSTRAINT CLEANUP_LOCK_KEY PRIMARY KEY (PROCEDURE_NAME)
+);
+GO
+-- @end
+
+-- Where a run stopped before it reached the end of a table. The next run goes on there.
+-- @statement table CLEANUP_POSITION
+IF OBJECT_ID('dbo.CLEANUP_POSITION', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_POSITION (
+  PROCEDURE_NAME VARCHAR(128)   NOT NULL,
+  TABLE_NAME     VARCHAR(128)   NOT NULL,
+  PLACE          NVARCHAR(1000) NOT NULL,
+  CONSTRAINT CLEANUP_POSITION_KEY PRIMARY KEY (PROCEDURE_NAME, TABLE_NAME)
+);
+GO
+-- @end
+
+-- Keys that a run passed over, and why.
+-- @statement table CLEANUP_RUN_ERROR
+IF OBJECT_ID('dbo.CLEANUP_RUN_ERROR', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_RUN_ERROR (
+  RUN_ID     BIGINT        NOT NULL,
+  ERROR_ID   BIGINT        NOT NULL IDENTITY(1, 1),
+  TABLE_NAME VARCHAR(128)  NOT NULL,
+  ROW_KEY    NVARCHAR(400) NOT NULL,
+  ERROR      NVARCHAR(400) NOT NULL,
+  CONSTRAINT CLEANUP_RUN_ERROR_KEY PRIMARY KEY (RUN_ID, ERROR_ID)
+);
+GO
+-- @end
+
+-- What a cleanup was made for. Each run writes it out of the procedure's own text, once it holds the lock.
+-- @statement table CLEANUP_FACT
+IF OBJECT_ID('dbo.CLEANUP_FACT', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_FACT (
+  FACT_ID        BIGINT        NOT NULL IDENTITY(1, 1),
+  PROCEDURE_NAME VARCHAR(128)  NOT NULL,
+  TABLE_NAME     NVARCHAR(128) NOT NULL,
+  BACKUP_NAME    NVARCHAR(128) NULL,      -- the table that keeps its deleted rows
+  COLUMN_COUNT   INT           NULL,      -- NULL: no row is deleted from it, but its rows count
+  FOREIGN_KEY    NVARCHAR(500) NULL,      -- one that refers to a table from which rows are deleted
+  CONSTRAINT CLEANUP_FACT_KEY PRIMARY KEY (FACT_ID)
+);
+GO
+-- @end
+
+-- How the live schema differs from the one that a cleanup was made for; NULL if it does not.
+-- Without this a row could be deleted that is not copied as a whole, or that takes uncopied rows with it.
+-- @statement procedure CLEANUP_MISFIT
+CREATE OR ALTER PROCEDURE dbo.CLEANUP_MISFIT
+  @procedure VARCHAR(128),
+  @problem   NVARCHAR(400) OUTPUT
+AS
+BEGIN
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN.
+  SET NOCOUNT ON;
+  SET LOCK_TIMEOUT 60000;
+  DECLARE @source TABLE (
+    NAME NVARCHAR(128) NOT NULL, LIVE_ID INT NULL, BACKUP_NAME NVARCHAR(128) NULL, BACKUP_ID INT NULL, WIDTH INT NULL);
+  DECLARE @foreign_key TABLE (
+    CHILD NVARCHAR(300) COLLATE Latin1_General_CI_AS NOT NULL,
+    WORDS NVARCHAR(500) COLLATE Latin1_General_CI_AS NOT NULL, IS_LIVE INT NOT NULL);
+
+  INSERT INTO @source (NAME, LIVE_ID, BACKUP_NAME, BACKUP_ID, WIDTH)
+  SELECT f.TABLE_NAME, OBJECT_ID(QUOTENAME('dbo') + '.' + QUOTENAME(f.TABLE_NAME)), f.BACKUP_NAME,
+    OBJECT_ID(QUOTENAME('dbo') + '.' + QUOTENAME(f.BACKUP_NAME)), f.COLUMN_COUNT
+  FROM dbo.CLEANUP_FACT AS f
+  WHERE f.PROCEDURE_NAME = @procedure AND f.FOREIGN_KEY IS NULL;
+
+  INSERT INTO @foreign_key (CHILD, WORDS, IS_LIVE)
+  SELECT f.TABLE_NAME, f.FOREIGN_KEY, 0
+  FROM dbo.CLEANUP_FACT AS f
+  WHERE f.PROCEDURE_NAME = @procedure AND f.FOREIGN_KEY IS NOT NULL;
+  INSERT INTO @foreign_key (CHILD, WORDS, IS_LIVE)
+  SELECT
+    CASE WHEN SCHEMA_NAME(k.schema_id) = 'dbo' THEN '' ELSE SCHEMA_NAME(k.schema_id) + '.' END
+      + OBJECT_NAME(k.parent_object_id),
+    CONCAT(COL_NAME(c.parent_object_id, c.parent_column_id), ' -> ', OBJECT_NAME(k.referenced_object_id), ' (',
+      COL_NAME(c.referenced_object_id, c.referenced_column_id), ') ',
+      CASE
+        WHEN k.is_disabled = 1 THEN 'OFF'
+        WHEN k.delete_referential_action = 1 THEN 'CASCADE'
+        WHEN k.delete_referential_action = 2 THEN 'SET NULL'
+        WHEN k.delete_referential_action = 3 THEN 'SET DEFAULT'
+        ELSE 'NO ACTION'
+      END,
+      CASE COUNT(*) OVER (PARTITION BY k.object_id)
+        WHEN 1 THEN '' ELSE CONCAT(', one of ', COUNT(*) OVER (PARTITION BY k.object_id))
+      END),
+    1
+  FROM @source AS s
+  JOIN sys.foreign_keys AS k ON k.referenced_object_id = s.LIVE_ID
+  JOIN sys.foreign_key_columns AS c ON c.constraint_object_id = k.object_id
+  WHERE s.WIDTH IS NOT NULL;
+
+  SET @problem = NULL;
+  IF NOT EXISTS (SELECT 1 FROM @source)
+    SET @problem = 'the cleanup did not say what it was made for';
+  SELECT TOP (1) @problem = LEFT(p.PROBLEM, 400)
+  FROM (
+    SELECT CONCAT(s.NAME, ' is no plain table any more, so rows may be hidden') AS PROBLEM
+    FROM @source AS s
+    WHERE ISNULL(OBJECTPROPERTY(s.LIVE_ID, 'IsUserTable'), 0) = 0
+    UNION ALL
+    -- Neither what the server computes nor a rowversion (189) can be written, so neither is kept
+    SELECT CONCAT(s.BACKUP_NAME, ' does not fit ', s.NAME, ' any more: column ', a.name)
+    FROM @source AS s
+    JOIN sys.columns AS a ON a.object_id = s.LIVE_ID AND a.is_computed = 0 AND a.system_type_id <> 189
+    LEFT JOIN sys.columns AS b ON b.object_id = s.BACKUP_ID AND b.name = a.name
+      AND b.user_type_id = a.user_type_id AND b.max_length = a.max_length AND b.precision = a.precision
+      AND b.scale = a.scale AND ISNULL(b.collation_name, '') = ISNULL(a.collation_name, '')
+    WHERE s.BACKUP_NAME IS NOT NULL AND b.column_id IS NULL
+    UNION ALL
+    SELECT CONCAT(s.NAME, ' has other columns than when this procedure was made')
+    FROM @source AS s
+    WHERE s.WIDTH <> (SELECT COUNT(*) FROM sys.columns AS a WHERE a.object_id = s.LIVE_ID)
+    UNION ALL
+    -- A key that is switched off takes no rows along, and keeps none: another one
+    SELECT CONCAT('the foreign keys from ', k.CHILD, ' are not those that this procedure was made for: ', k.WORDS)
+    FROM @foreign_key AS k
+    WHERE NOT EXISTS (
+      SELECT 1 FROM @foreign_key AS o WHERE o.CHILD = k.CHILD AND o.WORDS = k.WORDS AND o.IS_LIVE <> k.IS_LIVE)
+    UNION ALL
+    -- A row that is hidden seems to be gone, and what it kept would go; a masked value would be copied as its mask
+    SELECT CONCAT('row-level security (', y.name, ') may hide rows of ', s.NAME)
+    FROM @source AS s
+    JOIN sys.security_predicates AS r ON r.target_object_id = s.LIVE_ID
+    JOIN sys.security_policies AS y ON y.object_id = r.object_id AND y.is_enabled = 1
+    UNION ALL
+    SELECT CONCAT(s.NAME, ' has a masked, encrypted or generated column: ', a.name)
+    FROM @source AS s
+    JOIN sys.columns AS a ON a.object_id = s.LIVE_ID
+    WHERE a.is_masked = 1 OR a.encryption_type IS NOT NULL OR a.generated_always_type <> 0
+    UNION ALL
+    -- Such a trigger may leave a row in the table that OUTPUT reports, and copies, as deleted
+    SELECT CONCAT('an INSTEAD OF trigger (', g.name, ') stands on ', s.NAME)
+    FROM @source AS s
+    JOIN sys.triggers AS g ON g.parent_id = s.LIVE_ID AND g.is_instead_of_trigger = 1 AND g.is_disabled = 0
+    WHERE s.WIDTH IS NOT NULL
+  ) AS p
+  ORDER BY p.PROBLEM;
+END;
+GO
+-- @end
+
+-- Begins a run. @run_id stays NULL if another run is going on.
+-- @statement procedure CLEANUP_BEGIN
+CREATE OR ALTER PROCEDURE dbo.CLEANUP_BEGIN
+  @procedure   VARCHAR(128),
+  @restore     VARCHAR(128),
+  @kit_version INT,
+  @lock        NVARCHAR(255),
+  @dry_by_call BIT,
+  @run_id      BIGINT       OUTPUT,
+  @started     DATETIME2(6) OUTPUT,
+  @dry_run     VARCHAR(3)   OUTPUT
+AS
+BEGIN
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN.
+  SET NOCOUNT ON;
+  SET LOCK_TIMEOUT 60000;
+  DECLARE @granted INT, @problem NVARCHAR(400);
+  SET @run_id = NULL;
+  SET @started = SYSUTCDATETIME();
+  IF @kit_version <> 1
+  BEGIN
+    SET @problem = CONCAT(
+      @procedure, ' was made for version ', @kit_version, ' of the kit, and this is version ', 1);
+    -- THROW reads % as the beginning of a format
+    SET @problem = REPLACE(@problem, '%', '%%');
+    THROW 50000, @problem, 1;
+  END;
+
+  -- A call that its client gave up leaves the lock to its session; if that is this one, no run is behind it
+  WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
+    EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
+  SET @granted = CASE APPLOCK_TEST('public', @lock, 'Exclusive', 'Session') WHEN 0 THEN -1 ELSE 0 END;
+  IF @granted = 0
+    EXEC @granted = sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0;
+  IF @granted < 0
+  BEGIN
+    INSERT INTO dbo.CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, ENDED_AT, STATUS, WHY_STOPPED)
+    VALUES (@procedure, ORIGINAL_LOGIN(), @started, @started, 'skipped', 'already running');
+    RETURN;
+  END;
+
+  BEGIN TRY
+    -- With the lock in hand: what still says running is of a session that is gone
+    UPDATE dbo.CLEANUP_RUN
+    SET STATUS = 'crashed', WHY_STOPPED = 'its session ended before the run did', ENDED_AT = @started
+    WHERE PROCEDURE_NAME IN (@procedure, @restore) AND STATUS = 'running';
+
+    SELECT @dry_run = CASE
+      WHEN @dry_by_call = 0 AND ISNULL(MAX(CASE NAME WHEN 'dry_run' THEN VALUE ELSE '' END), '') IN ('', 'no') THEN 'no'
+      ELSE 'yes'
+    END
+    FROM dbo.CLEANUP_SETTING
+    WHERE PROCEDURE_NAME = @procedure;
+    -- A stop that was asked of an earlier run is used up here. READPAST: an operator's open UPDATE must not stop a run
+    UPDATE dbo.CLEANUP_SETTING WITH (READPAST)
+    SET VALUE = 'no'
+    WHERE PROCEDURE_NAME = @procedure AND NAME = 'stop_requested' AND VALUE = 'yes';
+
+    INSERT INTO dbo.CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, DRY_RUN, STATUS)
+    VALUES (@procedure, ORIGINAL_LOGIN(), @started, @dry_run, 'running');
+    SET @run_id = SCOPE_IDENTITY();
+    DELETE FROM dbo.CLEANUP_FACT WHERE PROCEDURE_NAME = @procedure;
+    DELETE FROM dbo.CLEANUP_LOCK WHERE PROCEDURE_NAME = @procedure;
+    INSERT INTO dbo.CLEANUP_LOCK
+      (PROCEDURE_NAME, RUN_ID, STARTED, STATUS, WHY, DRY_RUN, PASSED_OVER, ERRORS, STEP, FAILURES, CAREFUL)
+    VALUES (@procedure, @run_id, @started, 'running', 'done', @dry_run, 0, 0, 0, 0, 0);
+  END TRY
+  BEGIN CATCH
+    EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
+    THROW;
+  END CATCH;
+END;
+GO
+-- @end
+
+-- Once the cleanup has said what it was made for: raises an error if the schema does not fit.
+-- @statement procedure CLEANUP_CHECK
+CREATE OR ALTER PROCEDURE dbo.CLEANUP_CHECK
+  @run_id BIGINT
+AS
+BEGIN
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN.
+  SET NOCOUNT ON;
+  SET LOCK_TIMEOUT 60000;
+  DECLARE
+    @procedure VARCHAR(128), @problem NVARCHAR(400), @backup NVARCHAR(128) = '', @is_taken INT, @sql NVARCHAR(1000);
+  SELECT @procedure = l.PROCEDURE_NAME FROM dbo.CLEANUP_LOCK AS l WHERE l.RUN_ID = @run_id;
+  EXEC dbo.CLEANUP_MISFIT @procedure, @problem OUTPUT;
+
+  -- Rows that are kept under this number or a later one could not be told from those of this run
+  WHILE @problem IS NULL AND @backup IS NOT NULL
+  BEGIN
+    SELECT @backup = MIN(f.BACKUP_NAME)
+    FROM dbo.CLEANUP_FACT AS f
+    WHERE f.PROCEDURE_NAME = @procedure AND f.BACKUP_NAME > @backup;
+    SET @sql = N'SELECT @is_taken = COUNT(*) FROM (SELECT TOP (1) RUN_ID FROM '
+      + QUOTENAME('dbo') + N'.' + QUOTENAME(@backup) + N' WHERE RUN_ID >= @run_id) AS k';
+    SET @is_taken = 0;
+    IF @backup IS NOT NULL
+      EXEC sp_executesql @sql, N'@run_id BIGINT, @is_taken INT OUTPUT', @run_id, @is_taken OUTPUT;
+    IF @is_taken > 0
+      SET @problem = CONCAT('kept rows have run number ', @run_id, ' or a later one, since the log was lost');
+  END;
+  IF @problem IS NOT NULL
+  BEGIN
+    SET @problem = LEFT(CONCAT(@procedure, ' did not start, and nothing was deleted: ', @problem), 400);
+    SET @problem = REPLACE(@problem, '%', '%%');
+    THROW 50000, @problem, 1;
+  END;
+
+  INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME)
+  SELECT @run_id, f.TABLE_NAME
+  FROM dbo.CLEANUP_FACT AS f
+  WHERE f.PROCEDURE_NAME = @procedure AND f.BACKUP_NAME IS NOT NULL;
+  UPDATE dbo.CLEANUP_LOCK SET BUDGET_BEGAN = SYSUTCDATETIME(), FIT_CHECKED = SYSUTCDATETIME() WHERE RUN_ID = @run_id;
+END;
+GO
+-- @end
+
+-- Turns to a table. @walk: along a 'key' or a 'list'; by 'limit', the first dead rows again and again; 'own', the same
+-- of a table of deepclean's. @task: what comes first, 'list' or 'delete'.
+-- @statement procedure CLEANUP_OPEN
+CREATE OR ALTER PROCEDURE dbo.CLEANUP_OPEN
+  @run_id     BIGINT,
+  @step       INT,
+  @table      VARCHAR(128),
+  @walk       VARCHAR(10),
+  @task       VARCHAR(10),
+  @enabled_by VARCHAR(64)
+AS
+BEGIN
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN.
+  SET NOCOUNT ON;
+  DECLARE @place NVARCHAR(1000);
+  IF @walk <> 'own'
+    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME)
+    SELECT @run_id, @table
+    WHERE NOT EXISTS (SELECT 1 FROM dbo.CLEANUP_RUN_STEP AS s WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = @table);
+  IF @walk = 'key'
+    SELECT @place = p.PLACE
+    FROM dbo.CLEANUP_LOCK AS l
+    JOIN dbo.CLEANUP_POSITION AS p ON p.PROCEDURE_NAME = l.PROCEDURE_NAME AND p.TABLE_NAME = @table
+    WHERE l.RUN_ID = @run_id;
+  UPDATE dbo.CLEANUP_LOCK
+  SET STEP = @step, TABLE_NAME = @table, WALK = @walk, TASK = @task, ENABLED_BY = @enabled_by, AFTER_KEY = @place,
+      UNTIL_KEY = NULL, FIRST_KEY = @place, BATCH_ROWS = 1000, BATCH_BEGAN = NULL, DEAD = 0, MOST_ROWS = 0,
+      FAILURES = 0, CAREFUL = 0
+  WHERE RUN_ID = @run_id;
+END;
+GO
+-- @end
+
+-- Which batch comes next. @task is NULL if the table is done, or the run may not go on; 'open' if the table is to be
+-- turned to. The batch is of keys behind @after and not behind @until, if these are not NULL.
+-- @statement procedure CLEANUP_NEXT
+CREATE OR ALTER PROCEDURE dbo.CLEANUP_NEXT
+  @run_id BIGINT,
+  @lock   NVARCHAR(255),
+  @step   INT,
+  @task   VARCHAR(10)    OUTPUT,
+  @rows   BIGINT         OUTPUT,
+  @after  NVARCHAR(1000) OUTPUT,
+  @until  NVARCHAR(1000) OUTPUT
+AS
+BEGIN
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN.
+  SET NOCOUNT ON;
+  SET LOCK_TIMEOUT 60000;
+  DECLARE
+    @procedure VARCHAR(128), @table VARCHAR(128), @enabled_by VARCHAR(64), @enabled VARCHAR(255), @current INT,
+    @budget_began DATETIME2(6), @fit_checked DATETIME2(6), @began DATETIME2(6), @failures INT, @careful INT,
+    @dead BIGINT, @most BIGINT, @pause_ms INT, @delay DATETIME, @target_ms INT, @rows_min BIGINT, @rows_max BIGINT,
+    @last_rows BIGINT, @ms BIGINT, @factor FLOAT, @time CHAR(5), @why NVARCHAR(400), @problem NVARCHAR(400);
+  SET @task = NULL;
+  SELECT @procedure = l.PROCEDURE_NAME, @current = l.STEP, @table = l.TABLE_NAME, @enabled_by = l.ENABLED_BY,
+    @budget_began = l.BUDGET_BEGAN, @fit_checked = l.FIT_CHECKED, @began = l.BATCH_BEGAN, @failures = l.FAILURES,
+    @careful = l.CAREFUL, @dead = l.DEAD, @most = l.MOST_ROWS, @rows = l.BATCH_ROWS
+  FROM dbo.CLEANUP_LOCK AS l
+  WHERE l.RUN_ID = @run_id AND l.STATUS = 'running' AND l.BUDGET_BEGAN IS NOT NULL;
+  IF @procedure IS NULL OR APPLOCK_MODE('public', @lock, 'Session') = 'NoLock'
+    RETURN;
+
+  -- Measure the batch that was committed, its COMMIT included, before anything rests
+  SET @ms = DATEDIFF_BIG(MILLISECOND, @began, SYSUTCDATETIME());
+  IF @ms IS NOT NULL
+    UPDATE dbo.CLEANUP_RUN_STEP
+    SET LONGEST_BATCH_MS = @ms
+    WHERE RUN_ID = @run_id AND TABLE_NAME = @table AND LONGEST_BATCH_MS < @ms;
+  IF @table IS NULL AND @current = @step
+    RETURN;
+  SELECT @pause_ms = MAX(CAST(s.VALUE AS INT))
+  FROM dbo.CLEANUP_SETTING AS s WITH (NOLOCK)
+  WHERE s.PROCEDURE_NAME = @procedure AND s.NAME = 'pause_ms';
+  SET @pause_ms = CASE
+    WHEN @current <> @step THEN 0 WHEN @failures > 0 THEN 50 ELSE ISNULL(@pause_ms, 0)
+  END;
+  IF @pause_ms > 0
+  BEGIN
+    SET @delay = DATEADD(MILLISECOND, @pause_ms, CAST('19000101' AS DATETIME));
+    WAITFOR DELAY @delay;
+  END;
+
+  -- NOLOCK: an operator's open UPDATE must not stop a run. '' is a missing row: NULL in an aggregate makes a warning
+  SET @time = CONVERT(CHAR(5), SYSUTCDATETIME(), 108);
+  SELECT
+    @target_ms = ISNULL(
+      NULLIF(MAX(CASE NAME WHEN 'batch_target_ms' THEN VALUE ELSE '' END), ''), '250'),
+    @rows_min = ISNULL(
+      NULLIF(MAX(CASE NAME WHEN 'batch_rows_minimum' THEN VALUE ELSE '' END), ''), '50'),
+    @rows_max = ISNULL(
+      NULLIF(MAX(CASE NAME WHEN 'batch_rows_maximum' THEN VALUE ELSE '' END), ''), '2000'),
+    @enabled = MAX(CASE NAME WHEN @enabled_by THEN VALUE ELSE '' END),
+    @why = CASE
+      WHEN MAX(CASE NAME WHEN 'enabled' THEN VALUE ELSE '' END) = 'no' THEN 'switched off'
+      WHEN MAX(CASE NAME WHEN 'stop_requested' THEN VALUE ELSE '' END) = 'yes' THEN 'stop requested'
+      WHEN DATEDIFF_BIG(MILLISECOND, @budget_began, SYSUTCDATETIME()) >= 1000 * ISNULL(
+        NULLIF(MAX(CASE NAME WHEN 'time_budget_seconds' THEN CAST(VALUE AS BIGINT) ELSE 0 END), 0),
+        3600)
+      THEN 'time budget'
+      WHEN MAX(CASE
+        WHEN NAME <> 'window' OR VALUE = 'always' THEN 0
+        WHEN LEFT(VALUE, 5) < RIGHT(VALUE, 5)
+        THEN CASE WHEN @time < LEFT(VALUE, 5) OR @time >= RIGHT(VALUE, 5) THEN 1 ELSE 0 END
+        WHEN @time >= RIGHT(VALUE, 5) AND @time < LEFT(VALUE, 5) THEN 1
+        ELSE 0
+      END) = 1 THEN 'outside window'
+      ELSE 'done'
+    END
+  FROM dbo.CLEANUP_SETTING WITH (NOLOCK)
+  WHERE PROCEDURE_NAME = @procedure;
+
+  -- The schema may change under a long run
+  IF @why = 'done' AND (@failures > 0 OR DATEDIFF_BIG(MILLISECOND, @fit_checked, SYSUTCDATETIME()) > 2000)
+  BEGIN
+    SET @fit_checked = SYSUTCDATETIME();
+    EXEC dbo.CLEANUP_MISFIT @procedure, @problem OUTPUT;
+  END;
+  IF @why <> 'done' OR @problem IS NOT NULL
+  BEGIN
+    UPDATE dbo.CLEANUP_LOCK
+    SET STATUS = CASE WHEN @problem IS NULL THEN 'stopped' ELSE 'failed' END, WHY = ISNULL(@problem, @why)
+    WHERE RUN_ID = @run_id;
+    RETURN;
+  END;
+  IF @current <> @step
+  BEGIN
+    SET @task = 'open';
+    RETURN;
+  END;
+  IF @enabled_by IS NOT NULL AND @enabled <> 'yes'
+  BEGIN
+    UPDATE dbo.CLEANUP_LOCK SET TABLE_NAME = NULL WHERE RUN_ID = @run_id;
+    RETURN;
+  END;
+
+  -- Steer. Rows that live cost little: a range of them must not make the next batch, of dead ones, too large. A key may
+  -- have many rows, of which one statement must not lock so many that it locks the table
+  SET @last_rows = @rows;
+  SET @factor = 1.0 * @target_ms / CASE WHEN @ms < 1 THEN 1 ELSE @ms END;
+  IF @ms > @target_ms OR (@careful = 0 AND @ms IS NOT NULL AND (@dead * 2 >= @rows OR @rows < 5000))
+    SET @rows = 1 + @rows * CASE WHEN @factor < 0.5 THEN 0.5 WHEN @factor > 4 THEN 4 ELSE @factor END;
+  IF @most > @rows_max AND @ms IS NOT NULL
+    SET @rows = 1 + @last_rows * @rows_max / @most;
+  IF @rows < @rows_min AND @failures = 0 AND @careful = 0
+    SET @rows = @rows_min;
+  IF @rows > @rows_max
+    SET @rows = @rows_max;
+  UPDATE dbo.CLEANUP_LOCK
+  SET BATCH_ROWS = @rows, BATCH_BEGAN = SYSUTCDATETIME(), FIT_CHECKED = @fit_checked, DEAD = 0, MOST_ROWS = 0
+  WHERE RUN_ID = @run_id;
+  SELECT @task = l.TASK, @after = l.AFTER_KEY, @until = l.UNTIL_KEY FROM dbo.CLEANUP_LOCK AS l WHERE l.RUN_ID = @run_id;
+END;
+GO
+-- @end
+
+-- Counts rows of another table that went with a batch; @reason: why, if they have a reason of their own.
+-- @statement procedure CLEANUP_COPIED
+CREATE OR ALTER PROCEDURE dbo.CLEANUP_COPIED
+  @run_id BIGINT,
+  @table  VARCHAR(128),
+  @reason VARCHAR(40),
+  @rows   BIGINT
+AS
+BEGIN
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN.
+  SET NOCOUNT ON;
+  IF @rows = 0
+    RETURN;
+  UPDATE dbo.CLEANUP_LOCK SET MOST_ROWS = @rows WHERE RUN_ID = @run_id AND MOST_ROWS < @rows;
+  UPDATE dbo.CLEANUP_RUN_STEP SET DELETED = DELETED + @rows WHERE RUN_ID = @run_id AND TABLE_NAME = @table;
+  IF @@ROWCOUNT = 0
+    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, DELETED) VALUES (@run_id, @table, @rows);
+  UPDATE dbo.CLEANUP_RUN_REASON
+  SET DELETED = DELETED + @rows
+  WHERE RUN_ID = @run_id AND TABLE_NAME = @table AND REASON = @reason;
+END;
+GO
+-- @end
+
+-- At the end of a batch, in its transaction: the log, and where the walk stands. Raises an error unless all dead rows
+-- went. @upto: the last key of the batch, NULL if there was none.
+-- @statement procedure CLEANUP_DONE
+CREATE OR ALTER PROCEDURE dbo.CLEANUP_DONE
+  @run_id  BIGINT,
+  @upto    NVARCHAR(1000),
+  @seen    BIGINT,
+  @dead    BIGINT,
+  @copied  BIGINT,
+  @deleted BIGINT
+AS
+BEGIN
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN.
+  SET NOCOUNT ON;
+  DECLARE
+    @procedure VARCHAR(128), @table VARCHAR(128), @walk VARCHAR(10), @task VARCHAR(10), @dry_run VARCHAR(3),
+    @rows BIGINT, @after NVARCHAR(1000), @first NVARCHAR(1000), @error NVARCHAR(400), @is_over BIT;
+  SELECT @procedure = l.PROCEDURE_NAME, @table = l.TABLE_NAME, @walk = l.WALK, @task = l.TASK, @dry_run = l.DRY_RUN,
+    @rows = l.BATCH_ROWS, @after = l.AFTER_KEY, @first = l.FIRST_KEY, @error = l.LAST_ERROR
+  FROM dbo.CLEANUP_LOCK AS l
+  WHERE l.RUN_ID = @run_id AND l.STATUS = 'running';
+  IF @procedure IS NULL
+    THROW 51205, 'another run took over', 1;
+  IF @task = 'list'
+  BEGIN
+    UPDATE dbo.CLEANUP_LOCK SET TASK = 'delete', FAILURES = 0, BATCH_BEGAN = NULL WHERE RUN_ID = @run_id;
+    RETURN;
+  END;
+  IF (@deleted <> @dead OR @copied <> @deleted) AND (@dry_run = 'no' OR @walk = 'own')
+    THROW 51205, 'another session changed rows of this batch', 1;
+  IF @upto = @after COLLATE Latin1_General_BIN2
+    THROW 51206, 'the walk does not come forward: its key cannot be told as text', 1;
+
+  IF @task = 'pass over' AND @error IS NOT NULL
+    INSERT INTO dbo.CLEANUP_RUN_ERROR (RUN_ID, TABLE_NAME, ROW_KEY, ERROR)
+    VALUES (@run_id, @table, ISNULL(LEFT(@upto, 400), '?'), @error);
+  UPDATE dbo.CLEANUP_RUN_STEP
+  SET SEEN = SEEN + @seen, DELETED = DELETED + @dead, BATCHES = BATCHES + 1
+  WHERE RUN_ID = @run_id AND TABLE_NAME = @table AND (@seen > 0 OR @dead > 0);
+
+  SET @is_over = CASE
+    WHEN @walk NOT IN ('limit', 'own') THEN CASE WHEN @upto IS NULL AND @first IS NULL THEN 1 ELSE 0 END
+    WHEN @dead < @rows OR @task = 'pass over' OR (@dry_run = 'yes' AND @walk = 'limit') THEN 1
+    ELSE 0
+  END;
+  IF @walk = 'key' AND @dry_run = 'no' AND (@is_over = 1 OR @upto IS NOT NULL)
+  BEGIN
+    DELETE FROM dbo.CLEANUP_POSITION WHERE PROCEDURE_NAME = @procedure AND TABLE_NAME = @table;
+    IF @is_over = 0
+      INSERT INTO dbo.CLEANUP_POSITION (PROCEDURE_NAME, TABLE_NAME, PLACE) VALUES (@procedure, @table, @upto);
+  END;
+
+  -- At the last key the walk goes on before the first, up to where it began
+  UPDATE dbo.CLEANUP_LOCK
+  SET TABLE_NAME = CASE @is_over WHEN 1 THEN NULL ELSE @table END,
+      AFTER_KEY = @upto,
+      UNTIL_KEY = CASE WHEN @upto IS NULL THEN FIRST_KEY ELSE UNTIL_KEY END,
+      FIRST_KEY = CASE WHEN @upto IS NULL THEN NULL ELSE FIRST_KEY END,
+      DEAD = @dead,
+      MOST_ROWS = CASE WHEN @dead > MOST_ROWS THEN @dead ELSE MOST_ROWS END,
+      PASSED_OVER = PASSED_OVER + CASE WHEN @task = 'pass over' AND @error IS NULL THEN 1 ELSE 0 END,
+      ERRORS = ERRORS + CASE WHEN @task = 'pass over' AND @error IS NOT NULL THEN 1 ELSE 0 END,
+      TASK = 'delete',
+      FAILURES = 0,
+      CAREFUL = CASE WHEN CAREFUL > 0 AND @task = 'delete' THEN CAREFUL - 1 ELSE 0 END
+  WHERE RUN_ID = @run_id;
+END;
+GO
+-- @end
+
+-- After a batch that was rolled back, inside of the caller's CATCH. If another session was in the way, or a row raised
+-- an error: the same again with a sixteenth of the keys, down to a single one, which is passed over if it fails again.
+-- Anything else ends the run.
+-- @statement procedure CLEANUP_FAILED
+CREATE OR ALTER PROCEDURE dbo.CLEANUP_FAILED
+  @run_id BIGINT
+AS
+BEGIN
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN.
+  SET NOCOUNT ON;
+  SET LOCK_TIMEOUT 60000;
+  DECLARE
+    @number INT = ERROR_NUMBER(),
+    @error  NVARCHAR(400) = LEFT(CONCAT('error ', ERROR_NUMBER(), ': ', ERROR_MESSAGE()), 400),
+    @busy   BIT = 0,
+    @own    BIT = 0,
+    @table  VARCHAR(128);
+  -- Deadlock, lock timeout, a scan that lost its place, a row that refers to a deleted one, a batch not as chosen
+  IF @number IN (1205, 1222, 601, 547, 51205)
+    SET @busy = 1;
+  -- A row's own fault: constraints, what a value cannot be turned into, what a trigger raises or rolls back
+  ELSE IF @number > 51206 OR @number BETWEEN 50000 AND 51204 OR @number IN (
+    220, 232, 241, 242, 244, 245, 248, 295, 296, 512, 515, 517, 535, 550, 2601, 2627, 2628, 3609, 3616, 3930, 8114,
+    8115, 8134, 8152)
+    SET @own = 1;
+  SELECT @table = l.TABLE_NAME FROM dbo.CLEANUP_LOCK AS l WHERE l.RUN_ID = @run_id;
+  UPDATE dbo.CLEANUP_RUN_STEP SET RETRIES = RETRIES + 1 WHERE RUN_ID = @run_id AND TABLE_NAME = @table;
+  UPDATE dbo.CLEANUP_LOCK
+  SET STATUS = 'failed', WHY = @error
+  WHERE RUN_ID = @run_id AND STATUS = 'running'
+    AND (@busy = 0 AND (@own = 0 OR TASK = 'list') OR ERRORS >= 100 OR FAILURES >= 100);
+  UPDATE dbo.CLEANUP_LOCK
+  SET FAILURES = FAILURES + 1,
+      CAREFUL = 20,
+      BATCH_BEGAN = NULL,
+      TASK = CASE WHEN TASK = 'delete' AND BATCH_ROWS = 1 THEN 'pass over' ELSE TASK END,
+      BATCH_ROWS = CASE WHEN BATCH_ROWS > 16 THEN BATCH_ROWS / 16 ELSE 1 END,
+      LAST_ERROR = CASE WHEN TASK = 'pass over' THEN LAST_ERROR WHEN @busy = 1 THEN NULL ELSE @error END
+  WHERE RUN_ID = @run_id AND STATUS = 'running';
+END;
+GO
+-- @end
+
+-- Deletes rows of runs from a table of deepclean's own, batch by batch. Only the caller knows from which table, so the
+-- statement is put together here; its one variable part is that name.
+-- @statement procedure CLEANUP_EMPTIED
+CREATE OR ALTER PROCEDURE dbo.CLEANUP_EMPTIED
+  @run_id     BIGINT,
+  @lock       NVARCHAR(255),
+  @step       INT,
+  @table      NVARCHAR(128),
+  @from_run   BIGINT,
+  @before_run BIGINT
+AS
+BEGIN
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN.
+  SET NOCOUNT ON;
+  DECLARE
+    @task VARCHAR(10) = '', @rows BIGINT, @deleted BIGINT, @after NVARCHAR(1000), @until NVARCHAR(1000),
+    @sql NVARCHAR(1000);
+  SET @sql = N'DELETE TOP (@rows) FROM ' + QUOTENAME('dbo') + N'.' + QUOTENAME(@table)
+    + N' WHERE RUN_ID >= @from_run AND RUN_ID < ISNULL(@before_run, @from_run + 1); SET @deleted = @@ROWCOUNT;';
+  WHILE @task IS NOT NULL
+  BEGIN
+    EXEC dbo.CLEANUP_NEXT @run_id, @lock, @step, @task OUTPUT, @rows OUTPUT, @after OUTPUT, @until OUTPUT;
+    BEGIN TRY
+      BEGIN TRANSACTION;
+      IF @task = 'open'
+        EXEC dbo.CLEANUP_OPEN @run_id, @step, @table, 'own', 'delete', NULL;
+      IF @task = 'delete'
+        EXEC sp_executesql @sql, N'@rows BIGINT, @from_run BIGINT, @before_run BIGINT, @deleted BIGINT OUTPUT',
+          @rows, @from_run, @before_run, @deleted OUTPUT;
+      ELSE
+        SET @deleted = 0;
+      IF @task IN ('delete', 'pass over')
+        EXEC dbo.CLEANUP_DONE @run_id, NULL, 0, @deleted, @deleted, @deleted;
+      COMMIT TRANSACTION;
+    END TRY
+    BEGIN CATCH
+      IF XACT_STATE() <> 0
+        ROLLBACK TRANSACTION;
+      EXEC dbo.CLEANUP_FAILED @run_id;
+    END CATCH;
+  END;
+  -- A run that had to stop empties its lists all the same
+  SET @rows = 2000;
+  SET @deleted = CASE WHEN @before_run IS NULL THEN 1 ELSE 0 END;
+  WHILE @deleted > 0
+    EXEC sp_executesql @sql, N'@rows BIGINT, @from_run BIGINT, @before_run BIGINT, @deleted BIGINT OUTPUT',
+      @rows, @from_run, @before_run, @deleted OUTPUT;
+END;
+GO
+-- @end
+
+-- Copies whose retention is over, of runs that the log knows: rows of others have no age.
+-- @statement procedure CLEANUP_PRUNE
+CREATE OR ALTER PROCEDURE dbo.CLEANUP_PRUNE
+  @run_id BIGINT,
+  @lock   NVARCHAR(255),
+  @step   INT
+AS
+BEGIN
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN.
+  SET NOCOUNT ON;
+  DECLARE
+    @procedure VARCHAR(128), @started DATETIME2(6), @days INT, @oldest BIGINT, @oldest_kept BIGINT,
+    @backup NVARCHAR(128) = '';
+  SELECT @procedure = l.PROCEDURE_NAME, @started = l.STARTED
+  FROM dbo.CLEANUP_LOCK AS l
+  WHERE l.RUN_ID = @run_id AND l.STATUS = 'running' AND l.DRY_RUN = 'no';
+  SELECT @days = ISNULL(
+    NULLIF(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE ELSE '' END), ''), '30')
+  FROM dbo.CLEANUP_SETTING WITH (NOLOCK)
+  WHERE PROCEDURE_NAME = @procedure;
+  SELECT @oldest = MIN(r.RUN_ID) FROM dbo.CLEANUP_RUN AS r;
+  SELECT @oldest_kept = MIN(r.RUN_ID) FROM dbo.CLEANUP_RUN AS r WHERE r.STARTED_AT >= DATEADD(DAY, -@days, @started);
+  WHILE @procedure IS NOT NULL
+  BEGIN
+    SELECT @backup = MIN(f.BACKUP_NAME)
+    FROM dbo.CLEANUP_FACT AS f
+    WHERE f.PROCEDURE_NAME = @procedure AND f.BACKUP_NAME > @backup;
+    IF @backup IS NULL
+      BREAK;
+    EXEC dbo.CLEANUP_EMPTIED @run_id, @lock, @step, @backup, @oldest, @oldest_kept;
+    SET @step = @step + 1;
+  END;
+END;
+GO
+-- @end
+
+-- The run's last word. @error: what ended it outside of a batch, or NULL.
+-- @statement procedure CLEANUP_END
+CREATE OR ALTER PROCEDURE dbo.CLEANUP_END
+  @run_id BIGINT,
+  @lock   NVARCHAR(255),
+  @error  NVARCHAR(400)
+AS
+BEGIN
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN.
+  SET NOCOUNT ON;
+  SET LOCK_TIMEOUT 60000;
+  DECLARE @status VARCHAR(20) = 'stopped', @why NVARCHAR(400) = 'another run took over', @held INT = 0, @raised INT = 0;
+  SELECT @status = CASE l.STATUS WHEN 'running' THEN 'ended' ELSE l.STATUS END, @why = l.WHY, @held = l.PASSED_OVER,
+    @raised = l.ERRORS
+  FROM dbo.CLEANUP_LOCK AS l
+  WHERE l.RUN_ID = @run_id;
+  IF @error IS NOT NULL
+    SELECT @status = 'failed', @why = @error;
+  IF @why = 'done' AND @held + @raised > 0
+    SET @why = CONCAT('done, except ',
+      CASE WHEN @held > 0 THEN 'for rows that another session held' ELSE '' END,
+      CASE WHEN @held > 0 AND @raised > 0 THEN ' and ' ELSE '' END,
+      CASE WHEN @raised > 0 THEN 'for rows that raised errors' ELSE '' END);
+  -- Batches that were committed stay deleted and are in the log; the next run goes on where this one stopped
+  UPDATE dbo.CLEANUP_RUN
+  SET ENDED_AT = SYSUTCDATETIME(), STATUS = @status, WHY_STOPPED = @why
+  WHERE RUN_ID = @run_id AND STATUS = 'running';
+  UPDATE dbo.CLEANUP_LOCK SET STATUS = @status, TABLE_NAME = NULL WHERE RUN_ID = @run_id;
+  IF APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
+    EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
+  IF @status = 'failed' AND @error IS NULL
+  BEGIN
+    SET @why = REPLACE(LEFT(CONCAT('run ', @run_id, ' stopped: ', @why), 400), '%', '%%');
+    THROW 50000, @why, 1;
+  END;
+END;
+GO
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+DELETE FROM dbo.CLEANUP_OBJECT
+WHERE (OBJECT_NAME = 'CLEANUP_LOCK' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_POSITION' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_RUN_ERROR' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_FACT' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_MISFIT' AND OBJECT_KIND = 'procedure')
+   OR (OBJECT_NAME = 'CLEANUP_BEGIN' AND OBJECT_KIND = 'procedure')
+   OR (OBJECT_NAME = 'CLEANUP_CHECK' AND OBJECT_KIND = 'procedure')
+   OR (OBJECT_NAME = 'CLEANUP_OPEN' AND OBJECT_KIND = 'procedure')
+   OR (OBJECT_NAME = 'CLEANUP_NEXT' AND OBJECT_KIND = 'procedure')
+   OR (OBJECT_NAME = 'CLEANUP_COPIED' AND OBJECT_KIND = 'procedure')
+   OR (OBJECT_NAME = 'CLEANUP_DONE' AND OBJECT_KIND = 'procedure')
+   OR (OBJECT_NAME = 'CLEANUP_FAILED' AND OBJECT_KIND = 'procedure')
+   OR (OBJECT_NAME = 'CLEANUP_EMPTIED' AND OBJECT_KIND = 'procedure')
+   OR (OBJECT_NAME = 'CLEANUP_PRUNE' AND OBJECT_KIND = 'procedure')
+   OR (OBJECT_NAME = 'CLEANUP_END' AND OBJECT_KIND = 'procedure');
+INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
+SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
+FROM (VALUES
+  ('CLEANUP_LOCK', 'table', 'e1d289b02922cd68a8d0f800cf4764d18f4f098aa5ed28aa1bb1b62170c476b5'),
+  ('CLEANUP_POSITION', 'table', '20e62d06a26e1ea817da3038d0386eb5229f1b8257a974fafc6d2272e09c5110'),
+  ('CLEANUP_RUN_ERROR', 'table', 'b3da947180ff38d50383991232d43233de60f1e5c12429dbb636f15993f08edf'),
+  ('CLEANUP_FACT', 'table', '4451cc2f4a6df4baf5bf79cfc17a9b695eb5bece137fafc0b33fa99018f6fcb6'),
+  ('CLEANUP_MISFIT', 'procedure', '8d4e9e51b7e10081ec1c12516d80b45564ac07c8c9ea9143433d9c46f0454640'),
+  ('CLEANUP_BEGIN', 'procedure', '1ec65dcb60653e6816f2e452bdb2a4a8b20cebc55a121bb5db42cc96f516c0e2'),
+  ('CLEANUP_CHECK', 'procedure', '39b20f27e5881112baea0d0147b5cb52638bbd002594bbbb9814912b3782f6de'),
+  ('CLEANUP_OPEN', 'procedure', '2f807b09195f437cea5e6c4d56b7c78711208cf1de64c42f427ac6792cde3602'),
+  ('CLEANUP_NEXT', 'procedure', '8ea801ab09560342cdbb97691c14b22993783e0e17d61c3d5e824a63023af39a'),
+  ('CLEANUP_COPIED', 'procedure', '4a4c53d51556c8dfeb571746c52c9d799424737eb6d83a1776ce60c7d5a584af'),
+  ('CLEANUP_DONE', 'procedure', '75c7f980f845d4329f6c758fbe12fad526428631665debfda8290b464c3bc2fd'),
+  ('CLEANUP_FAILED', 'procedure', '6d7d57c23ced4522c01015c68790942f1406f005e57a279caa58f56300f160b5'),
+  ('CLEANUP_EMPTIED', 'procedure', '029d6698addd7262ec46b84c9bda09d72ebab7c8e0d28adf89e0a251ab70ff05'),
+  ('CLEANUP_PRUNE', 'procedure', 'c791c9c994c8678d9437a26f31d60a037a0911565e324a1278612d771cb11a9a'),
+  ('CLEANUP_END', 'procedure', '4ea33153650f39382e8afa0f1191eb71494beb24cdfde068b63e304abb8b52a2')
+) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
+LEFT JOIN (
+  SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,
+    CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) AS STORED_SHA256
+  FROM sys.sql_modules AS m
+  JOIN sys.objects AS b ON b.object_id = m.object_id
+  WHERE b.schema_id = SCHEMA_ID('dbo') AND b.type IN ('P', 'V')
+  UNION ALL
+  SELECT b.name AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+      CONVERT(CHAR(64), HASHBYTES('SHA2_256', y.columns), 2) AS STORED_SHA256
+  FROM sys.tables AS b
+  CROSS APPLY (
+    SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ',
+        c.scale, ',')
+      FROM sys.columns AS c
+      WHERE c.object_id = b.object_id
+      ORDER BY c.column_id FOR XML PATH('')) AS columns) AS y
+  WHERE b.schema_id = SCHEMA_ID('dbo')
+) AS k ON k.OBJECT_NAME = x.OBJECT_NAME AND k.OBJECT_KIND = x.OBJECT_KIND;
+GO
+-- @end
