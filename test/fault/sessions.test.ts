@@ -207,6 +207,38 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
       120_000,
     );
 
+    test.runIf(family === 'oracle' && backup === 'deleted-rows')(
+      'a session stored again while a run pauses keeps its mappings, also if the session of the run is SERIALIZABLE',
+      async () => {
+        const old = (id: string) => session(clocksNow(), id, ...ended);
+        await begin([...old('a'), ...old('b'), ...mappingsOf('a', 1), ...mappingsOf('b', 2)], 1, 800);
+        const client = await deployment.database.connect();
+        await client.query('ALTER SESSION SET ISOLATION_LEVEL = SERIALIZABLE');
+        const call = () => client.query(words[family].call(deployment.plan.names.procedure));
+        const outcome = call();
+        await expect
+          .poll(() => count(`${sessionStore} WHERE SESSION_ID = 'a'`), { timeout: 20_000, interval: 20 })
+          .toBe(0);
+        // The transaction of b's batch has begun.
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        await fill(deployment, databaseOf(sessionIn(sessionStore, clocksNow(), 'b', { created: {}, number: 9 })));
+        await outcome;
+
+        const kept = {
+          ...Object.fromEntries(mappingTables.map((one) => [one, ['b/alice']])),
+          [sessionStore]: ['b/9'],
+          [temporaryStore]: [],
+        };
+        expect(await left()).toEqual(kept);
+        // Nor does a run leave a transaction open: another one begins in the same session.
+        await change(deployment, { batch_rows_minimum: 1, batch_rows_maximum: 100, pause_ms: 0 });
+        await call();
+        await client.close();
+        expect(await lastRun(deployment)).toMatchObject({ status: 'ended', why_stopped: 'done' });
+        expect(await left()).toEqual(kept);
+      },
+    );
+
     test.runIf(family === 'mssql')(
       'sessions of many rows do not make batches of more rows than the maximum, once that is seen',
       async () => {

@@ -180,6 +180,11 @@ const examples: readonly (readonly [what: string, sent: string, adapted: string]
   ],
   ['keys that are off', 'ALTER TABLE t MODIFY CONSTRAINT c DISABLE', "SET session_replication_role = 'replica'"],
   ['keys that are off', 'ALTER TABLE t MODIFY CONSTRAINT c ENABLE', 'RESET session_replication_role'],
+  [
+    'the isolation of a session',
+    'ALTER SESSION SET ISOLATION_LEVEL = SERIALIZABLE',
+    "SET default_transaction_isolation = 'serializable'",
+  ],
   ['DBMS_LOB.SUBSTR', 'RAWTOHEX(DBMS_LOB.SUBSTR(B, 2000, 1))', "encode(B, 'hex')"],
   ['HEXTORAW', "HEXTORAW('00')", "'\\x00'"],
   [

@@ -253,6 +253,11 @@ export const adaptations: readonly Adaptation[] = [
     replacement: 'RESET session_replication_role',
   },
   {
+    what: 'the isolation of a session',
+    pattern: /^ALTER SESSION SET ISOLATION_LEVEL = SERIALIZABLE$/,
+    replacement: "SET default_transaction_isolation = 'serializable'",
+  },
+  {
     what: 'DBMS_LOB.SUBSTR',
     pattern: /RAWTOHEX\(DBMS_LOB\.SUBSTR\((\w+), 2000, 1\)\)/g,
     replacement: "encode($1, 'hex')",
