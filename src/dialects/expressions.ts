@@ -41,8 +41,8 @@ export interface Expressions {
   alongIndex?(alias: string, column: string): string;
   /** The same, in ascending order. */
   inOrderOfIndex?(alias: string, column: string): string;
-  /** Has a statement begin with the first alias, and look up the others row by row. */
-  lookUpInOrder?(aliases: readonly string[]): string;
+  /** Has a statement begin with the first alias, whose rows a run may have numbered, and look up the others row by row. */
+  lookUpInOrder?(aliases: readonly string[], ofRun: boolean): string;
   /** Keys that a run notes as text, if the server would lose some of it by itself. */
   readonly keys?: {
     asText(value: string, column: Column): string;

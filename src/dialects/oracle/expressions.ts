@@ -98,8 +98,8 @@ export const expressions: Expressions = {
   // Of all comments only a hint stays in a statement of PL/SQL.
   alongIndex: (alias, column) => `/*+ INDEX(${alias} (${column})) */`,
   inOrderOfIndex: (alias, column) => `/*+ INDEX_ASC(${alias} (${column})) */`,
-  lookUpInOrder: ([first = '', ...others]) =>
-    `/*+ LEADING(${[first, ...others].join(' ')}) USE_NL(${others.join(' ')}) INDEX(${first} (RUN_ID)) */`,
+  lookUpInOrder: ([first = '', ...others], ofRun) =>
+    `/*+ LEADING(${[first, ...others].join(' ')}) USE_NL(${others.join(' ')})${ofRun ? ` INDEX(${first} (RUN_ID))` : ''} */`,
   keys,
   joinInOrder: 'JOIN',
   // CASE looks at the text first; "$" alone would let a line feed pass.

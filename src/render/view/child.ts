@@ -101,5 +101,5 @@ function lookUp({ path }: PlannedChild, { dialect }: Context): string {
   const { lookUpInOrder } = dialect.expressions;
   const indexed = path.every(({ table, foreignKey }) => isIndexed(table, foreignKey));
   const between = path.slice(1).map((_, at) => `p${at + 1}`);
-  return indexed && lookUpInOrder !== undefined ? `${lookUpInOrder(['g', ...between, 'c'])} ` : '';
+  return indexed && lookUpInOrder !== undefined ? `${lookUpInOrder(['g', ...between, 'c'], true)} ` : '';
 }

@@ -82,5 +82,6 @@ export function isIndexed({ primaryKey, indexes }: Table, { columns }: ForeignKe
 
 function alongList(step: PlannedStep, context: Context): string {
   const { lookUpInOrder } = context.dialect.expressions;
-  return viewHints(step, context).hint === '' || lookUpInOrder === undefined ? '' : `${lookUpInOrder(['l', 't'])} `;
+  if (viewHints(step, context).hint === '' || lookUpInOrder === undefined) return '';
+  return `${lookUpInOrder(['l', 't'], step.list?.content === 'keys')} `;
 }
