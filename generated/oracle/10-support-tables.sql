@@ -122,8 +122,8 @@ END;
 /
 -- @end
 
--- What is installed: the checksum of the statement that made it, and of what the server keeps of it. The row of a
--- cleanup's procedure is what a beginning run, and a restore for as long as it takes, hold locked.
+-- What is installed: the checksum of the statement that made it, and of what the server keeps of it. The row that a run
+-- or a restore holds locked is in CLEANUP_LOCK, which 15-kit.sql makes.
 -- @statement table CLEANUP_OBJECT
 BEGIN
   EXECUTE IMMEDIATE q'{

@@ -15,8 +15,8 @@
 -- Only one run of a cleanup works at a time. It locks the row of that cleanup in CLEANUP_LOCK in each of its
 -- transactions, and the row names the run. If the session ends, the row is free. Between two transactions, until a
 -- commit is on disk, nobody holds the row: a start that finds it free while a session that runs is alive looks again
--- for half a second before it takes the run for crashed. Should it be wrong even so, the older run sees that the row
--- names another run, and stops. At no time do two of them delete. Row locks hold on all instances of a cluster.
+-- for half a second before it takes the run for crashed. If that was wrong, the older run finds the other's number in
+-- the row, and stops. Two of them never delete at the same time. Row locks hold on all instances of a cluster.
 --
 -- All that a run knows is in one variable of the cleanup, which is handed on from call to call: the package has no
 -- state, and but for NLS_COMP and NLS_SORT, which are put back, nothing is left in the session.
@@ -104,7 +104,7 @@ AS
     dry_run        VARCHAR2(3),
     status         VARCHAR2(20),      -- 'running' as long as the run may go on
     why            VARCHAR2(400 CHAR),
-    fit_checked    TIMESTAMP(6),
+    fit_due        TIMESTAMP(6),      -- when the schema is looked at again
     passed_over    NUMBER,            -- rows that another session held
     errors         NUMBER,            -- rows that raised an error
     table_name     VARCHAR2(128),
@@ -399,6 +399,7 @@ AS
       -- Held, but perhaps by a session that is just ending; or free while a run is not over, which may have crashed or
       -- be just between two transactions: look again
       COMMIT;
+      SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
       wait_a_moment;
     END LOOP;
   END take_lock;
@@ -459,6 +460,9 @@ AS
         p_procedure || ' commits its batches, so it cannot run inside a transaction; nothing was deleted');
     END IF;
     p_run.is_ours := TRUE;
+    -- Ends at most the transaction that a SELECT of a SERIALIZABLE session began
+    COMMIT;
+    SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
     p_run.procedure_name := p_procedure;
     p_run.started := SYS_EXTRACT_UTC(SYSTIMESTAMP);
     set_nls(p_run);
@@ -471,6 +475,7 @@ AS
         NULL;
     END;
     COMMIT;
+    SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
     take_lock(p_procedure, v_is_taken);
     IF NOT v_is_taken THEN
       INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, ENDED_AT, STATUS, WHY_STOPPED)
@@ -491,6 +496,7 @@ AS
     RETURNING RUN_ID INTO v_run_id;
     UPDATE CLEANUP_LOCK SET RUN_ID = v_run_id WHERE PROCEDURE_NAME = p_procedure;
     COMMIT;
+    SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
     p_run.run_id := v_run_id;
     p_run.status := 'running';
     p_run.why := 'done';
@@ -510,14 +516,16 @@ AS
       WHERE RUN_ID = v_run_id;
     END IF;
     COMMIT;
-    p_run.fit_checked := SYS_EXTRACT_UTC(SYSTIMESTAMP);
-    p_run.budget_began := p_run.fit_checked;
+    SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+    p_run.budget_began := SYS_EXTRACT_UTC(SYSTIMESTAMP);
+    p_run.fit_due := p_run.budget_began + NUMTODSINTERVAL(2, 'SECOND');
     IF v_problem IS NOT NULL THEN
       RAISE_APPLICATION_ERROR(-20001, p_procedure || ' did not start, and nothing was deleted: ' || v_problem);
     END IF;
   END begin_run;
 
-  -- Turns to a table. A list is made first; a key is gone along from where an earlier run had to stop
+  -- Turns to a table. If the walk is along a list, its first batch makes the list; a walk by key begins behind the last
+  -- key that an earlier run finished
   PROCEDURE open_table(
     p_run IN OUT NOCOPY run, p_table VARCHAR2, p_walk VARCHAR2, p_enabled_by VARCHAR2 DEFAULT NULL)
   IS
@@ -609,7 +617,7 @@ AS
     END IF;
   END steer;
 
-  -- Why not to go on; NULL if nothing speaks against it
+  -- Why the run must stop; NULL if it may go on
   FUNCTION why_stop(p_run run) RETURN VARCHAR2 IS
     v_now    TIMESTAMP(6) := SYS_EXTRACT_UTC(SYSTIMESTAMP);
     v_time   VARCHAR2(5) := TO_CHAR(v_now, 'HH24:MI');
@@ -636,6 +644,7 @@ AS
   -- Begins the transaction of the next batch, if there is one
   PROCEDURE go_on(p_run IN OUT NOCOPY run) IS
     v_owner   NUMBER;
+    v_began   NUMBER;
     v_problem VARCHAR2(4000);
   BEGIN
     IF p_run.is_over OR p_run.enabled_by IS NOT NULL AND word_of(p_run, p_run.enabled_by, 'no') <> 'yes' THEN
@@ -661,10 +670,12 @@ AS
       p_run.status := 'stopped';
       RETURN;
     END IF;
-    -- The schema may change under a long run
-    IF p_run.failures > 0 OR SYS_EXTRACT_UTC(SYSTIMESTAMP) - p_run.fit_checked > NUMTODSINTERVAL(2, 'SECOND') THEN
-      p_run.fit_checked := SYS_EXTRACT_UTC(SYSTIMESTAMP);
+    -- The schema may change under a long run. To look takes at most a twentieth of the time
+    IF p_run.failures > 0 OR SYS_EXTRACT_UTC(SYSTIMESTAMP) > p_run.fit_due THEN
+      v_began := DBMS_UTILITY.GET_TIME;
       v_problem := misfit(p_run.facts);
+      p_run.fit_due := SYS_EXTRACT_UTC(SYSTIMESTAMP)
+        + NUMTODSINTERVAL(GREATEST(2, (DBMS_UTILITY.GET_TIME - v_began) * 20 / 100), 'SECOND');
       IF v_problem IS NOT NULL THEN
         p_run.status := 'failed';
         p_run.why := SUBSTR(v_problem, 1, 400);
@@ -683,20 +694,24 @@ AS
     p_run.more := TRUE;
   END go_on;
 
-  -- Ends the last transaction, and begins the next one if the run may go on; otherwise p_run.more is false
+  -- Ends the last transaction, and begins the next one if the run may go on; otherwise p_run.more is false.
+  -- In a SERIALIZABLE session a transaction would see what was there when it began, so each is made READ COMMITTED
   PROCEDURE next_batch(p_run IN OUT NOCOPY run) IS
   BEGIN
     p_run.more := FALSE;
     IF p_run.error_number IS NULL THEN
       -- A batch ends when its commit is on disk, so that the size of the next one takes account of that as well
       COMMIT WRITE IMMEDIATE WAIT;
+      SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
       IF p_run.began IS NOT NULL THEN
         steer(p_run);
       END IF;
     ELSE
       ROLLBACK;
+      SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
       after_failure(p_run);
       COMMIT;
+      SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
     END IF;
     p_run.began := NULL;
     IF p_run.status <> 'running' THEN
@@ -791,7 +806,7 @@ AS
     p_run.error_key := p_upto;
   END failed;
 
-  -- A list is needed no more. Until a session truncates it or ends, it is in use by it, and cannot be dropped
+  -- A list is no longer needed. As long as a session that filled it neither truncates it nor ends, nobody can drop it
   PROCEDURE emptied(p_run IN OUT NOCOPY run, p_list VARCHAR2) IS
   BEGIN
     EXECUTE IMMEDIATE 'TRUNCATE TABLE "' || p_list || '"';
@@ -801,8 +816,9 @@ AS
       p_run.why := SUBSTR(p_run.why || '; a list stays in use until this session ends: ' || SQLERRM, 1, 400);
   END emptied;
 
-  -- Copies whose retention is over. Only the caller knows which tables those are, so the statements are put together
-  -- here. They go along one open cursor, so that no batch reads again what those before it emptied
+  -- Deletes copies whose retention is over. The tables differ from cleanup to cleanup, so the statements are put
+  -- together here. The batches of a table share one open cursor, so that none reads again the blocks that those before
+  -- it emptied
   PROCEDURE prune(p_run IN OUT NOCOPY run) IS
     v_number  NUMBER := 0;
     v_backup  VARCHAR2(128);
@@ -904,6 +920,7 @@ AS
   BEGIN
     IF p_run.is_ours THEN
       ROLLBACK;
+      SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
       p_run.why := 'interrupted';
       p_run.status := 'stopped';
       IF p_code <> -1013 THEN
@@ -964,7 +981,7 @@ USING (
     SELECT 'CLEANUP_RUN_ERROR', 'table',
       'c026f324b275a83147009cc094dccc3aee0cc30aefca9a8a584a1b4bd5080c18' FROM DUAL UNION ALL
     SELECT 'CLEANUP_KIT', 'package',
-      '71df0989871d8557645f71ed86612d33e19bb8bc3e7fa55ebade510c7df5a5dd' FROM DUAL
+      '82ae8fbd868e2772e8c8303ab5e266a90c1033cf37b0ae222d4a89821a3cca6b' FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

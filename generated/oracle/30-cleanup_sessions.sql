@@ -36,11 +36,11 @@
 -- Every deleted row is copied in the same transaction; EXECUTE restore_sessions(run) puts back what is still kept.
 -- EXECUTE cleanup_sessions('yes') counts, and deletes nothing.
 -- How a run begins, goes on and ends is in 15-kit.sql. Progress, counts and why it stopped are in CLEANUP_RUN and
--- CLEANUP_RUN_STEP. Settings are in CLEANUP_SETTING: pace, window and stop are read before every batch, what
--- makes a row dead once, when a run begins.
+-- CLEANUP_RUN_STEP. Settings are in CLEANUP_SETTING: pace, window and stop are read before every batch; those
+-- that say what makes a row dead are read once, when a run begins.
 --
 -- The caller needs EXECUTE on cleanup_sessions and nothing else.
--- It works with the rights of its owner, who owns the tables.
+-- It works with the rights of its owner, who owns the tables and the package CLEANUP_KIT.
 
 -- For SQL*Plus and SQLcl: nothing is substituted, blank lines belong to statements, and the first error ends the file.
 SET DEFINE OFF
@@ -237,12 +237,6 @@ BEGIN
         ORDER BY k.SESSION_ID
       ) d
       WHERE ROWNUM <= v_run.span;
-      -- What another session removed since is not this run's, nor is what refers to it
-      DELETE FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
-      WHERE l.RUN_ID = v_run.run_id AND l.SESSION_ID > v_after_2 AND l.SESSION_ID <= v_upto_2
-        AND NOT EXISTS (
-          SELECT 1 FROM IDN_AUTH_SESSION_STORE t
-          WHERE t.SESSION_ID = l.SESSION_ID);
       -- Locked before they are judged: until the batch ends nobody else can change these rows
       SELECT /*+ LEADING(l t) USE_NL(t) INDEX(l (RUN_ID)) */ t.ROWID BULK COLLECT INTO v_rows
       FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
@@ -250,6 +244,12 @@ BEGIN
       WHERE l.RUN_ID = v_run.run_id AND l.SESSION_ID > v_after_2 AND l.SESSION_ID <= v_upto_2
       FOR UPDATE OF t.SESSION_ID WAIT 1;
       v_counted := v_rows.COUNT;
+      -- What another session removed since is not this run's, nor is what refers to it
+      DELETE FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
+      WHERE l.RUN_ID = v_run.run_id AND l.SESSION_ID > v_after_2 AND l.SESSION_ID <= v_upto_2
+        AND NOT EXISTS (
+          SELECT 1 FROM IDN_AUTH_SESSION_STORE t
+          WHERE t.SESSION_ID = l.SESSION_ID);
       -- Dead rows: those that are not newer than an end of their history
       SELECT /*+ LEADING(l t) USE_NL(t) INDEX(l (RUN_ID)) */ t.ROWID,
         CASE
@@ -459,7 +459,7 @@ BEGIN
       ) d
       WHERE ROWNUM <= v_run.span;
       -- Dead rows. From here to the end of the batch nobody else can change them
-      SELECT /*+ LEADING(l t) USE_NL(t) INDEX(l (RUN_ID)) */ t.ROWID, 'orphaned'
+      SELECT /*+ LEADING(l t) USE_NL(t) */ t.ROWID, 'orphaned'
       BULK COLLECT INTO v_rows, v_reasons
       FROM CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING l
       JOIN IDN_AUTH_USER_SESSION_MAPPING t ON t.SESSION_ID = l.SESSION_ID
@@ -552,7 +552,7 @@ BEGIN
       ) d
       WHERE ROWNUM <= v_run.span;
       -- Dead rows. From here to the end of the batch nobody else can change them
-      SELECT /*+ LEADING(l t) USE_NL(t) INDEX(l (RUN_ID)) */ t.ROWID, 'orphaned'
+      SELECT /*+ LEADING(l t) USE_NL(t) */ t.ROWID, 'orphaned'
       BULK COLLECT INTO v_rows, v_reasons
       FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO l
       JOIN IDN_AUTH_SESSION_APP_INFO t ON t.SESSION_ID = l.SESSION_ID
@@ -645,7 +645,7 @@ BEGIN
       ) d
       WHERE ROWNUM <= v_run.span;
       -- Dead rows. From here to the end of the batch nobody else can change them
-      SELECT /*+ LEADING(l t) USE_NL(t) INDEX(l (RUN_ID)) */ t.ROWID, 'orphaned'
+      SELECT /*+ LEADING(l t) USE_NL(t) */ t.ROWID, 'orphaned'
       BULK COLLECT INTO v_rows, v_reasons
       FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA l
       JOIN IDN_AUTH_SESSION_META_DATA t ON t.SESSION_ID = l.SESSION_ID
@@ -724,7 +724,7 @@ USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
     SELECT 'cleanup_sessions' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-      '1db6a6a70f147697c9d7f415677356b29164a344082d0a33d949ac0432458c68' AS ARTIFACT_SHA256 FROM DUAL
+      '28226796d583f92e93d4eb44e56f615772b5f7b0fbdebad32e2d2f560494b443' AS ARTIFACT_SHA256 FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

@@ -19,6 +19,7 @@
 --     its CODE_ID (counting only rows for which IDN_OIDC_REQ_OBJECT_REFERENCE.TOKEN_ID is not NULL)
 --     together with its child rows in IDN_OIDC_REQ_OBJ_CLAIM_VALUES, IDN_OIDC_REQ_OBJECT_CLAIMS,
 --     IDN_OIDC_REQ_OBJECT_REFERENCE
+--     until such a batch ends nobody else can change IDN_OIDC_REQ_OBJECT_REFERENCE
 --   IDN_OAUTH2_ACCESS_TOKEN_AUDIT (only while setting audit_pruning is yes) when
 --     retention_over: it was invalidated before the retention began
 -- Not in this schema, skipped: IDN_OAUTH2_CIBA_AUTH_CODE, IDN_OAUTH2_DEVICE_FLOW
@@ -31,11 +32,11 @@
 -- A child row that another session adds after the others were copied goes by the cascade, and is not copied.
 -- EXECUTE cleanup_tokens('yes') counts, and deletes nothing.
 -- How a run begins, goes on and ends is in 15-kit.sql. Progress, counts and why it stopped are in CLEANUP_RUN and
--- CLEANUP_RUN_STEP. Settings are in CLEANUP_SETTING: pace, window and stop are read before every batch, what
--- makes a row dead once, when a run begins.
+-- CLEANUP_RUN_STEP. Settings are in CLEANUP_SETTING: pace, window and stop are read before every batch; those
+-- that say what makes a row dead are read once, when a run begins.
 --
 -- The caller needs EXECUTE on cleanup_tokens and nothing else.
--- It works with the rights of its owner, who owns the tables.
+-- It works with the rights of its owner, who owns the tables and the package CLEANUP_KIT.
 
 -- For SQL*Plus and SQLcl: nothing is substituted, blank lines belong to statements, and the first error ends the file.
 SET DEFINE OFF

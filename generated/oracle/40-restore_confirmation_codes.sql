@@ -4,12 +4,11 @@
 -- is a row whose parent is gone. Rows go one by one: in some tables a trigger of the product gives every new row a
 -- number, and one that comes back gets its own number again.
 --
--- The caller needs
---   EXECUTE on restore_confirmation_codes
--- and nothing else: it works with the privileges of its owner, who owns the tables or was granted, not by a role,
---   SELECT, INSERT on IDN_RECOVERY_DATA, CLEANUP_RUN_STEP
---   SELECT on CLEANUP_BAK_IDN_RECOVERY_DATA
---   SELECT, INSERT, UPDATE on CLEANUP_RUN, CLEANUP_LOCK
+-- Until it ends, it holds the row of cleanup_confirmation_codes in CLEANUP_LOCK locked, so that no run goes on
+-- meanwhile.
+--
+-- The caller needs EXECUTE on restore_confirmation_codes and nothing else.
+-- It works with the rights of its owner, who owns the tables and the package CLEANUP_KIT.
 
 -- For SQL*Plus and SQLcl: nothing is substituted, blank lines belong to statements, and the first error ends the file.
 SET DEFINE OFF
@@ -42,6 +41,9 @@ BEGIN
       'restore_confirmation_codes commits, so it cannot run inside a transaction; nothing was restored');
   END IF;
   v_run.is_ours := TRUE;
+  -- Whatever the session says, each statement sees what is there when it begins
+  COMMIT;
+  SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
   CLEANUP_KIT.set_nls(v_run);
   -- No cleanup may run meanwhile: each locks this row
   BEGIN
@@ -145,7 +147,7 @@ USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
     SELECT 'restore_confirmation_codes' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-      '8e63d3b9424ec72954f23ae3bdf0d2b7f6121c19c0d57731ced0c729dc13d9ce' AS ARTIFACT_SHA256 FROM DUAL
+      '5e6bc92c18a455b4d6755700fceed157785aa8fb33cafbbc27d7c52f48cec224' AS ARTIFACT_SHA256 FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

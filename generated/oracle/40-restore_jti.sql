@@ -4,12 +4,10 @@
 -- is a row whose parent is gone. Rows go one by one: in some tables a trigger of the product gives every new row a
 -- number, and one that comes back gets its own number again.
 --
--- The caller needs
---   EXECUTE on restore_jti
--- and nothing else: it works with the privileges of its owner, who owns the tables or was granted, not by a role,
---   SELECT, INSERT on IDN_OIDC_JTI, CLEANUP_RUN_STEP
---   SELECT on CLEANUP_BAK_IDN_OIDC_JTI
---   SELECT, INSERT, UPDATE on CLEANUP_RUN, CLEANUP_LOCK
+-- Until it ends, it holds the row of cleanup_jti in CLEANUP_LOCK locked, so that no run goes on meanwhile.
+--
+-- The caller needs EXECUTE on restore_jti and nothing else.
+-- It works with the rights of its owner, who owns the tables and the package CLEANUP_KIT.
 
 -- For SQL*Plus and SQLcl: nothing is substituted, blank lines belong to statements, and the first error ends the file.
 SET DEFINE OFF
@@ -42,6 +40,9 @@ BEGIN
       'restore_jti commits, so it cannot run inside a transaction; nothing was restored');
   END IF;
   v_run.is_ours := TRUE;
+  -- Whatever the session says, each statement sees what is there when it begins
+  COMMIT;
+  SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
   CLEANUP_KIT.set_nls(v_run);
   -- No cleanup may run meanwhile: each locks this row
   BEGIN
@@ -139,7 +140,7 @@ USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
     SELECT 'restore_jti' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-      'f2a605700e6f2f9527b0db45c2f8eff7cb5d589b8cc23c52a46c78b52a694b2b' AS ARTIFACT_SHA256 FROM DUAL
+      '15ecd1247b2de30eaf1542427c05fa2c81345e46c95cb038737df28b764a4304' AS ARTIFACT_SHA256 FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

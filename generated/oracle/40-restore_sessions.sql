@@ -4,15 +4,10 @@
 -- is a row whose parent is gone. Rows go one by one: in some tables a trigger of the product gives every new row a
 -- number, and one that comes back gets its own number again.
 --
--- The caller needs
---   EXECUTE on restore_sessions
--- and nothing else: it works with the privileges of its owner, who owns the tables or was granted, not by a role,
---   SELECT, INSERT on IDN_AUTH_TEMP_SESSION_STORE, IDN_AUTH_SESSION_STORE, IDN_AUTH_USER_SESSION_MAPPING,
---   IDN_AUTH_SESSION_APP_INFO, IDN_AUTH_SESSION_META_DATA, CLEANUP_RUN_STEP
---   SELECT on CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE, CLEANUP_BAK_IDN_AUTH_SESSION_STORE,
---   CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING, CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO,
---   CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA
---   SELECT, INSERT, UPDATE on CLEANUP_RUN, CLEANUP_LOCK
+-- Until it ends, it holds the row of cleanup_sessions in CLEANUP_LOCK locked, so that no run goes on meanwhile.
+--
+-- The caller needs EXECUTE on restore_sessions and nothing else.
+-- It works with the rights of its owner, who owns the tables and the package CLEANUP_KIT.
 
 -- For SQL*Plus and SQLcl: nothing is substituted, blank lines belong to statements, and the first error ends the file.
 SET DEFINE OFF
@@ -45,6 +40,9 @@ BEGIN
       'restore_sessions commits, so it cannot run inside a transaction; nothing was restored');
   END IF;
   v_run.is_ours := TRUE;
+  -- Whatever the session says, each statement sees what is there when it begins
+  COMMIT;
+  SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
   CLEANUP_KIT.set_nls(v_run);
   -- No cleanup may run meanwhile: each locks this row
   BEGIN
@@ -281,7 +279,7 @@ USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
     SELECT 'restore_sessions' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-      '293b69a2ae46bc656b2fbcaeb15b634bbc9011572381bc7e735e2af47a89612f' AS ARTIFACT_SHA256 FROM DUAL
+      'e5f74d5ef25c2b2b39f890131b5e3af1bd0b7df74a573abef20f31ca8f5aa14c' AS ARTIFACT_SHA256 FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

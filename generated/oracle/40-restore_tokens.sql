@@ -4,17 +4,10 @@
 -- is a row whose parent is gone. Rows go one by one: in some tables a trigger of the product gives every new row a
 -- number, and one that comes back gets its own number again.
 --
--- The caller needs
---   EXECUTE on restore_tokens
--- and nothing else: it works with the privileges of its owner, who owns the tables or was granted, not by a role,
---   SELECT, INSERT on IDN_OAUTH2_ACCESS_TOKEN, IDN_OAUTH2_AUTHORIZATION_CODE, IDN_OIDC_REQ_OBJECT_REFERENCE,
---   IDN_OIDC_REQ_OBJECT_CLAIMS, IDN_OIDC_REQ_OBJ_CLAIM_VALUES, IDN_OAUTH2_ACCESS_TOKEN_SCOPE,
---   IDN_OAUTH2_ACCESS_TOKEN_AUDIT, CLEANUP_RUN_STEP
---   SELECT on IDN_OAUTH_CONSUMER_APPS, CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN, CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE,
---   CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE, CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS,
---   CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES, CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE,
---   CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT
---   SELECT, INSERT, UPDATE on CLEANUP_RUN, CLEANUP_LOCK
+-- Until it ends, it holds the row of cleanup_tokens in CLEANUP_LOCK locked, so that no run goes on meanwhile.
+--
+-- The caller needs EXECUTE on restore_tokens and nothing else.
+-- It works with the rights of its owner, who owns the tables and the package CLEANUP_KIT.
 
 -- For SQL*Plus and SQLcl: nothing is substituted, blank lines belong to statements, and the first error ends the file.
 SET DEFINE OFF
@@ -47,6 +40,9 @@ BEGIN
       'restore_tokens commits, so it cannot run inside a transaction; nothing was restored');
   END IF;
   v_run.is_ours := TRUE;
+  -- Whatever the session says, each statement sees what is there when it begins
+  COMMIT;
+  SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
   CLEANUP_KIT.set_nls(v_run);
   -- No cleanup may run meanwhile: each locks this row
   BEGIN
@@ -398,7 +394,7 @@ USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
     SELECT 'restore_tokens' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-      '7180ced6cb6476957a05beb7915492b916cc4255af4f85630f54dccd4166ad47' AS ARTIFACT_SHA256 FROM DUAL
+      '6aa2af70675d6f468bec480652b6f2120588aa01c94bd1605bf8da7fc25cb387' AS ARTIFACT_SHA256 FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

@@ -4,13 +4,10 @@
 -- is a row whose parent is gone. Rows go one by one: in some tables a trigger of the product gives every new row a
 -- number, and one that comes back gets its own number again.
 --
--- The caller needs
---   EXECUTE on restore_workflows
--- and nothing else: it works with the privileges of its owner, who owns the tables or was granted, not by a role,
---   SELECT, INSERT on WF_REQUEST, WF_WORKFLOW_REQUEST_RELATION, WF_REQUEST_ENTITY_RELATIONSHIP, CLEANUP_RUN_STEP
---   SELECT on WF_WORKFLOW, CLEANUP_BAK_WF_REQUEST, CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION,
---   CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP
---   SELECT, INSERT, UPDATE on CLEANUP_RUN, CLEANUP_LOCK
+-- Until it ends, it holds the row of cleanup_workflows in CLEANUP_LOCK locked, so that no run goes on meanwhile.
+--
+-- The caller needs EXECUTE on restore_workflows and nothing else.
+-- It works with the rights of its owner, who owns the tables and the package CLEANUP_KIT.
 
 -- For SQL*Plus and SQLcl: nothing is substituted, blank lines belong to statements, and the first error ends the file.
 SET DEFINE OFF
@@ -43,6 +40,9 @@ BEGIN
       'restore_workflows commits, so it cannot run inside a transaction; nothing was restored');
   END IF;
   v_run.is_ours := TRUE;
+  -- Whatever the session says, each statement sees what is there when it begins
+  COMMIT;
+  SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
   CLEANUP_KIT.set_nls(v_run);
   -- No cleanup may run meanwhile: each locks this row
   BEGIN
@@ -215,7 +215,7 @@ USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
     SELECT 'restore_workflows' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-      '09a11546a6aea40c6f80f8aa4985b503ce71a6dbc4e62ed03bf3e2fd2e985e6d' AS ARTIFACT_SHA256 FROM DUAL
+      '5d284ccad1822eafdc7bd83bff50da71fa771411fb915b2d963cab5f27344657' AS ARTIFACT_SHA256 FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

@@ -57,8 +57,6 @@ export interface Capabilities {
   readonly backlog: 'view' | 'function';
   /** What `batch_rows_maximum` is at first, where the usual value would have the server lock whole tables. */
   readonly largestBatchRows?: number;
-  /** Its cleanups share a kit of routines; elsewhere each procedure still says everything. */
-  readonly hasKit: boolean;
   /**
    * What its routines hand on to each other during a run stands in a row of the lock table, and each batch writes the keys
    * of what it deletes into a table first: no variable can hold a record, and no DELETE returns what it took.

@@ -20,7 +20,7 @@ export function neededGrants(plan: Plan): readonly TableGrant[] {
     ...plan.steps.flatMap(({ batchKeys }) => (batchKeys ? grant(batchKeys.name, 'SELECT', 'INSERT', 'DELETE') : [])),
     ...(plan.backup === 'none' ? [] : plan.backups.flatMap(({ name }) => grant(name, 'SELECT', 'INSERT', 'DELETE'))),
     ...grant(names.setting, 'SELECT', 'UPDATE'),
-    ...(plan.hasKit ? kitGrants(plan) : []),
+    ...kitGrants(plan),
     ...[names.run, names.runStep, names.runReason].flatMap((table) => grant(table, 'SELECT', 'INSERT', 'UPDATE')),
   ];
 }
@@ -35,7 +35,7 @@ const kitGrants = ({ names, steps, keepsFactsInTable }: Plan): readonly TableGra
 ];
 
 /** What a caller of the restore procedure must be allowed; rows are asked for their parents, wherever those are. */
-export function grantsToRestore({ names, backups, hasKit, keepsFactsInTable }: Plan): readonly TableGrant[] {
+export function grantsToRestore({ names, backups, keepsFactsInTable }: Plan): readonly TableGrant[] {
   const sources = new Set(backups.map(({ source }) => source.name));
   const parents = new Set(backups.flatMap(({ source }) => source.foreignKeys.map(({ references }) => references)));
   return [
@@ -46,8 +46,6 @@ export function grantsToRestore({ names, backups, hasKit, keepsFactsInTable }: P
     ...grant(names.runStep, 'SELECT', 'INSERT'),
     ...(keepsFactsInTable
       ? grant(names.fact, 'SELECT', 'INSERT', 'DELETE')
-      : hasKit
-        ? grant(names.lock, 'SELECT', 'INSERT', 'UPDATE')
-        : []),
+      : grant(names.lock, 'SELECT', 'INSERT', 'UPDATE')),
   ];
 }

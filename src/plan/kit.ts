@@ -46,8 +46,7 @@ export const kitPackageName = (dialect: Dialect, prefix: string): string => supp
 
 /** The routines and types of the kit, in the order in which they can be dropped. */
 export function kitObjects(dialect: Dialect, prefix: string): readonly StoredObject[] {
-  const { hasKit, kitPackage, keepsRunInRow, keepsFactsInTable } = dialect.capabilities;
-  if (!hasKit) return [];
+  const { kitPackage, keepsRunInRow, keepsFactsInTable } = dialect.capabilities;
   if (kitPackage) return [{ name: kitPackageName(dialect, prefix), kind: 'package' }];
   return (
     kitParts

@@ -78,7 +78,6 @@ export function makePlan(policy: Policy, schema: Schema, dialect: Dialect, choic
     schema,
     names: nameObjects(policy, dialect, choices),
     prefix: choices.prefix,
-    hasKit: dialect.capabilities.hasKit,
     keepsRunInRow: dialect.capabilities.keepsRunInRow === true,
     keepsFactsInTable: dialect.capabilities.keepsFactsInTable === true,
     backup: choices.backup,

@@ -120,8 +120,6 @@ export interface Plan {
   readonly names: ObjectNames;
   /** Begins the name of every support object. */
   readonly prefix: string;
-  /** Its procedures share a kit of routines, with tables of its own. */
-  readonly hasKit: boolean;
   /** What a run knows stands in a row and in variables of its own, not in one variable. */
   readonly keepsRunInRow: boolean;
   /** What it was made for is written into a table when a run begins. */

@@ -38,7 +38,7 @@ export function renderPlan(plan: Plan, dialect: Dialect, settings: SettingValues
     registered({ file, text: render(`${template}.sql`, view) }, plan, dialect, render, view);
   const install = [
     artifact('10-support-tables.sql', 'support-tables'),
-    ...(plan.hasKit ? [artifact('15-kit.sql', 'kit')] : []),
+    artifact('15-kit.sql', 'kit'),
     artifact(`20-${name}-tables.sql`, 'backup-tables'),
     artifact(`30-${plan.names.procedure}.sql`, 'cleanup-procedure'),
     ...(plan.backup === 'none' ? [] : [artifact(`40-${plan.names.restore}.sql`, 'restore')]),

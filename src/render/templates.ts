@@ -3,7 +3,6 @@ import Handlebars from 'handlebars';
 import type { Dialect } from '../dialects/dialect.js';
 import { breakLong } from './break-long.js';
 import { hang, layOut, list, words } from './lay-out.js';
-import { fill, hang as hangAt, wrap } from './layout.js';
 
 const templatesFolder = new URL('../../templates/', import.meta.url);
 const suffix = '.hbs';
@@ -26,17 +25,13 @@ export function loadTemplates(dialect: Dialect): Render {
 const loaded = new Map<Dialect, Render>();
 
 /** A view has no field of such a name: where a template says it, the helper would be called instead. */
-export const helperNames = [
-  ...['deeper', 'dollarQuoted', 'literal', 'hangLines', 'fillList', 'fillWords'],
-  ...['lines', 'wrap', 'commentList', 'commentWords', 'commentText'],
-] as const;
+export const helperNames = [...['dollarQuoted', 'literal', 'hangLines', 'fillList', 'fillWords']] as const;
 
 function compileTemplates(dialect: Dialect): Render {
   const engine = Handlebars.create();
   engine.registerHelper({
     // Parts of a text, so that no quote of a template ever stands beside a value.
     literal: (...args: readonly unknown[]) => dialect.expressions.literal(joined(args.slice(0, -1))),
-    lines: (lines: unknown, indent: unknown) => hangAt(asList(lines, 'lines'), asCount(indent)),
     hangLines: (lines: unknown) => hang(asList(lines, 'hangLines')),
     // Words and lists of words, one behind the other.
     fillList: (...parts: readonly unknown[]) =>
@@ -47,20 +42,6 @@ function compileTemplates(dialect: Dialect): Render {
         ),
       ),
     fillWords: (text: unknown) => words(asText(text, 'fillWords')),
-    wrap: (items: unknown, indent: unknown, lead: unknown) =>
-      wrap(asList(items, 'wrap'), asCount(indent), typeof lead === 'number' ? lead : 0),
-    commentWords: (text: unknown, indent: unknown, lead: unknown) =>
-      commented(wrap(asText(text, 'commentWords').split(', '), asCount(indent), typeof lead === 'number' ? lead : 0)),
-    commentText: (text: unknown, indent: unknown) =>
-      commented(fill(asText(text, 'commentText').split(' '), asCount(indent))),
-    commentList: (items: unknown, indent: unknown) =>
-      wrap(asList(items, 'commentList'), asCount(indent))
-        .replaceAll('\n', '\n--')
-        .replace(/\n-- {2}/g, '\n--'),
-  });
-  // A block one level further in: partials cannot know how deep they are called.
-  engine.registerHelper('deeper', function (this: unknown, { fn }: Handlebars.HelperOptions) {
-    return fn(this).replace(/^(?=.)/gm, '  ');
   });
   // Text of a procedure between dollar quotes, of which no name within can be the end.
   engine.registerHelper('dollarQuoted', function (this: unknown, word: unknown, { fn }: Handlebars.HelperOptions) {
@@ -72,7 +53,6 @@ function compileTemplates(dialect: Dialect): Render {
     noEscape: true,
     strict: true,
     knownHelpersOnly: true,
-    preventIndent: !dialect.capabilities.hasKit,
     knownHelpers: Object.fromEntries(helperNames.map((name) => [name, true])),
   } as const;
   const compiled = new Map<string, Handlebars.TemplateDelegate>();
@@ -102,9 +82,6 @@ export function dollarTag(word: string, text: string): string {
   return numbered(number);
 }
 
-/** The further lines of a comment: two of their blanks make room for the dashes. */
-const commented = (text: string): string => text.replace(/\n {2}/g, '\n--');
-
 /** Trailing blanks and runs of empty lines are left by conditions that did not hold. */
 function tidy(text: string): string {
   return `${text
@@ -125,9 +102,4 @@ function asList(value: unknown, helper: string): readonly string[] {
   if (!Array.isArray(value) || value.length === 0)
     throw new TypeError(`{{${helper}}} needs a list with something in it`);
   return value.map((item) => asText(item, helper));
-}
-
-function asCount(value: unknown): number {
-  if (typeof value !== 'number') throw new TypeError('an indentation must be a number');
-  return value;
 }

@@ -6,7 +6,6 @@ import { afterAll, describe, expect, test, vi } from 'vitest';
 import { runCommandLine } from '../../src/cli/run-command-line.js';
 import { jsonSchema } from '../../src/config/json-schema.js';
 import { configSchema } from '../../src/config/schema.js';
-import { findDialect } from '../../src/dialects/registry.js';
 import * as build from '../../src/policy/build.js';
 import type { Policy } from '../../src/policy/types.js';
 import { toInspectionFile } from '../../src/schema/inspection.js';
@@ -77,7 +76,7 @@ describe('with its line in the index', () => {
     expect(exitCode).toBe(0);
     expect(readdirSync(join(out, dialect)).sort()).toEqual([
       '10-support-tables.sql',
-      ...(findDialect(dialect).capabilities.hasKit ? ['15-kit.sql'] : []),
+      '15-kit.sql',
       '20-made_up_notes-tables.sql',
       '30-cleanup_made_up_notes.sql',
       '40-restore_made_up_notes.sql',

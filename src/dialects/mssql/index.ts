@@ -27,7 +27,6 @@ export const mssql: Dialect = {
     backlog: 'view',
     // A statement that holds 5 000 locks on one index locks the whole table: each row may take two, its own and its page's.
     largestBatchRows: 2000,
-    hasKit: true,
     keepsRunInRow: true,
     hasTableVariables: true,
     keepsFactsInTable: true,

@@ -21,7 +21,6 @@ const capabilities: Capabilities = {
   scheduler: 'EVENT',
   schedulerIsOptional: false,
   shortestIntervalSeconds: 1,
-  hasKit: true,
   keepsRunInRow: true,
   minimumVersion: '8.0.16',
 };

@@ -25,7 +25,6 @@ export const oracle: Dialect = {
     schedulerIsOptional: false,
     shortestIntervalSeconds: 1,
     backlog: 'view',
-    hasKit: true,
     kitPackage: true,
     minimumVersion: '12.2',
   },

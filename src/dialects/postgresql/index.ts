@@ -23,7 +23,6 @@ export const postgresql: Dialect = {
     schedulerIsOptional: true,
     shortestIntervalSeconds: 60,
     backlog: 'function',
-    hasKit: true,
     minimumVersion: '14',
   },
   expressions,

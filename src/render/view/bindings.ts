@@ -56,7 +56,7 @@ export function inView(step: PlannedStep, alias: string, context: Context): Bind
 /** That a row of a list is of this run, where lists are not kept from run to run. */
 export const ofRun = (alias: string, { dialect, plan }: Context): string => {
   const { variable } = dialect.expressions;
-  return `${alias}.${supportColumn(dialect, 'run_id')} = ${plan.hasKit && !plan.keepsRunInRow ? `${variable('run')}.run_id` : variable('run_id')}`;
+  return `${alias}.${supportColumn(dialect, 'run_id')} = ${!plan.keepsRunInRow ? `${variable('run')}.run_id` : variable('run_id')}`;
 };
 
 /** The column of a list that names the witness of a superseded row. */

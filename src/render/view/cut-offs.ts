@@ -52,7 +52,7 @@ export function viewCutOff(cutOff: CutOff, context: Context): CutOffView {
       ? whole
       : expressions.before(whole, longestSeconds(andLongest, parameter, context), 'seconds');
   };
-  const readsByCall = plan.hasKit && !plan.keepsRunInRow && !needsVariables(cutOff, context);
+  const readsByCall = !plan.keepsRunInRow && !needsVariables(cutOff, context);
   const inRun = (name: string) => {
     const parameter = plan.parameters.find((one) => one.name === name);
     if (!readsByCall || parameter === undefined) return expressions.variable(name);
@@ -61,8 +61,7 @@ export function viewCutOff(cutOff: CutOff, context: Context): CutOffView {
       : context.qualify(kitName('number', dialect, plan.prefix));
     return `${number}(${expressions.variable('run')}, ${expressions.literal(name)}, ${parameter.default})`;
   };
-  const started =
-    plan.hasKit && !plan.keepsRunInRow ? `${expressions.variable('run')}.started` : expressions.variable('started');
+  const started = !plan.keepsRunInRow ? `${expressions.variable('run')}.started` : expressions.variable('started');
   const inView = (name: string) => expressions.wholeNumber(viewParameter(name));
   return {
     name: cutOff.name,

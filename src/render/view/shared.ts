@@ -21,8 +21,8 @@ export interface SharedView {
 /** Prepares the removal of what all cleanups of a schema share. */
 export function viewShared(names: ObjectNames, dialect: Dialect, namespace: string | undefined): SharedView {
   const qualify = (name: string) => sqlName(dialect, name, namespace);
-  const { hasKit, keepsFactsInTable } = dialect.capabilities;
-  const ofKit = hasKit ? [names.runError, names.position, names.lock] : [];
+  const { keepsFactsInTable } = dialect.capabilities;
+  const ofKit = [names.runError, names.position, names.lock];
   const facts = keepsFactsInTable ? [names.fact] : [];
   const tables = [...ofKit, ...facts, names.runReason, names.runStep, names.run, names.setting, names.object];
   const prefix = names.setting.replace(/setting$/i, '');

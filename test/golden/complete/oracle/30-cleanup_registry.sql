@@ -29,11 +29,11 @@
 -- Every deleted row is copied in the same transaction; EXECUTE restore_registry(run) puts back what is still kept.
 -- EXECUTE cleanup_registry('yes') counts, and deletes nothing.
 -- How a run begins, goes on and ends is in 15-kit.sql. Progress, counts and why it stopped are in CLEANUP_RUN and
--- CLEANUP_RUN_STEP. Settings are in CLEANUP_SETTING: pace, window and stop are read before every batch, what
--- makes a row dead once, when a run begins.
+-- CLEANUP_RUN_STEP. Settings are in CLEANUP_SETTING: pace, window and stop are read before every batch; those
+-- that say what makes a row dead are read once, when a run begins.
 --
 -- The caller needs EXECUTE on cleanup_registry and nothing else.
--- It works with the rights of its owner, who owns the tables.
+-- It works with the rights of its owner, who owns the tables and the package CLEANUP_KIT.
 
 -- For SQL*Plus and SQLcl: nothing is substituted, blank lines belong to statements, and the first error ends the file.
 SET DEFINE OFF
@@ -215,13 +215,6 @@ BEGIN
         ORDER BY k.REG_VERSION
       ) d
       WHERE ROWNUM <= v_run.span;
-      -- What another session removed since is not this run's, nor is what refers to it
-      DELETE FROM CLEANUP_DEAD_REG_RESOURCE l
-      WHERE l.RUN_ID = v_run.run_id AND l.REG_VERSION > v_after_1 AND l.REG_VERSION <= v_upto_1
-        AND NOT EXISTS (
-          SELECT 1 FROM REG_RESOURCE t
-          WHERE t.REG_VERSION = l.REG_VERSION
-            AND t.REG_TENANT_ID = l.REG_TENANT_ID);
       -- Dead rows. From here to the end of the batch nobody else can change them
       SELECT /*+ LEADING(l t) USE_NL(t) INDEX(l (RUN_ID)) */ t.ROWID, 'code_expired'
       BULK COLLECT INTO v_rows, v_reasons
@@ -282,6 +275,13 @@ BEGIN
                          WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
                          THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms THEN 0 ELSE 1 END = 1)))
       FOR UPDATE OF t.REG_VERSION WAIT 1;
+      -- What another session removed since is not this run's, nor is what refers to it
+      DELETE FROM CLEANUP_DEAD_REG_RESOURCE l
+      WHERE l.RUN_ID = v_run.run_id AND l.REG_VERSION > v_after_1 AND l.REG_VERSION <= v_upto_1
+        AND NOT EXISTS (
+          SELECT 1 FROM REG_RESOURCE t
+          WHERE t.REG_VERSION = l.REG_VERSION
+            AND t.REG_TENANT_ID = l.REG_TENANT_ID);
 
       IF v_rows.COUNT > 0 AND v_run.dry_run = 'no' THEN
         FORALL i IN 1 .. v_rows.COUNT
@@ -834,7 +834,7 @@ USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
     SELECT 'cleanup_registry' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-      '4c3d2e8efd850dae9d3579e410a35c360e14523c2e73ad2ca34e71bb4e5f5334' AS ARTIFACT_SHA256 FROM DUAL
+      'b02c3b1cf7e4f1314bcd082494eedcb211998c24eb440e97204218e4bde31352' AS ARTIFACT_SHA256 FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

@@ -13,11 +13,11 @@
 -- A child row that another session adds after the others were copied goes by the cascade, and is not copied.
 -- EXECUTE cleanup_stale_actions('yes') counts, and deletes nothing.
 -- How a run begins, goes on and ends is in 15-kit.sql. Progress, counts and why it stopped are in CLEANUP_RUN and
--- CLEANUP_RUN_STEP. Settings are in CLEANUP_SETTING: pace, window and stop are read before every batch, what
--- makes a row dead once, when a run begins.
+-- CLEANUP_RUN_STEP. Settings are in CLEANUP_SETTING: pace, window and stop are read before every batch; those
+-- that say what makes a row dead are read once, when a run begins.
 --
 -- The caller needs EXECUTE on cleanup_stale_actions and nothing else.
--- It works with the rights of its owner, who owns the tables.
+-- It works with the rights of its owner, who owns the tables and the package CLEANUP_KIT.
 
 -- For SQL*Plus and SQLcl: nothing is substituted, blank lines belong to statements, and the first error ends the file.
 SET DEFINE OFF
