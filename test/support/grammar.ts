@@ -9,8 +9,8 @@ import { renderSchedule } from '../../src/schedule/render-schedule.js';
 
 /**
  * For servers that cannot be had everywhere: at least a public grammar of their language reads every statement. It knows
- * syntax, and nothing of names and types. It takes up to a minute for one procedure, so "make grammar" reads what it has
- * not read yet and notes it in a ledger, which the tests compare with the files.
+ * syntax, and nothing of names and types. It takes up to a minute for one procedure, so "make grammar" notes in a
+ * ledger what it has read, and the tests read only what is new.
  */
 export const grammars = ['mssql', 'oracle'] as const;
 export type Grammar = (typeof grammars)[number];
