@@ -40,12 +40,12 @@
 -- The caller needs
 --   USAGE on SCHEMA public
 --   SELECT, DELETE on idn_auth_temp_session_store, idn_auth_session_store, idn_auth_user_session_mapping,
---   idn_auth_session_app_info, idn_auth_session_meta_data
---   SELECT, INSERT, DELETE on cleanup_dead_idn_auth_temp_session_store, cleanup_sighting_idn_auth_user_session_mapping,
---   cleanup_sighting_idn_auth_session_app_info, cleanup_sighting_idn_auth_session_meta_data,
---   cleanup_bak_idn_auth_temp_session_store, cleanup_bak_idn_auth_session_store,
---   cleanup_bak_idn_auth_user_session_mapping, cleanup_bak_idn_auth_session_app_info,
---   cleanup_bak_idn_auth_session_meta_data
+--     idn_auth_session_app_info, idn_auth_session_meta_data
+--   SELECT, INSERT, DELETE on cleanup_dead_idn_auth_temp_session_store,
+--     cleanup_sighting_idn_auth_user_session_mapping, cleanup_sighting_idn_auth_session_app_info,
+--     cleanup_sighting_idn_auth_session_meta_data, cleanup_bak_idn_auth_temp_session_store,
+--     cleanup_bak_idn_auth_session_store, cleanup_bak_idn_auth_user_session_mapping,
+--     cleanup_bak_idn_auth_session_app_info, cleanup_bak_idn_auth_session_meta_data
 --   SELECT, INSERT, DELETE, UPDATE on cleanup_dead_idn_auth_session_store
 --   SELECT, UPDATE on cleanup_setting
 --   SELECT, INSERT, UPDATE on cleanup_lock, cleanup_run, cleanup_run_step, cleanup_run_reason

@@ -30,12 +30,12 @@
 -- The caller needs
 --   USAGE on SCHEMA public
 --   SELECT, DELETE on idn_oauth2_access_token, idn_oauth2_authorization_code, idn_oidc_req_object_reference,
---   idn_oidc_req_object_claims, idn_oidc_req_obj_claim_values, idn_oauth2_access_token_scope,
---   idn_oauth2_access_token_audit
+--     idn_oidc_req_object_claims, idn_oidc_req_obj_claim_values, idn_oauth2_access_token_scope,
+--     idn_oauth2_access_token_audit
 --   SELECT, INSERT, DELETE on cleanup_bak_idn_oauth2_access_token, cleanup_bak_idn_oauth2_authorization_code,
---   cleanup_bak_idn_oidc_req_object_reference, cleanup_bak_idn_oidc_req_object_claims,
---   cleanup_bak_idn_oidc_req_obj_claim_values, cleanup_bak_idn_oauth2_access_token_scope,
---   cleanup_bak_idn_oauth2_access_token_audit
+--     cleanup_bak_idn_oidc_req_object_reference, cleanup_bak_idn_oidc_req_object_claims,
+--     cleanup_bak_idn_oidc_req_obj_claim_values, cleanup_bak_idn_oauth2_access_token_scope,
+--     cleanup_bak_idn_oauth2_access_token_audit
 --   SELECT, UPDATE on cleanup_setting
 --   SELECT, INSERT, UPDATE on cleanup_lock, cleanup_run, cleanup_run_step, cleanup_run_reason
 --   SELECT, INSERT, UPDATE, DELETE on cleanup_position

@@ -15,7 +15,7 @@
 --   USAGE on SCHEMA public
 --   SELECT, DELETE on wf_request, wf_workflow_request_relation, wf_request_entity_relationship
 --   SELECT, INSERT, DELETE on cleanup_bak_wf_request, cleanup_bak_wf_workflow_request_relation,
---   cleanup_bak_wf_request_entity_relationship
+--     cleanup_bak_wf_request_entity_relationship
 --   SELECT, UPDATE on cleanup_setting
 --   SELECT, INSERT, UPDATE on cleanup_lock, cleanup_run, cleanup_run_step, cleanup_run_reason
 --   SELECT, INSERT, UPDATE, DELETE on cleanup_position

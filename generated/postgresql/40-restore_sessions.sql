@@ -6,10 +6,10 @@
 -- The caller needs
 --   USAGE on SCHEMA public
 --   SELECT, INSERT on idn_auth_temp_session_store, idn_auth_session_store, idn_auth_user_session_mapping,
---   idn_auth_session_app_info, idn_auth_session_meta_data, cleanup_run_step
+--     idn_auth_session_app_info, idn_auth_session_meta_data, cleanup_run_step
 --   SELECT on cleanup_bak_idn_auth_temp_session_store, cleanup_bak_idn_auth_session_store,
---   cleanup_bak_idn_auth_user_session_mapping, cleanup_bak_idn_auth_session_app_info,
---   cleanup_bak_idn_auth_session_meta_data
+--     cleanup_bak_idn_auth_user_session_mapping, cleanup_bak_idn_auth_session_app_info,
+--     cleanup_bak_idn_auth_session_meta_data
 --   SELECT, INSERT, UPDATE on cleanup_run, cleanup_lock
 
 -- @statement procedure restore_sessions

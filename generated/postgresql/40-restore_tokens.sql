@@ -6,12 +6,12 @@
 -- The caller needs
 --   USAGE on SCHEMA public
 --   SELECT, INSERT on idn_oauth2_access_token, idn_oauth2_authorization_code, idn_oidc_req_object_reference,
---   idn_oidc_req_object_claims, idn_oidc_req_obj_claim_values, idn_oauth2_access_token_scope,
---   idn_oauth2_access_token_audit, cleanup_run_step
---   SELECT on idn_oauth_consumer_apps, cleanup_bak_idn_oauth2_access_token, cleanup_bak_idn_oauth2_authorization_code,
---   cleanup_bak_idn_oidc_req_object_reference, cleanup_bak_idn_oidc_req_object_claims,
---   cleanup_bak_idn_oidc_req_obj_claim_values, cleanup_bak_idn_oauth2_access_token_scope,
---   cleanup_bak_idn_oauth2_access_token_audit
+--     idn_oidc_req_object_claims, idn_oidc_req_obj_claim_values, idn_oauth2_access_token_scope,
+--     idn_oauth2_access_token_audit, cleanup_run_step
+--   SELECT on idn_oauth_consumer_apps, cleanup_bak_idn_oauth2_access_token,
+--     cleanup_bak_idn_oauth2_authorization_code, cleanup_bak_idn_oidc_req_object_reference,
+--     cleanup_bak_idn_oidc_req_object_claims, cleanup_bak_idn_oidc_req_obj_claim_values,
+--     cleanup_bak_idn_oauth2_access_token_scope, cleanup_bak_idn_oauth2_access_token_audit
 --   SELECT, INSERT, UPDATE on cleanup_run, cleanup_lock
 
 -- @statement procedure restore_tokens

@@ -7,7 +7,7 @@
 --   USAGE on SCHEMA public
 --   SELECT, INSERT on wf_request, wf_workflow_request_relation, wf_request_entity_relationship, cleanup_run_step
 --   SELECT on wf_workflow, cleanup_bak_wf_request, cleanup_bak_wf_workflow_request_relation,
---   cleanup_bak_wf_request_entity_relationship
+--     cleanup_bak_wf_request_entity_relationship
 --   SELECT, INSERT, UPDATE on cleanup_run, cleanup_lock
 
 -- @statement procedure restore_workflows

@@ -10,7 +10,7 @@ import { lineWidth } from './break-long.js';
 
 const between = '\u0002';
 const end = '\u0003';
-const marks = { hang: '\u0004', list: '\u0005', words: '\u0006' } as const;
+const marks = { hang: '\u0004', list: '\u0005', words: '\u0006', item: '\u0007' } as const;
 type Mark = keyof typeof marks;
 
 /** Lines below each other, each beginning in the column of the first. */
@@ -21,6 +21,9 @@ export const list = (items: readonly string[]): string => piece('list', items);
 
 /** Words of a sentence, broken before the margin. */
 export const words = (text: string): string => piece('words', text.split(' '));
+
+/** The same of one item of a list: its further lines stand two in, so that each item can be told from the next. */
+export const item = (text: string): string => piece('item', text.split(' '));
 
 const piece = (mark: Mark, parts: readonly string[]): string => `${marks[mark]}${parts.join(between)}${end}`;
 
@@ -42,8 +45,12 @@ function layOutLine(line: string): string {
   const after = line.slice(found.index + whole.length);
   const column = before.length - (before.lastIndexOf('\n') + 1);
   const parts = content.split(between);
-  const lines = mark === marks.hang ? parts : filled(parts, mark === marks.list ? ',' : '', column);
-  return layOutLine(`${before}${lines.join(`\n${marginOf(before, column, lines)}`)}${after}`);
+  const lines =
+    mark === marks.hang
+      ? parts
+      : filled(parts, mark === marks.list ? ',' : '', mark === marks.item ? column + 2 : column);
+  const further = mark === marks.item ? '  ' : '';
+  return layOutLine(`${before}${lines.join(`\n${marginOf(before, column, lines)}${further}`)}${after}`);
 }
 
 /** What the further lines of a piece begin with. */

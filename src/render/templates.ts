@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import Handlebars from 'handlebars';
 import type { Dialect } from '../dialects/dialect.js';
 import { breakLong } from './break-long.js';
-import { hang, layOut, list, words } from './lay-out.js';
+import { hang, item, layOut, list, words } from './lay-out.js';
 
 const templatesFolder = new URL('../../templates/', import.meta.url);
 const suffix = '.hbs';
@@ -25,7 +25,7 @@ export function loadTemplates(dialect: Dialect): Render {
 const loaded = new Map<Dialect, Render>();
 
 /** A view has no field of such a name: where a template says it, the helper would be called instead. */
-export const helperNames = [...['dollarQuoted', 'literal', 'hangLines', 'fillList', 'fillWords']] as const;
+export const helperNames = [...['dollarQuoted', 'literal', 'hangLines', 'fillList', 'fillWords', 'fillItem']] as const;
 
 function compileTemplates(dialect: Dialect): Render {
   const engine = Handlebars.create();
@@ -42,6 +42,7 @@ function compileTemplates(dialect: Dialect): Render {
         ),
       ),
     fillWords: (text: unknown) => words(asText(text, 'fillWords')),
+    fillItem: (text: unknown) => item(asText(text, 'fillItem')),
   });
   // Text of a procedure between dollar quotes, of which no name within can be the end.
   engine.registerHelper('dollarQuoted', function (this: unknown, word: unknown, { fn }: Handlebars.HelperOptions) {

@@ -18,7 +18,7 @@
 --   USAGE on SCHEMA public
 --   SELECT, DELETE on idn_oauth2_refresh_token, idn_oauth2_refresh_token_binding, idn_oauth2_refresh_token_scope
 --   SELECT, INSERT, DELETE on cleanup_bak_idn_oauth2_refresh_token, cleanup_bak_idn_oauth2_refresh_token_binding,
---   cleanup_bak_idn_oauth2_refresh_token_scope
+--     cleanup_bak_idn_oauth2_refresh_token_scope
 --   SELECT, UPDATE on cleanup_setting
 --   SELECT, INSERT, UPDATE on cleanup_lock, cleanup_run, cleanup_run_step, cleanup_run_reason
 --   SELECT, INSERT, UPDATE, DELETE on cleanup_position

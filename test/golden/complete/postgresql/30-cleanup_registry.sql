@@ -35,9 +35,9 @@
 --   SELECT, DELETE on reg_resource, reg_property, reg_resource_property, reg_log, reg_tag, reg_resource_tag
 --   SELECT on reg_path, reg_resource_history
 --   SELECT, INSERT, DELETE, UPDATE on cleanup_dead_reg_resource
---   SELECT, INSERT, DELETE on cleanup_dead_reg_log_superseded, cleanup_dead_reg_log_deleted, cleanup_bak_reg_resource,
---   cleanup_bak_reg_property, cleanup_bak_reg_resource_property, cleanup_bak_reg_log, cleanup_bak_reg_tag,
---   cleanup_bak_reg_resource_tag
+--   SELECT, INSERT, DELETE on cleanup_dead_reg_log_superseded, cleanup_dead_reg_log_deleted,
+--     cleanup_bak_reg_resource, cleanup_bak_reg_property, cleanup_bak_reg_resource_property, cleanup_bak_reg_log,
+--     cleanup_bak_reg_tag, cleanup_bak_reg_resource_tag
 --   SELECT, UPDATE on cleanup_setting
 --   SELECT, INSERT, UPDATE on cleanup_lock, cleanup_run, cleanup_run_step, cleanup_run_reason
 --   SELECT, INSERT, UPDATE, DELETE on cleanup_position

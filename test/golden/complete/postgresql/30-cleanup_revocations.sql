@@ -22,7 +22,7 @@
 --   SELECT, DELETE on am_revoked_jwt, idn_invalid_tokens, idn_oauth2_revoked_tokens, idn_subject_entity_revoked_event
 --   SELECT on idn_oauth_consumer_apps
 --   SELECT, INSERT, DELETE on cleanup_bak_am_revoked_jwt, cleanup_bak_idn_invalid_tokens,
---   cleanup_bak_idn_oauth2_revoked_tokens, cleanup_bak_idn_subject_entity_revoked_event
+--     cleanup_bak_idn_oauth2_revoked_tokens, cleanup_bak_idn_subject_entity_revoked_event
 --   SELECT, UPDATE on cleanup_setting
 --   SELECT, INSERT, UPDATE on cleanup_lock, cleanup_run, cleanup_run_step, cleanup_run_reason
 --   SELECT, INSERT, UPDATE, DELETE on cleanup_position
