@@ -246,7 +246,7 @@ BEGIN
       IF @dry_run = 'no'
       BEGIN
         SELECT @held_2 = COUNT(*)
-            FROM (SELECT TOP (1) 1 AS ONE FROM dbo.IDN_OIDC_REQ_OBJECT_REFERENCE WITH (TABLOCK, HOLDLOCK)) AS x;
+        FROM (SELECT TOP (1) 1 AS ONE FROM dbo.IDN_OIDC_REQ_OBJECT_REFERENCE WITH (TABLOCK, HOLDLOCK)) AS x;
       END;
       -- Judge. UPDLOCK: until the batch is committed no other session changes a row that is chosen
       INSERT INTO @dead_2 (CODE_ID, REASON)
@@ -506,7 +506,7 @@ WHERE (OBJECT_NAME = 'cleanup_tokens_batch' AND OBJECT_KIND = 'procedure')
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
 FROM (VALUES
-  ('cleanup_tokens_batch', 'procedure', '987addc5a6c6c7dbd2811f7b8c3aa5a798bf4bd823e9b82c88b9627df65c3ca7'),
+  ('cleanup_tokens_batch', 'procedure', '6e8318a022b8a839ba59f98407c7f67269680a9c0847748093bae62cc6f5a404'),
   ('cleanup_tokens', 'procedure', 'a27f90bb43fa34ebdf07ddae963e45598c706df0acad73131074b1d9ec375d59')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN (

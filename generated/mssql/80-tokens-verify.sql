@@ -41,7 +41,7 @@ FROM (VALUES
       '0c96cc61dc647654331b8d836688fb46f8f0c897dc670e0607e086ea7a4c508e'),
   ('CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT', 'table',
       'e120811968f2ad8527bae23eb710d9aeae1282b64e1d26448a1605b96a5b75d0'),
-  ('cleanup_tokens_batch', 'procedure', '987addc5a6c6c7dbd2811f7b8c3aa5a798bf4bd823e9b82c88b9627df65c3ca7'),
+  ('cleanup_tokens_batch', 'procedure', '6e8318a022b8a839ba59f98407c7f67269680a9c0847748093bae62cc6f5a404'),
   ('cleanup_tokens', 'procedure', 'a27f90bb43fa34ebdf07ddae963e45598c706df0acad73131074b1d9ec375d59'),
   ('restore_tokens_batch', 'procedure', '7d6b382792f39d8fee39ec6e68aff5dbeb8eb555ba0d37ef5aebd84830329c55'),
   ('restore_tokens', 'procedure', '4a5e2623b94ff5e7544102fd5537e05356fba145cdf4ae501ae4f65d2836aa4c'),
