@@ -43,7 +43,7 @@ export interface Expressions {
   inOrderOfIndex?(alias: string, column: string): string;
   /** Has a statement begin with the first alias, whose rows a run may have numbered, and look up the others row by row. */
   lookUpInOrder?(aliases: readonly string[], ofRun: boolean): string;
-  /** Keys that a run notes as text, if the server would lose some of it by itself. */
+  /** Keys that a run notes as text, if a plain conversion would lose some of it. */
   readonly keys?: {
     asText(value: string, column: Column): string;
     ofText(text: string, column: Column): string;

@@ -1,4 +1,5 @@
 import type { PlannedChild, PlannedStep } from '../../plan/types.js';
+import { askedChildren } from './batch.js';
 import { isIndexed } from './choice.js';
 import type { Context } from './context.js';
 import { viewCopies } from './copies.js';
@@ -30,8 +31,8 @@ export interface ChildView {
   readonly columns: readonly string[];
   readonly values: readonly string[];
   readonly deleted: readonly string[];
-  /** No index leads to these rows, so that a delete of their parent would lock the whole table. */
-  readonly isUnindexed: boolean;
+  /** No index leads to these rows, so a delete of their parent would lock the whole table; and it is not locked yet. */
+  readonly locksTable: boolean;
   /** The local procedure that takes them, if several places do. */
   readonly taker: string | false;
   /** A column of theirs, for a statement that locks them. */
@@ -90,7 +91,7 @@ export function viewChild(
     values: names('c.'),
     deleted: names('d.'),
     taker: takerOf(child.table, context),
-    isUnindexed: !isIndexed(child.table, child.foreignKey),
+    locksTable: !isIndexed(child.table, child.foreignKey) && !askedChildren(step).includes(child),
     ownColumn: `c.${identifier(child.foreignKey.columns[0] ?? '')}`,
     lookUp: lookUp(child, context),
   };

@@ -10,7 +10,7 @@ import { takerOf, takesAtOnce } from './takers.js';
 
 /** What a batch needs that locks dead rows as it chooses them, and then works by their places. */
 export interface ChoiceView {
-  /** The step's guard by itself, for a row `t`. */
+  /** The step's guard without its reasons, for a row `t`. */
   readonly guard: readonly string[] | false;
   /** The reasons ask the row alone, so that a row is judged once, in a view that the server can lock through. */
   readonly judgesInView: boolean;

@@ -93,7 +93,7 @@ function endedBy({ table, rule: { history } }: PlannedStep, { dialect }: Context
   return [...same, 'e.REASON IS NOT NULL', `e.${order} >= b.${order}`].join(' AND ');
 }
 
-/** What cascades goes by itself, where nothing of it is kept. */
+/** If nothing is kept of child rows, those that cascade are left to the server. */
 const mustGo = (backup: string, path: PlannedChild['path']): boolean =>
   backup !== 'none' || path.some(({ foreignKey }) => foreignKey.onDelete !== 'CASCADE');
 

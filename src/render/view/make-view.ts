@@ -78,7 +78,7 @@ export interface View {
   readonly kitRoutines: readonly string[];
   /** Parameters that are words. */
   readonly switches: readonly ParameterView[];
-  /** Those that a rule asks, or a cut-off that cannot read them by itself; not those that only switch a table on. */
+  /** Those that a rule asks, or that a cut-off needs in a variable; not those that only switch a table on. */
   readonly asked: readonly ParameterView[];
   readonly procedure: string;
   readonly restore: string;
