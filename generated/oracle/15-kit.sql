@@ -448,7 +448,7 @@ AS
   BEGIN
     IF p_kit_version <> 1 THEN
       RAISE_APPLICATION_ERROR(-20001,
-          p_procedure || ' did not start: it was made for version ' || TO_CHAR(p_kit_version)
+        p_procedure || ' did not start: it was made for version ' || TO_CHAR(p_kit_version)
         || ' of the kit, and this is version 1; run "deepclean install-procs" again for all cleanups');
     END IF;
     IF p_dry_run IS NULL OR p_dry_run NOT IN ('yes', 'no') THEN
@@ -981,7 +981,7 @@ USING (
     SELECT 'CLEANUP_RUN_ERROR', 'table',
       'c026f324b275a83147009cc094dccc3aee0cc30aefca9a8a584a1b4bd5080c18' FROM DUAL UNION ALL
     SELECT 'CLEANUP_KIT', 'package',
-      '82ae8fbd868e2772e8c8303ab5e266a90c1033cf37b0ae222d4a89821a3cca6b' FROM DUAL
+      'bb5ce1448b8745b4bd02414e703a7fd83798e5ffa3eac7ed08c41fc6a946ddca' FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,
