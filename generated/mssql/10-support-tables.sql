@@ -8,7 +8,7 @@ GO
 -- @end
 
 -- Every tunable of every cleanup. Pace, window and stop are read before each batch, so an UPDATE of them takes effect
--- within one; what makes a row dead, and dry_run, are read once, when a run begins.
+-- within one; what makes a row dead is read once, when a run begins, which dry_run = yes ends if it deletes.
 -- @statement table CLEANUP_SETTING
 IF OBJECT_ID('dbo.CLEANUP_SETTING', 'U') IS NULL
 CREATE TABLE dbo.CLEANUP_SETTING (

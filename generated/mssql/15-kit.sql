@@ -373,11 +373,12 @@ BEGIN
     @procedure VARCHAR(128), @table VARCHAR(128), @enabled_by VARCHAR(64), @enabled VARCHAR(255), @current INT,
     @budget_began DATETIME2(6), @fit_checked DATETIME2(6), @began DATETIME2(6), @failures INT, @careful INT,
     @dead BIGINT, @most BIGINT, @pause_ms INT, @delay DATETIME, @target_ms INT, @rows_min BIGINT, @rows_max BIGINT,
-    @last_rows BIGINT, @ms BIGINT, @factor FLOAT, @time CHAR(5), @why NVARCHAR(400), @problem NVARCHAR(400);
+    @last_rows BIGINT, @ms BIGINT, @factor FLOAT, @time CHAR(5), @dry_run VARCHAR(3), @why NVARCHAR(400),
+    @problem NVARCHAR(400);
   SET @task = NULL;
   SELECT @procedure = l.PROCEDURE_NAME, @current = l.STEP, @table = l.TABLE_NAME, @enabled_by = l.ENABLED_BY,
     @budget_began = l.BUDGET_BEGAN, @fit_checked = l.FIT_CHECKED, @began = l.BATCH_BEGAN, @failures = l.FAILURES,
-    @careful = l.CAREFUL, @dead = l.DEAD, @most = l.MOST_ROWS, @rows = l.BATCH_ROWS
+    @careful = l.CAREFUL, @dead = l.DEAD, @most = l.MOST_ROWS, @rows = l.BATCH_ROWS, @dry_run = l.DRY_RUN
   FROM dbo.CLEANUP_LOCK AS l
   WHERE l.RUN_ID = @run_id AND l.STATUS = 'running' AND l.BUDGET_BEGAN IS NOT NULL;
   IF @procedure IS NULL OR APPLOCK_MODE('public', @lock, 'Session') = 'NoLock'
@@ -416,6 +417,7 @@ BEGIN
     @why = CASE
       WHEN MAX(CASE NAME WHEN 'enabled' THEN VALUE ELSE '' END) = 'no' THEN 'switched off'
       WHEN MAX(CASE NAME WHEN 'stop_requested' THEN VALUE ELSE '' END) = 'yes' THEN 'stop requested'
+      WHEN @dry_run = 'no' AND MAX(CASE NAME WHEN 'dry_run' THEN VALUE ELSE '' END) = 'yes' THEN 'dry run requested'
       WHEN DATEDIFF_BIG(MILLISECOND, @budget_began, SYSUTCDATETIME()) >= 1000 * ISNULL(
         NULLIF(MAX(CASE NAME WHEN 'time_budget_seconds' THEN CAST(VALUE AS BIGINT) ELSE 0 END), 0),
         3600)
@@ -768,7 +770,7 @@ FROM (VALUES
   ('CLEANUP_BEGIN', 'procedure', '1ec65dcb60653e6816f2e452bdb2a4a8b20cebc55a121bb5db42cc96f516c0e2'),
   ('CLEANUP_CHECK', 'procedure', '39b20f27e5881112baea0d0147b5cb52638bbd002594bbbb9814912b3782f6de'),
   ('CLEANUP_OPEN', 'procedure', '2f807b09195f437cea5e6c4d56b7c78711208cf1de64c42f427ac6792cde3602'),
-  ('CLEANUP_NEXT', 'procedure', '8ea801ab09560342cdbb97691c14b22993783e0e17d61c3d5e824a63023af39a'),
+  ('CLEANUP_NEXT', 'procedure', 'eb52758c77d4aa87bb96ea05897cdab57630bf3afb234fa83af6aa27e59b1ede'),
   ('CLEANUP_COPIED', 'procedure', '4a4c53d51556c8dfeb571746c52c9d799424737eb6d83a1776ce60c7d5a584af'),
   ('CLEANUP_DONE', 'procedure', '75c7f980f845d4329f6c758fbe12fad526428631665debfda8290b464c3bc2fd'),
   ('CLEANUP_FAILED', 'procedure', '6d7d57c23ced4522c01015c68790942f1406f005e57a279caa58f56300f160b5'),

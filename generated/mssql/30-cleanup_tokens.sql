@@ -10,6 +10,9 @@
 --     periods_over: it is ACTIVE or GRACEFULLY_ROTATED, and its access and refresh periods ended before the cut-off
 --     access_period_over: it is ACTIVE or EXPIRED, its grant is in access_period_grants, and its access period is over
 --     (opt-in)
+--     and only if its TOKEN_STATE is not INACTIVE, or (its REFRESH_TOKEN_VALIDITY_PERIOD is finite, and its
+--     REFRESH_TOKEN_VALIDITY_PERIOD, counted from its REFRESH_TOKEN_TIME_CREATED, ended before the cut-off), or no row
+--     of IDN_OIDC_REQ_OBJECT_REFERENCE has its TOKEN_ID
 --     together with its child rows in IDN_OAUTH2_ACCESS_TOKEN_SCOPE, IDN_OIDC_REQ_OBJ_CLAIM_VALUES,
 --     IDN_OIDC_REQ_OBJECT_CLAIMS, IDN_OIDC_REQ_OBJECT_REFERENCE
 --   IDN_OAUTH2_AUTHORIZATION_CODE when
@@ -109,6 +112,14 @@ BEGIN
       FROM (
         SELECT t.TOKEN_ID,
           CASE
+            WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'INACTIVE.'
+                 AND CASE WHEN t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
+                     AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, @cut_off) / 1000.0
+                     > t.REFRESH_TOKEN_VALIDITY_PERIOD THEN 1 ELSE 0 END = 0
+                 AND EXISTS (
+                   SELECT 1 FROM dbo.IDN_OIDC_REQ_OBJECT_REFERENCE o WITH (READCOMMITTEDLOCK)
+                   WHERE o.TOKEN_ID = t.TOKEN_ID)
+            THEN NULL
             WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'INACTIVE.' THEN 'inactive'
             WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'REVOKED.' THEN 'revoked'
             WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'EXPIRED.'
@@ -254,11 +265,14 @@ BEGIN
       FROM (
         SELECT t.CODE_ID,
           CASE
-            WHEN EXISTS (SELECT 1 FROM dbo.IDN_OAUTH2_ACCESS_TOKEN o WITH (READCOMMITTEDLOCK)
-                WHERE o.TOKEN_ID = t.TOKEN_ID)
+            WHEN EXISTS (
+                   SELECT 1 FROM dbo.IDN_OAUTH2_ACCESS_TOKEN o WITH (READCOMMITTEDLOCK)
+                   WHERE o.TOKEN_ID = t.TOKEN_ID)
             THEN NULL
-            WHEN EXISTS (SELECT 1 FROM dbo.IDN_OIDC_REQ_OBJECT_REFERENCE o WITH (READCOMMITTEDLOCK)
-                WHERE o.CODE_ID = t.CODE_ID AND o.TOKEN_ID IS NOT NULL)
+            WHEN EXISTS (
+                   SELECT 1 FROM dbo.IDN_OIDC_REQ_OBJECT_REFERENCE o WITH (READCOMMITTEDLOCK)
+                   WHERE o.CODE_ID = t.CODE_ID
+                     AND o.TOKEN_ID IS NOT NULL)
             THEN NULL
             WHEN t.STATE + N'.' COLLATE Latin1_General_BIN2 = 'INACTIVE.' THEN 'inactive'
             WHEN t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
@@ -506,7 +520,7 @@ WHERE (OBJECT_NAME = 'cleanup_tokens_batch' AND OBJECT_KIND = 'procedure')
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
 FROM (VALUES
-  ('cleanup_tokens_batch', 'procedure', '6e8318a022b8a839ba59f98407c7f67269680a9c0847748093bae62cc6f5a404'),
+  ('cleanup_tokens_batch', 'procedure', '4145784166c7ad0c8aef71c89c2674e5c5798de791412b5a1250602264b6d737'),
   ('cleanup_tokens', 'procedure', 'a27f90bb43fa34ebdf07ddae963e45598c706df0acad73131074b1d9ec375d59')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN (

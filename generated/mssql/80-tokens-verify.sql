@@ -21,7 +21,7 @@ FROM (VALUES
   ('CLEANUP_BEGIN', 'procedure', '1ec65dcb60653e6816f2e452bdb2a4a8b20cebc55a121bb5db42cc96f516c0e2'),
   ('CLEANUP_CHECK', 'procedure', '39b20f27e5881112baea0d0147b5cb52638bbd002594bbbb9814912b3782f6de'),
   ('CLEANUP_OPEN', 'procedure', '2f807b09195f437cea5e6c4d56b7c78711208cf1de64c42f427ac6792cde3602'),
-  ('CLEANUP_NEXT', 'procedure', '8ea801ab09560342cdbb97691c14b22993783e0e17d61c3d5e824a63023af39a'),
+  ('CLEANUP_NEXT', 'procedure', 'eb52758c77d4aa87bb96ea05897cdab57630bf3afb234fa83af6aa27e59b1ede'),
   ('CLEANUP_COPIED', 'procedure', '4a4c53d51556c8dfeb571746c52c9d799424737eb6d83a1776ce60c7d5a584af'),
   ('CLEANUP_DONE', 'procedure', '75c7f980f845d4329f6c758fbe12fad526428631665debfda8290b464c3bc2fd'),
   ('CLEANUP_FAILED', 'procedure', '6d7d57c23ced4522c01015c68790942f1406f005e57a279caa58f56300f160b5'),
@@ -41,11 +41,11 @@ FROM (VALUES
       '0c96cc61dc647654331b8d836688fb46f8f0c897dc670e0607e086ea7a4c508e'),
   ('CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT', 'table',
       'e120811968f2ad8527bae23eb710d9aeae1282b64e1d26448a1605b96a5b75d0'),
-  ('cleanup_tokens_batch', 'procedure', '6e8318a022b8a839ba59f98407c7f67269680a9c0847748093bae62cc6f5a404'),
+  ('cleanup_tokens_batch', 'procedure', '4145784166c7ad0c8aef71c89c2674e5c5798de791412b5a1250602264b6d737'),
   ('cleanup_tokens', 'procedure', 'a27f90bb43fa34ebdf07ddae963e45598c706df0acad73131074b1d9ec375d59'),
   ('restore_tokens_batch', 'procedure', '7d6b382792f39d8fee39ec6e68aff5dbeb8eb555ba0d37ef5aebd84830329c55'),
   ('restore_tokens', 'procedure', '4a5e2623b94ff5e7544102fd5537e05356fba145cdf4ae501ae4f65d2836aa4c'),
-  ('CLEANUP_BACKLOG_TOKENS', 'view', '6766c72de82178232deac577303c0a35cebb2df24c6aedc99d7f030e7412b255')
+  ('CLEANUP_BACKLOG_TOKENS', 'view', 'e4187d8f7cecb4ea957f3bdb4e6d9c734949fa6ec8c533b12b260d67a2ad4553')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

@@ -454,6 +454,7 @@ next_batch: BEGIN
       WHEN v_interrupted <> 0 THEN 'interrupted'
       WHEN MAX(CASE s.NAME WHEN 'enabled' THEN s.VALUE END) = 'no' THEN 'switched off'
       WHEN MAX(CASE s.NAME WHEN 'stop_requested' THEN s.VALUE END) = 'yes' THEN 'stop requested'
+      WHEN v_dry_run = 'no' AND MAX(CASE s.NAME WHEN 'dry_run' THEN s.VALUE END) = 'yes' THEN 'dry run requested'
       WHEN TIMESTAMPDIFF(SECOND, v_began, UTC_TIMESTAMP(6))
         >= COALESCE(MAX(CASE s.NAME WHEN 'time_budget_seconds' THEN s.VALUE + 0 END), 3600)
       THEN 'time budget'
@@ -790,7 +791,7 @@ VALUES
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'CLEANUP_OPEN')),
-  ('CLEANUP_NEXT', 'procedure', '56d393ce9d18a9bd1d2dded2330087c7f35f5c6d0e5209f3eb5f54fd8c55e8ef',
+  ('CLEANUP_NEXT', 'procedure', 'f177fc6aaa08840b52e4abee94567b7abd5f012728cced60b4b7e3a5c62e2e26',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'CLEANUP_NEXT')),

@@ -10,6 +10,9 @@
 --     periods_over: it is ACTIVE or GRACEFULLY_ROTATED, and its access and refresh periods ended before the cut-off
 --     access_period_over: it is ACTIVE or EXPIRED, its grant is in access_period_grants, and its access period is over
 --     (opt-in)
+--     and only if its TOKEN_STATE is not INACTIVE, or (its REFRESH_TOKEN_VALIDITY_PERIOD is finite, and its
+--     REFRESH_TOKEN_VALIDITY_PERIOD, counted from its REFRESH_TOKEN_TIME_CREATED, ended before the cut-off), or no row
+--     of IDN_OIDC_REQ_OBJECT_REFERENCE has its TOKEN_ID
 --     together with its child rows in IDN_OAUTH2_ACCESS_TOKEN_SCOPE, IDN_OAUTH2_TOKEN_BINDING,
 --     IDN_OIDC_REQ_OBJ_CLAIM_VALUES, IDN_OIDC_REQ_OBJECT_CLAIMS, IDN_OIDC_REQ_OBJECT_REFERENCE
 --   IDN_OAUTH2_AUTHORIZATION_CODE when
@@ -195,6 +198,12 @@ cleanup: BEGIN
       FROM (
         SELECT t.*,
           CASE
+            WHEN CAST(t.TOKEN_STATE AS BINARY) = 'INACTIVE'
+                 AND (t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
+                     AND (v_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.REFRESH_TOKEN_TIME_CREATED), 0)) * 1000
+                     > t.REFRESH_TOKEN_VALIDITY_PERIOD) IS NOT TRUE
+                 AND EXISTS (SELECT 1 FROM IDN_OIDC_REQ_OBJECT_REFERENCE o WHERE o.TOKEN_ID = t.TOKEN_ID)
+            THEN NULL
             WHEN CAST(t.TOKEN_STATE AS BINARY) = 'INACTIVE' THEN 'inactive'
             WHEN CAST(t.TOKEN_STATE AS BINARY) = 'REVOKED' THEN 'revoked'
             WHEN CAST(t.TOKEN_STATE AS BINARY) = 'EXPIRED'
@@ -344,8 +353,10 @@ cleanup: BEGIN
         SELECT t.*,
           CASE
             WHEN EXISTS (SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o WHERE o.TOKEN_ID = t.TOKEN_ID) THEN NULL
-            WHEN EXISTS (SELECT 1 FROM IDN_OIDC_REQ_OBJECT_REFERENCE o
-                WHERE o.CODE_ID = t.CODE_ID AND o.TOKEN_ID IS NOT NULL)
+            WHEN EXISTS (
+                   SELECT 1 FROM IDN_OIDC_REQ_OBJECT_REFERENCE o
+                   WHERE o.CODE_ID = t.CODE_ID
+                     AND o.TOKEN_ID IS NOT NULL)
             THEN NULL
             WHEN CAST(t.STATE AS BINARY) = 'INACTIVE' THEN 'inactive'
             WHEN t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
@@ -651,7 +662,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_tokens', 'procedure', 'de5fe1792cb2072bcccf3cc65cb8557e7322284e2b16d3e3cdfddda5531fc996',
+  ('cleanup_tokens', 'procedure', 'bfbc4dd2d7b66b40054841f4a77cc9c8cb6dc7c98ad707c6d4a3706eecade382',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_tokens')),

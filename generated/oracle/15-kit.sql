@@ -244,6 +244,14 @@ AS
         FROM ALL_POLICIES p
         WHERE p.OBJECT_OWNER = c_schema AND p.OBJECT_NAME = v_table AND p.ENABLE = 'YES'
         UNION ALL
+        -- A key from another schema cannot be seen, and its cascade would take rows that nobody copies
+        SELECT 'tables of ' || g.GRANTEE || ', who holds REFERENCES on ' || v_table || ', may refer to it unseen'
+        FROM (
+          SELECT GRANTEE, TABLE_NAME, PRIVILEGE FROM USER_TAB_PRIVS_MADE UNION ALL
+          SELECT GRANTEE, TABLE_NAME, PRIVILEGE FROM USER_COL_PRIVS_MADE
+        ) g
+        WHERE g.TABLE_NAME = v_table AND g.PRIVILEGE = 'REFERENCES' AND v_columns IS NOT NULL
+        UNION ALL
         SELECT v_backup || ' does not fit ' || v_table || ' any more: column ' || s.COLUMN_NAME
         FROM USER_TAB_COLS s
         LEFT JOIN USER_TAB_COLS b ON b.TABLE_NAME = v_backup AND b.COLUMN_NAME = s.COLUMN_NAME
@@ -629,6 +637,8 @@ AS
       RETURN 'switched off';
     ELSIF word_of(p_run, 'stop_requested', 'no') = 'yes' THEN
       RETURN 'stop requested';
+    ELSIF p_run.dry_run = 'no' AND word_of(p_run, 'dry_run', 'no') = 'yes' THEN
+      RETURN 'dry run requested';
     ELSIF v_now - p_run.budget_began
       >= NUMTODSINTERVAL(number_of(p_run, 'time_budget_seconds', 3600), 'SECOND')
     THEN
@@ -981,7 +991,7 @@ USING (
     SELECT 'CLEANUP_RUN_ERROR', 'table',
       'c026f324b275a83147009cc094dccc3aee0cc30aefca9a8a584a1b4bd5080c18' FROM DUAL UNION ALL
     SELECT 'CLEANUP_KIT', 'package',
-      'bb5ce1448b8745b4bd02414e703a7fd83798e5ffa3eac7ed08c41fc6a946ddca' FROM DUAL
+      '885b504b4c311a08cb8931b1d6d49505ca6860ceec624e11a94f29865fda1387' FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

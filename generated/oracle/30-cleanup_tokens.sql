@@ -10,6 +10,9 @@
 --     periods_over: it is ACTIVE or GRACEFULLY_ROTATED, and its access and refresh periods ended before the cut-off
 --     access_period_over: it is ACTIVE or EXPIRED, its grant is in access_period_grants, and its access period is over
 --     (opt-in)
+--     and only if its TOKEN_STATE is not INACTIVE, or (its REFRESH_TOKEN_VALIDITY_PERIOD is finite, and its
+--     REFRESH_TOKEN_VALIDITY_PERIOD, counted from its REFRESH_TOKEN_TIME_CREATED, ended before the cut-off), or no row
+--     of IDN_OIDC_REQ_OBJECT_REFERENCE has its TOKEN_ID
 --     together with its child rows in IDN_OAUTH2_ACCESS_TOKEN_SCOPE, IDN_OIDC_REQ_OBJ_CLAIM_VALUES,
 --     IDN_OIDC_REQ_OBJECT_CLAIMS, IDN_OIDC_REQ_OBJECT_REFERENCE
 --   IDN_OAUTH2_AUTHORIZATION_CODE when
@@ -196,6 +199,14 @@ BEGIN
           END AS REASON
         FROM IDN_OAUTH2_ACCESS_TOKEN t
         WHERE t.TOKEN_ID > v_after_1 AND t.TOKEN_ID <= v_upto_1
+          AND (CASE WHEN t.TOKEN_STATE = 'INACTIVE' THEN 0 ELSE 1 END = 1
+               OR (t.REFRESH_TOKEN_VALIDITY_PERIOD > 0 AND t.REFRESH_TOKEN_VALIDITY_PERIOD < 99999999999990
+                   AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED
+                       > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000,
+                       'SECOND'))
+               OR NOT EXISTS (
+                 SELECT 1 FROM IDN_OIDC_REQ_OBJECT_REFERENCE o
+                 WHERE o.TOKEN_ID = t.TOKEN_ID))
       ) d
       WHERE d.REASON IS NOT NULL
       FOR UPDATE WAIT 1;
@@ -474,7 +485,7 @@ USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
     SELECT 'cleanup_tokens' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-      '4a8f2b685cd36d2326a832fd44c7264235a6d1ae7d59d592b0634ad70a774105' AS ARTIFACT_SHA256 FROM DUAL
+      '688914175d1a993f493b68a560f06508a90a2b6bafad692d8f5aaccdce019b55' AS ARTIFACT_SHA256 FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

@@ -416,7 +416,9 @@ BEGIN
         SELECT t.ctid AS place, t.xmin AS version,
           CASE
             WHEN EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id) THEN NULL
-            WHEN EXISTS (SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = t.session_id)
+            WHEN EXISTS (
+                   SELECT 1 FROM public.idn_auth_temp_session_store o
+                   WHERE o.session_id = t.session_id)
             THEN NULL
             WHEN EXISTS (
                    SELECT 1 FROM public.cleanup_sighting_idn_auth_user_session_mapping n
@@ -496,7 +498,9 @@ BEGIN
         SELECT t.ctid AS place, t.xmin AS version,
           CASE
             WHEN EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id) THEN NULL
-            WHEN EXISTS (SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = t.session_id)
+            WHEN EXISTS (
+                   SELECT 1 FROM public.idn_auth_temp_session_store o
+                   WHERE o.session_id = t.session_id)
             THEN NULL
             WHEN EXISTS (
                    SELECT 1 FROM public.cleanup_sighting_idn_auth_session_app_info n
@@ -576,7 +580,9 @@ BEGIN
         SELECT t.ctid AS place, t.xmin AS version,
           CASE
             WHEN EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id) THEN NULL
-            WHEN EXISTS (SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = t.session_id)
+            WHEN EXISTS (
+                   SELECT 1 FROM public.idn_auth_temp_session_store o
+                   WHERE o.session_id = t.session_id)
             THEN NULL
             WHEN EXISTS (
                    SELECT 1 FROM public.cleanup_sighting_idn_auth_session_meta_data n
@@ -629,7 +635,7 @@ $procedure$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('cleanup_sessions', 'procedure', '692313a71e477ca921be9d07685662a03cc1c12b1319034a14e395090239a525')
+  ('cleanup_sessions', 'procedure', '2f4557dc86432f0518a01e5ac64f4cbcbaa48c7dc5e5a74b179e5a9653ab88c8')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

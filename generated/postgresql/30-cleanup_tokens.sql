@@ -10,6 +10,9 @@
 --     periods_over: it is ACTIVE or GRACEFULLY_ROTATED, and its access and refresh periods ended before the cut-off
 --     access_period_over: it is ACTIVE or EXPIRED, its grant is in access_period_grants, and its access period is over
 --     (opt-in)
+--     and only if its token_state is not INACTIVE, or (its refresh_token_validity_period is finite, and its
+--     refresh_token_validity_period, counted from its refresh_token_time_created, ended before the cut-off), or no row
+--     of idn_oidc_req_object_reference has its token_id
 --     together with its child rows in idn_oauth2_access_token_scope, idn_oidc_req_obj_claim_values,
 --     idn_oidc_req_object_claims, idn_oidc_req_object_reference
 --   idn_oauth2_authorization_code when
@@ -105,6 +108,14 @@ BEGIN
       WITH judged AS MATERIALIZED (
         SELECT t.ctid AS place, t.xmin AS version,
           CASE
+            WHEN t.token_state = 'INACTIVE'
+                 AND (t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
+                     AND extract(epoch FROM v_cut_off - t.refresh_token_time_created) * 1000
+                     > t.refresh_token_validity_period) IS NOT TRUE
+                 AND EXISTS (
+                   SELECT 1 FROM public.idn_oidc_req_object_reference o
+                   WHERE o.token_id = t.token_id)
+            THEN NULL
             WHEN t.token_state = 'INACTIVE' THEN 'inactive'
             WHEN t.token_state = 'REVOKED' THEN 'revoked'
             WHEN t.token_state = 'EXPIRED'
@@ -206,8 +217,10 @@ BEGIN
         SELECT t.ctid AS place, t.xmin AS version,
           CASE
             WHEN EXISTS (SELECT 1 FROM public.idn_oauth2_access_token o WHERE o.token_id = t.token_id) THEN NULL
-            WHEN EXISTS (SELECT 1 FROM public.idn_oidc_req_object_reference o
-                WHERE o.code_id = t.code_id AND o.token_id IS NOT NULL)
+            WHEN EXISTS (
+                   SELECT 1 FROM public.idn_oidc_req_object_reference o
+                   WHERE o.code_id = t.code_id
+                     AND o.token_id IS NOT NULL)
             THEN NULL
             WHEN t.state = 'INACTIVE' THEN 'inactive'
             WHEN t.validity_period > 0 AND t.validity_period < 99999999999990
@@ -335,7 +348,7 @@ $procedure$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('cleanup_tokens', 'procedure', '36d3847160a90ef283529959b5f3107fa605e0d7cc3ab3dc25fece98d2441a22')
+  ('cleanup_tokens', 'procedure', 'dacb7597faddac26b52f744a01e4306e37d880e31a215aa5e874ecaf563f739d')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

@@ -59,20 +59,27 @@ FROM (
            THEN 'access_period_over'
          END AS reason, t.time_created AS row_time
   FROM public.idn_oauth2_access_token t, c
-  WHERE t.token_state IN ('INACTIVE', 'REVOKED')
-    OR (t.token_state = 'EXPIRED'
-        AND t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
-        AND extract(epoch FROM c.cut_off - t.refresh_token_time_created) * 1000 > t.refresh_token_validity_period)
-    OR (t.token_state IN ('ACTIVE', 'GRACEFULLY_ROTATED')
-        AND t.validity_period > 0 AND t.validity_period < 99999999999990
-        AND extract(epoch FROM c.cut_off - t.time_created) * 1000 > t.validity_period
-        AND t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
-        AND extract(epoch FROM c.cut_off - t.refresh_token_time_created) * 1000 > t.refresh_token_validity_period)
-    OR (t.token_state IN ('ACTIVE', 'EXPIRED')
-        AND c.access_period_grants ~ '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$'
-        AND t.grant_type = ANY (string_to_array(c.access_period_grants, ','))
-        AND t.validity_period > 0 AND t.validity_period < 99999999999990
-        AND extract(epoch FROM c.cut_off - t.time_created) * 1000 > t.validity_period)
+  WHERE (t.token_state IN ('INACTIVE', 'REVOKED')
+         OR (t.token_state = 'EXPIRED'
+             AND t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
+             AND extract(epoch FROM c.cut_off - t.refresh_token_time_created) * 1000 > t.refresh_token_validity_period)
+         OR (t.token_state IN ('ACTIVE', 'GRACEFULLY_ROTATED')
+             AND t.validity_period > 0 AND t.validity_period < 99999999999990
+             AND extract(epoch FROM c.cut_off - t.time_created) * 1000 > t.validity_period
+             AND t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
+             AND extract(epoch FROM c.cut_off - t.refresh_token_time_created) * 1000 > t.refresh_token_validity_period)
+         OR (t.token_state IN ('ACTIVE', 'EXPIRED')
+             AND c.access_period_grants ~ '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$'
+             AND t.grant_type = ANY (string_to_array(c.access_period_grants, ','))
+             AND t.validity_period > 0 AND t.validity_period < 99999999999990
+             AND extract(epoch FROM c.cut_off - t.time_created) * 1000 > t.validity_period))
+        AND ((t.token_state = 'INACTIVE') IS NOT TRUE
+             OR (t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
+                 AND extract(epoch FROM c.cut_off - t.refresh_token_time_created) * 1000
+                     > t.refresh_token_validity_period)
+             OR NOT EXISTS (
+               SELECT 1 FROM public.idn_oidc_req_object_reference o
+               WHERE o.token_id = t.token_id))
 ) x
 GROUP BY x.reason
 UNION ALL
@@ -114,7 +121,7 @@ $backlog$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('cleanup_backlog_tokens', 'function', 'ae237e33ae6faa92cb6cc853ae96decac34d8dba0778f557b477696485098086')
+  ('cleanup_backlog_tokens', 'function', 'b55cb09a31be5fdcb77aaa3402af3f7ca464707f3809d9a94125ba16ff839c27')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

@@ -24,7 +24,7 @@ FROM (VALUES
   ('cleanup_settings', 'function', 'b858a1f522df79570b2e0f6a84b63db84be1c31e61c1a9aa91475767081ba09d'),
   ('cleanup_open', 'procedure', '97b70c42b2833ab8d97e903c44d827915b3f826f70a9b455f19e96caf2796502'),
   ('cleanup_listed', 'procedure', '3016cfc50841e1c052a90e0c3eef9fb95400c180689ef645affb2509157517c8'),
-  ('cleanup_next', 'procedure', '460d9b7da8ad498cc831fc8a4d8e05b6b901be33d3b6e5c67b5472c3e9b841ca'),
+  ('cleanup_next', 'procedure', 'bc1340b11926b29d2fa8ba844a718bfbd54b92573fb1c572e73265dfc5195e0e'),
   ('cleanup_done', 'procedure', 'eabddb5fd1074f00c1220fd7953d036c91abf02406a924452b87dbcb323abf9c'),
   ('cleanup_followed', 'procedure', '0db488eb3a3c0bfe34997f5dec86d57c5345442719a9d68b90c852d8911d487e'),
   ('cleanup_failed', 'procedure', '1764dbd965452b6c57f6947ee6a16e35799660e3a72d1e8365d4a270f5bb61fa'),

@@ -24,7 +24,7 @@ FROM (VALUES
   ('cleanup_settings', 'function', 'b858a1f522df79570b2e0f6a84b63db84be1c31e61c1a9aa91475767081ba09d'),
   ('cleanup_open', 'procedure', '97b70c42b2833ab8d97e903c44d827915b3f826f70a9b455f19e96caf2796502'),
   ('cleanup_listed', 'procedure', '3016cfc50841e1c052a90e0c3eef9fb95400c180689ef645affb2509157517c8'),
-  ('cleanup_next', 'procedure', '460d9b7da8ad498cc831fc8a4d8e05b6b901be33d3b6e5c67b5472c3e9b841ca'),
+  ('cleanup_next', 'procedure', 'bc1340b11926b29d2fa8ba844a718bfbd54b92573fb1c572e73265dfc5195e0e'),
   ('cleanup_done', 'procedure', 'eabddb5fd1074f00c1220fd7953d036c91abf02406a924452b87dbcb323abf9c'),
   ('cleanup_followed', 'procedure', '0db488eb3a3c0bfe34997f5dec86d57c5345442719a9d68b90c852d8911d487e'),
   ('cleanup_failed', 'procedure', '1764dbd965452b6c57f6947ee6a16e35799660e3a72d1e8365d4a270f5bb61fa'),
@@ -48,7 +48,7 @@ FROM (VALUES
       '94ab07ca145ed6a23e8bd7952fcbee38f3a8099bf6f70df792faa56e111425ba'),
   ('cleanup_bak_idn_auth_session_meta_data', 'table',
       'c8a3eb79222021af32c141f04c9e705d1f78e26ae78fcbecbc528eb7304e2c76'),
-  ('cleanup_sessions', 'procedure', '692313a71e477ca921be9d07685662a03cc1c12b1319034a14e395090239a525'),
+  ('cleanup_sessions', 'procedure', '2f4557dc86432f0518a01e5ac64f4cbcbaa48c7dc5e5a74b179e5a9653ab88c8'),
   ('restore_sessions', 'procedure', '3483648d6afa9d8f661c8d961d639151f675442ba5a210325f6172140346d95b'),
   ('cleanup_backlog_sessions', 'function', 'cbfe687e3fcdc38c9e90752f78e7c90ed9a7f95c41e52e96e41b06645150a203')
 ) x (object_name, object_kind, artifact_sha256)

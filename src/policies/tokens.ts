@@ -1,4 +1,17 @@
-import { all, before, isNotNull, listed, moreThan, noRow, noRowIfThere, oneOf, periodOver } from '../policy/build.js';
+import {
+  all,
+  any,
+  before,
+  isNotNull,
+  listed,
+  moreThan,
+  noRow,
+  noRowIfThere,
+  noRowLeft,
+  oneOf,
+  periodOver,
+  unless,
+} from '../policy/build.js';
 import type { Policy } from '../policy/types.js';
 import { noWords } from '../policy/word-list.js';
 import { grace } from './grace.js';
@@ -9,6 +22,16 @@ const refreshPeriodOver = ended('REFRESH_TOKEN_TIME_CREATED', 'REFRESH_TOKEN_VAL
 
 /** What the product keeps of a request object, which belongs to a token or to the code that led to it. */
 const requestObjects = ['IDN_OIDC_REQ_OBJECT_REFERENCE', 'IDN_OIDC_REQ_OBJECT_CLAIMS', 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES'];
+
+/**
+ * A refresh leaves the old token INACTIVE and then, in a transaction of its own, gives its request object to the new one:
+ * RequestObjectHandler.postRefreshToken, https://github.com/wso2-extensions/identity-inbound-auth-oauth
+ */
+const requestObjectHasMoved = any(
+  unless(oneOf('TOKEN_STATE', 'INACTIVE')),
+  refreshPeriodOver,
+  noRowLeft('IDN_OIDC_REQ_OBJECT_REFERENCE', { TOKEN_ID: 'TOKEN_ID' }),
+);
 
 /** Access tokens, authorization codes, CIBA codes, device flow codes and, when asked for, the token audit trail. */
 export const tokens: Policy = {
@@ -59,6 +82,7 @@ export const tokens: Policy = {
     {
       table: 'IDN_OAUTH2_ACCESS_TOKEN',
       stamp: 'TIME_CREATED',
+      guard: requestObjectHasMoved,
       // Not all of these cascade: on SQL Server the keys of request objects do not.
       children: [
         'IDN_OAUTH2_ACCESS_TOKEN_SCOPE',

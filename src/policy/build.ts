@@ -52,6 +52,14 @@ export const noRowIfThere = (table: string, pairs: Record<string, string>, where
   ...(where && { where }),
   ifThere: true,
 });
+/** As `noRowIfThere`, of rows that only leave: once none is there, none comes. */
+export const noRowLeft = (table: string, pairs: Record<string, string>): Predicate => ({
+  kind: 'noRow',
+  table,
+  on: on(pairs),
+  ifThere: true,
+  onlyLeave: true,
+});
 export const someRow = (table: string, pairs: Record<string, string>, where?: Predicate): Predicate => ({
   kind: 'someRow',
   table,

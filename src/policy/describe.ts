@@ -75,7 +75,9 @@ function describe(rule: Predicate, about: About): string {
     case 'hasColumn':
       return `if the table has a column ${bare(rule.column)}, ${grouped(rule.then, within)}; if not, ${grouped(rule.otherwise, within)}`;
     case 'unless':
-      return `this is false or unknown: ${grouped(rule.rule, within)}`;
+      return rule.rule.kind === 'oneOf'
+        ? `${own(rule.rule.column)} is not ${either(rule.rule.words.map(asWord))}`
+        : `this is false or unknown: ${grouped(rule.rule, within)}`;
     case 'enabled':
       return `setting ${rule.parameter} is yes`;
   }

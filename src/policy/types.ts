@@ -59,6 +59,8 @@ export type Predicate =
       readonly exactly?: true;
       /** The table, or the compared columns, are missing in some versions; no such row is there then. */
       readonly ifThere?: true;
+      /** Such rows only leave: once none is there, none comes, so none needs a lock. */
+      readonly onlyLeave?: true;
     }
   /** A row of another table has exactly these values and meets the condition. */
   | {

@@ -89,15 +89,28 @@ function print(predicate: Predicate, binding: Binding): readonly string[] {
 }
 
 const looksElsewhere = (guard: Predicate): boolean =>
-  guard.kind === 'noRow' || (guard.kind === 'all' && guard.of.some(looksElsewhere));
+  guard.kind === 'noRow' || ((guard.kind === 'all' || guard.kind === 'any') && guard.of.some(looksElsewhere));
 
-/** That a guard does not hold, or is unknown. */
-export function printUnguarded(guard: Predicate, binding: Binding): readonly string[] {
+/** Conditions, as lines each, any of which says that a guard does not hold or is unknown. */
+export function printUnguarded(guard: Predicate, binding: Binding): readonly (readonly string[])[] {
+  return guard.kind === 'all'
+    ? guard.of.flatMap((part) => printUnguarded(part, binding))
+    : [printUnmet(guard, binding)];
+}
+
+function printUnmet(guard: Predicate, binding: Binding): readonly string[] {
   switch (guard.kind) {
-    case 'all':
-      return guard.of.flatMap((part) => printUnguarded(part, binding));
-    case 'noRow':
-      return [oneLine(printRow('EXISTS', guard, binding))];
+    case 'any':
+      return flatten('any', guard.of).flatMap((part, at) =>
+        printUnmet(part, binding).map((line, below) => (at > 0 && below === 0 ? `AND ${line}` : line)),
+      );
+    case 'unless':
+      return print(guard.rule, binding);
+    case 'noRow': {
+      const lines = printRow('EXISTS', guard, binding, guard.exactly ? 'exactly' : 'by collation');
+      const line = oneLine(lines);
+      return line.length < 90 ? [line] : lines;
+    }
     case 'isNotNull':
       return print({ kind: 'isNull', column: guard.column }, binding);
     default:

@@ -4,7 +4,7 @@ import type { Column, Schema, Table } from '../../src/schema/types.js';
 import { restrictedTo, tokenTables } from '../support/data/create-tables.js';
 import type { DialectFamily } from '../support/data/dialect-words.js';
 import { describeEngines, type TestDatabase } from '../support/engines/index.js';
-import { words } from '../support/words.js';
+import { accounts, words } from '../support/words.js';
 import {
   allEngines,
   connected,
@@ -207,6 +207,25 @@ describeEngines(allEngines, (engine) => {
       const tables = await read();
       expect(tables.get('IDN_OLD')?.obstacle).toContain('MyISAM');
       expect(tables.get('IDN_SHARED')?.obstacle).toContain(`${other.name}.visitor`);
+      await other.drop();
+    });
+
+    test.runIf(isMysql)('name a key from another database that the user may not see', async () => {
+      await database.query('CREATE TABLE IDN_SHARED (id int PRIMARY KEY) ENGINE = InnoDB');
+      const other = await engine.createDatabase();
+      await other.query(`CREATE TABLE visitor (id int, FOREIGN KEY (id) REFERENCES ${database.name}.IDN_SHARED (id))`);
+      const user = { name: 'seer', password: 'Plain-1-password' };
+      const { grantee, create, drop } = accounts.mysql;
+      for (const sql of create(user)) await database.query(sql);
+      await database.query(`GRANT ALL ON ${database.name}.* TO ${grantee(user)}`);
+      const obstacle = () =>
+        connected(database, dialect, (connection) => dialect.catalog.readTables(connection, undefined), user).then(
+          (tables) => tables.find(({ name }) => name === 'IDN_SHARED')?.obstacle,
+        );
+      expect(await obstacle()).toBeUndefined();
+      await database.query(`GRANT PROCESS ON *.* TO ${grantee(user)}`);
+      expect(await obstacle()).toContain(`${other.name}.visitor`);
+      for (const sql of drop(user)) await database.query(sql);
       await other.drop();
     });
 

@@ -189,6 +189,21 @@ describeEngines(allEngines, (engine) => {
     expect((await refused()).message).toMatch(/foreign key/i);
   });
 
+  test.runIf(family === 'oracle')('a run stops if somebody may refer to its tables unseen', async () => {
+    await connected(database, dialect, (connection) => install(connection, dialect, choice()));
+    const [grant, revoke] =
+      engine.imitation === undefined
+        ? [`GRANT REFERENCES ON ${tokens} TO SYSTEM`, `REVOKE REFERENCES ON ${tokens} FROM SYSTEM`]
+        : [
+            `INSERT INTO all_tab_privs (table_name, grantee, privilege) VALUES ('${tokens}', 'SYSTEM', 'REFERENCES')`,
+            'DELETE FROM all_tab_privs',
+          ];
+    await database.query(grant);
+    await expect(database.query(call('cleanup_tokens'))).rejects.toThrow('may refer to it unseen');
+    await database.query(revoke);
+    await database.query(call('cleanup_tokens'));
+  });
+
   test('once nothing refers to them any more, the tokens go', async () => {
     for (const name of [...keeping, 'billing_deep', 'billing_scope', 'billing_other', 'billing_cascade']) {
       await database.query(`DELETE FROM ${name}`);

@@ -188,6 +188,20 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
     expect((await counts(deployment)).tokens).toBe(live);
   });
 
+  test('a dry run that is asked for by setting ends a run that deletes', async () => {
+    await refill(deployment);
+    await change(deployment, { pause_ms: 20 });
+    const client = await deployment.database.connect();
+    const call = client.query(callOf(deployment.plan.names.procedure));
+    await untilHalfWay(deployment);
+    await change(deployment, { dry_run: 'yes', pause_ms: 0 });
+    await call;
+    await client.close();
+    expect(await lastRun(deployment)).toMatchObject({ status: 'stopped', why_stopped: 'dry run requested' });
+    expect((await counts(deployment)).tokens).toBeGreaterThan(live);
+    await change(deployment, { dry_run: 'no' });
+  });
+
   test.each([
     ['switched off', { enabled: 'no' }],
     ['time budget', { time_budget_seconds: 1, pause_ms: 600 }],

@@ -22,6 +22,12 @@ const rulesQuery = `
   SELECT CONSTRAINT_NAME AS name, TABLE_NAME AS table_name, DELETE_RULE AS rule
   FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = DATABASE()`;
 
+/** Every key that InnoDB knows, also between tables that this user may not see; it takes PROCESS. */
+const innodbKeysQueries = [
+  'SELECT FOR_NAME AS child, REF_NAME AS parent FROM information_schema.INNODB_FOREIGN',
+  'SELECT FOR_NAME AS child, REF_NAME AS parent FROM information_schema.INNODB_SYS_FOREIGN',
+];
+
 const indexesQuery = (list: string) => `
   SELECT TABLE_NAME AS table_name, INDEX_NAME AS name, NON_UNIQUE AS non_unique, COLUMN_NAME AS column_name
   FROM information_schema.STATISTICS
@@ -57,10 +63,11 @@ export async function readTables(
   const list = chosen.map((table) => expressions.literal(String(table.name))).join(', ');
   const columns = await readColumns(connection, list);
   const indexes = groupBy(await connection.query(indexesQuery(list)), (row) => String(row.table_name));
+  const outer = await readOuterKeys(connection, keys, database);
   return chosen.map((row): Table => {
     const name = String(row.name);
     const own = toIndexes(indexes.get(name) ?? []);
-    const obstacle = obstacleOf(row, keys, database);
+    const obstacle = obstacleOf(row, outer);
     return {
       name,
       columns: columns.get(name) ?? [],
@@ -101,12 +108,40 @@ async function readKeys(connection: Connection, tables: readonly string[]): Prom
   });
 }
 
-function obstacleOf(row: ResultRow, keys: readonly Key[], database: string): string | undefined {
+/** The table of another database that refers to one of this database, by the name of that one in lower case. */
+async function readOuterKeys(
+  connection: Connection,
+  keys: readonly Key[],
+  database: string,
+): Promise<ReadonlyMap<string, string>> {
+  const outer = new Map(
+    keys
+      .filter(({ namespace }) => namespace !== database)
+      .map(({ namespace, table, foreignKey }) => [foreignKey.references.toLowerCase(), `${namespace}.${table}`]),
+  );
+  for (const query of innodbKeysQueries) {
+    // One server knows the one table, one the other, and neither shows it to everybody.
+    for (const row of await connection.query(query).catch(() => [])) {
+      const [child, parent] = [fromFileName(String(row.child)), fromFileName(String(row.parent))];
+      if (isIn(database, parent) && !isIn(database, child))
+        outer.set(parent.slice(database.length + 1).toLowerCase(), child.replace('/', '.'));
+    }
+  }
+  return outer;
+}
+
+const isIn = (database: string, name: string): boolean => name.toLowerCase().startsWith(`${database.toLowerCase()}/`);
+
+/** InnoDB keeps letters other than those of ASCII as the numbers that they have in file names: `a@002db` is `a-b`. */
+const fromFileName = (name: string): string =>
+  name.replace(/@([0-9a-f]{4})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
+
+function obstacleOf(row: ResultRow, outer: ReadonlyMap<string, string>): string | undefined {
   if (row.type === 'VIEW') return undefined;
   if (row.type === 'SYSTEM VERSIONED') return 'is system-versioned, so its deleted rows would stay as history';
   if (row.engine !== 'InnoDB') return `is stored by ${row.engine}, which has no transactions; only InnoDB has`;
-  const outer = keys.find((key) => key.foreignKey.references === row.name && key.namespace !== database);
-  return outer && `is referred to by ${outer.namespace}.${outer.table}, a table of another database`;
+  const child = outer.get(String(row.name).toLowerCase());
+  return child && `is referred to by ${child}, a table of another database`;
 }
 
 /** An index of an expression says nothing about columns. */

@@ -76,7 +76,8 @@ export function compile(predicate: Predicate, table: string, row: Term, sight: S
     case 'unless':
       return certain(not(within(predicate.rule).holds));
     case 'noRow': {
-      const { kind: _, table: theirs, on, where, exactly, ifThere, ...more } = predicate;
+      // That such rows only leave is about locks.
+      const { kind: _, table: theirs, on, where, exactly, ifThere, onlyLeave: __, ...more } = predicate;
       noMore(more);
       const found = findsRow(theirs, on, exactly ? 'exactly' : 'by collation', table, row, meets(theirs, where), sight);
       return certain(not(and(ifThere ? columnsAreThere(theirs, on, sight) : yes, found)));

@@ -126,22 +126,23 @@ const isAbove = (upper: PlannedChild, lower: PlannedChild): boolean =>
   lower.path.slice(1).every(({ foreignKey }, at) => foreignKey === upper.path[at]?.foreignKey);
 
 /** The rule of a step, once: the guard, then the reasons in the order in which they count. */
-function judgement({ rule, table }: PlannedStep, binding: Binding): readonly string[] {
+function judgement({ rule }: PlannedStep, binding: Binding): readonly string[] {
   const { literal } = binding.expressions;
   const guarded =
     rule.guard === undefined
       ? []
-      : printUnguarded(rule.guard, binding).flatMap((line) =>
-          line.length < 90 ? [`  WHEN ${line} THEN NULL`] : [`  WHEN ${line}`, '  THEN NULL'],
-        );
-  const reasons = rule.reasons.flatMap(({ name, when }) => {
-    const [first, ...more] = printPredicate(when, binding);
-    const then = `THEN ${literal(name)}`;
-    if (first === undefined) throw new Error(`${table.name}: ${name} has no condition`);
-    if (more.length === 0 && first.length < 80) return [`  WHEN ${first} ${then}`];
-    return [`  WHEN ${first}`, ...more.map((line) => `       ${line}`), `  ${then}`];
-  });
+      : printUnguarded(rule.guard, binding).flatMap((condition) => when(condition, 'NULL', 90));
+  const reasons = rule.reasons.flatMap((reason) =>
+    when(printPredicate(reason.when, binding), literal(reason.name), 80),
+  );
   return ['CASE', ...guarded, ...reasons, 'END'];
+}
+
+/** A branch of CASE, on one line up to a width. */
+function when([first, ...more]: readonly string[], then: string, width: number): readonly string[] {
+  if (first === undefined) throw new Error('a rule without a condition');
+  if (more.length === 0 && first.length < width) return [`  WHEN ${first} THEN ${then}`];
+  return [`  WHEN ${first}`, ...more.map((line) => `       ${line}`), `  THEN ${then}`];
 }
 
 /** One snapshot sees who refers to a row; if a batch has none, rows that others refer to are locked first. */
@@ -152,7 +153,10 @@ const isReferredTo = ({ followers, children, keptBy }: PlannedStep): boolean =>
 export const looksAtOthers = ({ rule, keptBy, followers }: PlannedStep): boolean =>
   keptBy.length > 0 ||
   followers.length > 0 ||
-  rulesOf(rule).some(([{ kind }]) => kind === 'noRow' || kind === 'someRow' || kind === 'outlives');
+  rulesOf(rule).some(
+    ([part]) =>
+      (part.kind === 'noRow' && part.onlyLeave === undefined) || part.kind === 'someRow' || part.kind === 'outlives',
+  );
 
 /** The same, or one that asks the history of the same thing: it asks other rows than the one that it locks. */
 const isJudgedUnlocked = (step: PlannedStep): boolean => step.rule.history !== undefined || looksAtOthers(step);
@@ -162,6 +166,10 @@ const isJudgedUnlocked = (step: PlannedStep): boolean => step.rule.history !== u
  * must not change meanwhile.
  */
 export function askedChildren({ rule, children }: PlannedStep): readonly PlannedChild[] {
-  const asked = new Set(rulesOf(rule).flatMap(([part]) => (part.kind === 'noRow' ? [part.table.toLowerCase()] : [])));
+  const asked = new Set(
+    rulesOf(rule).flatMap(([part]) =>
+      part.kind === 'noRow' && part.onlyLeave === undefined ? [part.table.toLowerCase()] : [],
+    ),
+  );
   return children.filter(({ table, path }) => path.length === 1 && asked.has(table.name.toLowerCase()));
 }

@@ -1,4 +1,16 @@
-import { and, atMost, no, not, number, or, plus, type Term, times } from '../../../src/policy/prove/term.js';
+import {
+  and,
+  atMost,
+  no,
+  not,
+  number,
+  or,
+  plus,
+  same,
+  type Term,
+  thereIs,
+  times,
+} from '../../../src/policy/prove/term.js';
 import type { Product } from './product.js';
 
 /** A period in milliseconds from which on it never ends. */
@@ -48,7 +60,34 @@ export const handsOutNoRefreshToken = (row: Term, { vocabulary, value }: Product
     vocabulary.property('is a grant without a refresh token', value(accessTokens, 'GRANT_TYPE', row)),
   );
 
-/** A token that answers a call, or whose refresh token brings a new one. A state that is not listed here may mean anything. */
+const requestObjects = 'IDN_OIDC_REQ_OBJECT_REFERENCE';
+
+/** A refresh has made the next token, and the request object is still to move to it: it does so in another transaction. */
+function mayPassItsObjectOn(row: Term, product: Product): Term {
+  const { vocabulary, isThere, value, is } = product;
+  const object = vocabulary.anyRow(requestObjects);
+  const hasObject = and(
+    vocabulary.hasTable(requestObjects),
+    isThere(requestObjects, object.name),
+    not(vocabulary.isNull(accessTokens, 'TOKEN_ID', row)),
+    not(vocabulary.isNull(requestObjects, 'TOKEN_ID', object.name)),
+    same(value(accessTokens, 'TOKEN_ID', row), value(requestObjects, 'TOKEN_ID', object.name)),
+  );
+  return and(
+    is(accessTokens, 'TOKEN_STATE', row, 'INACTIVE'),
+    hasNotEnded(
+      accessTokens,
+      'REFRESH_TOKEN_TIME_CREATED',
+      'REFRESH_TOKEN_VALIDITY_PERIOD',
+      'milliseconds',
+      row,
+      product,
+    ),
+    thereIs(object, hasObject),
+  );
+}
+
+/** A token that answers a call, whose refresh token brings a new one, or which holds what the next one needs. A state that is not listed here may mean anything. */
 export function accessTokenIsLive(row: Term, product: Product): Term {
   const canBeRefreshed = and(
     not(handsOutNoRefreshToken(row, product)),
@@ -61,7 +100,7 @@ export function accessTokenIsLive(row: Term, product: Product): Term {
       product,
     ),
   );
-  return and(
+  const isInUse = and(
     not(isFinished(accessTokens, row, product)),
     or(
       not(product.is(accessTokens, 'TOKEN_STATE', row, 'ACTIVE', 'EXPIRED', 'GRACEFULLY_ROTATED')),
@@ -72,6 +111,7 @@ export function accessTokenIsLive(row: Term, product: Product): Term {
       canBeRefreshed,
     ),
   );
+  return or(isInUse, mayPassItsObjectOn(row, product));
 }
 
 const refreshTokens = 'IDN_OAUTH2_REFRESH_TOKEN';

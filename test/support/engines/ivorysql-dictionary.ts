@@ -90,7 +90,11 @@ const views: Readonly<Record<string, string>> = {
   product_component_version: `SELECT '19.0.0.0.0' AS version, 'Oracle Database, imitated' AS product FROM DUAL`,
 };
 
-const viewsOfTables: Readonly<Record<string, string>> = { user_errors: 'SELECT * FROM all_errors' };
+const viewsOfTables: Readonly<Record<string, string>> = {
+  user_errors: 'SELECT * FROM all_errors',
+  user_tab_privs_made: 'SELECT * FROM all_tab_privs',
+  user_col_privs_made: 'SELECT * FROM all_col_privs',
+};
 
 const tables: readonly string[] = [
   'all_policies (object_owner VARCHAR2(128), object_name VARCHAR2(128), policy_name VARCHAR2(128), enable VARCHAR2(3))',

@@ -35,7 +35,8 @@ export function tokenRowLives(table: string, row: Row, world: World): boolean {
 
 function tokenLives(row: Row, world: World): boolean {
   const state = String(row.TOKEN_STATE);
-  if (['INACTIVE', 'REVOKED'].includes(state)) return false;
+  if (state === 'REVOKED') return false;
+  if (state === 'INACTIVE') return mayPassItsObjectOn(row, world);
   if (!['ACTIVE', 'EXPIRED', 'GRACEFULLY_ROTATED'].includes(state)) return true;
   const now = world.facts.clocks.utcNow;
   if (state !== 'EXPIRED' && runsOn(row.TIME_CREATED, row.VALIDITY_PERIOD, now)) return true;
@@ -43,6 +44,13 @@ function tokenLives(row: Row, world: World): boolean {
   const grants = String(world.facts.settings.access_period_grants).split(',');
   if (state !== 'GRACEFULLY_ROTATED' && grants.includes(String(row.GRANT_TYPE))) return false;
   return runsOn(row.REFRESH_TOKEN_TIME_CREATED, row.REFRESH_TOKEN_VALIDITY_PERIOD, now);
+}
+
+/** A refresh is made in two transactions: a new token first, to which then the request object moves from the old one. */
+function mayPassItsObjectOn(row: Row, world: World): boolean {
+  const objects = world.rows('IDN_OIDC_REQ_OBJECT_REFERENCE').filter(({ TOKEN_ID: token }) => token === row.TOKEN_ID);
+  const { REFRESH_TOKEN_TIME_CREATED: since, REFRESH_TOKEN_VALIDITY_PERIOD: period } = row;
+  return objects.length > 0 && runsOn(since, period, world.facts.clocks.utcNow);
 }
 
 const livingTokens = (world: World): readonly Row[] =>

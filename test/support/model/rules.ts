@@ -24,13 +24,19 @@ function isListed(word: Value | undefined, list: string): boolean {
 }
 
 /** Why a token is dead, or nothing. */
-export function tokenIsDead(row: Row, moments: Moments, accessPeriodGrants: string): string | undefined {
-  if (row.TOKEN_STATE === 'INACTIVE') return 'inactive';
+export function tokenIsDead(
+  row: Row,
+  moments: Moments,
+  accessPeriodGrants: string,
+  hasRequestObject: boolean,
+): string | undefined {
+  const refreshIsOver = periodIsOver(row.REFRESH_TOKEN_TIME_CREATED, row.REFRESH_TOKEN_VALIDITY_PERIOD, moments.cutOff);
+  if (row.TOKEN_STATE === 'INACTIVE') return hasRequestObject && !refreshIsOver ? undefined : 'inactive';
   if (row.TOKEN_STATE === 'REVOKED') return 'revoked';
   const state = row.TOKEN_STATE;
   if (state !== 'ACTIVE' && state !== 'EXPIRED' && state !== 'GRACEFULLY_ROTATED') return undefined;
   const accessIsOver = periodIsOver(row.TIME_CREATED, row.VALIDITY_PERIOD, moments.cutOff);
-  if (periodIsOver(row.REFRESH_TOKEN_TIME_CREATED, row.REFRESH_TOKEN_VALIDITY_PERIOD, moments.cutOff)) {
+  if (refreshIsOver) {
     if (state === 'EXPIRED') return 'expired';
     if (accessIsOver) return 'periods_over';
   }

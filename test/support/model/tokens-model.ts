@@ -8,7 +8,10 @@ import { formatStamp, microsecondsPerMinute, parseStamp } from './stamps.js';
 /** The second opinion on `cleanup_tokens`. */
 export function removeDeadTokens(world: World, options: ModelOptions): void {
   const moments = momentsOf(options);
-  world.remove('IDN_OAUTH2_ACCESS_TOKEN', (row) => tokenIsDead(row, moments, options.accessPeriodGrants));
+  const withObjects = new Set(world.rows('IDN_OIDC_REQ_OBJECT_REFERENCE').map((row) => row.TOKEN_ID ?? null));
+  world.remove('IDN_OAUTH2_ACCESS_TOKEN', (row) =>
+    tokenIsDead(row, moments, options.accessPeriodGrants, withObjects.has(row.TOKEN_ID ?? null)),
+  );
   // Codes come after tokens: a code whose token has just gone is free to go in the same run.
   const tokensLeft = new Set(world.rows('IDN_OAUTH2_ACCESS_TOKEN').map((row) => row.TOKEN_ID ?? null));
   const ofTokens = world.rows('IDN_OIDC_REQ_OBJECT_REFERENCE').filter(({ TOKEN_ID: token = null }) => token !== null);

@@ -42,7 +42,7 @@ describe('a table that is not the product’s', () => {
   test.each(rules)('goes with the token that it refers to with %s only if the configuration names it', (rule) => {
     const { plan } = planned(tokens, billing(token, rule, ['TOKEN_ID']), ['billing']);
     expect(plan?.backups.map(({ source }) => source.name)).toContain('BILLING');
-    expect(plan?.steps[0]?.rule.guard).toBeUndefined();
+    expect(JSON.stringify(plan?.steps[0]?.rule)).not.toContain('BILLING');
   });
 
   test('goes with the token if its key cascades', () => {

@@ -84,8 +84,9 @@ BEGIN
       FROM (
         SELECT t.UUID,
           CASE
-            WHEN EXISTS (SELECT 1 FROM dbo.IDP_AUTHENTICATOR_PROPERTY o WITH (READCOMMITTEDLOCK)
-                WHERE o.PROPERTY_VALUE = t.UUID)
+            WHEN EXISTS (
+                   SELECT 1 FROM dbo.IDP_AUTHENTICATOR_PROPERTY o WITH (READCOMMITTEDLOCK)
+                   WHERE o.PROPERTY_VALUE = t.UUID)
             THEN NULL
             WHEN t.TYPE + N'.' COLLATE Latin1_General_BIN2 = 'AUTHENTICATION.'
                  AND (t.CREATED_AT IS NULL
@@ -236,7 +237,7 @@ WHERE (OBJECT_NAME = 'cleanup_stale_actions_batch' AND OBJECT_KIND = 'procedure'
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
 FROM (VALUES
-  ('cleanup_stale_actions_batch', 'procedure', '3d2a42f1b8767fc41891b66f800fa6ea4c48573a1b94daff38ce313c032c86ce'),
+  ('cleanup_stale_actions_batch', 'procedure', '6884138d378e015f7c79a3189ceac628674b3c9dd26a7e1c837485a8017edbbf'),
   ('cleanup_stale_actions', 'procedure', '2550673a08d340fab01322e5807c73a6cf196757c26242dc0815233d0b1c5695')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN (

@@ -70,7 +70,9 @@ BEGIN
       WITH judged AS MATERIALIZED (
         SELECT t.ctid AS place, t.xmin AS version,
           CASE
-            WHEN EXISTS (SELECT 1 FROM public.idp_authenticator_property o WHERE o.property_value = t.uuid)
+            WHEN EXISTS (
+                   SELECT 1 FROM public.idp_authenticator_property o
+                   WHERE o.property_value = t.uuid)
             THEN NULL
             WHEN t.type = 'AUTHENTICATION'
                  AND (t.created_at IS NULL
@@ -127,7 +129,7 @@ $procedure$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('cleanup_stale_actions', 'procedure', '7e7d0f64bb9ac5adf812302108146c59ef44cfaf63e55904cb3d6f467845a208')
+  ('cleanup_stale_actions', 'procedure', 'bc5baa3ee1767e92ae563cff60808ef8c04b24d89a2cb6971037cd8cf3e76650')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

@@ -1,11 +1,19 @@
 import type { ConformanceCase, Moment } from '../case-types.js';
-import { code, newestToken, type PlacedRow, token, tokenBinding, tokenScope } from '../row-factories.js';
+import {
+  code,
+  hourMilliseconds,
+  newestToken,
+  type PlacedRow,
+  token,
+  tokenBinding,
+  tokenScope,
+} from '../row-factories.js';
 import { claimValue, requestClaim, requestObject } from '../sibling-factories.js';
 import { before } from '../span.js';
 
 const parents = (m: Moment): readonly PlacedRow[] => [
   newestToken(m.utcNow),
-  token('dead', { TIME_CREATED: before(m.utcNow, { minutes: 5 }), TOKEN_STATE: 'INACTIVE' }),
+  token('dead', { TIME_CREATED: before(m.utcNow, { minutes: 5 }), TOKEN_STATE: 'REVOKED' }),
   token('live', { TIME_CREATED: before(m.utcNow, { minutes: 5 }) }),
 ];
 const codes = (m: Moment): readonly PlacedRow[] => [
@@ -84,6 +92,34 @@ export const childCases: readonly ConformanceCase[] = [
       [objects]: ['2', '4'],
       [claims]: ['20', '21', '40', '41'],
       [values]: ['200', '201', '210', '211', '400', '401', '410', '411'],
+    },
+  },
+  {
+    name: 'keeps an INACTIVE token whose request object may be about to move to the next token',
+    needs: { tables: requestTables },
+    rows: (m) => {
+      const since = (hours: number) => ({
+        TOKEN_STATE: 'INACTIVE',
+        TIME_CREATED: before(m.utcNow, { hours }),
+        VALIDITY_PERIOD: hourMilliseconds,
+        REFRESH_TOKEN_VALIDITY_PERIOD: 20n * hourMilliseconds,
+      });
+      return [
+        newestToken(m.utcNow),
+        token('refreshed', since(1)),
+        token('without object', since(1)),
+        token('refresh period over', since(40)),
+        token('never over', { ...since(40), REFRESH_TOKEN_VALIDITY_PERIOD: -1n }),
+        ...requestTree(1n, { token: 'refreshed' }),
+        ...requestTree(2n, { token: 'refresh period over' }),
+        requestObject(3n, { token: 'never over' }),
+      ];
+    },
+    survivors: {
+      IDN_OAUTH2_ACCESS_TOKEN: ['newest', 'refreshed', 'never over'],
+      [objects]: ['1', '3'],
+      [claims]: ['10', '11'],
+      [values]: ['100', '101', '110', '111'],
     },
   },
   {
