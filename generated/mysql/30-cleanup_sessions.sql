@@ -198,10 +198,13 @@ cleanup: BEGIN
       SELECT v_run_id, d.WHY_DEAD, t.SESSION_ID, t.SESSION_TYPE, t.OPERATION, t.SESSION_OBJECT, t.TIME_CREATED,
              t.TENANT_ID, t.EXPIRY_TIME
       FROM (
-        -- A row dies with the newest end of its history that is not older than the row
+        -- A row dies with the newest end of its history that is not older than the row. In the order of the key, or
+        -- MariaDB would copy the rows of a history in any order, and split the pages of the copies
         SELECT e.SESSION_ID, e.SESSION_TYPE, e.TIME_CREATED, e.OPERATION,
           CASE WHEN e.TIME_CREATED <= MAX(IF(e.WHY_DEAD IS NULL, NULL, e.TIME_CREATED)) OVER (
-            PARTITION BY e.SESSION_ID, e.SESSION_TYPE) THEN COALESCE(e.WHY_DEAD, 'superseded') END AS WHY_DEAD
+            PARTITION BY e.SESSION_ID, e.SESSION_TYPE ORDER BY e.TIME_CREATED
+            ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+          ) THEN COALESCE(e.WHY_DEAD, 'superseded') END AS WHY_DEAD
         FROM (
           SELECT t.SESSION_ID, t.SESSION_TYPE, t.TIME_CREATED, t.OPERATION,
             CASE
@@ -302,10 +305,13 @@ cleanup: BEGIN
       SELECT v_run_id, d.WHY_DEAD, t.SESSION_ID, t.SESSION_TYPE, t.OPERATION, t.SESSION_OBJECT, t.TIME_CREATED,
              t.TENANT_ID, t.EXPIRY_TIME
       FROM (
-        -- A row dies with the newest end of its history that is not older than the row
+        -- A row dies with the newest end of its history that is not older than the row. In the order of the key, or
+        -- MariaDB would copy the rows of a history in any order, and split the pages of the copies
         SELECT e.SESSION_ID, e.SESSION_TYPE, e.TIME_CREATED, e.OPERATION,
           CASE WHEN e.TIME_CREATED <= MAX(IF(e.WHY_DEAD IS NULL, NULL, e.TIME_CREATED)) OVER (
-            PARTITION BY e.SESSION_ID, e.SESSION_TYPE) THEN COALESCE(e.WHY_DEAD, 'superseded') END AS WHY_DEAD
+            PARTITION BY e.SESSION_ID, e.SESSION_TYPE ORDER BY e.TIME_CREATED
+            ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+          ) THEN COALESCE(e.WHY_DEAD, 'superseded') END AS WHY_DEAD
         FROM (
           SELECT t.SESSION_ID, t.SESSION_TYPE, t.TIME_CREATED, t.OPERATION,
             CASE
@@ -908,7 +914,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_sessions', 'procedure', '52bd42d5468fae330a8881eb6f5e631609a87165ff228583e9a2f801a0fd0dfd',
+  ('cleanup_sessions', 'procedure', '9cf572ed9c910654b71c686e5ff37e65c112447aefbfb1d7dc7b9f8d685895f9',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_sessions')),

@@ -198,9 +198,27 @@ function readAggregate(node: Found): Expression {
   if (over === undefined) return { kind: 'aggregate', name: called, of };
   const { as_window_specification: window } = parts(found(over, 'a window'), ['as_window_specification']);
   const { window_specification: specified } = parts(found(window, 'a window'), ['window_specification']);
-  const { partitionby } = parts(found(specified, 'a window'), ['partitionby']);
+  const {
+    partitionby,
+    orderby,
+    window_frame_clause: frame,
+  } = parts(found(specified, 'a window'), ['partitionby', 'orderby', 'window_frame_clause']);
+  // An order alone makes a window end at its own row.
+  if (orderby !== undefined || frame !== undefined) mustBeWhole(found(frame, 'a frame'));
   const beside = list(partitionby, 'a partition').map((by) =>
     readExpression(parts(found(by, 'a column'), ['expr']).expr),
   );
   return { kind: 'aggregate', name: called, of, beside };
+}
+
+/** All rows of a partition are looked at, whatever their order. */
+function mustBeWhole(frame: Found): void {
+  const { type, operator, left, right } = parts(frame, ['type', 'operator', 'left', 'right']);
+  const unit = parts(found(left, 'a unit'), ['type', 'value']).value;
+  const ends = list(parts(found(right, 'ends'), ['type', 'value']).value, 'an end').map(
+    (end) => parts(found(end, 'an end'), ['type', 'value']).value,
+  );
+  const said = JSON.stringify([type, operator, unit, ...ends]);
+  if (said !== JSON.stringify(['binary_expr', 'BETWEEN', 'rows', 'UNBOUNDED PRECEDING', 'UNBOUNDED FOLLOWING']))
+    throw new Error(`not read: a window of ${said}`);
 }
