@@ -264,7 +264,7 @@ BEGIN
       ), removed AS (
         UPDATE public.cleanup_dead_idn_auth_session_store l
         SET removed = true
-        FROM gone g
+        FROM (SELECT DISTINCT line FROM gone) g
         WHERE l.run_id = v_run.run_id AND l.line = g.line
       )
       SELECT
@@ -635,7 +635,7 @@ $procedure$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('cleanup_sessions', 'procedure', '2f4557dc86432f0518a01e5ac64f4cbcbaa48c7dc5e5a74b179e5a9653ab88c8')
+  ('cleanup_sessions', 'procedure', '2636d9e14a9eecc7c94496c37025b4e91e3f383ea438191985eecfb2807db2d5')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

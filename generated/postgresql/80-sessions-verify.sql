@@ -48,7 +48,7 @@ FROM (VALUES
       '94ab07ca145ed6a23e8bd7952fcbee38f3a8099bf6f70df792faa56e111425ba'),
   ('cleanup_bak_idn_auth_session_meta_data', 'table',
       'c8a3eb79222021af32c141f04c9e705d1f78e26ae78fcbecbc528eb7304e2c76'),
-  ('cleanup_sessions', 'procedure', '2f4557dc86432f0518a01e5ac64f4cbcbaa48c7dc5e5a74b179e5a9653ab88c8'),
+  ('cleanup_sessions', 'procedure', '2636d9e14a9eecc7c94496c37025b4e91e3f383ea438191985eecfb2807db2d5'),
   ('restore_sessions', 'procedure', '3483648d6afa9d8f661c8d961d639151f675442ba5a210325f6172140346d95b'),
   ('cleanup_backlog_sessions', 'function', 'cbfe687e3fcdc38c9e90752f78e7c90ed9a7f95c41e52e96e41b06645150a203')
 ) x (object_name, object_kind, artifact_sha256)
