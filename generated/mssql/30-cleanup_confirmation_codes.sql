@@ -199,13 +199,14 @@ BEGIN
     EXEC dbo.CLEANUP_CHECK @run_id;
     INSERT INTO dbo.CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON)
     VALUES (@run_id, 'IDN_RECOVERY_DATA', 'retention_over');
+    -- A negative number, which the bounds of the table refuse, counts as none: a cut-off must not lie ahead
     SELECT
       @code_retention_hours = ISNULL(
         NULLIF(MAX(CASE NAME WHEN 'code_retention_hours' THEN VALUE ELSE '' END), ''), '720'),
       @clock_uncertainty_hours = ISNULL(
         NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12')
     FROM dbo.CLEANUP_SETTING
-    WHERE PROCEDURE_NAME = 'cleanup_confirmation_codes';
+    WHERE PROCEDURE_NAME = 'cleanup_confirmation_codes' AND LEFT(VALUE, 1) <> '-';
 
     -- A batch waits no longer than a second for a lock; each procedure of the kit sets its own limit
     SET LOCK_TIMEOUT 1000;
@@ -252,7 +253,7 @@ INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORE
 SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
 FROM (VALUES
   ('cleanup_confirmation_codes_batch', 'procedure', 'cc4d5e6c826d748f4e8232405dc094e303901aeed86438f1e88d57eb729855ca'),
-  ('cleanup_confirmation_codes', 'procedure', 'd805e99b40370acf2afd3b891be70f14fd1d98846309746f0546dd0f3b5b2f8a')
+  ('cleanup_confirmation_codes', 'procedure', '1dc2d183b511933db91b7b38cdb6bb5ac93f89add6d6254836cbae71da660c03')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

@@ -160,11 +160,12 @@ BEGIN
     EXEC dbo.CLEANUP_CHECK @run_id;
     INSERT INTO dbo.CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON)
     VALUES (@run_id, 'IDN_OIDC_JTI', 'expired');
+    -- A negative number, which the bounds of the table refuse, counts as none: a cut-off must not lie ahead
     SELECT
       @clock_uncertainty_hours = ISNULL(
         NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12')
     FROM dbo.CLEANUP_SETTING
-    WHERE PROCEDURE_NAME = 'cleanup_jti';
+    WHERE PROCEDURE_NAME = 'cleanup_jti' AND LEFT(VALUE, 1) <> '-';
 
     -- A batch waits no longer than a second for a lock; each procedure of the kit sets its own limit
     SET LOCK_TIMEOUT 1000;
@@ -211,7 +212,7 @@ INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORE
 SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
 FROM (VALUES
   ('cleanup_jti_batch', 'procedure', '1e2fde7bbb8f40be665c8e046b9cdc8f950c4a0c0b882cc83df8eca10fcf894b'),
-  ('cleanup_jti', 'procedure', '48c7c410b587c3bc23bf220d8e63e44a4760011593f79977cdf5fdcf30300f7a')
+  ('cleanup_jti', 'procedure', '4d572c687e18de2bf340ef0c724351e4d4ae7535968cc864e51bcd83ce375c62')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

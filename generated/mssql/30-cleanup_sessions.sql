@@ -743,6 +743,7 @@ BEGIN
            (@run_id, 'IDN_AUTH_SESSION_META_DATA', 'session_gone'),
            (@run_id, 'IDN_AUTH_USER_SESSION_MAPPING', 'orphaned'), (@run_id, 'IDN_AUTH_SESSION_APP_INFO', 'orphaned'),
            (@run_id, 'IDN_AUTH_SESSION_META_DATA', 'orphaned');
+    -- A negative number, which the bounds of the table refuse, counts as none: a cut-off must not lie ahead
     SELECT
       @expiry_grace_minutes = ISNULL(
         NULLIF(MAX(CASE NAME WHEN 'expiry_grace_minutes' THEN VALUE ELSE '' END), ''), '120'),
@@ -753,7 +754,7 @@ BEGIN
       @orphan_sweep = ISNULL(
         NULLIF(MAX(CASE NAME WHEN 'orphan_sweep' THEN VALUE ELSE '' END), ''), 'no')
     FROM dbo.CLEANUP_SETTING
-    WHERE PROCEDURE_NAME = 'cleanup_sessions';
+    WHERE PROCEDURE_NAME = 'cleanup_sessions' AND LEFT(VALUE, 1) <> '-';
 
     -- A batch waits no longer than a second for a lock; each procedure of the kit sets its own limit
     SET LOCK_TIMEOUT 1000;
@@ -804,7 +805,7 @@ INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORE
 SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
 FROM (VALUES
   ('cleanup_sessions_batch', 'procedure', 'd030213896ba2b65a15e45542fdd5620fb91513a64c87f1f4f33dccef19bb390'),
-  ('cleanup_sessions', 'procedure', 'ad11ff75057830b6b2442758b471f2a4c7fd0451918f71269fc066590abfa6d7')
+  ('cleanup_sessions', 'procedure', '863ea63aee35ab64ac8b12def347e477c2a4e58a290d96302a857ade8184e29f')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

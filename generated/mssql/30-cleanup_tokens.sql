@@ -461,6 +461,7 @@ BEGIN
            (@run_id, 'IDN_OAUTH2_AUTHORIZATION_CODE', 'inactive'),
            (@run_id, 'IDN_OAUTH2_AUTHORIZATION_CODE', 'period_over'),
            (@run_id, 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT', 'retention_over');
+    -- A negative number, which the bounds of the table refuse, counts as none: a cut-off must not lie ahead
     SELECT
       @safe_period_minutes = ISNULL(
         NULLIF(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE ELSE '' END), ''), '120'),
@@ -473,7 +474,7 @@ BEGIN
       @clock_uncertainty_hours = ISNULL(
         NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12')
     FROM dbo.CLEANUP_SETTING
-    WHERE PROCEDURE_NAME = 'cleanup_tokens';
+    WHERE PROCEDURE_NAME = 'cleanup_tokens' AND LEFT(VALUE, 1) <> '-';
 
     -- A batch waits no longer than a second for a lock; each procedure of the kit sets its own limit
     SET LOCK_TIMEOUT 1000;
@@ -521,7 +522,7 @@ INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORE
 SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
 FROM (VALUES
   ('cleanup_tokens_batch', 'procedure', '4145784166c7ad0c8aef71c89c2674e5c5798de791412b5a1250602264b6d737'),
-  ('cleanup_tokens', 'procedure', 'a27f90bb43fa34ebdf07ddae963e45598c706df0acad73131074b1d9ec375d59')
+  ('cleanup_tokens', 'procedure', '9bec6547d8fa585d612ef1f32ae93944300a781fcc8792be88da894dfb4236d6')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

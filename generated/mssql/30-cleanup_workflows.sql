@@ -195,13 +195,14 @@ BEGIN
     EXEC dbo.CLEANUP_CHECK @run_id;
     INSERT INTO dbo.CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON)
     VALUES (@run_id, 'WF_REQUEST', 'finished');
+    -- A negative number, which the bounds of the table refuse, counts as none: a cut-off must not lie ahead
     SELECT
       @workflow_retention_days = ISNULL(
         NULLIF(MAX(CASE NAME WHEN 'workflow_retention_days' THEN VALUE ELSE '' END), ''), '60'),
       @clock_uncertainty_hours = ISNULL(
         NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12')
     FROM dbo.CLEANUP_SETTING
-    WHERE PROCEDURE_NAME = 'cleanup_workflows';
+    WHERE PROCEDURE_NAME = 'cleanup_workflows' AND LEFT(VALUE, 1) <> '-';
 
     -- A batch waits no longer than a second for a lock; each procedure of the kit sets its own limit
     SET LOCK_TIMEOUT 1000;
@@ -248,7 +249,7 @@ INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORE
 SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
 FROM (VALUES
   ('cleanup_workflows_batch', 'procedure', '03ef82b67eb9c01b1088816f4760d4e36708137d68b7cc1f055afe8378a9968e'),
-  ('cleanup_workflows', 'procedure', '4c1557365198623495a446aaefdab8c20df8e019aeae617b6f53501e087b5db9')
+  ('cleanup_workflows', 'procedure', 'c77f3b10868349e39f838d4d8af037525f193b7a523f4d6b56b95c4f7282bc7d')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

@@ -30,7 +30,7 @@ FROM (VALUES
   ('CLEANUP_END', 'procedure', '4ea33153650f39382e8afa0f1191eb71494beb24cdfde068b63e304abb8b52a2'),
   ('CLEANUP_BAK_IDN_RECOVERY_DATA', 'table', '886278a3b4ea4cfcb833f0b797456d5f8c50319e8aaf31c1e3a928e232935177'),
   ('cleanup_confirmation_codes_batch', 'procedure', 'cc4d5e6c826d748f4e8232405dc094e303901aeed86438f1e88d57eb729855ca'),
-  ('cleanup_confirmation_codes', 'procedure', 'd805e99b40370acf2afd3b891be70f14fd1d98846309746f0546dd0f3b5b2f8a'),
+  ('cleanup_confirmation_codes', 'procedure', '1dc2d183b511933db91b7b38cdb6bb5ac93f89add6d6254836cbae71da660c03'),
   ('restore_confirmation_codes_batch', 'procedure', '5874cf9f748d8d3d1a27e0b4bc661b4e8560894cb270396c9de7e3322b0580b6'),
   ('restore_confirmation_codes', 'procedure', '960d6604f89da811ad3b950827f475110d2724e3cb388f778ce5666d23fefccc'),
   ('CLEANUP_BACKLOG_CONFIRMATION_CODES', 'view', 'ca8322d81811e09c288ceba3110ae299ae89121b53c966c508fcd9404f684cae')

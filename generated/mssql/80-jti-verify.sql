@@ -30,7 +30,7 @@ FROM (VALUES
   ('CLEANUP_END', 'procedure', '4ea33153650f39382e8afa0f1191eb71494beb24cdfde068b63e304abb8b52a2'),
   ('CLEANUP_BAK_IDN_OIDC_JTI', 'table', '858c123abdcbb183819c258e62276634c7f25daf17df13ce0049dbb595e5adb9'),
   ('cleanup_jti_batch', 'procedure', '1e2fde7bbb8f40be665c8e046b9cdc8f950c4a0c0b882cc83df8eca10fcf894b'),
-  ('cleanup_jti', 'procedure', '48c7c410b587c3bc23bf220d8e63e44a4760011593f79977cdf5fdcf30300f7a'),
+  ('cleanup_jti', 'procedure', '4d572c687e18de2bf340ef0c724351e4d4ae7535968cc864e51bcd83ce375c62'),
   ('restore_jti_batch', 'procedure', '2f46c091f0f0e455f015917ea9a9166745cc5cb09d50a2caf76bbf2c13b17ae1'),
   ('restore_jti', 'procedure', 'cb9c4c363468b940499dc3a0b8fccc61c772151fe3aac8f3e0102224dcf041ad'),
   ('CLEANUP_BACKLOG_JTI', 'view', '15d184740677fe97300a11d53320779cb642f6b3284c3b18f223898da47d78fb')

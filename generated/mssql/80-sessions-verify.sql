@@ -47,7 +47,7 @@ FROM (VALUES
   ('CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA', 'table',
       'c9049c686600302a623cbd0984ea6e49aa445a0e49e6b956f6bb7d86b7ddae3f'),
   ('cleanup_sessions_batch', 'procedure', 'd030213896ba2b65a15e45542fdd5620fb91513a64c87f1f4f33dccef19bb390'),
-  ('cleanup_sessions', 'procedure', 'ad11ff75057830b6b2442758b471f2a4c7fd0451918f71269fc066590abfa6d7'),
+  ('cleanup_sessions', 'procedure', '863ea63aee35ab64ac8b12def347e477c2a4e58a290d96302a857ade8184e29f'),
   ('restore_sessions_batch', 'procedure', 'e16762b7433d96eb2be78687746f91d2c042aad86a02ee3c10119e326615e710'),
   ('restore_sessions', 'procedure', '07ea242c84f58830aaf9c6983a4b3927598350d61993cd74d7775d66309be623'),
   ('CLEANUP_BACKLOG_SESSIONS', 'view', '3389e3df4ae01d23ff6b31489761fccc32857f5ba24b55c6107c1920243e72fe')

@@ -42,7 +42,7 @@ FROM (VALUES
   ('CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT', 'table',
       'e120811968f2ad8527bae23eb710d9aeae1282b64e1d26448a1605b96a5b75d0'),
   ('cleanup_tokens_batch', 'procedure', '4145784166c7ad0c8aef71c89c2674e5c5798de791412b5a1250602264b6d737'),
-  ('cleanup_tokens', 'procedure', 'a27f90bb43fa34ebdf07ddae963e45598c706df0acad73131074b1d9ec375d59'),
+  ('cleanup_tokens', 'procedure', '9bec6547d8fa585d612ef1f32ae93944300a781fcc8792be88da894dfb4236d6'),
   ('restore_tokens_batch', 'procedure', '7d6b382792f39d8fee39ec6e68aff5dbeb8eb555ba0d37ef5aebd84830329c55'),
   ('restore_tokens', 'procedure', '4a5e2623b94ff5e7544102fd5537e05356fba145cdf4ae501ae4f65d2836aa4c'),
   ('CLEANUP_BACKLOG_TOKENS', 'view', 'e4187d8f7cecb4ea957f3bdb4e6d9c734949fa6ec8c533b12b260d67a2ad4553')

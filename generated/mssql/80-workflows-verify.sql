@@ -34,7 +34,7 @@ FROM (VALUES
   ('CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP', 'table',
       '97165a30e14245ac8e2a9e57ab173b3ab57d0c187faf8d5afc7b07a50d3d15e5'),
   ('cleanup_workflows_batch', 'procedure', '03ef82b67eb9c01b1088816f4760d4e36708137d68b7cc1f055afe8378a9968e'),
-  ('cleanup_workflows', 'procedure', '4c1557365198623495a446aaefdab8c20df8e019aeae617b6f53501e087b5db9'),
+  ('cleanup_workflows', 'procedure', 'c77f3b10868349e39f838d4d8af037525f193b7a523f4d6b56b95c4f7282bc7d'),
   ('restore_workflows_batch', 'procedure', 'aad25c2dbaac765946842df914bac5a36ab0fe79e708db2bbc83dab9955bcf26'),
   ('restore_workflows', 'procedure', 'ecc6368d8d0dd8c6d5a36a2c8b95647920b49f568256e58a35c9649cfbdbeae9'),
   ('CLEANUP_BACKLOG_WORKFLOWS', 'view', 'ddc5ad9f1f1a203dcb9eb6851834db992d7d2f3c6c42cd6e71628fe389dac7a7')

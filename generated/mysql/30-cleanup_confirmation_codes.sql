@@ -77,12 +77,13 @@ cleanup: BEGIN
     LEAVE cleanup;
   END IF;
 
+  -- A negative number, which the bounds of the table refuse, counts as none: a cut-off must not lie ahead
   SELECT
     COALESCE(MAX(CASE NAME WHEN 'code_retention_hours' THEN VALUE END), '720'),
     COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26')
   INTO v_code_retention_hours, v_clock_uncertainty_hours
   FROM CLEANUP_SETTING
-  WHERE PROCEDURE_NAME = 'cleanup_confirmation_codes';
+  WHERE PROCEDURE_NAME = 'cleanup_confirmation_codes' AND LEFT(VALUE, 1) <> '-';
   -- UTC now, less the uncertainty of timestamps and the retention of codes
   SET v_retention_cut_off = v_started - INTERVAL v_clock_uncertainty_hours HOUR - INTERVAL v_code_retention_hours HOUR;
   SET v_retention_cut_off_s = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_retention_cut_off) * 0.000001;
@@ -199,7 +200,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_confirmation_codes', 'procedure', '04d86f4dec7d665ef492669f85f69a98454fe44accbee50dbf5127b74be20185',
+  ('cleanup_confirmation_codes', 'procedure', '6f30abd72a33e1f65e853272885a0c776dc65bd849bfa9eb46b8dd8a282fc7bb',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'

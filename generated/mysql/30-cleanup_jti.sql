@@ -70,11 +70,12 @@ cleanup: BEGIN
     LEAVE cleanup;
   END IF;
 
+  -- A negative number, which the bounds of the table refuse, counts as none: a cut-off must not lie ahead
   SELECT
     COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26')
   INTO v_clock_uncertainty_hours
   FROM CLEANUP_SETTING
-  WHERE PROCEDURE_NAME = 'cleanup_jti';
+  WHERE PROCEDURE_NAME = 'cleanup_jti' AND LEFT(VALUE, 1) <> '-';
   -- UTC now, less the uncertainty of timestamps and 24 h
   SET v_grace_cut_off = v_started - INTERVAL v_clock_uncertainty_hours HOUR - INTERVAL 24 HOUR;
   SET v_grace_cut_off_s = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_grace_cut_off) * 0.000001;
@@ -158,7 +159,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_jti', 'procedure', 'c82e8a9bd6070e16f7f6b64d24669e2cb667f05ef35e7dcc3a84c633146d26e3',
+  ('cleanup_jti', 'procedure', '9d82376c9ff2bd59ab9ab358560b209a69a9693d939f60056c24b80d815449d2',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_jti')),

@@ -111,12 +111,13 @@ cleanup: BEGIN
     LEAVE cleanup;
   END IF;
 
+  -- A negative number, which the bounds of the table refuse, counts as none: a cut-off must not lie ahead
   SELECT
     COALESCE(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE END), '24'),
     COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26')
   INTO v_log_minimum_age_hours, v_clock_uncertainty_hours
   FROM CLEANUP_SETTING
-  WHERE PROCEDURE_NAME = 'cleanup_registry';
+  WHERE PROCEDURE_NAME = 'cleanup_registry' AND LEFT(VALUE, 1) <> '-';
   -- UTC now, less the uncertainty of timestamps and the minimum age of a log entry
   SET v_log_cut_off = v_started - INTERVAL v_clock_uncertainty_hours HOUR - INTERVAL v_log_minimum_age_hours HOUR;
   SET v_log_cut_off_s = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_log_cut_off) * 0.000001;
@@ -857,7 +858,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_registry', 'procedure', 'f957d036054cd609656e52f8b9562d6431a7dc4c2e0b9fdc1df86956f671873d',
+  ('cleanup_registry', 'procedure', '48289a2b799bbb13b83f28877e057e56610389220ea312727058a44d9a5ee675',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_registry')),

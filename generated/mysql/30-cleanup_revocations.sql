@@ -87,12 +87,13 @@ cleanup: BEGIN
     LEAVE cleanup;
   END IF;
 
+  -- A negative number, which the bounds of the table refuse, counts as none: a cut-off must not lie ahead
   SELECT
     COALESCE(MAX(CASE NAME WHEN 'longest_lifetime_hours' THEN VALUE END), '720'),
     COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26')
   INTO v_longest_lifetime_hours, v_clock_uncertainty_hours
   FROM CLEANUP_SETTING
-  WHERE PROCEDURE_NAME = 'cleanup_revocations';
+  WHERE PROCEDURE_NAME = 'cleanup_revocations' AND LEFT(VALUE, 1) <> '-';
   -- UTC now, less the uncertainty of timestamps and 24 h
   SET v_grace_cut_off = v_started - INTERVAL v_clock_uncertainty_hours HOUR - INTERVAL 24 HOUR;
   SET v_grace_cut_off_s = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_grace_cut_off) * 0.000001;
@@ -298,7 +299,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_revocations', 'procedure', '7896041729b232c84d6696e7617a4a7348d3a03a76e92063a9306a82a0a16f06',
+  ('cleanup_revocations', 'procedure', '066cf6ef9ed572a4a4c58adc77f038e93d24c0de00cc2007644e98b1052bb962',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_revocations')),

@@ -128,6 +128,7 @@ cleanup: BEGIN
     LEAVE cleanup;
   END IF;
 
+  -- A negative number, which the bounds of the table refuse, counts as none: a cut-off must not lie ahead
   SELECT
     COALESCE(MAX(CASE NAME WHEN 'expiry_grace_minutes' THEN VALUE END), '120'),
     COALESCE(MAX(CASE NAME WHEN 'session_age_days' THEN VALUE END), '14'),
@@ -135,7 +136,7 @@ cleanup: BEGIN
     COALESCE(MAX(CASE NAME WHEN 'orphan_sweep' THEN VALUE END), 'no')
   INTO v_expiry_grace_minutes, v_session_age_days, v_deleted_after_hours, v_orphan_sweep
   FROM CLEANUP_SETTING
-  WHERE PROCEDURE_NAME = 'cleanup_sessions';
+  WHERE PROCEDURE_NAME = 'cleanup_sessions' AND LEFT(VALUE, 1) <> '-';
   -- UTC now, less the grace after an EXPIRY_TIME
   SET v_expiry_cut_off = v_started - INTERVAL v_expiry_grace_minutes MINUTE;
   SET v_expiry_cut_off_ns = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_expiry_cut_off) * 1000;
@@ -914,7 +915,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_sessions', 'procedure', '9cf572ed9c910654b71c686e5ff37e65c112447aefbfb1d7dc7b9f8d685895f9',
+  ('cleanup_sessions', 'procedure', 'aed6209f6f1790692f07325885cee95c7ec1fbbb84db2639967c1ab6522ec459',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_sessions')),

@@ -141,6 +141,7 @@ cleanup: BEGIN
     LEAVE cleanup;
   END IF;
 
+  -- A negative number, which the bounds of the table refuse, counts as none: a cut-off must not lie ahead
   SELECT
     COALESCE(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE END), '120'),
     COALESCE(MAX(CASE NAME WHEN 'access_period_grants' THEN VALUE END), '(none)'),
@@ -150,7 +151,7 @@ cleanup: BEGIN
   INTO v_safe_period_minutes, v_access_period_grants, v_audit_pruning, v_audit_retention_days,
        v_clock_uncertainty_hours
   FROM CLEANUP_SETTING
-  WHERE PROCEDURE_NAME = 'cleanup_tokens';
+  WHERE PROCEDURE_NAME = 'cleanup_tokens' AND LEFT(VALUE, 1) <> '-';
   -- UTC now, less the uncertainty of timestamps and the safe period
   SET v_cut_off = v_started - INTERVAL v_clock_uncertainty_hours HOUR - INTERVAL v_safe_period_minutes MINUTE;
   SET v_cut_off_s = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_cut_off) * 0.000001;
@@ -662,7 +663,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_tokens', 'procedure', 'bfbc4dd2d7b66b40054841f4a77cc9c8cb6dc7c98ad707c6d4a3706eecade382',
+  ('cleanup_tokens', 'procedure', 'a3eb6bcaeb0620461a29f02fcc6fefbb3c6a676fe09172ee3f0fb6e393d24082',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_tokens')),

@@ -77,12 +77,13 @@ cleanup: BEGIN
     LEAVE cleanup;
   END IF;
 
+  -- A negative number, which the bounds of the table refuse, counts as none: a cut-off must not lie ahead
   SELECT
     COALESCE(MAX(CASE NAME WHEN 'workflow_retention_days' THEN VALUE END), '60'),
     COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26')
   INTO v_workflow_retention_days, v_clock_uncertainty_hours
   FROM CLEANUP_SETTING
-  WHERE PROCEDURE_NAME = 'cleanup_workflows';
+  WHERE PROCEDURE_NAME = 'cleanup_workflows' AND LEFT(VALUE, 1) <> '-';
   -- UTC now, less the uncertainty of timestamps and the retention of workflow requests
   SET v_retention_cut_off
       = v_started - INTERVAL v_clock_uncertainty_hours HOUR - INTERVAL v_workflow_retention_days DAY;
@@ -186,7 +187,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_workflows', 'procedure', '53311411c42948853ad2bd4b26cf3707027af95c4011652e4adf5dfb496e19a5',
+  ('cleanup_workflows', 'procedure', 'ee02688221d9348b8794f491b9f7bba1cdb20a471770eaf5618ee515905f01e8',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_workflows')),

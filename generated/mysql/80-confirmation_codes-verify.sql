@@ -31,7 +31,7 @@ FROM (
   SELECT 'CLEANUP_BAK_IDN_RECOVERY_DATA', 'table',
       '33c4eb44177784d4c3607dd6c9d1b66fbf245ae0702ff7929029ab8b8ba474f2' UNION ALL
   SELECT 'cleanup_confirmation_codes', 'procedure',
-      '04d86f4dec7d665ef492669f85f69a98454fe44accbee50dbf5127b74be20185' UNION ALL
+      '6f30abd72a33e1f65e853272885a0c776dc65bd849bfa9eb46b8dd8a282fc7bb' UNION ALL
   SELECT 'cleanup_confirmation_codes_dry_run', 'procedure',
       '99d40740105c6238d0ec0890dec8364e7ccdcf0763effb792c95a954332227fb' UNION ALL
   SELECT 'restore_confirmation_codes', 'procedure',

@@ -30,7 +30,7 @@ FROM (
   SELECT 'CLEANUP_END', 'procedure', '901667ffb89d304fbf7486a9c402350908336a8be78dafeab2745f2f2e4312fa' UNION ALL
   SELECT 'CLEANUP_BAK_IDN_OIDC_JTI', 'table',
       'cfef73ff261f22c81fbf97d0dd3ebce5139f52a139c7599b2f325c73b2460fb6' UNION ALL
-  SELECT 'cleanup_jti', 'procedure', 'c82e8a9bd6070e16f7f6b64d24669e2cb667f05ef35e7dcc3a84c633146d26e3' UNION ALL
+  SELECT 'cleanup_jti', 'procedure', '9d82376c9ff2bd59ab9ab358560b209a69a9693d939f60056c24b80d815449d2' UNION ALL
   SELECT 'cleanup_jti_dry_run', 'procedure',
       '1a7178937d7229c0e440bbdb0f3e3c03b57d54348e655c1fa0b09b453c6ccb8d' UNION ALL
   SELECT 'restore_jti', 'procedure', '0b79706462aee4d800ca32a4ecb9fa5f64bf51edbd325942613b5c2ce4b836db' UNION ALL

@@ -35,7 +35,7 @@ FROM (
   SELECT 'CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT', 'table',
       '94c32957ebf3d7ce63d796991da1e514a45f8e39f042ce0eae6999d8a0730081' UNION ALL
   SELECT 'cleanup_revocations', 'procedure',
-      '7896041729b232c84d6696e7617a4a7348d3a03a76e92063a9306a82a0a16f06' UNION ALL
+      '066cf6ef9ed572a4a4c58adc77f038e93d24c0de00cc2007644e98b1052bb962' UNION ALL
   SELECT 'cleanup_revocations_dry_run', 'procedure',
       '6128db16cbb9c86362a12473bb7852646dc159372912f404cfe4a3fa084765f4' UNION ALL
   SELECT 'restore_revocations', 'procedure',

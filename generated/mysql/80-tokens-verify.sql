@@ -54,7 +54,7 @@ FROM (
       'eca9e034e4048308a9bf7ab42e8a8edbefea142b13871779483cac80851e86cd' UNION ALL
   SELECT 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT', 'table',
       '10eec0c9dc74be1e782da7eeac000e86d045e6a36fde19c34c8b6182383ad54c' UNION ALL
-  SELECT 'cleanup_tokens', 'procedure', 'bfbc4dd2d7b66b40054841f4a77cc9c8cb6dc7c98ad707c6d4a3706eecade382' UNION ALL
+  SELECT 'cleanup_tokens', 'procedure', 'a3eb6bcaeb0620461a29f02fcc6fefbb3c6a676fe09172ee3f0fb6e393d24082' UNION ALL
   SELECT 'cleanup_tokens_dry_run', 'procedure',
       '94c45c76e175c52e1a99235dcad0d19f4716df19c944282ad8f535f626ddf58f' UNION ALL
   SELECT 'restore_tokens', 'procedure', '6d7cf95da917c8b1d3bbd8309106db7ddad36ab5f7d5b9a55567abb75f7f064b' UNION ALL

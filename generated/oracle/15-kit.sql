@@ -317,9 +317,11 @@ AS
     RETURN NVL(v_value, p_default);
   END word_of;
 
+  -- A negative number, which the bounds of the table refuse, counts as none: a cut-off must not lie ahead
   FUNCTION number_of(p_run run, p_name VARCHAR2, p_default NUMBER) RETURN NUMBER IS
+    v_value VARCHAR2(255) := word_of(p_run, p_name, TO_CHAR(p_default));
   BEGIN
-    RETURN TO_NUMBER(word_of(p_run, p_name, TO_CHAR(p_default)));
+    RETURN CASE WHEN SUBSTR(v_value, 1, 1) = '-' THEN p_default ELSE TO_NUMBER(v_value) END;
   END number_of;
 
   -- Words are compared and keys are put in order by their bytes, whatever the language of the session
@@ -991,7 +993,7 @@ USING (
     SELECT 'CLEANUP_RUN_ERROR', 'table',
       'c026f324b275a83147009cc094dccc3aee0cc30aefca9a8a584a1b4bd5080c18' FROM DUAL UNION ALL
     SELECT 'CLEANUP_KIT', 'package',
-      '885b504b4c311a08cb8931b1d6d49505ca6860ceec624e11a94f29865fda1387' FROM DUAL
+      '8f9a5b91fcc9ac17bd372340d183b7f40d50dfd2405bf5fba7199fcae819426e' FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

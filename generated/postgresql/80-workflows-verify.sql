@@ -18,7 +18,7 @@ FROM (VALUES
   ('cleanup_run_error', 'table', '203064d14f2c13b44db6a4d774a1bb956691454a16cca6db56ee5e94329dc063'),
   ('cleanup_source_v1', 'type', '3767ecef3773eaf850137fe95714e69184f538e1d3c7e242734c5290ececa210'),
   ('cleanup_state_v1', 'type', '52a090734a4b91b6cbca9dec89ddecc9753d2626d08292efbad17751687da7d6'),
-  ('cleanup_number', 'function', '9139ba7d27255ea1ee33d6e02ff0a5210d82b15160563fb84b4a55f310bc1bd5'),
+  ('cleanup_number', 'function', '25592017788498cfc9ffe60a7c763e5394d85f81a0e3d171cd697d6550f84a41'),
   ('cleanup_misfit', 'function', '8f6b3d346e12386a24d6b6b2494c7d2a2d17e506f14182908d6e502174ef72ae'),
   ('cleanup_begin', 'procedure', 'a26eb5b826cc03d71708d0428747106c2283912e403b37c98225cea76a062006'),
   ('cleanup_settings', 'function', 'b858a1f522df79570b2e0f6a84b63db84be1c31e61c1a9aa91475767081ba09d'),

@@ -26,6 +26,22 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
     await database.drop();
   });
 
+  test('a negative safe period, whose bounds somebody took away, makes no living token dead', async () => {
+    const deployment = await deploy(engine);
+    const { query, plan, database } = deployment;
+    await fillTokens(deployment, tokens);
+    const kept = async () => {
+      await run(deployment);
+      return Number((await query('SELECT COUNT(*) AS n FROM IDN_OAUTH2_ACCESS_TOKEN'))[0]?.n);
+    };
+    const before = await kept();
+    await query(
+      `UPDATE ${plan.names.setting} SET minimum_value = NULL, value = '-100000000' WHERE name = 'safe_period_minutes'`,
+    );
+    expect(await kept()).toBe(before);
+    await database.drop();
+  });
+
   test.each([
     ['enabled', 'yes,no'],
     ['enabled', 'yes,'],

@@ -162,11 +162,12 @@ BEGIN
     EXEC dbo.CLEANUP_CHECK @run_id;
     INSERT INTO dbo.CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON)
     VALUES (@run_id, 'IDN_FLOW_CONTEXT_STORE', 'expired');
+    -- A negative number, which the bounds of the table refuse, counts as none: a cut-off must not lie ahead
     SELECT
       @clock_uncertainty_hours = ISNULL(
         NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12')
     FROM dbo.CLEANUP_SETTING
-    WHERE PROCEDURE_NAME = 'cleanup_flow_contexts';
+    WHERE PROCEDURE_NAME = 'cleanup_flow_contexts' AND LEFT(VALUE, 1) <> '-';
 
     -- A batch waits no longer than a second for a lock; each procedure of the kit sets its own limit
     SET LOCK_TIMEOUT 1000;
@@ -213,7 +214,7 @@ INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORE
 SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
 FROM (VALUES
   ('cleanup_flow_contexts_batch', 'procedure', 'a7d0ec5cde5cda03983d2a93f8379fbca274554b7056b84ea1c8aaeaa3396d50'),
-  ('cleanup_flow_contexts', 'procedure', '4bff512a8e68b67b6bd0cd58494ddb01ab5b69d81a78d223cd0e225fb62b3c41')
+  ('cleanup_flow_contexts', 'procedure', '2641eea93741e4d13ca81d3ec2a736b7f1146d75bd369221789cc2f3732eb6f0')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

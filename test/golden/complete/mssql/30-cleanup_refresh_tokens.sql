@@ -208,13 +208,14 @@ BEGIN
     INSERT INTO dbo.CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON)
     VALUES (@run_id, 'IDN_OAUTH2_REFRESH_TOKEN', 'inactive'), (@run_id, 'IDN_OAUTH2_REFRESH_TOKEN', 'revoked'),
            (@run_id, 'IDN_OAUTH2_REFRESH_TOKEN', 'period_over');
+    -- A negative number, which the bounds of the table refuse, counts as none: a cut-off must not lie ahead
     SELECT
       @safe_period_minutes = ISNULL(
         NULLIF(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE ELSE '' END), ''), '120'),
       @clock_uncertainty_hours = ISNULL(
         NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12')
     FROM dbo.CLEANUP_SETTING
-    WHERE PROCEDURE_NAME = 'cleanup_refresh_tokens';
+    WHERE PROCEDURE_NAME = 'cleanup_refresh_tokens' AND LEFT(VALUE, 1) <> '-';
 
     -- A batch waits no longer than a second for a lock; each procedure of the kit sets its own limit
     SET LOCK_TIMEOUT 1000;
@@ -261,7 +262,7 @@ INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORE
 SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
 FROM (VALUES
   ('cleanup_refresh_tokens_batch', 'procedure', 'f43f3d4f2384c8ad570a99e7f4e2735bb9c9a67b9d02bf9223614c0534bb221b'),
-  ('cleanup_refresh_tokens', 'procedure', 'cc102539f25ea67fa619220f2dc6a5301dc8cd760cf13ad10564511ccc7f69cf')
+  ('cleanup_refresh_tokens', 'procedure', 'f736e56e79dbb16ee2645ebd3e8d871aa66cac941a57bc8b3749602e3bd03bf1')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

@@ -869,13 +869,14 @@ BEGIN
            (@run_id, 'REG_LOG', 'superseded'), (@run_id, 'REG_LOG', 'deleted'),
            (@run_id, 'REG_RESOURCE_PROPERTY', 'resource_gone'), (@run_id, 'REG_PROPERTY', 'unreferenced'),
            (@run_id, 'REG_RESOURCE_TAG', 'resource_gone'), (@run_id, 'REG_TAG', 'unreferenced');
+    -- A negative number, which the bounds of the table refuse, counts as none: a cut-off must not lie ahead
     SELECT
       @log_minimum_age_hours = ISNULL(
         NULLIF(MAX(CASE NAME WHEN 'log_minimum_age_hours' THEN VALUE ELSE '' END), ''), '24'),
       @clock_uncertainty_hours = ISNULL(
         NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12')
     FROM dbo.CLEANUP_SETTING
-    WHERE PROCEDURE_NAME = 'cleanup_registry';
+    WHERE PROCEDURE_NAME = 'cleanup_registry' AND LEFT(VALUE, 1) <> '-';
 
     -- A batch waits no longer than a second for a lock; each procedure of the kit sets its own limit
     SET LOCK_TIMEOUT 1000;
@@ -928,7 +929,7 @@ INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORE
 SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
 FROM (VALUES
   ('cleanup_registry_batch', 'procedure', 'ec79faff0cf5de5841ecc6c4dead59c5766977baea87abc871c8836780d544d5'),
-  ('cleanup_registry', 'procedure', '9d4e65064adf07da6fa14a139263a4223db7c383872181900375303b0d315b0e')
+  ('cleanup_registry', 'procedure', 'fc6f3217876d70f686375959cbbb1dbfb7a5de903f18ee6cfea9342a0d19d711')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

@@ -386,13 +386,14 @@ BEGIN
     VALUES (@run_id, 'AM_REVOKED_JWT', 'expired'), (@run_id, 'IDN_INVALID_TOKENS', 'expired'),
            (@run_id, 'IDN_OAUTH2_REVOKED_TOKENS', 'expired'),
            (@run_id, 'IDN_SUBJECT_ENTITY_REVOKED_EVENT', 'outlived');
+    -- A negative number, which the bounds of the table refuse, counts as none: a cut-off must not lie ahead
     SELECT
       @longest_lifetime_hours = ISNULL(
         NULLIF(MAX(CASE NAME WHEN 'longest_lifetime_hours' THEN VALUE ELSE '' END), ''), '720'),
       @clock_uncertainty_hours = ISNULL(
         NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12')
     FROM dbo.CLEANUP_SETTING
-    WHERE PROCEDURE_NAME = 'cleanup_revocations';
+    WHERE PROCEDURE_NAME = 'cleanup_revocations' AND LEFT(VALUE, 1) <> '-';
 
     -- A batch waits no longer than a second for a lock; each procedure of the kit sets its own limit
     SET LOCK_TIMEOUT 1000;
@@ -439,7 +440,7 @@ INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORE
 SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
 FROM (VALUES
   ('cleanup_revocations_batch', 'procedure', '602abb0f2f770f9389ff4addc14c6a8a834ab3dc83533f7353a1f9db20d94c8e'),
-  ('cleanup_revocations', 'procedure', '29ab8be2d7cee01817c812f94dc984db5b6a92983b213e47d76c2a0ccb893b6a')
+  ('cleanup_revocations', 'procedure', 'a725d5f303d6d88447aebf92a4ee4ee57a71e5ddc2e0aa87ee635c2f4bd2d7e2')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

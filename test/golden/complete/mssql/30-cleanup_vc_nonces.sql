@@ -161,11 +161,12 @@ BEGIN
     EXEC dbo.CLEANUP_CHECK @run_id;
     INSERT INTO dbo.CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON)
     VALUES (@run_id, 'IDN_VC_NONCE', 'expired');
+    -- A negative number, which the bounds of the table refuse, counts as none: a cut-off must not lie ahead
     SELECT
       @clock_uncertainty_hours = ISNULL(
         NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12')
     FROM dbo.CLEANUP_SETTING
-    WHERE PROCEDURE_NAME = 'cleanup_vc_nonces';
+    WHERE PROCEDURE_NAME = 'cleanup_vc_nonces' AND LEFT(VALUE, 1) <> '-';
 
     -- A batch waits no longer than a second for a lock; each procedure of the kit sets its own limit
     SET LOCK_TIMEOUT 1000;
@@ -212,7 +213,7 @@ INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORE
 SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
 FROM (VALUES
   ('cleanup_vc_nonces_batch', 'procedure', '8bdd7357f28eab5a95bed944fa14bdf0499dcee25e22c584692e043b9e153c7c'),
-  ('cleanup_vc_nonces', 'procedure', '283b4f64bae65386857fefa218a8b6ef1e23430d35bae076d18fc58aae754230')
+  ('cleanup_vc_nonces', 'procedure', '257bfee60e36d1977e9340a76df680abdaf277d6bbc427efe0c69ae161df89a4')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

@@ -71,11 +71,12 @@ cleanup: BEGIN
     LEAVE cleanup;
   END IF;
 
+  -- A negative number, which the bounds of the table refuse, counts as none: a cut-off must not lie ahead
   SELECT
     COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26')
   INTO v_clock_uncertainty_hours
   FROM CLEANUP_SETTING
-  WHERE PROCEDURE_NAME = 'cleanup_flow_contexts';
+  WHERE PROCEDURE_NAME = 'cleanup_flow_contexts' AND LEFT(VALUE, 1) <> '-';
   -- UTC now, less the uncertainty of timestamps and 24 h
   SET v_grace_cut_off = v_started - INTERVAL v_clock_uncertainty_hours HOUR - INTERVAL 24 HOUR;
   SET v_grace_cut_off_s = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_grace_cut_off) * 0.000001;
@@ -159,7 +160,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_flow_contexts', 'procedure', 'a719d943a6177c29f2f9fcdd0a64409dee68f18e0e1d4b920c158254cfb7b5a3',
+  ('cleanup_flow_contexts', 'procedure', 'af28c4b785c395ca25a2cc93f5f3841addc1bd1ea7d79a644610ebb55b7caea1',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_flow_contexts')),

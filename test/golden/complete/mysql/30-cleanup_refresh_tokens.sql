@@ -80,12 +80,13 @@ cleanup: BEGIN
     LEAVE cleanup;
   END IF;
 
+  -- A negative number, which the bounds of the table refuse, counts as none: a cut-off must not lie ahead
   SELECT
     COALESCE(MAX(CASE NAME WHEN 'safe_period_minutes' THEN VALUE END), '120'),
     COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26')
   INTO v_safe_period_minutes, v_clock_uncertainty_hours
   FROM CLEANUP_SETTING
-  WHERE PROCEDURE_NAME = 'cleanup_refresh_tokens';
+  WHERE PROCEDURE_NAME = 'cleanup_refresh_tokens' AND LEFT(VALUE, 1) <> '-';
   -- UTC now, less the uncertainty of timestamps and the safe period
   SET v_cut_off = v_started - INTERVAL v_clock_uncertainty_hours HOUR - INTERVAL v_safe_period_minutes MINUTE;
   SET v_cut_off_s = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_cut_off) * 0.000001;
@@ -202,7 +203,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_refresh_tokens', 'procedure', '6b07157796fa3e4dcf279792fac6f4de66f7abf2b20d7da9f97225e64b08250a',
+  ('cleanup_refresh_tokens', 'procedure', '22fc1a6b95d13bc785c9612b19a3615147eadc23f38d4511aafa28e92c38404a',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'

@@ -77,11 +77,12 @@ cleanup: BEGIN
     LEAVE cleanup;
   END IF;
 
+  -- A negative number, which the bounds of the table refuse, counts as none: a cut-off must not lie ahead
   SELECT
     COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26')
   INTO v_clock_uncertainty_hours
   FROM CLEANUP_SETTING
-  WHERE PROCEDURE_NAME = 'cleanup_stale_actions';
+  WHERE PROCEDURE_NAME = 'cleanup_stale_actions' AND LEFT(VALUE, 1) <> '-';
   -- UTC now, less the uncertainty of timestamps and 24 h
   SET v_grace_cut_off = v_started - INTERVAL v_clock_uncertainty_hours HOUR - INTERVAL 24 HOUR;
   SET v_grace_cut_off_s = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_grace_cut_off) * 0.000001;
@@ -182,7 +183,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_stale_actions', 'procedure', '2cb5578c069ca0010a1506dc34403b4e3bcb15b49980664dec55c309d2b435d9',
+  ('cleanup_stale_actions', 'procedure', 'cc0762a462f43098897ed80aaf2fe9b153a7ca072c8cfe0929c64e269ec1afd0',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_stale_actions')),

@@ -71,11 +71,12 @@ cleanup: BEGIN
     LEAVE cleanup;
   END IF;
 
+  -- A negative number, which the bounds of the table refuse, counts as none: a cut-off must not lie ahead
   SELECT
     COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26')
   INTO v_clock_uncertainty_hours
   FROM CLEANUP_SETTING
-  WHERE PROCEDURE_NAME = 'cleanup_vc_nonces';
+  WHERE PROCEDURE_NAME = 'cleanup_vc_nonces' AND LEFT(VALUE, 1) <> '-';
   -- UTC now, less the uncertainty of timestamps and 24 h
   SET v_grace_cut_off = v_started - INTERVAL v_clock_uncertainty_hours HOUR - INTERVAL 24 HOUR;
   SET v_grace_cut_off_s = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_grace_cut_off) * 0.000001;
@@ -172,7 +173,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_vc_nonces', 'procedure', 'b0c5f666761b1352f550feada3d06ae38d20d34e3582f7104f217086d6952c56',
+  ('cleanup_vc_nonces', 'procedure', '669da9b7abc530bd202a1321a7e6298b6680f9f774e41edbdeec1a50b975d622',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_vc_nonces')),

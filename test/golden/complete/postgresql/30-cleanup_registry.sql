@@ -239,7 +239,7 @@ BEGIN
       ), removed AS (
         UPDATE public.cleanup_dead_reg_resource l
         SET removed = true
-        FROM gone g
+        FROM (SELECT DISTINCT line FROM gone) g
         WHERE l.run_id = v_run.run_id AND l.line = g.line
       )
       SELECT
@@ -720,7 +720,7 @@ $procedure$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('cleanup_registry', 'procedure', '74e76e5dc91f978e201166b26fca2703c380975bb49963d9b1b69e01f0c1e33c')
+  ('cleanup_registry', 'procedure', '88fcc33d0393b0211f627a9ef23f22da8d070429256e4f87deaa5958431c94d0')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

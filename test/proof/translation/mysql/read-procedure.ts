@@ -56,8 +56,18 @@ function settingsIn(text: string): readonly (readonly [string, (scope: Scope) =>
   const [, values = '', into = '', from = ''] =
     /^(SELECT.*?)\s+INTO (.*?)\s+(FROM CLEANUP_SETTING\s.*)$/s.exec(text) ?? [];
   const query = readQuery(parsed(`${values} ${from}`));
-  const ofCleanup = query.kind === 'select' && query.where?.kind === 'compare' ? query.where : undefined;
-  if (query.kind !== 'select' || columnOf(ofCleanup?.left) !== 'PROCEDURE_NAME')
+  // Of this cleanup, and not negative: else the preset counts.
+  const [ofCleanup, notNegative, ...others] =
+    query.kind === 'select' && query.where?.kind === 'and' ? query.where.of : [];
+  const called = notNegative?.kind === 'compare' && notNegative.by === '<>' ? notNegative.left : undefined;
+  if (
+    query.kind !== 'select' ||
+    ofCleanup?.kind !== 'compare' ||
+    columnOf(ofCleanup.left) !== 'PROCEDURE_NAME' ||
+    called?.kind !== 'call' ||
+    columnOf(called.of[0]) !== 'VALUE' ||
+    others.length > 0
+  )
     throw new NotUnderstood('settings', text);
   return into.split(/,\s*/).map((name, at) => {
     const output = query.columns[at];
