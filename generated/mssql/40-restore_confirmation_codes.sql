@@ -3,6 +3,9 @@
 -- Parents go before their child rows, all in one transaction. A row that is there again, or whose place another row
 -- has taken, is left alone and counted; so is a row whose parent is gone.
 --
+-- They are still dead by the rule, so the next run deletes them again: if they are to stay, switch the cleanup off
+-- first (setting enabled = no).
+--
 -- The caller needs
 --   EXECUTE on dbo.restore_confirmation_codes
 --   SELECT, INSERT on IDN_RECOVERY_DATA, CLEANUP_RUN_STEP

@@ -4,6 +4,9 @@
 -- is a row whose parent is gone (INSERT IGNORE passes over both). The session is in UTC meanwhile: copied in a zone
 -- with daylight saving time, a TIMESTAMP of the hour that occurs twice would move by an hour.
 --
+-- They are still dead by the rule, so the next run deletes them again: if they are to stay, switch the cleanup off
+-- first (setting enabled = no).
+--
 -- The caller needs
 --   EXECUTE on PROCEDURE restore_confirmation_codes
 --   SELECT, INSERT on IDN_RECOVERY_DATA, CLEANUP_RUN_STEP

@@ -4,6 +4,9 @@
 -- is a row whose parent is gone. Rows go one by one: in some tables a trigger of the product gives every new row a
 -- number, and one that comes back gets its own number again.
 --
+-- They are still dead by the rule, so the next run deletes them again: if they are to stay, switch the cleanup off
+-- first (setting enabled = no).
+--
 -- Until it ends, it holds the row of cleanup_confirmation_codes in CLEANUP_LOCK locked, so that no run goes on
 -- meanwhile.
 --

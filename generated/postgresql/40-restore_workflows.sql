@@ -3,6 +3,9 @@
 -- Parents go before their children, all in one transaction. A row that is there again is left alone and counted;
 -- so is a row whose parent is gone.
 --
+-- They are still dead by the rule, so the next run deletes them again: if they are to stay, switch the cleanup off
+-- first (setting enabled = no).
+--
 -- The caller needs
 --   USAGE on SCHEMA public
 --   SELECT, INSERT on wf_request, wf_workflow_request_relation, wf_request_entity_relationship, cleanup_run_step

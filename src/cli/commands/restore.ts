@@ -24,7 +24,7 @@ export const restore: Command = {
       const place = await placeOfRun(connection, places, runId);
       await requireInstalled(connection, place, ['restore', 'procedure']);
       const done = await restoreRun(connection, place, runId);
-      if (done) output.report(reportRestore(runId, done));
+      if (done) output.report(reportRestore(runId, done, place.policy.name));
       return exitCodes.ok;
     });
   },

@@ -88,7 +88,7 @@ test('the backlog has a total, and a word for an empty one', () => {
 
 test('a restore tells what it left alone', () => {
   const restore = { ...run, steps: [{ ...step, table: 'TOKEN', seen: 10, restored: 8 }] };
-  const report = reportRestore(7, restore);
+  const report = reportRestore(7, restore, 'tokens');
   expect(report.json).toMatchObject({
     runId: 7,
     restored: 8,
@@ -96,4 +96,5 @@ test('a restore tells what it left alone', () => {
     tables: [{ table: 'TOKEN', restored: 8, leftAlone: 2 }],
   });
   expect(textOf(report)).toContain('8 rows restored, 2 left alone');
+  expect(textOf(report)).toContain('deepclean settings enabled=no --cleanup tokens');
 });
