@@ -17,13 +17,22 @@ export type {
   ResultRow,
   ServerFacts,
 } from './dialects/dialect.js';
+export { loadProfile, profileNames } from './dialects/profiles.js';
+export { readSchema } from './dialects/read-schema.js';
 export { dialectOfUrl, dialects, findDialect } from './dialects/registry.js';
 export * from './errors.js';
 export { applyInstall } from './install/apply-install.js';
 export { applyUninstall } from './install/apply-uninstall.js';
-export { type InstallPlan, planInstall } from './install/plan-install.js';
-export { planUninstall, type UninstallPlan, type UninstallRequest } from './install/plan-uninstall.js';
-export { type PolicyChoice, type Preflight, type PreflightRequest, preflight } from './install/preflight.js';
+export { planUninstall } from './install/plan-uninstall.js';
+export { preflight } from './install/preflight.js';
+export type {
+  InstallPlan,
+  PolicyChoice,
+  Preflight,
+  PreflightRequest,
+  UninstallPlan,
+  UninstallRequest,
+} from './install/types.js';
 export { type VerifiedObject, verifyInstall } from './install/verify-install.js';
 export type { Place } from './operate/place.js';
 export { type Progress, progressOf } from './operate/progress.js';
@@ -57,7 +66,7 @@ export {
 } from './schedule/install-schedule.js';
 export type { ScheduledCleanup } from './schedule/jobs.js';
 export { parseSchedule, type Schedule } from './schedule/model.js';
-export { renderSchedule, type ScheduleFile, type ScheduleRequest } from './schedule/render-schedule.js';
-export { parseInspectionFile, readSchema, toInspectionFile } from './schema/inspection.js';
-export { loadProfile, profileNames } from './schema/profiles.js';
+export { renderSchedule } from './schedule/render-schedule.js';
+export type { ScheduleFile, ScheduleRequest } from './schedule/schedule-file.js';
+export { parseInspectionFile, toInspectionFile } from './schema/inspection.js';
 export type { Column, Schema, Table } from './schema/types.js';

@@ -5,7 +5,7 @@ import { resolvePassword } from '../config/secrets.js';
 import type { ConnectionTarget, Dialect } from '../dialects/dialect.js';
 import { dialectOfUrl, findDialect } from '../dialects/registry.js';
 import { UsageError } from '../errors.js';
-import type { PolicyChoice } from '../install/preflight.js';
+import type { PolicyChoice } from '../install/types.js';
 import { policies } from '../policies/index.js';
 import type { Policy } from '../policy/types.js';
 import { type Flags, textFlag, textFlags } from './flags.js';

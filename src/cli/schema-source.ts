@@ -1,11 +1,12 @@
 import type { LoadedConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
 import type { Dialect } from '../dialects/dialect.js';
+import { loadProfile } from '../dialects/profiles.js';
+import { readSchema } from '../dialects/read-schema.js';
 import { dialectOfServer, dialects, findDialect } from '../dialects/registry.js';
 import { UsageError } from '../errors.js';
 import { readTextFile } from '../files.js';
-import { parseInspectionFile, readSchema } from '../schema/inspection.js';
-import { loadProfile } from '../schema/profiles.js';
+import { parseInspectionFile } from '../schema/inspection.js';
 import type { Schema } from '../schema/types.js';
 import { databaseOf } from './context.js';
 import type { Output } from './output.js';

@@ -1,5 +1,5 @@
 import { DeepcleanError, exitCodes, UsageError } from '../errors.js';
-import { databaseError } from '../operate/database-error.js';
+import { databaseError } from '../server/database-error.js';
 
 /** Whatever was thrown, as an error that says what to do next. */
 export function toDeepcleanError(error: unknown): DeepcleanError {

@@ -3,8 +3,8 @@ import { sqlName } from '../dialects/sql-name.js';
 import { supportColumn } from '../dialects/support-column.js';
 import { statementsOf } from '../render/artifact.js';
 import type { DeliveredFile } from '../render/deliverable.js';
-import type { InstallPlan } from './plan-install.js';
-import { type Progress, runSteps, type Step } from './run-statements.js';
+import { type Progress, runSteps, type Step } from '../server/run-statements.js';
+import type { InstallPlan } from './types.js';
 import { type VerifiedObject, verifyInstall } from './verify-install.js';
 
 /**

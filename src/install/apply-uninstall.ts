@@ -1,6 +1,6 @@
 import type { Connection, Dialect } from '../dialects/dialect.js';
-import type { UninstallPlan } from './plan-uninstall.js';
-import { type Progress, runSteps } from './run-statements.js';
+import { type Progress, runSteps } from '../server/run-statements.js';
+import type { UninstallPlan } from './types.js';
 
 /** Carries out the plan. @throws PartialError where a statement fails */
 export async function applyUninstall(

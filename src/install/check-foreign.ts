@@ -1,9 +1,9 @@
 import type { StoredObject } from '../dialects/dialect.js';
 import type { Problem } from '../errors.js';
 import type { Deliverable } from '../render/deliverable.js';
-import type { Installed } from './installed.js';
 import { objectKey } from './object-key.js';
 import { looksLikeOurs } from './support-tables.js';
+import type { Installed } from './types.js';
 
 /** An object that bears a name which deepclean wants, and that deepclean did not make. */
 export interface ForeignObject {

@@ -8,31 +8,7 @@ import { readLostRuns } from './lost-runs.js';
 import { markedCode } from './marked-code.js';
 import { objectKey } from './object-key.js';
 import { formerLists, looksLikeOurs } from './support-tables.js';
-
-/** What the register says of an object. */
-export interface Registered {
-  readonly name: string;
-  readonly kind: string;
-  readonly artifactSha256: string;
-  readonly storedSha256: string;
-}
-
-/** What the database holds under the names that deepclean uses. */
-export interface Installed {
-  /** Objects of these names, whoever made them, and lists of earlier versions. */
-  readonly existing: readonly StoredObject[];
-  /** The tables among them, with their columns. */
-  readonly tables: readonly Table[];
-  readonly registered: readonly Registered[];
-  /** Code that the register does not know, and that is deepclean's all the same by what it says. */
-  readonly marked: ReadonlySet<string>;
-  /** By policy: runs of which rows are kept, and that the log does not know any more. */
-  readonly lostRuns: ReadonlyMap<string, number>;
-  /** By `objectKey`: SHA-256 of what the server keeps of each object now. */
-  readonly stored: ReadonlyMap<string, string>;
-  /** Rows of the settings table, as `procedure.name`. */
-  readonly settings: ReadonlySet<string>;
-}
+import type { Installed, Registered } from './types.js';
 
 /** Reads what is there under the names of the deliverables, in a handful of queries. */
 export async function readInstalled(

@@ -3,50 +3,15 @@ import type { Deliverable, DeliveredFile } from '../render/deliverable.js';
 import type { MadeObject } from '../render/render-plan.js';
 import { backupChanges } from './backup-changes.js';
 import { missingKeys } from './backup-keys.js';
-import { formerListsOf, type Installed } from './installed.js';
+import { formerListsOf } from './installed.js';
 import { objectKey } from './object-key.js';
-import type { Preflight } from './preflight.js';
 import { retireSettings } from './retire-settings.js';
 import { dropSuperseded, supersededViews } from './superseded-objects.js';
 import { isListOfDead } from './support-tables.js';
-
-export type ObjectState = 'new' | 'changed' | 'same';
-
-/** An object, and what installing its file would do. */
-export interface PlannedObject {
-  readonly file: string;
-  readonly object: MadeObject;
-  readonly state: ObjectState;
-  /** What is different, where the plan knows. */
-  readonly notes: readonly string[];
-}
-
-/** A statement that no file holds: room made for an object, a backup table made to fit, a setting that is retired. */
-export interface ExtraStatement {
-  readonly title: string;
-  readonly sql: string;
-}
-
-/** Everything an installation would do; nothing, where `isNeeded` is false. */
-export interface InstallPlan {
-  readonly isNeeded: boolean;
-  /** Every object of every deliverable, in the order of installation. */
-  readonly objects: readonly PlannedObject[];
-  /** Settings rows that are missing, as `procedure.name`. */
-  readonly missingSettings: readonly string[];
-  /** Runs of which rows are kept, and that are entered in the log again. */
-  readonly lostRuns: readonly { readonly procedure: string; readonly runs: number }[];
-  /** Run before the files. */
-  readonly extras: readonly ExtraStatement[];
-  /** Files to run: those with something new or changed, whole. */
-  readonly files: readonly DeliveredFile[];
-  /** Objects that the register does not know yet. */
-  readonly unregistered: readonly MadeObject[];
-  readonly deliverables: readonly Deliverable[];
-}
+import type { ExtraStatement, Found, Installed, InstallPlan, ObjectState, PlannedObject } from './types.js';
 
 /** Compares what is to be installed with what is there. Pure. */
-export function planInstall(found: Preflight, dialect: Dialect): InstallPlan {
+export function planInstall(found: Found, dialect: Dialect): InstallPlan {
   const { deliverables, installed, schema, replaced } = found;
   const { namespace } = schema;
   const changes = backupChanges(deliverables, schema, installed.tables);
@@ -114,7 +79,7 @@ export function planInstall(found: Preflight, dialect: Dialect): InstallPlan {
  */
 function listDrops(
   objects: readonly PlannedObject[],
-  { deliverables, installed, schema }: Preflight,
+  { deliverables, installed, schema }: Found,
   dialect: Dialect,
 ): readonly ExtraStatement[] {
   const names = deliverables[0]?.names;

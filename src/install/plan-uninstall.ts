@@ -6,36 +6,8 @@ import { readOwnTables, readRegister } from './installed.js';
 import { markedCode, markedRoutines } from './marked-code.js';
 import { objectKey } from './object-key.js';
 import { backupPrefix, listPrefixes, logTables, looksLikeOurs, supportTables } from './support-tables.js';
+import type { UninstallPlan, UninstallRequest } from './types.js';
 import { countRows, forgetting } from './uninstall-statements.js';
-
-/** The names of one cleanup's objects. */
-export interface OwnedCleanup {
-  readonly names: ObjectNames;
-  /** Its backup tables. */
-  readonly backups: readonly string[];
-}
-
-export interface UninstallRequest {
-  readonly prefix: string;
-  readonly namespace?: string | undefined;
-  /** Names of the cleanups to remove, at least one. */
-  readonly remove: readonly ObjectNames[];
-  /** Other cleanups; those whose procedure is registered keep the shared tables and their own backups. */
-  readonly others?: readonly OwnedCleanup[];
-  /** Kept rows stay, with the log that says what they are. */
-  readonly keepBackups?: boolean;
-}
-
-export interface UninstallPlan {
-  /** What is dropped, in this order. */
-  readonly drops: readonly StoredObject[];
-  readonly kept: readonly StoredObject[];
-  /** Rows that are lost with each backup table. */
-  readonly backupRows: readonly { readonly table: string; readonly rows: number }[];
-  /** Rows of shared tables that go, where the tables themselves stay. */
-  readonly forget: readonly { readonly title: string; readonly sql: string }[];
-  readonly namespace: string | undefined;
-}
 
 /** What an uninstallation would remove. Changes nothing. @throws PreflightError while one of the cleanups runs */
 export async function planUninstall(

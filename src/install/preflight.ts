@@ -1,47 +1,16 @@
-import type { Connection, Dialect, ServerFacts, StoredObject } from '../dialects/dialect.js';
+import type { Connection, Dialect, StoredObject } from '../dialects/dialect.js';
+import { readSchema } from '../dialects/read-schema.js';
 import { PreflightError, type Problem } from '../errors.js';
-import type { PlanChoices } from '../plan/make-plan.js';
 import { planAll } from '../plan/plan-all.js';
-import type { Policy } from '../policy/types.js';
 import { type Deliverable, deliver } from '../render/deliverable.js';
-import type { SettingValues } from '../render/settings.js';
-import { readSchema } from '../schema/inspection.js';
 import type { Schema } from '../schema/types.js';
+import { isTooOld, serverProblems } from '../server/check-server.js';
 import { foreignObjects } from './check-foreign.js';
 import { grantProblems } from './check-grants.js';
 import { requirementProblems } from './check-requirements.js';
-import { isTooOld, serverProblems } from './check-server.js';
-import { type Installed, readInstalled } from './installed.js';
+import { readInstalled } from './installed.js';
 import { planInstall } from './plan-install.js';
-
-/** A policy, and what the user chose for it. */
-export interface PolicyChoice {
-  readonly policy: Policy;
-  readonly choices: PlanChoices;
-  readonly settings: SettingValues;
-}
-
-export interface PreflightRequest {
-  /** Policies to render for the live schema, or deliverables that were reviewed (`readGenerated`). */
-  readonly what: { readonly policies: readonly PolicyChoice[] } | { readonly deliverables: readonly Deliverable[] };
-  readonly namespace?: string | undefined;
-  /** Whether a server that is set to read only is meant all the same. */
-  readonly allowReadOnly?: boolean;
-  /** Names of foreign objects that may be dropped to make room. */
-  readonly replace?: readonly string[];
-}
-
-/** All that an installation goes by, read before anything was changed. */
-export interface Preflight {
-  readonly server: ServerFacts;
-  readonly schema: Schema;
-  readonly deliverables: readonly Deliverable[];
-  readonly installed: Installed;
-  /** Policies that have nothing to do in this schema, and why. */
-  readonly absent: readonly { readonly policy: string; readonly why: string }[];
-  /** Foreign objects that the user gave up for replacement. */
-  readonly replaced: readonly StoredObject[];
-}
+import type { Found, InstallPlan, Preflight, PreflightRequest } from './types.js';
 
 /** Looks at everything that an installation needs, and changes nothing. @throws PreflightError with all problems */
 export async function preflight(
@@ -71,10 +40,11 @@ export async function preflight(
   problems.push(...foreign.filter(({ object }) => !isReplaced(object)).map(({ problem }) => problem));
 
   const replaced = foreign.map(({ object }) => object).filter(isReplaced);
-  const result: Preflight = { server, schema, deliverables, absent, installed, replaced };
-  problems.push(...(await runningProblems(connection, dialect, result)));
+  const found: Found = { server, schema, deliverables, absent, installed, replaced };
+  const plan = planInstall(found, dialect);
+  problems.push(...(await runningProblems(connection, dialect, found, plan)));
   if (problems.length > 0) throw failure(problems);
-  return result;
+  return { ...found, plan };
 }
 
 const failure = (problems: readonly Problem[]): PreflightError => {
@@ -93,7 +63,7 @@ function namespaceOf({ what, namespace }: PreflightRequest): string | undefined 
 interface Prepared {
   readonly deliverables: readonly Deliverable[];
   readonly planProblems: readonly Problem[];
-  readonly absent: Preflight['absent'];
+  readonly absent: Found['absent'];
 }
 
 function deliverablesOf({ what }: PreflightRequest, schema: Schema, dialect: Dialect): Prepared {
@@ -113,15 +83,14 @@ function deliverablesOf({ what }: PreflightRequest, schema: Schema, dialect: Dia
 async function runningProblems(
   connection: Connection,
   dialect: Dialect,
-  result: Preflight,
+  { deliverables, schema: { namespace } }: Found,
+  plan: InstallPlan,
 ): Promise<readonly Problem[]> {
-  const plan = planInstall(result, dialect);
   const changed = new Set(plan.files.map(({ file }) => file));
-  const touched = result.deliverables.filter(({ files }) => files.some(({ file }) => changed.has(file)));
+  const touched = deliverables.filter(({ files }) => files.some(({ file }) => changed.has(file)));
   const procedures = touched.map(({ names }) => names.procedure);
   const [first] = touched;
   if (first === undefined) return [];
-  const { namespace } = result.schema;
   const running = await dialect.catalog.running(connection, procedures, namespace, first.names.lock);
   return running.map((name) => ({
     what: `${name} is running`,

@@ -3,8 +3,7 @@ import { sqlName } from '../dialects/sql-name.js';
 import { supportColumn } from '../dialects/support-column.js';
 import { retiredSettings } from '../policy/retired-settings.js';
 import type { Deliverable } from '../render/deliverable.js';
-import type { Installed } from './installed.js';
-import type { ExtraStatement } from './plan-install.js';
+import type { ExtraStatement, Installed } from './types.js';
 
 /** Statements that remove the rows of settings which no procedure reads any more, each with what became of it. */
 export function retireSettings(

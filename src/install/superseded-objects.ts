@@ -2,8 +2,8 @@ import type { Dialect, StoredObject } from '../dialects/dialect.js';
 import { sqlName } from '../dialects/sql-name.js';
 import { supportColumn } from '../dialects/support-column.js';
 import type { Deliverable } from '../render/deliverable.js';
-import type { Installed } from './installed.js';
 import { objectKey } from './object-key.js';
+import type { Installed } from './types.js';
 
 /** Views of an older version of deepclean, of which this one makes functions of the same name. */
 export function supersededViews(

@@ -2,7 +2,7 @@ import type { Connection, Dialect, StoredObject } from '../dialects/dialect.js';
 import { sqlName } from '../dialects/sql-name.js';
 import { supportColumn } from '../dialects/support-column.js';
 import type { ObjectNames } from '../plan/types.js';
-import type { UninstallPlan } from './plan-uninstall.js';
+import type { UninstallPlan } from './types.js';
 
 /** Rows of each table, in one query. */
 export async function countRows(

@@ -3,7 +3,7 @@ import { sqlName } from '../dialects/sql-name.js';
 import { supportColumn } from '../dialects/support-column.js';
 import type { ObjectNames } from '../plan/types.js';
 import type { Policy } from '../policy/types.js';
-import { databaseError } from './database-error.js';
+import { databaseError } from '../server/database-error.js';
 
 /** One installed cleanup: where it stands, and in which words to talk to it. */
 export interface Place {

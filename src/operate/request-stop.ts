@@ -1,5 +1,5 @@
 import type { Connection } from '../dialects/dialect.js';
-import { databaseError } from './database-error.js';
+import { databaseError } from '../server/database-error.js';
 import type { Place } from './place.js';
 import { setSettings } from './settings.js';
 

@@ -2,7 +2,7 @@ import type { Connection } from '../dialects/dialect.js';
 import { PreflightError } from '../errors.js';
 import { neededGrants } from '../plan/grants.js';
 import type { Plan } from '../plan/types.js';
-import { databaseError } from './database-error.js';
+import { databaseError } from '../server/database-error.js';
 import type { Place } from './place.js';
 
 /**

@@ -1,6 +1,6 @@
 import type { Connection, ObjectKind } from '../dialects/dialect.js';
 import { PreflightError, type Problem } from '../errors.js';
-import { databaseError } from './database-error.js';
+import { databaseError } from '../server/database-error.js';
 import type { Place } from './place.js';
 
 /** What an operation is going to touch. */

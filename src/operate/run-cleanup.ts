@@ -1,6 +1,6 @@
 import type { Connection } from '../dialects/dialect.js';
 import { DeepcleanError, exitCodes } from '../errors.js';
-import { databaseError } from './database-error.js';
+import { databaseError } from '../server/database-error.js';
 import { ask, type Place, qualified } from './place.js';
 import { newestRunId, readRun, readRunsAfter, readSteps } from './read-runs.js';
 import type { Run, RunStep, RunWithSteps } from './run-types.js';

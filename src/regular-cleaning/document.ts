@@ -1,7 +1,4 @@
-import type { ConfigFile } from './config-file.js';
 import type { Edit } from './edit.js';
-import { openToml } from './toml-document.js';
-import { openXml } from './xml-document.js';
 
 /** A setting that stands in a file. */
 export interface Spot {
@@ -33,6 +30,3 @@ export interface Addition {
   readonly path: readonly string[];
   readonly value: boolean;
 }
-
-/** @throws UsageError with line and column where it is malformed, and where it is another kind of file */
-export const openDocument = (file: ConfigFile): Document => (file.kind === 'xml' ? openXml(file) : openToml(file));

@@ -1,7 +1,8 @@
 import { UsageError } from '../errors.js';
 import { type ConfigFile, fileError, lineAt } from './config-file.js';
-import { type Addition, type Fact, openDocument, type Spot } from './document.js';
+import type { Addition, Fact, Spot } from './document.js';
 import { applyEdits, type Edit } from './edit.js';
+import { openDocument } from './open-document.js';
 import { isPlaceholder } from './read-settings.js';
 import { changeable, pathIn, switches, type Wanted } from './settings.js';
 

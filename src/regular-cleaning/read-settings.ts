@@ -1,5 +1,6 @@
 import { type ConfigFile, lineAt } from './config-file.js';
-import { type Document, openDocument, type Spot } from './document.js';
+import type { Document, Spot } from './document.js';
+import { openDocument } from './open-document.js';
 import { measures, type Place, pathIn, type SwitchName, switches } from './settings.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { InstallPlan } from '../install/plan-install.js';
+import type { InstallPlan } from '../install/types.js';
 import type { VerifiedObject } from '../install/verify-install.js';
 import { absentLine, plural } from './format.js';
 import type { Report, Section, Tone } from './report.js';

@@ -1,5 +1,5 @@
 import type { ScheduledJob } from '../dialects/dialect.js';
-import type { ScheduleFile } from '../schedule/render-schedule.js';
+import type { ScheduleFile } from '../schedule/schedule-file.js';
 import { moment } from './format.js';
 import type { Report } from './report.js';
 

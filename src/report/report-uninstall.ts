@@ -1,4 +1,4 @@
-import type { UninstallPlan } from '../install/plan-uninstall.js';
+import type { UninstallPlan } from '../install/types.js';
 import { count, plural } from './format.js';
 import type { Report, Section } from './report.js';
 

@@ -1,12 +1,13 @@
 import type { Connection, Dialect, ScheduledJob } from '../dialects/dialect.js';
 import { PreflightError } from '../errors.js';
-import { runSteps, type Step } from '../install/run-statements.js';
 import { statementsOf } from '../render/artifact.js';
+import { runSteps, type Step } from '../server/run-statements.js';
 import { checkSchedule } from './check-schedule.js';
 import { type Jobs, type ScheduledCleanup, withJobs } from './jobs.js';
 import type { Schedule } from './model.js';
 import { preflightSchedule } from './preflight-schedule.js';
-import { renderRemoval, renderSchedule, type ScheduleFile, scheduleFile, windowFile } from './render-schedule.js';
+import { renderRemoval, renderSchedule, scheduleFile, windowFile } from './render-schedule.js';
+import type { ScheduleFile } from './schedule-file.js';
 
 export interface InstalledSchedule {
   readonly job: ScheduledJob;

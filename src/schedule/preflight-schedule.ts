@@ -2,7 +2,7 @@ import type { Connection, ScheduledJob } from '../dialects/dialect.js';
 import { sqlName } from '../dialects/sql-name.js';
 import { supportColumn } from '../dialects/support-column.js';
 import { ConnectionError, type Problem } from '../errors.js';
-import { serverProblems } from '../install/check-server.js';
+import { serverProblems } from '../server/check-server.js';
 import { type Jobs, namespaceOf, type ScheduledCleanup, withJobs } from './jobs.js';
 import type { Schedule } from './model.js';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Render } from '../render/templates.js';
 import { cronLine, onCalendar } from './calendar.js';
-import type { ScheduleFile, ScheduleRequest } from './render-schedule.js';
+import type { ScheduleFile, ScheduleRequest } from './schedule-file.js';
 
 type OutsideRequest = Pick<ScheduleRequest, 'procedure' | 'runArguments' | 'schedule'>;
 

@@ -1,33 +1,10 @@
-import type { Dialect } from '../dialects/dialect.js';
 import { sqlName } from '../dialects/sql-name.js';
 import { loadTemplates } from '../render/templates.js';
 import { cronLine, firstStart } from './calendar.js';
 import { checkOutside, checkSchedule } from './check-schedule.js';
 import { describeSchedule, type Schedule, unitName } from './model.js';
 import { renderOutside } from './render-outside.js';
-
-export interface ScheduleRequest {
-  readonly dialect: Dialect;
-  readonly schedule: Schedule;
-  readonly procedure: string;
-  /** Namespace of the installed objects, where the database has such; its default unless given. */
-  readonly namespace?: string | undefined;
-  readonly settingTable: string;
-  readonly scheduleName: string;
-  /** The one database of the server in which jobs are kept, where that is not the one that is cleaned … */
-  readonly jobsDatabase?: string | undefined;
-  /** … and then the name of the one that is cleaned. */
-  readonly database?: string | undefined;
-  /** Files for schedulers outside the database too; unless given, where the database's own one may be absent. */
-  readonly outside?: boolean | undefined;
-  /** More arguments of `deepclean run` outside the database, such as `--namespace`. */
-  readonly runArguments?: readonly string[] | undefined;
-}
-
-export interface ScheduleFile {
-  readonly name: string;
-  readonly text: string;
-}
+import type { ScheduleFile, ScheduleRequest } from './schedule-file.js';
 
 export const scheduleFile = 'schedule.sql';
 export const removalFile = 'schedule-remove.sql';

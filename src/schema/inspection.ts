@@ -1,23 +1,6 @@
 import { z } from 'zod';
-import type { Connection, Dialect } from '../dialects/dialect.js';
 import { UsageError } from '../errors.js';
 import type { Schema } from './types.js';
-
-/** Reads the facts of a live database. Without a namespace, the one that the connection works in. */
-export async function readSchema(connection: Connection, dialect: Dialect, namespace?: string): Promise<Schema> {
-  const server = await dialect.catalog.readServer(connection);
-  const { namespaces, defaultNamespace } = dialect.capabilities;
-  const chosen = namespaces ? (namespace ?? server.namespace ?? defaultNamespace) : undefined;
-  const tables = await dialect.catalog.readTables(connection, chosen);
-  return {
-    // No host: the same schema gives the same bytes wherever it is read from.
-    source: `${dialect.title} database ${server.database}${chosen === undefined ? '' : `, schema ${chosen}`}`,
-    dialect: dialect.name,
-    ...(chosen !== undefined && { namespace: chosen }),
-    server: { version: server.version, timeZone: server.timeZone },
-    tables: sorted(tables),
-  };
-}
 
 const formatVersion = 1;
 
@@ -71,7 +54,7 @@ export function toInspectionFile(schema: Schema): string {
     ...(namespace !== undefined && { namespace }),
     ...(server && { server }),
   };
-  return `${JSON.stringify({ ...head, tables: sorted(schema.tables) }, null, 2)}\n`;
+  return `${JSON.stringify({ ...head, tables: inFixedOrder(schema.tables) }, null, 2)}\n`;
 }
 
 /** The schema that an inspection file holds. @throws UsageError that names each place where the file is wrong */
@@ -99,7 +82,7 @@ export function parseInspectionFile(text: string, file = 'the inspection file'):
 const order = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 
 /** Servers list in an order of their own; columns keep theirs, since it means something. */
-function sorted(tables: Schema['tables']): Schema['tables'] {
+export function inFixedOrder(tables: Schema['tables']): Schema['tables'] {
   return tables
     .map(({ name, columns, primaryKey, foreignKeys, indexes, obstacle, hidden }) => ({
       name,

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { loadProfile } from '../../src/dialects/profiles.js';
 import { findDialect } from '../../src/dialects/registry.js';
 import { policies } from '../../src/policies/index.js';
 import { toInspectionFile } from '../../src/schema/inspection.js';
-import { loadProfile } from '../../src/schema/profiles.js';
 import { deepclean, useBuiltCli } from './run-cli.js';
 
 useBuiltCli();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadProfile } from '../../src/dialects/profiles.js';
 import { findDialect } from '../../src/dialects/registry.js';
-import { loadProfile } from '../../src/schema/profiles.js';
 import { scenario } from '../scenarios/tokens.js';
 import { batchSizes, empty, read } from '../support/conformance.js';
 import { clockCases } from '../support/data/cases/clock.js';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parseInspectionFile, readSchema, toInspectionFile } from '../../src/schema/inspection.js';
+import { readSchema } from '../../src/dialects/read-schema.js';
+import { parseInspectionFile, toInspectionFile } from '../../src/schema/inspection.js';
 import type { Column, Schema, Table } from '../../src/schema/types.js';
 import { restrictedTo, tokenTables } from '../support/data/create-tables.js';
 import type { DialectFamily } from '../support/data/dialect-words.js';

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Connection } from '../../src/dialects/dialect.js';
-import { planInstall } from '../../src/install/plan-install.js';
+import { readSchema } from '../../src/dialects/read-schema.js';
 import { preflight } from '../../src/install/preflight.js';
 import { explain } from '../../src/plan/explain.js';
 import { reportInstall } from '../../src/report/report-install.js';
-import { readSchema } from '../../src/schema/inspection.js';
 import { insertRows } from '../support/data/insert.js';
 import { app, databaseOf, type PlacedRow, token, tokenScope } from '../support/data/row-factories.js';
 import { describeEngines, type TestDatabase } from '../support/engines/index.js';
@@ -123,7 +122,7 @@ describeEngines(allEngines, (engine) => {
   test('each such table is named with what becomes of it: in the plan, by inspect and in the file', async () => {
     await connected(database, dialect, async (connection) => {
       const found = await preflight(connection, dialect, { what: { policies: [choice()] } });
-      const plan = planInstall(found, dialect);
+      const { plan } = found;
       const report = reportInstall({ plan, source: '', absent: [] });
       const said = JSON.stringify(report).toLowerCase();
       const explained = JSON.stringify(

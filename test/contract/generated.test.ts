@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { applyInstall } from '../../src/install/apply-install.js';
 import { applyUninstall } from '../../src/install/apply-uninstall.js';
-import { planInstall } from '../../src/install/plan-install.js';
 import { planUninstall } from '../../src/install/plan-uninstall.js';
 import { preflight } from '../../src/install/preflight.js';
 import { createTables, tokenTables } from '../support/data/create-tables.js';
@@ -66,9 +65,9 @@ test('a namespace of any name works, and search_path does not matter', async (co
     await connection.query('SET search_path = pg_catalog');
     const look = () => preflight(connection, dialect, { what: { policies: [tokensChoice()] }, namespace });
     const found = await look();
-    const verified = await applyInstall(connection, dialect, planInstall(found, dialect));
+    const verified = await applyInstall(connection, dialect, found.plan);
     expect(verified.filter(({ state }) => state !== 'ok')).toEqual([]);
-    expect(planInstall(await look(), dialect).isNeeded).toBe(false);
+    expect((await look()).plan.isNeeded).toBe(false);
     await connection.query(`CALL "${namespace}".cleanup_tokens()`);
     const remove = found.deliverables.map(({ names }) => names);
     await applyUninstall(

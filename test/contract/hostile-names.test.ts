@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { applyInstall } from '../../src/install/apply-install.js';
-import { planInstall } from '../../src/install/plan-install.js';
 import { preflight } from '../../src/install/preflight.js';
 import { fillTokens } from '../bench/fill-tokens.js';
 import { createTables, tokenTables } from '../support/data/create-tables.js';
@@ -64,7 +63,7 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
             expect({ code, stderr: /ERROR/.test(stderr) ? stderr : '' }).toEqual({ code: 0, stderr: '' });
           }
         }
-        const verified = await applyInstall(connection, dialect, planInstall(found, dialect));
+        const verified = await applyInstall(connection, dialect, found.plan);
         expect(verified.filter(({ state }) => state !== 'ok')).toEqual([]);
         await connection.query(`CALL "${namespace}".cleanup_tokens()`);
         expect(await connection.query('SELECT count(*) AS n FROM public.precious')).toHaveLength(1);

@@ -3,7 +3,6 @@ import type { Dialect } from '../../src/dialects/dialect.js';
 import { PartialError, PreflightError } from '../../src/errors.js';
 import { applyInstall } from '../../src/install/apply-install.js';
 import { applyUninstall } from '../../src/install/apply-uninstall.js';
-import { planInstall } from '../../src/install/plan-install.js';
 import { planUninstall } from '../../src/install/plan-uninstall.js';
 import { preflight } from '../../src/install/preflight.js';
 import { verifyInstall } from '../../src/install/verify-install.js';
@@ -250,7 +249,7 @@ describeEngines(allEngines, (engine) => {
       expect(await everything(database, dialect)).toEqual(before);
 
       const looked = await preflight(connection, dialect, { what: { policies: [tokensChoice()] }, replace: [name] });
-      const verified = await applyInstall(connection, dialect, planInstall(looked, dialect));
+      const verified = await applyInstall(connection, dialect, looked.plan);
       expect(verified.filter(({ state }) => state !== 'ok')).toEqual([]);
       const remove = looked.deliverables.map(({ names }) => names);
       await applyUninstall(
@@ -277,9 +276,7 @@ describeEngines(allEngines, (engine) => {
           return connection.query(sql, parameters);
         },
       };
-      const error = await applyInstall(failing, dialect, planInstall(found, dialect)).catch(
-        (caught: unknown) => caught,
-      );
+      const error = await applyInstall(failing, dialect, found.plan).catch((caught: unknown) => caught);
       expect(error).toBeInstanceOf(PartialError);
       const { message, applied } = error as PartialError;
       expect(message).toMatch(/^40-restore_tokens\.sql, line \d+ \(register\) failed, .*the disk is full/);
@@ -318,9 +315,7 @@ describeEngines(allEngines, (engine) => {
           return connection.query(sql.replace('INSERT INTO', 'INSERT INTU'), parameters);
         },
       };
-      const error = await applyInstall(breaking, dialect, planInstall(found, dialect)).catch(
-        (caught: unknown) => caught,
-      );
+      const error = await applyInstall(breaking, dialect, found.plan).catch((caught: unknown) => caught);
       expect(error).toBeInstanceOf(PartialError);
       const { message } = error as PartialError;
       expect(message).toMatch(/40-restore_tokens\.sql, line \d+/);

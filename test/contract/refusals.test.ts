@@ -3,15 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Connection } from '../../src/dialects/dialect.js';
+import { readSchema } from '../../src/dialects/read-schema.js';
 import { ChecksumError, PreflightError } from '../../src/errors.js';
 import { applyInstall } from '../../src/install/apply-install.js';
-import { planInstall } from '../../src/install/plan-install.js';
 import { planUninstall } from '../../src/install/plan-uninstall.js';
 import { preflight } from '../../src/install/preflight.js';
 import { makePlan } from '../../src/plan/make-plan.js';
 import { deliver } from '../../src/render/deliverable.js';
 import { readGenerated, writeGenerated } from '../../src/render/manifest-folder.js';
-import { readSchema } from '../../src/schema/inspection.js';
 import {
   acquireEngine,
   describeEngines,
@@ -67,7 +66,7 @@ describeEngines(allEngines, (engine) => {
       writeGenerated(folder, dialect, { deliverables: [deliver(plan, dialect, {})], version: '1.2.3' });
       const deliverables = readGenerated(folder, dialect);
       const found = await preflight(connection, dialect, { what: { deliverables } });
-      const verified = await applyInstall(connection, dialect, planInstall(found, dialect));
+      const verified = await applyInstall(connection, dialect, found.plan);
       expect(verified.filter(({ state }) => state !== 'ok')).toEqual([]);
       // Rendered from the live schema, it is the very same.
       expect((await install(connection, dialect)).plan.isNeeded).toBe(false);
@@ -211,7 +210,7 @@ test.for(mysqlEngines)(
       const choice = { ...tokensChoice(), settings: { allow_read_only: 'no' } };
       const meant = (connection: Connection) =>
         preflight(connection, dialect, { what: { policies: [choice] }, allowReadOnly: true }).then((found) =>
-          applyInstall(connection, dialect, planInstall(found, dialect)),
+          applyInstall(connection, dialect, found.plan),
         );
       expect((await connected(database, dialect, meant)).filter(({ state }) => state !== 'ok')).toEqual([]);
       const log = () => database.query('SELECT * FROM CLEANUP_RUN');

@@ -2,7 +2,6 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Connection } from '../../src/dialects/dialect.js';
 import { applyInstall } from '../../src/install/apply-install.js';
 import { applyUninstall } from '../../src/install/apply-uninstall.js';
-import { planInstall } from '../../src/install/plan-install.js';
 import { planUninstall } from '../../src/install/plan-uninstall.js';
 import { preflight } from '../../src/install/preflight.js';
 import { jti } from '../../src/policies/jti.js';
@@ -39,7 +38,7 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
 
   async function installBoth() {
     const found = await preflight(connection, dialect, { what: { policies: choices } });
-    const plan = planInstall(found, dialect);
+    const { plan } = found;
     const verified = await applyInstall(connection, dialect, plan);
     return { found, plan, states: new Set(verified.map(({ state }) => state)) };
   }

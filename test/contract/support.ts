@@ -1,10 +1,10 @@
 import type { Connection, Dialect } from '../../src/dialects/dialect.js';
+import { loadProfile } from '../../src/dialects/profiles.js';
 import { findDialect } from '../../src/dialects/registry.js';
 import { applyInstall } from '../../src/install/apply-install.js';
-import { planInstall } from '../../src/install/plan-install.js';
-import { type PolicyChoice, preflight } from '../../src/install/preflight.js';
+import { preflight } from '../../src/install/preflight.js';
+import type { PolicyChoice } from '../../src/install/types.js';
 import { tokens } from '../../src/policies/tokens.js';
-import { loadProfile } from '../../src/schema/profiles.js';
 import type { Schema } from '../../src/schema/types.js';
 import { createTables, tokenTables } from '../support/data/create-tables.js';
 import type { DialectFamily } from '../support/data/dialect-words.js';
@@ -73,7 +73,7 @@ export const tokensChoice = (changes: Partial<PolicyChoice['choices']> = {}): Po
 /** Installs what a live schema asks for; returns the plan that was carried out. */
 export async function install(connection: Connection, dialect: Dialect, choice = tokensChoice()) {
   const found = await preflight(connection, dialect, { what: { policies: [choice] } });
-  const plan = planInstall(found, dialect);
+  const { plan } = found;
   const verified = await applyInstall(connection, dialect, plan);
   return { found, plan, verified };
 }

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import chalk from 'chalk';
 import pg from 'pg';
 import { postgresql } from '../../src/dialects/postgresql/index.js';
-import { loadProfile } from '../../src/schema/profiles.js';
+import { loadProfile } from '../../src/dialects/profiles.js';
 import type { Schema } from '../../src/schema/types.js';
 import { createTables } from '../support/data/create-tables.js';
 import { acquireEngine } from '../support/engines/index.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readSchema } from '../../src/dialects/read-schema.js';
 import { findDialect } from '../../src/dialects/registry.js';
 import { registry } from '../../src/policies/registry.js';
-import { readSchema } from '../../src/schema/inspection.js';
 import type { Table } from '../../src/schema/types.js';
 import { connected } from '../contract/support.js';
 import { scenario } from '../scenarios/registry.js';

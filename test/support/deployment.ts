@@ -1,3 +1,4 @@
+import { loadProfile } from '../../src/dialects/profiles.js';
 import { findDialect } from '../../src/dialects/registry.js';
 import { makePlan } from '../../src/plan/make-plan.js';
 import type { Plan } from '../../src/plan/types.js';
@@ -5,7 +6,6 @@ import { tokens } from '../../src/policies/tokens.js';
 import type { Policy } from '../../src/policy/types.js';
 import { statementsOf } from '../../src/render/artifact.js';
 import { type RenderedPlan, renderPlan } from '../../src/render/render-plan.js';
-import { loadProfile } from '../../src/schema/profiles.js';
 import type { Schema } from '../../src/schema/types.js';
 import { createTables, restrictedTo, tokenTables } from './data/create-tables.js';
 import { type DialectFamily, quotedText } from './data/dialect-words.js';

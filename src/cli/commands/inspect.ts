@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
+import { readSchema } from '../../dialects/read-schema.js';
 import { exitCodes } from '../../errors.js';
 import { explain } from '../../plan/explain.js';
 import { policies } from '../../policies/index.js';
 import { reportExplanation } from '../../report/report-explanation.js';
 import { reportInspection } from '../../report/report-inspection.js';
-import { readSchema, toInspectionFile } from '../../schema/inspection.js';
+import { toInspectionFile } from '../../schema/inspection.js';
 import type { Command } from '../command.js';
 import { choiceOf, prepare } from '../context.js';
 import { exampleDialect, exampleUrl } from '../example-urls.js';

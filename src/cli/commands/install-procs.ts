@@ -1,7 +1,7 @@
 import { exitCodes } from '../../errors.js';
 import { applyInstall } from '../../install/apply-install.js';
-import { planInstall } from '../../install/plan-install.js';
-import { type PreflightRequest, preflight } from '../../install/preflight.js';
+import { preflight } from '../../install/preflight.js';
+import type { PreflightRequest } from '../../install/types.js';
 import { readGenerated } from '../../render/manifest-folder.js';
 import { installSections, reportInstall } from '../../report/report-install.js';
 import type { Command } from '../command.js';
@@ -50,7 +50,7 @@ export const installProcs: Command = {
         allowReadOnly: session.config.settings.allow_read_only === 'yes',
         replace: textFlags(flags, 'replace'),
       });
-      const plan = planInstall(found, dialect);
+      const { plan } = found;
       if (isOn(flags, 'plan') || !plan.isNeeded) {
         const verified = plan.isNeeded ? undefined : await applyInstall(connection, dialect, plan);
         output.report(

@@ -1,4 +1,5 @@
 import type { Connection, Dialect } from '../../dialects/dialect.js';
+import { readSchema } from '../../dialects/read-schema.js';
 import { exitCodes, PreflightError } from '../../errors.js';
 import type { Place } from '../../operate/place.js';
 import { progressOf } from '../../operate/progress.js';
@@ -11,7 +12,6 @@ import { readSettings, unreadable } from '../../operate/settings.js';
 import { makePlan } from '../../plan/make-plan.js';
 import { plural } from '../../report/format.js';
 import { reportRun } from '../../report/report-run.js';
-import { readSchema } from '../../schema/inspection.js';
 import type { Command } from '../command.js';
 import { choiceOf } from '../context.js';
 import { exampleUrl } from '../example-urls.js';

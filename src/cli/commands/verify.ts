@@ -1,10 +1,10 @@
+import { readSchema } from '../../dialects/read-schema.js';
 import { exitCodes, PreflightError } from '../../errors.js';
 import { verifyInstall } from '../../install/verify-install.js';
 import { planAll } from '../../plan/plan-all.js';
 import { type Deliverable, deliver } from '../../render/deliverable.js';
 import { readGenerated } from '../../render/manifest-folder.js';
 import { reportVerification } from '../../report/report-verification.js';
-import { readSchema } from '../../schema/inspection.js';
 import type { Command } from '../command.js';
 import { choiceOf, policiesNamed } from '../context.js';
 import { exampleUrl } from '../example-urls.js';

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import { loadProfile, profileNames } from '../../../src/dialects/profiles.js';
 import { findDialect } from '../../../src/dialects/registry.js';
 import { policies } from '../../../src/policies/index.js';
 import { refutation } from '../../../src/policy/prove/claim.js';
-import { loadProfile, profileNames } from '../../../src/schema/profiles.js';
 import { completeSchema } from '../../support/data/later-tables.js';
 import { kindsOf } from '../support/kinds.js';
 import { counterexampleTo, endSolver } from '../support/solver.js';

@@ -1,6 +1,6 @@
 import type { Dialect } from '../../../src/dialects/dialect.js';
+import { loadProfile, profileNames } from '../../../src/dialects/profiles.js';
 import { findDialect } from '../../../src/dialects/registry.js';
-import { loadProfile, profileNames } from '../../../src/schema/profiles.js';
 import type { Column, ForeignKey, Schema, Table } from '../../../src/schema/types.js';
 import { inWordsOf } from './in-words-of.js';
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readSchema } from '../../../src/dialects/read-schema.js';
 import { findDialect } from '../../../src/dialects/registry.js';
 import { makePlan } from '../../../src/plan/make-plan.js';
 import { policies } from '../../../src/policies/index.js';
 import { statementsOf } from '../../../src/render/artifact.js';
 import { renderPlan } from '../../../src/render/render-plan.js';
-import { readSchema } from '../../../src/schema/inspection.js';
 import type { Schema } from '../../../src/schema/types.js';
 import { connected } from '../../contract/support.js';
 import { batchSizes, read } from '../conformance.js';

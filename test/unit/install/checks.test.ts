@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { ServerFacts } from '../../../src/dialects/dialect.js';
 import { foreignObjects } from '../../../src/install/check-foreign.js';
 import { requirementProblems } from '../../../src/install/check-requirements.js';
-import { compareVersions, serverProblems } from '../../../src/install/check-server.js';
 import type { Schema } from '../../../src/schema/types.js';
+import { compareVersions, serverProblems } from '../../../src/server/check-server.js';
 import { deliverable, mysql, postgresql, schemaOf } from './fixtures.js';
 
 const server: ServerFacts = {

@@ -1,8 +1,8 @@
+import { loadProfile } from '../../../src/dialects/profiles.js';
 import { findDialect } from '../../../src/dialects/registry.js';
 import { makePlan, type PlanChoices } from '../../../src/plan/make-plan.js';
 import { tokens } from '../../../src/policies/tokens.js';
 import { type Deliverable, deliver } from '../../../src/render/deliverable.js';
-import { loadProfile } from '../../../src/schema/profiles.js';
 import type { Schema } from '../../../src/schema/types.js';
 
 export const postgresql = findDialect('postgresql');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Installed } from '../../../src/install/installed.js';
 import { objectKey } from '../../../src/install/object-key.js';
 import { planInstall } from '../../../src/install/plan-install.js';
+import type { Installed } from '../../../src/install/types.js';
 import { makePlan } from '../../../src/plan/make-plan.js';
 import { registry } from '../../../src/policies/registry.js';
 import { deliver } from '../../../src/render/deliverable.js';

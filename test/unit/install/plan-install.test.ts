@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Installed } from '../../../src/install/installed.js';
+
 import { objectKey } from '../../../src/install/object-key.js';
 import { planInstall } from '../../../src/install/plan-install.js';
-import type { Preflight } from '../../../src/install/preflight.js';
+import type { Found, Installed } from '../../../src/install/types.js';
 import type { Table } from '../../../src/schema/types.js';
 import { deliverable, mysql, postgresql, schemaOf } from './fixtures.js';
 
@@ -19,7 +19,7 @@ const complete: Installed = {
   stored: new Map(made.map((object) => [objectKey(object), `kept ${object.name}`])),
   settings: new Set(one.settings.map((name) => `${one.names.procedure}.${name}`)),
 };
-const found = (installed: Partial<Installed> = {}, changes: Partial<Preflight> = {}): Preflight => ({
+const found = (installed: Partial<Installed> = {}, changes: Partial<Found> = {}): Found => ({
   server: { product: '', version: '18', versionText: '18', timeZone: 'UTC', user: 'u', database: 'd', obstacles: [] },
   schema: schemaOf(),
   deliverables: [one],

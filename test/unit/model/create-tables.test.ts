@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { loadProfile } from '../../../src/dialects/profiles.js';
 import { findDialect } from '../../../src/dialects/registry.js';
-import { loadProfile } from '../../../src/schema/profiles.js';
 import type { Column, Schema, Table } from '../../../src/schema/types.js';
 import { asMssql } from '../../support/data/as-mssql.js';
 import { asPostgresql } from '../../support/data/as-postgresql.js';

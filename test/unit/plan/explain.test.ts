@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { loadProfile } from '../../../src/dialects/profiles.js';
 import { findDialect } from '../../../src/dialects/registry.js';
 import type { IndexAdvice } from '../../../src/plan/advise.js';
 import { type Explanation, explain } from '../../../src/plan/explain.js';
@@ -8,7 +9,6 @@ import { tablesLookedAtBy } from '../../../src/policy/columns.js';
 import type { Policy } from '../../../src/policy/types.js';
 import { reportExplanation } from '../../../src/report/report-explanation.js';
 import { findTable } from '../../../src/schema/find.js';
-import { loadProfile } from '../../../src/schema/profiles.js';
 import type { Schema, Table } from '../../../src/schema/types.js';
 
 const profiles = [

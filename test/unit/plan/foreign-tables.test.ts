@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { loadProfile, profileNames } from '../../../src/dialects/profiles.js';
 import { dialects, findDialect } from '../../../src/dialects/registry.js';
 import { makePlan } from '../../../src/plan/make-plan.js';
 import { policies } from '../../../src/policies/index.js';
@@ -6,7 +7,6 @@ import { registry } from '../../../src/policies/registry.js';
 import { sessions } from '../../../src/policies/sessions.js';
 import { tokens } from '../../../src/policies/tokens.js';
 import type { Policy } from '../../../src/policy/types.js';
-import { loadProfile, profileNames } from '../../../src/schema/profiles.js';
 import type { DeleteRule, Schema, Table } from '../../../src/schema/types.js';
 import { completeSchema } from '../../support/data/later-tables.js';
 

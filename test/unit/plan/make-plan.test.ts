@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { loadProfile } from '../../../src/dialects/profiles.js';
 import { findDialect } from '../../../src/dialects/registry.js';
 import { makePlan } from '../../../src/plan/make-plan.js';
 import { sessions } from '../../../src/policies/sessions.js';
 import { tokens } from '../../../src/policies/tokens.js';
 import type { Policy } from '../../../src/policy/types.js';
 import { renderPlan } from '../../../src/render/render-plan.js';
-import { loadProfile } from '../../../src/schema/profiles.js';
 import type { DeleteRule, ForeignKey, Schema, Table } from '../../../src/schema/types.js';
 import { completeSchema } from '../../support/data/later-tables.js';
 import { madeUpNotes } from '../../support/made-up/policy.js';

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { loadProfile } from '../../../src/dialects/profiles.js';
 import { findDialect } from '../../../src/dialects/registry.js';
 import { makePlan } from '../../../src/plan/make-plan.js';
 import { resolveStep, whyLeftOut } from '../../../src/plan/resolve-step.js';
@@ -19,7 +20,6 @@ import {
 import { tablesLookedAtBy } from '../../../src/policy/columns.js';
 import type { Policy, Predicate, Step } from '../../../src/policy/types.js';
 import { renderPlan } from '../../../src/render/render-plan.js';
-import { loadProfile } from '../../../src/schema/profiles.js';
 import type { Column, Schema, Table } from '../../../src/schema/types.js';
 import { completeSchema } from '../../support/data/later-tables.js';
 

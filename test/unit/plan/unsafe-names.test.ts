@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { loadProfile, profileNames } from '../../../src/dialects/profiles.js';
 import { dialects } from '../../../src/dialects/registry.js';
 import { makePlan } from '../../../src/plan/make-plan.js';
 import { tokens } from '../../../src/policies/tokens.js';
 import { renderPlan } from '../../../src/render/render-plan.js';
 import { dollarTag } from '../../../src/render/templates.js';
-import { loadProfile, profileNames } from '../../../src/schema/profiles.js';
 import type { Schema } from '../../../src/schema/types.js';
 
 const choices = { prefix: 'cleanup_', backup: 'deleted-rows' } as const;

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
+import { loadProfile } from '../../../src/dialects/profiles.js';
 import { findDialect } from '../../../src/dialects/registry.js';
 import { makePlan } from '../../../src/plan/make-plan.js';
 import { tokens } from '../../../src/policies/tokens.js';
 import { renderPlan } from '../../../src/render/render-plan.js';
-import { loadProfile } from '../../../src/schema/profiles.js';
 
 const mssql = findDialect('mssql');
 

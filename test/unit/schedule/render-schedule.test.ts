@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { findDialect } from '../../../src/dialects/registry.js';
 import { statementsOf } from '../../../src/render/artifact.js';
 import { parseSchedule, type ScheduleText } from '../../../src/schedule/model.js';
-import { renderRemoval, renderSchedule, type ScheduleRequest } from '../../../src/schedule/render-schedule.js';
+import { renderRemoval, renderSchedule } from '../../../src/schedule/render-schedule.js';
+import type { ScheduleRequest } from '../../../src/schedule/schedule-file.js';
 
 const names = { procedure: 'cleanup_tokens', settingTable: 'cleanup_setting', scheduleName: 'cleanup_tokens_schedule' };
 

@@ -3,7 +3,7 @@ import type { Connection, ResultRow } from '../../../../src/dialects/dialect.js'
 import { catalog } from '../../../../src/dialects/oracle/catalog.js';
 import { typeOf } from '../../../../src/dialects/oracle/catalog-columns.js';
 import { oracle } from '../../../../src/dialects/oracle/index.js';
-import { runSteps } from '../../../../src/install/run-statements.js';
+import { runSteps } from '../../../../src/server/run-statements.js';
 
 /** Answers each question whose text matches, and notes all of them. */
 function answering(answers: readonly (readonly [RegExp, readonly ResultRow[]])[]): Connection & { asked: string[] } {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import type { Dialect } from '../dialects/dialect.js';
 import { UsageError } from '../errors.js';
-import type { DeleteRule, Schema, Table } from './types.js';
+import type { DeleteRule, Schema, Table } from '../schema/types.js';
+import type { Dialect } from './dialect.js';
 
 /** Facts of schemas as their product's own DDL makes them, one file per product version and database. */
 const folder = new URL('../../src/schema/profiles/', import.meta.url);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ConnectionError } from '../../../src/errors.js';
-import { DatabaseError, databaseError } from '../../../src/operate/database-error.js';
+import { DatabaseError, databaseError } from '../../../src/server/database-error.js';
 
 test('a lost connection is told from a refusal', () => {
   const lost = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });

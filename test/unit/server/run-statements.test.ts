@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Connection } from '../../../src/dialects/dialect.js';
 import { findDialect } from '../../../src/dialects/registry.js';
 import { PartialError } from '../../../src/errors.js';
-import { runSteps } from '../../../src/install/run-statements.js';
+import { runSteps } from '../../../src/server/run-statements.js';
 
 /** Each driver says in its own way where a statement is wrong; the user is told the line of the file. */
 test.each([
