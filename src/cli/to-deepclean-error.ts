@@ -1,3 +1,4 @@
+import { dialects } from '../dialects/registry.js';
 import { DeepcleanError, exitCodes, UsageError } from '../errors.js';
 import { databaseError } from '../server/database-error.js';
 
@@ -10,7 +11,7 @@ export function toDeepcleanError(error: unknown): DeepcleanError {
       next: 'Check the path and its permissions.',
     });
   }
-  if (isDriverError(error)) return databaseError(error);
+  if (isDriverError(error)) return databaseError(error, { explain: byAnyDialect });
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return new DeepcleanError('defect', exitCodes.defect, `This is a defect of deepclean: ${what}`, {
     cause: error,
@@ -29,3 +30,6 @@ const isFileError = (error: unknown): error is FileError =>
 /** Drivers number their errors; what Node numbers so begins with ERR_ and is a mistake of ours. */
 const isDriverError = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' && !error.code.startsWith('ERR_');
+
+/** Which driver it was is not known here. */
+const byAnyDialect = (error: unknown) => ({ isLost: dialects.some(({ explain }) => explain(error).isLost) });

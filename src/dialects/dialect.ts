@@ -22,6 +22,8 @@ export interface Dialect {
   readonly scheduler: Scheduler;
   /** URL schemes that lead here, without the colon. */
   readonly schemes: readonly string[];
+  /** What an error of its driver means. */
+  explain(error: unknown): Explained;
   /** Opens a connection; the driver is loaded here and nowhere else. @throws ConnectionError */
   connect(target: ConnectionTarget): Promise<Connection>;
 }
@@ -255,6 +257,15 @@ export interface ConnectionTarget {
 export type ResultRow = Readonly<Record<string, unknown>>;
 
 /** One session. Numbers beyond 2^53, and all stamps, come back as text, exactly as the server prints them. */
+/** What an error says beside its message. */
+export interface Explained {
+  /** The session is gone. */
+  readonly isLost: boolean;
+  /** The line of the statement that is wrong, counted from 1 … */
+  readonly line?: number;
+  /** … or how many characters stand before the place that is wrong. */
+  readonly offset?: number;
+}
 export interface Connection {
   /** Runs one statement; `parameters` bind to `?` or `$1` as the driver writes them. */
   query(sql: string, parameters?: readonly unknown[]): Promise<readonly ResultRow[]>;

@@ -37,11 +37,11 @@ export const literals = ({ dialect }: Place, words: readonly string[]): string =
   words.map((word) => dialect.expressions.literal(word)).join(', ');
 
 /** Runs a statement. @throws ConnectionError, DatabaseError */
-export async function ask(connection: Connection, sql: string): Promise<readonly ResultRow[]> {
+export async function ask(connection: Connection, { dialect }: Place, sql: string): Promise<readonly ResultRow[]> {
   try {
     return await connection.query(sql);
   } catch (error) {
-    throw databaseError(error);
+    throw databaseError(error, dialect);
   }
 }
 

@@ -16,6 +16,7 @@ export async function readBacklog(connection: Connection, place: Place): Promise
   const call = place.dialect.capabilities.backlog === 'function' ? '()' : '';
   const rows = await ask(
     connection,
+    place,
     `SELECT ${columns(place, ['table_name', 'reason', 'dead_rows', 'oldest'])}
     FROM ${qualified(place, place.names.backlog)}${call} ORDER BY ${column(place, 'table_name')}, ${column(place, 'reason')}`,
   );

@@ -29,6 +29,7 @@ export async function readRuns(
     FROM ${qualified(place, place.names.run)}${where}`;
   const rows = await ask(
     connection,
+    place,
     `SELECT ${columns(place, runColumns, 'r')}
     FROM ${qualified(place, place.names.run)} r JOIN (${numbered}) n ON n.id = r.${runId}
     WHERE n.position_from_end <= ${Math.trunc(last)}
@@ -46,6 +47,7 @@ export async function readRunsAfter(
 ): Promise<readonly Run[]> {
   const rows = await ask(
     connection,
+    place,
     `SELECT ${columns(place, runColumns)}
     FROM ${qualified(place, place.names.run)}
     WHERE ${column(place, 'procedure_name')} = ${literals(place, [procedure])} AND ${column(place, 'run_id')} > ${Math.trunc(afterRunId)}
@@ -57,13 +59,14 @@ export async function readRunsAfter(
 /** The id of the newest run of anything; 0 where there was none. */
 export async function newestRunId(connection: Connection, place: Place): Promise<number> {
   const newest = `SELECT MAX(${column(place, 'run_id')}) AS newest FROM ${qualified(place, place.names.run)}`;
-  return numberOf((await ask(connection, newest))[0]?.newest);
+  return numberOf((await ask(connection, place, newest))[0]?.newest);
 }
 
 /** One run with its tables, or undefined where there is no such run. */
 export async function readRun(connection: Connection, place: Place, runId: number): Promise<RunWithSteps | undefined> {
   const rows = await ask(
     connection,
+    place,
     `SELECT ${columns(place, runColumns)} FROM ${qualified(place, place.names.run)}
     WHERE ${column(place, 'run_id')} = ${Math.trunc(runId)}`,
   );
@@ -76,10 +79,12 @@ export async function readSteps(connection: Connection, place: Place, runId: num
   const ofRun = `WHERE ${column(place, 'run_id')} = ${Math.trunc(runId)}`;
   const steps = await ask(
     connection,
+    place,
     `SELECT ${columns(place, stepColumns)} FROM ${qualified(place, place.names.runStep)} ${ofRun} ORDER BY ${column(place, 'table_name')}`,
   );
   const reasons = await ask(
     connection,
+    place,
     `SELECT ${columns(place, ['table_name', 'reason', 'deleted'])} FROM ${qualified(place, place.names.runReason)} ${ofRun} ORDER BY ${column(place, 'reason')}`,
   );
   return inPolicyOrder(

@@ -8,7 +8,7 @@ export async function isRunning(connection: Connection, { dialect, namespace, na
   try {
     return (await dialect.catalog.running(connection, [names.procedure], namespace, names.lock)).length > 0;
   } catch (error) {
-    throw databaseError(error);
+    throw databaseError(error, dialect);
   }
 }
 

@@ -25,6 +25,6 @@ export async function requireGrants(connection: Connection, { dialect, namespace
       { next: 'Have an administrator grant all of these.' },
     );
   } catch (error) {
-    throw databaseError(error);
+    throw databaseError(error, dialect);
   }
 }

@@ -29,7 +29,7 @@ export async function installedPlaces(connection: Connection, places: readonly P
   const existing = await first.dialect.catalog
     .existing(connection, procedures, first.namespace)
     .catch((error: unknown) => {
-      throw databaseError(error);
+      throw databaseError(error, first.dialect);
     });
   const isThere = ({ names }: Place): boolean =>
     existing.some(({ name, kind }) => kind === 'procedure' && name.toLowerCase() === names.procedure.toLowerCase());
@@ -56,7 +56,7 @@ export async function requireInstalled(
   const existing = await dialect.catalog
     .existing(connection, [...new Set(wanted.map(({ name }) => name))], namespace)
     .catch((error: unknown) => {
-      throw databaseError(error);
+      throw databaseError(error, dialect);
     });
   // Some servers fold the names of what they keep.
   const isThere = (one: { name: string; kind: string }): boolean =>

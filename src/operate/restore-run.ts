@@ -11,7 +11,11 @@ export async function restoreRun(
   runId: number,
 ): Promise<RunWithSteps | undefined> {
   const afterRunId = await newestRunId(connection, place);
-  await ask(connection, place.dialect.expressions.call(qualified(place, place.names.restore), Math.trunc(runId)));
+  await ask(
+    connection,
+    place,
+    place.dialect.expressions.call(qualified(place, place.names.restore), Math.trunc(runId)),
+  );
   const [restore] = await readRunsAfter(connection, place, place.names.restore, afterRunId);
   return restore && readRun(connection, place, restore.runId);
 }

@@ -34,7 +34,7 @@ export async function runCleanup(
   const call = options.dryRun ? startDryRun(caller, place) : startRun(caller, place);
   const settled = call.then(
     () => undefined,
-    (error: unknown) => databaseError(error),
+    (error: unknown) => databaseError(error, place.dialect),
   );
   await followRun(follower, place, { ...options, afterRunId, settled });
   const failure = await settled;
@@ -45,13 +45,14 @@ export async function runCleanup(
 
 /** Starts the cleanup; settles when it has ended. */
 export async function startRun(connection: Connection, place: Place): Promise<void> {
-  await ask(connection, place.dialect.expressions.call(qualified(place, place.names.procedure)));
+  await ask(connection, place, place.dialect.expressions.call(qualified(place, place.names.procedure)));
 }
 
 /** Starts the cleanup such that it counts and deletes nothing. */
 async function startDryRun(connection: Connection, place: Place): Promise<void> {
   const { procedure, dryRun = procedure } = place.names;
-  for (const statement of place.dialect.expressions.dryRun(qualified(place, dryRun))) await ask(connection, statement);
+  for (const statement of place.dialect.expressions.dryRun(qualified(place, dryRun)))
+    await ask(connection, place, statement);
 }
 
 interface FollowOptions extends RunOptions {

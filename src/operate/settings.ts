@@ -27,6 +27,7 @@ const settingColumns = ['name', 'value', 'unit', 'minimum_value', 'maximum_value
 export async function readSettings(connection: Connection, place: Place): Promise<readonly Setting[]> {
   const rows = await ask(
     connection,
+    place,
     `SELECT ${columns(place, settingColumns)} FROM ${qualified(place, place.names.setting)}
     WHERE ${column(place, 'procedure_name')} = ${literals(place, [place.names.procedure])} ORDER BY ${column(place, 'name')}`,
   );
@@ -84,7 +85,11 @@ export async function setSettings(
 ): Promise<void> {
   const name = column(place, 'name');
   const own = `${column(place, 'procedure_name')} = ${literals(place, [place.names.procedure])} AND ${name} IN (${literals(place, Object.keys(changes))})`;
-  const present = await ask(connection, `SELECT ${name} FROM ${qualified(place, place.names.setting)} WHERE ${own}`);
+  const present = await ask(
+    connection,
+    place,
+    `SELECT ${name} FROM ${qualified(place, place.names.setting)} WHERE ${own}`,
+  );
   const known = present.map((row) => Object.values(row).map(String)[0]);
   const missing = Object.keys(changes).filter((one) => !known.includes(one));
   if (missing.length > 0) {
@@ -97,6 +102,7 @@ export async function setSettings(
   );
   await ask(
     connection,
+    place,
     `UPDATE ${qualified(place, place.names.setting)} SET ${column(place, 'value')} = CASE ${name} ${cases.join(' ')} END
     WHERE ${own}`,
   );

@@ -39,7 +39,7 @@ export async function runSteps(
       try {
         await connection.query(step.sql);
       } catch (cause) {
-        throw failure(step, cause, applied, transactionalDdl);
+        throw failure(step, cause, applied, dialect);
       }
       const [wrong, ...more] = step.makes
         ? ((await dialect.catalog.compileErrors?.(connection, step.makes, namespace)) ?? [])
@@ -50,7 +50,7 @@ export async function runSteps(
     }
     if (transactionalDdl) {
       await connection.query('COMMIT').catch((cause: unknown) => {
-        throw failure({ title: 'commit', sql: 'COMMIT' }, cause, applied, true);
+        throw failure({ title: 'commit', sql: 'COMMIT' }, cause, applied, dialect);
       });
     }
   } catch (error) {
@@ -60,9 +60,11 @@ export async function runSteps(
   }
 }
 
-function failure(step: Step, cause: unknown, applied: readonly string[], undone: boolean): PartialError {
+function failure(step: Step, cause: unknown, applied: readonly string[], dialect: Dialect): PartialError {
+  const undone = dialect.capabilities.transactionalDdl;
   const reason = cause instanceof Error ? cause.message : String(cause);
-  const where = step.file === undefined ? step.title : `${step.file}, line ${lineOf(step, cause)} (${step.title})`;
+  const where =
+    step.file === undefined ? step.title : `${step.file}, line ${lineOf(step, cause, dialect)} (${step.title})`;
   const kept = undone ? [] : [...applied];
   const state =
     kept.length === 0 ? 'nothing was changed' : `${kept.length} statements before it were applied and stay in place`;
@@ -87,16 +89,10 @@ function uncompiled(step: Step, errors: readonly CompileError[], applied: readon
 }
 
 /** The line in the file that the server complains of, where it says so. */
-function lineOf({ sql, line = 1 }: Step, cause: unknown): number {
-  if (typeof cause !== 'object' || cause === null) return line;
-  if ('position' in cause && Number(cause.position) > 0) {
-    return line + lineFeedsBefore(sql, Number(cause.position) - 1);
-  }
-  if ('lineNumber' in cause && Number(cause.lineNumber) > 0) return line + Number(cause.lineNumber) - 1;
-  // As MySQL says it ("at line 7"), and Oracle of a block that runs ("ORA-06512: at line 7") or cannot ("ORA-06550: line 7")
-  const said = cause instanceof Error ? /\b(?:at|ORA-06550:) line (\d+)/.exec(cause.message)?.[1] : undefined;
-  if (said !== undefined) return line + Number(said) - 1;
-  return 'offset' in cause && Number(cause.offset) > 0 ? line + lineFeedsBefore(sql, Number(cause.offset)) : line;
+function lineOf({ sql, line: first = 1 }: Step, cause: unknown, { explain }: Dialect): number {
+  const { line, offset } = explain(cause);
+  if (line !== undefined) return first + line - 1;
+  return offset === undefined ? first : first + lineFeedsBefore(sql, offset);
 }
 
 const lineFeedsBefore = (text: string, offset: number): number => text.slice(0, offset).match(/\n/g)?.length ?? 0;

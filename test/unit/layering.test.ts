@@ -67,6 +67,15 @@ describe('the rooms of src', () => {
     expect(named).toEqual([]);
   });
 
+  test('use the words of a vendor, such as error codes and catalogs, only in dialects/', () => {
+    const words =
+      /\b(ORA|NJS|PLS)-\d|57P0|PROTOCOL_|\bpg_[a-z]|InnoDB|DBMS_|\bsys\.[a-z]|information_schema|\bsp_[a-z]/;
+    const said = files
+      .filter((file) => !file.startsWith('dialects/'))
+      .filter((file) => words.test(readFileSync(join(source, file), 'utf8')));
+    expect(said).toEqual([]);
+  });
+
   test('import a database driver only in the connection of its dialect', () => {
     const drivers = files
       .filter((file) => !/^dialects\/[a-z]+\/connection[a-z-]*\.ts$/.test(file))

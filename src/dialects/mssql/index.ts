@@ -1,5 +1,6 @@
 import type { Dialect } from '../dialect.js';
 import { catalog } from './catalog.js';
+import { explain } from './explain.js';
 import { expressions } from './expressions.js';
 import { scheduler } from './schedule.js';
 import { script } from './script.js';
@@ -32,6 +33,7 @@ export const mssql: Dialect = {
     keepsFactsInTable: true,
     minimumVersion: '13.0.4001',
   },
+  explain,
   expressions,
   script,
   catalog,

@@ -1,5 +1,6 @@
 import type { Capabilities, ConnectionTarget, Dialect } from '../dialect.js';
 import { catalog } from './catalog.js';
+import { explain } from './explain.js';
 import { expressions } from './expressions.js';
 import { mariadbScheduler, mysqlScheduler } from './schedule.js';
 import { script } from './script.js';
@@ -27,6 +28,7 @@ const capabilities: Capabilities = {
 
 const shared = {
   templates: 'mysql',
+  explain,
   expressions,
   script,
   catalog,

@@ -1,5 +1,6 @@
 import type { Dialect } from '../dialect.js';
 import { catalog } from './catalog.js';
+import { explain } from './explain.js';
 import { expressions } from './expressions.js';
 import { scheduler } from './schedule.js';
 import { script } from './script.js';
@@ -28,6 +29,7 @@ export const oracle: Dialect = {
     kitPackage: true,
     minimumVersion: '12.2',
   },
+  explain,
   expressions,
   script,
   catalog,

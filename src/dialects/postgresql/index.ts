@@ -1,5 +1,6 @@
 import type { Dialect } from '../dialect.js';
 import { catalog } from './catalog.js';
+import { explain } from './explain.js';
 import { expressions } from './expressions.js';
 import { scheduler } from './schedule.js';
 import { script } from './script.js';
@@ -25,6 +26,7 @@ export const postgresql: Dialect = {
     backlog: 'function',
     minimumVersion: '14',
   },
+  explain,
   expressions,
   script,
   catalog,

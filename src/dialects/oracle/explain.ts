@@ -1,0 +1,15 @@
+import type { Explained } from '../dialect.js';
+import { isLost, numberIn, textIn } from '../explain.js';
+
+/** Of a session that is closed, or was ended by the server. */
+const lost = /^NJS-(003|50[01]|510|521)$/;
+
+/** A block names its line in words ("ORA-06512: at line 7", "ORA-06550: line 7"), any other statement a place. */
+export function explain(error: unknown): Explained {
+  const [, line] = /\b(?:at|ORA-06550:) line (\d+)/.exec(textIn(error, 'message')) ?? [];
+  const offset = numberIn(error, 'offset');
+  return {
+    isLost: isLost(error, lost),
+    ...(line === undefined ? offset !== undefined && { offset } : { line: Number(line) }),
+  };
+}
