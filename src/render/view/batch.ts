@@ -1,8 +1,5 @@
 import type { PlannedChild, PlannedStep } from '../../plan/types.js';
 import { rulesOf } from '../../policy/visit.js';
-import type { Binding } from '../binding.js';
-import { printPredicate, printUnguarded } from '../predicate.js';
-import { inProcedure } from './bindings.js';
 import type { Context } from './context.js';
 
 /** A table whose rows go with those of a step, below the rows that they hang on. */
@@ -32,8 +29,6 @@ export interface AskedChildView {
 
 /** What a batch needs that judges each row once. */
 export interface BatchView {
-  /** `CASE … END`: the name of the reason for which a row `t` is dead, NULL for a live row. */
-  readonly judgement: readonly string[];
   /** A scalar query: the key of the one row that a batch consists of. */
   readonly rowKey: readonly string[];
   /** Each batch sees the data as of its beginning. */
@@ -79,7 +74,6 @@ export function viewBatch(step: PlannedStep, context: Context): BatchView {
   });
   const tables = [...new Set(children.map(({ table }) => table.name))];
   return {
-    judgement: judgement(step, inProcedure(step, 't', context)),
     rowKey: rowKey(step, context),
     oneSnapshot: step.followers.length === 0,
     locksFirst: context.plan.keepsRunInRow ? isJudgedUnlocked(step) : isReferredTo(step),
@@ -124,26 +118,6 @@ function rowKey({ table, list, walk }: PlannedStep, { dialect, qualify }: Contex
 const isAbove = (upper: PlannedChild, lower: PlannedChild): boolean =>
   lower.path.length === upper.path.length + 1 &&
   lower.path.slice(1).every(({ foreignKey }, at) => foreignKey === upper.path[at]?.foreignKey);
-
-/** The rule of a step, once: the guard, then the reasons in the order in which they count. */
-function judgement({ rule }: PlannedStep, binding: Binding): readonly string[] {
-  const { literal } = binding.expressions;
-  const guarded =
-    rule.guard === undefined
-      ? []
-      : printUnguarded(rule.guard, binding).flatMap((condition) => when(condition, 'NULL', 90));
-  const reasons = rule.reasons.flatMap((reason) =>
-    when(printPredicate(reason.when, binding), literal(reason.name), 80),
-  );
-  return ['CASE', ...guarded, ...reasons, 'END'];
-}
-
-/** A branch of CASE, on one line up to a width. */
-function when([first, ...more]: readonly string[], then: string, width: number): readonly string[] {
-  if (first === undefined) throw new Error('a rule without a condition');
-  if (more.length === 0 && first.length < width) return [`  WHEN ${first} THEN ${then}`];
-  return [`  WHEN ${first}`, ...more.map((line) => `       ${line}`), `  THEN ${then}`];
-}
 
 /** One snapshot sees who refers to a row; if a batch has none, rows that others refer to are locked first. */
 const isReferredTo = ({ followers, children, keptBy }: PlannedStep): boolean =>

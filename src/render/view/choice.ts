@@ -1,17 +1,13 @@
 import type { PlannedStep } from '../../plan/types.js';
 import { rulesOf } from '../../policy/visit.js';
 import type { ForeignKey, Table } from '../../schema/types.js';
-import { printPredicate } from '../predicate.js';
 import { askedChildren, looksAtOthers } from './batch.js';
-import { inProcedure } from './bindings.js';
 import type { Context } from './context.js';
 import { viewHints } from './hints.js';
 import { takerOf, takesAtOnce } from './takers.js';
 
 /** What a batch needs that locks dead rows as it chooses them, and then works by their places. */
 export interface ChoiceView {
-  /** The step's guard without its reasons, for a row `t`. */
-  readonly guard: readonly string[] | false;
   /** The reasons ask the row alone, so that a row is judged once, in a view that the server can lock through. */
   readonly judgesInView: boolean;
   /** What the rule asks of other rows may have changed by the time of the delete, so it is asked there as well. */
@@ -58,7 +54,6 @@ export function viewChoice(step: PlannedStep, upto: string, context: Context): C
   const column = 'column' in walk ? walk.column : undefined;
   const noted = (name: string) => (column && keys ? keys.ofText(`${run}.${name}`, column) : '');
   return {
-    guard: rule.guard !== undefined && printPredicate(rule.guard, inProcedure(step, 't', context)),
     judgesInView: !rule.history && rule.reasons.length > 1 && !own.some(([{ kind }]) => asksOthers.includes(kind)),
     asksAgain: looksAtOthers(step) && !rule.history,
     lockedFirst: locked.length > 0 && locked.map((name) => qualify(name)),

@@ -1,11 +1,7 @@
 import type { PlannedStep } from '../../plan/types.js';
-import { type Reason, supersededReason } from '../../policy/types.js';
-import { findColumn } from '../../schema/find.js';
 import type { Column } from '../../schema/types.js';
-import { type Binding, timestampOf } from '../binding.js';
-import { printDead, printPredicate } from '../predicate.js';
 import { askedChildren, type BatchView, viewBatch } from './batch.js';
-import { inProcedure, inView, ofRun } from './bindings.js';
+import { ofRun } from './bindings.js';
 import { type ChildView, viewChild } from './child.js';
 import { type ChoiceView, viewChoice } from './choice.js';
 import { type ChosenView, viewChosen } from './chosen.js';
@@ -16,10 +12,10 @@ import { type HintsView, viewHints } from './hints.js';
 import { type HistoryView, viewHistory } from './history.js';
 import { type ListView, viewList } from './list.js';
 import { type PlaceView, viewPlace } from './place.js';
-import { viewWindows, type WindowsView } from './windows.js';
+import { type RuleView, reasonsOf, viewRule } from './rule.js';
 import { viewWords, type WordsView } from './words.js';
 
-export interface StepView extends HintsView, WordsView, BatchView, ChoiceView, PlaceView {
+export interface StepView extends RuleView, HintsView, WordsView, BatchView, ChoiceView, PlaceView {
   readonly number: number;
   readonly table: string;
   readonly tableName: string;
@@ -44,17 +40,6 @@ export interface StepView extends HintsView, WordsView, BatchView, ChoiceView, P
   readonly until: string;
   readonly copies: CopiesView | false;
   readonly chosen: ChosenView | false;
-  /** The only reason as a literal; false if there are several. */
-  readonly onlyReason: string | false;
-  /** `CASE … END`: the name of the reason. */
-  readonly reason: readonly string[];
-  readonly dead: readonly string[];
-  /** As `dead`, for the backlog view. */
-  readonly deadInView: readonly string[];
-  /** What the table `n` is read with in the backlog view, where the rule asks for other rows of it. */
-  readonly windowsInView: WindowsView | false;
-  readonly reasonInView: readonly string[];
-  readonly stampInView: string;
   /** Columns of the row that later statements of a batch need, with the alias `t`. */
   readonly returned: readonly string[] | false;
   readonly backup: string;
@@ -71,39 +56,13 @@ export interface StepView extends HintsView, WordsView, BatchView, ChoiceView, P
 
 export function viewStep(step: PlannedStep, number: number, context: Context): StepView {
   const { dialect, qualify, plan } = context;
-  const { identifier, literal, variable } = dialect.expressions;
+  const { identifier, variable } = dialect.expressions;
   const [from, upto] = [variable(`from_${number}`), variable(`upto_${number}`)];
   const { rule, walk } = step;
-  const limited = walk.kind === 'limit';
-  const binding = inProcedure(step, limited ? identifier(step.table.name) : 't', context);
-  const bindingInView = inView(step, 't', context);
-  const reasons: readonly (Omit<Reason, 'when'> & Partial<Reason>)[] = [
-    ...rule.reasons,
-    ...(rule.history ? [supersededReason] : []),
-  ];
   const names = (columns: readonly Column[], alias = '') =>
     columns.map((column) => `${alias}${identifier(column.name)}`);
-  const [first, ...more] = reasons;
-  // Where only dead rows are looked at, a single reason goes without saying.
-  const onlyReason = first !== undefined && more.length === 0 ? [literal(first.name)] : undefined;
-  const cases = (bound: Binding): readonly string[] => {
-    const lines = reasons.flatMap(({ name, when }) => {
-      const then = `THEN ${literal(name)}`;
-      if (when === undefined) return [`  ELSE ${literal(name)}`];
-      const condition = printPredicate(when, bound);
-      const [only] = condition;
-      if (condition.length === 1) return [`  WHEN ${only} ${then}`];
-      return [...condition.map((line, i) => `${i === 0 ? '  WHEN ' : '       '}${line}`), `  ${then}`];
-    });
-    return ['CASE', ...lines, 'END'];
-  };
-  const dead = printDead(rule.guard, rule.reasons, {
-    ...binding,
-    ...(walk.kind === 'key' && {
-      range: { column: walk.column.name, from, upto },
-    }),
-  });
-  const children = step.children.map((child, at) => viewChild(child, at + 1, step, number, dead, context));
+  const judged = viewRule(step, { from, upto }, context);
+  const children = step.children.map((child, at) => viewChild(child, at + 1, step, number, judged.dead, context));
   const { columns } = step.backup;
   const held = [...new Set([...nullifiedTables(step), ...askedChildren(step).map(({ table }) => table.name)])];
   const deletesChildren = children.some(({ deletes }) => deletes);
@@ -120,6 +79,7 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
     ...viewPlace(step, upto, context),
     index: 'index' in walk && walk.index !== undefined ? identifier(walk.index) : false,
     ...viewHints(step, context),
+    ...judged,
     ...viewBatch(step, context),
     ...viewChoice(step, upto, context),
     list: viewList(step, context),
@@ -133,25 +93,15 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
     until: variable(`until_${number}`),
     copies: viewCopies(step, context),
     chosen: viewChosen(step, number, context),
-    onlyReason: onlyReason?.[0] ?? false,
-    reason: onlyReason ?? cases(binding),
-    dead,
-    deadInView: [
-      ...(rule.enabledBy === undefined ? [] : [`c.${rule.enabledBy} = ${literal('yes')}`]),
-      ...grouped(printDead(rule.guard, rule.reasons, bindingInView), rule.enabledBy !== undefined),
-    ],
-    windowsInView: viewWindows(step, { ...bindingInView, alias: 'n' }, context),
-    reasonInView: onlyReason ?? cases(bindingInView),
-    stampInView: stampOf(step, bindingInView),
     returned: returned.length === 0 ? false : names(returned, 't.'),
     backup: qualify(step.backup.name),
     columns: names(columns),
     values: names(columns, 'g.'),
-    valuesFromTable: names(columns, `${binding.alias}.`),
+    valuesFromTable: names(columns, walk.kind === 'limit' ? `${identifier(step.table.name)}.` : 't.'),
     deletedValues: names(columns, 'deleted.'),
     families: familiesOf(step, children),
     heldFirst: held.length > 0 && held.map((name) => qualify(name)),
-    ...viewWords(step, reasons, context),
+    ...viewWords(step, reasonsOf(step), context),
   };
 }
 
@@ -163,11 +113,6 @@ const nullifiedTables = ({ keptBy }: PlannedStep): readonly string[] => [
     ),
   ),
 ];
-
-const grouped = (lines: readonly string[], wanted: boolean): string[] =>
-  lines.map((line, at) =>
-    wanted ? `${at === 0 ? 'AND (' : '     '}${line}${at === lines.length - 1 ? ')' : ''}` : line,
-  );
 
 function familiesOf(step: PlannedStep, children: readonly ChildView[]): StepView['families'] {
   return step.children.flatMap((planned, at) => {
@@ -188,14 +133,4 @@ function neededByChildren(step: PlannedStep): readonly Column[] {
       .map((name) => name.toLowerCase()),
   );
   return step.table.columns.filter((column) => wanted.has(column.name.toLowerCase()));
-}
-
-function stampOf({ rule: { stamp }, table }: PlannedStep, binding: Binding): string {
-  const { expressions } = binding;
-  if (stamp === undefined) return expressions.noInstant;
-  if (typeof stamp === 'string') return expressions.timestamp(...timestampOf(binding, stamp));
-  return expressions.fromEpoch(
-    `t.${expressions.identifier(findColumn(table, stamp.column)?.name ?? stamp.column)}`,
-    stamp.unit,
-  );
 }
