@@ -212,16 +212,16 @@ describeEngines(allEngines, (engine) => {
     });
 
     test.runIf(isMysql)('name a key from another database that the user may not see', async () => {
-      await database.query('CREATE TABLE IDN_SHARED (id int PRIMARY KEY) ENGINE = InnoDB');
+      await database.query('CREATE TABLE IDN_SEEN (id int PRIMARY KEY) ENGINE = InnoDB');
       const other = await engine.createDatabase();
-      await other.query(`CREATE TABLE visitor (id int, FOREIGN KEY (id) REFERENCES ${database.name}.IDN_SHARED (id))`);
+      await other.query(`CREATE TABLE visitor (id int, FOREIGN KEY (id) REFERENCES ${database.name}.IDN_SEEN (id))`);
       const user = { name: 'seer', password: 'Plain-1-password' };
       const { grantee, create, drop } = accounts.mysql;
       for (const sql of create(user)) await database.query(sql);
       await database.query(`GRANT ALL ON ${database.name}.* TO ${grantee(user)}`);
       const obstacle = () =>
         connected(database, dialect, (connection) => dialect.catalog.readTables(connection, undefined), user).then(
-          (tables) => tables.find(({ name }) => name === 'IDN_SHARED')?.obstacle,
+          (tables) => tables.find(({ name }) => name === 'IDN_SEEN')?.obstacle,
         );
       expect(await obstacle()).toBeUndefined();
       await database.query(`GRANT PROCESS ON *.* TO ${grantee(user)}`);
