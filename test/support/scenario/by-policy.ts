@@ -90,12 +90,15 @@ function takeOut(
   if (gone.length === 0) return;
   left[table] = (left[table] ?? []).filter((row) => !gone.includes(row));
   for (const [child, rows] of Object.entries(left)) {
-    const keys = (findTable(schema, child)?.foreignKeys ?? []).filter(({ references }) => references === table);
+    // Rows are named as the product names its columns, the live schema as its server folds names.
+    const keys = (findTable(schema, child)?.foreignKeys ?? [])
+      .filter(({ references }) => references.toUpperCase() === table)
+      .map(({ columns, referencedColumns }) =>
+        columns.map((column, at) => [column.toUpperCase(), (referencedColumns[at] ?? column).toUpperCase()] as const),
+      );
     const hangs = (row: EvaluatedRow): boolean =>
-      keys.some(({ columns, referencedColumns }) =>
-        gone.some((parent) =>
-          columns.every((column, at) => row[column] !== null && row[column] === parent[referencedColumns[at] ?? '']),
-        ),
+      keys.some((pairs) =>
+        gone.some((parent) => pairs.every(([ours, theirs]) => row[ours] !== null && row[ours] === parent[theirs])),
       );
     if (keys.length > 0 && child !== table) takeOut(child, rows.filter(hangs), left, schema);
   }
