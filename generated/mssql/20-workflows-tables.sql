@@ -15,7 +15,7 @@ FROM (VALUES
   ('workflow_retention_days', '60', 'days', 2, 36500, NULL,
    'How long a finished workflow request is kept'),
   ('clock_uncertainty_hours', '12', 'hours', 0, 26, NULL,
-   'By how much a timestamp may lie behind the instant it stands for, and so how much longer dead rows stay. 12 covers a writer in any zone; 26 also any session zone, if the server converts by it; 0 is only for timestamps that all are right in UTC'),
+   'How far a timestamp may lie behind its instant: 12 in any zone, 26 if sessions convert it'),
   ('batch_target_ms', '250', 'milliseconds', 10, 900, NULL,
    'How long one transaction should take; the batch size adapts itself to it'),
   ('pause_ms', '0', 'milliseconds', 0, 60000, NULL,

@@ -14,7 +14,7 @@ INSERT INTO CLEANUP_SETTING
   (PROCEDURE_NAME, NAME, VALUE, UNIT, MINIMUM_VALUE, MAXIMUM_VALUE, ALLOWED, DESCRIPTION)
 VALUES
   ('cleanup_jti', 'clock_uncertainty_hours', '26', 'hours', 0, 26, NULL,
-   'By how much a timestamp may lie behind the instant it stands for, and so how much longer dead rows stay. 12 covers a writer in any zone; 26 also any session zone, if the server converts by it; 0 is only for timestamps that all are right in UTC'),
+   'How far a timestamp may lie behind its instant: 12 in any zone, 26 if sessions convert it'),
   ('cleanup_jti', 'batch_target_ms', '250', 'milliseconds', 10, 900, NULL,
    'How long one transaction should take; the batch size adapts itself to it'),
   ('cleanup_jti', 'pause_ms', '0', 'milliseconds', 0, 60000, NULL,
@@ -30,7 +30,7 @@ VALUES
   ('cleanup_jti', 'enabled', 'yes', NULL, NULL, NULL, 'yes,no',
    'no: a run ends at once without touching a row'),
   ('cleanup_jti', 'allow_read_only', 'no', NULL, NULL, NULL, 'yes,no',
-   'yes: an account that may write to a server whose read_only is on cleans it; what is deleted on a replica breaks replication'),
+   'yes: also clean a server whose read_only is on; what goes on a replica breaks its replication'),
   ('cleanup_jti', 'backup_retention_days', '30', 'days', 1, 3650, NULL,
    'How long deleted rows are kept in the backup tables, and so how long a run can be restored'),
   ('cleanup_jti', 'stop_requested', 'no', NULL, NULL, NULL, 'no,yes',

@@ -36,7 +36,7 @@ VALUES
   ('cleanup_sessions', 'enabled', 'yes', NULL, NULL, NULL, 'yes,no',
    'no: a run ends at once without touching a row'),
   ('cleanup_sessions', 'allow_read_only', 'no', NULL, NULL, NULL, 'yes,no',
-   'yes: an account that may write to a server whose read_only is on cleans it; what is deleted on a replica breaks replication'),
+   'yes: also clean a server whose read_only is on; what goes on a replica breaks its replication'),
   ('cleanup_sessions', 'backup_retention_days', '30', 'days', 1, 3650, NULL,
    'How long deleted rows are kept in the backup tables, and so how long a run can be restored'),
   ('cleanup_sessions', 'stop_requested', 'no', NULL, NULL, NULL, 'no,yes',

@@ -45,7 +45,7 @@ DELIMITER $$
 CREATE PROCEDURE cleanup_confirmation_codes()
   MODIFIES SQL DATA
   SQL SECURITY INVOKER
-  COMMENT 'Deletes old confirmation codes of account recovery. Made by deepclean; its log is CLEANUP_RUN.'
+  COMMENT 'Deletes dead rows: see the rules in it. Made by deepclean; its log is CLEANUP_RUN.'
 cleanup: BEGIN
   DECLARE v_run_id, v_rows, v_seen, v_copied, v_deleted BIGINT;
   DECLARE v_started DATETIME(6);
@@ -129,23 +129,27 @@ cleanup: BEGIN
           CASE
             WHEN NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) < v_retention_cut_off_s
                  AND NOT EXISTS (
-                   SELECT 1 FROM IDP_METADATA o
-                   WHERE LOCATE('ExpiryTime', CAST(o.NAME AS BINARY)) > 0
-                     AND EXISTS (
-                       SELECT 1 FROM IDP o2
-                       WHERE o2.ID = o.IDP_ID
-                         AND CAST(o2.NAME AS BINARY) = 'LOCAL')
-                     AND ((v_grace_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) / 60 >
+                   SELECT 1 FROM (
+                     SELECT DISTINCT o.ID, o.TENANT_ID, o.NAME, o.VALUE FROM IDP_METADATA o
+                     WHERE LOCATE('ExpiryTime', CAST(o.NAME AS BINARY)) > 0
+                       AND EXISTS (
+                         SELECT 1 FROM IDP o2
+                         WHERE o2.ID = o.IDP_ID
+                           AND CAST(o2.NAME AS BINARY) = 'LOCAL')
+                   ) o
+                   WHERE ((v_grace_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) / 60 >
                          CASE WHEN o.VALUE REGEXP '^[0-9]{1,18}$' AND o.VALUE NOT REGEXP '[^0-9]'
                            THEN CAST(o.VALUE AS SIGNED) END) IS NOT TRUE
                      AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
-                       SELECT 1 FROM IDP_METADATA o2
-                       WHERE LOCATE('ExpiryTime', CAST(o2.NAME AS BINARY)) > 0
-                         AND EXISTS (
-                           SELECT 1 FROM IDP o3
-                           WHERE o3.ID = o2.IDP_ID
-                             AND CAST(o3.NAME AS BINARY) = 'LOCAL')
-                         AND o2.TENANT_ID = t.TENANT_ID
+                       SELECT 1 FROM (
+                         SELECT DISTINCT o2.ID, o2.TENANT_ID, o2.NAME, o2.VALUE FROM IDP_METADATA o2
+                         WHERE LOCATE('ExpiryTime', CAST(o2.NAME AS BINARY)) > 0
+                           AND EXISTS (
+                             SELECT 1 FROM IDP o3
+                             WHERE o3.ID = o2.IDP_ID
+                               AND CAST(o3.NAME AS BINARY) = 'LOCAL')
+                       ) o2
+                       WHERE o2.TENANT_ID = t.TENANT_ID
                          AND o2.NAME = o.NAME AND CAST(o2.NAME AS BINARY) = CAST(o.NAME AS BINARY))))
             THEN 'retention_over'
           END AS WHY_DEAD
@@ -182,7 +186,7 @@ END cleanup$$
 CREATE PROCEDURE cleanup_confirmation_codes_dry_run()
   MODIFIES SQL DATA
   SQL SECURITY INVOKER
-  COMMENT 'Counts old confirmation codes of account recovery, and deletes nothing. Made by deepclean; its log is CLEANUP_RUN.'
+  COMMENT 'Counts what cleanup_confirmation_codes would delete. Made by deepclean; its log is CLEANUP_RUN.'
 BEGIN
   DECLARE EXIT HANDLER FOR SQLEXCEPTION
   BEGIN
@@ -200,13 +204,13 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_confirmation_codes', 'procedure', '6f30abd72a33e1f65e853272885a0c776dc65bd849bfa9eb46b8dd8a282fc7bb',
+  ('cleanup_confirmation_codes', 'procedure', 'f859907525166dfedab6960f0d387792d589507b1cef8a25720b33f062fcc57b',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'
         AND r.ROUTINE_NAME = 'cleanup_confirmation_codes')),
   ('cleanup_confirmation_codes_dry_run', 'procedure',
-      '99d40740105c6238d0ec0890dec8364e7ccdcf0763effb792c95a954332227fb',
+      '500093a9e0e6b30a92de5df820247947bc706eb7fa71dc6a6c8820c39e512753',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'

@@ -43,7 +43,7 @@ DELIMITER $$
 CREATE PROCEDURE cleanup_jti()
   MODIFIES SQL DATA
   SQL SECURITY INVOKER
-  COMMENT 'Deletes ids of JWTs that have expired. Made by deepclean; its log is CLEANUP_RUN.'
+  COMMENT 'Deletes dead rows: see the rules in it. Made by deepclean; its log is CLEANUP_RUN.'
 cleanup: BEGIN
   DECLARE v_run_id, v_rows, v_seen, v_copied, v_deleted BIGINT;
   DECLARE v_started DATETIME(6);
@@ -141,7 +141,7 @@ END cleanup$$
 CREATE PROCEDURE cleanup_jti_dry_run()
   MODIFIES SQL DATA
   SQL SECURITY INVOKER
-  COMMENT 'Counts ids of JWTs that have expired, and deletes nothing. Made by deepclean; its log is CLEANUP_RUN.'
+  COMMENT 'Counts what cleanup_jti would delete. Made by deepclean; its log is CLEANUP_RUN.'
 BEGIN
   DECLARE EXIT HANDLER FOR SQLEXCEPTION
   BEGIN
@@ -159,11 +159,11 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_jti', 'procedure', '9d82376c9ff2bd59ab9ab358560b209a69a9693d939f60056c24b80d815449d2',
+  ('cleanup_jti', 'procedure', 'acb338e29569bdb6b7bd4de6bea6893c679e6d0923945bd01f64fce6ab94d342',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_jti')),
-  ('cleanup_jti_dry_run', 'procedure', '1a7178937d7229c0e440bbdb0f3e3c03b57d54348e655c1fa0b09b453c6ccb8d',
+  ('cleanup_jti_dry_run', 'procedure', '34a1fb7b1e8a46c4703c97137da2cde9bb4d697a5576071e19e844f320f24185',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_jti_dry_run'));

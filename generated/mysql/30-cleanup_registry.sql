@@ -66,7 +66,7 @@ DELIMITER $$
 CREATE PROCEDURE cleanup_registry()
   MODIFIES SQL DATA
   SQL SECURITY INVOKER
-  COMMENT 'Deletes superseded registry log entries, what deleted resources left, and expired confirmation codes. Made by deepclean; its log is CLEANUP_RUN.'
+  COMMENT 'Deletes dead rows: see the rules in it. Made by deepclean; its log is CLEANUP_RUN.'
 cleanup: BEGIN
   DECLARE v_run_id, v_rows, v_seen, v_copied, v_deleted, v_kept, v_kept_now BIGINT;
   DECLARE v_started DATETIME(6);
@@ -840,7 +840,7 @@ END cleanup$$
 CREATE PROCEDURE cleanup_registry_dry_run()
   MODIFIES SQL DATA
   SQL SECURITY INVOKER
-  COMMENT 'Counts superseded registry log entries, what deleted resources left, and expired confirmation codes, and deletes nothing. Made by deepclean; its log is CLEANUP_RUN.'
+  COMMENT 'Counts what cleanup_registry would delete. Made by deepclean; its log is CLEANUP_RUN.'
 BEGIN
   DECLARE EXIT HANDLER FOR SQLEXCEPTION
   BEGIN
@@ -858,11 +858,11 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_registry', 'procedure', '48289a2b799bbb13b83f28877e057e56610389220ea312727058a44d9a5ee675',
+  ('cleanup_registry', 'procedure', 'f86fd380b2d84bfc4dc1f7ef0b58ffbf764dd8cbbe6364f3a1a535c0412789e4',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_registry')),
-  ('cleanup_registry_dry_run', 'procedure', '3c79fa87a072db7f67a8966a3043521d1499b3c3033c6749f6533c0914d66903',
+  ('cleanup_registry_dry_run', 'procedure', '10c0b2bb5a5a1330fc6b343c474d42de47f71617407e6454e141a931138935f6',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'

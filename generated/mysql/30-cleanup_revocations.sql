@@ -50,7 +50,7 @@ DELIMITER $$
 CREATE PROCEDURE cleanup_revocations()
   MODIFIES SQL DATA
   SQL SECURITY INVOKER
-  COMMENT 'Deletes marks of revoked tokens that have expired since. Made by deepclean; its log is CLEANUP_RUN.'
+  COMMENT 'Deletes dead rows: see the rules in it. Made by deepclean; its log is CLEANUP_RUN.'
 cleanup: BEGIN
   DECLARE v_run_id, v_rows, v_seen, v_copied, v_deleted BIGINT;
   DECLARE v_started DATETIME(6);
@@ -281,7 +281,7 @@ END cleanup$$
 CREATE PROCEDURE cleanup_revocations_dry_run()
   MODIFIES SQL DATA
   SQL SECURITY INVOKER
-  COMMENT 'Counts marks of revoked tokens that have expired since, and deletes nothing. Made by deepclean; its log is CLEANUP_RUN.'
+  COMMENT 'Counts what cleanup_revocations would delete. Made by deepclean; its log is CLEANUP_RUN.'
 BEGIN
   DECLARE EXIT HANDLER FOR SQLEXCEPTION
   BEGIN
@@ -299,11 +299,11 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_revocations', 'procedure', '066cf6ef9ed572a4a4c58adc77f038e93d24c0de00cc2007644e98b1052bb962',
+  ('cleanup_revocations', 'procedure', 'ae3db6819b1bf21e80c62816eb0404ccf68679166d37a49e68ffaa2e73d51330',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_revocations')),
-  ('cleanup_revocations_dry_run', 'procedure', '6128db16cbb9c86362a12473bb7852646dc159372912f404cfe4a3fa084765f4',
+  ('cleanup_revocations_dry_run', 'procedure', '3b8bf3bc4c2d31ed9fc3e60b4208936c186114ef89c09c305586a76065d3dd7d',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'

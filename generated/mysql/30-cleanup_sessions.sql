@@ -82,7 +82,7 @@ DELIMITER $$
 CREATE PROCEDURE cleanup_sessions()
   MODIFIES SQL DATA
   SQL SECURITY INVOKER
-  COMMENT 'Deletes sessions that ended, and what refers to them. Made by deepclean; its log is CLEANUP_RUN.'
+  COMMENT 'Deletes dead rows: see the rules in it. Made by deepclean; its log is CLEANUP_RUN.'
 cleanup: BEGIN
   DECLARE v_run_id, v_rows, v_seen, v_copied, v_deleted, v_kept, v_kept_now BIGINT;
   DECLARE v_started DATETIME(6);
@@ -897,7 +897,7 @@ END cleanup$$
 CREATE PROCEDURE cleanup_sessions_dry_run()
   MODIFIES SQL DATA
   SQL SECURITY INVOKER
-  COMMENT 'Counts sessions that ended, and what refers to them, and deletes nothing. Made by deepclean; its log is CLEANUP_RUN.'
+  COMMENT 'Counts what cleanup_sessions would delete. Made by deepclean; its log is CLEANUP_RUN.'
 BEGIN
   DECLARE EXIT HANDLER FOR SQLEXCEPTION
   BEGIN
@@ -915,11 +915,11 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_sessions', 'procedure', 'aed6209f6f1790692f07325885cee95c7ec1fbbb84db2639967c1ab6522ec459',
+  ('cleanup_sessions', 'procedure', 'fbba0b4f4ee5f3590191ff87ad45b48115d712b7e74756fb1b9eaeab6025a1ab',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_sessions')),
-  ('cleanup_sessions_dry_run', 'procedure', '1b4a20faab5e7bf7133decbf34c5f7b48e8b2cf44e06c8b2c02484816d80053e',
+  ('cleanup_sessions_dry_run', 'procedure', '381a7abc171a2cc617d93dcb07c6d3c84b6f1307a48f856e4b3698636653a77c',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'

@@ -80,7 +80,7 @@ DELIMITER $$
 CREATE PROCEDURE cleanup_tokens()
   MODIFIES SQL DATA
   SQL SECURITY INVOKER
-  COMMENT 'Deletes dead access tokens and the codes that led to them. Made by deepclean; its log is CLEANUP_RUN.'
+  COMMENT 'Deletes dead rows: see the rules in it. Made by deepclean; its log is CLEANUP_RUN.'
 cleanup: BEGIN
   DECLARE v_run_id, v_rows, v_seen, v_copied, v_deleted, v_children BIGINT;
   DECLARE v_started DATETIME(6);
@@ -645,7 +645,7 @@ END cleanup$$
 CREATE PROCEDURE cleanup_tokens_dry_run()
   MODIFIES SQL DATA
   SQL SECURITY INVOKER
-  COMMENT 'Counts dead access tokens and the codes that led to them, and deletes nothing. Made by deepclean; its log is CLEANUP_RUN.'
+  COMMENT 'Counts what cleanup_tokens would delete. Made by deepclean; its log is CLEANUP_RUN.'
 BEGIN
   DECLARE EXIT HANDLER FOR SQLEXCEPTION
   BEGIN
@@ -663,11 +663,11 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_tokens', 'procedure', 'a3eb6bcaeb0620461a29f02fcc6fefbb3c6a676fe09172ee3f0fb6e393d24082',
+  ('cleanup_tokens', 'procedure', 'c0fd4fa71db93747dd447b2678698c313ae0dd19cddd35091aaa703b52a9078f',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_tokens')),
-  ('cleanup_tokens_dry_run', 'procedure', '94c45c76e175c52e1a99235dcad0d19f4716df19c944282ad8f535f626ddf58f',
+  ('cleanup_tokens_dry_run', 'procedure', '277f339bb8fc785e348f45f4fcfdf12427c03dbbaa096a4c78b2cfbb4e599a9a',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'

@@ -45,7 +45,7 @@ DELIMITER $$
 CREATE PROCEDURE cleanup_workflows()
   MODIFIES SQL DATA
   SQL SECURITY INVOKER
-  COMMENT 'Deletes workflow requests that were finished long ago. Made by deepclean; its log is CLEANUP_RUN.'
+  COMMENT 'Deletes dead rows: see the rules in it. Made by deepclean; its log is CLEANUP_RUN.'
 cleanup: BEGIN
   DECLARE v_run_id, v_rows, v_seen, v_copied, v_deleted BIGINT;
   DECLARE v_started DATETIME(6);
@@ -169,7 +169,7 @@ END cleanup$$
 CREATE PROCEDURE cleanup_workflows_dry_run()
   MODIFIES SQL DATA
   SQL SECURITY INVOKER
-  COMMENT 'Counts workflow requests that were finished long ago, and deletes nothing. Made by deepclean; its log is CLEANUP_RUN.'
+  COMMENT 'Counts what cleanup_workflows would delete. Made by deepclean; its log is CLEANUP_RUN.'
 BEGIN
   DECLARE EXIT HANDLER FOR SQLEXCEPTION
   BEGIN
@@ -187,11 +187,11 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_workflows', 'procedure', 'ee02688221d9348b8794f491b9f7bba1cdb20a471770eaf5618ee515905f01e8',
+  ('cleanup_workflows', 'procedure', 'd6e5c409377cbf5a928b797f01b24b8331f0eaac9c7c2efc075dabc19601f988',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_workflows')),
-  ('cleanup_workflows_dry_run', 'procedure', '9fc100898b8f94401fb728e60c4afdd21e883f443d7a9390f01b834669ed27a6',
+  ('cleanup_workflows_dry_run', 'procedure', '4e74fd905a647bb91e0cd30a3f09d8a3701e4803b8446d218b58a1bab3021c73',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'

@@ -31,7 +31,7 @@ DELIMITER $$
 CREATE PROCEDURE restore_confirmation_codes(IN p_run_id BIGINT)
   MODIFIES SQL DATA
   SQL SECURITY INVOKER
-  COMMENT 'Puts the rows that a run of cleanup_confirmation_codes deleted back where they were. Made by deepclean; its log is CLEANUP_RUN.'
+  COMMENT 'Undoes a run of cleanup_confirmation_codes. Made by deepclean; its log is CLEANUP_RUN.'
 BEGIN
   DECLARE v_free, v_elsewhere INT DEFAULT 0;
   DECLARE v_run_id        BIGINT;
@@ -118,7 +118,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('restore_confirmation_codes', 'procedure', 'b181eb60a29b6d57947a410e3971c21d74e1ed3602de59bac7e3db9f2311a1f4',
+  ('restore_confirmation_codes', 'procedure', '7f80dcb87d3f459b50d9767d08970905628c54e6b713533947364fd6e73509e6',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'

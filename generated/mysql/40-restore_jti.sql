@@ -31,7 +31,7 @@ DELIMITER $$
 CREATE PROCEDURE restore_jti(IN p_run_id BIGINT)
   MODIFIES SQL DATA
   SQL SECURITY INVOKER
-  COMMENT 'Puts the rows that a run of cleanup_jti deleted back where they were. Made by deepclean; its log is CLEANUP_RUN.'
+  COMMENT 'Undoes a run of cleanup_jti. Made by deepclean; its log is CLEANUP_RUN.'
 BEGIN
   DECLARE v_free, v_elsewhere INT DEFAULT 0;
   DECLARE v_run_id        BIGINT;
@@ -112,7 +112,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('restore_jti', 'procedure', '0b79706462aee4d800ca32a4ecb9fa5f64bf51edbd325942613b5c2ce4b836db',
+  ('restore_jti', 'procedure', '1393006d96d76ea4cb9d1dfd1209bf0bef33e3fe8403f3e4b643ac72335c5622',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'restore_jti'));

@@ -34,7 +34,7 @@ DELIMITER $$
 CREATE PROCEDURE restore_sessions(IN p_run_id BIGINT)
   MODIFIES SQL DATA
   SQL SECURITY INVOKER
-  COMMENT 'Puts the rows that a run of cleanup_sessions deleted back where they were. Made by deepclean; its log is CLEANUP_RUN.'
+  COMMENT 'Undoes a run of cleanup_sessions. Made by deepclean; its log is CLEANUP_RUN.'
 BEGIN
   DECLARE v_free, v_elsewhere INT DEFAULT 0;
   DECLARE v_run_id        BIGINT;
@@ -177,7 +177,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('restore_sessions', 'procedure', '5c4e38c16fbf35323691913cb2ecff0d91b35d0d75b8f536de854f711b0617e8',
+  ('restore_sessions', 'procedure', 'ad9e82aa5980f873f2c8448be91f9275095f936b6db8b992113c85d0b2cb7c8c',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'restore_sessions'));

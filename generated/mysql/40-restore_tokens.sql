@@ -41,7 +41,7 @@ DELIMITER $$
 CREATE PROCEDURE restore_tokens(IN p_run_id BIGINT)
   MODIFIES SQL DATA
   SQL SECURITY INVOKER
-  COMMENT 'Puts the rows that a run of cleanup_tokens deleted back where they were. Made by deepclean; its log is CLEANUP_RUN.'
+  COMMENT 'Undoes a run of cleanup_tokens. Made by deepclean; its log is CLEANUP_RUN.'
 BEGIN
   DECLARE v_free, v_elsewhere INT DEFAULT 0;
   DECLARE v_run_id        BIGINT;
@@ -304,7 +304,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('restore_tokens', 'procedure', '6d7cf95da917c8b1d3bbd8309106db7ddad36ab5f7d5b9a55567abb75f7f064b',
+  ('restore_tokens', 'procedure', 'deebdc02372039157f6972ac0d040e301a4b696c81bc0927b758edcbd88c1fdb',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'restore_tokens'));

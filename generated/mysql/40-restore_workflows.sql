@@ -32,7 +32,7 @@ DELIMITER $$
 CREATE PROCEDURE restore_workflows(IN p_run_id BIGINT)
   MODIFIES SQL DATA
   SQL SECURITY INVOKER
-  COMMENT 'Puts the rows that a run of cleanup_workflows deleted back where they were. Made by deepclean; its log is CLEANUP_RUN.'
+  COMMENT 'Undoes a run of cleanup_workflows. Made by deepclean; its log is CLEANUP_RUN.'
 BEGIN
   DECLARE v_free, v_elsewhere INT DEFAULT 0;
   DECLARE v_run_id        BIGINT;
@@ -140,7 +140,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('restore_workflows', 'procedure', 'c3024195d8d35f3f3185946d46b4a014a851a8d8ade7bd5637887a4184461a31',
+  ('restore_workflows', 'procedure', 'd8f4c310528f4fef2430ec28e81535147c5d4912c6fd9c63c1fcabf5bfe9d641',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'restore_workflows'));

@@ -21,7 +21,8 @@ FROM (
       TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.grace_cut_off) * 0.000001 AS grace_cut_off_s
     FROM (
       SELECT n.*,
-        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.code_retention_hours AS SIGNED) HOUR AS retention_cut_off,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR
+            - INTERVAL CAST(n.code_retention_hours AS SIGNED) HOUR AS retention_cut_off,
         n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL 24 HOUR AS grace_cut_off
       FROM (
         SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
@@ -37,23 +38,27 @@ FROM (
   ) c
   WHERE NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) < c.retention_cut_off_s
     AND NOT EXISTS (
-      SELECT 1 FROM IDP_METADATA o
-      WHERE LOCATE('ExpiryTime', CAST(o.NAME AS BINARY)) > 0
-        AND EXISTS (
-          SELECT 1 FROM IDP o2
-          WHERE o2.ID = o.IDP_ID
-            AND CAST(o2.NAME AS BINARY) = 'LOCAL')
-        AND ((c.grace_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) / 60 >
+      SELECT 1 FROM (
+        SELECT DISTINCT o.ID, o.TENANT_ID, o.NAME, o.VALUE FROM IDP_METADATA o
+        WHERE LOCATE('ExpiryTime', CAST(o.NAME AS BINARY)) > 0
+          AND EXISTS (
+            SELECT 1 FROM IDP o2
+            WHERE o2.ID = o.IDP_ID
+              AND CAST(o2.NAME AS BINARY) = 'LOCAL')
+      ) o
+      WHERE ((c.grace_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) / 60 >
             CASE WHEN o.VALUE REGEXP '^[0-9]{1,18}$' AND o.VALUE NOT REGEXP '[^0-9]'
               THEN CAST(o.VALUE AS SIGNED) END) IS NOT TRUE
         AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
-          SELECT 1 FROM IDP_METADATA o2
-          WHERE LOCATE('ExpiryTime', CAST(o2.NAME AS BINARY)) > 0
-            AND EXISTS (
-              SELECT 1 FROM IDP o3
-              WHERE o3.ID = o2.IDP_ID
-                AND CAST(o3.NAME AS BINARY) = 'LOCAL')
-            AND o2.TENANT_ID = t.TENANT_ID
+          SELECT 1 FROM (
+            SELECT DISTINCT o2.ID, o2.TENANT_ID, o2.NAME, o2.VALUE FROM IDP_METADATA o2
+            WHERE LOCATE('ExpiryTime', CAST(o2.NAME AS BINARY)) > 0
+              AND EXISTS (
+                SELECT 1 FROM IDP o3
+                WHERE o3.ID = o2.IDP_ID
+                  AND CAST(o3.NAME AS BINARY) = 'LOCAL')
+          ) o2
+          WHERE o2.TENANT_ID = t.TENANT_ID
             AND o2.NAME = o.NAME AND CAST(o2.NAME AS BINARY) = CAST(o.NAME AS BINARY))))
 ) x
 GROUP BY x.REASON;
@@ -63,7 +68,7 @@ GROUP BY x.REASON;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_CONFIRMATION_CODES', 'view', 'b006f9c9d63c9daad52cc5cea9fe2285dcea3f3eda713d906ef492fb5da31564',
+  ('CLEANUP_BACKLOG_CONFIRMATION_CODES', 'view', '4daacca69f819771281dcfd4848256e60959cad25817c6dfadba1b67d53a19f7',
    (SELECT SHA2(v.VIEW_DEFINITION, 256)
     FROM information_schema.VIEWS v
     WHERE v.TABLE_SCHEMA = DATABASE() AND v.TABLE_NAME = 'CLEANUP_BACKLOG_CONFIRMATION_CODES'));

@@ -20,7 +20,8 @@ FROM (
       TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.log_cut_off) * 0.000001 AS log_cut_off_s
     FROM (
       SELECT n.*,
-        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.log_minimum_age_hours AS SIGNED) HOUR AS log_cut_off,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR
+            - INTERVAL CAST(n.log_minimum_age_hours AS SIGNED) HOUR AS log_cut_off,
         n.utc_now - INTERVAL 1 HOUR AS code_cut_off
       FROM (
         SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
@@ -104,7 +105,8 @@ FROM (
         TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.log_cut_off) * 0.000001 AS log_cut_off_s
       FROM (
         SELECT n.*,
-          n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.log_minimum_age_hours AS SIGNED) HOUR AS log_cut_off,
+          n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR
+              - INTERVAL CAST(n.log_minimum_age_hours AS SIGNED) HOUR AS log_cut_off,
           n.utc_now - INTERVAL 1 HOUR AS code_cut_off
         FROM (
           SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
@@ -124,7 +126,8 @@ FROM (
       TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.log_cut_off) * 0.000001 AS log_cut_off_s
     FROM (
       SELECT n.*,
-        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.log_minimum_age_hours AS SIGNED) HOUR AS log_cut_off,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR
+            - INTERVAL CAST(n.log_minimum_age_hours AS SIGNED) HOUR AS log_cut_off,
         n.utc_now - INTERVAL 1 HOUR AS code_cut_off
       FROM (
         SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
@@ -158,7 +161,8 @@ FROM (
         TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.log_cut_off) * 0.000001 AS log_cut_off_s
       FROM (
         SELECT n.*,
-          n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.log_minimum_age_hours AS SIGNED) HOUR AS log_cut_off,
+          n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR
+              - INTERVAL CAST(n.log_minimum_age_hours AS SIGNED) HOUR AS log_cut_off,
           n.utc_now - INTERVAL 1 HOUR AS code_cut_off
         FROM (
           SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
@@ -178,7 +182,8 @@ FROM (
       TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.log_cut_off) * 0.000001 AS log_cut_off_s
     FROM (
       SELECT n.*,
-        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.log_minimum_age_hours AS SIGNED) HOUR AS log_cut_off,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR
+            - INTERVAL CAST(n.log_minimum_age_hours AS SIGNED) HOUR AS log_cut_off,
         n.utc_now - INTERVAL 1 HOUR AS code_cut_off
       FROM (
         SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
@@ -208,7 +213,8 @@ FROM (
       TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.log_cut_off) * 0.000001 AS log_cut_off_s
     FROM (
       SELECT n.*,
-        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.log_minimum_age_hours AS SIGNED) HOUR AS log_cut_off,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR
+            - INTERVAL CAST(n.log_minimum_age_hours AS SIGNED) HOUR AS log_cut_off,
         n.utc_now - INTERVAL 1 HOUR AS code_cut_off
       FROM (
         SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
@@ -245,7 +251,8 @@ FROM (
       TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.log_cut_off) * 0.000001 AS log_cut_off_s
     FROM (
       SELECT n.*,
-        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.log_minimum_age_hours AS SIGNED) HOUR AS log_cut_off,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR
+            - INTERVAL CAST(n.log_minimum_age_hours AS SIGNED) HOUR AS log_cut_off,
         n.utc_now - INTERVAL 1 HOUR AS code_cut_off
       FROM (
         SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
@@ -275,7 +282,8 @@ FROM (
       TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.log_cut_off) * 0.000001 AS log_cut_off_s
     FROM (
       SELECT n.*,
-        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.log_minimum_age_hours AS SIGNED) HOUR AS log_cut_off,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR
+            - INTERVAL CAST(n.log_minimum_age_hours AS SIGNED) HOUR AS log_cut_off,
         n.utc_now - INTERVAL 1 HOUR AS code_cut_off
       FROM (
         SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
@@ -312,7 +320,8 @@ FROM (
       TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.log_cut_off) * 0.000001 AS log_cut_off_s
     FROM (
       SELECT n.*,
-        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.log_minimum_age_hours AS SIGNED) HOUR AS log_cut_off,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR
+            - INTERVAL CAST(n.log_minimum_age_hours AS SIGNED) HOUR AS log_cut_off,
         n.utc_now - INTERVAL 1 HOUR AS code_cut_off
       FROM (
         SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
@@ -337,7 +346,7 @@ GROUP BY x.REASON;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_REGISTRY', 'view', '304bd47372c429b69618026c77eb52879120c88ee53854380c75cfe56e41b7f0',
+  ('CLEANUP_BACKLOG_REGISTRY', 'view', '6e273c31faad539d474067edc1fca1b06e2a4c065e18e0ccebed43c58bef9853',
    (SELECT SHA2(v.VIEW_DEFINITION, 256)
     FROM information_schema.VIEWS v
     WHERE v.TABLE_SCHEMA = DATABASE() AND v.TABLE_NAME = 'CLEANUP_BACKLOG_REGISTRY'));

@@ -43,9 +43,11 @@ FROM (
       TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.audit_cut_off) * 0.000001 AS audit_cut_off_s
     FROM (
       SELECT n.*,
-        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.safe_period_minutes AS SIGNED) MINUTE AS cut_off,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR
+            - INTERVAL CAST(n.safe_period_minutes AS SIGNED) MINUTE AS cut_off,
         n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL 24 HOUR AS grace_cut_off,
-        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.audit_retention_days AS SIGNED) DAY AS audit_cut_off
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR
+            - INTERVAL CAST(n.audit_retention_days AS SIGNED) DAY AS audit_cut_off
       FROM (
         SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
         FROM (
@@ -104,9 +106,11 @@ FROM (
       TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.audit_cut_off) * 0.000001 AS audit_cut_off_s
     FROM (
       SELECT n.*,
-        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.safe_period_minutes AS SIGNED) MINUTE AS cut_off,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR
+            - INTERVAL CAST(n.safe_period_minutes AS SIGNED) MINUTE AS cut_off,
         n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL 24 HOUR AS grace_cut_off,
-        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.audit_retention_days AS SIGNED) DAY AS audit_cut_off
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR
+            - INTERVAL CAST(n.audit_retention_days AS SIGNED) DAY AS audit_cut_off
       FROM (
         SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
         FROM (
@@ -152,9 +156,11 @@ FROM (
       TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.audit_cut_off) * 0.000001 AS audit_cut_off_s
     FROM (
       SELECT n.*,
-        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.safe_period_minutes AS SIGNED) MINUTE AS cut_off,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR
+            - INTERVAL CAST(n.safe_period_minutes AS SIGNED) MINUTE AS cut_off,
         n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL 24 HOUR AS grace_cut_off,
-        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.audit_retention_days AS SIGNED) DAY AS audit_cut_off
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR
+            - INTERVAL CAST(n.audit_retention_days AS SIGNED) DAY AS audit_cut_off
       FROM (
         SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
         FROM (
@@ -191,9 +197,11 @@ FROM (
       TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.audit_cut_off) * 0.000001 AS audit_cut_off_s
     FROM (
       SELECT n.*,
-        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.safe_period_minutes AS SIGNED) MINUTE AS cut_off,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR
+            - INTERVAL CAST(n.safe_period_minutes AS SIGNED) MINUTE AS cut_off,
         n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL 24 HOUR AS grace_cut_off,
-        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.audit_retention_days AS SIGNED) DAY AS audit_cut_off
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR
+            - INTERVAL CAST(n.audit_retention_days AS SIGNED) DAY AS audit_cut_off
       FROM (
         SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
         FROM (
@@ -226,9 +234,11 @@ FROM (
       TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.audit_cut_off) * 0.000001 AS audit_cut_off_s
     FROM (
       SELECT n.*,
-        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.safe_period_minutes AS SIGNED) MINUTE AS cut_off,
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR
+            - INTERVAL CAST(n.safe_period_minutes AS SIGNED) MINUTE AS cut_off,
         n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL 24 HOUR AS grace_cut_off,
-        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.audit_retention_days AS SIGNED) DAY AS audit_cut_off
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR
+            - INTERVAL CAST(n.audit_retention_days AS SIGNED) DAY AS audit_cut_off
       FROM (
         SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
         FROM (
@@ -254,7 +264,7 @@ GROUP BY x.REASON;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_TOKENS', 'view', '30db8859493c8f6dbc7daf4a21470f4b9a0ebdc469b591a96b15c74b9caaf043',
+  ('CLEANUP_BACKLOG_TOKENS', 'view', '3ab626417641948a18333e31e3aae35d705ee797cd948da8fd6efdd1953366c9',
    (SELECT SHA2(v.VIEW_DEFINITION, 256)
     FROM information_schema.VIEWS v
     WHERE v.TABLE_SCHEMA = DATABASE() AND v.TABLE_NAME = 'CLEANUP_BACKLOG_TOKENS'));

@@ -20,7 +20,8 @@ FROM (
       TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.retention_cut_off) * 0.000001 AS retention_cut_off_s
     FROM (
       SELECT n.*,
-        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL CAST(n.workflow_retention_days AS SIGNED) DAY AS retention_cut_off
+        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR
+            - INTERVAL CAST(n.workflow_retention_days AS SIGNED) DAY AS retention_cut_off
       FROM (
         SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
         FROM (
@@ -43,7 +44,7 @@ GROUP BY x.REASON;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_BACKLOG_WORKFLOWS', 'view', 'bb759b05002f775e6dc7de5557df3c03c37e289851c221c07b517ab143d13c7f',
+  ('CLEANUP_BACKLOG_WORKFLOWS', 'view', 'f143f0c92ab075c600d18650258f14e696ff5e51855f9a62925b2b7dab5793ce',
    (SELECT SHA2(v.VIEW_DEFINITION, 256)
     FROM information_schema.VIEWS v
     WHERE v.TABLE_SCHEMA = DATABASE() AND v.TABLE_NAME = 'CLEANUP_BACKLOG_WORKFLOWS'));

@@ -52,10 +52,10 @@ FROM (
       '21481109eaeefdf3ecf08d86e3c8ece9d8b92b6d445b66cee2ab26a9940a7825' UNION ALL
   SELECT 'CLEANUP_BAK_IDN_FED_AUTH_SESSION_MAPPING', 'table',
       'd7ee8668eb1f4d5086eb9ee6c10bd0179a5b4fa700c2e3dbfa680bf167944f15' UNION ALL
-  SELECT 'cleanup_sessions', 'procedure', 'aed6209f6f1790692f07325885cee95c7ec1fbbb84db2639967c1ab6522ec459' UNION ALL
+  SELECT 'cleanup_sessions', 'procedure', 'fbba0b4f4ee5f3590191ff87ad45b48115d712b7e74756fb1b9eaeab6025a1ab' UNION ALL
   SELECT 'cleanup_sessions_dry_run', 'procedure',
-      '1b4a20faab5e7bf7133decbf34c5f7b48e8b2cf44e06c8b2c02484816d80053e' UNION ALL
-  SELECT 'restore_sessions', 'procedure', '5c4e38c16fbf35323691913cb2ecff0d91b35d0d75b8f536de854f711b0617e8' UNION ALL
+      '381a7abc171a2cc617d93dcb07c6d3c84b6f1307a48f856e4b3698636653a77c' UNION ALL
+  SELECT 'restore_sessions', 'procedure', 'ad9e82aa5980f873f2c8448be91f9275095f936b6db8b992113c85d0b2cb7c8c' UNION ALL
   SELECT 'CLEANUP_BACKLOG_SESSIONS', 'view', 'c154bbb1626fc8df2dd1a0a344515a7a274fadaf621180679a9fb2a6beb9aae8'
 ) x
 LEFT JOIN (

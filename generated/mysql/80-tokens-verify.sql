@@ -54,11 +54,11 @@ FROM (
       'eca9e034e4048308a9bf7ab42e8a8edbefea142b13871779483cac80851e86cd' UNION ALL
   SELECT 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT', 'table',
       '10eec0c9dc74be1e782da7eeac000e86d045e6a36fde19c34c8b6182383ad54c' UNION ALL
-  SELECT 'cleanup_tokens', 'procedure', 'a3eb6bcaeb0620461a29f02fcc6fefbb3c6a676fe09172ee3f0fb6e393d24082' UNION ALL
+  SELECT 'cleanup_tokens', 'procedure', 'c0fd4fa71db93747dd447b2678698c313ae0dd19cddd35091aaa703b52a9078f' UNION ALL
   SELECT 'cleanup_tokens_dry_run', 'procedure',
-      '94c45c76e175c52e1a99235dcad0d19f4716df19c944282ad8f535f626ddf58f' UNION ALL
-  SELECT 'restore_tokens', 'procedure', '6d7cf95da917c8b1d3bbd8309106db7ddad36ab5f7d5b9a55567abb75f7f064b' UNION ALL
-  SELECT 'CLEANUP_BACKLOG_TOKENS', 'view', '30db8859493c8f6dbc7daf4a21470f4b9a0ebdc469b591a96b15c74b9caaf043'
+      '277f339bb8fc785e348f45f4fcfdf12427c03dbbaa096a4c78b2cfbb4e599a9a' UNION ALL
+  SELECT 'restore_tokens', 'procedure', 'deebdc02372039157f6972ac0d040e301a4b696c81bc0927b758edcbd88c1fdb' UNION ALL
+  SELECT 'CLEANUP_BACKLOG_TOKENS', 'view', '3ab626417641948a18333e31e3aae35d705ee797cd948da8fd6efdd1953366c9'
 ) x
 LEFT JOIN (
   SELECT r.ROUTINE_NAME AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,

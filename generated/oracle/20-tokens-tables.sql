@@ -15,7 +15,7 @@ USING (
   FROM DUAL UNION ALL
   SELECT 'access_period_grants' AS NAME, '(none)' AS VALUE, NULL AS UNIT, NULL AS MINIMUM_VALUE, NULL AS MAXIMUM_VALUE,
     NULL AS ALLOWED,
-    'Grant types, such as client_credentials, of which an ACTIVE or EXPIRED token is dead when its access period is over. The product keeps a refresh token for every grant, also where it hands none out' AS DESCRIPTION
+    'Grants that hand out no refresh token: their ACTIVE or EXPIRED tokens die with the access period' AS DESCRIPTION
   FROM DUAL UNION ALL
   SELECT 'audit_pruning' AS NAME, 'no' AS VALUE, NULL AS UNIT, NULL AS MINIMUM_VALUE, NULL AS MAXIMUM_VALUE,
     'yes,no' AS ALLOWED,
@@ -27,7 +27,7 @@ USING (
   FROM DUAL UNION ALL
   SELECT 'clock_uncertainty_hours' AS NAME, '12' AS VALUE, 'hours' AS UNIT, 0 AS MINIMUM_VALUE, 26 AS MAXIMUM_VALUE,
     NULL AS ALLOWED,
-    'By how much a timestamp may lie behind the instant it stands for, and so how much longer dead rows stay. 12 covers a writer in any zone; 26 also any session zone, if the server converts by it; 0 is only for timestamps that all are right in UTC' AS DESCRIPTION
+    'How far a timestamp may lie behind its instant: 12 in any zone, 26 if sessions convert it' AS DESCRIPTION
   FROM DUAL UNION ALL
   SELECT 'batch_target_ms' AS NAME, '250' AS VALUE, 'milliseconds' AS UNIT, 10 AS MINIMUM_VALUE, 900 AS MAXIMUM_VALUE,
     NULL AS ALLOWED,

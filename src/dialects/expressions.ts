@@ -89,6 +89,8 @@ export interface Expressions {
   columnType(column: Column): string;
   /** A variable for the values of a column, where no collation may be said. */
   variableType?(column: Column): string;
+  /** A subquery behind EXISTS is run for each row; one in FROM, if it is DISTINCT, is made once and kept. */
+  readonly keepsDistinct?: true;
   /** Behind a table that a rule looks at: its rows are seen as they are now, and not as they were. */
   readonly asOfNow?: string;
   /** Which family a type belongs to. */

@@ -32,8 +32,7 @@ export const confirmationCodes: Policy = {
       default: 720,
       minimum: 48,
       maximum: 87_600,
-      description:
-        'How long a confirmation code is kept at least: longer than any validity that only a file of the product sets; what identity governance sets counts anyway',
+      description: 'How long a code is kept at least: longer than any validity that only a file of the product sets',
     },
   ],
   cutOffs: [

@@ -22,8 +22,7 @@ export const revocations: Policy = {
       default: 720,
       minimum: 1,
       maximum: 876_000,
-      description:
-        'How long a token may live where no application states more: the longest default of the product, or the longest lifetime that an application had while tokens of it may still live',
+      description: "The longest life of a token: the product's longest default, or what an application once stated",
     },
   ],
   cutOffs: [

@@ -43,8 +43,7 @@ export const tokens: Policy = {
       kind: 'list',
       name: 'access_period_grants',
       default: noWords,
-      description:
-        'Grant types, such as client_credentials, of which an ACTIVE or EXPIRED token is dead when its access period is over. The product keeps a refresh token for every grant, also where it hands none out',
+      description: 'Grants that hand out no refresh token: their ACTIVE or EXPIRED tokens die with the access period',
     },
     {
       kind: 'word',

@@ -18,7 +18,7 @@ export const clockUncertainty = (convertsBySession: boolean): NumberParameter =>
   default: convertsBySession ? furthestWestHours + furthestEastHours : furthestWestHours,
   minimum: 0,
   maximum: furthestWestHours + furthestEastHours,
-  description: `By how much a timestamp may lie behind the instant it stands for, and so how much longer dead rows stay. ${furthestWestHours} covers a writer in any zone; ${furthestWestHours + furthestEastHours} also any session zone, if the server converts by it; 0 is only for timestamps that all are right in UTC`,
+  description: `How far a timestamp may lie behind its instant: ${furthestWestHours} in any zone, ${furthestWestHours + furthestEastHours} if sessions convert it`,
 });
 
 /** Some rule may judge a timestamp of a clock that nobody knows. */

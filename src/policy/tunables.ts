@@ -69,8 +69,7 @@ const declared = [
     name: 'allow_read_only',
     default: 'no',
     allowed: ['yes', 'no'],
-    description:
-      'yes: an account that may write to a server whose read_only is on cleans it; what is deleted on a replica breaks replication',
+    description: 'yes: also clean a server whose read_only is on; what goes on a replica breaks its replication',
   },
   {
     kind: 'number',

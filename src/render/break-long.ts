@@ -51,7 +51,7 @@ const beginnings: readonly RegExp[] = [
   /^OR /,
   /^AND /,
   /^(<|<=|=|>=|>|\|\|) /,
-  /^[-+] \w+\(/,
+  /^[-+] (\w+\(|INTERVAL )/,
 ];
 
 /** The last of the outermost places before the margin; undefined if there is none. */

@@ -22,18 +22,31 @@ export function printOutlives(
   const [isDigits = '', number = ''] = expressions.digits(columnName(stated, periods.period)).split(' THEN ');
   const running = [`AND ${age.trimEnd()}`, `    ${isDigits}`, `      THEN ${number}${rest}`];
   const counts = (of: Binding) => andEach(print(periods.where, of));
-  const from = `SELECT 1 FROM ${binding.tableName(stated.table)}`;
-  const now = binding.asOfNow ?? '';
-  const head = ['NOT EXISTS (', `  ${from} ${stated.alias}${now}`, ...indent(counts(stated), 2), ...indent(running, 4)];
-  if (periods.group === undefined) return closed(head);
-  const [theirs, ours] = periods.group;
+  const [theirs, ours] = periods.group ?? [];
+  const { primaryKey } = stated.table;
+  const isKept = expressions.keepsDistinct === true && primaryKey.length > 0;
+  // With its key, DISTINCT leaves no row out: a collation may take two periods, or two names, for the same.
+  const used = [...primaryKey, theirs, periods.name, periods.period].filter((name) => name !== undefined);
+  const from = (of: Binding): readonly string[] => {
+    const table = `${binding.tableName(of.table)} ${of.alias}${binding.asOfNow ?? ''}`;
+    if (!isKept) return [`  SELECT 1 FROM ${table}`, ...indent(counts(of), 2)];
+    const columns = used.map((name) => columnName(of, name)).join(', ');
+    const query = [`SELECT DISTINCT ${columns} FROM ${table}`, ...counts(of)];
+    return ['  SELECT 1 FROM (', ...indent(query, 4), `  ) ${of.alias}`];
+  };
+  /** Conditions that go on with those of the table, or are the first. */
+  const and = ([first = '', ...rest]: readonly string[]): readonly string[] => [
+    isKept ? `  ${first.replace(/^AND/, 'WHERE')}` : `    ${first}`,
+    ...indent(rest, 4),
+  ];
+  const head = ['NOT EXISTS (', ...from(stated), ...and(running)];
+  if (theirs === undefined || ours === undefined) return closed(head);
   const ofGroup = (of: Binding) => pairOf(of, theirs, sideOf(binding, ours), false).join(' AND ');
   const sameName = pairOf(own, periods.name, sideOf(stated, periods.name), true).join(' AND ');
   const inherited = [
     `AND (${ofGroup(stated)} OR NOT EXISTS (`,
-    `  ${from} ${own.alias}${now}`,
-    ...indent(counts(own), 2),
-    `    AND ${ofGroup(own)}`,
+    ...from(own),
+    ...and([`AND ${ofGroup(own)}`]),
     `    AND ${sameName}))`,
   ];
   return closed([...head, ...indent(inherited, 4)]);

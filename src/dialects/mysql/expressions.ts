@@ -29,6 +29,7 @@ const microseconds = { milliseconds: '1000', seconds: '1000000', minutes: '60000
 
 /** What a policy means, in the words that MySQL and MariaDB share. */
 export const expressions: Expressions = {
+  keepsDistinct: true,
   identifier: (name) =>
     /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !reservedWords.has(name.toUpperCase())
       ? name

@@ -41,7 +41,6 @@ type SupportTable =
 
 /** Everything a template may say, complete: no template computes, and none asks for what is not here. */
 export interface View {
-  readonly title: string;
   /** First line of the procedure's file. */
   readonly headline: string;
   readonly origin: string;
@@ -183,7 +182,6 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     default: String(parameter.default),
   }));
   return {
-    title: plan.policy.title,
     origin: `Made by deepclean for ${plan.schema.source}. Do not edit: an edited file no longer matches SHA256SUMS and is refused.`,
     headline: `${plan.names.procedure}: deletes ${plan.policy.title}.`,
     source: plan.schema.source,

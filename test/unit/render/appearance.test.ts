@@ -40,6 +40,10 @@ describe.each(dialects.map(({ name }) => name))('the SQL for %s', (name) => {
     ).toEqual([]);
   });
 
+  test('has no line wider than the margin, but for a text in quotes that is as long', () => {
+    expect(found((line) => line.length > 120 && !/'[^']{70,}'/.test(line))).toEqual([]);
+  });
+
   test('has a header without a line twice, and none wider than the margin', () => {
     for (const { file, text } of files.filter((one) => one.file.startsWith('30-'))) {
       const header = text.split('\n\n')[0]?.split('\n') ?? [];

@@ -44,7 +44,7 @@ DELIMITER $$
 CREATE PROCEDURE cleanup_flow_contexts()
   MODIFIES SQL DATA
   SQL SECURITY INVOKER
-  COMMENT 'Deletes contexts of flows that have expired. Made by deepclean; its log is CLEANUP_RUN.'
+  COMMENT 'Deletes dead rows: see the rules in it. Made by deepclean; its log is CLEANUP_RUN.'
 cleanup: BEGIN
   DECLARE v_run_id, v_rows, v_seen, v_copied, v_deleted BIGINT;
   DECLARE v_started DATETIME(6);
@@ -142,7 +142,7 @@ END cleanup$$
 CREATE PROCEDURE cleanup_flow_contexts_dry_run()
   MODIFIES SQL DATA
   SQL SECURITY INVOKER
-  COMMENT 'Counts contexts of flows that have expired, and deletes nothing. Made by deepclean; its log is CLEANUP_RUN.'
+  COMMENT 'Counts what cleanup_flow_contexts would delete. Made by deepclean; its log is CLEANUP_RUN.'
 BEGIN
   DECLARE EXIT HANDLER FOR SQLEXCEPTION
   BEGIN
@@ -160,11 +160,11 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_flow_contexts', 'procedure', 'af28c4b785c395ca25a2cc93f5f3841addc1bd1ea7d79a644610ebb55b7caea1',
+  ('cleanup_flow_contexts', 'procedure', '1f4132d479e3a9fdf7bdbb1f9de1e8c60c9a65791db830563aa8cb7578257c31',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_flow_contexts')),
-  ('cleanup_flow_contexts_dry_run', 'procedure', 'f6917af1a8491a4e416ef775f5e99586c0b8be15df9476ef02400b7b78dbe693',
+  ('cleanup_flow_contexts_dry_run', 'procedure', 'cc1d7ae87cb0587fbc3e7463640a9e990469b01dc954f5a426daae5e8945b00c',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'

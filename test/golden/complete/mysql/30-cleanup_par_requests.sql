@@ -44,7 +44,7 @@ DELIMITER $$
 CREATE PROCEDURE cleanup_par_requests()
   MODIFIES SQL DATA
   SQL SECURITY INVOKER
-  COMMENT 'Deletes pushed authorization requests that have expired. Made by deepclean; its log is CLEANUP_RUN.'
+  COMMENT 'Deletes dead rows: see the rules in it. Made by deepclean; its log is CLEANUP_RUN.'
 cleanup: BEGIN
   DECLARE v_run_id, v_rows, v_seen, v_copied, v_deleted BIGINT;
   DECLARE v_started DATETIME(6);
@@ -135,7 +135,7 @@ END cleanup$$
 CREATE PROCEDURE cleanup_par_requests_dry_run()
   MODIFIES SQL DATA
   SQL SECURITY INVOKER
-  COMMENT 'Counts pushed authorization requests that have expired, and deletes nothing. Made by deepclean; its log is CLEANUP_RUN.'
+  COMMENT 'Counts what cleanup_par_requests would delete. Made by deepclean; its log is CLEANUP_RUN.'
 BEGIN
   DECLARE EXIT HANDLER FOR SQLEXCEPTION
   BEGIN
@@ -153,11 +153,11 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_par_requests', 'procedure', '91393e72c86b85bac222eec2cca4fe0fbff44b0831f7c89e16952c9d9a969c7b',
+  ('cleanup_par_requests', 'procedure', '0032edfa7587a3b862a3aa46f75be88a0e0981e7743876435149a3e152424184',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_par_requests')),
-  ('cleanup_par_requests_dry_run', 'procedure', 'db278c615b7d3c12ce18d0e97ae508fb154edfa1f7642b2166a6e77b5df1a51a',
+  ('cleanup_par_requests_dry_run', 'procedure', 'a937c3142112b4b87f4ece24f54fef8311e4821f114cfc49bc40f1726cde84de',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'

@@ -48,7 +48,7 @@ DELIMITER $$
 CREATE PROCEDURE cleanup_refresh_tokens()
   MODIFIES SQL DATA
   SQL SECURITY INVOKER
-  COMMENT 'Deletes dead refresh tokens. Made by deepclean; its log is CLEANUP_RUN.'
+  COMMENT 'Deletes dead rows: see the rules in it. Made by deepclean; its log is CLEANUP_RUN.'
 cleanup: BEGIN
   DECLARE v_run_id, v_rows, v_seen, v_copied, v_deleted BIGINT;
   DECLARE v_started DATETIME(6);
@@ -185,7 +185,7 @@ END cleanup$$
 CREATE PROCEDURE cleanup_refresh_tokens_dry_run()
   MODIFIES SQL DATA
   SQL SECURITY INVOKER
-  COMMENT 'Counts dead refresh tokens, and deletes nothing. Made by deepclean; its log is CLEANUP_RUN.'
+  COMMENT 'Counts what cleanup_refresh_tokens would delete. Made by deepclean; its log is CLEANUP_RUN.'
 BEGIN
   DECLARE EXIT HANDLER FOR SQLEXCEPTION
   BEGIN
@@ -203,12 +203,12 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_refresh_tokens', 'procedure', '22fc1a6b95d13bc785c9612b19a3615147eadc23f38d4511aafa28e92c38404a',
+  ('cleanup_refresh_tokens', 'procedure', '942a879535013fe1dbae905dfa42880bf1e63f5390096df96d8688529a1ee925',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'
         AND r.ROUTINE_NAME = 'cleanup_refresh_tokens')),
-  ('cleanup_refresh_tokens_dry_run', 'procedure', '44af17092468d9881adf4b600d305d4f8cf42072b4d3799376f4fba8c9099f24',
+  ('cleanup_refresh_tokens_dry_run', 'procedure', '448929a15f681751029d3c88c36dd5d7edead148e547e5d0866b78647bd9faea',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'

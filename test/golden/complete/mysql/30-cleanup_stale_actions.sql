@@ -47,7 +47,7 @@ DELIMITER $$
 CREATE PROCEDURE cleanup_stale_actions()
   MODIFIES SQL DATA
   SQL SECURITY INVOKER
-  COMMENT 'Deletes authentication actions that no authenticator refers to. Made by deepclean; its log is CLEANUP_RUN.'
+  COMMENT 'Deletes dead rows: see the rules in it. Made by deepclean; its log is CLEANUP_RUN.'
 cleanup: BEGIN
   DECLARE v_run_id, v_rows, v_seen, v_copied, v_deleted BIGINT;
   DECLARE v_started DATETIME(6);
@@ -165,7 +165,7 @@ END cleanup$$
 CREATE PROCEDURE cleanup_stale_actions_dry_run()
   MODIFIES SQL DATA
   SQL SECURITY INVOKER
-  COMMENT 'Counts authentication actions that no authenticator refers to, and deletes nothing. Made by deepclean; its log is CLEANUP_RUN.'
+  COMMENT 'Counts what cleanup_stale_actions would delete. Made by deepclean; its log is CLEANUP_RUN.'
 BEGIN
   DECLARE EXIT HANDLER FOR SQLEXCEPTION
   BEGIN
@@ -183,11 +183,11 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_stale_actions', 'procedure', 'cc0762a462f43098897ed80aaf2fe9b153a7ca072c8cfe0929c64e269ec1afd0',
+  ('cleanup_stale_actions', 'procedure', '27332cdc0d34813a306641968c6f76b278e35a4d7c16e285a640fbe50a8c6e0a',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_stale_actions')),
-  ('cleanup_stale_actions_dry_run', 'procedure', 'ab26ab828d1e30810299b2d5fcc5aa35d98e5fcc2c3911a7f3fbdc353d6c987a',
+  ('cleanup_stale_actions_dry_run', 'procedure', '3844198a9892b1c648f75bd06044ab52a87cb86e7c7e277aea36ad7e4b1158f3',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'

@@ -44,7 +44,7 @@ DELIMITER $$
 CREATE PROCEDURE cleanup_vc_nonces()
   MODIFIES SQL DATA
   SQL SECURITY INVOKER
-  COMMENT 'Deletes nonces of verifiable credentials that have expired. Made by deepclean; its log is CLEANUP_RUN.'
+  COMMENT 'Deletes dead rows: see the rules in it. Made by deepclean; its log is CLEANUP_RUN.'
 cleanup: BEGIN
   DECLARE v_run_id, v_rows, v_seen, v_copied, v_deleted BIGINT;
   DECLARE v_started DATETIME(6);
@@ -155,7 +155,7 @@ END cleanup$$
 CREATE PROCEDURE cleanup_vc_nonces_dry_run()
   MODIFIES SQL DATA
   SQL SECURITY INVOKER
-  COMMENT 'Counts nonces of verifiable credentials that have expired, and deletes nothing. Made by deepclean; its log is CLEANUP_RUN.'
+  COMMENT 'Counts what cleanup_vc_nonces would delete. Made by deepclean; its log is CLEANUP_RUN.'
 BEGIN
   DECLARE EXIT HANDLER FOR SQLEXCEPTION
   BEGIN
@@ -173,11 +173,11 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_vc_nonces', 'procedure', '669da9b7abc530bd202a1321a7e6298b6680f9f774e41edbdeec1a50b975d622',
+  ('cleanup_vc_nonces', 'procedure', '43c4126107dcf3c831b3d4384216bc39b80aa585a79575bcdd82a8902daa3729',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_vc_nonces')),
-  ('cleanup_vc_nonces_dry_run', 'procedure', '3c5d46336b320401112d823dd5226d727bdbd7897e0775bd8efd4f0a6a979f43',
+  ('cleanup_vc_nonces_dry_run', 'procedure', '2de919cadde54b8c222466e47d8d1d2a7feb04cdf8208c5e4034dff5f55eef10',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'

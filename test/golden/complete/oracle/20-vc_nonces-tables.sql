@@ -11,7 +11,7 @@ MERGE INTO CLEANUP_SETTING s
 USING (
   SELECT 'clock_uncertainty_hours' AS NAME, '12' AS VALUE, 'hours' AS UNIT, 0 AS MINIMUM_VALUE, 26 AS MAXIMUM_VALUE,
     NULL AS ALLOWED,
-    'By how much a timestamp may lie behind the instant it stands for, and so how much longer dead rows stay. 12 covers a writer in any zone; 26 also any session zone, if the server converts by it; 0 is only for timestamps that all are right in UTC' AS DESCRIPTION
+    'How far a timestamp may lie behind its instant: 12 in any zone, 26 if sessions convert it' AS DESCRIPTION
   FROM DUAL UNION ALL
   SELECT 'batch_target_ms' AS NAME, '250' AS VALUE, 'milliseconds' AS UNIT, 10 AS MINIMUM_VALUE, 900 AS MAXIMUM_VALUE,
     NULL AS ALLOWED,

@@ -6,7 +6,7 @@ INSERT INTO public.cleanup_setting
   (procedure_name, name, value, unit, minimum_value, maximum_value, allowed, description)
 VALUES
   ('cleanup_flow_contexts', 'clock_uncertainty_hours', '12', 'hours', 0, 26, NULL,
-   'By how much a timestamp may lie behind the instant it stands for, and so how much longer dead rows stay. 12 covers a writer in any zone; 26 also any session zone, if the server converts by it; 0 is only for timestamps that all are right in UTC'),
+   'How far a timestamp may lie behind its instant: 12 in any zone, 26 if sessions convert it'),
   ('cleanup_flow_contexts', 'batch_target_ms', '250', 'milliseconds', 10, 900, NULL,
    'How long one transaction should take; the batch size adapts itself to it'),
   ('cleanup_flow_contexts', 'pause_ms', '0', 'milliseconds', 0, 60000, NULL,

@@ -8,7 +8,7 @@ VALUES
   ('cleanup_refresh_tokens', 'safe_period_minutes', '120', 'minutes', 1, 525600, NULL,
    'How long after its end a token or code is kept, because gateways cache tokens'),
   ('cleanup_refresh_tokens', 'clock_uncertainty_hours', '12', 'hours', 0, 26, NULL,
-   'By how much a timestamp may lie behind the instant it stands for, and so how much longer dead rows stay. 12 covers a writer in any zone; 26 also any session zone, if the server converts by it; 0 is only for timestamps that all are right in UTC'),
+   'How far a timestamp may lie behind its instant: 12 in any zone, 26 if sessions convert it'),
   ('cleanup_refresh_tokens', 'batch_target_ms', '250', 'milliseconds', 10, 900, NULL,
    'How long one transaction should take; the batch size adapts itself to it'),
   ('cleanup_refresh_tokens', 'pause_ms', '0', 'milliseconds', 0, 60000, NULL,
