@@ -20,8 +20,8 @@ const quote = (text: string): string => {
 const binary = 'COLLATE Latin1_General_BIN2';
 
 /**
- * Text with something behind it, as a comparison overlooks trailing blanks. The N makes Unicode of it: by its collation
- * alone, VARCHAR would lose what the code page of Latin1 lacks, and two texts could become one.
+ * Text with something behind it, as a comparison overlooks trailing blanks; so does LIKE, but for Unicode. The N makes
+ * Unicode of it: by its collation alone, VARCHAR would lose what the code page of Latin1 lacks, and two texts could become one.
  */
 const whole = (column: string): string => `${column} + N'.' ${binary}`;
 
@@ -41,13 +41,13 @@ export const expressions: Expressions = {
     return more.length === 0 ? `${whole(column)} = ${first}` : `${whole(column)} IN (${[first, ...more].join(', ')})`;
   },
   beneath: (column, folder) => `LEFT(${column} + N'/', ${folder.length + 1}) = ${quote(`${folder}/`)} ${binary}`,
-  contains: (column, text) => `CHARINDEX(${quote(text)}, ${column} ${binary}) > 0`,
+  contains: (column, text) => `CHARINDEX(N${quote(text).replace(/^N/, '')} ${binary}, ${column}) > 0`,
   // There are no regular expressions before 2025. A word of the list has no comma, and is not empty.
   listed: (column, list) => [
-    `${list} NOT LIKE '%[^A-Za-z0-9:_.,-]%' ${binary}`,
-    `CHARINDEX(',,', ',' + ${list} + ',' ${binary}) = 0`,
-    `CHARINDEX(N',' + ${column} + N',', ',' + ${list} + ',' ${binary}) > 0`,
-    `CHARINDEX(',', ${column} ${binary}) = 0`,
+    `${list} NOT LIKE N'%[^A-Za-z0-9:_.,-]%' ${binary}`,
+    `CHARINDEX(N',,', N',' + ${list} + N',' ${binary}) = 0`,
+    `CHARINDEX(N',' + ${column} + N',', N',' + ${list} + N',' ${binary}) > 0`,
+    `CHARINDEX(N',' ${binary}, ${column}) = 0`,
   ],
   exact: (column, family) => (family === 'text' ? whole(column) : column),
   largest: (column) => `MAX(${column})`,
@@ -58,7 +58,7 @@ export const expressions: Expressions = {
   isDryRun: "@dry_run = 'yes'",
   joinInOrder: 'JOIN',
   digits: (column) =>
-    `CASE WHEN ${column} ${binary} NOT LIKE '%[^0-9]%' AND LEN(${column}) BETWEEN 1 AND 18 THEN TRY_CAST(${column} AS BIGINT) END`,
+    `CASE WHEN ${column} NOT LIKE N'%[^0-9]%' ${binary} AND LEN(${column}) BETWEEN 1 AND 18 THEN TRY_CAST(${column} AS BIGINT) END`,
   // DATEDIFF_BIG counts boundaries that were passed, which from midnight on rounds down.
   epoch: (instant, unit) => {
     if (unit === 'milliseconds') return `DATEDIFF_BIG(MILLISECOND, '19700101', ${instant})`;

@@ -37,10 +37,10 @@ function followsAsMeant(judged: Judged, deletes: Delete, at: number): Claim {
   const both = subjectOf(reading, policy);
   const { vocabulary, sight } = both;
   const { rows, holds, row } = openDelete(deletes, both.scope);
-  const list = must(planned.list, 'a list').name.toUpperCase();
+  const list = shape.followed(judged).toUpperCase();
   const line = must(
     rows.find((one) => one.table === list),
-    'a row of the list',
+    `a row of ${list}`,
   ).name;
   const follower = policyFollower(policyStep(policy, planned), must(planned.followers[at], 'a follower'));
   const agree = follower.on.map(([theirs, ours]): Term => {

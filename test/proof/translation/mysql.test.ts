@@ -9,7 +9,7 @@ import { must } from './only.js';
 import { prove } from './proofs.js';
 
 // No profile: some table of each has no key and is gone through by LIMIT, where the parser takes no variable.
-prove('mysql', read, shape, []);
+await prove('mysql', read, shape, []);
 
 describe('MariaDB runs the bytes that were proven for MySQL', () => {
   test.each(policies)('$name', (policy) => {

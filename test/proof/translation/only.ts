@@ -4,7 +4,8 @@ export type Found = Readonly<Record<string, unknown>>;
 /** A construct that nobody gave a meaning to: it is never passed over. */
 export class NotUnderstood extends Error {
   constructor(what: string, found: unknown) {
-    super(`${what} is not understood, so nothing is proven of it: ${JSON.stringify(found)?.slice(0, 400)}`);
+    const text = JSON.stringify(found, (_, part) => (typeof part === 'bigint' ? String(part) : part));
+    super(`${what} is not understood, so nothing is proven of it: ${text?.slice(0, 400)}`);
   }
 }
 

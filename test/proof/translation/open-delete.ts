@@ -7,8 +7,8 @@ import type { Delete } from './sql.js';
 export function openDelete({ from, where, table, alias }: Delete, scope: Scope) {
   const [found, ...more] = openFrom(from, where, scope);
   if (found === undefined || more.length > 0) throw new NotUnderstood('a DELETE', from);
-  const at = from.findIndex((source) => source.alias === alias);
-  const row = must(found.rows[at], 'the row that is deleted');
+  const item = found.scope.items.find((one) => one.alias === alias);
+  const row = must(item?.row, 'the row that is deleted');
   if (row.table !== table.toUpperCase()) throw new NotUnderstood('the table of a DELETE', table);
   return { ...found, row: row.name };
 }

@@ -8,7 +8,7 @@ import { everyClaim } from './every-claim.js';
 import { type Files, filesOf } from './files.js';
 import { must } from './only.js';
 import type { Shape } from './shape.js';
-import type { Reading } from './subject.js';
+import type { Reader } from './subject.js';
 
 /** A fault in the text of a cleanup's procedure, and the claim that it makes false. */
 export interface Fault {
@@ -34,12 +34,7 @@ export interface Planting {
 }
 
 /** Plants faults in the files of a dialect; gives what is needed to plant others. */
-export function plant(
-  dialectName: string,
-  read: (files: Files) => Reading,
-  shape: Shape,
-  faults: readonly Fault[],
-): Planting {
+export function plant(dialectName: string, read: Reader, shape: Shape, faults: readonly Fault[]): Planting {
   afterAll(endSolver);
 
   const dialect = findDialect(dialectName);
@@ -52,7 +47,7 @@ export function plant(
   const planting: Planting = {
     files: (cleanup, printer = dialect) => must(filesOf(policyOf(cleanup), schema, printer), 'files'),
     counterexample: async (cleanup, files, claimed) => {
-      const claims = everyClaim(read(files), policyOf(cleanup), shape);
+      const claims = everyClaim(await read(files), policyOf(cleanup), shape);
       const { claim } = must(
         claims.find(({ title }) => title.includes(claimed)),
         `a claim ${claimed}`,

@@ -2,4 +2,4 @@ import { read } from './postgresql/read.js';
 import { shape } from './postgresql/shape.js';
 import { prove } from './proofs.js';
 
-prove('postgresql', read, shape);
+await prove('postgresql', read, shape);

@@ -7,25 +7,28 @@ import { completeSchema } from '../../support/data/later-tables.js';
 import { kindsOf } from '../support/kinds.js';
 import { counterexampleTo, endSolver } from '../support/solver.js';
 import { everyClaim, everyWrongClaim } from './every-claim.js';
-import { type Files, filesOf } from './files.js';
+import { filesOf } from './files.js';
 import { must } from './only.js';
 import type { Shape } from './shape.js';
-import type { Reading } from './subject.js';
+import type { Reader } from './subject.js';
 
 /** Proves of each file of a dialect that it says what its policy says, and that the proof is not about nothing. */
-export function prove(
+export async function prove(
   dialectName: string,
-  read: (files: Files) => Reading,
+  read: Reader,
   shape: Shape,
   profiles: readonly string[] = profileNames(findDialect(dialectName)),
-): void {
+): Promise<void> {
   afterAll(endSolver);
 
   const dialect = findDialect(dialectName);
-  const complete = policies.map((policy) => {
-    const reading = read(must(filesOf(policy, completeSchema(dialectName), dialect), `a plan of ${policy.name}`));
-    return { policy, claims: everyClaim(reading, policy, shape), wrong: everyWrongClaim(reading, policy, shape) };
-  });
+  const complete = await Promise.all(
+    policies.map(async (policy) => {
+      const files = must(filesOf(policy, completeSchema(dialectName), dialect), `a plan of ${policy.name}`);
+      const reading = await read(files);
+      return { policy, claims: everyClaim(reading, policy, shape), wrong: everyWrongClaim(reading, policy, shape) };
+    }),
+  );
   const proven = new Set<string>();
 
   describe(`${dialectName}, every table of every version`, () => {
@@ -47,12 +50,15 @@ export function prove(
   });
 
   if (profiles.length === 0) return;
-  describe.each(profiles)(`${dialectName}, profile %s: what is asked otherwise than above`, (profile) => {
+  describe.each(profiles)(`${dialectName}, profile %s: what is asked otherwise than above`, async (profile) => {
     const schema = loadProfile(profile, dialect);
-    const readings = policies.flatMap((policy) => {
+    const planned = policies.flatMap((policy) => {
       const files = filesOf(policy, schema, dialect);
-      return files === undefined ? [] : [{ name: policy.name, policy, reading: read(files) }];
+      return files === undefined ? [] : [{ policy, files }];
     });
+    const readings = await Promise.all(
+      planned.map(async ({ policy, files }) => ({ name: policy.name, policy, reading: await read(files) })),
+    );
 
     test.each(readings)('$name', async ({ policy, reading }) => {
       for (const { title, claim: make } of everyClaim(reading, policy, shape)) {

@@ -17,8 +17,10 @@ export interface Shape {
   deletes(step: ProcedureStep): readonly Delete[];
   /** That the step deletes rows of its own table that it judged dead, and no others. */
   own(judged: Judged): readonly Named[];
-  /** A row of the list is one that this batch goes by, and a row of the step's table that it names was deleted. */
-  isOfBatch(line: Term, list: string, subject: Subject, judged: Judged): Term;
+  /** The table whose rows name those that the batch deleted, where others follow them. */
+  followed(judged: Judged): string;
+  /** A row of it is one that this batch goes by, and a row of the step's table that it names was deleted. */
+  isOfBatch(line: Term, table: string, subject: Subject, judged: Judged): Term;
   /** What is so while a batch deletes. */
   goesOn(world: World): readonly Term[];
 }

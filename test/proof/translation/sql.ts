@@ -70,11 +70,18 @@ export interface Delete {
   readonly alias: string;
   readonly from: readonly Source[];
   readonly where?: Expression;
+  /** What the same statement writes into another table of each row that goes. */
+  readonly copies?: Insert;
 }
 
+/** What it sets is there where somebody reads it. */
 export interface Update {
   readonly kind: 'update';
   readonly table: string;
+  readonly alias?: string;
+  readonly from?: readonly Source[];
+  readonly sets?: readonly { readonly column: string; readonly value: Expression }[];
+  readonly where?: Expression;
 }
 
 /** Any other statement: named, so that whoever needs it can refuse it. */

@@ -5,6 +5,7 @@ import { and, or, same, type Term } from '../../../src/policy/prove/term.js';
 import { makeVocabulary, type Vocabulary } from '../../../src/policy/prove/vocabulary.js';
 import type { Follower, Policy, Predicate, Step } from '../../../src/policy/types.js';
 import { listPattern } from '../../../src/policy/word-list.js';
+import type { Files } from './files.js';
 import { liveVocabulary } from './live-vocabulary.js';
 import type { Engine } from './meaning/engine.js';
 import type { Scope } from './meaning/scope.js';
@@ -20,6 +21,9 @@ export interface Reading {
   readonly own: OwnTables;
   readonly dialect: ReadingDialect;
 }
+
+/** Reads a cleanup's files; a parser may be a program of its own. */
+export type Reader = (files: Files) => Reading | Promise<Reading>;
 
 export interface ReadingDialect {
   readonly engine: Engine;

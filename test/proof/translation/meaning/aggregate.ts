@@ -4,7 +4,7 @@ import type { Aggregate } from '../sql.js';
 import { sameOrNull } from './compare.js';
 import { conditionOf, meaningOf } from './expression.js';
 import type { Scope } from './scope.js';
-import { literalNumber, type Rows, type Value, whole } from './value.js';
+import { isOfRow, literalNumber, type Rows, type Value, whole } from './value.js';
 
 /** The largest value or the number of rows: of a query that has no others, or of those beside a row of the same query. */
 export function aggregateOf({ name, of, filter, beside }: Aggregate, scope: Scope): Value {
@@ -55,9 +55,7 @@ export function largestAsNumber(rows: Rows, { world }: Scope): Value {
   });
   const isThere = or(...parts.map((part) => part.isThere));
   const fact = and(...parts.map((part) => part.isLeast), implies(isThere, or(...parts.map((part) => part.isReached))));
-  const names = (text: string, pattern: RegExp) => new Set([...text.matchAll(pattern)].map(([, name]) => name));
-  const bound = names(fact, /\(\((\|any \d+\|) /g);
-  if ([...names(fact, /(\|any \d+\|)/g)].some((name) => !bound.has(name))) throw new NotUnderstood('the largest', fact);
+  if (isOfRow(fact)) throw new NotUnderstood('the largest', fact);
   world.facts.push(fact);
   return whole(largest, isThere === 'true' ? no : not(isThere));
 }

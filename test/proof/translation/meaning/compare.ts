@@ -68,9 +68,10 @@ function inOrder(by: Comparison, one: Term, other: Term): Term {
 
 function compareTexts(by: Comparison, one: TextValue, other: TextValue, world: World): Term {
   if (one.bytes !== undefined && by === '=') return beginsLike(one, other, world);
-  if ([one, other].some(({ suffix, bytes }) => suffix !== undefined || bytes !== undefined)) {
+  if ([one, other].some(({ prefix, bytes }) => prefix !== undefined || bytes !== undefined)) {
     throw new NotUnderstood('a part of a text', [one, other]);
   }
+  if (one.suffix !== undefined || other.suffix !== undefined) return endsAlike(by, one, other, world);
   // Whichever order it is: only that both sides of a claim mean the same.
   if (by !== '=' && by !== '<>') {
     const before = (first: Term, second: Term): Term => world.vocabulary.property('comes before', first, second);
@@ -83,10 +84,28 @@ function compareTexts(by: Comparison, one: TextValue, other: TextValue, world: W
   return by === '=' ? areSame : not(areSame);
 }
 
+/** Texts with the same behind them: what is before it decides, if they are compared to the last character. */
+function endsAlike(by: Comparison, one: TextValue, other: TextValue, world: World): Term {
+  const end = one.suffix ?? other.suffix ?? '';
+  const before = ({ suffix, literal, of }: TextValue): Term | undefined => {
+    if (suffix !== undefined) return suffix === end ? of : undefined;
+    return literal?.endsWith(end) ? world.vocabulary.text(literal.slice(0, -end.length)) : undefined;
+  };
+  const [first, second] = [before(one), before(other)];
+  const isExact = world.engine.howTexts([one.compared, other.compared], [one, other]) === 'exactly';
+  if (first === undefined || second === undefined || !isExact || (by !== '=' && by !== '<>')) {
+    throw new NotUnderstood('texts with something behind them', [one, other]);
+  }
+  return by === '=' ? same(first, second) : not(same(first, second));
+}
+
 /** So many bytes of a path with a slash behind it are a folder with a slash behind it. */
-function beginsLike(text: TextValue, { literal }: TextValue, world: World): Term {
-  if (text.suffix !== '/' || !literal?.endsWith('/') || BigInt(Buffer.byteLength(literal)) !== text.bytes) {
-    throw new NotUnderstood('the beginning of a text', [text, literal]);
+function beginsLike(text: TextValue, other: TextValue, world: World): Term {
+  const { literal = '' } = other;
+  const isExact = world.engine.howTexts([text.compared, other.compared], [text, other]) !== 'by collation';
+  const isFolder = text.prefix === undefined && text.suffix === '/' && literal.endsWith('/');
+  if (!isFolder || BigInt(Buffer.byteLength(literal)) !== text.bytes || !isExact) {
+    throw new NotUnderstood('the beginning of a text', [text, other]);
   }
   return world.vocabulary.property(`is beneath '${literal.slice(0, -1)}'`, text.of);
 }

@@ -1,9 +1,10 @@
-import { and, type Term, yes } from '../../../../src/policy/prove/term.js';
+import { and, same, type Term, yes } from '../../../../src/policy/prove/term.js';
 import { NotUnderstood } from '../only.js';
 import { type Expression, type Output, type Query, type Select, type Source, sameText } from '../sql.js';
 import { conditionOf, meaningOf } from './expression.js';
 import type { Beside, Item, OpenRow, Scope } from './scope.js';
-import type { Value } from './value.js';
+import { isOfRow, type Value } from './value.js';
+import type { World } from './world.js';
 
 /** Any row that a query gives: the rows of tables that it comes from, the condition that they meet, and its columns. */
 export interface Opened {
@@ -74,7 +75,7 @@ function openSource(
     return open(query, scope).map(({ rows, holds, names, column }) => ({
       rows,
       holds,
-      item: { alias, names, column },
+      item: { alias, names, column: once(column, scope.world) },
     }));
   }
 
@@ -84,9 +85,27 @@ function openSource(
     const name = table.toUpperCase();
     const row = { ...world.vocabulary.anyRow(name), table: name };
     const column = (column: string): Value => world.column(name, column, row.name);
-    const item: Item = { alias, names: world.columnNames(table), column };
+    const item: Item = { alias, names: world.columnNames(table), row, column };
     return [{ rows: [row], holds: world.vocabulary.isThere(name, row.name), item }];
   }
+}
+
+/** A column of a query in FROM is one value, however often it is read. */
+function once(column: Item['column'], world: World): Item['column'] {
+  const read = new Map<string, Value>();
+  return (name) => {
+    const value = read.get(name) ?? shortened(column(name), world);
+    read.set(name, value);
+    return value;
+  };
+}
+
+/** A long number that is that of no row is written once, and has a name from then on. */
+function shortened(value: Value, { vocabulary, facts }: World): Value {
+  if (value.kind !== 'number' || value.of.length < 200 || isOfRow(value.of)) return value;
+  const of = vocabulary.quantity(`number ${facts.length}`);
+  facts.push(same(of, value.of));
+  return { ...value, of };
 }
 
 function outputOf(outputs: readonly Output[], name: string, scope: Scope): Value {

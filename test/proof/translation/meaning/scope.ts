@@ -8,6 +8,8 @@ import type { World } from './world.js';
 export interface Item {
   readonly alias: string;
   readonly names: readonly string[];
+  /** Of a table. */
+  readonly row?: OpenRow;
   column(name: string): Value;
 }
 

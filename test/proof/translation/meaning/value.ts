@@ -52,8 +52,13 @@ export interface TextValue {
   readonly setting?: { readonly name: string; readonly preset: string };
   /** So many bytes of its beginning. */
   readonly bytes?: bigint;
-  /** What is appended to it. */
+  /** What stands before it, and what is appended to it. */
+  readonly prefix?: string;
   readonly suffix?: string;
+  /** How many characters it may have. */
+  readonly longest?: number;
+  /** It is not of the code page of its collation. */
+  readonly isUnicode?: boolean;
   /** Up to 18 digits, and the number that they are. */
   readonly digits?: { readonly areDigits: Term; readonly number: Term };
 }
@@ -89,6 +94,13 @@ export function isNull(value: Value): Term {
 export const either = (condition: Term, one: Term, other: Term): Term =>
   one === other || condition === yes ? one : condition === no ? other : `(ite ${condition} ${one} ${other})`;
 
+/** It names a row that no quantifier in it binds. */
+export function isOfRow(term: Term): boolean {
+  const names = (pattern: RegExp) => new Set([...term.matchAll(pattern)].map(([, name]) => name));
+  const bound = names(/\(\((\|any \d+\|) /g);
+  return [...names(/(\|any \d+\|)/g)].some((name) => !bound.has(name));
+}
+
 /** Both numbers in the same parts. */
 export function inSameParts(one: NumberValue, other: NumberValue): readonly [Term, Term, bigint] {
   const per = one.per * (other.per / greatestDivisor(one.per, other.per));
@@ -98,6 +110,9 @@ export function inSameParts(one: NumberValue, other: NumberValue): readonly [Ter
 
 const greatestDivisor = (one: bigint, other: bigint): bigint =>
   other === 0n ? one : greatestDivisor(other, one % other);
+
+const isWhole = ({ prefix, suffix, bytes }: TextValue): boolean =>
+  prefix === undefined && suffix === undefined && bytes === undefined;
 
 /** The one value if a condition is met, else the other: as CASE and COALESCE choose. */
 export function choose(condition: Term, one: Value, other: Value): Value {
@@ -113,16 +128,17 @@ export function choose(condition: Term, one: Value, other: Value): Value {
       per,
     };
   }
-  if (one.kind === 'text' && other.kind === 'text' && one.suffix === undefined && other.suffix === undefined) {
-    const {
-      isNull: _,
-      of: __,
-      literal: ___,
-      digits: ____,
-      setting: _____,
-      ...like
-    } = one.literal === undefined ? one : other;
-    return { ...like, isNull: either(condition, one.isNull, other.isNull), of: either(condition, one.of, other.of) };
+  if (one.kind === 'text' && other.kind === 'text' && isWhole(one) && isWhole(other)) {
+    const { compared } = one.literal === undefined ? one : other;
+    const [first, second] = [one, other].map(({ longest, literal }) => longest ?? literal?.length);
+    return {
+      kind: 'text',
+      isNull: either(condition, one.isNull, other.isNull),
+      of: either(condition, one.of, other.of),
+      compared,
+      ...(first !== undefined && second !== undefined && { longest: Math.max(first, second) }),
+      ...((one.isUnicode || other.isUnicode) && { isUnicode: true }),
+    };
   }
   if (one.kind === 'truth' && other.kind === 'truth') {
     return {

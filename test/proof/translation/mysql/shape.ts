@@ -1,3 +1,4 @@
+import { must } from '../only.js';
 import type { Shape } from '../shape.js';
 import { deletesIn, isOfBatch, judgement } from './batch.js';
 import { own } from './copies.js';
@@ -10,6 +11,7 @@ export const shape: Shape = {
   named: () => new Map(),
   deletes: deletesIn,
   own,
+  followed: ({ planned }) => must(planned.list, 'a list').name,
   isOfBatch,
   goesOn,
 };

@@ -11,6 +11,7 @@ export const shape: Shape = {
   named: namedIn,
   deletes: deletesIn,
   own,
+  followed: ({ planned }) => must(planned.list, 'a list').name,
   isOfBatch,
   goesOn,
 };
