@@ -73,6 +73,10 @@ export interface Capabilities {
   readonly hasTableVariables?: true;
   /** What a cleanup was made for is written into a table when a run begins: a routine takes no list. */
   readonly keepsFactsInTable?: true;
+  /** A procedure does to its owner's tables what its owner may: its caller needs rights for texts alone that it puts together. */
+  readonly chainsOwnership?: true;
+  /** Each routine says in its text which text it is, since a client may go on with the next statement after one that failed. */
+  readonly marksText?: true;
   /** Oldest supported server. */
   readonly minimumVersion: string;
 }
@@ -110,6 +114,8 @@ export interface ColumnChange {
   readonly column: Column;
   readonly change: 'add' | 'retype';
   readonly nullable: boolean;
+  /** The key of the backup table, if the column belongs to it. */
+  readonly key?: readonly string[];
 }
 
 /** Reads what a server holds. Every method is a few queries on an open connection. */
@@ -123,6 +129,8 @@ export interface Catalog {
   ): Promise<readonly Table[]>;
   /** What an installer must be allowed on the database (or namespace) as a whole. */
   readonly installPrivileges: readonly string[];
+  /** The same of whoever calls a cleanup. */
+  readonly callPrivileges?: readonly string[];
   /**
    * The needed privileges that the connected user lacks, each as it stands in GRANT: `SELECT, DELETE ON public.t`. One on
    * a table that does not exist yet is not missing where its maker will have it.
@@ -227,6 +235,8 @@ export interface ServerFacts {
   /** Whose server it is, as a dialect's title; a URL's scheme may promise another of the same family. */
   readonly product: string;
   readonly version: string;
+  /** A service that is kept up to date, and whose version number says nothing. */
+  readonly evergreen?: true;
   readonly versionText: string;
   readonly timeZone: string;
   readonly user: string;

@@ -5,6 +5,7 @@ import { fillTokens } from '../bench/fill-tokens.js';
 import type { DialectFamily } from '../support/data/dialect-words.js';
 import { change, type Deployment, deploy, dryRunOf, familyOf, lastRun, run } from '../support/deployment.js';
 import { describeEngines } from '../support/engines/index.js';
+import { blindCaller } from '../support/engines/mssql-adaptations.js';
 import { cancelSession } from '../support/running.js';
 import { words } from '../support/words.js';
 
@@ -36,6 +37,7 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
   const isOracle = family === 'oracle';
   const isPostgresql = family === 'postgresql';
   const isMysql = family === 'mysql';
+  const isMssql = family === 'mssql';
   const dialect = findDialect(engine.dialect);
   let deployment: Deployment;
   beforeAll(async () => {
@@ -112,6 +114,48 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
     expect(told).toMatch(/does not fit|other columns|foreign keys/);
     expect(await lastRun(deployment)).toMatchObject({ status: 'failed' });
     expect(await left()).toBeGreaterThan(live);
+    await expectNothingLost();
+  });
+
+  test.runIf(isMssql)('deletes nothing once a column was added, however lately the schema was checked', async () => {
+    await change(deployment, { pause_ms: 20 });
+    let atOnce = 0;
+    const told = await whileItRuns(async () => {
+      await insist('ALTER TABLE IDN_OAUTH2_ACCESS_TOKEN ADD added_in_mid_run int');
+      atOnce = await left();
+    });
+    await deployment.query('ALTER TABLE IDN_OAUTH2_ACCESS_TOKEN DROP COLUMN added_in_mid_run');
+    expect(told).toMatch(/does not fit|other columns/);
+    expect(await left()).toBe(atOnce);
+    expect(atOnce).toBeGreaterThan(live);
+    await expectNothingLost();
+  });
+
+  test.runIf(isMssql)('no statement touches more rows than the maximum, however many a key has', async () => {
+    const { query } = deployment;
+    await change(deployment, { batch_rows_minimum: 100, batch_rows_maximum: 1000, batch_target_ms: 900 });
+    // Five more scopes for each token, and before all others a stretch of tokens that live.
+    await query(
+      `INSERT INTO IDN_OAUTH2_ACCESS_TOKEN_SCOPE (TOKEN_ID, TOKEN_SCOPE, TENANT_ID) SELECT t.TOKEN_ID, x.s, -1234 FROM IDN_OAUTH2_ACCESS_TOKEN AS t CROSS JOIN (VALUES ('a-1'), ('a-2'), ('a-3'), ('a-4'), ('a-5')) AS x (s)`,
+    );
+    await query(
+      "INSERT INTO IDN_OAUTH2_ACCESS_TOKEN (token_id, access_token, consumer_key_id, tenant_id, user_type, grant_type, validity_period, refresh_token_validity_period, token_scope_hash, token_state, token_state_id, idp_id) SELECT TOP (2500) CONCAT('.', TOKEN_ID), 'a', consumer_key_id, tenant_id, user_type, grant_type, -1, -1, 'live', 'ACTIVE', CONCAT('.', TOKEN_ID), idp_id FROM IDN_OAUTH2_ACCESS_TOKEN",
+    );
+    await query('CREATE TABLE touched (n int NOT NULL)');
+    await query(
+      'CREATE TRIGGER note ON IDN_OAUTH2_ACCESS_TOKEN_SCOPE AFTER DELETE AS INSERT INTO touched SELECT COUNT(*) FROM deleted',
+    );
+    try {
+      await run(deployment);
+      expect(await left()).toBe(live + 2500);
+      expect(await number('SELECT MAX(n) AS n FROM touched')).toBeLessThanOrEqual(1000);
+      // It does not crawl either.
+      expect(await number('SELECT COUNT(*) AS n FROM touched WHERE n > 300')).toBeGreaterThan(5);
+    } finally {
+      await query('DROP TRIGGER note');
+      await query('DROP TABLE touched');
+      await query("DELETE FROM IDN_OAUTH2_ACCESS_TOKEN WHERE TOKEN_ID LIKE '.%'");
+    }
     await expectNothingLost();
   });
 
@@ -302,6 +346,57 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
     expect(await number(`SELECT count(*) AS n FROM ${deployment.plan.names.run}`)).toBe(before);
     expect(await left()).toBe(tokens);
     await install(kit.text);
+    await run(deployment);
+    expect(await left()).toBe(live);
+  });
+
+  test.runIf(isMssql && engine.imitation !== undefined)(
+    'refuses a caller who may not see all definitions: what hangs on a row could be hidden from the check',
+    async () => {
+      await deployment.query(`CREATE TABLE ${blindCaller} (n int)`);
+      await expect(run(deployment)).rejects.toThrow(/did not start.*may not see all definitions/);
+      expect(await lastRun(deployment)).toMatchObject({ status: 'failed' });
+      expect(await left()).toBe(tokens);
+      await deployment.query(`DROP TABLE ${blindCaller}`);
+      await run(deployment);
+      expect(await left()).toBe(live);
+    },
+  );
+
+  test.runIf(isMssql)('fails, and says so, if its session loses the lock of the run', async () => {
+    await deployment.query(
+      `CREATE TRIGGER let_go ON IDN_OAUTH2_ACCESS_TOKEN AFTER DELETE AS
+       BEGIN
+         DECLARE @lock NVARCHAR(255) = 'deepclean dbo.${deployment.plan.names.procedure}';
+         IF APPLOCK_MODE('public', @lock, 'Session') = 'Exclusive'
+           EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
+       END`,
+    );
+    try {
+      await expect(run(deployment)).rejects.toThrow(/its session lost the lock of the run/);
+    } finally {
+      await deployment.query('DROP TRIGGER let_go');
+    }
+    expect(await lastRun(deployment)).toMatchObject({
+      status: 'failed',
+      why_stopped: 'its session lost the lock of the run',
+    });
+    expect(await left()).toBeGreaterThan(live);
+    await expectNothingLost();
+  });
+
+  test.runIf(isMssql)('a run that could not begin is in the log', async () => {
+    const { query, plan } = deployment;
+    const before = await number(`SELECT count(*) AS n FROM ${plan.names.run}`);
+    await query(`CREATE TRIGGER refuse ON ${plan.names.lock} AFTER INSERT AS THROW 50001, 'no run today', 1`);
+    try {
+      await expect(run(deployment)).rejects.toThrow(/no run today/);
+    } finally {
+      await query('DROP TRIGGER refuse');
+    }
+    expect(await number(`SELECT count(*) AS n FROM ${plan.names.run}`)).toBe(before + 1);
+    expect(await lastRun(deployment)).toMatchObject({ status: 'failed', why_stopped: 'error 50001: no run today' });
+    expect(await left()).toBe(tokens);
     await run(deployment);
     expect(await left()).toBe(live);
   });

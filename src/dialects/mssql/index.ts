@@ -31,6 +31,8 @@ export const mssql: Dialect = {
     keepsRunInRow: true,
     hasTableVariables: true,
     keepsFactsInTable: true,
+    chainsOwnership: true,
+    marksText: true,
     minimumVersion: '13.0.4001',
   },
   explain,
