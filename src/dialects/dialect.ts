@@ -73,6 +73,8 @@ export interface Capabilities {
   readonly hasTableVariables?: true;
   /** What a cleanup was made for is written into a table when a run begins: a routine takes no list. */
   readonly keepsFactsInTable?: true;
+  /** A procedure does to its owner's tables what its owner may: its caller needs rights for texts alone that it puts together. */
+  readonly chainsOwnership?: true;
   /** Oldest supported server. */
   readonly minimumVersion: string;
 }
@@ -123,6 +125,8 @@ export interface Catalog {
   ): Promise<readonly Table[]>;
   /** What an installer must be allowed on the database (or namespace) as a whole. */
   readonly installPrivileges: readonly string[];
+  /** The same of whoever calls a cleanup. */
+  readonly callPrivileges?: readonly string[];
   /**
    * The needed privileges that the connected user lacks, each as it stands in GRANT: `SELECT, DELETE ON public.t`. One on
    * a table that does not exist yet is not missing where its maker will have it.

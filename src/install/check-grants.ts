@@ -12,7 +12,7 @@ export async function grantProblems(
 ): Promise<readonly Problem[]> {
   const { catalog } = dialect;
   const needed: readonly NeededGrant[] = [
-    ...catalog.installPrivileges.map((privilege) => ({ privilege, on: '*' })),
+    ...[...catalog.installPrivileges, ...(catalog.callPrivileges ?? [])].map((privilege) => ({ privilege, on: '*' })),
     ...deliverables.flatMap(({ grants, names }) => [...grants, { privilege: 'SELECT', on: names.object }]),
   ];
   const missing = await catalog.missingGrants(connection, needed, namespace);

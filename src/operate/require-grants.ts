@@ -16,8 +16,9 @@ export async function requireGrants(connection: Connection, { dialect, namespace
     const names = [...new Set(needed.map(({ on }) => on))];
     // What was installed without backups has no tables for them.
     const existing = await dialect.catalog.existing(connection, names, namespace);
+    const onDatabase = (dialect.catalog.callPrivileges ?? []).map((privilege) => ({ privilege, on: '*' }));
     const there = needed.filter(({ on }) => existing.some(({ name }) => name.toLowerCase() === on.toLowerCase()));
-    const missing = await dialect.catalog.missingGrants(connection, there, namespace);
+    const missing = await dialect.catalog.missingGrants(connection, [...onDatabase, ...there], namespace);
     if (missing.length === 0) return;
     throw new PreflightError(
       'The connected user lacks privileges; nothing was changed.',

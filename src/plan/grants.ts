@@ -13,6 +13,7 @@ const grant = (on: string, ...privileges: TableGrant['privilege'][]): TableGrant
 /** What a caller of the cleanup procedure must be allowed, on the product's tables and on deepclean's own. */
 export function neededGrants(plan: Plan): readonly TableGrant[] {
   const { names } = plan;
+  if (plan.chainsOwnership) return grantsBesideChain(plan);
   return [
     ...plan.backups.flatMap(({ source }) => grant(source.name, 'SELECT', 'DELETE')),
     ...plan.lookedAt.flatMap(({ name }) => grant(name, 'SELECT')),
@@ -25,6 +26,13 @@ export function neededGrants(plan: Plan): readonly TableGrant[] {
   ];
 }
 
+/** Texts that the kit puts together, as it knows no table by name; and the log, which whoever starts a run wants to read. */
+const grantsBesideChain = ({ names, steps, backups, backup }: Plan): readonly TableGrant[] => [
+  ...steps.flatMap(({ list }) => (list?.content === 'keys' ? grant(list.name, 'SELECT', 'DELETE') : [])),
+  ...(backup === 'none' ? [] : backups.flatMap(({ name }) => grant(name, 'SELECT', 'DELETE'))),
+  ...[names.run, names.runStep, names.runReason].flatMap((table) => grant(table, 'SELECT')),
+];
+
 const kitGrants = ({ names, steps, keepsFactsInTable }: Plan): readonly TableGrant[] => [
   ...grant(names.lock, 'SELECT', 'INSERT', 'UPDATE'),
   ...grant(names.position, 'SELECT', 'INSERT', 'UPDATE', 'DELETE'),
@@ -35,7 +43,9 @@ const kitGrants = ({ names, steps, keepsFactsInTable }: Plan): readonly TableGra
 ];
 
 /** What a caller of the restore procedure must be allowed; rows are asked for their parents, wherever those are. */
-export function grantsToRestore({ names, backups, keepsFactsInTable }: Plan): readonly TableGrant[] {
+export function grantsToRestore(plan: Plan): readonly TableGrant[] {
+  const { names, backups, keepsFactsInTable } = plan;
+  if (plan.chainsOwnership) return [names.run, names.runStep].flatMap((table) => grant(table, 'SELECT'));
   const sources = new Set(backups.map(({ source }) => source.name));
   const parents = new Set(backups.flatMap(({ source }) => source.foreignKeys.map(({ references }) => references)));
   return [

@@ -80,6 +80,7 @@ export function makePlan(policy: Policy, schema: Schema, dialect: Dialect, choic
     prefix: choices.prefix,
     keepsRunInRow: dialect.capabilities.keepsRunInRow === true,
     keepsFactsInTable: dialect.capabilities.keepsFactsInTable === true,
+    chainsOwnership: dialect.capabilities.chainsOwnership === true,
     backup: choices.backup,
     cutOffs,
     parameters: [

@@ -5,6 +5,7 @@ import { fillTokens } from '../bench/fill-tokens.js';
 import type { DialectFamily } from '../support/data/dialect-words.js';
 import { change, type Deployment, deploy, dryRunOf, familyOf, lastRun, run } from '../support/deployment.js';
 import { describeEngines } from '../support/engines/index.js';
+import { blindCaller } from '../support/engines/mssql-adaptations.js';
 import { cancelSession } from '../support/running.js';
 import { words } from '../support/words.js';
 
@@ -36,6 +37,7 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
   const isOracle = family === 'oracle';
   const isPostgresql = family === 'postgresql';
   const isMysql = family === 'mysql';
+  const isMssql = family === 'mssql';
   const dialect = findDialect(engine.dialect);
   let deployment: Deployment;
   beforeAll(async () => {
@@ -302,6 +304,57 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
     expect(await number(`SELECT count(*) AS n FROM ${deployment.plan.names.run}`)).toBe(before);
     expect(await left()).toBe(tokens);
     await install(kit.text);
+    await run(deployment);
+    expect(await left()).toBe(live);
+  });
+
+  test.runIf(isMssql && engine.imitation !== undefined)(
+    'refuses a caller who may not see all definitions: what hangs on a row could be hidden from the check',
+    async () => {
+      await deployment.query(`CREATE TABLE ${blindCaller} (n int)`);
+      await expect(run(deployment)).rejects.toThrow(/did not start.*may not see all definitions/);
+      expect(await lastRun(deployment)).toMatchObject({ status: 'failed' });
+      expect(await left()).toBe(tokens);
+      await deployment.query(`DROP TABLE ${blindCaller}`);
+      await run(deployment);
+      expect(await left()).toBe(live);
+    },
+  );
+
+  test.runIf(isMssql)('fails, and says so, if its session loses the lock of the run', async () => {
+    await deployment.query(
+      `CREATE TRIGGER let_go ON IDN_OAUTH2_ACCESS_TOKEN AFTER DELETE AS
+       BEGIN
+         DECLARE @lock NVARCHAR(255) = 'deepclean dbo.${deployment.plan.names.procedure}';
+         IF APPLOCK_MODE('public', @lock, 'Session') = 'Exclusive'
+           EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
+       END`,
+    );
+    try {
+      await expect(run(deployment)).rejects.toThrow(/its session lost the lock of the run/);
+    } finally {
+      await deployment.query('DROP TRIGGER let_go');
+    }
+    expect(await lastRun(deployment)).toMatchObject({
+      status: 'failed',
+      why_stopped: 'its session lost the lock of the run',
+    });
+    expect(await left()).toBeGreaterThan(live);
+    await expectNothingLost();
+  });
+
+  test.runIf(isMssql)('a run that could not begin is in the log', async () => {
+    const { query, plan } = deployment;
+    const before = await number(`SELECT count(*) AS n FROM ${plan.names.run}`);
+    await query(`CREATE TRIGGER refuse ON ${plan.names.lock} AFTER INSERT AS THROW 50001, 'no run today', 1`);
+    try {
+      await expect(run(deployment)).rejects.toThrow(/no run today/);
+    } finally {
+      await query('DROP TRIGGER refuse');
+    }
+    expect(await number(`SELECT count(*) AS n FROM ${plan.names.run}`)).toBe(before + 1);
+    expect(await lastRun(deployment)).toMatchObject({ status: 'failed', why_stopped: 'error 50001: no run today' });
+    expect(await left()).toBe(tokens);
     await run(deployment);
     expect(await left()).toBe(live);
   });

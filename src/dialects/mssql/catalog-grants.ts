@@ -3,7 +3,7 @@ import type { Connection, NeededGrant } from '../dialect.js';
 import { expressions } from './expressions.js';
 
 /** Privileges that are given on the database as a whole, and on no schema or table. */
-const ofDatabase = /^CREATE /;
+const ofDatabase = /^(CREATE|VIEW) /;
 
 /** What the connected user lacks, as it stands in GRANT; the server answers for roles and administrators alike. */
 export async function missingGrants(

@@ -19,6 +19,8 @@ export const catalog: Catalog = {
     'CREATE VIEW',
     'CREATE PROCEDURE',
   ],
+  // The catalog shows a caller only what he may see, and a foreign key or a policy that is hidden costs rows.
+  callPrivileges: ['VIEW DEFINITION'],
   missingGrants,
   existing,
   objectsLike,

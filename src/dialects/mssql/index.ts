@@ -31,6 +31,7 @@ export const mssql: Dialect = {
     keepsRunInRow: true,
     hasTableVariables: true,
     keepsFactsInTable: true,
+    chainsOwnership: true,
     minimumVersion: '13.0.4001',
   },
   explain,

@@ -20,6 +20,10 @@ const examples: Readonly<Record<string, readonly [sent: string, adapted: string]
     "SELECT HAS_PERMS_BY_NAME('dbo.t', 'OBJECT', 'SELECT') AS held",
     "SELECT CASE WHEN OBJECT_ID('dbo.t') IS NOT NULL THEN HAS_PERMS_BY_NAME('dbo.t', 'OBJECT', 'SELECT') END AS held",
   ],
+  'the right to see definitions': [
+    "SELECT HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'VIEW DEFINITION') AS h",
+    "SELECT CASE WHEN OBJECT_ID('dbo.deepclean_test_blind') IS NULL THEN 1 ELSE 0 END AS h",
+  ],
   'NULL in ALTER COLUMN': [
     'ALTER TABLE dbo.t ALTER COLUMN c varchar(300) NULL',
     'ALTER TABLE dbo.t ALTER COLUMN c varchar(300)',
