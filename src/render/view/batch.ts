@@ -1,4 +1,5 @@
 import type { PlannedChild, PlannedStep } from '../../plan/types.js';
+import type { Predicate } from '../../policy/types.js';
 import { rulesOf } from '../../policy/visit.js';
 import type { Context } from './context.js';
 
@@ -115,7 +116,7 @@ function rowKey({ table, list, walk }: PlannedStep, { dialect, qualify }: Contex
 }
 
 /** The rows of the one lead to those of the other by one foreign key. */
-const isAbove = (upper: PlannedChild, lower: PlannedChild): boolean =>
+export const isAbove = (upper: PlannedChild, lower: PlannedChild): boolean =>
   lower.path.length === upper.path.length + 1 &&
   lower.path.slice(1).every(({ foreignKey }, at) => foreignKey === upper.path[at]?.foreignKey);
 
@@ -146,4 +147,26 @@ export function askedChildren({ rule, children }: PlannedStep): readonly Planned
     ),
   );
   return children.filter(({ table, path }) => path.length === 1 && asked.has(table.name.toLowerCase()));
+}
+
+/**
+ * What the rule of a step asks of a child in order to keep its parent, if the server refuses to delete a parent that has
+ * such a row: then no lock is needed from the judgement on. Empty if it does not, or if any row would keep it.
+ */
+export function askedByRefusingKey(
+  { table, foreignKey: { columns, onDelete }, path }: PlannedChild,
+  { rule }: PlannedStep,
+): readonly (Predicate & { readonly kind: 'noRow' })[] {
+  if (path.length > 1 || (onDelete !== 'NO ACTION' && onDelete !== 'RESTRICT')) return [];
+  const asked = rulesOf(rule).flatMap(([part]) =>
+    part.kind === 'noRow' && part.onlyLeave === undefined && part.table.toLowerCase() === table.name.toLowerCase()
+      ? [part]
+      : [],
+  );
+  const own = columns.map((name) => name.toLowerCase());
+  const areKey = asked.every(
+    ({ on, where }) =>
+      where !== undefined && on.length === own.length && on.every(([theirs]) => own.includes(theirs.toLowerCase())),
+  );
+  return areKey ? asked : [];
 }

@@ -1,6 +1,6 @@
 import type { PlannedStep } from '../../plan/types.js';
 import type { Column } from '../../schema/types.js';
-import { askedChildren, type BatchView, viewBatch } from './batch.js';
+import { askedByRefusingKey, askedChildren, type BatchView, viewBatch } from './batch.js';
 import { ofRun } from './bindings.js';
 import { type ChildView, viewChild } from './child.js';
 import { type ChoiceView, viewChoice } from './choice.js';
@@ -64,7 +64,8 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
   const judged = viewRule(step, { from, upto }, context);
   const children = step.children.map((child, at) => viewChild(child, at + 1, step, number, judged.dead, context));
   const { columns } = step.backup;
-  const held = [...new Set([...nullifiedTables(step), ...askedChildren(step).map(({ table }) => table.name)])];
+  const asked = askedChildren(step).filter((child) => askedByRefusingKey(child, step).length === 0);
+  const held = [...new Set([...nullifiedTables(step), ...asked.map(({ table }) => table.name)])];
   const deletesChildren = children.some(({ deletes }) => deletes);
   const returned = plan.backup !== 'none' ? columns : deletesChildren ? neededByChildren(step) : [];
   return {

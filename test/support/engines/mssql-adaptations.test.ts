@@ -28,6 +28,11 @@ const examples: Readonly<Record<string, readonly [sent: string, adapted: string]
     'ALTER TABLE dbo.t ALTER COLUMN c varchar(300) NULL',
     'ALTER TABLE dbo.t ALTER COLUMN c varchar(300)',
   ],
+  'NOT NULL in ALTER COLUMN': [
+    'BEGIN TRANSACTION; ALTER TABLE dbo.t ALTER COLUMN c varchar(300) NOT NULL;',
+    'BEGIN TRANSACTION; ALTER TABLE dbo.t ALTER COLUMN c varchar(300);',
+  ],
+  'the name of sa': ['SELECT SUSER_SNAME(0x01) AS n', 'SELECT SUSER_SNAME() AS n'],
   'LIKE in a CHECK': ["CHECK (VALUE LIKE '[0-9]')", "CHECK (VALUE COLLATE Latin1_General_BIN2 LIKE '[0-9]')"],
   'INDEX inside CREATE TABLE': [
     'CREATE TABLE t (\n  id INT NULL,\n  INDEX t_id CLUSTERED (id)\n)',
@@ -52,6 +57,10 @@ const examples: Readonly<Record<string, readonly [sent: string, adapted: string]
   'UPDLOCK along a list': [
     "INSERT INTO @dead_1 (ID, REASON)\n  SELECT t.ID, CASE WHEN t.A < 1 THEN 'x' END FROM dbo.L AS l\n  INNER LOOP JOIN dbo.T AS t WITH (UPDLOCK, ROWLOCK)\n  ON t.ID = l.ID\n  WHERE l.ID BETWEEN @from_1 AND @upto_1;",
     "UPDATE t SET A = t.A FROM dbo.L AS l\n  INNER LOOP JOIN dbo.T AS t\n  ON t.ID = l.ID\n  WHERE l.ID BETWEEN @from_1 AND @upto_1;\n  INSERT INTO @dead_1 (ID, REASON)\n  SELECT t.ID, CASE WHEN t.A < 1 THEN 'x' END FROM dbo.L AS l\n  INNER LOOP JOIN dbo.T AS t WITH (UPDLOCK, ROWLOCK)\n  ON t.ID = l.ID\n  WHERE l.ID BETWEEN @from_1 AND @upto_1;",
+  ],
+  'UPDLOCK of noted rows': [
+    'DELETE b\nFROM @going_2_3 AS b\nWHERE NOT EXISTS (\n  SELECT 1 FROM dbo.C AS c WITH (UPDLOCK, ROWLOCK)\n  WHERE c.ID = b.ID\n    AND c.A = b.A);',
+    'UPDATE c SET A = c.A FROM @going_2_3 AS b JOIN dbo.C AS c ON c.ID = b.ID;\n  DELETE b\nFROM @going_2_3 AS b\nWHERE NOT EXISTS (\n  SELECT 1 FROM dbo.C AS c\n  WHERE c.ID = b.ID\n    AND c.A = b.A);',
   ],
   'OUTPUT of rows deleted by a join': [
     'DELETE c\nOUTPUT @run_id, deleted.ID, deleted.A\nINTO dbo.B\n  (RUN_ID, ID, A)\nFROM @dead_1 AS b\nINNER LOOP JOIN dbo.C AS c WITH (HOLDLOCK, ROWLOCK) ON c.ID = b.ID\nOPTION (FORCE ORDER);',

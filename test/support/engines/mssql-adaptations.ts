@@ -90,6 +90,17 @@ export const adaptations: readonly Adaptation[] = [
     replacement: '$1',
   },
   {
+    // It refuses the words. The column stays as it is: only a statement that has taken the key away before may say this.
+    what: 'NOT NULL in ALTER COLUMN',
+    pattern: /(\bALTER\s+COLUMN\s+[^;\n]*?)\s+NOT\s+NULL(?=\s*;)/gi,
+    replacement: '$1',
+  },
+  {
+    what: 'the name of sa',
+    pattern: /\bSUSER_SNAME\(0x01\)/g,
+    replacement: 'SUSER_SNAME()',
+  },
+  {
     what: 'LIKE in a CHECK',
     pattern: /\bVALUE\s+(?=LIKE\b)/g,
     replacement: 'VALUE COLLATE Latin1_General_BIN2 ',
@@ -131,6 +142,12 @@ export const adaptations: readonly Adaptation[] = [
     pattern:
       /(INSERT INTO @dead_\d+ [^;]*?\bCASE\s[^;]*\bt\.((?!\w*_ID\b)\w+|\w*(?:TENANT|SESSION|TOKEN)_ID\b)[^;]*?\b(FROM \S+ AS l\s+INNER LOOP JOIN \S+ AS t) WITH \(UPDLOCK, ROWLOCK\)(\s+ON [^;]*?WHERE [^;]*? BETWEEN @\w+ AND @\w+))/g,
     replacement: 'UPDATE t SET $2 = t.$2 $3$4;\n  $1',
+  },
+  {
+    what: 'UPDLOCK of noted rows',
+    pattern:
+      /(DELETE b\s+FROM (@going_\w+) AS b\s+WHERE NOT EXISTS \(\s+SELECT 1 FROM (\S+) AS c) WITH \(UPDLOCK, ROWLOCK\)(\s+WHERE (c\.\S+ = b\.\S+)\s+AND c\.(\w+) =)/g,
+    replacement: 'UPDATE c SET $6 = c.$6 FROM $2 AS b JOIN $3 AS c ON $5;\n  $1$4',
   },
   {
     // It asks for each row of the table whether the whole join has it, so that a batch takes minutes.
