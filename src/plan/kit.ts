@@ -10,6 +10,7 @@ const parts = {
   settings: 'function',
   begin: 'procedure',
   check: 'procedure',
+  shape: 'procedure',
   open: 'procedure',
   listed: 'procedure',
   copied: 'procedure',
@@ -34,7 +35,7 @@ export const kitParts = Object.keys(parts) as KitPart[];
 const onlyWithRecords: readonly KitPart[] = ['number', 'settings', 'listed', 'followed', 'state', 'source'];
 const onlyWithRow: readonly KitPart[] = ['copied', 'emptied', 'session'];
 /** One that reads what a cleanup was made for from a table; and what only one without that has. */
-const onlyWithFacts: readonly KitPart[] = ['check'];
+const onlyWithFacts: readonly KitPart[] = ['check', 'shape'];
 const onlyWithoutFacts: readonly KitPart[] = ['session'];
 
 /** Plain name of a part of the kit. */

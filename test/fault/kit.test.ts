@@ -117,6 +117,48 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
     await expectNothingLost();
   });
 
+  test.runIf(isMssql)('deletes nothing once a column was added, however lately the schema was checked', async () => {
+    await change(deployment, { pause_ms: 20 });
+    let atOnce = 0;
+    const told = await whileItRuns(async () => {
+      await insist('ALTER TABLE IDN_OAUTH2_ACCESS_TOKEN ADD added_in_mid_run int');
+      atOnce = await left();
+    });
+    await deployment.query('ALTER TABLE IDN_OAUTH2_ACCESS_TOKEN DROP COLUMN added_in_mid_run');
+    expect(told).toMatch(/does not fit|other columns/);
+    expect(await left()).toBe(atOnce);
+    expect(atOnce).toBeGreaterThan(live);
+    await expectNothingLost();
+  });
+
+  test.runIf(isMssql)('no statement touches more rows than the maximum, however many a key has', async () => {
+    const { query } = deployment;
+    await change(deployment, { batch_rows_minimum: 100, batch_rows_maximum: 1000, batch_target_ms: 900 });
+    // Five scopes for each token, and before all others a stretch of tokens that live.
+    await query(
+      `INSERT INTO IDN_OAUTH2_ACCESS_TOKEN_SCOPE (TOKEN_ID, TOKEN_SCOPE, TENANT_ID) SELECT t.TOKEN_ID, x.s, -1234 FROM IDN_OAUTH2_ACCESS_TOKEN AS t CROSS JOIN (VALUES ('a-1'), ('a-2'), ('a-3'), ('a-4'), ('a-5')) AS x (s)`,
+    );
+    await query(
+      "INSERT INTO IDN_OAUTH2_ACCESS_TOKEN (token_id, access_token, consumer_key_id, tenant_id, user_type, grant_type, validity_period, refresh_token_validity_period, token_scope_hash, token_state, token_state_id, idp_id) SELECT TOP (2500) CONCAT('.', TOKEN_ID), 'a', consumer_key_id, tenant_id, user_type, grant_type, -1, -1, CONCAT('.', TOKEN_ID), 'ACTIVE', CONCAT('.', TOKEN_ID), idp_id FROM IDN_OAUTH2_ACCESS_TOKEN",
+    );
+    await query('CREATE TABLE touched (n int NOT NULL)');
+    await query(
+      'CREATE TRIGGER note ON IDN_OAUTH2_ACCESS_TOKEN_SCOPE AFTER DELETE AS INSERT INTO touched SELECT COUNT(*) FROM deleted',
+    );
+    try {
+      await run(deployment);
+      expect(await left()).toBe(live + 2500);
+      expect(await number('SELECT MAX(n) AS n FROM touched')).toBeLessThanOrEqual(1000);
+      // It does not crawl either.
+      expect(await number('SELECT COUNT(*) AS n FROM touched WHERE n > 300')).toBeGreaterThan(5);
+    } finally {
+      await query('DROP TRIGGER note');
+      await query('DROP TABLE touched');
+      await query("DELETE FROM IDN_OAUTH2_ACCESS_TOKEN WHERE TOKEN_ID LIKE '.%'");
+    }
+    await expectNothingLost();
+  });
+
   test('passes over a row whose trigger raises, names it with its error, and goes on', async () => {
     const [row] = await deployment.query(
       "SELECT MIN(token_id) AS id FROM IDN_OAUTH2_ACCESS_TOKEN WHERE token_state = 'REVOKED'",

@@ -78,3 +78,15 @@ test('a caller needs no right on a table of the product: what its procedures do 
   expect(needs).toContain('VIEW DEFINITION on the database');
   expect(needs.replace(/CLEANUP_BAK_\w+/g, '')).not.toMatch(/IDN_|INSERT|UPDATE/);
 });
+
+test('the register takes a routine only if the server keeps the text that this file has of it', () => {
+  const texts = rendered.flatMap(({ install }) => install).filter(({ file }) => /^(15|30|40)-/.test(file));
+  for (const { text } of texts) {
+    const made = text.match(/^CREATE OR ALTER PROCEDURE /gm) ?? [];
+    const marks = [...text.matchAll(/^ {2}-- .* Text ([0-9a-f]{16})\.$/gm)].map(([, mark]) => mark);
+    expect(new Set(marks).size).toBe(made.length);
+    const register = text.slice(text.indexOf('-- @statement register'));
+    for (const mark of marks) expect(register).toContain(`'${mark}')`);
+    expect(register).toContain('CHARINDEX(x.MARK, OBJECT_DEFINITION(');
+  }
+});
