@@ -75,6 +75,8 @@ export interface Capabilities {
   readonly keepsFactsInTable?: true;
   /** A procedure does to its owner's tables what its owner may: its caller needs rights for texts alone that it puts together. */
   readonly chainsOwnership?: true;
+  /** Each routine says in its text which text it is, since a client may go on with the next statement after one that failed. */
+  readonly marksText?: true;
   /** Oldest supported server. */
   readonly minimumVersion: string;
 }
@@ -112,6 +114,8 @@ export interface ColumnChange {
   readonly column: Column;
   readonly change: 'add' | 'retype';
   readonly nullable: boolean;
+  /** The key of the backup table, if the column belongs to it. */
+  readonly key?: readonly string[];
 }
 
 /** Reads what a server holds. Every method is a few queries on an open connection. */
@@ -231,6 +235,8 @@ export interface ServerFacts {
   /** Whose server it is, as a dialect's title; a URL's scheme may promise another of the same family. */
   readonly product: string;
   readonly version: string;
+  /** A service that is kept up to date, and whose version number says nothing. */
+  readonly evergreen?: true;
   readonly versionText: string;
   readonly timeZone: string;
   readonly user: string;

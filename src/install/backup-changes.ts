@@ -26,7 +26,9 @@ function changesOf(backup: Table, source: Table): readonly ColumnChange[] {
       const kept = findColumn(backup, column.name);
       // Rows that are there already have no value for a new column.
       if (kept === undefined) return [{ table: backup.name, column, change: 'add', nullable: true }];
-      return sameType(kept, column) ? [] : [{ table: backup.name, column, change: 'retype', nullable: kept.nullable }];
+      if (sameType(kept, column)) return [];
+      const key = backup.primaryKey.includes(kept.name) && { key: backup.primaryKey };
+      return [{ table: backup.name, column, change: 'retype', nullable: kept.nullable, ...key }];
     });
 }
 

@@ -32,17 +32,18 @@ export function forgetting(
   const { literal } = dialect.expressions;
   const column = (name: string): string => supportColumn(dialect, name);
   const object = sqlName(dialect, names.object, namespace);
-  const setting = sqlName(dialect, names.setting, namespace);
   const objects = tables.includes(names.object) ? drops : [];
-  const settings = tables.includes(names.setting) ? remove : [];
+  const told = [names.setting, names.position, names.lock, names.fact].filter((table) => tables.includes(table));
   return [
     ...objects.map(({ name, kind }) => ({
       title: `forget ${kind} ${name}`,
       sql: `DELETE FROM ${object} WHERE ${column('object_name')} = ${literal(name)} AND ${column('object_kind')} = ${literal(kind)}`,
     })),
-    ...settings.map(({ procedure }) => ({
-      title: `forget the settings of ${procedure}`,
-      sql: `DELETE FROM ${setting} WHERE ${column('procedure_name')} = ${literal(procedure)}`,
-    })),
+    ...remove.flatMap(({ procedure }) =>
+      told.map((table) => ({
+        title: `forget what ${table} says of ${procedure}`,
+        sql: `DELETE FROM ${sqlName(dialect, table, namespace)} WHERE ${column('procedure_name')} = ${literal(procedure)}`,
+      })),
+    ),
   ];
 }

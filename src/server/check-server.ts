@@ -37,7 +37,7 @@ export function serverProblems(server: ServerFacts, dialect: Dialect, allowReadO
 
 /** So old that even the questions of a preflight may not be understood. */
 export const isTooOld = (server: ServerFacts, dialect: Dialect): boolean =>
-  compareVersions(server.version, dialect.capabilities.minimumVersion) < 0;
+  server.evergreen !== true && compareVersions(server.version, dialect.capabilities.minimumVersion) < 0;
 
 /** Number by number; a part that is left out counts as 0. */
 export function compareVersions(one: string, other: string): number {

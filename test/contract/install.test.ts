@@ -142,6 +142,34 @@ describeEngines(allEngines, (engine) => {
     });
   });
 
+  test.runIf(engine.dialect === 'mssql')(
+    'makes a backup table fit whose key has a column that became wider',
+    async () => {
+      await connected(database, dialect, async (connection) => {
+        // As the product's upgrade does it, which has the same key.
+        const type = { name: 'TOKEN_SCOPE', type: 'varchar(255)', family: 'text', nullable: false } as const;
+        const key = ['TOKEN_ID', 'TOKEN_SCOPE'];
+        const wider = {
+          table: 'IDN_OAUTH2_ACCESS_TOKEN_SCOPE',
+          column: type,
+          change: 'retype',
+          nullable: false,
+          key,
+        } as const;
+        await connection.query(dialect.catalog.changeColumn(wider, namespace));
+        const { plan, verified } = await install(connection, dialect);
+        expect(plan.extras).toHaveLength(1);
+        expect(verified.filter(({ state }) => state !== 'ok')).toEqual([]);
+        expect((await install(connection, dialect)).plan.isNeeded).toBe(false);
+        const [kept] = await dialect.catalog.readTables(connection, namespace, [
+          'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE',
+        ]);
+        expect(kept?.primaryKey.map((name) => name.toUpperCase())).toEqual(['RUN_ID', ...key]);
+        await connection.query(call('cleanup_tokens'));
+      });
+    },
+  );
+
   test('keeps the backups on demand, takes them over again, and leaves nothing in the end', async () => {
     await connected(database, dialect, async (connection) => {
       const { found } = await install(connection, dialect);

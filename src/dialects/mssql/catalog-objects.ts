@@ -1,6 +1,9 @@
 import type { ColumnChange, Connection, ObjectKind, ResultRow, StoredObject } from '../dialect.js';
 import { expressions } from './expressions.js';
 
+/** Alike in any case, whatever the database's collation: LOWER of a Turkish one makes no i of an I. */
+const alike = (name: string): string => `${name} COLLATE Latin1_General_CI_AS`;
+
 const objectsQuery = (where: (name: string) => string) => `
   SELECT TABLE_NAME AS name, CASE TABLE_TYPE WHEN 'VIEW' THEN 'view' ELSE 'table' END AS kind
   FROM INFORMATION_SCHEMA.TABLES
@@ -18,9 +21,9 @@ export async function existing(
   namespace = 'dbo',
 ): Promise<readonly StoredObject[]> {
   if (names.length === 0) return [];
-  const list = names.map((name) => expressions.literal(name.toLowerCase())).join(', ');
+  const list = names.map((name) => expressions.literal(name)).join(', ');
   const rows = await connection.query(
-    objectsQuery((name) => `LOWER(${name}) IN (${list})`),
+    objectsQuery((name) => `${alike(name)} IN (${list})`),
     [namespace],
   );
   return rows.map((row) => {
@@ -36,9 +39,9 @@ export async function objectsLike(
   prefix: string,
   namespace = 'dbo',
 ): Promise<readonly StoredObject[]> {
-  const literal = expressions.literal(prefix.toLowerCase());
+  const literal = expressions.literal(prefix);
   const rows = await connection.query(
-    objectsQuery((name) => (prefix === '' ? '1 = 1' : `LOWER(LEFT(${name}, ${prefix.length})) = ${literal}`)),
+    objectsQuery((name) => (prefix === '' ? '1 = 1' : `${alike(`LEFT(${name}, ${prefix.length})`)} = ${literal}`)),
     [namespace],
   );
   return rows.map(toObject);
@@ -93,8 +96,27 @@ export const addKey = (table: string, column: string, namespace: string | undefi
   `ALTER TABLE ${qualify(table, namespace)} ADD PRIMARY KEY NONCLUSTERED (RUN_ID, ${column})`,
 ];
 
-/** Adds or retypes a column of a backup table. */
-export function changeColumn({ table, column, change, nullable }: ColumnChange, namespace: string | undefined): string {
+/**
+ * Adds or retypes a column of a backup table. One of its key can be altered only while there is no key: both is done in one
+ * transaction. https://learn.microsoft.com/en-us/sql/t-sql/statements/alter-table-transact-sql#alter-column
+ */
+export function changeColumn(
+  { table, column, change, nullable, key }: ColumnChange,
+  namespace: string | undefined,
+): string {
+  const name = qualify(table, namespace);
   const definition = `${expressions.identifier(column.name)} ${expressions.columnType(column)} ${nullable ? 'NULL' : 'NOT NULL'}`;
-  return `ALTER TABLE ${qualify(table, namespace)} ${change === 'add' ? 'ADD' : 'ALTER COLUMN'} ${definition}`;
+  const statement = `ALTER TABLE ${name} ${change === 'add' ? 'ADD' : 'ALTER COLUMN'} ${definition}`;
+  if (key === undefined) return statement;
+  const object = expressions.literal(name);
+  return [
+    'SET XACT_ABORT ON;',
+    'BEGIN TRANSACTION;',
+    `DECLARE @drop NVARCHAR(600) = (SELECT N${expressions.literal(`ALTER TABLE ${name} DROP CONSTRAINT `)} + QUOTENAME(k.name)`,
+    `  FROM sys.key_constraints AS k WHERE k.parent_object_id = OBJECT_ID(${object}) AND k.type = 'PK');`,
+    'EXEC sp_executesql @drop;',
+    `${statement};`,
+    `ALTER TABLE ${name} ADD PRIMARY KEY (${key.map((one) => expressions.identifier(one)).join(', ')});`,
+    'COMMIT TRANSACTION;',
+  ].join('\n');
 }

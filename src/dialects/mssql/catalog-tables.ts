@@ -39,13 +39,18 @@ const foreignKeysQuery = `
   WHERE OBJECT_SCHEMA_NAME(k.referenced_object_id) = @p1
   ORDER BY k.object_id, c.constraint_column_id`;
 
-/** A filtered index keeps no value unique; a disabled one answers nothing. */
+/**
+ * Those that lead to every row of a table: not filtered, disabled, hypothetical or by columns. The column by which a table is
+ * partitioned stands among the columns of an index without being one of its key.
+ * https://learn.microsoft.com/en-us/sql/relational-databases/system-catalog-views/sys-index-columns-transact-sql
+ */
 const indexesQuery = `
   SELECT OBJECT_NAME(i.object_id) AS table_name, i.name AS name, i.is_primary_key AS is_primary_key, i.is_unique AS is_unique,
-    i.has_filter AS has_filter, COL_NAME(c.object_id, c.column_id) AS column_name
+    COL_NAME(c.object_id, c.column_id) AS column_name
   FROM sys.indexes i
   JOIN sys.index_columns c ON c.object_id = i.object_id AND c.index_id = i.index_id
-  WHERE OBJECT_SCHEMA_NAME(i.object_id) = @p1 AND i.index_id > 0 AND i.is_disabled = 0 AND c.is_included_column = 0
+  WHERE OBJECT_SCHEMA_NAME(i.object_id) = @p1 AND i.type IN (1, 2) AND i.is_disabled = 0 AND i.is_hypothetical = 0
+    AND i.has_filter = 0 AND c.key_ordinal > 0
   ORDER BY i.object_id, i.index_id, c.key_ordinal`;
 
 const deleteRules: readonly DeleteRule[] = ['NO ACTION', 'CASCADE', 'SET NULL', 'SET DEFAULT'];
@@ -115,7 +120,7 @@ export async function readTables(
           .map(
             (rows): Index => ({
               name: String(rows[0]?.name),
-              unique: rows[0]?.is_unique === true && rows[0]?.has_filter !== true,
+              unique: rows[0]?.is_unique === true,
               columns: columnsOf(rows),
             }),
           ),

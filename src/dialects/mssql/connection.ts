@@ -11,6 +11,7 @@ const urlOptions = [
   'domain',
   'connectTimeout',
   'hostNameInCertificate',
+  'multiSubnetFailover',
 ] as const;
 
 type UrlOption = (typeof urlOptions)[number];
@@ -95,8 +96,11 @@ export function driverConfig(target: ConnectionTarget): DriverConfig {
     // A run ends by its own time budget.
     requestTimeout: 0,
     options: {
-      encrypt: readSwitch(given, 'encrypt', true),
+      // Strict is TDS 8, which a server can demand.
+      encrypt: /^strict$/i.test(given.get('encrypt') ?? '') ? 'strict' : readSwitch(given, 'encrypt', true),
       trustServerCertificate: readSwitch(given, 'trustServerCertificate', false),
+      // The listener of an availability group over several subnets: all its addresses are tried at once.
+      multiSubnetFailover: readSwitch(given, 'multiSubnetFailover', false),
       ...(instanceName !== undefined && { instanceName }),
       ...(certificateHost !== undefined && { serverName: certificateHost }),
       appName: 'deepclean',
@@ -128,7 +132,9 @@ function readSwitch(given: ReadonlyMap<UrlOption, string>, name: UrlOption, usua
   if (text === undefined) return usual;
   if (/^(true|yes|mandatory)$/i.test(text)) return true;
   if (/^(false|no|optional)$/i.test(text)) return false;
-  throw new UsageError(`${name}=${text} is not known.`, { next: 'Allowed are true and false.' });
+  throw new UsageError(`${name}=${text} is not known.`, {
+    next: name === 'encrypt' ? 'Allowed are true, false and strict.' : 'Allowed are true and false.',
+  });
 }
 
 /** Rows of the last result set. */

@@ -32,6 +32,7 @@ export const mssql: Dialect = {
     hasTableVariables: true,
     keepsFactsInTable: true,
     chainsOwnership: true,
+    marksText: true,
     minimumVersion: '13.0.4001',
   },
   explain,

@@ -17,7 +17,8 @@ const examineQuery = `
     CAST(SERVERPROPERTY('Edition') AS VARCHAR(80)) AS edition,
     HAS_PERMS_BY_NAME('msdb.dbo.sp_add_job', 'OBJECT', 'EXECUTE') AS may_add, SUSER_SNAME() AS login,
     CASE WHEN SERVERPROPERTY('IsHadrEnabled') = 1 THEN 1 ELSE 0 END AS has_replicas,
-    HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW SERVER STATE') AS may_ask_role`;
+    CASE WHEN HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW SERVER STATE') = 1
+      OR HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW SERVER PERFORMANCE STATE') = 1 THEN 1 ELSE 0 END AS may_ask_role`;
 
 /** SERVERPROPERTY('EngineEdition'). */
 const express = 4;

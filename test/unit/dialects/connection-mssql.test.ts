@@ -44,6 +44,14 @@ describe('a URL', () => {
     },
   );
 
+  test('may demand TDS 8, and all addresses of a listener at once', () => {
+    expect(configOf('mssql://u:p@h/d?encrypt=strict&multiSubnetFailover=true').options).toMatchObject({
+      encrypt: 'strict',
+      multiSubnetFailover: true,
+    });
+    expect(configOf('mssql://u:p@h/d').options).toMatchObject({ multiSubnetFailover: false });
+  });
+
   test('counts connectTimeout in seconds', () => {
     expect(configOf('mssql://u:p@h/d?connectTimeout=7').connectionTimeout).toBe(7000);
   });
