@@ -2,24 +2,29 @@
 --
 -- A cleanup has two procedures. The one that is called goes through the run, and calls in this order
 --   CLEANUP_BEGIN    one run at a time; the crashed predecessor; the run's row in the log
---   CLEANUP_CHECK    does the schema fit what the cleanup was made for?
+--   CLEANUP_CHECK    does the schema fit what the cleanup was made for (CLEANUP_MISFIT)? What is it like
+--   (CLEANUP_SHAPE)?
 --   CLEANUP_NEXT     which batch comes next, if any: measure, pause, settings, window, budget, stop, fit
 --   the other one   deletes one batch, in a transaction that the first one opens. It calls
 --     CLEANUP_OPEN   a table is turned to: at its first key, or behind the last one that an earlier run finished
 --     CLEANUP_COPIED counts rows of another table that went with the batch
---     CLEANUP_DONE   writes the batch into the log; in the transaction of the batch, so both hold or none
+--     CLEANUP_DONE   writes the batch into the log; in the transaction of the batch, so either both are committed or
+--     neither
 --   CLEANUP_FAILED   after a batch that was rolled back: a smaller one is tried, a key is passed over, or the run ends
---   CLEANUP_EMPTIED  deletes rows of runs from a list; CLEANUP_PRUNE so deletes copies whose retention is over
+--   CLEANUP_EMPTIED  deletes rows of runs from a list; CLEANUP_PRUNE uses it to delete copies whose retention is over
 --   CLEANUP_END      the run's last word
 --
 -- Why two procedures: a TRY does not catch an error of statement-level recompilation that it meets itself, but catches
 -- that of a procedure which it calls. So no statement on the product's tables stands beside a TRY.
 --
--- Only one run of a cleanup works at a time: its session holds a lock of the application, which the server frees when
+-- Only one run of a cleanup works at a time: its session holds an application lock, which the server frees when
 -- the session ends. All else that a run remembers stands in the row of its cleanup in CLEANUP_LOCK, which names the
 -- run; a run that finds another one's number there stops.
 --
--- Nobody needs rights on these procedures: a caller of a cleanup calls them by its owner's.
+-- Callers of a cleanup need no rights on these procedures: ownership chaining covers them.
+--
+-- Lines like "-- @statement procedure X" and "-- @end" tell deepclean where a statement begins and ends; to a client of
+-- SQL Server they are comments.
 
 -- The server keeps some of these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session settings
@@ -31,19 +36,20 @@ GO
 -- @statement table CLEANUP_LOCK
 IF OBJECT_ID('dbo.CLEANUP_LOCK', 'U') IS NULL
 CREATE TABLE dbo.CLEANUP_LOCK (
-  PROCEDURE_NAME VARCHAR(128) NOT NULL,
-  RUN_ID         BIGINT         NULL,
+  RUN_ID         BIGINT         NOT NULL, -- the key, so that a batch finds its row without a look at those of others
+  PROCEDURE_NAME VARCHAR(128)   NOT NULL,
   STARTED        DATETIME2(6)   NULL,     -- UTC, as all times here
   STATUS         VARCHAR(20)    NULL,     -- 'running' as long as it may go on
   WHY            NVARCHAR(400)  NULL,
   DRY_RUN        VARCHAR(3)     NULL,
   BUDGET_BEGAN   DATETIME2(6)   NULL,     -- checks at the start do not count
   FIT_CHECKED    DATETIME2(6)   NULL,
+  SHAPE          VARCHAR(400)   NULL,     -- what the schema was like when it was checked
   PASSED_OVER    INT            NULL,     -- keys that another session held
   ERRORS         INT            NULL,     -- keys that raised an error
   STEP           INT            NULL,
   TABLE_NAME     VARCHAR(128)   NULL,     -- NULL: the table is done
-  WALK           VARCHAR(10)    NULL,     -- along a 'key' or a 'list'; by 'limit', the first dead rows again and again
+  WALK           VARCHAR(10)    NULL,     -- 'key', 'list', 'limit' or 'own': see CLEANUP_OPEN
   ENABLED_BY     VARCHAR(64)    NULL,     -- the setting that switches the table on
   TASK           VARCHAR(10)    NULL,     -- of the next batch: 'list', 'delete' or 'pass over'
   AFTER_KEY      NVARCHAR(1000) NULL,     -- the last key that is done
@@ -53,10 +59,13 @@ CREATE TABLE dbo.CLEANUP_LOCK (
   BATCH_BEGAN    DATETIME2(6)   NULL,     -- NULL: there is none to measure
   DEAD           BIGINT         NULL,     -- rows that the last batch found dead
   MOST_ROWS      BIGINT         NULL,     -- rows of its statement that touched most of them
+  ALL_DEAD       BIGINT         NULL,     -- sums of the two over the batches of this table: how many rows a key has
+  ALL_ROWS       BIGINT         NULL,
   FAILURES       INT            NULL,     -- tries of this batch that were rolled back
   CAREFUL        INT            NULL,     -- batches that do not grow, after a failure
   LAST_ERROR     NVARCHAR(400)  NULL,     -- why a key is passed over; NULL: another session holds it
-  CONSTRAINT CLEANUP_LOCK_KEY PRIMARY KEY (PROCEDURE_NAME)
+  CONSTRAINT CLEANUP_LOCK_KEY PRIMARY KEY (RUN_ID),
+  CONSTRAINT CLEANUP_LOCK_ONE UNIQUE (PROCEDURE_NAME)
 );
 GO
 -- @end
@@ -73,7 +82,7 @@ CREATE TABLE dbo.CLEANUP_POSITION (
 GO
 -- @end
 
--- Keys that a run passed over, and why.
+-- Keys that a run passed over because of an error, and which.
 -- @statement table CLEANUP_RUN_ERROR
 IF OBJECT_ID('dbo.CLEANUP_RUN_ERROR', 'U') IS NULL
 CREATE TABLE dbo.CLEANUP_RUN_ERROR (
@@ -97,7 +106,7 @@ CREATE TABLE dbo.CLEANUP_FACT (
   BACKUP_NAME    NVARCHAR(128) NULL,      -- the table that keeps its deleted rows
   COLUMN_COUNT   INT           NULL,      -- NULL: no row is deleted from it, but its rows count
   FOREIGN_KEY    NVARCHAR(500) NULL,      -- one that refers to a table from which rows are deleted
-  CONSTRAINT CLEANUP_FACT_KEY PRIMARY KEY (FACT_ID)
+  CONSTRAINT CLEANUP_FACT_KEY PRIMARY KEY (PROCEDURE_NAME, FACT_ID)
 );
 GO
 -- @end
@@ -110,7 +119,7 @@ CREATE OR ALTER PROCEDURE dbo.CLEANUP_MISFIT
   @problem   NVARCHAR(400) OUTPUT
 AS
 BEGIN
-  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN.
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text f8598f7c60ea67b7.
   SET NOCOUNT ON;
   SET LOCK_TIMEOUT 60000;
   DECLARE @source TABLE (
@@ -154,6 +163,18 @@ BEGIN
   SET @problem = NULL;
   IF NOT EXISTS (SELECT 1 FROM @source)
     SET @problem = 'the cleanup did not say what it was made for';
+  -- The catalog shows a caller only what he may see: a key from another schema, or a policy, could be hidden from him
+  ELSE IF ISNULL(HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'VIEW DEFINITION'), 0) = 0 OR EXISTS (
+    SELECT 1
+    FROM sys.database_permissions AS d
+    WHERE d.state = 'D' AND (d.permission_name LIKE 'VIEW%DEFINITION' OR d.permission_name = 'CONTROL')
+      AND DATABASE_PRINCIPAL_ID() <> DATABASE_PRINCIPAL_ID('dbo')
+      AND (d.grantee_principal_id IN (DATABASE_PRINCIPAL_ID(), DATABASE_PRINCIPAL_ID('public'))
+        OR IS_MEMBER(USER_NAME(d.grantee_principal_id)) = 1))
+    SET @problem = CONCAT(USER_NAME(), ' may not see all definitions, so foreign keys and policies may be hidden: ',
+      'grant VIEW DEFINITION on the database, and deny it nowhere');
+  IF @problem IS NOT NULL
+    RETURN;
   SELECT TOP (1) @problem = LEFT(p.PROBLEM, 400)
   FROM (
     SELECT CONCAT(s.NAME, ' is no plain table any more, so rows may be hidden') AS PROBLEM
@@ -173,7 +194,7 @@ BEGIN
     FROM @source AS s
     WHERE s.WIDTH <> (SELECT COUNT(*) FROM sys.columns AS a WHERE a.object_id = s.LIVE_ID)
     UNION ALL
-    -- A key that is switched off takes no rows along, and keeps none: another one
+    -- A key that is switched off takes no rows along, and keeps none: it differs from the one that was reviewed
     SELECT CONCAT('the foreign keys from ', k.CHILD, ' are not those that this procedure was made for: ', k.WORDS)
     FROM @foreign_key AS k
     WHERE NOT EXISTS (
@@ -201,6 +222,49 @@ END;
 GO
 -- @end
 
+-- What the tables of a cleanup are like, as a text of numbers that is another one once a column, a foreign key, a
+-- trigger or a policy came, went or was altered.
+-- @statement procedure CLEANUP_SHAPE
+CREATE OR ALTER PROCEDURE dbo.CLEANUP_SHAPE
+  @procedure VARCHAR(128),
+  @shape     VARCHAR(400) OUTPUT
+AS
+BEGIN
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 04534d6bc3b0e2ae.
+  SET NOCOUNT ON;
+  DECLARE @source TABLE (ID INT NOT NULL);
+  INSERT INTO @source (ID)
+  SELECT s.ID
+  FROM (
+    SELECT DISTINCT OBJECT_ID(QUOTENAME('dbo') + '.' + QUOTENAME(f.TABLE_NAME)) AS ID
+    FROM dbo.CLEANUP_FACT AS f
+    WHERE f.PROCEDURE_NAME = @procedure
+  ) AS s
+  WHERE s.ID IS NOT NULL;
+  SELECT @shape = CONCAT(
+    (SELECT COUNT(*) FROM @source),
+    ' ', (
+      SELECT CONCAT(COUNT(*), ' ', SUM(CAST(a.max_length AS BIGINT)), ' ', SUM(CAST(a.user_type_id AS BIGINT)), ' ',
+        SUM(100 * a.precision + a.scale), ' ', SUM(CAST(a.is_masked AS INT)), ' ', COUNT(a.encryption_type))
+      FROM @source AS s
+      JOIN sys.columns AS a ON a.object_id = s.ID),
+    ' ', (
+      SELECT CONCAT(COUNT(*), ' ', SUM(CAST(k.object_id AS BIGINT)), ' ', SUM(CAST(k.is_disabled AS INT)))
+      FROM @source AS s
+      JOIN sys.foreign_keys AS k ON k.referenced_object_id = s.ID),
+    ' ', (
+      SELECT CONCAT(COUNT(*), ' ', SUM(CAST(g.is_disabled AS INT)))
+      FROM @source AS s
+      JOIN sys.triggers AS g ON g.parent_id = s.ID),
+    ' ', (
+      SELECT COUNT(*)
+      FROM @source AS s
+      JOIN sys.security_predicates AS r ON r.target_object_id = s.ID
+      JOIN sys.security_policies AS y ON y.object_id = r.object_id AND y.is_enabled = 1));
+END;
+GO
+-- @end
+
 -- Begins a run. @run_id stays NULL if another run is going on.
 -- @statement procedure CLEANUP_BEGIN
 CREATE OR ALTER PROCEDURE dbo.CLEANUP_BEGIN
@@ -214,7 +278,7 @@ CREATE OR ALTER PROCEDURE dbo.CLEANUP_BEGIN
   @dry_run     VARCHAR(3)   OUTPUT
 AS
 BEGIN
-  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN.
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 6d9b8637b165b64e.
   SET NOCOUNT ON;
   SET LOCK_TIMEOUT 60000;
   DECLARE @granted INT, @problem NVARCHAR(400);
@@ -229,7 +293,7 @@ BEGIN
     THROW 50000, @problem, 1;
   END;
 
-  -- A call that its client gave up leaves the lock to its session; if that is this one, no run is behind it
+  -- If a client cancels its call, the lock stays with the session. If that is this session, no run holds it any more
   WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
     EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   SET @granted = CASE APPLOCK_TEST('public', @lock, 'Exclusive', 'Session') WHEN 0 THEN -1 ELSE 0 END;
@@ -248,13 +312,21 @@ BEGIN
     SET STATUS = 'crashed', WHY_STOPPED = 'its session ended before the run did', ENDED_AT = @started
     WHERE PROCEDURE_NAME IN (@procedure, @restore) AND STATUS = 'running';
 
-    SELECT @dry_run = CASE
-      WHEN @dry_by_call = 0 AND ISNULL(MAX(CASE NAME WHEN 'dry_run' THEN VALUE ELSE '' END), '') IN ('', 'no') THEN 'no'
-      ELSE 'yes'
-    END
-    FROM dbo.CLEANUP_SETTING
-    WHERE PROCEDURE_NAME = @procedure;
-    -- A stop that was asked of an earlier run is used up here. READPAST: an operator's open UPDATE must not stop a run
+    -- READPAST passes over a row that is being changed, as an operator's open UPDATE must not stop a run. If that row
+    -- is dry_run itself, the run is dry: by a value that is not committed nothing is deleted
+    SET @dry_run = CASE
+      WHEN @dry_by_call = 1 THEN 'yes'
+      WHEN EXISTS (
+        SELECT 1 FROM dbo.CLEANUP_SETTING AS s WITH (READPAST)
+        WHERE s.PROCEDURE_NAME = @procedure AND s.NAME = 'dry_run' AND s.VALUE = 'no')
+      THEN 'no'
+      WHEN EXISTS (
+        SELECT 1 FROM dbo.CLEANUP_SETTING AS s WITH (NOLOCK)
+        WHERE s.PROCEDURE_NAME = @procedure AND s.NAME = 'dry_run')
+      THEN 'yes'
+      ELSE 'no'
+    END;
+    -- A stop that was asked of an earlier run is used up here
     UPDATE dbo.CLEANUP_SETTING WITH (READPAST)
     SET VALUE = 'no'
     WHERE PROCEDURE_NAME = @procedure AND NAME = 'stop_requested' AND VALUE = 'yes';
@@ -263,13 +335,22 @@ BEGIN
     VALUES (@procedure, ORIGINAL_LOGIN(), @started, @dry_run, 'running');
     SET @run_id = SCOPE_IDENTITY();
     DELETE FROM dbo.CLEANUP_FACT WHERE PROCEDURE_NAME = @procedure;
-    DELETE FROM dbo.CLEANUP_LOCK WHERE PROCEDURE_NAME = @procedure;
+    -- FORCESEEK: of the rows of other cleanups, which their batches lock, none is looked at
+    DELETE l FROM dbo.CLEANUP_LOCK AS l WITH (FORCESEEK) WHERE l.PROCEDURE_NAME = @procedure;
     INSERT INTO dbo.CLEANUP_LOCK
       (PROCEDURE_NAME, RUN_ID, STARTED, STATUS, WHY, DRY_RUN, PASSED_OVER, ERRORS, STEP, FAILURES, CAREFUL)
     VALUES (@procedure, @run_id, @started, 'running', 'done', @dry_run, 0, 0, 0, 0, 0);
   END TRY
   BEGIN CATCH
     EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
+    SET @problem = LEFT(CONCAT('error ', ERROR_NUMBER(), ': ', ERROR_MESSAGE()), 400);
+    IF @run_id IS NULL
+      INSERT INTO dbo.CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, ENDED_AT, STATUS, WHY_STOPPED)
+      VALUES (@procedure, ORIGINAL_LOGIN(), @started, SYSUTCDATETIME(), 'failed', @problem);
+    ELSE
+      UPDATE dbo.CLEANUP_RUN
+      SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'failed', WHY_STOPPED = @problem
+      WHERE RUN_ID = @run_id;
     THROW;
   END CATCH;
 END;
@@ -282,12 +363,14 @@ CREATE OR ALTER PROCEDURE dbo.CLEANUP_CHECK
   @run_id BIGINT
 AS
 BEGIN
-  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN.
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 435ff5d3ced9841f.
   SET NOCOUNT ON;
   SET LOCK_TIMEOUT 60000;
   DECLARE
-    @procedure VARCHAR(128), @problem NVARCHAR(400), @backup NVARCHAR(128) = '', @is_taken INT, @sql NVARCHAR(1000);
+    @procedure VARCHAR(128), @problem NVARCHAR(400), @shape VARCHAR(400), @backup NVARCHAR(128) = '', @is_taken INT,
+    @sql NVARCHAR(1000);
   SELECT @procedure = l.PROCEDURE_NAME FROM dbo.CLEANUP_LOCK AS l WHERE l.RUN_ID = @run_id;
+  EXEC dbo.CLEANUP_SHAPE @procedure, @shape OUTPUT;
   EXEC dbo.CLEANUP_MISFIT @procedure, @problem OUTPUT;
 
   -- Rows that are kept under this number or a later one could not be told from those of this run
@@ -315,13 +398,15 @@ BEGIN
   SELECT @run_id, f.TABLE_NAME
   FROM dbo.CLEANUP_FACT AS f
   WHERE f.PROCEDURE_NAME = @procedure AND f.BACKUP_NAME IS NOT NULL;
-  UPDATE dbo.CLEANUP_LOCK SET BUDGET_BEGAN = SYSUTCDATETIME(), FIT_CHECKED = SYSUTCDATETIME() WHERE RUN_ID = @run_id;
+  UPDATE dbo.CLEANUP_LOCK
+  SET BUDGET_BEGAN = SYSUTCDATETIME(), FIT_CHECKED = SYSUTCDATETIME(), SHAPE = @shape
+  WHERE RUN_ID = @run_id;
 END;
 GO
 -- @end
 
 -- Turns to a table. @walk: along a 'key' or a 'list'; by 'limit', the first dead rows again and again; 'own', the same
--- of a table of deepclean's. @task: what comes first, 'list' or 'delete'.
+-- for a table of deepclean's. @task: what comes first, 'list' or 'delete'.
 -- @statement procedure CLEANUP_OPEN
 CREATE OR ALTER PROCEDURE dbo.CLEANUP_OPEN
   @run_id     BIGINT,
@@ -332,7 +417,7 @@ CREATE OR ALTER PROCEDURE dbo.CLEANUP_OPEN
   @enabled_by VARCHAR(64)
 AS
 BEGIN
-  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN.
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 99c259c5e1e5111e.
   SET NOCOUNT ON;
   DECLARE @place NVARCHAR(1000);
   IF @walk <> 'own'
@@ -346,8 +431,8 @@ BEGIN
     WHERE l.RUN_ID = @run_id;
   UPDATE dbo.CLEANUP_LOCK
   SET STEP = @step, TABLE_NAME = @table, WALK = @walk, TASK = @task, ENABLED_BY = @enabled_by, AFTER_KEY = @place,
-      UNTIL_KEY = NULL, FIRST_KEY = @place, BATCH_ROWS = 1000, BATCH_BEGAN = NULL, DEAD = 0, MOST_ROWS = 0,
-      FAILURES = 0, CAREFUL = 0
+      UNTIL_KEY = NULL, FIRST_KEY = @place, BATCH_ROWS = 200, BATCH_BEGAN = NULL, DEAD = 0, MOST_ROWS = 0,
+      ALL_DEAD = 0, ALL_ROWS = 0, FAILURES = 0, CAREFUL = 0
   WHERE RUN_ID = @run_id;
 END;
 GO
@@ -366,23 +451,37 @@ CREATE OR ALTER PROCEDURE dbo.CLEANUP_NEXT
   @until  NVARCHAR(1000) OUTPUT
 AS
 BEGIN
-  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN.
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text fc5e216b7f52429a.
   SET NOCOUNT ON;
   SET LOCK_TIMEOUT 60000;
   DECLARE
     @procedure VARCHAR(128), @table VARCHAR(128), @enabled_by VARCHAR(64), @enabled VARCHAR(255), @current INT,
     @budget_began DATETIME2(6), @fit_checked DATETIME2(6), @began DATETIME2(6), @failures INT, @careful INT,
-    @dead BIGINT, @most BIGINT, @pause_ms INT, @delay DATETIME, @target_ms INT, @rows_min BIGINT, @rows_max BIGINT,
-    @last_rows BIGINT, @ms BIGINT, @factor FLOAT, @time CHAR(5), @dry_run VARCHAR(3), @why NVARCHAR(400),
-    @problem NVARCHAR(400);
+    @dead BIGINT, @per_key FLOAT, @pause_ms INT, @delay DATETIME, @target_ms INT, @rows_min BIGINT, @rows_max BIGINT,
+    @ms BIGINT, @factor FLOAT, @time CHAR(5), @dry_run VARCHAR(3), @why NVARCHAR(400), @problem NVARCHAR(400),
+    @shape VARCHAR(400);
   SET @task = NULL;
   SELECT @procedure = l.PROCEDURE_NAME, @current = l.STEP, @table = l.TABLE_NAME, @enabled_by = l.ENABLED_BY,
     @budget_began = l.BUDGET_BEGAN, @fit_checked = l.FIT_CHECKED, @began = l.BATCH_BEGAN, @failures = l.FAILURES,
-    @careful = l.CAREFUL, @dead = l.DEAD, @most = l.MOST_ROWS, @rows = l.BATCH_ROWS, @dry_run = l.DRY_RUN
+    @careful = l.CAREFUL, @dead = l.DEAD, @rows = l.BATCH_ROWS, @dry_run = l.DRY_RUN,
+    @per_key = (
+      SELECT MAX(k.ROWS_PER_KEY)
+      FROM (VALUES
+        (CASE l.ALL_DEAD WHEN 0 THEN 5.0 ELSE 1.0 END),
+        (1.0 * l.ALL_ROWS / NULLIF(l.ALL_DEAD, 0)),
+        (1.0 * l.MOST_ROWS / NULLIF(l.DEAD, 0))
+      ) AS k (ROWS_PER_KEY)
+      WHERE k.ROWS_PER_KEY IS NOT NULL)
   FROM dbo.CLEANUP_LOCK AS l
   WHERE l.RUN_ID = @run_id AND l.STATUS = 'running' AND l.BUDGET_BEGAN IS NOT NULL;
-  IF @procedure IS NULL OR APPLOCK_MODE('public', @lock, 'Session') = 'NoLock'
+  IF @procedure IS NULL
     RETURN;
+  -- Without its lock another run could begin beside this one
+  IF APPLOCK_MODE('public', @lock, 'Session') <> 'Exclusive'
+  BEGIN
+    UPDATE dbo.CLEANUP_LOCK SET STATUS = 'failed', WHY = 'its session lost the lock of the run' WHERE RUN_ID = @run_id;
+    RETURN;
+  END;
 
   -- Measure the batch that was committed, its COMMIT included, before anything rests
   SET @ms = DATEDIFF_BIG(MILLISECOND, @began, SYSUTCDATETIME());
@@ -434,10 +533,11 @@ BEGIN
   FROM dbo.CLEANUP_SETTING WITH (NOLOCK)
   WHERE PROCEDURE_NAME = @procedure;
 
-  -- The schema may change under a long run
+  -- The schema may change under a long run. Its shape is read first: each batch compares it at its end
   IF @why = 'done' AND (@failures > 0 OR DATEDIFF_BIG(MILLISECOND, @fit_checked, SYSUTCDATETIME()) > 2000)
   BEGIN
     SET @fit_checked = SYSUTCDATETIME();
+    EXEC dbo.CLEANUP_SHAPE @procedure, @shape OUTPUT;
     EXEC dbo.CLEANUP_MISFIT @procedure, @problem OUTPUT;
   END;
   IF @why <> 'done' OR @problem IS NOT NULL
@@ -458,20 +558,22 @@ BEGIN
     RETURN;
   END;
 
-  -- Steer. Rows that live cost little: a range of them must not make the next batch, of dead ones, too large. A key may
-  -- have many rows, of which one statement must not lock so many that it locks the table
-  SET @last_rows = @rows;
+  -- Steer. Rows that live cost little: a range of them must not make the next batch, of dead ones, too large. A dead
+  -- key has so many rows, in the batches so far or in the last one, or five as long as none was found: were all keys of
+  -- a batch dead, no statement of it should touch more than the maximum, since one that holds 5000 locks locks the
+  -- table
   SET @factor = 1.0 * @target_ms / CASE WHEN @ms < 1 THEN 1 ELSE @ms END;
   IF @ms > @target_ms OR (@careful = 0 AND @ms IS NOT NULL AND (@dead * 2 >= @rows OR @rows < 5000))
     SET @rows = 1 + @rows * CASE WHEN @factor < 0.5 THEN 0.5 WHEN @factor > 4 THEN 4 ELSE @factor END;
-  IF @most > @rows_max AND @ms IS NOT NULL
-    SET @rows = 1 + @last_rows * @rows_max / @most;
   IF @rows < @rows_min AND @failures = 0 AND @careful = 0
     SET @rows = @rows_min;
-  IF @rows > @rows_max
-    SET @rows = @rows_max;
+  IF @rows > @rows_max / @per_key
+    SET @rows = @rows_max / @per_key;
+  IF @rows < 1
+    SET @rows = 1;
   UPDATE dbo.CLEANUP_LOCK
-  SET BATCH_ROWS = @rows, BATCH_BEGAN = SYSUTCDATETIME(), FIT_CHECKED = @fit_checked, DEAD = 0, MOST_ROWS = 0
+  SET BATCH_ROWS = @rows, BATCH_BEGAN = SYSUTCDATETIME(), FIT_CHECKED = @fit_checked, SHAPE = ISNULL(@shape, SHAPE),
+      DEAD = 0, MOST_ROWS = 0
   WHERE RUN_ID = @run_id;
   SELECT @task = l.TASK, @after = l.AFTER_KEY, @until = l.UNTIL_KEY FROM dbo.CLEANUP_LOCK AS l WHERE l.RUN_ID = @run_id;
 END;
@@ -487,7 +589,7 @@ CREATE OR ALTER PROCEDURE dbo.CLEANUP_COPIED
   @rows   BIGINT
 AS
 BEGIN
-  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN.
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 4a4c53d51556c8df.
   SET NOCOUNT ON;
   IF @rows = 0
     RETURN;
@@ -514,13 +616,14 @@ CREATE OR ALTER PROCEDURE dbo.CLEANUP_DONE
   @deleted BIGINT
 AS
 BEGIN
-  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN.
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 6edeb20d26b7a1bb.
   SET NOCOUNT ON;
   DECLARE
     @procedure VARCHAR(128), @table VARCHAR(128), @walk VARCHAR(10), @task VARCHAR(10), @dry_run VARCHAR(3),
-    @rows BIGINT, @after NVARCHAR(1000), @first NVARCHAR(1000), @error NVARCHAR(400), @is_over BIT;
+    @rows BIGINT, @after NVARCHAR(1000), @first NVARCHAR(1000), @error NVARCHAR(400), @is_over BIT,
+    @checked VARCHAR(400), @shape VARCHAR(400);
   SELECT @procedure = l.PROCEDURE_NAME, @table = l.TABLE_NAME, @walk = l.WALK, @task = l.TASK, @dry_run = l.DRY_RUN,
-    @rows = l.BATCH_ROWS, @after = l.AFTER_KEY, @first = l.FIRST_KEY, @error = l.LAST_ERROR
+    @rows = l.BATCH_ROWS, @after = l.AFTER_KEY, @first = l.FIRST_KEY, @error = l.LAST_ERROR, @checked = l.SHAPE
   FROM dbo.CLEANUP_LOCK AS l
   WHERE l.RUN_ID = @run_id AND l.STATUS = 'running';
   IF @procedure IS NULL
@@ -532,6 +635,13 @@ BEGIN
   END;
   IF (@deleted <> @dead OR @copied <> @deleted) AND (@dry_run = 'no' OR @walk = 'own')
     THROW 51205, 'another session changed rows of this batch', 1;
+  -- What the batch has touched nobody can alter any more until it is committed; before it did, somebody may have
+  IF @deleted > 0 AND @walk <> 'own'
+  BEGIN
+    EXEC dbo.CLEANUP_SHAPE @procedure, @shape OUTPUT;
+    IF @shape <> @checked
+      THROW 51205, 'the schema changed since it was checked', 1;
+  END;
   IF @upto = @after COLLATE Latin1_General_BIN2
     THROW 51206, 'the walk does not come forward: its key cannot be told as text', 1;
 
@@ -562,6 +672,8 @@ BEGIN
       FIRST_KEY = CASE WHEN @upto IS NULL THEN NULL ELSE FIRST_KEY END,
       DEAD = @dead,
       MOST_ROWS = CASE WHEN @dead > MOST_ROWS THEN @dead ELSE MOST_ROWS END,
+      ALL_DEAD = ALL_DEAD + @dead,
+      ALL_ROWS = ALL_ROWS + CASE WHEN @dead > MOST_ROWS THEN @dead ELSE MOST_ROWS END,
       PASSED_OVER = PASSED_OVER + CASE WHEN @task = 'pass over' AND @error IS NULL THEN 1 ELSE 0 END,
       ERRORS = ERRORS + CASE WHEN @task = 'pass over' AND @error IS NOT NULL THEN 1 ELSE 0 END,
       TASK = 'delete',
@@ -580,7 +692,7 @@ CREATE OR ALTER PROCEDURE dbo.CLEANUP_FAILED
   @run_id BIGINT
 AS
 BEGIN
-  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN.
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 8580fb776e9198c2.
   SET NOCOUNT ON;
   SET LOCK_TIMEOUT 60000;
   DECLARE
@@ -589,12 +701,13 @@ BEGIN
     @busy   BIT = 0,
     @own    BIT = 0,
     @table  VARCHAR(128);
-  -- Deadlock, lock timeout, a scan that lost its place, a row that refers to a deleted one, a batch not as chosen
-  IF @number IN (1205, 1222, 601, 547, 51205)
+  -- Deadlock, lock timeout, a scan that lost its place, a batch not as chosen
+  IF @number IN (1205, 1222, 601, 51205)
     SET @busy = 1;
-  -- A row's own fault: constraints, what a value cannot be turned into, what a trigger raises or rolls back
+  -- A row's own fault: a row that refers to it and stays, other constraints, what a value cannot be turned into, what a
+  -- trigger raises or rolls back
   ELSE IF @number > 51206 OR @number BETWEEN 50000 AND 51204 OR @number IN (
-    220, 232, 241, 242, 244, 245, 248, 295, 296, 512, 515, 517, 535, 550, 2601, 2627, 2628, 3609, 3616, 3930, 8114,
+    220, 232, 241, 242, 244, 245, 248, 295, 296, 512, 515, 517, 535, 547, 550, 2601, 2627, 2628, 3609, 3616, 3930, 8114,
     8115, 8134, 8152)
     SET @own = 1;
   SELECT @table = l.TABLE_NAME FROM dbo.CLEANUP_LOCK AS l WHERE l.RUN_ID = @run_id;
@@ -627,7 +740,7 @@ CREATE OR ALTER PROCEDURE dbo.CLEANUP_EMPTIED
   @before_run BIGINT
 AS
 BEGIN
-  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN.
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 029d6698addd7262.
   SET NOCOUNT ON;
   DECLARE
     @task VARCHAR(10) = '', @rows BIGINT, @deleted BIGINT, @after NVARCHAR(1000), @until NVARCHAR(1000),
@@ -674,7 +787,7 @@ CREATE OR ALTER PROCEDURE dbo.CLEANUP_PRUNE
   @step   INT
 AS
 BEGIN
-  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN.
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text bef74df7db76846b.
   SET NOCOUNT ON;
   DECLARE
     @procedure VARCHAR(128), @started DATETIME2(6), @days INT, @oldest BIGINT, @oldest_kept BIGINT,
@@ -682,10 +795,18 @@ BEGIN
   SELECT @procedure = l.PROCEDURE_NAME, @started = l.STARTED
   FROM dbo.CLEANUP_LOCK AS l
   WHERE l.RUN_ID = @run_id AND l.STATUS = 'running' AND l.DRY_RUN = 'no';
-  SELECT @days = ISNULL(
-    NULLIF(MAX(CASE NAME WHEN 'backup_retention_days' THEN VALUE ELSE '' END), ''), '30')
-  FROM dbo.CLEANUP_SETTING WITH (NOLOCK)
-  WHERE PROCEDURE_NAME = @procedure;
+  -- As it is committed: by a value that is taken back, copies would be lost. While it is being changed, none is pruned
+  BEGIN TRY
+    SELECT @days = MAX(CAST(VALUE AS INT))
+    FROM dbo.CLEANUP_SETTING WITH (READCOMMITTEDLOCK)
+    WHERE PROCEDURE_NAME = @procedure AND LEFT(VALUE, 1) <> '-' AND NAME = 'backup_retention_days';
+    SET @days = ISNULL(@days, 30);
+  END TRY
+  BEGIN CATCH
+    IF ERROR_NUMBER() <> 1222
+      THROW;
+    RETURN;
+  END CATCH;
   SELECT @oldest = MIN(r.RUN_ID) FROM dbo.CLEANUP_RUN AS r;
   SELECT @oldest_kept = MIN(r.RUN_ID) FROM dbo.CLEANUP_RUN AS r WHERE r.STARTED_AT >= DATEADD(DAY, -@days, @started);
   WHILE @procedure IS NOT NULL
@@ -710,7 +831,7 @@ CREATE OR ALTER PROCEDURE dbo.CLEANUP_END
   @error  NVARCHAR(400)
 AS
 BEGIN
-  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN.
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 4ea33153650f3938.
   SET NOCOUNT ON;
   SET LOCK_TIMEOUT 60000;
   DECLARE @status VARCHAR(20) = 'stopped', @why NVARCHAR(400) = 'another run took over', @held INT = 0, @raised INT = 0;
@@ -749,6 +870,7 @@ WHERE (OBJECT_NAME = 'CLEANUP_LOCK' AND OBJECT_KIND = 'table')
    OR (OBJECT_NAME = 'CLEANUP_RUN_ERROR' AND OBJECT_KIND = 'table')
    OR (OBJECT_NAME = 'CLEANUP_FACT' AND OBJECT_KIND = 'table')
    OR (OBJECT_NAME = 'CLEANUP_MISFIT' AND OBJECT_KIND = 'procedure')
+   OR (OBJECT_NAME = 'CLEANUP_SHAPE' AND OBJECT_KIND = 'procedure')
    OR (OBJECT_NAME = 'CLEANUP_BEGIN' AND OBJECT_KIND = 'procedure')
    OR (OBJECT_NAME = 'CLEANUP_CHECK' AND OBJECT_KIND = 'procedure')
    OR (OBJECT_NAME = 'CLEANUP_OPEN' AND OBJECT_KIND = 'procedure')
@@ -760,24 +882,42 @@ WHERE (OBJECT_NAME = 'CLEANUP_LOCK' AND OBJECT_KIND = 'table')
    OR (OBJECT_NAME = 'CLEANUP_PRUNE' AND OBJECT_KIND = 'procedure')
    OR (OBJECT_NAME = 'CLEANUP_END' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
+SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
+  -- NULL, which the register refuses, if the server has another text than this file: the statement that made it failed
+  CASE
+    WHEN x.MARK IS NULL OR EXISTS (
+      SELECT 1
+      FROM sys.sql_modules AS d
+      WHERE d.object_id = OBJECT_ID(QUOTENAME('dbo') + '.' + QUOTENAME(x.OBJECT_NAME))
+        AND CHARINDEX(x.MARK, d.definition) > 0)
+    THEN k.STORED_SHA256
+  END
 FROM (VALUES
-  ('CLEANUP_LOCK', 'table', 'e1d289b02922cd68a8d0f800cf4764d18f4f098aa5ed28aa1bb1b62170c476b5'),
-  ('CLEANUP_POSITION', 'table', '20e62d06a26e1ea817da3038d0386eb5229f1b8257a974fafc6d2272e09c5110'),
-  ('CLEANUP_RUN_ERROR', 'table', 'b3da947180ff38d50383991232d43233de60f1e5c12429dbb636f15993f08edf'),
-  ('CLEANUP_FACT', 'table', '4451cc2f4a6df4baf5bf79cfc17a9b695eb5bece137fafc0b33fa99018f6fcb6'),
-  ('CLEANUP_MISFIT', 'procedure', '8d4e9e51b7e10081ec1c12516d80b45564ac07c8c9ea9143433d9c46f0454640'),
-  ('CLEANUP_BEGIN', 'procedure', '1ec65dcb60653e6816f2e452bdb2a4a8b20cebc55a121bb5db42cc96f516c0e2'),
-  ('CLEANUP_CHECK', 'procedure', '39b20f27e5881112baea0d0147b5cb52638bbd002594bbbb9814912b3782f6de'),
-  ('CLEANUP_OPEN', 'procedure', '2f807b09195f437cea5e6c4d56b7c78711208cf1de64c42f427ac6792cde3602'),
-  ('CLEANUP_NEXT', 'procedure', 'eb52758c77d4aa87bb96ea05897cdab57630bf3afb234fa83af6aa27e59b1ede'),
-  ('CLEANUP_COPIED', 'procedure', '4a4c53d51556c8dfeb571746c52c9d799424737eb6d83a1776ce60c7d5a584af'),
-  ('CLEANUP_DONE', 'procedure', '75c7f980f845d4329f6c758fbe12fad526428631665debfda8290b464c3bc2fd'),
-  ('CLEANUP_FAILED', 'procedure', '6d7d57c23ced4522c01015c68790942f1406f005e57a279caa58f56300f160b5'),
-  ('CLEANUP_EMPTIED', 'procedure', '029d6698addd7262ec46b84c9bda09d72ebab7c8e0d28adf89e0a251ab70ff05'),
-  ('CLEANUP_PRUNE', 'procedure', 'c791c9c994c8678d9437a26f31d60a037a0911565e324a1278612d771cb11a9a'),
-  ('CLEANUP_END', 'procedure', '4ea33153650f39382e8afa0f1191eb71494beb24cdfde068b63e304abb8b52a2')
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
+  ('CLEANUP_LOCK', 'table', 'f09892cb107b264137e4ea27d491c21da93e22cfb7ebc16f30294b17ff5e4af7', NULL),
+  ('CLEANUP_POSITION', 'table', '20e62d06a26e1ea817da3038d0386eb5229f1b8257a974fafc6d2272e09c5110', NULL),
+  ('CLEANUP_RUN_ERROR', 'table', 'b3da947180ff38d50383991232d43233de60f1e5c12429dbb636f15993f08edf', NULL),
+  ('CLEANUP_FACT', 'table', 'a6963bbba98ff662b514ca53ee98a50a20e0089b91ebded03b85be23efde7e4f', NULL),
+  ('CLEANUP_MISFIT', 'procedure', '01d90ed53f790679fdac08132385d5722d526566d268e3d9f7dd016ca342147c',
+      'f8598f7c60ea67b7'),
+  ('CLEANUP_SHAPE', 'procedure', 'd71bb016c26147e003c1ead1e4b4729709e3fc3a48d40f3ee7458e6f956ba9f6',
+      '04534d6bc3b0e2ae'),
+  ('CLEANUP_BEGIN', 'procedure', 'c1852cf2d6cd8472d0a8a6849a38888817dd8f9019c1ce74c448fb41276765de',
+      '6d9b8637b165b64e'),
+  ('CLEANUP_CHECK', 'procedure', '138df1ce42b4d8a568ff58cdb91372c884212e9f353a9a4647fb357783d5b990',
+      '435ff5d3ced9841f'),
+  ('CLEANUP_OPEN', 'procedure', '7885efef94c59c429f6db813f91f0b5799beceb9a65760a0ce455cc5e400e668', '99c259c5e1e5111e'),
+  ('CLEANUP_NEXT', 'procedure', 'c38b77ee9ab50e14ab52a82edb53ae05f3ed49b6f04d0f09253b379eee73b5bf', 'fc5e216b7f52429a'),
+  ('CLEANUP_COPIED', 'procedure', '0d7d1809094aca9731e418fe51c5047fd14d1f458a249a004a448a2bb63de1f3',
+      '4a4c53d51556c8df'),
+  ('CLEANUP_DONE', 'procedure', '7a0631e52281e994dd4b09f9a425d4a7bea782b08c6b08472c98586fe9e19447', '6edeb20d26b7a1bb'),
+  ('CLEANUP_FAILED', 'procedure', '2e3930f5b24579d284c9e10540e405b6276b41d2332bbac65cc6ae34d5d97278',
+      '8580fb776e9198c2'),
+  ('CLEANUP_EMPTIED', 'procedure', '8754c536416c77b94700d2cd0e5fd5c893ebe5d5c8e09a9c3599f1eb1271bb86',
+      '029d6698addd7262'),
+  ('CLEANUP_PRUNE', 'procedure', '9509a9ce3fe96f056d3fabe0db19cd79eba0d401abd1db84a2fc9be34f76906c',
+      'bef74df7db76846b'),
+  ('CLEANUP_END', 'procedure', 'fef1012eeb9b59ef0b28c92a7c9cc60ea90bf201a0f37ca48bf557c87599a1cb', '4ea33153650f3938')
+) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,
     CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) AS STORED_SHA256
@@ -786,15 +926,20 @@ LEFT JOIN (
   WHERE b.schema_id = SCHEMA_ID('dbo') AND b.type IN ('P', 'V')
   UNION ALL
   SELECT b.name AS OBJECT_NAME, 'table' AS OBJECT_KIND,
-      CONVERT(CHAR(64), HASHBYTES('SHA2_256', y.columns), 2) AS STORED_SHA256
+      CONVERT(CHAR(64), HASHBYTES('SHA2_256', CONCAT(y.columns, ' ', y.keys)), 2) AS STORED_SHA256
   FROM sys.tables AS b
   CROSS APPLY (
     SELECT (
       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ',
-        c.scale, ',')
+        c.scale, ' ', c.is_nullable, ' ', c.is_identity, ' ', c.collation_name, ',')
       FROM sys.columns AS c
       WHERE c.object_id = b.object_id
-      ORDER BY c.column_id FOR XML PATH('')) AS columns) AS y
+      ORDER BY c.column_id FOR XML PATH('')) AS columns, (
+      SELECT CONCAT(c.key_ordinal, ' ', COL_NAME(c.object_id, c.column_id), ',')
+      FROM sys.indexes AS i
+      JOIN sys.index_columns AS c ON c.object_id = i.object_id AND c.index_id = i.index_id
+      WHERE i.object_id = b.object_id AND i.is_primary_key = 1
+      ORDER BY c.key_ordinal FOR XML PATH('')) AS keys) AS y
   WHERE b.schema_id = SCHEMA_ID('dbo')
 ) AS k ON k.OBJECT_NAME = x.OBJECT_NAME AND k.OBJECT_KIND = x.OBJECT_KIND;
 GO

@@ -10,18 +10,18 @@
 -- Every deleted row is copied in the same transaction; EXEC dbo.restore_confirmation_codes run puts back what is still
 -- kept. Progress, counts and why a run stopped are in CLEANUP_RUN and CLEANUP_RUN_STEP. Settings are in
 -- CLEANUP_SETTING: pace, window and stop are read before every batch, what makes a row dead once, when a run begins.
--- EXEC dbo.cleanup_confirmation_codes @dry_run = 1 judges and counts each batch as a run does, and copies and deletes
--- nothing. How a run begins, goes on and ends is in 15-kit.sql.
+-- EXEC dbo.cleanup_confirmation_codes @dry_run = 1 judges each batch as a run does and counts its dead rows, but not
+-- what would go with them; it copies and deletes nothing.
+-- How a run begins, goes on and ends is in 15-kit.sql.
 --
 -- The caller needs
 --   EXECUTE on dbo.cleanup_confirmation_codes
---   SELECT, DELETE on IDN_RECOVERY_DATA
---   SELECT on IDP_METADATA, IDP
---   SELECT, INSERT, DELETE on CLEANUP_BAK_IDN_RECOVERY_DATA, CLEANUP_FACT
---   SELECT, UPDATE on CLEANUP_SETTING
---   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
---   SELECT, INSERT, UPDATE, DELETE on CLEANUP_POSITION
---   INSERT on CLEANUP_RUN_ERROR
+--   VIEW DEFINITION on the database
+--   SELECT, DELETE on CLEANUP_BAK_IDN_RECOVERY_DATA
+--   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
+-- and no right on a table of the product: what a procedure does to tables of its own owner, its caller may. He must see
+-- all definitions, as a foreign key or a policy that is hidden from the check of the schema would cost rows: without
+-- that right a run refuses to start.
 
 -- The server keeps some of these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session settings
@@ -38,7 +38,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_confirmation_codes_batch
   @clock_uncertainty_hours BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text e86aa4c4e95ebb4d.
   IF @@TRANCOUNT = 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_confirmation_codes', 'Session') <> 'Exclusive'
     THROW 50000, 'only cleanup_confirmation_codes calls this procedure', 1;
   DECLARE
@@ -80,7 +80,7 @@ BEGIN
       PRIMARY KEY (USER_NAME, USER_DOMAIN, TENANT_ID, SCENARIO, STEP));
     IF @seen > 0 AND @task = 'delete'
     BEGIN
-      -- Judge. UPDLOCK: until the batch is committed no other session changes a row that is chosen
+      -- Judge. UPDLOCK: until the batch is committed no other session changes a row of this range
       INSERT INTO @dead_1 (USER_NAME, USER_DOMAIN, TENANT_ID, SCENARIO, STEP, REASON)
       SELECT d.USER_NAME, d.USER_DOMAIN, d.TENANT_ID, d.SCENARIO, d.STEP, d.REASON
       FROM (
@@ -158,7 +158,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_confirmation_codes
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text b22525201a94b557.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000,
@@ -208,7 +208,7 @@ BEGIN
     FROM dbo.CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_confirmation_codes' AND LEFT(VALUE, 1) <> '-';
 
-    -- A batch waits no longer than a second for a lock; each procedure of the kit sets its own limit
+    -- A batch waits no longer than a second for a lock; procedures of the kit outside of a batch set their own limit
     SET LOCK_TIMEOUT 1000;
     WHILE @step <= 1
     BEGIN
@@ -250,11 +250,22 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_confirmation_codes_batch' AND OBJECT_KIND = 'procedure')
    OR (OBJECT_NAME = 'cleanup_confirmation_codes' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
+SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
+  -- NULL, which the register refuses, if the server has another text than this file: the statement that made it failed
+  CASE
+    WHEN x.MARK IS NULL OR EXISTS (
+      SELECT 1
+      FROM sys.sql_modules AS d
+      WHERE d.object_id = OBJECT_ID(QUOTENAME('dbo') + '.' + QUOTENAME(x.OBJECT_NAME))
+        AND CHARINDEX(x.MARK, d.definition) > 0)
+    THEN k.STORED_SHA256
+  END
 FROM (VALUES
-  ('cleanup_confirmation_codes_batch', 'procedure', 'cc4d5e6c826d748f4e8232405dc094e303901aeed86438f1e88d57eb729855ca'),
-  ('cleanup_confirmation_codes', 'procedure', '1dc2d183b511933db91b7b38cdb6bb5ac93f89add6d6254836cbae71da660c03')
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
+  ('cleanup_confirmation_codes_batch', 'procedure', '5858cec3f999cecb96f694806145992461d088582448d0a7e382e86589770077',
+      'e86aa4c4e95ebb4d'),
+  ('cleanup_confirmation_codes', 'procedure', '1b9311bcda0337f73d645d384d912cbd50b9e23a98c633acf5e731b05f40e39f',
+      'b22525201a94b557')
+) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,
     CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) AS STORED_SHA256

@@ -9,17 +9,18 @@
 -- Every deleted row is copied in the same transaction; EXEC dbo.restore_jti run puts back what is still kept.
 -- Progress, counts and why a run stopped are in CLEANUP_RUN and CLEANUP_RUN_STEP. Settings are in
 -- CLEANUP_SETTING: pace, window and stop are read before every batch, what makes a row dead once, when a run begins.
--- EXEC dbo.cleanup_jti @dry_run = 1 judges and counts each batch as a run does, and copies and deletes nothing.
+-- EXEC dbo.cleanup_jti @dry_run = 1 judges each batch as a run does and counts its dead rows, but not what would go
+-- with them; it copies and deletes nothing.
 -- How a run begins, goes on and ends is in 15-kit.sql.
 --
 -- The caller needs
 --   EXECUTE on dbo.cleanup_jti
---   SELECT, DELETE on IDN_OIDC_JTI
---   SELECT, INSERT, DELETE on CLEANUP_BAK_IDN_OIDC_JTI, CLEANUP_FACT
---   SELECT, UPDATE on CLEANUP_SETTING
---   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
---   SELECT, INSERT, UPDATE, DELETE on CLEANUP_POSITION
---   INSERT on CLEANUP_RUN_ERROR
+--   VIEW DEFINITION on the database
+--   SELECT, DELETE on CLEANUP_BAK_IDN_OIDC_JTI
+--   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
+-- and no right on a table of the product: what a procedure does to tables of its own owner, its caller may. He must see
+-- all definitions, as a foreign key or a policy that is hidden from the check of the schema would cost rows: without
+-- that right a run refuses to start.
 
 -- The server keeps some of these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session settings
@@ -35,7 +36,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_jti_batch
   @clock_uncertainty_hours BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 49b332cdaa15de01.
   IF @@TRANCOUNT = 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_jti', 'Session') <> 'Exclusive'
     THROW 50000, 'only cleanup_jti calls this procedure', 1;
   DECLARE
@@ -73,7 +74,7 @@ BEGIN
       PRIMARY KEY (JWT_ID));
     IF @seen > 0 AND @task = 'delete'
     BEGIN
-      -- Judge. UPDLOCK: until the batch is committed no other session changes a row that is chosen
+      -- Judge. UPDLOCK: until the batch is committed no other session changes a row of this range
       INSERT INTO @dead_1 (JWT_ID, REASON)
       SELECT d.JWT_ID, d.REASON
       FROM (
@@ -123,7 +124,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_jti
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text d690f5eb5d2d62c7.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_jti commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
@@ -167,7 +168,7 @@ BEGIN
     FROM dbo.CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_jti' AND LEFT(VALUE, 1) <> '-';
 
-    -- A batch waits no longer than a second for a lock; each procedure of the kit sets its own limit
+    -- A batch waits no longer than a second for a lock; procedures of the kit outside of a batch set their own limit
     SET LOCK_TIMEOUT 1000;
     WHILE @step <= 1
     BEGIN
@@ -209,11 +210,21 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_jti_batch' AND OBJECT_KIND = 'procedure')
    OR (OBJECT_NAME = 'cleanup_jti' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
+SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
+  -- NULL, which the register refuses, if the server has another text than this file: the statement that made it failed
+  CASE
+    WHEN x.MARK IS NULL OR EXISTS (
+      SELECT 1
+      FROM sys.sql_modules AS d
+      WHERE d.object_id = OBJECT_ID(QUOTENAME('dbo') + '.' + QUOTENAME(x.OBJECT_NAME))
+        AND CHARINDEX(x.MARK, d.definition) > 0)
+    THEN k.STORED_SHA256
+  END
 FROM (VALUES
-  ('cleanup_jti_batch', 'procedure', '1e2fde7bbb8f40be665c8e046b9cdc8f950c4a0c0b882cc83df8eca10fcf894b'),
-  ('cleanup_jti', 'procedure', '4d572c687e18de2bf340ef0c724351e4d4ae7535968cc864e51bcd83ce375c62')
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
+  ('cleanup_jti_batch', 'procedure', '679bf7fafd7c37af291bfb4d143c68a097372521e830838005e5e8f91d4e7a56',
+      '49b332cdaa15de01'),
+  ('cleanup_jti', 'procedure', '4ccbc6c882c6945e739a752650eb863c614d8ad030df35607ada76ede006f9b3', 'd690f5eb5d2d62c7')
+) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,
     CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) AS STORED_SHA256

@@ -29,22 +29,21 @@
 -- Every deleted row is copied in the same transaction; EXEC dbo.restore_tokens run puts back what is still kept.
 -- Progress, counts and why a run stopped are in CLEANUP_RUN and CLEANUP_RUN_STEP. Settings are in
 -- CLEANUP_SETTING: pace, window and stop are read before every batch, what makes a row dead once, when a run begins.
--- EXEC dbo.cleanup_tokens @dry_run = 1 judges and counts each batch as a run does, and copies and deletes nothing.
+-- EXEC dbo.cleanup_tokens @dry_run = 1 judges each batch as a run does and counts its dead rows, but not what would go
+-- with them; it copies and deletes nothing.
 -- How a run begins, goes on and ends is in 15-kit.sql.
 --
 -- The caller needs
 --   EXECUTE on dbo.cleanup_tokens
---   SELECT, DELETE on IDN_OAUTH2_ACCESS_TOKEN, IDN_OAUTH2_AUTHORIZATION_CODE, IDN_OIDC_REQ_OBJECT_REFERENCE,
---     IDN_OIDC_REQ_OBJECT_CLAIMS, IDN_OIDC_REQ_OBJ_CLAIM_VALUES, IDN_OAUTH2_ACCESS_TOKEN_SCOPE,
---     IDN_OAUTH2_ACCESS_TOKEN_AUDIT
---   SELECT, INSERT, DELETE on CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN, CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE,
+--   VIEW DEFINITION on the database
+--   SELECT, DELETE on CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN, CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE,
 --     CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE, CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS,
 --     CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES, CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE,
---     CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT, CLEANUP_FACT
---   SELECT, UPDATE on CLEANUP_SETTING
---   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
---   SELECT, INSERT, UPDATE, DELETE on CLEANUP_POSITION
---   INSERT on CLEANUP_RUN_ERROR
+--     CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT
+--   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
+-- and no right on a table of the product: what a procedure does to tables of its own owner, its caller may. He must see
+-- all definitions, as a foreign key or a policy that is hidden from the check of the schema would cost rows: without
+-- that right a run refuses to start.
 
 -- The server keeps some of these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session settings
@@ -64,7 +63,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_tokens_batch
   @clock_uncertainty_hours BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text efb31586519a4658.
   IF @@TRANCOUNT = 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_tokens', 'Session') <> 'Exclusive'
     THROW 50000, 'only cleanup_tokens calls this procedure', 1;
   DECLARE
@@ -106,7 +105,7 @@ BEGIN
       PRIMARY KEY (TOKEN_ID));
     IF @seen > 0 AND @task = 'delete'
     BEGIN
-      -- Judge. UPDLOCK: until the batch is committed no other session changes a row that is chosen
+      -- Judge. UPDLOCK: until the batch is committed no other session changes a row of this range
       INSERT INTO @dead_1 (TOKEN_ID, REASON)
       SELECT d.TOKEN_ID, d.REASON
       FROM (
@@ -153,7 +152,9 @@ BEGIN
       SELECT @dead = COUNT(*) FROM @dead_1;
       IF @dead > 0 AND @dry_run = 'no'
       BEGIN
-        -- Child rows first. Their locks keep out new ones, which the server would delete without a copy
+        -- Child rows first. Those to which others refer are noted and locked from above; all go from below. Locks keep
+        -- out new rows that the server would take along; of those that it would not, one makes the delete of its parent
+        -- fail
         DELETE c
         OUTPUT @run_id, deleted.TOKEN_ID, deleted.TOKEN_SCOPE, deleted.TENANT_ID
         INTO dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE
@@ -163,20 +164,30 @@ BEGIN
         OPTION (FORCE ORDER);
         SET @count = @@ROWCOUNT;
         EXEC dbo.CLEANUP_COPIED @run_id, 'IDN_OAUTH2_ACCESS_TOKEN_SCOPE', NULL, @count;
-        SELECT @count = COUNT(*)
+        DECLARE @going_1_4 TABLE (
+          ID int NOT NULL,
+          PRIMARY KEY (ID));
+        INSERT INTO @going_1_4 (ID)
+        SELECT c.ID
         FROM @dead_1 AS b
-        INNER LOOP JOIN dbo.IDN_OIDC_REQ_OBJECT_REFERENCE AS c WITH (HOLDLOCK, ROWLOCK) ON c.TOKEN_ID = b.TOKEN_ID
+        INNER LOOP JOIN dbo.IDN_OIDC_REQ_OBJECT_REFERENCE AS c WITH (UPDLOCK, ROWLOCK) ON c.TOKEN_ID = b.TOKEN_ID
         OPTION (FORCE ORDER);
-        IF @count > 0
+        IF EXISTS (SELECT 1 FROM @going_1_4)
         BEGIN
+          DECLARE @going_1_3 TABLE (
+            ID int NOT NULL,
+            PRIMARY KEY (ID));
+          INSERT INTO @going_1_3 (ID)
+          SELECT c.ID
+          FROM @going_1_4 AS b
+          INNER HASH JOIN dbo.IDN_OIDC_REQ_OBJECT_CLAIMS AS c WITH (TABLOCKX) ON c.REQ_OBJECT_ID = b.ID
+          OPTION (FORCE ORDER);
           DELETE c
           OUTPUT @run_id, deleted.ID, deleted.REQ_OBJECT_CLAIMS_ID, deleted.CLAIM_VALUES
           INTO dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES
             (RUN_ID, ID, REQ_OBJECT_CLAIMS_ID, CLAIM_VALUES)
-          FROM @dead_1 AS b
-          INNER LOOP JOIN dbo.IDN_OIDC_REQ_OBJECT_REFERENCE AS p1 ON p1.TOKEN_ID = b.TOKEN_ID
-          INNER HASH JOIN dbo.IDN_OIDC_REQ_OBJECT_CLAIMS AS p2 ON p2.REQ_OBJECT_ID = p1.ID
-          INNER HASH JOIN dbo.IDN_OIDC_REQ_OBJ_CLAIM_VALUES AS c WITH (TABLOCKX) ON c.REQ_OBJECT_CLAIMS_ID = p2.ID
+          FROM @going_1_3 AS b
+          INNER HASH JOIN dbo.IDN_OIDC_REQ_OBJ_CLAIM_VALUES AS c WITH (TABLOCKX) ON c.REQ_OBJECT_CLAIMS_ID = b.ID
           OPTION (FORCE ORDER);
           SET @count = @@ROWCOUNT;
           EXEC dbo.CLEANUP_COPIED @run_id, 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES', NULL, @count;
@@ -185,9 +196,8 @@ BEGIN
                  deleted.IS_USERINFO
           INTO dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS
             (RUN_ID, ID, REQ_OBJECT_ID, CLAIM_ATTRIBUTE, ESSENTIAL, VALUE, IS_USERINFO)
-          FROM @dead_1 AS b
-          INNER LOOP JOIN dbo.IDN_OIDC_REQ_OBJECT_REFERENCE AS p1 ON p1.TOKEN_ID = b.TOKEN_ID
-          INNER HASH JOIN dbo.IDN_OIDC_REQ_OBJECT_CLAIMS AS c WITH (TABLOCKX) ON c.REQ_OBJECT_ID = p1.ID
+          FROM @going_1_3 AS b
+          INNER LOOP JOIN dbo.IDN_OIDC_REQ_OBJECT_CLAIMS AS c WITH (ROWLOCK) ON c.ID = b.ID
           OPTION (FORCE ORDER, RECOMPILE);
           SET @count = @@ROWCOUNT;
           EXEC dbo.CLEANUP_COPIED @run_id, 'IDN_OIDC_REQ_OBJECT_CLAIMS', NULL, @count;
@@ -196,8 +206,8 @@ BEGIN
                  deleted.SESSION_DATA_KEY
           INTO dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE
             (RUN_ID, ID, CONSUMER_KEY_ID, CODE_ID, TOKEN_ID, SESSION_DATA_KEY)
-          FROM @dead_1 AS b
-          INNER LOOP JOIN dbo.IDN_OIDC_REQ_OBJECT_REFERENCE AS c WITH (HOLDLOCK, ROWLOCK) ON c.TOKEN_ID = b.TOKEN_ID
+          FROM @going_1_4 AS b
+          INNER LOOP JOIN dbo.IDN_OIDC_REQ_OBJECT_REFERENCE AS c WITH (ROWLOCK) ON c.ID = b.ID
           OPTION (FORCE ORDER, RECOMPILE);
           SET @count = @@ROWCOUNT;
           EXEC dbo.CLEANUP_COPIED @run_id, 'IDN_OIDC_REQ_OBJECT_REFERENCE', NULL, @count;
@@ -252,14 +262,7 @@ BEGIN
       PRIMARY KEY (CODE_ID));
     IF @seen > 0 AND @task = 'delete'
     BEGIN
-      -- What refers to one of these rows, or comes to, stays as it is until the batch is committed
-      DECLARE @held_2 INT;
-      IF @dry_run = 'no'
-      BEGIN
-        SELECT @held_2 = COUNT(*)
-        FROM (SELECT TOP (1) 1 AS ONE FROM dbo.IDN_OIDC_REQ_OBJECT_REFERENCE WITH (TABLOCK, HOLDLOCK)) AS x;
-      END;
-      -- Judge. UPDLOCK: until the batch is committed no other session changes a row that is chosen
+      -- Judge. UPDLOCK: until the batch is committed no other session changes a row of this range
       INSERT INTO @dead_2 (CODE_ID, REASON)
       SELECT d.CODE_ID, d.REASON
       FROM (
@@ -288,21 +291,42 @@ BEGIN
       SELECT @dead = COUNT(*) FROM @dead_2;
       IF @dead > 0 AND @dry_run = 'no'
       BEGIN
-        -- Child rows first. Their locks keep out new ones, which the server would delete without a copy
-        SELECT @count = COUNT(*)
+        -- Child rows first. Those to which others refer are noted and locked from above; all go from below. Locks keep
+        -- out new rows that the server would take along; of those that it would not, one makes the delete of its parent
+        -- fail
+        DECLARE @going_2_3 TABLE (
+          ID int NOT NULL, CODE_ID varchar(255) NOT NULL,
+          PRIMARY KEY (ID));
+        INSERT INTO @going_2_3 (ID, CODE_ID)
+        SELECT c.ID, c.CODE_ID
         FROM @dead_2 AS b
-        INNER HASH JOIN dbo.IDN_OIDC_REQ_OBJECT_REFERENCE AS c WITH (ROWLOCK) ON c.CODE_ID = b.CODE_ID
+        INNER HASH JOIN dbo.IDN_OIDC_REQ_OBJECT_REFERENCE AS c ON c.CODE_ID = b.CODE_ID AND c.TOKEN_ID IS NULL
         OPTION (FORCE ORDER);
-        IF @count > 0
+        -- Found by a scan without a lock that lasts: each that still is so is locked now, by its key
+        DELETE b
+        FROM @going_2_3 AS b
+        WHERE NOT EXISTS (
+          SELECT 1 FROM dbo.IDN_OIDC_REQ_OBJECT_REFERENCE AS c WITH (UPDLOCK, ROWLOCK)
+          WHERE c.ID = b.ID
+            AND c.CODE_ID = b.CODE_ID
+            AND c.TOKEN_ID IS NULL)
+        OPTION (LOOP JOIN);
+        IF EXISTS (SELECT 1 FROM @going_2_3)
         BEGIN
+          DECLARE @going_2_2 TABLE (
+            ID int NOT NULL,
+            PRIMARY KEY (ID));
+          INSERT INTO @going_2_2 (ID)
+          SELECT c.ID
+          FROM @going_2_3 AS b
+          INNER HASH JOIN dbo.IDN_OIDC_REQ_OBJECT_CLAIMS AS c WITH (TABLOCKX) ON c.REQ_OBJECT_ID = b.ID
+          OPTION (FORCE ORDER);
           DELETE c
           OUTPUT @run_id, deleted.ID, deleted.REQ_OBJECT_CLAIMS_ID, deleted.CLAIM_VALUES
           INTO dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES
             (RUN_ID, ID, REQ_OBJECT_CLAIMS_ID, CLAIM_VALUES)
-          FROM @dead_2 AS b
-          INNER HASH JOIN dbo.IDN_OIDC_REQ_OBJECT_REFERENCE AS p1 ON p1.CODE_ID = b.CODE_ID
-          INNER HASH JOIN dbo.IDN_OIDC_REQ_OBJECT_CLAIMS AS p2 ON p2.REQ_OBJECT_ID = p1.ID
-          INNER HASH JOIN dbo.IDN_OIDC_REQ_OBJ_CLAIM_VALUES AS c WITH (TABLOCKX) ON c.REQ_OBJECT_CLAIMS_ID = p2.ID
+          FROM @going_2_2 AS b
+          INNER HASH JOIN dbo.IDN_OIDC_REQ_OBJ_CLAIM_VALUES AS c WITH (TABLOCKX) ON c.REQ_OBJECT_CLAIMS_ID = b.ID
           OPTION (FORCE ORDER);
           SET @count = @@ROWCOUNT;
           EXEC dbo.CLEANUP_COPIED @run_id, 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES', NULL, @count;
@@ -311,9 +335,8 @@ BEGIN
                  deleted.IS_USERINFO
           INTO dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS
             (RUN_ID, ID, REQ_OBJECT_ID, CLAIM_ATTRIBUTE, ESSENTIAL, VALUE, IS_USERINFO)
-          FROM @dead_2 AS b
-          INNER HASH JOIN dbo.IDN_OIDC_REQ_OBJECT_REFERENCE AS p1 ON p1.CODE_ID = b.CODE_ID
-          INNER HASH JOIN dbo.IDN_OIDC_REQ_OBJECT_CLAIMS AS c WITH (TABLOCKX) ON c.REQ_OBJECT_ID = p1.ID
+          FROM @going_2_2 AS b
+          INNER LOOP JOIN dbo.IDN_OIDC_REQ_OBJECT_CLAIMS AS c WITH (ROWLOCK) ON c.ID = b.ID
           OPTION (FORCE ORDER, RECOMPILE);
           SET @count = @@ROWCOUNT;
           EXEC dbo.CLEANUP_COPIED @run_id, 'IDN_OIDC_REQ_OBJECT_CLAIMS', NULL, @count;
@@ -322,8 +345,8 @@ BEGIN
                  deleted.SESSION_DATA_KEY
           INTO dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE
             (RUN_ID, ID, CONSUMER_KEY_ID, CODE_ID, TOKEN_ID, SESSION_DATA_KEY)
-          FROM @dead_2 AS b
-          INNER HASH JOIN dbo.IDN_OIDC_REQ_OBJECT_REFERENCE AS c WITH (ROWLOCK) ON c.CODE_ID = b.CODE_ID
+          FROM @going_2_3 AS b
+          INNER LOOP JOIN dbo.IDN_OIDC_REQ_OBJECT_REFERENCE AS c WITH (ROWLOCK) ON c.ID = b.ID
           OPTION (FORCE ORDER, RECOMPILE);
           SET @count = @@ROWCOUNT;
           EXEC dbo.CLEANUP_COPIED @run_id, 'IDN_OIDC_REQ_OBJECT_REFERENCE', NULL, @count;
@@ -399,7 +422,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_tokens
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 203d2f4c445d4a6c.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_tokens commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
@@ -476,7 +499,7 @@ BEGIN
     FROM dbo.CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_tokens' AND LEFT(VALUE, 1) <> '-';
 
-    -- A batch waits no longer than a second for a lock; each procedure of the kit sets its own limit
+    -- A batch waits no longer than a second for a lock; procedures of the kit outside of a batch set their own limit
     SET LOCK_TIMEOUT 1000;
     WHILE @step <= 3
     BEGIN
@@ -519,11 +542,22 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_tokens_batch' AND OBJECT_KIND = 'procedure')
    OR (OBJECT_NAME = 'cleanup_tokens' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
+SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
+  -- NULL, which the register refuses, if the server has another text than this file: the statement that made it failed
+  CASE
+    WHEN x.MARK IS NULL OR EXISTS (
+      SELECT 1
+      FROM sys.sql_modules AS d
+      WHERE d.object_id = OBJECT_ID(QUOTENAME('dbo') + '.' + QUOTENAME(x.OBJECT_NAME))
+        AND CHARINDEX(x.MARK, d.definition) > 0)
+    THEN k.STORED_SHA256
+  END
 FROM (VALUES
-  ('cleanup_tokens_batch', 'procedure', '4145784166c7ad0c8aef71c89c2674e5c5798de791412b5a1250602264b6d737'),
-  ('cleanup_tokens', 'procedure', '9bec6547d8fa585d612ef1f32ae93944300a781fcc8792be88da894dfb4236d6')
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
+  ('cleanup_tokens_batch', 'procedure', '42209f25c3c14830c66b3f2e1cba9adfce217b546cb6258962f0a55184372f5a',
+      'efb31586519a4658'),
+  ('cleanup_tokens', 'procedure', '99eaf3c78f1c07cc2799f197d5e985d4bbcfce8338d078531acc00bd429de94f',
+      '203d2f4c445d4a6c')
+) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,
     CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) AS STORED_SHA256

@@ -8,10 +8,8 @@
 --
 -- The caller needs
 --   EXECUTE on dbo.restore_confirmation_codes
---   SELECT, INSERT on IDN_RECOVERY_DATA, CLEANUP_RUN_STEP
---   SELECT on CLEANUP_BAK_IDN_RECOVERY_DATA
---   SELECT, INSERT, UPDATE on CLEANUP_RUN
---   SELECT, INSERT, DELETE on CLEANUP_FACT
+--   VIEW DEFINITION on the database
+--   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP
 
 -- The server keeps some of these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session settings
@@ -27,7 +25,7 @@ CREATE OR ALTER PROCEDURE dbo.restore_confirmation_codes_batch
   @deleted_by_run BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 5874cf9f748d8d3d.
   IF @@TRANCOUNT = 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_confirmation_codes', 'Session') <> 'Exclusive'
     THROW 50000, 'only restore_confirmation_codes calls this procedure', 1;
   DECLARE @seen BIGINT, @restored BIGINT, @rows BIGINT;
@@ -78,7 +76,7 @@ CREATE OR ALTER PROCEDURE dbo.restore_confirmation_codes
   @deleted_by_run BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text de1d80cc7c4765e2.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000,
@@ -98,7 +96,7 @@ BEGIN
   DECLARE
     @lock NVARCHAR(255) = 'deepclean dbo.cleanup_confirmation_codes', @granted INT, @run_id BIGINT,
         @problem NVARCHAR(400);
-  -- A call that its client gave up leaves the lock to its session; if that is this one, no run is behind it
+  -- If a client cancels its call, the lock stays with the session. If that is this session, no run holds it any more
   WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
     EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   EXEC @granted = sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0;
@@ -157,11 +155,22 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'restore_confirmation_codes_batch' AND OBJECT_KIND = 'procedure')
    OR (OBJECT_NAME = 'restore_confirmation_codes' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
+SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
+  -- NULL, which the register refuses, if the server has another text than this file: the statement that made it failed
+  CASE
+    WHEN x.MARK IS NULL OR EXISTS (
+      SELECT 1
+      FROM sys.sql_modules AS d
+      WHERE d.object_id = OBJECT_ID(QUOTENAME('dbo') + '.' + QUOTENAME(x.OBJECT_NAME))
+        AND CHARINDEX(x.MARK, d.definition) > 0)
+    THEN k.STORED_SHA256
+  END
 FROM (VALUES
-  ('restore_confirmation_codes_batch', 'procedure', '5874cf9f748d8d3d1a27e0b4bc661b4e8560894cb270396c9de7e3322b0580b6'),
-  ('restore_confirmation_codes', 'procedure', '960d6604f89da811ad3b950827f475110d2724e3cb388f778ce5666d23fefccc')
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
+  ('restore_confirmation_codes_batch', 'procedure', '544201bc4b38d4e7cfbe3814f8ce62a53d58ac0e9d33f2f5084c269b40a8a03f',
+      '5874cf9f748d8d3d'),
+  ('restore_confirmation_codes', 'procedure', '727645a5d29a32d12e34e1e4bd2876f7e8053a4bfd6a0ffd8a6206dc6a09ae8a',
+      'de1d80cc7c4765e2')
+) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,
     CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) AS STORED_SHA256

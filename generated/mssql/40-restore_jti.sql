@@ -8,10 +8,8 @@
 --
 -- The caller needs
 --   EXECUTE on dbo.restore_jti
---   SELECT, INSERT on IDN_OIDC_JTI, CLEANUP_RUN_STEP
---   SELECT on CLEANUP_BAK_IDN_OIDC_JTI
---   SELECT, INSERT, UPDATE on CLEANUP_RUN
---   SELECT, INSERT, DELETE on CLEANUP_FACT
+--   VIEW DEFINITION on the database
+--   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP
 
 -- The server keeps some of these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session settings
@@ -26,7 +24,7 @@ CREATE OR ALTER PROCEDURE dbo.restore_jti_batch
   @deleted_by_run BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 2f46c091f0f0e455.
   IF @@TRANCOUNT = 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_jti', 'Session') <> 'Exclusive'
     THROW 50000, 'only restore_jti calls this procedure', 1;
   DECLARE @seen BIGINT, @restored BIGINT, @rows BIGINT;
@@ -69,7 +67,7 @@ CREATE OR ALTER PROCEDURE dbo.restore_jti
   @deleted_by_run BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text c4ad9d9bae78ddb8.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'restore_jti commits by itself, so it cannot run inside a transaction; nothing was restored', 1;
@@ -87,7 +85,7 @@ BEGIN
 
   DECLARE
     @lock NVARCHAR(255) = 'deepclean dbo.cleanup_jti', @granted INT, @run_id BIGINT, @problem NVARCHAR(400);
-  -- A call that its client gave up leaves the lock to its session; if that is this one, no run is behind it
+  -- If a client cancels its call, the lock stays with the session. If that is this session, no run holds it any more
   WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
     EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   EXEC @granted = sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0;
@@ -142,11 +140,21 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'restore_jti_batch' AND OBJECT_KIND = 'procedure')
    OR (OBJECT_NAME = 'restore_jti' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
+SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
+  -- NULL, which the register refuses, if the server has another text than this file: the statement that made it failed
+  CASE
+    WHEN x.MARK IS NULL OR EXISTS (
+      SELECT 1
+      FROM sys.sql_modules AS d
+      WHERE d.object_id = OBJECT_ID(QUOTENAME('dbo') + '.' + QUOTENAME(x.OBJECT_NAME))
+        AND CHARINDEX(x.MARK, d.definition) > 0)
+    THEN k.STORED_SHA256
+  END
 FROM (VALUES
-  ('restore_jti_batch', 'procedure', '2f46c091f0f0e455f015917ea9a9166745cc5cb09d50a2caf76bbf2c13b17ae1'),
-  ('restore_jti', 'procedure', 'cb9c4c363468b940499dc3a0b8fccc61c772151fe3aac8f3e0102224dcf041ad')
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
+  ('restore_jti_batch', 'procedure', '0326f4884c53db7a2b7ea495d26626031c6a0bf209e673f60026b4bc09631359',
+      '2f46c091f0f0e455'),
+  ('restore_jti', 'procedure', 'ca3803f94f44ca7e91535800eb6e60ab88db612d4874739f2c5dc46af3225def', 'c4ad9d9bae78ddb8')
+) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,
     CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) AS STORED_SHA256

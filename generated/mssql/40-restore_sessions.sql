@@ -8,13 +8,8 @@
 --
 -- The caller needs
 --   EXECUTE on dbo.restore_sessions
---   SELECT, INSERT on IDN_AUTH_TEMP_SESSION_STORE, IDN_AUTH_SESSION_STORE, IDN_AUTH_USER_SESSION_MAPPING,
---     IDN_AUTH_SESSION_APP_INFO, IDN_AUTH_SESSION_META_DATA, CLEANUP_RUN_STEP
---   SELECT on CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE, CLEANUP_BAK_IDN_AUTH_SESSION_STORE,
---     CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING, CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO,
---     CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA
---   SELECT, INSERT, UPDATE on CLEANUP_RUN
---   SELECT, INSERT, DELETE on CLEANUP_FACT
+--   VIEW DEFINITION on the database
+--   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP
 
 -- The server keeps some of these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session settings
@@ -30,7 +25,7 @@ CREATE OR ALTER PROCEDURE dbo.restore_sessions_batch
   @deleted_by_run BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text e16762b7433d96eb.
   IF @@TRANCOUNT = 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_sessions', 'Session') <> 'Exclusive'
     THROW 50000, 'only restore_sessions calls this procedure', 1;
   DECLARE @seen BIGINT, @restored BIGINT, @rows BIGINT;
@@ -155,7 +150,7 @@ CREATE OR ALTER PROCEDURE dbo.restore_sessions
   @deleted_by_run BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text f3160cfe6066c6f9.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'restore_sessions commits by itself, so it cannot run inside a transaction; nothing was restored', 1;
@@ -173,7 +168,7 @@ BEGIN
 
   DECLARE
     @lock NVARCHAR(255) = 'deepclean dbo.cleanup_sessions', @granted INT, @run_id BIGINT, @problem NVARCHAR(400);
-  -- A call that its client gave up leaves the lock to its session; if that is this one, no run is behind it
+  -- If a client cancels its call, the lock stays with the session. If that is this session, no run holds it any more
   WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
     EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   EXEC @granted = sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0;
@@ -232,11 +227,22 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'restore_sessions_batch' AND OBJECT_KIND = 'procedure')
    OR (OBJECT_NAME = 'restore_sessions' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
+SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
+  -- NULL, which the register refuses, if the server has another text than this file: the statement that made it failed
+  CASE
+    WHEN x.MARK IS NULL OR EXISTS (
+      SELECT 1
+      FROM sys.sql_modules AS d
+      WHERE d.object_id = OBJECT_ID(QUOTENAME('dbo') + '.' + QUOTENAME(x.OBJECT_NAME))
+        AND CHARINDEX(x.MARK, d.definition) > 0)
+    THEN k.STORED_SHA256
+  END
 FROM (VALUES
-  ('restore_sessions_batch', 'procedure', 'e16762b7433d96eb2be78687746f91d2c042aad86a02ee3c10119e326615e710'),
-  ('restore_sessions', 'procedure', '07ea242c84f58830aaf9c6983a4b3927598350d61993cd74d7775d66309be623')
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
+  ('restore_sessions_batch', 'procedure', 'd6a3f627f4b412cf33173a8453466a13c88468935df3ec4a7dc45ffc4f95fd64',
+      'e16762b7433d96eb'),
+  ('restore_sessions', 'procedure', '5bd258305783290d5c33206106bad276fc9ff38459bb124af93b658d56d1e096',
+      'f3160cfe6066c6f9')
+) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,
     CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) AS STORED_SHA256

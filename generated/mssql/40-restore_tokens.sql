@@ -8,16 +8,9 @@
 --
 -- The caller needs
 --   EXECUTE on dbo.restore_tokens
+--   VIEW DEFINITION on the database
 --   ALTER on IDN_OIDC_REQ_OBJECT_REFERENCE, IDN_OIDC_REQ_OBJECT_CLAIMS, IDN_OIDC_REQ_OBJ_CLAIM_VALUES
---   SELECT, INSERT on IDN_OAUTH2_ACCESS_TOKEN, IDN_OAUTH2_AUTHORIZATION_CODE, IDN_OIDC_REQ_OBJECT_REFERENCE,
---     IDN_OIDC_REQ_OBJECT_CLAIMS, IDN_OIDC_REQ_OBJ_CLAIM_VALUES, IDN_OAUTH2_ACCESS_TOKEN_SCOPE,
---     IDN_OAUTH2_ACCESS_TOKEN_AUDIT, CLEANUP_RUN_STEP
---   SELECT on IDN_OAUTH_CONSUMER_APPS, CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN,
---     CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE, CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE,
---     CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS, CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES,
---     CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE, CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT
---   SELECT, INSERT, UPDATE on CLEANUP_RUN
---   SELECT, INSERT, DELETE on CLEANUP_FACT
+--   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP
 
 -- The server keeps some of these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session settings
@@ -32,7 +25,7 @@ CREATE OR ALTER PROCEDURE dbo.restore_tokens_batch
   @deleted_by_run BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 7d6b382792f39d8f.
   IF @@TRANCOUNT = 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_tokens', 'Session') <> 'Exclusive'
     THROW 50000, 'only restore_tokens calls this procedure', 1;
   DECLARE @seen BIGINT, @restored BIGINT, @rows BIGINT;
@@ -246,7 +239,7 @@ CREATE OR ALTER PROCEDURE dbo.restore_tokens
   @deleted_by_run BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text b9a3185c1df96925.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'restore_tokens commits by itself, so it cannot run inside a transaction; nothing was restored', 1;
@@ -264,7 +257,7 @@ BEGIN
 
   DECLARE
     @lock NVARCHAR(255) = 'deepclean dbo.cleanup_tokens', @granted INT, @run_id BIGINT, @problem NVARCHAR(400);
-  -- A call that its client gave up leaves the lock to its session; if that is this one, no run is behind it
+  -- If a client cancels its call, the lock stays with the session. If that is this session, no run holds it any more
   WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
     EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   EXEC @granted = sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0;
@@ -335,11 +328,22 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'restore_tokens_batch' AND OBJECT_KIND = 'procedure')
    OR (OBJECT_NAME = 'restore_tokens' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
+SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
+  -- NULL, which the register refuses, if the server has another text than this file: the statement that made it failed
+  CASE
+    WHEN x.MARK IS NULL OR EXISTS (
+      SELECT 1
+      FROM sys.sql_modules AS d
+      WHERE d.object_id = OBJECT_ID(QUOTENAME('dbo') + '.' + QUOTENAME(x.OBJECT_NAME))
+        AND CHARINDEX(x.MARK, d.definition) > 0)
+    THEN k.STORED_SHA256
+  END
 FROM (VALUES
-  ('restore_tokens_batch', 'procedure', '7d6b382792f39d8fee39ec6e68aff5dbeb8eb555ba0d37ef5aebd84830329c55'),
-  ('restore_tokens', 'procedure', '4a5e2623b94ff5e7544102fd5537e05356fba145cdf4ae501ae4f65d2836aa4c')
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
+  ('restore_tokens_batch', 'procedure', '241c439994f1b474ef9ba0f071b3f8f9f5b1cc66367152cfbff7b2b52a1a5ea0',
+      '7d6b382792f39d8f'),
+  ('restore_tokens', 'procedure', 'bbe761d57c96053462b1305ea450cb8716445f865e7df682794915b8c18530ca',
+      'b9a3185c1df96925')
+) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,
     CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) AS STORED_SHA256

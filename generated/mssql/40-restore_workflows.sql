@@ -8,11 +8,8 @@
 --
 -- The caller needs
 --   EXECUTE on dbo.restore_workflows
---   SELECT, INSERT on WF_REQUEST, WF_WORKFLOW_REQUEST_RELATION, WF_REQUEST_ENTITY_RELATIONSHIP, CLEANUP_RUN_STEP
---   SELECT on WF_WORKFLOW, CLEANUP_BAK_WF_REQUEST, CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION,
---     CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP
---   SELECT, INSERT, UPDATE on CLEANUP_RUN
---   SELECT, INSERT, DELETE on CLEANUP_FACT
+--   VIEW DEFINITION on the database
+--   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP
 
 -- The server keeps some of these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session settings
@@ -28,7 +25,7 @@ CREATE OR ALTER PROCEDURE dbo.restore_workflows_batch
   @deleted_by_run BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text aad25c2dbaac7659.
   IF @@TRANCOUNT = 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_workflows', 'Session') <> 'Exclusive'
     THROW 50000, 'only restore_workflows calls this procedure', 1;
   DECLARE @seen BIGINT, @restored BIGINT, @rows BIGINT;
@@ -114,7 +111,7 @@ CREATE OR ALTER PROCEDURE dbo.restore_workflows
   @deleted_by_run BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 83b78636e2680075.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'restore_workflows commits by itself, so it cannot run inside a transaction; nothing was restored', 1;
@@ -132,7 +129,7 @@ BEGIN
 
   DECLARE
     @lock NVARCHAR(255) = 'deepclean dbo.cleanup_workflows', @granted INT, @run_id BIGINT, @problem NVARCHAR(400);
-  -- A call that its client gave up leaves the lock to its session; if that is this one, no run is behind it
+  -- If a client cancels its call, the lock stays with the session. If that is this session, no run holds it any more
   WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
     EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   EXEC @granted = sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0;
@@ -194,11 +191,22 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'restore_workflows_batch' AND OBJECT_KIND = 'procedure')
    OR (OBJECT_NAME = 'restore_workflows' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
+SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
+  -- NULL, which the register refuses, if the server has another text than this file: the statement that made it failed
+  CASE
+    WHEN x.MARK IS NULL OR EXISTS (
+      SELECT 1
+      FROM sys.sql_modules AS d
+      WHERE d.object_id = OBJECT_ID(QUOTENAME('dbo') + '.' + QUOTENAME(x.OBJECT_NAME))
+        AND CHARINDEX(x.MARK, d.definition) > 0)
+    THEN k.STORED_SHA256
+  END
 FROM (VALUES
-  ('restore_workflows_batch', 'procedure', 'aad25c2dbaac765946842df914bac5a36ab0fe79e708db2bbc83dab9955bcf26'),
-  ('restore_workflows', 'procedure', 'ecc6368d8d0dd8c6d5a36a2c8b95647920b49f568256e58a35c9649cfbdbeae9')
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
+  ('restore_workflows_batch', 'procedure', '6ccb7ffd4651250d56cfd6b838550d0c900777d3553c56fef315668b0fd54fac',
+      'aad25c2dbaac7659'),
+  ('restore_workflows', 'procedure', '786fde351abe227f86759533bba360ada43fc244a02a9b9f4da1ab71014ba1d9',
+      '83b78636e2680075')
+) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,
     CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) AS STORED_SHA256

@@ -1,7 +1,11 @@
--- Verification: one row per object; "ok" in every row means that what is installed is what was reviewed.
+-- Verification: one row per object; "ok" in every row means that what is installed is what the last installation put
+-- there, from these files. It needs VIEW DEFINITION on the database. A user who may alter an object may alter the
+-- register too.
 -- @statement verify
 SELECT x.OBJECT_NAME, x.OBJECT_KIND,
   CASE
+    WHEN k.STORED_SHA256 IS NULL AND ISNULL(HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'VIEW DEFINITION'), 0) = 0
+    THEN 'missing, or hidden from you'
     WHEN o.OBJECT_NAME IS NULL OR k.STORED_SHA256 IS NULL THEN 'missing'
     WHEN o.ARTIFACT_SHA256 <> x.ARTIFACT_SHA256 THEN 'other version'
     WHEN o.STORED_SHA256 <> k.STORED_SHA256 THEN 'changed'
@@ -13,26 +17,27 @@ FROM (VALUES
   ('CLEANUP_RUN_STEP', 'table', '207fcf3090ad1388e07a140e5f8163e73dd78c92bb0b0ce0df6f67de7a3bf329'),
   ('CLEANUP_RUN_REASON', 'table', '47421b68276cbde2c8c12851159446f2190a21b378675d295eb6d6c381ef90dc'),
   ('CLEANUP_OBJECT', 'table', '4533249bb53b0180f2e8b6d9c3843d50703a443125e190475574f2f8ba892992'),
-  ('CLEANUP_LOCK', 'table', 'e1d289b02922cd68a8d0f800cf4764d18f4f098aa5ed28aa1bb1b62170c476b5'),
+  ('CLEANUP_LOCK', 'table', 'f09892cb107b264137e4ea27d491c21da93e22cfb7ebc16f30294b17ff5e4af7'),
   ('CLEANUP_POSITION', 'table', '20e62d06a26e1ea817da3038d0386eb5229f1b8257a974fafc6d2272e09c5110'),
   ('CLEANUP_RUN_ERROR', 'table', 'b3da947180ff38d50383991232d43233de60f1e5c12429dbb636f15993f08edf'),
-  ('CLEANUP_FACT', 'table', '4451cc2f4a6df4baf5bf79cfc17a9b695eb5bece137fafc0b33fa99018f6fcb6'),
-  ('CLEANUP_MISFIT', 'procedure', '8d4e9e51b7e10081ec1c12516d80b45564ac07c8c9ea9143433d9c46f0454640'),
-  ('CLEANUP_BEGIN', 'procedure', '1ec65dcb60653e6816f2e452bdb2a4a8b20cebc55a121bb5db42cc96f516c0e2'),
-  ('CLEANUP_CHECK', 'procedure', '39b20f27e5881112baea0d0147b5cb52638bbd002594bbbb9814912b3782f6de'),
-  ('CLEANUP_OPEN', 'procedure', '2f807b09195f437cea5e6c4d56b7c78711208cf1de64c42f427ac6792cde3602'),
-  ('CLEANUP_NEXT', 'procedure', 'eb52758c77d4aa87bb96ea05897cdab57630bf3afb234fa83af6aa27e59b1ede'),
-  ('CLEANUP_COPIED', 'procedure', '4a4c53d51556c8dfeb571746c52c9d799424737eb6d83a1776ce60c7d5a584af'),
-  ('CLEANUP_DONE', 'procedure', '75c7f980f845d4329f6c758fbe12fad526428631665debfda8290b464c3bc2fd'),
-  ('CLEANUP_FAILED', 'procedure', '6d7d57c23ced4522c01015c68790942f1406f005e57a279caa58f56300f160b5'),
-  ('CLEANUP_EMPTIED', 'procedure', '029d6698addd7262ec46b84c9bda09d72ebab7c8e0d28adf89e0a251ab70ff05'),
-  ('CLEANUP_PRUNE', 'procedure', 'c791c9c994c8678d9437a26f31d60a037a0911565e324a1278612d771cb11a9a'),
-  ('CLEANUP_END', 'procedure', '4ea33153650f39382e8afa0f1191eb71494beb24cdfde068b63e304abb8b52a2'),
+  ('CLEANUP_FACT', 'table', 'a6963bbba98ff662b514ca53ee98a50a20e0089b91ebded03b85be23efde7e4f'),
+  ('CLEANUP_MISFIT', 'procedure', '01d90ed53f790679fdac08132385d5722d526566d268e3d9f7dd016ca342147c'),
+  ('CLEANUP_SHAPE', 'procedure', 'd71bb016c26147e003c1ead1e4b4729709e3fc3a48d40f3ee7458e6f956ba9f6'),
+  ('CLEANUP_BEGIN', 'procedure', 'c1852cf2d6cd8472d0a8a6849a38888817dd8f9019c1ce74c448fb41276765de'),
+  ('CLEANUP_CHECK', 'procedure', '138df1ce42b4d8a568ff58cdb91372c884212e9f353a9a4647fb357783d5b990'),
+  ('CLEANUP_OPEN', 'procedure', '7885efef94c59c429f6db813f91f0b5799beceb9a65760a0ce455cc5e400e668'),
+  ('CLEANUP_NEXT', 'procedure', 'c38b77ee9ab50e14ab52a82edb53ae05f3ed49b6f04d0f09253b379eee73b5bf'),
+  ('CLEANUP_COPIED', 'procedure', '0d7d1809094aca9731e418fe51c5047fd14d1f458a249a004a448a2bb63de1f3'),
+  ('CLEANUP_DONE', 'procedure', '7a0631e52281e994dd4b09f9a425d4a7bea782b08c6b08472c98586fe9e19447'),
+  ('CLEANUP_FAILED', 'procedure', '2e3930f5b24579d284c9e10540e405b6276b41d2332bbac65cc6ae34d5d97278'),
+  ('CLEANUP_EMPTIED', 'procedure', '8754c536416c77b94700d2cd0e5fd5c893ebe5d5c8e09a9c3599f1eb1271bb86'),
+  ('CLEANUP_PRUNE', 'procedure', '9509a9ce3fe96f056d3fabe0db19cd79eba0d401abd1db84a2fc9be34f76906c'),
+  ('CLEANUP_END', 'procedure', 'fef1012eeb9b59ef0b28c92a7c9cc60ea90bf201a0f37ca48bf557c87599a1cb'),
   ('CLEANUP_BAK_IDN_RECOVERY_DATA', 'table', '886278a3b4ea4cfcb833f0b797456d5f8c50319e8aaf31c1e3a928e232935177'),
-  ('cleanup_confirmation_codes_batch', 'procedure', 'cc4d5e6c826d748f4e8232405dc094e303901aeed86438f1e88d57eb729855ca'),
-  ('cleanup_confirmation_codes', 'procedure', '1dc2d183b511933db91b7b38cdb6bb5ac93f89add6d6254836cbae71da660c03'),
-  ('restore_confirmation_codes_batch', 'procedure', '5874cf9f748d8d3d1a27e0b4bc661b4e8560894cb270396c9de7e3322b0580b6'),
-  ('restore_confirmation_codes', 'procedure', '960d6604f89da811ad3b950827f475110d2724e3cb388f778ce5666d23fefccc'),
+  ('cleanup_confirmation_codes_batch', 'procedure', '5858cec3f999cecb96f694806145992461d088582448d0a7e382e86589770077'),
+  ('cleanup_confirmation_codes', 'procedure', '1b9311bcda0337f73d645d384d912cbd50b9e23a98c633acf5e731b05f40e39f'),
+  ('restore_confirmation_codes_batch', 'procedure', '544201bc4b38d4e7cfbe3814f8ce62a53d58ac0e9d33f2f5084c269b40a8a03f'),
+  ('restore_confirmation_codes', 'procedure', '727645a5d29a32d12e34e1e4bd2876f7e8053a4bfd6a0ffd8a6206dc6a09ae8a'),
   ('CLEANUP_BACKLOG_CONFIRMATION_CODES', 'view', 'ca8322d81811e09c288ceba3110ae299ae89121b53c966c508fcd9404f684cae')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN (
@@ -43,15 +48,20 @@ LEFT JOIN (
   WHERE b.schema_id = SCHEMA_ID('dbo') AND b.type IN ('P', 'V')
   UNION ALL
   SELECT b.name AS OBJECT_NAME, 'table' AS OBJECT_KIND,
-      CONVERT(CHAR(64), HASHBYTES('SHA2_256', y.columns), 2) AS STORED_SHA256
+      CONVERT(CHAR(64), HASHBYTES('SHA2_256', CONCAT(y.columns, ' ', y.keys)), 2) AS STORED_SHA256
   FROM sys.tables AS b
   CROSS APPLY (
     SELECT (
       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ',
-        c.scale, ',')
+        c.scale, ' ', c.is_nullable, ' ', c.is_identity, ' ', c.collation_name, ',')
       FROM sys.columns AS c
       WHERE c.object_id = b.object_id
-      ORDER BY c.column_id FOR XML PATH('')) AS columns) AS y
+      ORDER BY c.column_id FOR XML PATH('')) AS columns, (
+      SELECT CONCAT(c.key_ordinal, ' ', COL_NAME(c.object_id, c.column_id), ',')
+      FROM sys.indexes AS i
+      JOIN sys.index_columns AS c ON c.object_id = i.object_id AND c.index_id = i.index_id
+      WHERE i.object_id = b.object_id AND i.is_primary_key = 1
+      ORDER BY c.key_ordinal FOR XML PATH('')) AS keys) AS y
   WHERE b.schema_id = SCHEMA_ID('dbo')
 ) AS k ON k.OBJECT_NAME = x.OBJECT_NAME AND k.OBJECT_KIND = x.OBJECT_KIND
 LEFT JOIN dbo.CLEANUP_OBJECT AS o ON o.OBJECT_NAME = x.OBJECT_NAME AND o.OBJECT_KIND = x.OBJECT_KIND;

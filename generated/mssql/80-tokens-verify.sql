@@ -1,7 +1,11 @@
--- Verification: one row per object; "ok" in every row means that what is installed is what was reviewed.
+-- Verification: one row per object; "ok" in every row means that what is installed is what the last installation put
+-- there, from these files. It needs VIEW DEFINITION on the database. A user who may alter an object may alter the
+-- register too.
 -- @statement verify
 SELECT x.OBJECT_NAME, x.OBJECT_KIND,
   CASE
+    WHEN k.STORED_SHA256 IS NULL AND ISNULL(HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'VIEW DEFINITION'), 0) = 0
+    THEN 'missing, or hidden from you'
     WHEN o.OBJECT_NAME IS NULL OR k.STORED_SHA256 IS NULL THEN 'missing'
     WHEN o.ARTIFACT_SHA256 <> x.ARTIFACT_SHA256 THEN 'other version'
     WHEN o.STORED_SHA256 <> k.STORED_SHA256 THEN 'changed'
@@ -13,21 +17,22 @@ FROM (VALUES
   ('CLEANUP_RUN_STEP', 'table', '207fcf3090ad1388e07a140e5f8163e73dd78c92bb0b0ce0df6f67de7a3bf329'),
   ('CLEANUP_RUN_REASON', 'table', '47421b68276cbde2c8c12851159446f2190a21b378675d295eb6d6c381ef90dc'),
   ('CLEANUP_OBJECT', 'table', '4533249bb53b0180f2e8b6d9c3843d50703a443125e190475574f2f8ba892992'),
-  ('CLEANUP_LOCK', 'table', 'e1d289b02922cd68a8d0f800cf4764d18f4f098aa5ed28aa1bb1b62170c476b5'),
+  ('CLEANUP_LOCK', 'table', 'f09892cb107b264137e4ea27d491c21da93e22cfb7ebc16f30294b17ff5e4af7'),
   ('CLEANUP_POSITION', 'table', '20e62d06a26e1ea817da3038d0386eb5229f1b8257a974fafc6d2272e09c5110'),
   ('CLEANUP_RUN_ERROR', 'table', 'b3da947180ff38d50383991232d43233de60f1e5c12429dbb636f15993f08edf'),
-  ('CLEANUP_FACT', 'table', '4451cc2f4a6df4baf5bf79cfc17a9b695eb5bece137fafc0b33fa99018f6fcb6'),
-  ('CLEANUP_MISFIT', 'procedure', '8d4e9e51b7e10081ec1c12516d80b45564ac07c8c9ea9143433d9c46f0454640'),
-  ('CLEANUP_BEGIN', 'procedure', '1ec65dcb60653e6816f2e452bdb2a4a8b20cebc55a121bb5db42cc96f516c0e2'),
-  ('CLEANUP_CHECK', 'procedure', '39b20f27e5881112baea0d0147b5cb52638bbd002594bbbb9814912b3782f6de'),
-  ('CLEANUP_OPEN', 'procedure', '2f807b09195f437cea5e6c4d56b7c78711208cf1de64c42f427ac6792cde3602'),
-  ('CLEANUP_NEXT', 'procedure', 'eb52758c77d4aa87bb96ea05897cdab57630bf3afb234fa83af6aa27e59b1ede'),
-  ('CLEANUP_COPIED', 'procedure', '4a4c53d51556c8dfeb571746c52c9d799424737eb6d83a1776ce60c7d5a584af'),
-  ('CLEANUP_DONE', 'procedure', '75c7f980f845d4329f6c758fbe12fad526428631665debfda8290b464c3bc2fd'),
-  ('CLEANUP_FAILED', 'procedure', '6d7d57c23ced4522c01015c68790942f1406f005e57a279caa58f56300f160b5'),
-  ('CLEANUP_EMPTIED', 'procedure', '029d6698addd7262ec46b84c9bda09d72ebab7c8e0d28adf89e0a251ab70ff05'),
-  ('CLEANUP_PRUNE', 'procedure', 'c791c9c994c8678d9437a26f31d60a037a0911565e324a1278612d771cb11a9a'),
-  ('CLEANUP_END', 'procedure', '4ea33153650f39382e8afa0f1191eb71494beb24cdfde068b63e304abb8b52a2'),
+  ('CLEANUP_FACT', 'table', 'a6963bbba98ff662b514ca53ee98a50a20e0089b91ebded03b85be23efde7e4f'),
+  ('CLEANUP_MISFIT', 'procedure', '01d90ed53f790679fdac08132385d5722d526566d268e3d9f7dd016ca342147c'),
+  ('CLEANUP_SHAPE', 'procedure', 'd71bb016c26147e003c1ead1e4b4729709e3fc3a48d40f3ee7458e6f956ba9f6'),
+  ('CLEANUP_BEGIN', 'procedure', 'c1852cf2d6cd8472d0a8a6849a38888817dd8f9019c1ce74c448fb41276765de'),
+  ('CLEANUP_CHECK', 'procedure', '138df1ce42b4d8a568ff58cdb91372c884212e9f353a9a4647fb357783d5b990'),
+  ('CLEANUP_OPEN', 'procedure', '7885efef94c59c429f6db813f91f0b5799beceb9a65760a0ce455cc5e400e668'),
+  ('CLEANUP_NEXT', 'procedure', 'c38b77ee9ab50e14ab52a82edb53ae05f3ed49b6f04d0f09253b379eee73b5bf'),
+  ('CLEANUP_COPIED', 'procedure', '0d7d1809094aca9731e418fe51c5047fd14d1f458a249a004a448a2bb63de1f3'),
+  ('CLEANUP_DONE', 'procedure', '7a0631e52281e994dd4b09f9a425d4a7bea782b08c6b08472c98586fe9e19447'),
+  ('CLEANUP_FAILED', 'procedure', '2e3930f5b24579d284c9e10540e405b6276b41d2332bbac65cc6ae34d5d97278'),
+  ('CLEANUP_EMPTIED', 'procedure', '8754c536416c77b94700d2cd0e5fd5c893ebe5d5c8e09a9c3599f1eb1271bb86'),
+  ('CLEANUP_PRUNE', 'procedure', '9509a9ce3fe96f056d3fabe0db19cd79eba0d401abd1db84a2fc9be34f76906c'),
+  ('CLEANUP_END', 'procedure', 'fef1012eeb9b59ef0b28c92a7c9cc60ea90bf201a0f37ca48bf557c87599a1cb'),
   ('CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN', 'table', 'b75cbecc68b8bc9dddee8c671cdba53ef91c51f548bdcfd2e6539df3fefa75ec'),
   ('CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE', 'table',
       'f0d48b999d9608b29a27284d30a89004bbafbbf680d0d8872f294532d0860a55'),
@@ -41,10 +46,10 @@ FROM (VALUES
       '0c96cc61dc647654331b8d836688fb46f8f0c897dc670e0607e086ea7a4c508e'),
   ('CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT', 'table',
       'e120811968f2ad8527bae23eb710d9aeae1282b64e1d26448a1605b96a5b75d0'),
-  ('cleanup_tokens_batch', 'procedure', '4145784166c7ad0c8aef71c89c2674e5c5798de791412b5a1250602264b6d737'),
-  ('cleanup_tokens', 'procedure', '9bec6547d8fa585d612ef1f32ae93944300a781fcc8792be88da894dfb4236d6'),
-  ('restore_tokens_batch', 'procedure', '7d6b382792f39d8fee39ec6e68aff5dbeb8eb555ba0d37ef5aebd84830329c55'),
-  ('restore_tokens', 'procedure', '4a5e2623b94ff5e7544102fd5537e05356fba145cdf4ae501ae4f65d2836aa4c'),
+  ('cleanup_tokens_batch', 'procedure', '42209f25c3c14830c66b3f2e1cba9adfce217b546cb6258962f0a55184372f5a'),
+  ('cleanup_tokens', 'procedure', '99eaf3c78f1c07cc2799f197d5e985d4bbcfce8338d078531acc00bd429de94f'),
+  ('restore_tokens_batch', 'procedure', '241c439994f1b474ef9ba0f071b3f8f9f5b1cc66367152cfbff7b2b52a1a5ea0'),
+  ('restore_tokens', 'procedure', 'bbe761d57c96053462b1305ea450cb8716445f865e7df682794915b8c18530ca'),
   ('CLEANUP_BACKLOG_TOKENS', 'view', 'e4187d8f7cecb4ea957f3bdb4e6d9c734949fa6ec8c533b12b260d67a2ad4553')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN (
@@ -55,15 +60,20 @@ LEFT JOIN (
   WHERE b.schema_id = SCHEMA_ID('dbo') AND b.type IN ('P', 'V')
   UNION ALL
   SELECT b.name AS OBJECT_NAME, 'table' AS OBJECT_KIND,
-      CONVERT(CHAR(64), HASHBYTES('SHA2_256', y.columns), 2) AS STORED_SHA256
+      CONVERT(CHAR(64), HASHBYTES('SHA2_256', CONCAT(y.columns, ' ', y.keys)), 2) AS STORED_SHA256
   FROM sys.tables AS b
   CROSS APPLY (
     SELECT (
       SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ',
-        c.scale, ',')
+        c.scale, ' ', c.is_nullable, ' ', c.is_identity, ' ', c.collation_name, ',')
       FROM sys.columns AS c
       WHERE c.object_id = b.object_id
-      ORDER BY c.column_id FOR XML PATH('')) AS columns) AS y
+      ORDER BY c.column_id FOR XML PATH('')) AS columns, (
+      SELECT CONCAT(c.key_ordinal, ' ', COL_NAME(c.object_id, c.column_id), ',')
+      FROM sys.indexes AS i
+      JOIN sys.index_columns AS c ON c.object_id = i.object_id AND c.index_id = i.index_id
+      WHERE i.object_id = b.object_id AND i.is_primary_key = 1
+      ORDER BY c.key_ordinal FOR XML PATH('')) AS keys) AS y
   WHERE b.schema_id = SCHEMA_ID('dbo')
 ) AS k ON k.OBJECT_NAME = x.OBJECT_NAME AND k.OBJECT_KIND = x.OBJECT_KIND
 LEFT JOIN dbo.CLEANUP_OBJECT AS o ON o.OBJECT_NAME = x.OBJECT_NAME AND o.OBJECT_KIND = x.OBJECT_KIND;

@@ -1,6 +1,11 @@
 -- Removes what deepclean installed in this schema for cleanup_tokens, the rows that it kept included. What all cleanups
 -- share stays: settings of the others, run log and register; 99-uninstall.sql removes it at the end. A schedule has its
--- own removal.
+-- own removal. Run it with sqlcmd -b, or statement by statement: it stops at its beginning while the cleanup runs.
+-- @statement guard cleanup_tokens
+IF APPLOCK_TEST('public', 'deepclean dbo.cleanup_tokens', 'Exclusive', 'Session') = 0
+  THROW 50000, 'nothing was removed: cleanup_tokens is running', 1;
+GO
+-- @end
 -- @statement drop CLEANUP_BACKLOG_TOKENS
 DROP VIEW IF EXISTS dbo.CLEANUP_BACKLOG_TOKENS;
 GO
@@ -53,6 +58,9 @@ GO
 -- Its rows in the shared tables; its runs stay in the log.
 -- @statement forget settings
 DELETE FROM dbo.CLEANUP_SETTING WHERE PROCEDURE_NAME = 'cleanup_tokens';
+DELETE FROM dbo.CLEANUP_FACT WHERE PROCEDURE_NAME = 'cleanup_tokens';
+DELETE FROM dbo.CLEANUP_POSITION WHERE PROCEDURE_NAME = 'cleanup_tokens';
+DELETE FROM dbo.CLEANUP_LOCK WHERE PROCEDURE_NAME = 'cleanup_tokens';
 GO
 -- @end
 -- @statement forget objects

@@ -134,12 +134,12 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
   test.runIf(isMssql)('no statement touches more rows than the maximum, however many a key has', async () => {
     const { query } = deployment;
     await change(deployment, { batch_rows_minimum: 100, batch_rows_maximum: 1000, batch_target_ms: 900 });
-    // Five scopes for each token, and before all others a stretch of tokens that live.
+    // Five more scopes for each token, and before all others a stretch of tokens that live.
     await query(
       `INSERT INTO IDN_OAUTH2_ACCESS_TOKEN_SCOPE (TOKEN_ID, TOKEN_SCOPE, TENANT_ID) SELECT t.TOKEN_ID, x.s, -1234 FROM IDN_OAUTH2_ACCESS_TOKEN AS t CROSS JOIN (VALUES ('a-1'), ('a-2'), ('a-3'), ('a-4'), ('a-5')) AS x (s)`,
     );
     await query(
-      "INSERT INTO IDN_OAUTH2_ACCESS_TOKEN (token_id, access_token, consumer_key_id, tenant_id, user_type, grant_type, validity_period, refresh_token_validity_period, token_scope_hash, token_state, token_state_id, idp_id) SELECT TOP (2500) CONCAT('.', TOKEN_ID), 'a', consumer_key_id, tenant_id, user_type, grant_type, -1, -1, CONCAT('.', TOKEN_ID), 'ACTIVE', CONCAT('.', TOKEN_ID), idp_id FROM IDN_OAUTH2_ACCESS_TOKEN",
+      "INSERT INTO IDN_OAUTH2_ACCESS_TOKEN (token_id, access_token, consumer_key_id, tenant_id, user_type, grant_type, validity_period, refresh_token_validity_period, token_scope_hash, token_state, token_state_id, idp_id) SELECT TOP (2500) CONCAT('.', TOKEN_ID), 'a', consumer_key_id, tenant_id, user_type, grant_type, -1, -1, 'live', 'ACTIVE', CONCAT('.', TOKEN_ID), idp_id FROM IDN_OAUTH2_ACCESS_TOKEN",
     );
     await query('CREATE TABLE touched (n int NOT NULL)');
     await query(

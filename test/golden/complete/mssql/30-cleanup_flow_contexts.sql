@@ -10,17 +10,18 @@
 -- Every deleted row is copied in the same transaction; EXEC dbo.restore_flow_contexts run puts back what is still kept.
 -- Progress, counts and why a run stopped are in CLEANUP_RUN and CLEANUP_RUN_STEP. Settings are in
 -- CLEANUP_SETTING: pace, window and stop are read before every batch, what makes a row dead once, when a run begins.
--- EXEC dbo.cleanup_flow_contexts @dry_run = 1 judges and counts each batch as a run does, and copies and deletes
--- nothing. How a run begins, goes on and ends is in 15-kit.sql.
+-- EXEC dbo.cleanup_flow_contexts @dry_run = 1 judges each batch as a run does and counts its dead rows, but not what
+-- would go with them; it copies and deletes nothing.
+-- How a run begins, goes on and ends is in 15-kit.sql.
 --
 -- The caller needs
 --   EXECUTE on dbo.cleanup_flow_contexts
---   SELECT, DELETE on IDN_FLOW_CONTEXT_STORE
---   SELECT, INSERT, DELETE on CLEANUP_BAK_IDN_FLOW_CONTEXT_STORE, CLEANUP_FACT
---   SELECT, UPDATE on CLEANUP_SETTING
---   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
---   SELECT, INSERT, UPDATE, DELETE on CLEANUP_POSITION
---   INSERT on CLEANUP_RUN_ERROR
+--   VIEW DEFINITION on the database
+--   SELECT, DELETE on CLEANUP_BAK_IDN_FLOW_CONTEXT_STORE
+--   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
+-- and no right on a table of the product: what a procedure does to tables of its own owner, its caller may. He must see
+-- all definitions, as a foreign key or a policy that is hidden from the check of the schema would cost rows: without
+-- that right a run refuses to start.
 
 -- The server keeps some of these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session settings
@@ -36,7 +37,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_flow_contexts_batch
   @clock_uncertainty_hours BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 5f3a52deb10043bd.
   IF @@TRANCOUNT = 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_flow_contexts', 'Session') <> 'Exclusive'
     THROW 50000, 'only cleanup_flow_contexts calls this procedure', 1;
   DECLARE
@@ -74,7 +75,7 @@ BEGIN
       PRIMARY KEY (ID));
     IF @seen > 0 AND @task = 'delete'
     BEGIN
-      -- Judge. UPDLOCK: until the batch is committed no other session changes a row that is chosen
+      -- Judge. UPDLOCK: until the batch is committed no other session changes a row of this range
       INSERT INTO @dead_1 (ID, REASON)
       SELECT d.ID, d.REASON
       FROM (
@@ -124,7 +125,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_flow_contexts
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 0a9d3930b96df7d6.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_flow_contexts commits by itself, so it cannot run inside a transaction; nothing was deleted',
@@ -169,7 +170,7 @@ BEGIN
     FROM dbo.CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_flow_contexts' AND LEFT(VALUE, 1) <> '-';
 
-    -- A batch waits no longer than a second for a lock; each procedure of the kit sets its own limit
+    -- A batch waits no longer than a second for a lock; procedures of the kit outside of a batch set their own limit
     SET LOCK_TIMEOUT 1000;
     WHILE @step <= 1
     BEGIN
@@ -211,11 +212,22 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_flow_contexts_batch' AND OBJECT_KIND = 'procedure')
    OR (OBJECT_NAME = 'cleanup_flow_contexts' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
+SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
+  -- NULL, which the register refuses, if the server has another text than this file: the statement that made it failed
+  CASE
+    WHEN x.MARK IS NULL OR EXISTS (
+      SELECT 1
+      FROM sys.sql_modules AS d
+      WHERE d.object_id = OBJECT_ID(QUOTENAME('dbo') + '.' + QUOTENAME(x.OBJECT_NAME))
+        AND CHARINDEX(x.MARK, d.definition) > 0)
+    THEN k.STORED_SHA256
+  END
 FROM (VALUES
-  ('cleanup_flow_contexts_batch', 'procedure', 'a7d0ec5cde5cda03983d2a93f8379fbca274554b7056b84ea1c8aaeaa3396d50'),
-  ('cleanup_flow_contexts', 'procedure', '2641eea93741e4d13ca81d3ec2a736b7f1146d75bd369221789cc2f3732eb6f0')
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
+  ('cleanup_flow_contexts_batch', 'procedure', 'e045e4c6ad5767c78deb638ec2a806e0cccdd61400b81d0a9230a34fd127c5fb',
+      '5f3a52deb10043bd'),
+  ('cleanup_flow_contexts', 'procedure', '6c6b8a8d8b2746a6368046171e626334322b6162aa7335e719f5b54ba6232757',
+      '0a9d3930b96df7d6')
+) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,
     CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) AS STORED_SHA256

@@ -10,17 +10,18 @@
 -- Every deleted row is copied in the same transaction; EXEC dbo.restore_par_requests run puts back what is still kept.
 -- Progress, counts and why a run stopped are in CLEANUP_RUN and CLEANUP_RUN_STEP. Settings are in
 -- CLEANUP_SETTING: pace, window and stop are read before every batch, what makes a row dead once, when a run begins.
--- EXEC dbo.cleanup_par_requests @dry_run = 1 judges and counts each batch as a run does, and copies and deletes
--- nothing. How a run begins, goes on and ends is in 15-kit.sql.
+-- EXEC dbo.cleanup_par_requests @dry_run = 1 judges each batch as a run does and counts its dead rows, but not what
+-- would go with them; it copies and deletes nothing.
+-- How a run begins, goes on and ends is in 15-kit.sql.
 --
 -- The caller needs
 --   EXECUTE on dbo.cleanup_par_requests
---   SELECT, DELETE on IDN_OAUTH_PAR
---   SELECT, INSERT, DELETE on CLEANUP_BAK_IDN_OAUTH_PAR, CLEANUP_FACT
---   SELECT, UPDATE on CLEANUP_SETTING
---   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
---   SELECT, INSERT, UPDATE, DELETE on CLEANUP_POSITION
---   INSERT on CLEANUP_RUN_ERROR
+--   VIEW DEFINITION on the database
+--   SELECT, DELETE on CLEANUP_BAK_IDN_OAUTH_PAR
+--   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
+-- and no right on a table of the product: what a procedure does to tables of its own owner, its caller may. He must see
+-- all definitions, as a foreign key or a policy that is hidden from the check of the schema would cost rows: without
+-- that right a run refuses to start.
 
 -- The server keeps some of these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session settings
@@ -35,7 +36,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_par_requests_batch
   @after NVARCHAR(1000), @until NVARCHAR(1000)
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text c5c60646fe3dd2b5.
   IF @@TRANCOUNT = 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_par_requests', 'Session') <> 'Exclusive'
     THROW 50000, 'only cleanup_par_requests calls this procedure', 1;
   DECLARE
@@ -74,7 +75,7 @@ BEGIN
       PRIMARY KEY (REQ_URI_REF));
     IF @seen > 0 AND @task = 'delete'
     BEGIN
-      -- Judge. UPDLOCK: until the batch is committed no other session changes a row that is chosen
+      -- Judge. UPDLOCK: until the batch is committed no other session changes a row of this range
       INSERT INTO @dead_1 (REQ_URI_REF, REASON)
       SELECT d.REQ_URI_REF, d.REASON
       FROM (
@@ -124,7 +125,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_par_requests
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 33a05b4ecf0522a7.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_par_requests commits by itself, so it cannot run inside a transaction; nothing was deleted',
@@ -162,7 +163,7 @@ BEGIN
     INSERT INTO dbo.CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON)
     VALUES (@run_id, 'IDN_OAUTH_PAR', 'expired');
 
-    -- A batch waits no longer than a second for a lock; each procedure of the kit sets its own limit
+    -- A batch waits no longer than a second for a lock; procedures of the kit outside of a batch set their own limit
     SET LOCK_TIMEOUT 1000;
     WHILE @step <= 1
     BEGIN
@@ -203,11 +204,22 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_par_requests_batch' AND OBJECT_KIND = 'procedure')
    OR (OBJECT_NAME = 'cleanup_par_requests' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
+SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
+  -- NULL, which the register refuses, if the server has another text than this file: the statement that made it failed
+  CASE
+    WHEN x.MARK IS NULL OR EXISTS (
+      SELECT 1
+      FROM sys.sql_modules AS d
+      WHERE d.object_id = OBJECT_ID(QUOTENAME('dbo') + '.' + QUOTENAME(x.OBJECT_NAME))
+        AND CHARINDEX(x.MARK, d.definition) > 0)
+    THEN k.STORED_SHA256
+  END
 FROM (VALUES
-  ('cleanup_par_requests_batch', 'procedure', '715dcbcefcd760600fa75e6a407a97f75acaf9bffd8e703232a4570ce2277fca'),
-  ('cleanup_par_requests', 'procedure', '36610be97bf687d19ccdf065c0dde46c060245665559e64893d2f58fa6663cb8')
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
+  ('cleanup_par_requests_batch', 'procedure', '02bc1b2865bc75193ba0c300f9de8c56fbbe2123810a92fae621d985e59f977f',
+      'c5c60646fe3dd2b5'),
+  ('cleanup_par_requests', 'procedure', '5f472113f869eb90a593273d38c6bc5988e14f1364a65b732c7dda417ab755f9',
+      '33a05b4ecf0522a7')
+) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,
     CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) AS STORED_SHA256

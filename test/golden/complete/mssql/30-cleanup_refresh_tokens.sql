@@ -13,18 +13,19 @@
 -- Every deleted row is copied in the same transaction; EXEC dbo.restore_refresh_tokens run puts back what is still
 -- kept. Progress, counts and why a run stopped are in CLEANUP_RUN and CLEANUP_RUN_STEP. Settings are in
 -- CLEANUP_SETTING: pace, window and stop are read before every batch, what makes a row dead once, when a run begins.
--- EXEC dbo.cleanup_refresh_tokens @dry_run = 1 judges and counts each batch as a run does, and copies and deletes
--- nothing. How a run begins, goes on and ends is in 15-kit.sql.
+-- EXEC dbo.cleanup_refresh_tokens @dry_run = 1 judges each batch as a run does and counts its dead rows, but not what
+-- would go with them; it copies and deletes nothing.
+-- How a run begins, goes on and ends is in 15-kit.sql.
 --
 -- The caller needs
 --   EXECUTE on dbo.cleanup_refresh_tokens
---   SELECT, DELETE on IDN_OAUTH2_REFRESH_TOKEN, IDN_OAUTH2_REFRESH_TOKEN_BINDING, IDN_OAUTH2_REFRESH_TOKEN_SCOPE
---   SELECT, INSERT, DELETE on CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN, CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_BINDING,
---     CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_SCOPE, CLEANUP_FACT
---   SELECT, UPDATE on CLEANUP_SETTING
---   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
---   SELECT, INSERT, UPDATE, DELETE on CLEANUP_POSITION
---   INSERT on CLEANUP_RUN_ERROR
+--   VIEW DEFINITION on the database
+--   SELECT, DELETE on CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN, CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_BINDING,
+--     CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_SCOPE
+--   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
+-- and no right on a table of the product: what a procedure does to tables of its own owner, its caller may. He must see
+-- all definitions, as a foreign key or a policy that is hidden from the check of the schema would cost rows: without
+-- that right a run refuses to start.
 
 -- The server keeps some of these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session settings
@@ -41,7 +42,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_refresh_tokens_batch
   @clock_uncertainty_hours BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 6496aa6c2ce4fcce.
   IF @@TRANCOUNT = 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_refresh_tokens', 'Session') <> 'Exclusive'
     THROW 50000, 'only cleanup_refresh_tokens calls this procedure', 1;
   DECLARE
@@ -81,7 +82,7 @@ BEGIN
       PRIMARY KEY (REFRESH_TOKEN_ID));
     IF @seen > 0 AND @task = 'delete'
     BEGIN
-      -- Judge. UPDLOCK: until the batch is committed no other session changes a row that is chosen
+      -- Judge. UPDLOCK: until the batch is committed no other session changes a row of this range
       INSERT INTO @dead_1 (REFRESH_TOKEN_ID, REASON)
       SELECT d.REFRESH_TOKEN_ID, d.REASON
       FROM (
@@ -105,7 +106,9 @@ BEGIN
       SELECT @dead = COUNT(*) FROM @dead_1;
       IF @dead > 0 AND @dry_run = 'no'
       BEGIN
-        -- Child rows first. Their locks keep out new ones, which the server would delete without a copy
+        -- Child rows first. Those to which others refer are noted and locked from above; all go from below. Locks keep
+        -- out new rows that the server would take along; of those that it would not, one makes the delete of its parent
+        -- fail
         DELETE c
         OUTPUT @run_id, deleted.REFRESH_TOKEN_ID, deleted.TOKEN_SCOPE, deleted.TENANT_ID
         INTO dbo.CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_SCOPE
@@ -162,7 +165,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_refresh_tokens
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text ebadcd8c5bde8ddf.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_refresh_tokens commits by itself, so it cannot run inside a transaction; nothing was deleted',
@@ -217,7 +220,7 @@ BEGIN
     FROM dbo.CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_refresh_tokens' AND LEFT(VALUE, 1) <> '-';
 
-    -- A batch waits no longer than a second for a lock; each procedure of the kit sets its own limit
+    -- A batch waits no longer than a second for a lock; procedures of the kit outside of a batch set their own limit
     SET LOCK_TIMEOUT 1000;
     WHILE @step <= 1
     BEGIN
@@ -259,11 +262,22 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_refresh_tokens_batch' AND OBJECT_KIND = 'procedure')
    OR (OBJECT_NAME = 'cleanup_refresh_tokens' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
+SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
+  -- NULL, which the register refuses, if the server has another text than this file: the statement that made it failed
+  CASE
+    WHEN x.MARK IS NULL OR EXISTS (
+      SELECT 1
+      FROM sys.sql_modules AS d
+      WHERE d.object_id = OBJECT_ID(QUOTENAME('dbo') + '.' + QUOTENAME(x.OBJECT_NAME))
+        AND CHARINDEX(x.MARK, d.definition) > 0)
+    THEN k.STORED_SHA256
+  END
 FROM (VALUES
-  ('cleanup_refresh_tokens_batch', 'procedure', 'f43f3d4f2384c8ad570a99e7f4e2735bb9c9a67b9d02bf9223614c0534bb221b'),
-  ('cleanup_refresh_tokens', 'procedure', 'f736e56e79dbb16ee2645ebd3e8d871aa66cac941a57bc8b3749602e3bd03bf1')
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
+  ('cleanup_refresh_tokens_batch', 'procedure', '74b45638bb1abc736c2251224389ba24a3da6a434464e7439614543cc59d5290',
+      '6496aa6c2ce4fcce'),
+  ('cleanup_refresh_tokens', 'procedure', '5dc36be02748d25a9933f5e6396356d797eefcf8bb03f86aefaf841ce05b176d',
+      'ebadcd8c5bde8ddf')
+) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,
     CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) AS STORED_SHA256

@@ -29,21 +29,20 @@
 -- Every deleted row is copied in the same transaction; EXEC dbo.restore_registry run puts back what is still kept.
 -- Progress, counts and why a run stopped are in CLEANUP_RUN and CLEANUP_RUN_STEP. Settings are in
 -- CLEANUP_SETTING: pace, window and stop are read before every batch, what makes a row dead once, when a run begins.
--- EXEC dbo.cleanup_registry @dry_run = 1 judges and counts each batch as a run does, and copies and deletes nothing.
+-- EXEC dbo.cleanup_registry @dry_run = 1 judges each batch as a run does and counts its dead rows, but not what would
+-- go with them; it copies and deletes nothing.
 -- How a run begins, goes on and ends is in 15-kit.sql.
 --
 -- The caller needs
 --   EXECUTE on dbo.cleanup_registry
---   SELECT, DELETE on REG_RESOURCE, REG_PROPERTY, REG_RESOURCE_PROPERTY, REG_LOG, REG_TAG, REG_RESOURCE_TAG
---   SELECT on REG_PATH, REG_RESOURCE_HISTORY
---   SELECT, INSERT, DELETE, UPDATE on CLEANUP_DEAD_REG_RESOURCE
---   SELECT, INSERT, DELETE on CLEANUP_DEAD_REG_LOG_SUPERSEDED, CLEANUP_DEAD_REG_LOG_DELETED,
+--   VIEW DEFINITION on the database
+--   SELECT, DELETE on CLEANUP_DEAD_REG_RESOURCE, CLEANUP_DEAD_REG_LOG_SUPERSEDED, CLEANUP_DEAD_REG_LOG_DELETED,
 --     CLEANUP_BAK_REG_RESOURCE, CLEANUP_BAK_REG_PROPERTY, CLEANUP_BAK_REG_RESOURCE_PROPERTY, CLEANUP_BAK_REG_LOG,
---     CLEANUP_BAK_REG_TAG, CLEANUP_BAK_REG_RESOURCE_TAG, CLEANUP_FACT
---   SELECT, UPDATE on CLEANUP_SETTING
---   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
---   SELECT, INSERT, UPDATE, DELETE on CLEANUP_POSITION
---   INSERT on CLEANUP_RUN_ERROR
+--     CLEANUP_BAK_REG_TAG, CLEANUP_BAK_REG_RESOURCE_TAG
+--   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
+-- and no right on a table of the product: what a procedure does to tables of its own owner, its caller may. He must see
+-- all definitions, as a foreign key or a policy that is hidden from the check of the schema would cost rows: without
+-- that right a run refuses to start.
 
 -- The server keeps some of these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session settings
@@ -60,7 +59,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_registry_batch
   @clock_uncertainty_hours BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 892626d0db3a8982.
   IF @@TRANCOUNT = 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_registry', 'Session') <> 'Exclusive'
     THROW 50000, 'only cleanup_registry calls this procedure', 1;
   DECLARE
@@ -142,7 +141,9 @@ BEGIN
               AND CASE WHEN CASE
                   WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%'
                   AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms
-                  THEN 1 ELSE 0 END = 0));
+                  THEN 1 ELSE 0 END = 0))
+    -- It reads the whole table, and leaves the other processors to the product
+    OPTION (MAXDOP 1);
   END;
   IF @step = 1 AND @task IN ('delete', 'pass over')
   BEGIN
@@ -167,7 +168,7 @@ BEGIN
       PRIMARY KEY (REG_VERSION, REG_TENANT_ID));
     IF @seen > 0 AND @task = 'delete'
     BEGIN
-      -- Judge. UPDLOCK: until the batch is committed no other session changes a row that is chosen
+      -- Judge. UPDLOCK: until the batch is committed no other session changes a row of this range
       INSERT INTO @dead_1 (REG_VERSION, REG_TENANT_ID, REG_PATH_ID, REG_NAME, REASON)
       SELECT d.REG_VERSION, d.REG_TENANT_ID, d.REG_PATH_ID, d.REG_NAME, d.REASON
       FROM (
@@ -369,7 +370,9 @@ BEGIN
       FROM dbo.REG_LOG AS n
     ) AS t
     WHERE t.REG_LOGGED_TIME < @log_cut_off
-      AND t.REG_PATH IS NOT NULL AND t.REG_LOG_ID < t.NEWEST;
+      AND t.REG_PATH IS NOT NULL AND t.REG_LOG_ID < t.NEWEST
+    -- It reads the whole table, and leaves the other processors to the product
+    OPTION (MAXDOP 1);
   END;
   IF @step = 2 AND @task IN ('delete', 'pass over')
   BEGIN
@@ -393,7 +396,7 @@ BEGIN
       PRIMARY KEY (REG_LOG_ID, REG_TENANT_ID));
     IF @seen > 0 AND @task = 'delete'
     BEGIN
-      -- Judge. UPDLOCK: until the batch is committed no other session changes a row that is chosen
+      -- Judge. UPDLOCK: until the batch is committed no other session changes a row of this range
       INSERT INTO @dead_2 (REG_LOG_ID, REG_TENANT_ID, REASON)
       SELECT d.REG_LOG_ID, d.REG_TENANT_ID, d.REASON
       FROM (
@@ -461,7 +464,9 @@ BEGIN
       AND (t.REG_ACTION = 7
            AND (t.REG_PATH IS NOT NULL AND
                 (t.SAME_ROWS = 1
-                  OR @dry_run = 'yes' AND t.REG_LOG_ID = t.NEWEST AND t.STAYING_ROWS = 0)));
+                  OR @dry_run = 'yes' AND t.REG_LOG_ID = t.NEWEST AND t.STAYING_ROWS = 0)))
+    -- It reads the whole table, and leaves the other processors to the product
+    OPTION (MAXDOP 1);
   END;
   IF @step = 3 AND @task IN ('delete', 'pass over')
   BEGIN
@@ -485,7 +490,7 @@ BEGIN
       PRIMARY KEY (REG_LOG_ID, REG_TENANT_ID));
     IF @seen > 0 AND @task = 'delete'
     BEGIN
-      -- Judge. UPDLOCK: until the batch is committed no other session changes a row that is chosen
+      -- Judge. UPDLOCK: until the batch is committed no other session changes a row of this range
       INSERT INTO @dead_3 (REG_LOG_ID, REG_TENANT_ID, REASON)
       SELECT d.REG_LOG_ID, d.REG_TENANT_ID, d.REASON
       FROM (
@@ -554,7 +559,7 @@ BEGIN
       PRIMARY KEY (ID));
     IF @seen > 0 AND @task = 'delete'
     BEGIN
-      -- Judge. UPDLOCK: until the batch is committed no other session changes a row that is chosen
+      -- Judge. UPDLOCK: until the batch is committed no other session changes a row of this range
       INSERT INTO @dead_4 (ID, REASON)
       SELECT d.ID, d.REASON
       FROM (
@@ -625,7 +630,7 @@ BEGIN
       PRIMARY KEY (REG_ID, REG_TENANT_ID));
     IF @seen > 0 AND @task = 'delete'
     BEGIN
-      -- Judge. UPDLOCK: until the batch is committed no other session changes a row that is chosen
+      -- Judge. UPDLOCK: until the batch is committed no other session changes a row of this range
       INSERT INTO @dead_5 (REG_ID, REG_TENANT_ID, REASON)
       SELECT d.REG_ID, d.REG_TENANT_ID, d.REASON
       FROM (
@@ -689,7 +694,7 @@ BEGIN
       PRIMARY KEY (ID));
     IF @seen > 0 AND @task = 'delete'
     BEGIN
-      -- Judge. UPDLOCK: until the batch is committed no other session changes a row that is chosen
+      -- Judge. UPDLOCK: until the batch is committed no other session changes a row of this range
       INSERT INTO @dead_6 (ID, REASON)
       SELECT d.ID, d.REASON
       FROM (
@@ -760,7 +765,7 @@ BEGIN
       PRIMARY KEY (REG_ID, REG_TENANT_ID));
     IF @seen > 0 AND @task = 'delete'
     BEGIN
-      -- Judge. UPDLOCK: until the batch is committed no other session changes a row that is chosen
+      -- Judge. UPDLOCK: until the batch is committed no other session changes a row of this range
       INSERT INTO @dead_7 (REG_ID, REG_TENANT_ID, REASON)
       SELECT d.REG_ID, d.REG_TENANT_ID, d.REASON
       FROM (
@@ -813,7 +818,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_registry
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text e1d86575c799a1d6.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_registry commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
@@ -878,7 +883,7 @@ BEGIN
     FROM dbo.CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_registry' AND LEFT(VALUE, 1) <> '-';
 
-    -- A batch waits no longer than a second for a lock; each procedure of the kit sets its own limit
+    -- A batch waits no longer than a second for a lock; procedures of the kit outside of a batch set their own limit
     SET LOCK_TIMEOUT 1000;
     WHILE @step <= 7
     BEGIN
@@ -926,11 +931,22 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_registry_batch' AND OBJECT_KIND = 'procedure')
    OR (OBJECT_NAME = 'cleanup_registry' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
+SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
+  -- NULL, which the register refuses, if the server has another text than this file: the statement that made it failed
+  CASE
+    WHEN x.MARK IS NULL OR EXISTS (
+      SELECT 1
+      FROM sys.sql_modules AS d
+      WHERE d.object_id = OBJECT_ID(QUOTENAME('dbo') + '.' + QUOTENAME(x.OBJECT_NAME))
+        AND CHARINDEX(x.MARK, d.definition) > 0)
+    THEN k.STORED_SHA256
+  END
 FROM (VALUES
-  ('cleanup_registry_batch', 'procedure', 'ec79faff0cf5de5841ecc6c4dead59c5766977baea87abc871c8836780d544d5'),
-  ('cleanup_registry', 'procedure', 'fc6f3217876d70f686375959cbbb1dbfb7a5de903f18ee6cfea9342a0d19d711')
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
+  ('cleanup_registry_batch', 'procedure', 'cfd8167aed6da0aafc7140b610560ccb257b2a8b2d2cbdad82afdff7576cade5',
+      '892626d0db3a8982'),
+  ('cleanup_registry', 'procedure', '73833150e6ef26ce3de5b9aab543156fd0729050e095714d29fdedb49351556b',
+      'e1d86575c799a1d6')
+) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,
     CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) AS STORED_SHA256

@@ -12,18 +12,18 @@
 -- Every deleted row is copied in the same transaction; EXEC dbo.restore_stale_actions run puts back what is still kept.
 -- Progress, counts and why a run stopped are in CLEANUP_RUN and CLEANUP_RUN_STEP. Settings are in
 -- CLEANUP_SETTING: pace, window and stop are read before every batch, what makes a row dead once, when a run begins.
--- EXEC dbo.cleanup_stale_actions @dry_run = 1 judges and counts each batch as a run does, and copies and deletes
--- nothing. How a run begins, goes on and ends is in 15-kit.sql.
+-- EXEC dbo.cleanup_stale_actions @dry_run = 1 judges each batch as a run does and counts its dead rows, but not what
+-- would go with them; it copies and deletes nothing.
+-- How a run begins, goes on and ends is in 15-kit.sql.
 --
 -- The caller needs
 --   EXECUTE on dbo.cleanup_stale_actions
---   SELECT, DELETE on IDN_ACTION, IDN_ACTION_PROPERTIES
---   SELECT on IDP_AUTHENTICATOR_PROPERTY
---   SELECT, INSERT, DELETE on CLEANUP_BAK_IDN_ACTION, CLEANUP_BAK_IDN_ACTION_PROPERTIES, CLEANUP_FACT
---   SELECT, UPDATE on CLEANUP_SETTING
---   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
---   SELECT, INSERT, UPDATE, DELETE on CLEANUP_POSITION
---   INSERT on CLEANUP_RUN_ERROR
+--   VIEW DEFINITION on the database
+--   SELECT, DELETE on CLEANUP_BAK_IDN_ACTION, CLEANUP_BAK_IDN_ACTION_PROPERTIES
+--   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
+-- and no right on a table of the product: what a procedure does to tables of its own owner, its caller may. He must see
+-- all definitions, as a foreign key or a policy that is hidden from the check of the schema would cost rows: without
+-- that right a run refuses to start.
 
 -- The server keeps some of these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session settings
@@ -39,7 +39,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_stale_actions_batch
   @clock_uncertainty_hours BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 9fbb586350fec250.
   IF @@TRANCOUNT = 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_stale_actions', 'Session') <> 'Exclusive'
     THROW 50000, 'only cleanup_stale_actions calls this procedure', 1;
   DECLARE
@@ -78,7 +78,7 @@ BEGIN
       PRIMARY KEY (UUID));
     IF @seen > 0 AND @task = 'delete'
     BEGIN
-      -- Judge. UPDLOCK: until the batch is committed no other session changes a row that is chosen
+      -- Judge. UPDLOCK: until the batch is committed no other session changes a row of this range
       INSERT INTO @dead_1 (UUID, REASON)
       SELECT d.UUID, d.REASON
       FROM (
@@ -102,7 +102,9 @@ BEGIN
       SELECT @dead = COUNT(*) FROM @dead_1;
       IF @dead > 0 AND @dry_run = 'no'
       BEGIN
-        -- Child rows first. Their locks keep out new ones, which the server would delete without a copy
+        -- Child rows first. Those to which others refer are noted and locked from above; all go from below. Locks keep
+        -- out new rows that the server would take along; of those that it would not, one makes the delete of its parent
+        -- fail
         DELETE c
         OUTPUT @run_id, deleted.ACTION_UUID, deleted.PROPERTY_NAME, deleted.PROPERTY_VALUE, deleted.TENANT_ID
         INTO dbo.CLEANUP_BAK_IDN_ACTION_PROPERTIES
@@ -145,7 +147,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_stale_actions
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text dd95b22257d7a65d.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_stale_actions commits by itself, so it cannot run inside a transaction; nothing was deleted',
@@ -194,7 +196,7 @@ BEGIN
     FROM dbo.CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_stale_actions' AND LEFT(VALUE, 1) <> '-';
 
-    -- A batch waits no longer than a second for a lock; each procedure of the kit sets its own limit
+    -- A batch waits no longer than a second for a lock; procedures of the kit outside of a batch set their own limit
     SET LOCK_TIMEOUT 1000;
     WHILE @step <= 1
     BEGIN
@@ -236,11 +238,22 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_stale_actions_batch' AND OBJECT_KIND = 'procedure')
    OR (OBJECT_NAME = 'cleanup_stale_actions' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
+SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
+  -- NULL, which the register refuses, if the server has another text than this file: the statement that made it failed
+  CASE
+    WHEN x.MARK IS NULL OR EXISTS (
+      SELECT 1
+      FROM sys.sql_modules AS d
+      WHERE d.object_id = OBJECT_ID(QUOTENAME('dbo') + '.' + QUOTENAME(x.OBJECT_NAME))
+        AND CHARINDEX(x.MARK, d.definition) > 0)
+    THEN k.STORED_SHA256
+  END
 FROM (VALUES
-  ('cleanup_stale_actions_batch', 'procedure', '6884138d378e015f7c79a3189ceac628674b3c9dd26a7e1c837485a8017edbbf'),
-  ('cleanup_stale_actions', 'procedure', '9074d09cadc8cdfb2f2914436c1bb7c8abf4071ed574eca14616048e9eb86992')
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
+  ('cleanup_stale_actions_batch', 'procedure', '074f8de9b6bd1f3bb1db201be3fb52123a024a39f6515ecd18b0799c20ea81d3',
+      '9fbb586350fec250'),
+  ('cleanup_stale_actions', 'procedure', 'c5c2f209ec87febc786758ee613cd65bfc2f96852dd7bf409af4ae1804e69afb',
+      'dd95b22257d7a65d')
+) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,
     CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) AS STORED_SHA256

@@ -10,17 +10,18 @@
 -- Every deleted row is copied in the same transaction; EXEC dbo.restore_vc_nonces run puts back what is still kept.
 -- Progress, counts and why a run stopped are in CLEANUP_RUN and CLEANUP_RUN_STEP. Settings are in
 -- CLEANUP_SETTING: pace, window and stop are read before every batch, what makes a row dead once, when a run begins.
--- EXEC dbo.cleanup_vc_nonces @dry_run = 1 judges and counts each batch as a run does, and copies and deletes nothing.
+-- EXEC dbo.cleanup_vc_nonces @dry_run = 1 judges each batch as a run does and counts its dead rows, but not what would
+-- go with them; it copies and deletes nothing.
 -- How a run begins, goes on and ends is in 15-kit.sql.
 --
 -- The caller needs
 --   EXECUTE on dbo.cleanup_vc_nonces
---   SELECT, DELETE on IDN_VC_NONCE
---   SELECT, INSERT, DELETE on CLEANUP_BAK_IDN_VC_NONCE, CLEANUP_FACT
---   SELECT, UPDATE on CLEANUP_SETTING
---   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
---   SELECT, INSERT, UPDATE, DELETE on CLEANUP_POSITION
---   INSERT on CLEANUP_RUN_ERROR
+--   VIEW DEFINITION on the database
+--   SELECT, DELETE on CLEANUP_BAK_IDN_VC_NONCE
+--   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
+-- and no right on a table of the product: what a procedure does to tables of its own owner, its caller may. He must see
+-- all definitions, as a foreign key or a policy that is hidden from the check of the schema would cost rows: without
+-- that right a run refuses to start.
 
 -- The server keeps some of these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session settings
@@ -36,7 +37,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_vc_nonces_batch
   @clock_uncertainty_hours BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 68f9948cc5262e09.
   IF @@TRANCOUNT = 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_vc_nonces', 'Session') <> 'Exclusive'
     THROW 50000, 'only cleanup_vc_nonces calls this procedure', 1;
   DECLARE
@@ -74,7 +75,7 @@ BEGIN
       PRIMARY KEY (TENANT_ID, NONCE));
     IF @seen > 0 AND @task = 'delete'
     BEGIN
-      -- Judge. UPDLOCK: until the batch is committed no other session changes a row that is chosen
+      -- Judge. UPDLOCK: until the batch is committed no other session changes a row of this range
       INSERT INTO @dead_1 (TENANT_ID, NONCE, REASON)
       SELECT d.TENANT_ID, d.NONCE, d.REASON
       FROM (
@@ -124,7 +125,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_vc_nonces
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text fce2824fc09a0da2.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_vc_nonces commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
@@ -168,7 +169,7 @@ BEGIN
     FROM dbo.CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_vc_nonces' AND LEFT(VALUE, 1) <> '-';
 
-    -- A batch waits no longer than a second for a lock; each procedure of the kit sets its own limit
+    -- A batch waits no longer than a second for a lock; procedures of the kit outside of a batch set their own limit
     SET LOCK_TIMEOUT 1000;
     WHILE @step <= 1
     BEGIN
@@ -210,11 +211,22 @@ DELETE FROM dbo.CLEANUP_OBJECT
 WHERE (OBJECT_NAME = 'cleanup_vc_nonces_batch' AND OBJECT_KIND = 'procedure')
    OR (OBJECT_NAME = 'cleanup_vc_nonces' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
+SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
+  -- NULL, which the register refuses, if the server has another text than this file: the statement that made it failed
+  CASE
+    WHEN x.MARK IS NULL OR EXISTS (
+      SELECT 1
+      FROM sys.sql_modules AS d
+      WHERE d.object_id = OBJECT_ID(QUOTENAME('dbo') + '.' + QUOTENAME(x.OBJECT_NAME))
+        AND CHARINDEX(x.MARK, d.definition) > 0)
+    THEN k.STORED_SHA256
+  END
 FROM (VALUES
-  ('cleanup_vc_nonces_batch', 'procedure', '8bdd7357f28eab5a95bed944fa14bdf0499dcee25e22c584692e043b9e153c7c'),
-  ('cleanup_vc_nonces', 'procedure', '257bfee60e36d1977e9340a76df680abdaf277d6bbc427efe0c69ae161df89a4')
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
+  ('cleanup_vc_nonces_batch', 'procedure', '976d0309b64a0b6c98f01ab6b3665860e2d7a5411bd217dbc3157e1afca6f7c3',
+      '68f9948cc5262e09'),
+  ('cleanup_vc_nonces', 'procedure', '0c25357495ebd606eed1bfb4d90028e8f1573e52743404f72f93fd6fc39b07c6',
+      'fce2824fc09a0da2')
+) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,
     CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) AS STORED_SHA256
