@@ -38,7 +38,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_confirmation_codes_batch
   @clock_uncertainty_hours BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text e86aa4c4e95ebb4d.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 92279db217bed876.
   IF @@TRANCOUNT = 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_confirmation_codes', 'Session') <> 'Exclusive'
     THROW 50000, 'only cleanup_confirmation_codes calls this procedure', 1;
   DECLARE
@@ -89,18 +89,18 @@ BEGIN
             WHEN t.TIME_CREATED < @retention_cut_off
                  AND NOT EXISTS (
                    SELECT 1 FROM dbo.IDP_METADATA o WITH (READCOMMITTEDLOCK)
-                   WHERE CHARINDEX('ExpiryTime', o.NAME COLLATE Latin1_General_BIN2) > 0
+                   WHERE CHARINDEX(N'ExpiryTime' COLLATE Latin1_General_BIN2, o.NAME) > 0
                      AND EXISTS (
                        SELECT 1 FROM dbo.IDP o2 WITH (READCOMMITTEDLOCK)
                        WHERE o2.ID = o.IDP_ID
                          AND o2.NAME + N'.' COLLATE Latin1_General_BIN2 = 'LOCAL.')
                      AND CASE WHEN DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @grace_cut_off) / 60000000.0 >
-                         CASE WHEN o.VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%'
+                         CASE WHEN o.VALUE NOT LIKE N'%[^0-9]%' COLLATE Latin1_General_BIN2
                              AND LEN(o.VALUE) BETWEEN 1 AND 18
                            THEN TRY_CAST(o.VALUE AS BIGINT) END THEN 1 ELSE 0 END = 0
                      AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
                        SELECT 1 FROM dbo.IDP_METADATA o2 WITH (READCOMMITTEDLOCK)
-                       WHERE CHARINDEX('ExpiryTime', o2.NAME COLLATE Latin1_General_BIN2) > 0
+                       WHERE CHARINDEX(N'ExpiryTime' COLLATE Latin1_General_BIN2, o2.NAME) > 0
                          AND EXISTS (
                            SELECT 1 FROM dbo.IDP o3 WITH (READCOMMITTEDLOCK)
                            WHERE o3.ID = o2.IDP_ID
@@ -158,7 +158,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_confirmation_codes
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text b22525201a94b557.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 063f9c7e9f05534d.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000,
@@ -206,7 +206,7 @@ BEGIN
       @clock_uncertainty_hours = ISNULL(
         NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12')
     FROM dbo.CLEANUP_SETTING
-    WHERE PROCEDURE_NAME = 'cleanup_confirmation_codes' AND LEFT(VALUE, 1) <> '-';
+    WHERE PROCEDURE_NAME = 'cleanup_confirmation_codes' AND LEFT(LTRIM(VALUE), 1) <> '-';
 
     -- A batch waits no longer than a second for a lock; procedures of the kit outside of a batch set their own limit
     SET LOCK_TIMEOUT 1000;
@@ -261,10 +261,10 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
     THEN k.STORED_SHA256
   END
 FROM (VALUES
-  ('cleanup_confirmation_codes_batch', 'procedure', '5858cec3f999cecb96f694806145992461d088582448d0a7e382e86589770077',
-      'e86aa4c4e95ebb4d'),
-  ('cleanup_confirmation_codes', 'procedure', '1b9311bcda0337f73d645d384d912cbd50b9e23a98c633acf5e731b05f40e39f',
-      'b22525201a94b557')
+  ('cleanup_confirmation_codes_batch', 'procedure', '829384ecac02350421b3862597ef0a1dd75ae6b7d56f9ab793d40bd54b201520',
+      '92279db217bed876'),
+  ('cleanup_confirmation_codes', 'procedure', 'b83ea0459493b1f00f71a4ee8641a7221c1db63d491d1c949384e236e9d45477',
+      '063f9c7e9f05534d')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

@@ -694,7 +694,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_sessions
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text abccbafede40a55a.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 3eb12a195593190b.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_sessions commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
@@ -756,7 +756,7 @@ BEGIN
       @orphan_sweep = ISNULL(
         NULLIF(MAX(CASE NAME WHEN 'orphan_sweep' THEN VALUE ELSE '' END), ''), 'no')
     FROM dbo.CLEANUP_SETTING
-    WHERE PROCEDURE_NAME = 'cleanup_sessions' AND LEFT(VALUE, 1) <> '-';
+    WHERE PROCEDURE_NAME = 'cleanup_sessions' AND LEFT(LTRIM(VALUE), 1) <> '-';
 
     -- A batch waits no longer than a second for a lock; procedures of the kit outside of a batch set their own limit
     SET LOCK_TIMEOUT 1000;
@@ -817,8 +817,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
 FROM (VALUES
   ('cleanup_sessions_batch', 'procedure', 'a06ab5d70174c798c621ad364da0459daa1ebba16beb090f5de9c749d0ff6f69',
       '0f0e12cd831bce9c'),
-  ('cleanup_sessions', 'procedure', '5fa3a19a37c6b59cc9eabb8d1aba1cda93a84fa41478172397459c01cf44201a',
-      'abccbafede40a55a')
+  ('cleanup_sessions', 'procedure', 'dfa44ccbefe7043467f8e0ca200c475028bcdd5e7428a244130b67e526942bf7',
+      '3eb12a195593190b')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

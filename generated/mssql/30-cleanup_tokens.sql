@@ -63,7 +63,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_tokens_batch
   @clock_uncertainty_hours BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text efb31586519a4658.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 127ead8117e4040c.
   IF @@TRANCOUNT = 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_tokens', 'Session') <> 'Exclusive'
     THROW 50000, 'only cleanup_tokens calls this procedure', 1;
   DECLARE
@@ -134,11 +134,11 @@ BEGIN
                      > t.REFRESH_TOKEN_VALIDITY_PERIOD
             THEN 'periods_over'
             WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('ACTIVE.', 'EXPIRED.')
-                 AND @access_period_grants NOT LIKE '%[^A-Za-z0-9:_.,-]%' COLLATE Latin1_General_BIN2
-                 AND CHARINDEX(',,', ',' + @access_period_grants + ',' COLLATE Latin1_General_BIN2) = 0
+                 AND @access_period_grants NOT LIKE N'%[^A-Za-z0-9:_.,-]%' COLLATE Latin1_General_BIN2
+                 AND CHARINDEX(N',,', N',' + @access_period_grants + N',' COLLATE Latin1_General_BIN2) = 0
                  AND CHARINDEX(N',' + t.GRANT_TYPE + N',',
-                     ',' + @access_period_grants + ',' COLLATE Latin1_General_BIN2) > 0
-                 AND CHARINDEX(',', t.GRANT_TYPE COLLATE Latin1_General_BIN2) = 0
+                     N',' + @access_period_grants + N',' COLLATE Latin1_General_BIN2) > 0
+                 AND CHARINDEX(N',' COLLATE Latin1_General_BIN2, t.GRANT_TYPE) = 0
                  AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                  AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, @cut_off) / 1000.0 > t.VALIDITY_PERIOD
             THEN 'access_period_over'
@@ -422,7 +422,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_tokens
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 203d2f4c445d4a6c.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text e10e5137635064f3.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_tokens commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
@@ -497,7 +497,7 @@ BEGIN
       @clock_uncertainty_hours = ISNULL(
         NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12')
     FROM dbo.CLEANUP_SETTING
-    WHERE PROCEDURE_NAME = 'cleanup_tokens' AND LEFT(VALUE, 1) <> '-';
+    WHERE PROCEDURE_NAME = 'cleanup_tokens' AND LEFT(LTRIM(VALUE), 1) <> '-';
 
     -- A batch waits no longer than a second for a lock; procedures of the kit outside of a batch set their own limit
     SET LOCK_TIMEOUT 1000;
@@ -553,10 +553,10 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
     THEN k.STORED_SHA256
   END
 FROM (VALUES
-  ('cleanup_tokens_batch', 'procedure', '42209f25c3c14830c66b3f2e1cba9adfce217b546cb6258962f0a55184372f5a',
-      'efb31586519a4658'),
-  ('cleanup_tokens', 'procedure', '99eaf3c78f1c07cc2799f197d5e985d4bbcfce8338d078531acc00bd429de94f',
-      '203d2f4c445d4a6c')
+  ('cleanup_tokens_batch', 'procedure', '4c96a15f13e9bc8d883ec334a8f0d59fb11e28a0e4b04b53ad9be4256b23c9f3',
+      '127ead8117e4040c'),
+  ('cleanup_tokens', 'procedure', '3d753035df23158494e3be816ec5643aa61555016c6df60fdad7098e47d1bfca',
+      'e10e5137635064f3')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

@@ -154,7 +154,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_workflows
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text f825e032dae7719c.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 9e6d41468ce8e557.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_workflows commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
@@ -205,7 +205,7 @@ BEGIN
       @clock_uncertainty_hours = ISNULL(
         NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12')
     FROM dbo.CLEANUP_SETTING
-    WHERE PROCEDURE_NAME = 'cleanup_workflows' AND LEFT(VALUE, 1) <> '-';
+    WHERE PROCEDURE_NAME = 'cleanup_workflows' AND LEFT(LTRIM(VALUE), 1) <> '-';
 
     -- A batch waits no longer than a second for a lock; procedures of the kit outside of a batch set their own limit
     SET LOCK_TIMEOUT 1000;
@@ -262,8 +262,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
 FROM (VALUES
   ('cleanup_workflows_batch', 'procedure', 'f45c5bee746c24aac27079f58c4385d3a2ab01f9244d345e3434c1761a3c6f9c',
       'c2df6c5ca392d80e'),
-  ('cleanup_workflows', 'procedure', 'acdf86186d669cd0830df795d5bacbe7c0655191b7635ff17ec397a30707dc31',
-      'f825e032dae7719c')
+  ('cleanup_workflows', 'procedure', 'fa2a7c7f60d715ee3abbdb4752c63d11b1be33a9baf6e8ae7ec22fc55a27e830',
+      '9e6d41468ce8e557')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

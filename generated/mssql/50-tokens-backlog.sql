@@ -26,11 +26,11 @@ FROM (
                     > t.REFRESH_TOKEN_VALIDITY_PERIOD
            THEN 'periods_over'
            WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('ACTIVE.', 'EXPIRED.')
-                AND c.access_period_grants NOT LIKE '%[^A-Za-z0-9:_.,-]%' COLLATE Latin1_General_BIN2
-                AND CHARINDEX(',,', ',' + c.access_period_grants + ',' COLLATE Latin1_General_BIN2) = 0
+                AND c.access_period_grants NOT LIKE N'%[^A-Za-z0-9:_.,-]%' COLLATE Latin1_General_BIN2
+                AND CHARINDEX(N',,', N',' + c.access_period_grants + N',' COLLATE Latin1_General_BIN2) = 0
                 AND CHARINDEX(N',' + t.GRANT_TYPE + N',',
-                    ',' + c.access_period_grants + ',' COLLATE Latin1_General_BIN2) > 0
-                AND CHARINDEX(',', t.GRANT_TYPE COLLATE Latin1_General_BIN2) = 0
+                    N',' + c.access_period_grants + N',' COLLATE Latin1_General_BIN2) > 0
+                AND CHARINDEX(N',' COLLATE Latin1_General_BIN2, t.GRANT_TYPE) = 0
                 AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                 AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, c.cut_off) / 1000.0 > t.VALIDITY_PERIOD
            THEN 'access_period_over'
@@ -73,11 +73,11 @@ FROM (
              AND DATEDIFF_BIG(MICROSECOND, t.REFRESH_TOKEN_TIME_CREATED, c.cut_off) / 1000.0
                  > t.REFRESH_TOKEN_VALIDITY_PERIOD)
          OR (t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 IN ('ACTIVE.', 'EXPIRED.')
-             AND c.access_period_grants NOT LIKE '%[^A-Za-z0-9:_.,-]%' COLLATE Latin1_General_BIN2
-             AND CHARINDEX(',,', ',' + c.access_period_grants + ',' COLLATE Latin1_General_BIN2) = 0
-             AND CHARINDEX(N',' + t.GRANT_TYPE + N',', ',' + c.access_period_grants + ',' COLLATE Latin1_General_BIN2)
+             AND c.access_period_grants NOT LIKE N'%[^A-Za-z0-9:_.,-]%' COLLATE Latin1_General_BIN2
+             AND CHARINDEX(N',,', N',' + c.access_period_grants + N',' COLLATE Latin1_General_BIN2) = 0
+             AND CHARINDEX(N',' + t.GRANT_TYPE + N',', N',' + c.access_period_grants + N',' COLLATE Latin1_General_BIN2)
                  > 0
-             AND CHARINDEX(',', t.GRANT_TYPE COLLATE Latin1_General_BIN2) = 0
+             AND CHARINDEX(N',' COLLATE Latin1_General_BIN2, t.GRANT_TYPE) = 0
              AND t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
              AND DATEDIFF_BIG(MICROSECOND, t.TIME_CREATED, c.cut_off) / 1000.0 > t.VALIDITY_PERIOD))
         AND (CASE WHEN t.TOKEN_STATE + N'.' COLLATE Latin1_General_BIN2 = 'INACTIVE.' THEN 1 ELSE 0 END = 0
@@ -189,7 +189,7 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
     THEN k.STORED_SHA256
   END
 FROM (VALUES
-  ('CLEANUP_BACKLOG_TOKENS', 'view', 'e4187d8f7cecb4ea957f3bdb4e6d9c734949fa6ec8c533b12b260d67a2ad4553', NULL)
+  ('CLEANUP_BACKLOG_TOKENS', 'view', '6139e8e703a6e12a712019c80cf886b806df6fd1c884d9c4594be47814298cd3', NULL)
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

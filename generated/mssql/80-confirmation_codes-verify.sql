@@ -34,11 +34,11 @@ FROM (VALUES
   ('CLEANUP_PRUNE', 'procedure', '9509a9ce3fe96f056d3fabe0db19cd79eba0d401abd1db84a2fc9be34f76906c'),
   ('CLEANUP_END', 'procedure', 'fef1012eeb9b59ef0b28c92a7c9cc60ea90bf201a0f37ca48bf557c87599a1cb'),
   ('CLEANUP_BAK_IDN_RECOVERY_DATA', 'table', '886278a3b4ea4cfcb833f0b797456d5f8c50319e8aaf31c1e3a928e232935177'),
-  ('cleanup_confirmation_codes_batch', 'procedure', '5858cec3f999cecb96f694806145992461d088582448d0a7e382e86589770077'),
-  ('cleanup_confirmation_codes', 'procedure', '1b9311bcda0337f73d645d384d912cbd50b9e23a98c633acf5e731b05f40e39f'),
+  ('cleanup_confirmation_codes_batch', 'procedure', '829384ecac02350421b3862597ef0a1dd75ae6b7d56f9ab793d40bd54b201520'),
+  ('cleanup_confirmation_codes', 'procedure', 'b83ea0459493b1f00f71a4ee8641a7221c1db63d491d1c949384e236e9d45477'),
   ('restore_confirmation_codes_batch', 'procedure', '544201bc4b38d4e7cfbe3814f8ce62a53d58ac0e9d33f2f5084c269b40a8a03f'),
   ('restore_confirmation_codes', 'procedure', '727645a5d29a32d12e34e1e4bd2876f7e8053a4bfd6a0ffd8a6206dc6a09ae8a'),
-  ('CLEANUP_BACKLOG_CONFIRMATION_CODES', 'view', 'ca8322d81811e09c288ceba3110ae299ae89121b53c966c508fcd9404f684cae')
+  ('CLEANUP_BACKLOG_CONFIRMATION_CODES', 'view', '9665d79fe0d2b9ba4452cfb7ea7b3c0e7e3ec4a37aa2f4f5ebc619bb0f17da2c')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

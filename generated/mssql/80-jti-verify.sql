@@ -35,7 +35,7 @@ FROM (VALUES
   ('CLEANUP_END', 'procedure', 'fef1012eeb9b59ef0b28c92a7c9cc60ea90bf201a0f37ca48bf557c87599a1cb'),
   ('CLEANUP_BAK_IDN_OIDC_JTI', 'table', '858c123abdcbb183819c258e62276634c7f25daf17df13ce0049dbb595e5adb9'),
   ('cleanup_jti_batch', 'procedure', '679bf7fafd7c37af291bfb4d143c68a097372521e830838005e5e8f91d4e7a56'),
-  ('cleanup_jti', 'procedure', '4ccbc6c882c6945e739a752650eb863c614d8ad030df35607ada76ede006f9b3'),
+  ('cleanup_jti', 'procedure', '4e3e27f91f7e5f44ad4543b676f2d846d56d10886e804266fb43040578366786'),
   ('restore_jti_batch', 'procedure', '0326f4884c53db7a2b7ea495d26626031c6a0bf209e673f60026b4bc09631359'),
   ('restore_jti', 'procedure', 'ca3803f94f44ca7e91535800eb6e60ab88db612d4874739f2c5dc46af3225def'),
   ('CLEANUP_BACKLOG_JTI', 'view', '15d184740677fe97300a11d53320779cb642f6b3284c3b18f223898da47d78fb')

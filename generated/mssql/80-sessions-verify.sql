@@ -52,7 +52,7 @@ FROM (VALUES
   ('CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA', 'table',
       'c9049c686600302a623cbd0984ea6e49aa445a0e49e6b956f6bb7d86b7ddae3f'),
   ('cleanup_sessions_batch', 'procedure', 'a06ab5d70174c798c621ad364da0459daa1ebba16beb090f5de9c749d0ff6f69'),
-  ('cleanup_sessions', 'procedure', '5fa3a19a37c6b59cc9eabb8d1aba1cda93a84fa41478172397459c01cf44201a'),
+  ('cleanup_sessions', 'procedure', 'dfa44ccbefe7043467f8e0ca200c475028bcdd5e7428a244130b67e526942bf7'),
   ('restore_sessions_batch', 'procedure', 'd6a3f627f4b412cf33173a8453466a13c88468935df3ec4a7dc45ffc4f95fd64'),
   ('restore_sessions', 'procedure', '5bd258305783290d5c33206106bad276fc9ff38459bb124af93b658d56d1e096'),
   ('CLEANUP_BACKLOG_SESSIONS', 'view', '3389e3df4ae01d23ff6b31489761fccc32857f5ba24b55c6107c1920243e72fe')

@@ -46,11 +46,11 @@ FROM (VALUES
       '0c96cc61dc647654331b8d836688fb46f8f0c897dc670e0607e086ea7a4c508e'),
   ('CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT', 'table',
       'e120811968f2ad8527bae23eb710d9aeae1282b64e1d26448a1605b96a5b75d0'),
-  ('cleanup_tokens_batch', 'procedure', '42209f25c3c14830c66b3f2e1cba9adfce217b546cb6258962f0a55184372f5a'),
-  ('cleanup_tokens', 'procedure', '99eaf3c78f1c07cc2799f197d5e985d4bbcfce8338d078531acc00bd429de94f'),
+  ('cleanup_tokens_batch', 'procedure', '4c96a15f13e9bc8d883ec334a8f0d59fb11e28a0e4b04b53ad9be4256b23c9f3'),
+  ('cleanup_tokens', 'procedure', '3d753035df23158494e3be816ec5643aa61555016c6df60fdad7098e47d1bfca'),
   ('restore_tokens_batch', 'procedure', '241c439994f1b474ef9ba0f071b3f8f9f5b1cc66367152cfbff7b2b52a1a5ea0'),
   ('restore_tokens', 'procedure', 'bbe761d57c96053462b1305ea450cb8716445f865e7df682794915b8c18530ca'),
-  ('CLEANUP_BACKLOG_TOKENS', 'view', 'e4187d8f7cecb4ea957f3bdb4e6d9c734949fa6ec8c533b12b260d67a2ad4553')
+  ('CLEANUP_BACKLOG_TOKENS', 'view', '6139e8e703a6e12a712019c80cf886b806df6fd1c884d9c4594be47814298cd3')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

@@ -39,7 +39,7 @@ FROM (VALUES
   ('CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP', 'table',
       '97165a30e14245ac8e2a9e57ab173b3ab57d0c187faf8d5afc7b07a50d3d15e5'),
   ('cleanup_workflows_batch', 'procedure', 'f45c5bee746c24aac27079f58c4385d3a2ab01f9244d345e3434c1761a3c6f9c'),
-  ('cleanup_workflows', 'procedure', 'acdf86186d669cd0830df795d5bacbe7c0655191b7635ff17ec397a30707dc31'),
+  ('cleanup_workflows', 'procedure', 'fa2a7c7f60d715ee3abbdb4752c63d11b1be33a9baf6e8ae7ec22fc55a27e830'),
   ('restore_workflows_batch', 'procedure', '6ccb7ffd4651250d56cfd6b838550d0c900777d3553c56fef315668b0fd54fac'),
   ('restore_workflows', 'procedure', '786fde351abe227f86759533bba360ada43fc244a02a9b9f4da1ab71014ba1d9'),
   ('CLEANUP_BACKLOG_WORKFLOWS', 'view', 'ddc5ad9f1f1a203dcb9eb6851834db992d7d2f3c6c42cd6e71628fe389dac7a7')

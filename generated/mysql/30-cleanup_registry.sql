@@ -117,7 +117,7 @@ cleanup: BEGIN
     COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26')
   INTO v_log_minimum_age_hours, v_clock_uncertainty_hours
   FROM CLEANUP_SETTING
-  WHERE PROCEDURE_NAME = 'cleanup_registry' AND LEFT(VALUE, 1) <> '-';
+  WHERE PROCEDURE_NAME = 'cleanup_registry' AND LEFT(LTRIM(VALUE), 1) <> '-';
   -- UTC now, less the uncertainty of timestamps and the minimum age of a log entry
   SET v_log_cut_off = v_started - INTERVAL v_clock_uncertainty_hours HOUR - INTERVAL v_log_minimum_age_hours HOUR;
   SET v_log_cut_off_s = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_log_cut_off) * 0.000001;
@@ -858,7 +858,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_registry', 'procedure', 'f86fd380b2d84bfc4dc1f7ef0b58ffbf764dd8cbbe6364f3a1a535c0412789e4',
+  ('cleanup_registry', 'procedure', 'f29add0e7870fd2647c5b28b807492c2ac0668ebfc76b11264891f6abfffff59',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_registry')),

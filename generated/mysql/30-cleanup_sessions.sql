@@ -136,7 +136,7 @@ cleanup: BEGIN
     COALESCE(MAX(CASE NAME WHEN 'orphan_sweep' THEN VALUE END), 'no')
   INTO v_expiry_grace_minutes, v_session_age_days, v_deleted_after_hours, v_orphan_sweep
   FROM CLEANUP_SETTING
-  WHERE PROCEDURE_NAME = 'cleanup_sessions' AND LEFT(VALUE, 1) <> '-';
+  WHERE PROCEDURE_NAME = 'cleanup_sessions' AND LEFT(LTRIM(VALUE), 1) <> '-';
   -- UTC now, less the grace after an EXPIRY_TIME
   SET v_expiry_cut_off = v_started - INTERVAL v_expiry_grace_minutes MINUTE;
   SET v_expiry_cut_off_ns = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_expiry_cut_off) * 1000;
@@ -915,7 +915,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_sessions', 'procedure', 'fbba0b4f4ee5f3590191ff87ad45b48115d712b7e74756fb1b9eaeab6025a1ab',
+  ('cleanup_sessions', 'procedure', '16285f6deb00ad893232e1177267e10bc4d1b655dbef1d30f1f4f64f4ad73be2',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_sessions')),

@@ -83,7 +83,7 @@ cleanup: BEGIN
     COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26')
   INTO v_workflow_retention_days, v_clock_uncertainty_hours
   FROM CLEANUP_SETTING
-  WHERE PROCEDURE_NAME = 'cleanup_workflows' AND LEFT(VALUE, 1) <> '-';
+  WHERE PROCEDURE_NAME = 'cleanup_workflows' AND LEFT(LTRIM(VALUE), 1) <> '-';
   -- UTC now, less the uncertainty of timestamps and the retention of workflow requests
   SET v_retention_cut_off
       = v_started - INTERVAL v_clock_uncertainty_hours HOUR - INTERVAL v_workflow_retention_days DAY;
@@ -187,7 +187,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_workflows', 'procedure', 'd6e5c409377cbf5a928b797f01b24b8331f0eaac9c7c2efc075dabc19601f988',
+  ('cleanup_workflows', 'procedure', '0985b318e3f4ab7960a0e945b862bf049bf0ee52024a51fde57f3db12a67624e',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_workflows')),

@@ -31,7 +31,7 @@ FROM (
   SELECT 'CLEANUP_BAK_IDN_RECOVERY_DATA', 'table',
       '33c4eb44177784d4c3607dd6c9d1b66fbf245ae0702ff7929029ab8b8ba474f2' UNION ALL
   SELECT 'cleanup_confirmation_codes', 'procedure',
-      'f859907525166dfedab6960f0d387792d589507b1cef8a25720b33f062fcc57b' UNION ALL
+      'f2290dcc43537791d0cae1a648a4459b521db48ede92dead74591891ddf5e6d3' UNION ALL
   SELECT 'cleanup_confirmation_codes_dry_run', 'procedure',
       '500093a9e0e6b30a92de5df820247947bc706eb7fa71dc6a6c8820c39e512753' UNION ALL
   SELECT 'restore_confirmation_codes', 'procedure',

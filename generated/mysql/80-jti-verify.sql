@@ -30,7 +30,7 @@ FROM (
   SELECT 'CLEANUP_END', 'procedure', '901667ffb89d304fbf7486a9c402350908336a8be78dafeab2745f2f2e4312fa' UNION ALL
   SELECT 'CLEANUP_BAK_IDN_OIDC_JTI', 'table',
       'cfef73ff261f22c81fbf97d0dd3ebce5139f52a139c7599b2f325c73b2460fb6' UNION ALL
-  SELECT 'cleanup_jti', 'procedure', 'acb338e29569bdb6b7bd4de6bea6893c679e6d0923945bd01f64fce6ab94d342' UNION ALL
+  SELECT 'cleanup_jti', 'procedure', '7b4aa2aa732d927115b75091628c36dc0634b597b27a5d5a76034c211f4511e1' UNION ALL
   SELECT 'cleanup_jti_dry_run', 'procedure',
       '34a1fb7b1e8a46c4703c97137da2cde9bb4d697a5576071e19e844f320f24185' UNION ALL
   SELECT 'restore_jti', 'procedure', '1393006d96d76ea4cb9d1dfd1209bf0bef33e3fe8403f3e4b643ac72335c5622' UNION ALL

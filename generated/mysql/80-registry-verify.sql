@@ -44,7 +44,7 @@ FROM (
   SELECT 'CLEANUP_BAK_REG_TAG', 'table', '31869c5542ae2c2053703d2a5410ddc351b2bc94769826217d15ffc52ee7992c' UNION ALL
   SELECT 'CLEANUP_BAK_REG_RESOURCE_TAG', 'table',
       'a1f4765c0b31b5618c56facbd277dea2694b17bc1143b609c27f6ad41c2b2f87' UNION ALL
-  SELECT 'cleanup_registry', 'procedure', 'f86fd380b2d84bfc4dc1f7ef0b58ffbf764dd8cbbe6364f3a1a535c0412789e4' UNION ALL
+  SELECT 'cleanup_registry', 'procedure', 'f29add0e7870fd2647c5b28b807492c2ac0668ebfc76b11264891f6abfffff59' UNION ALL
   SELECT 'cleanup_registry_dry_run', 'procedure',
       '10c0b2bb5a5a1330fc6b343c474d42de47f71617407e6454e141a931138935f6' UNION ALL
   SELECT 'restore_registry', 'procedure', 'bfa48190180e4923c400c66b2e89831d5bcac466e49b6393abaa68d1ef4c6d6b' UNION ALL

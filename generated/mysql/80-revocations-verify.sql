@@ -35,7 +35,7 @@ FROM (
   SELECT 'CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT', 'table',
       '94c32957ebf3d7ce63d796991da1e514a45f8e39f042ce0eae6999d8a0730081' UNION ALL
   SELECT 'cleanup_revocations', 'procedure',
-      'ae3db6819b1bf21e80c62816eb0404ccf68679166d37a49e68ffaa2e73d51330' UNION ALL
+      'a7aff10f3689ca4a18f67892a4c613a7a080d7b60541c136d6c47adab7f301f5' UNION ALL
   SELECT 'cleanup_revocations_dry_run', 'procedure',
       '3b8bf3bc4c2d31ed9fc3e60b4208936c186114ef89c09c305586a76065d3dd7d' UNION ALL
   SELECT 'restore_revocations', 'procedure',

@@ -52,7 +52,7 @@ FROM (
       '21481109eaeefdf3ecf08d86e3c8ece9d8b92b6d445b66cee2ab26a9940a7825' UNION ALL
   SELECT 'CLEANUP_BAK_IDN_FED_AUTH_SESSION_MAPPING', 'table',
       'd7ee8668eb1f4d5086eb9ee6c10bd0179a5b4fa700c2e3dbfa680bf167944f15' UNION ALL
-  SELECT 'cleanup_sessions', 'procedure', 'fbba0b4f4ee5f3590191ff87ad45b48115d712b7e74756fb1b9eaeab6025a1ab' UNION ALL
+  SELECT 'cleanup_sessions', 'procedure', '16285f6deb00ad893232e1177267e10bc4d1b655dbef1d30f1f4f64f4ad73be2' UNION ALL
   SELECT 'cleanup_sessions_dry_run', 'procedure',
       '381a7abc171a2cc617d93dcb07c6d3c84b6f1307a48f856e4b3698636653a77c' UNION ALL
   SELECT 'restore_sessions', 'procedure', 'ad9e82aa5980f873f2c8448be91f9275095f936b6db8b992113c85d0b2cb7c8c' UNION ALL

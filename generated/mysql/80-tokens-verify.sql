@@ -54,7 +54,7 @@ FROM (
       'eca9e034e4048308a9bf7ab42e8a8edbefea142b13871779483cac80851e86cd' UNION ALL
   SELECT 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT', 'table',
       '10eec0c9dc74be1e782da7eeac000e86d045e6a36fde19c34c8b6182383ad54c' UNION ALL
-  SELECT 'cleanup_tokens', 'procedure', 'c0fd4fa71db93747dd447b2678698c313ae0dd19cddd35091aaa703b52a9078f' UNION ALL
+  SELECT 'cleanup_tokens', 'procedure', 'adc8b9c386a47c39ff162b69748149e7dcf719f626f977b81c8c8048190b779d' UNION ALL
   SELECT 'cleanup_tokens_dry_run', 'procedure',
       '277f339bb8fc785e348f45f4fcfdf12427c03dbbaa096a4c78b2cfbb4e599a9a' UNION ALL
   SELECT 'restore_tokens', 'procedure', 'deebdc02372039157f6972ac0d040e301a4b696c81bc0927b758edcbd88c1fdb' UNION ALL

@@ -33,7 +33,7 @@ FROM (
       'b72320a4ca931f2026965a61a9d90af914b2fa6da041344910e5e5bc60ccee7e' UNION ALL
   SELECT 'CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP', 'table',
       'a7aa0973e4592806679f006338b82178ab40faa2274694c78de47e7b0b7f18ca' UNION ALL
-  SELECT 'cleanup_workflows', 'procedure', 'd6e5c409377cbf5a928b797f01b24b8331f0eaac9c7c2efc075dabc19601f988' UNION ALL
+  SELECT 'cleanup_workflows', 'procedure', '0985b318e3f4ab7960a0e945b862bf049bf0ee52024a51fde57f3db12a67624e' UNION ALL
   SELECT 'cleanup_workflows_dry_run', 'procedure',
       '4e74fd905a647bb91e0cd30a3f09d8a3701e4803b8446d218b58a1bab3021c73' UNION ALL
   SELECT 'restore_workflows', 'procedure', 'd8f4c310528f4fef2430ec28e81535147c5d4912c6fd9c63c1fcabf5bfe9d641' UNION ALL

@@ -321,7 +321,7 @@ AS
   FUNCTION number_of(p_run run, p_name VARCHAR2, p_default NUMBER) RETURN NUMBER IS
     v_value VARCHAR2(255) := word_of(p_run, p_name, TO_CHAR(p_default));
   BEGIN
-    RETURN CASE WHEN SUBSTR(v_value, 1, 1) = '-' THEN p_default ELSE TO_NUMBER(v_value) END;
+    RETURN CASE WHEN SUBSTR(LTRIM(v_value), 1, 1) = '-' THEN p_default ELSE TO_NUMBER(v_value) END;
   END number_of;
 
   -- Words are compared and keys are put in order by their bytes, whatever the language of the session
@@ -993,7 +993,7 @@ USING (
     SELECT 'CLEANUP_RUN_ERROR', 'table',
       'c026f324b275a83147009cc094dccc3aee0cc30aefca9a8a584a1b4bd5080c18' FROM DUAL UNION ALL
     SELECT 'CLEANUP_KIT', 'package',
-      '8f9a5b91fcc9ac17bd372340d183b7f40d50dfd2405bf5fba7199fcae819426e' FROM DUAL
+      '56febacf4e11fd08a7cdc3cc7deacf6911d67c397ae033c7971d6bffda11429d' FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

@@ -72,6 +72,8 @@ export interface Delete {
   readonly where?: Expression;
   /** What the same statement writes into another table of each row that goes. */
   readonly copies?: Insert;
+  /** The rows are found again by these columns, which were noted of them. */
+  readonly byKey?: readonly string[];
 }
 
 /** What it sets is there where somebody reads it. */

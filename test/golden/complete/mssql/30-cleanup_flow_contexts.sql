@@ -125,7 +125,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_flow_contexts
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 0a9d3930b96df7d6.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 37c93a8867aa0407.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_flow_contexts commits by itself, so it cannot run inside a transaction; nothing was deleted',
@@ -168,7 +168,7 @@ BEGIN
       @clock_uncertainty_hours = ISNULL(
         NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12')
     FROM dbo.CLEANUP_SETTING
-    WHERE PROCEDURE_NAME = 'cleanup_flow_contexts' AND LEFT(VALUE, 1) <> '-';
+    WHERE PROCEDURE_NAME = 'cleanup_flow_contexts' AND LEFT(LTRIM(VALUE), 1) <> '-';
 
     -- A batch waits no longer than a second for a lock; procedures of the kit outside of a batch set their own limit
     SET LOCK_TIMEOUT 1000;
@@ -225,8 +225,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
 FROM (VALUES
   ('cleanup_flow_contexts_batch', 'procedure', 'e045e4c6ad5767c78deb638ec2a806e0cccdd61400b81d0a9230a34fd127c5fb',
       '5f3a52deb10043bd'),
-  ('cleanup_flow_contexts', 'procedure', '6c6b8a8d8b2746a6368046171e626334322b6162aa7335e719f5b54ba6232757',
-      '0a9d3930b96df7d6')
+  ('cleanup_flow_contexts', 'procedure', '01981c6ce3f4ab555bb74cff2154477ba238252984d7b8c892a9f2147a0c1c69',
+      '37c93a8867aa0407')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

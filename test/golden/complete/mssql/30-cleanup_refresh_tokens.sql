@@ -165,7 +165,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_refresh_tokens
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text ebadcd8c5bde8ddf.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text da9048e8859ea8bf.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_refresh_tokens commits by itself, so it cannot run inside a transaction; nothing was deleted',
@@ -218,7 +218,7 @@ BEGIN
       @clock_uncertainty_hours = ISNULL(
         NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12')
     FROM dbo.CLEANUP_SETTING
-    WHERE PROCEDURE_NAME = 'cleanup_refresh_tokens' AND LEFT(VALUE, 1) <> '-';
+    WHERE PROCEDURE_NAME = 'cleanup_refresh_tokens' AND LEFT(LTRIM(VALUE), 1) <> '-';
 
     -- A batch waits no longer than a second for a lock; procedures of the kit outside of a batch set their own limit
     SET LOCK_TIMEOUT 1000;
@@ -275,8 +275,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
 FROM (VALUES
   ('cleanup_refresh_tokens_batch', 'procedure', '74b45638bb1abc736c2251224389ba24a3da6a434464e7439614543cc59d5290',
       '6496aa6c2ce4fcce'),
-  ('cleanup_refresh_tokens', 'procedure', '5dc36be02748d25a9933f5e6396356d797eefcf8bb03f86aefaf841ce05b176d',
-      'ebadcd8c5bde8ddf')
+  ('cleanup_refresh_tokens', 'procedure', '6c35f11012d160f9e4b252c9abe1a5d0c2dcc7cf4f48709307ae115adf238bae',
+      'da9048e8859ea8bf')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

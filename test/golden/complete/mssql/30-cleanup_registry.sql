@@ -59,7 +59,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_registry_batch
   @clock_uncertainty_hours BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 892626d0db3a8982.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text a35dc74abc7bfdc3.
   IF @@TRANCOUNT = 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_registry', 'Session') <> 'Exclusive'
     THROW 50000, 'only cleanup_registry calls this procedure', 1;
   DECLARE
@@ -98,7 +98,7 @@ BEGIN
                  SELECT 1 FROM dbo.REG_PROPERTY o2
                  WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
                    AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
-                   AND CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%'
+                   AND CASE WHEN o2.REG_VALUE NOT LIKE N'%[^0-9]%' COLLATE Latin1_General_BIN2
                        AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18
                        THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms))
            OR EXISTS (
@@ -113,7 +113,7 @@ BEGIN
                  SELECT 1 FROM dbo.REG_PROPERTY o2
                  WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
                    AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
-                   AND CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%'
+                   AND CASE WHEN o2.REG_VALUE NOT LIKE N'%[^0-9]%' COLLATE Latin1_General_BIN2
                        AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18
                        THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms)))
       AND NOT EXISTS (
@@ -124,7 +124,7 @@ BEGIN
             WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
               AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
               AND CASE WHEN CASE
-                  WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%'
+                  WHEN o2.REG_VALUE NOT LIKE N'%[^0-9]%' COLLATE Latin1_General_BIN2
                   AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms
                   THEN 1 ELSE 0 END = 0))
       AND NOT EXISTS (
@@ -139,7 +139,7 @@ BEGIN
             WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
               AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
               AND CASE WHEN CASE
-                  WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%'
+                  WHEN o2.REG_VALUE NOT LIKE N'%[^0-9]%' COLLATE Latin1_General_BIN2
                   AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms
                   THEN 1 ELSE 0 END = 0))
     -- It reads the whole table, and leaves the other processors to the product
@@ -187,7 +187,7 @@ BEGIN
                             SELECT 1 FROM dbo.REG_PROPERTY o2 WITH (READCOMMITTEDLOCK)
                             WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
                               AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
-                              AND CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%'
+                              AND CASE WHEN o2.REG_VALUE NOT LIKE N'%[^0-9]%' COLLATE Latin1_General_BIN2
                                   AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18
                                   THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms))
                       OR EXISTS (
@@ -202,7 +202,7 @@ BEGIN
                             SELECT 1 FROM dbo.REG_PROPERTY o2 WITH (READCOMMITTEDLOCK)
                             WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
                               AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
-                              AND CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%'
+                              AND CASE WHEN o2.REG_VALUE NOT LIKE N'%[^0-9]%' COLLATE Latin1_General_BIN2
                                   AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18
                                   THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms)))
                  AND NOT EXISTS (
@@ -213,7 +213,7 @@ BEGIN
                        WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
                          AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
                          AND CASE WHEN CASE
-                             WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%'
+                             WHEN o2.REG_VALUE NOT LIKE N'%[^0-9]%' COLLATE Latin1_General_BIN2
                              AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18
                              THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms THEN 1 ELSE 0 END = 0))
                  AND NOT EXISTS (
@@ -229,7 +229,7 @@ BEGIN
                        WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
                          AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
                          AND CASE WHEN CASE
-                             WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%'
+                             WHEN o2.REG_VALUE NOT LIKE N'%[^0-9]%' COLLATE Latin1_General_BIN2
                              AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18
                              THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < @code_cut_off_ms THEN 1 ELSE 0 END = 0))
             THEN 'code_expired'
@@ -818,7 +818,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_registry
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text e1d86575c799a1d6.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text aa182e4e4891887c.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_registry commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
@@ -881,7 +881,7 @@ BEGIN
       @clock_uncertainty_hours = ISNULL(
         NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12')
     FROM dbo.CLEANUP_SETTING
-    WHERE PROCEDURE_NAME = 'cleanup_registry' AND LEFT(VALUE, 1) <> '-';
+    WHERE PROCEDURE_NAME = 'cleanup_registry' AND LEFT(LTRIM(VALUE), 1) <> '-';
 
     -- A batch waits no longer than a second for a lock; procedures of the kit outside of a batch set their own limit
     SET LOCK_TIMEOUT 1000;
@@ -942,10 +942,10 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
     THEN k.STORED_SHA256
   END
 FROM (VALUES
-  ('cleanup_registry_batch', 'procedure', 'cfd8167aed6da0aafc7140b610560ccb257b2a8b2d2cbdad82afdff7576cade5',
-      '892626d0db3a8982'),
-  ('cleanup_registry', 'procedure', '73833150e6ef26ce3de5b9aab543156fd0729050e095714d29fdedb49351556b',
-      'e1d86575c799a1d6')
+  ('cleanup_registry_batch', 'procedure', '370d3a025c61f1938740790a8ce6fe62694b4b8fed0d2cebb53bf7dc03c47f37',
+      'a35dc74abc7bfdc3'),
+  ('cleanup_registry', 'procedure', 'c2b22f3d9e12fdf437df7ef9eaca950f0c8ff9d951c0043b6acc82d6394df2d7',
+      'aa182e4e4891887c')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

@@ -342,7 +342,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_revocations
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text ee5b458dceb2b094.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 25de6030b78bbafa.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_revocations commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
@@ -393,7 +393,7 @@ BEGIN
       @clock_uncertainty_hours = ISNULL(
         NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12')
     FROM dbo.CLEANUP_SETTING
-    WHERE PROCEDURE_NAME = 'cleanup_revocations' AND LEFT(VALUE, 1) <> '-';
+    WHERE PROCEDURE_NAME = 'cleanup_revocations' AND LEFT(LTRIM(VALUE), 1) <> '-';
 
     -- A batch waits no longer than a second for a lock; procedures of the kit outside of a batch set their own limit
     SET LOCK_TIMEOUT 1000;
@@ -450,8 +450,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
 FROM (VALUES
   ('cleanup_revocations_batch', 'procedure', 'e21abbf125f9cadd84d598ca516080fd0cbbdcc00119dff0cbb64b1d83560495',
       'c2da4b06311f1b3e'),
-  ('cleanup_revocations', 'procedure', '4036b16dd863fb00b6bf3cf91ce6251ca2f5bc1fd52e5d59f4913904c16f8761',
-      'ee5b458dceb2b094')
+  ('cleanup_revocations', 'procedure', '89e30f92f52dccd1cdcaac32cee9ff8221dacc9bbf13945146d74220cd1f3f80',
+      '25de6030b78bbafa')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

@@ -147,7 +147,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_stale_actions
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text dd95b22257d7a65d.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 3208d2a2eed80f9c.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_stale_actions commits by itself, so it cannot run inside a transaction; nothing was deleted',
@@ -194,7 +194,7 @@ BEGIN
       @clock_uncertainty_hours = ISNULL(
         NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12')
     FROM dbo.CLEANUP_SETTING
-    WHERE PROCEDURE_NAME = 'cleanup_stale_actions' AND LEFT(VALUE, 1) <> '-';
+    WHERE PROCEDURE_NAME = 'cleanup_stale_actions' AND LEFT(LTRIM(VALUE), 1) <> '-';
 
     -- A batch waits no longer than a second for a lock; procedures of the kit outside of a batch set their own limit
     SET LOCK_TIMEOUT 1000;
@@ -251,8 +251,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
 FROM (VALUES
   ('cleanup_stale_actions_batch', 'procedure', '074f8de9b6bd1f3bb1db201be3fb52123a024a39f6515ecd18b0799c20ea81d3',
       '9fbb586350fec250'),
-  ('cleanup_stale_actions', 'procedure', 'c5c2f209ec87febc786758ee613cd65bfc2f96852dd7bf409af4ae1804e69afb',
-      'dd95b22257d7a65d')
+  ('cleanup_stale_actions', 'procedure', '329fddeb7fe2b1237e1a34e2ecf1f5a69b396736cc370252c672d6a7cfd61e9f',
+      '3208d2a2eed80f9c')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

@@ -125,7 +125,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_vc_nonces
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text fce2824fc09a0da2.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 78e8ed402ef5eb06.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_vc_nonces commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
@@ -167,7 +167,7 @@ BEGIN
       @clock_uncertainty_hours = ISNULL(
         NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12')
     FROM dbo.CLEANUP_SETTING
-    WHERE PROCEDURE_NAME = 'cleanup_vc_nonces' AND LEFT(VALUE, 1) <> '-';
+    WHERE PROCEDURE_NAME = 'cleanup_vc_nonces' AND LEFT(LTRIM(VALUE), 1) <> '-';
 
     -- A batch waits no longer than a second for a lock; procedures of the kit outside of a batch set their own limit
     SET LOCK_TIMEOUT 1000;
@@ -224,8 +224,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
 FROM (VALUES
   ('cleanup_vc_nonces_batch', 'procedure', '976d0309b64a0b6c98f01ab6b3665860e2d7a5411bd217dbc3157e1afca6f7c3',
       '68f9948cc5262e09'),
-  ('cleanup_vc_nonces', 'procedure', '0c25357495ebd606eed1bfb4d90028e8f1573e52743404f72f93fd6fc39b07c6',
-      'fce2824fc09a0da2')
+  ('cleanup_vc_nonces', 'procedure', '0ef0eb1128e7a74951d64bb393fe60c6e836cdeb73093650d36aa847ad133226',
+      '78e8ed402ef5eb06')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

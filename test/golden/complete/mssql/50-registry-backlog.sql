@@ -44,7 +44,7 @@ FROM (
                SELECT 1 FROM dbo.REG_PROPERTY o2
                WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
                  AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
-                 AND CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%'
+                 AND CASE WHEN o2.REG_VALUE NOT LIKE N'%[^0-9]%' COLLATE Latin1_General_BIN2
                      AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18
                      THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < DATEDIFF_BIG(MILLISECOND, '19700101', c.code_cut_off)))
          OR EXISTS (
@@ -58,7 +58,7 @@ FROM (
                SELECT 1 FROM dbo.REG_PROPERTY o2
                WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
                  AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
-                 AND CASE WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%'
+                 AND CASE WHEN o2.REG_VALUE NOT LIKE N'%[^0-9]%' COLLATE Latin1_General_BIN2
                      AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18
                      THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END
                      < DATEDIFF_BIG(MILLISECOND, '19700101', c.code_cut_off))))
@@ -70,7 +70,8 @@ FROM (
           WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
             AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
             AND CASE WHEN CASE
-                WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18
+                WHEN o2.REG_VALUE NOT LIKE N'%[^0-9]%' COLLATE Latin1_General_BIN2
+                AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18
                 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < DATEDIFF_BIG(MILLISECOND, '19700101', c.code_cut_off) THEN 1
                 ELSE 0 END = 0))
     AND NOT EXISTS (
@@ -85,7 +86,8 @@ FROM (
           WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
             AND o2.REG_NAME + N'.' COLLATE Latin1_General_BIN2 = 'expireTime.'
             AND CASE WHEN CASE
-                WHEN o2.REG_VALUE COLLATE Latin1_General_BIN2 NOT LIKE '%[^0-9]%' AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18
+                WHEN o2.REG_VALUE NOT LIKE N'%[^0-9]%' COLLATE Latin1_General_BIN2
+                AND LEN(o2.REG_VALUE) BETWEEN 1 AND 18
                 THEN TRY_CAST(o2.REG_VALUE AS BIGINT) END < DATEDIFF_BIG(MILLISECOND, '19700101', c.code_cut_off) THEN 1
                 ELSE 0 END = 0))
 ) AS x
@@ -342,7 +344,7 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
     THEN k.STORED_SHA256
   END
 FROM (VALUES
-  ('CLEANUP_BACKLOG_REGISTRY', 'view', '96caeb363b72210a3b6e0c24458155395738e5d761d0e8b2740367ceee307c3f', NULL)
+  ('CLEANUP_BACKLOG_REGISTRY', 'view', '26ef9f790a534435765f4b52fb8565b1f31e82775ad2b1c13ae9d7f65d4d38d7', NULL)
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

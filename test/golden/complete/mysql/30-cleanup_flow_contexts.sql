@@ -76,7 +76,7 @@ cleanup: BEGIN
     COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26')
   INTO v_clock_uncertainty_hours
   FROM CLEANUP_SETTING
-  WHERE PROCEDURE_NAME = 'cleanup_flow_contexts' AND LEFT(VALUE, 1) <> '-';
+  WHERE PROCEDURE_NAME = 'cleanup_flow_contexts' AND LEFT(LTRIM(VALUE), 1) <> '-';
   -- UTC now, less the uncertainty of timestamps and 24 h
   SET v_grace_cut_off = v_started - INTERVAL v_clock_uncertainty_hours HOUR - INTERVAL 24 HOUR;
   SET v_grace_cut_off_s = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_grace_cut_off) * 0.000001;
@@ -160,7 +160,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_flow_contexts', 'procedure', '1f4132d479e3a9fdf7bdbb1f9de1e8c60c9a65791db830563aa8cb7578257c31',
+  ('cleanup_flow_contexts', 'procedure', '837015ab2ab44b51bc21b2e764d91322fd83b468e4409a36983548d8559d8bfc',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_flow_contexts')),

@@ -86,7 +86,7 @@ cleanup: BEGIN
     COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26')
   INTO v_safe_period_minutes, v_clock_uncertainty_hours
   FROM CLEANUP_SETTING
-  WHERE PROCEDURE_NAME = 'cleanup_refresh_tokens' AND LEFT(VALUE, 1) <> '-';
+  WHERE PROCEDURE_NAME = 'cleanup_refresh_tokens' AND LEFT(LTRIM(VALUE), 1) <> '-';
   -- UTC now, less the uncertainty of timestamps and the safe period
   SET v_cut_off = v_started - INTERVAL v_clock_uncertainty_hours HOUR - INTERVAL v_safe_period_minutes MINUTE;
   SET v_cut_off_s = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_cut_off) * 0.000001;
@@ -203,7 +203,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_refresh_tokens', 'procedure', '942a879535013fe1dbae905dfa42880bf1e63f5390096df96d8688529a1ee925',
+  ('cleanup_refresh_tokens', 'procedure', '83b59bb22f90ad5192628bd8954506edc7df8647c3c65d0bfe1bae6471ee1565',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'

@@ -1,6 +1,7 @@
 import type { PlannedChild } from '../../../../src/plan/types.js';
 import type { Claim } from '../../../../src/policy/prove/claim.js';
-import { and, same } from '../../../../src/policy/prove/term.js';
+import { and, implies, same } from '../../../../src/policy/prove/term.js';
+import { askedChildren } from '../../../../src/render/view/batch.js';
 import { claimOf, forAll, type Judged, type Named } from '../judged.js';
 import { compare } from '../meaning/compare.js';
 import { must, NotUnderstood } from '../only.js';
@@ -35,6 +36,9 @@ function goesAsMeant(judged: Judged, child: PlannedChild, deletes: Delete): Clai
   const expected = [into, ...links.map(({ table }) => table.name.toUpperCase())];
   if (rows.map(({ table }) => table).join() !== expected.join() || rows.at(-1)?.name !== row)
     throw new NotUnderstood('the way to a child', rows);
+  const { table } = child;
+  if (deletes.byKey && !table.primaryKey.every((name) => deletes.byKey?.some((one) => sameText(one, name))))
+    throw new NotUnderstood(`rows of ${table.name} that are found again without their key`, deletes.byKey);
   const belongs = links.flatMap(({ foreignKey }, at) => {
     const [parent, own] = [must(rows[at], 'a parent'), must(rows[at + 1], 'a child')];
     return foreignKey.columns.map((column, part) => {
@@ -44,5 +48,8 @@ function goesAsMeant(judged: Judged, child: PlannedChild, deletes: Delete): Clai
     });
   });
   const areThere = rows.map(({ table, name }) => vocabulary.isThere(table, name));
-  return claimOf(both, [], forAll(rows, same(holds, and(...areThere, ...belongs))));
+  const meant = and(...areThere, ...belongs);
+  // Rows that keep their parent may stay: it was judged by them, and its foreign key refuses to let it go alone.
+  const mayStay = askedChildren(judged.planned).some(({ table }) => table === links[0]?.table);
+  return claimOf(both, [], forAll(rows, mayStay ? implies(holds, meant) : same(holds, meant)));
 }

@@ -3,6 +3,7 @@ import { type Found, NotUnderstood } from '../only.js';
 import type { OwnTables, ProcedureStep, Variable } from '../procedure.js';
 import type { Expression, Statement } from '../sql.js';
 import { comparedWith, type Simple, simpleStatements } from './flow.js';
+import { byRows, checkForgotten, type Kept, keep, keepsKeys } from './kept-keys.js';
 import { nameIn, nodeOf, partsOf } from './nodes.js';
 import { readChange } from './read-change.js';
 import { callOf, literalOf } from './read-execute.js';
@@ -17,6 +18,7 @@ export interface Batch {
 }
 
 interface Growing extends ProcedureStep {
+  readonly kept: Kept;
   readonly exits: Expression[];
   readonly listing: Statement[];
   readonly batch: Statement[];
@@ -71,7 +73,7 @@ function open(simple: Simple, number: number | undefined, steps: Map<number, Gro
   if (number === undefined || named !== BigInt(number) || comparedWith('@task', simple)?.join() !== 'open')
     throw new NotUnderstood('where a step is opened', simple);
   const exits: Expression[] = typeof enabledBy === 'string' ? [unless(enabledBy)] : [];
-  steps.set(number, { table: String(table), exits, listing: [], batch: [] });
+  steps.set(number, { table: String(table), exits, listing: [], batch: [], kept: new Map() });
 }
 
 /** As CLEANUP_NEXT of the kit finds: without its row a setting is not yes. */
@@ -100,5 +102,8 @@ function put(simple: Simple, number: number | undefined, steps: Map<number, Grow
   const isForReal = comparedWith('@dry_run', simple)?.join() === 'no' || does.table.startsWith('@');
   const isInPlace = (task === 'list' && isList) || (task === 'delete' && isForReal);
   if (step === undefined || more.length > 0 || !isInPlace) throw new NotUnderstood('where a change is made', simple);
-  (task === 'list' ? step.listing : step.batch).push({ beside: new Map(), does });
+  if (does.kind === 'insert' && keepsKeys(does.table)) keep(does, step.kept);
+  else if (does.kind === 'delete' && keepsKeys(does.table)) checkForgotten(does, step.kept);
+  else if (task === 'list') step.listing.push({ beside: new Map(), does });
+  else step.batch.push({ beside: new Map(), does: does.kind === 'delete' ? byRows(does, step.kept) : does });
 }

@@ -43,9 +43,13 @@ const isCompared = (
 const isBeginning = (value: Expression): boolean =>
   value.kind === 'call' &&
   value.name === 'LEFT' &&
-  columnOf(value.of[0]) === 'VALUE' &&
+  columnOf(withoutBlanks(value.of[0])) === 'VALUE' &&
   value.of[1]?.kind === 'literal' &&
   value.of[1].value === 1n;
+
+/** LTRIM of it: a number may have blanks before its sign. */
+const withoutBlanks = (value: Expression | undefined): Expression | undefined =>
+  value?.kind === 'call' && value.name === 'LTRIM' ? value.of[0] : undefined;
 
 /** ISNULL(NULLIF(MAX(CASE NAME WHEN name THEN VALUE ELSE '' END), ''), preset) */
 function settingOf(value: Expression): Setting {

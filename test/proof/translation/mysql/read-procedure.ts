@@ -60,12 +60,13 @@ function settingsIn(text: string): readonly (readonly [string, (scope: Scope) =>
   const [ofCleanup, notNegative, ...others] =
     query.kind === 'select' && query.where?.kind === 'and' ? query.where.of : [];
   const called = notNegative?.kind === 'compare' && notNegative.by === '<>' ? notNegative.left : undefined;
+  const trimmed = called?.kind === 'call' ? called.of[0] : undefined;
   if (
     query.kind !== 'select' ||
     ofCleanup?.kind !== 'compare' ||
     columnOf(ofCleanup.left) !== 'PROCEDURE_NAME' ||
-    called?.kind !== 'call' ||
-    columnOf(called.of[0]) !== 'VALUE' ||
+    trimmed?.kind !== 'call' ||
+    columnOf(trimmed.of[0]) !== 'VALUE' ||
     others.length > 0
   )
     throw new NotUnderstood('settings', text);
