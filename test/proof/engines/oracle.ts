@@ -1,10 +1,10 @@
 import { less, number, times } from '../../../src/policy/prove/term.js';
 import { age, digits, type Engine, microsecondsPer, type Type, years } from './age.js';
 
-const timestamps = years(-4711, 9999);
+export const timestamps = years(-4711, 9999);
 
 /** INTERVAL DAY(9) TO SECOND: days of nine digits, in microseconds. */
-const interval: Type = { least: -(10n ** 9n) * 86_400_000_000n + 1n, most: 10n ** 9n * 86_400_000_000n - 1n };
+export const oneInterval: Type = { least: -(10n ** 9n) * 86_400_000_000n + 1n, most: 10n ** 9n * 86_400_000_000n - 1n };
 
 /** A longer period is cut to this: more than lies between any two dates, so that no rule hangs on it. */
 const limits = {
@@ -26,9 +26,9 @@ const engineOf = (column: string, printed: string): Engine => ({
     return {
       sql: `C - ${printed} > NUMTODSINTERVAL(LEAST(GREATEST(P, 0), ${limit.largest})${limit.divisor}, '${limit.word}')`,
       steps: [
-        { what: 'C - S', value: age(question), type: interval },
+        { what: 'C - S', value: age(question), type: oneInterval },
         { what: 'the period as a number', value: times(1_000, cut), type: digits(38n) },
-        { what: 'the period as an interval', value: times(microsecondsPer[unit], cut), type: interval },
+        { what: 'the period as an interval', value: times(microsecondsPer[unit], cut), type: oneInterval },
       ],
       isOver: less(times(microsecondsPer[unit], cut), age(question)),
     };

@@ -1,7 +1,7 @@
 import type { Claim } from '../../../src/policy/prove/claim.js';
 import { compile } from '../../../src/policy/prove/compile.js';
 import { and, not, same, type Term } from '../../../src/policy/prove/term.js';
-import { claimOf, forAll, type Judged, type Named } from './judged.js';
+import { claimOf, forAll, forSome, type Judged, type Named } from './judged.js';
 import { must, NotUnderstood } from './only.js';
 import { openDelete } from './open-delete.js';
 import { type Delete, sameText } from './sql.js';
@@ -38,10 +38,11 @@ function followsAsMeant(judged: Judged, deletes: Delete, at: number): Claim {
   const { vocabulary, sight } = both;
   const { rows, holds, row } = openDelete(deletes, both.scope);
   const list = shape.followed(judged).toUpperCase();
-  const line = must(
+  const ofList = must(
     rows.find((one) => one.table === list),
     `a row of ${list}`,
-  ).name;
+  );
+  const line = ofList.name;
   const follower = policyFollower(policyStep(policy, planned), must(planned.followers[at], 'a follower'));
   const agree = follower.on.map(([theirs, ours]): Term => {
     const isThere = and(not(vocabulary.isNull(follower.table, theirs, row)), not(vocabulary.isNull(list, ours, line)));
@@ -54,5 +55,7 @@ function followsAsMeant(judged: Judged, deletes: Delete, at: number): Claim {
     ...agree,
     compile(follower.guard, follower.table, row, sight).holds,
   );
-  return claimOf(both, [], forAll(rows, same(holds, meant)));
+  const own = [ofList, ...rows.filter((one) => one.name === row)];
+  const others = rows.filter((one) => !own.includes(one));
+  return claimOf(both, shape.places(rows, both), forAll(own, same(forSome(others, holds), meant)));
 }

@@ -21,7 +21,7 @@ export function rowOf(table: string, { rows }: Pick<Opened, 'rows'>): Term {
 }
 
 /** The step is asked for more: none of its exits is taken. */
-const goesOn = (exits: ProcedureStep['exits'], scope: Scope): Term =>
+export const goesOn = (exits: ProcedureStep['exits'], scope: Scope): Term =>
   and(...exits.map((exit) => not(conditionOf(exit, scope).holds)));
 
 const isReason = (value: Value): TextValue => {

@@ -33,7 +33,7 @@ export function liveVocabulary(
     const type = columnOf(table, column)?.type ?? ownColumn(table, column)?.type ?? '';
     return /char|text/i.test(type) ? engine.comparedAs(type) : 'exactly';
   };
-  const howRulesCompare = comparisonsOf(policy, howCompared);
+  const howRulesCompare = comparisonsOf(policy, howCompared, engine.paired ?? alike);
   return {
     ...base,
     isNull,
@@ -71,14 +71,14 @@ export function liveVocabulary(
 function comparisonsOf(
   { steps }: Policy,
   how: (table: string, column: string) => TextValue['compared'],
+  paired: NonNullable<Engine['paired']>,
 ): ReadonlyMap<string, TextValue['compared']> {
   const found = new Map<string, TextValue['compared']>();
   const pair = (theirTable: string, ourTable: string, on: On): void => {
     for (const [theirs, ours] of on) {
-      const both = [how(theirTable, theirs), how(ourTable, ours)];
-      const compared = both.find((one) => one !== 'exactly') ?? 'exactly';
-      found.set(`${theirTable}.${theirs}`, compared);
-      found.set(`${ourTable}.${ours}`, compared);
+      const [one, other] = paired(how(theirTable, theirs), how(ourTable, ours));
+      found.set(`${theirTable}.${theirs}`, one);
+      found.set(`${ourTable}.${ours}`, other);
     }
   };
   for (const step of steps) {
@@ -94,4 +94,10 @@ function comparisonsOf(
       );
   }
   return found;
+}
+
+/** Both as the one of them is that is not compared to the last character. */
+function alike(one: TextValue['compared'], other: TextValue['compared']): ReturnType<NonNullable<Engine['paired']>> {
+  const compared = [one, other].find((how) => how !== 'exactly') ?? 'exactly';
+  return [compared, compared];
 }

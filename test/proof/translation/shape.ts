@@ -1,6 +1,7 @@
 import type { PlannedStep } from '../../../src/plan/types.js';
 import type { Term } from '../../../src/policy/prove/term.js';
 import type { Judged, Named } from './judged.js';
+import type { OpenRow } from './meaning/scope.js';
 import type { World } from './meaning/world.js';
 import type { ProcedureStep } from './procedure.js';
 import type { Delete, Query } from './sql.js';
@@ -21,6 +22,8 @@ export interface Shape {
   followed(judged: Judged): string;
   /** A row of it is one that this batch goes by, and a row of the step's table that it names was deleted. */
   isOfBatch(line: Term, table: string, subject: Subject, judged: Judged): Term;
+  /** What is known of the places that rows are found by: no two are in the same. */
+  places(rows: readonly OpenRow[], subject: Subject): readonly Term[];
   /** What is so while a batch deletes. */
   goesOn(world: World): readonly Term[];
 }

@@ -17,6 +17,7 @@ export type Expression =
   | { readonly kind: 'call'; readonly name: string; readonly of: readonly Expression[] }
   | { readonly kind: 'cast'; readonly of: Expression; readonly type: string }
   | { readonly kind: 'exists' | 'scalar'; readonly query: Query }
+  | { readonly kind: 'in'; readonly of: Expression; readonly query: Query }
   | Aggregate;
 
 export type Comparison = '=' | '<>' | '<' | '<=' | '>' | '>=';
@@ -97,5 +98,9 @@ export interface Statement {
   readonly beside: ReadonlyMap<string, Query | Insert | Delete | Update>;
   readonly does: Query | Insert | Delete | Update | Other;
 }
+
+/** One text for what is the same. */
+export const asText = (found: unknown): string =>
+  JSON.stringify(found, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value)) ?? '';
 
 export const sameText = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();

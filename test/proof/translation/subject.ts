@@ -10,6 +10,7 @@ import { liveVocabulary } from './live-vocabulary.js';
 import type { Engine } from './meaning/engine.js';
 import type { Scope } from './meaning/scope.js';
 import { either } from './meaning/value.js';
+import { isOneOfWords } from './meaning/words.js';
 import { makeWorld, type World } from './meaning/world.js';
 import { must } from './only.js';
 import type { OwnTables, Procedure, Variable } from './procedure.js';
@@ -81,10 +82,7 @@ function sightOf(policy: Policy, plan: Plan, world: World): CompiledPolicy {
     facts: [...compiled.facts, ...allowed],
     isOn: (name) => `(= ${textOf(name)} ${vocabulary.text('yes')})`,
     isListed: (name, text) =>
-      and(
-        vocabulary.property(`matches ${listPattern}`, textOf(name)),
-        vocabulary.property('is one of the words', text, textOf(name)),
-      ),
+      and(vocabulary.property(`matches ${listPattern}`, textOf(name)), isOneOfWords(vocabulary, text, textOf(name))),
   };
 }
 

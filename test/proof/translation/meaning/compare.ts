@@ -1,4 +1,15 @@
-import { and, atMost, forEach, less, not, or, same, type Term, thereIs } from '../../../../src/policy/prove/term.js';
+import {
+  and,
+  atMost,
+  forEach,
+  less,
+  no,
+  not,
+  or,
+  same,
+  type Term,
+  thereIs,
+} from '../../../../src/policy/prove/term.js';
 import { ifKnown, type Truth } from '../../../../src/policy/prove/truth.js';
 import { NotUnderstood } from '../only.js';
 import type { Comparison } from '../sql.js';
@@ -93,7 +104,8 @@ function endsAlike(by: Comparison, one: TextValue, other: TextValue, world: Worl
   };
   const [first, second] = [before(one), before(other)];
   const isExact = world.engine.howTexts([one.compared, other.compared], [one, other]) === 'exactly';
-  if (first === undefined || second === undefined || !isExact || (by !== '=' && by !== '<>')) {
+  const mayBeEmpty = [one, other].some(({ isEmpty = no }) => isEmpty !== no);
+  if (mayBeEmpty || first === undefined || second === undefined || !isExact || (by !== '=' && by !== '<>')) {
     throw new NotUnderstood('texts with something behind them', [one, other]);
   }
   return by === '=' ? same(first, second) : not(same(first, second));
@@ -107,7 +119,7 @@ function beginsLike(text: TextValue, other: TextValue, world: World): Term {
   if (!isFolder || BigInt(Buffer.byteLength(literal)) !== text.bytes || !isExact) {
     throw new NotUnderstood('the beginning of a text', [text, other]);
   }
-  return world.vocabulary.property(`is beneath '${literal.slice(0, -1)}'`, text.of);
+  return and(not(text.isEmpty ?? no), world.vocabulary.property(`is beneath '${literal.slice(0, -1)}'`, text.of));
 }
 
 const exists = ({ rows, holds }: FoundRow, condition: Term): Term =>

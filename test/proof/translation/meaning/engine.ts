@@ -11,6 +11,11 @@ export interface Engine {
   canBeUnreadable(type: string): boolean;
   /** How the engine compares the text of a column with that of others. */
   comparedAs(type: string): TextValue['compared'];
+  /** How each of two columns is compared with the other, if not both as the one that is not compared exactly. */
+  paired?(
+    one: TextValue['compared'],
+    other: TextValue['compared'],
+  ): readonly [TextValue['compared'], TextValue['compared']];
   /** A column that every row has without a name of the product's, such as its place. */
   hiddenColumn(name: string): string | undefined;
   /** How two texts are compared. */

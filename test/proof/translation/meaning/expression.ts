@@ -1,7 +1,7 @@
-import { and, no, not, or, thereIs } from '../../../../src/policy/prove/term.js';
+import { and, forEach, implies, no, not, or, thereIs } from '../../../../src/policy/prove/term.js';
 import { anyOne, certain, everyOne, type Truth } from '../../../../src/policy/prove/truth.js';
 import { NotUnderstood } from '../only.js';
-import type { Expression } from '../sql.js';
+import { asText, type Expression, type Query } from '../sql.js';
 import { aggregateOf, largestAsNumber } from './aggregate.js';
 import { compare, sameOrNull } from './compare.js';
 import { open } from './query.js';
@@ -42,7 +42,7 @@ export function meaningOf(expression: Expression, scope: Scope): Value {
       return scope.world.engine.cast(within(expression.of), expression.type, {
         ...scope,
         // Which text it is that is read as a number.
-        digits: scope.digits.includes(JSON.stringify(expression.of, asText)) ? ['these'] : [],
+        digits: scope.digits.includes(asText(expression.of)) ? ['these'] : [],
       });
     case 'exists': {
       const found = open(expression.query, scope).map(({ rows, holds }) =>
@@ -50,6 +50,8 @@ export function meaningOf(expression: Expression, scope: Scope): Value {
       );
       return truth(certain(or(...found)));
     }
+    case 'in':
+      return truth(isIn(within(expression.of), expression.query, scope));
     case 'scalar': {
       const [only, ...more] = open(expression.query, scope);
       if (only === undefined || more.length > 0 || only.rows.length > 0) {
@@ -60,6 +62,18 @@ export function meaningOf(expression: Expression, scope: Scope): Value {
     case 'aggregate':
       return aggregateOf(expression, scope);
   }
+}
+
+/** Unknown if no row has the value and some row, or the value itself, is NULL. */
+function isIn(value: Value, query: Query, scope: Scope): Truth {
+  const found = open(query, scope).map(({ rows, holds, names, column }) => {
+    const isIt = compare('=', value, column(names[0] ?? ''), scope.world);
+    return {
+      holds: rows.reduceRight((condition, row) => thereIs(row, condition), and(holds, isIt.holds)),
+      fails: rows.reduceRight((condition, row) => forEach(row, condition), implies(holds, isIt.fails)),
+    };
+  });
+  return anyOne(found);
 }
 
 function literal(value: string | bigint | boolean | null, { world }: Scope): Value {
@@ -87,9 +101,7 @@ function saidToBeDigits(condition: Expression): readonly string[] {
   if (condition.kind !== 'call' || condition.name !== '~') return [];
   const [text, pattern] = condition.of;
   const areDigits = pattern?.kind === 'literal' && pattern.value === '^[0-9]{1,18}$';
-  return areDigits && text ? [JSON.stringify(text, asText)] : [];
+  return areDigits && text ? [asText(text)] : [];
 }
-
-const asText = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
 
 export const isKnown = (...values: readonly Value[]) => and(...values.map((value) => not(isNull(value))));

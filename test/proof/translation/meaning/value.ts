@@ -15,8 +15,8 @@ export type Value =
   | { readonly kind: 'words'; readonly isNull: Term; readonly of: Term }
   /** The largest of a value, or how many there are, in rows that are found anew each time they are asked for. */
   | { readonly kind: 'largest' | 'count'; readonly rows: Rows }
-  /** Something that only some functions know how to read. */
-  | { readonly kind: 'thing'; readonly what: string };
+  /** Something that only some functions know how to read; `of` says which it is. */
+  | { readonly kind: 'thing'; readonly what: string; readonly isNull?: Term; readonly of?: Term };
 
 /** An exact fraction: `of` whole parts, `per` of which are one. */
 export interface NumberValue {
@@ -26,6 +26,8 @@ export interface NumberValue {
   readonly per: bigint;
   /** A literal. */
   readonly whole?: bigint;
+  /** What `of` lies between, if the SQL sees to it. */
+  readonly bounds?: { readonly least?: bigint; readonly most?: bigint };
   /** The engine rounds this quotient: compared with a whole number, as is proven in quotients.test.ts, that makes no difference. */
   readonly rounded?: true;
 }
@@ -59,6 +61,8 @@ export interface TextValue {
   readonly longest?: number;
   /** It is not of the code page of its collation. */
   readonly isUnicode?: boolean;
+  /** It is NULL, which a database took for an empty text as it put something beside it. */
+  readonly isEmpty?: Term;
   /** Up to 18 digits, and the number that they are. */
   readonly digits?: { readonly areDigits: Term; readonly number: Term };
 }
@@ -87,7 +91,7 @@ export function truthOf(value: Value): Truth {
 export function isNull(value: Value): Term {
   if (value.kind === 'null') return yes;
   if (value.kind === 'truth') return and(not(value.truth.holds), not(value.truth.fails));
-  if ('isNull' in value) return value.isNull;
+  if ('isNull' in value && value.isNull !== undefined) return value.isNull;
   throw new NotUnderstood('IS NULL', value);
 }
 
@@ -101,6 +105,10 @@ export function isOfRow(term: Term): boolean {
   return [...names(/(\|any \d+\|)/g)].some((name) => !bound.has(name));
 }
 
+/** Nothing was put beside it or taken away from it. */
+export const isWhole = ({ prefix, suffix, bytes }: TextValue): boolean =>
+  prefix === undefined && suffix === undefined && bytes === undefined;
+
 /** Both numbers in the same parts. */
 export function inSameParts(one: NumberValue, other: NumberValue): readonly [Term, Term, bigint] {
   const per = one.per * (other.per / greatestDivisor(one.per, other.per));
@@ -111,14 +119,14 @@ export function inSameParts(one: NumberValue, other: NumberValue): readonly [Ter
 const greatestDivisor = (one: bigint, other: bigint): bigint =>
   other === 0n ? one : greatestDivisor(other, one % other);
 
-const isWhole = ({ prefix, suffix, bytes }: TextValue): boolean =>
-  prefix === undefined && suffix === undefined && bytes === undefined;
+type MayBeNull = Extract<Value, { readonly isNull: Term }>;
+const hasNull = (value: Value): value is MayBeNull => 'isNull' in value && value.kind !== 'thing';
 
 /** The one value if a condition is met, else the other: as CASE and COALESCE choose. */
 export function choose(condition: Term, one: Value, other: Value): Value {
   if (one.kind === 'null' && other.kind === 'null') return one;
-  if (one.kind === 'null' && 'isNull' in other) return { ...other, isNull: or(condition, other.isNull) };
-  if (other.kind === 'null' && 'isNull' in one) return { ...one, isNull: or(not(condition), one.isNull) };
+  if (one.kind === 'null' && hasNull(other)) return { ...other, isNull: or(condition, other.isNull) };
+  if (other.kind === 'null' && hasNull(one)) return { ...one, isNull: or(not(condition), one.isNull) };
   if (one.kind === 'number' && other.kind === 'number' && !one.rounded && !other.rounded) {
     const [first, second, per] = inSameParts(one, other);
     return {

@@ -7,7 +7,7 @@ import { findColumn, findTable } from '../../../../src/schema/find.js';
 import { must, NotUnderstood } from '../only.js';
 import type { OwnTables } from '../procedure.js';
 import type { Engine } from './engine.js';
-import { either, type TextValue, type Value, whole } from './value.js';
+import { either, isOfRow, type TextValue, type Value, whole } from './value.js';
 
 /** What printed SQL and a policy are both about: one schema on one engine, and the names that the solver knows. */
 export interface World {
@@ -84,7 +84,7 @@ export function makeWorld(plan: Plan, own: OwnTables, engine: Engine, vocabulary
     },
     seenAs: (how, text) => (how === 'exactly' ? text : vocabulary.image(images[how], text)),
     leftOpen: (what, value) => {
-      if (value.kind !== 'number' || /\|any \d+\|/.test(value.of)) throw new NotUnderstood(what, value);
+      if (value.kind !== 'number' || isOfRow(value.of)) throw new NotUnderstood(what, value);
       open += 1;
       const fact = vocabulary.fact(`${what} ${open}`);
       return { holds: fact, fails: fact === yes ? no : `(not ${fact})` };

@@ -15,5 +15,6 @@ export const shape: Shape = {
   followed: ({ printed }) => must(judgedInto(printed), 'a judgement'),
   // What was judged dead is what it deleted, as is proven of it.
   isOfBatch: () => 'true',
+  places: () => [],
   goesOn,
 };

@@ -15,6 +15,7 @@ import {
 } from '../../../../src/policy/prove/term.js';
 import { ifKnown, type Truth } from '../../../../src/policy/prove/truth.js';
 import type { Engine } from '../meaning/engine.js';
+import { sayOnce } from '../meaning/said.js';
 import {
   choose,
   either,
@@ -25,6 +26,7 @@ import {
   type Value,
   whole,
 } from '../meaning/value.js';
+import { isOneOfWords } from '../meaning/words.js';
 import type { World } from '../meaning/world.js';
 import { NotUnderstood } from '../only.js';
 
@@ -88,16 +90,12 @@ function column(table: string, name: string, type: string, row: Term, { vocabula
   if (!isTimestamp(type)) return { kind: 'thing', what: `a column of type ${type}` };
   const isZero = not(or(missing, vocabulary.isKnown(table, name, row)));
   // A TIMESTAMP lies behind the first second of 1970, or is the date of zero.
-  const any = vocabulary.anyRow(table);
-  const after1970 = implies(
-    vocabulary.isKnown(table, name, any.name),
-    less(number(999_999), vocabulary.value(table, name, any.name)),
-  );
-  const key = `${table}.${name} lies after 1970`;
-  if (/^timestamp/i.test(type) && !said.has(facts)) said.set(facts, new Set());
-  if (/^timestamp/i.test(type) && !said.get(facts)?.has(key)) {
-    said.get(facts)?.add(key);
-    facts.push(forEach(any, after1970));
+  if (/^timestamp/i.test(type)) {
+    sayOnce(facts, `${table}.${name} lies after 1970`, () => {
+      const any = vocabulary.anyRow(table);
+      const isKnown = vocabulary.isKnown(table, name, any.name);
+      return forEach(any, implies(isKnown, less(number(999_999), vocabulary.value(table, name, any.name))));
+    });
   }
   return {
     kind: 'instant',
@@ -107,9 +105,6 @@ function column(table: string, name: string, type: string, row: Term, { vocabula
     isConverted: /^timestamp/i.test(type),
   };
 }
-
-/** Facts of columns are said once in a claim. */
-const said = new WeakMap<readonly Term[], Set<string>>();
 
 function ofTexts(name: string, values: readonly Value[], world: World): Value | undefined {
   const { vocabulary } = world;
@@ -128,7 +123,7 @@ function ofTexts(name: string, values: readonly Value[], world: World): Value | 
       return place(vocabulary.property(`contains '${one.literal}'`, other.of), `place of '${one.literal}'`, other);
     }
     if (name === 'FIND_IN_SET' && one.compared === 'exactly' && other.compared === 'exactly') {
-      return place(vocabulary.property('is one of the words', one.of, other.of), 'place among words', one);
+      return place(isOneOfWords(vocabulary, one.of, other.of), 'place among words', one);
     }
     // The end of a text is also before a line feed at its end.
     const hasLineFeed = (text: TextValue): Term => vocabulary.property('is up to 18 digits and a line feed', text.of);

@@ -13,5 +13,6 @@ export const shape: Shape = {
   own,
   followed: ({ planned }) => must(planned.list, 'a list').name,
   isOfBatch,
+  places: () => [],
   goesOn,
 };

@@ -1,7 +1,8 @@
-import { forEach, implies, same, type Term } from '../../../../src/policy/prove/term.js';
-import { sameOrNull } from '../meaning/compare.js';
+import type { Term } from '../../../../src/policy/prove/term.js';
 import { conditionOf } from '../meaning/expression.js';
+import { noTwoRows } from '../places.js';
 import type { ProcedureStep } from '../procedure.js';
+import type { Shape } from '../shape.js';
 import type { Delete, Query } from '../sql.js';
 import type { Subject } from '../subject.js';
 import { expressionIn } from './read-procedure.js';
@@ -21,12 +22,7 @@ export const deletesIn = ({ batch }: ProcedureStep): readonly Delete[] =>
     [...beside.values(), does].flatMap((part) => (part.kind === 'delete' ? [part] : [])),
   );
 
-/** No two rows are in the same place. */
-export function facts(table: string, { vocabulary, world }: Subject): readonly Term[] {
-  const [one, other] = [vocabulary.anyRow(table), vocabulary.anyRow(table)];
-  const samePlace = sameOrNull(world.column(table, 'ctid', one.name), world.column(table, 'ctid', other.name), world);
-  return [forEach(one, forEach(other, implies(samePlace, same(one.name, other.name))))];
-}
+export const places: Shape['places'] = (rows, subject) => noTwoRows(rows, 'ctid', subject);
 
 /** Its lines lie within the batch, and the statement that deleted has marked it. */
 const ofBatch = 'l.run_id = v_run.run_id AND l.line >= v_run.place AND l.line < v_run.place + v_run.span AND l.removed';

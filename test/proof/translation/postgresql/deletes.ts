@@ -6,7 +6,7 @@ import { must, NotUnderstood } from '../only.js';
 import { openDelete } from '../open-delete.js';
 import type { Delete } from '../sql.js';
 import { subjectOf } from '../subject.js';
-import { deletesOf, facts, namedIn } from './batch.js';
+import { deletesOf, namedIn, places } from './batch.js';
 import { deletesRows } from './given.js';
 
 /** The one DELETE of a step's table takes rows that were judged dead, each in the place where it was judged. */
@@ -29,5 +29,5 @@ function deletedIsDead(judged: Judged, deletes: Delete): Claim {
     'a judgement',
   );
   const isMeant = and(same(row, judgedRow.name), not(isNull(judgement.column(shape.reason))), deletesRows(both.world));
-  return claimOf(both, facts(table, both), forAll(rows, implies(holds, isMeant)));
+  return claimOf(both, places(rows, both), forAll(rows, implies(holds, isMeant)));
 }

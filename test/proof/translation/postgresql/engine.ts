@@ -16,6 +16,7 @@ import {
 import { ifKnown, type Truth } from '../../../../src/policy/prove/truth.js';
 import type { Engine } from '../meaning/engine.js';
 import { choose, inSameParts, isNull, type NumberValue, type TextValue, type Value, whole } from '../meaning/value.js';
+import { isOneOfWords } from '../meaning/words.js';
 import type { World } from '../meaning/world.js';
 import { NotUnderstood } from '../only.js';
 
@@ -116,7 +117,7 @@ function call(name: string, values: readonly Value[], world: World): Value {
     if (found) return found;
   }
   if (name === 'is any of' && one.kind === 'text' && other.kind === 'words') {
-    return truth(ifKnown(known(one, other), vocabulary.property('is one of the words', one.of, other.of)));
+    return truth(ifKnown(known(one, other), isOneOfWords(vocabulary, one.of, other.of)));
   }
   const result = arithmetic(name, one, other, world);
   if (result === undefined) throw new NotUnderstood(name, values);

@@ -1,6 +1,6 @@
 import { must } from '../only.js';
 import type { Shape } from '../shape.js';
-import { deletesIn, isOfBatch, namedIn } from './batch.js';
+import { deletesIn, isOfBatch, namedIn, places } from './batch.js';
 import { own } from './deletes.js';
 import { goesOn } from './given.js';
 
@@ -13,5 +13,6 @@ export const shape: Shape = {
   own,
   followed: ({ planned }) => must(planned.list, 'a list').name,
   isOfBatch,
+  places,
   goesOn,
 };
