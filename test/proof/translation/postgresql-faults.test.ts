@@ -99,8 +99,8 @@ const faults: readonly Fault[] = [
     'a row found by another column',
     'tokens',
     'AUTHORIZATION_CODE: inactive',
-    'o.token_id = t.token_id',
-    'o.token_id = t.code_id',
+    /(idn_oauth2_access_token o\s+WHERE o\.token_id = )t\.token_id/,
+    '$1t.code_id',
   ),
   fault(
     'a row of another tenant',
