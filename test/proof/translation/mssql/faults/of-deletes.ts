@@ -37,8 +37,8 @@ export const ofDeletes: readonly Fault[] = [
     'child rows of another parent',
     'tokens',
     'IDN_OIDC_REQ_OBJ_CLAIM_VALUES: goes with its IDN_OAUTH2_ACCESS_TOKEN',
-    'p2.REQ_OBJECT_ID = p1.ID',
-    'p2.ID = p1.ID',
+    'c.REQ_OBJECT_ID = b.ID',
+    'c.ID = b.ID',
   ),
   fault(
     'child rows of no parent',

@@ -22,6 +22,13 @@ export const refused: readonly Fault[] = [
   fault('rows that are not committed', 'tokens', inactive, 'READCOMMITTEDLOCK', 'NOLOCK'),
   fault('some of the rows', 'tokens', inactive, /SELECT (t\.TOKEN_ID,\s+CASE)/, 'SELECT TOP (9) $1'),
   fault('another join', 'tokens', inactive, /FROM @dead_1 AS b\s+INNER LOOP JOIN/, 'FROM @dead_1 AS b LEFT OUTER JOIN'),
+  fault(
+    'child rows that are found again by another column',
+    'tokens',
+    inactive,
+    'IDN_OIDC_REQ_OBJECT_CLAIMS AS c WITH (ROWLOCK) ON c.ID = b.ID',
+    'IDN_OIDC_REQ_OBJECT_CLAIMS AS c WITH (ROWLOCK) ON c.REQ_OBJECT_ID = b.ID',
+  ),
   fault('a dry run that deletes', 'tokens', inactive, "IF @dead > 0 AND @dry_run = 'no'", 'IF @dead > 0'),
   fault('a key that is passed over and goes', 'tokens', inactive, "IF @seen > 0 AND @task = 'delete'", 'IF @seen > 0'),
   fault('a step of another number', 'tokens', inactive, 'IF @step = 1 AND @task IN', 'IF @step = 2 AND @task IN'),
