@@ -787,7 +787,7 @@ CREATE OR ALTER PROCEDURE dbo.CLEANUP_PRUNE
   @step   INT
 AS
 BEGIN
-  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text bef74df7db76846b.
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 683e5dcda6ea925b.
   SET NOCOUNT ON;
   DECLARE
     @procedure VARCHAR(128), @started DATETIME2(6), @days INT, @oldest BIGINT, @oldest_kept BIGINT,
@@ -799,7 +799,7 @@ BEGIN
   BEGIN TRY
     SELECT @days = MAX(CAST(VALUE AS INT))
     FROM dbo.CLEANUP_SETTING WITH (READCOMMITTEDLOCK)
-    WHERE PROCEDURE_NAME = @procedure AND LEFT(VALUE, 1) <> '-' AND NAME = 'backup_retention_days';
+    WHERE PROCEDURE_NAME = @procedure AND LEFT(LTRIM(VALUE), 1) <> '-' AND NAME = 'backup_retention_days';
     SET @days = ISNULL(@days, 30);
   END TRY
   BEGIN CATCH
@@ -914,8 +914,8 @@ FROM (VALUES
       '8580fb776e9198c2'),
   ('CLEANUP_EMPTIED', 'procedure', '8754c536416c77b94700d2cd0e5fd5c893ebe5d5c8e09a9c3599f1eb1271bb86',
       '029d6698addd7262'),
-  ('CLEANUP_PRUNE', 'procedure', '9509a9ce3fe96f056d3fabe0db19cd79eba0d401abd1db84a2fc9be34f76906c',
-      'bef74df7db76846b'),
+  ('CLEANUP_PRUNE', 'procedure', '35c4ec16440260bf6bde2bbed456967659c6a5d89b70306d29e22de8a7453570',
+      '683e5dcda6ea925b'),
   ('CLEANUP_END', 'procedure', 'fef1012eeb9b59ef0b28c92a7c9cc60ea90bf201a0f37ca48bf557c87599a1cb', '4ea33153650f3938')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (

@@ -31,7 +31,7 @@ FROM (VALUES
   ('CLEANUP_DONE', 'procedure', '7a0631e52281e994dd4b09f9a425d4a7bea782b08c6b08472c98586fe9e19447'),
   ('CLEANUP_FAILED', 'procedure', '2e3930f5b24579d284c9e10540e405b6276b41d2332bbac65cc6ae34d5d97278'),
   ('CLEANUP_EMPTIED', 'procedure', '8754c536416c77b94700d2cd0e5fd5c893ebe5d5c8e09a9c3599f1eb1271bb86'),
-  ('CLEANUP_PRUNE', 'procedure', '9509a9ce3fe96f056d3fabe0db19cd79eba0d401abd1db84a2fc9be34f76906c'),
+  ('CLEANUP_PRUNE', 'procedure', '35c4ec16440260bf6bde2bbed456967659c6a5d89b70306d29e22de8a7453570'),
   ('CLEANUP_END', 'procedure', 'fef1012eeb9b59ef0b28c92a7c9cc60ea90bf201a0f37ca48bf557c87599a1cb'),
   ('CLEANUP_BAK_IDN_RECOVERY_DATA', 'table', '886278a3b4ea4cfcb833f0b797456d5f8c50319e8aaf31c1e3a928e232935177'),
   ('cleanup_confirmation_codes_batch', 'procedure', '829384ecac02350421b3862597ef0a1dd75ae6b7d56f9ab793d40bd54b201520'),

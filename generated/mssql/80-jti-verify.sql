@@ -31,7 +31,7 @@ FROM (VALUES
   ('CLEANUP_DONE', 'procedure', '7a0631e52281e994dd4b09f9a425d4a7bea782b08c6b08472c98586fe9e19447'),
   ('CLEANUP_FAILED', 'procedure', '2e3930f5b24579d284c9e10540e405b6276b41d2332bbac65cc6ae34d5d97278'),
   ('CLEANUP_EMPTIED', 'procedure', '8754c536416c77b94700d2cd0e5fd5c893ebe5d5c8e09a9c3599f1eb1271bb86'),
-  ('CLEANUP_PRUNE', 'procedure', '9509a9ce3fe96f056d3fabe0db19cd79eba0d401abd1db84a2fc9be34f76906c'),
+  ('CLEANUP_PRUNE', 'procedure', '35c4ec16440260bf6bde2bbed456967659c6a5d89b70306d29e22de8a7453570'),
   ('CLEANUP_END', 'procedure', 'fef1012eeb9b59ef0b28c92a7c9cc60ea90bf201a0f37ca48bf557c87599a1cb'),
   ('CLEANUP_BAK_IDN_OIDC_JTI', 'table', '858c123abdcbb183819c258e62276634c7f25daf17df13ce0049dbb595e5adb9'),
   ('cleanup_jti_batch', 'procedure', '679bf7fafd7c37af291bfb4d143c68a097372521e830838005e5e8f91d4e7a56'),
