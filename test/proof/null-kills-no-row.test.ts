@@ -33,6 +33,7 @@ const neverNull = [
   'IDN_RECOVERY_FLOW_DATA.RECOVERY_FLOW_ID',
   'IDN_ACTION.UUID',
   'IDN_OAUTH2_AUTHORIZATION_CODE.CODE_ID',
+  'IDN_OAUTH2_ACCESS_TOKEN.TOKEN_ID',
 ];
 
 const ownColumns = (step: Step): readonly string[] => [

@@ -68,6 +68,7 @@ function mayPassItsObjectOn(row: Term, product: Product): Term {
   const object = vocabulary.anyRow(requestObjects);
   const hasObject = and(
     vocabulary.hasTable(requestObjects),
+    vocabulary.hasColumn(requestObjects, 'TOKEN_ID'),
     isThere(requestObjects, object.name),
     not(vocabulary.isNull(accessTokens, 'TOKEN_ID', row)),
     not(vocabulary.isNull(requestObjects, 'TOKEN_ID', object.name)),
