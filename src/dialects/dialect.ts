@@ -129,7 +129,7 @@ export interface Catalog {
   ): Promise<readonly Table[]>;
   /** What an installer must be allowed on the database (or namespace) as a whole. */
   readonly installPrivileges: readonly string[];
-  /** The same of whoever calls a cleanup. */
+  /** What the caller of a cleanup must be allowed on the database as a whole. */
   readonly callPrivileges?: readonly string[];
   /**
    * The needed privileges that the connected user lacks, each as it stands in GRANT: `SELECT, DELETE ON public.t`. One on
@@ -266,7 +266,6 @@ export interface ConnectionTarget {
 
 export type ResultRow = Readonly<Record<string, unknown>>;
 
-/** One session. Numbers beyond 2^53, and all stamps, come back as text, exactly as the server prints them. */
 /** What an error says beside its message. */
 export interface Explained {
   /** The session is gone. */
@@ -276,6 +275,8 @@ export interface Explained {
   /** … or how many characters stand before the place that is wrong. */
   readonly offset?: number;
 }
+
+/** One session. Numbers beyond 2^53, and all timestamps, come back as text, exactly as the server prints them. */
 export interface Connection {
   /** Runs one statement; `parameters` bind to `?` or `$1` as the driver writes them. */
   query(sql: string, parameters?: readonly unknown[]): Promise<readonly ResultRow[]>;

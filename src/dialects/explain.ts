@@ -18,7 +18,7 @@ const lostSocket = /^(ECONN\w*|EPIPE|ETIMEDOUT)$/;
 const lostInWords = /terminated|terminating|connection .*(closed|lost|ended)|closed state|not queryable/i;
 
 /** The connection is gone: the socket says so, or the driver by one of its own codes, or in words. */
-export const isLost = (error: unknown, codes: RegExp): boolean => {
+export const isLost = (error: unknown, codes?: RegExp): boolean => {
   const code = textIn(error, 'code');
-  return lostSocket.test(code) || codes.test(code) || lostInWords.test(textIn(error, 'message'));
+  return lostSocket.test(code) || codes?.test(code) === true || lostInWords.test(textIn(error, 'message'));
 };

@@ -17,7 +17,7 @@ export interface Registered {
 
 /** What the database holds under the names that deepclean uses. */
 export interface Installed {
-  /** Objects of these names, whoever made them, and lists of earlier versions. */
+  /** Objects of these names, no matter who made them, and lists of earlier versions. */
   readonly existing: readonly StoredObject[];
   /** The tables among them, with their columns. */
   readonly tables: readonly Table[];
@@ -73,7 +73,7 @@ export interface PlannedObject {
   readonly file: string;
   readonly object: MadeObject;
   readonly state: ObjectState;
-  /** What is different, where the plan knows. */
+  /** What is different, if the plan knows. */
   readonly notes: readonly string[];
 }
 
@@ -83,7 +83,7 @@ export interface ExtraStatement {
   readonly sql: string;
 }
 
-/** Everything an installation would do; nothing, where `isNeeded` is false. */
+/** Everything an installation would do; nothing if `isNeeded` is false. */
 export interface InstallPlan {
   readonly isNeeded: boolean;
   /** Every object of every deliverable, in the order of installation. */
@@ -125,7 +125,7 @@ export interface UninstallPlan {
   readonly kept: readonly StoredObject[];
   /** Rows that are lost with each backup table. */
   readonly backupRows: readonly { readonly table: string; readonly rows: number }[];
-  /** Rows of shared tables that go, where the tables themselves stay. */
+  /** Rows of shared tables that go if the tables themselves stay. */
   readonly forget: readonly { readonly title: string; readonly sql: string }[];
   readonly namespace: string | undefined;
 }

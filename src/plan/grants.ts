@@ -26,7 +26,7 @@ export function neededGrants(plan: Plan): readonly TableGrant[] {
   ];
 }
 
-/** Texts that the kit puts together, as it knows no table by name; and the log, which whoever starts a run wants to read. */
+/** What statements touch that the kit puts together, as it knows no table by name; and the log, for a caller who reads it. */
 const grantsBesideChain = ({ names, steps, backups, backup }: Plan): readonly TableGrant[] => [
   ...steps.flatMap(({ list }) => (list?.content === 'keys' ? grant(list.name, 'SELECT', 'DELETE') : [])),
   ...(backup === 'none' ? [] : backups.flatMap(({ name }) => grant(name, 'SELECT', 'DELETE'))),

@@ -3,5 +3,5 @@ import type { Document } from './document.js';
 import { openToml } from './toml-document.js';
 import { openXml } from './xml-document.js';
 
-/** @throws UsageError with line and column where it is malformed, and where it is another kind of file */
+/** @throws UsageError with line and column if it is malformed, or is another kind of file */
 export const openDocument = (file: ConfigFile): Document => (file.kind === 'xml' ? openXml(file) : openToml(file));

@@ -1,10 +1,8 @@
 import type { Explained } from '../dialect.js';
 import { isLost, numberIn } from '../explain.js';
 
-/** The driver's codes are those of sockets. */
-const lost = /^$/;
-
+/** The driver has no codes of its own for a session that is gone. */
 export function explain(error: unknown): Explained {
   const line = numberIn(error, 'lineNumber');
-  return { isLost: isLost(error, lost), ...(line !== undefined && { line }) };
+  return { isLost: isLost(error), ...(line !== undefined && { line }) };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findDialect } from '../../../src/dialects/registry.js';
+import { dialects, findDialect } from '../../../src/dialects/registry.js';
 import { ConnectionError } from '../../../src/errors.js';
 import { DatabaseError, databaseError } from '../../../src/server/database-error.js';
 
@@ -18,4 +18,8 @@ test('a lost connection is told from a refusal', () => {
   );
   expect(refused).toBeInstanceOf(DatabaseError);
   expect(refused.next).toBe('Ask.');
+});
+
+test.each(dialects)('an error without a code of its own is a refusal: $name', (dialect) => {
+  expect(databaseError(new Error('something is wrong'), dialect)).toBeInstanceOf(DatabaseError);
 });
