@@ -230,7 +230,7 @@ CREATE OR ALTER PROCEDURE dbo.CLEANUP_SHAPE
   @shape     VARCHAR(400) OUTPUT
 AS
 BEGIN
-  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 04534d6bc3b0e2ae.
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 156de3b45c1cbaf6.
   SET NOCOUNT ON;
   DECLARE @source TABLE (ID INT NOT NULL);
   INSERT INTO @source (ID)
@@ -245,7 +245,8 @@ BEGIN
     (SELECT COUNT(*) FROM @source),
     ' ', (
       SELECT CONCAT(COUNT(*), ' ', SUM(CAST(a.max_length AS BIGINT)), ' ', SUM(CAST(a.user_type_id AS BIGINT)), ' ',
-        SUM(100 * a.precision + a.scale), ' ', SUM(CAST(a.is_masked AS INT)), ' ', COUNT(a.encryption_type))
+        SUM(100 * a.precision + a.scale), ' ', SUM(CAST(a.is_masked AS INT)), ' ',
+        SUM(CASE WHEN a.encryption_type IS NULL THEN 0 ELSE 1 END))
       FROM @source AS s
       JOIN sys.columns AS a ON a.object_id = s.ID),
     ' ', (
@@ -899,8 +900,8 @@ FROM (VALUES
   ('CLEANUP_FACT', 'table', 'a6963bbba98ff662b514ca53ee98a50a20e0089b91ebded03b85be23efde7e4f', NULL),
   ('CLEANUP_MISFIT', 'procedure', '01d90ed53f790679fdac08132385d5722d526566d268e3d9f7dd016ca342147c',
       'f8598f7c60ea67b7'),
-  ('CLEANUP_SHAPE', 'procedure', 'd71bb016c26147e003c1ead1e4b4729709e3fc3a48d40f3ee7458e6f956ba9f6',
-      '04534d6bc3b0e2ae'),
+  ('CLEANUP_SHAPE', 'procedure', '8817d3e78d9e22a3de9659f1e24c033b8610c2d4522a6cd2c7fecbadef46c33d',
+      '156de3b45c1cbaf6'),
   ('CLEANUP_BEGIN', 'procedure', 'c1852cf2d6cd8472d0a8a6849a38888817dd8f9019c1ce74c448fb41276765de',
       '6d9b8637b165b64e'),
   ('CLEANUP_CHECK', 'procedure', '138df1ce42b4d8a568ff58cdb91372c884212e9f353a9a4647fb357783d5b990',

@@ -699,7 +699,8 @@ BEGIN
   COMMIT;
   SELECT l.FACTS, COALESCE((
       SELECT MAX(s.VALUE + 0) FROM CLEANUP_SETTING s
-      WHERE s.PROCEDURE_NAME = l.PROCEDURE_NAME AND s.NAME = 'backup_retention_days'), 30)
+      WHERE s.PROCEDURE_NAME = l.PROCEDURE_NAME AND s.NAME = 'backup_retention_days' AND LEFT(LTRIM(s.VALUE), 1) <> '-'
+    ), 30)                     -- a negative number counts as none
   INTO v_facts, v_days
   FROM CLEANUP_LOCK l
   WHERE l.RUN_ID = p_run_id AND l.STATUS = 'running' AND l.DRY_RUN = 'no';
@@ -811,7 +812,7 @@ VALUES
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'CLEANUP_EMPTIED')),
-  ('CLEANUP_PRUNE', 'procedure', '700cc33f245f5062ab1b0df67a31b7e38b62327ccc6171143a39c5f92fd88cd0',
+  ('CLEANUP_PRUNE', 'procedure', 'f4f39bbdfc4c4ad706907d002c075dfd424ee81aa2cce4d40db522f9a98a2d6b',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'CLEANUP_PRUNE')),

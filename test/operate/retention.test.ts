@@ -42,6 +42,20 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
     expect(await kept('IDN_OAUTH2_ACCESS_TOKEN_SCOPE')).toEqual([[2, 2 * dead]]);
   });
 
+  test('a negative retention, whose bounds somebody took away, prunes by the default', async () => {
+    const { family, plan } = deployment;
+    const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 19).replace('T', ' ');
+    await deployment.query(`UPDATE ${plan.names.run} SET started_at = ${words[family].stamp(yesterday)}`);
+    await deployment.query(
+      `UPDATE ${plan.names.setting} SET minimum_value = NULL, value = '-7' WHERE name = 'backup_retention_days'`,
+    );
+    await clean();
+    expect(await kept('IDN_OAUTH2_ACCESS_TOKEN')).toEqual([
+      [1, dead],
+      [2, dead],
+    ]);
+  });
+
   test('a run without the setting of retention prunes by its default, and keeps younger rows', async () => {
     const { family, plan } = deployment;
     await deployment.query(`DELETE FROM ${plan.names.setting} WHERE name = 'backup_retention_days'`);
