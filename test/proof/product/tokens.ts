@@ -60,6 +60,16 @@ export const handsOutNoRefreshToken = (row: Term, { vocabulary, value }: Product
     vocabulary.property('is a grant without a refresh token', value(accessTokens, 'GRANT_TYPE', row)),
   );
 
+const refreshPeriodRuns = (row: Term, product: Product): Term =>
+  hasNotEnded(
+    accessTokens,
+    'REFRESH_TOKEN_TIME_CREATED',
+    'REFRESH_TOKEN_VALIDITY_PERIOD',
+    'milliseconds',
+    row,
+    product,
+  );
+
 const requestObjects = 'IDN_OIDC_REQ_OBJECT_REFERENCE';
 
 /** A refresh has made the next token, and the request object is still to move to it: it does so in another transaction. */
@@ -76,31 +86,17 @@ function mayPassItsObjectOn(row: Term, product: Product): Term {
   );
   return and(
     is(accessTokens, 'TOKEN_STATE', row, 'INACTIVE'),
-    hasNotEnded(
-      accessTokens,
-      'REFRESH_TOKEN_TIME_CREATED',
-      'REFRESH_TOKEN_VALIDITY_PERIOD',
-      'milliseconds',
-      row,
-      product,
-    ),
+    refreshPeriodRuns(row, product),
     thereIs(object, hasObject),
   );
 }
 
-/** A token that answers a call, whose refresh token brings a new one, or which holds what the next one needs. A state that is not listed here may mean anything. */
+/**
+ * A token that answers a call, whose refresh token brings a new one, or which holds what the next one needs. A state that
+ * is not listed here may mean anything.
+ */
 export function accessTokenIsLive(row: Term, product: Product): Term {
-  const canBeRefreshed = and(
-    not(handsOutNoRefreshToken(row, product)),
-    hasNotEnded(
-      accessTokens,
-      'REFRESH_TOKEN_TIME_CREATED',
-      'REFRESH_TOKEN_VALIDITY_PERIOD',
-      'milliseconds',
-      row,
-      product,
-    ),
-  );
+  const canBeRefreshed = and(not(handsOutNoRefreshToken(row, product)), refreshPeriodRuns(row, product));
   const isInUse = and(
     not(isFinished(accessTokens, row, product)),
     or(

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Dialect } from '../../../src/dialects/dialect.js';
+import type { Expressions } from '../../../src/dialects/expressions.js';
 import { findDialect } from '../../../src/dialects/registry.js';
 import { policies } from '../../../src/policies/index.js';
 import { completeSchema } from '../../support/data/later-tables.js';
@@ -27,14 +28,19 @@ export const fault = (what: string, cleanup: string, claim: string, from: string
   to,
 });
 
-export interface Planting {
-  files(cleanup: string, printer?: Dialect): Files;
-  /** A row for which the claim is wrong; undefined if it is proven. */
-  counterexample(cleanup: string, files: Files, claim: string): Promise<string | undefined>;
+/** Expressions that a dialect could print wrong, with the cleanup and the claim that notice it. */
+export type WrongPrinter = readonly [what: string, wrong: Partial<Expressions>, cleanup: string, claim: string];
+
+export interface Planted {
+  /** Each brings a counterexample. */
+  readonly faults: readonly Fault[];
+  readonly printers?: readonly WrongPrinter[];
+  /** What nobody gave a meaning to: nothing is proven of it. */
+  readonly refused: readonly Fault[];
 }
 
-/** Plants faults in the files of a dialect; gives what is needed to plant others. */
-export function plant(dialectName: string, read: Reader, shape: Shape, faults: readonly Fault[]): Planting {
+/** Plants faults in the files of a dialect, and expects that each is noticed. */
+export function plant(dialectName: string, read: Reader, shape: Shape, planted: Planted): void {
   afterAll(endSolver);
 
   const dialect = findDialect(dialectName);
@@ -44,25 +50,38 @@ export function plant(dialectName: string, read: Reader, shape: Shape, faults: r
       policies.find((policy) => policy.name === name),
       name,
     );
-  const planting: Planting = {
-    files: (cleanup, printer = dialect) => must(filesOf(policyOf(cleanup), schema, printer), 'files'),
-    counterexample: async (cleanup, files, claimed) => {
-      const claims = everyClaim(await read(files), policyOf(cleanup), shape);
-      const { claim } = must(
-        claims.find(({ title }) => title.includes(claimed)),
-        `a claim ${claimed}`,
-      );
-      return counterexampleTo(claim());
-    },
+  const filesBy = (cleanup: string, printer: Dialect = dialect): Files =>
+    must(filesOf(policyOf(cleanup), schema, printer), 'files');
+  const withFault = ({ cleanup, from, to }: Fault): Files => {
+    const files = filesBy(cleanup);
+    const procedure = files.procedure.replace(from, to);
+    expect(procedure).not.toBe(files.procedure);
+    return { ...files, procedure };
+  };
+  /** A row for which the claim is wrong; undefined if it is proven. */
+  const counterexample = async (cleanup: string, files: Files, claimed: string): Promise<string | undefined> => {
+    const claims = everyClaim(await read(files), policyOf(cleanup), shape);
+    const { claim } = must(
+      claims.find(({ title }) => title.includes(claimed)),
+      `a claim ${claimed}`,
+    );
+    return counterexampleTo(claim());
   };
 
   describe(`a wrong printer for ${dialectName} is noticed:`, () => {
-    test.each(faults)('$what', async ({ cleanup, claim, from, to }) => {
-      const files = planting.files(cleanup);
-      const procedure = files.procedure.replace(from, to);
-      expect(procedure).not.toBe(files.procedure);
-      expect(await planting.counterexample(cleanup, { ...files, procedure }, claim)).toBeDefined();
+    test.each(planted.faults)('$what', async (fault) => {
+      expect(await counterexample(fault.cleanup, withFault(fault), fault.claim)).toBeDefined();
+    });
+
+    test.each(planted.printers ?? [])('%s', async (_, wrong, cleanup, claim) => {
+      const files = filesBy(cleanup, { ...dialect, expressions: { ...dialect.expressions, ...wrong } });
+      expect(await counterexample(cleanup, files, claim)).toBeDefined();
     });
   });
-  return planting;
+
+  describe('what nobody gave a meaning to is refused:', () => {
+    test.each(planted.refused)('$what', async (fault) => {
+      await expect(counterexample(fault.cleanup, withFault(fault), fault.claim)).rejects.toThrow('is not understood');
+    });
+  });
 }

@@ -220,5 +220,5 @@ function mustBeWhole(frame: Found): void {
   );
   const said = JSON.stringify([type, operator, unit, ...ends]);
   if (said !== JSON.stringify(['binary_expr', 'BETWEEN', 'rows', 'UNBOUNDED PRECEDING', 'UNBOUNDED FOLLOWING']))
-    throw new Error(`not read: a window of ${said}`);
+    throw new NotUnderstood('a window', said);
 }
