@@ -3,7 +3,9 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, statSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { format } from 'node:util';
 import { afterAll, beforeAll } from 'vitest';
+import { runCommandLine } from '../../src/cli/run-command-line.js';
 import { childEnvironment } from '../support/engines/child-environment.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -19,6 +21,9 @@ export interface CliResult {
 export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+}
+
+export interface ProcessOptions extends CliOptions {
   /** Told of the process once it has begun, for whoever sends it a signal. */
   readonly started?: (child: ChildProcess) => void;
 }
@@ -53,10 +58,51 @@ function isFresh(): boolean {
   return sources.every((file) => statSync(join(root, 'src', file)).mtimeMs < built);
 }
 
-/** Runs the program as a user does, without a terminal, in an empty folder, with an environment of its own. */
-export function deepclean(
+/**
+ * Runs a command line inside this process, without a terminal, in an empty folder, with an environment of its own: a
+ * process takes a second to begin, and there are hundreds of calls. One at a time.
+ */
+export async function deepclean(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+  const { env = {}, cwd = emptyFolder } = options;
+  // An imitation of a server is spoken to by what a child process loads first.
+  if (Object.keys(childEnvironment()).length > 0) return deepcleanProcess(args, options);
+  if (running) throw new Error('A command line runs already; the second one needs a process of its own.');
+  running = true;
+  const was = { env: process.env, cwd: process.cwd(), stdout: process.stdout.write, stderr: process.stderr.write };
+  const { log, error } = console;
+  const said = { stdout: '', stderr: '' };
+  process.env = { PATH: was.env.PATH, ...env };
+  process.chdir(cwd);
+  process.stdout.write = keep((text) => (said.stdout += text));
+  process.stderr.write = keep((text) => (said.stderr += text));
+  // The test runner has a console of its own, which passes these streams by.
+  console.log = (...parts) => process.stdout.write(`${format(...parts)}\n`);
+  console.error = (...parts) => process.stderr.write(`${format(...parts)}\n`);
+  try {
+    const exitCode = await runCommandLine(args, process.env);
+    return { exitCode, ...said };
+  } finally {
+    Object.assign(console, { log, error });
+    process.stdout.write = was.stdout;
+    process.stderr.write = was.stderr;
+    process.chdir(was.cwd);
+    process.env = was.env;
+    running = false;
+  }
+}
+
+let running = false;
+
+const keep = (add: (text: string) => void): typeof process.stdout.write =>
+  ((text: string | Uint8Array) => {
+    add(String(text));
+    return true;
+  }) as typeof process.stdout.write;
+
+/** Runs the program as a user does: for signals, colours, time zones and whatever else a process knows when it begins. */
+export function deepcleanProcess(
   args: readonly string[],
-  { env = {}, cwd = emptyFolder, started }: CliOptions = {},
+  { env = {}, cwd = emptyFolder, started }: ProcessOptions = {},
 ): Promise<CliResult> {
   return new Promise((resolve, reject) => {
     const child = execFile(

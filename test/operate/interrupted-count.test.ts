@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type CliResult, deepclean, useBuiltCli } from '../cli/run-cli.js';
+import { type CliResult, deepcleanProcess, useBuiltCli } from '../cli/run-cli.js';
 import { familyOf, productTables } from '../support/deployment.js';
 import { describeEngines } from '../support/engines/index.js';
 
@@ -33,7 +33,9 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
   const env = (): Record<string, string> => ({ DEEPCLEAN_URL: product.database.url });
   beforeAll(async () => {
     product = await productTables(engine);
-    const { exitCode, stderr } = await deepclean(['install-procs', '--policy', 'tokens', '--yes'], { env: env() });
+    const { exitCode, stderr } = await deepcleanProcess(['install-procs', '--policy', 'tokens', '--yes'], {
+      env: env(),
+    });
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
   });
   afterAll(async () => {
@@ -56,7 +58,7 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
     for (const statement of lock) await holder.query(statement);
     try {
       let send = (): void => undefined;
-      const outcome = deepclean(args, {
+      const outcome = deepcleanProcess(args, {
         env: env(),
         started: (child) => {
           send = () => void child.kill(signal);
@@ -96,7 +98,7 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
     const holder = await product.database.connect();
     await product.query(endIdle(2));
     for (const statement of lock) await holder.query(statement);
-    const outcome: Promise<CliResult> = deepclean(['run', 'tokens', '--json'], { env: env() });
+    const outcome: Promise<CliResult> = deepcleanProcess(['run', 'tokens', '--json'], { env: env() });
     await until(async () => (await countingNow()) > 0);
     await new Promise((resolve) => setTimeout(resolve, 4000));
     await holder.query(unlock);
