@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { format } from 'node:util';
-import { afterAll, beforeAll } from 'vitest';
+import { beforeAll } from 'vitest';
 import { runCommandLine } from '../../src/cli/run-command-line.js';
 import { childEnvironment } from '../support/engines/child-environment.js';
 
@@ -120,6 +120,6 @@ export function deepcleanProcess(
 }
 
 const emptyFolder = mkdtempSync(join(tmpdir(), 'deepclean-cli-'));
-afterAll(() => {
+process.once('exit', () => {
   if (existsSync(emptyFolder) && readdirSync(emptyFolder).length === 0) rmdirSync(emptyFolder);
 });

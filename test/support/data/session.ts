@@ -38,16 +38,14 @@ export async function withSession<T>(
     'SELECT @@session.time_zone AS zone, @@session.sql_mode AS mode, @@session.foreign_key_checks AS checks',
   );
   const zone = options.sessionTimeZone === undefined ? "'+00:00'" : quotedText(family, options.sessionTimeZone);
-  await query(`SET SESSION time_zone = ${zone}`);
+  const checks = options.withoutForeignKeys ? ', foreign_key_checks = 0' : '';
   // Strict, so that nothing is cut off unseen, but with zero dates, which old data has.
-  await query(`SET SESSION sql_mode = 'STRICT_ALL_TABLES'`);
-  if (options.withoutForeignKeys) await query('SET SESSION foreign_key_checks = 0');
+  await query(`SET SESSION time_zone = ${zone}, sql_mode = 'STRICT_ALL_TABLES'${checks}`);
   try {
     return await work();
   } finally {
-    await query(`SET SESSION time_zone = ${quotedText(family, text(before?.zone))}`);
-    await query(`SET SESSION sql_mode = ${quotedText(family, text(before?.mode))}`);
-    await query(`SET SESSION foreign_key_checks = ${text(before?.checks)}`);
+    const [back, mode] = [before?.zone, before?.mode].map((value) => quotedText(family, text(value)));
+    await query(`SET SESSION time_zone = ${back}, sql_mode = ${mode}, foreign_key_checks = ${text(before?.checks)}`);
   }
 }
 

@@ -1,7 +1,9 @@
 import { tunables } from '../../../src/policy/tunables.js';
 import { findTable } from '../../../src/schema/find.js';
-import { empty, fill, read } from '../conformance.js';
+import { empty, fill } from '../conformance.js';
 import { quotedName, quotedText } from '../data/dialect-words.js';
+import { deleteRows } from '../data/insert.js';
+import { readRows } from '../data/read-rows.js';
 import type { SessionOptions } from '../data/session.js';
 import { change, type Deployment } from '../deployment.js';
 import type { Database } from '../model/rows.js';
@@ -23,13 +25,29 @@ export async function runAt({ query, family, plan }: Deployment, { utcNow }: Clo
   await query(call(plan.names.procedure));
 }
 
-/** Puts a start into the database: its rows, its settings, what earlier runs saw. Returns all rows as they are read back. */
+/** The tables that `prepare` put rows into, by deployment: the others are empty, and stay so. */
+const filled = new WeakMap<Deployment['database'], readonly string[]>();
+
+/** All rows of what `prepare` put in, or of what is left of it. */
+export const readFilled = ({ database, query, family, schema, tables }: Deployment): Promise<Database> =>
+  readRows(query, family, schema, filled.get(database) ?? tables);
+
+/** Takes out what `prepare` put in before; whatever somebody else put in, if it was not called yet. */
+async function emptyFilled(deployment: Deployment): Promise<void> {
+  const { database, query, family, schema } = deployment;
+  const tables = filled.get(database);
+  if (tables === undefined) return empty(deployment);
+  await deleteRows(query, family, schema, tables);
+}
+
+/** Puts a start into the database: its rows, its settings, what earlier runs saw. */
 export async function prepare(
   deployment: Deployment,
   { database, settings, sightings = [] }: RandomStart,
   options: SessionOptions = {},
-): Promise<Database> {
-  await empty(deployment);
+): Promise<void> {
+  await emptyFilled(deployment);
+  filled.set(deployment.database, tablesWithRows(database));
   await fill(deployment, database, options);
   const { plan, query, family } = deployment;
   // Whatever the case before it changed goes back to what the product is delivered with.
@@ -45,5 +63,7 @@ export async function prepare(
       `INSERT INTO ${quotedName(family, name)} (${columns.map((column) => quotedName(family, column.name)).join(', ')}, first_seen) VALUES (${values.join(', ')}, '${formatStamp(firstSeen)}')`,
     );
   }
-  return read(deployment);
 }
+
+const tablesWithRows = (database: Database): readonly string[] =>
+  Object.keys(database).filter((table) => (database[table] ?? []).length > 0);
