@@ -11,13 +11,13 @@ import {
 import { hold } from '../support/running.js';
 import { words } from '../support/words.js';
 
-const tokens = 20_000;
+const tokens = 6000;
 const live = tokens * 0.3;
 /** Enough if nobody has to meet the run half-way. */
 const few = 1000;
 
 /** Small batches, so that there is always a middle to be killed in. */
-const smallBatches = { batch_rows_minimum: 50, batch_rows_maximum: 200 };
+const smallBatches = { batch_rows_minimum: 20, batch_rows_maximum: 60 };
 
 async function counts({
   query,
@@ -315,7 +315,7 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
   }, 120_000);
 
   test.runIf(family === 'postgresql')('fails, undoing its batch, when a trigger keeps dead rows', async () => {
-    await refill(deployment, few);
+    await refill(deployment, 100);
     await deployment.query(
       'CREATE FUNCTION keep_row() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$; CREATE TRIGGER keep BEFORE DELETE ON IDN_OAUTH2_ACCESS_TOKEN FOR EACH ROW EXECUTE FUNCTION keep_row()',
     );
@@ -323,9 +323,9 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
       /only 0 of \d+ dead rows of idn_oauth2_access_token could be deleted/,
     );
     await deployment.query('DROP FUNCTION keep_row CASCADE');
-    expect(await counts(deployment)).toMatchObject({ tokens: few, scopes: 2 * few, kept: 0, keptScopes: 0 });
+    expect(await counts(deployment)).toMatchObject({ tokens: 100, scopes: 200, kept: 0, keptScopes: 0 });
     await run(deployment);
-    expect((await counts(deployment)).tokens).toBe(few * 0.3);
+    expect((await counts(deployment)).tokens).toBe(30);
   });
 
   test('a dead row of a table without a key, held by another session, is passed over too', async ({ skip }) => {
@@ -448,7 +448,7 @@ const timeIn = (minutes: number): string => new Date(Date.now() + minutes * 60_0
 /** A test of the window's edges must not see the minute turn. */
 async function untilMinuteIsYoung(): Promise<void> {
   const seconds = new Date().getUTCSeconds();
-  if (seconds > 40) await new Promise((resolve) => setTimeout(resolve, (60 - seconds) * 1000));
+  if (seconds > 50) await new Promise((resolve) => setTimeout(resolve, (60 - seconds) * 1000));
 }
 
 /** Ends the session that runs the cleanup, as a crash of its client does. */
@@ -459,6 +459,8 @@ async function killSessions({ query, family }: Deployment): Promise<void> {
 
 /** Locks that the session still holds after its run. */
 async function locks(session: TestSession, { family, plan }: Deployment): Promise<number> {
+  // MySQL and MariaDB show the same transactions again to whoever asks within a tenth of a second.
+  if (family === 'mysql') await new Promise((resolve) => setTimeout(resolve, 150));
   const [row] = await session.query(words[family].runLocks(plan.names.procedure.split('.').at(-1) ?? ''));
   return Number(row?.n);
 }

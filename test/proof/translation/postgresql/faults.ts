@@ -1,6 +1,4 @@
-import { type Fault, fault, plant, type WrongPrinter } from './plant.js';
-import { read } from './postgresql/read.js';
-import { shape } from './postgresql/shape.js';
+import { type Fault, fault, type Planted, type WrongPrinter } from '../plant.js';
 
 const token = 'IDN_OAUTH2_ACCESS_TOKEN:';
 const store = 'IDN_AUTH_SESSION_STORE:';
@@ -190,4 +188,5 @@ const refused = (
   ] as const
 ).map(([what, from, to]) => fault(what, 'tokens', `${token} inactive`, from, to));
 
-plant('postgresql', read, shape, { faults, printers, refused });
+/** Faults in what is generated, each of which must be noticed. */
+export const planted: Planted = { faults, printers, refused };

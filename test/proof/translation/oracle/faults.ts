@@ -1,6 +1,4 @@
-import { read } from './oracle/read.js';
-import { shape } from './oracle/shape.js';
-import { type Fault, fault, plant } from './plant.js';
+import { type Fault, fault, type Planted } from '../plant.js';
 
 const token = 'IDN_OAUTH2_ACCESS_TOKEN:';
 const code = 'IDN_OAUTH2_AUTHORIZATION_CODE:';
@@ -264,4 +262,5 @@ const refused = (
   ] as const
 ).map(([what, from, to]) => fault(what, 'tokens', `${token} inactive`, from, to));
 
-plant('oracle', read, shape, { faults, refused });
+/** Faults in what is generated, each of which must be noticed. */
+export const planted: Planted = { faults, refused };
