@@ -6,19 +6,32 @@ import { SummaryReporter } from './support/reporter.js';
 // An imitation of SQL Server reads its catalog slowly.
 const timeout = process.env.DEEPCLEAN_TEST_MSSQL_URL === undefined ? 60_000 : 180_000;
 
+/** Replaces modules, which nobody else may find loaded. */
+const replacesModules = 'test/conformance/made-up-policy.test.ts';
+
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/bench/**', '**/node_modules/**'],
     globalSetup: ['test/support/engines/global-setup.ts'],
     reporters: ['default', new SummaryReporter()],
     testTimeout: timeout,
     hookTimeout: timeout,
     pool: 'forks',
-    // A file takes over what earlier ones have loaded; half the time of the fast tests went into loading it again.
-    isolate: false,
-    maxWorkers: 2,
+    // One more than there are cores: many tests wait for a lock, a pause or a server.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'shared',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/bench/**', '**/node_modules/**', replacesModules],
+          // A file takes over what earlier ones have loaded; half the time of the fast tests went into loading it again.
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: 'apart', include: [replacesModules] } },
+    ],
   },
 });

@@ -27,6 +27,8 @@ export function beginRun(): string {
   return folder;
 }
 
+export const hasBegun = (): boolean => process.env[variable] !== undefined;
+
 export function runFolder(): string {
   const given = process.env[variable];
   if (given !== undefined) return given;
