@@ -1,9 +1,10 @@
--- The kit: what the cleanups of this schema have in common. Version 1. Installed once, after 10-support-tables.sql.
+-- The kit: what the cleanups of this schema have in common. Version 2. Installed once, after 10-support-tables.sql.
 --
 -- A cleanup has two procedures. The one that is called goes through the run, and calls in this order
 --   CLEANUP_BEGIN    one run at a time; the crashed predecessor; the run's row in the log
 --   CLEANUP_CHECK    does the schema fit what the cleanup was made for (CLEANUP_MISFIT)? What is it like
 --   (CLEANUP_SHAPE)?
+--   CLEANUP_PRUNE    before the first table: copies whose retention is over
 --   CLEANUP_NEXT     which batch comes next, if any: measure, pause, settings, window, budget, stop, fit
 --   the other one   deletes one batch, in a transaction that the first one opens. It calls
 --     CLEANUP_OPEN   a table is turned to: at its first key, or behind the last one that an earlier run finished
@@ -11,7 +12,7 @@
 --     CLEANUP_DONE   writes the batch into the log; in the transaction of the batch, so either both are committed or
 --     neither
 --   CLEANUP_FAILED   after a batch that was rolled back: a smaller one is tried, a key is passed over, or the run ends
---   CLEANUP_EMPTIED  deletes rows of runs from a list; CLEANUP_PRUNE uses it to delete copies whose retention is over
+--   CLEANUP_EMPTIED  deletes rows of runs from a list
 --   CLEANUP_END      the run's last word
 --
 -- Why two procedures: a TRY does not catch an error of statement-level recompilation that it meets itself, but catches
@@ -279,16 +280,16 @@ CREATE OR ALTER PROCEDURE dbo.CLEANUP_BEGIN
   @dry_run     VARCHAR(3)   OUTPUT
 AS
 BEGIN
-  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 6d9b8637b165b64e.
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text de0d4930ddb8abb6.
   SET NOCOUNT ON;
   SET LOCK_TIMEOUT 60000;
   DECLARE @granted INT, @problem NVARCHAR(400);
   SET @run_id = NULL;
   SET @started = SYSUTCDATETIME();
-  IF @kit_version <> 1
+  IF @kit_version <> 2
   BEGIN
     SET @problem = CONCAT(
-      @procedure, ' was made for version ', @kit_version, ' of the kit, and this is version ', 1);
+      @procedure, ' was made for version ', @kit_version, ' of the kit, and this is version ', 2);
     -- THROW reads % as the beginning of a format
     SET @problem = REPLACE(@problem, '%', '%%');
     THROW 50000, @problem, 1;
@@ -780,19 +781,20 @@ END;
 GO
 -- @end
 
--- Copies whose retention is over, of runs that the log knows: rows of others have no age.
+-- Copies whose retention is over, of runs that the log knows: rows of others have no age. They go first: a run that its
+-- budget or window ends early, night after night, would never come to them.
 -- @statement procedure CLEANUP_PRUNE
 CREATE OR ALTER PROCEDURE dbo.CLEANUP_PRUNE
   @run_id BIGINT,
-  @lock   NVARCHAR(255),
-  @step   INT
+  @lock   NVARCHAR(255)
 AS
 BEGIN
-  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 683e5dcda6ea925b.
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 183cc4eadf2ad8f9.
   SET NOCOUNT ON;
   DECLARE
     @procedure VARCHAR(128), @started DATETIME2(6), @days INT, @oldest BIGINT, @oldest_kept BIGINT,
-    @backup NVARCHAR(128) = '';
+    @backup NVARCHAR(128) = '',
+    @step INT = 0;                                 -- below those of the cleanup
   SELECT @procedure = l.PROCEDURE_NAME, @started = l.STARTED
   FROM dbo.CLEANUP_LOCK AS l
   WHERE l.RUN_ID = @run_id AND l.STATUS = 'running' AND l.DRY_RUN = 'no';
@@ -810,15 +812,15 @@ BEGIN
   END CATCH;
   SELECT @oldest = MIN(r.RUN_ID) FROM dbo.CLEANUP_RUN AS r;
   SELECT @oldest_kept = MIN(r.RUN_ID) FROM dbo.CLEANUP_RUN AS r WHERE r.STARTED_AT >= DATEADD(DAY, -@days, @started);
-  WHILE @procedure IS NOT NULL
+  WHILE @procedure IS NOT NULL AND @oldest < @oldest_kept
   BEGIN
     SELECT @backup = MIN(f.BACKUP_NAME)
     FROM dbo.CLEANUP_FACT AS f
     WHERE f.PROCEDURE_NAME = @procedure AND f.BACKUP_NAME > @backup;
     IF @backup IS NULL
       BREAK;
+    SET @step = @step - 1;
     EXEC dbo.CLEANUP_EMPTIED @run_id, @lock, @step, @backup, @oldest, @oldest_kept;
-    SET @step = @step + 1;
   END;
 END;
 GO
@@ -902,8 +904,8 @@ FROM (VALUES
       'f8598f7c60ea67b7'),
   ('CLEANUP_SHAPE', 'procedure', '8817d3e78d9e22a3de9659f1e24c033b8610c2d4522a6cd2c7fecbadef46c33d',
       '156de3b45c1cbaf6'),
-  ('CLEANUP_BEGIN', 'procedure', 'c1852cf2d6cd8472d0a8a6849a38888817dd8f9019c1ce74c448fb41276765de',
-      '6d9b8637b165b64e'),
+  ('CLEANUP_BEGIN', 'procedure', 'f07fe870b01a378babc731a2b2232123d87d82e080d288402defa7f3a2a8dde9',
+      'de0d4930ddb8abb6'),
   ('CLEANUP_CHECK', 'procedure', '138df1ce42b4d8a568ff58cdb91372c884212e9f353a9a4647fb357783d5b990',
       '435ff5d3ced9841f'),
   ('CLEANUP_OPEN', 'procedure', '7885efef94c59c429f6db813f91f0b5799beceb9a65760a0ce455cc5e400e668', '99c259c5e1e5111e'),
@@ -915,8 +917,8 @@ FROM (VALUES
       '8580fb776e9198c2'),
   ('CLEANUP_EMPTIED', 'procedure', '8754c536416c77b94700d2cd0e5fd5c893ebe5d5c8e09a9c3599f1eb1271bb86',
       '029d6698addd7262'),
-  ('CLEANUP_PRUNE', 'procedure', '35c4ec16440260bf6bde2bbed456967659c6a5d89b70306d29e22de8a7453570',
-      '683e5dcda6ea925b'),
+  ('CLEANUP_PRUNE', 'procedure', '09ee4d63b74f718c3bd153fe48bbc67fc020961a70a5f90f14e50b8ac0fe3081',
+      '183cc4eadf2ad8f9'),
   ('CLEANUP_END', 'procedure', 'fef1012eeb9b59ef0b28c92a7c9cc60ea90bf201a0f37ca48bf557c87599a1cb', '4ea33153650f3938')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (

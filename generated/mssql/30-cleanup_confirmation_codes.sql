@@ -158,7 +158,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_confirmation_codes
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 063f9c7e9f05534d.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text b73e3f9d29eb587c.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000,
@@ -181,7 +181,7 @@ BEGIN
     @rows BIGINT, @after NVARCHAR(1000), @until NVARCHAR(1000), @error NVARCHAR(400),
     @code_retention_hours BIGINT,
     @clock_uncertainty_hours BIGINT;
-  EXEC dbo.CLEANUP_BEGIN 'cleanup_confirmation_codes', 'restore_confirmation_codes', 1, @lock, @dry_run,
+  EXEC dbo.CLEANUP_BEGIN 'cleanup_confirmation_codes', 'restore_confirmation_codes', 2, @lock, @dry_run,
     @run_id OUTPUT, @started OUTPUT, @is_dry OUTPUT;
   IF @run_id IS NULL
     RETURN;
@@ -208,6 +208,8 @@ BEGIN
     FROM dbo.CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_confirmation_codes' AND LEFT(LTRIM(VALUE), 1) <> '-';
 
+    EXEC dbo.CLEANUP_PRUNE @run_id, @lock;
+
     -- A batch waits no longer than a second for a lock; procedures of the kit outside of a batch set their own limit
     SET LOCK_TIMEOUT 1000;
     WHILE @step <= 1
@@ -230,7 +232,6 @@ BEGIN
         END CATCH;
       END;
     END;
-    EXEC dbo.CLEANUP_PRUNE @run_id, @lock, @step;
     EXEC dbo.CLEANUP_END @run_id, @lock, NULL;
   END TRY
   BEGIN CATCH
@@ -263,8 +264,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
 FROM (VALUES
   ('cleanup_confirmation_codes_batch', 'procedure', '829384ecac02350421b3862597ef0a1dd75ae6b7d56f9ab793d40bd54b201520',
       '92279db217bed876'),
-  ('cleanup_confirmation_codes', 'procedure', 'b83ea0459493b1f00f71a4ee8641a7221c1db63d491d1c949384e236e9d45477',
-      '063f9c7e9f05534d')
+  ('cleanup_confirmation_codes', 'procedure', '3dd471772c483ce207cf3851ff3aa406c26b6ff25ceed2d844e28bf69c9f497f',
+      'b73e3f9d29eb587c')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

@@ -694,7 +694,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_sessions
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 3eb12a195593190b.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 1d6bd9629b9e1220.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_sessions commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
@@ -718,7 +718,7 @@ BEGIN
     @session_age_days BIGINT,
     @deleted_after_hours BIGINT,
     @orphan_sweep VARCHAR(255);
-  EXEC dbo.CLEANUP_BEGIN 'cleanup_sessions', 'restore_sessions', 1, @lock, @dry_run,
+  EXEC dbo.CLEANUP_BEGIN 'cleanup_sessions', 'restore_sessions', 2, @lock, @dry_run,
     @run_id OUTPUT, @started OUTPUT, @is_dry OUTPUT;
   IF @run_id IS NULL
     RETURN;
@@ -758,6 +758,8 @@ BEGIN
     FROM dbo.CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_sessions' AND LEFT(LTRIM(VALUE), 1) <> '-';
 
+    EXEC dbo.CLEANUP_PRUNE @run_id, @lock;
+
     -- A batch waits no longer than a second for a lock; procedures of the kit outside of a batch set their own limit
     SET LOCK_TIMEOUT 1000;
     WHILE @step <= 5
@@ -784,7 +786,6 @@ BEGIN
     SET @step = @step + 1;
     EXEC dbo.CLEANUP_EMPTIED @run_id, @lock, @step, 'CLEANUP_DEAD_IDN_AUTH_SESSION_STORE', @run_id, NULL;
     SET @step = @step + 1;
-    EXEC dbo.CLEANUP_PRUNE @run_id, @lock, @step;
     EXEC dbo.CLEANUP_END @run_id, @lock, NULL;
   END TRY
   BEGIN CATCH
@@ -817,8 +818,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
 FROM (VALUES
   ('cleanup_sessions_batch', 'procedure', 'a06ab5d70174c798c621ad364da0459daa1ebba16beb090f5de9c749d0ff6f69',
       '0f0e12cd831bce9c'),
-  ('cleanup_sessions', 'procedure', 'dfa44ccbefe7043467f8e0ca200c475028bcdd5e7428a244130b67e526942bf7',
-      '3eb12a195593190b')
+  ('cleanup_sessions', 'procedure', 'f546a1450e62a887ecca0e3800447573a0e2ea8205dade1210d77415a1f4b816',
+      '1d6bd9629b9e1220')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

@@ -422,7 +422,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_tokens
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text e10e5137635064f3.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text b195bc772d26212b.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_tokens commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
@@ -447,7 +447,7 @@ BEGIN
     @audit_pruning VARCHAR(255),
     @audit_retention_days BIGINT,
     @clock_uncertainty_hours BIGINT;
-  EXEC dbo.CLEANUP_BEGIN 'cleanup_tokens', 'restore_tokens', 1, @lock, @dry_run,
+  EXEC dbo.CLEANUP_BEGIN 'cleanup_tokens', 'restore_tokens', 2, @lock, @dry_run,
     @run_id OUTPUT, @started OUTPUT, @is_dry OUTPUT;
   IF @run_id IS NULL
     RETURN;
@@ -499,6 +499,8 @@ BEGIN
     FROM dbo.CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_tokens' AND LEFT(LTRIM(VALUE), 1) <> '-';
 
+    EXEC dbo.CLEANUP_PRUNE @run_id, @lock;
+
     -- A batch waits no longer than a second for a lock; procedures of the kit outside of a batch set their own limit
     SET LOCK_TIMEOUT 1000;
     WHILE @step <= 3
@@ -522,7 +524,6 @@ BEGIN
         END CATCH;
       END;
     END;
-    EXEC dbo.CLEANUP_PRUNE @run_id, @lock, @step;
     EXEC dbo.CLEANUP_END @run_id, @lock, NULL;
   END TRY
   BEGIN CATCH
@@ -555,8 +556,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
 FROM (VALUES
   ('cleanup_tokens_batch', 'procedure', '4c96a15f13e9bc8d883ec334a8f0d59fb11e28a0e4b04b53ad9be4256b23c9f3',
       '127ead8117e4040c'),
-  ('cleanup_tokens', 'procedure', '3d753035df23158494e3be816ec5643aa61555016c6df60fdad7098e47d1bfca',
-      'e10e5137635064f3')
+  ('cleanup_tokens', 'procedure', '99d69ada12648203c4ac6f2ab544e3dd05250ed68eecebadb3513dfef53553ff',
+      'b195bc772d26212b')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

@@ -154,7 +154,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_workflows
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 9e6d41468ce8e557.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 21d2b42b8f100b10.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_workflows commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
@@ -176,7 +176,7 @@ BEGIN
     @rows BIGINT, @after NVARCHAR(1000), @until NVARCHAR(1000), @error NVARCHAR(400),
     @workflow_retention_days BIGINT,
     @clock_uncertainty_hours BIGINT;
-  EXEC dbo.CLEANUP_BEGIN 'cleanup_workflows', 'restore_workflows', 1, @lock, @dry_run,
+  EXEC dbo.CLEANUP_BEGIN 'cleanup_workflows', 'restore_workflows', 2, @lock, @dry_run,
     @run_id OUTPUT, @started OUTPUT, @is_dry OUTPUT;
   IF @run_id IS NULL
     RETURN;
@@ -207,6 +207,8 @@ BEGIN
     FROM dbo.CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_workflows' AND LEFT(LTRIM(VALUE), 1) <> '-';
 
+    EXEC dbo.CLEANUP_PRUNE @run_id, @lock;
+
     -- A batch waits no longer than a second for a lock; procedures of the kit outside of a batch set their own limit
     SET LOCK_TIMEOUT 1000;
     WHILE @step <= 1
@@ -229,7 +231,6 @@ BEGIN
         END CATCH;
       END;
     END;
-    EXEC dbo.CLEANUP_PRUNE @run_id, @lock, @step;
     EXEC dbo.CLEANUP_END @run_id, @lock, NULL;
   END TRY
   BEGIN CATCH
@@ -262,8 +263,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
 FROM (VALUES
   ('cleanup_workflows_batch', 'procedure', 'f45c5bee746c24aac27079f58c4385d3a2ab01f9244d345e3434c1761a3c6f9c',
       'c2df6c5ca392d80e'),
-  ('cleanup_workflows', 'procedure', 'fa2a7c7f60d715ee3abbdb4752c63d11b1be33a9baf6e8ae7ec22fc55a27e830',
-      '9e6d41468ce8e557')
+  ('cleanup_workflows', 'procedure', 'df0274f4d2c14b77d78ac8fb2ce6dc50f05e4e709a2b6379ca239ebd8aadcf60',
+      '21d2b42b8f100b10')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

@@ -1,15 +1,15 @@
--- The kit: what the cleanups of this database have in common. Version 1. Installed once, after 10-support-tables.sql.
+-- The kit: what the cleanups of this database have in common. Version 2. Installed once, after 10-support-tables.sql.
 -- The same file for MySQL and MariaDB.
 --
 -- A cleanup calls, in this order
 --   CLEANUP_BEGIN     one run at a time; a crashed predecessor; does the schema fit?; the session's settings; the log
+--   CLEANUP_PRUNE     copies whose retention is over
 --   for each table
 --     CLEANUP_OPEN    where the walk begins: before the first key, or behind the last one that an earlier run finished
 --     CLEANUP_NEXT    ends a transaction and begins the next: pause, lock, settings, window, budget, stop, fit
 --     CLEANUP_COPIED  after rows of another table were copied, which go with the batch: counts them
 --     CLEANUP_DONE    after a batch: the log, and the size of the next batch
 --     CLEANUP_FAILED  after a batch that failed: undoes it, and tries a smaller one, passes a row over, or stops
---   CLEANUP_PRUNE     copies whose retention is over
 --   CLEANUP_END       the run's last word; the session's settings as they were
 --
 -- Only one run of a cleanup works at a time. It locks the row of that cleanup in CLEANUP_LOCK in each of its
@@ -60,7 +60,7 @@ CREATE TABLE IF NOT EXISTS CLEANUP_LOCK (
   PASSED_OVER    INT,                              -- rows that another session held
   ERRORS         INT,                              -- rows that raised an error
   TABLE_NAME     VARCHAR(64),                      -- NULL: the table is done
-  WALK           VARCHAR(10),                      -- along a 'key', a 'list' or a 'range'; or by 'limit'
+  WALK           VARCHAR(10),                      -- along a 'key', a 'list' or a 'range'; by 'limit'; 'own'
   AFTER_KEY      VARBINARY(3072),                  -- the last key that is done
   UNTIL_KEY      VARBINARY(3072),                  -- where the walk ends; NULL: at the last key
   FIRST_KEY      VARBINARY(3072),                  -- behind which the walk began; it goes round once
@@ -247,9 +247,9 @@ begin_run: BEGIN
     CALL CLEANUP_SESSION();
     SET v_killed = 1;
   END IF;
-  IF p_kit_version <> 1 THEN
+  IF p_kit_version <> 2 THEN
     SET v_problem = CONCAT(
-      p_procedure, ' was made for version ', p_kit_version, ' of the kit, and this is version ', 1);
+      p_procedure, ' was made for version ', p_kit_version, ' of the kit, and this is version ', 2);
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = v_problem;
   END IF;
   SELECT COUNT(*) INTO v_allowed
@@ -361,7 +361,7 @@ END$$
 -- @end
 
 -- Turns to a table. p_walk: along its 'key', or a 'list'; without a key, along the 'range' of an index, or by 'limit',
--- the first dead rows again and again.
+-- the first dead rows again and again; 'own', the same for a table of deepclean's.
 -- @statement drop CLEANUP_OPEN
 DROP PROCEDURE IF EXISTS CLEANUP_OPEN$$
 -- @end
@@ -374,7 +374,9 @@ BEGIN
   DECLARE v_place VARBINARY(3072);
 
   COMMIT;
-  INSERT IGNORE INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME) VALUES (p_run_id, p_table);
+  IF p_walk <> 'own' THEN
+    INSERT IGNORE INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME) VALUES (p_run_id, p_table);
+  END IF;
   SELECT MAX(p.PLACE) INTO v_place
   FROM CLEANUP_LOCK l
   JOIN CLEANUP_POSITION p ON p.PROCEDURE_NAME = l.PROCEDURE_NAME AND p.TABLE_NAME = p_table
@@ -570,7 +572,7 @@ BEGIN
     ON DUPLICATE KEY UPDATE DELETED = CLEANUP_RUN_REASON.DELETED + x.N;
   END IF;
 
-  SET v_over = IF(v_walk = 'limit', p_copied < v_rows, p_upto IS NULL AND v_first IS NULL);
+  SET v_over = IF(v_walk IN ('limit', 'own'), p_copied < v_rows, p_upto IS NULL AND v_first IS NULL);
   IF v_walk IN ('key', 'range') AND v_dry_run = 'no' THEN
     IF v_over THEN
       DELETE FROM CLEANUP_POSITION WHERE PROCEDURE_NAME = v_procedure AND TABLE_NAME = v_table;
@@ -617,7 +619,7 @@ BEGIN
   SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
   START TRANSACTION;
   SELECT l.PROCEDURE_NAME, l.TABLE_NAME, l.BATCH_ROWS, l.ERRORS, l.FAILURES,
-    p_upto <=> l.AFTER_KEY AND l.WALK <> 'limit'
+    p_upto <=> l.AFTER_KEY AND l.WALK NOT IN ('limit', 'own')
   INTO v_procedure, v_table, v_rows, v_errors, v_failures, v_stands
   FROM CLEANUP_LOCK l
   WHERE l.RUN_ID = p_run_id
@@ -640,21 +642,20 @@ BEGIN
     END IF;
     UPDATE CLEANUP_LOCK
     SET FAILURES = 0, CAREFUL = 0, BATCH_ROWS = 50, PASSED_OVER = PASSED_OVER + v_busy, ERRORS = ERRORS + (NOT v_busy),
-        AFTER_KEY = p_upto, TABLE_NAME = IF(WALK = 'limit', NULL, TABLE_NAME)
+        AFTER_KEY = p_upto, TABLE_NAME = IF(WALK IN ('limit', 'own'), NULL, TABLE_NAME)
     WHERE PROCEDURE_NAME = v_procedure;
   END IF;
   COMMIT;
 END$$
 -- @end
 
--- Deletes rows of runs, batch by batch; p_before_run: NULL for all from p_from_run on. Only the caller knows of which
--- table, so the statement is put together here.
+-- Empties a list, batch by batch, also if the run had to stop. Only the caller knows which list, so the statement is
+-- put together here.
 -- @statement drop CLEANUP_EMPTIED
 DROP PROCEDURE IF EXISTS CLEANUP_EMPTIED$$
 -- @end
 -- @statement procedure CLEANUP_EMPTIED
-CREATE PROCEDURE CLEANUP_EMPTIED(
-  IN p_run_id BIGINT, IN p_table VARCHAR(64), IN p_from_run BIGINT, IN p_before_run BIGINT)
+CREATE PROCEDURE CLEANUP_EMPTIED(IN p_run_id BIGINT, IN p_table VARCHAR(64))
   MODIFIES SQL DATA
   SQL SECURITY INVOKER
   COMMENT 'Shared by the cleanups of deepclean; their log is CLEANUP_RUN.'
@@ -662,8 +663,7 @@ BEGIN
   DECLARE v_deleted, v_owner BIGINT;
 
   COMMIT;
-  SET @deepclean_sql = CONCAT('DELETE FROM `', p_table, '` WHERE RUN_ID >= ', p_from_run,
-    IF(p_before_run IS NULL, '', CONCAT(' AND RUN_ID < ', p_before_run)), ' LIMIT 5000');
+  SET @deepclean_sql = CONCAT('DELETE FROM `', p_table, '` LIMIT 5000');
   PREPARE deepclean_statement FROM @deepclean_sql;
   REPEAT
     START TRANSACTION;
@@ -681,7 +681,8 @@ BEGIN
 END$$
 -- @end
 
--- Copies whose retention is over, oldest runs first; only after a run that reached its end.
+-- Copies whose retention is over. They go first: a run that its budget or window ends early, night after night, would
+-- never come to them. Only the caller knows which tables those are, so the statement is put together here.
 -- @statement drop CLEANUP_PRUNE
 DROP PROCEDURE IF EXISTS CLEANUP_PRUNE$$
 -- @end
@@ -693,8 +694,11 @@ CREATE PROCEDURE CLEANUP_PRUNE(IN p_run_id BIGINT)
 BEGIN
   DECLARE v_facts MEDIUMTEXT;
   DECLARE v_backup VARCHAR(64);
-  DECLARE v_days, v_oldest, v_oldest_kept BIGINT;
-  DECLARE v_at INT DEFAULT 0;
+  DECLARE v_error TEXT;
+  DECLARE v_sqlstate CHAR(5);
+  DECLARE v_after, v_until VARBINARY(3072);
+  DECLARE v_days, v_oldest, v_oldest_kept, v_rows, v_deleted BIGINT;
+  DECLARE v_errno, v_at INT DEFAULT 0;
 
   COMMIT;
   SELECT l.FACTS, COALESCE((
@@ -709,12 +713,36 @@ BEGIN
   WHERE r.STARTED_AT >= UTC_TIMESTAMP() - INTERVAL v_days DAY;
   -- Rows of a run that the log does not know have no age
   SELECT COALESCE(MIN(r.RUN_ID), p_run_id) INTO v_oldest FROM CLEANUP_RUN r;
-  WHILE v_at < COALESCE(JSON_LENGTH(v_facts), 0) DO
+
+  WHILE v_oldest < v_oldest_kept AND v_at < COALESCE(JSON_LENGTH(v_facts), 0) DO
     SET v_backup = JSON_UNQUOTE(JSON_EXTRACT(v_facts, CONCAT('$[', v_at, '][1]'))), v_at = v_at + 1;
     IF v_backup <> '' THEN
-      CALL CLEANUP_EMPTIED(p_run_id, v_backup, v_oldest, v_oldest_kept);
+      CALL CLEANUP_OPEN(p_run_id, v_backup, 'own');
+      SET @deepclean_sql = CONCAT('DELETE FROM `', v_backup, '` WHERE RUN_ID >= ', v_oldest,
+        ' AND RUN_ID < ', v_oldest_kept, ' LIMIT ?');
+      PREPARE deepclean_statement FROM @deepclean_sql;
+      pruning: LOOP
+        CALL CLEANUP_NEXT(p_run_id, v_rows, v_after, v_until);
+        IF v_rows = 0 THEN
+          LEAVE pruning;
+        END IF;
+        BEGIN
+          DECLARE EXIT HANDLER FOR SQLEXCEPTION
+          BEGIN
+            GET DIAGNOSTICS CONDITION 1 v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_error = MESSAGE_TEXT;
+            CALL CLEANUP_FAILED(p_run_id, v_errno, v_sqlstate, v_error, NULL);
+          END;
+
+          SET @deepclean_rows = v_rows;
+          EXECUTE deepclean_statement USING @deepclean_rows;
+          SET v_deleted = ROW_COUNT();
+          CALL CLEANUP_DONE(p_run_id, v_deleted, v_deleted, v_deleted, NULL, NULL);
+        END;
+      END LOOP;
+      DEALLOCATE PREPARE deepclean_statement;
     END IF;
   END WHILE;
+  SET @deepclean_sql = NULL, @deepclean_rows = NULL;
 END$$
 -- @end
 
@@ -761,7 +789,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_LOCK', 'table', 'ff02d51779a19dcc2d9144fda5632e0f7179dc481fe05593aa6b681dcc499825',
+  ('CLEANUP_LOCK', 'table', '10d20ac7358b4abc5ae66a1796a0c3767d1d1d73d2fde3501f97742523582765',
    (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))),
       256)
     FROM information_schema.COLUMNS c
@@ -784,11 +812,11 @@ VALUES
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'CLEANUP_SESSION')),
-  ('CLEANUP_BEGIN', 'procedure', '5f051cd98763f195da9d0ce8a675c8eef8584fba4c0094981493252cadbe0761',
+  ('CLEANUP_BEGIN', 'procedure', 'be3f029d2cd69d5f82706c9958f50edd945a5bc121ca2cc821dbb554b5a66720',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'CLEANUP_BEGIN')),
-  ('CLEANUP_OPEN', 'procedure', '02dcde0f9eed627b49903b4c7a0f74f4bb1cb8fdb36623375a5952c00700c227',
+  ('CLEANUP_OPEN', 'procedure', '5a92cae2d98a077b9fd6a966e8a0cbce77eec60c0893994ab1e2ff04a9f2e379',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'CLEANUP_OPEN')),
@@ -800,19 +828,19 @@ VALUES
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'CLEANUP_COPIED')),
-  ('CLEANUP_DONE', 'procedure', 'c3a968b2c5c7face9e5bdf2a7c4b501b1baec574a49270ac747064576d522dab',
+  ('CLEANUP_DONE', 'procedure', '6efdea74135549759d5eb717b4a6e27700c223c8c3f35fc60ae0b1749a9e547b',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'CLEANUP_DONE')),
-  ('CLEANUP_FAILED', 'procedure', '88e0fb146afb3edbec900e7b9f8f1a4498f6fde5ed4810c099a8a5638c584f33',
+  ('CLEANUP_FAILED', 'procedure', '24566bdf60854dc4b7278bec73a8a27bd709d0ad6efbe68742691853226e3235',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'CLEANUP_FAILED')),
-  ('CLEANUP_EMPTIED', 'procedure', 'cb142c3dbd5c4d49a0eb9fef5b0d1ac7cd90321397ab10070a8b23f9f4747280',
+  ('CLEANUP_EMPTIED', 'procedure', 'b0696d33728697d749dbe65e4fbe758478a6547e71026db72f8345f99acfee2b',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'CLEANUP_EMPTIED')),
-  ('CLEANUP_PRUNE', 'procedure', '2b96d1084085345ac6c82eb5b8efe446758a06d3177395b19772776aee4a6f0d',
+  ('CLEANUP_PRUNE', 'procedure', 'c7c113c5de92612123b2683577cacb527286bfc3905c944715d7bd2452a3b863',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'CLEANUP_PRUNE')),

@@ -69,7 +69,7 @@ cleanup: BEGIN
 
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
-  CALL CLEANUP_BEGIN('cleanup_confirmation_codes', 1,
+  CALL CLEANUP_BEGIN('cleanup_confirmation_codes', 2,
     '[["IDN_RECOVERY_DATA", "CLEANUP_BAK_IDN_RECOVERY_DATA", 8, []],'
     '["IDP", "", 0, []],'
     '["IDP_METADATA", "", 0, []]]', v_run_id, v_started, v_dry_run);
@@ -91,6 +91,8 @@ cleanup: BEGIN
   SET v_grace_cut_off = v_started - INTERVAL v_clock_uncertainty_hours HOUR - INTERVAL 24 HOUR;
   SET v_grace_cut_off_s = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_grace_cut_off) * 0.000001;
   UPDATE CLEANUP_RUN SET CUT_OFF = v_retention_cut_off WHERE RUN_ID = v_run_id;
+
+  CALL CLEANUP_PRUNE(v_run_id);
 
   -- 1. IDN_RECOVERY_DATA
   CALL CLEANUP_OPEN(v_run_id, 'IDN_RECOVERY_DATA', 'key');
@@ -176,7 +178,6 @@ cleanup: BEGIN
     END;
   END LOOP table_1;
 
-  CALL CLEANUP_PRUNE(v_run_id);
   CALL CLEANUP_END(v_run_id, NULL);
 END cleanup$$
 -- @end
@@ -204,7 +205,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_confirmation_codes', 'procedure', 'f2290dcc43537791d0cae1a648a4459b521db48ede92dead74591891ddf5e6d3',
+  ('cleanup_confirmation_codes', 'procedure', '622249bda094111d3c796f3758ab008ccadd59057d4bef173f307d9fcf241732',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'

@@ -64,7 +64,7 @@ cleanup: BEGIN
 
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
-  CALL CLEANUP_BEGIN('cleanup_jti', 1,
+  CALL CLEANUP_BEGIN('cleanup_jti', 2,
     '[["IDN_OIDC_JTI", "CLEANUP_BAK_IDN_OIDC_JTI", 3, []]]', v_run_id, v_started, v_dry_run);
   IF v_run_id IS NULL THEN
     LEAVE cleanup;
@@ -80,6 +80,8 @@ cleanup: BEGIN
   SET v_grace_cut_off = v_started - INTERVAL v_clock_uncertainty_hours HOUR - INTERVAL 24 HOUR;
   SET v_grace_cut_off_s = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_grace_cut_off) * 0.000001;
   UPDATE CLEANUP_RUN SET CUT_OFF = v_grace_cut_off WHERE RUN_ID = v_run_id;
+
+  CALL CLEANUP_PRUNE(v_run_id);
 
   -- 1. IDN_OIDC_JTI
   CALL CLEANUP_OPEN(v_run_id, 'IDN_OIDC_JTI', 'key');
@@ -131,7 +133,6 @@ cleanup: BEGIN
     END;
   END LOOP table_1;
 
-  CALL CLEANUP_PRUNE(v_run_id);
   CALL CLEANUP_END(v_run_id, NULL);
 END cleanup$$
 -- @end
@@ -159,7 +160,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_jti', 'procedure', '7b4aa2aa732d927115b75091628c36dc0634b597b27a5d5a76034c211f4511e1',
+  ('cleanup_jti', 'procedure', 'e324c4f3b58a3a011746fe7aba31a2c710cd7823230375ed5e03be53a4b47ee5',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_jti')),

@@ -96,7 +96,7 @@ cleanup: BEGIN
 
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
-  CALL CLEANUP_BEGIN('cleanup_registry', 1,
+  CALL CLEANUP_BEGIN('cleanup_registry', 2,
     '[["REG_RESOURCE", "CLEANUP_BAK_REG_RESOURCE", 12, []],'
     '["REG_PROPERTY", "CLEANUP_BAK_REG_PROPERTY", 4, []],'
     '["REG_RESOURCE_PROPERTY", "CLEANUP_BAK_REG_RESOURCE_PROPERTY", 6, ['
@@ -126,9 +126,11 @@ cleanup: BEGIN
   SET v_code_cut_off_ms = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_code_cut_off) DIV 1000;
   UPDATE CLEANUP_RUN SET CUT_OFF = v_log_cut_off WHERE RUN_ID = v_run_id;
 
+  CALL CLEANUP_PRUNE(v_run_id);
+
   -- 1. REG_RESOURCE
   CALL CLEANUP_OPEN(v_run_id, 'REG_RESOURCE', 'list');
-  CALL CLEANUP_EMPTIED(v_run_id, 'CLEANUP_DEAD_REG_RESOURCE', 0, NULL);
+  CALL CLEANUP_EMPTIED(v_run_id, 'CLEANUP_DEAD_REG_RESOURCE');
   CALL CLEANUP_NEXT(v_run_id, v_rows, v_after_1, v_until_1);
   IF v_rows > 0 THEN
     -- Dead rows, found once a run. The rule is asked again when a row is deleted
@@ -423,11 +425,11 @@ cleanup: BEGIN
       CALL CLEANUP_DONE(v_run_id, v_seen, v_copied, v_deleted, v_reasons, v_upto_1);
     END;
   END LOOP table_1;
-  CALL CLEANUP_EMPTIED(v_run_id, 'CLEANUP_DEAD_REG_RESOURCE', 0, NULL);
+  CALL CLEANUP_EMPTIED(v_run_id, 'CLEANUP_DEAD_REG_RESOURCE');
 
   -- 2. REG_LOG
   CALL CLEANUP_OPEN(v_run_id, 'REG_LOG', 'list');
-  CALL CLEANUP_EMPTIED(v_run_id, 'CLEANUP_DEAD_REG_LOG_SUPERSEDED', 0, NULL);
+  CALL CLEANUP_EMPTIED(v_run_id, 'CLEANUP_DEAD_REG_LOG_SUPERSEDED');
   CALL CLEANUP_NEXT(v_run_id, v_rows, v_after_2, v_until_2);
   IF v_rows > 0 THEN
     -- Dead rows, found once a run. The rule is asked again when a row is deleted
@@ -499,11 +501,11 @@ cleanup: BEGIN
       CALL CLEANUP_DONE(v_run_id, v_seen, v_copied, v_deleted, v_reasons, v_upto_2);
     END;
   END LOOP table_2;
-  CALL CLEANUP_EMPTIED(v_run_id, 'CLEANUP_DEAD_REG_LOG_SUPERSEDED', 0, NULL);
+  CALL CLEANUP_EMPTIED(v_run_id, 'CLEANUP_DEAD_REG_LOG_SUPERSEDED');
 
   -- 3. REG_LOG
   CALL CLEANUP_OPEN(v_run_id, 'REG_LOG', 'list');
-  CALL CLEANUP_EMPTIED(v_run_id, 'CLEANUP_DEAD_REG_LOG_DELETED', 0, NULL);
+  CALL CLEANUP_EMPTIED(v_run_id, 'CLEANUP_DEAD_REG_LOG_DELETED');
   CALL CLEANUP_NEXT(v_run_id, v_rows, v_after_3, v_until_3);
   IF v_rows > 0 THEN
     -- Dead rows, found once a run. The rule is asked again when a row is deleted
@@ -578,7 +580,7 @@ cleanup: BEGIN
       CALL CLEANUP_DONE(v_run_id, v_seen, v_copied, v_deleted, v_reasons, v_upto_3);
     END;
   END LOOP table_3;
-  CALL CLEANUP_EMPTIED(v_run_id, 'CLEANUP_DEAD_REG_LOG_DELETED', 0, NULL);
+  CALL CLEANUP_EMPTIED(v_run_id, 'CLEANUP_DEAD_REG_LOG_DELETED');
 
   -- 4. REG_RESOURCE_PROPERTY
   CALL CLEANUP_OPEN(v_run_id, 'REG_RESOURCE_PROPERTY', 'key');
@@ -830,7 +832,6 @@ cleanup: BEGIN
     END;
   END LOOP table_7;
 
-  CALL CLEANUP_PRUNE(v_run_id);
   CALL CLEANUP_END(v_run_id, NULL);
 END cleanup$$
 -- @end
@@ -858,7 +859,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_registry', 'procedure', 'f29add0e7870fd2647c5b28b807492c2ac0668ebfc76b11264891f6abfffff59',
+  ('cleanup_registry', 'procedure', '0b55dc54e36fed253196e57b6b3ec3585376006231b7909f73f59ae6ff95fa3b',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_registry')),

@@ -78,7 +78,7 @@ cleanup: BEGIN
 
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
-  CALL CLEANUP_BEGIN('cleanup_revocations', 1,
+  CALL CLEANUP_BEGIN('cleanup_revocations', 2,
     '[["AM_REVOKED_JWT", "CLEANUP_BAK_AM_REVOKED_JWT", 6, []],'
     '["IDN_INVALID_TOKENS", "CLEANUP_BAK_IDN_INVALID_TOKENS", 5, []],'
     '["IDN_SUBJECT_ENTITY_REVOKED_EVENT", "CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT", 5, []],'
@@ -118,6 +118,8 @@ cleanup: BEGIN
                           ) x) SECOND;
   SET v_event_cut_off_s = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_event_cut_off) * 0.000001;
   UPDATE CLEANUP_RUN SET CUT_OFF = v_grace_cut_off WHERE RUN_ID = v_run_id;
+
+  CALL CLEANUP_PRUNE(v_run_id);
 
   -- 1. AM_REVOKED_JWT
   CALL CLEANUP_OPEN(v_run_id, 'AM_REVOKED_JWT', 'key');
@@ -271,7 +273,6 @@ cleanup: BEGIN
     END;
   END LOOP table_3;
 
-  CALL CLEANUP_PRUNE(v_run_id);
   CALL CLEANUP_END(v_run_id, NULL);
 END cleanup$$
 -- @end
@@ -299,7 +300,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_revocations', 'procedure', 'a7aff10f3689ca4a18f67892a4c613a7a080d7b60541c136d6c47adab7f301f5',
+  ('cleanup_revocations', 'procedure', 'd70f0dad9f1bd48e457d1ad1dcf130a829d98eb6a12d00d5f9e54748d6e770ae',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_revocations')),

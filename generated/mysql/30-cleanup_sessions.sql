@@ -116,7 +116,7 @@ cleanup: BEGIN
 
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
-  CALL CLEANUP_BEGIN('cleanup_sessions', 1,
+  CALL CLEANUP_BEGIN('cleanup_sessions', 2,
     '[["IDN_AUTH_TEMP_SESSION_STORE", "CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE", 7, []],'
     '["IDN_AUTH_SESSION_STORE", "CLEANUP_BAK_IDN_AUTH_SESSION_STORE", 7, []],'
     '["IDN_AUTH_USER_SESSION_MAPPING", "CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING", 3, []],'
@@ -150,9 +150,11 @@ cleanup: BEGIN
   SET v_sighting_cut_off = v_started - INTERVAL 24 HOUR;
   UPDATE CLEANUP_RUN SET CUT_OFF = v_expiry_cut_off WHERE RUN_ID = v_run_id;
 
+  CALL CLEANUP_PRUNE(v_run_id);
+
   -- 1. IDN_AUTH_TEMP_SESSION_STORE
   CALL CLEANUP_OPEN(v_run_id, 'IDN_AUTH_TEMP_SESSION_STORE', 'list');
-  CALL CLEANUP_EMPTIED(v_run_id, 'CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE', 0, NULL);
+  CALL CLEANUP_EMPTIED(v_run_id, 'CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE');
   CALL CLEANUP_NEXT(v_run_id, v_rows, v_after_1, v_until_1);
   IF v_rows > 0 THEN
     -- Dead rows, found once a run. The rule is asked again when a row is deleted
@@ -252,11 +254,11 @@ cleanup: BEGIN
       CALL CLEANUP_DONE(v_run_id, v_seen, v_copied, v_deleted, v_reasons, v_upto_1);
     END;
   END LOOP table_1;
-  CALL CLEANUP_EMPTIED(v_run_id, 'CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE', 0, NULL);
+  CALL CLEANUP_EMPTIED(v_run_id, 'CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE');
 
   -- 2. IDN_AUTH_SESSION_STORE
   CALL CLEANUP_OPEN(v_run_id, 'IDN_AUTH_SESSION_STORE', 'list');
-  CALL CLEANUP_EMPTIED(v_run_id, 'CLEANUP_DEAD_IDN_AUTH_SESSION_STORE', 0, NULL);
+  CALL CLEANUP_EMPTIED(v_run_id, 'CLEANUP_DEAD_IDN_AUTH_SESSION_STORE');
   CALL CLEANUP_NEXT(v_run_id, v_rows, v_after_2, v_until_2);
   IF v_rows > 0 THEN
     -- Dead rows, found once a run. The rule is asked again when a row is deleted
@@ -510,7 +512,7 @@ cleanup: BEGIN
       CALL CLEANUP_DONE(v_run_id, v_seen, v_copied, v_deleted, v_reasons, v_upto_2);
     END;
   END LOOP table_2;
-  CALL CLEANUP_EMPTIED(v_run_id, 'CLEANUP_DEAD_IDN_AUTH_SESSION_STORE', 0, NULL);
+  CALL CLEANUP_EMPTIED(v_run_id, 'CLEANUP_DEAD_IDN_AUTH_SESSION_STORE');
 
   -- 3. IDN_AUTH_USER_SESSION_MAPPING, only while setting orphan_sweep is yes
   IF v_orphan_sweep = 'yes' THEN
@@ -887,7 +889,6 @@ cleanup: BEGIN
     END LOOP table_6;
   END IF;
 
-  CALL CLEANUP_PRUNE(v_run_id);
   CALL CLEANUP_END(v_run_id, NULL);
 END cleanup$$
 -- @end
@@ -915,7 +916,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_sessions', 'procedure', '16285f6deb00ad893232e1177267e10bc4d1b655dbef1d30f1f4f64f4ad73be2',
+  ('cleanup_sessions', 'procedure', 'a0aa8d3d07a97c7a02d7e40f22a1bee3ded0afde2408e61a1ba7450cfdf7f0ff',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_sessions')),

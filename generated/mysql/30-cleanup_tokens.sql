@@ -113,7 +113,7 @@ cleanup: BEGIN
 
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
-  CALL CLEANUP_BEGIN('cleanup_tokens', 1,
+  CALL CLEANUP_BEGIN('cleanup_tokens', 2,
     '[["IDN_OAUTH2_ACCESS_TOKEN", "CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN", 22, []],'
     '["IDN_OAUTH2_AUTHORIZATION_CODE", "CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE", 17, []],'
     '["IDN_OIDC_REQ_OBJECT_REFERENCE", "CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE", 5, ['
@@ -162,6 +162,8 @@ cleanup: BEGIN
   SET v_audit_cut_off = v_started - INTERVAL v_clock_uncertainty_hours HOUR - INTERVAL v_audit_retention_days DAY;
   SET v_audit_cut_off_s = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_audit_cut_off) * 0.000001;
   UPDATE CLEANUP_RUN SET CUT_OFF = v_cut_off WHERE RUN_ID = v_run_id;
+
+  CALL CLEANUP_PRUNE(v_run_id);
 
   -- 1. IDN_OAUTH2_ACCESS_TOKEN
   CALL CLEANUP_OPEN(v_run_id, 'IDN_OAUTH2_ACCESS_TOKEN', 'key');
@@ -635,7 +637,6 @@ cleanup: BEGIN
     END LOOP table_5;
   END IF;
 
-  CALL CLEANUP_PRUNE(v_run_id);
   CALL CLEANUP_END(v_run_id, NULL);
 END cleanup$$
 -- @end
@@ -663,7 +664,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_tokens', 'procedure', 'adc8b9c386a47c39ff162b69748149e7dcf719f626f977b81c8c8048190b779d',
+  ('cleanup_tokens', 'procedure', '3034c068e33af7d8bd85202c60c55f1ff2388e09217cdafadb6f74325f08bc45',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_tokens')),

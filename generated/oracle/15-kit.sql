@@ -1,15 +1,15 @@
--- The kit: what the cleanups of this schema have in common. Version 1. Installed once, after 10-support-tables.sql.
+-- The kit: what the cleanups of this schema have in common. Version 2. Installed once, after 10-support-tables.sql.
 --
 -- A cleanup calls, in this order
 --   expect       for each table: the schema that it was made for
 --   begin_run    one run at a time; a crashed predecessor; does the schema fit?; settings; the run's row in the log
+--   prune        copies whose retention is over
 --   for each table
 --     open_table   where the walk begins: before the first key, or behind the last one that an earlier run finished
 --     next_batch   ends the last transaction and begins the next: pause, lock, settings, window, budget, stop, fit
 --     followed     after rows of another table went with the batch: counts them
 --     done         after a batch: the log, and where the walk stands
 --     failed       after an error: next_batch undoes the batch and tries a smaller one, passes a row over, or stops
---   prune        copies whose retention is over
 --   end_run      the run's last word; abort_run says it after an error outside of a batch
 --
 -- Only one run of a cleanup works at a time. It locks the row of that cleanup in CLEANUP_LOCK in each of its
@@ -456,10 +456,10 @@ AS
     v_problem  VARCHAR2(400 CHAR);
     v_is_taken BOOLEAN;
   BEGIN
-    IF p_kit_version <> 1 THEN
+    IF p_kit_version <> 2 THEN
       RAISE_APPLICATION_ERROR(-20001,
         p_procedure || ' did not start: it was made for version ' || TO_CHAR(p_kit_version)
-        || ' of the kit, and this is version 1; run "deepclean install-procs" again for all cleanups');
+        || ' of the kit, and this is version 2; run "deepclean install-procs" again for all cleanups');
     END IF;
     IF p_dry_run IS NULL OR p_dry_run NOT IN ('yes', 'no') THEN
       RAISE_APPLICATION_ERROR(-20001, p_procedure || ' did not start: p_dry_run is yes or no');
@@ -828,9 +828,10 @@ AS
       p_run.why := SUBSTR(p_run.why || '; a list stays in use until this session ends: ' || SQLERRM, 1, 400);
   END emptied;
 
-  -- Deletes copies whose retention is over. The tables differ from cleanup to cleanup, so the statements are put
-  -- together here. The batches of a table share one open cursor, so that none reads again the blocks that those before
-  -- it emptied
+  -- Deletes copies whose retention is over. They go first: a run that its budget or window ends early, night after
+  -- night, would never come to them. The tables differ from cleanup to cleanup, so the statements are put together
+  -- here. The batches of a table share one open cursor, so that none reads again the blocks that those before it
+  -- emptied
   PROCEDURE prune(p_run IN OUT NOCOPY run) IS
     v_number  NUMBER := 0;
     v_backup  VARCHAR2(128);
@@ -851,7 +852,7 @@ AS
     FROM CLEANUP_RUN r;
     LOOP
       v_number := v_number + 1;
-      EXIT WHEN fact(p_run.facts, v_number, 1) IS NULL;
+      EXIT WHEN v_oldest >= v_kept OR fact(p_run.facts, v_number, 1) IS NULL;
       v_backup := fact(p_run.facts, v_number, 2);
       CONTINUE WHEN v_backup IS NULL;
       open_table(p_run, v_backup, 'limit');
@@ -993,7 +994,7 @@ USING (
     SELECT 'CLEANUP_RUN_ERROR', 'table',
       'c026f324b275a83147009cc094dccc3aee0cc30aefca9a8a584a1b4bd5080c18' FROM DUAL UNION ALL
     SELECT 'CLEANUP_KIT', 'package',
-      '56febacf4e11fd08a7cdc3cc7deacf6911d67c397ae033c7971d6bffda11429d' FROM DUAL
+      '2caea711e6d04e02181e8db8530d9a18371aaf7784a782957f058868b2455d09' FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

@@ -40,7 +40,7 @@ BEGIN
   CLEANUP_KIT.expect(v_run, 'IDN_RECOVERY_DATA', 'CLEANUP_BAK_IDN_RECOVERY_DATA', 8);
   CLEANUP_KIT.expect(v_run, 'IDP');
   CLEANUP_KIT.expect(v_run, 'IDP_METADATA');
-  CLEANUP_KIT.begin_run(v_run, 'cleanup_confirmation_codes', 1, p_dry_run);
+  CLEANUP_KIT.begin_run(v_run, 'cleanup_confirmation_codes', 2, p_dry_run);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -54,6 +54,8 @@ BEGIN
       - NUMTODSINTERVAL(CLEANUP_KIT.number_of(v_run, 'clock_uncertainty_hours', 12), 'HOUR')
       - NUMTODSINTERVAL(24, 'HOUR');
   UPDATE CLEANUP_RUN SET CUT_OFF = v_retention_cut_off WHERE RUN_ID = v_run.run_id;
+
+  CLEANUP_KIT.prune(v_run);
 
   -- 1. IDN_RECOVERY_DATA
   CLEANUP_KIT.open_table(v_run, 'IDN_RECOVERY_DATA', 'key');
@@ -144,7 +146,6 @@ BEGIN
     END;
   END LOOP;
 
-  CLEANUP_KIT.prune(v_run);
   CLEANUP_KIT.end_run(v_run);
 EXCEPTION
   WHEN CLEANUP_KIT.e_cancelled THEN
@@ -172,7 +173,7 @@ USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
     SELECT 'cleanup_confirmation_codes' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-      '7ff3018e13d4adedbfd3ec9ee2fd81fa8303035ed5040e44742f55c241d5386c' AS ARTIFACT_SHA256 FROM DUAL
+      'f16f5eea8f623951d78db9a5771cf6624f8f82e95011f0e9c35c8e241357cc6f' AS ARTIFACT_SHA256 FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

@@ -84,7 +84,7 @@ BEGIN
   CLEANUP_KIT.expect(v_run, 'IDN_AUTH_USER_SESSION_MAPPING', 'CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING', 2);
   CLEANUP_KIT.expect(v_run, 'IDN_AUTH_SESSION_APP_INFO', 'CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO', 4);
   CLEANUP_KIT.expect(v_run, 'IDN_AUTH_SESSION_META_DATA', 'CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA', 3);
-  CLEANUP_KIT.begin_run(v_run, 'cleanup_sessions', 1, p_dry_run);
+  CLEANUP_KIT.begin_run(v_run, 'cleanup_sessions', 2, p_dry_run);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -105,6 +105,8 @@ BEGIN
   -- UTC now, less 24 h: an earlier sighting counts
   v_sighting_cut_off := v_run.started - NUMTODSINTERVAL(24, 'HOUR');
   UPDATE CLEANUP_RUN SET CUT_OFF = v_expiry_cut_off WHERE RUN_ID = v_run.run_id;
+
+  CLEANUP_KIT.prune(v_run);
 
   -- 1. IDN_AUTH_TEMP_SESSION_STORE
   CLEANUP_KIT.open_table(v_run, 'IDN_AUTH_TEMP_SESSION_STORE', 'list');
@@ -696,7 +698,6 @@ BEGIN
 
   CLEANUP_KIT.emptied(v_run, 'CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE');
   CLEANUP_KIT.emptied(v_run, 'CLEANUP_DEAD_IDN_AUTH_SESSION_STORE');
-  CLEANUP_KIT.prune(v_run);
   CLEANUP_KIT.end_run(v_run);
 EXCEPTION
   WHEN CLEANUP_KIT.e_cancelled THEN
@@ -724,7 +725,7 @@ USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
     SELECT 'cleanup_sessions' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-      '28226796d583f92e93d4eb44e56f615772b5f7b0fbdebad32e2d2f560494b443' AS ARTIFACT_SHA256 FROM DUAL
+      '68460e2a4c13e73e8bd14b6a3460668a9409b9d918d64414e79b1b43d6981fd4' AS ARTIFACT_SHA256 FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

@@ -132,7 +132,7 @@ BEGIN
   CLEANUP_KIT.expect(v_run, 'IDN_OAUTH2_ACCESS_TOKEN_SCOPE', 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE', 3);
   CLEANUP_KIT.expect_key(v_run, 'TOKEN_ID -> IDN_OAUTH2_ACCESS_TOKEN (TOKEN_ID) CASCADE');
   CLEANUP_KIT.expect(v_run, 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT', 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT', 21);
-  CLEANUP_KIT.begin_run(v_run, 'cleanup_tokens', 1, p_dry_run);
+  CLEANUP_KIT.begin_run(v_run, 'cleanup_tokens', 2, p_dry_run);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -146,6 +146,8 @@ BEGIN
       - NUMTODSINTERVAL(CLEANUP_KIT.number_of(v_run, 'clock_uncertainty_hours', 12), 'HOUR')
       - NUMTODSINTERVAL(CLEANUP_KIT.number_of(v_run, 'audit_retention_days', 90), 'DAY');
   UPDATE CLEANUP_RUN SET CUT_OFF = v_cut_off WHERE RUN_ID = v_run.run_id;
+
+  CLEANUP_KIT.prune(v_run);
 
   -- 1. IDN_OAUTH2_ACCESS_TOKEN
   CLEANUP_KIT.open_table(v_run, 'IDN_OAUTH2_ACCESS_TOKEN', 'key');
@@ -457,7 +459,6 @@ BEGIN
     END;
   END LOOP;
 
-  CLEANUP_KIT.prune(v_run);
   CLEANUP_KIT.end_run(v_run);
 EXCEPTION
   WHEN CLEANUP_KIT.e_cancelled THEN
@@ -485,7 +486,7 @@ USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
     SELECT 'cleanup_tokens' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-      '688914175d1a993f493b68a560f06508a90a2b6bafad692d8f5aaccdce019b55' AS ARTIFACT_SHA256 FROM DUAL
+      '59b48861257e765b83d83f95ad10f845504348ad6041127840bf31420f4d8b27' AS ARTIFACT_SHA256 FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

@@ -45,7 +45,7 @@ BEGIN
   CLEANUP_KIT.expect_key(v_run, 'REQUEST_ID -> WF_REQUEST (UUID) CASCADE');
   CLEANUP_KIT.expect(v_run, 'WF_REQUEST_ENTITY_RELATIONSHIP', 'CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP', 4);
   CLEANUP_KIT.expect_key(v_run, 'REQUEST_ID -> WF_REQUEST (UUID) CASCADE');
-  CLEANUP_KIT.begin_run(v_run, 'cleanup_workflows', 1, p_dry_run);
+  CLEANUP_KIT.begin_run(v_run, 'cleanup_workflows', 2, p_dry_run);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -55,6 +55,8 @@ BEGIN
       - NUMTODSINTERVAL(CLEANUP_KIT.number_of(v_run, 'clock_uncertainty_hours', 12), 'HOUR')
       - NUMTODSINTERVAL(CLEANUP_KIT.number_of(v_run, 'workflow_retention_days', 60), 'DAY');
   UPDATE CLEANUP_RUN SET CUT_OFF = v_retention_cut_off WHERE RUN_ID = v_run.run_id;
+
+  CLEANUP_KIT.prune(v_run);
 
   -- 1. WF_REQUEST
   CLEANUP_KIT.open_table(v_run, 'WF_REQUEST', 'key');
@@ -145,7 +147,6 @@ BEGIN
     END;
   END LOOP;
 
-  CLEANUP_KIT.prune(v_run);
   CLEANUP_KIT.end_run(v_run);
 EXCEPTION
   WHEN CLEANUP_KIT.e_cancelled THEN
@@ -173,7 +174,7 @@ USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
     SELECT 'cleanup_workflows' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-      'ada844b191ab1dfac2ed6472c9cfad8a111a97a3bf6b50f24d5061e58264185d' AS ARTIFACT_SHA256 FROM DUAL
+      '339c34a1df6e18cd00733534e11b3976d3def6149240d9fe61fad16c62f50806' AS ARTIFACT_SHA256 FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

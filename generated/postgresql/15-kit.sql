@@ -1,13 +1,13 @@
--- The kit: what the cleanups of this schema have in common. Version 1. Installed once, after 10-support-tables.sql.
+-- The kit: what the cleanups of this schema have in common. Version 2. Installed once, after 10-support-tables.sql.
 --
 -- A cleanup calls, in this order
 --   cleanup_begin     one run at a time; a crashed predecessor; does the schema fit?; settings; the log
+--   cleanup_prune     copies whose retention is over
 --   for each table
 --     cleanup_open    where the walk begins: at the first block, or where an earlier run had to stop
 --     cleanup_next    ends the last transaction and begins the next: pause, lock, settings, window, budget, stop, fit
 --     cleanup_done    after a batch: the log, and the size of the next batch
 --     cleanup_failed  after a batch that was rolled back: try a smaller one, pass a row over, or stop
---   cleanup_prune     copies whose retention is over
 --   cleanup_end       the run's last word
 --
 -- Only one run of a cleanup works at a time. It locks the row of that cleanup in cleanup_lock in each of its
@@ -47,11 +47,11 @@ CREATE TABLE IF NOT EXISTS public.cleanup_run_error (
 
 -- What a cleanup knows of a table, from when it was made.
 -- A type is never recreated under its name: sessions that know it would fail until they end.
--- @statement type cleanup_source_v1
+-- @statement type cleanup_source_v2
 DO $type$
 BEGIN
-  IF to_regtype('public.cleanup_source_v1') IS NULL THEN
-    CREATE TYPE public.cleanup_source_v1 AS (
+  IF to_regtype('public.cleanup_source_v2') IS NULL THEN
+    CREATE TYPE public.cleanup_source_v2 AS (
       table_name   text,
       backup       text,                       -- the table that keeps its deleted rows; NULL: none
       columns      integer,                    -- NULL: no row is deleted from it, but its rows count
@@ -63,16 +63,16 @@ $type$;
 -- @end
 
 -- What the routines hand on to each other during a run.
--- @statement type cleanup_state_v1
+-- @statement type cleanup_state_v2
 DO $type$
 BEGIN
-  IF to_regtype('public.cleanup_state_v1') IS NULL THEN
-    CREATE TYPE public.cleanup_state_v1 AS (
+  IF to_regtype('public.cleanup_state_v2') IS NULL THEN
+    CREATE TYPE public.cleanup_state_v2 AS (
       procedure_name text,
       run_id         bigint,                    -- NULL: another run is going on
       started        timestamp,                 -- UTC, as all times here
       budget_began   timestamptz,
-      sources        public.cleanup_source_v1[],
+      sources        public.cleanup_source_v2[],
       settings       jsonb,
       dry_run        boolean,
       status         text,                      -- 'running' as long as the run may go on
@@ -104,7 +104,7 @@ $type$;
 
 -- A setting that is a whole number; its default if there is no such row.
 -- @statement function cleanup_number
-CREATE OR REPLACE FUNCTION public.cleanup_number(p_run public.cleanup_state_v1, p_name text, p_default bigint)
+CREATE OR REPLACE FUNCTION public.cleanup_number(p_run public.cleanup_state_v2, p_name text, p_default bigint)
 RETURNS bigint
 LANGUAGE sql IMMUTABLE
 AS $function$
@@ -120,7 +120,7 @@ $function$;
 -- How the live schema differs from the one that a cleanup was made for; NULL if it does not.
 -- Without this a row could be deleted that is not copied as a whole, or that takes uncopied rows with it.
 -- @statement function cleanup_misfit
-CREATE OR REPLACE FUNCTION public.cleanup_misfit(p_sources public.cleanup_source_v1[]) RETURNS text
+CREATE OR REPLACE FUNCTION public.cleanup_misfit(p_sources public.cleanup_source_v2[]) RETURNS text
 LANGUAGE sql STABLE
 AS $function$
 -- Shared by the cleanups of deepclean; their log is cleanup_run.
@@ -203,21 +203,21 @@ $function$;
 -- Begins a run. Afterwards p_run.run_id is NULL if another run is going on.
 -- @statement procedure cleanup_begin
 CREATE OR REPLACE PROCEDURE public.cleanup_begin(
-  INOUT p_run public.cleanup_state_v1, p_procedure text, p_kit_version integer, p_dry_run boolean,
-  p_sources public.cleanup_source_v1[])
+  INOUT p_run public.cleanup_state_v2, p_procedure text, p_kit_version integer, p_dry_run boolean,
+  p_sources public.cleanup_source_v2[])
 LANGUAGE plpgsql
 AS $procedure$
 -- Shared by the cleanups of deepclean; their log is cleanup_run.
 DECLARE
   v_free     integer := 0;
   v_held     integer := 0;
-  v_source   public.cleanup_source_v1;
+  v_source   public.cleanup_source_v2;
   v_is_taken boolean;
   v_problem  text;
 BEGIN
-  IF p_kit_version <> 1 THEN
+  IF p_kit_version <> 2 THEN
     RAISE EXCEPTION '% did not start: it was made for version % of the kit, and this is version %',
-      p_procedure, p_kit_version, 1
+      p_procedure, p_kit_version, 2
       USING HINT = 'Run "deepclean install-procs" again for all cleanups.';
   END IF;
   -- Inside a transaction of its caller a procedure cannot commit: that shows here, before anything is done
@@ -318,7 +318,7 @@ $function$;
 -- p_one_snapshot: each batch sees the data as of its beginning; if not, each statement sees what is committed by then.
 -- @statement procedure cleanup_open
 CREATE OR REPLACE PROCEDURE public.cleanup_open(
-  INOUT p_run public.cleanup_state_v1, p_table text, p_by_list boolean, p_listing boolean, p_one_snapshot boolean)
+  INOUT p_run public.cleanup_state_v2, p_table text, p_by_list boolean, p_listing boolean, p_one_snapshot boolean)
 LANGUAGE plpgsql
 AS $procedure$
 -- Shared by the cleanups of deepclean; their log is cleanup_run.
@@ -351,7 +351,7 @@ $procedure$;
 
 -- The list is made, and has so many lines.
 -- @statement procedure cleanup_listed
-CREATE OR REPLACE PROCEDURE public.cleanup_listed(INOUT p_run public.cleanup_state_v1, p_lines bigint)
+CREATE OR REPLACE PROCEDURE public.cleanup_listed(INOUT p_run public.cleanup_state_v2, p_lines bigint)
 LANGUAGE plpgsql
 AS $procedure$
 -- Shared by the cleanups of deepclean; their log is cleanup_run.
@@ -369,7 +369,7 @@ $procedure$;
 
 -- Ends the last transaction and begins the next one if the run may go on; otherwise p_run.more is false.
 -- @statement procedure cleanup_next
-CREATE OR REPLACE PROCEDURE public.cleanup_next(INOUT p_run public.cleanup_state_v1)
+CREATE OR REPLACE PROCEDURE public.cleanup_next(INOUT p_run public.cleanup_state_v2)
 LANGUAGE plpgsql
 AS $procedure$
 -- Shared by the cleanups of deepclean; their log is cleanup_run.
@@ -500,7 +500,7 @@ $procedure$;
 -- p_reasons: dead rows by reason; p_others: rows of other tables that went with them.
 -- @statement procedure cleanup_done
 CREATE OR REPLACE PROCEDURE public.cleanup_done(
-  INOUT p_run public.cleanup_state_v1, p_seen bigint, p_deleted bigint, p_reasons jsonb, p_others jsonb)
+  INOUT p_run public.cleanup_state_v2, p_seen bigint, p_deleted bigint, p_reasons jsonb, p_others jsonb)
 LANGUAGE plpgsql
 AS $procedure$
 -- Shared by the cleanups of deepclean; their log is cleanup_run.
@@ -556,7 +556,7 @@ $procedure$;
 -- After a statement that deleted what only belonged to deleted rows: writes it into the log.
 -- @statement procedure cleanup_followed
 CREATE OR REPLACE PROCEDURE public.cleanup_followed(
-  p_run public.cleanup_state_v1, p_table text, p_reason text, p_deleted bigint)
+  p_run public.cleanup_state_v2, p_table text, p_reason text, p_deleted bigint)
 LANGUAGE plpgsql
 AS $procedure$
 -- Shared by the cleanups of deepclean; their log is cleanup_run.
@@ -577,7 +577,7 @@ $procedure$;
 -- half the places, down to a single one, which is then passed over. Anything else ends the run.
 -- @statement procedure cleanup_failed
 CREATE OR REPLACE PROCEDURE public.cleanup_failed(
-  INOUT p_run public.cleanup_state_v1, p_sqlstate text, p_message text, p_row text)
+  INOUT p_run public.cleanup_state_v2, p_sqlstate text, p_message text, p_row text)
 LANGUAGE plpgsql
 AS $procedure$
 -- Shared by the cleanups of deepclean; their log is cleanup_run.
@@ -625,19 +625,20 @@ END
 $procedure$;
 -- @end
 
--- Copies whose retention is over. Only the caller knows which tables those are, so the statement is put together here.
+-- Copies whose retention is over. They go first: a run that its budget or window ends early, night after night, would
+-- never come to them. Only the caller knows which tables those are, so the statement is put together here.
 -- @statement procedure cleanup_prune
-CREATE OR REPLACE PROCEDURE public.cleanup_prune(INOUT p_run public.cleanup_state_v1)
+CREATE OR REPLACE PROCEDURE public.cleanup_prune(INOUT p_run public.cleanup_state_v2)
 LANGUAGE plpgsql
 AS $procedure$
 -- Shared by the cleanups of deepclean; their log is cleanup_run.
 DECLARE
   v_oldest  timestamp := p_run.started
     - public.cleanup_number(p_run, 'backup_retention_days', 30) * interval '1 day';
-  v_source  public.cleanup_source_v1;
+  v_source  public.cleanup_source_v2;
   v_deleted bigint;
 BEGIN
-  IF p_run.dry_run THEN
+  IF p_run.dry_run OR NOT EXISTS (SELECT FROM public.cleanup_run r WHERE r.started_at < v_oldest) THEN
     RETURN;
   END IF;
   FOREACH v_source IN ARRAY p_run.sources LOOP
@@ -669,7 +670,7 @@ $procedure$;
 
 -- The run's last word.
 -- @statement procedure cleanup_end
-CREATE OR REPLACE PROCEDURE public.cleanup_end(p_run public.cleanup_state_v1)
+CREATE OR REPLACE PROCEDURE public.cleanup_end(p_run public.cleanup_state_v2)
 LANGUAGE plpgsql
 AS $procedure$
 -- Shared by the cleanups of deepclean; their log is cleanup_run.
@@ -701,20 +702,20 @@ FROM (VALUES
   ('cleanup_lock', 'table', 'a4f1ce27f06d47a0149dd2194c3e3fce0b86cd7d8450012e733b17d4f54a1237'),
   ('cleanup_position', 'table', 'cc8d0b6348a2acf17cd23befa3bf99ce0b017d22332890113d29c9a4e5747dcd'),
   ('cleanup_run_error', 'table', '203064d14f2c13b44db6a4d774a1bb956691454a16cca6db56ee5e94329dc063'),
-  ('cleanup_source_v1', 'type', '3767ecef3773eaf850137fe95714e69184f538e1d3c7e242734c5290ececa210'),
-  ('cleanup_state_v1', 'type', '52a090734a4b91b6cbca9dec89ddecc9753d2626d08292efbad17751687da7d6'),
-  ('cleanup_number', 'function', '25592017788498cfc9ffe60a7c763e5394d85f81a0e3d171cd697d6550f84a41'),
-  ('cleanup_misfit', 'function', '8f6b3d346e12386a24d6b6b2494c7d2a2d17e506f14182908d6e502174ef72ae'),
-  ('cleanup_begin', 'procedure', 'a26eb5b826cc03d71708d0428747106c2283912e403b37c98225cea76a062006'),
+  ('cleanup_source_v2', 'type', '8e6a35c2ad2be74f0bc48a63551f6da99dcc45d94a85590d5828abb901ab8de7'),
+  ('cleanup_state_v2', 'type', '25e31c8c5fdda6d41705fff4bd516c1eb4ad431171a2d2ac071e1912ef387736'),
+  ('cleanup_number', 'function', '2f63ef27b94b7fcfcb00fef0e8bc242995c7713a74911c83c09052c3b32e2454'),
+  ('cleanup_misfit', 'function', '2de45fb3e84e24333dc24bba5b1442482737e2834c84b526d7df920a8fa43680'),
+  ('cleanup_begin', 'procedure', 'fbc0d346c19f565fc11d5f6afd802472cd03f2895b5ccf8915445f98cb98950d'),
   ('cleanup_settings', 'function', 'b858a1f522df79570b2e0f6a84b63db84be1c31e61c1a9aa91475767081ba09d'),
-  ('cleanup_open', 'procedure', '97b70c42b2833ab8d97e903c44d827915b3f826f70a9b455f19e96caf2796502'),
-  ('cleanup_listed', 'procedure', '3016cfc50841e1c052a90e0c3eef9fb95400c180689ef645affb2509157517c8'),
-  ('cleanup_next', 'procedure', 'bc1340b11926b29d2fa8ba844a718bfbd54b92573fb1c572e73265dfc5195e0e'),
-  ('cleanup_done', 'procedure', 'eabddb5fd1074f00c1220fd7953d036c91abf02406a924452b87dbcb323abf9c'),
-  ('cleanup_followed', 'procedure', '0db488eb3a3c0bfe34997f5dec86d57c5345442719a9d68b90c852d8911d487e'),
-  ('cleanup_failed', 'procedure', '1764dbd965452b6c57f6947ee6a16e35799660e3a72d1e8365d4a270f5bb61fa'),
-  ('cleanup_prune', 'procedure', 'feea3530d72e758bc8aa74469d6f534f860d4edc8ee0352c0c02e1c37f4c4288'),
-  ('cleanup_end', 'procedure', '9e7e81f6e607dea29c58ec05667821ce533f9fdc779968c527dfa86559d13877')
+  ('cleanup_open', 'procedure', 'c60df2bf1e596301f5176d2166f22eb3841fe1a5d1218c4ba4f48e03bea04c81'),
+  ('cleanup_listed', 'procedure', 'dff50ff13c06dc47956970bc8bbfd0a019ff310ee95504757989c138246da3a0'),
+  ('cleanup_next', 'procedure', '0b2089cf417f76084b2f198878b232aa94d51734e10c9bd58b24199d64699e89'),
+  ('cleanup_done', 'procedure', '34c65126084d8354e1e61ebd617e0b6df8efd9918d656cfd13f73c23f3f86e41'),
+  ('cleanup_followed', 'procedure', 'c54d702d79073c54bb8af3dbc3b88e9aa39511a4a1b27c555e41d09ce2269f2d'),
+  ('cleanup_failed', 'procedure', '130992e1064817bb82d604aa3e453fa2bd930f1769781baae5d592f63d854da6'),
+  ('cleanup_prune', 'procedure', 'e59fb9034c2fc1af1ffb42fa236b13ccf18bf5c25ee27dadcfa573018bade9d4'),
+  ('cleanup_end', 'procedure', '8a7602deefb8b07ff03c907a12701b4e9e01ef4b8b93e6091947ecdd53c5bbb7')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

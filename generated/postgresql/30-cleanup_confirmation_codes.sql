@@ -32,7 +32,7 @@ LANGUAGE plpgsql
 AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
-  v_run public.cleanup_state_v1;
+  v_run public.cleanup_state_v2;
   v_seen bigint;
   v_deleted bigint;
   v_reasons jsonb;
@@ -43,11 +43,11 @@ DECLARE
 BEGIN
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others. If
   -- the live schema differs, the run does not start, or stops
-  CALL public.cleanup_begin(v_run, 'cleanup_confirmation_codes', 1, p_dry_run, ARRAY[
+  CALL public.cleanup_begin(v_run, 'cleanup_confirmation_codes', 2, p_dry_run, ARRAY[
     ('idn_recovery_data', 'cleanup_bak_idn_recovery_data', 8, NULL),
     ('idp', NULL, NULL, NULL),
     ('idp_metadata', NULL, NULL, NULL)
-  ]::public.cleanup_source_v1[]);
+  ]::public.cleanup_source_v2[]);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -61,6 +61,8 @@ BEGIN
                        - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
                        - 24 * interval '1 hour';
   UPDATE public.cleanup_run SET cut_off = v_retention_cut_off WHERE run_id = v_run.run_id;
+
+  CALL public.cleanup_prune(v_run);
 
   -- 1. idn_recovery_data
   CALL public.cleanup_open(
@@ -126,7 +128,6 @@ BEGIN
     END;
   END LOOP;
 
-  CALL public.cleanup_prune(v_run);
   CALL public.cleanup_end(v_run);
 END
 $procedure$;
@@ -137,7 +138,7 @@ $procedure$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('cleanup_confirmation_codes', 'procedure', '0e71bdb3fad7d6db9ad705aa8a7ccde46f69fe294dc089ff1def941ff98bb631')
+  ('cleanup_confirmation_codes', 'procedure', '8befe773712c9e24c7862788564f29bd95998b877763940bbed1b0515dcd1b78')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

@@ -63,7 +63,7 @@ LANGUAGE plpgsql
 AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
-  v_run public.cleanup_state_v1;
+  v_run public.cleanup_state_v2;
   v_seen bigint;
   v_deleted bigint;
   v_reasons jsonb;
@@ -82,13 +82,13 @@ DECLARE
 BEGIN
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others. If
   -- the live schema differs, the run does not start, or stops
-  CALL public.cleanup_begin(v_run, 'cleanup_sessions', 1, p_dry_run, ARRAY[
+  CALL public.cleanup_begin(v_run, 'cleanup_sessions', 2, p_dry_run, ARRAY[
     ('idn_auth_temp_session_store', 'cleanup_bak_idn_auth_temp_session_store', 7, NULL),
     ('idn_auth_session_store', 'cleanup_bak_idn_auth_session_store', 7, NULL),
     ('idn_auth_user_session_mapping', 'cleanup_bak_idn_auth_user_session_mapping', 2, NULL),
     ('idn_auth_session_app_info', 'cleanup_bak_idn_auth_session_app_info', 4, NULL),
     ('idn_auth_session_meta_data', 'cleanup_bak_idn_auth_session_meta_data', 3, NULL)
-  ]::public.cleanup_source_v1[]);
+  ]::public.cleanup_source_v2[]);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -110,6 +110,8 @@ BEGIN
                           - 24 * interval '1 hour';
   v_orphan_sweep := coalesce(v_run.settings ->> 'orphan_sweep', 'no');
   UPDATE public.cleanup_run SET cut_off = v_expiry_cut_off WHERE run_id = v_run.run_id;
+
+  CALL public.cleanup_prune(v_run);
 
   -- 1. idn_auth_temp_session_store
   CALL public.cleanup_open(
@@ -624,7 +626,6 @@ BEGIN
   -- The lists are needed no more
   DELETE FROM public.cleanup_dead_idn_auth_temp_session_store WHERE run_id = v_run.run_id;
   DELETE FROM public.cleanup_dead_idn_auth_session_store WHERE run_id = v_run.run_id;
-  CALL public.cleanup_prune(v_run);
   CALL public.cleanup_end(v_run);
 END
 $procedure$;
@@ -635,7 +636,7 @@ $procedure$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('cleanup_sessions', 'procedure', '2636d9e14a9eecc7c94496c37025b4e91e3f383ea438191985eecfb2807db2d5')
+  ('cleanup_sessions', 'procedure', '9fbd5ea14f6951c6f032510d2b0dcb44ed22b7932b633c17005ee9d3366b38d1')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

@@ -55,7 +55,7 @@ LANGUAGE plpgsql
 AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
-  v_run public.cleanup_state_v1;
+  v_run public.cleanup_state_v2;
   v_seen bigint;
   v_deleted bigint;
   v_reasons jsonb;
@@ -68,7 +68,7 @@ DECLARE
 BEGIN
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others. If
   -- the live schema differs, the run does not start, or stops
-  CALL public.cleanup_begin(v_run, 'cleanup_tokens', 1, p_dry_run, ARRAY[
+  CALL public.cleanup_begin(v_run, 'cleanup_tokens', 2, p_dry_run, ARRAY[
     ('idn_oauth2_access_token', 'cleanup_bak_idn_oauth2_access_token', 20, NULL),
     ('idn_oauth2_authorization_code', 'cleanup_bak_idn_oauth2_authorization_code', 17, NULL),
     ('idn_oidc_req_object_reference', 'cleanup_bak_idn_oidc_req_object_reference', 5,
@@ -81,7 +81,7 @@ BEGIN
     ('idn_oauth2_access_token_scope', 'cleanup_bak_idn_oauth2_access_token_scope', 3,
      ARRAY['token_id -> idn_oauth2_access_token (token_id) CASCADE']),
     ('idn_oauth2_access_token_audit', 'cleanup_bak_idn_oauth2_access_token_audit', 21, NULL)
-  ]::public.cleanup_source_v1[]);
+  ]::public.cleanup_source_v2[]);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -97,6 +97,8 @@ BEGIN
   v_access_period_grants := coalesce(v_run.settings ->> 'access_period_grants', '(none)');
   v_audit_pruning := coalesce(v_run.settings ->> 'audit_pruning', 'no');
   UPDATE public.cleanup_run SET cut_off = v_cut_off WHERE run_id = v_run.run_id;
+
+  CALL public.cleanup_prune(v_run);
 
   -- 1. idn_oauth2_access_token
   CALL public.cleanup_open(
@@ -337,7 +339,6 @@ BEGIN
     END;
   END LOOP;
 
-  CALL public.cleanup_prune(v_run);
   CALL public.cleanup_end(v_run);
 END
 $procedure$;
@@ -348,7 +349,7 @@ $procedure$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('cleanup_tokens', 'procedure', 'dacb7597faddac26b52f744a01e4306e37d880e31a215aa5e874ecaf563f739d')
+  ('cleanup_tokens', 'procedure', 'fdbb5025d547dfbf6d3e17dc6b092e3221adf4a88b643ec5e1553f375d34364e')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

@@ -32,7 +32,7 @@ LANGUAGE plpgsql
 AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
-  v_run public.cleanup_state_v1;
+  v_run public.cleanup_state_v2;
   v_seen bigint;
   v_deleted bigint;
   v_reasons jsonb;
@@ -42,13 +42,13 @@ DECLARE
 BEGIN
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others. If
   -- the live schema differs, the run does not start, or stops
-  CALL public.cleanup_begin(v_run, 'cleanup_workflows', 1, p_dry_run, ARRAY[
+  CALL public.cleanup_begin(v_run, 'cleanup_workflows', 2, p_dry_run, ARRAY[
     ('wf_request', 'cleanup_bak_wf_request', 8, NULL),
     ('wf_workflow_request_relation', 'cleanup_bak_wf_workflow_request_relation', 6,
      ARRAY['request_id -> wf_request (uuid) CASCADE']),
     ('wf_request_entity_relationship', 'cleanup_bak_wf_request_entity_relationship', 4,
      ARRAY['request_id -> wf_request (uuid) CASCADE'])
-  ]::public.cleanup_source_v1[]);
+  ]::public.cleanup_source_v2[]);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -58,6 +58,8 @@ BEGIN
                            - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
                            - public.cleanup_number(v_run, 'workflow_retention_days', 60) * interval '1 day';
   UPDATE public.cleanup_run SET cut_off = v_retention_cut_off WHERE run_id = v_run.run_id;
+
+  CALL public.cleanup_prune(v_run);
 
   -- 1. wf_request
   CALL public.cleanup_open(
@@ -121,7 +123,6 @@ BEGIN
     END;
   END LOOP;
 
-  CALL public.cleanup_prune(v_run);
   CALL public.cleanup_end(v_run);
 END
 $procedure$;
@@ -132,7 +133,7 @@ $procedure$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('cleanup_workflows', 'procedure', '0ab8ff6c4d60982c0741947592749bd45917db98f8541e9962ab85f4d6177608')
+  ('cleanup_workflows', 'procedure', '4c5e654786fc5746905e542980c2fec0f74698a34c660b43685f0fa1a1de264f')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

@@ -45,7 +45,7 @@ BEGIN
     ('idn_recovery_data', 'cleanup_bak_idn_recovery_data', 8, NULL),
     ('idp', NULL, NULL, NULL),
     ('idp_metadata', NULL, NULL, NULL)
-  ]::public.cleanup_source_v1[]);
+  ]::public.cleanup_source_v2[]);
   IF v_problem IS NOT NULL THEN
     RAISE EXCEPTION '% did not start: %', 'restore_confirmation_codes', v_problem;
   END IF;
@@ -80,7 +80,7 @@ $procedure$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('restore_confirmation_codes', 'procedure', '41a099a5dc33654c40ced4d0b4fd98181225fe7dc5d290234bd75985d2f3f28b')
+  ('restore_confirmation_codes', 'procedure', 'b3d92807c290f2385c7c02cc2d494f59de177ca93f02d54706bce7076fc9d1a6')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

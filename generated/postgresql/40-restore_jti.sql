@@ -41,7 +41,7 @@ BEGIN
 
   v_problem := public.cleanup_misfit(ARRAY[
     ('idn_oidc_jti', 'cleanup_bak_idn_oidc_jti', 3, NULL)
-  ]::public.cleanup_source_v1[]);
+  ]::public.cleanup_source_v2[]);
   IF v_problem IS NOT NULL THEN
     RAISE EXCEPTION '% did not start: %', 'restore_jti', v_problem;
   END IF;
@@ -75,7 +75,7 @@ $procedure$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('restore_jti', 'procedure', '670b728af0c4b6bf4296d97d3f56c481a68b6642864af47c7de35029cc06d250')
+  ('restore_jti', 'procedure', '06692bf991101761af4052ce002f83e90b222104f7844c62a1989e46d8277cb0')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

@@ -48,7 +48,7 @@ BEGIN
     ('idn_auth_user_session_mapping', 'cleanup_bak_idn_auth_user_session_mapping', 2, NULL),
     ('idn_auth_session_app_info', 'cleanup_bak_idn_auth_session_app_info', 4, NULL),
     ('idn_auth_session_meta_data', 'cleanup_bak_idn_auth_session_meta_data', 3, NULL)
-  ]::public.cleanup_source_v1[]);
+  ]::public.cleanup_source_v2[]);
   IF v_problem IS NOT NULL THEN
     RAISE EXCEPTION '% did not start: %', 'restore_sessions', v_problem;
   END IF;
@@ -137,7 +137,7 @@ $procedure$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('restore_sessions', 'procedure', '3483648d6afa9d8f661c8d961d639151f675442ba5a210325f6172140346d95b')
+  ('restore_sessions', 'procedure', 'dd2838d01e09f64756e6dc57681d76005bfecf11286d66f9a40b32906bfc25ad')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

@@ -57,7 +57,7 @@ BEGIN
     ('idn_oauth2_access_token_scope', 'cleanup_bak_idn_oauth2_access_token_scope', 3,
      ARRAY['token_id -> idn_oauth2_access_token (token_id) CASCADE']),
     ('idn_oauth2_access_token_audit', 'cleanup_bak_idn_oauth2_access_token_audit', 21, NULL)
-  ]::public.cleanup_source_v1[]);
+  ]::public.cleanup_source_v2[]);
   IF v_problem IS NOT NULL THEN
     RAISE EXCEPTION '% did not start: %', 'restore_tokens', v_problem;
   END IF;
@@ -221,7 +221,7 @@ $procedure$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('restore_tokens', 'procedure', '4b70f4499d956e09d5db498326e9eee59dc3f3da8f3dbd8aa47fd27f5855a904')
+  ('restore_tokens', 'procedure', 'c20a1c641e2122a4f29a9622627978b6014ecdf657454f778122610201cacf4f')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

@@ -46,7 +46,7 @@ BEGIN
      ARRAY['request_id -> wf_request (uuid) CASCADE']),
     ('wf_request_entity_relationship', 'cleanup_bak_wf_request_entity_relationship', 4,
      ARRAY['request_id -> wf_request (uuid) CASCADE'])
-  ]::public.cleanup_source_v1[]);
+  ]::public.cleanup_source_v2[]);
   IF v_problem IS NOT NULL THEN
     RAISE EXCEPTION '% did not start: %', 'restore_workflows', v_problem;
   END IF;
@@ -108,7 +108,7 @@ $procedure$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('restore_workflows', 'procedure', '6ede33238d0c404f1624e87e9fbfdd8606ecbd8be40041487d499c735d07f3ca')
+  ('restore_workflows', 'procedure', 'c034a41edc784be014724b7b7330c3cdd9e1fc1d3f2e237569f052afcfe56a89')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

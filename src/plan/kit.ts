@@ -2,7 +2,7 @@ import type { Dialect, StoredObject } from '../dialects/dialect.js';
 import { supportName } from './names.js';
 
 /** Of the routines that cleanups share. A cleanup refuses a kit of another version: raise it when a call changes. */
-export const kitVersion = 1;
+export const kitVersion = 2;
 
 const parts = {
   number: 'function',

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { fillTokens } from '../bench/fill-tokens.js';
-import { type Deployment, deploy, lastRun, run } from '../support/deployment.js';
-import { describeEngines } from '../support/engines/index.js';
+import { change, type Deployment, deploy, lastRun, run } from '../support/deployment.js';
+import { describeEngines, needsHints } from '../support/engines/index.js';
+import { hold } from '../support/running.js';
 import { words } from '../support/words.js';
 
 const tokens = 100;
@@ -19,10 +20,14 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
   });
   afterEach(() => deployment?.database.drop());
 
-  async function clean(): Promise<void> {
+  async function refill(rows: number): Promise<void> {
     await deployment.query('DELETE FROM IDN_OAUTH2_ACCESS_TOKEN');
     await deployment.query('DELETE FROM IDN_OAUTH_CONSUMER_APPS');
-    await fillTokens(deployment, tokens);
+    await fillTokens(deployment, rows);
+  }
+
+  async function clean(): Promise<void> {
+    await refill(tokens);
     await run(deployment);
     expect(await lastRun(deployment)).toMatchObject({ status: 'ended', why_stopped: 'done' });
   }
@@ -41,6 +46,40 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
     expect(await kept('IDN_OAUTH2_ACCESS_TOKEN')).toEqual([[2, dead]]);
     expect(await kept('IDN_OAUTH2_ACCESS_TOKEN_SCOPE')).toEqual([[2, 2 * dead]]);
   });
+
+  test('a run that is stopped among live and dead rows has pruned before', async () => {
+    const { database, family, plan, query } = deployment;
+    await refill(3000);
+    await change(deployment, { batch_rows_minimum: 20, batch_rows_maximum: 60, pause_ms: 20 });
+    const client = await database.connect();
+    const call = client.query(words[family].call(plan.names.procedure));
+    const deleted = `SELECT MAX(deleted) AS n FROM ${plan.names.runStep} WHERE run_id = 2`;
+    const deadline = Date.now() + 50_000;
+    while (Number((await query(deleted))[0]?.n ?? 0) === 0 && Date.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    await change(deployment, { stop_requested: 'yes', pause_ms: 0 });
+    await call;
+    await client.close();
+    expect(await lastRun(deployment)).toMatchObject({ status: 'stopped', why_stopped: 'stop requested' });
+    expect((await kept('IDN_OAUTH2_ACCESS_TOKEN')).map(([id]) => id)).toEqual([2]);
+    expect((await kept('IDN_OAUTH2_ACCESS_TOKEN_SCOPE')).map(([id]) => id)).toEqual([2]);
+  });
+
+  test('a copy that another session holds stays, and does not keep the run from cleaning', async ({ skip }) => {
+    needsHints(engine, skip);
+    await refill(tokens);
+    const backup = deployment.plan.backups.find(({ source: { name } }) =>
+      /^idn_oauth2_access_token$/i.test(name),
+    )?.name;
+    const [first] = await deployment.query(`SELECT MIN(token_id) AS id FROM ${backup}`);
+    const release = await hold(deployment, `${backup}`, `run_id = 1 AND token_id = '${first?.id}'`, 'reason');
+    await run(deployment);
+    await release();
+    expect(await lastRun(deployment)).toMatchObject({ status: 'ended' });
+    expect(await kept('IDN_OAUTH2_ACCESS_TOKEN')).toContainEqual([2, dead]);
+    expect((await kept('IDN_OAUTH2_ACCESS_TOKEN'))[0]?.[0]).toBe(1);
+  }, 120_000);
 
   test('a negative retention, whose bounds somebody took away, prunes by the default', async () => {
     const { family, plan } = deployment;

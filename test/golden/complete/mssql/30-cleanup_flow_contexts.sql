@@ -125,7 +125,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_flow_contexts
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 37c93a8867aa0407.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 733b85481c4016c3.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_flow_contexts commits by itself, so it cannot run inside a transaction; nothing was deleted',
@@ -147,7 +147,7 @@ BEGIN
     @run_id BIGINT, @started DATETIME2(6), @is_dry VARCHAR(3), @step INT = 1, @task VARCHAR(10),
     @rows BIGINT, @after NVARCHAR(1000), @until NVARCHAR(1000), @error NVARCHAR(400),
     @clock_uncertainty_hours BIGINT;
-  EXEC dbo.CLEANUP_BEGIN 'cleanup_flow_contexts', 'restore_flow_contexts', 1, @lock, @dry_run,
+  EXEC dbo.CLEANUP_BEGIN 'cleanup_flow_contexts', 'restore_flow_contexts', 2, @lock, @dry_run,
     @run_id OUTPUT, @started OUTPUT, @is_dry OUTPUT;
   IF @run_id IS NULL
     RETURN;
@@ -169,6 +169,8 @@ BEGIN
         NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12')
     FROM dbo.CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_flow_contexts' AND LEFT(LTRIM(VALUE), 1) <> '-';
+
+    EXEC dbo.CLEANUP_PRUNE @run_id, @lock;
 
     -- A batch waits no longer than a second for a lock; procedures of the kit outside of a batch set their own limit
     SET LOCK_TIMEOUT 1000;
@@ -192,7 +194,6 @@ BEGIN
         END CATCH;
       END;
     END;
-    EXEC dbo.CLEANUP_PRUNE @run_id, @lock, @step;
     EXEC dbo.CLEANUP_END @run_id, @lock, NULL;
   END TRY
   BEGIN CATCH
@@ -225,8 +226,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
 FROM (VALUES
   ('cleanup_flow_contexts_batch', 'procedure', 'e045e4c6ad5767c78deb638ec2a806e0cccdd61400b81d0a9230a34fd127c5fb',
       '5f3a52deb10043bd'),
-  ('cleanup_flow_contexts', 'procedure', '01981c6ce3f4ab555bb74cff2154477ba238252984d7b8c892a9f2147a0c1c69',
-      '37c93a8867aa0407')
+  ('cleanup_flow_contexts', 'procedure', '433079d2eca8673d3d7717ab192f792ccd9b3eb1b6402d599f275e8cf4eefb2f',
+      '733b85481c4016c3')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

@@ -125,7 +125,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_par_requests
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 33a05b4ecf0522a7.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text a41a6f03198782c3.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_par_requests commits by itself, so it cannot run inside a transaction; nothing was deleted',
@@ -146,7 +146,7 @@ BEGIN
     @lock NVARCHAR(255) = 'deepclean dbo.cleanup_par_requests',
     @run_id BIGINT, @started DATETIME2(6), @is_dry VARCHAR(3), @step INT = 1, @task VARCHAR(10),
     @rows BIGINT, @after NVARCHAR(1000), @until NVARCHAR(1000), @error NVARCHAR(400);
-  EXEC dbo.CLEANUP_BEGIN 'cleanup_par_requests', 'restore_par_requests', 1, @lock, @dry_run,
+  EXEC dbo.CLEANUP_BEGIN 'cleanup_par_requests', 'restore_par_requests', 2, @lock, @dry_run,
     @run_id OUTPUT, @started OUTPUT, @is_dry OUTPUT;
   IF @run_id IS NULL
     RETURN;
@@ -162,6 +162,8 @@ BEGIN
     EXEC dbo.CLEANUP_CHECK @run_id;
     INSERT INTO dbo.CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON)
     VALUES (@run_id, 'IDN_OAUTH_PAR', 'expired');
+
+    EXEC dbo.CLEANUP_PRUNE @run_id, @lock;
 
     -- A batch waits no longer than a second for a lock; procedures of the kit outside of a batch set their own limit
     SET LOCK_TIMEOUT 1000;
@@ -184,7 +186,6 @@ BEGIN
         END CATCH;
       END;
     END;
-    EXEC dbo.CLEANUP_PRUNE @run_id, @lock, @step;
     EXEC dbo.CLEANUP_END @run_id, @lock, NULL;
   END TRY
   BEGIN CATCH
@@ -217,8 +218,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
 FROM (VALUES
   ('cleanup_par_requests_batch', 'procedure', '02bc1b2865bc75193ba0c300f9de8c56fbbe2123810a92fae621d985e59f977f',
       'c5c60646fe3dd2b5'),
-  ('cleanup_par_requests', 'procedure', '5f472113f869eb90a593273d38c6bc5988e14f1364a65b732c7dda417ab755f9',
-      '33a05b4ecf0522a7')
+  ('cleanup_par_requests', 'procedure', 'ce10f83cbedd7510229af98ee08e0c5c2be98782b1bddaa5f20a69569237c308',
+      'a41a6f03198782c3')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

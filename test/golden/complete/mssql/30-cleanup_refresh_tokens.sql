@@ -165,7 +165,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_refresh_tokens
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text da9048e8859ea8bf.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 9083f354f0992ebc.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_refresh_tokens commits by itself, so it cannot run inside a transaction; nothing was deleted',
@@ -188,7 +188,7 @@ BEGIN
     @rows BIGINT, @after NVARCHAR(1000), @until NVARCHAR(1000), @error NVARCHAR(400),
     @safe_period_minutes BIGINT,
     @clock_uncertainty_hours BIGINT;
-  EXEC dbo.CLEANUP_BEGIN 'cleanup_refresh_tokens', 'restore_refresh_tokens', 1, @lock, @dry_run,
+  EXEC dbo.CLEANUP_BEGIN 'cleanup_refresh_tokens', 'restore_refresh_tokens', 2, @lock, @dry_run,
     @run_id OUTPUT, @started OUTPUT, @is_dry OUTPUT;
   IF @run_id IS NULL
     RETURN;
@@ -220,6 +220,8 @@ BEGIN
     FROM dbo.CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_refresh_tokens' AND LEFT(LTRIM(VALUE), 1) <> '-';
 
+    EXEC dbo.CLEANUP_PRUNE @run_id, @lock;
+
     -- A batch waits no longer than a second for a lock; procedures of the kit outside of a batch set their own limit
     SET LOCK_TIMEOUT 1000;
     WHILE @step <= 1
@@ -242,7 +244,6 @@ BEGIN
         END CATCH;
       END;
     END;
-    EXEC dbo.CLEANUP_PRUNE @run_id, @lock, @step;
     EXEC dbo.CLEANUP_END @run_id, @lock, NULL;
   END TRY
   BEGIN CATCH
@@ -275,8 +276,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
 FROM (VALUES
   ('cleanup_refresh_tokens_batch', 'procedure', '74b45638bb1abc736c2251224389ba24a3da6a434464e7439614543cc59d5290',
       '6496aa6c2ce4fcce'),
-  ('cleanup_refresh_tokens', 'procedure', '6c35f11012d160f9e4b252c9abe1a5d0c2dcc7cf4f48709307ae115adf238bae',
-      'da9048e8859ea8bf')
+  ('cleanup_refresh_tokens', 'procedure', '8fbf34dbe91da59c621e832388fd54d1d6eca2b9d49aaa325b08def861cd411f',
+      '9083f354f0992ebc')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

@@ -818,7 +818,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_registry
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text aa182e4e4891887c.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 2fc639ae66f103c4.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_registry commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
@@ -840,7 +840,7 @@ BEGIN
     @rows BIGINT, @after NVARCHAR(1000), @until NVARCHAR(1000), @error NVARCHAR(400),
     @log_minimum_age_hours BIGINT,
     @clock_uncertainty_hours BIGINT;
-  EXEC dbo.CLEANUP_BEGIN 'cleanup_registry', 'restore_registry', 1, @lock, @dry_run,
+  EXEC dbo.CLEANUP_BEGIN 'cleanup_registry', 'restore_registry', 2, @lock, @dry_run,
     @run_id OUTPUT, @started OUTPUT, @is_dry OUTPUT;
   IF @run_id IS NULL
     RETURN;
@@ -883,6 +883,8 @@ BEGIN
     FROM dbo.CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_registry' AND LEFT(LTRIM(VALUE), 1) <> '-';
 
+    EXEC dbo.CLEANUP_PRUNE @run_id, @lock;
+
     -- A batch waits no longer than a second for a lock; procedures of the kit outside of a batch set their own limit
     SET LOCK_TIMEOUT 1000;
     WHILE @step <= 7
@@ -911,7 +913,6 @@ BEGIN
     SET @step = @step + 1;
     EXEC dbo.CLEANUP_EMPTIED @run_id, @lock, @step, 'CLEANUP_DEAD_REG_LOG_DELETED', @run_id, NULL;
     SET @step = @step + 1;
-    EXEC dbo.CLEANUP_PRUNE @run_id, @lock, @step;
     EXEC dbo.CLEANUP_END @run_id, @lock, NULL;
   END TRY
   BEGIN CATCH
@@ -944,8 +945,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
 FROM (VALUES
   ('cleanup_registry_batch', 'procedure', '370d3a025c61f1938740790a8ce6fe62694b4b8fed0d2cebb53bf7dc03c47f37',
       'a35dc74abc7bfdc3'),
-  ('cleanup_registry', 'procedure', 'c2b22f3d9e12fdf437df7ef9eaca950f0c8ff9d951c0043b6acc82d6394df2d7',
-      'aa182e4e4891887c')
+  ('cleanup_registry', 'procedure', '690440d7aed4b6bc096d2ac9becf4c4da16ef3442d9508bbbbe6dd3b3d552957',
+      '2fc639ae66f103c4')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

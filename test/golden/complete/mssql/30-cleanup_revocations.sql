@@ -342,7 +342,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_revocations
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 25de6030b78bbafa.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 4a14762ffbfae8a6.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_revocations commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
@@ -364,7 +364,7 @@ BEGIN
     @rows BIGINT, @after NVARCHAR(1000), @until NVARCHAR(1000), @error NVARCHAR(400),
     @longest_lifetime_hours BIGINT,
     @clock_uncertainty_hours BIGINT;
-  EXEC dbo.CLEANUP_BEGIN 'cleanup_revocations', 'restore_revocations', 1, @lock, @dry_run,
+  EXEC dbo.CLEANUP_BEGIN 'cleanup_revocations', 'restore_revocations', 2, @lock, @dry_run,
     @run_id OUTPUT, @started OUTPUT, @is_dry OUTPUT;
   IF @run_id IS NULL
     RETURN;
@@ -395,6 +395,8 @@ BEGIN
     FROM dbo.CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_revocations' AND LEFT(LTRIM(VALUE), 1) <> '-';
 
+    EXEC dbo.CLEANUP_PRUNE @run_id, @lock;
+
     -- A batch waits no longer than a second for a lock; procedures of the kit outside of a batch set their own limit
     SET LOCK_TIMEOUT 1000;
     WHILE @step <= 4
@@ -417,7 +419,6 @@ BEGIN
         END CATCH;
       END;
     END;
-    EXEC dbo.CLEANUP_PRUNE @run_id, @lock, @step;
     EXEC dbo.CLEANUP_END @run_id, @lock, NULL;
   END TRY
   BEGIN CATCH
@@ -450,8 +451,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
 FROM (VALUES
   ('cleanup_revocations_batch', 'procedure', 'e21abbf125f9cadd84d598ca516080fd0cbbdcc00119dff0cbb64b1d83560495',
       'c2da4b06311f1b3e'),
-  ('cleanup_revocations', 'procedure', '89e30f92f52dccd1cdcaac32cee9ff8221dacc9bbf13945146d74220cd1f3f80',
-      '25de6030b78bbafa')
+  ('cleanup_revocations', 'procedure', '073454ac5a8f653490c65537e9f60eb6fd5524d3a460295c786177046528a6c6',
+      '4a14762ffbfae8a6')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

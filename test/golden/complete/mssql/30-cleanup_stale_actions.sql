@@ -147,7 +147,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_stale_actions
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 3208d2a2eed80f9c.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 2cde6edfb2d0cad6.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_stale_actions commits by itself, so it cannot run inside a transaction; nothing was deleted',
@@ -169,7 +169,7 @@ BEGIN
     @run_id BIGINT, @started DATETIME2(6), @is_dry VARCHAR(3), @step INT = 1, @task VARCHAR(10),
     @rows BIGINT, @after NVARCHAR(1000), @until NVARCHAR(1000), @error NVARCHAR(400),
     @clock_uncertainty_hours BIGINT;
-  EXEC dbo.CLEANUP_BEGIN 'cleanup_stale_actions', 'restore_stale_actions', 1, @lock, @dry_run,
+  EXEC dbo.CLEANUP_BEGIN 'cleanup_stale_actions', 'restore_stale_actions', 2, @lock, @dry_run,
     @run_id OUTPUT, @started OUTPUT, @is_dry OUTPUT;
   IF @run_id IS NULL
     RETURN;
@@ -196,6 +196,8 @@ BEGIN
     FROM dbo.CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_stale_actions' AND LEFT(LTRIM(VALUE), 1) <> '-';
 
+    EXEC dbo.CLEANUP_PRUNE @run_id, @lock;
+
     -- A batch waits no longer than a second for a lock; procedures of the kit outside of a batch set their own limit
     SET LOCK_TIMEOUT 1000;
     WHILE @step <= 1
@@ -218,7 +220,6 @@ BEGIN
         END CATCH;
       END;
     END;
-    EXEC dbo.CLEANUP_PRUNE @run_id, @lock, @step;
     EXEC dbo.CLEANUP_END @run_id, @lock, NULL;
   END TRY
   BEGIN CATCH
@@ -251,8 +252,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
 FROM (VALUES
   ('cleanup_stale_actions_batch', 'procedure', '074f8de9b6bd1f3bb1db201be3fb52123a024a39f6515ecd18b0799c20ea81d3',
       '9fbb586350fec250'),
-  ('cleanup_stale_actions', 'procedure', '329fddeb7fe2b1237e1a34e2ecf1f5a69b396736cc370252c672d6a7cfd61e9f',
-      '3208d2a2eed80f9c')
+  ('cleanup_stale_actions', 'procedure', 'eb910f68a15f677888d5ef1f88f90d04c7397b804de1b493f7442e0d2b63ef95',
+      '2cde6edfb2d0cad6')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

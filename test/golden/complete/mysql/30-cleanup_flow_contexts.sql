@@ -65,7 +65,7 @@ cleanup: BEGIN
 
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
-  CALL CLEANUP_BEGIN('cleanup_flow_contexts', 1,
+  CALL CLEANUP_BEGIN('cleanup_flow_contexts', 2,
     '[["IDN_FLOW_CONTEXT_STORE", "CLEANUP_BAK_IDN_FLOW_CONTEXT_STORE", 6, []]]', v_run_id, v_started, v_dry_run);
   IF v_run_id IS NULL THEN
     LEAVE cleanup;
@@ -81,6 +81,8 @@ cleanup: BEGIN
   SET v_grace_cut_off = v_started - INTERVAL v_clock_uncertainty_hours HOUR - INTERVAL 24 HOUR;
   SET v_grace_cut_off_s = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_grace_cut_off) * 0.000001;
   UPDATE CLEANUP_RUN SET CUT_OFF = v_grace_cut_off WHERE RUN_ID = v_run_id;
+
+  CALL CLEANUP_PRUNE(v_run_id);
 
   -- 1. IDN_FLOW_CONTEXT_STORE
   CALL CLEANUP_OPEN(v_run_id, 'IDN_FLOW_CONTEXT_STORE', 'key');
@@ -132,7 +134,6 @@ cleanup: BEGIN
     END;
   END LOOP table_1;
 
-  CALL CLEANUP_PRUNE(v_run_id);
   CALL CLEANUP_END(v_run_id, NULL);
 END cleanup$$
 -- @end
@@ -160,7 +161,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_flow_contexts', 'procedure', '837015ab2ab44b51bc21b2e764d91322fd83b468e4409a36983548d8559d8bfc',
+  ('cleanup_flow_contexts', 'procedure', '85edbed742f76205b6f13e995ff7acb9d079c14ef2f7e777bc4dd833ab3409f1',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_flow_contexts')),

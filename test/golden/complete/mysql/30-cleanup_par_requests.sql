@@ -64,7 +64,7 @@ cleanup: BEGIN
 
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
-  CALL CLEANUP_BEGIN('cleanup_par_requests', 1,
+  CALL CLEANUP_BEGIN('cleanup_par_requests', 2,
     '[["IDN_OAUTH_PAR", "CLEANUP_BAK_IDN_OAUTH_PAR", 4, []]]', v_run_id, v_started, v_dry_run);
   IF v_run_id IS NULL THEN
     LEAVE cleanup;
@@ -74,6 +74,8 @@ cleanup: BEGIN
   SET v_epoch_grace_cut_off = v_started - INTERVAL 24 HOUR;
   SET v_epoch_grace_cut_off_ms = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_epoch_grace_cut_off) DIV 1000;
   UPDATE CLEANUP_RUN SET CUT_OFF = v_epoch_grace_cut_off WHERE RUN_ID = v_run_id;
+
+  CALL CLEANUP_PRUNE(v_run_id);
 
   -- 1. IDN_OAUTH_PAR
   CALL CLEANUP_OPEN(v_run_id, 'IDN_OAUTH_PAR', 'key');
@@ -125,7 +127,6 @@ cleanup: BEGIN
     END;
   END LOOP table_1;
 
-  CALL CLEANUP_PRUNE(v_run_id);
   CALL CLEANUP_END(v_run_id, NULL);
 END cleanup$$
 -- @end
@@ -153,7 +154,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_par_requests', 'procedure', '0032edfa7587a3b862a3aa46f75be88a0e0981e7743876435149a3e152424184',
+  ('cleanup_par_requests', 'procedure', 'de164870aa7cab6aa740a07a67ad8795f025d036f534a704904b1ebc75f9168e',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_par_requests')),

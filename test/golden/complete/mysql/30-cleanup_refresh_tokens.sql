@@ -70,7 +70,7 @@ cleanup: BEGIN
 
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
-  CALL CLEANUP_BEGIN('cleanup_refresh_tokens', 1,
+  CALL CLEANUP_BEGIN('cleanup_refresh_tokens', 2,
     '[["IDN_OAUTH2_REFRESH_TOKEN", "CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN", 9, []],'
     '["IDN_OAUTH2_REFRESH_TOKEN_BINDING", "CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_BINDING", 5, ['
     '  "REFRESH_TOKEN_ID -> IDN_OAUTH2_REFRESH_TOKEN (REFRESH_TOKEN_ID) CASCADE"]],'
@@ -91,6 +91,8 @@ cleanup: BEGIN
   SET v_cut_off = v_started - INTERVAL v_clock_uncertainty_hours HOUR - INTERVAL v_safe_period_minutes MINUTE;
   SET v_cut_off_s = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_cut_off) * 0.000001;
   UPDATE CLEANUP_RUN SET CUT_OFF = v_cut_off WHERE RUN_ID = v_run_id;
+
+  CALL CLEANUP_PRUNE(v_run_id);
 
   -- 1. IDN_OAUTH2_REFRESH_TOKEN
   CALL CLEANUP_OPEN(v_run_id, 'IDN_OAUTH2_REFRESH_TOKEN', 'key');
@@ -175,7 +177,6 @@ cleanup: BEGIN
     END;
   END LOOP table_1;
 
-  CALL CLEANUP_PRUNE(v_run_id);
   CALL CLEANUP_END(v_run_id, NULL);
 END cleanup$$
 -- @end
@@ -203,7 +204,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_refresh_tokens', 'procedure', '83b59bb22f90ad5192628bd8954506edc7df8647c3c65d0bfe1bae6471ee1565',
+  ('cleanup_refresh_tokens', 'procedure', '146624a4fdc814e695b3e88d21715760a1d6b9aae404596e8ce2dcae185bd67e',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'

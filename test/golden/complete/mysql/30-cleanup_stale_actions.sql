@@ -68,7 +68,7 @@ cleanup: BEGIN
 
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
-  CALL CLEANUP_BEGIN('cleanup_stale_actions', 1,
+  CALL CLEANUP_BEGIN('cleanup_stale_actions', 2,
     '[["IDN_ACTION", "CLEANUP_BAK_IDN_ACTION", 7, []],'
     '["IDN_ACTION_PROPERTIES", "CLEANUP_BAK_IDN_ACTION_PROPERTIES", 4, ['
     '  "ACTION_UUID -> IDN_ACTION (UUID) CASCADE"]],'
@@ -87,6 +87,8 @@ cleanup: BEGIN
   SET v_grace_cut_off = v_started - INTERVAL v_clock_uncertainty_hours HOUR - INTERVAL 24 HOUR;
   SET v_grace_cut_off_s = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_grace_cut_off) * 0.000001;
   UPDATE CLEANUP_RUN SET CUT_OFF = v_grace_cut_off WHERE RUN_ID = v_run_id;
+
+  CALL CLEANUP_PRUNE(v_run_id);
 
   -- 1. IDN_ACTION
   CALL CLEANUP_OPEN(v_run_id, 'IDN_ACTION', 'key');
@@ -155,7 +157,6 @@ cleanup: BEGIN
     END;
   END LOOP table_1;
 
-  CALL CLEANUP_PRUNE(v_run_id);
   CALL CLEANUP_END(v_run_id, NULL);
 END cleanup$$
 -- @end
@@ -183,7 +184,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_stale_actions', 'procedure', 'f9d2cef30b2817bbdb0c3f8c6f470b13dc8c6d5d4e5023820a5a7fcbeb311450',
+  ('cleanup_stale_actions', 'procedure', '18a081a5c39cb079ce7605683c775e1b17e78b31e2b426edf4dd5eceb5e2e361',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_stale_actions')),

@@ -65,7 +65,7 @@ cleanup: BEGIN
 
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
-  CALL CLEANUP_BEGIN('cleanup_vc_nonces', 1,
+  CALL CLEANUP_BEGIN('cleanup_vc_nonces', 2,
     '[["IDN_VC_NONCE", "CLEANUP_BAK_IDN_VC_NONCE", 3, []]]', v_run_id, v_started, v_dry_run);
   IF v_run_id IS NULL THEN
     LEAVE cleanup;
@@ -82,9 +82,11 @@ cleanup: BEGIN
   SET v_grace_cut_off_s = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_grace_cut_off) * 0.000001;
   UPDATE CLEANUP_RUN SET CUT_OFF = v_grace_cut_off WHERE RUN_ID = v_run_id;
 
+  CALL CLEANUP_PRUNE(v_run_id);
+
   -- 1. IDN_VC_NONCE
   CALL CLEANUP_OPEN(v_run_id, 'IDN_VC_NONCE', 'list');
-  CALL CLEANUP_EMPTIED(v_run_id, 'CLEANUP_DEAD_IDN_VC_NONCE', 0, NULL);
+  CALL CLEANUP_EMPTIED(v_run_id, 'CLEANUP_DEAD_IDN_VC_NONCE');
   CALL CLEANUP_NEXT(v_run_id, v_rows, v_after_1, v_until_1);
   IF v_rows > 0 THEN
     -- Dead rows, found once a run. The rule is asked again when a row is deleted
@@ -143,9 +145,8 @@ cleanup: BEGIN
       CALL CLEANUP_DONE(v_run_id, v_seen, v_copied, v_deleted, v_reasons, v_upto_1);
     END;
   END LOOP table_1;
-  CALL CLEANUP_EMPTIED(v_run_id, 'CLEANUP_DEAD_IDN_VC_NONCE', 0, NULL);
+  CALL CLEANUP_EMPTIED(v_run_id, 'CLEANUP_DEAD_IDN_VC_NONCE');
 
-  CALL CLEANUP_PRUNE(v_run_id);
   CALL CLEANUP_END(v_run_id, NULL);
 END cleanup$$
 -- @end
@@ -173,7 +174,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('cleanup_vc_nonces', 'procedure', '28f7c74f85c1b7662bf7a0941faf8a19e2be479ce9b09de81d073f007d4a2a7b',
+  ('cleanup_vc_nonces', 'procedure', '6a3143a5d601f5dcd74bc6556960bed14cbe4db812c1f1c5fdb67d353248adcb',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_vc_nonces')),

@@ -37,7 +37,7 @@ BEGIN
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
   CLEANUP_KIT.expect(v_run, 'IDN_FLOW_CONTEXT_STORE', 'CLEANUP_BAK_IDN_FLOW_CONTEXT_STORE', 6);
-  CLEANUP_KIT.begin_run(v_run, 'cleanup_flow_contexts', 1, p_dry_run);
+  CLEANUP_KIT.begin_run(v_run, 'cleanup_flow_contexts', 2, p_dry_run);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -47,6 +47,8 @@ BEGIN
       - NUMTODSINTERVAL(CLEANUP_KIT.number_of(v_run, 'clock_uncertainty_hours', 12), 'HOUR')
       - NUMTODSINTERVAL(24, 'HOUR');
   UPDATE CLEANUP_RUN SET CUT_OFF = v_grace_cut_off WHERE RUN_ID = v_run.run_id;
+
+  CLEANUP_KIT.prune(v_run);
 
   -- 1. IDN_FLOW_CONTEXT_STORE
   CLEANUP_KIT.open_table(v_run, 'IDN_FLOW_CONTEXT_STORE', 'key');
@@ -97,7 +99,6 @@ BEGIN
     END;
   END LOOP;
 
-  CLEANUP_KIT.prune(v_run);
   CLEANUP_KIT.end_run(v_run);
 EXCEPTION
   WHEN CLEANUP_KIT.e_cancelled THEN
@@ -125,7 +126,7 @@ USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
     SELECT 'cleanup_flow_contexts' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-      'a0a58fa8f9bae63b47ba4274a414b8900df4747a3331f64f9b3ede3682559852' AS ARTIFACT_SHA256 FROM DUAL
+      '7dcc834b9a46f96bbf3a1e8e01e4b7694212b1ba8e18af394ca95c9c8dc068c1' AS ARTIFACT_SHA256 FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

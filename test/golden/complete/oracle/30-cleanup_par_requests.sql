@@ -38,7 +38,7 @@ BEGIN
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
   CLEANUP_KIT.expect(v_run, 'IDN_OAUTH_PAR', 'CLEANUP_BAK_IDN_OAUTH_PAR', 4);
-  CLEANUP_KIT.begin_run(v_run, 'cleanup_par_requests', 1, p_dry_run);
+  CLEANUP_KIT.begin_run(v_run, 'cleanup_par_requests', 2, p_dry_run);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -49,6 +49,8 @@ BEGIN
       + TO_NUMBER(TO_CHAR(v_epoch_grace_cut_off, 'SSSSS'))) * 1000000
       + TO_NUMBER(TO_CHAR(v_epoch_grace_cut_off, 'FF6'))) / 1000);
   UPDATE CLEANUP_RUN SET CUT_OFF = v_epoch_grace_cut_off WHERE RUN_ID = v_run.run_id;
+
+  CLEANUP_KIT.prune(v_run);
 
   -- 1. IDN_OAUTH_PAR
   CLEANUP_KIT.open_table(v_run, 'IDN_OAUTH_PAR', 'key');
@@ -98,7 +100,6 @@ BEGIN
     END;
   END LOOP;
 
-  CLEANUP_KIT.prune(v_run);
   CLEANUP_KIT.end_run(v_run);
 EXCEPTION
   WHEN CLEANUP_KIT.e_cancelled THEN
@@ -126,7 +127,7 @@ USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
     SELECT 'cleanup_par_requests' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-      '21253dc08f52b42d8c1ef3b9ee04b7379b13133299ec40bb1d0bb6a3e73e1ed6' AS ARTIFACT_SHA256 FROM DUAL
+      '56f3a70d6818dd33d93eb00407491755a9eb91e5413a4e81d0b39f8e39173e9c' AS ARTIFACT_SHA256 FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

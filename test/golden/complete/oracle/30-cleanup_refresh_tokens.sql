@@ -46,7 +46,7 @@ BEGIN
   CLEANUP_KIT.expect_key(v_run, 'REFRESH_TOKEN_ID -> IDN_OAUTH2_REFRESH_TOKEN (REFRESH_TOKEN_ID) CASCADE');
   CLEANUP_KIT.expect(v_run, 'IDN_OAUTH2_REFRESH_TOKEN_SCOPE', 'CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_SCOPE', 3);
   CLEANUP_KIT.expect_key(v_run, 'REFRESH_TOKEN_ID -> IDN_OAUTH2_REFRESH_TOKEN (REFRESH_TOKEN_ID) CASCADE');
-  CLEANUP_KIT.begin_run(v_run, 'cleanup_refresh_tokens', 1, p_dry_run);
+  CLEANUP_KIT.begin_run(v_run, 'cleanup_refresh_tokens', 2, p_dry_run);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -55,6 +55,8 @@ BEGIN
   v_cut_off := v_run.started - NUMTODSINTERVAL(CLEANUP_KIT.number_of(v_run, 'clock_uncertainty_hours', 12), 'HOUR')
       - NUMTODSINTERVAL(CLEANUP_KIT.number_of(v_run, 'safe_period_minutes', 120), 'MINUTE');
   UPDATE CLEANUP_RUN SET CUT_OFF = v_cut_off WHERE RUN_ID = v_run.run_id;
+
+  CLEANUP_KIT.prune(v_run);
 
   -- 1. IDN_OAUTH2_REFRESH_TOKEN
   CLEANUP_KIT.open_table(v_run, 'IDN_OAUTH2_REFRESH_TOKEN', 'key');
@@ -159,7 +161,6 @@ BEGIN
     END;
   END LOOP;
 
-  CLEANUP_KIT.prune(v_run);
   CLEANUP_KIT.end_run(v_run);
 EXCEPTION
   WHEN CLEANUP_KIT.e_cancelled THEN
@@ -187,7 +188,7 @@ USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
     SELECT 'cleanup_refresh_tokens' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-      'ffd009f68af1f2098c8082afbd89513b44374b0e61ad5888705bed94c5e51d39' AS ARTIFACT_SHA256 FROM DUAL
+      'fd814b937a22ce7f6b50746e89c2421cfcd1681971aff3e4f62bde4a31d98d45' AS ARTIFACT_SHA256 FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

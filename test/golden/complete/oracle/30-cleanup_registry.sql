@@ -124,7 +124,7 @@ BEGIN
   CLEANUP_KIT.expect_key(v_run, 'REG_TAG_ID, REG_TENANT_ID -> REG_TAG (REG_ID, REG_TENANT_ID) NO ACTION');
   CLEANUP_KIT.expect(v_run, 'REG_PATH');
   CLEANUP_KIT.expect(v_run, 'REG_RESOURCE_HISTORY');
-  CLEANUP_KIT.begin_run(v_run, 'cleanup_registry', 1, p_dry_run);
+  CLEANUP_KIT.begin_run(v_run, 'cleanup_registry', 2, p_dry_run);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -137,6 +137,8 @@ BEGIN
   v_code_cut_off_ms := FLOOR((((TO_NUMBER(TO_CHAR(v_code_cut_off, 'J')) - 2440588) * 86400
       + TO_NUMBER(TO_CHAR(v_code_cut_off, 'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(v_code_cut_off, 'FF6'))) / 1000);
   UPDATE CLEANUP_RUN SET CUT_OFF = v_log_cut_off WHERE RUN_ID = v_run.run_id;
+
+  CLEANUP_KIT.prune(v_run);
 
   -- 1. REG_RESOURCE
   CLEANUP_KIT.open_table(v_run, 'REG_RESOURCE', 'list');
@@ -806,7 +808,6 @@ BEGIN
   CLEANUP_KIT.emptied(v_run, 'CLEANUP_DEAD_REG_RESOURCE');
   CLEANUP_KIT.emptied(v_run, 'CLEANUP_DEAD_REG_LOG_SUPERSEDED');
   CLEANUP_KIT.emptied(v_run, 'CLEANUP_DEAD_REG_LOG_DELETED');
-  CLEANUP_KIT.prune(v_run);
   CLEANUP_KIT.end_run(v_run);
 EXCEPTION
   WHEN CLEANUP_KIT.e_cancelled THEN
@@ -834,7 +835,7 @@ USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
     SELECT 'cleanup_registry' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-      'b02c3b1cf7e4f1314bcd082494eedcb211998c24eb440e97204218e4bde31352' AS ARTIFACT_SHA256 FROM DUAL
+      'a0e0555a4c2feb88b4275003b98da2f26dec592037668854905ff4ff9711c7de' AS ARTIFACT_SHA256 FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

@@ -61,7 +61,7 @@ BEGIN
   CLEANUP_KIT.expect(v_run, 'IDN_OAUTH2_REVOKED_TOKENS', 'CLEANUP_BAK_IDN_OAUTH2_REVOKED_TOKENS', 5);
   CLEANUP_KIT.expect(v_run, 'IDN_SUBJECT_ENTITY_REVOKED_EVENT', 'CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT', 5);
   CLEANUP_KIT.expect(v_run, 'IDN_OAUTH_CONSUMER_APPS');
-  CLEANUP_KIT.begin_run(v_run, 'cleanup_revocations', 1, p_dry_run);
+  CLEANUP_KIT.begin_run(v_run, 'cleanup_revocations', 2, p_dry_run);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -96,6 +96,8 @@ BEGIN
            ) x), 'SECOND')
   INTO v_event_cut_off FROM DUAL;
   UPDATE CLEANUP_RUN SET CUT_OFF = v_grace_cut_off WHERE RUN_ID = v_run.run_id;
+
+  CLEANUP_KIT.prune(v_run);
 
   -- 1. AM_REVOKED_JWT
   CLEANUP_KIT.open_table(v_run, 'AM_REVOKED_JWT', 'key');
@@ -293,7 +295,6 @@ BEGIN
     END;
   END LOOP;
 
-  CLEANUP_KIT.prune(v_run);
   CLEANUP_KIT.end_run(v_run);
 EXCEPTION
   WHEN CLEANUP_KIT.e_cancelled THEN
@@ -321,7 +322,7 @@ USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
     SELECT 'cleanup_revocations' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-      'd17546e52b5a60b5a5ce98a63367ce4a7b97494b82329abf235d3b4a454f10ab' AS ARTIFACT_SHA256 FROM DUAL
+      'cb2a13c9644a87db7ff1c22b5aba93383fb78d3174b49eb645392531ab009bd0' AS ARTIFACT_SHA256 FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

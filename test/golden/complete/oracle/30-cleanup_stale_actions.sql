@@ -44,7 +44,7 @@ BEGIN
   CLEANUP_KIT.expect(v_run, 'IDN_ACTION_PROPERTIES', 'CLEANUP_BAK_IDN_ACTION_PROPERTIES', 4);
   CLEANUP_KIT.expect_key(v_run, 'ACTION_UUID -> IDN_ACTION (UUID) CASCADE');
   CLEANUP_KIT.expect(v_run, 'IDP_AUTHENTICATOR_PROPERTY');
-  CLEANUP_KIT.begin_run(v_run, 'cleanup_stale_actions', 1, p_dry_run);
+  CLEANUP_KIT.begin_run(v_run, 'cleanup_stale_actions', 2, p_dry_run);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -54,6 +54,8 @@ BEGIN
       - NUMTODSINTERVAL(CLEANUP_KIT.number_of(v_run, 'clock_uncertainty_hours', 12), 'HOUR')
       - NUMTODSINTERVAL(24, 'HOUR');
   UPDATE CLEANUP_RUN SET CUT_OFF = v_grace_cut_off WHERE RUN_ID = v_run.run_id;
+
+  CLEANUP_KIT.prune(v_run);
 
   -- 1. IDN_ACTION
   CLEANUP_KIT.open_table(v_run, 'IDN_ACTION', 'key');
@@ -135,7 +137,6 @@ BEGIN
     END;
   END LOOP;
 
-  CLEANUP_KIT.prune(v_run);
   CLEANUP_KIT.end_run(v_run);
 EXCEPTION
   WHEN CLEANUP_KIT.e_cancelled THEN
@@ -163,7 +164,7 @@ USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
     SELECT 'cleanup_stale_actions' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-      'f925102cc244781683d32eb0da91ec2438f30b2edc7518a5861090eec59ca24f' AS ARTIFACT_SHA256 FROM DUAL
+      '1216c708766ee51ee58b629877e0f9f4bb4a446bb0d0ff1bf3daaa169f56378d' AS ARTIFACT_SHA256 FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

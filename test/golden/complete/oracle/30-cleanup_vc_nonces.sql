@@ -37,7 +37,7 @@ BEGIN
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
   CLEANUP_KIT.expect(v_run, 'IDN_VC_NONCE', 'CLEANUP_BAK_IDN_VC_NONCE', 3);
-  CLEANUP_KIT.begin_run(v_run, 'cleanup_vc_nonces', 1, p_dry_run);
+  CLEANUP_KIT.begin_run(v_run, 'cleanup_vc_nonces', 2, p_dry_run);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -47,6 +47,8 @@ BEGIN
       - NUMTODSINTERVAL(CLEANUP_KIT.number_of(v_run, 'clock_uncertainty_hours', 12), 'HOUR')
       - NUMTODSINTERVAL(24, 'HOUR');
   UPDATE CLEANUP_RUN SET CUT_OFF = v_grace_cut_off WHERE RUN_ID = v_run.run_id;
+
+  CLEANUP_KIT.prune(v_run);
 
   -- 1. IDN_VC_NONCE
   CLEANUP_KIT.open_table(v_run, 'IDN_VC_NONCE', 'key');
@@ -96,7 +98,6 @@ BEGIN
     END;
   END LOOP;
 
-  CLEANUP_KIT.prune(v_run);
   CLEANUP_KIT.end_run(v_run);
 EXCEPTION
   WHEN CLEANUP_KIT.e_cancelled THEN
@@ -124,7 +125,7 @@ USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
     SELECT 'cleanup_vc_nonces' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-      '9056296952e2e791dcaa9d5a61d35648c3c3f8f4eb909b448633e78a2ed7a7c4' AS ARTIFACT_SHA256 FROM DUAL
+      'a9da1c04f270af0e115981a84c25ec06e093636b99305f9d692d8b1a02d7dc30' AS ARTIFACT_SHA256 FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

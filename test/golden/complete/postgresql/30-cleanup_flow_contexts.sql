@@ -31,7 +31,7 @@ LANGUAGE plpgsql
 AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
-  v_run public.cleanup_state_v1;
+  v_run public.cleanup_state_v2;
   v_seen bigint;
   v_deleted bigint;
   v_reasons jsonb;
@@ -41,9 +41,9 @@ DECLARE
 BEGIN
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others. If
   -- the live schema differs, the run does not start, or stops
-  CALL public.cleanup_begin(v_run, 'cleanup_flow_contexts', 1, p_dry_run, ARRAY[
+  CALL public.cleanup_begin(v_run, 'cleanup_flow_contexts', 2, p_dry_run, ARRAY[
     ('idn_flow_context_store', 'cleanup_bak_idn_flow_context_store', 6, NULL)
-  ]::public.cleanup_source_v1[]);
+  ]::public.cleanup_source_v2[]);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -53,6 +53,8 @@ BEGIN
                        - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
                        - 24 * interval '1 hour';
   UPDATE public.cleanup_run SET cut_off = v_grace_cut_off WHERE run_id = v_run.run_id;
+
+  CALL public.cleanup_prune(v_run);
 
   -- 1. idn_flow_context_store
   CALL public.cleanup_open(
@@ -97,7 +99,6 @@ BEGIN
     END;
   END LOOP;
 
-  CALL public.cleanup_prune(v_run);
   CALL public.cleanup_end(v_run);
 END
 $procedure$;
@@ -108,7 +109,7 @@ $procedure$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('cleanup_flow_contexts', 'procedure', '97c38f3b8e66f5b5ed079b6600ed7ad69327d77932de56042188b7f5ba8f0330')
+  ('cleanup_flow_contexts', 'procedure', '76c8d3d1cd8424b786e143e14814c06ed2e55ac634552a06a0732aa310f6100d')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

@@ -31,7 +31,7 @@ LANGUAGE plpgsql
 AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
-  v_run public.cleanup_state_v1;
+  v_run public.cleanup_state_v2;
   v_seen bigint;
   v_deleted bigint;
   v_reasons jsonb;
@@ -42,9 +42,9 @@ DECLARE
 BEGIN
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others. If
   -- the live schema differs, the run does not start, or stops
-  CALL public.cleanup_begin(v_run, 'cleanup_par_requests', 1, p_dry_run, ARRAY[
+  CALL public.cleanup_begin(v_run, 'cleanup_par_requests', 2, p_dry_run, ARRAY[
     ('idn_oauth_par', 'cleanup_bak_idn_oauth_par', 4, NULL)
-  ]::public.cleanup_source_v1[]);
+  ]::public.cleanup_source_v2[]);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -54,6 +54,8 @@ BEGIN
                              - 24 * interval '1 hour';
   v_epoch_grace_cut_off_ms := floor(extract(epoch FROM v_epoch_grace_cut_off) * 1000)::bigint;
   UPDATE public.cleanup_run SET cut_off = v_epoch_grace_cut_off WHERE run_id = v_run.run_id;
+
+  CALL public.cleanup_prune(v_run);
 
   -- 1. idn_oauth_par
   CALL public.cleanup_open(
@@ -98,7 +100,6 @@ BEGIN
     END;
   END LOOP;
 
-  CALL public.cleanup_prune(v_run);
   CALL public.cleanup_end(v_run);
 END
 $procedure$;
@@ -109,7 +110,7 @@ $procedure$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('cleanup_par_requests', 'procedure', '6c73b64e5e2a448a3ca0719e725ef80eb025089f28a2dce10d44a168cfa24058')
+  ('cleanup_par_requests', 'procedure', '5dc06652a1020f2c8afef9cb1009f6df3e92f033515de14e1354c94fda90884d')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

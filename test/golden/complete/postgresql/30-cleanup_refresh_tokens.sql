@@ -35,7 +35,7 @@ LANGUAGE plpgsql
 AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
-  v_run public.cleanup_state_v1;
+  v_run public.cleanup_state_v2;
   v_seen bigint;
   v_deleted bigint;
   v_reasons jsonb;
@@ -45,13 +45,13 @@ DECLARE
 BEGIN
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others. If
   -- the live schema differs, the run does not start, or stops
-  CALL public.cleanup_begin(v_run, 'cleanup_refresh_tokens', 1, p_dry_run, ARRAY[
+  CALL public.cleanup_begin(v_run, 'cleanup_refresh_tokens', 2, p_dry_run, ARRAY[
     ('idn_oauth2_refresh_token', 'cleanup_bak_idn_oauth2_refresh_token', 9, NULL),
     ('idn_oauth2_refresh_token_binding', 'cleanup_bak_idn_oauth2_refresh_token_binding', 5,
      ARRAY['refresh_token_id -> idn_oauth2_refresh_token (refresh_token_id) CASCADE']),
     ('idn_oauth2_refresh_token_scope', 'cleanup_bak_idn_oauth2_refresh_token_scope', 3,
      ARRAY['refresh_token_id -> idn_oauth2_refresh_token (refresh_token_id) CASCADE'])
-  ]::public.cleanup_source_v1[]);
+  ]::public.cleanup_source_v2[]);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -61,6 +61,8 @@ BEGIN
                  - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
                  - public.cleanup_number(v_run, 'safe_period_minutes', 120) * interval '1 minute';
   UPDATE public.cleanup_run SET cut_off = v_cut_off WHERE run_id = v_run.run_id;
+
+  CALL public.cleanup_prune(v_run);
 
   -- 1. idn_oauth2_refresh_token
   CALL public.cleanup_open(
@@ -131,7 +133,6 @@ BEGIN
     END;
   END LOOP;
 
-  CALL public.cleanup_prune(v_run);
   CALL public.cleanup_end(v_run);
 END
 $procedure$;
@@ -142,7 +143,7 @@ $procedure$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('cleanup_refresh_tokens', 'procedure', '8ab3c603fab9badecd80339957647855be4f48682d64239e01c130ef537a8b32')
+  ('cleanup_refresh_tokens', 'procedure', '8c3cfc8caca9ed428e6068f5e31b067e9bfeb5bee1dac2e3edd5c1e8c36e012b')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

@@ -54,7 +54,7 @@ LANGUAGE plpgsql
 AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
-  v_run public.cleanup_state_v1;
+  v_run public.cleanup_state_v2;
   v_seen bigint;
   v_deleted bigint;
   v_reasons jsonb;
@@ -68,7 +68,7 @@ DECLARE
 BEGIN
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others. If
   -- the live schema differs, the run does not start, or stops
-  CALL public.cleanup_begin(v_run, 'cleanup_registry', 1, p_dry_run, ARRAY[
+  CALL public.cleanup_begin(v_run, 'cleanup_registry', 2, p_dry_run, ARRAY[
     ('reg_resource', 'cleanup_bak_reg_resource', 12, NULL),
     ('reg_property', 'cleanup_bak_reg_property', 4, NULL),
     ('reg_resource_property', 'cleanup_bak_reg_resource_property', 6,
@@ -79,7 +79,7 @@ BEGIN
      ARRAY['reg_tag_id, reg_tenant_id -> reg_tag (reg_id, reg_tenant_id) NO ACTION']),
     ('reg_path', NULL, NULL, NULL),
     ('reg_resource_history', NULL, NULL, NULL)
-  ]::public.cleanup_source_v1[]);
+  ]::public.cleanup_source_v2[]);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -93,6 +93,8 @@ BEGIN
                       - 1 * interval '1 hour';
   v_code_cut_off_ms := floor(extract(epoch FROM v_code_cut_off) * 1000)::bigint;
   UPDATE public.cleanup_run SET cut_off = v_log_cut_off WHERE run_id = v_run.run_id;
+
+  CALL public.cleanup_prune(v_run);
 
   -- 1. reg_resource
   CALL public.cleanup_open(
@@ -709,7 +711,6 @@ BEGIN
   DELETE FROM public.cleanup_dead_reg_resource WHERE run_id = v_run.run_id;
   DELETE FROM public.cleanup_dead_reg_log_superseded WHERE run_id = v_run.run_id;
   DELETE FROM public.cleanup_dead_reg_log_deleted WHERE run_id = v_run.run_id;
-  CALL public.cleanup_prune(v_run);
   CALL public.cleanup_end(v_run);
 END
 $procedure$;
@@ -720,7 +721,7 @@ $procedure$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('cleanup_registry', 'procedure', '88fcc33d0393b0211f627a9ef23f22da8d070429256e4f87deaa5958431c94d0')
+  ('cleanup_registry', 'procedure', '0d6bd0351a892935802d50f4acae036d1e7bc4bf12ef4283bdda492b317378a4')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

@@ -39,7 +39,7 @@ LANGUAGE plpgsql
 AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
-  v_run public.cleanup_state_v1;
+  v_run public.cleanup_state_v2;
   v_seen bigint;
   v_deleted bigint;
   v_reasons jsonb;
@@ -52,13 +52,13 @@ DECLARE
 BEGIN
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others. If
   -- the live schema differs, the run does not start, or stops
-  CALL public.cleanup_begin(v_run, 'cleanup_revocations', 1, p_dry_run, ARRAY[
+  CALL public.cleanup_begin(v_run, 'cleanup_revocations', 2, p_dry_run, ARRAY[
     ('am_revoked_jwt', 'cleanup_bak_am_revoked_jwt', 6, NULL),
     ('idn_invalid_tokens', 'cleanup_bak_idn_invalid_tokens', 5, NULL),
     ('idn_oauth2_revoked_tokens', 'cleanup_bak_idn_oauth2_revoked_tokens', 5, NULL),
     ('idn_subject_entity_revoked_event', 'cleanup_bak_idn_subject_entity_revoked_event', 5, NULL),
     ('idn_oauth_consumer_apps', NULL, NULL, NULL)
-  ]::public.cleanup_source_v1[]);
+  ]::public.cleanup_source_v2[]);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -94,6 +94,8 @@ BEGIN
                          ) p
                        ) x) * interval '1 second';
   UPDATE public.cleanup_run SET cut_off = v_grace_cut_off WHERE run_id = v_run.run_id;
+
+  CALL public.cleanup_prune(v_run);
 
   -- 1. am_revoked_jwt
   CALL public.cleanup_open(
@@ -270,7 +272,6 @@ BEGIN
     END;
   END LOOP;
 
-  CALL public.cleanup_prune(v_run);
   CALL public.cleanup_end(v_run);
 END
 $procedure$;
@@ -281,7 +282,7 @@ $procedure$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('cleanup_revocations', 'procedure', 'cfa87526c8f7fa38fc26042713ceed6ce3ff55944dc1b33a944933e8ba6d50a9')
+  ('cleanup_revocations', 'procedure', 'c6b2b83a333becda88f4a7805e594bc6f9f0cd17d15e44f385042204d35386eb')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

@@ -34,7 +34,7 @@ LANGUAGE plpgsql
 AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
-  v_run public.cleanup_state_v1;
+  v_run public.cleanup_state_v2;
   v_seen bigint;
   v_deleted bigint;
   v_reasons jsonb;
@@ -44,12 +44,12 @@ DECLARE
 BEGIN
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others. If
   -- the live schema differs, the run does not start, or stops
-  CALL public.cleanup_begin(v_run, 'cleanup_stale_actions', 1, p_dry_run, ARRAY[
+  CALL public.cleanup_begin(v_run, 'cleanup_stale_actions', 2, p_dry_run, ARRAY[
     ('idn_action', 'cleanup_bak_idn_action', 7, NULL),
     ('idn_action_properties', 'cleanup_bak_idn_action_properties', 4,
      ARRAY['action_uuid -> idn_action (uuid) CASCADE']),
     ('idp_authenticator_property', NULL, NULL, NULL)
-  ]::public.cleanup_source_v1[]);
+  ]::public.cleanup_source_v2[]);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -59,6 +59,8 @@ BEGIN
                        - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
                        - 24 * interval '1 hour';
   UPDATE public.cleanup_run SET cut_off = v_grace_cut_off WHERE run_id = v_run.run_id;
+
+  CALL public.cleanup_prune(v_run);
 
   -- 1. idn_action
   CALL public.cleanup_open(
@@ -118,7 +120,6 @@ BEGIN
     END;
   END LOOP;
 
-  CALL public.cleanup_prune(v_run);
   CALL public.cleanup_end(v_run);
 END
 $procedure$;
@@ -129,7 +130,7 @@ $procedure$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('cleanup_stale_actions', 'procedure', 'bc5baa3ee1767e92ae563cff60808ef8c04b24d89a2cb6971037cd8cf3e76650')
+  ('cleanup_stale_actions', 'procedure', '3887d89381755ba2f26c6adaf725b1a4574a2d52612ecc3bf3aae9499870697c')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,

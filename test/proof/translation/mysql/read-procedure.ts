@@ -40,7 +40,7 @@ function variablesOf(statements: readonly Simple[]): ReadonlyMap<string, Variabl
       const expression = expressionIn(value);
       values.set(name, (scope) => meaningOf(expression, scope));
     } else if (text.startsWith('SELECT')) for (const [into, setting] of settingsIn(text)) values.set(into, setting);
-    else if (!/^(CALL CLEANUP_BEGIN\(|LEAVE cleanup$|UPDATE CLEANUP_RUN )/.test(text))
+    else if (!/^(CALL CLEANUP_(BEGIN|PRUNE)\(|LEAVE cleanup$|UPDATE CLEANUP_RUN )/.test(text))
       throw new NotUnderstood('a statement', text);
   }
   return new Map(

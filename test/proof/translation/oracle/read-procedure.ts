@@ -80,11 +80,11 @@ function valuesIn(statements: readonly Node[], { variables }: Declarations): Rea
 }
 
 const beforeSteps = [
-  /^CLEANUP_KIT \. (expect|expect_key|begin_run) \(/i,
+  /^CLEANUP_KIT \. (expect|expect_key|begin_run|prune) \(/i,
   /^IF v_run \. run_id IS NULL THEN RETURN ; END IF$/i,
   /^UPDATE CLEANUP_RUN SET CUT_OFF = \w+ WHERE RUN_ID = v_run \. run_id$/i,
 ];
-const behindSteps = /^CLEANUP_KIT \. (emptied|prune|end_run) \(/i;
+const behindSteps = /^CLEANUP_KIT \. (emptied|end_run) \(/i;
 
 /** A step is opened by a call that names its table, and is the loop behind it. */
 function stepsIn(
