@@ -38,7 +38,7 @@ test: build engines check ## everything that can run here; says what could not
 test-slow: build engines ## random databases on each engine, 2 000 and more of those that have timestamps
 	@DEEPCLEAN_RANDOM_DATABASES=$${DEEPCLEAN_RANDOM_DATABASES:-100} $(VITEST) test/conformance --testNamePattern='random databases'
 
-test-fast: build ## without a database: under three minutes
+test-fast: build ## without a database: about a minute
 	@$(VITEST) test/unit test/golden test/cli
 
 grammar: install ## public grammars read what is generated for SQL Server and Oracle, as far as it is new; up to an hour
