@@ -16,6 +16,8 @@ export default defineConfig({
     reporters: ['default', new SummaryReporter()],
     testTimeout: timeout,
     hookTimeout: timeout,
+    // The solver's threads end slowly on a busy machine.
+    teardownTimeout: 60_000,
     pool: 'forks',
     // One more than there are cores: many tests wait for a lock, a pause or a server.
     maxWorkers: 3,

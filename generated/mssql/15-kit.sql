@@ -12,7 +12,7 @@
 --     CLEANUP_DONE   writes the batch into the log; in the transaction of the batch, so either both are committed or
 --     neither
 --   CLEANUP_FAILED   after a batch that was rolled back: a smaller one is tried, a key is passed over, or the run ends
---   CLEANUP_EMPTIED  deletes rows of runs from a list
+--   CLEANUP_EMPTIED  deletes rows of runs, batch by batch: from a list, or, for CLEANUP_PRUNE, from copies
 --   CLEANUP_END      the run's last word
 --
 -- Why two procedures: a TRY does not catch an error of statement-level recompilation that it meets itself, but catches
@@ -742,8 +742,9 @@ CREATE OR ALTER PROCEDURE dbo.CLEANUP_EMPTIED
   @before_run BIGINT
 AS
 BEGIN
-  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 029d6698addd7262.
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text c885ec663860a5a6.
   SET NOCOUNT ON;
+  SET LOCK_TIMEOUT 1000;
   DECLARE
     @task VARCHAR(10) = '', @rows BIGINT, @deleted BIGINT, @after NVARCHAR(1000), @until NVARCHAR(1000),
     @sql NVARCHAR(1000);
@@ -789,8 +790,9 @@ CREATE OR ALTER PROCEDURE dbo.CLEANUP_PRUNE
   @lock   NVARCHAR(255)
 AS
 BEGIN
-  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 183cc4eadf2ad8f9.
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 573e8434b383d241.
   SET NOCOUNT ON;
+  SET LOCK_TIMEOUT 1000;
   DECLARE
     @procedure VARCHAR(128), @started DATETIME2(6), @days INT, @oldest BIGINT, @oldest_kept BIGINT,
     @backup NVARCHAR(128) = '',
@@ -915,10 +917,10 @@ FROM (VALUES
   ('CLEANUP_DONE', 'procedure', '7a0631e52281e994dd4b09f9a425d4a7bea782b08c6b08472c98586fe9e19447', '6edeb20d26b7a1bb'),
   ('CLEANUP_FAILED', 'procedure', '2e3930f5b24579d284c9e10540e405b6276b41d2332bbac65cc6ae34d5d97278',
       '8580fb776e9198c2'),
-  ('CLEANUP_EMPTIED', 'procedure', '8754c536416c77b94700d2cd0e5fd5c893ebe5d5c8e09a9c3599f1eb1271bb86',
-      '029d6698addd7262'),
-  ('CLEANUP_PRUNE', 'procedure', '09ee4d63b74f718c3bd153fe48bbc67fc020961a70a5f90f14e50b8ac0fe3081',
-      '183cc4eadf2ad8f9'),
+  ('CLEANUP_EMPTIED', 'procedure', '7ad4d571f8d0d9666f992f589ed361d65d734ad66b4b9d8ed6d2af762eb5023b',
+      'c885ec663860a5a6'),
+  ('CLEANUP_PRUNE', 'procedure', '8945b14d513675d43bae8545744e71f19952dc2e03accec6f9126851a221dfc4',
+      '573e8434b383d241'),
   ('CLEANUP_END', 'procedure', 'fef1012eeb9b59ef0b28c92a7c9cc60ea90bf201a0f37ca48bf557c87599a1cb', '4ea33153650f3938')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (

@@ -158,7 +158,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_confirmation_codes
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text b73e3f9d29eb587c.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 5beff705f9107186.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000,
@@ -207,7 +207,6 @@ BEGIN
         NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12')
     FROM dbo.CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_confirmation_codes' AND LEFT(LTRIM(VALUE), 1) <> '-';
-
     EXEC dbo.CLEANUP_PRUNE @run_id, @lock;
 
     -- A batch waits no longer than a second for a lock; procedures of the kit outside of a batch set their own limit
@@ -264,8 +263,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
 FROM (VALUES
   ('cleanup_confirmation_codes_batch', 'procedure', '829384ecac02350421b3862597ef0a1dd75ae6b7d56f9ab793d40bd54b201520',
       '92279db217bed876'),
-  ('cleanup_confirmation_codes', 'procedure', '3dd471772c483ce207cf3851ff3aa406c26b6ff25ceed2d844e28bf69c9f497f',
-      'b73e3f9d29eb587c')
+  ('cleanup_confirmation_codes', 'procedure', '7d915e170b3b09d928fba5d1514694c8cf987f355ca3971c296f9d10cc994964',
+      '5beff705f9107186')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

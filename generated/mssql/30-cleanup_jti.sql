@@ -124,7 +124,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_jti
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 305d763250b56bd9.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text ef499955291b7564.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_jti commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
@@ -167,7 +167,6 @@ BEGIN
         NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12')
     FROM dbo.CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_jti' AND LEFT(LTRIM(VALUE), 1) <> '-';
-
     EXEC dbo.CLEANUP_PRUNE @run_id, @lock;
 
     -- A batch waits no longer than a second for a lock; procedures of the kit outside of a batch set their own limit
@@ -224,7 +223,7 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
 FROM (VALUES
   ('cleanup_jti_batch', 'procedure', '679bf7fafd7c37af291bfb4d143c68a097372521e830838005e5e8f91d4e7a56',
       '49b332cdaa15de01'),
-  ('cleanup_jti', 'procedure', 'ce23b8f4292fe68a5980e4304eeb57e9abf1cf11bf763c2bee913cb48b652324', '305d763250b56bd9')
+  ('cleanup_jti', 'procedure', '98feaf129b80b47c18ca4ad0025e417ba43947e3caedc4faa9e35567da71920c', 'ef499955291b7564')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

@@ -694,7 +694,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_sessions
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 1d6bd9629b9e1220.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 7a12c39d6b9daf4f.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_sessions commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
@@ -757,7 +757,6 @@ BEGIN
         NULLIF(MAX(CASE NAME WHEN 'orphan_sweep' THEN VALUE ELSE '' END), ''), 'no')
     FROM dbo.CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_sessions' AND LEFT(LTRIM(VALUE), 1) <> '-';
-
     EXEC dbo.CLEANUP_PRUNE @run_id, @lock;
 
     -- A batch waits no longer than a second for a lock; procedures of the kit outside of a batch set their own limit
@@ -818,8 +817,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
 FROM (VALUES
   ('cleanup_sessions_batch', 'procedure', 'a06ab5d70174c798c621ad364da0459daa1ebba16beb090f5de9c749d0ff6f69',
       '0f0e12cd831bce9c'),
-  ('cleanup_sessions', 'procedure', 'f546a1450e62a887ecca0e3800447573a0e2ea8205dade1210d77415a1f4b816',
-      '1d6bd9629b9e1220')
+  ('cleanup_sessions', 'procedure', '848611fef07b84731b152f00f859b30ef7a16a159686d7af2270743d1559a843',
+      '7a12c39d6b9daf4f')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

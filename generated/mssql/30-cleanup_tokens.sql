@@ -422,7 +422,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_tokens
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text b195bc772d26212b.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text ccb0e67be96ef56c.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_tokens commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
@@ -498,7 +498,6 @@ BEGIN
         NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12')
     FROM dbo.CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_tokens' AND LEFT(LTRIM(VALUE), 1) <> '-';
-
     EXEC dbo.CLEANUP_PRUNE @run_id, @lock;
 
     -- A batch waits no longer than a second for a lock; procedures of the kit outside of a batch set their own limit
@@ -556,8 +555,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
 FROM (VALUES
   ('cleanup_tokens_batch', 'procedure', '4c96a15f13e9bc8d883ec334a8f0d59fb11e28a0e4b04b53ad9be4256b23c9f3',
       '127ead8117e4040c'),
-  ('cleanup_tokens', 'procedure', '99d69ada12648203c4ac6f2ab544e3dd05250ed68eecebadb3513dfef53553ff',
-      'b195bc772d26212b')
+  ('cleanup_tokens', 'procedure', '41cee23bad90fa353ca704dd3865904f68ac5bb26ba86304079a6a12bee34db1',
+      'ccb0e67be96ef56c')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

@@ -154,7 +154,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_workflows
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 21d2b42b8f100b10.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 1db224441874c380.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_workflows commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
@@ -206,7 +206,6 @@ BEGIN
         NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12')
     FROM dbo.CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_workflows' AND LEFT(LTRIM(VALUE), 1) <> '-';
-
     EXEC dbo.CLEANUP_PRUNE @run_id, @lock;
 
     -- A batch waits no longer than a second for a lock; procedures of the kit outside of a batch set their own limit
@@ -263,8 +262,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
 FROM (VALUES
   ('cleanup_workflows_batch', 'procedure', 'f45c5bee746c24aac27079f58c4385d3a2ab01f9244d345e3434c1761a3c6f9c',
       'c2df6c5ca392d80e'),
-  ('cleanup_workflows', 'procedure', 'df0274f4d2c14b77d78ac8fb2ce6dc50f05e4e709a2b6379ca239ebd8aadcf60',
-      '21d2b42b8f100b10')
+  ('cleanup_workflows', 'procedure', '420aa43f288d34394789a999815eba464c7943f965611a7e014201626b883773',
+      '1db224441874c380')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

@@ -60,7 +60,7 @@ CREATE TABLE IF NOT EXISTS CLEANUP_LOCK (
   PASSED_OVER    INT,                              -- rows that another session held
   ERRORS         INT,                              -- rows that raised an error
   TABLE_NAME     VARCHAR(64),                      -- NULL: the table is done
-  WALK           VARCHAR(10),                      -- along a 'key', a 'list' or a 'range'; by 'limit'; 'own'
+  WALK           VARCHAR(10),                      -- along a 'key', a 'list' or a 'range'; by 'limit', or 'own'
   AFTER_KEY      VARBINARY(3072),                  -- the last key that is done
   UNTIL_KEY      VARBINARY(3072),                  -- where the walk ends; NULL: at the last key
   FIRST_KEY      VARBINARY(3072),                  -- behind which the walk began; it goes round once
@@ -789,7 +789,7 @@ DELIMITER ;
 -- @statement register
 REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 VALUES
-  ('CLEANUP_LOCK', 'table', '10d20ac7358b4abc5ae66a1796a0c3767d1d1d73d2fde3501f97742523582765',
+  ('CLEANUP_LOCK', 'table', '21ce606a51e6aa96a613c16412fbd9f5ed5d5cc1293c249c743e43fbd1c9d78c',
    (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))),
       256)
     FROM information_schema.COLUMNS c

@@ -867,7 +867,12 @@ AS
           v_most := p_run.span;
           FETCH v_expired BULK COLLECT INTO v_rows LIMIT v_most;
           FOR i IN 1 .. v_rows.COUNT LOOP
-            EXECUTE IMMEDIATE 'DELETE FROM "' || v_backup || '" WHERE ROWID = :place' USING v_rows(i);
+            -- A plain DELETE would wait for a row as long as another session holds it
+            EXECUTE IMMEDIATE 'BEGIN
+              FOR r IN (SELECT ROWID AS PLACE FROM "' || v_backup || '" WHERE ROWID = :place FOR UPDATE WAIT 1) LOOP
+                DELETE FROM "' || v_backup || '" WHERE ROWID = r.PLACE;
+              END LOOP;
+            END;' USING v_rows(i);
           END LOOP;
           p_run.dead := v_rows.COUNT;
           p_run.is_over := p_run.dead = 0;
@@ -994,7 +999,7 @@ USING (
     SELECT 'CLEANUP_RUN_ERROR', 'table',
       'c026f324b275a83147009cc094dccc3aee0cc30aefca9a8a584a1b4bd5080c18' FROM DUAL UNION ALL
     SELECT 'CLEANUP_KIT', 'package',
-      '2caea711e6d04e02181e8db8530d9a18371aaf7784a782957f058868b2455d09' FROM DUAL
+      '7b36b7f57b81218288de83cffce16941f823ea90d745ed0ac65e36978275cebc' FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

@@ -45,6 +45,41 @@ CREATE TABLE IF NOT EXISTS public.cleanup_run_error (
 );
 -- @end
 
+-- What a kit of another version left: its types and the routines that take them, which would stand beside those below
+-- under the same names. A cleanup that was made for it fails at its start, and is to be installed again.
+-- @statement drop kits of other versions
+DO $other$
+DECLARE
+  v_type    record;
+  v_routine regprocedure;
+BEGIN
+  FOR v_type IN
+    SELECT t.typname, t.oid, t.typarray
+    FROM pg_type t
+    JOIN pg_namespace n ON n.oid = t.typnamespace
+    WHERE n.nspname = 'public'
+      AND t.typname NOT IN ('cleanup_state_v2', 'cleanup_source_v2')
+      AND regexp_replace(t.typname, '_v[0-9]+$', '') IN (
+        regexp_replace('cleanup_state_v2', '_v[0-9]+$', ''),
+        regexp_replace('cleanup_source_v2', '_v[0-9]+$', ''))
+      AND t.typname ~ '_v[0-9]+$'
+    ORDER BY t.typname DESC                        -- a state has sources
+  LOOP
+    FOR v_routine IN
+      SELECT p.oid
+      FROM pg_proc p
+      WHERE p.proargtypes::oid[] && ARRAY[v_type.oid, v_type.typarray]
+          AND position('Shared by the cleanups of deepclean; their log is cleanup_run.' IN p.prosrc) > 0
+    LOOP
+      EXECUTE format('DROP ROUTINE %s', v_routine);
+    END LOOP;
+    EXECUTE format('DROP TYPE %I.%I', 'public', v_type.typname);
+    DELETE FROM public.cleanup_object WHERE object_kind = 'type' AND object_name = v_type.typname;
+  END LOOP;
+END
+$other$;
+-- @end
+
 -- What a cleanup knows of a table, from when it was made.
 -- A type is never recreated under its name: sessions that know it would fail until they end.
 -- @statement type cleanup_source_v2

@@ -6,6 +6,7 @@ import { applyUninstall } from '../../src/install/apply-uninstall.js';
 import { planUninstall } from '../../src/install/plan-uninstall.js';
 import { preflight } from '../../src/install/preflight.js';
 import { verifyInstall } from '../../src/install/verify-install.js';
+import { statementsOf } from '../../src/render/artifact.js';
 import { describeEngines, type TestDatabase } from '../support/engines/index.js';
 import { words } from '../support/words.js';
 import { allEngines, connected, dialectOf, familyOf, install, tokensChoice, withTokenTables } from './support.js';
@@ -116,6 +117,37 @@ describeEngines(allEngines, (engine) => {
       expect(verified.every(({ state }) => state === 'ok')).toBe(true);
     });
   });
+
+  test.runIf(engine.dialect === 'postgresql')(
+    'puts its kit in the place of one of another version, of which nothing is left',
+    async () => {
+      const own = await withTokenTables(engine);
+      await connected(own, dialect, async (connection) => {
+        const product = await everything(own, dialect);
+        const { deliverables } = await preflight(connection, dialect, { what: { policies: [tokensChoice()] } });
+        for (const file of deliverables.flatMap(({ files }) => files)) {
+          const text = file.text
+            .replace(/\b(cleanup_(?:state|source))_v\d+/g, '$1_v0')
+            .replace(/'[0-9a-f]{64}'/g, `'${'0'.repeat(64)}'`);
+          for (const { sql } of statementsOf({ ...file, text }, dialect.script)) await connection.query(sql);
+        }
+        expect(await everything(own, dialect)).toContain('type cleanup_state_v0');
+
+        const { verified } = await install(connection, dialect);
+        expect(verified.filter(({ state }) => state !== 'ok')).toEqual([]);
+        expect((await everything(own, dialect)).filter((name) => name.endsWith('_v0'))).toEqual([]);
+        await connection.query(call('cleanup_tokens'));
+        const remove = deliverables.map(({ names }) => names);
+        await applyUninstall(
+          connection,
+          dialect,
+          await planUninstall(connection, dialect, { prefix: 'cleanup_', namespace, remove }),
+        );
+        expect(await everything(own, dialect)).toEqual(product);
+      });
+      await own.drop();
+    },
+  );
 
   test('tells another version', async () => {
     await connected(database, dialect, async (connection) => {

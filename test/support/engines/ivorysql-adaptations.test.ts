@@ -118,7 +118,7 @@ const examples: readonly (readonly [what: string, sent: string, adapted: string]
   ],
   [
     'a cursor of rows to prune',
-    "IF NOT v_expired%ISOPEN THEN\n  OPEN v_expired FOR 'x' USING y;\nEND IF;\nEXECUTE IMMEDIATE 'DELETE FROM t';\nEND LOOP;\np_run.dead := v_rows.COUNT;",
+    "IF NOT v_expired%ISOPEN THEN\n  OPEN v_expired FOR 'x' USING y;\nEND IF;\nEXECUTE IMMEDIATE 'BEGIN NULL; END;' USING v_rows(i);\nEND LOOP;\np_run.dead := v_rows.COUNT;",
     "EXECUTE 'DELETE FROM \"' || v_backup || '\" WHERE ROWID = ANY (ARRAY(SELECT ROWID FROM \"' || v_backup\n          || '\" WHERE RUN_ID >= $1 AND RUN_ID < $2 LIMIT $3))' USING v_oldest, v_kept, p_run.span;\n          GET DIAGNOSTICS v_days = ROW_COUNT;\n          p_run.dead := v_days;",
   ],
   ['a cursor of rows to prune', 'v_expired SYS_REFCURSOR;', ''],

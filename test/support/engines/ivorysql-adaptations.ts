@@ -159,8 +159,7 @@ export const adaptations: readonly Adaptation[] = [
   },
   {
     what: 'a cursor of rows to prune',
-    pattern:
-      /IF NOT v_expired%ISOPEN THEN[\s\S]*?EXECUTE IMMEDIATE 'DELETE [^;]*;\s+END LOOP;\s+p_run\.dead := v_rows\.COUNT;/,
+    pattern: /IF NOT v_expired%ISOPEN THEN[\s\S]*?USING v_rows\(i\);\s+END LOOP;\s+p_run\.dead := v_rows\.COUNT;/,
     replacement: `EXECUTE 'DELETE FROM "' || v_backup || '" WHERE ROWID = ANY (ARRAY(SELECT ROWID FROM "' || v_backup
           || '" WHERE RUN_ID >= $1 AND RUN_ID < $2 LIMIT $3))' USING v_oldest, v_kept, p_run.span;
           GET DIAGNOSTICS v_days = ROW_COUNT;

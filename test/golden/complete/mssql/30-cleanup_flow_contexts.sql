@@ -125,7 +125,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_flow_contexts
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 733b85481c4016c3.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text f338355e1a22c1d5.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_flow_contexts commits by itself, so it cannot run inside a transaction; nothing was deleted',
@@ -169,7 +169,6 @@ BEGIN
         NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12')
     FROM dbo.CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_flow_contexts' AND LEFT(LTRIM(VALUE), 1) <> '-';
-
     EXEC dbo.CLEANUP_PRUNE @run_id, @lock;
 
     -- A batch waits no longer than a second for a lock; procedures of the kit outside of a batch set their own limit
@@ -226,8 +225,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
 FROM (VALUES
   ('cleanup_flow_contexts_batch', 'procedure', 'e045e4c6ad5767c78deb638ec2a806e0cccdd61400b81d0a9230a34fd127c5fb',
       '5f3a52deb10043bd'),
-  ('cleanup_flow_contexts', 'procedure', '433079d2eca8673d3d7717ab192f792ccd9b3eb1b6402d599f275e8cf4eefb2f',
-      '733b85481c4016c3')
+  ('cleanup_flow_contexts', 'procedure', '243a121c5bbc46021fff9fadf99cbf53eccef2ac53b34b2dab4482ed6a58e895',
+      'f338355e1a22c1d5')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

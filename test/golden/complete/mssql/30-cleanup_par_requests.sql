@@ -125,7 +125,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_par_requests
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text a41a6f03198782c3.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 4865093829f5ac71.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_par_requests commits by itself, so it cannot run inside a transaction; nothing was deleted',
@@ -162,7 +162,6 @@ BEGIN
     EXEC dbo.CLEANUP_CHECK @run_id;
     INSERT INTO dbo.CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON)
     VALUES (@run_id, 'IDN_OAUTH_PAR', 'expired');
-
     EXEC dbo.CLEANUP_PRUNE @run_id, @lock;
 
     -- A batch waits no longer than a second for a lock; procedures of the kit outside of a batch set their own limit
@@ -218,8 +217,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
 FROM (VALUES
   ('cleanup_par_requests_batch', 'procedure', '02bc1b2865bc75193ba0c300f9de8c56fbbe2123810a92fae621d985e59f977f',
       'c5c60646fe3dd2b5'),
-  ('cleanup_par_requests', 'procedure', 'ce10f83cbedd7510229af98ee08e0c5c2be98782b1bddaa5f20a69569237c308',
-      'a41a6f03198782c3')
+  ('cleanup_par_requests', 'procedure', 'ecaddf911f5d244f1be1d488c6273ce53588b8ed25a5c7524d293d5aae874417',
+      '4865093829f5ac71')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

@@ -165,7 +165,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_refresh_tokens
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 9083f354f0992ebc.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 73e6902b375a722c.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_refresh_tokens commits by itself, so it cannot run inside a transaction; nothing was deleted',
@@ -219,7 +219,6 @@ BEGIN
         NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12')
     FROM dbo.CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_refresh_tokens' AND LEFT(LTRIM(VALUE), 1) <> '-';
-
     EXEC dbo.CLEANUP_PRUNE @run_id, @lock;
 
     -- A batch waits no longer than a second for a lock; procedures of the kit outside of a batch set their own limit
@@ -276,8 +275,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
 FROM (VALUES
   ('cleanup_refresh_tokens_batch', 'procedure', '74b45638bb1abc736c2251224389ba24a3da6a434464e7439614543cc59d5290',
       '6496aa6c2ce4fcce'),
-  ('cleanup_refresh_tokens', 'procedure', '8fbf34dbe91da59c621e832388fd54d1d6eca2b9d49aaa325b08def861cd411f',
-      '9083f354f0992ebc')
+  ('cleanup_refresh_tokens', 'procedure', '4eaf78963899321f432c280b3019fababf1b6411db8a8582d39c44c5cb538123',
+      '73e6902b375a722c')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

@@ -818,7 +818,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_registry
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 2fc639ae66f103c4.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 572f1c06d452790e.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_registry commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
@@ -882,7 +882,6 @@ BEGIN
         NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12')
     FROM dbo.CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_registry' AND LEFT(LTRIM(VALUE), 1) <> '-';
-
     EXEC dbo.CLEANUP_PRUNE @run_id, @lock;
 
     -- A batch waits no longer than a second for a lock; procedures of the kit outside of a batch set their own limit
@@ -945,8 +944,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
 FROM (VALUES
   ('cleanup_registry_batch', 'procedure', '370d3a025c61f1938740790a8ce6fe62694b4b8fed0d2cebb53bf7dc03c47f37',
       'a35dc74abc7bfdc3'),
-  ('cleanup_registry', 'procedure', '690440d7aed4b6bc096d2ac9becf4c4da16ef3442d9508bbbbe6dd3b3d552957',
-      '2fc639ae66f103c4')
+  ('cleanup_registry', 'procedure', 'afea831761e7be199350bc4f7fefd35e2728bcf3e95362704dade185101d93bb',
+      '572f1c06d452790e')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

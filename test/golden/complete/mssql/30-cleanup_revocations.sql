@@ -342,7 +342,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_revocations
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 4a14762ffbfae8a6.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text cf453e49c1c12e8f.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_revocations commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
@@ -394,7 +394,6 @@ BEGIN
         NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12')
     FROM dbo.CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_revocations' AND LEFT(LTRIM(VALUE), 1) <> '-';
-
     EXEC dbo.CLEANUP_PRUNE @run_id, @lock;
 
     -- A batch waits no longer than a second for a lock; procedures of the kit outside of a batch set their own limit
@@ -451,8 +450,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
 FROM (VALUES
   ('cleanup_revocations_batch', 'procedure', 'e21abbf125f9cadd84d598ca516080fd0cbbdcc00119dff0cbb64b1d83560495',
       'c2da4b06311f1b3e'),
-  ('cleanup_revocations', 'procedure', '073454ac5a8f653490c65537e9f60eb6fd5524d3a460295c786177046528a6c6',
-      '4a14762ffbfae8a6')
+  ('cleanup_revocations', 'procedure', 'e7f9decc302d0fef13954727261347063dcfc2d5bde61902785d100cc84f895e',
+      'cf453e49c1c12e8f')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

@@ -147,7 +147,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_stale_actions
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 2cde6edfb2d0cad6.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 87b0a5e0ccacc630.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_stale_actions commits by itself, so it cannot run inside a transaction; nothing was deleted',
@@ -195,7 +195,6 @@ BEGIN
         NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12')
     FROM dbo.CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_stale_actions' AND LEFT(LTRIM(VALUE), 1) <> '-';
-
     EXEC dbo.CLEANUP_PRUNE @run_id, @lock;
 
     -- A batch waits no longer than a second for a lock; procedures of the kit outside of a batch set their own limit
@@ -252,8 +251,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
 FROM (VALUES
   ('cleanup_stale_actions_batch', 'procedure', '074f8de9b6bd1f3bb1db201be3fb52123a024a39f6515ecd18b0799c20ea81d3',
       '9fbb586350fec250'),
-  ('cleanup_stale_actions', 'procedure', 'eb910f68a15f677888d5ef1f88f90d04c7397b804de1b493f7442e0d2b63ef95',
-      '2cde6edfb2d0cad6')
+  ('cleanup_stale_actions', 'procedure', 'cef88631dd9661383688cfb5ed957940931368bc10bb15c823416491cd572302',
+      '87b0a5e0ccacc630')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

@@ -125,7 +125,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_vc_nonces
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 9adfd6daa76243e5.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 8e2f0f9cb03ef021.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_vc_nonces commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
@@ -168,7 +168,6 @@ BEGIN
         NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12')
     FROM dbo.CLEANUP_SETTING
     WHERE PROCEDURE_NAME = 'cleanup_vc_nonces' AND LEFT(LTRIM(VALUE), 1) <> '-';
-
     EXEC dbo.CLEANUP_PRUNE @run_id, @lock;
 
     -- A batch waits no longer than a second for a lock; procedures of the kit outside of a batch set their own limit
@@ -225,8 +224,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
 FROM (VALUES
   ('cleanup_vc_nonces_batch', 'procedure', '976d0309b64a0b6c98f01ab6b3665860e2d7a5411bd217dbc3157e1afca6f7c3',
       '68f9948cc5262e09'),
-  ('cleanup_vc_nonces', 'procedure', 'd273edba2b58b41758095e0a4455dcee678446827ad1e48d811041e2e6a55f0e',
-      '9adfd6daa76243e5')
+  ('cleanup_vc_nonces', 'procedure', '3924d2680c7e02d1b6abdf983aaff0e6fad8644961a33ad03fd5e93db4df4eb2',
+      '8e2f0f9cb03ef021')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,
