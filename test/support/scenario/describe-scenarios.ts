@@ -11,11 +11,12 @@ import { type Database, idsOf } from '../model/rows.js';
 import { words } from '../words.js';
 import { scenarios } from './all.js';
 import { deadByPolicy } from './by-policy.js';
+import { expectSurvivors } from './expect-survivors.js';
 import type { RandomFigures } from './figures.js';
 import { liveRowsLost, randomStart, uncertainties } from './random-start.js';
-import { prepare, readClocks, readFilled, runAt } from './run-case.js';
+import { prepare, readClocks, runAt } from './run-case.js';
 import type { Scenario } from './scenario.js';
-import { isDecided, isSettled, modelOf, startOf } from './start.js';
+import { isDecided, isSettled, modelOf } from './start.js';
 
 const databases = Number(process.env.DEEPCLEAN_RANDOM_DATABASES ?? 8);
 
@@ -62,25 +63,7 @@ function define(engine: Engine): void {
       afterAll(() => deployment?.database.drop());
 
       test.each(cases.map((aCase) => [aCase.name, aCase] as const))('%s', async (_name, aCase) => {
-        const clocks = readClocks();
-        const start = startOf(scenario, aCase, clocks, deployment.schema);
-        await prepare(
-          deployment,
-          { ...start, settings: { ...start.settings, ...batches } },
-          { withoutForeignKeys: aCase.needs?.orphans === true },
-        );
-        const before = await readFilled(deployment);
-        await runAt(deployment, clocks);
-        expect(await lastRun(deployment)).toMatchObject({ status: 'ended', why_stopped: 'done' });
-        const left = idsOf(await readFilled(deployment), scenario.keys);
-        const whole = idsOf(before, scenario.keys);
-        const dependent = dependentsOf(Object.keys(aCase.survivors), deployment);
-        for (const table of Object.keys(whole)) {
-          const spoken = aCase.survivors[table];
-          // A case that deletes a parent need not speak of what goes with it.
-          if (spoken === undefined && dependent.has(table)) continue;
-          expect({ [table]: left[table] ?? [] }).toEqual({ [table]: spoken ? [...spoken].sort() : whole[table] });
-        }
+        await expectSurvivors(deployment, scenario, aCase, batches);
       });
     });
 
@@ -138,13 +121,6 @@ function define(engine: Engine): void {
       );
     });
   });
-}
-
-/** Tables whose rows go with those of some tables: by their foreign keys, or because nothing keeps them any more. */
-function dependentsOf(tables: readonly string[], { plan }: Deployment): ReadonlySet<string> {
-  const steps = plan.steps.filter(({ table }) => tables.includes(table.name.toUpperCase()));
-  const others = steps.flatMap(({ children, followers }) => [...children, ...followers]);
-  return new Set(others.map(({ table }) => table.name.toUpperCase()));
 }
 
 const batchBounds = fc

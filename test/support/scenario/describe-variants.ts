@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import { readSchema } from '../../../src/dialects/read-schema.js';
 import { findDialect } from '../../../src/dialects/registry.js';
 import { makePlan } from '../../../src/plan/make-plan.js';
@@ -11,7 +11,7 @@ import { batchSizes } from '../conformance.js';
 import { abilitiesOf, isApplicable } from '../data/cases.js';
 import { createTables, restrictedTo } from '../data/create-tables.js';
 import { completeSchema } from '../data/later-tables.js';
-import { type Deployment, familyOf, lastRun } from '../deployment.js';
+import { type Deployment, familyOf } from '../deployment.js';
 import {
   type DatabaseOptions,
   describeEngines,
@@ -20,9 +20,9 @@ import {
   type EngineName,
   needsOriginal,
 } from '../engines/index.js';
-import { idsOf } from '../model/rows.js';
 import { scenarios } from './all.js';
-import { prepare, readClocks, readFilled, runAt } from './run-case.js';
+import { expectSurvivors } from './expect-survivors.js';
+import { readClocks } from './run-case.js';
 import type { Scenario, ScenarioCase } from './scenario.js';
 import { isDecided, startOf } from './start.js';
 
@@ -172,27 +172,7 @@ function define(engine: Engine): void {
         `${cases.length} cases`,
         async ({ skip }) => {
           if (needsVendor) needsOriginal(engine, skip);
-          for (const aCase of cases) {
-            const clocks = readClocks();
-            const start = startOf(scenario, aCase, clocks, deployment.schema);
-            await prepare(
-              deployment,
-              { ...start, settings: { ...start.settings, ...batchSizes.large } },
-              { withoutForeignKeys: aCase.needs?.orphans === true },
-            );
-            await runAt(deployment, clocks);
-            const what = aCase.name;
-            expect({ what, ...(await lastRun(deployment)) }).toMatchObject({
-              what,
-              status: 'ended',
-              why_stopped: 'done',
-            });
-            const left = idsOf(await readFilled(deployment), scenario.keys);
-            for (const [table, ids] of Object.entries(aCase.survivors)) {
-              if (!deployment.tables.includes(table)) continue;
-              expect({ what, [table]: left[table] ?? [] }).toEqual({ what, [table]: [...ids].sort() });
-            }
-          }
+          for (const aCase of cases) await expectSurvivors(deployment, scenario, aCase, batchSizes.large);
         },
         60_000 + cases.length * 2_000,
       );
