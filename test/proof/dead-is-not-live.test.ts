@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { policies } from '../../src/policies/index.js';
 import { columnsUsedBy } from '../../src/policy/columns.js';
 import { supersededReason } from '../../src/policy/types.js';
@@ -6,9 +6,7 @@ import { liveRows } from './product/index.js';
 import { deadIsNotLive } from './support/claims.js';
 import { kindsOf } from './support/kinds.js';
 import { named } from './support/named.js';
-import { counterexampleTo, endSolver, isPossible } from './support/solver.js';
-
-afterAll(endSolver);
+import { counterexampleTo, isPossible } from './support/solver.js';
 
 const cases = policies.flatMap((policy) =>
   policy.steps.flatMap((step) =>

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { policies } from '../../src/policies/index.js';
 import {
   all,
@@ -17,9 +17,7 @@ import { equivalent } from '../../src/policy/prove/equivalent.js';
 import type { Predicate } from '../../src/policy/types.js';
 import { mutate } from './support/mutate.js';
 import { named } from './support/named.js';
-import { counterexampleTo, endSolver } from './support/solver.js';
-
-afterAll(endSolver);
+import { counterexampleTo } from './support/solver.js';
 
 const table = 'T';
 const names = {

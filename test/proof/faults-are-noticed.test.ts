@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { confirmationCodes } from '../../src/policies/confirmation-codes.js';
 import { registry } from '../../src/policies/registry.js';
 import { revocations } from '../../src/policies/revocations.js';
@@ -12,9 +12,7 @@ import type { Policy, Predicate, Step } from '../../src/policy/types.js';
 import { deadIsNotLive, type Plant } from './support/claims.js';
 import { kindsOf } from './support/kinds.js';
 import { mutateStep, nothing, stepOf } from './support/mutate.js';
-import { counterexampleTo, endSolver } from './support/solver.js';
-
-afterAll(endSolver);
+import { counterexampleTo } from './support/solver.js';
 
 const accessTokens = stepOf(tokens, 'IDN_OAUTH2_ACCESS_TOKEN');
 

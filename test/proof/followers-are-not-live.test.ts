@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { policies } from '../../src/policies/index.js';
 import { compilePolicy, isDead, isFollower } from '../../src/policy/prove/step.js';
 import { and, forEach, implies, not, type Term } from '../../src/policy/prove/term.js';
@@ -9,9 +9,7 @@ import { liveFollowers } from './product/index.js';
 import { makeProduct } from './product/product.js';
 import { kindsOf } from './support/kinds.js';
 import { named } from './support/named.js';
-import { counterexampleTo, endSolver } from './support/solver.js';
-
-afterAll(endSolver);
+import { counterexampleTo } from './support/solver.js';
 
 const cases = policies.flatMap((policy) =>
   policy.steps.flatMap((step) =>

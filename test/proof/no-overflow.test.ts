@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { dialects } from '../../src/dialects/registry.js';
 import { policies } from '../../src/policies/index.js';
 import { databaseNow } from '../../src/policy/prove/cut-off.js';
@@ -12,9 +12,7 @@ import { mysql } from './engines/mysql.js';
 import { oracle } from './engines/oracle.js';
 import { postgresql } from './engines/postgresql.js';
 import { named } from './support/named.js';
-import { counterexampleTo, endSolver } from './support/solver.js';
-
-afterAll(endSolver);
+import { counterexampleTo } from './support/solver.js';
 
 /** Runs that begin in these years. From 2262 on, nanoseconds since 1970 no longer fit 64 bits. */
 const runs = { from: yearsBegin(2020), upto: yearsBegin(2200) };

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { columnsUsedBy } from '../../src/policy/columns.js';
 import { compilePolicy, isDead } from '../../src/policy/prove/step.js';
 import { and, implies, not, same, type Term } from '../../src/policy/prove/term.js';
@@ -6,10 +6,8 @@ import { makeVocabulary, type Vocabulary } from '../../src/policy/prove/vocabula
 import type { Policy, Step } from '../../src/policy/types.js';
 import { kindsOf } from './support/kinds.js';
 import { named } from './support/named.js';
-import { counterexampleTo, endSolver } from './support/solver.js';
+import { counterexampleTo } from './support/solver.js';
 import { everyStep } from './support/steps.js';
-
-afterAll(endSolver);
 
 /** Columns in which NULL says something, by `TABLE.COLUMN`, and what. */
 const nullSaysSomething: Readonly<Record<string, string>> = {

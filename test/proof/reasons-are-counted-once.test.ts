@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { policies } from '../../src/policies/index.js';
 import { compilePolicy, isDead, reasonsOf } from '../../src/policy/prove/step.js';
 import { and, not, or, same } from '../../src/policy/prove/term.js';
@@ -6,10 +6,8 @@ import { makeVocabulary } from '../../src/policy/prove/vocabulary.js';
 import type { Policy, Step } from '../../src/policy/types.js';
 import { kindsOf } from './support/kinds.js';
 import { named } from './support/named.js';
-import { counterexampleTo, endSolver } from './support/solver.js';
+import { counterexampleTo } from './support/solver.js';
 import { everyStep } from './support/steps.js';
-
-afterAll(endSolver);
 
 /** Reasons that one row may have both of; the log counts it under the first. All others exclude each other. */
 const overlapping: Readonly<Record<string, readonly string[]>> = {

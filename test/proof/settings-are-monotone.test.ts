@@ -1,13 +1,11 @@
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { compilePolicy, isDead } from '../../src/policy/prove/step.js';
 import { and, atMost, implies, same } from '../../src/policy/prove/term.js';
 import { makeVocabulary } from '../../src/policy/prove/vocabulary.js';
 import { kindsOf } from './support/kinds.js';
 import { named } from './support/named.js';
-import { counterexampleTo, endSolver } from './support/solver.js';
+import { counterexampleTo } from './support/solver.js';
 import { everyStep } from './support/steps.js';
-
-afterAll(endSolver);
 
 describe('a longer safe period, uncertainty, retention or grace', () => {
   test.each(named(everyStep))('never makes more rows dead in %s', async (_, { policy, step }) => {

@@ -1,14 +1,12 @@
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { compilePolicy, isDead } from '../../src/policy/prove/step.js';
 import { and, forEach, implies, less, not, same, type Term } from '../../src/policy/prove/term.js';
 import { makeVocabulary } from '../../src/policy/prove/vocabulary.js';
 import type { Policy, Step } from '../../src/policy/types.js';
 import { kindsOf } from './support/kinds.js';
 import { named } from './support/named.js';
-import { counterexampleTo, endSolver } from './support/solver.js';
+import { counterexampleTo } from './support/solver.js';
 import { everyStep } from './support/steps.js';
-
-afterAll(endSolver);
 
 /** Tables of which the product reads the newest row of a thing: what names the thing, and what is newest. */
 const logs: Readonly<Record<string, { readonly of: readonly string[]; readonly order: string }>> = {

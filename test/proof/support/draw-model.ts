@@ -1,5 +1,5 @@
-import type { AnyExpr, FuncDecl, Model } from 'z3-solver';
 import type { ColumnSpokenOf, Vocabulary } from '../../../src/policy/prove/vocabulary.js';
+import type { Model, Row } from './model.js';
 
 /** What the numbers of a column stand for, by `TABLE.COLUMN`. */
 export type Kind = 'text' | 'timestamp' | 'milliseconds' | 'nanoseconds' | 'number';
@@ -7,37 +7,28 @@ export type Kinds = ReadonlyMap<string, Kind>;
 
 /** A counterexample as rows, one a line: `TABLE: COLUMN = value, …`, then the settings and clocks. */
 export function drawModel(model: Model, vocabulary: Vocabulary, kinds: Kinds): string {
-  const declared = new Map(model.decls().map((decl) => [String(decl.name()), decl]));
   const tables = [...new Set(vocabulary.columns().map(({ table }) => table))];
   const rows = tables.flatMap((table) => {
     const columns = vocabulary.columns().filter((column) => column.table === table);
-    return universeOf(model, table).flatMap((row) => drawRow(model, declared, row, table, columns, vocabulary, kinds));
+    return model.rowsOf(`row of ${table}`).flatMap((row) => drawRow(model, row, table, columns, vocabulary, kinds));
   });
-  const constants = [...declared]
-    .filter(([name, decl]) => decl.arity() === 0 && !name.startsWith("'"))
-    .flatMap(([name, decl]) => drawConstant(name, model.eval(decl.call(), true).toString()))
+  const constants = model
+    .constants()
+    .filter((name) => !name.startsWith("'"))
+    .flatMap((name) => drawConstant(name, model.valueOf(name) ?? ''))
     .sort();
   return [...rows, ...constants].join('\n');
 }
 
-function universeOf(model: Model, table: string): readonly AnyExpr[] {
-  const sort = [...model.getSorts()].find((one) => String(one.name()) === `row of ${table}`);
-  return sort === undefined ? [] : [...model.sortUniverse(sort)].map((row) => row as AnyExpr);
-}
-
 function drawRow(
   model: Model,
-  declared: ReadonlyMap<string, FuncDecl>,
-  row: AnyExpr,
+  row: Row,
   table: string,
   columns: readonly ColumnSpokenOf[],
   vocabulary: Vocabulary,
   kinds: Kinds,
 ): readonly string[] {
-  const ask = (name: string): string | undefined => {
-    const decl = declared.get(name);
-    return decl === undefined ? undefined : model.eval(decl.call(row), true).toString();
-  };
+  const ask = (name: string): string | undefined => model.valueOf(name, row);
   if (ask(`${table} has`) === 'false') return [];
   const values = columns.map(({ column }) => {
     const name = `${table}.${column}`;

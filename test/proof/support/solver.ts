@@ -1,27 +1,14 @@
-import { type Context, init, killThreads, type Model } from 'z3-solver';
+import { init } from 'z3-solver';
 import { type Claim, refutation } from '../../../src/policy/prove/claim.js';
 import type { Term } from '../../../src/policy/prove/term.js';
 import { drawModel, type Kinds } from './draw-model.js';
+import { type Model, modelOf } from './model.js';
 
 /** A claim that takes longer than this is not proven. */
 const limitMs = 30_000;
 
-type Api = Awaited<ReturnType<typeof init>>;
-let started: Promise<{ readonly api: Api; readonly context: Context }> | undefined;
-
-/** The solver is WebAssembly with threads of its own, and is started once a test file. */
-function start(): NonNullable<typeof started> {
-  started ??= init().then((api) => ({ api, context: api.Context('main') }));
-  return started;
-}
-
-/** Ends the solver's threads, which would keep the process alive. */
-export async function endSolver(): Promise<void> {
-  if (started === undefined) return;
-  const { api } = await started;
-  started = undefined;
-  await killThreads(api.em);
-}
+/** The solver is WebAssembly with threads of its own, and is started once a process. */
+let started: ReturnType<typeof init> | undefined;
 
 /**
  * The rows and settings for which a claim is wrong, to be read by people; undefined if it is proven. Among several examples
@@ -33,26 +20,45 @@ export async function counterexampleTo(
   kinds: Kinds = new Map(),
   legible: readonly Term[] = [],
 ): Promise<string | undefined> {
-  const found = await modelOf(refutation(claim));
-  if (found === undefined) return undefined;
-  const better =
-    legible.length === 0
-      ? undefined
-      : await modelOf(refutation({ ...claim, assumptions: [...claim.assumptions, ...legible] }));
-  return drawModel(better ?? found, claim.vocabulary, kinds);
+  const draw = (model: Model): string => drawModel(model, claim.vocabulary, kinds);
+  const found = await ifModel(claim, draw);
+  if (found === undefined || legible.length === 0) return found;
+  return (await ifModel({ ...claim, assumptions: [...claim.assumptions, ...legible] }, draw)) ?? found;
 }
 
 /** Whether some rows and settings meet all of the conditions: a claim about none would be worth nothing. */
 export async function isPossible(claim: Omit<Claim, 'conclusion'>): Promise<boolean> {
-  return (await modelOf(refutation({ ...claim, conclusion: 'false' }))) !== undefined;
+  return (await ifModel({ ...claim, conclusion: 'false' }, () => true)) ?? false;
 }
 
-async function modelOf(text: string): Promise<Model | undefined> {
-  const { context } = await start();
-  const solver = new context.Solver();
-  solver.set('timeout', limitMs);
-  solver.fromString(text);
-  const verdict = await solver.check();
-  if (verdict === 'unknown') throw new Error(`the solver cannot tell: ${solver.reasonUnknown()}\n${text}`);
-  return verdict === 'sat' ? solver.model() : undefined;
+/**
+ * What is made of rows and settings for which a claim is wrong; undefined if it is proven.
+ *
+ * Each claim has a context of its own, which is deleted with all that was built in it. The solver's more convenient interface
+ * leaves that to the garbage collector, which then writes to a context while a thread is searching in it: the solver's heap
+ * breaks, about once in ten thousand claims.
+ */
+async function ifModel<T>(claim: Claim, use: (model: Model) => T): Promise<T | undefined> {
+  started ??= init();
+  const { Z3 } = await started;
+  const text = refutation(claim);
+  const config = Z3.mk_config();
+  Z3.set_param_value(config, 'timeout', String(limitMs));
+  const context = Z3.mk_context(config);
+  Z3.del_config(config);
+  const solver = Z3.mk_solver(context);
+  Z3.solver_inc_ref(context, solver);
+  try {
+    Z3.solver_from_string(context, solver, text);
+    const error = Z3.get_error_code(context);
+    if (error !== 0) throw new Error(`the solver cannot read it: ${Z3.get_error_msg(context, error)}\n${text}`);
+    // -1 is unsatisfiable, 1 satisfiable.
+    const verdict = await Z3.solver_check(context, solver);
+    if (verdict === 0)
+      throw new Error(`the solver cannot tell: ${Z3.solver_get_reason_unknown(context, solver)}\n${text}`);
+    return verdict === 1 ? use(modelOf(Z3, context, solver)) : undefined;
+  } finally {
+    Z3.solver_dec_ref(context, solver);
+    Z3.del_context(context);
+  }
 }

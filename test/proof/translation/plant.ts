@@ -1,10 +1,10 @@
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Dialect } from '../../../src/dialects/dialect.js';
 import type { Expressions } from '../../../src/dialects/expressions.js';
 import { findDialect } from '../../../src/dialects/registry.js';
 import { policies } from '../../../src/policies/index.js';
 import { completeSchema } from '../../support/data/later-tables.js';
-import { counterexampleTo, endSolver } from '../support/solver.js';
+import { counterexampleTo } from '../support/solver.js';
 import { everyClaim } from './every-claim.js';
 import { type Files, filesOf } from './files.js';
 import { must } from './only.js';
@@ -41,8 +41,6 @@ export interface Planted {
 
 /** Plants faults in the files of a dialect, and expects that each is noticed. */
 export function plant(dialectName: string, read: Reader, shape: Shape, planted: Planted): void {
-  afterAll(endSolver);
-
   const dialect = findDialect(dialectName);
   const schema = completeSchema(dialectName);
   const policyOf = (name: string) =>

@@ -1,11 +1,11 @@
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { loadProfile, profileNames } from '../../../src/dialects/profiles.js';
 import { findDialect } from '../../../src/dialects/registry.js';
 import { policies } from '../../../src/policies/index.js';
 import { refutation } from '../../../src/policy/prove/claim.js';
 import { completeSchema } from '../../support/data/later-tables.js';
 import { kindsOf } from '../support/kinds.js';
-import { counterexampleTo, endSolver } from '../support/solver.js';
+import { counterexampleTo } from '../support/solver.js';
 import { everyClaim, everyWrongClaim } from './every-claim.js';
 import { filesOf } from './files.js';
 import { must } from './only.js';
@@ -19,8 +19,6 @@ export async function prove(
   shape: Shape,
   profiles: readonly string[] = profileNames(findDialect(dialectName)),
 ): Promise<void> {
-  afterAll(endSolver);
-
   const dialect = findDialect(dialectName);
   const complete = await Promise.all(
     policies.map(async (policy) => {
