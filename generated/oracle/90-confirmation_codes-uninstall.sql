@@ -7,54 +7,23 @@ SET DEFINE OFF
 SET SQLBLANKLINES ON
 WHENEVER SQLERROR EXIT FAILURE ROLLBACK
 
--- @statement drop CLEANUP_BACKLOG_CONFIRMATION_CODES
+-- @statement drop objects
+DECLARE
+  PROCEDURE drop_object(p_object IN VARCHAR2) IS
+  BEGIN
+    EXECUTE IMMEDIATE 'DROP ' || p_object;
+  EXCEPTION
+    WHEN OTHERS THEN
+      -- ORA-00942, ORA-04043: it is not there
+      IF SQLCODE NOT IN (-942, -4043) THEN
+        RAISE;
+      END IF;
+  END;
 BEGIN
-  EXECUTE IMMEDIATE 'DROP VIEW CLEANUP_BACKLOG_CONFIRMATION_CODES';
-EXCEPTION
-  WHEN OTHERS THEN
-    -- ORA-00942, ORA-04043: it is not there
-    IF SQLCODE NOT IN (-942, -4043) THEN
-      RAISE;
-    END IF;
-END;
-/
--- @end
-
--- @statement drop restore_confirmation_codes
-BEGIN
-  EXECUTE IMMEDIATE 'DROP PROCEDURE restore_confirmation_codes';
-EXCEPTION
-  WHEN OTHERS THEN
-    -- ORA-00942, ORA-04043: it is not there
-    IF SQLCODE NOT IN (-942, -4043) THEN
-      RAISE;
-    END IF;
-END;
-/
--- @end
-
--- @statement drop cleanup_confirmation_codes
-BEGIN
-  EXECUTE IMMEDIATE 'DROP PROCEDURE cleanup_confirmation_codes';
-EXCEPTION
-  WHEN OTHERS THEN
-    -- ORA-00942, ORA-04043: it is not there
-    IF SQLCODE NOT IN (-942, -4043) THEN
-      RAISE;
-    END IF;
-END;
-/
--- @end
-
--- @statement drop CLEANUP_BAK_IDN_RECOVERY_DATA
-BEGIN
-  EXECUTE IMMEDIATE 'DROP TABLE CLEANUP_BAK_IDN_RECOVERY_DATA CASCADE CONSTRAINTS PURGE';
-EXCEPTION
-  WHEN OTHERS THEN
-    -- ORA-00942, ORA-04043: it is not there
-    IF SQLCODE NOT IN (-942, -4043) THEN
-      RAISE;
-    END IF;
+  drop_object('VIEW CLEANUP_BACKLOG_CONFIRMATION_CODES');
+  drop_object('PROCEDURE restore_confirmation_codes');
+  drop_object('PROCEDURE cleanup_confirmation_codes');
+  drop_object('TABLE CLEANUP_BAK_IDN_RECOVERY_DATA CASCADE CONSTRAINTS PURGE');
 END;
 /
 -- @end

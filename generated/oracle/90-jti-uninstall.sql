@@ -7,54 +7,23 @@ SET DEFINE OFF
 SET SQLBLANKLINES ON
 WHENEVER SQLERROR EXIT FAILURE ROLLBACK
 
--- @statement drop CLEANUP_BACKLOG_JTI
+-- @statement drop objects
+DECLARE
+  PROCEDURE drop_object(p_object IN VARCHAR2) IS
+  BEGIN
+    EXECUTE IMMEDIATE 'DROP ' || p_object;
+  EXCEPTION
+    WHEN OTHERS THEN
+      -- ORA-00942, ORA-04043: it is not there
+      IF SQLCODE NOT IN (-942, -4043) THEN
+        RAISE;
+      END IF;
+  END;
 BEGIN
-  EXECUTE IMMEDIATE 'DROP VIEW CLEANUP_BACKLOG_JTI';
-EXCEPTION
-  WHEN OTHERS THEN
-    -- ORA-00942, ORA-04043: it is not there
-    IF SQLCODE NOT IN (-942, -4043) THEN
-      RAISE;
-    END IF;
-END;
-/
--- @end
-
--- @statement drop restore_jti
-BEGIN
-  EXECUTE IMMEDIATE 'DROP PROCEDURE restore_jti';
-EXCEPTION
-  WHEN OTHERS THEN
-    -- ORA-00942, ORA-04043: it is not there
-    IF SQLCODE NOT IN (-942, -4043) THEN
-      RAISE;
-    END IF;
-END;
-/
--- @end
-
--- @statement drop cleanup_jti
-BEGIN
-  EXECUTE IMMEDIATE 'DROP PROCEDURE cleanup_jti';
-EXCEPTION
-  WHEN OTHERS THEN
-    -- ORA-00942, ORA-04043: it is not there
-    IF SQLCODE NOT IN (-942, -4043) THEN
-      RAISE;
-    END IF;
-END;
-/
--- @end
-
--- @statement drop CLEANUP_BAK_IDN_OIDC_JTI
-BEGIN
-  EXECUTE IMMEDIATE 'DROP TABLE CLEANUP_BAK_IDN_OIDC_JTI CASCADE CONSTRAINTS PURGE';
-EXCEPTION
-  WHEN OTHERS THEN
-    -- ORA-00942, ORA-04043: it is not there
-    IF SQLCODE NOT IN (-942, -4043) THEN
-      RAISE;
-    END IF;
+  drop_object('VIEW CLEANUP_BACKLOG_JTI');
+  drop_object('PROCEDURE restore_jti');
+  drop_object('PROCEDURE cleanup_jti');
+  drop_object('TABLE CLEANUP_BAK_IDN_OIDC_JTI CASCADE CONSTRAINTS PURGE');
 END;
 /
 -- @end

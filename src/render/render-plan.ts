@@ -54,6 +54,7 @@ export function renderPlan(plan: Plan, dialect: Dialect, settings: SettingValues
       ...object,
       sqlName: sqlName(dialect, object.name, plan.schema.namespace),
       keyword: object.kind.toUpperCase(),
+      isTable: object.kind === 'table',
       drop: dialect.catalog.drop({ ...object, isList: lists.has(object.name) }, plan.schema.namespace),
     }));
   const ofAll = new Set(ofEveryCleanup.flatMap((file) => objectsOf(file, dialect)).map(objectKey));

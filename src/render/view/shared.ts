@@ -8,10 +8,8 @@ import type { ObjectNames } from '../../plan/types.js';
 export interface SharedView {
   /** As SQL has them, in the order in which they can be dropped: the register last. */
   readonly sharedTables: readonly string[];
-  /** Statements that drop the routines that cleanups share, before the tables. */
-  readonly kitDrops: readonly string[];
-  /** Statements that drop them, by lines. */
-  readonly drops: readonly (readonly string[])[];
+  /** The routines that cleanups share, which go before the tables; of a package, its body goes with it. */
+  readonly kit: readonly { readonly keyword: string; readonly sqlName: string; readonly drop: string }[];
   /** Begin the names of what a cleanup makes besides its procedures. */
   readonly beginnings: readonly { readonly text: string; readonly length: number }[];
   readonly uninstaller: string;
@@ -30,11 +28,11 @@ export function viewShared(names: ObjectNames, dialect: Dialect, namespace: stri
   const plainUninstaller = supportName(dialect, prefix, 'uninstall');
   return {
     sharedTables: tables.map(qualify),
-    kitDrops: kitObjects(dialect, prefix).map((object) => dialect.catalog.drop(object, namespace)),
-    drops: [
-      ...kitObjects(dialect, prefix).filter(({ kind }) => kind === 'package'),
-      ...tables.map((name) => ({ name, kind: 'table' as const })),
-    ].map((object) => dialect.catalog.drop(object, namespace).split('\n')),
+    kit: kitObjects(dialect, prefix).map((object) => ({
+      keyword: object.kind.toUpperCase(),
+      sqlName: qualify(object.name),
+      drop: dialect.catalog.drop(object, namespace),
+    })),
     beginnings: words.map((word) => {
       const text = supportName(dialect, prefix, word);
       return { text, length: text.length };

@@ -9,50 +9,31 @@ WHENEVER SQLERROR EXIT FAILURE ROLLBACK
 -- @statement settings cleanup_flow_contexts
 MERGE INTO CLEANUP_SETTING s
 USING (
-  SELECT 'clock_uncertainty_hours' AS NAME, '12' AS VALUE, 'hours' AS UNIT, 0 AS MINIMUM_VALUE, 26 AS MAXIMUM_VALUE,
-    NULL AS ALLOWED,
-    'How far a timestamp may lie behind its instant: 12 in any zone, 26 if sessions convert it' AS DESCRIPTION
-  FROM DUAL UNION ALL
-  SELECT 'batch_target_ms' AS NAME, '250' AS VALUE, 'milliseconds' AS UNIT, 10 AS MINIMUM_VALUE, 900 AS MAXIMUM_VALUE,
-    NULL AS ALLOWED,
-    'How long one transaction should take; the batch size adapts itself to it' AS DESCRIPTION
-  FROM DUAL UNION ALL
-  SELECT 'pause_ms' AS NAME, '0' AS VALUE, 'milliseconds' AS UNIT, 0 AS MINIMUM_VALUE, 60000 AS MAXIMUM_VALUE,
-    NULL AS ALLOWED,
-    'Rest between two batches, to spare a busy server or a lagging replica' AS DESCRIPTION
-  FROM DUAL UNION ALL
-  SELECT 'batch_rows_minimum' AS NAME, '50' AS VALUE, 'rows' AS UNIT, 1 AS MINIMUM_VALUE, 1000000 AS MAXIMUM_VALUE,
-    NULL AS ALLOWED,
-    'A batch never adapts to fewer rows than this' AS DESCRIPTION
-  FROM DUAL UNION ALL
-  SELECT 'batch_rows_maximum' AS NAME, '200000' AS VALUE, 'rows' AS UNIT, 1 AS MINIMUM_VALUE, 1000000 AS MAXIMUM_VALUE,
-    NULL AS ALLOWED,
-    'A batch never adapts to more rows than this' AS DESCRIPTION
-  FROM DUAL UNION ALL
-  SELECT 'time_budget_seconds' AS NAME, '3600' AS VALUE, 'seconds' AS UNIT, 1 AS MINIMUM_VALUE, 604800 AS MAXIMUM_VALUE,
-    NULL AS ALLOWED,
-    'A run stops after the batch in which this much time has passed; the next run goes on' AS DESCRIPTION
-  FROM DUAL UNION ALL
-  SELECT 'window' AS NAME, 'always' AS VALUE, NULL AS UNIT, NULL AS MINIMUM_VALUE, NULL AS MAXIMUM_VALUE,
-    'always,HH:MM-HH:MM' AS ALLOWED,
-    'Time of day in UTC in which runs may work, such as 22:00-04:00; always: at any time' AS DESCRIPTION
-  FROM DUAL UNION ALL
-  SELECT 'enabled' AS NAME, 'yes' AS VALUE, NULL AS UNIT, NULL AS MINIMUM_VALUE, NULL AS MAXIMUM_VALUE,
-    'yes,no' AS ALLOWED,
-    'no: a run ends at once without touching a row' AS DESCRIPTION
-  FROM DUAL UNION ALL
-  SELECT 'backup_retention_days' AS NAME, '30' AS VALUE, 'days' AS UNIT, 1 AS MINIMUM_VALUE, 3650 AS MAXIMUM_VALUE,
-    NULL AS ALLOWED,
-    'How long deleted rows are kept in the backup tables, and so how long a run can be restored' AS DESCRIPTION
-  FROM DUAL UNION ALL
-  SELECT 'stop_requested' AS NAME, 'no' AS VALUE, NULL AS UNIT, NULL AS MINIMUM_VALUE, NULL AS MAXIMUM_VALUE,
-    'no,yes' AS ALLOWED,
-    'yes: the run that is going on stops after its current batch' AS DESCRIPTION
-  FROM DUAL UNION ALL
-  SELECT 'dry_run' AS NAME, 'no' AS VALUE, NULL AS UNIT, NULL AS MINIMUM_VALUE, NULL AS MAXIMUM_VALUE,
-    'no,yes' AS ALLOWED,
-    'yes: runs count dead rows and delete nothing' AS DESCRIPTION
-  FROM DUAL
+  WITH preset (NAME, VALUE, UNIT, MINIMUM_VALUE, MAXIMUM_VALUE, ALLOWED, DESCRIPTION) AS (
+    SELECT 'clock_uncertainty_hours', '12', 'hours', 0, 26, NULL,
+      'How far a timestamp may lie behind its instant: 12 in any zone, 26 if sessions convert it' FROM DUAL UNION ALL
+    SELECT 'batch_target_ms', '250', 'milliseconds', 10, 900, NULL,
+      'How long one transaction should take; the batch size adapts itself to it' FROM DUAL UNION ALL
+    SELECT 'pause_ms', '0', 'milliseconds', 0, 60000, NULL,
+      'Rest between two batches, to spare a busy server or a lagging replica' FROM DUAL UNION ALL
+    SELECT 'batch_rows_minimum', '50', 'rows', 1, 1000000, NULL,
+      'A batch never adapts to fewer rows than this' FROM DUAL UNION ALL
+    SELECT 'batch_rows_maximum', '200000', 'rows', 1, 1000000, NULL,
+      'A batch never adapts to more rows than this' FROM DUAL UNION ALL
+    SELECT 'time_budget_seconds', '3600', 'seconds', 1, 604800, NULL,
+      'A run stops after the batch in which this much time has passed; the next run goes on' FROM DUAL UNION ALL
+    SELECT 'window', 'always', NULL, NULL, NULL, 'always,HH:MM-HH:MM',
+      'Time of day in UTC in which runs may work, such as 22:00-04:00; always: at any time' FROM DUAL UNION ALL
+    SELECT 'enabled', 'yes', NULL, NULL, NULL, 'yes,no',
+      'no: a run ends at once without touching a row' FROM DUAL UNION ALL
+    SELECT 'backup_retention_days', '30', 'days', 1, 3650, NULL,
+      'How long deleted rows are kept in the backup tables, and so how long a run can be restored' FROM DUAL UNION ALL
+    SELECT 'stop_requested', 'no', NULL, NULL, NULL, 'no,yes',
+      'yes: the run that is going on stops after its current batch' FROM DUAL UNION ALL
+    SELECT 'dry_run', 'no', NULL, NULL, NULL, 'no,yes',
+      'yes: runs count dead rows and delete nothing' FROM DUAL
+  )
+  SELECT * FROM preset
 ) n
 ON (s.PROCEDURE_NAME = 'cleanup_flow_contexts' AND s.NAME = n.NAME)
 WHEN NOT MATCHED THEN
