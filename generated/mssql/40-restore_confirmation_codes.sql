@@ -1,7 +1,8 @@
 -- restore_confirmation_codes run: puts the rows that a run deleted back where they were.
 --
--- Parents go before their child rows, all in one transaction. A row that is there again, or whose place another row
--- has taken, is left alone and counted; so is a row whose parent is gone.
+-- Parents go before their child rows. Each 2000 rows of a table are a transaction of their own: in one for all, a large
+-- run would hold locks on every row of it to the end. A row that is there again, or whose place another row has taken,
+-- is left alone and counted; so is a row whose parent is gone. If a restore stops half-way, call it again: it goes on.
 --
 -- They are still dead by the rule, so the next run deletes them again: if they are to stay, switch the cleanup off
 -- first (setting enabled = no).
@@ -17,27 +18,38 @@ SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL
 GO
 -- @end
 
--- Puts the rows back. Only restore_confirmation_codes calls it, in a transaction of its own: see 15-kit.sql for why
--- there are two.
+-- Puts the rows back; called again, it goes on. Only restore_confirmation_codes calls it: see 15-kit.sql for why there
+-- are two.
 -- @statement procedure restore_confirmation_codes_batch
 CREATE OR ALTER PROCEDURE dbo.restore_confirmation_codes_batch
   @run_id         BIGINT,
   @deleted_by_run BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 5874cf9f748d8d3d.
-  IF @@TRANCOUNT = 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_confirmation_codes', 'Session') <> 'Exclusive'
+  -- Made by deepclean; its log is CLEANUP_RUN. Text b125ef0d5cd6e19a.
+  IF @@TRANCOUNT > 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_confirmation_codes', 'Session') <> 'Exclusive'
     THROW 50000, 'only restore_confirmation_codes calls this procedure', 1;
-  DECLARE @seen BIGINT, @restored BIGINT, @rows BIGINT;
-  DECLARE @steps TABLE (TABLE_NAME VARCHAR(128) NOT NULL, SEEN BIGINT NOT NULL, RESTORED BIGINT NOT NULL);
-  -- In statements of 2000 rows, as one that holds 5000 locks would lock the whole table of the product
+  DECLARE @rows BIGINT;
+  INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
+  SELECT @run_id, k.TABLE_NAME, k.SEEN
+  FROM (
+    SELECT 'IDN_RECOVERY_DATA' AS TABLE_NAME, COUNT(*) AS SEEN
+    FROM dbo.CLEANUP_BAK_IDN_RECOVERY_DATA WHERE RUN_ID = @deleted_by_run
+  ) AS k
+  WHERE NOT EXISTS (SELECT 1 FROM dbo.CLEANUP_RUN_STEP AS s WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = k.TABLE_NAME);
 
-  SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_RECOVERY_DATA AS b WHERE b.RUN_ID = @deleted_by_run;
+  -- IDN_RECOVERY_DATA, from the last key that was put back
+  DECLARE @from_1 varchar(255)
+      = (SELECT MIN(USER_NAME) FROM dbo.CLEANUP_BAK_IDN_RECOVERY_DATA WHERE RUN_ID = @deleted_by_run);
+  DECLARE @put_1 TABLE (PUT_KEY varchar(255) NOT NULL);
   SET @rows = 1;
-  WHILE @rows > 0 AND @restored < @seen
+  WHILE @rows > 0
   BEGIN
+    BEGIN TRANSACTION;
+    DELETE FROM @put_1;
     INSERT INTO dbo.IDN_RECOVERY_DATA
       (USER_NAME, USER_DOMAIN, TENANT_ID, CODE, SCENARIO, STEP, TIME_CREATED, REMAINING_SETS)
+    OUTPUT inserted.USER_NAME INTO @put_1
     SELECT TOP (2000) b.USER_NAME, b.USER_DOMAIN, b.TENANT_ID, b.CODE, b.SCENARIO, b.STEP, b.TIME_CREATED,
                       b.REMAINING_SETS
     FROM dbo.CLEANUP_BAK_IDN_RECOVERY_DATA AS b
@@ -51,22 +63,16 @@ BEGIN
           AND t.STEP = b.STEP)
       AND NOT EXISTS (
         SELECT 1 FROM dbo.IDN_RECOVERY_DATA AS t
-        WHERE EXISTS (SELECT t.CODE INTERSECT SELECT b.CODE));
+        WHERE EXISTS (SELECT t.CODE INTERSECT SELECT b.CODE))
+      AND b.USER_NAME >= @from_1
+    ORDER BY b.USER_NAME, b.USER_DOMAIN, b.TENANT_ID, b.SCENARIO, b.STEP;
     SET @rows = @@ROWCOUNT;
-    SET @restored = @restored + @rows;
+    SELECT @from_1 = MAX(PUT_KEY) FROM @put_1;
+    UPDATE dbo.CLEANUP_RUN_STEP
+    SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
+    WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_RECOVERY_DATA' AND @rows > 0;
+    COMMIT TRANSACTION;
   END;
-  INSERT INTO @steps (TABLE_NAME, SEEN, RESTORED) VALUES ('IDN_RECOVERY_DATA', @seen, @restored);
-
-  -- The log comes last, since a session that reads it waits for rows that are not committed
-  INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
-  SELECT @run_id, TABLE_NAME, SEEN, RESTORED FROM @steps;
-  UPDATE r
-  SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'ended',
-      WHY_STOPPED
-          = CONCAT('run ', @deleted_by_run, ': ', s.RESTORED, ' rows restored, ', s.SEEN - s.RESTORED, ' left alone')
-  FROM dbo.CLEANUP_RUN AS r
-  CROSS JOIN (SELECT SUM(SEEN) AS SEEN, SUM(RESTORED) AS RESTORED FROM @steps) AS s
-  WHERE r.RUN_ID = @run_id;
 END;
 GO
 -- @end
@@ -76,7 +82,7 @@ CREATE OR ALTER PROCEDURE dbo.restore_confirmation_codes
   @deleted_by_run BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text de1d80cc7c4765e2.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text ccdba264cc65e2d5.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000,
@@ -89,13 +95,14 @@ BEGIN
   SET ROWCOUNT 0;
   SET TEXTSIZE 2147483647;
   SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
-  -- The product goes first: in a deadlock the restore gives way, and it waits no longer than a minute for a lock
+  -- The product goes first: in a deadlock the restore gives way, and it waits no longer than a second for a lock
   SET DEADLOCK_PRIORITY LOW;
-  SET LOCK_TIMEOUT 60000;
+  SET LOCK_TIMEOUT 1000;
 
   DECLARE
     @lock NVARCHAR(255) = 'deepclean dbo.cleanup_confirmation_codes', @granted INT, @run_id BIGINT,
-        @problem NVARCHAR(400);
+        @problem NVARCHAR(400),
+    @tries INT = 0, @is_done BIT = 0;
   -- If a client cancels its call, the lock stays with the session. If that is this session, no run holds it any more
   WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
     EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
@@ -130,9 +137,30 @@ BEGIN
     INSERT INTO dbo.CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, STATUS)
     VALUES ('restore_confirmation_codes', ORIGINAL_LOGIN(), SYSUTCDATETIME(), 'running');
     SET @run_id = SCOPE_IDENTITY();
-    BEGIN TRANSACTION;
-    EXEC dbo.restore_confirmation_codes_batch @run_id, @deleted_by_run;
-    COMMIT TRANSACTION;
+    -- Another session may be in the way for a minute: by a deadlock, a lock, or a row that it adds or deletes meanwhile
+    WHILE @is_done = 0
+    BEGIN
+      BEGIN TRY
+        EXEC dbo.restore_confirmation_codes_batch @run_id, @deleted_by_run;
+        SET @is_done = 1;
+      END TRY
+      BEGIN CATCH
+        IF XACT_STATE() <> 0
+          ROLLBACK TRANSACTION;
+        SET @tries = @tries + 1;
+        IF ERROR_NUMBER() NOT IN (1205, 1222, 601, 547, 2601, 2627) OR @tries >= 60
+          THROW;
+          WAITFOR DELAY '00:00:00.100';
+      END CATCH;
+    END;
+    UPDATE r
+    SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'ended',
+        WHY_STOPPED
+            = CONCAT('run ', @deleted_by_run, ': ', s.RESTORED, ' rows restored, ', s.SEEN - s.RESTORED, ' left alone')
+    FROM dbo.CLEANUP_RUN AS r
+    CROSS JOIN (SELECT SUM(SEEN) AS SEEN, SUM(RESTORED) AS RESTORED FROM dbo.CLEANUP_RUN_STEP
+        WHERE RUN_ID = @run_id) AS s
+    WHERE r.RUN_ID = @run_id;
     EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   END TRY
   BEGIN CATCH
@@ -166,10 +194,10 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
     THEN k.STORED_SHA256
   END
 FROM (VALUES
-  ('restore_confirmation_codes_batch', 'procedure', '544201bc4b38d4e7cfbe3814f8ce62a53d58ac0e9d33f2f5084c269b40a8a03f',
-      '5874cf9f748d8d3d'),
-  ('restore_confirmation_codes', 'procedure', '727645a5d29a32d12e34e1e4bd2876f7e8053a4bfd6a0ffd8a6206dc6a09ae8a',
-      'de1d80cc7c4765e2')
+  ('restore_confirmation_codes_batch', 'procedure', '5250ae47a787f2714b99744bb3d7be0e078e4d8a4c6f927c04073b3aaafbf927',
+      'b125ef0d5cd6e19a'),
+  ('restore_confirmation_codes', 'procedure', '74e91cef616a0aa6d37696fac293022bb77f8b5c4d753936c86421f9cd653a9f',
+      'ccdba264cc65e2d5')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

@@ -1,7 +1,8 @@
 -- restore_jti run: puts the rows that a run deleted back where they were.
 --
--- Parents go before their child rows, all in one transaction. A row that is there again, or whose place another row
--- has taken, is left alone and counted; so is a row whose parent is gone.
+-- Parents go before their child rows. Each 2000 rows of a table are a transaction of their own: in one for all, a large
+-- run would hold locks on every row of it to the end. A row that is there again, or whose place another row has taken,
+-- is left alone and counted; so is a row whose parent is gone. If a restore stops half-way, call it again: it goes on.
 --
 -- They are still dead by the rule, so the next run deletes them again: if they are to stay, switch the cleanup off
 -- first (setting enabled = no).
@@ -17,47 +18,51 @@ SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL
 GO
 -- @end
 
--- Puts the rows back. Only restore_jti calls it, in a transaction of its own: see 15-kit.sql for why there are two.
+-- Puts the rows back; called again, it goes on. Only restore_jti calls it: see 15-kit.sql for why there are two.
 -- @statement procedure restore_jti_batch
 CREATE OR ALTER PROCEDURE dbo.restore_jti_batch
   @run_id         BIGINT,
   @deleted_by_run BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 2f46c091f0f0e455.
-  IF @@TRANCOUNT = 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_jti', 'Session') <> 'Exclusive'
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 351c9096b9be9567.
+  IF @@TRANCOUNT > 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_jti', 'Session') <> 'Exclusive'
     THROW 50000, 'only restore_jti calls this procedure', 1;
-  DECLARE @seen BIGINT, @restored BIGINT, @rows BIGINT;
-  DECLARE @steps TABLE (TABLE_NAME VARCHAR(128) NOT NULL, SEEN BIGINT NOT NULL, RESTORED BIGINT NOT NULL);
-  -- In statements of 2000 rows, as one that holds 5000 locks would lock the whole table of the product
+  DECLARE @rows BIGINT;
+  INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
+  SELECT @run_id, k.TABLE_NAME, k.SEEN
+  FROM (
+    SELECT 'IDN_OIDC_JTI' AS TABLE_NAME, COUNT(*) AS SEEN
+    FROM dbo.CLEANUP_BAK_IDN_OIDC_JTI WHERE RUN_ID = @deleted_by_run
+  ) AS k
+  WHERE NOT EXISTS (SELECT 1 FROM dbo.CLEANUP_RUN_STEP AS s WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = k.TABLE_NAME);
 
-  SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_OIDC_JTI AS b WHERE b.RUN_ID = @deleted_by_run;
+  -- IDN_OIDC_JTI, from the last key that was put back
+  DECLARE @from_1 varchar(255) = (SELECT MIN(JWT_ID) FROM dbo.CLEANUP_BAK_IDN_OIDC_JTI WHERE RUN_ID = @deleted_by_run);
+  DECLARE @put_1 TABLE (PUT_KEY varchar(255) NOT NULL);
   SET @rows = 1;
-  WHILE @rows > 0 AND @restored < @seen
+  WHILE @rows > 0
   BEGIN
+    BEGIN TRANSACTION;
+    DELETE FROM @put_1;
     INSERT INTO dbo.IDN_OIDC_JTI
       (JWT_ID, EXP_TIME, TIME_CREATED)
+    OUTPUT inserted.JWT_ID INTO @put_1
     SELECT TOP (2000) b.JWT_ID, b.EXP_TIME, b.TIME_CREATED
     FROM dbo.CLEANUP_BAK_IDN_OIDC_JTI AS b
     WHERE b.RUN_ID = @deleted_by_run
       AND NOT EXISTS (
         SELECT 1 FROM dbo.IDN_OIDC_JTI AS t
-        WHERE t.JWT_ID = b.JWT_ID);
+        WHERE t.JWT_ID = b.JWT_ID)
+      AND b.JWT_ID >= @from_1
+    ORDER BY b.JWT_ID;
     SET @rows = @@ROWCOUNT;
-    SET @restored = @restored + @rows;
+    SELECT @from_1 = MAX(PUT_KEY) FROM @put_1;
+    UPDATE dbo.CLEANUP_RUN_STEP
+    SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
+    WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_OIDC_JTI' AND @rows > 0;
+    COMMIT TRANSACTION;
   END;
-  INSERT INTO @steps (TABLE_NAME, SEEN, RESTORED) VALUES ('IDN_OIDC_JTI', @seen, @restored);
-
-  -- The log comes last, since a session that reads it waits for rows that are not committed
-  INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
-  SELECT @run_id, TABLE_NAME, SEEN, RESTORED FROM @steps;
-  UPDATE r
-  SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'ended',
-      WHY_STOPPED
-          = CONCAT('run ', @deleted_by_run, ': ', s.RESTORED, ' rows restored, ', s.SEEN - s.RESTORED, ' left alone')
-  FROM dbo.CLEANUP_RUN AS r
-  CROSS JOIN (SELECT SUM(SEEN) AS SEEN, SUM(RESTORED) AS RESTORED FROM @steps) AS s
-  WHERE r.RUN_ID = @run_id;
 END;
 GO
 -- @end
@@ -67,7 +72,7 @@ CREATE OR ALTER PROCEDURE dbo.restore_jti
   @deleted_by_run BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text c4ad9d9bae78ddb8.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 9d61835d2dd071d0.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'restore_jti commits by itself, so it cannot run inside a transaction; nothing was restored', 1;
@@ -79,12 +84,13 @@ BEGIN
   SET ROWCOUNT 0;
   SET TEXTSIZE 2147483647;
   SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
-  -- The product goes first: in a deadlock the restore gives way, and it waits no longer than a minute for a lock
+  -- The product goes first: in a deadlock the restore gives way, and it waits no longer than a second for a lock
   SET DEADLOCK_PRIORITY LOW;
-  SET LOCK_TIMEOUT 60000;
+  SET LOCK_TIMEOUT 1000;
 
   DECLARE
-    @lock NVARCHAR(255) = 'deepclean dbo.cleanup_jti', @granted INT, @run_id BIGINT, @problem NVARCHAR(400);
+    @lock NVARCHAR(255) = 'deepclean dbo.cleanup_jti', @granted INT, @run_id BIGINT, @problem NVARCHAR(400),
+    @tries INT = 0, @is_done BIT = 0;
   -- If a client cancels its call, the lock stays with the session. If that is this session, no run holds it any more
   WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
     EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
@@ -115,9 +121,30 @@ BEGIN
     INSERT INTO dbo.CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, STATUS)
     VALUES ('restore_jti', ORIGINAL_LOGIN(), SYSUTCDATETIME(), 'running');
     SET @run_id = SCOPE_IDENTITY();
-    BEGIN TRANSACTION;
-    EXEC dbo.restore_jti_batch @run_id, @deleted_by_run;
-    COMMIT TRANSACTION;
+    -- Another session may be in the way for a minute: by a deadlock, a lock, or a row that it adds or deletes meanwhile
+    WHILE @is_done = 0
+    BEGIN
+      BEGIN TRY
+        EXEC dbo.restore_jti_batch @run_id, @deleted_by_run;
+        SET @is_done = 1;
+      END TRY
+      BEGIN CATCH
+        IF XACT_STATE() <> 0
+          ROLLBACK TRANSACTION;
+        SET @tries = @tries + 1;
+        IF ERROR_NUMBER() NOT IN (1205, 1222, 601, 547, 2601, 2627) OR @tries >= 60
+          THROW;
+          WAITFOR DELAY '00:00:00.100';
+      END CATCH;
+    END;
+    UPDATE r
+    SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'ended',
+        WHY_STOPPED
+            = CONCAT('run ', @deleted_by_run, ': ', s.RESTORED, ' rows restored, ', s.SEEN - s.RESTORED, ' left alone')
+    FROM dbo.CLEANUP_RUN AS r
+    CROSS JOIN (SELECT SUM(SEEN) AS SEEN, SUM(RESTORED) AS RESTORED FROM dbo.CLEANUP_RUN_STEP
+        WHERE RUN_ID = @run_id) AS s
+    WHERE r.RUN_ID = @run_id;
     EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   END TRY
   BEGIN CATCH
@@ -151,9 +178,9 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
     THEN k.STORED_SHA256
   END
 FROM (VALUES
-  ('restore_jti_batch', 'procedure', '0326f4884c53db7a2b7ea495d26626031c6a0bf209e673f60026b4bc09631359',
-      '2f46c091f0f0e455'),
-  ('restore_jti', 'procedure', 'ca3803f94f44ca7e91535800eb6e60ab88db612d4874739f2c5dc46af3225def', 'c4ad9d9bae78ddb8')
+  ('restore_jti_batch', 'procedure', '120bb5c2ebe08f18fcb8a820415855663b773473a6fba2112411b287c2d95d6e',
+      '351c9096b9be9567'),
+  ('restore_jti', 'procedure', '61e02fb5aad02405a490e5ffb1ef812a75e7fb679a61a6ea57b6773dfa9b65ed', '9d61835d2dd071d0')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

@@ -1,7 +1,8 @@
 -- restore_sessions run: puts the rows that a run deleted back where they were.
 --
--- Parents go before their child rows, all in one transaction. A row that is there again, or whose place another row
--- has taken, is left alone and counted; so is a row whose parent is gone.
+-- Parents go before their child rows. Each 2000 rows of a table are a transaction of their own: in one for all, a large
+-- run would hold locks on every row of it to the end. A row that is there again, or whose place another row has taken,
+-- is left alone and counted; so is a row whose parent is gone. If a restore stops half-way, call it again: it goes on.
 --
 -- They are still dead by the rule, so the next run deletes them again: if they are to stay, switch the cleanup off
 -- first (setting enabled = no).
@@ -17,28 +18,49 @@ SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL
 GO
 -- @end
 
--- Puts the rows back. Only restore_sessions calls it, in a transaction of its own: see 15-kit.sql for why there are
--- two.
+-- Puts the rows back; called again, it goes on. Only restore_sessions calls it: see 15-kit.sql for why there are two.
 -- @statement procedure restore_sessions_batch
 CREATE OR ALTER PROCEDURE dbo.restore_sessions_batch
   @run_id         BIGINT,
   @deleted_by_run BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text e16762b7433d96eb.
-  IF @@TRANCOUNT = 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_sessions', 'Session') <> 'Exclusive'
+  -- Made by deepclean; its log is CLEANUP_RUN. Text f5390e534d24c777.
+  IF @@TRANCOUNT > 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_sessions', 'Session') <> 'Exclusive'
     THROW 50000, 'only restore_sessions calls this procedure', 1;
-  DECLARE @seen BIGINT, @restored BIGINT, @rows BIGINT;
-  DECLARE @steps TABLE (TABLE_NAME VARCHAR(128) NOT NULL, SEEN BIGINT NOT NULL, RESTORED BIGINT NOT NULL);
-  -- In statements of 2000 rows, as one that holds 5000 locks would lock the whole table of the product
+  DECLARE @rows BIGINT;
+  INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
+  SELECT @run_id, k.TABLE_NAME, k.SEEN
+  FROM (
+    SELECT 'IDN_AUTH_TEMP_SESSION_STORE' AS TABLE_NAME, COUNT(*) AS SEEN
+    FROM dbo.CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE WHERE RUN_ID = @deleted_by_run
+    UNION ALL
+    SELECT 'IDN_AUTH_SESSION_STORE', COUNT(*)
+    FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_STORE WHERE RUN_ID = @deleted_by_run
+    UNION ALL
+    SELECT 'IDN_AUTH_USER_SESSION_MAPPING', COUNT(*)
+    FROM dbo.CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING WHERE RUN_ID = @deleted_by_run
+    UNION ALL
+    SELECT 'IDN_AUTH_SESSION_APP_INFO', COUNT(*)
+    FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO WHERE RUN_ID = @deleted_by_run
+    UNION ALL
+    SELECT 'IDN_AUTH_SESSION_META_DATA', COUNT(*)
+    FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA WHERE RUN_ID = @deleted_by_run
+  ) AS k
+  WHERE NOT EXISTS (SELECT 1 FROM dbo.CLEANUP_RUN_STEP AS s WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = k.TABLE_NAME);
 
-  SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE AS b
-      WHERE b.RUN_ID = @deleted_by_run;
+  -- IDN_AUTH_TEMP_SESSION_STORE, from the last key that was put back
+  DECLARE @from_1 varchar(100)
+      = (SELECT MIN(SESSION_ID) FROM dbo.CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE WHERE RUN_ID = @deleted_by_run);
+  DECLARE @put_1 TABLE (PUT_KEY varchar(100) NOT NULL);
   SET @rows = 1;
-  WHILE @rows > 0 AND @restored < @seen
+  WHILE @rows > 0
   BEGIN
+    BEGIN TRANSACTION;
+    DELETE FROM @put_1;
     INSERT INTO dbo.IDN_AUTH_TEMP_SESSION_STORE
       (SESSION_ID, SESSION_TYPE, OPERATION, SESSION_OBJECT, TIME_CREATED, TENANT_ID, EXPIRY_TIME)
+    OUTPUT inserted.SESSION_ID INTO @put_1
     SELECT TOP (2000) b.SESSION_ID, b.SESSION_TYPE, b.OPERATION, b.SESSION_OBJECT, b.TIME_CREATED, b.TENANT_ID,
                       b.EXPIRY_TIME
     FROM dbo.CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE AS b
@@ -48,19 +70,29 @@ BEGIN
         WHERE t.SESSION_ID = b.SESSION_ID
           AND t.SESSION_TYPE = b.SESSION_TYPE
           AND t.TIME_CREATED = b.TIME_CREATED
-          AND t.OPERATION = b.OPERATION);
+          AND t.OPERATION = b.OPERATION)
+      AND b.SESSION_ID >= @from_1
+    ORDER BY b.SESSION_ID, b.SESSION_TYPE, b.TIME_CREATED, b.OPERATION;
     SET @rows = @@ROWCOUNT;
-    SET @restored = @restored + @rows;
+    SELECT @from_1 = MAX(PUT_KEY) FROM @put_1;
+    UPDATE dbo.CLEANUP_RUN_STEP
+    SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
+    WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_AUTH_TEMP_SESSION_STORE' AND @rows > 0;
+    COMMIT TRANSACTION;
   END;
-  INSERT INTO @steps (TABLE_NAME, SEEN, RESTORED) VALUES ('IDN_AUTH_TEMP_SESSION_STORE', @seen, @restored);
 
-  SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_STORE AS b
-      WHERE b.RUN_ID = @deleted_by_run;
+  -- IDN_AUTH_SESSION_STORE, from the last key that was put back
+  DECLARE @from_2 varchar(100)
+      = (SELECT MIN(SESSION_ID) FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_STORE WHERE RUN_ID = @deleted_by_run);
+  DECLARE @put_2 TABLE (PUT_KEY varchar(100) NOT NULL);
   SET @rows = 1;
-  WHILE @rows > 0 AND @restored < @seen
+  WHILE @rows > 0
   BEGIN
+    BEGIN TRANSACTION;
+    DELETE FROM @put_2;
     INSERT INTO dbo.IDN_AUTH_SESSION_STORE
       (SESSION_ID, SESSION_TYPE, OPERATION, SESSION_OBJECT, TIME_CREATED, TENANT_ID, EXPIRY_TIME)
+    OUTPUT inserted.SESSION_ID INTO @put_2
     SELECT TOP (2000) b.SESSION_ID, b.SESSION_TYPE, b.OPERATION, b.SESSION_OBJECT, b.TIME_CREATED, b.TENANT_ID,
                       b.EXPIRY_TIME
     FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_STORE AS b
@@ -70,14 +102,19 @@ BEGIN
         WHERE t.SESSION_ID = b.SESSION_ID
           AND t.SESSION_TYPE = b.SESSION_TYPE
           AND t.TIME_CREATED = b.TIME_CREATED
-          AND t.OPERATION = b.OPERATION);
+          AND t.OPERATION = b.OPERATION)
+      AND b.SESSION_ID >= @from_2
+    ORDER BY b.SESSION_ID, b.SESSION_TYPE, b.TIME_CREATED, b.OPERATION;
     SET @rows = @@ROWCOUNT;
-    SET @restored = @restored + @rows;
+    SELECT @from_2 = MAX(PUT_KEY) FROM @put_2;
+    UPDATE dbo.CLEANUP_RUN_STEP
+    SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
+    WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_AUTH_SESSION_STORE' AND @rows > 0;
+    COMMIT TRANSACTION;
   END;
-  INSERT INTO @steps (TABLE_NAME, SEEN, RESTORED) VALUES ('IDN_AUTH_SESSION_STORE', @seen, @restored);
 
-  SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING AS b
-      WHERE b.RUN_ID = @deleted_by_run;
+  -- IDN_AUTH_USER_SESSION_MAPPING, in one statement: equal rows come back as often as they were deleted
+  BEGIN TRANSACTION;
   INSERT INTO dbo.IDN_AUTH_USER_SESSION_MAPPING
     (USER_ID, SESSION_ID)
   SELECT b.USER_ID, b.SESSION_ID
@@ -87,16 +124,24 @@ BEGIN
       SELECT 1 FROM dbo.IDN_AUTH_USER_SESSION_MAPPING AS t
       WHERE EXISTS (SELECT t.USER_ID INTERSECT SELECT b.USER_ID)
         AND EXISTS (SELECT t.SESSION_ID INTERSECT SELECT b.SESSION_ID));
-  SET @restored = @@ROWCOUNT;
-  INSERT INTO @steps (TABLE_NAME, SEEN, RESTORED) VALUES ('IDN_AUTH_USER_SESSION_MAPPING', @seen, @restored);
+  SET @rows = @@ROWCOUNT;
+  UPDATE dbo.CLEANUP_RUN_STEP
+  SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
+  WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_AUTH_USER_SESSION_MAPPING' AND @rows > 0;
+  COMMIT TRANSACTION;
 
-  SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO AS b
-      WHERE b.RUN_ID = @deleted_by_run;
+  -- IDN_AUTH_SESSION_APP_INFO, from the last key that was put back
+  DECLARE @from_4 varchar(100)
+      = (SELECT MIN(SESSION_ID) FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO WHERE RUN_ID = @deleted_by_run);
+  DECLARE @put_4 TABLE (PUT_KEY varchar(100) NOT NULL);
   SET @rows = 1;
-  WHILE @rows > 0 AND @restored < @seen
+  WHILE @rows > 0
   BEGIN
+    BEGIN TRANSACTION;
+    DELETE FROM @put_4;
     INSERT INTO dbo.IDN_AUTH_SESSION_APP_INFO
       (SESSION_ID, SUBJECT, APP_ID, INBOUND_AUTH_TYPE)
+    OUTPUT inserted.SESSION_ID INTO @put_4
     SELECT TOP (2000) b.SESSION_ID, b.SUBJECT, b.APP_ID, b.INBOUND_AUTH_TYPE
     FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO AS b
     WHERE b.RUN_ID = @deleted_by_run
@@ -105,19 +150,29 @@ BEGIN
         WHERE t.SESSION_ID = b.SESSION_ID
           AND t.SUBJECT = b.SUBJECT
           AND t.APP_ID = b.APP_ID
-          AND t.INBOUND_AUTH_TYPE = b.INBOUND_AUTH_TYPE);
+          AND t.INBOUND_AUTH_TYPE = b.INBOUND_AUTH_TYPE)
+      AND b.SESSION_ID >= @from_4
+    ORDER BY b.SESSION_ID, b.SUBJECT, b.APP_ID, b.INBOUND_AUTH_TYPE;
     SET @rows = @@ROWCOUNT;
-    SET @restored = @restored + @rows;
+    SELECT @from_4 = MAX(PUT_KEY) FROM @put_4;
+    UPDATE dbo.CLEANUP_RUN_STEP
+    SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
+    WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_AUTH_SESSION_APP_INFO' AND @rows > 0;
+    COMMIT TRANSACTION;
   END;
-  INSERT INTO @steps (TABLE_NAME, SEEN, RESTORED) VALUES ('IDN_AUTH_SESSION_APP_INFO', @seen, @restored);
 
-  SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA AS b
-      WHERE b.RUN_ID = @deleted_by_run;
+  -- IDN_AUTH_SESSION_META_DATA, from the last key that was put back
+  DECLARE @from_5 varchar(100)
+      = (SELECT MIN(SESSION_ID) FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA WHERE RUN_ID = @deleted_by_run);
+  DECLARE @put_5 TABLE (PUT_KEY varchar(100) NOT NULL);
   SET @rows = 1;
-  WHILE @rows > 0 AND @restored < @seen
+  WHILE @rows > 0
   BEGIN
+    BEGIN TRANSACTION;
+    DELETE FROM @put_5;
     INSERT INTO dbo.IDN_AUTH_SESSION_META_DATA
       (SESSION_ID, PROPERTY_TYPE, VALUE)
+    OUTPUT inserted.SESSION_ID INTO @put_5
     SELECT TOP (2000) b.SESSION_ID, b.PROPERTY_TYPE, b.VALUE
     FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA AS b
     WHERE b.RUN_ID = @deleted_by_run
@@ -125,22 +180,16 @@ BEGIN
         SELECT 1 FROM dbo.IDN_AUTH_SESSION_META_DATA AS t
         WHERE t.SESSION_ID = b.SESSION_ID
           AND t.PROPERTY_TYPE = b.PROPERTY_TYPE
-          AND t.VALUE = b.VALUE);
+          AND t.VALUE = b.VALUE)
+      AND b.SESSION_ID >= @from_5
+    ORDER BY b.SESSION_ID, b.PROPERTY_TYPE, b.VALUE;
     SET @rows = @@ROWCOUNT;
-    SET @restored = @restored + @rows;
+    SELECT @from_5 = MAX(PUT_KEY) FROM @put_5;
+    UPDATE dbo.CLEANUP_RUN_STEP
+    SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
+    WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_AUTH_SESSION_META_DATA' AND @rows > 0;
+    COMMIT TRANSACTION;
   END;
-  INSERT INTO @steps (TABLE_NAME, SEEN, RESTORED) VALUES ('IDN_AUTH_SESSION_META_DATA', @seen, @restored);
-
-  -- The log comes last, since a session that reads it waits for rows that are not committed
-  INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
-  SELECT @run_id, TABLE_NAME, SEEN, RESTORED FROM @steps;
-  UPDATE r
-  SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'ended',
-      WHY_STOPPED
-          = CONCAT('run ', @deleted_by_run, ': ', s.RESTORED, ' rows restored, ', s.SEEN - s.RESTORED, ' left alone')
-  FROM dbo.CLEANUP_RUN AS r
-  CROSS JOIN (SELECT SUM(SEEN) AS SEEN, SUM(RESTORED) AS RESTORED FROM @steps) AS s
-  WHERE r.RUN_ID = @run_id;
 END;
 GO
 -- @end
@@ -150,7 +199,7 @@ CREATE OR ALTER PROCEDURE dbo.restore_sessions
   @deleted_by_run BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text f3160cfe6066c6f9.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 9f7d2e90ce5d395a.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'restore_sessions commits by itself, so it cannot run inside a transaction; nothing was restored', 1;
@@ -162,12 +211,13 @@ BEGIN
   SET ROWCOUNT 0;
   SET TEXTSIZE 2147483647;
   SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
-  -- The product goes first: in a deadlock the restore gives way, and it waits no longer than a minute for a lock
+  -- The product goes first: in a deadlock the restore gives way, and it waits no longer than a second for a lock
   SET DEADLOCK_PRIORITY LOW;
-  SET LOCK_TIMEOUT 60000;
+  SET LOCK_TIMEOUT 1000;
 
   DECLARE
-    @lock NVARCHAR(255) = 'deepclean dbo.cleanup_sessions', @granted INT, @run_id BIGINT, @problem NVARCHAR(400);
+    @lock NVARCHAR(255) = 'deepclean dbo.cleanup_sessions', @granted INT, @run_id BIGINT, @problem NVARCHAR(400),
+    @tries INT = 0, @is_done BIT = 0;
   -- If a client cancels its call, the lock stays with the session. If that is this session, no run holds it any more
   WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
     EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
@@ -202,9 +252,30 @@ BEGIN
     INSERT INTO dbo.CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, STATUS)
     VALUES ('restore_sessions', ORIGINAL_LOGIN(), SYSUTCDATETIME(), 'running');
     SET @run_id = SCOPE_IDENTITY();
-    BEGIN TRANSACTION;
-    EXEC dbo.restore_sessions_batch @run_id, @deleted_by_run;
-    COMMIT TRANSACTION;
+    -- Another session may be in the way for a minute: by a deadlock, a lock, or a row that it adds or deletes meanwhile
+    WHILE @is_done = 0
+    BEGIN
+      BEGIN TRY
+        EXEC dbo.restore_sessions_batch @run_id, @deleted_by_run;
+        SET @is_done = 1;
+      END TRY
+      BEGIN CATCH
+        IF XACT_STATE() <> 0
+          ROLLBACK TRANSACTION;
+        SET @tries = @tries + 1;
+        IF ERROR_NUMBER() NOT IN (1205, 1222, 601, 547, 2601, 2627) OR @tries >= 60
+          THROW;
+          WAITFOR DELAY '00:00:00.100';
+      END CATCH;
+    END;
+    UPDATE r
+    SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'ended',
+        WHY_STOPPED
+            = CONCAT('run ', @deleted_by_run, ': ', s.RESTORED, ' rows restored, ', s.SEEN - s.RESTORED, ' left alone')
+    FROM dbo.CLEANUP_RUN AS r
+    CROSS JOIN (SELECT SUM(SEEN) AS SEEN, SUM(RESTORED) AS RESTORED FROM dbo.CLEANUP_RUN_STEP
+        WHERE RUN_ID = @run_id) AS s
+    WHERE r.RUN_ID = @run_id;
     EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   END TRY
   BEGIN CATCH
@@ -238,10 +309,10 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
     THEN k.STORED_SHA256
   END
 FROM (VALUES
-  ('restore_sessions_batch', 'procedure', 'd6a3f627f4b412cf33173a8453466a13c88468935df3ec4a7dc45ffc4f95fd64',
-      'e16762b7433d96eb'),
-  ('restore_sessions', 'procedure', '5bd258305783290d5c33206106bad276fc9ff38459bb124af93b658d56d1e096',
-      'f3160cfe6066c6f9')
+  ('restore_sessions_batch', 'procedure', '4fa1223a2d7e22b12ac5393c0cc7565f7be18774a1b8505f10464a3f6caa168d',
+      'f5390e534d24c777'),
+  ('restore_sessions', 'procedure', 'fc1b835ea74e2d42f090b9e5c46ccdd63367b34d862b99f75918229b04b715db',
+      '9f7d2e90ce5d395a')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

@@ -1,7 +1,8 @@
 -- restore_tokens run: puts the rows that a run deleted back where they were.
 --
--- Parents go before their child rows, all in one transaction. A row that is there again, or whose place another row
--- has taken, is left alone and counted; so is a row whose parent is gone.
+-- Parents go before their child rows. Each 2000 rows of a table are a transaction of their own: in one for all, a large
+-- run would hold locks on every row of it to the end. A row that is there again, or whose place another row has taken,
+-- is left alone and counted; so is a row whose parent is gone. If a restore stops half-way, call it again: it goes on.
 --
 -- They are still dead by the rule, so the next run deletes them again: if they are to stay, switch the cleanup off
 -- first (setting enabled = no).
@@ -18,30 +19,58 @@ SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL
 GO
 -- @end
 
--- Puts the rows back. Only restore_tokens calls it, in a transaction of its own: see 15-kit.sql for why there are two.
+-- Puts the rows back; called again, it goes on. Only restore_tokens calls it: see 15-kit.sql for why there are two.
 -- @statement procedure restore_tokens_batch
 CREATE OR ALTER PROCEDURE dbo.restore_tokens_batch
   @run_id         BIGINT,
   @deleted_by_run BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 7d6b382792f39d8f.
-  IF @@TRANCOUNT = 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_tokens', 'Session') <> 'Exclusive'
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 6b17946d1562a246.
+  IF @@TRANCOUNT > 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_tokens', 'Session') <> 'Exclusive'
     THROW 50000, 'only restore_tokens calls this procedure', 1;
-  DECLARE @seen BIGINT, @restored BIGINT, @rows BIGINT;
-  DECLARE @steps TABLE (TABLE_NAME VARCHAR(128) NOT NULL, SEEN BIGINT NOT NULL, RESTORED BIGINT NOT NULL);
-  -- In statements of 2000 rows, as one that holds 5000 locks would lock the whole table of the product
+  DECLARE @rows BIGINT;
+  INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
+  SELECT @run_id, k.TABLE_NAME, k.SEEN
+  FROM (
+    SELECT 'IDN_OAUTH2_ACCESS_TOKEN' AS TABLE_NAME, COUNT(*) AS SEEN
+    FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN WHERE RUN_ID = @deleted_by_run
+    UNION ALL
+    SELECT 'IDN_OAUTH2_AUTHORIZATION_CODE', COUNT(*)
+    FROM dbo.CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE WHERE RUN_ID = @deleted_by_run
+    UNION ALL
+    SELECT 'IDN_OIDC_REQ_OBJECT_REFERENCE', COUNT(*)
+    FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE WHERE RUN_ID = @deleted_by_run
+    UNION ALL
+    SELECT 'IDN_OIDC_REQ_OBJECT_CLAIMS', COUNT(*)
+    FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS WHERE RUN_ID = @deleted_by_run
+    UNION ALL
+    SELECT 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES', COUNT(*)
+    FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES WHERE RUN_ID = @deleted_by_run
+    UNION ALL
+    SELECT 'IDN_OAUTH2_ACCESS_TOKEN_SCOPE', COUNT(*)
+    FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE WHERE RUN_ID = @deleted_by_run
+    UNION ALL
+    SELECT 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT', COUNT(*)
+    FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT WHERE RUN_ID = @deleted_by_run
+  ) AS k
+  WHERE NOT EXISTS (SELECT 1 FROM dbo.CLEANUP_RUN_STEP AS s WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = k.TABLE_NAME);
 
-  SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN AS b
-      WHERE b.RUN_ID = @deleted_by_run;
+  -- IDN_OAUTH2_ACCESS_TOKEN, from the last key that was put back
+  DECLARE @from_1 varchar(255)
+      = (SELECT MIN(TOKEN_ID) FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN WHERE RUN_ID = @deleted_by_run);
+  DECLARE @put_1 TABLE (PUT_KEY varchar(255) NOT NULL);
   SET @rows = 1;
-  WHILE @rows > 0 AND @restored < @seen
+  WHILE @rows > 0
   BEGIN
+    BEGIN TRANSACTION;
+    DELETE FROM @put_1;
     INSERT INTO dbo.IDN_OAUTH2_ACCESS_TOKEN
       (TOKEN_ID, ACCESS_TOKEN, REFRESH_TOKEN, CONSUMER_KEY_ID, AUTHZ_USER, TENANT_ID, USER_DOMAIN, USER_TYPE,
        GRANT_TYPE, TIME_CREATED, REFRESH_TOKEN_TIME_CREATED, VALIDITY_PERIOD, REFRESH_TOKEN_VALIDITY_PERIOD,
        TOKEN_SCOPE_HASH, TOKEN_STATE, TOKEN_STATE_ID, SUBJECT_IDENTIFIER, ACCESS_TOKEN_HASH, REFRESH_TOKEN_HASH,
        IDP_ID)
+    OUTPUT inserted.TOKEN_ID INTO @put_1
     SELECT TOP (2000) b.TOKEN_ID, b.ACCESS_TOKEN, b.REFRESH_TOKEN, b.CONSUMER_KEY_ID, b.AUTHZ_USER, b.TENANT_ID,
                       b.USER_DOMAIN, b.USER_TYPE, b.GRANT_TYPE, b.TIME_CREATED, b.REFRESH_TOKEN_TIME_CREATED,
                       b.VALIDITY_PERIOD, b.REFRESH_TOKEN_VALIDITY_PERIOD, b.TOKEN_SCOPE_HASH, b.TOKEN_STATE,
@@ -63,21 +92,31 @@ BEGIN
           AND EXISTS (SELECT t.TOKEN_SCOPE_HASH INTERSECT SELECT b.TOKEN_SCOPE_HASH)
           AND EXISTS (SELECT t.TOKEN_STATE INTERSECT SELECT b.TOKEN_STATE)
           AND EXISTS (SELECT t.TOKEN_STATE_ID INTERSECT SELECT b.TOKEN_STATE_ID)
-          AND EXISTS (SELECT t.IDP_ID INTERSECT SELECT b.IDP_ID));
+          AND EXISTS (SELECT t.IDP_ID INTERSECT SELECT b.IDP_ID))
+      AND b.TOKEN_ID >= @from_1
+    ORDER BY b.TOKEN_ID;
     SET @rows = @@ROWCOUNT;
-    SET @restored = @restored + @rows;
+    SELECT @from_1 = MAX(PUT_KEY) FROM @put_1;
+    UPDATE dbo.CLEANUP_RUN_STEP
+    SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
+    WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_OAUTH2_ACCESS_TOKEN' AND @rows > 0;
+    COMMIT TRANSACTION;
   END;
-  INSERT INTO @steps (TABLE_NAME, SEEN, RESTORED) VALUES ('IDN_OAUTH2_ACCESS_TOKEN', @seen, @restored);
 
-  SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE AS b
-      WHERE b.RUN_ID = @deleted_by_run;
+  -- IDN_OAUTH2_AUTHORIZATION_CODE, from the last key that was put back
+  DECLARE @from_2 varchar(255)
+      = (SELECT MIN(CODE_ID) FROM dbo.CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE WHERE RUN_ID = @deleted_by_run);
+  DECLARE @put_2 TABLE (PUT_KEY varchar(255) NOT NULL);
   SET @rows = 1;
-  WHILE @rows > 0 AND @restored < @seen
+  WHILE @rows > 0
   BEGIN
+    BEGIN TRANSACTION;
+    DELETE FROM @put_2;
     INSERT INTO dbo.IDN_OAUTH2_AUTHORIZATION_CODE
       (CODE_ID, AUTHORIZATION_CODE, CONSUMER_KEY_ID, CALLBACK_URL, SCOPE, AUTHZ_USER, TENANT_ID, USER_DOMAIN,
        TIME_CREATED, VALIDITY_PERIOD, STATE, TOKEN_ID, SUBJECT_IDENTIFIER, PKCE_CODE_CHALLENGE,
        PKCE_CODE_CHALLENGE_METHOD, AUTHORIZATION_CODE_HASH, IDP_ID)
+    OUTPUT inserted.CODE_ID INTO @put_2
     SELECT TOP (2000) b.CODE_ID, b.AUTHORIZATION_CODE, b.CONSUMER_KEY_ID, b.CALLBACK_URL, b.SCOPE, b.AUTHZ_USER,
                       b.TENANT_ID, b.USER_DOMAIN, b.TIME_CREATED, b.VALIDITY_PERIOD, b.STATE, b.TOKEN_ID,
                       b.SUBJECT_IDENTIFIER, b.PKCE_CODE_CHALLENGE, b.PKCE_CODE_CHALLENGE_METHOD,
@@ -88,20 +127,30 @@ BEGIN
           OR EXISTS (SELECT 1 FROM dbo.IDN_OAUTH_CONSUMER_APPS p WHERE p.ID = b.CONSUMER_KEY_ID))
       AND NOT EXISTS (
         SELECT 1 FROM dbo.IDN_OAUTH2_AUTHORIZATION_CODE AS t
-        WHERE t.CODE_ID = b.CODE_ID);
+        WHERE t.CODE_ID = b.CODE_ID)
+      AND b.CODE_ID >= @from_2
+    ORDER BY b.CODE_ID;
     SET @rows = @@ROWCOUNT;
-    SET @restored = @restored + @rows;
+    SELECT @from_2 = MAX(PUT_KEY) FROM @put_2;
+    UPDATE dbo.CLEANUP_RUN_STEP
+    SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
+    WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_OAUTH2_AUTHORIZATION_CODE' AND @rows > 0;
+    COMMIT TRANSACTION;
   END;
-  INSERT INTO @steps (TABLE_NAME, SEEN, RESTORED) VALUES ('IDN_OAUTH2_AUTHORIZATION_CODE', @seen, @restored);
 
-  SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE AS b
-      WHERE b.RUN_ID = @deleted_by_run;
   SET IDENTITY_INSERT dbo.IDN_OIDC_REQ_OBJECT_REFERENCE ON;
+  -- IDN_OIDC_REQ_OBJECT_REFERENCE, from the last key that was put back
+  DECLARE @from_3 int
+      = (SELECT MIN(ID) FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE WHERE RUN_ID = @deleted_by_run);
+  DECLARE @put_3 TABLE (PUT_KEY int NOT NULL);
   SET @rows = 1;
-  WHILE @rows > 0 AND @restored < @seen
+  WHILE @rows > 0
   BEGIN
+    BEGIN TRANSACTION;
+    DELETE FROM @put_3;
     INSERT INTO dbo.IDN_OIDC_REQ_OBJECT_REFERENCE
       (ID, CONSUMER_KEY_ID, CODE_ID, TOKEN_ID, SESSION_DATA_KEY)
+    OUTPUT inserted.ID INTO @put_3
     SELECT TOP (2000) b.ID, b.CONSUMER_KEY_ID, b.CODE_ID, b.TOKEN_ID, b.SESSION_DATA_KEY
     FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE AS b
     WHERE b.RUN_ID = @deleted_by_run
@@ -111,21 +160,30 @@ BEGIN
       AND (b.CODE_ID IS NULL OR EXISTS (SELECT 1 FROM dbo.IDN_OAUTH2_AUTHORIZATION_CODE p WHERE p.CODE_ID = b.CODE_ID))
       AND NOT EXISTS (
         SELECT 1 FROM dbo.IDN_OIDC_REQ_OBJECT_REFERENCE AS t
-        WHERE t.ID = b.ID);
+        WHERE t.ID = b.ID)
+      AND b.ID >= @from_3
+    ORDER BY b.ID;
     SET @rows = @@ROWCOUNT;
-    SET @restored = @restored + @rows;
+    SELECT @from_3 = MAX(PUT_KEY) FROM @put_3;
+    UPDATE dbo.CLEANUP_RUN_STEP
+    SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
+    WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_OIDC_REQ_OBJECT_REFERENCE' AND @rows > 0;
+    COMMIT TRANSACTION;
   END;
   SET IDENTITY_INSERT dbo.IDN_OIDC_REQ_OBJECT_REFERENCE OFF;
-  INSERT INTO @steps (TABLE_NAME, SEEN, RESTORED) VALUES ('IDN_OIDC_REQ_OBJECT_REFERENCE', @seen, @restored);
 
-  SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS AS b
-      WHERE b.RUN_ID = @deleted_by_run;
   SET IDENTITY_INSERT dbo.IDN_OIDC_REQ_OBJECT_CLAIMS ON;
+  -- IDN_OIDC_REQ_OBJECT_CLAIMS, from the last key that was put back
+  DECLARE @from_4 int = (SELECT MIN(ID) FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS WHERE RUN_ID = @deleted_by_run);
+  DECLARE @put_4 TABLE (PUT_KEY int NOT NULL);
   SET @rows = 1;
-  WHILE @rows > 0 AND @restored < @seen
+  WHILE @rows > 0
   BEGIN
+    BEGIN TRANSACTION;
+    DELETE FROM @put_4;
     INSERT INTO dbo.IDN_OIDC_REQ_OBJECT_CLAIMS
       (ID, REQ_OBJECT_ID, CLAIM_ATTRIBUTE, ESSENTIAL, VALUE, IS_USERINFO)
+    OUTPUT inserted.ID INTO @put_4
     SELECT TOP (2000) b.ID, b.REQ_OBJECT_ID, b.CLAIM_ATTRIBUTE, b.ESSENTIAL, b.VALUE, b.IS_USERINFO
     FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS AS b
     WHERE b.RUN_ID = @deleted_by_run
@@ -133,21 +191,31 @@ BEGIN
           OR EXISTS (SELECT 1 FROM dbo.IDN_OIDC_REQ_OBJECT_REFERENCE p WHERE p.ID = b.REQ_OBJECT_ID))
       AND NOT EXISTS (
         SELECT 1 FROM dbo.IDN_OIDC_REQ_OBJECT_CLAIMS AS t
-        WHERE t.ID = b.ID);
+        WHERE t.ID = b.ID)
+      AND b.ID >= @from_4
+    ORDER BY b.ID;
     SET @rows = @@ROWCOUNT;
-    SET @restored = @restored + @rows;
+    SELECT @from_4 = MAX(PUT_KEY) FROM @put_4;
+    UPDATE dbo.CLEANUP_RUN_STEP
+    SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
+    WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_OIDC_REQ_OBJECT_CLAIMS' AND @rows > 0;
+    COMMIT TRANSACTION;
   END;
   SET IDENTITY_INSERT dbo.IDN_OIDC_REQ_OBJECT_CLAIMS OFF;
-  INSERT INTO @steps (TABLE_NAME, SEEN, RESTORED) VALUES ('IDN_OIDC_REQ_OBJECT_CLAIMS', @seen, @restored);
 
-  SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES AS b
-      WHERE b.RUN_ID = @deleted_by_run;
   SET IDENTITY_INSERT dbo.IDN_OIDC_REQ_OBJ_CLAIM_VALUES ON;
+  -- IDN_OIDC_REQ_OBJ_CLAIM_VALUES, from the last key that was put back
+  DECLARE @from_5 int
+      = (SELECT MIN(ID) FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES WHERE RUN_ID = @deleted_by_run);
+  DECLARE @put_5 TABLE (PUT_KEY int NOT NULL);
   SET @rows = 1;
-  WHILE @rows > 0 AND @restored < @seen
+  WHILE @rows > 0
   BEGIN
+    BEGIN TRANSACTION;
+    DELETE FROM @put_5;
     INSERT INTO dbo.IDN_OIDC_REQ_OBJ_CLAIM_VALUES
       (ID, REQ_OBJECT_CLAIMS_ID, CLAIM_VALUES)
+    OUTPUT inserted.ID INTO @put_5
     SELECT TOP (2000) b.ID, b.REQ_OBJECT_CLAIMS_ID, b.CLAIM_VALUES
     FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES AS b
     WHERE b.RUN_ID = @deleted_by_run
@@ -155,20 +223,30 @@ BEGIN
           OR EXISTS (SELECT 1 FROM dbo.IDN_OIDC_REQ_OBJECT_CLAIMS p WHERE p.ID = b.REQ_OBJECT_CLAIMS_ID))
       AND NOT EXISTS (
         SELECT 1 FROM dbo.IDN_OIDC_REQ_OBJ_CLAIM_VALUES AS t
-        WHERE t.ID = b.ID);
+        WHERE t.ID = b.ID)
+      AND b.ID >= @from_5
+    ORDER BY b.ID;
     SET @rows = @@ROWCOUNT;
-    SET @restored = @restored + @rows;
+    SELECT @from_5 = MAX(PUT_KEY) FROM @put_5;
+    UPDATE dbo.CLEANUP_RUN_STEP
+    SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
+    WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES' AND @rows > 0;
+    COMMIT TRANSACTION;
   END;
   SET IDENTITY_INSERT dbo.IDN_OIDC_REQ_OBJ_CLAIM_VALUES OFF;
-  INSERT INTO @steps (TABLE_NAME, SEEN, RESTORED) VALUES ('IDN_OIDC_REQ_OBJ_CLAIM_VALUES', @seen, @restored);
 
-  SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE AS b
-      WHERE b.RUN_ID = @deleted_by_run;
+  -- IDN_OAUTH2_ACCESS_TOKEN_SCOPE, from the last key that was put back
+  DECLARE @from_6 varchar(255)
+      = (SELECT MIN(TOKEN_ID) FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE WHERE RUN_ID = @deleted_by_run);
+  DECLARE @put_6 TABLE (PUT_KEY varchar(255) NOT NULL);
   SET @rows = 1;
-  WHILE @rows > 0 AND @restored < @seen
+  WHILE @rows > 0
   BEGIN
+    BEGIN TRANSACTION;
+    DELETE FROM @put_6;
     INSERT INTO dbo.IDN_OAUTH2_ACCESS_TOKEN_SCOPE
       (TOKEN_ID, TOKEN_SCOPE, TENANT_ID)
+    OUTPUT inserted.TOKEN_ID INTO @put_6
     SELECT TOP (2000) b.TOKEN_ID, b.TOKEN_SCOPE, b.TENANT_ID
     FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE AS b
     WHERE b.RUN_ID = @deleted_by_run
@@ -176,14 +254,19 @@ BEGIN
       AND NOT EXISTS (
         SELECT 1 FROM dbo.IDN_OAUTH2_ACCESS_TOKEN_SCOPE AS t
         WHERE t.TOKEN_ID = b.TOKEN_ID
-          AND t.TOKEN_SCOPE = b.TOKEN_SCOPE);
+          AND t.TOKEN_SCOPE = b.TOKEN_SCOPE)
+      AND b.TOKEN_ID >= @from_6
+    ORDER BY b.TOKEN_ID, b.TOKEN_SCOPE;
     SET @rows = @@ROWCOUNT;
-    SET @restored = @restored + @rows;
+    SELECT @from_6 = MAX(PUT_KEY) FROM @put_6;
+    UPDATE dbo.CLEANUP_RUN_STEP
+    SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
+    WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_OAUTH2_ACCESS_TOKEN_SCOPE' AND @rows > 0;
+    COMMIT TRANSACTION;
   END;
-  INSERT INTO @steps (TABLE_NAME, SEEN, RESTORED) VALUES ('IDN_OAUTH2_ACCESS_TOKEN_SCOPE', @seen, @restored);
 
-  SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT AS b
-      WHERE b.RUN_ID = @deleted_by_run;
+  -- IDN_OAUTH2_ACCESS_TOKEN_AUDIT, in one statement: equal rows come back as often as they were deleted
+  BEGIN TRANSACTION;
   INSERT INTO dbo.IDN_OAUTH2_ACCESS_TOKEN_AUDIT
     (TOKEN_ID, ACCESS_TOKEN, REFRESH_TOKEN, CONSUMER_KEY_ID, AUTHZ_USER, TENANT_ID, USER_DOMAIN, USER_TYPE, GRANT_TYPE,
      TIME_CREATED, REFRESH_TOKEN_TIME_CREATED, VALIDITY_PERIOD, REFRESH_TOKEN_VALIDITY_PERIOD, TOKEN_SCOPE_HASH,
@@ -217,19 +300,11 @@ BEGIN
         AND EXISTS (SELECT t.REFRESH_TOKEN_HASH INTERSECT SELECT b.REFRESH_TOKEN_HASH)
         AND EXISTS (SELECT t.INVALIDATED_TIME INTERSECT SELECT b.INVALIDATED_TIME)
         AND EXISTS (SELECT t.IDP_ID INTERSECT SELECT b.IDP_ID));
-  SET @restored = @@ROWCOUNT;
-  INSERT INTO @steps (TABLE_NAME, SEEN, RESTORED) VALUES ('IDN_OAUTH2_ACCESS_TOKEN_AUDIT', @seen, @restored);
-
-  -- The log comes last, since a session that reads it waits for rows that are not committed
-  INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
-  SELECT @run_id, TABLE_NAME, SEEN, RESTORED FROM @steps;
-  UPDATE r
-  SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'ended',
-      WHY_STOPPED
-          = CONCAT('run ', @deleted_by_run, ': ', s.RESTORED, ' rows restored, ', s.SEEN - s.RESTORED, ' left alone')
-  FROM dbo.CLEANUP_RUN AS r
-  CROSS JOIN (SELECT SUM(SEEN) AS SEEN, SUM(RESTORED) AS RESTORED FROM @steps) AS s
-  WHERE r.RUN_ID = @run_id;
+  SET @rows = @@ROWCOUNT;
+  UPDATE dbo.CLEANUP_RUN_STEP
+  SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
+  WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT' AND @rows > 0;
+  COMMIT TRANSACTION;
 END;
 GO
 -- @end
@@ -239,7 +314,7 @@ CREATE OR ALTER PROCEDURE dbo.restore_tokens
   @deleted_by_run BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text b9a3185c1df96925.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 6e846f16b46a4dc1.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'restore_tokens commits by itself, so it cannot run inside a transaction; nothing was restored', 1;
@@ -251,12 +326,13 @@ BEGIN
   SET ROWCOUNT 0;
   SET TEXTSIZE 2147483647;
   SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
-  -- The product goes first: in a deadlock the restore gives way, and it waits no longer than a minute for a lock
+  -- The product goes first: in a deadlock the restore gives way, and it waits no longer than a second for a lock
   SET DEADLOCK_PRIORITY LOW;
-  SET LOCK_TIMEOUT 60000;
+  SET LOCK_TIMEOUT 1000;
 
   DECLARE
-    @lock NVARCHAR(255) = 'deepclean dbo.cleanup_tokens', @granted INT, @run_id BIGINT, @problem NVARCHAR(400);
+    @lock NVARCHAR(255) = 'deepclean dbo.cleanup_tokens', @granted INT, @run_id BIGINT, @problem NVARCHAR(400),
+    @tries INT = 0, @is_done BIT = 0;
   -- If a client cancels its call, the lock stays with the session. If that is this session, no run holds it any more
   WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
     EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
@@ -303,9 +379,30 @@ BEGIN
     INSERT INTO dbo.CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, STATUS)
     VALUES ('restore_tokens', ORIGINAL_LOGIN(), SYSUTCDATETIME(), 'running');
     SET @run_id = SCOPE_IDENTITY();
-    BEGIN TRANSACTION;
-    EXEC dbo.restore_tokens_batch @run_id, @deleted_by_run;
-    COMMIT TRANSACTION;
+    -- Another session may be in the way for a minute: by a deadlock, a lock, or a row that it adds or deletes meanwhile
+    WHILE @is_done = 0
+    BEGIN
+      BEGIN TRY
+        EXEC dbo.restore_tokens_batch @run_id, @deleted_by_run;
+        SET @is_done = 1;
+      END TRY
+      BEGIN CATCH
+        IF XACT_STATE() <> 0
+          ROLLBACK TRANSACTION;
+        SET @tries = @tries + 1;
+        IF ERROR_NUMBER() NOT IN (1205, 1222, 601, 547, 2601, 2627) OR @tries >= 60
+          THROW;
+          WAITFOR DELAY '00:00:00.100';
+      END CATCH;
+    END;
+    UPDATE r
+    SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'ended',
+        WHY_STOPPED
+            = CONCAT('run ', @deleted_by_run, ': ', s.RESTORED, ' rows restored, ', s.SEEN - s.RESTORED, ' left alone')
+    FROM dbo.CLEANUP_RUN AS r
+    CROSS JOIN (SELECT SUM(SEEN) AS SEEN, SUM(RESTORED) AS RESTORED FROM dbo.CLEANUP_RUN_STEP
+        WHERE RUN_ID = @run_id) AS s
+    WHERE r.RUN_ID = @run_id;
     EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   END TRY
   BEGIN CATCH
@@ -339,10 +436,10 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
     THEN k.STORED_SHA256
   END
 FROM (VALUES
-  ('restore_tokens_batch', 'procedure', '241c439994f1b474ef9ba0f071b3f8f9f5b1cc66367152cfbff7b2b52a1a5ea0',
-      '7d6b382792f39d8f'),
-  ('restore_tokens', 'procedure', 'bbe761d57c96053462b1305ea450cb8716445f865e7df682794915b8c18530ca',
-      'b9a3185c1df96925')
+  ('restore_tokens_batch', 'procedure', 'feac5a4eb5a500ea130f525f79cc3537b59a8b11d41d20b2b12850b672486b88',
+      '6b17946d1562a246'),
+  ('restore_tokens', 'procedure', 'a26de1524da03751210440a47cee69a23928b647cf153a3d417e08712e088fd9',
+      '6e846f16b46a4dc1')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

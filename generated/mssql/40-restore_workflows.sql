@@ -1,7 +1,8 @@
 -- restore_workflows run: puts the rows that a run deleted back where they were.
 --
--- Parents go before their child rows, all in one transaction. A row that is there again, or whose place another row
--- has taken, is left alone and counted; so is a row whose parent is gone.
+-- Parents go before their child rows. Each 2000 rows of a table are a transaction of their own: in one for all, a large
+-- run would hold locks on every row of it to the end. A row that is there again, or whose place another row has taken,
+-- is left alone and counted; so is a row whose parent is gone. If a restore stops half-way, call it again: it goes on.
 --
 -- They are still dead by the rule, so the next run deletes them again: if they are to stay, switch the cleanup off
 -- first (setting enabled = no).
@@ -17,46 +18,71 @@ SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL
 GO
 -- @end
 
--- Puts the rows back. Only restore_workflows calls it, in a transaction of its own: see 15-kit.sql for why there are
--- two.
+-- Puts the rows back; called again, it goes on. Only restore_workflows calls it: see 15-kit.sql for why there are two.
 -- @statement procedure restore_workflows_batch
 CREATE OR ALTER PROCEDURE dbo.restore_workflows_batch
   @run_id         BIGINT,
   @deleted_by_run BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text aad25c2dbaac7659.
-  IF @@TRANCOUNT = 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_workflows', 'Session') <> 'Exclusive'
+  -- Made by deepclean; its log is CLEANUP_RUN. Text d65c79803f15f1c4.
+  IF @@TRANCOUNT > 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_workflows', 'Session') <> 'Exclusive'
     THROW 50000, 'only restore_workflows calls this procedure', 1;
-  DECLARE @seen BIGINT, @restored BIGINT, @rows BIGINT;
-  DECLARE @steps TABLE (TABLE_NAME VARCHAR(128) NOT NULL, SEEN BIGINT NOT NULL, RESTORED BIGINT NOT NULL);
-  -- In statements of 2000 rows, as one that holds 5000 locks would lock the whole table of the product
+  DECLARE @rows BIGINT;
+  INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
+  SELECT @run_id, k.TABLE_NAME, k.SEEN
+  FROM (
+    SELECT 'WF_REQUEST' AS TABLE_NAME, COUNT(*) AS SEEN
+    FROM dbo.CLEANUP_BAK_WF_REQUEST WHERE RUN_ID = @deleted_by_run
+    UNION ALL
+    SELECT 'WF_WORKFLOW_REQUEST_RELATION', COUNT(*)
+    FROM dbo.CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION WHERE RUN_ID = @deleted_by_run
+    UNION ALL
+    SELECT 'WF_REQUEST_ENTITY_RELATIONSHIP', COUNT(*)
+    FROM dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP WHERE RUN_ID = @deleted_by_run
+  ) AS k
+  WHERE NOT EXISTS (SELECT 1 FROM dbo.CLEANUP_RUN_STEP AS s WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = k.TABLE_NAME);
 
-  SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_WF_REQUEST AS b WHERE b.RUN_ID = @deleted_by_run;
+  -- WF_REQUEST, from the last key that was put back
+  DECLARE @from_1 varchar(45) = (SELECT MIN(UUID) FROM dbo.CLEANUP_BAK_WF_REQUEST WHERE RUN_ID = @deleted_by_run);
+  DECLARE @put_1 TABLE (PUT_KEY varchar(45) NOT NULL);
   SET @rows = 1;
-  WHILE @rows > 0 AND @restored < @seen
+  WHILE @rows > 0
   BEGIN
+    BEGIN TRANSACTION;
+    DELETE FROM @put_1;
     INSERT INTO dbo.WF_REQUEST
       (UUID, CREATED_BY, TENANT_ID, OPERATION_TYPE, CREATED_AT, UPDATED_AT, STATUS, REQUEST)
+    OUTPUT inserted.UUID INTO @put_1
     SELECT TOP (2000) b.UUID, b.CREATED_BY, b.TENANT_ID, b.OPERATION_TYPE, b.CREATED_AT, b.UPDATED_AT, b.STATUS,
                       b.REQUEST
     FROM dbo.CLEANUP_BAK_WF_REQUEST AS b
     WHERE b.RUN_ID = @deleted_by_run
       AND NOT EXISTS (
         SELECT 1 FROM dbo.WF_REQUEST AS t
-        WHERE t.UUID = b.UUID);
+        WHERE t.UUID = b.UUID)
+      AND b.UUID >= @from_1
+    ORDER BY b.UUID;
     SET @rows = @@ROWCOUNT;
-    SET @restored = @restored + @rows;
+    SELECT @from_1 = MAX(PUT_KEY) FROM @put_1;
+    UPDATE dbo.CLEANUP_RUN_STEP
+    SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
+    WHERE RUN_ID = @run_id AND TABLE_NAME = 'WF_REQUEST' AND @rows > 0;
+    COMMIT TRANSACTION;
   END;
-  INSERT INTO @steps (TABLE_NAME, SEEN, RESTORED) VALUES ('WF_REQUEST', @seen, @restored);
 
-  SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION AS b
-      WHERE b.RUN_ID = @deleted_by_run;
+  -- WF_WORKFLOW_REQUEST_RELATION, from the last key that was put back
+  DECLARE @from_2 varchar(45)
+      = (SELECT MIN(RELATIONSHIP_ID) FROM dbo.CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION WHERE RUN_ID = @deleted_by_run);
+  DECLARE @put_2 TABLE (PUT_KEY varchar(45) NOT NULL);
   SET @rows = 1;
-  WHILE @rows > 0 AND @restored < @seen
+  WHILE @rows > 0
   BEGIN
+    BEGIN TRANSACTION;
+    DELETE FROM @put_2;
     INSERT INTO dbo.WF_WORKFLOW_REQUEST_RELATION
       (RELATIONSHIP_ID, WORKFLOW_ID, REQUEST_ID, UPDATED_AT, STATUS, TENANT_ID)
+    OUTPUT inserted.RELATIONSHIP_ID INTO @put_2
     SELECT TOP (2000) b.RELATIONSHIP_ID, b.WORKFLOW_ID, b.REQUEST_ID, b.UPDATED_AT, b.STATUS, b.TENANT_ID
     FROM dbo.CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION AS b
     WHERE b.RUN_ID = @deleted_by_run
@@ -64,19 +90,29 @@ BEGIN
       AND (b.REQUEST_ID IS NULL OR EXISTS (SELECT 1 FROM dbo.WF_REQUEST p WHERE p.UUID = b.REQUEST_ID))
       AND NOT EXISTS (
         SELECT 1 FROM dbo.WF_WORKFLOW_REQUEST_RELATION AS t
-        WHERE t.RELATIONSHIP_ID = b.RELATIONSHIP_ID);
+        WHERE t.RELATIONSHIP_ID = b.RELATIONSHIP_ID)
+      AND b.RELATIONSHIP_ID >= @from_2
+    ORDER BY b.RELATIONSHIP_ID;
     SET @rows = @@ROWCOUNT;
-    SET @restored = @restored + @rows;
+    SELECT @from_2 = MAX(PUT_KEY) FROM @put_2;
+    UPDATE dbo.CLEANUP_RUN_STEP
+    SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
+    WHERE RUN_ID = @run_id AND TABLE_NAME = 'WF_WORKFLOW_REQUEST_RELATION' AND @rows > 0;
+    COMMIT TRANSACTION;
   END;
-  INSERT INTO @steps (TABLE_NAME, SEEN, RESTORED) VALUES ('WF_WORKFLOW_REQUEST_RELATION', @seen, @restored);
 
-  SELECT @seen = COUNT(*), @restored = 0 FROM dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP AS b
-      WHERE b.RUN_ID = @deleted_by_run;
+  -- WF_REQUEST_ENTITY_RELATIONSHIP, from the last key that was put back
+  DECLARE @from_3 varchar(45)
+      = (SELECT MIN(REQUEST_ID) FROM dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP WHERE RUN_ID = @deleted_by_run);
+  DECLARE @put_3 TABLE (PUT_KEY varchar(45) NOT NULL);
   SET @rows = 1;
-  WHILE @rows > 0 AND @restored < @seen
+  WHILE @rows > 0
   BEGIN
+    BEGIN TRANSACTION;
+    DELETE FROM @put_3;
     INSERT INTO dbo.WF_REQUEST_ENTITY_RELATIONSHIP
       (REQUEST_ID, ENTITY_NAME, ENTITY_TYPE, TENANT_ID)
+    OUTPUT inserted.REQUEST_ID INTO @put_3
     SELECT TOP (2000) b.REQUEST_ID, b.ENTITY_NAME, b.ENTITY_TYPE, b.TENANT_ID
     FROM dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP AS b
     WHERE b.RUN_ID = @deleted_by_run
@@ -86,22 +122,16 @@ BEGIN
         WHERE t.REQUEST_ID = b.REQUEST_ID
           AND t.ENTITY_NAME = b.ENTITY_NAME
           AND t.ENTITY_TYPE = b.ENTITY_TYPE
-          AND t.TENANT_ID = b.TENANT_ID);
+          AND t.TENANT_ID = b.TENANT_ID)
+      AND b.REQUEST_ID >= @from_3
+    ORDER BY b.REQUEST_ID, b.ENTITY_NAME, b.ENTITY_TYPE, b.TENANT_ID;
     SET @rows = @@ROWCOUNT;
-    SET @restored = @restored + @rows;
+    SELECT @from_3 = MAX(PUT_KEY) FROM @put_3;
+    UPDATE dbo.CLEANUP_RUN_STEP
+    SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
+    WHERE RUN_ID = @run_id AND TABLE_NAME = 'WF_REQUEST_ENTITY_RELATIONSHIP' AND @rows > 0;
+    COMMIT TRANSACTION;
   END;
-  INSERT INTO @steps (TABLE_NAME, SEEN, RESTORED) VALUES ('WF_REQUEST_ENTITY_RELATIONSHIP', @seen, @restored);
-
-  -- The log comes last, since a session that reads it waits for rows that are not committed
-  INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
-  SELECT @run_id, TABLE_NAME, SEEN, RESTORED FROM @steps;
-  UPDATE r
-  SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'ended',
-      WHY_STOPPED
-          = CONCAT('run ', @deleted_by_run, ': ', s.RESTORED, ' rows restored, ', s.SEEN - s.RESTORED, ' left alone')
-  FROM dbo.CLEANUP_RUN AS r
-  CROSS JOIN (SELECT SUM(SEEN) AS SEEN, SUM(RESTORED) AS RESTORED FROM @steps) AS s
-  WHERE r.RUN_ID = @run_id;
 END;
 GO
 -- @end
@@ -111,7 +141,7 @@ CREATE OR ALTER PROCEDURE dbo.restore_workflows
   @deleted_by_run BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 83b78636e2680075.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 9fec836afc2f4c97.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'restore_workflows commits by itself, so it cannot run inside a transaction; nothing was restored', 1;
@@ -123,12 +153,13 @@ BEGIN
   SET ROWCOUNT 0;
   SET TEXTSIZE 2147483647;
   SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
-  -- The product goes first: in a deadlock the restore gives way, and it waits no longer than a minute for a lock
+  -- The product goes first: in a deadlock the restore gives way, and it waits no longer than a second for a lock
   SET DEADLOCK_PRIORITY LOW;
-  SET LOCK_TIMEOUT 60000;
+  SET LOCK_TIMEOUT 1000;
 
   DECLARE
-    @lock NVARCHAR(255) = 'deepclean dbo.cleanup_workflows', @granted INT, @run_id BIGINT, @problem NVARCHAR(400);
+    @lock NVARCHAR(255) = 'deepclean dbo.cleanup_workflows', @granted INT, @run_id BIGINT, @problem NVARCHAR(400),
+    @tries INT = 0, @is_done BIT = 0;
   -- If a client cancels its call, the lock stays with the session. If that is this session, no run holds it any more
   WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
     EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
@@ -166,9 +197,30 @@ BEGIN
     INSERT INTO dbo.CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, STATUS)
     VALUES ('restore_workflows', ORIGINAL_LOGIN(), SYSUTCDATETIME(), 'running');
     SET @run_id = SCOPE_IDENTITY();
-    BEGIN TRANSACTION;
-    EXEC dbo.restore_workflows_batch @run_id, @deleted_by_run;
-    COMMIT TRANSACTION;
+    -- Another session may be in the way for a minute: by a deadlock, a lock, or a row that it adds or deletes meanwhile
+    WHILE @is_done = 0
+    BEGIN
+      BEGIN TRY
+        EXEC dbo.restore_workflows_batch @run_id, @deleted_by_run;
+        SET @is_done = 1;
+      END TRY
+      BEGIN CATCH
+        IF XACT_STATE() <> 0
+          ROLLBACK TRANSACTION;
+        SET @tries = @tries + 1;
+        IF ERROR_NUMBER() NOT IN (1205, 1222, 601, 547, 2601, 2627) OR @tries >= 60
+          THROW;
+          WAITFOR DELAY '00:00:00.100';
+      END CATCH;
+    END;
+    UPDATE r
+    SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'ended',
+        WHY_STOPPED
+            = CONCAT('run ', @deleted_by_run, ': ', s.RESTORED, ' rows restored, ', s.SEEN - s.RESTORED, ' left alone')
+    FROM dbo.CLEANUP_RUN AS r
+    CROSS JOIN (SELECT SUM(SEEN) AS SEEN, SUM(RESTORED) AS RESTORED FROM dbo.CLEANUP_RUN_STEP
+        WHERE RUN_ID = @run_id) AS s
+    WHERE r.RUN_ID = @run_id;
     EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   END TRY
   BEGIN CATCH
@@ -202,10 +254,10 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
     THEN k.STORED_SHA256
   END
 FROM (VALUES
-  ('restore_workflows_batch', 'procedure', '6ccb7ffd4651250d56cfd6b838550d0c900777d3553c56fef315668b0fd54fac',
-      'aad25c2dbaac7659'),
-  ('restore_workflows', 'procedure', '786fde351abe227f86759533bba360ada43fc244a02a9b9f4da1ab71014ba1d9',
-      '83b78636e2680075')
+  ('restore_workflows_batch', 'procedure', '146a7316eaffff1b2846e5a71d9f278ab76d05df7752e1011c76a663871a960e',
+      'd65c79803f15f1c4'),
+  ('restore_workflows', 'procedure', 'db0cd7f7ee42de7eeb2e505fc3975388057adad07829f738720b039d3e373420',
+      '9fec836afc2f4c97')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

@@ -36,8 +36,8 @@ FROM (VALUES
   ('CLEANUP_BAK_IDN_RECOVERY_DATA', 'table', '886278a3b4ea4cfcb833f0b797456d5f8c50319e8aaf31c1e3a928e232935177'),
   ('cleanup_confirmation_codes_batch', 'procedure', '829384ecac02350421b3862597ef0a1dd75ae6b7d56f9ab793d40bd54b201520'),
   ('cleanup_confirmation_codes', 'procedure', '7d915e170b3b09d928fba5d1514694c8cf987f355ca3971c296f9d10cc994964'),
-  ('restore_confirmation_codes_batch', 'procedure', '544201bc4b38d4e7cfbe3814f8ce62a53d58ac0e9d33f2f5084c269b40a8a03f'),
-  ('restore_confirmation_codes', 'procedure', '727645a5d29a32d12e34e1e4bd2876f7e8053a4bfd6a0ffd8a6206dc6a09ae8a'),
+  ('restore_confirmation_codes_batch', 'procedure', '5250ae47a787f2714b99744bb3d7be0e078e4d8a4c6f927c04073b3aaafbf927'),
+  ('restore_confirmation_codes', 'procedure', '74e91cef616a0aa6d37696fac293022bb77f8b5c4d753936c86421f9cd653a9f'),
   ('CLEANUP_BACKLOG_CONFIRMATION_CODES', 'view', '9665d79fe0d2b9ba4452cfb7ea7b3c0e7e3ec4a37aa2f4f5ebc619bb0f17da2c')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN (

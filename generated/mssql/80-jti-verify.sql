@@ -36,8 +36,8 @@ FROM (VALUES
   ('CLEANUP_BAK_IDN_OIDC_JTI', 'table', '858c123abdcbb183819c258e62276634c7f25daf17df13ce0049dbb595e5adb9'),
   ('cleanup_jti_batch', 'procedure', '679bf7fafd7c37af291bfb4d143c68a097372521e830838005e5e8f91d4e7a56'),
   ('cleanup_jti', 'procedure', '98feaf129b80b47c18ca4ad0025e417ba43947e3caedc4faa9e35567da71920c'),
-  ('restore_jti_batch', 'procedure', '0326f4884c53db7a2b7ea495d26626031c6a0bf209e673f60026b4bc09631359'),
-  ('restore_jti', 'procedure', 'ca3803f94f44ca7e91535800eb6e60ab88db612d4874739f2c5dc46af3225def'),
+  ('restore_jti_batch', 'procedure', '120bb5c2ebe08f18fcb8a820415855663b773473a6fba2112411b287c2d95d6e'),
+  ('restore_jti', 'procedure', '61e02fb5aad02405a490e5ffb1ef812a75e7fb679a61a6ea57b6773dfa9b65ed'),
   ('CLEANUP_BACKLOG_JTI', 'view', '15d184740677fe97300a11d53320779cb642f6b3284c3b18f223898da47d78fb')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN (

@@ -53,8 +53,8 @@ FROM (VALUES
       'c9049c686600302a623cbd0984ea6e49aa445a0e49e6b956f6bb7d86b7ddae3f'),
   ('cleanup_sessions_batch', 'procedure', 'a06ab5d70174c798c621ad364da0459daa1ebba16beb090f5de9c749d0ff6f69'),
   ('cleanup_sessions', 'procedure', '848611fef07b84731b152f00f859b30ef7a16a159686d7af2270743d1559a843'),
-  ('restore_sessions_batch', 'procedure', 'd6a3f627f4b412cf33173a8453466a13c88468935df3ec4a7dc45ffc4f95fd64'),
-  ('restore_sessions', 'procedure', '5bd258305783290d5c33206106bad276fc9ff38459bb124af93b658d56d1e096'),
+  ('restore_sessions_batch', 'procedure', '4fa1223a2d7e22b12ac5393c0cc7565f7be18774a1b8505f10464a3f6caa168d'),
+  ('restore_sessions', 'procedure', 'fc1b835ea74e2d42f090b9e5c46ccdd63367b34d862b99f75918229b04b715db'),
   ('CLEANUP_BACKLOG_SESSIONS', 'view', '3389e3df4ae01d23ff6b31489761fccc32857f5ba24b55c6107c1920243e72fe')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN (

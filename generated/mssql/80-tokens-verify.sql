@@ -48,8 +48,8 @@ FROM (VALUES
       'e120811968f2ad8527bae23eb710d9aeae1282b64e1d26448a1605b96a5b75d0'),
   ('cleanup_tokens_batch', 'procedure', '4c96a15f13e9bc8d883ec334a8f0d59fb11e28a0e4b04b53ad9be4256b23c9f3'),
   ('cleanup_tokens', 'procedure', '41cee23bad90fa353ca704dd3865904f68ac5bb26ba86304079a6a12bee34db1'),
-  ('restore_tokens_batch', 'procedure', '241c439994f1b474ef9ba0f071b3f8f9f5b1cc66367152cfbff7b2b52a1a5ea0'),
-  ('restore_tokens', 'procedure', 'bbe761d57c96053462b1305ea450cb8716445f865e7df682794915b8c18530ca'),
+  ('restore_tokens_batch', 'procedure', 'feac5a4eb5a500ea130f525f79cc3537b59a8b11d41d20b2b12850b672486b88'),
+  ('restore_tokens', 'procedure', 'a26de1524da03751210440a47cee69a23928b647cf153a3d417e08712e088fd9'),
   ('CLEANUP_BACKLOG_TOKENS', 'view', '6139e8e703a6e12a712019c80cf886b806df6fd1c884d9c4594be47814298cd3')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN (

@@ -40,8 +40,8 @@ FROM (VALUES
       '97165a30e14245ac8e2a9e57ab173b3ab57d0c187faf8d5afc7b07a50d3d15e5'),
   ('cleanup_workflows_batch', 'procedure', 'f45c5bee746c24aac27079f58c4385d3a2ab01f9244d345e3434c1761a3c6f9c'),
   ('cleanup_workflows', 'procedure', '420aa43f288d34394789a999815eba464c7943f965611a7e014201626b883773'),
-  ('restore_workflows_batch', 'procedure', '6ccb7ffd4651250d56cfd6b838550d0c900777d3553c56fef315668b0fd54fac'),
-  ('restore_workflows', 'procedure', '786fde351abe227f86759533bba360ada43fc244a02a9b9f4da1ab71014ba1d9'),
+  ('restore_workflows_batch', 'procedure', '146a7316eaffff1b2846e5a71d9f278ab76d05df7752e1011c76a663871a960e'),
+  ('restore_workflows', 'procedure', 'db0cd7f7ee42de7eeb2e505fc3975388057adad07829f738720b039d3e373420'),
   ('CLEANUP_BACKLOG_WORKFLOWS', 'view', 'ddc5ad9f1f1a203dcb9eb6851834db992d7d2f3c6c42cd6e71628fe389dac7a7')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN (

@@ -4,7 +4,10 @@ import { ask, type Place, qualified } from './place.js';
 import { newestRunId, readRun, readRunsAfter } from './read-runs.js';
 import type { Run, RunWithSteps } from './run-types.js';
 
-/** Puts back the rows that a run deleted, all or nothing. Returns the log of the restore: rows seen and restored by table. */
+/**
+ * Puts back the rows that a run deleted: all or nothing, or batch by batch where locks on all of them would hurt. Returns the
+ * log of the restore: rows seen and restored by table.
+ */
 export async function restoreRun(
   connection: Connection,
   place: Place,

@@ -20,6 +20,12 @@ export interface BackupView {
   readonly definitions: readonly string[];
   /** Key of the source, or nothing. */
   readonly primaryKey: readonly string[] | false;
+  /** The key of a row `b` of the backup. */
+  readonly keyOfBackup: readonly string[];
+  /** The type of a variable that holds the first column of the key; empty text if there is none. */
+  readonly keyType: string;
+  /** Its place among the backups, from 1 on. */
+  readonly number: number;
   readonly hasUniqueKey: boolean;
   readonly overridesIdentity: boolean;
   /** What a row `t` of the source would keep a row `b` of the backup from: for each unique key, that both have the same. */
@@ -30,7 +36,7 @@ export interface BackupView {
   readonly parents: readonly string[];
 }
 
-export function viewBackup(backup: BackupTable, { dialect, plan, qualify }: Context): BackupView {
+export function viewBackup(backup: BackupTable, at: number, { dialect, plan, qualify }: Context): BackupView {
   const { expressions } = dialect;
   const { source } = backup;
   const hasReason = plan.steps.some(
@@ -53,6 +59,9 @@ export function viewBackup(backup: BackupTable, { dialect, plan, qualify }: Cont
         `${ident(column.name)} ${expressions.columnType(column)} ${source.primaryKey.includes(column.name) ? 'NOT NULL' : 'NULL'}`,
     ),
     primaryKey: unique === undefined ? false : unique.map(ident),
+    keyOfBackup: (unique ?? []).map((name) => `b.${ident(name)}`),
+    keyType: keyTypeOf(backup, expressions),
+    number: at + 1,
     hasUniqueKey: unique !== undefined,
     overridesIdentity: backup.columns.some((column) => column.identityAlways === true),
     takenPlaces: takenPlaces(backup, expressions),
@@ -66,6 +75,11 @@ export function viewBackup(backup: BackupTable, { dialect, plan, qualify }: Cont
       return `(${absent.join(' OR ')} OR EXISTS (SELECT 1 FROM ${qualify(key.references)} p WHERE ${on.join(' AND ')}))`;
     }),
   };
+}
+
+function keyTypeOf({ source, columns }: BackupTable, { columnType, variableType = columnType }: Expressions): string {
+  const first = columns.find(({ name }) => name === source.primaryKey[0]);
+  return first === undefined ? '' : variableType(first);
 }
 
 function takenPlaces({ source, columns }: BackupTable, { identifier, same }: Expressions): BackupView['takenPlaces'] {

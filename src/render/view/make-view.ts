@@ -168,7 +168,7 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     ).values(),
   ];
   const emptied = lists.filter(({ holdsSightings }) => !holdsSightings);
-  const backups = plan.backups.map((backup) => viewBackup(backup, context));
+  const backups = plan.backups.map((backup, at) => viewBackup(backup, at, context));
   const privateTables = [
     ...steps.flatMap(({ list, table }) => (list ? [{ name: list.name, source: table }] : [])),
     ...(plan.backup === 'none' ? [] : backups.map(({ name, source }) => ({ name, source }))),
