@@ -4,11 +4,18 @@ import type { Deployment } from './deployment.js';
 import { words } from './words.js';
 
 /** A run on a connection of its own, which a test sees wait for a lock, and may kill. */
-export async function startRun({ database, query, plan, family }: Deployment) {
+export const startRun = (deployment: Deployment) =>
+  start(deployment, words[deployment.family].call(deployment.plan.names.procedure));
+
+/** The same of a restore. */
+export const startRestore = (deployment: Deployment, deletedByRun: string) =>
+  start(deployment, words[deployment.family].call(deployment.plan.names.restore, deletedByRun));
+
+async function start({ database, query, family }: Deployment, callIt: string) {
   const client = await database.connect();
-  const { call, ownSession, killSession, livingSessions, waitingSessions } = words[family];
+  const { ownSession, killSession, livingSessions, waitingSessions } = words[family];
   const id = String((await client.query(ownSession))[0]?.id);
-  const outcome = client.query(call(plan.names.procedure)).then(
+  const outcome = client.query(callIt).then(
     () => client.close().then(() => 'returned'),
     (error: unknown) => String(error),
   );
