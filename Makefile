@@ -4,7 +4,6 @@ SHELL := /bin/bash
 
 DEEPCLEAN  := node dist/cli/main.js
 VITEST     := npx vitest run --config test/vitest.config.ts
-CONTAINERS := docker compose --file test/compose.yaml
 DIALECT    ?= postgresql
 EVERY      ?= 1d
 
@@ -47,17 +46,8 @@ grammar: install ## public grammars read what is generated for SQL Server and Or
 prove: install ## the solver proves that no dead row is live; says which rows if one is
 	@$(VITEST) test/proof
 
-test-containers: build ## conformance and contract tests on the vendors' own servers, by Docker Compose
-	@trap '$(CONTAINERS) down --volumes' EXIT; set -e; \
-	$(CONTAINERS) up --wait; \
-	export DEEPCLEAN_TEST_POSTGRESQL_URL='postgresql://postgres:for-tests-only@127.0.0.1:55417/postgres'; \
-	export DEEPCLEAN_TEST_MARIADB_URL='mariadb://root:for-tests-only@127.0.0.1:53311/'; \
-	export DEEPCLEAN_TEST_MYSQL_URL='mysql://root:for-tests-only@127.0.0.1:53384/'; \
-	export DEEPCLEAN_TEST_MSSQL_URL='mssql://sa:For-tests-0nly@127.0.0.1:51433/master?encrypt=true&trustServerCertificate=true'; \
-	export DEEPCLEAN_TEST_ORACLE_URL='oracle://system:for-tests-only@127.0.0.1:51521/FREEPDB1'; \
-	$(VITEST) test/conformance test/contract; \
-	export DEEPCLEAN_TEST_MYSQL_URL='mysql://root:for-tests-only@127.0.0.1:53380/'; \
-	$(VITEST) test/conformance/mysql.test.ts test/contract --testNamePattern=mysql
+test-containers: build ## all suites on the vendors' own servers, one after the other, by Docker Compose [SERVERS="mssql-2022 oracle-23"]
+	@bash test/containers.sh $(SERVERS)
 
 generate: build ## SQL for review, in generated/, the configuration's schema, in docs/, and README's list of cleanups
 	@$(DEEPCLEAN) generate --dialect postgresql --profile identity-5.14 --out generated
