@@ -120,11 +120,13 @@ CREATE OR ALTER PROCEDURE dbo.CLEANUP_MISFIT
   @problem   NVARCHAR(400) OUTPUT
 AS
 BEGIN
-  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text f8598f7c60ea67b7.
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text bfbefe743a1eea51.
   SET NOCOUNT ON;
   SET LOCK_TIMEOUT 60000;
+  -- One collation for all names here: that of the catalog need not be that of the database, and two do not mix
   DECLARE @source TABLE (
-    NAME NVARCHAR(128) NOT NULL, LIVE_ID INT NULL, BACKUP_NAME NVARCHAR(128) NULL, BACKUP_ID INT NULL, WIDTH INT NULL);
+    NAME NVARCHAR(128) COLLATE Latin1_General_CI_AS NOT NULL, LIVE_ID INT NULL,
+    BACKUP_NAME NVARCHAR(128) COLLATE Latin1_General_CI_AS NULL, BACKUP_ID INT NULL, WIDTH INT NULL);
   DECLARE @foreign_key TABLE (
     CHILD NVARCHAR(300) COLLATE Latin1_General_CI_AS NOT NULL,
     WORDS NVARCHAR(500) COLLATE Latin1_General_CI_AS NOT NULL, IS_LIVE INT NOT NULL);
@@ -183,7 +185,7 @@ BEGIN
     WHERE ISNULL(OBJECTPROPERTY(s.LIVE_ID, 'IsUserTable'), 0) = 0
     UNION ALL
     -- Neither what the server computes nor a rowversion (189) can be written, so neither is kept
-    SELECT CONCAT(s.BACKUP_NAME, ' does not fit ', s.NAME, ' any more: column ', a.name)
+    SELECT CONCAT(s.BACKUP_NAME, ' does not fit ', s.NAME, ' any more: column ', a.name COLLATE Latin1_General_CI_AS)
     FROM @source AS s
     JOIN sys.columns AS a ON a.object_id = s.LIVE_ID AND a.is_computed = 0 AND a.system_type_id <> 189
     LEFT JOIN sys.columns AS b ON b.object_id = s.BACKUP_ID AND b.name = a.name
@@ -202,18 +204,18 @@ BEGIN
       SELECT 1 FROM @foreign_key AS o WHERE o.CHILD = k.CHILD AND o.WORDS = k.WORDS AND o.IS_LIVE <> k.IS_LIVE)
     UNION ALL
     -- A row that is hidden seems to be gone, and what it kept would go; a masked value would be copied as its mask
-    SELECT CONCAT('row-level security (', y.name, ') may hide rows of ', s.NAME)
+    SELECT CONCAT('row-level security (', y.name COLLATE Latin1_General_CI_AS, ') may hide rows of ', s.NAME)
     FROM @source AS s
     JOIN sys.security_predicates AS r ON r.target_object_id = s.LIVE_ID
     JOIN sys.security_policies AS y ON y.object_id = r.object_id AND y.is_enabled = 1
     UNION ALL
-    SELECT CONCAT(s.NAME, ' has a masked, encrypted or generated column: ', a.name)
+    SELECT CONCAT(s.NAME, ' has a masked, encrypted or generated column: ', a.name COLLATE Latin1_General_CI_AS)
     FROM @source AS s
     JOIN sys.columns AS a ON a.object_id = s.LIVE_ID
     WHERE a.is_masked = 1 OR a.encryption_type IS NOT NULL OR a.generated_always_type <> 0
     UNION ALL
     -- Such a trigger may leave a row in the table that OUTPUT reports, and copies, as deleted
-    SELECT CONCAT('an INSTEAD OF trigger (', g.name, ') stands on ', s.NAME)
+    SELECT CONCAT('an INSTEAD OF trigger (', g.name COLLATE Latin1_General_CI_AS, ') stands on ', s.NAME)
     FROM @source AS s
     JOIN sys.triggers AS g ON g.parent_id = s.LIVE_ID AND g.is_instead_of_trigger = 1 AND g.is_disabled = 0
     WHERE s.WIDTH IS NOT NULL
@@ -280,10 +282,12 @@ CREATE OR ALTER PROCEDURE dbo.CLEANUP_BEGIN
   @dry_run     VARCHAR(3)   OUTPUT
 AS
 BEGIN
-  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text de0d4930ddb8abb6.
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 14c969b644384015.
   SET NOCOUNT ON;
   SET LOCK_TIMEOUT 60000;
-  DECLARE @granted INT, @problem NVARCHAR(400);
+  DECLARE
+    @granted INT, @problem NVARCHAR(400),
+    @caller NVARCHAR(256) = CONCAT(ORIGINAL_LOGIN(), ', session ', @@SPID);
   SET @run_id = NULL;
   SET @started = SYSUTCDATETIME();
   IF @kit_version <> 2
@@ -304,7 +308,9 @@ BEGIN
   IF @granted < 0
   BEGIN
     INSERT INTO dbo.CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, ENDED_AT, STATUS, WHY_STOPPED)
-    VALUES (@procedure, ORIGINAL_LOGIN(), @started, @started, 'skipped', 'already running');
+    VALUES (@procedure, @caller, @started, @started, 'skipped', CONCAT('already running', ': ' + (
+      SELECT MAX(r.STARTED_BY) FROM dbo.CLEANUP_RUN AS r
+          WHERE r.PROCEDURE_NAME = @procedure AND r.STATUS = 'running')));
     RETURN;
   END;
 
@@ -314,12 +320,13 @@ BEGIN
     SET STATUS = 'crashed', WHY_STOPPED = 'its session ended before the run did', ENDED_AT = @started
     WHERE PROCEDURE_NAME IN (@procedure, @restore) AND STATUS = 'running';
 
-    -- READPAST passes over a row that is being changed, as an operator's open UPDATE must not stop a run. If that row
-    -- is dry_run itself, the run is dry: by a value that is not committed nothing is deleted
+    -- READPAST passes over a row that is being changed, as an operator's open UPDATE must not stop a run; with row
+    -- versions (RCSI) only READCOMMITTEDLOCK lets it see that the row is being changed. If that row is
+    -- dry_run itself, the run is dry: by a value that is not committed nothing is deleted
     SET @dry_run = CASE
       WHEN @dry_by_call = 1 THEN 'yes'
       WHEN EXISTS (
-        SELECT 1 FROM dbo.CLEANUP_SETTING AS s WITH (READPAST)
+        SELECT 1 FROM dbo.CLEANUP_SETTING AS s WITH (READPAST, READCOMMITTEDLOCK)
         WHERE s.PROCEDURE_NAME = @procedure AND s.NAME = 'dry_run' AND s.VALUE = 'no')
       THEN 'no'
       WHEN EXISTS (
@@ -329,12 +336,12 @@ BEGIN
       ELSE 'no'
     END;
     -- A stop that was asked of an earlier run is used up here
-    UPDATE dbo.CLEANUP_SETTING WITH (READPAST)
+    UPDATE dbo.CLEANUP_SETTING WITH (READPAST, READCOMMITTEDLOCK)
     SET VALUE = 'no'
     WHERE PROCEDURE_NAME = @procedure AND NAME = 'stop_requested' AND VALUE = 'yes';
 
     INSERT INTO dbo.CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, DRY_RUN, STATUS)
-    VALUES (@procedure, ORIGINAL_LOGIN(), @started, @dry_run, 'running');
+    VALUES (@procedure, @caller, @started, @dry_run, 'running');
     SET @run_id = SCOPE_IDENTITY();
     DELETE FROM dbo.CLEANUP_FACT WHERE PROCEDURE_NAME = @procedure;
     -- FORCESEEK: of the rows of other cleanups, which their batches lock, none is looked at
@@ -348,7 +355,7 @@ BEGIN
     SET @problem = LEFT(CONCAT('error ', ERROR_NUMBER(), ': ', ERROR_MESSAGE()), 400);
     IF @run_id IS NULL
       INSERT INTO dbo.CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, ENDED_AT, STATUS, WHY_STOPPED)
-      VALUES (@procedure, ORIGINAL_LOGIN(), @started, SYSUTCDATETIME(), 'failed', @problem);
+      VALUES (@procedure, @caller, @started, SYSUTCDATETIME(), 'failed', @problem);
     ELSE
       UPDATE dbo.CLEANUP_RUN
       SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'failed', WHY_STOPPED = @problem
@@ -902,12 +909,12 @@ FROM (VALUES
   ('CLEANUP_POSITION', 'table', '20e62d06a26e1ea817da3038d0386eb5229f1b8257a974fafc6d2272e09c5110', NULL),
   ('CLEANUP_RUN_ERROR', 'table', 'b3da947180ff38d50383991232d43233de60f1e5c12429dbb636f15993f08edf', NULL),
   ('CLEANUP_FACT', 'table', 'a6963bbba98ff662b514ca53ee98a50a20e0089b91ebded03b85be23efde7e4f', NULL),
-  ('CLEANUP_MISFIT', 'procedure', '01d90ed53f790679fdac08132385d5722d526566d268e3d9f7dd016ca342147c',
-      'f8598f7c60ea67b7'),
+  ('CLEANUP_MISFIT', 'procedure', '3fe7081ab6f77ebcf88c9975184633caf130ab411c148f0ee718547a1ea8861d',
+      'bfbefe743a1eea51'),
   ('CLEANUP_SHAPE', 'procedure', '8817d3e78d9e22a3de9659f1e24c033b8610c2d4522a6cd2c7fecbadef46c33d',
       '156de3b45c1cbaf6'),
-  ('CLEANUP_BEGIN', 'procedure', 'f07fe870b01a378babc731a2b2232123d87d82e080d288402defa7f3a2a8dde9',
-      'de0d4930ddb8abb6'),
+  ('CLEANUP_BEGIN', 'procedure', '39ebb101edfb5348b838cb82e3cbc776460ae63ac0233d906e416f2882b0c859',
+      '14c969b644384015'),
   ('CLEANUP_CHECK', 'procedure', '138df1ce42b4d8a568ff58cdb91372c884212e9f353a9a4647fb357783d5b990',
       '435ff5d3ced9841f'),
   ('CLEANUP_OPEN', 'procedure', '7885efef94c59c429f6db813f91f0b5799beceb9a65760a0ce455cc5e400e668', '99c259c5e1e5111e'),
@@ -935,8 +942,8 @@ LEFT JOIN (
   FROM sys.tables AS b
   CROSS APPLY (
     SELECT (
-      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ',
-        c.scale, ' ', c.is_nullable, ' ', c.is_identity, ' ', c.collation_name, ',')
+      SELECT CONCAT(c.column_id, ' ', c.name COLLATE Latin1_General_BIN2, ' ', c.user_type_id, ' ', c.max_length, ' ',
+        c.precision, ' ', c.scale, ' ', c.is_nullable, ' ', c.is_identity, ' ', c.collation_name, ',')
       FROM sys.columns AS c
       WHERE c.object_id = b.object_id
       ORDER BY c.column_id FOR XML PATH('')) AS columns, (

@@ -215,46 +215,35 @@ WHERE (OBJECT_NAME = 'CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE' AND OBJECT_KIND 
    OR (OBJECT_NAME = 'CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO' AND OBJECT_KIND = 'table')
    OR (OBJECT_NAME = 'CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA' AND OBJECT_KIND = 'table');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
-  -- NULL, which the register refuses, if the server has another text than this file: the statement that made it failed
-  CASE
-    WHEN x.MARK IS NULL OR EXISTS (
-      SELECT 1
-      FROM sys.sql_modules AS d
-      WHERE d.object_id = OBJECT_ID(QUOTENAME('dbo') + '.' + QUOTENAME(x.OBJECT_NAME))
-        AND CHARINDEX(x.MARK, d.definition) > 0)
-    THEN k.STORED_SHA256
-  END
+SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
 FROM (VALUES
   ('CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE', 'table',
-      'a1590b7d12ed983cc2e8dcd1cc797938b34dee7b8d66017b4c491a4371708fd7', NULL),
-  ('CLEANUP_DEAD_IDN_AUTH_SESSION_STORE', 'table', '49e5d0fd1f100b5e297d5eaf70f973ad8532150400a79e06c3df1f76c75c2d16',
-      NULL),
+      'a1590b7d12ed983cc2e8dcd1cc797938b34dee7b8d66017b4c491a4371708fd7'),
+  ('CLEANUP_DEAD_IDN_AUTH_SESSION_STORE', 'table', '49e5d0fd1f100b5e297d5eaf70f973ad8532150400a79e06c3df1f76c75c2d16'),
   ('CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING', 'table',
-      '8ba579b643c52561e52a936d845433bde0ac3934abb5a0bb4ee3ef8b30bd6395', NULL),
+      '8ba579b643c52561e52a936d845433bde0ac3934abb5a0bb4ee3ef8b30bd6395'),
   ('CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO', 'table',
-      'a363a36c120a6a781ce899b94ac9d02957831b78368d4f6c6aafb484128eeaba', NULL),
+      'a363a36c120a6a781ce899b94ac9d02957831b78368d4f6c6aafb484128eeaba'),
   ('CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA', 'table',
-      'f15cc02f5ce1131f2e463c910ce44077b73a5d1be5b3dbd1c47864330bd1aa65', NULL),
+      'f15cc02f5ce1131f2e463c910ce44077b73a5d1be5b3dbd1c47864330bd1aa65'),
   ('CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE', 'table',
-      '90dbc92af47ba692205daa8f97b065c86eb36f1cdcdaca9d32f1d2360f4ae723', NULL),
-  ('CLEANUP_BAK_IDN_AUTH_SESSION_STORE', 'table', 'fa371c1714f0ca3493f59fbbf7706cf706fdacd49e46185fc2741dd40b46f16a',
-      NULL),
+      '90dbc92af47ba692205daa8f97b065c86eb36f1cdcdaca9d32f1d2360f4ae723'),
+  ('CLEANUP_BAK_IDN_AUTH_SESSION_STORE', 'table', 'fa371c1714f0ca3493f59fbbf7706cf706fdacd49e46185fc2741dd40b46f16a'),
   ('CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING', 'table',
-      '1917882d94dfa7169af89a585c1f27c08ef68e5954bdb4c22e029beb705a240c', NULL),
-  ('CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO', 'table', 'a4dc3248b3e12f0a31061452ac63e0cc33ff4135ed8df070a084aae720091125',
-      NULL),
+      '1917882d94dfa7169af89a585c1f27c08ef68e5954bdb4c22e029beb705a240c'),
+  ('CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO', 'table',
+      'a4dc3248b3e12f0a31061452ac63e0cc33ff4135ed8df070a084aae720091125'),
   ('CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA', 'table',
-      'c9049c686600302a623cbd0984ea6e49aa445a0e49e6b956f6bb7d86b7ddae3f', NULL)
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
+      'c9049c686600302a623cbd0984ea6e49aa445a0e49e6b956f6bb7d86b7ddae3f')
+) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, 'table' AS OBJECT_KIND,
       CONVERT(CHAR(64), HASHBYTES('SHA2_256', CONCAT(y.columns, ' ', y.keys)), 2) AS STORED_SHA256
   FROM sys.tables AS b
   CROSS APPLY (
     SELECT (
-      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ',
-        c.scale, ' ', c.is_nullable, ' ', c.is_identity, ' ', c.collation_name, ',')
+      SELECT CONCAT(c.column_id, ' ', c.name COLLATE Latin1_General_BIN2, ' ', c.user_type_id, ' ', c.max_length, ' ',
+        c.precision, ' ', c.scale, ' ', c.is_nullable, ' ', c.is_identity, ' ', c.collation_name, ',')
       FROM sys.columns AS c
       WHERE c.object_id = b.object_id
       ORDER BY c.column_id FOR XML PATH('')) AS columns, (

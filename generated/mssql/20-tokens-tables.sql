@@ -229,40 +229,30 @@ WHERE (OBJECT_NAME = 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN' AND OBJECT_KIND = 'ta
    OR (OBJECT_NAME = 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE' AND OBJECT_KIND = 'table')
    OR (OBJECT_NAME = 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT' AND OBJECT_KIND = 'table');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
-  -- NULL, which the register refuses, if the server has another text than this file: the statement that made it failed
-  CASE
-    WHEN x.MARK IS NULL OR EXISTS (
-      SELECT 1
-      FROM sys.sql_modules AS d
-      WHERE d.object_id = OBJECT_ID(QUOTENAME('dbo') + '.' + QUOTENAME(x.OBJECT_NAME))
-        AND CHARINDEX(x.MARK, d.definition) > 0)
-    THEN k.STORED_SHA256
-  END
+SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
 FROM (VALUES
-  ('CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN', 'table', 'b75cbecc68b8bc9dddee8c671cdba53ef91c51f548bdcfd2e6539df3fefa75ec',
-      NULL),
+  ('CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN', 'table', 'b75cbecc68b8bc9dddee8c671cdba53ef91c51f548bdcfd2e6539df3fefa75ec'),
   ('CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE', 'table',
-      'f0d48b999d9608b29a27284d30a89004bbafbbf680d0d8872f294532d0860a55', NULL),
+      'f0d48b999d9608b29a27284d30a89004bbafbbf680d0d8872f294532d0860a55'),
   ('CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE', 'table',
-      'fae35ba6afcfe653a9d55258d6ead48601e45a5a10546340e5054fb832aab27b', NULL),
+      'fae35ba6afcfe653a9d55258d6ead48601e45a5a10546340e5054fb832aab27b'),
   ('CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS', 'table',
-      '7f06642c5f71dcc27f8ee210df9137cdb8857286c406b657a60bbaad5731c339', NULL),
+      '7f06642c5f71dcc27f8ee210df9137cdb8857286c406b657a60bbaad5731c339'),
   ('CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES', 'table',
-      '76c9807dc658ece1b40c264c2037aac43be094cd02d940bd6765d529b075eb39', NULL),
+      '76c9807dc658ece1b40c264c2037aac43be094cd02d940bd6765d529b075eb39'),
   ('CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE', 'table',
-      '0c96cc61dc647654331b8d836688fb46f8f0c897dc670e0607e086ea7a4c508e', NULL),
+      '0c96cc61dc647654331b8d836688fb46f8f0c897dc670e0607e086ea7a4c508e'),
   ('CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT', 'table',
-      'e120811968f2ad8527bae23eb710d9aeae1282b64e1d26448a1605b96a5b75d0', NULL)
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
+      'e120811968f2ad8527bae23eb710d9aeae1282b64e1d26448a1605b96a5b75d0')
+) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, 'table' AS OBJECT_KIND,
       CONVERT(CHAR(64), HASHBYTES('SHA2_256', CONCAT(y.columns, ' ', y.keys)), 2) AS STORED_SHA256
   FROM sys.tables AS b
   CROSS APPLY (
     SELECT (
-      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ',
-        c.scale, ' ', c.is_nullable, ' ', c.is_identity, ' ', c.collation_name, ',')
+      SELECT CONCAT(c.column_id, ' ', c.name COLLATE Latin1_General_BIN2, ' ', c.user_type_id, ' ', c.max_length, ' ',
+        c.precision, ' ', c.scale, ' ', c.is_nullable, ' ', c.is_identity, ' ', c.collation_name, ',')
       FROM sys.columns AS c
       WHERE c.object_id = b.object_id
       ORDER BY c.column_id FOR XML PATH('')) AS columns, (

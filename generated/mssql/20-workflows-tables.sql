@@ -115,31 +115,22 @@ WHERE (OBJECT_NAME = 'CLEANUP_BAK_WF_REQUEST' AND OBJECT_KIND = 'table')
    OR (OBJECT_NAME = 'CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION' AND OBJECT_KIND = 'table')
    OR (OBJECT_NAME = 'CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP' AND OBJECT_KIND = 'table');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
-  -- NULL, which the register refuses, if the server has another text than this file: the statement that made it failed
-  CASE
-    WHEN x.MARK IS NULL OR EXISTS (
-      SELECT 1
-      FROM sys.sql_modules AS d
-      WHERE d.object_id = OBJECT_ID(QUOTENAME('dbo') + '.' + QUOTENAME(x.OBJECT_NAME))
-        AND CHARINDEX(x.MARK, d.definition) > 0)
-    THEN k.STORED_SHA256
-  END
+SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
 FROM (VALUES
-  ('CLEANUP_BAK_WF_REQUEST', 'table', '863aaaf696b5304ceb9f07cb8a6965e9e9e80a1fab248d01d7e4bdb95202de85', NULL),
+  ('CLEANUP_BAK_WF_REQUEST', 'table', '863aaaf696b5304ceb9f07cb8a6965e9e9e80a1fab248d01d7e4bdb95202de85'),
   ('CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION', 'table',
-      'b47ec2b182acb5efc5ffca91a1adb83e64130d771b74132eaee2510277eda9c5', NULL),
+      'b47ec2b182acb5efc5ffca91a1adb83e64130d771b74132eaee2510277eda9c5'),
   ('CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP', 'table',
-      '97165a30e14245ac8e2a9e57ab173b3ab57d0c187faf8d5afc7b07a50d3d15e5', NULL)
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
+      '97165a30e14245ac8e2a9e57ab173b3ab57d0c187faf8d5afc7b07a50d3d15e5')
+) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, 'table' AS OBJECT_KIND,
       CONVERT(CHAR(64), HASHBYTES('SHA2_256', CONCAT(y.columns, ' ', y.keys)), 2) AS STORED_SHA256
   FROM sys.tables AS b
   CROSS APPLY (
     SELECT (
-      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ',
-        c.scale, ' ', c.is_nullable, ' ', c.is_identity, ' ', c.collation_name, ',')
+      SELECT CONCAT(c.column_id, ' ', c.name COLLATE Latin1_General_BIN2, ' ', c.user_type_id, ' ', c.max_length, ' ',
+        c.precision, ' ', c.scale, ' ', c.is_nullable, ' ', c.is_identity, ' ', c.collation_name, ',')
       FROM sys.columns AS c
       WHERE c.object_id = b.object_id
       ORDER BY c.column_id FOR XML PATH('')) AS columns, (

@@ -1,8 +1,10 @@
 -- restore_jti run: puts the rows that a run deleted back where they were.
 --
--- Parents go before their child rows. Each 2000 rows of a table are a transaction of their own: in one for all, a large
--- run would hold locks on every row of it to the end. A row that is there again, or whose place another row has taken,
--- is left alone and counted; so is a row whose parent is gone. If a restore stops half-way, call it again: it goes on.
+-- Parents go before their child rows, and of a table the highest keys first: of a session, or a path, the newest row
+-- must be back before the older ones. Each 2000 rows are a transaction of their own, since locks on every row of a
+-- large run would stop the product. A row that is there again, or whose place another row has taken, is left alone and
+-- counted; so is a row whose parent is gone. If a restore stops half-way, call it again: it goes on. Settings of the
+-- cleanup do not concern it.
 --
 -- They are still dead by the rule, so the next run deletes them again: if they are to stay, switch the cleanup off
 -- first (setting enabled = no).
@@ -18,50 +20,56 @@ SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL
 GO
 -- @end
 
--- Puts the rows back; called again, it goes on. Only restore_jti calls it: see 15-kit.sql for why there are two.
+-- Puts back the rows of one table. Only restore_jti calls it: see 15-kit.sql for why there are two.
 -- @statement procedure restore_jti_batch
 CREATE OR ALTER PROCEDURE dbo.restore_jti_batch
   @run_id         BIGINT,
-  @deleted_by_run BIGINT
+  @deleted_by_run BIGINT,
+  @step           INT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 351c9096b9be9567.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text de9516875c802a6a.
   IF @@TRANCOUNT > 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_jti', 'Session') <> 'Exclusive'
     THROW 50000, 'only restore_jti calls this procedure', 1;
-  DECLARE @rows BIGINT;
-  INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
-  SELECT @run_id, k.TABLE_NAME, k.SEEN
-  FROM (
-    SELECT 'IDN_OIDC_JTI' AS TABLE_NAME, COUNT(*) AS SEEN
-    FROM dbo.CLEANUP_BAK_IDN_OIDC_JTI WHERE RUN_ID = @deleted_by_run
-  ) AS k
-  WHERE NOT EXISTS (SELECT 1 FROM dbo.CLEANUP_RUN_STEP AS s WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = k.TABLE_NAME);
+  DECLARE @rows BIGINT = 1;
 
-  -- IDN_OIDC_JTI, from the last key that was put back
-  DECLARE @from_1 varchar(255) = (SELECT MIN(JWT_ID) FROM dbo.CLEANUP_BAK_IDN_OIDC_JTI WHERE RUN_ID = @deleted_by_run);
-  DECLARE @put_1 TABLE (PUT_KEY varchar(255) NOT NULL);
-  SET @rows = 1;
-  WHILE @rows > 0
+  -- 1. IDN_OIDC_JTI
+  IF @step = 1
   BEGIN
-    BEGIN TRANSACTION;
-    DELETE FROM @put_1;
-    INSERT INTO dbo.IDN_OIDC_JTI
-      (JWT_ID, EXP_TIME, TIME_CREATED)
-    OUTPUT inserted.JWT_ID INTO @put_1
-    SELECT TOP (2000) b.JWT_ID, b.EXP_TIME, b.TIME_CREATED
+    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
+    SELECT @run_id, 'IDN_OIDC_JTI', COUNT(*)
     FROM dbo.CLEANUP_BAK_IDN_OIDC_JTI AS b
     WHERE b.RUN_ID = @deleted_by_run
-      AND NOT EXISTS (
-        SELECT 1 FROM dbo.IDN_OIDC_JTI AS t
-        WHERE t.JWT_ID = b.JWT_ID)
-      AND b.JWT_ID >= @from_1
-    ORDER BY b.JWT_ID;
-    SET @rows = @@ROWCOUNT;
-    SELECT @from_1 = MAX(PUT_KEY) FROM @put_1;
-    UPDATE dbo.CLEANUP_RUN_STEP
-    SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
-    WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_OIDC_JTI' AND @rows > 0;
-    COMMIT TRANSACTION;
+    HAVING NOT EXISTS (
+      SELECT 1
+      FROM dbo.CLEANUP_RUN_STEP AS s
+      WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'IDN_OIDC_JTI');
+    DECLARE @upto_1 varchar(255)
+        = (SELECT MAX(JWT_ID) FROM dbo.CLEANUP_BAK_IDN_OIDC_JTI WHERE RUN_ID = @deleted_by_run);
+    DECLARE @put_1 TABLE (PUT_KEY varchar(255) NOT NULL);
+    WHILE @rows > 0
+    BEGIN
+      BEGIN TRANSACTION;
+      DELETE FROM @put_1;
+      INSERT INTO dbo.IDN_OIDC_JTI
+        (JWT_ID, EXP_TIME, TIME_CREATED)
+      OUTPUT inserted.JWT_ID INTO @put_1
+      SELECT TOP (2000) b.JWT_ID, b.EXP_TIME, b.TIME_CREATED
+      FROM dbo.CLEANUP_BAK_IDN_OIDC_JTI AS b
+      WHERE b.RUN_ID = @deleted_by_run
+        AND NOT EXISTS (
+          SELECT 1 FROM dbo.IDN_OIDC_JTI AS t
+          WHERE t.JWT_ID = b.JWT_ID)
+        AND b.JWT_ID <= @upto_1
+      ORDER BY b.JWT_ID DESC
+      OPTION (LOOP JOIN, MAXDOP 1);
+      SET @rows = @@ROWCOUNT;
+      SELECT @upto_1 = MIN(PUT_KEY) FROM @put_1;
+      UPDATE dbo.CLEANUP_RUN_STEP
+      SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
+      WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_OIDC_JTI' AND @rows > 0;
+      COMMIT TRANSACTION;
+    END;
   END;
 END;
 GO
@@ -72,7 +80,7 @@ CREATE OR ALTER PROCEDURE dbo.restore_jti
   @deleted_by_run BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 9d61835d2dd071d0.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 672ca2be6994b868.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'restore_jti commits by itself, so it cannot run inside a transaction; nothing was restored', 1;
@@ -90,13 +98,13 @@ BEGIN
 
   DECLARE
     @lock NVARCHAR(255) = 'deepclean dbo.cleanup_jti', @granted INT, @run_id BIGINT, @problem NVARCHAR(400),
-    @tries INT = 0, @is_done BIT = 0;
+    @step INT = 1, @tries INT = 0, @restored BIGINT = 0, @restored_now BIGINT;
   -- If a client cancels its call, the lock stays with the session. If that is this session, no run holds it any more
   WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
     EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   EXEC @granted = sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0;
   IF @granted < 0
-    THROW 50000, 'restore_jti did not start: cleanup_jti is running', 1;
+    THROW 50000, 'restore_jti did not start: cleanup_jti is running, or another restore', 1;
 
   BEGIN TRY
     IF NOT EXISTS (SELECT 1 FROM dbo.CLEANUP_RUN WHERE RUN_ID = @deleted_by_run AND PROCEDURE_NAME = 'cleanup_jti')
@@ -104,7 +112,7 @@ BEGIN
 
     DELETE FROM dbo.CLEANUP_FACT WHERE PROCEDURE_NAME = 'cleanup_jti';
     -- Each table, the table that keeps its deleted rows, and its number of columns; foreign keys to tables that lose
-    -- rows. If the live schema differs, the run does not start, or stops
+    -- rows. If the live schema differs, nothing is restored
     INSERT INTO dbo.CLEANUP_FACT (PROCEDURE_NAME, TABLE_NAME, BACKUP_NAME, COLUMN_COUNT, FOREIGN_KEY)
     SELECT 'cleanup_jti', f.TABLE_NAME, f.BACKUP_NAME, f.COLUMN_COUNT, f.FOREIGN_KEY
     FROM (VALUES
@@ -118,32 +126,39 @@ BEGIN
       THROW 50000, @problem, 1;
     END;
 
+    -- With the lock in hand: what still says running is of a session that is gone
+    UPDATE dbo.CLEANUP_RUN
+    SET STATUS = 'crashed', WHY_STOPPED = 'its session ended before the run did', ENDED_AT = SYSUTCDATETIME()
+    WHERE PROCEDURE_NAME IN ('cleanup_jti', 'restore_jti') AND STATUS = 'running';
     INSERT INTO dbo.CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, STATUS)
-    VALUES ('restore_jti', ORIGINAL_LOGIN(), SYSUTCDATETIME(), 'running');
+    VALUES ('restore_jti', CONCAT(ORIGINAL_LOGIN(), ', session ', @@SPID), SYSUTCDATETIME(), 'running');
     SET @run_id = SCOPE_IDENTITY();
-    -- Another session may be in the way for a minute: by a deadlock, a lock, or a row that it adds or deletes meanwhile
-    WHILE @is_done = 0
+    WHILE @step <= 1
     BEGIN
       BEGIN TRY
-        EXEC dbo.restore_jti_batch @run_id, @deleted_by_run;
-        SET @is_done = 1;
+        EXEC dbo.restore_jti_batch @run_id, @deleted_by_run, @step;
+        SET @step = @step + 1;
+        SET @tries = 0;
       END TRY
       BEGIN CATCH
         IF XACT_STATE() <> 0
           ROLLBACK TRANSACTION;
-        SET @tries = @tries + 1;
+        -- Another session may be in the way for a minute: by a deadlock, a lock, or a row that it adds or deletes
+        SELECT @restored_now = SUM(RESTORED) FROM dbo.CLEANUP_RUN_STEP WHERE RUN_ID = @run_id;
+        SET @tries = CASE WHEN @restored_now > @restored THEN 1 ELSE @tries + 1 END;
+        SET @restored = ISNULL(@restored_now, 0);
         IF ERROR_NUMBER() NOT IN (1205, 1222, 601, 547, 2601, 2627) OR @tries >= 60
           THROW;
-          WAITFOR DELAY '00:00:00.100';
+        WAITFOR DELAY '00:00:00.100';
       END CATCH;
     END;
     UPDATE r
     SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'ended',
-        WHY_STOPPED
-            = CONCAT('run ', @deleted_by_run, ': ', s.RESTORED, ' rows restored, ', s.SEEN - s.RESTORED, ' left alone')
+        WHY_STOPPED = CONCAT('run ', @deleted_by_run, ': ', s.RESTORED, ' rows restored, ',
+          s.SEEN - s.RESTORED, ' left alone')
     FROM dbo.CLEANUP_RUN AS r
-    CROSS JOIN (SELECT SUM(SEEN) AS SEEN, SUM(RESTORED) AS RESTORED FROM dbo.CLEANUP_RUN_STEP
-        WHERE RUN_ID = @run_id) AS s
+    CROSS JOIN (
+      SELECT SUM(SEEN) AS SEEN, SUM(RESTORED) AS RESTORED FROM dbo.CLEANUP_RUN_STEP WHERE RUN_ID = @run_id) AS s
     WHERE r.RUN_ID = @run_id;
     EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   END TRY
@@ -178,9 +193,9 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
     THEN k.STORED_SHA256
   END
 FROM (VALUES
-  ('restore_jti_batch', 'procedure', '120bb5c2ebe08f18fcb8a820415855663b773473a6fba2112411b287c2d95d6e',
-      '351c9096b9be9567'),
-  ('restore_jti', 'procedure', '61e02fb5aad02405a490e5ffb1ef812a75e7fb679a61a6ea57b6773dfa9b65ed', '9d61835d2dd071d0')
+  ('restore_jti_batch', 'procedure', '2701f925aa1c0f1f2a80844cec08d76c02426e696e3eed0eafe0447a40fb9f77',
+      'de9516875c802a6a'),
+  ('restore_jti', 'procedure', '33ca4278cdb7bef77879321d53f97c22c3964f432c9013e30f51f40f3f0a9b1c', '672ca2be6994b868')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

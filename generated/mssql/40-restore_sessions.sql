@@ -1,8 +1,12 @@
 -- restore_sessions run: puts the rows that a run deleted back where they were.
 --
--- Parents go before their child rows. Each 2000 rows of a table are a transaction of their own: in one for all, a large
--- run would hold locks on every row of it to the end. A row that is there again, or whose place another row has taken,
--- is left alone and counted; so is a row whose parent is gone. If a restore stops half-way, call it again: it goes on.
+-- Parents go before their child rows, and of a table the highest keys first: of a session, or a path, the newest row
+-- must be back before the older ones. Each 2000 rows are a transaction of their own, since locks on every row of a
+-- large run would stop the product. A row that is there again, or whose place another row has taken, is left alone and
+-- counted; so is a row whose parent is gone. If a restore stops half-way, call it again: it goes on. Settings of the
+-- cleanup do not concern it.
+-- Without a key no row can be told from another, so all rows of these come back in one transaction each:
+--   IDN_AUTH_USER_SESSION_MAPPING
 --
 -- They are still dead by the rule, so the next run deletes them again: if they are to stay, switch the cleanup off
 -- first (setting enabled = no).
@@ -18,177 +22,215 @@ SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL
 GO
 -- @end
 
--- Puts the rows back; called again, it goes on. Only restore_sessions calls it: see 15-kit.sql for why there are two.
+-- Puts back the rows of one table. Only restore_sessions calls it: see 15-kit.sql for why there are two.
 -- @statement procedure restore_sessions_batch
 CREATE OR ALTER PROCEDURE dbo.restore_sessions_batch
   @run_id         BIGINT,
-  @deleted_by_run BIGINT
+  @deleted_by_run BIGINT,
+  @step           INT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text f5390e534d24c777.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text f548fb549830f170.
   IF @@TRANCOUNT > 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_sessions', 'Session') <> 'Exclusive'
     THROW 50000, 'only restore_sessions calls this procedure', 1;
-  DECLARE @rows BIGINT;
-  INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
-  SELECT @run_id, k.TABLE_NAME, k.SEEN
-  FROM (
-    SELECT 'IDN_AUTH_TEMP_SESSION_STORE' AS TABLE_NAME, COUNT(*) AS SEEN
-    FROM dbo.CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE WHERE RUN_ID = @deleted_by_run
-    UNION ALL
-    SELECT 'IDN_AUTH_SESSION_STORE', COUNT(*)
-    FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_STORE WHERE RUN_ID = @deleted_by_run
-    UNION ALL
-    SELECT 'IDN_AUTH_USER_SESSION_MAPPING', COUNT(*)
-    FROM dbo.CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING WHERE RUN_ID = @deleted_by_run
-    UNION ALL
-    SELECT 'IDN_AUTH_SESSION_APP_INFO', COUNT(*)
-    FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO WHERE RUN_ID = @deleted_by_run
-    UNION ALL
-    SELECT 'IDN_AUTH_SESSION_META_DATA', COUNT(*)
-    FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA WHERE RUN_ID = @deleted_by_run
-  ) AS k
-  WHERE NOT EXISTS (SELECT 1 FROM dbo.CLEANUP_RUN_STEP AS s WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = k.TABLE_NAME);
+  DECLARE @rows BIGINT = 1;
 
-  -- IDN_AUTH_TEMP_SESSION_STORE, from the last key that was put back
-  DECLARE @from_1 varchar(100)
-      = (SELECT MIN(SESSION_ID) FROM dbo.CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE WHERE RUN_ID = @deleted_by_run);
-  DECLARE @put_1 TABLE (PUT_KEY varchar(100) NOT NULL);
-  SET @rows = 1;
-  WHILE @rows > 0
+  -- 1. IDN_AUTH_TEMP_SESSION_STORE
+  IF @step = 1
   BEGIN
-    BEGIN TRANSACTION;
-    DELETE FROM @put_1;
-    INSERT INTO dbo.IDN_AUTH_TEMP_SESSION_STORE
-      (SESSION_ID, SESSION_TYPE, OPERATION, SESSION_OBJECT, TIME_CREATED, TENANT_ID, EXPIRY_TIME)
-    OUTPUT inserted.SESSION_ID INTO @put_1
-    SELECT TOP (2000) b.SESSION_ID, b.SESSION_TYPE, b.OPERATION, b.SESSION_OBJECT, b.TIME_CREATED, b.TENANT_ID,
-                      b.EXPIRY_TIME
+    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
+    SELECT @run_id, 'IDN_AUTH_TEMP_SESSION_STORE', COUNT(*)
     FROM dbo.CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE AS b
     WHERE b.RUN_ID = @deleted_by_run
-      AND NOT EXISTS (
-        SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE AS t
-        WHERE t.SESSION_ID = b.SESSION_ID
-          AND t.SESSION_TYPE = b.SESSION_TYPE
-          AND t.TIME_CREATED = b.TIME_CREATED
-          AND t.OPERATION = b.OPERATION)
-      AND b.SESSION_ID >= @from_1
-    ORDER BY b.SESSION_ID, b.SESSION_TYPE, b.TIME_CREATED, b.OPERATION;
-    SET @rows = @@ROWCOUNT;
-    SELECT @from_1 = MAX(PUT_KEY) FROM @put_1;
-    UPDATE dbo.CLEANUP_RUN_STEP
-    SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
-    WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_AUTH_TEMP_SESSION_STORE' AND @rows > 0;
-    COMMIT TRANSACTION;
+    HAVING NOT EXISTS (
+      SELECT 1
+      FROM dbo.CLEANUP_RUN_STEP AS s
+      WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'IDN_AUTH_TEMP_SESSION_STORE');
+    DECLARE @upto_1 varchar(100)
+        = (SELECT MAX(SESSION_ID) FROM dbo.CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE WHERE RUN_ID = @deleted_by_run);
+    DECLARE @put_1 TABLE (PUT_KEY varchar(100) NOT NULL);
+    WHILE @rows > 0
+    BEGIN
+      BEGIN TRANSACTION;
+      DELETE FROM @put_1;
+      INSERT INTO dbo.IDN_AUTH_TEMP_SESSION_STORE
+        (SESSION_ID, SESSION_TYPE, OPERATION, SESSION_OBJECT, TIME_CREATED, TENANT_ID, EXPIRY_TIME)
+      OUTPUT inserted.SESSION_ID INTO @put_1
+      SELECT TOP (2000) WITH TIES b.SESSION_ID, b.SESSION_TYPE, b.OPERATION, b.SESSION_OBJECT, b.TIME_CREATED,
+                                  b.TENANT_ID, b.EXPIRY_TIME
+      FROM dbo.CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE AS b
+      WHERE b.RUN_ID = @deleted_by_run
+        AND NOT EXISTS (
+          SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE AS t
+          WHERE t.SESSION_ID = b.SESSION_ID
+            AND t.SESSION_TYPE = b.SESSION_TYPE
+            AND t.TIME_CREATED = b.TIME_CREATED
+            AND t.OPERATION = b.OPERATION)
+        AND b.SESSION_ID <= @upto_1
+      ORDER BY b.SESSION_ID DESC
+      OPTION (LOOP JOIN, MAXDOP 1);
+      SET @rows = @@ROWCOUNT;
+      SELECT @upto_1 = MIN(PUT_KEY) FROM @put_1;
+      UPDATE dbo.CLEANUP_RUN_STEP
+      SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
+      WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_AUTH_TEMP_SESSION_STORE' AND @rows > 0;
+      COMMIT TRANSACTION;
+    END;
   END;
 
-  -- IDN_AUTH_SESSION_STORE, from the last key that was put back
-  DECLARE @from_2 varchar(100)
-      = (SELECT MIN(SESSION_ID) FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_STORE WHERE RUN_ID = @deleted_by_run);
-  DECLARE @put_2 TABLE (PUT_KEY varchar(100) NOT NULL);
-  SET @rows = 1;
-  WHILE @rows > 0
+  -- 2. IDN_AUTH_SESSION_STORE
+  IF @step = 2
   BEGIN
-    BEGIN TRANSACTION;
-    DELETE FROM @put_2;
-    INSERT INTO dbo.IDN_AUTH_SESSION_STORE
-      (SESSION_ID, SESSION_TYPE, OPERATION, SESSION_OBJECT, TIME_CREATED, TENANT_ID, EXPIRY_TIME)
-    OUTPUT inserted.SESSION_ID INTO @put_2
-    SELECT TOP (2000) b.SESSION_ID, b.SESSION_TYPE, b.OPERATION, b.SESSION_OBJECT, b.TIME_CREATED, b.TENANT_ID,
-                      b.EXPIRY_TIME
+    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
+    SELECT @run_id, 'IDN_AUTH_SESSION_STORE', COUNT(*)
     FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_STORE AS b
     WHERE b.RUN_ID = @deleted_by_run
+    HAVING NOT EXISTS (
+      SELECT 1
+      FROM dbo.CLEANUP_RUN_STEP AS s
+      WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'IDN_AUTH_SESSION_STORE');
+    DECLARE @upto_2 varchar(100)
+        = (SELECT MAX(SESSION_ID) FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_STORE WHERE RUN_ID = @deleted_by_run);
+    DECLARE @put_2 TABLE (PUT_KEY varchar(100) NOT NULL);
+    WHILE @rows > 0
+    BEGIN
+      BEGIN TRANSACTION;
+      DELETE FROM @put_2;
+      INSERT INTO dbo.IDN_AUTH_SESSION_STORE
+        (SESSION_ID, SESSION_TYPE, OPERATION, SESSION_OBJECT, TIME_CREATED, TENANT_ID, EXPIRY_TIME)
+      OUTPUT inserted.SESSION_ID INTO @put_2
+      SELECT TOP (2000) WITH TIES b.SESSION_ID, b.SESSION_TYPE, b.OPERATION, b.SESSION_OBJECT, b.TIME_CREATED,
+                                  b.TENANT_ID, b.EXPIRY_TIME
+      FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_STORE AS b
+      WHERE b.RUN_ID = @deleted_by_run
+        AND NOT EXISTS (
+          SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE AS t
+          WHERE t.SESSION_ID = b.SESSION_ID
+            AND t.SESSION_TYPE = b.SESSION_TYPE
+            AND t.TIME_CREATED = b.TIME_CREATED
+            AND t.OPERATION = b.OPERATION)
+        AND b.SESSION_ID <= @upto_2
+      ORDER BY b.SESSION_ID DESC
+      OPTION (LOOP JOIN, MAXDOP 1);
+      SET @rows = @@ROWCOUNT;
+      SELECT @upto_2 = MIN(PUT_KEY) FROM @put_2;
+      UPDATE dbo.CLEANUP_RUN_STEP
+      SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
+      WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_AUTH_SESSION_STORE' AND @rows > 0;
+      COMMIT TRANSACTION;
+    END;
+  END;
+
+  -- 3. IDN_AUTH_USER_SESSION_MAPPING
+  IF @step = 3
+  BEGIN
+    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
+    SELECT @run_id, 'IDN_AUTH_USER_SESSION_MAPPING', COUNT(*)
+    FROM dbo.CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING AS b
+    WHERE b.RUN_ID = @deleted_by_run
+    HAVING NOT EXISTS (
+      SELECT 1
+      FROM dbo.CLEANUP_RUN_STEP AS s
+      WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'IDN_AUTH_USER_SESSION_MAPPING');
+    -- Equal rows come back as often as they were deleted, which only one statement can tell
+    BEGIN TRANSACTION;
+    INSERT INTO dbo.IDN_AUTH_USER_SESSION_MAPPING
+      (USER_ID, SESSION_ID)
+    SELECT b.USER_ID, b.SESSION_ID
+    FROM dbo.CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING AS b
+    WHERE b.RUN_ID = @deleted_by_run
       AND NOT EXISTS (
-        SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE AS t
-        WHERE t.SESSION_ID = b.SESSION_ID
-          AND t.SESSION_TYPE = b.SESSION_TYPE
-          AND t.TIME_CREATED = b.TIME_CREATED
-          AND t.OPERATION = b.OPERATION)
-      AND b.SESSION_ID >= @from_2
-    ORDER BY b.SESSION_ID, b.SESSION_TYPE, b.TIME_CREATED, b.OPERATION;
+        SELECT 1 FROM dbo.IDN_AUTH_USER_SESSION_MAPPING AS t
+        WHERE EXISTS (SELECT t.USER_ID INTERSECT SELECT b.USER_ID)
+          AND EXISTS (SELECT t.SESSION_ID INTERSECT SELECT b.SESSION_ID));
     SET @rows = @@ROWCOUNT;
-    SELECT @from_2 = MAX(PUT_KEY) FROM @put_2;
     UPDATE dbo.CLEANUP_RUN_STEP
     SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
-    WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_AUTH_SESSION_STORE' AND @rows > 0;
+    WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_AUTH_USER_SESSION_MAPPING' AND @rows > 0;
     COMMIT TRANSACTION;
   END;
 
-  -- IDN_AUTH_USER_SESSION_MAPPING, in one statement: equal rows come back as often as they were deleted
-  BEGIN TRANSACTION;
-  INSERT INTO dbo.IDN_AUTH_USER_SESSION_MAPPING
-    (USER_ID, SESSION_ID)
-  SELECT b.USER_ID, b.SESSION_ID
-  FROM dbo.CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING AS b
-  WHERE b.RUN_ID = @deleted_by_run
-    AND NOT EXISTS (
-      SELECT 1 FROM dbo.IDN_AUTH_USER_SESSION_MAPPING AS t
-      WHERE EXISTS (SELECT t.USER_ID INTERSECT SELECT b.USER_ID)
-        AND EXISTS (SELECT t.SESSION_ID INTERSECT SELECT b.SESSION_ID));
-  SET @rows = @@ROWCOUNT;
-  UPDATE dbo.CLEANUP_RUN_STEP
-  SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
-  WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_AUTH_USER_SESSION_MAPPING' AND @rows > 0;
-  COMMIT TRANSACTION;
-
-  -- IDN_AUTH_SESSION_APP_INFO, from the last key that was put back
-  DECLARE @from_4 varchar(100)
-      = (SELECT MIN(SESSION_ID) FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO WHERE RUN_ID = @deleted_by_run);
-  DECLARE @put_4 TABLE (PUT_KEY varchar(100) NOT NULL);
-  SET @rows = 1;
-  WHILE @rows > 0
+  -- 4. IDN_AUTH_SESSION_APP_INFO
+  IF @step = 4
   BEGIN
-    BEGIN TRANSACTION;
-    DELETE FROM @put_4;
-    INSERT INTO dbo.IDN_AUTH_SESSION_APP_INFO
-      (SESSION_ID, SUBJECT, APP_ID, INBOUND_AUTH_TYPE)
-    OUTPUT inserted.SESSION_ID INTO @put_4
-    SELECT TOP (2000) b.SESSION_ID, b.SUBJECT, b.APP_ID, b.INBOUND_AUTH_TYPE
+    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
+    SELECT @run_id, 'IDN_AUTH_SESSION_APP_INFO', COUNT(*)
     FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO AS b
     WHERE b.RUN_ID = @deleted_by_run
-      AND NOT EXISTS (
-        SELECT 1 FROM dbo.IDN_AUTH_SESSION_APP_INFO AS t
-        WHERE t.SESSION_ID = b.SESSION_ID
-          AND t.SUBJECT = b.SUBJECT
-          AND t.APP_ID = b.APP_ID
-          AND t.INBOUND_AUTH_TYPE = b.INBOUND_AUTH_TYPE)
-      AND b.SESSION_ID >= @from_4
-    ORDER BY b.SESSION_ID, b.SUBJECT, b.APP_ID, b.INBOUND_AUTH_TYPE;
-    SET @rows = @@ROWCOUNT;
-    SELECT @from_4 = MAX(PUT_KEY) FROM @put_4;
-    UPDATE dbo.CLEANUP_RUN_STEP
-    SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
-    WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_AUTH_SESSION_APP_INFO' AND @rows > 0;
-    COMMIT TRANSACTION;
+    HAVING NOT EXISTS (
+      SELECT 1
+      FROM dbo.CLEANUP_RUN_STEP AS s
+      WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'IDN_AUTH_SESSION_APP_INFO');
+    DECLARE @upto_4 varchar(100)
+        = (SELECT MAX(SESSION_ID) FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO WHERE RUN_ID = @deleted_by_run);
+    DECLARE @put_4 TABLE (PUT_KEY varchar(100) NOT NULL);
+    WHILE @rows > 0
+    BEGIN
+      BEGIN TRANSACTION;
+      DELETE FROM @put_4;
+      INSERT INTO dbo.IDN_AUTH_SESSION_APP_INFO
+        (SESSION_ID, SUBJECT, APP_ID, INBOUND_AUTH_TYPE)
+      OUTPUT inserted.SESSION_ID INTO @put_4
+      SELECT TOP (2000) WITH TIES b.SESSION_ID, b.SUBJECT, b.APP_ID, b.INBOUND_AUTH_TYPE
+      FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO AS b
+      WHERE b.RUN_ID = @deleted_by_run
+        AND NOT EXISTS (
+          SELECT 1 FROM dbo.IDN_AUTH_SESSION_APP_INFO AS t
+          WHERE t.SESSION_ID = b.SESSION_ID
+            AND t.SUBJECT = b.SUBJECT
+            AND t.APP_ID = b.APP_ID
+            AND t.INBOUND_AUTH_TYPE = b.INBOUND_AUTH_TYPE)
+        AND b.SESSION_ID <= @upto_4
+      ORDER BY b.SESSION_ID DESC
+      OPTION (LOOP JOIN, MAXDOP 1);
+      SET @rows = @@ROWCOUNT;
+      SELECT @upto_4 = MIN(PUT_KEY) FROM @put_4;
+      UPDATE dbo.CLEANUP_RUN_STEP
+      SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
+      WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_AUTH_SESSION_APP_INFO' AND @rows > 0;
+      COMMIT TRANSACTION;
+    END;
   END;
 
-  -- IDN_AUTH_SESSION_META_DATA, from the last key that was put back
-  DECLARE @from_5 varchar(100)
-      = (SELECT MIN(SESSION_ID) FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA WHERE RUN_ID = @deleted_by_run);
-  DECLARE @put_5 TABLE (PUT_KEY varchar(100) NOT NULL);
-  SET @rows = 1;
-  WHILE @rows > 0
+  -- 5. IDN_AUTH_SESSION_META_DATA
+  IF @step = 5
   BEGIN
-    BEGIN TRANSACTION;
-    DELETE FROM @put_5;
-    INSERT INTO dbo.IDN_AUTH_SESSION_META_DATA
-      (SESSION_ID, PROPERTY_TYPE, VALUE)
-    OUTPUT inserted.SESSION_ID INTO @put_5
-    SELECT TOP (2000) b.SESSION_ID, b.PROPERTY_TYPE, b.VALUE
+    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
+    SELECT @run_id, 'IDN_AUTH_SESSION_META_DATA', COUNT(*)
     FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA AS b
     WHERE b.RUN_ID = @deleted_by_run
-      AND NOT EXISTS (
-        SELECT 1 FROM dbo.IDN_AUTH_SESSION_META_DATA AS t
-        WHERE t.SESSION_ID = b.SESSION_ID
-          AND t.PROPERTY_TYPE = b.PROPERTY_TYPE
-          AND t.VALUE = b.VALUE)
-      AND b.SESSION_ID >= @from_5
-    ORDER BY b.SESSION_ID, b.PROPERTY_TYPE, b.VALUE;
-    SET @rows = @@ROWCOUNT;
-    SELECT @from_5 = MAX(PUT_KEY) FROM @put_5;
-    UPDATE dbo.CLEANUP_RUN_STEP
-    SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
-    WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_AUTH_SESSION_META_DATA' AND @rows > 0;
-    COMMIT TRANSACTION;
+    HAVING NOT EXISTS (
+      SELECT 1
+      FROM dbo.CLEANUP_RUN_STEP AS s
+      WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'IDN_AUTH_SESSION_META_DATA');
+    DECLARE @upto_5 varchar(100)
+        = (SELECT MAX(SESSION_ID) FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA WHERE RUN_ID = @deleted_by_run);
+    DECLARE @put_5 TABLE (PUT_KEY varchar(100) NOT NULL);
+    WHILE @rows > 0
+    BEGIN
+      BEGIN TRANSACTION;
+      DELETE FROM @put_5;
+      INSERT INTO dbo.IDN_AUTH_SESSION_META_DATA
+        (SESSION_ID, PROPERTY_TYPE, VALUE)
+      OUTPUT inserted.SESSION_ID INTO @put_5
+      SELECT TOP (2000) WITH TIES b.SESSION_ID, b.PROPERTY_TYPE, b.VALUE
+      FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA AS b
+      WHERE b.RUN_ID = @deleted_by_run
+        AND NOT EXISTS (
+          SELECT 1 FROM dbo.IDN_AUTH_SESSION_META_DATA AS t
+          WHERE t.SESSION_ID = b.SESSION_ID
+            AND t.PROPERTY_TYPE = b.PROPERTY_TYPE
+            AND t.VALUE = b.VALUE)
+        AND b.SESSION_ID <= @upto_5
+      ORDER BY b.SESSION_ID DESC
+      OPTION (LOOP JOIN, MAXDOP 1);
+      SET @rows = @@ROWCOUNT;
+      SELECT @upto_5 = MIN(PUT_KEY) FROM @put_5;
+      UPDATE dbo.CLEANUP_RUN_STEP
+      SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
+      WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_AUTH_SESSION_META_DATA' AND @rows > 0;
+      COMMIT TRANSACTION;
+    END;
   END;
 END;
 GO
@@ -199,7 +241,7 @@ CREATE OR ALTER PROCEDURE dbo.restore_sessions
   @deleted_by_run BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 9f7d2e90ce5d395a.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 00121cde3a5d05d3.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'restore_sessions commits by itself, so it cannot run inside a transaction; nothing was restored', 1;
@@ -217,13 +259,13 @@ BEGIN
 
   DECLARE
     @lock NVARCHAR(255) = 'deepclean dbo.cleanup_sessions', @granted INT, @run_id BIGINT, @problem NVARCHAR(400),
-    @tries INT = 0, @is_done BIT = 0;
+    @step INT = 1, @tries INT = 0, @restored BIGINT = 0, @restored_now BIGINT;
   -- If a client cancels its call, the lock stays with the session. If that is this session, no run holds it any more
   WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
     EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   EXEC @granted = sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0;
   IF @granted < 0
-    THROW 50000, 'restore_sessions did not start: cleanup_sessions is running', 1;
+    THROW 50000, 'restore_sessions did not start: cleanup_sessions is running, or another restore', 1;
 
   BEGIN TRY
     IF NOT EXISTS (SELECT 1 FROM dbo.CLEANUP_RUN WHERE RUN_ID = @deleted_by_run AND PROCEDURE_NAME = 'cleanup_sessions')
@@ -231,7 +273,7 @@ BEGIN
 
     DELETE FROM dbo.CLEANUP_FACT WHERE PROCEDURE_NAME = 'cleanup_sessions';
     -- Each table, the table that keeps its deleted rows, and its number of columns; foreign keys to tables that lose
-    -- rows. If the live schema differs, the run does not start, or stops
+    -- rows. If the live schema differs, nothing is restored
     INSERT INTO dbo.CLEANUP_FACT (PROCEDURE_NAME, TABLE_NAME, BACKUP_NAME, COLUMN_COUNT, FOREIGN_KEY)
     SELECT 'cleanup_sessions', f.TABLE_NAME, f.BACKUP_NAME, f.COLUMN_COUNT, f.FOREIGN_KEY
     FROM (VALUES
@@ -249,32 +291,39 @@ BEGIN
       THROW 50000, @problem, 1;
     END;
 
+    -- With the lock in hand: what still says running is of a session that is gone
+    UPDATE dbo.CLEANUP_RUN
+    SET STATUS = 'crashed', WHY_STOPPED = 'its session ended before the run did', ENDED_AT = SYSUTCDATETIME()
+    WHERE PROCEDURE_NAME IN ('cleanup_sessions', 'restore_sessions') AND STATUS = 'running';
     INSERT INTO dbo.CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, STATUS)
-    VALUES ('restore_sessions', ORIGINAL_LOGIN(), SYSUTCDATETIME(), 'running');
+    VALUES ('restore_sessions', CONCAT(ORIGINAL_LOGIN(), ', session ', @@SPID), SYSUTCDATETIME(), 'running');
     SET @run_id = SCOPE_IDENTITY();
-    -- Another session may be in the way for a minute: by a deadlock, a lock, or a row that it adds or deletes meanwhile
-    WHILE @is_done = 0
+    WHILE @step <= 5
     BEGIN
       BEGIN TRY
-        EXEC dbo.restore_sessions_batch @run_id, @deleted_by_run;
-        SET @is_done = 1;
+        EXEC dbo.restore_sessions_batch @run_id, @deleted_by_run, @step;
+        SET @step = @step + 1;
+        SET @tries = 0;
       END TRY
       BEGIN CATCH
         IF XACT_STATE() <> 0
           ROLLBACK TRANSACTION;
-        SET @tries = @tries + 1;
+        -- Another session may be in the way for a minute: by a deadlock, a lock, or a row that it adds or deletes
+        SELECT @restored_now = SUM(RESTORED) FROM dbo.CLEANUP_RUN_STEP WHERE RUN_ID = @run_id;
+        SET @tries = CASE WHEN @restored_now > @restored THEN 1 ELSE @tries + 1 END;
+        SET @restored = ISNULL(@restored_now, 0);
         IF ERROR_NUMBER() NOT IN (1205, 1222, 601, 547, 2601, 2627) OR @tries >= 60
           THROW;
-          WAITFOR DELAY '00:00:00.100';
+        WAITFOR DELAY '00:00:00.100';
       END CATCH;
     END;
     UPDATE r
     SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'ended',
-        WHY_STOPPED
-            = CONCAT('run ', @deleted_by_run, ': ', s.RESTORED, ' rows restored, ', s.SEEN - s.RESTORED, ' left alone')
+        WHY_STOPPED = CONCAT('run ', @deleted_by_run, ': ', s.RESTORED, ' rows restored, ',
+          s.SEEN - s.RESTORED, ' left alone')
     FROM dbo.CLEANUP_RUN AS r
-    CROSS JOIN (SELECT SUM(SEEN) AS SEEN, SUM(RESTORED) AS RESTORED FROM dbo.CLEANUP_RUN_STEP
-        WHERE RUN_ID = @run_id) AS s
+    CROSS JOIN (
+      SELECT SUM(SEEN) AS SEEN, SUM(RESTORED) AS RESTORED FROM dbo.CLEANUP_RUN_STEP WHERE RUN_ID = @run_id) AS s
     WHERE r.RUN_ID = @run_id;
     EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   END TRY
@@ -309,10 +358,10 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
     THEN k.STORED_SHA256
   END
 FROM (VALUES
-  ('restore_sessions_batch', 'procedure', '4fa1223a2d7e22b12ac5393c0cc7565f7be18774a1b8505f10464a3f6caa168d',
-      'f5390e534d24c777'),
-  ('restore_sessions', 'procedure', 'fc1b835ea74e2d42f090b9e5c46ccdd63367b34d862b99f75918229b04b715db',
-      '9f7d2e90ce5d395a')
+  ('restore_sessions_batch', 'procedure', '81dca6d73d33b66d052b95444ae9826de7c6b85b4aa21c5e3deec80b27603479',
+      'f548fb549830f170'),
+  ('restore_sessions', 'procedure', '7ebdf888b29591b8ef7d85030f98d23d745e62125c0195c6b766dbc42272e659',
+      '00121cde3a5d05d3')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

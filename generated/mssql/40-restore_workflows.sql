@@ -1,8 +1,10 @@
 -- restore_workflows run: puts the rows that a run deleted back where they were.
 --
--- Parents go before their child rows. Each 2000 rows of a table are a transaction of their own: in one for all, a large
--- run would hold locks on every row of it to the end. A row that is there again, or whose place another row has taken,
--- is left alone and counted; so is a row whose parent is gone. If a restore stops half-way, call it again: it goes on.
+-- Parents go before their child rows, and of a table the highest keys first: of a session, or a path, the newest row
+-- must be back before the older ones. Each 2000 rows are a transaction of their own, since locks on every row of a
+-- large run would stop the product. A row that is there again, or whose place another row has taken, is left alone and
+-- counted; so is a row whose parent is gone. If a restore stops half-way, call it again: it goes on. Settings of the
+-- cleanup do not concern it.
 --
 -- They are still dead by the rule, so the next run deletes them again: if they are to stay, switch the cleanup off
 -- first (setting enabled = no).
@@ -18,119 +20,141 @@ SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL
 GO
 -- @end
 
--- Puts the rows back; called again, it goes on. Only restore_workflows calls it: see 15-kit.sql for why there are two.
+-- Puts back the rows of one table. Only restore_workflows calls it: see 15-kit.sql for why there are two.
 -- @statement procedure restore_workflows_batch
 CREATE OR ALTER PROCEDURE dbo.restore_workflows_batch
   @run_id         BIGINT,
-  @deleted_by_run BIGINT
+  @deleted_by_run BIGINT,
+  @step           INT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text d65c79803f15f1c4.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 8e0344c255b33896.
   IF @@TRANCOUNT > 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_workflows', 'Session') <> 'Exclusive'
     THROW 50000, 'only restore_workflows calls this procedure', 1;
-  DECLARE @rows BIGINT;
-  INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
-  SELECT @run_id, k.TABLE_NAME, k.SEEN
-  FROM (
-    SELECT 'WF_REQUEST' AS TABLE_NAME, COUNT(*) AS SEEN
-    FROM dbo.CLEANUP_BAK_WF_REQUEST WHERE RUN_ID = @deleted_by_run
-    UNION ALL
-    SELECT 'WF_WORKFLOW_REQUEST_RELATION', COUNT(*)
-    FROM dbo.CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION WHERE RUN_ID = @deleted_by_run
-    UNION ALL
-    SELECT 'WF_REQUEST_ENTITY_RELATIONSHIP', COUNT(*)
-    FROM dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP WHERE RUN_ID = @deleted_by_run
-  ) AS k
-  WHERE NOT EXISTS (SELECT 1 FROM dbo.CLEANUP_RUN_STEP AS s WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = k.TABLE_NAME);
+  DECLARE @rows BIGINT = 1;
 
-  -- WF_REQUEST, from the last key that was put back
-  DECLARE @from_1 varchar(45) = (SELECT MIN(UUID) FROM dbo.CLEANUP_BAK_WF_REQUEST WHERE RUN_ID = @deleted_by_run);
-  DECLARE @put_1 TABLE (PUT_KEY varchar(45) NOT NULL);
-  SET @rows = 1;
-  WHILE @rows > 0
+  -- 1. WF_REQUEST
+  IF @step = 1
   BEGIN
-    BEGIN TRANSACTION;
-    DELETE FROM @put_1;
-    INSERT INTO dbo.WF_REQUEST
-      (UUID, CREATED_BY, TENANT_ID, OPERATION_TYPE, CREATED_AT, UPDATED_AT, STATUS, REQUEST)
-    OUTPUT inserted.UUID INTO @put_1
-    SELECT TOP (2000) b.UUID, b.CREATED_BY, b.TENANT_ID, b.OPERATION_TYPE, b.CREATED_AT, b.UPDATED_AT, b.STATUS,
-                      b.REQUEST
+    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
+    SELECT @run_id, 'WF_REQUEST', COUNT(*)
     FROM dbo.CLEANUP_BAK_WF_REQUEST AS b
     WHERE b.RUN_ID = @deleted_by_run
-      AND NOT EXISTS (
-        SELECT 1 FROM dbo.WF_REQUEST AS t
-        WHERE t.UUID = b.UUID)
-      AND b.UUID >= @from_1
-    ORDER BY b.UUID;
-    SET @rows = @@ROWCOUNT;
-    SELECT @from_1 = MAX(PUT_KEY) FROM @put_1;
-    UPDATE dbo.CLEANUP_RUN_STEP
-    SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
-    WHERE RUN_ID = @run_id AND TABLE_NAME = 'WF_REQUEST' AND @rows > 0;
-    COMMIT TRANSACTION;
+    HAVING NOT EXISTS (
+      SELECT 1
+      FROM dbo.CLEANUP_RUN_STEP AS s
+      WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'WF_REQUEST');
+    DECLARE @upto_1 varchar(45) = (SELECT MAX(UUID) FROM dbo.CLEANUP_BAK_WF_REQUEST WHERE RUN_ID = @deleted_by_run);
+    DECLARE @put_1 TABLE (PUT_KEY varchar(45) NOT NULL);
+    WHILE @rows > 0
+    BEGIN
+      BEGIN TRANSACTION;
+      DELETE FROM @put_1;
+      INSERT INTO dbo.WF_REQUEST
+        (UUID, CREATED_BY, TENANT_ID, OPERATION_TYPE, CREATED_AT, UPDATED_AT, STATUS, REQUEST)
+      OUTPUT inserted.UUID INTO @put_1
+      SELECT TOP (2000) b.UUID, b.CREATED_BY, b.TENANT_ID, b.OPERATION_TYPE, b.CREATED_AT, b.UPDATED_AT, b.STATUS,
+                        b.REQUEST
+      FROM dbo.CLEANUP_BAK_WF_REQUEST AS b
+      WHERE b.RUN_ID = @deleted_by_run
+        AND NOT EXISTS (
+          SELECT 1 FROM dbo.WF_REQUEST AS t
+          WHERE t.UUID = b.UUID)
+        AND b.UUID <= @upto_1
+      ORDER BY b.UUID DESC
+      OPTION (LOOP JOIN, MAXDOP 1);
+      SET @rows = @@ROWCOUNT;
+      SELECT @upto_1 = MIN(PUT_KEY) FROM @put_1;
+      UPDATE dbo.CLEANUP_RUN_STEP
+      SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
+      WHERE RUN_ID = @run_id AND TABLE_NAME = 'WF_REQUEST' AND @rows > 0;
+      COMMIT TRANSACTION;
+    END;
   END;
 
-  -- WF_WORKFLOW_REQUEST_RELATION, from the last key that was put back
-  DECLARE @from_2 varchar(45)
-      = (SELECT MIN(RELATIONSHIP_ID) FROM dbo.CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION WHERE RUN_ID = @deleted_by_run);
-  DECLARE @put_2 TABLE (PUT_KEY varchar(45) NOT NULL);
-  SET @rows = 1;
-  WHILE @rows > 0
+  -- 2. WF_WORKFLOW_REQUEST_RELATION
+  IF @step = 2
   BEGIN
-    BEGIN TRANSACTION;
-    DELETE FROM @put_2;
-    INSERT INTO dbo.WF_WORKFLOW_REQUEST_RELATION
-      (RELATIONSHIP_ID, WORKFLOW_ID, REQUEST_ID, UPDATED_AT, STATUS, TENANT_ID)
-    OUTPUT inserted.RELATIONSHIP_ID INTO @put_2
-    SELECT TOP (2000) b.RELATIONSHIP_ID, b.WORKFLOW_ID, b.REQUEST_ID, b.UPDATED_AT, b.STATUS, b.TENANT_ID
+    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
+    SELECT @run_id, 'WF_WORKFLOW_REQUEST_RELATION', COUNT(*)
     FROM dbo.CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION AS b
     WHERE b.RUN_ID = @deleted_by_run
-      AND (b.WORKFLOW_ID IS NULL OR EXISTS (SELECT 1 FROM dbo.WF_WORKFLOW p WHERE p.ID = b.WORKFLOW_ID))
-      AND (b.REQUEST_ID IS NULL OR EXISTS (SELECT 1 FROM dbo.WF_REQUEST p WHERE p.UUID = b.REQUEST_ID))
-      AND NOT EXISTS (
-        SELECT 1 FROM dbo.WF_WORKFLOW_REQUEST_RELATION AS t
-        WHERE t.RELATIONSHIP_ID = b.RELATIONSHIP_ID)
-      AND b.RELATIONSHIP_ID >= @from_2
-    ORDER BY b.RELATIONSHIP_ID;
-    SET @rows = @@ROWCOUNT;
-    SELECT @from_2 = MAX(PUT_KEY) FROM @put_2;
-    UPDATE dbo.CLEANUP_RUN_STEP
-    SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
-    WHERE RUN_ID = @run_id AND TABLE_NAME = 'WF_WORKFLOW_REQUEST_RELATION' AND @rows > 0;
-    COMMIT TRANSACTION;
+    HAVING NOT EXISTS (
+      SELECT 1
+      FROM dbo.CLEANUP_RUN_STEP AS s
+      WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'WF_WORKFLOW_REQUEST_RELATION');
+    DECLARE @upto_2 varchar(45)
+        = (SELECT MAX(RELATIONSHIP_ID) FROM dbo.CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION
+        WHERE RUN_ID = @deleted_by_run);
+    DECLARE @put_2 TABLE (PUT_KEY varchar(45) NOT NULL);
+    WHILE @rows > 0
+    BEGIN
+      BEGIN TRANSACTION;
+      DELETE FROM @put_2;
+      INSERT INTO dbo.WF_WORKFLOW_REQUEST_RELATION
+        (RELATIONSHIP_ID, WORKFLOW_ID, REQUEST_ID, UPDATED_AT, STATUS, TENANT_ID)
+      OUTPUT inserted.RELATIONSHIP_ID INTO @put_2
+      SELECT TOP (2000) b.RELATIONSHIP_ID, b.WORKFLOW_ID, b.REQUEST_ID, b.UPDATED_AT, b.STATUS, b.TENANT_ID
+      FROM dbo.CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION AS b
+      WHERE b.RUN_ID = @deleted_by_run
+        AND (b.WORKFLOW_ID IS NULL OR EXISTS (SELECT 1 FROM dbo.WF_WORKFLOW p WHERE p.ID = b.WORKFLOW_ID))
+        AND (b.REQUEST_ID IS NULL OR EXISTS (SELECT 1 FROM dbo.WF_REQUEST p WHERE p.UUID = b.REQUEST_ID))
+        AND NOT EXISTS (
+          SELECT 1 FROM dbo.WF_WORKFLOW_REQUEST_RELATION AS t
+          WHERE t.RELATIONSHIP_ID = b.RELATIONSHIP_ID)
+        AND b.RELATIONSHIP_ID <= @upto_2
+      ORDER BY b.RELATIONSHIP_ID DESC
+      OPTION (LOOP JOIN, MAXDOP 1);
+      SET @rows = @@ROWCOUNT;
+      SELECT @upto_2 = MIN(PUT_KEY) FROM @put_2;
+      UPDATE dbo.CLEANUP_RUN_STEP
+      SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
+      WHERE RUN_ID = @run_id AND TABLE_NAME = 'WF_WORKFLOW_REQUEST_RELATION' AND @rows > 0;
+      COMMIT TRANSACTION;
+    END;
   END;
 
-  -- WF_REQUEST_ENTITY_RELATIONSHIP, from the last key that was put back
-  DECLARE @from_3 varchar(45)
-      = (SELECT MIN(REQUEST_ID) FROM dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP WHERE RUN_ID = @deleted_by_run);
-  DECLARE @put_3 TABLE (PUT_KEY varchar(45) NOT NULL);
-  SET @rows = 1;
-  WHILE @rows > 0
+  -- 3. WF_REQUEST_ENTITY_RELATIONSHIP
+  IF @step = 3
   BEGIN
-    BEGIN TRANSACTION;
-    DELETE FROM @put_3;
-    INSERT INTO dbo.WF_REQUEST_ENTITY_RELATIONSHIP
-      (REQUEST_ID, ENTITY_NAME, ENTITY_TYPE, TENANT_ID)
-    OUTPUT inserted.REQUEST_ID INTO @put_3
-    SELECT TOP (2000) b.REQUEST_ID, b.ENTITY_NAME, b.ENTITY_TYPE, b.TENANT_ID
+    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
+    SELECT @run_id, 'WF_REQUEST_ENTITY_RELATIONSHIP', COUNT(*)
     FROM dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP AS b
     WHERE b.RUN_ID = @deleted_by_run
-      AND (b.REQUEST_ID IS NULL OR EXISTS (SELECT 1 FROM dbo.WF_REQUEST p WHERE p.UUID = b.REQUEST_ID))
-      AND NOT EXISTS (
-        SELECT 1 FROM dbo.WF_REQUEST_ENTITY_RELATIONSHIP AS t
-        WHERE t.REQUEST_ID = b.REQUEST_ID
-          AND t.ENTITY_NAME = b.ENTITY_NAME
-          AND t.ENTITY_TYPE = b.ENTITY_TYPE
-          AND t.TENANT_ID = b.TENANT_ID)
-      AND b.REQUEST_ID >= @from_3
-    ORDER BY b.REQUEST_ID, b.ENTITY_NAME, b.ENTITY_TYPE, b.TENANT_ID;
-    SET @rows = @@ROWCOUNT;
-    SELECT @from_3 = MAX(PUT_KEY) FROM @put_3;
-    UPDATE dbo.CLEANUP_RUN_STEP
-    SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
-    WHERE RUN_ID = @run_id AND TABLE_NAME = 'WF_REQUEST_ENTITY_RELATIONSHIP' AND @rows > 0;
-    COMMIT TRANSACTION;
+    HAVING NOT EXISTS (
+      SELECT 1
+      FROM dbo.CLEANUP_RUN_STEP AS s
+      WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'WF_REQUEST_ENTITY_RELATIONSHIP');
+    DECLARE @upto_3 varchar(45)
+        = (SELECT MAX(REQUEST_ID) FROM dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP WHERE RUN_ID = @deleted_by_run);
+    DECLARE @put_3 TABLE (PUT_KEY varchar(45) NOT NULL);
+    WHILE @rows > 0
+    BEGIN
+      BEGIN TRANSACTION;
+      DELETE FROM @put_3;
+      INSERT INTO dbo.WF_REQUEST_ENTITY_RELATIONSHIP
+        (REQUEST_ID, ENTITY_NAME, ENTITY_TYPE, TENANT_ID)
+      OUTPUT inserted.REQUEST_ID INTO @put_3
+      SELECT TOP (2000) WITH TIES b.REQUEST_ID, b.ENTITY_NAME, b.ENTITY_TYPE, b.TENANT_ID
+      FROM dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP AS b
+      WHERE b.RUN_ID = @deleted_by_run
+        AND (b.REQUEST_ID IS NULL OR EXISTS (SELECT 1 FROM dbo.WF_REQUEST p WHERE p.UUID = b.REQUEST_ID))
+        AND NOT EXISTS (
+          SELECT 1 FROM dbo.WF_REQUEST_ENTITY_RELATIONSHIP AS t
+          WHERE t.REQUEST_ID = b.REQUEST_ID
+            AND t.ENTITY_NAME = b.ENTITY_NAME
+            AND t.ENTITY_TYPE = b.ENTITY_TYPE
+            AND t.TENANT_ID = b.TENANT_ID)
+        AND b.REQUEST_ID <= @upto_3
+      ORDER BY b.REQUEST_ID DESC
+      OPTION (LOOP JOIN, MAXDOP 1);
+      SET @rows = @@ROWCOUNT;
+      SELECT @upto_3 = MIN(PUT_KEY) FROM @put_3;
+      UPDATE dbo.CLEANUP_RUN_STEP
+      SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
+      WHERE RUN_ID = @run_id AND TABLE_NAME = 'WF_REQUEST_ENTITY_RELATIONSHIP' AND @rows > 0;
+      COMMIT TRANSACTION;
+    END;
   END;
 END;
 GO
@@ -141,7 +165,7 @@ CREATE OR ALTER PROCEDURE dbo.restore_workflows
   @deleted_by_run BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 9fec836afc2f4c97.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 6533300aa5f9eb49.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'restore_workflows commits by itself, so it cannot run inside a transaction; nothing was restored', 1;
@@ -159,13 +183,13 @@ BEGIN
 
   DECLARE
     @lock NVARCHAR(255) = 'deepclean dbo.cleanup_workflows', @granted INT, @run_id BIGINT, @problem NVARCHAR(400),
-    @tries INT = 0, @is_done BIT = 0;
+    @step INT = 1, @tries INT = 0, @restored BIGINT = 0, @restored_now BIGINT;
   -- If a client cancels its call, the lock stays with the session. If that is this session, no run holds it any more
   WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
     EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   EXEC @granted = sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0;
   IF @granted < 0
-    THROW 50000, 'restore_workflows did not start: cleanup_workflows is running', 1;
+    THROW 50000, 'restore_workflows did not start: cleanup_workflows is running, or another restore', 1;
 
   BEGIN TRY
     IF NOT EXISTS (SELECT 1 FROM dbo.CLEANUP_RUN
@@ -174,7 +198,7 @@ BEGIN
 
     DELETE FROM dbo.CLEANUP_FACT WHERE PROCEDURE_NAME = 'cleanup_workflows';
     -- Each table, the table that keeps its deleted rows, and its number of columns; foreign keys to tables that lose
-    -- rows. If the live schema differs, the run does not start, or stops
+    -- rows. If the live schema differs, nothing is restored
     INSERT INTO dbo.CLEANUP_FACT (PROCEDURE_NAME, TABLE_NAME, BACKUP_NAME, COLUMN_COUNT, FOREIGN_KEY)
     SELECT 'cleanup_workflows', f.TABLE_NAME, f.BACKUP_NAME, f.COLUMN_COUNT, f.FOREIGN_KEY
     FROM (VALUES
@@ -194,32 +218,39 @@ BEGIN
       THROW 50000, @problem, 1;
     END;
 
+    -- With the lock in hand: what still says running is of a session that is gone
+    UPDATE dbo.CLEANUP_RUN
+    SET STATUS = 'crashed', WHY_STOPPED = 'its session ended before the run did', ENDED_AT = SYSUTCDATETIME()
+    WHERE PROCEDURE_NAME IN ('cleanup_workflows', 'restore_workflows') AND STATUS = 'running';
     INSERT INTO dbo.CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, STATUS)
-    VALUES ('restore_workflows', ORIGINAL_LOGIN(), SYSUTCDATETIME(), 'running');
+    VALUES ('restore_workflows', CONCAT(ORIGINAL_LOGIN(), ', session ', @@SPID), SYSUTCDATETIME(), 'running');
     SET @run_id = SCOPE_IDENTITY();
-    -- Another session may be in the way for a minute: by a deadlock, a lock, or a row that it adds or deletes meanwhile
-    WHILE @is_done = 0
+    WHILE @step <= 3
     BEGIN
       BEGIN TRY
-        EXEC dbo.restore_workflows_batch @run_id, @deleted_by_run;
-        SET @is_done = 1;
+        EXEC dbo.restore_workflows_batch @run_id, @deleted_by_run, @step;
+        SET @step = @step + 1;
+        SET @tries = 0;
       END TRY
       BEGIN CATCH
         IF XACT_STATE() <> 0
           ROLLBACK TRANSACTION;
-        SET @tries = @tries + 1;
+        -- Another session may be in the way for a minute: by a deadlock, a lock, or a row that it adds or deletes
+        SELECT @restored_now = SUM(RESTORED) FROM dbo.CLEANUP_RUN_STEP WHERE RUN_ID = @run_id;
+        SET @tries = CASE WHEN @restored_now > @restored THEN 1 ELSE @tries + 1 END;
+        SET @restored = ISNULL(@restored_now, 0);
         IF ERROR_NUMBER() NOT IN (1205, 1222, 601, 547, 2601, 2627) OR @tries >= 60
           THROW;
-          WAITFOR DELAY '00:00:00.100';
+        WAITFOR DELAY '00:00:00.100';
       END CATCH;
     END;
     UPDATE r
     SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'ended',
-        WHY_STOPPED
-            = CONCAT('run ', @deleted_by_run, ': ', s.RESTORED, ' rows restored, ', s.SEEN - s.RESTORED, ' left alone')
+        WHY_STOPPED = CONCAT('run ', @deleted_by_run, ': ', s.RESTORED, ' rows restored, ',
+          s.SEEN - s.RESTORED, ' left alone')
     FROM dbo.CLEANUP_RUN AS r
-    CROSS JOIN (SELECT SUM(SEEN) AS SEEN, SUM(RESTORED) AS RESTORED FROM dbo.CLEANUP_RUN_STEP
-        WHERE RUN_ID = @run_id) AS s
+    CROSS JOIN (
+      SELECT SUM(SEEN) AS SEEN, SUM(RESTORED) AS RESTORED FROM dbo.CLEANUP_RUN_STEP WHERE RUN_ID = @run_id) AS s
     WHERE r.RUN_ID = @run_id;
     EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   END TRY
@@ -254,10 +285,10 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
     THEN k.STORED_SHA256
   END
 FROM (VALUES
-  ('restore_workflows_batch', 'procedure', '146a7316eaffff1b2846e5a71d9f278ab76d05df7752e1011c76a663871a960e',
-      'd65c79803f15f1c4'),
-  ('restore_workflows', 'procedure', 'db0cd7f7ee42de7eeb2e505fc3975388057adad07829f738720b039d3e373420',
-      '9fec836afc2f4c97')
+  ('restore_workflows_batch', 'procedure', '8a86e6635829c6e6229adafb8474e501ac25d8234f7209f5b477ff44e47c091f',
+      '8e0344c255b33896'),
+  ('restore_workflows', 'procedure', '4a58d91f58af4544271facfb6963d93e1d58b1524239637dec043fff00cb6e81',
+      '6533300aa5f9eb49')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

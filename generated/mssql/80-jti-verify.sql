@@ -21,9 +21,9 @@ FROM (VALUES
   ('CLEANUP_POSITION', 'table', '20e62d06a26e1ea817da3038d0386eb5229f1b8257a974fafc6d2272e09c5110'),
   ('CLEANUP_RUN_ERROR', 'table', 'b3da947180ff38d50383991232d43233de60f1e5c12429dbb636f15993f08edf'),
   ('CLEANUP_FACT', 'table', 'a6963bbba98ff662b514ca53ee98a50a20e0089b91ebded03b85be23efde7e4f'),
-  ('CLEANUP_MISFIT', 'procedure', '01d90ed53f790679fdac08132385d5722d526566d268e3d9f7dd016ca342147c'),
+  ('CLEANUP_MISFIT', 'procedure', '3fe7081ab6f77ebcf88c9975184633caf130ab411c148f0ee718547a1ea8861d'),
   ('CLEANUP_SHAPE', 'procedure', '8817d3e78d9e22a3de9659f1e24c033b8610c2d4522a6cd2c7fecbadef46c33d'),
-  ('CLEANUP_BEGIN', 'procedure', 'f07fe870b01a378babc731a2b2232123d87d82e080d288402defa7f3a2a8dde9'),
+  ('CLEANUP_BEGIN', 'procedure', '39ebb101edfb5348b838cb82e3cbc776460ae63ac0233d906e416f2882b0c859'),
   ('CLEANUP_CHECK', 'procedure', '138df1ce42b4d8a568ff58cdb91372c884212e9f353a9a4647fb357783d5b990'),
   ('CLEANUP_OPEN', 'procedure', '7885efef94c59c429f6db813f91f0b5799beceb9a65760a0ce455cc5e400e668'),
   ('CLEANUP_NEXT', 'procedure', 'c38b77ee9ab50e14ab52a82edb53ae05f3ed49b6f04d0f09253b379eee73b5bf'),
@@ -36,8 +36,8 @@ FROM (VALUES
   ('CLEANUP_BAK_IDN_OIDC_JTI', 'table', '858c123abdcbb183819c258e62276634c7f25daf17df13ce0049dbb595e5adb9'),
   ('cleanup_jti_batch', 'procedure', '679bf7fafd7c37af291bfb4d143c68a097372521e830838005e5e8f91d4e7a56'),
   ('cleanup_jti', 'procedure', '98feaf129b80b47c18ca4ad0025e417ba43947e3caedc4faa9e35567da71920c'),
-  ('restore_jti_batch', 'procedure', '120bb5c2ebe08f18fcb8a820415855663b773473a6fba2112411b287c2d95d6e'),
-  ('restore_jti', 'procedure', '61e02fb5aad02405a490e5ffb1ef812a75e7fb679a61a6ea57b6773dfa9b65ed'),
+  ('restore_jti_batch', 'procedure', '2701f925aa1c0f1f2a80844cec08d76c02426e696e3eed0eafe0447a40fb9f77'),
+  ('restore_jti', 'procedure', '33ca4278cdb7bef77879321d53f97c22c3964f432c9013e30f51f40f3f0a9b1c'),
   ('CLEANUP_BACKLOG_JTI', 'view', '15d184740677fe97300a11d53320779cb642f6b3284c3b18f223898da47d78fb')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN (
@@ -52,8 +52,8 @@ LEFT JOIN (
   FROM sys.tables AS b
   CROSS APPLY (
     SELECT (
-      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ',
-        c.scale, ' ', c.is_nullable, ' ', c.is_identity, ' ', c.collation_name, ',')
+      SELECT CONCAT(c.column_id, ' ', c.name COLLATE Latin1_General_BIN2, ' ', c.user_type_id, ' ', c.max_length, ' ',
+        c.precision, ' ', c.scale, ' ', c.is_nullable, ' ', c.is_identity, ' ', c.collation_name, ',')
       FROM sys.columns AS c
       WHERE c.object_id = b.object_id
       ORDER BY c.column_id FOR XML PATH('')) AS columns, (

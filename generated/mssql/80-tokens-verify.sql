@@ -21,9 +21,9 @@ FROM (VALUES
   ('CLEANUP_POSITION', 'table', '20e62d06a26e1ea817da3038d0386eb5229f1b8257a974fafc6d2272e09c5110'),
   ('CLEANUP_RUN_ERROR', 'table', 'b3da947180ff38d50383991232d43233de60f1e5c12429dbb636f15993f08edf'),
   ('CLEANUP_FACT', 'table', 'a6963bbba98ff662b514ca53ee98a50a20e0089b91ebded03b85be23efde7e4f'),
-  ('CLEANUP_MISFIT', 'procedure', '01d90ed53f790679fdac08132385d5722d526566d268e3d9f7dd016ca342147c'),
+  ('CLEANUP_MISFIT', 'procedure', '3fe7081ab6f77ebcf88c9975184633caf130ab411c148f0ee718547a1ea8861d'),
   ('CLEANUP_SHAPE', 'procedure', '8817d3e78d9e22a3de9659f1e24c033b8610c2d4522a6cd2c7fecbadef46c33d'),
-  ('CLEANUP_BEGIN', 'procedure', 'f07fe870b01a378babc731a2b2232123d87d82e080d288402defa7f3a2a8dde9'),
+  ('CLEANUP_BEGIN', 'procedure', '39ebb101edfb5348b838cb82e3cbc776460ae63ac0233d906e416f2882b0c859'),
   ('CLEANUP_CHECK', 'procedure', '138df1ce42b4d8a568ff58cdb91372c884212e9f353a9a4647fb357783d5b990'),
   ('CLEANUP_OPEN', 'procedure', '7885efef94c59c429f6db813f91f0b5799beceb9a65760a0ce455cc5e400e668'),
   ('CLEANUP_NEXT', 'procedure', 'c38b77ee9ab50e14ab52a82edb53ae05f3ed49b6f04d0f09253b379eee73b5bf'),
@@ -48,8 +48,8 @@ FROM (VALUES
       'e120811968f2ad8527bae23eb710d9aeae1282b64e1d26448a1605b96a5b75d0'),
   ('cleanup_tokens_batch', 'procedure', '4c96a15f13e9bc8d883ec334a8f0d59fb11e28a0e4b04b53ad9be4256b23c9f3'),
   ('cleanup_tokens', 'procedure', '41cee23bad90fa353ca704dd3865904f68ac5bb26ba86304079a6a12bee34db1'),
-  ('restore_tokens_batch', 'procedure', 'feac5a4eb5a500ea130f525f79cc3537b59a8b11d41d20b2b12850b672486b88'),
-  ('restore_tokens', 'procedure', 'a26de1524da03751210440a47cee69a23928b647cf153a3d417e08712e088fd9'),
+  ('restore_tokens_batch', 'procedure', '8dd44a20d40644f59196beb58112a6f9e8eaeb0e4a22d8bef56ad77eb58c3c4e'),
+  ('restore_tokens', 'procedure', 'ef7020678e86201b4e55d3f77e097180044e71b1303a2c18dbbf91fbffe6f788'),
   ('CLEANUP_BACKLOG_TOKENS', 'view', '6139e8e703a6e12a712019c80cf886b806df6fd1c884d9c4594be47814298cd3')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN (
@@ -64,8 +64,8 @@ LEFT JOIN (
   FROM sys.tables AS b
   CROSS APPLY (
     SELECT (
-      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ',
-        c.scale, ' ', c.is_nullable, ' ', c.is_identity, ' ', c.collation_name, ',')
+      SELECT CONCAT(c.column_id, ' ', c.name COLLATE Latin1_General_BIN2, ' ', c.user_type_id, ' ', c.max_length, ' ',
+        c.precision, ' ', c.scale, ' ', c.is_nullable, ' ', c.is_identity, ' ', c.collation_name, ',')
       FROM sys.columns AS c
       WHERE c.object_id = b.object_id
       ORDER BY c.column_id FOR XML PATH('')) AS columns, (

@@ -21,9 +21,9 @@ FROM (VALUES
   ('CLEANUP_POSITION', 'table', '20e62d06a26e1ea817da3038d0386eb5229f1b8257a974fafc6d2272e09c5110'),
   ('CLEANUP_RUN_ERROR', 'table', 'b3da947180ff38d50383991232d43233de60f1e5c12429dbb636f15993f08edf'),
   ('CLEANUP_FACT', 'table', 'a6963bbba98ff662b514ca53ee98a50a20e0089b91ebded03b85be23efde7e4f'),
-  ('CLEANUP_MISFIT', 'procedure', '01d90ed53f790679fdac08132385d5722d526566d268e3d9f7dd016ca342147c'),
+  ('CLEANUP_MISFIT', 'procedure', '3fe7081ab6f77ebcf88c9975184633caf130ab411c148f0ee718547a1ea8861d'),
   ('CLEANUP_SHAPE', 'procedure', '8817d3e78d9e22a3de9659f1e24c033b8610c2d4522a6cd2c7fecbadef46c33d'),
-  ('CLEANUP_BEGIN', 'procedure', 'f07fe870b01a378babc731a2b2232123d87d82e080d288402defa7f3a2a8dde9'),
+  ('CLEANUP_BEGIN', 'procedure', '39ebb101edfb5348b838cb82e3cbc776460ae63ac0233d906e416f2882b0c859'),
   ('CLEANUP_CHECK', 'procedure', '138df1ce42b4d8a568ff58cdb91372c884212e9f353a9a4647fb357783d5b990'),
   ('CLEANUP_OPEN', 'procedure', '7885efef94c59c429f6db813f91f0b5799beceb9a65760a0ce455cc5e400e668'),
   ('CLEANUP_NEXT', 'procedure', 'c38b77ee9ab50e14ab52a82edb53ae05f3ed49b6f04d0f09253b379eee73b5bf'),
@@ -40,8 +40,8 @@ FROM (VALUES
       '97165a30e14245ac8e2a9e57ab173b3ab57d0c187faf8d5afc7b07a50d3d15e5'),
   ('cleanup_workflows_batch', 'procedure', 'f45c5bee746c24aac27079f58c4385d3a2ab01f9244d345e3434c1761a3c6f9c'),
   ('cleanup_workflows', 'procedure', '420aa43f288d34394789a999815eba464c7943f965611a7e014201626b883773'),
-  ('restore_workflows_batch', 'procedure', '146a7316eaffff1b2846e5a71d9f278ab76d05df7752e1011c76a663871a960e'),
-  ('restore_workflows', 'procedure', 'db0cd7f7ee42de7eeb2e505fc3975388057adad07829f738720b039d3e373420'),
+  ('restore_workflows_batch', 'procedure', '8a86e6635829c6e6229adafb8474e501ac25d8234f7209f5b477ff44e47c091f'),
+  ('restore_workflows', 'procedure', '4a58d91f58af4544271facfb6963d93e1d58b1524239637dec043fff00cb6e81'),
   ('CLEANUP_BACKLOG_WORKFLOWS', 'view', 'ddc5ad9f1f1a203dcb9eb6851834db992d7d2f3c6c42cd6e71628fe389dac7a7')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN (
@@ -56,8 +56,8 @@ LEFT JOIN (
   FROM sys.tables AS b
   CROSS APPLY (
     SELECT (
-      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ',
-        c.scale, ' ', c.is_nullable, ' ', c.is_identity, ' ', c.collation_name, ',')
+      SELECT CONCAT(c.column_id, ' ', c.name COLLATE Latin1_General_BIN2, ' ', c.user_type_id, ' ', c.max_length, ' ',
+        c.precision, ' ', c.scale, ' ', c.is_nullable, ' ', c.is_identity, ' ', c.collation_name, ',')
       FROM sys.columns AS c
       WHERE c.object_id = b.object_id
       ORDER BY c.column_id FOR XML PATH('')) AS columns, (

@@ -226,7 +226,9 @@ CREATE PROCEDURE CLEANUP_BEGIN(
   SQL SECURITY INVOKER
   COMMENT 'Shared by the cleanups of deepclean; their log is CLEANUP_RUN.'
 begin_run: BEGIN
-  DECLARE v_found, v_free, v_held, v_killed, v_running, v_elsewhere, v_allowed, v_at INT DEFAULT 0;
+  DECLARE v_found, v_free, v_held, v_killed, v_running, v_elsewhere, v_allowed, v_idle, v_at INT DEFAULT 0;
+  DECLARE v_caller VARCHAR(255) DEFAULT CONCAT(LEFT(SESSION_USER(), 220), ', session ', CONNECTION_ID());
+  DECLARE v_holder VARCHAR(255);
   DECLARE v_host VARCHAR(255) DEFAULT CONCAT(@@hostname, ':', @@port);
   DECLARE v_dry_by_call VARCHAR(3) DEFAULT @deepclean_dry_run;
   DECLARE v_problem VARCHAR(400);
@@ -278,8 +280,18 @@ begin_run: BEGIN
     WHERE PROCEDURE_NAME = p_procedure AND STATUS = 'running' AND HOST <> v_host
       AND HEARTBEAT > UTC_TIMESTAMP(6) - INTERVAL 2 MINUTE;
     IF v_elsewhere > 0 OR v_held = 5 THEN
+      SELECT MAX(r.STARTED_BY) INTO v_holder
+      FROM CLEANUP_RUN r
+      WHERE r.PROCEDURE_NAME = p_procedure AND r.STATUS = 'running';
+      SELECT COUNT(*) INTO v_idle
+      FROM information_schema.PROCESSLIST l
+      WHERE v_elsewhere = 0 AND l.ID = SUBSTRING_INDEX(v_holder, ' ', -1) AND l.COMMAND = 'Sleep';
       INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, ENDED_AT, STATUS, WHY_STOPPED)
-      VALUES (p_procedure, SESSION_USER(), p_started, p_started, 'skipped', 'already running');
+      VALUES (p_procedure, v_caller, p_started, p_started, 'skipped',
+        CONCAT_WS(': ', 'already running',
+          COALESCE(v_holder,
+              'a run that begins, or a restore; if it stays so, INNODB_TRX names the session to be ended'),
+          IF(v_idle = 0, NULL, 'its query was killed, and it still holds the lock; end that session')));
       COMMIT;
       LEAVE begin_run;
     END IF;
@@ -321,7 +333,7 @@ begin_run: BEGIN
   WHERE PROCEDURE_NAME = p_procedure AND NAME = 'stop_requested';
 
   INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, ENDED_AT, DRY_RUN, STATUS, WHY_STOPPED)
-  VALUES (p_procedure, SESSION_USER(), p_started, IF(v_problem IS NULL, NULL, p_started), p_dry_run,
+  VALUES (p_procedure, v_caller, p_started, IF(v_problem IS NULL, NULL, p_started), p_dry_run,
     IF(v_problem IS NULL, 'running', 'failed'), v_problem);
   SET p_run_id = LAST_INSERT_ID();
   INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME)
@@ -812,7 +824,7 @@ VALUES
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'CLEANUP_SESSION')),
-  ('CLEANUP_BEGIN', 'procedure', 'be3f029d2cd69d5f82706c9958f50edd945a5bc121ca2cc821dbb554b5a66720',
+  ('CLEANUP_BEGIN', 'procedure', 'fa08ff4f821994c26319138fc1c5e817cf1d9f876de4fb437a791a07b3d9386a',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'CLEANUP_BEGIN')),

@@ -244,6 +244,7 @@ LANGUAGE plpgsql
 AS $procedure$
 -- Shared by the cleanups of deepclean; their log is cleanup_run.
 DECLARE
+  v_caller   text := format('%s, session %s', session_user, pg_backend_pid());
   v_free     integer := 0;
   v_held     integer := 0;
   v_source   public.cleanup_source_v2;
@@ -277,7 +278,9 @@ BEGIN
   END LOOP;
   IF v_held = 5 THEN
     INSERT INTO public.cleanup_run (procedure_name, started_by, started_at, ended_at, status, why_stopped)
-    VALUES (p_procedure, session_user, p_run.started, p_run.started, 'skipped', 'already running');
+    VALUES (p_procedure, v_caller, p_run.started, p_run.started, 'skipped', concat_ws(': ', 'already running', (
+      SELECT max(r.started_by) FROM public.cleanup_run r
+          WHERE r.procedure_name = p_procedure AND r.status = 'running')));
     RETURN;
   END IF;
 
@@ -301,7 +304,7 @@ BEGIN
   SET value = 'no'
   WHERE procedure_name = p_procedure AND name = 'stop_requested' AND value = 'yes';
   INSERT INTO public.cleanup_run (procedure_name, started_by, started_at, ended_at, dry_run, status, why_stopped)
-  VALUES (p_procedure, session_user, p_run.started, CASE WHEN v_problem IS NOT NULL THEN p_run.started END,
+  VALUES (p_procedure, v_caller, p_run.started, CASE WHEN v_problem IS NOT NULL THEN p_run.started END,
     CASE WHEN p_run.dry_run THEN 'yes' ELSE 'no' END,
     CASE WHEN v_problem IS NULL THEN 'running' ELSE 'failed' END, v_problem)
   RETURNING run_id INTO p_run.run_id;
@@ -741,7 +744,7 @@ FROM (VALUES
   ('cleanup_state_v2', 'type', '25e31c8c5fdda6d41705fff4bd516c1eb4ad431171a2d2ac071e1912ef387736'),
   ('cleanup_number', 'function', '2f63ef27b94b7fcfcb00fef0e8bc242995c7713a74911c83c09052c3b32e2454'),
   ('cleanup_misfit', 'function', '2de45fb3e84e24333dc24bba5b1442482737e2834c84b526d7df920a8fa43680'),
-  ('cleanup_begin', 'procedure', 'fbc0d346c19f565fc11d5f6afd802472cd03f2895b5ccf8915445f98cb98950d'),
+  ('cleanup_begin', 'procedure', '1274c031e96f57fa4defd111f0d7280106c24713c96de2dda4b8ff43c33905bf'),
   ('cleanup_settings', 'function', 'b858a1f522df79570b2e0f6a84b63db84be1c31e61c1a9aa91475767081ba09d'),
   ('cleanup_open', 'procedure', 'c60df2bf1e596301f5176d2166f22eb3841fe1a5d1218c4ba4f48e03bea04c81'),
   ('cleanup_listed', 'procedure', 'dff50ff13c06dc47956970bc8bbfd0a019ff310ee95504757989c138246da3a0'),

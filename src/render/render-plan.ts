@@ -133,5 +133,6 @@ const registeredView = (objects: readonly MadeObject[], plan: Plan, dialect: Dia
     mark: object.mark ?? false,
     stored: dialect.catalog.storedHash?.(object) ?? [],
   })),
+  hasMarks: objects.some(({ mark }) => mark !== undefined),
   storedHashes: dialect.catalog.storedHashes(new Set(objects.map(({ kind }) => kind)), plan.schema.namespace),
 });

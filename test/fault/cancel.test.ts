@@ -2,10 +2,10 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { fillTokens } from '../bench/fill-tokens.js';
 import { change, type Deployment, deploy, lastRun, run } from '../support/deployment.js';
 import { describeEngines } from '../support/engines/index.js';
-import { cancelSession, hold, startRun } from '../support/running.js';
+import { hold, startRun } from '../support/running.js';
 import { words } from '../support/words.js';
 
-const { stamp, sessionState, ownSession, call } = words.oracle;
+const { stamp, sessionState, ownSession, cancelStatement, call } = words.oracle;
 
 describeEngines(['oracle'], (engine) => {
   let deployment: Deployment;
@@ -32,7 +32,7 @@ describeEngines(['oracle'], (engine) => {
     const release = await hold(deployment, deployment.plan.names.setting, "NAME = 'stop_requested'", 'VALUE');
     const { id, outcome, waiting } = await startRun(deployment);
     await waiting();
-    await deployment.query(cancelSession(id));
+    await deployment.query(cancelStatement(id));
     expect(await outcome).toBe('returned');
     await release();
 
@@ -49,7 +49,7 @@ describeEngines(['oracle'], (engine) => {
     const outcome = client.query(call(deployment.plan.names.procedure));
     await untilItRuns();
     await new Promise((resolve) => setTimeout(resolve, 1000));
-    await deployment.query(cancelSession(id));
+    await deployment.query(cancelStatement(id));
     await outcome;
 
     expect(await lastRun(deployment)).toMatchObject(interrupted);
@@ -66,7 +66,7 @@ describeEngines(['oracle'], (engine) => {
     const release = await hold(deployment, backup?.name ?? '', 'ROWNUM = 1', 'RUN_ID');
     const { id, outcome, waiting } = await startRun(deployment);
     await waiting();
-    await query(cancelSession(id));
+    await query(cancelStatement(id));
     expect(await outcome).toBe('returned');
     await release();
 
@@ -83,7 +83,7 @@ describeEngines(['oracle'], (engine) => {
     await untilItRuns();
     const release = await hold(deployment, plan.names.run, "STATUS = 'running'", 'RUN_ID');
     await waiting();
-    await query(cancelSession(id));
+    await query(cancelStatement(id));
     await waiting();
     await release();
 

@@ -164,7 +164,10 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
     // Each of them may look just between two transactions of the first.
     for (let start = 0; start < 5; start += 1) {
       await run(deployment);
-      expect(await lastRun(deployment)).toMatchObject({ status: 'skipped', why_stopped: 'already running' });
+      expect(await lastRun(deployment)).toMatchObject({
+        status: 'skipped',
+        why_stopped: expect.stringMatching(/^already running/),
+      });
     }
     await change(deployment, { pause_ms: 0 });
     await call;

@@ -63,7 +63,3 @@ async function until(what: string, isSo: () => Promise<boolean>): Promise<void> 
     await new Promise((resolve) => setTimeout(resolve, 120));
   }
 }
-
-/** As Ctrl-C in a client of Oracle does: the session gets ORA-01013, which WHEN OTHERS does not catch. */
-export const cancelSession = (id: string): string =>
-  `BEGIN FOR s IN (SELECT SID, SERIAL# AS SERIAL FROM V$SESSION WHERE SID = ${id}) LOOP EXECUTE IMMEDIATE 'ALTER SYSTEM CANCEL SQL ''' || s.SID || ',' || s.SERIAL || ''''; END LOOP; END;`;

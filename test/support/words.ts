@@ -18,6 +18,8 @@ export interface Words {
   /** Numbers of all other sessions of the database, as `id`. */
   readonly otherSessions: string;
   killSession(id: string): string;
+  /** Ends the statement that a session executes, as Ctrl-C in a client does; the session goes on. */
+  cancelStatement(id: string): string;
   /** How many of the sessions with this number there are, as `n`. */
   livingSessions(id: string): string;
   /** How many of the sessions with this number wait for a lock, as `n`. */
@@ -60,6 +62,7 @@ export const words: Readonly<Record<DialectFamily, Words>> = {
     otherSessions:
       'SELECT pid AS id FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
     killSession: (id) => `SELECT pg_terminate_backend(${id})`,
+    cancelStatement: (id) => `SELECT pg_cancel_backend(${id})`,
     livingSessions: (id) => `SELECT COUNT(*) AS n FROM pg_stat_activity WHERE pid = ${id}`,
     waitingSessions: (id) =>
       `SELECT COUNT(*) AS n FROM pg_stat_activity WHERE pid = ${id} AND wait_event_type = 'Lock'`,
@@ -90,6 +93,7 @@ export const words: Readonly<Record<DialectFamily, Words>> = {
     otherSessions:
       'SELECT ID AS id FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND ID <> CONNECTION_ID()',
     killSession: (id) => `KILL ${id}`,
+    cancelStatement: (id) => `KILL QUERY ${id}`,
     livingSessions: (id) => `SELECT COUNT(*) AS n FROM information_schema.PROCESSLIST WHERE ID = ${id}`,
     waitingSessions: (id) =>
       `SELECT COUNT(*) AS n FROM information_schema.INNODB_TRX WHERE trx_mysql_thread_id = ${id} AND trx_state = 'LOCK WAIT'`,
@@ -121,6 +125,9 @@ export const words: Readonly<Record<DialectFamily, Words>> = {
     otherSessions:
       'SELECT session_id AS id FROM sys.dm_exec_sessions WHERE database_id = DB_ID() AND session_id <> @@SPID',
     killSession: (id) => `KILL ${id}`,
+    cancelStatement: (id) => {
+      throw new Error(`on SQL Server only the client of session ${id} can cancel its statement`);
+    },
     livingSessions: (id) => `SELECT COUNT(*) AS n FROM sys.dm_exec_sessions WHERE session_id = ${id}`,
     waitingSessions: (id) =>
       `SELECT COUNT(*) AS n FROM sys.dm_exec_requests WHERE session_id = ${id} AND blocking_session_id <> 0`,
@@ -149,6 +156,9 @@ export const words: Readonly<Record<DialectFamily, Words>> = {
       "SELECT SID AS id FROM V$SESSION WHERE USERNAME = USER AND SID <> TO_NUMBER(SYS_CONTEXT('USERENV', 'SID'))",
     killSession: (id) =>
       `BEGIN FOR s IN (SELECT SID, SERIAL# AS SERIAL FROM V$SESSION WHERE SID = ${id}) LOOP EXECUTE IMMEDIATE 'ALTER SYSTEM KILL SESSION ''' || s.SID || ',' || s.SERIAL || ''' IMMEDIATE'; END LOOP; END;`,
+    // The session gets ORA-01013, which WHEN OTHERS does not catch.
+    cancelStatement: (id) =>
+      `BEGIN FOR s IN (SELECT SID, SERIAL# AS SERIAL FROM V$SESSION WHERE SID = ${id}) LOOP EXECUTE IMMEDIATE 'ALTER SYSTEM CANCEL SQL ''' || s.SID || ',' || s.SERIAL || ''''; END LOOP; END;`,
     livingSessions: (id) => `SELECT COUNT(*) AS n FROM V$SESSION WHERE SID = ${id} AND STATUS <> 'KILLED'`,
     waitingSessions: (id) => `SELECT COUNT(*) AS n FROM V$SESSION WHERE SID = ${id} AND BLOCKING_SESSION IS NOT NULL`,
     // A run holds no lock: its row in the log names its session.

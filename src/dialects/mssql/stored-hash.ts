@@ -21,8 +21,9 @@ export function storedHashes(kinds: ReadonlySet<ObjectKind>, namespace: string |
     'FROM sys.tables AS b',
     'CROSS APPLY (',
     '  SELECT (',
-    "    SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ',",
-    "      c.scale, ' ', c.is_nullable, ' ', c.is_identity, ' ', c.collation_name, ',')",
+    // Names have the collation of the catalog, which need not be that of the other texts.
+    "    SELECT CONCAT(c.column_id, ' ', c.name COLLATE Latin1_General_BIN2, ' ', c.user_type_id, ' ', c.max_length, ' ',",
+    "      c.precision, ' ', c.scale, ' ', c.is_nullable, ' ', c.is_identity, ' ', c.collation_name, ',')",
     '    FROM sys.columns AS c',
     '    WHERE c.object_id = b.object_id',
     "    ORDER BY c.column_id FOR XML PATH('')) AS columns, (",

@@ -85,6 +85,8 @@ export interface View {
   readonly lockName: string;
   /** Tables that number their rows themselves, and must be told to take a restored number. */
   readonly numberedTables: readonly string[] | false;
+  /** Tables without a key that lose rows. */
+  readonly keylessTables: readonly string[] | false;
   readonly settings: readonly Seed[];
   /** What counts for each tunable whose row is missing. */
   readonly defaults: Readonly<Record<string, string>>;
@@ -174,6 +176,7 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     ...(plan.backup === 'none' ? [] : backups.map(({ name, source }) => ({ name, source }))),
   ];
   const numbered = backups.filter(({ overridesIdentity }) => overridesIdentity).map(({ plainSource }) => plainSource);
+  const keyless = backups.filter(({ primaryKey }) => primaryKey === false).map(({ plainSource }) => plainSource);
   const plainNames = { setting, run, runStep, runReason, runError, lock, position, fact, object, backlog };
   const parameters = plan.parameters.map((parameter) => ({
     name: parameter.name,
@@ -267,6 +270,7 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     ),
     backups,
     numberedTables: numbered.length > 0 && numbered,
+    keylessTables: keyless.length > 0 && keyless,
     absent: plan.leftOut.filter(({ why }) => why === noSuchTable).map(({ table }) => table),
     otherTables: plan.otherTables.length > 0 && plan.otherTables.map(({ words }) => words),
     passedOver: plan.leftOut.filter(({ why }) => why !== noSuchTable),

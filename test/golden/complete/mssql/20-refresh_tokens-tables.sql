@@ -114,32 +114,22 @@ WHERE (OBJECT_NAME = 'CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN' AND OBJECT_KIND = 't
    OR (OBJECT_NAME = 'CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_BINDING' AND OBJECT_KIND = 'table')
    OR (OBJECT_NAME = 'CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_SCOPE' AND OBJECT_KIND = 'table');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
-  -- NULL, which the register refuses, if the server has another text than this file: the statement that made it failed
-  CASE
-    WHEN x.MARK IS NULL OR EXISTS (
-      SELECT 1
-      FROM sys.sql_modules AS d
-      WHERE d.object_id = OBJECT_ID(QUOTENAME('dbo') + '.' + QUOTENAME(x.OBJECT_NAME))
-        AND CHARINDEX(x.MARK, d.definition) > 0)
-    THEN k.STORED_SHA256
-  END
+SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
 FROM (VALUES
-  ('CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN', 'table', 'ab42be1284ca2892de702216918918e0e78d7d58bca8bb58ff5dfdf2d6e79086',
-      NULL),
+  ('CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN', 'table', 'ab42be1284ca2892de702216918918e0e78d7d58bca8bb58ff5dfdf2d6e79086'),
   ('CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_BINDING', 'table',
-      '29c083a0cb3268b6595b1b81ead975c6e8897f20537854ed6042ef269e7282b8', NULL),
+      '29c083a0cb3268b6595b1b81ead975c6e8897f20537854ed6042ef269e7282b8'),
   ('CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_SCOPE', 'table',
-      '7608f504ab0dd383f2e9ab9ca7e4417cd3db3da88e56d6a8cb96cf497ac22f18', NULL)
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
+      '7608f504ab0dd383f2e9ab9ca7e4417cd3db3da88e56d6a8cb96cf497ac22f18')
+) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, 'table' AS OBJECT_KIND,
       CONVERT(CHAR(64), HASHBYTES('SHA2_256', CONCAT(y.columns, ' ', y.keys)), 2) AS STORED_SHA256
   FROM sys.tables AS b
   CROSS APPLY (
     SELECT (
-      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ',
-        c.scale, ' ', c.is_nullable, ' ', c.is_identity, ' ', c.collation_name, ',')
+      SELECT CONCAT(c.column_id, ' ', c.name COLLATE Latin1_General_BIN2, ' ', c.user_type_id, ' ', c.max_length, ' ',
+        c.precision, ' ', c.scale, ' ', c.is_nullable, ' ', c.is_identity, ' ', c.collation_name, ',')
       FROM sys.columns AS c
       WHERE c.object_id = b.object_id
       ORDER BY c.column_id FOR XML PATH('')) AS columns, (

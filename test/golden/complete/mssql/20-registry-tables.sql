@@ -223,37 +223,26 @@ WHERE (OBJECT_NAME = 'CLEANUP_DEAD_REG_RESOURCE' AND OBJECT_KIND = 'table')
    OR (OBJECT_NAME = 'CLEANUP_BAK_REG_TAG' AND OBJECT_KIND = 'table')
    OR (OBJECT_NAME = 'CLEANUP_BAK_REG_RESOURCE_TAG' AND OBJECT_KIND = 'table');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
-  -- NULL, which the register refuses, if the server has another text than this file: the statement that made it failed
-  CASE
-    WHEN x.MARK IS NULL OR EXISTS (
-      SELECT 1
-      FROM sys.sql_modules AS d
-      WHERE d.object_id = OBJECT_ID(QUOTENAME('dbo') + '.' + QUOTENAME(x.OBJECT_NAME))
-        AND CHARINDEX(x.MARK, d.definition) > 0)
-    THEN k.STORED_SHA256
-  END
+SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
 FROM (VALUES
-  ('CLEANUP_DEAD_REG_RESOURCE', 'table', '16b402701da6e4aef52eff78ee48abfaa127b31f0559fce992eb06261310d1c0', NULL),
-  ('CLEANUP_DEAD_REG_LOG_SUPERSEDED', 'table', 'faf907e91865fd366c556e70c009323dd5a40e96e0caadb9356a0144efeca144',
-      NULL),
-  ('CLEANUP_DEAD_REG_LOG_DELETED', 'table', 'dadf8b2b52aac001a3c19c9ec0df557b6c771c31ab4dffd1259553c7f3d38d8d', NULL),
-  ('CLEANUP_BAK_REG_RESOURCE', 'table', '132fae5e0f822b2e7d2704ab47bfc3c8cd9d07b360c45379589f98ab485e5287', NULL),
-  ('CLEANUP_BAK_REG_PROPERTY', 'table', '6c3cc396da65add1575ef474a622d3a95b60caa178434698f0ca018bee8b4e7c', NULL),
-  ('CLEANUP_BAK_REG_RESOURCE_PROPERTY', 'table', '4828f0e1e5eb11df5240fa5bb4a1764e349464bd1e9e6b32041662d6ebeabb3f',
-      NULL),
-  ('CLEANUP_BAK_REG_LOG', 'table', 'ba6b9ad7c734efcd026fca3c24c69c3217bd86d12f86221ae6908829caeb0755', NULL),
-  ('CLEANUP_BAK_REG_TAG', 'table', 'cd1246ac9c8b5455f40d68716d22c4ea4d4ac670cd48e4d3136e476d48805df8', NULL),
-  ('CLEANUP_BAK_REG_RESOURCE_TAG', 'table', 'e8b6167943015947db4b9dfe539a788cea8065a8ad475d92c9f7414e2e39193b', NULL)
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
+  ('CLEANUP_DEAD_REG_RESOURCE', 'table', '16b402701da6e4aef52eff78ee48abfaa127b31f0559fce992eb06261310d1c0'),
+  ('CLEANUP_DEAD_REG_LOG_SUPERSEDED', 'table', 'faf907e91865fd366c556e70c009323dd5a40e96e0caadb9356a0144efeca144'),
+  ('CLEANUP_DEAD_REG_LOG_DELETED', 'table', 'dadf8b2b52aac001a3c19c9ec0df557b6c771c31ab4dffd1259553c7f3d38d8d'),
+  ('CLEANUP_BAK_REG_RESOURCE', 'table', '132fae5e0f822b2e7d2704ab47bfc3c8cd9d07b360c45379589f98ab485e5287'),
+  ('CLEANUP_BAK_REG_PROPERTY', 'table', '6c3cc396da65add1575ef474a622d3a95b60caa178434698f0ca018bee8b4e7c'),
+  ('CLEANUP_BAK_REG_RESOURCE_PROPERTY', 'table', '4828f0e1e5eb11df5240fa5bb4a1764e349464bd1e9e6b32041662d6ebeabb3f'),
+  ('CLEANUP_BAK_REG_LOG', 'table', 'ba6b9ad7c734efcd026fca3c24c69c3217bd86d12f86221ae6908829caeb0755'),
+  ('CLEANUP_BAK_REG_TAG', 'table', 'cd1246ac9c8b5455f40d68716d22c4ea4d4ac670cd48e4d3136e476d48805df8'),
+  ('CLEANUP_BAK_REG_RESOURCE_TAG', 'table', 'e8b6167943015947db4b9dfe539a788cea8065a8ad475d92c9f7414e2e39193b')
+) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, 'table' AS OBJECT_KIND,
       CONVERT(CHAR(64), HASHBYTES('SHA2_256', CONCAT(y.columns, ' ', y.keys)), 2) AS STORED_SHA256
   FROM sys.tables AS b
   CROSS APPLY (
     SELECT (
-      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ',
-        c.scale, ' ', c.is_nullable, ' ', c.is_identity, ' ', c.collation_name, ',')
+      SELECT CONCAT(c.column_id, ' ', c.name COLLATE Latin1_General_BIN2, ' ', c.user_type_id, ' ', c.max_length, ' ',
+        c.precision, ' ', c.scale, ' ', c.is_nullable, ' ', c.is_identity, ' ', c.collation_name, ',')
       FROM sys.columns AS c
       WHERE c.object_id = b.object_id
       ORDER BY c.column_id FOR XML PATH('')) AS columns, (

@@ -133,32 +133,23 @@ WHERE (OBJECT_NAME = 'CLEANUP_BAK_AM_REVOKED_JWT' AND OBJECT_KIND = 'table')
    OR (OBJECT_NAME = 'CLEANUP_BAK_IDN_OAUTH2_REVOKED_TOKENS' AND OBJECT_KIND = 'table')
    OR (OBJECT_NAME = 'CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT' AND OBJECT_KIND = 'table');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
-  -- NULL, which the register refuses, if the server has another text than this file: the statement that made it failed
-  CASE
-    WHEN x.MARK IS NULL OR EXISTS (
-      SELECT 1
-      FROM sys.sql_modules AS d
-      WHERE d.object_id = OBJECT_ID(QUOTENAME('dbo') + '.' + QUOTENAME(x.OBJECT_NAME))
-        AND CHARINDEX(x.MARK, d.definition) > 0)
-    THEN k.STORED_SHA256
-  END
+SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
 FROM (VALUES
-  ('CLEANUP_BAK_AM_REVOKED_JWT', 'table', 'b42d2dd12890b35155388b360be8bdd147ce98c8504c635103e7cf0bbdcddc87', NULL),
-  ('CLEANUP_BAK_IDN_INVALID_TOKENS', 'table', 'fbb645e9871b29d7f55599a139b00269e578c7e4dbeb9ff3afc70f2d5e033aff', NULL),
-  ('CLEANUP_BAK_IDN_OAUTH2_REVOKED_TOKENS', 'table', '0d736626fbec4481f13ca408422caf99ec9c2a4c0f11e664ee1e536f509a9d4d',
-      NULL),
+  ('CLEANUP_BAK_AM_REVOKED_JWT', 'table', 'b42d2dd12890b35155388b360be8bdd147ce98c8504c635103e7cf0bbdcddc87'),
+  ('CLEANUP_BAK_IDN_INVALID_TOKENS', 'table', 'fbb645e9871b29d7f55599a139b00269e578c7e4dbeb9ff3afc70f2d5e033aff'),
+  ('CLEANUP_BAK_IDN_OAUTH2_REVOKED_TOKENS', 'table',
+      '0d736626fbec4481f13ca408422caf99ec9c2a4c0f11e664ee1e536f509a9d4d'),
   ('CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT', 'table',
-      '1e7d0aed59d3cebaa548a4082b451e402a937b4b2cbdf1a2b21020f5bfd91691', NULL)
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
+      '1e7d0aed59d3cebaa548a4082b451e402a937b4b2cbdf1a2b21020f5bfd91691')
+) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, 'table' AS OBJECT_KIND,
       CONVERT(CHAR(64), HASHBYTES('SHA2_256', CONCAT(y.columns, ' ', y.keys)), 2) AS STORED_SHA256
   FROM sys.tables AS b
   CROSS APPLY (
     SELECT (
-      SELECT CONCAT(c.column_id, ' ', c.name, ' ', c.user_type_id, ' ', c.max_length, ' ', c.precision, ' ',
-        c.scale, ' ', c.is_nullable, ' ', c.is_identity, ' ', c.collation_name, ',')
+      SELECT CONCAT(c.column_id, ' ', c.name COLLATE Latin1_General_BIN2, ' ', c.user_type_id, ' ', c.max_length, ' ',
+        c.precision, ' ', c.scale, ' ', c.is_nullable, ' ', c.is_identity, ' ', c.collation_name, ',')
       FROM sys.columns AS c
       WHERE c.object_id = b.object_id
       ORDER BY c.column_id FOR XML PATH('')) AS columns, (

@@ -59,7 +59,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_registry_batch
   @clock_uncertainty_hours BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text a35dc74abc7bfdc3.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 80aa7d74e3c7b96a.
   IF @@TRANCOUNT = 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_registry', 'Session') <> 'Exclusive'
     THROW 50000, 'only cleanup_registry calls this procedure', 1;
   DECLARE
@@ -80,6 +80,8 @@ BEGIN
     EXEC dbo.CLEANUP_OPEN @run_id, 1, 'REG_RESOURCE', 'list', 'list', NULL;
   IF @step = 1 AND @task = 'list'
   BEGIN
+    -- It locks nothing of the product, and has much to lose: it waits longer than a batch
+    SET LOCK_TIMEOUT 60000;
     -- Dead rows, found once a run. The rule is asked again when a row is deleted
     DELETE FROM dbo.CLEANUP_DEAD_REG_RESOURCE;
     INSERT INTO dbo.CLEANUP_DEAD_REG_RESOURCE (RUN_ID, REG_VERSION, REG_TENANT_ID, REG_PATH_ID, REG_NAME)
@@ -360,6 +362,8 @@ BEGIN
     EXEC dbo.CLEANUP_OPEN @run_id, 2, 'REG_LOG', 'list', 'list', NULL;
   IF @step = 2 AND @task = 'list'
   BEGIN
+    -- It locks nothing of the product, and has much to lose: it waits longer than a batch
+    SET LOCK_TIMEOUT 60000;
     -- Dead rows, found once a run. The rule is asked again when a row is deleted
     DELETE FROM dbo.CLEANUP_DEAD_REG_LOG_SUPERSEDED;
     INSERT INTO dbo.CLEANUP_DEAD_REG_LOG_SUPERSEDED (RUN_ID, REG_LOG_ID, REG_TENANT_ID, NEWEST)
@@ -448,6 +452,8 @@ BEGIN
     EXEC dbo.CLEANUP_OPEN @run_id, 3, 'REG_LOG', 'list', 'list', NULL;
   IF @step = 3 AND @task = 'list'
   BEGIN
+    -- It locks nothing of the product, and has much to lose: it waits longer than a batch
+    SET LOCK_TIMEOUT 60000;
     -- Dead rows, found once a run. The rule is asked again when a row is deleted
     DELETE FROM dbo.CLEANUP_DEAD_REG_LOG_DELETED;
     INSERT INTO dbo.CLEANUP_DEAD_REG_LOG_DELETED (RUN_ID, REG_LOG_ID, REG_TENANT_ID)
@@ -942,8 +948,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
     THEN k.STORED_SHA256
   END
 FROM (VALUES
-  ('cleanup_registry_batch', 'procedure', '370d3a025c61f1938740790a8ce6fe62694b4b8fed0d2cebb53bf7dc03c47f37',
-      'a35dc74abc7bfdc3'),
+  ('cleanup_registry_batch', 'procedure', 'd6b1080d9347669a338b3e0caea9717fb868ffb0435b598655e592e3d09da8ff',
+      '80aa7d74e3c7b96a'),
   ('cleanup_registry', 'procedure', 'afea831761e7be199350bc4f7fefd35e2728bcf3e95362704dade185101d93bb',
       '572f1c06d452790e')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
