@@ -69,13 +69,16 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_sessions_batch
   @orphan_sweep VARCHAR(255)
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text e3955dcad2d96720.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text eb53352c5232cea1.
   IF @@TRANCOUNT = 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_sessions', 'Session') <> 'Exclusive'
     THROW 50000, 'only cleanup_sessions calls this procedure', 1;
   DECLARE
     @upto NVARCHAR(1000), @seen BIGINT = 0, @dead BIGINT = 0, @copied BIGINT = 0, @deleted BIGINT = 0,
     @count BIGINT, @kept BIGINT, @kept_now BIGINT;
   DECLARE @reasons TABLE (REASON VARCHAR(40) NOT NULL, ROW_COUNT BIGINT NOT NULL);
+  -- What fills a list locks nothing of the product, and has much to lose: it waits longer than a batch
+  IF @task = 'list'
+    SET LOCK_TIMEOUT 60000;
   -- UTC now, less the grace after an EXPIRY_TIME
   DECLARE @expiry_cut_off DATETIME2(6);
   SET @expiry_cut_off = DATEADD(MINUTE, -@expiry_grace_minutes, @started);
@@ -98,8 +101,6 @@ BEGIN
     EXEC dbo.CLEANUP_OPEN @run_id, 1, 'IDN_AUTH_TEMP_SESSION_STORE', 'list', 'list', NULL;
   IF @step = 1 AND @task = 'list'
   BEGIN
-    -- It locks nothing of the product, and has much to lose: it waits longer than a batch
-    SET LOCK_TIMEOUT 60000;
     -- Dead rows, found once a run. The rule is asked again when a row is deleted
     DELETE FROM dbo.CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE;
     INSERT INTO dbo.CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE (RUN_ID, SESSION_ID)
@@ -199,8 +200,6 @@ BEGIN
     EXEC dbo.CLEANUP_OPEN @run_id, 2, 'IDN_AUTH_SESSION_STORE', 'list', 'list', NULL;
   IF @step = 2 AND @task = 'list'
   BEGIN
-    -- It locks nothing of the product, and has much to lose: it waits longer than a batch
-    SET LOCK_TIMEOUT 60000;
     -- Dead rows, found once a run. The rule is asked again when a row is deleted
     DELETE FROM dbo.CLEANUP_DEAD_IDN_AUTH_SESSION_STORE;
     INSERT INTO dbo.CLEANUP_DEAD_IDN_AUTH_SESSION_STORE (RUN_ID, SESSION_ID)
@@ -380,8 +379,6 @@ BEGIN
     EXEC dbo.CLEANUP_OPEN @run_id, 3, 'IDN_AUTH_USER_SESSION_MAPPING', 'list', 'list', 'orphan_sweep';
   IF @step = 3 AND @task = 'list'
   BEGIN
-    -- It locks nothing of the product, and has much to lose: it waits longer than a batch
-    SET LOCK_TIMEOUT 60000;
     -- Drop sightings of rows that are no longer orphans; record new ones
     DELETE l
     FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING AS l
@@ -474,8 +471,6 @@ BEGIN
     EXEC dbo.CLEANUP_OPEN @run_id, 4, 'IDN_AUTH_SESSION_APP_INFO', 'list', 'list', 'orphan_sweep';
   IF @step = 4 AND @task = 'list'
   BEGIN
-    -- It locks nothing of the product, and has much to lose: it waits longer than a batch
-    SET LOCK_TIMEOUT 60000;
     -- Drop sightings of rows that are no longer orphans; record new ones
     DELETE l
     FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO AS l
@@ -584,8 +579,6 @@ BEGIN
     EXEC dbo.CLEANUP_OPEN @run_id, 5, 'IDN_AUTH_SESSION_META_DATA', 'list', 'list', 'orphan_sweep';
   IF @step = 5 AND @task = 'list'
   BEGIN
-    -- It locks nothing of the product, and has much to lose: it waits longer than a batch
-    SET LOCK_TIMEOUT 60000;
     -- Drop sightings of rows that are no longer orphans; record new ones
     DELETE l
     FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA AS l
@@ -825,8 +818,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
     THEN k.STORED_SHA256
   END
 FROM (VALUES
-  ('cleanup_sessions_batch', 'procedure', '29d201525281aaf0a34e6f8411fcb5e611677810d938762fdaee66bceff72ee9',
-      'e3955dcad2d96720'),
+  ('cleanup_sessions_batch', 'procedure', 'deedeb11165e915a8b23b4cf2d075eb00a9ab8f6937841c2e9ed56fb1d89801b',
+      'eb53352c5232cea1'),
   ('cleanup_sessions', 'procedure', '848611fef07b84731b152f00f859b30ef7a16a159686d7af2270743d1559a843',
       '7a12c39d6b9daf4f')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)

@@ -59,13 +59,16 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_registry_batch
   @clock_uncertainty_hours BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 80aa7d74e3c7b96a.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 9d9a8d8cdb583d12.
   IF @@TRANCOUNT = 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_registry', 'Session') <> 'Exclusive'
     THROW 50000, 'only cleanup_registry calls this procedure', 1;
   DECLARE
     @upto NVARCHAR(1000), @seen BIGINT = 0, @dead BIGINT = 0, @copied BIGINT = 0, @deleted BIGINT = 0,
     @count BIGINT, @kept BIGINT, @kept_now BIGINT;
   DECLARE @reasons TABLE (REASON VARCHAR(40) NOT NULL, ROW_COUNT BIGINT NOT NULL);
+  -- What fills a list locks nothing of the product, and has much to lose: it waits longer than a batch
+  IF @task = 'list'
+    SET LOCK_TIMEOUT 60000;
   -- UTC now, less the uncertainty of timestamps and the minimum age of a log entry
   DECLARE @log_cut_off DATETIME2(6);
   SET @log_cut_off = DATEADD(HOUR, -@log_minimum_age_hours, DATEADD(HOUR, -@clock_uncertainty_hours, @started));
@@ -80,8 +83,6 @@ BEGIN
     EXEC dbo.CLEANUP_OPEN @run_id, 1, 'REG_RESOURCE', 'list', 'list', NULL;
   IF @step = 1 AND @task = 'list'
   BEGIN
-    -- It locks nothing of the product, and has much to lose: it waits longer than a batch
-    SET LOCK_TIMEOUT 60000;
     -- Dead rows, found once a run. The rule is asked again when a row is deleted
     DELETE FROM dbo.CLEANUP_DEAD_REG_RESOURCE;
     INSERT INTO dbo.CLEANUP_DEAD_REG_RESOURCE (RUN_ID, REG_VERSION, REG_TENANT_ID, REG_PATH_ID, REG_NAME)
@@ -362,8 +363,6 @@ BEGIN
     EXEC dbo.CLEANUP_OPEN @run_id, 2, 'REG_LOG', 'list', 'list', NULL;
   IF @step = 2 AND @task = 'list'
   BEGIN
-    -- It locks nothing of the product, and has much to lose: it waits longer than a batch
-    SET LOCK_TIMEOUT 60000;
     -- Dead rows, found once a run. The rule is asked again when a row is deleted
     DELETE FROM dbo.CLEANUP_DEAD_REG_LOG_SUPERSEDED;
     INSERT INTO dbo.CLEANUP_DEAD_REG_LOG_SUPERSEDED (RUN_ID, REG_LOG_ID, REG_TENANT_ID, NEWEST)
@@ -452,8 +451,6 @@ BEGIN
     EXEC dbo.CLEANUP_OPEN @run_id, 3, 'REG_LOG', 'list', 'list', NULL;
   IF @step = 3 AND @task = 'list'
   BEGIN
-    -- It locks nothing of the product, and has much to lose: it waits longer than a batch
-    SET LOCK_TIMEOUT 60000;
     -- Dead rows, found once a run. The rule is asked again when a row is deleted
     DELETE FROM dbo.CLEANUP_DEAD_REG_LOG_DELETED;
     INSERT INTO dbo.CLEANUP_DEAD_REG_LOG_DELETED (RUN_ID, REG_LOG_ID, REG_TENANT_ID)
@@ -948,8 +945,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
     THEN k.STORED_SHA256
   END
 FROM (VALUES
-  ('cleanup_registry_batch', 'procedure', 'd6b1080d9347669a338b3e0caea9717fb868ffb0435b598655e592e3d09da8ff',
-      '80aa7d74e3c7b96a'),
+  ('cleanup_registry_batch', 'procedure', 'd915737aafe2b6a55fa82d59f3ea5be66c2ee2d37c51ab4a4463d1d8ee0956a3',
+      '9d9a8d8cdb583d12'),
   ('cleanup_registry', 'procedure', 'afea831761e7be199350bc4f7fefd35e2728bcf3e95362704dade185101d93bb',
       '572f1c06d452790e')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)

@@ -41,13 +41,22 @@ export function readBatch(created: Found, parameters: ReadonlyMap<string, Variab
     } else if (statement.node === 'ExecuteStatement') open(simple, number, steps);
     else if (statement.node === 'SelectStatement') setsIn(statement);
     else if (/^(Insert|Delete|Update)Statement$/.test(statement.node)) put(simple, number, steps);
-    else if (!/^(DeclareVariable|SetVariable|Throw)Statement$/.test(statement.node))
+    else if (!/^(DeclareVariable|SetVariable|Throw)Statement$/.test(statement.node) && !limitsWaits(statement))
       throw new NotUnderstood('a statement of a batch', statement);
   }
   const numbers = [...steps.keys()];
   if (numbers.length !== run.steps || numbers.some((number, at) => number !== at + 1))
     throw new NotUnderstood(`steps other than 1 to ${run.steps}`, numbers);
   return { steps: [...steps.values()], variables: variablesOf(statements, parameters), tables };
+}
+
+/** How long a statement waits for a lock changes nothing of what it finds. */
+function limitsWaits(statement: Found): boolean {
+  if (statement.node !== 'SetCommandStatement') return false;
+  const { Commands: commands } = partsOf(statement, ['Commands']);
+  return (commands as Found[]).every(
+    (command) => partsOf(command, ['CommandType', 'Parameter']).CommandType === 'LockTimeout',
+  );
 }
 
 function variablesOf(
