@@ -1,10 +1,10 @@
 -- restore_confirmation_codes run: puts the rows that a run deleted back where they were.
 --
 -- Parents go before their child rows, and of a table the highest keys first: of a session, or a path, the newest row
--- must be back before the older ones. Each 2000 rows are a transaction of their own, since locks on every row of a
--- large run would stop the product. A row that is there again, or whose place another row has taken, is left alone and
--- counted; so is a row whose parent is gone. If a restore stops half-way, call it again: it goes on. Settings of the
--- cleanup do not concern it.
+-- must not come back after the older ones. Each 2000 rows, and all that share the first column of the key, are a
+-- transaction of their own, since locks on every row of a large run would stop the product. A row that is there again,
+-- or whose place another row has taken, is left alone and counted; so is a row whose parent is gone. If a restore stops
+-- half-way, call it again: it goes on. Settings of the cleanup do not concern it.
 --
 -- They are still dead by the rule, so the next run deletes them again: if they are to stay, switch the cleanup off
 -- first (setting enabled = no).
@@ -28,10 +28,10 @@ CREATE OR ALTER PROCEDURE dbo.restore_confirmation_codes_batch
   @step           INT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 12aad5d35c381886.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 82426a9b700032bd.
   IF @@TRANCOUNT > 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_confirmation_codes', 'Session') <> 'Exclusive'
     THROW 50000, 'only restore_confirmation_codes calls this procedure', 1;
-  DECLARE @rows BIGINT = 1;
+  DECLARE @rows BIGINT;
 
   -- 1. IDN_RECOVERY_DATA
   IF @step = 1
@@ -44,18 +44,21 @@ BEGIN
       SELECT 1
       FROM dbo.CLEANUP_RUN_STEP AS s
       WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'IDN_RECOVERY_DATA');
-    DECLARE @upto_1 varchar(255)
-        = (SELECT MAX(USER_NAME) FROM dbo.CLEANUP_BAK_IDN_RECOVERY_DATA WHERE RUN_ID = @deleted_by_run);
-    DECLARE @put_1 TABLE (PUT_KEY varchar(255) NOT NULL);
-    WHILE @rows > 0
+    DECLARE @from_1 varchar(255), @upto_1 varchar(255);
+    SELECT @upto_1 = MAX(b.USER_NAME) FROM dbo.CLEANUP_BAK_IDN_RECOVERY_DATA AS b WHERE b.RUN_ID = @deleted_by_run;
+    WHILE @upto_1 IS NOT NULL
     BEGIN
+      SELECT @from_1 = MIN(k.USER_NAME)
+      FROM (
+        SELECT TOP (2000) b.USER_NAME
+        FROM dbo.CLEANUP_BAK_IDN_RECOVERY_DATA AS b
+        WHERE b.RUN_ID = @deleted_by_run AND b.USER_NAME <= @upto_1
+        ORDER BY b.USER_NAME DESC
+      ) AS k;
       BEGIN TRANSACTION;
-      DELETE FROM @put_1;
       INSERT INTO dbo.IDN_RECOVERY_DATA
         (USER_NAME, USER_DOMAIN, TENANT_ID, CODE, SCENARIO, STEP, TIME_CREATED, REMAINING_SETS)
-      OUTPUT inserted.USER_NAME INTO @put_1
-      SELECT TOP (2000) WITH TIES b.USER_NAME, b.USER_DOMAIN, b.TENANT_ID, b.CODE, b.SCENARIO, b.STEP, b.TIME_CREATED,
-                                  b.REMAINING_SETS
+      SELECT b.USER_NAME, b.USER_DOMAIN, b.TENANT_ID, b.CODE, b.SCENARIO, b.STEP, b.TIME_CREATED, b.REMAINING_SETS
       FROM dbo.CLEANUP_BAK_IDN_RECOVERY_DATA AS b
       WHERE b.RUN_ID = @deleted_by_run
         AND NOT EXISTS (
@@ -68,15 +71,16 @@ BEGIN
         AND NOT EXISTS (
           SELECT 1 FROM dbo.IDN_RECOVERY_DATA AS t
           WHERE EXISTS (SELECT t.CODE INTERSECT SELECT b.CODE))
-        AND b.USER_NAME <= @upto_1
-      ORDER BY b.USER_NAME DESC
+        AND b.USER_NAME BETWEEN @from_1 AND @upto_1
       OPTION (LOOP JOIN, MAXDOP 1);
       SET @rows = @@ROWCOUNT;
-      SELECT @upto_1 = MIN(PUT_KEY) FROM @put_1;
       UPDATE dbo.CLEANUP_RUN_STEP
       SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
       WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_RECOVERY_DATA' AND @rows > 0;
       COMMIT TRANSACTION;
+      SELECT @upto_1 = MAX(b.USER_NAME)
+      FROM dbo.CLEANUP_BAK_IDN_RECOVERY_DATA AS b
+      WHERE b.RUN_ID = @deleted_by_run AND b.USER_NAME < @from_1;
     END;
   END;
 END;
@@ -208,8 +212,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
     THEN k.STORED_SHA256
   END
 FROM (VALUES
-  ('restore_confirmation_codes_batch', 'procedure', 'c21fe46364206d0f0043ef2f5f79c560319c1f6287530d35171feefcc7cb0c06',
-      '12aad5d35c381886'),
+  ('restore_confirmation_codes_batch', 'procedure', '9c642e7aaf751601420b6cf335ec792eb6616db26875ba6c41b058ee792ba543',
+      '82426a9b700032bd'),
   ('restore_confirmation_codes', 'procedure', '1278f011875782c150be8b5579a9af45298f16bba026a55f4b54e954e75486e2',
       'f1ceb08ec45ad9dc')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)

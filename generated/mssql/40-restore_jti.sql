@@ -1,10 +1,10 @@
 -- restore_jti run: puts the rows that a run deleted back where they were.
 --
 -- Parents go before their child rows, and of a table the highest keys first: of a session, or a path, the newest row
--- must be back before the older ones. Each 2000 rows are a transaction of their own, since locks on every row of a
--- large run would stop the product. A row that is there again, or whose place another row has taken, is left alone and
--- counted; so is a row whose parent is gone. If a restore stops half-way, call it again: it goes on. Settings of the
--- cleanup do not concern it.
+-- must not come back after the older ones. Each 2000 rows, and all that share the first column of the key, are a
+-- transaction of their own, since locks on every row of a large run would stop the product. A row that is there again,
+-- or whose place another row has taken, is left alone and counted; so is a row whose parent is gone. If a restore stops
+-- half-way, call it again: it goes on. Settings of the cleanup do not concern it.
 --
 -- They are still dead by the rule, so the next run deletes them again: if they are to stay, switch the cleanup off
 -- first (setting enabled = no).
@@ -28,10 +28,10 @@ CREATE OR ALTER PROCEDURE dbo.restore_jti_batch
   @step           INT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text de9516875c802a6a.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text ae1ae3673268c7ac.
   IF @@TRANCOUNT > 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_jti', 'Session') <> 'Exclusive'
     THROW 50000, 'only restore_jti calls this procedure', 1;
-  DECLARE @rows BIGINT = 1;
+  DECLARE @rows BIGINT;
 
   -- 1. IDN_OIDC_JTI
   IF @step = 1
@@ -44,31 +44,36 @@ BEGIN
       SELECT 1
       FROM dbo.CLEANUP_RUN_STEP AS s
       WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'IDN_OIDC_JTI');
-    DECLARE @upto_1 varchar(255)
-        = (SELECT MAX(JWT_ID) FROM dbo.CLEANUP_BAK_IDN_OIDC_JTI WHERE RUN_ID = @deleted_by_run);
-    DECLARE @put_1 TABLE (PUT_KEY varchar(255) NOT NULL);
-    WHILE @rows > 0
+    DECLARE @from_1 varchar(255), @upto_1 varchar(255);
+    SELECT @upto_1 = MAX(b.JWT_ID) FROM dbo.CLEANUP_BAK_IDN_OIDC_JTI AS b WHERE b.RUN_ID = @deleted_by_run;
+    WHILE @upto_1 IS NOT NULL
     BEGIN
+      SELECT @from_1 = MIN(k.JWT_ID)
+      FROM (
+        SELECT TOP (2000) b.JWT_ID
+        FROM dbo.CLEANUP_BAK_IDN_OIDC_JTI AS b
+        WHERE b.RUN_ID = @deleted_by_run AND b.JWT_ID <= @upto_1
+        ORDER BY b.JWT_ID DESC
+      ) AS k;
       BEGIN TRANSACTION;
-      DELETE FROM @put_1;
       INSERT INTO dbo.IDN_OIDC_JTI
         (JWT_ID, EXP_TIME, TIME_CREATED)
-      OUTPUT inserted.JWT_ID INTO @put_1
-      SELECT TOP (2000) b.JWT_ID, b.EXP_TIME, b.TIME_CREATED
+      SELECT b.JWT_ID, b.EXP_TIME, b.TIME_CREATED
       FROM dbo.CLEANUP_BAK_IDN_OIDC_JTI AS b
       WHERE b.RUN_ID = @deleted_by_run
         AND NOT EXISTS (
           SELECT 1 FROM dbo.IDN_OIDC_JTI AS t
           WHERE t.JWT_ID = b.JWT_ID)
-        AND b.JWT_ID <= @upto_1
-      ORDER BY b.JWT_ID DESC
+        AND b.JWT_ID BETWEEN @from_1 AND @upto_1
       OPTION (LOOP JOIN, MAXDOP 1);
       SET @rows = @@ROWCOUNT;
-      SELECT @upto_1 = MIN(PUT_KEY) FROM @put_1;
       UPDATE dbo.CLEANUP_RUN_STEP
       SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
       WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_OIDC_JTI' AND @rows > 0;
       COMMIT TRANSACTION;
+      SELECT @upto_1 = MAX(b.JWT_ID)
+      FROM dbo.CLEANUP_BAK_IDN_OIDC_JTI AS b
+      WHERE b.RUN_ID = @deleted_by_run AND b.JWT_ID < @from_1;
     END;
   END;
 END;
@@ -193,8 +198,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
     THEN k.STORED_SHA256
   END
 FROM (VALUES
-  ('restore_jti_batch', 'procedure', '2701f925aa1c0f1f2a80844cec08d76c02426e696e3eed0eafe0447a40fb9f77',
-      'de9516875c802a6a'),
+  ('restore_jti_batch', 'procedure', '4d0eb7beecf3da32ce07026b152b528a8718ab7270ea5de1eb0c40a8ab85e147',
+      'ae1ae3673268c7ac'),
   ('restore_jti', 'procedure', '33ca4278cdb7bef77879321d53f97c22c3964f432c9013e30f51f40f3f0a9b1c', '672ca2be6994b868')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (

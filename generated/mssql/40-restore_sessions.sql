@@ -1,10 +1,10 @@
 -- restore_sessions run: puts the rows that a run deleted back where they were.
 --
 -- Parents go before their child rows, and of a table the highest keys first: of a session, or a path, the newest row
--- must be back before the older ones. Each 2000 rows are a transaction of their own, since locks on every row of a
--- large run would stop the product. A row that is there again, or whose place another row has taken, is left alone and
--- counted; so is a row whose parent is gone. If a restore stops half-way, call it again: it goes on. Settings of the
--- cleanup do not concern it.
+-- must not come back after the older ones. Each 2000 rows, and all that share the first column of the key, are a
+-- transaction of their own, since locks on every row of a large run would stop the product. A row that is there again,
+-- or whose place another row has taken, is left alone and counted; so is a row whose parent is gone. If a restore stops
+-- half-way, call it again: it goes on. Settings of the cleanup do not concern it.
 -- Without a key no row can be told from another, so all rows of these come back in one transaction each:
 --   IDN_AUTH_USER_SESSION_MAPPING
 --
@@ -30,10 +30,10 @@ CREATE OR ALTER PROCEDURE dbo.restore_sessions_batch
   @step           INT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text f548fb549830f170.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 38ed22963716d9d4.
   IF @@TRANCOUNT > 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_sessions', 'Session') <> 'Exclusive'
     THROW 50000, 'only restore_sessions calls this procedure', 1;
-  DECLARE @rows BIGINT = 1;
+  DECLARE @rows BIGINT;
 
   -- 1. IDN_AUTH_TEMP_SESSION_STORE
   IF @step = 1
@@ -46,18 +46,22 @@ BEGIN
       SELECT 1
       FROM dbo.CLEANUP_RUN_STEP AS s
       WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'IDN_AUTH_TEMP_SESSION_STORE');
-    DECLARE @upto_1 varchar(100)
-        = (SELECT MAX(SESSION_ID) FROM dbo.CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE WHERE RUN_ID = @deleted_by_run);
-    DECLARE @put_1 TABLE (PUT_KEY varchar(100) NOT NULL);
-    WHILE @rows > 0
+    DECLARE @from_1 varchar(100), @upto_1 varchar(100);
+    SELECT @upto_1 = MAX(b.SESSION_ID) FROM dbo.CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE AS b
+        WHERE b.RUN_ID = @deleted_by_run;
+    WHILE @upto_1 IS NOT NULL
     BEGIN
+      SELECT @from_1 = MIN(k.SESSION_ID)
+      FROM (
+        SELECT TOP (2000) b.SESSION_ID
+        FROM dbo.CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE AS b
+        WHERE b.RUN_ID = @deleted_by_run AND b.SESSION_ID <= @upto_1
+        ORDER BY b.SESSION_ID DESC
+      ) AS k;
       BEGIN TRANSACTION;
-      DELETE FROM @put_1;
       INSERT INTO dbo.IDN_AUTH_TEMP_SESSION_STORE
         (SESSION_ID, SESSION_TYPE, OPERATION, SESSION_OBJECT, TIME_CREATED, TENANT_ID, EXPIRY_TIME)
-      OUTPUT inserted.SESSION_ID INTO @put_1
-      SELECT TOP (2000) WITH TIES b.SESSION_ID, b.SESSION_TYPE, b.OPERATION, b.SESSION_OBJECT, b.TIME_CREATED,
-                                  b.TENANT_ID, b.EXPIRY_TIME
+      SELECT b.SESSION_ID, b.SESSION_TYPE, b.OPERATION, b.SESSION_OBJECT, b.TIME_CREATED, b.TENANT_ID, b.EXPIRY_TIME
       FROM dbo.CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE AS b
       WHERE b.RUN_ID = @deleted_by_run
         AND NOT EXISTS (
@@ -66,15 +70,16 @@ BEGIN
             AND t.SESSION_TYPE = b.SESSION_TYPE
             AND t.TIME_CREATED = b.TIME_CREATED
             AND t.OPERATION = b.OPERATION)
-        AND b.SESSION_ID <= @upto_1
-      ORDER BY b.SESSION_ID DESC
+        AND b.SESSION_ID BETWEEN @from_1 AND @upto_1
       OPTION (LOOP JOIN, MAXDOP 1);
       SET @rows = @@ROWCOUNT;
-      SELECT @upto_1 = MIN(PUT_KEY) FROM @put_1;
       UPDATE dbo.CLEANUP_RUN_STEP
       SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
       WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_AUTH_TEMP_SESSION_STORE' AND @rows > 0;
       COMMIT TRANSACTION;
+      SELECT @upto_1 = MAX(b.SESSION_ID)
+      FROM dbo.CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE AS b
+      WHERE b.RUN_ID = @deleted_by_run AND b.SESSION_ID < @from_1;
     END;
   END;
 
@@ -89,18 +94,22 @@ BEGIN
       SELECT 1
       FROM dbo.CLEANUP_RUN_STEP AS s
       WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'IDN_AUTH_SESSION_STORE');
-    DECLARE @upto_2 varchar(100)
-        = (SELECT MAX(SESSION_ID) FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_STORE WHERE RUN_ID = @deleted_by_run);
-    DECLARE @put_2 TABLE (PUT_KEY varchar(100) NOT NULL);
-    WHILE @rows > 0
+    DECLARE @from_2 varchar(100), @upto_2 varchar(100);
+    SELECT @upto_2 = MAX(b.SESSION_ID) FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_STORE AS b
+        WHERE b.RUN_ID = @deleted_by_run;
+    WHILE @upto_2 IS NOT NULL
     BEGIN
+      SELECT @from_2 = MIN(k.SESSION_ID)
+      FROM (
+        SELECT TOP (2000) b.SESSION_ID
+        FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_STORE AS b
+        WHERE b.RUN_ID = @deleted_by_run AND b.SESSION_ID <= @upto_2
+        ORDER BY b.SESSION_ID DESC
+      ) AS k;
       BEGIN TRANSACTION;
-      DELETE FROM @put_2;
       INSERT INTO dbo.IDN_AUTH_SESSION_STORE
         (SESSION_ID, SESSION_TYPE, OPERATION, SESSION_OBJECT, TIME_CREATED, TENANT_ID, EXPIRY_TIME)
-      OUTPUT inserted.SESSION_ID INTO @put_2
-      SELECT TOP (2000) WITH TIES b.SESSION_ID, b.SESSION_TYPE, b.OPERATION, b.SESSION_OBJECT, b.TIME_CREATED,
-                                  b.TENANT_ID, b.EXPIRY_TIME
+      SELECT b.SESSION_ID, b.SESSION_TYPE, b.OPERATION, b.SESSION_OBJECT, b.TIME_CREATED, b.TENANT_ID, b.EXPIRY_TIME
       FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_STORE AS b
       WHERE b.RUN_ID = @deleted_by_run
         AND NOT EXISTS (
@@ -109,15 +118,16 @@ BEGIN
             AND t.SESSION_TYPE = b.SESSION_TYPE
             AND t.TIME_CREATED = b.TIME_CREATED
             AND t.OPERATION = b.OPERATION)
-        AND b.SESSION_ID <= @upto_2
-      ORDER BY b.SESSION_ID DESC
+        AND b.SESSION_ID BETWEEN @from_2 AND @upto_2
       OPTION (LOOP JOIN, MAXDOP 1);
       SET @rows = @@ROWCOUNT;
-      SELECT @upto_2 = MIN(PUT_KEY) FROM @put_2;
       UPDATE dbo.CLEANUP_RUN_STEP
       SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
       WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_AUTH_SESSION_STORE' AND @rows > 0;
       COMMIT TRANSACTION;
+      SELECT @upto_2 = MAX(b.SESSION_ID)
+      FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_STORE AS b
+      WHERE b.RUN_ID = @deleted_by_run AND b.SESSION_ID < @from_2;
     END;
   END;
 
@@ -161,17 +171,22 @@ BEGIN
       SELECT 1
       FROM dbo.CLEANUP_RUN_STEP AS s
       WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'IDN_AUTH_SESSION_APP_INFO');
-    DECLARE @upto_4 varchar(100)
-        = (SELECT MAX(SESSION_ID) FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO WHERE RUN_ID = @deleted_by_run);
-    DECLARE @put_4 TABLE (PUT_KEY varchar(100) NOT NULL);
-    WHILE @rows > 0
+    DECLARE @from_4 varchar(100), @upto_4 varchar(100);
+    SELECT @upto_4 = MAX(b.SESSION_ID) FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO AS b
+        WHERE b.RUN_ID = @deleted_by_run;
+    WHILE @upto_4 IS NOT NULL
     BEGIN
+      SELECT @from_4 = MIN(k.SESSION_ID)
+      FROM (
+        SELECT TOP (2000) b.SESSION_ID
+        FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO AS b
+        WHERE b.RUN_ID = @deleted_by_run AND b.SESSION_ID <= @upto_4
+        ORDER BY b.SESSION_ID DESC
+      ) AS k;
       BEGIN TRANSACTION;
-      DELETE FROM @put_4;
       INSERT INTO dbo.IDN_AUTH_SESSION_APP_INFO
         (SESSION_ID, SUBJECT, APP_ID, INBOUND_AUTH_TYPE)
-      OUTPUT inserted.SESSION_ID INTO @put_4
-      SELECT TOP (2000) WITH TIES b.SESSION_ID, b.SUBJECT, b.APP_ID, b.INBOUND_AUTH_TYPE
+      SELECT b.SESSION_ID, b.SUBJECT, b.APP_ID, b.INBOUND_AUTH_TYPE
       FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO AS b
       WHERE b.RUN_ID = @deleted_by_run
         AND NOT EXISTS (
@@ -180,15 +195,16 @@ BEGIN
             AND t.SUBJECT = b.SUBJECT
             AND t.APP_ID = b.APP_ID
             AND t.INBOUND_AUTH_TYPE = b.INBOUND_AUTH_TYPE)
-        AND b.SESSION_ID <= @upto_4
-      ORDER BY b.SESSION_ID DESC
+        AND b.SESSION_ID BETWEEN @from_4 AND @upto_4
       OPTION (LOOP JOIN, MAXDOP 1);
       SET @rows = @@ROWCOUNT;
-      SELECT @upto_4 = MIN(PUT_KEY) FROM @put_4;
       UPDATE dbo.CLEANUP_RUN_STEP
       SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
       WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_AUTH_SESSION_APP_INFO' AND @rows > 0;
       COMMIT TRANSACTION;
+      SELECT @upto_4 = MAX(b.SESSION_ID)
+      FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO AS b
+      WHERE b.RUN_ID = @deleted_by_run AND b.SESSION_ID < @from_4;
     END;
   END;
 
@@ -203,17 +219,22 @@ BEGIN
       SELECT 1
       FROM dbo.CLEANUP_RUN_STEP AS s
       WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'IDN_AUTH_SESSION_META_DATA');
-    DECLARE @upto_5 varchar(100)
-        = (SELECT MAX(SESSION_ID) FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA WHERE RUN_ID = @deleted_by_run);
-    DECLARE @put_5 TABLE (PUT_KEY varchar(100) NOT NULL);
-    WHILE @rows > 0
+    DECLARE @from_5 varchar(100), @upto_5 varchar(100);
+    SELECT @upto_5 = MAX(b.SESSION_ID) FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA AS b
+        WHERE b.RUN_ID = @deleted_by_run;
+    WHILE @upto_5 IS NOT NULL
     BEGIN
+      SELECT @from_5 = MIN(k.SESSION_ID)
+      FROM (
+        SELECT TOP (2000) b.SESSION_ID
+        FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA AS b
+        WHERE b.RUN_ID = @deleted_by_run AND b.SESSION_ID <= @upto_5
+        ORDER BY b.SESSION_ID DESC
+      ) AS k;
       BEGIN TRANSACTION;
-      DELETE FROM @put_5;
       INSERT INTO dbo.IDN_AUTH_SESSION_META_DATA
         (SESSION_ID, PROPERTY_TYPE, VALUE)
-      OUTPUT inserted.SESSION_ID INTO @put_5
-      SELECT TOP (2000) WITH TIES b.SESSION_ID, b.PROPERTY_TYPE, b.VALUE
+      SELECT b.SESSION_ID, b.PROPERTY_TYPE, b.VALUE
       FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA AS b
       WHERE b.RUN_ID = @deleted_by_run
         AND NOT EXISTS (
@@ -221,15 +242,16 @@ BEGIN
           WHERE t.SESSION_ID = b.SESSION_ID
             AND t.PROPERTY_TYPE = b.PROPERTY_TYPE
             AND t.VALUE = b.VALUE)
-        AND b.SESSION_ID <= @upto_5
-      ORDER BY b.SESSION_ID DESC
+        AND b.SESSION_ID BETWEEN @from_5 AND @upto_5
       OPTION (LOOP JOIN, MAXDOP 1);
       SET @rows = @@ROWCOUNT;
-      SELECT @upto_5 = MIN(PUT_KEY) FROM @put_5;
       UPDATE dbo.CLEANUP_RUN_STEP
       SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
       WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_AUTH_SESSION_META_DATA' AND @rows > 0;
       COMMIT TRANSACTION;
+      SELECT @upto_5 = MAX(b.SESSION_ID)
+      FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA AS b
+      WHERE b.RUN_ID = @deleted_by_run AND b.SESSION_ID < @from_5;
     END;
   END;
 END;
@@ -358,8 +380,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
     THEN k.STORED_SHA256
   END
 FROM (VALUES
-  ('restore_sessions_batch', 'procedure', '81dca6d73d33b66d052b95444ae9826de7c6b85b4aa21c5e3deec80b27603479',
-      'f548fb549830f170'),
+  ('restore_sessions_batch', 'procedure', '981a20acca36e954d6b48bf9bf802d748f7207a73bd988c6b6c23703149c8f93',
+      '38ed22963716d9d4'),
   ('restore_sessions', 'procedure', '7ebdf888b29591b8ef7d85030f98d23d745e62125c0195c6b766dbc42272e659',
       '00121cde3a5d05d3')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)

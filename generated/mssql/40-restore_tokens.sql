@@ -1,10 +1,10 @@
 -- restore_tokens run: puts the rows that a run deleted back where they were.
 --
 -- Parents go before their child rows, and of a table the highest keys first: of a session, or a path, the newest row
--- must be back before the older ones. Each 2000 rows are a transaction of their own, since locks on every row of a
--- large run would stop the product. A row that is there again, or whose place another row has taken, is left alone and
--- counted; so is a row whose parent is gone. If a restore stops half-way, call it again: it goes on. Settings of the
--- cleanup do not concern it.
+-- must not come back after the older ones. Each 2000 rows, and all that share the first column of the key, are a
+-- transaction of their own, since locks on every row of a large run would stop the product. A row that is there again,
+-- or whose place another row has taken, is left alone and counted; so is a row whose parent is gone. If a restore stops
+-- half-way, call it again: it goes on. Settings of the cleanup do not concern it.
 -- Without a key no row can be told from another, so all rows of these come back in one transaction each:
 --   IDN_OAUTH2_ACCESS_TOKEN_AUDIT
 --
@@ -31,10 +31,10 @@ CREATE OR ALTER PROCEDURE dbo.restore_tokens_batch
   @step           INT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 03975de6b0338d87.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 7f532a272326ddc2.
   IF @@TRANCOUNT > 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_tokens', 'Session') <> 'Exclusive'
     THROW 50000, 'only restore_tokens calls this procedure', 1;
-  DECLARE @rows BIGINT = 1;
+  DECLARE @rows BIGINT;
 
   -- 1. IDN_OAUTH2_ACCESS_TOKEN
   IF @step = 1
@@ -47,23 +47,27 @@ BEGIN
       SELECT 1
       FROM dbo.CLEANUP_RUN_STEP AS s
       WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'IDN_OAUTH2_ACCESS_TOKEN');
-    DECLARE @upto_1 varchar(255)
-        = (SELECT MAX(TOKEN_ID) FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN WHERE RUN_ID = @deleted_by_run);
-    DECLARE @put_1 TABLE (PUT_KEY varchar(255) NOT NULL);
-    WHILE @rows > 0
+    DECLARE @from_1 varchar(255), @upto_1 varchar(255);
+    SELECT @upto_1 = MAX(b.TOKEN_ID) FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN AS b WHERE b.RUN_ID = @deleted_by_run;
+    WHILE @upto_1 IS NOT NULL
     BEGIN
+      SELECT @from_1 = MIN(k.TOKEN_ID)
+      FROM (
+        SELECT TOP (2000) b.TOKEN_ID
+        FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN AS b
+        WHERE b.RUN_ID = @deleted_by_run AND b.TOKEN_ID <= @upto_1
+        ORDER BY b.TOKEN_ID DESC
+      ) AS k;
       BEGIN TRANSACTION;
-      DELETE FROM @put_1;
       INSERT INTO dbo.IDN_OAUTH2_ACCESS_TOKEN
         (TOKEN_ID, ACCESS_TOKEN, REFRESH_TOKEN, CONSUMER_KEY_ID, AUTHZ_USER, TENANT_ID, USER_DOMAIN, USER_TYPE,
          GRANT_TYPE, TIME_CREATED, REFRESH_TOKEN_TIME_CREATED, VALIDITY_PERIOD, REFRESH_TOKEN_VALIDITY_PERIOD,
          TOKEN_SCOPE_HASH, TOKEN_STATE, TOKEN_STATE_ID, SUBJECT_IDENTIFIER, ACCESS_TOKEN_HASH, REFRESH_TOKEN_HASH,
          IDP_ID)
-      OUTPUT inserted.TOKEN_ID INTO @put_1
-      SELECT TOP (2000) b.TOKEN_ID, b.ACCESS_TOKEN, b.REFRESH_TOKEN, b.CONSUMER_KEY_ID, b.AUTHZ_USER, b.TENANT_ID,
-                        b.USER_DOMAIN, b.USER_TYPE, b.GRANT_TYPE, b.TIME_CREATED, b.REFRESH_TOKEN_TIME_CREATED,
-                        b.VALIDITY_PERIOD, b.REFRESH_TOKEN_VALIDITY_PERIOD, b.TOKEN_SCOPE_HASH, b.TOKEN_STATE,
-                        b.TOKEN_STATE_ID, b.SUBJECT_IDENTIFIER, b.ACCESS_TOKEN_HASH, b.REFRESH_TOKEN_HASH, b.IDP_ID
+      SELECT b.TOKEN_ID, b.ACCESS_TOKEN, b.REFRESH_TOKEN, b.CONSUMER_KEY_ID, b.AUTHZ_USER, b.TENANT_ID, b.USER_DOMAIN,
+             b.USER_TYPE, b.GRANT_TYPE, b.TIME_CREATED, b.REFRESH_TOKEN_TIME_CREATED, b.VALIDITY_PERIOD,
+             b.REFRESH_TOKEN_VALIDITY_PERIOD, b.TOKEN_SCOPE_HASH, b.TOKEN_STATE, b.TOKEN_STATE_ID,
+             b.SUBJECT_IDENTIFIER, b.ACCESS_TOKEN_HASH, b.REFRESH_TOKEN_HASH, b.IDP_ID
       FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN AS b
       WHERE b.RUN_ID = @deleted_by_run
         AND (b.CONSUMER_KEY_ID IS NULL
@@ -82,15 +86,16 @@ BEGIN
             AND EXISTS (SELECT t.TOKEN_STATE INTERSECT SELECT b.TOKEN_STATE)
             AND EXISTS (SELECT t.TOKEN_STATE_ID INTERSECT SELECT b.TOKEN_STATE_ID)
             AND EXISTS (SELECT t.IDP_ID INTERSECT SELECT b.IDP_ID))
-        AND b.TOKEN_ID <= @upto_1
-      ORDER BY b.TOKEN_ID DESC
+        AND b.TOKEN_ID BETWEEN @from_1 AND @upto_1
       OPTION (LOOP JOIN, MAXDOP 1);
       SET @rows = @@ROWCOUNT;
-      SELECT @upto_1 = MIN(PUT_KEY) FROM @put_1;
       UPDATE dbo.CLEANUP_RUN_STEP
       SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
       WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_OAUTH2_ACCESS_TOKEN' AND @rows > 0;
       COMMIT TRANSACTION;
+      SELECT @upto_1 = MAX(b.TOKEN_ID)
+      FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN AS b
+      WHERE b.RUN_ID = @deleted_by_run AND b.TOKEN_ID < @from_1;
     END;
   END;
 
@@ -105,22 +110,26 @@ BEGIN
       SELECT 1
       FROM dbo.CLEANUP_RUN_STEP AS s
       WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'IDN_OAUTH2_AUTHORIZATION_CODE');
-    DECLARE @upto_2 varchar(255)
-        = (SELECT MAX(CODE_ID) FROM dbo.CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE WHERE RUN_ID = @deleted_by_run);
-    DECLARE @put_2 TABLE (PUT_KEY varchar(255) NOT NULL);
-    WHILE @rows > 0
+    DECLARE @from_2 varchar(255), @upto_2 varchar(255);
+    SELECT @upto_2 = MAX(b.CODE_ID) FROM dbo.CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE AS b
+        WHERE b.RUN_ID = @deleted_by_run;
+    WHILE @upto_2 IS NOT NULL
     BEGIN
+      SELECT @from_2 = MIN(k.CODE_ID)
+      FROM (
+        SELECT TOP (2000) b.CODE_ID
+        FROM dbo.CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE AS b
+        WHERE b.RUN_ID = @deleted_by_run AND b.CODE_ID <= @upto_2
+        ORDER BY b.CODE_ID DESC
+      ) AS k;
       BEGIN TRANSACTION;
-      DELETE FROM @put_2;
       INSERT INTO dbo.IDN_OAUTH2_AUTHORIZATION_CODE
         (CODE_ID, AUTHORIZATION_CODE, CONSUMER_KEY_ID, CALLBACK_URL, SCOPE, AUTHZ_USER, TENANT_ID, USER_DOMAIN,
          TIME_CREATED, VALIDITY_PERIOD, STATE, TOKEN_ID, SUBJECT_IDENTIFIER, PKCE_CODE_CHALLENGE,
          PKCE_CODE_CHALLENGE_METHOD, AUTHORIZATION_CODE_HASH, IDP_ID)
-      OUTPUT inserted.CODE_ID INTO @put_2
-      SELECT TOP (2000) b.CODE_ID, b.AUTHORIZATION_CODE, b.CONSUMER_KEY_ID, b.CALLBACK_URL, b.SCOPE, b.AUTHZ_USER,
-                        b.TENANT_ID, b.USER_DOMAIN, b.TIME_CREATED, b.VALIDITY_PERIOD, b.STATE, b.TOKEN_ID,
-                        b.SUBJECT_IDENTIFIER, b.PKCE_CODE_CHALLENGE, b.PKCE_CODE_CHALLENGE_METHOD,
-                        b.AUTHORIZATION_CODE_HASH, b.IDP_ID
+      SELECT b.CODE_ID, b.AUTHORIZATION_CODE, b.CONSUMER_KEY_ID, b.CALLBACK_URL, b.SCOPE, b.AUTHZ_USER, b.TENANT_ID,
+             b.USER_DOMAIN, b.TIME_CREATED, b.VALIDITY_PERIOD, b.STATE, b.TOKEN_ID, b.SUBJECT_IDENTIFIER,
+             b.PKCE_CODE_CHALLENGE, b.PKCE_CODE_CHALLENGE_METHOD, b.AUTHORIZATION_CODE_HASH, b.IDP_ID
       FROM dbo.CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE AS b
       WHERE b.RUN_ID = @deleted_by_run
         AND (b.CONSUMER_KEY_ID IS NULL
@@ -128,15 +137,16 @@ BEGIN
         AND NOT EXISTS (
           SELECT 1 FROM dbo.IDN_OAUTH2_AUTHORIZATION_CODE AS t
           WHERE t.CODE_ID = b.CODE_ID)
-        AND b.CODE_ID <= @upto_2
-      ORDER BY b.CODE_ID DESC
+        AND b.CODE_ID BETWEEN @from_2 AND @upto_2
       OPTION (LOOP JOIN, MAXDOP 1);
       SET @rows = @@ROWCOUNT;
-      SELECT @upto_2 = MIN(PUT_KEY) FROM @put_2;
       UPDATE dbo.CLEANUP_RUN_STEP
       SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
       WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_OAUTH2_AUTHORIZATION_CODE' AND @rows > 0;
       COMMIT TRANSACTION;
+      SELECT @upto_2 = MAX(b.CODE_ID)
+      FROM dbo.CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE AS b
+      WHERE b.RUN_ID = @deleted_by_run AND b.CODE_ID < @from_2;
     END;
   END;
 
@@ -151,18 +161,22 @@ BEGIN
       SELECT 1
       FROM dbo.CLEANUP_RUN_STEP AS s
       WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'IDN_OIDC_REQ_OBJECT_REFERENCE');
-    DECLARE @upto_3 int
-        = (SELECT MAX(ID) FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE WHERE RUN_ID = @deleted_by_run);
-    DECLARE @put_3 TABLE (PUT_KEY int NOT NULL);
-    WHILE @rows > 0
+    DECLARE @from_3 int, @upto_3 int;
+    SELECT @upto_3 = MAX(b.ID) FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE AS b WHERE b.RUN_ID = @deleted_by_run;
+    WHILE @upto_3 IS NOT NULL
     BEGIN
+      SELECT @from_3 = MIN(k.ID)
+      FROM (
+        SELECT TOP (2000) b.ID
+        FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE AS b
+        WHERE b.RUN_ID = @deleted_by_run AND b.ID <= @upto_3
+        ORDER BY b.ID DESC
+      ) AS k;
       BEGIN TRANSACTION;
-      DELETE FROM @put_3;
       SET IDENTITY_INSERT dbo.IDN_OIDC_REQ_OBJECT_REFERENCE ON;
       INSERT INTO dbo.IDN_OIDC_REQ_OBJECT_REFERENCE
         (ID, CONSUMER_KEY_ID, CODE_ID, TOKEN_ID, SESSION_DATA_KEY)
-      OUTPUT inserted.ID INTO @put_3
-      SELECT TOP (2000) b.ID, b.CONSUMER_KEY_ID, b.CODE_ID, b.TOKEN_ID, b.SESSION_DATA_KEY
+      SELECT b.ID, b.CONSUMER_KEY_ID, b.CODE_ID, b.TOKEN_ID, b.SESSION_DATA_KEY
       FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE AS b
       WHERE b.RUN_ID = @deleted_by_run
         AND (b.CONSUMER_KEY_ID IS NULL
@@ -173,16 +187,17 @@ BEGIN
         AND NOT EXISTS (
           SELECT 1 FROM dbo.IDN_OIDC_REQ_OBJECT_REFERENCE AS t
           WHERE t.ID = b.ID)
-        AND b.ID <= @upto_3
-      ORDER BY b.ID DESC
+        AND b.ID BETWEEN @from_3 AND @upto_3
       OPTION (LOOP JOIN, MAXDOP 1);
       SET @rows = @@ROWCOUNT;
       SET IDENTITY_INSERT dbo.IDN_OIDC_REQ_OBJECT_REFERENCE OFF;
-      SELECT @upto_3 = MIN(PUT_KEY) FROM @put_3;
       UPDATE dbo.CLEANUP_RUN_STEP
       SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
       WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_OIDC_REQ_OBJECT_REFERENCE' AND @rows > 0;
       COMMIT TRANSACTION;
+      SELECT @upto_3 = MAX(b.ID)
+      FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE AS b
+      WHERE b.RUN_ID = @deleted_by_run AND b.ID < @from_3;
     END;
   END;
 
@@ -197,18 +212,22 @@ BEGIN
       SELECT 1
       FROM dbo.CLEANUP_RUN_STEP AS s
       WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'IDN_OIDC_REQ_OBJECT_CLAIMS');
-    DECLARE @upto_4 int
-        = (SELECT MAX(ID) FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS WHERE RUN_ID = @deleted_by_run);
-    DECLARE @put_4 TABLE (PUT_KEY int NOT NULL);
-    WHILE @rows > 0
+    DECLARE @from_4 int, @upto_4 int;
+    SELECT @upto_4 = MAX(b.ID) FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS AS b WHERE b.RUN_ID = @deleted_by_run;
+    WHILE @upto_4 IS NOT NULL
     BEGIN
+      SELECT @from_4 = MIN(k.ID)
+      FROM (
+        SELECT TOP (2000) b.ID
+        FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS AS b
+        WHERE b.RUN_ID = @deleted_by_run AND b.ID <= @upto_4
+        ORDER BY b.ID DESC
+      ) AS k;
       BEGIN TRANSACTION;
-      DELETE FROM @put_4;
       SET IDENTITY_INSERT dbo.IDN_OIDC_REQ_OBJECT_CLAIMS ON;
       INSERT INTO dbo.IDN_OIDC_REQ_OBJECT_CLAIMS
         (ID, REQ_OBJECT_ID, CLAIM_ATTRIBUTE, ESSENTIAL, VALUE, IS_USERINFO)
-      OUTPUT inserted.ID INTO @put_4
-      SELECT TOP (2000) b.ID, b.REQ_OBJECT_ID, b.CLAIM_ATTRIBUTE, b.ESSENTIAL, b.VALUE, b.IS_USERINFO
+      SELECT b.ID, b.REQ_OBJECT_ID, b.CLAIM_ATTRIBUTE, b.ESSENTIAL, b.VALUE, b.IS_USERINFO
       FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS AS b
       WHERE b.RUN_ID = @deleted_by_run
         AND (b.REQ_OBJECT_ID IS NULL
@@ -216,16 +235,17 @@ BEGIN
         AND NOT EXISTS (
           SELECT 1 FROM dbo.IDN_OIDC_REQ_OBJECT_CLAIMS AS t
           WHERE t.ID = b.ID)
-        AND b.ID <= @upto_4
-      ORDER BY b.ID DESC
+        AND b.ID BETWEEN @from_4 AND @upto_4
       OPTION (LOOP JOIN, MAXDOP 1);
       SET @rows = @@ROWCOUNT;
       SET IDENTITY_INSERT dbo.IDN_OIDC_REQ_OBJECT_CLAIMS OFF;
-      SELECT @upto_4 = MIN(PUT_KEY) FROM @put_4;
       UPDATE dbo.CLEANUP_RUN_STEP
       SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
       WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_OIDC_REQ_OBJECT_CLAIMS' AND @rows > 0;
       COMMIT TRANSACTION;
+      SELECT @upto_4 = MAX(b.ID)
+      FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS AS b
+      WHERE b.RUN_ID = @deleted_by_run AND b.ID < @from_4;
     END;
   END;
 
@@ -240,18 +260,22 @@ BEGIN
       SELECT 1
       FROM dbo.CLEANUP_RUN_STEP AS s
       WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES');
-    DECLARE @upto_5 int
-        = (SELECT MAX(ID) FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES WHERE RUN_ID = @deleted_by_run);
-    DECLARE @put_5 TABLE (PUT_KEY int NOT NULL);
-    WHILE @rows > 0
+    DECLARE @from_5 int, @upto_5 int;
+    SELECT @upto_5 = MAX(b.ID) FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES AS b WHERE b.RUN_ID = @deleted_by_run;
+    WHILE @upto_5 IS NOT NULL
     BEGIN
+      SELECT @from_5 = MIN(k.ID)
+      FROM (
+        SELECT TOP (2000) b.ID
+        FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES AS b
+        WHERE b.RUN_ID = @deleted_by_run AND b.ID <= @upto_5
+        ORDER BY b.ID DESC
+      ) AS k;
       BEGIN TRANSACTION;
-      DELETE FROM @put_5;
       SET IDENTITY_INSERT dbo.IDN_OIDC_REQ_OBJ_CLAIM_VALUES ON;
       INSERT INTO dbo.IDN_OIDC_REQ_OBJ_CLAIM_VALUES
         (ID, REQ_OBJECT_CLAIMS_ID, CLAIM_VALUES)
-      OUTPUT inserted.ID INTO @put_5
-      SELECT TOP (2000) b.ID, b.REQ_OBJECT_CLAIMS_ID, b.CLAIM_VALUES
+      SELECT b.ID, b.REQ_OBJECT_CLAIMS_ID, b.CLAIM_VALUES
       FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES AS b
       WHERE b.RUN_ID = @deleted_by_run
         AND (b.REQ_OBJECT_CLAIMS_ID IS NULL
@@ -259,16 +283,17 @@ BEGIN
         AND NOT EXISTS (
           SELECT 1 FROM dbo.IDN_OIDC_REQ_OBJ_CLAIM_VALUES AS t
           WHERE t.ID = b.ID)
-        AND b.ID <= @upto_5
-      ORDER BY b.ID DESC
+        AND b.ID BETWEEN @from_5 AND @upto_5
       OPTION (LOOP JOIN, MAXDOP 1);
       SET @rows = @@ROWCOUNT;
       SET IDENTITY_INSERT dbo.IDN_OIDC_REQ_OBJ_CLAIM_VALUES OFF;
-      SELECT @upto_5 = MIN(PUT_KEY) FROM @put_5;
       UPDATE dbo.CLEANUP_RUN_STEP
       SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
       WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES' AND @rows > 0;
       COMMIT TRANSACTION;
+      SELECT @upto_5 = MAX(b.ID)
+      FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES AS b
+      WHERE b.RUN_ID = @deleted_by_run AND b.ID < @from_5;
     END;
   END;
 
@@ -283,17 +308,22 @@ BEGIN
       SELECT 1
       FROM dbo.CLEANUP_RUN_STEP AS s
       WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'IDN_OAUTH2_ACCESS_TOKEN_SCOPE');
-    DECLARE @upto_6 varchar(255)
-        = (SELECT MAX(TOKEN_ID) FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE WHERE RUN_ID = @deleted_by_run);
-    DECLARE @put_6 TABLE (PUT_KEY varchar(255) NOT NULL);
-    WHILE @rows > 0
+    DECLARE @from_6 varchar(255), @upto_6 varchar(255);
+    SELECT @upto_6 = MAX(b.TOKEN_ID) FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE AS b
+        WHERE b.RUN_ID = @deleted_by_run;
+    WHILE @upto_6 IS NOT NULL
     BEGIN
+      SELECT @from_6 = MIN(k.TOKEN_ID)
+      FROM (
+        SELECT TOP (2000) b.TOKEN_ID
+        FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE AS b
+        WHERE b.RUN_ID = @deleted_by_run AND b.TOKEN_ID <= @upto_6
+        ORDER BY b.TOKEN_ID DESC
+      ) AS k;
       BEGIN TRANSACTION;
-      DELETE FROM @put_6;
       INSERT INTO dbo.IDN_OAUTH2_ACCESS_TOKEN_SCOPE
         (TOKEN_ID, TOKEN_SCOPE, TENANT_ID)
-      OUTPUT inserted.TOKEN_ID INTO @put_6
-      SELECT TOP (2000) WITH TIES b.TOKEN_ID, b.TOKEN_SCOPE, b.TENANT_ID
+      SELECT b.TOKEN_ID, b.TOKEN_SCOPE, b.TENANT_ID
       FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE AS b
       WHERE b.RUN_ID = @deleted_by_run
         AND (b.TOKEN_ID IS NULL OR EXISTS (SELECT 1 FROM dbo.IDN_OAUTH2_ACCESS_TOKEN p WHERE p.TOKEN_ID = b.TOKEN_ID))
@@ -301,15 +331,16 @@ BEGIN
           SELECT 1 FROM dbo.IDN_OAUTH2_ACCESS_TOKEN_SCOPE AS t
           WHERE t.TOKEN_ID = b.TOKEN_ID
             AND t.TOKEN_SCOPE = b.TOKEN_SCOPE)
-        AND b.TOKEN_ID <= @upto_6
-      ORDER BY b.TOKEN_ID DESC
+        AND b.TOKEN_ID BETWEEN @from_6 AND @upto_6
       OPTION (LOOP JOIN, MAXDOP 1);
       SET @rows = @@ROWCOUNT;
-      SELECT @upto_6 = MIN(PUT_KEY) FROM @put_6;
       UPDATE dbo.CLEANUP_RUN_STEP
       SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
       WHERE RUN_ID = @run_id AND TABLE_NAME = 'IDN_OAUTH2_ACCESS_TOKEN_SCOPE' AND @rows > 0;
       COMMIT TRANSACTION;
+      SELECT @upto_6 = MAX(b.TOKEN_ID)
+      FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE AS b
+      WHERE b.RUN_ID = @deleted_by_run AND b.TOKEN_ID < @from_6;
     END;
   END;
 
@@ -511,8 +542,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
     THEN k.STORED_SHA256
   END
 FROM (VALUES
-  ('restore_tokens_batch', 'procedure', '9ac3ba332bd952c946473d3fb13a396565ce442f8d1a5a3f4dcfc81627c39e97',
-      '03975de6b0338d87'),
+  ('restore_tokens_batch', 'procedure', '418dce4e78a62a8c1ae69dacc7c3351a257f92219ad78bbf2e1b5e36ddc01c50',
+      '7f532a272326ddc2'),
   ('restore_tokens', 'procedure', 'ef7020678e86201b4e55d3f77e097180044e71b1303a2c18dbbf91fbffe6f788',
       '8abc9754ea0b2fb7')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)

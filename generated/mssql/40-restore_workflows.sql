@@ -1,10 +1,10 @@
 -- restore_workflows run: puts the rows that a run deleted back where they were.
 --
 -- Parents go before their child rows, and of a table the highest keys first: of a session, or a path, the newest row
--- must be back before the older ones. Each 2000 rows are a transaction of their own, since locks on every row of a
--- large run would stop the product. A row that is there again, or whose place another row has taken, is left alone and
--- counted; so is a row whose parent is gone. If a restore stops half-way, call it again: it goes on. Settings of the
--- cleanup do not concern it.
+-- must not come back after the older ones. Each 2000 rows, and all that share the first column of the key, are a
+-- transaction of their own, since locks on every row of a large run would stop the product. A row that is there again,
+-- or whose place another row has taken, is left alone and counted; so is a row whose parent is gone. If a restore stops
+-- half-way, call it again: it goes on. Settings of the cleanup do not concern it.
 --
 -- They are still dead by the rule, so the next run deletes them again: if they are to stay, switch the cleanup off
 -- first (setting enabled = no).
@@ -28,10 +28,10 @@ CREATE OR ALTER PROCEDURE dbo.restore_workflows_batch
   @step           INT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 8e0344c255b33896.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 8968cefb6c757e89.
   IF @@TRANCOUNT > 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_workflows', 'Session') <> 'Exclusive'
     THROW 50000, 'only restore_workflows calls this procedure', 1;
-  DECLARE @rows BIGINT = 1;
+  DECLARE @rows BIGINT;
 
   -- 1. WF_REQUEST
   IF @step = 1
@@ -44,31 +44,36 @@ BEGIN
       SELECT 1
       FROM dbo.CLEANUP_RUN_STEP AS s
       WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'WF_REQUEST');
-    DECLARE @upto_1 varchar(45) = (SELECT MAX(UUID) FROM dbo.CLEANUP_BAK_WF_REQUEST WHERE RUN_ID = @deleted_by_run);
-    DECLARE @put_1 TABLE (PUT_KEY varchar(45) NOT NULL);
-    WHILE @rows > 0
+    DECLARE @from_1 varchar(45), @upto_1 varchar(45);
+    SELECT @upto_1 = MAX(b.UUID) FROM dbo.CLEANUP_BAK_WF_REQUEST AS b WHERE b.RUN_ID = @deleted_by_run;
+    WHILE @upto_1 IS NOT NULL
     BEGIN
+      SELECT @from_1 = MIN(k.UUID)
+      FROM (
+        SELECT TOP (2000) b.UUID
+        FROM dbo.CLEANUP_BAK_WF_REQUEST AS b
+        WHERE b.RUN_ID = @deleted_by_run AND b.UUID <= @upto_1
+        ORDER BY b.UUID DESC
+      ) AS k;
       BEGIN TRANSACTION;
-      DELETE FROM @put_1;
       INSERT INTO dbo.WF_REQUEST
         (UUID, CREATED_BY, TENANT_ID, OPERATION_TYPE, CREATED_AT, UPDATED_AT, STATUS, REQUEST)
-      OUTPUT inserted.UUID INTO @put_1
-      SELECT TOP (2000) b.UUID, b.CREATED_BY, b.TENANT_ID, b.OPERATION_TYPE, b.CREATED_AT, b.UPDATED_AT, b.STATUS,
-                        b.REQUEST
+      SELECT b.UUID, b.CREATED_BY, b.TENANT_ID, b.OPERATION_TYPE, b.CREATED_AT, b.UPDATED_AT, b.STATUS, b.REQUEST
       FROM dbo.CLEANUP_BAK_WF_REQUEST AS b
       WHERE b.RUN_ID = @deleted_by_run
         AND NOT EXISTS (
           SELECT 1 FROM dbo.WF_REQUEST AS t
           WHERE t.UUID = b.UUID)
-        AND b.UUID <= @upto_1
-      ORDER BY b.UUID DESC
+        AND b.UUID BETWEEN @from_1 AND @upto_1
       OPTION (LOOP JOIN, MAXDOP 1);
       SET @rows = @@ROWCOUNT;
-      SELECT @upto_1 = MIN(PUT_KEY) FROM @put_1;
       UPDATE dbo.CLEANUP_RUN_STEP
       SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
       WHERE RUN_ID = @run_id AND TABLE_NAME = 'WF_REQUEST' AND @rows > 0;
       COMMIT TRANSACTION;
+      SELECT @upto_1 = MAX(b.UUID)
+      FROM dbo.CLEANUP_BAK_WF_REQUEST AS b
+      WHERE b.RUN_ID = @deleted_by_run AND b.UUID < @from_1;
     END;
   END;
 
@@ -83,18 +88,22 @@ BEGIN
       SELECT 1
       FROM dbo.CLEANUP_RUN_STEP AS s
       WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'WF_WORKFLOW_REQUEST_RELATION');
-    DECLARE @upto_2 varchar(45)
-        = (SELECT MAX(RELATIONSHIP_ID) FROM dbo.CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION
-        WHERE RUN_ID = @deleted_by_run);
-    DECLARE @put_2 TABLE (PUT_KEY varchar(45) NOT NULL);
-    WHILE @rows > 0
+    DECLARE @from_2 varchar(45), @upto_2 varchar(45);
+    SELECT @upto_2 = MAX(b.RELATIONSHIP_ID) FROM dbo.CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION AS b
+        WHERE b.RUN_ID = @deleted_by_run;
+    WHILE @upto_2 IS NOT NULL
     BEGIN
+      SELECT @from_2 = MIN(k.RELATIONSHIP_ID)
+      FROM (
+        SELECT TOP (2000) b.RELATIONSHIP_ID
+        FROM dbo.CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION AS b
+        WHERE b.RUN_ID = @deleted_by_run AND b.RELATIONSHIP_ID <= @upto_2
+        ORDER BY b.RELATIONSHIP_ID DESC
+      ) AS k;
       BEGIN TRANSACTION;
-      DELETE FROM @put_2;
       INSERT INTO dbo.WF_WORKFLOW_REQUEST_RELATION
         (RELATIONSHIP_ID, WORKFLOW_ID, REQUEST_ID, UPDATED_AT, STATUS, TENANT_ID)
-      OUTPUT inserted.RELATIONSHIP_ID INTO @put_2
-      SELECT TOP (2000) b.RELATIONSHIP_ID, b.WORKFLOW_ID, b.REQUEST_ID, b.UPDATED_AT, b.STATUS, b.TENANT_ID
+      SELECT b.RELATIONSHIP_ID, b.WORKFLOW_ID, b.REQUEST_ID, b.UPDATED_AT, b.STATUS, b.TENANT_ID
       FROM dbo.CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION AS b
       WHERE b.RUN_ID = @deleted_by_run
         AND (b.WORKFLOW_ID IS NULL OR EXISTS (SELECT 1 FROM dbo.WF_WORKFLOW p WHERE p.ID = b.WORKFLOW_ID))
@@ -102,15 +111,16 @@ BEGIN
         AND NOT EXISTS (
           SELECT 1 FROM dbo.WF_WORKFLOW_REQUEST_RELATION AS t
           WHERE t.RELATIONSHIP_ID = b.RELATIONSHIP_ID)
-        AND b.RELATIONSHIP_ID <= @upto_2
-      ORDER BY b.RELATIONSHIP_ID DESC
+        AND b.RELATIONSHIP_ID BETWEEN @from_2 AND @upto_2
       OPTION (LOOP JOIN, MAXDOP 1);
       SET @rows = @@ROWCOUNT;
-      SELECT @upto_2 = MIN(PUT_KEY) FROM @put_2;
       UPDATE dbo.CLEANUP_RUN_STEP
       SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
       WHERE RUN_ID = @run_id AND TABLE_NAME = 'WF_WORKFLOW_REQUEST_RELATION' AND @rows > 0;
       COMMIT TRANSACTION;
+      SELECT @upto_2 = MAX(b.RELATIONSHIP_ID)
+      FROM dbo.CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION AS b
+      WHERE b.RUN_ID = @deleted_by_run AND b.RELATIONSHIP_ID < @from_2;
     END;
   END;
 
@@ -125,17 +135,22 @@ BEGIN
       SELECT 1
       FROM dbo.CLEANUP_RUN_STEP AS s
       WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'WF_REQUEST_ENTITY_RELATIONSHIP');
-    DECLARE @upto_3 varchar(45)
-        = (SELECT MAX(REQUEST_ID) FROM dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP WHERE RUN_ID = @deleted_by_run);
-    DECLARE @put_3 TABLE (PUT_KEY varchar(45) NOT NULL);
-    WHILE @rows > 0
+    DECLARE @from_3 varchar(45), @upto_3 varchar(45);
+    SELECT @upto_3 = MAX(b.REQUEST_ID) FROM dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP AS b
+        WHERE b.RUN_ID = @deleted_by_run;
+    WHILE @upto_3 IS NOT NULL
     BEGIN
+      SELECT @from_3 = MIN(k.REQUEST_ID)
+      FROM (
+        SELECT TOP (2000) b.REQUEST_ID
+        FROM dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP AS b
+        WHERE b.RUN_ID = @deleted_by_run AND b.REQUEST_ID <= @upto_3
+        ORDER BY b.REQUEST_ID DESC
+      ) AS k;
       BEGIN TRANSACTION;
-      DELETE FROM @put_3;
       INSERT INTO dbo.WF_REQUEST_ENTITY_RELATIONSHIP
         (REQUEST_ID, ENTITY_NAME, ENTITY_TYPE, TENANT_ID)
-      OUTPUT inserted.REQUEST_ID INTO @put_3
-      SELECT TOP (2000) WITH TIES b.REQUEST_ID, b.ENTITY_NAME, b.ENTITY_TYPE, b.TENANT_ID
+      SELECT b.REQUEST_ID, b.ENTITY_NAME, b.ENTITY_TYPE, b.TENANT_ID
       FROM dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP AS b
       WHERE b.RUN_ID = @deleted_by_run
         AND (b.REQUEST_ID IS NULL OR EXISTS (SELECT 1 FROM dbo.WF_REQUEST p WHERE p.UUID = b.REQUEST_ID))
@@ -145,15 +160,16 @@ BEGIN
             AND t.ENTITY_NAME = b.ENTITY_NAME
             AND t.ENTITY_TYPE = b.ENTITY_TYPE
             AND t.TENANT_ID = b.TENANT_ID)
-        AND b.REQUEST_ID <= @upto_3
-      ORDER BY b.REQUEST_ID DESC
+        AND b.REQUEST_ID BETWEEN @from_3 AND @upto_3
       OPTION (LOOP JOIN, MAXDOP 1);
       SET @rows = @@ROWCOUNT;
-      SELECT @upto_3 = MIN(PUT_KEY) FROM @put_3;
       UPDATE dbo.CLEANUP_RUN_STEP
       SET RESTORED = RESTORED + @rows, BATCHES = BATCHES + 1
       WHERE RUN_ID = @run_id AND TABLE_NAME = 'WF_REQUEST_ENTITY_RELATIONSHIP' AND @rows > 0;
       COMMIT TRANSACTION;
+      SELECT @upto_3 = MAX(b.REQUEST_ID)
+      FROM dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP AS b
+      WHERE b.RUN_ID = @deleted_by_run AND b.REQUEST_ID < @from_3;
     END;
   END;
 END;
@@ -285,8 +301,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
     THEN k.STORED_SHA256
   END
 FROM (VALUES
-  ('restore_workflows_batch', 'procedure', '8a86e6635829c6e6229adafb8474e501ac25d8234f7209f5b477ff44e47c091f',
-      '8e0344c255b33896'),
+  ('restore_workflows_batch', 'procedure', '65f5ae9534d3b96403937fe585dbfdf345bd03fb0d9073804c51eba70092df22',
+      '8968cefb6c757e89'),
   ('restore_workflows', 'procedure', '4a58d91f58af4544271facfb6963d93e1d58b1524239637dec043fff00cb6e81',
       '6533300aa5f9eb49')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)

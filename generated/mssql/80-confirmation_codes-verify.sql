@@ -36,7 +36,7 @@ FROM (VALUES
   ('CLEANUP_BAK_IDN_RECOVERY_DATA', 'table', '886278a3b4ea4cfcb833f0b797456d5f8c50319e8aaf31c1e3a928e232935177'),
   ('cleanup_confirmation_codes_batch', 'procedure', '829384ecac02350421b3862597ef0a1dd75ae6b7d56f9ab793d40bd54b201520'),
   ('cleanup_confirmation_codes', 'procedure', '7d915e170b3b09d928fba5d1514694c8cf987f355ca3971c296f9d10cc994964'),
-  ('restore_confirmation_codes_batch', 'procedure', 'c21fe46364206d0f0043ef2f5f79c560319c1f6287530d35171feefcc7cb0c06'),
+  ('restore_confirmation_codes_batch', 'procedure', '9c642e7aaf751601420b6cf335ec792eb6616db26875ba6c41b058ee792ba543'),
   ('restore_confirmation_codes', 'procedure', '1278f011875782c150be8b5579a9af45298f16bba026a55f4b54e954e75486e2'),
   ('CLEANUP_BACKLOG_CONFIRMATION_CODES', 'view', '9665d79fe0d2b9ba4452cfb7ea7b3c0e7e3ec4a37aa2f4f5ebc619bb0f17da2c')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)

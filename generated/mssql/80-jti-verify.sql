@@ -36,7 +36,7 @@ FROM (VALUES
   ('CLEANUP_BAK_IDN_OIDC_JTI', 'table', '858c123abdcbb183819c258e62276634c7f25daf17df13ce0049dbb595e5adb9'),
   ('cleanup_jti_batch', 'procedure', '679bf7fafd7c37af291bfb4d143c68a097372521e830838005e5e8f91d4e7a56'),
   ('cleanup_jti', 'procedure', '98feaf129b80b47c18ca4ad0025e417ba43947e3caedc4faa9e35567da71920c'),
-  ('restore_jti_batch', 'procedure', '2701f925aa1c0f1f2a80844cec08d76c02426e696e3eed0eafe0447a40fb9f77'),
+  ('restore_jti_batch', 'procedure', '4d0eb7beecf3da32ce07026b152b528a8718ab7270ea5de1eb0c40a8ab85e147'),
   ('restore_jti', 'procedure', '33ca4278cdb7bef77879321d53f97c22c3964f432c9013e30f51f40f3f0a9b1c'),
   ('CLEANUP_BACKLOG_JTI', 'view', '15d184740677fe97300a11d53320779cb642f6b3284c3b18f223898da47d78fb')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)

@@ -53,7 +53,7 @@ FROM (VALUES
       'c9049c686600302a623cbd0984ea6e49aa445a0e49e6b956f6bb7d86b7ddae3f'),
   ('cleanup_sessions_batch', 'procedure', 'deedeb11165e915a8b23b4cf2d075eb00a9ab8f6937841c2e9ed56fb1d89801b'),
   ('cleanup_sessions', 'procedure', '848611fef07b84731b152f00f859b30ef7a16a159686d7af2270743d1559a843'),
-  ('restore_sessions_batch', 'procedure', '81dca6d73d33b66d052b95444ae9826de7c6b85b4aa21c5e3deec80b27603479'),
+  ('restore_sessions_batch', 'procedure', '981a20acca36e954d6b48bf9bf802d748f7207a73bd988c6b6c23703149c8f93'),
   ('restore_sessions', 'procedure', '7ebdf888b29591b8ef7d85030f98d23d745e62125c0195c6b766dbc42272e659'),
   ('CLEANUP_BACKLOG_SESSIONS', 'view', '3389e3df4ae01d23ff6b31489761fccc32857f5ba24b55c6107c1920243e72fe')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)

@@ -48,7 +48,7 @@ FROM (VALUES
       'e120811968f2ad8527bae23eb710d9aeae1282b64e1d26448a1605b96a5b75d0'),
   ('cleanup_tokens_batch', 'procedure', '4c96a15f13e9bc8d883ec334a8f0d59fb11e28a0e4b04b53ad9be4256b23c9f3'),
   ('cleanup_tokens', 'procedure', '41cee23bad90fa353ca704dd3865904f68ac5bb26ba86304079a6a12bee34db1'),
-  ('restore_tokens_batch', 'procedure', '9ac3ba332bd952c946473d3fb13a396565ce442f8d1a5a3f4dcfc81627c39e97'),
+  ('restore_tokens_batch', 'procedure', '418dce4e78a62a8c1ae69dacc7c3351a257f92219ad78bbf2e1b5e36ddc01c50'),
   ('restore_tokens', 'procedure', 'ef7020678e86201b4e55d3f77e097180044e71b1303a2c18dbbf91fbffe6f788'),
   ('CLEANUP_BACKLOG_TOKENS', 'view', '6139e8e703a6e12a712019c80cf886b806df6fd1c884d9c4594be47814298cd3')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)

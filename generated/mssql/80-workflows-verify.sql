@@ -40,7 +40,7 @@ FROM (VALUES
       '97165a30e14245ac8e2a9e57ab173b3ab57d0c187faf8d5afc7b07a50d3d15e5'),
   ('cleanup_workflows_batch', 'procedure', 'f45c5bee746c24aac27079f58c4385d3a2ab01f9244d345e3434c1761a3c6f9c'),
   ('cleanup_workflows', 'procedure', '420aa43f288d34394789a999815eba464c7943f965611a7e014201626b883773'),
-  ('restore_workflows_batch', 'procedure', '8a86e6635829c6e6229adafb8474e501ac25d8234f7209f5b477ff44e47c091f'),
+  ('restore_workflows_batch', 'procedure', '65f5ae9534d3b96403937fe585dbfdf345bd03fb0d9073804c51eba70092df22'),
   ('restore_workflows', 'procedure', '4a58d91f58af4544271facfb6963d93e1d58b1524239637dec043fff00cb6e81'),
   ('CLEANUP_BACKLOG_WORKFLOWS', 'view', 'ddc5ad9f1f1a203dcb9eb6851834db992d7d2f3c6c42cd6e71628fe389dac7a7')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)

@@ -20,7 +20,6 @@ export interface BackupView {
   readonly definitions: readonly string[];
   /** Key of the source, or nothing. */
   readonly primaryKey: readonly string[] | false;
-  readonly keyIsOneColumn: boolean;
   /** The type of a variable that holds the first column of the key; empty text if there is none. */
   readonly keyType: string;
   /** Its place among the backups, from 1 on. */
@@ -58,7 +57,6 @@ export function viewBackup(backup: BackupTable, at: number, { dialect, plan, qua
         `${ident(column.name)} ${expressions.columnType(column)} ${source.primaryKey.includes(column.name) ? 'NOT NULL' : 'NULL'}`,
     ),
     primaryKey: unique === undefined ? false : unique.map(ident),
-    keyIsOneColumn: unique?.length === 1,
     keyType: keyTypeOf(backup, expressions),
     number: at + 1,
     hasUniqueKey: unique !== undefined,
