@@ -29,26 +29,26 @@ export interface ChoiceView {
 const asksOthers = ['noRow', 'someRow', 'outlives', 'superseded', 'alone', 'sighted'];
 
 export function viewChoice(step: PlannedStep, upto: string, context: Context): ChoiceView {
-  const { rule, table, walk, keptBy, children } = step;
+  const { rule, table, walk, keptBy, children, followers } = step;
   const { dialect, qualify, plan } = context;
   const { keys } = dialect.expressions;
   const run = dialect.expressions.variable('run');
   const own = rulesOf({ table: rule.table, reasons: rule.reasons });
   const lost = keptBy.filter(({ path: [nearest] }) => nearest?.foreignKey.onDelete.startsWith('SET '));
-  const shrinking = new Set([
-    table,
-    ...children.filter(({ table: child }) => child !== table).map((child) => child.table),
-  ]);
+  const led = new Set(followers.map((follower) => follower.table.name));
+  const shrinking = new Set([table.name, ...children.map((child) => child.table.name), ...led]);
   const followed = new Set(children.map(({ foreignKey }) => foreignKey));
-  const unindexed = plan.schema.tables.filter((other) =>
+  const referring = plan.schema.tables.filter((other) =>
     other.foreignKeys.some(
       (key) =>
-        !followed.has(key) && !isIndexed(other, key) && [...shrinking].some(({ name }) => name === key.references),
+        !followed.has(key) &&
+        shrinking.has(key.references) &&
+        (!isIndexed(other, key) || (led.has(key.references) && key.onDelete.startsWith('SET '))),
     ),
   );
   const locked = [
     ...new Set(
-      [...lost, ...askedChildren(step)].map((one) => one.table.name).concat(unindexed.map(({ name }) => name)),
+      [...lost, ...askedChildren(step)].map((one) => one.table.name).concat(referring.map(({ name }) => name)),
     ),
   ];
   const column = 'column' in walk ? walk.column : undefined;
