@@ -1,8 +1,9 @@
 -- restore_sessions(run): puts the rows that a run deleted back where they were.
 --
--- Parents go before their children, all in one transaction. A row that is there again is left alone and counted; so
--- is a row whose parent is gone. Rows go one by one: in some tables a trigger of the product gives every new row a
--- number, and one that comes back gets its own number again.
+-- Parents go before their children, all in one transaction: the undo of all rows must find room. A row that is there
+-- again is left alone and counted; so is a row whose parent is gone. Rows go one by one: in some tables a trigger of
+-- the product gives every new row a number, and one that comes back gets its own number again. Each takes a number from
+-- the trigger's sequence, so that only a few thousand of them may come back per second.
 --
 -- They are still dead by the rule, so the next run deletes them again: if they are to stay, switch the cleanup off
 -- first (setting enabled = no).

@@ -1,8 +1,12 @@
 -- restore_tokens(run): puts the rows that a run deleted back where they were.
 --
--- Parents go before their children, all in one transaction. A row that is there again is left alone and counted; so
--- is a row whose parent is gone. Rows go one by one: in some tables a trigger of the product gives every new row a
--- number, and one that comes back gets its own number again.
+-- Parents go before their children, all in one transaction: the undo of all rows must find room. A row that is there
+-- again is left alone and counted; so is a row whose parent is gone. Rows go one by one: in some tables a trigger of
+-- the product gives every new row a number, and one that comes back gets its own number again. Each takes a number from
+-- the trigger's sequence, so that only a few thousand of them may come back per second.
+-- Before a row gets its own number again, these tables are locked until the restore ends, since no index leads to what
+-- refers to the row: IDN_OIDC_REQ_OBJECT_REFERENCE, IDN_OIDC_REQ_OBJECT_CLAIMS, IDN_OIDC_REQ_OBJ_CLAIM_VALUES. If one
+-- is not free within a second, nothing is restored.
 --
 -- They are still dead by the rule, so the next run deletes them again: if they are to stay, switch the cleanup off
 -- first (setting enabled = no).
@@ -157,10 +161,17 @@ BEGIN
          gone.SUBJECT_IDENTIFIER, gone.PKCE_CODE_CHALLENGE, gone.PKCE_CODE_CHALLENGE_METHOD,
          gone.AUTHORIZATION_CODE_HASH, gone.IDP_ID)
       RETURNING ROWID INTO v_row;
-      UPDATE IDN_OAUTH2_AUTHORIZATION_CODE t
-      SET t.CODE_ID = gone.CODE_ID
-      WHERE t.ROWID = v_row
-        AND (t.CODE_ID <> gone.CODE_ID);
+      FOR renumbered IN (
+        SELECT 1 AS ONE FROM IDN_OAUTH2_AUTHORIZATION_CODE t
+        WHERE t.ROWID = v_row
+          AND (t.CODE_ID <> gone.CODE_ID)
+      ) LOOP
+        -- No index leads to what refers to it: the server would lock the whole table, and wait for it without limit
+        LOCK TABLE IDN_OIDC_REQ_OBJECT_REFERENCE IN SHARE ROW EXCLUSIVE MODE WAIT 1;
+        UPDATE IDN_OAUTH2_AUTHORIZATION_CODE t
+        SET t.CODE_ID = gone.CODE_ID
+        WHERE t.ROWID = v_row;
+      END LOOP;
       v_restored := v_restored + 1;
     EXCEPTION
       WHEN DUP_VAL_ON_INDEX OR e_no_parent THEN
@@ -192,10 +203,17 @@ BEGIN
       VALUES
         (gone.ID, gone.CONSUMER_KEY_ID, gone.CODE_ID, gone.TOKEN_ID, gone.SESSION_DATA_KEY)
       RETURNING ROWID INTO v_row;
-      UPDATE IDN_OIDC_REQ_OBJECT_REFERENCE t
-      SET t.ID = gone.ID
-      WHERE t.ROWID = v_row
-        AND (t.ID <> gone.ID);
+      FOR renumbered IN (
+        SELECT 1 AS ONE FROM IDN_OIDC_REQ_OBJECT_REFERENCE t
+        WHERE t.ROWID = v_row
+          AND (t.ID <> gone.ID)
+      ) LOOP
+        -- No index leads to what refers to it: the server would lock the whole table, and wait for it without limit
+        LOCK TABLE IDN_OIDC_REQ_OBJECT_CLAIMS IN SHARE ROW EXCLUSIVE MODE WAIT 1;
+        UPDATE IDN_OIDC_REQ_OBJECT_REFERENCE t
+        SET t.ID = gone.ID
+        WHERE t.ROWID = v_row;
+      END LOOP;
       v_restored := v_restored + 1;
     EXCEPTION
       WHEN DUP_VAL_ON_INDEX OR e_no_parent THEN
@@ -226,10 +244,17 @@ BEGIN
       VALUES
         (gone.ID, gone.REQ_OBJECT_ID, gone.CLAIM_ATTRIBUTE, gone.ESSENTIAL, gone.VALUE, gone.IS_USERINFO)
       RETURNING ROWID INTO v_row;
-      UPDATE IDN_OIDC_REQ_OBJECT_CLAIMS t
-      SET t.ID = gone.ID
-      WHERE t.ROWID = v_row
-        AND (t.ID <> gone.ID);
+      FOR renumbered IN (
+        SELECT 1 AS ONE FROM IDN_OIDC_REQ_OBJECT_CLAIMS t
+        WHERE t.ROWID = v_row
+          AND (t.ID <> gone.ID)
+      ) LOOP
+        -- No index leads to what refers to it: the server would lock the whole table, and wait for it without limit
+        LOCK TABLE IDN_OIDC_REQ_OBJ_CLAIM_VALUES IN SHARE ROW EXCLUSIVE MODE WAIT 1;
+        UPDATE IDN_OIDC_REQ_OBJECT_CLAIMS t
+        SET t.ID = gone.ID
+        WHERE t.ROWID = v_row;
+      END LOOP;
       v_restored := v_restored + 1;
     EXCEPTION
       WHEN DUP_VAL_ON_INDEX OR e_no_parent THEN
@@ -319,7 +344,8 @@ BEGIN
     WHERE b.RUN_ID = p_run_id
       AND NOT EXISTS (
         SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN_AUDIT t
-        WHERE DECODE(t.TOKEN_ID, b.TOKEN_ID, 1, 0) = 1
+        WHERE NVL(t.TOKEN_ID, CHR(0)) = NVL(b.TOKEN_ID, CHR(0))
+          AND DECODE(t.TOKEN_ID, b.TOKEN_ID, 1, 0) = 1
           AND DECODE(t.ACCESS_TOKEN, b.ACCESS_TOKEN, 1, 0) = 1
           AND DECODE(t.REFRESH_TOKEN, b.REFRESH_TOKEN, 1, 0) = 1
           AND DECODE(t.CONSUMER_KEY_ID, b.CONSUMER_KEY_ID, 1, 0) = 1
@@ -397,7 +423,7 @@ USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
     SELECT 'restore_tokens' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-      '6aa2af70675d6f468bec480652b6f2120588aa01c94bd1605bf8da7fc25cb387' AS ARTIFACT_SHA256 FROM DUAL
+      'ddcdf4c48eaae87e3c84afad503f68e19c4ab041b8c5965ddb8a4d5aeff35c9e' AS ARTIFACT_SHA256 FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

@@ -1,8 +1,11 @@
 -- restore_workflows(run): puts the rows that a run deleted back where they were.
 --
--- Parents go before their children, all in one transaction. A row that is there again is left alone and counted; so
--- is a row whose parent is gone. Rows go one by one: in some tables a trigger of the product gives every new row a
--- number, and one that comes back gets its own number again.
+-- Parents go before their children, all in one transaction: the undo of all rows must find room. A row that is there
+-- again is left alone and counted; so is a row whose parent is gone. Rows go one by one: in some tables a trigger of
+-- the product gives every new row a number, and one that comes back gets its own number again. Each takes a number from
+-- the trigger's sequence, so that only a few thousand of them may come back per second.
+-- Before a row gets its own number again, these tables are locked until the restore ends, since no index leads to what
+-- refers to the row: WF_WORKFLOW_REQUEST_RELATION. If one is not free within a second, nothing is restored.
 --
 -- They are still dead by the rule, so the next run deletes them again: if they are to stay, switch the cleanup off
 -- first (setting enabled = no).
@@ -101,10 +104,17 @@ BEGIN
         (gone.UUID, gone.CREATED_BY, gone.TENANT_ID, gone.OPERATION_TYPE, gone.CREATED_AT, gone.UPDATED_AT,
          gone.STATUS, gone.REQUEST)
       RETURNING ROWID INTO v_row;
-      UPDATE WF_REQUEST t
-      SET t.UUID = gone.UUID
-      WHERE t.ROWID = v_row
-        AND (t.UUID <> gone.UUID);
+      FOR renumbered IN (
+        SELECT 1 AS ONE FROM WF_REQUEST t
+        WHERE t.ROWID = v_row
+          AND (t.UUID <> gone.UUID)
+      ) LOOP
+        -- No index leads to what refers to it: the server would lock the whole table, and wait for it without limit
+        LOCK TABLE WF_WORKFLOW_REQUEST_RELATION IN SHARE ROW EXCLUSIVE MODE WAIT 1;
+        UPDATE WF_REQUEST t
+        SET t.UUID = gone.UUID
+        WHERE t.ROWID = v_row;
+      END LOOP;
       v_restored := v_restored + 1;
     EXCEPTION
       WHEN DUP_VAL_ON_INDEX OR e_no_parent THEN
@@ -218,7 +228,7 @@ USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
     SELECT 'restore_workflows' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-      '5d284ccad1822eafdc7bd83bff50da71fa771411fb915b2d963cab5f27344657' AS ARTIFACT_SHA256 FROM DUAL
+      '9f3cc6c7160ca5511b14f9e37d43c76601b959da6b25f24a4ccf0295307550f0' AS ARTIFACT_SHA256 FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

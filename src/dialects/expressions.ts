@@ -83,6 +83,11 @@ export interface Expressions {
   before(instant: string, amount: string, unit: 'seconds' | 'minutes' | 'hours' | 'days'): string;
   /** Two values are the same, NULL included; told of which column, also where only some types can be compared. */
   same(left: string, right: string, column?: Column): string;
+  /**
+   * A plain equality that two same values fulfil, and hardly any others: it lets the server match rows by hash, if `same`
+   * would have it compare each with each. Undefined if there is none for the column.
+   */
+  alike?(left: string, right: string, column: Column): string | undefined;
   /** A setting's text as a whole number. */
   wholeNumber(text: string): string;
   /** A new column able to hold the values of this one: the type with its collation. */

@@ -132,6 +132,8 @@ export interface View {
   /** Rows for the run log, one per table and reason. */
   readonly reasonRows: readonly string[];
   readonly backups: readonly BackupView[];
+  /** Tables that a restore locks before a row gets its own key again. */
+  readonly renumberLocks: readonly string[];
   /** Tables that this version lacks, and those that are passed over for another reason. */
   readonly absent: readonly string[];
   /** What becomes of tables that are not known as the product's, a sentence each. */
@@ -269,6 +271,7 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
         ),
     ),
     backups,
+    renumberLocks: unique(backups.flatMap((backup) => backup.renumberLocks)),
     numberedTables: numbered.length > 0 && numbered,
     keylessTables: keyless.length > 0 && keyless,
     absent: plan.leftOut.filter(({ why }) => why === noSuchTable).map(({ table }) => table),
