@@ -245,7 +245,8 @@ AS
         WHERE p.OBJECT_OWNER = c_schema AND p.OBJECT_NAME = v_table AND p.ENABLE = 'YES'
         UNION ALL
         -- A key from another schema cannot be seen, and its cascade would take rows that nobody copies
-        SELECT 'tables of ' || g.GRANTEE || ', who holds REFERENCES on ' || v_table || ', may refer to it unseen'
+        SELECT 'tables of ' || g.GRANTEE || ', who holds REFERENCES on ' || v_table
+          || ', may refer to it unseen: REVOKE REFERENCES ON ' || v_table || ' FROM ' || g.GRANTEE
         FROM (
           SELECT GRANTEE, TABLE_NAME, PRIVILEGE FROM USER_TAB_PRIVS_MADE UNION ALL
           SELECT GRANTEE, TABLE_NAME, PRIVILEGE FROM USER_COL_PRIVS_MADE
@@ -573,7 +574,7 @@ AS
     v_busy  BOOLEAN := p_run.error_number IN (-60, -54, -30006, -8177, -2292, -20010);
     -- No row is to blame: killed, cut off; no space, quota or undo; the kit was replaced
     v_fatal BOOLEAN := p_run.error_number IN (-28, -1012, -1013, -1536, -1552, -1650, -1652, -1653, -1654, -1655,
-      -1688, -1691, -1692, -4030, -4031, -4061, -4065, -4068, -30036, -60025);
+      -1658, -1659, -1683, -1688, -1691, -1692, -1950, -4030, -4031, -4061, -4065, -4068, -30036, -60025);
   BEGIN
     UPDATE CLEANUP_RUN_STEP
     SET RETRIES = RETRIES + 1
@@ -999,7 +1000,7 @@ USING (
     SELECT 'CLEANUP_RUN_ERROR', 'table',
       'c026f324b275a83147009cc094dccc3aee0cc30aefca9a8a584a1b4bd5080c18' FROM DUAL UNION ALL
     SELECT 'CLEANUP_KIT', 'package',
-      '7b36b7f57b81218288de83cffce16941f823ea90d745ed0ac65e36978275cebc' FROM DUAL
+      '6de7fa99906c17d0753f71c31dedff74b6ad9d60b07a36e962cb78e2d3ace20f' FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

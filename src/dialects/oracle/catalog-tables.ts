@@ -197,7 +197,8 @@ function obstacleOf(
   const flawed = keys.find((key) => key.parent === name && key.flaw !== undefined);
   if (flawed !== undefined) return `is referred to by ${flawed.table} with a foreign key that is ${flawed.flaw}`;
   return (
-    referrer && `may be referred to by tables of ${referrer}, who holds REFERENCES on it, where nobody else sees them`
+    referrer &&
+    `may be referred to by tables of ${referrer}, who holds REFERENCES on it, where nobody else sees them; REVOKE REFERENCES ON ${name} FROM ${referrer} ends that, and fails if there is such a table`
   );
 }
 

@@ -175,6 +175,9 @@ describe('tables', () => {
   });
 
   test('of which somebody may refer to a column are refused, as those to which he may refer whole', async () => {
-    expect(await obstacleWith(/ALL_COL_PRIVS/, { grantee: 'SCOTT' })).toContain('SCOTT, who holds REFERENCES on it');
+    const obstacle = await obstacleWith(/ALL_COL_PRIVS/, { grantee: 'SCOTT' });
+    expect(obstacle).toContain('SCOTT, who holds REFERENCES on it');
+    // GRANT ALL gives it to an application that has no use for it. The server refuses to take it back if there is a key.
+    expect(obstacle).toContain('REVOKE REFERENCES ON IDN_OIDC_JTI FROM SCOTT');
   });
 });

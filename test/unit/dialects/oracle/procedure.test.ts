@@ -30,6 +30,12 @@ describe('rows that a policy of the database hides', () => {
   });
 });
 
+test('a run that stops since somebody may refer to a table unseen says what to revoke', () => {
+  expect(sqlOf('jti')).toContain(
+    "', may refer to it unseen: REVOKE REFERENCES ON ' || v_table || ' FROM ' || g.GRANTEE",
+  );
+});
+
 test('the blanks that fill up a CHAR do not tell it from a VARCHAR2', () => {
   const sql = sqlOf('stale_actions');
   expect(sql).toContain('WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)');
