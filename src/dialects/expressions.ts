@@ -43,6 +43,8 @@ export interface Expressions {
   inOrderOfIndex?(alias: string, column: string): string;
   /** Has a statement begin with the first alias, whose rows a run may have numbered, and look up the others row by row. */
   lookUpInOrder?(aliases: readonly string[], ofRun: boolean): string;
+  /** Has a subquery look up its rows for one row after another, by the index that begins with a column. */
+  lookUpEach?(alias: string, column: string): string;
   /** Keys that a run notes as text, if a plain conversion would lose some of it. */
   readonly keys?: {
     asText(value: string, column: Column): string;

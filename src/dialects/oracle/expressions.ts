@@ -100,6 +100,7 @@ export const expressions: Expressions = {
   inOrderOfIndex: (alias, column) => `/*+ INDEX_ASC(${alias} (${column})) */`,
   lookUpInOrder: ([first = '', ...others], ofRun) =>
     `/*+ LEADING(${[first, ...others].join(' ')}) USE_NL(${others.join(' ')})${ofRun ? ` INDEX(${first} (RUN_ID))` : ''} */`,
+  lookUpEach: (alias, column) => `/*+ NO_UNNEST INDEX(${alias} (${column})) */`,
   keys,
   joinInOrder: 'JOIN',
   // CASE looks at the text first; "$" alone would let a line feed pass.

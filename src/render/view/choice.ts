@@ -22,6 +22,9 @@ export interface ChoiceView {
   readonly keyText: string;
   /** What has the server go along the list, and look up the table's rows one by one; or along the table's index. */
   readonly choiceHint: string;
+  /** The same for a subquery that asks for rows of the table: `t`, or `s` of the same history. */
+  readonly eachHint: string;
+  readonly historyHint: string;
   /** The local procedure that takes the step's rows, if several places do. */
   readonly taker: string | false;
 }
@@ -62,6 +65,8 @@ export function viewChoice(step: PlannedStep, upto: string, context: Context): C
     finalKey: noted('until_key'),
     taker: takesAtOnce(step) && takerOf(table, context),
     choiceHint: walk.kind === 'list' ? alongList(step, context) : viewHints(step, context).hint,
+    eachHint: lookUpEach('t', step, context),
+    historyHint: lookUpEach('s', step, context),
     keyText: column && keys ? keys.asText(upto, column) : '',
   };
 }
@@ -73,6 +78,13 @@ export function isIndexed({ primaryKey, indexes }: Table, { columns }: ForeignKe
     const begin = index.slice(0, wanted.length).map((name) => name.toLowerCase());
     return begin.length === wanted.length && begin.every((name) => wanted.includes(name));
   });
+}
+
+function lookUpEach(alias: string, step: PlannedStep, context: Context): string {
+  const { expressions } = context.dialect;
+  if (viewHints(step, context).hint === '' || expressions.lookUpEach === undefined || !('column' in step.walk))
+    return '';
+  return `${expressions.lookUpEach(alias, expressions.identifier(step.walk.column.name))} `;
 }
 
 function alongList(step: PlannedStep, context: Context): string {

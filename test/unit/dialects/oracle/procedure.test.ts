@@ -72,6 +72,26 @@ describe('statements of a batch', () => {
     expect(sql).toContain("SELECT /*+ INDEX(t (JWT_ID)) */ t.ROWID, 'expired'");
   });
 
+  test('go along the list of a batch, and look up the rest row by row, if an index leads there', () => {
+    const sql = sqlOf('sessions');
+    for (const [part, hint] of [
+      ['c.ROWID\n          FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l', 'LEADING(l c) USE_NL(c) INDEX(l (RUN_ID))'],
+      ['COUNT(*)\n           FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l', 'LEADING(l o) USE_NL(o) INDEX(l (RUN_ID))'],
+      ['1 FROM IDN_AUTH_SESSION_STORE s\n', 'NO_UNNEST INDEX(s (SESSION_ID))'],
+      ['1 FROM IDN_AUTH_SESSION_STORE t\n', 'NO_UNNEST INDEX(t (SESSION_ID))'],
+    ] as const) {
+      expect(sql).toContain(`SELECT /*+ ${hint} */ ${part}`);
+    }
+    const tables = complete.tables.map((table) =>
+      table.name === 'IDN_AUTH_SESSION_APP_INFO' ? { ...table, primaryKey: [], indexes: [] } : table,
+    );
+    const follower = /SELECT (\/\*[^*]*\*\/ )?c\.ROWID\s+FROM \w+ l\s+JOIN IDN_AUTH_SESSION_APP_INFO c/.exec(
+      sqlOf('sessions', { ...complete, tables }),
+    );
+    expect(follower?.[0]).toBeDefined();
+    expect(follower?.[1]).toBeUndefined();
+  });
+
   test('name none where no index leads that way', () => {
     const tables = complete.tables.map((table) => (table.name === 'IDN_VC_NONCE' ? { ...table, indexes: [] } : table));
     const sql = sqlOf('vc_nonces', { ...complete, tables });
