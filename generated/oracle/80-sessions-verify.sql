@@ -57,7 +57,7 @@ FROM (
   SELECT 'restore_sessions', 'procedure',
     'e5f74d5ef25c2b2b39f890131b5e3af1bd0b7df74a573abef20f31ca8f5aa14c' FROM DUAL UNION ALL
   SELECT 'CLEANUP_BACKLOG_SESSIONS', 'view',
-    '82b1a1ec2c1066a902addeef17c315ae5e1fdac6edd15792cac6c9797347dc7f' FROM DUAL
+    '7d045d1b3fe7efcbcd8967fcb22c55b0b7e96d89cbcd044947ebe209bc322dc9' FROM DUAL
 ) x
 LEFT JOIN (
   SELECT z.OBJECT_NAME, z.OBJECT_KIND,

@@ -56,6 +56,18 @@ test('the backlog reads the log once to tell what was superseded, not once a row
   expect(view).not.toContain('NOT IN');
 });
 
+test.each([
+  ['sessions', 3],
+  ['revocations', 1],
+  ['tokens', 0],
+])('the backlog of %s computes a cut-off in numbers once, and not for each row', (policy, epochs) => {
+  const view = sqlOf(policy).split('CREATE OR REPLACE VIEW')[1]?.split('-- @end')[0] ?? '';
+  // Merged into the query around it, the column would be computed for each row all the same.
+  expect(view.includes('SELECT /*+ NO_MERGE */ m.*')).toBe(epochs > 0);
+  expect(view.match(/, 'J'\)/g) ?? []).toHaveLength(epochs);
+  expect(view.split('\n)\nSELECT ')[1] ?? '').not.toContain("'SSSSS'");
+});
+
 test('the header warns of a foreign key that no index on the child answers', () => {
   const warning = /IDN_OAUTH2_ACCESS_TOKEN_SCOPE has no index on TOKEN_ID/;
   expect(sqlOf('tokens')).not.toMatch(warning);
