@@ -78,6 +78,30 @@ test('a batch is as large as it is fast with its commit on disk', () => {
   expect(over).toBeGreaterThan(steer ?? 0);
 });
 
+describe('pruning', () => {
+  const prune = partOf('prune');
+
+  test('is made of batches like any other, each of which may be the last', () => {
+    expect(prune).toMatch(/LOOP\s+next_batch\(p_run\);\s+EXIT WHEN NOT p_run\.more;/);
+    expect(prune).toMatch(/v_most := p_run\.span;\s+FETCH v_expired BULK COLLECT INTO v_rows LIMIT v_most;/);
+    // It comes before the tables, in every cleanup: a run that its budget ends has pruned.
+    for (const { name, sql } of procedures.filter((one) => one.name.startsWith('cleanup_'))) {
+      const [first, table] = [sql.indexOf('CLEANUP_KIT.prune(v_run);'), sql.indexOf('CLEANUP_KIT.open_table(')];
+      expect([name, first > 0 && first < table]).toEqual([name, true]);
+    }
+  });
+
+  test('reads the copies of a table once: its cursor is opened again only after an error', () => {
+    expect(prune.match(/\bOPEN v_expired\b/g)).toHaveLength(1);
+    expect(prune).toMatch(/IF NOT v_expired%ISOPEN THEN\s+OPEN v_expired/);
+    const closes = [...prune.matchAll(/IF ([^;]*) THEN\s+CLOSE v_expired;/g)].map(([, when]) => when);
+    expect(closes).toEqual(['v_expired%ISOPEN AND p_run.error_number IS NOT NULL', 'v_expired%ISOPEN']);
+    // The second stands behind the loop of batches.
+    expect(prune.lastIndexOf('CLOSE v_expired')).toBeGreaterThan(prune.indexOf('END LOOP;', prune.indexOf('failed(')));
+    expect(prune).not.toMatch(/ROWNUM/);
+  });
+});
+
 test('an error of the compiler is cut by bytes: its text may be in any language', () => {
   const texts = statements.flatMap(({ sql }) => [...sql.matchAll(/^.*\be\.TEXT\b.*$/gm)].map(([line]) => line));
   expect(texts.length).toBeGreaterThan(2);
