@@ -3,6 +3,7 @@ import { oracle } from '../../../../src/dialects/oracle/index.js';
 import { loadProfile } from '../../../../src/dialects/profiles.js';
 import { makePlan } from '../../../../src/plan/make-plan.js';
 import { policies } from '../../../../src/policies/index.js';
+import { tokens } from '../../../../src/policies/tokens.js';
 import { renderPlan } from '../../../../src/render/render-plan.js';
 import type { Schema, Table } from '../../../../src/schema/types.js';
 import { completeSchema } from '../../../support/data/later-tables.js';
@@ -106,16 +107,50 @@ describe('a row that gets its own key again', () => {
   });
 });
 
+/** A subprogram of the package. */
+const partOfKit = (name: string): string => {
+  const { plan } = makePlan(tokens, complete, oracle, { prefix: 'cleanup_', backup: 'deleted-rows' });
+  const kit = plan ? renderPlan(plan, oracle, {}).install.find(({ file }) => file === '15-kit.sql')?.text : '';
+  return new RegExp(`PROCEDURE ${name}\\b(?:(?!PROCEDURE )[\\s\\S])*?\\n {2}END ${name};`).exec(kit ?? '')?.[0] ?? '';
+};
+
 test('texts and keys are compared by their bytes, whatever the session prefers, from before the first comparison', () => {
   for (const sql of restoresOf(complete)) {
     const body = sql.slice(sql.indexOf('\nBEGIN\n'), sql.indexOf('\nEXCEPTION\n  WHEN CLEANUP_KIT'));
-    const [set, first, back] = [
-      /CLEANUP_KIT\.set_nls\(v_run\);/,
-      /WHERE \w/,
-      /CLEANUP_KIT\.put_nls_back\(v_run\);/,
-    ].map((pattern) => body.search(pattern));
-    expect(set).toBeGreaterThan(0);
-    expect(first).toBeGreaterThan(set ?? 0);
-    expect(back).toBeGreaterThan(body.lastIndexOf('WHERE '));
+    const begin = body.indexOf('CLEANUP_KIT.begin_restore(');
+    expect(begin).toBeGreaterThan(0);
+    expect(body.search(/WHERE \w/)).toBeGreaterThan(begin);
+    expect(body.indexOf('CLEANUP_KIT.end_restore(')).toBeGreaterThan(body.lastIndexOf('WHERE '));
   }
+  expect(partOfKit('begin_restore')).toMatch(/BEGIN\s+begin_alone\(/);
+  expect(partOfKit('begin_alone')).toMatch(/set_nls\(p_run\);[\s\S]*take_lock\(/);
+  expect(partOfKit('end_restore')).toMatch(/put_nls_back\(p_run\);\s+END end_restore;/);
+});
+
+describe('a restore of many rows', () => {
+  test('commits each 2000 of a table with a key, whose rows are found there by the next call', () => {
+    for (const sql of restoresOf(loadProfile('apim-2.1', oracle))) {
+      for (const loop of sql.split(/CLEANUP_KIT\.restore_table\(/).slice(1)) {
+        const inside = loop.slice(0, loop.lastIndexOf('  END LOOP;\n  CLEANUP_KIT.put_back('));
+        const hasKey = inside.includes('RETURNING ROWID INTO v_row');
+        expect([inside.slice(0, 60), /IF v_rows >= 2000 THEN\s+CLEANUP_KIT\.put_back\(/.test(inside)]).toEqual([
+          inside.slice(0, 60),
+          hasKey,
+        ]);
+        expect(loop).toMatch(/END LOOP;\s+CLEANUP_KIT\.put_back\(v_run, '\w+', v_rows\);/);
+      }
+    }
+  });
+
+  test('holds the row of its cleanup in each transaction, and stops if another run is named there', () => {
+    expect(partOfKit('put_back')).toMatch(
+      /COMMIT WRITE IMMEDIATE WAIT;\s+SET TRANSACTION[^;]*;\s+lock_again\(p_run\);/,
+    );
+    expect(partOfKit('begin_restore')).toMatch(/begin_log\(p_run\);\s+lock_again\(p_run\);\s+END begin_restore;/);
+    expect(partOfKit('lock_again')).toMatch(
+      /FOR UPDATE WAIT 1;\s+IF v_owner <> p_run\.run_id THEN\s+RAISE_APPLICATION_ERROR/,
+    );
+    // A start that finds the row free looks as long for a restore that lives as for a run.
+    expect(partOfKit('take_lock')).toMatch(/OR r\.RUN_ID = \(SELECT l\.RUN_ID FROM CLEANUP_LOCK l/);
+  });
 });

@@ -52,7 +52,7 @@ describe('an error, or a cancel, wherever it comes', () => {
   });
 
   test('of a start is no one else’s: nothing is undone before the transaction is known to be the run’s', () => {
-    const begin = partOf('begin_run');
+    const begin = partOf('begin_alone');
     expect(begin.indexOf('p_run.is_ours := TRUE')).toBeGreaterThan(begin.indexOf('LOCAL_TRANSACTION_ID IS NOT NULL'));
     expect(begin.slice(0, begin.indexOf('p_run.is_ours := TRUE'))).not.toMatch(/COMMIT|ROLLBACK|SET_NLS|set_nls/);
     expect(partOf('abort_run')).toMatch(/IF p_run\.is_ours THEN\s+ROLLBACK;/);
