@@ -11,6 +11,8 @@
 --     done         after a batch: the log, and where the walk stands
 --     failed       after an error: next_batch undoes the batch and tries a smaller one, passes a row over, or stops
 --   end_run      the run's last word; abort_run says it after an error outside of a batch
+-- and a restore
+--   expect, begin_restore; for each table restore_table, and put_back to end a transaction; end_restore
 --
 -- Only one run of a cleanup works at a time. It locks the row of that cleanup in CLEANUP_LOCK in each of its
 -- transactions, and the row names the run. If the session ends, the row is free. Between two transactions, until a
@@ -94,6 +96,7 @@ CREATE OR REPLACE PACKAGE CLEANUP_KIT
 AS
   TYPE run IS RECORD (
     procedure_name VARCHAR2(128),
+    cleanup        VARCHAR2(128),     -- the same, or whose rows a restore puts back
     facts          VARCHAR2(32767),   -- the schema that the cleanup was made for, by lines: see expect
     is_ours        BOOLEAN,           -- the transaction is this run's: there is none of the caller's
     old_comp       VARCHAR2(64),      -- NLS_COMP and NLS_SORT of the session
@@ -158,6 +161,11 @@ AS
   PROCEDURE prune(p_run IN OUT NOCOPY run);
   PROCEDURE end_run(p_run IN OUT NOCOPY run);
   PROCEDURE abort_run(p_run IN OUT NOCOPY run, p_code NUMBER, p_message VARCHAR2);
+  PROCEDURE begin_restore(
+    p_run IN OUT NOCOPY run, p_procedure VARCHAR2, p_cleanup VARCHAR2, p_deleted_by NUMBER);
+  PROCEDURE restore_table(p_run run, p_table VARCHAR2, p_seen NUMBER);
+  PROCEDURE put_back(p_run run, p_table VARCHAR2, p_rows IN OUT NUMBER);
+  PROCEDURE end_restore(p_run IN OUT NOCOPY run, p_deleted_by NUMBER);
   PROCEDURE check_compiled(p_name VARCHAR2);
 END CLEANUP_KIT;
 /
@@ -245,7 +253,8 @@ AS
         WHERE p.OBJECT_OWNER = c_schema AND p.OBJECT_NAME = v_table AND p.ENABLE = 'YES'
         UNION ALL
         -- A key from another schema cannot be seen, and its cascade would take rows that nobody copies
-        SELECT 'tables of ' || g.GRANTEE || ', who holds REFERENCES on ' || v_table || ', may refer to it unseen'
+        SELECT 'tables of ' || g.GRANTEE || ', who holds REFERENCES on ' || v_table
+          || ', may refer to it unseen: REVOKE REFERENCES ON ' || v_table || ' FROM ' || g.GRANTEE
         FROM (
           SELECT GRANTEE, TABLE_NAME, PRIVILEGE FROM USER_TAB_PRIVS_MADE UNION ALL
           SELECT GRANTEE, TABLE_NAME, PRIVILEGE FROM USER_COL_PRIVS_MADE
@@ -398,7 +407,11 @@ AS
       END IF;
       v_looks := 1;
       FOR x IN (
-        SELECT r.SESSION_ID FROM CLEANUP_RUN r WHERE r.PROCEDURE_NAME = p_procedure AND r.STATUS = 'running'
+        SELECT r.SESSION_ID
+        FROM CLEANUP_RUN r
+        WHERE r.STATUS = 'running' AND (r.PROCEDURE_NAME = p_procedure
+          -- A restore holds the row as well
+          OR r.RUN_ID = (SELECT l.RUN_ID FROM CLEANUP_LOCK l WHERE l.PROCEDURE_NAME = p_procedure))
       ) LOOP
         IF x.SESSION_ID <> DBMS_SESSION.UNIQUE_SESSION_ID AND DBMS_SESSION.IS_SESSION_ALIVE(x.SESSION_ID) THEN
           v_looks := 25;
@@ -451,8 +464,58 @@ AS
     END LOOP;
   END prepare;
 
+  -- Locks the row of a cleanup for a run of it, or for a restore of its rows; whether neither is going on
+  PROCEDURE begin_alone(
+    p_run IN OUT NOCOPY run, p_procedure VARCHAR2, p_cleanup VARCHAR2, p_undone VARCHAR2, p_taken OUT BOOLEAN)
+  IS
+  BEGIN
+    -- A COMMIT would end what the caller has begun; a job of the scheduler has no caller
+    IF DBMS_TRANSACTION.LOCAL_TRANSACTION_ID IS NOT NULL AND SYS_CONTEXT('USERENV', 'BG_JOB_ID') IS NULL THEN
+      RAISE_APPLICATION_ERROR(-20001,
+        p_procedure || ' commits its batches, so it cannot run inside a transaction; ' || p_undone);
+    END IF;
+    p_run.is_ours := TRUE;
+    -- Ends at most the transaction that a SELECT of a SERIALIZABLE session began
+    COMMIT;
+    SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+    p_run.procedure_name := p_procedure;
+    p_run.cleanup := p_cleanup;
+    p_run.started := SYS_EXTRACT_UTC(SYSTIMESTAMP);
+    set_nls(p_run);
+    BEGIN
+      INSERT INTO CLEANUP_LOCK (PROCEDURE_NAME)
+      SELECT p_cleanup FROM DUAL
+      WHERE NOT EXISTS (SELECT 1 FROM CLEANUP_LOCK l WHERE l.PROCEDURE_NAME = p_cleanup);
+    EXCEPTION
+      WHEN DUP_VAL_ON_INDEX THEN
+        NULL;
+    END;
+    COMMIT;
+    SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+    take_lock(p_cleanup, p_taken);
+  END begin_alone;
+
+  -- The run's row in the log, and its number in the row that it holds
+  PROCEDURE begin_log(p_run IN OUT NOCOPY run) IS
+    v_run_id NUMBER;
+  BEGIN
+    UPDATE CLEANUP_RUN
+    SET STATUS = 'crashed', WHY_STOPPED = 'its session ended, or was cancelled, before the run was over',
+        ENDED_AT = p_run.started
+    WHERE STATUS = 'running' AND (PROCEDURE_NAME IN (p_run.cleanup, p_run.procedure_name)
+      OR RUN_ID = (SELECT l.RUN_ID FROM CLEANUP_LOCK l WHERE l.PROCEDURE_NAME = p_run.cleanup));
+    INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, SESSION_ID, STARTED_AT, STATUS)
+    VALUES (p_run.procedure_name, SYS_CONTEXT('USERENV', 'SESSION_USER'), DBMS_SESSION.UNIQUE_SESSION_ID,
+        p_run.started, 'running')
+    RETURNING RUN_ID INTO v_run_id;
+    UPDATE CLEANUP_LOCK SET RUN_ID = v_run_id WHERE PROCEDURE_NAME = p_run.cleanup;
+    COMMIT;
+    SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+    p_run.run_id := v_run_id;
+    p_run.status := 'running';
+  END begin_log;
+
   PROCEDURE begin_run(p_run IN OUT NOCOPY run, p_procedure VARCHAR2, p_kit_version NUMBER, p_dry_run VARCHAR2) IS
-    v_run_id   NUMBER;
     v_problem  VARCHAR2(400 CHAR);
     v_is_taken BOOLEAN;
   BEGIN
@@ -464,29 +527,7 @@ AS
     IF p_dry_run IS NULL OR p_dry_run NOT IN ('yes', 'no') THEN
       RAISE_APPLICATION_ERROR(-20001, p_procedure || ' did not start: p_dry_run is yes or no');
     END IF;
-    -- A COMMIT would end what the caller has begun; a job of the scheduler has no caller
-    IF DBMS_TRANSACTION.LOCAL_TRANSACTION_ID IS NOT NULL AND SYS_CONTEXT('USERENV', 'BG_JOB_ID') IS NULL THEN
-      RAISE_APPLICATION_ERROR(-20001,
-        p_procedure || ' commits its batches, so it cannot run inside a transaction; nothing was deleted');
-    END IF;
-    p_run.is_ours := TRUE;
-    -- Ends at most the transaction that a SELECT of a SERIALIZABLE session began
-    COMMIT;
-    SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
-    p_run.procedure_name := p_procedure;
-    p_run.started := SYS_EXTRACT_UTC(SYSTIMESTAMP);
-    set_nls(p_run);
-    BEGIN
-      INSERT INTO CLEANUP_LOCK (PROCEDURE_NAME)
-      SELECT p_procedure FROM DUAL
-      WHERE NOT EXISTS (SELECT 1 FROM CLEANUP_LOCK l WHERE l.PROCEDURE_NAME = p_procedure);
-    EXCEPTION
-      WHEN DUP_VAL_ON_INDEX THEN
-        NULL;
-    END;
-    COMMIT;
-    SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
-    take_lock(p_procedure, v_is_taken);
+    begin_alone(p_run, p_procedure, p_procedure, 'nothing was deleted', v_is_taken);
     IF NOT v_is_taken THEN
       INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, ENDED_AT, STATUS, WHY_STOPPED)
       VALUES (p_procedure, SYS_CONTEXT('USERENV', 'SESSION_USER'), p_run.started, p_run.started, 'skipped',
@@ -495,20 +536,7 @@ AS
       put_nls_back(p_run);
       RETURN;
     END IF;
-
-    UPDATE CLEANUP_RUN
-    SET STATUS = 'crashed', WHY_STOPPED = 'its session ended, or was cancelled, before the run was over',
-        ENDED_AT = p_run.started
-    WHERE PROCEDURE_NAME = p_procedure AND STATUS = 'running';
-    INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, SESSION_ID, STARTED_AT, STATUS)
-    VALUES (p_procedure, SYS_CONTEXT('USERENV', 'SESSION_USER'), DBMS_SESSION.UNIQUE_SESSION_ID, p_run.started,
-        'running')
-    RETURNING RUN_ID INTO v_run_id;
-    UPDATE CLEANUP_LOCK SET RUN_ID = v_run_id WHERE PROCEDURE_NAME = p_procedure;
-    COMMIT;
-    SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
-    p_run.run_id := v_run_id;
-    p_run.status := 'running';
+    begin_log(p_run);
     p_run.why := 'done';
     p_run.passed_over := 0;
     p_run.errors := 0;
@@ -523,7 +551,7 @@ AS
     IF v_problem IS NOT NULL THEN
       UPDATE CLEANUP_RUN
       SET ENDED_AT = p_run.started, STATUS = 'failed', WHY_STOPPED = v_problem
-      WHERE RUN_ID = v_run_id;
+      WHERE RUN_ID = p_run.run_id;
     END IF;
     COMMIT;
     SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
@@ -573,7 +601,7 @@ AS
     v_busy  BOOLEAN := p_run.error_number IN (-60, -54, -30006, -8177, -2292, -20010);
     -- No row is to blame: killed, cut off; no space, quota or undo; the kit was replaced
     v_fatal BOOLEAN := p_run.error_number IN (-28, -1012, -1013, -1536, -1552, -1650, -1652, -1653, -1654, -1655,
-      -1688, -1691, -1692, -4030, -4031, -4061, -4065, -4068, -30036, -60025);
+      -1658, -1659, -1683, -1688, -1691, -1692, -1950, -4030, -4031, -4061, -4065, -4068, -30036, -60025);
   BEGIN
     UPDATE CLEANUP_RUN_STEP
     SET RETRIES = RETRIES + 1
@@ -951,6 +979,77 @@ AS
     END IF;
   END abort_run;
 
+  -- In each transaction of a restore, so that no cleanup runs meanwhile
+  PROCEDURE lock_again(p_run run) IS
+    v_owner NUMBER;
+  BEGIN
+    SELECT l.RUN_ID INTO v_owner
+    FROM CLEANUP_LOCK l
+    WHERE l.PROCEDURE_NAME = p_run.cleanup
+    FOR UPDATE WAIT 1;
+    IF v_owner <> p_run.run_id THEN
+      RAISE_APPLICATION_ERROR(-20001,
+        p_run.cleanup || ' took over; call ' || p_run.procedure_name || ' again: it goes on');
+    END IF;
+  END lock_again;
+
+  -- A restore puts back the rows that a run deleted, many in a transaction: what it did stays if it stops half-way
+  PROCEDURE begin_restore(
+    p_run IN OUT NOCOPY run, p_procedure VARCHAR2, p_cleanup VARCHAR2, p_deleted_by NUMBER)
+  IS
+    v_is_taken BOOLEAN;
+    v_found    NUMBER;
+    v_problem  VARCHAR2(4000);
+  BEGIN
+    begin_alone(p_run, p_procedure, p_cleanup, 'nothing was restored', v_is_taken);
+    SELECT COUNT(*) INTO v_found
+    FROM CLEANUP_RUN r
+    WHERE r.RUN_ID = p_deleted_by AND r.PROCEDURE_NAME = p_cleanup;
+    IF NOT v_is_taken THEN
+      v_problem := p_cleanup || ' is running, or a restore of its rows';
+    ELSIF v_found = 0 THEN
+      v_problem := 'CLEANUP_RUN has no such run of ' || p_cleanup;
+    ELSE
+      v_problem := misfit(p_run.facts);
+    END IF;
+    IF v_problem IS NOT NULL THEN
+      RAISE_APPLICATION_ERROR(-20001, p_procedure || ' did not start: ' || SUBSTR(v_problem, 1, 400));
+    END IF;
+    begin_log(p_run);
+    lock_again(p_run);
+  END begin_restore;
+
+  PROCEDURE restore_table(p_run run, p_table VARCHAR2, p_seen NUMBER) IS
+  BEGIN
+    INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN) VALUES (p_run.run_id, p_table, p_seen);
+  END restore_table;
+
+  -- Ends a transaction of a restore, which put back so many rows, and begins the next
+  PROCEDURE put_back(p_run run, p_table VARCHAR2, p_rows IN OUT NUMBER) IS
+  BEGIN
+    UPDATE CLEANUP_RUN_STEP
+    SET RESTORED = RESTORED + p_rows
+    WHERE RUN_ID = p_run.run_id AND TABLE_NAME = p_table;
+    p_rows := 0;
+    COMMIT WRITE IMMEDIATE WAIT;
+    SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+    lock_again(p_run);
+  END put_back;
+
+  PROCEDURE end_restore(p_run IN OUT NOCOPY run, p_deleted_by NUMBER) IS
+    v_seen     NUMBER;
+    v_restored NUMBER;
+  BEGIN
+    SELECT NVL(SUM(s.SEEN), 0), NVL(SUM(s.RESTORED), 0) INTO v_seen, v_restored
+    FROM CLEANUP_RUN_STEP s
+    WHERE s.RUN_ID = p_run.run_id;
+    p_run.why := 'run ' || TO_CHAR(p_deleted_by) || ': ' || TO_CHAR(v_restored) || ' rows restored, '
+      || TO_CHAR(v_seen - v_restored) || ' left alone';
+    end_log(p_run, 'ended');
+    COMMIT;
+    put_nls_back(p_run);
+  END end_restore;
+
   -- Raises the first error that the server noted of a procedure or a view when it was made
   PROCEDURE check_compiled(p_name VARCHAR2) IS
   BEGIN
@@ -999,7 +1098,7 @@ USING (
     SELECT 'CLEANUP_RUN_ERROR', 'table',
       'c026f324b275a83147009cc094dccc3aee0cc30aefca9a8a584a1b4bd5080c18' FROM DUAL UNION ALL
     SELECT 'CLEANUP_KIT', 'package',
-      '7b36b7f57b81218288de83cffce16941f823ea90d745ed0ac65e36978275cebc' FROM DUAL
+      '76cdb2dbfffa3feb04374893f6847d7866ff5ded1f7cada206ff02fba08aa4f1' FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

@@ -166,7 +166,7 @@ BEGIN
       JOIN IDN_AUTH_TEMP_SESSION_STORE t ON t.SESSION_ID = l.SESSION_ID
       WHERE l.RUN_ID = v_run.run_id AND l.SESSION_ID > v_after_1 AND l.SESSION_ID <= v_upto_1
         AND EXISTS (
-          SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE s
+          SELECT /*+ NO_UNNEST INDEX(s (SESSION_ID)) */ 1 FROM IDN_AUTH_TEMP_SESSION_STORE s
           WHERE s.SESSION_ID = t.SESSION_ID AND s.SESSION_TYPE = t.SESSION_TYPE AND s.TIME_CREATED >= t.TIME_CREATED
             AND ((s.EXPIRY_TIME > 0
                   AND s.EXPIRY_TIME < v_expiry_cut_off_ns)
@@ -250,7 +250,7 @@ BEGIN
       DELETE FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
       WHERE l.RUN_ID = v_run.run_id AND l.SESSION_ID > v_after_2 AND l.SESSION_ID <= v_upto_2
         AND NOT EXISTS (
-          SELECT 1 FROM IDN_AUTH_SESSION_STORE t
+          SELECT /*+ NO_UNNEST INDEX(t (SESSION_ID)) */ 1 FROM IDN_AUTH_SESSION_STORE t
           WHERE t.SESSION_ID = l.SESSION_ID);
       -- Dead rows: those that are not newer than an end of their history
       SELECT /*+ LEADING(l t) USE_NL(t) INDEX(l (RUN_ID)) */ t.ROWID,
@@ -271,7 +271,7 @@ BEGIN
       JOIN IDN_AUTH_SESSION_STORE t ON t.SESSION_ID = l.SESSION_ID
       WHERE l.RUN_ID = v_run.run_id AND l.SESSION_ID > v_after_2 AND l.SESSION_ID <= v_upto_2
         AND EXISTS (
-          SELECT 1 FROM IDN_AUTH_SESSION_STORE s
+          SELECT /*+ NO_UNNEST INDEX(s (SESSION_ID)) */ 1 FROM IDN_AUTH_SESSION_STORE s
           WHERE s.SESSION_ID = t.SESSION_ID AND s.SESSION_TYPE = t.SESSION_TYPE AND s.TIME_CREATED >= t.TIME_CREATED
             AND ((s.EXPIRY_TIME > 0
                   AND s.EXPIRY_TIME < v_expiry_cut_off_ns)
@@ -303,11 +303,11 @@ BEGIN
           DELETE FROM IDN_AUTH_SESSION_STORE t WHERE t.ROWID = v_rows(i);
         CLEANUP_KIT.check_rows(SQL%ROWCOUNT, v_rows.COUNT);
         SELECT
-          (SELECT COUNT(*)
+          (SELECT /*+ LEADING(l o) USE_NL(o) INDEX(l (RUN_ID)) */ COUNT(*)
            FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
            JOIN IDN_AUTH_SESSION_STORE o ON o.SESSION_ID = l.SESSION_ID
            WHERE l.RUN_ID = v_run.run_id AND l.SESSION_ID > v_after_2 AND l.SESSION_ID <= v_upto_2) +
-          (SELECT COUNT(*)
+          (SELECT /*+ LEADING(l o) USE_NL(o) INDEX(l (RUN_ID)) */ COUNT(*)
            FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
            JOIN IDN_AUTH_TEMP_SESSION_STORE o ON o.SESSION_ID = l.SESSION_ID
            WHERE l.RUN_ID = v_run.run_id AND l.SESSION_ID > v_after_2 AND l.SESSION_ID <= v_upto_2)
@@ -316,7 +316,7 @@ BEGIN
         SELECT x.ROWID, 'session_gone' BULK COLLECT INTO v_found, v_why
         FROM IDN_AUTH_USER_SESSION_MAPPING x
         WHERE x.ROWID IN (
-          SELECT c.ROWID
+          SELECT /*+ LEADING(l c) USE_NL(c) INDEX(l (RUN_ID)) */ c.ROWID
           FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
           JOIN IDN_AUTH_USER_SESSION_MAPPING c ON c.SESSION_ID = l.SESSION_ID
           WHERE l.RUN_ID = v_run.run_id AND l.SESSION_ID > v_after_2 AND l.SESSION_ID <= v_upto_2
@@ -344,7 +344,7 @@ BEGIN
         SELECT x.ROWID, 'session_gone' BULK COLLECT INTO v_found, v_why
         FROM IDN_AUTH_SESSION_APP_INFO x
         WHERE x.ROWID IN (
-          SELECT c.ROWID
+          SELECT /*+ LEADING(l c) USE_NL(c) INDEX(l (RUN_ID)) */ c.ROWID
           FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
           JOIN IDN_AUTH_SESSION_APP_INFO c ON c.SESSION_ID = l.SESSION_ID
           WHERE l.RUN_ID = v_run.run_id AND l.SESSION_ID > v_after_2 AND l.SESSION_ID <= v_upto_2
@@ -372,7 +372,7 @@ BEGIN
         SELECT x.ROWID, 'session_gone' BULK COLLECT INTO v_found, v_why
         FROM IDN_AUTH_SESSION_META_DATA x
         WHERE x.ROWID IN (
-          SELECT c.ROWID
+          SELECT /*+ LEADING(l c) USE_NL(c) INDEX(l (RUN_ID)) */ c.ROWID
           FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
           JOIN IDN_AUTH_SESSION_META_DATA c ON c.SESSION_ID = l.SESSION_ID
           WHERE l.RUN_ID = v_run.run_id AND l.SESSION_ID > v_after_2 AND l.SESSION_ID <= v_upto_2
@@ -397,11 +397,11 @@ BEGIN
         END IF;
         CLEANUP_KIT.followed(v_run, 'IDN_AUTH_SESSION_META_DATA', 'session_gone', v_found.COUNT);
         SELECT
-          (SELECT COUNT(*)
+          (SELECT /*+ LEADING(l o) USE_NL(o) INDEX(l (RUN_ID)) */ COUNT(*)
            FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
            JOIN IDN_AUTH_SESSION_STORE o ON o.SESSION_ID = l.SESSION_ID
            WHERE l.RUN_ID = v_run.run_id AND l.SESSION_ID > v_after_2 AND l.SESSION_ID <= v_upto_2) +
-          (SELECT COUNT(*)
+          (SELECT /*+ LEADING(l o) USE_NL(o) INDEX(l (RUN_ID)) */ COUNT(*)
            FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
            JOIN IDN_AUTH_TEMP_SESSION_STORE o ON o.SESSION_ID = l.SESSION_ID
            WHERE l.RUN_ID = v_run.run_id AND l.SESSION_ID > v_after_2 AND l.SESSION_ID <= v_upto_2)
@@ -725,7 +725,7 @@ USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
     SELECT 'cleanup_sessions' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-      '68460e2a4c13e73e8bd14b6a3460668a9409b9d918d64414e79b1b43d6981fd4' AS ARTIFACT_SHA256 FROM DUAL
+      'c1846b5baeefdfb39cca602720e8bff6e2ab914fe955bf5933cf9caacf3e117d' AS ARTIFACT_SHA256 FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

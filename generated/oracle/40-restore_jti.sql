@@ -1,13 +1,15 @@
 -- restore_jti(run): puts the rows that a run deleted back where they were.
 --
--- Parents go before their children, all in one transaction. A row that is there again is left alone and counted; so
--- is a row whose parent is gone. Rows go one by one: in some tables a trigger of the product gives every new row a
--- number, and one that comes back gets its own number again.
+-- Parents go before their children. Each 2000 rows of a table are a transaction of their own, as one for all would need
+-- undo for all; rows of a table without a key are in one. If a restore stops half-way, call it again: it goes on. A row
+-- that is there again is left alone and counted; so is a row whose parent is gone. Rows go one by one: in some tables a
+-- trigger of the product gives every new row a number, and one that comes back gets its own number again. Each takes a
+-- number from the trigger's sequence, so that only a few thousand of them may come back per second.
 --
 -- They are still dead by the rule, so the next run deletes them again: if they are to stay, switch the cleanup off
 -- first (setting enabled = no).
 --
--- Until it ends, it holds the row of cleanup_jti in CLEANUP_LOCK locked, so that no run goes on meanwhile.
+-- In each transaction it holds the row of cleanup_jti in CLEANUP_LOCK locked, so that no run goes on meanwhile.
 --
 -- The caller needs EXECUTE on restore_jti and nothing else.
 -- It works with the rights of its owner, who owns the tables and the package CLEANUP_KIT.
@@ -21,66 +23,20 @@ WHENEVER SQLERROR EXIT FAILURE ROLLBACK
 CREATE OR REPLACE PROCEDURE restore_jti(p_run_id NUMBER)
   AUTHID DEFINER
 AS
-  e_busy      EXCEPTION;
-  -- Made by deepclean; its log is CLEANUP_RUN.
   e_no_parent EXCEPTION;
-  PRAGMA EXCEPTION_INIT(e_busy, -54);
+  -- Made by deepclean; its log is CLEANUP_RUN.
   PRAGMA EXCEPTION_INIT(e_no_parent, -2291);
-  v_run       CLEANUP_KIT.run;
-  v_run_id    NUMBER;
-  v_started   TIMESTAMP(6) := SYS_EXTRACT_UTC(SYSTIMESTAMP);
-  v_problem   VARCHAR2(2000);
-  v_row       UROWID;
-  v_found     NUMBER := 0;
-  v_seen      NUMBER;
-  v_restored  NUMBER;
-  v_total     NUMBER := 0;
-  v_left      NUMBER := 0;
+  v_run  CLEANUP_KIT.run;
+  v_row  UROWID;
+  v_seen NUMBER;
+  v_rows NUMBER;   -- put back in this transaction
 BEGIN
-  -- A COMMIT would end what the caller has begun; a job of the scheduler has no caller
-  IF DBMS_TRANSACTION.LOCAL_TRANSACTION_ID IS NOT NULL AND SYS_CONTEXT('USERENV', 'BG_JOB_ID') IS NULL THEN
-    RAISE_APPLICATION_ERROR(-20001,
-      'restore_jti commits, so it cannot run inside a transaction; nothing was restored');
-  END IF;
-  v_run.is_ours := TRUE;
-  -- Whatever the session says, each statement sees what is there when it begins
-  COMMIT;
-  SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
-  CLEANUP_KIT.set_nls(v_run);
-  -- No cleanup may run meanwhile: each locks this row
-  BEGIN
-    FOR l IN (
-      SELECT 1 AS ONE FROM CLEANUP_LOCK WHERE PROCEDURE_NAME = 'cleanup_jti' FOR UPDATE NOWAIT
-    ) LOOP
-      v_found := v_found + 1;
-    END LOOP;
-    IF v_found = 0 THEN
-      INSERT INTO CLEANUP_LOCK (PROCEDURE_NAME) VALUES ('cleanup_jti');
-    END IF;
-  EXCEPTION
-    WHEN e_busy THEN
-      v_problem := 'cleanup_jti is running';
-  END;
-  SELECT COUNT(*) INTO v_found
-  FROM CLEANUP_RUN
-  WHERE RUN_ID = p_run_id AND PROCEDURE_NAME = 'cleanup_jti';
-  IF v_problem IS NULL AND v_found = 0 THEN
-    v_problem := 'CLEANUP_RUN has no such run of cleanup_jti';
-  END IF;
   CLEANUP_KIT.expect(v_run, 'IDN_OIDC_JTI', 'CLEANUP_BAK_IDN_OIDC_JTI', 3);
-  IF v_problem IS NULL THEN
-    v_problem := CLEANUP_KIT.misfit(v_run.facts);
-  END IF;
-  IF v_problem IS NOT NULL THEN
-    RAISE_APPLICATION_ERROR(-20001, 'restore_jti did not start: ' || v_problem);
-  END IF;
-
-  INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, STATUS)
-  VALUES ('restore_jti', SYS_CONTEXT('USERENV', 'SESSION_USER'), v_started, 'running')
-  RETURNING RUN_ID INTO v_run_id;
+  CLEANUP_KIT.begin_restore(v_run, 'restore_jti', 'cleanup_jti', p_run_id);
 
   SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_IDN_OIDC_JTI b WHERE b.RUN_ID = p_run_id;
-  v_restored := 0;
+  CLEANUP_KIT.restore_table(v_run, 'IDN_OIDC_JTI', v_seen);
+  v_rows := 0;
   FOR gone IN (
     SELECT b.JWT_ID, b.EXP_TIME, b.TIME_CREATED
     FROM CLEANUP_BAK_IDN_OIDC_JTI b
@@ -100,23 +56,18 @@ BEGIN
       SET t.JWT_ID = gone.JWT_ID
       WHERE t.ROWID = v_row
         AND (t.JWT_ID <> gone.JWT_ID);
-      v_restored := v_restored + 1;
+      v_rows := v_rows + 1;
     EXCEPTION
       WHEN DUP_VAL_ON_INDEX OR e_no_parent THEN
         ROLLBACK TO before_row;
     END;
+    IF v_rows >= 2000 THEN
+      CLEANUP_KIT.put_back(v_run, 'IDN_OIDC_JTI', v_rows);
+    END IF;
   END LOOP;
-  INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
-  VALUES (v_run_id, 'IDN_OIDC_JTI', v_seen, v_restored);
-  v_total := v_total + v_restored;
-  v_left := v_left + v_seen - v_restored;
+  CLEANUP_KIT.put_back(v_run, 'IDN_OIDC_JTI', v_rows);
 
-  UPDATE CLEANUP_RUN
-  SET ENDED_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP), STATUS = 'ended',
-      WHY_STOPPED = 'run ' || p_run_id || ': ' || v_total || ' rows restored, ' || v_left || ' left alone'
-  WHERE RUN_ID = v_run_id;
-  COMMIT;
-  CLEANUP_KIT.put_nls_back(v_run);
+  CLEANUP_KIT.end_restore(v_run, p_run_id);
 EXCEPTION
   WHEN CLEANUP_KIT.e_cancelled THEN
     CLEANUP_KIT.abort_run(v_run, SQLCODE, SQLERRM);
@@ -143,7 +94,7 @@ USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
     SELECT 'restore_jti' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-      '15ecd1247b2de30eaf1542427c05fa2c81345e46c95cb038737df28b764a4304' AS ARTIFACT_SHA256 FROM DUAL
+      'a8fe6bbde6bda95eac04f9fc618192dcd1ed9c41f4db1c487d2dccaec7fa6f8e' AS ARTIFACT_SHA256 FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

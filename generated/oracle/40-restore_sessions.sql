@@ -1,13 +1,15 @@
 -- restore_sessions(run): puts the rows that a run deleted back where they were.
 --
--- Parents go before their children, all in one transaction. A row that is there again is left alone and counted; so
--- is a row whose parent is gone. Rows go one by one: in some tables a trigger of the product gives every new row a
--- number, and one that comes back gets its own number again.
+-- Parents go before their children. Each 2000 rows of a table are a transaction of their own, as one for all would need
+-- undo for all; rows of a table without a key are in one. If a restore stops half-way, call it again: it goes on. A row
+-- that is there again is left alone and counted; so is a row whose parent is gone. Rows go one by one: in some tables a
+-- trigger of the product gives every new row a number, and one that comes back gets its own number again. Each takes a
+-- number from the trigger's sequence, so that only a few thousand of them may come back per second.
 --
 -- They are still dead by the rule, so the next run deletes them again: if they are to stay, switch the cleanup off
 -- first (setting enabled = no).
 --
--- Until it ends, it holds the row of cleanup_sessions in CLEANUP_LOCK locked, so that no run goes on meanwhile.
+-- In each transaction it holds the row of cleanup_sessions in CLEANUP_LOCK locked, so that no run goes on meanwhile.
 --
 -- The caller needs EXECUTE on restore_sessions and nothing else.
 -- It works with the rights of its owner, who owns the tables and the package CLEANUP_KIT.
@@ -21,70 +23,24 @@ WHENEVER SQLERROR EXIT FAILURE ROLLBACK
 CREATE OR REPLACE PROCEDURE restore_sessions(p_run_id NUMBER)
   AUTHID DEFINER
 AS
-  e_busy      EXCEPTION;
-  -- Made by deepclean; its log is CLEANUP_RUN.
   e_no_parent EXCEPTION;
-  PRAGMA EXCEPTION_INIT(e_busy, -54);
+  -- Made by deepclean; its log is CLEANUP_RUN.
   PRAGMA EXCEPTION_INIT(e_no_parent, -2291);
-  v_run       CLEANUP_KIT.run;
-  v_run_id    NUMBER;
-  v_started   TIMESTAMP(6) := SYS_EXTRACT_UTC(SYSTIMESTAMP);
-  v_problem   VARCHAR2(2000);
-  v_row       UROWID;
-  v_found     NUMBER := 0;
-  v_seen      NUMBER;
-  v_restored  NUMBER;
-  v_total     NUMBER := 0;
-  v_left      NUMBER := 0;
+  v_run  CLEANUP_KIT.run;
+  v_row  UROWID;
+  v_seen NUMBER;
+  v_rows NUMBER;   -- put back in this transaction
 BEGIN
-  -- A COMMIT would end what the caller has begun; a job of the scheduler has no caller
-  IF DBMS_TRANSACTION.LOCAL_TRANSACTION_ID IS NOT NULL AND SYS_CONTEXT('USERENV', 'BG_JOB_ID') IS NULL THEN
-    RAISE_APPLICATION_ERROR(-20001,
-      'restore_sessions commits, so it cannot run inside a transaction; nothing was restored');
-  END IF;
-  v_run.is_ours := TRUE;
-  -- Whatever the session says, each statement sees what is there when it begins
-  COMMIT;
-  SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
-  CLEANUP_KIT.set_nls(v_run);
-  -- No cleanup may run meanwhile: each locks this row
-  BEGIN
-    FOR l IN (
-      SELECT 1 AS ONE FROM CLEANUP_LOCK WHERE PROCEDURE_NAME = 'cleanup_sessions' FOR UPDATE NOWAIT
-    ) LOOP
-      v_found := v_found + 1;
-    END LOOP;
-    IF v_found = 0 THEN
-      INSERT INTO CLEANUP_LOCK (PROCEDURE_NAME) VALUES ('cleanup_sessions');
-    END IF;
-  EXCEPTION
-    WHEN e_busy THEN
-      v_problem := 'cleanup_sessions is running';
-  END;
-  SELECT COUNT(*) INTO v_found
-  FROM CLEANUP_RUN
-  WHERE RUN_ID = p_run_id AND PROCEDURE_NAME = 'cleanup_sessions';
-  IF v_problem IS NULL AND v_found = 0 THEN
-    v_problem := 'CLEANUP_RUN has no such run of cleanup_sessions';
-  END IF;
   CLEANUP_KIT.expect(v_run, 'IDN_AUTH_TEMP_SESSION_STORE', 'CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE', 7);
   CLEANUP_KIT.expect(v_run, 'IDN_AUTH_SESSION_STORE', 'CLEANUP_BAK_IDN_AUTH_SESSION_STORE', 7);
   CLEANUP_KIT.expect(v_run, 'IDN_AUTH_USER_SESSION_MAPPING', 'CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING', 2);
   CLEANUP_KIT.expect(v_run, 'IDN_AUTH_SESSION_APP_INFO', 'CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO', 4);
   CLEANUP_KIT.expect(v_run, 'IDN_AUTH_SESSION_META_DATA', 'CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA', 3);
-  IF v_problem IS NULL THEN
-    v_problem := CLEANUP_KIT.misfit(v_run.facts);
-  END IF;
-  IF v_problem IS NOT NULL THEN
-    RAISE_APPLICATION_ERROR(-20001, 'restore_sessions did not start: ' || v_problem);
-  END IF;
-
-  INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, STATUS)
-  VALUES ('restore_sessions', SYS_CONTEXT('USERENV', 'SESSION_USER'), v_started, 'running')
-  RETURNING RUN_ID INTO v_run_id;
+  CLEANUP_KIT.begin_restore(v_run, 'restore_sessions', 'cleanup_sessions', p_run_id);
 
   SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE b WHERE b.RUN_ID = p_run_id;
-  v_restored := 0;
+  CLEANUP_KIT.restore_table(v_run, 'IDN_AUTH_TEMP_SESSION_STORE', v_seen);
+  v_rows := 0;
   FOR gone IN (
     SELECT b.SESSION_ID, b.SESSION_TYPE, b.OPERATION, b.SESSION_OBJECT, b.TIME_CREATED, b.TENANT_ID, b.EXPIRY_TIME
     FROM CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE b
@@ -108,19 +64,20 @@ BEGIN
       WHERE t.ROWID = v_row
         AND (t.SESSION_ID <> gone.SESSION_ID OR t.SESSION_TYPE <> gone.SESSION_TYPE
             OR t.TIME_CREATED <> gone.TIME_CREATED OR t.OPERATION <> gone.OPERATION);
-      v_restored := v_restored + 1;
+      v_rows := v_rows + 1;
     EXCEPTION
       WHEN DUP_VAL_ON_INDEX OR e_no_parent THEN
         ROLLBACK TO before_row;
     END;
+    IF v_rows >= 2000 THEN
+      CLEANUP_KIT.put_back(v_run, 'IDN_AUTH_TEMP_SESSION_STORE', v_rows);
+    END IF;
   END LOOP;
-  INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
-  VALUES (v_run_id, 'IDN_AUTH_TEMP_SESSION_STORE', v_seen, v_restored);
-  v_total := v_total + v_restored;
-  v_left := v_left + v_seen - v_restored;
+  CLEANUP_KIT.put_back(v_run, 'IDN_AUTH_TEMP_SESSION_STORE', v_rows);
 
   SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_IDN_AUTH_SESSION_STORE b WHERE b.RUN_ID = p_run_id;
-  v_restored := 0;
+  CLEANUP_KIT.restore_table(v_run, 'IDN_AUTH_SESSION_STORE', v_seen);
+  v_rows := 0;
   FOR gone IN (
     SELECT b.SESSION_ID, b.SESSION_TYPE, b.OPERATION, b.SESSION_OBJECT, b.TIME_CREATED, b.TENANT_ID, b.EXPIRY_TIME
     FROM CLEANUP_BAK_IDN_AUTH_SESSION_STORE b
@@ -144,19 +101,20 @@ BEGIN
       WHERE t.ROWID = v_row
         AND (t.SESSION_ID <> gone.SESSION_ID OR t.SESSION_TYPE <> gone.SESSION_TYPE
             OR t.TIME_CREATED <> gone.TIME_CREATED OR t.OPERATION <> gone.OPERATION);
-      v_restored := v_restored + 1;
+      v_rows := v_rows + 1;
     EXCEPTION
       WHEN DUP_VAL_ON_INDEX OR e_no_parent THEN
         ROLLBACK TO before_row;
     END;
+    IF v_rows >= 2000 THEN
+      CLEANUP_KIT.put_back(v_run, 'IDN_AUTH_SESSION_STORE', v_rows);
+    END IF;
   END LOOP;
-  INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
-  VALUES (v_run_id, 'IDN_AUTH_SESSION_STORE', v_seen, v_restored);
-  v_total := v_total + v_restored;
-  v_left := v_left + v_seen - v_restored;
+  CLEANUP_KIT.put_back(v_run, 'IDN_AUTH_SESSION_STORE', v_rows);
 
   SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING b WHERE b.RUN_ID = p_run_id;
-  v_restored := 0;
+  CLEANUP_KIT.restore_table(v_run, 'IDN_AUTH_USER_SESSION_MAPPING', v_seen);
+  v_rows := 0;
   FOR gone IN (
     SELECT b.USER_ID, b.SESSION_ID
     FROM CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING b
@@ -172,19 +130,17 @@ BEGIN
         (USER_ID, SESSION_ID)
       VALUES
         (gone.USER_ID, gone.SESSION_ID);
-      v_restored := v_restored + 1;
+      v_rows := v_rows + 1;
     EXCEPTION
       WHEN DUP_VAL_ON_INDEX OR e_no_parent THEN
         ROLLBACK TO before_row;
     END;
   END LOOP;
-  INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
-  VALUES (v_run_id, 'IDN_AUTH_USER_SESSION_MAPPING', v_seen, v_restored);
-  v_total := v_total + v_restored;
-  v_left := v_left + v_seen - v_restored;
+  CLEANUP_KIT.put_back(v_run, 'IDN_AUTH_USER_SESSION_MAPPING', v_rows);
 
   SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO b WHERE b.RUN_ID = p_run_id;
-  v_restored := 0;
+  CLEANUP_KIT.restore_table(v_run, 'IDN_AUTH_SESSION_APP_INFO', v_seen);
+  v_rows := 0;
   FOR gone IN (
     SELECT b.SESSION_ID, b.SUBJECT, b.APP_ID, b.INBOUND_AUTH_TYPE
     FROM CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO b
@@ -207,19 +163,20 @@ BEGIN
       WHERE t.ROWID = v_row
         AND (t.SESSION_ID <> gone.SESSION_ID OR t.SUBJECT <> gone.SUBJECT OR t.APP_ID <> gone.APP_ID
             OR t.INBOUND_AUTH_TYPE <> gone.INBOUND_AUTH_TYPE);
-      v_restored := v_restored + 1;
+      v_rows := v_rows + 1;
     EXCEPTION
       WHEN DUP_VAL_ON_INDEX OR e_no_parent THEN
         ROLLBACK TO before_row;
     END;
+    IF v_rows >= 2000 THEN
+      CLEANUP_KIT.put_back(v_run, 'IDN_AUTH_SESSION_APP_INFO', v_rows);
+    END IF;
   END LOOP;
-  INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
-  VALUES (v_run_id, 'IDN_AUTH_SESSION_APP_INFO', v_seen, v_restored);
-  v_total := v_total + v_restored;
-  v_left := v_left + v_seen - v_restored;
+  CLEANUP_KIT.put_back(v_run, 'IDN_AUTH_SESSION_APP_INFO', v_rows);
 
   SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA b WHERE b.RUN_ID = p_run_id;
-  v_restored := 0;
+  CLEANUP_KIT.restore_table(v_run, 'IDN_AUTH_SESSION_META_DATA', v_seen);
+  v_rows := 0;
   FOR gone IN (
     SELECT b.SESSION_ID, b.PROPERTY_TYPE, b.VALUE
     FROM CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA b
@@ -239,23 +196,18 @@ BEGIN
       SET t.SESSION_ID = gone.SESSION_ID, t.PROPERTY_TYPE = gone.PROPERTY_TYPE, t.VALUE = gone.VALUE
       WHERE t.ROWID = v_row
         AND (t.SESSION_ID <> gone.SESSION_ID OR t.PROPERTY_TYPE <> gone.PROPERTY_TYPE OR t.VALUE <> gone.VALUE);
-      v_restored := v_restored + 1;
+      v_rows := v_rows + 1;
     EXCEPTION
       WHEN DUP_VAL_ON_INDEX OR e_no_parent THEN
         ROLLBACK TO before_row;
     END;
+    IF v_rows >= 2000 THEN
+      CLEANUP_KIT.put_back(v_run, 'IDN_AUTH_SESSION_META_DATA', v_rows);
+    END IF;
   END LOOP;
-  INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
-  VALUES (v_run_id, 'IDN_AUTH_SESSION_META_DATA', v_seen, v_restored);
-  v_total := v_total + v_restored;
-  v_left := v_left + v_seen - v_restored;
+  CLEANUP_KIT.put_back(v_run, 'IDN_AUTH_SESSION_META_DATA', v_rows);
 
-  UPDATE CLEANUP_RUN
-  SET ENDED_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP), STATUS = 'ended',
-      WHY_STOPPED = 'run ' || p_run_id || ': ' || v_total || ' rows restored, ' || v_left || ' left alone'
-  WHERE RUN_ID = v_run_id;
-  COMMIT;
-  CLEANUP_KIT.put_nls_back(v_run);
+  CLEANUP_KIT.end_restore(v_run, p_run_id);
 EXCEPTION
   WHEN CLEANUP_KIT.e_cancelled THEN
     CLEANUP_KIT.abort_run(v_run, SQLCODE, SQLERRM);
@@ -282,7 +234,7 @@ USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
     SELECT 'restore_sessions' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-      'e5f74d5ef25c2b2b39f890131b5e3af1bd0b7df74a573abef20f31ca8f5aa14c' AS ARTIFACT_SHA256 FROM DUAL
+      '0f6f05f7dc24821ae6a8d2c188fb480572de8cf90591196cf7ee5fd3ce2f97ff' AS ARTIFACT_SHA256 FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

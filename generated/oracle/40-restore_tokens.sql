@@ -1,13 +1,18 @@
 -- restore_tokens(run): puts the rows that a run deleted back where they were.
 --
--- Parents go before their children, all in one transaction. A row that is there again is left alone and counted; so
--- is a row whose parent is gone. Rows go one by one: in some tables a trigger of the product gives every new row a
--- number, and one that comes back gets its own number again.
+-- Parents go before their children. Each 2000 rows of a table are a transaction of their own, as one for all would need
+-- undo for all; rows of a table without a key are in one. If a restore stops half-way, call it again: it goes on. A row
+-- that is there again is left alone and counted; so is a row whose parent is gone. Rows go one by one: in some tables a
+-- trigger of the product gives every new row a number, and one that comes back gets its own number again. Each takes a
+-- number from the trigger's sequence, so that only a few thousand of them may come back per second.
+-- Before a row gets its own number again, these tables are locked until its transaction ends, since no index leads to
+-- what refers to the row: IDN_OIDC_REQ_OBJECT_REFERENCE, IDN_OIDC_REQ_OBJECT_CLAIMS, IDN_OIDC_REQ_OBJ_CLAIM_VALUES. If
+-- one is not free within a second, the restore stops.
 --
 -- They are still dead by the rule, so the next run deletes them again: if they are to stay, switch the cleanup off
 -- first (setting enabled = no).
 --
--- Until it ends, it holds the row of cleanup_tokens in CLEANUP_LOCK locked, so that no run goes on meanwhile.
+-- In each transaction it holds the row of cleanup_tokens in CLEANUP_LOCK locked, so that no run goes on meanwhile.
 --
 -- The caller needs EXECUTE on restore_tokens and nothing else.
 -- It works with the rights of its owner, who owns the tables and the package CLEANUP_KIT.
@@ -21,52 +26,14 @@ WHENEVER SQLERROR EXIT FAILURE ROLLBACK
 CREATE OR REPLACE PROCEDURE restore_tokens(p_run_id NUMBER)
   AUTHID DEFINER
 AS
-  e_busy      EXCEPTION;
-  -- Made by deepclean; its log is CLEANUP_RUN.
   e_no_parent EXCEPTION;
-  PRAGMA EXCEPTION_INIT(e_busy, -54);
+  -- Made by deepclean; its log is CLEANUP_RUN.
   PRAGMA EXCEPTION_INIT(e_no_parent, -2291);
-  v_run       CLEANUP_KIT.run;
-  v_run_id    NUMBER;
-  v_started   TIMESTAMP(6) := SYS_EXTRACT_UTC(SYSTIMESTAMP);
-  v_problem   VARCHAR2(2000);
-  v_row       UROWID;
-  v_found     NUMBER := 0;
-  v_seen      NUMBER;
-  v_restored  NUMBER;
-  v_total     NUMBER := 0;
-  v_left      NUMBER := 0;
+  v_run  CLEANUP_KIT.run;
+  v_row  UROWID;
+  v_seen NUMBER;
+  v_rows NUMBER;   -- put back in this transaction
 BEGIN
-  -- A COMMIT would end what the caller has begun; a job of the scheduler has no caller
-  IF DBMS_TRANSACTION.LOCAL_TRANSACTION_ID IS NOT NULL AND SYS_CONTEXT('USERENV', 'BG_JOB_ID') IS NULL THEN
-    RAISE_APPLICATION_ERROR(-20001,
-      'restore_tokens commits, so it cannot run inside a transaction; nothing was restored');
-  END IF;
-  v_run.is_ours := TRUE;
-  -- Whatever the session says, each statement sees what is there when it begins
-  COMMIT;
-  SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
-  CLEANUP_KIT.set_nls(v_run);
-  -- No cleanup may run meanwhile: each locks this row
-  BEGIN
-    FOR l IN (
-      SELECT 1 AS ONE FROM CLEANUP_LOCK WHERE PROCEDURE_NAME = 'cleanup_tokens' FOR UPDATE NOWAIT
-    ) LOOP
-      v_found := v_found + 1;
-    END LOOP;
-    IF v_found = 0 THEN
-      INSERT INTO CLEANUP_LOCK (PROCEDURE_NAME) VALUES ('cleanup_tokens');
-    END IF;
-  EXCEPTION
-    WHEN e_busy THEN
-      v_problem := 'cleanup_tokens is running';
-  END;
-  SELECT COUNT(*) INTO v_found
-  FROM CLEANUP_RUN
-  WHERE RUN_ID = p_run_id AND PROCEDURE_NAME = 'cleanup_tokens';
-  IF v_problem IS NULL AND v_found = 0 THEN
-    v_problem := 'CLEANUP_RUN has no such run of cleanup_tokens';
-  END IF;
   CLEANUP_KIT.expect(v_run, 'IDN_OAUTH2_ACCESS_TOKEN', 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN', 20);
   CLEANUP_KIT.expect(v_run, 'IDN_OAUTH2_AUTHORIZATION_CODE', 'CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE', 17);
   CLEANUP_KIT.expect(v_run, 'IDN_OIDC_REQ_OBJECT_REFERENCE', 'CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE', 5);
@@ -79,19 +46,11 @@ BEGIN
   CLEANUP_KIT.expect(v_run, 'IDN_OAUTH2_ACCESS_TOKEN_SCOPE', 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE', 3);
   CLEANUP_KIT.expect_key(v_run, 'TOKEN_ID -> IDN_OAUTH2_ACCESS_TOKEN (TOKEN_ID) CASCADE');
   CLEANUP_KIT.expect(v_run, 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT', 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT', 21);
-  IF v_problem IS NULL THEN
-    v_problem := CLEANUP_KIT.misfit(v_run.facts);
-  END IF;
-  IF v_problem IS NOT NULL THEN
-    RAISE_APPLICATION_ERROR(-20001, 'restore_tokens did not start: ' || v_problem);
-  END IF;
-
-  INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, STATUS)
-  VALUES ('restore_tokens', SYS_CONTEXT('USERENV', 'SESSION_USER'), v_started, 'running')
-  RETURNING RUN_ID INTO v_run_id;
+  CLEANUP_KIT.begin_restore(v_run, 'restore_tokens', 'cleanup_tokens', p_run_id);
 
   SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN b WHERE b.RUN_ID = p_run_id;
-  v_restored := 0;
+  CLEANUP_KIT.restore_table(v_run, 'IDN_OAUTH2_ACCESS_TOKEN', v_seen);
+  v_rows := 0;
   FOR gone IN (
     SELECT b.TOKEN_ID, b.ACCESS_TOKEN, b.REFRESH_TOKEN, b.CONSUMER_KEY_ID, b.AUTHZ_USER, b.TENANT_ID, b.USER_DOMAIN,
            b.USER_TYPE, b.GRANT_TYPE, b.TIME_CREATED, b.REFRESH_TOKEN_TIME_CREATED, b.VALIDITY_PERIOD,
@@ -121,19 +80,20 @@ BEGIN
       SET t.TOKEN_ID = gone.TOKEN_ID
       WHERE t.ROWID = v_row
         AND (t.TOKEN_ID <> gone.TOKEN_ID);
-      v_restored := v_restored + 1;
+      v_rows := v_rows + 1;
     EXCEPTION
       WHEN DUP_VAL_ON_INDEX OR e_no_parent THEN
         ROLLBACK TO before_row;
     END;
+    IF v_rows >= 2000 THEN
+      CLEANUP_KIT.put_back(v_run, 'IDN_OAUTH2_ACCESS_TOKEN', v_rows);
+    END IF;
   END LOOP;
-  INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
-  VALUES (v_run_id, 'IDN_OAUTH2_ACCESS_TOKEN', v_seen, v_restored);
-  v_total := v_total + v_restored;
-  v_left := v_left + v_seen - v_restored;
+  CLEANUP_KIT.put_back(v_run, 'IDN_OAUTH2_ACCESS_TOKEN', v_rows);
 
   SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE b WHERE b.RUN_ID = p_run_id;
-  v_restored := 0;
+  CLEANUP_KIT.restore_table(v_run, 'IDN_OAUTH2_AUTHORIZATION_CODE', v_seen);
+  v_rows := 0;
   FOR gone IN (
     SELECT b.CODE_ID, b.AUTHORIZATION_CODE, b.CONSUMER_KEY_ID, b.CALLBACK_URL, b.SCOPE, b.AUTHZ_USER, b.TENANT_ID,
            b.USER_DOMAIN, b.TIME_CREATED, b.VALIDITY_PERIOD, b.STATE, b.TOKEN_ID, b.SUBJECT_IDENTIFIER,
@@ -157,23 +117,31 @@ BEGIN
          gone.SUBJECT_IDENTIFIER, gone.PKCE_CODE_CHALLENGE, gone.PKCE_CODE_CHALLENGE_METHOD,
          gone.AUTHORIZATION_CODE_HASH, gone.IDP_ID)
       RETURNING ROWID INTO v_row;
-      UPDATE IDN_OAUTH2_AUTHORIZATION_CODE t
-      SET t.CODE_ID = gone.CODE_ID
-      WHERE t.ROWID = v_row
-        AND (t.CODE_ID <> gone.CODE_ID);
-      v_restored := v_restored + 1;
+      FOR renumbered IN (
+        SELECT 1 AS ONE FROM IDN_OAUTH2_AUTHORIZATION_CODE t
+        WHERE t.ROWID = v_row
+          AND (t.CODE_ID <> gone.CODE_ID)
+      ) LOOP
+        -- No index leads to what refers to it: the server would lock the whole table, and wait for it without limit
+        LOCK TABLE IDN_OIDC_REQ_OBJECT_REFERENCE IN SHARE ROW EXCLUSIVE MODE WAIT 1;
+        UPDATE IDN_OAUTH2_AUTHORIZATION_CODE t
+        SET t.CODE_ID = gone.CODE_ID
+        WHERE t.ROWID = v_row;
+      END LOOP;
+      v_rows := v_rows + 1;
     EXCEPTION
       WHEN DUP_VAL_ON_INDEX OR e_no_parent THEN
         ROLLBACK TO before_row;
     END;
+    IF v_rows >= 2000 THEN
+      CLEANUP_KIT.put_back(v_run, 'IDN_OAUTH2_AUTHORIZATION_CODE', v_rows);
+    END IF;
   END LOOP;
-  INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
-  VALUES (v_run_id, 'IDN_OAUTH2_AUTHORIZATION_CODE', v_seen, v_restored);
-  v_total := v_total + v_restored;
-  v_left := v_left + v_seen - v_restored;
+  CLEANUP_KIT.put_back(v_run, 'IDN_OAUTH2_AUTHORIZATION_CODE', v_rows);
 
   SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE b WHERE b.RUN_ID = p_run_id;
-  v_restored := 0;
+  CLEANUP_KIT.restore_table(v_run, 'IDN_OIDC_REQ_OBJECT_REFERENCE', v_seen);
+  v_rows := 0;
   FOR gone IN (
     SELECT b.ID, b.CONSUMER_KEY_ID, b.CODE_ID, b.TOKEN_ID, b.SESSION_DATA_KEY
     FROM CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE b
@@ -192,23 +160,31 @@ BEGIN
       VALUES
         (gone.ID, gone.CONSUMER_KEY_ID, gone.CODE_ID, gone.TOKEN_ID, gone.SESSION_DATA_KEY)
       RETURNING ROWID INTO v_row;
-      UPDATE IDN_OIDC_REQ_OBJECT_REFERENCE t
-      SET t.ID = gone.ID
-      WHERE t.ROWID = v_row
-        AND (t.ID <> gone.ID);
-      v_restored := v_restored + 1;
+      FOR renumbered IN (
+        SELECT 1 AS ONE FROM IDN_OIDC_REQ_OBJECT_REFERENCE t
+        WHERE t.ROWID = v_row
+          AND (t.ID <> gone.ID)
+      ) LOOP
+        -- No index leads to what refers to it: the server would lock the whole table, and wait for it without limit
+        LOCK TABLE IDN_OIDC_REQ_OBJECT_CLAIMS IN SHARE ROW EXCLUSIVE MODE WAIT 1;
+        UPDATE IDN_OIDC_REQ_OBJECT_REFERENCE t
+        SET t.ID = gone.ID
+        WHERE t.ROWID = v_row;
+      END LOOP;
+      v_rows := v_rows + 1;
     EXCEPTION
       WHEN DUP_VAL_ON_INDEX OR e_no_parent THEN
         ROLLBACK TO before_row;
     END;
+    IF v_rows >= 2000 THEN
+      CLEANUP_KIT.put_back(v_run, 'IDN_OIDC_REQ_OBJECT_REFERENCE', v_rows);
+    END IF;
   END LOOP;
-  INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
-  VALUES (v_run_id, 'IDN_OIDC_REQ_OBJECT_REFERENCE', v_seen, v_restored);
-  v_total := v_total + v_restored;
-  v_left := v_left + v_seen - v_restored;
+  CLEANUP_KIT.put_back(v_run, 'IDN_OIDC_REQ_OBJECT_REFERENCE', v_rows);
 
   SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS b WHERE b.RUN_ID = p_run_id;
-  v_restored := 0;
+  CLEANUP_KIT.restore_table(v_run, 'IDN_OIDC_REQ_OBJECT_CLAIMS', v_seen);
+  v_rows := 0;
   FOR gone IN (
     SELECT b.ID, b.REQ_OBJECT_ID, b.CLAIM_ATTRIBUTE, b.ESSENTIAL, b.VALUE, b.IS_USERINFO
     FROM CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS b
@@ -226,23 +202,31 @@ BEGIN
       VALUES
         (gone.ID, gone.REQ_OBJECT_ID, gone.CLAIM_ATTRIBUTE, gone.ESSENTIAL, gone.VALUE, gone.IS_USERINFO)
       RETURNING ROWID INTO v_row;
-      UPDATE IDN_OIDC_REQ_OBJECT_CLAIMS t
-      SET t.ID = gone.ID
-      WHERE t.ROWID = v_row
-        AND (t.ID <> gone.ID);
-      v_restored := v_restored + 1;
+      FOR renumbered IN (
+        SELECT 1 AS ONE FROM IDN_OIDC_REQ_OBJECT_CLAIMS t
+        WHERE t.ROWID = v_row
+          AND (t.ID <> gone.ID)
+      ) LOOP
+        -- No index leads to what refers to it: the server would lock the whole table, and wait for it without limit
+        LOCK TABLE IDN_OIDC_REQ_OBJ_CLAIM_VALUES IN SHARE ROW EXCLUSIVE MODE WAIT 1;
+        UPDATE IDN_OIDC_REQ_OBJECT_CLAIMS t
+        SET t.ID = gone.ID
+        WHERE t.ROWID = v_row;
+      END LOOP;
+      v_rows := v_rows + 1;
     EXCEPTION
       WHEN DUP_VAL_ON_INDEX OR e_no_parent THEN
         ROLLBACK TO before_row;
     END;
+    IF v_rows >= 2000 THEN
+      CLEANUP_KIT.put_back(v_run, 'IDN_OIDC_REQ_OBJECT_CLAIMS', v_rows);
+    END IF;
   END LOOP;
-  INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
-  VALUES (v_run_id, 'IDN_OIDC_REQ_OBJECT_CLAIMS', v_seen, v_restored);
-  v_total := v_total + v_restored;
-  v_left := v_left + v_seen - v_restored;
+  CLEANUP_KIT.put_back(v_run, 'IDN_OIDC_REQ_OBJECT_CLAIMS', v_rows);
 
   SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES b WHERE b.RUN_ID = p_run_id;
-  v_restored := 0;
+  CLEANUP_KIT.restore_table(v_run, 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES', v_seen);
+  v_rows := 0;
   FOR gone IN (
     SELECT b.ID, b.REQ_OBJECT_CLAIMS_ID, b.CLAIM_VALUES
     FROM CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES b
@@ -264,19 +248,20 @@ BEGIN
       SET t.ID = gone.ID
       WHERE t.ROWID = v_row
         AND (t.ID <> gone.ID);
-      v_restored := v_restored + 1;
+      v_rows := v_rows + 1;
     EXCEPTION
       WHEN DUP_VAL_ON_INDEX OR e_no_parent THEN
         ROLLBACK TO before_row;
     END;
+    IF v_rows >= 2000 THEN
+      CLEANUP_KIT.put_back(v_run, 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES', v_rows);
+    END IF;
   END LOOP;
-  INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
-  VALUES (v_run_id, 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES', v_seen, v_restored);
-  v_total := v_total + v_restored;
-  v_left := v_left + v_seen - v_restored;
+  CLEANUP_KIT.put_back(v_run, 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES', v_rows);
 
   SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE b WHERE b.RUN_ID = p_run_id;
-  v_restored := 0;
+  CLEANUP_KIT.restore_table(v_run, 'IDN_OAUTH2_ACCESS_TOKEN_SCOPE', v_seen);
+  v_rows := 0;
   FOR gone IN (
     SELECT b.TOKEN_ID, b.TOKEN_SCOPE, b.TENANT_ID
     FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE b
@@ -297,19 +282,20 @@ BEGIN
       SET t.TOKEN_ID = gone.TOKEN_ID, t.TOKEN_SCOPE = gone.TOKEN_SCOPE
       WHERE t.ROWID = v_row
         AND (t.TOKEN_ID <> gone.TOKEN_ID OR t.TOKEN_SCOPE <> gone.TOKEN_SCOPE);
-      v_restored := v_restored + 1;
+      v_rows := v_rows + 1;
     EXCEPTION
       WHEN DUP_VAL_ON_INDEX OR e_no_parent THEN
         ROLLBACK TO before_row;
     END;
+    IF v_rows >= 2000 THEN
+      CLEANUP_KIT.put_back(v_run, 'IDN_OAUTH2_ACCESS_TOKEN_SCOPE', v_rows);
+    END IF;
   END LOOP;
-  INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
-  VALUES (v_run_id, 'IDN_OAUTH2_ACCESS_TOKEN_SCOPE', v_seen, v_restored);
-  v_total := v_total + v_restored;
-  v_left := v_left + v_seen - v_restored;
+  CLEANUP_KIT.put_back(v_run, 'IDN_OAUTH2_ACCESS_TOKEN_SCOPE', v_rows);
 
   SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT b WHERE b.RUN_ID = p_run_id;
-  v_restored := 0;
+  CLEANUP_KIT.restore_table(v_run, 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT', v_seen);
+  v_rows := 0;
   FOR gone IN (
     SELECT b.TOKEN_ID, b.ACCESS_TOKEN, b.REFRESH_TOKEN, b.CONSUMER_KEY_ID, b.AUTHZ_USER, b.TENANT_ID, b.USER_DOMAIN,
            b.USER_TYPE, b.GRANT_TYPE, b.TIME_CREATED, b.REFRESH_TOKEN_TIME_CREATED, b.VALIDITY_PERIOD,
@@ -319,7 +305,8 @@ BEGIN
     WHERE b.RUN_ID = p_run_id
       AND NOT EXISTS (
         SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN_AUDIT t
-        WHERE DECODE(t.TOKEN_ID, b.TOKEN_ID, 1, 0) = 1
+        WHERE NVL(t.TOKEN_ID, CHR(0)) = NVL(b.TOKEN_ID, CHR(0))
+          AND DECODE(t.TOKEN_ID, b.TOKEN_ID, 1, 0) = 1
           AND DECODE(t.ACCESS_TOKEN, b.ACCESS_TOKEN, 1, 0) = 1
           AND DECODE(t.REFRESH_TOKEN, b.REFRESH_TOKEN, 1, 0) = 1
           AND DECODE(t.CONSUMER_KEY_ID, b.CONSUMER_KEY_ID, 1, 0) = 1
@@ -354,23 +341,15 @@ BEGIN
          gone.VALIDITY_PERIOD, gone.REFRESH_TOKEN_VALIDITY_PERIOD, gone.TOKEN_SCOPE_HASH, gone.TOKEN_STATE,
          gone.TOKEN_STATE_ID, gone.SUBJECT_IDENTIFIER, gone.ACCESS_TOKEN_HASH, gone.REFRESH_TOKEN_HASH,
          gone.INVALIDATED_TIME, gone.IDP_ID);
-      v_restored := v_restored + 1;
+      v_rows := v_rows + 1;
     EXCEPTION
       WHEN DUP_VAL_ON_INDEX OR e_no_parent THEN
         ROLLBACK TO before_row;
     END;
   END LOOP;
-  INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
-  VALUES (v_run_id, 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT', v_seen, v_restored);
-  v_total := v_total + v_restored;
-  v_left := v_left + v_seen - v_restored;
+  CLEANUP_KIT.put_back(v_run, 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT', v_rows);
 
-  UPDATE CLEANUP_RUN
-  SET ENDED_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP), STATUS = 'ended',
-      WHY_STOPPED = 'run ' || p_run_id || ': ' || v_total || ' rows restored, ' || v_left || ' left alone'
-  WHERE RUN_ID = v_run_id;
-  COMMIT;
-  CLEANUP_KIT.put_nls_back(v_run);
+  CLEANUP_KIT.end_restore(v_run, p_run_id);
 EXCEPTION
   WHEN CLEANUP_KIT.e_cancelled THEN
     CLEANUP_KIT.abort_run(v_run, SQLCODE, SQLERRM);
@@ -397,7 +376,7 @@ USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
     SELECT 'restore_tokens' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-      '6aa2af70675d6f468bec480652b6f2120588aa01c94bd1605bf8da7fc25cb387' AS ARTIFACT_SHA256 FROM DUAL
+      '4a84e02ba2b2062e38f28eab0465e57ba87ca986bbe3f5c9b7720db611780730' AS ARTIFACT_SHA256 FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

@@ -1,13 +1,17 @@
 -- restore_workflows(run): puts the rows that a run deleted back where they were.
 --
--- Parents go before their children, all in one transaction. A row that is there again is left alone and counted; so
--- is a row whose parent is gone. Rows go one by one: in some tables a trigger of the product gives every new row a
--- number, and one that comes back gets its own number again.
+-- Parents go before their children. Each 2000 rows of a table are a transaction of their own, as one for all would need
+-- undo for all; rows of a table without a key are in one. If a restore stops half-way, call it again: it goes on. A row
+-- that is there again is left alone and counted; so is a row whose parent is gone. Rows go one by one: in some tables a
+-- trigger of the product gives every new row a number, and one that comes back gets its own number again. Each takes a
+-- number from the trigger's sequence, so that only a few thousand of them may come back per second.
+-- Before a row gets its own number again, these tables are locked until its transaction ends, since no index leads to
+-- what refers to the row: WF_WORKFLOW_REQUEST_RELATION. If one is not free within a second, the restore stops.
 --
 -- They are still dead by the rule, so the next run deletes them again: if they are to stay, switch the cleanup off
 -- first (setting enabled = no).
 --
--- Until it ends, it holds the row of cleanup_workflows in CLEANUP_LOCK locked, so that no run goes on meanwhile.
+-- In each transaction it holds the row of cleanup_workflows in CLEANUP_LOCK locked, so that no run goes on meanwhile.
 --
 -- The caller needs EXECUTE on restore_workflows and nothing else.
 -- It works with the rights of its owner, who owns the tables and the package CLEANUP_KIT.
@@ -21,70 +25,24 @@ WHENEVER SQLERROR EXIT FAILURE ROLLBACK
 CREATE OR REPLACE PROCEDURE restore_workflows(p_run_id NUMBER)
   AUTHID DEFINER
 AS
-  e_busy      EXCEPTION;
-  -- Made by deepclean; its log is CLEANUP_RUN.
   e_no_parent EXCEPTION;
-  PRAGMA EXCEPTION_INIT(e_busy, -54);
+  -- Made by deepclean; its log is CLEANUP_RUN.
   PRAGMA EXCEPTION_INIT(e_no_parent, -2291);
-  v_run       CLEANUP_KIT.run;
-  v_run_id    NUMBER;
-  v_started   TIMESTAMP(6) := SYS_EXTRACT_UTC(SYSTIMESTAMP);
-  v_problem   VARCHAR2(2000);
-  v_row       UROWID;
-  v_found     NUMBER := 0;
-  v_seen      NUMBER;
-  v_restored  NUMBER;
-  v_total     NUMBER := 0;
-  v_left      NUMBER := 0;
+  v_run  CLEANUP_KIT.run;
+  v_row  UROWID;
+  v_seen NUMBER;
+  v_rows NUMBER;   -- put back in this transaction
 BEGIN
-  -- A COMMIT would end what the caller has begun; a job of the scheduler has no caller
-  IF DBMS_TRANSACTION.LOCAL_TRANSACTION_ID IS NOT NULL AND SYS_CONTEXT('USERENV', 'BG_JOB_ID') IS NULL THEN
-    RAISE_APPLICATION_ERROR(-20001,
-      'restore_workflows commits, so it cannot run inside a transaction; nothing was restored');
-  END IF;
-  v_run.is_ours := TRUE;
-  -- Whatever the session says, each statement sees what is there when it begins
-  COMMIT;
-  SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
-  CLEANUP_KIT.set_nls(v_run);
-  -- No cleanup may run meanwhile: each locks this row
-  BEGIN
-    FOR l IN (
-      SELECT 1 AS ONE FROM CLEANUP_LOCK WHERE PROCEDURE_NAME = 'cleanup_workflows' FOR UPDATE NOWAIT
-    ) LOOP
-      v_found := v_found + 1;
-    END LOOP;
-    IF v_found = 0 THEN
-      INSERT INTO CLEANUP_LOCK (PROCEDURE_NAME) VALUES ('cleanup_workflows');
-    END IF;
-  EXCEPTION
-    WHEN e_busy THEN
-      v_problem := 'cleanup_workflows is running';
-  END;
-  SELECT COUNT(*) INTO v_found
-  FROM CLEANUP_RUN
-  WHERE RUN_ID = p_run_id AND PROCEDURE_NAME = 'cleanup_workflows';
-  IF v_problem IS NULL AND v_found = 0 THEN
-    v_problem := 'CLEANUP_RUN has no such run of cleanup_workflows';
-  END IF;
   CLEANUP_KIT.expect(v_run, 'WF_REQUEST', 'CLEANUP_BAK_WF_REQUEST', 8);
   CLEANUP_KIT.expect(v_run, 'WF_WORKFLOW_REQUEST_RELATION', 'CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION', 6);
   CLEANUP_KIT.expect_key(v_run, 'REQUEST_ID -> WF_REQUEST (UUID) CASCADE');
   CLEANUP_KIT.expect(v_run, 'WF_REQUEST_ENTITY_RELATIONSHIP', 'CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP', 4);
   CLEANUP_KIT.expect_key(v_run, 'REQUEST_ID -> WF_REQUEST (UUID) CASCADE');
-  IF v_problem IS NULL THEN
-    v_problem := CLEANUP_KIT.misfit(v_run.facts);
-  END IF;
-  IF v_problem IS NOT NULL THEN
-    RAISE_APPLICATION_ERROR(-20001, 'restore_workflows did not start: ' || v_problem);
-  END IF;
-
-  INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, STATUS)
-  VALUES ('restore_workflows', SYS_CONTEXT('USERENV', 'SESSION_USER'), v_started, 'running')
-  RETURNING RUN_ID INTO v_run_id;
+  CLEANUP_KIT.begin_restore(v_run, 'restore_workflows', 'cleanup_workflows', p_run_id);
 
   SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_WF_REQUEST b WHERE b.RUN_ID = p_run_id;
-  v_restored := 0;
+  CLEANUP_KIT.restore_table(v_run, 'WF_REQUEST', v_seen);
+  v_rows := 0;
   FOR gone IN (
     SELECT b.UUID, b.CREATED_BY, b.TENANT_ID, b.OPERATION_TYPE, b.CREATED_AT, b.UPDATED_AT, b.STATUS, b.REQUEST
     FROM CLEANUP_BAK_WF_REQUEST b
@@ -101,23 +59,31 @@ BEGIN
         (gone.UUID, gone.CREATED_BY, gone.TENANT_ID, gone.OPERATION_TYPE, gone.CREATED_AT, gone.UPDATED_AT,
          gone.STATUS, gone.REQUEST)
       RETURNING ROWID INTO v_row;
-      UPDATE WF_REQUEST t
-      SET t.UUID = gone.UUID
-      WHERE t.ROWID = v_row
-        AND (t.UUID <> gone.UUID);
-      v_restored := v_restored + 1;
+      FOR renumbered IN (
+        SELECT 1 AS ONE FROM WF_REQUEST t
+        WHERE t.ROWID = v_row
+          AND (t.UUID <> gone.UUID)
+      ) LOOP
+        -- No index leads to what refers to it: the server would lock the whole table, and wait for it without limit
+        LOCK TABLE WF_WORKFLOW_REQUEST_RELATION IN SHARE ROW EXCLUSIVE MODE WAIT 1;
+        UPDATE WF_REQUEST t
+        SET t.UUID = gone.UUID
+        WHERE t.ROWID = v_row;
+      END LOOP;
+      v_rows := v_rows + 1;
     EXCEPTION
       WHEN DUP_VAL_ON_INDEX OR e_no_parent THEN
         ROLLBACK TO before_row;
     END;
+    IF v_rows >= 2000 THEN
+      CLEANUP_KIT.put_back(v_run, 'WF_REQUEST', v_rows);
+    END IF;
   END LOOP;
-  INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
-  VALUES (v_run_id, 'WF_REQUEST', v_seen, v_restored);
-  v_total := v_total + v_restored;
-  v_left := v_left + v_seen - v_restored;
+  CLEANUP_KIT.put_back(v_run, 'WF_REQUEST', v_rows);
 
   SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION b WHERE b.RUN_ID = p_run_id;
-  v_restored := 0;
+  CLEANUP_KIT.restore_table(v_run, 'WF_WORKFLOW_REQUEST_RELATION', v_seen);
+  v_rows := 0;
   FOR gone IN (
     SELECT b.RELATIONSHIP_ID, b.WORKFLOW_ID, b.REQUEST_ID, b.UPDATED_AT, b.STATUS, b.TENANT_ID
     FROM CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION b
@@ -139,19 +105,20 @@ BEGIN
       SET t.RELATIONSHIP_ID = gone.RELATIONSHIP_ID
       WHERE t.ROWID = v_row
         AND (t.RELATIONSHIP_ID <> gone.RELATIONSHIP_ID);
-      v_restored := v_restored + 1;
+      v_rows := v_rows + 1;
     EXCEPTION
       WHEN DUP_VAL_ON_INDEX OR e_no_parent THEN
         ROLLBACK TO before_row;
     END;
+    IF v_rows >= 2000 THEN
+      CLEANUP_KIT.put_back(v_run, 'WF_WORKFLOW_REQUEST_RELATION', v_rows);
+    END IF;
   END LOOP;
-  INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
-  VALUES (v_run_id, 'WF_WORKFLOW_REQUEST_RELATION', v_seen, v_restored);
-  v_total := v_total + v_restored;
-  v_left := v_left + v_seen - v_restored;
+  CLEANUP_KIT.put_back(v_run, 'WF_WORKFLOW_REQUEST_RELATION', v_rows);
 
   SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP b WHERE b.RUN_ID = p_run_id;
-  v_restored := 0;
+  CLEANUP_KIT.restore_table(v_run, 'WF_REQUEST_ENTITY_RELATIONSHIP', v_seen);
+  v_rows := 0;
   FOR gone IN (
     SELECT b.REQUEST_ID, b.ENTITY_NAME, b.ENTITY_TYPE, b.TENANT_ID
     FROM CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP b
@@ -175,23 +142,18 @@ BEGIN
       WHERE t.ROWID = v_row
         AND (t.REQUEST_ID <> gone.REQUEST_ID OR t.ENTITY_NAME <> gone.ENTITY_NAME OR t.ENTITY_TYPE <> gone.ENTITY_TYPE
             OR t.TENANT_ID <> gone.TENANT_ID);
-      v_restored := v_restored + 1;
+      v_rows := v_rows + 1;
     EXCEPTION
       WHEN DUP_VAL_ON_INDEX OR e_no_parent THEN
         ROLLBACK TO before_row;
     END;
+    IF v_rows >= 2000 THEN
+      CLEANUP_KIT.put_back(v_run, 'WF_REQUEST_ENTITY_RELATIONSHIP', v_rows);
+    END IF;
   END LOOP;
-  INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
-  VALUES (v_run_id, 'WF_REQUEST_ENTITY_RELATIONSHIP', v_seen, v_restored);
-  v_total := v_total + v_restored;
-  v_left := v_left + v_seen - v_restored;
+  CLEANUP_KIT.put_back(v_run, 'WF_REQUEST_ENTITY_RELATIONSHIP', v_rows);
 
-  UPDATE CLEANUP_RUN
-  SET ENDED_AT = SYS_EXTRACT_UTC(SYSTIMESTAMP), STATUS = 'ended',
-      WHY_STOPPED = 'run ' || p_run_id || ': ' || v_total || ' rows restored, ' || v_left || ' left alone'
-  WHERE RUN_ID = v_run_id;
-  COMMIT;
-  CLEANUP_KIT.put_nls_back(v_run);
+  CLEANUP_KIT.end_restore(v_run, p_run_id);
 EXCEPTION
   WHEN CLEANUP_KIT.e_cancelled THEN
     CLEANUP_KIT.abort_run(v_run, SQLCODE, SQLERRM);
@@ -218,7 +180,7 @@ USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
     SELECT 'restore_workflows' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-      '5d284ccad1822eafdc7bd83bff50da71fa771411fb915b2d963cab5f27344657' AS ARTIFACT_SHA256 FROM DUAL
+      '9f55ffffa146f44a2b325adcd6faa3e62f4cba2d594b11549554ee397a84e4d7' AS ARTIFACT_SHA256 FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

@@ -20,34 +20,36 @@ WITH s AS (
     s.*,
     u.UTC_NOW
   FROM s CROSS JOIN (SELECT SYS_EXTRACT_UTC(SYSTIMESTAMP) AS UTC_NOW FROM DUAL) u
-), c AS (
+), m AS (
   SELECT n.*,
     n.utc_now - NUMTODSINTERVAL(TO_NUMBER(n.expiry_grace_minutes), 'MINUTE') AS expiry_cut_off,
     n.utc_now - NUMTODSINTERVAL(TO_NUMBER(n.session_age_days), 'DAY') AS age_cut_off,
     n.utc_now - NUMTODSINTERVAL(TO_NUMBER(n.deleted_after_hours), 'HOUR') AS delete_cut_off,
     n.utc_now - NUMTODSINTERVAL(24, 'HOUR') AS sighting_cut_off
   FROM n
+), c AS (
+  SELECT /*+ NO_MERGE */ m.*,
+    (((TO_NUMBER(TO_CHAR(m.expiry_cut_off, 'J')) - 2440588) * 86400
+        + TO_NUMBER(TO_CHAR(m.expiry_cut_off, 'SSSSS'))) * 1000000
+        + TO_NUMBER(TO_CHAR(m.expiry_cut_off, 'FF6'))) * 1000 AS expiry_cut_off_ns,
+    (((TO_NUMBER(TO_CHAR(m.age_cut_off, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(m.age_cut_off, 'SSSSS'))) * 1000000
+        + TO_NUMBER(TO_CHAR(m.age_cut_off, 'FF6'))) * 1000 AS age_cut_off_ns,
+    (((TO_NUMBER(TO_CHAR(m.delete_cut_off, 'J')) - 2440588) * 86400
+        + TO_NUMBER(TO_CHAR(m.delete_cut_off, 'SSSSS'))) * 1000000
+        + TO_NUMBER(TO_CHAR(m.delete_cut_off, 'FF6'))) * 1000 AS delete_cut_off_ns
+  FROM m
 )
 SELECT 'IDN_AUTH_TEMP_SESSION_STORE' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
   SELECT CASE
            WHEN (t.EXPIRY_TIME > 0
-                 AND t.EXPIRY_TIME
-                     < (((TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'J')) - 2440588) * 86400
-                     + TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'SSSSS'))) * 1000000
-                     + TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'FF6'))) * 1000)
+                 AND t.EXPIRY_TIME < c.expiry_cut_off_ns)
                 OR ((t.EXPIRY_TIME IS NULL
                      OR t.EXPIRY_TIME <= 0)
-                    AND t.TIME_CREATED
-                        < (((TO_NUMBER(TO_CHAR(c.age_cut_off, 'J')) - 2440588) * 86400
-                        + TO_NUMBER(TO_CHAR(c.age_cut_off, 'SSSSS'))) * 1000000
-                        + TO_NUMBER(TO_CHAR(c.age_cut_off, 'FF6'))) * 1000)
+                    AND t.TIME_CREATED < c.age_cut_off_ns)
            THEN 'expired'
            WHEN t.OPERATION = 'DELETE'
-                AND t.TIME_CREATED
-                    < (((TO_NUMBER(TO_CHAR(c.delete_cut_off, 'J')) - 2440588) * 86400
-                    + TO_NUMBER(TO_CHAR(c.delete_cut_off, 'SSSSS'))) * 1000000
-                    + TO_NUMBER(TO_CHAR(c.delete_cut_off, 'FF6'))) * 1000
+                AND t.TIME_CREATED < c.delete_cut_off_ns
            THEN 'deleted'
            ELSE 'superseded'
          END AS REASON,
@@ -57,21 +59,12 @@ FROM (
     SELECT s.SESSION_ID, s.SESSION_TYPE, MAX(s.TIME_CREATED) AS LAST_END
     FROM IDN_AUTH_TEMP_SESSION_STORE s CROSS JOIN c
     WHERE (s.EXPIRY_TIME > 0
-           AND s.EXPIRY_TIME
-               < (((TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'J')) - 2440588) * 86400
-               + TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'SSSSS'))) * 1000000
-               + TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'FF6'))) * 1000)
+           AND s.EXPIRY_TIME < c.expiry_cut_off_ns)
           OR ((s.EXPIRY_TIME IS NULL
                OR s.EXPIRY_TIME <= 0)
-              AND s.TIME_CREATED
-                  < (((TO_NUMBER(TO_CHAR(c.age_cut_off, 'J')) - 2440588) * 86400
-                  + TO_NUMBER(TO_CHAR(c.age_cut_off, 'SSSSS'))) * 1000000
-                  + TO_NUMBER(TO_CHAR(c.age_cut_off, 'FF6'))) * 1000)
+              AND s.TIME_CREATED < c.age_cut_off_ns)
           OR (s.OPERATION = 'DELETE'
-              AND s.TIME_CREATED
-                  < (((TO_NUMBER(TO_CHAR(c.delete_cut_off, 'J')) - 2440588) * 86400
-                  + TO_NUMBER(TO_CHAR(c.delete_cut_off, 'SSSSS'))) * 1000000
-                  + TO_NUMBER(TO_CHAR(c.delete_cut_off, 'FF6'))) * 1000)
+              AND s.TIME_CREATED < c.delete_cut_off_ns)
     GROUP BY s.SESSION_ID, s.SESSION_TYPE
   ) e
   JOIN IDN_AUTH_TEMP_SESSION_STORE t ON t.SESSION_ID = e.SESSION_ID
@@ -85,22 +78,13 @@ SELECT 'IDN_AUTH_SESSION_STORE' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, 
 FROM (
   SELECT CASE
            WHEN (t.EXPIRY_TIME > 0
-                 AND t.EXPIRY_TIME
-                     < (((TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'J')) - 2440588) * 86400
-                     + TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'SSSSS'))) * 1000000
-                     + TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'FF6'))) * 1000)
+                 AND t.EXPIRY_TIME < c.expiry_cut_off_ns)
                 OR ((t.EXPIRY_TIME IS NULL
                      OR t.EXPIRY_TIME <= 0)
-                    AND t.TIME_CREATED
-                        < (((TO_NUMBER(TO_CHAR(c.age_cut_off, 'J')) - 2440588) * 86400
-                        + TO_NUMBER(TO_CHAR(c.age_cut_off, 'SSSSS'))) * 1000000
-                        + TO_NUMBER(TO_CHAR(c.age_cut_off, 'FF6'))) * 1000)
+                    AND t.TIME_CREATED < c.age_cut_off_ns)
            THEN 'expired'
            WHEN t.OPERATION = 'DELETE'
-                AND t.TIME_CREATED
-                    < (((TO_NUMBER(TO_CHAR(c.delete_cut_off, 'J')) - 2440588) * 86400
-                    + TO_NUMBER(TO_CHAR(c.delete_cut_off, 'SSSSS'))) * 1000000
-                    + TO_NUMBER(TO_CHAR(c.delete_cut_off, 'FF6'))) * 1000
+                AND t.TIME_CREATED < c.delete_cut_off_ns
            THEN 'deleted'
            ELSE 'superseded'
          END AS REASON,
@@ -110,21 +94,12 @@ FROM (
     SELECT s.SESSION_ID, s.SESSION_TYPE, MAX(s.TIME_CREATED) AS LAST_END
     FROM IDN_AUTH_SESSION_STORE s CROSS JOIN c
     WHERE (s.EXPIRY_TIME > 0
-           AND s.EXPIRY_TIME
-               < (((TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'J')) - 2440588) * 86400
-               + TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'SSSSS'))) * 1000000
-               + TO_NUMBER(TO_CHAR(c.expiry_cut_off, 'FF6'))) * 1000)
+           AND s.EXPIRY_TIME < c.expiry_cut_off_ns)
           OR ((s.EXPIRY_TIME IS NULL
                OR s.EXPIRY_TIME <= 0)
-              AND s.TIME_CREATED
-                  < (((TO_NUMBER(TO_CHAR(c.age_cut_off, 'J')) - 2440588) * 86400
-                  + TO_NUMBER(TO_CHAR(c.age_cut_off, 'SSSSS'))) * 1000000
-                  + TO_NUMBER(TO_CHAR(c.age_cut_off, 'FF6'))) * 1000)
+              AND s.TIME_CREATED < c.age_cut_off_ns)
           OR (s.OPERATION = 'DELETE'
-              AND s.TIME_CREATED
-                  < (((TO_NUMBER(TO_CHAR(c.delete_cut_off, 'J')) - 2440588) * 86400
-                  + TO_NUMBER(TO_CHAR(c.delete_cut_off, 'SSSSS'))) * 1000000
-                  + TO_NUMBER(TO_CHAR(c.delete_cut_off, 'FF6'))) * 1000)
+              AND s.TIME_CREATED < c.delete_cut_off_ns)
     GROUP BY s.SESSION_ID, s.SESSION_TYPE
   ) e
   JOIN IDN_AUTH_SESSION_STORE t ON t.SESSION_ID = e.SESSION_ID
@@ -207,7 +182,7 @@ USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
     SELECT 'CLEANUP_BACKLOG_SESSIONS' AS OBJECT_NAME, 'view' AS OBJECT_KIND,
-      '82b1a1ec2c1066a902addeef17c315ae5e1fdac6edd15792cac6c9797347dc7f' AS ARTIFACT_SHA256 FROM DUAL
+      '7d045d1b3fe7efcbcd8967fcb22c55b0b7e96d89cbcd044947ebe209bc322dc9' AS ARTIFACT_SHA256 FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

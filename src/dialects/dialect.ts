@@ -66,6 +66,8 @@ export interface Capabilities {
   readonly keepsRunInRow?: true;
   /** Its routines stand in one package. */
   readonly kitPackage?: true;
+  /** The backlog view computes a cut-off in numbers since 1970 once, as a column, and not in each rule that compares with it. */
+  readonly epochsInView?: true;
   /**
    * The keys of a batch stand in a variable that is a table; and a procedure of its own deletes a batch, as not every error
    * can be handled by the procedure that meets it.

@@ -43,6 +43,8 @@ export interface Expressions {
   inOrderOfIndex?(alias: string, column: string): string;
   /** Has a statement begin with the first alias, whose rows a run may have numbered, and look up the others row by row. */
   lookUpInOrder?(aliases: readonly string[], ofRun: boolean): string;
+  /** Has a subquery look up its rows for one row after another, by the index that begins with a column. */
+  lookUpEach?(alias: string, column: string): string;
   /** Keys that a run notes as text, if a plain conversion would lose some of it. */
   readonly keys?: {
     asText(value: string, column: Column): string;
@@ -83,6 +85,11 @@ export interface Expressions {
   before(instant: string, amount: string, unit: 'seconds' | 'minutes' | 'hours' | 'days'): string;
   /** Two values are the same, NULL included; told of which column, also where only some types can be compared. */
   same(left: string, right: string, column?: Column): string;
+  /**
+   * A plain equality that two same values fulfil, and hardly any others: it lets the server match rows by hash, if `same`
+   * would have it compare each with each. Undefined if there is none for the column.
+   */
+  alike?(left: string, right: string, column: Column): string | undefined;
   /** A setting's text as a whole number. */
   wholeNumber(text: string): string;
   /** A new column able to hold the values of this one: the type with its collation. */

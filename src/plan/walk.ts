@@ -18,7 +18,7 @@ export function chooseWalk(table: Table, list: PlannedList | undefined, dialect:
   if (dialect.capabilities.walk === 'physical') return { kind: 'physical' };
   const [key] = table.primaryKey;
   const column = key === undefined ? undefined : findColumn(table, key);
-  const ordered = column !== undefined && hasOrder(column, dialect) ? column : undefined;
+  const ordered = column !== undefined && !table.unorderedKey && hasOrder(column, dialect) ? column : undefined;
   if (ordered !== undefined && !isTenant(ordered.name)) return { kind: 'key', column: ordered };
   const index = indexToWalk(table, dialect);
   if (index !== undefined) return { kind: 'key', ...index };
@@ -37,8 +37,8 @@ const beginsWithTenant = ({ primaryKey: [first, ...more] }: Table): boolean =>
 
 /** An index to go along where the key is none or begins with a tenant: of a key's column, or of when a row was stamped. */
 function indexToWalk(table: Table, dialect: Dialect): { column: Column; index: string } | undefined {
-  const leads = table.indexes.flatMap(({ name, columns: [first] }) => {
-    const column = first === undefined ? undefined : findColumn(table, first);
+  const leads = table.indexes.flatMap(({ name, columns: [first], unordered }) => {
+    const column = first === undefined || unordered ? undefined : findColumn(table, first);
     // A row with NULL there would be passed over.
     if (column === undefined || column.nullable || isTenant(column.name) || !hasOrder(column, dialect)) return [];
     return [{ column, index: name }];
@@ -91,7 +91,9 @@ export function planList(
   const needed =
     witness !== undefined ||
     rules.some((rule) => rule.kind === 'alone') ||
-    (beginsWithTenant(table) && dialect.capabilities.walk === 'key' && indexToWalk(table, dialect) === undefined);
+    ((beginsWithTenant(table) || table.unorderedKey === true) &&
+      dialect.capabilities.walk === 'key' &&
+      indexToWalk(table, dialect) === undefined);
   return needed
     ? {
         name: name(`${listWords.dead}${table.name}`),

@@ -22,6 +22,7 @@ const table = z.strictObject({
   name: oneLine,
   columns: z.array(column).min(1),
   primaryKey: names,
+  unorderedKey: z.boolean().exactOptional(),
   foreignKeys: z.array(
     z.strictObject({
       columns: names.min(1),
@@ -30,7 +31,14 @@ const table = z.strictObject({
       onDelete: z.enum(['CASCADE', 'NO ACTION', 'RESTRICT', 'SET NULL', 'SET DEFAULT']),
     }),
   ),
-  indexes: z.array(z.strictObject({ name: oneLine, unique: z.boolean(), columns: names })),
+  indexes: z.array(
+    z.strictObject({
+      name: oneLine,
+      unique: z.boolean(),
+      columns: names,
+      unordered: z.boolean().exactOptional(),
+    }),
+  ),
   obstacle: oneLine.exactOptional(),
   hidden: oneLine.exactOptional(),
 });
@@ -84,10 +92,11 @@ const order = (one: string, other: string): number => (one < other ? -1 : one > 
 /** Servers list in an order of their own; columns keep theirs, since it means something. */
 export function inFixedOrder(tables: Schema['tables']): Schema['tables'] {
   return tables
-    .map(({ name, columns, primaryKey, foreignKeys, indexes, obstacle, hidden }) => ({
+    .map(({ name, columns, primaryKey, unorderedKey, foreignKeys, indexes, obstacle, hidden }) => ({
       name,
       columns,
       primaryKey,
+      ...(unorderedKey !== undefined && { unorderedKey }),
       foreignKeys: [...foreignKeys].sort((one, other) => order(JSON.stringify(one), JSON.stringify(other))),
       indexes: [...indexes].sort((one, other) => order(one.name, other.name)),
       ...(obstacle !== undefined && { obstacle }),

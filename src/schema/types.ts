@@ -31,6 +31,8 @@ export interface Index {
   readonly name: string;
   readonly unique: boolean;
   readonly columns: readonly string[];
+  /** It leads to rows with given values, and cannot be read in their order: each partition has an order of its own. */
+  readonly unordered?: boolean;
 }
 
 export interface Table {
@@ -38,6 +40,8 @@ export interface Table {
   readonly columns: readonly Column[];
   /** Empty where the table has none. */
   readonly primaryKey: readonly string[];
+  /** The index of the primary key leads to a row, and cannot be read in the order of the key. */
+  readonly unorderedKey?: boolean;
   readonly foreignKeys: readonly ForeignKey[];
   readonly indexes: readonly Index[];
   /** Why rows of this table cannot be deleted safely, where the catalog knows a reason. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fillTokens } from '../bench/fill-tokens.js';
-import { type Deployment, deploy, familyOf, run } from '../support/deployment.js';
+import { type Deployment, deploy, familyOf, lastRun, run } from '../support/deployment.js';
 import { describeEngines } from '../support/engines/index.js';
 import { startRestore } from '../support/running.js';
 import { words } from '../support/words.js';
@@ -40,12 +40,16 @@ async function addLate({ database, query, plan, family }: Deployment): Promise<(
 describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) => {
   let deployment: Deployment;
   let before: string;
+  let left: string;
+  // What it put back stays.
+  const isOracle = familyOf(engine) === 'oracle';
   beforeAll(async () => {
     deployment = await deploy(engine);
     await fillTokens(deployment, tokens);
     before = await content(deployment);
     await run(deployment);
-    expect(await content(deployment)).not.toBe(before);
+    left = await content(deployment);
+    expect(left).not.toBe(before);
   });
   afterAll(() => deployment?.database.drop());
 
@@ -55,10 +59,22 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
     const takeBack = await addLate(deployment);
     const restore = await startRestore(deployment, '1');
     await restore.waiting();
+    if (isOracle) {
+      // No run begins meanwhile, between two transactions of the restore either.
+      await run(deployment);
+      expect(await lastRun(deployment)).toMatchObject({ status: 'skipped', why_stopped: 'already running' });
+    }
     await restore.kill();
     await takeBack();
     expect(await restored()).toBe(false);
+    if (isOracle) expect((await content(deployment)).length).toBeGreaterThan(left.length);
     await deployment.query(words[familyOf(engine)].call(deployment.plan.names.restore, '1'));
     expect(await restored()).toBe(true);
+    if (!isOracle) return;
+    const { query, plan } = deployment;
+    const log = await query(
+      `SELECT STATUS FROM CLEANUP_RUN WHERE PROCEDURE_NAME = '${plan.names.restore}' ORDER BY RUN_ID`,
+    );
+    expect(log.map((row) => Object.values(row)[0])).toEqual(['crashed', 'ended']);
   });
 });

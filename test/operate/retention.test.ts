@@ -41,6 +41,11 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
     return rows.map(({ r, n }) => [Number(r), Number(n)] as const);
   }
 
+  /** Kept tokens of runs that are over their retention. */
+  async function expired(): Promise<number> {
+    return (await kept('IDN_OAUTH2_ACCESS_TOKEN')).filter(([id]) => id <= 2).reduce((sum, [, rows]) => sum + rows, 0);
+  }
+
   test('a run prunes what earlier runs kept longer than the retention, and nothing else', async () => {
     await clean();
     expect(await kept('IDN_OAUTH2_ACCESS_TOKEN')).toEqual([[2, dead]]);
@@ -65,6 +70,40 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
     expect((await kept('IDN_OAUTH2_ACCESS_TOKEN')).map(([id]) => id)).toEqual([2]);
     expect((await kept('IDN_OAUTH2_ACCESS_TOKEN_SCOPE')).map(([id]) => id)).toEqual([2]);
   });
+
+  // PostgreSQL prunes 5000 rows at a time, whatever the settings say.
+  test.skipIf(engine.dialect === 'postgresql').each([
+    ['a stop', { stop_requested: 'yes', pause_ms: 0 }, 'stop requested'],
+    ['the end of its budget', { time_budget_seconds: 1 }, 'time budget'],
+  ] as const)(
+    'pruning heeds %s between two batches, and the next run goes on',
+    async (_, told, why) => {
+      const { database, family, plan, query } = deployment;
+      await refill(6000);
+      await run(deployment);
+      await query(`UPDATE ${plan.names.run} SET started_at = ${words[family].stamp('2020-01-01 00:00:00')}`);
+      const before = await expired();
+      await change(deployment, { batch_rows_minimum: 20, batch_rows_maximum: 60, pause_ms: 50 });
+      const client = await database.connect();
+      const call = client.query(words[family].call(plan.names.procedure));
+      await expect.poll(expired, { timeout: 50_000, interval: 10 }).toBeLessThan(before);
+      await change(deployment, told);
+      await call;
+      await client.close();
+      expect(await lastRun(deployment)).toMatchObject({ status: 'stopped', why_stopped: why });
+      const left = await expired();
+      expect(left).toBeGreaterThan(before / 10);
+      await change(deployment, {
+        stop_requested: 'no',
+        time_budget_seconds: 3600,
+        batch_rows_maximum: 5000,
+        pause_ms: 0,
+      });
+      await run(deployment);
+      expect(await expired()).toBe(0);
+    },
+    120_000,
+  );
 
   test('a copy that another session holds stays, and does not keep the run from cleaning', async ({ skip }) => {
     needsHints(engine, skip);

@@ -12,36 +12,35 @@ const tablesQuery = (owner: string) => `
   WHERE t.OWNER = ${owner} AND t.NESTED = 'NO' AND t.SECONDARY = 'N' AND t.IOT_NAME IS NULL AND t.DROPPED = 'NO'
   ORDER BY t.TABLE_NAME`;
 
-/** A row per column of each key that refers to a table of the schema. */
-const foreignKeysQuery = (owner: string) => `
-  SELECT k.CONSTRAINT_NAME AS name, k.OWNER AS namespace, CASE WHEN k.OWNER = ${owner} THEN 1 ELSE 0 END AS is_own,
-    k.TABLE_NAME AS table_name, c.COLUMN_NAME AS own, p.TABLE_NAME AS parent, r.COLUMN_NAME AS theirs,
-    k.DELETE_RULE AS rule, k.STATUS AS status, k.DEFERRED AS deferred
+/**
+ * Keys of the schema, and those that refer to one of them. They are joined here, and not by the server: its views of
+ * constraints and of their columns take minutes to be joined with each other where there are many.
+ */
+const keysQuery = (owner: string, where: string) => `
+  SELECT k.OWNER AS namespace, k.CONSTRAINT_NAME AS name, k.CONSTRAINT_TYPE AS type, k.TABLE_NAME AS table_name,
+    k.R_OWNER AS parent_namespace, k.R_CONSTRAINT_NAME AS parent_key, k.DELETE_RULE AS rule, k.STATUS AS status,
+    k.DEFERRED AS deferred, k.INDEX_NAME AS index_name, CASE WHEN k.OWNER = ${owner} THEN 1 ELSE 0 END AS is_own
   FROM ALL_CONSTRAINTS k
-  JOIN ALL_CONSTRAINTS p ON p.OWNER = k.R_OWNER AND p.CONSTRAINT_NAME = k.R_CONSTRAINT_NAME
-  JOIN ALL_CONS_COLUMNS c ON c.OWNER = k.OWNER AND c.CONSTRAINT_NAME = k.CONSTRAINT_NAME
-  JOIN ALL_CONS_COLUMNS r ON r.OWNER = p.OWNER AND r.CONSTRAINT_NAME = p.CONSTRAINT_NAME AND r.POSITION = c.POSITION
-  WHERE k.CONSTRAINT_TYPE = 'R' AND p.OWNER = ${owner}
-  ORDER BY k.OWNER, k.TABLE_NAME, k.CONSTRAINT_NAME, c.POSITION`;
+  WHERE ${where}
+  ORDER BY k.OWNER, k.TABLE_NAME, k.CONSTRAINT_NAME`;
 
-const primaryKeysQuery = (owner: string, list: string) => `
-  SELECT k.TABLE_NAME AS table_name, c.COLUMN_NAME AS column_name
-  FROM ALL_CONSTRAINTS k
-  JOIN ALL_CONS_COLUMNS c ON c.OWNER = k.OWNER AND c.CONSTRAINT_NAME = k.CONSTRAINT_NAME
-  WHERE k.CONSTRAINT_TYPE = 'P' AND k.STATUS = 'ENABLED' AND k.OWNER = ${owner} AND k.TABLE_NAME IN (${list})
-  ORDER BY k.TABLE_NAME, c.POSITION`;
+const ownKeys = (owner: string) => keysQuery(owner, `k.OWNER = ${owner} AND k.CONSTRAINT_TYPE IN ('P', 'U', 'R')`);
+const otherKeys = (owner: string) =>
+  keysQuery(owner, `k.R_OWNER = ${owner} AND k.OWNER <> ${owner} AND k.CONSTRAINT_TYPE = 'R'`);
 
-/** An index of expressions says nothing about columns; that of the primary key is the key itself. */
+const keyColumnsQuery = (owner: string) => `
+  SELECT c.CONSTRAINT_NAME AS name, c.COLUMN_NAME AS column_name
+  FROM ALL_CONS_COLUMNS c
+  WHERE c.OWNER = ${owner} AND c.POSITION IS NOT NULL
+  ORDER BY c.CONSTRAINT_NAME, c.POSITION`;
+
+/** An index of expressions says nothing about columns. */
 const indexesQuery = (owner: string, list: string) => `
-  SELECT i.TABLE_NAME AS table_name, i.INDEX_NAME AS name, i.UNIQUENESS AS uniqueness, c.COLUMN_NAME AS column_name
+  SELECT i.TABLE_NAME AS table_name, i.INDEX_NAME AS name, i.UNIQUENESS AS uniqueness, i.INDEX_TYPE AS type,
+    i.PARTITIONED AS partitioned, i.VISIBILITY AS visibility, i.STATUS AS status, c.COLUMN_NAME AS column_name
   FROM ALL_INDEXES i
   JOIN ALL_IND_COLUMNS c ON c.INDEX_OWNER = i.OWNER AND c.INDEX_NAME = i.INDEX_NAME
-  WHERE i.TABLE_OWNER = ${owner} AND i.TABLE_NAME IN (${list}) AND i.INDEX_TYPE = 'NORMAL' AND i.VISIBILITY = 'VISIBLE'
-    AND i.STATUS <> 'UNUSABLE'
-    AND NOT EXISTS (
-      SELECT 1 FROM ALL_CONSTRAINTS k
-      WHERE k.CONSTRAINT_TYPE = 'P' AND k.OWNER = i.TABLE_OWNER AND k.TABLE_NAME = i.TABLE_NAME
-        AND k.INDEX_NAME = i.INDEX_NAME)
+  WHERE i.TABLE_OWNER = ${owner} AND i.TABLE_NAME IN (${list})
   ORDER BY i.TABLE_NAME, i.INDEX_NAME, c.COLUMN_POSITION`;
 
 /** What stands under a table's name and is none of the schema's own tables. */
@@ -92,7 +91,9 @@ export async function readTables(
       .filter(([name]) => !tables.includes(name)),
   );
   const all = [...tables, ...others.keys()];
-  const keys = keysOf(await connection.query(foreignKeysQuery(owner)));
+  const own = await connection.query(ownKeys(owner));
+  const keyColumns = columnsOf(await connection.query(keyColumnsQuery(owner)));
+  const keys = keysOf(own, await connection.query(otherKeys(owner)), keyColumns);
   const ties = keys.filter(({ isOwn }) => isOwn).map(({ table, parent }) => ({ table, references: parent }));
   const wanted = names === undefined ? relatedTables(all, ties) : new Set(names.map(storedName));
   const chosen = all.filter((name) => wanted.has(name));
@@ -100,7 +101,14 @@ export async function readTables(
   // A list may hold no more than a thousand.
   const list = chosen.slice(0, 1000).map(expressions.literal).join(', ');
   const columns = await readColumns(connection, owner, list);
-  const primaryKeys = groupBy(await connection.query(primaryKeysQuery(owner, list)), (row) => String(row.table_name));
+  const primaryKeys = new Map(
+    own
+      .filter(({ type, status }) => type === 'P' && status === 'ENABLED')
+      .map((row) => [
+        String(row.table_name),
+        { columns: keyColumns.get(String(row.name)) ?? [], index: String(row.index_name) },
+      ]),
+  );
   const indexes = groupBy(await connection.query(indexesQuery(owner, list)), (row) => String(row.table_name));
   const referrers = new Map(
     (await connection.query(referrersQuery(owner))).map((row) => [String(row.table_name), String(row.grantee)]),
@@ -110,17 +118,16 @@ export async function readTables(
   );
   const hidden = await readHidden(connection, owner);
   return chosen.map((name): Table => {
-    const own = columns.get(name) ?? [];
+    const live = columns.get(name) ?? [];
     const kind = others.get(name);
     const hides =
       (kind && `is a ${kind}, through which nothing can be proven of the rows behind it`) ?? hidden.get(name);
-    const obstacle = obstacleOf(name, own, keys, { referrer: referrers.get(name), invisible: invisible.get(name) });
+    const obstacle = obstacleOf(name, live, keys, { referrer: referrers.get(name), invisible: invisible.get(name) });
     return {
       name,
-      columns: own,
-      primaryKey: (primaryKeys.get(name) ?? []).map((row) => String(row.column_name)),
+      columns: live,
+      ...indexed(indexes.get(name) ?? [], primaryKeys.get(name)),
       foreignKeys: keys.filter((key) => key.isOwn && key.table === name).map(({ foreignKey }) => foreignKey),
-      indexes: indexesOf(indexes.get(name) ?? []),
       ...(obstacle !== undefined && { obstacle }),
       ...(hides !== undefined && { hidden: hides }),
     };
@@ -153,25 +160,40 @@ interface Key {
   readonly foreignKey: ForeignKey;
 }
 
-function keysOf(rows: readonly ResultRow[]): readonly Key[] {
-  const groups = groupBy(rows, (row) => `${row.namespace} ${row.table_name} ${row.name}`);
-  return [...groups.values()].flatMap((columns): readonly Key[] => {
-    const [first] = columns;
-    if (first === undefined) return [];
+const columnsOf = (rows: readonly ResultRow[]): ReadonlyMap<string, readonly string[]> =>
+  new Map(
+    [...groupBy(rows, (row) => String(row.name))].map(([key, columns]) => [
+      key,
+      columns.map((row) => String(row.column_name)),
+    ]),
+  );
+
+/** Foreign keys between tables of the schema, and those that refer to one from outside, of which no column is known. */
+function keysOf(
+  own: readonly ResultRow[],
+  others: readonly ResultRow[],
+  columns: ReadonlyMap<string, readonly string[]>,
+): readonly Key[] {
+  const parents = new Map(own.filter(({ type }) => type !== 'R').map((row) => [String(row.name), row]));
+  return [...own.filter(({ type }) => type === 'R'), ...others].flatMap((row): readonly Key[] => {
+    const isOwn = String(row.is_own) === '1';
+    const parent = parents.get(String(row.parent_key));
+    // A key that refers to a table of another schema takes nothing from this one.
+    if (parent === undefined || String(row.parent_namespace) !== String(parent.namespace)) return [];
     const flaw =
-      first.status !== 'ENABLED' ? 'disabled' : first.deferred !== 'IMMEDIATE' ? 'checked at commit only' : undefined;
+      row.status !== 'ENABLED' ? 'disabled' : row.deferred !== 'IMMEDIATE' ? 'checked at commit only' : undefined;
     return [
       {
-        namespace: String(first.namespace),
-        isOwn: String(first.is_own) === '1',
-        table: String(first.table_name),
-        parent: String(first.parent),
+        namespace: String(row.namespace),
+        isOwn,
+        table: String(row.table_name),
+        parent: String(parent.table_name),
         ...(flaw !== undefined && { flaw }),
         foreignKey: {
-          columns: columns.map((row) => String(row.own)),
-          references: String(first.parent),
-          referencedColumns: columns.map((row) => String(row.theirs)),
-          onDelete: String(first.rule) as DeleteRule,
+          columns: isOwn ? (columns.get(String(row.name)) ?? []) : [],
+          references: String(parent.table_name),
+          referencedColumns: columns.get(String(parent.name)) ?? [],
+          onDelete: String(row.rule) as DeleteRule,
         },
       },
     ];
@@ -197,14 +219,47 @@ function obstacleOf(
   const flawed = keys.find((key) => key.parent === name && key.flaw !== undefined);
   if (flawed !== undefined) return `is referred to by ${flawed.table} with a foreign key that is ${flawed.flaw}`;
   return (
-    referrer && `may be referred to by tables of ${referrer}, who holds REFERENCES on it, where nobody else sees them`
+    referrer &&
+    `may be referred to by tables of ${referrer}, who holds REFERENCES on it, where nobody else sees them; REVOKE REFERENCES ON ${name} FROM ${referrer} ends that, and fails if there is such a table`
   );
 }
 
-function indexesOf(rows: readonly ResultRow[]): readonly Index[] {
-  return [...groupBy(rows, (row) => String(row.name))].map(([name, columns]) => ({
-    name,
-    unique: columns[0]?.uniqueness === 'UNIQUE',
-    columns: columns.map((row) => String(row.column_name)),
-  }));
+interface PrimaryKey {
+  readonly columns: readonly string[];
+  readonly index: string;
 }
+
+/** The key in the order of its index, whose columns may stand in another; the index itself is none besides. */
+function indexed(rows: readonly ResultRow[], key: PrimaryKey | undefined): Pick<Table, 'primaryKey' | 'indexes'> {
+  const groups = [...groupBy(rows, (row) => String(row.name))].map(([name, [first, ...more]]) => ({
+    name,
+    first,
+    columns: [first, ...more].map((row) => String(row?.column_name)),
+  }));
+  const own = groups.find(({ name }) => name === key?.index);
+  const inOrder = own === undefined ? [] : own.columns.slice(0, key?.columns.length);
+  const isItsOwn = key?.columns.every((column) => inOrder.includes(column)) === true;
+  const hasOrder = own === undefined || (isItsOwn && own.first?.partitioned !== 'YES' && own.first?.type !== reversed);
+  return {
+    primaryKey: isItsOwn ? inOrder : (key?.columns ?? []),
+    ...(!hasOrder && { unorderedKey: true }),
+    indexes: groups.flatMap(({ name, first, columns }): readonly Index[] =>
+      (isItsOwn && name === key?.index) || first === undefined || !isOfUse(first)
+        ? []
+        : [
+            {
+              name,
+              unique: first.uniqueness === 'UNIQUE',
+              columns,
+              ...(first.partitioned === 'YES' && { unordered: true }),
+            },
+          ],
+    ),
+  };
+}
+
+/** Its bytes are turned round, so that neighbours lie apart. */
+const reversed = 'NORMAL/REV';
+
+const isOfUse = ({ type, visibility, status }: ResultRow): boolean =>
+  type === 'NORMAL' && visibility === 'VISIBLE' && status !== 'UNUSABLE';

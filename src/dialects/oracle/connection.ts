@@ -19,6 +19,9 @@ const protocols = ['tcp', 'tcps'] as const;
 /** How long a graceful goodbye may take, milliseconds. */
 const goodbyeMs = 5000;
 
+/** A run is one call without a byte on the wire; what stands between would drop the connection as idle. */
+const keepAliveMinutes = 1;
+
 /** The driver in its thin mode, which needs no client libraries. https://node-oracledb.readthedocs.io/ */
 type Driver = typeof oracledb;
 type Session = oracledb.Connection;
@@ -71,6 +74,7 @@ export function driverAttributes(target: ConnectionTarget): Attributes {
     ...(match === undefined ? {} : { sslServerDNMatch: match === 'yes' }),
     connectTimeout: Math.max(1, Math.ceil(timeoutMs / 1000)),
     transportConnectTimeout: Math.max(1, Math.ceil(timeoutMs / 1000)),
+    expireTime: keepAliveMinutes,
   };
 }
 
@@ -183,19 +187,20 @@ const causes: readonly Cause[] = [
     next: 'Try again in a moment, or have it opened.',
   },
   {
-    signs: /NJS-116\b|NJS-138\b|ORA-28040|ORA-12660|DPY-/,
+    signs: /NJS-(116|138|531|532|533)\b|ORA-28040|ORA-12660|DPY-/,
     what: 'The server asks for something that the driver’s thin mode does not speak',
     next: 'Have the account given a password verifier of 11G or later, and native network encryption replaced by TLS (protocol=tcps).',
   },
   {
-    signs: /NJS-505\b|ORA-28759|ORA-29024|\bTLS\b|\bSSL\b|CERT|wallet/i,
+    signs: /NJS-(505|506|507|508|529)\b|ORA-28759|ORA-29024|\bTLS\b|\bSSL\b|CERT|wallet/i,
     what: 'The encrypted connection (TLS) cannot be established',
     next: 'Check wallet, wallet-password-file, protocol and server-dn-match in the URL; thin mode reads ewallet.pem.',
   },
   {
-    signs: /NJS-(500|501|503|510|511|512)\b|ORA-12(170|541|545|560)|ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH/,
+    signs:
+      /NJS-(500|501|503|510|511|512|521|530)\b|ORA-12(170|541|545|560)|ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH/,
     what: 'The database server cannot be reached',
-    next: 'Check host, port and firewall, and that the listener is running.',
+    next: 'Check host (its name and its address), port and firewall, and that the listener is running.',
   },
 ];
 

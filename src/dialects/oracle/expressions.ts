@@ -100,6 +100,7 @@ export const expressions: Expressions = {
   inOrderOfIndex: (alias, column) => `/*+ INDEX_ASC(${alias} (${column})) */`,
   lookUpInOrder: ([first = '', ...others], ofRun) =>
     `/*+ LEADING(${[first, ...others].join(' ')}) USE_NL(${others.join(' ')})${ofRun ? ` INDEX(${first} (RUN_ID))` : ''} */`,
+  lookUpEach: (alias, column) => `/*+ NO_UNNEST INDEX(${alias} (${column})) */`,
   keys,
   joinInOrder: 'JOIN',
   // CASE looks at the text first; "$" alone would let a line feed pass.
@@ -128,12 +129,18 @@ export const expressions: Expressions = {
     return `${age} > NUMTODSINTERVAL(LEAST(GREATEST(${period}, 0), ${most})${divisor}, '${word}')`;
   },
   before: (instant, amount, unit) => `${instant} - NUMTODSINTERVAL(${amount}, '${unit.slice(0, -1).toUpperCase()}')`,
-  // DECODE takes two NULLs for the same, and cannot read large objects. Where there is no NULL, "=" lets rows be hashed.
+  // DECODE takes two NULLs for the same, and cannot read large objects. If there is no NULL, "=" lets rows be hashed.
   same: (left, right, column) => {
     if (column !== undefined && isLarge(column.type)) {
       return `(${left} IS NULL AND ${right} IS NULL OR DBMS_LOB.COMPARE(${left}, ${right}) = 0)`;
     }
     return column?.nullable === false ? `${left} = ${right}` : `DECODE(${left}, ${right}, 1, 0) = 1`;
+  },
+  alike: (left, right, column) => {
+    if (column.family === 'other' || isLarge(column.type)) return undefined;
+    if (!column.nullable) return `${left} = ${right}`;
+    const least = keys.least?.(column);
+    return least && `NVL(${left}, ${least}) = NVL(${right}, ${least})`;
   },
   wholeNumber: (text) => `TO_NUMBER(${text})`,
   // Without a word a length is counted in what the session prefers.

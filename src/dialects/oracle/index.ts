@@ -27,6 +27,7 @@ export const oracle: Dialect = {
     shortestIntervalSeconds: 1,
     backlog: 'view',
     kitPackage: true,
+    epochsInView: true,
     minimumVersion: '12.2',
   },
   explain,

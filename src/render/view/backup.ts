@@ -1,6 +1,8 @@
 import type { Expressions } from '../../dialects/expressions.js';
 import { keptRowOf } from '../../plan/kept-row.js';
-import type { BackupTable } from '../../plan/types.js';
+import type { BackupTable, Plan } from '../../plan/types.js';
+import type { Column, Table } from '../../schema/types.js';
+import { isIndexed } from './choice.js';
 import type { Context } from './context.js';
 
 export interface BackupView {
@@ -30,6 +32,8 @@ export interface BackupView {
   readonly takenPlaces: readonly (readonly string[])[];
   /** A restored row is the same row: all columns compared, NULL-safe. */
   readonly sameRow: readonly string[];
+  /** Tables to lock before a row that comes back gets its own key again: no index leads to what refers to it. */
+  readonly renumberLocks: readonly string[];
   /** Rows that the restored one refers to must be there. */
   readonly parents: readonly string[];
 }
@@ -62,10 +66,8 @@ export function viewBackup(backup: BackupTable, at: number, { dialect, plan, qua
     hasUniqueKey: unique !== undefined,
     overridesIdentity: backup.columns.some((column) => column.identityAlways === true),
     takenPlaces: takenPlaces(backup, expressions),
-    sameRow: backup.columns.map(
-      (column, at) =>
-        `${at === 0 ? '' : 'AND '}${expressions.same(`t.${ident(column.name)}`, `b.${ident(column.name)}`, column)}`,
-    ),
+    sameRow: sameRow(backup, expressions),
+    renumberLocks: childrenWithoutIndex(source, plan).map(qualify),
     parents: source.foreignKeys.map((key) => {
       const on = key.columns.map((column, i) => `p.${ident(key.referencedColumns[i] ?? column)} = b.${ident(column)}`);
       const absent = key.columns.map((column) => `b.${ident(column)} IS NULL`);
@@ -78,6 +80,25 @@ function keyTypeOf({ source, columns }: BackupTable, { columnType, variableType 
   const first = columns.find(({ name }) => name === source.primaryKey[0]);
   return first === undefined ? '' : variableType(first);
 }
+
+/** Column by column, behind an equality by which the server finds the few rows that it has to compare so. */
+function sameRow({ columns }: BackupTable, { identifier, same, alike }: Expressions): readonly string[] {
+  const compare = (column: Column, by: typeof same | NonNullable<typeof alike>) => {
+    const name = identifier(column.name);
+    return by(`t.${name}`, `b.${name}`, column);
+  };
+  const [found] = alike === undefined ? [] : columns.flatMap((column) => compare(column, alike) ?? []);
+  const exact = columns.flatMap((column) => compare(column, same) ?? []);
+  return [...new Set([...(found === undefined ? [] : [found]), ...exact])].map((one, at) =>
+    at === 0 ? one : `AND ${one}`,
+  );
+}
+
+/** Tables of which the server would lock each as a whole if the key of a row changed that they refer to. */
+const childrenWithoutIndex = ({ name }: Table, { schema }: Plan): readonly string[] =>
+  schema.tables
+    .filter((child) => child.foreignKeys.some((key) => key.references === name && !isIndexed(child, key)))
+    .map((child) => child.name);
 
 function takenPlaces({ source, columns }: BackupTable, { identifier, same }: Expressions): BackupView['takenPlaces'] {
   const pairs = (names: readonly string[], equal: (left: string, right: string) => string) =>

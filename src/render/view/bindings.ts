@@ -46,7 +46,9 @@ export function inView(step: PlannedStep, alias: string, context: Context): Bind
     ...binding,
     cutOff: (name) => `c.${name}`,
     epoch: (cutOff, unit) =>
-      unit === 'seconds' ? `c.${epochName(cutOff, unit)}` : context.dialect.expressions.epoch(`c.${cutOff}`, unit),
+      unit === 'seconds' || context.dialect.capabilities.epochsInView
+        ? `c.${epochName(cutOff, unit)}`
+        : context.dialect.expressions.epoch(`c.${cutOff}`, unit),
     parameter: (name) => `c.${name}`,
     forecast: true,
     ...(step.list?.content === 'sightings' && { list: context.qualify(step.list.name) }),

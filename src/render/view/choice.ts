@@ -22,6 +22,9 @@ export interface ChoiceView {
   readonly keyText: string;
   /** What has the server go along the list, and look up the table's rows one by one; or along the table's index. */
   readonly choiceHint: string;
+  /** The same for a subquery that asks for rows of the table: `t`, or `s` of the same history. */
+  readonly eachHint: string;
+  readonly historyHint: string;
   /** The local procedure that takes the step's rows, if several places do. */
   readonly taker: string | false;
 }
@@ -29,26 +32,26 @@ export interface ChoiceView {
 const asksOthers = ['noRow', 'someRow', 'outlives', 'superseded', 'alone', 'sighted'];
 
 export function viewChoice(step: PlannedStep, upto: string, context: Context): ChoiceView {
-  const { rule, table, walk, keptBy, children } = step;
+  const { rule, table, walk, keptBy, children, followers } = step;
   const { dialect, qualify, plan } = context;
   const { keys } = dialect.expressions;
   const run = dialect.expressions.variable('run');
   const own = rulesOf({ table: rule.table, reasons: rule.reasons });
   const lost = keptBy.filter(({ path: [nearest] }) => nearest?.foreignKey.onDelete.startsWith('SET '));
-  const shrinking = new Set([
-    table,
-    ...children.filter(({ table: child }) => child !== table).map((child) => child.table),
-  ]);
+  const led = new Set(followers.map((follower) => follower.table.name));
+  const shrinking = new Set([table.name, ...children.map((child) => child.table.name), ...led]);
   const followed = new Set(children.map(({ foreignKey }) => foreignKey));
-  const unindexed = plan.schema.tables.filter((other) =>
+  const referring = plan.schema.tables.filter((other) =>
     other.foreignKeys.some(
       (key) =>
-        !followed.has(key) && !isIndexed(other, key) && [...shrinking].some(({ name }) => name === key.references),
+        !followed.has(key) &&
+        shrinking.has(key.references) &&
+        (!isIndexed(other, key) || (led.has(key.references) && key.onDelete.startsWith('SET '))),
     ),
   );
   const locked = [
     ...new Set(
-      [...lost, ...askedChildren(step)].map((one) => one.table.name).concat(unindexed.map(({ name }) => name)),
+      [...lost, ...askedChildren(step)].map((one) => one.table.name).concat(referring.map(({ name }) => name)),
     ),
   ];
   const column = 'column' in walk ? walk.column : undefined;
@@ -62,6 +65,8 @@ export function viewChoice(step: PlannedStep, upto: string, context: Context): C
     finalKey: noted('until_key'),
     taker: takesAtOnce(step) && takerOf(table, context),
     choiceHint: walk.kind === 'list' ? alongList(step, context) : viewHints(step, context).hint,
+    eachHint: lookUpEach('t', step, context),
+    historyHint: lookUpEach('s', step, context),
     keyText: column && keys ? keys.asText(upto, column) : '',
   };
 }
@@ -73,6 +78,13 @@ export function isIndexed({ primaryKey, indexes }: Table, { columns }: ForeignKe
     const begin = index.slice(0, wanted.length).map((name) => name.toLowerCase());
     return begin.length === wanted.length && begin.every((name) => wanted.includes(name));
   });
+}
+
+function lookUpEach(alias: string, step: PlannedStep, context: Context): string {
+  const { expressions } = context.dialect;
+  if (viewHints(step, context).hint === '' || expressions.lookUpEach === undefined || !('column' in step.walk))
+    return '';
+  return `${expressions.lookUpEach(alias, expressions.identifier(step.walk.column.name))} `;
 }
 
 function alongList(step: PlannedStep, context: Context): string {

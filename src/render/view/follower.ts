@@ -3,6 +3,7 @@ import type { PlannedFollower, PlannedStep } from '../../plan/types.js';
 import { indexAlong } from '../../plan/walk.js';
 import type { Predicate } from '../../policy/types.js';
 import { findColumn, findTable } from '../../schema/find.js';
+import type { Table } from '../../schema/types.js';
 import { pairOf, type Side, sameValue } from '../pair.js';
 import { printPredicate } from '../predicate.js';
 import { inProcedure } from './bindings.js';
@@ -30,12 +31,16 @@ export interface FollowerView {
   readonly deletedValues: readonly string[];
   /** The local procedure that takes them, if several places do. */
   readonly taker: string | false;
+  /** What has the server go along the list, and look them up row by row, with a blank behind it; empty if nothing can. */
+  readonly lookUp: string;
 }
 
 /** A table whose rows keep followers; `o` is its row, `l` a row of the step's list. */
 export interface KeeperView {
   readonly table: string;
   readonly pairs: readonly string[];
+  /** As of a follower. */
+  readonly lookUp: string;
 }
 
 export function viewFollowers(step: PlannedStep, context: Context): readonly FollowerView[] | false {
@@ -71,9 +76,15 @@ export function viewFollowers(step: PlannedStep, context: Context): readonly Fol
       values: backup.columns.map((column) => `c.${identifier(column.name)}`),
       deletedValues: backup.columns.map((column) => `deleted.${identifier(column.name)}`),
       taker: takerOf(table, context),
+      lookUp: lookUp('c', table, joined, context),
       goneValues: backup.columns.map((column) => `g.${identifier(column.name)}`),
     };
   });
+}
+
+function lookUp(alias: string, table: Table, columns: readonly string[], { dialect }: Context): string {
+  const { lookUpInOrder } = dialect.expressions;
+  return lookUpInOrder !== undefined && isLed(table, columns) ? `${lookUpInOrder(['l', alias], true)} ` : '';
 }
 
 /** A column of the step's list, which has the type of the table's own. */
@@ -106,7 +117,8 @@ export function viewKeepers(step: PlannedStep, context: Context): readonly Keepe
         return same === undefined ? [] : [at === 0 ? same : `AND ${same}`];
       });
       if (pairs.length < ours.length) return [];
-      return [{ table: qualify(table.name), pairs }];
+      const joined = condition.on.map(([theirs]) => theirs);
+      return [{ table: qualify(table.name), pairs, lookUp: lookUp('o', table, joined, context) }];
     }),
   );
   const unique = [...new Map(keepers.map((keeper) => [JSON.stringify(keeper), keeper])).values()];

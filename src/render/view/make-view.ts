@@ -93,6 +93,8 @@ export interface View {
   readonly parameters: readonly ParameterView[];
   readonly parameterVariables: readonly string[] | false;
   readonly cutOffs: readonly CutOffView[];
+  /** Some rule compares with a cut-off in numbers since 1970. */
+  readonly hasEpochs: boolean;
   /** The cut-off that the run log shows: the first that is an instant of the policy's own. */
   readonly loggedCutOff: string | false;
   /** The backlog view needs rows of the settings table. */
@@ -132,6 +134,8 @@ export interface View {
   /** Rows for the run log, one per table and reason. */
   readonly reasonRows: readonly string[];
   readonly backups: readonly BackupView[];
+  /** Tables that a restore locks before a row gets its own key again. */
+  readonly renumberLocks: readonly string[];
   /** Tables that this version lacks, and those that are passed over for another reason. */
   readonly absent: readonly string[];
   /** What becomes of tables that are not known as the product's, a sentence each. */
@@ -178,6 +182,7 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
   const numbered = backups.filter(({ overridesIdentity }) => overridesIdentity).map(({ plainSource }) => plainSource);
   const keyless = backups.filter(({ primaryKey }) => primaryKey === false).map(({ plainSource }) => plainSource);
   const plainNames = { setting, run, runStep, runReason, runError, lock, position, fact, object, backlog };
+  const cutOffs = plan.cutOffs.map((cutOff) => viewCutOff(cutOff, context));
   const parameters = plan.parameters.map((parameter) => ({
     name: parameter.name,
     variable: variable(parameter.name),
@@ -234,7 +239,8 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
         : plan.steps.some(({ rule }) => rulesOf(rule).some(([part]) => 'parameter' in part && part.parameter === name)),
     ),
     switches: parameters.filter(({ isNumber }) => !isNumber),
-    cutOffs: plan.cutOffs.map((cutOff) => viewCutOff(cutOff, context)),
+    cutOffs,
+    hasEpochs: cutOffs.some(({ epochs }) => epochs.length > 0),
     loggedCutOff: plan.cutOffs[0] === undefined ? false : variable(plan.cutOffs[0].name),
     readsSettings: plan.parameters.length > 0,
     lists: lists.length > 0 && lists,
@@ -269,6 +275,7 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
         ),
     ),
     backups,
+    renumberLocks: unique(backups.flatMap((backup) => backup.renumberLocks)),
     numberedTables: numbered.length > 0 && numbered,
     keylessTables: keyless.length > 0 && keyless,
     absent: plan.leftOut.filter(({ why }) => why === noSuchTable).map(({ table }) => table),

@@ -1,5 +1,5 @@
-import { isLed } from '../../plan/advise.js';
 import type { Plan } from '../../plan/types.js';
+import { isIndexed } from './choice.js';
 
 /** A key by which rows of a child are found, and locked, without an index. */
 export interface UnindexedKey {
@@ -13,7 +13,7 @@ export function unindexedKeys({ schema, backups }: Plan): readonly UnindexedKey[
   const shrinking = new Set(backups.map(({ source }) => source.name));
   return schema.tables.flatMap((child) =>
     child.foreignKeys
-      .filter(({ references, columns }) => shrinking.has(references) && !isLed(child, columns))
+      .filter((key) => shrinking.has(key.references) && !isIndexed(child, key))
       .map(({ columns, references }) => ({ child: child.name, columns: columns.join(', '), parent: references })),
   );
 }

@@ -61,7 +61,7 @@ const views: Readonly<Record<string, string>> = {
   all_cons_columns: `SELECT 'PUBLIC' AS owner, k.oid::text AS constraint_name, UPPER(a.attname) AS column_name, u.n AS position
     FROM pg_constraint k CROSS JOIN LATERAL unnest(k.conkey) WITH ORDINALITY u (v, n) JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.v`,
   all_indexes: `SELECT 'PUBLIC' AS owner, UPPER(i.relname) AS index_name, 'PUBLIC' AS table_owner, UPPER(c.relname) AS table_name,
-      CASE WHEN x.indisunique THEN 'UNIQUE' ELSE 'NONUNIQUE' END AS uniqueness, 'NORMAL' AS index_type, 'VISIBLE' AS visibility, 'VALID' AS status
+      CASE WHEN x.indisunique THEN 'UNIQUE' ELSE 'NONUNIQUE' END AS uniqueness, 'NORMAL' AS index_type, 'NO' AS partitioned, 'VISIBLE' AS visibility, 'VALID' AS status
     FROM ${relations} JOIN pg_index x ON x.indrelid = c.oid JOIN pg_class i ON i.oid = x.indexrelid AND i.relname NOT LIKE '%_rowid_idx'`,
   all_ind_columns: `SELECT 'PUBLIC' AS index_owner, UPPER(i.relname) AS index_name, UPPER(a.attname) AS column_name, u.n AS column_position
     FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid

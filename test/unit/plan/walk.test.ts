@@ -58,3 +58,21 @@ describe('a table whose key begins with a tenant, of which one range may be most
     expect(stepOf('postgresql').list).toBeUndefined();
   });
 });
+
+describe('a table whose key cannot be read in its order', () => {
+  const reversed = (table: Table): Table => ({ ...table, primaryKey: ['NONCE'], unorderedKey: true });
+  const partitioned = (table: Table): Table => ({
+    ...reversed(table),
+    indexes: [{ name: 'BY_PARTITION', unique: false, columns: ['EXPIRY_TIME'], unordered: true }],
+  });
+
+  test('is walked along another index, if that has an order', () => {
+    expect(stepOf('oracle', reversed).walk).toMatchObject({ kind: 'key', column: { name: 'EXPIRY_TIME' } });
+  });
+
+  test('is walked along a list of its dead keys otherwise', () => {
+    const { walk, list } = stepOf('oracle', partitioned);
+    expect(walk).toMatchObject({ kind: 'list', column: { name: 'NONCE' } });
+    expect(list).toMatchObject({ content: 'keys', key: [{ name: 'NONCE' }] });
+  });
+});

@@ -167,6 +167,12 @@ describe('oracle', () => {
     expect(job('no')).toContain("'max_runs');\nEND;");
   });
 
+  test('says how the job is tried by hand: in the session of the scheduler, where no transaction of the caller is open', () => {
+    expect(render('oracle', { every: '1d' }).get('schedule.sql')).toContain(
+      "--   EXEC DBMS_SCHEDULER.RUN_JOB('cleanup_tokens_schedule', use_current_session => FALSE);",
+    );
+  });
+
   test('a job ends after so many runs where that is said, and never else', () => {
     expect(render('oracle', { every: '1d', maxRuns: 7 }).get('schedule.sql')).toContain("(c_job, 'max_runs', 7);");
     expect(render('oracle', { every: '1d' }).get('schedule.sql')).toContain("SET_ATTRIBUTE_NULL(c_job, 'max_runs');");

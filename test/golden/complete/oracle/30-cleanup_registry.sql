@@ -281,7 +281,7 @@ BEGIN
       DELETE FROM CLEANUP_DEAD_REG_RESOURCE l
       WHERE l.RUN_ID = v_run.run_id AND l.REG_VERSION > v_after_1 AND l.REG_VERSION <= v_upto_1
         AND NOT EXISTS (
-          SELECT 1 FROM REG_RESOURCE t
+          SELECT /*+ NO_UNNEST INDEX(t (REG_VERSION)) */ 1 FROM REG_RESOURCE t
           WHERE t.REG_VERSION = l.REG_VERSION
             AND t.REG_TENANT_ID = l.REG_TENANT_ID);
 
@@ -353,17 +353,17 @@ BEGIN
                              THEN TO_NUMBER(o2.REG_VALUE) END < v_code_cut_off_ms THEN 0 ELSE 1 END = 1)));
         CLEANUP_KIT.check_rows(SQL%ROWCOUNT, v_rows.COUNT);
         SELECT
-          (SELECT COUNT(*)
+          (SELECT /*+ LEADING(l o) USE_NL(o) INDEX(l (RUN_ID)) */ COUNT(*)
            FROM CLEANUP_DEAD_REG_RESOURCE l
            JOIN REG_RESOURCE o ON o.REG_VERSION = l.REG_VERSION
              AND o.REG_TENANT_ID = l.REG_TENANT_ID
            WHERE l.RUN_ID = v_run.run_id AND l.REG_VERSION > v_after_1 AND l.REG_VERSION <= v_upto_1) +
-          (SELECT COUNT(*)
+          (SELECT /*+ LEADING(l o) USE_NL(o) INDEX(l (RUN_ID)) */ COUNT(*)
            FROM CLEANUP_DEAD_REG_RESOURCE l
            JOIN REG_RESOURCE_HISTORY o ON o.REG_VERSION = l.REG_VERSION
              AND o.REG_TENANT_ID = l.REG_TENANT_ID
            WHERE l.RUN_ID = v_run.run_id AND l.REG_VERSION > v_after_1 AND l.REG_VERSION <= v_upto_1) +
-          (SELECT COUNT(*)
+          (SELECT /*+ LEADING(l o) USE_NL(o) INDEX(l (RUN_ID)) */ COUNT(*)
            FROM CLEANUP_DEAD_REG_RESOURCE l
            JOIN REG_RESOURCE o ON o.REG_PATH_ID = l.REG_PATH_ID
              AND o.REG_NAME = l.REG_NAME
@@ -374,7 +374,7 @@ BEGIN
         SELECT x.ROWID, 'code_gone' BULK COLLECT INTO v_found, v_why
         FROM REG_RESOURCE_PROPERTY x
         WHERE x.ROWID IN (
-          SELECT c.ROWID
+          SELECT /*+ LEADING(l c) USE_NL(c) INDEX(l (RUN_ID)) */ c.ROWID
           FROM CLEANUP_DEAD_REG_RESOURCE l
           JOIN REG_RESOURCE_PROPERTY c ON c.REG_VERSION = l.REG_VERSION
             AND c.REG_TENANT_ID = l.REG_TENANT_ID
@@ -395,7 +395,7 @@ BEGIN
         SELECT x.ROWID, 'code_gone' BULK COLLECT INTO v_found, v_why
         FROM REG_RESOURCE_PROPERTY x
         WHERE x.ROWID IN (
-          SELECT c.ROWID
+          SELECT /*+ LEADING(l c) USE_NL(c) INDEX(l (RUN_ID)) */ c.ROWID
           FROM CLEANUP_DEAD_REG_RESOURCE l
           JOIN REG_RESOURCE_PROPERTY c ON c.REG_PATH_ID = l.REG_PATH_ID
             AND c.REG_RESOURCE_NAME = l.REG_NAME
@@ -411,17 +411,17 @@ BEGIN
         take_3(v_run.run_id, v_found, v_why);
         CLEANUP_KIT.followed(v_run, 'REG_RESOURCE_PROPERTY', 'code_gone', v_found.COUNT);
         SELECT
-          (SELECT COUNT(*)
+          (SELECT /*+ LEADING(l o) USE_NL(o) INDEX(l (RUN_ID)) */ COUNT(*)
            FROM CLEANUP_DEAD_REG_RESOURCE l
            JOIN REG_RESOURCE o ON o.REG_VERSION = l.REG_VERSION
              AND o.REG_TENANT_ID = l.REG_TENANT_ID
            WHERE l.RUN_ID = v_run.run_id AND l.REG_VERSION > v_after_1 AND l.REG_VERSION <= v_upto_1) +
-          (SELECT COUNT(*)
+          (SELECT /*+ LEADING(l o) USE_NL(o) INDEX(l (RUN_ID)) */ COUNT(*)
            FROM CLEANUP_DEAD_REG_RESOURCE l
            JOIN REG_RESOURCE_HISTORY o ON o.REG_VERSION = l.REG_VERSION
              AND o.REG_TENANT_ID = l.REG_TENANT_ID
            WHERE l.RUN_ID = v_run.run_id AND l.REG_VERSION > v_after_1 AND l.REG_VERSION <= v_upto_1) +
-          (SELECT COUNT(*)
+          (SELECT /*+ LEADING(l o) USE_NL(o) INDEX(l (RUN_ID)) */ COUNT(*)
            FROM CLEANUP_DEAD_REG_RESOURCE l
            JOIN REG_RESOURCE o ON o.REG_PATH_ID = l.REG_PATH_ID
              AND o.REG_NAME = l.REG_NAME
@@ -835,7 +835,7 @@ USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
     SELECT 'cleanup_registry' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-      'a0e0555a4c2feb88b4275003b98da2f26dec592037668854905ff4ff9711c7de' AS ARTIFACT_SHA256 FROM DUAL
+      '9c2a897e96258d026b0c2d1bc5d85f34de356cf0196d36df7e2b9410d2fcb0b7' AS ARTIFACT_SHA256 FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

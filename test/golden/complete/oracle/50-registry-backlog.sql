@@ -18,12 +18,18 @@ WITH s AS (
     s.*,
     u.UTC_NOW
   FROM s CROSS JOIN (SELECT SYS_EXTRACT_UTC(SYSTIMESTAMP) AS UTC_NOW FROM DUAL) u
-), c AS (
+), m AS (
   SELECT n.*,
     n.utc_now - NUMTODSINTERVAL(TO_NUMBER(n.clock_uncertainty_hours), 'HOUR')
         - NUMTODSINTERVAL(TO_NUMBER(n.log_minimum_age_hours), 'HOUR') AS log_cut_off,
     n.utc_now - NUMTODSINTERVAL(1, 'HOUR') AS code_cut_off
   FROM n
+), c AS (
+  SELECT /*+ NO_MERGE */ m.*,
+    FLOOR((((TO_NUMBER(TO_CHAR(m.code_cut_off, 'J')) - 2440588) * 86400
+        + TO_NUMBER(TO_CHAR(m.code_cut_off, 'SSSSS'))) * 1000000
+        + TO_NUMBER(TO_CHAR(m.code_cut_off, 'FF6'))) / 1000) AS code_cut_off_ms
+  FROM m
 )
 SELECT 'REG_RESOURCE' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
@@ -44,10 +50,7 @@ FROM (
                WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
                  AND o2.REG_NAME = 'expireTime'
                  AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
-                     THEN TO_NUMBER(o2.REG_VALUE) END
-                     < FLOOR((((TO_NUMBER(TO_CHAR(c.code_cut_off, 'J')) - 2440588) * 86400
-                     + TO_NUMBER(TO_CHAR(c.code_cut_off, 'SSSSS'))) * 1000000
-                     + TO_NUMBER(TO_CHAR(c.code_cut_off, 'FF6'))) / 1000)))
+                     THEN TO_NUMBER(o2.REG_VALUE) END < c.code_cut_off_ms))
          OR EXISTS (
            SELECT 1 FROM REG_RESOURCE_PROPERTY o
            WHERE o.REG_PATH_ID = t.REG_PATH_ID
@@ -59,10 +62,7 @@ FROM (
                WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
                  AND o2.REG_NAME = 'expireTime'
                  AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
-                     THEN TO_NUMBER(o2.REG_VALUE) END
-                     < FLOOR((((TO_NUMBER(TO_CHAR(c.code_cut_off, 'J')) - 2440588) * 86400
-                     + TO_NUMBER(TO_CHAR(c.code_cut_off, 'SSSSS'))) * 1000000
-                     + TO_NUMBER(TO_CHAR(c.code_cut_off, 'FF6'))) / 1000))))
+                     THEN TO_NUMBER(o2.REG_VALUE) END < c.code_cut_off_ms)))
     AND NOT EXISTS (
       SELECT 1 FROM REG_RESOURCE_PROPERTY o
       WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
@@ -72,10 +72,7 @@ FROM (
             AND o2.REG_NAME = 'expireTime'
             AND CASE WHEN CASE
                 WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
-                THEN TO_NUMBER(o2.REG_VALUE) END
-                < FLOOR((((TO_NUMBER(TO_CHAR(c.code_cut_off, 'J')) - 2440588) * 86400
-                + TO_NUMBER(TO_CHAR(c.code_cut_off, 'SSSSS'))) * 1000000
-                + TO_NUMBER(TO_CHAR(c.code_cut_off, 'FF6'))) / 1000) THEN 0 ELSE 1 END = 1))
+                THEN TO_NUMBER(o2.REG_VALUE) END < c.code_cut_off_ms THEN 0 ELSE 1 END = 1))
     AND NOT EXISTS (
       SELECT 1 FROM REG_RESOURCE_PROPERTY o
       WHERE o.REG_PATH_ID = t.REG_PATH_ID
@@ -88,10 +85,7 @@ FROM (
             AND o2.REG_NAME = 'expireTime'
             AND CASE WHEN CASE
                 WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
-                THEN TO_NUMBER(o2.REG_VALUE) END
-                < FLOOR((((TO_NUMBER(TO_CHAR(c.code_cut_off, 'J')) - 2440588) * 86400
-                + TO_NUMBER(TO_CHAR(c.code_cut_off, 'SSSSS'))) * 1000000
-                + TO_NUMBER(TO_CHAR(c.code_cut_off, 'FF6'))) / 1000) THEN 0 ELSE 1 END = 1))
+                THEN TO_NUMBER(o2.REG_VALUE) END < c.code_cut_off_ms THEN 0 ELSE 1 END = 1))
 ) x
 GROUP BY x.REASON
 UNION ALL
@@ -200,7 +194,7 @@ USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
     SELECT 'CLEANUP_BACKLOG_REGISTRY' AS OBJECT_NAME, 'view' AS OBJECT_KIND,
-      'f2fbeed213e87ce3cc9c02d75ca8ea14f82ecbad9ea949030e9a08ad5e8573dd' AS ARTIFACT_SHA256 FROM DUAL
+      '92f5c922d7681f83be7c763c2eec784f2c3914704fcba00154db573d13d3e130' AS ARTIFACT_SHA256 FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

@@ -18,7 +18,7 @@ WITH s AS (
     s.*,
     u.UTC_NOW
   FROM s CROSS JOIN (SELECT SYS_EXTRACT_UTC(SYSTIMESTAMP) AS UTC_NOW FROM DUAL) u
-), c AS (
+), m AS (
   SELECT n.*,
     n.utc_now - NUMTODSINTERVAL(TO_NUMBER(n.clock_uncertainty_hours), 'HOUR')
         - NUMTODSINTERVAL(24, 'HOUR') AS grace_cut_off,
@@ -40,6 +40,12 @@ WITH s AS (
         ) p
       ) x), 'SECOND') AS event_cut_off
   FROM n
+), c AS (
+  SELECT /*+ NO_MERGE */ m.*,
+    FLOOR((((TO_NUMBER(TO_CHAR(m.epoch_grace_cut_off, 'J')) - 2440588) * 86400
+        + TO_NUMBER(TO_CHAR(m.epoch_grace_cut_off, 'SSSSS'))) * 1000000
+        + TO_NUMBER(TO_CHAR(m.epoch_grace_cut_off, 'FF6'))) / 1000) AS epoch_grace_cut_off_ms
+  FROM m
 )
 SELECT 'AM_REVOKED_JWT' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
@@ -48,10 +54,7 @@ FROM (
         + NUMTODSINTERVAL(LEAST(GREATEST(t.EXPIRY_TIMESTAMP, 0), 253402300799999) / 1000, 'SECOND') AS ROW_TIME
   FROM AM_REVOKED_JWT t CROSS JOIN c
   WHERE t.EXPIRY_TIMESTAMP > 99999999999
-    AND t.EXPIRY_TIMESTAMP
-        < FLOOR((((TO_NUMBER(TO_CHAR(c.epoch_grace_cut_off, 'J')) - 2440588) * 86400
-        + TO_NUMBER(TO_CHAR(c.epoch_grace_cut_off, 'SSSSS'))) * 1000000
-        + TO_NUMBER(TO_CHAR(c.epoch_grace_cut_off, 'FF6'))) / 1000)
+    AND t.EXPIRY_TIMESTAMP < c.epoch_grace_cut_off_ms
 ) x
 GROUP BY x.REASON
 UNION ALL
@@ -98,7 +101,7 @@ USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
     SELECT 'CLEANUP_BACKLOG_REVOCATIONS' AS OBJECT_NAME, 'view' AS OBJECT_KIND,
-      '9af0fc5c2762cdde346ea9687fed0a6fe05b294b0daf172f9ccb4cc13c28a5f9' AS ARTIFACT_SHA256 FROM DUAL
+      '1058415b487c31b9844614de637e0ae70c7817985dee7449d52700b2bac87170' AS ARTIFACT_SHA256 FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

@@ -19,7 +19,13 @@ describe('the URL', () => {
       connectString: 'tcp://db.example:1522/XEPDB1',
       connectTimeout: 2,
       transportConnectTimeout: 2,
+      expireTime: 1,
     });
+  });
+
+  test('has the connection say every minute that it lives: a run is one call, and may be silent for an hour', () => {
+    for (const url of ['oracle://u@db/s', 'oracle://u@db/s?protocol=tcps', 'oracle://u@/prod?config-dir=/etc/oracle'])
+      expect(driverAttributes(target(url))).toMatchObject({ expireTime: 1 });
   });
 
   test('a password of its own counts more than that of the URL', () => {
@@ -74,6 +80,13 @@ describe('errors', () => {
     ['ORA-28000: The account is locked.', /refuses this login/],
     ['NJS-116: password verifier type 0x939 is not supported', /thin mode/],
     ['NJS-503: connection to host db port 1521 could not be established', /cannot be reached/],
+    [
+      'NJS-530: The host addresses or URLs provided by the connect string are incorrect or unresolvable',
+      /cannot be reached/,
+    ],
+    ['NJS-533: Advanced Networking Option service negotiation failed', /thin mode/],
+    ['NJS-507: TLS detected an invalid certificate', /\(TLS\)/],
+    ['NJS-529: Invalid wallet content format', /\(TLS\)/],
     ['something else', /The connection failed/],
   ])('%s', (message, said) => {
     const error = connectionError(new Error(message), attributes);

@@ -30,6 +30,12 @@ describe('rows that a policy of the database hides', () => {
   });
 });
 
+test('a run that stops since somebody may refer to a table unseen says what to revoke', () => {
+  expect(sqlOf('jti')).toContain(
+    "', may refer to it unseen: REVOKE REFERENCES ON ' || v_table || ' FROM ' || g.GRANTEE",
+  );
+});
+
 test('the blanks that fill up a CHAR do not tell it from a VARCHAR2', () => {
   const sql = sqlOf('stale_actions');
   expect(sql).toContain('WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)');
@@ -50,6 +56,18 @@ test('the backlog reads the log once to tell what was superseded, not once a row
   expect(view).not.toContain('NOT IN');
 });
 
+test.each([
+  ['sessions', 3],
+  ['revocations', 1],
+  ['tokens', 0],
+])('the backlog of %s computes a cut-off in numbers once, and not for each row', (policy, epochs) => {
+  const view = sqlOf(policy).split('CREATE OR REPLACE VIEW')[1]?.split('-- @end')[0] ?? '';
+  // Merged into the query around it, the column would be computed for each row all the same.
+  expect(view.includes('SELECT /*+ NO_MERGE */ m.*')).toBe(epochs > 0);
+  expect(view.match(/, 'J'\)/g) ?? []).toHaveLength(epochs);
+  expect(view.split('\n)\nSELECT ')[1] ?? '').not.toContain("'SSSSS'");
+});
+
 test('the header warns of a foreign key that no index on the child answers', () => {
   const warning = /IDN_OAUTH2_ACCESS_TOKEN_SCOPE has no index on TOKEN_ID/;
   expect(sqlOf('tokens')).not.toMatch(warning);
@@ -64,6 +82,26 @@ describe('statements of a batch', () => {
     const sql = sqlOf('jti');
     expect(sql).toContain('SELECT /*+ INDEX_ASC(k (JWT_ID)) */ k.JWT_ID');
     expect(sql).toContain("SELECT /*+ INDEX(t (JWT_ID)) */ t.ROWID, 'expired'");
+  });
+
+  test('go along the list of a batch, and look up the rest row by row, if an index leads there', () => {
+    const sql = sqlOf('sessions');
+    for (const [part, hint] of [
+      ['c.ROWID\n          FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l', 'LEADING(l c) USE_NL(c) INDEX(l (RUN_ID))'],
+      ['COUNT(*)\n           FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l', 'LEADING(l o) USE_NL(o) INDEX(l (RUN_ID))'],
+      ['1 FROM IDN_AUTH_SESSION_STORE s\n', 'NO_UNNEST INDEX(s (SESSION_ID))'],
+      ['1 FROM IDN_AUTH_SESSION_STORE t\n', 'NO_UNNEST INDEX(t (SESSION_ID))'],
+    ] as const) {
+      expect(sql).toContain(`SELECT /*+ ${hint} */ ${part}`);
+    }
+    const tables = complete.tables.map((table) =>
+      table.name === 'IDN_AUTH_SESSION_APP_INFO' ? { ...table, primaryKey: [], indexes: [] } : table,
+    );
+    const follower = /SELECT (\/\*[^*]*\*\/ )?c\.ROWID\s+FROM \w+ l\s+JOIN IDN_AUTH_SESSION_APP_INFO c/.exec(
+      sqlOf('sessions', { ...complete, tables }),
+    );
+    expect(follower?.[0]).toBeDefined();
+    expect(follower?.[1]).toBeUndefined();
   });
 
   test('name none where no index leads that way', () => {
