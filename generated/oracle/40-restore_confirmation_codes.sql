@@ -1,10 +1,12 @@
 -- restore_confirmation_codes(run): puts the rows that a run deleted back where they were.
 --
--- Parents go before their children. Each 2000 rows of a table are a transaction of their own, as one for all would need
--- undo for all; rows of a table without a key are in one. If a restore stops half-way, call it again: it goes on. A row
--- that is there again is left alone and counted; so is a row whose parent is gone. Rows go one by one: in some tables a
--- trigger of the product gives every new row a number, and one that comes back gets its own number again. Each takes a
--- number from the trigger's sequence, so that only a few thousand of them may come back per second.
+-- Parents go before their children, and of a table the highest keys first: of a session, or a path, the newest row must
+-- not come back after the older ones. Each 2000 rows, and all that share the first column of the key, are a transaction
+-- of their own, as one for all would need undo for all; rows of a table without a key are in one. If a restore stops
+-- half-way, call it again: it goes on. A row that is there again is left alone and counted; so is a row whose parent is
+-- gone. Rows go one by one: in some tables a trigger of the product gives every new row a number, and one that comes
+-- back gets its own number again. Each takes a number from the trigger's sequence, so that only a few thousand of them
+-- may come back per second.
 --
 -- They are still dead by the rule, so the next run deletes them again: if they are to stay, switch the cleanup off
 -- first (setting enabled = no).
@@ -31,6 +33,7 @@ AS
   v_row  UROWID;
   v_seen NUMBER;
   v_rows NUMBER;   -- put back in this transaction
+  v_key_1 IDN_RECOVERY_DATA.USER_NAME%TYPE;
 BEGIN
   CLEANUP_KIT.expect(v_run, 'IDN_RECOVERY_DATA', 'CLEANUP_BAK_IDN_RECOVERY_DATA', 8);
   CLEANUP_KIT.expect(v_run, 'IDP');
@@ -48,7 +51,12 @@ BEGIN
         SELECT 1 FROM IDN_RECOVERY_DATA t
         WHERE t.USER_NAME = b.USER_NAME AND t.USER_DOMAIN = b.USER_DOMAIN AND t.TENANT_ID = b.TENANT_ID
             AND t.SCENARIO = b.SCENARIO AND t.STEP = b.STEP)
+    ORDER BY b.USER_NAME DESC, b.USER_DOMAIN DESC, b.TENANT_ID DESC, b.SCENARIO DESC, b.STEP DESC
   ) LOOP
+    IF v_rows >= 2000 AND gone.USER_NAME <> v_key_1 THEN
+      CLEANUP_KIT.put_back(v_run, 'IDN_RECOVERY_DATA', v_rows);
+    END IF;
+    v_key_1 := gone.USER_NAME;
     BEGIN
       SAVEPOINT before_row;
       INSERT INTO IDN_RECOVERY_DATA
@@ -68,9 +76,6 @@ BEGIN
       WHEN DUP_VAL_ON_INDEX OR e_no_parent THEN
         ROLLBACK TO before_row;
     END;
-    IF v_rows >= 2000 THEN
-      CLEANUP_KIT.put_back(v_run, 'IDN_RECOVERY_DATA', v_rows);
-    END IF;
   END LOOP;
   CLEANUP_KIT.put_back(v_run, 'IDN_RECOVERY_DATA', v_rows);
 
@@ -101,7 +106,7 @@ USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
     SELECT 'restore_confirmation_codes' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-      '648b1b428191667083e44b4e548f33bdda9696fc1019d60c5cb85956548a4355' AS ARTIFACT_SHA256 FROM DUAL
+      '2551b8d51730b810ae2572e4597a3ea55dd1a8a00567b035a4c21ade8f27c361' AS ARTIFACT_SHA256 FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

@@ -1,10 +1,12 @@
 -- restore_jti(run): puts the rows that a run deleted back where they were.
 --
--- Parents go before their children. Each 2000 rows of a table are a transaction of their own, as one for all would need
--- undo for all; rows of a table without a key are in one. If a restore stops half-way, call it again: it goes on. A row
--- that is there again is left alone and counted; so is a row whose parent is gone. Rows go one by one: in some tables a
--- trigger of the product gives every new row a number, and one that comes back gets its own number again. Each takes a
--- number from the trigger's sequence, so that only a few thousand of them may come back per second.
+-- Parents go before their children, and of a table the highest keys first: of a session, or a path, the newest row must
+-- not come back after the older ones. Each 2000 rows, and all that share the first column of the key, are a transaction
+-- of their own, as one for all would need undo for all; rows of a table without a key are in one. If a restore stops
+-- half-way, call it again: it goes on. A row that is there again is left alone and counted; so is a row whose parent is
+-- gone. Rows go one by one: in some tables a trigger of the product gives every new row a number, and one that comes
+-- back gets its own number again. Each takes a number from the trigger's sequence, so that only a few thousand of them
+-- may come back per second.
 --
 -- They are still dead by the rule, so the next run deletes them again: if they are to stay, switch the cleanup off
 -- first (setting enabled = no).
@@ -30,6 +32,7 @@ AS
   v_row  UROWID;
   v_seen NUMBER;
   v_rows NUMBER;   -- put back in this transaction
+  v_key_1 IDN_OIDC_JTI.JWT_ID%TYPE;
 BEGIN
   CLEANUP_KIT.expect(v_run, 'IDN_OIDC_JTI', 'CLEANUP_BAK_IDN_OIDC_JTI', 3);
   CLEANUP_KIT.begin_restore(v_run, 'restore_jti', 'cleanup_jti', p_run_id);
@@ -44,7 +47,12 @@ BEGIN
       AND NOT EXISTS (
         SELECT 1 FROM IDN_OIDC_JTI t
         WHERE t.JWT_ID = b.JWT_ID)
+    ORDER BY b.JWT_ID DESC
   ) LOOP
+    IF v_rows >= 2000 AND gone.JWT_ID <> v_key_1 THEN
+      CLEANUP_KIT.put_back(v_run, 'IDN_OIDC_JTI', v_rows);
+    END IF;
+    v_key_1 := gone.JWT_ID;
     BEGIN
       SAVEPOINT before_row;
       INSERT INTO IDN_OIDC_JTI
@@ -61,9 +69,6 @@ BEGIN
       WHEN DUP_VAL_ON_INDEX OR e_no_parent THEN
         ROLLBACK TO before_row;
     END;
-    IF v_rows >= 2000 THEN
-      CLEANUP_KIT.put_back(v_run, 'IDN_OIDC_JTI', v_rows);
-    END IF;
   END LOOP;
   CLEANUP_KIT.put_back(v_run, 'IDN_OIDC_JTI', v_rows);
 
@@ -94,7 +99,7 @@ USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
     SELECT 'restore_jti' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-      'a8fe6bbde6bda95eac04f9fc618192dcd1ed9c41f4db1c487d2dccaec7fa6f8e' AS ARTIFACT_SHA256 FROM DUAL
+      '03bea0f2df72441b4972e0c962ea38b20f6b1762efe3c3b5868050ac8eb34783' AS ARTIFACT_SHA256 FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

@@ -1,10 +1,12 @@
 -- restore_sessions(run): puts the rows that a run deleted back where they were.
 --
--- Parents go before their children. Each 2000 rows of a table are a transaction of their own, as one for all would need
--- undo for all; rows of a table without a key are in one. If a restore stops half-way, call it again: it goes on. A row
--- that is there again is left alone and counted; so is a row whose parent is gone. Rows go one by one: in some tables a
--- trigger of the product gives every new row a number, and one that comes back gets its own number again. Each takes a
--- number from the trigger's sequence, so that only a few thousand of them may come back per second.
+-- Parents go before their children, and of a table the highest keys first: of a session, or a path, the newest row must
+-- not come back after the older ones. Each 2000 rows, and all that share the first column of the key, are a transaction
+-- of their own, as one for all would need undo for all; rows of a table without a key are in one. If a restore stops
+-- half-way, call it again: it goes on. A row that is there again is left alone and counted; so is a row whose parent is
+-- gone. Rows go one by one: in some tables a trigger of the product gives every new row a number, and one that comes
+-- back gets its own number again. Each takes a number from the trigger's sequence, so that only a few thousand of them
+-- may come back per second.
 --
 -- They are still dead by the rule, so the next run deletes them again: if they are to stay, switch the cleanup off
 -- first (setting enabled = no).
@@ -30,6 +32,10 @@ AS
   v_row  UROWID;
   v_seen NUMBER;
   v_rows NUMBER;   -- put back in this transaction
+  v_key_1 IDN_AUTH_TEMP_SESSION_STORE.SESSION_ID%TYPE;
+  v_key_2 IDN_AUTH_SESSION_STORE.SESSION_ID%TYPE;
+  v_key_4 IDN_AUTH_SESSION_APP_INFO.SESSION_ID%TYPE;
+  v_key_5 IDN_AUTH_SESSION_META_DATA.SESSION_ID%TYPE;
 BEGIN
   CLEANUP_KIT.expect(v_run, 'IDN_AUTH_TEMP_SESSION_STORE', 'CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE', 7);
   CLEANUP_KIT.expect(v_run, 'IDN_AUTH_SESSION_STORE', 'CLEANUP_BAK_IDN_AUTH_SESSION_STORE', 7);
@@ -49,7 +55,12 @@ BEGIN
         SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE t
         WHERE t.SESSION_ID = b.SESSION_ID AND t.SESSION_TYPE = b.SESSION_TYPE AND t.TIME_CREATED = b.TIME_CREATED
             AND t.OPERATION = b.OPERATION)
+    ORDER BY b.SESSION_ID DESC, b.SESSION_TYPE DESC, b.TIME_CREATED DESC, b.OPERATION DESC
   ) LOOP
+    IF v_rows >= 2000 AND gone.SESSION_ID <> v_key_1 THEN
+      CLEANUP_KIT.put_back(v_run, 'IDN_AUTH_TEMP_SESSION_STORE', v_rows);
+    END IF;
+    v_key_1 := gone.SESSION_ID;
     BEGIN
       SAVEPOINT before_row;
       INSERT INTO IDN_AUTH_TEMP_SESSION_STORE
@@ -69,9 +80,6 @@ BEGIN
       WHEN DUP_VAL_ON_INDEX OR e_no_parent THEN
         ROLLBACK TO before_row;
     END;
-    IF v_rows >= 2000 THEN
-      CLEANUP_KIT.put_back(v_run, 'IDN_AUTH_TEMP_SESSION_STORE', v_rows);
-    END IF;
   END LOOP;
   CLEANUP_KIT.put_back(v_run, 'IDN_AUTH_TEMP_SESSION_STORE', v_rows);
 
@@ -86,7 +94,12 @@ BEGIN
         SELECT 1 FROM IDN_AUTH_SESSION_STORE t
         WHERE t.SESSION_ID = b.SESSION_ID AND t.SESSION_TYPE = b.SESSION_TYPE AND t.TIME_CREATED = b.TIME_CREATED
             AND t.OPERATION = b.OPERATION)
+    ORDER BY b.SESSION_ID DESC, b.SESSION_TYPE DESC, b.TIME_CREATED DESC, b.OPERATION DESC
   ) LOOP
+    IF v_rows >= 2000 AND gone.SESSION_ID <> v_key_2 THEN
+      CLEANUP_KIT.put_back(v_run, 'IDN_AUTH_SESSION_STORE', v_rows);
+    END IF;
+    v_key_2 := gone.SESSION_ID;
     BEGIN
       SAVEPOINT before_row;
       INSERT INTO IDN_AUTH_SESSION_STORE
@@ -106,9 +119,6 @@ BEGIN
       WHEN DUP_VAL_ON_INDEX OR e_no_parent THEN
         ROLLBACK TO before_row;
     END;
-    IF v_rows >= 2000 THEN
-      CLEANUP_KIT.put_back(v_run, 'IDN_AUTH_SESSION_STORE', v_rows);
-    END IF;
   END LOOP;
   CLEANUP_KIT.put_back(v_run, 'IDN_AUTH_SESSION_STORE', v_rows);
 
@@ -149,7 +159,12 @@ BEGIN
         SELECT 1 FROM IDN_AUTH_SESSION_APP_INFO t
         WHERE t.SESSION_ID = b.SESSION_ID AND t.SUBJECT = b.SUBJECT AND t.APP_ID = b.APP_ID
             AND t.INBOUND_AUTH_TYPE = b.INBOUND_AUTH_TYPE)
+    ORDER BY b.SESSION_ID DESC, b.SUBJECT DESC, b.APP_ID DESC, b.INBOUND_AUTH_TYPE DESC
   ) LOOP
+    IF v_rows >= 2000 AND gone.SESSION_ID <> v_key_4 THEN
+      CLEANUP_KIT.put_back(v_run, 'IDN_AUTH_SESSION_APP_INFO', v_rows);
+    END IF;
+    v_key_4 := gone.SESSION_ID;
     BEGIN
       SAVEPOINT before_row;
       INSERT INTO IDN_AUTH_SESSION_APP_INFO
@@ -168,9 +183,6 @@ BEGIN
       WHEN DUP_VAL_ON_INDEX OR e_no_parent THEN
         ROLLBACK TO before_row;
     END;
-    IF v_rows >= 2000 THEN
-      CLEANUP_KIT.put_back(v_run, 'IDN_AUTH_SESSION_APP_INFO', v_rows);
-    END IF;
   END LOOP;
   CLEANUP_KIT.put_back(v_run, 'IDN_AUTH_SESSION_APP_INFO', v_rows);
 
@@ -184,7 +196,12 @@ BEGIN
       AND NOT EXISTS (
         SELECT 1 FROM IDN_AUTH_SESSION_META_DATA t
         WHERE t.SESSION_ID = b.SESSION_ID AND t.PROPERTY_TYPE = b.PROPERTY_TYPE AND t.VALUE = b.VALUE)
+    ORDER BY b.SESSION_ID DESC, b.PROPERTY_TYPE DESC, b.VALUE DESC
   ) LOOP
+    IF v_rows >= 2000 AND gone.SESSION_ID <> v_key_5 THEN
+      CLEANUP_KIT.put_back(v_run, 'IDN_AUTH_SESSION_META_DATA', v_rows);
+    END IF;
+    v_key_5 := gone.SESSION_ID;
     BEGIN
       SAVEPOINT before_row;
       INSERT INTO IDN_AUTH_SESSION_META_DATA
@@ -201,9 +218,6 @@ BEGIN
       WHEN DUP_VAL_ON_INDEX OR e_no_parent THEN
         ROLLBACK TO before_row;
     END;
-    IF v_rows >= 2000 THEN
-      CLEANUP_KIT.put_back(v_run, 'IDN_AUTH_SESSION_META_DATA', v_rows);
-    END IF;
   END LOOP;
   CLEANUP_KIT.put_back(v_run, 'IDN_AUTH_SESSION_META_DATA', v_rows);
 
@@ -234,7 +248,7 @@ USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
     SELECT 'restore_sessions' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-      '0f6f05f7dc24821ae6a8d2c188fb480572de8cf90591196cf7ee5fd3ce2f97ff' AS ARTIFACT_SHA256 FROM DUAL
+      'd3d16b1423f2e95534028d7c94ff7d88c0cb3abfeb8d3169d0927b6bbdb9b6b6' AS ARTIFACT_SHA256 FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

@@ -1,10 +1,12 @@
 -- restore_tokens(run): puts the rows that a run deleted back where they were.
 --
--- Parents go before their children. Each 2000 rows of a table are a transaction of their own, as one for all would need
--- undo for all; rows of a table without a key are in one. If a restore stops half-way, call it again: it goes on. A row
--- that is there again is left alone and counted; so is a row whose parent is gone. Rows go one by one: in some tables a
--- trigger of the product gives every new row a number, and one that comes back gets its own number again. Each takes a
--- number from the trigger's sequence, so that only a few thousand of them may come back per second.
+-- Parents go before their children, and of a table the highest keys first: of a session, or a path, the newest row must
+-- not come back after the older ones. Each 2000 rows, and all that share the first column of the key, are a transaction
+-- of their own, as one for all would need undo for all; rows of a table without a key are in one. If a restore stops
+-- half-way, call it again: it goes on. A row that is there again is left alone and counted; so is a row whose parent is
+-- gone. Rows go one by one: in some tables a trigger of the product gives every new row a number, and one that comes
+-- back gets its own number again. Each takes a number from the trigger's sequence, so that only a few thousand of them
+-- may come back per second.
 -- Before a row gets its own number again, these tables are locked until its transaction ends, since no index leads to
 -- what refers to the row: IDN_OIDC_REQ_OBJECT_REFERENCE, IDN_OIDC_REQ_OBJECT_CLAIMS, IDN_OIDC_REQ_OBJ_CLAIM_VALUES. If
 -- one is not free within a second, the restore stops.
@@ -33,6 +35,12 @@ AS
   v_row  UROWID;
   v_seen NUMBER;
   v_rows NUMBER;   -- put back in this transaction
+  v_key_1 IDN_OAUTH2_ACCESS_TOKEN.TOKEN_ID%TYPE;
+  v_key_2 IDN_OAUTH2_AUTHORIZATION_CODE.CODE_ID%TYPE;
+  v_key_3 IDN_OIDC_REQ_OBJECT_REFERENCE.ID%TYPE;
+  v_key_4 IDN_OIDC_REQ_OBJECT_CLAIMS.ID%TYPE;
+  v_key_5 IDN_OIDC_REQ_OBJ_CLAIM_VALUES.ID%TYPE;
+  v_key_6 IDN_OAUTH2_ACCESS_TOKEN_SCOPE.TOKEN_ID%TYPE;
 BEGIN
   CLEANUP_KIT.expect(v_run, 'IDN_OAUTH2_ACCESS_TOKEN', 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN', 20);
   CLEANUP_KIT.expect(v_run, 'IDN_OAUTH2_AUTHORIZATION_CODE', 'CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE', 17);
@@ -62,7 +70,12 @@ BEGIN
       AND NOT EXISTS (
         SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN t
         WHERE t.TOKEN_ID = b.TOKEN_ID)
+    ORDER BY b.TOKEN_ID DESC
   ) LOOP
+    IF v_rows >= 2000 AND gone.TOKEN_ID <> v_key_1 THEN
+      CLEANUP_KIT.put_back(v_run, 'IDN_OAUTH2_ACCESS_TOKEN', v_rows);
+    END IF;
+    v_key_1 := gone.TOKEN_ID;
     BEGIN
       SAVEPOINT before_row;
       INSERT INTO IDN_OAUTH2_ACCESS_TOKEN
@@ -85,9 +98,6 @@ BEGIN
       WHEN DUP_VAL_ON_INDEX OR e_no_parent THEN
         ROLLBACK TO before_row;
     END;
-    IF v_rows >= 2000 THEN
-      CLEANUP_KIT.put_back(v_run, 'IDN_OAUTH2_ACCESS_TOKEN', v_rows);
-    END IF;
   END LOOP;
   CLEANUP_KIT.put_back(v_run, 'IDN_OAUTH2_ACCESS_TOKEN', v_rows);
 
@@ -104,7 +114,12 @@ BEGIN
       AND NOT EXISTS (
         SELECT 1 FROM IDN_OAUTH2_AUTHORIZATION_CODE t
         WHERE t.CODE_ID = b.CODE_ID)
+    ORDER BY b.CODE_ID DESC
   ) LOOP
+    IF v_rows >= 2000 AND gone.CODE_ID <> v_key_2 THEN
+      CLEANUP_KIT.put_back(v_run, 'IDN_OAUTH2_AUTHORIZATION_CODE', v_rows);
+    END IF;
+    v_key_2 := gone.CODE_ID;
     BEGIN
       SAVEPOINT before_row;
       INSERT INTO IDN_OAUTH2_AUTHORIZATION_CODE
@@ -133,9 +148,6 @@ BEGIN
       WHEN DUP_VAL_ON_INDEX OR e_no_parent THEN
         ROLLBACK TO before_row;
     END;
-    IF v_rows >= 2000 THEN
-      CLEANUP_KIT.put_back(v_run, 'IDN_OAUTH2_AUTHORIZATION_CODE', v_rows);
-    END IF;
   END LOOP;
   CLEANUP_KIT.put_back(v_run, 'IDN_OAUTH2_AUTHORIZATION_CODE', v_rows);
 
@@ -152,7 +164,12 @@ BEGIN
       AND NOT EXISTS (
         SELECT 1 FROM IDN_OIDC_REQ_OBJECT_REFERENCE t
         WHERE t.ID = b.ID)
+    ORDER BY b.ID DESC
   ) LOOP
+    IF v_rows >= 2000 AND gone.ID <> v_key_3 THEN
+      CLEANUP_KIT.put_back(v_run, 'IDN_OIDC_REQ_OBJECT_REFERENCE', v_rows);
+    END IF;
+    v_key_3 := gone.ID;
     BEGIN
       SAVEPOINT before_row;
       INSERT INTO IDN_OIDC_REQ_OBJECT_REFERENCE
@@ -176,9 +193,6 @@ BEGIN
       WHEN DUP_VAL_ON_INDEX OR e_no_parent THEN
         ROLLBACK TO before_row;
     END;
-    IF v_rows >= 2000 THEN
-      CLEANUP_KIT.put_back(v_run, 'IDN_OIDC_REQ_OBJECT_REFERENCE', v_rows);
-    END IF;
   END LOOP;
   CLEANUP_KIT.put_back(v_run, 'IDN_OIDC_REQ_OBJECT_REFERENCE', v_rows);
 
@@ -194,7 +208,12 @@ BEGIN
       AND NOT EXISTS (
         SELECT 1 FROM IDN_OIDC_REQ_OBJECT_CLAIMS t
         WHERE t.ID = b.ID)
+    ORDER BY b.ID DESC
   ) LOOP
+    IF v_rows >= 2000 AND gone.ID <> v_key_4 THEN
+      CLEANUP_KIT.put_back(v_run, 'IDN_OIDC_REQ_OBJECT_CLAIMS', v_rows);
+    END IF;
+    v_key_4 := gone.ID;
     BEGIN
       SAVEPOINT before_row;
       INSERT INTO IDN_OIDC_REQ_OBJECT_CLAIMS
@@ -218,9 +237,6 @@ BEGIN
       WHEN DUP_VAL_ON_INDEX OR e_no_parent THEN
         ROLLBACK TO before_row;
     END;
-    IF v_rows >= 2000 THEN
-      CLEANUP_KIT.put_back(v_run, 'IDN_OIDC_REQ_OBJECT_CLAIMS', v_rows);
-    END IF;
   END LOOP;
   CLEANUP_KIT.put_back(v_run, 'IDN_OIDC_REQ_OBJECT_CLAIMS', v_rows);
 
@@ -236,7 +252,12 @@ BEGIN
       AND NOT EXISTS (
         SELECT 1 FROM IDN_OIDC_REQ_OBJ_CLAIM_VALUES t
         WHERE t.ID = b.ID)
+    ORDER BY b.ID DESC
   ) LOOP
+    IF v_rows >= 2000 AND gone.ID <> v_key_5 THEN
+      CLEANUP_KIT.put_back(v_run, 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES', v_rows);
+    END IF;
+    v_key_5 := gone.ID;
     BEGIN
       SAVEPOINT before_row;
       INSERT INTO IDN_OIDC_REQ_OBJ_CLAIM_VALUES
@@ -253,9 +274,6 @@ BEGIN
       WHEN DUP_VAL_ON_INDEX OR e_no_parent THEN
         ROLLBACK TO before_row;
     END;
-    IF v_rows >= 2000 THEN
-      CLEANUP_KIT.put_back(v_run, 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES', v_rows);
-    END IF;
   END LOOP;
   CLEANUP_KIT.put_back(v_run, 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES', v_rows);
 
@@ -270,7 +288,12 @@ BEGIN
       AND NOT EXISTS (
         SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN_SCOPE t
         WHERE t.TOKEN_ID = b.TOKEN_ID AND t.TOKEN_SCOPE = b.TOKEN_SCOPE)
+    ORDER BY b.TOKEN_ID DESC, b.TOKEN_SCOPE DESC
   ) LOOP
+    IF v_rows >= 2000 AND gone.TOKEN_ID <> v_key_6 THEN
+      CLEANUP_KIT.put_back(v_run, 'IDN_OAUTH2_ACCESS_TOKEN_SCOPE', v_rows);
+    END IF;
+    v_key_6 := gone.TOKEN_ID;
     BEGIN
       SAVEPOINT before_row;
       INSERT INTO IDN_OAUTH2_ACCESS_TOKEN_SCOPE
@@ -287,9 +310,6 @@ BEGIN
       WHEN DUP_VAL_ON_INDEX OR e_no_parent THEN
         ROLLBACK TO before_row;
     END;
-    IF v_rows >= 2000 THEN
-      CLEANUP_KIT.put_back(v_run, 'IDN_OAUTH2_ACCESS_TOKEN_SCOPE', v_rows);
-    END IF;
   END LOOP;
   CLEANUP_KIT.put_back(v_run, 'IDN_OAUTH2_ACCESS_TOKEN_SCOPE', v_rows);
 
@@ -376,7 +396,7 @@ USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
     SELECT 'restore_tokens' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-      '4a84e02ba2b2062e38f28eab0465e57ba87ca986bbe3f5c9b7720db611780730' AS ARTIFACT_SHA256 FROM DUAL
+      '8f9f8038fcb556ba732a34d59248fed116f7468d1fa031a1c93474ee6555669c' AS ARTIFACT_SHA256 FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

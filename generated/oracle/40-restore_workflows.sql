@@ -1,10 +1,12 @@
 -- restore_workflows(run): puts the rows that a run deleted back where they were.
 --
--- Parents go before their children. Each 2000 rows of a table are a transaction of their own, as one for all would need
--- undo for all; rows of a table without a key are in one. If a restore stops half-way, call it again: it goes on. A row
--- that is there again is left alone and counted; so is a row whose parent is gone. Rows go one by one: in some tables a
--- trigger of the product gives every new row a number, and one that comes back gets its own number again. Each takes a
--- number from the trigger's sequence, so that only a few thousand of them may come back per second.
+-- Parents go before their children, and of a table the highest keys first: of a session, or a path, the newest row must
+-- not come back after the older ones. Each 2000 rows, and all that share the first column of the key, are a transaction
+-- of their own, as one for all would need undo for all; rows of a table without a key are in one. If a restore stops
+-- half-way, call it again: it goes on. A row that is there again is left alone and counted; so is a row whose parent is
+-- gone. Rows go one by one: in some tables a trigger of the product gives every new row a number, and one that comes
+-- back gets its own number again. Each takes a number from the trigger's sequence, so that only a few thousand of them
+-- may come back per second.
 -- Before a row gets its own number again, these tables are locked until its transaction ends, since no index leads to
 -- what refers to the row: WF_WORKFLOW_REQUEST_RELATION. If one is not free within a second, the restore stops.
 --
@@ -32,6 +34,9 @@ AS
   v_row  UROWID;
   v_seen NUMBER;
   v_rows NUMBER;   -- put back in this transaction
+  v_key_1 WF_REQUEST.UUID%TYPE;
+  v_key_2 WF_WORKFLOW_REQUEST_RELATION.RELATIONSHIP_ID%TYPE;
+  v_key_3 WF_REQUEST_ENTITY_RELATIONSHIP.REQUEST_ID%TYPE;
 BEGIN
   CLEANUP_KIT.expect(v_run, 'WF_REQUEST', 'CLEANUP_BAK_WF_REQUEST', 8);
   CLEANUP_KIT.expect(v_run, 'WF_WORKFLOW_REQUEST_RELATION', 'CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION', 6);
@@ -50,7 +55,12 @@ BEGIN
       AND NOT EXISTS (
         SELECT 1 FROM WF_REQUEST t
         WHERE t.UUID = b.UUID)
+    ORDER BY b.UUID DESC
   ) LOOP
+    IF v_rows >= 2000 AND gone.UUID <> v_key_1 THEN
+      CLEANUP_KIT.put_back(v_run, 'WF_REQUEST', v_rows);
+    END IF;
+    v_key_1 := gone.UUID;
     BEGIN
       SAVEPOINT before_row;
       INSERT INTO WF_REQUEST
@@ -75,9 +85,6 @@ BEGIN
       WHEN DUP_VAL_ON_INDEX OR e_no_parent THEN
         ROLLBACK TO before_row;
     END;
-    IF v_rows >= 2000 THEN
-      CLEANUP_KIT.put_back(v_run, 'WF_REQUEST', v_rows);
-    END IF;
   END LOOP;
   CLEANUP_KIT.put_back(v_run, 'WF_REQUEST', v_rows);
 
@@ -93,7 +100,12 @@ BEGIN
       AND NOT EXISTS (
         SELECT 1 FROM WF_WORKFLOW_REQUEST_RELATION t
         WHERE t.RELATIONSHIP_ID = b.RELATIONSHIP_ID)
+    ORDER BY b.RELATIONSHIP_ID DESC
   ) LOOP
+    IF v_rows >= 2000 AND gone.RELATIONSHIP_ID <> v_key_2 THEN
+      CLEANUP_KIT.put_back(v_run, 'WF_WORKFLOW_REQUEST_RELATION', v_rows);
+    END IF;
+    v_key_2 := gone.RELATIONSHIP_ID;
     BEGIN
       SAVEPOINT before_row;
       INSERT INTO WF_WORKFLOW_REQUEST_RELATION
@@ -110,9 +122,6 @@ BEGIN
       WHEN DUP_VAL_ON_INDEX OR e_no_parent THEN
         ROLLBACK TO before_row;
     END;
-    IF v_rows >= 2000 THEN
-      CLEANUP_KIT.put_back(v_run, 'WF_WORKFLOW_REQUEST_RELATION', v_rows);
-    END IF;
   END LOOP;
   CLEANUP_KIT.put_back(v_run, 'WF_WORKFLOW_REQUEST_RELATION', v_rows);
 
@@ -128,7 +137,12 @@ BEGIN
         SELECT 1 FROM WF_REQUEST_ENTITY_RELATIONSHIP t
         WHERE t.REQUEST_ID = b.REQUEST_ID AND t.ENTITY_NAME = b.ENTITY_NAME AND t.ENTITY_TYPE = b.ENTITY_TYPE
             AND t.TENANT_ID = b.TENANT_ID)
+    ORDER BY b.REQUEST_ID DESC, b.ENTITY_NAME DESC, b.ENTITY_TYPE DESC, b.TENANT_ID DESC
   ) LOOP
+    IF v_rows >= 2000 AND gone.REQUEST_ID <> v_key_3 THEN
+      CLEANUP_KIT.put_back(v_run, 'WF_REQUEST_ENTITY_RELATIONSHIP', v_rows);
+    END IF;
+    v_key_3 := gone.REQUEST_ID;
     BEGIN
       SAVEPOINT before_row;
       INSERT INTO WF_REQUEST_ENTITY_RELATIONSHIP
@@ -147,9 +161,6 @@ BEGIN
       WHEN DUP_VAL_ON_INDEX OR e_no_parent THEN
         ROLLBACK TO before_row;
     END;
-    IF v_rows >= 2000 THEN
-      CLEANUP_KIT.put_back(v_run, 'WF_REQUEST_ENTITY_RELATIONSHIP', v_rows);
-    END IF;
   END LOOP;
   CLEANUP_KIT.put_back(v_run, 'WF_REQUEST_ENTITY_RELATIONSHIP', v_rows);
 
@@ -180,7 +191,7 @@ USING (
   SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
   FROM (
     SELECT 'restore_workflows' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-      '9f55ffffa146f44a2b325adcd6faa3e62f4cba2d594b11549554ee397a84e4d7' AS ARTIFACT_SHA256 FROM DUAL
+      'f2a311e987e415e6b629973638e7159fd49553a0117bd3385a9de9ca80ab76af' AS ARTIFACT_SHA256 FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

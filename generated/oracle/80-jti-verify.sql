@@ -37,7 +37,7 @@ FROM (
   SELECT 'cleanup_jti', 'procedure',
     'd4ae12ac97e6e3b4fd268447ba4b27d47b167ae01078f1d6da8c2f0c1cb5f524' FROM DUAL UNION ALL
   SELECT 'restore_jti', 'procedure',
-    'a8fe6bbde6bda95eac04f9fc618192dcd1ed9c41f4db1c487d2dccaec7fa6f8e' FROM DUAL UNION ALL
+    '03bea0f2df72441b4972e0c962ea38b20f6b1762efe3c3b5868050ac8eb34783' FROM DUAL UNION ALL
   SELECT 'CLEANUP_BACKLOG_JTI', 'view',
     '618fa4b89751ba925ff2b359a8a01ca4031f355daf93dca9d0eb9d4f8c62b4c5' FROM DUAL
 ) x

@@ -55,7 +55,7 @@ FROM (
   SELECT 'cleanup_sessions', 'procedure',
     'c1846b5baeefdfb39cca602720e8bff6e2ab914fe955bf5933cf9caacf3e117d' FROM DUAL UNION ALL
   SELECT 'restore_sessions', 'procedure',
-    '0f6f05f7dc24821ae6a8d2c188fb480572de8cf90591196cf7ee5fd3ce2f97ff' FROM DUAL UNION ALL
+    'd3d16b1423f2e95534028d7c94ff7d88c0cb3abfeb8d3169d0927b6bbdb9b6b6' FROM DUAL UNION ALL
   SELECT 'CLEANUP_BACKLOG_SESSIONS', 'view',
     '7d045d1b3fe7efcbcd8967fcb22c55b0b7e96d89cbcd044947ebe209bc322dc9' FROM DUAL
 ) x

@@ -22,6 +22,8 @@ export interface BackupView {
   readonly definitions: readonly string[];
   /** Key of the source, or nothing. */
   readonly primaryKey: readonly string[] | false;
+  /** How the rows `b` of the backup are put in order, the highest key first. */
+  readonly keyDownward: readonly string[];
   /** The type of a variable that holds the first column of the key; empty text if there is none. */
   readonly keyType: string;
   /** Its place among the backups, from 1 on. */
@@ -61,6 +63,7 @@ export function viewBackup(backup: BackupTable, at: number, { dialect, plan, qua
         `${ident(column.name)} ${expressions.columnType(column)} ${source.primaryKey.includes(column.name) ? 'NOT NULL' : 'NULL'}`,
     ),
     primaryKey: unique === undefined ? false : unique.map(ident),
+    keyDownward: (unique ?? []).map((name) => `b.${ident(name)} DESC`),
     keyType: keyTypeOf(backup, expressions),
     number: at + 1,
     hasUniqueKey: unique !== undefined,
