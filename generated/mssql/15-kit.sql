@@ -282,7 +282,7 @@ CREATE OR ALTER PROCEDURE dbo.CLEANUP_BEGIN
   @dry_run     VARCHAR(3)   OUTPUT
 AS
 BEGIN
-  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 14c969b644384015.
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 7504b5b876e6b6c3.
   SET NOCOUNT ON;
   SET LOCK_TIMEOUT 60000;
   DECLARE
@@ -301,10 +301,11 @@ BEGIN
 
   -- If a client cancels its call, the lock stays with the session. If that is this session, no run holds it any more
   WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
-    EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
+    EXEC sys.sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   SET @granted = CASE APPLOCK_TEST('public', @lock, 'Exclusive', 'Session') WHEN 0 THEN -1 ELSE 0 END;
   IF @granted = 0
-    EXEC @granted = sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0;
+    EXEC @granted = sys.sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session',
+        @LockTimeout = 0;
   IF @granted < 0
   BEGIN
     INSERT INTO dbo.CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, ENDED_AT, STATUS, WHY_STOPPED)
@@ -351,7 +352,7 @@ BEGIN
     VALUES (@procedure, @run_id, @started, 'running', 'done', @dry_run, 0, 0, 0, 0, 0);
   END TRY
   BEGIN CATCH
-    EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
+    EXEC sys.sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
     SET @problem = LEFT(CONCAT('error ', ERROR_NUMBER(), ': ', ERROR_MESSAGE()), 400);
     IF @run_id IS NULL
       INSERT INTO dbo.CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, ENDED_AT, STATUS, WHY_STOPPED)
@@ -372,7 +373,7 @@ CREATE OR ALTER PROCEDURE dbo.CLEANUP_CHECK
   @run_id BIGINT
 AS
 BEGIN
-  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 435ff5d3ced9841f.
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 8ba9744c5ac1d2c9.
   SET NOCOUNT ON;
   SET LOCK_TIMEOUT 60000;
   DECLARE
@@ -392,7 +393,7 @@ BEGIN
       + QUOTENAME('dbo') + N'.' + QUOTENAME(@backup) + N' WHERE RUN_ID >= @run_id) AS k';
     SET @is_taken = 0;
     IF @backup IS NOT NULL
-      EXEC sp_executesql @sql, N'@run_id BIGINT, @is_taken INT OUTPUT', @run_id, @is_taken OUTPUT;
+      EXEC sys.sp_executesql @sql, N'@run_id BIGINT, @is_taken INT OUTPUT', @run_id, @is_taken OUTPUT;
     IF @is_taken > 0
       SET @problem = CONCAT('kept rows have run number ', @run_id, ' or a later one, since the log was lost');
   END;
@@ -749,7 +750,7 @@ CREATE OR ALTER PROCEDURE dbo.CLEANUP_EMPTIED
   @before_run BIGINT
 AS
 BEGIN
-  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text c885ec663860a5a6.
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text fd247b68f4392456.
   SET NOCOUNT ON;
   SET LOCK_TIMEOUT 1000;
   DECLARE
@@ -765,7 +766,7 @@ BEGIN
       IF @task = 'open'
         EXEC dbo.CLEANUP_OPEN @run_id, @step, @table, 'own', 'delete', NULL;
       IF @task = 'delete'
-        EXEC sp_executesql @sql, N'@rows BIGINT, @from_run BIGINT, @before_run BIGINT, @deleted BIGINT OUTPUT',
+        EXEC sys.sp_executesql @sql, N'@rows BIGINT, @from_run BIGINT, @before_run BIGINT, @deleted BIGINT OUTPUT',
           @rows, @from_run, @before_run, @deleted OUTPUT;
       ELSE
         SET @deleted = 0;
@@ -783,7 +784,7 @@ BEGIN
   SET @rows = 2000;
   SET @deleted = CASE WHEN @before_run IS NULL THEN 1 ELSE 0 END;
   WHILE @deleted > 0
-    EXEC sp_executesql @sql, N'@rows BIGINT, @from_run BIGINT, @before_run BIGINT, @deleted BIGINT OUTPUT',
+    EXEC sys.sp_executesql @sql, N'@rows BIGINT, @from_run BIGINT, @before_run BIGINT, @deleted BIGINT OUTPUT',
       @rows, @from_run, @before_run, @deleted OUTPUT;
 END;
 GO
@@ -843,7 +844,7 @@ CREATE OR ALTER PROCEDURE dbo.CLEANUP_END
   @error  NVARCHAR(400)
 AS
 BEGIN
-  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 4ea33153650f3938.
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text bd924bde035aa960.
   SET NOCOUNT ON;
   SET LOCK_TIMEOUT 60000;
   DECLARE @status VARCHAR(20) = 'stopped', @why NVARCHAR(400) = 'another run took over', @held INT = 0, @raised INT = 0;
@@ -864,7 +865,7 @@ BEGIN
   WHERE RUN_ID = @run_id AND STATUS = 'running';
   UPDATE dbo.CLEANUP_LOCK SET STATUS = @status, TABLE_NAME = NULL WHERE RUN_ID = @run_id;
   IF APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
-    EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
+    EXEC sys.sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   IF @status = 'failed' AND @error IS NULL
   BEGIN
     SET @why = REPLACE(LEFT(CONCAT('run ', @run_id, ' stopped: ', @why), 400), '%', '%%');
@@ -913,10 +914,10 @@ FROM (VALUES
       'bfbefe743a1eea51'),
   ('CLEANUP_SHAPE', 'procedure', '8817d3e78d9e22a3de9659f1e24c033b8610c2d4522a6cd2c7fecbadef46c33d',
       '156de3b45c1cbaf6'),
-  ('CLEANUP_BEGIN', 'procedure', '39ebb101edfb5348b838cb82e3cbc776460ae63ac0233d906e416f2882b0c859',
-      '14c969b644384015'),
-  ('CLEANUP_CHECK', 'procedure', '138df1ce42b4d8a568ff58cdb91372c884212e9f353a9a4647fb357783d5b990',
-      '435ff5d3ced9841f'),
+  ('CLEANUP_BEGIN', 'procedure', '5305b3ee24ce26bf13d92b8efb0519133cae7e0c57d7b6b56c3ed0efe9b76a73',
+      '7504b5b876e6b6c3'),
+  ('CLEANUP_CHECK', 'procedure', '77724232eb16e0ed2196dfa71577b08e16100a900d56d336f2a2a0d8b0ee6d66',
+      '8ba9744c5ac1d2c9'),
   ('CLEANUP_OPEN', 'procedure', '7885efef94c59c429f6db813f91f0b5799beceb9a65760a0ce455cc5e400e668', '99c259c5e1e5111e'),
   ('CLEANUP_NEXT', 'procedure', 'c38b77ee9ab50e14ab52a82edb53ae05f3ed49b6f04d0f09253b379eee73b5bf', 'fc5e216b7f52429a'),
   ('CLEANUP_COPIED', 'procedure', '0d7d1809094aca9731e418fe51c5047fd14d1f458a249a004a448a2bb63de1f3',
@@ -924,11 +925,11 @@ FROM (VALUES
   ('CLEANUP_DONE', 'procedure', '7a0631e52281e994dd4b09f9a425d4a7bea782b08c6b08472c98586fe9e19447', '6edeb20d26b7a1bb'),
   ('CLEANUP_FAILED', 'procedure', '2e3930f5b24579d284c9e10540e405b6276b41d2332bbac65cc6ae34d5d97278',
       '8580fb776e9198c2'),
-  ('CLEANUP_EMPTIED', 'procedure', '7ad4d571f8d0d9666f992f589ed361d65d734ad66b4b9d8ed6d2af762eb5023b',
-      'c885ec663860a5a6'),
+  ('CLEANUP_EMPTIED', 'procedure', '06e68e3fc5d1d5df61cc2b4b1cf7eecb63629c99cd231dfb33bcbf708c3eda79',
+      'fd247b68f4392456'),
   ('CLEANUP_PRUNE', 'procedure', '8945b14d513675d43bae8545744e71f19952dc2e03accec6f9126851a221dfc4',
       '573e8434b383d241'),
-  ('CLEANUP_END', 'procedure', 'fef1012eeb9b59ef0b28c92a7c9cc60ea90bf201a0f37ca48bf557c87599a1cb', '4ea33153650f3938')
+  ('CLEANUP_END', 'procedure', '33f3659a8dc2fd42731a4565c89a579d6269ea7c7476633286387e8db762be9d', 'bd924bde035aa960')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

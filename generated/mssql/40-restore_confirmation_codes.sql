@@ -92,7 +92,7 @@ CREATE OR ALTER PROCEDURE dbo.restore_confirmation_codes
   @deleted_by_run BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text f1ceb08ec45ad9dc.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 696ec920c6d63ac6.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000,
@@ -115,8 +115,9 @@ BEGIN
     @step INT = 1, @tries INT = 0, @restored BIGINT = 0, @restored_now BIGINT;
   -- If a client cancels its call, the lock stays with the session. If that is this session, no run holds it any more
   WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
-    EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
-  EXEC @granted = sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0;
+    EXEC sys.sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
+  EXEC @granted = sys.sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session',
+      @LockTimeout = 0;
   IF @granted < 0
     THROW 50000, 'restore_confirmation_codes did not start: cleanup_confirmation_codes is running, or another restore',
         1;
@@ -179,7 +180,7 @@ BEGIN
     CROSS JOIN (
       SELECT SUM(SEEN) AS SEEN, SUM(RESTORED) AS RESTORED FROM dbo.CLEANUP_RUN_STEP WHERE RUN_ID = @run_id) AS s
     WHERE r.RUN_ID = @run_id;
-    EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
+    EXEC sys.sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   END TRY
   BEGIN CATCH
     IF XACT_STATE() <> 0
@@ -188,7 +189,7 @@ BEGIN
     SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'failed',
         WHY_STOPPED = LEFT(CONCAT('error ', ERROR_NUMBER(), ': ', ERROR_MESSAGE()), 400)
     WHERE RUN_ID = @run_id;
-    EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
+    EXEC sys.sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
     THROW;
   END CATCH;
 END;
@@ -214,8 +215,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
 FROM (VALUES
   ('restore_confirmation_codes_batch', 'procedure', '9c642e7aaf751601420b6cf335ec792eb6616db26875ba6c41b058ee792ba543',
       '82426a9b700032bd'),
-  ('restore_confirmation_codes', 'procedure', '1278f011875782c150be8b5579a9af45298f16bba026a55f4b54e954e75486e2',
-      'f1ceb08ec45ad9dc')
+  ('restore_confirmation_codes', 'procedure', '4b2eba4d758a87e09f7ae0bfe2221ab658d8e683e541d1f361fa3ce7324d1bd7',
+      '696ec920c6d63ac6')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

@@ -85,7 +85,7 @@ CREATE OR ALTER PROCEDURE dbo.restore_jti
   @deleted_by_run BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 672ca2be6994b868.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 8bf395f094565e58.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'restore_jti commits by itself, so it cannot run inside a transaction; nothing was restored', 1;
@@ -106,8 +106,9 @@ BEGIN
     @step INT = 1, @tries INT = 0, @restored BIGINT = 0, @restored_now BIGINT;
   -- If a client cancels its call, the lock stays with the session. If that is this session, no run holds it any more
   WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
-    EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
-  EXEC @granted = sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0;
+    EXEC sys.sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
+  EXEC @granted = sys.sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session',
+      @LockTimeout = 0;
   IF @granted < 0
     THROW 50000, 'restore_jti did not start: cleanup_jti is running, or another restore', 1;
 
@@ -165,7 +166,7 @@ BEGIN
     CROSS JOIN (
       SELECT SUM(SEEN) AS SEEN, SUM(RESTORED) AS RESTORED FROM dbo.CLEANUP_RUN_STEP WHERE RUN_ID = @run_id) AS s
     WHERE r.RUN_ID = @run_id;
-    EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
+    EXEC sys.sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   END TRY
   BEGIN CATCH
     IF XACT_STATE() <> 0
@@ -174,7 +175,7 @@ BEGIN
     SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'failed',
         WHY_STOPPED = LEFT(CONCAT('error ', ERROR_NUMBER(), ': ', ERROR_MESSAGE()), 400)
     WHERE RUN_ID = @run_id;
-    EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
+    EXEC sys.sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
     THROW;
   END CATCH;
 END;
@@ -200,7 +201,7 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
 FROM (VALUES
   ('restore_jti_batch', 'procedure', '4d0eb7beecf3da32ce07026b152b528a8718ab7270ea5de1eb0c40a8ab85e147',
       'ae1ae3673268c7ac'),
-  ('restore_jti', 'procedure', '33ca4278cdb7bef77879321d53f97c22c3964f432c9013e30f51f40f3f0a9b1c', '672ca2be6994b868')
+  ('restore_jti', 'procedure', 'be5a225aa1211cd676654a2c228b7c3f33aab204314b5be3a8eda6ca1906fc5c', '8bf395f094565e58')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

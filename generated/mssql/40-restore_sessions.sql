@@ -263,7 +263,7 @@ CREATE OR ALTER PROCEDURE dbo.restore_sessions
   @deleted_by_run BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 00121cde3a5d05d3.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text fbb8f39170a6eb6c.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'restore_sessions commits by itself, so it cannot run inside a transaction; nothing was restored', 1;
@@ -284,8 +284,9 @@ BEGIN
     @step INT = 1, @tries INT = 0, @restored BIGINT = 0, @restored_now BIGINT;
   -- If a client cancels its call, the lock stays with the session. If that is this session, no run holds it any more
   WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
-    EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
-  EXEC @granted = sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0;
+    EXEC sys.sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
+  EXEC @granted = sys.sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session',
+      @LockTimeout = 0;
   IF @granted < 0
     THROW 50000, 'restore_sessions did not start: cleanup_sessions is running, or another restore', 1;
 
@@ -347,7 +348,7 @@ BEGIN
     CROSS JOIN (
       SELECT SUM(SEEN) AS SEEN, SUM(RESTORED) AS RESTORED FROM dbo.CLEANUP_RUN_STEP WHERE RUN_ID = @run_id) AS s
     WHERE r.RUN_ID = @run_id;
-    EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
+    EXEC sys.sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   END TRY
   BEGIN CATCH
     IF XACT_STATE() <> 0
@@ -356,7 +357,7 @@ BEGIN
     SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'failed',
         WHY_STOPPED = LEFT(CONCAT('error ', ERROR_NUMBER(), ': ', ERROR_MESSAGE()), 400)
     WHERE RUN_ID = @run_id;
-    EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
+    EXEC sys.sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
     THROW;
   END CATCH;
 END;
@@ -382,8 +383,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
 FROM (VALUES
   ('restore_sessions_batch', 'procedure', '981a20acca36e954d6b48bf9bf802d748f7207a73bd988c6b6c23703149c8f93',
       '38ed22963716d9d4'),
-  ('restore_sessions', 'procedure', '7ebdf888b29591b8ef7d85030f98d23d745e62125c0195c6b766dbc42272e659',
-      '00121cde3a5d05d3')
+  ('restore_sessions', 'procedure', '3919f84957353d47619ebb1f945fa6e711b5dffe81672fe2591c23f1b1c0869f',
+      'fbb8f39170a6eb6c')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

@@ -406,7 +406,7 @@ CREATE OR ALTER PROCEDURE dbo.restore_tokens
   @deleted_by_run BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 8abc9754ea0b2fb7.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text c4c78ef81bf69080.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'restore_tokens commits by itself, so it cannot run inside a transaction; nothing was restored', 1;
@@ -427,8 +427,9 @@ BEGIN
     @step INT = 1, @tries INT = 0, @restored BIGINT = 0, @restored_now BIGINT;
   -- If a client cancels its call, the lock stays with the session. If that is this session, no run holds it any more
   WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
-    EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
-  EXEC @granted = sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0;
+    EXEC sys.sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
+  EXEC @granted = sys.sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session',
+      @LockTimeout = 0;
   IF @granted < 0
     THROW 50000, 'restore_tokens did not start: cleanup_tokens is running, or another restore', 1;
 
@@ -509,7 +510,7 @@ BEGIN
     CROSS JOIN (
       SELECT SUM(SEEN) AS SEEN, SUM(RESTORED) AS RESTORED FROM dbo.CLEANUP_RUN_STEP WHERE RUN_ID = @run_id) AS s
     WHERE r.RUN_ID = @run_id;
-    EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
+    EXEC sys.sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   END TRY
   BEGIN CATCH
     IF XACT_STATE() <> 0
@@ -518,7 +519,7 @@ BEGIN
     SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'failed',
         WHY_STOPPED = LEFT(CONCAT('error ', ERROR_NUMBER(), ': ', ERROR_MESSAGE()), 400)
     WHERE RUN_ID = @run_id;
-    EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
+    EXEC sys.sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
     THROW;
   END CATCH;
 END;
@@ -544,8 +545,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
 FROM (VALUES
   ('restore_tokens_batch', 'procedure', '418dce4e78a62a8c1ae69dacc7c3351a257f92219ad78bbf2e1b5e36ddc01c50',
       '7f532a272326ddc2'),
-  ('restore_tokens', 'procedure', 'ef7020678e86201b4e55d3f77e097180044e71b1303a2c18dbbf91fbffe6f788',
-      '8abc9754ea0b2fb7')
+  ('restore_tokens', 'procedure', '77fdb9bf8021f7e2dda8115a9a875f4267051aeef4e50a49bf309004b8bff1e0',
+      'c4c78ef81bf69080')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

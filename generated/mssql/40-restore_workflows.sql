@@ -181,7 +181,7 @@ CREATE OR ALTER PROCEDURE dbo.restore_workflows
   @deleted_by_run BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 6533300aa5f9eb49.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 739248d05dd904e3.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'restore_workflows commits by itself, so it cannot run inside a transaction; nothing was restored', 1;
@@ -202,8 +202,9 @@ BEGIN
     @step INT = 1, @tries INT = 0, @restored BIGINT = 0, @restored_now BIGINT;
   -- If a client cancels its call, the lock stays with the session. If that is this session, no run holds it any more
   WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
-    EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
-  EXEC @granted = sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 0;
+    EXEC sys.sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
+  EXEC @granted = sys.sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session',
+      @LockTimeout = 0;
   IF @granted < 0
     THROW 50000, 'restore_workflows did not start: cleanup_workflows is running, or another restore', 1;
 
@@ -268,7 +269,7 @@ BEGIN
     CROSS JOIN (
       SELECT SUM(SEEN) AS SEEN, SUM(RESTORED) AS RESTORED FROM dbo.CLEANUP_RUN_STEP WHERE RUN_ID = @run_id) AS s
     WHERE r.RUN_ID = @run_id;
-    EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
+    EXEC sys.sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
   END TRY
   BEGIN CATCH
     IF XACT_STATE() <> 0
@@ -277,7 +278,7 @@ BEGIN
     SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'failed',
         WHY_STOPPED = LEFT(CONCAT('error ', ERROR_NUMBER(), ': ', ERROR_MESSAGE()), 400)
     WHERE RUN_ID = @run_id;
-    EXEC sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
+    EXEC sys.sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
     THROW;
   END CATCH;
 END;
@@ -303,8 +304,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
 FROM (VALUES
   ('restore_workflows_batch', 'procedure', '65f5ae9534d3b96403937fe585dbfdf345bd03fb0d9073804c51eba70092df22',
       '8968cefb6c757e89'),
-  ('restore_workflows', 'procedure', '4a58d91f58af4544271facfb6963d93e1d58b1524239637dec043fff00cb6e81',
-      '6533300aa5f9eb49')
+  ('restore_workflows', 'procedure', '7c91abc9d30edd0f1d551fb1afb05ab2d215f97a25940605a5acb18e100b164b',
+      '739248d05dd904e3')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

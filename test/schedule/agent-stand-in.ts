@@ -31,7 +31,7 @@ const batches: readonly string[] = [
      END;
      INSERT INTO msdb.dbo.sysjobs (name, enabled, description, category, owner_sid, notify_level_eventlog, notify_level_email,
        operator)
-     VALUES (@job_name, @enabled, @description, @category_name, SUSER_SID(@owner_login_name), @notify_level_eventlog,
+     VALUES (@job_name, @enabled, @description, @category_name, SUSER_SID(ISNULL(@owner_login_name, SUSER_SNAME())), @notify_level_eventlog,
        @notify_level_email, @notify_email_operator_name);
    END`,
   `CREATE PROCEDURE dbo.sp_add_jobstep @job_name SYSNAME, @step_id INT, @step_name SYSNAME, @subsystem NVARCHAR(40),

@@ -34,7 +34,7 @@ export function programOf(name: string, dotnet: string): Promise<string> {
 function fingerprint(folder: string): string {
   const hash = createHash('sha256');
   for (const file of readdirSync(folder)
-    .filter((name) => /\.cs(proj)?$/.test(name))
+    .filter((name) => /\.(cs|csproj|sql)$/.test(name))
     .sort())
     hash.update(file).update(readFileSync(join(folder, file)));
   return hash.digest('hex').slice(0, 12);

@@ -114,7 +114,7 @@ export function changeColumn(
     'BEGIN TRANSACTION;',
     `DECLARE @drop NVARCHAR(600) = (SELECT N${expressions.literal(`ALTER TABLE ${name} DROP CONSTRAINT `)} + QUOTENAME(k.name)`,
     `  FROM sys.key_constraints AS k WHERE k.parent_object_id = OBJECT_ID(${object}) AND k.type = 'PK');`,
-    'EXEC sp_executesql @drop;',
+    'EXEC sys.sp_executesql @drop;',
     `${statement};`,
     `ALTER TABLE ${name} ADD PRIMARY KEY (${key.map((one) => expressions.identifier(one)).join(', ')});`,
     'COMMIT TRANSACTION;',

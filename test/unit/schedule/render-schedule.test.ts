@@ -151,6 +151,12 @@ describe('mssql', () => {
     for (const enabled of ['yes', 'no'] as const) expect(job(enabled)).not.toContain('COALESCE');
   });
 
+  test('only an administrator names the owner of a job: to all others the server refuses to', () => {
+    const job = render('mssql', { every: '1d' }).get('schedule.sql');
+    expect(job).toMatch(/@owner sysname = CASE IS_SRVROLEMEMBER\('sysadmin'\) WHEN 1 THEN SUSER_SNAME\(0x01\) END,/);
+    expect(job).toContain('@owner_login_name = @owner,');
+  });
+
   test('an operator is told only where one is named', () => {
     expect(render('mssql', { every: '1d', notifyOperator: "O'Hara" }).get('schedule.sql')).toContain(
       "@notify_level_email = 2,\n    @notify_email_operator_name = 'O''Hara',",

@@ -1,22 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Connection, ResultRow } from '../../../../src/dialects/dialect.js';
 import { mssql } from '../../../../src/dialects/mssql/index.js';
 import { isTooOld } from '../../../../src/server/check-server.js';
-
-/** A connection that notes what it is asked, and answers with these rows to whatever matches. */
-function asked(answers: readonly (readonly [RegExp, readonly ResultRow[]])[] = []) {
-  const queries: string[] = [];
-  const connection: Connection = {
-    query: async (sql) => {
-      queries.push(sql);
-      return answers.find(([pattern]) => pattern.test(sql))?.[1] ?? [];
-    },
-    cancel: async () => undefined,
-    close: async () => undefined,
-    destroy: () => undefined,
-  };
-  return { connection, queries };
-}
+import { asked } from '../../../support/asked.js';
 
 test('names are compared without LOWER, which makes no i of an I in a Turkish collation', async () => {
   const { connection, queries } = asked();
