@@ -183,6 +183,11 @@ function keyProblems(step: Step, schema: Schema, foreignTables: readonly string[
       `${nulled.table.name} would lose its references to ${table.name}, which has no primary key to go along: its rows could not be held meanwhile`,
     );
   }
+  const children = key.length === 0 ? findChildren(schema, table, goes) : [];
+  if (!step.history && children.length > 0) {
+    const names = [...new Set(children.map(({ table: { name } }) => name))].join(', ');
+    whats.push(`${names} refers to ${table.name}, which has no primary key: the server would delete its rows uncopied`);
+  }
   if (ties.length > 0) {
     const names = [...new Set(ties.map(({ table: { name } }) => name))].join(', ');
     whats.push(`${names} refers to ${table.name} by a foreign key, of which this cleanup knows nothing`);

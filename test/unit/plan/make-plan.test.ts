@@ -109,6 +109,7 @@ test('refuses a session mapping that another table refers to, whose rows would g
   const noted = withTable({ ...original, name: 'session_note', foreignKeys: [note] });
   expect(problemsOf(noted, sessions)).toEqual([
     'session_note refers to idn_auth_user_session_mapping, whose rows go with those of idn_auth_session_store, by a foreign key of which this cleanup knows nothing',
+    'session_note refers to idn_auth_user_session_mapping, which has no primary key: the server would delete its rows uncopied',
   ]);
 });
 
@@ -160,4 +161,23 @@ describe('a table without key and index', () => {
   test('is gone through once on PostgreSQL, block by block', () => {
     expect(reasonsOf('postgresql')).toEqual([['inactive', 'period_over']]);
   });
+
+  test.each(['postgresql', 'mysql', 'mssql', 'oracle'])(
+    'is left alone on %s if rows of another go with it, which would go uncopied',
+    (name) => {
+      const whole = completeSchema(name);
+      const tables = whole.tables.map((table) =>
+        /^IDN_OAUTH2_ACCESS_TOKEN$/i.test(table.name) ? { ...table, primaryKey: [] } : table,
+      );
+      const { problems } = makePlan(tokens, { ...whole, tables }, findDialect(name), {
+        prefix: 'cleanup_',
+        backup: 'none',
+      });
+      expect(problems.map(({ what }) => what.toUpperCase())).toEqual(
+        expect.arrayContaining([
+          expect.stringMatching(/TOKEN_SCOPE.* REFERS TO IDN_OAUTH2_ACCESS_TOKEN, WHICH HAS NO/),
+        ]),
+      );
+    },
+  );
 });
