@@ -226,7 +226,7 @@ CREATE PROCEDURE CLEANUP_BEGIN(
   SQL SECURITY INVOKER
   COMMENT 'Shared by the cleanups of deepclean; their log is CLEANUP_RUN.'
 begin_run: BEGIN
-  DECLARE v_found, v_free, v_held, v_killed, v_running, v_elsewhere, v_allowed, v_idle, v_at INT DEFAULT 0;
+  DECLARE v_found, v_free, v_held, v_killed, v_running, v_elsewhere, v_allowed, v_at INT DEFAULT 0;
   DECLARE v_caller VARCHAR(255) DEFAULT CONCAT(LEFT(SESSION_USER(), 220), ', session ', CONNECTION_ID());
   DECLARE v_holder VARCHAR(255);
   DECLARE v_host VARCHAR(255) DEFAULT CONCAT(@@hostname, ':', @@port);
@@ -283,15 +283,10 @@ begin_run: BEGIN
       SELECT MAX(r.STARTED_BY) INTO v_holder
       FROM CLEANUP_RUN r
       WHERE r.PROCEDURE_NAME = p_procedure AND r.STATUS = 'running';
-      SELECT COUNT(*) INTO v_idle
-      FROM information_schema.PROCESSLIST l
-      WHERE v_elsewhere = 0 AND l.ID = SUBSTRING_INDEX(v_holder, ' ', -1) AND l.COMMAND = 'Sleep';
       INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, ENDED_AT, STATUS, WHY_STOPPED)
       VALUES (p_procedure, v_caller, p_started, p_started, 'skipped',
-        CONCAT_WS(': ', 'already running',
-          COALESCE(v_holder,
-              'a run that begins, or a restore; if it stays so, INNODB_TRX names the session to be ended'),
-          IF(v_idle = 0, NULL, 'its query was killed, and it still holds the lock; end that session')));
+        COALESCE(CONCAT('already running: ', v_holder, '; if it does nothing, its query was killed: end that session'),
+          'already running, or a restore is; if it stays so, INNODB_TRX names the session to be ended'));
       COMMIT;
       LEAVE begin_run;
     END IF;
@@ -824,7 +819,7 @@ VALUES
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'CLEANUP_SESSION')),
-  ('CLEANUP_BEGIN', 'procedure', 'fa08ff4f821994c26319138fc1c5e817cf1d9f876de4fb437a791a07b3d9386a',
+  ('CLEANUP_BEGIN', 'procedure', 'e6bda816c1d243e598c9741f95efa7f7107e31fb82b23b1f36a75c4af6713360',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'CLEANUP_BEGIN')),
