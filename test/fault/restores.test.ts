@@ -25,7 +25,7 @@ async function addLate({ database, query, plan, family }: Deployment): Promise<(
   const backup = plan.backups.find(({ source }) => source.name.toUpperCase() === 'IDN_OAUTH2_ACCESS_TOKEN');
   if (backup === undefined) throw new Error('no copies of tokens');
   const columns = backup.columns.map(({ name }) => name).join(', ');
-  const [last] = await query(`SELECT MAX(TOKEN_ID) AS id FROM ${backup.name}`);
+  const [last] = await query(`SELECT MIN(TOKEN_ID) AS id FROM ${backup.name}`);
   const session = await database.connect();
   await session.query(words[family].begin);
   await session.query(
