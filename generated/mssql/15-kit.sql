@@ -14,6 +14,12 @@
 --   CLEANUP_FAILED   after a batch that was rolled back: a smaller one is tried, a key is passed over, or the run ends
 --   CLEANUP_EMPTIED  deletes rows of runs, batch by batch: from a list, or, for CLEANUP_PRUNE, from copies
 --   CLEANUP_END      the run's last word
+-- A restore has two as well, and calls
+--   CLEANUP_BEGIN_RESTORE  takes the lock of the cleanup
+--   CLEANUP_LOG_RESTORE    does the schema still fit (CLEANUP_MISFIT)? The restore's row in the log
+--   the other one          puts back the rows of one table, in transactions of its own
+--   CLEANUP_RETRY_RESTORE  after one that was rolled back: whether it is tried again
+--   CLEANUP_END_RESTORE    the restore's last word
 --
 -- Why two procedures: a TRY does not catch an error of statement-level recompilation that it meets itself, but catches
 -- that of a procedure which it calls. So no statement on the product's tables stands beside a TRY.
@@ -282,7 +288,7 @@ CREATE OR ALTER PROCEDURE dbo.CLEANUP_BEGIN
   @dry_run     VARCHAR(3)   OUTPUT
 AS
 BEGIN
-  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 7504b5b876e6b6c3.
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text c5ad358df77b0c2d.
   SET NOCOUNT ON;
   SET LOCK_TIMEOUT 60000;
   DECLARE
@@ -310,8 +316,9 @@ BEGIN
   BEGIN
     INSERT INTO dbo.CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, ENDED_AT, STATUS, WHY_STOPPED)
     VALUES (@procedure, @caller, @started, @started, 'skipped', CONCAT('already running', ': ' + (
-      SELECT MAX(r.STARTED_BY) FROM dbo.CLEANUP_RUN AS r
-          WHERE r.PROCEDURE_NAME = @procedure AND r.STATUS = 'running')));
+      SELECT MAX(r.STARTED_BY)
+      FROM dbo.CLEANUP_RUN AS r
+      WHERE r.PROCEDURE_NAME IN (@procedure, @restore) AND r.STATUS = 'running')));
     RETURN;
   END;
 
@@ -875,6 +882,122 @@ END;
 GO
 -- @end
 
+-- Begins a restore: takes the lock of the cleanup, which a run of it takes too, or raises an error. The caller's
+-- handler frees what it took.
+-- @statement procedure CLEANUP_BEGIN_RESTORE
+CREATE OR ALTER PROCEDURE dbo.CLEANUP_BEGIN_RESTORE
+  @procedure      VARCHAR(128),
+  @restore        VARCHAR(128),
+  @lock           NVARCHAR(255),
+  @deleted_by_run BIGINT
+AS
+BEGIN
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text b1b0dd1aa003d687.
+  SET NOCOUNT ON;
+  SET LOCK_TIMEOUT 60000;
+  DECLARE @granted INT, @problem NVARCHAR(400);
+  -- If a client cancels its call, the lock stays with the session. If that is this session, no run holds it any more
+  WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
+    EXEC sys.sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
+  SET @granted = CASE APPLOCK_TEST('public', @lock, 'Exclusive', 'Session') WHEN 0 THEN -1 ELSE 0 END;
+  IF @granted = 0
+    EXEC @granted = sys.sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session',
+        @LockTimeout = 0;
+  IF @granted < 0
+    SET @problem = CONCAT(@restore, ' did not start: ', @procedure, ' is running, or another restore');
+  ELSE IF NOT EXISTS (SELECT 1 FROM dbo.CLEANUP_RUN WHERE RUN_ID = @deleted_by_run AND PROCEDURE_NAME = @procedure)
+    SET @problem = CONCAT(@restore, ' did not start: CLEANUP_RUN has no such run of ', @procedure);
+  IF @problem IS NOT NULL
+  BEGIN
+    -- THROW reads % as the beginning of a format
+    SET @problem = REPLACE(@problem, '%', '%%');
+    THROW 50000, @problem, 1;
+  END;
+END;
+GO
+-- @end
+
+-- Once the restore has said what it was made for: raises an error if the schema does not fit, and else logs its
+-- beginning.
+-- @statement procedure CLEANUP_LOG_RESTORE
+CREATE OR ALTER PROCEDURE dbo.CLEANUP_LOG_RESTORE
+  @procedure VARCHAR(128),
+  @restore   VARCHAR(128),
+  @run_id    BIGINT OUTPUT
+AS
+BEGIN
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 9282812921319f23.
+  SET NOCOUNT ON;
+  SET LOCK_TIMEOUT 60000;
+  DECLARE @problem NVARCHAR(400);
+  EXEC dbo.CLEANUP_MISFIT @procedure, @problem OUTPUT;
+  IF @problem IS NOT NULL
+  BEGIN
+    SET @problem = REPLACE(LEFT(CONCAT(@restore, ' did not start: ', @problem), 400), '%', '%%');
+    THROW 50000, @problem, 1;
+  END;
+  -- With the lock in hand: what still says running is of a session that is gone
+  UPDATE dbo.CLEANUP_RUN
+  SET STATUS = 'crashed', WHY_STOPPED = 'its session ended before the run did', ENDED_AT = SYSUTCDATETIME()
+  WHERE PROCEDURE_NAME IN (@procedure, @restore) AND STATUS = 'running';
+  INSERT INTO dbo.CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, STATUS)
+  VALUES (@restore, CONCAT(ORIGINAL_LOGIN(), ', session ', @@SPID), SYSUTCDATETIME(), 'running');
+  SET @run_id = SCOPE_IDENTITY();
+END;
+GO
+-- @end
+
+-- After a batch of a restore that was rolled back, inside of the caller's CATCH: whether it is tried again. Another
+-- session may be in the way for a minute: by a deadlock, a lock, or a row that it adds or deletes.
+-- @statement procedure CLEANUP_RETRY_RESTORE
+CREATE OR ALTER PROCEDURE dbo.CLEANUP_RETRY_RESTORE
+  @run_id   BIGINT,
+  @tries    INT    OUTPUT, -- since rows came back
+  @restored BIGINT OUTPUT,
+  @goes_on  BIT    OUTPUT
+AS
+BEGIN
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 9153ffff10e54327.
+  SET NOCOUNT ON;
+  SET LOCK_TIMEOUT 60000;
+  DECLARE @number INT = ERROR_NUMBER(), @restored_before BIGINT = @restored;
+  SELECT @restored = ISNULL(SUM(s.RESTORED), 0) FROM dbo.CLEANUP_RUN_STEP AS s WHERE s.RUN_ID = @run_id;
+  SET @tries = CASE WHEN @restored > @restored_before THEN 1 ELSE @tries + 1 END;
+  SET @goes_on = CASE WHEN @number IN (1205, 1222, 601, 547, 2601, 2627) AND @tries < 60 THEN 1 ELSE 0 END;
+  IF @goes_on = 1
+    WAITFOR DELAY '00:00:00.100';
+END;
+GO
+-- @end
+
+-- The restore's last word. @error: what ended it, or NULL.
+-- @statement procedure CLEANUP_END_RESTORE
+CREATE OR ALTER PROCEDURE dbo.CLEANUP_END_RESTORE
+  @run_id         BIGINT,
+  @lock           NVARCHAR(255),
+  @deleted_by_run BIGINT,
+  @error          NVARCHAR(400)
+AS
+BEGIN
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text aee04b6db7b23fa5.
+  SET NOCOUNT ON;
+  SET LOCK_TIMEOUT 60000;
+  DECLARE @seen BIGINT, @restored BIGINT;
+  SELECT @seen = ISNULL(SUM(s.SEEN), 0), @restored = ISNULL(SUM(s.RESTORED), 0)
+  FROM dbo.CLEANUP_RUN_STEP AS s
+  WHERE s.RUN_ID = @run_id;
+  UPDATE dbo.CLEANUP_RUN
+  SET ENDED_AT = SYSUTCDATETIME(),
+      STATUS = CASE WHEN @error IS NULL THEN 'ended' ELSE 'failed' END,
+      WHY_STOPPED = ISNULL(@error,
+        CONCAT('run ', @deleted_by_run, ': ', @restored, ' rows restored, ', @seen - @restored, ' left alone'))
+  WHERE RUN_ID = @run_id;
+  IF APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
+    EXEC sys.sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
+END;
+GO
+-- @end
+
 -- The register: what verification compares with later.
 -- @statement register
 DELETE FROM dbo.CLEANUP_OBJECT
@@ -893,7 +1016,11 @@ WHERE (OBJECT_NAME = 'CLEANUP_LOCK' AND OBJECT_KIND = 'table')
    OR (OBJECT_NAME = 'CLEANUP_FAILED' AND OBJECT_KIND = 'procedure')
    OR (OBJECT_NAME = 'CLEANUP_EMPTIED' AND OBJECT_KIND = 'procedure')
    OR (OBJECT_NAME = 'CLEANUP_PRUNE' AND OBJECT_KIND = 'procedure')
-   OR (OBJECT_NAME = 'CLEANUP_END' AND OBJECT_KIND = 'procedure');
+   OR (OBJECT_NAME = 'CLEANUP_END' AND OBJECT_KIND = 'procedure')
+   OR (OBJECT_NAME = 'CLEANUP_BEGIN_RESTORE' AND OBJECT_KIND = 'procedure')
+   OR (OBJECT_NAME = 'CLEANUP_LOG_RESTORE' AND OBJECT_KIND = 'procedure')
+   OR (OBJECT_NAME = 'CLEANUP_RETRY_RESTORE' AND OBJECT_KIND = 'procedure')
+   OR (OBJECT_NAME = 'CLEANUP_END_RESTORE' AND OBJECT_KIND = 'procedure');
 INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
 SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
   -- NULL, which the register refuses, if the server has another text than this file: the statement that made it failed
@@ -914,8 +1041,8 @@ FROM (VALUES
       'bfbefe743a1eea51'),
   ('CLEANUP_SHAPE', 'procedure', '8817d3e78d9e22a3de9659f1e24c033b8610c2d4522a6cd2c7fecbadef46c33d',
       '156de3b45c1cbaf6'),
-  ('CLEANUP_BEGIN', 'procedure', '5305b3ee24ce26bf13d92b8efb0519133cae7e0c57d7b6b56c3ed0efe9b76a73',
-      '7504b5b876e6b6c3'),
+  ('CLEANUP_BEGIN', 'procedure', '579a63b4efa08e22903e43b1914de0020ee99c906546f37218fc50f872aef631',
+      'c5ad358df77b0c2d'),
   ('CLEANUP_CHECK', 'procedure', '77724232eb16e0ed2196dfa71577b08e16100a900d56d336f2a2a0d8b0ee6d66',
       '8ba9744c5ac1d2c9'),
   ('CLEANUP_OPEN', 'procedure', '7885efef94c59c429f6db813f91f0b5799beceb9a65760a0ce455cc5e400e668', '99c259c5e1e5111e'),
@@ -929,7 +1056,15 @@ FROM (VALUES
       'fd247b68f4392456'),
   ('CLEANUP_PRUNE', 'procedure', '8945b14d513675d43bae8545744e71f19952dc2e03accec6f9126851a221dfc4',
       '573e8434b383d241'),
-  ('CLEANUP_END', 'procedure', '33f3659a8dc2fd42731a4565c89a579d6269ea7c7476633286387e8db762be9d', 'bd924bde035aa960')
+  ('CLEANUP_END', 'procedure', '33f3659a8dc2fd42731a4565c89a579d6269ea7c7476633286387e8db762be9d', 'bd924bde035aa960'),
+  ('CLEANUP_BEGIN_RESTORE', 'procedure', '410ddb5c71e9f37708ae335a9a321598ff5066491e462d7987b812119dbe6f57',
+      'b1b0dd1aa003d687'),
+  ('CLEANUP_LOG_RESTORE', 'procedure', '9e8e52390d3ede806b651559c4543bbe5b276ec17174ce331ccd2722e53df6af',
+      '9282812921319f23'),
+  ('CLEANUP_RETRY_RESTORE', 'procedure', '23eb7d7f0f04b7eab6759af4f308be589171a89e60cdd5b3dcfe621700e6a230',
+      '9153ffff10e54327'),
+  ('CLEANUP_END_RESTORE', 'procedure', '9e5b70ea7bd91e7681d2d866eafd3484d8c0b0adcc21cc9cc0f6598765815567',
+      'aee04b6db7b23fa5')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

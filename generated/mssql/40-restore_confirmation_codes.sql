@@ -92,7 +92,7 @@ CREATE OR ALTER PROCEDURE dbo.restore_confirmation_codes
   @deleted_by_run BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 696ec920c6d63ac6.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 09a3f2b0156c0a7f.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000,
@@ -105,29 +105,15 @@ BEGIN
   SET ROWCOUNT 0;
   SET TEXTSIZE 2147483647;
   SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
-  -- The product goes first: in a deadlock the restore gives way, and it waits no longer than a second for a lock
+  -- In a deadlock the product goes on, and the restore gives way
   SET DEADLOCK_PRIORITY LOW;
-  SET LOCK_TIMEOUT 1000;
 
   DECLARE
-    @lock NVARCHAR(255) = 'deepclean dbo.cleanup_confirmation_codes', @granted INT, @run_id BIGINT,
-        @problem NVARCHAR(400),
-    @step INT = 1, @tries INT = 0, @restored BIGINT = 0, @restored_now BIGINT;
-  -- If a client cancels its call, the lock stays with the session. If that is this session, no run holds it any more
-  WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
-    EXEC sys.sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
-  EXEC @granted = sys.sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session',
-      @LockTimeout = 0;
-  IF @granted < 0
-    THROW 50000, 'restore_confirmation_codes did not start: cleanup_confirmation_codes is running, or another restore',
-        1;
+    @lock NVARCHAR(255) = 'deepclean dbo.cleanup_confirmation_codes', @run_id BIGINT, @step INT = 1,
+    @tries INT = 0, @restored BIGINT = 0, @goes_on BIT, @error NVARCHAR(400);
 
   BEGIN TRY
-    IF NOT EXISTS (SELECT 1 FROM dbo.CLEANUP_RUN
-        WHERE RUN_ID = @deleted_by_run AND PROCEDURE_NAME = 'cleanup_confirmation_codes')
-      THROW 50000,
-          'restore_confirmation_codes did not start: CLEANUP_RUN has no such run of cleanup_confirmation_codes', 1;
-
+    EXEC dbo.CLEANUP_BEGIN_RESTORE 'cleanup_confirmation_codes', 'restore_confirmation_codes', @lock, @deleted_by_run;
     DELETE FROM dbo.CLEANUP_FACT WHERE PROCEDURE_NAME = 'cleanup_confirmation_codes';
     -- Each table, the table that keeps its deleted rows, and its number of columns; foreign keys to tables that lose
     -- rows. If the live schema differs, nothing is restored
@@ -138,58 +124,31 @@ BEGIN
       ('IDP', NULL, NULL, NULL),
       ('IDP_METADATA', NULL, NULL, NULL)
     ) AS f (TABLE_NAME, BACKUP_NAME, COLUMN_COUNT, FOREIGN_KEY);
-    EXEC dbo.CLEANUP_MISFIT 'cleanup_confirmation_codes', @problem OUTPUT;
-    IF @problem IS NOT NULL
-    BEGIN
-      -- THROW reads % as the beginning of a format
-      SET @problem = REPLACE(LEFT(CONCAT('restore_confirmation_codes did not start: ', @problem), 400), '%', '%%');
-      THROW 50000, @problem, 1;
-    END;
+    EXEC dbo.CLEANUP_LOG_RESTORE 'cleanup_confirmation_codes', 'restore_confirmation_codes', @run_id OUTPUT;
 
-    -- With the lock in hand: what still says running is of a session that is gone
-    UPDATE dbo.CLEANUP_RUN
-    SET STATUS = 'crashed', WHY_STOPPED = 'its session ended before the run did', ENDED_AT = SYSUTCDATETIME()
-    WHERE PROCEDURE_NAME IN ('cleanup_confirmation_codes', 'restore_confirmation_codes') AND STATUS = 'running';
-    INSERT INTO dbo.CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, STATUS)
-    VALUES ('restore_confirmation_codes', CONCAT(ORIGINAL_LOGIN(), ', session ', @@SPID), SYSUTCDATETIME(), 'running');
-    SET @run_id = SCOPE_IDENTITY();
+    -- A batch waits no longer than a second for a lock; procedures of the kit set their own limit
+    SET LOCK_TIMEOUT 1000;
     WHILE @step <= 1
     BEGIN
       BEGIN TRY
         EXEC dbo.restore_confirmation_codes_batch @run_id, @deleted_by_run, @step;
         SET @step = @step + 1;
-        SET @tries = 0;
       END TRY
       BEGIN CATCH
         IF XACT_STATE() <> 0
           ROLLBACK TRANSACTION;
-        -- Another session may be in the way for a minute: by a deadlock, a lock, or a row that it adds or deletes
-        SELECT @restored_now = SUM(RESTORED) FROM dbo.CLEANUP_RUN_STEP WHERE RUN_ID = @run_id;
-        SET @tries = CASE WHEN @restored_now > @restored THEN 1 ELSE @tries + 1 END;
-        SET @restored = ISNULL(@restored_now, 0);
-        IF ERROR_NUMBER() NOT IN (1205, 1222, 601, 547, 2601, 2627) OR @tries >= 60
+        EXEC dbo.CLEANUP_RETRY_RESTORE @run_id, @tries OUTPUT, @restored OUTPUT, @goes_on OUTPUT;
+        IF @goes_on = 0
           THROW;
-        WAITFOR DELAY '00:00:00.100';
       END CATCH;
     END;
-    UPDATE r
-    SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'ended',
-        WHY_STOPPED = CONCAT('run ', @deleted_by_run, ': ', s.RESTORED, ' rows restored, ',
-          s.SEEN - s.RESTORED, ' left alone')
-    FROM dbo.CLEANUP_RUN AS r
-    CROSS JOIN (
-      SELECT SUM(SEEN) AS SEEN, SUM(RESTORED) AS RESTORED FROM dbo.CLEANUP_RUN_STEP WHERE RUN_ID = @run_id) AS s
-    WHERE r.RUN_ID = @run_id;
-    EXEC sys.sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
+    EXEC dbo.CLEANUP_END_RESTORE @run_id, @lock, @deleted_by_run, NULL;
   END TRY
   BEGIN CATCH
     IF XACT_STATE() <> 0
       ROLLBACK TRANSACTION;
-    UPDATE dbo.CLEANUP_RUN
-    SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'failed',
-        WHY_STOPPED = LEFT(CONCAT('error ', ERROR_NUMBER(), ': ', ERROR_MESSAGE()), 400)
-    WHERE RUN_ID = @run_id;
-    EXEC sys.sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
+    SET @error = LEFT(CONCAT('error ', ERROR_NUMBER(), ': ', ERROR_MESSAGE()), 400);
+    EXEC dbo.CLEANUP_END_RESTORE @run_id, @lock, @deleted_by_run, @error;
     THROW;
   END CATCH;
 END;
@@ -215,8 +174,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
 FROM (VALUES
   ('restore_confirmation_codes_batch', 'procedure', '9c642e7aaf751601420b6cf335ec792eb6616db26875ba6c41b058ee792ba543',
       '82426a9b700032bd'),
-  ('restore_confirmation_codes', 'procedure', '4b2eba4d758a87e09f7ae0bfe2221ab658d8e683e541d1f361fa3ce7324d1bd7',
-      '696ec920c6d63ac6')
+  ('restore_confirmation_codes', 'procedure', 'a295c84010cb8d57cce2e747327a24e2199f6c930ec1369980b0de28a3d26ad9',
+      '09a3f2b0156c0a7f')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

@@ -263,7 +263,7 @@ CREATE OR ALTER PROCEDURE dbo.restore_sessions
   @deleted_by_run BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text fbb8f39170a6eb6c.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 2e2dea73ee62fbd1.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'restore_sessions commits by itself, so it cannot run inside a transaction; nothing was restored', 1;
@@ -275,25 +275,15 @@ BEGIN
   SET ROWCOUNT 0;
   SET TEXTSIZE 2147483647;
   SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
-  -- The product goes first: in a deadlock the restore gives way, and it waits no longer than a second for a lock
+  -- In a deadlock the product goes on, and the restore gives way
   SET DEADLOCK_PRIORITY LOW;
-  SET LOCK_TIMEOUT 1000;
 
   DECLARE
-    @lock NVARCHAR(255) = 'deepclean dbo.cleanup_sessions', @granted INT, @run_id BIGINT, @problem NVARCHAR(400),
-    @step INT = 1, @tries INT = 0, @restored BIGINT = 0, @restored_now BIGINT;
-  -- If a client cancels its call, the lock stays with the session. If that is this session, no run holds it any more
-  WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
-    EXEC sys.sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
-  EXEC @granted = sys.sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session',
-      @LockTimeout = 0;
-  IF @granted < 0
-    THROW 50000, 'restore_sessions did not start: cleanup_sessions is running, or another restore', 1;
+    @lock NVARCHAR(255) = 'deepclean dbo.cleanup_sessions', @run_id BIGINT, @step INT = 1,
+    @tries INT = 0, @restored BIGINT = 0, @goes_on BIT, @error NVARCHAR(400);
 
   BEGIN TRY
-    IF NOT EXISTS (SELECT 1 FROM dbo.CLEANUP_RUN WHERE RUN_ID = @deleted_by_run AND PROCEDURE_NAME = 'cleanup_sessions')
-      THROW 50000, 'restore_sessions did not start: CLEANUP_RUN has no such run of cleanup_sessions', 1;
-
+    EXEC dbo.CLEANUP_BEGIN_RESTORE 'cleanup_sessions', 'restore_sessions', @lock, @deleted_by_run;
     DELETE FROM dbo.CLEANUP_FACT WHERE PROCEDURE_NAME = 'cleanup_sessions';
     -- Each table, the table that keeps its deleted rows, and its number of columns; foreign keys to tables that lose
     -- rows. If the live schema differs, nothing is restored
@@ -306,58 +296,31 @@ BEGIN
       ('IDN_AUTH_SESSION_APP_INFO', 'CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO', 4, NULL),
       ('IDN_AUTH_SESSION_META_DATA', 'CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA', 3, NULL)
     ) AS f (TABLE_NAME, BACKUP_NAME, COLUMN_COUNT, FOREIGN_KEY);
-    EXEC dbo.CLEANUP_MISFIT 'cleanup_sessions', @problem OUTPUT;
-    IF @problem IS NOT NULL
-    BEGIN
-      -- THROW reads % as the beginning of a format
-      SET @problem = REPLACE(LEFT(CONCAT('restore_sessions did not start: ', @problem), 400), '%', '%%');
-      THROW 50000, @problem, 1;
-    END;
+    EXEC dbo.CLEANUP_LOG_RESTORE 'cleanup_sessions', 'restore_sessions', @run_id OUTPUT;
 
-    -- With the lock in hand: what still says running is of a session that is gone
-    UPDATE dbo.CLEANUP_RUN
-    SET STATUS = 'crashed', WHY_STOPPED = 'its session ended before the run did', ENDED_AT = SYSUTCDATETIME()
-    WHERE PROCEDURE_NAME IN ('cleanup_sessions', 'restore_sessions') AND STATUS = 'running';
-    INSERT INTO dbo.CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, STATUS)
-    VALUES ('restore_sessions', CONCAT(ORIGINAL_LOGIN(), ', session ', @@SPID), SYSUTCDATETIME(), 'running');
-    SET @run_id = SCOPE_IDENTITY();
+    -- A batch waits no longer than a second for a lock; procedures of the kit set their own limit
+    SET LOCK_TIMEOUT 1000;
     WHILE @step <= 5
     BEGIN
       BEGIN TRY
         EXEC dbo.restore_sessions_batch @run_id, @deleted_by_run, @step;
         SET @step = @step + 1;
-        SET @tries = 0;
       END TRY
       BEGIN CATCH
         IF XACT_STATE() <> 0
           ROLLBACK TRANSACTION;
-        -- Another session may be in the way for a minute: by a deadlock, a lock, or a row that it adds or deletes
-        SELECT @restored_now = SUM(RESTORED) FROM dbo.CLEANUP_RUN_STEP WHERE RUN_ID = @run_id;
-        SET @tries = CASE WHEN @restored_now > @restored THEN 1 ELSE @tries + 1 END;
-        SET @restored = ISNULL(@restored_now, 0);
-        IF ERROR_NUMBER() NOT IN (1205, 1222, 601, 547, 2601, 2627) OR @tries >= 60
+        EXEC dbo.CLEANUP_RETRY_RESTORE @run_id, @tries OUTPUT, @restored OUTPUT, @goes_on OUTPUT;
+        IF @goes_on = 0
           THROW;
-        WAITFOR DELAY '00:00:00.100';
       END CATCH;
     END;
-    UPDATE r
-    SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'ended',
-        WHY_STOPPED = CONCAT('run ', @deleted_by_run, ': ', s.RESTORED, ' rows restored, ',
-          s.SEEN - s.RESTORED, ' left alone')
-    FROM dbo.CLEANUP_RUN AS r
-    CROSS JOIN (
-      SELECT SUM(SEEN) AS SEEN, SUM(RESTORED) AS RESTORED FROM dbo.CLEANUP_RUN_STEP WHERE RUN_ID = @run_id) AS s
-    WHERE r.RUN_ID = @run_id;
-    EXEC sys.sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
+    EXEC dbo.CLEANUP_END_RESTORE @run_id, @lock, @deleted_by_run, NULL;
   END TRY
   BEGIN CATCH
     IF XACT_STATE() <> 0
       ROLLBACK TRANSACTION;
-    UPDATE dbo.CLEANUP_RUN
-    SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'failed',
-        WHY_STOPPED = LEFT(CONCAT('error ', ERROR_NUMBER(), ': ', ERROR_MESSAGE()), 400)
-    WHERE RUN_ID = @run_id;
-    EXEC sys.sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
+    SET @error = LEFT(CONCAT('error ', ERROR_NUMBER(), ': ', ERROR_MESSAGE()), 400);
+    EXEC dbo.CLEANUP_END_RESTORE @run_id, @lock, @deleted_by_run, @error;
     THROW;
   END CATCH;
 END;
@@ -383,8 +346,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
 FROM (VALUES
   ('restore_sessions_batch', 'procedure', '981a20acca36e954d6b48bf9bf802d748f7207a73bd988c6b6c23703149c8f93',
       '38ed22963716d9d4'),
-  ('restore_sessions', 'procedure', '3919f84957353d47619ebb1f945fa6e711b5dffe81672fe2591c23f1b1c0869f',
-      'fbb8f39170a6eb6c')
+  ('restore_sessions', 'procedure', 'eadf0493f8db5b7467cda55d22c914b9e94001f172785fc94f3cbee80147a04b',
+      '2e2dea73ee62fbd1')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

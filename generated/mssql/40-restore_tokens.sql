@@ -406,7 +406,7 @@ CREATE OR ALTER PROCEDURE dbo.restore_tokens
   @deleted_by_run BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text c4c78ef81bf69080.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text c0e0ab523d3b9c94.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'restore_tokens commits by itself, so it cannot run inside a transaction; nothing was restored', 1;
@@ -418,25 +418,15 @@ BEGIN
   SET ROWCOUNT 0;
   SET TEXTSIZE 2147483647;
   SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
-  -- The product goes first: in a deadlock the restore gives way, and it waits no longer than a second for a lock
+  -- In a deadlock the product goes on, and the restore gives way
   SET DEADLOCK_PRIORITY LOW;
-  SET LOCK_TIMEOUT 1000;
 
   DECLARE
-    @lock NVARCHAR(255) = 'deepclean dbo.cleanup_tokens', @granted INT, @run_id BIGINT, @problem NVARCHAR(400),
-    @step INT = 1, @tries INT = 0, @restored BIGINT = 0, @restored_now BIGINT;
-  -- If a client cancels its call, the lock stays with the session. If that is this session, no run holds it any more
-  WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
-    EXEC sys.sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
-  EXEC @granted = sys.sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session',
-      @LockTimeout = 0;
-  IF @granted < 0
-    THROW 50000, 'restore_tokens did not start: cleanup_tokens is running, or another restore', 1;
+    @lock NVARCHAR(255) = 'deepclean dbo.cleanup_tokens', @run_id BIGINT, @step INT = 1,
+    @tries INT = 0, @restored BIGINT = 0, @goes_on BIT, @error NVARCHAR(400);
 
   BEGIN TRY
-    IF NOT EXISTS (SELECT 1 FROM dbo.CLEANUP_RUN WHERE RUN_ID = @deleted_by_run AND PROCEDURE_NAME = 'cleanup_tokens')
-      THROW 50000, 'restore_tokens did not start: CLEANUP_RUN has no such run of cleanup_tokens', 1;
-
+    EXEC dbo.CLEANUP_BEGIN_RESTORE 'cleanup_tokens', 'restore_tokens', @lock, @deleted_by_run;
     DELETE FROM dbo.CLEANUP_FACT WHERE PROCEDURE_NAME = 'cleanup_tokens';
     -- Each table, the table that keeps its deleted rows, and its number of columns; foreign keys to tables that lose
     -- rows. If the live schema differs, nothing is restored
@@ -461,65 +451,37 @@ BEGIN
        'TOKEN_ID -> IDN_OAUTH2_ACCESS_TOKEN (TOKEN_ID) CASCADE'),
       ('IDN_OAUTH2_ACCESS_TOKEN_AUDIT', 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT', 21, NULL)
     ) AS f (TABLE_NAME, BACKUP_NAME, COLUMN_COUNT, FOREIGN_KEY);
-    EXEC dbo.CLEANUP_MISFIT 'cleanup_tokens', @problem OUTPUT;
-    IF @problem IS NOT NULL
-    BEGIN
-      -- THROW reads % as the beginning of a format
-      SET @problem = REPLACE(LEFT(CONCAT('restore_tokens did not start: ', @problem), 400), '%', '%%');
-      THROW 50000, @problem, 1;
-    END;
-
     IF ISNULL(HAS_PERMS_BY_NAME('dbo.IDN_OIDC_REQ_OBJECT_REFERENCE', 'OBJECT', 'ALTER'), 0) = 0
       THROW 50000, 'restore_tokens did not start: it needs ALTER on IDN_OIDC_REQ_OBJECT_REFERENCE', 1;
     IF ISNULL(HAS_PERMS_BY_NAME('dbo.IDN_OIDC_REQ_OBJECT_CLAIMS', 'OBJECT', 'ALTER'), 0) = 0
       THROW 50000, 'restore_tokens did not start: it needs ALTER on IDN_OIDC_REQ_OBJECT_CLAIMS', 1;
     IF ISNULL(HAS_PERMS_BY_NAME('dbo.IDN_OIDC_REQ_OBJ_CLAIM_VALUES', 'OBJECT', 'ALTER'), 0) = 0
       THROW 50000, 'restore_tokens did not start: it needs ALTER on IDN_OIDC_REQ_OBJ_CLAIM_VALUES', 1;
+    EXEC dbo.CLEANUP_LOG_RESTORE 'cleanup_tokens', 'restore_tokens', @run_id OUTPUT;
 
-    -- With the lock in hand: what still says running is of a session that is gone
-    UPDATE dbo.CLEANUP_RUN
-    SET STATUS = 'crashed', WHY_STOPPED = 'its session ended before the run did', ENDED_AT = SYSUTCDATETIME()
-    WHERE PROCEDURE_NAME IN ('cleanup_tokens', 'restore_tokens') AND STATUS = 'running';
-    INSERT INTO dbo.CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, STATUS)
-    VALUES ('restore_tokens', CONCAT(ORIGINAL_LOGIN(), ', session ', @@SPID), SYSUTCDATETIME(), 'running');
-    SET @run_id = SCOPE_IDENTITY();
+    -- A batch waits no longer than a second for a lock; procedures of the kit set their own limit
+    SET LOCK_TIMEOUT 1000;
     WHILE @step <= 7
     BEGIN
       BEGIN TRY
         EXEC dbo.restore_tokens_batch @run_id, @deleted_by_run, @step;
         SET @step = @step + 1;
-        SET @tries = 0;
       END TRY
       BEGIN CATCH
         IF XACT_STATE() <> 0
           ROLLBACK TRANSACTION;
-        -- Another session may be in the way for a minute: by a deadlock, a lock, or a row that it adds or deletes
-        SELECT @restored_now = SUM(RESTORED) FROM dbo.CLEANUP_RUN_STEP WHERE RUN_ID = @run_id;
-        SET @tries = CASE WHEN @restored_now > @restored THEN 1 ELSE @tries + 1 END;
-        SET @restored = ISNULL(@restored_now, 0);
-        IF ERROR_NUMBER() NOT IN (1205, 1222, 601, 547, 2601, 2627) OR @tries >= 60
+        EXEC dbo.CLEANUP_RETRY_RESTORE @run_id, @tries OUTPUT, @restored OUTPUT, @goes_on OUTPUT;
+        IF @goes_on = 0
           THROW;
-        WAITFOR DELAY '00:00:00.100';
       END CATCH;
     END;
-    UPDATE r
-    SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'ended',
-        WHY_STOPPED = CONCAT('run ', @deleted_by_run, ': ', s.RESTORED, ' rows restored, ',
-          s.SEEN - s.RESTORED, ' left alone')
-    FROM dbo.CLEANUP_RUN AS r
-    CROSS JOIN (
-      SELECT SUM(SEEN) AS SEEN, SUM(RESTORED) AS RESTORED FROM dbo.CLEANUP_RUN_STEP WHERE RUN_ID = @run_id) AS s
-    WHERE r.RUN_ID = @run_id;
-    EXEC sys.sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
+    EXEC dbo.CLEANUP_END_RESTORE @run_id, @lock, @deleted_by_run, NULL;
   END TRY
   BEGIN CATCH
     IF XACT_STATE() <> 0
       ROLLBACK TRANSACTION;
-    UPDATE dbo.CLEANUP_RUN
-    SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'failed',
-        WHY_STOPPED = LEFT(CONCAT('error ', ERROR_NUMBER(), ': ', ERROR_MESSAGE()), 400)
-    WHERE RUN_ID = @run_id;
-    EXEC sys.sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
+    SET @error = LEFT(CONCAT('error ', ERROR_NUMBER(), ': ', ERROR_MESSAGE()), 400);
+    EXEC dbo.CLEANUP_END_RESTORE @run_id, @lock, @deleted_by_run, @error;
     THROW;
   END CATCH;
 END;
@@ -545,8 +507,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
 FROM (VALUES
   ('restore_tokens_batch', 'procedure', '418dce4e78a62a8c1ae69dacc7c3351a257f92219ad78bbf2e1b5e36ddc01c50',
       '7f532a272326ddc2'),
-  ('restore_tokens', 'procedure', '77fdb9bf8021f7e2dda8115a9a875f4267051aeef4e50a49bf309004b8bff1e0',
-      'c4c78ef81bf69080')
+  ('restore_tokens', 'procedure', '95e2e0d9a07add209eee95263a952ca1b36c0c0ad45d7b4b97d96251712ed2f7',
+      'c0e0ab523d3b9c94')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

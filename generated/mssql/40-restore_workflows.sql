@@ -181,7 +181,7 @@ CREATE OR ALTER PROCEDURE dbo.restore_workflows
   @deleted_by_run BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 739248d05dd904e3.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text ea46ba1c05c91843.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'restore_workflows commits by itself, so it cannot run inside a transaction; nothing was restored', 1;
@@ -193,26 +193,15 @@ BEGIN
   SET ROWCOUNT 0;
   SET TEXTSIZE 2147483647;
   SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
-  -- The product goes first: in a deadlock the restore gives way, and it waits no longer than a second for a lock
+  -- In a deadlock the product goes on, and the restore gives way
   SET DEADLOCK_PRIORITY LOW;
-  SET LOCK_TIMEOUT 1000;
 
   DECLARE
-    @lock NVARCHAR(255) = 'deepclean dbo.cleanup_workflows', @granted INT, @run_id BIGINT, @problem NVARCHAR(400),
-    @step INT = 1, @tries INT = 0, @restored BIGINT = 0, @restored_now BIGINT;
-  -- If a client cancels its call, the lock stays with the session. If that is this session, no run holds it any more
-  WHILE APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
-    EXEC sys.sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
-  EXEC @granted = sys.sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Session',
-      @LockTimeout = 0;
-  IF @granted < 0
-    THROW 50000, 'restore_workflows did not start: cleanup_workflows is running, or another restore', 1;
+    @lock NVARCHAR(255) = 'deepclean dbo.cleanup_workflows', @run_id BIGINT, @step INT = 1,
+    @tries INT = 0, @restored BIGINT = 0, @goes_on BIT, @error NVARCHAR(400);
 
   BEGIN TRY
-    IF NOT EXISTS (SELECT 1 FROM dbo.CLEANUP_RUN
-        WHERE RUN_ID = @deleted_by_run AND PROCEDURE_NAME = 'cleanup_workflows')
-      THROW 50000, 'restore_workflows did not start: CLEANUP_RUN has no such run of cleanup_workflows', 1;
-
+    EXEC dbo.CLEANUP_BEGIN_RESTORE 'cleanup_workflows', 'restore_workflows', @lock, @deleted_by_run;
     DELETE FROM dbo.CLEANUP_FACT WHERE PROCEDURE_NAME = 'cleanup_workflows';
     -- Each table, the table that keeps its deleted rows, and its number of columns; foreign keys to tables that lose
     -- rows. If the live schema differs, nothing is restored
@@ -227,58 +216,31 @@ BEGIN
       ('WF_REQUEST_ENTITY_RELATIONSHIP', NULL, NULL,
        'REQUEST_ID -> WF_REQUEST (UUID) CASCADE')
     ) AS f (TABLE_NAME, BACKUP_NAME, COLUMN_COUNT, FOREIGN_KEY);
-    EXEC dbo.CLEANUP_MISFIT 'cleanup_workflows', @problem OUTPUT;
-    IF @problem IS NOT NULL
-    BEGIN
-      -- THROW reads % as the beginning of a format
-      SET @problem = REPLACE(LEFT(CONCAT('restore_workflows did not start: ', @problem), 400), '%', '%%');
-      THROW 50000, @problem, 1;
-    END;
+    EXEC dbo.CLEANUP_LOG_RESTORE 'cleanup_workflows', 'restore_workflows', @run_id OUTPUT;
 
-    -- With the lock in hand: what still says running is of a session that is gone
-    UPDATE dbo.CLEANUP_RUN
-    SET STATUS = 'crashed', WHY_STOPPED = 'its session ended before the run did', ENDED_AT = SYSUTCDATETIME()
-    WHERE PROCEDURE_NAME IN ('cleanup_workflows', 'restore_workflows') AND STATUS = 'running';
-    INSERT INTO dbo.CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, STATUS)
-    VALUES ('restore_workflows', CONCAT(ORIGINAL_LOGIN(), ', session ', @@SPID), SYSUTCDATETIME(), 'running');
-    SET @run_id = SCOPE_IDENTITY();
+    -- A batch waits no longer than a second for a lock; procedures of the kit set their own limit
+    SET LOCK_TIMEOUT 1000;
     WHILE @step <= 3
     BEGIN
       BEGIN TRY
         EXEC dbo.restore_workflows_batch @run_id, @deleted_by_run, @step;
         SET @step = @step + 1;
-        SET @tries = 0;
       END TRY
       BEGIN CATCH
         IF XACT_STATE() <> 0
           ROLLBACK TRANSACTION;
-        -- Another session may be in the way for a minute: by a deadlock, a lock, or a row that it adds or deletes
-        SELECT @restored_now = SUM(RESTORED) FROM dbo.CLEANUP_RUN_STEP WHERE RUN_ID = @run_id;
-        SET @tries = CASE WHEN @restored_now > @restored THEN 1 ELSE @tries + 1 END;
-        SET @restored = ISNULL(@restored_now, 0);
-        IF ERROR_NUMBER() NOT IN (1205, 1222, 601, 547, 2601, 2627) OR @tries >= 60
+        EXEC dbo.CLEANUP_RETRY_RESTORE @run_id, @tries OUTPUT, @restored OUTPUT, @goes_on OUTPUT;
+        IF @goes_on = 0
           THROW;
-        WAITFOR DELAY '00:00:00.100';
       END CATCH;
     END;
-    UPDATE r
-    SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'ended',
-        WHY_STOPPED = CONCAT('run ', @deleted_by_run, ': ', s.RESTORED, ' rows restored, ',
-          s.SEEN - s.RESTORED, ' left alone')
-    FROM dbo.CLEANUP_RUN AS r
-    CROSS JOIN (
-      SELECT SUM(SEEN) AS SEEN, SUM(RESTORED) AS RESTORED FROM dbo.CLEANUP_RUN_STEP WHERE RUN_ID = @run_id) AS s
-    WHERE r.RUN_ID = @run_id;
-    EXEC sys.sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
+    EXEC dbo.CLEANUP_END_RESTORE @run_id, @lock, @deleted_by_run, NULL;
   END TRY
   BEGIN CATCH
     IF XACT_STATE() <> 0
       ROLLBACK TRANSACTION;
-    UPDATE dbo.CLEANUP_RUN
-    SET ENDED_AT = SYSUTCDATETIME(), STATUS = 'failed',
-        WHY_STOPPED = LEFT(CONCAT('error ', ERROR_NUMBER(), ': ', ERROR_MESSAGE()), 400)
-    WHERE RUN_ID = @run_id;
-    EXEC sys.sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
+    SET @error = LEFT(CONCAT('error ', ERROR_NUMBER(), ': ', ERROR_MESSAGE()), 400);
+    EXEC dbo.CLEANUP_END_RESTORE @run_id, @lock, @deleted_by_run, @error;
     THROW;
   END CATCH;
 END;
@@ -304,8 +266,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
 FROM (VALUES
   ('restore_workflows_batch', 'procedure', '65f5ae9534d3b96403937fe585dbfdf345bd03fb0d9073804c51eba70092df22',
       '8968cefb6c757e89'),
-  ('restore_workflows', 'procedure', '7c91abc9d30edd0f1d551fb1afb05ab2d215f97a25940605a5acb18e100b164b',
-      '739248d05dd904e3')
+  ('restore_workflows', 'procedure', '890a773e7606fb23e64e6d3d8f9c3e64ce558acc96745169b5456f585d7a25cf',
+      'ea46ba1c05c91843')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
 LEFT JOIN (
   SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,

@@ -23,7 +23,7 @@ FROM (VALUES
   ('CLEANUP_FACT', 'table', 'a6963bbba98ff662b514ca53ee98a50a20e0089b91ebded03b85be23efde7e4f'),
   ('CLEANUP_MISFIT', 'procedure', '3fe7081ab6f77ebcf88c9975184633caf130ab411c148f0ee718547a1ea8861d'),
   ('CLEANUP_SHAPE', 'procedure', '8817d3e78d9e22a3de9659f1e24c033b8610c2d4522a6cd2c7fecbadef46c33d'),
-  ('CLEANUP_BEGIN', 'procedure', '5305b3ee24ce26bf13d92b8efb0519133cae7e0c57d7b6b56c3ed0efe9b76a73'),
+  ('CLEANUP_BEGIN', 'procedure', '579a63b4efa08e22903e43b1914de0020ee99c906546f37218fc50f872aef631'),
   ('CLEANUP_CHECK', 'procedure', '77724232eb16e0ed2196dfa71577b08e16100a900d56d336f2a2a0d8b0ee6d66'),
   ('CLEANUP_OPEN', 'procedure', '7885efef94c59c429f6db813f91f0b5799beceb9a65760a0ce455cc5e400e668'),
   ('CLEANUP_NEXT', 'procedure', 'c38b77ee9ab50e14ab52a82edb53ae05f3ed49b6f04d0f09253b379eee73b5bf'),
@@ -33,6 +33,10 @@ FROM (VALUES
   ('CLEANUP_EMPTIED', 'procedure', '06e68e3fc5d1d5df61cc2b4b1cf7eecb63629c99cd231dfb33bcbf708c3eda79'),
   ('CLEANUP_PRUNE', 'procedure', '8945b14d513675d43bae8545744e71f19952dc2e03accec6f9126851a221dfc4'),
   ('CLEANUP_END', 'procedure', '33f3659a8dc2fd42731a4565c89a579d6269ea7c7476633286387e8db762be9d'),
+  ('CLEANUP_BEGIN_RESTORE', 'procedure', '410ddb5c71e9f37708ae335a9a321598ff5066491e462d7987b812119dbe6f57'),
+  ('CLEANUP_LOG_RESTORE', 'procedure', '9e8e52390d3ede806b651559c4543bbe5b276ec17174ce331ccd2722e53df6af'),
+  ('CLEANUP_RETRY_RESTORE', 'procedure', '23eb7d7f0f04b7eab6759af4f308be589171a89e60cdd5b3dcfe621700e6a230'),
+  ('CLEANUP_END_RESTORE', 'procedure', '9e5b70ea7bd91e7681d2d866eafd3484d8c0b0adcc21cc9cc0f6598765815567'),
   ('CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN', 'table', 'b75cbecc68b8bc9dddee8c671cdba53ef91c51f548bdcfd2e6539df3fefa75ec'),
   ('CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE', 'table',
       'f0d48b999d9608b29a27284d30a89004bbafbbf680d0d8872f294532d0860a55'),
@@ -49,7 +53,7 @@ FROM (VALUES
   ('cleanup_tokens_batch', 'procedure', '4c96a15f13e9bc8d883ec334a8f0d59fb11e28a0e4b04b53ad9be4256b23c9f3'),
   ('cleanup_tokens', 'procedure', '41cee23bad90fa353ca704dd3865904f68ac5bb26ba86304079a6a12bee34db1'),
   ('restore_tokens_batch', 'procedure', '418dce4e78a62a8c1ae69dacc7c3351a257f92219ad78bbf2e1b5e36ddc01c50'),
-  ('restore_tokens', 'procedure', '77fdb9bf8021f7e2dda8115a9a875f4267051aeef4e50a49bf309004b8bff1e0'),
+  ('restore_tokens', 'procedure', '95e2e0d9a07add209eee95263a952ca1b36c0c0ad45d7b4b97d96251712ed2f7'),
   ('CLEANUP_BACKLOG_TOKENS', 'view', '6139e8e703a6e12a712019c80cf886b806df6fd1c884d9c4594be47814298cd3')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN (

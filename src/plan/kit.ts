@@ -22,6 +22,10 @@ const parts = {
   failed: 'procedure',
   prune: 'procedure',
   end: 'procedure',
+  beginRestore: 'procedure',
+  logRestore: 'procedure',
+  retryRestore: 'procedure',
+  endRestore: 'procedure',
   // A type that is made again under its name is another one to sessions that know it: each version has its own.
   state: 'type',
   source: 'type',
@@ -35,12 +39,17 @@ export const kitParts = Object.keys(parts) as KitPart[];
 const onlyWithRecords: readonly KitPart[] = ['number', 'settings', 'listed', 'followed', 'state', 'source'];
 const onlyWithRow: readonly KitPart[] = ['copied', 'emptied', 'session'];
 /** One that reads what a cleanup was made for from a table; and what only one without that has. */
-const onlyWithFacts: readonly KitPart[] = ['check', 'shape'];
+const onlyWithFacts: readonly KitPart[] = [
+  ...(['check', 'shape'] as const),
+  ...(['beginRestore', 'logRestore', 'retryRestore', 'endRestore'] as const),
+];
 const onlyWithoutFacts: readonly KitPart[] = ['session'];
 
 /** Plain name of a part of the kit. */
-export const kitName = (part: KitPart, dialect: Dialect, prefix: string): string =>
-  supportName(dialect, prefix, parts[part] === 'type' ? `${part}_v${kitVersion}` : part);
+export const kitName = (part: KitPart, dialect: Dialect, prefix: string): string => {
+  const words = part.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return supportName(dialect, prefix, parts[part] === 'type' ? `${words}_v${kitVersion}` : words);
+};
 
 /** Plain name of the package that holds the kit, where there are packages. */
 export const kitPackageName = (dialect: Dialect, prefix: string): string => supportName(dialect, prefix, 'kit');
