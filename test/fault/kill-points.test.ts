@@ -48,6 +48,13 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
     );
   const deletingRuns = () => keys(deployment, kept('IDN_OAUTH2_ACCESS_TOKEN'), 'DISTINCT RUN_ID');
 
+  /** Each row is where it was or in the copies, and not in both, or twice. */
+  async function expectNothingLost(): Promise<void> {
+    const [left, gone] = [await inSource(), await inBackup()];
+    for (const [number] of tables.entries())
+      expect([...(left[number] ?? []), ...(gone[number] ?? [])].sort()).toEqual(before[number]);
+  }
+
   /** All is as it was at first, and nothing is kept. */
   async function putBack(): Promise<void> {
     for (const runId of await deletingRuns()) await deployment.query(call(deployment.plan.names.restore, runId));
@@ -96,10 +103,8 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
           await deployment.query(end === 'session' ? killSession(id) : cancelStatement(id)).catch(() => undefined);
           await called;
 
-          const left = await inSource();
-          const gone = await inBackup();
-          for (const [number] of tables.entries())
-            expect([...(left[number] ?? []), ...(gone[number] ?? [])].sort()).toEqual(before[number]);
+          await expectNothingLost();
+          const [left, gone] = [await inSource(), await inBackup()];
           if ((gone[0]?.length ?? 0) > 0 && (left[0]?.length ?? 0) > live) halfWay += 1;
 
           const other = await deployment.database.connect();
@@ -122,6 +127,7 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
           const outcome = `${end}: ${log[0]}`;
           outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
           expect((await inSource())[0]).toHaveLength(live);
+          await expectNothingLost();
           await putBack();
           expect(await inSource()).toEqual(before);
           await other.close();
