@@ -856,16 +856,11 @@ END$$
 DELIMITER ;
 
 -- The register: what verification compares with later.
--- @statement register
-REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-VALUES
-  ('cleanup_registry', 'procedure', '0b55dc54e36fed253196e57b6b3ec3585376006231b7909f73f59ae6ff95fa3b',
-   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
-    FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_registry')),
-  ('cleanup_registry_dry_run', 'procedure', '10c0b2bb5a5a1330fc6b343c474d42de47f71617407e6454e141a931138935f6',
-   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
-    FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'
-        AND r.ROUTINE_NAME = 'cleanup_registry_dry_run'));
+-- @statement register cleanup_registry
+CALL CLEANUP_REGISTER('procedure', 'cleanup_registry',
+    '0b55dc54e36fed253196e57b6b3ec3585376006231b7909f73f59ae6ff95fa3b');
+-- @end
+-- @statement register cleanup_registry_dry_run
+CALL CLEANUP_REGISTER('procedure', 'cleanup_registry_dry_run',
+    '10c0b2bb5a5a1330fc6b343c474d42de47f71617407e6454e141a931138935f6');
 -- @end

@@ -913,16 +913,11 @@ END$$
 DELIMITER ;
 
 -- The register: what verification compares with later.
--- @statement register
-REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-VALUES
-  ('cleanup_sessions', 'procedure', 'a0aa8d3d07a97c7a02d7e40f22a1bee3ded0afde2408e61a1ba7450cfdf7f0ff',
-   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
-    FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_sessions')),
-  ('cleanup_sessions_dry_run', 'procedure', '381a7abc171a2cc617d93dcb07c6d3c84b6f1307a48f856e4b3698636653a77c',
-   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
-    FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'
-        AND r.ROUTINE_NAME = 'cleanup_sessions_dry_run'));
+-- @statement register cleanup_sessions
+CALL CLEANUP_REGISTER('procedure', 'cleanup_sessions',
+    'a0aa8d3d07a97c7a02d7e40f22a1bee3ded0afde2408e61a1ba7450cfdf7f0ff');
+-- @end
+-- @statement register cleanup_sessions_dry_run
+CALL CLEANUP_REGISTER('procedure', 'cleanup_sessions_dry_run',
+    '381a7abc171a2cc617d93dcb07c6d3c84b6f1307a48f856e4b3698636653a77c');
 -- @end
