@@ -69,7 +69,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_sessions_batch
   @orphan_sweep VARCHAR(255)
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text eb53352c5232cea1.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 247898766bab0e7c.
   IF @@TRANCOUNT = 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_sessions', 'Session') <> 'Exclusive'
     THROW 50000, 'only cleanup_sessions calls this procedure', 1;
   DECLARE
@@ -106,13 +106,11 @@ BEGIN
     INSERT INTO dbo.CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE (RUN_ID, SESSION_ID)
     SELECT DISTINCT @run_id, t.SESSION_ID
     FROM dbo.IDN_AUTH_TEMP_SESSION_STORE AS t
-    WHERE (t.EXPIRY_TIME > 0
-           AND t.EXPIRY_TIME < @expiry_cut_off_ns)
-          OR ((t.EXPIRY_TIME IS NULL
-               OR t.EXPIRY_TIME <= 0)
-              AND t.TIME_CREATED < @age_cut_off_ns)
-          OR (t.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
-              AND t.TIME_CREATED < @delete_cut_off_ns)
+    WHERE (t.EXPIRY_TIME > 0 AND t.EXPIRY_TIME < @expiry_cut_off_ns)
+      OR ((t.EXPIRY_TIME IS NULL OR t.EXPIRY_TIME <= 0)
+          AND t.TIME_CREATED < @age_cut_off_ns)
+      OR (t.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
+          AND t.TIME_CREATED < @delete_cut_off_ns)
     -- It reads the whole table, and leaves the other processors to the product
     OPTION (MAXDOP 1);
   END;
@@ -146,10 +144,8 @@ BEGIN
       FROM (
         SELECT t.SESSION_ID, t.SESSION_TYPE, t.TIME_CREATED, t.OPERATION,
           CASE
-            WHEN (t.EXPIRY_TIME > 0
-                  AND t.EXPIRY_TIME < @expiry_cut_off_ns)
-                 OR ((t.EXPIRY_TIME IS NULL
-                      OR t.EXPIRY_TIME <= 0)
+            WHEN (t.EXPIRY_TIME > 0 AND t.EXPIRY_TIME < @expiry_cut_off_ns)
+                 OR ((t.EXPIRY_TIME IS NULL OR t.EXPIRY_TIME <= 0)
                      AND t.TIME_CREATED < @age_cut_off_ns)
             THEN 'expired'
             WHEN t.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
@@ -205,13 +201,11 @@ BEGIN
     INSERT INTO dbo.CLEANUP_DEAD_IDN_AUTH_SESSION_STORE (RUN_ID, SESSION_ID)
     SELECT DISTINCT @run_id, t.SESSION_ID
     FROM dbo.IDN_AUTH_SESSION_STORE AS t
-    WHERE (t.EXPIRY_TIME > 0
-           AND t.EXPIRY_TIME < @expiry_cut_off_ns)
-          OR ((t.EXPIRY_TIME IS NULL
-               OR t.EXPIRY_TIME <= 0)
-              AND t.TIME_CREATED < @age_cut_off_ns)
-          OR (t.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
-              AND t.TIME_CREATED < @delete_cut_off_ns)
+    WHERE (t.EXPIRY_TIME > 0 AND t.EXPIRY_TIME < @expiry_cut_off_ns)
+      OR ((t.EXPIRY_TIME IS NULL OR t.EXPIRY_TIME <= 0)
+          AND t.TIME_CREATED < @age_cut_off_ns)
+      OR (t.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
+          AND t.TIME_CREATED < @delete_cut_off_ns)
     -- It reads the whole table, and leaves the other processors to the product
     OPTION (MAXDOP 1);
   END;
@@ -244,10 +238,8 @@ BEGIN
       FROM (
         SELECT t.SESSION_ID, t.SESSION_TYPE, t.TIME_CREATED, t.OPERATION,
           CASE
-            WHEN (t.EXPIRY_TIME > 0
-                  AND t.EXPIRY_TIME < @expiry_cut_off_ns)
-                 OR ((t.EXPIRY_TIME IS NULL
-                      OR t.EXPIRY_TIME <= 0)
+            WHEN (t.EXPIRY_TIME > 0 AND t.EXPIRY_TIME < @expiry_cut_off_ns)
+                 OR ((t.EXPIRY_TIME IS NULL OR t.EXPIRY_TIME <= 0)
                      AND t.TIME_CREATED < @age_cut_off_ns)
             THEN 'expired'
             WHEN t.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
@@ -804,7 +796,7 @@ GO
 -- The register: what verification compares with later.
 -- @statement register
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_sessions_batch',
-    'deedeb11165e915a8b23b4cf2d075eb00a9ab8f6937841c2e9ed56fb1d89801b', 'eb53352c5232cea1';
+    'b441c751cbdf84a127fd2ce943ca4f156749ddbfe41ec54c6b9948763eab0a0a', '247898766bab0e7c';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_sessions',
     '848611fef07b84731b152f00f859b30ef7a16a159686d7af2270743d1559a843', '7a12c39d6b9daf4f';
 GO

@@ -36,10 +36,8 @@ WITH s AS (
 SELECT 'IDN_AUTH_TEMP_SESSION_STORE' AS TABLE_NAME, x.REASON, COUNT_BIG(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
   SELECT CASE
-           WHEN (t.EXPIRY_TIME > 0
-                 AND t.EXPIRY_TIME < c.expiry_cut_off_ns)
-                OR ((t.EXPIRY_TIME IS NULL
-                     OR t.EXPIRY_TIME <= 0)
+           WHEN (t.EXPIRY_TIME > 0 AND t.EXPIRY_TIME < c.expiry_cut_off_ns)
+                OR ((t.EXPIRY_TIME IS NULL OR t.EXPIRY_TIME <= 0)
                     AND t.TIME_CREATED < c.age_cut_off_ns)
            THEN 'expired'
            WHEN t.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
@@ -56,13 +54,11 @@ FROM (
   FROM (
     SELECT s.SESSION_ID, s.SESSION_TYPE, MAX(s.TIME_CREATED) AS LAST_END
     FROM dbo.IDN_AUTH_TEMP_SESSION_STORE AS s CROSS JOIN c
-    WHERE (s.EXPIRY_TIME > 0
-           AND s.EXPIRY_TIME < c.expiry_cut_off_ns)
-          OR ((s.EXPIRY_TIME IS NULL
-               OR s.EXPIRY_TIME <= 0)
-              AND s.TIME_CREATED < c.age_cut_off_ns)
-          OR (s.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
-              AND s.TIME_CREATED < c.delete_cut_off_ns)
+    WHERE (s.EXPIRY_TIME > 0 AND s.EXPIRY_TIME < c.expiry_cut_off_ns)
+      OR ((s.EXPIRY_TIME IS NULL OR s.EXPIRY_TIME <= 0)
+          AND s.TIME_CREATED < c.age_cut_off_ns)
+      OR (s.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
+          AND s.TIME_CREATED < c.delete_cut_off_ns)
     GROUP BY s.SESSION_ID, s.SESSION_TYPE
   ) AS e
   JOIN dbo.IDN_AUTH_TEMP_SESSION_STORE AS t ON t.SESSION_ID = e.SESSION_ID
@@ -75,10 +71,8 @@ UNION ALL
 SELECT 'IDN_AUTH_SESSION_STORE' AS TABLE_NAME, x.REASON, COUNT_BIG(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
   SELECT CASE
-           WHEN (t.EXPIRY_TIME > 0
-                 AND t.EXPIRY_TIME < c.expiry_cut_off_ns)
-                OR ((t.EXPIRY_TIME IS NULL
-                     OR t.EXPIRY_TIME <= 0)
+           WHEN (t.EXPIRY_TIME > 0 AND t.EXPIRY_TIME < c.expiry_cut_off_ns)
+                OR ((t.EXPIRY_TIME IS NULL OR t.EXPIRY_TIME <= 0)
                     AND t.TIME_CREATED < c.age_cut_off_ns)
            THEN 'expired'
            WHEN t.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
@@ -95,13 +89,11 @@ FROM (
   FROM (
     SELECT s.SESSION_ID, s.SESSION_TYPE, MAX(s.TIME_CREATED) AS LAST_END
     FROM dbo.IDN_AUTH_SESSION_STORE AS s CROSS JOIN c
-    WHERE (s.EXPIRY_TIME > 0
-           AND s.EXPIRY_TIME < c.expiry_cut_off_ns)
-          OR ((s.EXPIRY_TIME IS NULL
-               OR s.EXPIRY_TIME <= 0)
-              AND s.TIME_CREATED < c.age_cut_off_ns)
-          OR (s.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
-              AND s.TIME_CREATED < c.delete_cut_off_ns)
+    WHERE (s.EXPIRY_TIME > 0 AND s.EXPIRY_TIME < c.expiry_cut_off_ns)
+      OR ((s.EXPIRY_TIME IS NULL OR s.EXPIRY_TIME <= 0)
+          AND s.TIME_CREATED < c.age_cut_off_ns)
+      OR (s.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
+          AND s.TIME_CREATED < c.delete_cut_off_ns)
     GROUP BY s.SESSION_ID, s.SESSION_TYPE
   ) AS e
   JOIN dbo.IDN_AUTH_SESSION_STORE AS t ON t.SESSION_ID = e.SESSION_ID
@@ -185,6 +177,6 @@ GO
 -- The register: what verification compares with later.
 -- @statement register
 EXEC dbo.CLEANUP_REGISTER 'view', 'CLEANUP_BACKLOG_SESSIONS',
-    'bc5dc998f15fee198ab37b5e087026719b2dfc983e06707b1bee869f4326478a';
+    'd72fe8d7eee451bf68880c703190bd00d3a096dd625db17d9db7126050654f60';
 GO
 -- @end

@@ -555,9 +555,7 @@ cleanup: BEGIN
         SELECT t.*,
           CASE
             WHEN (NULLIF(UNIX_TIMESTAMP(t.REG_LOGGED_TIME), 0) < v_log_cut_off_s) IS NOT TRUE THEN NULL
-            WHEN t.REG_ACTION = 7
-                 AND l.RUN_ID = v_run_id
-            THEN 'deleted'
+            WHEN t.REG_ACTION = 7 AND l.RUN_ID = v_run_id THEN 'deleted'
           END AS WHY_DEAD
         FROM CLEANUP_DEAD_REG_LOG_DELETED l
         STRAIGHT_JOIN REG_LOG t FORCE INDEX (PRIMARY) ON t.REG_LOG_ID = l.REG_LOG_ID
@@ -858,7 +856,7 @@ DELIMITER ;
 -- The register: what verification compares with later.
 -- @statement register cleanup_registry
 CALL CLEANUP_REGISTER('procedure', 'cleanup_registry',
-    '0b55dc54e36fed253196e57b6b3ec3585376006231b7909f73f59ae6ff95fa3b');
+    '1521f021efd6dd790648cdd361351f0e85f1cbda575d575e384b9a50b7099a42');
 -- @end
 -- @statement register cleanup_registry_dry_run
 CALL CLEANUP_REGISTER('procedure', 'cleanup_registry_dry_run',

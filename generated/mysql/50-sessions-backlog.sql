@@ -37,10 +37,8 @@ WITH s AS (
 SELECT 'IDN_AUTH_TEMP_SESSION_STORE' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
   SELECT CASE
-           WHEN (t.EXPIRY_TIME > 0
-                 AND t.EXPIRY_TIME < c.expiry_cut_off_ns)
-                OR ((t.EXPIRY_TIME IS NULL
-                     OR t.EXPIRY_TIME <= 0)
+           WHEN (t.EXPIRY_TIME > 0 AND t.EXPIRY_TIME < c.expiry_cut_off_ns)
+                OR ((t.EXPIRY_TIME IS NULL OR t.EXPIRY_TIME <= 0)
                     AND t.TIME_CREATED < c.age_cut_off_ns)
            THEN 'expired'
            WHEN CAST(t.OPERATION AS BINARY) = 'DELETE'
@@ -52,13 +50,11 @@ FROM (
   FROM (
     SELECT s.SESSION_ID, s.SESSION_TYPE, MAX(s.TIME_CREATED) AS LAST_END
     FROM IDN_AUTH_TEMP_SESSION_STORE s CROSS JOIN c
-    WHERE (s.EXPIRY_TIME > 0
-           AND s.EXPIRY_TIME < c.expiry_cut_off_ns)
-          OR ((s.EXPIRY_TIME IS NULL
-               OR s.EXPIRY_TIME <= 0)
-              AND s.TIME_CREATED < c.age_cut_off_ns)
-          OR (CAST(s.OPERATION AS BINARY) = 'DELETE'
-              AND s.TIME_CREATED < c.delete_cut_off_ns)
+    WHERE (s.EXPIRY_TIME > 0 AND s.EXPIRY_TIME < c.expiry_cut_off_ns)
+      OR ((s.EXPIRY_TIME IS NULL OR s.EXPIRY_TIME <= 0)
+          AND s.TIME_CREATED < c.age_cut_off_ns)
+      OR (CAST(s.OPERATION AS BINARY) = 'DELETE'
+          AND s.TIME_CREATED < c.delete_cut_off_ns)
     GROUP BY s.SESSION_ID, s.SESSION_TYPE
   ) e
   JOIN IDN_AUTH_TEMP_SESSION_STORE t ON t.SESSION_ID = e.SESSION_ID
@@ -71,10 +67,8 @@ UNION ALL
 SELECT 'IDN_AUTH_SESSION_STORE' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
   SELECT CASE
-           WHEN (t.EXPIRY_TIME > 0
-                 AND t.EXPIRY_TIME < c.expiry_cut_off_ns)
-                OR ((t.EXPIRY_TIME IS NULL
-                     OR t.EXPIRY_TIME <= 0)
+           WHEN (t.EXPIRY_TIME > 0 AND t.EXPIRY_TIME < c.expiry_cut_off_ns)
+                OR ((t.EXPIRY_TIME IS NULL OR t.EXPIRY_TIME <= 0)
                     AND t.TIME_CREATED < c.age_cut_off_ns)
            THEN 'expired'
            WHEN CAST(t.OPERATION AS BINARY) = 'DELETE'
@@ -86,13 +80,11 @@ FROM (
   FROM (
     SELECT s.SESSION_ID, s.SESSION_TYPE, MAX(s.TIME_CREATED) AS LAST_END
     FROM IDN_AUTH_SESSION_STORE s CROSS JOIN c
-    WHERE (s.EXPIRY_TIME > 0
-           AND s.EXPIRY_TIME < c.expiry_cut_off_ns)
-          OR ((s.EXPIRY_TIME IS NULL
-               OR s.EXPIRY_TIME <= 0)
-              AND s.TIME_CREATED < c.age_cut_off_ns)
-          OR (CAST(s.OPERATION AS BINARY) = 'DELETE'
-              AND s.TIME_CREATED < c.delete_cut_off_ns)
+    WHERE (s.EXPIRY_TIME > 0 AND s.EXPIRY_TIME < c.expiry_cut_off_ns)
+      OR ((s.EXPIRY_TIME IS NULL OR s.EXPIRY_TIME <= 0)
+          AND s.TIME_CREATED < c.age_cut_off_ns)
+      OR (CAST(s.OPERATION AS BINARY) = 'DELETE'
+          AND s.TIME_CREATED < c.delete_cut_off_ns)
     GROUP BY s.SESSION_ID, s.SESSION_TYPE
   ) e
   JOIN IDN_AUTH_SESSION_STORE t ON t.SESSION_ID = e.SESSION_ID
@@ -182,5 +174,5 @@ GROUP BY x.REASON;
 -- The register: what verification compares with later.
 -- @statement register CLEANUP_BACKLOG_SESSIONS
 CALL CLEANUP_REGISTER('view', 'CLEANUP_BACKLOG_SESSIONS',
-    'f0fdd19ab937a0202b04fcdb87f57724cd8d802a6682fd810abfb918bd1c1192');
+    'f3ca5ecccb9560904a067a44136e2e862bdfd27873b0a34288a8981482139efa');
 -- @end

@@ -42,15 +42,11 @@ WITH s AS (
 SELECT 'IDN_AUTH_TEMP_SESSION_STORE' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
   SELECT CASE
-           WHEN (t.EXPIRY_TIME > 0
-                 AND t.EXPIRY_TIME < c.expiry_cut_off_ns)
-                OR ((t.EXPIRY_TIME IS NULL
-                     OR t.EXPIRY_TIME <= 0)
+           WHEN (t.EXPIRY_TIME > 0 AND t.EXPIRY_TIME < c.expiry_cut_off_ns)
+                OR ((t.EXPIRY_TIME IS NULL OR t.EXPIRY_TIME <= 0)
                     AND t.TIME_CREATED < c.age_cut_off_ns)
            THEN 'expired'
-           WHEN t.OPERATION = 'DELETE'
-                AND t.TIME_CREATED < c.delete_cut_off_ns
-           THEN 'deleted'
+           WHEN t.OPERATION = 'DELETE' AND t.TIME_CREATED < c.delete_cut_off_ns THEN 'deleted'
            ELSE 'superseded'
          END AS REASON,
     TIMESTAMP '1970-01-01 00:00:00'
@@ -58,13 +54,10 @@ FROM (
   FROM (
     SELECT s.SESSION_ID, s.SESSION_TYPE, MAX(s.TIME_CREATED) AS LAST_END
     FROM IDN_AUTH_TEMP_SESSION_STORE s CROSS JOIN c
-    WHERE (s.EXPIRY_TIME > 0
-           AND s.EXPIRY_TIME < c.expiry_cut_off_ns)
-          OR ((s.EXPIRY_TIME IS NULL
-               OR s.EXPIRY_TIME <= 0)
-              AND s.TIME_CREATED < c.age_cut_off_ns)
-          OR (s.OPERATION = 'DELETE'
-              AND s.TIME_CREATED < c.delete_cut_off_ns)
+    WHERE (s.EXPIRY_TIME > 0 AND s.EXPIRY_TIME < c.expiry_cut_off_ns)
+      OR ((s.EXPIRY_TIME IS NULL OR s.EXPIRY_TIME <= 0)
+          AND s.TIME_CREATED < c.age_cut_off_ns)
+      OR (s.OPERATION = 'DELETE' AND s.TIME_CREATED < c.delete_cut_off_ns)
     GROUP BY s.SESSION_ID, s.SESSION_TYPE
   ) e
   JOIN IDN_AUTH_TEMP_SESSION_STORE t ON t.SESSION_ID = e.SESSION_ID
@@ -77,15 +70,11 @@ UNION ALL
 SELECT 'IDN_AUTH_SESSION_STORE' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
   SELECT CASE
-           WHEN (t.EXPIRY_TIME > 0
-                 AND t.EXPIRY_TIME < c.expiry_cut_off_ns)
-                OR ((t.EXPIRY_TIME IS NULL
-                     OR t.EXPIRY_TIME <= 0)
+           WHEN (t.EXPIRY_TIME > 0 AND t.EXPIRY_TIME < c.expiry_cut_off_ns)
+                OR ((t.EXPIRY_TIME IS NULL OR t.EXPIRY_TIME <= 0)
                     AND t.TIME_CREATED < c.age_cut_off_ns)
            THEN 'expired'
-           WHEN t.OPERATION = 'DELETE'
-                AND t.TIME_CREATED < c.delete_cut_off_ns
-           THEN 'deleted'
+           WHEN t.OPERATION = 'DELETE' AND t.TIME_CREATED < c.delete_cut_off_ns THEN 'deleted'
            ELSE 'superseded'
          END AS REASON,
     TIMESTAMP '1970-01-01 00:00:00'
@@ -93,13 +82,10 @@ FROM (
   FROM (
     SELECT s.SESSION_ID, s.SESSION_TYPE, MAX(s.TIME_CREATED) AS LAST_END
     FROM IDN_AUTH_SESSION_STORE s CROSS JOIN c
-    WHERE (s.EXPIRY_TIME > 0
-           AND s.EXPIRY_TIME < c.expiry_cut_off_ns)
-          OR ((s.EXPIRY_TIME IS NULL
-               OR s.EXPIRY_TIME <= 0)
-              AND s.TIME_CREATED < c.age_cut_off_ns)
-          OR (s.OPERATION = 'DELETE'
-              AND s.TIME_CREATED < c.delete_cut_off_ns)
+    WHERE (s.EXPIRY_TIME > 0 AND s.EXPIRY_TIME < c.expiry_cut_off_ns)
+      OR ((s.EXPIRY_TIME IS NULL OR s.EXPIRY_TIME <= 0)
+          AND s.TIME_CREATED < c.age_cut_off_ns)
+      OR (s.OPERATION = 'DELETE' AND s.TIME_CREATED < c.delete_cut_off_ns)
     GROUP BY s.SESSION_ID, s.SESSION_TYPE
   ) e
   JOIN IDN_AUTH_SESSION_STORE t ON t.SESSION_ID = e.SESSION_ID
@@ -176,7 +162,7 @@ END;
 -- @statement register
 BEGIN
   CLEANUP_REGISTER('view', 'CLEANUP_BACKLOG_SESSIONS',
-      '03abe4bfef4b167c2ac63b1ad89cab64590aad741f660d73a2ae8ec7b517557d');
+      'e30de3db11e335d49c0cdc2f8c84eacf3ae257357013f8cbcff18077ab93b3cd');
   COMMIT;
 END;
 /

@@ -128,13 +128,10 @@ BEGIN
         FROM (
           SELECT DISTINCT t.session_id
           FROM ONLY public.idn_auth_temp_session_store t
-          WHERE (t.expiry_time > 0
-                 AND t.expiry_time < v_expiry_cut_off_ns)
-                OR ((t.expiry_time IS NULL
-                     OR t.expiry_time <= 0)
-                    AND t.time_created < v_age_cut_off_ns)
-                OR (t.operation = 'DELETE'
-                    AND t.time_created < v_delete_cut_off_ns)
+          WHERE (t.expiry_time > 0 AND t.expiry_time < v_expiry_cut_off_ns)
+            OR ((t.expiry_time IS NULL OR t.expiry_time <= 0)
+                AND t.time_created < v_age_cut_off_ns)
+            OR (t.operation = 'DELETE' AND t.time_created < v_delete_cut_off_ns)
         ) d;
         GET DIAGNOSTICS v_seen = ROW_COUNT;
         CALL public.cleanup_listed(v_run, v_seen);
@@ -152,15 +149,11 @@ BEGIN
           FROM (
             SELECT t.ctid AS place, t.xmin AS version, l.line, t.session_id, t.session_type, t.time_created,
               CASE
-                WHEN (t.expiry_time > 0
-                      AND t.expiry_time < v_expiry_cut_off_ns)
-                     OR ((t.expiry_time IS NULL
-                          OR t.expiry_time <= 0)
+                WHEN (t.expiry_time > 0 AND t.expiry_time < v_expiry_cut_off_ns)
+                     OR ((t.expiry_time IS NULL OR t.expiry_time <= 0)
                          AND t.time_created < v_age_cut_off_ns)
                 THEN 'expired'
-                WHEN t.operation = 'DELETE'
-                     AND t.time_created < v_delete_cut_off_ns
-                THEN 'deleted'
+                WHEN t.operation = 'DELETE' AND t.time_created < v_delete_cut_off_ns THEN 'deleted'
               END AS reason
             FROM public.cleanup_dead_idn_auth_temp_session_store l
             JOIN ONLY public.idn_auth_temp_session_store t ON t.session_id = l.session_id
@@ -212,13 +205,10 @@ BEGIN
         FROM (
           SELECT DISTINCT t.session_id
           FROM ONLY public.idn_auth_session_store t
-          WHERE (t.expiry_time > 0
-                 AND t.expiry_time < v_expiry_cut_off_ns)
-                OR ((t.expiry_time IS NULL
-                     OR t.expiry_time <= 0)
-                    AND t.time_created < v_age_cut_off_ns)
-                OR (t.operation = 'DELETE'
-                    AND t.time_created < v_delete_cut_off_ns)
+          WHERE (t.expiry_time > 0 AND t.expiry_time < v_expiry_cut_off_ns)
+            OR ((t.expiry_time IS NULL OR t.expiry_time <= 0)
+                AND t.time_created < v_age_cut_off_ns)
+            OR (t.operation = 'DELETE' AND t.time_created < v_delete_cut_off_ns)
         ) d;
         GET DIAGNOSTICS v_seen = ROW_COUNT;
         CALL public.cleanup_listed(v_run, v_seen);
@@ -236,15 +226,11 @@ BEGIN
           FROM (
             SELECT t.ctid AS place, t.xmin AS version, l.line, t.session_id, t.session_type, t.time_created,
               CASE
-                WHEN (t.expiry_time > 0
-                      AND t.expiry_time < v_expiry_cut_off_ns)
-                     OR ((t.expiry_time IS NULL
-                          OR t.expiry_time <= 0)
+                WHEN (t.expiry_time > 0 AND t.expiry_time < v_expiry_cut_off_ns)
+                     OR ((t.expiry_time IS NULL OR t.expiry_time <= 0)
                          AND t.time_created < v_age_cut_off_ns)
                 THEN 'expired'
-                WHEN t.operation = 'DELETE'
-                     AND t.time_created < v_delete_cut_off_ns
-                THEN 'deleted'
+                WHEN t.operation = 'DELETE' AND t.time_created < v_delete_cut_off_ns THEN 'deleted'
               END AS reason
             FROM public.cleanup_dead_idn_auth_session_store l
             JOIN ONLY public.idn_auth_session_store t ON t.session_id = l.session_id
@@ -634,5 +620,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_sessions',
-    '9fbd5ea14f6951c6f032510d2b0dcb44ed22b7932b633c17005ee9d3366b38d1');
+    '56cb1621e4939cf379adf7f3920210d1b209c026e6c38d46abc61ec0f6dfe515');
 -- @end

@@ -44,28 +44,21 @@ WITH s AS (
 SELECT 'idn_auth_temp_session_store'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
   SELECT CASE
-           WHEN (t.expiry_time > 0
-                 AND t.expiry_time < c.expiry_cut_off_ns)
-                OR ((t.expiry_time IS NULL
-                     OR t.expiry_time <= 0)
+           WHEN (t.expiry_time > 0 AND t.expiry_time < c.expiry_cut_off_ns)
+                OR ((t.expiry_time IS NULL OR t.expiry_time <= 0)
                     AND t.time_created < c.age_cut_off_ns)
            THEN 'expired'
-           WHEN t.operation = 'DELETE'
-                AND t.time_created < c.delete_cut_off_ns
-           THEN 'deleted'
+           WHEN t.operation = 'DELETE' AND t.time_created < c.delete_cut_off_ns THEN 'deleted'
            ELSE 'superseded'
          END AS reason,
     to_timestamp(greatest(t.time_created, 0) / 1000000000.0) AT TIME ZONE 'UTC' AS row_time
   FROM c, (
     SELECT s.session_id, s.session_type, max(s.time_created) AS last_end
     FROM public.idn_auth_temp_session_store s, c
-    WHERE (s.expiry_time > 0
-           AND s.expiry_time < c.expiry_cut_off_ns)
-          OR ((s.expiry_time IS NULL
-               OR s.expiry_time <= 0)
-              AND s.time_created < c.age_cut_off_ns)
-          OR (s.operation = 'DELETE'
-              AND s.time_created < c.delete_cut_off_ns)
+    WHERE (s.expiry_time > 0 AND s.expiry_time < c.expiry_cut_off_ns)
+      OR ((s.expiry_time IS NULL OR s.expiry_time <= 0)
+          AND s.time_created < c.age_cut_off_ns)
+      OR (s.operation = 'DELETE' AND s.time_created < c.delete_cut_off_ns)
     GROUP BY s.session_id, s.session_type
   ) e
   JOIN public.idn_auth_temp_session_store t ON t.session_id = e.session_id
@@ -77,28 +70,21 @@ UNION ALL
 SELECT 'idn_auth_session_store'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
   SELECT CASE
-           WHEN (t.expiry_time > 0
-                 AND t.expiry_time < c.expiry_cut_off_ns)
-                OR ((t.expiry_time IS NULL
-                     OR t.expiry_time <= 0)
+           WHEN (t.expiry_time > 0 AND t.expiry_time < c.expiry_cut_off_ns)
+                OR ((t.expiry_time IS NULL OR t.expiry_time <= 0)
                     AND t.time_created < c.age_cut_off_ns)
            THEN 'expired'
-           WHEN t.operation = 'DELETE'
-                AND t.time_created < c.delete_cut_off_ns
-           THEN 'deleted'
+           WHEN t.operation = 'DELETE' AND t.time_created < c.delete_cut_off_ns THEN 'deleted'
            ELSE 'superseded'
          END AS reason,
     to_timestamp(greatest(t.time_created, 0) / 1000000000.0) AT TIME ZONE 'UTC' AS row_time
   FROM c, (
     SELECT s.session_id, s.session_type, max(s.time_created) AS last_end
     FROM public.idn_auth_session_store s, c
-    WHERE (s.expiry_time > 0
-           AND s.expiry_time < c.expiry_cut_off_ns)
-          OR ((s.expiry_time IS NULL
-               OR s.expiry_time <= 0)
-              AND s.time_created < c.age_cut_off_ns)
-          OR (s.operation = 'DELETE'
-              AND s.time_created < c.delete_cut_off_ns)
+    WHERE (s.expiry_time > 0 AND s.expiry_time < c.expiry_cut_off_ns)
+      OR ((s.expiry_time IS NULL OR s.expiry_time <= 0)
+          AND s.time_created < c.age_cut_off_ns)
+      OR (s.operation = 'DELETE' AND s.time_created < c.delete_cut_off_ns)
     GROUP BY s.session_id, s.session_type
   ) e
   JOIN public.idn_auth_session_store t ON t.session_id = e.session_id
@@ -175,5 +161,5 @@ $backlog$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('function', 'cleanup_backlog_sessions',
-    '94b3571502687a2fde2d4fe18268b296775d88ac63206211352dfd3d3516e850');
+    '90c0b971917aaddbee7e1e933e66090f12e110bb4a86a40bf57763c575dec2dd');
 -- @end

@@ -59,7 +59,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_registry_batch
   @clock_uncertainty_hours BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 9d9a8d8cdb583d12.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 44d34e5fd4479961.
   IF @@TRANCOUNT = 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_registry', 'Session') <> 'Exclusive'
     THROW 50000, 'only cleanup_registry calls this procedure', 1;
   DECLARE
@@ -500,9 +500,7 @@ BEGIN
         SELECT t.REG_LOG_ID, t.REG_TENANT_ID,
           CASE
             WHEN CASE WHEN t.REG_LOGGED_TIME < @log_cut_off THEN 1 ELSE 0 END = 0 THEN NULL
-            WHEN t.REG_ACTION = 7
-                 AND l.RUN_ID = @run_id
-            THEN 'deleted'
+            WHEN t.REG_ACTION = 7 AND l.RUN_ID = @run_id THEN 'deleted'
           END AS REASON
         FROM dbo.CLEANUP_DEAD_REG_LOG_DELETED AS l
         INNER LOOP JOIN dbo.REG_LOG AS t WITH (UPDLOCK, ROWLOCK)
@@ -930,32 +928,9 @@ GO
 
 -- The register: what verification compares with later.
 -- @statement register
-DELETE FROM dbo.CLEANUP_OBJECT
-WHERE (OBJECT_NAME = 'cleanup_registry_batch' AND OBJECT_KIND = 'procedure')
-   OR (OBJECT_NAME = 'cleanup_registry' AND OBJECT_KIND = 'procedure');
-INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
-  -- NULL, which the register refuses, if the server has another text than this file: the statement that made it failed
-  CASE
-    WHEN x.MARK IS NULL OR EXISTS (
-      SELECT 1
-      FROM sys.sql_modules AS d
-      WHERE d.object_id = OBJECT_ID(QUOTENAME('dbo') + '.' + QUOTENAME(x.OBJECT_NAME))
-        AND CHARINDEX(x.MARK, d.definition) > 0)
-    THEN k.STORED_SHA256
-  END
-FROM (VALUES
-  ('cleanup_registry_batch', 'procedure', 'd915737aafe2b6a55fa82d59f3ea5be66c2ee2d37c51ab4a4463d1d8ee0956a3',
-      '9d9a8d8cdb583d12'),
-  ('cleanup_registry', 'procedure', 'afea831761e7be199350bc4f7fefd35e2728bcf3e95362704dade185101d93bb',
-      '572f1c06d452790e')
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
-LEFT JOIN (
-  SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,
-    CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) AS STORED_SHA256
-  FROM sys.sql_modules AS m
-  JOIN sys.objects AS b ON b.object_id = m.object_id
-  WHERE b.schema_id = SCHEMA_ID('dbo') AND b.type IN ('P', 'V')
-) AS k ON k.OBJECT_NAME = x.OBJECT_NAME AND k.OBJECT_KIND = x.OBJECT_KIND;
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_registry_batch',
+    'a1903def446757b05a5193d8efea2c0533ad3163b97c38e549ae42ef56916c2a', '44d34e5fd4479961';
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_registry',
+    'afea831761e7be199350bc4f7fefd35e2728bcf3e95362704dade185101d93bb', '572f1c06d452790e';
 GO
 -- @end

@@ -542,8 +542,7 @@ BEGIN
         AND t.REG_TENANT_ID = l.REG_TENANT_ID
       WHERE l.RUN_ID = v_run.run_id AND l.REG_LOG_ID > v_after_3 AND l.REG_LOG_ID <= v_upto_3
         AND (t.REG_LOGGED_TIME < v_log_cut_off
-             AND (t.REG_ACTION = 7
-                  AND l.RUN_ID = v_run.run_id))
+             AND t.REG_ACTION = 7 AND l.RUN_ID = v_run.run_id)
       FOR UPDATE OF t.REG_LOG_ID WAIT 1;
 
       IF v_run.dry_run = 'no' THEN
@@ -830,36 +829,9 @@ END;
 
 -- The register: what verification compares with later.
 -- @statement register
-MERGE INTO CLEANUP_OBJECT o
-USING (
-  SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
-  FROM (
-    SELECT 'cleanup_registry' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-      '9c2a897e96258d026b0c2d1bc5d85f34de356cf0196d36df7e2b9410d2fcb0b7' AS ARTIFACT_SHA256 FROM DUAL
-  ) x
-  LEFT JOIN (
-    SELECT z.OBJECT_NAME, z.OBJECT_KIND,
-      RAWTOHEX(STANDARD_HASH(z.PARTS || ' ' || z.TOTAL, 'SHA256')) AS STORED_SHA256
-    FROM (
-      SELECT y.OBJECT_NAME, y.OBJECT_KIND, SUM(y.PART) AS PARTS,
-        SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL
-      FROM (
-        SELECT s.NAME AS OBJECT_NAME, 'procedure' AS OBJECT_KIND, 1 AS PART,
-          STANDARD_HASH(s.LINE || ' ' || SUBSTR(s.TEXT, 1, 900), 'SHA256') AS HASH
-        FROM ALL_SOURCE s
-        WHERE s.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND s.TYPE = 'PROCEDURE'
-      ) y
-      GROUP BY y.OBJECT_NAME, y.OBJECT_KIND
-    ) z
-  ) k ON k.OBJECT_NAME = UPPER(x.OBJECT_NAME) AND k.OBJECT_KIND = x.OBJECT_KIND
-) n
-ON (o.OBJECT_NAME = n.OBJECT_NAME AND o.OBJECT_KIND = n.OBJECT_KIND)
-WHEN MATCHED THEN UPDATE
-  SET o.ARTIFACT_SHA256 = n.ARTIFACT_SHA256, o.STORED_SHA256 = n.STORED_SHA256
-WHEN NOT MATCHED THEN
-  INSERT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-  VALUES (n.OBJECT_NAME, n.OBJECT_KIND, n.ARTIFACT_SHA256, n.STORED_SHA256);
--- @end
--- @statement commit register
-COMMIT;
+BEGIN
+  CLEANUP_REGISTER('procedure', 'cleanup_registry', 'c8cbd4b8d9e6ac71ca232259a79796f58741984a063719fbe4fe0f24bdbe80ae');
+  COMMIT;
+END;
+/
 -- @end

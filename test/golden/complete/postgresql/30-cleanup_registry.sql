@@ -468,9 +468,7 @@ BEGIN
         SELECT t.ctid AS place, t.xmin AS version, l.line,
           CASE
             WHEN (t.reg_logged_time < v_log_cut_off) IS NOT TRUE THEN NULL
-            WHEN t.reg_action = 7
-                 AND l.run_id = v_run.run_id
-            THEN 'deleted'
+            WHEN t.reg_action = 7 AND l.run_id = v_run.run_id THEN 'deleted'
           END AS reason
         FROM public.cleanup_dead_reg_log_deleted l
         JOIN ONLY public.reg_log t ON t.reg_log_id = l.reg_log_id
@@ -718,21 +716,6 @@ $procedure$;
 
 -- The register: what verification compares with later.
 -- @statement register
-INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
-SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
-FROM (VALUES
-  ('cleanup_registry', 'procedure', '0d6bd0351a892935802d50f4acae036d1e7bc4bf12ef4283bdda492b317378a4')
-) x (object_name, object_kind, artifact_sha256)
-LEFT JOIN (
-  SELECT p.proname AS object_name,
-    CASE WHEN bool_or(p.prokind = 'p') THEN 'procedure' ELSE 'function' END AS object_kind,
-    encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
-        'UTF8')), 'hex') AS stored_sha256
-  FROM pg_proc p
-  JOIN pg_namespace n ON n.oid = p.pronamespace
-  WHERE n.nspname = 'public'
-  GROUP BY p.proname
-) k ON k.object_name = x.object_name AND k.object_kind = x.object_kind
-ON CONFLICT (object_name, object_kind) DO UPDATE
-SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
+CALL public.cleanup_register('procedure', 'cleanup_registry',
+    '25ccaab49e93006b4b4da3a67b2d409b6dfc6d69aa67afd2e61262fd505ec91c');
 -- @end
