@@ -5,7 +5,7 @@
 --   CLEANUP_CHECK    does the schema fit what the cleanup was made for (CLEANUP_MISFIT)? What is it like
 --   (CLEANUP_SHAPE)?
 --   CLEANUP_PRUNE    before the first table: copies whose retention is over
---   CLEANUP_NEXT     which batch comes next, if any: measure, pause, settings, window, budget, stop, fit
+--   CLEANUP_NEXT     which batch comes next, if any: measure, settings, window, budget, stop, rest, fit
 --   the other one   deletes one batch, in a transaction that the first one opens. It calls
 --     CLEANUP_OPEN   a table is turned to: at its first key, or behind the last one that an earlier run finished
 --     CLEANUP_COPIED counts rows of another table that went with the batch
@@ -468,15 +468,16 @@ CREATE OR ALTER PROCEDURE dbo.CLEANUP_NEXT
   @until  NVARCHAR(1000) OUTPUT
 AS
 BEGIN
-  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text fc5e216b7f52429a.
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text afb7fecdfc44e1f8.
   SET NOCOUNT ON;
   SET LOCK_TIMEOUT 60000;
   DECLARE
     @procedure VARCHAR(128), @table VARCHAR(128), @enabled_by VARCHAR(64), @enabled VARCHAR(255), @current INT,
     @budget_began DATETIME2(6), @fit_checked DATETIME2(6), @began DATETIME2(6), @failures INT, @careful INT,
-    @dead BIGINT, @per_key FLOAT, @pause_ms INT, @delay DATETIME, @target_ms INT, @rows_min BIGINT, @rows_max BIGINT,
-    @ms BIGINT, @factor FLOAT, @time CHAR(5), @dry_run VARCHAR(3), @why NVARCHAR(400), @problem NVARCHAR(400),
-    @shape VARCHAR(400);
+    @dead BIGINT, @per_key FLOAT, @target_ms INT, @rows_min BIGINT, @rows_max BIGINT, @duty_percent INT, @pause_ms INT,
+    @rest_ms BIGINT, @rested_ms BIGINT = 0, @delay DATETIME, @ms BIGINT, @factor FLOAT, @time CHAR(5),
+        @dry_run VARCHAR(3), @why NVARCHAR(400), @problem NVARCHAR(400),
+    @shape VARCHAR(400), @last_task VARCHAR(10) = ISNULL(@task, '');
   SET @task = NULL;
   SELECT @procedure = l.PROCEDURE_NAME, @current = l.STEP, @table = l.TABLE_NAME, @enabled_by = l.ENABLED_BY,
     @budget_began = l.BUDGET_BEGAN, @fit_checked = l.FIT_CHECKED, @began = l.BATCH_BEGAN, @failures = l.FAILURES,
@@ -502,53 +503,64 @@ BEGIN
 
   -- Measure the batch that was committed, its COMMIT included, before anything rests
   SET @ms = DATEDIFF_BIG(MILLISECOND, @began, SYSUTCDATETIME());
-  IF @ms IS NOT NULL
+  IF @ms IS NOT NULL AND @last_task <> 'list'
     UPDATE dbo.CLEANUP_RUN_STEP
     SET LONGEST_BATCH_MS = @ms
     WHERE RUN_ID = @run_id AND TABLE_NAME = @table AND LONGEST_BATCH_MS < @ms;
   IF @table IS NULL AND @current = @step
     RETURN;
-  SELECT @pause_ms = MAX(CAST(s.VALUE AS INT))
-  FROM dbo.CLEANUP_SETTING AS s WITH (NOLOCK)
-  WHERE s.PROCEDURE_NAME = @procedure AND s.NAME = 'pause_ms';
-  SET @pause_ms = CASE
-    WHEN @current <> @step THEN 0 WHEN @failures > 0 THEN 50 ELSE ISNULL(@pause_ms, 0)
-  END;
-  IF @pause_ms > 0
+
+  -- Rests in proportion to the last batch and its commit, or for a moment after one that failed. It does so a second at
+  -- a time, and looks in between whether it is to stop. No transaction is open meanwhile.
+  -- NOLOCK: an operator's open UPDATE must not stop a run. '' is a missing row: NULL in an aggregate makes a warning
+  WHILE 1 = 1
   BEGIN
-    SET @delay = DATEADD(MILLISECOND, @pause_ms, CAST('19000101' AS DATETIME));
+    SET @time = CONVERT(CHAR(5), SYSUTCDATETIME(), 108);
+    SELECT
+      @target_ms = ISNULL(
+        NULLIF(MAX(CASE NAME WHEN 'batch_target_ms' THEN VALUE ELSE '' END), ''), '250'),
+      @rows_min = ISNULL(
+        NULLIF(MAX(CASE NAME WHEN 'batch_rows_minimum' THEN VALUE ELSE '' END), ''), '50'),
+      @rows_max = ISNULL(
+        NULLIF(MAX(CASE NAME WHEN 'batch_rows_maximum' THEN VALUE ELSE '' END), ''), '2000'),
+      @duty_percent = ISNULL(
+        NULLIF(MAX(CASE NAME WHEN 'duty_percent' THEN VALUE ELSE '' END), ''), '50'),
+      @pause_ms = ISNULL(
+        NULLIF(MAX(CASE NAME WHEN 'pause_ms' THEN VALUE ELSE '' END), ''), '0'),
+      @enabled = MAX(CASE NAME WHEN @enabled_by THEN VALUE ELSE '' END),
+      @why = CASE
+        WHEN MAX(CASE NAME WHEN 'enabled' THEN VALUE ELSE '' END) = 'no' THEN 'switched off'
+        WHEN MAX(CASE NAME WHEN 'stop_requested' THEN VALUE ELSE '' END) = 'yes' THEN 'stop requested'
+        WHEN @dry_run = 'no' AND MAX(CASE NAME WHEN 'dry_run' THEN VALUE ELSE '' END) = 'yes' THEN 'dry run requested'
+        WHEN DATEDIFF_BIG(MILLISECOND, @budget_began, SYSUTCDATETIME()) >= 1000 * ISNULL(
+          NULLIF(MAX(CASE NAME WHEN 'time_budget_seconds' THEN CAST(VALUE AS BIGINT) ELSE 0 END), 0),
+          3600)
+        THEN 'time budget'
+        WHEN MAX(CASE
+          WHEN NAME <> 'window' OR VALUE = 'always' THEN 0
+          WHEN LEFT(VALUE, 5) < RIGHT(VALUE, 5)
+          THEN CASE WHEN @time < LEFT(VALUE, 5) OR @time >= RIGHT(VALUE, 5) THEN 1 ELSE 0 END
+          WHEN @time >= RIGHT(VALUE, 5) AND @time < LEFT(VALUE, 5) THEN 1
+          ELSE 0
+        END) = 1 THEN 'outside window'
+        ELSE 'done'
+      END
+    FROM dbo.CLEANUP_SETTING WITH (NOLOCK)
+    WHERE PROCEDURE_NAME = @procedure;
+
+    SET @rest_ms = ISNULL(@ms, 0) * (100 - @duty_percent) / CASE WHEN @duty_percent < 1 THEN 1 ELSE @duty_percent END;
+    SET @rest_ms = CASE
+      WHEN @current <> @step THEN 0 WHEN @failures > 0 THEN 50 WHEN @rest_ms < @pause_ms THEN @pause_ms
+      WHEN @rest_ms > 60000 THEN 60000 ELSE @rest_ms
+    END - @rested_ms;
+    IF @why <> 'done' OR @rest_ms <= 0
+      BREAK;
+    IF @rest_ms > 1000
+      SET @rest_ms = 1000;
+    SET @rested_ms = @rested_ms + @rest_ms;
+    SET @delay = DATEADD(MILLISECOND, @rest_ms, CAST('19000101' AS DATETIME));
     WAITFOR DELAY @delay;
   END;
-
-  -- NOLOCK: an operator's open UPDATE must not stop a run. '' is a missing row: NULL in an aggregate makes a warning
-  SET @time = CONVERT(CHAR(5), SYSUTCDATETIME(), 108);
-  SELECT
-    @target_ms = ISNULL(
-      NULLIF(MAX(CASE NAME WHEN 'batch_target_ms' THEN VALUE ELSE '' END), ''), '250'),
-    @rows_min = ISNULL(
-      NULLIF(MAX(CASE NAME WHEN 'batch_rows_minimum' THEN VALUE ELSE '' END), ''), '50'),
-    @rows_max = ISNULL(
-      NULLIF(MAX(CASE NAME WHEN 'batch_rows_maximum' THEN VALUE ELSE '' END), ''), '2000'),
-    @enabled = MAX(CASE NAME WHEN @enabled_by THEN VALUE ELSE '' END),
-    @why = CASE
-      WHEN MAX(CASE NAME WHEN 'enabled' THEN VALUE ELSE '' END) = 'no' THEN 'switched off'
-      WHEN MAX(CASE NAME WHEN 'stop_requested' THEN VALUE ELSE '' END) = 'yes' THEN 'stop requested'
-      WHEN @dry_run = 'no' AND MAX(CASE NAME WHEN 'dry_run' THEN VALUE ELSE '' END) = 'yes' THEN 'dry run requested'
-      WHEN DATEDIFF_BIG(MILLISECOND, @budget_began, SYSUTCDATETIME()) >= 1000 * ISNULL(
-        NULLIF(MAX(CASE NAME WHEN 'time_budget_seconds' THEN CAST(VALUE AS BIGINT) ELSE 0 END), 0),
-        3600)
-      THEN 'time budget'
-      WHEN MAX(CASE
-        WHEN NAME <> 'window' OR VALUE = 'always' THEN 0
-        WHEN LEFT(VALUE, 5) < RIGHT(VALUE, 5)
-        THEN CASE WHEN @time < LEFT(VALUE, 5) OR @time >= RIGHT(VALUE, 5) THEN 1 ELSE 0 END
-        WHEN @time >= RIGHT(VALUE, 5) AND @time < LEFT(VALUE, 5) THEN 1
-        ELSE 0
-      END) = 1 THEN 'outside window'
-      ELSE 'done'
-    END
-  FROM dbo.CLEANUP_SETTING WITH (NOLOCK)
-  WHERE PROCEDURE_NAME = @procedure;
 
   -- The schema may change under a long run. Its shape is read first: each batch compares it at its end
   IF @why = 'done' AND (@failures > 0 OR DATEDIFF_BIG(MILLISECOND, @fit_checked, SYSUTCDATETIME()) > 2000)
@@ -575,12 +587,13 @@ BEGIN
     RETURN;
   END;
 
-  -- Steer. Rows that live cost little: a range of them must not make the next batch, of dead ones, too large. A dead
-  -- key has so many rows, in the batches so far or in the last one, or five as long as none was found: were all keys of
-  -- a batch dead, no statement of it should touch more than the maximum, since one that holds 5000 locks locks the
-  -- table
+  -- Steer, unless the last batch made the list. Rows that live cost little: a range of them must not make the next
+  -- batch, of dead ones, too large. A dead key has so many rows, in the batches so far or in the last one, or five as
+  -- long as none was found: were all keys of a batch dead, no statement of it should touch more than the maximum, since
+  -- one that holds 5000 locks locks the table
   SET @factor = 1.0 * @target_ms / CASE WHEN @ms < 1 THEN 1 ELSE @ms END;
-  IF @ms > @target_ms OR (@careful = 0 AND @ms IS NOT NULL AND (@dead * 2 >= @rows OR @rows < 5000))
+  IF @last_task <> 'list'
+    AND (@ms > @target_ms OR (@careful = 0 AND @ms IS NOT NULL AND (@dead * 2 >= @rows OR @rows < 5000)))
     SET @rows = 1 + @rows * CASE WHEN @factor < 0.5 THEN 0.5 WHEN @factor > 4 THEN 4 ELSE @factor END;
   IF @rows < @rows_min AND @failures = 0 AND @careful = 0
     SET @rows = @rows_min;
@@ -633,7 +646,7 @@ CREATE OR ALTER PROCEDURE dbo.CLEANUP_DONE
   @deleted BIGINT
 AS
 BEGIN
-  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 6edeb20d26b7a1bb.
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 54d4a656e0cb3854.
   SET NOCOUNT ON;
   DECLARE
     @procedure VARCHAR(128), @table VARCHAR(128), @walk VARCHAR(10), @task VARCHAR(10), @dry_run VARCHAR(3),
@@ -647,7 +660,7 @@ BEGIN
     THROW 51205, 'another run took over', 1;
   IF @task = 'list'
   BEGIN
-    UPDATE dbo.CLEANUP_LOCK SET TASK = 'delete', FAILURES = 0, BATCH_BEGAN = NULL WHERE RUN_ID = @run_id;
+    UPDATE dbo.CLEANUP_LOCK SET TASK = 'delete', FAILURES = 0 WHERE RUN_ID = @run_id;
     RETURN;
   END;
   IF (@deleted <> @dead OR @copied <> @deleted) AND (@dry_run = 'no' OR @walk = 'own')
@@ -1000,43 +1013,95 @@ GO
 
 -- The register: what verification compares with later.
 -- @statement register
-EXEC dbo.CLEANUP_REGISTER 'table', 'CLEANUP_LOCK', 'f09892cb107b264137e4ea27d491c21da93e22cfb7ebc16f30294b17ff5e4af7';
-EXEC dbo.CLEANUP_REGISTER 'table', 'CLEANUP_POSITION',
-    '20e62d06a26e1ea817da3038d0386eb5229f1b8257a974fafc6d2272e09c5110';
-EXEC dbo.CLEANUP_REGISTER 'table', 'CLEANUP_RUN_ERROR',
-    'b3da947180ff38d50383991232d43233de60f1e5c12429dbb636f15993f08edf';
-EXEC dbo.CLEANUP_REGISTER 'table', 'CLEANUP_FACT', 'a6963bbba98ff662b514ca53ee98a50a20e0089b91ebded03b85be23efde7e4f';
-EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_MISFIT',
-    '3fe7081ab6f77ebcf88c9975184633caf130ab411c148f0ee718547a1ea8861d', 'bfbefe743a1eea51';
-EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_SHAPE',
-    '8817d3e78d9e22a3de9659f1e24c033b8610c2d4522a6cd2c7fecbadef46c33d', '156de3b45c1cbaf6';
-EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_BEGIN',
-    '579a63b4efa08e22903e43b1914de0020ee99c906546f37218fc50f872aef631', 'c5ad358df77b0c2d';
-EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_CHECK',
-    '77724232eb16e0ed2196dfa71577b08e16100a900d56d336f2a2a0d8b0ee6d66', '8ba9744c5ac1d2c9';
-EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_OPEN',
-    '7885efef94c59c429f6db813f91f0b5799beceb9a65760a0ce455cc5e400e668', '99c259c5e1e5111e';
-EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_NEXT',
-    'c38b77ee9ab50e14ab52a82edb53ae05f3ed49b6f04d0f09253b379eee73b5bf', 'fc5e216b7f52429a';
-EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_COPIED',
-    '0d7d1809094aca9731e418fe51c5047fd14d1f458a249a004a448a2bb63de1f3', '4a4c53d51556c8df';
-EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_DONE',
-    '7a0631e52281e994dd4b09f9a425d4a7bea782b08c6b08472c98586fe9e19447', '6edeb20d26b7a1bb';
-EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_FAILED',
-    '2e3930f5b24579d284c9e10540e405b6276b41d2332bbac65cc6ae34d5d97278', '8580fb776e9198c2';
-EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_EMPTIED',
-    '06e68e3fc5d1d5df61cc2b4b1cf7eecb63629c99cd231dfb33bcbf708c3eda79', 'fd247b68f4392456';
-EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_PRUNE',
-    '8945b14d513675d43bae8545744e71f19952dc2e03accec6f9126851a221dfc4', '573e8434b383d241';
-EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_END',
-    '33f3659a8dc2fd42731a4565c89a579d6269ea7c7476633286387e8db762be9d', 'bd924bde035aa960';
-EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_BEGIN_RESTORE',
-    '410ddb5c71e9f37708ae335a9a321598ff5066491e462d7987b812119dbe6f57', 'b1b0dd1aa003d687';
-EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_LOG_RESTORE',
-    '9e8e52390d3ede806b651559c4543bbe5b276ec17174ce331ccd2722e53df6af', '9282812921319f23';
-EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_RETRY_RESTORE',
-    '23eb7d7f0f04b7eab6759af4f308be589171a89e60cdd5b3dcfe621700e6a230', '9153ffff10e54327';
-EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_END_RESTORE',
-    '9e5b70ea7bd91e7681d2d866eafd3484d8c0b0adcc21cc9cc0f6598765815567', 'aee04b6db7b23fa5';
+DELETE FROM dbo.CLEANUP_OBJECT
+WHERE (OBJECT_NAME = 'CLEANUP_LOCK' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_POSITION' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_RUN_ERROR' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_FACT' AND OBJECT_KIND = 'table')
+   OR (OBJECT_NAME = 'CLEANUP_MISFIT' AND OBJECT_KIND = 'procedure')
+   OR (OBJECT_NAME = 'CLEANUP_SHAPE' AND OBJECT_KIND = 'procedure')
+   OR (OBJECT_NAME = 'CLEANUP_BEGIN' AND OBJECT_KIND = 'procedure')
+   OR (OBJECT_NAME = 'CLEANUP_CHECK' AND OBJECT_KIND = 'procedure')
+   OR (OBJECT_NAME = 'CLEANUP_OPEN' AND OBJECT_KIND = 'procedure')
+   OR (OBJECT_NAME = 'CLEANUP_NEXT' AND OBJECT_KIND = 'procedure')
+   OR (OBJECT_NAME = 'CLEANUP_COPIED' AND OBJECT_KIND = 'procedure')
+   OR (OBJECT_NAME = 'CLEANUP_DONE' AND OBJECT_KIND = 'procedure')
+   OR (OBJECT_NAME = 'CLEANUP_FAILED' AND OBJECT_KIND = 'procedure')
+   OR (OBJECT_NAME = 'CLEANUP_EMPTIED' AND OBJECT_KIND = 'procedure')
+   OR (OBJECT_NAME = 'CLEANUP_PRUNE' AND OBJECT_KIND = 'procedure')
+   OR (OBJECT_NAME = 'CLEANUP_END' AND OBJECT_KIND = 'procedure')
+   OR (OBJECT_NAME = 'CLEANUP_BEGIN_RESTORE' AND OBJECT_KIND = 'procedure')
+   OR (OBJECT_NAME = 'CLEANUP_LOG_RESTORE' AND OBJECT_KIND = 'procedure')
+   OR (OBJECT_NAME = 'CLEANUP_RETRY_RESTORE' AND OBJECT_KIND = 'procedure')
+   OR (OBJECT_NAME = 'CLEANUP_END_RESTORE' AND OBJECT_KIND = 'procedure');
+INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
+SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
+  -- NULL, which the register refuses, if the server has another text than this file: the statement that made it failed
+  CASE
+    WHEN x.MARK IS NULL OR EXISTS (
+      SELECT 1
+      FROM sys.sql_modules AS d
+      WHERE d.object_id = OBJECT_ID(QUOTENAME('dbo') + '.' + QUOTENAME(x.OBJECT_NAME))
+        AND CHARINDEX(x.MARK, d.definition) > 0)
+    THEN k.STORED_SHA256
+  END
+FROM (VALUES
+  ('CLEANUP_LOCK', 'table', 'f09892cb107b264137e4ea27d491c21da93e22cfb7ebc16f30294b17ff5e4af7', NULL),
+  ('CLEANUP_POSITION', 'table', '20e62d06a26e1ea817da3038d0386eb5229f1b8257a974fafc6d2272e09c5110', NULL),
+  ('CLEANUP_RUN_ERROR', 'table', 'b3da947180ff38d50383991232d43233de60f1e5c12429dbb636f15993f08edf', NULL),
+  ('CLEANUP_FACT', 'table', 'a6963bbba98ff662b514ca53ee98a50a20e0089b91ebded03b85be23efde7e4f', NULL),
+  ('CLEANUP_MISFIT', 'procedure', '3fe7081ab6f77ebcf88c9975184633caf130ab411c148f0ee718547a1ea8861d',
+      'bfbefe743a1eea51'),
+  ('CLEANUP_SHAPE', 'procedure', '8817d3e78d9e22a3de9659f1e24c033b8610c2d4522a6cd2c7fecbadef46c33d',
+      '156de3b45c1cbaf6'),
+  ('CLEANUP_BEGIN', 'procedure', '579a63b4efa08e22903e43b1914de0020ee99c906546f37218fc50f872aef631',
+      'c5ad358df77b0c2d'),
+  ('CLEANUP_CHECK', 'procedure', '77724232eb16e0ed2196dfa71577b08e16100a900d56d336f2a2a0d8b0ee6d66',
+      '8ba9744c5ac1d2c9'),
+  ('CLEANUP_OPEN', 'procedure', '7885efef94c59c429f6db813f91f0b5799beceb9a65760a0ce455cc5e400e668', '99c259c5e1e5111e'),
+  ('CLEANUP_NEXT', 'procedure', '614363d12265504fd900d5e6c8dce7085fa9fe223679d2aad2be441de3438e40', 'afb7fecdfc44e1f8'),
+  ('CLEANUP_COPIED', 'procedure', '0d7d1809094aca9731e418fe51c5047fd14d1f458a249a004a448a2bb63de1f3',
+      '4a4c53d51556c8df'),
+  ('CLEANUP_DONE', 'procedure', '86331d4a282e0f6ae5e268c2dc477808ece2b4c3e5b5decf0f0e9cec9901ce3b', '54d4a656e0cb3854'),
+  ('CLEANUP_FAILED', 'procedure', '2e3930f5b24579d284c9e10540e405b6276b41d2332bbac65cc6ae34d5d97278',
+      '8580fb776e9198c2'),
+  ('CLEANUP_EMPTIED', 'procedure', '06e68e3fc5d1d5df61cc2b4b1cf7eecb63629c99cd231dfb33bcbf708c3eda79',
+      'fd247b68f4392456'),
+  ('CLEANUP_PRUNE', 'procedure', '8945b14d513675d43bae8545744e71f19952dc2e03accec6f9126851a221dfc4',
+      '573e8434b383d241'),
+  ('CLEANUP_END', 'procedure', '33f3659a8dc2fd42731a4565c89a579d6269ea7c7476633286387e8db762be9d', 'bd924bde035aa960'),
+  ('CLEANUP_BEGIN_RESTORE', 'procedure', '410ddb5c71e9f37708ae335a9a321598ff5066491e462d7987b812119dbe6f57',
+      'b1b0dd1aa003d687'),
+  ('CLEANUP_LOG_RESTORE', 'procedure', '9e8e52390d3ede806b651559c4543bbe5b276ec17174ce331ccd2722e53df6af',
+      '9282812921319f23'),
+  ('CLEANUP_RETRY_RESTORE', 'procedure', '23eb7d7f0f04b7eab6759af4f308be589171a89e60cdd5b3dcfe621700e6a230',
+      '9153ffff10e54327'),
+  ('CLEANUP_END_RESTORE', 'procedure', '9e5b70ea7bd91e7681d2d866eafd3484d8c0b0adcc21cc9cc0f6598765815567',
+      'aee04b6db7b23fa5')
+) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
+LEFT JOIN (
+  SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,
+    CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) AS STORED_SHA256
+  FROM sys.sql_modules AS m
+  JOIN sys.objects AS b ON b.object_id = m.object_id
+  WHERE b.schema_id = SCHEMA_ID('dbo') AND b.type IN ('P', 'V')
+  UNION ALL
+  SELECT b.name AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+      CONVERT(CHAR(64), HASHBYTES('SHA2_256', CONCAT(y.columns, ' ', y.keys)), 2) AS STORED_SHA256
+  FROM sys.tables AS b
+  CROSS APPLY (
+    SELECT (
+      SELECT CONCAT(c.column_id, ' ', c.name COLLATE Latin1_General_BIN2, ' ', c.user_type_id, ' ', c.max_length, ' ',
+        c.precision, ' ', c.scale, ' ', c.is_nullable, ' ', c.is_identity, ' ', c.collation_name, ',')
+      FROM sys.columns AS c
+      WHERE c.object_id = b.object_id
+      ORDER BY c.column_id FOR XML PATH('')) AS columns, (
+      SELECT CONCAT(c.key_ordinal, ' ', COL_NAME(c.object_id, c.column_id), ',')
+      FROM sys.indexes AS i
+      JOIN sys.index_columns AS c ON c.object_id = i.object_id AND c.index_id = i.index_id
+      WHERE i.object_id = b.object_id AND i.is_primary_key = 1
+      ORDER BY c.key_ordinal FOR XML PATH('')) AS keys) AS y
+  WHERE b.schema_id = SCHEMA_ID('dbo')
+) AS k ON k.OBJECT_NAME = x.OBJECT_NAME AND k.OBJECT_KIND = x.OBJECT_KIND;
 GO
 -- @end

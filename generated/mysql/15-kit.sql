@@ -6,7 +6,7 @@
 --   CLEANUP_PRUNE     copies whose retention is over
 --   for each table
 --     CLEANUP_OPEN    where the walk begins: before the first key, or behind the last one that an earlier run finished
---     CLEANUP_NEXT    ends a transaction and begins the next: pause, lock, settings, window, budget, stop, fit
+--     CLEANUP_NEXT    ends a transaction and begins the next: lock, settings, window, budget, stop, rest, fit
 --     CLEANUP_COPIED  after rows of another table were copied, which go with the batch: counts them
 --     CLEANUP_DONE    after a batch: the log, and the size of the next batch
 --     CLEANUP_FAILED  after a batch that failed: undoes it, and tries a smaller one, passes a row over, or stops
@@ -339,7 +339,7 @@ begin_run: BEGIN
   SET RUN_ID = p_run_id, HOST = v_host, HEARTBEAT = UTC_TIMESTAMP(6), WHY = 'done',
       STATUS = IF(v_problem IS NULL, 'running', 'failed'), DRY_RUN = p_dry_run, FACTS = p_facts,
       FIT_DUE = UTC_TIMESTAMP(6) + INTERVAL 2 SECOND,
-      BUDGET_BEGAN = UTC_TIMESTAMP(6), PASSED_OVER = 0, ERRORS = 0
+      BUDGET_BEGAN = UTC_TIMESTAMP(6), BATCH_BEGAN = NULL, PASSED_OVER = 0, ERRORS = 0
   WHERE PROCEDURE_NAME = p_procedure;
   -- Rows that are kept under this number or a later one could not be told from those of this run
   WHILE v_problem IS NULL AND v_at < JSON_LENGTH(p_facts) DO
@@ -413,70 +413,77 @@ next_batch: BEGIN
   DECLARE v_dry_run VARCHAR(3);
   DECLARE v_facts MEDIUMTEXT;
   DECLARE v_began, v_fit_due, v_fit_began DATETIME(6);
-  DECLARE v_rows, v_minimum, v_maximum, v_pause_ms, v_owner BIGINT;
+  DECLARE v_rows, v_minimum, v_maximum, v_pause_ms, v_duty_percent, v_owner BIGINT;
+  DECLARE v_worked_ms, v_rested_ms, v_rest_ms DOUBLE DEFAULT 0;
   DECLARE v_failures, v_careful, v_interrupted, v_target_ms INT DEFAULT 0;
   DECLARE v_time CHAR(5);
 
   COMMIT;
   SET p_rows = 0;
   SELECT l.PROCEDURE_NAME, l.STATUS, l.TABLE_NAME, l.WALK, l.AFTER_KEY, l.UNTIL_KEY, l.FIT_DUE, l.BATCH_ROWS,
-    l.FAILURES, l.CAREFUL, l.DRY_RUN, l.BUDGET_BEGAN, COALESCE((
-      SELECT MAX(s.VALUE) FROM CLEANUP_SETTING s
-      WHERE s.PROCEDURE_NAME = l.PROCEDURE_NAME AND s.NAME = 'pause_ms'), '0')
+    l.FAILURES, l.CAREFUL, l.DRY_RUN, l.BUDGET_BEGAN,
+    COALESCE(TIMESTAMPDIFF(MICROSECOND, l.BATCH_BEGAN, SYSDATE(6)) / 1000, 0)
   INTO v_procedure, v_status, v_table, v_walk, p_after, p_until, v_fit_due, v_rows, v_failures,
-    v_careful, v_dry_run, v_began, v_pause_ms
+    v_careful, v_dry_run, v_began, v_worked_ms
   FROM CLEANUP_LOCK l
   WHERE l.RUN_ID = p_run_id;
   IF COALESCE(v_status, '') <> 'running' OR v_table IS NULL THEN
     LEAVE next_batch;
   END IF;
 
-  SET v_pause_ms = IF(v_failures > 0, 50, v_pause_ms);
-  IF v_pause_ms > 0 THEN
+  -- Rests in proportion to the last batch and its commit, or for a moment after one that failed. It does so a second at
+  -- a time, and looks in between whether it is to stop. Only the cleanup's own row is locked meanwhile
+  rests: LOOP
+    -- Rows that are read and not dead, and the gaps between rows, stay unlocked; without a key, nothing may change
+    -- meanwhile
+    IF v_walk IN ('limit', 'range') THEN
+      SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;
+    ELSE
+      SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+    END IF;
     START TRANSACTION;
+    SET v_owner = NULL;
     SELECT l.RUN_ID INTO v_owner FROM CLEANUP_LOCK l WHERE l.PROCEDURE_NAME = v_procedure FOR UPDATE;
-    SELECT SLEEP(v_pause_ms / 1000) INTO v_interrupted;
-    COMMIT;
-  END IF;
+    IF COALESCE(v_owner, 0) <> p_run_id THEN       -- another run took over
+      COMMIT;
+      LEAVE next_batch;
+    END IF;
 
-  -- Rows that are read and not dead, and the gaps between rows, stay unlocked; without a key, nothing may change
-  -- meanwhile
-  IF v_walk IN ('limit', 'range') THEN
-    SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;
-  ELSE
-    SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
-  END IF;
-  START TRANSACTION;
-  SET v_owner = NULL;
-  SELECT l.RUN_ID INTO v_owner FROM CLEANUP_LOCK l WHERE l.PROCEDURE_NAME = v_procedure FOR UPDATE;
-  IF COALESCE(v_owner, 0) <> p_run_id THEN         -- another run took over
-    COMMIT;
-    LEAVE next_batch;
-  END IF;
+    SET v_time = DATE_FORMAT(UTC_TIMESTAMP(), '%H:%i');
+    SELECT
+      COALESCE(MAX(CASE s.NAME WHEN 'batch_target_ms' THEN s.VALUE END), '250'),
+      COALESCE(MAX(CASE s.NAME WHEN 'batch_rows_minimum' THEN s.VALUE END), '50'),
+      COALESCE(MAX(CASE s.NAME WHEN 'batch_rows_maximum' THEN s.VALUE END), '200000'),
+      COALESCE(MAX(CASE s.NAME WHEN 'duty_percent' THEN s.VALUE END), '50'),
+      COALESCE(MAX(CASE s.NAME WHEN 'pause_ms' THEN s.VALUE END), '0'),
+      CASE
+        WHEN v_interrupted <> 0 THEN 'interrupted'
+        WHEN MAX(CASE s.NAME WHEN 'enabled' THEN s.VALUE END) = 'no' THEN 'switched off'
+        WHEN MAX(CASE s.NAME WHEN 'stop_requested' THEN s.VALUE END) = 'yes' THEN 'stop requested'
+        WHEN v_dry_run = 'no' AND MAX(CASE s.NAME WHEN 'dry_run' THEN s.VALUE END) = 'yes' THEN 'dry run requested'
+        WHEN TIMESTAMPDIFF(SECOND, v_began, UTC_TIMESTAMP(6))
+          >= COALESCE(MAX(CASE s.NAME WHEN 'time_budget_seconds' THEN s.VALUE + 0 END), 3600)
+        THEN 'time budget'
+        WHEN MAX(CASE
+          WHEN s.NAME <> 'window' OR s.VALUE = 'always' THEN 0
+          WHEN LEFT(s.VALUE, 5) < RIGHT(s.VALUE, 5) THEN v_time < LEFT(s.VALUE, 5) OR v_time >= RIGHT(s.VALUE, 5)
+          ELSE v_time >= RIGHT(s.VALUE, 5) AND v_time < LEFT(s.VALUE, 5)
+        END) = 1 THEN 'outside window'
+        ELSE 'done'
+      END
+    INTO v_target_ms, v_minimum, v_maximum, v_duty_percent, v_pause_ms, v_why
+    FROM CLEANUP_SETTING s
+    WHERE s.PROCEDURE_NAME = v_procedure;
 
-  SET v_time = DATE_FORMAT(UTC_TIMESTAMP(), '%H:%i');
-  SELECT
-    COALESCE(MAX(CASE s.NAME WHEN 'batch_target_ms' THEN s.VALUE END), '250'),
-    COALESCE(MAX(CASE s.NAME WHEN 'batch_rows_minimum' THEN s.VALUE END), '50'),
-    COALESCE(MAX(CASE s.NAME WHEN 'batch_rows_maximum' THEN s.VALUE END), '200000'),
-    CASE
-      WHEN v_interrupted <> 0 THEN 'interrupted'
-      WHEN MAX(CASE s.NAME WHEN 'enabled' THEN s.VALUE END) = 'no' THEN 'switched off'
-      WHEN MAX(CASE s.NAME WHEN 'stop_requested' THEN s.VALUE END) = 'yes' THEN 'stop requested'
-      WHEN v_dry_run = 'no' AND MAX(CASE s.NAME WHEN 'dry_run' THEN s.VALUE END) = 'yes' THEN 'dry run requested'
-      WHEN TIMESTAMPDIFF(SECOND, v_began, UTC_TIMESTAMP(6))
-        >= COALESCE(MAX(CASE s.NAME WHEN 'time_budget_seconds' THEN s.VALUE + 0 END), 3600)
-      THEN 'time budget'
-      WHEN MAX(CASE
-        WHEN s.NAME <> 'window' OR s.VALUE = 'always' THEN 0
-        WHEN LEFT(s.VALUE, 5) < RIGHT(s.VALUE, 5) THEN v_time < LEFT(s.VALUE, 5) OR v_time >= RIGHT(s.VALUE, 5)
-        ELSE v_time >= RIGHT(s.VALUE, 5) AND v_time < LEFT(s.VALUE, 5)
-      END) = 1 THEN 'outside window'
-      ELSE 'done'
-    END
-  INTO v_target_ms, v_minimum, v_maximum, v_why
-  FROM CLEANUP_SETTING s
-  WHERE s.PROCEDURE_NAME = v_procedure;
+    SET v_rest_ms = v_worked_ms * (100 - v_duty_percent) / GREATEST(v_duty_percent, 1);
+    SET v_rest_ms = IF(v_failures > 0, 50, LEAST(GREATEST(v_rest_ms, v_pause_ms), 60000)) - v_rested_ms;
+    IF v_why <> 'done' OR v_rest_ms <= 0 THEN
+      LEAVE rests;
+    END IF;
+    SET v_rest_ms = LEAST(v_rest_ms, 1000), v_rested_ms = v_rested_ms + v_rest_ms;
+    SELECT SLEEP(v_rest_ms / 1000) INTO v_interrupted;
+    COMMIT;
+  END LOOP rests;
 
   -- The schema may change under a long run: it is looked at every two seconds, or more seldom if that takes long. Once
   -- a minute that goes for other databases too
@@ -793,50 +800,66 @@ END$$
 DELIMITER ;
 
 -- The register: what verification compares with later.
--- @statement register CLEANUP_LOCK
-CALL CLEANUP_REGISTER('table', 'CLEANUP_LOCK', '21ce606a51e6aa96a613c16412fbd9f5ed5d5cc1293c249c743e43fbd1c9d78c');
--- @end
--- @statement register CLEANUP_POSITION
-CALL CLEANUP_REGISTER('table', 'CLEANUP_POSITION', 'b2b80038dfc87127efc9f16ff0a3f4288995683b1e08ed0fc34a47cb0cf5b68f');
--- @end
--- @statement register CLEANUP_RUN_ERROR
-CALL CLEANUP_REGISTER('table', 'CLEANUP_RUN_ERROR', '91be7b9146aadb78adf643ccda3fb1465aed3927af49cb5fc06451f3dc1e46db');
--- @end
--- @statement register CLEANUP_MISFIT
-CALL CLEANUP_REGISTER('procedure', 'CLEANUP_MISFIT',
-    '6646a66ee8170fe37ed455ce1bacf0bc66e570fd7c575bfa4ac63bb3d5ad8ec7');
--- @end
--- @statement register CLEANUP_SESSION
-CALL CLEANUP_REGISTER('procedure', 'CLEANUP_SESSION',
-    'edd27cd9c143bbaeecaab1c8c544db9c8bae976fa74d0c9dd5ebfe877a804592');
--- @end
--- @statement register CLEANUP_BEGIN
-CALL CLEANUP_REGISTER('procedure', 'CLEANUP_BEGIN', 'e6bda816c1d243e598c9741f95efa7f7107e31fb82b23b1f36a75c4af6713360');
--- @end
--- @statement register CLEANUP_OPEN
-CALL CLEANUP_REGISTER('procedure', 'CLEANUP_OPEN', '5a92cae2d98a077b9fd6a966e8a0cbce77eec60c0893994ab1e2ff04a9f2e379');
--- @end
--- @statement register CLEANUP_NEXT
-CALL CLEANUP_REGISTER('procedure', 'CLEANUP_NEXT', 'f177fc6aaa08840b52e4abee94567b7abd5f012728cced60b4b7e3a5c62e2e26');
--- @end
--- @statement register CLEANUP_COPIED
-CALL CLEANUP_REGISTER('procedure', 'CLEANUP_COPIED',
-    '878e269daf4329ddb0218e093b456c477bd8c12dea02376524897cdf0db5bf56');
--- @end
--- @statement register CLEANUP_DONE
-CALL CLEANUP_REGISTER('procedure', 'CLEANUP_DONE', '6efdea74135549759d5eb717b4a6e27700c223c8c3f35fc60ae0b1749a9e547b');
--- @end
--- @statement register CLEANUP_FAILED
-CALL CLEANUP_REGISTER('procedure', 'CLEANUP_FAILED',
-    '24566bdf60854dc4b7278bec73a8a27bd709d0ad6efbe68742691853226e3235');
--- @end
--- @statement register CLEANUP_EMPTIED
-CALL CLEANUP_REGISTER('procedure', 'CLEANUP_EMPTIED',
-    'b0696d33728697d749dbe65e4fbe758478a6547e71026db72f8345f99acfee2b');
--- @end
--- @statement register CLEANUP_PRUNE
-CALL CLEANUP_REGISTER('procedure', 'CLEANUP_PRUNE', 'c7c113c5de92612123b2683577cacb527286bfc3905c944715d7bd2452a3b863');
--- @end
--- @statement register CLEANUP_END
-CALL CLEANUP_REGISTER('procedure', 'CLEANUP_END', '901667ffb89d304fbf7486a9c402350908336a8be78dafeab2745f2f2e4312fa');
+-- @statement register
+REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
+VALUES
+  ('CLEANUP_LOCK', 'table', '21ce606a51e6aa96a613c16412fbd9f5ed5d5cc1293c249c743e43fbd1c9d78c',
+   (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))),
+      256)
+    FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_LOCK')),
+  ('CLEANUP_POSITION', 'table', 'b2b80038dfc87127efc9f16ff0a3f4288995683b1e08ed0fc34a47cb0cf5b68f',
+   (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))),
+      256)
+    FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_POSITION')),
+  ('CLEANUP_RUN_ERROR', 'table', '91be7b9146aadb78adf643ccda3fb1465aed3927af49cb5fc06451f3dc1e46db',
+   (SELECT SHA2(CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT_WS(' ', c.ORDINAL_POSITION, c.COLUMN_NAME, c.COLUMN_TYPE)))),
+      256)
+    FROM information_schema.COLUMNS c
+    WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = 'CLEANUP_RUN_ERROR')),
+  ('CLEANUP_MISFIT', 'procedure', '6646a66ee8170fe37ed455ce1bacf0bc66e570fd7c575bfa4ac63bb3d5ad8ec7',
+   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
+    FROM information_schema.ROUTINES r
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'CLEANUP_MISFIT')),
+  ('CLEANUP_SESSION', 'procedure', 'edd27cd9c143bbaeecaab1c8c544db9c8bae976fa74d0c9dd5ebfe877a804592',
+   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
+    FROM information_schema.ROUTINES r
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'CLEANUP_SESSION')),
+  ('CLEANUP_BEGIN', 'procedure', 'cb1ebbd4783bdd3790f2d169c9660d3cf65469c20bed340ed8d0a73757455a26',
+   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
+    FROM information_schema.ROUTINES r
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'CLEANUP_BEGIN')),
+  ('CLEANUP_OPEN', 'procedure', '5a92cae2d98a077b9fd6a966e8a0cbce77eec60c0893994ab1e2ff04a9f2e379',
+   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
+    FROM information_schema.ROUTINES r
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'CLEANUP_OPEN')),
+  ('CLEANUP_NEXT', 'procedure', '35bb13369a91c290c36573b97451c4b3a3a326246621a0e81ad1e412c4e3ee7a',
+   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
+    FROM information_schema.ROUTINES r
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'CLEANUP_NEXT')),
+  ('CLEANUP_COPIED', 'procedure', '878e269daf4329ddb0218e093b456c477bd8c12dea02376524897cdf0db5bf56',
+   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
+    FROM information_schema.ROUTINES r
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'CLEANUP_COPIED')),
+  ('CLEANUP_DONE', 'procedure', '6efdea74135549759d5eb717b4a6e27700c223c8c3f35fc60ae0b1749a9e547b',
+   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
+    FROM information_schema.ROUTINES r
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'CLEANUP_DONE')),
+  ('CLEANUP_FAILED', 'procedure', '24566bdf60854dc4b7278bec73a8a27bd709d0ad6efbe68742691853226e3235',
+   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
+    FROM information_schema.ROUTINES r
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'CLEANUP_FAILED')),
+  ('CLEANUP_EMPTIED', 'procedure', 'b0696d33728697d749dbe65e4fbe758478a6547e71026db72f8345f99acfee2b',
+   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
+    FROM information_schema.ROUTINES r
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'CLEANUP_EMPTIED')),
+  ('CLEANUP_PRUNE', 'procedure', 'c7c113c5de92612123b2683577cacb527286bfc3905c944715d7bd2452a3b863',
+   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
+    FROM information_schema.ROUTINES r
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'CLEANUP_PRUNE')),
+  ('CLEANUP_END', 'procedure', '901667ffb89d304fbf7486a9c402350908336a8be78dafeab2745f2f2e4312fa',
+   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
+    FROM information_schema.ROUTINES r
+    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'CLEANUP_END'));
 -- @end

@@ -6,7 +6,7 @@
 --   prune        copies whose retention is over
 --   for each table
 --     open_table   where the walk begins: before the first key, or behind the last one that an earlier run finished
---     next_batch   ends the last transaction and begins the next: pause, lock, settings, window, budget, stop, fit
+--     next_batch   ends the last transaction and begins the next: lock, settings, window, budget, stop, rest, fit
 --     followed     after rows of another table went with the batch: counts them
 --     done         after a batch: the log, and where the walk stands
 --     failed       after an error: next_batch undoes the batch and tries a smaller one, passes a row over, or stops
@@ -124,6 +124,7 @@ AS
     span           NUMBER,            -- keys per batch, steered toward the time target
     target_ms      NUMBER,
     began          NUMBER,            -- hundredths of seconds; NULL: no batch to measure
+    works_since    NUMBER,            -- the same, also for a batch that made a list; NULL: the first is still to come
     failures       NUMBER,            -- tries of this batch that were undone
     careful        NUMBER,            -- batches that do not grow, after a failure
     error_number   NUMBER,            -- of the batch that failed; NULL: it did not
@@ -681,8 +682,38 @@ AS
     RETURN NULL;
   END why_stop;
 
+  -- Rests in proportion to the last batch and its commit, or for a moment after one that failed. It does so a second at
+  -- a time, and looks in between whether it is to stop. Only the cleanup's own row is locked meanwhile
+  PROCEDURE rest(p_run IN OUT NOCOPY run, p_worked_ms NUMBER) IS
+    v_duty_percent NUMBER;
+    v_pause_ms     NUMBER;
+    v_rest_ms      NUMBER;
+    v_rested_ms    NUMBER := 0;
+  BEGIN
+    IF p_run.failures > 0 THEN
+      wait_a_moment;
+    END IF;
+    LOOP
+      p_run.why := NVL(why_stop(p_run), 'done');
+      v_duty_percent := GREATEST(1, number_of(p_run, 'duty_percent', 50));
+      v_pause_ms := number_of(p_run, 'pause_ms', 0);
+      v_rest_ms := GREATEST(p_worked_ms * (100 - v_duty_percent) / v_duty_percent, v_pause_ms);
+      v_rest_ms := LEAST(v_rest_ms, 60000) - v_rested_ms;
+      EXIT WHEN p_run.why <> 'done' OR p_run.failures > 0 OR v_rest_ms <= 0;
+      v_rest_ms := LEAST(v_rest_ms, 1000);
+      v_rested_ms := v_rested_ms + v_rest_ms;
+      pause(v_rest_ms);
+    END LOOP;
+  EXCEPTION
+    WHEN e_not_compiled THEN
+      -- 12.2, without the grant that it takes there. Only a rest that somebody set is worth a failure
+      IF v_pause_ms > 0 THEN
+        RAISE;
+      END IF;
+  END rest;
+
   -- Begins the transaction of the next batch, if there is one
-  PROCEDURE go_on(p_run IN OUT NOCOPY run) IS
+  PROCEDURE go_on(p_run IN OUT NOCOPY run, p_worked_ms NUMBER) IS
     v_owner   NUMBER;
     v_began   NUMBER;
     v_problem VARCHAR2(4000);
@@ -699,13 +730,8 @@ AS
       p_run.why := 'another run took over';
       RETURN;
     END IF;
-    IF p_run.failures > 0 THEN
-      wait_a_moment;
-    ELSE
-      pause(number_of(p_run, 'pause_ms', 0));
-    END IF;
 
-    p_run.why := NVL(why_stop(p_run), 'done');
+    rest(p_run, p_worked_ms);
     IF p_run.why <> 'done' THEN
       p_run.status := 'stopped';
       RETURN;
@@ -731,12 +757,14 @@ AS
     p_run.seen := 0;
     p_run.dead := 0;
     p_run.began := DBMS_UTILITY.GET_TIME;
+    p_run.works_since := p_run.began;
     p_run.more := TRUE;
   END go_on;
 
   -- Ends the last transaction, and begins the next one if the run may go on; otherwise p_run.more is false.
   -- In a SERIALIZABLE session a transaction would see what was there when it began, so each is made READ COMMITTED
   PROCEDURE next_batch(p_run IN OUT NOCOPY run) IS
+    v_worked_ms NUMBER;
   BEGIN
     p_run.more := FALSE;
     IF p_run.error_number IS NULL THEN
@@ -754,11 +782,12 @@ AS
       SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
     END IF;
     p_run.began := NULL;
+    v_worked_ms := GREATEST(NVL(DBMS_UTILITY.GET_TIME - p_run.works_since, 0) * 10, 0);
     IF p_run.status <> 'running' THEN
       RETURN;
     END IF;
     BEGIN
-      go_on(p_run);
+      go_on(p_run, v_worked_ms);
     EXCEPTION
       WHEN e_cancelled THEN
         p_run.status := 'stopped';
@@ -1087,12 +1116,48 @@ END;
 
 -- The register: what verification compares with later.
 -- @statement register
-BEGIN
-  CLEANUP_REGISTER('table', 'CLEANUP_LOCK', 'd482cd6bbdc6e396409636246d0f4a5eedbc82f61149d9d4e5f3c1d6689eb685');
-  CLEANUP_REGISTER('table', 'CLEANUP_POSITION', '65defb773561bfda332c23548bbb8787b4ce08e52a1196ce1e9ce892ccf4252f');
-  CLEANUP_REGISTER('table', 'CLEANUP_RUN_ERROR', 'c026f324b275a83147009cc094dccc3aee0cc30aefca9a8a584a1b4bd5080c18');
-  CLEANUP_REGISTER('package', 'CLEANUP_KIT', '76cdb2dbfffa3feb04374893f6847d7866ff5ded1f7cada206ff02fba08aa4f1');
-  COMMIT;
-END;
-/
+MERGE INTO CLEANUP_OBJECT o
+USING (
+  SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
+  FROM (
+    SELECT 'CLEANUP_LOCK' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+      'd482cd6bbdc6e396409636246d0f4a5eedbc82f61149d9d4e5f3c1d6689eb685' AS ARTIFACT_SHA256 FROM DUAL UNION ALL
+    SELECT 'CLEANUP_POSITION', 'table',
+      '65defb773561bfda332c23548bbb8787b4ce08e52a1196ce1e9ce892ccf4252f' FROM DUAL UNION ALL
+    SELECT 'CLEANUP_RUN_ERROR', 'table',
+      'c026f324b275a83147009cc094dccc3aee0cc30aefca9a8a584a1b4bd5080c18' FROM DUAL UNION ALL
+    SELECT 'CLEANUP_KIT', 'package',
+      'd8a083e09d06265451b5b70100ac6e8911f3e2803d8ea3ddbdd972adffb20fb9' FROM DUAL
+  ) x
+  LEFT JOIN (
+    SELECT z.OBJECT_NAME, z.OBJECT_KIND,
+      RAWTOHEX(STANDARD_HASH(z.PARTS || ' ' || z.TOTAL, 'SHA256')) AS STORED_SHA256
+    FROM (
+      SELECT y.OBJECT_NAME, y.OBJECT_KIND, SUM(y.PART) AS PARTS,
+        SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL
+      FROM (
+        SELECT s.NAME AS OBJECT_NAME, 'package' AS OBJECT_KIND, 1 AS PART,
+          STANDARD_HASH(s.TYPE || ' ' || s.LINE || ' ' || SUBSTR(s.TEXT, 1, 900), 'SHA256') AS HASH
+        FROM ALL_SOURCE s
+        WHERE s.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND s.TYPE IN ('PACKAGE', 'PACKAGE BODY')
+        UNION ALL
+        SELECT c.TABLE_NAME AS OBJECT_NAME, 'table' AS OBJECT_KIND, 1 AS PART,
+          STANDARD_HASH(c.COLUMN_ID || ' ' || c.COLUMN_NAME || ' ' || c.DATA_TYPE || ' ' || c.DATA_LENGTH
+            || ' ' || c.CHAR_USED || ' ' || c.DATA_PRECISION || ' ' || c.DATA_SCALE, 'SHA256') AS HASH
+        FROM ALL_TAB_COLUMNS c
+        WHERE c.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
+      ) y
+      GROUP BY y.OBJECT_NAME, y.OBJECT_KIND
+    ) z
+  ) k ON k.OBJECT_NAME = UPPER(x.OBJECT_NAME) AND k.OBJECT_KIND = x.OBJECT_KIND
+) n
+ON (o.OBJECT_NAME = n.OBJECT_NAME AND o.OBJECT_KIND = n.OBJECT_KIND)
+WHEN MATCHED THEN UPDATE
+  SET o.ARTIFACT_SHA256 = n.ARTIFACT_SHA256, o.STORED_SHA256 = n.STORED_SHA256
+WHEN NOT MATCHED THEN
+  INSERT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
+  VALUES (n.OBJECT_NAME, n.OBJECT_KIND, n.ARTIFACT_SHA256, n.STORED_SHA256);
+-- @end
+-- @statement commit register
+COMMIT;
 -- @end

@@ -16,8 +16,10 @@ USING (
       'How far a timestamp may lie behind its instant: 12 in any zone, 26 if sessions convert it' FROM DUAL UNION ALL
     SELECT 'batch_target_ms', '250', 'milliseconds', 10, 900, NULL,
       'How long one transaction should take; the batch size adapts itself to it' FROM DUAL UNION ALL
+    SELECT 'duty_percent', '50', 'percent', 1, 100, NULL,
+      'Share of the time in which a run works: after each batch it rests in proportion; 100: never' FROM DUAL UNION ALL
     SELECT 'pause_ms', '0', 'milliseconds', 0, 60000, NULL,
-      'Rest between two batches, to spare a busy server or a lagging replica' FROM DUAL UNION ALL
+      'Shortest rest between two batches, to spare a busy server or a lagging replica' FROM DUAL UNION ALL
     SELECT 'batch_rows_minimum', '50', 'rows', 1, 1000000, NULL,
       'A batch never adapts to fewer rows than this' FROM DUAL UNION ALL
     SELECT 'batch_rows_maximum', '200000', 'rows', 1, 1000000, NULL,

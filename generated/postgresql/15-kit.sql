@@ -5,7 +5,7 @@
 --   cleanup_prune     copies whose retention is over
 --   for each table
 --     cleanup_open    where the walk begins: at the first block, or where an earlier run had to stop
---     cleanup_next    ends the last transaction and begins the next: pause, lock, settings, window, budget, stop, fit
+--     cleanup_next    ends the last transaction and begins the next: lock, settings, window, budget, stop, rest, fit
 --     cleanup_done    after a batch: the log, and the size of the next batch
 --     cleanup_failed  after a batch that was rolled back: try a smaller one, pass a row over, or stop
 --   cleanup_end       the run's last word
@@ -412,9 +412,13 @@ LANGUAGE plpgsql
 AS $procedure$
 -- Shared by the cleanups of deepclean; their log is cleanup_run.
 DECLARE
-  v_time text;
+  v_time   text;
+  v_worked numeric;                                -- seconds
+  v_rested numeric := 0;
+  v_rest   numeric;
 BEGIN
   COMMIT;
+  v_worked := coalesce(extract(epoch FROM clock_timestamp() - p_run.began), 0);
   p_run.more := false;
   IF p_run.status <> 'running' THEN
     RETURN;
@@ -431,61 +435,68 @@ BEGIN
     END IF;
   END IF;
 
-  IF p_run.failures > 0 OR public.cleanup_number(p_run, 'pause_ms', 0) > 0 THEN
+  -- Rests in proportion to the last batch and its commit, or for a moment after one that failed. It does so a second at
+  -- a time, and looks in between whether it is to stop. Only the cleanup's own row is locked meanwhile
+  LOOP
+    -- Even a condition takes a snapshot, after which the level cannot be set: each branch has a COMMIT of its own
+    IF p_run.one_snapshot THEN
+      -- A row that another session changed meanwhile makes the delete fail, and the batch start over; and no foreign
+      -- key cascades to a row that the batch did not see. So the rule need not be asked twice.
+      COMMIT;
+      SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;
+    ELSE
+      COMMIT;
+      SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+    END IF;
+    -- A crash may undo the last batches, each as a whole; the end of the run is on disk before the call returns
+    SET LOCAL synchronous_commit = off;
+    SET LOCAL lock_timeout = '1s';
     BEGIN
-      PERFORM 1 FROM public.cleanup_lock WHERE procedure_name = p_run.procedure_name FOR UPDATE;
-      PERFORM pg_sleep(CASE
-        WHEN p_run.failures > 0 THEN 0.05
-        ELSE public.cleanup_number(p_run, 'pause_ms', 0) / 1000.0
-      END);
+      PERFORM 1 FROM public.cleanup_lock
+          WHERE procedure_name = p_run.procedure_name AND run_id = p_run.run_id FOR UPDATE;
+      IF NOT FOUND THEN
+        RAISE serialization_failure;
+      END IF;
+    EXCEPTION WHEN serialization_failure OR lock_not_available THEN
+      p_run.status := 'stopped';
+      p_run.why := 'another run took over';
+      RETURN;
+    END;
+
+    p_run.settings := public.cleanup_settings(p_run.procedure_name);
+    v_time := to_char(clock_timestamp() AT TIME ZONE 'UTC', 'HH24:MI');
+    p_run.why := CASE
+      WHEN p_run.settings ->> 'enabled' = 'no' THEN 'switched off'
+      WHEN p_run.settings ->> 'stop_requested' = 'yes' THEN 'stop requested'
+      WHEN NOT p_run.dry_run AND p_run.settings ->> 'dry_run' = 'yes' THEN 'dry run requested'
+      WHEN extract(epoch FROM clock_timestamp() - p_run.budget_began)
+        >= public.cleanup_number(p_run, 'time_budget_seconds', 3600) THEN 'time budget'
+      WHEN p_run.settings ->> 'window' <> 'always' AND CASE
+        WHEN left(p_run.settings ->> 'window', 5) < right(p_run.settings ->> 'window', 5)
+          THEN v_time < left(p_run.settings ->> 'window', 5) OR v_time >= right(p_run.settings ->> 'window', 5)
+        ELSE v_time >= right(p_run.settings ->> 'window', 5) AND v_time < left(p_run.settings ->> 'window', 5)
+      END THEN 'outside window'
+      ELSE 'done'
+    END;
+    IF p_run.why <> 'done' THEN
+      p_run.status := 'stopped';
+      RETURN;
+    END IF;
+
+    v_rest := 100.0 / greatest(1, public.cleanup_number(p_run, 'duty_percent', 50)) - 1;
+    v_rest := greatest(v_worked * v_rest, public.cleanup_number(p_run, 'pause_ms', 0) / 1000.0);
+    v_rest := CASE WHEN p_run.failures > 0 THEN 0.05 ELSE least(v_rest, 60) END - v_rested;
+    EXIT WHEN v_rest <= 0;
+    v_rest := least(v_rest, 1);
+    v_rested := v_rested + v_rest;
+    BEGIN
+      PERFORM pg_sleep(v_rest);
     EXCEPTION WHEN query_canceled THEN
       p_run.status := 'stopped';
       p_run.why := 'interrupted';
       RETURN;
     END;
-  END IF;
-
-  -- Even a condition takes a snapshot, after which the level cannot be set: each branch has a COMMIT of its own
-  IF p_run.one_snapshot THEN
-    -- A row that another session changed meanwhile makes the delete fail, and the batch start over; and no foreign key
-    -- cascades to a row that the batch did not see. So the rule need not be asked twice.
-    COMMIT;
-    SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;
-  ELSE
-    COMMIT;
-    SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
-  END IF;
-  SET LOCAL lock_timeout = '1s';
-  BEGIN
-    PERFORM 1 FROM public.cleanup_lock WHERE procedure_name = p_run.procedure_name AND run_id = p_run.run_id FOR UPDATE;
-    IF NOT FOUND THEN
-      RAISE serialization_failure;
-    END IF;
-  EXCEPTION WHEN serialization_failure OR lock_not_available THEN
-    p_run.status := 'stopped';
-    p_run.why := 'another run took over';
-    RETURN;
-  END;
-
-  p_run.settings := public.cleanup_settings(p_run.procedure_name);
-  v_time := to_char(clock_timestamp() AT TIME ZONE 'UTC', 'HH24:MI');
-  p_run.why := CASE
-    WHEN p_run.settings ->> 'enabled' = 'no' THEN 'switched off'
-    WHEN p_run.settings ->> 'stop_requested' = 'yes' THEN 'stop requested'
-    WHEN NOT p_run.dry_run AND p_run.settings ->> 'dry_run' = 'yes' THEN 'dry run requested'
-    WHEN extract(epoch FROM clock_timestamp() - p_run.budget_began)
-      >= public.cleanup_number(p_run, 'time_budget_seconds', 3600) THEN 'time budget'
-    WHEN p_run.settings ->> 'window' <> 'always' AND CASE
-      WHEN left(p_run.settings ->> 'window', 5) < right(p_run.settings ->> 'window', 5)
-        THEN v_time < left(p_run.settings ->> 'window', 5) OR v_time >= right(p_run.settings ->> 'window', 5)
-      ELSE v_time >= right(p_run.settings ->> 'window', 5) AND v_time < left(p_run.settings ->> 'window', 5)
-    END THEN 'outside window'
-    ELSE 'done'
-  END;
-  IF p_run.why <> 'done' THEN
-    p_run.status := 'stopped';
-    RETURN;
-  END IF;
+  END LOOP;
 
   -- The schema may change under a long run
   IF clock_timestamp() > p_run.fit_checked + interval '2 seconds' OR p_run.failures > 0 THEN
@@ -528,8 +539,6 @@ BEGIN
   SET LOCAL enable_seqscan = off;
   SET LOCAL enable_bitmapscan = off;
   SET LOCAL jit = off;
-  -- A crash may undo the last batches, each as a whole; the end of the run is on disk before the call returns
-  SET LOCAL synchronous_commit = off;
 END
 $procedure$;
 -- @end
@@ -734,38 +743,46 @@ $procedure$;
 
 -- The register: what verification compares with later.
 -- @statement register
-CALL public.cleanup_register('table', 'cleanup_lock',
-    'a4f1ce27f06d47a0149dd2194c3e3fce0b86cd7d8450012e733b17d4f54a1237');
-CALL public.cleanup_register('table', 'cleanup_position',
-    'cc8d0b6348a2acf17cd23befa3bf99ce0b017d22332890113d29c9a4e5747dcd');
-CALL public.cleanup_register('table', 'cleanup_run_error',
-    '203064d14f2c13b44db6a4d774a1bb956691454a16cca6db56ee5e94329dc063');
-CALL public.cleanup_register('type', 'cleanup_source_v2',
-    '8e6a35c2ad2be74f0bc48a63551f6da99dcc45d94a85590d5828abb901ab8de7');
-CALL public.cleanup_register('type', 'cleanup_state_v2',
-    '25e31c8c5fdda6d41705fff4bd516c1eb4ad431171a2d2ac071e1912ef387736');
-CALL public.cleanup_register('function', 'cleanup_number',
-    '2f63ef27b94b7fcfcb00fef0e8bc242995c7713a74911c83c09052c3b32e2454');
-CALL public.cleanup_register('function', 'cleanup_misfit',
-    '2de45fb3e84e24333dc24bba5b1442482737e2834c84b526d7df920a8fa43680');
-CALL public.cleanup_register('procedure', 'cleanup_begin',
-    '1274c031e96f57fa4defd111f0d7280106c24713c96de2dda4b8ff43c33905bf');
-CALL public.cleanup_register('function', 'cleanup_settings',
-    'b858a1f522df79570b2e0f6a84b63db84be1c31e61c1a9aa91475767081ba09d');
-CALL public.cleanup_register('procedure', 'cleanup_open',
-    'c60df2bf1e596301f5176d2166f22eb3841fe1a5d1218c4ba4f48e03bea04c81');
-CALL public.cleanup_register('procedure', 'cleanup_listed',
-    'dff50ff13c06dc47956970bc8bbfd0a019ff310ee95504757989c138246da3a0');
-CALL public.cleanup_register('procedure', 'cleanup_next',
-    '0b2089cf417f76084b2f198878b232aa94d51734e10c9bd58b24199d64699e89');
-CALL public.cleanup_register('procedure', 'cleanup_done',
-    '34c65126084d8354e1e61ebd617e0b6df8efd9918d656cfd13f73c23f3f86e41');
-CALL public.cleanup_register('procedure', 'cleanup_followed',
-    'c54d702d79073c54bb8af3dbc3b88e9aa39511a4a1b27c555e41d09ce2269f2d');
-CALL public.cleanup_register('procedure', 'cleanup_failed',
-    '130992e1064817bb82d604aa3e453fa2bd930f1769781baae5d592f63d854da6');
-CALL public.cleanup_register('procedure', 'cleanup_prune',
-    'e59fb9034c2fc1af1ffb42fa236b13ccf18bf5c25ee27dadcfa573018bade9d4');
-CALL public.cleanup_register('procedure', 'cleanup_end',
-    '8a7602deefb8b07ff03c907a12701b4e9e01ef4b8b93e6091947ecdd53c5bbb7');
+INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
+SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
+FROM (VALUES
+  ('cleanup_lock', 'table', 'a4f1ce27f06d47a0149dd2194c3e3fce0b86cd7d8450012e733b17d4f54a1237'),
+  ('cleanup_position', 'table', 'cc8d0b6348a2acf17cd23befa3bf99ce0b017d22332890113d29c9a4e5747dcd'),
+  ('cleanup_run_error', 'table', '203064d14f2c13b44db6a4d774a1bb956691454a16cca6db56ee5e94329dc063'),
+  ('cleanup_source_v2', 'type', '8e6a35c2ad2be74f0bc48a63551f6da99dcc45d94a85590d5828abb901ab8de7'),
+  ('cleanup_state_v2', 'type', '25e31c8c5fdda6d41705fff4bd516c1eb4ad431171a2d2ac071e1912ef387736'),
+  ('cleanup_number', 'function', '2f63ef27b94b7fcfcb00fef0e8bc242995c7713a74911c83c09052c3b32e2454'),
+  ('cleanup_misfit', 'function', '2de45fb3e84e24333dc24bba5b1442482737e2834c84b526d7df920a8fa43680'),
+  ('cleanup_begin', 'procedure', '1274c031e96f57fa4defd111f0d7280106c24713c96de2dda4b8ff43c33905bf'),
+  ('cleanup_settings', 'function', 'b858a1f522df79570b2e0f6a84b63db84be1c31e61c1a9aa91475767081ba09d'),
+  ('cleanup_open', 'procedure', 'c60df2bf1e596301f5176d2166f22eb3841fe1a5d1218c4ba4f48e03bea04c81'),
+  ('cleanup_listed', 'procedure', 'dff50ff13c06dc47956970bc8bbfd0a019ff310ee95504757989c138246da3a0'),
+  ('cleanup_next', 'procedure', 'f6eb18d1f83e9af92b678a0e4b504971ee6dbdb2b14f6f46fb8ad5603293afa1'),
+  ('cleanup_done', 'procedure', '34c65126084d8354e1e61ebd617e0b6df8efd9918d656cfd13f73c23f3f86e41'),
+  ('cleanup_followed', 'procedure', 'c54d702d79073c54bb8af3dbc3b88e9aa39511a4a1b27c555e41d09ce2269f2d'),
+  ('cleanup_failed', 'procedure', '130992e1064817bb82d604aa3e453fa2bd930f1769781baae5d592f63d854da6'),
+  ('cleanup_prune', 'procedure', 'e59fb9034c2fc1af1ffb42fa236b13ccf18bf5c25ee27dadcfa573018bade9d4'),
+  ('cleanup_end', 'procedure', '8a7602deefb8b07ff03c907a12701b4e9e01ef4b8b93e6091947ecdd53c5bbb7')
+) x (object_name, object_kind, artifact_sha256)
+LEFT JOIN (
+  SELECT p.proname AS object_name,
+    CASE WHEN bool_or(p.prokind = 'p') THEN 'procedure' ELSE 'function' END AS object_kind,
+    encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
+        'UTF8')), 'hex') AS stored_sha256
+  FROM pg_proc p
+  JOIN pg_namespace n ON n.oid = p.pronamespace
+  WHERE n.nspname = 'public'
+  GROUP BY p.proname
+  UNION ALL
+  SELECT c.relname AS object_name, CASE c.relkind WHEN 'r' THEN 'table' ELSE 'type' END AS object_kind,
+    encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
+        ORDER BY a.attnum), 'UTF8')), 'hex') AS stored_sha256
+  FROM pg_attribute a
+  JOIN pg_class c ON c.oid = a.attrelid
+  JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE n.nspname = 'public' AND c.relkind IN ('r', 'c') AND a.attnum > 0 AND NOT a.attisdropped
+  GROUP BY c.oid, c.relname, c.relkind
+) k ON k.object_name = x.object_name AND k.object_kind = x.object_kind
+ON CONFLICT (object_name, object_kind) DO UPDATE
+SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
 -- @end

@@ -16,12 +16,21 @@ const declared = [
   },
   {
     kind: 'number',
+    name: 'duty_percent',
+    unit: 'percent',
+    default: 50,
+    minimum: 1,
+    maximum: 100,
+    description: 'Share of the time in which a run works: after each batch it rests in proportion; 100: never',
+  },
+  {
+    kind: 'number',
     name: 'pause_ms',
     unit: 'milliseconds',
     default: 0,
     minimum: 0,
     maximum: 60_000,
-    description: 'Rest between two batches, to spare a busy server or a lagging replica',
+    description: 'Shortest rest between two batches, to spare a busy server or a lagging replica',
   },
   {
     kind: 'number',

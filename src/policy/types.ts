@@ -123,7 +123,7 @@ export interface Reason {
 export interface NumberParameter {
   readonly kind: 'number';
   readonly name: string;
-  readonly unit: 'minutes' | 'hours' | 'days' | 'milliseconds' | 'seconds' | 'rows' | 'blocks';
+  readonly unit: 'minutes' | 'hours' | 'days' | 'milliseconds' | 'seconds' | 'rows' | 'blocks' | 'percent';
   readonly default: number;
   readonly minimum: number;
   readonly maximum: number;

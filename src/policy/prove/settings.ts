@@ -44,8 +44,9 @@ export function settingsOf(parameters: Policy['parameters'], vocabulary: Vocabul
 
 function unitOf(parameters: Policy['parameters'], name: string): keyof typeof microsecondsPer {
   const declared = parameters.find((parameter) => parameter.name === name);
-  if (declared?.kind !== 'number' || declared.unit === 'rows' || declared.unit === 'blocks') {
+  const unit = declared?.kind === 'number' ? declared.unit : undefined;
+  if (unit === undefined || unit === 'rows' || unit === 'blocks' || unit === 'percent') {
     throw new Error(`${name} is no length of time`);
   }
-  return declared.unit;
+  return unit;
 }

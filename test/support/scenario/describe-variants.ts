@@ -11,7 +11,7 @@ import { batchSizes } from '../conformance.js';
 import { abilitiesOf, isApplicable } from '../data/cases.js';
 import { createTables, restrictedTo } from '../data/create-tables.js';
 import { completeSchema } from '../data/later-tables.js';
-import { type Deployment, familyOf } from '../deployment.js';
+import { atFullSpeed, type Deployment, familyOf } from '../deployment.js';
 import {
   type DatabaseOptions,
   describeEngines,
@@ -135,7 +135,7 @@ async function deployVariant(engine: Engine, scenario: Scenario, variant: Varian
   if (policy === undefined) throw new Error(`no policy ${scenario.policy}`);
   const { plan, problems } = makePlan(policy, schema, dialect, { prefix: 'cleanup_', backup: 'deleted-rows' });
   if (plan === undefined) throw new Error(problems.map(({ what }) => what).join('\n'));
-  const rendered = renderPlan(plan, dialect, {});
+  const rendered = renderPlan(plan, dialect, atFullSpeed);
   for (const artifact of rendered.install) {
     for (const statement of statementsOf(artifact, dialect.script)) await query(statement.sql);
   }

@@ -50,6 +50,7 @@ describe.each(dialects.map((dialect) => [dialect.name, dialect] as const))('on %
       }
       for (const setting of [
         'batch_target_ms',
+        'duty_percent',
         'pause_ms',
         'batch_rows_minimum',
         'batch_rows_maximum',

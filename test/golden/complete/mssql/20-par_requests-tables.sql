@@ -14,8 +14,10 @@ SELECT 'cleanup_par_requests', v.NAME, v.VALUE, v.UNIT, v.MINIMUM_VALUE, v.MAXIM
 FROM (VALUES
   ('batch_target_ms', '250', 'milliseconds', 10, 900, NULL,
    'How long one transaction should take; the batch size adapts itself to it'),
+  ('duty_percent', '50', 'percent', 1, 100, NULL,
+   'Share of the time in which a run works: after each batch it rests in proportion; 100: never'),
   ('pause_ms', '0', 'milliseconds', 0, 60000, NULL,
-   'Rest between two batches, to spare a busy server or a lagging replica'),
+   'Shortest rest between two batches, to spare a busy server or a lagging replica'),
   ('batch_rows_minimum', '50', 'rows', 1, 1000000, NULL,
    'A batch never adapts to fewer rows than this'),
   ('batch_rows_maximum', '2000', 'rows', 1, 1000000, NULL,

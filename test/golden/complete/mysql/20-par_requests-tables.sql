@@ -15,8 +15,10 @@ INSERT INTO CLEANUP_SETTING
 VALUES
   ('cleanup_par_requests', 'batch_target_ms', '250', 'milliseconds', 10, 900, NULL,
    'How long one transaction should take; the batch size adapts itself to it'),
+  ('cleanup_par_requests', 'duty_percent', '50', 'percent', 1, 100, NULL,
+   'Share of the time in which a run works: after each batch it rests in proportion; 100: never'),
   ('cleanup_par_requests', 'pause_ms', '0', 'milliseconds', 0, 60000, NULL,
-   'Rest between two batches, to spare a busy server or a lagging replica'),
+   'Shortest rest between two batches, to spare a busy server or a lagging replica'),
   ('cleanup_par_requests', 'batch_rows_minimum', '50', 'rows', 1, 1000000, NULL,
    'A batch never adapts to fewer rows than this'),
   ('cleanup_par_requests', 'batch_rows_maximum', '200000', 'rows', 1, 1000000, NULL,
