@@ -7,7 +7,7 @@ VITEST     := npx vitest run --config test/vitest.config.ts
 DIALECT    ?= postgresql
 EVERY      ?= 1d
 
-.PHONY: help install build check demo test test-fast test-slow grammar prove engines generate check-generated install-procs schedule bench test-containers clean
+.PHONY: help install build check demo test test-fast test-slow grammar prove engines generate check-generated install-procs schedule bench bench-traffic test-containers clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 20
@@ -71,6 +71,9 @@ schedule: build ## scheduler script for DIALECT=… EVERY=1d [AT=01:00] [CLEANUP
 
 bench: build engines ## side by side with the one-statement DELETE and the chunk-table algorithm
 	@npx tsx test/bench/bench.ts $(ARGS)
+
+bench-traffic: build engines ## what a run costs the product's sessions, for several settings [ARGS="--settings 50x250,25x50 --json"]
+	@npx tsx test/bench/traffic.ts $(ARGS)
 
 clean: ## remove what was built
 	rm -rf dist node_modules .engines
