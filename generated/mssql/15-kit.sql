@@ -468,7 +468,7 @@ CREATE OR ALTER PROCEDURE dbo.CLEANUP_NEXT
   @until  NVARCHAR(1000) OUTPUT
 AS
 BEGIN
-  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text afb7fecdfc44e1f8.
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 395370b022d2915b.
   SET NOCOUNT ON;
   SET LOCK_TIMEOUT 60000;
   DECLARE
@@ -518,13 +518,13 @@ BEGIN
     SET @time = CONVERT(CHAR(5), SYSUTCDATETIME(), 108);
     SELECT
       @target_ms = ISNULL(
-        NULLIF(MAX(CASE NAME WHEN 'batch_target_ms' THEN VALUE ELSE '' END), ''), '250'),
+        NULLIF(MAX(CASE NAME WHEN 'batch_target_ms' THEN VALUE ELSE '' END), ''), '50'),
       @rows_min = ISNULL(
         NULLIF(MAX(CASE NAME WHEN 'batch_rows_minimum' THEN VALUE ELSE '' END), ''), '50'),
       @rows_max = ISNULL(
         NULLIF(MAX(CASE NAME WHEN 'batch_rows_maximum' THEN VALUE ELSE '' END), ''), '2000'),
       @duty_percent = ISNULL(
-        NULLIF(MAX(CASE NAME WHEN 'duty_percent' THEN VALUE ELSE '' END), ''), '50'),
+        NULLIF(MAX(CASE NAME WHEN 'duty_percent' THEN VALUE ELSE '' END), ''), '25'),
       @pause_ms = ISNULL(
         NULLIF(MAX(CASE NAME WHEN 'pause_ms' THEN VALUE ELSE '' END), ''), '0'),
       @enabled = MAX(CASE NAME WHEN @enabled_by THEN VALUE ELSE '' END),
@@ -1059,7 +1059,7 @@ FROM (VALUES
   ('CLEANUP_CHECK', 'procedure', '77724232eb16e0ed2196dfa71577b08e16100a900d56d336f2a2a0d8b0ee6d66',
       '8ba9744c5ac1d2c9'),
   ('CLEANUP_OPEN', 'procedure', '7885efef94c59c429f6db813f91f0b5799beceb9a65760a0ce455cc5e400e668', '99c259c5e1e5111e'),
-  ('CLEANUP_NEXT', 'procedure', '614363d12265504fd900d5e6c8dce7085fa9fe223679d2aad2be441de3438e40', 'afb7fecdfc44e1f8'),
+  ('CLEANUP_NEXT', 'procedure', '667cd870a3dc81db7b00cdd1e56edac8e3e16c37dc2014fc38aa194525a53527', '395370b022d2915b'),
   ('CLEANUP_COPIED', 'procedure', '0d7d1809094aca9731e418fe51c5047fd14d1f458a249a004a448a2bb63de1f3',
       '4a4c53d51556c8df'),
   ('CLEANUP_DONE', 'procedure', '86331d4a282e0f6ae5e268c2dc477808ece2b4c3e5b5decf0f0e9cec9901ce3b', '54d4a656e0cb3854'),

@@ -451,10 +451,10 @@ next_batch: BEGIN
 
     SET v_time = DATE_FORMAT(UTC_TIMESTAMP(), '%H:%i');
     SELECT
-      COALESCE(MAX(CASE s.NAME WHEN 'batch_target_ms' THEN s.VALUE END), '250'),
+      COALESCE(MAX(CASE s.NAME WHEN 'batch_target_ms' THEN s.VALUE END), '50'),
       COALESCE(MAX(CASE s.NAME WHEN 'batch_rows_minimum' THEN s.VALUE END), '50'),
       COALESCE(MAX(CASE s.NAME WHEN 'batch_rows_maximum' THEN s.VALUE END), '200000'),
-      COALESCE(MAX(CASE s.NAME WHEN 'duty_percent' THEN s.VALUE END), '50'),
+      COALESCE(MAX(CASE s.NAME WHEN 'duty_percent' THEN s.VALUE END), '25'),
       COALESCE(MAX(CASE s.NAME WHEN 'pause_ms' THEN s.VALUE END), '0'),
       CASE
         WHEN v_interrupted <> 0 THEN 'interrupted'
@@ -834,7 +834,7 @@ VALUES
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'CLEANUP_OPEN')),
-  ('CLEANUP_NEXT', 'procedure', '35bb13369a91c290c36573b97451c4b3a3a326246621a0e81ad1e412c4e3ee7a',
+  ('CLEANUP_NEXT', 'procedure', 'f462b24d6b84a370718ea5e7b3630aef6ad429a91e6eaf8487787815c20ab6f8',
    (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
     FROM information_schema.ROUTINES r
     WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'CLEANUP_NEXT')),

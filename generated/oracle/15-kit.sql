@@ -695,7 +695,7 @@ AS
     END IF;
     LOOP
       p_run.why := NVL(why_stop(p_run), 'done');
-      v_duty_percent := GREATEST(1, number_of(p_run, 'duty_percent', 50));
+      v_duty_percent := GREATEST(1, number_of(p_run, 'duty_percent', 25));
       v_pause_ms := number_of(p_run, 'pause_ms', 0);
       v_rest_ms := GREATEST(p_worked_ms * (100 - v_duty_percent) / v_duty_percent, v_pause_ms);
       v_rest_ms := LEAST(v_rest_ms, 60000) - v_rested_ms;
@@ -749,7 +749,7 @@ AS
       END IF;
     END IF;
 
-    p_run.target_ms := number_of(p_run, 'batch_target_ms', 250);
+    p_run.target_ms := number_of(p_run, 'batch_target_ms', 50);
     IF p_run.failures = 0 AND p_run.careful = 0 THEN
       p_run.span := GREATEST(p_run.span, number_of(p_run, 'batch_rows_minimum', 50));
     END IF;
@@ -1127,7 +1127,7 @@ USING (
     SELECT 'CLEANUP_RUN_ERROR', 'table',
       'c026f324b275a83147009cc094dccc3aee0cc30aefca9a8a584a1b4bd5080c18' FROM DUAL UNION ALL
     SELECT 'CLEANUP_KIT', 'package',
-      'd8a083e09d06265451b5b70100ac6e8911f3e2803d8ea3ddbdd972adffb20fb9' FROM DUAL
+      'd69a452bd85c6e3cf6ee74ce4d6d84f147a9da87ca278fac3b1f8b601b3e44a8' FROM DUAL
   ) x
   LEFT JOIN (
     SELECT z.OBJECT_NAME, z.OBJECT_KIND,

@@ -4,9 +4,11 @@
  * how long the product's statements take without and with a run, its deadlocks and errors, and deleted rows per second.
  *
  *   npx tsx test/bench/traffic.ts [--settings 100x250,25x50] [--seconds 8] [--rounds 2] [--rows 300000]
- *     [--sessions 8] [--rate 300] [--engines postgresql,mariadb,mysql] [--json]
+ *     [--sessions 8] [--rate 300] [--noise 15] [--patience 300] [--engines postgresql,mariadb,mysql] [--json]
  *
- * A setting is duty_percent x batch_target_ms. --rate: transactions a second of all sessions together.
+ * A setting is duty_percent x batch_target_ms. --rate: transactions a second of all sessions together. --noise: a pair of
+ * phases counts only if others used at most this share of the processors, in percent; --patience: for how many seconds it is
+ * tried again, before it counts even so, and the table says how noisy it was.
  */
 import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,6 +20,7 @@ import type { Engine, EngineName } from '../support/engines/types.js';
 import { sessions } from './sessions.js';
 import { tokens } from './tokens.js';
 import { Experience, Load } from './traffic/load.js';
+import { Noise, waitForSilence } from './traffic/noise.js';
 import { takeSample } from './traffic/sample.js';
 import { nameOf, readSetting, type Setting } from './traffic/setting.js';
 import { table } from './traffic/table.js';
@@ -30,6 +33,8 @@ const { values } = parseArgs({
     rows: { type: 'string' },
     sessions: { type: 'string', default: '8' },
     rate: { type: 'string', default: '300' },
+    noise: { type: 'string', default: '15' },
+    patience: { type: 'string', default: '300' },
     engines: { type: 'string', default: 'postgresql,mariadb,mysql' },
     json: { type: 'boolean', default: false },
   },
@@ -48,6 +53,8 @@ class Comparison {
   readonly cleaning = new Experience();
   rows = 0;
   seconds = 0;
+  /** The noisiest phase that counts, in percent. */
+  noise = 0;
 }
 
 async function main(): Promise<void> {
@@ -78,36 +85,73 @@ async function main(): Promise<void> {
 
 /** Fills the tables and goes through all settings, each after some quiet time. */
 async function goRound(engine: Engine, settings: readonly Setting[], compared: Map<string, Comparison>): Promise<void> {
-  const deployment = await deploy(engine, {
-    policy: tokens.policy,
-    tables: [...tokens.tables, ...sessions.tables],
-    schema: completeSchema(engine.dialect),
-  });
-  await tokens.fill(deployment, Number(values.rows ?? usualRows[engine.name] ?? otherRows));
-  await sessions.fill(deployment, savedSessions);
-  const sample = await takeSample(deployment, 20_000);
-  const load = await Load.begin(deployment, sample, Number(values.sessions), Number(values.rate));
-  for (const setting of settings) {
-    const comparison = compared.get(nameOf(setting));
-    if (comparison === undefined) continue;
-    await sleep(settleSeconds * 1000);
-    load.turnPage();
-    await sleep(Number(values.seconds) * 1000);
-    comparison.quiet.add(load.turnPage());
-    const { rows, seconds } = await clean(deployment, setting);
-    comparison.cleaning.add(load.turnPage());
-    comparison.rows += rows;
-    comparison.seconds += seconds;
-    process.stderr.write(
-      `${engine.name}: ${nameOf(setting)}: ${rows} rows in ${seconds.toFixed(1)} s, load ${loadavg()[0]}\n`,
-    );
+  let left = [...settings];
+  while (left.length > 0) {
+    const deployment = await deploy(engine, {
+      policy: tokens.policy,
+      tables: [...tokens.tables, ...sessions.tables],
+      schema: completeSchema(engine.dialect),
+    });
+    await tokens.fill(deployment, Number(values.rows ?? usualRows[engine.name] ?? otherRows));
+    await sessions.fill(deployment, savedSessions);
+    const sample = await takeSample(deployment, 20_000);
+    const load = await Load.begin(deployment, sample, Number(values.sessions), Number(values.rate));
+    left = await compareEach(deployment, load, left, compared);
+    await load.end();
+    await deployment.database.drop();
   }
-  await load.end();
-  await deployment.database.drop();
+}
+
+/** Gives the settings for which no dead rows were left. */
+async function compareEach(
+  deployment: Deployment,
+  load: Load,
+  settings: readonly Setting[],
+  compared: Map<string, Comparison>,
+): Promise<Setting[]> {
+  let isFresh = true;
+  for (const [at, setting] of settings.entries()) {
+    const comparison = compared.get(nameOf(setting)) ?? new Comparison();
+    const deadline = Date.now() + Number(values.patience) * 1000;
+    for (;;) {
+      load.pause();
+      const patience = (deadline - Date.now()) / 1000;
+      await waitForSilence(Number(values.noise), patience);
+      load.goOn();
+      await sleep(settleSeconds * 1000);
+      const before = new Noise();
+      load.turnPage();
+      await sleep(Number(values.seconds) * 1000);
+      const quiet = load.turnPage();
+      const noiseBefore = before.percent;
+      if (noiseBefore > Number(values.noise) && patience > 0) continue;
+      const during = new Noise();
+      const { rows, seconds, isOver } = await clean(deployment, setting);
+      const cleaning = load.turnPage();
+      const noise = Math.max(noiseBefore, during.percent);
+      process.stderr.write(
+        `${nameOf(setting)}: ${rows} rows in ${seconds.toFixed(1)} s, p99 ${quiet.latencies.quantiles().p99} -> ${cleaning.latencies.quantiles().p99} ms, others ${noise} %\n`,
+      );
+      if (isOver && isFresh) throw new Error('nothing was left before the time was over: raise --rows');
+      if (isOver) return settings.slice(at);
+      isFresh = false;
+      if (noise > Number(values.noise) && patience > 0) continue;
+      comparison.quiet.add(quiet);
+      comparison.cleaning.add(cleaning);
+      comparison.rows += rows;
+      comparison.seconds += seconds;
+      comparison.noise = Math.max(comparison.noise, noise);
+      break;
+    }
+  }
+  return [];
 }
 
 /** Lets a run work for some time, or until nothing is left. */
-async function clean(deployment: Deployment, setting: Setting): Promise<{ rows: number; seconds: number }> {
+async function clean(
+  deployment: Deployment,
+  setting: Setting,
+): Promise<{ readonly rows: number; readonly seconds: number; readonly isOver: boolean }> {
   await change(deployment, { ...setting, stop_requested: 'no' });
   const before = await deleted(deployment);
   const runner = await deployment.database.connect();
@@ -120,15 +164,15 @@ async function clean(deployment: Deployment, setting: Setting): Promise<{ rows: 
   await ended;
   await runner.close();
   const { why_stopped: why } = await lastRun(deployment);
-  if (why !== 'stop requested') process.stderr.write(`the run ended early (${why}): raise --rows\n`);
-  return { rows, seconds };
+  if (why !== 'stop requested' && !why?.startsWith('done')) throw new Error(`the run stopped: ${why}`);
+  return { rows, seconds, isOver: why !== 'stop requested' };
 }
 
 const deleted = async ({ query, plan }: Deployment): Promise<number> =>
   Number((await query(`SELECT COALESCE(SUM(deleted), 0) AS n FROM ${plan.names.runStep}`))[0]?.n);
 
 function report(engine: Engine, compared: Map<string, Comparison>): unknown {
-  const summary = [...compared].map(([name, { quiet, cleaning, rows, seconds }]) => {
+  const summary = [...compared].map(([name, { quiet, cleaning, rows, seconds, noise }]) => {
     const before = quiet.latencies.quantiles();
     const during = cleaning.latencies.quantiles();
     return {
@@ -140,6 +184,7 @@ function report(engine: Engine, compared: Map<string, Comparison>): unknown {
       errors: cleaning.errors,
       quietErrors: quiet.errors.length + quiet.deadlocks,
       rowsPerSecond: Math.round(rows / seconds),
+      othersPercent: noise,
       kinds: Object.fromEntries(
         cleaning.latencies.kinds.map((kind) => [
           kind,
@@ -153,12 +198,21 @@ function report(engine: Engine, compared: Map<string, Comparison>): unknown {
   console.log(`\n${engine.name} ${engine.version}: milliseconds of all statements, without and with a run\n`);
   console.log(
     table(
-      ['setting', ...heads.map((head) => `quiet ${head}`), ...heads, 'p99 ×', 'deadlocks', 'errors', 'rows/s'],
+      [
+        'setting',
+        ...heads.map((head) => `quiet ${head}`),
+        ...heads,
+        'p99 ×',
+        'deadlocks',
+        'errors',
+        'rows/s',
+        'others %',
+      ],
       summary.map((one) => [
         one.setting,
         ...heads.map((head) => one.quiet[head]),
         ...heads.map((head) => one.cleaning[head]),
-        ...[one.p99Ratio, one.deadlocks, one.errors.length, one.rowsPerSecond],
+        ...[one.p99Ratio, one.deadlocks, one.errors.length, one.rowsPerSecond, one.othersPercent],
       ]),
     ),
   );

@@ -59,8 +59,8 @@ export async function productTables(
   return { database, family, schema, query, tables };
 }
 
-/** Tests do not wait for a run to rest, except those that ask it to. */
-export const atFullSpeed = { duty_percent: 100 };
+/** As in a maintenance window: tests do not wait for a run to rest, except those that ask it to. */
+export const atFullSpeed = { duty_percent: 100, batch_target_ms: 250 };
 
 /** Creates a database with the profile's tables and installs what is rendered for them. */
 export async function deploy(engine: Engine, choices: DeploymentChoices = {}): Promise<Deployment> {

@@ -28,6 +28,7 @@ export class Load {
   private readonly sessions: readonly ProductSession[];
   private readonly workers: readonly Promise<void>[];
   private ended = false;
+  private paused = false;
 
   private constructor(sessions: readonly ProductSession[], perSecond: number) {
     this.sessions = sessions;
@@ -56,6 +57,15 @@ export class Load {
     return past;
   }
 
+  /** Nothing is asked for until it goes on. */
+  pause(): void {
+    this.paused = true;
+  }
+
+  goOn(): void {
+    this.paused = false;
+  }
+
   async end(): Promise<void> {
     this.ended = true;
     await Promise.all(this.workers);
@@ -67,7 +77,7 @@ export class Load {
     while (!this.ended) {
       await sleep(Math.max(0, due - performance.now()));
       const { experience } = this;
-      await session.act().catch((error: unknown) => experience.note(error));
+      if (!this.paused) await session.act().catch((error: unknown) => experience.note(error));
       due = Math.max(due + 2 * Math.random() * between, performance.now());
     }
   }

@@ -12,9 +12,9 @@ INSERT INTO dbo.CLEANUP_SETTING
   (PROCEDURE_NAME, NAME, VALUE, UNIT, MINIMUM_VALUE, MAXIMUM_VALUE, ALLOWED, DESCRIPTION)
 SELECT 'cleanup_par_requests', v.NAME, v.VALUE, v.UNIT, v.MINIMUM_VALUE, v.MAXIMUM_VALUE, v.ALLOWED, v.DESCRIPTION
 FROM (VALUES
-  ('batch_target_ms', '250', 'milliseconds', 10, 900, NULL,
+  ('batch_target_ms', '50', 'milliseconds', 10, 900, NULL,
    'How long one transaction should take; the batch size adapts itself to it'),
-  ('duty_percent', '50', 'percent', 1, 100, NULL,
+  ('duty_percent', '25', 'percent', 1, 100, NULL,
    'Share of the time in which a run works: after each batch it rests in proportion; 100: never'),
   ('pause_ms', '0', 'milliseconds', 0, 60000, NULL,
    'Shortest rest between two batches, to spare a busy server or a lagging replica'),

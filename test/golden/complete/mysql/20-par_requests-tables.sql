@@ -13,9 +13,9 @@ SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBS
 INSERT INTO CLEANUP_SETTING
   (PROCEDURE_NAME, NAME, VALUE, UNIT, MINIMUM_VALUE, MAXIMUM_VALUE, ALLOWED, DESCRIPTION)
 VALUES
-  ('cleanup_par_requests', 'batch_target_ms', '250', 'milliseconds', 10, 900, NULL,
+  ('cleanup_par_requests', 'batch_target_ms', '50', 'milliseconds', 10, 900, NULL,
    'How long one transaction should take; the batch size adapts itself to it'),
-  ('cleanup_par_requests', 'duty_percent', '50', 'percent', 1, 100, NULL,
+  ('cleanup_par_requests', 'duty_percent', '25', 'percent', 1, 100, NULL,
    'Share of the time in which a run works: after each batch it rests in proportion; 100: never'),
   ('cleanup_par_requests', 'pause_ms', '0', 'milliseconds', 0, 60000, NULL,
    'Shortest rest between two batches, to spare a busy server or a lagging replica'),

@@ -15,9 +15,9 @@ INSERT INTO CLEANUP_SETTING
 VALUES
   ('cleanup_vc_nonces', 'clock_uncertainty_hours', '26', 'hours', 0, 26, NULL,
    'How far a timestamp may lie behind its instant: 12 in any zone, 26 if sessions convert it'),
-  ('cleanup_vc_nonces', 'batch_target_ms', '250', 'milliseconds', 10, 900, NULL,
+  ('cleanup_vc_nonces', 'batch_target_ms', '50', 'milliseconds', 10, 900, NULL,
    'How long one transaction should take; the batch size adapts itself to it'),
-  ('cleanup_vc_nonces', 'duty_percent', '50', 'percent', 1, 100, NULL,
+  ('cleanup_vc_nonces', 'duty_percent', '25', 'percent', 1, 100, NULL,
    'Share of the time in which a run works: after each batch it rests in proportion; 100: never'),
   ('cleanup_vc_nonces', 'pause_ms', '0', 'milliseconds', 0, 60000, NULL,
    'Shortest rest between two batches, to spare a busy server or a lagging replica'),

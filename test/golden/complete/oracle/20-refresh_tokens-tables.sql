@@ -14,9 +14,9 @@ USING (
       'How long after its end a token or code is kept, because gateways cache tokens' FROM DUAL UNION ALL
     SELECT 'clock_uncertainty_hours', '12', 'hours', 0, 26, NULL,
       'How far a timestamp may lie behind its instant: 12 in any zone, 26 if sessions convert it' FROM DUAL UNION ALL
-    SELECT 'batch_target_ms', '250', 'milliseconds', 10, 900, NULL,
+    SELECT 'batch_target_ms', '50', 'milliseconds', 10, 900, NULL,
       'How long one transaction should take; the batch size adapts itself to it' FROM DUAL UNION ALL
-    SELECT 'duty_percent', '50', 'percent', 1, 100, NULL,
+    SELECT 'duty_percent', '25', 'percent', 1, 100, NULL,
       'Share of the time in which a run works: after each batch it rests in proportion; 100: never' FROM DUAL UNION ALL
     SELECT 'pause_ms', '0', 'milliseconds', 0, 60000, NULL,
       'Shortest rest between two batches, to spare a busy server or a lagging replica' FROM DUAL UNION ALL
