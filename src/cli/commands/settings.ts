@@ -19,7 +19,7 @@ export const settings: Command = {
   options: { ...databaseOptions, ...cleanupOption },
   examples: [
     [`settings --url ${exampleUrl}`, 'all of them, and what is allowed'],
-    ['settings --cleanup tokens pause_ms=200 batch_target_ms=100 --url …', 'slow down a run that is going on'],
+    ['settings --cleanup tokens duty_percent=10 --url …', 'slow down a run that is going on'],
     ['settings --cleanup all enabled=no --url …', 'nothing is cleaned any more'],
   ],
   run: (flags, output) => {
