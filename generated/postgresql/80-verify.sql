@@ -27,7 +27,7 @@ FROM (VALUES
   ('cleanup_settings', 'function', 'b858a1f522df79570b2e0f6a84b63db84be1c31e61c1a9aa91475767081ba09d'),
   ('cleanup_open', 'procedure', 'c60df2bf1e596301f5176d2166f22eb3841fe1a5d1218c4ba4f48e03bea04c81'),
   ('cleanup_listed', 'procedure', 'dff50ff13c06dc47956970bc8bbfd0a019ff310ee95504757989c138246da3a0'),
-  ('cleanup_next', 'procedure', '0b2089cf417f76084b2f198878b232aa94d51734e10c9bd58b24199d64699e89'),
+  ('cleanup_next', 'procedure', '4428a4580597c562bcc41cae8e3817fbec89376618a500fdbc68539944a6c0c5'),
   ('cleanup_done', 'procedure', '34c65126084d8354e1e61ebd617e0b6df8efd9918d656cfd13f73c23f3f86e41'),
   ('cleanup_followed', 'procedure', 'c54d702d79073c54bb8af3dbc3b88e9aa39511a4a1b27c555e41d09ce2269f2d'),
   ('cleanup_failed', 'procedure', '130992e1064817bb82d604aa3e453fa2bd930f1769781baae5d592f63d854da6'),
