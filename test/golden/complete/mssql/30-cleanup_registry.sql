@@ -59,7 +59,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_registry_batch
   @clock_uncertainty_hours BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 9d9a8d8cdb583d12.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 4ca90527dbd8c1da.
   IF @@TRANCOUNT = 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_registry', 'Session') <> 'Exclusive'
     THROW 50000, 'only cleanup_registry calls this procedure', 1;
   DECLARE
@@ -368,12 +368,13 @@ BEGIN
     INSERT INTO dbo.CLEANUP_DEAD_REG_LOG_SUPERSEDED (RUN_ID, REG_LOG_ID, REG_TENANT_ID, NEWEST)
     SELECT @run_id, t.REG_LOG_ID, t.REG_TENANT_ID, t.NEWEST
     FROM (
-      SELECT n.REG_LOG_ID, n.REG_TENANT_ID, n.REG_LOGGED_TIME, n.REG_PATH,
+      SELECT n.REG_LOG_ID, n.REG_TENANT_ID, n.REG_LOGGED_TIME,
         MAX(n.REG_LOG_ID) OVER (PARTITION BY n.REG_PATH + N'.' COLLATE Latin1_General_BIN2, n.REG_TENANT_ID) AS NEWEST
       FROM dbo.REG_LOG AS n
+      WHERE n.REG_PATH IS NOT NULL
     ) AS t
     WHERE t.REG_LOGGED_TIME < @log_cut_off
-      AND t.REG_PATH IS NOT NULL AND t.REG_LOG_ID < t.NEWEST
+      AND t.REG_LOG_ID < t.NEWEST
     -- It reads the whole table, and leaves the other processors to the product
     OPTION (MAXDOP 1);
   END;
@@ -456,18 +457,19 @@ BEGIN
     INSERT INTO dbo.CLEANUP_DEAD_REG_LOG_DELETED (RUN_ID, REG_LOG_ID, REG_TENANT_ID)
     SELECT @run_id, t.REG_LOG_ID, t.REG_TENANT_ID
     FROM (
-      SELECT n.REG_LOG_ID, n.REG_TENANT_ID, n.REG_LOGGED_TIME, n.REG_ACTION, n.REG_PATH,
-        MAX(n.REG_LOG_ID) OVER (PARTITION BY n.REG_PATH + N'.' COLLATE Latin1_General_BIN2, n.REG_TENANT_ID) AS NEWEST,
-        COUNT(*) OVER (PARTITION BY n.REG_PATH + N'.' COLLATE Latin1_General_BIN2, n.REG_TENANT_ID) AS SAME_ROWS,
-        SUM(CASE WHEN n.REG_LOGGED_TIME < @log_cut_off THEN 0 ELSE 1 END)
-          OVER (PARTITION BY n.REG_PATH + N'.' COLLATE Latin1_General_BIN2, n.REG_TENANT_ID) AS STAYING_ROWS
+      SELECT n.REG_TENANT_ID,
+        MAX(n.REG_LOG_ID) AS NEWEST,
+        COUNT(*) AS SAME_ROWS,
+        SUM(CASE WHEN n.REG_LOGGED_TIME < @log_cut_off THEN 0 ELSE 1 END) AS STAYING_ROWS
       FROM dbo.REG_LOG AS n
-    ) AS t
+      WHERE n.REG_PATH IS NOT NULL
+      GROUP BY n.REG_PATH + N'.' COLLATE Latin1_General_BIN2, n.REG_TENANT_ID
+    ) AS k
+    JOIN dbo.REG_LOG AS t ON t.REG_LOG_ID = k.NEWEST
+      AND t.REG_TENANT_ID = k.REG_TENANT_ID
     WHERE t.REG_LOGGED_TIME < @log_cut_off
       AND (t.REG_ACTION = 7
-           AND (t.REG_PATH IS NOT NULL AND
-                (t.SAME_ROWS = 1
-                  OR @dry_run = 'yes' AND t.REG_LOG_ID = t.NEWEST AND t.STAYING_ROWS = 0)))
+           AND (k.SAME_ROWS = 1 OR @dry_run = 'yes' AND k.STAYING_ROWS = 0))
     -- It reads the whole table, and leaves the other processors to the product
     OPTION (MAXDOP 1);
   END;
@@ -945,8 +947,8 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
     THEN k.STORED_SHA256
   END
 FROM (VALUES
-  ('cleanup_registry_batch', 'procedure', 'd915737aafe2b6a55fa82d59f3ea5be66c2ee2d37c51ab4a4463d1d8ee0956a3',
-      '9d9a8d8cdb583d12'),
+  ('cleanup_registry_batch', 'procedure', 'e0817b56898744c1666fbf67662fa947721de3608c35d14b3ab53feb6fa937c2',
+      '4ca90527dbd8c1da'),
   ('cleanup_registry', 'procedure', 'afea831761e7be199350bc4f7fefd35e2728bcf3e95362704dade185101d93bb',
       '572f1c06d452790e')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)

@@ -89,12 +89,13 @@ SELECT 'reg_log'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row
 FROM (
   SELECT 'superseded' AS reason, t.reg_logged_time AS row_time
   FROM (
-    SELECT n.reg_log_id, n.reg_tenant_id, n.reg_logged_time, n.reg_path,
+    SELECT n.reg_log_id, n.reg_tenant_id, n.reg_logged_time,
       max(n.reg_log_id) OVER (PARTITION BY n.reg_path, n.reg_tenant_id) AS newest
     FROM public.reg_log n, c
+    WHERE n.reg_path IS NOT NULL
   ) t, c
   WHERE t.reg_logged_time < c.log_cut_off
-    AND t.reg_path IS NOT NULL AND t.reg_log_id < t.newest
+    AND t.reg_log_id < t.newest
 ) x
 GROUP BY x.reason
 UNION ALL
@@ -102,15 +103,16 @@ SELECT 'reg_log'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row
 FROM (
   SELECT 'deleted' AS reason, t.reg_logged_time AS row_time
   FROM (
-    SELECT n.reg_log_id, n.reg_tenant_id, n.reg_logged_time, n.reg_action, n.reg_path,
+    SELECT n.reg_log_id, n.reg_tenant_id, n.reg_logged_time, n.reg_action,
       max(n.reg_log_id) OVER (PARTITION BY n.reg_path, n.reg_tenant_id) AS newest,
       SUM(CASE WHEN n.reg_logged_time < c.log_cut_off THEN 0 ELSE 1 END)
         OVER (PARTITION BY n.reg_path, n.reg_tenant_id) AS staying_rows
     FROM public.reg_log n, c
+    WHERE n.reg_path IS NOT NULL
   ) t, c
   WHERE t.reg_logged_time < c.log_cut_off
     AND (t.reg_action = 7
-         AND t.reg_path IS NOT NULL AND t.reg_log_id = t.newest AND t.staying_rows = 0)
+         AND t.reg_log_id = t.newest AND t.staying_rows = 0)
 ) x
 GROUP BY x.reason
 UNION ALL
@@ -175,7 +177,7 @@ $backlog$;
 INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
 SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
 FROM (VALUES
-  ('cleanup_backlog_registry', 'function', '3b6961fe9838cd6e94f495b2084557ee71be218c474803d1709925c74d056724')
+  ('cleanup_backlog_registry', 'function', 'c7eda119da494473a4a2115006ac08028ce5bc911034c9133b2f7be6c106eaf3')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN (
   SELECT p.proname AS object_name,
