@@ -100,40 +100,76 @@ CREATE TABLE dbo.CLEANUP_OBJECT (
 GO
 -- @end
 
+-- What the server keeps of the procedures, views and tables of this schema, as checksums.
+-- @statement view CLEANUP_STORED
+CREATE OR ALTER VIEW dbo.CLEANUP_STORED AS
+SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,
+  CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) AS STORED_SHA256
+FROM sys.sql_modules AS m
+JOIN sys.objects AS b ON b.object_id = m.object_id
+WHERE b.schema_id = SCHEMA_ID('dbo') AND b.type IN ('P', 'V')
+UNION ALL
+SELECT b.name AS OBJECT_NAME, 'table' AS OBJECT_KIND,
+    CONVERT(CHAR(64), HASHBYTES('SHA2_256', CONCAT(y.columns, ' ', y.keys)), 2) AS STORED_SHA256
+FROM sys.tables AS b
+CROSS APPLY (
+  SELECT (
+    SELECT CONCAT(c.column_id, ' ', c.name COLLATE Latin1_General_BIN2, ' ', c.user_type_id, ' ', c.max_length, ' ',
+      c.precision, ' ', c.scale, ' ', c.is_nullable, ' ', c.is_identity, ' ', c.collation_name, ',')
+    FROM sys.columns AS c
+    WHERE c.object_id = b.object_id
+    ORDER BY c.column_id FOR XML PATH('')) AS columns, (
+    SELECT CONCAT(c.key_ordinal, ' ', COL_NAME(c.object_id, c.column_id), ',')
+    FROM sys.indexes AS i
+    JOIN sys.index_columns AS c ON c.object_id = i.object_id AND c.index_id = i.index_id
+    WHERE i.object_id = b.object_id AND i.is_primary_key = 1
+    ORDER BY c.key_ordinal FOR XML PATH('')) AS keys) AS y
+WHERE b.schema_id = SCHEMA_ID('dbo');
+GO
+-- @end
+
+-- Enters an object that was just made into the register, with the checksum of the statement that made it.
+-- @statement procedure CLEANUP_REGISTER
+CREATE OR ALTER PROCEDURE dbo.CLEANUP_REGISTER
+  @kind            VARCHAR(20),
+  @name            VARCHAR(128),
+  @artifact_sha256 CHAR(64),
+  @mark            CHAR(16) = NULL        -- stands in the text of a routine
+AS
+BEGIN
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 6de30e2478f3dc09.
+  SET NOCOUNT ON;
+  IF @mark IS NOT NULL AND NOT EXISTS (
+    SELECT 1
+    FROM sys.sql_modules AS m
+    WHERE m.object_id = OBJECT_ID(QUOTENAME('dbo') + '.' + QUOTENAME(@name))
+      AND CHARINDEX(@mark, m.definition) > 0)
+  BEGIN
+    -- THROW reads % as the beginning of a format
+    DECLARE @problem NVARCHAR(400) = REPLACE(
+      CONCAT(@kind, ' ', @name, ' is not the one of this file: the statement that made it failed'), '%', '%%');
+    THROW 50000, @problem, 1;
+  END;
+  DELETE FROM dbo.CLEANUP_OBJECT WHERE OBJECT_NAME = @name AND OBJECT_KIND = @kind;
+  INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
+  VALUES (@name, @kind, @artifact_sha256, (
+    SELECT k.STORED_SHA256 FROM dbo.CLEANUP_STORED AS k WHERE k.OBJECT_NAME = @name AND k.OBJECT_KIND = @kind));
+END;
+GO
+-- @end
+
 -- The register: what verification compares with later.
 -- @statement register
-DELETE FROM dbo.CLEANUP_OBJECT
-WHERE (OBJECT_NAME = 'CLEANUP_SETTING' AND OBJECT_KIND = 'table')
-   OR (OBJECT_NAME = 'CLEANUP_RUN' AND OBJECT_KIND = 'table')
-   OR (OBJECT_NAME = 'CLEANUP_RUN_STEP' AND OBJECT_KIND = 'table')
-   OR (OBJECT_NAME = 'CLEANUP_RUN_REASON' AND OBJECT_KIND = 'table')
-   OR (OBJECT_NAME = 'CLEANUP_OBJECT' AND OBJECT_KIND = 'table');
-INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
-FROM (VALUES
-  ('CLEANUP_SETTING', 'table', '9e717a081976212b1b12c49c2c9b2f5188d2029bb26fcb9fdf35dd274cca7726'),
-  ('CLEANUP_RUN', 'table', 'eeacfe666a5ef0724039af7d9fa75cc4ec46c31b25de84db20b4a1603eea88c0'),
-  ('CLEANUP_RUN_STEP', 'table', '207fcf3090ad1388e07a140e5f8163e73dd78c92bb0b0ce0df6f67de7a3bf329'),
-  ('CLEANUP_RUN_REASON', 'table', '47421b68276cbde2c8c12851159446f2190a21b378675d295eb6d6c381ef90dc'),
-  ('CLEANUP_OBJECT', 'table', '4533249bb53b0180f2e8b6d9c3843d50703a443125e190475574f2f8ba892992')
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
-LEFT JOIN (
-  SELECT b.name AS OBJECT_NAME, 'table' AS OBJECT_KIND,
-      CONVERT(CHAR(64), HASHBYTES('SHA2_256', CONCAT(y.columns, ' ', y.keys)), 2) AS STORED_SHA256
-  FROM sys.tables AS b
-  CROSS APPLY (
-    SELECT (
-      SELECT CONCAT(c.column_id, ' ', c.name COLLATE Latin1_General_BIN2, ' ', c.user_type_id, ' ', c.max_length, ' ',
-        c.precision, ' ', c.scale, ' ', c.is_nullable, ' ', c.is_identity, ' ', c.collation_name, ',')
-      FROM sys.columns AS c
-      WHERE c.object_id = b.object_id
-      ORDER BY c.column_id FOR XML PATH('')) AS columns, (
-      SELECT CONCAT(c.key_ordinal, ' ', COL_NAME(c.object_id, c.column_id), ',')
-      FROM sys.indexes AS i
-      JOIN sys.index_columns AS c ON c.object_id = i.object_id AND c.index_id = i.index_id
-      WHERE i.object_id = b.object_id AND i.is_primary_key = 1
-      ORDER BY c.key_ordinal FOR XML PATH('')) AS keys) AS y
-  WHERE b.schema_id = SCHEMA_ID('dbo')
-) AS k ON k.OBJECT_NAME = x.OBJECT_NAME AND k.OBJECT_KIND = x.OBJECT_KIND;
+EXEC dbo.CLEANUP_REGISTER 'table', 'CLEANUP_SETTING',
+    '9e717a081976212b1b12c49c2c9b2f5188d2029bb26fcb9fdf35dd274cca7726';
+EXEC dbo.CLEANUP_REGISTER 'table', 'CLEANUP_RUN', 'eeacfe666a5ef0724039af7d9fa75cc4ec46c31b25de84db20b4a1603eea88c0';
+EXEC dbo.CLEANUP_REGISTER 'table', 'CLEANUP_RUN_STEP',
+    '207fcf3090ad1388e07a140e5f8163e73dd78c92bb0b0ce0df6f67de7a3bf329';
+EXEC dbo.CLEANUP_REGISTER 'table', 'CLEANUP_RUN_REASON',
+    '47421b68276cbde2c8c12851159446f2190a21b378675d295eb6d6c381ef90dc';
+EXEC dbo.CLEANUP_REGISTER 'table', 'CLEANUP_OBJECT', '4533249bb53b0180f2e8b6d9c3843d50703a443125e190475574f2f8ba892992';
+EXEC dbo.CLEANUP_REGISTER 'view', 'CLEANUP_STORED', 'ce5ae679b979ef1ce64d70d8b83d9abbdf9541774eee0654ae9eb2171ce30ce5';
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_REGISTER',
+    '80720c93f0f2522053c01422c1cb830335861ba3813911965e23d8db810876d5', '6de30e2478f3dc09';
 GO
 -- @end

@@ -1000,95 +1000,43 @@ GO
 
 -- The register: what verification compares with later.
 -- @statement register
-DELETE FROM dbo.CLEANUP_OBJECT
-WHERE (OBJECT_NAME = 'CLEANUP_LOCK' AND OBJECT_KIND = 'table')
-   OR (OBJECT_NAME = 'CLEANUP_POSITION' AND OBJECT_KIND = 'table')
-   OR (OBJECT_NAME = 'CLEANUP_RUN_ERROR' AND OBJECT_KIND = 'table')
-   OR (OBJECT_NAME = 'CLEANUP_FACT' AND OBJECT_KIND = 'table')
-   OR (OBJECT_NAME = 'CLEANUP_MISFIT' AND OBJECT_KIND = 'procedure')
-   OR (OBJECT_NAME = 'CLEANUP_SHAPE' AND OBJECT_KIND = 'procedure')
-   OR (OBJECT_NAME = 'CLEANUP_BEGIN' AND OBJECT_KIND = 'procedure')
-   OR (OBJECT_NAME = 'CLEANUP_CHECK' AND OBJECT_KIND = 'procedure')
-   OR (OBJECT_NAME = 'CLEANUP_OPEN' AND OBJECT_KIND = 'procedure')
-   OR (OBJECT_NAME = 'CLEANUP_NEXT' AND OBJECT_KIND = 'procedure')
-   OR (OBJECT_NAME = 'CLEANUP_COPIED' AND OBJECT_KIND = 'procedure')
-   OR (OBJECT_NAME = 'CLEANUP_DONE' AND OBJECT_KIND = 'procedure')
-   OR (OBJECT_NAME = 'CLEANUP_FAILED' AND OBJECT_KIND = 'procedure')
-   OR (OBJECT_NAME = 'CLEANUP_EMPTIED' AND OBJECT_KIND = 'procedure')
-   OR (OBJECT_NAME = 'CLEANUP_PRUNE' AND OBJECT_KIND = 'procedure')
-   OR (OBJECT_NAME = 'CLEANUP_END' AND OBJECT_KIND = 'procedure')
-   OR (OBJECT_NAME = 'CLEANUP_BEGIN_RESTORE' AND OBJECT_KIND = 'procedure')
-   OR (OBJECT_NAME = 'CLEANUP_LOG_RESTORE' AND OBJECT_KIND = 'procedure')
-   OR (OBJECT_NAME = 'CLEANUP_RETRY_RESTORE' AND OBJECT_KIND = 'procedure')
-   OR (OBJECT_NAME = 'CLEANUP_END_RESTORE' AND OBJECT_KIND = 'procedure');
-INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
-  -- NULL, which the register refuses, if the server has another text than this file: the statement that made it failed
-  CASE
-    WHEN x.MARK IS NULL OR EXISTS (
-      SELECT 1
-      FROM sys.sql_modules AS d
-      WHERE d.object_id = OBJECT_ID(QUOTENAME('dbo') + '.' + QUOTENAME(x.OBJECT_NAME))
-        AND CHARINDEX(x.MARK, d.definition) > 0)
-    THEN k.STORED_SHA256
-  END
-FROM (VALUES
-  ('CLEANUP_LOCK', 'table', 'f09892cb107b264137e4ea27d491c21da93e22cfb7ebc16f30294b17ff5e4af7', NULL),
-  ('CLEANUP_POSITION', 'table', '20e62d06a26e1ea817da3038d0386eb5229f1b8257a974fafc6d2272e09c5110', NULL),
-  ('CLEANUP_RUN_ERROR', 'table', 'b3da947180ff38d50383991232d43233de60f1e5c12429dbb636f15993f08edf', NULL),
-  ('CLEANUP_FACT', 'table', 'a6963bbba98ff662b514ca53ee98a50a20e0089b91ebded03b85be23efde7e4f', NULL),
-  ('CLEANUP_MISFIT', 'procedure', '3fe7081ab6f77ebcf88c9975184633caf130ab411c148f0ee718547a1ea8861d',
-      'bfbefe743a1eea51'),
-  ('CLEANUP_SHAPE', 'procedure', '8817d3e78d9e22a3de9659f1e24c033b8610c2d4522a6cd2c7fecbadef46c33d',
-      '156de3b45c1cbaf6'),
-  ('CLEANUP_BEGIN', 'procedure', '579a63b4efa08e22903e43b1914de0020ee99c906546f37218fc50f872aef631',
-      'c5ad358df77b0c2d'),
-  ('CLEANUP_CHECK', 'procedure', '77724232eb16e0ed2196dfa71577b08e16100a900d56d336f2a2a0d8b0ee6d66',
-      '8ba9744c5ac1d2c9'),
-  ('CLEANUP_OPEN', 'procedure', '7885efef94c59c429f6db813f91f0b5799beceb9a65760a0ce455cc5e400e668', '99c259c5e1e5111e'),
-  ('CLEANUP_NEXT', 'procedure', 'c38b77ee9ab50e14ab52a82edb53ae05f3ed49b6f04d0f09253b379eee73b5bf', 'fc5e216b7f52429a'),
-  ('CLEANUP_COPIED', 'procedure', '0d7d1809094aca9731e418fe51c5047fd14d1f458a249a004a448a2bb63de1f3',
-      '4a4c53d51556c8df'),
-  ('CLEANUP_DONE', 'procedure', '7a0631e52281e994dd4b09f9a425d4a7bea782b08c6b08472c98586fe9e19447', '6edeb20d26b7a1bb'),
-  ('CLEANUP_FAILED', 'procedure', '2e3930f5b24579d284c9e10540e405b6276b41d2332bbac65cc6ae34d5d97278',
-      '8580fb776e9198c2'),
-  ('CLEANUP_EMPTIED', 'procedure', '06e68e3fc5d1d5df61cc2b4b1cf7eecb63629c99cd231dfb33bcbf708c3eda79',
-      'fd247b68f4392456'),
-  ('CLEANUP_PRUNE', 'procedure', '8945b14d513675d43bae8545744e71f19952dc2e03accec6f9126851a221dfc4',
-      '573e8434b383d241'),
-  ('CLEANUP_END', 'procedure', '33f3659a8dc2fd42731a4565c89a579d6269ea7c7476633286387e8db762be9d', 'bd924bde035aa960'),
-  ('CLEANUP_BEGIN_RESTORE', 'procedure', '410ddb5c71e9f37708ae335a9a321598ff5066491e462d7987b812119dbe6f57',
-      'b1b0dd1aa003d687'),
-  ('CLEANUP_LOG_RESTORE', 'procedure', '9e8e52390d3ede806b651559c4543bbe5b276ec17174ce331ccd2722e53df6af',
-      '9282812921319f23'),
-  ('CLEANUP_RETRY_RESTORE', 'procedure', '23eb7d7f0f04b7eab6759af4f308be589171a89e60cdd5b3dcfe621700e6a230',
-      '9153ffff10e54327'),
-  ('CLEANUP_END_RESTORE', 'procedure', '9e5b70ea7bd91e7681d2d866eafd3484d8c0b0adcc21cc9cc0f6598765815567',
-      'aee04b6db7b23fa5')
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
-LEFT JOIN (
-  SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,
-    CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) AS STORED_SHA256
-  FROM sys.sql_modules AS m
-  JOIN sys.objects AS b ON b.object_id = m.object_id
-  WHERE b.schema_id = SCHEMA_ID('dbo') AND b.type IN ('P', 'V')
-  UNION ALL
-  SELECT b.name AS OBJECT_NAME, 'table' AS OBJECT_KIND,
-      CONVERT(CHAR(64), HASHBYTES('SHA2_256', CONCAT(y.columns, ' ', y.keys)), 2) AS STORED_SHA256
-  FROM sys.tables AS b
-  CROSS APPLY (
-    SELECT (
-      SELECT CONCAT(c.column_id, ' ', c.name COLLATE Latin1_General_BIN2, ' ', c.user_type_id, ' ', c.max_length, ' ',
-        c.precision, ' ', c.scale, ' ', c.is_nullable, ' ', c.is_identity, ' ', c.collation_name, ',')
-      FROM sys.columns AS c
-      WHERE c.object_id = b.object_id
-      ORDER BY c.column_id FOR XML PATH('')) AS columns, (
-      SELECT CONCAT(c.key_ordinal, ' ', COL_NAME(c.object_id, c.column_id), ',')
-      FROM sys.indexes AS i
-      JOIN sys.index_columns AS c ON c.object_id = i.object_id AND c.index_id = i.index_id
-      WHERE i.object_id = b.object_id AND i.is_primary_key = 1
-      ORDER BY c.key_ordinal FOR XML PATH('')) AS keys) AS y
-  WHERE b.schema_id = SCHEMA_ID('dbo')
-) AS k ON k.OBJECT_NAME = x.OBJECT_NAME AND k.OBJECT_KIND = x.OBJECT_KIND;
+EXEC dbo.CLEANUP_REGISTER 'table', 'CLEANUP_LOCK', 'f09892cb107b264137e4ea27d491c21da93e22cfb7ebc16f30294b17ff5e4af7';
+EXEC dbo.CLEANUP_REGISTER 'table', 'CLEANUP_POSITION',
+    '20e62d06a26e1ea817da3038d0386eb5229f1b8257a974fafc6d2272e09c5110';
+EXEC dbo.CLEANUP_REGISTER 'table', 'CLEANUP_RUN_ERROR',
+    'b3da947180ff38d50383991232d43233de60f1e5c12429dbb636f15993f08edf';
+EXEC dbo.CLEANUP_REGISTER 'table', 'CLEANUP_FACT', 'a6963bbba98ff662b514ca53ee98a50a20e0089b91ebded03b85be23efde7e4f';
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_MISFIT',
+    '3fe7081ab6f77ebcf88c9975184633caf130ab411c148f0ee718547a1ea8861d', 'bfbefe743a1eea51';
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_SHAPE',
+    '8817d3e78d9e22a3de9659f1e24c033b8610c2d4522a6cd2c7fecbadef46c33d', '156de3b45c1cbaf6';
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_BEGIN',
+    '579a63b4efa08e22903e43b1914de0020ee99c906546f37218fc50f872aef631', 'c5ad358df77b0c2d';
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_CHECK',
+    '77724232eb16e0ed2196dfa71577b08e16100a900d56d336f2a2a0d8b0ee6d66', '8ba9744c5ac1d2c9';
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_OPEN',
+    '7885efef94c59c429f6db813f91f0b5799beceb9a65760a0ce455cc5e400e668', '99c259c5e1e5111e';
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_NEXT',
+    'c38b77ee9ab50e14ab52a82edb53ae05f3ed49b6f04d0f09253b379eee73b5bf', 'fc5e216b7f52429a';
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_COPIED',
+    '0d7d1809094aca9731e418fe51c5047fd14d1f458a249a004a448a2bb63de1f3', '4a4c53d51556c8df';
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_DONE',
+    '7a0631e52281e994dd4b09f9a425d4a7bea782b08c6b08472c98586fe9e19447', '6edeb20d26b7a1bb';
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_FAILED',
+    '2e3930f5b24579d284c9e10540e405b6276b41d2332bbac65cc6ae34d5d97278', '8580fb776e9198c2';
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_EMPTIED',
+    '06e68e3fc5d1d5df61cc2b4b1cf7eecb63629c99cd231dfb33bcbf708c3eda79', 'fd247b68f4392456';
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_PRUNE',
+    '8945b14d513675d43bae8545744e71f19952dc2e03accec6f9126851a221dfc4', '573e8434b383d241';
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_END',
+    '33f3659a8dc2fd42731a4565c89a579d6269ea7c7476633286387e8db762be9d', 'bd924bde035aa960';
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_BEGIN_RESTORE',
+    '410ddb5c71e9f37708ae335a9a321598ff5066491e462d7987b812119dbe6f57', 'b1b0dd1aa003d687';
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_LOG_RESTORE',
+    '9e8e52390d3ede806b651559c4543bbe5b276ec17174ce331ccd2722e53df6af', '9282812921319f23';
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_RETRY_RESTORE',
+    '23eb7d7f0f04b7eab6759af4f308be589171a89e60cdd5b3dcfe621700e6a230', '9153ffff10e54327';
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_END_RESTORE',
+    '9e5b70ea7bd91e7681d2d866eafd3484d8c0b0adcc21cc9cc0f6598765815567', 'aee04b6db7b23fa5';
 GO
 -- @end

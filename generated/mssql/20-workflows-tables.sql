@@ -110,36 +110,11 @@ GO
 
 -- The register: what verification compares with later.
 -- @statement register
-DELETE FROM dbo.CLEANUP_OBJECT
-WHERE (OBJECT_NAME = 'CLEANUP_BAK_WF_REQUEST' AND OBJECT_KIND = 'table')
-   OR (OBJECT_NAME = 'CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION' AND OBJECT_KIND = 'table')
-   OR (OBJECT_NAME = 'CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP' AND OBJECT_KIND = 'table');
-INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
-FROM (VALUES
-  ('CLEANUP_BAK_WF_REQUEST', 'table', '863aaaf696b5304ceb9f07cb8a6965e9e9e80a1fab248d01d7e4bdb95202de85'),
-  ('CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION', 'table',
-      'b47ec2b182acb5efc5ffca91a1adb83e64130d771b74132eaee2510277eda9c5'),
-  ('CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP', 'table',
-      '97165a30e14245ac8e2a9e57ab173b3ab57d0c187faf8d5afc7b07a50d3d15e5')
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
-LEFT JOIN (
-  SELECT b.name AS OBJECT_NAME, 'table' AS OBJECT_KIND,
-      CONVERT(CHAR(64), HASHBYTES('SHA2_256', CONCAT(y.columns, ' ', y.keys)), 2) AS STORED_SHA256
-  FROM sys.tables AS b
-  CROSS APPLY (
-    SELECT (
-      SELECT CONCAT(c.column_id, ' ', c.name COLLATE Latin1_General_BIN2, ' ', c.user_type_id, ' ', c.max_length, ' ',
-        c.precision, ' ', c.scale, ' ', c.is_nullable, ' ', c.is_identity, ' ', c.collation_name, ',')
-      FROM sys.columns AS c
-      WHERE c.object_id = b.object_id
-      ORDER BY c.column_id FOR XML PATH('')) AS columns, (
-      SELECT CONCAT(c.key_ordinal, ' ', COL_NAME(c.object_id, c.column_id), ',')
-      FROM sys.indexes AS i
-      JOIN sys.index_columns AS c ON c.object_id = i.object_id AND c.index_id = i.index_id
-      WHERE i.object_id = b.object_id AND i.is_primary_key = 1
-      ORDER BY c.key_ordinal FOR XML PATH('')) AS keys) AS y
-  WHERE b.schema_id = SCHEMA_ID('dbo')
-) AS k ON k.OBJECT_NAME = x.OBJECT_NAME AND k.OBJECT_KIND = x.OBJECT_KIND;
+EXEC dbo.CLEANUP_REGISTER 'table', 'CLEANUP_BAK_WF_REQUEST',
+    '863aaaf696b5304ceb9f07cb8a6965e9e9e80a1fab248d01d7e4bdb95202de85';
+EXEC dbo.CLEANUP_REGISTER 'table', 'CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION',
+    'b47ec2b182acb5efc5ffca91a1adb83e64130d771b74132eaee2510277eda9c5';
+EXEC dbo.CLEANUP_REGISTER 'table', 'CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP',
+    '97165a30e14245ac8e2a9e57ab173b3ab57d0c187faf8d5afc7b07a50d3d15e5';
 GO
 -- @end

@@ -69,7 +69,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_sessions_batch
   @orphan_sweep VARCHAR(255)
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text eb53352c5232cea1.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 247898766bab0e7c.
   IF @@TRANCOUNT = 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_sessions', 'Session') <> 'Exclusive'
     THROW 50000, 'only cleanup_sessions calls this procedure', 1;
   DECLARE
@@ -106,13 +106,11 @@ BEGIN
     INSERT INTO dbo.CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE (RUN_ID, SESSION_ID)
     SELECT DISTINCT @run_id, t.SESSION_ID
     FROM dbo.IDN_AUTH_TEMP_SESSION_STORE AS t
-    WHERE (t.EXPIRY_TIME > 0
-           AND t.EXPIRY_TIME < @expiry_cut_off_ns)
-          OR ((t.EXPIRY_TIME IS NULL
-               OR t.EXPIRY_TIME <= 0)
-              AND t.TIME_CREATED < @age_cut_off_ns)
-          OR (t.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
-              AND t.TIME_CREATED < @delete_cut_off_ns)
+    WHERE (t.EXPIRY_TIME > 0 AND t.EXPIRY_TIME < @expiry_cut_off_ns)
+      OR ((t.EXPIRY_TIME IS NULL OR t.EXPIRY_TIME <= 0)
+          AND t.TIME_CREATED < @age_cut_off_ns)
+      OR (t.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
+          AND t.TIME_CREATED < @delete_cut_off_ns)
     -- It reads the whole table, and leaves the other processors to the product
     OPTION (MAXDOP 1);
   END;
@@ -146,10 +144,8 @@ BEGIN
       FROM (
         SELECT t.SESSION_ID, t.SESSION_TYPE, t.TIME_CREATED, t.OPERATION,
           CASE
-            WHEN (t.EXPIRY_TIME > 0
-                  AND t.EXPIRY_TIME < @expiry_cut_off_ns)
-                 OR ((t.EXPIRY_TIME IS NULL
-                      OR t.EXPIRY_TIME <= 0)
+            WHEN (t.EXPIRY_TIME > 0 AND t.EXPIRY_TIME < @expiry_cut_off_ns)
+                 OR ((t.EXPIRY_TIME IS NULL OR t.EXPIRY_TIME <= 0)
                      AND t.TIME_CREATED < @age_cut_off_ns)
             THEN 'expired'
             WHEN t.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
@@ -205,13 +201,11 @@ BEGIN
     INSERT INTO dbo.CLEANUP_DEAD_IDN_AUTH_SESSION_STORE (RUN_ID, SESSION_ID)
     SELECT DISTINCT @run_id, t.SESSION_ID
     FROM dbo.IDN_AUTH_SESSION_STORE AS t
-    WHERE (t.EXPIRY_TIME > 0
-           AND t.EXPIRY_TIME < @expiry_cut_off_ns)
-          OR ((t.EXPIRY_TIME IS NULL
-               OR t.EXPIRY_TIME <= 0)
-              AND t.TIME_CREATED < @age_cut_off_ns)
-          OR (t.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
-              AND t.TIME_CREATED < @delete_cut_off_ns)
+    WHERE (t.EXPIRY_TIME > 0 AND t.EXPIRY_TIME < @expiry_cut_off_ns)
+      OR ((t.EXPIRY_TIME IS NULL OR t.EXPIRY_TIME <= 0)
+          AND t.TIME_CREATED < @age_cut_off_ns)
+      OR (t.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
+          AND t.TIME_CREATED < @delete_cut_off_ns)
     -- It reads the whole table, and leaves the other processors to the product
     OPTION (MAXDOP 1);
   END;
@@ -244,10 +238,8 @@ BEGIN
       FROM (
         SELECT t.SESSION_ID, t.SESSION_TYPE, t.TIME_CREATED, t.OPERATION,
           CASE
-            WHEN (t.EXPIRY_TIME > 0
-                  AND t.EXPIRY_TIME < @expiry_cut_off_ns)
-                 OR ((t.EXPIRY_TIME IS NULL
-                      OR t.EXPIRY_TIME <= 0)
+            WHEN (t.EXPIRY_TIME > 0 AND t.EXPIRY_TIME < @expiry_cut_off_ns)
+                 OR ((t.EXPIRY_TIME IS NULL OR t.EXPIRY_TIME <= 0)
                      AND t.TIME_CREATED < @age_cut_off_ns)
             THEN 'expired'
             WHEN t.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
@@ -803,32 +795,9 @@ GO
 
 -- The register: what verification compares with later.
 -- @statement register
-DELETE FROM dbo.CLEANUP_OBJECT
-WHERE (OBJECT_NAME = 'cleanup_sessions_batch' AND OBJECT_KIND = 'procedure')
-   OR (OBJECT_NAME = 'cleanup_sessions' AND OBJECT_KIND = 'procedure');
-INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
-  -- NULL, which the register refuses, if the server has another text than this file: the statement that made it failed
-  CASE
-    WHEN x.MARK IS NULL OR EXISTS (
-      SELECT 1
-      FROM sys.sql_modules AS d
-      WHERE d.object_id = OBJECT_ID(QUOTENAME('dbo') + '.' + QUOTENAME(x.OBJECT_NAME))
-        AND CHARINDEX(x.MARK, d.definition) > 0)
-    THEN k.STORED_SHA256
-  END
-FROM (VALUES
-  ('cleanup_sessions_batch', 'procedure', 'deedeb11165e915a8b23b4cf2d075eb00a9ab8f6937841c2e9ed56fb1d89801b',
-      'eb53352c5232cea1'),
-  ('cleanup_sessions', 'procedure', '848611fef07b84731b152f00f859b30ef7a16a159686d7af2270743d1559a843',
-      '7a12c39d6b9daf4f')
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
-LEFT JOIN (
-  SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,
-    CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) AS STORED_SHA256
-  FROM sys.sql_modules AS m
-  JOIN sys.objects AS b ON b.object_id = m.object_id
-  WHERE b.schema_id = SCHEMA_ID('dbo') AND b.type IN ('P', 'V')
-) AS k ON k.OBJECT_NAME = x.OBJECT_NAME AND k.OBJECT_KIND = x.OBJECT_KIND;
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_sessions_batch',
+    'b441c751cbdf84a127fd2ce943ca4f156749ddbfe41ec54c6b9948763eab0a0a', '247898766bab0e7c';
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_sessions',
+    '848611fef07b84731b152f00f859b30ef7a16a159686d7af2270743d1559a843', '7a12c39d6b9daf4f';
 GO
 -- @end

@@ -245,32 +245,9 @@ GO
 
 -- The register: what verification compares with later.
 -- @statement register
-DELETE FROM dbo.CLEANUP_OBJECT
-WHERE (OBJECT_NAME = 'cleanup_workflows_batch' AND OBJECT_KIND = 'procedure')
-   OR (OBJECT_NAME = 'cleanup_workflows' AND OBJECT_KIND = 'procedure');
-INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
-  -- NULL, which the register refuses, if the server has another text than this file: the statement that made it failed
-  CASE
-    WHEN x.MARK IS NULL OR EXISTS (
-      SELECT 1
-      FROM sys.sql_modules AS d
-      WHERE d.object_id = OBJECT_ID(QUOTENAME('dbo') + '.' + QUOTENAME(x.OBJECT_NAME))
-        AND CHARINDEX(x.MARK, d.definition) > 0)
-    THEN k.STORED_SHA256
-  END
-FROM (VALUES
-  ('cleanup_workflows_batch', 'procedure', 'f45c5bee746c24aac27079f58c4385d3a2ab01f9244d345e3434c1761a3c6f9c',
-      'c2df6c5ca392d80e'),
-  ('cleanup_workflows', 'procedure', '420aa43f288d34394789a999815eba464c7943f965611a7e014201626b883773',
-      '1db224441874c380')
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
-LEFT JOIN (
-  SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,
-    CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) AS STORED_SHA256
-  FROM sys.sql_modules AS m
-  JOIN sys.objects AS b ON b.object_id = m.object_id
-  WHERE b.schema_id = SCHEMA_ID('dbo') AND b.type IN ('P', 'V')
-) AS k ON k.OBJECT_NAME = x.OBJECT_NAME AND k.OBJECT_KIND = x.OBJECT_KIND;
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_workflows_batch',
+    'f45c5bee746c24aac27079f58c4385d3a2ab01f9244d345e3434c1761a3c6f9c', 'c2df6c5ca392d80e';
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_workflows',
+    '420aa43f288d34394789a999815eba464c7943f965611a7e014201626b883773', '1db224441874c380';
 GO
 -- @end

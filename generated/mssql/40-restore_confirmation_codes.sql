@@ -157,32 +157,9 @@ GO
 
 -- The register: what verification compares with later.
 -- @statement register
-DELETE FROM dbo.CLEANUP_OBJECT
-WHERE (OBJECT_NAME = 'restore_confirmation_codes_batch' AND OBJECT_KIND = 'procedure')
-   OR (OBJECT_NAME = 'restore_confirmation_codes' AND OBJECT_KIND = 'procedure');
-INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
-  -- NULL, which the register refuses, if the server has another text than this file: the statement that made it failed
-  CASE
-    WHEN x.MARK IS NULL OR EXISTS (
-      SELECT 1
-      FROM sys.sql_modules AS d
-      WHERE d.object_id = OBJECT_ID(QUOTENAME('dbo') + '.' + QUOTENAME(x.OBJECT_NAME))
-        AND CHARINDEX(x.MARK, d.definition) > 0)
-    THEN k.STORED_SHA256
-  END
-FROM (VALUES
-  ('restore_confirmation_codes_batch', 'procedure', '9c642e7aaf751601420b6cf335ec792eb6616db26875ba6c41b058ee792ba543',
-      '82426a9b700032bd'),
-  ('restore_confirmation_codes', 'procedure', 'a295c84010cb8d57cce2e747327a24e2199f6c930ec1369980b0de28a3d26ad9',
-      '09a3f2b0156c0a7f')
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
-LEFT JOIN (
-  SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,
-    CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) AS STORED_SHA256
-  FROM sys.sql_modules AS m
-  JOIN sys.objects AS b ON b.object_id = m.object_id
-  WHERE b.schema_id = SCHEMA_ID('dbo') AND b.type IN ('P', 'V')
-) AS k ON k.OBJECT_NAME = x.OBJECT_NAME AND k.OBJECT_KIND = x.OBJECT_KIND;
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'restore_confirmation_codes_batch',
+    '9c642e7aaf751601420b6cf335ec792eb6616db26875ba6c41b058ee792ba543', '82426a9b700032bd';
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'restore_confirmation_codes',
+    'a295c84010cb8d57cce2e747327a24e2199f6c930ec1369980b0de28a3d26ad9', '09a3f2b0156c0a7f';
 GO
 -- @end

@@ -147,31 +147,9 @@ GO
 
 -- The register: what verification compares with later.
 -- @statement register
-DELETE FROM dbo.CLEANUP_OBJECT
-WHERE (OBJECT_NAME = 'restore_jti_batch' AND OBJECT_KIND = 'procedure')
-   OR (OBJECT_NAME = 'restore_jti' AND OBJECT_KIND = 'procedure');
-INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
-  -- NULL, which the register refuses, if the server has another text than this file: the statement that made it failed
-  CASE
-    WHEN x.MARK IS NULL OR EXISTS (
-      SELECT 1
-      FROM sys.sql_modules AS d
-      WHERE d.object_id = OBJECT_ID(QUOTENAME('dbo') + '.' + QUOTENAME(x.OBJECT_NAME))
-        AND CHARINDEX(x.MARK, d.definition) > 0)
-    THEN k.STORED_SHA256
-  END
-FROM (VALUES
-  ('restore_jti_batch', 'procedure', '4d0eb7beecf3da32ce07026b152b528a8718ab7270ea5de1eb0c40a8ab85e147',
-      'ae1ae3673268c7ac'),
-  ('restore_jti', 'procedure', '3416ae9310451c9a33f1fb9e24efd3abb6c81629deb1aa94933e06994d3b9b86', '9a2780619acb481c')
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
-LEFT JOIN (
-  SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,
-    CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) AS STORED_SHA256
-  FROM sys.sql_modules AS m
-  JOIN sys.objects AS b ON b.object_id = m.object_id
-  WHERE b.schema_id = SCHEMA_ID('dbo') AND b.type IN ('P', 'V')
-) AS k ON k.OBJECT_NAME = x.OBJECT_NAME AND k.OBJECT_KIND = x.OBJECT_KIND;
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'restore_jti_batch',
+    '4d0eb7beecf3da32ce07026b152b528a8718ab7270ea5de1eb0c40a8ab85e147', 'ae1ae3673268c7ac';
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'restore_jti',
+    '3416ae9310451c9a33f1fb9e24efd3abb6c81629deb1aa94933e06994d3b9b86', '9a2780619acb481c';
 GO
 -- @end

@@ -329,32 +329,9 @@ GO
 
 -- The register: what verification compares with later.
 -- @statement register
-DELETE FROM dbo.CLEANUP_OBJECT
-WHERE (OBJECT_NAME = 'restore_sessions_batch' AND OBJECT_KIND = 'procedure')
-   OR (OBJECT_NAME = 'restore_sessions' AND OBJECT_KIND = 'procedure');
-INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
-  -- NULL, which the register refuses, if the server has another text than this file: the statement that made it failed
-  CASE
-    WHEN x.MARK IS NULL OR EXISTS (
-      SELECT 1
-      FROM sys.sql_modules AS d
-      WHERE d.object_id = OBJECT_ID(QUOTENAME('dbo') + '.' + QUOTENAME(x.OBJECT_NAME))
-        AND CHARINDEX(x.MARK, d.definition) > 0)
-    THEN k.STORED_SHA256
-  END
-FROM (VALUES
-  ('restore_sessions_batch', 'procedure', '981a20acca36e954d6b48bf9bf802d748f7207a73bd988c6b6c23703149c8f93',
-      '38ed22963716d9d4'),
-  ('restore_sessions', 'procedure', 'eadf0493f8db5b7467cda55d22c914b9e94001f172785fc94f3cbee80147a04b',
-      '2e2dea73ee62fbd1')
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
-LEFT JOIN (
-  SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,
-    CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) AS STORED_SHA256
-  FROM sys.sql_modules AS m
-  JOIN sys.objects AS b ON b.object_id = m.object_id
-  WHERE b.schema_id = SCHEMA_ID('dbo') AND b.type IN ('P', 'V')
-) AS k ON k.OBJECT_NAME = x.OBJECT_NAME AND k.OBJECT_KIND = x.OBJECT_KIND;
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'restore_sessions_batch',
+    '981a20acca36e954d6b48bf9bf802d748f7207a73bd988c6b6c23703149c8f93', '38ed22963716d9d4';
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'restore_sessions',
+    'eadf0493f8db5b7467cda55d22c914b9e94001f172785fc94f3cbee80147a04b', '2e2dea73ee62fbd1';
 GO
 -- @end

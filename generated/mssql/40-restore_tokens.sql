@@ -490,32 +490,9 @@ GO
 
 -- The register: what verification compares with later.
 -- @statement register
-DELETE FROM dbo.CLEANUP_OBJECT
-WHERE (OBJECT_NAME = 'restore_tokens_batch' AND OBJECT_KIND = 'procedure')
-   OR (OBJECT_NAME = 'restore_tokens' AND OBJECT_KIND = 'procedure');
-INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
-  -- NULL, which the register refuses, if the server has another text than this file: the statement that made it failed
-  CASE
-    WHEN x.MARK IS NULL OR EXISTS (
-      SELECT 1
-      FROM sys.sql_modules AS d
-      WHERE d.object_id = OBJECT_ID(QUOTENAME('dbo') + '.' + QUOTENAME(x.OBJECT_NAME))
-        AND CHARINDEX(x.MARK, d.definition) > 0)
-    THEN k.STORED_SHA256
-  END
-FROM (VALUES
-  ('restore_tokens_batch', 'procedure', '418dce4e78a62a8c1ae69dacc7c3351a257f92219ad78bbf2e1b5e36ddc01c50',
-      '7f532a272326ddc2'),
-  ('restore_tokens', 'procedure', '95e2e0d9a07add209eee95263a952ca1b36c0c0ad45d7b4b97d96251712ed2f7',
-      'c0e0ab523d3b9c94')
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
-LEFT JOIN (
-  SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,
-    CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) AS STORED_SHA256
-  FROM sys.sql_modules AS m
-  JOIN sys.objects AS b ON b.object_id = m.object_id
-  WHERE b.schema_id = SCHEMA_ID('dbo') AND b.type IN ('P', 'V')
-) AS k ON k.OBJECT_NAME = x.OBJECT_NAME AND k.OBJECT_KIND = x.OBJECT_KIND;
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'restore_tokens_batch',
+    '418dce4e78a62a8c1ae69dacc7c3351a257f92219ad78bbf2e1b5e36ddc01c50', '7f532a272326ddc2';
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'restore_tokens',
+    '95e2e0d9a07add209eee95263a952ca1b36c0c0ad45d7b4b97d96251712ed2f7', 'c0e0ab523d3b9c94';
 GO
 -- @end

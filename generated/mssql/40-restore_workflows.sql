@@ -249,32 +249,9 @@ GO
 
 -- The register: what verification compares with later.
 -- @statement register
-DELETE FROM dbo.CLEANUP_OBJECT
-WHERE (OBJECT_NAME = 'restore_workflows_batch' AND OBJECT_KIND = 'procedure')
-   OR (OBJECT_NAME = 'restore_workflows' AND OBJECT_KIND = 'procedure');
-INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
-  -- NULL, which the register refuses, if the server has another text than this file: the statement that made it failed
-  CASE
-    WHEN x.MARK IS NULL OR EXISTS (
-      SELECT 1
-      FROM sys.sql_modules AS d
-      WHERE d.object_id = OBJECT_ID(QUOTENAME('dbo') + '.' + QUOTENAME(x.OBJECT_NAME))
-        AND CHARINDEX(x.MARK, d.definition) > 0)
-    THEN k.STORED_SHA256
-  END
-FROM (VALUES
-  ('restore_workflows_batch', 'procedure', '65f5ae9534d3b96403937fe585dbfdf345bd03fb0d9073804c51eba70092df22',
-      '8968cefb6c757e89'),
-  ('restore_workflows', 'procedure', '890a773e7606fb23e64e6d3d8f9c3e64ce558acc96745169b5456f585d7a25cf',
-      'ea46ba1c05c91843')
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
-LEFT JOIN (
-  SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,
-    CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) AS STORED_SHA256
-  FROM sys.sql_modules AS m
-  JOIN sys.objects AS b ON b.object_id = m.object_id
-  WHERE b.schema_id = SCHEMA_ID('dbo') AND b.type IN ('P', 'V')
-) AS k ON k.OBJECT_NAME = x.OBJECT_NAME AND k.OBJECT_KIND = x.OBJECT_KIND;
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'restore_workflows_batch',
+    '65f5ae9534d3b96403937fe585dbfdf345bd03fb0d9073804c51eba70092df22', '8968cefb6c757e89';
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'restore_workflows',
+    '890a773e7606fb23e64e6d3d8f9c3e64ce558acc96745169b5456f585d7a25cf', 'ea46ba1c05c91843';
 GO
 -- @end

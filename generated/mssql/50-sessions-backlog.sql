@@ -8,17 +8,40 @@ GO
 
 -- @statement view CLEANUP_BACKLOG_SESSIONS
 CREATE OR ALTER VIEW dbo.CLEANUP_BACKLOG_SESSIONS AS
+WITH s AS (
+  SELECT
+    ISNULL(NULLIF(MAX(CASE NAME WHEN 'expiry_grace_minutes' THEN VALUE ELSE '' END), ''),
+        '120') AS expiry_grace_minutes,
+    ISNULL(NULLIF(MAX(CASE NAME WHEN 'session_age_days' THEN VALUE ELSE '' END), ''), '14') AS session_age_days,
+    ISNULL(NULLIF(MAX(CASE NAME WHEN 'deleted_after_hours' THEN VALUE ELSE '' END), ''), '12') AS deleted_after_hours,
+    ISNULL(NULLIF(MAX(CASE NAME WHEN 'orphan_sweep' THEN VALUE ELSE '' END), ''), 'no') AS orphan_sweep
+  FROM dbo.CLEANUP_SETTING
+  WHERE PROCEDURE_NAME = 'cleanup_sessions'
+), n AS (
+  SELECT s.*, SYSUTCDATETIME() AS utc_now FROM s
+), m AS (
+  SELECT n.*,
+    DATEADD(MINUTE, -CAST(n.expiry_grace_minutes AS BIGINT), n.utc_now) AS expiry_cut_off,
+    DATEADD(DAY, -CAST(n.session_age_days AS BIGINT), n.utc_now) AS age_cut_off,
+    DATEADD(HOUR, -CAST(n.deleted_after_hours AS BIGINT), n.utc_now) AS delete_cut_off,
+    DATEADD(HOUR, -24, n.utc_now) AS sighting_cut_off
+  FROM n
+), c AS (
+  SELECT m.*,
+    DATEDIFF_BIG(MICROSECOND, '19700101', m.expiry_cut_off) * 1000 AS expiry_cut_off_ns,
+    DATEDIFF_BIG(MICROSECOND, '19700101', m.age_cut_off) * 1000 AS age_cut_off_ns,
+    DATEDIFF_BIG(MICROSECOND, '19700101', m.delete_cut_off) * 1000 AS delete_cut_off_ns
+  FROM m
+)
 SELECT 'IDN_AUTH_TEMP_SESSION_STORE' AS TABLE_NAME, x.REASON, COUNT_BIG(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
   SELECT CASE
-           WHEN (t.EXPIRY_TIME > 0
-                 AND t.EXPIRY_TIME < DATEDIFF_BIG(MICROSECOND, '19700101', c.expiry_cut_off) * 1000)
-                OR ((t.EXPIRY_TIME IS NULL
-                     OR t.EXPIRY_TIME <= 0)
-                    AND t.TIME_CREATED < DATEDIFF_BIG(MICROSECOND, '19700101', c.age_cut_off) * 1000)
+           WHEN (t.EXPIRY_TIME > 0 AND t.EXPIRY_TIME < c.expiry_cut_off_ns)
+                OR ((t.EXPIRY_TIME IS NULL OR t.EXPIRY_TIME <= 0)
+                    AND t.TIME_CREATED < c.age_cut_off_ns)
            THEN 'expired'
            WHEN t.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
-                AND t.TIME_CREATED < DATEDIFF_BIG(MICROSECOND, '19700101', c.delete_cut_off) * 1000
+                AND t.TIME_CREATED < c.delete_cut_off_ns
            THEN 'deleted'
            ELSE 'superseded'
          END AS REASON,
@@ -30,75 +53,30 @@ FROM (
         THEN t.TIME_CREATED / 1000000 END) / 3600000, CAST('19700101' AS DATETIME2(6)))) AS ROW_TIME
   FROM (
     SELECT s.SESSION_ID, s.SESSION_TYPE, MAX(s.TIME_CREATED) AS LAST_END
-    FROM dbo.IDN_AUTH_TEMP_SESSION_STORE AS s
-    CROSS JOIN (
-      SELECT n.*,
-        DATEADD(MINUTE, -CAST(n.expiry_grace_minutes AS BIGINT), n.utc_now) AS expiry_cut_off,
-        DATEADD(DAY, -CAST(n.session_age_days AS BIGINT), n.utc_now) AS age_cut_off,
-        DATEADD(HOUR, -CAST(n.deleted_after_hours AS BIGINT), n.utc_now) AS delete_cut_off,
-        DATEADD(HOUR, -24, n.utc_now) AS sighting_cut_off
-      FROM (
-        SELECT s.*, SYSUTCDATETIME() AS utc_now
-        FROM (
-          SELECT
-            ISNULL(NULLIF(MAX(CASE NAME WHEN 'expiry_grace_minutes' THEN VALUE ELSE '' END), ''),
-                '120') AS expiry_grace_minutes,
-            ISNULL(NULLIF(MAX(CASE NAME WHEN 'session_age_days' THEN VALUE ELSE '' END), ''), '14') AS session_age_days,
-            ISNULL(NULLIF(MAX(CASE NAME WHEN 'deleted_after_hours' THEN VALUE ELSE '' END), ''),
-                '12') AS deleted_after_hours,
-            ISNULL(NULLIF(MAX(CASE NAME WHEN 'orphan_sweep' THEN VALUE ELSE '' END), ''), 'no') AS orphan_sweep
-          FROM dbo.CLEANUP_SETTING
-          WHERE PROCEDURE_NAME = 'cleanup_sessions'
-        ) AS s
-      ) AS n
-    ) AS c
-    WHERE (s.EXPIRY_TIME > 0
-           AND s.EXPIRY_TIME < DATEDIFF_BIG(MICROSECOND, '19700101', c.expiry_cut_off) * 1000)
-          OR ((s.EXPIRY_TIME IS NULL
-               OR s.EXPIRY_TIME <= 0)
-              AND s.TIME_CREATED < DATEDIFF_BIG(MICROSECOND, '19700101', c.age_cut_off) * 1000)
-          OR (s.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
-              AND s.TIME_CREATED < DATEDIFF_BIG(MICROSECOND, '19700101', c.delete_cut_off) * 1000)
+    FROM dbo.IDN_AUTH_TEMP_SESSION_STORE AS s CROSS JOIN c
+    WHERE (s.EXPIRY_TIME > 0 AND s.EXPIRY_TIME < c.expiry_cut_off_ns)
+      OR ((s.EXPIRY_TIME IS NULL OR s.EXPIRY_TIME <= 0)
+          AND s.TIME_CREATED < c.age_cut_off_ns)
+      OR (s.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
+          AND s.TIME_CREATED < c.delete_cut_off_ns)
     GROUP BY s.SESSION_ID, s.SESSION_TYPE
   ) AS e
   JOIN dbo.IDN_AUTH_TEMP_SESSION_STORE AS t ON t.SESSION_ID = e.SESSION_ID
     AND t.SESSION_TYPE = e.SESSION_TYPE
     AND t.TIME_CREATED <= e.LAST_END
-  CROSS JOIN (
-    SELECT n.*,
-      DATEADD(MINUTE, -CAST(n.expiry_grace_minutes AS BIGINT), n.utc_now) AS expiry_cut_off,
-      DATEADD(DAY, -CAST(n.session_age_days AS BIGINT), n.utc_now) AS age_cut_off,
-      DATEADD(HOUR, -CAST(n.deleted_after_hours AS BIGINT), n.utc_now) AS delete_cut_off,
-      DATEADD(HOUR, -24, n.utc_now) AS sighting_cut_off
-    FROM (
-      SELECT s.*, SYSUTCDATETIME() AS utc_now
-      FROM (
-        SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'expiry_grace_minutes' THEN VALUE ELSE '' END), ''),
-              '120') AS expiry_grace_minutes,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'session_age_days' THEN VALUE ELSE '' END), ''), '14') AS session_age_days,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'deleted_after_hours' THEN VALUE ELSE '' END), ''),
-              '12') AS deleted_after_hours,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'orphan_sweep' THEN VALUE ELSE '' END), ''), 'no') AS orphan_sweep
-        FROM dbo.CLEANUP_SETTING
-        WHERE PROCEDURE_NAME = 'cleanup_sessions'
-      ) AS s
-    ) AS n
-  ) AS c
+  CROSS JOIN c
 ) AS x
 GROUP BY x.REASON
 UNION ALL
 SELECT 'IDN_AUTH_SESSION_STORE' AS TABLE_NAME, x.REASON, COUNT_BIG(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
   SELECT CASE
-           WHEN (t.EXPIRY_TIME > 0
-                 AND t.EXPIRY_TIME < DATEDIFF_BIG(MICROSECOND, '19700101', c.expiry_cut_off) * 1000)
-                OR ((t.EXPIRY_TIME IS NULL
-                     OR t.EXPIRY_TIME <= 0)
-                    AND t.TIME_CREATED < DATEDIFF_BIG(MICROSECOND, '19700101', c.age_cut_off) * 1000)
+           WHEN (t.EXPIRY_TIME > 0 AND t.EXPIRY_TIME < c.expiry_cut_off_ns)
+                OR ((t.EXPIRY_TIME IS NULL OR t.EXPIRY_TIME <= 0)
+                    AND t.TIME_CREATED < c.age_cut_off_ns)
            THEN 'expired'
            WHEN t.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
-                AND t.TIME_CREATED < DATEDIFF_BIG(MICROSECOND, '19700101', c.delete_cut_off) * 1000
+                AND t.TIME_CREATED < c.delete_cut_off_ns
            THEN 'deleted'
            ELSE 'superseded'
          END AS REASON,
@@ -110,204 +88,95 @@ FROM (
         THEN t.TIME_CREATED / 1000000 END) / 3600000, CAST('19700101' AS DATETIME2(6)))) AS ROW_TIME
   FROM (
     SELECT s.SESSION_ID, s.SESSION_TYPE, MAX(s.TIME_CREATED) AS LAST_END
-    FROM dbo.IDN_AUTH_SESSION_STORE AS s
-    CROSS JOIN (
-      SELECT n.*,
-        DATEADD(MINUTE, -CAST(n.expiry_grace_minutes AS BIGINT), n.utc_now) AS expiry_cut_off,
-        DATEADD(DAY, -CAST(n.session_age_days AS BIGINT), n.utc_now) AS age_cut_off,
-        DATEADD(HOUR, -CAST(n.deleted_after_hours AS BIGINT), n.utc_now) AS delete_cut_off,
-        DATEADD(HOUR, -24, n.utc_now) AS sighting_cut_off
-      FROM (
-        SELECT s.*, SYSUTCDATETIME() AS utc_now
-        FROM (
-          SELECT
-            ISNULL(NULLIF(MAX(CASE NAME WHEN 'expiry_grace_minutes' THEN VALUE ELSE '' END), ''),
-                '120') AS expiry_grace_minutes,
-            ISNULL(NULLIF(MAX(CASE NAME WHEN 'session_age_days' THEN VALUE ELSE '' END), ''), '14') AS session_age_days,
-            ISNULL(NULLIF(MAX(CASE NAME WHEN 'deleted_after_hours' THEN VALUE ELSE '' END), ''),
-                '12') AS deleted_after_hours,
-            ISNULL(NULLIF(MAX(CASE NAME WHEN 'orphan_sweep' THEN VALUE ELSE '' END), ''), 'no') AS orphan_sweep
-          FROM dbo.CLEANUP_SETTING
-          WHERE PROCEDURE_NAME = 'cleanup_sessions'
-        ) AS s
-      ) AS n
-    ) AS c
-    WHERE (s.EXPIRY_TIME > 0
-           AND s.EXPIRY_TIME < DATEDIFF_BIG(MICROSECOND, '19700101', c.expiry_cut_off) * 1000)
-          OR ((s.EXPIRY_TIME IS NULL
-               OR s.EXPIRY_TIME <= 0)
-              AND s.TIME_CREATED < DATEDIFF_BIG(MICROSECOND, '19700101', c.age_cut_off) * 1000)
-          OR (s.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
-              AND s.TIME_CREATED < DATEDIFF_BIG(MICROSECOND, '19700101', c.delete_cut_off) * 1000)
+    FROM dbo.IDN_AUTH_SESSION_STORE AS s CROSS JOIN c
+    WHERE (s.EXPIRY_TIME > 0 AND s.EXPIRY_TIME < c.expiry_cut_off_ns)
+      OR ((s.EXPIRY_TIME IS NULL OR s.EXPIRY_TIME <= 0)
+          AND s.TIME_CREATED < c.age_cut_off_ns)
+      OR (s.OPERATION + N'.' COLLATE Latin1_General_BIN2 = 'DELETE.'
+          AND s.TIME_CREATED < c.delete_cut_off_ns)
     GROUP BY s.SESSION_ID, s.SESSION_TYPE
   ) AS e
   JOIN dbo.IDN_AUTH_SESSION_STORE AS t ON t.SESSION_ID = e.SESSION_ID
     AND t.SESSION_TYPE = e.SESSION_TYPE
     AND t.TIME_CREATED <= e.LAST_END
-  CROSS JOIN (
-    SELECT n.*,
-      DATEADD(MINUTE, -CAST(n.expiry_grace_minutes AS BIGINT), n.utc_now) AS expiry_cut_off,
-      DATEADD(DAY, -CAST(n.session_age_days AS BIGINT), n.utc_now) AS age_cut_off,
-      DATEADD(HOUR, -CAST(n.deleted_after_hours AS BIGINT), n.utc_now) AS delete_cut_off,
-      DATEADD(HOUR, -24, n.utc_now) AS sighting_cut_off
-    FROM (
-      SELECT s.*, SYSUTCDATETIME() AS utc_now
-      FROM (
-        SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'expiry_grace_minutes' THEN VALUE ELSE '' END), ''),
-              '120') AS expiry_grace_minutes,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'session_age_days' THEN VALUE ELSE '' END), ''), '14') AS session_age_days,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'deleted_after_hours' THEN VALUE ELSE '' END), ''),
-              '12') AS deleted_after_hours,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'orphan_sweep' THEN VALUE ELSE '' END), ''), 'no') AS orphan_sweep
-        FROM dbo.CLEANUP_SETTING
-        WHERE PROCEDURE_NAME = 'cleanup_sessions'
-      ) AS s
-    ) AS n
-  ) AS c
+  CROSS JOIN c
 ) AS x
 GROUP BY x.REASON
 UNION ALL
 SELECT 'IDN_AUTH_USER_SESSION_MAPPING' AS TABLE_NAME, x.REASON, COUNT_BIG(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
-  SELECT 'orphaned' AS REASON,
+  SELECT CASE
+           WHEN EXISTS (SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID) THEN NULL
+           WHEN EXISTS (
+                  SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o
+                  WHERE o.SESSION_ID = t.SESSION_ID)
+           THEN NULL
+           WHEN EXISTS (
+                  SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING n
+                  WHERE n.SESSION_ID = t.SESSION_ID
+                    AND n.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
+                        = t.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
+                    AND n.FIRST_SEEN < c.sighting_cut_off)
+           THEN 'orphaned'
+         END AS REASON,
     CAST(NULL AS DATETIME2(6)) AS ROW_TIME
-  FROM dbo.IDN_AUTH_USER_SESSION_MAPPING AS t
-  CROSS JOIN (
-    SELECT n.*,
-      DATEADD(MINUTE, -CAST(n.expiry_grace_minutes AS BIGINT), n.utc_now) AS expiry_cut_off,
-      DATEADD(DAY, -CAST(n.session_age_days AS BIGINT), n.utc_now) AS age_cut_off,
-      DATEADD(HOUR, -CAST(n.deleted_after_hours AS BIGINT), n.utc_now) AS delete_cut_off,
-      DATEADD(HOUR, -24, n.utc_now) AS sighting_cut_off
-    FROM (
-      SELECT s.*, SYSUTCDATETIME() AS utc_now
-      FROM (
-        SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'expiry_grace_minutes' THEN VALUE ELSE '' END), ''),
-              '120') AS expiry_grace_minutes,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'session_age_days' THEN VALUE ELSE '' END), ''), '14') AS session_age_days,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'deleted_after_hours' THEN VALUE ELSE '' END), ''),
-              '12') AS deleted_after_hours,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'orphan_sweep' THEN VALUE ELSE '' END), ''), 'no') AS orphan_sweep
-        FROM dbo.CLEANUP_SETTING
-        WHERE PROCEDURE_NAME = 'cleanup_sessions'
-      ) AS s
-    ) AS n
-  ) AS c
+  FROM dbo.IDN_AUTH_USER_SESSION_MAPPING AS t CROSS JOIN c
   WHERE c.orphan_sweep = 'yes'
-    AND ((EXISTS (
-            SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING n
-            WHERE n.SESSION_ID = t.SESSION_ID
-              AND n.SESSION_ID + N'.' COLLATE Latin1_General_BIN2 = t.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
-              AND n.FIRST_SEEN < c.sighting_cut_off))
-         AND NOT EXISTS (
-           SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o
-           WHERE o.SESSION_ID = t.SESSION_ID)
-         AND NOT EXISTS (
-           SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o
-           WHERE o.SESSION_ID = t.SESSION_ID))
 ) AS x
+WHERE x.REASON IS NOT NULL
 GROUP BY x.REASON
 UNION ALL
 SELECT 'IDN_AUTH_SESSION_APP_INFO' AS TABLE_NAME, x.REASON, COUNT_BIG(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
-  SELECT 'orphaned' AS REASON,
+  SELECT CASE
+           WHEN EXISTS (SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID) THEN NULL
+           WHEN EXISTS (
+                  SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o
+                  WHERE o.SESSION_ID = t.SESSION_ID)
+           THEN NULL
+           WHEN EXISTS (
+                  SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO n
+                  WHERE n.SESSION_ID = t.SESSION_ID
+                    AND n.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
+                        = t.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
+                    AND n.FIRST_SEEN < c.sighting_cut_off)
+           THEN 'orphaned'
+         END AS REASON,
     CAST(NULL AS DATETIME2(6)) AS ROW_TIME
-  FROM dbo.IDN_AUTH_SESSION_APP_INFO AS t
-  CROSS JOIN (
-    SELECT n.*,
-      DATEADD(MINUTE, -CAST(n.expiry_grace_minutes AS BIGINT), n.utc_now) AS expiry_cut_off,
-      DATEADD(DAY, -CAST(n.session_age_days AS BIGINT), n.utc_now) AS age_cut_off,
-      DATEADD(HOUR, -CAST(n.deleted_after_hours AS BIGINT), n.utc_now) AS delete_cut_off,
-      DATEADD(HOUR, -24, n.utc_now) AS sighting_cut_off
-    FROM (
-      SELECT s.*, SYSUTCDATETIME() AS utc_now
-      FROM (
-        SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'expiry_grace_minutes' THEN VALUE ELSE '' END), ''),
-              '120') AS expiry_grace_minutes,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'session_age_days' THEN VALUE ELSE '' END), ''), '14') AS session_age_days,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'deleted_after_hours' THEN VALUE ELSE '' END), ''),
-              '12') AS deleted_after_hours,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'orphan_sweep' THEN VALUE ELSE '' END), ''), 'no') AS orphan_sweep
-        FROM dbo.CLEANUP_SETTING
-        WHERE PROCEDURE_NAME = 'cleanup_sessions'
-      ) AS s
-    ) AS n
-  ) AS c
+  FROM dbo.IDN_AUTH_SESSION_APP_INFO AS t CROSS JOIN c
   WHERE c.orphan_sweep = 'yes'
-    AND ((EXISTS (
-            SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO n
-            WHERE n.SESSION_ID = t.SESSION_ID
-              AND n.SESSION_ID + N'.' COLLATE Latin1_General_BIN2 = t.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
-              AND n.FIRST_SEEN < c.sighting_cut_off))
-         AND NOT EXISTS (
-           SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o
-           WHERE o.SESSION_ID = t.SESSION_ID)
-         AND NOT EXISTS (
-           SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o
-           WHERE o.SESSION_ID = t.SESSION_ID))
 ) AS x
+WHERE x.REASON IS NOT NULL
 GROUP BY x.REASON
 UNION ALL
 SELECT 'IDN_AUTH_SESSION_META_DATA' AS TABLE_NAME, x.REASON, COUNT_BIG(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
-  SELECT 'orphaned' AS REASON,
+  SELECT CASE
+           WHEN EXISTS (SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID) THEN NULL
+           WHEN EXISTS (
+                  SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o
+                  WHERE o.SESSION_ID = t.SESSION_ID)
+           THEN NULL
+           WHEN EXISTS (
+                  SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA n
+                  WHERE n.SESSION_ID = t.SESSION_ID
+                    AND n.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
+                        = t.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
+                    AND n.FIRST_SEEN < c.sighting_cut_off)
+           THEN 'orphaned'
+         END AS REASON,
     CAST(NULL AS DATETIME2(6)) AS ROW_TIME
-  FROM dbo.IDN_AUTH_SESSION_META_DATA AS t
-  CROSS JOIN (
-    SELECT n.*,
-      DATEADD(MINUTE, -CAST(n.expiry_grace_minutes AS BIGINT), n.utc_now) AS expiry_cut_off,
-      DATEADD(DAY, -CAST(n.session_age_days AS BIGINT), n.utc_now) AS age_cut_off,
-      DATEADD(HOUR, -CAST(n.deleted_after_hours AS BIGINT), n.utc_now) AS delete_cut_off,
-      DATEADD(HOUR, -24, n.utc_now) AS sighting_cut_off
-    FROM (
-      SELECT s.*, SYSUTCDATETIME() AS utc_now
-      FROM (
-        SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'expiry_grace_minutes' THEN VALUE ELSE '' END), ''),
-              '120') AS expiry_grace_minutes,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'session_age_days' THEN VALUE ELSE '' END), ''), '14') AS session_age_days,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'deleted_after_hours' THEN VALUE ELSE '' END), ''),
-              '12') AS deleted_after_hours,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'orphan_sweep' THEN VALUE ELSE '' END), ''), 'no') AS orphan_sweep
-        FROM dbo.CLEANUP_SETTING
-        WHERE PROCEDURE_NAME = 'cleanup_sessions'
-      ) AS s
-    ) AS n
-  ) AS c
+  FROM dbo.IDN_AUTH_SESSION_META_DATA AS t CROSS JOIN c
   WHERE c.orphan_sweep = 'yes'
-    AND ((EXISTS (
-            SELECT 1 FROM dbo.CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA n
-            WHERE n.SESSION_ID = t.SESSION_ID
-              AND n.SESSION_ID + N'.' COLLATE Latin1_General_BIN2 = t.SESSION_ID + N'.' COLLATE Latin1_General_BIN2
-              AND n.FIRST_SEEN < c.sighting_cut_off))
-         AND NOT EXISTS (
-           SELECT 1 FROM dbo.IDN_AUTH_SESSION_STORE o
-           WHERE o.SESSION_ID = t.SESSION_ID)
-         AND NOT EXISTS (
-           SELECT 1 FROM dbo.IDN_AUTH_TEMP_SESSION_STORE o
-           WHERE o.SESSION_ID = t.SESSION_ID))
 ) AS x
+WHERE x.REASON IS NOT NULL
 GROUP BY x.REASON;
 GO
 -- @end
 
 -- The register: what verification compares with later.
 -- @statement register
-DELETE FROM dbo.CLEANUP_OBJECT
-WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_SESSIONS' AND OBJECT_KIND = 'view');
-INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
-FROM (VALUES
-  ('CLEANUP_BACKLOG_SESSIONS', 'view', '3389e3df4ae01d23ff6b31489761fccc32857f5ba24b55c6107c1920243e72fe')
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
-LEFT JOIN (
-  SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,
-    CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) AS STORED_SHA256
-  FROM sys.sql_modules AS m
-  JOIN sys.objects AS b ON b.object_id = m.object_id
-  WHERE b.schema_id = SCHEMA_ID('dbo') AND b.type IN ('P', 'V')
-) AS k ON k.OBJECT_NAME = x.OBJECT_NAME AND k.OBJECT_KIND = x.OBJECT_KIND;
+EXEC dbo.CLEANUP_REGISTER 'view', 'CLEANUP_BACKLOG_SESSIONS',
+    'd72fe8d7eee451bf68880c703190bd00d3a096dd625db17d9db7126050654f60';
 GO
 -- @end

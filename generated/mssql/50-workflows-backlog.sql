@@ -8,50 +8,41 @@ GO
 
 -- @statement view CLEANUP_BACKLOG_WORKFLOWS
 CREATE OR ALTER VIEW dbo.CLEANUP_BACKLOG_WORKFLOWS AS
+WITH s AS (
+  SELECT
+    ISNULL(NULLIF(MAX(CASE NAME WHEN 'workflow_retention_days' THEN VALUE ELSE '' END), ''),
+        '60') AS workflow_retention_days,
+    ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''),
+        '12') AS clock_uncertainty_hours
+  FROM dbo.CLEANUP_SETTING
+  WHERE PROCEDURE_NAME = 'cleanup_workflows'
+), n AS (
+  SELECT s.*, SYSUTCDATETIME() AS utc_now FROM s
+), c AS (
+  SELECT n.*,
+    DATEADD(DAY, -CAST(n.workflow_retention_days AS BIGINT),
+        DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS retention_cut_off
+  FROM n
+)
 SELECT 'WF_REQUEST' AS TABLE_NAME, x.REASON, COUNT_BIG(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
-  SELECT 'finished' AS REASON,
+  SELECT CASE
+           WHEN t.STATUS + N'.' COLLATE Latin1_General_BIN2 IN ('APPROVED.', 'REJECTED.', 'FAILED.', 'DELETED.',
+               'ABORTED.')
+                AND t.UPDATED_AT < c.retention_cut_off
+           THEN 'finished'
+         END AS REASON,
     t.UPDATED_AT AS ROW_TIME
-  FROM dbo.WF_REQUEST AS t
-  CROSS JOIN (
-    SELECT n.*,
-      DATEADD(DAY, -CAST(n.workflow_retention_days AS BIGINT),
-          DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS retention_cut_off
-    FROM (
-      SELECT s.*, SYSUTCDATETIME() AS utc_now
-      FROM (
-        SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'workflow_retention_days' THEN VALUE ELSE '' END), ''),
-              '60') AS workflow_retention_days,
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''),
-              '12') AS clock_uncertainty_hours
-        FROM dbo.CLEANUP_SETTING
-        WHERE PROCEDURE_NAME = 'cleanup_workflows'
-      ) AS s
-    ) AS n
-  ) AS c
-  WHERE t.STATUS + N'.' COLLATE Latin1_General_BIN2 IN ('APPROVED.', 'REJECTED.', 'FAILED.', 'DELETED.', 'ABORTED.')
-    AND t.UPDATED_AT < c.retention_cut_off
+  FROM dbo.WF_REQUEST AS t CROSS JOIN c
 ) AS x
+WHERE x.REASON IS NOT NULL
 GROUP BY x.REASON;
 GO
 -- @end
 
 -- The register: what verification compares with later.
 -- @statement register
-DELETE FROM dbo.CLEANUP_OBJECT
-WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_WORKFLOWS' AND OBJECT_KIND = 'view');
-INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
-FROM (VALUES
-  ('CLEANUP_BACKLOG_WORKFLOWS', 'view', 'ddc5ad9f1f1a203dcb9eb6851834db992d7d2f3c6c42cd6e71628fe389dac7a7')
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
-LEFT JOIN (
-  SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,
-    CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) AS STORED_SHA256
-  FROM sys.sql_modules AS m
-  JOIN sys.objects AS b ON b.object_id = m.object_id
-  WHERE b.schema_id = SCHEMA_ID('dbo') AND b.type IN ('P', 'V')
-) AS k ON k.OBJECT_NAME = x.OBJECT_NAME AND k.OBJECT_KIND = x.OBJECT_KIND;
+EXEC dbo.CLEANUP_REGISTER 'view', 'CLEANUP_BACKLOG_WORKFLOWS',
+    'b97915363c1d4dfaa021870c00cee3aaa0aa130b36ab9f753492825eada5889c';
 GO
 -- @end

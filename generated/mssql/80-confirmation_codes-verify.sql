@@ -1,6 +1,6 @@
--- Verification: one row per object; "ok" in every row means that what is installed is what the last installation put
--- there, from these files. It needs VIEW DEFINITION on the database. A user who may alter an object may alter the
--- register too.
+-- Verification of cleanup_confirmation_codes: one row per object; "ok" in every row means that what is installed is
+-- what the last installation put there, from these files. It needs VIEW DEFINITION on the database. A user who may
+-- alter an object may alter the register too. What all cleanups share is verified by 80-verify.sql.
 -- @statement verify
 SELECT x.OBJECT_NAME, x.OBJECT_KIND,
   CASE
@@ -12,62 +12,14 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND,
     ELSE 'ok'
   END AS STATE
 FROM (VALUES
-  ('CLEANUP_SETTING', 'table', '9e717a081976212b1b12c49c2c9b2f5188d2029bb26fcb9fdf35dd274cca7726'),
-  ('CLEANUP_RUN', 'table', 'eeacfe666a5ef0724039af7d9fa75cc4ec46c31b25de84db20b4a1603eea88c0'),
-  ('CLEANUP_RUN_STEP', 'table', '207fcf3090ad1388e07a140e5f8163e73dd78c92bb0b0ce0df6f67de7a3bf329'),
-  ('CLEANUP_RUN_REASON', 'table', '47421b68276cbde2c8c12851159446f2190a21b378675d295eb6d6c381ef90dc'),
-  ('CLEANUP_OBJECT', 'table', '4533249bb53b0180f2e8b6d9c3843d50703a443125e190475574f2f8ba892992'),
-  ('CLEANUP_LOCK', 'table', 'f09892cb107b264137e4ea27d491c21da93e22cfb7ebc16f30294b17ff5e4af7'),
-  ('CLEANUP_POSITION', 'table', '20e62d06a26e1ea817da3038d0386eb5229f1b8257a974fafc6d2272e09c5110'),
-  ('CLEANUP_RUN_ERROR', 'table', 'b3da947180ff38d50383991232d43233de60f1e5c12429dbb636f15993f08edf'),
-  ('CLEANUP_FACT', 'table', 'a6963bbba98ff662b514ca53ee98a50a20e0089b91ebded03b85be23efde7e4f'),
-  ('CLEANUP_MISFIT', 'procedure', '3fe7081ab6f77ebcf88c9975184633caf130ab411c148f0ee718547a1ea8861d'),
-  ('CLEANUP_SHAPE', 'procedure', '8817d3e78d9e22a3de9659f1e24c033b8610c2d4522a6cd2c7fecbadef46c33d'),
-  ('CLEANUP_BEGIN', 'procedure', '579a63b4efa08e22903e43b1914de0020ee99c906546f37218fc50f872aef631'),
-  ('CLEANUP_CHECK', 'procedure', '77724232eb16e0ed2196dfa71577b08e16100a900d56d336f2a2a0d8b0ee6d66'),
-  ('CLEANUP_OPEN', 'procedure', '7885efef94c59c429f6db813f91f0b5799beceb9a65760a0ce455cc5e400e668'),
-  ('CLEANUP_NEXT', 'procedure', 'c38b77ee9ab50e14ab52a82edb53ae05f3ed49b6f04d0f09253b379eee73b5bf'),
-  ('CLEANUP_COPIED', 'procedure', '0d7d1809094aca9731e418fe51c5047fd14d1f458a249a004a448a2bb63de1f3'),
-  ('CLEANUP_DONE', 'procedure', '7a0631e52281e994dd4b09f9a425d4a7bea782b08c6b08472c98586fe9e19447'),
-  ('CLEANUP_FAILED', 'procedure', '2e3930f5b24579d284c9e10540e405b6276b41d2332bbac65cc6ae34d5d97278'),
-  ('CLEANUP_EMPTIED', 'procedure', '06e68e3fc5d1d5df61cc2b4b1cf7eecb63629c99cd231dfb33bcbf708c3eda79'),
-  ('CLEANUP_PRUNE', 'procedure', '8945b14d513675d43bae8545744e71f19952dc2e03accec6f9126851a221dfc4'),
-  ('CLEANUP_END', 'procedure', '33f3659a8dc2fd42731a4565c89a579d6269ea7c7476633286387e8db762be9d'),
-  ('CLEANUP_BEGIN_RESTORE', 'procedure', '410ddb5c71e9f37708ae335a9a321598ff5066491e462d7987b812119dbe6f57'),
-  ('CLEANUP_LOG_RESTORE', 'procedure', '9e8e52390d3ede806b651559c4543bbe5b276ec17174ce331ccd2722e53df6af'),
-  ('CLEANUP_RETRY_RESTORE', 'procedure', '23eb7d7f0f04b7eab6759af4f308be589171a89e60cdd5b3dcfe621700e6a230'),
-  ('CLEANUP_END_RESTORE', 'procedure', '9e5b70ea7bd91e7681d2d866eafd3484d8c0b0adcc21cc9cc0f6598765815567'),
   ('CLEANUP_BAK_IDN_RECOVERY_DATA', 'table', '886278a3b4ea4cfcb833f0b797456d5f8c50319e8aaf31c1e3a928e232935177'),
   ('cleanup_confirmation_codes_batch', 'procedure', '829384ecac02350421b3862597ef0a1dd75ae6b7d56f9ab793d40bd54b201520'),
   ('cleanup_confirmation_codes', 'procedure', '7d915e170b3b09d928fba5d1514694c8cf987f355ca3971c296f9d10cc994964'),
   ('restore_confirmation_codes_batch', 'procedure', '9c642e7aaf751601420b6cf335ec792eb6616db26875ba6c41b058ee792ba543'),
   ('restore_confirmation_codes', 'procedure', 'a295c84010cb8d57cce2e747327a24e2199f6c930ec1369980b0de28a3d26ad9'),
-  ('CLEANUP_BACKLOG_CONFIRMATION_CODES', 'view', '9665d79fe0d2b9ba4452cfb7ea7b3c0e7e3ec4a37aa2f4f5ebc619bb0f17da2c')
+  ('CLEANUP_BACKLOG_CONFIRMATION_CODES', 'view', 'f99dd84a3f89d37934116a81d6ca3048e8463c17d7ec2c674952a3e5249663fb')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
-LEFT JOIN (
-  SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,
-    CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) AS STORED_SHA256
-  FROM sys.sql_modules AS m
-  JOIN sys.objects AS b ON b.object_id = m.object_id
-  WHERE b.schema_id = SCHEMA_ID('dbo') AND b.type IN ('P', 'V')
-  UNION ALL
-  SELECT b.name AS OBJECT_NAME, 'table' AS OBJECT_KIND,
-      CONVERT(CHAR(64), HASHBYTES('SHA2_256', CONCAT(y.columns, ' ', y.keys)), 2) AS STORED_SHA256
-  FROM sys.tables AS b
-  CROSS APPLY (
-    SELECT (
-      SELECT CONCAT(c.column_id, ' ', c.name COLLATE Latin1_General_BIN2, ' ', c.user_type_id, ' ', c.max_length, ' ',
-        c.precision, ' ', c.scale, ' ', c.is_nullable, ' ', c.is_identity, ' ', c.collation_name, ',')
-      FROM sys.columns AS c
-      WHERE c.object_id = b.object_id
-      ORDER BY c.column_id FOR XML PATH('')) AS columns, (
-      SELECT CONCAT(c.key_ordinal, ' ', COL_NAME(c.object_id, c.column_id), ',')
-      FROM sys.indexes AS i
-      JOIN sys.index_columns AS c ON c.object_id = i.object_id AND c.index_id = i.index_id
-      WHERE i.object_id = b.object_id AND i.is_primary_key = 1
-      ORDER BY c.key_ordinal FOR XML PATH('')) AS keys) AS y
-  WHERE b.schema_id = SCHEMA_ID('dbo')
-) AS k ON k.OBJECT_NAME = x.OBJECT_NAME AND k.OBJECT_KIND = x.OBJECT_KIND
+LEFT JOIN dbo.CLEANUP_STORED AS k ON k.OBJECT_NAME = x.OBJECT_NAME AND k.OBJECT_KIND = x.OBJECT_KIND
 LEFT JOIN dbo.CLEANUP_OBJECT AS o ON o.OBJECT_NAME = x.OBJECT_NAME AND o.OBJECT_KIND = x.OBJECT_KIND;
 GO
 -- @end

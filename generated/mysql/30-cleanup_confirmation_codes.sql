@@ -202,18 +202,11 @@ END$$
 DELIMITER ;
 
 -- The register: what verification compares with later.
--- @statement register
-REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-VALUES
-  ('cleanup_confirmation_codes', 'procedure', '622249bda094111d3c796f3758ab008ccadd59057d4bef173f307d9fcf241732',
-   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
-    FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'
-        AND r.ROUTINE_NAME = 'cleanup_confirmation_codes')),
-  ('cleanup_confirmation_codes_dry_run', 'procedure',
-      '500093a9e0e6b30a92de5df820247947bc706eb7fa71dc6a6c8820c39e512753',
-   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
-    FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'
-        AND r.ROUTINE_NAME = 'cleanup_confirmation_codes_dry_run'));
+-- @statement register cleanup_confirmation_codes
+CALL CLEANUP_REGISTER('procedure', 'cleanup_confirmation_codes',
+    '622249bda094111d3c796f3758ab008ccadd59057d4bef173f307d9fcf241732');
+-- @end
+-- @statement register cleanup_confirmation_codes_dry_run
+CALL CLEANUP_REGISTER('procedure', 'cleanup_confirmation_codes_dry_run',
+    '500093a9e0e6b30a92de5df820247947bc706eb7fa71dc6a6c8820c39e512753');
 -- @end

@@ -157,15 +157,10 @@ END$$
 DELIMITER ;
 
 -- The register: what verification compares with later.
--- @statement register
-REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-VALUES
-  ('cleanup_jti', 'procedure', 'e324c4f3b58a3a011746fe7aba31a2c710cd7823230375ed5e03be53a4b47ee5',
-   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
-    FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_jti')),
-  ('cleanup_jti_dry_run', 'procedure', '34a1fb7b1e8a46c4703c97137da2cde9bb4d697a5576071e19e844f320f24185',
-   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
-    FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_jti_dry_run'));
+-- @statement register cleanup_jti
+CALL CLEANUP_REGISTER('procedure', 'cleanup_jti', 'e324c4f3b58a3a011746fe7aba31a2c710cd7823230375ed5e03be53a4b47ee5');
+-- @end
+-- @statement register cleanup_jti_dry_run
+CALL CLEANUP_REGISTER('procedure', 'cleanup_jti_dry_run',
+    '34a1fb7b1e8a46c4703c97137da2cde9bb4d697a5576071e19e844f320f24185');
 -- @end

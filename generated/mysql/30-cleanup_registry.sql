@@ -557,9 +557,7 @@ cleanup: BEGIN
         SELECT t.*,
           CASE
             WHEN (NULLIF(UNIX_TIMESTAMP(t.REG_LOGGED_TIME), 0) < v_log_cut_off_s) IS NOT TRUE THEN NULL
-            WHEN t.REG_ACTION = 7
-                 AND l.RUN_ID = v_run_id
-            THEN 'deleted'
+            WHEN t.REG_ACTION = 7 AND l.RUN_ID = v_run_id THEN 'deleted'
           END AS WHY_DEAD
         FROM CLEANUP_DEAD_REG_LOG_DELETED l
         STRAIGHT_JOIN REG_LOG t FORCE INDEX (PRIMARY) ON t.REG_LOG_ID = l.REG_LOG_ID
@@ -858,16 +856,11 @@ END$$
 DELIMITER ;
 
 -- The register: what verification compares with later.
--- @statement register
-REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-VALUES
-  ('cleanup_registry', 'procedure', '75d61215e8a955edcdc1d4e0503b25a41bf38df0ad29834ce9a57e3e88bfc0af',
-   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
-    FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_registry')),
-  ('cleanup_registry_dry_run', 'procedure', '10c0b2bb5a5a1330fc6b343c474d42de47f71617407e6454e141a931138935f6',
-   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
-    FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'
-        AND r.ROUTINE_NAME = 'cleanup_registry_dry_run'));
+-- @statement register cleanup_registry
+CALL CLEANUP_REGISTER('procedure', 'cleanup_registry',
+    '51e8ec35e9f83e13cdc4b3770b352d2f47180aa48e682f53213281c35265e3ae');
+-- @end
+-- @statement register cleanup_registry_dry_run
+CALL CLEANUP_REGISTER('procedure', 'cleanup_registry_dry_run',
+    '10c0b2bb5a5a1330fc6b343c474d42de47f71617407e6454e141a931138935f6');
 -- @end

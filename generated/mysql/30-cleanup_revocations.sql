@@ -297,16 +297,11 @@ END$$
 DELIMITER ;
 
 -- The register: what verification compares with later.
--- @statement register
-REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-VALUES
-  ('cleanup_revocations', 'procedure', 'd70f0dad9f1bd48e457d1ad1dcf130a829d98eb6a12d00d5f9e54748d6e770ae',
-   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
-    FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_revocations')),
-  ('cleanup_revocations_dry_run', 'procedure', '3b8bf3bc4c2d31ed9fc3e60b4208936c186114ef89c09c305586a76065d3dd7d',
-   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
-    FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'
-        AND r.ROUTINE_NAME = 'cleanup_revocations_dry_run'));
+-- @statement register cleanup_revocations
+CALL CLEANUP_REGISTER('procedure', 'cleanup_revocations',
+    'd70f0dad9f1bd48e457d1ad1dcf130a829d98eb6a12d00d5f9e54748d6e770ae');
+-- @end
+-- @statement register cleanup_revocations_dry_run
+CALL CLEANUP_REGISTER('procedure', 'cleanup_revocations_dry_run',
+    '3b8bf3bc4c2d31ed9fc3e60b4208936c186114ef89c09c305586a76065d3dd7d');
 -- @end

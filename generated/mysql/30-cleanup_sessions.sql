@@ -161,13 +161,11 @@ cleanup: BEGIN
     INSERT INTO CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE (RUN_ID, SESSION_ID)
     SELECT DISTINCT v_run_id, t.SESSION_ID
     FROM IDN_AUTH_TEMP_SESSION_STORE t
-    WHERE (t.EXPIRY_TIME > 0
-           AND t.EXPIRY_TIME < v_expiry_cut_off_ns)
-          OR ((t.EXPIRY_TIME IS NULL
-               OR t.EXPIRY_TIME <= 0)
-              AND t.TIME_CREATED < v_age_cut_off_ns)
-          OR (CAST(t.OPERATION AS BINARY) = 'DELETE'
-              AND t.TIME_CREATED < v_delete_cut_off_ns);
+    WHERE (t.EXPIRY_TIME > 0 AND t.EXPIRY_TIME < v_expiry_cut_off_ns)
+      OR ((t.EXPIRY_TIME IS NULL OR t.EXPIRY_TIME <= 0)
+          AND t.TIME_CREATED < v_age_cut_off_ns)
+      OR (CAST(t.OPERATION AS BINARY) = 'DELETE'
+          AND t.TIME_CREATED < v_delete_cut_off_ns);
   END IF;
   table_1: LOOP
     CALL CLEANUP_NEXT(v_run_id, v_rows, v_after_1, v_until_1);
@@ -211,10 +209,8 @@ cleanup: BEGIN
         FROM (
           SELECT t.SESSION_ID, t.SESSION_TYPE, t.TIME_CREATED, t.OPERATION,
             CASE
-              WHEN (t.EXPIRY_TIME > 0
-                    AND t.EXPIRY_TIME < v_expiry_cut_off_ns)
-                   OR ((t.EXPIRY_TIME IS NULL
-                        OR t.EXPIRY_TIME <= 0)
+              WHEN (t.EXPIRY_TIME > 0 AND t.EXPIRY_TIME < v_expiry_cut_off_ns)
+                   OR ((t.EXPIRY_TIME IS NULL OR t.EXPIRY_TIME <= 0)
                        AND t.TIME_CREATED < v_age_cut_off_ns)
               THEN 'expired'
               WHEN CAST(t.OPERATION AS BINARY) = 'DELETE'
@@ -265,13 +261,11 @@ cleanup: BEGIN
     INSERT INTO CLEANUP_DEAD_IDN_AUTH_SESSION_STORE (RUN_ID, SESSION_ID)
     SELECT DISTINCT v_run_id, t.SESSION_ID
     FROM IDN_AUTH_SESSION_STORE t FORCE INDEX (IDX_IDN_AUTH_SSTR_ET_ID)
-    WHERE (t.EXPIRY_TIME > 0
-           AND t.EXPIRY_TIME < v_expiry_cut_off_ns)
-          OR ((t.EXPIRY_TIME IS NULL
-               OR t.EXPIRY_TIME <= 0)
-              AND t.TIME_CREATED < v_age_cut_off_ns)
-          OR (CAST(t.OPERATION AS BINARY) = 'DELETE'
-              AND t.TIME_CREATED < v_delete_cut_off_ns);
+    WHERE (t.EXPIRY_TIME > 0 AND t.EXPIRY_TIME < v_expiry_cut_off_ns)
+      OR ((t.EXPIRY_TIME IS NULL OR t.EXPIRY_TIME <= 0)
+          AND t.TIME_CREATED < v_age_cut_off_ns)
+      OR (CAST(t.OPERATION AS BINARY) = 'DELETE'
+          AND t.TIME_CREATED < v_delete_cut_off_ns);
   END IF;
   table_2: LOOP
     CALL CLEANUP_NEXT(v_run_id, v_rows, v_after_2, v_until_2);
@@ -318,10 +312,8 @@ cleanup: BEGIN
         FROM (
           SELECT t.SESSION_ID, t.SESSION_TYPE, t.TIME_CREATED, t.OPERATION,
             CASE
-              WHEN (t.EXPIRY_TIME > 0
-                    AND t.EXPIRY_TIME < v_expiry_cut_off_ns)
-                   OR ((t.EXPIRY_TIME IS NULL
-                        OR t.EXPIRY_TIME <= 0)
+              WHEN (t.EXPIRY_TIME > 0 AND t.EXPIRY_TIME < v_expiry_cut_off_ns)
+                   OR ((t.EXPIRY_TIME IS NULL OR t.EXPIRY_TIME <= 0)
                        AND t.TIME_CREATED < v_age_cut_off_ns)
               THEN 'expired'
               WHEN CAST(t.OPERATION AS BINARY) = 'DELETE'
@@ -913,16 +905,11 @@ END$$
 DELIMITER ;
 
 -- The register: what verification compares with later.
--- @statement register
-REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-VALUES
-  ('cleanup_sessions', 'procedure', 'a0aa8d3d07a97c7a02d7e40f22a1bee3ded0afde2408e61a1ba7450cfdf7f0ff',
-   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
-    FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_sessions')),
-  ('cleanup_sessions_dry_run', 'procedure', '381a7abc171a2cc617d93dcb07c6d3c84b6f1307a48f856e4b3698636653a77c',
-   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
-    FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'
-        AND r.ROUTINE_NAME = 'cleanup_sessions_dry_run'));
+-- @statement register cleanup_sessions
+CALL CLEANUP_REGISTER('procedure', 'cleanup_sessions',
+    '63bf8d5a791fb383a91f539d0ad7ce8d62e8df9d644d48289537d18f8db33d49');
+-- @end
+-- @statement register cleanup_sessions_dry_run
+CALL CLEANUP_REGISTER('procedure', 'cleanup_sessions_dry_run',
+    '381a7abc171a2cc617d93dcb07c6d3c84b6f1307a48f856e4b3698636653a77c');
 -- @end

@@ -661,16 +661,11 @@ END$$
 DELIMITER ;
 
 -- The register: what verification compares with later.
--- @statement register
-REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-VALUES
-  ('cleanup_tokens', 'procedure', '3034c068e33af7d8bd85202c60c55f1ff2388e09217cdafadb6f74325f08bc45',
-   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
-    FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_tokens')),
-  ('cleanup_tokens_dry_run', 'procedure', '277f339bb8fc785e348f45f4fcfdf12427c03dbbaa096a4c78b2cfbb4e599a9a',
-   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
-    FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'
-        AND r.ROUTINE_NAME = 'cleanup_tokens_dry_run'));
+-- @statement register cleanup_tokens
+CALL CLEANUP_REGISTER('procedure', 'cleanup_tokens',
+    '3034c068e33af7d8bd85202c60c55f1ff2388e09217cdafadb6f74325f08bc45');
+-- @end
+-- @statement register cleanup_tokens_dry_run
+CALL CLEANUP_REGISTER('procedure', 'cleanup_tokens_dry_run',
+    '277f339bb8fc785e348f45f4fcfdf12427c03dbbaa096a4c78b2cfbb4e599a9a');
 -- @end

@@ -185,16 +185,11 @@ END$$
 DELIMITER ;
 
 -- The register: what verification compares with later.
--- @statement register
-REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-VALUES
-  ('cleanup_workflows', 'procedure', '6a33b574d169261bff58dcb3be18e8d05dd740125c38293e09cb922f6c2ca5e7',
-   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
-    FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_workflows')),
-  ('cleanup_workflows_dry_run', 'procedure', '4e74fd905a647bb91e0cd30a3f09d8a3701e4803b8446d218b58a1bab3021c73',
-   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
-    FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'
-        AND r.ROUTINE_NAME = 'cleanup_workflows_dry_run'));
+-- @statement register cleanup_workflows
+CALL CLEANUP_REGISTER('procedure', 'cleanup_workflows',
+    '6a33b574d169261bff58dcb3be18e8d05dd740125c38293e09cb922f6c2ca5e7');
+-- @end
+-- @statement register cleanup_workflows_dry_run
+CALL CLEANUP_REGISTER('procedure', 'cleanup_workflows_dry_run',
+    '4e74fd905a647bb91e0cd30a3f09d8a3701e4803b8446d218b58a1bab3021c73');
 -- @end

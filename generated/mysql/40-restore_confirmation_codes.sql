@@ -115,12 +115,7 @@ END$$
 DELIMITER ;
 
 -- The register: what verification compares with later.
--- @statement register
-REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-VALUES
-  ('restore_confirmation_codes', 'procedure', '7f80dcb87d3f459b50d9767d08970905628c54e6b713533947364fd6e73509e6',
-   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
-    FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'
-        AND r.ROUTINE_NAME = 'restore_confirmation_codes'));
+-- @statement register restore_confirmation_codes
+CALL CLEANUP_REGISTER('procedure', 'restore_confirmation_codes',
+    '7f80dcb87d3f459b50d9767d08970905628c54e6b713533947364fd6e73509e6');
 -- @end

@@ -109,11 +109,6 @@ END$$
 DELIMITER ;
 
 -- The register: what verification compares with later.
--- @statement register
-REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-VALUES
-  ('restore_jti', 'procedure', '1393006d96d76ea4cb9d1dfd1209bf0bef33e3fe8403f3e4b643ac72335c5622',
-   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
-    FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'restore_jti'));
+-- @statement register restore_jti
+CALL CLEANUP_REGISTER('procedure', 'restore_jti', '1393006d96d76ea4cb9d1dfd1209bf0bef33e3fe8403f3e4b643ac72335c5622');
 -- @end

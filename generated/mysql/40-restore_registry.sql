@@ -178,11 +178,7 @@ END$$
 DELIMITER ;
 
 -- The register: what verification compares with later.
--- @statement register
-REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-VALUES
-  ('restore_registry', 'procedure', 'bfa48190180e4923c400c66b2e89831d5bcac466e49b6393abaa68d1ef4c6d6b',
-   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
-    FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'restore_registry'));
+-- @statement register restore_registry
+CALL CLEANUP_REGISTER('procedure', 'restore_registry',
+    'bfa48190180e4923c400c66b2e89831d5bcac466e49b6393abaa68d1ef4c6d6b');
 -- @end

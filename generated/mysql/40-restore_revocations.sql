@@ -136,11 +136,7 @@ END$$
 DELIMITER ;
 
 -- The register: what verification compares with later.
--- @statement register
-REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-VALUES
-  ('restore_revocations', 'procedure', 'd17776ab8596ab2b86f340d8ab0e7d27f55035aa4500f2c6ef000b1477a32813',
-   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
-    FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'restore_revocations'));
+-- @statement register restore_revocations
+CALL CLEANUP_REGISTER('procedure', 'restore_revocations',
+    'd17776ab8596ab2b86f340d8ab0e7d27f55035aa4500f2c6ef000b1477a32813');
 -- @end

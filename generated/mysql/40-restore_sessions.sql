@@ -174,11 +174,7 @@ END$$
 DELIMITER ;
 
 -- The register: what verification compares with later.
--- @statement register
-REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-VALUES
-  ('restore_sessions', 'procedure', 'ad9e82aa5980f873f2c8448be91f9275095f936b6db8b992113c85d0b2cb7c8c',
-   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
-    FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'restore_sessions'));
+-- @statement register restore_sessions
+CALL CLEANUP_REGISTER('procedure', 'restore_sessions',
+    'ad9e82aa5980f873f2c8448be91f9275095f936b6db8b992113c85d0b2cb7c8c');
 -- @end

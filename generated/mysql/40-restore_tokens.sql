@@ -301,11 +301,7 @@ END$$
 DELIMITER ;
 
 -- The register: what verification compares with later.
--- @statement register
-REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-VALUES
-  ('restore_tokens', 'procedure', 'deebdc02372039157f6972ac0d040e301a4b696c81bc0927b758edcbd88c1fdb',
-   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
-    FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'restore_tokens'));
+-- @statement register restore_tokens
+CALL CLEANUP_REGISTER('procedure', 'restore_tokens',
+    'deebdc02372039157f6972ac0d040e301a4b696c81bc0927b758edcbd88c1fdb');
 -- @end

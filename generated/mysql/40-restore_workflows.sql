@@ -137,11 +137,7 @@ END$$
 DELIMITER ;
 
 -- The register: what verification compares with later.
--- @statement register
-REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-VALUES
-  ('restore_workflows', 'procedure', 'd8f4c310528f4fef2430ec28e81535147c5d4912c6fd9c63c1fcabf5bfe9d641',
-   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
-    FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'restore_workflows'));
+-- @statement register restore_workflows
+CALL CLEANUP_REGISTER('procedure', 'restore_workflows',
+    'd8f4c310528f4fef2430ec28e81535147c5d4912c6fd9c63c1fcabf5bfe9d641');
 -- @end

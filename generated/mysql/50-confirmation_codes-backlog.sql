@@ -10,66 +10,64 @@ SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBS
 
 -- @statement view CLEANUP_BACKLOG_CONFIRMATION_CODES
 CREATE OR REPLACE SQL SECURITY INVOKER VIEW CLEANUP_BACKLOG_CONFIRMATION_CODES AS
+WITH s AS (
+  SELECT
+    COALESCE(MAX(CASE NAME WHEN 'code_retention_hours' THEN VALUE END), '720') AS code_retention_hours,
+    COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26') AS clock_uncertainty_hours
+  FROM CLEANUP_SETTING
+  WHERE PROCEDURE_NAME = 'cleanup_confirmation_codes'
+), n AS (
+  SELECT s.*, UTC_TIMESTAMP(6) AS utc_now FROM s
+), m AS (
+  SELECT n.*,
+    n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR
+        - INTERVAL CAST(n.code_retention_hours AS SIGNED) HOUR AS retention_cut_off,
+    n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL 24 HOUR AS grace_cut_off
+  FROM n
+), c AS (
+  SELECT m.*,
+    TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.retention_cut_off) * 0.000001 AS retention_cut_off_s,
+    TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.grace_cut_off) * 0.000001 AS grace_cut_off_s
+  FROM m
+)
 SELECT 'IDN_RECOVERY_DATA' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
-  SELECT 'retention_over' AS REASON,
+  SELECT CASE
+           WHEN NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) < c.retention_cut_off_s
+                AND NOT EXISTS (
+                  SELECT 1 FROM (
+                    SELECT DISTINCT o.ID, o.TENANT_ID, o.NAME, o.VALUE FROM IDP_METADATA o
+                    WHERE LOCATE('ExpiryTime', CAST(o.NAME AS BINARY)) > 0
+                      AND EXISTS (
+                        SELECT 1 FROM IDP o2
+                        WHERE o2.ID = o.IDP_ID
+                          AND CAST(o2.NAME AS BINARY) = 'LOCAL')
+                  ) o
+                  WHERE ((c.grace_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) / 60 >
+                        CASE WHEN o.VALUE REGEXP '^[0-9]{1,18}$' AND o.VALUE NOT REGEXP '[^0-9]'
+                          THEN CAST(o.VALUE AS SIGNED) END) IS NOT TRUE
+                    AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
+                      SELECT 1 FROM (
+                        SELECT DISTINCT o2.ID, o2.TENANT_ID, o2.NAME, o2.VALUE FROM IDP_METADATA o2
+                        WHERE LOCATE('ExpiryTime', CAST(o2.NAME AS BINARY)) > 0
+                          AND EXISTS (
+                            SELECT 1 FROM IDP o3
+                            WHERE o3.ID = o2.IDP_ID
+                              AND CAST(o3.NAME AS BINARY) = 'LOCAL')
+                      ) o2
+                      WHERE o2.TENANT_ID = t.TENANT_ID
+                        AND o2.NAME = o.NAME AND CAST(o2.NAME AS BINARY) = CAST(o.NAME AS BINARY))))
+           THEN 'retention_over'
+         END AS REASON,
     TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) SECOND AS ROW_TIME
-  FROM IDN_RECOVERY_DATA t
-  CROSS JOIN (
-    SELECT m.*,
-      TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.retention_cut_off) * 0.000001 AS retention_cut_off_s,
-      TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.grace_cut_off) * 0.000001 AS grace_cut_off_s
-    FROM (
-      SELECT n.*,
-        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR
-            - INTERVAL CAST(n.code_retention_hours AS SIGNED) HOUR AS retention_cut_off,
-        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL 24 HOUR AS grace_cut_off
-      FROM (
-        SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
-        FROM (
-          SELECT
-            COALESCE(MAX(CASE NAME WHEN 'code_retention_hours' THEN VALUE END), '720') AS code_retention_hours,
-            COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26') AS clock_uncertainty_hours
-          FROM CLEANUP_SETTING
-          WHERE PROCEDURE_NAME = 'cleanup_confirmation_codes'
-        ) s
-      ) n
-    ) m
-  ) c
-  WHERE NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0) < c.retention_cut_off_s
-    AND NOT EXISTS (
-      SELECT 1 FROM (
-        SELECT DISTINCT o.ID, o.TENANT_ID, o.NAME, o.VALUE FROM IDP_METADATA o
-        WHERE LOCATE('ExpiryTime', CAST(o.NAME AS BINARY)) > 0
-          AND EXISTS (
-            SELECT 1 FROM IDP o2
-            WHERE o2.ID = o.IDP_ID
-              AND CAST(o2.NAME AS BINARY) = 'LOCAL')
-      ) o
-      WHERE ((c.grace_cut_off_s - NULLIF(UNIX_TIMESTAMP(t.TIME_CREATED), 0)) / 60 >
-            CASE WHEN o.VALUE REGEXP '^[0-9]{1,18}$' AND o.VALUE NOT REGEXP '[^0-9]'
-              THEN CAST(o.VALUE AS SIGNED) END) IS NOT TRUE
-        AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
-          SELECT 1 FROM (
-            SELECT DISTINCT o2.ID, o2.TENANT_ID, o2.NAME, o2.VALUE FROM IDP_METADATA o2
-            WHERE LOCATE('ExpiryTime', CAST(o2.NAME AS BINARY)) > 0
-              AND EXISTS (
-                SELECT 1 FROM IDP o3
-                WHERE o3.ID = o2.IDP_ID
-                  AND CAST(o3.NAME AS BINARY) = 'LOCAL')
-          ) o2
-          WHERE o2.TENANT_ID = t.TENANT_ID
-            AND o2.NAME = o.NAME AND CAST(o2.NAME AS BINARY) = CAST(o.NAME AS BINARY))))
+  FROM IDN_RECOVERY_DATA t CROSS JOIN c
 ) x
+WHERE x.REASON IS NOT NULL
 GROUP BY x.REASON;
 -- @end
 
 -- The register: what verification compares with later.
--- @statement register
-REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-VALUES
-  ('CLEANUP_BACKLOG_CONFIRMATION_CODES', 'view', '4daacca69f819771281dcfd4848256e60959cad25817c6dfadba1b67d53a19f7',
-   (SELECT SHA2(v.VIEW_DEFINITION, 256)
-    FROM information_schema.VIEWS v
-    WHERE v.TABLE_SCHEMA = DATABASE() AND v.TABLE_NAME = 'CLEANUP_BACKLOG_CONFIRMATION_CODES'));
+-- @statement register CLEANUP_BACKLOG_CONFIRMATION_CODES
+CALL CLEANUP_REGISTER('view', 'CLEANUP_BACKLOG_CONFIRMATION_CODES',
+    '27321f355434be183cdfe6e0957905816e2e94ebc0e8affc89c504d78694d35a');
 -- @end

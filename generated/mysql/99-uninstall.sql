@@ -58,36 +58,42 @@ CALL CLEANUP_UNINSTALL();
 -- @statement drop CLEANUP_UNINSTALL
 DROP PROCEDURE CLEANUP_UNINSTALL;
 -- @end
--- @statement drop kit
+-- @statement drop CLEANUP_MISFIT
 DROP PROCEDURE IF EXISTS CLEANUP_MISFIT;
 -- @end
--- @statement drop kit
+-- @statement drop CLEANUP_BEGIN
 DROP PROCEDURE IF EXISTS CLEANUP_BEGIN;
 -- @end
--- @statement drop kit
+-- @statement drop CLEANUP_OPEN
 DROP PROCEDURE IF EXISTS CLEANUP_OPEN;
 -- @end
--- @statement drop kit
+-- @statement drop CLEANUP_COPIED
 DROP PROCEDURE IF EXISTS CLEANUP_COPIED;
 -- @end
--- @statement drop kit
+-- @statement drop CLEANUP_EMPTIED
 DROP PROCEDURE IF EXISTS CLEANUP_EMPTIED;
 -- @end
--- @statement drop kit
+-- @statement drop CLEANUP_SESSION
 DROP PROCEDURE IF EXISTS CLEANUP_SESSION;
 -- @end
--- @statement drop kit
+-- @statement drop CLEANUP_NEXT
 DROP PROCEDURE IF EXISTS CLEANUP_NEXT;
 -- @end
--- @statement drop kit
+-- @statement drop CLEANUP_DONE
 DROP PROCEDURE IF EXISTS CLEANUP_DONE;
 -- @end
--- @statement drop kit
+-- @statement drop CLEANUP_FAILED
 DROP PROCEDURE IF EXISTS CLEANUP_FAILED;
 -- @end
--- @statement drop kit
+-- @statement drop CLEANUP_PRUNE
 DROP PROCEDURE IF EXISTS CLEANUP_PRUNE;
 -- @end
--- @statement drop kit
+-- @statement drop CLEANUP_END
 DROP PROCEDURE IF EXISTS CLEANUP_END;
+-- @end
+-- @statement drop CLEANUP_REGISTER
+DROP PROCEDURE IF EXISTS CLEANUP_REGISTER;
+-- @end
+-- @statement drop CLEANUP_STORED
+DROP VIEW IF EXISTS CLEANUP_STORED;
 -- @end

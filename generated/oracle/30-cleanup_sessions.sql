@@ -120,13 +120,10 @@ BEGIN
         INSERT INTO CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE (RUN_ID, SESSION_ID)
         SELECT DISTINCT v_run.run_id, t.SESSION_ID
         FROM IDN_AUTH_TEMP_SESSION_STORE t
-        WHERE (t.EXPIRY_TIME > 0
-               AND t.EXPIRY_TIME < v_expiry_cut_off_ns)
-              OR ((t.EXPIRY_TIME IS NULL
-                   OR t.EXPIRY_TIME <= 0)
-                  AND t.TIME_CREATED < v_age_cut_off_ns)
-              OR (t.OPERATION = 'DELETE'
-                  AND t.TIME_CREATED < v_delete_cut_off_ns);
+        WHERE (t.EXPIRY_TIME > 0 AND t.EXPIRY_TIME < v_expiry_cut_off_ns)
+          OR ((t.EXPIRY_TIME IS NULL OR t.EXPIRY_TIME <= 0)
+              AND t.TIME_CREATED < v_age_cut_off_ns)
+          OR (t.OPERATION = 'DELETE' AND t.TIME_CREATED < v_delete_cut_off_ns);
         CLEANUP_KIT.listed(v_run);
         CONTINUE;
       END IF;
@@ -150,15 +147,11 @@ BEGIN
       -- Dead rows: those that are not newer than an end of their history
       SELECT /*+ LEADING(l t) USE_NL(t) INDEX(l (RUN_ID)) */ t.ROWID,
         CASE
-          WHEN (t.EXPIRY_TIME > 0
-                AND t.EXPIRY_TIME < v_expiry_cut_off_ns)
-               OR ((t.EXPIRY_TIME IS NULL
-                    OR t.EXPIRY_TIME <= 0)
+          WHEN (t.EXPIRY_TIME > 0 AND t.EXPIRY_TIME < v_expiry_cut_off_ns)
+               OR ((t.EXPIRY_TIME IS NULL OR t.EXPIRY_TIME <= 0)
                    AND t.TIME_CREATED < v_age_cut_off_ns)
           THEN 'expired'
-          WHEN t.OPERATION = 'DELETE'
-               AND t.TIME_CREATED < v_delete_cut_off_ns
-          THEN 'deleted'
+          WHEN t.OPERATION = 'DELETE' AND t.TIME_CREATED < v_delete_cut_off_ns THEN 'deleted'
           ELSE 'superseded'
         END
       BULK COLLECT INTO v_rows, v_reasons
@@ -168,13 +161,10 @@ BEGIN
         AND EXISTS (
           SELECT /*+ NO_UNNEST INDEX(s (SESSION_ID)) */ 1 FROM IDN_AUTH_TEMP_SESSION_STORE s
           WHERE s.SESSION_ID = t.SESSION_ID AND s.SESSION_TYPE = t.SESSION_TYPE AND s.TIME_CREATED >= t.TIME_CREATED
-            AND ((s.EXPIRY_TIME > 0
-                  AND s.EXPIRY_TIME < v_expiry_cut_off_ns)
-                 OR ((s.EXPIRY_TIME IS NULL
-                      OR s.EXPIRY_TIME <= 0)
+            AND ((s.EXPIRY_TIME > 0 AND s.EXPIRY_TIME < v_expiry_cut_off_ns)
+                 OR ((s.EXPIRY_TIME IS NULL OR s.EXPIRY_TIME <= 0)
                      AND s.TIME_CREATED < v_age_cut_off_ns)
-                 OR (s.OPERATION = 'DELETE'
-                     AND s.TIME_CREATED < v_delete_cut_off_ns)));
+                 OR (s.OPERATION = 'DELETE' AND s.TIME_CREATED < v_delete_cut_off_ns)));
       -- A row that came in between was judged, but is not locked
       SELECT COUNT(*) INTO v_again
       FROM (
@@ -219,13 +209,10 @@ BEGIN
         INSERT INTO CLEANUP_DEAD_IDN_AUTH_SESSION_STORE (RUN_ID, SESSION_ID)
         SELECT DISTINCT v_run.run_id, t.SESSION_ID
         FROM IDN_AUTH_SESSION_STORE t
-        WHERE (t.EXPIRY_TIME > 0
-               AND t.EXPIRY_TIME < v_expiry_cut_off_ns)
-              OR ((t.EXPIRY_TIME IS NULL
-                   OR t.EXPIRY_TIME <= 0)
-                  AND t.TIME_CREATED < v_age_cut_off_ns)
-              OR (t.OPERATION = 'DELETE'
-                  AND t.TIME_CREATED < v_delete_cut_off_ns);
+        WHERE (t.EXPIRY_TIME > 0 AND t.EXPIRY_TIME < v_expiry_cut_off_ns)
+          OR ((t.EXPIRY_TIME IS NULL OR t.EXPIRY_TIME <= 0)
+              AND t.TIME_CREATED < v_age_cut_off_ns)
+          OR (t.OPERATION = 'DELETE' AND t.TIME_CREATED < v_delete_cut_off_ns);
         CLEANUP_KIT.listed(v_run);
         CONTINUE;
       END IF;
@@ -255,15 +242,11 @@ BEGIN
       -- Dead rows: those that are not newer than an end of their history
       SELECT /*+ LEADING(l t) USE_NL(t) INDEX(l (RUN_ID)) */ t.ROWID,
         CASE
-          WHEN (t.EXPIRY_TIME > 0
-                AND t.EXPIRY_TIME < v_expiry_cut_off_ns)
-               OR ((t.EXPIRY_TIME IS NULL
-                    OR t.EXPIRY_TIME <= 0)
+          WHEN (t.EXPIRY_TIME > 0 AND t.EXPIRY_TIME < v_expiry_cut_off_ns)
+               OR ((t.EXPIRY_TIME IS NULL OR t.EXPIRY_TIME <= 0)
                    AND t.TIME_CREATED < v_age_cut_off_ns)
           THEN 'expired'
-          WHEN t.OPERATION = 'DELETE'
-               AND t.TIME_CREATED < v_delete_cut_off_ns
-          THEN 'deleted'
+          WHEN t.OPERATION = 'DELETE' AND t.TIME_CREATED < v_delete_cut_off_ns THEN 'deleted'
           ELSE 'superseded'
         END
       BULK COLLECT INTO v_rows, v_reasons
@@ -273,13 +256,10 @@ BEGIN
         AND EXISTS (
           SELECT /*+ NO_UNNEST INDEX(s (SESSION_ID)) */ 1 FROM IDN_AUTH_SESSION_STORE s
           WHERE s.SESSION_ID = t.SESSION_ID AND s.SESSION_TYPE = t.SESSION_TYPE AND s.TIME_CREATED >= t.TIME_CREATED
-            AND ((s.EXPIRY_TIME > 0
-                  AND s.EXPIRY_TIME < v_expiry_cut_off_ns)
-                 OR ((s.EXPIRY_TIME IS NULL
-                      OR s.EXPIRY_TIME <= 0)
+            AND ((s.EXPIRY_TIME > 0 AND s.EXPIRY_TIME < v_expiry_cut_off_ns)
+                 OR ((s.EXPIRY_TIME IS NULL OR s.EXPIRY_TIME <= 0)
                      AND s.TIME_CREATED < v_age_cut_off_ns)
-                 OR (s.OPERATION = 'DELETE'
-                     AND s.TIME_CREATED < v_delete_cut_off_ns)));
+                 OR (s.OPERATION = 'DELETE' AND s.TIME_CREATED < v_delete_cut_off_ns)));
       -- A row that came in between was judged, but is not locked
       SELECT COUNT(*) INTO v_again
       FROM (
@@ -720,36 +700,9 @@ END;
 
 -- The register: what verification compares with later.
 -- @statement register
-MERGE INTO CLEANUP_OBJECT o
-USING (
-  SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
-  FROM (
-    SELECT 'cleanup_sessions' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-      'c1846b5baeefdfb39cca602720e8bff6e2ab914fe955bf5933cf9caacf3e117d' AS ARTIFACT_SHA256 FROM DUAL
-  ) x
-  LEFT JOIN (
-    SELECT z.OBJECT_NAME, z.OBJECT_KIND,
-      RAWTOHEX(STANDARD_HASH(z.PARTS || ' ' || z.TOTAL, 'SHA256')) AS STORED_SHA256
-    FROM (
-      SELECT y.OBJECT_NAME, y.OBJECT_KIND, SUM(y.PART) AS PARTS,
-        SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL
-      FROM (
-        SELECT s.NAME AS OBJECT_NAME, 'procedure' AS OBJECT_KIND, 1 AS PART,
-          STANDARD_HASH(s.LINE || ' ' || SUBSTR(s.TEXT, 1, 900), 'SHA256') AS HASH
-        FROM ALL_SOURCE s
-        WHERE s.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND s.TYPE = 'PROCEDURE'
-      ) y
-      GROUP BY y.OBJECT_NAME, y.OBJECT_KIND
-    ) z
-  ) k ON k.OBJECT_NAME = UPPER(x.OBJECT_NAME) AND k.OBJECT_KIND = x.OBJECT_KIND
-) n
-ON (o.OBJECT_NAME = n.OBJECT_NAME AND o.OBJECT_KIND = n.OBJECT_KIND)
-WHEN MATCHED THEN UPDATE
-  SET o.ARTIFACT_SHA256 = n.ARTIFACT_SHA256, o.STORED_SHA256 = n.STORED_SHA256
-WHEN NOT MATCHED THEN
-  INSERT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-  VALUES (n.OBJECT_NAME, n.OBJECT_KIND, n.ARTIFACT_SHA256, n.STORED_SHA256);
--- @end
--- @statement commit register
-COMMIT;
+BEGIN
+  CLEANUP_REGISTER('procedure', 'cleanup_sessions', 'b751a6f051e9df021e602c9b27eadf94c95ed58c2a6572a94c9b2db907055ff4');
+  COMMIT;
+END;
+/
 -- @end

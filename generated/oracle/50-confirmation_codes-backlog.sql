@@ -28,30 +28,33 @@ WITH s AS (
 )
 SELECT 'IDN_RECOVERY_DATA' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
-  SELECT 'retention_over' AS REASON,
+  SELECT CASE
+           WHEN t.TIME_CREATED < c.retention_cut_off
+                AND NOT EXISTS (
+                  SELECT 1 FROM IDP_METADATA o
+                  WHERE INSTR(o.NAME, 'ExpiryTime') > 0
+                    AND EXISTS (
+                      SELECT 1 FROM IDP o2
+                      WHERE o2.ID = o.IDP_ID
+                        AND o2.NAME = 'LOCAL')
+                    AND CASE WHEN c.grace_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(
+                        CASE WHEN REGEXP_LIKE(o.VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o.VALUE, '[^0-9]')
+                          THEN TO_NUMBER(o.VALUE) END, 0), 9999999999), 'MINUTE') THEN 0 ELSE 1 END = 1
+                    AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
+                      SELECT 1 FROM IDP_METADATA o2
+                      WHERE INSTR(o2.NAME, 'ExpiryTime') > 0
+                        AND EXISTS (
+                          SELECT 1 FROM IDP o3
+                          WHERE o3.ID = o2.IDP_ID
+                            AND o3.NAME = 'LOCAL')
+                        AND o2.TENANT_ID = t.TENANT_ID
+                        AND o2.NAME = o.NAME)))
+           THEN 'retention_over'
+         END AS REASON,
     t.TIME_CREATED AS ROW_TIME
   FROM IDN_RECOVERY_DATA t CROSS JOIN c
-  WHERE t.TIME_CREATED < c.retention_cut_off
-    AND NOT EXISTS (
-      SELECT 1 FROM IDP_METADATA o
-      WHERE INSTR(o.NAME, 'ExpiryTime') > 0
-        AND EXISTS (
-          SELECT 1 FROM IDP o2
-          WHERE o2.ID = o.IDP_ID
-            AND o2.NAME = 'LOCAL')
-        AND CASE WHEN c.grace_cut_off - t.TIME_CREATED > NUMTODSINTERVAL(LEAST(GREATEST(
-            CASE WHEN REGEXP_LIKE(o.VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o.VALUE, '[^0-9]')
-              THEN TO_NUMBER(o.VALUE) END, 0), 9999999999), 'MINUTE') THEN 0 ELSE 1 END = 1
-        AND (o.TENANT_ID = t.TENANT_ID OR NOT EXISTS (
-          SELECT 1 FROM IDP_METADATA o2
-          WHERE INSTR(o2.NAME, 'ExpiryTime') > 0
-            AND EXISTS (
-              SELECT 1 FROM IDP o3
-              WHERE o3.ID = o2.IDP_ID
-                AND o3.NAME = 'LOCAL')
-            AND o2.TENANT_ID = t.TENANT_ID
-            AND o2.NAME = o.NAME)))
 ) x
+WHERE x.REASON IS NOT NULL
 GROUP BY x.REASON;
 -- @end
 
@@ -65,36 +68,10 @@ END;
 
 -- The register: what verification compares with later.
 -- @statement register
-MERGE INTO CLEANUP_OBJECT o
-USING (
-  SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
-  FROM (
-    SELECT 'CLEANUP_BACKLOG_CONFIRMATION_CODES' AS OBJECT_NAME, 'view' AS OBJECT_KIND,
-      '5cd65428854095e71ba66d5e899ef28fcfccef259a1fdcf9e7ede7de8be25329' AS ARTIFACT_SHA256 FROM DUAL
-  ) x
-  LEFT JOIN (
-    SELECT z.OBJECT_NAME, z.OBJECT_KIND,
-      RAWTOHEX(STANDARD_HASH(z.PARTS || ' ' || z.TOTAL, 'SHA256')) AS STORED_SHA256
-    FROM (
-      SELECT y.OBJECT_NAME, y.OBJECT_KIND, SUM(y.PART) AS PARTS,
-        SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL
-      FROM (
-        SELECT v.VIEW_NAME AS OBJECT_NAME, 'view' AS OBJECT_KIND, v.TEXT_LENGTH AS PART,
-          STANDARD_HASH(v.TEXT_VC, 'SHA256') AS HASH
-        FROM ALL_VIEWS v
-        WHERE v.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
-      ) y
-      GROUP BY y.OBJECT_NAME, y.OBJECT_KIND
-    ) z
-  ) k ON k.OBJECT_NAME = UPPER(x.OBJECT_NAME) AND k.OBJECT_KIND = x.OBJECT_KIND
-) n
-ON (o.OBJECT_NAME = n.OBJECT_NAME AND o.OBJECT_KIND = n.OBJECT_KIND)
-WHEN MATCHED THEN UPDATE
-  SET o.ARTIFACT_SHA256 = n.ARTIFACT_SHA256, o.STORED_SHA256 = n.STORED_SHA256
-WHEN NOT MATCHED THEN
-  INSERT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-  VALUES (n.OBJECT_NAME, n.OBJECT_KIND, n.ARTIFACT_SHA256, n.STORED_SHA256);
--- @end
--- @statement commit register
-COMMIT;
+BEGIN
+  CLEANUP_REGISTER('view', 'CLEANUP_BACKLOG_CONFIRMATION_CODES',
+      'd6ff84959781b26631f622c639b4d45957b1933ba0af546062e31933b1876988');
+  COMMIT;
+END;
+/
 -- @end

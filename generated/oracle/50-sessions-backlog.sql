@@ -42,15 +42,11 @@ WITH s AS (
 SELECT 'IDN_AUTH_TEMP_SESSION_STORE' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
   SELECT CASE
-           WHEN (t.EXPIRY_TIME > 0
-                 AND t.EXPIRY_TIME < c.expiry_cut_off_ns)
-                OR ((t.EXPIRY_TIME IS NULL
-                     OR t.EXPIRY_TIME <= 0)
+           WHEN (t.EXPIRY_TIME > 0 AND t.EXPIRY_TIME < c.expiry_cut_off_ns)
+                OR ((t.EXPIRY_TIME IS NULL OR t.EXPIRY_TIME <= 0)
                     AND t.TIME_CREATED < c.age_cut_off_ns)
            THEN 'expired'
-           WHEN t.OPERATION = 'DELETE'
-                AND t.TIME_CREATED < c.delete_cut_off_ns
-           THEN 'deleted'
+           WHEN t.OPERATION = 'DELETE' AND t.TIME_CREATED < c.delete_cut_off_ns THEN 'deleted'
            ELSE 'superseded'
          END AS REASON,
     TIMESTAMP '1970-01-01 00:00:00'
@@ -58,13 +54,10 @@ FROM (
   FROM (
     SELECT s.SESSION_ID, s.SESSION_TYPE, MAX(s.TIME_CREATED) AS LAST_END
     FROM IDN_AUTH_TEMP_SESSION_STORE s CROSS JOIN c
-    WHERE (s.EXPIRY_TIME > 0
-           AND s.EXPIRY_TIME < c.expiry_cut_off_ns)
-          OR ((s.EXPIRY_TIME IS NULL
-               OR s.EXPIRY_TIME <= 0)
-              AND s.TIME_CREATED < c.age_cut_off_ns)
-          OR (s.OPERATION = 'DELETE'
-              AND s.TIME_CREATED < c.delete_cut_off_ns)
+    WHERE (s.EXPIRY_TIME > 0 AND s.EXPIRY_TIME < c.expiry_cut_off_ns)
+      OR ((s.EXPIRY_TIME IS NULL OR s.EXPIRY_TIME <= 0)
+          AND s.TIME_CREATED < c.age_cut_off_ns)
+      OR (s.OPERATION = 'DELETE' AND s.TIME_CREATED < c.delete_cut_off_ns)
     GROUP BY s.SESSION_ID, s.SESSION_TYPE
   ) e
   JOIN IDN_AUTH_TEMP_SESSION_STORE t ON t.SESSION_ID = e.SESSION_ID
@@ -77,15 +70,11 @@ UNION ALL
 SELECT 'IDN_AUTH_SESSION_STORE' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
   SELECT CASE
-           WHEN (t.EXPIRY_TIME > 0
-                 AND t.EXPIRY_TIME < c.expiry_cut_off_ns)
-                OR ((t.EXPIRY_TIME IS NULL
-                     OR t.EXPIRY_TIME <= 0)
+           WHEN (t.EXPIRY_TIME > 0 AND t.EXPIRY_TIME < c.expiry_cut_off_ns)
+                OR ((t.EXPIRY_TIME IS NULL OR t.EXPIRY_TIME <= 0)
                     AND t.TIME_CREATED < c.age_cut_off_ns)
            THEN 'expired'
-           WHEN t.OPERATION = 'DELETE'
-                AND t.TIME_CREATED < c.delete_cut_off_ns
-           THEN 'deleted'
+           WHEN t.OPERATION = 'DELETE' AND t.TIME_CREATED < c.delete_cut_off_ns THEN 'deleted'
            ELSE 'superseded'
          END AS REASON,
     TIMESTAMP '1970-01-01 00:00:00'
@@ -93,13 +82,10 @@ FROM (
   FROM (
     SELECT s.SESSION_ID, s.SESSION_TYPE, MAX(s.TIME_CREATED) AS LAST_END
     FROM IDN_AUTH_SESSION_STORE s CROSS JOIN c
-    WHERE (s.EXPIRY_TIME > 0
-           AND s.EXPIRY_TIME < c.expiry_cut_off_ns)
-          OR ((s.EXPIRY_TIME IS NULL
-               OR s.EXPIRY_TIME <= 0)
-              AND s.TIME_CREATED < c.age_cut_off_ns)
-          OR (s.OPERATION = 'DELETE'
-              AND s.TIME_CREATED < c.delete_cut_off_ns)
+    WHERE (s.EXPIRY_TIME > 0 AND s.EXPIRY_TIME < c.expiry_cut_off_ns)
+      OR ((s.EXPIRY_TIME IS NULL OR s.EXPIRY_TIME <= 0)
+          AND s.TIME_CREATED < c.age_cut_off_ns)
+      OR (s.OPERATION = 'DELETE' AND s.TIME_CREATED < c.delete_cut_off_ns)
     GROUP BY s.SESSION_ID, s.SESSION_TYPE
   ) e
   JOIN IDN_AUTH_SESSION_STORE t ON t.SESSION_ID = e.SESSION_ID
@@ -111,59 +97,56 @@ GROUP BY x.REASON
 UNION ALL
 SELECT 'IDN_AUTH_USER_SESSION_MAPPING' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
-  SELECT 'orphaned' AS REASON,
+  SELECT CASE
+           WHEN EXISTS (SELECT 1 FROM IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID) THEN NULL
+           WHEN EXISTS (SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID) THEN NULL
+           WHEN EXISTS (
+                  SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING n
+                  WHERE n.SESSION_ID = t.SESSION_ID
+                    AND n.FIRST_SEEN < c.sighting_cut_off)
+           THEN 'orphaned'
+         END AS REASON,
     CAST(NULL AS TIMESTAMP) AS ROW_TIME
   FROM IDN_AUTH_USER_SESSION_MAPPING t CROSS JOIN c
   WHERE c.orphan_sweep = 'yes'
-    AND ((EXISTS (
-            SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_USER_SESSION_MAPPING n
-            WHERE n.SESSION_ID = t.SESSION_ID
-              AND n.FIRST_SEEN < c.sighting_cut_off))
-         AND NOT EXISTS (
-           SELECT 1 FROM IDN_AUTH_SESSION_STORE o
-           WHERE o.SESSION_ID = t.SESSION_ID)
-         AND NOT EXISTS (
-           SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o
-           WHERE o.SESSION_ID = t.SESSION_ID))
 ) x
+WHERE x.REASON IS NOT NULL
 GROUP BY x.REASON
 UNION ALL
 SELECT 'IDN_AUTH_SESSION_APP_INFO' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
-  SELECT 'orphaned' AS REASON,
+  SELECT CASE
+           WHEN EXISTS (SELECT 1 FROM IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID) THEN NULL
+           WHEN EXISTS (SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID) THEN NULL
+           WHEN EXISTS (
+                  SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO n
+                  WHERE n.SESSION_ID = t.SESSION_ID
+                    AND n.FIRST_SEEN < c.sighting_cut_off)
+           THEN 'orphaned'
+         END AS REASON,
     CAST(NULL AS TIMESTAMP) AS ROW_TIME
   FROM IDN_AUTH_SESSION_APP_INFO t CROSS JOIN c
   WHERE c.orphan_sweep = 'yes'
-    AND ((EXISTS (
-            SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_APP_INFO n
-            WHERE n.SESSION_ID = t.SESSION_ID
-              AND n.FIRST_SEEN < c.sighting_cut_off))
-         AND NOT EXISTS (
-           SELECT 1 FROM IDN_AUTH_SESSION_STORE o
-           WHERE o.SESSION_ID = t.SESSION_ID)
-         AND NOT EXISTS (
-           SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o
-           WHERE o.SESSION_ID = t.SESSION_ID))
 ) x
+WHERE x.REASON IS NOT NULL
 GROUP BY x.REASON
 UNION ALL
 SELECT 'IDN_AUTH_SESSION_META_DATA' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
-  SELECT 'orphaned' AS REASON,
+  SELECT CASE
+           WHEN EXISTS (SELECT 1 FROM IDN_AUTH_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID) THEN NULL
+           WHEN EXISTS (SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o WHERE o.SESSION_ID = t.SESSION_ID) THEN NULL
+           WHEN EXISTS (
+                  SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA n
+                  WHERE n.SESSION_ID = t.SESSION_ID
+                    AND n.FIRST_SEEN < c.sighting_cut_off)
+           THEN 'orphaned'
+         END AS REASON,
     CAST(NULL AS TIMESTAMP) AS ROW_TIME
   FROM IDN_AUTH_SESSION_META_DATA t CROSS JOIN c
   WHERE c.orphan_sweep = 'yes'
-    AND ((EXISTS (
-            SELECT 1 FROM CLEANUP_SIGHTING_IDN_AUTH_SESSION_META_DATA n
-            WHERE n.SESSION_ID = t.SESSION_ID
-              AND n.FIRST_SEEN < c.sighting_cut_off))
-         AND NOT EXISTS (
-           SELECT 1 FROM IDN_AUTH_SESSION_STORE o
-           WHERE o.SESSION_ID = t.SESSION_ID)
-         AND NOT EXISTS (
-           SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o
-           WHERE o.SESSION_ID = t.SESSION_ID))
 ) x
+WHERE x.REASON IS NOT NULL
 GROUP BY x.REASON;
 -- @end
 
@@ -177,36 +160,10 @@ END;
 
 -- The register: what verification compares with later.
 -- @statement register
-MERGE INTO CLEANUP_OBJECT o
-USING (
-  SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
-  FROM (
-    SELECT 'CLEANUP_BACKLOG_SESSIONS' AS OBJECT_NAME, 'view' AS OBJECT_KIND,
-      '7d045d1b3fe7efcbcd8967fcb22c55b0b7e96d89cbcd044947ebe209bc322dc9' AS ARTIFACT_SHA256 FROM DUAL
-  ) x
-  LEFT JOIN (
-    SELECT z.OBJECT_NAME, z.OBJECT_KIND,
-      RAWTOHEX(STANDARD_HASH(z.PARTS || ' ' || z.TOTAL, 'SHA256')) AS STORED_SHA256
-    FROM (
-      SELECT y.OBJECT_NAME, y.OBJECT_KIND, SUM(y.PART) AS PARTS,
-        SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL
-      FROM (
-        SELECT v.VIEW_NAME AS OBJECT_NAME, 'view' AS OBJECT_KIND, v.TEXT_LENGTH AS PART,
-          STANDARD_HASH(v.TEXT_VC, 'SHA256') AS HASH
-        FROM ALL_VIEWS v
-        WHERE v.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
-      ) y
-      GROUP BY y.OBJECT_NAME, y.OBJECT_KIND
-    ) z
-  ) k ON k.OBJECT_NAME = UPPER(x.OBJECT_NAME) AND k.OBJECT_KIND = x.OBJECT_KIND
-) n
-ON (o.OBJECT_NAME = n.OBJECT_NAME AND o.OBJECT_KIND = n.OBJECT_KIND)
-WHEN MATCHED THEN UPDATE
-  SET o.ARTIFACT_SHA256 = n.ARTIFACT_SHA256, o.STORED_SHA256 = n.STORED_SHA256
-WHEN NOT MATCHED THEN
-  INSERT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-  VALUES (n.OBJECT_NAME, n.OBJECT_KIND, n.ARTIFACT_SHA256, n.STORED_SHA256);
--- @end
--- @statement commit register
-COMMIT;
+BEGIN
+  CLEANUP_REGISTER('view', 'CLEANUP_BACKLOG_SESSIONS',
+      'e30de3db11e335d49c0cdc2f8c84eacf3ae257357013f8cbcff18077ab93b3cd');
+  COMMIT;
+END;
+/
 -- @end

@@ -42,6 +42,8 @@ BEGIN
     RAISE_APPLICATION_ERROR(-20005, 'nothing was removed: ' || v_left || ' is still there');
   END IF;
   drop_object('PACKAGE CLEANUP_KIT');
+  drop_object('PROCEDURE CLEANUP_REGISTER');
+  drop_object('VIEW CLEANUP_STORED');
   drop_object('TABLE CLEANUP_RUN_ERROR CASCADE CONSTRAINTS PURGE');
   drop_object('TABLE CLEANUP_POSITION CASCADE CONSTRAINTS PURGE');
   drop_object('TABLE CLEANUP_LOCK CASCADE CONSTRAINTS PURGE');

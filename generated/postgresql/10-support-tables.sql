@@ -74,27 +74,65 @@ CREATE TABLE IF NOT EXISTS public.cleanup_object (
 );
 -- @end
 
+-- What the server keeps of the routines, views, tables and types of this schema, as checksums.
+-- @statement view cleanup_stored
+CREATE OR REPLACE VIEW public.cleanup_stored AS
+SELECT p.proname AS object_name,
+  CASE WHEN bool_or(p.prokind = 'p') THEN 'procedure' ELSE 'function' END AS object_kind,
+  encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid), 'UTF8')),
+      'hex') AS stored_sha256
+FROM pg_proc p
+JOIN pg_namespace n ON n.oid = p.pronamespace
+WHERE n.nspname = 'public'
+GROUP BY p.proname
+UNION ALL
+SELECT c.relname AS object_name, 'view' AS object_kind,
+  encode(sha256(convert_to(replace(pg_get_viewdef(c.oid), quote_ident(n.nspname) || '.', ''), 'UTF8')),
+      'hex') AS stored_sha256
+FROM pg_class c
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = 'public' AND c.relkind = 'v'
+UNION ALL
+SELECT c.relname AS object_name, CASE c.relkind WHEN 'r' THEN 'table' ELSE 'type' END AS object_kind,
+  encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
+      ORDER BY a.attnum), 'UTF8')), 'hex') AS stored_sha256
+FROM pg_attribute a
+JOIN pg_class c ON c.oid = a.attrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = 'public' AND c.relkind IN ('r', 'c') AND a.attnum > 0 AND NOT a.attisdropped
+GROUP BY c.oid, c.relname, c.relkind;
+-- @end
+
+-- Enters an object that was just made into the register, with the checksum of the statement that made it.
+-- @statement procedure cleanup_register
+CREATE OR REPLACE PROCEDURE public.cleanup_register(p_kind text, p_name text, p_artifact_sha256 text)
+LANGUAGE plpgsql
+AS $procedure$
+-- Shared by the cleanups of deepclean; their log is cleanup_run.
+BEGIN
+  INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
+  VALUES (p_name, p_kind, p_artifact_sha256, (
+    SELECT k.stored_sha256 FROM public.cleanup_stored k WHERE k.object_name = p_name AND k.object_kind = p_kind))
+  ON CONFLICT (object_name, object_kind) DO UPDATE
+  SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
+END
+$procedure$;
+-- @end
+
 -- The register: what verification compares with later.
 -- @statement register
-INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
-SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
-FROM (VALUES
-  ('cleanup_setting', 'table', '72df0355bfc4475373252a3cf8a35e5f3396fff486efb4a9cfcac1fd8dfb3c9d'),
-  ('cleanup_run', 'table', 'b3f4494a6e0d2ec956a3a801d710e5a5f3971cc00d0c6612129e8b2bfaec702d'),
-  ('cleanup_run_step', 'table', '5b2f3d4423581189abb913a91ed4e6b9b03ed2547470a9c2c27047dfa3702437'),
-  ('cleanup_run_reason', 'table', 'ceecc0106cbffa45e515ca2bbbfa892481e60261ba7eb64f549b2ce77c92ff41'),
-  ('cleanup_object', 'table', '49ec9fa54543f51908ac218f5fcd0a70d1f9dbe68c843249021ba169a9b5b1b3')
-) x (object_name, object_kind, artifact_sha256)
-LEFT JOIN (
-  SELECT c.relname AS object_name, CASE c.relkind WHEN 'r' THEN 'table' ELSE 'type' END AS object_kind,
-    encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
-        ORDER BY a.attnum), 'UTF8')), 'hex') AS stored_sha256
-  FROM pg_attribute a
-  JOIN pg_class c ON c.oid = a.attrelid
-  JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE n.nspname = 'public' AND c.relkind IN ('r', 'c') AND a.attnum > 0 AND NOT a.attisdropped
-  GROUP BY c.oid, c.relname, c.relkind
-) k ON k.object_name = x.object_name AND k.object_kind = x.object_kind
-ON CONFLICT (object_name, object_kind) DO UPDATE
-SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
+CALL public.cleanup_register('table', 'cleanup_setting',
+    '72df0355bfc4475373252a3cf8a35e5f3396fff486efb4a9cfcac1fd8dfb3c9d');
+CALL public.cleanup_register('table', 'cleanup_run',
+    'b3f4494a6e0d2ec956a3a801d710e5a5f3971cc00d0c6612129e8b2bfaec702d');
+CALL public.cleanup_register('table', 'cleanup_run_step',
+    '5b2f3d4423581189abb913a91ed4e6b9b03ed2547470a9c2c27047dfa3702437');
+CALL public.cleanup_register('table', 'cleanup_run_reason',
+    'ceecc0106cbffa45e515ca2bbbfa892481e60261ba7eb64f549b2ce77c92ff41');
+CALL public.cleanup_register('table', 'cleanup_object',
+    '49ec9fa54543f51908ac218f5fcd0a70d1f9dbe68c843249021ba169a9b5b1b3');
+CALL public.cleanup_register('view', 'cleanup_stored',
+    '173e16cf89aa4736de9cdd8cc20ce2afe42ffc1a174c3cd8c62319a36ee8fde0');
+CALL public.cleanup_register('procedure', 'cleanup_register',
+    '530bf9f8f86807522ba61addded6f4568a35fc2ced09a0d0689e993a9aa8c816');
 -- @end

@@ -734,46 +734,38 @@ $procedure$;
 
 -- The register: what verification compares with later.
 -- @statement register
-INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
-SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
-FROM (VALUES
-  ('cleanup_lock', 'table', 'a4f1ce27f06d47a0149dd2194c3e3fce0b86cd7d8450012e733b17d4f54a1237'),
-  ('cleanup_position', 'table', 'cc8d0b6348a2acf17cd23befa3bf99ce0b017d22332890113d29c9a4e5747dcd'),
-  ('cleanup_run_error', 'table', '203064d14f2c13b44db6a4d774a1bb956691454a16cca6db56ee5e94329dc063'),
-  ('cleanup_source_v2', 'type', '8e6a35c2ad2be74f0bc48a63551f6da99dcc45d94a85590d5828abb901ab8de7'),
-  ('cleanup_state_v2', 'type', '25e31c8c5fdda6d41705fff4bd516c1eb4ad431171a2d2ac071e1912ef387736'),
-  ('cleanup_number', 'function', '2f63ef27b94b7fcfcb00fef0e8bc242995c7713a74911c83c09052c3b32e2454'),
-  ('cleanup_misfit', 'function', '2de45fb3e84e24333dc24bba5b1442482737e2834c84b526d7df920a8fa43680'),
-  ('cleanup_begin', 'procedure', '1274c031e96f57fa4defd111f0d7280106c24713c96de2dda4b8ff43c33905bf'),
-  ('cleanup_settings', 'function', 'b858a1f522df79570b2e0f6a84b63db84be1c31e61c1a9aa91475767081ba09d'),
-  ('cleanup_open', 'procedure', 'c60df2bf1e596301f5176d2166f22eb3841fe1a5d1218c4ba4f48e03bea04c81'),
-  ('cleanup_listed', 'procedure', 'dff50ff13c06dc47956970bc8bbfd0a019ff310ee95504757989c138246da3a0'),
-  ('cleanup_next', 'procedure', '0b2089cf417f76084b2f198878b232aa94d51734e10c9bd58b24199d64699e89'),
-  ('cleanup_done', 'procedure', '34c65126084d8354e1e61ebd617e0b6df8efd9918d656cfd13f73c23f3f86e41'),
-  ('cleanup_followed', 'procedure', 'c54d702d79073c54bb8af3dbc3b88e9aa39511a4a1b27c555e41d09ce2269f2d'),
-  ('cleanup_failed', 'procedure', '130992e1064817bb82d604aa3e453fa2bd930f1769781baae5d592f63d854da6'),
-  ('cleanup_prune', 'procedure', 'e59fb9034c2fc1af1ffb42fa236b13ccf18bf5c25ee27dadcfa573018bade9d4'),
-  ('cleanup_end', 'procedure', '8a7602deefb8b07ff03c907a12701b4e9e01ef4b8b93e6091947ecdd53c5bbb7')
-) x (object_name, object_kind, artifact_sha256)
-LEFT JOIN (
-  SELECT p.proname AS object_name,
-    CASE WHEN bool_or(p.prokind = 'p') THEN 'procedure' ELSE 'function' END AS object_kind,
-    encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
-        'UTF8')), 'hex') AS stored_sha256
-  FROM pg_proc p
-  JOIN pg_namespace n ON n.oid = p.pronamespace
-  WHERE n.nspname = 'public'
-  GROUP BY p.proname
-  UNION ALL
-  SELECT c.relname AS object_name, CASE c.relkind WHEN 'r' THEN 'table' ELSE 'type' END AS object_kind,
-    encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
-        ORDER BY a.attnum), 'UTF8')), 'hex') AS stored_sha256
-  FROM pg_attribute a
-  JOIN pg_class c ON c.oid = a.attrelid
-  JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE n.nspname = 'public' AND c.relkind IN ('r', 'c') AND a.attnum > 0 AND NOT a.attisdropped
-  GROUP BY c.oid, c.relname, c.relkind
-) k ON k.object_name = x.object_name AND k.object_kind = x.object_kind
-ON CONFLICT (object_name, object_kind) DO UPDATE
-SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
+CALL public.cleanup_register('table', 'cleanup_lock',
+    'a4f1ce27f06d47a0149dd2194c3e3fce0b86cd7d8450012e733b17d4f54a1237');
+CALL public.cleanup_register('table', 'cleanup_position',
+    'cc8d0b6348a2acf17cd23befa3bf99ce0b017d22332890113d29c9a4e5747dcd');
+CALL public.cleanup_register('table', 'cleanup_run_error',
+    '203064d14f2c13b44db6a4d774a1bb956691454a16cca6db56ee5e94329dc063');
+CALL public.cleanup_register('type', 'cleanup_source_v2',
+    '8e6a35c2ad2be74f0bc48a63551f6da99dcc45d94a85590d5828abb901ab8de7');
+CALL public.cleanup_register('type', 'cleanup_state_v2',
+    '25e31c8c5fdda6d41705fff4bd516c1eb4ad431171a2d2ac071e1912ef387736');
+CALL public.cleanup_register('function', 'cleanup_number',
+    '2f63ef27b94b7fcfcb00fef0e8bc242995c7713a74911c83c09052c3b32e2454');
+CALL public.cleanup_register('function', 'cleanup_misfit',
+    '2de45fb3e84e24333dc24bba5b1442482737e2834c84b526d7df920a8fa43680');
+CALL public.cleanup_register('procedure', 'cleanup_begin',
+    '1274c031e96f57fa4defd111f0d7280106c24713c96de2dda4b8ff43c33905bf');
+CALL public.cleanup_register('function', 'cleanup_settings',
+    'b858a1f522df79570b2e0f6a84b63db84be1c31e61c1a9aa91475767081ba09d');
+CALL public.cleanup_register('procedure', 'cleanup_open',
+    'c60df2bf1e596301f5176d2166f22eb3841fe1a5d1218c4ba4f48e03bea04c81');
+CALL public.cleanup_register('procedure', 'cleanup_listed',
+    'dff50ff13c06dc47956970bc8bbfd0a019ff310ee95504757989c138246da3a0');
+CALL public.cleanup_register('procedure', 'cleanup_next',
+    '0b2089cf417f76084b2f198878b232aa94d51734e10c9bd58b24199d64699e89');
+CALL public.cleanup_register('procedure', 'cleanup_done',
+    '34c65126084d8354e1e61ebd617e0b6df8efd9918d656cfd13f73c23f3f86e41');
+CALL public.cleanup_register('procedure', 'cleanup_followed',
+    'c54d702d79073c54bb8af3dbc3b88e9aa39511a4a1b27c555e41d09ce2269f2d');
+CALL public.cleanup_register('procedure', 'cleanup_failed',
+    '130992e1064817bb82d604aa3e453fa2bd930f1769781baae5d592f63d854da6');
+CALL public.cleanup_register('procedure', 'cleanup_prune',
+    'e59fb9034c2fc1af1ffb42fa236b13ccf18bf5c25ee27dadcfa573018bade9d4');
+CALL public.cleanup_register('procedure', 'cleanup_end',
+    '8a7602deefb8b07ff03c907a12701b4e9e01ef4b8b93e6091947ecdd53c5bbb7');
 -- @end

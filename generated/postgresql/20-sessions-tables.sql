@@ -216,38 +216,24 @@ $privileges$;
 
 -- The register: what verification compares with later.
 -- @statement register
-INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
-SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
-FROM (VALUES
-  ('cleanup_dead_idn_auth_temp_session_store', 'table',
-      'b58a79a34b4dec826fb51e0abf58966c5d93d1d7518bc591993ca63054df9342'),
-  ('cleanup_dead_idn_auth_session_store', 'table', '285763fd44cd6ec99776439dee7cc64091eaa15bd8000de8751c1bc87863f037'),
-  ('cleanup_sighting_idn_auth_user_session_mapping', 'table',
-      'bc902ef337d073681efd9c0e018e0684fb6f3d0fcf093dff557a20f3c95881ca'),
-  ('cleanup_sighting_idn_auth_session_app_info', 'table',
-      '5df93767eb6f091e5578172c1a6836a4f526d1d68ab76c29f4df937b83a94512'),
-  ('cleanup_sighting_idn_auth_session_meta_data', 'table',
-      '9852889713dbe76aada840af772507efa5cf853c46c23ef9cca65d46a1c2483b'),
-  ('cleanup_bak_idn_auth_temp_session_store', 'table',
-      '2fec5ad52a3b828db1a7dbc2ad10d443e4add639f3c7696d4b3ff4a33670f3fd'),
-  ('cleanup_bak_idn_auth_session_store', 'table', 'd11625c340fba9eda1acb623d61974440d70429f3c06058a4b6e82dd2c8f835a'),
-  ('cleanup_bak_idn_auth_user_session_mapping', 'table',
-      '13593349f09ad0d1702db8a5d6341a0beb46d26a390c55f996701faede6576ec'),
-  ('cleanup_bak_idn_auth_session_app_info', 'table',
-      '94ab07ca145ed6a23e8bd7952fcbee38f3a8099bf6f70df792faa56e111425ba'),
-  ('cleanup_bak_idn_auth_session_meta_data', 'table',
-      'c8a3eb79222021af32c141f04c9e705d1f78e26ae78fcbecbc528eb7304e2c76')
-) x (object_name, object_kind, artifact_sha256)
-LEFT JOIN (
-  SELECT c.relname AS object_name, CASE c.relkind WHEN 'r' THEN 'table' ELSE 'type' END AS object_kind,
-    encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
-        ORDER BY a.attnum), 'UTF8')), 'hex') AS stored_sha256
-  FROM pg_attribute a
-  JOIN pg_class c ON c.oid = a.attrelid
-  JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE n.nspname = 'public' AND c.relkind IN ('r', 'c') AND a.attnum > 0 AND NOT a.attisdropped
-  GROUP BY c.oid, c.relname, c.relkind
-) k ON k.object_name = x.object_name AND k.object_kind = x.object_kind
-ON CONFLICT (object_name, object_kind) DO UPDATE
-SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
+CALL public.cleanup_register('table', 'cleanup_dead_idn_auth_temp_session_store',
+    'b58a79a34b4dec826fb51e0abf58966c5d93d1d7518bc591993ca63054df9342');
+CALL public.cleanup_register('table', 'cleanup_dead_idn_auth_session_store',
+    '285763fd44cd6ec99776439dee7cc64091eaa15bd8000de8751c1bc87863f037');
+CALL public.cleanup_register('table', 'cleanup_sighting_idn_auth_user_session_mapping',
+    'bc902ef337d073681efd9c0e018e0684fb6f3d0fcf093dff557a20f3c95881ca');
+CALL public.cleanup_register('table', 'cleanup_sighting_idn_auth_session_app_info',
+    '5df93767eb6f091e5578172c1a6836a4f526d1d68ab76c29f4df937b83a94512');
+CALL public.cleanup_register('table', 'cleanup_sighting_idn_auth_session_meta_data',
+    '9852889713dbe76aada840af772507efa5cf853c46c23ef9cca65d46a1c2483b');
+CALL public.cleanup_register('table', 'cleanup_bak_idn_auth_temp_session_store',
+    '2fec5ad52a3b828db1a7dbc2ad10d443e4add639f3c7696d4b3ff4a33670f3fd');
+CALL public.cleanup_register('table', 'cleanup_bak_idn_auth_session_store',
+    'd11625c340fba9eda1acb623d61974440d70429f3c06058a4b6e82dd2c8f835a');
+CALL public.cleanup_register('table', 'cleanup_bak_idn_auth_user_session_mapping',
+    '13593349f09ad0d1702db8a5d6341a0beb46d26a390c55f996701faede6576ec');
+CALL public.cleanup_register('table', 'cleanup_bak_idn_auth_session_app_info',
+    '94ab07ca145ed6a23e8bd7952fcbee38f3a8099bf6f70df792faa56e111425ba');
+CALL public.cleanup_register('table', 'cleanup_bak_idn_auth_session_meta_data',
+    'c8a3eb79222021af32c141f04c9e705d1f78e26ae78fcbecbc528eb7304e2c76');
 -- @end

@@ -236,33 +236,18 @@ $privileges$;
 
 -- The register: what verification compares with later.
 -- @statement register
-INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
-SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
-FROM (VALUES
-  ('cleanup_bak_idn_oauth2_access_token', 'table', 'b53723e324dad954892098ac1a39ad486436442da901673c74942502ad3b97b0'),
-  ('cleanup_bak_idn_oauth2_authorization_code', 'table',
-      'e4955f9e67e3ee6fe5d408c9207c92e702069d2ccf86fec0b0edbc175c4b0e3d'),
-  ('cleanup_bak_idn_oidc_req_object_reference', 'table',
-      '32a1a980c062762d6a87efd719477a2c5b881aff7ea3b345fbd1099f000b25f1'),
-  ('cleanup_bak_idn_oidc_req_object_claims', 'table',
-      'da5b1c94fd9378cf07451eb069531a0232421c0e7e3bbf36fa19b7c102cd7b9f'),
-  ('cleanup_bak_idn_oidc_req_obj_claim_values', 'table',
-      '617a517939e3905d097652855e82727db1ad224eba1d8bf4a4b65c1d310d467a'),
-  ('cleanup_bak_idn_oauth2_access_token_scope', 'table',
-      'eba63d13afaa041ae8a65f63bfaadf56bcccb6412bdfa6a855c88cce3452baef'),
-  ('cleanup_bak_idn_oauth2_access_token_audit', 'table',
-      '4ad56b198a1349a8363917e1895233d73eb309c26772459ef151a1b57e4ece2f')
-) x (object_name, object_kind, artifact_sha256)
-LEFT JOIN (
-  SELECT c.relname AS object_name, CASE c.relkind WHEN 'r' THEN 'table' ELSE 'type' END AS object_kind,
-    encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
-        ORDER BY a.attnum), 'UTF8')), 'hex') AS stored_sha256
-  FROM pg_attribute a
-  JOIN pg_class c ON c.oid = a.attrelid
-  JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE n.nspname = 'public' AND c.relkind IN ('r', 'c') AND a.attnum > 0 AND NOT a.attisdropped
-  GROUP BY c.oid, c.relname, c.relkind
-) k ON k.object_name = x.object_name AND k.object_kind = x.object_kind
-ON CONFLICT (object_name, object_kind) DO UPDATE
-SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
+CALL public.cleanup_register('table', 'cleanup_bak_idn_oauth2_access_token',
+    'b53723e324dad954892098ac1a39ad486436442da901673c74942502ad3b97b0');
+CALL public.cleanup_register('table', 'cleanup_bak_idn_oauth2_authorization_code',
+    'e4955f9e67e3ee6fe5d408c9207c92e702069d2ccf86fec0b0edbc175c4b0e3d');
+CALL public.cleanup_register('table', 'cleanup_bak_idn_oidc_req_object_reference',
+    '32a1a980c062762d6a87efd719477a2c5b881aff7ea3b345fbd1099f000b25f1');
+CALL public.cleanup_register('table', 'cleanup_bak_idn_oidc_req_object_claims',
+    'da5b1c94fd9378cf07451eb069531a0232421c0e7e3bbf36fa19b7c102cd7b9f');
+CALL public.cleanup_register('table', 'cleanup_bak_idn_oidc_req_obj_claim_values',
+    '617a517939e3905d097652855e82727db1ad224eba1d8bf4a4b65c1d310d467a');
+CALL public.cleanup_register('table', 'cleanup_bak_idn_oauth2_access_token_scope',
+    'eba63d13afaa041ae8a65f63bfaadf56bcccb6412bdfa6a855c88cce3452baef');
+CALL public.cleanup_register('table', 'cleanup_bak_idn_oauth2_access_token_audit',
+    '4ad56b198a1349a8363917e1895233d73eb309c26772459ef151a1b57e4ece2f');
 -- @end

@@ -127,25 +127,10 @@ $privileges$;
 
 -- The register: what verification compares with later.
 -- @statement register
-INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
-SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
-FROM (VALUES
-  ('cleanup_bak_wf_request', 'table', 'cd38a3bf68b15564096d20df0f691c1b175a14ab5fe838a357f0c647559cd114'),
-  ('cleanup_bak_wf_workflow_request_relation', 'table',
-      'a0e5a06dd63106af667e322f842252a0a8e93f886ea23a74a4fc7ab046ac6955'),
-  ('cleanup_bak_wf_request_entity_relationship', 'table',
-      'ca4dd252a7eee7b9e72a470adf43611b9a04bc45f42f33acee4a35a386c7d5c1')
-) x (object_name, object_kind, artifact_sha256)
-LEFT JOIN (
-  SELECT c.relname AS object_name, CASE c.relkind WHEN 'r' THEN 'table' ELSE 'type' END AS object_kind,
-    encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
-        ORDER BY a.attnum), 'UTF8')), 'hex') AS stored_sha256
-  FROM pg_attribute a
-  JOIN pg_class c ON c.oid = a.attrelid
-  JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE n.nspname = 'public' AND c.relkind IN ('r', 'c') AND a.attnum > 0 AND NOT a.attisdropped
-  GROUP BY c.oid, c.relname, c.relkind
-) k ON k.object_name = x.object_name AND k.object_kind = x.object_kind
-ON CONFLICT (object_name, object_kind) DO UPDATE
-SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
+CALL public.cleanup_register('table', 'cleanup_bak_wf_request',
+    'cd38a3bf68b15564096d20df0f691c1b175a14ab5fe838a357f0c647559cd114');
+CALL public.cleanup_register('table', 'cleanup_bak_wf_workflow_request_relation',
+    'a0e5a06dd63106af667e322f842252a0a8e93f886ea23a74a4fc7ab046ac6955');
+CALL public.cleanup_register('table', 'cleanup_bak_wf_request_entity_relationship',
+    'ca4dd252a7eee7b9e72a470adf43611b9a04bc45f42f33acee4a35a386c7d5c1');
 -- @end

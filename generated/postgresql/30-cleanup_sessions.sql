@@ -128,13 +128,10 @@ BEGIN
         FROM (
           SELECT DISTINCT t.session_id
           FROM ONLY public.idn_auth_temp_session_store t
-          WHERE (t.expiry_time > 0
-                 AND t.expiry_time < v_expiry_cut_off_ns)
-                OR ((t.expiry_time IS NULL
-                     OR t.expiry_time <= 0)
-                    AND t.time_created < v_age_cut_off_ns)
-                OR (t.operation = 'DELETE'
-                    AND t.time_created < v_delete_cut_off_ns)
+          WHERE (t.expiry_time > 0 AND t.expiry_time < v_expiry_cut_off_ns)
+            OR ((t.expiry_time IS NULL OR t.expiry_time <= 0)
+                AND t.time_created < v_age_cut_off_ns)
+            OR (t.operation = 'DELETE' AND t.time_created < v_delete_cut_off_ns)
         ) d;
         GET DIAGNOSTICS v_seen = ROW_COUNT;
         CALL public.cleanup_listed(v_run, v_seen);
@@ -152,15 +149,11 @@ BEGIN
           FROM (
             SELECT t.ctid AS place, t.xmin AS version, l.line, t.session_id, t.session_type, t.time_created,
               CASE
-                WHEN (t.expiry_time > 0
-                      AND t.expiry_time < v_expiry_cut_off_ns)
-                     OR ((t.expiry_time IS NULL
-                          OR t.expiry_time <= 0)
+                WHEN (t.expiry_time > 0 AND t.expiry_time < v_expiry_cut_off_ns)
+                     OR ((t.expiry_time IS NULL OR t.expiry_time <= 0)
                          AND t.time_created < v_age_cut_off_ns)
                 THEN 'expired'
-                WHEN t.operation = 'DELETE'
-                     AND t.time_created < v_delete_cut_off_ns
-                THEN 'deleted'
+                WHEN t.operation = 'DELETE' AND t.time_created < v_delete_cut_off_ns THEN 'deleted'
               END AS reason
             FROM public.cleanup_dead_idn_auth_temp_session_store l
             JOIN ONLY public.idn_auth_temp_session_store t ON t.session_id = l.session_id
@@ -212,13 +205,10 @@ BEGIN
         FROM (
           SELECT DISTINCT t.session_id
           FROM ONLY public.idn_auth_session_store t
-          WHERE (t.expiry_time > 0
-                 AND t.expiry_time < v_expiry_cut_off_ns)
-                OR ((t.expiry_time IS NULL
-                     OR t.expiry_time <= 0)
-                    AND t.time_created < v_age_cut_off_ns)
-                OR (t.operation = 'DELETE'
-                    AND t.time_created < v_delete_cut_off_ns)
+          WHERE (t.expiry_time > 0 AND t.expiry_time < v_expiry_cut_off_ns)
+            OR ((t.expiry_time IS NULL OR t.expiry_time <= 0)
+                AND t.time_created < v_age_cut_off_ns)
+            OR (t.operation = 'DELETE' AND t.time_created < v_delete_cut_off_ns)
         ) d;
         GET DIAGNOSTICS v_seen = ROW_COUNT;
         CALL public.cleanup_listed(v_run, v_seen);
@@ -236,15 +226,11 @@ BEGIN
           FROM (
             SELECT t.ctid AS place, t.xmin AS version, l.line, t.session_id, t.session_type, t.time_created,
               CASE
-                WHEN (t.expiry_time > 0
-                      AND t.expiry_time < v_expiry_cut_off_ns)
-                     OR ((t.expiry_time IS NULL
-                          OR t.expiry_time <= 0)
+                WHEN (t.expiry_time > 0 AND t.expiry_time < v_expiry_cut_off_ns)
+                     OR ((t.expiry_time IS NULL OR t.expiry_time <= 0)
                          AND t.time_created < v_age_cut_off_ns)
                 THEN 'expired'
-                WHEN t.operation = 'DELETE'
-                     AND t.time_created < v_delete_cut_off_ns
-                THEN 'deleted'
+                WHEN t.operation = 'DELETE' AND t.time_created < v_delete_cut_off_ns THEN 'deleted'
               END AS reason
             FROM public.cleanup_dead_idn_auth_session_store l
             JOIN ONLY public.idn_auth_session_store t ON t.session_id = l.session_id
@@ -633,21 +619,6 @@ $procedure$;
 
 -- The register: what verification compares with later.
 -- @statement register
-INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
-SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
-FROM (VALUES
-  ('cleanup_sessions', 'procedure', '9fbd5ea14f6951c6f032510d2b0dcb44ed22b7932b633c17005ee9d3366b38d1')
-) x (object_name, object_kind, artifact_sha256)
-LEFT JOIN (
-  SELECT p.proname AS object_name,
-    CASE WHEN bool_or(p.prokind = 'p') THEN 'procedure' ELSE 'function' END AS object_kind,
-    encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
-        'UTF8')), 'hex') AS stored_sha256
-  FROM pg_proc p
-  JOIN pg_namespace n ON n.oid = p.pronamespace
-  WHERE n.nspname = 'public'
-  GROUP BY p.proname
-) k ON k.object_name = x.object_name AND k.object_kind = x.object_kind
-ON CONFLICT (object_name, object_kind) DO UPDATE
-SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
+CALL public.cleanup_register('procedure', 'cleanup_sessions',
+    '56cb1621e4939cf379adf7f3920210d1b209c026e6c38d46abc61ec0f6dfe515');
 -- @end

@@ -33,50 +33,39 @@ WITH s AS (
 )
 SELECT 'idn_recovery_data'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
-  SELECT 'retention_over' AS reason, t.time_created AS row_time
+  SELECT CASE
+           WHEN t.time_created < c.retention_cut_off
+                AND NOT EXISTS (
+                  SELECT 1 FROM public.idp_metadata o
+                  WHERE strpos(o.name, 'ExpiryTime') > 0
+                    AND EXISTS (
+                      SELECT 1 FROM public.idp o2
+                      WHERE o2.id = o.idp_id
+                        AND o2.name = 'LOCAL')
+                    AND (extract(epoch FROM c.grace_cut_off - t.time_created) / 60 >
+                        CASE WHEN o.value ~ '^[0-9]{1,18}$'
+                          THEN o.value::bigint END) IS NOT TRUE
+                    AND (o.tenant_id = t.tenant_id OR NOT EXISTS (
+                      SELECT 1 FROM public.idp_metadata o2
+                      WHERE strpos(o2.name, 'ExpiryTime') > 0
+                        AND EXISTS (
+                          SELECT 1 FROM public.idp o3
+                          WHERE o3.id = o2.idp_id
+                            AND o3.name = 'LOCAL')
+                        AND o2.tenant_id = t.tenant_id
+                        AND o2.name = o.name)))
+           THEN 'retention_over'
+         END AS reason,
+    t.time_created AS row_time
   FROM public.idn_recovery_data t, c
-  WHERE t.time_created < c.retention_cut_off
-    AND NOT EXISTS (
-      SELECT 1 FROM public.idp_metadata o
-      WHERE strpos(o.name, 'ExpiryTime') > 0
-        AND EXISTS (
-          SELECT 1 FROM public.idp o2
-          WHERE o2.id = o.idp_id
-            AND o2.name = 'LOCAL')
-        AND (extract(epoch FROM c.grace_cut_off - t.time_created) / 60 >
-            CASE WHEN o.value ~ '^[0-9]{1,18}$'
-              THEN o.value::bigint END) IS NOT TRUE
-        AND (o.tenant_id = t.tenant_id OR NOT EXISTS (
-          SELECT 1 FROM public.idp_metadata o2
-          WHERE strpos(o2.name, 'ExpiryTime') > 0
-            AND EXISTS (
-              SELECT 1 FROM public.idp o3
-              WHERE o3.id = o2.idp_id
-                AND o3.name = 'LOCAL')
-            AND o2.tenant_id = t.tenant_id
-            AND o2.name = o.name)))
 ) x
+WHERE x.reason IS NOT NULL
 GROUP BY x.reason
 $backlog$;
 -- @end
 
 -- The register: what verification compares with later.
 -- @statement register
-INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
-SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
-FROM (VALUES
-  ('cleanup_backlog_confirmation_codes', 'function', '805982c6ddb026e508daf2f81484fb06bb0523d98f48cf4e8b27ee1a1918dfb0')
-) x (object_name, object_kind, artifact_sha256)
-LEFT JOIN (
-  SELECT p.proname AS object_name,
-    CASE WHEN bool_or(p.prokind = 'p') THEN 'procedure' ELSE 'function' END AS object_kind,
-    encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
-        'UTF8')), 'hex') AS stored_sha256
-  FROM pg_proc p
-  JOIN pg_namespace n ON n.oid = p.pronamespace
-  WHERE n.nspname = 'public'
-  GROUP BY p.proname
-) k ON k.object_name = x.object_name AND k.object_kind = x.object_kind
-ON CONFLICT (object_name, object_kind) DO UPDATE
-SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
+CALL public.cleanup_register('function', 'cleanup_backlog_confirmation_codes',
+    '7a7dacac7181a9ea7e6b738cff7e580d0a6786ebe29e6c1dce95d408e478188b');
 -- @end

@@ -23,7 +23,7 @@ WITH s AS (
     s.*,
     u.utc_now
   FROM s, (SELECT statement_timestamp() AT TIME ZONE 'UTC' AS utc_now) u
-), c AS (
+), m AS (
   SELECT n.*,
     n.utc_now
       - n.expiry_grace_minutes::bigint * interval '1 minute' AS expiry_cut_off,
@@ -34,31 +34,31 @@ WITH s AS (
     n.utc_now
       - 24 * interval '1 hour' AS sighting_cut_off
   FROM n
+), c AS (
+  SELECT m.*,
+    floor(extract(epoch FROM m.expiry_cut_off) * 1000000000)::bigint AS expiry_cut_off_ns,
+    floor(extract(epoch FROM m.age_cut_off) * 1000000000)::bigint AS age_cut_off_ns,
+    floor(extract(epoch FROM m.delete_cut_off) * 1000000000)::bigint AS delete_cut_off_ns
+  FROM m
 )
 SELECT 'idn_auth_temp_session_store'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
   SELECT CASE
-           WHEN (t.expiry_time > 0
-                 AND t.expiry_time < floor(extract(epoch FROM c.expiry_cut_off) * 1000000000)::bigint)
-                OR ((t.expiry_time IS NULL
-                     OR t.expiry_time <= 0)
-                    AND t.time_created < floor(extract(epoch FROM c.age_cut_off) * 1000000000)::bigint)
+           WHEN (t.expiry_time > 0 AND t.expiry_time < c.expiry_cut_off_ns)
+                OR ((t.expiry_time IS NULL OR t.expiry_time <= 0)
+                    AND t.time_created < c.age_cut_off_ns)
            THEN 'expired'
-           WHEN t.operation = 'DELETE'
-                AND t.time_created < floor(extract(epoch FROM c.delete_cut_off) * 1000000000)::bigint
-           THEN 'deleted'
+           WHEN t.operation = 'DELETE' AND t.time_created < c.delete_cut_off_ns THEN 'deleted'
            ELSE 'superseded'
-         END AS reason, to_timestamp(greatest(t.time_created, 0) / 1000000000.0) AT TIME ZONE 'UTC' AS row_time
+         END AS reason,
+    to_timestamp(greatest(t.time_created, 0) / 1000000000.0) AT TIME ZONE 'UTC' AS row_time
   FROM c, (
     SELECT s.session_id, s.session_type, max(s.time_created) AS last_end
     FROM public.idn_auth_temp_session_store s, c
-    WHERE (s.expiry_time > 0
-           AND s.expiry_time < floor(extract(epoch FROM c.expiry_cut_off) * 1000000000)::bigint)
-          OR ((s.expiry_time IS NULL
-               OR s.expiry_time <= 0)
-              AND s.time_created < floor(extract(epoch FROM c.age_cut_off) * 1000000000)::bigint)
-          OR (s.operation = 'DELETE'
-              AND s.time_created < floor(extract(epoch FROM c.delete_cut_off) * 1000000000)::bigint)
+    WHERE (s.expiry_time > 0 AND s.expiry_time < c.expiry_cut_off_ns)
+      OR ((s.expiry_time IS NULL OR s.expiry_time <= 0)
+          AND s.time_created < c.age_cut_off_ns)
+      OR (s.operation = 'DELETE' AND s.time_created < c.delete_cut_off_ns)
     GROUP BY s.session_id, s.session_type
   ) e
   JOIN public.idn_auth_temp_session_store t ON t.session_id = e.session_id
@@ -70,27 +70,21 @@ UNION ALL
 SELECT 'idn_auth_session_store'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
   SELECT CASE
-           WHEN (t.expiry_time > 0
-                 AND t.expiry_time < floor(extract(epoch FROM c.expiry_cut_off) * 1000000000)::bigint)
-                OR ((t.expiry_time IS NULL
-                     OR t.expiry_time <= 0)
-                    AND t.time_created < floor(extract(epoch FROM c.age_cut_off) * 1000000000)::bigint)
+           WHEN (t.expiry_time > 0 AND t.expiry_time < c.expiry_cut_off_ns)
+                OR ((t.expiry_time IS NULL OR t.expiry_time <= 0)
+                    AND t.time_created < c.age_cut_off_ns)
            THEN 'expired'
-           WHEN t.operation = 'DELETE'
-                AND t.time_created < floor(extract(epoch FROM c.delete_cut_off) * 1000000000)::bigint
-           THEN 'deleted'
+           WHEN t.operation = 'DELETE' AND t.time_created < c.delete_cut_off_ns THEN 'deleted'
            ELSE 'superseded'
-         END AS reason, to_timestamp(greatest(t.time_created, 0) / 1000000000.0) AT TIME ZONE 'UTC' AS row_time
+         END AS reason,
+    to_timestamp(greatest(t.time_created, 0) / 1000000000.0) AT TIME ZONE 'UTC' AS row_time
   FROM c, (
     SELECT s.session_id, s.session_type, max(s.time_created) AS last_end
     FROM public.idn_auth_session_store s, c
-    WHERE (s.expiry_time > 0
-           AND s.expiry_time < floor(extract(epoch FROM c.expiry_cut_off) * 1000000000)::bigint)
-          OR ((s.expiry_time IS NULL
-               OR s.expiry_time <= 0)
-              AND s.time_created < floor(extract(epoch FROM c.age_cut_off) * 1000000000)::bigint)
-          OR (s.operation = 'DELETE'
-              AND s.time_created < floor(extract(epoch FROM c.delete_cut_off) * 1000000000)::bigint)
+    WHERE (s.expiry_time > 0 AND s.expiry_time < c.expiry_cut_off_ns)
+      OR ((s.expiry_time IS NULL OR s.expiry_time <= 0)
+          AND s.time_created < c.age_cut_off_ns)
+      OR (s.operation = 'DELETE' AND s.time_created < c.delete_cut_off_ns)
     GROUP BY s.session_id, s.session_type
   ) e
   JOIN public.idn_auth_session_store t ON t.session_id = e.session_id
@@ -101,77 +95,71 @@ GROUP BY x.reason
 UNION ALL
 SELECT 'idn_auth_user_session_mapping'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
-  SELECT 'orphaned' AS reason, NULL::timestamp AS row_time
+  SELECT CASE
+           WHEN EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id) THEN NULL
+           WHEN EXISTS (
+                  SELECT 1 FROM public.idn_auth_temp_session_store o
+                  WHERE o.session_id = t.session_id)
+           THEN NULL
+           WHEN EXISTS (
+                  SELECT 1 FROM public.cleanup_sighting_idn_auth_user_session_mapping n
+                  WHERE n.session_id = t.session_id
+                    AND n.first_seen < c.sighting_cut_off)
+           THEN 'orphaned'
+         END AS reason,
+    NULL::timestamp AS row_time
   FROM public.idn_auth_user_session_mapping t, c
   WHERE c.orphan_sweep = 'yes'
-    AND ((EXISTS (
-            SELECT 1 FROM public.cleanup_sighting_idn_auth_user_session_mapping n
-            WHERE n.session_id = t.session_id
-              AND n.first_seen < c.sighting_cut_off))
-         AND NOT EXISTS (
-           SELECT 1 FROM public.idn_auth_session_store o
-           WHERE o.session_id = t.session_id)
-         AND NOT EXISTS (
-           SELECT 1 FROM public.idn_auth_temp_session_store o
-           WHERE o.session_id = t.session_id))
 ) x
+WHERE x.reason IS NOT NULL
 GROUP BY x.reason
 UNION ALL
 SELECT 'idn_auth_session_app_info'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
-  SELECT 'orphaned' AS reason, NULL::timestamp AS row_time
+  SELECT CASE
+           WHEN EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id) THEN NULL
+           WHEN EXISTS (
+                  SELECT 1 FROM public.idn_auth_temp_session_store o
+                  WHERE o.session_id = t.session_id)
+           THEN NULL
+           WHEN EXISTS (
+                  SELECT 1 FROM public.cleanup_sighting_idn_auth_session_app_info n
+                  WHERE n.session_id = t.session_id
+                    AND n.first_seen < c.sighting_cut_off)
+           THEN 'orphaned'
+         END AS reason,
+    NULL::timestamp AS row_time
   FROM public.idn_auth_session_app_info t, c
   WHERE c.orphan_sweep = 'yes'
-    AND ((EXISTS (
-            SELECT 1 FROM public.cleanup_sighting_idn_auth_session_app_info n
-            WHERE n.session_id = t.session_id
-              AND n.first_seen < c.sighting_cut_off))
-         AND NOT EXISTS (
-           SELECT 1 FROM public.idn_auth_session_store o
-           WHERE o.session_id = t.session_id)
-         AND NOT EXISTS (
-           SELECT 1 FROM public.idn_auth_temp_session_store o
-           WHERE o.session_id = t.session_id))
 ) x
+WHERE x.reason IS NOT NULL
 GROUP BY x.reason
 UNION ALL
 SELECT 'idn_auth_session_meta_data'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
-  SELECT 'orphaned' AS reason, NULL::timestamp AS row_time
+  SELECT CASE
+           WHEN EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id) THEN NULL
+           WHEN EXISTS (
+                  SELECT 1 FROM public.idn_auth_temp_session_store o
+                  WHERE o.session_id = t.session_id)
+           THEN NULL
+           WHEN EXISTS (
+                  SELECT 1 FROM public.cleanup_sighting_idn_auth_session_meta_data n
+                  WHERE n.session_id = t.session_id
+                    AND n.first_seen < c.sighting_cut_off)
+           THEN 'orphaned'
+         END AS reason,
+    NULL::timestamp AS row_time
   FROM public.idn_auth_session_meta_data t, c
   WHERE c.orphan_sweep = 'yes'
-    AND ((EXISTS (
-            SELECT 1 FROM public.cleanup_sighting_idn_auth_session_meta_data n
-            WHERE n.session_id = t.session_id
-              AND n.first_seen < c.sighting_cut_off))
-         AND NOT EXISTS (
-           SELECT 1 FROM public.idn_auth_session_store o
-           WHERE o.session_id = t.session_id)
-         AND NOT EXISTS (
-           SELECT 1 FROM public.idn_auth_temp_session_store o
-           WHERE o.session_id = t.session_id))
 ) x
+WHERE x.reason IS NOT NULL
 GROUP BY x.reason
 $backlog$;
 -- @end
 
 -- The register: what verification compares with later.
 -- @statement register
-INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
-SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
-FROM (VALUES
-  ('cleanup_backlog_sessions', 'function', 'cbfe687e3fcdc38c9e90752f78e7c90ed9a7f95c41e52e96e41b06645150a203')
-) x (object_name, object_kind, artifact_sha256)
-LEFT JOIN (
-  SELECT p.proname AS object_name,
-    CASE WHEN bool_or(p.prokind = 'p') THEN 'procedure' ELSE 'function' END AS object_kind,
-    encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
-        'UTF8')), 'hex') AS stored_sha256
-  FROM pg_proc p
-  JOIN pg_namespace n ON n.oid = p.pronamespace
-  WHERE n.nspname = 'public'
-  GROUP BY p.proname
-) k ON k.object_name = x.object_name AND k.object_kind = x.object_kind
-ON CONFLICT (object_name, object_kind) DO UPDATE
-SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
+CALL public.cleanup_register('function', 'cleanup_backlog_sessions',
+    '90c0b971917aaddbee7e1e933e66090f12e110bb4a86a40bf57763c575dec2dd');
 -- @end

@@ -37,6 +37,14 @@ WITH s AS (
 SELECT 'idn_oauth2_access_token'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
   SELECT CASE
+           WHEN t.token_state = 'INACTIVE'
+                AND (t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
+                    AND extract(epoch FROM c.cut_off - t.refresh_token_time_created) * 1000
+                    > t.refresh_token_validity_period) IS NOT TRUE
+                AND EXISTS (
+                  SELECT 1 FROM public.idn_oidc_req_object_reference o
+                  WHERE o.token_id = t.token_id)
+           THEN NULL
            WHEN t.token_state = 'INACTIVE' THEN 'inactive'
            WHEN t.token_state = 'REVOKED' THEN 'revoked'
            WHEN t.token_state = 'EXPIRED'
@@ -57,82 +65,49 @@ FROM (
                 AND t.validity_period > 0 AND t.validity_period < 99999999999990
                 AND extract(epoch FROM c.cut_off - t.time_created) * 1000 > t.validity_period
            THEN 'access_period_over'
-         END AS reason, t.time_created AS row_time
+         END AS reason,
+    t.time_created AS row_time
   FROM public.idn_oauth2_access_token t, c
-  WHERE (t.token_state IN ('INACTIVE', 'REVOKED')
-         OR (t.token_state = 'EXPIRED'
-             AND t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
-             AND extract(epoch FROM c.cut_off - t.refresh_token_time_created) * 1000 > t.refresh_token_validity_period)
-         OR (t.token_state IN ('ACTIVE', 'GRACEFULLY_ROTATED')
-             AND t.validity_period > 0 AND t.validity_period < 99999999999990
-             AND extract(epoch FROM c.cut_off - t.time_created) * 1000 > t.validity_period
-             AND t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
-             AND extract(epoch FROM c.cut_off - t.refresh_token_time_created) * 1000 > t.refresh_token_validity_period)
-         OR (t.token_state IN ('ACTIVE', 'EXPIRED')
-             AND c.access_period_grants ~ '^[A-Za-z0-9:_.-]+(,[A-Za-z0-9:_.-]+)*$'
-             AND t.grant_type = ANY (string_to_array(c.access_period_grants, ','))
-             AND t.validity_period > 0 AND t.validity_period < 99999999999990
-             AND extract(epoch FROM c.cut_off - t.time_created) * 1000 > t.validity_period))
-        AND ((t.token_state = 'INACTIVE') IS NOT TRUE
-             OR (t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
-                 AND extract(epoch FROM c.cut_off - t.refresh_token_time_created) * 1000
-                     > t.refresh_token_validity_period)
-             OR NOT EXISTS (
-               SELECT 1 FROM public.idn_oidc_req_object_reference o
-               WHERE o.token_id = t.token_id))
 ) x
+WHERE x.reason IS NOT NULL
 GROUP BY x.reason
 UNION ALL
 SELECT 'idn_oauth2_authorization_code'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
   SELECT CASE
+           WHEN EXISTS (SELECT 1 FROM public.idn_oauth2_access_token o WHERE o.token_id = t.token_id) THEN NULL
+           WHEN EXISTS (
+                  SELECT 1 FROM public.idn_oidc_req_object_reference o
+                  WHERE o.code_id = t.code_id
+                    AND o.token_id IS NOT NULL)
+           THEN NULL
            WHEN t.state = 'INACTIVE' THEN 'inactive'
            WHEN t.validity_period > 0 AND t.validity_period < 99999999999990
                 AND extract(epoch FROM c.cut_off - t.time_created) * 1000 > t.validity_period
            THEN 'period_over'
-         END AS reason, t.time_created AS row_time
+         END AS reason,
+    t.time_created AS row_time
   FROM public.idn_oauth2_authorization_code t, c
-  WHERE (t.state = 'INACTIVE'
-         OR (t.validity_period > 0 AND t.validity_period < 99999999999990
-             AND extract(epoch FROM c.cut_off - t.time_created) * 1000 > t.validity_period))
-        AND NOT EXISTS (
-          SELECT 1 FROM public.idn_oauth2_access_token o
-          WHERE o.token_id = t.token_id)
-        AND NOT EXISTS (
-          SELECT 1 FROM public.idn_oidc_req_object_reference o
-          WHERE o.code_id = t.code_id
-            AND o.token_id IS NOT NULL)
 ) x
+WHERE x.reason IS NOT NULL
 GROUP BY x.reason
 UNION ALL
 SELECT 'idn_oauth2_access_token_audit'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
-  SELECT 'retention_over' AS reason, t.invalidated_time AS row_time
+  SELECT CASE
+           WHEN t.invalidated_time < c.audit_cut_off THEN 'retention_over'
+         END AS reason,
+    t.invalidated_time AS row_time
   FROM public.idn_oauth2_access_token_audit t, c
   WHERE c.audit_pruning = 'yes'
-    AND (t.invalidated_time < c.audit_cut_off)
 ) x
+WHERE x.reason IS NOT NULL
 GROUP BY x.reason
 $backlog$;
 -- @end
 
 -- The register: what verification compares with later.
 -- @statement register
-INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
-SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
-FROM (VALUES
-  ('cleanup_backlog_tokens', 'function', 'b55cb09a31be5fdcb77aaa3402af3f7ca464707f3809d9a94125ba16ff839c27')
-) x (object_name, object_kind, artifact_sha256)
-LEFT JOIN (
-  SELECT p.proname AS object_name,
-    CASE WHEN bool_or(p.prokind = 'p') THEN 'procedure' ELSE 'function' END AS object_kind,
-    encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
-        'UTF8')), 'hex') AS stored_sha256
-  FROM pg_proc p
-  JOIN pg_namespace n ON n.oid = p.pronamespace
-  WHERE n.nspname = 'public'
-  GROUP BY p.proname
-) k ON k.object_name = x.object_name AND k.object_kind = x.object_kind
-ON CONFLICT (object_name, object_kind) DO UPDATE
-SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
+CALL public.cleanup_register('function', 'cleanup_backlog_tokens',
+    '24481d46540396b8e90d13049714e6dc7649663cc77416e642358caad0d8472a');
 -- @end

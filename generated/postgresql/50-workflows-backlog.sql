@@ -30,32 +30,21 @@ WITH s AS (
 )
 SELECT 'wf_request'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
-  SELECT 'finished' AS reason, t.updated_at AS row_time
+  SELECT CASE
+           WHEN t.status IN ('APPROVED', 'REJECTED', 'FAILED', 'DELETED', 'ABORTED')
+                AND t.updated_at < c.retention_cut_off
+           THEN 'finished'
+         END AS reason,
+    t.updated_at AS row_time
   FROM public.wf_request t, c
-  WHERE t.status IN ('APPROVED', 'REJECTED', 'FAILED', 'DELETED', 'ABORTED')
-    AND t.updated_at < c.retention_cut_off
 ) x
+WHERE x.reason IS NOT NULL
 GROUP BY x.reason
 $backlog$;
 -- @end
 
 -- The register: what verification compares with later.
 -- @statement register
-INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
-SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
-FROM (VALUES
-  ('cleanup_backlog_workflows', 'function', '09c487949803da650f73e3b2dfb5439ea67770bab53dadf6055c3889f71f9cf8')
-) x (object_name, object_kind, artifact_sha256)
-LEFT JOIN (
-  SELECT p.proname AS object_name,
-    CASE WHEN bool_or(p.prokind = 'p') THEN 'procedure' ELSE 'function' END AS object_kind,
-    encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
-        'UTF8')), 'hex') AS stored_sha256
-  FROM pg_proc p
-  JOIN pg_namespace n ON n.oid = p.pronamespace
-  WHERE n.nspname = 'public'
-  GROUP BY p.proname
-) k ON k.object_name = x.object_name AND k.object_kind = x.object_kind
-ON CONFLICT (object_name, object_kind) DO UPDATE
-SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
+CALL public.cleanup_register('function', 'cleanup_backlog_workflows',
+    'fe34429d97674adaa68057045c157a07b125ac24bba06517b26d53cbc41e72aa');
 -- @end

@@ -1,4 +1,5 @@
--- Verification: one row per object; "ok" in every row means that what is installed is what was reviewed.
+-- Verification of cleanup_sessions: one row per object; "ok" in every row means that what is installed is what was
+-- reviewed. What all cleanups share is verified by 80-verify.sql.
 -- @statement verify
 SELECT x.object_name, x.object_kind,
   CASE
@@ -8,28 +9,6 @@ SELECT x.object_name, x.object_kind,
     ELSE 'ok'
   END AS state
 FROM (VALUES
-  ('cleanup_setting', 'table', '72df0355bfc4475373252a3cf8a35e5f3396fff486efb4a9cfcac1fd8dfb3c9d'),
-  ('cleanup_run', 'table', 'b3f4494a6e0d2ec956a3a801d710e5a5f3971cc00d0c6612129e8b2bfaec702d'),
-  ('cleanup_run_step', 'table', '5b2f3d4423581189abb913a91ed4e6b9b03ed2547470a9c2c27047dfa3702437'),
-  ('cleanup_run_reason', 'table', 'ceecc0106cbffa45e515ca2bbbfa892481e60261ba7eb64f549b2ce77c92ff41'),
-  ('cleanup_object', 'table', '49ec9fa54543f51908ac218f5fcd0a70d1f9dbe68c843249021ba169a9b5b1b3'),
-  ('cleanup_lock', 'table', 'a4f1ce27f06d47a0149dd2194c3e3fce0b86cd7d8450012e733b17d4f54a1237'),
-  ('cleanup_position', 'table', 'cc8d0b6348a2acf17cd23befa3bf99ce0b017d22332890113d29c9a4e5747dcd'),
-  ('cleanup_run_error', 'table', '203064d14f2c13b44db6a4d774a1bb956691454a16cca6db56ee5e94329dc063'),
-  ('cleanup_source_v2', 'type', '8e6a35c2ad2be74f0bc48a63551f6da99dcc45d94a85590d5828abb901ab8de7'),
-  ('cleanup_state_v2', 'type', '25e31c8c5fdda6d41705fff4bd516c1eb4ad431171a2d2ac071e1912ef387736'),
-  ('cleanup_number', 'function', '2f63ef27b94b7fcfcb00fef0e8bc242995c7713a74911c83c09052c3b32e2454'),
-  ('cleanup_misfit', 'function', '2de45fb3e84e24333dc24bba5b1442482737e2834c84b526d7df920a8fa43680'),
-  ('cleanup_begin', 'procedure', '1274c031e96f57fa4defd111f0d7280106c24713c96de2dda4b8ff43c33905bf'),
-  ('cleanup_settings', 'function', 'b858a1f522df79570b2e0f6a84b63db84be1c31e61c1a9aa91475767081ba09d'),
-  ('cleanup_open', 'procedure', 'c60df2bf1e596301f5176d2166f22eb3841fe1a5d1218c4ba4f48e03bea04c81'),
-  ('cleanup_listed', 'procedure', 'dff50ff13c06dc47956970bc8bbfd0a019ff310ee95504757989c138246da3a0'),
-  ('cleanup_next', 'procedure', '0b2089cf417f76084b2f198878b232aa94d51734e10c9bd58b24199d64699e89'),
-  ('cleanup_done', 'procedure', '34c65126084d8354e1e61ebd617e0b6df8efd9918d656cfd13f73c23f3f86e41'),
-  ('cleanup_followed', 'procedure', 'c54d702d79073c54bb8af3dbc3b88e9aa39511a4a1b27c555e41d09ce2269f2d'),
-  ('cleanup_failed', 'procedure', '130992e1064817bb82d604aa3e453fa2bd930f1769781baae5d592f63d854da6'),
-  ('cleanup_prune', 'procedure', 'e59fb9034c2fc1af1ffb42fa236b13ccf18bf5c25ee27dadcfa573018bade9d4'),
-  ('cleanup_end', 'procedure', '8a7602deefb8b07ff03c907a12701b4e9e01ef4b8b93e6091947ecdd53c5bbb7'),
   ('cleanup_dead_idn_auth_temp_session_store', 'table',
       'b58a79a34b4dec826fb51e0abf58966c5d93d1d7518bc591993ca63054df9342'),
   ('cleanup_dead_idn_auth_session_store', 'table', '285763fd44cd6ec99776439dee7cc64091eaa15bd8000de8751c1bc87863f037'),
@@ -48,28 +27,10 @@ FROM (VALUES
       '94ab07ca145ed6a23e8bd7952fcbee38f3a8099bf6f70df792faa56e111425ba'),
   ('cleanup_bak_idn_auth_session_meta_data', 'table',
       'c8a3eb79222021af32c141f04c9e705d1f78e26ae78fcbecbc528eb7304e2c76'),
-  ('cleanup_sessions', 'procedure', '9fbd5ea14f6951c6f032510d2b0dcb44ed22b7932b633c17005ee9d3366b38d1'),
+  ('cleanup_sessions', 'procedure', '56cb1621e4939cf379adf7f3920210d1b209c026e6c38d46abc61ec0f6dfe515'),
   ('restore_sessions', 'procedure', 'dd2838d01e09f64756e6dc57681d76005bfecf11286d66f9a40b32906bfc25ad'),
-  ('cleanup_backlog_sessions', 'function', 'cbfe687e3fcdc38c9e90752f78e7c90ed9a7f95c41e52e96e41b06645150a203')
+  ('cleanup_backlog_sessions', 'function', '90c0b971917aaddbee7e1e933e66090f12e110bb4a86a40bf57763c575dec2dd')
 ) x (object_name, object_kind, artifact_sha256)
-LEFT JOIN (
-  SELECT p.proname AS object_name,
-    CASE WHEN bool_or(p.prokind = 'p') THEN 'procedure' ELSE 'function' END AS object_kind,
-    encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
-        'UTF8')), 'hex') AS stored_sha256
-  FROM pg_proc p
-  JOIN pg_namespace n ON n.oid = p.pronamespace
-  WHERE n.nspname = 'public'
-  GROUP BY p.proname
-  UNION ALL
-  SELECT c.relname AS object_name, CASE c.relkind WHEN 'r' THEN 'table' ELSE 'type' END AS object_kind,
-    encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
-        ORDER BY a.attnum), 'UTF8')), 'hex') AS stored_sha256
-  FROM pg_attribute a
-  JOIN pg_class c ON c.oid = a.attrelid
-  JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE n.nspname = 'public' AND c.relkind IN ('r', 'c') AND a.attnum > 0 AND NOT a.attisdropped
-  GROUP BY c.oid, c.relname, c.relkind
-) k ON k.object_name = x.object_name AND k.object_kind = x.object_kind
-LEFT JOIN public.cleanup_object o ON o.object_name = x.object_name AND o.object_kind = x.object_kind;
+LEFT JOIN public.cleanup_object o ON o.object_name = x.object_name AND o.object_kind = x.object_kind
+LEFT JOIN public.cleanup_stored k ON k.object_name = x.object_name AND k.object_kind = x.object_kind;
 -- @end

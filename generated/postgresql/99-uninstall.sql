@@ -39,6 +39,8 @@ BEGIN
   DROP ROUTINE IF EXISTS public.cleanup_end;
   DROP TYPE IF EXISTS public.cleanup_state_v2 CASCADE;
   DROP TYPE IF EXISTS public.cleanup_source_v2 CASCADE;
+  DROP ROUTINE IF EXISTS public.cleanup_register;
+  DROP VIEW IF EXISTS public.cleanup_stored;
   DROP TABLE IF EXISTS
     public.cleanup_run_error, public.cleanup_position, public.cleanup_lock, public.cleanup_run_reason,
     public.cleanup_run_step, public.cleanup_run, public.cleanup_setting, public.cleanup_object;

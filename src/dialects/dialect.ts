@@ -66,8 +66,6 @@ export interface Capabilities {
   readonly keepsRunInRow?: true;
   /** Its routines stand in one package. */
   readonly kitPackage?: true;
-  /** The backlog view computes a cut-off in numbers since 1970 once, as a column, and not in each rule that compares with it. */
-  readonly epochsInView?: true;
   /**
    * The keys of a batch stand in a variable that is a table; and a procedure of its own deletes a batch, as not every error
    * can be handled by the procedure that meets it.
@@ -157,8 +155,6 @@ export interface Catalog {
    * these kinds, named as the server names it.
    */
   storedHashes(kinds: ReadonlySet<ObjectKind>, namespace: string | undefined): readonly string[];
-  /** A scalar, by lines: the same of one object, if a statement that writes had better not list them all. */
-  storedHash?(object: StoredObject): readonly string[];
   /** What the server noted, instead of refusing, when it made an object that is none; absent where it refuses. */
   compileErrors?(
     connection: Connection,

@@ -42,13 +42,14 @@ const fileSteps = (file: DeliveredFile, dialect: Dialect): readonly Step[] =>
 
 /**
  * Where nothing can be rolled back, procedures and views are entered in the register before they are made: one that an
- * interrupted installation leaves behind is then known as deepclean's, and made anew.
+ * interrupted installation leaves behind is then known as deepclean's, and made anew. What stands in the register's own file
+ * is known by its text: there is no register before it.
  */
 function claims(file: DeliveredFile, plan: InstallPlan, dialect: Dialect): readonly Step[] {
   if (dialect.capabilities.transactionalDdl) return [];
   const owner = plan.deliverables.find(({ files }) => files.includes(file));
   const claimed = file.objects.filter((object) => object.kind !== 'table' && plan.unregistered.includes(object));
-  if (owner === undefined || claimed.length === 0) return [];
+  if (owner === undefined || file.objects.some(({ name }) => name === owner.names.object)) return [];
   const { literal } = dialect.expressions;
   const names = ['object_name', 'object_kind', 'artifact_sha256', 'stored_sha256'];
   const columns = `(${names.map((name) => supportColumn(dialect, name)).join(', ')})`;

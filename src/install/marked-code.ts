@@ -21,7 +21,7 @@ export async function markedCode(
   const routines = code.filter(({ kind }) => kind === 'procedure' || kind === 'function' || kind === 'package');
   // A type has no text to bear a marker; nobody else's has such a name.
   const ours: StoredObject[] = code.filter(({ kind }) => kind === 'type');
-  for (const view of views) if (await isBacklog(connection, dialect, view, namespace)) ours.push(view);
+  for (const view of views) if (await isOurView(connection, dialect, view, names, namespace)) ours.push(view);
   if (routines.length > 0) {
     const writers = await dialect.catalog.routinesMentioning(connection, names.runStep, namespace);
     const shared = await dialect.catalog.routinesMentioning(connection, kitMarkerOf(names), namespace);
@@ -41,14 +41,17 @@ export const markedRoutines = (
   namespace: string | undefined,
 ): Promise<readonly string[]> => dialect.catalog.routinesMentioning(connection, markerOf(names), namespace);
 
-/** A backlog has these columns; the question reads no row. */
-async function isBacklog(
+/** A backlog has its columns, and so has the register's view; the question reads no row. */
+async function isOurView(
   connection: Connection,
   dialect: Dialect,
   { name }: StoredObject,
+  { stored }: ObjectNames,
   namespace: string | undefined,
 ): Promise<boolean> {
-  const columns = ['table_name', 'reason', 'dead_rows', 'oldest'].map((column) => supportColumn(dialect, column));
+  const own =
+    name === stored ? ['object_name', 'object_kind', 'stored_sha256'] : ['table_name', 'reason', 'dead_rows', 'oldest'];
+  const columns = own.map((column) => supportColumn(dialect, column));
   const query = `SELECT ${columns.join(', ')} FROM ${sqlName(dialect, name, namespace)} WHERE 1 = 0`;
   return connection.query(query).then(
     () => true,

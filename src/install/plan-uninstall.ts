@@ -1,5 +1,5 @@
 import type { Connection, Dialect, StoredObject } from '../dialects/dialect.js';
-import { kitObjects } from '../plan/kit.js';
+import { kitObjects, registerObjects } from '../plan/kit.js';
 import type { ObjectNames } from '../plan/types.js';
 import { refuseSharedNames, refuseWhileRunning } from './check-uninstall.js';
 import { readOwnTables, readRegister } from './installed.js';
@@ -54,7 +54,7 @@ export async function planUninstall(
       : [
           ...registered.map(({ name }) => name),
           ...(await markedRoutines(connection, dialect, names, namespace)),
-          ...kitObjects(dialect, request.prefix).map(({ name }) => name),
+          ...[...kitObjects(dialect, request.prefix), ...registerObjects(names)].map(({ name }) => name),
         ];
   const code = await codeNamed([...remove.flatMap(codeOf), ...rest]);
   refuseSharedNames(code);

@@ -1,5 +1,6 @@
 import type { Dialect, StoredObject } from '../dialects/dialect.js';
 import { supportName } from './names.js';
+import type { ObjectNames } from './types.js';
 
 /** Of the routines that cleanups share. A cleanup refuses a kit of another version: raise it when a call changes. */
 export const kitVersion = 2;
@@ -53,6 +54,12 @@ export const kitName = (part: KitPart, dialect: Dialect, prefix: string): string
 
 /** Plain name of the package that holds the kit, where there are packages. */
 export const kitPackageName = (dialect: Dialect, prefix: string): string => supportName(dialect, prefix, 'kit');
+
+/** The register's own procedure and view, which stand beside its table. */
+export const registerObjects = (names: Pick<ObjectNames, 'register' | 'stored'>): readonly StoredObject[] => [
+  { name: names.register, kind: 'procedure' },
+  { name: names.stored, kind: 'view' },
+];
 
 /** The routines and types of the kit, in the order in which they can be dropped. */
 export function kitObjects(dialect: Dialect, prefix: string): readonly StoredObject[] {

@@ -29,6 +29,8 @@ export function nameObjects(policy: Policy, dialect: Dialect, choices: NameChoic
     position: support('position'),
     fact: support('fact'),
     object: support('object'),
+    register: support('register'),
+    stored: support('stored'),
     backlog: support(`backlog_${policy.name}`),
     procedure,
     ...(keepsRunInRow && !hasTableVariables && { dryRun: beside(procedure, 'dry_run') }),

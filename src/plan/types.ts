@@ -102,7 +102,10 @@ export interface ObjectNames {
   readonly lock: string;
   readonly position: string;
   readonly fact: string;
+  /** The register: what is installed; its procedure enters what was just made, and its view tells what the server keeps. */
   readonly object: string;
+  readonly register: string;
+  readonly stored: string;
   readonly backlog: string;
   readonly procedure: string;
   /** What calls the procedure such that it counts and deletes nothing; absent if a parameter of its own says so. */

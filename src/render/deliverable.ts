@@ -35,6 +35,8 @@ export interface Deliverable {
   /** In the order in which they are installed. */
   readonly files: readonly DeliveredFile[];
   readonly verify: Artifact;
+  /** Verifies what all cleanups share. */
+  readonly verifyShared: Artifact;
   /** Removes what is this cleanup's own. */
   readonly uninstall: Artifact;
   /** Removes what all cleanups share; folders that an older version wrote lack it. */
@@ -49,7 +51,7 @@ export interface Deliverable {
 
 /** Renders a plan together with all that an installer must know. */
 export function deliver(plan: Plan, dialect: Dialect, settings: SettingValues): Deliverable {
-  const { install, verify, uninstall, uninstallShared } = renderPlan(plan, dialect, settings);
+  const { install, verify, verifyShared, uninstall, uninstallShared } = renderPlan(plan, dialect, settings);
   const { namespace, source } = plan.schema;
   return {
     policy: plan.policy.name,
@@ -61,6 +63,7 @@ export function deliver(plan: Plan, dialect: Dialect, settings: SettingValues): 
     settings: seedSettings(plan, dialect, settings).map(({ name }) => name),
     files: install.map((artifact) => ({ ...artifact, objects: objectsOf(artifact, dialect) })),
     verify,
+    verifyShared,
     uninstall,
     uninstallShared,
     requires: requirementsOf(plan),

@@ -96,9 +96,10 @@ function filesWanted(folder: string, dialect: Dialect, { deliverables, others = 
     .map(([file, sum]) => `${sum}  ${file}\n`)
     .join('');
   const artifacts = [
-    ...deliverables.flatMap(({ files, verify, uninstall, uninstallShared }) => [
+    ...deliverables.flatMap(({ files, verify, verifyShared, uninstall, uninstallShared }) => [
       ...files,
       verify,
+      verifyShared,
       uninstall,
       ...(uninstallShared ? [uninstallShared] : []),
     ]),

@@ -29,6 +29,8 @@ const cleanup = z.strictObject({
     position: name,
     fact: name,
     object: name,
+    register: name,
+    stored: name,
     backlog: name,
     procedure: name,
     dryRun: name.exactOptional(),
@@ -51,6 +53,7 @@ const cleanup = z.strictObject({
     }),
   ),
   verify: z.strictObject({ file, sha256: hash }),
+  verifyShared: z.strictObject({ file, sha256: hash }),
   uninstall: z.strictObject({ file, sha256: hash }),
   uninstallShared: z.strictObject({ file, sha256: hash }).exactOptional(),
   settings: z.array(name),
@@ -91,6 +94,7 @@ export function toCleanup(one: Deliverable): Cleanup {
       makes: objects.map(({ kind, name: object, sha256: checksum }) => ({ kind, name: object, sha256: checksum })),
     })),
     verify: { file: one.verify.file, sha256: sha256(one.verify.text) },
+    verifyShared: { file: one.verifyShared.file, sha256: sha256(one.verifyShared.text) },
     uninstall: { file: one.uninstall.file, sha256: sha256(one.uninstall.text) },
     ...(one.uninstallShared && {
       uninstallShared: { file: one.uninstallShared.file, sha256: sha256(one.uninstallShared.text) },
@@ -124,6 +128,7 @@ export function toDeliverable(one: Cleanup, dialect: string, read: (file: string
     settings: one.settings,
     files: one.install.map((entry): DeliveredFile => ({ ...artifact(entry.file), objects: entry.makes })),
     verify: artifact(one.verify.file),
+    verifyShared: artifact(one.verifyShared.file),
     uninstall: artifact(one.uninstall.file),
     ...(one.uninstallShared && { uninstallShared: artifact(one.uninstallShared.file) }),
     requires: Object.entries(one.requires).map(([table, { complete, columns }]) => ({
@@ -140,9 +145,10 @@ export function toDeliverable(one: Cleanup, dialect: string, read: (file: string
 /** Every file of a dialect, with its checksum, each once. */
 export function filesOf({ cleanups, others }: Section): ReadonlyMap<string, string> {
   const all = [
-    ...cleanups.flatMap(({ install, verify, uninstall, uninstallShared }) => [
+    ...cleanups.flatMap(({ install, verify, verifyShared, uninstall, uninstallShared }) => [
       ...install,
       verify,
+      verifyShared,
       uninstall,
       ...(uninstallShared ? [uninstallShared] : []),
     ]),

@@ -172,17 +172,24 @@ function numberIn(binding: Binding, name: string): string {
   return findColumn(binding.table, name)?.family === 'text' ? binding.expressions.digits(column) : column;
 }
 
-/** Parts under each other, the operator in front; a part that is itself a list of the other kind gets parentheses. */
+/** As many characters as a reader takes in at once. */
+const shortLine = 72;
+
+/** Parts on one line if it is short, else under each other, the operator in front; a part that is itself a list of the other kind gets parentheses. */
 function join(operator: 'AND' | 'OR', parts: readonly Predicate[], binding: Binding): readonly string[] {
   const [first, ...rest] = parts;
   if (first === undefined) throw new Error('an empty list of conditions');
   if (rest.length === 0) return print(first, binding);
-  return parts.flatMap((part, at) => {
+  const printed = parts.map((part) => {
     const lines = print(part, binding);
     // Its conditions go on with those around them.
     const isList = operator === 'AND' && part.kind === 'listed';
-    const grouped =
-      (lines.length > 1 && !isClosed(part) && !isList) || needsGroup(operator, part) ? group(lines) : lines;
+    const isOpen = lines.length > 1 && !isClosed(part) && !isList;
+    return { lines, isList, grouped: isOpen || needsGroup(operator, part) ? group(lines) : lines };
+  });
+  const line = printed.map(({ grouped }) => grouped.join('\n')).join(` ${operator} `);
+  if (!line.includes('\n') && line.length <= shortLine) return [line];
+  return printed.flatMap(({ lines, isList, grouped }, at) => {
     const isBlock = grouped === lines && lines.length > 1 && lines[0]?.endsWith('(');
     const deeper = isList || isBlock ? indent(0) : indent(operator.length + 1);
     return at === 0 ? grouped : [`${operator} ${grouped[0]}`, ...grouped.slice(1).map(deeper)];
@@ -201,7 +208,9 @@ const isClosed = ({ kind }: Predicate): boolean =>
 const conjunctions: readonly Predicate['kind'][] = ['finite', 'superseded', 'alone', 'listed'];
 
 const needsGroup = (operator: 'AND' | 'OR', part: Predicate): boolean =>
-  operator === 'OR' ? conjunctions.includes(part.kind) : part.kind === 'any' && part.of.length > 1;
+  operator === 'OR'
+    ? conjunctions.includes(part.kind) || (part.kind === 'all' && part.of.length > 1)
+    : part.kind === 'any' && part.of.length > 1;
 
 const group = (lines: readonly string[]): string[] =>
   lines.map((line, at) => `${at === 0 ? '(' : ' '}${line}${at === lines.length - 1 ? ')' : ''}`);

@@ -11,6 +11,8 @@ import { viewShared } from './view/shared.js';
 export interface RenderedPlan {
   readonly install: readonly Artifact[];
   readonly verify: Artifact;
+  /** Verifies what all cleanups share; the same file for each. */
+  readonly verifyShared: Artifact;
   /** Removes what is this cleanup's own. */
   readonly uninstall: Artifact;
   /** Removes what all cleanups share; the same file for each. */
@@ -26,18 +28,23 @@ export interface MadeObject {
   readonly mark?: string;
 }
 
+const verifyShared = '80-verify.sql';
+
 const objectKey = ({ kind, name }: MadeObject): string => `${kind} ${name}`;
 
-const made: readonly string[] = ['table', 'view', 'procedure', 'function', 'type', 'package'] satisfies ObjectKind[];
-const isMade = (kind: string): kind is ObjectKind => made.includes(kind);
+const made: readonly ObjectKind[] = ['table', 'view', 'procedure', 'function', 'type', 'package'];
+const isMade = (kind: string): kind is ObjectKind => made.some((one) => one === kind);
 
 /** Renders everything that a plan installs. Same plan, same bytes. */
 export function renderPlan(plan: Plan, dialect: Dialect, settings: SettingValues): RenderedPlan {
   const render = loadTemplates(dialect);
-  const view = makeView(plan, dialect, settings);
+  const view = {
+    ...makeView(plan, dialect, settings),
+    storedHashes: dialect.catalog.storedHashes(new Set(made), plan.schema.namespace),
+  };
   const { name } = plan.policy;
   const artifact = (file: string, template: string): Artifact =>
-    registered(marked({ file, text: render(`${template}.sql`, view) }, dialect, view), plan, dialect, render, view);
+    registered(marked({ file, text: render(`${template}.sql`, view) }, dialect, view), dialect, render, view);
   const install = [
     artifact('10-support-tables.sql', 'support-tables'),
     artifact('15-kit.sql', 'kit'),
@@ -65,7 +72,21 @@ export function renderPlan(plan: Plan, dialect: Dialect, settings: SettingValues
     install,
     verify: {
       file: `80-${name}-verify.sql`,
-      text: render('verify.sql', { ...view, ...registeredView(objects, plan, dialect) }),
+      text: render('verify.sql', {
+        ...view,
+        objects: [...owned].reverse(),
+        what: plan.names.procedure,
+        others: `What all cleanups share is verified by ${verifyShared}.`,
+      }),
+    },
+    verifyShared: {
+      file: verifyShared,
+      text: render('verify.sql', {
+        ...view,
+        objects: objects.filter((object) => !owned.includes(object)),
+        what: 'what all cleanups share',
+        others: false,
+      }),
     },
     uninstall: {
       file: `90-${name}-uninstall.sql`,
@@ -101,10 +122,10 @@ export function objectsOf(artifact: Artifact, dialect: Dialect): readonly MadeOb
 }
 
 /** An artifact with the statement that registers its objects at its end. */
-function registered(artifact: Artifact, plan: Plan, dialect: Dialect, render: Render, view: View): Artifact {
-  const objects = objectsOf(artifact, dialect);
+function registered(artifact: Artifact, dialect: Dialect, render: Render, view: View): Artifact {
+  const objects = objectsOf(artifact, dialect).map((object) => ({ ...object, mark: object.mark ?? false }));
   if (objects.length === 0) return artifact;
-  const register = render('register.sql', { ...view, ...registeredView(objects, plan, dialect) });
+  const register = render('register.sql', { ...view, objects });
   return { file: artifact.file, text: `${artifact.text}\n${register}` };
 }
 
@@ -126,13 +147,3 @@ function markIn(sql: string): Pick<MadeObject, 'mark'> {
   const mark = / Text ([0-9a-f]{16})\.$/m.exec(sql)?.[1];
   return mark === undefined ? {} : { mark };
 }
-
-const registeredView = (objects: readonly MadeObject[], plan: Plan, dialect: Dialect) => ({
-  objects: objects.map((object) => ({
-    ...object,
-    mark: object.mark ?? false,
-    stored: dialect.catalog.storedHash?.(object) ?? [],
-  })),
-  hasMarks: objects.some(({ mark }) => mark !== undefined),
-  storedHashes: dialect.catalog.storedHashes(new Set(objects.map(({ kind }) => kind)), plan.schema.namespace),
-});

@@ -34,10 +34,14 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
         expect(plan.isNeeded).toBe(false);
         expect(verified.filter(({ state }) => state !== 'ok')).toEqual([]);
 
-        const answer = await runNativeClient(engine, database.url, one.verify.text);
-        expect(answer.code).toBe(0);
-        expect(answer.stdout.match(/\bok\b/g)).toHaveLength(verified.length);
-        expect(answer.stdout).not.toMatch(/missing|changed|other version/);
+        const answers = [
+          await runNativeClient(engine, database.url, one.verify.text),
+          await runNativeClient(engine, database.url, one.verifyShared.text),
+        ];
+        const told = answers.map(({ stdout }) => stdout).join('\n');
+        expect(answers.map(({ code }) => code)).toEqual([0, 0]);
+        expect(told.match(/\bok\b/g)).toHaveLength(verified.length);
+        expect(told).not.toMatch(/missing|changed|other version/);
 
         // Its own first, then what all cleanups share.
         for (const file of [one.uninstall, one.uninstallShared]) {

@@ -25,7 +25,7 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
         const { deliverables } = await preflight(connection, dialect, { what: { policies: [tokensChoice()] } });
         const [one] = deliverables;
         if (one === undefined) throw new Error('nothing to install');
-        for (const { text } of [...one.files, one.verify]) {
+        for (const { text } of [...one.files, one.verify, one.verifyShared]) {
           const { code, stderr } = await runNativeClient(engine, database.url, text);
           expect({ code, stderr: /error/i.test(stderr) ? stderr : '' }).toEqual({ code: 0, stderr: '' });
         }

@@ -62,9 +62,10 @@ export async function sourcesOf(schema: Schema, prefix = 'cleanup_', cleanups = 
     return plan === undefined ? [] : [plan];
   });
   const rendered = plans.map((plan) => renderPlan(plan, mssql, {}));
-  const artifacts = rendered.flatMap(({ install, verify, uninstall, uninstallShared }) => [
+  const artifacts = rendered.flatMap(({ install, verify, verifyShared, uninstall, uninstallShared }) => [
     ...install,
     verify,
+    verifyShared,
     uninstall,
     uninstallShared,
   ]);

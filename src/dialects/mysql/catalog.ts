@@ -3,7 +3,7 @@ import { missingGrants } from './catalog-grants.js';
 import { addKey, changeColumn, drop, existing, objectsLike, routinesMentioning, running } from './catalog-objects.js';
 import { readServer } from './catalog-server.js';
 import { deleteRule, readTables } from './catalog-tables.js';
-import { storedHash, storedHashes } from './stored-hash.js';
+import { storedHashes } from './stored-hash.js';
 
 /** Reads what a MySQL or MariaDB server holds, in the database of the connection. */
 export const catalog: Catalog = {
@@ -18,7 +18,6 @@ export const catalog: Catalog = {
   objectsLike,
   routinesMentioning,
   storedHashes,
-  storedHash,
   running,
   deleteRule,
   drop,

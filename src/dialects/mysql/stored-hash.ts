@@ -1,6 +1,5 @@
-import type { ObjectKind, StoredObject } from '../dialect.js';
+import type { ObjectKind } from '../dialect.js';
 import { unionAll } from '../union-all.js';
-import { expressions } from './expressions.js';
 
 interface Kept {
   readonly kind: ObjectKind;
@@ -56,18 +55,3 @@ export const storedHashes = (kinds: ReadonlySet<ObjectKind>): readonly string[] 
         ...(groups ? [`GROUP BY ${name}`] : []),
       ]),
   );
-
-/**
- * The same of one object, as a scalar. MariaDB opens every table of a database to list it, and passes one over that another
- * session is changing: a warning, which fails a statement that writes. It opens only the one that is named by a constant.
- */
-export function storedHash(object: StoredObject): readonly string[] {
-  const kept = all.find(({ kind }) => kind === object.kind);
-  if (kept === undefined) throw new TypeError(`MySQL keeps no ${object.kind}`);
-  const { name, hash, from, condition } = kept;
-  return [
-    ...hash.map((line, place) => (place === 0 ? `(SELECT ${line}` : ` ${line}`)),
-    ` FROM ${from}`,
-    ` WHERE ${condition} AND ${name} = ${expressions.literal(object.name)})`,
-  ];
-}

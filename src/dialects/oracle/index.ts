@@ -27,7 +27,6 @@ export const oracle: Dialect = {
     shortestIntervalSeconds: 1,
     backlog: 'view',
     kitPackage: true,
-    epochsInView: true,
     minimumVersion: '12.2',
   },
   explain,

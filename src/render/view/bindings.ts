@@ -45,10 +45,7 @@ export function inView(step: PlannedStep, alias: string, context: Context): Bind
   return {
     ...binding,
     cutOff: (name) => `c.${name}`,
-    epoch: (cutOff, unit) =>
-      unit === 'seconds' || context.dialect.capabilities.epochsInView
-        ? `c.${epochName(cutOff, unit)}`
-        : context.dialect.expressions.epoch(`c.${cutOff}`, unit),
+    epoch: (cutOff, unit) => `c.${epochName(cutOff, unit)}`,
     parameter: (name) => `c.${name}`,
     forecast: true,
     ...(step.list?.content === 'sightings' && { list: context.qualify(step.list.name) }),

@@ -21,7 +21,7 @@ export interface CutOffView {
   readonly epochs: readonly {
     readonly variable: string;
     readonly expression: string;
-    /** The same in the backlog view; most have what is whole computed by the rule that compares with it. */
+    /** The same in the backlog view. */
     readonly viewExpression: string;
     readonly name: string;
     readonly isWhole: boolean;

@@ -37,6 +37,8 @@ type SupportTable =
   | 'position'
   | 'fact'
   | 'object'
+  | 'register'
+  | 'stored'
   | 'backlog';
 
 /** Everything a template may say, complete: no template computes, and none asks for what is not here. */
@@ -161,7 +163,8 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
   const namespace = plan.schema.namespace;
   const qualify = (name: string) => sqlName(dialect, name, namespace);
   const context: Context = { plan, dialect, qualify };
-  const { setting, run, runStep, runReason, runError, lock, position, fact, object, backlog } = plan.names;
+  const { setting, run, runStep, runReason, runError, lock, position, fact, object, register, stored, backlog } =
+    plan.names;
   const { batch, restoreBatch } = plan.names;
   const steps = plan.steps.map((step, at) => viewStep(step, at + 1, context));
   const followed = steps.filter(({ followers }) => followers).map(({ number }) => String(number));
@@ -181,7 +184,20 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
   ];
   const numbered = backups.filter(({ overridesIdentity }) => overridesIdentity).map(({ plainSource }) => plainSource);
   const keyless = backups.filter(({ primaryKey }) => primaryKey === false).map(({ plainSource }) => plainSource);
-  const plainNames = { setting, run, runStep, runReason, runError, lock, position, fact, object, backlog };
+  const plainNames = {
+    setting,
+    run,
+    runStep,
+    runReason,
+    runError,
+    lock,
+    position,
+    fact,
+    object,
+    register,
+    stored,
+    backlog,
+  };
   const cutOffs = plan.cutOffs.map((cutOff) => viewCutOff(cutOff, context));
   const parameters = plan.parameters.map((parameter) => ({
     name: parameter.name,
@@ -209,6 +225,8 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
       position: qualify(position),
       fact: qualify(fact),
       object: qualify(object),
+      register: qualify(plan.names.register),
+      stored: qualify(plan.names.stored),
       backlog: qualify(backlog),
     },
     plainNames,

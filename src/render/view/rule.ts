@@ -18,10 +18,11 @@ export interface RuleView {
   /** `CASE … END`: the name of the reason. */
   readonly reason: readonly string[];
   readonly dead: readonly string[];
-  /** As `dead`, for the backlog view. */
-  readonly deadInView: readonly string[];
+  /** In the backlog: the setting without which the rule does not hold. */
+  readonly enabledInView: string | false;
   /** What the table `n` is read with in the backlog view, if the rule asks for other rows of it. */
   readonly windowsInView: WindowsView | false;
+  /** In the backlog: as `judgement`; of a history, of a row that is known to be dead. */
   readonly reasonInView: readonly string[];
   readonly stampInView: string;
 }
@@ -57,12 +58,9 @@ export function viewRule(
       ...binding,
       ...(walk.kind === 'key' && { range: { column: walk.column.name, from, upto } }),
     }),
-    deadInView: [
-      ...(rule.enabledBy === undefined ? [] : [`c.${rule.enabledBy} = ${literal('yes')}`]),
-      ...grouped(printDead(rule.guard, rule.reasons, bindingInView), rule.enabledBy !== undefined),
-    ],
+    enabledInView: rule.enabledBy !== undefined && `c.${rule.enabledBy} = ${literal('yes')}`,
     windowsInView: viewWindows(step, { ...bindingInView, alias: 'n' }, context),
-    reasonInView: reason(bindingInView),
+    reasonInView: rule.history ? reason(bindingInView) : judgement(step, bindingInView),
     stampInView: stampOf(step, bindingInView),
   };
 }
@@ -97,11 +95,6 @@ function cases(step: PlannedStep, binding: Binding): readonly string[] {
   );
   return ['CASE', ...lines, 'END'];
 }
-
-const grouped = (lines: readonly string[], wanted: boolean): string[] =>
-  lines.map((line, at) =>
-    wanted ? `${at === 0 ? 'AND (' : '     '}${line}${at === lines.length - 1 ? ')' : ''}` : line,
-  );
 
 function stampOf({ rule: { stamp }, table }: PlannedStep, binding: Binding): string {
   const { expressions } = binding;

@@ -1,6 +1,6 @@
 import type { Dialect } from '../../dialects/dialect.js';
 import { sqlName } from '../../dialects/sql-name.js';
-import { kitObjects } from '../../plan/kit.js';
+import { kitObjects, registerObjects } from '../../plan/kit.js';
 import { listWords, supportName } from '../../plan/names.js';
 import type { ObjectNames } from '../../plan/types.js';
 
@@ -8,8 +8,13 @@ import type { ObjectNames } from '../../plan/types.js';
 export interface SharedView {
   /** As SQL has them, in the order in which they can be dropped: the register last. */
   readonly sharedTables: readonly string[];
-  /** The routines that cleanups share, which go before the tables; of a package, its body goes with it. */
-  readonly kit: readonly { readonly keyword: string; readonly sqlName: string; readonly drop: string }[];
+  /** The routines that cleanups share, and the register's view, which go before the tables; a package takes its body along. */
+  readonly routines: readonly {
+    readonly name: string;
+    readonly keyword: string;
+    readonly sqlName: string;
+    readonly drop: string;
+  }[];
   /** Begin the names of what a cleanup makes besides its procedures. */
   readonly beginnings: readonly { readonly text: string; readonly length: number }[];
   readonly uninstaller: string;
@@ -28,7 +33,8 @@ export function viewShared(names: ObjectNames, dialect: Dialect, namespace: stri
   const plainUninstaller = supportName(dialect, prefix, 'uninstall');
   return {
     sharedTables: tables.map(qualify),
-    kit: kitObjects(dialect, prefix).map((object) => ({
+    routines: [...kitObjects(dialect, prefix), ...registerObjects(names)].map((object) => ({
+      name: object.name,
       keyword: object.kind.toUpperCase(),
       sqlName: qualify(object.name),
       drop: dialect.catalog.drop(object, namespace),

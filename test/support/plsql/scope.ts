@@ -46,15 +46,18 @@ export function readSpec(sql: string): PackageSpec {
   return reader.spec();
 }
 
-/** What is wrong with the names of a statement: undeclared, used before they are declared, or declared for nothing. */
-export function nameComplaints(sql: string, kit?: PackageSpec): readonly string[] {
+/**
+ * What is wrong with the names of a statement: undeclared, used before they are declared, or declared for nothing. It may call
+ * the package, and these procedures that stand alone.
+ */
+export function nameComplaints(sql: string, kit?: PackageSpec, procedures: readonly string[] = []): readonly string[] {
   const tokens = tokensOf(sql);
   const [first, second, third] = tokens
     .filter(({ text }) => text !== 'OR' && text !== 'REPLACE')
     .map(({ text }) => text);
   const isBody = first === 'CREATE' && second === 'PACKAGE' && third === 'BODY';
   const isCode = isBody || (first === 'CREATE' && second === 'PROCEDURE') || first === 'DECLARE' || first === 'BEGIN';
-  return isCode ? new Reader(tokens, kit, isBody).unit() : [];
+  return isCode ? new Reader(tokens, kit, isBody, procedures).unit() : [];
 }
 
 /** The fields of a record that a statement names. */
@@ -82,6 +85,7 @@ class Reader {
     private readonly tokens: readonly Token[],
     private readonly kit?: PackageSpec,
     private readonly isBody = false,
+    private readonly procedures: readonly string[] = [],
   ) {}
 
   unit(): readonly string[] {
@@ -359,6 +363,7 @@ class Reader {
       this.call(this.peek(2), this.kit.subprograms.get(this.peek(2)), 3);
       return;
     }
+    if (this.procedures.includes(text) && isStart && next === '(') return;
     const declared = this.find(text);
     if (declared !== undefined && declared.kind !== 'loop') {
       const isSet = (next === ':=' && isStart) || (this.isTarget() && !['.', '('].includes(next) && !this.locks());

@@ -147,7 +147,8 @@ static class Lints {
       if (call.ExecutableEntity.Called() is { SchemaIdentifier: null } name)
         say("names", name, $"{name.BaseIdentifier.Value} has no schema");
     foreach (var leaf in module.Leaves()) {
-      var aliases = leaf.All<TableReferenceWithAlias>().Select(one => one.Alias?.Value).ToHashSet();
+      var aliases = leaf.All<TableReferenceWithAlias>().Select(one => one.Alias?.Value)
+        .Concat(leaf.All<CommonTableExpression>().Select(one => one.ExpressionName?.Value)).ToHashSet();
       foreach (var table in leaf.All<NamedTableReference>())
         if (table.SchemaObject.SchemaIdentifier is null && !aliases.Contains(table.SchemaObject.BaseIdentifier.Value))
           say("names", table, $"{table.SchemaObject.BaseIdentifier.Value} has no schema");

@@ -74,30 +74,7 @@ GO
 
 -- The register: what verification compares with later.
 -- @statement register
-DELETE FROM dbo.CLEANUP_OBJECT
-WHERE (OBJECT_NAME = 'CLEANUP_BAK_IDN_FLOW_CONTEXT_STORE' AND OBJECT_KIND = 'table');
-INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
-FROM (VALUES
-  ('CLEANUP_BAK_IDN_FLOW_CONTEXT_STORE', 'table', '43244c08a36f1c52f924da46b9b486f7317f9551f6b2c790406670fc21fe50d9')
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
-LEFT JOIN (
-  SELECT b.name AS OBJECT_NAME, 'table' AS OBJECT_KIND,
-      CONVERT(CHAR(64), HASHBYTES('SHA2_256', CONCAT(y.columns, ' ', y.keys)), 2) AS STORED_SHA256
-  FROM sys.tables AS b
-  CROSS APPLY (
-    SELECT (
-      SELECT CONCAT(c.column_id, ' ', c.name COLLATE Latin1_General_BIN2, ' ', c.user_type_id, ' ', c.max_length, ' ',
-        c.precision, ' ', c.scale, ' ', c.is_nullable, ' ', c.is_identity, ' ', c.collation_name, ',')
-      FROM sys.columns AS c
-      WHERE c.object_id = b.object_id
-      ORDER BY c.column_id FOR XML PATH('')) AS columns, (
-      SELECT CONCAT(c.key_ordinal, ' ', COL_NAME(c.object_id, c.column_id), ',')
-      FROM sys.indexes AS i
-      JOIN sys.index_columns AS c ON c.object_id = i.object_id AND c.index_id = i.index_id
-      WHERE i.object_id = b.object_id AND i.is_primary_key = 1
-      ORDER BY c.key_ordinal FOR XML PATH('')) AS keys) AS y
-  WHERE b.schema_id = SCHEMA_ID('dbo')
-) AS k ON k.OBJECT_NAME = x.OBJECT_NAME AND k.OBJECT_KIND = x.OBJECT_KIND;
+EXEC dbo.CLEANUP_REGISTER 'table', 'CLEANUP_BAK_IDN_FLOW_CONTEXT_STORE',
+    '43244c08a36f1c52f924da46b9b486f7317f9551f6b2c790406670fc21fe50d9';
 GO
 -- @end

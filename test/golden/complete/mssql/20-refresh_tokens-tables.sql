@@ -109,36 +109,11 @@ GO
 
 -- The register: what verification compares with later.
 -- @statement register
-DELETE FROM dbo.CLEANUP_OBJECT
-WHERE (OBJECT_NAME = 'CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN' AND OBJECT_KIND = 'table')
-   OR (OBJECT_NAME = 'CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_BINDING' AND OBJECT_KIND = 'table')
-   OR (OBJECT_NAME = 'CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_SCOPE' AND OBJECT_KIND = 'table');
-INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
-FROM (VALUES
-  ('CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN', 'table', 'ab42be1284ca2892de702216918918e0e78d7d58bca8bb58ff5dfdf2d6e79086'),
-  ('CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_BINDING', 'table',
-      '29c083a0cb3268b6595b1b81ead975c6e8897f20537854ed6042ef269e7282b8'),
-  ('CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_SCOPE', 'table',
-      '7608f504ab0dd383f2e9ab9ca7e4417cd3db3da88e56d6a8cb96cf497ac22f18')
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
-LEFT JOIN (
-  SELECT b.name AS OBJECT_NAME, 'table' AS OBJECT_KIND,
-      CONVERT(CHAR(64), HASHBYTES('SHA2_256', CONCAT(y.columns, ' ', y.keys)), 2) AS STORED_SHA256
-  FROM sys.tables AS b
-  CROSS APPLY (
-    SELECT (
-      SELECT CONCAT(c.column_id, ' ', c.name COLLATE Latin1_General_BIN2, ' ', c.user_type_id, ' ', c.max_length, ' ',
-        c.precision, ' ', c.scale, ' ', c.is_nullable, ' ', c.is_identity, ' ', c.collation_name, ',')
-      FROM sys.columns AS c
-      WHERE c.object_id = b.object_id
-      ORDER BY c.column_id FOR XML PATH('')) AS columns, (
-      SELECT CONCAT(c.key_ordinal, ' ', COL_NAME(c.object_id, c.column_id), ',')
-      FROM sys.indexes AS i
-      JOIN sys.index_columns AS c ON c.object_id = i.object_id AND c.index_id = i.index_id
-      WHERE i.object_id = b.object_id AND i.is_primary_key = 1
-      ORDER BY c.key_ordinal FOR XML PATH('')) AS keys) AS y
-  WHERE b.schema_id = SCHEMA_ID('dbo')
-) AS k ON k.OBJECT_NAME = x.OBJECT_NAME AND k.OBJECT_KIND = x.OBJECT_KIND;
+EXEC dbo.CLEANUP_REGISTER 'table', 'CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN',
+    'ab42be1284ca2892de702216918918e0e78d7d58bca8bb58ff5dfdf2d6e79086';
+EXEC dbo.CLEANUP_REGISTER 'table', 'CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_BINDING',
+    '29c083a0cb3268b6595b1b81ead975c6e8897f20537854ed6042ef269e7282b8';
+EXEC dbo.CLEANUP_REGISTER 'table', 'CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_SCOPE',
+    '7608f504ab0dd383f2e9ab9ca7e4417cd3db3da88e56d6a8cb96cf497ac22f18';
 GO
 -- @end

@@ -127,38 +127,13 @@ GO
 
 -- The register: what verification compares with later.
 -- @statement register
-DELETE FROM dbo.CLEANUP_OBJECT
-WHERE (OBJECT_NAME = 'CLEANUP_BAK_AM_REVOKED_JWT' AND OBJECT_KIND = 'table')
-   OR (OBJECT_NAME = 'CLEANUP_BAK_IDN_INVALID_TOKENS' AND OBJECT_KIND = 'table')
-   OR (OBJECT_NAME = 'CLEANUP_BAK_IDN_OAUTH2_REVOKED_TOKENS' AND OBJECT_KIND = 'table')
-   OR (OBJECT_NAME = 'CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT' AND OBJECT_KIND = 'table');
-INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
-FROM (VALUES
-  ('CLEANUP_BAK_AM_REVOKED_JWT', 'table', 'b42d2dd12890b35155388b360be8bdd147ce98c8504c635103e7cf0bbdcddc87'),
-  ('CLEANUP_BAK_IDN_INVALID_TOKENS', 'table', 'fbb645e9871b29d7f55599a139b00269e578c7e4dbeb9ff3afc70f2d5e033aff'),
-  ('CLEANUP_BAK_IDN_OAUTH2_REVOKED_TOKENS', 'table',
-      '0d736626fbec4481f13ca408422caf99ec9c2a4c0f11e664ee1e536f509a9d4d'),
-  ('CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT', 'table',
-      '1e7d0aed59d3cebaa548a4082b451e402a937b4b2cbdf1a2b21020f5bfd91691')
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
-LEFT JOIN (
-  SELECT b.name AS OBJECT_NAME, 'table' AS OBJECT_KIND,
-      CONVERT(CHAR(64), HASHBYTES('SHA2_256', CONCAT(y.columns, ' ', y.keys)), 2) AS STORED_SHA256
-  FROM sys.tables AS b
-  CROSS APPLY (
-    SELECT (
-      SELECT CONCAT(c.column_id, ' ', c.name COLLATE Latin1_General_BIN2, ' ', c.user_type_id, ' ', c.max_length, ' ',
-        c.precision, ' ', c.scale, ' ', c.is_nullable, ' ', c.is_identity, ' ', c.collation_name, ',')
-      FROM sys.columns AS c
-      WHERE c.object_id = b.object_id
-      ORDER BY c.column_id FOR XML PATH('')) AS columns, (
-      SELECT CONCAT(c.key_ordinal, ' ', COL_NAME(c.object_id, c.column_id), ',')
-      FROM sys.indexes AS i
-      JOIN sys.index_columns AS c ON c.object_id = i.object_id AND c.index_id = i.index_id
-      WHERE i.object_id = b.object_id AND i.is_primary_key = 1
-      ORDER BY c.key_ordinal FOR XML PATH('')) AS keys) AS y
-  WHERE b.schema_id = SCHEMA_ID('dbo')
-) AS k ON k.OBJECT_NAME = x.OBJECT_NAME AND k.OBJECT_KIND = x.OBJECT_KIND;
+EXEC dbo.CLEANUP_REGISTER 'table', 'CLEANUP_BAK_AM_REVOKED_JWT',
+    'b42d2dd12890b35155388b360be8bdd147ce98c8504c635103e7cf0bbdcddc87';
+EXEC dbo.CLEANUP_REGISTER 'table', 'CLEANUP_BAK_IDN_INVALID_TOKENS',
+    'fbb645e9871b29d7f55599a139b00269e578c7e4dbeb9ff3afc70f2d5e033aff';
+EXEC dbo.CLEANUP_REGISTER 'table', 'CLEANUP_BAK_IDN_OAUTH2_REVOKED_TOKENS',
+    '0d736626fbec4481f13ca408422caf99ec9c2a4c0f11e664ee1e536f509a9d4d';
+EXEC dbo.CLEANUP_REGISTER 'table', 'CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT',
+    '1e7d0aed59d3cebaa548a4082b451e402a937b4b2cbdf1a2b21020f5bfd91691';
 GO
 -- @end

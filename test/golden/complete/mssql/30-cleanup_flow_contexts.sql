@@ -208,32 +208,9 @@ GO
 
 -- The register: what verification compares with later.
 -- @statement register
-DELETE FROM dbo.CLEANUP_OBJECT
-WHERE (OBJECT_NAME = 'cleanup_flow_contexts_batch' AND OBJECT_KIND = 'procedure')
-   OR (OBJECT_NAME = 'cleanup_flow_contexts' AND OBJECT_KIND = 'procedure');
-INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
-  -- NULL, which the register refuses, if the server has another text than this file: the statement that made it failed
-  CASE
-    WHEN x.MARK IS NULL OR EXISTS (
-      SELECT 1
-      FROM sys.sql_modules AS d
-      WHERE d.object_id = OBJECT_ID(QUOTENAME('dbo') + '.' + QUOTENAME(x.OBJECT_NAME))
-        AND CHARINDEX(x.MARK, d.definition) > 0)
-    THEN k.STORED_SHA256
-  END
-FROM (VALUES
-  ('cleanup_flow_contexts_batch', 'procedure', 'e045e4c6ad5767c78deb638ec2a806e0cccdd61400b81d0a9230a34fd127c5fb',
-      '5f3a52deb10043bd'),
-  ('cleanup_flow_contexts', 'procedure', '243a121c5bbc46021fff9fadf99cbf53eccef2ac53b34b2dab4482ed6a58e895',
-      'f338355e1a22c1d5')
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
-LEFT JOIN (
-  SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,
-    CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) AS STORED_SHA256
-  FROM sys.sql_modules AS m
-  JOIN sys.objects AS b ON b.object_id = m.object_id
-  WHERE b.schema_id = SCHEMA_ID('dbo') AND b.type IN ('P', 'V')
-) AS k ON k.OBJECT_NAME = x.OBJECT_NAME AND k.OBJECT_KIND = x.OBJECT_KIND;
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_flow_contexts_batch',
+    'e045e4c6ad5767c78deb638ec2a806e0cccdd61400b81d0a9230a34fd127c5fb', '5f3a52deb10043bd';
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_flow_contexts',
+    '243a121c5bbc46021fff9fadf99cbf53eccef2ac53b34b2dab4482ed6a58e895', 'f338355e1a22c1d5';
 GO
 -- @end

@@ -258,32 +258,9 @@ GO
 
 -- The register: what verification compares with later.
 -- @statement register
-DELETE FROM dbo.CLEANUP_OBJECT
-WHERE (OBJECT_NAME = 'cleanup_refresh_tokens_batch' AND OBJECT_KIND = 'procedure')
-   OR (OBJECT_NAME = 'cleanup_refresh_tokens' AND OBJECT_KIND = 'procedure');
-INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
-  -- NULL, which the register refuses, if the server has another text than this file: the statement that made it failed
-  CASE
-    WHEN x.MARK IS NULL OR EXISTS (
-      SELECT 1
-      FROM sys.sql_modules AS d
-      WHERE d.object_id = OBJECT_ID(QUOTENAME('dbo') + '.' + QUOTENAME(x.OBJECT_NAME))
-        AND CHARINDEX(x.MARK, d.definition) > 0)
-    THEN k.STORED_SHA256
-  END
-FROM (VALUES
-  ('cleanup_refresh_tokens_batch', 'procedure', '74b45638bb1abc736c2251224389ba24a3da6a434464e7439614543cc59d5290',
-      '6496aa6c2ce4fcce'),
-  ('cleanup_refresh_tokens', 'procedure', '4eaf78963899321f432c280b3019fababf1b6411db8a8582d39c44c5cb538123',
-      '73e6902b375a722c')
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
-LEFT JOIN (
-  SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,
-    CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) AS STORED_SHA256
-  FROM sys.sql_modules AS m
-  JOIN sys.objects AS b ON b.object_id = m.object_id
-  WHERE b.schema_id = SCHEMA_ID('dbo') AND b.type IN ('P', 'V')
-) AS k ON k.OBJECT_NAME = x.OBJECT_NAME AND k.OBJECT_KIND = x.OBJECT_KIND;
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_refresh_tokens_batch',
+    '74b45638bb1abc736c2251224389ba24a3da6a434464e7439614543cc59d5290', '6496aa6c2ce4fcce';
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_refresh_tokens',
+    '4eaf78963899321f432c280b3019fababf1b6411db8a8582d39c44c5cb538123', '73e6902b375a722c';
 GO
 -- @end

@@ -59,7 +59,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_registry_batch
   @clock_uncertainty_hours BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 4ca90527dbd8c1da.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 45f739054bb2619f.
   IF @@TRANCOUNT = 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_registry', 'Session') <> 'Exclusive'
     THROW 50000, 'only cleanup_registry calls this procedure', 1;
   DECLARE
@@ -373,8 +373,7 @@ BEGIN
       FROM dbo.REG_LOG AS n
       WHERE n.REG_PATH IS NOT NULL
     ) AS t
-    WHERE t.REG_LOGGED_TIME < @log_cut_off
-      AND t.REG_LOG_ID < t.NEWEST
+    WHERE t.REG_LOGGED_TIME < @log_cut_off AND t.REG_LOG_ID < t.NEWEST
     -- It reads the whole table, and leaves the other processors to the product
     OPTION (MAXDOP 1);
   END;
@@ -502,9 +501,7 @@ BEGIN
         SELECT t.REG_LOG_ID, t.REG_TENANT_ID,
           CASE
             WHEN CASE WHEN t.REG_LOGGED_TIME < @log_cut_off THEN 1 ELSE 0 END = 0 THEN NULL
-            WHEN t.REG_ACTION = 7
-                 AND l.RUN_ID = @run_id
-            THEN 'deleted'
+            WHEN t.REG_ACTION = 7 AND l.RUN_ID = @run_id THEN 'deleted'
           END AS REASON
         FROM dbo.CLEANUP_DEAD_REG_LOG_DELETED AS l
         INNER LOOP JOIN dbo.REG_LOG AS t WITH (UPDLOCK, ROWLOCK)
@@ -932,32 +929,9 @@ GO
 
 -- The register: what verification compares with later.
 -- @statement register
-DELETE FROM dbo.CLEANUP_OBJECT
-WHERE (OBJECT_NAME = 'cleanup_registry_batch' AND OBJECT_KIND = 'procedure')
-   OR (OBJECT_NAME = 'cleanup_registry' AND OBJECT_KIND = 'procedure');
-INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
-  -- NULL, which the register refuses, if the server has another text than this file: the statement that made it failed
-  CASE
-    WHEN x.MARK IS NULL OR EXISTS (
-      SELECT 1
-      FROM sys.sql_modules AS d
-      WHERE d.object_id = OBJECT_ID(QUOTENAME('dbo') + '.' + QUOTENAME(x.OBJECT_NAME))
-        AND CHARINDEX(x.MARK, d.definition) > 0)
-    THEN k.STORED_SHA256
-  END
-FROM (VALUES
-  ('cleanup_registry_batch', 'procedure', 'e0817b56898744c1666fbf67662fa947721de3608c35d14b3ab53feb6fa937c2',
-      '4ca90527dbd8c1da'),
-  ('cleanup_registry', 'procedure', 'afea831761e7be199350bc4f7fefd35e2728bcf3e95362704dade185101d93bb',
-      '572f1c06d452790e')
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
-LEFT JOIN (
-  SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,
-    CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) AS STORED_SHA256
-  FROM sys.sql_modules AS m
-  JOIN sys.objects AS b ON b.object_id = m.object_id
-  WHERE b.schema_id = SCHEMA_ID('dbo') AND b.type IN ('P', 'V')
-) AS k ON k.OBJECT_NAME = x.OBJECT_NAME AND k.OBJECT_KIND = x.OBJECT_KIND;
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_registry_batch',
+    '3dac6bc4e0508d71c04c0b9e954967ff0c0206256961db0e6caa52aca3c3a1b2', '45f739054bb2619f';
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_registry',
+    'afea831761e7be199350bc4f7fefd35e2728bcf3e95362704dade185101d93bb', '572f1c06d452790e';
 GO
 -- @end

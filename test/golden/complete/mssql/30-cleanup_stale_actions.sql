@@ -39,7 +39,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_stale_actions_batch
   @clock_uncertainty_hours BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 9fbb586350fec250.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text b9837e0e5776a8b3.
   IF @@TRANCOUNT = 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_stale_actions', 'Session') <> 'Exclusive'
     THROW 50000, 'only cleanup_stale_actions calls this procedure', 1;
   DECLARE
@@ -89,8 +89,7 @@ BEGIN
                    WHERE o.PROPERTY_VALUE = t.UUID)
             THEN NULL
             WHEN t.TYPE + N'.' COLLATE Latin1_General_BIN2 = 'AUTHENTICATION.'
-                 AND (t.CREATED_AT IS NULL
-                      OR t.CREATED_AT < @grace_cut_off)
+                 AND (t.CREATED_AT IS NULL OR t.CREATED_AT < @grace_cut_off)
             THEN 'stale'
           END AS REASON
         FROM dbo.IDN_ACTION AS t WITH (UPDLOCK, ROWLOCK)
@@ -234,32 +233,9 @@ GO
 
 -- The register: what verification compares with later.
 -- @statement register
-DELETE FROM dbo.CLEANUP_OBJECT
-WHERE (OBJECT_NAME = 'cleanup_stale_actions_batch' AND OBJECT_KIND = 'procedure')
-   OR (OBJECT_NAME = 'cleanup_stale_actions' AND OBJECT_KIND = 'procedure');
-INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256,
-  -- NULL, which the register refuses, if the server has another text than this file: the statement that made it failed
-  CASE
-    WHEN x.MARK IS NULL OR EXISTS (
-      SELECT 1
-      FROM sys.sql_modules AS d
-      WHERE d.object_id = OBJECT_ID(QUOTENAME('dbo') + '.' + QUOTENAME(x.OBJECT_NAME))
-        AND CHARINDEX(x.MARK, d.definition) > 0)
-    THEN k.STORED_SHA256
-  END
-FROM (VALUES
-  ('cleanup_stale_actions_batch', 'procedure', '074f8de9b6bd1f3bb1db201be3fb52123a024a39f6515ecd18b0799c20ea81d3',
-      '9fbb586350fec250'),
-  ('cleanup_stale_actions', 'procedure', 'cef88631dd9661383688cfb5ed957940931368bc10bb15c823416491cd572302',
-      '87b0a5e0ccacc630')
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, MARK)
-LEFT JOIN (
-  SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,
-    CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) AS STORED_SHA256
-  FROM sys.sql_modules AS m
-  JOIN sys.objects AS b ON b.object_id = m.object_id
-  WHERE b.schema_id = SCHEMA_ID('dbo') AND b.type IN ('P', 'V')
-) AS k ON k.OBJECT_NAME = x.OBJECT_NAME AND k.OBJECT_KIND = x.OBJECT_KIND;
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_stale_actions_batch',
+    '3da4f2220f496adf8ba3207313630029d911d28edcf869f56d462f478194e3bb', 'b9837e0e5776a8b3';
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_stale_actions',
+    'cef88631dd9661383688cfb5ed957940931368bc10bb15c823416491cd572302', '87b0a5e0ccacc630';
 GO
 -- @end

@@ -8,46 +8,35 @@ GO
 
 -- @statement view CLEANUP_BACKLOG_FLOW_CONTEXTS
 CREATE OR ALTER VIEW dbo.CLEANUP_BACKLOG_FLOW_CONTEXTS AS
+WITH s AS (
+  SELECT
+    ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''),
+        '12') AS clock_uncertainty_hours
+  FROM dbo.CLEANUP_SETTING
+  WHERE PROCEDURE_NAME = 'cleanup_flow_contexts'
+), n AS (
+  SELECT s.*, SYSUTCDATETIME() AS utc_now FROM s
+), c AS (
+  SELECT n.*,
+    DATEADD(HOUR, -24, DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS grace_cut_off
+  FROM n
+)
 SELECT 'IDN_FLOW_CONTEXT_STORE' AS TABLE_NAME, x.REASON, COUNT_BIG(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
-  SELECT 'expired' AS REASON,
+  SELECT CASE
+           WHEN t.EXPIRES_AT < c.grace_cut_off THEN 'expired'
+         END AS REASON,
     t.EXPIRES_AT AS ROW_TIME
-  FROM dbo.IDN_FLOW_CONTEXT_STORE AS t
-  CROSS JOIN (
-    SELECT n.*,
-      DATEADD(HOUR, -24, DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS grace_cut_off
-    FROM (
-      SELECT s.*, SYSUTCDATETIME() AS utc_now
-      FROM (
-        SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''),
-              '12') AS clock_uncertainty_hours
-        FROM dbo.CLEANUP_SETTING
-        WHERE PROCEDURE_NAME = 'cleanup_flow_contexts'
-      ) AS s
-    ) AS n
-  ) AS c
-  WHERE t.EXPIRES_AT < c.grace_cut_off
+  FROM dbo.IDN_FLOW_CONTEXT_STORE AS t CROSS JOIN c
 ) AS x
+WHERE x.REASON IS NOT NULL
 GROUP BY x.REASON;
 GO
 -- @end
 
 -- The register: what verification compares with later.
 -- @statement register
-DELETE FROM dbo.CLEANUP_OBJECT
-WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_FLOW_CONTEXTS' AND OBJECT_KIND = 'view');
-INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
-FROM (VALUES
-  ('CLEANUP_BACKLOG_FLOW_CONTEXTS', 'view', 'dfde46f5eb0f7c8481dfc91f5ab90cdda97c80926013e9bec7f4d4191a78f760')
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
-LEFT JOIN (
-  SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,
-    CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) AS STORED_SHA256
-  FROM sys.sql_modules AS m
-  JOIN sys.objects AS b ON b.object_id = m.object_id
-  WHERE b.schema_id = SCHEMA_ID('dbo') AND b.type IN ('P', 'V')
-) AS k ON k.OBJECT_NAME = x.OBJECT_NAME AND k.OBJECT_KIND = x.OBJECT_KIND;
+EXEC dbo.CLEANUP_REGISTER 'view', 'CLEANUP_BACKLOG_FLOW_CONTEXTS',
+    '43c212ce2f04e22cb20461f63b26ad1ef4e25d390f06b2506703221272eb0c7b';
 GO
 -- @end

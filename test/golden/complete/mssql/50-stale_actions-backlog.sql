@@ -8,51 +8,38 @@ GO
 
 -- @statement view CLEANUP_BACKLOG_STALE_ACTIONS
 CREATE OR ALTER VIEW dbo.CLEANUP_BACKLOG_STALE_ACTIONS AS
+WITH s AS (
+  SELECT
+    ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''),
+        '12') AS clock_uncertainty_hours
+  FROM dbo.CLEANUP_SETTING
+  WHERE PROCEDURE_NAME = 'cleanup_stale_actions'
+), n AS (
+  SELECT s.*, SYSUTCDATETIME() AS utc_now FROM s
+), c AS (
+  SELECT n.*,
+    DATEADD(HOUR, -24, DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS grace_cut_off
+  FROM n
+)
 SELECT 'IDN_ACTION' AS TABLE_NAME, x.REASON, COUNT_BIG(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
-  SELECT 'stale' AS REASON,
+  SELECT CASE
+           WHEN EXISTS (SELECT 1 FROM dbo.IDP_AUTHENTICATOR_PROPERTY o WHERE o.PROPERTY_VALUE = t.UUID) THEN NULL
+           WHEN t.TYPE + N'.' COLLATE Latin1_General_BIN2 = 'AUTHENTICATION.'
+                AND (t.CREATED_AT IS NULL OR t.CREATED_AT < c.grace_cut_off)
+           THEN 'stale'
+         END AS REASON,
     CAST(NULL AS DATETIME2(6)) AS ROW_TIME
-  FROM dbo.IDN_ACTION AS t
-  CROSS JOIN (
-    SELECT n.*,
-      DATEADD(HOUR, -24, DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS grace_cut_off
-    FROM (
-      SELECT s.*, SYSUTCDATETIME() AS utc_now
-      FROM (
-        SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''),
-              '12') AS clock_uncertainty_hours
-        FROM dbo.CLEANUP_SETTING
-        WHERE PROCEDURE_NAME = 'cleanup_stale_actions'
-      ) AS s
-    ) AS n
-  ) AS c
-  WHERE (t.TYPE + N'.' COLLATE Latin1_General_BIN2 = 'AUTHENTICATION.'
-         AND (t.CREATED_AT IS NULL
-              OR t.CREATED_AT < c.grace_cut_off))
-        AND NOT EXISTS (
-          SELECT 1 FROM dbo.IDP_AUTHENTICATOR_PROPERTY o
-          WHERE o.PROPERTY_VALUE = t.UUID)
+  FROM dbo.IDN_ACTION AS t CROSS JOIN c
 ) AS x
+WHERE x.REASON IS NOT NULL
 GROUP BY x.REASON;
 GO
 -- @end
 
 -- The register: what verification compares with later.
 -- @statement register
-DELETE FROM dbo.CLEANUP_OBJECT
-WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_STALE_ACTIONS' AND OBJECT_KIND = 'view');
-INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
-FROM (VALUES
-  ('CLEANUP_BACKLOG_STALE_ACTIONS', 'view', 'f94ec96013d0eb8c3e3611e87692294812e61a6d12013f1c6a085b421eb8f2c4')
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
-LEFT JOIN (
-  SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,
-    CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) AS STORED_SHA256
-  FROM sys.sql_modules AS m
-  JOIN sys.objects AS b ON b.object_id = m.object_id
-  WHERE b.schema_id = SCHEMA_ID('dbo') AND b.type IN ('P', 'V')
-) AS k ON k.OBJECT_NAME = x.OBJECT_NAME AND k.OBJECT_KIND = x.OBJECT_KIND;
+EXEC dbo.CLEANUP_REGISTER 'view', 'CLEANUP_BACKLOG_STALE_ACTIONS',
+    '304a534f49ac5ffc38be946d05973f4d56d22a8259e198e1af5594ebc9977cd4';
 GO
 -- @end

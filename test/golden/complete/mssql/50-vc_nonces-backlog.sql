@@ -8,46 +8,35 @@ GO
 
 -- @statement view CLEANUP_BACKLOG_VC_NONCES
 CREATE OR ALTER VIEW dbo.CLEANUP_BACKLOG_VC_NONCES AS
+WITH s AS (
+  SELECT
+    ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''),
+        '12') AS clock_uncertainty_hours
+  FROM dbo.CLEANUP_SETTING
+  WHERE PROCEDURE_NAME = 'cleanup_vc_nonces'
+), n AS (
+  SELECT s.*, SYSUTCDATETIME() AS utc_now FROM s
+), c AS (
+  SELECT n.*,
+    DATEADD(HOUR, -24, DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS grace_cut_off
+  FROM n
+)
 SELECT 'IDN_VC_NONCE' AS TABLE_NAME, x.REASON, COUNT_BIG(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
-  SELECT 'expired' AS REASON,
+  SELECT CASE
+           WHEN t.EXPIRY_TIME < c.grace_cut_off THEN 'expired'
+         END AS REASON,
     t.EXPIRY_TIME AS ROW_TIME
-  FROM dbo.IDN_VC_NONCE AS t
-  CROSS JOIN (
-    SELECT n.*,
-      DATEADD(HOUR, -24, DATEADD(HOUR, -CAST(n.clock_uncertainty_hours AS BIGINT), n.utc_now)) AS grace_cut_off
-    FROM (
-      SELECT s.*, SYSUTCDATETIME() AS utc_now
-      FROM (
-        SELECT
-          ISNULL(NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''),
-              '12') AS clock_uncertainty_hours
-        FROM dbo.CLEANUP_SETTING
-        WHERE PROCEDURE_NAME = 'cleanup_vc_nonces'
-      ) AS s
-    ) AS n
-  ) AS c
-  WHERE t.EXPIRY_TIME < c.grace_cut_off
+  FROM dbo.IDN_VC_NONCE AS t CROSS JOIN c
 ) AS x
+WHERE x.REASON IS NOT NULL
 GROUP BY x.REASON;
 GO
 -- @end
 
 -- The register: what verification compares with later.
 -- @statement register
-DELETE FROM dbo.CLEANUP_OBJECT
-WHERE (OBJECT_NAME = 'CLEANUP_BACKLOG_VC_NONCES' AND OBJECT_KIND = 'view');
-INSERT INTO dbo.CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
-FROM (VALUES
-  ('CLEANUP_BACKLOG_VC_NONCES', 'view', 'e42ebb835ce1ee374d07e0560d526c5bfed9fc789a2d219004f23a16469ca462')
-) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
-LEFT JOIN (
-  SELECT b.name AS OBJECT_NAME, CASE b.type WHEN 'V' THEN 'view' ELSE 'procedure' END AS OBJECT_KIND,
-    CONVERT(CHAR(64), HASHBYTES('SHA2_256', m.definition), 2) AS STORED_SHA256
-  FROM sys.sql_modules AS m
-  JOIN sys.objects AS b ON b.object_id = m.object_id
-  WHERE b.schema_id = SCHEMA_ID('dbo') AND b.type IN ('P', 'V')
-) AS k ON k.OBJECT_NAME = x.OBJECT_NAME AND k.OBJECT_KIND = x.OBJECT_KIND;
+EXEC dbo.CLEANUP_REGISTER 'view', 'CLEANUP_BACKLOG_VC_NONCES',
+    'd9ea10fdc754fa3e721658d0cca5622a665336f830ea63d2bf865aad4af4cab2';
 GO
 -- @end

@@ -158,16 +158,11 @@ END$$
 DELIMITER ;
 
 -- The register: what verification compares with later.
--- @statement register
-REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-VALUES
-  ('cleanup_flow_contexts', 'procedure', '85edbed742f76205b6f13e995ff7acb9d079c14ef2f7e777bc4dd833ab3409f1',
-   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
-    FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_flow_contexts')),
-  ('cleanup_flow_contexts_dry_run', 'procedure', 'cc1d7ae87cb0587fbc3e7463640a9e990469b01dc954f5a426daae5e8945b00c',
-   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
-    FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'
-        AND r.ROUTINE_NAME = 'cleanup_flow_contexts_dry_run'));
+-- @statement register cleanup_flow_contexts
+CALL CLEANUP_REGISTER('procedure', 'cleanup_flow_contexts',
+    '85edbed742f76205b6f13e995ff7acb9d079c14ef2f7e777bc4dd833ab3409f1');
+-- @end
+-- @statement register cleanup_flow_contexts_dry_run
+CALL CLEANUP_REGISTER('procedure', 'cleanup_flow_contexts_dry_run',
+    'cc1d7ae87cb0587fbc3e7463640a9e990469b01dc954f5a426daae5e8945b00c');
 -- @end

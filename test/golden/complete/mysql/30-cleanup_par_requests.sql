@@ -151,16 +151,11 @@ END$$
 DELIMITER ;
 
 -- The register: what verification compares with later.
--- @statement register
-REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-VALUES
-  ('cleanup_par_requests', 'procedure', 'de164870aa7cab6aa740a07a67ad8795f025d036f534a704904b1ebc75f9168e',
-   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
-    FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_par_requests')),
-  ('cleanup_par_requests_dry_run', 'procedure', 'a937c3142112b4b87f4ece24f54fef8311e4821f114cfc49bc40f1726cde84de',
-   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
-    FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'
-        AND r.ROUTINE_NAME = 'cleanup_par_requests_dry_run'));
+-- @statement register cleanup_par_requests
+CALL CLEANUP_REGISTER('procedure', 'cleanup_par_requests',
+    'de164870aa7cab6aa740a07a67ad8795f025d036f534a704904b1ebc75f9168e');
+-- @end
+-- @statement register cleanup_par_requests_dry_run
+CALL CLEANUP_REGISTER('procedure', 'cleanup_par_requests_dry_run',
+    'a937c3142112b4b87f4ece24f54fef8311e4821f114cfc49bc40f1726cde84de');
 -- @end

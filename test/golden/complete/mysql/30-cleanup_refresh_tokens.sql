@@ -201,17 +201,11 @@ END$$
 DELIMITER ;
 
 -- The register: what verification compares with later.
--- @statement register
-REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-VALUES
-  ('cleanup_refresh_tokens', 'procedure', '146624a4fdc814e695b3e88d21715760a1d6b9aae404596e8ce2dcae185bd67e',
-   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
-    FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'
-        AND r.ROUTINE_NAME = 'cleanup_refresh_tokens')),
-  ('cleanup_refresh_tokens_dry_run', 'procedure', '448929a15f681751029d3c88c36dd5d7edead148e547e5d0866b78647bd9faea',
-   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
-    FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'
-        AND r.ROUTINE_NAME = 'cleanup_refresh_tokens_dry_run'));
+-- @statement register cleanup_refresh_tokens
+CALL CLEANUP_REGISTER('procedure', 'cleanup_refresh_tokens',
+    '146624a4fdc814e695b3e88d21715760a1d6b9aae404596e8ce2dcae185bd67e');
+-- @end
+-- @statement register cleanup_refresh_tokens_dry_run
+CALL CLEANUP_REGISTER('procedure', 'cleanup_refresh_tokens_dry_run',
+    '448929a15f681751029d3c88c36dd5d7edead148e547e5d0866b78647bd9faea');
 -- @end

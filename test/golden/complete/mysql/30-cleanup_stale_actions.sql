@@ -181,16 +181,11 @@ END$$
 DELIMITER ;
 
 -- The register: what verification compares with later.
--- @statement register
-REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-VALUES
-  ('cleanup_stale_actions', 'procedure', '18a081a5c39cb079ce7605683c775e1b17e78b31e2b426edf4dd5eceb5e2e361',
-   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
-    FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_stale_actions')),
-  ('cleanup_stale_actions_dry_run', 'procedure', '3844198a9892b1c648f75bd06044ab52a87cb86e7c7e277aea36ad7e4b1158f3',
-   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
-    FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'
-        AND r.ROUTINE_NAME = 'cleanup_stale_actions_dry_run'));
+-- @statement register cleanup_stale_actions
+CALL CLEANUP_REGISTER('procedure', 'cleanup_stale_actions',
+    '18a081a5c39cb079ce7605683c775e1b17e78b31e2b426edf4dd5eceb5e2e361');
+-- @end
+-- @statement register cleanup_stale_actions_dry_run
+CALL CLEANUP_REGISTER('procedure', 'cleanup_stale_actions_dry_run',
+    '3844198a9892b1c648f75bd06044ab52a87cb86e7c7e277aea36ad7e4b1158f3');
 -- @end

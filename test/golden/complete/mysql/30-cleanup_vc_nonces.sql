@@ -171,16 +171,11 @@ END$$
 DELIMITER ;
 
 -- The register: what verification compares with later.
--- @statement register
-REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-VALUES
-  ('cleanup_vc_nonces', 'procedure', '6a3143a5d601f5dcd74bc6556960bed14cbe4db812c1f1c5fdb67d353248adcb',
-   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
-    FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE' AND r.ROUTINE_NAME = 'cleanup_vc_nonces')),
-  ('cleanup_vc_nonces_dry_run', 'procedure', '2de919cadde54b8c222466e47d8d1d2a7feb04cdf8208c5e4034dff5f55eef10',
-   (SELECT SHA2(r.ROUTINE_DEFINITION, 256)
-    FROM information_schema.ROUTINES r
-    WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'
-        AND r.ROUTINE_NAME = 'cleanup_vc_nonces_dry_run'));
+-- @statement register cleanup_vc_nonces
+CALL CLEANUP_REGISTER('procedure', 'cleanup_vc_nonces',
+    '6a3143a5d601f5dcd74bc6556960bed14cbe4db812c1f1c5fdb67d353248adcb');
+-- @end
+-- @statement register cleanup_vc_nonces_dry_run
+CALL CLEANUP_REGISTER('procedure', 'cleanup_vc_nonces_dry_run',
+    '2de919cadde54b8c222466e47d8d1d2a7feb04cdf8208c5e4034dff5f55eef10');
 -- @end

@@ -10,39 +10,36 @@ SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBS
 
 -- @statement view CLEANUP_BACKLOG_FLOW_CONTEXTS
 CREATE OR REPLACE SQL SECURITY INVOKER VIEW CLEANUP_BACKLOG_FLOW_CONTEXTS AS
+WITH s AS (
+  SELECT
+    COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26') AS clock_uncertainty_hours
+  FROM CLEANUP_SETTING
+  WHERE PROCEDURE_NAME = 'cleanup_flow_contexts'
+), n AS (
+  SELECT s.*, UTC_TIMESTAMP(6) AS utc_now FROM s
+), m AS (
+  SELECT n.*,
+    n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL 24 HOUR AS grace_cut_off
+  FROM n
+), c AS (
+  SELECT m.*,
+    TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.grace_cut_off) * 0.000001 AS grace_cut_off_s
+  FROM m
+)
 SELECT 'IDN_FLOW_CONTEXT_STORE' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
-  SELECT 'expired' AS REASON,
+  SELECT CASE
+           WHEN NULLIF(UNIX_TIMESTAMP(t.EXPIRES_AT), 0) < c.grace_cut_off_s THEN 'expired'
+         END AS REASON,
     TIMESTAMP '1970-01-01 00:00:00' + INTERVAL NULLIF(UNIX_TIMESTAMP(t.EXPIRES_AT), 0) SECOND AS ROW_TIME
-  FROM IDN_FLOW_CONTEXT_STORE t
-  CROSS JOIN (
-    SELECT m.*,
-      TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.grace_cut_off) * 0.000001 AS grace_cut_off_s
-    FROM (
-      SELECT n.*,
-        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL 24 HOUR AS grace_cut_off
-      FROM (
-        SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
-        FROM (
-          SELECT
-            COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26') AS clock_uncertainty_hours
-          FROM CLEANUP_SETTING
-          WHERE PROCEDURE_NAME = 'cleanup_flow_contexts'
-        ) s
-      ) n
-    ) m
-  ) c
-  WHERE NULLIF(UNIX_TIMESTAMP(t.EXPIRES_AT), 0) < c.grace_cut_off_s
+  FROM IDN_FLOW_CONTEXT_STORE t CROSS JOIN c
 ) x
+WHERE x.REASON IS NOT NULL
 GROUP BY x.REASON;
 -- @end
 
 -- The register: what verification compares with later.
--- @statement register
-REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-VALUES
-  ('CLEANUP_BACKLOG_FLOW_CONTEXTS', 'view', '5044d540a7ebe4a8d2b587b51b6a270eb7886a2b1d5ef275d7e057a5cadf7b21',
-   (SELECT SHA2(v.VIEW_DEFINITION, 256)
-    FROM information_schema.VIEWS v
-    WHERE v.TABLE_SCHEMA = DATABASE() AND v.TABLE_NAME = 'CLEANUP_BACKLOG_FLOW_CONTEXTS'));
+-- @statement register CLEANUP_BACKLOG_FLOW_CONTEXTS
+CALL CLEANUP_REGISTER('view', 'CLEANUP_BACKLOG_FLOW_CONTEXTS',
+    '4905a8e455c9edcc7ee9a8f6df0939426063d23ffe3b10346ca6a660eae79363');
 -- @end

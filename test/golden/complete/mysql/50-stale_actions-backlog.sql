@@ -10,44 +10,40 @@ SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBS
 
 -- @statement view CLEANUP_BACKLOG_STALE_ACTIONS
 CREATE OR REPLACE SQL SECURITY INVOKER VIEW CLEANUP_BACKLOG_STALE_ACTIONS AS
+WITH s AS (
+  SELECT
+    COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26') AS clock_uncertainty_hours
+  FROM CLEANUP_SETTING
+  WHERE PROCEDURE_NAME = 'cleanup_stale_actions'
+), n AS (
+  SELECT s.*, UTC_TIMESTAMP(6) AS utc_now FROM s
+), m AS (
+  SELECT n.*,
+    n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL 24 HOUR AS grace_cut_off
+  FROM n
+), c AS (
+  SELECT m.*,
+    TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.grace_cut_off) * 0.000001 AS grace_cut_off_s
+  FROM m
+)
 SELECT 'IDN_ACTION' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
-  SELECT 'stale' AS REASON,
+  SELECT CASE
+           WHEN EXISTS (SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o WHERE o.PROPERTY_VALUE = t.UUID) THEN NULL
+           WHEN CAST(t.TYPE AS BINARY) = 'AUTHENTICATION'
+                AND (t.CREATED_AT IS NULL
+                     OR NULLIF(UNIX_TIMESTAMP(t.CREATED_AT), 0) < c.grace_cut_off_s)
+           THEN 'stale'
+         END AS REASON,
     CAST(NULL AS DATETIME(6)) AS ROW_TIME
-  FROM IDN_ACTION t
-  CROSS JOIN (
-    SELECT m.*,
-      TIMESTAMPDIFF(MICROSECOND, '1970-01-01', m.grace_cut_off) * 0.000001 AS grace_cut_off_s
-    FROM (
-      SELECT n.*,
-        n.utc_now - INTERVAL CAST(n.clock_uncertainty_hours AS SIGNED) HOUR - INTERVAL 24 HOUR AS grace_cut_off
-      FROM (
-        SELECT s.*, UTC_TIMESTAMP(6) AS utc_now
-        FROM (
-          SELECT
-            COALESCE(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE END), '26') AS clock_uncertainty_hours
-          FROM CLEANUP_SETTING
-          WHERE PROCEDURE_NAME = 'cleanup_stale_actions'
-        ) s
-      ) n
-    ) m
-  ) c
-  WHERE (CAST(t.TYPE AS BINARY) = 'AUTHENTICATION'
-         AND (t.CREATED_AT IS NULL
-              OR NULLIF(UNIX_TIMESTAMP(t.CREATED_AT), 0) < c.grace_cut_off_s))
-        AND NOT EXISTS (
-          SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o
-          WHERE o.PROPERTY_VALUE = t.UUID)
+  FROM IDN_ACTION t CROSS JOIN c
 ) x
+WHERE x.REASON IS NOT NULL
 GROUP BY x.REASON;
 -- @end
 
 -- The register: what verification compares with later.
--- @statement register
-REPLACE INTO CLEANUP_OBJECT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-VALUES
-  ('CLEANUP_BACKLOG_STALE_ACTIONS', 'view', 'ed85c2b820912dfdb48c0aff43e34b8d99dc22ef1b31f59a5117db51d82a63ae',
-   (SELECT SHA2(v.VIEW_DEFINITION, 256)
-    FROM information_schema.VIEWS v
-    WHERE v.TABLE_SCHEMA = DATABASE() AND v.TABLE_NAME = 'CLEANUP_BACKLOG_STALE_ACTIONS'));
+-- @statement register CLEANUP_BACKLOG_STALE_ACTIONS
+CALL CLEANUP_REGISTER('view', 'CLEANUP_BACKLOG_STALE_ACTIONS',
+    '43587b80a30af31b31d17baa8e578d00160c894bb6509a7e6d6c4e43cc5bfee1');
 -- @end

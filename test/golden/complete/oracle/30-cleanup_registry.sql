@@ -456,8 +456,7 @@ BEGIN
           FROM REG_LOG n
           WHERE n.REG_PATH IS NOT NULL
         ) t
-        WHERE t.REG_LOGGED_TIME < v_log_cut_off
-          AND t.REG_LOG_ID < t.NEWEST;
+        WHERE t.REG_LOGGED_TIME < v_log_cut_off AND t.REG_LOG_ID < t.NEWEST;
         CLEANUP_KIT.listed(v_run);
         CONTINUE;
       END IF;
@@ -544,8 +543,7 @@ BEGIN
         AND t.REG_TENANT_ID = l.REG_TENANT_ID
       WHERE l.RUN_ID = v_run.run_id AND l.REG_LOG_ID > v_after_3 AND l.REG_LOG_ID <= v_upto_3
         AND (t.REG_LOGGED_TIME < v_log_cut_off
-             AND (t.REG_ACTION = 7
-                  AND l.RUN_ID = v_run.run_id))
+             AND t.REG_ACTION = 7 AND l.RUN_ID = v_run.run_id)
       FOR UPDATE OF t.REG_LOG_ID WAIT 1;
 
       IF v_run.dry_run = 'no' THEN
@@ -832,36 +830,9 @@ END;
 
 -- The register: what verification compares with later.
 -- @statement register
-MERGE INTO CLEANUP_OBJECT o
-USING (
-  SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
-  FROM (
-    SELECT 'cleanup_registry' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-      '3a02380be991786de87cdc892d06b082deaaebcf4f9331efc51e6d5137c09346' AS ARTIFACT_SHA256 FROM DUAL
-  ) x
-  LEFT JOIN (
-    SELECT z.OBJECT_NAME, z.OBJECT_KIND,
-      RAWTOHEX(STANDARD_HASH(z.PARTS || ' ' || z.TOTAL, 'SHA256')) AS STORED_SHA256
-    FROM (
-      SELECT y.OBJECT_NAME, y.OBJECT_KIND, SUM(y.PART) AS PARTS,
-        SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL
-      FROM (
-        SELECT s.NAME AS OBJECT_NAME, 'procedure' AS OBJECT_KIND, 1 AS PART,
-          STANDARD_HASH(s.LINE || ' ' || SUBSTR(s.TEXT, 1, 900), 'SHA256') AS HASH
-        FROM ALL_SOURCE s
-        WHERE s.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND s.TYPE = 'PROCEDURE'
-      ) y
-      GROUP BY y.OBJECT_NAME, y.OBJECT_KIND
-    ) z
-  ) k ON k.OBJECT_NAME = UPPER(x.OBJECT_NAME) AND k.OBJECT_KIND = x.OBJECT_KIND
-) n
-ON (o.OBJECT_NAME = n.OBJECT_NAME AND o.OBJECT_KIND = n.OBJECT_KIND)
-WHEN MATCHED THEN UPDATE
-  SET o.ARTIFACT_SHA256 = n.ARTIFACT_SHA256, o.STORED_SHA256 = n.STORED_SHA256
-WHEN NOT MATCHED THEN
-  INSERT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-  VALUES (n.OBJECT_NAME, n.OBJECT_KIND, n.ARTIFACT_SHA256, n.STORED_SHA256);
--- @end
--- @statement commit register
-COMMIT;
+BEGIN
+  CLEANUP_REGISTER('procedure', 'cleanup_registry', 'eea9f4f039481fd6a775fb9b410fe1f0720efeb30189cb61111eec09bb67d2ba');
+  COMMIT;
+END;
+/
 -- @end

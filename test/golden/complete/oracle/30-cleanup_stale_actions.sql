@@ -82,8 +82,7 @@ BEGIN
       FROM IDN_ACTION t
       WHERE t.UUID > v_after_1 AND t.UUID <= v_upto_1
         AND ((t."TYPE" = 'AUTHENTICATION'
-              AND (t.CREATED_AT IS NULL
-                   OR t.CREATED_AT < v_grace_cut_off))
+              AND (t.CREATED_AT IS NULL OR t.CREATED_AT < v_grace_cut_off))
              AND NOT EXISTS (
                SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o
                WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)))
@@ -121,8 +120,7 @@ BEGIN
           DELETE FROM IDN_ACTION t
           WHERE t.ROWID = v_rows(i)
             AND ((t."TYPE" = 'AUTHENTICATION'
-                  AND (t.CREATED_AT IS NULL
-                       OR t.CREATED_AT < v_grace_cut_off))
+                  AND (t.CREATED_AT IS NULL OR t.CREATED_AT < v_grace_cut_off))
                  AND NOT EXISTS (
                    SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o
                    WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)));
@@ -159,36 +157,10 @@ END;
 
 -- The register: what verification compares with later.
 -- @statement register
-MERGE INTO CLEANUP_OBJECT o
-USING (
-  SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
-  FROM (
-    SELECT 'cleanup_stale_actions' AS OBJECT_NAME, 'procedure' AS OBJECT_KIND,
-      '1216c708766ee51ee58b629877e0f9f4bb4a446bb0d0ff1bf3daaa169f56378d' AS ARTIFACT_SHA256 FROM DUAL
-  ) x
-  LEFT JOIN (
-    SELECT z.OBJECT_NAME, z.OBJECT_KIND,
-      RAWTOHEX(STANDARD_HASH(z.PARTS || ' ' || z.TOTAL, 'SHA256')) AS STORED_SHA256
-    FROM (
-      SELECT y.OBJECT_NAME, y.OBJECT_KIND, SUM(y.PART) AS PARTS,
-        SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL
-      FROM (
-        SELECT s.NAME AS OBJECT_NAME, 'procedure' AS OBJECT_KIND, 1 AS PART,
-          STANDARD_HASH(s.LINE || ' ' || SUBSTR(s.TEXT, 1, 900), 'SHA256') AS HASH
-        FROM ALL_SOURCE s
-        WHERE s.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND s.TYPE = 'PROCEDURE'
-      ) y
-      GROUP BY y.OBJECT_NAME, y.OBJECT_KIND
-    ) z
-  ) k ON k.OBJECT_NAME = UPPER(x.OBJECT_NAME) AND k.OBJECT_KIND = x.OBJECT_KIND
-) n
-ON (o.OBJECT_NAME = n.OBJECT_NAME AND o.OBJECT_KIND = n.OBJECT_KIND)
-WHEN MATCHED THEN UPDATE
-  SET o.ARTIFACT_SHA256 = n.ARTIFACT_SHA256, o.STORED_SHA256 = n.STORED_SHA256
-WHEN NOT MATCHED THEN
-  INSERT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-  VALUES (n.OBJECT_NAME, n.OBJECT_KIND, n.ARTIFACT_SHA256, n.STORED_SHA256);
--- @end
--- @statement commit register
-COMMIT;
+BEGIN
+  CLEANUP_REGISTER('procedure', 'cleanup_stale_actions',
+      '1a403011cfade9c2aed2b31c8f1c0ba96b54d25e527846087c6a76099c59d56a');
+  COMMIT;
+END;
+/
 -- @end

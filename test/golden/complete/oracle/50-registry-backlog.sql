@@ -33,65 +33,73 @@ WITH s AS (
 )
 SELECT 'REG_RESOURCE' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
-  SELECT 'code_expired' AS REASON,
+  SELECT CASE
+           WHEN t.REG_NAME IS NOT NULL
+                AND EXISTS (
+                  SELECT 1 FROM REG_PATH o
+                  WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                    AND SUBSTR(o.REG_PATH_VALUE || '/', 1, 72)
+                        = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/')
+                AND (EXISTS (
+                       SELECT 1 FROM REG_RESOURCE_PROPERTY o
+                       WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                         AND EXISTS (
+                           SELECT 1 FROM REG_PROPERTY o2
+                           WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                             AND o2.REG_NAME = 'expireTime'
+                             AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$')
+                                 AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
+                                 THEN TO_NUMBER(o2.REG_VALUE) END < c.code_cut_off_ms))
+                     OR EXISTS (
+                       SELECT 1 FROM REG_RESOURCE_PROPERTY o
+                       WHERE o.REG_PATH_ID = t.REG_PATH_ID
+                         AND o.REG_RESOURCE_NAME = t.REG_NAME
+                         AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                         AND o.REG_VERSION IS NULL
+                         AND EXISTS (
+                           SELECT 1 FROM REG_PROPERTY o2
+                           WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                             AND o2.REG_NAME = 'expireTime'
+                             AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$')
+                                 AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
+                                 THEN TO_NUMBER(o2.REG_VALUE) END < c.code_cut_off_ms)))
+                AND NOT EXISTS (
+                  SELECT 1 FROM REG_RESOURCE_PROPERTY o
+                  WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                    AND EXISTS (
+                      SELECT 1 FROM REG_PROPERTY o2
+                      WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                        AND o2.REG_NAME = 'expireTime'
+                        AND CASE WHEN CASE
+                            WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
+                            THEN TO_NUMBER(o2.REG_VALUE) END < c.code_cut_off_ms THEN 0 ELSE 1 END = 1))
+                AND NOT EXISTS (
+                  SELECT 1 FROM REG_RESOURCE_PROPERTY o
+                  WHERE o.REG_PATH_ID = t.REG_PATH_ID
+                    AND o.REG_RESOURCE_NAME = t.REG_NAME
+                    AND o.REG_TENANT_ID = t.REG_TENANT_ID
+                    AND o.REG_VERSION IS NULL
+                    AND EXISTS (
+                      SELECT 1 FROM REG_PROPERTY o2
+                      WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
+                        AND o2.REG_NAME = 'expireTime'
+                        AND CASE WHEN CASE
+                            WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
+                            THEN TO_NUMBER(o2.REG_VALUE) END < c.code_cut_off_ms THEN 0 ELSE 1 END = 1))
+           THEN 'code_expired'
+         END AS REASON,
     t.REG_CREATED_TIME AS ROW_TIME
   FROM REG_RESOURCE t CROSS JOIN c
-  WHERE t.REG_NAME IS NOT NULL
-    AND EXISTS (
-      SELECT 1 FROM REG_PATH o
-      WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID
-        AND SUBSTR(o.REG_PATH_VALUE || '/', 1, 72)
-            = '/_system/config/repository/components/org.wso2.carbon.identity.mgt/data/')
-    AND (EXISTS (
-           SELECT 1 FROM REG_RESOURCE_PROPERTY o
-           WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
-             AND EXISTS (
-               SELECT 1 FROM REG_PROPERTY o2
-               WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                 AND o2.REG_NAME = 'expireTime'
-                 AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
-                     THEN TO_NUMBER(o2.REG_VALUE) END < c.code_cut_off_ms))
-         OR EXISTS (
-           SELECT 1 FROM REG_RESOURCE_PROPERTY o
-           WHERE o.REG_PATH_ID = t.REG_PATH_ID
-             AND o.REG_RESOURCE_NAME = t.REG_NAME
-             AND o.REG_TENANT_ID = t.REG_TENANT_ID
-             AND o.REG_VERSION IS NULL
-             AND EXISTS (
-               SELECT 1 FROM REG_PROPERTY o2
-               WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-                 AND o2.REG_NAME = 'expireTime'
-                 AND CASE WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
-                     THEN TO_NUMBER(o2.REG_VALUE) END < c.code_cut_off_ms)))
-    AND NOT EXISTS (
-      SELECT 1 FROM REG_RESOURCE_PROPERTY o
-      WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID
-        AND EXISTS (
-          SELECT 1 FROM REG_PROPERTY o2
-          WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-            AND o2.REG_NAME = 'expireTime'
-            AND CASE WHEN CASE
-                WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
-                THEN TO_NUMBER(o2.REG_VALUE) END < c.code_cut_off_ms THEN 0 ELSE 1 END = 1))
-    AND NOT EXISTS (
-      SELECT 1 FROM REG_RESOURCE_PROPERTY o
-      WHERE o.REG_PATH_ID = t.REG_PATH_ID
-        AND o.REG_RESOURCE_NAME = t.REG_NAME
-        AND o.REG_TENANT_ID = t.REG_TENANT_ID
-        AND o.REG_VERSION IS NULL
-        AND EXISTS (
-          SELECT 1 FROM REG_PROPERTY o2
-          WHERE o2.REG_ID = o.REG_PROPERTY_ID AND o2.REG_TENANT_ID = o.REG_TENANT_ID
-            AND o2.REG_NAME = 'expireTime'
-            AND CASE WHEN CASE
-                WHEN REGEXP_LIKE(o2.REG_VALUE, '^[0-9]{1,18}$') AND NOT REGEXP_LIKE(o2.REG_VALUE, '[^0-9]')
-                THEN TO_NUMBER(o2.REG_VALUE) END < c.code_cut_off_ms THEN 0 ELSE 1 END = 1))
 ) x
+WHERE x.REASON IS NOT NULL
 GROUP BY x.REASON
 UNION ALL
 SELECT 'REG_LOG' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
-  SELECT 'superseded' AS REASON,
+  SELECT CASE
+           WHEN CASE WHEN t.REG_LOGGED_TIME < c.log_cut_off THEN 0 ELSE 1 END = 1 THEN NULL
+           WHEN t.REG_LOG_ID < t.NEWEST THEN 'superseded'
+         END AS REASON,
     t.REG_LOGGED_TIME AS ROW_TIME
   FROM (
     SELECT n.REG_LOG_ID, n.REG_TENANT_ID, n.REG_LOGGED_TIME,
@@ -99,14 +107,16 @@ FROM (
     FROM REG_LOG n CROSS JOIN c
     WHERE n.REG_PATH IS NOT NULL
   ) t CROSS JOIN c
-  WHERE t.REG_LOGGED_TIME < c.log_cut_off
-    AND t.REG_LOG_ID < t.NEWEST
 ) x
+WHERE x.REASON IS NOT NULL
 GROUP BY x.REASON
 UNION ALL
 SELECT 'REG_LOG' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
-  SELECT 'deleted' AS REASON,
+  SELECT CASE
+           WHEN CASE WHEN t.REG_LOGGED_TIME < c.log_cut_off THEN 0 ELSE 1 END = 1 THEN NULL
+           WHEN t.REG_ACTION = 7 AND t.REG_LOG_ID = t.NEWEST AND t.STAYING_ROWS = 0 THEN 'deleted'
+         END AS REASON,
     t.REG_LOGGED_TIME AS ROW_TIME
   FROM (
     SELECT n.REG_LOG_ID, n.REG_TENANT_ID, n.REG_LOGGED_TIME, n.REG_ACTION,
@@ -116,68 +126,78 @@ FROM (
     FROM REG_LOG n CROSS JOIN c
     WHERE n.REG_PATH IS NOT NULL
   ) t CROSS JOIN c
-  WHERE t.REG_LOGGED_TIME < c.log_cut_off
-    AND (t.REG_ACTION = 7
-         AND t.REG_LOG_ID = t.NEWEST AND t.STAYING_ROWS = 0)
 ) x
+WHERE x.REASON IS NOT NULL
 GROUP BY x.REASON
 UNION ALL
 SELECT 'REG_RESOURCE_PROPERTY' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
-  SELECT 'resource_gone' AS REASON,
+  SELECT CASE
+           WHEN t.REG_TENANT_ID IS NOT NULL
+                AND NOT EXISTS (
+                  SELECT 1 FROM REG_RESOURCE o
+                  WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+                AND NOT EXISTS (
+                  SELECT 1 FROM REG_RESOURCE o
+                  WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+                AND NOT EXISTS (
+                  SELECT 1 FROM REG_RESOURCE_HISTORY o
+                  WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+           THEN 'resource_gone'
+         END AS REASON,
     CAST(NULL AS TIMESTAMP) AS ROW_TIME
   FROM REG_RESOURCE_PROPERTY t CROSS JOIN c
-  WHERE t.REG_TENANT_ID IS NOT NULL
-    AND NOT EXISTS (
-      SELECT 1 FROM REG_RESOURCE o
-      WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-    AND NOT EXISTS (
-      SELECT 1 FROM REG_RESOURCE o
-      WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-    AND NOT EXISTS (
-      SELECT 1 FROM REG_RESOURCE_HISTORY o
-      WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
 ) x
+WHERE x.REASON IS NOT NULL
 GROUP BY x.REASON
 UNION ALL
 SELECT 'REG_PROPERTY' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
-  SELECT 'unreferenced' AS REASON,
+  SELECT CASE
+           WHEN NOT EXISTS (
+                  SELECT 1 FROM REG_RESOURCE_PROPERTY o
+                  WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+           THEN 'unreferenced'
+         END AS REASON,
     CAST(NULL AS TIMESTAMP) AS ROW_TIME
   FROM REG_PROPERTY t CROSS JOIN c
-  WHERE NOT EXISTS (
-          SELECT 1 FROM REG_RESOURCE_PROPERTY o
-          WHERE o.REG_PROPERTY_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
 ) x
+WHERE x.REASON IS NOT NULL
 GROUP BY x.REASON
 UNION ALL
 SELECT 'REG_RESOURCE_TAG' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
-  SELECT 'resource_gone' AS REASON,
+  SELECT CASE
+           WHEN t.REG_TENANT_ID IS NOT NULL
+                AND NOT EXISTS (
+                  SELECT 1 FROM REG_RESOURCE o
+                  WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+                AND NOT EXISTS (
+                  SELECT 1 FROM REG_RESOURCE o
+                  WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+                AND NOT EXISTS (
+                  SELECT 1 FROM REG_RESOURCE_HISTORY o
+                  WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+           THEN 'resource_gone'
+         END AS REASON,
     CAST(NULL AS TIMESTAMP) AS ROW_TIME
   FROM REG_RESOURCE_TAG t CROSS JOIN c
-  WHERE t.REG_TENANT_ID IS NOT NULL
-    AND NOT EXISTS (
-      SELECT 1 FROM REG_RESOURCE o
-      WHERE o.REG_PATH_ID = t.REG_PATH_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-    AND NOT EXISTS (
-      SELECT 1 FROM REG_RESOURCE o
-      WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
-    AND NOT EXISTS (
-      SELECT 1 FROM REG_RESOURCE_HISTORY o
-      WHERE o.REG_VERSION = t.REG_VERSION AND o.REG_TENANT_ID = t.REG_TENANT_ID)
 ) x
+WHERE x.REASON IS NOT NULL
 GROUP BY x.REASON
 UNION ALL
 SELECT 'REG_TAG' AS TABLE_NAME, x.REASON, COUNT(*) AS DEAD_ROWS, MIN(x.ROW_TIME) AS OLDEST
 FROM (
-  SELECT 'unreferenced' AS REASON,
+  SELECT CASE
+           WHEN NOT EXISTS (
+                  SELECT 1 FROM REG_RESOURCE_TAG o
+                  WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
+           THEN 'unreferenced'
+         END AS REASON,
     CAST(NULL AS TIMESTAMP) AS ROW_TIME
   FROM REG_TAG t CROSS JOIN c
-  WHERE NOT EXISTS (
-          SELECT 1 FROM REG_RESOURCE_TAG o
-          WHERE o.REG_TAG_ID = t.REG_ID AND o.REG_TENANT_ID = t.REG_TENANT_ID)
 ) x
+WHERE x.REASON IS NOT NULL
 GROUP BY x.REASON;
 -- @end
 
@@ -191,36 +211,10 @@ END;
 
 -- The register: what verification compares with later.
 -- @statement register
-MERGE INTO CLEANUP_OBJECT o
-USING (
-  SELECT x.OBJECT_NAME, x.OBJECT_KIND, x.ARTIFACT_SHA256, k.STORED_SHA256
-  FROM (
-    SELECT 'CLEANUP_BACKLOG_REGISTRY' AS OBJECT_NAME, 'view' AS OBJECT_KIND,
-      '909cc5a8ad942334083364b7a47dc5ef2927db5fb292b9e5c2fd52f28376ad89' AS ARTIFACT_SHA256 FROM DUAL
-  ) x
-  LEFT JOIN (
-    SELECT z.OBJECT_NAME, z.OBJECT_KIND,
-      RAWTOHEX(STANDARD_HASH(z.PARTS || ' ' || z.TOTAL, 'SHA256')) AS STORED_SHA256
-    FROM (
-      SELECT y.OBJECT_NAME, y.OBJECT_KIND, SUM(y.PART) AS PARTS,
-        SUM(TO_NUMBER(SUBSTR(y.HASH, 1, 24), 'XXXXXXXXXXXXXXXXXXXXXXXX')) AS TOTAL
-      FROM (
-        SELECT v.VIEW_NAME AS OBJECT_NAME, 'view' AS OBJECT_KIND, v.TEXT_LENGTH AS PART,
-          STANDARD_HASH(v.TEXT_VC, 'SHA256') AS HASH
-        FROM ALL_VIEWS v
-        WHERE v.OWNER = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')
-      ) y
-      GROUP BY y.OBJECT_NAME, y.OBJECT_KIND
-    ) z
-  ) k ON k.OBJECT_NAME = UPPER(x.OBJECT_NAME) AND k.OBJECT_KIND = x.OBJECT_KIND
-) n
-ON (o.OBJECT_NAME = n.OBJECT_NAME AND o.OBJECT_KIND = n.OBJECT_KIND)
-WHEN MATCHED THEN UPDATE
-  SET o.ARTIFACT_SHA256 = n.ARTIFACT_SHA256, o.STORED_SHA256 = n.STORED_SHA256
-WHEN NOT MATCHED THEN
-  INSERT (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256, STORED_SHA256)
-  VALUES (n.OBJECT_NAME, n.OBJECT_KIND, n.ARTIFACT_SHA256, n.STORED_SHA256);
--- @end
--- @statement commit register
-COMMIT;
+BEGIN
+  CLEANUP_REGISTER('view', 'CLEANUP_BACKLOG_REGISTRY',
+      '3bcd2ade2b8ec00f77bf61faf8c06a20797738e11ed30cb27cdd4869677eae21');
+  COMMIT;
+END;
+/
 -- @end

@@ -127,25 +127,10 @@ $privileges$;
 
 -- The register: what verification compares with later.
 -- @statement register
-INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
-SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
-FROM (VALUES
-  ('cleanup_bak_idn_oauth2_refresh_token', 'table', '99cd1a13f87efc69f77407ea9f40a3e11cf5866827973e554e6610456e7c23e2'),
-  ('cleanup_bak_idn_oauth2_refresh_token_binding', 'table',
-      '1b4530b3b2bb0e654eae5a611639b8e01386a141ffc978159488500550bc001f'),
-  ('cleanup_bak_idn_oauth2_refresh_token_scope', 'table',
-      '5c060382e67dcddff9f2e86cc618c22b8d4001a68cef65f4fb043eb5445ce627')
-) x (object_name, object_kind, artifact_sha256)
-LEFT JOIN (
-  SELECT c.relname AS object_name, CASE c.relkind WHEN 'r' THEN 'table' ELSE 'type' END AS object_kind,
-    encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
-        ORDER BY a.attnum), 'UTF8')), 'hex') AS stored_sha256
-  FROM pg_attribute a
-  JOIN pg_class c ON c.oid = a.attrelid
-  JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE n.nspname = 'public' AND c.relkind IN ('r', 'c') AND a.attnum > 0 AND NOT a.attisdropped
-  GROUP BY c.oid, c.relname, c.relkind
-) k ON k.object_name = x.object_name AND k.object_kind = x.object_kind
-ON CONFLICT (object_name, object_kind) DO UPDATE
-SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
+CALL public.cleanup_register('table', 'cleanup_bak_idn_oauth2_refresh_token',
+    '99cd1a13f87efc69f77407ea9f40a3e11cf5866827973e554e6610456e7c23e2');
+CALL public.cleanup_register('table', 'cleanup_bak_idn_oauth2_refresh_token_binding',
+    '1b4530b3b2bb0e654eae5a611639b8e01386a141ffc978159488500550bc001f');
+CALL public.cleanup_register('table', 'cleanup_bak_idn_oauth2_refresh_token_scope',
+    '5c060382e67dcddff9f2e86cc618c22b8d4001a68cef65f4fb043eb5445ce627');
 -- @end

@@ -227,29 +227,22 @@ $privileges$;
 
 -- The register: what verification compares with later.
 -- @statement register
-INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
-SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
-FROM (VALUES
-  ('cleanup_dead_reg_resource', 'table', 'fe91cf4b3ed64f2f85343bd03f012333c9efc5bb1a04ce6a42d008958aaab1ef'),
-  ('cleanup_dead_reg_log_superseded', 'table', '89d5d52a06a6fabf59e2a84a47f2396b217876da9840477beb9e9fa8dd3ea102'),
-  ('cleanup_dead_reg_log_deleted', 'table', '671f75c0b9ecd009477f656c11cd9547b2070a91e5a680dd059d7a15314a3a22'),
-  ('cleanup_bak_reg_resource', 'table', '5dc5a18576bdd8d7cc45555961fafff006441459de5ef898ee849fd6bfd48fca'),
-  ('cleanup_bak_reg_property', 'table', '31bff07a189c7be324d3696840f71977882e1099991387019d9e20ab292d0ce0'),
-  ('cleanup_bak_reg_resource_property', 'table', '86715d698c8495e885a996c6e80a1302941e2da4d7e38c30590d189711e14e68'),
-  ('cleanup_bak_reg_log', 'table', '8c34c55b44412d77a334867861952a39b13abbcd27385570fc2b85a157949f50'),
-  ('cleanup_bak_reg_tag', 'table', 'e9a0bf75e46b6906b45f613eec5d9cb165c846a4141a6101cb338f75d6bc6e39'),
-  ('cleanup_bak_reg_resource_tag', 'table', '1126f4fc56be3c30d3678054952005049836412a907c9aa1e414157d89c3cfc1')
-) x (object_name, object_kind, artifact_sha256)
-LEFT JOIN (
-  SELECT c.relname AS object_name, CASE c.relkind WHEN 'r' THEN 'table' ELSE 'type' END AS object_kind,
-    encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
-        ORDER BY a.attnum), 'UTF8')), 'hex') AS stored_sha256
-  FROM pg_attribute a
-  JOIN pg_class c ON c.oid = a.attrelid
-  JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE n.nspname = 'public' AND c.relkind IN ('r', 'c') AND a.attnum > 0 AND NOT a.attisdropped
-  GROUP BY c.oid, c.relname, c.relkind
-) k ON k.object_name = x.object_name AND k.object_kind = x.object_kind
-ON CONFLICT (object_name, object_kind) DO UPDATE
-SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
+CALL public.cleanup_register('table', 'cleanup_dead_reg_resource',
+    'fe91cf4b3ed64f2f85343bd03f012333c9efc5bb1a04ce6a42d008958aaab1ef');
+CALL public.cleanup_register('table', 'cleanup_dead_reg_log_superseded',
+    '89d5d52a06a6fabf59e2a84a47f2396b217876da9840477beb9e9fa8dd3ea102');
+CALL public.cleanup_register('table', 'cleanup_dead_reg_log_deleted',
+    '671f75c0b9ecd009477f656c11cd9547b2070a91e5a680dd059d7a15314a3a22');
+CALL public.cleanup_register('table', 'cleanup_bak_reg_resource',
+    '5dc5a18576bdd8d7cc45555961fafff006441459de5ef898ee849fd6bfd48fca');
+CALL public.cleanup_register('table', 'cleanup_bak_reg_property',
+    '31bff07a189c7be324d3696840f71977882e1099991387019d9e20ab292d0ce0');
+CALL public.cleanup_register('table', 'cleanup_bak_reg_resource_property',
+    '86715d698c8495e885a996c6e80a1302941e2da4d7e38c30590d189711e14e68');
+CALL public.cleanup_register('table', 'cleanup_bak_reg_log',
+    '8c34c55b44412d77a334867861952a39b13abbcd27385570fc2b85a157949f50');
+CALL public.cleanup_register('table', 'cleanup_bak_reg_tag',
+    'e9a0bf75e46b6906b45f613eec5d9cb165c846a4141a6101cb338f75d6bc6e39');
+CALL public.cleanup_register('table', 'cleanup_bak_reg_resource_tag',
+    '1126f4fc56be3c30d3678054952005049836412a907c9aa1e414157d89c3cfc1');
 -- @end

@@ -145,26 +145,12 @@ $privileges$;
 
 -- The register: what verification compares with later.
 -- @statement register
-INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
-SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
-FROM (VALUES
-  ('cleanup_bak_am_revoked_jwt', 'table', '03d18042f1e587a5c26f44b7658f9ed7f75313f8e5547c6d1ca53903f6cf6837'),
-  ('cleanup_bak_idn_invalid_tokens', 'table', '624712017a1c84f96406a3dee9b936e76b81e7ac828fab3528347e935eb55019'),
-  ('cleanup_bak_idn_oauth2_revoked_tokens', 'table',
-      'a4719c3e68ca4717769632df6d193765c1f476f2ca58946d9edb49c0b3db25b9'),
-  ('cleanup_bak_idn_subject_entity_revoked_event', 'table',
-      '81d686501a1b044ead0d9975440a42387d6b373f78106eb442ae18f4db2660a4')
-) x (object_name, object_kind, artifact_sha256)
-LEFT JOIN (
-  SELECT c.relname AS object_name, CASE c.relkind WHEN 'r' THEN 'table' ELSE 'type' END AS object_kind,
-    encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
-        ORDER BY a.attnum), 'UTF8')), 'hex') AS stored_sha256
-  FROM pg_attribute a
-  JOIN pg_class c ON c.oid = a.attrelid
-  JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE n.nspname = 'public' AND c.relkind IN ('r', 'c') AND a.attnum > 0 AND NOT a.attisdropped
-  GROUP BY c.oid, c.relname, c.relkind
-) k ON k.object_name = x.object_name AND k.object_kind = x.object_kind
-ON CONFLICT (object_name, object_kind) DO UPDATE
-SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
+CALL public.cleanup_register('table', 'cleanup_bak_am_revoked_jwt',
+    '03d18042f1e587a5c26f44b7658f9ed7f75313f8e5547c6d1ca53903f6cf6837');
+CALL public.cleanup_register('table', 'cleanup_bak_idn_invalid_tokens',
+    '624712017a1c84f96406a3dee9b936e76b81e7ac828fab3528347e935eb55019');
+CALL public.cleanup_register('table', 'cleanup_bak_idn_oauth2_revoked_tokens',
+    'a4719c3e68ca4717769632df6d193765c1f476f2ca58946d9edb49c0b3db25b9');
+CALL public.cleanup_register('table', 'cleanup_bak_idn_subject_entity_revoked_event',
+    '81d686501a1b044ead0d9975440a42387d6b373f78106eb442ae18f4db2660a4');
 -- @end

@@ -107,22 +107,8 @@ $privileges$;
 
 -- The register: what verification compares with later.
 -- @statement register
-INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
-SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
-FROM (VALUES
-  ('cleanup_bak_idn_action', 'table', '9e3cb5db3ad3daa7c196392445badebb0a5b9c5da6319f197f12e9fc40ac2a79'),
-  ('cleanup_bak_idn_action_properties', 'table', '44b86c0c8cbf3aee0d78b81e7b0f3ca9bf6ac50eafc6dd03d3969c569240d413')
-) x (object_name, object_kind, artifact_sha256)
-LEFT JOIN (
-  SELECT c.relname AS object_name, CASE c.relkind WHEN 'r' THEN 'table' ELSE 'type' END AS object_kind,
-    encode(sha256(convert_to(string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod)), ','
-        ORDER BY a.attnum), 'UTF8')), 'hex') AS stored_sha256
-  FROM pg_attribute a
-  JOIN pg_class c ON c.oid = a.attrelid
-  JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE n.nspname = 'public' AND c.relkind IN ('r', 'c') AND a.attnum > 0 AND NOT a.attisdropped
-  GROUP BY c.oid, c.relname, c.relkind
-) k ON k.object_name = x.object_name AND k.object_kind = x.object_kind
-ON CONFLICT (object_name, object_kind) DO UPDATE
-SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
+CALL public.cleanup_register('table', 'cleanup_bak_idn_action',
+    '9e3cb5db3ad3daa7c196392445badebb0a5b9c5da6319f197f12e9fc40ac2a79');
+CALL public.cleanup_register('table', 'cleanup_bak_idn_action_properties',
+    '44b86c0c8cbf3aee0d78b81e7b0f3ca9bf6ac50eafc6dd03d3969c569240d413');
 -- @end

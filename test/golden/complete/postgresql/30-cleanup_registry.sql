@@ -378,8 +378,7 @@ BEGIN
             FROM ONLY public.reg_log n
             WHERE n.reg_path IS NOT NULL
           ) t
-          WHERE t.reg_logged_time < v_log_cut_off
-            AND t.reg_log_id < t.newest
+          WHERE t.reg_logged_time < v_log_cut_off AND t.reg_log_id < t.newest
         ) d;
         GET DIAGNOSTICS v_seen = ROW_COUNT;
         CALL public.cleanup_listed(v_run, v_seen);
@@ -470,9 +469,7 @@ BEGIN
         SELECT t.ctid AS place, t.xmin AS version, l.line,
           CASE
             WHEN (t.reg_logged_time < v_log_cut_off) IS NOT TRUE THEN NULL
-            WHEN t.reg_action = 7
-                 AND l.run_id = v_run.run_id
-            THEN 'deleted'
+            WHEN t.reg_action = 7 AND l.run_id = v_run.run_id THEN 'deleted'
           END AS reason
         FROM public.cleanup_dead_reg_log_deleted l
         JOIN ONLY public.reg_log t ON t.reg_log_id = l.reg_log_id
@@ -720,21 +717,6 @@ $procedure$;
 
 -- The register: what verification compares with later.
 -- @statement register
-INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
-SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
-FROM (VALUES
-  ('cleanup_registry', 'procedure', 'e425b257e9298e1ef8f266ba0b03948ef4eb924666678076c6fe8d52043f4191')
-) x (object_name, object_kind, artifact_sha256)
-LEFT JOIN (
-  SELECT p.proname AS object_name,
-    CASE WHEN bool_or(p.prokind = 'p') THEN 'procedure' ELSE 'function' END AS object_kind,
-    encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
-        'UTF8')), 'hex') AS stored_sha256
-  FROM pg_proc p
-  JOIN pg_namespace n ON n.oid = p.pronamespace
-  WHERE n.nspname = 'public'
-  GROUP BY p.proname
-) k ON k.object_name = x.object_name AND k.object_kind = x.object_kind
-ON CONFLICT (object_name, object_kind) DO UPDATE
-SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
+CALL public.cleanup_register('procedure', 'cleanup_registry',
+    'c8e500eadb9e9a4fc4c53642774bb8b6473636f17c116e9005bb870de9c01e9d');
 -- @end

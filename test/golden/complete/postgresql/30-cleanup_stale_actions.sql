@@ -77,8 +77,7 @@ BEGIN
                    WHERE o.property_value = t.uuid)
             THEN NULL
             WHEN t.type = 'AUTHENTICATION'
-                 AND (t.created_at IS NULL
-                      OR t.created_at < v_grace_cut_off)
+                 AND (t.created_at IS NULL OR t.created_at < v_grace_cut_off)
             THEN 'stale'
           END AS reason
         FROM ONLY public.idn_action t
@@ -127,21 +126,6 @@ $procedure$;
 
 -- The register: what verification compares with later.
 -- @statement register
-INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
-SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
-FROM (VALUES
-  ('cleanup_stale_actions', 'procedure', '3887d89381755ba2f26c6adaf725b1a4574a2d52612ecc3bf3aae9499870697c')
-) x (object_name, object_kind, artifact_sha256)
-LEFT JOIN (
-  SELECT p.proname AS object_name,
-    CASE WHEN bool_or(p.prokind = 'p') THEN 'procedure' ELSE 'function' END AS object_kind,
-    encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
-        'UTF8')), 'hex') AS stored_sha256
-  FROM pg_proc p
-  JOIN pg_namespace n ON n.oid = p.pronamespace
-  WHERE n.nspname = 'public'
-  GROUP BY p.proname
-) k ON k.object_name = x.object_name AND k.object_kind = x.object_kind
-ON CONFLICT (object_name, object_kind) DO UPDATE
-SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
+CALL public.cleanup_register('procedure', 'cleanup_stale_actions',
+    'c0e9f326bab6985565488889dbb6bf50a5b4dfe5bc016d7bf33fdb2d2c3b59c9');
 -- @end

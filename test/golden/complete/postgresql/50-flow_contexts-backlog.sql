@@ -29,31 +29,19 @@ WITH s AS (
 )
 SELECT 'idn_flow_context_store'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
-  SELECT 'expired' AS reason, t.expires_at AS row_time
+  SELECT CASE
+           WHEN t.expires_at < c.grace_cut_off THEN 'expired'
+         END AS reason,
+    t.expires_at AS row_time
   FROM public.idn_flow_context_store t, c
-  WHERE t.expires_at < c.grace_cut_off
 ) x
+WHERE x.reason IS NOT NULL
 GROUP BY x.reason
 $backlog$;
 -- @end
 
 -- The register: what verification compares with later.
 -- @statement register
-INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
-SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
-FROM (VALUES
-  ('cleanup_backlog_flow_contexts', 'function', '063d824407108028bce1b5ee6451cc5ee9d489215ca63afdce49bcc59eaac656')
-) x (object_name, object_kind, artifact_sha256)
-LEFT JOIN (
-  SELECT p.proname AS object_name,
-    CASE WHEN bool_or(p.prokind = 'p') THEN 'procedure' ELSE 'function' END AS object_kind,
-    encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
-        'UTF8')), 'hex') AS stored_sha256
-  FROM pg_proc p
-  JOIN pg_namespace n ON n.oid = p.pronamespace
-  WHERE n.nspname = 'public'
-  GROUP BY p.proname
-) k ON k.object_name = x.object_name AND k.object_kind = x.object_kind
-ON CONFLICT (object_name, object_kind) DO UPDATE
-SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
+CALL public.cleanup_register('function', 'cleanup_backlog_flow_contexts',
+    'db1dea579d743d9e9255e90b21fcf72e48e1e4fe3dbb44369e5332e84fa7e5ce');
 -- @end

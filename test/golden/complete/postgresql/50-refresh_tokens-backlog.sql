@@ -39,35 +39,17 @@ FROM (
                 AND extract(epoch FROM c.cut_off - t.refresh_token_time_created) * 1000
                     > t.refresh_token_validity_period
            THEN 'period_over'
-         END AS reason, t.refresh_token_time_created AS row_time
+         END AS reason,
+    t.refresh_token_time_created AS row_time
   FROM public.idn_oauth2_refresh_token t, c
-  WHERE t.token_state IN ('INACTIVE', 'REVOKED')
-    OR ((t.token_state IN ('ACTIVE', 'GRACEFULLY_ROTATED')
-         OR t.token_state = 'EXPIRED')
-        AND t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
-        AND extract(epoch FROM c.cut_off - t.refresh_token_time_created) * 1000 > t.refresh_token_validity_period)
 ) x
+WHERE x.reason IS NOT NULL
 GROUP BY x.reason
 $backlog$;
 -- @end
 
 -- The register: what verification compares with later.
 -- @statement register
-INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
-SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
-FROM (VALUES
-  ('cleanup_backlog_refresh_tokens', 'function', '2f280b5e432ed0be3e27a855090212e6d6115cc057357488485e3a332dc3ba98')
-) x (object_name, object_kind, artifact_sha256)
-LEFT JOIN (
-  SELECT p.proname AS object_name,
-    CASE WHEN bool_or(p.prokind = 'p') THEN 'procedure' ELSE 'function' END AS object_kind,
-    encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
-        'UTF8')), 'hex') AS stored_sha256
-  FROM pg_proc p
-  JOIN pg_namespace n ON n.oid = p.pronamespace
-  WHERE n.nspname = 'public'
-  GROUP BY p.proname
-) k ON k.object_name = x.object_name AND k.object_kind = x.object_kind
-ON CONFLICT (object_name, object_kind) DO UPDATE
-SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
+CALL public.cleanup_register('function', 'cleanup_backlog_refresh_tokens',
+    'de4a329b36b584f42412619b8a5a22174495c78ba542939dd37093155b6b88c1');
 -- @end

@@ -21,7 +21,7 @@ WITH s AS (
     s.*,
     u.utc_now
   FROM s, (SELECT statement_timestamp() AT TIME ZONE 'UTC' AS utc_now) u
-), c AS (
+), m AS (
   SELECT n.*,
     n.utc_now
       - n.clock_uncertainty_hours::bigint * interval '1 hour'
@@ -47,60 +47,62 @@ WITH s AS (
         ) p
       ) x) * interval '1 second' AS event_cut_off
   FROM n
+), c AS (
+  SELECT m.*,
+    floor(extract(epoch FROM m.epoch_grace_cut_off) * 1000)::bigint AS epoch_grace_cut_off_ms
+  FROM m
 )
 SELECT 'am_revoked_jwt'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
-  SELECT 'expired' AS reason, to_timestamp(greatest(t.expiry_timestamp, 0) / 1000.0) AT TIME ZONE 'UTC' AS row_time
+  SELECT CASE
+           WHEN t.expiry_timestamp > 99999999999
+                AND t.expiry_timestamp < c.epoch_grace_cut_off_ms
+           THEN 'expired'
+         END AS reason,
+    to_timestamp(greatest(t.expiry_timestamp, 0) / 1000.0) AT TIME ZONE 'UTC' AS row_time
   FROM public.am_revoked_jwt t, c
-  WHERE t.expiry_timestamp > 99999999999
-    AND t.expiry_timestamp < floor(extract(epoch FROM c.epoch_grace_cut_off) * 1000)::bigint
 ) x
+WHERE x.reason IS NOT NULL
 GROUP BY x.reason
 UNION ALL
 SELECT 'idn_invalid_tokens'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
-  SELECT 'expired' AS reason, t.expiry_timestamp AS row_time
+  SELECT CASE
+           WHEN t.expiry_timestamp < c.grace_cut_off THEN 'expired'
+         END AS reason,
+    t.expiry_timestamp AS row_time
   FROM public.idn_invalid_tokens t, c
-  WHERE t.expiry_timestamp < c.grace_cut_off
 ) x
+WHERE x.reason IS NOT NULL
 GROUP BY x.reason
 UNION ALL
 SELECT 'idn_oauth2_revoked_tokens'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
-  SELECT 'expired' AS reason, t.expiry_timestamp AS row_time
+  SELECT CASE
+           WHEN t.expiry_timestamp < c.grace_cut_off THEN 'expired'
+         END AS reason,
+    t.expiry_timestamp AS row_time
   FROM public.idn_oauth2_revoked_tokens t, c
-  WHERE t.expiry_timestamp < c.grace_cut_off
 ) x
+WHERE x.reason IS NOT NULL
 GROUP BY x.reason
 UNION ALL
 SELECT 'idn_subject_entity_revoked_event'::text AS table_name, x.reason, count(*) AS dead_rows,
     min(x.row_time) AS oldest
 FROM (
-  SELECT 'outlived' AS reason, t.time_revoked AS row_time
+  SELECT CASE
+           WHEN t.time_revoked < c.event_cut_off THEN 'outlived'
+         END AS reason,
+    t.time_revoked AS row_time
   FROM public.idn_subject_entity_revoked_event t, c
-  WHERE t.time_revoked < c.event_cut_off
 ) x
+WHERE x.reason IS NOT NULL
 GROUP BY x.reason
 $backlog$;
 -- @end
 
 -- The register: what verification compares with later.
 -- @statement register
-INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
-SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
-FROM (VALUES
-  ('cleanup_backlog_revocations', 'function', 'b9d6c450dbe70b855481e74560b9b5a5e3075bf2e1445abc016a29c45cca6361')
-) x (object_name, object_kind, artifact_sha256)
-LEFT JOIN (
-  SELECT p.proname AS object_name,
-    CASE WHEN bool_or(p.prokind = 'p') THEN 'procedure' ELSE 'function' END AS object_kind,
-    encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
-        'UTF8')), 'hex') AS stored_sha256
-  FROM pg_proc p
-  JOIN pg_namespace n ON n.oid = p.pronamespace
-  WHERE n.nspname = 'public'
-  GROUP BY p.proname
-) k ON k.object_name = x.object_name AND k.object_kind = x.object_kind
-ON CONFLICT (object_name, object_kind) DO UPDATE
-SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
+CALL public.cleanup_register('function', 'cleanup_backlog_revocations',
+    '9780771787d5fa050bb570c3222e934d8b0138ef7cff259a40a6d1ac037310d5');
 -- @end

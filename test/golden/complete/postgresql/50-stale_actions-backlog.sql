@@ -29,36 +29,25 @@ WITH s AS (
 )
 SELECT 'idn_action'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
-  SELECT 'stale' AS reason, NULL::timestamp AS row_time
+  SELECT CASE
+           WHEN EXISTS (
+                  SELECT 1 FROM public.idp_authenticator_property o
+                  WHERE o.property_value = t.uuid)
+           THEN NULL
+           WHEN t.type = 'AUTHENTICATION'
+                AND (t.created_at IS NULL OR t.created_at < c.grace_cut_off)
+           THEN 'stale'
+         END AS reason,
+    NULL::timestamp AS row_time
   FROM public.idn_action t, c
-  WHERE (t.type = 'AUTHENTICATION'
-         AND (t.created_at IS NULL
-              OR t.created_at < c.grace_cut_off))
-        AND NOT EXISTS (
-          SELECT 1 FROM public.idp_authenticator_property o
-          WHERE o.property_value = t.uuid)
 ) x
+WHERE x.reason IS NOT NULL
 GROUP BY x.reason
 $backlog$;
 -- @end
 
 -- The register: what verification compares with later.
 -- @statement register
-INSERT INTO public.cleanup_object AS o (object_name, object_kind, artifact_sha256, stored_sha256)
-SELECT x.object_name, x.object_kind, x.artifact_sha256, k.stored_sha256
-FROM (VALUES
-  ('cleanup_backlog_stale_actions', 'function', '296c7afc47723f8e7ce5b65ddcc5eb8b755aae75d41b8b1b09d95dd4b3ae0c97')
-) x (object_name, object_kind, artifact_sha256)
-LEFT JOIN (
-  SELECT p.proname AS object_name,
-    CASE WHEN bool_or(p.prokind = 'p') THEN 'procedure' ELSE 'function' END AS object_kind,
-    encode(sha256(convert_to(string_agg(concat_ws(' ', p.prosrc, p.prosecdef, p.proconfig), ',' ORDER BY p.oid),
-        'UTF8')), 'hex') AS stored_sha256
-  FROM pg_proc p
-  JOIN pg_namespace n ON n.oid = p.pronamespace
-  WHERE n.nspname = 'public'
-  GROUP BY p.proname
-) k ON k.object_name = x.object_name AND k.object_kind = x.object_kind
-ON CONFLICT (object_name, object_kind) DO UPDATE
-SET artifact_sha256 = excluded.artifact_sha256, stored_sha256 = excluded.stored_sha256;
+CALL public.cleanup_register('function', 'cleanup_backlog_stale_actions',
+    '15275e62fd8291a6a81d9ae50ad1bd937ee459f7a42ba63a7ba4e22245284a51');
 -- @end

@@ -50,7 +50,7 @@ test('a run lets go of its lists at its end, so that they can be dropped while i
 });
 
 test('the backlog reads the log once to tell what was superseded, not once a row', () => {
-  const view = sqlOf('registry').split('CREATE OR REPLACE VIEW')[1] ?? '';
+  const view = sqlOf('registry').split('CREATE OR REPLACE VIEW CLEANUP_BACKLOG_')[1] ?? '';
   expect(view).toContain('MAX(n.REG_LOG_ID) OVER (PARTITION BY n.REG_PATH, n.REG_TENANT_ID) AS NEWEST');
   expect(view).toContain('WHERE n.REG_PATH IS NOT NULL');
   expect(view).toContain('AND t.REG_LOG_ID < t.NEWEST');
@@ -62,7 +62,7 @@ test.each([
   ['revocations', 1],
   ['tokens', 0],
 ])('the backlog of %s computes a cut-off in numbers once, and not for each row', (policy, epochs) => {
-  const view = sqlOf(policy).split('CREATE OR REPLACE VIEW')[1]?.split('-- @end')[0] ?? '';
+  const view = sqlOf(policy).split('CREATE OR REPLACE VIEW CLEANUP_BACKLOG_')[1]?.split('-- @end')[0] ?? '';
   // Merged into the query around it, the column would be computed for each row all the same.
   expect(view.includes('SELECT /*+ NO_MERGE */ m.*')).toBe(epochs > 0);
   expect(view.match(/, 'J'\)/g) ?? []).toHaveLength(epochs);

@@ -11,7 +11,10 @@ const statements = policies.flatMap((policy) => {
   const files = plan ? renderPlan(plan, oracle, {}).install : [];
   return files.flatMap((artifact) => statementsOf(artifact, oracle.script));
 });
-const procedures = statements.filter(({ sql }) => sql.startsWith('CREATE OR REPLACE PROCEDURE '));
+// What installs is no run.
+const procedures = statements.filter(
+  ({ name, sql }) => sql.startsWith('CREATE OR REPLACE PROCEDURE ') && name !== 'CLEANUP_REGISTER',
+);
 const kit = statements.find(({ sql }) => sql.startsWith('CREATE OR REPLACE PACKAGE BODY '))?.sql ?? '';
 
 /** A subprogram of the package, without comments. */
