@@ -53,7 +53,7 @@ test('the backlog reads the log once to tell what was superseded, not once a row
   const view = sqlOf('registry').split('CREATE OR REPLACE VIEW CLEANUP_BACKLOG_')[1] ?? '';
   expect(view).toContain('MAX(n.REG_LOG_ID) OVER (PARTITION BY n.REG_PATH, n.REG_TENANT_ID) AS NEWEST');
   expect(view).toContain('WHERE n.REG_PATH IS NOT NULL');
-  expect(view).toContain('AND t.REG_LOG_ID < t.NEWEST');
+  expect(view).toContain('WHEN t.REG_LOG_ID < t.NEWEST');
   expect(view).not.toContain('NOT IN');
 });
 
