@@ -436,12 +436,13 @@ cleanup: BEGIN
     INSERT INTO CLEANUP_DEAD_REG_LOG_SUPERSEDED (RUN_ID, REG_LOG_ID, REG_TENANT_ID, NEWEST)
     SELECT v_run_id, t.REG_LOG_ID, t.REG_TENANT_ID, t.NEWEST
     FROM (
-      SELECT n.REG_LOG_ID, n.REG_TENANT_ID, n.REG_LOGGED_TIME, n.REG_PATH,
-        MAX(n.REG_LOG_ID) OVER (PARTITION BY CAST(n.REG_PATH AS BINARY), n.REG_TENANT_ID) AS NEWEST
+      SELECT n.REG_LOG_ID, n.REG_TENANT_ID, n.REG_LOGGED_TIME,
+        MAX(n.REG_LOG_ID) OVER (PARTITION BY UNHEX(SHA2(n.REG_PATH, 256)), n.REG_TENANT_ID) AS NEWEST
       FROM REG_LOG n
+      WHERE n.REG_PATH IS NOT NULL
     ) t
     WHERE NULLIF(UNIX_TIMESTAMP(t.REG_LOGGED_TIME), 0) < v_log_cut_off_s
-      AND t.REG_PATH IS NOT NULL AND t.REG_LOG_ID < t.NEWEST;
+      AND t.REG_LOG_ID < t.NEWEST;
   END IF;
   table_2: LOOP
     CALL CLEANUP_NEXT(v_run_id, v_rows, v_after_2, v_until_2);
@@ -512,18 +513,19 @@ cleanup: BEGIN
     INSERT INTO CLEANUP_DEAD_REG_LOG_DELETED (RUN_ID, REG_LOG_ID, REG_TENANT_ID)
     SELECT v_run_id, t.REG_LOG_ID, t.REG_TENANT_ID
     FROM (
-      SELECT n.REG_LOG_ID, n.REG_TENANT_ID, n.REG_LOGGED_TIME, n.REG_ACTION, n.REG_PATH,
-        MAX(n.REG_LOG_ID) OVER (PARTITION BY CAST(n.REG_PATH AS BINARY), n.REG_TENANT_ID) AS NEWEST,
-        COUNT(*) OVER (PARTITION BY CAST(n.REG_PATH AS BINARY), n.REG_TENANT_ID) AS SAME_ROWS,
-        SUM(CASE WHEN NULLIF(UNIX_TIMESTAMP(n.REG_LOGGED_TIME), 0) < v_log_cut_off_s THEN 0 ELSE 1 END)
-          OVER (PARTITION BY CAST(n.REG_PATH AS BINARY), n.REG_TENANT_ID) AS STAYING_ROWS
+      SELECT n.REG_TENANT_ID,
+        MAX(n.REG_LOG_ID) AS NEWEST,
+        COUNT(*) AS SAME_ROWS,
+        SUM(CASE WHEN NULLIF(UNIX_TIMESTAMP(n.REG_LOGGED_TIME), 0) < v_log_cut_off_s THEN 0 ELSE 1 END) AS STAYING_ROWS
       FROM REG_LOG n
-    ) t
+      WHERE n.REG_PATH IS NOT NULL
+      GROUP BY UNHEX(SHA2(n.REG_PATH, 256)), n.REG_TENANT_ID
+    ) k
+    STRAIGHT_JOIN REG_LOG t ON t.REG_LOG_ID = k.NEWEST
+      AND t.REG_TENANT_ID = k.REG_TENANT_ID
     WHERE NULLIF(UNIX_TIMESTAMP(t.REG_LOGGED_TIME), 0) < v_log_cut_off_s
       AND (t.REG_ACTION = 7
-           AND (t.REG_PATH IS NOT NULL AND
-                (t.SAME_ROWS = 1
-                  OR v_dry_run = 'yes' AND t.REG_LOG_ID = t.NEWEST AND t.STAYING_ROWS = 0)));
+           AND (k.SAME_ROWS = 1 OR v_dry_run = 'yes' AND k.STAYING_ROWS = 0));
   END IF;
   table_3: LOOP
     CALL CLEANUP_NEXT(v_run_id, v_rows, v_after_3, v_until_3);
@@ -856,7 +858,7 @@ DELIMITER ;
 -- The register: what verification compares with later.
 -- @statement register cleanup_registry
 CALL CLEANUP_REGISTER('procedure', 'cleanup_registry',
-    '1521f021efd6dd790648cdd361351f0e85f1cbda575d575e384b9a50b7099a42');
+    '51e8ec35e9f83e13cdc4b3770b352d2f47180aa48e682f53213281c35265e3ae');
 -- @end
 -- @statement register cleanup_registry_dry_run
 CALL CLEANUP_REGISTER('procedure', 'cleanup_registry_dry_run',

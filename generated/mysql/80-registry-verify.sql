@@ -25,11 +25,11 @@ FROM (
   SELECT 'CLEANUP_BAK_REG_TAG', 'table', '31869c5542ae2c2053703d2a5410ddc351b2bc94769826217d15ffc52ee7992c' UNION ALL
   SELECT 'CLEANUP_BAK_REG_RESOURCE_TAG', 'table',
       'a1f4765c0b31b5618c56facbd277dea2694b17bc1143b609c27f6ad41c2b2f87' UNION ALL
-  SELECT 'cleanup_registry', 'procedure', '1521f021efd6dd790648cdd361351f0e85f1cbda575d575e384b9a50b7099a42' UNION ALL
+  SELECT 'cleanup_registry', 'procedure', '51e8ec35e9f83e13cdc4b3770b352d2f47180aa48e682f53213281c35265e3ae' UNION ALL
   SELECT 'cleanup_registry_dry_run', 'procedure',
       '10c0b2bb5a5a1330fc6b343c474d42de47f71617407e6454e141a931138935f6' UNION ALL
   SELECT 'restore_registry', 'procedure', 'bfa48190180e4923c400c66b2e89831d5bcac466e49b6393abaa68d1ef4c6d6b' UNION ALL
-  SELECT 'CLEANUP_BACKLOG_REGISTRY', 'view', '194053080d69b2d56b7a2165939b2708dcb9dda8840f0bfb6248288f1d496d13'
+  SELECT 'CLEANUP_BACKLOG_REGISTRY', 'view', '81ac627b8a03f0d0f2e191fc9ee440ff00539c104276419ab54b4928fd5b9e49'
 ) x
 -- Two words of which each has the collation of another session are compared as bytes
 LEFT JOIN CLEANUP_STORED k ON k.OBJECT_NAME = x.OBJECT_NAME

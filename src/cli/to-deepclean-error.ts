@@ -32,4 +32,7 @@ const isDriverError = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' && !error.code.startsWith('ERR_');
 
 /** Which driver it was is not known here. */
-const byAnyDialect = (error: unknown) => ({ isLost: dialects.some(({ explain }) => explain(error).isLost) });
+const byAnyDialect = (error: unknown) => ({
+  isLost: dialects.some(({ explain }) => explain(error).isLost),
+  isDenied: dialects.some(({ explain }) => explain(error).isDenied),
+});

@@ -73,8 +73,11 @@ export interface Capabilities {
   readonly hasTableVariables?: true;
   /** What a cleanup was made for is written into a table when a run begins: a routine takes no list. */
   readonly keepsFactsInTable?: true;
-  /** A procedure does to its owner's tables what its owner may: its caller needs rights for texts alone that it puts together. */
-  readonly chainsOwnership?: true;
+  /**
+   * Whose rights a procedure works with: its caller's, its owner's, or, on what belongs to its owner, nobody's are asked
+   * (a chain, which does not cover statements that are put together).
+   */
+  readonly procedureRights: 'caller' | 'owner' | 'chain';
   /** Each routine says in its text which text it is, since a client may go on with the next statement after one that failed. */
   readonly marksText?: true;
   /** Oldest supported server. */
@@ -140,6 +143,8 @@ export interface Catalog {
     needed: readonly NeededGrant[],
     namespace: string | undefined,
   ): Promise<readonly string[]>;
+  /** The same as they stand in GRANT, those on one object together: `SELECT, DELETE ON "public"."idn_oidc_jti"`. */
+  grantsInWords(needed: readonly NeededGrant[], namespace: string | undefined): readonly string[];
   /** Those of the named objects that exist. */
   existing(
     connection: Connection,
@@ -251,8 +256,10 @@ export interface ServerFacts {
 /** A privilege in the vendor's words. */
 export interface NeededGrant {
   readonly privilege: string;
-  /** Plain name of a table, or `*`: the database (or namespace) as a whole. */
+  /** Plain name of a table, a view or a routine, or `*`: the database (or namespace) as a whole. */
   readonly on: string;
+  /** What the name stands for; a table or a view unless it is said. */
+  readonly kind?: 'procedure' | 'function';
 }
 
 /** Where to connect, with the secret already resolved. */
@@ -268,6 +275,8 @@ export type ResultRow = Readonly<Record<string, unknown>>;
 export interface Explained {
   /** The session is gone. */
   readonly isLost: boolean;
+  /** The user lacks a privilege. */
+  readonly isDenied: boolean;
   /** The line of the statement that is wrong, counted from 1 … */
   readonly line?: number;
   /** … or how many characters stand before the place that is wrong. */

@@ -20,6 +20,8 @@ export interface Expressions {
   listed(column: string, list: string): readonly string[];
   /** A column such that values which differ in case or trailing blanks are told apart, for grouping. */
   exact(column: string, family: ColumnFamily): string;
+  /** Stands for such a column where rows are sorted or grouped by it, if the server does that faster with something short. */
+  short?(column: string): string;
   /** A column as it is compared with one of another table, where "=" would tell apart what is the same in another type. */
   comparable?(reference: string, column: Column, other: Column): string;
   /** The largest value of a group. */

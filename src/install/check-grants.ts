@@ -1,4 +1,5 @@
 import type { Connection, Dialect, NeededGrant, ServerFacts } from '../dialects/dialect.js';
+import { granteeOf } from '../dialects/grantee.js';
 import type { Problem } from '../errors.js';
 import type { Deliverable } from '../render/deliverable.js';
 
@@ -18,15 +19,6 @@ export async function grantProblems(
   const missing = await catalog.missingGrants(connection, needed, namespace);
   return missing.map((grant) => ({
     what: `User ${server.user} lacks ${grant}`,
-    next: `Have an administrator run: GRANT ${grant} TO ${grantee(server.user, dialect)};`,
+    next: `Have an administrator run: GRANT ${grant} TO ${granteeOf(server.user, dialect)};`,
   }));
-}
-
-/** Some servers know a user together with a host: `name@host`. */
-function grantee(user: string, dialect: Dialect): string {
-  const { identifier } = dialect.expressions;
-  const at = user.lastIndexOf('@');
-  if (dialect.capabilities.namespaces || at < 0) return identifier(user);
-  const { literal } = dialect.expressions;
-  return `${literal(user.slice(0, at))}@${literal(user.slice(at + 1))}`;
 }

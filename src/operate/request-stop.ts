@@ -3,11 +3,19 @@ import { databaseError } from '../server/database-error.js';
 import type { Place } from './place.js';
 import { setSettings } from './settings.js';
 
-/** Whether the cleanup's procedure runs in any session at this moment. */
-export async function isRunning(connection: Connection, { dialect, namespace, names }: Place): Promise<boolean> {
+/**
+ * Whether the cleanup's procedure runs in any session at this moment. Only who may try the lock of a run can tell; of the
+ * others who ask, a reader of the log has its word for it: `otherwise`.
+ */
+export async function isRunning(
+  connection: Connection,
+  { dialect, namespace, names }: Place,
+  otherwise?: () => boolean,
+): Promise<boolean> {
   try {
     return (await dialect.catalog.running(connection, [names.procedure], namespace, names.lock)).length > 0;
   } catch (error) {
+    if (otherwise !== undefined && dialect.explain(error).isDenied) return otherwise();
     throw databaseError(error, dialect);
   }
 }

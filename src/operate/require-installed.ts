@@ -16,7 +16,8 @@ const kinds: Readonly<Record<Exclude<NeededObject, 'backlog'>, ObjectKind>> = {
 };
 
 const install =
-  'Install it with `deepclean install-procs`; if it was installed with a --prefix or --namespace of its own, give that.';
+  'Install it with `deepclean install-procs`; if it was installed with a --prefix or --namespace of its own, give that; if you ' +
+  'have no privilege on it, the server may hide it from you: see `deepclean grants`.';
 
 /** The log of runs. */
 export const logObjects: readonly NeededObject[] = ['run', 'runStep', 'runReason'];

@@ -13,7 +13,8 @@ const grant = (on: string, ...privileges: TableGrant['privilege'][]): TableGrant
 /** What a caller of the cleanup procedure must be allowed, on the product's tables and on deepclean's own. */
 export function neededGrants(plan: Plan): readonly TableGrant[] {
   const { names } = plan;
-  if (plan.chainsOwnership) return grantsBesideChain(plan);
+  if (plan.procedureRights === 'owner') return grantsOnLog(plan);
+  if (plan.procedureRights === 'chain') return grantsBesideChain(plan);
   return [
     ...plan.backups.flatMap(({ source }) => grant(source.name, 'SELECT', 'DELETE')),
     ...plan.lookedAt.flatMap(({ name }) => grant(name, 'SELECT')),
@@ -26,11 +27,15 @@ export function neededGrants(plan: Plan): readonly TableGrant[] {
   ];
 }
 
-/** What statements touch that the kit puts together, as it knows no table by name; and the log, for a caller who reads it. */
-const grantsBesideChain = ({ names, steps, backups, backup }: Plan): readonly TableGrant[] => [
-  ...steps.flatMap(({ list }) => (list?.content === 'keys' ? grant(list.name, 'SELECT', 'DELETE') : [])),
-  ...(backup === 'none' ? [] : backups.flatMap(({ name }) => grant(name, 'SELECT', 'DELETE'))),
-  ...[names.run, names.runStep, names.runReason].flatMap((table) => grant(table, 'SELECT')),
+/** For a caller who reads what became of his call. */
+const grantsOnLog = ({ names }: Plan): readonly TableGrant[] =>
+  [names.run, names.runStep, names.runReason].flatMap((table) => grant(table, 'SELECT'));
+
+/** What statements touch that the kit puts together, as it knows no table by name. */
+const grantsBesideChain = (plan: Plan): readonly TableGrant[] => [
+  ...plan.steps.flatMap(({ list }) => (list?.content === 'keys' ? grant(list.name, 'SELECT', 'DELETE') : [])),
+  ...(plan.backup === 'none' ? [] : plan.backups.flatMap(({ name }) => grant(name, 'SELECT', 'DELETE'))),
+  ...grantsOnLog(plan),
 ];
 
 const kitGrants = ({ names, steps, keepsFactsInTable }: Plan): readonly TableGrant[] => [
@@ -45,7 +50,7 @@ const kitGrants = ({ names, steps, keepsFactsInTable }: Plan): readonly TableGra
 /** What a caller of the restore procedure must be allowed; rows are asked for their parents, wherever those are. */
 export function grantsToRestore(plan: Plan): readonly TableGrant[] {
   const { names, backups, keepsFactsInTable } = plan;
-  if (plan.chainsOwnership) return [names.run, names.runStep].flatMap((table) => grant(table, 'SELECT'));
+  if (plan.procedureRights !== 'caller') return [names.run, names.runStep].flatMap((table) => grant(table, 'SELECT'));
   const sources = new Set(backups.map(({ source }) => source.name));
   const parents = new Set(backups.flatMap(({ source }) => source.foreignKeys.map(({ references }) => references)));
   return [

@@ -80,7 +80,7 @@ export function makePlan(policy: Policy, schema: Schema, dialect: Dialect, choic
     prefix: choices.prefix,
     keepsRunInRow: dialect.capabilities.keepsRunInRow === true,
     keepsFactsInTable: dialect.capabilities.keepsFactsInTable === true,
-    chainsOwnership: dialect.capabilities.chainsOwnership === true,
+    procedureRights: dialect.capabilities.procedureRights,
     backup: choices.backup,
     cutOffs,
     parameters: [

@@ -127,8 +127,8 @@ export interface Plan {
   readonly keepsRunInRow: boolean;
   /** What it was made for is written into a table when a run begins. */
   readonly keepsFactsInTable: boolean;
-  /** Its procedures do to their owner's tables what that owner may. */
-  readonly chainsOwnership: boolean;
+  /** Whose rights its procedures work with. */
+  readonly procedureRights: 'caller' | 'owner' | 'chain';
   readonly backup: 'deleted-rows' | 'none';
   /** Only those that a planned step compares with. */
   readonly cutOffs: readonly CutOff[];

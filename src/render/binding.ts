@@ -25,6 +25,8 @@ export interface Binding {
   readonly firstSeen: string;
   /** Columns beside those of a table that is read whole: what the other rows of the same thing say. */
   readonly beside: { readonly newest: string; readonly rows: string; readonly staying: string };
+  /** The alias of these columns where they are not beside the row, but those of a group whose newest row it is. */
+  readonly group?: string;
   /** What a row of the step's list says of its witness; without it the table is read with columns beside its own. */
   readonly witness?: string;
   /** That a row of the step's list is of this run. */

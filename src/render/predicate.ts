@@ -80,7 +80,7 @@ function print(predicate: Predicate, binding: Binding): readonly string[] {
     case 'superseded':
       return printSuperseded(predicate, binding);
     case 'alone':
-      return printAlone(predicate, binding);
+      return printAlone(binding);
     case 'sighted':
       return printSighted(predicate, binding);
     case 'hasColumn':

@@ -1,5 +1,4 @@
 import type { Predicate } from '../policy/types.js';
-import { findColumn } from '../schema/find.js';
 import { type Binding, columnName } from './binding.js';
 import { pairOf, sideOf } from './pair.js';
 
@@ -13,7 +12,7 @@ export function printSuperseded(
 ): readonly string[] {
   const { table, witness, alias, beside } = binding;
   if (witness === undefined) {
-    return [[...areKnown(by, binding), `${columnName(binding, order)} < ${alias}.${beside.newest}`].join(' AND ')];
+    return [`${columnName(binding, order)} < ${alias}.${beside.newest}`];
   }
   const other: Binding = { ...binding, alias: 'n' };
   const isOrder = (name: string) => name.toLowerCase() === order.toLowerCase();
@@ -35,20 +34,14 @@ export function printSuperseded(
 }
 
 /** A row that is the only one of its thing: where a run deletes it, its own list said so. */
-export function printAlone({ by }: Predicate & { kind: 'alone' }, binding: Binding): readonly string[] {
-  const { listedByRun, alias, beside, earlier, expressions } = binding;
+export function printAlone(binding: Binding): readonly string[] {
+  const { listedByRun, group, alias, beside, earlier, expressions } = binding;
   if (listedByRun !== undefined) return [listedByRun];
-  const known = areKnown(by, binding);
-  const only = `${alias}.${beside.rows} = 1`;
-  if (earlier === undefined) return [[...known, only].join(' AND ')];
+  const of = group ?? alias;
+  const only = `${of}.${beside.rows} = 1`;
+  if (earlier === undefined) return [only];
   // As if the earlier step had deleted what it finds
-  const last = `${columnName(binding, earlier.order)} = ${alias}.${beside.newest} AND ${alias}.${beside.staying} = 0`;
-  if (binding.forecast) return [[...known, last].join(' AND ')];
-  return [...known.map((line) => `${line} AND`), `(${only}`, `  OR ${expressions.isDryRun} AND ${last})`];
+  const newest = group === undefined ? [`${columnName(binding, earlier.order)} = ${of}.${beside.newest}`] : [];
+  const last = [...newest, `${of}.${beside.staying} = 0`].join(' AND ');
+  return [binding.forecast ? last : `(${only} OR ${expressions.isDryRun} AND ${last})`];
 }
-
-/** Of a thing that has no name nothing is the newest, and nothing the only one. */
-const areKnown = (by: readonly string[], binding: Binding): readonly string[] =>
-  by
-    .filter((name) => findColumn(binding.table, name)?.nullable !== false)
-    .map((name) => `${columnName(binding, name)} IS NOT NULL`);

@@ -1,6 +1,7 @@
 import type { Command } from '../command.js';
 import { backlog } from './backlog.js';
 import { generate } from './generate.js';
+import { grants } from './grants.js';
 import { inspect } from './inspect.js';
 import { installProcs } from './install-procs.js';
 import { regularCleaning } from './regular-cleaning.js';
@@ -18,6 +19,7 @@ export const commands: readonly Command[] = [
   generate,
   inspect,
   installProcs,
+  grants,
   schedule,
   run,
   status,

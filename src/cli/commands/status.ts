@@ -2,6 +2,7 @@ import { exitCodes, UsageError } from '../../errors.js';
 import { readRun, readRuns } from '../../operate/read-runs.js';
 import { isRunning } from '../../operate/request-stop.js';
 import { logObjects, requireInstalled } from '../../operate/require-installed.js';
+import type { Run } from '../../operate/run-types.js';
 import { readSettings, type Setting } from '../../operate/settings.js';
 import { reportRuns } from '../../report/report-runs.js';
 import type { Command } from '../command.js';
@@ -42,7 +43,7 @@ export const status: Command = {
       output.report(
         reportRuns({
           runs,
-          running: await runningNow(session),
+          running: await runningNow(session, runs),
           ...(chosen && { chosen }),
           settings: await settingsOf(session),
           withSettings,
@@ -53,10 +54,14 @@ export const status: Command = {
   },
 };
 
-async function runningNow({ connection, places }: Session): Promise<readonly string[]> {
+async function runningNow({ connection, places }: Session, runs: readonly Run[]): Promise<readonly string[]> {
   const running: string[] = [];
   // One after the other: a connection answers one question at a time.
-  for (const place of places) if (await isRunning(connection, place)) running.push(place.names.procedure);
+  for (const place of places) {
+    const { procedure } = place.names;
+    const isInLog = () => runs.some((run) => run.procedure === procedure && run.status === 'running');
+    if (await isRunning(connection, place, isInLog)) running.push(procedure);
+  }
   return running;
 }
 

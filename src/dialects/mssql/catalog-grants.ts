@@ -1,5 +1,5 @@
-import { groupBy } from '../../schema/related-tables.js';
 import type { Connection, NeededGrant } from '../dialect.js';
+import { groupedInWords } from '../grants-in-words.js';
 import { expressions } from './expressions.js';
 
 /** Privileges that are given on the database as a whole, and on no schema or table. */
@@ -21,10 +21,9 @@ export async function missingGrants(
       : on === '*'
         ? [expressions.literal(schema), 'SCHEMA']
         : [expressions.literal(table), 'OBJECT'];
-    const target = place === 'DATABASE' ? '' : place === 'SCHEMA' ? ` ON SCHEMA::${schema}` : ` ON ${table}`;
     const held = `HAS_PERMS_BY_NAME(${securable}, '${place}', '${privilege}')`;
     const isThere = place === 'OBJECT' ? `CASE WHEN OBJECT_ID(${securable}) IS NOT NULL THEN ${held} END` : held;
-    return { privilege, target, check: isThere };
+    return { grant, check: isThere };
   });
   // NULL: there is no such table yet, and its maker will have every privilege on it.
   const rows = await connection.query(
@@ -32,11 +31,16 @@ export async function missingGrants(
   );
   const missing = rows
     .filter(({ held }) => held !== null && Number(held) === 0)
-    .map(({ place }) => asked[Number(place)]);
-  return [
-    ...groupBy(
-      missing.filter((one) => one !== undefined),
-      ({ target }) => target,
-    ),
-  ].map(([target, lacks]) => `${[...new Set(lacks.map(({ privilege }) => privilege))].join(', ')}${target}`);
+    .flatMap(({ place }) => asked[Number(place)]?.grant ?? []);
+  return grantsInWords(missing, namespace);
+}
+
+/** As they stand in GRANT. */
+export function grantsInWords(needed: readonly NeededGrant[], namespace = 'dbo'): readonly string[] {
+  const schema = expressions.identifier(namespace);
+  const place = ({ privilege, on }: NeededGrant): string => {
+    if (ofDatabase.test(privilege)) return '';
+    return on === '*' ? `SCHEMA::${schema}` : `${schema}.${expressions.identifier(on)}`;
+  };
+  return groupedInWords(needed, place);
 }

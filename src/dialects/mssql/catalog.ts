@@ -1,5 +1,5 @@
 import type { Catalog } from '../dialect.js';
-import { missingGrants } from './catalog-grants.js';
+import { grantsInWords, missingGrants } from './catalog-grants.js';
 import { addKey, changeColumn, drop, existing, objectsLike, routinesMentioning, running } from './catalog-objects.js';
 import { readServer } from './catalog-server.js';
 import { deleteRule, readTables } from './catalog-tables.js';
@@ -22,6 +22,7 @@ export const catalog: Catalog = {
   // The catalog shows a caller only what he may see, and a foreign key or a policy that is hidden costs rows.
   callPrivileges: ['VIEW DEFINITION'],
   missingGrants,
+  grantsInWords,
   existing,
   objectsLike,
   routinesMentioning,

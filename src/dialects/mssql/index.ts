@@ -31,7 +31,7 @@ export const mssql: Dialect = {
     keepsRunInRow: true,
     hasTableVariables: true,
     keepsFactsInTable: true,
-    chainsOwnership: true,
+    procedureRights: 'chain',
     marksText: true,
     minimumVersion: '13.0.4001',
   },

@@ -1,5 +1,5 @@
-import { groupBy } from '../../schema/related-tables.js';
 import type { Connection, NeededGrant } from '../dialect.js';
+import { groupedInWords } from '../grants-in-words.js';
 import { expressions } from './expressions.js';
 
 /** One line of SHOW GRANTS that gives or takes privileges. */
@@ -88,8 +88,13 @@ export async function missingGrants(
   // What is asked for the whole database need not be asked for each table again.
   const onAll = new Set(missing.filter(({ on }) => on === '*').map(({ privilege }) => privilege));
   const rest = missing.filter(({ privilege, on }) => on === '*' || !onAll.has(privilege));
-  return [...groupBy(rest, ({ on }) => on)].map(([on, lacks]) => {
-    const privileges = [...new Set(lacks.map(({ privilege }) => privilege))].join(', ');
-    return `${privileges} ON ${expressions.identifier(database)}.${on === '*' ? '*' : expressions.identifier(on)}`;
-  });
+  return grantsInWords(rest, database);
+}
+
+/** As they stand in GRANT; without a database, for the one in use. */
+export function grantsInWords(needed: readonly NeededGrant[], database: string | undefined): readonly string[] {
+  const inDatabase = database === undefined ? '' : `${expressions.identifier(database)}.`;
+  const place = ({ on, kind }: NeededGrant): string =>
+    `${kind === undefined ? '' : `${kind.toUpperCase()} `}${inDatabase}${on === '*' ? '*' : expressions.identifier(on)}`;
+  return groupedInWords(needed, place);
 }

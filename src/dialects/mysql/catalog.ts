@@ -1,5 +1,5 @@
 import type { Catalog } from '../dialect.js';
-import { missingGrants } from './catalog-grants.js';
+import { grantsInWords, missingGrants } from './catalog-grants.js';
 import { addKey, changeColumn, drop, existing, objectsLike, routinesMentioning, running } from './catalog-objects.js';
 import { readServer } from './catalog-server.js';
 import { deleteRule, readTables } from './catalog-tables.js';
@@ -14,6 +14,7 @@ export const catalog: Catalog = {
     ...['CREATE VIEW', 'CREATE ROUTINE', 'ALTER ROUTINE'],
   ],
   missingGrants,
+  grantsInWords,
   existing,
   objectsLike,
   routinesMentioning,

@@ -18,6 +18,7 @@ const capabilities: Capabilities = {
   nameLimit: 64,
   overridesReadOnly: true,
   backlog: 'view',
+  procedureRights: 'caller',
   namespaces: false,
   scheduler: 'EVENT',
   schedulerIsOptional: false,

@@ -1,5 +1,5 @@
-import { groupBy } from '../../schema/related-tables.js';
 import type { Connection, NeededGrant } from '../dialect.js';
+import { groupedInWords } from '../grants-in-words.js';
 import { expressions } from './expressions.js';
 import { ownerOf, storedName } from './owner.js';
 
@@ -83,9 +83,11 @@ async function missingOnTables(
   const missing = wanted.filter(
     ({ on, privilege }) => known.has(storedName(on)) && !held.has(`${privilege} ${storedName(on)}`),
   );
+  return grantsInWords(missing, namespace);
+}
+
+/** As they stand in GRANT. */
+export function grantsInWords(needed: readonly NeededGrant[], namespace: string | undefined): readonly string[] {
   const schema = namespace === undefined ? '' : `${expressions.identifier(namespace)}.`;
-  return [...groupBy(missing, ({ on }) => on)].map(
-    ([on, grants]) =>
-      `${[...new Set(grants.map(({ privilege }) => privilege))].join(', ')} ON ${schema}${expressions.identifier(on)}`,
-  );
+  return groupedInWords(needed, ({ on }) => (on === '*' ? '' : `${schema}${expressions.identifier(on)}`));
 }

@@ -1,6 +1,6 @@
 import type { Catalog } from '../dialect.js';
 import { compileErrors } from './catalog-errors.js';
-import { installPrivileges, missingGrants } from './catalog-grants.js';
+import { grantsInWords, installPrivileges, missingGrants } from './catalog-grants.js';
 import { addKey, changeColumn, drop, existing, objectsLike, routinesMentioning, running } from './catalog-objects.js';
 import { readServer } from './catalog-server.js';
 import { deleteRule, readTables } from './catalog-tables.js';
@@ -12,6 +12,7 @@ export const catalog: Catalog = {
   readTables,
   installPrivileges,
   missingGrants,
+  grantsInWords,
   existing,
   objectsLike,
   routinesMentioning,

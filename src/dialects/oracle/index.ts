@@ -26,6 +26,7 @@ export const oracle: Dialect = {
     schedulerIsOptional: false,
     shortestIntervalSeconds: 1,
     backlog: 'view',
+    procedureRights: 'owner',
     kitPackage: true,
     minimumVersion: '12.2',
   },

@@ -1,5 +1,5 @@
-import { groupBy } from '../../schema/related-tables.js';
 import type { Connection, NeededGrant } from '../dialect.js';
+import { groupedInWords } from '../grants-in-words.js';
 import { expressions } from './expressions.js';
 
 /** The server answers for roles, membership and superusers alike; a table that is not there is not asked about. */
@@ -34,9 +34,15 @@ export async function missingGrants(
     ...lacksOnAll.map(({ place }) => onAll[Number(place) - 1]),
     ...lacksOnTables.map(({ place }) => onTables[Number(place) - 1]),
   ].filter((grant) => grant !== undefined);
+  return grantsInWords(missing, namespace);
+}
+
+/** As they stand in GRANT. */
+export function grantsInWords(needed: readonly NeededGrant[], namespace = 'public'): readonly string[] {
   const schema = expressions.identifier(namespace);
-  return [...groupBy(missing, ({ on }) => on)].map(([on, grants]) => {
-    const privileges = [...new Set(grants.map(({ privilege }) => privilege))].join(', ');
-    return `${privileges} ON ${on === '*' ? `SCHEMA ${schema}` : `${schema}.${expressions.identifier(on)}`}`;
-  });
+  const place = ({ on, kind }: NeededGrant): string =>
+    on === '*'
+      ? `SCHEMA ${schema}`
+      : `${kind === undefined ? '' : `${kind.toUpperCase()} `}${schema}.${expressions.identifier(on)}`;
+  return groupedInWords(needed, place);
 }

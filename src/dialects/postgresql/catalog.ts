@@ -1,5 +1,5 @@
 import type { Catalog } from '../dialect.js';
-import { missingGrants } from './catalog-grants.js';
+import { grantsInWords, missingGrants } from './catalog-grants.js';
 import { addKey, changeColumn, drop, existing, objectsLike, routinesMentioning, running } from './catalog-objects.js';
 import { readServer } from './catalog-server.js';
 import { deleteRule, readTables } from './catalog-tables.js';
@@ -11,6 +11,7 @@ export const catalog: Catalog = {
   readTables,
   installPrivileges: ['USAGE', 'CREATE'],
   missingGrants,
+  grantsInWords,
   existing,
   objectsLike,
   routinesMentioning,

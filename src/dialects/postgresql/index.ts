@@ -24,6 +24,7 @@ export const postgresql: Dialect = {
     schedulerIsOptional: true,
     shortestIntervalSeconds: 60,
     backlog: 'function',
+    procedureRights: 'caller',
     minimumVersion: '14',
   },
   explain,

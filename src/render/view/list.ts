@@ -52,7 +52,9 @@ export function viewList(step: PlannedStep, context: Context): ListView | false 
   if (list === undefined) return false;
   const { dialect, qualify } = context;
   const { identifier, columnType, variable } = dialect.expressions;
-  const binding = whileListing(step, 't', context);
+  const whole = whileListing(step, 't', context);
+  const windows = viewWindows(step, { ...whole, alias: 'n' }, context, 'grouped if possible');
+  const binding = windows !== false && windows.groups ? { ...whole, group: 'k' } : whole;
   const parts = rulesOf(rule).map(([part]) => part);
   const sighted = parts.find((part) => part.kind === 'sighted');
   const ofThisRun = list.content === 'keys';
@@ -78,7 +80,7 @@ export function viewList(step: PlannedStep, context: Context): ListView | false 
       sighted === undefined
         ? printDead(rule.guard, rule.reasons, binding)
         : printPredicate(named(list, mustGuard(rule.guard)), binding),
-    windows: viewWindows(step, { ...binding, alias: 'n' }, context),
+    windows,
     coveringIndex: list.coveringIndex === undefined ? false : identifier(list.coveringIndex),
     pairs: list.key.map(({ name }, at) => `${at === 0 ? '' : 'AND '}t.${identifier(name)} = l.${identifier(name)}`),
     definitions: [

@@ -62,6 +62,18 @@ export function sightings({ planned }: Judged, { world, vocabulary }: Subject): 
   ];
 }
 
+/** The table's key tells its rows apart, by which a list finds the newest row of a group again. */
+function oneOfEachKey({ planned: { table } }: Judged, { world, vocabulary }: Subject): readonly Term[] {
+  if (table.primaryKey.length === 0) return [];
+  const name = table.name.toUpperCase();
+  const [one, other] = [vocabulary.anyRow(name), vocabulary.anyRow(name)];
+  const alike = table.primaryKey.map((column) =>
+    sameOrNull(world.column(name, column, one.name), world.column(name, column, other.name), world),
+  );
+  const both = and(vocabulary.isThere(name, one.name), vocabulary.isThere(name, other.name), ...alike);
+  return [forEach(one, forEach(other, implies(both, same(one.name, other.name))))];
+}
+
 /** That a step's list names all that is dead, and nothing else. */
 export function listClaims(judged: Judged): readonly Named[] {
   const { reading, policy, planned } = judged;
@@ -96,7 +108,8 @@ export function listClaims(judged: Judged): readonly Named[] {
         : and(vocabulary.isThere(table, other.name), guardOf(step, other.name, sight).holds);
     const isMeant = thereIs(other, and(meant, ...alike));
     const conclusion = list.content === 'keys' ? same(isListed, isMeant) : implies(isListed, isMeant);
-    return claimOf(both, [...judged.shape.goesOn(world), vocabulary.isThere(table, row)], conclusion);
+    const given = [...judged.shape.goesOn(world), vocabulary.isThere(table, row), ...oneOfEachKey(judged, both)];
+    return claimOf(both, given, conclusion);
   };
   const title =
     list.content === 'keys'

@@ -59,7 +59,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_registry_batch
   @clock_uncertainty_hours BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 44d34e5fd4479961.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 45f739054bb2619f.
   IF @@TRANCOUNT = 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_registry', 'Session') <> 'Exclusive'
     THROW 50000, 'only cleanup_registry calls this procedure', 1;
   DECLARE
@@ -368,12 +368,12 @@ BEGIN
     INSERT INTO dbo.CLEANUP_DEAD_REG_LOG_SUPERSEDED (RUN_ID, REG_LOG_ID, REG_TENANT_ID, NEWEST)
     SELECT @run_id, t.REG_LOG_ID, t.REG_TENANT_ID, t.NEWEST
     FROM (
-      SELECT n.REG_LOG_ID, n.REG_TENANT_ID, n.REG_LOGGED_TIME, n.REG_PATH,
+      SELECT n.REG_LOG_ID, n.REG_TENANT_ID, n.REG_LOGGED_TIME,
         MAX(n.REG_LOG_ID) OVER (PARTITION BY n.REG_PATH + N'.' COLLATE Latin1_General_BIN2, n.REG_TENANT_ID) AS NEWEST
       FROM dbo.REG_LOG AS n
+      WHERE n.REG_PATH IS NOT NULL
     ) AS t
-    WHERE t.REG_LOGGED_TIME < @log_cut_off
-      AND t.REG_PATH IS NOT NULL AND t.REG_LOG_ID < t.NEWEST
+    WHERE t.REG_LOGGED_TIME < @log_cut_off AND t.REG_LOG_ID < t.NEWEST
     -- It reads the whole table, and leaves the other processors to the product
     OPTION (MAXDOP 1);
   END;
@@ -456,18 +456,19 @@ BEGIN
     INSERT INTO dbo.CLEANUP_DEAD_REG_LOG_DELETED (RUN_ID, REG_LOG_ID, REG_TENANT_ID)
     SELECT @run_id, t.REG_LOG_ID, t.REG_TENANT_ID
     FROM (
-      SELECT n.REG_LOG_ID, n.REG_TENANT_ID, n.REG_LOGGED_TIME, n.REG_ACTION, n.REG_PATH,
-        MAX(n.REG_LOG_ID) OVER (PARTITION BY n.REG_PATH + N'.' COLLATE Latin1_General_BIN2, n.REG_TENANT_ID) AS NEWEST,
-        COUNT(*) OVER (PARTITION BY n.REG_PATH + N'.' COLLATE Latin1_General_BIN2, n.REG_TENANT_ID) AS SAME_ROWS,
-        SUM(CASE WHEN n.REG_LOGGED_TIME < @log_cut_off THEN 0 ELSE 1 END)
-          OVER (PARTITION BY n.REG_PATH + N'.' COLLATE Latin1_General_BIN2, n.REG_TENANT_ID) AS STAYING_ROWS
+      SELECT n.REG_TENANT_ID,
+        MAX(n.REG_LOG_ID) AS NEWEST,
+        COUNT(*) AS SAME_ROWS,
+        SUM(CASE WHEN n.REG_LOGGED_TIME < @log_cut_off THEN 0 ELSE 1 END) AS STAYING_ROWS
       FROM dbo.REG_LOG AS n
-    ) AS t
+      WHERE n.REG_PATH IS NOT NULL
+      GROUP BY n.REG_PATH + N'.' COLLATE Latin1_General_BIN2, n.REG_TENANT_ID
+    ) AS k
+    JOIN dbo.REG_LOG AS t ON t.REG_LOG_ID = k.NEWEST
+      AND t.REG_TENANT_ID = k.REG_TENANT_ID
     WHERE t.REG_LOGGED_TIME < @log_cut_off
       AND (t.REG_ACTION = 7
-           AND (t.REG_PATH IS NOT NULL AND
-                (t.SAME_ROWS = 1
-                  OR @dry_run = 'yes' AND t.REG_LOG_ID = t.NEWEST AND t.STAYING_ROWS = 0)))
+           AND (k.SAME_ROWS = 1 OR @dry_run = 'yes' AND k.STAYING_ROWS = 0))
     -- It reads the whole table, and leaves the other processors to the product
     OPTION (MAXDOP 1);
   END;
@@ -929,7 +930,7 @@ GO
 -- The register: what verification compares with later.
 -- @statement register
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_registry_batch',
-    'a1903def446757b05a5193d8efea2c0533ad3163b97c38e549ae42ef56916c2a', '44d34e5fd4479961';
+    '3dac6bc4e0508d71c04c0b9e954967ff0c0206256961db0e6caa52aca3c3a1b2', '45f739054bb2619f';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_registry',
     'afea831761e7be199350bc4f7fefd35e2728bcf3e95362704dade185101d93bb', '572f1c06d452790e';
 GO

@@ -451,12 +451,12 @@ BEGIN
         INSERT INTO CLEANUP_DEAD_REG_LOG_SUPERSEDED (RUN_ID, REG_LOG_ID, REG_TENANT_ID, NEWEST)
         SELECT v_run.run_id, t.REG_LOG_ID, t.REG_TENANT_ID, t.NEWEST
         FROM (
-          SELECT n.REG_LOG_ID, n.REG_TENANT_ID, n.REG_LOGGED_TIME, n.REG_PATH,
+          SELECT n.REG_LOG_ID, n.REG_TENANT_ID, n.REG_LOGGED_TIME,
             MAX(n.REG_LOG_ID) OVER (PARTITION BY n.REG_PATH, n.REG_TENANT_ID) AS NEWEST
           FROM REG_LOG n
+          WHERE n.REG_PATH IS NOT NULL
         ) t
-        WHERE t.REG_LOGGED_TIME < v_log_cut_off
-          AND t.REG_PATH IS NOT NULL AND t.REG_LOG_ID < t.NEWEST;
+        WHERE t.REG_LOGGED_TIME < v_log_cut_off AND t.REG_LOG_ID < t.NEWEST;
         CLEANUP_KIT.listed(v_run);
         CONTINUE;
       END IF;
@@ -509,18 +509,19 @@ BEGIN
         INSERT INTO CLEANUP_DEAD_REG_LOG_DELETED (RUN_ID, REG_LOG_ID, REG_TENANT_ID)
         SELECT v_run.run_id, t.REG_LOG_ID, t.REG_TENANT_ID
         FROM (
-          SELECT n.REG_LOG_ID, n.REG_TENANT_ID, n.REG_LOGGED_TIME, n.REG_ACTION, n.REG_PATH,
-            MAX(n.REG_LOG_ID) OVER (PARTITION BY n.REG_PATH, n.REG_TENANT_ID) AS NEWEST,
-            COUNT(*) OVER (PARTITION BY n.REG_PATH, n.REG_TENANT_ID) AS SAME_ROWS,
-            SUM(CASE WHEN n.REG_LOGGED_TIME < v_log_cut_off THEN 0 ELSE 1 END)
-              OVER (PARTITION BY n.REG_PATH, n.REG_TENANT_ID) AS STAYING_ROWS
+          SELECT n.REG_TENANT_ID,
+            MAX(n.REG_LOG_ID) AS NEWEST,
+            COUNT(*) AS SAME_ROWS,
+            SUM(CASE WHEN n.REG_LOGGED_TIME < v_log_cut_off THEN 0 ELSE 1 END) AS STAYING_ROWS
           FROM REG_LOG n
-        ) t
+          WHERE n.REG_PATH IS NOT NULL
+          GROUP BY n.REG_PATH, n.REG_TENANT_ID
+        ) k
+        JOIN REG_LOG t ON t.REG_LOG_ID = k.NEWEST
+          AND t.REG_TENANT_ID = k.REG_TENANT_ID
         WHERE t.REG_LOGGED_TIME < v_log_cut_off
           AND (t.REG_ACTION = 7
-               AND (t.REG_PATH IS NOT NULL AND
-                    (t.SAME_ROWS = 1
-                      OR v_run.dry_run = 'yes' AND t.REG_LOG_ID = t.NEWEST AND t.STAYING_ROWS = 0)));
+               AND (k.SAME_ROWS = 1 OR v_run.dry_run = 'yes' AND k.STAYING_ROWS = 0));
         CLEANUP_KIT.listed(v_run);
         CONTINUE;
       END IF;
@@ -830,7 +831,7 @@ END;
 -- The register: what verification compares with later.
 -- @statement register
 BEGIN
-  CLEANUP_REGISTER('procedure', 'cleanup_registry', 'c8cbd4b8d9e6ac71ca232259a79796f58741984a063719fbe4fe0f24bdbe80ae');
+  CLEANUP_REGISTER('procedure', 'cleanup_registry', 'eea9f4f039481fd6a775fb9b410fe1f0720efeb30189cb61111eec09bb67d2ba');
   COMMIT;
 END;
 /

@@ -373,12 +373,12 @@ BEGIN
         FROM (
           SELECT t.reg_log_id, t.reg_tenant_id, t.newest
           FROM (
-            SELECT n.reg_log_id, n.reg_tenant_id, n.reg_logged_time, n.reg_path,
+            SELECT n.reg_log_id, n.reg_tenant_id, n.reg_logged_time,
               max(n.reg_log_id) OVER (PARTITION BY n.reg_path, n.reg_tenant_id) AS newest
             FROM ONLY public.reg_log n
+            WHERE n.reg_path IS NOT NULL
           ) t
-          WHERE t.reg_logged_time < v_log_cut_off
-            AND t.reg_path IS NOT NULL AND t.reg_log_id < t.newest
+          WHERE t.reg_logged_time < v_log_cut_off AND t.reg_log_id < t.newest
         ) d;
         GET DIAGNOSTICS v_seen = ROW_COUNT;
         CALL public.cleanup_listed(v_run, v_seen);
@@ -446,18 +446,19 @@ BEGIN
         FROM (
           SELECT t.reg_log_id, t.reg_tenant_id
           FROM (
-            SELECT n.reg_log_id, n.reg_tenant_id, n.reg_logged_time, n.reg_action, n.reg_path,
-              max(n.reg_log_id) OVER (PARTITION BY n.reg_path, n.reg_tenant_id) AS newest,
-              COUNT(*) OVER (PARTITION BY n.reg_path, n.reg_tenant_id) AS same_rows,
-              SUM(CASE WHEN n.reg_logged_time < v_log_cut_off THEN 0 ELSE 1 END)
-                OVER (PARTITION BY n.reg_path, n.reg_tenant_id) AS staying_rows
+            SELECT n.reg_tenant_id,
+              max(n.reg_log_id) AS newest,
+              COUNT(*) AS same_rows,
+              SUM(CASE WHEN n.reg_logged_time < v_log_cut_off THEN 0 ELSE 1 END) AS staying_rows
             FROM ONLY public.reg_log n
-          ) t
+            WHERE n.reg_path IS NOT NULL
+            GROUP BY n.reg_path, n.reg_tenant_id
+          ) k
+          JOIN ONLY public.reg_log t ON t.reg_log_id = k.newest
+            AND t.reg_tenant_id = k.reg_tenant_id
           WHERE t.reg_logged_time < v_log_cut_off
             AND (t.reg_action = 7
-                 AND (t.reg_path IS NOT NULL AND
-                      (t.same_rows = 1
-                        OR v_run.dry_run AND t.reg_log_id = t.newest AND t.staying_rows = 0)))
+                 AND (k.same_rows = 1 OR v_run.dry_run AND k.staying_rows = 0))
         ) d;
         GET DIAGNOSTICS v_seen = ROW_COUNT;
         CALL public.cleanup_listed(v_run, v_seen);
@@ -717,5 +718,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_registry',
-    '25ccaab49e93006b4b4da3a67b2d409b6dfc6d69aa67afd2e61262fd505ec91c');
+    'c8e500eadb9e9a4fc4c53642774bb8b6473636f17c116e9005bb870de9c01e9d');
 -- @end

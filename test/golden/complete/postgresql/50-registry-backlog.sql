@@ -97,13 +97,14 @@ SELECT 'reg_log'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row
 FROM (
   SELECT CASE
            WHEN (t.reg_logged_time < c.log_cut_off) IS NOT TRUE THEN NULL
-           WHEN t.reg_path IS NOT NULL AND t.reg_log_id < t.newest THEN 'superseded'
+           WHEN t.reg_log_id < t.newest THEN 'superseded'
          END AS reason,
     t.reg_logged_time AS row_time
   FROM (
-    SELECT n.reg_log_id, n.reg_tenant_id, n.reg_logged_time, n.reg_path,
+    SELECT n.reg_log_id, n.reg_tenant_id, n.reg_logged_time,
       max(n.reg_log_id) OVER (PARTITION BY n.reg_path, n.reg_tenant_id) AS newest
     FROM public.reg_log n, c
+    WHERE n.reg_path IS NOT NULL
   ) t, c
 ) x
 WHERE x.reason IS NOT NULL
@@ -113,17 +114,16 @@ SELECT 'reg_log'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row
 FROM (
   SELECT CASE
            WHEN (t.reg_logged_time < c.log_cut_off) IS NOT TRUE THEN NULL
-           WHEN t.reg_action = 7
-                AND t.reg_path IS NOT NULL AND t.reg_log_id = t.newest AND t.staying_rows = 0
-           THEN 'deleted'
+           WHEN t.reg_action = 7 AND t.reg_log_id = t.newest AND t.staying_rows = 0 THEN 'deleted'
          END AS reason,
     t.reg_logged_time AS row_time
   FROM (
-    SELECT n.reg_log_id, n.reg_tenant_id, n.reg_logged_time, n.reg_action, n.reg_path,
+    SELECT n.reg_log_id, n.reg_tenant_id, n.reg_logged_time, n.reg_action,
       max(n.reg_log_id) OVER (PARTITION BY n.reg_path, n.reg_tenant_id) AS newest,
       SUM(CASE WHEN n.reg_logged_time < c.log_cut_off THEN 0 ELSE 1 END)
         OVER (PARTITION BY n.reg_path, n.reg_tenant_id) AS staying_rows
     FROM public.reg_log n, c
+    WHERE n.reg_path IS NOT NULL
   ) t, c
 ) x
 WHERE x.reason IS NOT NULL
@@ -204,5 +204,5 @@ $backlog$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('function', 'cleanup_backlog_registry',
-    '3fc39715921b4274561c08075b00dbb5023657803ebce38011e59c86566ec116');
+    '2377ee92e439c935fee4277e7f314fa36d0357c6242c9d5ac96ea6e0e88c37ed');
 -- @end

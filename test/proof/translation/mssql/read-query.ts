@@ -1,5 +1,6 @@
+import { groupedBy } from '../group-by.js';
 import { type Found, NotUnderstood } from '../only.js';
-import type { Output, Query, Source } from '../sql.js';
+import type { Expression, Output, Query, Source } from '../sql.js';
 import { nameIn, nodeIn, nodeOf, nodesIn, objectIn, partsOf, pathIn, variableIn } from './nodes.js';
 import { readExpression } from './read-expression.js';
 
@@ -20,12 +21,13 @@ export function readQuery(value: unknown): Query {
     SelectElements: elements,
     FromClause: from,
     WhereClause: where,
-  } = nodeOf(node, 'QuerySpecification', ['SelectElements', 'FromClause', 'WhereClause'], {
+    GroupByClause: groups,
+  } = nodeOf(node, 'QuerySpecification', ['SelectElements', 'FromClause', 'WhereClause', 'GroupByClause'], {
     UniqueRowFilter: node.UniqueRowFilter === 'Distinct' ? 'Distinct' : 'NotSpecified',
   });
   return {
     kind: 'select',
-    columns: nodesIn(elements, 'columns').map(readOutput),
+    columns: groupedBy(readGroups(groups), nodesIn(elements, 'columns').map(readOutput)),
     from: readFrom(from),
     ...readWhere(where),
   };
@@ -40,6 +42,19 @@ export const readWhere = (where: unknown) =>
   where === undefined
     ? {}
     : { where: readExpression(nodeOf(where, 'WhereClause', ['SearchCondition']).SearchCondition) };
+
+function readGroups(groups: unknown): readonly Expression[] {
+  if (groups === undefined) return [];
+  const { GroupingSpecifications: by } = nodeOf(groups, 'GroupByClause', ['GroupingSpecifications'], {
+    GroupByOption: 'None',
+    All: false,
+  });
+  return nodesIn(by, 'groups').map((one) =>
+    readExpression(
+      nodeOf(one, 'ExpressionGroupingSpecification', ['Expression'], { DistributedAggregation: false }).Expression,
+    ),
+  );
+}
 
 function readOutput(node: Found): Output {
   const { Expression: value, ColumnName: given } = nodeOf(node, 'SelectScalarExpression', ['Expression', 'ColumnName']);

@@ -113,6 +113,13 @@ const faults: readonly Fault[] = [
     '',
   ),
   fault(
+    'an entry that others stand beside',
+    'registry',
+    'registry 3, REG_LOG: the list',
+    'k.SAME_ROWS = 1',
+    'k.SAME_ROWS >= 1',
+  ),
+  fault(
     'a history without its type',
     'sessions',
     `${store} superseded`,

@@ -187,6 +187,10 @@ function readCall(node: Found): Expression {
   const [one, two, three] = of;
   if (called === 'IF' && one && two && three)
     return { kind: 'case', arms: [{ when: one, result: two }], otherwise: three };
+  // The bytes of a hash are the same if and only if those of the text are.
+  const hashed = called === 'UNHEX' && one?.kind === 'call' && one.name === 'SHA2' ? one.of : [];
+  if (hashed[0] !== undefined && hashed[1]?.kind === 'literal' && hashed[1].value === 256n)
+    return { kind: 'cast', of: hashed[0], type: 'BINARY' };
   return { kind: 'call', name: called, of };
 }
 

@@ -1,5 +1,6 @@
+import { groupedBy } from '../group-by.js';
 import { type Found, must, NotUnderstood } from '../only.js';
-import type { Delete, Insert, Output, Query, Source } from '../sql.js';
+import type { Delete, Expression, Insert, Output, Query, Source } from '../sql.js';
 import { found, list, parts, readExpression } from './read-expression.js';
 
 /** A query, which in an expression or in FROM stands in a wrapping of its own. */
@@ -16,18 +17,27 @@ function readSelect(node: Found): Query {
     columns,
     from,
     where,
+    groupby,
     _next: next,
     set_op: how,
-  } = parts(node, ['columns', 'from', 'where', 'distinct', 'into', '_next', 'set_op', 'locking_read']);
+  } = parts(node, ['columns', 'from', 'where', 'groupby', 'distinct', 'into', '_next', 'set_op', 'locking_read']);
   const own: Query = {
     kind: 'select',
-    columns: list(columns, 'columns').map(readOutput),
+    columns: groupedBy(readGroups(groupby), list(columns, 'columns').map(readOutput)),
     from: from === undefined ? [] : list(from, 'tables').map(readSource),
     ...(where !== undefined && { where: readExpression(where) }),
   };
   if (next === undefined) return own;
   if (how !== 'union all') throw new NotUnderstood(String(how), node);
   return { kind: 'union', of: [own, readSelect(found(next, 'a query'))] };
+}
+
+/** The parser says of each whether it is rolled up. */
+function readGroups(value: unknown): readonly Expression[] {
+  if (value === undefined) return [];
+  const { columns, modifiers } = parts(found(value, 'groups'), ['columns', 'modifiers']);
+  if (list(modifiers ?? [], 'modifiers').some((one) => one !== null)) throw new NotUnderstood('groups', value);
+  return list(columns, 'groups').map(readExpression);
 }
 
 function readOutput(value: unknown): Output {

@@ -1,3 +1,4 @@
+import { groupedBy } from '../group-by.js';
 import { must, NotUnderstood } from '../only.js';
 import type { Expression, Output, Query, Select, Source } from '../sql.js';
 import { type Names, nameIn } from './names.js';
@@ -57,7 +58,7 @@ export function readFilling(node: Node, names: Names): Filling {
 
 function readBlock(node: Node, names: Names): Filling {
   // Whether the same values come twice is nothing that a row hangs on.
-  const { selected_list, into_clause, from_clause, where_clause } = take(
+  const { selected_list, into_clause, from_clause, where_clause, group_by_clause } = take(
     node,
     'SELECT',
     'DISTINCT?',
@@ -65,13 +66,17 @@ function readBlock(node: Node, names: Names): Filling {
     'into_clause?',
     'from_clause',
     'where_clause?',
+    'group_by_clause?',
   );
   const from = readFrom(from_clause, names);
   const within = besides(from, names);
   const { select_list_elements } = take(selected_list, 'select_list_elements,*');
   return {
     kind: 'select',
-    columns: select_list_elements.map((element) => readOutput(element, within)),
+    columns: groupedBy(
+      readGroups(group_by_clause, within),
+      select_list_elements.map((element) => readOutput(element, within)),
+    ),
     from,
     ...(where_clause && { where: readWhere(where_clause, within) }),
     into: intoIn(into_clause),
@@ -85,6 +90,12 @@ export function besides([source, ...more]: readonly Source[], { only: _, ...name
 
 export const intoIn = (clause: Node | undefined): readonly Node[] =>
   clause === undefined ? [] : take(clause, 'INTO', 'general_element,*').general_element;
+
+function readGroups(clause: Node | undefined, names: Names): readonly Expression[] {
+  if (clause === undefined) return [];
+  const { group_by_elements } = take(clause, 'GROUP', 'BY', 'group_by_elements,*');
+  return group_by_elements.map((one) => readExpression(take(one, 'expression').expression, names));
+}
 
 export function readWhere(clause: Node, names: Names): Expression {
   return readExpression(take(clause, 'WHERE', 'condition').condition, names);

@@ -1,4 +1,5 @@
 import type { DeleteStmt, InsertStmt, Node, RangeVar, SelectStmt, UpdateStmt } from 'libpg-query';
+import { groupedBy } from '../group-by.js';
 import { must, NotUnderstood, only } from '../only.js';
 import type { Delete, Insert, Output, Query, Source, Statement, Update } from '../sql.js';
 import { columnPath, readExpression, textOf } from './read-expression.js';
@@ -16,15 +17,15 @@ function readSelect(select: SelectStmt): Query {
     return { kind: 'union', of: [readSelect(must(larg, 'a query')), readSelect(must(rarg, 'a query'))] };
   }
   // Whether the same values come twice is nothing that a row hangs on.
-  const { targetList, fromClause, whereClause } = only(
+  const { targetList, fromClause, whereClause, groupClause } = only(
     select,
-    ['targetList', 'fromClause', 'whereClause', 'distinctClause', 'withClause'],
+    ['targetList', 'fromClause', 'whereClause', 'groupClause', 'distinctClause', 'withClause'],
     noMore,
   );
   if (select.distinctClause?.some((by) => Object.keys(by).length > 0)) throw new NotUnderstood('DISTINCT ON', select);
   return {
     kind: 'select',
-    columns: must(targetList, 'columns').map(readOutput),
+    columns: groupedBy((groupClause ?? []).map(readExpression), must(targetList, 'columns').map(readOutput)),
     from: (fromClause ?? []).flatMap(readSource),
     ...(whereClause && { where: readExpression(whereClause) }),
   };

@@ -52,7 +52,8 @@ test('a run lets go of its lists at its end, so that they can be dropped while i
 test('the backlog reads the log once to tell what was superseded, not once a row', () => {
   const view = sqlOf('registry').split('CREATE OR REPLACE VIEW CLEANUP_BACKLOG_')[1] ?? '';
   expect(view).toContain('MAX(n.REG_LOG_ID) OVER (PARTITION BY n.REG_PATH, n.REG_TENANT_ID) AS NEWEST');
-  expect(view).toContain('t.REG_PATH IS NOT NULL AND t.REG_LOG_ID < t.NEWEST');
+  expect(view).toContain('WHERE n.REG_PATH IS NOT NULL');
+  expect(view).toContain('WHEN t.REG_LOG_ID < t.NEWEST');
   expect(view).not.toContain('NOT IN');
 });
 
