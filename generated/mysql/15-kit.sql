@@ -11,20 +11,27 @@
 --     CLEANUP_DONE    after a batch: the log, and the size of the next batch
 --     CLEANUP_FAILED  after a batch that failed: undoes it, and tries a smaller one, passes a row over, or stops
 --   CLEANUP_END       the run's last word; the session's settings as they were
+-- A restore calls
+--   CLEANUP_BEGIN_RESTORE  no cleanup, and no other restore of it, meanwhile; does the schema fit?; settings; the log
+--   for each table
+--     CLEANUP_RESTORE_TABLE  turns to it
+--     CLEANUP_PUT_BACK       ends a transaction that put rows back, and begins the next; which rows come back in it
+--   CLEANUP_END_RESTORE    the restore's last word; the session's settings as they were
 --
--- Only one run of a cleanup works at a time. It locks the row of that cleanup in CLEANUP_LOCK in each of its
--- transactions, and the row names the run. If the session ends, the row is free. Between two transactions, for some
--- microseconds, nobody holds the row. A start that finds it free there looks again several times before it takes the
--- run for crashed. Should it be wrong even so, the older run sees that the row names another run, and stops. At no time
--- do two of them delete. A cluster does not share locks, so a start on another server goes by the time of the last
--- batch; and as each batch changes the row, the later one of two servers fails to commit.
+-- Only one run of a cleanup works at a time, or one restore of what it deleted. It locks the row of that cleanup in
+-- CLEANUP_LOCK in each of its transactions, and the row names it. If the session ends, the row is free. Between two
+-- transactions, for some microseconds, nobody holds the row. A start that finds it free there looks again several times
+-- before it takes the run for crashed. Should it be wrong even so, the older run sees that the row names another run,
+-- and stops. At no time do two of them delete. A cluster does not share locks, so a start on another server goes by the
+-- time of the last batch; and as each batch changes the row, the later one of two servers fails to commit.
 --
 -- KILL QUERY: MariaDB ends the run as after an error. MySQL runs no handler of a killed statement: transaction, lock
--- and settings stay with the session. A user variable remembers it, and the next cleanup that begins in that session
--- rolls back and puts the settings back first. KILL CONNECTION leaves nothing.
+-- and settings stay with the session. A user variable remembers it, and the next cleanup or restore that begins in that
+-- session rolls back and puts the settings back first. KILL CONNECTION leaves nothing.
 --
 -- The caller needs
 --   EXECUTE on PROCEDURE CLEANUP_MISFIT
+--   EXECUTE on PROCEDURE CLEANUP_TAKE_LOCK
 --   EXECUTE on PROCEDURE CLEANUP_BEGIN
 --   EXECUTE on PROCEDURE CLEANUP_OPEN
 --   EXECUTE on PROCEDURE CLEANUP_COPIED
@@ -35,6 +42,10 @@
 --   EXECUTE on PROCEDURE CLEANUP_FAILED
 --   EXECUTE on PROCEDURE CLEANUP_PRUNE
 --   EXECUTE on PROCEDURE CLEANUP_END
+--   EXECUTE on PROCEDURE CLEANUP_BEGIN_RESTORE
+--   EXECUTE on PROCEDURE CLEANUP_RESTORE_TABLE
+--   EXECUTE on PROCEDURE CLEANUP_PUT_BACK
+--   EXECUTE on PROCEDURE CLEANUP_END_RESTORE
 
 -- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session character-set
@@ -214,33 +225,22 @@ BEGIN
 END$$
 -- @end
 
--- Begins a run. p_run_id is NULL if another run is going on.
--- @statement drop CLEANUP_BEGIN
-DROP PROCEDURE IF EXISTS CLEANUP_BEGIN$$
+-- Takes the lock of a cleanup for a run of it, or for a restore, and sets the session. p_holder says who has the lock,
+-- or is NULL.
+-- @statement drop CLEANUP_TAKE_LOCK
+DROP PROCEDURE IF EXISTS CLEANUP_TAKE_LOCK$$
 -- @end
--- @statement procedure CLEANUP_BEGIN
-CREATE PROCEDURE CLEANUP_BEGIN(
-  IN p_procedure VARCHAR(64), IN p_kit_version INT, IN p_facts MEDIUMTEXT,
-  OUT p_run_id BIGINT, OUT p_started DATETIME(6), OUT p_dry_run VARCHAR(3))
+-- @statement procedure CLEANUP_TAKE_LOCK
+CREATE PROCEDURE CLEANUP_TAKE_LOCK(
+  IN p_cleanup VARCHAR(64), IN p_procedure VARCHAR(64), IN p_kit_version INT, OUT p_holder VARCHAR(400))
   MODIFIES SQL DATA
   SQL SECURITY INVOKER
   COMMENT 'Shared by the cleanups of deepclean; their log is CLEANUP_RUN.'
-begin_run: BEGIN
-  DECLARE v_found, v_free, v_held, v_killed, v_running, v_elsewhere, v_allowed, v_at INT DEFAULT 0;
-  DECLARE v_caller VARCHAR(255) DEFAULT CONCAT(LEFT(SESSION_USER(), 220), ', session ', CONNECTION_ID());
-  DECLARE v_holder VARCHAR(255);
-  DECLARE v_host VARCHAR(255) DEFAULT CONCAT(@@hostname, ':', @@port);
-  DECLARE v_dry_by_call VARCHAR(3) DEFAULT @deepclean_dry_run;
+take_lock: BEGIN
+  DECLARE v_found, v_free, v_held, v_killed, v_elsewhere, v_allowed INT DEFAULT 0;
+  DECLARE v_running BIGINT;                        -- the run or restore that had it last
   DECLARE v_problem VARCHAR(400);
-  DECLARE v_backup VARCHAR(64);
-  DECLARE EXIT HANDLER FOR SQLEXCEPTION
-  BEGIN
-    ROLLBACK;
-    CALL CLEANUP_SESSION();
-    RESIGNAL;
-  END;
 
-  SET @deepclean_dry_run = NULL;
   IF @deepclean_session IS NULL THEN
     COMMIT;
   ELSE
@@ -256,42 +256,37 @@ begin_run: BEGIN
   END IF;
   SELECT COUNT(*) INTO v_allowed
   FROM CLEANUP_SETTING
-  WHERE PROCEDURE_NAME = p_procedure AND NAME = 'allow_read_only' AND VALUE = 'yes';
+  WHERE PROCEDURE_NAME = p_cleanup AND NAME = 'allow_read_only' AND VALUE = 'yes';
   IF CAST(@@global.read_only AS CHAR) NOT IN ('0', 'OFF') AND v_allowed = 0 THEN
     SET v_problem = CONCAT(p_procedure, ' did not start: read_only is on; it may be a replica');
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = v_problem;
   END IF;
-  SET p_run_id = NULL, p_started = UTC_TIMESTAMP(6);
   -- SELECT ... INTO here and below: in IF (SELECT ...) and SET v = (SELECT ...) MySQL reads with locks, and waits for
   -- them
-  SELECT COUNT(*) INTO v_found FROM CLEANUP_LOCK WHERE PROCEDURE_NAME = p_procedure;
+  SELECT COUNT(*) INTO v_found FROM CLEANUP_LOCK WHERE PROCEDURE_NAME = p_cleanup;
   IF v_found = 0 THEN
-    INSERT IGNORE INTO CLEANUP_LOCK (PROCEDURE_NAME) VALUES (p_procedure);
+    INSERT IGNORE INTO CLEANUP_LOCK (PROCEDURE_NAME) VALUES (p_cleanup);
     COMMIT;
   END IF;
 
   looks: LOOP
     SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
     START TRANSACTION;
-    SELECT COUNT(*) INTO v_found FROM CLEANUP_LOCK WHERE PROCEDURE_NAME = p_procedure FOR UPDATE SKIP LOCKED;
+    SELECT COUNT(*) INTO v_found FROM CLEANUP_LOCK WHERE PROCEDURE_NAME = p_cleanup FOR UPDATE SKIP LOCKED;
     SET v_free = IF(v_found = 1, v_free + 1, 0), v_held = v_held + 1 - v_found;
-    SELECT COUNT(*) INTO v_elsewhere
-    FROM CLEANUP_LOCK
-    WHERE PROCEDURE_NAME = p_procedure AND STATUS = 'running' AND HOST <> v_host
-      AND HEARTBEAT > UTC_TIMESTAMP(6) - INTERVAL 2 MINUTE;
+    SELECT COUNT(l.STATUS = 'running' AND l.HOST <> CONCAT(@@hostname, ':', @@port)
+        AND l.HEARTBEAT > UTC_TIMESTAMP(6) - INTERVAL 2 MINUTE OR NULL),
+      MAX(r.RUN_ID), COALESCE(
+        CONCAT('already running: ', MAX(r.STARTED_BY), '; if it does nothing, its query was killed: end that session'),
+        'already running; if it stays so, INNODB_TRX names the session to be ended')
+    INTO v_elsewhere, v_running, p_holder
+    FROM CLEANUP_LOCK l
+    LEFT JOIN CLEANUP_RUN r ON r.RUN_ID = l.RUN_ID AND r.STATUS = 'running'
+    WHERE l.PROCEDURE_NAME = p_cleanup;
     IF v_elsewhere > 0 OR v_held = 5 THEN
-      SELECT MAX(r.STARTED_BY) INTO v_holder
-      FROM CLEANUP_RUN r
-      WHERE r.PROCEDURE_NAME = p_procedure AND r.STATUS = 'running';
-      INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, ENDED_AT, STATUS, WHY_STOPPED)
-      VALUES (p_procedure, v_caller, p_started, p_started, 'skipped',
-        COALESCE(CONCAT('already running: ', v_holder, '; if it does nothing, its query was killed: end that session'),
-          'already running, or a restore is; if it stays so, INNODB_TRX names the session to be ended'));
-      COMMIT;
-      LEAVE begin_run;
+      LEAVE take_lock;
     END IF;
-    SELECT COUNT(*) INTO v_running FROM CLEANUP_RUN WHERE PROCEDURE_NAME = p_procedure AND STATUS = 'running';
-    IF v_free = 5 OR v_free > 0 AND (v_killed OR v_running = 0) THEN
+    IF v_free = 5 OR v_free > 0 AND (v_killed OR v_running IS NULL) THEN
       LEAVE looks;
     END IF;
     -- Held, but perhaps by a session that is just ending; or free while a run is not over, which may have crashed, or
@@ -299,6 +294,7 @@ begin_run: BEGIN
     COMMIT;
     DO SLEEP(0.02);
   END LOOP;
+  SET p_holder = NULL;
 
   -- UTC, since a TIMESTAMP copied in a zone with daylight saving time can move by an hour; short waits, for tables as
   -- well as rows; look-ups row by row, instead of a whole table copied for each batch
@@ -314,9 +310,45 @@ begin_run: BEGIN
   END IF;
 
   UPDATE CLEANUP_RUN
-  SET STATUS = 'crashed', ENDED_AT = p_started,
-      WHY_STOPPED = 'its session ended, or its query was killed, before the run was over'
-  WHERE PROCEDURE_NAME = p_procedure AND STATUS = 'running';
+  SET STATUS = 'crashed', ENDED_AT = UTC_TIMESTAMP(3),
+      WHY_STOPPED = 'its session ended, or its query was killed, before it was over'
+  WHERE RUN_ID = v_running AND STATUS = 'running';
+END$$
+-- @end
+
+-- Begins a run. p_run_id is NULL if another run is going on, or a restore.
+-- @statement drop CLEANUP_BEGIN
+DROP PROCEDURE IF EXISTS CLEANUP_BEGIN$$
+-- @end
+-- @statement procedure CLEANUP_BEGIN
+CREATE PROCEDURE CLEANUP_BEGIN(
+  IN p_procedure VARCHAR(64), IN p_kit_version INT, IN p_facts MEDIUMTEXT,
+  OUT p_run_id BIGINT, OUT p_started DATETIME(6), OUT p_dry_run VARCHAR(3))
+  MODIFIES SQL DATA
+  SQL SECURITY INVOKER
+  COMMENT 'Shared by the cleanups of deepclean; their log is CLEANUP_RUN.'
+begin_run: BEGIN
+  DECLARE v_at INT DEFAULT 0;
+  DECLARE v_caller VARCHAR(255) DEFAULT CONCAT(LEFT(SESSION_USER(), 220), ', session ', CONNECTION_ID());
+  DECLARE v_dry_by_call VARCHAR(3) DEFAULT @deepclean_dry_run;
+  DECLARE v_holder, v_problem VARCHAR(400);
+  DECLARE v_backup VARCHAR(64);
+  DECLARE EXIT HANDLER FOR SQLEXCEPTION
+  BEGIN
+    ROLLBACK;
+    CALL CLEANUP_SESSION();
+    RESIGNAL;
+  END;
+
+  SET @deepclean_dry_run = NULL;
+  SET p_run_id = NULL, p_started = UTC_TIMESTAMP(6);
+  CALL CLEANUP_TAKE_LOCK(p_procedure, p_procedure, p_kit_version, v_holder);
+  IF v_holder IS NOT NULL THEN
+    INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, ENDED_AT, STATUS, WHY_STOPPED)
+    VALUES (p_procedure, v_caller, p_started, p_started, 'skipped', v_holder);
+    COMMIT;
+    LEAVE begin_run;
+  END IF;
 
   CALL CLEANUP_MISFIT(p_facts, TRUE, v_problem);
   SELECT IF(v_dry_by_call = 'yes', 'yes', COALESCE(MAX(s.VALUE), 'no')) INTO p_dry_run
@@ -336,7 +368,7 @@ begin_run: BEGIN
   FROM JSON_TABLE(p_facts, '$[*]' COLUMNS (SOURCE VARCHAR(64) PATH '$[0]', BACKUP VARCHAR(64) PATH '$[1]')) f
   WHERE f.BACKUP <> '';
   UPDATE CLEANUP_LOCK
-  SET RUN_ID = p_run_id, HOST = v_host, HEARTBEAT = UTC_TIMESTAMP(6), WHY = 'done',
+  SET RUN_ID = p_run_id, HOST = CONCAT(@@hostname, ':', @@port), HEARTBEAT = UTC_TIMESTAMP(6), WHY = 'done',
       STATUS = IF(v_problem IS NULL, 'running', 'failed'), DRY_RUN = p_dry_run, FACTS = p_facts,
       FIT_DUE = UTC_TIMESTAMP(6) + INTERVAL 2 SECOND,
       BUDGET_BEGAN = UTC_TIMESTAMP(6), BATCH_BEGAN = NULL, PASSED_OVER = 0, ERRORS = 0
@@ -797,6 +829,173 @@ BEGIN
 END$$
 -- @end
 
+-- Begins a restore of what a run of the cleanup deleted.
+-- @statement drop CLEANUP_BEGIN_RESTORE
+DROP PROCEDURE IF EXISTS CLEANUP_BEGIN_RESTORE$$
+-- @end
+-- @statement procedure CLEANUP_BEGIN_RESTORE
+CREATE PROCEDURE CLEANUP_BEGIN_RESTORE(
+  IN p_cleanup VARCHAR(64), IN p_procedure VARCHAR(64), IN p_kit_version INT, IN p_facts MEDIUMTEXT,
+  IN p_deleted_by BIGINT, OUT p_run_id BIGINT)
+  MODIFIES SQL DATA
+  SQL SECURITY INVOKER
+  COMMENT 'Shared by the cleanups of deepclean; their log is CLEANUP_RUN.'
+BEGIN
+  DECLARE v_known, v_at INT DEFAULT 0;
+  DECLARE v_problem VARCHAR(400);
+  DECLARE v_backup VARCHAR(64);
+  DECLARE EXIT HANDLER FOR SQLEXCEPTION
+  BEGIN
+    ROLLBACK;
+    CALL CLEANUP_SESSION();
+    RESIGNAL;
+  END;
+
+  CALL CLEANUP_TAKE_LOCK(p_cleanup, p_procedure, p_kit_version, v_problem);
+  IF v_problem IS NOT NULL THEN
+    SET v_problem = CONCAT(p_cleanup, ' or a restore is ', v_problem);
+  ELSE
+    SELECT COUNT(*) INTO v_known FROM CLEANUP_RUN WHERE RUN_ID = p_deleted_by AND PROCEDURE_NAME = p_cleanup;
+    IF v_known = 0 THEN
+      SET v_problem = CONCAT('CLEANUP_RUN has no such run of ', p_cleanup);
+    ELSE
+      CALL CLEANUP_MISFIT(p_facts, TRUE, v_problem);
+    END IF;
+  END IF;
+  IF v_problem IS NOT NULL THEN
+    SET v_problem = LEFT(CONCAT(p_procedure, ' did not start: ', v_problem), 128);
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = v_problem;
+  END IF;
+
+  INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, STATUS)
+  VALUES (p_procedure, CONCAT(LEFT(SESSION_USER(), 220), ', session ', CONNECTION_ID()), UTC_TIMESTAMP(3), 'running');
+  SET p_run_id = LAST_INSERT_ID();
+  WHILE v_at < JSON_LENGTH(p_facts) DO
+    SET v_backup = JSON_UNQUOTE(JSON_EXTRACT(p_facts, CONCAT('$[', v_at, '][1]')));
+    IF v_backup <> '' THEN
+      SET @deepclean_sql
+          = CONCAT('SELECT COUNT(*) INTO @deepclean_rows FROM `', v_backup, '` WHERE RUN_ID = ', p_deleted_by);
+      PREPARE deepclean_statement FROM @deepclean_sql;
+      EXECUTE deepclean_statement;
+      DEALLOCATE PREPARE deepclean_statement;
+      INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
+      VALUES (p_run_id, JSON_UNQUOTE(JSON_EXTRACT(p_facts, CONCAT('$[', v_at, '][0]'))), @deepclean_rows);
+    END IF;
+    SET v_at = v_at + 1;
+  END WHILE;
+  SET @deepclean_sql = NULL, @deepclean_rows = NULL;
+  UPDATE CLEANUP_LOCK
+  SET RUN_ID = p_run_id, HOST = CONCAT(@@hostname, ':', @@port), HEARTBEAT = UTC_TIMESTAMP(6), STATUS = 'running',
+      FACTS = p_facts
+  WHERE PROCEDURE_NAME = p_cleanup;
+  COMMIT;
+END$$
+-- @end
+
+-- A restore turns to a table; p_key: the first column of its key, as SQL has it, or NULL. Rows come back with the
+-- highest keys first, since of a session, or a path, the newest row must not come back after the older ones; 2000 rows
+-- in a transaction, and all that share the first column of the key, so that a session is never in part there. The
+-- statement that finds which come next is put together here, since only the caller knows the table. Variables of the
+-- session have the type and the collation of the column.
+-- @statement drop CLEANUP_RESTORE_TABLE
+DROP PROCEDURE IF EXISTS CLEANUP_RESTORE_TABLE$$
+-- @end
+-- @statement procedure CLEANUP_RESTORE_TABLE
+CREATE PROCEDURE CLEANUP_RESTORE_TABLE(
+  IN p_run_id BIGINT, IN p_deleted_by BIGINT, IN p_table VARCHAR(64), IN p_key VARCHAR(70))
+  MODIFIES SQL DATA
+  SQL SECURITY INVOKER
+  COMMENT 'Shared by the cleanups of deepclean; their log is CLEANUP_RUN.'
+BEGIN
+  DECLARE v_backup VARCHAR(64);
+
+  UPDATE CLEANUP_LOCK SET TABLE_NAME = p_table, FAILURES = 0 WHERE RUN_ID = p_run_id;
+  SELECT f.BACKUP INTO v_backup
+  FROM CLEANUP_LOCK l
+  JOIN JSON_TABLE(l.FACTS, '$[*]' COLUMNS (SOURCE VARCHAR(64) PATH '$[0]', BACKUP VARCHAR(64) PATH '$[1]')) f
+  WHERE l.RUN_ID = p_run_id AND f.SOURCE = p_table;
+  SET @deepclean_from = NULL, @deepclean_upto = '';
+  SET @deepclean_sql = CONCAT('SELECT MIN(k.X), MAX(k.X) INTO @deepclean_from, @deepclean_upto FROM (SELECT b.', p_key,
+    ' AS X FROM `', v_backup, '` b WHERE b.RUN_ID = ', p_deleted_by, ' AND (@deepclean_from IS NULL OR b.', p_key,
+    ' < @deepclean_from) ORDER BY b.', p_key, ' DESC LIMIT 2000) k');
+  CALL CLEANUP_PUT_BACK(p_run_id, 0);
+END$$
+-- @end
+
+-- Ends a transaction that put so many rows back, and begins the next, in which no run begins either. p_rows: -1 if
+-- another session was in the way, which may be so for a minute; then the same rows are tried again.
+-- @statement drop CLEANUP_PUT_BACK
+DROP PROCEDURE IF EXISTS CLEANUP_PUT_BACK$$
+-- @end
+-- @statement procedure CLEANUP_PUT_BACK
+CREATE PROCEDURE CLEANUP_PUT_BACK(IN p_run_id BIGINT, IN p_rows BIGINT)
+  MODIFIES SQL DATA
+  SQL SECURITY INVOKER
+  COMMENT 'Shared by the cleanups of deepclean; their log is CLEANUP_RUN.'
+BEGIN
+  DECLARE v_table VARCHAR(64);
+  DECLARE v_failures INT;
+
+  IF p_rows < 0 THEN
+    ROLLBACK;
+  ELSE
+    UPDATE CLEANUP_RUN_STEP s
+    JOIN CLEANUP_LOCK l ON l.RUN_ID = s.RUN_ID AND l.TABLE_NAME = s.TABLE_NAME
+    SET s.RESTORED = s.RESTORED + p_rows, s.BATCHES = s.BATCHES + (p_rows > 0)
+    WHERE s.RUN_ID = p_run_id;
+    COMMIT;
+  END IF;
+  SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+  START TRANSACTION;
+  SELECT l.TABLE_NAME, IF(p_rows < 0, l.FAILURES + 1, 0) INTO v_table, v_failures
+  FROM CLEANUP_LOCK l
+  WHERE l.RUN_ID = p_run_id
+  FOR UPDATE;
+  IF v_table IS NULL THEN
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'another run took over; call the restore again: it goes on';
+  ELSEIF v_failures = 60 THEN
+    SIGNAL SQLSTATE '45000'
+      SET MESSAGE_TEXT = 'other sessions hold locks; what is back stays back; call the restore again: it goes on';
+  END IF;
+  UPDATE CLEANUP_LOCK SET HEARTBEAT = UTC_TIMESTAMP(6), FAILURES = v_failures WHERE RUN_ID = p_run_id;
+  IF p_rows < 0 THEN
+    DO SLEEP(0.1);
+  ELSEIF @deepclean_sql IS NULL THEN               -- without a key all rows have come back at once
+    SET @deepclean_upto = IF(@deepclean_upto = '', 'all', NULL);
+  ELSE
+    PREPARE deepclean_statement FROM @deepclean_sql;
+    EXECUTE deepclean_statement;
+    DEALLOCATE PREPARE deepclean_statement;
+  END IF;
+END$$
+-- @end
+
+-- The restore's last word. p_error: what ended it, or NULL.
+-- @statement drop CLEANUP_END_RESTORE
+DROP PROCEDURE IF EXISTS CLEANUP_END_RESTORE$$
+-- @end
+-- @statement procedure CLEANUP_END_RESTORE
+CREATE PROCEDURE CLEANUP_END_RESTORE(IN p_run_id BIGINT, IN p_deleted_by BIGINT, IN p_error TEXT)
+  MODIFIES SQL DATA
+  SQL SECURITY INVOKER
+  COMMENT 'Shared by the cleanups of deepclean; their log is CLEANUP_RUN.'
+BEGIN
+  DECLARE v_seen, v_restored BIGINT;
+
+  ROLLBACK;
+  SELECT SUM(s.SEEN), SUM(s.RESTORED) INTO v_seen, v_restored FROM CLEANUP_RUN_STEP s WHERE s.RUN_ID = p_run_id;
+  UPDATE CLEANUP_RUN
+  SET ENDED_AT = UTC_TIMESTAMP(3), STATUS = IF(p_error IS NULL, 'ended', 'failed'),
+      WHY_STOPPED = COALESCE(LEFT(CONCAT('error: ', p_error), 400), CONCAT(
+        'run ', p_deleted_by, ': ', v_restored, ' rows restored, ', v_seen - v_restored, ' left alone'))
+  WHERE RUN_ID = p_run_id AND STATUS = 'running';
+  UPDATE CLEANUP_LOCK SET STATUS = 'ended', TABLE_NAME = NULL WHERE RUN_ID = p_run_id;
+  COMMIT;
+  SET @deepclean_sql = NULL, @deepclean_from = NULL, @deepclean_upto = NULL;
+  CALL CLEANUP_SESSION();
+END$$
+-- @end
+
 DELIMITER ;
 
 -- The register: what verification compares with later.
@@ -817,8 +1016,12 @@ CALL CLEANUP_REGISTER('procedure', 'CLEANUP_MISFIT',
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_SESSION',
     'edd27cd9c143bbaeecaab1c8c544db9c8bae976fa74d0c9dd5ebfe877a804592');
 -- @end
+-- @statement register CLEANUP_TAKE_LOCK
+CALL CLEANUP_REGISTER('procedure', 'CLEANUP_TAKE_LOCK',
+    'ffba5ce873ed172654c6c21fe147d2cecaa7826983cb1b84e713884d06a4e6dd');
+-- @end
 -- @statement register CLEANUP_BEGIN
-CALL CLEANUP_REGISTER('procedure', 'CLEANUP_BEGIN', 'cb1ebbd4783bdd3790f2d169c9660d3cf65469c20bed340ed8d0a73757455a26');
+CALL CLEANUP_REGISTER('procedure', 'CLEANUP_BEGIN', '086105ae348f5f766d93870e417b2331b8e579ef5a76ca17cdfe46135ef0bc5b');
 -- @end
 -- @statement register CLEANUP_OPEN
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_OPEN', '5a92cae2d98a077b9fd6a966e8a0cbce77eec60c0893994ab1e2ff04a9f2e379');
@@ -846,4 +1049,20 @@ CALL CLEANUP_REGISTER('procedure', 'CLEANUP_PRUNE', 'c7c113c5de92612123b2683577c
 -- @end
 -- @statement register CLEANUP_END
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_END', '901667ffb89d304fbf7486a9c402350908336a8be78dafeab2745f2f2e4312fa');
+-- @end
+-- @statement register CLEANUP_BEGIN_RESTORE
+CALL CLEANUP_REGISTER('procedure', 'CLEANUP_BEGIN_RESTORE',
+    '03c4a900df23ede24863311f872555e702865aebe1cc51a99e3ef23c721c27f0');
+-- @end
+-- @statement register CLEANUP_RESTORE_TABLE
+CALL CLEANUP_REGISTER('procedure', 'CLEANUP_RESTORE_TABLE',
+    '071dea03dfbbee7856df97a11990d89a97b07be12695236d8ce76d8d16d76ddc');
+-- @end
+-- @statement register CLEANUP_PUT_BACK
+CALL CLEANUP_REGISTER('procedure', 'CLEANUP_PUT_BACK',
+    '5d25d1e394fb016488d59864bccbb25d3327c9fa84da8eee418cf5f2e6b26699');
+-- @end
+-- @statement register CLEANUP_END_RESTORE
+CALL CLEANUP_REGISTER('procedure', 'CLEANUP_END_RESTORE',
+    '30bfb818646014f1c4e6cfb77dfa659d66143d86aea7e81664e311c00bce68f4');
 -- @end

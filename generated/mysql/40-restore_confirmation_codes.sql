@@ -1,17 +1,19 @@
 -- restore_confirmation_codes(run): puts the rows that a run deleted back where they were.
 --
--- Parents go before their children, all in one transaction. A row that is there again is left alone and counted; so
--- is a row whose parent is gone (INSERT IGNORE passes over both). The session is in UTC meanwhile: copied in a zone
--- with daylight saving time, a TIMESTAMP of the hour that occurs twice would move by an hour.
+-- Parents go before their children, and of a table the highest keys first: of a session, or a path, the newest row must
+-- not come back after the older ones. Each 2000 rows, and all that share the first column of the key, are a transaction
+-- of their own; rows of a table without a key are in one. A row that is there again is left alone and counted; so is a
+-- row whose parent is gone (INSERT IGNORE passes over both). If a restore stops half-way, call it again: it goes on.
+-- Settings of the cleanup do not concern it.
 --
 -- They are still dead by the rule, so the next run deletes them again: if they are to stay, switch the cleanup off
 -- first (setting enabled = no).
 --
 -- The caller needs
 --   EXECUTE on PROCEDURE restore_confirmation_codes
---   SELECT, INSERT on IDN_RECOVERY_DATA, CLEANUP_RUN_STEP
---   SELECT on CLEANUP_BAK_IDN_RECOVERY_DATA
---   SELECT, INSERT, UPDATE on CLEANUP_RUN, CLEANUP_LOCK
+--   SELECT, INSERT on IDN_RECOVERY_DATA
+--   SELECT on CLEANUP_BAK_IDN_RECOVERY_DATA, CLEANUP_SETTING
+--   SELECT, INSERT, UPDATE on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_LOCK
 
 -- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session character-set
@@ -33,82 +35,34 @@ CREATE PROCEDURE restore_confirmation_codes(IN p_run_id BIGINT)
   SQL SECURITY INVOKER
   COMMENT 'Undoes a run of cleanup_confirmation_codes. Made by deepclean; its log is CLEANUP_RUN.'
 BEGIN
-  DECLARE v_free, v_elsewhere INT DEFAULT 0;
-  DECLARE v_run_id        BIGINT;
-  DECLARE v_started       DATETIME(3) DEFAULT UTC_TIMESTAMP(3);
-  DECLARE v_problem       VARCHAR(400);
-  DECLARE v_seen          BIGINT;
-  DECLARE v_restored      BIGINT;
-  DECLARE v_total         BIGINT DEFAULT 0;
-  DECLARE v_left          BIGINT DEFAULT 0;
-  DECLARE v_old_time_zone VARCHAR(64) DEFAULT @@session.time_zone;
-  DECLARE v_old_keys      TINYINT DEFAULT @@session.foreign_key_checks;
-
+  DECLARE v_run_id BIGINT;                         -- of the restore
+  DECLARE v_error TEXT;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION
   BEGIN
-    ROLLBACK;
-    SET SESSION time_zone = v_old_time_zone, foreign_key_checks = v_old_keys;
+    GET DIAGNOSTICS CONDITION 1 v_error = MESSAGE_TEXT;
+    CALL CLEANUP_END_RESTORE(v_run_id, p_run_id, v_error);
     RESIGNAL;
   END;
 
-  IF CAST(@@global.read_only AS CHAR) NOT IN ('0', 'OFF') AND NOT EXISTS (
-    SELECT 1 FROM CLEANUP_SETTING
-    WHERE PROCEDURE_NAME = 'cleanup_confirmation_codes' AND NAME = 'allow_read_only' AND VALUE = 'yes'
-  ) THEN
-    SIGNAL SQLSTATE '45000'
-      SET MESSAGE_TEXT = 'restore_confirmation_codes did not start: read_only is on; it may be a replica';
-  END IF;
-  -- No cleanup may run meanwhile: the row stays locked until the end of the transaction
-  COMMIT;
-  INSERT IGNORE INTO CLEANUP_LOCK (PROCEDURE_NAME) VALUES ('cleanup_confirmation_codes');
-  START TRANSACTION;
-  SELECT COUNT(*) INTO v_free FROM CLEANUP_LOCK
-      WHERE PROCEDURE_NAME = 'cleanup_confirmation_codes' FOR UPDATE SKIP LOCKED;
-  SELECT COUNT(*) INTO v_elsewhere
-  FROM CLEANUP_LOCK
-  WHERE PROCEDURE_NAME = 'cleanup_confirmation_codes' AND STATUS = 'running'
-    AND HOST <> CONCAT(@@hostname, ':', @@port) AND HEARTBEAT > UTC_TIMESTAMP(6) - INTERVAL 2 MINUTE;
-  IF v_free = 0 OR v_elsewhere > 0 THEN
-    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT
-        = 'restore_confirmation_codes did not start: cleanup_confirmation_codes is running';
-  END IF;
-  IF NOT EXISTS (SELECT 1 FROM CLEANUP_RUN
-      WHERE RUN_ID = p_run_id AND PROCEDURE_NAME = 'cleanup_confirmation_codes') THEN
-    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT
-        = 'restore_confirmation_codes did not start: CLEANUP_RUN has no such run of cleanup_confirmation_codes';
-  END IF;
-
-  CALL CLEANUP_MISFIT(
+  CALL CLEANUP_BEGIN_RESTORE('cleanup_confirmation_codes', 'restore_confirmation_codes', 2,
     '[["IDN_RECOVERY_DATA", "CLEANUP_BAK_IDN_RECOVERY_DATA", 8, []],'
     '["IDP", "", 0, []],'
-    '["IDP_METADATA", "", 0, []]]', TRUE, v_problem);
-  IF v_problem IS NOT NULL THEN
-    SET v_problem = LEFT(CONCAT('restore_confirmation_codes did not start: ', v_problem), 128);
-    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = v_problem;
-  END IF;
+    '["IDP_METADATA", "", 0, []]]', p_run_id, v_run_id);
 
-  SET SESSION time_zone = '+00:00', foreign_key_checks = 1;
-  INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, STATUS)
-  VALUES ('restore_confirmation_codes', SESSION_USER(), v_started, 'running');
-  SET v_run_id = LAST_INSERT_ID();
+  CALL CLEANUP_RESTORE_TABLE(v_run_id, p_run_id, 'IDN_RECOVERY_DATA', 'USER_NAME');
+  REPEAT
+    BEGIN
+      DECLARE EXIT HANDLER FOR 1205, 1213 CALL CLEANUP_PUT_BACK(v_run_id, -1);
+      INSERT IGNORE INTO IDN_RECOVERY_DATA
+        (USER_NAME, USER_DOMAIN, TENANT_ID, CODE, SCENARIO, STEP, TIME_CREATED, REMAINING_SETS)
+      SELECT b.USER_NAME, b.USER_DOMAIN, b.TENANT_ID, b.CODE, b.SCENARIO, b.STEP, b.TIME_CREATED, b.REMAINING_SETS
+      FROM CLEANUP_BAK_IDN_RECOVERY_DATA b
+      WHERE b.RUN_ID = p_run_id AND b.USER_NAME BETWEEN @deepclean_from AND @deepclean_upto;
+      CALL CLEANUP_PUT_BACK(v_run_id, ROW_COUNT());
+    END;
+  UNTIL @deepclean_upto IS NULL END REPEAT;
 
-  SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_IDN_RECOVERY_DATA b WHERE b.RUN_ID = p_run_id;
-  INSERT IGNORE INTO IDN_RECOVERY_DATA
-    (USER_NAME, USER_DOMAIN, TENANT_ID, CODE, SCENARIO, STEP, TIME_CREATED, REMAINING_SETS)
-  SELECT b.USER_NAME, b.USER_DOMAIN, b.TENANT_ID, b.CODE, b.SCENARIO, b.STEP, b.TIME_CREATED, b.REMAINING_SETS
-  FROM CLEANUP_BAK_IDN_RECOVERY_DATA b
-  WHERE b.RUN_ID = p_run_id;
-  SET v_restored = ROW_COUNT();
-  INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
-  VALUES (v_run_id, 'IDN_RECOVERY_DATA', v_seen, v_restored);
-  SET v_total = v_total + v_restored, v_left = v_left + v_seen - v_restored;
-
-  UPDATE CLEANUP_RUN
-  SET ENDED_AT = UTC_TIMESTAMP(3), STATUS = 'ended',
-      WHY_STOPPED = CONCAT('run ', p_run_id, ': ', v_total, ' rows restored, ', v_left, ' left alone')
-  WHERE RUN_ID = v_run_id;
-  COMMIT;
-  SET SESSION time_zone = v_old_time_zone, foreign_key_checks = v_old_keys;
+  CALL CLEANUP_END_RESTORE(v_run_id, p_run_id, NULL);
 END$$
 -- @end
 
@@ -117,5 +71,5 @@ DELIMITER ;
 -- The register: what verification compares with later.
 -- @statement register restore_confirmation_codes
 CALL CLEANUP_REGISTER('procedure', 'restore_confirmation_codes',
-    '7f80dcb87d3f459b50d9767d08970905628c54e6b713533947364fd6e73509e6');
+    '6e5b3fc610ee23691fc8dddb54dd87c0eb892b87c6126edea0c0e1f136281346');
 -- @end

@@ -1,17 +1,19 @@
 -- restore_jti(run): puts the rows that a run deleted back where they were.
 --
--- Parents go before their children, all in one transaction. A row that is there again is left alone and counted; so
--- is a row whose parent is gone (INSERT IGNORE passes over both). The session is in UTC meanwhile: copied in a zone
--- with daylight saving time, a TIMESTAMP of the hour that occurs twice would move by an hour.
+-- Parents go before their children, and of a table the highest keys first: of a session, or a path, the newest row must
+-- not come back after the older ones. Each 2000 rows, and all that share the first column of the key, are a transaction
+-- of their own; rows of a table without a key are in one. A row that is there again is left alone and counted; so is a
+-- row whose parent is gone (INSERT IGNORE passes over both). If a restore stops half-way, call it again: it goes on.
+-- Settings of the cleanup do not concern it.
 --
 -- They are still dead by the rule, so the next run deletes them again: if they are to stay, switch the cleanup off
 -- first (setting enabled = no).
 --
 -- The caller needs
 --   EXECUTE on PROCEDURE restore_jti
---   SELECT, INSERT on IDN_OIDC_JTI, CLEANUP_RUN_STEP
---   SELECT on CLEANUP_BAK_IDN_OIDC_JTI
---   SELECT, INSERT, UPDATE on CLEANUP_RUN, CLEANUP_LOCK
+--   SELECT, INSERT on IDN_OIDC_JTI
+--   SELECT on CLEANUP_BAK_IDN_OIDC_JTI, CLEANUP_SETTING
+--   SELECT, INSERT, UPDATE on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_LOCK
 
 -- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session character-set
@@ -33,76 +35,32 @@ CREATE PROCEDURE restore_jti(IN p_run_id BIGINT)
   SQL SECURITY INVOKER
   COMMENT 'Undoes a run of cleanup_jti. Made by deepclean; its log is CLEANUP_RUN.'
 BEGIN
-  DECLARE v_free, v_elsewhere INT DEFAULT 0;
-  DECLARE v_run_id        BIGINT;
-  DECLARE v_started       DATETIME(3) DEFAULT UTC_TIMESTAMP(3);
-  DECLARE v_problem       VARCHAR(400);
-  DECLARE v_seen          BIGINT;
-  DECLARE v_restored      BIGINT;
-  DECLARE v_total         BIGINT DEFAULT 0;
-  DECLARE v_left          BIGINT DEFAULT 0;
-  DECLARE v_old_time_zone VARCHAR(64) DEFAULT @@session.time_zone;
-  DECLARE v_old_keys      TINYINT DEFAULT @@session.foreign_key_checks;
-
+  DECLARE v_run_id BIGINT;                         -- of the restore
+  DECLARE v_error TEXT;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION
   BEGIN
-    ROLLBACK;
-    SET SESSION time_zone = v_old_time_zone, foreign_key_checks = v_old_keys;
+    GET DIAGNOSTICS CONDITION 1 v_error = MESSAGE_TEXT;
+    CALL CLEANUP_END_RESTORE(v_run_id, p_run_id, v_error);
     RESIGNAL;
   END;
 
-  IF CAST(@@global.read_only AS CHAR) NOT IN ('0', 'OFF') AND NOT EXISTS (
-    SELECT 1 FROM CLEANUP_SETTING
-    WHERE PROCEDURE_NAME = 'cleanup_jti' AND NAME = 'allow_read_only' AND VALUE = 'yes'
-  ) THEN
-    SIGNAL SQLSTATE '45000'
-      SET MESSAGE_TEXT = 'restore_jti did not start: read_only is on; it may be a replica';
-  END IF;
-  -- No cleanup may run meanwhile: the row stays locked until the end of the transaction
-  COMMIT;
-  INSERT IGNORE INTO CLEANUP_LOCK (PROCEDURE_NAME) VALUES ('cleanup_jti');
-  START TRANSACTION;
-  SELECT COUNT(*) INTO v_free FROM CLEANUP_LOCK WHERE PROCEDURE_NAME = 'cleanup_jti' FOR UPDATE SKIP LOCKED;
-  SELECT COUNT(*) INTO v_elsewhere
-  FROM CLEANUP_LOCK
-  WHERE PROCEDURE_NAME = 'cleanup_jti' AND STATUS = 'running'
-    AND HOST <> CONCAT(@@hostname, ':', @@port) AND HEARTBEAT > UTC_TIMESTAMP(6) - INTERVAL 2 MINUTE;
-  IF v_free = 0 OR v_elsewhere > 0 THEN
-    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'restore_jti did not start: cleanup_jti is running';
-  END IF;
-  IF NOT EXISTS (SELECT 1 FROM CLEANUP_RUN WHERE RUN_ID = p_run_id AND PROCEDURE_NAME = 'cleanup_jti') THEN
-    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'restore_jti did not start: CLEANUP_RUN has no such run of cleanup_jti';
-  END IF;
+  CALL CLEANUP_BEGIN_RESTORE('cleanup_jti', 'restore_jti', 2,
+    '[["IDN_OIDC_JTI", "CLEANUP_BAK_IDN_OIDC_JTI", 3, []]]', p_run_id, v_run_id);
 
-  CALL CLEANUP_MISFIT(
-    '[["IDN_OIDC_JTI", "CLEANUP_BAK_IDN_OIDC_JTI", 3, []]]', TRUE, v_problem);
-  IF v_problem IS NOT NULL THEN
-    SET v_problem = LEFT(CONCAT('restore_jti did not start: ', v_problem), 128);
-    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = v_problem;
-  END IF;
+  CALL CLEANUP_RESTORE_TABLE(v_run_id, p_run_id, 'IDN_OIDC_JTI', 'JWT_ID');
+  REPEAT
+    BEGIN
+      DECLARE EXIT HANDLER FOR 1205, 1213 CALL CLEANUP_PUT_BACK(v_run_id, -1);
+      INSERT IGNORE INTO IDN_OIDC_JTI
+        (JWT_ID, EXP_TIME, TIME_CREATED)
+      SELECT b.JWT_ID, b.EXP_TIME, b.TIME_CREATED
+      FROM CLEANUP_BAK_IDN_OIDC_JTI b
+      WHERE b.RUN_ID = p_run_id AND b.JWT_ID BETWEEN @deepclean_from AND @deepclean_upto;
+      CALL CLEANUP_PUT_BACK(v_run_id, ROW_COUNT());
+    END;
+  UNTIL @deepclean_upto IS NULL END REPEAT;
 
-  SET SESSION time_zone = '+00:00', foreign_key_checks = 1;
-  INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, STATUS)
-  VALUES ('restore_jti', SESSION_USER(), v_started, 'running');
-  SET v_run_id = LAST_INSERT_ID();
-
-  SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_IDN_OIDC_JTI b WHERE b.RUN_ID = p_run_id;
-  INSERT IGNORE INTO IDN_OIDC_JTI
-    (JWT_ID, EXP_TIME, TIME_CREATED)
-  SELECT b.JWT_ID, b.EXP_TIME, b.TIME_CREATED
-  FROM CLEANUP_BAK_IDN_OIDC_JTI b
-  WHERE b.RUN_ID = p_run_id;
-  SET v_restored = ROW_COUNT();
-  INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
-  VALUES (v_run_id, 'IDN_OIDC_JTI', v_seen, v_restored);
-  SET v_total = v_total + v_restored, v_left = v_left + v_seen - v_restored;
-
-  UPDATE CLEANUP_RUN
-  SET ENDED_AT = UTC_TIMESTAMP(3), STATUS = 'ended',
-      WHY_STOPPED = CONCAT('run ', p_run_id, ': ', v_total, ' rows restored, ', v_left, ' left alone')
-  WHERE RUN_ID = v_run_id;
-  COMMIT;
-  SET SESSION time_zone = v_old_time_zone, foreign_key_checks = v_old_keys;
+  CALL CLEANUP_END_RESTORE(v_run_id, p_run_id, NULL);
 END$$
 -- @end
 
@@ -110,5 +68,5 @@ DELIMITER ;
 
 -- The register: what verification compares with later.
 -- @statement register restore_jti
-CALL CLEANUP_REGISTER('procedure', 'restore_jti', '1393006d96d76ea4cb9d1dfd1209bf0bef33e3fe8403f3e4b643ac72335c5622');
+CALL CLEANUP_REGISTER('procedure', 'restore_jti', '7661c52815fb595469f27408235c2c5a86d4bedf59a00a7b4dbb6c95dca6f8c7');
 -- @end

@@ -1,18 +1,20 @@
 -- restore_workflows(run): puts the rows that a run deleted back where they were.
 --
--- Parents go before their children, all in one transaction. A row that is there again is left alone and counted; so
--- is a row whose parent is gone (INSERT IGNORE passes over both). The session is in UTC meanwhile: copied in a zone
--- with daylight saving time, a TIMESTAMP of the hour that occurs twice would move by an hour.
+-- Parents go before their children, and of a table the highest keys first: of a session, or a path, the newest row must
+-- not come back after the older ones. Each 2000 rows, and all that share the first column of the key, are a transaction
+-- of their own; rows of a table without a key are in one. A row that is there again is left alone and counted; so is a
+-- row whose parent is gone (INSERT IGNORE passes over both). If a restore stops half-way, call it again: it goes on.
+-- Settings of the cleanup do not concern it.
 --
 -- They are still dead by the rule, so the next run deletes them again: if they are to stay, switch the cleanup off
 -- first (setting enabled = no).
 --
 -- The caller needs
 --   EXECUTE on PROCEDURE restore_workflows
---   SELECT, INSERT on WF_REQUEST, WF_WORKFLOW_REQUEST_RELATION, WF_REQUEST_ENTITY_RELATIONSHIP, CLEANUP_RUN_STEP
+--   SELECT, INSERT on WF_REQUEST, WF_WORKFLOW_REQUEST_RELATION, WF_REQUEST_ENTITY_RELATIONSHIP
 --   SELECT on WF_WORKFLOW, CLEANUP_BAK_WF_REQUEST, CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION,
---     CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP
---   SELECT, INSERT, UPDATE on CLEANUP_RUN, CLEANUP_LOCK
+--     CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP, CLEANUP_SETTING
+--   SELECT, INSERT, UPDATE on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_LOCK
 
 -- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session character-set
@@ -34,103 +36,62 @@ CREATE PROCEDURE restore_workflows(IN p_run_id BIGINT)
   SQL SECURITY INVOKER
   COMMENT 'Undoes a run of cleanup_workflows. Made by deepclean; its log is CLEANUP_RUN.'
 BEGIN
-  DECLARE v_free, v_elsewhere INT DEFAULT 0;
-  DECLARE v_run_id        BIGINT;
-  DECLARE v_started       DATETIME(3) DEFAULT UTC_TIMESTAMP(3);
-  DECLARE v_problem       VARCHAR(400);
-  DECLARE v_seen          BIGINT;
-  DECLARE v_restored      BIGINT;
-  DECLARE v_total         BIGINT DEFAULT 0;
-  DECLARE v_left          BIGINT DEFAULT 0;
-  DECLARE v_old_time_zone VARCHAR(64) DEFAULT @@session.time_zone;
-  DECLARE v_old_keys      TINYINT DEFAULT @@session.foreign_key_checks;
-
+  DECLARE v_run_id BIGINT;                         -- of the restore
+  DECLARE v_error TEXT;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION
   BEGIN
-    ROLLBACK;
-    SET SESSION time_zone = v_old_time_zone, foreign_key_checks = v_old_keys;
+    GET DIAGNOSTICS CONDITION 1 v_error = MESSAGE_TEXT;
+    CALL CLEANUP_END_RESTORE(v_run_id, p_run_id, v_error);
     RESIGNAL;
   END;
 
-  IF CAST(@@global.read_only AS CHAR) NOT IN ('0', 'OFF') AND NOT EXISTS (
-    SELECT 1 FROM CLEANUP_SETTING
-    WHERE PROCEDURE_NAME = 'cleanup_workflows' AND NAME = 'allow_read_only' AND VALUE = 'yes'
-  ) THEN
-    SIGNAL SQLSTATE '45000'
-      SET MESSAGE_TEXT = 'restore_workflows did not start: read_only is on; it may be a replica';
-  END IF;
-  -- No cleanup may run meanwhile: the row stays locked until the end of the transaction
-  COMMIT;
-  INSERT IGNORE INTO CLEANUP_LOCK (PROCEDURE_NAME) VALUES ('cleanup_workflows');
-  START TRANSACTION;
-  SELECT COUNT(*) INTO v_free FROM CLEANUP_LOCK WHERE PROCEDURE_NAME = 'cleanup_workflows' FOR UPDATE SKIP LOCKED;
-  SELECT COUNT(*) INTO v_elsewhere
-  FROM CLEANUP_LOCK
-  WHERE PROCEDURE_NAME = 'cleanup_workflows' AND STATUS = 'running'
-    AND HOST <> CONCAT(@@hostname, ':', @@port) AND HEARTBEAT > UTC_TIMESTAMP(6) - INTERVAL 2 MINUTE;
-  IF v_free = 0 OR v_elsewhere > 0 THEN
-    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'restore_workflows did not start: cleanup_workflows is running';
-  END IF;
-  IF NOT EXISTS (SELECT 1 FROM CLEANUP_RUN WHERE RUN_ID = p_run_id AND PROCEDURE_NAME = 'cleanup_workflows') THEN
-    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT
-        = 'restore_workflows did not start: CLEANUP_RUN has no such run of cleanup_workflows';
-  END IF;
-
-  CALL CLEANUP_MISFIT(
+  CALL CLEANUP_BEGIN_RESTORE('cleanup_workflows', 'restore_workflows', 2,
     '[["WF_REQUEST", "CLEANUP_BAK_WF_REQUEST", 8, []],'
     '["WF_WORKFLOW_REQUEST_RELATION", "CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION", 6, ['
     '  "REQUEST_ID -> WF_REQUEST (UUID) CASCADE"]],'
     '["WF_REQUEST_ENTITY_RELATIONSHIP", "CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP", 4, ['
-    '  "REQUEST_ID -> WF_REQUEST (UUID) CASCADE"]]]', TRUE, v_problem);
-  IF v_problem IS NOT NULL THEN
-    SET v_problem = LEFT(CONCAT('restore_workflows did not start: ', v_problem), 128);
-    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = v_problem;
-  END IF;
+    '  "REQUEST_ID -> WF_REQUEST (UUID) CASCADE"]]]', p_run_id, v_run_id);
 
-  SET SESSION time_zone = '+00:00', foreign_key_checks = 1;
-  INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, STATUS)
-  VALUES ('restore_workflows', SESSION_USER(), v_started, 'running');
-  SET v_run_id = LAST_INSERT_ID();
+  CALL CLEANUP_RESTORE_TABLE(v_run_id, p_run_id, 'WF_REQUEST', 'UUID');
+  REPEAT
+    BEGIN
+      DECLARE EXIT HANDLER FOR 1205, 1213 CALL CLEANUP_PUT_BACK(v_run_id, -1);
+      INSERT IGNORE INTO WF_REQUEST
+        (UUID, CREATED_BY, TENANT_ID, OPERATION_TYPE, CREATED_AT, UPDATED_AT, STATUS, REQUEST)
+      SELECT b.UUID, b.CREATED_BY, b.TENANT_ID, b.OPERATION_TYPE, b.CREATED_AT, b.UPDATED_AT, b.STATUS, b.REQUEST
+      FROM CLEANUP_BAK_WF_REQUEST b
+      WHERE b.RUN_ID = p_run_id AND b.UUID BETWEEN @deepclean_from AND @deepclean_upto;
+      CALL CLEANUP_PUT_BACK(v_run_id, ROW_COUNT());
+    END;
+  UNTIL @deepclean_upto IS NULL END REPEAT;
 
-  SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_WF_REQUEST b WHERE b.RUN_ID = p_run_id;
-  INSERT IGNORE INTO WF_REQUEST
-    (UUID, CREATED_BY, TENANT_ID, OPERATION_TYPE, CREATED_AT, UPDATED_AT, STATUS, REQUEST)
-  SELECT b.UUID, b.CREATED_BY, b.TENANT_ID, b.OPERATION_TYPE, b.CREATED_AT, b.UPDATED_AT, b.STATUS, b.REQUEST
-  FROM CLEANUP_BAK_WF_REQUEST b
-  WHERE b.RUN_ID = p_run_id;
-  SET v_restored = ROW_COUNT();
-  INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
-  VALUES (v_run_id, 'WF_REQUEST', v_seen, v_restored);
-  SET v_total = v_total + v_restored, v_left = v_left + v_seen - v_restored;
+  CALL CLEANUP_RESTORE_TABLE(v_run_id, p_run_id, 'WF_WORKFLOW_REQUEST_RELATION', 'RELATIONSHIP_ID');
+  REPEAT
+    BEGIN
+      DECLARE EXIT HANDLER FOR 1205, 1213 CALL CLEANUP_PUT_BACK(v_run_id, -1);
+      INSERT IGNORE INTO WF_WORKFLOW_REQUEST_RELATION
+        (RELATIONSHIP_ID, WORKFLOW_ID, REQUEST_ID, UPDATED_AT, STATUS, TENANT_ID)
+      SELECT b.RELATIONSHIP_ID, b.WORKFLOW_ID, b.REQUEST_ID, b.UPDATED_AT, b.STATUS, b.TENANT_ID
+      FROM CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION b
+      WHERE b.RUN_ID = p_run_id AND b.RELATIONSHIP_ID BETWEEN @deepclean_from AND @deepclean_upto;
+      CALL CLEANUP_PUT_BACK(v_run_id, ROW_COUNT());
+    END;
+  UNTIL @deepclean_upto IS NULL END REPEAT;
 
-  SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION b WHERE b.RUN_ID = p_run_id;
-  INSERT IGNORE INTO WF_WORKFLOW_REQUEST_RELATION
-    (RELATIONSHIP_ID, WORKFLOW_ID, REQUEST_ID, UPDATED_AT, STATUS, TENANT_ID)
-  SELECT b.RELATIONSHIP_ID, b.WORKFLOW_ID, b.REQUEST_ID, b.UPDATED_AT, b.STATUS, b.TENANT_ID
-  FROM CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION b
-  WHERE b.RUN_ID = p_run_id;
-  SET v_restored = ROW_COUNT();
-  INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
-  VALUES (v_run_id, 'WF_WORKFLOW_REQUEST_RELATION', v_seen, v_restored);
-  SET v_total = v_total + v_restored, v_left = v_left + v_seen - v_restored;
+  CALL CLEANUP_RESTORE_TABLE(v_run_id, p_run_id, 'WF_REQUEST_ENTITY_RELATIONSHIP', 'REQUEST_ID');
+  REPEAT
+    BEGIN
+      DECLARE EXIT HANDLER FOR 1205, 1213 CALL CLEANUP_PUT_BACK(v_run_id, -1);
+      INSERT IGNORE INTO WF_REQUEST_ENTITY_RELATIONSHIP
+        (REQUEST_ID, ENTITY_NAME, ENTITY_TYPE, TENANT_ID)
+      SELECT b.REQUEST_ID, b.ENTITY_NAME, b.ENTITY_TYPE, b.TENANT_ID
+      FROM CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP b
+      WHERE b.RUN_ID = p_run_id AND b.REQUEST_ID BETWEEN @deepclean_from AND @deepclean_upto;
+      CALL CLEANUP_PUT_BACK(v_run_id, ROW_COUNT());
+    END;
+  UNTIL @deepclean_upto IS NULL END REPEAT;
 
-  SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP b WHERE b.RUN_ID = p_run_id;
-  INSERT IGNORE INTO WF_REQUEST_ENTITY_RELATIONSHIP
-    (REQUEST_ID, ENTITY_NAME, ENTITY_TYPE, TENANT_ID)
-  SELECT b.REQUEST_ID, b.ENTITY_NAME, b.ENTITY_TYPE, b.TENANT_ID
-  FROM CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP b
-  WHERE b.RUN_ID = p_run_id;
-  SET v_restored = ROW_COUNT();
-  INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN, RESTORED)
-  VALUES (v_run_id, 'WF_REQUEST_ENTITY_RELATIONSHIP', v_seen, v_restored);
-  SET v_total = v_total + v_restored, v_left = v_left + v_seen - v_restored;
-
-  UPDATE CLEANUP_RUN
-  SET ENDED_AT = UTC_TIMESTAMP(3), STATUS = 'ended',
-      WHY_STOPPED = CONCAT('run ', p_run_id, ': ', v_total, ' rows restored, ', v_left, ' left alone')
-  WHERE RUN_ID = v_run_id;
-  COMMIT;
-  SET SESSION time_zone = v_old_time_zone, foreign_key_checks = v_old_keys;
+  CALL CLEANUP_END_RESTORE(v_run_id, p_run_id, NULL);
 END$$
 -- @end
 
@@ -139,5 +100,5 @@ DELIMITER ;
 -- The register: what verification compares with later.
 -- @statement register restore_workflows
 CALL CLEANUP_REGISTER('procedure', 'restore_workflows',
-    'd8f4c310528f4fef2430ec28e81535147c5d4912c6fd9c63c1fcabf5bfe9d641');
+    'c2ca28335d0c20d52385cd618bc39bbe5420cf72180404c50a85a467f12b343b');
 -- @end

@@ -16,7 +16,7 @@ FROM (
   SELECT 'cleanup_confirmation_codes_dry_run', 'procedure',
       '500093a9e0e6b30a92de5df820247947bc706eb7fa71dc6a6c8820c39e512753' UNION ALL
   SELECT 'restore_confirmation_codes', 'procedure',
-      '7f80dcb87d3f459b50d9767d08970905628c54e6b713533947364fd6e73509e6' UNION ALL
+      '6e5b3fc610ee23691fc8dddb54dd87c0eb892b87c6126edea0c0e1f136281346' UNION ALL
   SELECT 'CLEANUP_BACKLOG_CONFIRMATION_CODES', 'view',
       '27321f355434be183cdfe6e0957905816e2e94ebc0e8affc89c504d78694d35a'
 ) x

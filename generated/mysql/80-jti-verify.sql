@@ -14,7 +14,7 @@ FROM (
   SELECT 'cleanup_jti', 'procedure', 'e324c4f3b58a3a011746fe7aba31a2c710cd7823230375ed5e03be53a4b47ee5' UNION ALL
   SELECT 'cleanup_jti_dry_run', 'procedure',
       '34a1fb7b1e8a46c4703c97137da2cde9bb4d697a5576071e19e844f320f24185' UNION ALL
-  SELECT 'restore_jti', 'procedure', '1393006d96d76ea4cb9d1dfd1209bf0bef33e3fe8403f3e4b643ac72335c5622' UNION ALL
+  SELECT 'restore_jti', 'procedure', '7661c52815fb595469f27408235c2c5a86d4bedf59a00a7b4dbb6c95dca6f8c7' UNION ALL
   SELECT 'CLEANUP_BACKLOG_JTI', 'view', '98f5795a0139a6b51a9b6e7069c2ddd2e41ffb5cc0e125f29faaa3ff5cd88c3c'
 ) x
 -- Two words of which each has the collation of another session are compared as bytes

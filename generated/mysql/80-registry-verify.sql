@@ -28,7 +28,7 @@ FROM (
   SELECT 'cleanup_registry', 'procedure', '51e8ec35e9f83e13cdc4b3770b352d2f47180aa48e682f53213281c35265e3ae' UNION ALL
   SELECT 'cleanup_registry_dry_run', 'procedure',
       '10c0b2bb5a5a1330fc6b343c474d42de47f71617407e6454e141a931138935f6' UNION ALL
-  SELECT 'restore_registry', 'procedure', 'bfa48190180e4923c400c66b2e89831d5bcac466e49b6393abaa68d1ef4c6d6b' UNION ALL
+  SELECT 'restore_registry', 'procedure', '191cf642cde441c112ca1a5d218468dd9f05cba2444f6aba5103a062662b11dd' UNION ALL
   SELECT 'CLEANUP_BACKLOG_REGISTRY', 'view', '81ac627b8a03f0d0f2e191fc9ee440ff00539c104276419ab54b4928fd5b9e49'
 ) x
 -- Two words of which each has the collation of another session are compared as bytes

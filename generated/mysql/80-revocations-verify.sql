@@ -20,7 +20,7 @@ FROM (
   SELECT 'cleanup_revocations_dry_run', 'procedure',
       '3b8bf3bc4c2d31ed9fc3e60b4208936c186114ef89c09c305586a76065d3dd7d' UNION ALL
   SELECT 'restore_revocations', 'procedure',
-      'd17776ab8596ab2b86f340d8ab0e7d27f55035aa4500f2c6ef000b1477a32813' UNION ALL
+      '2adaf67e7b1c3a31cc02d59ff126f56068303a2ae8533fe82180750d571303c4' UNION ALL
   SELECT 'CLEANUP_BACKLOG_REVOCATIONS', 'view', '1951d2c1e557a28dd9aa73828f8c7835e8c3bbef76c86c58af5ec6c67a04d740'
 ) x
 -- Two words of which each has the collation of another session are compared as bytes

@@ -36,7 +36,7 @@ FROM (
   SELECT 'cleanup_sessions', 'procedure', '63bf8d5a791fb383a91f539d0ad7ce8d62e8df9d644d48289537d18f8db33d49' UNION ALL
   SELECT 'cleanup_sessions_dry_run', 'procedure',
       '381a7abc171a2cc617d93dcb07c6d3c84b6f1307a48f856e4b3698636653a77c' UNION ALL
-  SELECT 'restore_sessions', 'procedure', 'ad9e82aa5980f873f2c8448be91f9275095f936b6db8b992113c85d0b2cb7c8c' UNION ALL
+  SELECT 'restore_sessions', 'procedure', '88a5b9c743b944634dd0e8b53a7b4e04403b5161a3da0b3a8a65efe854debf2d' UNION ALL
   SELECT 'CLEANUP_BACKLOG_SESSIONS', 'view', 'f3ca5ecccb9560904a067a44136e2e862bdfd27873b0a34288a8981482139efa'
 ) x
 -- Two words of which each has the collation of another session are compared as bytes

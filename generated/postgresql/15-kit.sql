@@ -9,12 +9,19 @@
 --     cleanup_done    after a batch: the log, and the size of the next batch
 --     cleanup_failed  after a batch that was rolled back: try a smaller one, pass a row over, or stop
 --   cleanup_end       the run's last word
+-- A restore calls
+--   cleanup_begin_restore  no cleanup, and no other restore of it, meanwhile; does the schema fit?; the log
+--   for each table
+--     cleanup_kept_parts   which rows come back together
+--     cleanup_put_back     ends the transaction that put rows back, and begins the next
+--   cleanup_end_restore    the restore's last word
 --
--- Only one run of a cleanup works at a time. It locks the row of that cleanup in cleanup_lock in each of its
--- transactions, and the row names the run. A crash, a cancel or a kill ends the transaction and so frees the row:
--- nothing is left behind, and nothing lives in a session. Between two transactions, for some microseconds, nobody holds
--- the row. A start that finds it free there looks again several times before it takes the run for crashed. Should it be
--- wrong even so, the older run sees that the row names another run, and stops. At no time do two of them delete.
+-- Only one run of a cleanup works at a time, or one restore of what it deleted. It locks the row of that cleanup in
+-- cleanup_lock in each of its transactions, and the row names it. A crash, a cancel or a kill ends the transaction and
+-- so frees the row: nothing is left behind, and nothing lives in a session. Between two transactions, for some
+-- microseconds, nobody holds the row. A start that finds it free there looks again several times before it takes the
+-- run for crashed. Should it be wrong even so, the older run sees that the row names another run, and stops. At no time
+-- do two of them delete.
 
 -- The run that may delete.
 -- @statement table cleanup_lock
@@ -235,7 +242,57 @@ AS $function$
 $function$;
 -- @end
 
--- Begins a run. Afterwards p_run.run_id is NULL if another run is going on.
+-- Takes the lock of a cleanup for a run of it, or for a restore. Afterwards p_holder says who has it, or is NULL.
+-- @statement procedure cleanup_take_lock
+CREATE OR REPLACE PROCEDURE public.cleanup_take_lock(
+  p_cleanup text, p_procedure text, p_kit_version integer, INOUT p_holder text)
+LANGUAGE plpgsql
+AS $procedure$
+-- Shared by the cleanups of deepclean; their log is cleanup_run.
+DECLARE
+  v_run_id bigint;                                 -- the run or restore that had it last
+  v_free   integer := 0;
+  v_held   integer := 0;
+BEGIN
+  IF p_kit_version <> 2 THEN
+    RAISE EXCEPTION '% did not start: it was made for version % of the kit, and this is version %',
+      p_procedure, p_kit_version, 2
+      USING HINT = 'Run "deepclean install-procs" again for all cleanups.';
+  END IF;
+  -- Inside a transaction of its caller a procedure cannot commit: that shows here, before anything is done
+  COMMIT;
+  INSERT INTO public.cleanup_lock (procedure_name) VALUES (p_cleanup) ON CONFLICT DO NOTHING;
+
+  LOOP
+    BEGIN
+      PERFORM 1 FROM public.cleanup_lock WHERE procedure_name = p_cleanup FOR UPDATE NOWAIT;
+      v_free := v_free + 1;
+    EXCEPTION WHEN lock_not_available THEN
+      v_free := 0;
+      v_held := v_held + 1;
+    END;
+    SELECT r.run_id, concat_ws(': ', 'already running', r.started_by) INTO v_run_id, p_holder
+    FROM public.cleanup_lock l
+    LEFT JOIN public.cleanup_run r ON r.run_id = l.run_id AND r.status = 'running'
+    WHERE l.procedure_name = p_cleanup;
+    EXIT WHEN v_free = 5 OR v_held = 5 OR v_free > 0 AND v_run_id IS NULL;
+    -- Held, but perhaps by a session that is just ending; or free while a run is not over, which may have crashed
+    -- or be just between two transactions: look again
+    COMMIT;
+    PERFORM pg_sleep(0.02);
+  END LOOP;
+  IF v_free > 0 THEN
+    p_holder := NULL;
+    UPDATE public.cleanup_run
+    SET status = 'crashed', ended_at = clock_timestamp() AT TIME ZONE 'UTC',
+        why_stopped = 'its session ended, or was cancelled, before it was over'
+    WHERE run_id = v_run_id;
+  END IF;
+END
+$procedure$;
+-- @end
+
+-- Begins a run. Afterwards p_run.run_id is NULL if another run is going on, or a restore.
 -- @statement procedure cleanup_begin
 CREATE OR REPLACE PROCEDURE public.cleanup_begin(
   INOUT p_run public.cleanup_state_v2, p_procedure text, p_kit_version integer, p_dry_run boolean,
@@ -245,49 +302,18 @@ AS $procedure$
 -- Shared by the cleanups of deepclean; their log is cleanup_run.
 DECLARE
   v_caller   text := format('%s, session %s', session_user, pg_backend_pid());
-  v_free     integer := 0;
-  v_held     integer := 0;
+  v_holder   text;
   v_source   public.cleanup_source_v2;
   v_is_taken boolean;
   v_problem  text;
 BEGIN
-  IF p_kit_version <> 2 THEN
-    RAISE EXCEPTION '% did not start: it was made for version % of the kit, and this is version %',
-      p_procedure, p_kit_version, 2
-      USING HINT = 'Run "deepclean install-procs" again for all cleanups.';
-  END IF;
-  -- Inside a transaction of its caller a procedure cannot commit: that shows here, before anything is done
-  COMMIT;
   p_run.started := clock_timestamp() AT TIME ZONE 'UTC';
-  INSERT INTO public.cleanup_lock (procedure_name) VALUES (p_procedure) ON CONFLICT DO NOTHING;
-
-  LOOP
-    BEGIN
-      PERFORM 1 FROM public.cleanup_lock WHERE procedure_name = p_procedure FOR UPDATE NOWAIT;
-      v_free := v_free + 1;
-    EXCEPTION WHEN lock_not_available THEN
-      v_free := 0;
-      v_held := v_held + 1;
-    END;
-    EXIT WHEN v_free = 5 OR v_held = 5 OR v_free > 0 AND NOT EXISTS (
-      SELECT 1 FROM public.cleanup_run WHERE procedure_name = p_procedure AND status = 'running');
-    -- Held, but perhaps by a session that is just ending; or free while a run is not over, which may have crashed
-    -- or be just between two transactions: look again
-    COMMIT;
-    PERFORM pg_sleep(0.02);
-  END LOOP;
-  IF v_held = 5 THEN
+  CALL public.cleanup_take_lock(p_procedure, p_procedure, p_kit_version, v_holder);
+  IF v_holder IS NOT NULL THEN
     INSERT INTO public.cleanup_run (procedure_name, started_by, started_at, ended_at, status, why_stopped)
-    VALUES (p_procedure, v_caller, p_run.started, p_run.started, 'skipped', concat_ws(': ', 'already running', (
-      SELECT max(r.started_by) FROM public.cleanup_run r
-          WHERE r.procedure_name = p_procedure AND r.status = 'running')));
+    VALUES (p_procedure, v_caller, p_run.started, p_run.started, 'skipped', v_holder);
     RETURN;
   END IF;
-
-  UPDATE public.cleanup_run
-  SET status = 'crashed', ended_at = p_run.started,
-      why_stopped = 'its session ended, or was cancelled, before the run was over'
-  WHERE procedure_name = p_procedure AND status = 'running';
 
   v_problem := public.cleanup_misfit(p_sources);
   p_run.procedure_name := p_procedure;
@@ -741,6 +767,124 @@ END
 $procedure$;
 -- @end
 
+-- Begins a restore of what a run of the cleanup deleted.
+-- @statement procedure cleanup_begin_restore
+CREATE OR REPLACE PROCEDURE public.cleanup_begin_restore(
+  p_cleanup text, p_procedure text, p_kit_version integer, p_deleted_by bigint, INOUT p_run_id bigint,
+  p_sources public.cleanup_source_v2[])
+LANGUAGE plpgsql
+AS $procedure$
+-- Shared by the cleanups of deepclean; their log is cleanup_run.
+DECLARE
+  v_problem text;
+  v_source  public.cleanup_source_v2;
+BEGIN
+  CALL public.cleanup_take_lock(p_cleanup, p_procedure, p_kit_version, v_problem);
+  IF v_problem IS NOT NULL THEN
+    RAISE EXCEPTION '% did not start: % or a restore is %', p_procedure, p_cleanup, v_problem
+      USING HINT = 'Stop it with "deepclean stop", or wait for its end.';
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM public.cleanup_run WHERE run_id = p_deleted_by AND procedure_name = p_cleanup) THEN
+    RAISE EXCEPTION '% did not start: there is no run % of %', p_procedure, p_deleted_by, p_cleanup
+      USING HINT = 'Table cleanup_run lists the runs.';
+  END IF;
+  v_problem := public.cleanup_misfit(p_sources);
+  IF v_problem IS NOT NULL THEN
+    RAISE EXCEPTION '% did not start: %', p_procedure, v_problem;
+  END IF;
+
+  INSERT INTO public.cleanup_run (procedure_name, started_by, started_at, status)
+  VALUES (p_procedure, format('%s, session %s', session_user, pg_backend_pid()), clock_timestamp() AT TIME ZONE 'UTC',
+    'running')
+  RETURNING run_id INTO p_run_id;
+  FOREACH v_source IN ARRAY p_sources LOOP
+    CONTINUE WHEN v_source.backup IS NULL;
+    EXECUTE format('INSERT INTO %s (run_id, table_name, seen) SELECT $1, $2, count(*) FROM %I.%I WHERE run_id = $3',
+      'public.cleanup_run_step', 'public', v_source.backup)
+    USING p_run_id, v_source.table_name, p_deleted_by;
+  END LOOP;
+  UPDATE public.cleanup_lock SET run_id = p_run_id WHERE procedure_name = p_cleanup;
+  CALL public.cleanup_put_back(p_run_id, NULL, 0, NULL);
+END
+$procedure$;
+-- @end
+
+-- The rows of a backup table that come back together, by what numbers them: the highest keys first, since of a session,
+-- or a path, the newest row must not come back after the older ones; 2000 rows, and all that share the first column of
+-- the key, so that a session is never in part there. Only the caller knows the table, so the statement is put together
+-- here.
+-- @statement function cleanup_kept_parts
+CREATE OR REPLACE FUNCTION public.cleanup_kept_parts(p_backup text, p_number text, p_key text, p_deleted_by bigint)
+RETURNS SETOF bigint[]
+LANGUAGE plpgsql STABLE
+AS $function$
+-- Shared by the cleanups of deepclean; their log is cleanup_run.
+BEGIN
+  RETURN QUERY EXECUTE format('SELECT array_agg(k.kept_row)
+    FROM (
+      SELECT b.%2$s AS kept_row, (rank() OVER (ORDER BY b.%3$s DESC) - 1) / 2000 AS part
+      FROM %4$I.%1$I b
+      WHERE b.run_id = $1
+    ) k
+    GROUP BY k.part
+    ORDER BY k.part', p_backup, p_number, p_key, 'public') USING p_deleted_by;
+END
+$function$;
+-- @end
+
+-- Ends the transaction that put so many rows back, and begins the next, in which no run begins either. p_error: what
+-- undid it, or NULL.
+-- @statement procedure cleanup_put_back
+CREATE OR REPLACE PROCEDURE public.cleanup_put_back(p_run_id bigint, p_table text, p_rows bigint, p_error text)
+LANGUAGE plpgsql
+AS $procedure$
+-- Shared by the cleanups of deepclean; their log is cleanup_run.
+BEGIN
+  UPDATE public.cleanup_run_step
+  SET restored = restored + p_rows, batches = batches + 1
+  WHERE run_id = p_run_id AND table_name = p_table AND p_rows > 0 AND p_error IS NULL;
+  UPDATE public.cleanup_run
+  SET ended_at = clock_timestamp() AT TIME ZONE 'UTC', status = 'failed', why_stopped = left(p_error, 400)
+  WHERE run_id = p_run_id AND p_error IS NOT NULL;
+  COMMIT;
+  SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+  IF p_error IS NOT NULL THEN
+    RAISE EXCEPTION '%', p_error USING HINT = 'What is back stays back. Call the restore again: it goes on.';
+  END IF;
+  PERFORM 1 FROM public.cleanup_lock WHERE run_id = p_run_id FOR UPDATE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'another run took over' USING HINT = 'What is back stays back. Call the restore again: it goes on.';
+  END IF;
+  -- A foreign key that is checked at COMMIT would fail here, where nothing handles it
+  SET CONSTRAINTS ALL IMMEDIATE;
+  -- Look-ups by index, whatever the size of the tables
+  SET LOCAL enable_seqscan = off;
+  SET LOCAL enable_bitmapscan = off;
+  SET LOCAL jit = off;
+END
+$procedure$;
+-- @end
+
+-- The restore's last word.
+-- @statement procedure cleanup_end_restore
+CREATE OR REPLACE PROCEDURE public.cleanup_end_restore(p_run_id bigint, p_deleted_by bigint)
+LANGUAGE plpgsql
+AS $procedure$
+-- Shared by the cleanups of deepclean; their log is cleanup_run.
+BEGIN
+  UPDATE public.cleanup_run
+  SET ended_at = clock_timestamp() AT TIME ZONE 'UTC', status = 'ended',
+      why_stopped = (
+        SELECT format('run %s: %s rows restored, %s left alone', p_deleted_by, sum(s.restored),
+            sum(s.seen - s.restored))
+        FROM public.cleanup_run_step s
+        WHERE s.run_id = p_run_id)
+  WHERE run_id = p_run_id AND status = 'running';
+  COMMIT;
+END
+$procedure$;
+-- @end
+
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('table', 'cleanup_lock',
@@ -757,8 +901,10 @@ CALL public.cleanup_register('function', 'cleanup_number',
     '2f63ef27b94b7fcfcb00fef0e8bc242995c7713a74911c83c09052c3b32e2454');
 CALL public.cleanup_register('function', 'cleanup_misfit',
     '2de45fb3e84e24333dc24bba5b1442482737e2834c84b526d7df920a8fa43680');
+CALL public.cleanup_register('procedure', 'cleanup_take_lock',
+    '108dd1e08203c5b80036a4aed1292b5139b03d3de2a4c614d24aa07cfcf7696a');
 CALL public.cleanup_register('procedure', 'cleanup_begin',
-    '1274c031e96f57fa4defd111f0d7280106c24713c96de2dda4b8ff43c33905bf');
+    '071b283f0cde94956bc7c793b54942e7f932254269912ba4038b5ba90432f0c5');
 CALL public.cleanup_register('function', 'cleanup_settings',
     'b858a1f522df79570b2e0f6a84b63db84be1c31e61c1a9aa91475767081ba09d');
 CALL public.cleanup_register('procedure', 'cleanup_open',
@@ -777,4 +923,12 @@ CALL public.cleanup_register('procedure', 'cleanup_prune',
     'e59fb9034c2fc1af1ffb42fa236b13ccf18bf5c25ee27dadcfa573018bade9d4');
 CALL public.cleanup_register('procedure', 'cleanup_end',
     '8a7602deefb8b07ff03c907a12701b4e9e01ef4b8b93e6091947ecdd53c5bbb7');
+CALL public.cleanup_register('procedure', 'cleanup_begin_restore',
+    'ea74027bcf1a78964bc5d206a28de2f042ba413961bbb7b0b0cc951e13f388c0');
+CALL public.cleanup_register('function', 'cleanup_kept_parts',
+    '9992131b8a7ce5fc84c6ec107421e90d4ff67ddf25da78f5ac2f89be686339f0');
+CALL public.cleanup_register('procedure', 'cleanup_put_back',
+    'ef88c6f7129e78df072f4c7eacd926610afd3be9f120cf71340ba8cd842e1f2e');
+CALL public.cleanup_register('procedure', 'cleanup_end_restore',
+    '7df6dac76b371696a21034b1fdaf373ae1613ef1910502ef8b1bad73cfc65476');
 -- @end

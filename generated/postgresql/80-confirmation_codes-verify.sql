@@ -11,7 +11,7 @@ SELECT x.object_name, x.object_kind,
 FROM (VALUES
   ('cleanup_bak_idn_recovery_data', 'table', 'c915a6d51a44c42509fbda71d1f822f67eaddf880080bca925a58235037f2306'),
   ('cleanup_confirmation_codes', 'procedure', '8befe773712c9e24c7862788564f29bd95998b877763940bbed1b0515dcd1b78'),
-  ('restore_confirmation_codes', 'procedure', 'b3d92807c290f2385c7c02cc2d494f59de177ca93f02d54706bce7076fc9d1a6'),
+  ('restore_confirmation_codes', 'procedure', '68ae53dd5256cbb665ce6d646f67c73c0fd5a97fa3340ef499315c0e3dd530ae'),
   ('cleanup_backlog_confirmation_codes', 'function', '7a7dacac7181a9ea7e6b738cff7e580d0a6786ebe29e6c1dce95d408e478188b')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN public.cleanup_object o ON o.object_name = x.object_name AND o.object_kind = x.object_kind

@@ -28,7 +28,7 @@ FROM (VALUES
   ('cleanup_bak_idn_auth_session_meta_data', 'table',
       'c8a3eb79222021af32c141f04c9e705d1f78e26ae78fcbecbc528eb7304e2c76'),
   ('cleanup_sessions', 'procedure', '56cb1621e4939cf379adf7f3920210d1b209c026e6c38d46abc61ec0f6dfe515'),
-  ('restore_sessions', 'procedure', 'dd2838d01e09f64756e6dc57681d76005bfecf11286d66f9a40b32906bfc25ad'),
+  ('restore_sessions', 'procedure', '7a931cd43770d217424dc662837aa85031cdbf6693384c8c2587e7f476e24854'),
   ('cleanup_backlog_sessions', 'function', '90c0b971917aaddbee7e1e933e66090f12e110bb4a86a40bf57763c575dec2dd')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN public.cleanup_object o ON o.object_name = x.object_name AND o.object_kind = x.object_kind

@@ -23,7 +23,7 @@ FROM (VALUES
   ('cleanup_bak_idn_oauth2_access_token_audit', 'table',
       '4ad56b198a1349a8363917e1895233d73eb309c26772459ef151a1b57e4ece2f'),
   ('cleanup_tokens', 'procedure', 'fdbb5025d547dfbf6d3e17dc6b092e3221adf4a88b643ec5e1553f375d34364e'),
-  ('restore_tokens', 'procedure', 'c20a1c641e2122a4f29a9622627978b6014ecdf657454f778122610201cacf4f'),
+  ('restore_tokens', 'procedure', '99b828a97a1f6dff7a73163c45f5b1b49df67f59c9ab50306c6c0c930a9e25dc'),
   ('cleanup_backlog_tokens', 'function', '24481d46540396b8e90d13049714e6dc7649663cc77416e642358caad0d8472a')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN public.cleanup_object o ON o.object_name = x.object_name AND o.object_kind = x.object_kind

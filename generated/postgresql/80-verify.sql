@@ -23,7 +23,8 @@ FROM (VALUES
   ('cleanup_state_v2', 'type', '25e31c8c5fdda6d41705fff4bd516c1eb4ad431171a2d2ac071e1912ef387736'),
   ('cleanup_number', 'function', '2f63ef27b94b7fcfcb00fef0e8bc242995c7713a74911c83c09052c3b32e2454'),
   ('cleanup_misfit', 'function', '2de45fb3e84e24333dc24bba5b1442482737e2834c84b526d7df920a8fa43680'),
-  ('cleanup_begin', 'procedure', '1274c031e96f57fa4defd111f0d7280106c24713c96de2dda4b8ff43c33905bf'),
+  ('cleanup_take_lock', 'procedure', '108dd1e08203c5b80036a4aed1292b5139b03d3de2a4c614d24aa07cfcf7696a'),
+  ('cleanup_begin', 'procedure', '071b283f0cde94956bc7c793b54942e7f932254269912ba4038b5ba90432f0c5'),
   ('cleanup_settings', 'function', 'b858a1f522df79570b2e0f6a84b63db84be1c31e61c1a9aa91475767081ba09d'),
   ('cleanup_open', 'procedure', 'c60df2bf1e596301f5176d2166f22eb3841fe1a5d1218c4ba4f48e03bea04c81'),
   ('cleanup_listed', 'procedure', 'dff50ff13c06dc47956970bc8bbfd0a019ff310ee95504757989c138246da3a0'),
@@ -32,7 +33,11 @@ FROM (VALUES
   ('cleanup_followed', 'procedure', 'c54d702d79073c54bb8af3dbc3b88e9aa39511a4a1b27c555e41d09ce2269f2d'),
   ('cleanup_failed', 'procedure', '130992e1064817bb82d604aa3e453fa2bd930f1769781baae5d592f63d854da6'),
   ('cleanup_prune', 'procedure', 'e59fb9034c2fc1af1ffb42fa236b13ccf18bf5c25ee27dadcfa573018bade9d4'),
-  ('cleanup_end', 'procedure', '8a7602deefb8b07ff03c907a12701b4e9e01ef4b8b93e6091947ecdd53c5bbb7')
+  ('cleanup_end', 'procedure', '8a7602deefb8b07ff03c907a12701b4e9e01ef4b8b93e6091947ecdd53c5bbb7'),
+  ('cleanup_begin_restore', 'procedure', 'ea74027bcf1a78964bc5d206a28de2f042ba413961bbb7b0b0cc951e13f388c0'),
+  ('cleanup_kept_parts', 'function', '9992131b8a7ce5fc84c6ec107421e90d4ff67ddf25da78f5ac2f89be686339f0'),
+  ('cleanup_put_back', 'procedure', 'ef88c6f7129e78df072f4c7eacd926610afd3be9f120cf71340ba8cd842e1f2e'),
+  ('cleanup_end_restore', 'procedure', '7df6dac76b371696a21034b1fdaf373ae1613ef1910502ef8b1bad73cfc65476')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN public.cleanup_object o ON o.object_name = x.object_name AND o.object_kind = x.object_kind
 LEFT JOIN public.cleanup_stored k ON k.object_name = x.object_name AND k.object_kind = x.object_kind;

@@ -15,7 +15,7 @@ FROM (VALUES
   ('cleanup_bak_wf_request_entity_relationship', 'table',
       'ca4dd252a7eee7b9e72a470adf43611b9a04bc45f42f33acee4a35a386c7d5c1'),
   ('cleanup_workflows', 'procedure', '4c5e654786fc5746905e542980c2fec0f74698a34c660b43685f0fa1a1de264f'),
-  ('restore_workflows', 'procedure', 'c034a41edc784be014724b7b7330c3cdd9e1fc1d3f2e237569f052afcfe56a89'),
+  ('restore_workflows', 'procedure', '6d7d67871c87ccb90fbfc921c28cf707425e33fc0b62e42a1b9053533565b851'),
   ('cleanup_backlog_workflows', 'function', 'fe34429d97674adaa68057045c157a07b125ac24bba06517b26d53cbc41e72aa')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN public.cleanup_object o ON o.object_name = x.object_name AND o.object_kind = x.object_kind

@@ -28,6 +28,7 @@ BEGIN
   DROP ROUTINE IF EXISTS public.cleanup_number;
   DROP ROUTINE IF EXISTS public.cleanup_misfit;
   DROP ROUTINE IF EXISTS public.cleanup_settings;
+  DROP ROUTINE IF EXISTS public.cleanup_take_lock;
   DROP ROUTINE IF EXISTS public.cleanup_begin;
   DROP ROUTINE IF EXISTS public.cleanup_open;
   DROP ROUTINE IF EXISTS public.cleanup_listed;
@@ -37,6 +38,10 @@ BEGIN
   DROP ROUTINE IF EXISTS public.cleanup_failed;
   DROP ROUTINE IF EXISTS public.cleanup_prune;
   DROP ROUTINE IF EXISTS public.cleanup_end;
+  DROP ROUTINE IF EXISTS public.cleanup_begin_restore;
+  DROP ROUTINE IF EXISTS public.cleanup_kept_parts;
+  DROP ROUTINE IF EXISTS public.cleanup_put_back;
+  DROP ROUTINE IF EXISTS public.cleanup_end_restore;
   DROP TYPE IF EXISTS public.cleanup_state_v2 CASCADE;
   DROP TYPE IF EXISTS public.cleanup_source_v2 CASCADE;
   DROP ROUTINE IF EXISTS public.cleanup_register;

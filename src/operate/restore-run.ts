@@ -5,8 +5,8 @@ import { newestRunId, readRun, readRunsAfter } from './read-runs.js';
 import type { Run, RunWithSteps } from './run-types.js';
 
 /**
- * Puts back the rows that a run deleted: all or nothing, or batch by batch where locks on all of them would hurt. Returns the
- * log of the restore: rows seen and restored by table.
+ * Puts back the rows that a run deleted, batch by batch: what is back stays back, and a restore that stopped goes on when it
+ * is called again. Returns the log of the restore: rows seen and restored by table.
  */
 export async function restoreRun(
   connection: Connection,

@@ -49,7 +49,7 @@ const kitGrants = ({ names, steps, keepsFactsInTable }: Plan): readonly TableGra
 
 /** What a caller of the restore procedure must be allowed; rows are asked for their parents, wherever those are. */
 export function grantsToRestore(plan: Plan): readonly TableGrant[] {
-  const { names, backups, keepsFactsInTable } = plan;
+  const { names, backups, keepsFactsInTable, keepsRunInRow } = plan;
   if (plan.procedureRights !== 'caller') return [names.run, names.runStep].flatMap((table) => grant(table, 'SELECT'));
   const sources = new Set(backups.map(({ source }) => source.name));
   const parents = new Set(backups.flatMap(({ source }) => source.foreignKeys.map(({ references }) => references)));
@@ -57,8 +57,8 @@ export function grantsToRestore(plan: Plan): readonly TableGrant[] {
     ...[...sources].flatMap((name) => grant(name, 'SELECT', 'INSERT')),
     ...[...parents].filter((name) => !sources.has(name)).flatMap((name) => grant(name, 'SELECT')),
     ...backups.flatMap(({ name }) => grant(name, 'SELECT')),
-    ...grant(names.run, 'SELECT', 'INSERT', 'UPDATE'),
-    ...grant(names.runStep, 'SELECT', 'INSERT'),
+    ...(keepsRunInRow ? grant(names.setting, 'SELECT') : []),
+    ...[names.run, names.runStep].flatMap((table) => grant(table, 'SELECT', 'INSERT', 'UPDATE')),
     ...(keepsFactsInTable
       ? grant(names.fact, 'SELECT', 'INSERT', 'DELETE')
       : grant(names.lock, 'SELECT', 'INSERT', 'UPDATE')),

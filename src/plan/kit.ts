@@ -9,6 +9,7 @@ const parts = {
   number: 'function',
   misfit: 'function',
   settings: 'function',
+  takeLock: 'procedure',
   begin: 'procedure',
   check: 'procedure',
   shape: 'procedure',
@@ -25,6 +26,9 @@ const parts = {
   end: 'procedure',
   beginRestore: 'procedure',
   logRestore: 'procedure',
+  restoreTable: 'procedure',
+  keptParts: 'function',
+  putBack: 'procedure',
   retryRestore: 'procedure',
   endRestore: 'procedure',
   // A type that is made again under its name is another one to sessions that know it: each version has its own.
@@ -37,14 +41,19 @@ export type KitPart = keyof typeof parts;
 export const kitParts = Object.keys(parts) as KitPart[];
 
 /** Parts that only one kind of kit has: one that hands a record on, or one that keeps what a run knows in a row. */
-const onlyWithRecords: readonly KitPart[] = ['number', 'settings', 'listed', 'followed', 'state', 'source'];
-const onlyWithRow: readonly KitPart[] = ['copied', 'emptied', 'session'];
-/** One that reads what a cleanup was made for from a table; and what only one without that has. */
-const onlyWithFacts: readonly KitPart[] = [
-  ...(['check', 'shape'] as const),
-  ...(['beginRestore', 'logRestore', 'retryRestore', 'endRestore'] as const),
+const onlyWithRecords: readonly KitPart[] = [
+  'number',
+  'settings',
+  'listed',
+  'followed',
+  'keptParts',
+  'state',
+  'source',
 ];
-const onlyWithoutFacts: readonly KitPart[] = ['session'];
+const onlyWithRow: readonly KitPart[] = ['copied', 'emptied', 'session', 'restoreTable'];
+/** One that reads what a cleanup was made for from a table; and what only one without that has. */
+const onlyWithFacts: readonly KitPart[] = ['check', 'shape', 'logRestore', 'retryRestore'];
+const onlyWithoutFacts: readonly KitPart[] = ['takeLock', 'session', 'restoreTable', 'putBack'];
 
 /** Plain name of a part of the kit. */
 export const kitName = (part: KitPart, dialect: Dialect, prefix: string): string => {

@@ -31,6 +31,8 @@ const rows = databaseOf([
   code('e', { ...endless, STATE: null }),
 ]);
 
+const rowsOf = (...ids: readonly string[]) => ids.map((id) => code(id, { ...ended, STATE: 'INACTIVE' }));
+
 describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) => {
   let deployment: Deployment;
   beforeAll(async () => {
@@ -71,4 +73,34 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
       expect(await read(deployment)).toEqual(before);
     },
   );
+
+  // On SQL Server and Oracle rows that are there are found in the same way, and equal ones counted in the same statement.
+  test('equal rows come back as often as they were deleted, and no row twice', async () => {
+    const { query, plan, family } = deployment;
+    await empty(deployment);
+    await fill(deployment, databaseOf([...rowsOf('a', 'a', 'a', 'b'), code('d', { ...endless, STATE: 'ACTIVE' })]));
+    const before = await read(deployment);
+    await run(deployment);
+    expect(await read(deployment)).not.toEqual(before);
+    const { run_id: runId } = await lastRun(deployment);
+    for (const _ of ['to put them back', 'to find them there'])
+      await query(words[family].call(plan.names.restore, String(runId)));
+    expect(await read(deployment)).toEqual(before);
+  });
+
+  test('a row comes back beside one that differs in upper case, or in a NULL', async () => {
+    const { query, plan, family } = deployment;
+    await empty(deployment);
+    await fill(deployment, databaseOf(rowsOf('a')));
+    await run(deployment);
+    const { run_id: runId } = await lastRun(deployment);
+    const backup = plan.backups.find(({ source }) => isCodes(source.name));
+    const columns = backup?.columns.map(({ name }) => name).join(', ');
+    for (const change of ["CALLBACK_URL = 'here'", "CODE_ID = 'A'"]) {
+      await query(`INSERT INTO ${table} (${columns}) SELECT ${columns} FROM ${backup?.name} WHERE RUN_ID = ${runId}`);
+      await query(`UPDATE ${table} SET ${change} WHERE CALLBACK_URL IS NULL`);
+    }
+    await query(words[family].call(plan.names.restore, String(runId)));
+    expect((await read(deployment))[table]?.map(({ CODE_ID: id }) => id).sort()).toEqual(['A', 'a', 'a']);
+  });
 });

@@ -363,13 +363,14 @@ describeEngines(allEngines, (engine) => {
       // The first INSERT of the procedure's body, in its file.
       const text = found.deliverables[0]?.files.find(({ file }) => file === '40-restore_tokens.sql')?.text ?? '';
       const create = text.search(/CREATE[^\n]*PROCEDURE/);
-      const brokenAt = text.slice(0, text.indexOf('INSERT INTO', create)).split('\n').length;
+      const insert = /INSERT (?:IGNORE )?INTO/;
+      const brokenAt = text.slice(0, create + text.slice(create).search(insert)).split('\n').length;
       const breaking = {
         ...connection,
         query: async (sql: string, parameters?: readonly unknown[]) => {
-          const body = /CREATE[^\n]*PROCEDURE[^\n]*restore_tokens/i.test(sql) ? sql.indexOf('INSERT INTO') : -1;
+          const body = /CREATE[^\n]*PROCEDURE[^\n]*restore_tokens/i.test(sql) ? sql.search(insert) : -1;
           if (body < 0) return connection.query(sql, parameters);
-          return connection.query(sql.replace('INSERT INTO', 'INSERT INTU'), parameters);
+          return connection.query(sql.replace(insert, 'INSERT INTU'), parameters);
         },
       };
       const error = await applyInstall(breaking, dialect, found.plan).catch((caught: unknown) => caught);

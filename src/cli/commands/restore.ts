@@ -11,7 +11,8 @@ import { databaseOptions } from '../shared-options.js';
 /** Puts the rows of a run back. */
 export const restore: Command = {
   usage: 'restore <run>',
-  summary: 'Put the rows that a run deleted back where they were; rows that are there again are left alone',
+  summary:
+    'Put the rows that a run deleted back where they were, batch by batch; rows that are there again are left alone. If it stops half-way, call it again: it goes on',
   positionals: { run: { type: 'string', describe: 'Number of the run, as `deepclean status` shows it' } },
   options: databaseOptions,
   examples: [[`restore 42 --url ${exampleUrl}`, 'undo run 42']],

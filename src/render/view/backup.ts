@@ -14,6 +14,8 @@ export interface BackupView {
   readonly hasReason: boolean;
   readonly columns: readonly string[];
   readonly columnsOfBackup: readonly string[];
+  /** As columns of the row `t` of the source. */
+  readonly columnsOfTable: readonly string[];
   /** As columns of `gone`, the one row that comes back. */
   readonly columnsOfGone: readonly string[];
   /** Numbers the rows of a backup whose source has no key. */
@@ -56,6 +58,7 @@ export function viewBackup(backup: BackupTable, at: number, { dialect, plan, qua
     hasReason,
     columns: backup.columns.map((column) => ident(column.name)),
     columnsOfBackup: backup.columns.map((column) => `b.${ident(column.name)}`),
+    columnsOfTable: backup.columns.map((column) => `t.${ident(column.name)}`),
     columnsOfGone: backup.columns.map((column) => `gone.${ident(column.name)}`),
     keptRow: keptRowOf(backup, dialect),
     definitions: backup.columns.map(
