@@ -148,11 +148,11 @@ async function catalogQueriesOf({ backups, names, schema: { namespace = 'dbo' } 
   await catalog.readServer(connection);
   await catalog.readTables(connection, namespace);
   const privileges = [...catalog.installPrivileges, ...(catalog.callPrivileges ?? [])];
-  await catalog.missingGrants(
-    connection,
-    [...privileges.map((privilege) => ({ privilege, on: '*' })), { privilege: 'EXECUTE', on: names.procedure }],
-    namespace,
-  );
+  const grants = [
+    ...privileges.map((privilege) => ({ privilege, on: '*' })),
+    { privilege: 'EXECUTE', on: names.procedure },
+  ];
+  await catalog.missingGrants(connection, grants, namespace);
   await catalog.existing(connection, [names.procedure, names.setting], namespace);
   await catalog.objectsLike(connection, 'cleanup_', namespace);
   await catalog.routinesMentioning(connection, "the DBA's", namespace);
@@ -171,6 +171,7 @@ async function catalogQueriesOf({ backups, names, schema: { namespace = 'dbo' } 
     catalog.changeColumn({ ...change, change: 'add' }, namespace),
     catalog.changeColumn({ ...change, column: existing, change: 'retype', nullable: false, key }, namespace),
     catalog.storedHashes(new Set(['table', 'view', 'procedure']), namespace).join('\n'),
+    ...catalog.grantsInWords(grants, namespace).map((words) => `GRANT ${words} TO public;`),
   ];
   const unused = Object.keys({ ...mssql.catalog, ...mssql.scheduler }).filter((name) => !used.has(name));
   // Words for the templates, and what answers without a query.
