@@ -10,7 +10,7 @@ SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBS
 -- @end
 
 -- Every tunable of every cleanup. Pace, window and stop are read before each batch, so an UPDATE of them takes effect
--- within one; what makes a row dead is read once, when a run begins, which dry_run = yes ends if it deletes.
+-- within one; what makes a row dead is read once, when a run begins. Setting dry_run to yes stops a run that deletes.
 -- @statement table CLEANUP_SETTING
 CREATE TABLE IF NOT EXISTS CLEANUP_SETTING (
   PROCEDURE_NAME VARCHAR(64)  NOT NULL,

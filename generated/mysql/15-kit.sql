@@ -19,11 +19,12 @@
 --   CLEANUP_END_RESTORE    the restore's last word; the session's settings as they were
 --
 -- Only one run of a cleanup works at a time, or one restore of what it deleted. It locks the row of that cleanup in
--- CLEANUP_LOCK in each of its transactions, and the row names it. If the session ends, the row is free. Between two
--- transactions, for some microseconds, nobody holds the row. A start that finds it free there looks again several times
--- before it takes the run for crashed. Should it be wrong even so, the older run sees that the row names another run,
--- and stops. At no time do two of them delete. A cluster does not share locks, so a start on another server goes by the
--- time of the last batch; and as each batch changes the row, the later one of two servers fails to commit.
+-- CLEANUP_LOCK in each of its transactions, and the row names it. If the session ends, the row is free. Between
+-- two transactions, until a commit is on disk, nobody holds the row. A start that finds it free there looks again
+-- several times before it takes the run for crashed. Should it be wrong even so, the older run sees that the row names
+-- another run, and stops. At no time do two of them delete. A cluster does not share locks, so a start on another
+-- server goes by the time of the last batch; and as each batch changes the row, the later one of two servers fails to
+-- commit.
 --
 -- KILL QUERY: MariaDB ends the run as after an error. MySQL runs no handler of a killed statement: transaction, lock
 -- and settings stay with the session. A user variable remembers it, and the next cleanup or restore that begins in that
@@ -938,6 +939,10 @@ BEGIN
 
   IF p_rows < 0 THEN
     ROLLBACK;
+    -- Committed, or the next ROLLBACK would take the count back
+    UPDATE CLEANUP_LOCK SET FAILURES = FAILURES + 1, HEARTBEAT = UTC_TIMESTAMP(6) WHERE RUN_ID = p_run_id;
+    COMMIT;
+    DO SLEEP(0.1);
   ELSE
     UPDATE CLEANUP_RUN_STEP s
     JOIN CLEANUP_LOCK l ON l.RUN_ID = s.RUN_ID AND l.TABLE_NAME = s.TABLE_NAME
@@ -947,22 +952,20 @@ BEGIN
   END IF;
   SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
   START TRANSACTION;
-  SELECT l.TABLE_NAME, IF(p_rows < 0, l.FAILURES + 1, 0) INTO v_table, v_failures
+  SELECT l.TABLE_NAME, IF(p_rows < 0, l.FAILURES, 0) INTO v_table, v_failures
   FROM CLEANUP_LOCK l
   WHERE l.RUN_ID = p_run_id
   FOR UPDATE;
   IF v_table IS NULL THEN
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'another run took over; call the restore again: it goes on';
-  ELSEIF v_failures = 60 THEN
+  ELSEIF v_failures >= 60 THEN
     SIGNAL SQLSTATE '45000'
       SET MESSAGE_TEXT = 'other sessions hold locks; what is back stays back; call the restore again: it goes on';
   END IF;
   UPDATE CLEANUP_LOCK SET HEARTBEAT = UTC_TIMESTAMP(6), FAILURES = v_failures WHERE RUN_ID = p_run_id;
-  IF p_rows < 0 THEN
-    DO SLEEP(0.1);
-  ELSEIF @deepclean_sql IS NULL THEN               -- without a key all rows have come back at once
+  IF p_rows >= 0 AND @deepclean_sql IS NULL THEN   -- without a key all rows have come back at once
     SET @deepclean_upto = IF(@deepclean_upto = '', 'all', NULL);
-  ELSE
+  ELSEIF p_rows >= 0 THEN
     PREPARE deepclean_statement FROM @deepclean_sql;
     EXECUTE deepclean_statement;
     DEALLOCATE PREPARE deepclean_statement;
@@ -1060,7 +1063,7 @@ CALL CLEANUP_REGISTER('procedure', 'CLEANUP_RESTORE_TABLE',
 -- @end
 -- @statement register CLEANUP_PUT_BACK
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_PUT_BACK',
-    '5d25d1e394fb016488d59864bccbb25d3327c9fa84da8eee418cf5f2e6b26699');
+    '5d190ca36e032dcddbee5c247eefcf8d0314c43b665597b5a9a8ab5fc1a5b7dd');
 -- @end
 -- @statement register CLEANUP_END_RESTORE
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_END_RESTORE',

@@ -9,7 +9,7 @@ SET SQLBLANKLINES ON
 WHENEVER SQLERROR EXIT FAILURE ROLLBACK
 
 -- Every tunable of every cleanup. Pace, window and stop are read before each batch, so an UPDATE of them takes effect
--- within one; what makes a row dead is read once, when a run begins, which dry_run = yes ends if it deletes.
+-- within one; what makes a row dead is read once, when a run begins. Setting dry_run to yes stops a run that deletes.
 -- @statement table CLEANUP_SETTING
 BEGIN
   EXECUTE IMMEDIATE q'{

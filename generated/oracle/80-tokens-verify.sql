@@ -1,5 +1,7 @@
--- Verification of cleanup_tokens: one row per object; "ok" in every row means that what is installed is what was
--- reviewed. What all cleanups share is verified by 80-verify.sql.
+-- Verification of cleanup_tokens: one row per object; "ok" in every row means that what is installed is what the last
+-- installation put there, from these files; of a view, its length and its first 4000 bytes. A user who may alter an
+-- object may alter the register too.
+-- What all cleanups share is verified by 80-verify.sql.
 
 -- For SQL*Plus and SQLcl: nothing is substituted, blank lines belong to statements, and the first error ends the file.
 SET DEFINE OFF

@@ -2,7 +2,7 @@
 -- All times in them are UTC.
 
 -- Every tunable of every cleanup. Pace, window and stop are read before each batch, so an UPDATE of them takes effect
--- within one; what makes a row dead is read once, when a run begins, which dry_run = yes ends if it deletes.
+-- within one; what makes a row dead is read once, when a run begins. Setting dry_run to yes stops a run that deletes.
 -- @statement table cleanup_setting
 CREATE TABLE IF NOT EXISTS public.cleanup_setting (
   procedure_name varchar(64)  NOT NULL,

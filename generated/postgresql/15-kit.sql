@@ -782,7 +782,7 @@ BEGIN
   CALL public.cleanup_take_lock(p_cleanup, p_procedure, p_kit_version, v_problem);
   IF v_problem IS NOT NULL THEN
     RAISE EXCEPTION '% did not start: % or a restore is %', p_procedure, p_cleanup, v_problem
-      USING HINT = 'Stop it with "deepclean stop", or wait for its end.';
+      USING HINT = 'Wait for its end. "deepclean stop" stops a cleanup; a restore ends if its query is cancelled.';
   END IF;
   IF NOT EXISTS (SELECT 1 FROM public.cleanup_run WHERE run_id = p_deleted_by AND procedure_name = p_cleanup) THEN
     RAISE EXCEPTION '% did not start: there is no run % of %', p_procedure, p_deleted_by, p_cleanup
@@ -924,7 +924,7 @@ CALL public.cleanup_register('procedure', 'cleanup_prune',
 CALL public.cleanup_register('procedure', 'cleanup_end',
     '8a7602deefb8b07ff03c907a12701b4e9e01ef4b8b93e6091947ecdd53c5bbb7');
 CALL public.cleanup_register('procedure', 'cleanup_begin_restore',
-    'ea74027bcf1a78964bc5d206a28de2f042ba413961bbb7b0b0cc951e13f388c0');
+    '90852ceee3bdc8e813b6456eba4a084838ae0f818392ef88c4dedafe9117d000');
 CALL public.cleanup_register('function', 'cleanup_kept_parts',
     '9992131b8a7ce5fc84c6ec107421e90d4ff67ddf25da78f5ac2f89be686339f0');
 CALL public.cleanup_register('procedure', 'cleanup_put_back',

@@ -34,7 +34,7 @@ FROM (VALUES
   ('cleanup_failed', 'procedure', '130992e1064817bb82d604aa3e453fa2bd930f1769781baae5d592f63d854da6'),
   ('cleanup_prune', 'procedure', 'e59fb9034c2fc1af1ffb42fa236b13ccf18bf5c25ee27dadcfa573018bade9d4'),
   ('cleanup_end', 'procedure', '8a7602deefb8b07ff03c907a12701b4e9e01ef4b8b93e6091947ecdd53c5bbb7'),
-  ('cleanup_begin_restore', 'procedure', 'ea74027bcf1a78964bc5d206a28de2f042ba413961bbb7b0b0cc951e13f388c0'),
+  ('cleanup_begin_restore', 'procedure', '90852ceee3bdc8e813b6456eba4a084838ae0f818392ef88c4dedafe9117d000'),
   ('cleanup_kept_parts', 'function', '9992131b8a7ce5fc84c6ec107421e90d4ff67ddf25da78f5ac2f89be686339f0'),
   ('cleanup_put_back', 'procedure', 'ef88c6f7129e78df072f4c7eacd926610afd3be9f120cf71340ba8cd842e1f2e'),
   ('cleanup_end_restore', 'procedure', '7df6dac76b371696a21034b1fdaf373ae1613ef1910502ef8b1bad73cfc65476')

@@ -14,16 +14,12 @@ export function grantsOfRole(
   dialect: Dialect,
   { restores = false }: { readonly restores?: boolean } = {},
 ): readonly NeededGrant[] {
-  const grants = plans.flatMap((plan): readonly NeededGrant[] => {
-    switch (role) {
-      case 'installer':
-        return toInstall(plan, dialect);
-      case 'runner':
-        return [...toRun(plan, dialect), ...(restores ? toRestore(plan) : [])];
-      case 'reader':
-        return toRead(plan, dialect);
-    }
-  });
+  const needs: Readonly<Record<Role, (plan: Plan) => readonly NeededGrant[]>> = {
+    installer: (plan) => toInstall(plan, dialect),
+    runner: (plan) => [...toRun(plan, dialect), ...(restores ? toRestore(plan) : [])],
+    reader: (plan) => toRead(plan, dialect),
+  };
+  const grants = plans.flatMap(needs[role]);
   return [...new Map(grants.map((grant) => [`${grant.privilege} ${grant.kind} ${grant.on}`, grant])).values()];
 }
 
