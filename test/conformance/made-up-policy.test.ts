@@ -82,6 +82,7 @@ describe('with its line in the index', () => {
       '40-restore_made_up_notes.sql',
       '50-made_up_notes-backlog.sql',
       '80-made_up_notes-verify.sql',
+      '80-verify.sql',
       '90-made_up_notes-uninstall.sql',
       '99-uninstall.sql',
     ]);
