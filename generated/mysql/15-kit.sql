@@ -942,7 +942,6 @@ BEGIN
     -- Committed, or the next ROLLBACK would take the count back
     UPDATE CLEANUP_LOCK SET FAILURES = FAILURES + 1, HEARTBEAT = UTC_TIMESTAMP(6) WHERE RUN_ID = p_run_id;
     COMMIT;
-    DO SLEEP(0.1);
   ELSE
     UPDATE CLEANUP_RUN_STEP s
     JOIN CLEANUP_LOCK l ON l.RUN_ID = s.RUN_ID AND l.TABLE_NAME = s.TABLE_NAME
@@ -963,9 +962,11 @@ BEGIN
       SET MESSAGE_TEXT = 'other sessions hold locks; what is back stays back; call the restore again: it goes on';
   END IF;
   UPDATE CLEANUP_LOCK SET HEARTBEAT = UTC_TIMESTAMP(6), FAILURES = v_failures WHERE RUN_ID = p_run_id;
-  IF p_rows >= 0 AND @deepclean_sql IS NULL THEN   -- without a key all rows have come back at once
+  IF p_rows < 0 THEN
+    DO SLEEP(0.1);                                 -- with the row locked, or a run would take the restore for crashed
+  ELSEIF @deepclean_sql IS NULL THEN               -- without a key all rows have come back at once
     SET @deepclean_upto = IF(@deepclean_upto = '', 'all', NULL);
-  ELSEIF p_rows >= 0 THEN
+  ELSE
     PREPARE deepclean_statement FROM @deepclean_sql;
     EXECUTE deepclean_statement;
     DEALLOCATE PREPARE deepclean_statement;
@@ -1063,7 +1064,7 @@ CALL CLEANUP_REGISTER('procedure', 'CLEANUP_RESTORE_TABLE',
 -- @end
 -- @statement register CLEANUP_PUT_BACK
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_PUT_BACK',
-    '5d190ca36e032dcddbee5c247eefcf8d0314c43b665597b5a9a8ab5fc1a5b7dd');
+    '100a5f79ec19505ce3cc9632ee986fc1411cf409f227b07565af5de271156a59');
 -- @end
 -- @statement register CLEANUP_END_RESTORE
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_END_RESTORE',

@@ -36,7 +36,7 @@ FROM (
       '03c4a900df23ede24863311f872555e702865aebe1cc51a99e3ef23c721c27f0' UNION ALL
   SELECT 'CLEANUP_RESTORE_TABLE', 'procedure',
       '071dea03dfbbee7856df97a11990d89a97b07be12695236d8ce76d8d16d76ddc' UNION ALL
-  SELECT 'CLEANUP_PUT_BACK', 'procedure', '5d190ca36e032dcddbee5c247eefcf8d0314c43b665597b5a9a8ab5fc1a5b7dd' UNION ALL
+  SELECT 'CLEANUP_PUT_BACK', 'procedure', '100a5f79ec19505ce3cc9632ee986fc1411cf409f227b07565af5de271156a59' UNION ALL
   SELECT 'CLEANUP_END_RESTORE', 'procedure', '30bfb818646014f1c4e6cfb77dfa659d66143d86aea7e81664e311c00bce68f4'
 ) x
 -- Two words of which each has the collation of another session are compared as bytes
