@@ -13,7 +13,7 @@ const inTheWay = {
     lock: ['BEGIN', `LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`],
     unlock: 'ROLLBACK',
     counting:
-      "SELECT COUNT(*) AS n FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid() AND query LIKE '%dead_rows%cleanup_backlog_tokens%'",
+      "SELECT COUNT(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND pid <> pg_backend_pid() AND query LIKE '%dead_rows%cleanup_backlog_tokens%'",
     endIdle: (seconds: number) =>
       `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET idle_session_timeout = ''${seconds}s''', current_database()); END $$`,
   },
