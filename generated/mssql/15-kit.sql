@@ -17,7 +17,9 @@
 -- A restore has two as well, and calls
 --   CLEANUP_BEGIN_RESTORE  takes the lock of the cleanup
 --   CLEANUP_LOG_RESTORE    does the schema still fit (CLEANUP_MISFIT)? The restore's row in the log
---   the other one          puts back the rows of one table, in transactions of its own
+--   the other one          puts back the rows of one table, in transactions of its own; first it counts what is kept,
+--   and calls
+--     CLEANUP_CHECK_KEPT      is all there that the run deleted?
 --   CLEANUP_RETRY_RESTORE  after one that was rolled back: whether it is tried again
 --   CLEANUP_END_RESTORE    the restore's last word
 --
@@ -960,6 +962,33 @@ END;
 GO
 -- @end
 
+-- Raises an error if fewer rows are kept than the run deleted: its copies were pruned, at least in part. What is left
+-- could be the older rows of a session whose newer ones are gone.
+-- @statement procedure CLEANUP_CHECK_KEPT
+CREATE OR ALTER PROCEDURE dbo.CLEANUP_CHECK_KEPT
+  @restore        VARCHAR(128),
+  @run_id         BIGINT,
+  @deleted_by_run BIGINT
+AS
+BEGIN
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 2845ef3ca5f6f15f.
+  SET NOCOUNT ON;
+  DECLARE @problem NVARCHAR(400);
+  SELECT @problem = MIN(CONCAT(
+    @restore, ' did not start: of ', s.TABLE_NAME, ', ', s.SEEN, ' rows are kept of ', d.DELETED,
+        ' that the run deleted'))
+  FROM dbo.CLEANUP_RUN_STEP AS s
+  JOIN dbo.CLEANUP_RUN_STEP AS d ON d.RUN_ID = @deleted_by_run AND d.TABLE_NAME = s.TABLE_NAME
+  WHERE s.RUN_ID = @run_id AND s.SEEN < d.DELETED;
+  IF @problem IS NOT NULL
+  BEGIN
+    SET @problem = REPLACE(@problem, '%', '%%');
+    THROW 50000, @problem, 1;
+  END;
+END;
+GO
+-- @end
+
 -- After a batch of a restore that was rolled back, inside of the caller's CATCH: whether it is tried again. Another
 -- session may be in the way for a minute: by a deadlock, a lock, or a row that it adds or deletes.
 -- @statement procedure CLEANUP_RETRY_RESTORE
@@ -1047,6 +1076,8 @@ EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_BEGIN_RESTORE',
     '410ddb5c71e9f37708ae335a9a321598ff5066491e462d7987b812119dbe6f57', 'b1b0dd1aa003d687';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_LOG_RESTORE',
     '9e8e52390d3ede806b651559c4543bbe5b276ec17174ce331ccd2722e53df6af', '9282812921319f23';
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_CHECK_KEPT',
+    '94350e4e06b1145a02a877285ed4c01edc1459534163accbc0c84cbb06de8aa8', '2845ef3ca5f6f15f';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_RETRY_RESTORE',
     '23eb7d7f0f04b7eab6759af4f308be589171a89e60cdd5b3dcfe621700e6a230', '9153ffff10e54327';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_END_RESTORE',

@@ -20,7 +20,8 @@ SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL
 GO
 -- @end
 
--- Puts back the rows of one table. Only restore_confirmation_codes calls it: see 15-kit.sql for why there are two.
+-- Counts what is kept, or puts back the rows of one table. Only restore_confirmation_codes calls it: see 15-kit.sql for
+-- why there are two.
 -- @statement procedure restore_confirmation_codes_batch
 CREATE OR ALTER PROCEDURE dbo.restore_confirmation_codes_batch
   @run_id         BIGINT,
@@ -28,22 +29,23 @@ CREATE OR ALTER PROCEDURE dbo.restore_confirmation_codes_batch
   @step           INT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 82426a9b700032bd.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 4526bd6270878606.
   IF @@TRANCOUNT > 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_confirmation_codes', 'Session') <> 'Exclusive'
     THROW 50000, 'only restore_confirmation_codes calls this procedure', 1;
   DECLARE @rows BIGINT;
 
+  -- 0. What is kept
+  IF @step = 0
+  BEGIN
+    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
+    SELECT @run_id, 'IDN_RECOVERY_DATA', COUNT(*) FROM dbo.CLEANUP_BAK_IDN_RECOVERY_DATA AS b
+        WHERE b.RUN_ID = @deleted_by_run;
+    EXEC dbo.CLEANUP_CHECK_KEPT 'restore_confirmation_codes', @run_id, @deleted_by_run;
+  END;
+
   -- 1. IDN_RECOVERY_DATA
   IF @step = 1
   BEGIN
-    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
-    SELECT @run_id, 'IDN_RECOVERY_DATA', COUNT(*)
-    FROM dbo.CLEANUP_BAK_IDN_RECOVERY_DATA AS b
-    WHERE b.RUN_ID = @deleted_by_run
-    HAVING NOT EXISTS (
-      SELECT 1
-      FROM dbo.CLEANUP_RUN_STEP AS s
-      WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'IDN_RECOVERY_DATA');
     DECLARE @from_1 varchar(255), @upto_1 varchar(255);
     SELECT @upto_1 = MAX(b.USER_NAME) FROM dbo.CLEANUP_BAK_IDN_RECOVERY_DATA AS b WHERE b.RUN_ID = @deleted_by_run;
     WHILE @upto_1 IS NOT NULL
@@ -92,7 +94,7 @@ CREATE OR ALTER PROCEDURE dbo.restore_confirmation_codes
   @deleted_by_run BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 09a3f2b0156c0a7f.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 41586c1e1cf2398e.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000,
@@ -109,7 +111,7 @@ BEGIN
   SET DEADLOCK_PRIORITY LOW;
 
   DECLARE
-    @lock NVARCHAR(255) = 'deepclean dbo.cleanup_confirmation_codes', @run_id BIGINT, @step INT = 1,
+    @lock NVARCHAR(255) = 'deepclean dbo.cleanup_confirmation_codes', @run_id BIGINT, @step INT = 0,
     @tries INT = 0, @restored BIGINT = 0, @goes_on BIT, @error NVARCHAR(400);
 
   BEGIN TRY
@@ -158,8 +160,8 @@ GO
 -- The register: what verification compares with later.
 -- @statement register
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'restore_confirmation_codes_batch',
-    '9c642e7aaf751601420b6cf335ec792eb6616db26875ba6c41b058ee792ba543', '82426a9b700032bd';
+    '27887eca9b16dd29263d8c941fc88d7409cd9a98150d02e2d8a3efdaf4684cd0', '4526bd6270878606';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'restore_confirmation_codes',
-    'a295c84010cb8d57cce2e747327a24e2199f6c930ec1369980b0de28a3d26ad9', '09a3f2b0156c0a7f';
+    '0a8e3e879ccd6db8fcf564555cfa1b3c679072d5f658bf814cf369979f72ce9e', '41586c1e1cf2398e';
 GO
 -- @end

@@ -20,7 +20,8 @@ SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL
 GO
 -- @end
 
--- Puts back the rows of one table. Only restore_jti calls it: see 15-kit.sql for why there are two.
+-- Counts what is kept, or puts back the rows of one table. Only restore_jti calls it: see 15-kit.sql for why there are
+-- two.
 -- @statement procedure restore_jti_batch
 CREATE OR ALTER PROCEDURE dbo.restore_jti_batch
   @run_id         BIGINT,
@@ -28,22 +29,22 @@ CREATE OR ALTER PROCEDURE dbo.restore_jti_batch
   @step           INT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text ae1ae3673268c7ac.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 6dc698e760b26f22.
   IF @@TRANCOUNT > 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_jti', 'Session') <> 'Exclusive'
     THROW 50000, 'only restore_jti calls this procedure', 1;
   DECLARE @rows BIGINT;
 
+  -- 0. What is kept
+  IF @step = 0
+  BEGIN
+    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
+    SELECT @run_id, 'IDN_OIDC_JTI', COUNT(*) FROM dbo.CLEANUP_BAK_IDN_OIDC_JTI AS b WHERE b.RUN_ID = @deleted_by_run;
+    EXEC dbo.CLEANUP_CHECK_KEPT 'restore_jti', @run_id, @deleted_by_run;
+  END;
+
   -- 1. IDN_OIDC_JTI
   IF @step = 1
   BEGIN
-    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
-    SELECT @run_id, 'IDN_OIDC_JTI', COUNT(*)
-    FROM dbo.CLEANUP_BAK_IDN_OIDC_JTI AS b
-    WHERE b.RUN_ID = @deleted_by_run
-    HAVING NOT EXISTS (
-      SELECT 1
-      FROM dbo.CLEANUP_RUN_STEP AS s
-      WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'IDN_OIDC_JTI');
     DECLARE @from_1 varchar(255), @upto_1 varchar(255);
     SELECT @upto_1 = MAX(b.JWT_ID) FROM dbo.CLEANUP_BAK_IDN_OIDC_JTI AS b WHERE b.RUN_ID = @deleted_by_run;
     WHILE @upto_1 IS NOT NULL
@@ -85,7 +86,7 @@ CREATE OR ALTER PROCEDURE dbo.restore_jti
   @deleted_by_run BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 9a2780619acb481c.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text e15ed0bbd0149b2d.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'restore_jti commits by itself, so it cannot run inside a transaction; nothing was restored', 1;
@@ -101,7 +102,7 @@ BEGIN
   SET DEADLOCK_PRIORITY LOW;
 
   DECLARE
-    @lock NVARCHAR(255) = 'deepclean dbo.cleanup_jti', @run_id BIGINT, @step INT = 1,
+    @lock NVARCHAR(255) = 'deepclean dbo.cleanup_jti', @run_id BIGINT, @step INT = 0,
     @tries INT = 0, @restored BIGINT = 0, @goes_on BIT, @error NVARCHAR(400);
 
   BEGIN TRY
@@ -148,8 +149,8 @@ GO
 -- The register: what verification compares with later.
 -- @statement register
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'restore_jti_batch',
-    '4d0eb7beecf3da32ce07026b152b528a8718ab7270ea5de1eb0c40a8ab85e147', 'ae1ae3673268c7ac';
+    '7becbb8e7596c83998c4e13ea8d1ac29e4a322edfdd6f7af0982f9b07957381c', '6dc698e760b26f22';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'restore_jti',
-    '3416ae9310451c9a33f1fb9e24efd3abb6c81629deb1aa94933e06994d3b9b86', '9a2780619acb481c';
+    'f14670e813b5f42a65c040f3a9e1483b297883bfe63a87e1ccc1cd75f06f1ce9', 'e15ed0bbd0149b2d';
 GO
 -- @end

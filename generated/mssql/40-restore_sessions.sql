@@ -22,7 +22,8 @@ SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL
 GO
 -- @end
 
--- Puts back the rows of one table. Only restore_sessions calls it: see 15-kit.sql for why there are two.
+-- Counts what is kept, or puts back the rows of one table. Only restore_sessions calls it: see 15-kit.sql for why there
+-- are two.
 -- @statement procedure restore_sessions_batch
 CREATE OR ALTER PROCEDURE dbo.restore_sessions_batch
   @run_id         BIGINT,
@@ -30,22 +31,31 @@ CREATE OR ALTER PROCEDURE dbo.restore_sessions_batch
   @step           INT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 38ed22963716d9d4.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 24afa0bca368afde.
   IF @@TRANCOUNT > 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_sessions', 'Session') <> 'Exclusive'
     THROW 50000, 'only restore_sessions calls this procedure', 1;
   DECLARE @rows BIGINT;
 
+  -- 0. What is kept
+  IF @step = 0
+  BEGIN
+    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
+    SELECT @run_id, 'IDN_AUTH_TEMP_SESSION_STORE', COUNT(*) FROM dbo.CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE AS b
+        WHERE b.RUN_ID = @deleted_by_run UNION ALL
+    SELECT @run_id, 'IDN_AUTH_SESSION_STORE', COUNT(*) FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_STORE AS b
+        WHERE b.RUN_ID = @deleted_by_run UNION ALL
+    SELECT @run_id, 'IDN_AUTH_USER_SESSION_MAPPING', COUNT(*) FROM dbo.CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING AS b
+        WHERE b.RUN_ID = @deleted_by_run UNION ALL
+    SELECT @run_id, 'IDN_AUTH_SESSION_APP_INFO', COUNT(*) FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO AS b
+        WHERE b.RUN_ID = @deleted_by_run UNION ALL
+    SELECT @run_id, 'IDN_AUTH_SESSION_META_DATA', COUNT(*) FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA AS b
+        WHERE b.RUN_ID = @deleted_by_run;
+    EXEC dbo.CLEANUP_CHECK_KEPT 'restore_sessions', @run_id, @deleted_by_run;
+  END;
+
   -- 1. IDN_AUTH_TEMP_SESSION_STORE
   IF @step = 1
   BEGIN
-    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
-    SELECT @run_id, 'IDN_AUTH_TEMP_SESSION_STORE', COUNT(*)
-    FROM dbo.CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE AS b
-    WHERE b.RUN_ID = @deleted_by_run
-    HAVING NOT EXISTS (
-      SELECT 1
-      FROM dbo.CLEANUP_RUN_STEP AS s
-      WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'IDN_AUTH_TEMP_SESSION_STORE');
     DECLARE @from_1 varchar(100), @upto_1 varchar(100);
     SELECT @upto_1 = MAX(b.SESSION_ID) FROM dbo.CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE AS b
         WHERE b.RUN_ID = @deleted_by_run;
@@ -86,14 +96,6 @@ BEGIN
   -- 2. IDN_AUTH_SESSION_STORE
   IF @step = 2
   BEGIN
-    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
-    SELECT @run_id, 'IDN_AUTH_SESSION_STORE', COUNT(*)
-    FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_STORE AS b
-    WHERE b.RUN_ID = @deleted_by_run
-    HAVING NOT EXISTS (
-      SELECT 1
-      FROM dbo.CLEANUP_RUN_STEP AS s
-      WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'IDN_AUTH_SESSION_STORE');
     DECLARE @from_2 varchar(100), @upto_2 varchar(100);
     SELECT @upto_2 = MAX(b.SESSION_ID) FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_STORE AS b
         WHERE b.RUN_ID = @deleted_by_run;
@@ -134,14 +136,6 @@ BEGIN
   -- 3. IDN_AUTH_USER_SESSION_MAPPING
   IF @step = 3
   BEGIN
-    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
-    SELECT @run_id, 'IDN_AUTH_USER_SESSION_MAPPING', COUNT(*)
-    FROM dbo.CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING AS b
-    WHERE b.RUN_ID = @deleted_by_run
-    HAVING NOT EXISTS (
-      SELECT 1
-      FROM dbo.CLEANUP_RUN_STEP AS s
-      WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'IDN_AUTH_USER_SESSION_MAPPING');
     -- Equal rows come back as often as they were deleted, which only one statement can tell
     BEGIN TRANSACTION;
     INSERT INTO dbo.IDN_AUTH_USER_SESSION_MAPPING
@@ -163,14 +157,6 @@ BEGIN
   -- 4. IDN_AUTH_SESSION_APP_INFO
   IF @step = 4
   BEGIN
-    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
-    SELECT @run_id, 'IDN_AUTH_SESSION_APP_INFO', COUNT(*)
-    FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO AS b
-    WHERE b.RUN_ID = @deleted_by_run
-    HAVING NOT EXISTS (
-      SELECT 1
-      FROM dbo.CLEANUP_RUN_STEP AS s
-      WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'IDN_AUTH_SESSION_APP_INFO');
     DECLARE @from_4 varchar(100), @upto_4 varchar(100);
     SELECT @upto_4 = MAX(b.SESSION_ID) FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO AS b
         WHERE b.RUN_ID = @deleted_by_run;
@@ -211,14 +197,6 @@ BEGIN
   -- 5. IDN_AUTH_SESSION_META_DATA
   IF @step = 5
   BEGIN
-    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
-    SELECT @run_id, 'IDN_AUTH_SESSION_META_DATA', COUNT(*)
-    FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA AS b
-    WHERE b.RUN_ID = @deleted_by_run
-    HAVING NOT EXISTS (
-      SELECT 1
-      FROM dbo.CLEANUP_RUN_STEP AS s
-      WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'IDN_AUTH_SESSION_META_DATA');
     DECLARE @from_5 varchar(100), @upto_5 varchar(100);
     SELECT @upto_5 = MAX(b.SESSION_ID) FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA AS b
         WHERE b.RUN_ID = @deleted_by_run;
@@ -263,7 +241,7 @@ CREATE OR ALTER PROCEDURE dbo.restore_sessions
   @deleted_by_run BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 2e2dea73ee62fbd1.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 3e97625216bd518b.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'restore_sessions commits by itself, so it cannot run inside a transaction; nothing was restored', 1;
@@ -279,7 +257,7 @@ BEGIN
   SET DEADLOCK_PRIORITY LOW;
 
   DECLARE
-    @lock NVARCHAR(255) = 'deepclean dbo.cleanup_sessions', @run_id BIGINT, @step INT = 1,
+    @lock NVARCHAR(255) = 'deepclean dbo.cleanup_sessions', @run_id BIGINT, @step INT = 0,
     @tries INT = 0, @restored BIGINT = 0, @goes_on BIT, @error NVARCHAR(400);
 
   BEGIN TRY
@@ -330,8 +308,8 @@ GO
 -- The register: what verification compares with later.
 -- @statement register
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'restore_sessions_batch',
-    '981a20acca36e954d6b48bf9bf802d748f7207a73bd988c6b6c23703149c8f93', '38ed22963716d9d4';
+    'b93402c9d354294a8b56130ae7865d28fc5d0a96a902a5431d14a81c0f43f3c6', '24afa0bca368afde';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'restore_sessions',
-    'eadf0493f8db5b7467cda55d22c914b9e94001f172785fc94f3cbee80147a04b', '2e2dea73ee62fbd1';
+    '48cee4ef3f100cb8145ae26e343b105bb9cc91aaff253b2f8f2b56bc8bcd565c', '3e97625216bd518b';
 GO
 -- @end

@@ -23,7 +23,8 @@ SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL
 GO
 -- @end
 
--- Puts back the rows of one table. Only restore_tokens calls it: see 15-kit.sql for why there are two.
+-- Counts what is kept, or puts back the rows of one table. Only restore_tokens calls it: see 15-kit.sql for why there
+-- are two.
 -- @statement procedure restore_tokens_batch
 CREATE OR ALTER PROCEDURE dbo.restore_tokens_batch
   @run_id         BIGINT,
@@ -31,22 +32,35 @@ CREATE OR ALTER PROCEDURE dbo.restore_tokens_batch
   @step           INT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 7f532a272326ddc2.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 8b5ded0d78b4654c.
   IF @@TRANCOUNT > 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_tokens', 'Session') <> 'Exclusive'
     THROW 50000, 'only restore_tokens calls this procedure', 1;
   DECLARE @rows BIGINT;
 
+  -- 0. What is kept
+  IF @step = 0
+  BEGIN
+    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
+    SELECT @run_id, 'IDN_OAUTH2_ACCESS_TOKEN', COUNT(*) FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN AS b
+        WHERE b.RUN_ID = @deleted_by_run UNION ALL
+    SELECT @run_id, 'IDN_OAUTH2_AUTHORIZATION_CODE', COUNT(*) FROM dbo.CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE AS b
+        WHERE b.RUN_ID = @deleted_by_run UNION ALL
+    SELECT @run_id, 'IDN_OIDC_REQ_OBJECT_REFERENCE', COUNT(*) FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE AS b
+        WHERE b.RUN_ID = @deleted_by_run UNION ALL
+    SELECT @run_id, 'IDN_OIDC_REQ_OBJECT_CLAIMS', COUNT(*) FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS AS b
+        WHERE b.RUN_ID = @deleted_by_run UNION ALL
+    SELECT @run_id, 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES', COUNT(*) FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES AS b
+        WHERE b.RUN_ID = @deleted_by_run UNION ALL
+    SELECT @run_id, 'IDN_OAUTH2_ACCESS_TOKEN_SCOPE', COUNT(*) FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE AS b
+        WHERE b.RUN_ID = @deleted_by_run UNION ALL
+    SELECT @run_id, 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT', COUNT(*) FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT AS b
+        WHERE b.RUN_ID = @deleted_by_run;
+    EXEC dbo.CLEANUP_CHECK_KEPT 'restore_tokens', @run_id, @deleted_by_run;
+  END;
+
   -- 1. IDN_OAUTH2_ACCESS_TOKEN
   IF @step = 1
   BEGIN
-    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
-    SELECT @run_id, 'IDN_OAUTH2_ACCESS_TOKEN', COUNT(*)
-    FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN AS b
-    WHERE b.RUN_ID = @deleted_by_run
-    HAVING NOT EXISTS (
-      SELECT 1
-      FROM dbo.CLEANUP_RUN_STEP AS s
-      WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'IDN_OAUTH2_ACCESS_TOKEN');
     DECLARE @from_1 varchar(255), @upto_1 varchar(255);
     SELECT @upto_1 = MAX(b.TOKEN_ID) FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN AS b WHERE b.RUN_ID = @deleted_by_run;
     WHILE @upto_1 IS NOT NULL
@@ -102,14 +116,6 @@ BEGIN
   -- 2. IDN_OAUTH2_AUTHORIZATION_CODE
   IF @step = 2
   BEGIN
-    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
-    SELECT @run_id, 'IDN_OAUTH2_AUTHORIZATION_CODE', COUNT(*)
-    FROM dbo.CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE AS b
-    WHERE b.RUN_ID = @deleted_by_run
-    HAVING NOT EXISTS (
-      SELECT 1
-      FROM dbo.CLEANUP_RUN_STEP AS s
-      WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'IDN_OAUTH2_AUTHORIZATION_CODE');
     DECLARE @from_2 varchar(255), @upto_2 varchar(255);
     SELECT @upto_2 = MAX(b.CODE_ID) FROM dbo.CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE AS b
         WHERE b.RUN_ID = @deleted_by_run;
@@ -153,14 +159,6 @@ BEGIN
   -- 3. IDN_OIDC_REQ_OBJECT_REFERENCE
   IF @step = 3
   BEGIN
-    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
-    SELECT @run_id, 'IDN_OIDC_REQ_OBJECT_REFERENCE', COUNT(*)
-    FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE AS b
-    WHERE b.RUN_ID = @deleted_by_run
-    HAVING NOT EXISTS (
-      SELECT 1
-      FROM dbo.CLEANUP_RUN_STEP AS s
-      WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'IDN_OIDC_REQ_OBJECT_REFERENCE');
     DECLARE @from_3 int, @upto_3 int;
     SELECT @upto_3 = MAX(b.ID) FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE AS b WHERE b.RUN_ID = @deleted_by_run;
     WHILE @upto_3 IS NOT NULL
@@ -204,14 +202,6 @@ BEGIN
   -- 4. IDN_OIDC_REQ_OBJECT_CLAIMS
   IF @step = 4
   BEGIN
-    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
-    SELECT @run_id, 'IDN_OIDC_REQ_OBJECT_CLAIMS', COUNT(*)
-    FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS AS b
-    WHERE b.RUN_ID = @deleted_by_run
-    HAVING NOT EXISTS (
-      SELECT 1
-      FROM dbo.CLEANUP_RUN_STEP AS s
-      WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'IDN_OIDC_REQ_OBJECT_CLAIMS');
     DECLARE @from_4 int, @upto_4 int;
     SELECT @upto_4 = MAX(b.ID) FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS AS b WHERE b.RUN_ID = @deleted_by_run;
     WHILE @upto_4 IS NOT NULL
@@ -252,14 +242,6 @@ BEGIN
   -- 5. IDN_OIDC_REQ_OBJ_CLAIM_VALUES
   IF @step = 5
   BEGIN
-    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
-    SELECT @run_id, 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES', COUNT(*)
-    FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES AS b
-    WHERE b.RUN_ID = @deleted_by_run
-    HAVING NOT EXISTS (
-      SELECT 1
-      FROM dbo.CLEANUP_RUN_STEP AS s
-      WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'IDN_OIDC_REQ_OBJ_CLAIM_VALUES');
     DECLARE @from_5 int, @upto_5 int;
     SELECT @upto_5 = MAX(b.ID) FROM dbo.CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES AS b WHERE b.RUN_ID = @deleted_by_run;
     WHILE @upto_5 IS NOT NULL
@@ -300,14 +282,6 @@ BEGIN
   -- 6. IDN_OAUTH2_ACCESS_TOKEN_SCOPE
   IF @step = 6
   BEGIN
-    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
-    SELECT @run_id, 'IDN_OAUTH2_ACCESS_TOKEN_SCOPE', COUNT(*)
-    FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE AS b
-    WHERE b.RUN_ID = @deleted_by_run
-    HAVING NOT EXISTS (
-      SELECT 1
-      FROM dbo.CLEANUP_RUN_STEP AS s
-      WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'IDN_OAUTH2_ACCESS_TOKEN_SCOPE');
     DECLARE @from_6 varchar(255), @upto_6 varchar(255);
     SELECT @upto_6 = MAX(b.TOKEN_ID) FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE AS b
         WHERE b.RUN_ID = @deleted_by_run;
@@ -347,14 +321,6 @@ BEGIN
   -- 7. IDN_OAUTH2_ACCESS_TOKEN_AUDIT
   IF @step = 7
   BEGIN
-    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
-    SELECT @run_id, 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT', COUNT(*)
-    FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT AS b
-    WHERE b.RUN_ID = @deleted_by_run
-    HAVING NOT EXISTS (
-      SELECT 1
-      FROM dbo.CLEANUP_RUN_STEP AS s
-      WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT');
     -- Equal rows come back as often as they were deleted, which only one statement can tell
     BEGIN TRANSACTION;
     INSERT INTO dbo.IDN_OAUTH2_ACCESS_TOKEN_AUDIT
@@ -406,7 +372,7 @@ CREATE OR ALTER PROCEDURE dbo.restore_tokens
   @deleted_by_run BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text c0e0ab523d3b9c94.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 12c3a965c253b6d1.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'restore_tokens commits by itself, so it cannot run inside a transaction; nothing was restored', 1;
@@ -422,7 +388,7 @@ BEGIN
   SET DEADLOCK_PRIORITY LOW;
 
   DECLARE
-    @lock NVARCHAR(255) = 'deepclean dbo.cleanup_tokens', @run_id BIGINT, @step INT = 1,
+    @lock NVARCHAR(255) = 'deepclean dbo.cleanup_tokens', @run_id BIGINT, @step INT = 0,
     @tries INT = 0, @restored BIGINT = 0, @goes_on BIT, @error NVARCHAR(400);
 
   BEGIN TRY
@@ -491,8 +457,8 @@ GO
 -- The register: what verification compares with later.
 -- @statement register
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'restore_tokens_batch',
-    '418dce4e78a62a8c1ae69dacc7c3351a257f92219ad78bbf2e1b5e36ddc01c50', '7f532a272326ddc2';
+    '582bbe2a21184a3dbabd0f1e71acbedc7ca7b78b466c30e0c5cc0956e911df8b', '8b5ded0d78b4654c';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'restore_tokens',
-    '95e2e0d9a07add209eee95263a952ca1b36c0c0ad45d7b4b97d96251712ed2f7', 'c0e0ab523d3b9c94';
+    '4166644e9b6c5bb91d7895c83631c857038341a0bd5a82d4a2f9306f3ea3f6ed', '12c3a965c253b6d1';
 GO
 -- @end

@@ -20,7 +20,8 @@ SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL
 GO
 -- @end
 
--- Puts back the rows of one table. Only restore_workflows calls it: see 15-kit.sql for why there are two.
+-- Counts what is kept, or puts back the rows of one table. Only restore_workflows calls it: see 15-kit.sql for why
+-- there are two.
 -- @statement procedure restore_workflows_batch
 CREATE OR ALTER PROCEDURE dbo.restore_workflows_batch
   @run_id         BIGINT,
@@ -28,22 +29,27 @@ CREATE OR ALTER PROCEDURE dbo.restore_workflows_batch
   @step           INT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 8968cefb6c757e89.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 7eb19f60ce1b6390.
   IF @@TRANCOUNT > 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_workflows', 'Session') <> 'Exclusive'
     THROW 50000, 'only restore_workflows calls this procedure', 1;
   DECLARE @rows BIGINT;
 
+  -- 0. What is kept
+  IF @step = 0
+  BEGIN
+    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
+    SELECT @run_id, 'WF_REQUEST', COUNT(*) FROM dbo.CLEANUP_BAK_WF_REQUEST AS b
+        WHERE b.RUN_ID = @deleted_by_run UNION ALL
+    SELECT @run_id, 'WF_WORKFLOW_REQUEST_RELATION', COUNT(*) FROM dbo.CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION AS b
+        WHERE b.RUN_ID = @deleted_by_run UNION ALL
+    SELECT @run_id, 'WF_REQUEST_ENTITY_RELATIONSHIP', COUNT(*) FROM dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP AS b
+        WHERE b.RUN_ID = @deleted_by_run;
+    EXEC dbo.CLEANUP_CHECK_KEPT 'restore_workflows', @run_id, @deleted_by_run;
+  END;
+
   -- 1. WF_REQUEST
   IF @step = 1
   BEGIN
-    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
-    SELECT @run_id, 'WF_REQUEST', COUNT(*)
-    FROM dbo.CLEANUP_BAK_WF_REQUEST AS b
-    WHERE b.RUN_ID = @deleted_by_run
-    HAVING NOT EXISTS (
-      SELECT 1
-      FROM dbo.CLEANUP_RUN_STEP AS s
-      WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'WF_REQUEST');
     DECLARE @from_1 varchar(45), @upto_1 varchar(45);
     SELECT @upto_1 = MAX(b.UUID) FROM dbo.CLEANUP_BAK_WF_REQUEST AS b WHERE b.RUN_ID = @deleted_by_run;
     WHILE @upto_1 IS NOT NULL
@@ -80,14 +86,6 @@ BEGIN
   -- 2. WF_WORKFLOW_REQUEST_RELATION
   IF @step = 2
   BEGIN
-    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
-    SELECT @run_id, 'WF_WORKFLOW_REQUEST_RELATION', COUNT(*)
-    FROM dbo.CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION AS b
-    WHERE b.RUN_ID = @deleted_by_run
-    HAVING NOT EXISTS (
-      SELECT 1
-      FROM dbo.CLEANUP_RUN_STEP AS s
-      WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'WF_WORKFLOW_REQUEST_RELATION');
     DECLARE @from_2 varchar(45), @upto_2 varchar(45);
     SELECT @upto_2 = MAX(b.RELATIONSHIP_ID) FROM dbo.CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION AS b
         WHERE b.RUN_ID = @deleted_by_run;
@@ -127,14 +125,6 @@ BEGIN
   -- 3. WF_REQUEST_ENTITY_RELATIONSHIP
   IF @step = 3
   BEGIN
-    INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
-    SELECT @run_id, 'WF_REQUEST_ENTITY_RELATIONSHIP', COUNT(*)
-    FROM dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP AS b
-    WHERE b.RUN_ID = @deleted_by_run
-    HAVING NOT EXISTS (
-      SELECT 1
-      FROM dbo.CLEANUP_RUN_STEP AS s
-      WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'WF_REQUEST_ENTITY_RELATIONSHIP');
     DECLARE @from_3 varchar(45), @upto_3 varchar(45);
     SELECT @upto_3 = MAX(b.REQUEST_ID) FROM dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP AS b
         WHERE b.RUN_ID = @deleted_by_run;
@@ -181,7 +171,7 @@ CREATE OR ALTER PROCEDURE dbo.restore_workflows
   @deleted_by_run BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text ea46ba1c05c91843.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 72704b9192e2112a.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'restore_workflows commits by itself, so it cannot run inside a transaction; nothing was restored', 1;
@@ -197,7 +187,7 @@ BEGIN
   SET DEADLOCK_PRIORITY LOW;
 
   DECLARE
-    @lock NVARCHAR(255) = 'deepclean dbo.cleanup_workflows', @run_id BIGINT, @step INT = 1,
+    @lock NVARCHAR(255) = 'deepclean dbo.cleanup_workflows', @run_id BIGINT, @step INT = 0,
     @tries INT = 0, @restored BIGINT = 0, @goes_on BIT, @error NVARCHAR(400);
 
   BEGIN TRY
@@ -250,8 +240,8 @@ GO
 -- The register: what verification compares with later.
 -- @statement register
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'restore_workflows_batch',
-    '65f5ae9534d3b96403937fe585dbfdf345bd03fb0d9073804c51eba70092df22', '8968cefb6c757e89';
+    'e5b59a9d40a20b8a5cf64cdea91d82b3e265f1a088d36605c187187f1cec35fd', '7eb19f60ce1b6390';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'restore_workflows',
-    '890a773e7606fb23e64e6d3d8f9c3e64ce558acc96745169b5456f585d7a25cf', 'ea46ba1c05c91843';
+    'ce72d6b1bf54083946eaaa4d26348ba6975b135f04adebf0f06f97a0ec9c8b03', '72704b9192e2112a';
 GO
 -- @end

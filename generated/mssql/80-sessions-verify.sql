@@ -32,8 +32,8 @@ FROM (VALUES
       'c9049c686600302a623cbd0984ea6e49aa445a0e49e6b956f6bb7d86b7ddae3f'),
   ('cleanup_sessions_batch', 'procedure', 'b441c751cbdf84a127fd2ce943ca4f156749ddbfe41ec54c6b9948763eab0a0a'),
   ('cleanup_sessions', 'procedure', '848611fef07b84731b152f00f859b30ef7a16a159686d7af2270743d1559a843'),
-  ('restore_sessions_batch', 'procedure', '981a20acca36e954d6b48bf9bf802d748f7207a73bd988c6b6c23703149c8f93'),
-  ('restore_sessions', 'procedure', 'eadf0493f8db5b7467cda55d22c914b9e94001f172785fc94f3cbee80147a04b'),
+  ('restore_sessions_batch', 'procedure', 'b93402c9d354294a8b56130ae7865d28fc5d0a96a902a5431d14a81c0f43f3c6'),
+  ('restore_sessions', 'procedure', '48cee4ef3f100cb8145ae26e343b105bb9cc91aaff253b2f8f2b56bc8bcd565c'),
   ('CLEANUP_BACKLOG_SESSIONS', 'view', 'd72fe8d7eee451bf68880c703190bd00d3a096dd625db17d9db7126050654f60')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN dbo.CLEANUP_STORED AS k ON k.OBJECT_NAME = x.OBJECT_NAME AND k.OBJECT_KIND = x.OBJECT_KIND

@@ -19,8 +19,8 @@ FROM (VALUES
       '97165a30e14245ac8e2a9e57ab173b3ab57d0c187faf8d5afc7b07a50d3d15e5'),
   ('cleanup_workflows_batch', 'procedure', 'f45c5bee746c24aac27079f58c4385d3a2ab01f9244d345e3434c1761a3c6f9c'),
   ('cleanup_workflows', 'procedure', '420aa43f288d34394789a999815eba464c7943f965611a7e014201626b883773'),
-  ('restore_workflows_batch', 'procedure', '65f5ae9534d3b96403937fe585dbfdf345bd03fb0d9073804c51eba70092df22'),
-  ('restore_workflows', 'procedure', '890a773e7606fb23e64e6d3d8f9c3e64ce558acc96745169b5456f585d7a25cf'),
+  ('restore_workflows_batch', 'procedure', 'e5b59a9d40a20b8a5cf64cdea91d82b3e265f1a088d36605c187187f1cec35fd'),
+  ('restore_workflows', 'procedure', 'ce72d6b1bf54083946eaaa4d26348ba6975b135f04adebf0f06f97a0ec9c8b03'),
   ('CLEANUP_BACKLOG_WORKFLOWS', 'view', 'b97915363c1d4dfaa021870c00cee3aaa0aa130b36ab9f753492825eada5889c')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)
 LEFT JOIN dbo.CLEANUP_STORED AS k ON k.OBJECT_NAME = x.OBJECT_NAME AND k.OBJECT_KIND = x.OBJECT_KIND

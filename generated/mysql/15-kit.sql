@@ -885,6 +885,16 @@ BEGIN
     SET v_at = v_at + 1;
   END WHILE;
   SET @deepclean_sql = NULL, @deepclean_rows = NULL;
+  -- What is left of a run could be the older rows of a session whose newer ones are gone
+  SELECT MIN(CONCAT(p_procedure, ' did not start: of ', s.TABLE_NAME, ', ', s.SEEN, ' rows are kept of ', d.DELETED))
+  INTO v_problem
+  FROM CLEANUP_RUN_STEP s
+  JOIN CLEANUP_RUN_STEP d ON d.RUN_ID = p_deleted_by AND d.TABLE_NAME = s.TABLE_NAME
+  WHERE s.RUN_ID = p_run_id AND s.SEEN < d.DELETED;
+  IF v_problem IS NOT NULL THEN
+    SET v_problem = LEFT(v_problem, 128);
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = v_problem;
+  END IF;
   UPDATE CLEANUP_LOCK
   SET RUN_ID = p_run_id, HOST = CONCAT(@@hostname, ':', @@port), HEARTBEAT = UTC_TIMESTAMP(6), STATUS = 'running',
       FACTS = p_facts
@@ -1056,7 +1066,7 @@ CALL CLEANUP_REGISTER('procedure', 'CLEANUP_END', '901667ffb89d304fbf7486a9c4023
 -- @end
 -- @statement register CLEANUP_BEGIN_RESTORE
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_BEGIN_RESTORE',
-    '03c4a900df23ede24863311f872555e702865aebe1cc51a99e3ef23c721c27f0');
+    'adb37316ac1e5ecc3978d9e36bc999ed6bd70661b84271d514defe8f89e1045e');
 -- @end
 -- @statement register CLEANUP_RESTORE_TABLE
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_RESTORE_TABLE',

@@ -1,5 +1,6 @@
 -- Verification of what all cleanups share: one row per object; "ok" in every row means that what is installed is what
--- was reviewed.
+-- the last installation put there, from these files: the bodies of routines, the texts of views, the columns of tables.
+-- A user who may alter an object may alter the register too.
 -- @statement verify
 SELECT x.OBJECT_NAME, x.OBJECT_KIND,
   CASE
@@ -33,7 +34,7 @@ FROM (
   SELECT 'CLEANUP_PRUNE', 'procedure', 'c7c113c5de92612123b2683577cacb527286bfc3905c944715d7bd2452a3b863' UNION ALL
   SELECT 'CLEANUP_END', 'procedure', '901667ffb89d304fbf7486a9c402350908336a8be78dafeab2745f2f2e4312fa' UNION ALL
   SELECT 'CLEANUP_BEGIN_RESTORE', 'procedure',
-      '03c4a900df23ede24863311f872555e702865aebe1cc51a99e3ef23c721c27f0' UNION ALL
+      'adb37316ac1e5ecc3978d9e36bc999ed6bd70661b84271d514defe8f89e1045e' UNION ALL
   SELECT 'CLEANUP_RESTORE_TABLE', 'procedure',
       '071dea03dfbbee7856df97a11990d89a97b07be12695236d8ce76d8d16d76ddc' UNION ALL
   SELECT 'CLEANUP_PUT_BACK', 'procedure', '100a5f79ec19505ce3cc9632ee986fc1411cf409f227b07565af5de271156a59' UNION ALL

@@ -12,7 +12,7 @@
 --     failed       after an error: next_batch undoes the batch and tries a smaller one, passes a row over, or stops
 --   end_run      the run's last word; abort_run says it after an error outside of a batch
 -- and a restore
---   expect, begin_restore; for each table restore_table, and put_back to end a transaction; end_restore
+--   expect, begin_restore; check_kept, once it has counted; for each table put_back to end a transaction; end_restore
 --
 -- Only one run of a cleanup works at a time. It locks the row of that cleanup in CLEANUP_LOCK in each of its
 -- transactions, and the row names the run. If the session ends, the row is free. Between two transactions, until a
@@ -164,7 +164,7 @@ AS
   PROCEDURE abort_run(p_run IN OUT NOCOPY run, p_code NUMBER, p_message VARCHAR2);
   PROCEDURE begin_restore(
     p_run IN OUT NOCOPY run, p_procedure VARCHAR2, p_cleanup VARCHAR2, p_deleted_by NUMBER);
-  PROCEDURE restore_table(p_run run, p_table VARCHAR2, p_seen NUMBER);
+  PROCEDURE check_kept(p_run run, p_deleted_by NUMBER);
   PROCEDURE put_back(p_run run, p_table VARCHAR2, p_rows IN OUT NUMBER);
   PROCEDURE end_restore(p_run IN OUT NOCOPY run, p_deleted_by NUMBER);
   PROCEDURE check_compiled(p_name VARCHAR2);
@@ -496,8 +496,15 @@ AS
     take_lock(p_cleanup, p_taken);
   END begin_alone;
 
+  -- Who a run is of, and in which session
+  FUNCTION caller RETURN VARCHAR2 IS
+  BEGIN
+    RETURN SYS_CONTEXT('USERENV', 'SESSION_USER') || ', session ' || SYS_CONTEXT('USERENV', 'SID');
+  END caller;
+
   -- The run's row in the log, and its number in the row that it holds
   PROCEDURE begin_log(p_run IN OUT NOCOPY run) IS
+    v_caller VARCHAR2(255) := caller;
     v_run_id NUMBER;
   BEGIN
     UPDATE CLEANUP_RUN
@@ -506,8 +513,7 @@ AS
     WHERE STATUS = 'running' AND (PROCEDURE_NAME IN (p_run.cleanup, p_run.procedure_name)
       OR RUN_ID = (SELECT l.RUN_ID FROM CLEANUP_LOCK l WHERE l.PROCEDURE_NAME = p_run.cleanup));
     INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, SESSION_ID, STARTED_AT, STATUS)
-    VALUES (p_run.procedure_name, SYS_CONTEXT('USERENV', 'SESSION_USER'), DBMS_SESSION.UNIQUE_SESSION_ID,
-        p_run.started, 'running')
+    VALUES (p_run.procedure_name, v_caller, DBMS_SESSION.UNIQUE_SESSION_ID, p_run.started, 'running')
     RETURNING RUN_ID INTO v_run_id;
     UPDATE CLEANUP_LOCK SET RUN_ID = v_run_id WHERE PROCEDURE_NAME = p_run.cleanup;
     COMMIT;
@@ -519,6 +525,8 @@ AS
   PROCEDURE begin_run(p_run IN OUT NOCOPY run, p_procedure VARCHAR2, p_kit_version NUMBER, p_dry_run VARCHAR2) IS
     v_problem  VARCHAR2(400 CHAR);
     v_is_taken BOOLEAN;
+    v_caller   VARCHAR2(255) := caller;
+    v_holder   VARCHAR2(300);
   BEGIN
     IF p_kit_version <> 2 THEN
       RAISE_APPLICATION_ERROR(-20001,
@@ -530,9 +538,12 @@ AS
     END IF;
     begin_alone(p_run, p_procedure, p_procedure, 'nothing was deleted', v_is_taken);
     IF NOT v_is_taken THEN
+      SELECT MAX(': ' || r.STARTED_BY) INTO v_holder
+      FROM CLEANUP_LOCK l
+      JOIN CLEANUP_RUN r ON r.RUN_ID = l.RUN_ID
+      WHERE l.PROCEDURE_NAME = p_procedure AND r.STATUS = 'running';
       INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, ENDED_AT, STATUS, WHY_STOPPED)
-      VALUES (p_procedure, SYS_CONTEXT('USERENV', 'SESSION_USER'), p_run.started, p_run.started, 'skipped',
-        'already running');
+      VALUES (p_procedure, v_caller, p_run.started, p_run.started, 'skipped', 'already running' || v_holder);
       COMMIT;
       put_nls_back(p_run);
       RETURN;
@@ -1048,10 +1059,21 @@ AS
     lock_again(p_run);
   END begin_restore;
 
-  PROCEDURE restore_table(p_run run, p_table VARCHAR2, p_seen NUMBER) IS
+  -- Raises an error if fewer rows are kept than the run deleted: its copies were pruned, at least in part. What is left
+  -- could be the older rows of a session whose newer ones are gone
+  PROCEDURE check_kept(p_run run, p_deleted_by NUMBER) IS
+    v_problem VARCHAR2(4000);
   BEGIN
-    INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN) VALUES (p_run.run_id, p_table, p_seen);
-  END restore_table;
+    SELECT MIN('of ' || s.TABLE_NAME || ', ' || TO_CHAR(s.SEEN) || ' rows are kept of ' || TO_CHAR(d.DELETED)
+        || ' that run ' || TO_CHAR(p_deleted_by) || ' deleted')
+    INTO v_problem
+    FROM CLEANUP_RUN_STEP s
+    JOIN CLEANUP_RUN_STEP d ON d.RUN_ID = p_deleted_by AND d.TABLE_NAME = s.TABLE_NAME
+    WHERE s.RUN_ID = p_run.run_id AND s.SEEN < d.DELETED;
+    IF v_problem IS NOT NULL THEN
+      RAISE_APPLICATION_ERROR(-20001, p_run.procedure_name || ' did not start: ' || v_problem);
+    END IF;
+  END check_kept;
 
   -- Ends a transaction of a restore, which put back so many rows, and begins the next
   PROCEDURE put_back(p_run run, p_table VARCHAR2, p_rows IN OUT NUMBER) IS
@@ -1120,7 +1142,7 @@ BEGIN
   CLEANUP_REGISTER('table', 'CLEANUP_LOCK', 'd482cd6bbdc6e396409636246d0f4a5eedbc82f61149d9d4e5f3c1d6689eb685');
   CLEANUP_REGISTER('table', 'CLEANUP_POSITION', '65defb773561bfda332c23548bbb8787b4ce08e52a1196ce1e9ce892ccf4252f');
   CLEANUP_REGISTER('table', 'CLEANUP_RUN_ERROR', 'c026f324b275a83147009cc094dccc3aee0cc30aefca9a8a584a1b4bd5080c18');
-  CLEANUP_REGISTER('package', 'CLEANUP_KIT', 'd69a452bd85c6e3cf6ee74ce4d6d84f147a9da87ca278fac3b1f8b601b3e44a8');
+  CLEANUP_REGISTER('package', 'CLEANUP_KIT', 'e5aa952391c96b56713f3621b48e2d084579b13f1db431852769e5ec4f0a54aa');
   COMMIT;
 END;
 /

@@ -31,7 +31,6 @@ AS
   PRAGMA EXCEPTION_INIT(e_no_parent, -2291);
   v_run  CLEANUP_KIT.run;
   v_row  UROWID;
-  v_seen NUMBER;
   v_rows NUMBER;   -- put back in this transaction
   v_key_1 IDN_RECOVERY_DATA.USER_NAME%TYPE;
 BEGIN
@@ -39,9 +38,10 @@ BEGIN
   CLEANUP_KIT.expect(v_run, 'IDP');
   CLEANUP_KIT.expect(v_run, 'IDP_METADATA');
   CLEANUP_KIT.begin_restore(v_run, 'restore_confirmation_codes', 'cleanup_confirmation_codes', p_run_id);
+  INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
+  SELECT v_run.run_id, 'IDN_RECOVERY_DATA', COUNT(*) FROM CLEANUP_BAK_IDN_RECOVERY_DATA WHERE RUN_ID = p_run_id;
+  CLEANUP_KIT.check_kept(v_run, p_run_id);
 
-  SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_IDN_RECOVERY_DATA b WHERE b.RUN_ID = p_run_id;
-  CLEANUP_KIT.restore_table(v_run, 'IDN_RECOVERY_DATA', v_seen);
   v_rows := 0;
   FOR gone IN (
     SELECT b.USER_NAME, b.USER_DOMAIN, b.TENANT_ID, b.CODE, b.SCENARIO, b.STEP, b.TIME_CREATED, b.REMAINING_SETS
@@ -103,7 +103,7 @@ END;
 -- @statement register
 BEGIN
   CLEANUP_REGISTER('procedure', 'restore_confirmation_codes',
-      '2551b8d51730b810ae2572e4597a3ea55dd1a8a00567b035a4c21ade8f27c361');
+      'f29f5ff113bf87ad10ea0cd5724898e427be97de96818b11bf1c0976229f0936');
   COMMIT;
 END;
 /

@@ -30,15 +30,15 @@ AS
   PRAGMA EXCEPTION_INIT(e_no_parent, -2291);
   v_run  CLEANUP_KIT.run;
   v_row  UROWID;
-  v_seen NUMBER;
   v_rows NUMBER;   -- put back in this transaction
   v_key_1 IDN_OIDC_JTI.JWT_ID%TYPE;
 BEGIN
   CLEANUP_KIT.expect(v_run, 'IDN_OIDC_JTI', 'CLEANUP_BAK_IDN_OIDC_JTI', 3);
   CLEANUP_KIT.begin_restore(v_run, 'restore_jti', 'cleanup_jti', p_run_id);
+  INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
+  SELECT v_run.run_id, 'IDN_OIDC_JTI', COUNT(*) FROM CLEANUP_BAK_IDN_OIDC_JTI WHERE RUN_ID = p_run_id;
+  CLEANUP_KIT.check_kept(v_run, p_run_id);
 
-  SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_IDN_OIDC_JTI b WHERE b.RUN_ID = p_run_id;
-  CLEANUP_KIT.restore_table(v_run, 'IDN_OIDC_JTI', v_seen);
   v_rows := 0;
   FOR gone IN (
     SELECT b.JWT_ID, b.EXP_TIME, b.TIME_CREATED
@@ -95,7 +95,7 @@ END;
 -- The register: what verification compares with later.
 -- @statement register
 BEGIN
-  CLEANUP_REGISTER('procedure', 'restore_jti', '03bea0f2df72441b4972e0c962ea38b20f6b1762efe3c3b5868050ac8eb34783');
+  CLEANUP_REGISTER('procedure', 'restore_jti', '96d120ff880f36ede344cb046051807ffdc3db6deed81fbdfa6ba1849141221b');
   COMMIT;
 END;
 /

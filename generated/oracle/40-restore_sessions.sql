@@ -30,7 +30,6 @@ AS
   PRAGMA EXCEPTION_INIT(e_no_parent, -2291);
   v_run  CLEANUP_KIT.run;
   v_row  UROWID;
-  v_seen NUMBER;
   v_rows NUMBER;   -- put back in this transaction
   v_key_1 IDN_AUTH_TEMP_SESSION_STORE.SESSION_ID%TYPE;
   v_key_2 IDN_AUTH_SESSION_STORE.SESSION_ID%TYPE;
@@ -43,9 +42,19 @@ BEGIN
   CLEANUP_KIT.expect(v_run, 'IDN_AUTH_SESSION_APP_INFO', 'CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO', 4);
   CLEANUP_KIT.expect(v_run, 'IDN_AUTH_SESSION_META_DATA', 'CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA', 3);
   CLEANUP_KIT.begin_restore(v_run, 'restore_sessions', 'cleanup_sessions', p_run_id);
+  INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
+  SELECT v_run.run_id, 'IDN_AUTH_TEMP_SESSION_STORE', COUNT(*) FROM CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE
+      WHERE RUN_ID = p_run_id UNION ALL
+  SELECT v_run.run_id, 'IDN_AUTH_SESSION_STORE', COUNT(*) FROM CLEANUP_BAK_IDN_AUTH_SESSION_STORE
+      WHERE RUN_ID = p_run_id UNION ALL
+  SELECT v_run.run_id, 'IDN_AUTH_USER_SESSION_MAPPING', COUNT(*) FROM CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING
+      WHERE RUN_ID = p_run_id UNION ALL
+  SELECT v_run.run_id, 'IDN_AUTH_SESSION_APP_INFO', COUNT(*) FROM CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO
+      WHERE RUN_ID = p_run_id UNION ALL
+  SELECT v_run.run_id, 'IDN_AUTH_SESSION_META_DATA', COUNT(*) FROM CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA
+      WHERE RUN_ID = p_run_id;
+  CLEANUP_KIT.check_kept(v_run, p_run_id);
 
-  SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE b WHERE b.RUN_ID = p_run_id;
-  CLEANUP_KIT.restore_table(v_run, 'IDN_AUTH_TEMP_SESSION_STORE', v_seen);
   v_rows := 0;
   FOR gone IN (
     SELECT b.SESSION_ID, b.SESSION_TYPE, b.OPERATION, b.SESSION_OBJECT, b.TIME_CREATED, b.TENANT_ID, b.EXPIRY_TIME
@@ -83,8 +92,6 @@ BEGIN
   END LOOP;
   CLEANUP_KIT.put_back(v_run, 'IDN_AUTH_TEMP_SESSION_STORE', v_rows);
 
-  SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_IDN_AUTH_SESSION_STORE b WHERE b.RUN_ID = p_run_id;
-  CLEANUP_KIT.restore_table(v_run, 'IDN_AUTH_SESSION_STORE', v_seen);
   v_rows := 0;
   FOR gone IN (
     SELECT b.SESSION_ID, b.SESSION_TYPE, b.OPERATION, b.SESSION_OBJECT, b.TIME_CREATED, b.TENANT_ID, b.EXPIRY_TIME
@@ -122,8 +129,6 @@ BEGIN
   END LOOP;
   CLEANUP_KIT.put_back(v_run, 'IDN_AUTH_SESSION_STORE', v_rows);
 
-  SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING b WHERE b.RUN_ID = p_run_id;
-  CLEANUP_KIT.restore_table(v_run, 'IDN_AUTH_USER_SESSION_MAPPING', v_seen);
   v_rows := 0;
   FOR gone IN (
     SELECT b.USER_ID, b.SESSION_ID
@@ -148,8 +153,6 @@ BEGIN
   END LOOP;
   CLEANUP_KIT.put_back(v_run, 'IDN_AUTH_USER_SESSION_MAPPING', v_rows);
 
-  SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO b WHERE b.RUN_ID = p_run_id;
-  CLEANUP_KIT.restore_table(v_run, 'IDN_AUTH_SESSION_APP_INFO', v_seen);
   v_rows := 0;
   FOR gone IN (
     SELECT b.SESSION_ID, b.SUBJECT, b.APP_ID, b.INBOUND_AUTH_TYPE
@@ -186,8 +189,6 @@ BEGIN
   END LOOP;
   CLEANUP_KIT.put_back(v_run, 'IDN_AUTH_SESSION_APP_INFO', v_rows);
 
-  SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA b WHERE b.RUN_ID = p_run_id;
-  CLEANUP_KIT.restore_table(v_run, 'IDN_AUTH_SESSION_META_DATA', v_seen);
   v_rows := 0;
   FOR gone IN (
     SELECT b.SESSION_ID, b.PROPERTY_TYPE, b.VALUE
@@ -244,7 +245,7 @@ END;
 -- The register: what verification compares with later.
 -- @statement register
 BEGIN
-  CLEANUP_REGISTER('procedure', 'restore_sessions', 'd3d16b1423f2e95534028d7c94ff7d88c0cb3abfeb8d3169d0927b6bbdb9b6b6');
+  CLEANUP_REGISTER('procedure', 'restore_sessions', 'd9628181fd844919c0cad8cf9c2c8d2e2971ae662aa16d1cf9a741a0375ef12b');
   COMMIT;
 END;
 /

@@ -32,7 +32,6 @@ AS
   PRAGMA EXCEPTION_INIT(e_no_parent, -2291);
   v_run  CLEANUP_KIT.run;
   v_row  UROWID;
-  v_seen NUMBER;
   v_rows NUMBER;   -- put back in this transaction
   v_key_1 WF_REQUEST.UUID%TYPE;
   v_key_2 WF_WORKFLOW_REQUEST_RELATION.RELATIONSHIP_ID%TYPE;
@@ -44,9 +43,14 @@ BEGIN
   CLEANUP_KIT.expect(v_run, 'WF_REQUEST_ENTITY_RELATIONSHIP', 'CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP', 4);
   CLEANUP_KIT.expect_key(v_run, 'REQUEST_ID -> WF_REQUEST (UUID) CASCADE');
   CLEANUP_KIT.begin_restore(v_run, 'restore_workflows', 'cleanup_workflows', p_run_id);
+  INSERT INTO CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
+  SELECT v_run.run_id, 'WF_REQUEST', COUNT(*) FROM CLEANUP_BAK_WF_REQUEST WHERE RUN_ID = p_run_id UNION ALL
+  SELECT v_run.run_id, 'WF_WORKFLOW_REQUEST_RELATION', COUNT(*) FROM CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION
+      WHERE RUN_ID = p_run_id UNION ALL
+  SELECT v_run.run_id, 'WF_REQUEST_ENTITY_RELATIONSHIP', COUNT(*) FROM CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP
+      WHERE RUN_ID = p_run_id;
+  CLEANUP_KIT.check_kept(v_run, p_run_id);
 
-  SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_WF_REQUEST b WHERE b.RUN_ID = p_run_id;
-  CLEANUP_KIT.restore_table(v_run, 'WF_REQUEST', v_seen);
   v_rows := 0;
   FOR gone IN (
     SELECT b.UUID, b.CREATED_BY, b.TENANT_ID, b.OPERATION_TYPE, b.CREATED_AT, b.UPDATED_AT, b.STATUS, b.REQUEST
@@ -88,8 +92,6 @@ BEGIN
   END LOOP;
   CLEANUP_KIT.put_back(v_run, 'WF_REQUEST', v_rows);
 
-  SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION b WHERE b.RUN_ID = p_run_id;
-  CLEANUP_KIT.restore_table(v_run, 'WF_WORKFLOW_REQUEST_RELATION', v_seen);
   v_rows := 0;
   FOR gone IN (
     SELECT b.RELATIONSHIP_ID, b.WORKFLOW_ID, b.REQUEST_ID, b.UPDATED_AT, b.STATUS, b.TENANT_ID
@@ -125,8 +127,6 @@ BEGIN
   END LOOP;
   CLEANUP_KIT.put_back(v_run, 'WF_WORKFLOW_REQUEST_RELATION', v_rows);
 
-  SELECT COUNT(*) INTO v_seen FROM CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP b WHERE b.RUN_ID = p_run_id;
-  CLEANUP_KIT.restore_table(v_run, 'WF_REQUEST_ENTITY_RELATIONSHIP', v_seen);
   v_rows := 0;
   FOR gone IN (
     SELECT b.REQUEST_ID, b.ENTITY_NAME, b.ENTITY_TYPE, b.TENANT_ID
@@ -188,7 +188,7 @@ END;
 -- @statement register
 BEGIN
   CLEANUP_REGISTER('procedure', 'restore_workflows',
-      'f2a311e987e415e6b629973638e7159fd49553a0117bd3385a9de9ca80ab76af');
+      '675c9cb0565253d25068fe135f512eb44f89ebd7d892c34a13c62b1b918e37b5');
   COMMIT;
 END;
 /

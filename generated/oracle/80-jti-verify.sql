@@ -22,7 +22,7 @@ FROM (
   SELECT 'cleanup_jti', 'procedure',
     'd4ae12ac97e6e3b4fd268447ba4b27d47b167ae01078f1d6da8c2f0c1cb5f524' FROM DUAL UNION ALL
   SELECT 'restore_jti', 'procedure',
-    '03bea0f2df72441b4972e0c962ea38b20f6b1762efe3c3b5868050ac8eb34783' FROM DUAL UNION ALL
+    '96d120ff880f36ede344cb046051807ffdc3db6deed81fbdfa6ba1849141221b' FROM DUAL UNION ALL
   SELECT 'CLEANUP_BACKLOG_JTI', 'view',
     'bddcad9113fc5c092fa5cace1436549fc133de363fa52a99d7f9c45c6b9b1a3a' FROM DUAL
 ) x

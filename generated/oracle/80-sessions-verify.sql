@@ -40,7 +40,7 @@ FROM (
   SELECT 'cleanup_sessions', 'procedure',
     'b751a6f051e9df021e602c9b27eadf94c95ed58c2a6572a94c9b2db907055ff4' FROM DUAL UNION ALL
   SELECT 'restore_sessions', 'procedure',
-    'd3d16b1423f2e95534028d7c94ff7d88c0cb3abfeb8d3169d0927b6bbdb9b6b6' FROM DUAL UNION ALL
+    'd9628181fd844919c0cad8cf9c2c8d2e2971ae662aa16d1cf9a741a0375ef12b' FROM DUAL UNION ALL
   SELECT 'CLEANUP_BACKLOG_SESSIONS', 'view',
     'e30de3db11e335d49c0cdc2f8c84eacf3ae257357013f8cbcff18077ab93b3cd' FROM DUAL
 ) x

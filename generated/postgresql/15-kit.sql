@@ -803,6 +803,17 @@ BEGIN
       'public.cleanup_run_step', 'public', v_source.backup)
     USING p_run_id, v_source.table_name, p_deleted_by;
   END LOOP;
+  -- What is left of a run could be the older rows of a session whose newer ones are gone
+  SELECT min(format('of %s, %s rows are kept of %s that run %s deleted', s.table_name, s.seen, d.deleted, d.run_id))
+  INTO v_problem
+  FROM public.cleanup_run_step s
+  JOIN public.cleanup_run_step d ON d.run_id = p_deleted_by AND d.table_name = s.table_name
+  WHERE s.run_id = p_run_id AND s.seen < d.deleted;
+  IF v_problem IS NOT NULL THEN
+    RAISE EXCEPTION '% did not start: %', p_procedure, v_problem
+      USING HINT
+          = 'Its copies were pruned, at least in part. What is left stays in the backup tables until it is pruned, too.';
+  END IF;
   UPDATE public.cleanup_lock SET run_id = p_run_id WHERE procedure_name = p_cleanup;
   CALL public.cleanup_put_back(p_run_id, NULL, 0, NULL);
 END
@@ -924,7 +935,7 @@ CALL public.cleanup_register('procedure', 'cleanup_prune',
 CALL public.cleanup_register('procedure', 'cleanup_end',
     '8a7602deefb8b07ff03c907a12701b4e9e01ef4b8b93e6091947ecdd53c5bbb7');
 CALL public.cleanup_register('procedure', 'cleanup_begin_restore',
-    '90852ceee3bdc8e813b6456eba4a084838ae0f818392ef88c4dedafe9117d000');
+    '10f3505c56114b39a0057f26ab85b60b6c3a83870f2315a421eb168958a1cd8f');
 CALL public.cleanup_register('function', 'cleanup_kept_parts',
     '9992131b8a7ce5fc84c6ec107421e90d4ff67ddf25da78f5ac2f89be686339f0');
 CALL public.cleanup_register('procedure', 'cleanup_put_back',

@@ -1,5 +1,7 @@
--- Verification of cleanup_tokens: one row per object; "ok" in every row means that what is installed is what was
--- reviewed. What all cleanups share is verified by 80-verify.sql.
+-- Verification of cleanup_tokens: one row per object; "ok" in every row means that what is installed is what the last
+-- installation put there, from these files: the bodies of routines, the texts of views, the columns of tables. A user
+-- who may alter an object may alter the register too.
+-- What all cleanups share is verified by 80-verify.sql.
 -- @statement verify
 SELECT x.object_name, x.object_kind,
   CASE

@@ -1,5 +1,6 @@
 -- Verification of what all cleanups share: one row per object; "ok" in every row means that what is installed is what
--- was reviewed.
+-- the last installation put there, from these files: the bodies of routines, the texts of views, the columns of tables.
+-- A user who may alter an object may alter the register too.
 -- @statement verify
 SELECT x.object_name, x.object_kind,
   CASE
@@ -34,7 +35,7 @@ FROM (VALUES
   ('cleanup_failed', 'procedure', '130992e1064817bb82d604aa3e453fa2bd930f1769781baae5d592f63d854da6'),
   ('cleanup_prune', 'procedure', 'e59fb9034c2fc1af1ffb42fa236b13ccf18bf5c25ee27dadcfa573018bade9d4'),
   ('cleanup_end', 'procedure', '8a7602deefb8b07ff03c907a12701b4e9e01ef4b8b93e6091947ecdd53c5bbb7'),
-  ('cleanup_begin_restore', 'procedure', '90852ceee3bdc8e813b6456eba4a084838ae0f818392ef88c4dedafe9117d000'),
+  ('cleanup_begin_restore', 'procedure', '10f3505c56114b39a0057f26ab85b60b6c3a83870f2315a421eb168958a1cd8f'),
   ('cleanup_kept_parts', 'function', '9992131b8a7ce5fc84c6ec107421e90d4ff67ddf25da78f5ac2f89be686339f0'),
   ('cleanup_put_back', 'procedure', 'ef88c6f7129e78df072f4c7eacd926610afd3be9f120cf71340ba8cd842e1f2e'),
   ('cleanup_end_restore', 'procedure', '7df6dac76b371696a21034b1fdaf373ae1613ef1910502ef8b1bad73cfc65476')

@@ -42,8 +42,8 @@ const fileSteps = (file: DeliveredFile, dialect: Dialect): readonly Step[] =>
 
 /**
  * Where nothing can be rolled back, procedures and views are entered in the register before they are made: one that an
- * interrupted installation leaves behind is then known as deepclean's, and made anew. What stands in the register's own file
- * is known by its text: there is no register before it.
+ * interrupted installation leaves behind is then known as deepclean's, and made anew. The register's own file makes
+ * objects that are known by their text: there is no register before it.
  */
 function claims(file: DeliveredFile, plan: InstallPlan, dialect: Dialect): readonly Step[] {
   if (dialect.capabilities.transactionalDdl) return [];

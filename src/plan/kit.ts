@@ -26,6 +26,7 @@ const parts = {
   end: 'procedure',
   beginRestore: 'procedure',
   logRestore: 'procedure',
+  checkKept: 'procedure',
   restoreTable: 'procedure',
   keptParts: 'function',
   putBack: 'procedure',
@@ -52,7 +53,7 @@ const onlyWithRecords: readonly KitPart[] = [
 ];
 const onlyWithRow: readonly KitPart[] = ['copied', 'emptied', 'session', 'restoreTable'];
 /** One that reads what a cleanup was made for from a table; and what only one without that has. */
-const onlyWithFacts: readonly KitPart[] = ['check', 'shape', 'logRestore', 'retryRestore'];
+const onlyWithFacts: readonly KitPart[] = ['check', 'shape', 'logRestore', 'checkKept', 'retryRestore'];
 const onlyWithoutFacts: readonly KitPart[] = ['takeLock', 'session', 'restoreTable', 'putBack'];
 
 /** Plain name of a part of the kit. */

@@ -52,6 +52,24 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
     expect(await kept('IDN_OAUTH2_ACCESS_TOKEN_SCOPE')).toEqual([[2, 2 * dead]]);
   });
 
+  test.each(['some', 'all'])('a run of which %s copies are gone is not restored, not even in part', async (which) => {
+    const { family, plan, query } = deployment;
+    const copies = plan.backups.find(({ source: { name } }) => name.toUpperCase() === 'IDN_OAUTH2_ACCESS_TOKEN_SCOPE');
+    const [first] = await query(`SELECT MIN(token_id) AS id FROM ${copies?.name} WHERE run_id = 1`);
+    await query(
+      `DELETE FROM ${copies?.name} WHERE run_id = 1 ${which === 'some' ? `AND token_id = '${first?.id}'` : ''}`,
+    );
+    const count = () => query('SELECT COUNT(*) AS n FROM IDN_OAUTH2_ACCESS_TOKEN');
+    const left = await count();
+    await expect(query(words[family].call(plan.names.restore, '1'))).rejects.toThrow(
+      /did not start: of .*rows are kept/,
+    );
+    expect(await count()).toEqual(left);
+    // Nothing of it is in the way of the next run.
+    await run(deployment);
+    expect(await lastRun(deployment)).toMatchObject({ status: 'ended', why_stopped: 'done' });
+  });
+
   test('a run that is stopped among live and dead rows has pruned before', async () => {
     const { database, family, plan, query } = deployment;
     await refill(3000);

@@ -15,7 +15,7 @@ const meanings: Readonly<Record<Role, string>> = {
   reader: 'reads the log, the settings and the backlog',
 };
 
-/** What each role must be allowed, as statements for whoever administers the database. */
+/** What each role must be allowed, as statements for the database's administrator. */
 export const grants: Command = {
   usage: 'grants',
   summary: 'Write the GRANT statements that an installer, a runner or a reader needs, and no more',
