@@ -470,15 +470,15 @@ CREATE OR ALTER PROCEDURE dbo.CLEANUP_NEXT
   @until  NVARCHAR(1000) OUTPUT
 AS
 BEGIN
-  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 395370b022d2915b.
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 05eac9ee19ebb258.
   SET NOCOUNT ON;
   SET LOCK_TIMEOUT 60000;
   DECLARE
     @procedure VARCHAR(128), @table VARCHAR(128), @enabled_by VARCHAR(64), @enabled VARCHAR(255), @current INT,
     @budget_began DATETIME2(6), @fit_checked DATETIME2(6), @began DATETIME2(6), @failures INT, @careful INT,
     @dead BIGINT, @per_key FLOAT, @target_ms INT, @rows_min BIGINT, @rows_max BIGINT, @duty_percent INT, @pause_ms INT,
-    @rest_ms BIGINT, @rested_ms BIGINT = 0, @delay DATETIME, @ms BIGINT, @factor FLOAT, @time CHAR(5),
-        @dry_run VARCHAR(3), @why NVARCHAR(400), @problem NVARCHAR(400),
+    @rest_ms BIGINT, @rested_ms BIGINT = 0, @hold_until BIGINT, @held_ms BIGINT, @delay DATETIME, @ms BIGINT,
+    @factor FLOAT, @time CHAR(5), @dry_run VARCHAR(3), @why NVARCHAR(400), @problem NVARCHAR(400),
     @shape VARCHAR(400), @last_task VARCHAR(10) = ISNULL(@task, '');
   SET @task = NULL;
   SELECT @procedure = l.PROCEDURE_NAME, @current = l.STEP, @table = l.TABLE_NAME, @enabled_by = l.ENABLED_BY,
@@ -512,9 +512,10 @@ BEGIN
   IF @table IS NULL AND @current = @step
     RETURN;
 
-  -- Rests in proportion to the last batch and its commit, or for a moment after one that failed. It does so a second at
-  -- a time, and looks in between whether it is to stop. No transaction is open meanwhile.
-  -- NOLOCK: an operator's open UPDATE must not stop a run. '' is a missing row: NULL in an aggregate makes a warning
+  -- Rests in proportion to the last batch and its commit, or for a moment after one that failed; and as long as
+  -- somebody holds it. It does so a second at a time, and looks in between whether it is to stop. No transaction is
+  -- open meanwhile. NOLOCK: an operator's open UPDATE must not stop a run. '' is a missing row: NULL in an aggregate
+  -- makes a warning
   WHILE 1 = 1
   BEGIN
     SET @time = CONVERT(CHAR(5), SYSUTCDATETIME(), 108);
@@ -529,6 +530,7 @@ BEGIN
         NULLIF(MAX(CASE NAME WHEN 'duty_percent' THEN VALUE ELSE '' END), ''), '25'),
       @pause_ms = ISNULL(
         NULLIF(MAX(CASE NAME WHEN 'pause_ms' THEN VALUE ELSE '' END), ''), '0'),
+      @hold_until = MAX(CASE NAME WHEN 'hold_until_epoch_seconds' THEN CAST(VALUE AS BIGINT) ELSE 0 END),
       @enabled = MAX(CASE NAME WHEN @enabled_by THEN VALUE ELSE '' END),
       @why = CASE
         WHEN MAX(CASE NAME WHEN 'enabled' THEN VALUE ELSE '' END) = 'no' THEN 'switched off'
@@ -555,6 +557,9 @@ BEGIN
       WHEN @current <> @step THEN 0 WHEN @failures > 0 THEN 50 WHEN @rest_ms < @pause_ms THEN @pause_ms
       WHEN @rest_ms > 60000 THEN 60000 ELSE @rest_ms
     END - @rested_ms;
+    SET @held_ms = 1000 * (@hold_until - DATEDIFF_BIG(SECOND, '19700101', SYSUTCDATETIME()));
+    IF @rest_ms < @held_ms
+      SET @rest_ms = @held_ms;
     IF @why <> 'done' OR @rest_ms <= 0
       BREAK;
     IF @rest_ms > 1000
@@ -1059,7 +1064,7 @@ EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_CHECK',
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_OPEN',
     '7885efef94c59c429f6db813f91f0b5799beceb9a65760a0ce455cc5e400e668', '99c259c5e1e5111e';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_NEXT',
-    '667cd870a3dc81db7b00cdd1e56edac8e3e16c37dc2014fc38aa194525a53527', '395370b022d2915b';
+    '92cb934f3e0e523139aea669d409515abdd0cfe3f3fc5bc99d78b2b778f75c32', '05eac9ee19ebb258';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_COPIED',
     '0d7d1809094aca9731e418fe51c5047fd14d1f458a249a004a448a2bb63de1f3', '4a4c53d51556c8df';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_DONE',

@@ -25,7 +25,7 @@ FROM (VALUES
   ('batch_target_ms', '50', 'milliseconds', 10, 900, NULL,
    'How long one transaction should take; the batch size adapts itself to it'),
   ('duty_percent', '25', 'percent', 1, 100, NULL,
-   'Share of the time in which a run works: after each batch it rests in proportion; 100: never'),
+   'Share of the time in which a run works: after each batch it rests in proportion, for a minute at most; 100: never'),
   ('pause_ms', '0', 'milliseconds', 0, 60000, NULL,
    'Shortest rest between two batches, to spare a busy server or a lagging replica'),
   ('batch_rows_minimum', '50', 'rows', 1, 1000000, NULL,
@@ -33,7 +33,7 @@ FROM (VALUES
   ('batch_rows_maximum', '2000', 'rows', 1, 1000000, NULL,
    'A batch never adapts to more rows than this'),
   ('time_budget_seconds', '3600', 'seconds', 1, 604800, NULL,
-   'A run stops after the batch in which this much time has passed; the next run goes on'),
+   'A run stops after the batch in which this much time has passed, rests included; the next run goes on'),
   ('window', 'always', NULL, NULL, NULL, 'always,HH:MM-HH:MM',
    'Time of day in UTC in which runs may work, such as 22:00-04:00; always: at any time'),
   ('enabled', 'yes', NULL, NULL, NULL, 'yes,no',
@@ -43,7 +43,9 @@ FROM (VALUES
   ('stop_requested', 'no', NULL, NULL, NULL, 'no,yes',
    'yes: the run that is going on stops after its current batch'),
   ('dry_run', 'no', NULL, NULL, NULL, 'no,yes',
-   'yes: runs count dead rows and delete nothing')
+   'yes: runs count dead rows and delete nothing'),
+  ('hold_until_epoch_seconds', '0', 'seconds', 0, 4102444800, NULL,
+   'Until then, in seconds since 1970 in UTC, a run rests: for a monitor that sees trouble')
 ) AS v (NAME, VALUE, UNIT, MINIMUM_VALUE, MAXIMUM_VALUE, ALLOWED, DESCRIPTION)
 WHERE NOT EXISTS (
   SELECT 1 FROM dbo.CLEANUP_SETTING AS s WHERE s.PROCEDURE_NAME = 'cleanup_tokens' AND s.NAME = v.NAME

@@ -271,6 +271,7 @@ take_lock: BEGIN
   END IF;
 
   looks: LOOP
+    COMMIT;                                        -- in a session without autocommit, every SELECT begins a transaction
     SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
     START TRANSACTION;
     SELECT COUNT(*) INTO v_found FROM CLEANUP_LOCK WHERE PROCEDURE_NAME = p_cleanup FOR UPDATE SKIP LOCKED;
@@ -446,7 +447,7 @@ next_batch: BEGIN
   DECLARE v_dry_run VARCHAR(3);
   DECLARE v_facts MEDIUMTEXT;
   DECLARE v_began, v_fit_due, v_fit_began DATETIME(6);
-  DECLARE v_rows, v_minimum, v_maximum, v_pause_ms, v_duty_percent, v_owner BIGINT;
+  DECLARE v_rows, v_minimum, v_maximum, v_pause_ms, v_duty_percent, v_hold_until, v_owner BIGINT;
   DECLARE v_worked_ms, v_rested_ms, v_rest_ms DOUBLE DEFAULT 0;
   DECLARE v_failures, v_careful, v_interrupted, v_target_ms INT DEFAULT 0;
   DECLARE v_time CHAR(5);
@@ -460,12 +461,14 @@ next_batch: BEGIN
     v_careful, v_dry_run, v_began, v_worked_ms
   FROM CLEANUP_LOCK l
   WHERE l.RUN_ID = p_run_id;
+  COMMIT;
   IF COALESCE(v_status, '') <> 'running' OR v_table IS NULL THEN
     LEAVE next_batch;
   END IF;
 
-  -- Rests in proportion to the last batch and its commit, or for a moment after one that failed. It does so a second at
-  -- a time, and looks in between whether it is to stop. Only the cleanup's own row is locked meanwhile
+  -- Rests in proportion to the last batch and its commit, or for a moment after one that failed; and as long as
+  -- somebody holds it. It does so a second at a time, and looks in between whether it is to stop. Only the cleanup's
+  -- own row is locked meanwhile
   rests: LOOP
     -- Rows that are read and not dead, and the gaps between rows, stay unlocked; without a key, nothing may change
     -- meanwhile
@@ -489,6 +492,7 @@ next_batch: BEGIN
       COALESCE(MAX(CASE s.NAME WHEN 'batch_rows_maximum' THEN s.VALUE END), '200000'),
       COALESCE(MAX(CASE s.NAME WHEN 'duty_percent' THEN s.VALUE END), '25'),
       COALESCE(MAX(CASE s.NAME WHEN 'pause_ms' THEN s.VALUE END), '0'),
+      COALESCE(MAX(CASE s.NAME WHEN 'hold_until_epoch_seconds' THEN s.VALUE + 0 END), 0),
       CASE
         WHEN v_interrupted <> 0 THEN 'interrupted'
         WHEN MAX(CASE s.NAME WHEN 'enabled' THEN s.VALUE END) = 'no' THEN 'switched off'
@@ -504,12 +508,13 @@ next_batch: BEGIN
         END) = 1 THEN 'outside window'
         ELSE 'done'
       END
-    INTO v_target_ms, v_minimum, v_maximum, v_duty_percent, v_pause_ms, v_why
+    INTO v_target_ms, v_minimum, v_maximum, v_duty_percent, v_pause_ms, v_hold_until, v_why
     FROM CLEANUP_SETTING s
     WHERE s.PROCEDURE_NAME = v_procedure;
 
     SET v_rest_ms = v_worked_ms * (100 - v_duty_percent) / GREATEST(v_duty_percent, 1);
     SET v_rest_ms = IF(v_failures > 0, 50, LEAST(GREATEST(v_rest_ms, v_pause_ms), 60000)) - v_rested_ms;
+    SET v_rest_ms = GREATEST(v_rest_ms, (v_hold_until - UNIX_TIMESTAMP()) * 1000);
     IF v_why <> 'done' OR v_rest_ms <= 0 THEN
       LEAVE rests;
     END IF;
@@ -1032,7 +1037,7 @@ CALL CLEANUP_REGISTER('procedure', 'CLEANUP_SESSION',
 -- @end
 -- @statement register CLEANUP_TAKE_LOCK
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_TAKE_LOCK',
-    'ffba5ce873ed172654c6c21fe147d2cecaa7826983cb1b84e713884d06a4e6dd');
+    '71dcb16ad45c4b2b2cb43f3580846fe7274e5386153e6666b66e564bea70b732');
 -- @end
 -- @statement register CLEANUP_BEGIN
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_BEGIN', '086105ae348f5f766d93870e417b2331b8e579ef5a76ca17cdfe46135ef0bc5b');
@@ -1041,7 +1046,7 @@ CALL CLEANUP_REGISTER('procedure', 'CLEANUP_BEGIN', '086105ae348f5f766d93870e417
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_OPEN', '5a92cae2d98a077b9fd6a966e8a0cbce77eec60c0893994ab1e2ff04a9f2e379');
 -- @end
 -- @statement register CLEANUP_NEXT
-CALL CLEANUP_REGISTER('procedure', 'CLEANUP_NEXT', 'f462b24d6b84a370718ea5e7b3630aef6ad429a91e6eaf8487787815c20ab6f8');
+CALL CLEANUP_REGISTER('procedure', 'CLEANUP_NEXT', '05ca214e7193e7d5fca852a20c67f42d90b59a047eac51c438ec30fef6c35e5b');
 -- @end
 -- @statement register CLEANUP_COPIED
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_COPIED',

@@ -327,14 +327,14 @@ cleanup: BEGIN
           AND c.REG_TENANT_ID = l.REG_TENANT_ID
         WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1
           AND NOT EXISTS (
-                SELECT 1 FROM REG_RESOURCE o
-                WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
-              AND NOT EXISTS (
-                SELECT 1 FROM REG_RESOURCE_HISTORY o
-                WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
-              AND NOT EXISTS (
-                SELECT 1 FROM REG_RESOURCE o
-                WHERE o.REG_PATH_ID = c.REG_PATH_ID AND o.REG_TENANT_ID = l.REG_TENANT_ID)
+            SELECT 1 FROM REG_RESOURCE o
+            WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
+          AND NOT EXISTS (
+            SELECT 1 FROM REG_RESOURCE_HISTORY o
+            WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
+          AND NOT EXISTS (
+            SELECT 1 FROM REG_RESOURCE o
+            WHERE o.REG_PATH_ID = c.REG_PATH_ID AND o.REG_TENANT_ID = l.REG_TENANT_ID)
         FOR UPDATE;
         SET v_rows = ROW_COUNT();
         DELETE c
@@ -344,14 +344,14 @@ cleanup: BEGIN
           AND c.REG_TENANT_ID = l.REG_TENANT_ID
         WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1
           AND NOT EXISTS (
-                SELECT 1 FROM REG_RESOURCE o
-                WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
-              AND NOT EXISTS (
-                SELECT 1 FROM REG_RESOURCE_HISTORY o
-                WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
-              AND NOT EXISTS (
-                SELECT 1 FROM REG_RESOURCE o
-                WHERE o.REG_PATH_ID = c.REG_PATH_ID AND o.REG_TENANT_ID = l.REG_TENANT_ID);
+            SELECT 1 FROM REG_RESOURCE o
+            WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
+          AND NOT EXISTS (
+            SELECT 1 FROM REG_RESOURCE_HISTORY o
+            WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
+          AND NOT EXISTS (
+            SELECT 1 FROM REG_RESOURCE o
+            WHERE o.REG_PATH_ID = c.REG_PATH_ID AND o.REG_TENANT_ID = l.REG_TENANT_ID);
         IF ROW_COUNT() <> v_rows THEN
           SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'another session changed rows of this batch';
         END IF;
@@ -858,7 +858,7 @@ DELIMITER ;
 -- The register: what verification compares with later.
 -- @statement register cleanup_registry
 CALL CLEANUP_REGISTER('procedure', 'cleanup_registry',
-    '51e8ec35e9f83e13cdc4b3770b352d2f47180aa48e682f53213281c35265e3ae');
+    'dec999996a268c7aaa88c86a9ca06553ea44ad5f28873b8b764a1087f7fb5dcf');
 -- @end
 -- @statement register cleanup_registry_dry_run
 CALL CLEANUP_REGISTER('procedure', 'cleanup_registry_dry_run',

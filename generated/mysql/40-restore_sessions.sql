@@ -3,8 +3,8 @@
 -- Parents go before their children, and of a table the highest keys first: of a session, or a path, the newest row must
 -- not come back after the older ones. Each 2000 rows, and all that share the first column of the key, are a transaction
 -- of their own; rows of a table without a key are in one. A row that is there again is left alone and counted; so is a
--- row whose parent is gone (INSERT IGNORE passes over both). If a restore stops half-way, call it again: it goes on.
--- Settings of the cleanup do not concern it.
+-- row whose parent is gone, which is looked for here: MySQL 9.7 does not always do that (docs/dba.md). If a restore
+-- stops half-way, call it again: it goes on. Settings of the cleanup do not concern it.
 --
 -- They are still dead by the rule, so the next run deletes them again: if they are to stay, switch the cleanup off
 -- first (setting enabled = no).

@@ -40,7 +40,7 @@ FROM (
   SELECT 'cleanup_tokens', 'procedure', '3034c068e33af7d8bd85202c60c55f1ff2388e09217cdafadb6f74325f08bc45' UNION ALL
   SELECT 'cleanup_tokens_dry_run', 'procedure',
       '277f339bb8fc785e348f45f4fcfdf12427c03dbbaa096a4c78b2cfbb4e599a9a' UNION ALL
-  SELECT 'restore_tokens', 'procedure', 'c4622d212f427dded1fbd483c6f55020228146febc3a063ea404dd5f0266f2a6' UNION ALL
+  SELECT 'restore_tokens', 'procedure', '8e3a74ac2178860492f93e5f462ad6e72aac7214fde38a484daff5d0b1411946' UNION ALL
   SELECT 'CLEANUP_BACKLOG_TOKENS', 'view', '536c88853dbed708df25a840b16ded58f663909e9a7972e64983ee74f5332319'
 ) x
 -- Two words of which each has the collation of another session are compared as bytes

@@ -20,7 +20,7 @@ FROM (
   SELECT 'cleanup_workflows', 'procedure', '6a33b574d169261bff58dcb3be18e8d05dd740125c38293e09cb922f6c2ca5e7' UNION ALL
   SELECT 'cleanup_workflows_dry_run', 'procedure',
       '4e74fd905a647bb91e0cd30a3f09d8a3701e4803b8446d218b58a1bab3021c73' UNION ALL
-  SELECT 'restore_workflows', 'procedure', 'c2ca28335d0c20d52385cd618bc39bbe5420cf72180404c50a85a467f12b343b' UNION ALL
+  SELECT 'restore_workflows', 'procedure', 'f4070e624bf838f2cf07f7e1ceed3be44573ab8c9fe04f06c87fadef35cf05a8' UNION ALL
   SELECT 'CLEANUP_BACKLOG_WORKFLOWS', 'view', '0c47f2b6dae26808a4247bf1a591fe42d093b88b5ac7ad044437166ada713280'
 ) x
 -- Two words of which each has the collation of another session are compared as bytes

@@ -693,13 +693,15 @@ AS
     RETURN NULL;
   END why_stop;
 
-  -- Rests in proportion to the last batch and its commit, or for a moment after one that failed. It does so a second at
-  -- a time, and looks in between whether it is to stop. Only the cleanup's own row is locked meanwhile
+  -- Rests in proportion to the last batch and its commit, or for a moment after one that failed; and as long as
+  -- somebody holds it. It does so a second at a time, and looks in between whether it is to stop. Only the cleanup's
+  -- own row is locked meanwhile
   PROCEDURE rest(p_run IN OUT NOCOPY run, p_worked_ms NUMBER) IS
     v_duty_percent NUMBER;
     v_pause_ms     NUMBER;
     v_rest_ms      NUMBER;
     v_rested_ms    NUMBER := 0;
+    v_held_ms      NUMBER;
   BEGIN
     IF p_run.failures > 0 THEN
       wait_a_moment;
@@ -709,7 +711,9 @@ AS
       v_duty_percent := GREATEST(1, number_of(p_run, 'duty_percent', 25));
       v_pause_ms := number_of(p_run, 'pause_ms', 0);
       v_rest_ms := GREATEST(p_worked_ms * (100 - v_duty_percent) / v_duty_percent, v_pause_ms);
-      v_rest_ms := LEAST(v_rest_ms, 60000) - v_rested_ms;
+      v_held_ms := 1000 * (number_of(p_run, 'hold_until_epoch_seconds', 0)
+        - (CAST(SYS_EXTRACT_UTC(SYSTIMESTAMP) AS DATE) - DATE '1970-01-01') * 86400);
+      v_rest_ms := GREATEST(LEAST(v_rest_ms, 60000) - v_rested_ms, v_held_ms);
       EXIT WHEN p_run.why <> 'done' OR p_run.failures > 0 OR v_rest_ms <= 0;
       v_rest_ms := LEAST(v_rest_ms, 1000);
       v_rested_ms := v_rested_ms + v_rest_ms;
@@ -718,7 +722,7 @@ AS
   EXCEPTION
     WHEN e_not_compiled THEN
       -- 12.2, without the grant that it takes there. Only a rest that somebody set is worth a failure
-      IF v_pause_ms > 0 THEN
+      IF v_pause_ms > 0 OR v_held_ms > 0 THEN
         RAISE;
       END IF;
   END rest;
@@ -1142,7 +1146,7 @@ BEGIN
   CLEANUP_REGISTER('table', 'CLEANUP_LOCK', 'd482cd6bbdc6e396409636246d0f4a5eedbc82f61149d9d4e5f3c1d6689eb685');
   CLEANUP_REGISTER('table', 'CLEANUP_POSITION', '65defb773561bfda332c23548bbb8787b4ce08e52a1196ce1e9ce892ccf4252f');
   CLEANUP_REGISTER('table', 'CLEANUP_RUN_ERROR', 'c026f324b275a83147009cc094dccc3aee0cc30aefca9a8a584a1b4bd5080c18');
-  CLEANUP_REGISTER('package', 'CLEANUP_KIT', 'e5aa952391c96b56713f3621b48e2d084579b13f1db431852769e5ec4f0a54aa');
+  CLEANUP_REGISTER('package', 'CLEANUP_KIT', 'bdcd27c7ba5a6d2ad5787bb8f6ad51ace4f05b071cae88035f284bdb432a2e82');
   COMMIT;
 END;
 /

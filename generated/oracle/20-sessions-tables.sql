@@ -22,7 +22,7 @@ USING (
     SELECT 'batch_target_ms', '50', 'milliseconds', 10, 900, NULL,
       'How long one transaction should take; the batch size adapts itself to it' FROM DUAL UNION ALL
     SELECT 'duty_percent', '25', 'percent', 1, 100, NULL,
-      'Share of the time in which a run works: after each batch it rests in proportion; 100: never' FROM DUAL UNION ALL
+      'Share of the time in which a run works: after each batch it rests in proportion, for a minute at most; 100: never' FROM DUAL UNION ALL
     SELECT 'pause_ms', '0', 'milliseconds', 0, 60000, NULL,
       'Shortest rest between two batches, to spare a busy server or a lagging replica' FROM DUAL UNION ALL
     SELECT 'batch_rows_minimum', '50', 'rows', 1, 1000000, NULL,
@@ -30,7 +30,8 @@ USING (
     SELECT 'batch_rows_maximum', '200000', 'rows', 1, 1000000, NULL,
       'A batch never adapts to more rows than this' FROM DUAL UNION ALL
     SELECT 'time_budget_seconds', '3600', 'seconds', 1, 604800, NULL,
-      'A run stops after the batch in which this much time has passed; the next run goes on' FROM DUAL UNION ALL
+      'A run stops after the batch in which this much time has passed, rests included; the next run goes on'
+          FROM DUAL UNION ALL
     SELECT 'window', 'always', NULL, NULL, NULL, 'always,HH:MM-HH:MM',
       'Time of day in UTC in which runs may work, such as 22:00-04:00; always: at any time' FROM DUAL UNION ALL
     SELECT 'enabled', 'yes', NULL, NULL, NULL, 'yes,no',
@@ -40,7 +41,9 @@ USING (
     SELECT 'stop_requested', 'no', NULL, NULL, NULL, 'no,yes',
       'yes: the run that is going on stops after its current batch' FROM DUAL UNION ALL
     SELECT 'dry_run', 'no', NULL, NULL, NULL, 'no,yes',
-      'yes: runs count dead rows and delete nothing' FROM DUAL
+      'yes: runs count dead rows and delete nothing' FROM DUAL UNION ALL
+    SELECT 'hold_until_epoch_seconds', '0', 'seconds', 0, 4102444800, NULL,
+      'Until then, in seconds since 1970 in UTC, a run rests: for a monitor that sees trouble' FROM DUAL
   )
   SELECT * FROM preset
 ) n

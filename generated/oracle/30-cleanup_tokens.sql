@@ -206,9 +206,7 @@ BEGIN
                    AND v_cut_off - t.REFRESH_TOKEN_TIME_CREATED
                        > NUMTODSINTERVAL(LEAST(GREATEST(t.REFRESH_TOKEN_VALIDITY_PERIOD, 0), 999999999999999) / 1000,
                        'SECOND'))
-               OR NOT EXISTS (
-                 SELECT 1 FROM IDN_OIDC_REQ_OBJECT_REFERENCE o
-                 WHERE o.TOKEN_ID = t.TOKEN_ID))
+               OR NOT EXISTS (SELECT 1 FROM IDN_OIDC_REQ_OBJECT_REFERENCE o WHERE o.TOKEN_ID = t.TOKEN_ID))
       ) d
       WHERE d.REASON IS NOT NULL
       FOR UPDATE WAIT 1;
@@ -325,9 +323,7 @@ BEGIN
           END AS REASON
         FROM IDN_OAUTH2_AUTHORIZATION_CODE t
         WHERE t.CODE_ID > v_after_2 AND t.CODE_ID <= v_upto_2
-          AND (NOT EXISTS (
-                 SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o
-                 WHERE o.TOKEN_ID = t.TOKEN_ID)
+          AND (NOT EXISTS (SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o WHERE o.TOKEN_ID = t.TOKEN_ID)
                AND NOT EXISTS (
                  SELECT 1 FROM IDN_OIDC_REQ_OBJECT_REFERENCE o
                  WHERE o.CODE_ID = t.CODE_ID
@@ -385,9 +381,7 @@ BEGIN
                   OR (t.VALIDITY_PERIOD > 0 AND t.VALIDITY_PERIOD < 99999999999990
                       AND v_cut_off - t.TIME_CREATED
                           > NUMTODSINTERVAL(LEAST(GREATEST(t.VALIDITY_PERIOD, 0), 999999999999999) / 1000, 'SECOND')))
-                 AND NOT EXISTS (
-                   SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o
-                   WHERE o.TOKEN_ID = t.TOKEN_ID)
+                 AND NOT EXISTS (SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o WHERE o.TOKEN_ID = t.TOKEN_ID)
                  AND NOT EXISTS (
                    SELECT 1 FROM IDN_OIDC_REQ_OBJECT_REFERENCE o
                    WHERE o.CODE_ID = t.CODE_ID
@@ -482,7 +476,7 @@ END;
 -- The register: what verification compares with later.
 -- @statement register
 BEGIN
-  CLEANUP_REGISTER('procedure', 'cleanup_tokens', '59b48861257e765b83d83f95ad10f845504348ad6041127840bf31420f4d8b27');
+  CLEANUP_REGISTER('procedure', 'cleanup_tokens', 'f773539cdc64bb0094efbbe70771bfaeefd39b9684efdc18d44857913f1976cb');
   COMMIT;
 END;
 /

@@ -26,8 +26,8 @@ WHENEVER SQLERROR EXIT FAILURE ROLLBACK
 CREATE OR REPLACE PROCEDURE restore_confirmation_codes(p_run_id NUMBER)
   AUTHID DEFINER
 AS
-  e_no_parent EXCEPTION;
   -- Made by deepclean; its log is CLEANUP_RUN.
+  e_no_parent EXCEPTION;
   PRAGMA EXCEPTION_INIT(e_no_parent, -2291);
   v_run  CLEANUP_KIT.run;
   v_row  UROWID;
@@ -103,7 +103,7 @@ END;
 -- @statement register
 BEGIN
   CLEANUP_REGISTER('procedure', 'restore_confirmation_codes',
-      'f29f5ff113bf87ad10ea0cd5724898e427be97de96818b11bf1c0976229f0936');
+      '0a54242503b1634cc97e1e149d256880bdd933545116717169bd6505b540e738');
   COMMIT;
 END;
 /

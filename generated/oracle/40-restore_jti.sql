@@ -25,8 +25,8 @@ WHENEVER SQLERROR EXIT FAILURE ROLLBACK
 CREATE OR REPLACE PROCEDURE restore_jti(p_run_id NUMBER)
   AUTHID DEFINER
 AS
-  e_no_parent EXCEPTION;
   -- Made by deepclean; its log is CLEANUP_RUN.
+  e_no_parent EXCEPTION;
   PRAGMA EXCEPTION_INIT(e_no_parent, -2291);
   v_run  CLEANUP_KIT.run;
   v_row  UROWID;
@@ -95,7 +95,7 @@ END;
 -- The register: what verification compares with later.
 -- @statement register
 BEGIN
-  CLEANUP_REGISTER('procedure', 'restore_jti', '96d120ff880f36ede344cb046051807ffdc3db6deed81fbdfa6ba1849141221b');
+  CLEANUP_REGISTER('procedure', 'restore_jti', '054546666ed8725022b6ef47b34567e984c78cf21b3d4a66c50cfee59c35b932');
   COMMIT;
 END;
 /

@@ -25,8 +25,8 @@ WHENEVER SQLERROR EXIT FAILURE ROLLBACK
 CREATE OR REPLACE PROCEDURE restore_sessions(p_run_id NUMBER)
   AUTHID DEFINER
 AS
-  e_no_parent EXCEPTION;
   -- Made by deepclean; its log is CLEANUP_RUN.
+  e_no_parent EXCEPTION;
   PRAGMA EXCEPTION_INIT(e_no_parent, -2291);
   v_run  CLEANUP_KIT.run;
   v_row  UROWID;
@@ -245,7 +245,7 @@ END;
 -- The register: what verification compares with later.
 -- @statement register
 BEGIN
-  CLEANUP_REGISTER('procedure', 'restore_sessions', 'd9628181fd844919c0cad8cf9c2c8d2e2971ae662aa16d1cf9a741a0375ef12b');
+  CLEANUP_REGISTER('procedure', 'restore_sessions', '59c3cc9c7c75fae3d21aaf8785da8c1e44346dbe61b0cb4aeb0506214724602d');
   COMMIT;
 END;
 /

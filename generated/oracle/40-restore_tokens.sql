@@ -28,8 +28,8 @@ WHENEVER SQLERROR EXIT FAILURE ROLLBACK
 CREATE OR REPLACE PROCEDURE restore_tokens(p_run_id NUMBER)
   AUTHID DEFINER
 AS
-  e_no_parent EXCEPTION;
   -- Made by deepclean; its log is CLEANUP_RUN.
+  e_no_parent EXCEPTION;
   PRAGMA EXCEPTION_INIT(e_no_parent, -2291);
   v_run  CLEANUP_KIT.run;
   v_row  UROWID;
@@ -393,7 +393,7 @@ END;
 -- The register: what verification compares with later.
 -- @statement register
 BEGIN
-  CLEANUP_REGISTER('procedure', 'restore_tokens', '085ea5989221ef99f604759172b360549d33faa63c20adc512a70475cf67a12f');
+  CLEANUP_REGISTER('procedure', 'restore_tokens', '1ff0f998a9fe59da0c090bb3104a9a8dc26756264604532898b6179b01ad75e6');
   COMMIT;
 END;
 /

@@ -27,8 +27,8 @@ WHENEVER SQLERROR EXIT FAILURE ROLLBACK
 CREATE OR REPLACE PROCEDURE restore_workflows(p_run_id NUMBER)
   AUTHID DEFINER
 AS
-  e_no_parent EXCEPTION;
   -- Made by deepclean; its log is CLEANUP_RUN.
+  e_no_parent EXCEPTION;
   PRAGMA EXCEPTION_INIT(e_no_parent, -2291);
   v_run  CLEANUP_KIT.run;
   v_row  UROWID;
@@ -188,7 +188,7 @@ END;
 -- @statement register
 BEGIN
   CLEANUP_REGISTER('procedure', 'restore_workflows',
-      '675c9cb0565253d25068fe135f512eb44f89ebd7d892c34a13c62b1b918e37b5');
+      '42c5c20385e451eece2bca04a7a41c83074e1dfa6d937074a305d0efcdf01bc1');
   COMMIT;
 END;
 /

@@ -461,8 +461,9 @@ BEGIN
     END IF;
   END IF;
 
-  -- Rests in proportion to the last batch and its commit, or for a moment after one that failed. It does so a second at
-  -- a time, and looks in between whether it is to stop. Only the cleanup's own row is locked meanwhile
+  -- Rests in proportion to the last batch and its commit, or for a moment after one that failed; and as long as
+  -- somebody holds it. It does so a second at a time, and looks in between whether it is to stop. Only the cleanup's
+  -- own row is locked meanwhile
   LOOP
     -- Even a condition takes a snapshot, after which the level cannot be set: each branch has a COMMIT of its own
     IF p_run.one_snapshot THEN
@@ -512,6 +513,8 @@ BEGIN
     v_rest := 100.0 / greatest(1, public.cleanup_number(p_run, 'duty_percent', 25)) - 1;
     v_rest := greatest(v_worked * v_rest, public.cleanup_number(p_run, 'pause_ms', 0) / 1000.0);
     v_rest := CASE WHEN p_run.failures > 0 THEN 0.05 ELSE least(v_rest, 60) END - v_rested;
+    v_rest := greatest(v_rest,
+      public.cleanup_number(p_run, 'hold_until_epoch_seconds', 0) - extract(epoch FROM clock_timestamp()));
     EXIT WHEN v_rest <= 0;
     v_rest := least(v_rest, 1);
     v_rested := v_rested + v_rest;
@@ -811,8 +814,7 @@ BEGIN
   WHERE s.run_id = p_run_id AND s.seen < d.deleted;
   IF v_problem IS NOT NULL THEN
     RAISE EXCEPTION '% did not start: %', p_procedure, v_problem
-      USING HINT
-          = 'Its copies were pruned, at least in part. What is left stays in the backup tables until it is pruned, too.';
+      USING HINT = 'Its copies were pruned, at least in part. What is left is kept until it is pruned, too.';
   END IF;
   UPDATE public.cleanup_lock SET run_id = p_run_id WHERE procedure_name = p_cleanup;
   CALL public.cleanup_put_back(p_run_id, NULL, 0, NULL);
@@ -868,6 +870,7 @@ BEGIN
   END IF;
   -- A foreign key that is checked at COMMIT would fail here, where nothing handles it
   SET CONSTRAINTS ALL IMMEDIATE;
+  SET LOCAL lock_timeout = '10s';
   -- Look-ups by index, whatever the size of the tables
   SET LOCAL enable_seqscan = off;
   SET LOCAL enable_bitmapscan = off;
@@ -923,7 +926,7 @@ CALL public.cleanup_register('procedure', 'cleanup_open',
 CALL public.cleanup_register('procedure', 'cleanup_listed',
     'dff50ff13c06dc47956970bc8bbfd0a019ff310ee95504757989c138246da3a0');
 CALL public.cleanup_register('procedure', 'cleanup_next',
-    '4428a4580597c562bcc41cae8e3817fbec89376618a500fdbc68539944a6c0c5');
+    '7acfd9b59556f63c12c73b72a8187c3e086f9d7b963a6917646694a76842817a');
 CALL public.cleanup_register('procedure', 'cleanup_done',
     '34c65126084d8354e1e61ebd617e0b6df8efd9918d656cfd13f73c23f3f86e41');
 CALL public.cleanup_register('procedure', 'cleanup_followed',
@@ -935,11 +938,11 @@ CALL public.cleanup_register('procedure', 'cleanup_prune',
 CALL public.cleanup_register('procedure', 'cleanup_end',
     '8a7602deefb8b07ff03c907a12701b4e9e01ef4b8b93e6091947ecdd53c5bbb7');
 CALL public.cleanup_register('procedure', 'cleanup_begin_restore',
-    '10f3505c56114b39a0057f26ab85b60b6c3a83870f2315a421eb168958a1cd8f');
+    'cd6ed3faa0ae48f963bb4bc27a8239c61b977848b8a71512841075989044dd55');
 CALL public.cleanup_register('function', 'cleanup_kept_parts',
     '9992131b8a7ce5fc84c6ec107421e90d4ff67ddf25da78f5ac2f89be686339f0');
 CALL public.cleanup_register('procedure', 'cleanup_put_back',
-    'ef88c6f7129e78df072f4c7eacd926610afd3be9f120cf71340ba8cd842e1f2e');
+    '2facdddc657e0bfdc01f33b2594669e10da6f0beb0674266bbb5ba2e621544fd');
 CALL public.cleanup_register('procedure', 'cleanup_end_restore',
     '7df6dac76b371696a21034b1fdaf373ae1613ef1910502ef8b1bad73cfc65476');
 -- @end

@@ -124,7 +124,8 @@ BEGIN
         -- Dead rows, found once a run. The rule is asked again when a row is deleted
         DELETE FROM public.cleanup_dead_idn_auth_temp_session_store;
         INSERT INTO public.cleanup_dead_idn_auth_temp_session_store (run_id, line, session_id)
-        SELECT v_run.run_id, row_number() OVER (ORDER BY d.session_id), d.session_id
+        SELECT v_run.run_id, row_number() OVER (ORDER BY d.session_id),
+               d.session_id
         FROM (
           SELECT DISTINCT t.session_id
           FROM ONLY public.idn_auth_temp_session_store t
@@ -201,7 +202,8 @@ BEGIN
         -- Dead rows, found once a run. The rule is asked again when a row is deleted
         DELETE FROM public.cleanup_dead_idn_auth_session_store;
         INSERT INTO public.cleanup_dead_idn_auth_session_store (run_id, line, session_id)
-        SELECT v_run.run_id, row_number() OVER (ORDER BY d.session_id), d.session_id
+        SELECT v_run.run_id, row_number() OVER (ORDER BY d.session_id),
+               d.session_id
         FROM (
           SELECT DISTINCT t.session_id
           FROM ONLY public.idn_auth_session_store t
@@ -280,12 +282,8 @@ BEGIN
         USING public.cleanup_dead_idn_auth_session_store l
         WHERE l.run_id = v_run.run_id AND l.line >= v_run.place AND l.line < v_run.place + v_run.span AND l.removed
           AND c.session_id = l.session_id
-          AND NOT EXISTS (
-                SELECT 1 FROM public.idn_auth_session_store o
-                WHERE o.session_id = l.session_id)
-              AND NOT EXISTS (
-                SELECT 1 FROM public.idn_auth_temp_session_store o
-                WHERE o.session_id = l.session_id)
+          AND NOT EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = l.session_id)
+          AND NOT EXISTS (SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = l.session_id)
         RETURNING c.*
       ), copied AS (
         INSERT INTO public.cleanup_bak_idn_auth_user_session_mapping
@@ -301,12 +299,8 @@ BEGIN
         USING public.cleanup_dead_idn_auth_session_store l
         WHERE l.run_id = v_run.run_id AND l.line >= v_run.place AND l.line < v_run.place + v_run.span AND l.removed
           AND c.session_id = l.session_id
-          AND NOT EXISTS (
-                SELECT 1 FROM public.idn_auth_session_store o
-                WHERE o.session_id = l.session_id)
-              AND NOT EXISTS (
-                SELECT 1 FROM public.idn_auth_temp_session_store o
-                WHERE o.session_id = l.session_id)
+          AND NOT EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = l.session_id)
+          AND NOT EXISTS (SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = l.session_id)
         RETURNING c.*
       ), copied AS (
         INSERT INTO public.cleanup_bak_idn_auth_session_app_info
@@ -322,12 +316,8 @@ BEGIN
         USING public.cleanup_dead_idn_auth_session_store l
         WHERE l.run_id = v_run.run_id AND l.line >= v_run.place AND l.line < v_run.place + v_run.span AND l.removed
           AND c.session_id = l.session_id
-          AND NOT EXISTS (
-                SELECT 1 FROM public.idn_auth_session_store o
-                WHERE o.session_id = l.session_id)
-              AND NOT EXISTS (
-                SELECT 1 FROM public.idn_auth_temp_session_store o
-                WHERE o.session_id = l.session_id)
+          AND NOT EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = l.session_id)
+          AND NOT EXISTS (SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = l.session_id)
         RETURNING c.*
       ), copied AS (
         INSERT INTO public.cleanup_bak_idn_auth_session_meta_data
@@ -378,21 +368,13 @@ BEGIN
           SELECT 1
           FROM public.idn_auth_user_session_mapping t
           WHERE t.session_id = l.session_id
-            AND NOT EXISTS (
-                  SELECT 1 FROM public.idn_auth_session_store o
-                  WHERE o.session_id = t.session_id)
-                AND NOT EXISTS (
-                  SELECT 1 FROM public.idn_auth_temp_session_store o
-                  WHERE o.session_id = t.session_id));
+            AND NOT EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id)
+            AND NOT EXISTS (SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = t.session_id));
         INSERT INTO public.cleanup_sighting_idn_auth_user_session_mapping (session_id, first_seen)
         SELECT DISTINCT t.session_id, v_run.started
         FROM public.idn_auth_user_session_mapping t
-        WHERE NOT EXISTS (
-                SELECT 1 FROM public.idn_auth_session_store o
-                WHERE o.session_id = t.session_id)
-              AND NOT EXISTS (
-                SELECT 1 FROM public.idn_auth_temp_session_store o
-                WHERE o.session_id = t.session_id)
+        WHERE NOT EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id)
+          AND NOT EXISTS (SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = t.session_id)
           AND NOT EXISTS (
             SELECT 1 FROM public.cleanup_sighting_idn_auth_user_session_mapping l
             WHERE t.session_id = l.session_id);
@@ -404,9 +386,7 @@ BEGIN
         SELECT t.ctid AS place, t.xmin AS version,
           CASE
             WHEN EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id) THEN NULL
-            WHEN EXISTS (
-                   SELECT 1 FROM public.idn_auth_temp_session_store o
-                   WHERE o.session_id = t.session_id)
+            WHEN EXISTS (SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = t.session_id)
             THEN NULL
             WHEN EXISTS (
                    SELECT 1 FROM public.cleanup_sighting_idn_auth_user_session_mapping n
@@ -460,21 +440,13 @@ BEGIN
           SELECT 1
           FROM public.idn_auth_session_app_info t
           WHERE t.session_id = l.session_id
-            AND NOT EXISTS (
-                  SELECT 1 FROM public.idn_auth_session_store o
-                  WHERE o.session_id = t.session_id)
-                AND NOT EXISTS (
-                  SELECT 1 FROM public.idn_auth_temp_session_store o
-                  WHERE o.session_id = t.session_id));
+            AND NOT EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id)
+            AND NOT EXISTS (SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = t.session_id));
         INSERT INTO public.cleanup_sighting_idn_auth_session_app_info (session_id, first_seen)
         SELECT DISTINCT t.session_id, v_run.started
         FROM public.idn_auth_session_app_info t
-        WHERE NOT EXISTS (
-                SELECT 1 FROM public.idn_auth_session_store o
-                WHERE o.session_id = t.session_id)
-              AND NOT EXISTS (
-                SELECT 1 FROM public.idn_auth_temp_session_store o
-                WHERE o.session_id = t.session_id)
+        WHERE NOT EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id)
+          AND NOT EXISTS (SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = t.session_id)
           AND NOT EXISTS (
             SELECT 1 FROM public.cleanup_sighting_idn_auth_session_app_info l
             WHERE t.session_id = l.session_id);
@@ -486,9 +458,7 @@ BEGIN
         SELECT t.ctid AS place, t.xmin AS version,
           CASE
             WHEN EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id) THEN NULL
-            WHEN EXISTS (
-                   SELECT 1 FROM public.idn_auth_temp_session_store o
-                   WHERE o.session_id = t.session_id)
+            WHEN EXISTS (SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = t.session_id)
             THEN NULL
             WHEN EXISTS (
                    SELECT 1 FROM public.cleanup_sighting_idn_auth_session_app_info n
@@ -542,21 +512,13 @@ BEGIN
           SELECT 1
           FROM public.idn_auth_session_meta_data t
           WHERE t.session_id = l.session_id
-            AND NOT EXISTS (
-                  SELECT 1 FROM public.idn_auth_session_store o
-                  WHERE o.session_id = t.session_id)
-                AND NOT EXISTS (
-                  SELECT 1 FROM public.idn_auth_temp_session_store o
-                  WHERE o.session_id = t.session_id));
+            AND NOT EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id)
+            AND NOT EXISTS (SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = t.session_id));
         INSERT INTO public.cleanup_sighting_idn_auth_session_meta_data (session_id, first_seen)
         SELECT DISTINCT t.session_id, v_run.started
         FROM public.idn_auth_session_meta_data t
-        WHERE NOT EXISTS (
-                SELECT 1 FROM public.idn_auth_session_store o
-                WHERE o.session_id = t.session_id)
-              AND NOT EXISTS (
-                SELECT 1 FROM public.idn_auth_temp_session_store o
-                WHERE o.session_id = t.session_id)
+        WHERE NOT EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id)
+          AND NOT EXISTS (SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = t.session_id)
           AND NOT EXISTS (
             SELECT 1 FROM public.cleanup_sighting_idn_auth_session_meta_data l
             WHERE t.session_id = l.session_id);
@@ -568,9 +530,7 @@ BEGIN
         SELECT t.ctid AS place, t.xmin AS version,
           CASE
             WHEN EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id) THEN NULL
-            WHEN EXISTS (
-                   SELECT 1 FROM public.idn_auth_temp_session_store o
-                   WHERE o.session_id = t.session_id)
+            WHEN EXISTS (SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = t.session_id)
             THEN NULL
             WHEN EXISTS (
                    SELECT 1 FROM public.cleanup_sighting_idn_auth_session_meta_data n
@@ -620,5 +580,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_sessions',
-    '56cb1621e4939cf379adf7f3920210d1b209c026e6c38d46abc61ec0f6dfe515');
+    'f629ce145481172728a0dd31095171de75dfe3b9949463ed07a5851fa87b9b66');
 -- @end

@@ -114,9 +114,7 @@ BEGIN
                  AND (t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
                      AND extract(epoch FROM v_cut_off - t.refresh_token_time_created) * 1000
                      > t.refresh_token_validity_period) IS NOT TRUE
-                 AND EXISTS (
-                   SELECT 1 FROM public.idn_oidc_req_object_reference o
-                   WHERE o.token_id = t.token_id)
+                 AND EXISTS (SELECT 1 FROM public.idn_oidc_req_object_reference o WHERE o.token_id = t.token_id)
             THEN NULL
             WHEN t.token_state = 'INACTIVE' THEN 'inactive'
             WHEN t.token_state = 'REVOKED' THEN 'revoked'
@@ -347,5 +345,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_tokens',
-    'fdbb5025d547dfbf6d3e17dc6b092e3221adf4a88b643ec5e1553f375d34364e');
+    '0688e4bbb29ea3102b1d150b9143d3875a1253c54e298dd9252d5b6a62cedac7');
 -- @end

@@ -97,9 +97,7 @@ SELECT 'idn_auth_user_session_mapping'::text AS table_name, x.reason, count(*) A
 FROM (
   SELECT CASE
            WHEN EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id) THEN NULL
-           WHEN EXISTS (
-                  SELECT 1 FROM public.idn_auth_temp_session_store o
-                  WHERE o.session_id = t.session_id)
+           WHEN EXISTS (SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = t.session_id)
            THEN NULL
            WHEN EXISTS (
                   SELECT 1 FROM public.cleanup_sighting_idn_auth_user_session_mapping n
@@ -118,9 +116,7 @@ SELECT 'idn_auth_session_app_info'::text AS table_name, x.reason, count(*) AS de
 FROM (
   SELECT CASE
            WHEN EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id) THEN NULL
-           WHEN EXISTS (
-                  SELECT 1 FROM public.idn_auth_temp_session_store o
-                  WHERE o.session_id = t.session_id)
+           WHEN EXISTS (SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = t.session_id)
            THEN NULL
            WHEN EXISTS (
                   SELECT 1 FROM public.cleanup_sighting_idn_auth_session_app_info n
@@ -139,9 +135,7 @@ SELECT 'idn_auth_session_meta_data'::text AS table_name, x.reason, count(*) AS d
 FROM (
   SELECT CASE
            WHEN EXISTS (SELECT 1 FROM public.idn_auth_session_store o WHERE o.session_id = t.session_id) THEN NULL
-           WHEN EXISTS (
-                  SELECT 1 FROM public.idn_auth_temp_session_store o
-                  WHERE o.session_id = t.session_id)
+           WHEN EXISTS (SELECT 1 FROM public.idn_auth_temp_session_store o WHERE o.session_id = t.session_id)
            THEN NULL
            WHEN EXISTS (
                   SELECT 1 FROM public.cleanup_sighting_idn_auth_session_meta_data n
@@ -161,5 +155,5 @@ $backlog$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('function', 'cleanup_backlog_sessions',
-    '90c0b971917aaddbee7e1e933e66090f12e110bb4a86a40bf57763c575dec2dd');
+    '8d96cc66718b59c5962cfda10edd950f12cbbeb3e400ce20eb87555c91770f49');
 -- @end

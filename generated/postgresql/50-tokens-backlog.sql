@@ -41,9 +41,7 @@ FROM (
                 AND (t.refresh_token_validity_period > 0 AND t.refresh_token_validity_period < 99999999999990
                     AND extract(epoch FROM c.cut_off - t.refresh_token_time_created) * 1000
                     > t.refresh_token_validity_period) IS NOT TRUE
-                AND EXISTS (
-                  SELECT 1 FROM public.idn_oidc_req_object_reference o
-                  WHERE o.token_id = t.token_id)
+                AND EXISTS (SELECT 1 FROM public.idn_oidc_req_object_reference o WHERE o.token_id = t.token_id)
            THEN NULL
            WHEN t.token_state = 'INACTIVE' THEN 'inactive'
            WHEN t.token_state = 'REVOKED' THEN 'revoked'
@@ -109,5 +107,5 @@ $backlog$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('function', 'cleanup_backlog_tokens',
-    '24481d46540396b8e90d13049714e6dc7649663cc77416e642358caad0d8472a');
+    '7be2fb72d46e06786d00172bd027c8283372f3efc1a496f4e1bcac5bdf34a95e');
 -- @end

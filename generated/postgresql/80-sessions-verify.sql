@@ -29,9 +29,9 @@ FROM (VALUES
       '94ab07ca145ed6a23e8bd7952fcbee38f3a8099bf6f70df792faa56e111425ba'),
   ('cleanup_bak_idn_auth_session_meta_data', 'table',
       'c8a3eb79222021af32c141f04c9e705d1f78e26ae78fcbecbc528eb7304e2c76'),
-  ('cleanup_sessions', 'procedure', '56cb1621e4939cf379adf7f3920210d1b209c026e6c38d46abc61ec0f6dfe515'),
+  ('cleanup_sessions', 'procedure', 'f629ce145481172728a0dd31095171de75dfe3b9949463ed07a5851fa87b9b66'),
   ('restore_sessions', 'procedure', '7a931cd43770d217424dc662837aa85031cdbf6693384c8c2587e7f476e24854'),
-  ('cleanup_backlog_sessions', 'function', '90c0b971917aaddbee7e1e933e66090f12e110bb4a86a40bf57763c575dec2dd')
+  ('cleanup_backlog_sessions', 'function', '8d96cc66718b59c5962cfda10edd950f12cbbeb3e400ce20eb87555c91770f49')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN public.cleanup_object o ON o.object_name = x.object_name AND o.object_kind = x.object_kind
 LEFT JOIN public.cleanup_stored k ON k.object_name = x.object_name AND k.object_kind = x.object_kind;

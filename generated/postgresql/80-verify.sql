@@ -29,15 +29,15 @@ FROM (VALUES
   ('cleanup_settings', 'function', 'b858a1f522df79570b2e0f6a84b63db84be1c31e61c1a9aa91475767081ba09d'),
   ('cleanup_open', 'procedure', 'c60df2bf1e596301f5176d2166f22eb3841fe1a5d1218c4ba4f48e03bea04c81'),
   ('cleanup_listed', 'procedure', 'dff50ff13c06dc47956970bc8bbfd0a019ff310ee95504757989c138246da3a0'),
-  ('cleanup_next', 'procedure', '4428a4580597c562bcc41cae8e3817fbec89376618a500fdbc68539944a6c0c5'),
+  ('cleanup_next', 'procedure', '7acfd9b59556f63c12c73b72a8187c3e086f9d7b963a6917646694a76842817a'),
   ('cleanup_done', 'procedure', '34c65126084d8354e1e61ebd617e0b6df8efd9918d656cfd13f73c23f3f86e41'),
   ('cleanup_followed', 'procedure', 'c54d702d79073c54bb8af3dbc3b88e9aa39511a4a1b27c555e41d09ce2269f2d'),
   ('cleanup_failed', 'procedure', '130992e1064817bb82d604aa3e453fa2bd930f1769781baae5d592f63d854da6'),
   ('cleanup_prune', 'procedure', 'e59fb9034c2fc1af1ffb42fa236b13ccf18bf5c25ee27dadcfa573018bade9d4'),
   ('cleanup_end', 'procedure', '8a7602deefb8b07ff03c907a12701b4e9e01ef4b8b93e6091947ecdd53c5bbb7'),
-  ('cleanup_begin_restore', 'procedure', '10f3505c56114b39a0057f26ab85b60b6c3a83870f2315a421eb168958a1cd8f'),
+  ('cleanup_begin_restore', 'procedure', 'cd6ed3faa0ae48f963bb4bc27a8239c61b977848b8a71512841075989044dd55'),
   ('cleanup_kept_parts', 'function', '9992131b8a7ce5fc84c6ec107421e90d4ff67ddf25da78f5ac2f89be686339f0'),
-  ('cleanup_put_back', 'procedure', 'ef88c6f7129e78df072f4c7eacd926610afd3be9f120cf71340ba8cd842e1f2e'),
+  ('cleanup_put_back', 'procedure', '2facdddc657e0bfdc01f33b2594669e10da6f0beb0674266bbb5ba2e621544fd'),
   ('cleanup_end_restore', 'procedure', '7df6dac76b371696a21034b1fdaf373ae1613ef1910502ef8b1bad73cfc65476')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN public.cleanup_object o ON o.object_name = x.object_name AND o.object_kind = x.object_kind

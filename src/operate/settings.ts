@@ -21,6 +21,9 @@ export interface Setting {
   readonly description: string;
 }
 
+/** The setting by which a monitor holds a run. */
+export const holdSetting = 'hold_until_epoch_seconds';
+
 const settingColumns = ['name', 'value', 'unit', 'minimum_value', 'maximum_value', 'allowed', 'description'];
 
 /** Every live setting of a cleanup. */
@@ -137,6 +140,12 @@ export function changeProblem(settings: readonly Setting[], name: string, value:
 export const changedSettings = (settings: readonly Setting[]): readonly Setting[] =>
   settings.filter((setting) => setting.default !== undefined && setting.default !== setting.value);
 
+/** Until when runs are held, milliseconds since 1970; undefined if they are not. Until then a run rests. */
+export function heldUntilMs(settings: readonly Setting[], nowMs: number): number | undefined {
+  const untilMs = 1000 * Number(settings.find(({ name }) => name === holdSetting)?.value ?? 0);
+  return untilMs > nowMs ? untilMs : undefined;
+}
+
 /** Why the value of a setting counts for nothing, where nobody can read it: written past this tool, it may be anything. */
 export const unreadable = ({ isList, value }: Setting): string | undefined =>
   isList && readWordList(value) === undefined ? 'this is no list, and counts as (none)' : undefined;
@@ -150,6 +159,7 @@ function defaultsOf(policy: Policy): ReadonlyMap<string, string> {
   const switches = [
     { name: 'stop_requested', default: 'no' },
     { name: 'dry_run', default: 'no' },
+    { name: holdSetting, default: 0 },
   ];
   return new Map([...policy.parameters, ...tunables, ...switches].map((one) => [one.name, String(one.default)]));
 }

@@ -4,7 +4,7 @@ import { tunables } from './tunables.js';
 /** Settings and variables that every cleanup has: a parameter or cut-off with such a name would be declared twice. */
 const ownNames: readonly string[] = [
   // Settings besides the tunables.
-  ...['dry_run', 'server_time_zone', 'stop_requested', 'time_zone'],
+  ...['dry_run', 'hold_until_epoch_seconds', 'server_time_zone', 'stop_requested', 'time_zone'],
   // Variables of the procedures, and columns of the backlog views. Names of one word are free for them.
   ...['batch_began', 'batch_ms', 'clock_mode', 'deleted_by_run', 'is_dry', 'kept_now', 'live_keys', 'made_for_keys'],
   ...['old_comp', 'old_keys', 'old_lock_wait', 'old_safe', 'old_sort', 'old_switch', 'old_time_zone', 'oldest_kept'],

@@ -21,7 +21,8 @@ const declared = [
     default: 25,
     minimum: 1,
     maximum: 100,
-    description: 'Share of the time in which a run works: after each batch it rests in proportion; 100: never',
+    description:
+      'Share of the time in which a run works: after each batch it rests in proportion, for a minute at most; 100: never',
   },
   {
     kind: 'number',
@@ -57,7 +58,7 @@ const declared = [
     default: 3600,
     minimum: 1,
     maximum: 604_800,
-    description: 'A run stops after the batch in which this much time has passed; the next run goes on',
+    description: 'A run stops after the batch in which this much time has passed, rests included; the next run goes on',
   },
   {
     kind: 'word',

@@ -54,13 +54,14 @@ function layOutLine(line: string): string {
 }
 
 /** What the further lines of a piece begin with. */
-function marginOf(before: string, column: number, [, second = '']: readonly string[]): string {
+function marginOf(before: string, column: number, [, ...further]: readonly string[]): string {
   // Those of a comment are comments as well.
   if (/^\s*--/.test(before)) return `--${' '.repeat(Math.max(column - 2, 1))}`;
-  // Conditions stand below the word that leads them, one step in.
+  // Conditions stand below the word that leads them, one step in, and below each other.
   const last = before.slice(before.lastIndexOf('\n') + 1);
-  const leads = /^\s*(WHERE|JOIN|STRAIGHT_JOIN|INNER|LEFT) /.test(last) && !hasOpenParenthesis(last);
-  if (leads && /^(AND|OR) /.test(second)) return ' '.repeat(last.search(/\S/) + 2);
+  const [, leader] = /^\s*(WHERE|JOIN|STRAIGHT_JOIN|INNER|LEFT|AND|OR) /.exec(last) ?? [];
+  if (leader !== undefined && !hasOpenParenthesis(last) && further.some((line) => /^(AND|OR) /.test(line)))
+    return ' '.repeat(last.search(/\S/) + (['AND', 'OR'].includes(leader) ? 0 : 2));
   return ' '.repeat(column);
 }
 

@@ -109,7 +109,7 @@ function printUnmet(guard: Predicate, binding: Binding): readonly string[] {
     case 'noRow': {
       const lines = printRow('EXISTS', guard, binding, guard.exactly ? 'exactly' : 'by collation');
       const line = oneLine(lines);
-      return line.length < 90 ? [line] : lines;
+      return line.length <= longLine ? [line] : lines;
     }
     case 'isNotNull':
       return print({ kind: 'isNull', column: guard.column }, binding);
@@ -138,7 +138,7 @@ function printRow(
   const pairs = on.flatMap(([their, our]) => pairOf(theirs, their, sideOf(binding, our), how === 'exactly'));
   const from = `SELECT 1 FROM ${binding.tableName(table)} ${theirs.alias}${binding.asOfNow ?? ''}`;
   const short = `${exists} (${from} WHERE ${pairs.join(' AND ')})`;
-  if (where === undefined && short.length <= 80) return [short];
+  if (where === undefined && short.length <= longLine) return [short];
   const lines = where === undefined ? [] : join('AND', flatten('all', [where]), theirs);
   const [first, ...rest] = where !== undefined && needsGroup('AND', where) ? group(lines) : lines;
   return [
@@ -172,8 +172,11 @@ function numberIn(binding: Binding, name: string): string {
   return findColumn(binding.table, name)?.family === 'text' ? binding.expressions.digits(column) : column;
 }
 
-/** As many characters as a reader takes in at once. */
+/** As many characters as a reader takes in at once: parts of a condition. */
 const shortLine = 72;
+
+/** As many as fit on a line where a look at another table stands, the most deeply indented: one thought, on one line. */
+const longLine = 98;
 
 /** Parts on one line if it is short, else under each other, the operator in front; a part that is itself a list of the other kind gets parentheses. */
 function join(operator: 'AND' | 'OR', parts: readonly Predicate[], binding: Binding): readonly string[] {

@@ -34,6 +34,15 @@ const switches: readonly Parameter[] = [
     allowed: ['no', 'yes'],
     description: 'yes: runs count dead rows and delete nothing',
   },
+  {
+    kind: 'number',
+    name: 'hold_until_epoch_seconds',
+    unit: 'seconds',
+    default: 0,
+    minimum: 0,
+    maximum: 4_102_444_800,
+    description: 'Until then, in seconds since 1970 in UTC, a run rests: for a monitor that sees trouble',
+  },
 ];
 
 /** All settings of a plan's procedure, with the configured values. */

@@ -1,5 +1,5 @@
 import type { Run, RunWithSteps } from '../operate/run-types.js';
-import { changedSettings, type Setting } from '../operate/settings.js';
+import { changedSettings, heldUntilMs, type Setting } from '../operate/settings.js';
 import { between, duration, moment } from './format.js';
 import type { Report, Section, Table } from './report.js';
 import { runJson, runSections, statusCell } from './report-run.js';
@@ -27,6 +27,7 @@ export function reportRuns({ runs, chosen, running, settings = {}, withSettings 
       ...(running.length === 0
         ? []
         : [{ lines: [{ text: `running now: ${running.join(', ')}`, tone: 'strong' } as const] }]),
+      ...heldSection(settings),
       ...(chosen ? runSections(chosen) : []),
       ...Object.values(settings).flatMap(unreadableLines),
       ...(withSettings ? changed : []).map(([procedure, different]) => ({
@@ -41,6 +42,17 @@ export function reportRuns({ runs, chosen, running, settings = {}, withSettings 
       ...(withSettings && { changedSettings: Object.fromEntries(changed) }),
     },
   };
+}
+
+/** Runs rest meanwhile; the reason should be told. */
+function heldSection(settings: Readonly<Record<string, readonly Setting[]>>): readonly Section[] {
+  const lines = Object.entries(settings).flatMap(([procedure, all]) => {
+    const untilMs = heldUntilMs(all, Date.now());
+    return untilMs === undefined
+      ? []
+      : [{ text: `held until ${moment(new Date(untilMs).toISOString())} UTC: ${procedure}`, tone: 'strong' as const }];
+  });
+  return lines.length === 0 ? [] : [{ lines }];
 }
 
 /** The log of a run whose session died stays as it was until the next run finds it. */

@@ -116,18 +116,28 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
     },
   );
 
-  test.runIf(family === 'mssql')(
-    'what its session was told about rows and transactions does not reach a run',
+  /** What a session may have been told before it calls, and how it ends what it began. */
+  const told = {
+    mssql: { before: ['SET ROWCOUNT 7', 'SET IMPLICIT_TRANSACTIONS ON'], after: 'SET IMPLICIT_TRANSACTIONS OFF' },
+    mysql: { before: ['SET sql_select_limit = 7', 'SET autocommit = 0'], after: 'ROLLBACK' },
+  };
+  const toldHere = family === 'mssql' || family === 'mysql' ? told[family] : undefined;
+  test.runIf(toldHere)(
+    'what its session was told about rows and transactions does not reach a run or a restore',
     async () => {
       await refill(deployment);
       const caller = await deployment.database.connect();
-      await caller.query('SET ROWCOUNT 7');
-      await caller.query('SET IMPLICIT_TRANSACTIONS ON');
+      for (const statement of toldHere?.before ?? []) await caller.query(statement);
+      for (const statement of dryRunOf(deployment)) await caller.query(statement);
+      expect((await counts(deployment)).tokens).toBe(tokens);
       await caller.query(callOf(deployment.plan.names.procedure));
-      await caller.query('SET IMPLICIT_TRANSACTIONS OFF');
-      await caller.close();
-      expect(await lastRun(deployment)).toMatchObject({ status: 'ended', why_stopped: 'done' });
+      const cleaned = await lastRun(deployment);
+      expect(cleaned).toMatchObject({ status: 'ended', why_stopped: 'done' });
       expect((await counts(deployment)).tokens).toBe(live);
+      await caller.query(callOf(deployment.plan.names.restore, String(cleaned?.run_id)));
+      await caller.query(toldHere?.after ?? '');
+      await caller.close();
+      expect((await counts(deployment)).tokens).toBe(tokens);
     },
   );
 

@@ -118,6 +118,30 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
     });
   });
 
+  test('it begins no batch while somebody holds it, and goes on by itself', async () => {
+    const until = Math.floor(Date.now() / 1000) + 4;
+    await change(deployment, { hold_until_epoch_seconds: until });
+    const ended = call();
+    while (Date.now() / 1000 < until - 1) {
+      expect(await kept()).toBe(0);
+      await sleep(200);
+    }
+    await ended;
+    expect(Date.now() / 1000).toBeGreaterThanOrEqual(until);
+    expect(await kept()).toBeGreaterThan(0);
+    expect(await lastRun(deployment)).toMatchObject({ why_stopped: 'done' });
+  });
+
+  test('whoever holds it may let it go', async () => {
+    await change(deployment, { hold_until_epoch_seconds: Math.floor(Date.now() / 1000) + 3600 });
+    const ended = call();
+    await sleep(500);
+    expect(await kept()).toBe(0);
+    await change(deployment, { hold_until_epoch_seconds: 0 });
+    await ended;
+    expect(await kept()).toBeGreaterThan(0);
+  });
+
   test.each([
     ['a request to stop', { stop_requested: 'yes' }, 'stop requested'],
     ['its budget', { time_budget_seconds: 1 }, 'time budget'],

@@ -89,6 +89,22 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
     );
     expect(log.map((row) => Object.values(row)[0])).toEqual(['crashed', 'ended']);
   });
+
+  test.runIf(familyOf(engine) === 'postgresql')(
+    'a restore gives up on a row that another session holds for long, and goes on when it is called again',
+    async () => {
+      const { query, plan } = deployment;
+      await run(deployment);
+      const deletedBy = String((await lastRun(deployment)).run_id);
+      for (const { name } of plan.backups) await query(`DELETE FROM ${name} WHERE run_id <> ${deletedBy}`);
+      const takeBack = await addLate(deployment, 'IDN_OAUTH2_ACCESS_TOKEN', 'TOKEN_ID');
+      await expect(query(call(plan.names.restore, deletedBy))).rejects.toThrow(/error 55P03: .*lock timeout/);
+      expect((await content(deployment)).length).toBeGreaterThan(left.length);
+      await takeBack();
+      await query(call(plan.names.restore, deletedBy));
+      expect(await content(deployment)).toBe(before);
+    },
+  );
 });
 
 describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {

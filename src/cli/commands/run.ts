@@ -1,6 +1,7 @@
 import type { Connection, Dialect } from '../../dialects/dialect.js';
 import { readSchema } from '../../dialects/read-schema.js';
 import { exitCodes, PreflightError } from '../../errors.js';
+import { holdWhileUnwell } from '../../operate/hold-while-unwell.js';
 import type { Place } from '../../operate/place.js';
 import { progressOf } from '../../operate/progress.js';
 import { readBacklog, totalOf } from '../../operate/read-backlog.js';
@@ -16,6 +17,7 @@ import type { Command } from '../command.js';
 import { choiceOf } from '../context.js';
 import { exampleUrl } from '../example-urls.js';
 import { isOn, switchOption, textFlag } from '../flags.js';
+import { healthAsked, healthOptions } from '../health-flags.js';
 import { watchInterrupts } from '../interrupts.js';
 import type { Output } from '../output.js';
 import { createProgressView } from '../progress-view.js';
@@ -39,13 +41,16 @@ export const run: Command = {
     ...databaseOptions,
     'dry-run': switchOption('Count what is dead and delete nothing'),
     'no-backlog': switchOption('Do not count what is dead before the start; there is no estimate then'),
+    ...healthOptions,
   },
   examples: [
     [`run cleanup_tokens --url ${exampleUrl}`, 'clean now'],
     ['run tokens --dry-run --json', 'what would go, for a program; the URL comes from DEEPCLEAN_URL'],
+    ['run tokens --health-url http://127.0.0.1:8080/replicas', 'rest while replicas lag, as that page tells'],
   ],
   run: (flags, output) => {
     const cleanup = textFlag(flags, 'cleanup') ?? '';
+    const health = healthAsked(flags);
     const work = async ({ config, connection, dialect, namespace, places, connectAgain }: Session): Promise<number> => {
       const place = placeNamed(places, cleanup);
       const counts = !isOn(flags, 'no-backlog');
@@ -69,7 +74,7 @@ export const run: Command = {
       );
       if (plan) await requireGrants(connection, place, plan);
       const dryRun = isOn(flags, 'dry-run');
-      return runAndReport({ follower: connection, connectCaller: connectAgain, place, counts, dryRun, output });
+      return runAndReport({ follower: connection, connectCaller: connectAgain, place, counts, dryRun, health, output });
     };
     return withSession(flags, output, work, cleanup);
   },
@@ -81,10 +86,14 @@ interface RunRequest {
   readonly place: Place;
   readonly counts: boolean;
   readonly dryRun: boolean;
+  readonly health: ReturnType<typeof healthAsked>;
   readonly output: Output;
 }
 
-async function runAndReport({ connectCaller, follower, place, counts, dryRun, output }: RunRequest): Promise<number> {
+const healthEveryMs = 5000;
+
+async function runAndReport(request: RunRequest): Promise<number> {
+  const { connectCaller, follower, place, counts, dryRun, health, output } = request;
   if (counts) output.note('Counting what is dead …');
   const backlog = counts ? await whileCounting(follower, output, () => readBacklog(follower, place)) : undefined;
   if (backlog)
@@ -110,6 +119,15 @@ async function runAndReport({ connectCaller, follower, place, counts, dryRun, ou
       setTimeout(() => process.exit(exitCodes.interrupted), goodbyeMs).unref();
     },
   );
+  const endWatch =
+    health &&
+    (await holdWhileUnwell(follower, place, {
+      ask: health.ask,
+      everyMs: healthEveryMs,
+      onChange: ({ isGood, words }) =>
+        output.note(`${isGood ? 'The run goes on' : 'The run rests'}: asked ${health.whom}, ${words}.`),
+      onError: (error) => output.fail(error),
+    }));
   const startedAtMs = Date.now();
   try {
     const outcome = await runCleanup(caller, follower, place, {
@@ -125,6 +143,7 @@ async function runAndReport({ connectCaller, follower, place, counts, dryRun, ou
   } finally {
     view.stop();
     stopWatching();
+    await endWatch?.();
   }
 }
 

@@ -76,6 +76,14 @@ test('a run whose session died is told from one that is running', () => {
   expect(textOf(reportRuns({ runs: [], running: [] }))).toBe('No run yet.');
 });
 
+test('the status says which cleanups are held, and until when', () => {
+  const hold = (value: string) => [{ name: 'hold_until_epoch_seconds', value, description: '' }];
+  const settings = { cleanup_tokens: hold('4102444800'), cleanup_jti: hold('1000000000') };
+  const text = textOf(reportRuns({ runs: [], running: [], settings }));
+  expect(text).toContain('held until 2100-01-01 00:00:00 UTC: cleanup_tokens');
+  expect(text).not.toContain('cleanup_jti');
+});
+
 test('the backlog has a total, and a word for an empty one', () => {
   const entries = [
     { table: 'TOKEN', reason: 'revoked', rows: 1200, oldest: '2026-01-01T00:00:00' },

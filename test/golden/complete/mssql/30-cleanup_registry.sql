@@ -59,7 +59,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_registry_batch
   @clock_uncertainty_hours BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 45f739054bb2619f.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 8dcc02930da6f391.
   IF @@TRANCOUNT = 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_registry', 'Session') <> 'Exclusive'
     THROW 50000, 'only cleanup_registry calls this procedure', 1;
   DECLARE
@@ -298,14 +298,14 @@ BEGIN
           ON c.REG_VERSION = l.REG_VERSION
              AND c.REG_TENANT_ID = l.REG_TENANT_ID
         WHERE NOT EXISTS (
-                SELECT 1 FROM dbo.REG_RESOURCE o WITH (READCOMMITTEDLOCK)
-                WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
-              AND NOT EXISTS (
-                SELECT 1 FROM dbo.REG_RESOURCE_HISTORY o WITH (READCOMMITTEDLOCK)
-                WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
-              AND NOT EXISTS (
-                SELECT 1 FROM dbo.REG_RESOURCE o WITH (READCOMMITTEDLOCK)
-                WHERE o.REG_PATH_ID = c.REG_PATH_ID AND o.REG_TENANT_ID = l.REG_TENANT_ID)
+            SELECT 1 FROM dbo.REG_RESOURCE o WITH (READCOMMITTEDLOCK)
+            WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
+          AND NOT EXISTS (
+            SELECT 1 FROM dbo.REG_RESOURCE_HISTORY o WITH (READCOMMITTEDLOCK)
+            WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
+          AND NOT EXISTS (
+            SELECT 1 FROM dbo.REG_RESOURCE o WITH (READCOMMITTEDLOCK)
+            WHERE o.REG_PATH_ID = c.REG_PATH_ID AND o.REG_TENANT_ID = l.REG_TENANT_ID)
         OPTION (LOOP JOIN, FORCE ORDER);
         SET @count = @@ROWCOUNT;
         EXEC dbo.CLEANUP_COPIED @run_id, 'REG_RESOURCE_PROPERTY', 'code_gone', @count;
@@ -930,7 +930,7 @@ GO
 -- The register: what verification compares with later.
 -- @statement register
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_registry_batch',
-    '3dac6bc4e0508d71c04c0b9e954967ff0c0206256961db0e6caa52aca3c3a1b2', '45f739054bb2619f';
+    '76b8acf5af33d194580efaf736e6e1eb34cc83c70858f013bbfa159fa9b5c27e', '8dcc02930da6f391';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_registry',
     'afea831761e7be199350bc4f7fefd35e2728bcf3e95362704dade185101d93bb', '572f1c06d452790e';
 GO

@@ -380,14 +380,14 @@ BEGIN
             AND c.REG_TENANT_ID = l.REG_TENANT_ID
           WHERE l.RUN_ID = v_run.run_id AND l.REG_VERSION > v_after_1 AND l.REG_VERSION <= v_upto_1
             AND NOT EXISTS (
-                  SELECT 1 FROM REG_RESOURCE o
-                  WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
-                AND NOT EXISTS (
-                  SELECT 1 FROM REG_RESOURCE_HISTORY o
-                  WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
-                AND NOT EXISTS (
-                  SELECT 1 FROM REG_RESOURCE o
-                  WHERE o.REG_PATH_ID = c.REG_PATH_ID AND o.REG_TENANT_ID = l.REG_TENANT_ID))
+              SELECT 1 FROM REG_RESOURCE o
+              WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
+            AND NOT EXISTS (
+              SELECT 1 FROM REG_RESOURCE_HISTORY o
+              WHERE o.REG_VERSION = l.REG_VERSION AND o.REG_TENANT_ID = l.REG_TENANT_ID)
+            AND NOT EXISTS (
+              SELECT 1 FROM REG_RESOURCE o
+              WHERE o.REG_PATH_ID = c.REG_PATH_ID AND o.REG_TENANT_ID = l.REG_TENANT_ID))
         FOR UPDATE WAIT 1;
         take_3(v_run.run_id, v_found, v_why);
         CLEANUP_KIT.followed(v_run, 'REG_RESOURCE_PROPERTY', 'code_gone', v_found.COUNT);
@@ -402,11 +402,11 @@ BEGIN
             AND c.REG_TENANT_ID = l.REG_TENANT_ID
           WHERE l.RUN_ID = v_run.run_id AND l.REG_VERSION > v_after_1 AND l.REG_VERSION <= v_upto_1
             AND c.REG_VERSION IS NULL
-                AND NOT EXISTS (
-                  SELECT 1 FROM REG_RESOURCE o
-                  WHERE o.REG_PATH_ID = l.REG_PATH_ID
-                    AND o.REG_NAME = l.REG_NAME
-                    AND o.REG_TENANT_ID = l.REG_TENANT_ID))
+            AND NOT EXISTS (
+              SELECT 1 FROM REG_RESOURCE o
+              WHERE o.REG_PATH_ID = l.REG_PATH_ID
+                AND o.REG_NAME = l.REG_NAME
+                AND o.REG_TENANT_ID = l.REG_TENANT_ID))
         FOR UPDATE WAIT 1;
         take_3(v_run.run_id, v_found, v_why);
         CLEANUP_KIT.followed(v_run, 'REG_RESOURCE_PROPERTY', 'code_gone', v_found.COUNT);
@@ -831,7 +831,7 @@ END;
 -- The register: what verification compares with later.
 -- @statement register
 BEGIN
-  CLEANUP_REGISTER('procedure', 'cleanup_registry', 'eea9f4f039481fd6a775fb9b410fe1f0720efeb30189cb61111eec09bb67d2ba');
+  CLEANUP_REGISTER('procedure', 'cleanup_registry', 'add3ee616d808dfae237ec557c42cc975e189b8f6d5da3d5f1526d11c5be2136');
   COMMIT;
 END;
 /

@@ -83,9 +83,7 @@ BEGIN
       WHERE t.UUID > v_after_1 AND t.UUID <= v_upto_1
         AND ((t."TYPE" = 'AUTHENTICATION'
               AND (t.CREATED_AT IS NULL OR t.CREATED_AT < v_grace_cut_off))
-             AND NOT EXISTS (
-               SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o
-               WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)))
+             AND NOT EXISTS (SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)))
       FOR UPDATE OF t.UUID WAIT 1;
 
       IF v_rows.COUNT > 0 AND v_run.dry_run = 'no' THEN
@@ -121,9 +119,7 @@ BEGIN
           WHERE t.ROWID = v_rows(i)
             AND ((t."TYPE" = 'AUTHENTICATION'
                   AND (t.CREATED_AT IS NULL OR t.CREATED_AT < v_grace_cut_off))
-                 AND NOT EXISTS (
-                   SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o
-                   WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)));
+                 AND NOT EXISTS (SELECT 1 FROM IDP_AUTHENTICATOR_PROPERTY o WHERE o.PROPERTY_VALUE = RTRIM(t.UUID)));
         CLEANUP_KIT.check_rows(SQL%ROWCOUNT, v_rows.COUNT);
       END IF;
       CLEANUP_KIT.done(v_run, v_reasons, v_upto_1);
@@ -159,7 +155,7 @@ END;
 -- @statement register
 BEGIN
   CLEANUP_REGISTER('procedure', 'cleanup_stale_actions',
-      '1a403011cfade9c2aed2b31c8f1c0ba96b54d25e527846087c6a76099c59d56a');
+      '28abb409a128f2908458674f412765118014bf26baa2c1204015a9e7dbdefd91');
   COMMIT;
 END;
 /

@@ -107,9 +107,8 @@ BEGIN
         -- Dead rows, found once a run. The rule is asked again when a row is deleted
         DELETE FROM public.cleanup_dead_reg_resource;
         INSERT INTO public.cleanup_dead_reg_resource (run_id, line, reg_version, reg_tenant_id, reg_path_id, reg_name)
-        SELECT v_run.run_id, row_number() OVER (ORDER BY d.reg_version, d.reg_tenant_id), d.reg_version,
-                                                                                          d.reg_tenant_id,
-                                                                                          d.reg_path_id, d.reg_name
+        SELECT v_run.run_id, row_number() OVER (ORDER BY d.reg_version, d.reg_tenant_id),
+               d.reg_version, d.reg_tenant_id, d.reg_path_id, d.reg_name
         FROM (
           SELECT DISTINCT t.reg_version, t.reg_tenant_id, t.reg_path_id, t.reg_name
           FROM ONLY public.reg_resource t
@@ -278,16 +277,16 @@ BEGIN
         USING public.cleanup_dead_reg_resource l
         WHERE l.run_id = v_run.run_id AND l.line >= v_run.place AND l.line < v_run.place + v_run.span AND l.removed
           AND c.reg_version = l.reg_version
-              AND c.reg_tenant_id = l.reg_tenant_id
+          AND c.reg_tenant_id = l.reg_tenant_id
           AND NOT EXISTS (
-                SELECT 1 FROM public.reg_resource o
-                WHERE o.reg_version = l.reg_version AND o.reg_tenant_id = l.reg_tenant_id)
-              AND NOT EXISTS (
-                SELECT 1 FROM public.reg_resource_history o
-                WHERE o.reg_version = l.reg_version AND o.reg_tenant_id = l.reg_tenant_id)
-              AND NOT EXISTS (
-                SELECT 1 FROM public.reg_resource o
-                WHERE o.reg_path_id = c.reg_path_id AND o.reg_tenant_id = l.reg_tenant_id)
+            SELECT 1 FROM public.reg_resource o
+            WHERE o.reg_version = l.reg_version AND o.reg_tenant_id = l.reg_tenant_id)
+          AND NOT EXISTS (
+            SELECT 1 FROM public.reg_resource_history o
+            WHERE o.reg_version = l.reg_version AND o.reg_tenant_id = l.reg_tenant_id)
+          AND NOT EXISTS (
+            SELECT 1 FROM public.reg_resource o
+            WHERE o.reg_path_id = c.reg_path_id AND o.reg_tenant_id = l.reg_tenant_id)
         RETURNING c.*
       ), copied AS (
         INSERT INTO public.cleanup_bak_reg_resource_property
@@ -304,14 +303,14 @@ BEGIN
         USING public.cleanup_dead_reg_resource l
         WHERE l.run_id = v_run.run_id AND l.line >= v_run.place AND l.line < v_run.place + v_run.span AND l.removed
           AND c.reg_path_id = l.reg_path_id
-              AND c.reg_resource_name = l.reg_name
-              AND c.reg_tenant_id = l.reg_tenant_id
+          AND c.reg_resource_name = l.reg_name
+          AND c.reg_tenant_id = l.reg_tenant_id
           AND c.reg_version IS NULL
-              AND NOT EXISTS (
-                SELECT 1 FROM public.reg_resource o
-                WHERE o.reg_path_id = l.reg_path_id
-                  AND o.reg_name = l.reg_name
-                  AND o.reg_tenant_id = l.reg_tenant_id)
+          AND NOT EXISTS (
+            SELECT 1 FROM public.reg_resource o
+            WHERE o.reg_path_id = l.reg_path_id
+              AND o.reg_name = l.reg_name
+              AND o.reg_tenant_id = l.reg_tenant_id)
         RETURNING c.*
       ), copied AS (
         INSERT INTO public.cleanup_bak_reg_resource_property
@@ -368,8 +367,8 @@ BEGIN
         -- Dead rows, found once a run. The rule is asked again when a row is deleted
         DELETE FROM public.cleanup_dead_reg_log_superseded;
         INSERT INTO public.cleanup_dead_reg_log_superseded (run_id, line, reg_log_id, reg_tenant_id, newest)
-        SELECT v_run.run_id, row_number() OVER (ORDER BY d.reg_log_id, d.reg_tenant_id), d.reg_log_id, d.reg_tenant_id,
-                                                                                         d.newest
+        SELECT v_run.run_id, row_number() OVER (ORDER BY d.reg_log_id, d.reg_tenant_id),
+               d.reg_log_id, d.reg_tenant_id, d.newest
         FROM (
           SELECT t.reg_log_id, t.reg_tenant_id, t.newest
           FROM (
@@ -442,7 +441,8 @@ BEGIN
         -- Dead rows, found once a run. The rule is asked again when a row is deleted
         DELETE FROM public.cleanup_dead_reg_log_deleted;
         INSERT INTO public.cleanup_dead_reg_log_deleted (run_id, line, reg_log_id, reg_tenant_id)
-        SELECT v_run.run_id, row_number() OVER (ORDER BY d.reg_log_id, d.reg_tenant_id), d.reg_log_id, d.reg_tenant_id
+        SELECT v_run.run_id, row_number() OVER (ORDER BY d.reg_log_id, d.reg_tenant_id),
+               d.reg_log_id, d.reg_tenant_id
         FROM (
           SELECT t.reg_log_id, t.reg_tenant_id
           FROM (
@@ -718,5 +718,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_registry',
-    'c8e500eadb9e9a4fc4c53642774bb8b6473636f17c116e9005bb870de9c01e9d');
+    '3f9254fc023aa25a066518f8ba3a8e4d0548e8cd06dd3d7e402f2d84dfc1fe29');
 -- @end

@@ -72,9 +72,7 @@ BEGIN
       WITH judged AS MATERIALIZED (
         SELECT t.ctid AS place, t.xmin AS version,
           CASE
-            WHEN EXISTS (
-                   SELECT 1 FROM public.idp_authenticator_property o
-                   WHERE o.property_value = t.uuid)
+            WHEN EXISTS (SELECT 1 FROM public.idp_authenticator_property o WHERE o.property_value = t.uuid)
             THEN NULL
             WHEN t.type = 'AUTHENTICATION'
                  AND (t.created_at IS NULL OR t.created_at < v_grace_cut_off)
@@ -127,5 +125,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_stale_actions',
-    'c0e9f326bab6985565488889dbb6bf50a5b4dfe5bc016d7bf33fdb2d2c3b59c9');
+    'd7b18f83bc50cdf39fa7520a5d7eb2c989c90c322d7123d4c4730ad81e9e68d6');
 -- @end

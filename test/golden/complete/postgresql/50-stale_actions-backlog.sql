@@ -30,9 +30,7 @@ WITH s AS (
 SELECT 'idn_action'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
 FROM (
   SELECT CASE
-           WHEN EXISTS (
-                  SELECT 1 FROM public.idp_authenticator_property o
-                  WHERE o.property_value = t.uuid)
+           WHEN EXISTS (SELECT 1 FROM public.idp_authenticator_property o WHERE o.property_value = t.uuid)
            THEN NULL
            WHEN t.type = 'AUTHENTICATION'
                 AND (t.created_at IS NULL OR t.created_at < c.grace_cut_off)
@@ -49,5 +47,5 @@ $backlog$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('function', 'cleanup_backlog_stale_actions',
-    '15275e62fd8291a6a81d9ae50ad1bd937ee459f7a42ba63a7ba4e22245284a51');
+    'b9a95c3886fb4cd86974f3a5bb07eaad22437854c1672460d74bb810e85789ea');
 -- @end

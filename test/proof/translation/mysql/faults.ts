@@ -152,7 +152,7 @@ const faults: readonly Fault[] = [
     'a follower whose session is left',
     'sessions',
     'IDN_AUTH_USER_SESSION_MAPPING: session_gone',
-    /(DELETE c[^;]*?)AND NOT EXISTS \(\s+SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o\s+WHERE o\.SESSION_ID = l\.SESSION_ID\)/,
+    /(DELETE c[^;]*?)AND NOT EXISTS \(\s*SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o\s+WHERE o\.SESSION_ID = l\.SESSION_ID\)/,
     '$1',
   ),
 ];

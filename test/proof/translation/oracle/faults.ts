@@ -88,7 +88,7 @@ const faults: readonly Fault[] = [
     'a guard dropped',
     'tokens',
     `${token} inactive`,
-    /OR NOT EXISTS \(\s+SELECT 1 FROM IDN_OIDC_REQ_OBJECT_REFERENCE o\s+WHERE o\.TOKEN_ID = t\.TOKEN_ID\)/,
+    /OR NOT EXISTS \(\s*SELECT 1 FROM IDN_OIDC_REQ_OBJECT_REFERENCE o\s+WHERE o\.TOKEN_ID = t\.TOKEN_ID\)/,
     'OR 1 = 1',
   ),
   fault('a guard turned round', 'tokens', `${code} inactive`, 'AND (NOT EXISTS (', 'AND (EXISTS ('),
@@ -103,7 +103,7 @@ const faults: readonly Fault[] = [
     'a guard that is not asked again',
     'tokens',
     `${code} what is asked again`,
-    /(v_rows\(i\)\s+AND \(\(t\.STATE[^;]*?)AND NOT EXISTS \(\s+SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o\s+WHERE o\.TOKEN_ID = t\.TOKEN_ID\)/,
+    /(v_rows\(i\)\s+AND \(\(t\.STATE[^;]*?)AND NOT EXISTS \(\s*SELECT 1 FROM IDN_OAUTH2_ACCESS_TOKEN o\s+WHERE o\.TOKEN_ID = t\.TOKEN_ID\)/,
     '$1',
   ),
   fault(
@@ -183,7 +183,7 @@ const faults: readonly Fault[] = [
     'a follower whose session is left',
     'sessions',
     `${mapping} session_gone`,
-    /AND NOT EXISTS \(\s+SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o\s+WHERE o\.SESSION_ID = l\.SESSION_ID\)/,
+    /AND NOT EXISTS \(\s*SELECT 1 FROM IDN_AUTH_TEMP_SESSION_STORE o\s+WHERE o\.SESSION_ID = l\.SESSION_ID\)/,
     '',
   ),
   fault(

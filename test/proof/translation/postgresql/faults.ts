@@ -146,7 +146,7 @@ const faults: readonly Fault[] = [
     'a follower whose session is left',
     'sessions',
     'IDN_AUTH_USER_SESSION_MAPPING: session_gone',
-    /AND NOT EXISTS \(\s+SELECT 1 FROM public\.idn_auth_temp_session_store o\s+WHERE o\.session_id = l\.session_id\)/,
+    /AND NOT EXISTS \(\s*SELECT 1 FROM public\.idn_auth_temp_session_store o\s+WHERE o\.session_id = l\.session_id\)/,
     '',
   ),
   fault(

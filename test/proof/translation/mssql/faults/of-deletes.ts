@@ -51,7 +51,7 @@ export const ofDeletes: readonly Fault[] = [
     'a follower whose session is left',
     'sessions',
     'IDN_AUTH_USER_SESSION_MAPPING: session_gone',
-    /(AS c\s+ON c\.SESSION_ID[^;]*?)AND NOT EXISTS \(\s+SELECT 1 FROM dbo\.IDN_AUTH_TEMP_SESSION_STORE o WITH \(READCOMMITTEDLOCK\)\s+WHERE o\.SESSION_ID = l\.SESSION_ID\)/,
+    /(AS c\s+ON c\.SESSION_ID[^;]*?)AND NOT EXISTS \(\s*SELECT 1 FROM dbo\.IDN_AUTH_TEMP_SESSION_STORE o WITH \(READCOMMITTEDLOCK\)\s+WHERE o\.SESSION_ID = l\.SESSION_ID\)/,
     '$1',
   ),
   fault(

@@ -49,7 +49,7 @@ export const ofLogic: readonly Fault[] = [
     'a guard dropped',
     'tokens',
     `${token} inactive`,
-    /AND EXISTS \(\s+SELECT 1 FROM dbo\.IDN_OIDC_REQ_OBJECT_REFERENCE o WITH \(READCOMMITTEDLOCK\)\s+WHERE o\.TOKEN_ID = t\.TOKEN_ID\)\s+THEN NULL/,
+    /AND EXISTS \(\s*SELECT 1 FROM dbo\.IDN_OIDC_REQ_OBJECT_REFERENCE o WITH \(READCOMMITTEDLOCK\)\s+WHERE o\.TOKEN_ID = t\.TOKEN_ID\)\s+THEN NULL/,
     'AND 1 = 0 THEN NULL',
   ),
   fault(
