@@ -3,6 +3,7 @@ import { type LoadedConfig, loadConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
 import { resolvePassword } from '../config/secrets.js';
 import type { ConnectionTarget, Dialect } from '../dialects/dialect.js';
+import { readJdbcUrl } from '../dialects/jdbc-url.js';
 import { dialectOfUrl, findDialect } from '../dialects/registry.js';
 import { UsageError } from '../errors.js';
 import type { PolicyChoice } from '../install/types.js';
@@ -43,12 +44,12 @@ export interface Database {
 
 /** @throws UsageError where no URL is given, or one that does not fit the dialect */
 export function databaseOf({ config, origins }: LoadedConfig, output: Output): Database {
-  const { url } = config;
-  if (url === undefined) {
+  if (config.url === undefined) {
     throw new UsageError('No database is given.', {
       next: 'Give --url scheme://user@host:port/database, or set DEEPCLEAN_URL, or url in the configuration file.',
     });
   }
+  const url = readJdbcUrl(config.url);
   const byScheme = dialectOfUrl(url);
   const chosen = config.dialect === undefined ? byScheme : findDialect(config.dialect);
   // Some databases are one family, and answer to each other's scheme.
@@ -62,7 +63,12 @@ export function databaseOf({ config, origins }: LoadedConfig, output: Output): D
   output.hide(password);
   return {
     dialect: chosen,
-    target: { url, ...(password !== undefined && { password }), connectTimeoutMs },
+    target: {
+      url,
+      ...(config.user !== undefined && { user: config.user }),
+      ...(password !== undefined && { password }),
+      connectTimeoutMs,
+    },
   };
 }
 

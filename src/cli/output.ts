@@ -64,7 +64,8 @@ function chalkOf(support: typeof supportsColor, env: OutputOptions['env']): Chal
  * What is reported are facts of the database: names of users, tables and settings, which are told as they are, also where
  * a password happens to be the same word. Masked there, it could be read off what is missing. Only a URL may hold one.
  */
-const withoutPasswords = (text: string): string => text.replace(/\b[a-z][a-z0-9+.-]*:\/\/\S+/gi, redactUrl);
+const withoutPasswords = (text: string): string =>
+  text.replace(/\b(?:jdbc:|[a-z][a-z0-9+.-]*:\/\/)(?:=\{(?:[^}]|\}\})*\}|\S)+/gi, redactUrl);
 
 /** Applies to every text in a JSON value, and leaves its shape alone. */
 function inTexts(value: unknown, change: (text: string) => string): unknown {

@@ -12,6 +12,10 @@ export function decode(text: string): string {
   }
 }
 
+/** True for a host that is this machine: nobody can listen on the way there. A socket's folder is one, too. */
+export const isLocalHost = (host: string): boolean =>
+  host.startsWith('/') || /^(localhost|127(\.\d{1,3}){3}|::1|::ffff:127(\.\d{1,3}){3})$/i.test(host);
+
 /** Options by their names, in any case, with dashes, underscores or neither. @throws UsageError for an unknown one */
 export function readUrlOptions<Option extends string>(url: URL, known: readonly Option[]): ReadonlyMap<Option, string> {
   const plain = (name: string) => name.toLowerCase().replace(/[-_ ]/g, '');

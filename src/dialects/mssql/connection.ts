@@ -70,11 +70,11 @@ export function driverConfig(target: ConnectionTarget): DriverConfig {
   if (database === '') {
     throw new UsageError('The connection URL names no database.', { next: 'Write it as …host:port/database.' });
   }
-  const [user, domain] = splitUser(decode(url.username), given.get('domain'));
+  const [user, domain] = splitUser(target.user ?? decode(url.username), given.get('domain'));
   const password = target.password ?? decode(url.password);
   if (user === '') {
     throw new UsageError('The connection URL names no user.', {
-      next: 'Write it as mssql://user@host/database, or with a Windows account as mssql://DOMAIN%5Cuser@host/database.',
+      next: 'Write it as mssql://user@host/database, with a Windows account as mssql://DOMAIN%5Cuser@host/database, or give --user.',
     });
   }
   const instanceName = given.get('instanceName');

@@ -56,7 +56,7 @@ export function driverOptions(target: ConnectionTarget): {
     host,
     port: url.port === '' ? 3306 : Number(url.port),
     ...(socketPath === undefined ? {} : { socketPath }),
-    user: decode(url.username) || (process.env.USER ?? ''),
+    user: target.user ?? (decode(url.username) || (process.env.USER ?? '')),
     ...(password === '' ? {} : { password }),
     database,
     ...(ssl ? { ssl } : {}),

@@ -69,7 +69,7 @@ export async function driverConfig(
   }
   const address = await parseAddress(base, given);
   const host = address.host || process.env.PGHOST || 'localhost';
-  const user = address.user || process.env.PGUSER || process.env.USER || 'postgres';
+  const user = target.user || address.user || process.env.PGUSER || process.env.USER || 'postgres';
   const mode = readMode(given, host.startsWith('/'));
   const password = target.password ?? (given.get('password') || address.password);
   const options = given.get('options');
