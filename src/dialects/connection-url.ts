@@ -2,6 +2,12 @@ import { UsageError } from '../errors.js';
 
 /** What every dialect's connection reads from a URL in the same way. */
 
+/**
+ * How long a connection may be silent before it is asked whether the other side is still there, milliseconds. A run is one
+ * statement, without a byte on the wire for an hour: a firewall would drop the connection as idle.
+ */
+export const keepAliveMs = 60_000;
+
 /** A part of a URL without its escapes. */
 export function decode(text: string): string {
   try {
