@@ -141,7 +141,7 @@ function readSqlServer(rest: string): Said {
   const host = server || options('serverName') || options('server') || '';
   return {
     scheme: 'mssql',
-    user: options('user') ?? options('userName'),
+    user: options('user') ?? options('userName') ?? options('msiClientId'),
     password: options('password'),
     hosts: port === undefined ? host : `${host || 'localhost'}:${port}`,
     database: options('databaseName') ?? options('database') ?? decode(path ?? ''),
@@ -153,6 +153,8 @@ function readSqlServer(rest: string): Said {
       hostNameInCertificate: options('hostNameInCertificate'),
       multiSubnetFailover: options('multiSubnetFailover'),
       domain: options('domain'),
+      authentication: options('authentication'),
+      tenantId: options('tenantId'),
     },
   };
 }
