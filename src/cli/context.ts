@@ -1,7 +1,8 @@
 import { fields } from '../config/fields.js';
 import { type LoadedConfig, loadConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
-import { resolvePassword } from '../config/secrets.js';
+import { redactUrl, resolvePassword } from '../config/secrets.js';
+import { decode } from '../dialects/connection-url.js';
 import type { ConnectionTarget, Dialect } from '../dialects/dialect.js';
 import { readJdbcUrl } from '../dialects/jdbc-url.js';
 import { dialectOfUrl, findDialect } from '../dialects/registry.js';
@@ -61,6 +62,8 @@ export function databaseOf({ config, origins }: LoadedConfig, output: Output): D
   }
   const password = resolvePassword({ url, passwordFile: config.passwordFile, env: process.env });
   output.hide(password);
+  // The product's own accounts have their name as password: masked as a name too, it could be read off what is missing.
+  output.show([...wordsIn(redactUrl(url)), config.user ?? '']);
   return {
     dialect: chosen,
     target: {
@@ -71,6 +74,9 @@ export function databaseOf({ config, origins }: LoadedConfig, output: Output): D
     },
   };
 }
+
+/** Names that a URL is made of: host, user, database and options. */
+const wordsIn = (url: string): readonly string[] => url.split(/[/:@?&=,;]+/).map(decode);
 
 /** What the configuration says about a policy. */
 export function choiceOf(config: Config, policy: Policy): PolicyChoice {

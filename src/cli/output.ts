@@ -10,6 +10,8 @@ export interface Output {
   readonly json: boolean;
   /** Keeps a text out of all messages and errors from now on: a driver may say it. */
   hide(secret: string | undefined): void;
+  /** Words that are no secret, such as the user's name; they are told also if the password is the same word. */
+  show(words: readonly string[]): void;
   report(report: Report): void;
   /** Text for stdout as it is: SQL, an inspection file. */
   raw(text: string): void;
@@ -28,15 +30,23 @@ export interface OutputOptions {
 
 export function createOutput({ json, env }: OutputOptions): Output {
   const secrets = new Set<string>();
+  const shown = new Set<string>();
   const colours = chalkOf(supportsColor, env);
   const coloursStderr = chalkOf(supportsColorStderr, env);
-  const hidden = (text: string): string => redact(text, [...secrets]);
+  const hidden = (text: string): string =>
+    redact(
+      text,
+      [...secrets].filter((secret) => !shown.has(secret)),
+    );
   const toStderr = (text: string): void => void process.stderr.write(`${text}\n`);
   return {
     json,
     colours: coloursStderr,
     hide: (secret) => {
       if (secret) secrets.add(secret);
+    },
+    show: (words) => {
+      for (const word of words) shown.add(word);
     },
     report: ({ sections, json: facts }) => {
       const text = json

@@ -111,6 +111,11 @@ describe('the server cannot be reached: exit 3', () => {
     expect((await deepclean(grants, { env: { DEEPCLEAN_USER: 'admin' } })).stderr).toContain('user admin)');
   });
 
+  test('a user whose name is also the password is told by name', async () => {
+    const url = `mysql://wso2carbon:wso2carbon@127.0.0.1:${await closedPort()}/identity`;
+    expect((await deepclean(['status', '--url', url])).stderr).toContain('user wso2carbon)');
+  });
+
   test('with --json the error is JSON on stderr, and nothing is on stdout', async () => {
     const url = `postgresql://wso2:${password}@127.0.0.1:${await closedPort()}/identity`;
     const { exitCode, stdout, stderr } = await deepclean(['status', '--json', '--url', url]);

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
@@ -86,6 +87,13 @@ describeEngines(['mariadb', 'mysql'], (plain) => {
     expect(next).toContain('ssl-mode=DISABLED');
     expect(await isEncrypted(at(address, 'ssl-mode=DISABLED', unencrypted))).toBe(false);
     expect(await isEncrypted(unencrypted.url)).toBe(false);
+  });
+
+  test('say every minute that they live', async () => {
+    const keepAlive = vi.spyOn(Socket.prototype, 'setKeepAlive');
+    await ask(database.url, 'SELECT 1');
+    expect(keepAlive.mock.calls).toContainEqual([true, 60_000]);
+    keepAlive.mockRestore();
   });
 
   test('to this machine are encrypted if that is offered', async () => {

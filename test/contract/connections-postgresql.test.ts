@@ -1,4 +1,5 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
@@ -83,6 +84,13 @@ describeEngines(['postgresql'], (plain) => {
     expect(message).toMatch(/^The server offers no encrypted connection \(TLS\)/);
     expect(next).toContain('sslmode=disable');
     expect(await isEncrypted(at(address, 'sslmode=disable', unencrypted))).toBe(false);
+  });
+
+  test('say every minute that they live', async () => {
+    const keepAlive = vi.spyOn(Socket.prototype, 'setKeepAlive');
+    await ask(database.url, 'SELECT 1');
+    expect(keepAlive.mock.calls).toContainEqual([true, 60_000]);
+    keepAlive.mockRestore();
   });
 
   test('to this machine are encrypted if that is offered', async () => {
