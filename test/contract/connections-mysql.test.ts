@@ -61,7 +61,7 @@ describeEngines(['mariadb', 'mysql'], (plain) => {
       (error: ConnectionError) => error,
     );
 
-  test('to another host are encrypted and verified unless the URL says otherwise', async () => {
+  test('connections to another host are encrypted and verified unless the URL says otherwise', async () => {
     for (const host of [named, address]) {
       const { message, next } = await failure(at(host));
       expect(message).toMatch(/^The certificate of the server \(TLS\) is not trusted/);
@@ -72,7 +72,7 @@ describeEngines(['mariadb', 'mysql'], (plain) => {
     expect(await isEncrypted(at(named, 'ssl-mode=DISABLED'))).toBe(false);
   });
 
-  test('to another name than that of the certificate are refused, with the way on', async () => {
+  test('connections to another name than that of the certificate are refused, with the way on', async () => {
     const query = `ssl-ca=${certificates.authority}&ssl-mode`;
     const { message, next } = await failure(at('localhost', `${query}=VERIFY_IDENTITY`));
     expect(message).toMatch(/has another name than the host/);
@@ -81,7 +81,7 @@ describeEngines(['mariadb', 'mysql'], (plain) => {
   });
 
   // MySQL makes itself a certificate.
-  test.runIf(plain.name === 'mariadb')('to a server without TLS are refused, with the way on', async () => {
+  test.runIf(plain.name === 'mariadb')('connections to a server without TLS are refused, with the way on', async () => {
     const { message, next } = await failure(at(address, '', unencrypted));
     expect(message).toMatch(/^The server offers no encrypted connection \(TLS\)/);
     expect(next).toContain('ssl-mode=DISABLED');
@@ -89,18 +89,18 @@ describeEngines(['mariadb', 'mysql'], (plain) => {
     expect(await isEncrypted(unencrypted.url)).toBe(false);
   });
 
-  test('say every minute that they live', async () => {
+  test('connections say every minute that they live', async () => {
     const keepAlive = vi.spyOn(Socket.prototype, 'setKeepAlive');
     await ask(database.url, 'SELECT 1');
     expect(keepAlive.mock.calls).toContainEqual([true, 60_000]);
     keepAlive.mockRestore();
   });
 
-  test('to this machine are encrypted if that is offered', async () => {
+  test('connections to this machine are encrypted if that is offered', async () => {
     expect(await isEncrypted(database.url)).toBe(true);
   });
 
-  test('take user, password and TLS from an option file if the URL does not say them', async () => {
+  test('connections take user, password and TLS from an option file if the URL does not say them', async () => {
     const nobody = database.url.replace(/\/\/[^@]*@/, '//');
     const options = ['user = tester', 'password = "for-tests-only" # ours', `ssl_ca=${certificates.authority}`];
     const file = writePrivate(folder, '.my.cnf', ['[mysqld]', 'user=x', '[client]', ...options, ''].join('\n'));
@@ -113,7 +113,7 @@ describeEngines(['mariadb', 'mysql'], (plain) => {
     expect(await ask(other, 'SELECT CURRENT_USER()')).toBe('tester@%');
   });
 
-  test.runIf(plain.name === 'mariadb')('of an account with ed25519 are signed', async () => {
+  test.runIf(plain.name === 'mariadb')('connections of an account with ed25519 are signed', async () => {
     const password = "pä'ss wörd";
     await database.query("INSTALL SONAME 'auth_ed25519'");
     await database.query('CREATE USER signer IDENTIFIED VIA ed25519 USING PASSWORD(?)', [password]);
@@ -123,11 +123,14 @@ describeEngines(['mariadb', 'mysql'], (plain) => {
     expect((await failure(as('other'))).message).toMatch(/wrong user or password/);
   });
 
-  test.runIf(plain.name === 'mariadb')('of an account with a method that is not supported say so', async () => {
-    await database.query("INSTALL SONAME 'auth_pam'");
-    await database.query('CREATE USER asker IDENTIFIED VIA pam');
-    const { message, next } = await failure(database.url.replace('tester', 'asker'));
-    expect(message).toMatch(/^The account logs in by a method that deepclean does not support/);
-    expect(next).toContain('ed25519');
-  });
+  test.runIf(plain.name === 'mariadb')(
+    'connections of an account with a method that is not supported say so',
+    async () => {
+      await database.query("INSTALL SONAME 'auth_pam'");
+      await database.query('CREATE USER asker IDENTIFIED VIA pam');
+      const { message, next } = await failure(database.url.replace('tester', 'asker'));
+      expect(message).toMatch(/^The account logs in by a method that deepclean does not support/);
+      expect(next).toContain('ed25519');
+    },
+  );
 });

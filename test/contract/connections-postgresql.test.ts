@@ -62,7 +62,7 @@ describeEngines(['postgresql'], (plain) => {
       (error: ConnectionError) => error,
     );
 
-  test('to another host are encrypted and verified unless the URL says otherwise', async () => {
+  test('connections to another host are encrypted and verified unless the URL says otherwise', async () => {
     const { message, next } = await failure(at(named));
     expect(message).toMatch(/^The certificate of the server \(TLS\) is not trusted/);
     for (const way of ['sslrootcert=ca.pem', 'sslmode=require', 'sslmode=disable']) expect(next).toContain(way);
@@ -71,7 +71,7 @@ describeEngines(['postgresql'], (plain) => {
     expect(await isEncrypted(at(named, 'sslmode=disable'))).toBe(false);
   });
 
-  test('to another name than that of the certificate are refused, with the way on', async () => {
+  test('connections to another name than that of the certificate are refused, with the way on', async () => {
     const { message, next } = await failure(at(address, `sslrootcert=${certificates.authority}`));
     expect(message).toMatch(/has another name than the host/);
     expect(next).toContain('sslmode=verify-ca');
@@ -79,26 +79,26 @@ describeEngines(['postgresql'], (plain) => {
     expect(await isEncrypted(at(address, query))).toBe(true);
   });
 
-  test('to a server without TLS are refused, with the way on', async () => {
+  test('connections to a server without TLS are refused, with the way on', async () => {
     const { message, next } = await failure(at(address, '', unencrypted));
     expect(message).toMatch(/^The server offers no encrypted connection \(TLS\)/);
     expect(next).toContain('sslmode=disable');
     expect(await isEncrypted(at(address, 'sslmode=disable', unencrypted))).toBe(false);
   });
 
-  test('say every minute that they live', async () => {
+  test('connections say every minute that they live', async () => {
     const keepAlive = vi.spyOn(Socket.prototype, 'setKeepAlive');
     await ask(database.url, 'SELECT 1');
     expect(keepAlive.mock.calls).toContainEqual([true, 60_000]);
     keepAlive.mockRestore();
   });
 
-  test('to this machine are encrypted if that is offered', async () => {
+  test('connections to this machine are encrypted if that is offered', async () => {
     expect(await isEncrypted(database.url)).toBe(true);
     expect(await isEncrypted(unencrypted.url)).toBe(false);
   });
 
-  test('follow PGSSLMODE and PGSSLROOTCERT if the URL says nothing', async () => {
+  test('connections follow PGSSLMODE and PGSSLROOTCERT if the URL says nothing', async () => {
     vi.stubEnv('PGSSLROOTCERT', certificates.authority);
     expect(await isEncrypted(at(named))).toBe(true);
     expect((await failure(at(address))).message).toMatch(/another name/);
@@ -110,7 +110,7 @@ describeEngines(['postgresql'], (plain) => {
   test.each([
     ['left out', ''],
     ['empty', ':'],
-  ])('with a password that is %s take that of .pgpass', async (_, password) => {
+  ])('connections with a password that is %s take that of .pgpass', async (_, password) => {
     const url = database.url.replace(/:[^:@]*@/, `${password}@`);
     const line = `127.0.0.1:${portOf(database)}:*:tester:for-tests-only`;
     const file = writePrivate(folder, 'pgpass', `# ours\nother:*:*:*:wrong\n${line}\n`);
@@ -126,7 +126,7 @@ describeEngines(['postgresql'], (plain) => {
     expect(refused.next).toContain(`chmod 600 ${file}`);
   });
 
-  test('take what a service of pg_service.conf says', async () => {
+  test('connections take what a service of pg_service.conf says', async () => {
     const lines = ['[other]', 'host=nowhere', '', '[wso2]', 'host = 127.0.0.1', `port=${portOf(database)}`, '# x'];
     const login = ['user=tester', 'password=for-tests-only', `dbname=${database.name}`, 'keepalives_idle=5'];
     vi.stubEnv('PGSERVICEFILE', writePrivate(folder, 'services', [...lines, ...login].join('\n')));
@@ -137,7 +137,7 @@ describeEngines(['postgresql'], (plain) => {
     expect((await failure('postgresql:///?service=nosuch')).message).toContain('There is no service "nosuch"');
   });
 
-  test('try several hosts one after the other, and tell of all of them', async () => {
+  test('connections try several hosts one after the other, and tell of all of them', async () => {
     const hosts = (...ports: number[]) =>
       database.url.replace(/@[^/]*/, `@${ports.map((port) => `127.0.0.1:${port}`).join(',')}`);
     expect(await ask(hosts(1, portOf(database)), 'SHOW port')).toBe(`${portOf(database)}`);
@@ -145,7 +145,7 @@ describeEngines(['postgresql'], (plain) => {
     expect(message).toMatch(/^None of the 2 hosts can be used:\n- .*port 1,.*\n- .*port 2,/);
   });
 
-  test('ask for the server that target_session_attrs describes', async () => {
+  test('connections ask for the server that target_session_attrs describes', async () => {
     const both = database.url.replace(/@[^/]*/, `@127.0.0.1:${portOf(unencrypted)},127.0.0.1:${portOf(database)}`);
     const [first, second] = [`${portOf(unencrypted)}`, `${portOf(database)}`];
     await unencrypted.query(`ALTER DATABASE ${database.name} SET default_transaction_read_only = on`);
@@ -156,7 +156,7 @@ describeEngines(['postgresql'], (plain) => {
   });
 
   // The last one: it leaves a standby behind.
-  test('do not take a standby for a primary', async () => {
+  test('connections do not take a standby for a primary', async () => {
     const [row] = await database.query('SHOW data_directory');
     await database.close();
     writeFileSync(join(String(row?.data_directory), 'standby.signal'), '');

@@ -2,7 +2,7 @@ import type { config as DriverConfig } from 'mssql';
 import { ConnectionError, UsageError } from '../../errors.js';
 import { decode, readTimeoutMs, readUrlOptions } from '../connection-url.js';
 import type { Connection, ConnectionTarget, ResultRow } from '../dialect.js';
-import { readAuthentication } from './authentication.js';
+import { readAuthentication } from './connection-login.js';
 
 /** URL options as the vendor's connection strings name them, without blanks. */
 const urlOptions = [
