@@ -3,6 +3,7 @@ import { Socket } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { readJdbcUrl } from '../../src/dialects/jdbc-url.js';
 import { connect } from '../../src/dialects/mysql/connection.js';
 import type { ConnectionError } from '../../src/errors.js';
 import { type Certificates, makeCertificates, writePrivate } from '../support/certificates.js';
@@ -14,7 +15,7 @@ const address = '0.0.0.0';
 
 afterEach(() => vi.unstubAllEnvs());
 
-describeEngines(['mariadb', 'mysql'], (plain) => {
+const cases = (plain: Engine): void => {
   let certificates: Certificates;
   let encrypted: Engine;
   let database: TestDatabase;
@@ -100,6 +101,15 @@ describeEngines(['mariadb', 'mysql'], (plain) => {
     expect(await isEncrypted(database.url)).toBe(true);
   });
 
+  test('connections take a JDBC URL, encrypted as it says', async () => {
+    const jdbc = (host: string, options: string) =>
+      readJdbcUrl(at(host, options).replace(/^[a-z]+:\/\/([^:]*):([^@]*)@/, `jdbc:${plain.name}://$1:$2@`));
+    expect(await isEncrypted(jdbc(named, 'useSSL=false&amp;autoReconnect=true'))).toBe(false);
+    expect(await isEncrypted(jdbc(named, 'useSSL=true&verifyServerCertificate=false'))).toBe(true);
+    expect(await isEncrypted(jdbc(named, `sslMode=VERIFY_CA&serverSslCert=${certificates.authority}`))).toBe(true);
+    expect((await failure(jdbc(named, 'useSSL=true'))).message).toMatch(/not trusted/);
+  });
+
   test('connections take user, password and TLS from an option file if the URL does not say them', async () => {
     const nobody = database.url.replace(/\/\/[^@]*@/, '//');
     const options = ['user = tester', 'password = "for-tests-only" # ours', `ssl_ca=${certificates.authority}`];
@@ -133,4 +143,7 @@ describeEngines(['mariadb', 'mysql'], (plain) => {
       expect(next).toContain('ed25519');
     },
   );
-});
+};
+
+// Servers of this machine's own, whatever others the environment names.
+describeEngines(['mariadb', 'mysql'], cases, { arguments: [] });

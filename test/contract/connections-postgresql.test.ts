@@ -3,6 +3,7 @@ import { Socket } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { readJdbcUrl } from '../../src/dialects/jdbc-url.js';
 import { connect } from '../../src/dialects/postgresql/connection.js';
 import { type ConnectionError, UsageError } from '../../src/errors.js';
 import { type Certificates, makeCertificates, writePrivate } from '../support/certificates.js';
@@ -14,7 +15,7 @@ const address = '0.0.0.0';
 
 afterEach(() => vi.unstubAllEnvs());
 
-describeEngines(['postgresql'], (plain) => {
+const cases = (plain: Engine): void => {
   let certificates: Certificates;
   let encrypted: Engine;
   let database: TestDatabase;
@@ -126,6 +127,17 @@ describeEngines(['postgresql'], (plain) => {
     expect(refused.next).toContain(`chmod 600 ${file}`);
   });
 
+  test('connections take a JDBC URL, with the schemas that it names', async () => {
+    await database.query('CREATE SCHEMA "wso2 is"');
+    const url = readJdbcUrl(
+      `jdbc:postgresql://127.0.0.1:${portOf(database)}/${database.name}?currentSchema="wso2 is",public&amp;ssl=false`,
+    );
+    const login = { user: 'tester', password: 'for-tests-only', connectTimeoutMs: 5000 };
+    const connection = await connect({ url, ...login });
+    expect(await connection.query('SELECT current_schema() AS schema')).toEqual([{ schema: 'wso2 is' }]);
+    await connection.close();
+  });
+
   test('connections take what a service of pg_service.conf says', async () => {
     const lines = ['[other]', 'host=nowhere', '', '[wso2]', 'host = 127.0.0.1', `port=${portOf(database)}`, '# x'];
     const login = ['user=tester', 'password=for-tests-only', `dbname=${database.name}`, 'keepalives_idle=5'];
@@ -167,4 +179,7 @@ describeEngines(['postgresql'], (plain) => {
       expect(message).toMatch(/^The server is a standby/);
     }
   });
-});
+};
+
+// Servers of this machine's own, without TLS, whatever others the environment names.
+describeEngines(['postgresql'], cases, { arguments: ['-c', 'ssl=off'] });

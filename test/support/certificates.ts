@@ -17,14 +17,23 @@ export interface Certificates {
 export function makeCertificates(name: string): Certificates {
   const folder = mkdtempSync(join(tmpdir(), 'deepclean-tls-'));
   const at = (file: string): string => join(folder, file);
-  const make = (file: string, subject: string, ...more: string[]): void => {
-    const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-    const files = ['-keyout', at(`${file}.key`), '-out', at(`${file}.pem`)];
-    execFileSync('openssl', ['req', '-x509', ...kind, ...files, '-subj', `/CN=${subject}`, ...more], { stdio: 'pipe' });
-  };
-  make('authority', 'deepclean tests');
-  const signed = ['-CA', at('authority.pem'), '-CAkey', at('authority.key')];
-  make('server', name, ...signed, '-addext', `subjectAltName=DNS:${name}`, '-addext', 'basicConstraints=CA:FALSE');
+  const openssl = (...words: string[]): void => void execFileSync('openssl', words, { cwd: folder, stdio: 'pipe' });
+  const newKey = ['-newkey', 'rsa:2048', '-nodes', '-days', '2'];
+  openssl(
+    'req',
+    '-x509',
+    ...newKey,
+    '-keyout',
+    'authority.key',
+    '-out',
+    'authority.pem',
+    '-subj',
+    '/CN=deepclean tests',
+  );
+  openssl('req', ...newKey, '-keyout', 'server.key', '-out', 'server.csr', '-subj', `/CN=${name}`);
+  writeFileSync(at('names'), `subjectAltName=DNS:${name}\n`);
+  const signed = ['-CA', 'authority.pem', '-CAkey', 'authority.key', '-CAcreateserial', '-days', '2'];
+  openssl('x509', '-req', '-in', 'server.csr', ...signed, '-extfile', 'names', '-out', 'server.pem');
   chmodSync(folder, 0o755);
   chmodSync(at('server.key'), 0o600);
   // PostgreSQL wants the key of the user that it runs as.
