@@ -73,7 +73,7 @@ function readMysql(rest: string, scheme: string): Said {
   return {
     scheme,
     ...said,
-    options: { 'ssl-mode': mysqlMode(options, hostOf(said.hosts)), 'ssl-ca': options('serverSslCert') },
+    options: { 'ssl-mode': mysqlMode(options, hostOf(said.hosts) || 'localhost'), 'ssl-ca': options('serverSslCert') },
   };
 }
 

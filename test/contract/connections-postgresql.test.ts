@@ -155,6 +155,8 @@ const cases = (plain: Engine): void => {
     expect(await ask(hosts(1, portOf(database)), 'SHOW port')).toBe(`${portOf(database)}`);
     const { message } = await failure(hosts(1, 2));
     expect(message).toMatch(/^None of the 2 hosts can be used:\n- .*port 1,.*\n- .*port 2,/);
+    const refused = await failure(hosts(portOf(database), 1).replace('for-tests-only', 'wrong'));
+    expect(refused.message).toMatch(/^The database server refuses the login/);
   });
 
   test('connections ask for the server that target_session_attrs describes', async () => {

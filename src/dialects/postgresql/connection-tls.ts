@@ -18,7 +18,9 @@ export function readSslMode(settings: Settings, host: string): SslMode {
   if (text === undefined) return settings.said('sslrootcert') === undefined ? 'prefer' : 'verify-ca';
   const mode = sslModes.find((one) => one === text);
   if (mode === undefined) {
-    throw new UsageError(`sslmode=${text} is not known.`, { next: `Allowed are ${sslModes.join(', ')}.` });
+    throw new UsageError(`sslmode=${text} is not known.`, {
+      next: `Allowed are ${sslModes.join(', ')}, in the URL and in PGSSLMODE.`,
+    });
   }
   return mode === 'require' && settings.get('sslrootcert') !== undefined ? 'verify-ca' : mode;
 }

@@ -47,7 +47,8 @@ export async function connect(target: ConnectionTarget): Promise<Connection> {
     try {
       return await openWanted(attempt, wanted);
     } catch (error) {
-      if (!(error instanceof ConnectionError)) throw error;
+      // A wrong password is not tried everywhere: the account could be locked for it.
+      if (!(error instanceof ConnectionError) || codeOf(error.cause).startsWith('28')) throw error;
       failures.push(error);
     }
   }
@@ -117,7 +118,7 @@ function driverConfig(
   return {
     ...place,
     user,
-    // The driver asks for it only if the server does.
+    // The driver asks for that of the file only if the server does; contrary to its type, there may be none.
     password:
       target.password ||
       (settings.get('password') ??
@@ -264,7 +265,7 @@ const placeOf = ({ host, port, database, user }: ClientConfig): string =>
 /** A driver's error on connecting, in plain words; never with the password. What is wrong with a file passes through. */
 export function connectionError(error: unknown, config: ClientConfig): ConnectionError | UsageError {
   if (error instanceof UsageError) return error;
-  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+  const code = codeOf(error);
   const cause =
     tlsTrouble(`${code} ${messageOf(error)}`, tlsWords) ??
     causes.find(({ signs }) => signs.test(code)) ??
@@ -277,3 +278,6 @@ export function connectionError(error: unknown, config: ClientConfig): Connectio
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : '');
+
+const codeOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';

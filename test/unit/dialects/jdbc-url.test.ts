@@ -21,6 +21,7 @@ describe('a JDBC URL of', () => {
     ['jdbc:mysql://db/d?sslMode=VERIFY_CA', 'mysql://db/d?ssl-mode=VERIFY_CA'],
     ['jdbc:mysql://db/d?useSSL=true', 'mysql://db/d'],
     ['jdbc:mysql://localhost/d?useSSL=true&requireSSL=true', 'mysql://localhost/d?ssl-mode=REQUIRED'],
+    ['jdbc:mysql:///d?useSSL=true', 'mysql:///d?ssl-mode=REQUIRED'],
     ['jdbc:mysql://db/d?useSSL=true&verifyServerCertificate=false', 'mysql://db/d?ssl-mode=REQUIRED'],
     ['jdbc:mysql://db/d?useSSL=true&verifyServerCertificate=true', 'mysql://db/d?ssl-mode=VERIFY_CA'],
     ['jdbc:mariadb://db:3306/d?sslMode=trust', 'mariadb://db:3306/d?ssl-mode=REQUIRED'],
