@@ -1,5 +1,4 @@
 import { readFileSync, statSync } from 'node:fs';
-import { UsageError } from '../errors.js';
 
 /** Files with `[section]` and `name = value`, as the vendors' own clients read them. */
 
@@ -18,17 +17,15 @@ export function readSection(text: string, section: string): ReadonlyMap<string, 
   return isThere ? values : undefined;
 }
 
-/** The text of a file, or nothing if there is none. @throws UsageError if it is there and cannot be read */
+/** The text of a file, or nothing if there is none that this user may read: then it counts as little as for the vendors. */
 export function readIfThere(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
-  } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR'))
-      return undefined;
-    throw new UsageError(`The file ${file} cannot be read.`, { cause, next: 'Check the path and its permissions.' });
+  } catch {
+    return undefined;
   }
 }
 
-/** True if others than the owner have one of these permissions. @param bits such as 0o077; Windows has none of them */
+/** True if the file gives one of these permissions, such as 0o077; Windows has none of them. */
 export const isOpenTo = (file: string, bits: number): boolean =>
-  process.platform !== 'win32' && ((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & bits) !== 0;
+  process.platform !== 'win32' && (statSync(file).mode & bits) !== 0;

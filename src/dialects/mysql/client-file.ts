@@ -15,15 +15,18 @@ const usualFile = (): string => join(homedir(), '.my.cnf');
 export function readClientFile(file: string | undefined): ReadonlyMap<string, string> {
   const path = file ?? usualFile();
   const text = readIfThere(path);
-  if (text === undefined && file !== undefined) {
-    throw new UsageError(`There is no file ${file}.`, { next: 'Correct defaults-file in the URL.' });
+  if (text === undefined) {
+    if (file === undefined) return new Map();
+    throw new UsageError(`The option file ${file} cannot be read.`, {
+      next: 'Check defaults-file in the URL, and the permissions of the file.',
+    });
   }
   if (isOpenTo(path, 0o002)) {
     throw new UsageError(`The option file ${path} is not used: every user may change it.`, {
       next: `Run chmod 600 ${path}.`,
     });
   }
-  const written = readSection(text ?? '', 'client') ?? new Map<string, string>();
+  const written = readSection(text, 'client') ?? new Map<string, string>();
   return new Map([...written].map(([name, value]) => [name.replaceAll('_', '-').replace(/^loose-/, ''), plain(value)]));
 }
 

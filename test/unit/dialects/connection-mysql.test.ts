@@ -119,7 +119,9 @@ describe('an option file', () => {
     write('user=u');
     chmodSync(join(home, '.my.cnf'), 0o666);
     expect(() => optionsOf('mysql://h/d')).toThrow(/every user may change it/);
-    expect(() => optionsOf('mysql://h/d?defaults-file=/none/my.cnf')).toThrow('There is no file /none/my.cnf');
+    expect(() => optionsOf('mysql://h/d?defaults-file=/none/my.cnf')).toThrow(
+      'The option file /none/my.cnf cannot be read',
+    );
   });
 });
 
