@@ -17,6 +17,7 @@ export type {
   ResultRow,
   ServerFacts,
 } from './dialects/dialect.js';
+export { readJdbcUrl } from './dialects/jdbc-url.js';
 export { loadProfile, profileNames } from './dialects/profiles.js';
 export { readSchema } from './dialects/read-schema.js';
 export { dialectOfUrl, dialects, findDialect } from './dialects/registry.js';

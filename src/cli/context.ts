@@ -1,8 +1,10 @@
 import { fields } from '../config/fields.js';
 import { type LoadedConfig, loadConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
-import { resolvePassword } from '../config/secrets.js';
+import { redactUrl, resolvePassword } from '../config/secrets.js';
+import { decode } from '../dialects/connection-url.js';
 import type { ConnectionTarget, Dialect } from '../dialects/dialect.js';
+import { readJdbcUrl } from '../dialects/jdbc-url.js';
 import { dialectOfUrl, findDialect } from '../dialects/registry.js';
 import { UsageError } from '../errors.js';
 import type { PolicyChoice } from '../install/types.js';
@@ -43,12 +45,12 @@ export interface Database {
 
 /** @throws UsageError where no URL is given, or one that does not fit the dialect */
 export function databaseOf({ config, origins }: LoadedConfig, output: Output): Database {
-  const { url } = config;
-  if (url === undefined) {
+  if (config.url === undefined) {
     throw new UsageError('No database is given.', {
       next: 'Give --url scheme://user@host:port/database, or set DEEPCLEAN_URL, or url in the configuration file.',
     });
   }
+  const url = readJdbcUrl(config.url);
   const byScheme = dialectOfUrl(url);
   const chosen = config.dialect === undefined ? byScheme : findDialect(config.dialect);
   // Some databases are one family, and answer to each other's scheme.
@@ -60,11 +62,21 @@ export function databaseOf({ config, origins }: LoadedConfig, output: Output): D
   }
   const password = resolvePassword({ url, passwordFile: config.passwordFile, env: process.env });
   output.hide(password);
+  // The product's own accounts have their name as password: masked as a name too, it could be read off what is missing.
+  output.show([...wordsIn(redactUrl(url)), config.user ?? '']);
   return {
     dialect: chosen,
-    target: { url, ...(password !== undefined && { password }), connectTimeoutMs },
+    target: {
+      url,
+      ...(config.user !== undefined && { user: config.user }),
+      ...(password !== undefined && { password }),
+      connectTimeoutMs,
+    },
   };
 }
+
+/** Names that a URL is made of: host, user, database and options. */
+const wordsIn = (url: string): readonly string[] => url.split(/[/:@?&=,;]+/).map(decode);
 
 /** What the configuration says about a policy. */
 export function choiceOf(config: Config, policy: Policy): PolicyChoice {

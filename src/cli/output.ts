@@ -10,6 +10,8 @@ export interface Output {
   readonly json: boolean;
   /** Keeps a text out of all messages and errors from now on: a driver may say it. */
   hide(secret: string | undefined): void;
+  /** Words that are no secret, such as the user's name; they are told also if the password is the same word. */
+  show(words: readonly string[]): void;
   report(report: Report): void;
   /** Text for stdout as it is: SQL, an inspection file. */
   raw(text: string): void;
@@ -28,15 +30,23 @@ export interface OutputOptions {
 
 export function createOutput({ json, env }: OutputOptions): Output {
   const secrets = new Set<string>();
+  const shown = new Set<string>();
   const colours = chalkOf(supportsColor, env);
   const coloursStderr = chalkOf(supportsColorStderr, env);
-  const hidden = (text: string): string => redact(text, [...secrets]);
+  const hidden = (text: string): string =>
+    redact(
+      text,
+      [...secrets].filter((secret) => !shown.has(secret)),
+    );
   const toStderr = (text: string): void => void process.stderr.write(`${text}\n`);
   return {
     json,
     colours: coloursStderr,
     hide: (secret) => {
       if (secret) secrets.add(secret);
+    },
+    show: (words) => {
+      for (const word of words) shown.add(word);
     },
     report: ({ sections, json: facts }) => {
       const text = json
@@ -64,7 +74,8 @@ function chalkOf(support: typeof supportsColor, env: OutputOptions['env']): Chal
  * What is reported are facts of the database: names of users, tables and settings, which are told as they are, also where
  * a password happens to be the same word. Masked there, it could be read off what is missing. Only a URL may hold one.
  */
-const withoutPasswords = (text: string): string => text.replace(/\b[a-z][a-z0-9+.-]*:\/\/\S+/gi, redactUrl);
+const withoutPasswords = (text: string): string =>
+  text.replace(/\b(?:jdbc:|[a-z][a-z0-9+.-]*:\/\/)(?:=\{(?:[^}]|\}\})*\}|\S)+/gi, redactUrl);
 
 /** Applies to every text in a JSON value, and leaves its shape alone. */
 function inTexts(value: unknown, change: (text: string) => string): unknown {

@@ -24,7 +24,8 @@ export const configOptions: OptionTable = {
 
 /** How to reach the database. */
 export const databaseOptions: OptionTable = {
-  url: textOption(`Database: ${schemes.join(', ')}user@host:port/database`),
+  url: textOption(`Database: ${schemes.join(', ')}user@host:port/database; or a JDBC URL`),
+  user: textOption('The user who connects; else DEEPCLEAN_USER, else the URL says it'),
   'password-file': textOption('File that holds the password; else DEEPCLEAN_PASSWORD'),
   ...configOptions,
 };

@@ -101,9 +101,14 @@ const settings = z.strictObject({
 
 /** Everything that can be configured. Each key has a description, and a default unless it is optional. */
 export const configSchema = z.strictObject({
-  url: text('a URL such as scheme://user@host:port/database', /^[A-Za-z][A-Za-z0-9+.-]*:\/\/./)
+  url: text('a URL such as scheme://user@host:port/database', /^(jdbc:|[A-Za-z][A-Za-z0-9+.-]*:\/\/)./i)
     .exactOptional()
-    .describe('The database, as its own tools write the URL: scheme://user@host:port/database?options'),
+    .describe(
+      'The database, as its own tools write the URL: scheme://user@host:port/database?options; or a JDBC URL as the product has it',
+    ),
+  user: text('a name of at most 128 characters', /^[^\0\r\n]{1,128}$/)
+    .exactOptional()
+    .describe('The user who connects; taken from the URL unless given'),
   passwordFile: anyText('the path of a file')
     .exactOptional()
     .describe('File that holds the password, so that it stands in no command line; a final line break is ignored'),

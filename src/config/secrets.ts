@@ -55,12 +55,13 @@ export function redact(text: string, secrets: readonly (string | undefined)[]): 
     .sort((one, other) => other.length - one.length)
     .map((secret) => (secret.length < safeLength ? standingAlone(anySpelling(secret)) : anySpelling(secret)));
   const masked = patterns.length > 0 ? text.replace(new RegExp(patterns.join('|'), 'gu'), mask) : text;
-  return masked.replace(/[a-z][a-z0-9+.-]*:\/\/[^\s"'`<>]+/gi, redactUrl);
+  // A password in braces, as SQL Server's JDBC URLs have it, may hold blanks.
+  return masked.replace(/(?:jdbc:|[a-z][a-z0-9+.-]*:\/\/)(?:=\{(?:[^}]|\}\})*\}|[^\s"'`<>])+/gi, redactUrl);
 }
 
 /** Replaces the password, and every option named like a secret, by ***; the URL need not be well formed. */
 export function redactUrl(url: string): string {
-  return redactOptions(redactUserInfo(url));
+  return redactOptions(/^jdbc:oracle:/i.test(url) ? redactOracleLogin(url) : redactUserInfo(url));
 }
 
 /**
@@ -68,14 +69,20 @@ export function redactUrl(url: string): string {
  * it: too much may be hidden in an odd URL, never too little.
  */
 function redactUserInfo(url: string): string {
-  const start = /^[^:/?#]*:\/\//.exec(url)?.[0].length ?? 0;
+  const start = /^(?:jdbc:)?[^:/?#]*:\/\//i.exec(url)?.[0].length ?? 0;
   const at = url.lastIndexOf('@');
   const colon = url.indexOf(':', start);
   return colon >= 0 && colon + 1 < at ? `${url.slice(0, colon + 1)}${mask}${url.slice(at)}` : url;
 }
 
+/** `jdbc:oracle:thin:user/password@…` */
+const redactOracleLogin = (url: string): string => url.replace(/^(jdbc:oracle:[^:/@]*:[^/@]*\/).*(?=@)/is, `$1${mask}`);
+
 function redactOptions(url: string): string {
-  return url.replace(/(^|[?&;\s])([^=&;?\s]+)=('[^']*'|[^&\s]*)/g, (whole, before: string, name: string) =>
+  // Between SQL Server's options stand semicolons; elsewhere one may be part of a password.
+  const value = /^jdbc:(jtds:)?sqlserver:/i.test(url) ? /\{(?:[^}]|\}\})*\}|[^;]*/ : /'[^']*'|[^&\s]*/;
+  const option = new RegExp(`(^|[?&;\\s])([^=&;?\\s]+)=(?:${value.source})`, 'g');
+  return url.replace(option, (whole, before: string, name: string) =>
     /pass|pwd|secret|key|token/i.test(decode(name)) ? `${before}${name}=${mask}` : whole,
   );
 }

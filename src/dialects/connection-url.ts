@@ -2,6 +2,12 @@ import { UsageError } from '../errors.js';
 
 /** What every dialect's connection reads from a URL in the same way. */
 
+/**
+ * How long a connection may be silent before it is asked whether the other side is still there, milliseconds. A run is one
+ * statement, without a byte on the wire for an hour: a firewall would drop the connection as idle.
+ */
+export const keepAliveMs = 60_000;
+
 /** A part of a URL without its escapes. */
 export function decode(text: string): string {
   try {
@@ -11,6 +17,10 @@ export function decode(text: string): string {
     return text;
   }
 }
+
+/** True for a host that is this machine: nobody can listen on the way there. A socket's folder is one, too. */
+export const isLocalHost = (host: string): boolean =>
+  host.startsWith('/') || /^(localhost|127(\.\d{1,3}){3}|::1|::ffff:127(\.\d{1,3}){3})$/i.test(host);
 
 /** Options by their names, in any case, with dashes, underscores or neither. @throws UsageError for an unknown one */
 export function readUrlOptions<Option extends string>(url: URL, known: readonly Option[]): ReadonlyMap<Option, string> {

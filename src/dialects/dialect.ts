@@ -265,6 +265,8 @@ export interface NeededGrant {
 /** Where to connect, with the secret already resolved. */
 export interface ConnectionTarget {
   readonly url: string;
+  /** Counts more than what the URL says, as the password does. */
+  readonly user?: string;
   readonly password?: string;
   readonly connectTimeoutMs: number;
 }

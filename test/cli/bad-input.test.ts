@@ -99,6 +99,23 @@ describe('the server cannot be reached: exit 3', () => {
     }
   });
 
+  test('a JDBC URL as the product has it, with the user beside it', async () => {
+    const url = `jdbc:mysql://127.0.0.1:${await closedPort()}/identity?useSSL=false&amp;password=${password}`;
+    const { exitCode, stderr } = await deepclean(['status', '--url', url, '--user', 'wso2carbon']);
+    expect(exitCode).toBe(3);
+    expect(stderr).toMatch(/^error: The database server cannot be reached .*database identity, user wso2carbon\)/);
+    expect(stderr).not.toContain(password);
+    const other = await deepclean(['status', '--url', url], { env: { DEEPCLEAN_USER: 'by-variable' } });
+    expect(other.stderr).toContain('user by-variable)');
+    const grants = ['grants', '--role', 'reader', '--user', 'grantee', '--url', url];
+    expect((await deepclean(grants, { env: { DEEPCLEAN_USER: 'admin' } })).stderr).toContain('user admin)');
+  });
+
+  test('a user whose name is also the password is told by name', async () => {
+    const url = `mysql://wso2carbon:wso2carbon@127.0.0.1:${await closedPort()}/identity`;
+    expect((await deepclean(['status', '--url', url])).stderr).toContain('user wso2carbon)');
+  });
+
   test('with --json the error is JSON on stderr, and nothing is on stdout', async () => {
     const url = `postgresql://wso2:${password}@127.0.0.1:${await closedPort()}/identity`;
     const { exitCode, stdout, stderr } = await deepclean(['status', '--json', '--url', url]);

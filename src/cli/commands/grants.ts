@@ -21,11 +21,11 @@ export const grants: Command = {
   summary: 'Write the GRANT statements that an installer, a runner or a reader needs, and no more',
   options: {
     ...schemaOptions,
+    ...databaseOptions,
     role: textOption(roles.map((role) => `${role}: ${meanings[role]}`).join('; '), { choices: roles }),
     user: textOption('The account: a name, on MySQL and MariaDB name@host'),
     restores: switchOption('A runner also puts back what was deleted'),
     policy: textOption('The cleanups that are meant, separated by commas', { default: 'all' }),
-    ...databaseOptions,
   },
   examples: [
     [`grants --role runner --user cleaner --url ${exampleUrl}`, 'for the schema of a live database'],
@@ -36,7 +36,9 @@ export const grants: Command = {
     if (role === undefined || user === undefined) {
       throw new UsageError('Nothing says which role, or whose.', { next: 'Add both --role and --user.' });
     }
-    const loaded = prepare(flags, output);
+    // Here --user is not the one who connects.
+    const { user: _, ...others } = flags;
+    const loaded = prepare(others, output);
     const chosen = policiesNamed(textFlag(flags, 'policy') ?? 'all');
     const { schema, dialect } = await readSchemaSource(loaded, output);
     const { planned, problems } = planAll(

@@ -2,6 +2,7 @@ import type { config as DriverConfig } from 'mssql';
 import { ConnectionError, UsageError } from '../../errors.js';
 import { decode, readTimeoutMs, readUrlOptions } from '../connection-url.js';
 import type { Connection, ConnectionTarget, ResultRow } from '../dialect.js';
+import { readAuthentication } from './connection-login.js';
 
 /** URL options as the vendor's connection strings name them, without blanks. */
 const urlOptions = [
@@ -12,6 +13,8 @@ const urlOptions = [
   'connectTimeout',
   'hostNameInCertificate',
   'multiSubnetFailover',
+  'authentication',
+  'tenantId',
 ] as const;
 
 type UrlOption = (typeof urlOptions)[number];
@@ -70,11 +73,13 @@ export function driverConfig(target: ConnectionTarget): DriverConfig {
   if (database === '') {
     throw new UsageError('The connection URL names no database.', { next: 'Write it as …host:port/database.' });
   }
-  const [user, domain] = splitUser(decode(url.username), given.get('domain'));
+  const [user, domain] = splitUser(target.user ?? decode(url.username), given.get('domain'));
   const password = target.password ?? decode(url.password);
-  if (user === '') {
+  const tenantId = given.get('tenantId');
+  const authentication = readAuthentication(given.get('authentication'), { user, password, tenantId });
+  if (user === '' && authentication === undefined) {
     throw new UsageError('The connection URL names no user.', {
-      next: 'Write it as mssql://user@host/database, or with a Windows account as mssql://DOMAIN%5Cuser@host/database.',
+      next: 'Write it as mssql://user@host/database, with a Windows account as mssql://DOMAIN%5Cuser@host/database, or give --user.',
     });
   }
   const instanceName = given.get('instanceName');
@@ -92,6 +97,7 @@ export function driverConfig(target: ConnectionTarget): DriverConfig {
     password,
     database,
     ...(domain !== undefined && { domain }),
+    ...(authentication !== undefined && { authentication }),
     connectionTimeout: readTimeoutMs('connectTimeout', given.get('connectTimeout')) ?? target.connectTimeoutMs,
     // A run ends by its own time budget.
     requestTimeout: 0,
@@ -167,6 +173,11 @@ const causes: readonly Cause[] = [
     next: 'Check user and password (--password-file, DEEPCLEAN_PASSWORD or the URL, special characters as %XX), and that the server allows this kind of login.',
   },
   {
+    codes: /^EFEDAUTH$/,
+    what: 'Entra gives no token for this login',
+    next: 'Check authentication, user, password and tenantId, and that the machine or the application may log in.',
+  },
+  {
     codes: /^(4060|916)$/,
     what: 'The user may not use this database, or there is none of that name',
     next: 'Correct the database in the URL, or have the login mapped to a user of it.',
@@ -205,6 +216,9 @@ export function connectionError(error: unknown, config: DriverConfig): Connectio
 function factsOf(error: unknown): { readonly message: string; readonly code: string; readonly number: unknown } {
   if (!(error instanceof Error)) return { message: String(error), code: '', number: undefined };
   const inner = 'originalError' in error && error.originalError instanceof Error ? error.originalError : error;
-  const code = 'code' in error ? String(error.code) : '';
-  return { message: error.message, code, number: 'number' in inner ? inner.number : undefined };
+  // What happens at Entra comes as a list, whose first element has the code.
+  const [first] = inner instanceof AggregateError ? inner.errors : [error];
+  const code = 'code' in first ? String(first.code) : '';
+  const message = inner instanceof AggregateError ? inner.errors.map(String).join(' ') : error.message;
+  return { message, code, number: 'number' in inner ? inner.number : undefined };
 }

@@ -1,22 +1,25 @@
-import { readFileSync } from 'node:fs';
-import { isIP, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { ConnectionOptions, Connection as Driver } from 'mysql2/promise';
 import { ConnectionError, UsageError } from '../../errors.js';
-import { decode, readTimeoutMs, readUrlOptions } from '../connection-url.js';
+import { decode, keepAliveMs, readTimeoutMs, readUrlOptions } from '../connection-url.js';
 import type { Connection, ConnectionTarget, ResultRow } from '../dialect.js';
+import { type TlsWords, tlsTrouble } from '../tls-trouble.js';
+import { readClientFile } from './client-file.js';
+import { readSslMode, type SslMode, tlsOptions } from './connection-tls.js';
+import { signScramble } from './ed25519.js';
 
 /** URL options as the vendors' clients name them; `sslMode` and `ssl_mode` are taken for `ssl-mode`. */
-const urlOptions = ['ssl-mode', 'ssl-ca', 'ssl-cert', 'ssl-key', 'socket', 'connect-timeout'] as const;
-const sslModes = ['DISABLED', 'PREFERRED', 'REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY'] as const;
-
-type UrlOption = (typeof urlOptions)[number];
-type SslMode = (typeof sslModes)[number];
+const urlOptions = [
+  ...(['ssl-mode', 'ssl-ca', 'ssl-cert', 'ssl-key'] as const),
+  ...(['socket', 'connect-timeout', 'defaults-file'] as const),
+] as const;
 
 /** How long a graceful goodbye may take, milliseconds. */
 const goodbyeMs = 5000;
 
 /**
- * Opens a session. Without an `ssl-mode` it is encrypted where the server offers it, as the vendors' clients do.
+ * Opens a session. Without an `ssl-mode` it is encrypted and verified; on this machine it is encrypted if the server
+ * offers it.
  *
  * @throws UsageError where the URL is wrong, ConnectionError where the server cannot be reached or refuses the login
  */
@@ -36,7 +39,7 @@ export async function connect(target: ConnectionTarget): Promise<Connection> {
   }
 }
 
-/** What the driver is told; reads the certificate files. @throws UsageError that names what is wrong and what is allowed */
+/** What the driver is told; reads the option file and the certificates. @throws UsageError that names what is wrong */
 export function driverOptions(target: ConnectionTarget): {
   readonly options: ConnectionOptions;
   readonly mode: SslMode;
@@ -47,20 +50,26 @@ export function driverOptions(target: ConnectionTarget): {
   if (database === '') {
     throw new UsageError('The connection URL names no database.', { next: 'Write it as …host:port/database.' });
   }
+  const file = readClientFile(given.get('defaults-file'));
   const host = decode(url.hostname.replace(/^\[|\]$/g, '')) || 'localhost';
   const socketPath = given.get('socket');
-  const mode = readMode(given, socketPath !== undefined);
-  const ssl = mode === 'DISABLED' ? undefined : tlsOptions(mode, given, host);
-  const password = target.password ?? decode(url.password);
+  const request = { given, file, host, isSocket: socketPath !== undefined };
+  const mode = readSslMode(request);
+  const ssl = tlsOptions(mode, request);
+  const user = target.user || decode(url.username) || file.get('user') || process.env.USER || '';
+  const password = target.password || decode(url.password) || file.get('password') || '';
   const options: ConnectionOptions = {
     host,
     port: url.port === '' ? 3306 : Number(url.port),
     ...(socketPath === undefined ? {} : { socketPath }),
-    user: decode(url.username) || (process.env.USER ?? ''),
+    user,
     ...(password === '' ? {} : { password }),
     database,
     ...(ssl ? { ssl } : {}),
     connectTimeout: readTimeoutMs('connect-timeout', given.get('connect-timeout')) ?? target.connectTimeoutMs,
+    authPlugins: { client_ed25519: () => (scramble) => signScramble(password, scramble.subarray(0, 32)) },
+    enableKeepAlive: true,
+    keepAliveInitialDelay: keepAliveMs,
     charset: 'utf8mb4',
     supportBigNumbers: true,
     bigNumberStrings: true,
@@ -83,50 +92,6 @@ function parseUrl(text: string): URL {
     const next =
       'Write it as scheme://user@host:port/database, and a special character of the user or password as %XX.';
     throw new UsageError('The connection URL cannot be read.', { next });
-  }
-}
-
-function readMode(given: ReadonlyMap<UrlOption, string>, local: boolean): SslMode {
-  const text = given.get('ssl-mode');
-  // A certificate authority is given in order to be checked; a socket never leaves the machine.
-  if (text === undefined) return given.has('ssl-ca') ? 'VERIFY_CA' : local ? 'DISABLED' : 'PREFERRED';
-  const mode = sslModes.find((one) => one === text.toUpperCase().replaceAll('-', '_'));
-  if (mode === undefined) {
-    throw new UsageError(`ssl-mode=${text} is not known.`, { next: `Allowed are ${sslModes.join(', ')}.` });
-  }
-  return mode;
-}
-
-function tlsOptions(
-  mode: SslMode,
-  given: ReadonlyMap<UrlOption, string>,
-  host: string,
-): NonNullable<ConnectionOptions['ssl']> {
-  if (mode === 'VERIFY_IDENTITY' && isIP(host) !== 0) {
-    const next = 'Write the name that the certificate holds, or use ssl-mode=VERIFY_CA.';
-    throw new UsageError(`ssl-mode=VERIFY_IDENTITY compares the host's name, but the URL has the address ${host}.`, {
-      next,
-    });
-  }
-  const files = { ca: given.get('ssl-ca'), cert: given.get('ssl-cert'), key: given.get('ssl-key') };
-  const read = Object.entries(files).flatMap(([name, file]) =>
-    file === undefined ? [] : [[name, readPem(name, file)]],
-  );
-  return {
-    ...Object.fromEntries(read),
-    rejectUnauthorized: mode === 'VERIFY_CA' || mode === 'VERIFY_IDENTITY',
-    verifyIdentity: mode === 'VERIFY_IDENTITY',
-  };
-}
-
-function readPem(name: string, file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new UsageError(`The file of ssl-${name}, ${file}, cannot be read.`, {
-      cause,
-      next: 'Check the path and its permissions.',
-    });
   }
 }
 
@@ -195,6 +160,11 @@ const causes: readonly Cause[] = [
     next: 'Ask the administrator whether the account may log in from this host, is locked, or has an expired password.',
   },
   {
+    codes: /^(AUTH_SWITCH_PLUGIN_ERROR|MYSQL_CLEAR_PASSWORD_NOT_ENABLED)$/,
+    what: 'The account logs in by a method that deepclean does not support',
+    next: 'Have the account altered: to caching_sha2_password on MySQL, to mysql_native_password or ed25519 on MariaDB.',
+  },
+  {
     codes: /^1044$/,
     what: 'The user may not use this database',
     next: 'Correct the database in the URL, or have the user granted privileges on it.',
@@ -213,14 +183,23 @@ const causes: readonly Cause[] = [
   },
 ];
 
+const tlsWords: TlsWords = {
+  authority: 'ssl-ca=ca.pem',
+  anyName: 'ssl-mode=VERIFY_CA',
+  unverified: 'ssl-mode=REQUIRED',
+  off: 'ssl-mode=DISABLED',
+};
+
 /** A driver's error on connecting, in plain words; never with the password. */
 export function connectionError(error: unknown, options: ConnectionOptions): ConnectionError {
   const code = codeOf(error);
   const number = typeof error === 'object' && error !== null && 'errno' in error ? String(error.errno) : '';
-  const cause = causes.find(({ codes }) => codes.test(code) || codes.test(number));
+  const message = error instanceof Error ? error.message : '';
+  const cause =
+    tlsTrouble(`${code} ${message}`, tlsWords) ?? causes.find(({ codes }) => codes.test(code) || codes.test(number));
   const place = options.socketPath ?? `host ${options.host}, port ${options.port}`;
   const where = `${place}, database ${options.database}, user ${options.user}`;
-  const detail = (error instanceof Error && error.message) || code || 'no further details';
+  const detail = message || code || 'no further details';
   return new ConnectionError(`${cause?.what ?? 'The connection failed'} (${where}): ${detail}`, {
     cause: error,
     next: cause?.next ?? 'Check the connection URL and the log of the server.',

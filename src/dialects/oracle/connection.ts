@@ -6,6 +6,7 @@ import type { Connection, ConnectionTarget, ResultRow } from '../dialect.js';
 
 /** What may stand behind the `?` of the URL. */
 const urlOptions = [
+  'connect-string',
   'wallet',
   'wallet-password-file',
   'protocol',
@@ -47,14 +48,17 @@ export function driverAttributes(target: ConnectionTarget): Attributes {
   const url = parseUrl(target.url);
   const given = readUrlOptions(url, urlOptions);
   const service = decode(url.pathname.slice(1));
-  if (service === '') {
-    throw new UsageError('The connection URL names no service.', { next: 'Write it as …host:port/service.' });
+  const whole = given.get('connect-string');
+  if (service === '' && whole === undefined) {
+    throw new UsageError('The connection URL names no service.', {
+      next: 'Write it as …host:port/service, or give a descriptor as connect-string.',
+    });
   }
   const wallet = given.get('wallet');
   const protocol = readProtocol(given.get('protocol') ?? (wallet === undefined ? 'tcp' : 'tcps'));
   const host = decode(url.hostname);
   const timeoutMs = readTimeoutMs('connect-timeout', given.get('connect-timeout')) ?? target.connectTimeoutMs;
-  const user = decode(url.username);
+  const user = target.user ?? decode(url.username);
   const password = target.password ?? decode(url.password);
   const walletPassword = readSecret(given.get('wallet-password-file'));
   const configDir = given.get('config-dir');
@@ -63,11 +67,12 @@ export function driverAttributes(target: ConnectionTarget): Attributes {
     throw new UsageError(`server-dn-match=${match} is not known.`, { next: 'Allowed are yes, no.' });
   }
   const port = url.port === '' ? (protocol === 'tcps' ? '2484' : '1521') : url.port;
+  // A name of tnsnames.ora stands alone; without that file the URL says where to go (EZConnect).
+  const place = configDir === undefined ? `${protocol}://${host || 'localhost'}:${port}/${service}` : service;
   return {
     user,
     ...(password === '' ? {} : { password }),
-    // A name of tnsnames.ora stands alone; without that file the URL says where to go (EZConnect).
-    connectString: configDir === undefined ? `${protocol}://${host || 'localhost'}:${port}/${service}` : service,
+    connectString: whole ?? place,
     ...(configDir === undefined ? {} : { configDir }),
     ...(wallet === undefined ? {} : { walletLocation: wallet }),
     ...(walletPassword === undefined ? {} : { walletPassword }),

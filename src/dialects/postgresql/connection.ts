@@ -1,28 +1,12 @@
-import { readFileSync } from 'node:fs';
 import type { Client, ClientConfig } from 'pg';
 import { ConnectionError, UsageError } from '../../errors.js';
-import { readTimeoutMs } from '../connection-url.js';
+import { keepAliveMs, readTimeoutMs } from '../connection-url.js';
 import type { Connection, ConnectionTarget, ResultRow } from '../dialect.js';
+import { type TlsWords, tlsTrouble } from '../tls-trouble.js';
 import { type CancelTarget, cancelQuery } from './cancel.js';
-
-/** URL options as libpq names them. */
-const urlOptions = [
-  ...[
-    'host',
-    'port',
-    'user',
-    'password',
-    'dbname',
-    'connect_timeout',
-    'options',
-    'application_name',
-    'channel_binding',
-  ],
-  ...['sslmode', 'sslrootcert', 'sslcert', 'sslkey'],
-];
-const sslModes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;
-
-type SslMode = (typeof sslModes)[number];
+import { readSettings, type Settings } from './connection-settings.js';
+import { readSslMode, type SslMode, tlsOptions } from './connection-tls.js';
+import { passwordInFile } from './password-file.js';
 
 /** How long a graceful goodbye may take, milliseconds. */
 const goodbyeMs = 5000;
@@ -37,13 +21,62 @@ const textTypes = new Set([
 const nameArray = 1003;
 const textArray = 1009;
 
+/** What `target_session_attrs` may ask of a server. A standby cannot be cleaned. */
+const sessionKinds = ['any', 'read-write', 'primary'] as const;
+
+type SessionKind = (typeof sessionKinds)[number];
+
+const askKind = "SELECT pg_is_in_recovery() AS standby, current_setting('transaction_read_only') = 'on' AS closed";
+
+/** One host of the URL. */
+interface Attempt {
+  readonly config: ClientConfig;
+  readonly mode: SslMode;
+}
+
 /**
- * Opens a session. Without an `sslmode` it is encrypted where the server offers it, as libpq does.
+ * Opens a session at the first host that can be used. Without an `sslmode` it is encrypted and verified; on this machine
+ * it is encrypted if the server offers it.
  *
- * @throws UsageError where the URL is wrong, ConnectionError where the server cannot be reached or refuses the login
+ * @throws UsageError where the URL is wrong, ConnectionError where no server can be reached, or one refuses the login
  */
 export async function connect(target: ConnectionTarget): Promise<Connection> {
-  const { config, mode } = await driverConfig(target);
+  const { attempts, wanted } = await readTarget(target);
+  const failures: ConnectionError[] = [];
+  for (const attempt of attempts) {
+    try {
+      return await openWanted(attempt, wanted);
+    } catch (error) {
+      // A wrong password is not tried everywhere: the account could be locked for it.
+      if (!(error instanceof ConnectionError) || codeOf(error.cause).startsWith('28')) throw error;
+      failures.push(error);
+    }
+  }
+  const [first] = failures;
+  if (first !== undefined && failures.length === 1) throw first;
+  const list = failures.map(({ message }) => `\n- ${message}`).join('');
+  throw new ConnectionError(`None of the ${failures.length} hosts can be used:${list}`, {
+    cause: first,
+    next: first?.next ?? 'Check the hosts in the URL.',
+  });
+}
+
+async function openWanted({ config, mode }: Attempt, wanted: SessionKind): Promise<Connection> {
+  const connection = await openOnce(config, mode);
+  if (wanted === 'any') return connection;
+  const [row] = await connection.query(askKind).catch((error: unknown) => {
+    connection.destroy();
+    throw connectionError(error, config);
+  });
+  if (wanted === 'primary' ? row?.standby === false : row?.closed === false) return connection;
+  await connection.close();
+  const what = row?.standby === true ? 'a standby' : 'read only';
+  throw new ConnectionError(`The server is ${what}, and target_session_attrs=${wanted} (${placeOf(config)})`, {
+    next: 'Add the host of the primary to the URL, with a comma before it.',
+  });
+}
+
+async function openOnce(config: ClientConfig, mode: SslMode): Promise<Connection> {
   try {
     return await open(config);
   } catch (error) {
@@ -57,83 +90,61 @@ export async function connect(target: ConnectionTarget): Promise<Connection> {
 }
 
 /** What the driver is told; reads the certificate files. @throws UsageError that names what is wrong and what is allowed */
-export async function driverConfig(
+export async function readTarget(
   target: ConnectionTarget,
-): Promise<{ readonly config: ClientConfig; readonly mode: SslMode }> {
-  const [base = '', query = ''] = target.url.split(/\?(.*)/s);
-  const given = new URLSearchParams(query);
-  const unknown = [...given.keys()].filter((name) => !urlOptions.includes(name));
-  if (unknown.length > 0) {
-    const next = `Allowed are ${urlOptions.join(', ')}.`;
-    throw new UsageError(`The connection URL has options that are not known: ${unknown.join(', ')}.`, { next });
+): Promise<{ readonly attempts: readonly Attempt[]; readonly wanted: SessionKind }> {
+  const settings = await readSettings(target.url);
+  const text = settings.get('target_session_attrs') ?? 'any';
+  const wanted = sessionKinds.find((one) => one === text);
+  if (wanted === undefined) {
+    const next = `Allowed are ${sessionKinds.join(', ')}.`;
+    throw new UsageError(`target_session_attrs=${text} is not known.`, { next });
   }
-  const address = await parseAddress(base, given);
-  const host = address.host || process.env.PGHOST || 'localhost';
-  const user = address.user || process.env.PGUSER || process.env.USER || 'postgres';
-  const mode = readMode(given, host.startsWith('/'));
-  const password = target.password ?? (given.get('password') || address.password);
-  const options = given.get('options');
-  const config: ClientConfig = {
-    host,
-    port: readPort(given.get('port') || address.port || process.env.PGPORT || '5432'),
-    user,
-    ...(password ? { password } : {}),
-    database: given.get('dbname') || address.database || process.env.PGDATABASE || user,
-    ...(options === null ? {} : { options }),
-    application_name: given.get('application_name') || 'deepclean',
-    connectionTimeoutMillis: readTimeoutMs('connect_timeout', given.get('connect_timeout')) ?? target.connectTimeoutMs,
-    keepAlive: true,
-    enableChannelBinding: ['prefer', 'require'].includes(given.get('channel_binding') ?? ''),
-    ssl: mode === 'disable' || mode === 'allow' ? false : tlsOptions(mode, given),
-  };
-  return { config, mode };
+  const attempts = placesIn(settings).map(({ host, port }) => {
+    const mode = readSslMode(settings, host);
+    return { mode, config: driverConfig(target, settings, { host, port, ssl: tlsOptions(mode, settings) }) };
+  });
+  return { attempts, wanted };
 }
 
-/** Host, port, user and database; the rest is read here, since the parser follows sslmode in a way of its own. */
-async function parseAddress(base: string, given: URLSearchParams) {
-  const { parse } = await import('pg-connection-string');
-  const kept = new URLSearchParams([...given].filter(([name]) => name === 'host' || name === 'user'));
-  try {
-    return parse(`${base}?${kept}`);
-  } catch {
-    // The parser's own error may hold the URL with its password, so it is no cause to pass on.
-    const next =
-      'Write it as scheme://user@host:port/database, and a special character of the user or password as %XX.';
-    throw new UsageError('The connection URL cannot be read.', { next });
-  }
-}
-
-function readMode(given: URLSearchParams, local: boolean): SslMode {
-  const text = given.get('sslmode');
-  // A certificate authority is given in order to be checked; a socket never leaves the machine.
-  if (local) return 'disable';
-  if (text === null) return given.has('sslrootcert') ? 'verify-ca' : 'prefer';
-  const mode = sslModes.find((one) => one === text);
-  if (mode === undefined)
-    throw new UsageError(`sslmode=${text} is not known.`, { next: `Allowed are ${sslModes.join(', ')}.` });
-  return mode === 'require' && given.has('sslrootcert') ? 'verify-ca' : mode;
-}
-
-function tlsOptions(mode: SslMode, given: URLSearchParams): Exclude<ClientConfig['ssl'], boolean | undefined> {
-  const files = { ca: given.get('sslrootcert'), cert: given.get('sslcert'), key: given.get('sslkey') };
-  const read = Object.entries(files).flatMap(([name, file]) =>
-    // libpq's word for the certificates that come with the system.
-    file === null || (name === 'ca' && file === 'system') ? [] : [[name, readPem(file)]],
-  );
+function driverConfig(
+  target: ConnectionTarget,
+  settings: Settings,
+  place: { readonly host: string; readonly port: number; readonly ssl: NonNullable<ClientConfig['ssl']> },
+): ClientConfig {
+  const user = target.user || settings.get('user') || process.env.USER || 'postgres';
+  const database = settings.get('dbname') ?? user;
+  const options = settings.get('options');
   return {
-    ...Object.fromEntries(read),
-    rejectUnauthorized: mode === 'verify-ca' || mode === 'verify-full',
-    ...(mode === 'verify-full' ? {} : { checkServerIdentity: () => undefined }),
+    ...place,
+    user,
+    // The driver asks for that of the file only if the server does; contrary to its type, there may be none.
+    password:
+      target.password ||
+      (settings.get('password') ??
+        (async () => passwordInFile({ ...place, user, database }, settings.get('passfile')) as string)),
+    database,
+    ...(options === undefined ? {} : { options }),
+    application_name: settings.get('application_name') ?? 'deepclean',
+    connectionTimeoutMillis:
+      readTimeoutMs('connect_timeout', settings.get('connect_timeout')) ?? target.connectTimeoutMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: keepAliveMs,
+    enableChannelBinding: ['prefer', 'require'].includes(settings.get('channel_binding') ?? ''),
   };
 }
 
-function readPem(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    const next = 'Check sslrootcert, sslcert and sslkey in the URL, and the permissions of the file.';
-    throw new UsageError(`The certificate or key file ${file} cannot be read.`, { cause, next });
+/** A port for each host, or one for all. @throws UsageError */
+function placesIn(settings: Settings): readonly { readonly host: string; readonly port: number }[] {
+  const hosts = (settings.get('host') ?? '').split(',');
+  const ports = (settings.get('port') ?? '').split(',');
+  if (ports.length > 1 && ports.length !== hosts.length) {
+    throw new UsageError(`The URL has ${hosts.length} hosts and ${ports.length} ports.`, {
+      next: 'Give each host its port, or all of them one.',
+    });
   }
+  const portAt = (at: number) => readPort((ports.length === 1 ? ports[0] : ports[at]) || '5432');
+  return hosts.map((host, at) => ({ host: host || 'localhost', port: portAt(at) }));
 }
 
 function readPort(text: string): number {
@@ -231,7 +242,7 @@ const causes: readonly Cause[] = [
   {
     signs: /^(EPROTO|ERR_(SSL|TLS|OSSL)\w*|\w*CERT\w*|UNABLE_TO_\w+)$|\bSSL\b/,
     what: 'The encrypted connection (TLS) cannot be established',
-    next: 'Check sslmode, sslrootcert, sslcert and sslkey in the URL.',
+    next: 'Check sslmode, sslrootcert, sslcert and sslkey in the URL or the environment.',
   },
   {
     signs:
@@ -241,17 +252,32 @@ const causes: readonly Cause[] = [
   },
 ];
 
-/** A driver's error on connecting, in plain words; never with the password. */
-export function connectionError(error: unknown, config: ClientConfig): ConnectionError {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+const tlsWords: TlsWords = {
+  authority: 'sslrootcert=ca.pem',
+  anyName: 'sslmode=verify-ca',
+  unverified: 'sslmode=require',
+  off: 'sslmode=disable',
+};
+
+const placeOf = ({ host, port, database, user }: ClientConfig): string =>
+  `host ${host}, port ${port}, database ${database}, user ${user}`;
+
+/** A driver's error on connecting, in plain words; never with the password. What is wrong with a file passes through. */
+export function connectionError(error: unknown, config: ClientConfig): ConnectionError | UsageError {
+  if (error instanceof UsageError) return error;
+  const code = codeOf(error);
   const cause =
-    causes.find(({ signs }) => signs.test(code)) ?? causes.find(({ signs }) => signs.test(messageOf(error)));
-  const where = `host ${config.host}, port ${config.port}, database ${config.database}, user ${config.user}`;
+    tlsTrouble(`${code} ${messageOf(error)}`, tlsWords) ??
+    causes.find(({ signs }) => signs.test(code)) ??
+    causes.find(({ signs }) => signs.test(messageOf(error)));
   const detail = messageOf(error) || code || 'no further details';
-  return new ConnectionError(`${cause?.what ?? 'The connection failed'} (${where}): ${detail}`, {
+  return new ConnectionError(`${cause?.what ?? 'The connection failed'} (${placeOf(config)}): ${detail}`, {
     cause: error,
     next: cause?.next ?? 'Check the connection URL and the log of the server.',
   });
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : '');
+
+const codeOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';

@@ -46,3 +46,18 @@ test('what a driver says of a password is masked in errors and messages', () => 
   expect(written('stderr', () => output.fail(error))).not.toContain('S3cret');
   expect(written('stderr', () => output.note('S3cret was refused'))).toContain('*** was refused');
 });
+
+test.each([true, false])(
+  'in errors too, the name of the user is told if it is also the password (JSON: %s)',
+  (json) => {
+    const output = createOutput({ json, env: { NO_COLOR: '1' } });
+    output.hide('wso2carbon');
+    output.show(['wso2carbon', 'db']);
+    const error = new ConnectionError('refused (host db, user wso2carbon)', {
+      next: 'See mysql://wso2carbon:wso2carbon@db/d.',
+    });
+    const text = written('stderr', () => output.fail(error));
+    expect(text).toContain('user wso2carbon)');
+    expect(text).toContain('mysql://wso2carbon:***@db/d');
+  },
+);

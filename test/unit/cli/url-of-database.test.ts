@@ -8,4 +8,9 @@ test.each([
   ['postgresql://u@/one?host=/run/pg&dbname=one', 'postgresql://u@/other%20one?host=/run/pg'],
   ['postgresql://u@h/?dbname=one&sslmode=disable', 'postgresql://u@h/other%20one?sslmode=disable'],
   ['postgresql://u@h/?dbname=one', 'postgresql://u@h/other%20one'],
+  [
+    'postgresql://u@a:1,b:2/one?target_session_attrs=primary',
+    'postgresql://u@a:1,b:2/other%20one?target_session_attrs=primary',
+  ],
+  ['postgresql://?service=wso2', 'postgresql:///other%20one?service=wso2'],
 ])('%s with another database', (url, other) => expect(urlOfDatabase(url, 'other one')).toBe(other));

@@ -61,6 +61,14 @@ describe('a redacted URL', () => {
     ['postgresql:///d?user=u&PassWord=se;cret', 'postgresql:///d?user=u&PassWord=***'],
     ['postgresql:///d?pass%77ord=secret', 'postgresql:///d?pass%77ord=***'],
     ["host=h password='se cret' user=u", 'host=h password=*** user=u'],
+    ['jdbc:mysql://u:secret@h:3306/d?useSSL=false', 'jdbc:mysql://u:***@h:3306/d?useSSL=false'],
+    ['jdbc:mysql://h/d?user=u&password=secret&useSSL=false', 'jdbc:mysql://h/d?user=u&password=***&useSSL=false'],
+    [
+      'jdbc:sqlserver://h:1433;user=u;password={se;cr et};encrypt=true',
+      'jdbc:sqlserver://h:1433;user=u;password=***;encrypt=true',
+    ],
+    ['jdbc:oracle:thin:u/se@cret@//h:1521/s', 'jdbc:oracle:thin:u/***@//h:1521/s'],
+    ['jdbc:oracle:thin:@//h:1521/s', 'jdbc:oracle:thin:@//h:1521/s'],
     ['', ''],
   ])('%s shows as %s', (url, shown) => expect(redactUrl(url)).toBe(shown));
 });
@@ -82,6 +90,13 @@ describe('a redacted text', () => {
 
   test('holds no password of any URL in it', () => {
     expect(redact('{"url":"mysql://u:secret@h/d","to":"a@b"}', [])).toBe('{"url":"mysql://u:***@h/d","to":"a@b"}');
+  });
+
+  test('holds no password of a JDBC URL in it', () => {
+    expect(redact('at jdbc:oracle:thin:u/secret@h:1:s now', [])).toBe('at jdbc:oracle:thin:u/***@h:1:s now');
+    expect(redact('jdbc:sqlserver://h;password={a secret};x=1 now', [])).toBe(
+      'jdbc:sqlserver://h;password=***;x=1 now',
+    );
   });
 
   test('is the text itself where there is no secret', () => {

@@ -1,3 +1,4 @@
+import { type ConnectionConfiguration, Connection as Driver } from 'tedious';
 import { describe, expect, test } from 'vitest';
 import { connect, connectionError, driverConfig } from '../../../src/dialects/mssql/connection.js';
 import { ConnectionError, UsageError } from '../../../src/errors.js';
@@ -52,6 +53,26 @@ describe('a URL', () => {
     expect(configOf('mssql://u:p@h/d').options).toMatchObject({ multiSubnetFailover: false });
   });
 
+  test.each([
+    ['mssql://h/d?authentication=azure-active-directory-default', {}],
+    ['mssql://app@h/d?authentication=Active%20Directory%20Default', { clientId: 'app' }],
+    ['mssql://h/d?authentication=ActiveDirectoryManagedIdentity', {}],
+    [
+      'mssql://app:secret@h/d?authentication=ActiveDirectoryServicePrincipal&tenantId=t',
+      { clientId: 'app', clientSecret: 'secret', tenantId: 't' },
+    ],
+    ['mssql://:token@h/d?authentication=azure-active-directory-access-token', { token: 'token' }],
+  ])('may ask for a login at Entra that the driver knows: %s', (url, options) => {
+    const { server, authentication } = configOf(url);
+    expect(authentication?.options).toEqual(options);
+    // The driver checks what it is given, and connects only later.
+    expect(() => new Driver({ server, authentication } as ConnectionConfiguration)).not.toThrow();
+  });
+
+  test('may say that the login is one of the server', () => {
+    expect(configOf('mssql://u:p@h/d?authentication=SqlPassword')).not.toHaveProperty('authentication');
+  });
+
   test('counts connectTimeout in seconds', () => {
     expect(configOf('mssql://u:p@h/d?connectTimeout=7').connectionTimeout).toBe(7000);
   });
@@ -63,12 +84,19 @@ describe('a URL', () => {
     ['has unknown options', 'mssql://u:topsecret@h/d?charset=x', 'not known: charset'],
     ['has an unknown switch', 'mssql://u:topsecret@h/d?encrypt=perhaps', 'encrypt=perhaps'],
     ['has a port and an instance', 'mssql://u:topsecret@h:1433/d?instanceName=x', 'both a port and an instanceName'],
+    ['has an unknown login', 'mssql://u:topsecret@h/d?authentication=Kerberos', 'authentication=Kerberos'],
+    [
+      'has a principal without a tenant',
+      'mssql://u:topsecret@h/d?authentication=ActiveDirectoryServicePrincipal',
+      'needs a user, a password and a tenantId',
+    ],
+    ['has no token', 'mssql://h/d?authentication=azure-active-directory-access-token', 'needs the token'],
     ['counts in milliseconds', 'mssql://u:topsecret@h/d?connectTimeout=30000', 'connectTimeout=30000'],
   ])('that %s is refused without telling the password', async (_, url, words) => {
     const error = await connect({ url, connectTimeoutMs }).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(UsageError);
     expect((error as UsageError).message).toContain(words);
-    expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('secret');
+    expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toMatch(/top#?secret/);
     expect((error as UsageError).next).toMatch(/^[A-Z].+\.$/s);
   });
 });
@@ -94,6 +122,15 @@ test.each([
   [Object.assign(new Error('Cannot open database'), { code: 'ELOGIN', number: 4060 }), 'may not use this database'],
   [Object.assign(new Error('self-signed certificate'), { code: 'ESOCKET' }), 'TLS'],
   [Object.assign(new Error('no such instance'), { code: 'EINSTLOOKUP' }), 'named instance'],
+  [
+    Object.assign(new Error(''), {
+      originalError: new AggregateError([
+        Object.assign(new Error('not authorized'), { code: 'EFEDAUTH' }),
+        new Error('no managed identity'),
+      ]),
+    }),
+    'Entra gives no token',
+  ],
   ['no error at all', 'The connection failed'],
 ])('the driver saying %s means: %s', (error, words) => {
   const { message, next } = connectionError(error, configOf('mssql://u:p@h/d'));

@@ -57,6 +57,12 @@ describe('the URL', () => {
     });
   });
 
+  test('may hold a whole descriptor', () => {
+    const descriptor = '(DESCRIPTION=(ADDRESS=(PROTOCOL=tcp)(HOST=a)(PORT=1))(CONNECT_DATA=(SID=ORCL)))';
+    const url = `oracle://wso2@/?connect-string=${encodeURIComponent(descriptor)}`;
+    expect(driverAttributes(target(url))).toMatchObject({ connectString: descriptor, user: 'wso2', expireTime: 1 });
+  });
+
   test.each([
     ['oracle://wso2@db/s?walet=x', /not known: walet/],
     ['oracle://wso2@db/s?protocol=udp', /protocol=udp is not known/],
