@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { readJdbcUrl } from '../../src/dialects/jdbc-url.js';
@@ -8,11 +8,17 @@ import { connect } from '../../src/dialects/mysql/connection.js';
 import type { ConnectionError } from '../../src/errors.js';
 import { type Certificates, makeCertificates, writePrivate } from '../support/certificates.js';
 import { acquireEngine, describeEngines, type Engine, type TestDatabase } from '../support/engines/index.js';
+import { resolveHere } from '../support/resolve-here.js';
 
 // A host is not local by its name alone: both of these lead to this machine.
-const named = hostname();
+const named = 'db.deepclean.test';
 const address = '0.0.0.0';
 
+let resolveAsBefore: () => void;
+beforeAll(() => {
+  resolveAsBefore = resolveHere(named);
+});
+afterAll(() => resolveAsBefore());
 afterEach(() => vi.unstubAllEnvs());
 
 const cases = (plain: Engine): void => {
@@ -26,12 +32,7 @@ const cases = (plain: Engine): void => {
     folder = mkdtempSync(join(tmpdir(), 'deepclean-connections-'));
     certificates = makeCertificates(named);
     const { authority, certificate, key } = certificates;
-    const settings = [
-      '--bind-address=0.0.0.0',
-      `--ssl-ca=${authority}`,
-      `--ssl-cert=${certificate}`,
-      `--ssl-key=${key}`,
-    ];
+    const settings = [`--ssl-ca=${authority}`, `--ssl-cert=${certificate}`, `--ssl-key=${key}`];
     encrypted = (await acquireEngine(plain.name, { private: true, arguments: settings })) as Engine;
     database = await encrypted.createDatabase();
     unencrypted = await plain.createDatabase();

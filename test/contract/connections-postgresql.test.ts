@@ -1,6 +1,6 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { readJdbcUrl } from '../../src/dialects/jdbc-url.js';
@@ -8,11 +8,17 @@ import { connect } from '../../src/dialects/postgresql/connection.js';
 import { type ConnectionError, UsageError } from '../../src/errors.js';
 import { type Certificates, makeCertificates, writePrivate } from '../support/certificates.js';
 import { acquireEngine, describeEngines, type Engine, type TestDatabase } from '../support/engines/index.js';
+import { resolveHere } from '../support/resolve-here.js';
 
 // A host is not local by its name alone: both of these lead to this machine.
-const named = hostname();
+const named = 'db.deepclean.test';
 const address = '0.0.0.0';
 
+let resolveAsBefore: () => void;
+beforeAll(() => {
+  resolveAsBefore = resolveHere(named);
+});
+afterAll(() => resolveAsBefore());
 afterEach(() => vi.unstubAllEnvs());
 
 const cases = (plain: Engine): void => {
@@ -28,7 +34,7 @@ const cases = (plain: Engine): void => {
     const access = join(certificates.folder, 'pg_hba.conf');
     writeFileSync(access, 'local all all trust\nhost all all all scram-sha-256\n');
     const settings = [
-      ...['listen_addresses=*', `hba_file=${access}`, 'ssl=on'],
+      ...[`hba_file=${access}`, 'ssl=on'],
       ...[`ssl_cert_file=${certificates.certificate}`, `ssl_key_file=${certificates.key}`],
     ];
     const options = { private: true, arguments: settings.flatMap((setting) => ['-c', setting]) };

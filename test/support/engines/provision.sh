@@ -34,6 +34,7 @@ have_postgresql_cron() {
   done
   return 1
 }
+have_openssl() { command -v openssl > /dev/null; }
 have_zones() { [ -e /usr/share/zoneinfo/Europe/Berlin ]; }
 have_mysql() { [ -x "$engines/mysql/mysqld" ] && "$engines/mysql/mysqld" --no-defaults --version; } >> "$log" 2>&1
 
@@ -66,6 +67,7 @@ install_packages() {
   apt-get -q update || true
   have_mariadb || packages+=(mariadb-server mariadb-client)
   have_zones || packages+=(tzdata)
+  have_openssl || packages+=(openssl)
   if ! have_postgresql_cron; then
     cron=$(cron_package)
     [ -z "$cron" ] || packages+=("${cron%-cron}" "$cron")
@@ -77,7 +79,7 @@ install_packages() {
 }
 
 provide_packages() {
-  if have_mariadb && have_postgresql_cron && have_zones; then return; fi
+  if have_mariadb && have_postgresql_cron && have_zones && have_openssl; then return; fi
   local reason="not installed, and only root on Debian can install it here"
   if is_debian && [ "$(id -u)" = 0 ]; then
     attempt install_packages
