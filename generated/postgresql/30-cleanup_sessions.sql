@@ -69,7 +69,7 @@ DECLARE
   v_reasons jsonb;
   v_others jsonb;
   v_key text;
-  v_kept bigint;
+  v_kept text[];
   v_followed bigint;
   v_expiry_cut_off timestamp;
   v_expiry_cut_off_ns bigint;
@@ -264,14 +264,15 @@ BEGIN
          FROM (SELECT j.reason, count(*) AS n FROM judged j WHERE j.reason IS NOT NULL GROUP BY j.reason) r),
         NULL
       INTO v_seen, v_deleted, v_reasons, v_others;
-      SELECT count(*) INTO v_kept
+      -- Which rows keep them, and not only how many: one may go while another one comes
+      SELECT array_agg(k.place ORDER BY k.place) INTO v_kept
       FROM (
-        SELECT 1
+        SELECT o.tableoid::text || o.ctid AS place
         FROM public.cleanup_dead_idn_auth_session_store l
         JOIN public.idn_auth_session_store o ON o.session_id = l.session_id
         WHERE l.run_id = v_run.run_id AND l.line >= v_run.place AND l.line < v_run.place + v_run.span
         UNION ALL
-        SELECT 1
+        SELECT o.tableoid::text || o.ctid AS place
         FROM public.cleanup_dead_idn_auth_session_store l
         JOIN public.idn_auth_temp_session_store o ON o.session_id = l.session_id
         WHERE l.run_id = v_run.run_id AND l.line >= v_run.place AND l.line < v_run.place + v_run.span
@@ -327,15 +328,15 @@ BEGIN
       )
       SELECT count(*) INTO v_followed FROM gone;
       CALL public.cleanup_followed(v_run, 'idn_auth_session_meta_data', 'session_gone', v_followed);
-      IF v_kept <> (
-        SELECT count(*)
+      IF v_kept IS DISTINCT FROM (
+        SELECT array_agg(k.place ORDER BY k.place)
         FROM (
-          SELECT 1
+          SELECT o.tableoid::text || o.ctid AS place
           FROM public.cleanup_dead_idn_auth_session_store l
           JOIN public.idn_auth_session_store o ON o.session_id = l.session_id
           WHERE l.run_id = v_run.run_id AND l.line >= v_run.place AND l.line < v_run.place + v_run.span
           UNION ALL
-          SELECT 1
+          SELECT o.tableoid::text || o.ctid AS place
           FROM public.cleanup_dead_idn_auth_session_store l
           JOIN public.idn_auth_temp_session_store o ON o.session_id = l.session_id
           WHERE l.run_id = v_run.run_id AND l.line >= v_run.place AND l.line < v_run.place + v_run.span
@@ -580,5 +581,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_sessions',
-    'f629ce145481172728a0dd31095171de75dfe3b9949463ed07a5851fa87b9b66');
+    '2cdd4744d6abc73973c1d757eb8d725d6af652a8222123b4bbbe50aebed59773');
 -- @end

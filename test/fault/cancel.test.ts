@@ -22,7 +22,12 @@ describeEngines(['oracle'], (engine) => {
 
   const untilItRuns = () =>
     expect
-      .poll(() => deployment.query(`SELECT RUN_ID FROM ${deployment.plan.names.run} WHERE STATUS = 'running'`))
+      // It writes its cut-off a moment after it has begun, and would wait for whoever holds its row then.
+      .poll(() =>
+        deployment.query(
+          `SELECT RUN_ID FROM ${deployment.plan.names.run} WHERE STATUS = 'running' AND CUT_OFF IS NOT NULL`,
+        ),
+      )
       .toHaveLength(1);
 
   const interrupted = { status: 'stopped', why_stopped: 'interrupted' };

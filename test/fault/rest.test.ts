@@ -152,7 +152,8 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
     const began = performance.now();
     await change(deployment, changed);
     await ended;
-    expect(performance.now() - began).toBeLessThan(10_000);
+    // What imitates a server takes its time for the rest of the run.
+    expect(performance.now() - began).toBeLessThan(engine.imitation === undefined ? 10_000 : 50_000);
     expect(await lastRun(deployment)).toMatchObject({ why_stopped: why });
   });
 });

@@ -69,6 +69,13 @@ export const adaptations: readonly Adaptation[] = [
     replacement: 'iv_compatible() AS',
   },
   { what: 'the zone of SYSTIMESTAMP', pattern: /TO_CHAR\(SYSTIMESTAMP, 'TZR'\)/g, replacement: "'+00:00'" },
+  { what: 'ORA_HASH', pattern: /ORA_HASH\((\w+)\.ROWID\)/g, replacement: 'hashtext($1.ROWID::text)' },
+  // There it stands still until the next transaction.
+  {
+    what: 'SYSTIMESTAMP',
+    pattern: /SYS_EXTRACT_UTC\(SYSTIMESTAMP\)/g,
+    replacement: 'SYS_EXTRACT_UTC(clock_timestamp())',
+  },
   {
     what: 'a schema before the name of an index',
     pattern: /^CREATE INDEX (IF NOT EXISTS )?\w+\.(\w+) ON/,

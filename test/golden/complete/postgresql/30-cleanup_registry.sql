@@ -60,7 +60,7 @@ DECLARE
   v_reasons jsonb;
   v_others jsonb;
   v_key text;
-  v_kept bigint;
+  v_kept text[];
   v_followed bigint;
   v_log_cut_off timestamp;
   v_code_cut_off timestamp;
@@ -250,21 +250,22 @@ BEGIN
          FROM (SELECT j.reason, count(*) AS n FROM judged j WHERE j.reason IS NOT NULL GROUP BY j.reason) r),
         NULL
       INTO v_seen, v_deleted, v_reasons, v_others;
-      SELECT count(*) INTO v_kept
+      -- Which rows keep them, and not only how many: one may go while another one comes
+      SELECT array_agg(k.place ORDER BY k.place) INTO v_kept
       FROM (
-        SELECT 1
+        SELECT o.tableoid::text || o.ctid AS place
         FROM public.cleanup_dead_reg_resource l
         JOIN public.reg_resource o ON o.reg_version = l.reg_version
           AND o.reg_tenant_id = l.reg_tenant_id
         WHERE l.run_id = v_run.run_id AND l.line >= v_run.place AND l.line < v_run.place + v_run.span
         UNION ALL
-        SELECT 1
+        SELECT o.tableoid::text || o.ctid AS place
         FROM public.cleanup_dead_reg_resource l
         JOIN public.reg_resource_history o ON o.reg_version = l.reg_version
           AND o.reg_tenant_id = l.reg_tenant_id
         WHERE l.run_id = v_run.run_id AND l.line >= v_run.place AND l.line < v_run.place + v_run.span
         UNION ALL
-        SELECT 1
+        SELECT o.tableoid::text || o.ctid AS place
         FROM public.cleanup_dead_reg_resource l
         JOIN public.reg_resource o ON o.reg_path_id = l.reg_path_id
           AND o.reg_name = l.reg_name
@@ -321,22 +322,22 @@ BEGIN
       )
       SELECT count(*) INTO v_followed FROM gone;
       CALL public.cleanup_followed(v_run, 'reg_resource_property', 'code_gone', v_followed);
-      IF v_kept <> (
-        SELECT count(*)
+      IF v_kept IS DISTINCT FROM (
+        SELECT array_agg(k.place ORDER BY k.place)
         FROM (
-          SELECT 1
+          SELECT o.tableoid::text || o.ctid AS place
           FROM public.cleanup_dead_reg_resource l
           JOIN public.reg_resource o ON o.reg_version = l.reg_version
             AND o.reg_tenant_id = l.reg_tenant_id
           WHERE l.run_id = v_run.run_id AND l.line >= v_run.place AND l.line < v_run.place + v_run.span
           UNION ALL
-          SELECT 1
+          SELECT o.tableoid::text || o.ctid AS place
           FROM public.cleanup_dead_reg_resource l
           JOIN public.reg_resource_history o ON o.reg_version = l.reg_version
             AND o.reg_tenant_id = l.reg_tenant_id
           WHERE l.run_id = v_run.run_id AND l.line >= v_run.place AND l.line < v_run.place + v_run.span
           UNION ALL
-          SELECT 1
+          SELECT o.tableoid::text || o.ctid AS place
           FROM public.cleanup_dead_reg_resource l
           JOIN public.reg_resource o ON o.reg_path_id = l.reg_path_id
             AND o.reg_name = l.reg_name
@@ -718,5 +719,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_registry',
-    '3f9254fc023aa25a066518f8ba3a8e4d0548e8cd06dd3d7e402f2d84dfc1fe29');
+    'c086d43c7abadb6939796ed00a9bd822c1392fa92159eb9baacc2fdf5d7c310f');
 -- @end
