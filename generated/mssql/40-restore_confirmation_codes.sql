@@ -29,7 +29,7 @@ CREATE OR ALTER PROCEDURE dbo.restore_confirmation_codes_batch
   @step           INT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 4526bd6270878606.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text f57245666d0cb8c6.
   IF @@TRANCOUNT > 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_confirmation_codes', 'Session') <> 'Exclusive'
     THROW 50000, 'only restore_confirmation_codes calls this procedure', 1;
   DECLARE @rows BIGINT;
@@ -37,10 +37,12 @@ BEGIN
   -- 0. What is kept
   IF @step = 0
   BEGIN
+    BEGIN TRANSACTION;
     INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
     SELECT @run_id, 'IDN_RECOVERY_DATA', COUNT(*) FROM dbo.CLEANUP_BAK_IDN_RECOVERY_DATA AS b
         WHERE b.RUN_ID = @deleted_by_run;
     EXEC dbo.CLEANUP_CHECK_KEPT 'restore_confirmation_codes', @run_id, @deleted_by_run;
+    COMMIT TRANSACTION;
   END;
 
   -- 1. IDN_RECOVERY_DATA
@@ -160,7 +162,7 @@ GO
 -- The register: what verification compares with later.
 -- @statement register
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'restore_confirmation_codes_batch',
-    '27887eca9b16dd29263d8c941fc88d7409cd9a98150d02e2d8a3efdaf4684cd0', '4526bd6270878606';
+    'd8fedf8008673e732ebc47de6c88c5997e438d9df9c83d919dab3c3f15292be5', 'f57245666d0cb8c6';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'restore_confirmation_codes',
     '0a8e3e879ccd6db8fcf564555cfa1b3c679072d5f658bf814cf369979f72ce9e', '41586c1e1cf2398e';
 GO

@@ -29,7 +29,7 @@ CREATE OR ALTER PROCEDURE dbo.restore_jti_batch
   @step           INT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 6dc698e760b26f22.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text f2216296dfc2735d.
   IF @@TRANCOUNT > 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_jti', 'Session') <> 'Exclusive'
     THROW 50000, 'only restore_jti calls this procedure', 1;
   DECLARE @rows BIGINT;
@@ -37,9 +37,11 @@ BEGIN
   -- 0. What is kept
   IF @step = 0
   BEGIN
+    BEGIN TRANSACTION;
     INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
     SELECT @run_id, 'IDN_OIDC_JTI', COUNT(*) FROM dbo.CLEANUP_BAK_IDN_OIDC_JTI AS b WHERE b.RUN_ID = @deleted_by_run;
     EXEC dbo.CLEANUP_CHECK_KEPT 'restore_jti', @run_id, @deleted_by_run;
+    COMMIT TRANSACTION;
   END;
 
   -- 1. IDN_OIDC_JTI
@@ -149,7 +151,7 @@ GO
 -- The register: what verification compares with later.
 -- @statement register
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'restore_jti_batch',
-    '7becbb8e7596c83998c4e13ea8d1ac29e4a322edfdd6f7af0982f9b07957381c', '6dc698e760b26f22';
+    '200f0a9dd126ba8e20848ed03cb87c7494b179d4b4bc555221048beed9055933', 'f2216296dfc2735d';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'restore_jti',
     'f14670e813b5f42a65c040f3a9e1483b297883bfe63a87e1ccc1cd75f06f1ce9', 'e15ed0bbd0149b2d';
 GO

@@ -31,7 +31,7 @@ CREATE OR ALTER PROCEDURE dbo.restore_sessions_batch
   @step           INT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 24afa0bca368afde.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 10c33e636f1d2825.
   IF @@TRANCOUNT > 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_sessions', 'Session') <> 'Exclusive'
     THROW 50000, 'only restore_sessions calls this procedure', 1;
   DECLARE @rows BIGINT;
@@ -39,6 +39,7 @@ BEGIN
   -- 0. What is kept
   IF @step = 0
   BEGIN
+    BEGIN TRANSACTION;
     INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
     SELECT @run_id, 'IDN_AUTH_TEMP_SESSION_STORE', COUNT(*) FROM dbo.CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE AS b
         WHERE b.RUN_ID = @deleted_by_run UNION ALL
@@ -51,6 +52,7 @@ BEGIN
     SELECT @run_id, 'IDN_AUTH_SESSION_META_DATA', COUNT(*) FROM dbo.CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA AS b
         WHERE b.RUN_ID = @deleted_by_run;
     EXEC dbo.CLEANUP_CHECK_KEPT 'restore_sessions', @run_id, @deleted_by_run;
+    COMMIT TRANSACTION;
   END;
 
   -- 1. IDN_AUTH_TEMP_SESSION_STORE
@@ -308,7 +310,7 @@ GO
 -- The register: what verification compares with later.
 -- @statement register
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'restore_sessions_batch',
-    'b93402c9d354294a8b56130ae7865d28fc5d0a96a902a5431d14a81c0f43f3c6', '24afa0bca368afde';
+    '48e30e0fe6d806dbcfd0c6c2fe986cc01326db363ee721b252254bb51396a54c', '10c33e636f1d2825';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'restore_sessions',
     '48cee4ef3f100cb8145ae26e343b105bb9cc91aaff253b2f8f2b56bc8bcd565c', '3e97625216bd518b';
 GO

@@ -32,7 +32,7 @@ CREATE OR ALTER PROCEDURE dbo.restore_tokens_batch
   @step           INT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 8b5ded0d78b4654c.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 60e7dde6c3c0f6e1.
   IF @@TRANCOUNT > 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_tokens', 'Session') <> 'Exclusive'
     THROW 50000, 'only restore_tokens calls this procedure', 1;
   DECLARE @rows BIGINT;
@@ -40,6 +40,7 @@ BEGIN
   -- 0. What is kept
   IF @step = 0
   BEGIN
+    BEGIN TRANSACTION;
     INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
     SELECT @run_id, 'IDN_OAUTH2_ACCESS_TOKEN', COUNT(*) FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN AS b
         WHERE b.RUN_ID = @deleted_by_run UNION ALL
@@ -56,6 +57,7 @@ BEGIN
     SELECT @run_id, 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT', COUNT(*) FROM dbo.CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT AS b
         WHERE b.RUN_ID = @deleted_by_run;
     EXEC dbo.CLEANUP_CHECK_KEPT 'restore_tokens', @run_id, @deleted_by_run;
+    COMMIT TRANSACTION;
   END;
 
   -- 1. IDN_OAUTH2_ACCESS_TOKEN
@@ -457,7 +459,7 @@ GO
 -- The register: what verification compares with later.
 -- @statement register
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'restore_tokens_batch',
-    '582bbe2a21184a3dbabd0f1e71acbedc7ca7b78b466c30e0c5cc0956e911df8b', '8b5ded0d78b4654c';
+    '9213b1cf615d51f0a32520678a130d28cdbf54fdd38d4b82c00afd8e64616cb7', '60e7dde6c3c0f6e1';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'restore_tokens',
     '4166644e9b6c5bb91d7895c83631c857038341a0bd5a82d4a2f9306f3ea3f6ed', '12c3a965c253b6d1';
 GO

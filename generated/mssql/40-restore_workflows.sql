@@ -29,7 +29,7 @@ CREATE OR ALTER PROCEDURE dbo.restore_workflows_batch
   @step           INT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 7eb19f60ce1b6390.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text adc2d93de5c5d242.
   IF @@TRANCOUNT > 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_workflows', 'Session') <> 'Exclusive'
     THROW 50000, 'only restore_workflows calls this procedure', 1;
   DECLARE @rows BIGINT;
@@ -37,6 +37,7 @@ BEGIN
   -- 0. What is kept
   IF @step = 0
   BEGIN
+    BEGIN TRANSACTION;
     INSERT INTO dbo.CLEANUP_RUN_STEP (RUN_ID, TABLE_NAME, SEEN)
     SELECT @run_id, 'WF_REQUEST', COUNT(*) FROM dbo.CLEANUP_BAK_WF_REQUEST AS b
         WHERE b.RUN_ID = @deleted_by_run UNION ALL
@@ -45,6 +46,7 @@ BEGIN
     SELECT @run_id, 'WF_REQUEST_ENTITY_RELATIONSHIP', COUNT(*) FROM dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP AS b
         WHERE b.RUN_ID = @deleted_by_run;
     EXEC dbo.CLEANUP_CHECK_KEPT 'restore_workflows', @run_id, @deleted_by_run;
+    COMMIT TRANSACTION;
   END;
 
   -- 1. WF_REQUEST
@@ -240,7 +242,7 @@ GO
 -- The register: what verification compares with later.
 -- @statement register
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'restore_workflows_batch',
-    'e5b59a9d40a20b8a5cf64cdea91d82b3e265f1a088d36605c187187f1cec35fd', '7eb19f60ce1b6390';
+    '12c07c50714ff6b3699589006c39c1279963916130bf40ef5fcc9c98e903343b', 'adc2d93de5c5d242';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'restore_workflows',
     'ce72d6b1bf54083946eaaa4d26348ba6975b135f04adebf0f06f97a0ec9c8b03', '72704b9192e2112a';
 GO

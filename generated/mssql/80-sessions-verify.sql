@@ -32,7 +32,7 @@ FROM (VALUES
       'c9049c686600302a623cbd0984ea6e49aa445a0e49e6b956f6bb7d86b7ddae3f'),
   ('cleanup_sessions_batch', 'procedure', '3419474ba047bba26d774919d56a556e585e47f42d110f61b0825e9efa63e681'),
   ('cleanup_sessions', 'procedure', '848611fef07b84731b152f00f859b30ef7a16a159686d7af2270743d1559a843'),
-  ('restore_sessions_batch', 'procedure', 'b93402c9d354294a8b56130ae7865d28fc5d0a96a902a5431d14a81c0f43f3c6'),
+  ('restore_sessions_batch', 'procedure', '48e30e0fe6d806dbcfd0c6c2fe986cc01326db363ee721b252254bb51396a54c'),
   ('restore_sessions', 'procedure', '48cee4ef3f100cb8145ae26e343b105bb9cc91aaff253b2f8f2b56bc8bcd565c'),
   ('CLEANUP_BACKLOG_SESSIONS', 'view', 'ec576b8f69edf04072adf3069ac7d730daadb16eb18783bfb0dc794b7767b54e')
 ) AS x (OBJECT_NAME, OBJECT_KIND, ARTIFACT_SHA256)

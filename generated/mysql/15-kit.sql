@@ -519,6 +519,9 @@ next_batch: BEGIN
       LEAVE rests;
     END IF;
     SET v_rest_ms = LEAST(v_rest_ms, 1000), v_rested_ms = v_rested_ms + v_rest_ms;
+    UPDATE CLEANUP_LOCK
+    SET HEARTBEAT = UTC_TIMESTAMP(6)
+    WHERE PROCEDURE_NAME = v_procedure AND HEARTBEAT < UTC_TIMESTAMP(6) - INTERVAL 30 SECOND;
     SELECT SLEEP(v_rest_ms / 1000) INTO v_interrupted;
     COMMIT;
   END LOOP rests;
@@ -1046,7 +1049,7 @@ CALL CLEANUP_REGISTER('procedure', 'CLEANUP_BEGIN', '086105ae348f5f766d93870e417
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_OPEN', '5a92cae2d98a077b9fd6a966e8a0cbce77eec60c0893994ab1e2ff04a9f2e379');
 -- @end
 -- @statement register CLEANUP_NEXT
-CALL CLEANUP_REGISTER('procedure', 'CLEANUP_NEXT', '05ca214e7193e7d5fca852a20c67f42d90b59a047eac51c438ec30fef6c35e5b');
+CALL CLEANUP_REGISTER('procedure', 'CLEANUP_NEXT', '25eb773dafa4d986fa1dcc31b2c07d719d672f36aaaad2f434ee19e30eaaeded');
 -- @end
 -- @statement register CLEANUP_COPIED
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_COPIED',

@@ -712,11 +712,14 @@ AS
       v_duty_percent := GREATEST(1, number_of(p_run, 'duty_percent', 25));
       v_pause_ms := number_of(p_run, 'pause_ms', 0);
       v_rest_ms := GREATEST(p_worked_ms * (100 - v_duty_percent) / v_duty_percent, v_pause_ms);
+      IF p_run.failures > 0 THEN
+        v_rest_ms := 0;
+      END IF;
       v_now := SYS_EXTRACT_UTC(SYSTIMESTAMP);
       v_held_ms := 1000 * (number_of(p_run, 'hold_until_epoch_seconds', 0)
         - (TO_NUMBER(TO_CHAR(v_now, 'J')) - 2440588) * 86400 - TO_NUMBER(TO_CHAR(v_now, 'SSSSS')));
       v_rest_ms := GREATEST(LEAST(v_rest_ms, 60000) - v_rested_ms, v_held_ms);
-      EXIT WHEN p_run.why <> 'done' OR p_run.failures > 0 OR v_rest_ms <= 0;
+      EXIT WHEN p_run.why <> 'done' OR v_rest_ms <= 0;
       v_rest_ms := LEAST(v_rest_ms, 1000);
       v_rested_ms := v_rested_ms + v_rest_ms;
       pause(v_rest_ms);
@@ -1148,7 +1151,7 @@ BEGIN
   CLEANUP_REGISTER('table', 'CLEANUP_LOCK', 'd482cd6bbdc6e396409636246d0f4a5eedbc82f61149d9d4e5f3c1d6689eb685');
   CLEANUP_REGISTER('table', 'CLEANUP_POSITION', '65defb773561bfda332c23548bbb8787b4ce08e52a1196ce1e9ce892ccf4252f');
   CLEANUP_REGISTER('table', 'CLEANUP_RUN_ERROR', 'c026f324b275a83147009cc094dccc3aee0cc30aefca9a8a584a1b4bd5080c18');
-  CLEANUP_REGISTER('package', 'CLEANUP_KIT', '8c5e0e9bace196f8b27af09ffffa071666ad985d82c2996f99ae8f38cfd817e5');
+  CLEANUP_REGISTER('package', 'CLEANUP_KIT', 'a2d4c6c75043b1508e6584efe46d49be9651dd5c2d5cf49d22b8c80e1ef1cee5');
   COMMIT;
 END;
 /

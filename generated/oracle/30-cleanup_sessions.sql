@@ -284,11 +284,13 @@ BEGIN
         CLEANUP_KIT.check_rows(SQL%ROWCOUNT, v_rows.COUNT);
         -- Which rows keep them, and not only how many: one may go while another one comes
         SELECT
-          (SELECT /*+ LEADING(l o) USE_NL(o) INDEX(l (RUN_ID)) */ COUNT(*) + NVL(SUM(ORA_HASH(o.ROWID)), 0)
+          (SELECT /*+ LEADING(l o) USE_NL(o) INDEX(l (RUN_ID)) */ COUNT(*)
+              + NVL(SUM(ORA_HASH(l.SESSION_ID || ':' || ROWIDTOCHAR(o.ROWID))), 0)
            FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
            JOIN IDN_AUTH_SESSION_STORE o ON o.SESSION_ID = l.SESSION_ID
            WHERE l.RUN_ID = v_run.run_id AND l.SESSION_ID > v_after_2 AND l.SESSION_ID <= v_upto_2) +
-          (SELECT /*+ LEADING(l o) USE_NL(o) INDEX(l (RUN_ID)) */ COUNT(*) + NVL(SUM(ORA_HASH(o.ROWID)), 0)
+          (SELECT /*+ LEADING(l o) USE_NL(o) INDEX(l (RUN_ID)) */ COUNT(*)
+              + NVL(SUM(ORA_HASH(l.SESSION_ID || ':' || ROWIDTOCHAR(o.ROWID))), 0)
            FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
            JOIN IDN_AUTH_TEMP_SESSION_STORE o ON o.SESSION_ID = l.SESSION_ID
            WHERE l.RUN_ID = v_run.run_id AND l.SESSION_ID > v_after_2 AND l.SESSION_ID <= v_upto_2)
@@ -366,11 +368,13 @@ BEGIN
         END IF;
         CLEANUP_KIT.followed(v_run, 'IDN_AUTH_SESSION_META_DATA', 'session_gone', v_found.COUNT);
         SELECT
-          (SELECT /*+ LEADING(l o) USE_NL(o) INDEX(l (RUN_ID)) */ COUNT(*) + NVL(SUM(ORA_HASH(o.ROWID)), 0)
+          (SELECT /*+ LEADING(l o) USE_NL(o) INDEX(l (RUN_ID)) */ COUNT(*)
+              + NVL(SUM(ORA_HASH(l.SESSION_ID || ':' || ROWIDTOCHAR(o.ROWID))), 0)
            FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
            JOIN IDN_AUTH_SESSION_STORE o ON o.SESSION_ID = l.SESSION_ID
            WHERE l.RUN_ID = v_run.run_id AND l.SESSION_ID > v_after_2 AND l.SESSION_ID <= v_upto_2) +
-          (SELECT /*+ LEADING(l o) USE_NL(o) INDEX(l (RUN_ID)) */ COUNT(*) + NVL(SUM(ORA_HASH(o.ROWID)), 0)
+          (SELECT /*+ LEADING(l o) USE_NL(o) INDEX(l (RUN_ID)) */ COUNT(*)
+              + NVL(SUM(ORA_HASH(l.SESSION_ID || ':' || ROWIDTOCHAR(o.ROWID))), 0)
            FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
            JOIN IDN_AUTH_TEMP_SESSION_STORE o ON o.SESSION_ID = l.SESSION_ID
            WHERE l.RUN_ID = v_run.run_id AND l.SESSION_ID > v_after_2 AND l.SESSION_ID <= v_upto_2)
@@ -642,7 +646,7 @@ END;
 -- The register: what verification compares with later.
 -- @statement register
 BEGIN
-  CLEANUP_REGISTER('procedure', 'cleanup_sessions', 'de1fa54395d7f9b1206eaf02c33ab169805cecba300e3ec059d7fcd74ff6af08');
+  CLEANUP_REGISTER('procedure', 'cleanup_sessions', 'd50bb658c3364d639a992485aa106f597231fa8e7a33c6df787db5cd74b843de');
   COMMIT;
 END;
 /

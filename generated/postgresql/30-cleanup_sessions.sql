@@ -267,12 +267,12 @@ BEGIN
       -- Which rows keep them, and not only how many: one may go while another one comes
       SELECT array_agg(k.place ORDER BY k.place) INTO v_kept
       FROM (
-        SELECT o.tableoid::text || o.ctid AS place
+        SELECT concat_ws(' ', l.line, o.tableoid, o.ctid) AS place
         FROM public.cleanup_dead_idn_auth_session_store l
         JOIN public.idn_auth_session_store o ON o.session_id = l.session_id
         WHERE l.run_id = v_run.run_id AND l.line >= v_run.place AND l.line < v_run.place + v_run.span
         UNION ALL
-        SELECT o.tableoid::text || o.ctid AS place
+        SELECT concat_ws(' ', l.line, o.tableoid, o.ctid) AS place
         FROM public.cleanup_dead_idn_auth_session_store l
         JOIN public.idn_auth_temp_session_store o ON o.session_id = l.session_id
         WHERE l.run_id = v_run.run_id AND l.line >= v_run.place AND l.line < v_run.place + v_run.span
@@ -331,12 +331,12 @@ BEGIN
       IF v_kept IS DISTINCT FROM (
         SELECT array_agg(k.place ORDER BY k.place)
         FROM (
-          SELECT o.tableoid::text || o.ctid AS place
+          SELECT concat_ws(' ', l.line, o.tableoid, o.ctid) AS place
           FROM public.cleanup_dead_idn_auth_session_store l
           JOIN public.idn_auth_session_store o ON o.session_id = l.session_id
           WHERE l.run_id = v_run.run_id AND l.line >= v_run.place AND l.line < v_run.place + v_run.span
           UNION ALL
-          SELECT o.tableoid::text || o.ctid AS place
+          SELECT concat_ws(' ', l.line, o.tableoid, o.ctid) AS place
           FROM public.cleanup_dead_idn_auth_session_store l
           JOIN public.idn_auth_temp_session_store o ON o.session_id = l.session_id
           WHERE l.run_id = v_run.run_id AND l.line >= v_run.place AND l.line < v_run.place + v_run.span
@@ -581,5 +581,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_sessions',
-    '2cdd4744d6abc73973c1d757eb8d725d6af652a8222123b4bbbe50aebed59773');
+    'fcf743a9d6a8809d4a5c39173545816c7798a2b72e4be080e8ddb9c75ee667e3');
 -- @end

@@ -59,8 +59,13 @@ export function redact(text: string, secrets: readonly (string | undefined)[]): 
   return masked.replace(/(?:jdbc:|[a-z][a-z0-9+.-]*:\/\/)(?:=\{(?:[^}]|\}\})*\}|[^\s"'`<>])+/gi, redactUrl);
 }
 
+/** An option that is named like a secret, with an @ in its value. */
+const secretWithAt = /[?&;][^=&;]*(?:pass|pwd|secret|key|token)[^=&;]*=[^&;]*@/i;
+
 /** Replaces the password, and every option named like a secret, by ***; the URL need not be well formed. */
 export function redactUrl(url: string): string {
+  // An @ in it would be taken for the end of a login, and what stands behind it would stay.
+  if (secretWithAt.test(url)) return `${/^(?:jdbc:)?[^:/?#]*:(?:\/\/)?/i.exec(url)?.[0] ?? ''}${mask}`;
   return redactOptions(/^jdbc:oracle:/i.test(url) ? redactOracleLogin(url) : redactUserInfo(url));
 }
 

@@ -35,6 +35,8 @@ export interface Capabilities {
   readonly walk: 'key' | 'physical';
   /** A cascade may be trusted beyond the first level of children. */
   readonly cascadesDeeply: boolean;
+  /** Two rows meet in a unique key although a part of it is NULL in both. */
+  readonly nullsMeetInKeys: boolean;
   /** The server can be asked how many rows its cascades deleted; elsewhere only what is copied is counted. */
   readonly countsCascades: boolean;
   /** Large objects are kept apart from their rows, so that reading a row does not read its object. */

@@ -23,7 +23,7 @@ const prometheus = z.object({
  */
 export async function askHealth(url: string, below?: number): Promise<Health> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(answerMs), redirect: 'follow' });
+    const response = await fetch(withoutLogin(url), { headers: loginIn(url), signal: AbortSignal.timeout(answerMs) });
     if (!response.ok) return { isGood: false, words: `it answers ${response.status}` };
     if (below === undefined) return { isGood: true, words: `it answers ${response.status}` };
     const numbers = numbersIn(await response.text());
@@ -34,6 +34,21 @@ export async function askHealth(url: string, below?: number): Promise<Health> {
     const why = error instanceof Error && error.name === 'TimeoutError' ? 'does not answer in time' : 'cannot be asked';
     return { isGood: false, words: `it ${why}` };
   }
+}
+
+/** A user and a password in a URL are refused by `fetch`, and go into a header. */
+function loginIn(url: string): Record<string, string> {
+  const { username, password } = new URL(url);
+  if (username === '' && password === '') return {};
+  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { authorization: `Basic ${Buffer.from(login).toString('base64')}` };
+}
+
+function withoutLogin(url: string): URL {
+  const plain = new URL(url);
+  plain.username = '';
+  plain.password = '';
+  return plain;
 }
 
 /** Empty if one of them is none. */

@@ -25,7 +25,7 @@ export async function holdWhileUnwell(
   { ask, everyMs, onChange, onError }: HealthWatch,
 ): Promise<() => Promise<void>> {
   let wasGood = true;
-  let own = 0;
+  let [own, theirs] = [0, 0];
   let isOver = false;
   let timer: NodeJS.Timeout | undefined;
   const now = (): number => Math.floor(Date.now() / 1000);
@@ -33,12 +33,16 @@ export async function holdWhileUnwell(
   /** Somebody else may hold it for longer. */
   async function hold(): Promise<void> {
     const until = now() + holdSeconds;
-    if ((await held()) >= until) return;
+    const there = await held();
+    if (there >= until) return;
+    if (there !== own) theirs = there;
     await setSettings(connection, place, { [holdSetting]: String(until) });
     own = until;
   }
   async function letGo(): Promise<void> {
-    if (own > now() && (await held()) === own) await setSettings(connection, place, { [holdSetting]: '0' });
+    // Somebody else's hold that was there before, and was shorter, goes on.
+    const before = theirs > now() ? theirs : 0;
+    if (own > now() && (await held()) === own) await setSettings(connection, place, { [holdSetting]: String(before) });
     own = 0;
   }
   const held = async (): Promise<number> =>
@@ -47,9 +51,9 @@ export async function holdWhileUnwell(
   async function look(): Promise<void> {
     const health = await ask();
     if (isOver) return;
+    await (health.isGood ? letGo() : hold());
     if (health.isGood !== wasGood) onChange(health);
     wasGood = health.isGood;
-    await (health.isGood ? letGo() : hold());
   }
   let looking = Promise.resolve();
   const lookAgain = (): void => {

@@ -35,7 +35,8 @@ export function restorePreview(
     const parent = `b${depth}`;
     // Rows of one table that refer to each other would have no end.
     const above = isOwn ? [] : hasParents(kept, parent, depth);
-    const on = [`${parent}.${run} = ${runId}`, refersTo(key, alias, parent), ...above];
+    const free = takers(kept, parent).map((taker) => `NOT ${taker}`);
+    const on = [`${parent}.${run} = ${runId}`, refersTo(key, alias, parent), ...free, ...above];
     return `EXISTS (SELECT 1 FROM ${qualify(kept.name)} ${parent} WHERE ${on.join(' AND ')})`;
   };
   const refersTo = (key: ForeignKey, child: string, parent: string): string =>
@@ -43,9 +44,12 @@ export function restorePreview(
       .map((name, at) => `${parent}.${column(key.referencedColumns[at] ?? name)} = ${child}.${column(name)}`)
       .join(' AND ');
 
-  const again = takenBy(backup, dialect).map(
-    (pairs) => `EXISTS (SELECT 1 FROM ${qualify(backup.source.name)} t WHERE ${pairs.join(' AND ')})`,
-  );
+  /** What keeps the kept row with this alias out. */
+  const takers = (kept: BackupTable, alias: string): readonly string[] =>
+    takenBy(kept, dialect, alias).map(
+      (pairs) => `EXISTS (SELECT 1 FROM ${qualify(kept.source.name)} t WHERE ${pairs.join(' AND ')})`,
+    );
+  const again = takers(backup, 'b');
   const parents = hasParents(backup, 'b', 1);
   // Only SQL Server minds a subquery inside of SUM.
   return `SELECT COUNT(*) AS ${column('kept')}, SUM(x.is_again) AS ${column('there_again')},
@@ -58,14 +62,20 @@ FROM (
 ) x`;
 }
 
-/** What keeps a row `b` out, as pairs that a row `t` of the source shares: those of each unique key; without one, all. */
-function takenBy({ source, columns }: BackupTable, { expressions }: Dialect): readonly (readonly string[])[] {
+/** What keeps a row out, as pairs that a row `t` of the source shares: those of each unique key; without one, all. */
+function takenBy(
+  { source, columns }: BackupTable,
+  { expressions, capabilities }: Dialect,
+  alias: string,
+): readonly (readonly string[])[] {
   const { identifier, same } = expressions;
-  const pair = (name: string) => [`t.${identifier(name)}`, `b.${identifier(name)}`] as const;
+  const pair = (name: string) => [`t.${identifier(name)}`, `${alias}.${identifier(name)}`] as const;
   const equal = (names: readonly string[]) => names.map((name) => pair(name).join(' = '));
+  const equalOrNull = (names: readonly string[]) => names.map((name) => same(...pair(name)));
+  const unique = source.indexes.filter((index) => index.unique).map((index) => index.columns);
   const keys = [
-    ...(source.primaryKey.length > 0 ? [source.primaryKey] : []),
-    ...source.indexes.filter(({ unique }) => unique).map((index) => index.columns),
+    ...(source.primaryKey.length > 0 ? [equal(source.primaryKey)] : []),
+    ...unique.map(capabilities.nullsMeetInKeys ? equalOrNull : equal),
   ];
-  return keys.length > 0 ? keys.map(equal) : [columns.map((one) => same(...pair(one.name), one))];
+  return keys.length > 0 ? keys : [columns.map((one) => same(...pair(one.name), one))];
 }

@@ -60,13 +60,20 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
     await query(
       `INSERT INTO IDN_OAUTH2_ACCESS_TOKEN (${columns}) SELECT ${columns} FROM ${kept} WHERE TOKEN_ID = '${again?.id}'`,
     );
-    const [app] = await query(`SELECT MAX(CONSUMER_KEY_ID) AS id FROM ${kept} WHERE TOKEN_ID <> '${again?.id}'`);
+    // Another token has the place of one of these, as after a login.
+    const [taken] = await query(`SELECT MAX(TOKEN_ID) AS id FROM ${kept}`);
+    await query(
+      `INSERT INTO IDN_OAUTH2_ACCESS_TOKEN (${columns}) SELECT ${columns.replace('TOKEN_ID', "'new-token'")} FROM ${kept} WHERE TOKEN_ID = '${taken?.id}'`,
+    );
+    const [app] = await query(
+      `SELECT MAX(CONSUMER_KEY_ID) AS id FROM ${kept} WHERE TOKEN_ID NOT IN ('${again?.id}', '${taken?.id}')`,
+    );
     await query(`DELETE FROM IDN_OAUTH_CONSUMER_APPS WHERE ID = ${app?.id}`);
 
     const { exitCode, tables } = await planned();
     expect(exitCode).toBe(1);
     const [ofTokens, ofScopes] = tables;
-    expect(ofTokens?.thereAgain).toBe(1);
+    expect(ofTokens?.thereAgain).toBeGreaterThanOrEqual(1);
     expect(ofTokens?.parentGone).toBeGreaterThan(0);
     expect(ofTokens?.comesBack).toBeGreaterThan(0);
     // A scope hangs on a token that hangs on the application.

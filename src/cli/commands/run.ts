@@ -103,10 +103,11 @@ async function runAndReport(request: RunRequest): Promise<number> {
   // Only now: a session that lies idle while another one counts may be ended by the server.
   const caller = await connectCaller();
   const view = createProgressView(output, backlog && totalOf(backlog));
-  let interrupted = false;
+  let [interrupted, isOver] = [false, false];
   const stopWatching = watchInterrupts(
     () => {
       view.stop();
+      isOver = true;
       output.note('Stopping after the current batch; press Ctrl-C again to leave at once.');
       requestStop(follower, place).catch((error: unknown) => output.fail(error));
     },
@@ -119,6 +120,7 @@ async function runAndReport(request: RunRequest): Promise<number> {
       setTimeout(() => process.exit(exitCodes.interrupted), goodbyeMs).unref();
     },
   );
+  // A run that begins now would take no notice of a stop that was asked for before.
   const endWatch =
     health &&
     (await holdWhileUnwell(follower, place, {
@@ -130,6 +132,7 @@ async function runAndReport(request: RunRequest): Promise<number> {
     }));
   const startedAtMs = Date.now();
   try {
+    if (isOver) return exitCodes.interrupted;
     const outcome = await runCleanup(caller, follower, place, {
       dryRun,
       pollMs,

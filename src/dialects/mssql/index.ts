@@ -13,6 +13,7 @@ export const mssql: Dialect = {
     transactionalDdl: false,
     walk: 'key',
     cascadesDeeply: true,
+    nullsMeetInKeys: true,
     countsCascades: false,
     // VARBINARY(MAX) is kept in its row as long as it fits into the page.
     storesObjectsApart: false,

@@ -11,6 +11,7 @@ const capabilities: Capabilities = {
   // MySQL 9.7 keeps foreign keys in its SQL layer (innodb_native_foreign_keys = OFF), where a parent with several
   // children of which each has children of its own loses track: a plain DELETE left grandchildren behind as orphans.
   cascadesDeeply: false,
+  nullsMeetInKeys: false,
   countsCascades: false,
   // InnoDB keeps an object in its row as long as the row fits into half a page.
   storesObjectsApart: false,

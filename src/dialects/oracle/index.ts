@@ -13,6 +13,7 @@ export const oracle: Dialect = {
     transactionalDdl: false,
     walk: 'key',
     cascadesDeeply: true,
+    nullsMeetInKeys: true,
     // Children are deleted by name in every case, and so counted.
     countsCascades: true,
     // A large object of more than about 4000 bytes has a segment of its own.

@@ -13,6 +13,7 @@ export const postgresql: Dialect = {
     transactionalDdl: true,
     walk: 'physical',
     cascadesDeeply: true,
+    nullsMeetInKeys: false,
     countsCascades: true,
     storesObjectsApart: true,
     nameCase: 'lower',

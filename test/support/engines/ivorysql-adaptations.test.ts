@@ -41,7 +41,7 @@ const examples: readonly (readonly [what: string, sent: string, adapted: string]
   ],
   ['a function inside of WITH', 'SELECT COMPATIBLE_VERSION AS compatible', 'SELECT iv_compatible() AS compatible'],
   ['the zone of SYSTIMESTAMP', "TO_CHAR(SYSTIMESTAMP, 'TZR')", "'+00:00'"],
-  ['ORA_HASH', 'SUM(ORA_HASH(o.ROWID))', 'SUM(hashtext(o.ROWID::text))'],
+  ['ORA_HASH', "SUM(ORA_HASH(l.ID || ':' || ROWIDTOCHAR(o.ROWID)))", "SUM(hashtext(l.ID || ':' || o.ROWID::text))"],
   ['SYSTIMESTAMP', 'SYS_EXTRACT_UTC(SYSTIMESTAMP)', 'SYS_EXTRACT_UTC(clock_timestamp())'],
   [
     'a schema before the name of an index',

@@ -69,7 +69,11 @@ export const adaptations: readonly Adaptation[] = [
     replacement: 'iv_compatible() AS',
   },
   { what: 'the zone of SYSTIMESTAMP', pattern: /TO_CHAR\(SYSTIMESTAMP, 'TZR'\)/g, replacement: "'+00:00'" },
-  { what: 'ORA_HASH', pattern: /ORA_HASH\((\w+)\.ROWID\)/g, replacement: 'hashtext($1.ROWID::text)' },
+  {
+    what: 'ORA_HASH',
+    pattern: /ORA_HASH\(([\w. |':]+) ROWIDTOCHAR\((\w+)\.ROWID\)\)/g,
+    replacement: 'hashtext($1 $2.ROWID::text)',
+  },
   // There it stands still until the next transaction.
   {
     what: 'SYSTIMESTAMP',

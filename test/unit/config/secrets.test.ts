@@ -69,6 +69,8 @@ describe('a redacted URL', () => {
     ],
     ['jdbc:oracle:thin:u/se@cret@//h:1521/s', 'jdbc:oracle:thin:u/***@//h:1521/s'],
     ['jdbc:oracle:thin:@//h:1521/s', 'jdbc:oracle:thin:@//h:1521/s'],
+    ['jdbc:sqlserver://h:1433;user=u;password=se@cret', 'jdbc:sqlserver://***'],
+    ['jdbc:mysql://h:3306/d?user=u&password=se@cret', 'jdbc:mysql://***'],
     ['', ''],
   ])('%s shows as %s', (url, shown) => expect(redactUrl(url)).toBe(shown));
 });

@@ -354,17 +354,20 @@ BEGIN
         CLEANUP_KIT.check_rows(SQL%ROWCOUNT, v_rows.COUNT);
         -- Which rows keep them, and not only how many: one may go while another one comes
         SELECT
-          (SELECT /*+ LEADING(l o) USE_NL(o) INDEX(l (RUN_ID)) */ COUNT(*) + NVL(SUM(ORA_HASH(o.ROWID)), 0)
+          (SELECT /*+ LEADING(l o) USE_NL(o) INDEX(l (RUN_ID)) */ COUNT(*)
+              + NVL(SUM(ORA_HASH(l.REG_VERSION || ':' || ROWIDTOCHAR(o.ROWID))), 0)
            FROM CLEANUP_DEAD_REG_RESOURCE l
            JOIN REG_RESOURCE o ON o.REG_VERSION = l.REG_VERSION
              AND o.REG_TENANT_ID = l.REG_TENANT_ID
            WHERE l.RUN_ID = v_run.run_id AND l.REG_VERSION > v_after_1 AND l.REG_VERSION <= v_upto_1) +
-          (SELECT /*+ LEADING(l o) USE_NL(o) INDEX(l (RUN_ID)) */ COUNT(*) + NVL(SUM(ORA_HASH(o.ROWID)), 0)
+          (SELECT /*+ LEADING(l o) USE_NL(o) INDEX(l (RUN_ID)) */ COUNT(*)
+              + NVL(SUM(ORA_HASH(l.REG_VERSION || ':' || ROWIDTOCHAR(o.ROWID))), 0)
            FROM CLEANUP_DEAD_REG_RESOURCE l
            JOIN REG_RESOURCE_HISTORY o ON o.REG_VERSION = l.REG_VERSION
              AND o.REG_TENANT_ID = l.REG_TENANT_ID
            WHERE l.RUN_ID = v_run.run_id AND l.REG_VERSION > v_after_1 AND l.REG_VERSION <= v_upto_1) +
-          (SELECT /*+ LEADING(l o) USE_NL(o) INDEX(l (RUN_ID)) */ COUNT(*) + NVL(SUM(ORA_HASH(o.ROWID)), 0)
+          (SELECT /*+ LEADING(l o) USE_NL(o) INDEX(l (RUN_ID)) */ COUNT(*)
+              + NVL(SUM(ORA_HASH(l.REG_VERSION || ':' || ROWIDTOCHAR(o.ROWID))), 0)
            FROM CLEANUP_DEAD_REG_RESOURCE l
            JOIN REG_RESOURCE o ON o.REG_PATH_ID = l.REG_PATH_ID
              AND o.REG_NAME = l.REG_NAME
@@ -412,17 +415,20 @@ BEGIN
         take_3(v_run.run_id, v_found, v_why);
         CLEANUP_KIT.followed(v_run, 'REG_RESOURCE_PROPERTY', 'code_gone', v_found.COUNT);
         SELECT
-          (SELECT /*+ LEADING(l o) USE_NL(o) INDEX(l (RUN_ID)) */ COUNT(*) + NVL(SUM(ORA_HASH(o.ROWID)), 0)
+          (SELECT /*+ LEADING(l o) USE_NL(o) INDEX(l (RUN_ID)) */ COUNT(*)
+              + NVL(SUM(ORA_HASH(l.REG_VERSION || ':' || ROWIDTOCHAR(o.ROWID))), 0)
            FROM CLEANUP_DEAD_REG_RESOURCE l
            JOIN REG_RESOURCE o ON o.REG_VERSION = l.REG_VERSION
              AND o.REG_TENANT_ID = l.REG_TENANT_ID
            WHERE l.RUN_ID = v_run.run_id AND l.REG_VERSION > v_after_1 AND l.REG_VERSION <= v_upto_1) +
-          (SELECT /*+ LEADING(l o) USE_NL(o) INDEX(l (RUN_ID)) */ COUNT(*) + NVL(SUM(ORA_HASH(o.ROWID)), 0)
+          (SELECT /*+ LEADING(l o) USE_NL(o) INDEX(l (RUN_ID)) */ COUNT(*)
+              + NVL(SUM(ORA_HASH(l.REG_VERSION || ':' || ROWIDTOCHAR(o.ROWID))), 0)
            FROM CLEANUP_DEAD_REG_RESOURCE l
            JOIN REG_RESOURCE_HISTORY o ON o.REG_VERSION = l.REG_VERSION
              AND o.REG_TENANT_ID = l.REG_TENANT_ID
            WHERE l.RUN_ID = v_run.run_id AND l.REG_VERSION > v_after_1 AND l.REG_VERSION <= v_upto_1) +
-          (SELECT /*+ LEADING(l o) USE_NL(o) INDEX(l (RUN_ID)) */ COUNT(*) + NVL(SUM(ORA_HASH(o.ROWID)), 0)
+          (SELECT /*+ LEADING(l o) USE_NL(o) INDEX(l (RUN_ID)) */ COUNT(*)
+              + NVL(SUM(ORA_HASH(l.REG_VERSION || ':' || ROWIDTOCHAR(o.ROWID))), 0)
            FROM CLEANUP_DEAD_REG_RESOURCE l
            JOIN REG_RESOURCE o ON o.REG_PATH_ID = l.REG_PATH_ID
              AND o.REG_NAME = l.REG_NAME
@@ -832,7 +838,7 @@ END;
 -- The register: what verification compares with later.
 -- @statement register
 BEGIN
-  CLEANUP_REGISTER('procedure', 'cleanup_registry', '7a1182ecd837adf8322a514df5a53e45a319b334c3f743c0f1ce9569334e5cc9');
+  CLEANUP_REGISTER('procedure', 'cleanup_registry', 'a38b19b201e7f399a6c8b6ce5bfaf5da6e614c0eeb8098f7c671e81c270612e8');
   COMMIT;
 END;
 /

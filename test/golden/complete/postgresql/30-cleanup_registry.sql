@@ -253,19 +253,19 @@ BEGIN
       -- Which rows keep them, and not only how many: one may go while another one comes
       SELECT array_agg(k.place ORDER BY k.place) INTO v_kept
       FROM (
-        SELECT o.tableoid::text || o.ctid AS place
+        SELECT concat_ws(' ', l.line, o.tableoid, o.ctid) AS place
         FROM public.cleanup_dead_reg_resource l
         JOIN public.reg_resource o ON o.reg_version = l.reg_version
           AND o.reg_tenant_id = l.reg_tenant_id
         WHERE l.run_id = v_run.run_id AND l.line >= v_run.place AND l.line < v_run.place + v_run.span
         UNION ALL
-        SELECT o.tableoid::text || o.ctid AS place
+        SELECT concat_ws(' ', l.line, o.tableoid, o.ctid) AS place
         FROM public.cleanup_dead_reg_resource l
         JOIN public.reg_resource_history o ON o.reg_version = l.reg_version
           AND o.reg_tenant_id = l.reg_tenant_id
         WHERE l.run_id = v_run.run_id AND l.line >= v_run.place AND l.line < v_run.place + v_run.span
         UNION ALL
-        SELECT o.tableoid::text || o.ctid AS place
+        SELECT concat_ws(' ', l.line, o.tableoid, o.ctid) AS place
         FROM public.cleanup_dead_reg_resource l
         JOIN public.reg_resource o ON o.reg_path_id = l.reg_path_id
           AND o.reg_name = l.reg_name
@@ -325,19 +325,19 @@ BEGIN
       IF v_kept IS DISTINCT FROM (
         SELECT array_agg(k.place ORDER BY k.place)
         FROM (
-          SELECT o.tableoid::text || o.ctid AS place
+          SELECT concat_ws(' ', l.line, o.tableoid, o.ctid) AS place
           FROM public.cleanup_dead_reg_resource l
           JOIN public.reg_resource o ON o.reg_version = l.reg_version
             AND o.reg_tenant_id = l.reg_tenant_id
           WHERE l.run_id = v_run.run_id AND l.line >= v_run.place AND l.line < v_run.place + v_run.span
           UNION ALL
-          SELECT o.tableoid::text || o.ctid AS place
+          SELECT concat_ws(' ', l.line, o.tableoid, o.ctid) AS place
           FROM public.cleanup_dead_reg_resource l
           JOIN public.reg_resource_history o ON o.reg_version = l.reg_version
             AND o.reg_tenant_id = l.reg_tenant_id
           WHERE l.run_id = v_run.run_id AND l.line >= v_run.place AND l.line < v_run.place + v_run.span
           UNION ALL
-          SELECT o.tableoid::text || o.ctid AS place
+          SELECT concat_ws(' ', l.line, o.tableoid, o.ctid) AS place
           FROM public.cleanup_dead_reg_resource l
           JOIN public.reg_resource o ON o.reg_path_id = l.reg_path_id
             AND o.reg_name = l.reg_name
@@ -719,5 +719,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_registry',
-    'c086d43c7abadb6939796ed00a9bd822c1392fa92159eb9baacc2fdf5d7c310f');
+    'b131a3c0a12ef66bc97976f613004b766d18a351c2f5254a51d6306ba78cddfe');
 -- @end

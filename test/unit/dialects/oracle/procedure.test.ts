@@ -90,7 +90,7 @@ describe('statements of a batch', () => {
     for (const [part, hint] of [
       ['c.ROWID\n          FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l', 'LEADING(l c) USE_NL(c) INDEX(l (RUN_ID))'],
       [
-        'COUNT(*) + NVL(SUM(ORA_HASH(o.ROWID)), 0)\n           FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l',
+        "COUNT(*)\n              + NVL(SUM(ORA_HASH(l.SESSION_ID || ':' || ROWIDTOCHAR(o.ROWID))), 0)\n           FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l",
         'LEADING(l o) USE_NL(o) INDEX(l (RUN_ID))',
       ],
       ['1 FROM IDN_AUTH_SESSION_STORE s\n', 'NO_UNNEST INDEX(s (SESSION_ID))'],
