@@ -17,7 +17,7 @@ export interface HealthWatch {
 
 /**
  * Holds runs of a cleanup while the answer is bad, from the first answer on. Returns what ends the watch, and its hold.
- * The end of a hold is told by this machine's clock.
+ * The end of a hold is set by this machine's clock.
  */
 export async function holdWhileUnwell(
   connection: Connection,
