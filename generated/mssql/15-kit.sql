@@ -912,7 +912,7 @@ CREATE OR ALTER PROCEDURE dbo.CLEANUP_BEGIN_RESTORE
   @deleted_by_run BIGINT
 AS
 BEGIN
-  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text b1b0dd1aa003d687.
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 8d65c512e445c631.
   SET NOCOUNT ON;
   SET LOCK_TIMEOUT 60000;
   DECLARE @granted INT, @problem NVARCHAR(400);
@@ -925,8 +925,11 @@ BEGIN
         @LockTimeout = 0;
   IF @granted < 0
     SET @problem = CONCAT(@restore, ' did not start: ', @procedure, ' is running, or another restore');
-  ELSE IF NOT EXISTS (SELECT 1 FROM dbo.CLEANUP_RUN WHERE RUN_ID = @deleted_by_run AND PROCEDURE_NAME = @procedure)
-    SET @problem = CONCAT(@restore, ' did not start: CLEANUP_RUN has no such run of ', @procedure);
+  ELSE IF NOT EXISTS (
+    SELECT 1 FROM dbo.CLEANUP_RUN
+    WHERE RUN_ID = @deleted_by_run AND PROCEDURE_NAME = @procedure AND DRY_RUN = 'no')
+    SET @problem = CONCAT(
+      @restore, ' did not start: CLEANUP_RUN has no such run of ', @procedure, ' that deleted rows');
   IF @problem IS NOT NULL
   BEGIN
     -- THROW reads % as the beginning of a format
@@ -1078,7 +1081,7 @@ EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_PRUNE',
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_END',
     '33f3659a8dc2fd42731a4565c89a579d6269ea7c7476633286387e8db762be9d', 'bd924bde035aa960';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_BEGIN_RESTORE',
-    '410ddb5c71e9f37708ae335a9a321598ff5066491e462d7987b812119dbe6f57', 'b1b0dd1aa003d687';
+    '6f1fe468037ea465e192146f6c7b6247329948083368771e65c7130af2f873cd', '8d65c512e445c631';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_LOG_RESTORE',
     '9e8e52390d3ede806b651559c4543bbe5b276ec17174ce331ccd2722e53df6af', '9282812921319f23';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_CHECK_KEPT',

@@ -864,9 +864,11 @@ BEGIN
   IF v_problem IS NOT NULL THEN
     SET v_problem = CONCAT(p_cleanup, ' or a restore is ', v_problem);
   ELSE
-    SELECT COUNT(*) INTO v_known FROM CLEANUP_RUN WHERE RUN_ID = p_deleted_by AND PROCEDURE_NAME = p_cleanup;
+    SELECT COUNT(*) INTO v_known
+    FROM CLEANUP_RUN
+    WHERE RUN_ID = p_deleted_by AND PROCEDURE_NAME = p_cleanup AND DRY_RUN = 'no';
     IF v_known = 0 THEN
-      SET v_problem = CONCAT('CLEANUP_RUN has no such run of ', p_cleanup);
+      SET v_problem = CONCAT('CLEANUP_RUN has no such run of ', p_cleanup, ' that deleted rows');
     ELSE
       CALL CLEANUP_MISFIT(p_facts, TRUE, v_problem);
     END IF;
@@ -1074,7 +1076,7 @@ CALL CLEANUP_REGISTER('procedure', 'CLEANUP_END', '901667ffb89d304fbf7486a9c4023
 -- @end
 -- @statement register CLEANUP_BEGIN_RESTORE
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_BEGIN_RESTORE',
-    'adb37316ac1e5ecc3978d9e36bc999ed6bd70661b84271d514defe8f89e1045e');
+    '6b1408e5ae34247399961f20ae4d6dc78ebb31c3f45d56622252984456ab68f7');
 -- @end
 -- @statement register CLEANUP_RESTORE_TABLE
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_RESTORE_TABLE',

@@ -298,18 +298,23 @@ cleanup: BEGIN
           AND t.REG_TENANT_ID = g.REG_TENANT_ID
         WHERE g.RUN_ID = v_run_id AND g.REG_VERSION BETWEEN v_from_1 AND v_upto_1;
         SET v_deleted = ROW_COUNT();
+        -- Which rows keep them, and not only how many: one may go while another one comes
         SELECT
           (SELECT COUNT(*)
+             + COALESCE(SUM(CRC32(CONCAT_WS('|', l.REG_VERSION, l.REG_TENANT_ID, o.REG_VERSION, o.REG_TENANT_ID))), 0)
            FROM CLEANUP_DEAD_REG_RESOURCE l
            STRAIGHT_JOIN REG_RESOURCE o ON o.REG_VERSION = l.REG_VERSION
              AND o.REG_TENANT_ID = l.REG_TENANT_ID
            WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1) +
           (SELECT COUNT(*)
+             + COALESCE(SUM(CRC32(CONCAT_WS('|', l.REG_VERSION, l.REG_TENANT_ID, o.REG_VERSION, o.REG_TENANT_ID))), 0)
            FROM CLEANUP_DEAD_REG_RESOURCE l
            STRAIGHT_JOIN REG_RESOURCE_HISTORY o ON o.REG_VERSION = l.REG_VERSION
              AND o.REG_TENANT_ID = l.REG_TENANT_ID
            WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1) +
           (SELECT COUNT(*)
+             + COALESCE(SUM(CRC32(CONCAT_WS('|', l.REG_PATH_ID, l.REG_NAME, l.REG_TENANT_ID, o.REG_VERSION,
+                                                 o.REG_TENANT_ID))), 0)
            FROM CLEANUP_DEAD_REG_RESOURCE l
            STRAIGHT_JOIN REG_RESOURCE o ON o.REG_PATH_ID = l.REG_PATH_ID
              AND o.REG_NAME = l.REG_NAME
@@ -402,16 +407,20 @@ cleanup: BEGIN
         CALL CLEANUP_COPIED(v_run_id, 'REG_RESOURCE_PROPERTY', 'code_gone', v_rows);
         SELECT
           (SELECT COUNT(*)
+             + COALESCE(SUM(CRC32(CONCAT_WS('|', l.REG_VERSION, l.REG_TENANT_ID, o.REG_VERSION, o.REG_TENANT_ID))), 0)
            FROM CLEANUP_DEAD_REG_RESOURCE l
            STRAIGHT_JOIN REG_RESOURCE o ON o.REG_VERSION = l.REG_VERSION
              AND o.REG_TENANT_ID = l.REG_TENANT_ID
            WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1) +
           (SELECT COUNT(*)
+             + COALESCE(SUM(CRC32(CONCAT_WS('|', l.REG_VERSION, l.REG_TENANT_ID, o.REG_VERSION, o.REG_TENANT_ID))), 0)
            FROM CLEANUP_DEAD_REG_RESOURCE l
            STRAIGHT_JOIN REG_RESOURCE_HISTORY o ON o.REG_VERSION = l.REG_VERSION
              AND o.REG_TENANT_ID = l.REG_TENANT_ID
            WHERE l.RUN_ID = v_run_id AND l.REG_VERSION BETWEEN v_from_1 AND v_upto_1) +
           (SELECT COUNT(*)
+             + COALESCE(SUM(CRC32(CONCAT_WS('|', l.REG_PATH_ID, l.REG_NAME, l.REG_TENANT_ID, o.REG_VERSION,
+                                                 o.REG_TENANT_ID))), 0)
            FROM CLEANUP_DEAD_REG_RESOURCE l
            STRAIGHT_JOIN REG_RESOURCE o ON o.REG_PATH_ID = l.REG_PATH_ID
              AND o.REG_NAME = l.REG_NAME
@@ -858,7 +867,7 @@ DELIMITER ;
 -- The register: what verification compares with later.
 -- @statement register cleanup_registry
 CALL CLEANUP_REGISTER('procedure', 'cleanup_registry',
-    'dec999996a268c7aaa88c86a9ca06553ea44ad5f28873b8b764a1087f7fb5dcf');
+    '0f494675193db223a5868556de604738a2470b482c1035718d4b70879bd0e3ec');
 -- @end
 -- @statement register cleanup_registry_dry_run
 CALL CLEANUP_REGISTER('procedure', 'cleanup_registry_dry_run',

@@ -349,12 +349,17 @@ cleanup: BEGIN
           AND t.OPERATION = g.OPERATION
         WHERE g.RUN_ID = v_run_id AND g.SESSION_ID BETWEEN v_from_2 AND v_upto_2;
         SET v_deleted = ROW_COUNT();
+        -- Which rows keep them, and not only how many: one may go while another one comes
         SELECT
           (SELECT COUNT(*)
+             + COALESCE(SUM(CRC32(CONCAT_WS('|', l.SESSION_ID, o.SESSION_ID, o.SESSION_TYPE, o.TIME_CREATED,
+                                                 o.OPERATION))), 0)
            FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
            STRAIGHT_JOIN IDN_AUTH_SESSION_STORE o ON o.SESSION_ID = l.SESSION_ID
            WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_2 AND v_upto_2) +
           (SELECT COUNT(*)
+             + COALESCE(SUM(CRC32(CONCAT_WS('|', l.SESSION_ID, o.SESSION_ID, o.SESSION_TYPE, o.TIME_CREATED,
+                                                 o.OPERATION))), 0)
            FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
            STRAIGHT_JOIN IDN_AUTH_TEMP_SESSION_STORE o ON o.SESSION_ID = l.SESSION_ID
            WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_2 AND v_upto_2)
@@ -457,10 +462,14 @@ cleanup: BEGIN
         CALL CLEANUP_COPIED(v_run_id, 'IDN_FED_AUTH_SESSION_MAPPING', 'session_gone', v_rows);
         SELECT
           (SELECT COUNT(*)
+             + COALESCE(SUM(CRC32(CONCAT_WS('|', l.SESSION_ID, o.SESSION_ID, o.SESSION_TYPE, o.TIME_CREATED,
+                                                 o.OPERATION))), 0)
            FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
            STRAIGHT_JOIN IDN_AUTH_SESSION_STORE o ON o.SESSION_ID = l.SESSION_ID
            WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_2 AND v_upto_2) +
           (SELECT COUNT(*)
+             + COALESCE(SUM(CRC32(CONCAT_WS('|', l.SESSION_ID, o.SESSION_ID, o.SESSION_TYPE, o.TIME_CREATED,
+                                                 o.OPERATION))), 0)
            FROM CLEANUP_DEAD_IDN_AUTH_SESSION_STORE l
            STRAIGHT_JOIN IDN_AUTH_TEMP_SESSION_STORE o ON o.SESSION_ID = l.SESSION_ID
            WHERE l.RUN_ID = v_run_id AND l.SESSION_ID BETWEEN v_from_2 AND v_upto_2)
@@ -843,7 +852,7 @@ DELIMITER ;
 -- The register: what verification compares with later.
 -- @statement register cleanup_sessions
 CALL CLEANUP_REGISTER('procedure', 'cleanup_sessions',
-    '4f38d9b6a08ed92b5887e0ee8bafe7cc938952255db83742cdc0e4b42e4dbee6');
+    '1ae59a21583fdebef2f31b5732eb1931b29cbd5b791f862466f278a3034298e3');
 -- @end
 -- @statement register cleanup_sessions_dry_run
 CALL CLEANUP_REGISTER('procedure', 'cleanup_sessions_dry_run',

@@ -35,7 +35,7 @@ FROM (
       '21481109eaeefdf3ecf08d86e3c8ece9d8b92b6d445b66cee2ab26a9940a7825' UNION ALL
   SELECT 'CLEANUP_BAK_IDN_FED_AUTH_SESSION_MAPPING', 'table',
       'd7ee8668eb1f4d5086eb9ee6c10bd0179a5b4fa700c2e3dbfa680bf167944f15' UNION ALL
-  SELECT 'cleanup_sessions', 'procedure', '4f38d9b6a08ed92b5887e0ee8bafe7cc938952255db83742cdc0e4b42e4dbee6' UNION ALL
+  SELECT 'cleanup_sessions', 'procedure', '1ae59a21583fdebef2f31b5732eb1931b29cbd5b791f862466f278a3034298e3' UNION ALL
   SELECT 'cleanup_sessions_dry_run', 'procedure',
       '381a7abc171a2cc617d93dcb07c6d3c84b6f1307a48f856e4b3698636653a77c' UNION ALL
   SELECT 'restore_sessions', 'procedure', '88a5b9c743b944634dd0e8b53a7b4e04403b5161a3da0b3a8a65efe854debf2d' UNION ALL

@@ -1053,11 +1053,11 @@ AS
     begin_alone(p_run, p_procedure, p_cleanup, 'nothing was restored', v_is_taken);
     SELECT COUNT(*) INTO v_found
     FROM CLEANUP_RUN r
-    WHERE r.RUN_ID = p_deleted_by AND r.PROCEDURE_NAME = p_cleanup;
+    WHERE r.RUN_ID = p_deleted_by AND r.PROCEDURE_NAME = p_cleanup AND r.DRY_RUN = 'no';
     IF NOT v_is_taken THEN
       v_problem := p_cleanup || ' is running, or a restore of its rows';
     ELSIF v_found = 0 THEN
-      v_problem := 'CLEANUP_RUN has no such run of ' || p_cleanup;
+      v_problem := 'CLEANUP_RUN has no such run of ' || p_cleanup || ' that deleted rows';
     ELSE
       v_problem := misfit(p_run.facts);
     END IF;
@@ -1151,7 +1151,7 @@ BEGIN
   CLEANUP_REGISTER('table', 'CLEANUP_LOCK', 'd482cd6bbdc6e396409636246d0f4a5eedbc82f61149d9d4e5f3c1d6689eb685');
   CLEANUP_REGISTER('table', 'CLEANUP_POSITION', '65defb773561bfda332c23548bbb8787b4ce08e52a1196ce1e9ce892ccf4252f');
   CLEANUP_REGISTER('table', 'CLEANUP_RUN_ERROR', 'c026f324b275a83147009cc094dccc3aee0cc30aefca9a8a584a1b4bd5080c18');
-  CLEANUP_REGISTER('package', 'CLEANUP_KIT', 'a2d4c6c75043b1508e6584efe46d49be9651dd5c2d5cf49d22b8c80e1ef1cee5');
+  CLEANUP_REGISTER('package', 'CLEANUP_KIT', 'ef480b03247d29dd3c5fe3d9c30bb055adf2693e67ae3b7bcc32a2c891d6b417');
   COMMIT;
 END;
 /

@@ -787,8 +787,12 @@ BEGIN
     RAISE EXCEPTION '% did not start: % or a restore is %', p_procedure, p_cleanup, v_problem
       USING HINT = 'Wait for its end. "deepclean stop" stops a cleanup; a restore ends if its query is cancelled.';
   END IF;
-  IF NOT EXISTS (SELECT 1 FROM public.cleanup_run WHERE run_id = p_deleted_by AND procedure_name = p_cleanup) THEN
-    RAISE EXCEPTION '% did not start: there is no run % of %', p_procedure, p_deleted_by, p_cleanup
+  IF NOT EXISTS (
+    SELECT 1 FROM public.cleanup_run
+    WHERE run_id = p_deleted_by AND procedure_name = p_cleanup AND dry_run = 'no'
+  ) THEN
+    RAISE EXCEPTION '% did not start: there is no such run of % that deleted rows: %', p_procedure, p_cleanup,
+        p_deleted_by
       USING HINT = 'Table cleanup_run lists the runs.';
   END IF;
   v_problem := public.cleanup_misfit(p_sources);
@@ -938,7 +942,7 @@ CALL public.cleanup_register('procedure', 'cleanup_prune',
 CALL public.cleanup_register('procedure', 'cleanup_end',
     '8a7602deefb8b07ff03c907a12701b4e9e01ef4b8b93e6091947ecdd53c5bbb7');
 CALL public.cleanup_register('procedure', 'cleanup_begin_restore',
-    'cd6ed3faa0ae48f963bb4bc27a8239c61b977848b8a71512841075989044dd55');
+    '3e29e634625c6ac83a3f12e8894cf494f11d1bea3d6089a9b8f4d6c2395e4860');
 CALL public.cleanup_register('function', 'cleanup_kept_parts',
     '9992131b8a7ce5fc84c6ec107421e90d4ff67ddf25da78f5ac2f89be686339f0');
 CALL public.cleanup_register('procedure', 'cleanup_put_back',

@@ -35,7 +35,7 @@ FROM (VALUES
   ('cleanup_failed', 'procedure', '130992e1064817bb82d604aa3e453fa2bd930f1769781baae5d592f63d854da6'),
   ('cleanup_prune', 'procedure', 'e59fb9034c2fc1af1ffb42fa236b13ccf18bf5c25ee27dadcfa573018bade9d4'),
   ('cleanup_end', 'procedure', '8a7602deefb8b07ff03c907a12701b4e9e01ef4b8b93e6091947ecdd53c5bbb7'),
-  ('cleanup_begin_restore', 'procedure', 'cd6ed3faa0ae48f963bb4bc27a8239c61b977848b8a71512841075989044dd55'),
+  ('cleanup_begin_restore', 'procedure', '3e29e634625c6ac83a3f12e8894cf494f11d1bea3d6089a9b8f4d6c2395e4860'),
   ('cleanup_kept_parts', 'function', '9992131b8a7ce5fc84c6ec107421e90d4ff67ddf25da78f5ac2f89be686339f0'),
   ('cleanup_put_back', 'procedure', '2facdddc657e0bfdc01f33b2594669e10da6f0beb0674266bbb5ba2e621544fd'),
   ('cleanup_end_restore', 'procedure', '7df6dac76b371696a21034b1fdaf373ae1613ef1910502ef8b1bad73cfc65476')

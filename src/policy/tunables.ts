@@ -21,8 +21,7 @@ const declared = [
     default: 25,
     minimum: 1,
     maximum: 100,
-    description:
-      'Share of the time in which a run works: after each batch it rests in proportion, for a minute at most; 100: never',
+    description: 'Share of the time in which a run works: it rests in proportion, a minute at most; 100: never',
   },
   {
     kind: 'number',

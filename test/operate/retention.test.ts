@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { fillTokens } from '../bench/fill-tokens.js';
-import { change, type Deployment, deploy, lastRun, run } from '../support/deployment.js';
+import { change, type Deployment, deploy, dryRunOf, lastRun, run } from '../support/deployment.js';
 import { describeEngines, needsHints } from '../support/engines/index.js';
 import { hold } from '../support/running.js';
 import { words } from '../support/words.js';
@@ -66,6 +66,19 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
     );
     expect(await count()).toEqual(left);
     // Nothing of it is in the way of the next run.
+    await run(deployment);
+    expect(await lastRun(deployment)).toMatchObject({ status: 'ended', why_stopped: 'done' });
+  });
+
+  test('a dry run is not restored, since it deleted nothing', async () => {
+    const { database, family, plan, query } = deployment;
+    await refill(tokens);
+    const caller = await database.connect();
+    for (const statement of dryRunOf(deployment)) await caller.query(statement);
+    await caller.close();
+    await expect(query(words[family].call(plan.names.restore, '2'))).rejects.toThrow(
+      /no such run .* that deleted rows/,
+    );
     await run(deployment);
     expect(await lastRun(deployment)).toMatchObject({ status: 'ended', why_stopped: 'done' });
   });

@@ -39,6 +39,8 @@ export interface FollowerView {
 export interface KeeperView {
   readonly table: string;
   readonly pairs: readonly string[];
+  /** Tells which row it is, and by which row of the list it is found. */
+  readonly identity: readonly string[];
   /** As of a follower. */
   readonly lookUp: string;
 }
@@ -118,7 +120,12 @@ export function viewKeepers(step: PlannedStep, context: Context): readonly Keepe
       });
       if (pairs.length < ours.length) return [];
       const joined = condition.on.map(([theirs]) => theirs);
-      return [{ table: qualify(table.name), pairs, lookUp: lookUp('o', table, joined, context) }];
+      const own = table.primaryKey.length > 0 ? table.primaryKey : joined;
+      const identity = [
+        ...ours.flatMap(([, listed]) => listed?.sql ?? []),
+        ...own.map((name) => `o.${dialect.expressions.identifier(name)}`),
+      ];
+      return [{ table: qualify(table.name), pairs, identity, lookUp: lookUp('o', table, joined, context) }];
     }),
   );
   const unique = [...new Map(keepers.map((keeper) => [JSON.stringify(keeper), keeper])).values()];

@@ -12,7 +12,7 @@ VALUES
   ('cleanup_refresh_tokens', 'batch_target_ms', '50', 'milliseconds', 10, 900, NULL,
    'How long one transaction should take; the batch size adapts itself to it'),
   ('cleanup_refresh_tokens', 'duty_percent', '25', 'percent', 1, 100, NULL,
-   'Share of the time in which a run works: after each batch it rests in proportion, for a minute at most; 100: never'),
+   'Share of the time in which a run works: it rests in proportion, a minute at most; 100: never'),
   ('cleanup_refresh_tokens', 'pause_ms', '0', 'milliseconds', 0, 60000, NULL,
    'Shortest rest between two batches, to spare a busy server or a lagging replica'),
   ('cleanup_refresh_tokens', 'batch_rows_minimum', '50', 'rows', 1, 1000000, NULL,
