@@ -1,10 +1,12 @@
 import { didYouMean } from '../config/did-you-mean.js';
 import type { Config } from '../config/schema.js';
 import type { Connection, Dialect } from '../dialects/dialect.js';
+import { readSchema } from '../dialects/read-schema.js';
 import { dialectOfServer } from '../dialects/registry.js';
 import { UsageError } from '../errors.js';
 import type { Place } from '../operate/place.js';
 import { installedPlaces } from '../operate/require-installed.js';
+import { makePlan } from '../plan/make-plan.js';
 import { nameObjects } from '../plan/names.js';
 import { policies } from '../policies/index.js';
 import { choiceOf, databaseOf, prepare } from './context.js';
@@ -60,6 +62,10 @@ export async function withSession(
     await Promise.all(open.map((connection) => connection.close()));
   }
 }
+
+/** What a cleanup is for the live schema; without a plan, the problems say why. */
+export const planNow = async ({ config, connection, dialect, namespace }: Session, { policy }: Place) =>
+  makePlan(policy, await readSchema(connection, dialect, namespace), dialect, choiceOf(config, policy).choices);
 
 /** Every cleanup, as the configuration names it. */
 export const placesOf = (config: Config, dialect: Dialect, namespace: string | undefined): readonly Place[] =>

@@ -42,7 +42,7 @@ const fileSteps = (file: DeliveredFile, dialect: Dialect): readonly Step[] =>
 
 /**
  * Where nothing can be rolled back, procedures and views are entered in the register before they are made: one that an
- * interrupted installation leaves behind is then known as deepclean's, and made anew. The register's own file makes
+ * interrupted installation leaves behind is then known as deepclean's, and is replaced. The register's own file makes
  * objects that are known by their text: there is no register before it.
  */
 function claims(file: DeliveredFile, plan: InstallPlan, dialect: Dialect): readonly Step[] {

@@ -3,7 +3,7 @@ import type { Health } from './health.js';
 import type { Place } from './place.js';
 import { heldUntilMs, holdSetting, readSettings, setSettings } from './settings.js';
 
-/** How long a run is held from each bad answer on, seconds: it goes on by itself if nobody is left to ask. */
+/** How long a run is held from each bad answer on, seconds: if nobody is left to ask, it ends on its own. */
 const holdSeconds = 60;
 
 export interface HealthWatch {

@@ -3,6 +3,7 @@ import { sqlName } from '../dialects/sql-name.js';
 import { supportColumn } from '../dialects/support-column.js';
 import type { BackupTable, Plan } from '../plan/types.js';
 import type { ForeignKey } from '../schema/types.js';
+import { takenPlaces } from './taken-places.js';
 
 /**
  * A query of what a restore would find: `kept` rows of the run in a backup table, how many of them are `there_again`, and how
@@ -46,7 +47,7 @@ export function restorePreview(
 
   /** What keeps the kept row with this alias out. */
   const takers = (kept: BackupTable, alias: string): readonly string[] =>
-    takenBy(kept, dialect, alias).map(
+    takenPlaces(kept, dialect, alias).map(
       (pairs) => `EXISTS (SELECT 1 FROM ${qualify(kept.source.name)} t WHERE ${pairs.join(' AND ')})`,
     );
   const again = takers(backup, 'b');
@@ -60,22 +61,4 @@ FROM (
   FROM ${qualify(backup.name)} b
   WHERE b.${run} = ${runId}
 ) x`;
-}
-
-/** What keeps a row out, as pairs that a row `t` of the source shares: those of each unique key; without one, all. */
-function takenBy(
-  { source, columns }: BackupTable,
-  { expressions, capabilities }: Dialect,
-  alias: string,
-): readonly (readonly string[])[] {
-  const { identifier, same } = expressions;
-  const pair = (name: string) => [`t.${identifier(name)}`, `${alias}.${identifier(name)}`] as const;
-  const equal = (names: readonly string[]) => names.map((name) => pair(name).join(' = '));
-  const equalOrNull = (names: readonly string[]) => names.map((name) => same(...pair(name)));
-  const unique = source.indexes.filter((index) => index.unique).map((index) => index.columns);
-  const keys = [
-    ...(source.primaryKey.length > 0 ? [equal(source.primaryKey)] : []),
-    ...unique.map(capabilities.nullsMeetInKeys ? equalOrNull : equal),
-  ];
-  return keys.length > 0 ? keys : [columns.map((one) => same(...pair(one.name), one))];
 }

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fillTokens } from '../bench/fill-tokens.js';
-import { deepclean, deepcleanProcess, useBuiltCli } from '../cli/run-cli.js';
+import { type CliResult, deepclean, deepcleanProcess, useBuiltCli } from '../cli/run-cli.js';
 import { familyOf, productTables } from '../support/deployment.js';
 import { describeEngines } from '../support/engines/index.js';
 
@@ -15,6 +15,8 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
   let server: Server;
   let url: string;
   let status: number;
+  /** What the page does before it answers. */
+  let waits: () => Promise<void> = async () => undefined;
   const env = (): Record<string, string> => ({ DEEPCLEAN_URL: product.database.url });
   const left = async () => Number((await product.query('SELECT COUNT(*) AS n FROM IDN_OAUTH2_ACCESS_TOKEN'))[0]?.n);
   const heldUntil = async () =>
@@ -24,7 +26,7 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
   const setHold = (until: number) =>
     product.query(`UPDATE CLEANUP_SETTING SET VALUE = '${until}' WHERE NAME = 'hold_until_epoch_seconds'`);
   beforeAll(async () => {
-    server = createServer((_, response) => response.writeHead(status).end());
+    server = createServer((_, response) => void waits().then(() => response.writeHead(status).end()));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/replicas?token=secret`;
     product = await productTables(engine);
@@ -54,20 +56,66 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
     expect(await heldUntil()).toBe(0);
   });
 
-  test('a hold of somebody else is neither shortened nor ended', async () => {
-    const theirs = Math.floor(Date.now() / 1000) + 3600;
-    await setHold(theirs);
-    status = 503;
+  /** Starts a run, which goes on meanwhile; `interrupt` is Ctrl-C. */
+  function start(): { readonly outcome: Promise<CliResult>; readonly interrupt: () => void } {
+    let interrupt = (): void => undefined;
     const outcome = deepcleanProcess(['run', 'tokens', '--no-backlog', '--health-url', url], {
       env: env(),
       started: (child) => {
-        setTimeout(() => child.kill('SIGINT'), 4000);
+        interrupt = () => void child.kill('SIGINT');
       },
     });
-    const { stderr } = await outcome;
-    expect(stderr).toContain('Stopping after the current batch');
+    return { outcome, interrupt: () => interrupt() };
+  }
+  const running = async () =>
+    Number((await product.query("SELECT COUNT(*) AS n FROM CLEANUP_RUN WHERE STATUS = 'running'"))[0]?.n);
+
+  test('a longer hold of somebody else is neither shortened nor ended', async () => {
+    const theirs = Math.floor(Date.now() / 1000) + 3600;
+    await setHold(theirs);
+    status = 503;
+    const { outcome, interrupt } = start();
+    await expect.poll(running, { timeout: 20_000 }).toBe(1);
+    interrupt();
+    expect((await outcome).stderr).toContain('Stopping after the current batch');
     expect(await heldUntil()).toBe(theirs);
     await setHold(0);
+  });
+
+  test('a shorter hold of somebody else goes on when the page is well again', async () => {
+    const theirs = Math.floor(Date.now() / 1000) + 45;
+    await setHold(theirs);
+    status = 503;
+    const { outcome } = start();
+    await expect.poll(heldUntil, { timeout: 20_000 }).toBeGreaterThan(theirs);
+    status = 200;
+    await expect.poll(heldUntil, { timeout: 20_000 }).toBe(theirs);
+    await setHold(0);
+    expect(await outcome).toMatchObject({ exitCode: 0 });
+  });
+
+  test('Ctrl-C while the page is asked for the first time ends it before it begins', async () => {
+    const runs = async () => (await product.query('SELECT RUN_ID FROM CLEANUP_RUN')).length;
+    const before = await runs();
+    let answer = (): void => undefined;
+    const mayAnswer = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const asked = new Promise<void>((resolve) => {
+      waits = () => {
+        resolve();
+        return mayAnswer;
+      };
+    });
+    status = 200;
+    const { outcome, interrupt } = start();
+    await asked;
+    interrupt();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    answer();
+    expect(await outcome).toMatchObject({ exitCode: 130 });
+    expect(await runs()).toBe(before);
+    waits = async () => undefined;
   });
 });
 

@@ -1,17 +1,15 @@
-import { readSchema } from '../../dialects/read-schema.js';
 import { exitCodes, PreflightError } from '../../errors.js';
+import type { Place } from '../../operate/place.js';
 import { comesBack, isPruned, previewRestore } from '../../operate/preview-restore.js';
 import { requireInstalled, requireLog } from '../../operate/require-installed.js';
 import { placeOfRun, restoreRun } from '../../operate/restore-run.js';
-import { makePlan } from '../../plan/make-plan.js';
 import { reportRestore } from '../../report/report-restore.js';
 import { reportRestorePreview } from '../../report/report-restore-preview.js';
 import type { Command } from '../command.js';
-import { choiceOf } from '../context.js';
 import { exampleUrl } from '../example-urls.js';
 import { isOn, numberFlag, switchOption } from '../flags.js';
 import type { Output } from '../output.js';
-import { type Session, withSession } from '../session.js';
+import { planNow, type Session, withSession } from '../session.js';
 import { databaseOptions } from '../shared-options.js';
 import { whileCounting } from '../while-counting.js';
 
@@ -48,18 +46,9 @@ export const restore: Command = {
   },
 };
 
-async function preview(
-  { config, connection, dialect, namespace }: Session,
-  place: Session['places'][number],
-  runId: number,
-  output: Output,
-): Promise<number> {
-  const { plan, problems } = makePlan(
-    place.policy,
-    await readSchema(connection, dialect, namespace),
-    dialect,
-    choiceOf(config, place.policy).choices,
-  );
+async function preview(session: Session, place: Place, runId: number, output: Output): Promise<number> {
+  const { connection } = session;
+  const { plan, problems } = await planNow(session, place);
   if (plan === undefined) throw new PreflightError('The live schema does not fit this cleanup any more.', problems);
   const tables = await whileCounting(connection, output, () => previewRestore(connection, place, plan, runId));
   output.report(reportRestorePreview(runId, tables));

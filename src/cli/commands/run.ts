@@ -1,7 +1,5 @@
 import type { Connection, Dialect } from '../../dialects/dialect.js';
-import { readSchema } from '../../dialects/read-schema.js';
 import { exitCodes, PreflightError } from '../../errors.js';
-import { holdWhileUnwell } from '../../operate/hold-while-unwell.js';
 import type { Place } from '../../operate/place.js';
 import { progressOf } from '../../operate/progress.js';
 import { readBacklog, totalOf } from '../../operate/read-backlog.js';
@@ -10,18 +8,16 @@ import { requireGrants } from '../../operate/require-grants.js';
 import { logObjects, requireInstalled } from '../../operate/require-installed.js';
 import { runCleanup } from '../../operate/run-cleanup.js';
 import { readSettings, unreadable } from '../../operate/settings.js';
-import { makePlan } from '../../plan/make-plan.js';
 import { plural } from '../../report/format.js';
 import { reportRun } from '../../report/report-run.js';
 import type { Command } from '../command.js';
-import { choiceOf } from '../context.js';
 import { exampleUrl } from '../example-urls.js';
 import { isOn, switchOption, textFlag } from '../flags.js';
-import { healthAsked, healthOptions } from '../health-flags.js';
+import { type AskedHealth, healthAsked, healthOptions, watchHealth } from '../health-watch.js';
 import { watchInterrupts } from '../interrupts.js';
 import type { Output } from '../output.js';
 import { createProgressView } from '../progress-view.js';
-import { placeNamed, type Session, withSession } from '../session.js';
+import { placeNamed, planNow, type Session, withSession } from '../session.js';
 import { databaseOptions } from '../shared-options.js';
 import { whileCounting } from '../while-counting.js';
 
@@ -51,7 +47,8 @@ export const run: Command = {
   run: (flags, output) => {
     const cleanup = textFlag(flags, 'cleanup') ?? '';
     const health = healthAsked(flags);
-    const work = async ({ config, connection, dialect, namespace, places, connectAgain }: Session): Promise<number> => {
+    const work = async (session: Session): Promise<number> => {
+      const { config, connection, dialect, places, connectAgain } = session;
       const place = placeNamed(places, cleanup);
       const counts = !isOn(flags, 'no-backlog');
       await requireInstalled(connection, place, [
@@ -66,12 +63,7 @@ export const run: Command = {
         if (why !== undefined) output.note(`warning: setting ${setting.name}=${setting.value}: ${why}`);
       }
       // Where the live schema no longer gives a plan, the procedure itself finds out and refuses.
-      const { plan } = makePlan(
-        place.policy,
-        await readSchema(connection, dialect, namespace),
-        dialect,
-        choiceOf(config, place.policy).choices,
-      );
+      const { plan } = await planNow(session, place);
       if (plan) await requireGrants(connection, place, plan);
       const dryRun = isOn(flags, 'dry-run');
       return runAndReport({ follower: connection, connectCaller: connectAgain, place, counts, dryRun, health, output });
@@ -86,11 +78,9 @@ interface RunRequest {
   readonly place: Place;
   readonly counts: boolean;
   readonly dryRun: boolean;
-  readonly health: ReturnType<typeof healthAsked>;
+  readonly health: AskedHealth | undefined;
   readonly output: Output;
 }
-
-const healthEveryMs = 5000;
 
 async function runAndReport(request: RunRequest): Promise<number> {
   const { connectCaller, follower, place, counts, dryRun, health, output } = request;
@@ -121,15 +111,7 @@ async function runAndReport(request: RunRequest): Promise<number> {
     },
   );
   // A run that begins now would take no notice of a stop that was asked for before.
-  const endWatch =
-    health &&
-    (await holdWhileUnwell(follower, place, {
-      ask: health.ask,
-      everyMs: healthEveryMs,
-      onChange: ({ isGood, words }) =>
-        output.note(`${isGood ? 'The run goes on' : 'The run rests'}: asked ${health.whom}, ${words}.`),
-      onError: (error) => output.fail(error),
-    }));
+  const endWatch = health && (await watchHealth(health, follower, place, output));
   const startedAtMs = Date.now();
   try {
     if (isOver) return exitCodes.interrupted;

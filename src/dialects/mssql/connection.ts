@@ -65,7 +65,7 @@ export async function connect(target: ConnectionTarget): Promise<Connection> {
   }
 }
 
-/** What the driver is told. @throws UsageError that names what is wrong and what is allowed */
+/** The driver's settings. @throws UsageError that names what is wrong and what is allowed */
 export function driverConfig(target: ConnectionTarget): DriverConfig {
   const url = parseUrl(target.url);
   const given = readUrlOptions(url, urlOptions);

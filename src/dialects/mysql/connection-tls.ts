@@ -36,7 +36,7 @@ export function readSslMode({ given, file, host, isSocket }: TlsRequest): SslMod
   return mode;
 }
 
-/** What the driver is told; reads the certificate files. @throws UsageError */
+/** The driver's settings for TLS; reads the certificate files. @throws UsageError */
 export function tlsOptions(mode: SslMode, { given, file, host }: TlsRequest): ConnectionOptions['ssl'] {
   if (mode === 'DISABLED') return undefined;
   if (mode === 'VERIFY_IDENTITY' && isIP(host) !== 0) {

@@ -39,7 +39,7 @@ export async function connect(target: ConnectionTarget): Promise<Connection> {
   }
 }
 
-/** What the driver is told; reads the option file and the certificates. @throws UsageError that names what is wrong */
+/** The driver's settings; reads the option file and the certificates. @throws UsageError that names what is wrong */
 export function driverOptions(target: ConnectionTarget): {
   readonly options: ConnectionOptions;
   readonly mode: SslMode;

@@ -43,7 +43,7 @@ export async function connect(target: ConnectionTarget): Promise<Connection> {
   }
 }
 
-/** What the driver is told. @throws UsageError that names what is wrong and what is allowed */
+/** The driver's settings. @throws UsageError that names what is wrong and what is allowed */
 export function driverAttributes(target: ConnectionTarget): Attributes {
   const url = parseUrl(target.url);
   const given = readUrlOptions(url, urlOptions);

@@ -25,7 +25,7 @@ export function readSslMode(settings: Settings, host: string): SslMode {
   return mode === 'require' && settings.get('sslrootcert') !== undefined ? 'verify-ca' : mode;
 }
 
-/** What the driver is told; reads the certificate files. @throws UsageError */
+/** The driver's settings for TLS; reads the certificate files. @throws UsageError */
 export function tlsOptions(mode: SslMode, settings: Settings): NonNullable<ClientConfig['ssl']> {
   if (mode === 'disable' || mode === 'allow') return false;
   const files = { ca: settings.get('sslrootcert'), cert: settings.get('sslcert'), key: settings.get('sslkey') };

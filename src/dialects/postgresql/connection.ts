@@ -89,7 +89,7 @@ async function openOnce(config: ClientConfig, mode: SslMode): Promise<Connection
   }
 }
 
-/** What the driver is told; reads the certificate files. @throws UsageError that names what is wrong and what is allowed */
+/** The driver's settings, host by host; reads the certificate files. @throws UsageError that names what is wrong and what is allowed */
 export async function readTarget(
   target: ConnectionTarget,
 ): Promise<{ readonly attempts: readonly Attempt[]; readonly wanted: SessionKind }> {

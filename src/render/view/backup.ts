@@ -2,6 +2,7 @@ import type { Expressions } from '../../dialects/expressions.js';
 import { keptRowOf } from '../../plan/kept-row.js';
 import type { BackupTable, Plan } from '../../plan/types.js';
 import type { Column, Table } from '../../schema/types.js';
+import { takenPlaces } from '../taken-places.js';
 import { isIndexed } from './choice.js';
 import type { Context } from './context.js';
 
@@ -71,7 +72,10 @@ export function viewBackup(backup: BackupTable, at: number, { dialect, plan, qua
     number: at + 1,
     hasUniqueKey: unique !== undefined,
     overridesIdentity: backup.columns.some((column) => column.identityAlways === true),
-    takenPlaces: takenPlaces(backup, expressions),
+    takenPlaces: takenPlaces(backup, dialect, 'b').map(([first = '', ...more]) => [
+      first,
+      ...more.map((pair) => `AND ${pair}`),
+    ]),
     sameRow: sameRow(backup, expressions),
     renumberLocks: childrenWithoutIndex(source, plan).map(qualify),
     parents: source.foreignKeys.map((key) => {
@@ -105,17 +109,3 @@ const childrenWithoutIndex = ({ name }: Table, { schema }: Plan): readonly strin
   schema.tables
     .filter((child) => child.foreignKeys.some((key) => key.references === name && !isIndexed(child, key)))
     .map((child) => child.name);
-
-function takenPlaces({ source, columns }: BackupTable, { identifier, same }: Expressions): BackupView['takenPlaces'] {
-  const pairs = (names: readonly string[], equal: (left: string, right: string) => string) =>
-    names.map((name, at) => `${at === 0 ? '' : 'AND '}${equal(`t.${identifier(name)}`, `b.${identifier(name)}`)}`);
-  const keys = [
-    ...(source.primaryKey.length > 0 ? [pairs(source.primaryKey, (left, right) => `${left} = ${right}`)] : []),
-    ...source.indexes.filter(({ unique }) => unique).map((index) => pairs(index.columns, same)),
-  ];
-  const whole = pairs(
-    columns.map(({ name }) => name),
-    same,
-  );
-  return keys.length > 0 ? keys : [whole];
-}

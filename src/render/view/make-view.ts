@@ -27,19 +27,12 @@ import { type StepView, viewStep } from './step.js';
 import { type TakerView, viewTakers } from './takers.js';
 import { type UnindexedKey, unindexedKeys } from './unindexed-keys.js';
 
-type SupportTable =
-  | 'setting'
-  | 'run'
-  | 'runStep'
-  | 'runReason'
-  | 'runError'
-  | 'lock'
-  | 'position'
-  | 'fact'
-  | 'object'
-  | 'register'
-  | 'stored'
-  | 'backlog';
+const supportTables = [
+  ...(['setting', 'run', 'runStep', 'runReason', 'runError', 'lock', 'position', 'fact'] as const),
+  ...(['object', 'register', 'stored', 'backlog'] as const),
+];
+
+type SupportTable = (typeof supportTables)[number];
 
 /** Everything a template may say, complete: no template computes, and none asks for what is not here. */
 export interface View {
@@ -163,8 +156,6 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
   const namespace = plan.schema.namespace;
   const qualify = (name: string) => sqlName(dialect, name, namespace);
   const context: Context = { plan, dialect, qualify };
-  const { setting, run, runStep, runReason, runError, lock, position, fact, object, register, stored, backlog } =
-    plan.names;
   const { batch, restoreBatch } = plan.names;
   const steps = plan.steps.map((step, at) => viewStep(step, at + 1, context));
   const followed = steps.filter(({ followers }) => followers).map(({ number }) => String(number));
@@ -184,20 +175,8 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
   ];
   const numbered = backups.filter(({ overridesIdentity }) => overridesIdentity).map(({ plainSource }) => plainSource);
   const keyless = backups.filter(({ primaryKey }) => primaryKey === false).map(({ plainSource }) => plainSource);
-  const plainNames = {
-    setting,
-    run,
-    runStep,
-    runReason,
-    runError,
-    lock,
-    position,
-    fact,
-    object,
-    register,
-    stored,
-    backlog,
-  };
+  const namesBy = (nameOf: (table: SupportTable) => string) =>
+    Object.fromEntries(supportTables.map((table) => [table, nameOf(table)])) as Record<SupportTable, string>;
   const cutOffs = plan.cutOffs.map((cutOff) => viewCutOff(cutOff, context));
   const parameters = plan.parameters.map((parameter) => ({
     name: parameter.name,
@@ -215,21 +194,8 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     restoreName: plan.names.restore,
     scheduleName: plan.names.schedule,
     marker: markerOf(plan.names),
-    names: {
-      setting: qualify(setting),
-      run: qualify(run),
-      runStep: qualify(runStep),
-      runReason: qualify(runReason),
-      runError: qualify(runError),
-      lock: qualify(lock),
-      position: qualify(position),
-      fact: qualify(fact),
-      object: qualify(object),
-      register: qualify(plan.names.register),
-      stored: qualify(plan.names.stored),
-      backlog: qualify(backlog),
-    },
-    plainNames,
+    names: namesBy((table) => qualify(plan.names[table])),
+    plainNames: namesBy((table) => plan.names[table]),
     procedure: qualify(plan.names.procedure),
     restore: qualify(plan.names.restore),
     lockName: `deepclean ${qualify(plan.names.procedure)}`,

@@ -22,6 +22,10 @@ let server: Server;
 let base: string;
 beforeAll(async () => {
   server = createServer((request, response) => {
+    if (request.headers.authorization === `Basic ${btoa('monitor:se@cret')}`) {
+      response.writeHead(200).end('5');
+      return;
+    }
     const [status, text] = answers[request.url ?? ''] ?? [404, ''];
     response.writeHead(status).end(text);
   });
@@ -47,6 +51,12 @@ test.each([
   ['/unwell', 5, false],
 ] as const)('the answer of %s, with %s as its bound, is good: %s', async (path, below, isGood) => {
   expect(await askHealth(`${base}${path}`, below)).toMatchObject({ isGood });
+});
+
+test('a user and a password in the URL are sent as a login', async () => {
+  const url = `${base.replace('//', '//monitor:se%40cret@')}/metrics`;
+  expect(await askHealth(url, 6)).toMatchObject({ isGood: true });
+  expect(await askHealth(url.replace('se%40cret', 'other'), 6)).toMatchObject({ isGood: false });
 });
 
 test('no answer is a bad one, and is told in words', async () => {

@@ -1,6 +1,12 @@
+import type { Connection } from '../dialects/dialect.js';
 import { UsageError } from '../errors.js';
 import { askHealth, type Health } from '../operate/health.js';
+import { holdWhileUnwell } from '../operate/hold-while-unwell.js';
+import type { Place } from '../operate/place.js';
 import { type Flags, type OptionTable, textFlag, textOption } from './flags.js';
+import type { Output } from './output.js';
+
+const everyMs = 5000;
 
 /** Options of a command that holds its run while the servers are unwell. */
 export const healthOptions: OptionTable = {
@@ -10,8 +16,15 @@ export const healthOptions: OptionTable = {
   ),
 };
 
-/** What asks for the health that was named, and whom it asks, without a secret; undefined unless one was. @throws UsageError */
-export function healthAsked(flags: Flags): { readonly whom: string; readonly ask: () => Promise<Health> } | undefined {
+/** A URL that tells how the servers are. */
+export interface AskedHealth {
+  /** The URL without what may be a secret. */
+  readonly whom: string;
+  readonly ask: () => Promise<Health>;
+}
+
+/** The URL that the command line names, if it names one. @throws UsageError */
+export function healthAsked(flags: Flags): AskedHealth | undefined {
   const url = textFlag(flags, 'health-url');
   const bound = textFlag(flags, 'health-below');
   if (url === undefined) {
@@ -27,3 +40,18 @@ export function healthAsked(flags: Flags): { readonly whom: string; readonly ask
   const { origin, pathname } = new URL(url);
   return { whom: `${origin}${pathname}`, ask: () => askHealth(url, bound === undefined ? undefined : Number(bound)) };
 }
+
+/** Holds runs of a cleanup while the answer is bad, and says when that changes. Returns what ends the watch. */
+export const watchHealth = (
+  { whom, ask }: AskedHealth,
+  connection: Connection,
+  place: Place,
+  output: Output,
+): Promise<() => Promise<void>> =>
+  holdWhileUnwell(connection, place, {
+    ask,
+    everyMs,
+    onChange: ({ isGood, words }) =>
+      output.note(`${isGood ? 'The run goes on' : 'The run rests'}: asked ${whom}, ${words}.`),
+    onError: (error) => output.fail(error),
+  });
