@@ -1,4 +1,4 @@
--- The kit: what the cleanups of this schema have in common. Version 2. Installed once, after 10-support-tables.sql.
+-- The kit: what the cleanups of this schema have in common. Version 3. Installed once, after 10-support-tables.sql.
 --
 -- A cleanup has two procedures. The one that is called goes through the run, and calls in this order
 --   CLEANUP_BEGIN    one run at a time; the crashed predecessor; the run's row in the log
@@ -6,6 +6,7 @@
 --   (CLEANUP_SHAPE)?
 --   CLEANUP_PRUNE    before the first table: copies whose retention is over
 --   CLEANUP_NEXT     which batch comes next, if any: measure, settings, window, budget, stop, rest, fit
+--     CLEANUP_LOOK   once a second: how the server is
 --   the other one   deletes one batch, in a transaction that the first one opens. It calls
 --     CLEANUP_OPEN   a table is turned to: at its first key, or behind the last one that an earlier run finished
 --     CLEANUP_COPIED counts rows of another table that went with the batch
@@ -54,6 +55,11 @@ CREATE TABLE dbo.CLEANUP_LOCK (
   BUDGET_BEGAN   DATETIME2(6)   NULL,     -- checks at the start do not count
   FIT_CHECKED    DATETIME2(6)   NULL,
   SHAPE          VARCHAR(400)   NULL,     -- what the schema was like when it was checked
+  LOOKED         DATETIME2(6)   NULL,     -- when the server was last looked at; NULL: not yet
+  REQUESTS       BIGINT         NULL,     -- that clients had sent by then
+  IS_QUIET       BIT            NULL,     -- hardly anybody else works: no need to rest
+  RESTS_FOR      VARCHAR(40)    NULL,     -- why it rests in spite of that; NULL: it need not
+  RESTS_DETAIL   NVARCHAR(400)  NULL,
   PASSED_OVER    INT            NULL,     -- keys that another session held
   ERRORS         INT            NULL,     -- keys that raised an error
   STEP           INT            NULL,
@@ -101,6 +107,19 @@ CREATE TABLE dbo.CLEANUP_RUN_ERROR (
   ROW_KEY    NVARCHAR(400) NOT NULL,
   ERROR      NVARCHAR(400) NOT NULL,
   CONSTRAINT CLEANUP_RUN_ERROR_KEY PRIMARY KEY (RUN_ID, ERROR_ID)
+);
+GO
+-- @end
+
+-- Who made a run rest, and for how long, beside what its duty asks for.
+-- @statement table CLEANUP_RUN_REST
+IF OBJECT_ID('dbo.CLEANUP_RUN_REST', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_RUN_REST (
+  RUN_ID  BIGINT        NOT NULL,
+  CAUSE   VARCHAR(40)   NOT NULL,
+  REST_MS BIGINT        NOT NULL,
+  DETAIL  NVARCHAR(400) NOT NULL,         -- as it was last
+  CONSTRAINT CLEANUP_RUN_REST_KEY PRIMARY KEY (RUN_ID, CAUSE)
 );
 GO
 -- @end
@@ -290,7 +309,7 @@ CREATE OR ALTER PROCEDURE dbo.CLEANUP_BEGIN
   @dry_run     VARCHAR(3)   OUTPUT
 AS
 BEGIN
-  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text c5ad358df77b0c2d.
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 3e692336e7865fd2.
   SET NOCOUNT ON;
   SET LOCK_TIMEOUT 60000;
   DECLARE
@@ -298,10 +317,10 @@ BEGIN
     @caller NVARCHAR(256) = CONCAT(ORIGINAL_LOGIN(), ', session ', @@SPID);
   SET @run_id = NULL;
   SET @started = SYSUTCDATETIME();
-  IF @kit_version <> 2
+  IF @kit_version <> 3
   BEGIN
     SET @problem = CONCAT(
-      @procedure, ' was made for version ', @kit_version, ' of the kit, and this is version ', 2);
+      @procedure, ' was made for version ', @kit_version, ' of the kit, and this is version ', 3);
     -- THROW reads % as the beginning of a format
     SET @problem = REPLACE(@problem, '%', '%%');
     THROW 50000, @problem, 1;
@@ -457,6 +476,80 @@ END;
 GO
 -- @end
 
+-- How the server is, at most once a second: whether somebody is to be spared, or hardly anybody else works. What the
+-- caller may not see does not count: VIEW SERVER STATE shows all of it. The views of the server are asked in a
+-- statement of their own, since a TRY does not catch it if one is not there.
+-- @statement procedure CLEANUP_LOOK
+CREATE OR ALTER PROCEDURE dbo.CLEANUP_LOOK
+  @run_id    BIGINT,
+  @is_quiet  BIT           OUTPUT,
+  @rests_for VARCHAR(40)   OUTPUT,
+  @detail    NVARCHAR(400) OUTPUT
+AS
+BEGIN
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 70761e96ceb105ca.
+  SET NOCOUNT ON;
+  DECLARE
+    @procedure VARCHAR(128), @looked DATETIME2(6), @earlier BIGINT, @now DATETIME2(6) = SYSUTCDATETIME(),
+    @ms BIGINT, @requests BIGINT, @sessions BIGINT, @lag BIGINT, @replica NVARCHAR(256), @most_sessions BIGINT,
+    @most_lag BIGINT, @quiet BIGINT;
+  SELECT @procedure = l.PROCEDURE_NAME, @looked = l.LOOKED, @earlier = l.REQUESTS, @is_quiet = ISNULL(l.IS_QUIET, 0),
+    @rests_for = l.RESTS_FOR, @detail = l.RESTS_DETAIL
+  FROM dbo.CLEANUP_LOCK AS l
+  WHERE l.RUN_ID = @run_id;
+  SET @ms = DATEDIFF_BIG(MILLISECOND, @looked, @now);
+  IF @ms >= 0 AND @ms < 1000
+    RETURN;
+
+  IF HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW SERVER STATE') = 1
+  BEGIN TRY
+    EXEC sys.sp_executesql N'SELECT @requests = MAX(c.cntr_value)
+      FROM sys.dm_os_performance_counters AS c
+      WHERE c.counter_name = ''Batch Requests/sec'';
+      SELECT @sessions = COUNT(*)
+      FROM sys.dm_exec_requests AS r
+      JOIN sys.dm_exec_sessions AS s ON s.session_id = r.session_id
+      WHERE s.is_user_process = 1 AND r.session_id <> @@SPID;
+      SELECT TOP (1) @lag = d.secondary_lag_seconds, @replica = r.replica_server_name
+      FROM sys.dm_hadr_database_replica_states AS d
+      JOIN sys.availability_replicas AS r ON r.replica_id = d.replica_id
+      WHERE d.database_id = DB_ID() AND d.is_local = 0
+      ORDER BY d.secondary_lag_seconds DESC;',
+      N'@requests BIGINT OUTPUT, @sessions BIGINT OUTPUT, @lag BIGINT OUTPUT, @replica NVARCHAR(256) OUTPUT',
+      @requests OUTPUT, @sessions OUTPUT, @lag OUTPUT, @replica OUTPUT;
+  END TRY
+  BEGIN CATCH
+    SET @requests = NULL;
+  END CATCH;
+  SELECT
+    @most_sessions = ISNULL(
+      NULLIF(MAX(CASE NAME WHEN 'running_sessions_maximum' THEN VALUE ELSE '' END), ''),
+      '0'),
+    @most_lag = ISNULL(
+      NULLIF(MAX(CASE NAME WHEN 'replica_lag_maximum_seconds' THEN VALUE ELSE '' END), ''),
+      '10'),
+    @quiet = ISNULL(
+      NULLIF(MAX(CASE NAME WHEN 'quiet_requests_per_second' THEN VALUE ELSE '' END), ''),
+      '10')
+  FROM dbo.CLEANUP_SETTING WITH (NOLOCK)
+  WHERE PROCEDURE_NAME = @procedure;
+
+  SET @is_quiet = CASE WHEN (@requests - @earlier) * 1000 < @quiet * @ms THEN 1 ELSE 0 END;
+  SET @rests_for = CASE
+    WHEN @most_lag > 0 AND @lag > @most_lag THEN 'replica lag'
+    WHEN @most_sessions > 0 AND @sessions > @most_sessions THEN 'running sessions'
+  END;
+  SET @detail = CASE @rests_for
+    WHEN 'replica lag' THEN CONCAT('replica ', @replica, ' is ', @lag, ' s behind')
+    WHEN 'running sessions' THEN CONCAT(@sessions, ' sessions are running')
+  END;
+  UPDATE dbo.CLEANUP_LOCK
+  SET LOOKED = @now, REQUESTS = @requests, IS_QUIET = @is_quiet, RESTS_FOR = @rests_for, RESTS_DETAIL = @detail
+  WHERE RUN_ID = @run_id;
+END;
+GO
+-- @end
+
 -- Which batch comes next. @task is NULL if the table is done, or the run may not go on; 'open' if the table is to be
 -- turned to. The batch is of keys behind @after and not behind @until, if these are not NULL.
 -- @statement procedure CLEANUP_NEXT
@@ -470,14 +563,15 @@ CREATE OR ALTER PROCEDURE dbo.CLEANUP_NEXT
   @until  NVARCHAR(1000) OUTPUT
 AS
 BEGIN
-  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 05eac9ee19ebb258.
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 4689b7459e1e90aa.
   SET NOCOUNT ON;
   SET LOCK_TIMEOUT 60000;
   DECLARE
     @procedure VARCHAR(128), @table VARCHAR(128), @enabled_by VARCHAR(64), @enabled VARCHAR(255), @current INT,
     @budget_began DATETIME2(6), @fit_checked DATETIME2(6), @began DATETIME2(6), @failures INT, @careful INT,
     @dead BIGINT, @per_key FLOAT, @target_ms INT, @rows_min BIGINT, @rows_max BIGINT, @duty_percent INT, @pause_ms INT,
-    @rest_ms BIGINT, @rested_ms BIGINT = 0, @hold_until BIGINT, @held_ms BIGINT, @delay DATETIME, @ms BIGINT,
+    @rest_ms BIGINT, @rested_ms BIGINT = 0, @hold_until BIGINT, @is_quiet BIT, @rests_for VARCHAR(40),
+        @detail NVARCHAR(400), @delay DATETIME, @ms BIGINT,
     @factor FLOAT, @time CHAR(5), @dry_run VARCHAR(3), @why NVARCHAR(400), @problem NVARCHAR(400),
     @shape VARCHAR(400), @last_task VARCHAR(10) = ISNULL(@task, '');
   SET @task = NULL;
@@ -513,9 +607,9 @@ BEGIN
     RETURN;
 
   -- Rests in proportion to the last batch and its commit, or for a moment after one that failed; and as long as
-  -- somebody holds it. It does so a second at a time, and looks in between whether it is to stop. No transaction is
-  -- open meanwhile. NOLOCK: an operator's open UPDATE must not stop a run. '' is a missing row: NULL in an aggregate
-  -- makes a warning
+  -- somebody is to be spared, or holds it. It does so a second at a time, and looks in between whether it is to stop.
+  -- No transaction is open meanwhile.
+  -- NOLOCK: an operator's open UPDATE must not stop a run. '' is a missing row: NULL in an aggregate makes a warning
   WHILE 1 = 1
   BEGIN
     SET @time = CONVERT(CHAR(5), SYSUTCDATETIME(), 108);
@@ -552,18 +646,29 @@ BEGIN
     FROM dbo.CLEANUP_SETTING WITH (NOLOCK)
     WHERE PROCEDURE_NAME = @procedure;
 
+    EXEC dbo.CLEANUP_LOOK @run_id, @is_quiet OUTPUT, @rests_for OUTPUT, @detail OUTPUT;
+    IF @hold_until > DATEDIFF_BIG(SECOND, '19700101', SYSUTCDATETIME())
+      SELECT @rests_for = 'hold', @detail = 'hold_until_epoch_seconds is not over';
     SET @rest_ms = ISNULL(@ms, 0) * (100 - @duty_percent) / CASE WHEN @duty_percent < 1 THEN 1 ELSE @duty_percent END;
+    IF @is_quiet = 1
+      SET @rest_ms = 0;
     SET @rest_ms = CASE
       WHEN @current <> @step THEN 0 WHEN @failures > 0 THEN 50 WHEN @rest_ms < @pause_ms THEN @pause_ms
       WHEN @rest_ms > 60000 THEN 60000 ELSE @rest_ms
     END - @rested_ms;
-    SET @held_ms = 1000 * (@hold_until - DATEDIFF_BIG(SECOND, '19700101', SYSUTCDATETIME()));
-    IF @rest_ms < @held_ms
-      SET @rest_ms = @held_ms;
-    IF @why <> 'done' OR @rest_ms <= 0
+    IF @why <> 'done' OR (@rest_ms <= 0 AND @rests_for IS NULL)
       BREAK;
-    IF @rest_ms > 1000
+    IF @rest_ms > 1000 OR @rests_for IS NOT NULL
       SET @rest_ms = 1000;
+    IF @rests_for IS NOT NULL
+    BEGIN
+      UPDATE dbo.CLEANUP_RUN_REST
+      SET REST_MS = REST_MS + @rest_ms, DETAIL = @detail
+      WHERE RUN_ID = @run_id AND CAUSE = @rests_for;
+      IF @@ROWCOUNT = 0
+        INSERT INTO dbo.CLEANUP_RUN_REST (RUN_ID, CAUSE, REST_MS, DETAIL) VALUES (@run_id, @rests_for, @rest_ms,
+            @detail);
+    END;
     SET @rested_ms = @rested_ms + @rest_ms;
     SET @delay = DATEADD(MILLISECOND, @rest_ms, CAST('19000101' AS DATETIME));
     WAITFOR DELAY @delay;
@@ -1050,24 +1155,28 @@ GO
 
 -- The register: what verification compares with later.
 -- @statement register
-EXEC dbo.CLEANUP_REGISTER 'table', 'CLEANUP_LOCK', 'f09892cb107b264137e4ea27d491c21da93e22cfb7ebc16f30294b17ff5e4af7';
+EXEC dbo.CLEANUP_REGISTER 'table', 'CLEANUP_LOCK', '42fe9fb3d989cb2a2c60338d1e04fc27a94d04ca53997a154b34623169e2ee4f';
 EXEC dbo.CLEANUP_REGISTER 'table', 'CLEANUP_POSITION',
     '20e62d06a26e1ea817da3038d0386eb5229f1b8257a974fafc6d2272e09c5110';
 EXEC dbo.CLEANUP_REGISTER 'table', 'CLEANUP_RUN_ERROR',
     'b3da947180ff38d50383991232d43233de60f1e5c12429dbb636f15993f08edf';
+EXEC dbo.CLEANUP_REGISTER 'table', 'CLEANUP_RUN_REST',
+    '5285e3463c58adb9eb7ecc41f24691d3452b93dbd9304a66bb5ba8a13deec642';
 EXEC dbo.CLEANUP_REGISTER 'table', 'CLEANUP_FACT', 'a6963bbba98ff662b514ca53ee98a50a20e0089b91ebded03b85be23efde7e4f';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_MISFIT',
     '3fe7081ab6f77ebcf88c9975184633caf130ab411c148f0ee718547a1ea8861d', 'bfbefe743a1eea51';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_SHAPE',
     '8817d3e78d9e22a3de9659f1e24c033b8610c2d4522a6cd2c7fecbadef46c33d', '156de3b45c1cbaf6';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_BEGIN',
-    '579a63b4efa08e22903e43b1914de0020ee99c906546f37218fc50f872aef631', 'c5ad358df77b0c2d';
+    '9ab5edb35831db48c96ec742555f8d90367eecb9cb7d86fd3410c412cc51e646', '3e692336e7865fd2';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_CHECK',
     '77724232eb16e0ed2196dfa71577b08e16100a900d56d336f2a2a0d8b0ee6d66', '8ba9744c5ac1d2c9';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_OPEN',
     '7885efef94c59c429f6db813f91f0b5799beceb9a65760a0ce455cc5e400e668', '99c259c5e1e5111e';
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_LOOK',
+    '90ca5726a3300cb72c1f145ad52986875054c248c6d1fb58bbf4d4895dc4c8a6', '70761e96ceb105ca';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_NEXT',
-    '92cb934f3e0e523139aea669d409515abdd0cfe3f3fc5bc99d78b2b778f75c32', '05eac9ee19ebb258';
+    'f9a367043edb3f1279940a46d942567ce674e95b0eabafc52f6191925a3aff70', '4689b7459e1e90aa';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_COPIED',
     '0d7d1809094aca9731e418fe51c5047fd14d1f458a249a004a448a2bb63de1f3', '4a4c53d51556c8df';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_DONE',

@@ -18,7 +18,7 @@
 --   EXECUTE on dbo.cleanup_confirmation_codes
 --   VIEW DEFINITION on the database
 --   SELECT, DELETE on CLEANUP_BAK_IDN_RECOVERY_DATA
---   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
+--   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON, CLEANUP_RUN_REST
 -- and no right on a table of the product: what a procedure does to tables of its own owner, its caller may. He must see
 -- all definitions, as a foreign key or a policy that is hidden from the check of the schema would cost rows: without
 -- that right a run refuses to start.
@@ -158,7 +158,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_confirmation_codes
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 5beff705f9107186.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 7ca10fac40691add.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000,
@@ -181,7 +181,7 @@ BEGIN
     @rows BIGINT, @after NVARCHAR(1000), @until NVARCHAR(1000), @error NVARCHAR(400),
     @code_retention_hours BIGINT,
     @clock_uncertainty_hours BIGINT;
-  EXEC dbo.CLEANUP_BEGIN 'cleanup_confirmation_codes', 'restore_confirmation_codes', 2, @lock, @dry_run,
+  EXEC dbo.CLEANUP_BEGIN 'cleanup_confirmation_codes', 'restore_confirmation_codes', 3, @lock, @dry_run,
     @run_id OUTPUT, @started OUTPUT, @is_dry OUTPUT;
   IF @run_id IS NULL
     RETURN;
@@ -249,6 +249,6 @@ GO
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_confirmation_codes_batch',
     '829384ecac02350421b3862597ef0a1dd75ae6b7d56f9ab793d40bd54b201520', '92279db217bed876';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_confirmation_codes',
-    '7d915e170b3b09d928fba5d1514694c8cf987f355ca3971c296f9d10cc994964', '5beff705f9107186';
+    'be582b8f3d043707f068657f995d4367242b67bd2164e779eb5391a3f042d421', '7ca10fac40691add';
 GO
 -- @end

@@ -47,7 +47,7 @@
 --     CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE, CLEANUP_BAK_IDN_AUTH_SESSION_STORE,
 --     CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING, CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO,
 --     CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA
---   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
+--   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON, CLEANUP_RUN_REST
 -- and no right on a table of the product: what a procedure does to tables of its own owner, its caller may. He must see
 -- all definitions, as a foreign key or a policy that is hidden from the check of the schema would cost rows: without
 -- that right a run refuses to start.
@@ -665,7 +665,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_sessions
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 7a12c39d6b9daf4f.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text f1fcf6ea17f1ae26.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_sessions commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
@@ -689,7 +689,7 @@ BEGIN
     @session_age_days BIGINT,
     @deleted_after_hours BIGINT,
     @orphan_sweep VARCHAR(255);
-  EXEC dbo.CLEANUP_BEGIN 'cleanup_sessions', 'restore_sessions', 2, @lock, @dry_run,
+  EXEC dbo.CLEANUP_BEGIN 'cleanup_sessions', 'restore_sessions', 3, @lock, @dry_run,
     @run_id OUTPUT, @started OUTPUT, @is_dry OUTPUT;
   IF @run_id IS NULL
     RETURN;
@@ -774,6 +774,6 @@ GO
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_sessions_batch',
     '3419474ba047bba26d774919d56a556e585e47f42d110f61b0825e9efa63e681', 'd0ea927e3272dfd9';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_sessions',
-    '848611fef07b84731b152f00f859b30ef7a16a159686d7af2270743d1559a843', '7a12c39d6b9daf4f';
+    '2f4657dbe856a459a07f864388bac8ab06e8e7e40f13c8eac20ac137ecee8f75', 'f1fcf6ea17f1ae26';
 GO
 -- @end

@@ -1,4 +1,4 @@
--- The kit: what the cleanups of this database have in common. Version 2. Installed once, after 10-support-tables.sql.
+-- The kit: what the cleanups of this database have in common. Version 3. Installed once, after 10-support-tables.sql.
 -- The same file for MySQL and MariaDB.
 --
 -- A cleanup calls, in this order
@@ -7,6 +7,7 @@
 --   for each table
 --     CLEANUP_OPEN    where the walk begins: before the first key, or behind the last one that an earlier run finished
 --     CLEANUP_NEXT    ends a transaction and begins the next: lock, settings, window, budget, stop, rest, fit
+--     CLEANUP_LOOK    before a batch, once a second: how the server is
 --     CLEANUP_COPIED  after rows of another table were copied, which go with the batch: counts them
 --     CLEANUP_DONE    after a batch: the log, and the size of the next batch
 --     CLEANUP_FAILED  after a batch that failed: undoes it, and tries a smaller one, passes a row over, or stops
@@ -35,6 +36,7 @@
 --   EXECUTE on PROCEDURE CLEANUP_TAKE_LOCK
 --   EXECUTE on PROCEDURE CLEANUP_BEGIN
 --   EXECUTE on PROCEDURE CLEANUP_OPEN
+--   EXECUTE on PROCEDURE CLEANUP_LOOK
 --   EXECUTE on PROCEDURE CLEANUP_COPIED
 --   EXECUTE on PROCEDURE CLEANUP_EMPTIED
 --   EXECUTE on PROCEDURE CLEANUP_SESSION
@@ -69,6 +71,11 @@ CREATE TABLE IF NOT EXISTS CLEANUP_LOCK (
   BUDGET_BEGAN   DATETIME(6),                      -- checks at the start do not count
   FACTS          MEDIUMTEXT,                       -- the schema that the cleanup was made for
   FIT_DUE        DATETIME(6),                      -- when the schema is looked at again
+  LOOKED         DATETIME(6),                      -- when the server was last looked at; NULL: not yet
+  REQUESTS       BIGINT,                           -- that clients had sent by then
+  IS_QUIET       TINYINT,                          -- hardly anybody else works: no need to rest
+  RESTS_FOR      VARCHAR(40),                      -- why it rests in spite of that; NULL: it need not
+  RESTS_DETAIL   VARCHAR(400),
   PASSED_OVER    INT,                              -- rows that another session held
   ERRORS         INT,                              -- rows that raised an error
   TABLE_NAME     VARCHAR(64),                      -- NULL: the table is done
@@ -104,6 +111,17 @@ CREATE TABLE IF NOT EXISTS CLEANUP_RUN_ERROR (
   ROW_KEY    VARCHAR(400) NOT NULL,
   ERROR      VARCHAR(400) NOT NULL,
   PRIMARY KEY (RUN_ID, TABLE_NAME, ROW_KEY)
+) ENGINE = InnoDB;
+-- @end
+
+-- Who made a run rest, and for how long, beside what its duty asks for.
+-- @statement table CLEANUP_RUN_REST
+CREATE TABLE IF NOT EXISTS CLEANUP_RUN_REST (
+  RUN_ID  BIGINT       NOT NULL,
+  CAUSE   VARCHAR(40)  NOT NULL,
+  REST_MS BIGINT       NOT NULL,
+  DETAIL  VARCHAR(400) NOT NULL,                   -- as it was last
+  PRIMARY KEY (RUN_ID, CAUSE)
 ) ENGINE = InnoDB;
 -- @end
 
@@ -250,9 +268,9 @@ take_lock: BEGIN
     CALL CLEANUP_SESSION();
     SET v_killed = 1;
   END IF;
-  IF p_kit_version <> 2 THEN
+  IF p_kit_version <> 3 THEN
     SET v_problem = CONCAT(
-      p_procedure, ' was made for version ', p_kit_version, ' of the kit, and this is version ', 2);
+      p_procedure, ' was made for version ', p_kit_version, ' of the kit, and this is version ', 3);
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = v_problem;
   END IF;
   SELECT COUNT(*) INTO v_allowed
@@ -373,7 +391,7 @@ begin_run: BEGIN
   SET RUN_ID = p_run_id, HOST = CONCAT(@@hostname, ':', @@port), HEARTBEAT = UTC_TIMESTAMP(6), WHY = 'done',
       STATUS = IF(v_problem IS NULL, 'running', 'failed'), DRY_RUN = p_dry_run, FACTS = p_facts,
       FIT_DUE = UTC_TIMESTAMP(6) + INTERVAL 2 SECOND,
-      BUDGET_BEGAN = UTC_TIMESTAMP(6), BATCH_BEGAN = NULL, PASSED_OVER = 0, ERRORS = 0
+      BUDGET_BEGAN = UTC_TIMESTAMP(6), BATCH_BEGAN = NULL, LOOKED = NULL, PASSED_OVER = 0, ERRORS = 0
   WHERE PROCEDURE_NAME = p_procedure;
   -- Rows that are kept under this number or a later one could not be told from those of this run
   WHILE v_problem IS NULL AND v_at < JSON_LENGTH(p_facts) DO
@@ -430,6 +448,76 @@ BEGIN
 END$$
 -- @end
 
+-- How the server is, at most once a second: whether somebody is to be spared, or hardly anybody else works. What the
+-- caller may not see does not count: PROCESS shows all of it.
+-- @statement drop CLEANUP_LOOK
+DROP PROCEDURE IF EXISTS CLEANUP_LOOK$$
+-- @end
+-- @statement procedure CLEANUP_LOOK
+CREATE PROCEDURE CLEANUP_LOOK(
+  IN p_procedure VARCHAR(64), OUT p_is_quiet INT, OUT p_rests_for VARCHAR(40), OUT p_detail VARCHAR(400))
+  MODIFIES SQL DATA
+  SQL SECURITY INVOKER
+  COMMENT 'Shared by the cleanups of deepclean; their log is CLEANUP_RUN.'
+BEGIN
+  DECLARE v_seconds DOUBLE;
+  DECLARE v_earlier, v_requests, v_sessions, v_purges, v_most_sessions, v_most_purges, v_quiet BIGINT;
+  DECLARE v_flow, v_heeds_flow VARCHAR(10);
+
+  SELECT TIMESTAMPDIFF(MICROSECOND, l.LOOKED, SYSDATE(6)) / 1000000, l.REQUESTS, l.IS_QUIET, l.RESTS_FOR, l.RESTS_DETAIL
+  INTO v_seconds, v_earlier, p_is_quiet, p_rests_for, p_detail
+  FROM CLEANUP_LOCK l
+  WHERE l.PROCEDURE_NAME = p_procedure;
+  IF v_seconds IS NULL OR v_seconds NOT BETWEEN 0 AND 1 THEN
+    BEGIN
+      DECLARE CONTINUE HANDLER FOR 1142, 1227 BEGIN END;        -- not for this caller's eyes
+
+      -- What a procedure does is no request of a client, so these are of others. MySQL does not make a procedure that
+      -- names MariaDB's view, so the statement is put together
+      SET @deepclean_look = CONCAT(
+        'SELECT MAX(CASE s.VARIABLE_NAME WHEN ''Questions'' THEN s.VARIABLE_VALUE + 0 END),
+          MAX(CASE s.VARIABLE_NAME WHEN ''Threads_running'' THEN s.VARIABLE_VALUE - 1 END),
+          MAX(CASE s.VARIABLE_NAME WHEN ''wsrep_flow_control_active'' THEN s.VARIABLE_VALUE END)
+        INTO @deepclean_requests, @deepclean_sessions, @deepclean_flow
+        FROM ', IF(VERSION() LIKE '%MariaDB%', 'information_schema', 'performance_schema'), '.global_status s
+        WHERE s.VARIABLE_NAME IN (''Questions'', ''Threads_running'', ''wsrep_flow_control_active'')');
+      PREPARE deepclean_look FROM @deepclean_look;
+      EXECUTE deepclean_look;
+      DEALLOCATE PREPARE deepclean_look;
+      SELECT MAX(m.COUNT) INTO v_purges
+      FROM information_schema.INNODB_METRICS m
+      WHERE m.NAME = 'trx_rseg_history_len';
+    END;
+    SET v_requests = @deepclean_requests, v_sessions = @deepclean_sessions, v_flow = @deepclean_flow;
+    SET @deepclean_look = NULL, @deepclean_requests = NULL, @deepclean_sessions = NULL, @deepclean_flow = NULL;
+    SELECT
+      COALESCE(MAX(CASE s.NAME WHEN 'running_sessions_maximum' THEN s.VALUE + 0 END), 0),
+      COALESCE(MAX(CASE s.NAME WHEN 'purge_backlog_maximum' THEN s.VALUE + 0 END), 1000000),
+      COALESCE(MAX(CASE s.NAME WHEN 'quiet_requests_per_second' THEN s.VALUE + 0 END), 10),
+      COALESCE(MAX(CASE s.NAME WHEN 'rests_during_flow_control' THEN s.VALUE END), 'yes')
+    INTO v_most_sessions, v_most_purges, v_quiet, v_heeds_flow
+    FROM CLEANUP_SETTING s
+    WHERE s.PROCEDURE_NAME = p_procedure;
+
+    SET p_is_quiet = COALESCE((v_requests - v_earlier) / v_seconds < v_quiet, FALSE);
+    SET p_rests_for = CASE
+      WHEN v_most_sessions > 0 AND v_sessions > v_most_sessions THEN 'running sessions'
+      WHEN v_most_purges > 0 AND v_purges > v_most_purges THEN 'purge'
+      WHEN v_heeds_flow = 'yes' AND v_flow IN ('true', 'ON') THEN 'flow control'
+    END;
+    SET p_detail = CASE p_rests_for
+      WHEN 'running sessions' THEN CONCAT(v_sessions, ' sessions are running')
+      WHEN 'purge' THEN CONCAT(v_purges, ' transactions wait to be purged')
+      ELSE 'a node of the cluster cannot keep up'
+    END;
+    UPDATE CLEANUP_LOCK
+    SET LOOKED = SYSDATE(6), REQUESTS = v_requests, IS_QUIET = p_is_quiet, RESTS_FOR = p_rests_for,
+        RESTS_DETAIL = p_detail
+    WHERE PROCEDURE_NAME = p_procedure;
+  END IF;
+END$$
+-- @end
+
 -- Ends the last transaction and begins the next one if the run may go on; otherwise p_rows is 0.
 -- The batch is of keys behind p_after and not behind p_until, if these are not NULL.
 -- @statement drop CLEANUP_NEXT
@@ -449,7 +537,9 @@ next_batch: BEGIN
   DECLARE v_began, v_fit_due, v_fit_began DATETIME(6);
   DECLARE v_rows, v_minimum, v_maximum, v_pause_ms, v_duty_percent, v_hold_until, v_owner BIGINT;
   DECLARE v_worked_ms, v_rested_ms, v_rest_ms DOUBLE DEFAULT 0;
-  DECLARE v_failures, v_careful, v_interrupted, v_target_ms INT DEFAULT 0;
+  DECLARE v_failures, v_careful, v_interrupted, v_target_ms, v_is_quiet INT DEFAULT 0;
+  DECLARE v_rests_for VARCHAR(40);
+  DECLARE v_detail VARCHAR(400);
   DECLARE v_time CHAR(5);
 
   COMMIT;
@@ -467,8 +557,8 @@ next_batch: BEGIN
   END IF;
 
   -- Rests in proportion to the last batch and its commit, or for a moment after one that failed; and as long as
-  -- somebody holds it. It does so a second at a time, and looks in between whether it is to stop. Only the cleanup's
-  -- own row is locked meanwhile
+  -- somebody is to be spared, or holds it. It does so a second at a time, and looks in between whether it is to stop.
+  -- Only the cleanup's own row is locked meanwhile
   rests: LOOP
     -- Rows that are read and not dead, and the gaps between rows, stay unlocked; without a key, nothing may change
     -- meanwhile
@@ -512,13 +602,21 @@ next_batch: BEGIN
     FROM CLEANUP_SETTING s
     WHERE s.PROCEDURE_NAME = v_procedure;
 
-    SET v_rest_ms = v_worked_ms * (100 - v_duty_percent) / GREATEST(v_duty_percent, 1);
+    CALL CLEANUP_LOOK(v_procedure, v_is_quiet, v_rests_for, v_detail);
+    IF v_hold_until > UNIX_TIMESTAMP() THEN
+      SET v_rests_for = 'hold', v_detail = 'hold_until_epoch_seconds is not over';
+    END IF;
+    SET v_rest_ms = IF(v_is_quiet, 0, v_worked_ms * (100 - v_duty_percent) / GREATEST(v_duty_percent, 1));
     SET v_rest_ms = IF(v_failures > 0, 50, LEAST(GREATEST(v_rest_ms, v_pause_ms), 60000)) - v_rested_ms;
-    SET v_rest_ms = GREATEST(v_rest_ms, (v_hold_until - UNIX_TIMESTAMP()) * 1000);
-    IF v_why <> 'done' OR v_rest_ms <= 0 THEN
+    IF v_why <> 'done' OR v_rest_ms <= 0 AND v_rests_for IS NULL THEN
       LEAVE rests;
     END IF;
-    SET v_rest_ms = LEAST(v_rest_ms, 1000), v_rested_ms = v_rested_ms + v_rest_ms;
+    SET v_rest_ms = IF(v_rests_for IS NULL, LEAST(v_rest_ms, 1000), 1000), v_rested_ms = v_rested_ms + v_rest_ms;
+    IF v_rests_for IS NOT NULL THEN
+      INSERT INTO CLEANUP_RUN_REST (RUN_ID, CAUSE, REST_MS, DETAIL)
+      VALUES (p_run_id, v_rests_for, v_rest_ms, v_detail)
+      ON DUPLICATE KEY UPDATE REST_MS = REST_MS + v_rest_ms, DETAIL = v_detail;
+    END IF;
     UPDATE CLEANUP_LOCK
     SET HEARTBEAT = UTC_TIMESTAMP(6)
     WHERE PROCEDURE_NAME = v_procedure AND HEARTBEAT < UTC_TIMESTAMP(6) - INTERVAL 30 SECOND;
@@ -1024,13 +1122,16 @@ DELIMITER ;
 
 -- The register: what verification compares with later.
 -- @statement register CLEANUP_LOCK
-CALL CLEANUP_REGISTER('table', 'CLEANUP_LOCK', '21ce606a51e6aa96a613c16412fbd9f5ed5d5cc1293c249c743e43fbd1c9d78c');
+CALL CLEANUP_REGISTER('table', 'CLEANUP_LOCK', '3fbdab849eab1bbc45fadfe522a92cbcf88a6e33278339a29c94c29174600047');
 -- @end
 -- @statement register CLEANUP_POSITION
 CALL CLEANUP_REGISTER('table', 'CLEANUP_POSITION', 'b2b80038dfc87127efc9f16ff0a3f4288995683b1e08ed0fc34a47cb0cf5b68f');
 -- @end
 -- @statement register CLEANUP_RUN_ERROR
 CALL CLEANUP_REGISTER('table', 'CLEANUP_RUN_ERROR', '91be7b9146aadb78adf643ccda3fb1465aed3927af49cb5fc06451f3dc1e46db');
+-- @end
+-- @statement register CLEANUP_RUN_REST
+CALL CLEANUP_REGISTER('table', 'CLEANUP_RUN_REST', '57e1d1d9b12ceb1e6e2e515874ce0ad1518ada9e292217dd56fb970fd0c9a882');
 -- @end
 -- @statement register CLEANUP_MISFIT
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_MISFIT',
@@ -1042,16 +1143,19 @@ CALL CLEANUP_REGISTER('procedure', 'CLEANUP_SESSION',
 -- @end
 -- @statement register CLEANUP_TAKE_LOCK
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_TAKE_LOCK',
-    '71dcb16ad45c4b2b2cb43f3580846fe7274e5386153e6666b66e564bea70b732');
+    '36c4bbc19cb2cef1b1eca755048560a4d34fee4076ce8733b21e6e10148bd1c9');
 -- @end
 -- @statement register CLEANUP_BEGIN
-CALL CLEANUP_REGISTER('procedure', 'CLEANUP_BEGIN', '086105ae348f5f766d93870e417b2331b8e579ef5a76ca17cdfe46135ef0bc5b');
+CALL CLEANUP_REGISTER('procedure', 'CLEANUP_BEGIN', '7705faf41f16c635652f233d0567678a21e951040730ffc0d51f4fce6da1b146');
 -- @end
 -- @statement register CLEANUP_OPEN
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_OPEN', '5a92cae2d98a077b9fd6a966e8a0cbce77eec60c0893994ab1e2ff04a9f2e379');
 -- @end
+-- @statement register CLEANUP_LOOK
+CALL CLEANUP_REGISTER('procedure', 'CLEANUP_LOOK', '49dc926992fb9b5720d67e8f4364a545d0f492336586a0c114260d756a769421');
+-- @end
 -- @statement register CLEANUP_NEXT
-CALL CLEANUP_REGISTER('procedure', 'CLEANUP_NEXT', '25eb773dafa4d986fa1dcc31b2c07d719d672f36aaaad2f434ee19e30eaaeded');
+CALL CLEANUP_REGISTER('procedure', 'CLEANUP_NEXT', '544c01dff9a70dfcebb055da23aa0aa32919effd35686ac82268e70287c26f8a');
 -- @end
 -- @statement register CLEANUP_COPIED
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_COPIED',

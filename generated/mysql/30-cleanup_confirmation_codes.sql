@@ -20,7 +20,7 @@
 --   SELECT on IDP_METADATA, IDP
 --   SELECT, INSERT, DELETE on CLEANUP_BAK_IDN_RECOVERY_DATA
 --   SELECT, UPDATE on CLEANUP_SETTING
---   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
+--   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN_REST, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
 --   SELECT, INSERT, UPDATE, DELETE on CLEANUP_POSITION
 --   INSERT on CLEANUP_RUN_ERROR
 
@@ -69,7 +69,7 @@ cleanup: BEGIN
 
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
-  CALL CLEANUP_BEGIN('cleanup_confirmation_codes', 2,
+  CALL CLEANUP_BEGIN('cleanup_confirmation_codes', 3,
     '[["IDN_RECOVERY_DATA", "CLEANUP_BAK_IDN_RECOVERY_DATA", 8, []],'
     '["IDP", "", 0, []],'
     '["IDP_METADATA", "", 0, []]]', v_run_id, v_started, v_dry_run);
@@ -204,7 +204,7 @@ DELIMITER ;
 -- The register: what verification compares with later.
 -- @statement register cleanup_confirmation_codes
 CALL CLEANUP_REGISTER('procedure', 'cleanup_confirmation_codes',
-    '622249bda094111d3c796f3758ab008ccadd59057d4bef173f307d9fcf241732');
+    'c26fd98f3adc03025bb077c232dc9e232e8b214e807fe7cf16c1c0e8e77515ec');
 -- @end
 -- @statement register cleanup_confirmation_codes_dry_run
 CALL CLEANUP_REGISTER('procedure', 'cleanup_confirmation_codes_dry_run',

@@ -18,7 +18,7 @@
 --   SELECT, DELETE on IDN_OIDC_JTI
 --   SELECT, INSERT, DELETE on CLEANUP_BAK_IDN_OIDC_JTI
 --   SELECT, UPDATE on CLEANUP_SETTING
---   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
+--   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN_REST, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
 --   SELECT, INSERT, UPDATE, DELETE on CLEANUP_POSITION
 --   INSERT on CLEANUP_RUN_ERROR
 
@@ -64,7 +64,7 @@ cleanup: BEGIN
 
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
-  CALL CLEANUP_BEGIN('cleanup_jti', 2,
+  CALL CLEANUP_BEGIN('cleanup_jti', 3,
     '[["IDN_OIDC_JTI", "CLEANUP_BAK_IDN_OIDC_JTI", 3, []]]', v_run_id, v_started, v_dry_run);
   IF v_run_id IS NULL THEN
     LEAVE cleanup;
@@ -158,7 +158,7 @@ DELIMITER ;
 
 -- The register: what verification compares with later.
 -- @statement register cleanup_jti
-CALL CLEANUP_REGISTER('procedure', 'cleanup_jti', 'e324c4f3b58a3a011746fe7aba31a2c710cd7823230375ed5e03be53a4b47ee5');
+CALL CLEANUP_REGISTER('procedure', 'cleanup_jti', '65141807b601883523f53df7faeb18f85f212bf8b92b0cc3fb9e8bdf3e71812c');
 -- @end
 -- @statement register cleanup_jti_dry_run
 CALL CLEANUP_REGISTER('procedure', 'cleanup_jti_dry_run',

@@ -41,7 +41,7 @@
 --     CLEANUP_BAK_REG_RESOURCE, CLEANUP_BAK_REG_PROPERTY, CLEANUP_BAK_REG_RESOURCE_PROPERTY, CLEANUP_BAK_REG_LOG,
 --     CLEANUP_BAK_REG_TAG, CLEANUP_BAK_REG_RESOURCE_TAG
 --   SELECT, UPDATE on CLEANUP_SETTING
---   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
+--   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN_REST, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
 --   SELECT, INSERT, UPDATE, DELETE on CLEANUP_POSITION
 --   INSERT on CLEANUP_RUN_ERROR
 
@@ -96,7 +96,7 @@ cleanup: BEGIN
 
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
-  CALL CLEANUP_BEGIN('cleanup_registry', 2,
+  CALL CLEANUP_BEGIN('cleanup_registry', 3,
     '[["REG_RESOURCE", "CLEANUP_BAK_REG_RESOURCE", 12, []],'
     '["REG_PROPERTY", "CLEANUP_BAK_REG_PROPERTY", 4, []],'
     '["REG_RESOURCE_PROPERTY", "CLEANUP_BAK_REG_RESOURCE_PROPERTY", 6, ['
@@ -867,7 +867,7 @@ DELIMITER ;
 -- The register: what verification compares with later.
 -- @statement register cleanup_registry
 CALL CLEANUP_REGISTER('procedure', 'cleanup_registry',
-    '0f494675193db223a5868556de604738a2470b482c1035718d4b70879bd0e3ec');
+    '96712e394dd7d3845e3aa7c494e71256e0e1927681c558eb7372f74c1437a4d6');
 -- @end
 -- @statement register cleanup_registry_dry_run
 CALL CLEANUP_REGISTER('procedure', 'cleanup_registry_dry_run',

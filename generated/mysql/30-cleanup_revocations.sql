@@ -25,7 +25,7 @@
 --   SELECT, INSERT, DELETE on CLEANUP_BAK_AM_REVOKED_JWT, CLEANUP_BAK_IDN_INVALID_TOKENS,
 --     CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT
 --   SELECT, UPDATE on CLEANUP_SETTING
---   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
+--   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN_REST, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
 --   SELECT, INSERT, UPDATE, DELETE on CLEANUP_POSITION
 --   INSERT on CLEANUP_RUN_ERROR
 
@@ -78,7 +78,7 @@ cleanup: BEGIN
 
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
-  CALL CLEANUP_BEGIN('cleanup_revocations', 2,
+  CALL CLEANUP_BEGIN('cleanup_revocations', 3,
     '[["AM_REVOKED_JWT", "CLEANUP_BAK_AM_REVOKED_JWT", 6, []],'
     '["IDN_INVALID_TOKENS", "CLEANUP_BAK_IDN_INVALID_TOKENS", 5, []],'
     '["IDN_SUBJECT_ENTITY_REVOKED_EVENT", "CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT", 5, []],'
@@ -299,7 +299,7 @@ DELIMITER ;
 -- The register: what verification compares with later.
 -- @statement register cleanup_revocations
 CALL CLEANUP_REGISTER('procedure', 'cleanup_revocations',
-    'd70f0dad9f1bd48e457d1ad1dcf130a829d98eb6a12d00d5f9e54748d6e770ae');
+    'a728688ca62fb8e76400237c6cc70992b19c1b6faf76e31a84cbb29f64ad96f1');
 -- @end
 -- @statement register cleanup_revocations_dry_run
 CALL CLEANUP_REGISTER('procedure', 'cleanup_revocations_dry_run',

@@ -57,7 +57,7 @@
 --     CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA, CLEANUP_BAK_IDN_FED_AUTH_SESSION_MAPPING
 --   SELECT, INSERT, DELETE, UPDATE on CLEANUP_DEAD_IDN_AUTH_SESSION_STORE
 --   SELECT, UPDATE on CLEANUP_SETTING
---   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
+--   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN_REST, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
 --   SELECT, INSERT, UPDATE, DELETE on CLEANUP_POSITION
 --   INSERT on CLEANUP_RUN_ERROR
 
@@ -116,7 +116,7 @@ cleanup: BEGIN
 
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
-  CALL CLEANUP_BEGIN('cleanup_sessions', 2,
+  CALL CLEANUP_BEGIN('cleanup_sessions', 3,
     '[["IDN_AUTH_TEMP_SESSION_STORE", "CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE", 7, []],'
     '["IDN_AUTH_SESSION_STORE", "CLEANUP_BAK_IDN_AUTH_SESSION_STORE", 7, []],'
     '["IDN_AUTH_USER_SESSION_MAPPING", "CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING", 3, []],'
@@ -852,7 +852,7 @@ DELIMITER ;
 -- The register: what verification compares with later.
 -- @statement register cleanup_sessions
 CALL CLEANUP_REGISTER('procedure', 'cleanup_sessions',
-    '1ae59a21583fdebef2f31b5732eb1931b29cbd5b791f862466f278a3034298e3');
+    '23406f9994d07699e572db3fb18d29ee78e79a11b385e8c043cffd123ede9d4b');
 -- @end
 -- @statement register cleanup_sessions_dry_run
 CALL CLEANUP_REGISTER('procedure', 'cleanup_sessions_dry_run',

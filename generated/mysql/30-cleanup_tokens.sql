@@ -55,7 +55,7 @@
 --     CLEANUP_BAK_IDN_OAUTH2_DEVICE_FLOW, CLEANUP_BAK_IDN_OAUTH2_DEVICE_FLOW_SCOPES,
 --     CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT
 --   SELECT, UPDATE on CLEANUP_SETTING
---   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
+--   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN_REST, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
 --   SELECT, INSERT, UPDATE, DELETE on CLEANUP_POSITION
 --   INSERT on CLEANUP_RUN_ERROR
 
@@ -113,7 +113,7 @@ cleanup: BEGIN
 
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
-  CALL CLEANUP_BEGIN('cleanup_tokens', 2,
+  CALL CLEANUP_BEGIN('cleanup_tokens', 3,
     '[["IDN_OAUTH2_ACCESS_TOKEN", "CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN", 22, []],'
     '["IDN_OAUTH2_AUTHORIZATION_CODE", "CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE", 17, []],'
     '["IDN_OIDC_REQ_OBJECT_REFERENCE", "CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE", 5, ['
@@ -663,7 +663,7 @@ DELIMITER ;
 -- The register: what verification compares with later.
 -- @statement register cleanup_tokens
 CALL CLEANUP_REGISTER('procedure', 'cleanup_tokens',
-    '3034c068e33af7d8bd85202c60c55f1ff2388e09217cdafadb6f74325f08bc45');
+    '01cf89d85e88e7ad2e98d3b6242232a8e0e706cd326371fa98868ad766745556');
 -- @end
 -- @statement register cleanup_tokens_dry_run
 CALL CLEANUP_REGISTER('procedure', 'cleanup_tokens_dry_run',

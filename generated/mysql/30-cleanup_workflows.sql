@@ -20,7 +20,7 @@
 --   SELECT, INSERT, DELETE on CLEANUP_BAK_WF_REQUEST, CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION,
 --     CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP
 --   SELECT, UPDATE on CLEANUP_SETTING
---   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
+--   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN_REST, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
 --   SELECT, INSERT, UPDATE, DELETE on CLEANUP_POSITION
 --   INSERT on CLEANUP_RUN_ERROR
 
@@ -67,7 +67,7 @@ cleanup: BEGIN
 
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
-  CALL CLEANUP_BEGIN('cleanup_workflows', 2,
+  CALL CLEANUP_BEGIN('cleanup_workflows', 3,
     '[["WF_REQUEST", "CLEANUP_BAK_WF_REQUEST", 8, []],'
     '["WF_WORKFLOW_REQUEST_RELATION", "CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION", 6, ['
     '  "REQUEST_ID -> WF_REQUEST (UUID) CASCADE"]],'
@@ -187,7 +187,7 @@ DELIMITER ;
 -- The register: what verification compares with later.
 -- @statement register cleanup_workflows
 CALL CLEANUP_REGISTER('procedure', 'cleanup_workflows',
-    '6a33b574d169261bff58dcb3be18e8d05dd740125c38293e09cb922f6c2ca5e7');
+    'af34d1a7decc17c3e4f793dd1a771f4482bed0f80ae6f699308188dfd90d8f5f');
 -- @end
 -- @statement register cleanup_workflows_dry_run
 CALL CLEANUP_REGISTER('procedure', 'cleanup_workflows_dry_run',

@@ -12,7 +12,7 @@
 -- The caller needs
 --   EXECUTE on PROCEDURE restore_confirmation_codes
 --   SELECT, INSERT on IDN_RECOVERY_DATA
---   SELECT on CLEANUP_BAK_IDN_RECOVERY_DATA, CLEANUP_SETTING
+--   SELECT on CLEANUP_BAK_IDN_RECOVERY_DATA, CLEANUP_SETTING, CLEANUP_RUN_REASON, CLEANUP_RUN_REST
 --   SELECT, INSERT, UPDATE on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_LOCK
 
 -- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
@@ -44,7 +44,7 @@ BEGIN
     RESIGNAL;
   END;
 
-  CALL CLEANUP_BEGIN_RESTORE('cleanup_confirmation_codes', 'restore_confirmation_codes', 2,
+  CALL CLEANUP_BEGIN_RESTORE('cleanup_confirmation_codes', 'restore_confirmation_codes', 3,
     '[["IDN_RECOVERY_DATA", "CLEANUP_BAK_IDN_RECOVERY_DATA", 8, []],'
     '["IDP", "", 0, []],'
     '["IDP_METADATA", "", 0, []]]', p_run_id, v_run_id);
@@ -71,5 +71,5 @@ DELIMITER ;
 -- The register: what verification compares with later.
 -- @statement register restore_confirmation_codes
 CALL CLEANUP_REGISTER('procedure', 'restore_confirmation_codes',
-    '6e5b3fc610ee23691fc8dddb54dd87c0eb892b87c6126edea0c0e1f136281346');
+    '13fe55ee349490924f5a9c7ef05cb678286def719d6dbd9a9c568e187e979b64');
 -- @end

@@ -12,7 +12,7 @@
 -- The caller needs
 --   EXECUTE on PROCEDURE restore_jti
 --   SELECT, INSERT on IDN_OIDC_JTI
---   SELECT on CLEANUP_BAK_IDN_OIDC_JTI, CLEANUP_SETTING
+--   SELECT on CLEANUP_BAK_IDN_OIDC_JTI, CLEANUP_SETTING, CLEANUP_RUN_REASON, CLEANUP_RUN_REST
 --   SELECT, INSERT, UPDATE on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_LOCK
 
 -- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
@@ -44,7 +44,7 @@ BEGIN
     RESIGNAL;
   END;
 
-  CALL CLEANUP_BEGIN_RESTORE('cleanup_jti', 'restore_jti', 2,
+  CALL CLEANUP_BEGIN_RESTORE('cleanup_jti', 'restore_jti', 3,
     '[["IDN_OIDC_JTI", "CLEANUP_BAK_IDN_OIDC_JTI", 3, []]]', p_run_id, v_run_id);
 
   CALL CLEANUP_RESTORE_TABLE(v_run_id, p_run_id, 'IDN_OIDC_JTI', 'JWT_ID');
@@ -68,5 +68,5 @@ DELIMITER ;
 
 -- The register: what verification compares with later.
 -- @statement register restore_jti
-CALL CLEANUP_REGISTER('procedure', 'restore_jti', '7661c52815fb595469f27408235c2c5a86d4bedf59a00a7b4dbb6c95dca6f8c7');
+CALL CLEANUP_REGISTER('procedure', 'restore_jti', 'b1bfeef82b216a3a636c975ef4e43afb99a9ce5ace4c4610db265bfb89b2d1f7');
 -- @end

@@ -14,7 +14,7 @@
 --   SELECT, INSERT on REG_RESOURCE, REG_PROPERTY, REG_RESOURCE_PROPERTY, REG_LOG, REG_TAG, REG_RESOURCE_TAG
 --   SELECT on REG_CONTENT, REG_PATH, CLEANUP_BAK_REG_RESOURCE, CLEANUP_BAK_REG_PROPERTY,
 --     CLEANUP_BAK_REG_RESOURCE_PROPERTY, CLEANUP_BAK_REG_LOG, CLEANUP_BAK_REG_TAG, CLEANUP_BAK_REG_RESOURCE_TAG,
---     CLEANUP_SETTING
+--     CLEANUP_SETTING, CLEANUP_RUN_REASON, CLEANUP_RUN_REST
 --   SELECT, INSERT, UPDATE on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_LOCK
 
 -- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
@@ -46,7 +46,7 @@ BEGIN
     RESIGNAL;
   END;
 
-  CALL CLEANUP_BEGIN_RESTORE('cleanup_registry', 'restore_registry', 2,
+  CALL CLEANUP_BEGIN_RESTORE('cleanup_registry', 'restore_registry', 3,
     '[["REG_RESOURCE", "CLEANUP_BAK_REG_RESOURCE", 12, []],'
     '["REG_PROPERTY", "CLEANUP_BAK_REG_PROPERTY", 4, []],'
     '["REG_RESOURCE_PROPERTY", "CLEANUP_BAK_REG_RESOURCE_PROPERTY", 6, ['
@@ -166,5 +166,5 @@ DELIMITER ;
 -- The register: what verification compares with later.
 -- @statement register restore_registry
 CALL CLEANUP_REGISTER('procedure', 'restore_registry',
-    '5041ae50d74fee774203f80f043603a0c75be68a37a0bed287e65391281e45ab');
+    '8f8cd04433511e34cf8fc36b47d5995f9e52db6a5eb36bc65a6dd1ce5591a641');
 -- @end

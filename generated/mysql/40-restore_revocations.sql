@@ -13,7 +13,7 @@
 --   EXECUTE on PROCEDURE restore_revocations
 --   SELECT, INSERT on AM_REVOKED_JWT, IDN_INVALID_TOKENS, IDN_SUBJECT_ENTITY_REVOKED_EVENT
 --   SELECT on CLEANUP_BAK_AM_REVOKED_JWT, CLEANUP_BAK_IDN_INVALID_TOKENS,
---     CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT, CLEANUP_SETTING
+--     CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT, CLEANUP_SETTING, CLEANUP_RUN_REASON, CLEANUP_RUN_REST
 --   SELECT, INSERT, UPDATE on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_LOCK
 
 -- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
@@ -45,7 +45,7 @@ BEGIN
     RESIGNAL;
   END;
 
-  CALL CLEANUP_BEGIN_RESTORE('cleanup_revocations', 'restore_revocations', 2,
+  CALL CLEANUP_BEGIN_RESTORE('cleanup_revocations', 'restore_revocations', 3,
     '[["AM_REVOKED_JWT", "CLEANUP_BAK_AM_REVOKED_JWT", 6, []],'
     '["IDN_INVALID_TOKENS", "CLEANUP_BAK_IDN_INVALID_TOKENS", 5, []],'
     '["IDN_SUBJECT_ENTITY_REVOKED_EVENT", "CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT", 5, []],'
@@ -99,5 +99,5 @@ DELIMITER ;
 -- The register: what verification compares with later.
 -- @statement register restore_revocations
 CALL CLEANUP_REGISTER('procedure', 'restore_revocations',
-    '2adaf67e7b1c3a31cc02d59ff126f56068303a2ae8533fe82180750d571303c4');
+    '9513b93986db5eeca18ee76867432a09763eeed03994e6e1c3d2a04010ed81f3');
 -- @end

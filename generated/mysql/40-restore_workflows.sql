@@ -13,7 +13,7 @@
 --   EXECUTE on PROCEDURE restore_workflows
 --   SELECT, INSERT on WF_REQUEST, WF_WORKFLOW_REQUEST_RELATION, WF_REQUEST_ENTITY_RELATIONSHIP
 --   SELECT on WF_WORKFLOW, CLEANUP_BAK_WF_REQUEST, CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION,
---     CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP, CLEANUP_SETTING
+--     CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP, CLEANUP_SETTING, CLEANUP_RUN_REASON, CLEANUP_RUN_REST
 --   SELECT, INSERT, UPDATE on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_LOCK
 
 -- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
@@ -45,7 +45,7 @@ BEGIN
     RESIGNAL;
   END;
 
-  CALL CLEANUP_BEGIN_RESTORE('cleanup_workflows', 'restore_workflows', 2,
+  CALL CLEANUP_BEGIN_RESTORE('cleanup_workflows', 'restore_workflows', 3,
     '[["WF_REQUEST", "CLEANUP_BAK_WF_REQUEST", 8, []],'
     '["WF_WORKFLOW_REQUEST_RELATION", "CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION", 6, ['
     '  "REQUEST_ID -> WF_REQUEST (UUID) CASCADE"]],'
@@ -103,5 +103,5 @@ DELIMITER ;
 -- The register: what verification compares with later.
 -- @statement register restore_workflows
 CALL CLEANUP_REGISTER('procedure', 'restore_workflows',
-    'f4070e624bf838f2cf07f7e1ceed3be44573ab8c9fe04f06c87fadef35cf05a8');
+    'f28b78f70946d52f34b350ad81e802f8920cec37869f7748baef0127560ea76d');
 -- @end

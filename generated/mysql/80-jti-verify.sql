@@ -13,10 +13,10 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND,
 FROM (
   SELECT 'CLEANUP_BAK_IDN_OIDC_JTI' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
     'cfef73ff261f22c81fbf97d0dd3ebce5139f52a139c7599b2f325c73b2460fb6' AS ARTIFACT_SHA256 UNION ALL
-  SELECT 'cleanup_jti', 'procedure', 'e324c4f3b58a3a011746fe7aba31a2c710cd7823230375ed5e03be53a4b47ee5' UNION ALL
+  SELECT 'cleanup_jti', 'procedure', '65141807b601883523f53df7faeb18f85f212bf8b92b0cc3fb9e8bdf3e71812c' UNION ALL
   SELECT 'cleanup_jti_dry_run', 'procedure',
       '34a1fb7b1e8a46c4703c97137da2cde9bb4d697a5576071e19e844f320f24185' UNION ALL
-  SELECT 'restore_jti', 'procedure', '7661c52815fb595469f27408235c2c5a86d4bedf59a00a7b4dbb6c95dca6f8c7' UNION ALL
+  SELECT 'restore_jti', 'procedure', 'b1bfeef82b216a3a636c975ef4e43afb99a9ce5ace4c4610db265bfb89b2d1f7' UNION ALL
   SELECT 'CLEANUP_BACKLOG_JTI', 'view', '98f5795a0139a6b51a9b6e7069c2ddd2e41ffb5cc0e125f29faaa3ff5cd88c3c'
 ) x
 -- Two words of which each has the collation of another session are compared as bytes

@@ -27,10 +27,10 @@ FROM (
   SELECT 'CLEANUP_BAK_REG_TAG', 'table', '31869c5542ae2c2053703d2a5410ddc351b2bc94769826217d15ffc52ee7992c' UNION ALL
   SELECT 'CLEANUP_BAK_REG_RESOURCE_TAG', 'table',
       'a1f4765c0b31b5618c56facbd277dea2694b17bc1143b609c27f6ad41c2b2f87' UNION ALL
-  SELECT 'cleanup_registry', 'procedure', '0f494675193db223a5868556de604738a2470b482c1035718d4b70879bd0e3ec' UNION ALL
+  SELECT 'cleanup_registry', 'procedure', '96712e394dd7d3845e3aa7c494e71256e0e1927681c558eb7372f74c1437a4d6' UNION ALL
   SELECT 'cleanup_registry_dry_run', 'procedure',
       '10c0b2bb5a5a1330fc6b343c474d42de47f71617407e6454e141a931138935f6' UNION ALL
-  SELECT 'restore_registry', 'procedure', '5041ae50d74fee774203f80f043603a0c75be68a37a0bed287e65391281e45ab' UNION ALL
+  SELECT 'restore_registry', 'procedure', '8f8cd04433511e34cf8fc36b47d5995f9e52db6a5eb36bc65a6dd1ce5591a641' UNION ALL
   SELECT 'CLEANUP_BACKLOG_REGISTRY', 'view', '81ac627b8a03f0d0f2e191fc9ee440ff00539c104276419ab54b4928fd5b9e49'
 ) x
 -- Two words of which each has the collation of another session are compared as bytes

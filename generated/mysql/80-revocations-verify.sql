@@ -18,11 +18,11 @@ FROM (
   SELECT 'CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT', 'table',
       '94c32957ebf3d7ce63d796991da1e514a45f8e39f042ce0eae6999d8a0730081' UNION ALL
   SELECT 'cleanup_revocations', 'procedure',
-      'd70f0dad9f1bd48e457d1ad1dcf130a829d98eb6a12d00d5f9e54748d6e770ae' UNION ALL
+      'a728688ca62fb8e76400237c6cc70992b19c1b6faf76e31a84cbb29f64ad96f1' UNION ALL
   SELECT 'cleanup_revocations_dry_run', 'procedure',
       '3b8bf3bc4c2d31ed9fc3e60b4208936c186114ef89c09c305586a76065d3dd7d' UNION ALL
   SELECT 'restore_revocations', 'procedure',
-      '2adaf67e7b1c3a31cc02d59ff126f56068303a2ae8533fe82180750d571303c4' UNION ALL
+      '9513b93986db5eeca18ee76867432a09763eeed03994e6e1c3d2a04010ed81f3' UNION ALL
   SELECT 'CLEANUP_BACKLOG_REVOCATIONS', 'view', '1951d2c1e557a28dd9aa73828f8c7835e8c3bbef76c86c58af5ec6c67a04d740'
 ) x
 -- Two words of which each has the collation of another session are compared as bytes

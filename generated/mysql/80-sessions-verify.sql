@@ -35,10 +35,10 @@ FROM (
       '21481109eaeefdf3ecf08d86e3c8ece9d8b92b6d445b66cee2ab26a9940a7825' UNION ALL
   SELECT 'CLEANUP_BAK_IDN_FED_AUTH_SESSION_MAPPING', 'table',
       'd7ee8668eb1f4d5086eb9ee6c10bd0179a5b4fa700c2e3dbfa680bf167944f15' UNION ALL
-  SELECT 'cleanup_sessions', 'procedure', '1ae59a21583fdebef2f31b5732eb1931b29cbd5b791f862466f278a3034298e3' UNION ALL
+  SELECT 'cleanup_sessions', 'procedure', '23406f9994d07699e572db3fb18d29ee78e79a11b385e8c043cffd123ede9d4b' UNION ALL
   SELECT 'cleanup_sessions_dry_run', 'procedure',
       '381a7abc171a2cc617d93dcb07c6d3c84b6f1307a48f856e4b3698636653a77c' UNION ALL
-  SELECT 'restore_sessions', 'procedure', '88a5b9c743b944634dd0e8b53a7b4e04403b5161a3da0b3a8a65efe854debf2d' UNION ALL
+  SELECT 'restore_sessions', 'procedure', '3eb331f99f0d6fcb66bc021fa1b75f8dde8271d53c516e401cd4dc9c8385bd56' UNION ALL
   SELECT 'CLEANUP_BACKLOG_SESSIONS', 'view', 'f3ca5ecccb9560904a067a44136e2e862bdfd27873b0a34288a8981482139efa'
 ) x
 -- Two words of which each has the collation of another session are compared as bytes

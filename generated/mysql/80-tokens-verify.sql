@@ -37,10 +37,10 @@ FROM (
       'eca9e034e4048308a9bf7ab42e8a8edbefea142b13871779483cac80851e86cd' UNION ALL
   SELECT 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT', 'table',
       '10eec0c9dc74be1e782da7eeac000e86d045e6a36fde19c34c8b6182383ad54c' UNION ALL
-  SELECT 'cleanup_tokens', 'procedure', '3034c068e33af7d8bd85202c60c55f1ff2388e09217cdafadb6f74325f08bc45' UNION ALL
+  SELECT 'cleanup_tokens', 'procedure', '01cf89d85e88e7ad2e98d3b6242232a8e0e706cd326371fa98868ad766745556' UNION ALL
   SELECT 'cleanup_tokens_dry_run', 'procedure',
       '277f339bb8fc785e348f45f4fcfdf12427c03dbbaa096a4c78b2cfbb4e599a9a' UNION ALL
-  SELECT 'restore_tokens', 'procedure', '8e3a74ac2178860492f93e5f462ad6e72aac7214fde38a484daff5d0b1411946' UNION ALL
+  SELECT 'restore_tokens', 'procedure', 'c34bdd7cb46a57f6d229d58431d48c817bcba0e8410094acf1336f6f06f5ba6e' UNION ALL
   SELECT 'CLEANUP_BACKLOG_TOKENS', 'view', '536c88853dbed708df25a840b16ded58f663909e9a7972e64983ee74f5332319'
 ) x
 -- Two words of which each has the collation of another session are compared as bytes

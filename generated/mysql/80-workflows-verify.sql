@@ -17,10 +17,10 @@ FROM (
       'b72320a4ca931f2026965a61a9d90af914b2fa6da041344910e5e5bc60ccee7e' UNION ALL
   SELECT 'CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP', 'table',
       'a7aa0973e4592806679f006338b82178ab40faa2274694c78de47e7b0b7f18ca' UNION ALL
-  SELECT 'cleanup_workflows', 'procedure', '6a33b574d169261bff58dcb3be18e8d05dd740125c38293e09cb922f6c2ca5e7' UNION ALL
+  SELECT 'cleanup_workflows', 'procedure', 'af34d1a7decc17c3e4f793dd1a771f4482bed0f80ae6f699308188dfd90d8f5f' UNION ALL
   SELECT 'cleanup_workflows_dry_run', 'procedure',
       '4e74fd905a647bb91e0cd30a3f09d8a3701e4803b8446d218b58a1bab3021c73' UNION ALL
-  SELECT 'restore_workflows', 'procedure', 'f4070e624bf838f2cf07f7e1ceed3be44573ab8c9fe04f06c87fadef35cf05a8' UNION ALL
+  SELECT 'restore_workflows', 'procedure', 'f28b78f70946d52f34b350ad81e802f8920cec37869f7748baef0127560ea76d' UNION ALL
   SELECT 'CLEANUP_BACKLOG_WORKFLOWS', 'view', '0c47f2b6dae26808a4247bf1a591fe42d093b88b5ac7ad044437166ada713280'
 ) x
 -- Two words of which each has the collation of another session are compared as bytes

@@ -1,4 +1,4 @@
--- The kit: what the cleanups of this schema have in common. Version 2. Installed once, after 10-support-tables.sql.
+-- The kit: what the cleanups of this schema have in common. Version 3. Installed once, after 10-support-tables.sql.
 --
 -- A cleanup calls, in this order
 --   expect       for each table: the schema that it was made for
@@ -90,6 +90,27 @@ END;
 /
 -- @end
 
+-- Who made a run rest, and for how long, beside what its duty asks for.
+-- @statement table CLEANUP_RUN_REST
+BEGIN
+  EXECUTE IMMEDIATE q'{
+    CREATE TABLE CLEANUP_RUN_REST (
+      RUN_ID  NUMBER(19)         NOT NULL,
+      CAUSE   VARCHAR2(40 BYTE)  NOT NULL,
+      REST_MS NUMBER(19)         NOT NULL,
+      DETAIL  VARCHAR2(400 CHAR) NOT NULL,      -- as it was last
+      CONSTRAINT CLEANUP_RUN_REST_PK PRIMARY KEY (RUN_ID, CAUSE)
+    )}';
+EXCEPTION
+  WHEN OTHERS THEN
+    -- ORA-00955: the name is in use, ORA-01408: an index has these columns; what is there stays
+    IF SQLCODE NOT IN (-955, -1408) THEN
+      RAISE;
+    END IF;
+END;
+/
+-- @end
+
 -- @statement package CLEANUP_KIT
 CREATE OR REPLACE PACKAGE CLEANUP_KIT
   AUTHID DEFINER
@@ -108,6 +129,11 @@ AS
     status         VARCHAR2(20),      -- 'running' as long as the run may go on
     why            VARCHAR2(400 CHAR),
     fit_due        TIMESTAMP(6),      -- when the schema is looked at again
+    looked         NUMBER,            -- when the server was last looked at, hundredths of seconds; NULL: not yet
+    requests       NUMBER,            -- that clients had sent by then; NULL: this schema may not know
+    is_quiet       BOOLEAN,           -- hardly anybody else works: no need to rest
+    rests_for      VARCHAR2(40),      -- why it rests in spite of that; NULL: it need not
+    rests_detail   VARCHAR2(400),
     passed_over    NUMBER,            -- rows that another session held
     errors         NUMBER,            -- rows that raised an error
     table_name     VARCHAR2(128),
@@ -528,10 +554,10 @@ AS
     v_caller   VARCHAR2(255) := caller;
     v_holder   VARCHAR2(300);
   BEGIN
-    IF p_kit_version <> 2 THEN
+    IF p_kit_version <> 3 THEN
       RAISE_APPLICATION_ERROR(-20001,
         p_procedure || ' did not start: it was made for version ' || TO_CHAR(p_kit_version)
-        || ' of the kit, and this is version 2; run "deepclean install-procs" again for all cleanups');
+        || ' of the kit, and this is version 3; run "deepclean install-procs" again for all cleanups');
     END IF;
     IF p_dry_run IS NULL OR p_dry_run NOT IN ('yes', 'no') THEN
       RAISE_APPLICATION_ERROR(-20001, p_procedure || ' did not start: p_dry_run is yes or no');
@@ -693,15 +719,56 @@ AS
     RETURN NULL;
   END why_stop;
 
+  -- How the server is, at most once a second: whether somebody is to be spared, or hardly anybody else works. Views of
+  -- the server are asked by name, so that this compiles without a grant on them. If they may not be seen they are not
+  -- asked again, since the server notes statements that fail
+  PROCEDURE look(p_run IN OUT NOCOPY run) IS
+    v_now      NUMBER := DBMS_UTILITY.GET_TIME;
+    v_sessions NUMBER;
+    v_most     NUMBER := number_of(p_run, 'running_sessions_maximum', 0);
+    v_requests NUMBER;
+  BEGIN
+    IF v_now - p_run.looked BETWEEN 0 AND 99 OR p_run.looked IS NOT NULL AND p_run.requests IS NULL THEN
+      RETURN;
+    END IF;
+    BEGIN
+      EXECUTE IMMEDIATE 'SELECT MAX(VALUE) FROM V$SYSSTAT WHERE NAME = ''user calls''' INTO v_requests;
+      EXECUTE IMMEDIATE 'SELECT COUNT(*) - 1 FROM V$SESSION WHERE STATUS = ''ACTIVE'' AND TYPE = ''USER'''
+      INTO v_sessions;
+    EXCEPTION
+      WHEN OTHERS THEN
+        v_requests := NULL;
+    END;
+    p_run.is_quiet := (v_requests - p_run.requests) * 100 / GREATEST(v_now - p_run.looked, 1)
+      < number_of(p_run, 'quiet_requests_per_second', 10);
+    p_run.rests_for := CASE WHEN v_most > 0 AND v_sessions > v_most THEN 'running sessions' END;
+    p_run.rests_detail := TO_CHAR(v_sessions) || ' sessions are running';
+    p_run.looked := v_now;
+    p_run.requests := v_requests;
+  END look;
+
+  -- Writes a rest into the log, and whom it spares
+  PROCEDURE rested(p_run run, p_cause VARCHAR2, p_ms NUMBER) IS
+    v_detail VARCHAR2(400) :=
+      CASE p_cause WHEN 'hold' THEN 'hold_until_epoch_seconds is not over' ELSE p_run.rests_detail END;
+  BEGIN
+    UPDATE CLEANUP_RUN_REST
+    SET REST_MS = REST_MS + p_ms, DETAIL = v_detail
+    WHERE RUN_ID = p_run.run_id AND CAUSE = p_cause;
+    IF SQL%ROWCOUNT = 0 THEN
+      INSERT INTO CLEANUP_RUN_REST (RUN_ID, CAUSE, REST_MS, DETAIL) VALUES (p_run.run_id, p_cause, p_ms, v_detail);
+    END IF;
+  END rested;
+
   -- Rests in proportion to the last batch and its commit, or for a moment after one that failed; and as long as
-  -- somebody holds it. It does so a second at a time, and looks in between whether it is to stop. Only the cleanup's
-  -- own row is locked meanwhile
+  -- somebody is to be spared, or holds it. It does so a second at a time, and looks in between whether it is to stop.
+  -- Only the cleanup's own row is locked meanwhile
   PROCEDURE rest(p_run IN OUT NOCOPY run, p_worked_ms NUMBER) IS
     v_duty_percent NUMBER;
     v_pause_ms     NUMBER;
     v_rest_ms      NUMBER;
     v_rested_ms    NUMBER := 0;
-    v_held_ms      NUMBER;
+    v_cause        VARCHAR2(40);
     v_now          TIMESTAMP(6);
   BEGIN
     IF p_run.failures > 0 THEN
@@ -711,23 +778,32 @@ AS
       p_run.why := NVL(why_stop(p_run), 'done');
       v_duty_percent := GREATEST(1, number_of(p_run, 'duty_percent', 25));
       v_pause_ms := number_of(p_run, 'pause_ms', 0);
-      v_rest_ms := GREATEST(p_worked_ms * (100 - v_duty_percent) / v_duty_percent, v_pause_ms);
+      look(p_run);
+      v_rest_ms := CASE WHEN p_run.is_quiet THEN 0 ELSE p_worked_ms * (100 - v_duty_percent) / v_duty_percent END;
+      v_rest_ms := GREATEST(v_rest_ms, v_pause_ms);
       IF p_run.failures > 0 THEN
         v_rest_ms := 0;
       END IF;
       v_now := SYS_EXTRACT_UTC(SYSTIMESTAMP);
-      v_held_ms := 1000 * (number_of(p_run, 'hold_until_epoch_seconds', 0)
-        - (TO_NUMBER(TO_CHAR(v_now, 'J')) - 2440588) * 86400 - TO_NUMBER(TO_CHAR(v_now, 'SSSSS')));
-      v_rest_ms := GREATEST(LEAST(v_rest_ms, 60000) - v_rested_ms, v_held_ms);
-      EXIT WHEN p_run.why <> 'done' OR v_rest_ms <= 0;
-      v_rest_ms := LEAST(v_rest_ms, 1000);
+      v_cause := p_run.rests_for;
+      IF number_of(p_run, 'hold_until_epoch_seconds', 0)
+        > (TO_NUMBER(TO_CHAR(v_now, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(v_now, 'SSSSS'))
+      THEN
+        v_cause := 'hold';
+      END IF;
+      v_rest_ms := LEAST(v_rest_ms, 60000) - v_rested_ms;
+      EXIT WHEN p_run.why <> 'done' OR v_rest_ms <= 0 AND v_cause IS NULL;
+      v_rest_ms := CASE WHEN v_cause IS NULL THEN LEAST(v_rest_ms, 1000) ELSE 1000 END;
       v_rested_ms := v_rested_ms + v_rest_ms;
+      IF v_cause IS NOT NULL THEN
+        rested(p_run, v_cause, v_rest_ms);
+      END IF;
       pause(v_rest_ms);
     END LOOP;
   EXCEPTION
     WHEN e_not_compiled THEN
       -- 12.2, without the grant that it takes there. Only a rest that somebody set is worth a failure
-      IF v_pause_ms > 0 OR v_held_ms > 0 THEN
+      IF v_pause_ms > 0 OR v_cause IS NOT NULL THEN
         RAISE;
       END IF;
   END rest;
@@ -1151,7 +1227,8 @@ BEGIN
   CLEANUP_REGISTER('table', 'CLEANUP_LOCK', 'd482cd6bbdc6e396409636246d0f4a5eedbc82f61149d9d4e5f3c1d6689eb685');
   CLEANUP_REGISTER('table', 'CLEANUP_POSITION', '65defb773561bfda332c23548bbb8787b4ce08e52a1196ce1e9ce892ccf4252f');
   CLEANUP_REGISTER('table', 'CLEANUP_RUN_ERROR', 'c026f324b275a83147009cc094dccc3aee0cc30aefca9a8a584a1b4bd5080c18');
-  CLEANUP_REGISTER('package', 'CLEANUP_KIT', 'ef480b03247d29dd3c5fe3d9c30bb055adf2693e67ae3b7bcc32a2c891d6b417');
+  CLEANUP_REGISTER('table', 'CLEANUP_RUN_REST', 'a723399423f11333e761369b9e20e3640709cb0df7e70cced489ce6130582d75');
+  CLEANUP_REGISTER('package', 'CLEANUP_KIT', 'a9c76c5803112ba1365975c43f7cb6a069e479ed4ca10d58a2c4d6343601891a');
   COMMIT;
 END;
 /

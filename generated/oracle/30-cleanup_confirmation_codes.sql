@@ -40,7 +40,7 @@ BEGIN
   CLEANUP_KIT.expect(v_run, 'IDN_RECOVERY_DATA', 'CLEANUP_BAK_IDN_RECOVERY_DATA', 8);
   CLEANUP_KIT.expect(v_run, 'IDP');
   CLEANUP_KIT.expect(v_run, 'IDP_METADATA');
-  CLEANUP_KIT.begin_run(v_run, 'cleanup_confirmation_codes', 2, p_dry_run);
+  CLEANUP_KIT.begin_run(v_run, 'cleanup_confirmation_codes', 3, p_dry_run);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -170,7 +170,7 @@ END;
 -- @statement register
 BEGIN
   CLEANUP_REGISTER('procedure', 'cleanup_confirmation_codes',
-      'f16f5eea8f623951d78db9a5771cf6624f8f82e95011f0e9c35c8e241357cc6f');
+      'bf3a999eb1d9ccb025a687c4968277d38004532306bf751c2b01e670d415be66');
   COMMIT;
 END;
 /

@@ -36,7 +36,7 @@ BEGIN
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
   CLEANUP_KIT.expect(v_run, 'IDN_OIDC_JTI', 'CLEANUP_BAK_IDN_OIDC_JTI', 3);
-  CLEANUP_KIT.begin_run(v_run, 'cleanup_jti', 2, p_dry_run);
+  CLEANUP_KIT.begin_run(v_run, 'cleanup_jti', 3, p_dry_run);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -120,7 +120,7 @@ END;
 -- The register: what verification compares with later.
 -- @statement register
 BEGIN
-  CLEANUP_REGISTER('procedure', 'cleanup_jti', 'd4ae12ac97e6e3b4fd268447ba4b27d47b167ae01078f1d6da8c2f0c1cb5f524');
+  CLEANUP_REGISTER('procedure', 'cleanup_jti', '2d693f41dcbdfefa23a43d2822a460aa019d952bfd470cbacf9bc16d7c969e07');
   COMMIT;
 END;
 /

@@ -84,7 +84,7 @@ BEGIN
   CLEANUP_KIT.expect(v_run, 'IDN_AUTH_USER_SESSION_MAPPING', 'CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING', 2);
   CLEANUP_KIT.expect(v_run, 'IDN_AUTH_SESSION_APP_INFO', 'CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO', 4);
   CLEANUP_KIT.expect(v_run, 'IDN_AUTH_SESSION_META_DATA', 'CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA', 3);
-  CLEANUP_KIT.begin_run(v_run, 'cleanup_sessions', 2, p_dry_run);
+  CLEANUP_KIT.begin_run(v_run, 'cleanup_sessions', 3, p_dry_run);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -646,7 +646,7 @@ END;
 -- The register: what verification compares with later.
 -- @statement register
 BEGIN
-  CLEANUP_REGISTER('procedure', 'cleanup_sessions', 'd50bb658c3364d639a992485aa106f597231fa8e7a33c6df787db5cd74b843de');
+  CLEANUP_REGISTER('procedure', 'cleanup_sessions', 'e3356a8139736d12e85a7eb3eecd90e8e0b58e3824d9657e122144537bd7e8c8');
   COMMIT;
 END;
 /

@@ -132,7 +132,7 @@ BEGIN
   CLEANUP_KIT.expect(v_run, 'IDN_OAUTH2_ACCESS_TOKEN_SCOPE', 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE', 3);
   CLEANUP_KIT.expect_key(v_run, 'TOKEN_ID -> IDN_OAUTH2_ACCESS_TOKEN (TOKEN_ID) CASCADE');
   CLEANUP_KIT.expect(v_run, 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT', 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT', 21);
-  CLEANUP_KIT.begin_run(v_run, 'cleanup_tokens', 2, p_dry_run);
+  CLEANUP_KIT.begin_run(v_run, 'cleanup_tokens', 3, p_dry_run);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -476,7 +476,7 @@ END;
 -- The register: what verification compares with later.
 -- @statement register
 BEGIN
-  CLEANUP_REGISTER('procedure', 'cleanup_tokens', 'f773539cdc64bb0094efbbe70771bfaeefd39b9684efdc18d44857913f1976cb');
+  CLEANUP_REGISTER('procedure', 'cleanup_tokens', '0f3f92a57ae955b5e08ba5ee0ee09d75b4845e7f7b95cd746174be191f688bc1');
   COMMIT;
 END;
 /

@@ -45,7 +45,7 @@ BEGIN
   CLEANUP_KIT.expect_key(v_run, 'REQUEST_ID -> WF_REQUEST (UUID) CASCADE');
   CLEANUP_KIT.expect(v_run, 'WF_REQUEST_ENTITY_RELATIONSHIP', 'CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP', 4);
   CLEANUP_KIT.expect_key(v_run, 'REQUEST_ID -> WF_REQUEST (UUID) CASCADE');
-  CLEANUP_KIT.begin_run(v_run, 'cleanup_workflows', 2, p_dry_run);
+  CLEANUP_KIT.begin_run(v_run, 'cleanup_workflows', 3, p_dry_run);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -171,7 +171,7 @@ END;
 -- @statement register
 BEGIN
   CLEANUP_REGISTER('procedure', 'cleanup_workflows',
-      '339c34a1df6e18cd00733534e11b3976d3def6149240d9fe61fad16c62f50806');
+      'd5f18f45f54f30af1a23c41e4095930ab907c3f03d467401bf772e572f9ba28d');
   COMMIT;
 END;
 /

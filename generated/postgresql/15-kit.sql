@@ -1,4 +1,4 @@
--- The kit: what the cleanups of this schema have in common. Version 2. Installed once, after 10-support-tables.sql.
+-- The kit: what the cleanups of this schema have in common. Version 3. Installed once, after 10-support-tables.sql.
 --
 -- A cleanup calls, in this order
 --   cleanup_begin     one run at a time; a crashed predecessor; does the schema fit?; settings; the log
@@ -6,6 +6,7 @@
 --   for each table
 --     cleanup_open    where the walk begins: at the first block, or where an earlier run had to stop
 --     cleanup_next    ends the last transaction and begins the next: lock, settings, window, budget, stop, rest, fit
+--     cleanup_look    before a batch, once a second: how the server is
 --     cleanup_done    after a batch: the log, and the size of the next batch
 --     cleanup_failed  after a batch that was rolled back: try a smaller one, pass a row over, or stop
 --   cleanup_end       the run's last word
@@ -52,6 +53,17 @@ CREATE TABLE IF NOT EXISTS public.cleanup_run_error (
 );
 -- @end
 
+-- Who made a run rest, and for how long, beside what its duty asks for.
+-- @statement table cleanup_run_rest
+CREATE TABLE IF NOT EXISTS public.cleanup_run_rest (
+  run_id  bigint       NOT NULL,
+  cause   varchar(40)  NOT NULL,
+  rest_ms bigint       NOT NULL,
+  detail  varchar(400) NOT NULL,                   -- as it was last
+  PRIMARY KEY (run_id, cause)
+);
+-- @end
+
 -- What a kit of another version left: its types and the routines that take them, which would stand beside those below
 -- under the same names. A cleanup that was made for it fails at its start, and is to be installed again.
 -- @statement drop kits of other versions
@@ -65,10 +77,10 @@ BEGIN
     FROM pg_type t
     JOIN pg_namespace n ON n.oid = t.typnamespace
     WHERE n.nspname = 'public'
-      AND t.typname NOT IN ('cleanup_state_v2', 'cleanup_source_v2')
+      AND t.typname NOT IN ('cleanup_state_v3', 'cleanup_source_v3')
       AND regexp_replace(t.typname, '_v[0-9]+$', '') IN (
-        regexp_replace('cleanup_state_v2', '_v[0-9]+$', ''),
-        regexp_replace('cleanup_source_v2', '_v[0-9]+$', ''))
+        regexp_replace('cleanup_state_v3', '_v[0-9]+$', ''),
+        regexp_replace('cleanup_source_v3', '_v[0-9]+$', ''))
       AND t.typname ~ '_v[0-9]+$'
     ORDER BY t.typname DESC                        -- a state has sources
   LOOP
@@ -89,11 +101,11 @@ $other$;
 
 -- What a cleanup knows of a table, from when it was made.
 -- A type is never recreated under its name: sessions that know it would fail until they end.
--- @statement type cleanup_source_v2
+-- @statement type cleanup_source_v3
 DO $type$
 BEGIN
-  IF to_regtype('public.cleanup_source_v2') IS NULL THEN
-    CREATE TYPE public.cleanup_source_v2 AS (
+  IF to_regtype('public.cleanup_source_v3') IS NULL THEN
+    CREATE TYPE public.cleanup_source_v3 AS (
       table_name   text,
       backup       text,                       -- the table that keeps its deleted rows; NULL: none
       columns      integer,                    -- NULL: no row is deleted from it, but its rows count
@@ -105,21 +117,27 @@ $type$;
 -- @end
 
 -- What the routines hand on to each other during a run.
--- @statement type cleanup_state_v2
+-- @statement type cleanup_state_v3
 DO $type$
 BEGIN
-  IF to_regtype('public.cleanup_state_v2') IS NULL THEN
-    CREATE TYPE public.cleanup_state_v2 AS (
+  IF to_regtype('public.cleanup_state_v3') IS NULL THEN
+    CREATE TYPE public.cleanup_state_v3 AS (
       procedure_name text,
       run_id         bigint,                    -- NULL: another run is going on
       started        timestamp,                 -- UTC, as all times here
       budget_began   timestamptz,
-      sources        public.cleanup_source_v2[],
+      sources        public.cleanup_source_v3[],
       settings       jsonb,
       dry_run        boolean,
       status         text,                      -- 'running' as long as the run may go on
       why            text,
       fit_checked    timestamptz,
+      looked         timestamptz,               -- when the server was last looked at; NULL: not yet
+      transactions   bigint,                    -- that others had ended by then
+      wal            pg_lsn,
+      is_quiet       boolean,                   -- hardly anybody else works: no need to rest
+      rests_for      text,                      -- why it rests in spite of that; NULL: it need not
+      rests_detail   text,
       passed_over    integer,                   -- rows that another session held
       errors         integer,                   -- rows that raised an error
       table_name     text,
@@ -146,7 +164,7 @@ $type$;
 
 -- A setting that is a whole number; its default if there is no such row.
 -- @statement function cleanup_number
-CREATE OR REPLACE FUNCTION public.cleanup_number(p_run public.cleanup_state_v2, p_name text, p_default bigint)
+CREATE OR REPLACE FUNCTION public.cleanup_number(p_run public.cleanup_state_v3, p_name text, p_default bigint)
 RETURNS bigint
 LANGUAGE sql IMMUTABLE
 AS $function$
@@ -162,7 +180,7 @@ $function$;
 -- How the live schema differs from the one that a cleanup was made for; NULL if it does not.
 -- Without this a row could be deleted that is not copied as a whole, or that takes uncopied rows with it.
 -- @statement function cleanup_misfit
-CREATE OR REPLACE FUNCTION public.cleanup_misfit(p_sources public.cleanup_source_v2[]) RETURNS text
+CREATE OR REPLACE FUNCTION public.cleanup_misfit(p_sources public.cleanup_source_v3[]) RETURNS text
 LANGUAGE sql STABLE
 AS $function$
 -- Shared by the cleanups of deepclean; their log is cleanup_run.
@@ -254,9 +272,9 @@ DECLARE
   v_free   integer := 0;
   v_held   integer := 0;
 BEGIN
-  IF p_kit_version <> 2 THEN
+  IF p_kit_version <> 3 THEN
     RAISE EXCEPTION '% did not start: it was made for version % of the kit, and this is version %',
-      p_procedure, p_kit_version, 2
+      p_procedure, p_kit_version, 3
       USING HINT = 'Run "deepclean install-procs" again for all cleanups.';
   END IF;
   -- Inside a transaction of its caller a procedure cannot commit: that shows here, before anything is done
@@ -295,15 +313,15 @@ $procedure$;
 -- Begins a run. Afterwards p_run.run_id is NULL if another run is going on, or a restore.
 -- @statement procedure cleanup_begin
 CREATE OR REPLACE PROCEDURE public.cleanup_begin(
-  INOUT p_run public.cleanup_state_v2, p_procedure text, p_kit_version integer, p_dry_run boolean,
-  p_sources public.cleanup_source_v2[])
+  INOUT p_run public.cleanup_state_v3, p_procedure text, p_kit_version integer, p_dry_run boolean,
+  p_sources public.cleanup_source_v3[])
 LANGUAGE plpgsql
 AS $procedure$
 -- Shared by the cleanups of deepclean; their log is cleanup_run.
 DECLARE
   v_caller   text := format('%s, session %s', session_user, pg_backend_pid());
   v_holder   text;
-  v_source   public.cleanup_source_v2;
+  v_source   public.cleanup_source_v3;
   v_is_taken boolean;
   v_problem  text;
 BEGIN
@@ -368,9 +386,9 @@ LANGUAGE sql STABLE
 AS $function$
 -- Shared by the cleanups of deepclean; their log is cleanup_run.
   SELECT jsonb_build_object(
+    'rests_during_vacuum', 'no',
     'window', 'always',
     'enabled', 'yes',
-    'allow_read_only', 'no',
     'stop_requested', 'no',
     'dry_run', 'no'
   ) || coalesce((
@@ -382,7 +400,7 @@ $function$;
 -- p_one_snapshot: each batch sees the data as of its beginning; if not, each statement sees what is committed by then.
 -- @statement procedure cleanup_open
 CREATE OR REPLACE PROCEDURE public.cleanup_open(
-  INOUT p_run public.cleanup_state_v2, p_table text, p_by_list boolean, p_listing boolean, p_one_snapshot boolean)
+  INOUT p_run public.cleanup_state_v3, p_table text, p_by_list boolean, p_listing boolean, p_one_snapshot boolean)
 LANGUAGE plpgsql
 AS $procedure$
 -- Shared by the cleanups of deepclean; their log is cleanup_run.
@@ -415,7 +433,7 @@ $procedure$;
 
 -- The list is made, and has so many lines.
 -- @statement procedure cleanup_listed
-CREATE OR REPLACE PROCEDURE public.cleanup_listed(INOUT p_run public.cleanup_state_v2, p_lines bigint)
+CREATE OR REPLACE PROCEDURE public.cleanup_listed(INOUT p_run public.cleanup_state_v3, p_lines bigint)
 LANGUAGE plpgsql
 AS $procedure$
 -- Shared by the cleanups of deepclean; their log is cleanup_run.
@@ -431,9 +449,67 @@ END
 $procedure$;
 -- @end
 
+-- How the server is, at most once a second: whether somebody is to be spared, or hardly anybody else works. What the
+-- caller may not see does not count: pg_monitor shows all of it.
+-- @statement procedure cleanup_look
+CREATE OR REPLACE PROCEDURE public.cleanup_look(INOUT p_run public.cleanup_state_v3)
+LANGUAGE plpgsql
+AS $procedure$
+-- Shared by the cleanups of deepclean; their log is cleanup_run.
+DECLARE
+  v_now          timestamptz := clock_timestamp();
+  v_seconds      numeric := extract(epoch FROM v_now - p_run.looked);
+  v_lag          bigint := public.cleanup_number(p_run, 'replica_lag_maximum_seconds', 10);
+  v_sessions     bigint := public.cleanup_number(p_run, 'running_sessions_maximum', 0);
+  v_wal_mb       bigint := public.cleanup_number(p_run, 'wal_maximum_mb_per_second', 0);
+  v_hold         bigint := public.cleanup_number(p_run, 'hold_until_epoch_seconds', 0);
+  v_wal          pg_lsn := pg_current_wal_insert_lsn();
+  v_transactions bigint;
+BEGIN
+  IF v_seconds >= 1 OR p_run.looked IS NULL THEN
+    -- A session counts its own transactions when it becomes idle, so these are of others
+    SELECT sum(d.xact_commit + d.xact_rollback) INTO v_transactions FROM pg_stat_database d;
+    p_run.is_quiet := coalesce((v_transactions - p_run.transactions) / v_seconds
+      < public.cleanup_number(p_run, 'quiet_requests_per_second', 10), false);
+    SELECT x.cause, x.detail INTO p_run.rests_for, p_run.rests_detail
+    FROM (
+      SELECT 'replica lag', format('replica %s is %s s behind',
+        coalesce(nullif(r.application_name, ''), host(r.client_addr)), round(extract(epoch FROM r.replay_lag)))
+      FROM pg_stat_replication r
+      WHERE v_lag > 0 AND r.replay_lag > make_interval(secs => v_lag)
+      UNION ALL
+      SELECT 'running sessions', format('%s sessions are running', count(*))
+      FROM pg_stat_activity a
+      WHERE v_sessions > 0 AND a.state = 'active' AND a.backend_type = 'client backend' AND a.pid <> pg_backend_pid()
+      HAVING count(*) > v_sessions
+      UNION ALL
+      SELECT 'WAL',
+          format('%s MB of WAL were written in %s s', round((v_wal - p_run.wal) / 1048576), round(v_seconds, 1))
+      WHERE v_wal_mb > 0 AND (v_wal - p_run.wal) / 1048576 > v_wal_mb * v_seconds
+      UNION ALL
+      SELECT 'vacuum', format('%s is being vacuumed', p_run.table_name)
+      FROM pg_stat_progress_vacuum v
+      WHERE p_run.settings ->> 'rests_during_vacuum' = 'yes' AND v.datname = current_database()
+        AND v.relid = to_regclass(format('%I.%I', 'public', p_run.table_name))
+    ) x (cause, detail)
+    LIMIT 1;
+    p_run.looked := v_now;
+    p_run.transactions := v_transactions;
+    p_run.wal := v_wal;
+  END IF;
+  IF v_hold > extract(epoch FROM v_now) THEN
+    p_run.rests_for := 'hold';
+    p_run.rests_detail := 'hold_until_epoch_seconds is not over';
+  ELSIF p_run.rests_for = 'hold' THEN
+    p_run.rests_for := NULL;
+  END IF;
+END
+$procedure$;
+-- @end
+
 -- Ends the last transaction and begins the next one if the run may go on; otherwise p_run.more is false.
 -- @statement procedure cleanup_next
-CREATE OR REPLACE PROCEDURE public.cleanup_next(INOUT p_run public.cleanup_state_v2)
+CREATE OR REPLACE PROCEDURE public.cleanup_next(INOUT p_run public.cleanup_state_v3)
 LANGUAGE plpgsql
 AS $procedure$
 -- Shared by the cleanups of deepclean; their log is cleanup_run.
@@ -462,8 +538,8 @@ BEGIN
   END IF;
 
   -- Rests in proportion to the last batch and its commit, or for a moment after one that failed; and as long as
-  -- somebody holds it. It does so a second at a time, and looks in between whether it is to stop. Only the cleanup's
-  -- own row is locked meanwhile
+  -- somebody is to be spared, or holds it. It does so a second at a time, and looks in between whether it is to stop.
+  -- Only the cleanup's own row is locked meanwhile
   LOOP
     -- Even a condition takes a snapshot, after which the level cannot be set: each branch has a COMMIT of its own
     IF p_run.one_snapshot THEN
@@ -510,13 +586,17 @@ BEGIN
       RETURN;
     END IF;
 
+    CALL public.cleanup_look(p_run);
     v_rest := 100.0 / greatest(1, public.cleanup_number(p_run, 'duty_percent', 25)) - 1;
-    v_rest := greatest(v_worked * v_rest, public.cleanup_number(p_run, 'pause_ms', 0) / 1000.0);
+    v_rest := greatest(CASE WHEN p_run.is_quiet THEN 0 ELSE v_worked * v_rest END,
+        public.cleanup_number(p_run, 'pause_ms', 0) / 1000.0);
     v_rest := CASE WHEN p_run.failures > 0 THEN 0.05 ELSE least(v_rest, 60) END - v_rested;
-    v_rest := greatest(v_rest,
-      public.cleanup_number(p_run, 'hold_until_epoch_seconds', 0) - extract(epoch FROM clock_timestamp()));
-    EXIT WHEN v_rest <= 0;
-    v_rest := least(v_rest, 1);
+    EXIT WHEN v_rest <= 0 AND p_run.rests_for IS NULL;
+    v_rest := CASE WHEN p_run.rests_for IS NULL THEN least(v_rest, 1) ELSE 1 END;
+    INSERT INTO public.cleanup_run_rest AS l (run_id, cause, rest_ms, detail)
+    SELECT p_run.run_id, p_run.rests_for, v_rest * 1000, p_run.rests_detail
+    WHERE p_run.rests_for IS NOT NULL
+    ON CONFLICT (run_id, cause) DO UPDATE SET rest_ms = l.rest_ms + excluded.rest_ms, detail = excluded.detail;
     v_rested := v_rested + v_rest;
     BEGIN
       PERFORM pg_sleep(v_rest);
@@ -576,7 +656,7 @@ $procedure$;
 -- p_reasons: dead rows by reason; p_others: rows of other tables that went with them.
 -- @statement procedure cleanup_done
 CREATE OR REPLACE PROCEDURE public.cleanup_done(
-  INOUT p_run public.cleanup_state_v2, p_seen bigint, p_deleted bigint, p_reasons jsonb, p_others jsonb)
+  INOUT p_run public.cleanup_state_v3, p_seen bigint, p_deleted bigint, p_reasons jsonb, p_others jsonb)
 LANGUAGE plpgsql
 AS $procedure$
 -- Shared by the cleanups of deepclean; their log is cleanup_run.
@@ -632,7 +712,7 @@ $procedure$;
 -- After a statement that deleted what only belonged to deleted rows: writes it into the log.
 -- @statement procedure cleanup_followed
 CREATE OR REPLACE PROCEDURE public.cleanup_followed(
-  p_run public.cleanup_state_v2, p_table text, p_reason text, p_deleted bigint)
+  p_run public.cleanup_state_v3, p_table text, p_reason text, p_deleted bigint)
 LANGUAGE plpgsql
 AS $procedure$
 -- Shared by the cleanups of deepclean; their log is cleanup_run.
@@ -653,7 +733,7 @@ $procedure$;
 -- half the places, down to a single one, which is then passed over. Anything else ends the run.
 -- @statement procedure cleanup_failed
 CREATE OR REPLACE PROCEDURE public.cleanup_failed(
-  INOUT p_run public.cleanup_state_v2, p_sqlstate text, p_message text, p_row text)
+  INOUT p_run public.cleanup_state_v3, p_sqlstate text, p_message text, p_row text)
 LANGUAGE plpgsql
 AS $procedure$
 -- Shared by the cleanups of deepclean; their log is cleanup_run.
@@ -704,14 +784,14 @@ $procedure$;
 -- Copies whose retention is over. They go first: a run that its budget or window ends early, night after night, would
 -- never come to them. Only the caller knows which tables those are, so the statement is put together here.
 -- @statement procedure cleanup_prune
-CREATE OR REPLACE PROCEDURE public.cleanup_prune(INOUT p_run public.cleanup_state_v2)
+CREATE OR REPLACE PROCEDURE public.cleanup_prune(INOUT p_run public.cleanup_state_v3)
 LANGUAGE plpgsql
 AS $procedure$
 -- Shared by the cleanups of deepclean; their log is cleanup_run.
 DECLARE
   v_oldest  timestamp := p_run.started
     - public.cleanup_number(p_run, 'backup_retention_days', 30) * interval '1 day';
-  v_source  public.cleanup_source_v2;
+  v_source  public.cleanup_source_v3;
   v_deleted bigint;
 BEGIN
   IF p_run.dry_run OR NOT EXISTS (SELECT FROM public.cleanup_run r WHERE r.started_at < v_oldest) THEN
@@ -746,7 +826,7 @@ $procedure$;
 
 -- The run's last word.
 -- @statement procedure cleanup_end
-CREATE OR REPLACE PROCEDURE public.cleanup_end(p_run public.cleanup_state_v2)
+CREATE OR REPLACE PROCEDURE public.cleanup_end(p_run public.cleanup_state_v3)
 LANGUAGE plpgsql
 AS $procedure$
 -- Shared by the cleanups of deepclean; their log is cleanup_run.
@@ -774,13 +854,13 @@ $procedure$;
 -- @statement procedure cleanup_begin_restore
 CREATE OR REPLACE PROCEDURE public.cleanup_begin_restore(
   p_cleanup text, p_procedure text, p_kit_version integer, p_deleted_by bigint, INOUT p_run_id bigint,
-  p_sources public.cleanup_source_v2[])
+  p_sources public.cleanup_source_v3[])
 LANGUAGE plpgsql
 AS $procedure$
 -- Shared by the cleanups of deepclean; their log is cleanup_run.
 DECLARE
   v_problem text;
-  v_source  public.cleanup_source_v2;
+  v_source  public.cleanup_source_v3;
 BEGIN
   CALL public.cleanup_take_lock(p_cleanup, p_procedure, p_kit_version, v_problem);
   IF v_problem IS NOT NULL THEN
@@ -911,38 +991,42 @@ CALL public.cleanup_register('table', 'cleanup_position',
     'cc8d0b6348a2acf17cd23befa3bf99ce0b017d22332890113d29c9a4e5747dcd');
 CALL public.cleanup_register('table', 'cleanup_run_error',
     '203064d14f2c13b44db6a4d774a1bb956691454a16cca6db56ee5e94329dc063');
-CALL public.cleanup_register('type', 'cleanup_source_v2',
-    '8e6a35c2ad2be74f0bc48a63551f6da99dcc45d94a85590d5828abb901ab8de7');
-CALL public.cleanup_register('type', 'cleanup_state_v2',
-    '25e31c8c5fdda6d41705fff4bd516c1eb4ad431171a2d2ac071e1912ef387736');
+CALL public.cleanup_register('table', 'cleanup_run_rest',
+    '18cb5becfba7d5bbc009cee4e34609333eecd11ecd5c100298484c88746900d7');
+CALL public.cleanup_register('type', 'cleanup_source_v3',
+    '32aa97866bba76705e702dd5d157573530d6c9d02d66b51ea6135613a155c358');
+CALL public.cleanup_register('type', 'cleanup_state_v3',
+    '194a4a5c620e64d9e6feb763e56085cd035d0debbd9ddfb200f57ffffa4c4753');
 CALL public.cleanup_register('function', 'cleanup_number',
-    '2f63ef27b94b7fcfcb00fef0e8bc242995c7713a74911c83c09052c3b32e2454');
+    'cd4915b0afe5886cca366f9ddfffaaf1916b175a017be794b6ef491d0c96cd1a');
 CALL public.cleanup_register('function', 'cleanup_misfit',
-    '2de45fb3e84e24333dc24bba5b1442482737e2834c84b526d7df920a8fa43680');
+    '4344fe11915cce98e324dd955df20dd27ecc34ce71ba83c1513cc669d2b04999');
 CALL public.cleanup_register('procedure', 'cleanup_take_lock',
-    '108dd1e08203c5b80036a4aed1292b5139b03d3de2a4c614d24aa07cfcf7696a');
+    'ef8f0a795ea861dfbd6c564eee07660557f18e8b68aed1e124c81275ba81696b');
 CALL public.cleanup_register('procedure', 'cleanup_begin',
-    '071b283f0cde94956bc7c793b54942e7f932254269912ba4038b5ba90432f0c5');
+    'a1048d7f61451237066b0bc76099f814267c3b31c5e5b0ffbb04b31fb16c95a3');
 CALL public.cleanup_register('function', 'cleanup_settings',
-    'b858a1f522df79570b2e0f6a84b63db84be1c31e61c1a9aa91475767081ba09d');
+    '9137c54e73317373da069f437ca8a18c3f76ae8cfce8d7a851f6f74327347dc6');
 CALL public.cleanup_register('procedure', 'cleanup_open',
-    'c60df2bf1e596301f5176d2166f22eb3841fe1a5d1218c4ba4f48e03bea04c81');
+    'dc584425a65e46a3b5c95489d4bbe7725678f6492bde2058f1b4189581e59a6c');
 CALL public.cleanup_register('procedure', 'cleanup_listed',
-    'dff50ff13c06dc47956970bc8bbfd0a019ff310ee95504757989c138246da3a0');
+    'b7033a03d6ec95fa02f62846eb377485c0b011941a0ca6c54d003cd835cfd56a');
+CALL public.cleanup_register('procedure', 'cleanup_look',
+    'e2432d3b8e251502f783b6812afec67635c2ed9736dad6de52df46ee36ac6480');
 CALL public.cleanup_register('procedure', 'cleanup_next',
-    '7acfd9b59556f63c12c73b72a8187c3e086f9d7b963a6917646694a76842817a');
+    '01774375fe29025dee65d2d293e3bcfb6877a994a393f5405999917657274500');
 CALL public.cleanup_register('procedure', 'cleanup_done',
-    '34c65126084d8354e1e61ebd617e0b6df8efd9918d656cfd13f73c23f3f86e41');
+    '6ae6f9bf15e4cdccc66e54830b558939e6f6b6ad66661a980a94f12a19976b08');
 CALL public.cleanup_register('procedure', 'cleanup_followed',
-    'c54d702d79073c54bb8af3dbc3b88e9aa39511a4a1b27c555e41d09ce2269f2d');
+    'bc9f08b2d4f01cc394d1babb6d6163132c6ba37b794296a161f45a1b1a2cfd0d');
 CALL public.cleanup_register('procedure', 'cleanup_failed',
-    '130992e1064817bb82d604aa3e453fa2bd930f1769781baae5d592f63d854da6');
+    'b265a8a935ac03a0588e30a6568fd86616282e7d4f754011ec151c44cd7d439c');
 CALL public.cleanup_register('procedure', 'cleanup_prune',
-    'e59fb9034c2fc1af1ffb42fa236b13ccf18bf5c25ee27dadcfa573018bade9d4');
+    'd62147da8bdc3c227b248107c03470806af9f1abb779d95d23e2e34ab4be19ee');
 CALL public.cleanup_register('procedure', 'cleanup_end',
-    '8a7602deefb8b07ff03c907a12701b4e9e01ef4b8b93e6091947ecdd53c5bbb7');
+    'de455c5f020622df34ae128c780d21fc9ab66370f2e2591e845021d295b375b7');
 CALL public.cleanup_register('procedure', 'cleanup_begin_restore',
-    '3e29e634625c6ac83a3f12e8894cf494f11d1bea3d6089a9b8f4d6c2395e4860');
+    'bed03c8cf2da5f47eeb37c9d8d60c1bcd519c9429be6b350a434a7614d44ae57');
 CALL public.cleanup_register('function', 'cleanup_kept_parts',
     '9992131b8a7ce5fc84c6ec107421e90d4ff67ddf25da78f5ac2f89be686339f0');
 CALL public.cleanup_register('procedure', 'cleanup_put_back',

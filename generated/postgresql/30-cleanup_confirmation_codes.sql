@@ -17,7 +17,7 @@
 --   SELECT on idp_metadata, idp
 --   SELECT, INSERT, DELETE on cleanup_bak_idn_recovery_data
 --   SELECT, UPDATE on cleanup_setting
---   SELECT, INSERT, UPDATE on cleanup_lock, cleanup_run, cleanup_run_step, cleanup_run_reason
+--   SELECT, INSERT, UPDATE on cleanup_lock, cleanup_run_rest, cleanup_run, cleanup_run_step, cleanup_run_reason
 --   SELECT, INSERT, UPDATE, DELETE on cleanup_position
 --   INSERT on cleanup_run_error
 
@@ -32,7 +32,7 @@ LANGUAGE plpgsql
 AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
-  v_run public.cleanup_state_v2;
+  v_run public.cleanup_state_v3;
   v_seen bigint;
   v_deleted bigint;
   v_reasons jsonb;
@@ -43,11 +43,11 @@ DECLARE
 BEGIN
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others. If
   -- the live schema differs, the run does not start, or stops
-  CALL public.cleanup_begin(v_run, 'cleanup_confirmation_codes', 2, p_dry_run, ARRAY[
+  CALL public.cleanup_begin(v_run, 'cleanup_confirmation_codes', 3, p_dry_run, ARRAY[
     ('idn_recovery_data', 'cleanup_bak_idn_recovery_data', 8, NULL),
     ('idp', NULL, NULL, NULL),
     ('idp_metadata', NULL, NULL, NULL)
-  ]::public.cleanup_source_v2[]);
+  ]::public.cleanup_source_v3[]);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -136,5 +136,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_confirmation_codes',
-    '8befe773712c9e24c7862788564f29bd95998b877763940bbed1b0515dcd1b78');
+    '5b46329fb00c16f1eaa4bd3714f353f2386c2b0214b83301336dd7597ac2d3b3');
 -- @end

@@ -15,7 +15,7 @@
 --   SELECT, DELETE on idn_oidc_jti
 --   SELECT, INSERT, DELETE on cleanup_bak_idn_oidc_jti
 --   SELECT, UPDATE on cleanup_setting
---   SELECT, INSERT, UPDATE on cleanup_lock, cleanup_run, cleanup_run_step, cleanup_run_reason
+--   SELECT, INSERT, UPDATE on cleanup_lock, cleanup_run_rest, cleanup_run, cleanup_run_step, cleanup_run_reason
 --   SELECT, INSERT, UPDATE, DELETE on cleanup_position
 --   INSERT on cleanup_run_error
 
@@ -30,7 +30,7 @@ LANGUAGE plpgsql
 AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
-  v_run public.cleanup_state_v2;
+  v_run public.cleanup_state_v3;
   v_seen bigint;
   v_deleted bigint;
   v_reasons jsonb;
@@ -40,9 +40,9 @@ DECLARE
 BEGIN
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others. If
   -- the live schema differs, the run does not start, or stops
-  CALL public.cleanup_begin(v_run, 'cleanup_jti', 2, p_dry_run, ARRAY[
+  CALL public.cleanup_begin(v_run, 'cleanup_jti', 3, p_dry_run, ARRAY[
     ('idn_oidc_jti', 'cleanup_bak_idn_oidc_jti', 3, NULL)
-  ]::public.cleanup_source_v2[]);
+  ]::public.cleanup_source_v3[]);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -106,5 +106,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_jti',
-    'beaac6aeacdb7df558126b7cb7b24772496e095f7aaf1ebafa405c59397583be');
+    '2f89914ed7b41bff2137514ec12f898c1c970c81682b9df5e9b797df58452fb9');
 -- @end

@@ -48,7 +48,7 @@
 --     cleanup_bak_idn_auth_session_app_info, cleanup_bak_idn_auth_session_meta_data
 --   SELECT, INSERT, DELETE, UPDATE on cleanup_dead_idn_auth_session_store
 --   SELECT, UPDATE on cleanup_setting
---   SELECT, INSERT, UPDATE on cleanup_lock, cleanup_run, cleanup_run_step, cleanup_run_reason
+--   SELECT, INSERT, UPDATE on cleanup_lock, cleanup_run_rest, cleanup_run, cleanup_run_step, cleanup_run_reason
 --   SELECT, INSERT, UPDATE, DELETE on cleanup_position
 --   INSERT on cleanup_run_error
 
@@ -63,7 +63,7 @@ LANGUAGE plpgsql
 AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
-  v_run public.cleanup_state_v2;
+  v_run public.cleanup_state_v3;
   v_seen bigint;
   v_deleted bigint;
   v_reasons jsonb;
@@ -82,13 +82,13 @@ DECLARE
 BEGIN
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others. If
   -- the live schema differs, the run does not start, or stops
-  CALL public.cleanup_begin(v_run, 'cleanup_sessions', 2, p_dry_run, ARRAY[
+  CALL public.cleanup_begin(v_run, 'cleanup_sessions', 3, p_dry_run, ARRAY[
     ('idn_auth_temp_session_store', 'cleanup_bak_idn_auth_temp_session_store', 7, NULL),
     ('idn_auth_session_store', 'cleanup_bak_idn_auth_session_store', 7, NULL),
     ('idn_auth_user_session_mapping', 'cleanup_bak_idn_auth_user_session_mapping', 2, NULL),
     ('idn_auth_session_app_info', 'cleanup_bak_idn_auth_session_app_info', 4, NULL),
     ('idn_auth_session_meta_data', 'cleanup_bak_idn_auth_session_meta_data', 3, NULL)
-  ]::public.cleanup_source_v2[]);
+  ]::public.cleanup_source_v3[]);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -581,5 +581,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_sessions',
-    'fcf743a9d6a8809d4a5c39173545816c7798a2b72e4be080e8ddb9c75ee667e3');
+    'd8694180578b38d3f496d282a74177a7c0ee38fc03ed2c7925915e94fc273144');
 -- @end

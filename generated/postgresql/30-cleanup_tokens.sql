@@ -40,7 +40,7 @@
 --     cleanup_bak_idn_oidc_req_obj_claim_values, cleanup_bak_idn_oauth2_access_token_scope,
 --     cleanup_bak_idn_oauth2_access_token_audit
 --   SELECT, UPDATE on cleanup_setting
---   SELECT, INSERT, UPDATE on cleanup_lock, cleanup_run, cleanup_run_step, cleanup_run_reason
+--   SELECT, INSERT, UPDATE on cleanup_lock, cleanup_run_rest, cleanup_run, cleanup_run_step, cleanup_run_reason
 --   SELECT, INSERT, UPDATE, DELETE on cleanup_position
 --   INSERT on cleanup_run_error
 
@@ -55,7 +55,7 @@ LANGUAGE plpgsql
 AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
-  v_run public.cleanup_state_v2;
+  v_run public.cleanup_state_v3;
   v_seen bigint;
   v_deleted bigint;
   v_reasons jsonb;
@@ -68,7 +68,7 @@ DECLARE
 BEGIN
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others. If
   -- the live schema differs, the run does not start, or stops
-  CALL public.cleanup_begin(v_run, 'cleanup_tokens', 2, p_dry_run, ARRAY[
+  CALL public.cleanup_begin(v_run, 'cleanup_tokens', 3, p_dry_run, ARRAY[
     ('idn_oauth2_access_token', 'cleanup_bak_idn_oauth2_access_token', 20, NULL),
     ('idn_oauth2_authorization_code', 'cleanup_bak_idn_oauth2_authorization_code', 17, NULL),
     ('idn_oidc_req_object_reference', 'cleanup_bak_idn_oidc_req_object_reference', 5,
@@ -81,7 +81,7 @@ BEGIN
     ('idn_oauth2_access_token_scope', 'cleanup_bak_idn_oauth2_access_token_scope', 3,
      ARRAY['token_id -> idn_oauth2_access_token (token_id) CASCADE']),
     ('idn_oauth2_access_token_audit', 'cleanup_bak_idn_oauth2_access_token_audit', 21, NULL)
-  ]::public.cleanup_source_v2[]);
+  ]::public.cleanup_source_v3[]);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -345,5 +345,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_tokens',
-    '0688e4bbb29ea3102b1d150b9143d3875a1253c54e298dd9252d5b6a62cedac7');
+    '5be96dcf0118d34e1cfe71c41622c28b2f6c75ae992364b29becf68b4370acf8');
 -- @end

@@ -17,7 +17,7 @@
 --   SELECT, INSERT, DELETE on cleanup_bak_wf_request, cleanup_bak_wf_workflow_request_relation,
 --     cleanup_bak_wf_request_entity_relationship
 --   SELECT, UPDATE on cleanup_setting
---   SELECT, INSERT, UPDATE on cleanup_lock, cleanup_run, cleanup_run_step, cleanup_run_reason
+--   SELECT, INSERT, UPDATE on cleanup_lock, cleanup_run_rest, cleanup_run, cleanup_run_step, cleanup_run_reason
 --   SELECT, INSERT, UPDATE, DELETE on cleanup_position
 --   INSERT on cleanup_run_error
 
@@ -32,7 +32,7 @@ LANGUAGE plpgsql
 AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
-  v_run public.cleanup_state_v2;
+  v_run public.cleanup_state_v3;
   v_seen bigint;
   v_deleted bigint;
   v_reasons jsonb;
@@ -42,13 +42,13 @@ DECLARE
 BEGIN
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others. If
   -- the live schema differs, the run does not start, or stops
-  CALL public.cleanup_begin(v_run, 'cleanup_workflows', 2, p_dry_run, ARRAY[
+  CALL public.cleanup_begin(v_run, 'cleanup_workflows', 3, p_dry_run, ARRAY[
     ('wf_request', 'cleanup_bak_wf_request', 8, NULL),
     ('wf_workflow_request_relation', 'cleanup_bak_wf_workflow_request_relation', 6,
      ARRAY['request_id -> wf_request (uuid) CASCADE']),
     ('wf_request_entity_relationship', 'cleanup_bak_wf_request_entity_relationship', 4,
      ARRAY['request_id -> wf_request (uuid) CASCADE'])
-  ]::public.cleanup_source_v2[]);
+  ]::public.cleanup_source_v3[]);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -131,5 +131,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_workflows',
-    '4c5e654786fc5746905e542980c2fec0f74698a34c660b43685f0fa1a1de264f');
+    '14b077d0e9ca15f12346ff4e090ddd7a5ef11ebdff2bdc59f3fbee345037f9cb');
 -- @end

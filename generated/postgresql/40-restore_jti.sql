@@ -12,7 +12,7 @@
 -- The caller needs
 --   USAGE on SCHEMA public
 --   SELECT, INSERT on idn_oidc_jti
---   SELECT on cleanup_bak_idn_oidc_jti
+--   SELECT on cleanup_bak_idn_oidc_jti, cleanup_run_reason, cleanup_run_rest
 --   SELECT, INSERT, UPDATE on cleanup_run, cleanup_run_step, cleanup_lock
 
 -- @statement procedure restore_jti
@@ -26,9 +26,9 @@ DECLARE
   v_rows      bigint;
   v_error     text;
 BEGIN
-  CALL public.cleanup_begin_restore('cleanup_jti', 'restore_jti', 2, p_run_id, v_run_id, ARRAY[
+  CALL public.cleanup_begin_restore('cleanup_jti', 'restore_jti', 3, p_run_id, v_run_id, ARRAY[
     ('idn_oidc_jti', 'cleanup_bak_idn_oidc_jti', 3, NULL)
-  ]::public.cleanup_source_v2[]);
+  ]::public.cleanup_source_v3[]);
 
   -- idn_oidc_jti
   FOR v_kept_rows IN SELECT *
@@ -54,5 +54,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'restore_jti',
-    '30abd3eb0d23d46fe20e0c97ffc624b9568056a6d1f1a8baaac9c485aad59104');
+    'c69daf22addcf7dfa8e43ce9b5312a4bdf47fba94a5ff14292b32660aa8aad8b');
 -- @end

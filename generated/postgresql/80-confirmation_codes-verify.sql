@@ -12,8 +12,8 @@ SELECT x.object_name, x.object_kind,
   END AS state
 FROM (VALUES
   ('cleanup_bak_idn_recovery_data', 'table', 'c915a6d51a44c42509fbda71d1f822f67eaddf880080bca925a58235037f2306'),
-  ('cleanup_confirmation_codes', 'procedure', '8befe773712c9e24c7862788564f29bd95998b877763940bbed1b0515dcd1b78'),
-  ('restore_confirmation_codes', 'procedure', '68ae53dd5256cbb665ce6d646f67c73c0fd5a97fa3340ef499315c0e3dd530ae'),
+  ('cleanup_confirmation_codes', 'procedure', '5b46329fb00c16f1eaa4bd3714f353f2386c2b0214b83301336dd7597ac2d3b3'),
+  ('restore_confirmation_codes', 'procedure', '5093edbc21ff827ba7e407663531e4089e29baf1ffaa696f20df5db70f59e18a'),
   ('cleanup_backlog_confirmation_codes', 'function', '7a7dacac7181a9ea7e6b738cff7e580d0a6786ebe29e6c1dce95d408e478188b')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN public.cleanup_object o ON o.object_name = x.object_name AND o.object_kind = x.object_kind

@@ -12,8 +12,8 @@ SELECT x.object_name, x.object_kind,
   END AS state
 FROM (VALUES
   ('cleanup_bak_idn_oidc_jti', 'table', 'e18aeaaeb8f9db556dccd047481db74de6c6c384c7eb7a5662b492068a09c257'),
-  ('cleanup_jti', 'procedure', 'beaac6aeacdb7df558126b7cb7b24772496e095f7aaf1ebafa405c59397583be'),
-  ('restore_jti', 'procedure', '30abd3eb0d23d46fe20e0c97ffc624b9568056a6d1f1a8baaac9c485aad59104'),
+  ('cleanup_jti', 'procedure', '2f89914ed7b41bff2137514ec12f898c1c970c81682b9df5e9b797df58452fb9'),
+  ('restore_jti', 'procedure', 'c69daf22addcf7dfa8e43ce9b5312a4bdf47fba94a5ff14292b32660aa8aad8b'),
   ('cleanup_backlog_jti', 'function', 'e60c6e18fe53ef20c7b7eff5833a77329ba1ab06baef0819dea98d885565b32f')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN public.cleanup_object o ON o.object_name = x.object_name AND o.object_kind = x.object_kind

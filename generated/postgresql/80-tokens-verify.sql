@@ -24,8 +24,8 @@ FROM (VALUES
       'eba63d13afaa041ae8a65f63bfaadf56bcccb6412bdfa6a855c88cce3452baef'),
   ('cleanup_bak_idn_oauth2_access_token_audit', 'table',
       '4ad56b198a1349a8363917e1895233d73eb309c26772459ef151a1b57e4ece2f'),
-  ('cleanup_tokens', 'procedure', '0688e4bbb29ea3102b1d150b9143d3875a1253c54e298dd9252d5b6a62cedac7'),
-  ('restore_tokens', 'procedure', '99b828a97a1f6dff7a73163c45f5b1b49df67f59c9ab50306c6c0c930a9e25dc'),
+  ('cleanup_tokens', 'procedure', '5be96dcf0118d34e1cfe71c41622c28b2f6c75ae992364b29becf68b4370acf8'),
+  ('restore_tokens', 'procedure', '49131b6decf281b3b18fb16f253cba58461809a8677f701ca99d10ed0243ab37'),
   ('cleanup_backlog_tokens', 'function', '7be2fb72d46e06786d00172bd027c8283372f3efc1a496f4e1bcac5bdf34a95e')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN public.cleanup_object o ON o.object_name = x.object_name AND o.object_kind = x.object_kind

@@ -31,6 +31,7 @@ BEGIN
   DROP ROUTINE IF EXISTS public.cleanup_take_lock;
   DROP ROUTINE IF EXISTS public.cleanup_begin;
   DROP ROUTINE IF EXISTS public.cleanup_open;
+  DROP ROUTINE IF EXISTS public.cleanup_look;
   DROP ROUTINE IF EXISTS public.cleanup_listed;
   DROP ROUTINE IF EXISTS public.cleanup_next;
   DROP ROUTINE IF EXISTS public.cleanup_done;
@@ -42,13 +43,14 @@ BEGIN
   DROP ROUTINE IF EXISTS public.cleanup_kept_parts;
   DROP ROUTINE IF EXISTS public.cleanup_put_back;
   DROP ROUTINE IF EXISTS public.cleanup_end_restore;
-  DROP TYPE IF EXISTS public.cleanup_state_v2 CASCADE;
-  DROP TYPE IF EXISTS public.cleanup_source_v2 CASCADE;
+  DROP TYPE IF EXISTS public.cleanup_state_v3 CASCADE;
+  DROP TYPE IF EXISTS public.cleanup_source_v3 CASCADE;
   DROP ROUTINE IF EXISTS public.cleanup_register;
   DROP VIEW IF EXISTS public.cleanup_stored;
   DROP TABLE IF EXISTS
-    public.cleanup_run_error, public.cleanup_position, public.cleanup_lock, public.cleanup_run_reason,
-    public.cleanup_run_step, public.cleanup_run, public.cleanup_setting, public.cleanup_object;
+    public.cleanup_run_error, public.cleanup_run_rest, public.cleanup_position, public.cleanup_lock,
+    public.cleanup_run_reason, public.cleanup_run_step, public.cleanup_run, public.cleanup_setting,
+    public.cleanup_object;
 END
 $uninstall$;
 -- @end

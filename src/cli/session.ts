@@ -1,6 +1,7 @@
 import { didYouMean } from '../config/did-you-mean.js';
 import type { Config } from '../config/schema.js';
-import type { Connection, Dialect } from '../dialects/dialect.js';
+import { redactUrl } from '../config/secrets.js';
+import type { Connection, ConnectionTarget, Dialect } from '../dialects/dialect.js';
 import { readSchema } from '../dialects/read-schema.js';
 import { dialectOfServer } from '../dialects/registry.js';
 import { UsageError } from '../errors.js';
@@ -25,8 +26,19 @@ export interface Session {
   readonly places: readonly Place[];
   /** Opens one more connection; it is closed with the session. */
   readonly connectAgain: () => Promise<Connection>;
+  /** Another server, with the same account unless its URL says so. @throws UsageError */
+  readonly elsewhere: (url: string) => Elsewhere;
   /** Opens another database of the same server; whoever asked closes it. */
   readonly connectTo: (database: string) => Promise<Connection>;
+}
+
+/** A server beside the one that a command works on. */
+export interface Elsewhere {
+  readonly dialect: Dialect;
+  /** Its URL without what may be a secret. */
+  readonly where: string;
+  /** Opens a connection, which is closed with the session. */
+  readonly connect: () => Promise<Connection>;
 }
 
 /**
@@ -45,10 +57,15 @@ export async function withSession(
   const { dialect: asked, target } = databaseOf(loaded, output);
   if (cleanup !== undefined) placesNamed(placesOf(config, asked, undefined), cleanup);
   const open: Connection[] = [];
-  const connect = async (): Promise<Connection> => {
-    const connection = await asked.connect(target);
+  const connectAs = (dialect: Dialect, where: ConnectionTarget) => async (): Promise<Connection> => {
+    const connection = await dialect.connect(where);
     open.push(connection);
     return connection;
+  };
+  const connect = connectAs(asked, target);
+  const elsewhere = (url: string): Elsewhere => {
+    const other = databaseOf({ ...loaded, config: { ...config, url } }, output);
+    return { dialect: other.dialect, where: redactUrl(url), connect: connectAs(other.dialect, other.target) };
   };
   const connectTo = (database: string): Promise<Connection> =>
     asked.connect({ ...target, url: urlOfDatabase(target.url, database) });
@@ -57,7 +74,7 @@ export async function withSession(
     const dialect = await dialectOfServer(connection, asked);
     const namespace = await namespaceOf(connection, dialect, config.namespace);
     const places = placesOf(config, dialect, namespace);
-    return await work({ config, dialect, connection, namespace, places, connectAgain: connect, connectTo });
+    return await work({ config, dialect, connection, namespace, places, connectAgain: connect, elsewhere, connectTo });
   } finally {
     await Promise.all(open.map((connection) => connection.close()));
   }

@@ -1,4 +1,5 @@
 import type { Problem } from '../errors.js';
+import type { ParticularTunable } from '../policy/tunables.js';
 import type { Column, DeleteRule, Table } from '../schema/types.js';
 import type { Expressions } from './expressions.js';
 
@@ -45,8 +46,8 @@ export interface Capabilities {
   readonly nameCase: 'upper' | 'lower';
   /** Longest name of an object, characters. */
   readonly nameLimit: number;
-  /** A privileged account may write to a server that is set to read only. */
-  readonly overridesReadOnly: boolean;
+  /** Of the tunables that not every dialect has, those of this one. */
+  readonly particularTunables: readonly ParticularTunable[];
   /** Tables live in a namespace inside the database, and names in the SQL carry it. */
   readonly namespaces: boolean;
   /** Namespace of a schema that does not say. */
@@ -126,6 +127,11 @@ export interface ColumnChange {
 /** Reads what a server holds. Every method is a few queries on an open connection. */
 export interface Catalog {
   readServer(connection: Connection): Promise<ServerFacts>;
+  /**
+   * How far this server is behind the one that it copies, seconds; undefined: it copies none, or has stopped to. Absent where
+   * the one that is copied tells it.
+   */
+  replicaLagSeconds?(connection: Connection): Promise<number | undefined>;
   /** Tables whose names begin with one of the vendor's prefixes and what is tied to them by keys, or just those named. */
   readTables(
     connection: Connection,

@@ -74,8 +74,8 @@ export function planInstall(found: Found, dialect: Dialect): InstallPlan {
 }
 
 /**
- * Lists that do not fit any more are made again, and those of earlier versions go. The files themselves drop none: run by
- * hand in the middle of a run, they would take away what it goes by.
+ * Lists and the lock, which hold nothing between two runs, are made again if they do not fit any more, and lists of earlier
+ * versions go. The files themselves drop none: run by hand in the middle of a run, they would take away what it goes by.
  */
 function listDrops(
   objects: readonly PlannedObject[],
@@ -84,9 +84,8 @@ function listDrops(
 ): readonly ExtraStatement[] {
   const names = deliverables[0]?.names;
   const former = new Set(deliverables.flatMap((one) => formerListsOf(one, dialect)));
-  const misfits = objects.filter(
-    ({ object, state }) => state === 'changed' && names && isListOfDead(object.name, names),
-  );
+  const isEmptyOrFree = (name: string) => names !== undefined && (name === names.lock || isListOfDead(name, names));
+  const misfits = objects.filter(({ object, state }) => state === 'changed' && isEmptyOrFree(object.name));
   const drops = [
     ...misfits.map(({ object }) => object.name),
     ...installed.existing.filter(({ name, kind }) => kind === 'table' && former.has(name)).map(({ name }) => name),

@@ -11,6 +11,7 @@ const marks = {
   runStep: ['run_id', 'table_name', 'seen', 'deleted', 'restored', 'longest_batch_ms'],
   runReason: ['run_id', 'table_name', 'reason', 'deleted'],
   runError: ['run_id', 'table_name', 'row_key', 'error'],
+  runRest: ['run_id', 'cause', 'rest_ms', 'detail'],
   lock: ['procedure_name', 'run_id'],
   position: ['procedure_name', 'table_name', 'place'],
   fact: ['procedure_name', 'table_name', 'backup_name', 'foreign_key'],
@@ -20,6 +21,7 @@ const marks = {
 /** In the order in which they can be dropped: the register last, for whoever has to try again. */
 export const supportTables = [
   'runError',
+  'runRest',
   'position',
   'fact',
   'lock',
@@ -31,7 +33,7 @@ export const supportTables = [
 ] as const;
 
 /** The log that says what the kept rows are: without it a kept row belongs to nothing. */
-export const logTables: readonly (keyof typeof marks)[] = ['run', 'runStep', 'runReason', 'runError'];
+export const logTables: readonly (keyof typeof marks)[] = ['run', 'runStep', 'runReason', 'runError', 'runRest'];
 
 /** Begins the names of backup tables. */
 export const backupPrefix = (dialect: Dialect, prefix: string): string => supportName(dialect, prefix, 'bak_');

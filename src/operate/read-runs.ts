@@ -1,6 +1,6 @@
 import type { Connection, ResultRow } from '../dialects/dialect.js';
 import { ask, column, columns, literals, numberOf, type Place, qualified, textOf, utcOf } from './place.js';
-import type { Run, RunStep, RunWithSteps } from './run-types.js';
+import type { Run, RunRest, RunStep, RunWithSteps } from './run-types.js';
 
 const runColumns = [
   'run_id',
@@ -71,7 +71,27 @@ export async function readRun(connection: Connection, place: Place, runId: numbe
     WHERE ${column(place, 'run_id')} = ${Math.trunc(runId)}`,
   );
   const row = rows[0];
-  return row && { ...toRun(row), steps: await readSteps(connection, place, runId) };
+  return (
+    row && {
+      ...toRun(row),
+      steps: await readSteps(connection, place, runId),
+      rests: await readRests(connection, place, runId),
+    }
+  );
+}
+
+async function readRests(connection: Connection, place: Place, runId: number): Promise<readonly RunRest[]> {
+  const rows = await ask(
+    connection,
+    place,
+    `SELECT ${columns(place, ['cause', 'detail', 'rest_ms'])} FROM ${qualified(place, place.names.runRest)}
+    WHERE ${column(place, 'run_id')} = ${Math.trunc(runId)} ORDER BY ${column(place, 'rest_ms')} DESC`,
+  );
+  return rows.map((row) => ({
+    cause: String(row.cause),
+    detail: String(row.detail),
+    restMs: numberOf(row.rest_ms),
+  }));
 }
 
 /** What a run did so far, by table: those of the policy first and in its order, then what hangs on them. */

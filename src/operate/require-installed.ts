@@ -4,12 +4,21 @@ import { databaseError } from '../server/database-error.js';
 import type { Place } from './place.js';
 
 /** What an operation is going to touch. */
-export type NeededObject = 'setting' | 'run' | 'runStep' | 'runReason' | 'backlog' | 'procedure' | 'restore';
+export type NeededObject =
+  | 'setting'
+  | 'run'
+  | 'runStep'
+  | 'runReason'
+  | 'runRest'
+  | 'backlog'
+  | 'procedure'
+  | 'restore';
 
 const kinds: Readonly<Record<Exclude<NeededObject, 'backlog'>, ObjectKind>> = {
   setting: 'table',
   run: 'table',
   runStep: 'table',
+  runRest: 'table',
   runReason: 'table',
   procedure: 'procedure',
   restore: 'procedure',
@@ -20,7 +29,7 @@ const install =
   'have no privilege on it, the server may hide it from you: see `deepclean grants`.';
 
 /** The log of runs. */
-export const logObjects: readonly NeededObject[] = ['run', 'runStep', 'runReason'];
+export const logObjects: readonly NeededObject[] = ['run', 'runStep', 'runReason', 'runRest'];
 
 /** The cleanups whose procedure is there; all of them where none is, so that what is missing can be named. */
 export async function installedPlaces(connection: Connection, places: readonly Place[]): Promise<readonly Place[]> {

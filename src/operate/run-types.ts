@@ -29,6 +29,17 @@ export interface RunStep {
   readonly reasons: Readonly<Record<string, number>>;
 }
 
+/** What a run waited for, beside the rests that its duty asks for. */
+export interface RunRest {
+  /** A short name: replica lag, running sessions, hold … */
+  readonly cause: string;
+  /** In words, as it was last. */
+  readonly detail: string;
+  readonly restMs: number;
+}
+
 export interface RunWithSteps extends Run {
   readonly steps: readonly RunStep[];
+  /** The longest first. */
+  readonly rests: readonly RunRest[];
 }

@@ -29,7 +29,7 @@ export function neededGrants(plan: Plan): readonly TableGrant[] {
 
 /** For a caller who reads what became of his call. */
 const grantsOnLog = ({ names }: Plan): readonly TableGrant[] =>
-  [names.run, names.runStep, names.runReason].flatMap((table) => grant(table, 'SELECT'));
+  [names.run, names.runStep, names.runReason, names.runRest].flatMap((table) => grant(table, 'SELECT'));
 
 /** What statements touch that the kit puts together, as it knows no table by name. */
 const grantsBesideChain = (plan: Plan): readonly TableGrant[] => [
@@ -42,6 +42,7 @@ const kitGrants = ({ names, steps, keepsFactsInTable }: Plan): readonly TableGra
   ...grant(names.lock, 'SELECT', 'INSERT', 'UPDATE'),
   ...grant(names.position, 'SELECT', 'INSERT', 'UPDATE', 'DELETE'),
   ...grant(names.runError, 'INSERT'),
+  ...grant(names.runRest, 'SELECT', 'INSERT', 'UPDATE'),
   ...(keepsFactsInTable ? grant(names.fact, 'SELECT', 'INSERT', 'DELETE') : []),
   // A list whose rows are followed notes which of them the run removed.
   ...steps.flatMap(({ list, followers }) => (list && followers.length > 0 ? grant(list.name, 'UPDATE') : [])),
@@ -50,7 +51,7 @@ const kitGrants = ({ names, steps, keepsFactsInTable }: Plan): readonly TableGra
 /** What a caller of the restore procedure must be allowed; rows are asked for their parents, wherever those are. */
 export function grantsToRestore(plan: Plan): readonly TableGrant[] {
   const { names, backups, keepsFactsInTable, keepsRunInRow } = plan;
-  if (plan.procedureRights !== 'caller') return [names.run, names.runStep].flatMap((table) => grant(table, 'SELECT'));
+  if (plan.procedureRights !== 'caller') return grantsOnLog(plan);
   const sources = new Set(backups.map(({ source }) => source.name));
   const parents = new Set(backups.flatMap(({ source }) => source.foreignKeys.map(({ references }) => references)));
   return [
@@ -59,6 +60,7 @@ export function grantsToRestore(plan: Plan): readonly TableGrant[] {
     ...backups.flatMap(({ name }) => grant(name, 'SELECT')),
     ...(keepsRunInRow ? grant(names.setting, 'SELECT') : []),
     ...[names.run, names.runStep].flatMap((table) => grant(table, 'SELECT', 'INSERT', 'UPDATE')),
+    ...[names.runReason, names.runRest].flatMap((table) => grant(table, 'SELECT')),
     ...(keepsFactsInTable
       ? grant(names.fact, 'SELECT', 'INSERT', 'DELETE')
       : grant(names.lock, 'SELECT', 'INSERT', 'UPDATE')),

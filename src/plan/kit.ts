@@ -3,7 +3,7 @@ import { supportName } from './names.js';
 import type { ObjectNames } from './types.js';
 
 /** Of the routines that cleanups share. A cleanup refuses a kit of another version: raise it when a call changes. */
-export const kitVersion = 2;
+export const kitVersion = 3;
 
 const parts = {
   number: 'function',
@@ -14,6 +14,7 @@ const parts = {
   check: 'procedure',
   shape: 'procedure',
   open: 'procedure',
+  look: 'procedure',
   listed: 'procedure',
   copied: 'procedure',
   emptied: 'procedure',

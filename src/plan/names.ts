@@ -25,6 +25,7 @@ export function nameObjects(policy: Policy, dialect: Dialect, choices: NameChoic
     runStep: support('run_step'),
     runReason: support('run_reason'),
     runError: support('run_error'),
+    runRest: support('run_rest'),
     lock: support('lock'),
     position: support('position'),
     fact: support('fact'),

@@ -72,7 +72,9 @@ function toRead(plan: Plan, dialect: Dialect): readonly NeededGrant[] {
   const counted = [...backups.map(({ source }) => source.name), ...lookedAt.map(({ name }) => name), ...sightings];
   return [
     ...toConnect(dialect),
-    ...[names.setting, names.lock, names.run, names.runStep, names.runReason, names.runError].map(select),
+    ...[names.setting, names.lock, names.run, names.runStep, names.runReason, names.runError, names.runRest].map(
+      select,
+    ),
     backlogOf(plan, dialect),
     // The backlog counts with its caller's rights there, too.
     ...(procedureRights === 'caller' ? counted.map(select) : []),

@@ -99,6 +99,7 @@ export interface ObjectNames {
   readonly runStep: string;
   readonly runReason: string;
   readonly runError: string;
+  readonly runRest: string;
   readonly lock: string;
   readonly position: string;
   readonly fact: string;

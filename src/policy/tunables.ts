@@ -34,6 +34,66 @@ const declared = [
   },
   {
     kind: 'number',
+    name: 'quiet_requests_per_second',
+    unit: 'requests',
+    default: 10,
+    minimum: 0,
+    maximum: 1_000_000,
+    description:
+      'While all others on the server send fewer requests a second than this, a run does not rest for its duty; 0: it always does',
+  },
+  {
+    kind: 'number',
+    name: 'running_sessions_maximum',
+    unit: 'sessions',
+    default: 0,
+    minimum: 0,
+    maximum: 1_000_000,
+    description: 'A run rests while more other sessions than this are at work; 0: however many',
+  },
+  {
+    kind: 'number',
+    name: 'replica_lag_maximum_seconds',
+    unit: 'seconds',
+    default: 10,
+    minimum: 0,
+    maximum: 604_800,
+    description: 'A run rests while a replica is further behind than this, if the server can see it; 0: however far',
+  },
+  {
+    kind: 'number',
+    name: 'purge_backlog_maximum',
+    unit: 'transactions',
+    default: 1_000_000,
+    minimum: 0,
+    maximum: 1_000_000_000,
+    description: 'A run rests while more transactions than this wait to be purged; 0: however many',
+  },
+  {
+    kind: 'word',
+    name: 'rests_during_flow_control',
+    default: 'yes',
+    allowed: ['yes', 'no'],
+    description: 'yes: a run rests while a node of its Galera cluster holds up the others, since it cannot keep up',
+  },
+  {
+    kind: 'number',
+    name: 'wal_maximum_mb_per_second',
+    unit: 'megabytes',
+    default: 0,
+    minimum: 0,
+    maximum: 1_000_000,
+    description: 'A run rests after a second in which the server wrote more WAL than this; 0: however much',
+  },
+  {
+    kind: 'word',
+    name: 'rests_during_vacuum',
+    default: 'no',
+    allowed: ['yes', 'no'],
+    description: 'yes: a run rests while the table that it cleans is being vacuumed',
+  },
+  {
+    kind: 'number',
     name: 'batch_rows_minimum',
     unit: 'rows',
     default: 50,
@@ -94,6 +154,17 @@ const declared = [
 type Declared = (typeof declared)[number];
 type TimedWord<Word> = Word extends 'HH:MM-HH:MM' ? string : Word;
 type ValueOf<P extends Declared> = P extends { kind: 'word' } ? TimedWord<P['allowed'][number]> : number;
+
+/** Tunables that not every dialect has: see its capabilities. */
+export const particularTunables = [
+  'allow_read_only',
+  'purge_backlog_maximum',
+  'replica_lag_maximum_seconds',
+  'rests_during_flow_control',
+  'rests_during_vacuum',
+  'wal_maximum_mb_per_second',
+] as const;
+export type ParticularTunable = (typeof particularTunables)[number];
 
 /** Every tunable, in the order in which the settings table lists them. */
 export const tunables: readonly Parameter[] = declared;

@@ -120,10 +120,13 @@ export interface Reason {
   readonly ifColumn?: string;
 }
 
+export type UnitOfTime = 'milliseconds' | 'seconds' | 'minutes' | 'hours' | 'days';
+export type UnitOfAmount = 'blocks' | 'megabytes' | 'percent' | 'requests' | 'rows' | 'sessions' | 'transactions';
+
 export interface NumberParameter {
   readonly kind: 'number';
   readonly name: string;
-  readonly unit: 'minutes' | 'hours' | 'days' | 'milliseconds' | 'seconds' | 'rows' | 'blocks' | 'percent';
+  readonly unit: UnitOfTime | UnitOfAmount;
   readonly default: number;
   readonly minimum: number;
   readonly maximum: number;

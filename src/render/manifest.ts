@@ -25,6 +25,7 @@ const cleanup = z.strictObject({
     runStep: name,
     runReason: name,
     runError: name,
+    runRest: name,
     lock: name,
     position: name,
     fact: name,

@@ -1,6 +1,6 @@
 import type { Dialect } from '../dialects/dialect.js';
 import type { Plan } from '../plan/types.js';
-import { tunables } from '../policy/tunables.js';
+import { particularTunables, tunables } from '../policy/tunables.js';
 import type { Parameter } from '../policy/types.js';
 
 /** Values that the configuration gives to parameters and tunables, by name. */
@@ -47,8 +47,7 @@ const switches: readonly Parameter[] = [
 
 /** All settings of a plan's procedure, with the configured values. */
 export function seedSettings(plan: Plan, dialect: Dialect, values: SettingValues): readonly Seed[] {
-  const tuned = tunables.filter(({ name }) => name !== 'allow_read_only' || dialect.capabilities.overridesReadOnly);
-  return [...plan.parameters, ...tuned, ...switches].map((parameter) =>
+  return [...plan.parameters, ...tunablesOf(dialect), ...switches].map((parameter) =>
     seed(parameter, values[parameter.name] ?? usualValue(parameter.name, dialect)),
   );
 }
@@ -56,8 +55,16 @@ export function seedSettings(plan: Plan, dialect: Dialect, values: SettingValues
 /** What counts for a setting whose row is missing: what deepclean ships for this dialect. */
 export const settingDefaults = (dialect: Dialect): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    [...tunables, ...switches].map(({ name, default: value }) => [name, String(usualValue(name, dialect) ?? value)]),
+    [...tunablesOf(dialect), ...switches].map(({ name, default: value }) => [
+      name,
+      String(usualValue(name, dialect) ?? value),
+    ]),
   );
+
+function tunablesOf({ capabilities }: Dialect): readonly Parameter[] {
+  const strange = particularTunables.filter((name) => !capabilities.particularTunables.includes(name));
+  return tunables.filter(({ name }) => !strange.some((one) => one === name));
+}
 
 const usualValue = (name: string, { capabilities }: Dialect): number | undefined =>
   name === 'batch_rows_maximum' ? capabilities.largestBatchRows : undefined;

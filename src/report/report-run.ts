@@ -32,6 +32,7 @@ export function runSections(run: RunWithSteps): readonly Section[] {
     { ...statusCell(run.status), text: `${run.status}${why}` },
     `began ${moment(run.startedAt)} UTC by ${run.startedBy}${took === undefined ? '' : `, took ${duration(took)}`}`,
     ...cutOffLine(run),
+    ...run.rests.map(({ cause, detail, restMs }) => `rested ${duration(restMs)} for ${cause}: ${detail}`),
     restored > 0 ? `${plural(restored, 'row')} restored` : `${plural(deleted, 'row')} ${verb}${rate}`,
   ];
   const worked = run.steps.filter((step) => step.seen + step.deleted + step.batches > 0);

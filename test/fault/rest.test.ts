@@ -58,6 +58,7 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
       batch_rows_maximum: 400,
       duty_percent: 100,
       pause_ms: 0,
+      quiet_requests_per_second: 0,
       time_budget_seconds: 3600,
       window: 'always',
     });

@@ -125,7 +125,7 @@ describe('names', () => {
     [
       'a call with too few parameters',
       tokens,
-      ["'cleanup_tokens', 2, p_dry_run", "'cleanup_tokens', 2"],
+      [/'cleanup_tokens', (\d+), p_dry_run/, "'cleanup_tokens', $1"],
       /is given 3 par/,
     ],
     ['an unknown field', tokens, ['v_run.seen', 'v_run.sene'], /RUN has no field SENE/],

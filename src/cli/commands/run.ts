@@ -13,7 +13,7 @@ import { reportRun } from '../../report/report-run.js';
 import type { Command } from '../command.js';
 import { exampleUrl } from '../example-urls.js';
 import { isOn, switchOption, textFlag } from '../flags.js';
-import { type AskedHealth, healthAsked, healthOptions, watchHealth } from '../health-watch.js';
+import { type AskedHealth, healthAsked, healthOptions, replicasAsked, watchHealth } from '../health-watch.js';
 import { watchInterrupts } from '../interrupts.js';
 import type { Output } from '../output.js';
 import { createProgressView } from '../progress-view.js';
@@ -43,13 +43,15 @@ export const run: Command = {
     [`run cleanup_tokens --url ${exampleUrl}`, 'clean now'],
     ['run tokens --dry-run --json', 'what would go, for a program; the URL comes from DEEPCLEAN_URL'],
     ['run tokens --health-url http://127.0.0.1:8080/replicas', 'rest while replicas lag, as that page tells'],
+    ['run tokens --watch-replica mysql://wso2@replica/apim_db', 'rest while that replica is 10 s or more behind'],
   ],
   run: (flags, output) => {
     const cleanup = textFlag(flags, 'cleanup') ?? '';
-    const health = healthAsked(flags);
+    const byUrl = healthAsked(flags);
     const work = async (session: Session): Promise<number> => {
       const { config, connection, dialect, places, connectAgain } = session;
       const place = placeNamed(places, cleanup);
+      const health = [...byUrl, ...replicasAsked(flags, session)];
       const counts = !isOn(flags, 'no-backlog');
       await requireInstalled(connection, place, [
         ...logObjects,
@@ -78,7 +80,7 @@ interface RunRequest {
   readonly place: Place;
   readonly counts: boolean;
   readonly dryRun: boolean;
-  readonly health: AskedHealth | undefined;
+  readonly health: readonly AskedHealth[];
   readonly output: Output;
 }
 
@@ -111,7 +113,7 @@ async function runAndReport(request: RunRequest): Promise<number> {
     },
   );
   // A run that begins now would take no notice of a stop that was asked for before.
-  const endWatch = health && (await watchHealth(health, follower, place, output));
+  const endWatch = health.length > 0 ? await watchHealth(health, follower, place, output) : undefined;
   const startedAtMs = Date.now();
   try {
     if (isOver) return exitCodes.interrupted;

@@ -19,7 +19,7 @@ export const mssql: Dialect = {
     storesObjectsApart: false,
     nameCase: 'upper',
     nameLimit: 128,
-    overridesReadOnly: false,
+    particularTunables: ['replica_lag_maximum_seconds'],
     namespaces: true,
     defaultNamespace: 'dbo',
     scheduler: 'SQL Server Agent',

@@ -62,3 +62,13 @@ function obstaclesOf(variables: Variables): readonly string[] {
       : []),
   ];
 }
+
+/** How far this server is behind the one that it copies, seconds; undefined: it copies none, or has stopped to. */
+export async function replicaLagSeconds(connection: Connection): Promise<number | undefined> {
+  const [{ version } = {}] = await connection.query('SELECT VERSION() AS version');
+  // Each knows one of the two words; MariaDB tells of all its sources only if it is asked for all.
+  const isMariadb = /mariadb/i.test(String(version));
+  const rows = await connection.query(isMariadb ? 'SHOW ALL SLAVES STATUS' : 'SHOW REPLICA STATUS');
+  const lags = rows.map((row) => row[isMariadb ? 'Seconds_Behind_Master' : 'Seconds_Behind_Source'] ?? null);
+  return lags.length === 0 || lags.includes(null) ? undefined : Math.max(...lags.map(Number));
+}

@@ -1,13 +1,14 @@
 import type { Catalog } from '../dialect.js';
 import { grantsInWords, missingGrants } from './catalog-grants.js';
 import { addKey, changeColumn, drop, existing, objectsLike, routinesMentioning, running } from './catalog-objects.js';
-import { readServer } from './catalog-server.js';
+import { readServer, replicaLagSeconds } from './catalog-server.js';
 import { deleteRule, readTables } from './catalog-tables.js';
 import { storedHashes } from './stored-hash.js';
 
 /** Reads what a MySQL or MariaDB server holds, in the database of the connection. */
 export const catalog: Catalog = {
   readServer,
+  replicaLagSeconds,
   readTables,
   installPrivileges: [
     ...['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'CREATE', 'DROP'],

@@ -17,7 +17,7 @@ const capabilities: Capabilities = {
   storesObjectsApart: false,
   nameCase: 'upper',
   nameLimit: 64,
-  overridesReadOnly: true,
+  particularTunables: ['allow_read_only', 'purge_backlog_maximum', 'rests_during_flow_control'],
   backlog: 'view',
   procedureRights: 'caller',
   namespaces: false,

@@ -21,7 +21,7 @@ export const oracle: Dialect = {
     nameCase: 'upper',
     // Bytes; 30 before 12.2.
     nameLimit: 128,
-    overridesReadOnly: false,
+    particularTunables: [],
     namespaces: true,
     scheduler: 'DBMS_SCHEDULER',
     schedulerIsOptional: false,

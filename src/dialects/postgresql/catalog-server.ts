@@ -34,3 +34,15 @@ export async function readServer(connection: Connection): Promise<ServerFacts> {
         : [],
   };
 }
+
+/** What was received and not yet replayed counts from the last transaction that was; a standby that receives nothing has stopped. */
+const lagQuery = `
+  SELECT CASE WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0
+    ELSE extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) END AS seconds
+  WHERE pg_is_in_recovery() AND EXISTS (SELECT 1 FROM pg_stat_wal_receiver)`;
+
+/** How far this server is behind the one that it copies, seconds; undefined: it copies none, or has stopped to. */
+export async function replicaLagSeconds(connection: Connection): Promise<number | undefined> {
+  const [row] = await connection.query(lagQuery);
+  return row === undefined || row.seconds === null ? undefined : Number(row.seconds);
+}

@@ -1,13 +1,14 @@
 import type { Catalog } from '../dialect.js';
 import { grantsInWords, missingGrants } from './catalog-grants.js';
 import { addKey, changeColumn, drop, existing, objectsLike, routinesMentioning, running } from './catalog-objects.js';
-import { readServer } from './catalog-server.js';
+import { readServer, replicaLagSeconds } from './catalog-server.js';
 import { deleteRule, readTables } from './catalog-tables.js';
 import { storedHashes } from './stored-hash.js';
 
 /** Reads what a PostgreSQL server holds; names are looked up by namespace, never through search_path. */
 export const catalog: Catalog = {
   readServer,
+  replicaLagSeconds,
   readTables,
   installPrivileges: ['USAGE', 'CREATE'],
   missingGrants,

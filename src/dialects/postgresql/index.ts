@@ -18,7 +18,7 @@ export const postgresql: Dialect = {
     storesObjectsApart: true,
     nameCase: 'lower',
     nameLimit: 63,
-    overridesReadOnly: false,
+    particularTunables: ['replica_lag_maximum_seconds', 'rests_during_vacuum', 'wal_maximum_mb_per_second'],
     namespaces: true,
     defaultNamespace: 'public',
     scheduler: 'pg_cron',

@@ -1,5 +1,5 @@
 import { clockUncertainty, uncertaintyName } from '../clock.js';
-import type { NumberParameter, Policy } from '../types.js';
+import type { NumberParameter, Policy, UnitOfTime } from '../types.js';
 import { between, number, type Term, times } from './term.js';
 import type { Vocabulary } from './vocabulary.js';
 
@@ -42,11 +42,9 @@ export function settingsOf(parameters: Policy['parameters'], vocabulary: Vocabul
   };
 }
 
-function unitOf(parameters: Policy['parameters'], name: string): keyof typeof microsecondsPer {
+function unitOf(parameters: Policy['parameters'], name: string): UnitOfTime {
   const declared = parameters.find((parameter) => parameter.name === name);
   const unit = declared?.kind === 'number' ? declared.unit : undefined;
-  if (unit === undefined || unit === 'rows' || unit === 'blocks' || unit === 'percent') {
-    throw new Error(`${name} is no length of time`);
-  }
-  return unit;
+  if (unit === undefined || !(unit in microsecondsPer)) throw new Error(`${name} is no length of time`);
+  return unit as UnitOfTime;
 }

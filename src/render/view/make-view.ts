@@ -28,7 +28,7 @@ import { type TakerView, viewTakers } from './takers.js';
 import { type UnindexedKey, unindexedKeys } from './unindexed-keys.js';
 
 const supportTables = [
-  ...(['setting', 'run', 'runStep', 'runReason', 'runError', 'lock', 'position', 'fact'] as const),
+  ...(['setting', 'run', 'runStep', 'runReason', 'runError', 'runRest', 'lock', 'position', 'fact'] as const),
   ...(['object', 'register', 'stored', 'backlog'] as const),
 ];
 

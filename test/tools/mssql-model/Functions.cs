@@ -11,7 +11,7 @@ static class Functions {
     ["APPLOCK_MODE"] = (3, 3), ["APPLOCK_TEST"] = (4, 4), ["CHARINDEX"] = (2, 3), ["COLUMNPROPERTY"] = (3, 3),
     ["COL_NAME"] = (2, 2), ["CONCAT"] = (2, 254), ["COUNT"] = (1, 1), ["COUNT_BIG"] = (1, 1),
     ["DATABASEPROPERTYEX"] = (2, 2), ["DATABASE_PRINCIPAL_ID"] = (0, 1), ["DATEADD"] = (3, 3), ["DATEDIFF"] = (3, 3),
-    ["DATEDIFF_BIG"] = (3, 3), ["DATEPART"] = (2, 2), ["DB_NAME"] = (0, 1), ["ERROR_MESSAGE"] = (0, 0),
+    ["DATEDIFF_BIG"] = (3, 3), ["DATEPART"] = (2, 2), ["DB_ID"] = (0, 1), ["DB_NAME"] = (0, 1), ["ERROR_MESSAGE"] = (0, 0),
     ["ERROR_NUMBER"] = (0, 0), ["HASHBYTES"] = (2, 2), ["HAS_PERMS_BY_NAME"] = (3, 5), ["ISNULL"] = (2, 2),
     ["IS_MEMBER"] = (1, 1), ["IS_SRVROLEMEMBER"] = (1, 2), ["LEN"] = (1, 1), ["LTRIM"] = (1, 1), ["MAX"] = (1, 1),
     ["MIN"] = (1, 1), ["OBJECTPROPERTY"] = (2, 2), ["OBJECT_ID"] = (1, 2), ["OBJECT_NAME"] = (1, 2),

@@ -41,6 +41,25 @@ CREATE TABLE sys.columns (
   column_encryption_key_id INT NULL, column_encryption_key_database_name sysname NULL, is_hidden BIT NULL,
   is_masked BIT NULL);
 GO
+-- system-dynamic-management-views/sys-dm-os-performance-counters-transact-sql
+CREATE TABLE sys.dm_os_performance_counters (
+  object_name NCHAR(128) NOT NULL, counter_name NCHAR(128) NOT NULL, instance_name NCHAR(128) NULL,
+  cntr_value BIGINT NOT NULL, cntr_type INT NOT NULL);
+GO
+-- system-dynamic-management-views/sys-dm-exec-requests-transact-sql; the columns that are named
+CREATE TABLE sys.dm_exec_requests (session_id SMALLINT NOT NULL, request_id INT NOT NULL, status NVARCHAR(30) NOT NULL);
+GO
+-- system-dynamic-management-views/sys-dm-exec-sessions-transact-sql; the columns that are named
+CREATE TABLE sys.dm_exec_sessions (session_id SMALLINT NOT NULL, is_user_process BIT NOT NULL);
+GO
+-- system-dynamic-management-views/sys-dm-hadr-database-replica-states-transact-sql; the columns that are named
+CREATE TABLE sys.dm_hadr_database_replica_states (
+  database_id INT NOT NULL, group_id UNIQUEIDENTIFIER NOT NULL, replica_id UNIQUEIDENTIFIER NOT NULL,
+  is_local BIT NOT NULL, secondary_lag_seconds BIGINT NULL);
+GO
+-- system-catalog-views/sys-availability-replicas-transact-sql; the columns that are named
+CREATE TABLE sys.availability_replicas (replica_id UNIQUEIDENTIFIER NULL, replica_server_name NVARCHAR(256) NULL);
+GO
 -- system-catalog-views/sys-sql-modules-transact-sql
 CREATE TABLE sys.sql_modules (
   object_id INT NOT NULL, definition NVARCHAR(MAX) NULL, uses_ansi_nulls BIT NULL, uses_quoted_identifier BIT NULL,

@@ -37,6 +37,7 @@ const run: RunWithSteps = {
     { ...step, table: 'SCOPE', deleted: 6000 },
     { ...step, table: 'UNTOUCHED' },
   ],
+  rests: [{ cause: 'replica lag', detail: 'replica standby is 14 s behind', restMs: 4000 }],
 };
 
 describe('a run', () => {
@@ -47,6 +48,7 @@ describe('a run', () => {
         '  stopped: time budget',
         '  began 2026-05-01 01:00:00 UTC by wso2, took 10.0 s',
         '  the first cut-off is 2026-04-30 22:00:00 UTC',
+        '  rested 4.0 s for replica lag: replica standby is 14 s behind',
         '  9,000 rows deleted, 900 rows/s',
         '',
         '  table   seen  deleted  batches  retries  longest batch',

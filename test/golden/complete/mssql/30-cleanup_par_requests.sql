@@ -18,7 +18,7 @@
 --   EXECUTE on dbo.cleanup_par_requests
 --   VIEW DEFINITION on the database
 --   SELECT, DELETE on CLEANUP_BAK_IDN_OAUTH_PAR
---   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
+--   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON, CLEANUP_RUN_REST
 -- and no right on a table of the product: what a procedure does to tables of its own owner, its caller may. He must see
 -- all definitions, as a foreign key or a policy that is hidden from the check of the schema would cost rows: without
 -- that right a run refuses to start.
@@ -125,7 +125,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_par_requests
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 4865093829f5ac71.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 7b248545e234d6e5.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_par_requests commits by itself, so it cannot run inside a transaction; nothing was deleted',
@@ -146,7 +146,7 @@ BEGIN
     @lock NVARCHAR(255) = 'deepclean dbo.cleanup_par_requests',
     @run_id BIGINT, @started DATETIME2(6), @is_dry VARCHAR(3), @step INT = 1, @task VARCHAR(10),
     @rows BIGINT, @after NVARCHAR(1000), @until NVARCHAR(1000), @error NVARCHAR(400);
-  EXEC dbo.CLEANUP_BEGIN 'cleanup_par_requests', 'restore_par_requests', 2, @lock, @dry_run,
+  EXEC dbo.CLEANUP_BEGIN 'cleanup_par_requests', 'restore_par_requests', 3, @lock, @dry_run,
     @run_id OUTPUT, @started OUTPUT, @is_dry OUTPUT;
   IF @run_id IS NULL
     RETURN;
@@ -203,6 +203,6 @@ GO
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_par_requests_batch',
     '02bc1b2865bc75193ba0c300f9de8c56fbbe2123810a92fae621d985e59f977f', 'c5c60646fe3dd2b5';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_par_requests',
-    'ecaddf911f5d244f1be1d488c6273ce53588b8ed25a5c7524d293d5aae874417', '4865093829f5ac71';
+    'fe9f5836585533fe790787799ad6f6d986cda0dce8983e69e917bb5ef162c31a', '7b248545e234d6e5';
 GO
 -- @end

@@ -22,7 +22,7 @@
 --   VIEW DEFINITION on the database
 --   SELECT, DELETE on CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN, CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_BINDING,
 --     CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_SCOPE
---   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
+--   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON, CLEANUP_RUN_REST
 -- and no right on a table of the product: what a procedure does to tables of its own owner, its caller may. He must see
 -- all definitions, as a foreign key or a policy that is hidden from the check of the schema would cost rows: without
 -- that right a run refuses to start.
@@ -165,7 +165,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_refresh_tokens
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 73e6902b375a722c.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 4a7f8bd71a3bee8c.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_refresh_tokens commits by itself, so it cannot run inside a transaction; nothing was deleted',
@@ -188,7 +188,7 @@ BEGIN
     @rows BIGINT, @after NVARCHAR(1000), @until NVARCHAR(1000), @error NVARCHAR(400),
     @safe_period_minutes BIGINT,
     @clock_uncertainty_hours BIGINT;
-  EXEC dbo.CLEANUP_BEGIN 'cleanup_refresh_tokens', 'restore_refresh_tokens', 2, @lock, @dry_run,
+  EXEC dbo.CLEANUP_BEGIN 'cleanup_refresh_tokens', 'restore_refresh_tokens', 3, @lock, @dry_run,
     @run_id OUTPUT, @started OUTPUT, @is_dry OUTPUT;
   IF @run_id IS NULL
     RETURN;
@@ -261,6 +261,6 @@ GO
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_refresh_tokens_batch',
     '74b45638bb1abc736c2251224389ba24a3da6a434464e7439614543cc59d5290', '6496aa6c2ce4fcce';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_refresh_tokens',
-    '4eaf78963899321f432c280b3019fababf1b6411db8a8582d39c44c5cb538123', '73e6902b375a722c';
+    '81a6c879f5dc25e86120092d5c6e1b3cd8cbe08962944175f8418b5f41111f42', '4a7f8bd71a3bee8c';
 GO
 -- @end

@@ -39,7 +39,7 @@
 --   SELECT, DELETE on CLEANUP_DEAD_REG_RESOURCE, CLEANUP_DEAD_REG_LOG_SUPERSEDED, CLEANUP_DEAD_REG_LOG_DELETED,
 --     CLEANUP_BAK_REG_RESOURCE, CLEANUP_BAK_REG_PROPERTY, CLEANUP_BAK_REG_RESOURCE_PROPERTY, CLEANUP_BAK_REG_LOG,
 --     CLEANUP_BAK_REG_TAG, CLEANUP_BAK_REG_RESOURCE_TAG
---   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
+--   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON, CLEANUP_RUN_REST
 -- and no right on a table of the product: what a procedure does to tables of its own owner, its caller may. He must see
 -- all definitions, as a foreign key or a policy that is hidden from the check of the schema would cost rows: without
 -- that right a run refuses to start.
@@ -820,7 +820,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_registry
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 572f1c06d452790e.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 4b0c3bbad9c47426.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_registry commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
@@ -842,7 +842,7 @@ BEGIN
     @rows BIGINT, @after NVARCHAR(1000), @until NVARCHAR(1000), @error NVARCHAR(400),
     @log_minimum_age_hours BIGINT,
     @clock_uncertainty_hours BIGINT;
-  EXEC dbo.CLEANUP_BEGIN 'cleanup_registry', 'restore_registry', 2, @lock, @dry_run,
+  EXEC dbo.CLEANUP_BEGIN 'cleanup_registry', 'restore_registry', 3, @lock, @dry_run,
     @run_id OUTPUT, @started OUTPUT, @is_dry OUTPUT;
   IF @run_id IS NULL
     RETURN;
@@ -932,6 +932,6 @@ GO
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_registry_batch',
     '76b8acf5af33d194580efaf736e6e1eb34cc83c70858f013bbfa159fa9b5c27e', '8dcc02930da6f391';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_registry',
-    'afea831761e7be199350bc4f7fefd35e2728bcf3e95362704dade185101d93bb', '572f1c06d452790e';
+    'f8d521c3c9f1b9f68b6e82ac7773c463cfac87be67abf10fc7ec3b0fa00c8092', '4b0c3bbad9c47426';
 GO
 -- @end

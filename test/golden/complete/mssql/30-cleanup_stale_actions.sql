@@ -20,7 +20,7 @@
 --   EXECUTE on dbo.cleanup_stale_actions
 --   VIEW DEFINITION on the database
 --   SELECT, DELETE on CLEANUP_BAK_IDN_ACTION, CLEANUP_BAK_IDN_ACTION_PROPERTIES
---   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
+--   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON, CLEANUP_RUN_REST
 -- and no right on a table of the product: what a procedure does to tables of its own owner, its caller may. He must see
 -- all definitions, as a foreign key or a policy that is hidden from the check of the schema would cost rows: without
 -- that right a run refuses to start.
@@ -146,7 +146,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_stale_actions
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 87b0a5e0ccacc630.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 89c3858da10a11c0.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_stale_actions commits by itself, so it cannot run inside a transaction; nothing was deleted',
@@ -168,7 +168,7 @@ BEGIN
     @run_id BIGINT, @started DATETIME2(6), @is_dry VARCHAR(3), @step INT = 1, @task VARCHAR(10),
     @rows BIGINT, @after NVARCHAR(1000), @until NVARCHAR(1000), @error NVARCHAR(400),
     @clock_uncertainty_hours BIGINT;
-  EXEC dbo.CLEANUP_BEGIN 'cleanup_stale_actions', 'restore_stale_actions', 2, @lock, @dry_run,
+  EXEC dbo.CLEANUP_BEGIN 'cleanup_stale_actions', 'restore_stale_actions', 3, @lock, @dry_run,
     @run_id OUTPUT, @started OUTPUT, @is_dry OUTPUT;
   IF @run_id IS NULL
     RETURN;
@@ -236,6 +236,6 @@ GO
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_stale_actions_batch',
     '3da4f2220f496adf8ba3207313630029d911d28edcf869f56d462f478194e3bb', 'b9837e0e5776a8b3';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_stale_actions',
-    'cef88631dd9661383688cfb5ed957940931368bc10bb15c823416491cd572302', '87b0a5e0ccacc630';
+    '4111693ecb8bb28d1d454096e1635910cdf0d199e62b06b4e718aa569be44528', '89c3858da10a11c0';
 GO
 -- @end

@@ -18,7 +18,7 @@
 --   EXECUTE on dbo.cleanup_vc_nonces
 --   VIEW DEFINITION on the database
 --   SELECT, DELETE on CLEANUP_BAK_IDN_VC_NONCE
---   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
+--   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON, CLEANUP_RUN_REST
 -- and no right on a table of the product: what a procedure does to tables of its own owner, its caller may. He must see
 -- all definitions, as a foreign key or a policy that is hidden from the check of the schema would cost rows: without
 -- that right a run refuses to start.
@@ -125,7 +125,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_vc_nonces
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 8e2f0f9cb03ef021.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 64b5e98304f7886e.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_vc_nonces commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
@@ -146,7 +146,7 @@ BEGIN
     @run_id BIGINT, @started DATETIME2(6), @is_dry VARCHAR(3), @step INT = 1, @task VARCHAR(10),
     @rows BIGINT, @after NVARCHAR(1000), @until NVARCHAR(1000), @error NVARCHAR(400),
     @clock_uncertainty_hours BIGINT;
-  EXEC dbo.CLEANUP_BEGIN 'cleanup_vc_nonces', 'restore_vc_nonces', 2, @lock, @dry_run,
+  EXEC dbo.CLEANUP_BEGIN 'cleanup_vc_nonces', 'restore_vc_nonces', 3, @lock, @dry_run,
     @run_id OUTPUT, @started OUTPUT, @is_dry OUTPUT;
   IF @run_id IS NULL
     RETURN;
@@ -210,6 +210,6 @@ GO
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_vc_nonces_batch',
     '976d0309b64a0b6c98f01ab6b3665860e2d7a5411bd217dbc3157e1afca6f7c3', '68f9948cc5262e09';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_vc_nonces',
-    '3924d2680c7e02d1b6abdf983aaff0e6fad8644961a33ad03fd5e93db4df4eb2', '8e2f0f9cb03ef021';
+    'd4ab0cd6aaca75d3489ec42c18d75b3e9804330bd2eab14f07e0b7992e610628', '64b5e98304f7886e';
 GO
 -- @end

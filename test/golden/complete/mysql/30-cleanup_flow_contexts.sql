@@ -19,7 +19,7 @@
 --   SELECT, DELETE on IDN_FLOW_CONTEXT_STORE
 --   SELECT, INSERT, DELETE on CLEANUP_BAK_IDN_FLOW_CONTEXT_STORE
 --   SELECT, UPDATE on CLEANUP_SETTING
---   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
+--   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN_REST, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
 --   SELECT, INSERT, UPDATE, DELETE on CLEANUP_POSITION
 --   INSERT on CLEANUP_RUN_ERROR
 
@@ -65,7 +65,7 @@ cleanup: BEGIN
 
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
-  CALL CLEANUP_BEGIN('cleanup_flow_contexts', 2,
+  CALL CLEANUP_BEGIN('cleanup_flow_contexts', 3,
     '[["IDN_FLOW_CONTEXT_STORE", "CLEANUP_BAK_IDN_FLOW_CONTEXT_STORE", 6, []]]', v_run_id, v_started, v_dry_run);
   IF v_run_id IS NULL THEN
     LEAVE cleanup;
@@ -160,7 +160,7 @@ DELIMITER ;
 -- The register: what verification compares with later.
 -- @statement register cleanup_flow_contexts
 CALL CLEANUP_REGISTER('procedure', 'cleanup_flow_contexts',
-    '85edbed742f76205b6f13e995ff7acb9d079c14ef2f7e777bc4dd833ab3409f1');
+    'ca4316561d5e63448b028e6874566f47d303a971196dabda3f5d9d5ea0aea94e');
 -- @end
 -- @statement register cleanup_flow_contexts_dry_run
 CALL CLEANUP_REGISTER('procedure', 'cleanup_flow_contexts_dry_run',

@@ -19,7 +19,7 @@
 --   SELECT, DELETE on IDN_OAUTH_PAR
 --   SELECT, INSERT, DELETE on CLEANUP_BAK_IDN_OAUTH_PAR
 --   SELECT, UPDATE on CLEANUP_SETTING
---   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
+--   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN_REST, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
 --   SELECT, INSERT, UPDATE, DELETE on CLEANUP_POSITION
 --   INSERT on CLEANUP_RUN_ERROR
 
@@ -64,7 +64,7 @@ cleanup: BEGIN
 
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
-  CALL CLEANUP_BEGIN('cleanup_par_requests', 2,
+  CALL CLEANUP_BEGIN('cleanup_par_requests', 3,
     '[["IDN_OAUTH_PAR", "CLEANUP_BAK_IDN_OAUTH_PAR", 4, []]]', v_run_id, v_started, v_dry_run);
   IF v_run_id IS NULL THEN
     LEAVE cleanup;
@@ -153,7 +153,7 @@ DELIMITER ;
 -- The register: what verification compares with later.
 -- @statement register cleanup_par_requests
 CALL CLEANUP_REGISTER('procedure', 'cleanup_par_requests',
-    'de164870aa7cab6aa740a07a67ad8795f025d036f534a704904b1ebc75f9168e');
+    '840b8183ad33f75816a95cd692f9ee08f5c7e6b4ab0a5be299bab8fc82c596e7');
 -- @end
 -- @statement register cleanup_par_requests_dry_run
 CALL CLEANUP_REGISTER('procedure', 'cleanup_par_requests_dry_run',

@@ -23,7 +23,7 @@
 --   SELECT, INSERT, DELETE on CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN, CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_BINDING,
 --     CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_SCOPE
 --   SELECT, UPDATE on CLEANUP_SETTING
---   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
+--   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN_REST, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
 --   SELECT, INSERT, UPDATE, DELETE on CLEANUP_POSITION
 --   INSERT on CLEANUP_RUN_ERROR
 
@@ -70,7 +70,7 @@ cleanup: BEGIN
 
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
-  CALL CLEANUP_BEGIN('cleanup_refresh_tokens', 2,
+  CALL CLEANUP_BEGIN('cleanup_refresh_tokens', 3,
     '[["IDN_OAUTH2_REFRESH_TOKEN", "CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN", 9, []],'
     '["IDN_OAUTH2_REFRESH_TOKEN_BINDING", "CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_BINDING", 5, ['
     '  "REFRESH_TOKEN_ID -> IDN_OAUTH2_REFRESH_TOKEN (REFRESH_TOKEN_ID) CASCADE"]],'
@@ -203,7 +203,7 @@ DELIMITER ;
 -- The register: what verification compares with later.
 -- @statement register cleanup_refresh_tokens
 CALL CLEANUP_REGISTER('procedure', 'cleanup_refresh_tokens',
-    '146624a4fdc814e695b3e88d21715760a1d6b9aae404596e8ce2dcae185bd67e');
+    '20f3a485d6a019673425a79c9c8d4bd6f8e37b634f441c458412c348bca1dc15');
 -- @end
 -- @statement register cleanup_refresh_tokens_dry_run
 CALL CLEANUP_REGISTER('procedure', 'cleanup_refresh_tokens_dry_run',

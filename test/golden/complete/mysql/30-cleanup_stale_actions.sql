@@ -22,7 +22,7 @@
 --   SELECT on IDP_AUTHENTICATOR_PROPERTY
 --   SELECT, INSERT, DELETE on CLEANUP_BAK_IDN_ACTION, CLEANUP_BAK_IDN_ACTION_PROPERTIES
 --   SELECT, UPDATE on CLEANUP_SETTING
---   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
+--   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN_REST, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
 --   SELECT, INSERT, UPDATE, DELETE on CLEANUP_POSITION
 --   INSERT on CLEANUP_RUN_ERROR
 
@@ -68,7 +68,7 @@ cleanup: BEGIN
 
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
-  CALL CLEANUP_BEGIN('cleanup_stale_actions', 2,
+  CALL CLEANUP_BEGIN('cleanup_stale_actions', 3,
     '[["IDN_ACTION", "CLEANUP_BAK_IDN_ACTION", 7, []],'
     '["IDN_ACTION_PROPERTIES", "CLEANUP_BAK_IDN_ACTION_PROPERTIES", 4, ['
     '  "ACTION_UUID -> IDN_ACTION (UUID) CASCADE"]],'
@@ -183,7 +183,7 @@ DELIMITER ;
 -- The register: what verification compares with later.
 -- @statement register cleanup_stale_actions
 CALL CLEANUP_REGISTER('procedure', 'cleanup_stale_actions',
-    '18a081a5c39cb079ce7605683c775e1b17e78b31e2b426edf4dd5eceb5e2e361');
+    '1f1445ea3af2403468ddafa36a918dbb124daf26414f014437bf378512d5c2a8');
 -- @end
 -- @statement register cleanup_stale_actions_dry_run
 CALL CLEANUP_REGISTER('procedure', 'cleanup_stale_actions_dry_run',

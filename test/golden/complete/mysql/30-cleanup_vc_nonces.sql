@@ -19,7 +19,7 @@
 --   SELECT, DELETE on IDN_VC_NONCE
 --   SELECT, INSERT, DELETE on CLEANUP_DEAD_IDN_VC_NONCE, CLEANUP_BAK_IDN_VC_NONCE
 --   SELECT, UPDATE on CLEANUP_SETTING
---   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
+--   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN_REST, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
 --   SELECT, INSERT, UPDATE, DELETE on CLEANUP_POSITION
 --   INSERT on CLEANUP_RUN_ERROR
 
@@ -65,7 +65,7 @@ cleanup: BEGIN
 
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
-  CALL CLEANUP_BEGIN('cleanup_vc_nonces', 2,
+  CALL CLEANUP_BEGIN('cleanup_vc_nonces', 3,
     '[["IDN_VC_NONCE", "CLEANUP_BAK_IDN_VC_NONCE", 3, []]]', v_run_id, v_started, v_dry_run);
   IF v_run_id IS NULL THEN
     LEAVE cleanup;
@@ -173,7 +173,7 @@ DELIMITER ;
 -- The register: what verification compares with later.
 -- @statement register cleanup_vc_nonces
 CALL CLEANUP_REGISTER('procedure', 'cleanup_vc_nonces',
-    '6a3143a5d601f5dcd74bc6556960bed14cbe4db812c1f1c5fdb67d353248adcb');
+    '1d12bd14590caeb4549aa8d6ac10b24ce391ea4b3c076b46177c3616a563f6aa');
 -- @end
 -- @statement register cleanup_vc_nonces_dry_run
 CALL CLEANUP_REGISTER('procedure', 'cleanup_vc_nonces_dry_run',

@@ -20,6 +20,10 @@ USING (
       'Share of the time in which a run works: it rests in proportion, a minute at most; 100: never' FROM DUAL UNION ALL
     SELECT 'pause_ms', '0', 'milliseconds', 0, 60000, NULL,
       'Shortest rest between two batches, to spare a busy server or a lagging replica' FROM DUAL UNION ALL
+    SELECT 'quiet_requests_per_second', '10', 'requests', 0, 1000000, NULL,
+      'While all others on the server send fewer requests a second than this, a run does not rest for its duty; 0: it always does' FROM DUAL UNION ALL
+    SELECT 'running_sessions_maximum', '0', 'sessions', 0, 1000000, NULL,
+      'A run rests while more other sessions than this are at work; 0: however many' FROM DUAL UNION ALL
     SELECT 'batch_rows_minimum', '50', 'rows', 1, 1000000, NULL,
       'A batch never adapts to fewer rows than this' FROM DUAL UNION ALL
     SELECT 'batch_rows_maximum', '200000', 'rows', 1, 1000000, NULL,

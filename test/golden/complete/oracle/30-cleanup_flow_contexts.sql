@@ -37,7 +37,7 @@ BEGIN
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
   CLEANUP_KIT.expect(v_run, 'IDN_FLOW_CONTEXT_STORE', 'CLEANUP_BAK_IDN_FLOW_CONTEXT_STORE', 6);
-  CLEANUP_KIT.begin_run(v_run, 'cleanup_flow_contexts', 2, p_dry_run);
+  CLEANUP_KIT.begin_run(v_run, 'cleanup_flow_contexts', 3, p_dry_run);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -123,7 +123,7 @@ END;
 -- @statement register
 BEGIN
   CLEANUP_REGISTER('procedure', 'cleanup_flow_contexts',
-      '7dcc834b9a46f96bbf3a1e8e01e4b7694212b1ba8e18af394ca95c9c8dc068c1');
+      'b991b7c14549b3db41b75d7f5aa88b080cd0097618893a919b7a23c49aea017d');
   COMMIT;
 END;
 /

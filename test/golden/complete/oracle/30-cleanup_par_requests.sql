@@ -38,7 +38,7 @@ BEGIN
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
   CLEANUP_KIT.expect(v_run, 'IDN_OAUTH_PAR', 'CLEANUP_BAK_IDN_OAUTH_PAR', 4);
-  CLEANUP_KIT.begin_run(v_run, 'cleanup_par_requests', 2, p_dry_run);
+  CLEANUP_KIT.begin_run(v_run, 'cleanup_par_requests', 3, p_dry_run);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -124,7 +124,7 @@ END;
 -- @statement register
 BEGIN
   CLEANUP_REGISTER('procedure', 'cleanup_par_requests',
-      '56f3a70d6818dd33d93eb00407491755a9eb91e5413a4e81d0b39f8e39173e9c');
+      '1c4623b4e8ac045e71647b04f1e6260d01c2cc706cb81127cb0b3b2d27e4aa2e');
   COMMIT;
 END;
 /

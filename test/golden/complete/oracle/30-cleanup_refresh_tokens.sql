@@ -46,7 +46,7 @@ BEGIN
   CLEANUP_KIT.expect_key(v_run, 'REFRESH_TOKEN_ID -> IDN_OAUTH2_REFRESH_TOKEN (REFRESH_TOKEN_ID) CASCADE');
   CLEANUP_KIT.expect(v_run, 'IDN_OAUTH2_REFRESH_TOKEN_SCOPE', 'CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_SCOPE', 3);
   CLEANUP_KIT.expect_key(v_run, 'REFRESH_TOKEN_ID -> IDN_OAUTH2_REFRESH_TOKEN (REFRESH_TOKEN_ID) CASCADE');
-  CLEANUP_KIT.begin_run(v_run, 'cleanup_refresh_tokens', 2, p_dry_run);
+  CLEANUP_KIT.begin_run(v_run, 'cleanup_refresh_tokens', 3, p_dry_run);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -185,7 +185,7 @@ END;
 -- @statement register
 BEGIN
   CLEANUP_REGISTER('procedure', 'cleanup_refresh_tokens',
-      'fd814b937a22ce7f6b50746e89c2421cfcd1681971aff3e4f62bde4a31d98d45');
+      '81260d32519f782e2fd0c7493a7bfead08c6a7c98c931ed7e974c0a36c870f7a');
   COMMIT;
 END;
 /

@@ -124,7 +124,7 @@ BEGIN
   CLEANUP_KIT.expect_key(v_run, 'REG_TAG_ID, REG_TENANT_ID -> REG_TAG (REG_ID, REG_TENANT_ID) NO ACTION');
   CLEANUP_KIT.expect(v_run, 'REG_PATH');
   CLEANUP_KIT.expect(v_run, 'REG_RESOURCE_HISTORY');
-  CLEANUP_KIT.begin_run(v_run, 'cleanup_registry', 2, p_dry_run);
+  CLEANUP_KIT.begin_run(v_run, 'cleanup_registry', 3, p_dry_run);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -838,7 +838,7 @@ END;
 -- The register: what verification compares with later.
 -- @statement register
 BEGIN
-  CLEANUP_REGISTER('procedure', 'cleanup_registry', 'a38b19b201e7f399a6c8b6ce5bfaf5da6e614c0eeb8098f7c671e81c270612e8');
+  CLEANUP_REGISTER('procedure', 'cleanup_registry', '39a059af20d24cf474f0ca563a3b8f2bd4272bb22b181ac61e836f6631e712c5');
   COMMIT;
 END;
 /

@@ -61,7 +61,7 @@ BEGIN
   CLEANUP_KIT.expect(v_run, 'IDN_OAUTH2_REVOKED_TOKENS', 'CLEANUP_BAK_IDN_OAUTH2_REVOKED_TOKENS', 5);
   CLEANUP_KIT.expect(v_run, 'IDN_SUBJECT_ENTITY_REVOKED_EVENT', 'CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT', 5);
   CLEANUP_KIT.expect(v_run, 'IDN_OAUTH_CONSUMER_APPS');
-  CLEANUP_KIT.begin_run(v_run, 'cleanup_revocations', 2, p_dry_run);
+  CLEANUP_KIT.begin_run(v_run, 'cleanup_revocations', 3, p_dry_run);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -319,7 +319,7 @@ END;
 -- @statement register
 BEGIN
   CLEANUP_REGISTER('procedure', 'cleanup_revocations',
-      'cb2a13c9644a87db7ff1c22b5aba93383fb78d3174b49eb645392531ab009bd0');
+      '7b470191addd1b4fbb18b99bf5493f0e84209b9c779732379ea65fc28f0616e8');
   COMMIT;
 END;
 /

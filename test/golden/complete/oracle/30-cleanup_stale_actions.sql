@@ -44,7 +44,7 @@ BEGIN
   CLEANUP_KIT.expect(v_run, 'IDN_ACTION_PROPERTIES', 'CLEANUP_BAK_IDN_ACTION_PROPERTIES', 4);
   CLEANUP_KIT.expect_key(v_run, 'ACTION_UUID -> IDN_ACTION (UUID) CASCADE');
   CLEANUP_KIT.expect(v_run, 'IDP_AUTHENTICATOR_PROPERTY');
-  CLEANUP_KIT.begin_run(v_run, 'cleanup_stale_actions', 2, p_dry_run);
+  CLEANUP_KIT.begin_run(v_run, 'cleanup_stale_actions', 3, p_dry_run);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -155,7 +155,7 @@ END;
 -- @statement register
 BEGIN
   CLEANUP_REGISTER('procedure', 'cleanup_stale_actions',
-      '28abb409a128f2908458674f412765118014bf26baa2c1204015a9e7dbdefd91');
+      'fa3cd4af84667074c7238a127723226eceb3df80b398e35eacd612ece6a3021b');
   COMMIT;
 END;
 /

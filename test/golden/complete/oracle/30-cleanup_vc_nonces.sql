@@ -37,7 +37,7 @@ BEGIN
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
   CLEANUP_KIT.expect(v_run, 'IDN_VC_NONCE', 'CLEANUP_BAK_IDN_VC_NONCE', 3);
-  CLEANUP_KIT.begin_run(v_run, 'cleanup_vc_nonces', 2, p_dry_run);
+  CLEANUP_KIT.begin_run(v_run, 'cleanup_vc_nonces', 3, p_dry_run);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -122,7 +122,7 @@ END;
 -- @statement register
 BEGIN
   CLEANUP_REGISTER('procedure', 'cleanup_vc_nonces',
-      'a9da1c04f270af0e115981a84c25ec06e093636b99305f9d692d8b1a02d7dc30');
+      '36a451eccd2e3bed40b88b449fb401c879cb9ae7e1e721df162216b7710a27a3');
   COMMIT;
 END;
 /

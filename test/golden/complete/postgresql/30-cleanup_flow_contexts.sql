@@ -16,7 +16,7 @@
 --   SELECT, DELETE on idn_flow_context_store
 --   SELECT, INSERT, DELETE on cleanup_bak_idn_flow_context_store
 --   SELECT, UPDATE on cleanup_setting
---   SELECT, INSERT, UPDATE on cleanup_lock, cleanup_run, cleanup_run_step, cleanup_run_reason
+--   SELECT, INSERT, UPDATE on cleanup_lock, cleanup_run_rest, cleanup_run, cleanup_run_step, cleanup_run_reason
 --   SELECT, INSERT, UPDATE, DELETE on cleanup_position
 --   INSERT on cleanup_run_error
 
@@ -31,7 +31,7 @@ LANGUAGE plpgsql
 AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
-  v_run public.cleanup_state_v2;
+  v_run public.cleanup_state_v3;
   v_seen bigint;
   v_deleted bigint;
   v_reasons jsonb;
@@ -41,9 +41,9 @@ DECLARE
 BEGIN
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others. If
   -- the live schema differs, the run does not start, or stops
-  CALL public.cleanup_begin(v_run, 'cleanup_flow_contexts', 2, p_dry_run, ARRAY[
+  CALL public.cleanup_begin(v_run, 'cleanup_flow_contexts', 3, p_dry_run, ARRAY[
     ('idn_flow_context_store', 'cleanup_bak_idn_flow_context_store', 6, NULL)
-  ]::public.cleanup_source_v2[]);
+  ]::public.cleanup_source_v3[]);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -107,5 +107,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_flow_contexts',
-    '76c8d3d1cd8424b786e143e14814c06ed2e55ac634552a06a0732aa310f6100d');
+    '9fb4140671ed036dd7ae03f11ceb2d567038e5cbaceb92b2cf7f602ff2def528');
 -- @end

@@ -16,7 +16,7 @@
 --   SELECT, DELETE on idn_oauth_par
 --   SELECT, INSERT, DELETE on cleanup_bak_idn_oauth_par
 --   SELECT, UPDATE on cleanup_setting
---   SELECT, INSERT, UPDATE on cleanup_lock, cleanup_run, cleanup_run_step, cleanup_run_reason
+--   SELECT, INSERT, UPDATE on cleanup_lock, cleanup_run_rest, cleanup_run, cleanup_run_step, cleanup_run_reason
 --   SELECT, INSERT, UPDATE, DELETE on cleanup_position
 --   INSERT on cleanup_run_error
 
@@ -31,7 +31,7 @@ LANGUAGE plpgsql
 AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
-  v_run public.cleanup_state_v2;
+  v_run public.cleanup_state_v3;
   v_seen bigint;
   v_deleted bigint;
   v_reasons jsonb;
@@ -42,9 +42,9 @@ DECLARE
 BEGIN
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others. If
   -- the live schema differs, the run does not start, or stops
-  CALL public.cleanup_begin(v_run, 'cleanup_par_requests', 2, p_dry_run, ARRAY[
+  CALL public.cleanup_begin(v_run, 'cleanup_par_requests', 3, p_dry_run, ARRAY[
     ('idn_oauth_par', 'cleanup_bak_idn_oauth_par', 4, NULL)
-  ]::public.cleanup_source_v2[]);
+  ]::public.cleanup_source_v3[]);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -108,5 +108,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_par_requests',
-    '5dc06652a1020f2c8afef9cb1009f6df3e92f033515de14e1354c94fda90884d');
+    '95443752c3f9fb220c87715109789efcd2bb8051fc48c7c01d0b507923e67025');
 -- @end

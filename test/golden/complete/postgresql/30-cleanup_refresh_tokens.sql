@@ -20,7 +20,7 @@
 --   SELECT, INSERT, DELETE on cleanup_bak_idn_oauth2_refresh_token, cleanup_bak_idn_oauth2_refresh_token_binding,
 --     cleanup_bak_idn_oauth2_refresh_token_scope
 --   SELECT, UPDATE on cleanup_setting
---   SELECT, INSERT, UPDATE on cleanup_lock, cleanup_run, cleanup_run_step, cleanup_run_reason
+--   SELECT, INSERT, UPDATE on cleanup_lock, cleanup_run_rest, cleanup_run, cleanup_run_step, cleanup_run_reason
 --   SELECT, INSERT, UPDATE, DELETE on cleanup_position
 --   INSERT on cleanup_run_error
 
@@ -35,7 +35,7 @@ LANGUAGE plpgsql
 AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
-  v_run public.cleanup_state_v2;
+  v_run public.cleanup_state_v3;
   v_seen bigint;
   v_deleted bigint;
   v_reasons jsonb;
@@ -45,13 +45,13 @@ DECLARE
 BEGIN
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others. If
   -- the live schema differs, the run does not start, or stops
-  CALL public.cleanup_begin(v_run, 'cleanup_refresh_tokens', 2, p_dry_run, ARRAY[
+  CALL public.cleanup_begin(v_run, 'cleanup_refresh_tokens', 3, p_dry_run, ARRAY[
     ('idn_oauth2_refresh_token', 'cleanup_bak_idn_oauth2_refresh_token', 9, NULL),
     ('idn_oauth2_refresh_token_binding', 'cleanup_bak_idn_oauth2_refresh_token_binding', 5,
      ARRAY['refresh_token_id -> idn_oauth2_refresh_token (refresh_token_id) CASCADE']),
     ('idn_oauth2_refresh_token_scope', 'cleanup_bak_idn_oauth2_refresh_token_scope', 3,
      ARRAY['refresh_token_id -> idn_oauth2_refresh_token (refresh_token_id) CASCADE'])
-  ]::public.cleanup_source_v2[]);
+  ]::public.cleanup_source_v3[]);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -141,5 +141,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_refresh_tokens',
-    '8c3cfc8caca9ed428e6068f5e31b067e9bfeb5bee1dac2e3edd5c1e8c36e012b');
+    'b30133289f117c3275218e9b83f96013b79332c2de4271c6464a606ca163eff4');
 -- @end

@@ -39,7 +39,7 @@
 --     cleanup_bak_reg_resource, cleanup_bak_reg_property, cleanup_bak_reg_resource_property, cleanup_bak_reg_log,
 --     cleanup_bak_reg_tag, cleanup_bak_reg_resource_tag
 --   SELECT, UPDATE on cleanup_setting
---   SELECT, INSERT, UPDATE on cleanup_lock, cleanup_run, cleanup_run_step, cleanup_run_reason
+--   SELECT, INSERT, UPDATE on cleanup_lock, cleanup_run_rest, cleanup_run, cleanup_run_step, cleanup_run_reason
 --   SELECT, INSERT, UPDATE, DELETE on cleanup_position
 --   INSERT on cleanup_run_error
 
@@ -54,7 +54,7 @@ LANGUAGE plpgsql
 AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
-  v_run public.cleanup_state_v2;
+  v_run public.cleanup_state_v3;
   v_seen bigint;
   v_deleted bigint;
   v_reasons jsonb;
@@ -68,7 +68,7 @@ DECLARE
 BEGIN
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others. If
   -- the live schema differs, the run does not start, or stops
-  CALL public.cleanup_begin(v_run, 'cleanup_registry', 2, p_dry_run, ARRAY[
+  CALL public.cleanup_begin(v_run, 'cleanup_registry', 3, p_dry_run, ARRAY[
     ('reg_resource', 'cleanup_bak_reg_resource', 12, NULL),
     ('reg_property', 'cleanup_bak_reg_property', 4, NULL),
     ('reg_resource_property', 'cleanup_bak_reg_resource_property', 6,
@@ -79,7 +79,7 @@ BEGIN
      ARRAY['reg_tag_id, reg_tenant_id -> reg_tag (reg_id, reg_tenant_id) NO ACTION']),
     ('reg_path', NULL, NULL, NULL),
     ('reg_resource_history', NULL, NULL, NULL)
-  ]::public.cleanup_source_v2[]);
+  ]::public.cleanup_source_v3[]);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -719,5 +719,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_registry',
-    'b131a3c0a12ef66bc97976f613004b766d18a351c2f5254a51d6306ba78cddfe');
+    'f9e1a18e7aeb999c2c74a7f95485b8b95706cb6614d18a941b68dff3194b9fc8');
 -- @end

@@ -24,7 +24,7 @@
 --   SELECT, INSERT, DELETE on cleanup_bak_am_revoked_jwt, cleanup_bak_idn_invalid_tokens,
 --     cleanup_bak_idn_oauth2_revoked_tokens, cleanup_bak_idn_subject_entity_revoked_event
 --   SELECT, UPDATE on cleanup_setting
---   SELECT, INSERT, UPDATE on cleanup_lock, cleanup_run, cleanup_run_step, cleanup_run_reason
+--   SELECT, INSERT, UPDATE on cleanup_lock, cleanup_run_rest, cleanup_run, cleanup_run_step, cleanup_run_reason
 --   SELECT, INSERT, UPDATE, DELETE on cleanup_position
 --   INSERT on cleanup_run_error
 
@@ -39,7 +39,7 @@ LANGUAGE plpgsql
 AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
-  v_run public.cleanup_state_v2;
+  v_run public.cleanup_state_v3;
   v_seen bigint;
   v_deleted bigint;
   v_reasons jsonb;
@@ -52,13 +52,13 @@ DECLARE
 BEGIN
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others. If
   -- the live schema differs, the run does not start, or stops
-  CALL public.cleanup_begin(v_run, 'cleanup_revocations', 2, p_dry_run, ARRAY[
+  CALL public.cleanup_begin(v_run, 'cleanup_revocations', 3, p_dry_run, ARRAY[
     ('am_revoked_jwt', 'cleanup_bak_am_revoked_jwt', 6, NULL),
     ('idn_invalid_tokens', 'cleanup_bak_idn_invalid_tokens', 5, NULL),
     ('idn_oauth2_revoked_tokens', 'cleanup_bak_idn_oauth2_revoked_tokens', 5, NULL),
     ('idn_subject_entity_revoked_event', 'cleanup_bak_idn_subject_entity_revoked_event', 5, NULL),
     ('idn_oauth_consumer_apps', NULL, NULL, NULL)
-  ]::public.cleanup_source_v2[]);
+  ]::public.cleanup_source_v3[]);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -280,5 +280,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_revocations',
-    'c6b2b83a333becda88f4a7805e594bc6f9f0cd17d15e44f385042204d35386eb');
+    '489df4da89b1542a7be1981e8383806190c3d584d4bfb998f077da3b9c3443d7');
 -- @end

@@ -19,7 +19,7 @@
 --   SELECT on idp_authenticator_property
 --   SELECT, INSERT, DELETE on cleanup_bak_idn_action, cleanup_bak_idn_action_properties
 --   SELECT, UPDATE on cleanup_setting
---   SELECT, INSERT, UPDATE on cleanup_lock, cleanup_run, cleanup_run_step, cleanup_run_reason
+--   SELECT, INSERT, UPDATE on cleanup_lock, cleanup_run_rest, cleanup_run, cleanup_run_step, cleanup_run_reason
 --   SELECT, INSERT, UPDATE, DELETE on cleanup_position
 --   INSERT on cleanup_run_error
 
@@ -34,7 +34,7 @@ LANGUAGE plpgsql
 AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
-  v_run public.cleanup_state_v2;
+  v_run public.cleanup_state_v3;
   v_seen bigint;
   v_deleted bigint;
   v_reasons jsonb;
@@ -44,12 +44,12 @@ DECLARE
 BEGIN
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others. If
   -- the live schema differs, the run does not start, or stops
-  CALL public.cleanup_begin(v_run, 'cleanup_stale_actions', 2, p_dry_run, ARRAY[
+  CALL public.cleanup_begin(v_run, 'cleanup_stale_actions', 3, p_dry_run, ARRAY[
     ('idn_action', 'cleanup_bak_idn_action', 7, NULL),
     ('idn_action_properties', 'cleanup_bak_idn_action_properties', 4,
      ARRAY['action_uuid -> idn_action (uuid) CASCADE']),
     ('idp_authenticator_property', NULL, NULL, NULL)
-  ]::public.cleanup_source_v2[]);
+  ]::public.cleanup_source_v3[]);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -125,5 +125,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_stale_actions',
-    'd7b18f83bc50cdf39fa7520a5d7eb2c989c90c322d7123d4c4730ad81e9e68d6');
+    'c5348599f8d4969c1cc380baec8e8f5782d134a0fae4af7e2325bd011c51551e');
 -- @end

@@ -16,7 +16,7 @@
 --   SELECT, DELETE on idn_vc_nonce
 --   SELECT, INSERT, DELETE on cleanup_bak_idn_vc_nonce
 --   SELECT, UPDATE on cleanup_setting
---   SELECT, INSERT, UPDATE on cleanup_lock, cleanup_run, cleanup_run_step, cleanup_run_reason
+--   SELECT, INSERT, UPDATE on cleanup_lock, cleanup_run_rest, cleanup_run, cleanup_run_step, cleanup_run_reason
 --   SELECT, INSERT, UPDATE, DELETE on cleanup_position
 --   INSERT on cleanup_run_error
 
@@ -31,7 +31,7 @@ LANGUAGE plpgsql
 AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
-  v_run public.cleanup_state_v2;
+  v_run public.cleanup_state_v3;
   v_seen bigint;
   v_deleted bigint;
   v_reasons jsonb;
@@ -41,9 +41,9 @@ DECLARE
 BEGIN
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others. If
   -- the live schema differs, the run does not start, or stops
-  CALL public.cleanup_begin(v_run, 'cleanup_vc_nonces', 2, p_dry_run, ARRAY[
+  CALL public.cleanup_begin(v_run, 'cleanup_vc_nonces', 3, p_dry_run, ARRAY[
     ('idn_vc_nonce', 'cleanup_bak_idn_vc_nonce', 3, NULL)
-  ]::public.cleanup_source_v2[]);
+  ]::public.cleanup_source_v3[]);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -107,5 +107,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_vc_nonces',
-    '0a69a7f08884aec9b79daa8701d17310d9b93f39288f3aa4f846db533efbf67d');
+    '786ea3287654cb6abc8bd4d01854c7e3dba89546f069c58a36c4f823e32d3f86');
 -- @end
