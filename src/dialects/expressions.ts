@@ -59,7 +59,15 @@ export interface Expressions {
   /** Up to 18 digits of text as a whole number; NULL for any other text. */
   digits(column: string): string;
   /** An instant in UTC as numbers since 1970: whole, or seconds with their fraction. */
-  epoch(instant: string, unit: EpochUnit | 'seconds'): string;
+  epoch(instant: string, unit: EpochUnit | 'microseconds' | 'seconds'): string;
+  /** The server's clock in UTC. */
+  readonly utcNow: string;
+  /** Behind a SELECT that reads no table. */
+  readonly fromNothing: string;
+  /** A text that is handed over beside the statement, by its number from 1 on, as it is compared with a column. */
+  bound(number: number, column: Column): string;
+  /** A text column as it is compared with words: without the blanks that fill it up, where they do not count. */
+  compared?(reference: string, column: Column): string;
   /** The instant, in UTC, that whole numbers since 1970 stand for; what is below zero counts as zero. */
   fromEpoch(column: string, unit: EpochUnit): string;
   /** No instant, with the type of one. */

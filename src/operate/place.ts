@@ -36,10 +36,15 @@ export function columns(place: Place, names: readonly string[], table?: string):
 export const literals = ({ dialect }: Place, words: readonly string[]): string =>
   words.map((word) => dialect.expressions.literal(word)).join(', ');
 
-/** Runs a statement. @throws ConnectionError, DatabaseError */
-export async function ask(connection: Connection, { dialect }: Place, sql: string): Promise<readonly ResultRow[]> {
+/** Runs a statement; what it compares with may be handed over beside it. @throws ConnectionError, DatabaseError */
+export async function ask(
+  connection: Connection,
+  { dialect }: Place,
+  sql: string,
+  parameters: readonly string[] = [],
+): Promise<readonly ResultRow[]> {
   try {
-    return await connection.query(sql);
+    return await (parameters.length === 0 ? connection.query(sql) : connection.query(sql, parameters));
   } catch (error) {
     throw databaseError(error, dialect);
   }

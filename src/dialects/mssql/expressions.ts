@@ -62,6 +62,7 @@ export const expressions: Expressions = {
   // DATEDIFF_BIG counts boundaries that were passed, which from midnight on rounds down.
   epoch: (instant, unit) => {
     if (unit === 'milliseconds') return `DATEDIFF_BIG(MILLISECOND, '19700101', ${instant})`;
+    if (unit === 'microseconds') return `DATEDIFF_BIG(MICROSECOND, '19700101', ${instant})`;
     return `DATEDIFF_BIG(MICROSECOND, '19700101', ${instant}) * ${unit === 'nanoseconds' ? '1000' : '0.000001'}`;
   },
   // DATEADD takes an INT, and a year after 9999 is an error; such a value stands for no instant.
@@ -70,6 +71,10 @@ export const expressions: Expressions = {
     const held = `CASE WHEN ${ms} < 0 THEN 0 WHEN ${ms} < 253402300800000 THEN ${ms} END`;
     return `DATEADD(MILLISECOND, (${held}) % 3600000, DATEADD(HOUR, (${held}) / 3600000, CAST('19700101' AS DATETIME2(6))))`;
   },
+  utcNow: 'SYSUTCDATETIME()',
+  fromNothing: '',
+  // As Unicode it would make Unicode of the whole column, which no index could answer.
+  bound: (number, { type }) => (/^n/i.test(type) ? `@p${number}` : `CAST(@p${number} AS VARCHAR(8000))`),
   noInstant: 'CAST(NULL AS DATETIME2(6))',
   convertsBySession: () => false,
   instantsInSeconds: false,

@@ -63,12 +63,16 @@ export const expressions: Expressions = {
     `CASE WHEN ${column} REGEXP '^[0-9]{1,18}$' AND ${column} NOT REGEXP '[^0-9]' THEN CAST(${column} AS SIGNED) END`,
   epoch: (utc, unit) => {
     const microseconds = `TIMESTAMPDIFF(MICROSECOND, '1970-01-01', ${utc})`;
+    if (unit === 'microseconds') return microseconds;
     if (unit === 'milliseconds') return `${microseconds} DIV 1000`;
     // A quotient would have four digits after the point.
     return `${microseconds} * ${unit === 'nanoseconds' ? '1000' : '0.000001'}`;
   },
   fromEpoch: (column, unit) =>
     `TIMESTAMP '1970-01-01 00:00:00' + INTERVAL GREATEST(${column}, 0) ${unit === 'nanoseconds' ? 'DIV' : '*'} 1000 MICROSECOND`,
+  utcNow: 'UTC_TIMESTAMP(6)',
+  fromNothing: '',
+  bound: () => '?',
   noInstant: 'CAST(NULL AS DATETIME(6))',
   convertsBySession,
   instantsInSeconds: true,

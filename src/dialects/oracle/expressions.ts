@@ -110,6 +110,7 @@ export const expressions: Expressions = {
   epoch: (instant, unit) => {
     const seconds = `(TO_NUMBER(TO_CHAR(${instant}, 'J')) - 2440588) * 86400 + TO_NUMBER(TO_CHAR(${instant}, 'SSSSS'))`;
     const microseconds = `(${seconds}) * 1000000 + TO_NUMBER(TO_CHAR(${instant}, 'FF6'))`;
+    if (unit === 'microseconds') return microseconds;
     if (unit === 'seconds') return `(${microseconds}) / 1000000`;
     return unit === 'nanoseconds' ? `(${microseconds}) * 1000` : `FLOOR((${microseconds}) / 1000)`;
   },
@@ -117,6 +118,10 @@ export const expressions: Expressions = {
     const ms = unit === 'nanoseconds' ? `${column} / 1000000` : column;
     return `TIMESTAMP '1970-01-01 00:00:00' + NUMTODSINTERVAL(LEAST(GREATEST(${ms}, 0), ${lastMs}) / 1000, 'SECOND')`;
   },
+  utcNow: 'SYS_EXTRACT_UTC(SYSTIMESTAMP)',
+  fromNothing: ' FROM DUAL',
+  bound: (number) => `:${number}`,
+  compared: (reference, column) => (isFilledUp(column) ? `RTRIM(${reference})` : reference),
   noInstant: 'CAST(NULL AS TIMESTAMP)',
   convertsBySession,
   instantsInSeconds: false,

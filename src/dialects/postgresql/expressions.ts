@@ -47,9 +47,17 @@ export const expressions: Expressions = {
   epoch: (instant, unit) =>
     unit === 'seconds'
       ? `extract(epoch FROM ${instant})`
-      : `floor(extract(epoch FROM ${instant}) * ${unit === 'nanoseconds' ? '1000000000' : '1000'})::bigint`,
+      : unit === 'microseconds'
+        ? `floor(extract(epoch FROM ${instant}) * 1000000)`
+        : `floor(extract(epoch FROM ${instant}) * ${unit === 'nanoseconds' ? '1000000000' : '1000'})::bigint`,
   fromEpoch: (column, unit) =>
     `to_timestamp(greatest(${column}, 0) / ${unit === 'nanoseconds' ? '1000000000.0' : '1000.0'}) AT TIME ZONE 'UTC'`,
+  utcNow: "clock_timestamp() AT TIME ZONE 'UTC'",
+  fromNothing: '',
+  bound: (number) => `$${number}`,
+  // A conversion to text takes the blanks away that fill up a char.
+  compared: (reference, { type }) =>
+    /^(character|char|bpchar)\b(?! varying)/i.test(type) ? `${reference}::text` : reference,
   noInstant: 'NULL::timestamp',
   convertsBySession,
   instantsInSeconds: false,

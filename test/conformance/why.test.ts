@@ -1,0 +1,149 @@
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Connection } from '../../src/dialects/dialect.js';
+import { findDialect } from '../../src/dialects/registry.js';
+import type { Place } from '../../src/operate/place.js';
+import { readBacklog } from '../../src/operate/read-backlog.js';
+import { readSettings } from '../../src/operate/settings.js';
+import { judgeRows } from '../../src/operate/why/judge-rows.js';
+import { readMoment } from '../../src/operate/why/read-facts.js';
+import { policies } from '../../src/policies/index.js';
+import { read } from '../support/conformance.js';
+import { abilitiesOf } from '../support/data/cases.js';
+import { completeSchema } from '../support/data/later-tables.js';
+import { randomWriters } from '../support/data/writers.js';
+import { type Deployment, deploy, familyOf, lastRun } from '../support/deployment.js';
+import { describeEngines, type Engine } from '../support/engines/index.js';
+import { type Database, idOf, type Row } from '../support/model/rows.js';
+import { scenarios } from '../support/scenario/all.js';
+import { randomStart, uncertainties } from '../support/scenario/random-start.js';
+import { prepare, readClocks, runAt } from '../support/scenario/run-case.js';
+import type { Clocks, Scenario } from '../support/scenario/scenario.js';
+import { isSettled } from '../support/scenario/start.js';
+import { words } from '../support/words.js';
+
+/** Rows that are judged in memory and by SQL, on each engine and for each cleanup. */
+const wanted = Number(process.env.DEEPCLEAN_WHY_ROWS ?? 150);
+
+const everyRow = { condition: () => '1 = 1', parameters: [] };
+
+interface Verdict {
+  readonly table: string;
+  readonly key: string;
+  readonly reason: string | undefined;
+}
+
+/** What `why` says of every row of every table that a cleanup judges, in the order of its steps. */
+async function verdicts({ plan, query }: Deployment, place: Place): Promise<readonly Verdict[]> {
+  const connection = connectionOf(query);
+  const settings = await readSettings(connection, place);
+  const values = Object.fromEntries(settings.map(({ name, value }) => [name, value]));
+  const moment = await readMoment(connection, place, plan, values);
+  const all: Verdict[] = [];
+  for (const step of plan.steps) {
+    const judged = await judgeRows(connection, place, plan, step, moment, everyRow, { sees: true });
+    for (const { row, reason } of judged) {
+      const key = JSON.stringify(step.table.primaryKey.map((name) => String(row[name])));
+      all.push({ table: step.table.name, key, reason });
+    }
+  }
+  return all;
+}
+
+const connectionOf = (query: (sql: string) => Promise<readonly Row[] | readonly Readonly<Record<string, unknown>>[]>) =>
+  ({ query: (sql: string) => query(sql) }) as Connection;
+
+const placeOf = ({ plan }: Deployment, engine: Engine): Place => ({
+  dialect: findDialect(engine.dialect),
+  names: plan.names,
+  policy: plan.policy,
+  ...(plan.schema.namespace !== undefined && { namespace: plan.schema.namespace }),
+});
+
+async function holdClock({ query, family }: Deployment, { utcNow }: Clocks): Promise<void> {
+  for (const statement of words[family].holdClock ?? []) {
+    await query(statement.replace('SECONDS', `${utcNow / 1_000_000n}`));
+  }
+}
+
+/** `TABLE reason`, and how many rows. */
+function counted(
+  all: readonly { readonly table: string; readonly reason: string | undefined; readonly rows?: number }[],
+) {
+  const counts: Record<string, number> = {};
+  for (const { table, reason, rows = 1 } of all) {
+    if (reason === undefined) continue;
+    const name = `${table.toUpperCase()} ${reason}`;
+    counts[name] = (counts[name] ?? 0) + rows;
+  }
+  return counts;
+}
+
+const idsIn = (database: Database, { keys }: Scenario): ReadonlySet<string> =>
+  new Set(Object.entries(database).flatMap(([table, rows]) => rows.map((row) => `${table} ${idOf(table, row, keys)}`)));
+
+describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
+  const family = familyOf(engine);
+  const abilities = abilitiesOf(family);
+
+  describe.each(scenarios.map((scenario) => [scenario.policy, scenario] as const))('%s', (name, scenario) => {
+    const policy = policies.find((one) => one.name === name);
+    if (policy === undefined) throw new Error(`no policy ${name}`);
+    let deployment: Deployment;
+    beforeAll(async () => {
+      deployment = await deploy(engine, { policy, schema: completeSchema(engine.dialect), tables: scenario.tables });
+    });
+    afterAll(() => deployment?.database.drop());
+
+    test(
+      `says of ${wanted} random rows what the backlog says, and the next run takes each that it calls dead`,
+      async () => {
+        const place = placeOf(deployment, engine);
+        let judged = 0;
+        let round = 0;
+        while (judged < wanted) {
+          round += 1;
+          await fc.assert(
+            fc.asyncProperty(
+              fc.tuple(scenario.random, randomWriters, uncertainties),
+              async ([make, writerOf, hours]) => {
+                const clocks = readClocks();
+                const { start } = randomStart(scenario, make, writerOf, hours, clocks, abilities, deployment.schema);
+                fc.pre(abilities.stillClock || isSettled(scenario, start, clocks, deployment.schema, 5));
+                await prepare(deployment, start);
+                await holdClock(deployment, clocks);
+                const said = await verdicts(deployment, place);
+                judged += said.length;
+                const backlog = await readBacklog(connectionOf(deployment.query), place);
+                expect(counted(said)).toEqual(counted(backlog));
+
+                const before = await read(deployment);
+                await runAt(deployment, clocks);
+                expect(await lastRun(deployment)).toMatchObject({ status: 'ended', why_stopped: 'done' });
+                const left = idsIn(await read(deployment), scenario);
+                const dead = new Set(
+                  said
+                    .filter(({ reason }) => reason !== undefined)
+                    .map(({ table, key }) => `${table.toUpperCase()} ${key}`),
+                );
+                for (const [table, rows] of Object.entries(before)) {
+                  const live = deployment.plan.steps.find((step) => step.table.name.toUpperCase() === table)?.table;
+                  if (live === undefined || live.primaryKey.length === 0) continue;
+                  for (const row of rows) {
+                    const key = JSON.stringify(live.primaryKey.map((column) => String(row[column.toUpperCase()])));
+                    const isLeft = left.has(`${table} ${idOf(table, row, scenario.keys)}`);
+                    if (dead.has(`${table} ${key}`))
+                      expect({ table, key, isLeft }).toEqual({ table, key, isLeft: false });
+                  }
+                }
+              },
+            ),
+            { numRuns: 4, seed: Number(process.env.DEEPCLEAN_SEED ?? Date.now()) + round },
+          );
+        }
+        expect(judged).toBeGreaterThanOrEqual(wanted);
+      },
+      60_000 + wanted * 300,
+    );
+  });
+});
