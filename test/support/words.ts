@@ -50,6 +50,7 @@ export const words: Readonly<Record<DialectFamily, Words>> = {
     holdClock: [
       'CREATE SCHEMA IF NOT EXISTS held_clock',
       "CREATE OR REPLACE FUNCTION held_clock.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS 'SELECT to_timestamp(SECONDS)'",
+      "CREATE OR REPLACE FUNCTION held_clock.statement_timestamp() RETURNS timestamptz LANGUAGE sql AS 'SELECT to_timestamp(SECONDS)'",
       "SELECT set_config('search_path', 'held_clock, pg_catalog, ' || replace(current_setting('search_path'), 'held_clock, pg_catalog, ', ''), false)",
     ],
     call: plainCall,
