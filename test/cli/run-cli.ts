@@ -26,6 +26,8 @@ export interface CliOptions {
 export interface ProcessOptions extends CliOptions {
   /** Told of the process once it has begun, for whoever sends it a signal. */
   readonly started?: (child: ChildProcess) => void;
+  /** What stands on its stdin. */
+  readonly stdin?: string;
 }
 
 /** Builds the program once, unless what is built is newer than every source. */
@@ -102,7 +104,7 @@ const keep = (add: (text: string) => void): typeof process.stdout.write =>
 /** Runs the program as a user does: for signals, colours, time zones and whatever else a process knows when it begins. */
 export function deepcleanProcess(
   args: readonly string[],
-  { env = {}, cwd = emptyFolder, started }: ProcessOptions = {},
+  { env = {}, cwd = emptyFolder, started, stdin }: ProcessOptions = {},
 ): Promise<CliResult> {
   return new Promise((resolve, reject) => {
     const child = execFile(
@@ -114,7 +116,7 @@ export function deepcleanProcess(
         else resolve({ exitCode: child.exitCode ?? -1, stdout, stderr });
       },
     );
-    child.stdin?.end();
+    child.stdin?.end(stdin);
     started?.(child);
   });
 }

@@ -13,6 +13,7 @@ import { status } from './status.js';
 import { stop } from './stop.js';
 import { uninstall } from './uninstall.js';
 import { verify } from './verify.js';
+import { why } from './why.js';
 
 /** Every command, in the order in which a user meets them. */
 export const commands: readonly Command[] = [
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   run,
   status,
   backlog,
+  why,
   stop,
   settings,
   restore,
