@@ -12,10 +12,14 @@ export interface NameChoices {
   readonly restore?: string | undefined;
 }
 
+/** The name of a policy's procedure. */
+export const procedureOf = ({ name }: Policy, { procedure }: Pick<NameChoices, 'procedure'>): string =>
+  procedure ?? `cleanup_${name}`;
+
 /** Names of everything that gets installed for a policy. */
 export function nameObjects(policy: Policy, dialect: Dialect, choices: NameChoices): ObjectNames {
   const support = (name: string) => supportName(dialect, choices.prefix, name);
-  const procedure = choices.procedure ?? `cleanup_${policy.name}`;
+  const procedure = procedureOf(policy, choices);
   const restore = choices.restore ?? `restore_${policy.name}`;
   const { keepsRunInRow, hasTableVariables, nameLimit } = dialect.capabilities;
   const beside = (name: string, what: string) => shorten(`${name}_${what}`, nameLimit);

@@ -43,6 +43,11 @@ const byName = inTenant({ REG_PATH_ID: 'REG_PATH_ID', REG_RESOURCE_NAME: 'REG_NA
 /** Neither a resource nor an older version of one that the registry keeps has this version. */
 const noVersion = all(noRow('REG_RESOURCE', byVersion), noRowIfThere('REG_RESOURCE_HISTORY', byVersion));
 
+/** How a path leads to a resource, or to what belongs to it. */
+const pathTo = (name: string): Pick<Step, 'path'> => ({
+  path: { table: 'REG_PATH', on: on(inTenant({ REG_PATH_ID: 'REG_PATH_ID' })), column: 'REG_PATH_VALUE', name },
+});
+
 const noPath = noRow('REG_RESOURCE', inTenant({ REG_PATH_ID: 'REG_PATH_ID' }));
 
 const codeProperties = { table: 'REG_RESOURCE_PROPERTY', name: 'code_gone', meaning: 'its confirmation code is gone' };
@@ -70,6 +75,7 @@ const logStep = (name: string, meaning: string, when: Predicate): Step => ({
 /** Links between a resource and its properties or tags. */
 const linksOf = (table: string): Step => ({
   table,
+  ...pathTo('REG_RESOURCE_NAME'),
   reasons: [
     {
       name: 'resource_gone',
@@ -126,6 +132,7 @@ export const registry: Policy = {
     {
       table: 'REG_RESOURCE',
       stamp: 'REG_CREATED_TIME',
+      ...pathTo('REG_NAME'),
       followers,
       reasons: [
         {

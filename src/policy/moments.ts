@@ -28,8 +28,11 @@ export function turningPoints(step: Step, row: Row, facts: Facts): readonly bigi
   const rules = [...(guard === undefined ? [] : [guard]), ...reasons.map(({ when }) => when)];
   const rows = history === undefined ? [row] : [row, ...notOlder(history, table, row, facts)];
   const points = rows.flatMap((one) => rules.flatMap((rule) => pointsOf(rule, table, one, facts)));
-  return [...new Set(points)].sort((one, other) => (one < other ? -1 : Number(one > other)));
+  return inOrder(points);
 }
+
+const inOrder = (points: readonly bigint[]): readonly bigint[] =>
+  [...new Set(points)].sort((one, other) => (one < other ? -1 : Number(one > other)));
 
 function pointsOf(rule: Predicate, table: string, row: Row, facts: Facts): readonly bigint[] {
   const within = (part: Predicate): readonly bigint[] => pointsOf(part, table, row, facts);
@@ -108,8 +111,20 @@ export function outlook(step: Step, row: Row, facts: Facts): Outlook {
   return { reason };
 }
 
-/** The parts of a rule that do not hold for a row, and without which it would: each is one condition, or a choice of some. */
-export function unmetParts(rule: Predicate, table: string, row: Row, facts: Facts): readonly Predicate[] {
+/** A part of a rule that does not hold for a row. */
+export interface Unmet {
+  /** One condition, or a choice of some. */
+  readonly part: Predicate;
+  /** When it will hold if no row changes, in microseconds from the moment of the facts; absent if it never will. */
+  readonly from?: bigint;
+}
+
+/** The parts that keep a rule from holding for a row: it holds once all of them do. */
+export function unmetParts(rule: Predicate, table: string, row: Row, facts: Facts): readonly Unmet[] {
   if (evaluate(rule, table, row, facts) === true) return [];
-  return rule.kind === 'all' ? rule.of.flatMap((part) => unmetParts(part, table, row, facts)) : [rule];
+  if (rule.kind === 'all') return rule.of.flatMap((part) => unmetParts(part, table, row, facts));
+  const from = inOrder(pointsOf(rule, table, row, facts)).find(
+    (point) => point > 0n && evaluate(rule, table, row, factsLater(facts, point)) === true,
+  );
+  return [{ part: rule, ...(from !== undefined && { from }) }];
 }

@@ -211,6 +211,8 @@ export interface Step {
   readonly guard?: Predicate;
   readonly reasons: readonly Reason[];
   readonly history?: History;
+  /** How people name a row whose key does not say it: by a path that a row of another table holds, and its own name below. */
+  readonly path?: { readonly table: string; readonly on: On; readonly column: string; readonly name: string };
   /** Rows of tables that refer to this one by a live foreign key keep a row alive, instead of going with it. */
   readonly unreferenced?: true;
   readonly followers?: readonly Follower[];

@@ -25,6 +25,13 @@ export interface RowQuery {
   readonly levels: readonly (readonly ReadColumn[])[];
 }
 
+export interface Reading {
+  readonly dialect: Dialect;
+  readonly schema: Schema;
+  readonly namespace?: string;
+  readonly earlier: readonly Step[];
+}
+
 type RowAsking = Predicate & { readonly kind: 'noRow' | 'someRow' };
 type OwnAsking = History | Extract<Predicate, { readonly kind: 'superseded' | 'alone' }>;
 
@@ -47,18 +54,21 @@ export const seenColumn = 'seen';
 export const valueName = (level: number, column: number): string => `v${level}_${column}`;
 export const nullName = (level: number, column: number): string => `n${level}_${column}`;
 
-/** Queries for those rows of a step's table for which a condition holds; it is given the alias of the row. */
+/**
+ * Queries for those rows of a step's table for which a condition holds; it is given the alias of the row. `earlier`: steps
+ * of the same table, which the rows are asked about as well.
+ */
 export function rowQueries(
   step: PlannedStep,
   condition: (alias: string) => string,
-  { dialect, schema, namespace }: { readonly dialect: Dialect; readonly schema: Schema; readonly namespace?: string },
+  { dialect, schema, namespace, earlier }: Reading,
 ): RowQueries {
   const { rule, table } = step;
   const { expressions } = dialect;
   const qualify = (name: string): string => sqlName(dialect, name, namespace);
   const from = ({ name }: Table, alias: string): string => `${qualify(name)} ${alias}`;
   const at = (of: Table, alias: string): Binding => plainBinding(schema, of, alias, dialect, qualify);
-  const own: Level = { table, alias: 't', columns: columnsRead(rule, table, schema) };
+  const own: Level = { table, alias: 't', columns: columnsRead([rule, ...earlier], table, schema) };
   const select = (levels: readonly Level[], more: readonly string[] = []): string =>
     `SELECT ${[...levels.flatMap((level, number) => values(level, number, dialect)), ...more].join(', ')}`;
   const read = (levels: readonly Level[], sql: string): RowQuery => ({
@@ -75,7 +85,7 @@ export function rowQueries(
   ) => {
     const above = levels.at(-1) ?? own;
     const other = mustFind(schema, asked.table);
-    const level = { table: other, alias: `o${levels.length}`, columns: columnsRead(rule, other, schema) };
+    const level = { table: other, alias: `o${levels.length}`, columns: columnsRead([rule], other, schema) };
     const outer = at(above.table, above.alias);
     const exactly = asked.kind === 'noRow' ? asked.exactly === true : asked.byCollation !== true;
     const pairs = asked.on.flatMap(([theirs, ours]) =>
@@ -116,7 +126,7 @@ export function rowQueries(
   const state = (asking: Predicate & { kind: 'outlives' }) => {
     const { periods } = asking;
     const other = mustFind(schema, periods.table);
-    const level = { table: other, alias: 'p', columns: columnsRead(rule, other, schema) };
+    const level = { table: other, alias: 'p', columns: columnsRead([rule], other, schema) };
     const where = printPredicate(periods.where, at(other, 'p')).join('\n');
     return { ...read([level], `${select([level])}\nFROM ${from(other, 'p')}\nWHERE ${where}`), asking };
   };
@@ -147,9 +157,10 @@ interface Level {
   readonly columns: readonly ReadColumn[];
 }
 
-/** Of a table, all that a step's rules read of its rows, and what tells them apart. */
-function columnsRead(rule: Step, table: Table, schema: Schema): readonly ReadColumn[] {
-  const names = columnsUsedBy(rule)
+/** Of a table, all that the rules of some steps read of its rows, and what tells them apart. */
+function columnsRead(rules: readonly Step[], table: Table, schema: Schema): readonly ReadColumn[] {
+  const names = rules
+    .flatMap(columnsUsedBy)
     .filter((use) => mustFind(schema, use.table) === table)
     .map(({ column }) => column);
   return [...new Set([...names, ...table.primaryKey])].map((name) => {

@@ -1,5 +1,10 @@
+import type { Judgement } from '../operate/why/judge.js';
 import type { FoundRow, TakenRow, Why } from '../operate/why/why.js';
+import type { Plan, PlannedStep } from '../plan/types.js';
 import { cutOffInWords } from '../policy/describe.js';
+import type { Unmet } from '../policy/moments.js';
+import { rulesOf } from '../policy/visit.js';
+import { findTable } from '../schema/find.js';
 import { moment, plural } from './format.js';
 import type { Cell, Report, Section } from './report.js';
 import { shownValues, unmetInWords, utcOfMicroseconds } from './why-words.js';
@@ -27,6 +32,8 @@ interface RowFacts {
   readonly values: Readonly<Record<string, string>>;
   /** What is asked for whatever the reason, and does not hold. */
   readonly keptBecause: readonly string[];
+  /** Tables of rows that keep it, and that the same run cleans before: once they are gone, it may go in that run. */
+  readonly keptByEarlier: readonly string[];
   readonly reasons: readonly ReasonFacts[];
   /** When its rows go with a deleted row of another table. */
   readonly goesWith: readonly { readonly table: string; readonly meaning: string }[];
@@ -57,14 +64,17 @@ export function reportWhy(found: Why): Report {
         ? [{ lines: [`${plural(rows.length - mostShown, 'more row')}; --json has all of them`] }]
         : []),
       ...(taken.length > 0 ? [takenSection(taken)] : []),
-      ...(isFound
-        ? []
-        : [{ lines: [{ text: 'No row with this identifier: neither live nor kept.', tone: 'warn' as const }] }]),
+      ...(isFound ? [] : [{ lines: [{ text: notFound(found), tone: 'warn' as const }] }]),
       ...passedOver(found),
     ],
     json: { found: isFound, rows, taken, passedOver: found.passedOver },
   };
 }
+
+const notFound = ({ passedOver: columns }: Why): string =>
+  columns.length === 0
+    ? 'No row with this identifier: neither live nor kept.'
+    : 'No row with this identifier where an index leads to it: neither live nor kept.';
 
 /** A path may have thousands of entries. */
 const mostShown = 20;
@@ -83,7 +93,7 @@ function factsOf(found: FoundRow): RowFacts {
       name,
       meaning,
       holds: judgement.reason === name || (unmet.length === 0 && !isOfOthers(judgement.step.rule.history, name)),
-      missing: unmet.map((part) => unmetInWords(part, { ...found, step: judgement.step })),
+      missing: unmet.map((one) => unmetInWords(one, asJudged(found, judgement))),
     })),
   );
   return {
@@ -97,10 +107,11 @@ function factsOf(found: FoundRow): RowFacts {
     meaning: reasons.find(({ name }) => name === dead?.reason)?.meaning ?? null,
     since: (dead?.since !== undefined && utcOfMicroseconds(at.now + dead.since)) || null,
     dies: next !== undefined && diesAt !== undefined ? { at: diesAt, reason: next.reason } : null,
-    values: shownValues(found),
+    values: Object.assign({}, ...judgements.map((judgement) => shownValues(asJudged(found, judgement)))),
     keptBecause: judgements.flatMap((judgement) =>
-      judgement.guard.map((part) => unmetInWords(part, { ...found, step: judgement.step })),
+      judgement.guard.map((unmet) => unmetInWords(unmet, asJudged(found, judgement))),
     ),
+    keptByEarlier: judgements.flatMap(({ guard, step: of }) => cleanedBefore(guard, of, plan)),
     reasons,
     goesWith: plan.steps.flatMap((parent) =>
       parent.followers
@@ -109,9 +120,30 @@ function factsOf(found: FoundRow): RowFacts {
     ),
     now: utcOfMicroseconds(at.now) ?? null,
     cutOffs: Object.fromEntries(
-      Object.entries(at.facts.cutOffs).map(([name, instant]) => [name, utcOfMicroseconds(instant) ?? null]),
+      cutOffsOf(judgements).map((name) => [name, utcOfMicroseconds(at.facts.cutOffs[name] ?? 0n) ?? null]),
     ),
   };
+}
+
+/** Each step reads what it needs of a row. */
+const asJudged = (found: FoundRow, { step, row }: Judgement): FoundRow => ({ ...found, step, row });
+
+/** Names of the cut-offs that some steps compare with. */
+const cutOffsOf = (judgements: readonly Judgement[]): readonly string[] => [
+  ...new Set(
+    judgements.flatMap(({ step: { rule } }) =>
+      rulesOf(rule).flatMap(([part]) => ('cutOff' in part ? [part.cutOff] : [])),
+    ),
+  ),
+];
+
+/** Tables whose rows keep a row, and which an earlier step of the same run cleans. */
+function cleanedBefore(guard: readonly Unmet[], step: PlannedStep, { steps, schema }: Plan): readonly string[] {
+  const earlier = steps.slice(0, steps.indexOf(step)).map(({ table }) => table);
+  return guard.flatMap(({ part }) => {
+    const table = part.kind === 'noRow' ? findTable(schema, part.table) : undefined;
+    return table !== undefined && earlier.includes(table) ? [table.name] : [];
+  });
 }
 
 /** The reason of a row that another row ended. */
@@ -127,7 +159,8 @@ function sectionOf(row: RowFacts): Section {
     lines: [
       verdictOf(row),
       ...(row.verdict === 'dead' ? [whatNext(row)] : livesUntil(row)),
-      ...row.keptBecause.map((words) => `kept as long as this does not hold: ${words}`),
+      ...row.keptBecause.map((words) => `it is kept, whatever the reason, since this does not hold: ${words}`),
+      ...row.keptByEarlier.map((table) => `a run that deletes the row of ${table} looks at this one after it`),
       ...row.goesWith.map(({ table, meaning }) => `it goes with a row of ${table}: ${meaning}`),
       ...(values.length > 0 ? [`its values: ${values.join(', ')}`] : []),
       ...(cutOffs.length > 0
@@ -138,7 +171,7 @@ function sectionOf(row: RowFacts): Section {
       columns: [{ title: 'reason' }, { title: 'holds' }, { title: 'because' }],
       rows: row.reasons.map(({ name, meaning, holds, missing }) => [
         name,
-        holds ? { text: 'yes', tone: 'bad' as const } : 'no',
+        holds ? { text: 'yes', tone: row.verdict === 'dead' ? ('bad' as const) : ('quiet' as const) } : 'no',
         holds || missing.length === 0 ? meaning : `it takes that ${missing.join(', and that ')}`,
       ]),
     },

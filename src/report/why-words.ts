@@ -1,19 +1,11 @@
 import type { FoundRow } from '../operate/why/why.js';
-import { describeRule, type Spelling } from '../policy/describe.js';
+import { spellingOf } from '../plan/reasons.js';
+import { describeRule } from '../policy/describe.js';
 import { noMoment, type Value } from '../policy/evaluate.js';
+import type { Unmet } from '../policy/moments.js';
 import type { Predicate } from '../policy/types.js';
 import { everyPart } from '../policy/visit.js';
 import { findColumn, findTable } from '../schema/find.js';
-import type { Schema } from '../schema/types.js';
-
-/** Names as the live schema spells them. */
-export const spellingOf = (schema: Schema): Spelling => ({
-  table: (name) => findTable(schema, name)?.name ?? name,
-  column: (table, name) => {
-    const live = findTable(schema, table);
-    return (live && findColumn(live, name)?.name) ?? name;
-  },
-});
 
 /** Microseconds since 1970 as ISO 8601 in UTC; undefined if no calendar goes so far. */
 export function utcOfMicroseconds(microseconds: bigint): string | undefined {
@@ -62,46 +54,43 @@ function epochInWords(value: Value, unit: 'milliseconds' | 'nanoseconds'): strin
   return moment === undefined ? '' : ` (${moment.replace('T', ' ').replace('Z', ' UTC')})`;
 }
 
-/** What a row does not fulfil, and how it is instead. */
-export function unmetInWords(part: Predicate, found: FoundRow): string {
-  const { step, cleanup, row, settings } = found;
+/** What a row does not fulfil, and how it is instead, or when it will. */
+export function unmetInWords({ part, from }: Unmet, found: FoundRow): string {
+  const { step, cleanup, moment } = found;
   const words = describeRule(part, step.rule.table, spellingOf(cleanup.plan.schema));
-  const instead = insteadOf(part, found, shownValues(found));
+  const at = from === undefined ? undefined : utcOfMicroseconds(moment.now + from);
+  const instead = at === undefined ? insteadOf(part, found) : `from ${at.replace('T', ' ').replace('Z', ' UTC')} on`;
   return instead === '' ? words : `${words} (${instead})`;
+}
 
-  function insteadOf(rule: Predicate, of: FoundRow, shown: Readonly<Record<string, string>>): string {
-    switch (rule.kind) {
-      case 'noRow':
-        return 'there is one';
-      case 'someRow':
-        return 'there is none';
-      case 'superseded':
-        return 'it is the newest';
-      case 'alone':
-        return 'others are left';
-      case 'sighted':
-        return 'not yet';
-      case 'enabled':
-        return `it is ${settings[rule.parameter] ?? 'no'}`;
-      default: {
-        const columns = everyPart(rule, step.rule.table).flatMap(([one, table]) =>
-          table !== step.rule.table
-            ? []
-            : 'column' in one
-              ? [one.column]
-              : one.kind === 'periodOver'
-                ? [one.stamp, one.period]
-                : one.kind === 'outlives'
-                  ? [one.stamp]
-                  : [],
-        );
-        const values = [...new Set(columns)].flatMap((name) => {
-          const live = findColumn(of.step.table, name)?.name ?? name;
-          if (shown[live] !== undefined) return [`${live} is ${shown[live]}`];
-          return (row[name] ?? null) === null ? [`${live} is NULL`] : [];
-        });
-        return values.join(', ');
-      }
+function insteadOf(part: Predicate, { step, row, settings }: FoundRow): string {
+  switch (part.kind) {
+    case 'noRow':
+      return 'there is one';
+    case 'someRow':
+      return 'there is none';
+    case 'superseded':
+      return 'it is the newest';
+    case 'alone':
+      return 'others are left';
+    case 'sighted':
+      return 'none did';
+    case 'enabled':
+      return `it is ${settings[part.parameter] ?? 'no'}`;
+    case 'oneOf':
+    case 'listed':
+      return `it is ${row[part.column] ?? 'NULL'}`;
+    default: {
+      const isNull = everyPart(part, step.rule.table).flatMap(([one, table]) =>
+        table === step.rule.table ? columnsOf(one).filter((name) => (row[name] ?? null) === null) : [],
+      );
+      return [...new Set(isNull)].map((name) => `${findColumn(step.table, name)?.name ?? name} is NULL`).join(', ');
     }
   }
+}
+
+function columnsOf(rule: Predicate): readonly string[] {
+  if (rule.kind === 'isNull' || rule.kind === 'isNotNull') return [];
+  if ('column' in rule) return [rule.column];
+  return rule.kind === 'periodOver' ? [rule.stamp, rule.period] : rule.kind === 'outlives' ? [rule.stamp] : [];
 }

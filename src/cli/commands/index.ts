@@ -1,5 +1,6 @@
 import type { Command } from '../command.js';
 import { backlog } from './backlog.js';
+import { explain } from './explain.js';
 import { generate } from './generate.js';
 import { grants } from './grants.js';
 import { inspect } from './inspect.js';
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   status,
   backlog,
   why,
+  explain,
   stop,
   settings,
   restore,

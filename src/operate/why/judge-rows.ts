@@ -16,7 +16,8 @@ export async function judgeRows(
   naming: Naming,
   { sees }: { readonly sees: boolean },
 ): Promise<readonly Judgement[]> {
-  const read = await readRows(connection, place, step, plan.schema, naming, { sees });
-  const facts: Facts = { ...moment.facts, ...read.facts, tables: {}, earlier: stepsBefore(step, plan) };
+  const earlier = stepsBefore(step, plan);
+  const read = await readRows(connection, place, step, plan.schema, naming, { sees, earlier });
+  const facts: Facts = { ...moment.facts, ...read.facts, tables: {}, earlier };
   return read.rows.map((row) => judge(step, row, facts));
 }

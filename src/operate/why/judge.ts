@@ -1,6 +1,6 @@
 import type { Plan, PlannedStep } from '../../plan/types.js';
 import type { Facts, Row } from '../../policy/evaluate.js';
-import { type Outlook, outlook, unmetParts } from '../../policy/moments.js';
+import { type Outlook, outlook, type Unmet, unmetParts } from '../../policy/moments.js';
 import type { Predicate, Step } from '../../policy/types.js';
 import { supersededReason } from '../../policy/types.js';
 import { rulesOf } from '../../policy/visit.js';
@@ -12,12 +12,12 @@ export interface Judgement extends Outlook {
   /** The step is not taken, for lack of a setting. */
   readonly isOff: boolean;
   /** What the guard asks for and the row does not fulfil. */
-  readonly guard: readonly Predicate[];
+  readonly guard: readonly Unmet[];
   /** Each reason, and what it asks for that the row does not fulfil. */
   readonly reasons: readonly {
     readonly name: string;
     readonly meaning: string;
-    readonly unmet: readonly Predicate[];
+    readonly unmet: readonly Unmet[];
   }[];
 }
 

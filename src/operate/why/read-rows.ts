@@ -1,6 +1,7 @@
 import type { Connection, ResultRow } from '../../dialects/dialect.js';
 import type { PlannedStep } from '../../plan/types.js';
 import { type Asking, type Facts, noMoment, type Row, type Value } from '../../policy/evaluate.js';
+import type { Step } from '../../policy/types.js';
 import {
   nullName,
   type ReadColumn,
@@ -32,12 +33,13 @@ export async function readRows(
   step: PlannedStep,
   schema: Schema,
   naming: Naming,
-  { sees }: { readonly sees: boolean },
+  { sees, earlier }: { readonly sees: boolean; readonly earlier: readonly Step[] },
 ): Promise<ReadRows> {
   const { dialect, namespace } = place;
   const queries = rowQueries(step, naming.condition, {
     dialect,
     schema,
+    earlier,
     ...(namespace !== undefined && { namespace }),
   });
   const query = (one: RowQuery, parameters = naming.parameters): Promise<readonly ResultRow[]> =>
@@ -184,8 +186,17 @@ function levelOf(result: ResultRow, { levels }: RowQuery, level: number): Read {
   const columns = levels[level] ?? [];
   const entries = columns.map((column, at) => [column.name, readValue(column, result, level, at)] as const);
   const text = JSON.stringify(entries.map(([, value]) => (typeof value === 'bigint' ? `${value}` : [value])));
-  return { row: Object.fromEntries(entries), text };
+  return { row: asRead(entries), text };
 }
+
+/** A row of which nothing can be asked but what was read: otherwise a column that is missing would count as NULL. */
+const asRead = (entries: readonly (readonly [string, Value])[]): Row =>
+  new Proxy(Object.fromEntries(entries), {
+    get: (row, name) => {
+      if (typeof name === 'string' && !(name in row)) throw new Error(`${name} of a row was not read`);
+      return Reflect.get(row, name);
+    },
+  });
 
 const somethingElse = 'a value that no rule reads';
 

@@ -9,7 +9,7 @@ import { readSettings } from '../settings.js';
 import type { Judgement } from './judge.js';
 import { judgeRows } from './judge-rows.js';
 import { type KeptRows, readKept } from './kept-rows.js';
-import { namingBy, namingColumns } from './naming.js';
+import { waysToRows } from './naming.js';
 import { type Moment, readMoment } from './read-facts.js';
 import type { Search } from './search.js';
 
@@ -66,17 +66,14 @@ export async function why(
     const found = new Map<string, FoundRow>();
     const kept = new Map<string, TakenRow>();
     for (const step of plan.steps) {
-      for (const naming of namingColumns(step)) {
-        const { column, isIndexed } = naming;
-        const named = namingBy(naming, search, place.dialect);
-        if (named === undefined) continue;
+      for (const { column, isIndexed, naming } of waysToRows(step, search, { ...place, schema: plan.schema })) {
         goOn();
         if (!isIndexed && !scans) {
-          passedOver.set(`${step.table.name}.${column.name}`, { table: step.table.name, column: column.name });
+          passedOver.set(`${step.table.name}.${column}`, { table: step.table.name, column });
         } else {
           const sees = step.list !== undefined && there.has(step.list.name.toLowerCase());
-          for (const judgement of await judgeRows(connection, place, plan, step, moment, named, { sees })) {
-            addJudgement(found, judgement, column.name, {
+          for (const judgement of await judgeRows(connection, place, plan, step, moment, naming, { sees })) {
+            addJudgement(found, judgement, column, {
               cleanup,
               isInstalled: there.has(place.names.procedure.toLowerCase()),
               settings,
@@ -85,7 +82,7 @@ export async function why(
           }
         }
         if (plan.backup === 'none' || !there.has(step.backup.name.toLowerCase())) continue;
-        for (const one of await readKept(connection, place, step.backup, named)) {
+        for (const one of await readKept(connection, place, step.backup, naming)) {
           const run = there.has(place.names.run.toLowerCase())
             ? await readRun(connection, place, one.runId)
             : undefined;
