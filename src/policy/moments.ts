@@ -57,7 +57,8 @@ function pointsOf(rule: Predicate, table: string, row: Row, facts: Facts): reado
     case 'epochBefore': {
       const value = number(rule.column);
       if (value === undefined) return [];
-      const first = rule.unit === 'nanoseconds' ? value / 1_000n + 1n : (value + 1n) * microsecondsPer[rule.unit];
+      const first =
+        rule.unit === 'nanoseconds' ? wholeMicroseconds(value) + 1n : (value + 1n) * microsecondsPer[rule.unit];
       return [first - cutOffOf(facts, rule.cutOff)];
     }
     case 'outlives':
@@ -83,6 +84,10 @@ function pointsOf(rule: Predicate, table: string, row: Row, facts: Facts): reado
       return [];
   }
 }
+
+/** Of nanoseconds, rounded down. */
+const wholeMicroseconds = (nanoseconds: bigint): bigint =>
+  nanoseconds / 1_000n - (nanoseconds < 0n && nanoseconds % 1_000n !== 0n ? 1n : 0n);
 
 /** What a step says of a row, and from when on, in microseconds from the moment of the facts. */
 export interface Outlook {

@@ -7,7 +7,7 @@ import {
   noMoment,
   reasonOfDeath,
 } from '../../../src/policy/evaluate.js';
-import type { CutOff, Policy } from '../../../src/policy/types.js';
+import type { CutOff, Policy, Step } from '../../../src/policy/types.js';
 import { readWordList } from '../../../src/policy/word-list.js';
 import { findTable } from '../../../src/schema/find.js';
 import type { Schema } from '../../../src/schema/types.js';
@@ -16,50 +16,61 @@ import type { Row } from '../model/rows.js';
 import { microsecondsPerHour, microsecondsPerMinute, microsecondsPerSecond, parseStamp } from '../model/stamps.js';
 import type { Clocks, RandomStart } from './scenario.js';
 
-/** Dead rows by table and reason, as the policy's data says, evaluated in memory. */
-export function deadByPolicy(
+/** What a policy's rules are compared with when a run begins, of a step's table or of any other. */
+export function factsAtStart(
   policy: Policy,
   { database, settings, sightings = [] }: RandomStart,
   clocks: Clocks,
   schema: Schema,
-): ModelResult['dead'] {
+): (step: Pick<Step, 'table'>) => Facts {
   const parameter = (name: string): string => {
     const declared = policy.parameters.find((one) => one.name === name);
     if (declared === undefined) throw new Error(`no parameter ${name}`);
     return String(settings[name] ?? declared.default);
   };
-  const dead: Record<string, Record<string, number>> = {};
-  const count = (table: string, reason: string): void => {
-    dead[table] = { ...dead[table], [reason]: (dead[table]?.[reason] ?? 0) + 1 };
-  };
-  const left: Record<string, readonly EvaluatedRow[]> = Object.fromEntries(
+  const tables: Record<string, readonly EvaluatedRow[]> = Object.fromEntries(
     Object.entries(database).map(([table, rows]) => [table, rows.map((row) => evaluated(row, table, schema))]),
   );
   const surely = clocks.utcNow - BigInt(settings.clock_uncertainty_hours ?? 0) * microsecondsPerHour;
   const cutOffs = Object.fromEntries(
     policy.cutOffs.map((cutOff) => {
       const start = cutOff.clock === 'unknown' ? surely : clocks.utcNow;
-      return [cutOff.name, instantOf(cutOff, policy, parameter, start, left)];
+      return [cutOff.name, instantOf(cutOff, policy, parameter, start, tables)];
     }),
   );
-  for (const declared of policy.steps) {
-    const step = resolveStep(declared, schema);
-    if (whyLeftOut(step, schema, tablesLookedAtBy(step)) !== undefined) continue;
-    const facts: Facts = {
-      cutOffs,
-      enabled: Object.fromEntries(
-        policy.parameters.filter(({ kind }) => kind === 'word').map(({ name }) => [name, parameter(name) === 'yes']),
-      ),
-      lists: Object.fromEntries(
-        policy.parameters
-          .filter(({ kind }) => kind === 'list')
-          .map(({ name }) => [name, readWordList(parameter(name)) ?? []]),
-      ),
-      tables: { ...left },
-      sightings: (columns, row) =>
-        sightings.find((one) => one.table === step.table && columns.every((column) => one.row[column] === row[column]))
-          ?.firstSeen,
-    };
+  return (step) => ({
+    cutOffs,
+    enabled: Object.fromEntries(
+      policy.parameters.filter(({ kind }) => kind === 'word').map(({ name }) => [name, parameter(name) === 'yes']),
+    ),
+    lists: Object.fromEntries(
+      policy.parameters
+        .filter(({ kind }) => kind === 'list')
+        .map(({ name }) => [name, readWordList(parameter(name)) ?? []]),
+    ),
+    tables,
+    sightings: (columns, row) =>
+      sightings.find((one) => one.table === step.table && columns.every((column) => one.row[column] === row[column]))
+        ?.firstSeen,
+  });
+}
+
+/** The steps of a policy that a schema has tables for, as they stand there. */
+export const stepsIn = (policy: Policy, schema: Schema): readonly Step[] =>
+  policy.steps
+    .map((declared) => resolveStep(declared, schema))
+    .filter((step) => whyLeftOut(step, schema, tablesLookedAtBy(step)) === undefined);
+
+/** Dead rows by table and reason, as the policy's data says, evaluated in memory. */
+export function deadByPolicy(policy: Policy, start: RandomStart, clocks: Clocks, schema: Schema): ModelResult['dead'] {
+  const dead: Record<string, Record<string, number>> = {};
+  const count = (table: string, reason: string): void => {
+    dead[table] = { ...dead[table], [reason]: (dead[table]?.[reason] ?? 0) + 1 };
+  };
+  const factsOf = factsAtStart(policy, start, clocks, schema);
+  const left: Record<string, readonly EvaluatedRow[]> = { ...factsOf({ table: '' }).tables };
+  for (const step of stepsIn(policy, schema)) {
+    const facts: Facts = { ...factsOf(step), tables: { ...left } };
     const gone = (left[step.table] ?? []).filter((row) => {
       const reason = reasonOfDeath(step, row, facts);
       if (reason !== undefined) count(step.table, reason);
