@@ -34,8 +34,9 @@ engines: ## provide the database servers for the tests, where this machine allow
 test: build engines check ## everything that can run here; says what could not
 	@$(VITEST)
 
-test-slow: build engines ## random databases on each engine, 2 000 and more of those that have timestamps; 100 runs killed on each
+test-slow: build engines ## random databases on each engine, 2 000 and more of those that have timestamps; 14 400 rows explained; 100 runs killed on each
 	@DEEPCLEAN_RANDOM_DATABASES=$${DEEPCLEAN_RANDOM_DATABASES:-100} $(VITEST) test/conformance --testNamePattern='random databases'
+	@DEEPCLEAN_WHY_ROWS=$${DEEPCLEAN_WHY_ROWS:-1200} $(VITEST) test/conformance/why.test.ts
 	@DEEPCLEAN_KILL_POINTS=$${DEEPCLEAN_KILL_POINTS:-100} $(VITEST) test/fault/kill-points.test.ts
 
 test-fast: build ## without a database: about a minute

@@ -65,16 +65,16 @@ export function reportWhy(found: Why): Report {
         : []),
       ...(taken.length > 0 ? [takenSection(taken)] : []),
       ...(isFound ? [] : [{ lines: [{ text: notFound(found), tone: 'warn' as const }] }]),
-      ...passedOver(found),
+      ...notLookedAt(found),
     ],
-    json: { found: isFound, rows, taken, passedOver: found.passedOver },
+    json: { found: isFound, rows, taken, passedOver: found.passedOver, unread: found.unread },
   };
 }
 
-const notFound = ({ passedOver: columns }: Why): string =>
-  columns.length === 0
+const notFound = ({ passedOver, unread }: Why): string =>
+  passedOver.length + unread.length === 0
     ? 'No row with this identifier: neither live nor kept.'
-    : 'No row with this identifier where an index leads to it: neither live nor kept.';
+    : 'No row with this identifier where it was looked for: neither live nor kept.';
 
 /** A path may have thousands of entries. */
 const mostShown = 20;
@@ -245,16 +245,13 @@ const takenSection = (taken: readonly TakenFacts[]): Section => ({
   ],
 });
 
-const passedOver = ({ passedOver: columns }: Why): readonly Section[] =>
-  columns.length === 0
-    ? []
-    : [
-        {
-          lines: [
-            {
-              text: `Not looked at, for lack of an index: ${columns.map(({ table, column }) => `${table}.${column}`).join(', ')}. --scan reads these tables whole.`,
-              tone: 'quiet' as const,
-            },
-          ],
-        },
-      ];
+function notLookedAt({ passedOver, unread }: Why): readonly Section[] {
+  const columns = passedOver.map(({ table, column }) => `${table}.${column}`).join(', ');
+  const lines = [
+    ...(passedOver.length === 0
+      ? []
+      : [`Not looked at, for lack of an index: ${columns}. --scan reads these tables whole.`]),
+    ...(unread.length === 0 ? [] : [`Not looked at, since this account may not read it: ${unread.join(', ')}.`]),
+  ];
+  return lines.length === 0 ? [] : [{ lines: lines.map((text) => ({ text, tone: 'quiet' as const })) }];
+}

@@ -23,7 +23,7 @@ import { isSettled } from '../support/scenario/start.js';
 import { words } from '../support/words.js';
 
 /** Rows that are judged in memory and by SQL, on each engine and for each cleanup. */
-const wanted = Number(process.env.DEEPCLEAN_WHY_ROWS ?? 150);
+const wanted = Number(process.env.DEEPCLEAN_WHY_ROWS ?? 60);
 
 const everyRow = { condition: () => '1 = 1', parameters: [] };
 

@@ -1,7 +1,7 @@
 import type { Connection } from '../../dialects/dialect.js';
 import type { Plan, PlannedStep } from '../../plan/types.js';
 import type { Row } from '../../policy/evaluate.js';
-import { databaseError } from '../../server/database-error.js';
+import { DatabaseError, databaseError } from '../../server/database-error.js';
 import type { Place } from '../place.js';
 import { readRun } from '../read-runs.js';
 import type { Run } from '../run-types.js';
@@ -46,6 +46,8 @@ export interface Why {
   readonly taken: readonly TakenRow[];
   /** Columns without an index, which are only looked at on request. */
   readonly passedOver: readonly { readonly table: string; readonly column: string }[];
+  /** Backup tables that this account may not read, or that the server hides from it. */
+  readonly unread: readonly string[];
 }
 
 /** Finds the rows that a search names, in the tables of some cleanups and among the rows that their runs keep, and judges them. */
@@ -58,6 +60,7 @@ export async function why(
   const rows: FoundRow[] = [];
   const taken: TakenRow[] = [];
   const passedOver = new Map<string, { table: string; column: string }>();
+  const unread = new Set<string>();
   for (const cleanup of cleanups) {
     const { place, plan } = cleanup;
     const there = await objectsThere(connection, cleanup);
@@ -81,8 +84,12 @@ export async function why(
             });
           }
         }
-        if (plan.backup === 'none' || !there.has(step.backup.name.toLowerCase())) continue;
-        for (const one of await readKept(connection, place, step.backup, naming)) {
+        if (plan.backup === 'none' || !there.has(place.names.procedure.toLowerCase())) continue;
+        const copies = there.has(step.backup.name.toLowerCase())
+          ? await unlessDenied(readKept(connection, place, step.backup, naming), place)
+          : undefined;
+        if (copies === undefined) unread.add(step.backup.name);
+        for (const one of copies ?? []) {
           const run = there.has(place.names.run.toLowerCase())
             ? await readRun(connection, place, one.runId)
             : undefined;
@@ -94,7 +101,17 @@ export async function why(
     rows.push(...found.values());
     taken.push(...kept.values());
   }
-  return { rows, taken, passedOver: [...passedOver.values()] };
+  return { rows, taken, passedOver: [...passedOver.values()], unread: [...unread] };
+}
+
+/** Undefined if the account lacks the privilege. */
+async function unlessDenied<Found>(found: Promise<Found>, { dialect }: Place): Promise<Found | undefined> {
+  try {
+    return await found;
+  } catch (error) {
+    if (error instanceof DatabaseError && dialect.explain(error.cause).isDenied) return undefined;
+    throw error;
+  }
 }
 
 /** A row may be found by several columns, and be judged by several steps; each of these once. */
