@@ -69,6 +69,12 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
 
     await grant('reader');
     expect(await succeeds('reader', 'backlog', '--cleanup', 'tokens')).toContain('revoked');
+    const [revoked] = await product.query(
+      "SELECT TOKEN_ID AS id FROM IDN_OAUTH2_ACCESS_TOKEN WHERE TOKEN_STATE = 'REVOKED' ORDER BY TOKEN_ID",
+    );
+    const why = await succeeds('reader', 'why', String(revoked?.id));
+    expect(why).toContain('dead: revoked (its state is REVOKED)');
+    expect(why).toMatch(/since this account may not read it: .*cleanup_bak_idn_oauth2_access_token/i);
     expect(await fails('reader', 'run', 'tokens')).toMatch(/lacks|the server may hide it/);
     expect(await fails('reader', 'stop', 'tokens')).toMatch(/denied|the server may hide it/);
 
@@ -79,6 +85,8 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
     await succeeds('runner', 'run', 'tokens');
     expect(await count()).toBe(tokens * 0.3);
     expect(await succeeds('reader', 'status')).toContain('ended');
+    const taken = await as('reader', 'why', String(revoked?.id));
+    expect(taken).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('since this account may not read it') });
     // No other row of the product's, and nothing of what is installed.
     await connected(
       product.database,

@@ -64,7 +64,10 @@ export async function why(
   for (const cleanup of cleanups) {
     const { place, plan } = cleanup;
     const there = await objectsThere(connection, cleanup);
-    const settings = await settingsOf(connection, cleanup, there);
+    const live = await liveSettings(connection, cleanup, there);
+    const settings = live ?? asConfigured(cleanup);
+    // An account that may not call a procedure does not see it everywhere.
+    const isInstalled = live !== undefined || there.has(place.names.procedure.toLowerCase());
     const moment = await readMoment(connection, place, plan, settings);
     const found = new Map<string, FoundRow>();
     const kept = new Map<string, TakenRow>();
@@ -78,13 +81,13 @@ export async function why(
           for (const judgement of await judgeRows(connection, place, plan, step, moment, naming, { sees })) {
             addJudgement(found, judgement, column, {
               cleanup,
-              isInstalled: there.has(place.names.procedure.toLowerCase()),
+              isInstalled,
               settings,
               moment,
             });
           }
         }
-        if (plan.backup === 'none' || !there.has(place.names.procedure.toLowerCase())) continue;
+        if (plan.backup === 'none' || !isInstalled) continue;
         const copies = there.has(step.backup.name.toLowerCase())
           ? await unlessDenied(readKept(connection, place, step.backup, naming), place)
           : undefined;
@@ -155,14 +158,16 @@ async function objectsThere(connection: Connection, { place, plan }: Cleanup): P
   return new Set(existing.map(({ name }) => name.toLowerCase()));
 }
 
-/** The live settings; as configured where there are none. */
-async function settingsOf(
+/** The settings that a run would read; undefined if there are none. */
+async function liveSettings(
   connection: Connection,
-  { place, configured }: Cleanup,
+  { place }: Cleanup,
   there: ReadonlySet<string>,
-): Promise<Readonly<Record<string, string>>> {
-  const live = there.has(place.names.setting.toLowerCase()) ? await readSettings(connection, place) : [];
-  return live.length > 0
-    ? Object.fromEntries(live.map(({ name, value }) => [name, value]))
-    : Object.fromEntries(Object.entries(configured).map(([name, value]) => [name, String(value)]));
+): Promise<Readonly<Record<string, string>> | undefined> {
+  if (!there.has(place.names.setting.toLowerCase())) return undefined;
+  const live = await readSettings(connection, place);
+  return live.length === 0 ? undefined : Object.fromEntries(live.map(({ name, value }) => [name, value]));
 }
+
+const asConfigured = ({ configured }: Cleanup): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(configured).map(([name, value]) => [name, String(value)]));
