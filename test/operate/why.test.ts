@@ -151,6 +151,8 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
       const kept = await only('kept');
       expect(kept).toEqual({ ...rows[1], foundBy: kept.foundBy, now: kept.now, cutOffs: kept.cutOffs });
       expect(kept).toMatchObject({ verdict: 'lives', dies: null });
+      const { stdout } = await deepclean(['why', 'kept'], { env: env() });
+      expect(stdout).toMatch(/a run that deletes the row of IDN_OAUTH2_ACCESS_TOKEN looks at this one after it/i);
       expect(kept.keptBecause.join()).toMatch(/no row of IDN_OAUTH2_ACCESS_TOKEN has its TOKEN_ID \(there is one\)/i);
     });
 
