@@ -16,6 +16,10 @@ const quote = (text: string): string => `'${text.replaceAll('\\', '\\\\').replac
 /** The server keeps a TIMESTAMP as an instant and shows it in the session's zone; a DATETIME it keeps as it was written. */
 const convertsBySession: Expressions['convertsBySession'] = ({ type }) => type.toLowerCase().startsWith('timestamp');
 
+/** A DATETIME; the zero date, or one without a month or a day, is no time. Any other function of it would warn, or fail. */
+const dated = (reference: string): string =>
+  `IF(MONTH(${reference}) * DAYOFMONTH(${reference}) > 0, ${reference}, NULL)`;
+
 /** Seconds since 1970 of a TIMESTAMP column, which the server reads without any zone. A date of zero has none. */
 const instant = (reference: string): string => `NULLIF(UNIX_TIMESTAMP(${reference}), 0)`;
 
@@ -77,14 +81,16 @@ export const expressions: Expressions = {
   convertsBySession,
   instantsInSeconds: true,
   timestamp: (reference, column) =>
-    convertsBySession(column) ? `TIMESTAMP '1970-01-01 00:00:00' + INTERVAL ${instant(reference)} SECOND` : reference,
+    convertsBySession(column)
+      ? `TIMESTAMP '1970-01-01 00:00:00' + INTERVAL ${instant(reference)} SECOND`
+      : dated(reference),
   timestampBefore: (reference, column, cutOff) =>
-    `${convertsBySession(column) ? instant(reference) : reference} < ${cutOff}`,
+    `${convertsBySession(column) ? instant(reference) : dated(reference)} < ${cutOff}`,
   // "/" is exact decimal division here; DIV would round the age down.
   periodOver: (reference, column, period, unit, cutOff) =>
     convertsBySession(column)
       ? `${inUnits[unit](`${cutOff} - ${instant(reference)}`)} > ${period}`
-      : `TIMESTAMPDIFF(MICROSECOND, ${reference}, ${cutOff}) / ${microseconds[unit]} > ${period}`,
+      : `TIMESTAMPDIFF(MICROSECOND, ${dated(reference)}, ${cutOff}) / ${microseconds[unit]} > ${period}`,
   before: (instant, amount, unit) => `${instant} - INTERVAL ${amount} ${unit.slice(0, -1).toUpperCase()}`,
   same: (left, right) => `${left} <=> ${right}`,
   wholeNumber: (text) => `CAST(${text} AS SIGNED)`,

@@ -30,7 +30,7 @@ import { isDecided, startOf } from './start.js';
 interface Variant {
   readonly name: string;
   /** A collation matters only to cases whose texts it may take for the same. */
-  readonly cases: 'all' | 'whose texts differ by case';
+  readonly cases: 'all' | 'whose texts differ by case' | 'of the zero date';
   readonly database?: DatabaseOptions;
   readonly schema?: (schema: Schema) => Schema;
   /** Namespace that holds the tables. */
@@ -57,6 +57,20 @@ const renamed =
     })),
   });
 
+/** As somebody has it for whom 2038 is too early an end. */
+const asWritten: Variant = {
+  name: 'DATETIME instead of TIMESTAMP',
+  cases: 'of the zero date',
+  database: { characterSet: 'latin1', collation: 'latin1_general_cs' },
+  schema: (schema) => ({
+    ...schema,
+    tables: schema.tables.map((table) => ({
+      ...table,
+      columns: table.columns.map((column) => ({ ...column, type: column.type.replace(/^timestamp/i, 'datetime') })),
+    })),
+  }),
+};
+
 const ignoringCase: DatabaseOptions = { characterSet: 'utf8mb4', collation: 'utf8mb4_general_ci' };
 
 const variants: Readonly<Record<EngineDialect, readonly Variant[]>> = {
@@ -78,7 +92,10 @@ const variants: Readonly<Record<EngineDialect, readonly Variant[]>> = {
     { name: 'a database whose name must be quoted', cases: 'all', database: { name: 'odd-name of "mine"' } },
   ],
   // The same bytes run on both: what differs between them is how they compare where case is ignored.
-  mariadb: [{ name: 'utf8mb4, which ignores case', cases: 'whose texts differ by case', database: ignoringCase }],
+  mariadb: [
+    { name: 'utf8mb4, which ignores case', cases: 'whose texts differ by case', database: ignoringCase },
+    asWritten,
+  ],
   mysql: [
     {
       name: 'utf8mb4, which ignores case, a database whose name must be quoted, with names in lower case',
@@ -91,6 +108,7 @@ const variants: Readonly<Record<EngineDialect, readonly Variant[]>> = {
       cases: 'whose texts differ by case',
       database: { characterSet: 'latin1', collation: 'latin1_general_cs' },
     },
+    asWritten,
   ],
 };
 
@@ -166,7 +184,7 @@ function define(engine: Engine): void {
         (aCase) =>
           isApplicable(aCase, whole, abilities) &&
           isDecided(scenario, aCase, whole, abilities) &&
-          (variant.cases === 'all' || differsByCase(scenario, aCase, whole)),
+          isOf[variant.cases](scenario, aCase, whole),
       );
       test(
         `${cases.length} cases`,
@@ -179,6 +197,12 @@ function define(engine: Engine): void {
     });
   });
 }
+
+const isOf: Readonly<Record<Variant['cases'], (scenario: Scenario, aCase: ScenarioCase, schema: Schema) => boolean>> = {
+  all: () => true,
+  'whose texts differ by case': differsByCase,
+  'of the zero date': (_, { needs }) => needs?.zeroDates === true,
+};
 
 /** Whether a collation may take two of its texts for the same, or one for a word of the policy. */
 function differsByCase(scenario: Scenario, aCase: ScenarioCase, schema: Schema): boolean {

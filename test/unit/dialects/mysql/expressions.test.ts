@@ -20,8 +20,10 @@ describe('a TIMESTAMP, which the server keeps as an instant', () => {
   });
 });
 
-test('a DATETIME is compared as it was written', () => {
-  expect(expressions.timestampBefore('t.S', column('datetime'), 'v_cut_off')).toBe('t.S < v_cut_off');
+test('a DATETIME is compared as it was written; the zero date is no time', () => {
+  expect(expressions.timestampBefore('t.S', column('datetime'), 'v_cut_off')).toBe(
+    'IF(MONTH(t.S) * DAYOFMONTH(t.S) > 0, t.S, NULL) < v_cut_off',
+  );
 });
 
 test('a cut-off in seconds keeps its microseconds, which a quotient would not', () => {
