@@ -28,7 +28,7 @@ export default defineConfig({
         test: {
           name: 'shared',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/bench/**', '**/node_modules/**', replacesModules],
+          exclude: ['test/bench/**', 'test/clusters/**', '**/node_modules/**', replacesModules],
           // A file takes over what earlier ones have loaded; half the time of the fast tests went into loading it again.
           isolate: false,
         },

@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
+import { clusterLines } from './clusters/figures.js';
 import { adaptedInThisRun } from './engines/adapted-notes.js';
 import { missingEngineIn } from './engines/missing-engine.js';
 import { figureLines } from './scenario/figures.js';
@@ -27,6 +28,7 @@ export class SummaryReporter implements Reporter {
       ...notRun(tests).map(([engine, number]) => `${engine}: not available on this machine, ${number} tests not run`),
       ...imitated(),
       ...figureLines(tests.flatMap((test) => test.meta().random ?? [])),
+      ...clusterLines(tests.flatMap((test) => test.meta().cluster ?? [])),
       `${count('passed')} passed, ${failed} failed, ${skipped} skipped`,
     ];
   }
