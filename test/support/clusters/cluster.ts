@@ -11,6 +11,9 @@ export interface Cluster {
   readonly nodes: readonly Engine[];
   /** Waits until each node that lives has all that any of them has committed. */
   settle(): Promise<void>;
+  /** The process of a node stands still, as a machine that is suspended; `thaw` lets it go on. */
+  freeze(at: number): Promise<void>;
+  thaw(at: number): Promise<void>;
   stop(): Promise<void>;
 }
 

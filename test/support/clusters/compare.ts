@@ -8,7 +8,12 @@ import { type Cluster, seenFrom } from './cluster.js';
 /** The kept rows of all runs, as rows of the tables that they came from. */
 export async function readKept({ query, family, schema, plan }: Deployment): Promise<Database> {
   const copies = plan.backups.map(({ name, source, columns }) => ({ ...source, columns, name }));
-  const kept = await readRows(query, family, { ...schema, tables: copies }, copies.map(({ name }) => name));
+  const kept = await readRows(
+    query,
+    family,
+    { ...schema, tables: copies },
+    copies.map(({ name }) => name),
+  );
   return Object.fromEntries(
     plan.backups.map(({ name, source }) => [source.name.toUpperCase(), kept[name.toUpperCase()] ?? []]),
   );
@@ -16,10 +21,6 @@ export async function readKept({ query, family, schema, plan }: Deployment): Pro
 
 const asTexts = (rows: readonly Row[]): readonly string[] =>
   rows.map((row) => JSON.stringify(row, (_, value) => (typeof value === 'bigint' ? `${value}` : value))).sort();
-
-/** Rows as texts, in one order. */
-export const comparable = (database: Database): Readonly<Record<string, readonly string[]>> =>
-  Object.fromEntries(Object.entries(database).map(([table, rows]) => [table, asTexts(rows)]));
 
 /** Both together. */
 export const joined = (one: Database, other: Database): Database =>
@@ -31,13 +32,27 @@ export const joined = (one: Database, other: Database): Database =>
   );
 
 /** Rows of the first that the second lacks. */
-export function missing(wanted: Database, found: Database): number {
-  const there = comparable(found);
-  return Object.entries(comparable(wanted)).reduce((sum, [table, rows]) => {
-    const left = new Set(there[table]);
-    return sum + rows.filter((row) => !left.has(row)).length;
-  }, 0);
+export const missing = (wanted: Database, found: Database): number =>
+  Object.keys(wanted).reduce((sum, table) => sum + lacking(wanted, found, table).length, 0);
+
+/** What the second database lacks of a table's rows, as often as it lacks them. */
+function lacking(wanted: Database, found: Database, table: string): readonly string[] {
+  const there = new Map<string, number>();
+  for (const row of asTexts(found[table] ?? [])) there.set(row, (there.get(row) ?? 0) + 1);
+  return asTexts(wanted[table] ?? []).filter((row) => {
+    const left = there.get(row) ?? 0;
+    there.set(row, left - 1);
+    return left <= 0;
+  });
 }
+
+/** In words, how two databases differ; a line for each table, and none if they are equal. */
+export const differences = (found: Database, wanted: Database): readonly string[] =>
+  [...new Set([...Object.keys(found), ...Object.keys(wanted)])].flatMap((table) => {
+    const [less, more] = [lacking(wanted, found, table), lacking(found, wanted, table)];
+    if (less.length + more.length === 0) return [];
+    return [`${table}: ${less.length} rows are missing, ${more.length} are too many, such as ${less[0] ?? more[0]}`];
+  });
 
 /** Count and checksum over all rows of each table of the database, the product's and deepclean's. */
 async function digestOf({ query }: Deployment): Promise<Readonly<Record<string, string>>> {

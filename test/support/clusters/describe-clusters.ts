@@ -3,7 +3,7 @@ import { missingEngineTitle } from '../engines/missing-engine.js';
 import { type Cluster, type ClusterName, clusterNames } from './cluster.js';
 import { startGalera } from './galera.js';
 import { startGroupReplication } from './group-replication.js';
-import { startPostgresqlPair, startMariadbPair } from './replicas.js';
+import { startMariadbPair, startPostgresqlPair } from './replicas.js';
 
 type Start = () => Promise<Cluster | undefined>;
 

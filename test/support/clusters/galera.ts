@@ -1,15 +1,17 @@
 import { chown, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { adminUrl, findMysqlPrograms, mysqlEngine, mysqlRecipe } from '../engines/mysql.js';
+import { findMysqlPrograms, mysqlRecipe } from '../engines/mysql.js';
 import { freePort, runOrThrow } from '../engines/process.js';
 import { findProgram, isReadable, unprivilegedUser } from '../engines/programs.js';
-import { runFolder } from '../engines/run-folder.js';
-import { crash, discard, type Facts, launch, type Recipe, relaunch } from '../engines/server.js';
-import { uniqueName } from '../engines/session.js';
-import type { Engine } from '../engines/types.js';
+import type { Facts, Recipe } from '../engines/server.js';
 import { type Cluster, inTurn, waitUntil } from './cluster.js';
+import { onMember, startMembers } from './members.js';
 
-const providers = ['/usr/lib/galera/libgalera_smm.so', '/usr/lib64/galera-4/libgalera_smm.so', '/usr/lib/libgalera_smm.so'];
+const providers = [
+  '/usr/lib/galera/libgalera_smm.so',
+  '/usr/lib64/galera-4/libgalera_smm.so',
+  '/usr/lib/libgalera_smm.so',
+];
 
 interface Ports {
   readonly group: number;
@@ -40,7 +42,8 @@ export async function startGalera(size = 3): Promise<Cluster | undefined> {
     async prepare(folder) {
       await base.prepare(folder);
       // As root, rsync would write as nobody, who may not.
-      if (user !== undefined) await runOrThrow({ program: 'chown', args: ['-R', `${user.uid}:${user.gid}`, join(folder, 'data')] });
+      if (user !== undefined)
+        await runOrThrow({ program: 'chown', args: ['-R', `${user.uid}:${user.gid}`, join(folder, 'data')] });
     },
     async command(folder, facts) {
       const command = await base.command(folder, facts);
@@ -71,75 +74,33 @@ export async function startGalera(size = 3): Promise<Cluster | undefined> {
     },
     async probe(facts) {
       await base.probe(facts);
-      if ((await statusOf(facts, 'wsrep_local_state_comment')) !== 'Synced') throw new Error('it is not in the cluster yet');
+      if ((await statusOf(facts, 'wsrep_local_state_comment')) !== 'Synced')
+        throw new Error('it is not in the cluster yet');
       founded = true;
     },
     // The zones are not asked for here.
     async setUp() {},
   });
 
-  async function statusOf(facts: Facts, name: string): Promise<string> {
-    const engine = await mysqlEngine('mariadb', adminUrl('mariadb', facts), { client: undefined, zonesProgram: undefined, life: immortal });
-    const session = await engine.openDatabase('mysql').connect();
-    try {
-      return String((await session.query(`SHOW GLOBAL STATUS LIKE '${name}'`))[0]?.Value);
-    } finally {
-      await session.close();
-    }
-  }
+  const statusOf = (facts: Facts, name: string): Promise<string> =>
+    onMember('mariadb', facts, async (session) =>
+      String((await session.query(`SHOW GLOBAL STATUS LIKE '${name}'`))[0]?.Value),
+    );
 
-  const started: Facts[] = [];
-  const dead = new Set<Facts>();
-  const stop = async () => started.forEach(discard);
-  try {
-    const nodes: Engine[] = await inTurn(ports, async (own, at) => {
-      const recipe = recipeOf(own, at + 1);
-      const facts = await launch(recipe, join(runFolder(), 'servers', `galera-${uniqueName()}`));
-      started.push(facts);
-      return mysqlEngine('mariadb', adminUrl('mariadb', facts), {
-        client: programs.client,
-        zonesProgram: undefined,
-        life: {
-          async kill() {
-            dead.add(facts);
-            await crash(facts);
-          },
-          async restart() {
-            await relaunch(recipe, facts);
-            dead.delete(facts);
-          },
-          stop: async () => discard(facts),
-        },
+  const members = await startMembers('mariadb', programs, ports.map((own, at) => recipeOf(own, at + 1)));
+  return {
+    ...members,
+    name: 'galera',
+    async settle() {
+      await waitUntil('the living nodes of Galera have found each other', async () => {
+        const living = members.living();
+        const sizes = await inTurn(living, (facts) => statusOf(facts, 'wsrep_cluster_size'));
+        const states = await inTurn(living, (facts) => statusOf(facts, 'wsrep_local_state_comment'));
+        return sizes.every((one) => Number(one) === living.length) && states.every((one) => one === 'Synced');
       });
-    });
-    const living = () => started.filter((facts) => !dead.has(facts));
-    return {
-      name: 'galera',
-      nodes,
-      async settle() {
-        await waitUntil('the living nodes of Galera have found each other', async () => {
-          const sizes = await inTurn(living(), (facts) => statusOf(facts, 'wsrep_cluster_size'));
-          const states = await inTurn(living(), (facts) => statusOf(facts, 'wsrep_local_state_comment'));
-          return sizes.every((one) => Number(one) === living().length) && states.every((one) => one === 'Synced');
-        });
-        for (const [at, facts] of started.entries()) {
-          if (dead.has(facts)) continue;
-          const session = await nodes[at]?.openDatabase('mysql').connect();
-          // A statement then waits until the node has all that the group has ordered before.
-          await session?.script('SET SESSION wsrep_sync_wait = 15; SELECT 1');
-          await session?.close();
-        }
-      },
-      stop,
-    };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+      // A statement then waits until the node has all that the group has ordered before.
+      for (const facts of members.living())
+        await onMember('mariadb', facts, (session) => session.script('SET SESSION wsrep_sync_wait = 15; SELECT 1'));
+    },
+  };
 }
-
-const immortal: Pick<Engine, 'kill' | 'restart' | 'stop'> = {
-  kill: async () => undefined,
-  restart: async () => undefined,
-  stop: async () => undefined,
-};

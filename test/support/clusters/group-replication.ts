@@ -1,13 +1,11 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { adminUrl, findMysqlPrograms, mysqlEngine, mysqlRecipe } from '../engines/mysql.js';
+import { findMysqlPrograms, mysqlRecipe } from '../engines/mysql.js';
 import { freePort } from '../engines/process.js';
 import { enginesFolder, isReadable } from '../engines/programs.js';
-import { runFolder } from '../engines/run-folder.js';
-import { crash, discard, type Facts, launch, type Recipe, relaunch } from '../engines/server.js';
-import { uniqueName } from '../engines/session.js';
-import type { Engine, TestSession } from '../engines/types.js';
+import type { Facts, Recipe } from '../engines/server.js';
 import { type Cluster, inTurn, waitUntil } from './cluster.js';
+import { onMember, startMembers } from './members.js';
 
 export interface GroupOptions {
   readonly size?: number;
@@ -20,8 +18,13 @@ export interface GroupOptions {
 export async function startGroupReplication(options: GroupOptions = {}): Promise<Cluster | undefined> {
   const { size = 3, singlePrimary = false } = options;
   const programs = await findMysqlPrograms('mysql');
-  const plugins = [join(enginesFolder, 'mysql/root/usr/lib/mysql/plugin'), '/usr/lib/mysql/plugin', '/usr/lib64/mysql/plugin'];
-  if (programs === undefined || !plugins.some((folder) => isReadable(join(folder, 'group_replication.so')))) return undefined;
+  const plugins = [
+    join(enginesFolder, 'mysql/root/usr/lib/mysql/plugin'),
+    '/usr/lib/mysql/plugin',
+    '/usr/lib64/mysql/plugin',
+  ];
+  if (programs === undefined || !plugins.some((folder) => isReadable(join(folder, 'group_replication.so'))))
+    return undefined;
 
   const base = mysqlRecipe('mysql', programs, { eventScheduler: true });
   const ports = await inTurn([...Array(size).keys()], () => freePort());
@@ -70,7 +73,7 @@ export async function startGroupReplication(options: GroupOptions = {}): Promise
     // The zones are not asked for here.
     async setUp() {},
     async afterStart(facts) {
-      await onServer(facts, async (session) => {
+      await onMember('mysql', facts, async (session) => {
         if (!founded) await session.query('SET GLOBAL group_replication_bootstrap_group = ON');
         await session.query(`START GROUP_REPLICATION USER = '${facts.user}', PASSWORD = '${facts.password}'`);
         await session.query('SET GLOBAL group_replication_bootstrap_group = OFF');
@@ -80,75 +83,33 @@ export async function startGroupReplication(options: GroupOptions = {}): Promise
     },
   });
 
-  async function onServer<T>(facts: Facts, act: (session: TestSession) => Promise<T>): Promise<T> {
-    const engine = await mysqlEngine('mysql', adminUrl('mysql', facts), { client: undefined, zonesProgram: undefined, life: immortal });
-    const session = await engine.openDatabase('mysql').connect();
-    try {
-      return await act(session);
-    } finally {
-      await session.close();
-    }
-  }
-
   const membersSeenBy = (facts: Facts) =>
-    onServer(facts, async (session) => {
+    onMember('mysql', facts, async (session) => {
       const rows = await session.query(
         'SELECT MEMBER_PORT AS port, MEMBER_STATE AS state FROM performance_schema.replication_group_members',
       );
-      return { own: rows.find(({ port }) => Number(port) === facts.port)?.state, online: rows.filter(({ state }) => state === 'ONLINE').length };
+      return {
+        own: rows.find(({ port }) => Number(port) === facts.port)?.state,
+        online: rows.filter(({ state }) => state === 'ONLINE').length,
+      };
     });
 
-  const started: Facts[] = [];
-  const dead = new Set<Facts>();
-  const stop = async () => started.forEach(discard);
-  try {
-    const nodes: Engine[] = await inTurn(ports, async (port, at) => {
-      const recipe = recipeOf(port, at + 1);
-      const facts = await launch(recipe, join(runFolder(), 'servers', `group-${uniqueName()}`));
-      started.push(facts);
-      return mysqlEngine('mysql', adminUrl('mysql', facts), {
-        client: programs.client,
-        zonesProgram: undefined,
-        life: {
-          async kill() {
-            dead.add(facts);
-            await crash(facts);
-          },
-          async restart() {
-            await relaunch(recipe, facts);
-            dead.delete(facts);
-          },
-          stop: async () => discard(facts),
-        },
+  const members = await startMembers('mysql', programs, ports.map((port, at) => recipeOf(port, at + 1)));
+  return {
+    ...members,
+    name: 'group-replication',
+    async settle() {
+      await waitUntil('the living servers of the group have found each other', async () => {
+        const views = await inTurn(members.living(), membersSeenBy);
+        return views.every(({ own, online }) => own === 'ONLINE' && online === members.living().length);
       });
-    });
-    const living = () => started.filter((facts) => !dead.has(facts));
-    return {
-      name: 'group-replication',
-      nodes,
-      async settle() {
-        await waitUntil('the living servers of the group have found each other', async () => {
-          const views = await inTurn(living(), membersSeenBy);
-          return views.every(({ own, online }) => own === 'ONLINE' && online === living().length);
+      for (const facts of members.living()) {
+        await onMember('mysql', facts, async (session) => {
+          // A transaction then waits until the server has all that the group has ordered before.
+          await session.query("SET SESSION group_replication_consistency = 'BEFORE'");
+          await session.query('SELECT COUNT(*) FROM mysql.user');
         });
-        for (const facts of living()) {
-          await onServer(facts, async (session) => {
-            // A transaction then waits until the server has all that the group has ordered before.
-            await session.query("SET SESSION group_replication_consistency = 'BEFORE'");
-            await session.query('SELECT COUNT(*) FROM mysql.user');
-          });
-        }
-      },
-      stop,
-    };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+      }
+    },
+  };
 }
-
-const immortal: Pick<Engine, 'kill' | 'restart' | 'stop'> = {
-  kill: async () => undefined,
-  restart: async () => undefined,
-  stop: async () => undefined,
-};

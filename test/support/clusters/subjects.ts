@@ -34,7 +34,9 @@ const tokenSubject: ClusterSubject = {
     ...many(2000, (at) => {
       const lives = at % 10 < 3;
       const id = nameAt('t', at, lives);
-      const period = lives ? { VALIDITY_PERIOD: neverMilliseconds, REFRESH_TOKEN_VALIDITY_PERIOD: neverMilliseconds } : {};
+      const period = lives
+        ? { VALIDITY_PERIOD: neverMilliseconds, REFRESH_TOKEN_VALIDITY_PERIOD: neverMilliseconds }
+        : {};
       const state = at % 10 > 6 ? { TOKEN_STATE: 'REVOKED' } : {};
       return [
         token(id, { TIME_CREATED: '2025-01-02 03:04:05', ...period, ...state }),
@@ -52,16 +54,23 @@ const sessionSubject: ClusterSubject = {
   tables: [sessionStore, temporaryStore, ...mappingTables],
   rows() {
     const clocks: Clocks = { utcNow: BigInt(Date.now()) * 1000n };
-    const ended = [{ created: { hours: 50 } }, { created: { hours: 45 } }, { created: { hours: 40 }, operation: 'DELETE' }];
+    const ended = [
+      { created: { hours: 50 } },
+      { created: { hours: 45 } },
+      { created: { hours: 40 }, operation: 'DELETE' },
+    ];
     const newest = { created: { hours: 1 }, number: 4 };
     const id = (at: number): string => nameAt('s', at, at % 2 === 0);
     const count = 600;
     return [
-      ...many(count, (at) => session(clocks, id(at), ...(at % 4 === 0 ? [] : ended), ...(at % 2 === 0 ? [newest] : []))),
+      ...many(count, (at) =>
+        session(clocks, id(at), ...(at % 4 === 0 ? [] : ended), ...(at % 2 === 0 ? [newest] : [])),
+      ),
       ...mappings(...Array.from({ length: count }, (_, at) => `${id(at)}/alice`)),
     ];
   },
-  lives: (table, row) => (table.endsWith('SESSION_STORE') ? row.TENANT_ID === 4n : String(row.SESSION_ID).endsWith(alive)),
+  lives: (table, row) =>
+    table.endsWith('SESSION_STORE') ? row.TENANT_ID === 4n : String(row.SESSION_ID).endsWith(alive),
 };
 
 /** The last of five entries of each path lives; properties that nothing refers to go. */
