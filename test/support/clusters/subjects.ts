@@ -87,11 +87,11 @@ const registrySubject: ClusterSubject = {
   lives: (table, row) => table === 'REG_LOG' && Number(row.REG_LOG_ID) > 3200,
 };
 
-export const clusterSubjects: Readonly<Record<string, ClusterSubject>> = {
+export const clusterSubjects = {
   tokens: tokenSubject,
   sessions: sessionSubject,
   registry: registrySubject,
-};
+} as const;
 
 export const choicesOf = ({ policy, tables }: ClusterSubject): DeploymentChoices => ({
   policy,
