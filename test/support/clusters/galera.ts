@@ -87,7 +87,11 @@ export async function startGalera(size = 3): Promise<Cluster | undefined> {
       String((await session.query(`SHOW GLOBAL STATUS LIKE '${name}'`))[0]?.Value),
     );
 
-  const members = await startMembers('mariadb', programs, ports.map((own, at) => recipeOf(own, at + 1)));
+  const members = await startMembers(
+    'mariadb',
+    programs,
+    ports.map((own, at) => recipeOf(own, at + 1)),
+  );
   return {
     ...members,
     name: 'galera',

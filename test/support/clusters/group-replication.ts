@@ -94,7 +94,11 @@ export async function startGroupReplication(options: GroupOptions = {}): Promise
       };
     });
 
-  const members = await startMembers('mysql', programs, ports.map((port, at) => recipeOf(port, at + 1)));
+  const members = await startMembers(
+    'mysql',
+    programs,
+    ports.map((port, at) => recipeOf(port, at + 1)),
+  );
   return {
     ...members,
     name: 'group-replication',
