@@ -34,6 +34,12 @@ const indexesQuery = (list: string) => `
   WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (${list})
   ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX`;
 
+/** A server knows only those of the cluster that it is made for. */
+const clusterQuery = `
+  SHOW GLOBAL VARIABLES WHERE Variable_name IN (
+    'group_replication_group_name', 'group_replication_enforce_update_everywhere_checks', 'wsrep_on',
+    'wsrep_certify_nonpk', 'wsrep_mode')`;
+
 interface Key {
   readonly namespace: string;
   readonly table: string;
@@ -64,15 +70,18 @@ export async function readTables(
   const columns = await readColumns(connection, list);
   const indexes = groupBy(await connection.query(indexesQuery(list)), (row) => String(row.table_name));
   const outer = await readOuterKeys(connection, keys, database);
+  const refusals = await readRefusals(connection);
   return chosen.map((row): Table => {
     const name = String(row.name);
     const own = toIndexes(indexes.get(name) ?? []);
-    const obstacle = obstacleOf(row, outer);
+    const primaryKey = own.find((index) => index.name === 'PRIMARY')?.columns ?? [];
+    const foreignKeys = inner.filter((key) => key.table === name).map((key) => key.foreignKey);
+    const obstacle = obstacleOf(row, outer) ?? refusalOf(refusals, primaryKey, foreignKeys);
     return {
       name,
       columns: columns.get(name) ?? [],
-      primaryKey: own.find((index) => index.name === 'PRIMARY')?.columns ?? [],
-      foreignKeys: inner.filter((key) => key.table === name).map((key) => key.foreignKey),
+      primaryKey,
+      foreignKeys,
       indexes: own.filter((index) => index.name !== 'PRIMARY'),
       ...(obstacle !== undefined && { obstacle }),
       ...(row.type === 'VIEW' && { hidden: 'is a view, through which nothing can be proven of the rows behind it' }),
@@ -142,6 +151,37 @@ function obstacleOf(row: ResultRow, outer: ReadonlyMap<string, string>): string 
   if (row.engine !== 'InnoDB') return `is stored by ${row.engine}, which has no transactions; only InnoDB has`;
   const child = outer.get(String(row.name).toLowerCase());
   return child && `is referred to by ${child}, a table of another database`;
+}
+
+/** By whom writes to some tables are refused, if the server is of a cluster. */
+interface Refusals {
+  readonly withoutKey?: string;
+  readonly withCascade?: string;
+}
+
+async function readRefusals(connection: Connection): Promise<Refusals> {
+  const rows = await connection.query(clusterQuery);
+  const values = new Map(rows.map((row) => [String(row.Variable_name).toLowerCase(), String(row.Value).toUpperCase()]));
+  if (values.get('group_replication_group_name')) {
+    const checks = 'group_replication_enforce_update_everywhere_checks';
+    return { withoutKey: 'Group Replication', ...(values.get(checks) === 'ON' && { withCascade: checks }) };
+  }
+  const refuses =
+    values.get('wsrep_certify_nonpk') === 'OFF' || values.get('wsrep_mode')?.includes('REQUIRED_PRIMARY_KEY');
+  return values.get('wsrep_on') === 'ON' && refuses ? { withoutKey: 'Galera' } : {};
+}
+
+function refusalOf(
+  { withoutKey, withCascade }: Refusals,
+  primaryKey: readonly string[],
+  foreignKeys: readonly ForeignKey[],
+): string | undefined {
+  if (withoutKey !== undefined && primaryKey.length === 0)
+    return `has no primary key, and ${withoutKey} refuses each write to it`;
+  const changes = foreignKeys.some(({ onDelete }) => !['NO ACTION', 'RESTRICT'].includes(onDelete));
+  return withCascade !== undefined && changes
+    ? `has a foreign key with a rule other than RESTRICT, and ${withCascade} refuses each write to it`
+    : undefined;
 }
 
 /** An index of an expression says nothing about columns. */

@@ -6,7 +6,7 @@ import { mappings, mappingTables, session, sessionStore, temporaryStore } from '
 import { completeSchema } from '../data/later-tables.js';
 import { logEntry, property, propertyLink } from '../data/registry-rows.js';
 import { app, databaseOf, neverMilliseconds, type PlacedRow, token, tokenScope } from '../data/row-factories.js';
-import type { Deployment, DeploymentChoices } from '../deployment.js';
+import type { DeploymentChoices } from '../deployment.js';
 import type { Database, Row } from '../model/rows.js';
 import type { Clocks } from '../scenario/scenario.js';
 
@@ -93,16 +93,13 @@ export const clusterSubjects = {
   registry: registrySubject,
 } as const;
 
-export const choicesOf = ({ policy, tables }: ClusterSubject): DeploymentChoices => ({
-  policy,
-  tables,
-  schema: completeSchema('mysql'),
-});
+export const choicesOf = (
+  { policy, tables }: ClusterSubject,
+  dialect: 'mysql' | 'postgresql' = 'mysql',
+): DeploymentChoices => ({ policy, tables, schema: completeSchema(dialect) });
 
 export const databaseOfSubject = (subject: ClusterSubject): Database => databaseOf(subject.rows());
 
 /** What a cleanup leaves of these rows. */
 export const livingPart = ({ lives }: ClusterSubject, database: Database): Database =>
   Object.fromEntries(Object.entries(database).map(([table, rows]) => [table, rows.filter((row) => lives(table, row))]));
-
-export const procedureOf = ({ plan }: Deployment): string => plan.names.procedure;
