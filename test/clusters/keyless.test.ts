@@ -27,7 +27,7 @@ describeClusters(['galera', 'group-replication'], (cluster) => {
   const keyless = async (): Promise<readonly string[]> =>
     (
       await database.query(
-        "SELECT TABLE_NAME AS n FROM information_schema.TABLES t WHERE TABLE_SCHEMA = DATABASE() AND NOT EXISTS (SELECT 1 FROM information_schema.STATISTICS s WHERE s.TABLE_SCHEMA = t.TABLE_SCHEMA AND s.TABLE_NAME = t.TABLE_NAME AND s.INDEX_NAME = 'PRIMARY') ORDER BY TABLE_NAME",
+        "SELECT TABLE_NAME AS n FROM information_schema.TABLES t WHERE TABLE_SCHEMA = DATABASE() AND NOT EXISTS (SELECT 1 FROM information_schema.STATISTICS s WHERE s.TABLE_SCHEMA = t.TABLE_SCHEMA AND s.TABLE_NAME = t.TABLE_NAME AND s.NON_UNIQUE = 0 GROUP BY s.INDEX_NAME HAVING SUM(s.NULLABLE = 'YES') = 0) ORDER BY TABLE_NAME",
       )
     ).map(({ n }) => String(n));
   const withKeys = async (): Promise<void> => {
@@ -84,7 +84,10 @@ describeClusters(['galera', 'group-replication'], (cluster) => {
     const refused = await installed().catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(PreflightError);
     expect((refused as PreflightError).problems.map(({ what }) => what)).toEqual(
-      (await keyless()).map((name) => `${name} has no primary key, and Group Replication refuses each write to it`),
+      (await keyless()).map(
+        (name) =>
+          `${name} has neither a primary key nor a unique key without NULL, and Group Replication refuses each write to it`,
+      ),
     );
     expect(await keyless()).not.toEqual([]);
     expect(await objects()).toEqual(before);
@@ -134,14 +137,22 @@ describeClusters(['galera', 'group-replication'], (cluster) => {
       expect(new Set(await checksums()).size).toBe(1);
     });
 
-    test('is named where the cluster refuses writes to it', async () => {
+    test('is named if the cluster refuses writes to it', async () => {
       await createAll();
       await onAll('SET GLOBAL wsrep_certify_nonPK = OFF');
       try {
+        await database.query('CREATE TABLE unique_only (A INT NOT NULL, UNIQUE KEY (A))');
+        await database.query('INSERT INTO unique_only VALUES (1)');
+        await expect(
+          database.query("INSERT INTO IDN_OAUTH2_ACCESS_TOKEN_AUDIT (TOKEN_ID) VALUES ('t')"),
+        ).rejects.toThrow();
         const refused = await installed().catch((error: unknown) => error);
         expect(refused).toBeInstanceOf(PreflightError);
         expect((refused as PreflightError).problems.map(({ what }) => what)).toEqual(
-          (await keyless()).map((name) => `${name} has no primary key, and Galera refuses each write to it`),
+          (await keyless()).map(
+            (name) =>
+              `${name} has neither a primary key nor a unique key without NULL, and Galera refuses each write to it`,
+          ),
         );
       } finally {
         await onAll('SET GLOBAL wsrep_certify_nonPK = ON');

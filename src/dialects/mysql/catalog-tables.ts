@@ -76,7 +76,10 @@ export async function readTables(
     const own = toIndexes(indexes.get(name) ?? []);
     const primaryKey = own.find((index) => index.name === 'PRIMARY')?.columns ?? [];
     const foreignKeys = inner.filter((key) => key.table === name).map((key) => key.foreignKey);
-    const obstacle = obstacleOf(row, outer) ?? refusalOf(refusals, primaryKey, foreignKeys);
+    const nullable = new Set((columns.get(name) ?? []).flatMap((column) => (column.nullable ? [column.name] : [])));
+    // A unique index without NULL counts as a key there.
+    const hasKey = own.some((index) => index.unique && !index.columns.some((column) => nullable.has(column)));
+    const obstacle = obstacleOf(row, outer) ?? refusalOf(refusals, hasKey, foreignKeys);
     return {
       name,
       columns: columns.get(name) ?? [],
@@ -173,11 +176,11 @@ async function readRefusals(connection: Connection): Promise<Refusals> {
 
 function refusalOf(
   { withoutKey, withCascade }: Refusals,
-  primaryKey: readonly string[],
+  hasKey: boolean,
   foreignKeys: readonly ForeignKey[],
 ): string | undefined {
-  if (withoutKey !== undefined && primaryKey.length === 0)
-    return `has no primary key, and ${withoutKey} refuses each write to it`;
+  if (withoutKey !== undefined && !hasKey)
+    return `has neither a primary key nor a unique key without NULL, and ${withoutKey} refuses each write to it`;
   const changes = foreignKeys.some(({ onDelete }) => !['NO ACTION', 'RESTRICT'].includes(onDelete));
   return withCascade !== undefined && changes
     ? `has a foreign key with a rule other than RESTRICT, and ${withCascade} refuses each write to it`
