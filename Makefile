@@ -7,7 +7,7 @@ VITEST     := npx vitest run --config test/vitest.config.ts
 DIALECT    ?= postgresql
 EVERY      ?= 1d
 
-.PHONY: help install build check demo test test-fast test-slow grammar prove engines generate check-generated install-procs schedule bench bench-traffic test-containers clean
+.PHONY: help install build check demo test test-fast test-slow test-clusters grammar prove engines generate check-generated install-procs schedule bench bench-traffic test-containers clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 20
@@ -38,6 +38,9 @@ test-slow: build engines ## random databases on each engine, 2 000 and more of t
 	@DEEPCLEAN_RANDOM_DATABASES=$${DEEPCLEAN_RANDOM_DATABASES:-100} $(VITEST) test/conformance --testNamePattern='random databases'
 	@DEEPCLEAN_WHY_ROWS=$${DEEPCLEAN_WHY_ROWS:-1200} $(VITEST) test/conformance/why.test.ts
 	@DEEPCLEAN_KILL_POINTS=$${DEEPCLEAN_KILL_POINTS:-100} $(VITEST) test/fault/kill-points.test.ts
+
+test-clusters: build engines ## Galera, Group Replication, PostgreSQL with failover, a MariaDB replica: half an hour [DEEPCLEAN_CLUSTER_ROUNDS=2]
+	@npx vitest run --config test/clusters/vitest.config.ts
 
 test-fast: build ## without a database: about a minute
 	@$(VITEST) test/unit test/golden test/cli

@@ -86,7 +86,7 @@ describeClusters(['galera', 'group-replication'], (cluster) => {
     expect((refused as PreflightError).problems.map(({ what }) => what)).toEqual(
       (await keyless()).map(
         (name) =>
-          `${name} has neither a primary key nor a unique key without NULL, and Group Replication refuses each write to it`,
+          `${name} has neither a primary key nor a unique key without NULL, and Group Replication refuses each write to it: give it one`,
       ),
     );
     expect(await keyless()).not.toEqual([]);
@@ -151,7 +151,7 @@ describeClusters(['galera', 'group-replication'], (cluster) => {
         expect((refused as PreflightError).problems.map(({ what }) => what)).toEqual(
           (await keyless()).map(
             (name) =>
-              `${name} has neither a primary key nor a unique key without NULL, and Galera refuses each write to it`,
+              `${name} has neither a primary key nor a unique key without NULL, and Galera refuses each write to it: give it one`,
           ),
         );
       } finally {

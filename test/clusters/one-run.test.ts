@@ -4,14 +4,14 @@ import { describeClusters } from '../support/clusters/describe-clusters.js';
 import { type ClusterSubject, clusterSubjects } from '../support/clusters/subjects.js';
 import { nodeOf, noFigures, Trial } from '../support/clusters/trial.js';
 
-const rounds = Number(process.env.DEEPCLEAN_CLUSTER_ROUNDS ?? 3);
+const rounds = Number(process.env.DEEPCLEAN_CLUSTER_ROUNDS ?? 2);
 const gaps = [0, 100, 250, 400];
 
 describeClusters(['galera', 'group-replication'], (cluster) => {
   describe.each(Object.entries(clusterSubjects))('%s', (_, subject: ClusterSubject) => {
     let trial: Trial;
     beforeAll(async () => {
-      trial = await Trial.begin(cluster, subject, { batch_rows_minimum: 20, batch_rows_maximum: 60, pause_ms: 60 });
+      trial = await Trial.begin(cluster, subject, { batch_rows_minimum: 20, batch_rows_maximum: 100, pause_ms: 60 });
     });
     beforeEach(() => trial.putBack());
     afterAll(() => trial?.deployment.database.drop());

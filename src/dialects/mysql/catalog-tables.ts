@@ -180,7 +180,7 @@ function refusalOf(
   foreignKeys: readonly ForeignKey[],
 ): string | undefined {
   if (withoutKey !== undefined && !hasKey)
-    return `has neither a primary key nor a unique key without NULL, and ${withoutKey} refuses each write to it`;
+    return `has neither a primary key nor a unique key without NULL, and ${withoutKey} refuses each write to it: give it one`;
   const changes = foreignKeys.some(({ onDelete }) => !['NO ACTION', 'RESTRICT'].includes(onDelete));
   return withCascade !== undefined && changes
     ? `has a foreign key with a rule other than RESTRICT, and ${withCascade} refuses each write to it`
