@@ -286,8 +286,11 @@ take_lock: BEGIN
   -- them
   SELECT COUNT(*) INTO v_found FROM CLEANUP_LOCK WHERE PROCEDURE_NAME = p_cleanup;
   IF v_found = 0 THEN
-    INSERT IGNORE INTO CLEANUP_LOCK (PROCEDURE_NAME) VALUES (p_cleanup);
-    COMMIT;
+    BEGIN
+      DECLARE EXIT HANDLER FOR 1180, 1213, 3101 ROLLBACK;  -- another server of a cluster has just done so
+      INSERT IGNORE INTO CLEANUP_LOCK (PROCEDURE_NAME) VALUES (p_cleanup);
+      COMMIT;
+    END;
   END IF;
 
   looks: LOOP
@@ -299,7 +302,10 @@ take_lock: BEGIN
     SELECT COUNT(l.STATUS = 'running' AND l.HOST <> CONCAT(@@hostname, ':', @@port)
         AND l.HEARTBEAT > UTC_TIMESTAMP(6) - INTERVAL 2 MINUTE OR NULL),
       MAX(r.RUN_ID), COALESCE(
-        CONCAT('already running: ', MAX(r.STARTED_BY), '; if it does nothing, its query was killed: end that session'),
+        LEFT(CONCAT('already running on ', MAX(l.HOST), ': ', MAX(r.STARTED_BY), IF(
+          MAX(l.HOST) = CONCAT(@@hostname, ':', @@port),
+          '; if it does nothing, its query was killed: end that session',
+          '; if that server is gone, another run may begin two minutes after its last batch')), 400),
         'already running; if it stays so, INNODB_TRX names the session to be ended')
     INTO v_elsewhere, v_running, p_holder
     FROM CLEANUP_LOCK l
@@ -360,6 +366,21 @@ begin_run: BEGIN
     ROLLBACK;
     CALL CLEANUP_SESSION();
     RESIGNAL;
+  END;
+  -- Of two servers of a cluster that begin at the same time, the later one fails to commit: it looks again
+  DECLARE EXIT HANDLER FOR 1180, 1213, 3101
+  BEGIN
+    ROLLBACK;
+    CALL CLEANUP_SESSION();
+    DO SLEEP(0.1);                                 -- until the other one's rows are here
+    CALL CLEANUP_TAKE_LOCK(p_procedure, p_procedure, p_kit_version, v_holder);
+    ROLLBACK;
+    CALL CLEANUP_SESSION();
+    INSERT INTO CLEANUP_RUN (PROCEDURE_NAME, STARTED_BY, STARTED_AT, ENDED_AT, STATUS, WHY_STOPPED)
+    VALUES (p_procedure, v_caller, p_started, p_started, 'skipped',
+      COALESCE(v_holder, 'another session or server came first; call it again'));
+    COMMIT;
+    SET p_run_id = NULL;
   END;
 
   SET @deepclean_dry_run = NULL;
@@ -651,6 +672,7 @@ next_batch: BEGIN
   SET BATCH_ROWS = p_rows, BATCH_BEGAN = SYSDATE(6), TARGET_MS = v_target_ms, FIT_DUE = v_fit_due,
       HEARTBEAT = UTC_TIMESTAMP(6)
   WHERE PROCEDURE_NAME = v_procedure;
+  SAVEPOINT deepclean_batch;
   IF v_walk = 'limit' AND v_dry_run = 'yes' THEN   -- what a dry run has counted is there again
     SET p_rows = 9223372036854775807;
   END IF;
@@ -763,13 +785,21 @@ CREATE PROCEDURE CLEANUP_FAILED(
   SQL SECURITY INVOKER
   COMMENT 'Shared by the cleanups of deepclean; their log is CLEANUP_RUN.'
 BEGIN
-  DECLARE v_busy TINYINT DEFAULT p_errno IN (1020, 1205, 1217, 1451) OR p_sqlstate = '40001';
+  -- In a cluster also 3101, a change on another server came first; 1105 and 3100, the transaction is too large; 1180,
+  -- one of both
+  DECLARE v_busy TINYINT DEFAULT p_errno IN (1020, 1180, 1205, 1217, 1451, 3100, 3101) OR p_sqlstate = '40001'
+    OR p_errno = 1105 AND p_message LIKE 'Maximum writeset size%';
   DECLARE v_own TINYINT DEFAULT LEFT(p_sqlstate, 2) IN ('22', '23', '45');  -- data, constraints, what a trigger raises
   DECLARE v_error VARCHAR(400) DEFAULT LEFT(CONCAT('error ', p_errno, ': ', p_message), 400);
   DECLARE v_procedure, v_table VARCHAR(64);
   DECLARE v_rows, v_errors, v_failures BIGINT;
   DECLARE v_stands TINYINT;
 
+  -- Galera undoes the whole transaction if a change on another server came first, and may call that interrupted, too
+  BEGIN
+    DECLARE CONTINUE HANDLER FOR 1305 SET v_busy = v_busy OR p_errno = 1317;
+    ROLLBACK TO SAVEPOINT deepclean_batch;
+  END;
   ROLLBACK;
   SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
   START TRANSACTION;
@@ -913,26 +943,44 @@ CREATE PROCEDURE CLEANUP_END(IN p_run_id BIGINT, IN p_error TEXT)
 BEGIN
   DECLARE v_status VARCHAR(20);
   DECLARE v_why VARCHAR(400);
+  DECLARE v_tries INT DEFAULT 0;
 
-  ROLLBACK;
-  SELECT
-    IF(p_error IS NOT NULL, 'failed', IF(l.STATUS = 'running', 'ended', l.STATUS)),
-    COALESCE(LEFT(CONCAT('error: ', p_error), 400), CONCAT(l.WHY, IF(l.WHY = 'done' AND l.PASSED_OVER + l.ERRORS > 0,
-      CONCAT(', except ', CONCAT_WS(' and ',
-        IF(l.PASSED_OVER > 0, 'for rows that another session held', NULL),
-        IF(l.ERRORS > 0, 'for rows that raised errors', NULL))), '')))
-  INTO v_status, v_why
-  FROM CLEANUP_LOCK l
-  WHERE l.RUN_ID = p_run_id;
-  UPDATE CLEANUP_RUN
-  SET ENDED_AT = UTC_TIMESTAMP(3), STATUS = COALESCE(v_status, 'stopped'),
-      WHY_STOPPED = COALESCE(v_why, 'another run took over')
-  WHERE RUN_ID = p_run_id AND STATUS = 'running';
-  UPDATE CLEANUP_LOCK SET STATUS = v_status, TABLE_NAME = NULL WHERE RUN_ID = p_run_id;
-  COMMIT;
+  -- Again if the commit fails: in a cluster a start on another server may have come first
+  ends: LOOP
+    ROLLBACK;
+    SET v_status = NULL, v_why = NULL;
+    BEGIN
+      DECLARE EXIT HANDLER FOR 1180, 1213, 3101
+      BEGIN
+        SET v_tries = v_tries + 1;
+        IF v_tries = 10 THEN
+          RESIGNAL;
+        END IF;
+        DO SLEEP(0.1);
+      END;
+
+      SELECT
+        IF(p_error IS NOT NULL, 'failed', IF(l.STATUS = 'running', 'ended', l.STATUS)),
+        COALESCE(LEFT(CONCAT('error: ', p_error), 400), CONCAT(l.WHY,
+          IF(l.WHY = 'done' AND l.PASSED_OVER + l.ERRORS > 0, CONCAT(', except ', CONCAT_WS(' and ',
+            IF(l.PASSED_OVER > 0, 'for rows that another session held', NULL),
+            IF(l.ERRORS > 0, 'for rows that raised errors', NULL))), '')))
+      INTO v_status, v_why
+      FROM CLEANUP_LOCK l
+      WHERE l.RUN_ID = p_run_id;
+      UPDATE CLEANUP_RUN
+      SET ENDED_AT = UTC_TIMESTAMP(3), STATUS = COALESCE(v_status, 'stopped'),
+          WHY_STOPPED = COALESCE(v_why, 'another run took over')
+      WHERE RUN_ID = p_run_id AND STATUS = 'running';
+      UPDATE CLEANUP_LOCK SET STATUS = v_status, TABLE_NAME = NULL WHERE RUN_ID = p_run_id;
+      COMMIT;
+      LEAVE ends;
+    END;
+  END LOOP ends;
   CALL CLEANUP_SESSION();
-  IF v_status = 'failed' AND p_error IS NULL THEN
-    SET v_why = LEFT(CONCAT('run ', p_run_id, ' stopped: ', v_why), 128);
+  -- In a cluster a run that lost its lock hears of it by an error that does not say so
+  IF v_status = 'failed' AND p_error IS NULL OR v_status IS NULL AND p_error IS NOT NULL AND p_run_id IS NOT NULL THEN
+    SET v_why = LEFT(CONCAT('run ', p_run_id, ' stopped: ', COALESCE(v_why, 'another run took over')), 128);
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = v_why;
   END IF;
 END$$
@@ -1035,16 +1083,17 @@ BEGIN
   FROM CLEANUP_LOCK l
   JOIN JSON_TABLE(l.FACTS, '$[*]' COLUMNS (SOURCE VARCHAR(64) PATH '$[0]', BACKUP VARCHAR(64) PATH '$[1]')) f
   WHERE l.RUN_ID = p_run_id AND f.SOURCE = p_table;
-  SET @deepclean_from = NULL, @deepclean_upto = '';
+  SET @deepclean_from = NULL, @deepclean_upto = '', @deepclean_behind = NULL, @deepclean_rows = 2000;
   SET @deepclean_sql = CONCAT('SELECT MIN(k.X), MAX(k.X) INTO @deepclean_from, @deepclean_upto FROM (SELECT b.', p_key,
-    ' AS X FROM `', v_backup, '` b WHERE b.RUN_ID = ', p_deleted_by, ' AND (@deepclean_from IS NULL OR b.', p_key,
-    ' < @deepclean_from) ORDER BY b.', p_key, ' DESC LIMIT 2000) k');
+    ' AS X FROM `', v_backup, '` b WHERE b.RUN_ID = ', p_deleted_by, ' AND (@deepclean_behind IS NULL OR b.', p_key,
+    ' < @deepclean_behind) ORDER BY b.', p_key, ' DESC LIMIT ?) k');
   CALL CLEANUP_PUT_BACK(p_run_id, 0);
 END$$
 -- @end
 
 -- Ends a transaction that put so many rows back, and begins the next, in which no run begins either. p_rows: -1 if
--- another session was in the way, which may be so for a minute; then the same rows are tried again.
+-- another session was in the way, which may be so for a minute, or a cluster takes no transaction as large: then fewer
+-- of these rows are tried.
 -- @statement drop CLEANUP_PUT_BACK
 DROP PROCEDURE IF EXISTS CLEANUP_PUT_BACK$$
 -- @end
@@ -1084,12 +1133,16 @@ BEGIN
   UPDATE CLEANUP_LOCK SET HEARTBEAT = UTC_TIMESTAMP(6), FAILURES = v_failures WHERE RUN_ID = p_run_id;
   IF p_rows < 0 THEN
     DO SLEEP(0.1);                                 -- with the row locked, or a run would take the restore for crashed
-  ELSEIF @deepclean_sql IS NULL THEN               -- without a key all rows have come back at once
-    SET @deepclean_upto = IF(@deepclean_upto = '', 'all', NULL);
+    SET @deepclean_rows = GREATEST(@deepclean_rows DIV 4, 1);
   ELSE
+    SET @deepclean_behind = @deepclean_from, @deepclean_rows = LEAST(@deepclean_rows * 2, 2000);
+  END IF;
+  IF @deepclean_sql IS NOT NULL THEN
     PREPARE deepclean_statement FROM @deepclean_sql;
-    EXECUTE deepclean_statement;
+    EXECUTE deepclean_statement USING @deepclean_rows;
     DEALLOCATE PREPARE deepclean_statement;
+  ELSEIF p_rows >= 0 THEN                          -- without a key all rows have come back at once
+    SET @deepclean_upto = IF(@deepclean_upto = '', 'all', NULL);
   END IF;
 END$$
 -- @end
@@ -1115,7 +1168,8 @@ BEGIN
   WHERE RUN_ID = p_run_id AND STATUS = 'running';
   UPDATE CLEANUP_LOCK SET STATUS = 'ended', TABLE_NAME = NULL WHERE RUN_ID = p_run_id;
   COMMIT;
-  SET @deepclean_sql = NULL, @deepclean_from = NULL, @deepclean_upto = NULL;
+  SET @deepclean_sql = NULL, @deepclean_from = NULL, @deepclean_upto = NULL, @deepclean_behind = NULL,
+      @deepclean_rows = NULL;
   CALL CLEANUP_SESSION();
 END$$
 -- @end
@@ -1145,10 +1199,10 @@ CALL CLEANUP_REGISTER('procedure', 'CLEANUP_SESSION',
 -- @end
 -- @statement register CLEANUP_TAKE_LOCK
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_TAKE_LOCK',
-    '36c4bbc19cb2cef1b1eca755048560a4d34fee4076ce8733b21e6e10148bd1c9');
+    '404d38a7f4b323c4829316e02bed7a5d7271a44ec0f632d30d40a63c4d282f76');
 -- @end
 -- @statement register CLEANUP_BEGIN
-CALL CLEANUP_REGISTER('procedure', 'CLEANUP_BEGIN', '7705faf41f16c635652f233d0567678a21e951040730ffc0d51f4fce6da1b146');
+CALL CLEANUP_REGISTER('procedure', 'CLEANUP_BEGIN', '1d78da26c5f9da1f2c0387ade4b51a799eca884b1c7f9656e86ec15e43263e7f');
 -- @end
 -- @statement register CLEANUP_OPEN
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_OPEN', '5a92cae2d98a077b9fd6a966e8a0cbce77eec60c0893994ab1e2ff04a9f2e379');
@@ -1157,7 +1211,7 @@ CALL CLEANUP_REGISTER('procedure', 'CLEANUP_OPEN', '5a92cae2d98a077b9fd6a966e8a0
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_LOOK', '49dc926992fb9b5720d67e8f4364a545d0f492336586a0c114260d756a769421');
 -- @end
 -- @statement register CLEANUP_NEXT
-CALL CLEANUP_REGISTER('procedure', 'CLEANUP_NEXT', '544c01dff9a70dfcebb055da23aa0aa32919effd35686ac82268e70287c26f8a');
+CALL CLEANUP_REGISTER('procedure', 'CLEANUP_NEXT', '05469423d7c903617d9d7d3c29c505f1cbb2b05448bd5d7ca5129810869954c1');
 -- @end
 -- @statement register CLEANUP_COPIED
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_COPIED',
@@ -1168,7 +1222,7 @@ CALL CLEANUP_REGISTER('procedure', 'CLEANUP_DONE', '6efdea74135549759d5eb717b4a6
 -- @end
 -- @statement register CLEANUP_FAILED
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_FAILED',
-    '24566bdf60854dc4b7278bec73a8a27bd709d0ad6efbe68742691853226e3235');
+    '2a2ebc58a8c4892ceb4bd1bdb7274b00c63236ebf5e835fd86689394e02f4380');
 -- @end
 -- @statement register CLEANUP_EMPTIED
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_EMPTIED',
@@ -1178,7 +1232,7 @@ CALL CLEANUP_REGISTER('procedure', 'CLEANUP_EMPTIED',
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_PRUNE', 'c7c113c5de92612123b2683577cacb527286bfc3905c944715d7bd2452a3b863');
 -- @end
 -- @statement register CLEANUP_END
-CALL CLEANUP_REGISTER('procedure', 'CLEANUP_END', '901667ffb89d304fbf7486a9c402350908336a8be78dafeab2745f2f2e4312fa');
+CALL CLEANUP_REGISTER('procedure', 'CLEANUP_END', 'b995e73086863362a016865e8c2c8d480cdb8629d806c434af65b6644f0e5c9e');
 -- @end
 -- @statement register CLEANUP_BEGIN_RESTORE
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_BEGIN_RESTORE',
@@ -1186,13 +1240,13 @@ CALL CLEANUP_REGISTER('procedure', 'CLEANUP_BEGIN_RESTORE',
 -- @end
 -- @statement register CLEANUP_RESTORE_TABLE
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_RESTORE_TABLE',
-    '071dea03dfbbee7856df97a11990d89a97b07be12695236d8ce76d8d16d76ddc');
+    '59362ce84fbd9a985756cb0ad5de79a159148ad0933282e7345e17fe64db75b1');
 -- @end
 -- @statement register CLEANUP_PUT_BACK
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_PUT_BACK',
-    '100a5f79ec19505ce3cc9632ee986fc1411cf409f227b07565af5de271156a59');
+    '637a856a3ea56e53166c6c74226640e761d62c4e68f55af3b901b87e184c513c');
 -- @end
 -- @statement register CLEANUP_END_RESTORE
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_END_RESTORE',
-    '30bfb818646014f1c4e6cfb77dfa659d66143d86aea7e81664e311c00bce68f4');
+    'be3000a19cdc5b465c8e141da219e0a1fe8a0384f84a6e71cd31f7a99d871551');
 -- @end

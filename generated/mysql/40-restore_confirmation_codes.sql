@@ -52,7 +52,7 @@ BEGIN
   CALL CLEANUP_RESTORE_TABLE(v_run_id, p_run_id, 'IDN_RECOVERY_DATA', 'USER_NAME');
   REPEAT
     BEGIN
-      DECLARE EXIT HANDLER FOR 1205, 1213 CALL CLEANUP_PUT_BACK(v_run_id, -1);
+      DECLARE EXIT HANDLER FOR 1105, 1180, 1205, 1213, 3100, 3101 CALL CLEANUP_PUT_BACK(v_run_id, -1);
       INSERT IGNORE INTO IDN_RECOVERY_DATA
         (USER_NAME, USER_DOMAIN, TENANT_ID, CODE, SCENARIO, STEP, TIME_CREATED, REMAINING_SETS)
       SELECT b.USER_NAME, b.USER_DOMAIN, b.TENANT_ID, b.CODE, b.SCENARIO, b.STEP, b.TIME_CREATED, b.REMAINING_SETS
@@ -71,5 +71,5 @@ DELIMITER ;
 -- The register: what verification compares with later.
 -- @statement register restore_confirmation_codes
 CALL CLEANUP_REGISTER('procedure', 'restore_confirmation_codes',
-    '13fe55ee349490924f5a9c7ef05cb678286def719d6dbd9a9c568e187e979b64');
+    '774f90080a97e820d0fc3fcfe881f16d4fda1687e939ce8d5094af8eea6f5284');
 -- @end

@@ -50,7 +50,7 @@ BEGIN
   CALL CLEANUP_RESTORE_TABLE(v_run_id, p_run_id, 'IDN_OIDC_JTI', 'JWT_ID');
   REPEAT
     BEGIN
-      DECLARE EXIT HANDLER FOR 1205, 1213 CALL CLEANUP_PUT_BACK(v_run_id, -1);
+      DECLARE EXIT HANDLER FOR 1105, 1180, 1205, 1213, 3100, 3101 CALL CLEANUP_PUT_BACK(v_run_id, -1);
       INSERT IGNORE INTO IDN_OIDC_JTI
         (JWT_ID, EXP_TIME, TIME_CREATED)
       SELECT b.JWT_ID, b.EXP_TIME, b.TIME_CREATED
@@ -68,5 +68,5 @@ DELIMITER ;
 
 -- The register: what verification compares with later.
 -- @statement register restore_jti
-CALL CLEANUP_REGISTER('procedure', 'restore_jti', 'b1bfeef82b216a3a636c975ef4e43afb99a9ce5ace4c4610db265bfb89b2d1f7');
+CALL CLEANUP_REGISTER('procedure', 'restore_jti', '27ef4859083a5592f4e0442c77ecf1a9993395c7231cbf242b87a736b6678efc');
 -- @end

@@ -18,7 +18,7 @@ FROM (
   SELECT 'cleanup_confirmation_codes_dry_run', 'procedure',
       '500093a9e0e6b30a92de5df820247947bc706eb7fa71dc6a6c8820c39e512753' UNION ALL
   SELECT 'restore_confirmation_codes', 'procedure',
-      '13fe55ee349490924f5a9c7ef05cb678286def719d6dbd9a9c568e187e979b64' UNION ALL
+      '774f90080a97e820d0fc3fcfe881f16d4fda1687e939ce8d5094af8eea6f5284' UNION ALL
   SELECT 'CLEANUP_BACKLOG_CONFIRMATION_CODES', 'view',
       '27321f355434be183cdfe6e0957905816e2e94ebc0e8affc89c504d78694d35a'
 ) x

@@ -16,7 +16,7 @@ FROM (
   SELECT 'cleanup_jti', 'procedure', '65141807b601883523f53df7faeb18f85f212bf8b92b0cc3fb9e8bdf3e71812c' UNION ALL
   SELECT 'cleanup_jti_dry_run', 'procedure',
       '34a1fb7b1e8a46c4703c97137da2cde9bb4d697a5576071e19e844f320f24185' UNION ALL
-  SELECT 'restore_jti', 'procedure', 'b1bfeef82b216a3a636c975ef4e43afb99a9ce5ace4c4610db265bfb89b2d1f7' UNION ALL
+  SELECT 'restore_jti', 'procedure', '27ef4859083a5592f4e0442c77ecf1a9993395c7231cbf242b87a736b6678efc' UNION ALL
   SELECT 'CLEANUP_BACKLOG_JTI', 'view', '98f5795a0139a6b51a9b6e7069c2ddd2e41ffb5cc0e125f29faaa3ff5cd88c3c'
 ) x
 -- Two words of which each has the collation of another session are compared as bytes

@@ -30,7 +30,7 @@ FROM (
   SELECT 'cleanup_registry', 'procedure', '96712e394dd7d3845e3aa7c494e71256e0e1927681c558eb7372f74c1437a4d6' UNION ALL
   SELECT 'cleanup_registry_dry_run', 'procedure',
       '10c0b2bb5a5a1330fc6b343c474d42de47f71617407e6454e141a931138935f6' UNION ALL
-  SELECT 'restore_registry', 'procedure', '8f8cd04433511e34cf8fc36b47d5995f9e52db6a5eb36bc65a6dd1ce5591a641' UNION ALL
+  SELECT 'restore_registry', 'procedure', 'fd43070acf58f42ff44c5c6b1292327357455d87e9a4fa057f04e81f00f0e159' UNION ALL
   SELECT 'CLEANUP_BACKLOG_REGISTRY', 'view', '81ac627b8a03f0d0f2e191fc9ee440ff00539c104276419ab54b4928fd5b9e49'
 ) x
 -- Two words of which each has the collation of another session are compared as bytes

@@ -22,7 +22,7 @@ FROM (
   SELECT 'cleanup_revocations_dry_run', 'procedure',
       '3b8bf3bc4c2d31ed9fc3e60b4208936c186114ef89c09c305586a76065d3dd7d' UNION ALL
   SELECT 'restore_revocations', 'procedure',
-      '9513b93986db5eeca18ee76867432a09763eeed03994e6e1c3d2a04010ed81f3' UNION ALL
+      '8e659d1c0dce3ce742668a05af00968ebc8ef22ecaab8d33abaa2ceb6d36ea48' UNION ALL
   SELECT 'CLEANUP_BACKLOG_REVOCATIONS', 'view', '1951d2c1e557a28dd9aa73828f8c7835e8c3bbef76c86c58af5ec6c67a04d740'
 ) x
 -- Two words of which each has the collation of another session are compared as bytes

@@ -38,7 +38,7 @@ FROM (
   SELECT 'cleanup_sessions', 'procedure', '23406f9994d07699e572db3fb18d29ee78e79a11b385e8c043cffd123ede9d4b' UNION ALL
   SELECT 'cleanup_sessions_dry_run', 'procedure',
       '381a7abc171a2cc617d93dcb07c6d3c84b6f1307a48f856e4b3698636653a77c' UNION ALL
-  SELECT 'restore_sessions', 'procedure', '3eb331f99f0d6fcb66bc021fa1b75f8dde8271d53c516e401cd4dc9c8385bd56' UNION ALL
+  SELECT 'restore_sessions', 'procedure', '71b732867a8b8d033b8d2610b9bc4f28a535f33d5884dd609694ab2c3e13816c' UNION ALL
   SELECT 'CLEANUP_BACKLOG_SESSIONS', 'view', 'f3ca5ecccb9560904a067a44136e2e862bdfd27873b0a34288a8981482139efa'
 ) x
 -- Two words of which each has the collation of another session are compared as bytes

@@ -40,7 +40,7 @@ FROM (
   SELECT 'cleanup_tokens', 'procedure', '01cf89d85e88e7ad2e98d3b6242232a8e0e706cd326371fa98868ad766745556' UNION ALL
   SELECT 'cleanup_tokens_dry_run', 'procedure',
       '277f339bb8fc785e348f45f4fcfdf12427c03dbbaa096a4c78b2cfbb4e599a9a' UNION ALL
-  SELECT 'restore_tokens', 'procedure', 'c34bdd7cb46a57f6d229d58431d48c817bcba0e8410094acf1336f6f06f5ba6e' UNION ALL
+  SELECT 'restore_tokens', 'procedure', '65ff083b9f267c9e365b10a5cd93fdc54651a0d99163caf4d3b236a10eec1bcd' UNION ALL
   SELECT 'CLEANUP_BACKLOG_TOKENS', 'view', '536c88853dbed708df25a840b16ded58f663909e9a7972e64983ee74f5332319'
 ) x
 -- Two words of which each has the collation of another session are compared as bytes

@@ -20,7 +20,7 @@ FROM (
   SELECT 'cleanup_workflows', 'procedure', 'af34d1a7decc17c3e4f793dd1a771f4482bed0f80ae6f699308188dfd90d8f5f' UNION ALL
   SELECT 'cleanup_workflows_dry_run', 'procedure',
       '4e74fd905a647bb91e0cd30a3f09d8a3701e4803b8446d218b58a1bab3021c73' UNION ALL
-  SELECT 'restore_workflows', 'procedure', 'f28b78f70946d52f34b350ad81e802f8920cec37869f7748baef0127560ea76d' UNION ALL
+  SELECT 'restore_workflows', 'procedure', 'e651ec54ec4f5587ed57e4c25e71afb54609dd8a13db72170647f4d7e9399cff' UNION ALL
   SELECT 'CLEANUP_BACKLOG_WORKFLOWS', 'view', '0c47f2b6dae26808a4247bf1a591fe42d093b88b5ac7ad044437166ada713280'
 ) x
 -- Two words of which each has the collation of another session are compared as bytes
