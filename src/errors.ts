@@ -6,7 +6,7 @@
 /** Exit codes of the command line, as documented in the README. */
 export const exitCodes = {
   ok: 0,
-  /** A check answered "no": files differ, settings clash, verification failed, a run stopped early, no such row. */
+  /** A check answered "no": files differ, settings clash, verification failed, a run stopped early, a restore left rows alone, no such row. */
   different: 1,
   /** The command line or the configuration is wrong. */
   usage: 2,

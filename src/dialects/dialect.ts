@@ -181,6 +181,13 @@ export interface Catalog {
     namespace: string | undefined,
     lockTable: string,
   ): Promise<readonly string[]>;
+  /** Takes the run lock of a procedure until the transaction ends; false if another session holds it at this moment. */
+  lockRun(
+    connection: Connection,
+    procedure: string,
+    namespace: string | undefined,
+    lockTable: string,
+  ): Promise<boolean>;
   /** A foreign key's delete rule in the words of this catalog. */
   deleteRule(rule: DeleteRule): string;
   /** The statement that removes an object. */
@@ -297,6 +304,8 @@ export interface Explained {
 export interface Connection {
   /** Runs one statement; `parameters` bind to `?` or `$1` as the driver writes them. */
   query(sql: string, parameters?: readonly unknown[]): Promise<readonly ResultRow[]>;
+  /** What `work` asks in this session is one transaction, of which each statement sees what is committed by then. */
+  transaction<T>(work: () => Promise<T>): Promise<T>;
   /** Ends the query that the session is in, on the server too; the query fails, and the session stays. */
   cancel(): Promise<void>;
   /** Ends the session; never throws. */

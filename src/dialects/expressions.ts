@@ -100,6 +100,8 @@ export interface Expressions {
    * would have it compare each with each. Undefined if there is none for the column.
    */
   alike?(left: string, right: string, column: Column): string | undefined;
+  /** The statement that makes a table of what a query finds. */
+  tableOf(name: string, query: string): string;
   /** A setting's text as a whole number. */
   wholeNumber(text: string): string;
   /** A new column able to hold the values of this one: the type with its collation. */

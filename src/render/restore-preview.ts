@@ -3,41 +3,74 @@ import { sqlName } from '../dialects/sql-name.js';
 import { supportColumn } from '../dialects/support-column.js';
 import type { BackupTable, Plan } from '../plan/types.js';
 import type { ForeignKey } from '../schema/types.js';
+import type { SelectedRows } from './selected-rows.js';
 import { takenPlaces } from './taken-places.js';
+
+/** Kept rows of a run, all or some of them. */
+export interface KeptRows {
+  readonly plan: Plan;
+  readonly dialect: Dialect;
+  readonly namespace: string | undefined;
+  readonly runId: number;
+  readonly selected?: SelectedRows;
+}
 
 /**
  * A query of what a restore would find: `kept` rows of the run in a backup table, how many of them are `there_again`, and how
  * many would come back but for a parent that is neither there nor comes back with them (`parent_gone`).
  */
-export function restorePreview(
+export function restorePreview(backup: BackupTable, rows: KeptRows): string {
+  const { dialect, namespace, runId, selected } = rows;
+  const { identifier } = dialect.expressions;
+  const run = supportColumn(dialect, 'run_id');
+  const { again, parents } = obstacles(backup, 'b', rows);
+  const isOrphan = parents.length === 0 ? '0' : `CASE WHEN ${parents.join(' AND ')} THEN 0 ELSE 1 END`;
+  // Only SQL Server minds a subquery inside of SUM.
+  return `SELECT COUNT(*) AS ${identifier('kept')}, SUM(x.is_again) AS ${identifier('there_again')},
+  SUM(CASE WHEN x.is_again = 0 THEN x.is_orphan ELSE 0 END) AS ${identifier('parent_gone')}
+FROM (
+  SELECT CASE WHEN ${again.join(' OR ')} THEN 1 ELSE 0 END AS is_again,
+    ${isOrphan} AS is_orphan
+  FROM ${sqlName(dialect, backup.name, namespace)} b
+  WHERE b.${run} = ${runId}${selected === undefined ? '' : ` AND ${selected(backup, 'b')}`}
+) x`;
+}
+
+/** A condition that a kept row, by its alias, does not lack its parents, or is there again anyway. */
+export function hasItsParents(backup: BackupTable, alias: string, rows: KeptRows): string {
+  const { again, parents } = obstacles(backup, alias, rows);
+  return parents.length === 0 ? '1 = 1' : `(${again.join(' OR ')} OR ${parents.join(' AND ')})`;
+}
+
+/** What keeps a row out, and what must be there for it. */
+function obstacles(
   backup: BackupTable,
-  plan: Plan,
-  dialect: Dialect,
-  namespace: string | undefined,
-  runId: number,
-): string {
+  alias: string,
+  { plan, dialect, namespace, runId, selected }: KeptRows,
+): { readonly again: readonly string[]; readonly parents: readonly string[] } {
   const { identifier } = dialect.expressions;
   const run = supportColumn(dialect, 'run_id');
   const qualify = (name: string) => sqlName(dialect, name, namespace);
   const column = (name: string) => identifier(name);
 
   /** Each parent of the kept row with this alias is there, or is kept by the same run and has its own parents. */
-  const hasParents = ({ source }: BackupTable, alias: string, depth: number): readonly string[] =>
+  const hasParents = ({ source }: BackupTable, of: string, depth: number): readonly string[] =>
     source.foreignKeys.map((key) => {
-      const unset = key.columns.map((name) => `${alias}.${column(name)} IS NULL`);
+      const unset = key.columns.map((name) => `${of}.${column(name)} IS NULL`);
       const kept = plan.backups.find(({ source: { name } }) => name === key.references);
       const found = [
-        `EXISTS (SELECT 1 FROM ${qualify(key.references)} p WHERE ${refersTo(key, alias, 'p')})`,
-        ...(kept === undefined ? [] : [keptParent(kept, key, alias, depth + 1, kept.source === source)]),
+        `EXISTS (SELECT 1 FROM ${qualify(key.references)} p WHERE ${refersTo(key, of, 'p')})`,
+        ...(kept === undefined ? [] : [keptParent(kept, key, of, depth + 1, kept.source === source)]),
       ];
       return `(${[...unset, ...found].join(' OR ')})`;
     });
-  const keptParent = (kept: BackupTable, key: ForeignKey, alias: string, depth: number, isOwn: boolean): string => {
+  const keptParent = (kept: BackupTable, key: ForeignKey, of: string, depth: number, isOwn: boolean): string => {
     const parent = `b${depth}`;
     // Rows of one table that refer to each other would have no end.
     const above = isOwn ? [] : hasParents(kept, parent, depth);
     const free = takers(kept, parent).map((taker) => `NOT ${taker}`);
-    const on = [`${parent}.${run} = ${runId}`, refersTo(key, alias, parent), ...free, ...above];
+    const meant = selected === undefined ? [] : [selected(kept, parent)];
+    const on = [`${parent}.${run} = ${runId}`, refersTo(key, of, parent), ...meant, ...free, ...above];
     return `EXISTS (SELECT 1 FROM ${qualify(kept.name)} ${parent} WHERE ${on.join(' AND ')})`;
   };
   const refersTo = (key: ForeignKey, child: string, parent: string): string =>
@@ -46,19 +79,9 @@ export function restorePreview(
       .join(' AND ');
 
   /** What keeps the kept row with this alias out. */
-  const takers = (kept: BackupTable, alias: string): readonly string[] =>
-    takenPlaces(kept, dialect, alias).map(
+  const takers = (kept: BackupTable, of: string): readonly string[] =>
+    takenPlaces(kept, dialect, of).map(
       (pairs) => `EXISTS (SELECT 1 FROM ${qualify(kept.source.name)} t WHERE ${pairs.join(' AND ')})`,
     );
-  const again = takers(backup, 'b');
-  const parents = hasParents(backup, 'b', 1);
-  // Only SQL Server minds a subquery inside of SUM.
-  return `SELECT COUNT(*) AS ${column('kept')}, SUM(x.is_again) AS ${column('there_again')},
-  SUM(CASE WHEN x.is_again = 0 THEN x.is_orphan ELSE 0 END) AS ${column('parent_gone')}
-FROM (
-  SELECT CASE WHEN ${again.join(' OR ')} THEN 1 ELSE 0 END AS is_again,
-    ${parents.length === 0 ? '0' : `CASE WHEN ${parents.join(' AND ')} THEN 0 ELSE 1 END`} AS is_orphan
-  FROM ${qualify(backup.name)} b
-  WHERE b.${run} = ${runId}
-) x`;
+  return { again: takers(backup, alias), parents: hasParents(backup, alias, 1) };
 }

@@ -3,7 +3,7 @@ import { count, plural } from './format.js';
 import type { Report } from './report.js';
 
 /** What a restore of a run would put back, and what it would leave alone. */
-export function reportRestorePreview(runId: number, tables: readonly TablePreview[]): Report {
+export function reportRestorePreview(runId: number, tables: readonly TablePreview[], selection?: string): Report {
   const sum = (of: (table: TablePreview) => number): number => tables.reduce((total, table) => total + of(table), 0);
   const pruned = tables.filter(isPruned);
   const back = pruned.length > 0 ? 0 : sum(comesBack);
@@ -11,12 +11,13 @@ export function reportRestorePreview(runId: number, tables: readonly TablePrevie
   return {
     sections: [
       {
-        title: `What a restore of run ${runId} would do`,
+        title: `What a restore of run ${runId}${selection === undefined ? '' : ` (${selection})`} would do`,
         table: {
           columns: [
             { title: 'table' },
             { title: 'deleted', right: true },
             { title: 'kept', right: true },
+            ...(selection === undefined ? [] : [{ title: 'selected', right: true }]),
             { title: 'comes back', right: true },
             { title: 'there again', right: true },
             { title: 'parent gone', right: true },
@@ -25,6 +26,7 @@ export function reportRestorePreview(runId: number, tables: readonly TablePrevie
             one.table,
             count(one.deleted),
             count(one.kept),
+            ...(selection === undefined ? [] : [count(one.selected)]),
             count(comesBack(one)),
             count(one.thereAgain),
             count(one.parentGone),

@@ -10,6 +10,7 @@ export function asked(answers: readonly (readonly [RegExp, readonly ResultRow[]]
     },
     cancel: async () => undefined,
     close: async () => undefined,
+    transaction: (work) => work(),
     destroy: () => undefined,
   };
   return { connection, queries };

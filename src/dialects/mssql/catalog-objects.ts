@@ -74,11 +74,29 @@ export async function running(
 ): Promise<readonly string[]> {
   if (procedures.length === 0) return [];
   const locks = procedures.map((name) => {
-    const resource = expressions.literal(`deepclean ${qualify(name, namespace)}`);
+    const resource = lockOf(name, namespace);
     return `SELECT ${expressions.literal(name)} AS name, APPLOCK_TEST('public', ${resource}, 'Exclusive', 'Session') AS free`;
   });
   const rows = await connection.query(locks.join(' UNION ALL '));
   return rows.filter((row) => Number(row.free) === 0).map((row) => String(row.name));
+}
+
+/** The application lock that a run holds. */
+const lockOf = (procedure: string, namespace: string | undefined): string =>
+  expressions.literal(`deepclean ${qualify(procedure, namespace)}`);
+
+/** Takes it until the transaction ends; false if another session holds it. */
+export async function lockRun(
+  connection: Connection,
+  procedure: string,
+  namespace: string | undefined,
+): Promise<boolean> {
+  const [row] = await connection.query(
+    `DECLARE @lock NVARCHAR(255) = ${lockOf(procedure, namespace)}, @granted INT;
+    EXEC @granted = sys.sp_getapplock @Resource = @lock, @LockMode = 'Exclusive', @LockOwner = 'Transaction', @LockTimeout = 0;
+    SELECT @granted AS granted;`,
+  );
+  return Number(row?.granted) >= 0;
 }
 
 const qualify = (name: string, namespace = 'dbo'): string =>

@@ -1,6 +1,15 @@
 import type { Catalog } from '../dialect.js';
 import { grantsInWords, missingGrants } from './catalog-grants.js';
-import { addKey, changeColumn, drop, existing, objectsLike, routinesMentioning, running } from './catalog-objects.js';
+import {
+  addKey,
+  changeColumn,
+  drop,
+  existing,
+  lockRun,
+  objectsLike,
+  routinesMentioning,
+  running,
+} from './catalog-objects.js';
 import { readServer } from './catalog-server.js';
 import { deleteRule, readTables } from './catalog-tables.js';
 import { storedHashes } from './stored-hash.js';
@@ -28,6 +37,7 @@ export const catalog: Catalog = {
   routinesMentioning,
   storedHashes,
   running,
+  lockRun,
   deleteRule,
   drop,
   addKey,

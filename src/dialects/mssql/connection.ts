@@ -2,6 +2,7 @@ import type { config as DriverConfig } from 'mssql';
 import { ConnectionError, UsageError } from '../../errors.js';
 import { decode, readTimeoutMs, readUrlOptions } from '../connection-url.js';
 import type { Connection, ConnectionTarget, ResultRow } from '../dialect.js';
+import { inTransaction } from '../in-transaction.js';
 import { readAuthentication } from './connection-login.js';
 
 /** URL options as the vendor's connection strings name them, without blanks. */
@@ -58,7 +59,17 @@ export async function connect(target: ConnectionTarget): Promise<Connection> {
     };
     // The driver sends an attention signal on the same connection.
     const cancel = async (): Promise<void> => running?.cancel();
-    return { query, cancel, close: () => pool.close().catch(() => undefined), destroy };
+    const transaction = <T>(work: () => Promise<T>): Promise<T> =>
+      inTransaction(
+        query,
+        {
+          begin: ['SET TRANSACTION ISOLATION LEVEL READ COMMITTED', 'BEGIN TRANSACTION'],
+          commit: 'COMMIT TRANSACTION',
+          rollback: 'IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION',
+        },
+        work,
+      );
+    return { query, transaction, cancel, close: () => pool.close().catch(() => undefined), destroy };
   } catch (error) {
     destroy();
     throw connectionError(error, config);

@@ -89,6 +89,7 @@ export const expressions: Expressions = {
       ? `(SELECT DATEADD(SECOND, -(p.amount % 3600), DATEADD(HOUR, -(p.amount / 3600), ${instant})) FROM (SELECT ${amount} AS amount) p)`
       : `DATEADD(${unit.slice(0, -1).toUpperCase()}, -${amount}, ${instant})`,
   same: (left, right) => `EXISTS (SELECT ${left} INTERSECT SELECT ${right})`,
+  tableOf: (name, query) => `SELECT x.* INTO ${name} FROM (${query}) AS x`,
   wholeNumber: (text) => `CAST(${text} AS BIGINT)`,
   columnType: ({ type, collation }) => (collation === undefined ? type : `${type} COLLATE ${collation.name}`),
   variableType: ({ type }) => type,

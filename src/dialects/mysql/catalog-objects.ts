@@ -1,4 +1,5 @@
-import type { ColumnChange, Connection, ObjectKind, ResultRow, StoredObject } from '../dialect.js';
+import type { Catalog, ColumnChange, Connection, ObjectKind, ResultRow, StoredObject } from '../dialect.js';
+import { lockRow } from '../lock-row.js';
 import { expressions } from './expressions.js';
 
 const objectsQuery = (where: (name: string) => string) => `
@@ -78,6 +79,10 @@ export async function running(
   }
   return procedures.filter((name) => names.has(name));
 }
+
+/** Takes the lock of a run until the transaction ends, as the run itself does; false if another session holds it. */
+export const lockRun: Catalog['lockRun'] = (connection, procedure, _namespace, lockTable) =>
+  lockRow(connection, expressions.identifier(lockTable), procedure, expressions);
 
 /** The statement that removes an object. */
 export function drop({ name, kind }: StoredObject): string {

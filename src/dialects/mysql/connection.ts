@@ -3,6 +3,7 @@ import type { ConnectionOptions, Connection as Driver } from 'mysql2/promise';
 import { ConnectionError, UsageError } from '../../errors.js';
 import { decode, keepAliveMs, readTimeoutMs, readUrlOptions } from '../connection-url.js';
 import type { Connection, ConnectionTarget, ResultRow } from '../dialect.js';
+import { inTransaction } from '../in-transaction.js';
 import { type TlsWords, tlsTrouble } from '../tls-trouble.js';
 import { readClientFile } from './client-file.js';
 import { readSslMode, type SslMode, tlsOptions } from './connection-tls.js';
@@ -111,12 +112,22 @@ function session(driver: Driver, another: () => Promise<Driver>): Connection {
   // The promise wrapper hides the socket, and its own destroy() leaves a waiting query waiting for ever.
   const { stream } = (driver as unknown as { readonly connection: { readonly stream: Socket } }).connection;
   const destroy = () => void stream.destroy();
-  return {
+  const connection: Connection = {
     async query(sql, parameters) {
       if (lost !== undefined) throw lost;
       const [result] = parameters === undefined ? await driver.query(sql) : await driver.query(sql, [...parameters]);
       return rowsOf(result);
     },
+    transaction: (work) =>
+      inTransaction(
+        (sql) => connection.query(sql),
+        {
+          begin: ['SET TRANSACTION ISOLATION LEVEL READ COMMITTED', 'START TRANSACTION'],
+          commit: 'COMMIT',
+          rollback: 'ROLLBACK',
+        },
+        work,
+      ),
     async cancel() {
       const killer = await another();
       await killer.query(`KILL QUERY ${driver.threadId}`).finally(() => killer.end());
@@ -128,6 +139,7 @@ function session(driver: Driver, another: () => Promise<Driver>): Connection {
     },
     destroy,
   };
+  return connection;
 }
 
 /** A CALL answers with one list per result set and a header; a statement without a result with a header alone. */

@@ -93,6 +93,7 @@ export const expressions: Expressions = {
       : `TIMESTAMPDIFF(MICROSECOND, ${dated(reference)}, ${cutOff}) / ${microseconds[unit]} > ${period}`,
   before: (instant, amount, unit) => `${instant} - INTERVAL ${amount} ${unit.slice(0, -1).toUpperCase()}`,
   same: (left, right) => `${left} <=> ${right}`,
+  tableOf: (name, query) => `CREATE TABLE ${name} AS ${query}`,
   wholeNumber: (text) => `CAST(${text} AS SIGNED)`,
   columnType: ({ type, collation }) =>
     collation === undefined ? type : `${type} CHARACTER SET ${collation.characterSet} COLLATE ${collation.name}`,

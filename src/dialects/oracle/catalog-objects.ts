@@ -1,4 +1,5 @@
-import type { ColumnChange, Connection, ObjectKind, ResultRow, StoredObject } from '../dialect.js';
+import type { Catalog, ColumnChange, Connection, ObjectKind, ResultRow, StoredObject } from '../dialect.js';
+import { lockRow } from '../lock-row.js';
 import { expressions } from './expressions.js';
 import { ownerOf, storedName } from './owner.js';
 
@@ -83,6 +84,10 @@ const qualify = (name: string, namespace: string | undefined): string =>
   namespace === undefined
     ? expressions.identifier(name)
     : `${expressions.identifier(namespace)}.${expressions.identifier(name)}`;
+
+/** Takes the lock of a run until the transaction ends, as the run itself does; false if another session holds it. */
+export const lockRun: Catalog['lockRun'] = (connection, procedure, namespace, lockTable) =>
+  lockRow(connection, qualify(lockTable, namespace), procedure, expressions);
 
 /** Before 23ai no DROP passes over what is not there; PURGE leaves nothing of a table in the recycle bin. */
 export function drop({ name, kind, isList = false }: StoredObject, namespace: string | undefined): string {

@@ -1,7 +1,16 @@
 import type { Catalog } from '../dialect.js';
 import { compileErrors } from './catalog-errors.js';
 import { grantsInWords, installPrivileges, missingGrants } from './catalog-grants.js';
-import { addKey, changeColumn, drop, existing, objectsLike, routinesMentioning, running } from './catalog-objects.js';
+import {
+  addKey,
+  changeColumn,
+  drop,
+  existing,
+  lockRun,
+  objectsLike,
+  routinesMentioning,
+  running,
+} from './catalog-objects.js';
 import { readServer } from './catalog-server.js';
 import { deleteRule, readTables } from './catalog-tables.js';
 import { storedHashes } from './stored-hash.js';
@@ -19,6 +28,7 @@ export const catalog: Catalog = {
   storedHashes,
   compileErrors,
   running,
+  lockRun,
   deleteRule,
   drop,
   addKey,

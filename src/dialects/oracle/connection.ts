@@ -3,6 +3,7 @@ import type oracledb from 'oracledb';
 import { ConnectionError, UsageError } from '../../errors.js';
 import { decode, readTimeoutMs, readUrlOptions } from '../connection-url.js';
 import type { Connection, ConnectionTarget, ResultRow } from '../dialect.js';
+import { inTransaction } from '../in-transaction.js';
 
 /** What may stand behind the `?` of the URL. */
 const urlOptions = [
@@ -116,10 +117,10 @@ function session(driver: Driver, connection: Session): Connection {
   const { STRING } = driver;
   const stamps = [driver.DB_TYPE_DATE, driver.DB_TYPE_TIMESTAMP];
   let ended: Promise<void> | undefined;
+  // Procedures commit by themselves.
+  let autoCommit = true;
   const options: oracledb.ExecuteOptions = {
     outFormat: driver.OUT_FORMAT_OBJECT,
-    // Nothing here spans statements: the procedures commit by themselves.
-    autoCommit: true,
     maxRows: 0,
     fetchTypeHandler: ({ dbType }) => {
       if (dbType === driver.DB_TYPE_NUMBER) return { type: STRING };
@@ -127,10 +128,27 @@ function session(driver: Driver, connection: Session): Connection {
       return stamps.some((one) => one === dbType) ? { converter: stampText } : undefined;
     },
   };
+  const query = async (sql: string, parameters: readonly unknown[] = []): Promise<readonly ResultRow[]> => {
+    const result = await connection.execute<Record<string, unknown>>(sql, [...parameters] as never, {
+      ...options,
+      autoCommit,
+    });
+    return (result.rows ?? []).map(lowerCased);
+  };
   return {
-    async query(sql, parameters = []) {
-      const result = await connection.execute<Record<string, unknown>>(sql, [...parameters] as never, options);
-      return (result.rows ?? []).map(lowerCased);
+    query,
+    async transaction(work) {
+      const words = {
+        begin: ['SET TRANSACTION ISOLATION LEVEL READ COMMITTED'],
+        commit: 'COMMIT',
+        rollback: 'ROLLBACK',
+      };
+      autoCommit = false;
+      try {
+        return await inTransaction(query, words, work);
+      } finally {
+        autoCommit = true;
+      }
     },
     cancel: () => connection.break(),
     async close() {

@@ -147,6 +147,7 @@ export const expressions: Expressions = {
     const least = keys.least?.(column);
     return least && `NVL(${left}, ${least}) = NVL(${right}, ${least})`;
   },
+  tableOf: (name, query) => `CREATE TABLE ${name} AS ${query}`,
   wholeNumber: (text) => `TO_NUMBER(${text})`,
   // Without a word a length is counted in what the session prefers.
   columnType: ({ type }) => (/^(VARCHAR2|CHAR)\(\d+\)$/i.test(type) ? type.replace(')', ' BYTE)') : type),

@@ -1,4 +1,5 @@
-import type { ColumnChange, Connection, ObjectKind, ResultRow, StoredObject } from '../dialect.js';
+import type { Catalog, ColumnChange, Connection, ObjectKind, ResultRow, StoredObject } from '../dialect.js';
+import { lockRow } from '../lock-row.js';
 import { expressions } from './expressions.js';
 
 /** Everything that shares the name space of tables counts; sequences and indexes go with their table. */
@@ -84,6 +85,10 @@ export async function running(
 
 const qualify = (name: string, namespace = 'public'): string =>
   `${expressions.identifier(namespace)}.${expressions.identifier(name)}`;
+
+/** Takes the lock of a run until the transaction ends, as the run itself does; false if another session holds it. */
+export const lockRun: Catalog['lockRun'] = (connection, procedure, namespace, lockTable) =>
+  lockRow(connection, qualify(lockTable, namespace), procedure, expressions);
 
 /** Procedures and functions share their names, so both are dropped as a routine. */
 export function drop(object: StoredObject, namespace: string | undefined): string {

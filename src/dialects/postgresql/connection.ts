@@ -2,6 +2,7 @@ import type { Client, ClientConfig } from 'pg';
 import { ConnectionError, UsageError } from '../../errors.js';
 import { keepAliveMs, readTimeoutMs } from '../connection-url.js';
 import type { Connection, ConnectionTarget, ResultRow } from '../dialect.js';
+import { inTransaction } from '../in-transaction.js';
 import { type TlsWords, tlsTrouble } from '../tls-trouble.js';
 import { type CancelTarget, cancelQuery } from './cancel.js';
 import { readSettings, type Settings } from './connection-settings.js';
@@ -183,7 +184,7 @@ function session(client: Client): Connection {
     lost ??= error;
   });
   let running: Promise<unknown> = Promise.resolve();
-  return {
+  const connection: Connection = {
     async query(sql, parameters) {
       if (lost !== undefined) throw lost;
       const answer = parameters === undefined ? client.query(sql) : client.query(sql, [...parameters]);
@@ -193,6 +194,12 @@ function session(client: Client): Connection {
       const last: { readonly rows?: readonly ResultRow[] } | undefined = Array.isArray(result) ? result.at(-1) : result;
       return last?.rows ?? [];
     },
+    transaction: (work) =>
+      inTransaction(
+        (sql) => connection.query(sql),
+        { begin: ['BEGIN ISOLATION LEVEL READ COMMITTED'], commit: 'COMMIT', rollback: 'ROLLBACK' },
+        work,
+      ),
     // The driver keeps the session's number and key, which its types do not show.
     cancel: () => cancelQuery(client as unknown as CancelTarget),
     async close() {
@@ -204,6 +211,7 @@ function session(client: Client): Connection {
     },
     destroy,
   };
+  return connection;
 }
 
 /** The driver's end() waits for the server; the socket does not. It is replaced when TLS begins. */

@@ -68,6 +68,7 @@ export const expressions: Expressions = {
     `extract(epoch FROM ${cutOff} - ${timestamp(reference, column)})${inUnits[unit]} > ${period}`,
   before: (instant, amount, unit) => `${instant}\n  - ${amount} * interval '1 ${unit.slice(0, -1)}'`,
   same: (left, right) => `${left} IS NOT DISTINCT FROM ${right}`,
+  tableOf: (name, query) => `CREATE TABLE ${name} AS ${query}`,
   wholeNumber: (text) => `${text}::bigint`,
   columnType: (column) =>
     column.collation === undefined ? column.type : `${column.type} COLLATE ${format.ident(column.collation.name)}`,

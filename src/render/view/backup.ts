@@ -1,5 +1,5 @@
 import type { Expressions } from '../../dialects/expressions.js';
-import { keptRowOf } from '../../plan/kept-row.js';
+import { hasReasons, keptRowOf } from '../../plan/kept-row.js';
 import type { BackupTable, Plan } from '../../plan/types.js';
 import type { Column, Table } from '../../schema/types.js';
 import { takenPlaces } from '../taken-places.js';
@@ -46,9 +46,6 @@ export interface BackupView {
 export function viewBackup(backup: BackupTable, at: number, { dialect, plan, qualify }: Context): BackupView {
   const { expressions } = dialect;
   const { source } = backup;
-  const hasReason = plan.steps.some(
-    ({ table, followers }) => table === source || followers.some((follower) => follower.table === source),
-  );
   const ident = (name: string) => expressions.identifier(name);
   const unique = source.primaryKey.length > 0 ? source.primaryKey : undefined;
   return {
@@ -56,7 +53,7 @@ export function viewBackup(backup: BackupTable, at: number, { dialect, plan, qua
     plainName: backup.name,
     source: qualify(source.name),
     plainSource: source.name,
-    hasReason,
+    hasReason: hasReasons(source, plan),
     columns: backup.columns.map((column) => ident(column.name)),
     columnsOfBackup: backup.columns.map((column) => `b.${ident(column.name)}`),
     columnsOfTable: backup.columns.map((column) => `t.${ident(column.name)}`),

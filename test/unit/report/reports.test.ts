@@ -98,7 +98,8 @@ test('the backlog has a total, and a word for an empty one', () => {
 
 test('a restore tells what it left alone', () => {
   const restore = { ...run, steps: [{ ...step, table: 'TOKEN', seen: 10, restored: 8 }] };
-  const report = reportRestore(7, restore, 'tokens');
+  const tables = restore.steps.map(({ table, seen, restored }) => ({ table, restored, leftAlone: seen - restored }));
+  const report = reportRestore(7, restore.runId, tables, 'tokens');
   expect(report.json).toMatchObject({
     runId: 7,
     restored: 8,

@@ -21,6 +21,7 @@ test.each([
     },
     close: async () => undefined,
     cancel: async () => undefined,
+    transaction: (work) => work(),
     destroy: () => undefined,
   };
   const steps = [{ title: 'procedure p', sql, file: '30-p.sql', line: 100 }];

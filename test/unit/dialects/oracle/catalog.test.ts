@@ -16,6 +16,7 @@ function answering(answers: readonly (readonly [RegExp, readonly ResultRow[]])[]
     },
     close: async () => {},
     cancel: async () => {},
+    transaction: (work) => work(),
     destroy: () => {},
   };
 }

@@ -17,6 +17,7 @@ const withJob = (type: string, action: string): Connection => ({
       : [],
   close: async () => undefined,
   cancel: async () => undefined,
+  transaction: (work) => work(),
   destroy: () => undefined,
 });
 
