@@ -21,14 +21,22 @@ export interface TablePreview {
 }
 
 /** Kept rows of a run: all of them, or those that are selected. */
-export function keptRows(place: Place, plan: Plan, runId: number, selection?: Selection): KeptRows {
+export function keptRows(
+  place: Place,
+  plan: Plan,
+  runId: number,
+  selection?: Selection,
+  partId: number = runId,
+): KeptRows {
   const { dialect, namespace } = place;
+  const runIds = [...new Set([runId, partId])];
   return {
     plan,
     dialect,
     namespace,
     runId,
-    ...(selection && { selected: selectedRows(selection, plan, dialect, namespace, runId) }),
+    partId,
+    ...(selection && { selected: selectedRows(selection, plan, dialect, namespace, runIds) }),
   };
 }
 

@@ -14,6 +14,16 @@ export interface Run {
   /** One of RunStatus, as the log has it. */
   readonly status: string;
   readonly whyStopped?: string;
+  /** Restores that put rows of it back, of the run itself or of a part of it. */
+  readonly restoredBy?: readonly RestoreMark[];
+}
+
+/** A restore that came to its end. */
+export interface RestoreMark {
+  readonly runId: number;
+  /** All that the run, or what is left of it, keeps; otherwise a part of it, or all but rows that were left alone. */
+  readonly whole: boolean;
+  readonly restored: number;
 }
 
 /** What a run did to one table. */

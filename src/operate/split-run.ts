@@ -3,7 +3,7 @@ import { ConnectionError, DeepcleanError, PreflightError, UsageError } from '../
 import { hasReasons } from '../plan/kept-row.js';
 import type { Selection } from '../plan/selection.js';
 import type { BackupTable, Plan } from '../plan/types.js';
-import { hasItsParents } from '../render/restore-preview.js';
+import { moveStatement } from '../render/move-rows.js';
 import { databaseError } from '../server/database-error.js';
 import { column, literals, numberOf, type Place, qualified } from './place.js';
 import { countKept, isPruned, keptRows, previewRestore } from './preview-restore.js';
@@ -103,14 +103,9 @@ async function moveRows(
   if (moving === 0) return { parentGone };
   if (moving === tables.reduce((sum, { kept }) => sum + kept, 0)) return { runId, parentGone };
   const part = await logPart(connection, place, runId, `part of run ${runId}: ${selection.words}`);
-  const rows = keptRows(place, plan, runId, selection);
-  // Children first: they are found by their parents, which are still with the run then.
-  for (const backup of [...plan.backups].reverse()) {
-    const name = place.dialect.expressions.identifier(backup.name);
-    const isSelected = rows.selected?.(backup, name) ?? '1 = 1';
-    await connection.query(
-      `UPDATE ${qualified(place, backup.name)} SET ${column(place, 'run_id')} = ${part} WHERE ${name}.${column(place, 'run_id')} = ${runId} AND ${isSelected} AND ${hasItsParents(backup, name, rows)}`,
-    );
+  const rows = keptRows(place, plan, runId, selection, part);
+  for (const backup of plan.backups) {
+    await connection.query(moveStatement(backup, rows, part));
     await moveCounts(connection, place, plan, backup, runId, part);
   }
   return { runId: part, parentGone };

@@ -12,6 +12,8 @@ export interface KeptRows {
   readonly dialect: Dialect;
   readonly namespace: string | undefined;
   readonly runId: number;
+  /** A part of the run, to which rows of it are being moved: they count as if they were still with the run. */
+  readonly partId?: number;
   readonly selected?: SelectedRows;
 }
 
@@ -46,7 +48,7 @@ export function hasItsParents(backup: BackupTable, alias: string, rows: KeptRows
 function obstacles(
   backup: BackupTable,
   alias: string,
-  { plan, dialect, namespace, runId, selected }: KeptRows,
+  { plan, dialect, namespace, runId, partId = runId, selected }: KeptRows,
 ): { readonly again: readonly string[]; readonly parents: readonly string[] } {
   const { identifier } = dialect.expressions;
   const run = supportColumn(dialect, 'run_id');
@@ -70,7 +72,13 @@ function obstacles(
     const above = isOwn ? [] : hasParents(kept, parent, depth);
     const free = takers(kept, parent).map((taker) => `NOT ${taker}`);
     const meant = selected === undefined ? [] : [selected(kept, parent)];
-    const on = [`${parent}.${run} = ${runId}`, refersTo(key, of, parent), ...meant, ...free, ...above];
+    const on = [
+      `${parent}.${run} IN (${[...new Set([runId, partId])].join(', ')})`,
+      refersTo(key, of, parent),
+      ...meant,
+      ...free,
+      ...above,
+    ];
     return `EXISTS (SELECT 1 FROM ${qualify(kept.name)} ${parent} WHERE ${on.join(' AND ')})`;
   };
   const refersTo = (key: ForeignKey, child: string, parent: string): string =>

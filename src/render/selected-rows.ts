@@ -19,10 +19,10 @@ export function selectedRows(
   plan: Plan,
   dialect: Dialect,
   namespace: string | undefined,
-  runId: number,
+  runIds: readonly number[],
 ): SelectedRows {
   const { identifier, literal, oneOf } = dialect.expressions;
-  const run = supportColumn(dialect, 'run_id');
+  const ofRun = (alias: string): string => `${alias}.${supportColumn(dialect, 'run_id')} IN (${runIds.join(', ')})`;
   const cleaned = cleanedTables(plan);
   const { only, conditions } = selection;
   let aliases = 0;
@@ -36,7 +36,7 @@ export function selectedRows(
   const exists = (backup: BackupTable | undefined, condition: (alias: string) => readonly string[]): string => {
     if (backup === undefined) return none;
     const alias = newAlias();
-    const all = [`${alias}.${run} = ${runId}`, ...condition(alias)];
+    const all = [ofRun(alias), ...condition(alias)];
     return `EXISTS (SELECT 1 FROM ${sqlName(dialect, backup.name, namespace)} ${alias} WHERE ${all.join(' AND ')})`;
   };
   const anyOf = (alternatives: readonly string[]): string => {
@@ -89,12 +89,11 @@ export function selectedRows(
     const together = togetherBy(source, plan);
     const isWhole = own.every(({ by }) => by.every((name) => together.includes(name)));
     if (together.length === 0 || isWhole) return `(${alone})`;
-    // In FROM, as MySQL refuses to change a table that a subquery reads.
-    const [group, member] = [newAlias(), newAlias()];
-    const names = together.map((name) => column(member, name)).join(', ');
-    const same = together.map((name) => `${column(group, name)} = ${column(alias, name)}`).join(' AND ');
-    const members = all(member).map(({ sql }) => sql);
-    return `((${alone}) OR EXISTS (SELECT 1 FROM (SELECT DISTINCT ${names} FROM ${sqlName(dialect, backup.name, namespace)} ${member} WHERE ${member}.${run} = ${runId} AND ${members.join(' AND ')}) ${group} WHERE ${same}))`;
+    const member = exists(backup, (of) => [
+      ...together.map((name) => `${column(of, name)} = ${column(alias, name)}`),
+      ...all(of).map(({ sql }) => sql),
+    ]);
+    return `(${alone} OR ${member})`;
   };
   const isSelected = (backup: BackupTable, alias: string): string => {
     const { source } = backup;

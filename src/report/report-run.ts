@@ -1,4 +1,4 @@
-import type { RunStep, RunWithSteps } from '../operate/run-types.js';
+import type { Run, RunStep, RunWithSteps } from '../operate/run-types.js';
 import { between, count, duration, moment, plural } from './format.js';
 import type { Cell, Report, Section, Table, Tone } from './report.js';
 
@@ -33,6 +33,7 @@ export function runSections(run: RunWithSteps): readonly Section[] {
     `began ${moment(run.startedAt)} UTC by ${run.startedBy}${took === undefined ? '' : `, took ${duration(took)}`}`,
     ...cutOffLine(run),
     ...run.rests.map(({ cause, detail, restMs }) => `rested ${duration(restMs)} for ${cause}: ${detail}`),
+    ...restoresOf(run),
     restored > 0 ? `${plural(restored, 'row')} restored` : `${plural(deleted, 'row')} ${verb}${rate}`,
   ];
   const worked = run.steps.filter((step) => step.seen + step.deleted + step.batches > 0);
@@ -42,6 +43,10 @@ export function runSections(run: RunWithSteps): readonly Section[] {
     ...(worked.some(hasReasons) ? [{ table: reasonTable(worked, run.dryRun) }] : []),
   ];
 }
+
+/** By what it was restored. */
+export const restoresOf = ({ restoredBy = [] }: Run): readonly string[] =>
+  restoredBy.map(({ runId, whole }) => `restored${whole ? '' : ' in part'} by run ${runId}`);
 
 const cutOffLine = ({ cutOff }: RunWithSteps): readonly string[] =>
   cutOff === undefined ? [] : [`the first cut-off is ${moment(cutOff)} UTC`];

@@ -2,7 +2,7 @@ import type { Run, RunWithSteps } from '../operate/run-types.js';
 import { changedSettings, heldUntilMs, type Setting } from '../operate/settings.js';
 import { between, duration, moment } from './format.js';
 import type { Report, Section, Table } from './report.js';
-import { runJson, runSections, statusCell } from './report-run.js';
+import { restoresOf, runJson, runSections, statusCell } from './report-run.js';
 import { unreadableLines } from './report-settings.js';
 
 export interface StatusFacts {
@@ -84,7 +84,9 @@ function runTable(runs: readonly Run[]): Table {
       moment(run.startedAt),
       run.endedAt === undefined ? '' : duration(between(run.startedAt, run.endedAt)),
       statusCell(run.status),
-      `${run.whyStopped ?? ''}${run.dryRun ? ' (dry run)' : ''}`.trim(),
+      [`${run.whyStopped ?? ''}${run.dryRun ? ' (dry run)' : ''}`.trim(), ...restoresOf(run)]
+        .filter((words) => words !== '')
+        .join('; '),
     ]),
   };
 }

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findColumn, findTable } from '../../src/schema/find.js';
+import type { Table } from '../../src/schema/types.js';
 import { fillTokens } from '../bench/fill-tokens.js';
 import { type CliResult, deepclean, useBuiltCli } from '../cli/run-cli.js';
+import { withOwnNumbers } from '../support/data/dialect-words.js';
 import { type Deployment, familyOf, productTables } from '../support/deployment.js';
 import { describeEngines } from '../support/engines/index.js';
 import { words } from '../support/words.js';
@@ -41,10 +44,10 @@ const asker =
   (...args: string[]): Promise<CliResult> =>
     deepclean([...args, '--json'], { env: { DEEPCLEAN_URL: database.url } });
 
-function jsonOf({ exitCode, stdout, stderr }: CliResult): Record<string, unknown> {
-  expect(stderr.replace(/^{[^]*$/m, '')).toBe(stderr.includes('{') ? '' : stderr);
-  return { exitCode, ...(stdout === '' ? JSON.parse(stderr) : JSON.parse(stdout)) };
-}
+const jsonOf = ({ exitCode, stdout, stderr }: CliResult): Record<string, unknown> => ({
+  exitCode,
+  ...JSON.parse(stdout === '' ? stderr : stdout),
+});
 
 /** What a plan counts, and what then happens, by table. */
 const counts = (tables: unknown): readonly (readonly unknown[])[] =>
@@ -168,6 +171,108 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
     expect(marks).toEqual([false, false, true]);
     const again = await asked('restore', runId);
     expect(again).toMatchObject({ exitCode: 1, restored: 0, thereAgain: 3 * (dead - 2), parentGone: 0 });
+  });
+});
+
+describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) => {
+  const stores = ['IDN_AUTH_SESSION_STORE', 'IDN_AUTH_TEMP_SESSION_STORE'];
+  const mappings = ['IDN_AUTH_USER_SESSION_MAPPING', 'IDN_AUTH_SESSION_META_DATA'];
+  const all = [...stores, ...mappings];
+  let product: Awaited<ReturnType<typeof productTables>>;
+  const asked = async (...args: string[]) => jsonOf(await asker(product)(...args));
+  const now = BigInt(Date.now()) * 1_000_000n;
+  const hour = 3_600_000_000_000n;
+  beforeAll(async () => {
+    product = await productTables(engine, { tables: all });
+    const { query } = product;
+    const isNumbered =
+      findColumn(findTable(product.schema, 'IDN_AUTH_USER_SESSION_MAPPING') as Table, 'ID') !== undefined;
+    for (const [at, session] of ['one', 'two'].entries()) {
+      // Saved three times, and ended a day ago.
+      for (const [age, operation] of [
+        [30n, 'STORE'],
+        [29n, 'STORE'],
+        [28n, 'STORE'],
+        [24n, 'DELETE'],
+      ] as const) {
+        for (const store of stores) {
+          await query(
+            `INSERT INTO ${store} (SESSION_ID, SESSION_TYPE, OPERATION, TIME_CREATED, TENANT_ID, EXPIRY_TIME) VALUES ('${session}', 'Type', '${operation}', ${now - age * hour}, -1234, ${now + hour})`,
+          );
+        }
+      }
+      const [column, number] = isNumbered ? ['ID, ', `${at + 1}, `] : ['', ''];
+      await query(
+        `INSERT INTO IDN_AUTH_USER_SESSION_MAPPING (${column}USER_ID, SESSION_ID) VALUES (${number}'user of ${session}', '${session}')`,
+      );
+      await query(
+        `INSERT INTO IDN_AUTH_SESSION_META_DATA (SESSION_ID, PROPERTY_TYPE, VALUE) VALUES ('${session}', 'IP', '127.0.0.1')`,
+      );
+    }
+    expect(await asked('install-procs', '--policy', 'sessions', '--yes')).toMatchObject({ exitCode: 0 });
+  }, 120_000);
+  afterAll(() => product?.database.drop());
+
+  test("a user's session comes back whole, with what is kept beside it, and no row of another one", async () => {
+    const before = await content(product, all);
+    const { runId } = await asked('run', 'sessions', '--no-backlog');
+    const left = await content(product, all);
+    expect(left).not.toContain('"one"');
+    const plan = await asked('restore', String(runId), '--of-user', 'user of one', '--plan');
+    const done = await asked('restore', String(runId), '--of-user', 'user of one');
+    expect(done).toMatchObject({ exitCode: 0, restored: 10 });
+    expect(counts(done.tables)).toEqual(counts(plan.tables));
+    const back = await content(product, all);
+    expect(back.split('\n').filter((line) => line.includes('one'))).toHaveLength(10);
+    expect(back).not.toContain('two');
+    // The whole session is dead by the rule as before, not a part of it.
+    await asked('run', 'sessions', '--no-backlog');
+    expect(await content(product, all)).toBe(left);
+    expect(await asked('restore', String(runId), '--where-key', 'two')).toMatchObject({ exitCode: 0, restored: 10 });
+    expect(await asked('restore', String(done.partRunId))).toMatchObject({ exitCode: 0, restored: 10 });
+    expect(await content(product, all)).toBe(before);
+  });
+});
+
+/** The registry is in none of the identity server's newer databases. */
+describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) => {
+  const family = familyOf(engine);
+  const all = ['REG_LOG'];
+  let product: Awaited<ReturnType<typeof productTables>>;
+  const asked = async (...args: string[]) => jsonOf(await asker(product)(...args));
+  beforeAll(async () => {
+    product = await productTables(engine, { tables: all, profile: family === 'mysql' ? 'apim-4.5' : 'apim-2.1' });
+    const { query } = product;
+    // Of /gone the last entry says that it was deleted; of /there the newest entry lives.
+    const entries = [
+      [1, '/gone', 0],
+      [2, '/gone', 1],
+      [3, '/gone', 7],
+      [4, '/there', 0],
+      [5, '/there', 1],
+    ] as const;
+    for (const [id, path, action] of entries) {
+      const entry = `INSERT INTO REG_LOG (REG_LOG_ID, REG_PATH, REG_USER_ID, REG_LOGGED_TIME, REG_ACTION, REG_TENANT_ID) VALUES (${id}, '${path}', 'admin', ${words[family].stamp('2020-01-01 00:00:00')}, ${action}, -1234)`;
+      await query(withOwnNumbers(family, 'REG_LOG', entry));
+    }
+    expect(await asked('install-procs', '--policy', 'registry', '--yes')).toMatchObject({ exitCode: 0 });
+  }, 120_000);
+  afterAll(() => product?.database.drop());
+
+  test('one log entry brings all of its path along, as an older one alone would be the newest', async () => {
+    const before = await content(product, all);
+    const { runId } = await asked('run', 'registry', '--no-backlog');
+    const ids = async () =>
+      (await product.query('SELECT REG_LOG_ID AS id FROM REG_LOG ORDER BY 1')).map(({ id }) => Number(id));
+    expect(await ids()).toEqual([5]);
+    expect(await asked('restore', String(runId), '--where-key', 'REG_LOG_ID=1')).toMatchObject({
+      exitCode: 0,
+      restored: 3,
+    });
+    expect(await ids()).toEqual([1, 2, 3, 5]);
+    expect(await asked('restore', String(runId), '--where-key', 'REG_LOG_ID=abc')).toMatchObject({ exitCode: 2 });
+    expect(await asked('restore', String(runId))).toMatchObject({ exitCode: 0, restored: 1 });
+    expect(await content(product, all)).toBe(before);
   });
 });
 

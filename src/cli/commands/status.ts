@@ -1,4 +1,5 @@
 import { exitCodes, UsageError } from '../../errors.js';
+import { withRestores } from '../../operate/read-restores.js';
 import { readRun, readRuns } from '../../operate/read-runs.js';
 import { isRunning } from '../../operate/request-stop.js';
 import { logObjects, requireInstalled } from '../../operate/require-installed.js';
@@ -34,9 +35,10 @@ export const status: Command = {
       if (place === undefined) return exitCodes.ok;
       const withSettings = isOn(flags, 'settings');
       await requireInstalled(connection, place, [...logObjects, 'setting']);
-      const runs = await readRuns(connection, place, { last });
+      const runs = await withRestores(connection, places, await readRuns(connection, place, { last }));
       const runId = asked ?? runs[0]?.runId;
-      const chosen = runId === undefined ? undefined : await readRun(connection, place, runId);
+      const found = runId === undefined ? undefined : await readRun(connection, place, runId);
+      const [chosen] = found === undefined ? [] : await withRestores(connection, places, [found]);
       if (asked !== undefined && chosen === undefined) {
         throw new UsageError(`There is no run ${asked}.`, { next: 'Leave --run out to see the latest runs.' });
       }
