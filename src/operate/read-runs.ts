@@ -38,7 +38,7 @@ export async function readRuns(
   return rows.map(toRun);
 }
 
-/** Runs of a procedure that began after the given one, oldest first. */
+/** Runs of a procedure that began after the given one, oldest first; a part that was taken out of an earlier run is none. */
 export async function readRunsAfter(
   connection: Connection,
   place: Place,
@@ -53,8 +53,12 @@ export async function readRunsAfter(
     WHERE ${column(place, 'procedure_name')} = ${literals(place, [procedure])} AND ${column(place, 'run_id')} > ${Math.trunc(afterRunId)}
     ORDER BY ${column(place, 'run_id')}`,
   );
-  return rows.map(toRun);
+  return rows.map(toRun).filter(({ whyStopped = '' }) => !isPart(whyStopped));
 }
+
+/** What the log says of rows that were taken out of a run, to be restored. */
+export const partWords = (runId: number, selection: string): string => `part of run ${runId}: ${selection}`;
+const isPart = (why: string): boolean => /^part of run \d+: /.test(why);
 
 /** The id of the newest run of anything; 0 where there was none. */
 export async function newestRunId(connection: Connection, place: Place): Promise<number> {

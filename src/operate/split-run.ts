@@ -7,7 +7,7 @@ import { moveStatement } from '../render/move-rows.js';
 import { databaseError } from '../server/database-error.js';
 import { column, literals, numberOf, type Place, qualified } from './place.js';
 import { countKept, isPruned, keptRows, previewRestore } from './preview-restore.js';
-import { readSteps } from './read-runs.js';
+import { partWords, readSteps } from './read-runs.js';
 import { isRunning } from './request-stop.js';
 
 /** What became of a selection. */
@@ -102,7 +102,7 @@ async function moveRows(
   const moving = tables.reduce((sum, one) => sum + one.selected - one.parentGone, 0);
   if (moving === 0) return { parentGone };
   if (moving === tables.reduce((sum, { kept }) => sum + kept, 0)) return { runId, parentGone };
-  const part = await logPart(connection, place, runId, `part of run ${runId}: ${selection.words}`);
+  const part = await logPart(connection, place, runId, partWords(runId, selection.words));
   const rows = keptRows(place, plan, runId, selection, part);
   for (const backup of plan.backups) {
     await connection.query(moveStatement(backup, rows, part));

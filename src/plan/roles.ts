@@ -1,4 +1,5 @@
 import type { Dialect, NeededGrant } from '../dialects/dialect.js';
+import { supportColumn } from '../dialects/support-column.js';
 import { grantsToRestore, neededGrants } from './grants.js';
 import { kitObjects } from './kit.js';
 import type { Plan } from './types.js';
@@ -16,7 +17,7 @@ export function grantsOfRole(
 ): readonly NeededGrant[] {
   const needs: Readonly<Record<Role, (plan: Plan) => readonly NeededGrant[]>> = {
     installer: (plan) => toInstall(plan, dialect),
-    runner: (plan) => [...toRun(plan, dialect), ...(restores ? toRestore(plan) : [])],
+    runner: (plan) => [...toRun(plan, dialect), ...(restores ? toRestore(plan, dialect) : [])],
     reader: (plan) => toRead(plan, dialect),
   };
   const grants = plans.flatMap(needs[role]);
@@ -62,8 +63,30 @@ const kitRoutines = (dialect: Dialect, prefix: string): readonly NeededGrant[] =
     kind === 'procedure' || kind === 'function' ? [{ privilege: 'EXECUTE', on: name, kind }] : [],
   );
 
-const toRestore = (plan: Plan): readonly NeededGrant[] =>
-  plan.backup === 'none' ? [] : [execute(plan.names.restore), ...grantsToRestore(plan)];
+const toRestore = (plan: Plan, dialect: Dialect): readonly NeededGrant[] =>
+  plan.backup === 'none'
+    ? []
+    : [execute(plan.names.restore), ...grantsToRestore(plan), ...toRestoreInParts(plan, dialect)];
+
+/**
+ * What `deepclean restore` itself does for a part of a run, with the rights of whoever calls it on every server: it looks up
+ * what is selected, and gives these copies another run's number. Of a copy it may change nothing else: what it changed would
+ * come back as the product's.
+ */
+function toRestoreInParts(plan: Plan, dialect: Dialect): readonly NeededGrant[] {
+  const { names, backups, lookedAt, procedureRights } = plan;
+  const grant = (on: string, ...privileges: string[]): NeededGrant[] =>
+    privileges.map((privilege) => ({ privilege, on }));
+  const parents = backups.flatMap(({ source }) => source.foreignKeys.map(({ references }) => references));
+  const read = [...backups.map(({ source }) => source.name), ...parents, ...lookedAt.map(({ name }) => name)];
+  return [
+    ...[...new Set(read)].flatMap((name) => grant(name, 'SELECT')),
+    ...backups.flatMap(({ name }) => grant(name, 'SELECT', `UPDATE (${supportColumn(dialect, 'run_id')})`)),
+    ...grant(names.run, 'SELECT', 'INSERT'),
+    ...[names.runStep, names.runReason].flatMap((name) => grant(name, 'SELECT', 'INSERT', 'UPDATE')),
+    ...(procedureRights === 'owner' ? grant(names.lock, 'SELECT') : []),
+  ];
+}
 
 function toRead(plan: Plan, dialect: Dialect): readonly NeededGrant[] {
   const { names, procedureRights, backups, lookedAt, steps } = plan;

@@ -24,7 +24,7 @@ export const grants: Command = {
     ...databaseOptions,
     role: textOption(roles.map((role) => `${role}: ${meanings[role]}`).join('; '), { choices: roles }),
     user: textOption('The account: a name, on MySQL and MariaDB name@host'),
-    restores: switchOption('A runner also puts back what was deleted'),
+    restores: switchOption('A runner also puts back what was deleted, whole runs and parts of them'),
     policy: textOption('The cleanups that are meant, separated by commas', { default: 'all' }),
   },
   examples: [
