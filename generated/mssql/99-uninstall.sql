@@ -9,6 +9,7 @@ FROM (
   FROM sys.objects AS o
   WHERE o.schema_id = SCHEMA_ID('dbo') AND o.type IN ('U', 'V')
     AND (LEFT(o.name, 12) = 'CLEANUP_BAK_'
+      OR LEFT(o.name, 14) = 'CLEANUP_AUDIT_'
       OR LEFT(o.name, 16) = 'CLEANUP_BACKLOG_'
       OR LEFT(o.name, 13) = 'CLEANUP_DEAD_'
       OR LEFT(o.name, 17) = 'CLEANUP_SIGHTING_'

@@ -12,6 +12,7 @@ BEGIN
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p', 'v', 'm')
       AND (starts_with(c.relname::text, 'cleanup_bak_')
+        OR starts_with(c.relname::text, 'cleanup_audit_')
         OR starts_with(c.relname::text, 'cleanup_backlog_')
         OR starts_with(c.relname::text, 'cleanup_dead_')
         OR starts_with(c.relname::text, 'cleanup_sighting_')

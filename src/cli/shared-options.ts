@@ -61,6 +61,8 @@ export const schemaOptions: OptionTable = {
   ...dialectOption,
   profile: textOption('Built-in schema profile, where there is no database to look at'),
   inspection: textOption('Inspection file, as written by `deepclean inspect`'),
-  backup: textOption('deleted-rows: deleted rows are kept and can be restored; none: they are gone'),
+  backup: textOption(
+    'deleted-rows: deleted rows are kept and can be restored; audit: without tokens, codes and other secrets, of which SHA-256 is kept, so nothing can be restored; none: they are gone',
+  ),
   ...foreignTablesOption,
 };

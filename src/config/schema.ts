@@ -130,9 +130,11 @@ export const configSchema = z.strictObject({
       "Schema inside the database that holds the product's tables, where the database has such; its default unless given",
     ),
   backup: z
-    .enum(['deleted-rows', 'none'], 'deleted-rows or none')
+    .enum(['deleted-rows', 'audit', 'none'], 'deleted-rows, audit or none')
     .default('deleted-rows')
-    .describe('deleted-rows: deleted rows are kept in backup tables and can be restored; none: they are gone'),
+    .describe(
+      'deleted-rows: deleted rows are kept in backup tables and can be restored; audit: what is no secret is kept, and SHA-256 of what may be one, and nothing can be restored; none: they are gone',
+    ),
   foreignTables: z
     .array(anyText('names of tables'), 'a list of names of tables')
     .default([])

@@ -102,6 +102,10 @@ export interface Expressions {
   alike?(left: string, right: string, column: Column): string | undefined;
   /** The statement that makes a table of what a query finds. */
   tableOf(name: string, query: string): string;
+  /** SHA-256 of the text of a column in UTF-8, in lower-case hexadecimal digits; NULL of NULL. */
+  sha256(column: string): string;
+  /** The type of a column that holds one. */
+  readonly hashType: string;
   /** A setting's text as a whole number. */
   wholeNumber(text: string): string;
   /** A new column able to hold the values of this one: the type with its collation. */

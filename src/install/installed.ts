@@ -7,7 +7,7 @@ import type { Table } from '../schema/types.js';
 import { readLostRuns } from './lost-runs.js';
 import { markedCode } from './marked-code.js';
 import { objectKey } from './object-key.js';
-import { formerLists, looksLikeOurs } from './support-tables.js';
+import { formerLists, looksLikeOurs, otherBackups } from './support-tables.js';
 import type { Installed, Registered } from './types.js';
 
 /** Reads what is there under the names of the deliverables, in a handful of queries. */
@@ -24,6 +24,7 @@ export async function readInstalled(
       registered: [],
       marked: new Set(),
       lostRuns: new Map(),
+      keptOtherwise: new Map(),
       stored: new Map(),
       settings: new Set(),
     };
@@ -42,7 +43,35 @@ export async function readInstalled(
   const marked = await markedCode(connection, dialect, names, unknown, namespace);
   const settings = await readSettings(connection, dialect, names, namespace, tables);
   const lostRuns = await readLostRuns(connection, dialect, deliverables, tables);
-  return { existing, tables, registered, marked, lostRuns, stored, settings };
+  const keptOtherwise = await readKeptOtherwise(connection, dialect, deliverables);
+  return { existing, tables, registered, marked, lostRuns, keptOtherwise, stored, settings };
+}
+
+/** Tables in which another mode of backup kept rows, and how many they have. */
+async function readKeptOtherwise(
+  connection: Connection,
+  dialect: Dialect,
+  deliverables: readonly Deliverable[],
+): Promise<ReadonlyMap<string, number>> {
+  const kept = new Map<string, number>();
+  for (const { names, namespace, backup, requires } of deliverables) {
+    const whole = requires.filter(({ complete }) => complete).map(({ table }) => table);
+    const others = otherBackups(dialect, names, backup, whole);
+    const there = (await dialect.catalog.existing(connection, others, namespace)).filter(
+      ({ kind }) => kind === 'table',
+    );
+    for (const table of await readOwnTables(
+      connection,
+      dialect,
+      there.map(({ name }) => name),
+      namespace,
+    )) {
+      if (!looksLikeOurs(table, names)) continue;
+      const [row] = await connection.query(`SELECT COUNT(*) AS n FROM ${sqlName(dialect, table.name, namespace)}`);
+      if (Number(row?.n) > 0) kept.set(table.name, Number(row?.n));
+    }
+  }
+  return kept;
 }
 
 const isUnregistered = (object: StoredObject, registered: readonly Registered[]): boolean =>

@@ -14,7 +14,7 @@ import type { ExtraStatement, Found, Installed, InstallPlan, ObjectState, Planne
 export function planInstall(found: Found, dialect: Dialect): InstallPlan {
   const { deliverables, installed, schema, replaced } = found;
   const { namespace } = schema;
-  const changes = backupChanges(deliverables, schema, installed.tables);
+  const changes = backupChanges(deliverables, schema, installed.tables, dialect);
   const keys = missingKeys(deliverables, schema, installed.tables, dialect);
   const [first] = deliverables;
   const superseded = supersededViews(deliverables, installed);
@@ -66,6 +66,7 @@ export function planInstall(found: Found, dialect: Dialect): InstallPlan {
       const runs = installed.lostRuns.get(policy);
       return runs === undefined ? [] : [{ procedure: names.procedure, runs }];
     }),
+    keptOtherwise: [...installed.keptOtherwise].map(([table, rows]) => ({ table, rows })),
     extras,
     files: run,
     unregistered: objects.map(({ object }) => object).filter((object) => entryOf(object, installed) === undefined),

@@ -5,7 +5,7 @@ import { refuseSharedNames, refuseWhileRunning } from './check-uninstall.js';
 import { readOwnTables, readRegister } from './installed.js';
 import { markedCode, markedRoutines } from './marked-code.js';
 import { objectKey } from './object-key.js';
-import { backupPrefix, listPrefixes, logTables, looksLikeOurs, supportTables } from './support-tables.js';
+import { backupPrefixes, listPrefixes, logTables, looksLikeOurs, supportTables } from './support-tables.js';
 import type { UninstallPlan, UninstallRequest } from './types.js';
 import { countRows, forgetting } from './uninstall-statements.js';
 
@@ -22,9 +22,10 @@ export async function planUninstall(
 
   const namesLike = async (begin: string) =>
     (await dialect.catalog.objectsLike(connection, begin, namespace)).map(({ name }) => name);
-  const candidates = await namesLike(backupPrefix(dialect, request.prefix));
+  const candidates: string[] = [];
   const lists: string[] = [];
   // One after the other: a connection answers one question at a time.
+  for (const begin of backupPrefixes(dialect, request.prefix)) candidates.push(...(await namesLike(begin)));
   for (const begin of listPrefixes(dialect, request.prefix)) lists.push(...(await namesLike(begin)));
   const shared = supportTables.map((key) => names[key]);
   const tables = await readOwnTables(connection, dialect, [...candidates, ...lists, ...shared], namespace);

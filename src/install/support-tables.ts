@@ -1,6 +1,6 @@
 import type { Dialect } from '../dialects/dialect.js';
-import { formerListWords, listWords, supportName } from '../plan/names.js';
-import type { ObjectNames } from '../plan/types.js';
+import { backupWords, formerListWords, listWords, supportName } from '../plan/names.js';
+import type { BackupMode, ObjectNames } from '../plan/types.js';
 import { findColumn } from '../schema/find.js';
 import type { Table } from '../schema/types.js';
 
@@ -35,8 +35,21 @@ export const supportTables = [
 /** The log that says what the kept rows are: without it a kept row belongs to nothing. */
 export const logTables: readonly (keyof typeof marks)[] = ['run', 'runStep', 'runReason', 'runError', 'runRest'];
 
-/** Begins the names of backup tables. */
-export const backupPrefix = (dialect: Dialect, prefix: string): string => supportName(dialect, prefix, 'bak_');
+/** Begin the names of backup tables, whatever they keep. */
+export const backupPrefixes = (dialect: Dialect, prefix: string): readonly string[] =>
+  [...new Set(Object.values(backupWords))].map((word) => supportName(dialect, prefix, word));
+
+/** Tables that keep rows of these tables in another mode of backup than this one, or would. */
+export function otherBackups(
+  dialect: Dialect,
+  names: ObjectNames,
+  mode: BackupMode,
+  tables: readonly string[],
+): readonly string[] {
+  const own = mode === 'none' ? undefined : backupWords[mode];
+  const others = new Set(Object.values(backupWords).filter((word) => word !== own));
+  return tables.flatMap((table) => [...others].map((word) => supportName(dialect, prefixOf(names), `${word}${table}`)));
+}
 
 /** Begin the names of lists, which hold nothing that is worth keeping. */
 export const listPrefixes = (dialect: Dialect, prefix: string): readonly string[] =>

@@ -26,6 +26,8 @@ export interface Installed {
   readonly marked: ReadonlySet<string>;
   /** By policy: runs of which rows are kept, and that the log does not know any more. */
   readonly lostRuns: ReadonlyMap<string, number>;
+  /** Tables in which another mode of backup kept rows, and how many: they stay, and no run prunes them any more. */
+  readonly keptOtherwise: ReadonlyMap<string, number>;
   /** By `objectKey`: SHA-256 of what the server keeps of each object now. */
   readonly stored: ReadonlyMap<string, string>;
   /** Rows of the settings table, as `procedure.name`. */
@@ -92,6 +94,8 @@ export interface InstallPlan {
   readonly missingSettings: readonly string[];
   /** Runs of which rows are kept, and that are entered in the log again. */
   readonly lostRuns: readonly { readonly procedure: string; readonly runs: number }[];
+  /** What another mode of backup kept, and what stays as it is. */
+  readonly keptOtherwise: readonly { readonly table: string; readonly rows: number }[];
   /** Run before the files. */
   readonly extras: readonly ExtraStatement[];
   /** Files to run: those with something new or changed, whole. */

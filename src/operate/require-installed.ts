@@ -88,7 +88,7 @@ function missingProblem({ name, kind }: { name: string; kind: ObjectKind }, { na
   return name === names.restore
     ? {
         what,
-        next: 'Where backups are switched off (--backup none) deleted rows are not kept, and nothing can be restored.',
+        next: 'Where it was installed with --backup none or --backup audit, deleted rows are not kept as they were, and nothing can be restored.',
       }
     : { what, next: install };
 }

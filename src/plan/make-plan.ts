@@ -8,17 +8,18 @@ import { findColumn } from '../schema/find.js';
 import type { Column, Schema, Table } from '../schema/types.js';
 import { childrenOf, goesWith } from './children.js';
 import { keptByOthers } from './keepers.js';
-import { listWords, type NameChoices, nameObjects, supportName } from './names.js';
+import { keptColumns } from './kept-columns.js';
+import { backupWords, listWords, type NameChoices, nameObjects, supportName } from './names.js';
 import { otherTables } from './other-tables.js';
 import { problemsOf } from './problems.js';
 import { mustFind, reasonsLeftOut, resolveStep, whyLeftOut } from './resolve-step.js';
 import { stepsOfWalk } from './steps-of-walk.js';
-import type { BackupTable, LeftOut, Plan, PlannedChild, PlannedFollower, PlannedStep } from './types.js';
+import type { BackupMode, BackupTable, LeftOut, Plan, PlannedChild, PlannedFollower, PlannedStep } from './types.js';
 import { unsafeNames } from './unsafe-names.js';
 import { chooseWalk, coveringIndex, planList } from './walk.js';
 
 export interface PlanChoices extends NameChoices {
-  readonly backup: 'deleted-rows' | 'none';
+  readonly backup: BackupMode;
   /** Tables that are not the product's, and whose rows go with the rows that they refer to whatever their key says. */
   readonly foreignTables?: readonly string[];
 }
@@ -51,9 +52,9 @@ export function makePlan(policy: Policy, schema: Schema, dialect: Dialect, choic
   if (problems.length > 0) return { problems };
 
   const backupOf = (source: Table): BackupTable => ({
-    name: supportName(dialect, choices.prefix, `bak_${source.name}`),
+    name: supportName(dialect, choices.prefix, `${backupWords[choices.backup]}${source.name}`),
     source,
-    columns: source.columns.filter((column) => !column.generated),
+    columns: keptColumns(source, choices.backup, dialect),
   });
   const steps = kept.flatMap(({ step, ownGuard, keptBy }) => {
     // A table that several steps clean has a list for each.
@@ -61,11 +62,18 @@ export function makePlan(policy: Policy, schema: Schema, dialect: Dialect, choic
     const suffix = isOnly ? '' : `_${step.reasons[0]?.name}`;
     const listName = (name: string) => supportName(dialect, choices.prefix, `${name}${suffix}`);
     return stepsOfWalk(step, mustFind(schema, step.table), dialect, listName).map((one) => ({
-      ...planStep(one, schema, dialect, { backupOf, listName, foreignTables, isKept: choices.backup !== 'none' }),
+      ...planStep(one, schema, dialect, {
+        backupOf,
+        listName,
+        foreignTables,
+        isKept: choices.backup === 'deleted-rows',
+      }),
       ...(ownGuard && { ownGuard }),
       keptBy,
     }));
   });
+  const lost = lostToAudit(steps);
+  if (lost.length > 0) return { problems: lost };
   const used = namesUsedBy(policy, applying);
   const cutOffs = policy.cutOffs.filter((cutOff) => used.has(cutOff.name));
   const backups = backupsOf(steps);
@@ -218,6 +226,24 @@ function planFollower(
     ([theirs, ours]) => [findColumn(table, theirs)?.name ?? theirs, findColumn(parent, ours)?.name ?? ours] as const,
   );
   return { table, on: pairs, guard, name: reason, meaning, backup: backupOf(table) };
+}
+
+/** A copy leads to the rows that refer to it, so an audit must not leave out, or hash, what they refer to. */
+function lostToAudit(steps: readonly PlannedStep[]): readonly Problem[] {
+  const whats = steps.flatMap(({ children }) =>
+    children.flatMap(({ table, path: [own, above] }) => {
+      const parent = above && children.find((other) => other.table === above.table);
+      const kept = new Set(parent?.backup.columns.map(({ name }) => name));
+      const lost = parent && own?.foreignKey.referencedColumns.filter((name) => !kept.has(name));
+      return (lost ?? []).map(
+        (name) => `${table.name} refers to ${parent?.table.name}.${name}, which an audit does not keep`,
+      );
+    }),
+  );
+  return [...new Set(whats)].map((what) => ({
+    what,
+    next: 'Use another mode of backup (--backup deleted-rows or none).',
+  }));
 }
 
 /** Every backed-up table once; a parent stands before what hangs on it. */

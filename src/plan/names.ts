@@ -55,6 +55,9 @@ export const kitMarkerOf = (names: Pick<ObjectNames, 'run'>): string =>
 /** Begin the names of lists, by what they hold: keys of dead rows, what was seen and when, or the keys of one batch. */
 export const listWords = { dead: 'dead_', sightings: 'sighting_', batch: 'batch_' } as const;
 
+/** Begin the names of the tables that keep what was deleted; without backups none of these is made. */
+export const backupWords = { 'deleted-rows': 'bak_', audit: 'audit_', none: 'bak_' } as const;
+
 /** What began the names of lists in earlier versions; uninstalling finds these too. */
 export const formerListWords = ['list_', 'newest_'] as const;
 

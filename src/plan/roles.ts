@@ -64,7 +64,7 @@ const kitRoutines = (dialect: Dialect, prefix: string): readonly NeededGrant[] =
   );
 
 const toRestore = (plan: Plan, dialect: Dialect): readonly NeededGrant[] =>
-  plan.backup === 'none'
+  plan.backup !== 'deleted-rows'
     ? []
     : [execute(plan.names.restore), ...grantsToRestore(plan), ...toRestoreInParts(plan, dialect)];
 

@@ -34,11 +34,20 @@ export interface PlannedList {
   readonly coveringIndex?: string;
 }
 
+/** What is kept of deleted rows: all of them, what is no secret and hashes of what is, or nothing. */
+export type BackupMode = 'deleted-rows' | 'audit' | 'none';
+
+/** A column of a backup table. */
+export interface KeptColumn extends Column {
+  /** It holds a hash of this column of the source. */
+  readonly hashOf?: Column;
+}
+
 export interface BackupTable {
   readonly name: string;
   readonly source: Table;
-  /** What is copied: every column that the server lets anybody write. */
-  readonly columns: readonly Column[];
+  /** What is copied: see `keptColumns`. */
+  readonly columns: readonly KeptColumn[];
 }
 
 /** A table whose rows go with a parent's. */
@@ -130,7 +139,7 @@ export interface Plan {
   readonly keepsFactsInTable: boolean;
   /** Whose rights its procedures work with. */
   readonly procedureRights: 'caller' | 'owner' | 'chain';
-  readonly backup: 'deleted-rows' | 'none';
+  readonly backup: BackupMode;
   /** Only those that a planned step compares with. */
   readonly cutOffs: readonly CutOff[];
   readonly parameters: readonly Parameter[];

@@ -18,7 +18,7 @@ const cleanup = z.strictObject({
   policy: name,
   source: name,
   namespace: name.exactOptional(),
-  backup: z.enum(['deleted-rows', 'none']),
+  backup: z.enum(['deleted-rows', 'audit', 'none']),
   names: z.strictObject({
     setting: name,
     run: name,

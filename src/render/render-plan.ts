@@ -50,7 +50,7 @@ export function renderPlan(plan: Plan, dialect: Dialect, settings: SettingValues
     artifact('15-kit.sql', 'kit'),
     artifact(`20-${name}-tables.sql`, 'backup-tables'),
     artifact(`30-${plan.names.procedure}.sql`, 'cleanup-procedure'),
-    ...(plan.backup === 'none' ? [] : [artifact(`40-${plan.names.restore}.sql`, 'restore')]),
+    ...(plan.backup !== 'deleted-rows' ? [] : [artifact(`40-${plan.names.restore}.sql`, 'restore')]),
     artifact(`50-${name}-backlog.sql`, 'backlog-view'),
   ];
   const lists = new Set((view.emptied || []).map(({ plainName }) => plainName));

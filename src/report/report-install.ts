@@ -35,6 +35,7 @@ export function reportInstall({ plan, source, absent, verified, onlyResult = fal
         sha256: object.sha256,
         notes,
       })),
+      keptOtherwise: plan.keptOtherwise,
       extras: plan.extras.map(({ title }) => title),
       missingSettings: plan.missingSettings,
       otherTables: othersOf(plan),
@@ -77,6 +78,10 @@ export function installSections(plan: InstallPlan, source: string, absent: Insta
           ({ procedure, runs }) =>
             `${plural(runs, 'run')} of ${procedure}, of which rows are kept, ${runs === 1 ? 'is' : 'are'} entered in the log again`,
         ),
+        ...plan.keptOtherwise.map(({ table, rows }) => ({
+          text: `${plural(rows, 'row')} in ${table} stay, which another mode of backup kept: no run prunes them any more`,
+          tone: 'warn' as const,
+        })),
         ...(plan.missingSettings.length === 0 ? [] : [`${plural(plan.missingSettings.length, 'setting')} to add`]),
         `${sum('new')}, ${sum('changed')}, ${sum('same')}${plan.isNeeded ? '' : ': nothing to do'}`,
       ],

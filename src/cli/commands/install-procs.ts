@@ -19,7 +19,9 @@ export const installProcs: Command = {
   options: {
     ...databaseOptions,
     ...dialectOption,
-    backup: textOption('deleted-rows: deleted rows are kept and can be restored; none: they are gone'),
+    backup: textOption(
+      'deleted-rows: deleted rows are kept and can be restored; audit: without tokens, codes and other secrets, of which SHA-256 is kept, so nothing can be restored; none: they are gone',
+    ),
     ...foreignTablesOption,
     from: textOption('Folder with the reviewed files; edited ones are refused'),
     policy: textOption(

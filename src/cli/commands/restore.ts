@@ -2,6 +2,7 @@ import { DeepcleanError, exitCodes, PreflightError, UsageError } from '../../err
 import { copyInto } from '../../operate/copy-into.js';
 import type { Place } from '../../operate/place.js';
 import { comesBack, isPruned, previewRestore } from '../../operate/preview-restore.js';
+import { refuseAudit } from '../../operate/refuse-audit.js';
 import { requireInstalled, requireLog } from '../../operate/require-installed.js';
 import { explainRestore, placeOfRun, restoreRun } from '../../operate/restore-run.js';
 import { splitRun } from '../../operate/split-run.js';
@@ -64,6 +65,7 @@ export const restore: Command = {
       if (any === undefined) return exitCodes.ok;
       await requireLog(connection, any);
       const place = await placeOfRun(connection, places, runId);
+      await refuseAudit(connection, place, runId, session.config.prefix);
       if (into === undefined) await requireInstalled(connection, place, ['restore', 'procedure']);
       const isPart = Object.values(asked).some((value) => value !== undefined);
       if (!isPart && into === undefined && !isOn(flags, 'plan')) return wholeRun(session, place, runId, output);

@@ -19,7 +19,7 @@ export const verify: Command = {
   options: {
     ...databaseOptions,
     ...dialectOption,
-    backup: textOption('As given when it was installed: deleted-rows or none'),
+    backup: textOption('As given when it was installed: deleted-rows, audit or none'),
     from: textOption('Folder with the reviewed files; else what would be installed now'),
     policy: textOption('The cleanups that were installed, separated by commas', { default: 'all' }),
   },

@@ -94,6 +94,8 @@ export const expressions: Expressions = {
   before: (instant, amount, unit) => `${instant} - INTERVAL ${amount} ${unit.slice(0, -1).toUpperCase()}`,
   same: (left, right) => `${left} <=> ${right}`,
   tableOf: (name, query) => `CREATE TABLE ${name} AS ${query}`,
+  sha256: (column) => `SHA2(CONVERT(${column} USING utf8mb4), 256)`,
+  hashType: 'char(64)',
   wholeNumber: (text) => `CAST(${text} AS SIGNED)`,
   columnType: ({ type, collation }) =>
     collation === undefined ? type : `${type} CHARACTER SET ${collation.characterSet} COLLATE ${collation.name}`,

@@ -148,6 +148,9 @@ export const expressions: Expressions = {
     return least && `NVL(${left}, ${least}) = NVL(${right}, ${least})`;
   },
   tableOf: (name, query) => `CREATE TABLE ${name} AS ${query}`,
+  // The hash of a NULL would be one of an empty text.
+  sha256: (column) => `CASE WHEN ${column} IS NOT NULL THEN LOWER(RAWTOHEX(STANDARD_HASH(${column}, 'SHA256'))) END`,
+  hashType: 'VARCHAR2(64)',
   wholeNumber: (text) => `TO_NUMBER(${text})`,
   // Without a word a length is counted in what the session prefers.
   columnType: ({ type }) => (/^(VARCHAR2|CHAR)\(\d+\)$/i.test(type) ? type.replace(')', ' BYTE)') : type),

@@ -69,6 +69,8 @@ export const expressions: Expressions = {
   before: (instant, amount, unit) => `${instant}\n  - ${amount} * interval '1 ${unit.slice(0, -1)}'`,
   same: (left, right) => `${left} IS NOT DISTINCT FROM ${right}`,
   tableOf: (name, query) => `CREATE TABLE ${name} AS ${query}`,
+  sha256: (column) => `encode(sha256(convert_to(${column}::text, 'UTF8')), 'hex')`,
+  hashType: 'character(64)',
   wholeNumber: (text) => `${text}::bigint`,
   columnType: (column) =>
     column.collation === undefined ? column.type : `${column.type} COLLATE ${format.ident(column.collation.name)}`,

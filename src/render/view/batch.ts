@@ -1,6 +1,7 @@
 import type { PlannedChild, PlannedStep } from '../../plan/types.js';
 import type { Predicate } from '../../policy/types.js';
 import { rulesOf } from '../../policy/visit.js';
+import { keptValues } from '../kept-values.js';
 import type { Context } from './context.js';
 
 /** A table whose rows go with those of a step, below the rows that they hang on. */
@@ -69,7 +70,7 @@ export function viewBatch(step: PlannedStep, context: Context): BatchView {
       deletes: !child.cascades || (child.path.length > 1 && !dialect.capabilities.cascadesDeeply),
       backup: qualify(child.backup.name),
       columns: child.backup.columns.map(({ name }) => identifier(name)),
-      values: child.backup.columns.map(({ name }) => `c.${identifier(name)}`),
+      values: keptValues(child.backup.columns, 'c', dialect.expressions),
       returned: referred.length > 0 && [...new Set(referred)].map(identifier),
     };
   });

@@ -1,4 +1,5 @@
 import type { PlannedChild, PlannedStep } from '../../plan/types.js';
+import { keptValues } from '../kept-values.js';
 import { askedChildren } from './batch.js';
 import { isIndexed } from './choice.js';
 import type { Context } from './context.js';
@@ -64,7 +65,6 @@ export function viewChild(
       return `${join} ${qualify(table.name)} ${own} ON ${on.join(' AND ')}`;
     });
   const copies = viewCopies(step, context);
-  const names = (alias: string) => child.backup.columns.map((column) => `${alias}${identifier(column.name)}`);
   return {
     number: at,
     name: `gone_${stepNumber}_${at}`,
@@ -87,9 +87,9 @@ export function viewChild(
     },
     dead,
     backup: qualify(child.backup.name),
-    columns: names(''),
-    values: names('c.'),
-    deleted: names('d.'),
+    columns: child.backup.columns.map(({ name }) => identifier(name)),
+    values: keptValues(child.backup.columns, 'c', dialect.expressions),
+    deleted: keptValues(child.backup.columns, 'd', dialect.expressions),
     taker: takerOf(child.table, context),
     locksTable: !isIndexed(child.table, child.foreignKey) && !askedChildren(step).includes(child),
     ownColumn: `c.${identifier(child.foreignKey.columns[0] ?? '')}`,

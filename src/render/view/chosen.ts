@@ -3,6 +3,7 @@ import type { PlannedChild, PlannedStep } from '../../plan/types.js';
 import type { Predicate } from '../../policy/types.js';
 import { findColumn } from '../../schema/find.js';
 import type { Column, ForeignKey, Schema, Table } from '../../schema/types.js';
+import { keptValues } from '../kept-values.js';
 import { printPredicate } from '../predicate.js';
 import { askedByRefusingKey, isAbove } from './batch.js';
 import { inProcedure } from './bindings.js';
@@ -145,7 +146,7 @@ function viewGoing(child: PlannedChild, step: PlannedStep, number: number, conte
       : joinOf(child, table, [...pairs(own, context), ...stillTheirs(child, step, context)], leafLockOf(child)),
     backup: qualify(child.backup.name),
     columns: child.backup.columns.map(({ name }) => identifier(name)),
-    deletedValues: child.backup.columns.map(({ name }) => `deleted.${identifier(name)}`),
+    deletedValues: keptValues(child.backup.columns, 'deleted', dialect.expressions),
     deletes: mustGo(plan.backup, child.path),
     looksInto: looksInto(child.table, plan.schema),
     noted,

@@ -4,6 +4,7 @@ import { indexAlong } from '../../plan/walk.js';
 import type { Predicate } from '../../policy/types.js';
 import { findColumn, findTable } from '../../schema/find.js';
 import type { Table } from '../../schema/types.js';
+import { keptValues } from '../kept-values.js';
 import { pairOf, type Side, sameValue } from '../pair.js';
 import { printPredicate } from '../predicate.js';
 import { inProcedure } from './bindings.js';
@@ -75,11 +76,11 @@ export function viewFollowers(step: PlannedStep, context: Context): readonly Fol
       meaning,
       backup: qualify(backup.name),
       columns: backup.columns.map((column) => identifier(column.name)),
-      values: backup.columns.map((column) => `c.${identifier(column.name)}`),
-      deletedValues: backup.columns.map((column) => `deleted.${identifier(column.name)}`),
+      values: keptValues(backup.columns, 'c', dialect.expressions),
+      deletedValues: keptValues(backup.columns, 'deleted', dialect.expressions),
       taker: takerOf(table, context),
       lookUp: lookUp('c', table, joined, context),
-      goneValues: backup.columns.map((column) => `g.${identifier(column.name)}`),
+      goneValues: keptValues(backup.columns, 'g', dialect.expressions),
     };
   });
 }

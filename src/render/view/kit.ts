@@ -1,5 +1,5 @@
 import { type KitPart, kitName, kitPackageName, kitParts, kitVersion } from '../../plan/kit.js';
-import { kitMarkerOf } from '../../plan/names.js';
+import { backupWords, kitMarkerOf, supportName } from '../../plan/names.js';
 import type { ForeignKey, Table } from '../../schema/types.js';
 import { settingDefaults } from '../settings.js';
 import type { Context } from './context.js';
@@ -12,6 +12,8 @@ export interface KitView extends Record<KitPart, string> {
   readonly plainPackage: string;
   /** Stands in each routine: whose it is, told without any register. */
   readonly marker: string;
+  /** Begins the names of tables that keep an audit, which have not all columns of their sources. */
+  readonly auditBeginning: string;
   /** The same names without their namespace. */
   readonly plain: Record<KitPart, string>;
   /** Settings of words that every cleanup has, and what holds if their row is missing. */
@@ -28,6 +30,7 @@ export function viewKit({ plan, dialect, qualify }: Context): KitView {
     ...named(qualify),
     marker: kitMarkerOf(plan.names),
     version: kitVersion,
+    auditBeginning: supportName(dialect, plan.prefix, backupWords.audit),
     package: qualify(kitPackageName(dialect, plan.prefix)),
     plainPackage: kitPackageName(dialect, plan.prefix),
     plain: named((plain) => plain),

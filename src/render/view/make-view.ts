@@ -42,6 +42,10 @@ export interface View {
   readonly source: string;
   readonly namespace: string;
   readonly backup: boolean;
+  /** It keeps hashes of what may be a secret, and so no row that could be put back. */
+  readonly audit: boolean;
+  /** Deleted rows are kept whole, with their keys. */
+  readonly keepsRows: boolean;
   readonly procedureName: string;
   readonly restoreName: string;
   readonly scheduleName: string;
@@ -189,7 +193,9 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     headline: `${plan.names.procedure}: deletes ${plan.policy.title}.`,
     source: plan.schema.source,
     namespace: namespace ?? dialect.capabilities.defaultNamespace ?? '',
-    backup: plan.backup === 'deleted-rows',
+    backup: plan.backup !== 'none',
+    audit: plan.backup === 'audit',
+    keepsRows: plan.backup === 'deleted-rows',
     procedureName: plan.names.procedure,
     restoreName: plan.names.restore,
     scheduleName: plan.names.schedule,

@@ -1,7 +1,7 @@
 import type { Dialect } from '../../dialects/dialect.js';
 import { sqlName } from '../../dialects/sql-name.js';
 import { kitObjects, registerObjects } from '../../plan/kit.js';
-import { listWords, supportName } from '../../plan/names.js';
+import { backupWords, listWords, supportName } from '../../plan/names.js';
 import type { ObjectNames } from '../../plan/types.js';
 
 /** What the removal of the shared tables must know; nothing of it depends on a cleanup. */
@@ -29,7 +29,7 @@ export function viewShared(names: ObjectNames, dialect: Dialect, namespace: stri
   const facts = keepsFactsInTable ? [names.fact] : [];
   const tables = [...ofKit, ...facts, names.runReason, names.runStep, names.run, names.setting, names.object];
   const prefix = names.setting.replace(/setting$/i, '');
-  const words = [...new Set(['bak_', 'backlog_', ...Object.values(listWords)])];
+  const words = [...new Set([...Object.values(backupWords), 'backlog_', ...Object.values(listWords)])];
   const plainUninstaller = supportName(dialect, prefix, 'uninstall');
   return {
     sharedTables: tables.map(qualify),

@@ -1,5 +1,6 @@
 import type { PlannedStep } from '../../plan/types.js';
 import type { Column } from '../../schema/types.js';
+import { keptValues } from '../kept-values.js';
 import { askedByRefusingKey, askedChildren, type BatchView, viewBatch } from './batch.js';
 import { ofRun } from './bindings.js';
 import { type ChildView, viewChild } from './child.js';
@@ -67,7 +68,9 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
   const asked = askedChildren(step).filter((child) => askedByRefusingKey(child, step).length === 0);
   const held = [...new Set([...nullifiedTables(step), ...asked.map(({ table }) => table.name)])];
   const deletesChildren = children.some(({ deletes }) => deletes);
-  const returned = plan.backup !== 'none' ? columns : deletesChildren ? neededByChildren(step) : [];
+  const returned =
+    plan.backup !== 'none' ? columns.map((one) => one.hashOf ?? one) : deletesChildren ? neededByChildren(step) : [];
+  const values = (alias: string) => keptValues(columns, alias, dialect.expressions);
   return {
     number,
     table: qualify(step.table.name),
@@ -97,9 +100,9 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
     returned: returned.length === 0 ? false : names(returned, 't.'),
     backup: qualify(step.backup.name),
     columns: names(columns),
-    values: names(columns, 'g.'),
-    valuesFromTable: names(columns, walk.kind === 'limit' ? `${identifier(step.table.name)}.` : 't.'),
-    deletedValues: names(columns, 'deleted.'),
+    values: values('g'),
+    valuesFromTable: values(walk.kind === 'limit' ? identifier(step.table.name) : 't'),
+    deletedValues: values('deleted'),
     families: familiesOf(step, children),
     heldFirst: held.length > 0 && held.map((name) => qualify(name)),
     ...viewWords(step, reasonsOf(step), context),

@@ -1,5 +1,6 @@
 import type { PlannedStep } from '../../plan/types.js';
 import type { Table } from '../../schema/types.js';
+import { keptValues } from '../kept-values.js';
 import { looksAtOthers } from './batch.js';
 import type { Context } from './context.js';
 
@@ -28,7 +29,7 @@ export function viewTakers(context: Context): readonly TakerView[] | false {
         tableName: source.name,
         backup: qualify(backup),
         columns: columns.map((column) => identifier(column.name)),
-        values: columns.map((column) => `t.${identifier(column.name)}`),
+        values: keptValues(columns, 't', dialect.expressions),
         hasReason: plan.steps.some((step) => step.table === source || followsIn(step, source) > 0),
       },
     ];

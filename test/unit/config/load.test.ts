@@ -115,7 +115,7 @@ test('all problems of all sources are told together, with their origin and what 
     expect.stringMatching(/^- settings\.batchTargetMs \(.* line 3\): unknown key; did you mean batch_target_ms\?/),
     '- settings.batch_target_ms (file deepclean.config.yaml line 4): 5 is not allowed; it must be a whole number of milliseconds from 10 to 900',
     `- policies (file deepclean.config.yaml line 5): this is a group, its keys are ${policies.map(({ name }) => name).join(', ')}`,
-    '- backup (environment DEEPCLEAN_BACKUP): "all" is not allowed; it must be deleted-rows or none',
+    '- backup (environment DEEPCLEAN_BACKUP): "all" is not allowed; it must be deleted-rows, audit or none',
     '- schedule.at (flag --at): "25:00" is not allowed; it must be a time of day in UTC such as 01:00',
   ]);
 });

@@ -76,7 +76,7 @@ describe('refused are', () => {
     ['procedures.tokens.procedure', 'a'.repeat(65)],
     ['policies.tokens.safe_period_minutes', 0],
     ['policies.tokens.audit_pruning', 'sometimes'],
-    ['backup', 'audit'],
+    ['backup', 'everything'],
     ['url', 'db.example.org'],
   ])('%s = %j', (name, value) => expect(accepts(name, value)).toBe(false));
 });

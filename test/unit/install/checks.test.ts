@@ -120,6 +120,7 @@ test('a view in the place of a table is foreign, and so is a procedure in the pl
     tables: [],
     marked: new Set(),
     lostRuns: new Map(),
+    keptOtherwise: new Map(),
     stored: new Map(),
     settings: new Set(),
   });

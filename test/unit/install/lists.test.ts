@@ -21,6 +21,7 @@ describe.each([postgresql, mysql])('the lists of $name', (dialect) => {
     stored: new Map(made.map((object) => [objectKey(object), 'kept'])),
     marked: new Set(),
     lostRuns: new Map(),
+    keptOtherwise: new Map(),
     settings: new Set(one.settings.map((name) => `${one.names.procedure}.${name}`)),
   };
   const planned = (installed: Partial<Installed>) => {

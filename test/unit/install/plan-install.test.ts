@@ -16,6 +16,7 @@ const complete: Installed = {
   registered: made.map((object) => ({ ...object, artifactSha256: object.sha256, storedSha256: `kept ${object.name}` })),
   marked: new Set(),
   lostRuns: new Map(),
+  keptOtherwise: new Map(),
   stored: new Map(made.map((object) => [objectKey(object), `kept ${object.name}`])),
   settings: new Set(one.settings.map((name) => `${one.names.procedure}.${name}`)),
 };
@@ -42,6 +43,7 @@ test('everything is new in an empty database', () => {
     registered: [],
     marked: new Set(),
     lostRuns: new Map(),
+    keptOtherwise: new Map(),
     stored: new Map(),
     settings: new Set(),
   };
@@ -126,6 +128,7 @@ test('two cleanups share the file of the support tables', () => {
     registered: [],
     marked: new Set(),
     lostRuns: new Map(),
+    keptOtherwise: new Map(),
     stored: new Map(),
     settings: new Set(),
   };
