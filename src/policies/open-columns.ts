@@ -12,15 +12,7 @@ export const openColumns: ReadonlySet<string> = new Set([
   ...['AUTHZ_USER', 'AUTHENTICATED_USER_NAME', 'USER_NAME', 'USER_ID', 'USER_DOMAIN', 'USER_STORE_DOMAIN', 'USER_TYPE'],
   ...['SUBJECT', 'SUBJECT_IDENTIFIER', 'REG_USER_ID', 'REG_CREATOR', 'REG_LAST_UPDATOR', 'CREATED_BY', 'ENTITY_NAME'],
   // Of which application, organization or identity provider
-  ...[
-    'CONSUMER_KEY',
-    'CLIENT_ID',
-    'ORGANIZATION',
-    'IDP_NAME',
-    'AUTHENTICATOR_ID',
-    'INBOUND_AUTH_TYPE',
-    'PROTOCOL_TYPE',
-  ],
+  ...['CONSUMER_KEY', 'CLIENT_ID', 'ORGANIZATION', 'IDP_NAME', 'AUTHENTICATOR_ID', 'INBOUND_AUTH_TYPE'],
   // Numbers of rows, by which nobody is let in
   ...[
     'TOKEN_ID',

@@ -172,6 +172,26 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
     const again = await asked('restore', runId);
     expect(again).toMatchObject({ exitCode: 1, restored: 0, thereAgain: 3 * (dead - 2), parentGone: 0 });
   });
+
+  test('a part is kept as long as its run would have been, and then pruned', async () => {
+    const keptRuns = async () =>
+      (await product.query(`SELECT DISTINCT run_id AS r FROM ${kept} ORDER BY 1`)).map(({ r }) => Number(r));
+    const before = await keptRuns();
+    expect(before.length).toBe(3);
+    const [newest] = await product.query('SELECT MAX(run_id) AS n FROM CLEANUP_RUN');
+    await asked('run', 'tokens', '--no-backlog');
+    // The run is young, and so is its part.
+    expect(await keptRuns()).toEqual([...before, Number(newest?.n) + 1]);
+    await product.query(
+      `UPDATE CLEANUP_RUN SET STARTED_AT = ${words[family].stamp('2020-01-01 00:00:00')} WHERE RUN_ID <= ${newest?.n}`,
+    );
+    await asked('run', 'tokens', '--no-backlog');
+    expect(await keptRuns()).toEqual([Number(newest?.n) + 1]);
+    expect(await asked('restore', runId, '--where-key', 'any')).toMatchObject({
+      exitCode: 4,
+      message: expect.stringContaining('copies of run'),
+    });
+  });
 });
 
 describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) => {

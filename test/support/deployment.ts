@@ -1,7 +1,7 @@
 import { loadProfile } from '../../src/dialects/profiles.js';
 import { findDialect } from '../../src/dialects/registry.js';
 import { makePlan } from '../../src/plan/make-plan.js';
-import type { Plan } from '../../src/plan/types.js';
+import type { BackupMode, Plan } from '../../src/plan/types.js';
 import { tokens } from '../../src/policies/tokens.js';
 import type { Policy } from '../../src/policy/types.js';
 import { statementsOf } from '../../src/render/artifact.js';
@@ -31,7 +31,7 @@ export interface DeploymentChoices {
   readonly schema?: Schema;
   /** Default: tokens. */
   readonly policy?: Policy;
-  readonly backup?: 'deleted-rows' | 'none';
+  readonly backup?: BackupMode;
   readonly prefix?: string;
   /** Default: all tables that `cleanup_tokens` may touch. */
   readonly tables?: readonly string[];

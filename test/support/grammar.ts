@@ -2,8 +2,19 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { importer } from '@dbml/core';
+import { loadProfile } from '../../src/dialects/profiles.js';
 import { findDialect } from '../../src/dialects/registry.js';
+import { makePlan } from '../../src/plan/make-plan.js';
+import { selectionOf } from '../../src/plan/selection.js';
+import type { BackupMode, Plan } from '../../src/plan/types.js';
+import { sessions } from '../../src/policies/sessions.js';
+import { tokens } from '../../src/policies/tokens.js';
+import type { Policy } from '../../src/policy/types.js';
 import { statementsOf } from '../../src/render/artifact.js';
+import { moveStatement } from '../../src/render/move-rows.js';
+import { renderPlan } from '../../src/render/render-plan.js';
+import { restorePreview } from '../../src/render/restore-preview.js';
+import { selectedRows } from '../../src/render/selected-rows.js';
 import { parseSchedule } from '../../src/schedule/model.js';
 import { renderSchedule } from '../../src/schedule/render-schedule.js';
 
@@ -40,11 +51,43 @@ export function piecesOf(name: Grammar): readonly Piece[] {
     .filter((file) => file.endsWith('.sql'))
     .sort()
     .map((file) => ({ file, text: readFileSync(`${folder}${file}`, 'utf8') }));
-  return [...files, ...schedulesOf(name)].flatMap(({ file, text }) =>
+  const statements = [...files, ...schedulesOf(name), ...auditOf(name)].flatMap(({ file, text }) =>
     statementsOf({ file, text }, script).flatMap(({ sql, line }) =>
-      subprogramsOf(sql).map((piece) => ({ file, line, sql: piece, shape: shapeOf(piece) })),
+      subprogramsOf(sql).map((piece) => ({ file, line, sql: piece })),
     ),
   );
+  return [...statements, ...partsOf(name)].map((piece) => ({ ...piece, shape: shapeOf(piece.sql) }));
+}
+
+function planOf(name: Grammar, policy: Policy, backup: BackupMode): Plan {
+  const dialect = findDialect(name);
+  const { plan } = makePlan(policy, loadProfile('identity-5.14', dialect), dialect, { prefix: 'cleanup_', backup });
+  if (plan === undefined) throw new Error(`no plan for ${name}`);
+  return plan;
+}
+
+/** What keeps an audit of tokens. */
+const auditOf = (name: Grammar) =>
+  renderPlan(planOf(name, tokens, 'audit'), findDialect(name), {})
+    .install.filter(({ file }) => /^[23]0-/.test(file))
+    .map(({ file, text }) => ({ file: `audit, ${file}`, text }));
+
+/** What restores a part of a run, and looks at one: the most that can be selected. */
+function partsOf(name: Grammar) {
+  const dialect = findDialect(name);
+  return [tokens, sessions].flatMap((policy) => {
+    const plan = planOf(name, policy, 'deleted-rows');
+    const selection = selectionOf({ key: 'a', user: "o'b" }, plan);
+    const selected = selectedRows(selection, plan, dialect, 'wso2', [1, 2]);
+    const rows = { plan, dialect, namespace: 'wso2', runId: 1, partId: 2, selected };
+    return plan.backups
+      .flatMap((backup) => [
+        restorePreview(backup, rows),
+        moveStatement(backup, rows, 2),
+        dialect.expressions.tableOf(`review.${backup.source.name}`, `SELECT b.RUN_ID FROM ${backup.name} b`),
+      ])
+      .map((sql) => ({ file: `parts of ${policy.name}`, line: 1, sql }));
+  });
 }
 
 function schedulesOf(name: Grammar) {

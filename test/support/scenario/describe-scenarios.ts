@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { BackupMode } from '../../../src/plan/types.js';
 import { policies } from '../../../src/policies/index.js';
 import { batchSizes, read } from '../conformance.js';
 import { abilitiesOf, isApplicable } from '../data/cases.js';
@@ -36,11 +37,31 @@ const notOn: Partial<Record<EngineName, readonly string[]>> = {
   mariadb: ['in the smallest batches', 'without backups'],
 };
 
-const deployScenario = (engine: Engine, { policy: name, tables }: Scenario, backup: 'deleted-rows' | 'none') => {
+const deployScenario = (engine: Engine, { policy: name, tables }: Scenario, backup: BackupMode) => {
   const policy = policies.find((one) => one.name === name);
   if (policy === undefined) throw new Error(`no policy ${name}`);
   return deploy(engine, { policy, schema: completeSchema(engine.dialect), tables, backup });
 };
+
+/** For each deleted row one is kept, and a hash has 64 digits. */
+async function expectAudit(
+  { plan, query }: Deployment,
+  runId: string | null | undefined,
+  deleted: Readonly<Record<string, number>>,
+): Promise<void> {
+  for (const { name, source, columns } of plan.backups) {
+    const [row] = await query(`SELECT COUNT(*) AS n FROM ${name} WHERE run_id = ${runId}`);
+    const logged = Object.entries(deleted).find(([table]) => table.toLowerCase() === source.name.toLowerCase());
+    expect({ [name]: Number(row?.n) }).toEqual({ [name]: logged?.[1] ?? 0 });
+    for (const { name: hash, hashOf } of columns) {
+      if (hashOf === undefined) continue;
+      const [wrong] = await query(
+        `SELECT COUNT(*) AS n FROM ${name} WHERE ${hash} IS NOT NULL AND ${hash} NOT LIKE '${'_'.repeat(64)}'`,
+      );
+      expect({ [hash]: Number(wrong?.n) }).toEqual({ [hash]: 0 });
+    }
+  }
+}
 
 /** Rows in, survivors out: every rule and edge of every policy on an engine, in every way a run can go. */
 export const describeScenarios = (name: EngineName): void => describeEngines([name], define);
@@ -67,7 +88,7 @@ function define(engine: Engine): void {
       });
     });
 
-    describe.each(['deleted-rows', 'none'] as const)('backup %s', (backup) => {
+    describe.each(['deleted-rows', 'audit', 'none'] as const)('backup %s', (backup) => {
       let deployment: Deployment;
       beforeAll(async () => {
         deployment = await deployScenario(engine, scenario, backup);
@@ -110,7 +131,8 @@ function define(engine: Engine): void {
               await runAt(deployment, clocks);
               expect(await read(deployment)).toEqual(after);
 
-              if (backup === 'none') return;
+              if (backup === 'audit') await expectAudit(deployment, firstRun, logged);
+              if (backup !== 'deleted-rows') return;
               await deployment.query(words[family].call(deployment.plan.names.restore, String(firstRun)));
               expect(await read(deployment)).toEqual(before);
             }),
