@@ -102,7 +102,7 @@ export interface Expressions {
   alike?(left: string, right: string, column: Column): string | undefined;
   /** The statement that makes a table of what a query finds. */
   tableOf(name: string, query: string): string;
-  /** SHA-256 of the text of a column in UTF-8, in lower-case hexadecimal digits; NULL of NULL. */
+  /** SHA-256 of the text of a column, in hexadecimal digits; NULL of NULL. ASCII, as tokens are, has the same everywhere. */
   sha256(column: string): string;
   /** The type of a column that holds one. */
   readonly hashType: string;

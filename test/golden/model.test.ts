@@ -102,6 +102,20 @@ function tests(): void {
     slowMs,
   );
 
+  test(
+    'an audit is, too',
+    async () => {
+      const { schema, prefix, ...choices } = must(installations['identity-5.14'], 'identity-5.14');
+      const { problems, figures } = await model.ask({
+        ...(await sourcesOf(schema, prefix, undefined, 'audit')),
+        ...choices,
+      });
+      expect(problems).toEqual([]);
+      expect(figures.texts).toBeGreaterThan(30);
+    },
+    slowMs,
+  );
+
   test('these are all files that are committed', async () => {
     const texts = new Set<string>();
     for (const { schema, prefix } of Object.values(installations))

@@ -3,8 +3,10 @@ import { readBacklog } from '../../src/operate/read-backlog.js';
 import { readRun, readRuns } from '../../src/operate/read-runs.js';
 import { runCleanup } from '../../src/operate/run-cleanup.js';
 import { readSettings, setSettings } from '../../src/operate/settings.js';
+import { splitRun } from '../../src/operate/split-run.js';
 import { makePlan } from '../../src/plan/make-plan.js';
-import type { Plan } from '../../src/plan/types.js';
+import { selectionOf } from '../../src/plan/selection.js';
+import type { BackupMode, Plan } from '../../src/plan/types.js';
 import { policies } from '../../src/policies/index.js';
 import type { Artifact } from '../../src/render/artifact.js';
 import { renderPlan } from '../../src/render/render-plan.js';
@@ -56,9 +58,14 @@ export interface Choices {
 export const model = new LineProgram<Sources & Choices, Answer>('mssql-model');
 
 /** Everything that is rendered for a schema, installed, scheduled and asked in it. */
-export async function sourcesOf(schema: Schema, prefix = 'cleanup_', cleanups = policies): Promise<Sources> {
+export async function sourcesOf(
+  schema: Schema,
+  prefix = 'cleanup_',
+  cleanups = policies,
+  backup: BackupMode = 'deleted-rows',
+): Promise<Sources> {
   const plans = cleanups.flatMap((policy) => {
-    const { plan } = makePlan(policy, schema, mssql, { prefix, backup: 'deleted-rows' });
+    const { plan } = makePlan(policy, schema, mssql, { prefix, backup });
     return plan === undefined ? [] : [plan];
   });
   const rendered = plans.map((plan) => renderPlan(plan, mssql, {}));
@@ -79,6 +86,7 @@ export async function sourcesOf(schema: Schema, prefix = 'cleanup_', cleanups = 
       // The same of each cleanup, but for its name.
       ...schedulesOf(first),
       ...(await operationsOf(first)),
+      ...(backup === 'deleted-rows' ? await partsOf(first) : []),
       ...(await catalogQueriesOf(first)),
     ],
     kept: plans.flatMap(({ backups }) => backups.map(({ name }) => name)),
@@ -132,6 +140,23 @@ async function operationsOf(plan: Plan): Promise<readonly Text[]> {
   return [...new Set(queries)].map((sql, at) => ({ name: `${names.procedure} query ${at}`, sql }));
 }
 
+/** What restores a part of a run, and looks at one. */
+async function partsOf(plan: Plan): Promise<readonly Text[]> {
+  const { policy, names, schema } = plan;
+  const { namespace } = schema;
+  const place = { dialect: mssql, policy, names, ...(namespace !== undefined && { namespace }) };
+  const { connection, queries } = asked([
+    [/AS granted/, [{ granted: 0 }]],
+    [/there_again/, [{ kept: 2, there_again: 0, parent_gone: 1 }]],
+    [/ AS word/, [{ word: 'a reason', n: 5 }]],
+    [/AS n FROM \S*RUN WHERE STATUS/, [{ n: 0 }]],
+    [/ AS n /, [{ n: 5 }]],
+  ]);
+  const selection = selectionOf({ key: 'a', ...(policy.name === 'tokens' && { user: "o'b" }) }, plan);
+  await splitRun(connection, place, plan, 1, selection);
+  return [...new Set(queries)].map((sql, at) => ({ name: `part of ${names.procedure} ${at}`, sql }));
+}
+
 /** What the installer and the schedule ask of the server's catalog, and what they change by hand. */
 async function catalogQueriesOf({ backups, names, schema: { namespace = 'dbo' } }: Plan): Promise<readonly Text[]> {
   const { connection, queries } = asked([
@@ -157,6 +182,7 @@ async function catalogQueriesOf({ backups, names, schema: { namespace = 'dbo' } 
   await catalog.objectsLike(connection, 'cleanup_', namespace);
   await catalog.routinesMentioning(connection, "the DBA's", namespace);
   await catalog.running(connection, [names.procedure], namespace, names.lock);
+  await catalog.lockRun(connection, names.procedure, namespace, names.lock);
   await scheduler.examine(connection, job);
   await scheduler.readJob(connection, job);
   const column = { ...backup.columns[0], name: 'KEPT' } as (typeof backup.columns)[number];

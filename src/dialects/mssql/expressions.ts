@@ -91,7 +91,7 @@ export const expressions: Expressions = {
   same: (left, right) => `EXISTS (SELECT ${left} INTERSECT SELECT ${right})`,
   tableOf: (name, query) => `SELECT x.* INTO ${name} FROM (${query}) AS x`,
   // Of the text in the database's code page, which is ASCII for tokens; NVARCHAR would be hashed as UTF-16.
-  sha256: (column) => `LOWER(CONVERT(CHAR(64), HASHBYTES('SHA2_256', CAST(${column} AS VARCHAR(MAX))), 2))`,
+  sha256: (column) => `CONVERT(CHAR(64), HASHBYTES('SHA2_256', CAST(${column} AS VARCHAR(MAX))), 2)`,
   hashType: 'char(64)',
   wholeNumber: (text) => `CAST(${text} AS BIGINT)`,
   columnType: ({ type, collation }) => (collation === undefined ? type : `${type} COLLATE ${collation.name}`),
