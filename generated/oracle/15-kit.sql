@@ -291,11 +291,16 @@ AS
         SELECT v_backup || ' does not fit ' || v_table || ' any more: column ' || s.COLUMN_NAME
         FROM USER_TAB_COLS s
         LEFT JOIN USER_TAB_COLS b ON b.TABLE_NAME = v_backup AND b.COLUMN_NAME = s.COLUMN_NAME
-          AND b.DATA_TYPE = s.DATA_TYPE AND (b.DATA_LENGTH = s.DATA_LENGTH OR s.DATA_TYPE IN ('BLOB', 'CLOB', 'NCLOB'))
-          AND DECODE(b.CHAR_USED, s.CHAR_USED, 1, 0) = 1
-          AND DECODE(b.DATA_PRECISION, s.DATA_PRECISION, 1, 0) = 1
-          AND DECODE(b.DATA_SCALE, s.DATA_SCALE, 1, 0) = 1
-        WHERE v_backup IS NOT NULL AND s.TABLE_NAME = v_table AND b.COLUMN_NAME IS NULL
+        -- An audit has not all columns
+        WHERE v_backup IS NOT NULL AND s.TABLE_NAME = v_table AND 1 = CASE
+            WHEN b.COLUMN_NAME IS NULL AND INSTR(v_backup, 'CLEANUP_AUDIT_') = 1 THEN 0
+            WHEN b.DATA_TYPE = s.DATA_TYPE
+                AND (b.DATA_LENGTH = s.DATA_LENGTH OR s.DATA_TYPE IN ('BLOB', 'CLOB', 'NCLOB'))
+              AND DECODE(b.CHAR_USED, s.CHAR_USED, 1, 0) = 1
+              AND DECODE(b.DATA_PRECISION, s.DATA_PRECISION, 1, 0) = 1
+              AND DECODE(b.DATA_SCALE, s.DATA_SCALE, 1, 0) = 1 THEN 0
+            ELSE 1
+          END
           AND s.HIDDEN_COLUMN = 'NO' AND s.VIRTUAL_COLUMN = 'NO'
         UNION ALL
         SELECT v_table || ' has other columns than when this procedure was made'
@@ -1228,7 +1233,7 @@ BEGIN
   CLEANUP_REGISTER('table', 'CLEANUP_POSITION', '65defb773561bfda332c23548bbb8787b4ce08e52a1196ce1e9ce892ccf4252f');
   CLEANUP_REGISTER('table', 'CLEANUP_RUN_ERROR', 'c026f324b275a83147009cc094dccc3aee0cc30aefca9a8a584a1b4bd5080c18');
   CLEANUP_REGISTER('table', 'CLEANUP_RUN_REST', 'a723399423f11333e761369b9e20e3640709cb0df7e70cced489ce6130582d75');
-  CLEANUP_REGISTER('package', 'CLEANUP_KIT', 'a9c76c5803112ba1365975c43f7cb6a069e479ed4ca10d58a2c4d6343601891a');
+  CLEANUP_REGISTER('package', 'CLEANUP_KIT', 'ceb0778e206eec71f696a242bfc4c112b4436d52615a35604ca788df74dc1152');
   COMMIT;
 END;
 /

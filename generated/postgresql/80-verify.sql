@@ -24,7 +24,7 @@ FROM (VALUES
   ('cleanup_source_v3', 'type', '32aa97866bba76705e702dd5d157573530d6c9d02d66b51ea6135613a155c358'),
   ('cleanup_state_v3', 'type', '194a4a5c620e64d9e6feb763e56085cd035d0debbd9ddfb200f57ffffa4c4753'),
   ('cleanup_number', 'function', 'cd4915b0afe5886cca366f9ddfffaaf1916b175a017be794b6ef491d0c96cd1a'),
-  ('cleanup_misfit', 'function', '4344fe11915cce98e324dd955df20dd27ecc34ce71ba83c1513cc669d2b04999'),
+  ('cleanup_misfit', 'function', '4220e92078c5df400c67ca45210f11bbfc46bc84f9106d2639f448cb7f59501f'),
   ('cleanup_take_lock', 'procedure', 'ef8f0a795ea861dfbd6c564eee07660557f18e8b68aed1e124c81275ba81696b'),
   ('cleanup_begin', 'procedure', 'a1048d7f61451237066b0bc76099f814267c3b31c5e5b0ffbb04b31fb16c95a3'),
   ('cleanup_settings', 'function', '9137c54e73317373da069f437ca8a18c3f76ae8cfce8d7a851f6f74327347dc6'),
