@@ -75,18 +75,15 @@ const auditOf = (name: Grammar) =>
 /** What restores a part of a run, and looks at one: the most that can be selected. */
 function partsOf(name: Grammar) {
   const dialect = findDialect(name);
-  // All that is asked at once of tokens would take a grammar of Oracle ten minutes.
+  // What is asked of the other tables is longer and the same; it would take a grammar of Oracle half an hour.
   return [{ policy: tokens }, { policy: sessions, user: "o'b" }].flatMap(({ policy, user }) => {
     const plan = planOf(name, policy, 'deleted-rows');
     const selection = selectionOf({ key: 'a', user }, plan);
     const selected = selectedRows(selection, plan, dialect, 'wso2', [1, 2]);
     const rows = { plan, dialect, namespace: 'wso2', runId: 1, partId: 2, selected };
     return plan.backups
-      .flatMap((backup) => [
-        restorePreview(backup, rows),
-        moveStatement(backup, rows, 2),
-        dialect.expressions.tableOf(`review.${backup.source.name}`, `SELECT b.RUN_ID FROM ${backup.name} b`),
-      ])
+      .slice(0, 2)
+      .flatMap((backup) => [restorePreview(backup, rows), moveStatement(backup, rows, 2)])
       .map((sql) => ({ file: `parts of ${policy.name}`, line: 1, sql }));
   });
 }
