@@ -4,8 +4,7 @@
  * tokens, codes, nonces, session ids (that of IDN_AUTH_SESSION_STORE is made of the cookie), values of properties, and paths and
  * names of the registry, some of which are confirmation codes.
  *
- * By the product's DDL and what its classes write there: dbscripts of https://github.com/wso2/carbon-identity-framework and
- * https://github.com/wso2/carbon-kernel; DAO classes of https://github.com/wso2-extensions/identity-inbound-auth-oauth
+ * Chosen by name from the tables that are cleaned, in the profiles of src/schema/profiles, which hold the product's DDL.
  */
 export const openColumns: ReadonlySet<string> = new Set([
   // Who
