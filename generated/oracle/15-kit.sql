@@ -754,9 +754,11 @@ AS
 
   -- Writes a rest into the log, and whom it spares
   PROCEDURE rested(p_run run, p_cause VARCHAR2, p_ms NUMBER) IS
-    v_detail VARCHAR2(400) :=
-      CASE p_cause WHEN 'hold' THEN 'hold_until_epoch_seconds is not over' ELSE p_run.rests_detail END;
+    v_detail VARCHAR2(400) := p_run.rests_detail;
   BEGIN
+    IF p_cause = 'hold' THEN
+      v_detail := 'hold_until_epoch_seconds is not over';
+    END IF;
     UPDATE CLEANUP_RUN_REST
     SET REST_MS = REST_MS + p_ms, DETAIL = v_detail
     WHERE RUN_ID = p_run.run_id AND CAUSE = p_cause;
@@ -1233,7 +1235,7 @@ BEGIN
   CLEANUP_REGISTER('table', 'CLEANUP_POSITION', '65defb773561bfda332c23548bbb8787b4ce08e52a1196ce1e9ce892ccf4252f');
   CLEANUP_REGISTER('table', 'CLEANUP_RUN_ERROR', 'c026f324b275a83147009cc094dccc3aee0cc30aefca9a8a584a1b4bd5080c18');
   CLEANUP_REGISTER('table', 'CLEANUP_RUN_REST', 'a723399423f11333e761369b9e20e3640709cb0df7e70cced489ce6130582d75');
-  CLEANUP_REGISTER('package', 'CLEANUP_KIT', 'ceb0778e206eec71f696a242bfc4c112b4436d52615a35604ca788df74dc1152');
+  CLEANUP_REGISTER('package', 'CLEANUP_KIT', '71e3e7dbe59851ea8516c2bf66039c55a795207738b48caf94b979c30be97d3b');
   COMMIT;
 END;
 /

@@ -168,6 +168,17 @@ export const adaptations: readonly Adaptation[] = [
       /EXECUTE IMMEDIATE ('SELECT COUNT\(\*\) FROM "' \|\| v_backup \|\| '" WHERE RUN_ID >= ):run_id( AND ROWNUM = 1')/g,
     replacement: 'EXECUTE $1$$1$2',
   },
+  // It has no such views.
+  {
+    what: 'EXECUTE IMMEDIATE with INTO',
+    pattern: /EXECUTE IMMEDIATE 'SELECT MAX\(VALUE\) FROM V\$SYSSTAT [^;]* INTO (v_\w+);/g,
+    replacement: 'SELECT SUM(xact_commit + xact_rollback) INTO $1 FROM pg_stat_database;',
+  },
+  {
+    what: 'EXECUTE IMMEDIATE with INTO',
+    pattern: /EXECUTE IMMEDIATE 'SELECT COUNT\(\*\) - 1 FROM V\$SESSION [^;]*\sINTO (v_\w+);/g,
+    replacement: "SELECT COUNT(*) - 1 INTO $1 FROM pg_stat_activity WHERE state = 'active' AND backend_type = 'client backend';",
+  },
   {
     what: 'a cursor of rows to prune',
     pattern: /IF NOT v_expired%ISOPEN THEN[\s\S]*?USING v_rows\(i\);\s+END LOOP;\s+p_run\.dead := v_rows\.COUNT;/,
