@@ -491,7 +491,7 @@ CREATE OR ALTER PROCEDURE dbo.CLEANUP_LOOK
   @detail    NVARCHAR(400) OUTPUT
 AS
 BEGIN
-  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 70761e96ceb105ca.
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text d7231ad365665d92.
   SET NOCOUNT ON;
   DECLARE
     @procedure VARCHAR(128), @looked DATETIME2(6), @earlier BIGINT, @now DATETIME2(6) = SYSUTCDATETIME(),
@@ -516,7 +516,7 @@ BEGIN
       WHERE s.is_user_process = 1 AND r.session_id <> @@SPID;
       SELECT TOP (1) @lag = d.secondary_lag_seconds, @replica = r.replica_server_name
       FROM sys.dm_hadr_database_replica_states AS d
-      JOIN sys.availability_replicas AS r ON r.replica_id = d.replica_id
+      LEFT JOIN sys.dm_hadr_availability_replica_cluster_states AS r ON r.replica_id = d.replica_id
       WHERE d.database_id = DB_ID() AND d.is_local = 0
       ORDER BY d.secondary_lag_seconds DESC;',
       N'@requests BIGINT OUTPUT, @sessions BIGINT OUTPUT, @lag BIGINT OUTPUT, @replica NVARCHAR(256) OUTPUT',
@@ -1178,7 +1178,7 @@ EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_CHECK',
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_OPEN',
     '7885efef94c59c429f6db813f91f0b5799beceb9a65760a0ce455cc5e400e668', '99c259c5e1e5111e';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_LOOK',
-    '90ca5726a3300cb72c1f145ad52986875054c248c6d1fb58bbf4d4895dc4c8a6', '70761e96ceb105ca';
+    '3a4d4649c7d8a4eb1f19e471a0495854cf73ecb80e939c90746148ac045a283a', 'd7231ad365665d92';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_NEXT',
     'f9a367043edb3f1279940a46d942567ce674e95b0eabafc52f6191925a3aff70', '4689b7459e1e90aa';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_COPIED',

@@ -120,7 +120,8 @@ DELIMITER $$
 
 -- Enters an object that was just made into the register, with the checksum of the statement that made it.
 -- @statement procedure CLEANUP_REGISTER
-CREATE PROCEDURE CLEANUP_REGISTER(p_kind VARCHAR(20), p_name VARCHAR(64), p_artifact_sha256 CHAR(64))
+CREATE PROCEDURE CLEANUP_REGISTER(
+  p_kind VARCHAR(20) CHARACTER SET utf8mb4, p_name VARCHAR(64) CHARACTER SET utf8mb4, p_artifact_sha256 CHAR(64))
   MODIFIES SQL DATA
   SQL SECURITY INVOKER
   COMMENT 'Shared by the cleanups of deepclean; their log is CLEANUP_RUN.'
@@ -159,5 +160,5 @@ CALL CLEANUP_REGISTER('view', 'CLEANUP_STORED', '2afd3a4e8e204e88d1f3d5168c7297c
 -- @end
 -- @statement register CLEANUP_REGISTER
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_REGISTER',
-    '308a0348fd3e048028a3df36da3c88af8adfea98c2e8977d2d49c8d183182f51');
+    'bac6da64c57b319769cbd4f172326b8053fbd8dec97290bdc0172693cced9f1c');
 -- @end

@@ -129,6 +129,7 @@ CREATE TABLE IF NOT EXISTS CLEANUP_RUN_REST (
 -- Without this a row could be deleted that is not copied as a whole, or that takes uncopied rows with it.
 -- p_facts: ["table", "its backup table", number of columns, ["foreign key", ...]] of each; 0: no row is deleted from
 -- it. p_whole: looks into other databases as well, which may take a second on a MariaDB server that has many.
+-- Texts are utf8mb4 here: beside the catalog's own, a collation of utf8mb3 that the database has would be one too many.
 -- The catalog is read once for each question, and only of tables that the facts name: MariaDB opens each table for it,
 -- unless a condition on its name alone says no.
 -- @statement drop CLEANUP_MISFIT
@@ -138,7 +139,8 @@ DROP PROCEDURE IF EXISTS CLEANUP_MISFIT;
 DELIMITER $$
 
 -- @statement procedure CLEANUP_MISFIT
-CREATE PROCEDURE CLEANUP_MISFIT(IN p_facts MEDIUMTEXT, IN p_whole BOOLEAN, OUT p_problem VARCHAR(400))
+CREATE PROCEDURE CLEANUP_MISFIT(
+  IN p_facts MEDIUMTEXT CHARACTER SET utf8mb4, IN p_whole BOOLEAN, OUT p_problem VARCHAR(400))
   READS SQL DATA
   SQL SECURITY INVOKER
   COMMENT 'Shared by the cleanups of deepclean; their log is CLEANUP_RUN.'
@@ -146,7 +148,8 @@ BEGIN
   SELECT MIN(CONCAT(x.BACKUP, ' does not fit ', x.SOURCE, ' any more: column ', x.COLUMN_NAME)) INTO p_problem
   FROM (
     SELECT f.SOURCE, f.BACKUP, c.COLUMN_NAME
-    FROM JSON_TABLE(p_facts, '$[*]' COLUMNS (SOURCE VARCHAR(64) PATH '$[0]', BACKUP VARCHAR(64) PATH '$[1]')) f
+    FROM JSON_TABLE(p_facts, '$[*]' COLUMNS (
+      SOURCE VARCHAR(64) CHARACTER SET utf8mb4 PATH '$[0]', BACKUP VARCHAR(64) CHARACTER SET utf8mb4 PATH '$[1]')) f
     JOIN (
       SELECT DISTINCT y.TABLE_NAME, y.COLUMN_NAME, y.COLUMN_TYPE, COALESCE(y.COLLATION_NAME, '') AS COLLATION_NAME,
         COALESCE(y.GENERATION_EXPRESSION, '') <> '' AS IS_GENERATED
@@ -168,7 +171,8 @@ BEGIN
     WHEN f.N > 0 AND f.N <> COALESCE(c.N, 0) THEN ' has other columns than when this procedure was made'
   END)))
   INTO p_problem
-  FROM JSON_TABLE(p_facts, '$[*]' COLUMNS (SOURCE VARCHAR(64) PATH '$[0]', N INT PATH '$[2]')) f
+  FROM JSON_TABLE(p_facts, '$[*]' COLUMNS (
+    SOURCE VARCHAR(64) CHARACTER SET utf8mb4 PATH '$[0]', N INT PATH '$[2]')) f
   LEFT JOIN (
     SELECT DISTINCT x.TABLE_NAME, x.TABLE_TYPE, x.ENGINE
     FROM information_schema.TABLES x
@@ -191,7 +195,8 @@ BEGIN
       SELECT f.SOURCE AS CHILD, SUBSTRING_INDEX(f.K, ')', 1) AS FOREIGN_KEY,
         SUBSTRING_INDEX(f.K, ') ', -1) AS MADE, NULL AS LIVE
       FROM JSON_TABLE(p_facts, '$[*]' COLUMNS (
-        SOURCE VARCHAR(64) PATH '$[0]', NESTED PATH '$[3][*]' COLUMNS (K VARCHAR(3000) PATH '$'))) f
+        SOURCE VARCHAR(64) CHARACTER SET utf8mb4 PATH '$[0]',
+        NESTED PATH '$[3][*]' COLUMNS (K VARCHAR(3000) CHARACTER SET utf8mb4 PATH '$'))) f
       WHERE f.K IS NOT NULL
       UNION ALL
       SELECT n.CHILD, CONCAT(n.OWN, ' -> ', n.PARENT, ' (', n.THEIRS), NULL, COALESCE(r.DELETE_RULE, 'hidden')
@@ -203,7 +208,8 @@ BEGIN
         WHERE u.TABLE_SCHEMA = DATABASE() AND u.REFERENCED_TABLE_SCHEMA = DATABASE()
         GROUP BY u.CONSTRAINT_NAME, u.TABLE_NAME, u.REFERENCED_TABLE_NAME
       ) n
-      JOIN JSON_TABLE(p_facts, '$[*]' COLUMNS (SOURCE VARCHAR(64) PATH '$[0]', N INT PATH '$[2]')) a
+      JOIN JSON_TABLE(p_facts, '$[*]' COLUMNS (
+        SOURCE VARCHAR(64) CHARACTER SET utf8mb4 PATH '$[0]', N INT PATH '$[2]')) a
         ON a.SOURCE = n.PARENT AND a.N > 0
       LEFT JOIN (
         SELECT DISTINCT k.TABLE_NAME, k.CONSTRAINT_NAME, k.DELETE_RULE
@@ -224,7 +230,8 @@ BEGIN
       FROM information_schema.KEY_COLUMN_USAGE u
       WHERE u.REFERENCED_TABLE_SCHEMA = DATABASE() AND u.TABLE_SCHEMA <> DATABASE()
     ) n
-    JOIN JSON_TABLE(p_facts, '$[*]' COLUMNS (SOURCE VARCHAR(64) PATH '$[0]', N INT PATH '$[2]')) a
+    JOIN JSON_TABLE(p_facts, '$[*]' COLUMNS (
+        SOURCE VARCHAR(64) CHARACTER SET utf8mb4 PATH '$[0]', N INT PATH '$[2]')) a
       ON a.SOURCE = n.PARENT AND a.N > 0;
   END IF;
 END$$
@@ -494,8 +501,9 @@ BEGIN
   FROM CLEANUP_LOCK l
   WHERE l.PROCEDURE_NAME = p_procedure;
   IF v_seconds IS NULL OR v_seconds NOT BETWEEN 0 AND 1 THEN
+    SET @deepclean_requests = NULL, @deepclean_sessions = NULL, @deepclean_flow = NULL;
     BEGIN
-      DECLARE CONTINUE HANDLER FOR 1142, 1227 BEGIN END;        -- not for this caller's eyes
+      DECLARE EXIT HANDLER FOR 1142, 1227 BEGIN END;            -- not for this caller's eyes
 
       -- What a procedure does is no request of a client, so these are of others. MySQL does not make a procedure that
       -- names MariaDB's view, so the statement is put together
@@ -533,7 +541,7 @@ BEGIN
     SET p_detail = CASE p_rests_for
       WHEN 'running sessions' THEN CONCAT(v_sessions, ' sessions are running')
       WHEN 'purge' THEN CONCAT(v_purges, ' transactions wait to be purged')
-      ELSE 'a node of the cluster cannot keep up'
+      WHEN 'flow control' THEN 'a node of the cluster cannot keep up'
     END;
     UPDATE CLEANUP_LOCK
     SET LOOKED = SYSDATE(6), REQUESTS = v_requests, IS_QUIET = p_is_quiet, RESTS_FOR = p_rests_for,
@@ -956,6 +964,7 @@ BEGIN
       BEGIN
         SET v_tries = v_tries + 1;
         IF v_tries = 10 THEN
+          CALL CLEANUP_SESSION();
           RESIGNAL;
         END IF;
         DO SLEEP(0.1);
@@ -1193,7 +1202,7 @@ CALL CLEANUP_REGISTER('table', 'CLEANUP_RUN_REST', '57e1d1d9b12ceb1e6e2e515874ce
 -- @end
 -- @statement register CLEANUP_MISFIT
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_MISFIT',
-    'fe538ac07e655214e99295efb0839d637585df6e23d8f27f6a8e229555c76db6');
+    '25c4425928b3e088f6bd8b03af203806ab989e131407292ce3d5cb956bb0acc2');
 -- @end
 -- @statement register CLEANUP_SESSION
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_SESSION',
@@ -1210,7 +1219,7 @@ CALL CLEANUP_REGISTER('procedure', 'CLEANUP_BEGIN', '1d78da26c5f9da1f2c0387ade4b
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_OPEN', '5a92cae2d98a077b9fd6a966e8a0cbce77eec60c0893994ab1e2ff04a9f2e379');
 -- @end
 -- @statement register CLEANUP_LOOK
-CALL CLEANUP_REGISTER('procedure', 'CLEANUP_LOOK', '49dc926992fb9b5720d67e8f4364a545d0f492336586a0c114260d756a769421');
+CALL CLEANUP_REGISTER('procedure', 'CLEANUP_LOOK', '1c4f60771931893e34c50e3d70cc7aa0556bbde2f4541fde8e6ac55b388a386f');
 -- @end
 -- @statement register CLEANUP_NEXT
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_NEXT', '05469423d7c903617d9d7d3c29c505f1cbb2b05448bd5d7ca5129810869954c1');
@@ -1234,7 +1243,7 @@ CALL CLEANUP_REGISTER('procedure', 'CLEANUP_EMPTIED',
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_PRUNE', 'c7c113c5de92612123b2683577cacb527286bfc3905c944715d7bd2452a3b863');
 -- @end
 -- @statement register CLEANUP_END
-CALL CLEANUP_REGISTER('procedure', 'CLEANUP_END', 'b995e73086863362a016865e8c2c8d480cdb8629d806c434af65b6644f0e5c9e');
+CALL CLEANUP_REGISTER('procedure', 'CLEANUP_END', '267dd52b359a78430e5e9c1634790cf3662602de6b431a25eabf09c3f40faa19');
 -- @end
 -- @statement register CLEANUP_BEGIN_RESTORE
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_BEGIN_RESTORE',

@@ -469,10 +469,10 @@ DECLARE
   v_wal          pg_lsn := pg_current_wal_insert_lsn();
   v_transactions bigint;
 BEGIN
-  IF v_seconds >= 1 OR p_run.looked IS NULL THEN
+  IF p_run.looked IS NULL OR v_seconds NOT BETWEEN 0 AND 1 THEN
     -- A session counts its own transactions when it becomes idle, so these are of others
     SELECT sum(d.xact_commit + d.xact_rollback) INTO v_transactions FROM pg_stat_database d;
-    p_run.is_quiet := coalesce((v_transactions - p_run.transactions) / v_seconds
+    p_run.is_quiet := coalesce(v_seconds > 0 AND (v_transactions - p_run.transactions) / v_seconds
       < public.cleanup_number(p_run, 'quiet_requests_per_second', 10), false);
     SELECT x.cause, x.detail INTO p_run.rests_for, p_run.rests_detail
     FROM (
@@ -1015,7 +1015,7 @@ CALL public.cleanup_register('procedure', 'cleanup_open',
 CALL public.cleanup_register('procedure', 'cleanup_listed',
     'b7033a03d6ec95fa02f62846eb377485c0b011941a0ca6c54d003cd835cfd56a');
 CALL public.cleanup_register('procedure', 'cleanup_look',
-    'e2432d3b8e251502f783b6812afec67635c2ed9736dad6de52df46ee36ac6480');
+    'd464ed4a8297181cf0517bd9ce5eff65c822ae025fbcd87ea57f88625899c705');
 CALL public.cleanup_register('procedure', 'cleanup_next',
     '01774375fe29025dee65d2d293e3bcfb6877a994a393f5405999917657274500');
 CALL public.cleanup_register('procedure', 'cleanup_done',

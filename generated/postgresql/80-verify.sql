@@ -30,7 +30,7 @@ FROM (VALUES
   ('cleanup_settings', 'function', '9137c54e73317373da069f437ca8a18c3f76ae8cfce8d7a851f6f74327347dc6'),
   ('cleanup_open', 'procedure', 'dc584425a65e46a3b5c95489d4bbe7725678f6492bde2058f1b4189581e59a6c'),
   ('cleanup_listed', 'procedure', 'b7033a03d6ec95fa02f62846eb377485c0b011941a0ca6c54d003cd835cfd56a'),
-  ('cleanup_look', 'procedure', 'e2432d3b8e251502f783b6812afec67635c2ed9736dad6de52df46ee36ac6480'),
+  ('cleanup_look', 'procedure', 'd464ed4a8297181cf0517bd9ce5eff65c822ae025fbcd87ea57f88625899c705'),
   ('cleanup_next', 'procedure', '01774375fe29025dee65d2d293e3bcfb6877a994a393f5405999917657274500'),
   ('cleanup_done', 'procedure', '6ae6f9bf15e4cdccc66e54830b558939e6f6b6ad66661a980a94f12a19976b08'),
   ('cleanup_followed', 'procedure', 'bc9f08b2d4f01cc394d1babb6d6163132c6ba37b794296a161f45a1b1a2cfd0d'),

@@ -2,7 +2,8 @@ import { exitCodes } from '../errors.js';
 
 const meanings: Readonly<Record<keyof typeof exitCodes, string>> = {
   ok: 'done',
-  different: 'a check answered no: files differ, settings clash, verification failed, a run stopped early, a restore left rows alone, no such row',
+  different:
+    'a check answered no: files differ, settings clash, verification failed, a run stopped early, a restore left rows alone, no such row',
   usage: 'the command line or the configuration is wrong',
   connection: 'the database cannot be reached, or refuses the login',
   preflight: 'something is missing or in the way in the database; nothing was changed',

@@ -18,7 +18,7 @@ export const healthOptions: OptionTable = {
     'With --health-url: the answer is a number, or that of Prometheus to a query, and is good if below this',
   ),
   'watch-replica': textOption(
-    'Ask this replica every 5 s, by its URL, and let the run rest while it is too far behind; may be given several times',
+    'Ask this replica every 5 s, by its URL, with the account of the run unless the URL has one, and let the run rest while it is too far behind; may be given several times',
     { array: true },
   ),
   'replica-lag-below': textOption(`With --watch-replica: too far is this many seconds (default ${usualLagSeconds})`),

@@ -94,7 +94,8 @@ async function wholeRun(session: Session, place: Place, runId: number, output: O
   const { connection } = session;
   const restore = await restoreRun(connection, place, runId);
   const isWhole = restore?.steps.every(({ seen, restored }) => seen === restored) ?? true;
-  const { plan } = isWhole ? { plan: undefined } : await planNow(session, place);
+  // Rows are back: what tells why others are not must not keep that from being told.
+  const { plan } = isWhole ? { plan: undefined } : await planNow(session, place).catch(() => ({ plan: undefined }));
   const tables = await explainRestore(connection, place, plan, { runId, restore, kept: new Map() });
   output.report(reportRestore(runId, restore?.runId, tables, place.policy.name));
   return tables.some(({ leftAlone }) => leftAlone > 0) ? exitCodes.different : exitCodes.ok;

@@ -177,7 +177,8 @@ export const adaptations: readonly Adaptation[] = [
   {
     what: 'EXECUTE IMMEDIATE with INTO',
     pattern: /EXECUTE IMMEDIATE 'SELECT COUNT\(\*\) - 1 FROM V\$SESSION [^;]*\sINTO (v_\w+);/g,
-    replacement: "SELECT COUNT(*) - 1 INTO $1 FROM pg_stat_activity WHERE state = 'active' AND backend_type = 'client backend';",
+    replacement:
+      "SELECT COUNT(*) - 1 INTO $1 FROM pg_stat_activity WHERE state = 'active' AND backend_type = 'client backend';",
   },
   {
     what: 'a cursor of rows to prune',

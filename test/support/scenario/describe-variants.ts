@@ -71,6 +71,13 @@ const asWritten: Variant = {
   }),
 };
 
+/** A collation that is not that of the catalog, in a character set that does not outrank it. */
+const formerUnicode: Variant = {
+  name: 'utf8mb3_unicode_ci',
+  cases: 'of the zero date',
+  database: { characterSet: 'utf8mb3', collation: 'utf8mb3_unicode_ci' },
+};
+
 const ignoringCase: DatabaseOptions = { characterSet: 'utf8mb4', collation: 'utf8mb4_general_ci' };
 
 const variants: Readonly<Record<EngineDialect, readonly Variant[]>> = {
@@ -95,6 +102,7 @@ const variants: Readonly<Record<EngineDialect, readonly Variant[]>> = {
   mariadb: [
     { name: 'utf8mb4, which ignores case', cases: 'whose texts differ by case', database: ignoringCase },
     asWritten,
+    formerUnicode,
   ],
   mysql: [
     {
@@ -109,6 +117,7 @@ const variants: Readonly<Record<EngineDialect, readonly Variant[]>> = {
       database: { characterSet: 'latin1', collation: 'latin1_general_cs' },
     },
     asWritten,
+    formerUnicode,
   ],
 };
 
@@ -127,7 +136,7 @@ async function deployVariant(engine: Engine, scenario: Scenario, variant: Varian
     await query(`CREATE SCHEMA ${quoted}`);
     await query(`SET search_path = ${quoted}`);
   }
-  const wide = variant.database?.characterSet === 'utf8mb4' ? 4 : 1;
+  const wide = { utf8mb4: 4, utf8mb3: 3 }[variant.database?.characterSet ?? ''] ?? 1;
   const fitting: Schema = {
     ...restrictedTo(whole, scenario.tables),
     tables: restrictedTo(whole, scenario.tables).tables.map((table) => ({

@@ -57,8 +57,9 @@ CREATE TABLE sys.dm_hadr_database_replica_states (
   database_id INT NOT NULL, group_id UNIQUEIDENTIFIER NOT NULL, replica_id UNIQUEIDENTIFIER NOT NULL,
   is_local BIT NOT NULL, secondary_lag_seconds BIGINT NULL);
 GO
--- system-catalog-views/sys-availability-replicas-transact-sql; the columns that are named
-CREATE TABLE sys.availability_replicas (replica_id UNIQUEIDENTIFIER NULL, replica_server_name NVARCHAR(256) NULL);
+-- system-dynamic-management-views/sys-dm-hadr-availability-replica-cluster-states-transact-sql; the columns that are named
+CREATE TABLE sys.dm_hadr_availability_replica_cluster_states (
+  replica_id UNIQUEIDENTIFIER NULL, replica_server_name NVARCHAR(256) NULL);
 GO
 -- system-catalog-views/sys-sql-modules-transact-sql
 CREATE TABLE sys.sql_modules (
