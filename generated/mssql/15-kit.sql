@@ -491,7 +491,7 @@ CREATE OR ALTER PROCEDURE dbo.CLEANUP_LOOK
   @detail    NVARCHAR(400) OUTPUT
 AS
 BEGIN
-  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text d7231ad365665d92.
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 2d1d1bdd6d503453.
   SET NOCOUNT ON;
   DECLARE
     @procedure VARCHAR(128), @looked DATETIME2(6), @earlier BIGINT, @now DATETIME2(6) = SYSUTCDATETIME(),
@@ -511,9 +511,8 @@ BEGIN
       FROM sys.dm_os_performance_counters AS c
       WHERE c.counter_name = ''Batch Requests/sec'';
       SELECT @sessions = COUNT(*)
-      FROM sys.dm_exec_requests AS r
-      JOIN sys.dm_exec_sessions AS s ON s.session_id = r.session_id
-      WHERE s.is_user_process = 1 AND r.session_id <> @@SPID;
+      FROM sys.dm_exec_sessions AS s
+      WHERE s.is_user_process = 1 AND s.status = N''running'' AND s.session_id <> @@SPID;
       SELECT TOP (1) @lag = d.secondary_lag_seconds, @replica = r.replica_server_name
       FROM sys.dm_hadr_database_replica_states AS d
       LEFT JOIN sys.dm_hadr_availability_replica_cluster_states AS r ON r.replica_id = d.replica_id
@@ -1178,7 +1177,7 @@ EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_CHECK',
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_OPEN',
     '7885efef94c59c429f6db813f91f0b5799beceb9a65760a0ce455cc5e400e668', '99c259c5e1e5111e';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_LOOK',
-    '3a4d4649c7d8a4eb1f19e471a0495854cf73ecb80e939c90746148ac045a283a', 'd7231ad365665d92';
+    '504f14a188467908f3566a3c789dc20a14e99957e5dfc2730ec4e6d15e708cd0', '2d1d1bdd6d503453';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_NEXT',
     'f9a367043edb3f1279940a46d942567ce674e95b0eabafc52f6191925a3aff70', '4689b7459e1e90aa';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_COPIED',

@@ -46,11 +46,9 @@ CREATE TABLE sys.dm_os_performance_counters (
   object_name NCHAR(128) NOT NULL, counter_name NCHAR(128) NOT NULL, instance_name NCHAR(128) NULL,
   cntr_value BIGINT NOT NULL, cntr_type INT NOT NULL);
 GO
--- system-dynamic-management-views/sys-dm-exec-requests-transact-sql; the columns that are named
-CREATE TABLE sys.dm_exec_requests (session_id SMALLINT NOT NULL, request_id INT NOT NULL, status NVARCHAR(30) NOT NULL);
-GO
 -- system-dynamic-management-views/sys-dm-exec-sessions-transact-sql; the columns that are named
-CREATE TABLE sys.dm_exec_sessions (session_id SMALLINT NOT NULL, is_user_process BIT NOT NULL);
+CREATE TABLE sys.dm_exec_sessions (
+  session_id SMALLINT NOT NULL, status NVARCHAR(30) NOT NULL, is_user_process BIT NOT NULL);
 GO
 -- system-dynamic-management-views/sys-dm-hadr-database-replica-states-transact-sql; the columns that are named
 CREATE TABLE sys.dm_hadr_database_replica_states (
