@@ -957,10 +957,9 @@ BEGIN
 
   -- Again if the commit fails: in a cluster a start on another server may have come first
   ends: LOOP
-    ROLLBACK;
     SET v_status = NULL, v_why = NULL;
     BEGIN
-      DECLARE EXIT HANDLER FOR 1180, 1213, 3101
+      DECLARE EXIT HANDLER FOR 1180, 1205, 1213, 3101
       BEGIN
         SET v_tries = v_tries + 1;
         IF v_tries = 10 THEN
@@ -970,6 +969,7 @@ BEGIN
         DO SLEEP(0.1);
       END;
 
+      ROLLBACK;
       SELECT
         IF(p_error IS NOT NULL, 'failed', IF(l.STATUS = 'running', 'ended', l.STATUS)),
         COALESCE(LEFT(CONCAT('error: ', p_error), 400), CONCAT(l.WHY,
@@ -978,7 +978,8 @@ BEGIN
             IF(l.ERRORS > 0, 'for rows that raised errors', NULL))), '')))
       INTO v_status, v_why
       FROM CLEANUP_LOCK l
-      WHERE l.RUN_ID = p_run_id;
+      WHERE l.RUN_ID = p_run_id
+      FOR UPDATE;
       UPDATE CLEANUP_RUN
       SET ENDED_AT = UTC_TIMESTAMP(3), STATUS = COALESCE(v_status, 'stopped'),
           WHY_STOPPED = COALESCE(v_why, 'another run took over')
@@ -1243,7 +1244,7 @@ CALL CLEANUP_REGISTER('procedure', 'CLEANUP_EMPTIED',
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_PRUNE', 'c7c113c5de92612123b2683577cacb527286bfc3905c944715d7bd2452a3b863');
 -- @end
 -- @statement register CLEANUP_END
-CALL CLEANUP_REGISTER('procedure', 'CLEANUP_END', '267dd52b359a78430e5e9c1634790cf3662602de6b431a25eabf09c3f40faa19');
+CALL CLEANUP_REGISTER('procedure', 'CLEANUP_END', '0fcf36d027c8a94263700d86ddcdb03712a98cf872153c27fb78868fda14c1e8');
 -- @end
 -- @statement register CLEANUP_BEGIN_RESTORE
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_BEGIN_RESTORE',
