@@ -135,7 +135,7 @@ BEGIN
       looked         timestamptz,               -- when the server was last looked at; NULL: not yet
       transactions   bigint,                    -- that others had ended by then
       wal            pg_lsn,
-      is_quiet       boolean,                   -- hardly anybody else works: no need to rest
+      quiet_looks    integer,                   -- in a row; from two on hardly anybody else works: no need to rest
       rests_for      text,                      -- why it rests in spite of that; NULL: it need not
       rests_detail   text,
       passed_over    integer,                   -- rows that another session held
@@ -470,10 +470,15 @@ DECLARE
   v_transactions bigint;
 BEGIN
   IF p_run.looked IS NULL OR v_seconds NOT BETWEEN 0 AND 1 THEN
-    -- A session counts its own transactions when it becomes idle, so these are of others
+    -- A session counts its own transactions when it becomes idle, so these are of others; and once a second at most, so
+    -- one look alone may miss them
     SELECT sum(d.xact_commit + d.xact_rollback) INTO v_transactions FROM pg_stat_database d;
-    p_run.is_quiet := coalesce(v_seconds > 0 AND (v_transactions - p_run.transactions) / v_seconds
-      < public.cleanup_number(p_run, 'quiet_requests_per_second', 10), false);
+    p_run.quiet_looks := CASE
+      WHEN v_seconds > 0 AND (v_transactions - p_run.transactions) / v_seconds
+        < public.cleanup_number(p_run, 'quiet_requests_per_second', 10)
+      THEN p_run.quiet_looks + 1
+      ELSE 0
+    END;
     SELECT x.cause, x.detail INTO p_run.rests_for, p_run.rests_detail
     FROM (
       SELECT 'replica lag', format('replica %s is %s s behind',
@@ -591,7 +596,7 @@ BEGIN
 
     CALL public.cleanup_look(p_run);
     v_rest := 100.0 / greatest(1, public.cleanup_number(p_run, 'duty_percent', 25)) - 1;
-    v_rest := greatest(CASE WHEN p_run.is_quiet THEN 0 ELSE v_worked * v_rest END,
+    v_rest := greatest(CASE WHEN p_run.quiet_looks > 1 THEN 0 ELSE v_worked * v_rest END,
         public.cleanup_number(p_run, 'pause_ms', 0) / 1000.0);
     v_rest := CASE WHEN p_run.failures > 0 THEN 0.05 ELSE least(v_rest, 60) END - v_rested;
     EXIT WHEN v_rest <= 0 AND p_run.rests_for IS NULL;
@@ -999,7 +1004,7 @@ CALL public.cleanup_register('table', 'cleanup_run_rest',
 CALL public.cleanup_register('type', 'cleanup_source_v3',
     '32aa97866bba76705e702dd5d157573530d6c9d02d66b51ea6135613a155c358');
 CALL public.cleanup_register('type', 'cleanup_state_v3',
-    '194a4a5c620e64d9e6feb763e56085cd035d0debbd9ddfb200f57ffffa4c4753');
+    'e581dab6f0cf7aba509228076d995f5a7b231fa9b87acbdc4c11f50ad4179156');
 CALL public.cleanup_register('function', 'cleanup_number',
     'cd4915b0afe5886cca366f9ddfffaaf1916b175a017be794b6ef491d0c96cd1a');
 CALL public.cleanup_register('function', 'cleanup_misfit',
@@ -1015,9 +1020,9 @@ CALL public.cleanup_register('procedure', 'cleanup_open',
 CALL public.cleanup_register('procedure', 'cleanup_listed',
     'b7033a03d6ec95fa02f62846eb377485c0b011941a0ca6c54d003cd835cfd56a');
 CALL public.cleanup_register('procedure', 'cleanup_look',
-    'd464ed4a8297181cf0517bd9ce5eff65c822ae025fbcd87ea57f88625899c705');
+    'ef3f97ec0a7c3f44ff89bda480f16e335a7d4214b2d5b6ce6e1d0f22e5764dac');
 CALL public.cleanup_register('procedure', 'cleanup_next',
-    '01774375fe29025dee65d2d293e3bcfb6877a994a393f5405999917657274500');
+    '8f8fa23cb94b892a1bf44eb2ed97b4e1aeb81e3404b85a7e8bd225a281e1f97a');
 CALL public.cleanup_register('procedure', 'cleanup_done',
     '6ae6f9bf15e4cdccc66e54830b558939e6f6b6ad66661a980a94f12a19976b08');
 CALL public.cleanup_register('procedure', 'cleanup_followed',

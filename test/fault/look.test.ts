@@ -129,19 +129,22 @@ function cases(engine: Engine): void {
   });
 
   test.runIf(family === 'postgresql')('it rests while more WAL is written than it should be, and says so', async () => {
-    await deployment.query('CREATE TABLE busy (text text)');
-    await change(deployment, { wal_maximum_mb_per_second: 5 });
+    const writer = await deployment.database.connect();
+    await writer.query('CREATE TABLE busy (text text)');
+    // From one look to the next takes a second.
+    await change(deployment, { wal_maximum_mb_per_second: 2, pause_ms: 50 });
     let isOver = false;
     const writing = (async () => {
       while (!isOver)
-        await deployment.query('INSERT INTO busy SELECT repeat(md5(n::text), 20) FROM generate_series(1, 20000) n');
+        await writer.query('INSERT INTO busy SELECT repeat(md5(n::text), 20) FROM generate_series(1, 20000) n');
     })();
     const said = await expectRest('WAL', async () => {
       isOver = true;
       await writing;
     });
     expect(said).toMatch(/^[0-9]+ MB of WAL were written in [0-9.]+ s$/);
-    await deployment.query('DROP TABLE busy');
+    await writer.query('DROP TABLE busy');
+    await writer.close();
   });
 
   test.runIf(family === 'postgresql')('it rests while its table is being vacuumed, and says so', async () => {
