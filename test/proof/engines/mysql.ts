@@ -18,7 +18,8 @@ const asWritten = (fractionDigits: bigint): Engine => ({
     const quotient = roundedQuotient(age(question), divisor, fractionDigits);
     const period = times(10n ** fractionDigits, question.period);
     return {
-      sql: `TIMESTAMPDIFF(MICROSECOND, S, C) / ${divisor} > P`,
+      // A date without a month or a day is NULL, and so is its age.
+      sql: `TIMESTAMPDIFF(MICROSECOND, IF(MONTH(S) * DAYOFMONTH(S) > 0, S, NULL), C) / ${divisor} > P`,
       steps: [
         { what: 'TIMESTAMPDIFF(MICROSECOND, S, C)', value: age(question), type: bigint },
         { what: 'the quotient', value: quotient, type: digits(65n) },

@@ -119,6 +119,16 @@ const examples: readonly (readonly [what: string, sent: string, adapted: string]
     "EXECUTE 'SELECT COUNT(*) FROM \"' || v_backup || '\" WHERE RUN_ID >= $1 AND ROWNUM = 1' INTO n USING m;",
   ],
   [
+    'EXECUTE IMMEDIATE with INTO',
+    "EXECUTE IMMEDIATE 'SELECT MAX(VALUE) FROM V$SYSSTAT WHERE NAME = ''user calls''' INTO v_n;",
+    'SELECT SUM(xact_commit + xact_rollback) INTO v_n FROM pg_stat_database;',
+  ],
+  [
+    'EXECUTE IMMEDIATE with INTO',
+    "EXECUTE IMMEDIATE 'SELECT COUNT(*) - 1 FROM V$SESSION WHERE TYPE = ''USER'''\n  INTO v_n;",
+    "SELECT COUNT(*) - 1 INTO v_n FROM pg_stat_activity WHERE state = 'active' AND backend_type = 'client backend';",
+  ],
+  [
     'a cursor of rows to prune',
     "IF NOT v_expired%ISOPEN THEN\n  OPEN v_expired FOR 'x' USING y;\nEND IF;\nEXECUTE IMMEDIATE 'BEGIN NULL; END;' USING v_rows(i);\nEND LOOP;\np_run.dead := v_rows.COUNT;",
     "EXECUTE 'DELETE FROM \"' || v_backup || '\" WHERE ROWID = ANY (ARRAY(SELECT ROWID FROM \"' || v_backup\n          || '\" WHERE RUN_ID >= $1 AND RUN_ID < $2 LIMIT $3))' USING v_oldest, v_kept, p_run.span;\n          GET DIAGNOSTICS v_days = ROW_COUNT;\n          p_run.dead := v_days;",
