@@ -566,7 +566,7 @@ CREATE OR ALTER PROCEDURE dbo.CLEANUP_NEXT
   @until  NVARCHAR(1000) OUTPUT
 AS
 BEGIN
-  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 4689b7459e1e90aa.
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 32fca29f2fb2f1ce.
   SET NOCOUNT ON;
   SET LOCK_TIMEOUT 60000;
   DECLARE
@@ -574,7 +574,7 @@ BEGIN
     @budget_began DATETIME2(6), @fit_checked DATETIME2(6), @began DATETIME2(6), @failures INT, @careful INT,
     @dead BIGINT, @per_key FLOAT, @target_ms INT, @rows_min BIGINT, @rows_max BIGINT, @duty_percent INT, @pause_ms INT,
     @rest_ms BIGINT, @rested_ms BIGINT = 0, @hold_until BIGINT, @is_quiet BIT, @rests_for VARCHAR(40),
-        @detail NVARCHAR(400), @delay DATETIME, @ms BIGINT,
+    @detail NVARCHAR(400), @delay DATETIME, @ms BIGINT,
     @factor FLOAT, @time CHAR(5), @dry_run VARCHAR(3), @why NVARCHAR(400), @problem NVARCHAR(400),
     @shape VARCHAR(400), @last_task VARCHAR(10) = ISNULL(@task, '');
   SET @task = NULL;
@@ -1179,7 +1179,7 @@ EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_OPEN',
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_LOOK',
     '504f14a188467908f3566a3c789dc20a14e99957e5dfc2730ec4e6d15e708cd0', '2d1d1bdd6d503453';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_NEXT',
-    'f9a367043edb3f1279940a46d942567ce674e95b0eabafc52f6191925a3aff70', '4689b7459e1e90aa';
+    '64bd88b4768b48d613b92b06942b32ca590f3a01bf6434077c3c8fbb41c9342a', '32fca29f2fb2f1ce';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_COPIED',
     '0d7d1809094aca9731e418fe51c5047fd14d1f458a249a004a448a2bb63de1f3', '4a4c53d51556c8df';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_DONE',

@@ -596,8 +596,8 @@ BEGIN
 
     CALL public.cleanup_look(p_run);
     v_rest := 100.0 / greatest(1, public.cleanup_number(p_run, 'duty_percent', 25)) - 1;
-    v_rest := greatest(CASE WHEN p_run.quiet_looks > 1 THEN 0 ELSE v_worked * v_rest END,
-        public.cleanup_number(p_run, 'pause_ms', 0) / 1000.0);
+    v_rest := CASE WHEN p_run.quiet_looks > 1 THEN 0 ELSE v_worked * v_rest END;
+    v_rest := greatest(v_rest, public.cleanup_number(p_run, 'pause_ms', 0) / 1000.0);
     v_rest := CASE WHEN p_run.failures > 0 THEN 0.05 ELSE least(v_rest, 60) END - v_rested;
     EXIT WHEN v_rest <= 0 AND p_run.rests_for IS NULL;
     v_rest := CASE WHEN p_run.rests_for IS NULL THEN least(v_rest, 1) ELSE 1 END;
@@ -1022,7 +1022,7 @@ CALL public.cleanup_register('procedure', 'cleanup_listed',
 CALL public.cleanup_register('procedure', 'cleanup_look',
     'ef3f97ec0a7c3f44ff89bda480f16e335a7d4214b2d5b6ce6e1d0f22e5764dac');
 CALL public.cleanup_register('procedure', 'cleanup_next',
-    '8f8fa23cb94b892a1bf44eb2ed97b4e1aeb81e3404b85a7e8bd225a281e1f97a');
+    '6c80860ee053b20a4b81fb2f212d1908e8328a00949e1f00c2cf07349b77f74e');
 CALL public.cleanup_register('procedure', 'cleanup_done',
     '6ae6f9bf15e4cdccc66e54830b558939e6f6b6ad66661a980a94f12a19976b08');
 CALL public.cleanup_register('procedure', 'cleanup_followed',

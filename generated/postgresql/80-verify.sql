@@ -31,7 +31,7 @@ FROM (VALUES
   ('cleanup_open', 'procedure', 'dc584425a65e46a3b5c95489d4bbe7725678f6492bde2058f1b4189581e59a6c'),
   ('cleanup_listed', 'procedure', 'b7033a03d6ec95fa02f62846eb377485c0b011941a0ca6c54d003cd835cfd56a'),
   ('cleanup_look', 'procedure', 'ef3f97ec0a7c3f44ff89bda480f16e335a7d4214b2d5b6ce6e1d0f22e5764dac'),
-  ('cleanup_next', 'procedure', '8f8fa23cb94b892a1bf44eb2ed97b4e1aeb81e3404b85a7e8bd225a281e1f97a'),
+  ('cleanup_next', 'procedure', '6c80860ee053b20a4b81fb2f212d1908e8328a00949e1f00c2cf07349b77f74e'),
   ('cleanup_done', 'procedure', '6ae6f9bf15e4cdccc66e54830b558939e6f6b6ad66661a980a94f12a19976b08'),
   ('cleanup_followed', 'procedure', 'bc9f08b2d4f01cc394d1babb6d6163132c6ba37b794296a161f45a1b1a2cfd0d'),
   ('cleanup_failed', 'procedure', 'b265a8a935ac03a0588e30a6568fd86616282e7d4f754011ec151c44cd7d439c'),

@@ -31,7 +31,7 @@ export interface AskedHealth {
   readonly ask: () => Promise<Health>;
 }
 
-/** Whoever is asked according to the command line. @throws UsageError */
+/** The URL that the command line names, if it names one. @throws UsageError */
 export function healthAsked(flags: Flags): readonly AskedHealth[] {
   const url = textFlag(flags, 'health-url');
   const bound = textFlag(flags, 'health-below');

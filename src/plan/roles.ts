@@ -69,7 +69,7 @@ const toRestore = (plan: Plan, dialect: Dialect): readonly NeededGrant[] =>
     : [execute(plan.names.restore), ...grantsToRestore(plan), ...toRestoreInParts(plan, dialect)];
 
 /**
- * What `deepclean restore` itself does for a part of a run, with the rights of whoever calls it on every server: it looks up
+ * What `deepclean restore` itself does for a part of a run, with its caller's rights on every server: it looks up
  * what is selected, and gives these copies another run's number. Of a copy it may change nothing else: what it changed would
  * come back as the product's.
  */

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { fillTokens } from '../bench/fill-tokens.js';
 import type { DialectFamily } from '../support/data/dialect-words.js';
 import { change, type Deployment, deploy, familyOf, lastRun } from '../support/deployment.js';
 import { describeEngines } from '../support/engines/index.js';
 import type { Engine } from '../support/engines/types.js';
+import { refillTokens } from '../support/refill-tokens.js';
 import { words } from '../support/words.js';
 
 const tokens = 8000;
@@ -25,12 +25,7 @@ function cases(engine: Engine): void {
   });
   afterAll(() => deployment?.database.drop());
   beforeEach(async () => {
-    const { query, plan } = deployment;
-    await query('DELETE FROM IDN_OAUTH2_ACCESS_TOKEN');
-    await query('DELETE FROM IDN_OAUTH_CONSUMER_APPS');
-    for (const { name } of plan.backups) await query(`DELETE FROM ${name}`);
-    await query(`DELETE FROM ${plan.names.position}`);
-    await fillTokens(deployment, tokens);
+    await refillTokens(deployment, tokens);
     await change(deployment, {
       batch_rows_minimum: 100,
       batch_rows_maximum: 100,

@@ -96,10 +96,16 @@ function parseUrl(text: string): URL {
   }
 }
 
+/** Those that the installed procedures have, too. */
+const sqlModes = ['STRICT_TRANS_TABLES', 'NO_AUTO_VALUE_ON_ZERO', 'NO_ENGINE_SUBSTITUTION', 'ALLOW_INVALID_DATES'];
+
 async function open(create: () => Promise<Driver>): Promise<Connection> {
   const connection = session(await create(), create);
-  // Whatever the server's defaults: a cleanup ends by its own time budget. Only MariaDB reads what stands in /*M! … */.
-  await connection.query('SET SESSION /*M! max_statement_time = 0, */ autocommit = 1');
+  // Whatever the server's defaults: a cleanup ends by its own time budget, and a row with a zero date can be copied. Only
+  // MariaDB reads what stands in /*M! … */.
+  await connection.query(
+    `SET SESSION /*M! max_statement_time = 0, */ autocommit = 1, sql_mode = '${sqlModes.join(',')}'`,
+  );
   return connection;
 }
 
