@@ -2,6 +2,7 @@ import type { Problem } from '../errors.js';
 import type { ParticularTunable } from '../policy/tunables.js';
 import type { Column, DeleteRule, Table } from '../schema/types.js';
 import type { Expressions } from './expressions.js';
+import type { Scratch } from './scratch.js';
 
 /**
  * What every dialect must bring; everything outside `dialects/` is written against this file and `expressions.ts`.
@@ -21,6 +22,8 @@ export interface Dialect {
   readonly script: Script;
   readonly catalog: Catalog;
   readonly scheduler: Scheduler;
+  /** Starts a server of its own for a rehearsal; absent if there is none that anybody may install. */
+  readonly scratch?: Scratch;
   /** URL schemes that lead here, without the colon. */
   readonly schemes: readonly string[];
   /** What an error of its driver means. */

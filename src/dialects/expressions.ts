@@ -102,6 +102,13 @@ export interface Expressions {
   alike?(left: string, right: string, column: Column): string | undefined;
   /** The statement that makes a table of what a query finds. */
   tableOf(name: string, query: string): string;
+  /** A query that gives so many rows at most, given one with ORDER BY. */
+  firstRows(query: string, rows: number): string;
+  /** In a SELECT, a number for each row, from 1 on, in no order. */
+  readonly rowNumber: string;
+  /** The statements that make and remove a namespace for tables: a schema, or what comes nearest. */
+  makeNamespace(name: string): string;
+  dropNamespace(name: string): string;
   /** SHA-256 of the text of a column, in hexadecimal digits; NULL of NULL. ASCII, as tokens are, has the same everywhere. */
   sha256(column: string): string;
   /** The type of a column that holds one. */

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { unprivilegedUser } from './engines/programs.js';
+import { unprivilegedUser } from '../../src/programs/find.js';
 
 /** Files of a server's certificate, and of the authority that signed it; nobody else trusts that one. */
 export interface Certificates {

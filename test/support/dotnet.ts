@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSy
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { enginesFolder, findProgram } from './engines/programs.js';
+import { findProgram } from '../../src/programs/find.js';
+import { enginesFolder } from './engines/programs.js';
 import { buildOnce, runFolder } from './engines/run-folder.js';
 
 // Programs of our own for what only .NET has, in test/tools/. They are built where git looks away, once per source.

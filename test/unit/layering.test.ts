@@ -10,6 +10,7 @@ const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
 const floors: readonly (readonly string[])[] = [
   ['cli'],
   ['report'],
+  ['rehearsal'],
   ['operate', 'schedule', 'install', 'regular-cleaning'],
   ['server'],
   ['render'],
@@ -19,7 +20,7 @@ const floors: readonly (readonly string[])[] = [
   ['dialects'],
   ['policy'],
   ['schema'],
-  ['files'],
+  ['files', 'programs'],
   ['errors'],
 ];
 const floorOf = (file: string): number =>

@@ -6,6 +6,7 @@ import { grants } from './grants.js';
 import { inspect } from './inspect.js';
 import { installProcs } from './install-procs.js';
 import { regularCleaning } from './regular-cleaning.js';
+import { rehearse } from './rehearse.js';
 import { restore } from './restore.js';
 import { run } from './run.js';
 import { schedule } from './schedule.js';
@@ -20,6 +21,7 @@ import { why } from './why.js';
 export const commands: readonly Command[] = [
   generate,
   inspect,
+  rehearse,
   installProcs,
   grants,
   schedule,

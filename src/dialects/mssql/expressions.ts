@@ -90,6 +90,10 @@ export const expressions: Expressions = {
       : `DATEADD(${unit.slice(0, -1).toUpperCase()}, -${amount}, ${instant})`,
   same: (left, right) => `EXISTS (SELECT ${left} INTERSECT SELECT ${right})`,
   tableOf: (name, query) => `SELECT x.* INTO ${name} FROM (${query}) AS x`,
+  firstRows: (query, rows) => `${query} OFFSET 0 ROWS FETCH NEXT ${rows} ROWS ONLY`,
+  rowNumber: 'ROW_NUMBER() OVER (ORDER BY (SELECT NULL))',
+  makeNamespace: (name) => `CREATE SCHEMA ${name}`,
+  dropNamespace: (name) => `DROP SCHEMA ${name}`,
   // Of the text in the database's code page, which is ASCII for tokens; NVARCHAR would be hashed as UTF-16.
   sha256: (column) => `CONVERT(CHAR(64), HASHBYTES('SHA2_256', CAST(${column} AS VARCHAR(MAX))), 2)`,
   hashType: 'char(64)',

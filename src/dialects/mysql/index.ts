@@ -3,6 +3,7 @@ import { catalog } from './catalog.js';
 import { explain } from './explain.js';
 import { expressions } from './expressions.js';
 import { mariadbScheduler, mysqlScheduler } from './schedule.js';
+import { mariadbScratch, mysqlScratch } from './scratch.js';
 import { script } from './script.js';
 
 const capabilities: Capabilities = {
@@ -43,6 +44,7 @@ export const mysql: Dialect = {
   title: 'MySQL',
   schemes: ['mysql'],
   scheduler: mysqlScheduler,
+  scratch: mysqlScratch,
   capabilities,
 };
 
@@ -53,6 +55,7 @@ export const mariadb: Dialect = {
   title: 'MariaDB',
   schemes: ['mariadb'],
   scheduler: mariadbScheduler,
+  scratch: mariadbScratch,
   capabilities: {
     ...capabilities,
     minimumVersion: '10.6',

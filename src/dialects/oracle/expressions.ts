@@ -148,6 +148,11 @@ export const expressions: Expressions = {
     return least && `NVL(${left}, ${least}) = NVL(${right}, ${least})`;
   },
   tableOf: (name, query) => `CREATE TABLE ${name} AS ${query}`,
+  firstRows: (query, rows) => `${query} FETCH FIRST ${rows} ROWS ONLY`,
+  rowNumber: 'ROWNUM',
+  // A schema is an account; nobody can log in to this one. Its rows lie in the default tablespace.
+  makeNamespace: (name) => `CREATE USER ${name} NO AUTHENTICATION QUOTA UNLIMITED ON USERS`,
+  dropNamespace: (name) => `DROP USER ${name} CASCADE`,
   // The hash of a NULL would be one of an empty text.
   sha256: (column) => `CASE WHEN ${column} IS NOT NULL THEN LOWER(RAWTOHEX(STANDARD_HASH(${column}, 'SHA256'))) END`,
   hashType: 'VARCHAR2(64)',

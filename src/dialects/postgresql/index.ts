@@ -3,6 +3,7 @@ import { catalog } from './catalog.js';
 import { explain } from './explain.js';
 import { expressions } from './expressions.js';
 import { scheduler } from './schedule.js';
+import { scratch } from './scratch.js';
 import { script } from './script.js';
 
 export const postgresql: Dialect = {
@@ -31,6 +32,7 @@ export const postgresql: Dialect = {
   explain,
   expressions,
   script,
+  scratch,
   catalog,
   scheduler,
   schemes: ['postgresql', 'postgres'],

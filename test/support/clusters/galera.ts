@@ -1,8 +1,8 @@
 import { chown, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { findProgram, isReadable, unprivilegedUser } from '../../../src/programs/find.js';
+import { freePort, runOrThrow } from '../../../src/programs/process.js';
 import { findMysqlPrograms, mysqlRecipe } from '../engines/mysql.js';
-import { freePort, runOrThrow } from '../engines/process.js';
-import { findProgram, isReadable, unprivilegedUser } from '../engines/programs.js';
 import type { Facts, Recipe } from '../engines/server.js';
 import { type Cluster, inTurn, waitUntil } from './cluster.js';
 import { onMember, startMembers } from './members.js';

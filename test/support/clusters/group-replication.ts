@@ -1,8 +1,9 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isReadable } from '../../../src/programs/find.js';
+import { freePort } from '../../../src/programs/process.js';
 import { findMysqlPrograms, mysqlRecipe } from '../engines/mysql.js';
-import { freePort } from '../engines/process.js';
-import { enginesFolder, isReadable } from '../engines/programs.js';
+import { enginesFolder } from '../engines/programs.js';
 import type { Facts, Recipe } from '../engines/server.js';
 import { type Cluster, inTurn, waitUntil } from './cluster.js';
 import { onMember, startMembers } from './members.js';

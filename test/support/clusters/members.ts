@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { serverPid } from '../../../src/programs/process.js';
 import { adminUrl, type MysqlPrograms, mysqlEngine } from '../engines/mysql.js';
-import { serverPid } from '../engines/process.js';
 import { runFolder } from '../engines/run-folder.js';
 import { crash, discard, type Facts, launch, type Recipe, relaunch } from '../engines/server.js';
 import { uniqueName } from '../engines/session.js';

@@ -1,9 +1,10 @@
 import { chown, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { embeddedPostgresqlFolder } from '../../../src/dialects/postgresql/programs.js';
+import { unprivilegedUser } from '../../../src/programs/find.js';
+import { runOrThrow } from '../../../src/programs/process.js';
 import { findMysqlPrograms, adminUrl as mysqlAdminUrl, mysqlEngine, mysqlRecipe } from '../engines/mysql.js';
-import { adminUrl, findEmbeddedPostgresql, postgresqlEngine, postgresqlRecipe } from '../engines/postgresql.js';
-import { runOrThrow } from '../engines/process.js';
-import { unprivilegedUser } from '../engines/programs.js';
+import { adminUrl, postgresqlEngine, postgresqlRecipe } from '../engines/postgresql.js';
 import { runFolder } from '../engines/run-folder.js';
 import { crash, discard, type Facts, launch, type Recipe, relaunch } from '../engines/server.js';
 import { uniqueName } from '../engines/session.js';
@@ -33,7 +34,7 @@ const servers = () => join(runFolder(), 'servers');
 
 /** A PostgreSQL primary with a standby that streams from it. */
 export async function startPostgresqlPair(options: PairOptions = {}): Promise<ReplicaPair | undefined> {
-  const home = await findEmbeddedPostgresql();
+  const home = await embeddedPostgresqlFolder();
   if (home === undefined) return undefined;
   const key = uniqueName();
   const started: Facts[] = [];

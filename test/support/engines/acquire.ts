@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { embeddedPostgresqlFolder } from '../../../src/dialects/postgresql/programs.js';
 import { mssqlEngine } from './mssql.js';
 import {
   findMysqlClient,
@@ -11,7 +12,6 @@ import {
 } from './mysql.js';
 import { oracleEngine } from './oracle.js';
 import {
-  findEmbeddedPostgresql,
   findPostgresqlWithCron,
   adminUrl as postgresqlAdminUrl,
   postgresqlEngine,
@@ -59,7 +59,7 @@ async function find(name: EngineName, options: EngineOptions): Promise<Engine | 
   if (url && Object.keys(options).length === 0) return external(name, url);
   switch (name) {
     case 'postgresql': {
-      const home = await findEmbeddedPostgresql();
+      const home = await embeddedPostgresqlFolder();
       return home === undefined ? undefined : postgresql(name, home, options);
     }
     case 'postgresql-cron': {

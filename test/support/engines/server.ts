@@ -1,7 +1,14 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Command, endServer, freePort, runOrThrow, signalServer, startServer } from './process.js';
+import {
+  type Command,
+  endServer,
+  freePort,
+  runOrThrow,
+  signalServer,
+  startServer,
+} from '../../../src/programs/process.js';
 import { buildOnce, readText, runFolder } from './run-folder.js';
 
 // A private server's life: data copied from a template made once per run, a free port, a process, an end.

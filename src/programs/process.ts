@@ -2,6 +2,7 @@ import { execFile, execFileSync, spawn } from 'node:child_process';
 import { closeSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface Command {
@@ -40,6 +41,15 @@ export function startServer(command: Command, folder: string): { pid: number; ex
   const pid = child.pid ?? 0;
   if (pid > 0) writeFileSync(join(folder, 'pid'), String(pid));
   return { pid, exited: () => exited };
+}
+
+/** What a server has said so far. */
+export function readLog(folder: string): string {
+  try {
+    return readFileSync(join(folder, 'server.log'), 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 export function serverPid(folder: string): number | undefined {
@@ -90,7 +100,8 @@ export function isRunning(pid: number): boolean {
   return commandLine(pid) !== '';
 }
 
-export async function run(command: Command, input = ''): Promise<Finished> {
+/** Runs a program; its input is a text, or comes from a stream. */
+export async function run(command: Command, input: string | Readable = ''): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const child = spawn(command.program, command.args, {
       env: { ...process.env, ...command.env },
@@ -108,7 +119,15 @@ export async function run(command: Command, input = ''): Promise<Finished> {
     child.on('close', (code) => resolve({ code, stdout, stderr }));
     // A program that stops at a mistake closes its input early; its exit code and stderr tell why.
     child.stdin.on('error', () => undefined);
-    child.stdin.end(input);
+    if (typeof input === 'string') {
+      child.stdin.end(input);
+    } else {
+      input.on('error', (error) => {
+        child.kill();
+        reject(error);
+      });
+      input.pipe(child.stdin);
+    }
   });
 }
 

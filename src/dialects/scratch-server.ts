@@ -1,0 +1,78 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DeepcleanError, exitCodes } from '../errors.js';
+import { type Command, endServer, freePort, readLog, startServer } from '../programs/process.js';
+import type { Connection } from './dialect.js';
+import type { ScratchServer } from './scratch.js';
+
+/** How long a server may take until it answers, milliseconds. */
+const patienceMs = 120_000;
+
+/** What one kind of server needs in order to be started. */
+export interface ScratchRecipe {
+  /** Makes the data. */
+  prepare(folder: string): Promise<void>;
+  command(folder: string, port: number): Promise<Command>;
+  /** Of the database that is made. */
+  target(port: number): Pick<ScratchServer, 'url' | 'password'>;
+  /** Opens the server's own database. */
+  connect(port: number): Promise<Connection>;
+  /** Done once it answers: makes the database. */
+  setUp(connection: Connection): Promise<void>;
+}
+
+/** Starts a server in a folder of its own. @throws DeepcleanError with the end of its log */
+export async function startScratchServer(recipe: ScratchRecipe): Promise<ScratchServer> {
+  // A short path: the server's socket lies below it.
+  const folder = await mkdtemp(join(tmpdir(), 'deepclean-rehearsal-'));
+  const end = (): void => endServer(folder);
+  process.once('exit', end);
+  try {
+    // The server may have to run as another user than we do.
+    await chmod(folder, 0o711);
+    await recipe.prepare(folder);
+    const port = await freePort();
+    const command = await recipe.command(folder, port);
+    const { exited } = startServer(command, folder);
+    const connection = await answering(recipe, port, exited, folder);
+    try {
+      await recipe.setUp(connection);
+    } finally {
+      await connection.close();
+    }
+    return {
+      ...recipe.target(port),
+      end() {
+        end();
+        process.removeListener('exit', end);
+      },
+    };
+  } catch (error) {
+    end();
+    process.removeListener('exit', end);
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function answering(
+  recipe: ScratchRecipe,
+  port: number,
+  exited: () => boolean,
+  folder: string,
+): Promise<Connection> {
+  let last: unknown;
+  for (const deadline = Date.now() + patienceMs; Date.now() < deadline && !exited(); await sleep(100)) {
+    try {
+      return await recipe.connect(port);
+    } catch (error) {
+      last = error;
+    }
+  }
+  throw new DeepcleanError('rehearsal', exitCodes.preflight, `The server for the rehearsal did not start.`, {
+    cause: last,
+    next: `The end of its log says why:\n${readLog(folder).slice(-1500)}`,
+  });
+}

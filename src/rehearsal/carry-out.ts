@@ -1,0 +1,178 @@
+import type { Connection, ResultRow } from '../dialects/dialect.js';
+import { ask } from '../operate/place.js';
+import { judgeRows } from '../operate/why/judge-rows.js';
+import type { Moment } from '../operate/why/read-facts.js';
+import { mustFind } from '../plan/resolve-step.js';
+import type { PlannedFollower, PlannedStep } from '../plan/types.js';
+import type { Table } from '../schema/types.js';
+import { numberColumn, type Twin } from './twin.js';
+
+/** Rows that are read and judged at once. */
+const pageRows = 5000;
+
+/** Numbers that stand in one list; no database takes fewer. */
+const listLength = 1000;
+
+/** How many rows were judged in memory, and how many of them are dead. */
+export interface Judged {
+  readonly table: string;
+  readonly rows: number;
+  readonly dead: number;
+}
+
+/**
+ * Carries a cleanup out on the twins, step by step, as its policy says and not as its procedure does it: the rule is evaluated
+ * in memory, row by row, and what is dead by it is deleted by its number, with what hangs on it and what follows it. What is
+ * left of the twins is what the procedure must have left, or more.
+ */
+export async function carryOut(
+  connection: Connection,
+  twin: Twin,
+  moment: Moment,
+  onPage: (judged: number) => void,
+): Promise<readonly Judged[]> {
+  const work = new Work(connection, twin, moment, onPage);
+  const judged: Judged[] = [];
+  for (const step of twin.plan.steps) judged.push(await work.step(step));
+  return judged;
+}
+
+class Work {
+  private total = 0;
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly twin: Twin,
+    private readonly moment: Moment,
+    private readonly onPage: (judged: number) => void,
+  ) {}
+
+  async step(step: PlannedStep): Promise<Judged> {
+    const gone = new Set([step.table.name, ...step.children.map(({ table }) => table.name)]);
+    const followers = step.followers.map(({ table }) => table.name);
+    for (const name of [...gone, ...followers]) await this.makeList(name);
+    const { rows, dead } = await this.judgeAll(step);
+    await this.mark(step.table.name, dead);
+    // Parents before what hangs on them.
+    for (const { table, path } of [...step.children].reverse()) {
+      const [link, above] = path;
+      if (link === undefined) throw new Error(`${table.name} hangs on nothing`);
+      const { columns, referencedColumns } = link.foreignKey;
+      const parent = above?.table ?? step.table;
+      const pairs = columns.map((own, at) => `p.${this.name(referencedColumns[at] ?? '')} = c.${this.name(own)}`);
+      await this.markBelow(table, parent, pairs);
+    }
+    for (const { table, on } of step.followers) {
+      const pairs = on.map(([own, theirs]) => `c.${this.name(own)} = p.${this.name(theirs)}`);
+      await this.markBelow(table, step.table, pairs);
+    }
+    for (const name of gone) await this.deleteMarked(name);
+    for (const follower of step.followers) await this.follow(follower);
+    for (const name of new Set([...gone, ...followers])) await this.dropList(name);
+    return { table: step.table.name, rows, dead: dead.length };
+  }
+
+  /** Of the rows that hung on deleted ones, those go that nothing keeps now. */
+  private async follow({ table, guard, name, meaning, backup }: PlannedFollower): Promise<void> {
+    const asStep: PlannedStep = {
+      table: mustFind(this.twin.plan.schema, table.name),
+      rule: { table: table.name.toUpperCase(), guard, reasons: [{ name, meaning, when: guard }] },
+      keptBy: [],
+      walk: { kind: 'physical' },
+      children: [],
+      followers: [],
+      backup,
+    };
+    const list = this.list(table.name);
+    const candidates = (alias: string): string => `${alias}.${this.number} IN (SELECT ${this.number} FROM ${list})`;
+    const { dead } = await this.judge(asStep, candidates);
+    await this.ask(`DELETE FROM ${list}`);
+    await this.mark(table.name, dead);
+    await this.deleteMarked(table.name);
+  }
+
+  private async judgeAll(step: PlannedStep): Promise<{ rows: number; dead: readonly bigint[] }> {
+    const [row] = await this.ask(
+      `SELECT MAX(${this.number}) AS ${this.name('n')} FROM ${this.twin.table(step.table.name)}`,
+    );
+    const last = Number(row?.n ?? 0);
+    let rows = 0;
+    const dead: bigint[] = [];
+    for (let from = 0; from < last; from += pageRows) {
+      const page = await this.judge(
+        step,
+        (alias) => `${alias}.${this.number} > ${from} AND ${alias}.${this.number} <= ${from + pageRows}`,
+      );
+      rows += page.rows;
+      dead.push(...page.dead);
+      this.total += page.rows;
+      this.onPage(this.total);
+    }
+    return { rows, dead };
+  }
+
+  private async judge(step: PlannedStep, condition: (alias: string) => string) {
+    const { place, plan } = this.twin;
+    const naming = { condition, parameters: [] };
+    const judged = await judgeRows(this.connection, place, plan, step, this.moment, naming, { sees: false });
+    const dead = judged
+      .filter(({ reason }) => reason !== undefined)
+      .map(({ row }) => BigInt(String(row[numberColumn])));
+    return { rows: judged.length, dead };
+  }
+
+  private async mark(name: string, numbers: readonly bigint[]): Promise<void> {
+    for (let at = 0; at < numbers.length; at += listLength) {
+      const some = numbers.slice(at, at + listLength).join(', ');
+      const from = `SELECT ${this.number} FROM ${this.twin.table(name)} WHERE ${this.number} IN (${some})`;
+      await this.ask(`INSERT INTO ${this.list(name)} ${from}`);
+    }
+  }
+
+  private async markBelow(child: Table, parent: Table, pairs: readonly string[]): Promise<void> {
+    const parents = `SELECT 1 FROM ${this.twin.table(parent.name)} p JOIN ${this.list(parent.name)} g ON g.${this.number} = p.${this.number}`;
+    const children = `SELECT c.${this.number} FROM ${this.twin.table(child.name)} c`;
+    await this.ask(
+      `INSERT INTO ${this.list(child.name)} ${children} WHERE EXISTS (${parents} WHERE ${pairs.join(' AND ')})`,
+    );
+  }
+
+  private async deleteMarked(name: string): Promise<void> {
+    const marked = `SELECT ${this.number} FROM ${this.list(name)}`;
+    await this.ask(`DELETE FROM ${this.twin.table(name)} WHERE ${this.number} IN (${marked})`);
+  }
+
+  private async makeList(name: string): Promise<void> {
+    const { tableOf, identifier } = this.twin.place.dialect.expressions;
+    await this.dropList(name);
+    const none = `SELECT ${this.number} FROM ${this.twin.table(name)} WHERE 1 = 0`;
+    await this.ask(tableOf(this.list(name), none));
+    const index = identifier(`deepclean_gone_index_${this.at(name)}`);
+    await this.ask(`CREATE INDEX ${index} ON ${this.list(name)} (${this.number})`);
+  }
+
+  private async dropList(name: string): Promise<void> {
+    await this.connection.query(`DROP TABLE ${this.list(name)}`).catch(() => undefined);
+  }
+
+  private name(column: string): string {
+    return this.twin.place.dialect.expressions.identifier(column);
+  }
+
+  private get number(): string {
+    return this.name(numberColumn);
+  }
+
+  private at(name: string): number {
+    return this.twin.plan.schema.tables.findIndex((table) => table.name === name);
+  }
+
+  /** Numbers of rows of a twin. */
+  private list(name: string): string {
+    return this.twin.table(`deepclean_gone_${this.at(name)}`);
+  }
+
+  private ask(sql: string): Promise<readonly ResultRow[]> {
+    return ask(this.connection, this.twin.place, sql);
+  }
+}
