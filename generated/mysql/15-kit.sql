@@ -1083,7 +1083,7 @@ DROP PROCEDURE IF EXISTS CLEANUP_RESTORE_TABLE$$
 -- @end
 -- @statement procedure CLEANUP_RESTORE_TABLE
 CREATE PROCEDURE CLEANUP_RESTORE_TABLE(
-  IN p_run_id BIGINT, IN p_deleted_by BIGINT, IN p_table VARCHAR(64), IN p_key VARCHAR(70))
+  IN p_run_id BIGINT, IN p_deleted_by BIGINT, IN p_table VARCHAR(64) CHARACTER SET utf8mb4, IN p_key VARCHAR(70))
   MODIFIES SQL DATA
   SQL SECURITY INVOKER
   COMMENT 'Shared by the cleanups of deepclean; their log is CLEANUP_RUN.'
@@ -1093,8 +1093,10 @@ BEGIN
   UPDATE CLEANUP_LOCK SET TABLE_NAME = p_table, FAILURES = 0 WHERE RUN_ID = p_run_id;
   SELECT f.BACKUP INTO v_backup
   FROM CLEANUP_LOCK l
-  JOIN JSON_TABLE(l.FACTS, '$[*]' COLUMNS (SOURCE VARCHAR(64) PATH '$[0]', BACKUP VARCHAR(64) PATH '$[1]')) f
-  WHERE l.RUN_ID = p_run_id AND f.SOURCE = p_table;
+  JOIN JSON_TABLE(l.FACTS, '$[*]' COLUMNS (
+    SOURCE VARCHAR(64) CHARACTER SET utf8mb4 PATH '$[0]', BACKUP VARCHAR(64) CHARACTER SET utf8mb4 PATH '$[1]')) f
+  -- Whatever collation the database has for variables
+  WHERE l.RUN_ID = p_run_id AND f.SOURCE = p_table COLLATE utf8mb4_bin;
   SET @deepclean_from = NULL, @deepclean_upto = '', @deepclean_behind = NULL, @deepclean_rows = 2000;
   SET @deepclean_sql = CONCAT('SELECT MIN(k.X), MAX(k.X) INTO @deepclean_from, @deepclean_upto FROM (SELECT b.', p_key,
     ' AS X FROM `', v_backup, '` b WHERE b.RUN_ID = ', p_deleted_by, ' AND (@deepclean_behind IS NULL OR b.', p_key,
@@ -1252,7 +1254,7 @@ CALL CLEANUP_REGISTER('procedure', 'CLEANUP_BEGIN_RESTORE',
 -- @end
 -- @statement register CLEANUP_RESTORE_TABLE
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_RESTORE_TABLE',
-    '59362ce84fbd9a985756cb0ad5de79a159148ad0933282e7345e17fe64db75b1');
+    '372d4b1e55fd42a65753709abc2bf25fd159b6c0a91ae73d29fbde9ca2cf64e8');
 -- @end
 -- @statement register CLEANUP_PUT_BACK
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_PUT_BACK',

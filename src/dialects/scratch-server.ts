@@ -71,7 +71,8 @@ async function answering(
       last = error;
     }
   }
-  throw new DeepcleanError('rehearsal', exitCodes.preflight, `The server for the rehearsal did not start.`, {
+  const why = last instanceof Error ? ` (${last.message})` : '';
+  throw new DeepcleanError('rehearsal', exitCodes.preflight, `The server for the rehearsal did not start${why}.`, {
     cause: last,
     next: `The end of its log says why:\n${readLog(folder).slice(-1500)}`,
   });

@@ -1,20 +1,18 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findDialect } from '../../src/dialects/registry.js';
-import type { PolicyChoice } from '../../src/install/types.js';
 import { policies } from '../../src/policies/index.js';
-import { rehearse } from '../../src/rehearsal/rehearse.js';
 import { hasHeld, type Rehearsal } from '../../src/rehearsal/types.js';
 import { empty, fill } from '../support/conformance.js';
 import { abilitiesOf } from '../support/data/cases.js';
 import { completeSchema } from '../support/data/later-tables.js';
 import { randomWriters } from '../support/data/writers.js';
 import { type Deployment, familyOf, productTables } from '../support/deployment.js';
-import { describeEngines, type Engine } from '../support/engines/index.js';
+import { describeEngines } from '../support/engines/index.js';
 import { scenarios } from '../support/scenario/all.js';
 import { randomStart, uncertainties } from '../support/scenario/random-start.js';
 import { readClocks } from '../support/scenario/run-case.js';
-import type { RandomStart } from '../support/scenario/scenario.js';
+import { playOn } from './support.js';
 
 /** Random databases of each cleanup that are rehearsed on. */
 const rounds = Number(process.env.DEEPCLEAN_REHEARSALS ?? 1);
@@ -38,8 +36,8 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
           const { start } = randomStart(scenario, make, writerOf, hours, clocks, abilities, product.schema);
           await empty(product as Deployment);
           await fill(product as Deployment, start.database);
-          const rehearsal = await play(engine, product, [choice(policy, start)]);
-          if (process.env.DEEPCLEAN_SAY) console.log(name, JSON.stringify(rehearsal.cleanups.map((c) => [c.judged, c.tables.map((t) => [t.table, t.rowsBefore, t.rowsAfter, t.rowsKept, t.deadRowsLeft])])));
+          const { settings } = start;
+          const rehearsal = await playOn(findDialect(engine.dialect), product.database.url, [policy], { settings });
           expect(wrongIn(rehearsal)).toEqual([]);
           expect(hasHeld(rehearsal)).toBe(true);
         }),
@@ -48,28 +46,6 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
     });
   });
 });
-
-const choice = (policy: PolicyChoice['policy'], { settings }: RandomStart): PolicyChoice => ({
-  policy,
-  choices: { prefix: 'cleanup_', backup: 'deleted-rows' },
-  settings,
-});
-
-const play = (
-  engine: Engine,
-  { database }: { readonly database: { readonly url?: string } },
-  chosen: readonly PolicyChoice[],
-): Promise<Rehearsal> => {
-  const dialect = findDialect(engine.dialect);
-  return rehearse({
-    dialect,
-    connect: () => dialect.connect({ url: database.url ?? '', connectTimeoutMs: 10_000 }),
-    prefix: 'cleanup_',
-    policies: chosen,
-    passedOver: [],
-    onProgress: () => {},
-  });
-};
 
 const wrongIn = ({ cleanups, changed, leavesNothing }: Rehearsal) => [
   ...cleanups.flatMap(({ failure, tables, run }) => [

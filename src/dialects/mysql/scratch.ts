@@ -113,7 +113,7 @@ async function start(brand: Brand, programs: string | undefined): Promise<Scratc
       };
     },
     target: (port) => targetOf(brand, port, database),
-    connect: async (port) => (await import('./connection.js')).connect(targetOf(brand, port, '')),
+    connect: async (port) => (await import('./connection.js')).connect(targetOf(brand, port, 'mysql')),
     async setUp(connection) {
       await connection.query(`CREATE DATABASE ${database}`);
     },
