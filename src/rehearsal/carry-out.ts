@@ -56,7 +56,7 @@ class Work {
     // Parents before what hangs on them.
     for (const { table, path } of [...step.children].reverse()) {
       const [link, above] = path;
-      if (link === undefined) throw new Error(`${table.name} hangs on nothing`);
+      if (link === undefined) throw new Error(`${table.name} has no path to the table of its step`);
       const { columns, referencedColumns } = link.foreignKey;
       const parent = above?.table ?? step.table;
       const pairs = columns.map((own, at) => `p.${this.name(referencedColumns[at] ?? '')} = c.${this.name(own)}`);

@@ -99,7 +99,7 @@ class Stage {
     this.say(`Reading ${schema.tables.length} tables …`);
     const anyPlace = this.placeOf(first.plan);
     const before = await this.digests(anyPlace, schema.tables);
-    this.say(`Installing ${planned.length} cleanups …`);
+    this.say('Installing the cleanups …');
     await this.install(policies);
     await onInstalled?.(connection);
     await this.openTwins();

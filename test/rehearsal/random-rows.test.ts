@@ -18,7 +18,7 @@ import { playOn } from './support.js';
 const rounds = Number(process.env.DEEPCLEAN_REHEARSALS ?? 1);
 
 /** A rehearsal on rows of all kinds finds nothing wrong, and puts everything back. */
-describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
+describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) => {
   describe.each(scenarios.map((scenario) => [scenario.policy, scenario] as const))('%s', (name, scenario) => {
     const policy = policies.find((one) => one.name === name);
     if (policy === undefined) throw new Error(`no policy ${name}`);
