@@ -204,6 +204,12 @@ const examples: readonly (readonly [what: string, sent: string, adapted: string]
     'EXTRACT(TIMEZONE_HOUR FROM SYSTIMESTAMP)',
     'EXTRACT(TIMEZONE_HOUR FROM clock_timestamp())',
   ],
+  [
+    'a schema for the twins of a rehearsal',
+    'CREATE USER t NO AUTHENTICATION QUOTA UNLIMITED ON USERS',
+    'CREATE SCHEMA t',
+  ],
+  ['a schema for the twins of a rehearsal', 'DROP USER t CASCADE', 'DROP SCHEMA t CASCADE'],
 ];
 
 describe('what an imitation of Oracle is sent', () => {

@@ -290,4 +290,14 @@ export const adaptations: readonly Adaptation[] = [
     pattern: /EXTRACT\(TIMEZONE_(HOUR|MINUTE) FROM SYSTIMESTAMP\)/g,
     replacement: 'EXTRACT(TIMEZONE_$1 FROM clock_timestamp())',
   },
+  {
+    what: 'a schema for the twins of a rehearsal',
+    pattern: /^CREATE USER (\S+) NO AUTHENTICATION QUOTA UNLIMITED ON USERS$/,
+    replacement: 'CREATE SCHEMA $1',
+  },
+  {
+    what: 'a schema for the twins of a rehearsal',
+    pattern: /^DROP USER (\S+) CASCADE$/,
+    replacement: 'DROP SCHEMA $1 CASCADE',
+  },
 ];
