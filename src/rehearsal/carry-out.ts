@@ -22,7 +22,7 @@ export interface Judged {
 
 /**
  * Carries a cleanup out on the twins, step by step, as its policy says and not as its procedure does it: the rule is evaluated
- * in memory, row by row, and what is dead by it is deleted by its number, with what hangs on it and what follows it. What is
+ * in memory, row by row, and what is dead by it is deleted by its number, with its child rows and what follows it. What is
  * left of the twins is what the procedure must have left, or more.
  */
 export async function carryOut(

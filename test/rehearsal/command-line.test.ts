@@ -1,0 +1,102 @@
+import { readdirSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fillTokens } from '../bench/fill-tokens.js';
+import { deepclean, deepcleanProcess, useBuiltCli } from '../cli/run-cli.js';
+import { productTables } from '../support/deployment.js';
+import { describeEngines } from '../support/engines/index.js';
+
+const leftInTemp = (): readonly string[] =>
+  readdirSync(tmpdir()).filter((name) => name.startsWith('deepclean-rehearsal-'));
+
+describe('what cannot be rehearsed', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'deepclean-no-dump-'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  test('without a dump or a copy it says what to give', async () => {
+    const { exitCode, stderr } = await deepclean(['rehearse', '--url', 'postgresql://wso2@127.0.0.1:1/live']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('Give --dump FILE');
+    expect(stderr).toContain('Never rehearse on the live database');
+  });
+
+  test('a file that is no dump is named, with what would be one', async () => {
+    const file = join(folder, 'notes.txt');
+    await writeFile(file, 'buy milk\n');
+    const { exitCode, stderr } = await deepclean(['rehearse', '--dump', file]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`${file} is no dump that can be loaded`);
+    expect(stderr).toContain('mysqldump');
+  });
+
+  test('a dump that is not there is named', async () => {
+    const { exitCode, stderr } = await deepclean(['rehearse', '--dump', join(folder, 'none')]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('cannot be read');
+  });
+
+  test('programs that are not there are named', async () => {
+    const file = join(folder, 'a.sql');
+    await writeFile(file, '-- MySQL dump 10.13  Distrib 8.0.36, for Linux (x86_64)\n');
+    const { exitCode, stderr } = await deepclean(['rehearse', '--dump', file, '--programs', folder]);
+    expect(exitCode).toBe(4);
+    expect(stderr).toContain('There is no mysqld of MySQL on this machine');
+  });
+});
+
+describeEngines(['mariadb'], () => {
+  useBuiltCli();
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'deepclean-some-dump-'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  test('a dump that does not load leaves no server, and says what the client said', async () => {
+    const file = join(folder, 'broken.sql');
+    await writeFile(file, '-- MariaDB dump 10.19  Distrib 10.11.6-MariaDB\nCREATE TABEL t (a INT);\n');
+    const { exitCode, stderr } = await deepcleanProcess(['rehearse', '--dump', file]);
+    expect(exitCode).toBe(4);
+    expect(stderr).toContain('broken.sql could not be loaded');
+    expect(stderr).toContain('TABEL');
+    expect(leftInTemp()).toEqual([]);
+  });
+
+  test('Ctrl-C leaves no server and no folder', async () => {
+    const file = join(folder, 'slow.sql');
+    await writeFile(file, '-- MariaDB dump 10.19  Distrib 10.11.6-MariaDB\nSELECT SLEEP(60);\n');
+    const { exitCode } = await deepcleanProcess(['rehearse', '--dump', file], {
+      started: (child) => {
+        child.stderr?.on('data', (text) => {
+          if (String(text).includes('Loading')) void sleep(300).then(() => child.kill('SIGINT'));
+        });
+      },
+    });
+    expect(exitCode).toBe(130);
+    expect(leftInTemp()).toEqual([]);
+  });
+});
+
+describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
+  test('a copy is rehearsed on where it is, and is as it was', async () => {
+    const product = await productTables(engine);
+    try {
+      await fillTokens(product, 200);
+      const { exitCode, stdout, stderr } = await deepclean(['rehearse', '--copy', '--url', product.database.url ?? '']);
+      expect(stderr).toContain('Uninstalling');
+      expect(stdout).toContain('All of it held.');
+      expect(stdout).toContain('no live row is gone');
+      expect(exitCode).toBe(0);
+      const [row] = await product.query('SELECT COUNT(*) AS n FROM IDN_OAUTH2_ACCESS_TOKEN');
+      expect(Number(row?.n)).toBe(200);
+    } finally {
+      await product.database.drop();
+    }
+  });
+});
