@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Cell, Table } from '../report/report.js';
+import type { Cell, Column, Table } from '../report/report.js';
 import { attribute, Html, html } from './html.js';
 
 /** A page that stands alone in one file: no script, no request to anywhere, readable in the dark and on paper. */
@@ -96,14 +96,14 @@ export const table = (caption: string, { columns, rows }: Table): Html =>
   html`<div class="scrolled" role="region" tabindex="0" aria-label="${caption}">
 <table>
 <caption>${caption}</caption>
-<thead><tr>${columns.map(({ title, right }) => html`<th scope="col"${sideOf(right)}>${title}</th>`)}</tr></thead>
+<thead><tr>${columns.map((column) => html`<th scope="col"${kindOf(column, column.title)}>${column.title}</th>`)}</tr></thead>
 <tbody>
 ${rows.map(
   (row) =>
     html`<tr>${row.map((cell, at) =>
       at === 0
-        ? html`<th scope="row"${sideOf(columns[at]?.right)}>${cellText(cell)}</th>`
-        : html`<td${sideOf(columns[at]?.right)}>${cellText(cell)}</td>`,
+        ? html`<th scope="row"${kindOf(columns[at], cell)}>${cellText(cell)}</th>`
+        : html`<td${kindOf(columns[at], cell)}>${cellText(cell)}</td>`,
     )}</tr>`,
 )}
 </tbody>
@@ -121,7 +121,15 @@ export const details = (summary: string, blocks: readonly Html[]): Html =>
 ${blocks}
 </details>`;
 
-const sideOf = (right: boolean | undefined): Html => attribute('class', right === true ? 'right' : undefined);
+/** What is no longer than a moment or a name stays on one line. */
+const shortLength = 24;
+
+function kindOf(column: Column | undefined, cell: string | Cell): Html {
+  const { length } = typeof cell === 'string' ? cell : cell.text;
+  const kinds = [...(column?.right === true ? ['right'] : []), ...(length <= shortLength ? ['short'] : [])];
+  return attribute('class', kinds.length === 0 ? undefined : kinds.join(' '));
+}
+
 const toneOf = ({ tone }: Cell): Html => attribute('class', tone);
 
 const cellText = (cell: string | Cell): Html =>

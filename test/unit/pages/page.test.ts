@@ -74,7 +74,7 @@ describe('a page', () => {
       columns: [{ title: 'table' }, { title: 'rows', right: true }],
       rows: [['T', '12']],
     });
-    expect(drawn.text).toContain('<tr><th scope="row">T</th>\n<td class="right">12</td></tr>');
+    expect(drawn.text).toContain('<tr><th scope="row" class="short">T</th>\n<td class="right short">12</td></tr>');
   });
 });
 
