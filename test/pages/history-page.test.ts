@@ -100,6 +100,9 @@ describeBrowser('the page of a report in a browser', (browser) => {
   test('is printed with its tables open', async () => {
     const { page } = await show(html);
     await page.emulateMedia({ media: 'print' });
+    // A4 between margins of 15 mm, upright: what is wider would be cut off.
+    await page.setViewportSize({ width: 680, height: 1000 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(680);
     const closed =
       "[...document.querySelectorAll('details table')].filter((one) => !one.checkVisibility({ contentVisibilityAuto: true })).length";
     expect(await page.evaluate("document.querySelectorAll('details table').length")).toBe(10);
@@ -123,6 +126,13 @@ describeBrowser('the page of a report in a browser', (browser) => {
         expect(await page.getByRole('img', { name: String(name), exact: true }).count()).toBe(1);
       }
     }
+  });
+
+  test('shows the table of cleanups whole on a wide screen', async () => {
+    const { page } = await show(html, { viewport: { width: 1280, height: 900 } });
+    const hidden =
+      "[...document.querySelectorAll('#in-short ~ .scrolled')].map((one) => one.scrollWidth - one.clientWidth)";
+    expect(await page.evaluate(hidden)).toEqual([0]);
   });
 
   test('draws letters that can be read: none is smaller than ten pixels', async () => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { parseHTML } from 'linkedom';
 import { describe, expect, test } from 'vitest';
 import { Html, html } from '../../../src/pages/html.js';
@@ -81,5 +82,28 @@ describe('a page', () => {
 describe('HTML with values', () => {
   test('escapes texts and numbers, and takes HTML as it is', () => {
     expect(html`<p>${'a < b'} ${7} ${new Html('<b>c</b>')} ${undefined}</p>`.text).toBe('<p>a &lt; b 7 <b>c</b> </p>');
+  });
+});
+
+describe('the colours of charts', () => {
+  const css = readFileSync(new URL('../../../templates/_pages/page.css', import.meta.url), 'utf8');
+  const themes = css.split('@media screen and (prefers-color-scheme: dark)').slice(0, 2);
+  const luminance = (hex: string): number => {
+    const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
+      const part = Number.parseInt(hex.slice(at, at + 2), 16) / 255;
+      return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+
+  // axe does not look at letters inside of a picture.
+  test.each(['light', 'dark'])('have a contrast of 4.5 to 1 to the page, as they are letters too: %s', (scheme) => {
+    const theme = themes[scheme === 'light' ? 0 : 1] ?? '';
+    const colour = (name: string): string => new RegExp(`--${name}: (#[0-9a-f]{6});`).exec(theme)?.[1] ?? '';
+    const page = luminance(colour('page'));
+    for (const name of [1, 2, 3, 4, 5, 6].map((at) => `series-${at}`)) {
+      const [dark = 0, light = 0] = [luminance(colour(name)), page].sort((one, other) => one - other);
+      expect(`${name} ${(light + 0.05) / (dark + 0.05) >= 4.5}`).toBe(`${name} true`);
+    }
   });
 });
