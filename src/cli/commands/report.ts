@@ -6,7 +6,6 @@ import { type BacklogEntry, readBacklog } from '../../operate/read-backlog.js';
 import { type LoggedHistory, readHistory } from '../../operate/read-history.js';
 import { installedPlaces, logObjects, requireInstalled } from '../../operate/require-installed.js';
 import { readSettings } from '../../operate/settings.js';
-import { drawHistory } from '../../pages/history-page.js';
 import { type CleanupFacts, makeHistory } from '../../report/history.js';
 import { reportHistory } from '../../report/report-history.js';
 import type { Command } from '../command.js';
@@ -63,6 +62,8 @@ export const report: Command = {
         ...(await readSizes(session, cleanups, shown)),
         ...(freeGb !== undefined && { diskFreeBytes: freeGb * bytesOfGb }),
       });
+      // What draws charts is large, and no other command needs it.
+      const { drawHistory } = await import('../../pages/history-page.js');
       writeFileSync(out, drawHistory(history));
       output.report(reportHistory(history, out));
       return exitCodes.ok;
