@@ -53,3 +53,12 @@ export function numberFlag(flags: Flags, name: string): number | undefined {
   if (/^[1-9][0-9]{0,14}$/.test(text)) return Number(text);
   throw new UsageError(`${name}: ${text} is not a whole number from 1 on.`, { next: `Give a number, such as 1.` });
 }
+
+/** A number of days, such as `90d`. @throws UsageError */
+export function daysFlag(flags: Flags, name: string): number | undefined {
+  const text = textFlag(flags, name);
+  if (text === undefined) return undefined;
+  const [, days] = /^([1-9][0-9]{0,3})d?$/.exec(text) ?? [];
+  if (days !== undefined) return Number(days);
+  throw new UsageError(`${name}: ${text} is not a number of days from 1 to 9999.`, { next: 'Give days, such as 90d.' });
+}

@@ -141,6 +141,12 @@ export interface Catalog {
     namespace: string | undefined,
     names?: readonly string[],
   ): Promise<readonly Table[]>;
+  /** How large tables are, as the server last counted it; only those that are there, named as the server names them. */
+  tableSizes(
+    connection: Connection,
+    names: readonly string[],
+    namespace: string | undefined,
+  ): Promise<readonly TableSize[]>;
   /** What an installer must be allowed on the database (or namespace) as a whole. */
   readonly installPrivileges: readonly string[];
   /** What the caller of a cleanup must be allowed on the database as a whole. */
@@ -199,6 +205,18 @@ export interface Catalog {
   addKey(table: string, column: string, namespace: string | undefined): readonly string[];
   /** The statement that makes a backup table fit its source again. */
   changeColumn(change: ColumnChange, namespace: string | undefined): string;
+}
+
+/** Of a table, what its server knows without reading it: its statistics, which may be old or not there. */
+export interface TableSize {
+  readonly table: string;
+  readonly rows?: number;
+  /** How long a row is on average, bytes, without its entries in indexes. */
+  readonly rowBytes?: number;
+  /** That is what the pages of the table hold, divided by its rows: after many deletes it is too much. */
+  readonly rowBytesOfPages?: true;
+  /** What it takes on the disk, bytes; what deleted rows left free in it included. */
+  readonly bytes?: number;
 }
 
 /** What only some schedulers can be told: who hears of a failed run, and after how many runs a job ends. */

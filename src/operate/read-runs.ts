@@ -2,7 +2,7 @@ import type { Connection, ResultRow } from '../dialects/dialect.js';
 import { ask, column, columns, literals, numberOf, type Place, qualified, textOf, utcOf } from './place.js';
 import type { Run, RunRest, RunStep, RunWithSteps } from './run-types.js';
 
-const runColumns = [
+export const runColumns = [
   'run_id',
   'procedure_name',
   'started_by',
@@ -14,7 +14,7 @@ const runColumns = [
   'why_stopped',
 ];
 
-const stepColumns = ['table_name', 'seen', 'deleted', 'restored', 'batches', 'retries', 'longest_batch_ms'];
+export const stepColumns = ['table_name', 'seen', 'deleted', 'restored', 'batches', 'retries', 'longest_batch_ms'];
 
 /** The latest runs, newest first; of all procedures, or of those named. */
 export async function readRuns(
@@ -58,7 +58,7 @@ export async function readRunsAfter(
 
 /** What the log says of rows that were taken out of a run, to be restored. */
 export const partWords = (runId: number, selection: string): string => `part of run ${runId}: ${selection}`;
-const isPart = (why: string): boolean => /^part of run \d+: /.test(why);
+export const isPart = (why: string): boolean => /^part of run \d+: /.test(why);
 
 /** The id of the newest run of anything; 0 where there was none. */
 export async function newestRunId(connection: Connection, place: Place): Promise<number> {
@@ -91,12 +91,14 @@ async function readRests(connection: Connection, place: Place, runId: number): P
     `SELECT ${columns(place, ['cause', 'detail', 'rest_ms'])} FROM ${qualified(place, place.names.runRest)}
     WHERE ${column(place, 'run_id')} = ${Math.trunc(runId)} ORDER BY ${column(place, 'rest_ms')} DESC`,
   );
-  return rows.map((row) => ({
-    cause: String(row.cause),
-    detail: String(row.detail),
-    restMs: numberOf(row.rest_ms),
-  }));
+  return rows.map(toRest);
 }
+
+export const toRest = (row: ResultRow): RunRest => ({
+  cause: String(row.cause),
+  detail: String(row.detail),
+  restMs: numberOf(row.rest_ms),
+});
 
 /** What a run did so far, by table: those of the policy first and in its order, then what hangs on them. */
 export async function readSteps(connection: Connection, place: Place, runId: number): Promise<readonly RunStep[]> {
@@ -126,7 +128,7 @@ export function stepNumber({ policy }: Place, table: string): number {
 const inPolicyOrder = (place: Place, steps: readonly RunStep[]): readonly RunStep[] =>
   [...steps].sort((one, other) => stepNumber(place, one.table) - stepNumber(place, other.table));
 
-function toRun(row: ResultRow): Run {
+export function toRun(row: ResultRow): Run {
   const endedAt = utcOf(row.ended_at);
   const cutOff = utcOf(row.cut_off);
   const whyStopped = textOf(row.why_stopped);
@@ -143,7 +145,7 @@ function toRun(row: ResultRow): Run {
   };
 }
 
-const toStep = (row: ResultRow, reasons: readonly ResultRow[]): RunStep => ({
+export const toStep = (row: ResultRow, reasons: readonly ResultRow[]): RunStep => ({
   table: String(row.table_name),
   seen: numberOf(row.seen),
   deleted: numberOf(row.deleted),

@@ -9,6 +9,7 @@ export type NeededObject =
   | 'run'
   | 'runStep'
   | 'runReason'
+  | 'runError'
   | 'runRest'
   | 'backlog'
   | 'procedure'
@@ -20,6 +21,7 @@ const kinds: Readonly<Record<Exclude<NeededObject, 'backlog'>, ObjectKind>> = {
   runStep: 'table',
   runRest: 'table',
   runReason: 'table',
+  runError: 'table',
   procedure: 'procedure',
   restore: 'procedure',
 };

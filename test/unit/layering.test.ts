@@ -9,6 +9,7 @@ const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
 /** Rooms from the front door to the cellar; a file may import from its own room and from those further down. */
 const floors: readonly (readonly string[])[] = [
   ['cli'],
+  ['pages'],
   ['report'],
   ['rehearsal'],
   ['operate', 'schedule', 'install', 'regular-cleaning'],

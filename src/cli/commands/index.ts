@@ -7,6 +7,7 @@ import { inspect } from './inspect.js';
 import { installProcs } from './install-procs.js';
 import { regularCleaning } from './regular-cleaning.js';
 import { rehearse } from './rehearse.js';
+import { report } from './report.js';
 import { restore } from './restore.js';
 import { run } from './run.js';
 import { schedule } from './schedule.js';
@@ -28,6 +29,7 @@ export const commands: readonly Command[] = [
   run,
   status,
   backlog,
+  report,
   why,
   explain,
   stop,

@@ -11,6 +11,7 @@ import {
   running,
 } from './catalog-objects.js';
 import { readServer, replicaLagSeconds } from './catalog-server.js';
+import { tableSizes } from './catalog-sizes.js';
 import { deleteRule, readTables } from './catalog-tables.js';
 import { storedHashes } from './stored-hash.js';
 
@@ -19,6 +20,7 @@ export const catalog: Catalog = {
   readServer,
   replicaLagSeconds,
   readTables,
+  tableSizes,
   installPrivileges: [
     ...['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'CREATE', 'DROP'],
     ...['CREATE VIEW', 'CREATE ROUTINE', 'ALTER ROUTINE'],

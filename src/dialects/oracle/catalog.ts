@@ -12,6 +12,7 @@ import {
   running,
 } from './catalog-objects.js';
 import { readServer } from './catalog-server.js';
+import { tableSizes } from './catalog-sizes.js';
 import { deleteRule, readTables } from './catalog-tables.js';
 import { storedHashes } from './stored-hash.js';
 
@@ -19,6 +20,7 @@ import { storedHashes } from './stored-hash.js';
 export const catalog: Catalog = {
   readServer,
   readTables,
+  tableSizes,
   installPrivileges,
   missingGrants,
   grantsInWords,

@@ -44,11 +44,15 @@ export async function acquireEngine(name: EngineName, options: EngineOptions = {
   return engine;
 }
 
-export function requiredEngines(): EngineName[] {
+/** What REQUIRE_ENGINES may name beside the engines. */
+const browser = 'chromium';
+
+export function requiredEngines(): (EngineName | typeof browser)[] {
   const names = (process.env.REQUIRE_ENGINES ?? '').split(',').map((name) => name.trim());
   return names.filter(Boolean).map((name) => {
-    const known = engineNames.find((engine) => engine === name);
-    if (known === undefined) throw new Error(`REQUIRE_ENGINES: "${name}" is not one of ${engineNames.join(', ')}.`);
+    const all = [...engineNames, browser] as const;
+    const known = all.find((engine) => engine === name);
+    if (known === undefined) throw new Error(`REQUIRE_ENGINES: "${name}" is not one of ${all.join(', ')}.`);
     return known;
   });
 }

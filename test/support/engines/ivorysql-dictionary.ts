@@ -30,7 +30,8 @@ const functions: readonly string[] = [
 const relations = `pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace AND s.nspname = 'public'`;
 
 const views: Readonly<Record<string, string>> = {
-  all_tables: `SELECT 'PUBLIC' AS owner, UPPER(c.relname) AS table_name, 'NO' AS nested, 'N' AS secondary, NULL AS iot_name, 'NO' AS dropped
+  all_tables: `SELECT 'PUBLIC' AS owner, UPPER(c.relname) AS table_name, 'NO' AS nested, 'N' AS secondary, NULL AS iot_name, 'NO' AS dropped,
+      CAST(NULL AS NUMBER) AS num_rows, CAST(NULL AS NUMBER) AS avg_row_len, CAST(NULL AS NUMBER) AS blocks, NULL AS tablespace_name
     FROM ${relations} WHERE c.relkind = 'r'`,
   all_tab_cols: `SELECT 'PUBLIC' AS owner, UPPER(c.relname) AS table_name, UPPER(a.attname) AS column_name, a.attnum AS column_id,
       CASE WHEN t.typname LIKE 'oravarchar%' THEN 'VARCHAR2' WHEN t.typname LIKE 'orachar%' THEN 'CHAR' WHEN t.typname = 'int4' THEN 'NUMBER'
@@ -100,6 +101,7 @@ const tables: readonly string[] = [
   'all_policies (object_owner VARCHAR2(128), object_name VARCHAR2(128), policy_name VARCHAR2(128), enable VARCHAR2(3))',
   'all_tab_privs (table_schema VARCHAR2(128), table_name VARCHAR2(128), grantee VARCHAR2(128), privilege VARCHAR2(40))',
   'all_col_privs (table_schema VARCHAR2(128), table_name VARCHAR2(128), column_name VARCHAR2(128), grantee VARCHAR2(128), privilege VARCHAR2(40))',
+  'user_tablespaces (tablespace_name VARCHAR2(30), block_size NUMBER)',
   'session_roles (role VARCHAR2(128))',
   'all_errors (owner VARCHAR2(128), name VARCHAR2(128), type VARCHAR2(20), attribute VARCHAR2(20), sequence NUMBER, line NUMBER, position NUMBER, text VARCHAR2(4000))',
   'nls_session_parameters (parameter VARCHAR2(64), value VARCHAR2(64))',

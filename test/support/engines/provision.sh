@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Provides the database servers that npm cannot bring: MariaDB, Galera and PostgreSQL with pg_cron as Debian packages (root only),
+# Provides what npm cannot bring: MariaDB, Galera, PostgreSQL with pg_cron, and Chromium to look at pages, as Debian packages (root only),
 # and MySQL, which Debian carries only in sid, unpacked into a folder of its own (no root, nothing of the system changed).
 # What cannot be provided is said in one line; that is no failure, the tests name later what they could not run.
 # usage: provision.sh     DEEPCLEAN_ENGINES_DIR: default .engines in the repository
@@ -36,6 +36,7 @@ have_postgresql_cron() {
 }
 have_openssl() { command -v openssl > /dev/null; }
 have_galera() { [ -e /usr/lib/galera/libgalera_smm.so ] && command -v rsync > /dev/null; }
+have_chromium() { command -v chromium > /dev/null; }
 have_zones() { [ -e /usr/share/zoneinfo/Europe/Berlin ]; }
 have_mysql() { [ -x "$engines/mysql/mysqld" ] && "$engines/mysql/mysqld" --no-defaults --version; } >> "$log" 2>&1
 
@@ -70,6 +71,7 @@ install_packages() {
   have_galera || packages+=(galera-4 rsync)
   have_zones || packages+=(tzdata)
   have_openssl || packages+=(openssl)
+  have_chromium || packages+=(chromium)
   if ! have_postgresql_cron; then
     cron=$(cron_package)
     [ -z "$cron" ] || packages+=("${cron%-cron}" "$cron")
@@ -81,7 +83,7 @@ install_packages() {
 }
 
 provide_packages() {
-  if have_mariadb && have_galera && have_postgresql_cron && have_zones && have_openssl; then return; fi
+  if have_mariadb && have_galera && have_postgresql_cron && have_zones && have_openssl && have_chromium; then return; fi
   local reason="not installed, and only root on Debian can install it here"
   if is_debian && [ "$(id -u)" = 0 ]; then
     attempt install_packages
@@ -90,6 +92,7 @@ provide_packages() {
   have_mariadb || say "MariaDB: $reason"
   have_galera || say "Galera: $reason"
   have_postgresql_cron || say "PostgreSQL with pg_cron: $reason"
+  have_chromium || say "Chromium: $reason"
 }
 
 # --- MySQL from sid -------------------------------------------------------------------------------------------------

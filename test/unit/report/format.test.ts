@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { between, count, duration, moment, plural } from '../../../src/report/format.js';
+import { about, between, bytes, count, dayInWords, duration, moment, plural } from '../../../src/report/format.js';
 
 test.each([
   [0, '0'],
@@ -18,6 +18,34 @@ test.each([
   [3_599_600, '1 h 00 min'],
   [11_220_000, '3 h 07 min'],
 ])('%d ms are written %s', (value, text) => expect(duration(value)).toBe(text));
+
+test.each([
+  [0, '0 bytes'],
+  [999, '999 bytes'],
+  [999.6, '1 KB'],
+  [1000, '1 KB'],
+  [12_345, '12.3 KB'],
+  [99_960, '100 KB'],
+  [999_600, '1 MB'],
+  [1_499_000_000, '1.5 GB'],
+  [2e18, '2000 PB'],
+])('%d bytes are written %s', (value, text) => expect(bytes(value)).toBe(text));
+
+test.each([
+  [0, '0'],
+  [0.04, '0'],
+  [3.14, '3.1'],
+  [12_345, '12,000'],
+  [994_999, '990,000'],
+  [999_500, '1 million'],
+  [1_234_567, '1.2 million'],
+  [12_345_678, '12 million'],
+])('%d is about %s', (value, text) => expect(about(value)).toBe(text));
+
+test('a day in words', () => {
+  expect(dayInWords('2027-03-09T23:59:59Z')).toBe('9 March 2027');
+  expect(dayInWords('2026-12-31')).toBe('31 December 2026');
+});
 
 test('one row, two rows', () => {
   expect(plural(1, 'row')).toBe('1 row');
