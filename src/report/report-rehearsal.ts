@@ -1,7 +1,7 @@
 import type { RunWithSteps } from '../operate/run-types.js';
 import type { CheckedTable } from '../rehearsal/compare.js';
 import { hasHeld, isWrong, type Rehearsal, type RehearsedCleanup } from '../rehearsal/types.js';
-import { absentLine, count, duration, plural } from './format.js';
+import { absentLine, bytes as bytesInWords, count, duration, plural } from './format.js';
 import type { Cell, Report, Section } from './report.js';
 
 /** What a rehearsal found out. */
@@ -13,7 +13,7 @@ export function reportRehearsal(rehearsal: Rehearsal): Report {
         title: 'Rehearsal',
         lines: [
           `on ${server}`,
-          `${source}: ${plural(tables, 'table')}, ${plural(rows, 'row')}, ${size(bytes)} in them`,
+          `${source}: ${plural(tables, 'table')}, ${plural(rows, 'row')}, ${bytesInWords(bytes)} in them`,
           ...(passedOver.length === 0 ? [] : [`${plural(passedOver.length, 'statement')} of the dump passed over:`]),
           ...passedOver.slice(0, 10).map((one) => `- ${one}`),
           ...(absent.length === 0 ? [] : [absentLine(absent)]),
@@ -66,7 +66,7 @@ function overview(cleanups: readonly RehearsedCleanup[]): Section {
           duration(one.runMs),
           count((deleted * 1000) / Math.max(one.runMs, 1)),
           duration(longestBatch(one.run)),
-          size(sum(one.tables, ({ bytesKept }) => bytesKept)),
+          bytesInWords(sum(one.tables, ({ bytesKept }) => bytesKept)),
           { text: count(lost), tone: lost === 0 ? ('good' as const) : ('bad' as const) },
           one.restore === undefined ? '' : duration(one.restore.ms),
         ];
@@ -140,9 +140,3 @@ const longestBatch = (run: RunWithSteps | undefined): number =>
 
 const sum = <One>(list: readonly One[], of: (one: One) => number): number =>
   list.reduce((all, one) => all + of(one), 0);
-
-/** `450 KB`, `12.3 MB` */
-function size(bytes: number): string {
-  if (bytes < 1_000_000) return `${count(bytes / 1000)} KB`;
-  return bytes < 1_000_000_000 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
-}

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fillTokens } from '../bench/fill-tokens.js';
@@ -88,7 +88,13 @@ describeEngines(['postgresql', 'mariadb', 'mysql'], (engine) => {
     const product = await productTables(engine);
     try {
       await fillTokens(product, 200);
-      const { exitCode, stdout, stderr } = await deepclean(['rehearse', '--copy', '--url', product.database.url ?? '']);
+      const page = join(await mkdtemp(join(tmpdir(), 'deepclean-page-')), 'rehearsal.html');
+      const args = ['rehearse', '--copy', '--url', product.database.url ?? '', '--out', page];
+      const { exitCode, stdout, stderr } = await deepclean(args);
+      const text = await readFile(page, 'utf8');
+      await rm(dirname(page), { recursive: true });
+      expect(text).toContain('<h1>Rehearsal</h1>');
+      expect(text).toContain('All of it held.');
       expect(stderr).toContain('Uninstalling');
       expect(stdout).toContain('All of it held.');
       expect(stdout).toContain('no live row is gone');

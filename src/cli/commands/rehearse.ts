@@ -1,7 +1,9 @@
+import { writeFileSync } from 'node:fs';
 import type { LoadedConfig } from '../../config/load.js';
 import { dialectOfServer } from '../../dialects/registry.js';
 import type { ScratchServer } from '../../dialects/scratch.js';
 import { exitCodes, UsageError } from '../../errors.js';
+import { drawReport } from '../../pages/report-page.js';
 import { dumpPrograms, openDump } from '../../rehearsal/open-dump.js';
 import { rehearse as playRehearsal } from '../../rehearsal/rehearse.js';
 import { hasHeld } from '../../rehearsal/types.js';
@@ -30,14 +32,16 @@ export const rehearse: Command = {
     ...databaseOptions,
     ...foreignTablesOption,
     policy: textOption('The cleanups to rehearse, separated by commas', { default: 'all' }),
+    out: textOption('HTML file to write the report into, too: one file, without scripts'),
   },
   examples: [
-    ['rehearse --dump identity.sql.gz', 'on a server of its own, with the dump of last night'],
+    ['rehearse --dump identity.sql.gz --out rehearsal.html', 'the dump of last night, on a server of its own'],
     ['rehearse --dump identity.dump --set session_timeout_minutes=60', 'with the settings that are meant'],
     [`rehearse --copy --url ${exampleUrl}_copy`, 'on a restored copy'],
   ],
   run: async (flags, output) => {
     const dump = textFlag(flags, 'dump');
+    const out = textFlag(flags, 'out');
     const loaded = prepare(flags, output);
     if ((dump === undefined) !== isOn(flags, 'copy')) {
       throw new UsageError('Nothing, or too much, says what to rehearse on.', {
@@ -54,7 +58,12 @@ export const rehearse: Command = {
         policies,
         onProgress: progressOn(output),
       });
-      output.report(reportRehearsal(rehearsal));
+      const report = reportRehearsal(rehearsal);
+      if (out !== undefined) {
+        const day = new Date().toISOString().slice(0, 10);
+        writeFileSync(out, drawReport('Rehearsal', [`On ${day}, of ${dump ?? 'a copy'}.`], report));
+      }
+      output.report(report);
       return hasHeld(rehearsal) ? exitCodes.ok : exitCodes.different;
     };
     return dump === undefined ? onCopy(loaded, output, play) : onDump(dump, textFlag(flags, 'programs'), output, play);
