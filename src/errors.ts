@@ -14,7 +14,7 @@ export const exitCodes = {
   connection: 3,
   /** Something is missing or in the way in the database; nothing was changed. */
   preflight: 4,
-  /** An artifact was edited after it was generated; nothing was changed. */
+  /** An artifact was edited after it was generated, or is not what was signed; nothing was changed. */
   checksum: 5,
   /** It failed half-way; the message lists what was applied. */
   partial: 6,
@@ -64,6 +64,13 @@ export class ConnectionError extends DeepcleanError {
 export class ChecksumError extends DeepcleanError {
   constructor(message: string, details?: ErrorDetails) {
     super('checksum', exitCodes.checksum, message, details);
+  }
+}
+
+/** What would be installed is not what somebody signed who may. */
+export class SignatureError extends DeepcleanError {
+  constructor(message: string, details?: ErrorDetails) {
+    super('signature', exitCodes.checksum, message, details);
   }
 }
 

@@ -91,6 +91,21 @@ CREATE TABLE IF NOT EXISTS CLEANUP_OBJECT (
 ) ENGINE = InnoDB;
 -- @end
 
+-- Who signed what is installed, by the checksum of the statement that made it; entered by an installation that asks for
+-- a signature. The time is the one that the signer signed.
+-- @statement table CLEANUP_SIGNATURE
+CREATE TABLE IF NOT EXISTS CLEANUP_SIGNATURE (
+  ARTIFACT_SHA256 CHAR(64)                           NOT NULL,
+  SIGNER_KEY      VARCHAR(100)                       NOT NULL,
+  SIGNER          VARCHAR(255) CHARACTER SET utf8mb4 NOT NULL,
+  SIGNED_BY       VARCHAR(100) CHARACTER SET utf8mb4 NOT NULL,
+  SIGNED_AT       VARCHAR(20)                        NOT NULL,
+  REVIEW_SHA256   CHAR(64)                           NOT NULL,
+  RECORDED_AT     DATETIME(3)                        NOT NULL,
+  PRIMARY KEY (ARTIFACT_SHA256, SIGNER_KEY)
+) ENGINE = InnoDB;
+-- @end
+
 -- What the server keeps of the procedures, views and tables of this database, as checksums.
 -- @statement view CLEANUP_STORED
 CREATE OR REPLACE SQL SECURITY INVOKER VIEW CLEANUP_STORED AS
@@ -154,6 +169,9 @@ CALL CLEANUP_REGISTER('table', 'CLEANUP_RUN_REASON',
 -- @end
 -- @statement register CLEANUP_OBJECT
 CALL CLEANUP_REGISTER('table', 'CLEANUP_OBJECT', '92a5f87f54fdfcdb1145b0183b4363a829bbc51b94faa9c72e9caa5f2ca04b95');
+-- @end
+-- @statement register CLEANUP_SIGNATURE
+CALL CLEANUP_REGISTER('table', 'CLEANUP_SIGNATURE', '93bcc1bf5cd0889413bfb82b3baf0821e3eb2288414d91ab252f83a2a4e8cc2b');
 -- @end
 -- @statement register CLEANUP_STORED
 CALL CLEANUP_REGISTER('view', 'CLEANUP_STORED', '2afd3a4e8e204e88d1f3d5168c7297cfe65910ace3b79e210a5e8282a218fc33');

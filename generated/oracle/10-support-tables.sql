@@ -144,6 +144,31 @@ END;
 /
 -- @end
 
+-- Who signed what is installed, by the checksum of the statement that made it; entered by an installation that asks for
+-- a signature. The time is the one that the signer signed.
+-- @statement table CLEANUP_SIGNATURE
+BEGIN
+  EXECUTE IMMEDIATE q'{
+    CREATE TABLE CLEANUP_SIGNATURE (
+      ARTIFACT_SHA256 CHAR(64 BYTE)      NOT NULL,
+      SIGNER_KEY      VARCHAR2(100 BYTE) NOT NULL,
+      SIGNER          VARCHAR2(255 CHAR) NOT NULL,
+      SIGNED_BY       VARCHAR2(100 CHAR) NOT NULL,
+      SIGNED_AT       VARCHAR2(20 BYTE)  NOT NULL,
+      REVIEW_SHA256   CHAR(64 BYTE)      NOT NULL,
+      RECORDED_AT     TIMESTAMP(3)       NOT NULL,
+      CONSTRAINT CLEANUP_SIGNATURE_PK PRIMARY KEY (ARTIFACT_SHA256, SIGNER_KEY)
+    )}';
+EXCEPTION
+  WHEN OTHERS THEN
+    -- ORA-00955: the name is in use, ORA-01408: an index has these columns; what is there stays
+    IF SQLCODE NOT IN (-955, -1408) THEN
+      RAISE;
+    END IF;
+END;
+/
+-- @end
+
 -- What the server keeps of the procedures, packages, views and tables of this schema, as checksums.
 -- @statement view CLEANUP_STORED
 CREATE OR REPLACE VIEW CLEANUP_STORED AS
@@ -203,6 +228,7 @@ BEGIN
   CLEANUP_REGISTER('table', 'CLEANUP_RUN_STEP', 'b2f9ae1b791eb85ac6f25fabfee2a081ba07a9e29c35a8eb9c19c908a73d9dcf');
   CLEANUP_REGISTER('table', 'CLEANUP_RUN_REASON', 'fbbea3ed3abd4a46b76d442706c6c8d1934c13a5020601b85207bb2584a79149');
   CLEANUP_REGISTER('table', 'CLEANUP_OBJECT', '1397698525515bfa3cf4a2801836976630e6064a708144f1514b25e4c914e2cf');
+  CLEANUP_REGISTER('table', 'CLEANUP_SIGNATURE', '7251a64dbe5301ad13704ae809b398345815f00d70783f8ffdeb84a0746a17a8');
   CLEANUP_REGISTER('view', 'CLEANUP_STORED', '0b60be8587582e4587fa320a3a3d6126afef772408159f2978d887d3d71db79c');
   CLEANUP_REGISTER('procedure', 'CLEANUP_REGISTER', '6a95d7564d9b54fc5aeee3d265255d9c8d69cb845cc0aa8b1302f563960fda35');
   COMMIT;

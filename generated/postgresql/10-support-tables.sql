@@ -74,6 +74,21 @@ CREATE TABLE IF NOT EXISTS public.cleanup_object (
 );
 -- @end
 
+-- Who signed what is installed, by the checksum of the statement that made it; entered by an installation that asks for
+-- a signature. The time is the one that the signer signed.
+-- @statement table cleanup_signature
+CREATE TABLE IF NOT EXISTS public.cleanup_signature (
+  artifact_sha256 char(64)     NOT NULL,
+  signer_key      varchar(100) NOT NULL,
+  signer          varchar(255) NOT NULL,
+  signed_by       varchar(100) NOT NULL,
+  signed_at       varchar(20)  NOT NULL,
+  review_sha256   char(64)     NOT NULL,
+  recorded_at     timestamp(3) NOT NULL,
+  PRIMARY KEY (artifact_sha256, signer_key)
+);
+-- @end
+
 -- What the server keeps of the routines, views, tables and types of this schema, as checksums.
 -- @statement view cleanup_stored
 CREATE OR REPLACE VIEW public.cleanup_stored AS
@@ -131,6 +146,8 @@ CALL public.cleanup_register('table', 'cleanup_run_reason',
     'ceecc0106cbffa45e515ca2bbbfa892481e60261ba7eb64f549b2ce77c92ff41');
 CALL public.cleanup_register('table', 'cleanup_object',
     '49ec9fa54543f51908ac218f5fcd0a70d1f9dbe68c843249021ba169a9b5b1b3');
+CALL public.cleanup_register('table', 'cleanup_signature',
+    '7ba7c40c25f3b66bd1a2b8b7418fecfe2fdb4b7c23383b55e3afa6c0c3be7ba8');
 CALL public.cleanup_register('view', 'cleanup_stored',
     '173e16cf89aa4736de9cdd8cc20ce2afe42ffc1a174c3cd8c62319a36ee8fde0');
 CALL public.cleanup_register('procedure', 'cleanup_register',

@@ -15,6 +15,7 @@ FROM (VALUES
   ('cleanup_run_step', 'table', '5b2f3d4423581189abb913a91ed4e6b9b03ed2547470a9c2c27047dfa3702437'),
   ('cleanup_run_reason', 'table', 'ceecc0106cbffa45e515ca2bbbfa892481e60261ba7eb64f549b2ce77c92ff41'),
   ('cleanup_object', 'table', '49ec9fa54543f51908ac218f5fcd0a70d1f9dbe68c843249021ba169a9b5b1b3'),
+  ('cleanup_signature', 'table', '7ba7c40c25f3b66bd1a2b8b7418fecfe2fdb4b7c23383b55e3afa6c0c3be7ba8'),
   ('cleanup_stored', 'view', '173e16cf89aa4736de9cdd8cc20ce2afe42ffc1a174c3cd8c62319a36ee8fde0'),
   ('cleanup_register', 'procedure', '530bf9f8f86807522ba61addded6f4568a35fc2ced09a0d0689e993a9aa8c816'),
   ('cleanup_lock', 'table', 'a4f1ce27f06d47a0149dd2194c3e3fce0b86cd7d8450012e733b17d4f54a1237'),

@@ -51,7 +51,7 @@ BEGIN
   DROP TABLE IF EXISTS
     public.cleanup_run_error, public.cleanup_run_rest, public.cleanup_position, public.cleanup_lock,
     public.cleanup_run_reason, public.cleanup_run_step, public.cleanup_run, public.cleanup_setting,
-    public.cleanup_object;
+    public.cleanup_signature, public.cleanup_object;
 END
 $uninstall$;
 -- @end

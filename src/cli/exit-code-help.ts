@@ -7,7 +7,7 @@ const meanings: Readonly<Record<keyof typeof exitCodes, string>> = {
   usage: 'the command line or the configuration is wrong',
   connection: 'the database cannot be reached, or refuses the login',
   preflight: 'something is missing or in the way in the database; nothing was changed',
-  checksum: 'a generated file was edited; nothing was changed',
+  checksum: 'a generated file was edited, or is not what was signed; nothing was changed',
   partial: 'it failed half-way; the message says what was done',
   interrupted: 'interrupted',
   defect: 'a defect of deepclean',

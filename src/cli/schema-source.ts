@@ -36,7 +36,7 @@ export async function readSchemaSource(loaded: LoadedConfig, output: Output): Pr
 }
 
 /** A flag counts before the environment, and that before the file. @throws UsageError where it is not clear */
-function chooseSource({ config, origins }: LoadedConfig): Source {
+export function chooseSource({ config, origins }: LoadedConfig): Source {
   const given = (['inspection', 'profile', 'url'] as const).filter((source) => config[source] !== undefined);
   const next = 'Give one of --profile <name>, --inspection <file>, --url <url>.';
   if (given.length === 0) throw new UsageError('Nothing says which schema to generate for.', { next });

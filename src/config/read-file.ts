@@ -6,7 +6,7 @@ import { type Entry, isGroup, type Reading } from './entry.js';
 const fileNames = ['deepclean.config.yaml', 'deepclean.config.yml', 'deepclean.config.json'];
 
 /** Keys that hold the path of a file; a relative one counts from the configuration file's own folder. */
-const pathKeys = ['passwordFile', 'inspection'];
+const pathKeys = ['passwordFile', 'inspection', 'allowedSigners', 'review'];
 
 /**
  * Reads the configuration file, if there is one: the given one, else the one in the folder.

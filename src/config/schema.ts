@@ -146,6 +146,20 @@ export const configSchema = z.strictObject({
     .describe('Names of the installed procedures, where a job already calls other ones'),
   settings: settings.prefault({}).describe('First values of the live settings; later changed in the database'),
   policies: parameters.prefault({}).describe('What decides which rows are dead, by policy'),
+  requireSignature: z
+    .enum(['yes', 'no'], 'yes or no')
+    .exactOptional()
+    .describe(
+      'Whether only what somebody signed may be installed, and verification wants a signature of all that is; yes if a review is named, unless given',
+    ),
+  allowedSigners: anyText('the path of a file')
+    .exactOptional()
+    .describe(
+      'File of the keys that may sign a review, as OpenSSH has it: see ALLOWED SIGNERS in the manual of ssh-keygen',
+    ),
+  review: anyText('the path of a folder')
+    .exactOptional()
+    .describe('Folder with the signed review, as written by the commands review and sign'),
   schedule: schedule.prefault({}).describe('When cleanups run'),
 });
 

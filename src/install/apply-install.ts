@@ -25,7 +25,7 @@ export async function applyInstall(
 
 function stepsOf(plan: InstallPlan, dialect: Dialect): readonly Step[] {
   const files = plan.files.flatMap((file) => [...claims(file, plan, dialect), ...fileSteps(file, dialect)]);
-  return [...plan.extras, ...files];
+  return [...plan.extras, ...files, ...plan.signatures];
 }
 
 const fileSteps = (file: DeliveredFile, dialect: Dialect): readonly Step[] =>

@@ -14,7 +14,11 @@ export async function grantProblems(
   const { catalog } = dialect;
   const needed: readonly NeededGrant[] = [
     ...[...catalog.installPrivileges, ...(catalog.callPrivileges ?? [])].map((privilege) => ({ privilege, on: '*' })),
-    ...deliverables.flatMap(({ grants, names }) => [...grants, { privilege: 'SELECT', on: names.object }]),
+    ...deliverables.flatMap(({ grants, names }) => [
+      ...grants,
+      { privilege: 'SELECT', on: names.object },
+      { privilege: 'SELECT', on: names.signature },
+    ]),
   ];
   const missing = await catalog.missingGrants(connection, needed, namespace);
   return missing.map((grant) => ({

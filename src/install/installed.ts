@@ -8,7 +8,7 @@ import { readLostRuns } from './lost-runs.js';
 import { markedCode } from './marked-code.js';
 import { objectKey } from './object-key.js';
 import { formerLists, looksLikeOurs, otherBackups } from './support-tables.js';
-import type { Installed, Registered } from './types.js';
+import type { Installed, RecordedSignature, Registered } from './types.js';
 
 /** Reads what is there under the names of the deliverables, in a handful of queries. */
 export async function readInstalled(
@@ -22,6 +22,7 @@ export async function readInstalled(
       existing: [],
       tables: [],
       registered: [],
+      signatures: [],
       marked: new Set(),
       lostRuns: new Map(),
       keptOtherwise: new Map(),
@@ -36,6 +37,7 @@ export async function readInstalled(
   const tableNames = existing.filter(({ kind }) => kind === 'table').map(({ name }) => name);
   const tables = await readOwnTables(connection, dialect, tableNames, namespace);
   const registered = await readRegister(connection, dialect, names, namespace, tables);
+  const signatures = await readSignatures(connection, dialect, names, namespace, tables);
   // Where procedures share a name the server cannot say which one is meant; that is a problem of its own.
   const known = made.filter((object) => existing.filter((one) => objectKey(one) === objectKey(object)).length === 1);
   const stored = await readStored(connection, dialect, known, namespace);
@@ -44,7 +46,7 @@ export async function readInstalled(
   const settings = await readSettings(connection, dialect, names, namespace, tables);
   const lostRuns = await readLostRuns(connection, dialect, deliverables, tables);
   const keptOtherwise = await readKeptOtherwise(connection, dialect, deliverables);
-  return { existing, tables, registered, marked, lostRuns, keptOtherwise, stored, settings };
+  return { existing, tables, registered, signatures, marked, lostRuns, keptOtherwise, stored, settings };
 }
 
 /** Tables in which another mode of backup kept rows, and how many they have. */
@@ -117,6 +119,32 @@ export async function readRegister(
     kind: String(row.kind_of),
     artifactSha256: String(row.made_from),
     storedSha256: String(row.kept_as),
+  }));
+}
+
+/** Who signed what; nothing where an older version left no table for it, or the table is somebody else's. */
+async function readSignatures(
+  connection: Connection,
+  dialect: Dialect,
+  names: ObjectNames,
+  namespace: string | undefined,
+  tables: readonly Table[],
+): Promise<readonly RecordedSignature[]> {
+  if (!isOurs(names.signature, names, tables)) return [];
+  const column = (name: string): string => supportColumn(dialect, name);
+  const rows = await connection.query(
+    `SELECT ${column('artifact_sha256')} AS made_from, ${column('review_sha256')} AS of_review, ` +
+      `${column('signed_by')} AS name_of, ${column('signer')} AS allowed_as, ${column('signer_key')} AS by_key, ` +
+      `${column('signed_at')} AS signed_on FROM ${sqlName(dialect, names.signature, namespace)} ` +
+      `ORDER BY ${column('signed_at')}, ${column('signer_key')}`,
+  );
+  return rows.map((row) => ({
+    artifactSha256: String(row.made_from),
+    reviewSha256: String(row.of_review),
+    name: String(row.name_of),
+    principal: String(row.allowed_as),
+    fingerprint: String(row.by_key),
+    at: String(row.signed_on),
   }));
 }
 

@@ -5,6 +5,7 @@ import { backupChanges } from './backup-changes.js';
 import { missingKeys } from './backup-keys.js';
 import { formerListsOf } from './installed.js';
 import { objectKey } from './object-key.js';
+import { recordSignatures } from './record-signatures.js';
 import { retireSettings } from './retire-settings.js';
 import { dropSuperseded, supersededViews } from './superseded-objects.js';
 import { isListOfDead } from './support-tables.js';
@@ -58,8 +59,9 @@ export function planInstall(found: Found, dialect: Dialect): InstallPlan {
         (settings.length > 0 || installed.lostRuns.has(one.policy)) && one.files.includes(file) && seedsSettings(file),
     );
   const run = files.filter(isTouched);
+  const signatures = recordSignatures(found, dialect);
   return {
-    isNeeded: run.length > 0 || extras.length > 0,
+    isNeeded: run.length > 0 || extras.length > 0 || signatures.length > 0,
     objects,
     missingSettings: [...missing.values()].flat(),
     lostRuns: deliverables.flatMap(({ policy, names }) => {
@@ -69,6 +71,8 @@ export function planInstall(found: Found, dialect: Dialect): InstallPlan {
     keptOtherwise: [...installed.keptOtherwise].map(([table, rows]) => ({ table, rows })),
     extras,
     files: run,
+    signatures,
+    ...(found.review && { review: found.review }),
     unregistered: objects.map(({ object }) => object).filter((object) => entryOf(object, installed) === undefined),
     deliverables,
   };

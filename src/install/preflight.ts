@@ -3,6 +3,9 @@ import { readSchema } from '../dialects/read-schema.js';
 import { PreflightError, type Problem } from '../errors.js';
 import { planAll } from '../plan/plan-all.js';
 import { type Deliverable, deliver } from '../render/deliverable.js';
+import { isSame } from '../review/canonical.js';
+import { requireSigned } from '../review/require-signed.js';
+import { checksumsOf, prepared, type Statement, statementOf } from '../review/statement.js';
 import type { Schema } from '../schema/types.js';
 import { isTooOld, serverProblems } from '../server/check-server.js';
 import { foreignObjects } from './check-foreign.js';
@@ -25,6 +28,10 @@ export async function preflight(
 
   const schema = await readSchema(connection, dialect, namespaceOf(request));
   const { deliverables, planProblems, absent } = deliverablesOf(request, schema, dialect);
+  if (request.signed !== undefined) {
+    const now = statementNow(request, schema, dialect, deliverables);
+    requireSigned(request.signed.review, deliverables, now);
+  }
   const grants = await grantProblems(connection, dialect, deliverables, server, schema.namespace);
   problems.push(...grants);
   // Where the server hides columns for lack of a grant, what seems to be missing is not; the grant is named above.
@@ -40,7 +47,8 @@ export async function preflight(
   problems.push(...foreign.filter(({ object }) => !isReplaced(object)).map(({ problem }) => problem));
 
   const replaced = foreign.map(({ object }) => object).filter(isReplaced);
-  const found: Found = { server, schema, deliverables, absent, installed, replaced };
+  const review = request.signed?.review;
+  const found: Found = { server, schema, deliverables, absent, installed, replaced, ...(review && { review }) };
   const plan = planInstall(found, dialect);
   problems.push(...(await runningProblems(connection, dialect, found, plan)));
   if (problems.length > 0) throw failure(problems);
@@ -77,6 +85,22 @@ function deliverablesOf({ what }: PreflightRequest, schema: Schema, dialect: Dia
     planProblems: problems,
     absent,
   };
+}
+
+/** What would be signed now; undefined where this version would not make the files that are to be installed. */
+function statementNow(
+  { what, signed }: PreflightRequest,
+  schema: Schema,
+  dialect: Dialect,
+  deliverables: readonly Deliverable[],
+): Statement | undefined {
+  if (what.policies === undefined) return undefined;
+  const made = planAll(what.policies, schema, dialect).planned.map(({ plan, choice }) =>
+    prepared(plan, dialect, choice.settings),
+  );
+  if (made.length === 0 || signed === undefined) return undefined;
+  const now = statementOf(made, dialect, signed.version);
+  return isSame(now.files, checksumsOf(deliverables)) ? now : undefined;
 }
 
 /** Replacing a procedure that is running would wait for its end, or pull the table from under it. */

@@ -16,6 +16,7 @@ const marks = {
   position: ['procedure_name', 'table_name', 'place'],
   fact: ['procedure_name', 'table_name', 'backup_name', 'foreign_key'],
   object: ['object_name', 'object_kind', 'artifact_sha256', 'stored_sha256'],
+  signature: ['artifact_sha256', 'signer_key', 'review_sha256', 'signed_by'],
 } as const;
 
 /** In the order in which they can be dropped: the register last, for whoever has to try again. */
@@ -29,6 +30,7 @@ export const supportTables = [
   'runStep',
   'run',
   'setting',
+  'signature',
   'object',
 ] as const;
 

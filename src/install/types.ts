@@ -5,6 +5,7 @@ import type { Policy } from '../policy/types.js';
 import type { Deliverable, DeliveredFile } from '../render/deliverable.js';
 import type { MadeObject } from '../render/render-plan.js';
 import type { SettingValues } from '../render/settings.js';
+import type { SignedReview } from '../review/folder.js';
 import type { Schema, Table } from '../schema/types.js';
 
 /** What the register says of an object. */
@@ -15,6 +16,17 @@ export interface Registered {
   readonly storedSha256: string;
 }
 
+/** What the table of signatures says of a statement that made an object. */
+export interface RecordedSignature {
+  readonly artifactSha256: string;
+  readonly reviewSha256: string;
+  readonly name: string;
+  readonly principal: string;
+  readonly fingerprint: string;
+  /** UTC by the signer's clock, ISO 8601. */
+  readonly at: string;
+}
+
 /** What the database holds under the names that deepclean uses. */
 export interface Installed {
   /** Objects of these names, no matter who made them, and lists of earlier versions. */
@@ -22,6 +34,7 @@ export interface Installed {
   /** The tables among them, with their columns. */
   readonly tables: readonly Table[];
   readonly registered: readonly Registered[];
+  readonly signatures: readonly RecordedSignature[];
   /** Code that the register does not know, and that is deepclean's all the same by what it says. */
   readonly marked: ReadonlySet<string>;
   /** By policy: runs of which rows are kept, and that the log does not know any more. */
@@ -43,12 +56,17 @@ export interface PolicyChoice {
 
 export interface PreflightRequest {
   /** Policies to render for the live schema, or deliverables that were reviewed (`readGenerated`). */
-  readonly what: { readonly policies: readonly PolicyChoice[] } | { readonly deliverables: readonly Deliverable[] };
+  readonly what:
+    | { readonly policies: readonly PolicyChoice[] }
+    /** `policies`: the same by this version's rules, which say what a difference from a signed review means. */
+    | { readonly deliverables: readonly Deliverable[]; readonly policies?: readonly PolicyChoice[] };
   readonly namespace?: string | undefined;
   /** Whether a server that is set to read only is meant all the same. */
   readonly allowReadOnly?: boolean;
   /** Names of foreign objects that may be dropped to make room. */
   readonly replace?: readonly string[];
+  /** Only what this review signs may be installed. `version`: of deepclean. */
+  readonly signed?: { readonly review: SignedReview; readonly version: string } | undefined;
 }
 
 /** All that an installation goes by, read before anything was changed. */
@@ -61,6 +79,8 @@ export interface Found {
   readonly absent: readonly { readonly policy: string; readonly why: string }[];
   /** Foreign objects that the user gave up for replacement. */
   readonly replaced: readonly StoredObject[];
+  /** What all of it was compared with. */
+  readonly review?: SignedReview;
 }
 
 /** What was found, and what an installation would do. */
@@ -100,6 +120,9 @@ export interface InstallPlan {
   readonly extras: readonly ExtraStatement[];
   /** Files to run: those with something new or changed, whole. */
   readonly files: readonly DeliveredFile[];
+  /** Run after the files: who signed them. */
+  readonly signatures: readonly ExtraStatement[];
+  readonly review?: SignedReview;
   /** Objects that the register does not know yet. */
   readonly unregistered: readonly MadeObject[];
   readonly deliverables: readonly Deliverable[];

@@ -2,6 +2,7 @@ import type { Connection, Dialect, ObjectKind } from '../dialects/dialect.js';
 import type { Deliverable } from '../render/deliverable.js';
 import { readInstalled } from './installed.js';
 import { objectKey } from './object-key.js';
+import type { RecordedSignature } from './types.js';
 
 /**
  * `other version`: registered from another statement than the one that is verified; `changed`: not what the server kept
@@ -13,6 +14,8 @@ export interface VerifiedObject {
   readonly name: string;
   readonly kind: ObjectKind;
   readonly state: VerifiedState;
+  /** Who signed the statement that made it, by the database; absent if nobody did. */
+  readonly signatures?: readonly RecordedSignature[];
 }
 
 /** Compares what the server holds with the register, and the register with the files. Changes nothing. */
@@ -21,7 +24,7 @@ export async function verifyInstall(
   dialect: Dialect,
   deliverables: readonly Deliverable[],
 ): Promise<readonly VerifiedObject[]> {
-  const { registered, stored, existing } = await readInstalled(connection, dialect, deliverables);
+  const { registered, signatures, stored, existing } = await readInstalled(connection, dialect, deliverables);
   const made = deliverables.flatMap(({ files }) => files.flatMap(({ objects }) => objects));
   return [...new Map(made.map((object) => [objectKey(object), object])).values()].map((object) => {
     const { name, kind } = object;
@@ -36,6 +39,7 @@ export async function verifyInstall(
           : entry.storedSha256 !== live
             ? 'changed'
             : 'ok';
-    return { name, kind, state };
+    const signed = signatures.filter(({ artifactSha256 }) => artifactSha256 === entry?.artifactSha256);
+    return { name, kind, state, ...(signed.length > 0 && { signatures: signed }) };
   });
 }

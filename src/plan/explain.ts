@@ -47,7 +47,7 @@ export function explain(policy: Policy, schema: Schema, dialect: Dialect, choice
     state: plan.leftOut.length === 0 ? 'complete' : 'partial',
     cleans: plan.steps.map(({ table, walk, children, followers }) => ({
       table: table.name,
-      how: wordsOf(walk),
+      how: walkInWords(walk),
       withRowsOf: [...new Set([...children, ...followers].map((other) => other.table.name))],
     })),
     leftOut: plan.leftOut,
@@ -58,7 +58,8 @@ export function explain(policy: Policy, schema: Schema, dialect: Dialect, choice
   };
 }
 
-function wordsOf(walk: Walk): string {
+/** How a table is gone through. */
+export function walkInWords(walk: Walk): string {
   switch (walk.kind) {
     case 'key':
       return walk.index === undefined ? `along its key, by ${walk.column.name}` : `along the index ${walk.index}`;

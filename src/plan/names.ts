@@ -36,6 +36,7 @@ export function nameObjects(policy: Policy, dialect: Dialect, choices: NameChoic
     object: support('object'),
     register: support('register'),
     stored: support('stored'),
+    signature: support('signature'),
     backlog: support(`backlog_${policy.name}`),
     procedure,
     ...(keepsRunInRow && !hasTableVariables && { dryRun: beside(procedure, 'dry_run') }),

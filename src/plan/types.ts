@@ -116,6 +116,8 @@ export interface ObjectNames {
   readonly object: string;
   readonly register: string;
   readonly stored: string;
+  /** Who signed what is installed. */
+  readonly signature: string;
   readonly backlog: string;
   readonly procedure: string;
   /** What calls the procedure such that it counts and deletes nothing; absent if a parameter of its own says so. */

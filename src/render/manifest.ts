@@ -32,6 +32,8 @@ const cleanup = z.strictObject({
     object: name,
     register: name,
     stored: name,
+    /** Folders that an older version wrote lack it. */
+    signature: name.exactOptional(),
     backlog: name,
     procedure: name,
     dryRun: name.exactOptional(),
@@ -125,7 +127,7 @@ export function toDeliverable(one: Cleanup, dialect: string, read: (file: string
     source: one.source,
     ...(one.namespace !== undefined && { namespace: one.namespace }),
     backup: one.backup,
-    names: one.names,
+    names: { ...one.names, signature: one.names.signature ?? one.names.setting.replace(/setting$/i, inCaseOf) },
     settings: one.settings,
     files: one.install.map((entry): DeliveredFile => ({ ...artifact(entry.file), objects: entry.makes })),
     verify: artifact(one.verify.file),
@@ -142,6 +144,8 @@ export function toDeliverable(one: Cleanup, dialect: string, read: (file: string
     otherTables: one.otherTables ?? [],
   };
 }
+
+const inCaseOf = (setting: string): string => (setting === 'SETTING' ? 'SIGNATURE' : 'signature');
 
 /** Every file of a dialect, with its checksum, each once. */
 export function filesOf({ cleanups, others }: Section): ReadonlyMap<string, string> {

@@ -37,6 +37,7 @@ export function reportInstall({ plan, source, absent, verified, onlyResult = fal
       })),
       keptOtherwise: plan.keptOtherwise,
       extras: plan.extras.map(({ title }) => title),
+      ...(plan.review && { review: plan.review.sha256, signatures: plan.review.signatures }),
       missingSettings: plan.missingSettings,
       otherTables: othersOf(plan),
       lostRuns: plan.lostRuns,
@@ -73,6 +74,10 @@ export function installSections(plan: InstallPlan, source: string, absent: Insta
       lines: [
         ...(absent.length === 0 ? [] : [absentLine(absent)]),
         ...othersOf(plan).map((words) => ({ text: `not the product's own: ${words}`, tone: 'warn' as const })),
+        ...(plan.review?.signatures.map(({ name, principal, fingerprint, at }) => ({
+          text: `signed by ${name} (${principal}, key ${fingerprint}) at ${at}`,
+          tone: 'good' as const,
+        })) ?? []),
         ...plan.extras.map(({ title }) => `first: ${title}`),
         ...plan.lostRuns.map(
           ({ procedure, runs }) =>

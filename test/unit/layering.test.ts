@@ -14,6 +14,7 @@ const floors: readonly (readonly string[])[] = [
   ['rehearsal'],
   ['operate', 'schedule', 'install', 'regular-cleaning'],
   ['server'],
+  ['review'],
   ['render'],
   ['plan'],
   ['config'],

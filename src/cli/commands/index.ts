@@ -9,9 +9,11 @@ import { regularCleaning } from './regular-cleaning.js';
 import { rehearse } from './rehearse.js';
 import { report } from './report.js';
 import { restore } from './restore.js';
+import { review } from './review.js';
 import { run } from './run.js';
 import { schedule } from './schedule.js';
 import { settings } from './settings.js';
+import { sign } from './sign.js';
 import { status } from './status.js';
 import { stop } from './stop.js';
 import { uninstall } from './uninstall.js';
@@ -23,6 +25,8 @@ export const commands: readonly Command[] = [
   generate,
   inspect,
   rehearse,
+  review,
+  sign,
   installProcs,
   grants,
   schedule,

@@ -29,7 +29,7 @@ import { type UnindexedKey, unindexedKeys } from './unindexed-keys.js';
 
 const supportTables = [
   ...(['setting', 'run', 'runStep', 'runReason', 'runError', 'runRest', 'lock', 'position', 'fact'] as const),
-  ...(['object', 'register', 'stored', 'backlog'] as const),
+  ...(['object', 'signature', 'register', 'stored', 'backlog'] as const),
 ];
 
 type SupportTable = (typeof supportTables)[number];

@@ -27,7 +27,16 @@ export function viewShared(names: ObjectNames, dialect: Dialect, namespace: stri
   const { keepsFactsInTable } = dialect.capabilities;
   const ofKit = [names.runError, names.runRest, names.position, names.lock];
   const facts = keepsFactsInTable ? [names.fact] : [];
-  const tables = [...ofKit, ...facts, names.runReason, names.runStep, names.run, names.setting, names.object];
+  const tables = [
+    ...ofKit,
+    ...facts,
+    names.runReason,
+    names.runStep,
+    names.run,
+    names.setting,
+    names.signature,
+    names.object,
+  ];
   const prefix = names.setting.replace(/setting$/i, '');
   const words = [...new Set([...Object.values(backupWords), 'backlog_', ...Object.values(listWords)])];
   const plainUninstaller = supportName(dialect, prefix, 'uninstall');

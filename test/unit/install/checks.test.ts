@@ -117,6 +117,7 @@ test('a view in the place of a table is foreign, and so is a procedure in the pl
   const found = foreignObjects([deliverable()], {
     existing,
     registered,
+    signatures: [],
     tables: [],
     marked: new Set(),
     lostRuns: new Map(),

@@ -18,6 +18,7 @@ describe.each([postgresql, mysql])('the lists of $name', (dialect) => {
     existing: made,
     tables: [],
     registered: made.map((object) => ({ ...object, artifactSha256: object.sha256, storedSha256: 'kept' })),
+    signatures: [],
     stored: new Map(made.map((object) => [objectKey(object), 'kept'])),
     marked: new Set(),
     lostRuns: new Map(),
