@@ -1,4 +1,5 @@
 import type { Dialect } from '../dialects/dialect.js';
+import type { Findings } from '../operate/near/findings.js';
 import { walkInWords } from '../plan/explain.js';
 import { type ReasonInWords, reasonsInWords } from '../plan/reasons.js';
 import type { PlannedChild, PlannedStep } from '../plan/types.js';
@@ -12,6 +13,7 @@ import { type Proofs, readProofs } from '../review/proofs.js';
 import type { Prepared } from '../review/statement.js';
 import { type Html, html } from './html.js';
 import { bullets, code, details, drawPage, facts, type PageSection, paragraph, table } from './page.js';
+import { backlogBlocks, comparedBlocks, rowBlocks } from './review-rows.js';
 
 /** All that a page to sign is made of. */
 export interface ReviewPageFacts {
@@ -22,13 +24,15 @@ export interface ReviewPageFacts {
   readonly madeAt: string;
   readonly since: EarlierReview | undefined;
   readonly changes: readonly Change[];
+  /** What a live database shows, by policy; none where there is no database. */
+  readonly findings: ReadonlyMap<string, Findings>;
   /** Files that differ from what was signed before; the text is missing where the old one is not at hand. */
   readonly diffs: readonly { readonly file: string; readonly text: string | undefined }[];
 }
 
 /** The page that is read before a review is signed. */
 export function reviewPage(about: ReviewPageFacts): string {
-  const { review, dialect, all, madeAt } = about;
+  const { review, dialect, all, madeAt, findings } = about;
   const { statement } = review;
   return drawPage({
     title: `Review of ${all.length === 1 ? all[0]?.plan.names.procedure : `${all.length} cleanups`}`,
@@ -39,7 +43,7 @@ export function reviewPage(about: ReviewPageFacts): string {
     sections: [
       whatIsSigned(about),
       changed(about),
-      ...all.map((one) => cleanupSection(one, dialect)),
+      ...all.map((one) => cleanupSection(one, dialect, findings.get(one.plan.policy.name))),
       grantsSection(about),
       proofSection(readProofs()),
       filesSection(about),
@@ -78,7 +82,7 @@ const tones: Readonly<Record<Effect, 'bad' | 'good' | 'warn' | 'quiet'>> = {
   same: 'quiet',
 };
 
-function changed({ since, changes, diffs, review }: ReviewPageFacts): PageSection {
+function changed({ since, changes, diffs, review, all, findings, dialect }: ReviewPageFacts): PageSection {
   const title = 'What has changed';
   const last = since?.signatures[0];
   if (since === undefined || last === undefined) {
@@ -108,6 +112,7 @@ function changed({ since, changes, diffs, review }: ReviewPageFacts): PageSectio
               words,
             ]),
           }),
+      ...all.flatMap((one) => comparedBlocks(one, findings.get(one.plan.policy.name), dialect)),
       ...diffs.map(({ file, text }) =>
         text === undefined
           ? paragraph(`${file} differs, and the text that was signed is not at hand.`)
@@ -117,13 +122,18 @@ function changed({ since, changes, diffs, review }: ReviewPageFacts): PageSectio
   };
 }
 
-function cleanupSection({ plan, settings }: Prepared, dialect: Dialect): PageSection {
+function cleanupSection(one: Prepared, dialect: Dialect, findings: Findings | undefined): PageSection {
+  const { plan, settings } = one;
   const words = reasonsInWords(plan.policy, settings, plan);
   return {
     title: plan.names.procedure,
     blocks: [
       paragraph(`Deletes ${plan.policy.title}. ${keeping[plan.backup]}`),
-      ...plan.steps.flatMap((step) => stepBlocks(step, words, plan, dialect)),
+      ...backlogBlocks(findings),
+      ...plan.steps.flatMap((step) => [
+        ...stepBlocks(step, words, plan, dialect),
+        ...(findings === undefined ? [] : rowBlocks(step, one, findings, dialect)),
+      ]),
       ...(plan.leftOut.length === 0
         ? []
         : [bullets(plan.leftOut.map(({ table: name, why }) => `Leaves out ${name}: ${why}`))]),

@@ -2,10 +2,13 @@ import type { Config } from '../../config/schema.js';
 import type { Dialect } from '../../dialects/dialect.js';
 import { readSchema } from '../../dialects/read-schema.js';
 import { exitCodes, PreflightError, UsageError } from '../../errors.js';
+import { type Findings, readFindings } from '../../operate/near/findings.js';
 import { reviewPage } from '../../pages/review-page.js';
 import { planAll } from '../../plan/plan-all.js';
+import type { Plan } from '../../plan/types.js';
 import { writeGenerated } from '../../render/manifest-folder.js';
-import { reportReview } from '../../report/report-review.js';
+import { comparedRows, reportReview } from '../../report/report-review.js';
+import { isSame } from '../../review/canonical.js';
 import { newReview, type Review, readReview, verifyReview, writeReview } from '../../review/folder.js';
 import { type EarlierReview, keepSigned, lastSigned, signedFile } from '../../review/last-signed.js';
 import { diffText } from '../../review/line-diff.js';
@@ -15,7 +18,7 @@ import type { Schema } from '../../schema/types.js';
 import type { Command } from '../command.js';
 import { choiceOf, policiesNamed, prepare } from '../context.js';
 import { exampleDialect, exampleUrl } from '../example-urls.js';
-import { type Flags, textFlag, textOption } from '../flags.js';
+import { type Flags, isOn, switchOption, textFlag, textOption } from '../flags.js';
 import type { Output } from '../output.js';
 import { chooseSource, readSchemaSource } from '../schema-source.js';
 import { type Session, withSession } from '../session.js';
@@ -32,6 +35,7 @@ export const review: Command = {
     policy: textOption('The cleanups to review, separated by commas', { default: 'all' }),
     out: textOption('Folder to write to: review.html, review.json, and the SQL', { default: 'review' }),
     since: textOption('Folder of the signed review to compare with; else the one in --out'),
+    'rules-only': switchOption('Show no rows: read no table of the product'),
     'allowed-signers': textOption(
       'File of the keys that may sign: only a review that one of them signed is compared with',
     ),
@@ -58,7 +62,12 @@ interface Subject {
   readonly session?: Session;
 }
 
-async function write(flags: Flags, output: Output, config: Config, { schema, dialect }: Subject): Promise<number> {
+async function write(
+  flags: Flags,
+  output: Output,
+  config: Config,
+  { schema, dialect, session }: Subject,
+): Promise<number> {
   const folder = textFlag(flags, 'out') ?? 'review';
   const choices = policiesNamed(textFlag(flags, 'policy') ?? 'all').map((policy) => choiceOf(config, policy));
   const { planned, absent, problems } = planAll(choices, schema, dialect);
@@ -73,7 +82,12 @@ async function write(flags: Flags, output: Output, config: Config, { schema, dia
     output.report(reportReview({ review: made, since: here, changes: [], absent }));
     return exitCodes.ok;
   }
+  const findings = new Map<string, Findings>();
+  if (session !== undefined && !isOn(flags, 'rules-only')) {
+    for (const { plan } of all) findings.set(plan.policy.name, await findingsOf(session, plan, made, since));
+  }
   const page = reviewPage({
+    findings,
     review: made,
     dialect,
     all,
@@ -85,8 +99,25 @@ async function write(flags: Flags, output: Output, config: Config, { schema, dia
   if (here?.folder === folder) keepSigned(here);
   writeGenerated(folder, dialect, { deliverables: all.map(({ deliverable }) => deliverable), version: readVersion() });
   writeReview(made, page);
-  output.report(reportReview({ review: made, ...(since && { since }), changes, absent }));
+  const compared = [...findings].flatMap(([cleanup, found]) =>
+    Array.isArray(found.compared) ? comparedRows(cleanup, found.compared) : [],
+  );
+  output.report(reportReview({ review: made, ...(since && { since }), changes, compared, absent }));
   return exitCodes.ok;
+}
+
+/** What the database shows about a cleanup. */
+async function findingsOf(
+  { connection, places }: Session,
+  plan: Plan,
+  made: Review,
+  since: EarlierReview | undefined,
+): Promise<Findings> {
+  const { name } = plan.policy;
+  const place = places.find(({ policy }) => policy.name === name);
+  const [now, old] = [made, since].map((one) => one?.statement.cleanups.find(({ rules }) => rules.name === name));
+  if (place === undefined || now === undefined) throw new Error(`no place for ${name}`);
+  return readFindings(connection, place, plan, now, old !== undefined && !isSame(now, old) ? old : undefined);
 }
 
 /** @throws UsageError, SignatureError where a review is named that cannot be compared with */
