@@ -10,10 +10,11 @@ import type { Review } from '../review/folder.js';
 import type { EarlierReview } from '../review/last-signed.js';
 import { type Change, type Effect, effectInWords } from '../review/meaning.js';
 import { type Proofs, readProofs } from '../review/proofs.js';
+import type { Solved, SolvedTable } from '../review/solve.js';
 import type { Prepared } from '../review/statement.js';
 import { type Html, html } from './html.js';
 import { bullets, code, details, drawPage, facts, type PageSection, paragraph, table } from './page.js';
-import { backlogBlocks, comparedBlocks, rowBlocks } from './review-rows.js';
+import { backlogBlocks, comparedBlocks, rowBlocks, titleOf } from './review-rows.js';
 
 /** All that a page to sign is made of. */
 export interface ReviewPageFacts {
@@ -26,6 +27,8 @@ export interface ReviewPageFacts {
   readonly changes: readonly Change[];
   /** What a live database shows, by policy; none where there is no database. */
   readonly findings: ReadonlyMap<string, Findings>;
+  /** What the solver says of the change, by policy; undefined if it is not installed. */
+  readonly solved: ReadonlyMap<string, readonly SolvedTable[]> | undefined;
   /** Files that differ from what was signed before; the text is missing where the old one is not at hand. */
   readonly diffs: readonly { readonly file: string; readonly text: string | undefined }[];
 }
@@ -37,7 +40,7 @@ export function reviewPage(about: ReviewPageFacts): string {
   return drawPage({
     title: `Review of ${all.length === 1 ? all[0]?.plan.names.procedure : `${all.length} cleanups`}`,
     lead: [
-      `For ${statement.source}${statement.namespace === undefined ? '' : `, schema ${statement.namespace}`}, ${dialect.title}.`,
+      `For ${statement.source}.`,
       `Made by deepclean ${statement.deepclean} at ${madeAt}. No value on this page names a user, a token, a code or a session.`,
     ],
     sections: [
@@ -82,7 +85,7 @@ const tones: Readonly<Record<Effect, 'bad' | 'good' | 'warn' | 'quiet'>> = {
   same: 'quiet',
 };
 
-function changed({ since, changes, diffs, review, all, findings, dialect }: ReviewPageFacts): PageSection {
+function changed({ since, changes, diffs, review, all, findings, dialect, solved }: ReviewPageFacts): PageSection {
   const title = 'What has changed';
   const last = since?.signatures[0];
   if (since === undefined || last === undefined) {
@@ -113,6 +116,7 @@ function changed({ since, changes, diffs, review, all, findings, dialect }: Revi
             ]),
           }),
       ...all.flatMap((one) => comparedBlocks(one, findings.get(one.plan.policy.name), dialect)),
+      ...solvedBlocks(solved, changes.length > 0),
       ...diffs.map(({ file, text }) =>
         text === undefined
           ? paragraph(`${file} differs, and the text that was signed is not at hand.`)
@@ -120,6 +124,34 @@ function changed({ since, changes, diffs, review, all, findings, dialect }: Revi
       ),
     ],
   };
+}
+
+/** What the solver says of rules that have changed, at all values at once. */
+function solvedBlocks(solved: ReviewPageFacts['solved'], isChanged: boolean): readonly Html[] {
+  if (!isChanged) return [];
+  if (solved === undefined) {
+    return [
+      paragraph('The solver (npm package z3-solver) is not installed here: it would say which kind of row differs.'),
+    ];
+  }
+  return [...solved.values()].flat().flatMap(({ table: name, diesNow, livesNow, atFirstValues }) => {
+    const values = atFirstValues ? 'with the values that the settings begin with' : 'whatever the settings are';
+    const say = (one: Solved, by: string): readonly Html[] =>
+      one === 'none'
+        ? [paragraph({ text: `Proven: no row of ${name} is deleted only by ${by} rule, ${values}.`, tone: 'good' })]
+        : one === 'not known'
+          ? [
+              paragraph({
+                text: `The solver cannot tell if a row of ${name} is deleted only by ${by} rule.`,
+                tone: 'warn',
+              }),
+            ]
+          : [
+              paragraph(`Some row of ${name} is deleted only by ${by} rule. An example that the solver made up:`),
+              code(`A row of ${name} that only ${by} rule deletes`, one.example),
+            ];
+    return [...say(diesNow, 'the new'), ...say(livesNow, 'the signed')];
+  });
 }
 
 function cleanupSection(one: Prepared, dialect: Dialect, findings: Findings | undefined): PageSection {
@@ -142,7 +174,7 @@ function cleanupSection(one: Prepared, dialect: Dialect, findings: Findings | un
         : [
             bullets(plan.otherTables.map((other) => ({ text: `Not the product's own: ${other.words}`, tone: 'warn' }))),
           ]),
-      settingsTable(words),
+      settingsTable(words, plan.names.procedure),
     ],
   };
 }
@@ -160,6 +192,7 @@ function stepBlocks(
   dialect: Dialect,
 ): readonly Html[] {
   const name = step.table.name;
+  const title = titleOf(step, plan);
   const own = new Set([
     ...step.rule.reasons.map((reason) => reason.name),
     ...(step.rule.history ? [supersededReason.name] : []),
@@ -169,17 +202,17 @@ function stepBlocks(
   const guard = words.find((one) => one.guard !== undefined)?.guard;
   const switchedBy = step.rule.enabledBy;
   return [
-    html`<h3>${name}</h3>`,
+    html`<h3>${title}</h3>`,
     paragraph(`Gone through ${walkInWords(step.walk)}.`),
     ...(switchedBy === undefined ? [] : [paragraph(`Only if the setting ${switchedBy} is yes.`)]),
-    ...(guard === undefined ? [] : [paragraph(`A row goes only if ${guard}; and if besides one of these holds:`)]),
-    table(`Why a row of ${name} is dead`, {
+    ...(guard === undefined ? [] : [paragraph(`A row goes only if ${guard}. Besides, one of these must hold:`)]),
+    table(`Why a row of ${title} is dead`, {
       columns: [{ title: 'Reason' }, { title: 'In a word' }, { title: 'The rule' }],
       rows: words.map(({ reason, meaning, rule }) => [reason, meaning, rule]),
     }),
-    details(`The rule for ${name} as SQL`, [
+    details(`The rule for ${title} as SQL`, [
       code(
-        `The rule for ${name} as SQL`,
+        `The rule for ${title} as SQL`,
         [
           '-- t: the row; c: the settings and the cut-offs, as the backlog has them',
           ...(sql.guard === undefined ? [] : ['-- whatever the reason:', ...sql.guard]),
@@ -223,10 +256,10 @@ const pathInWords = (path: PlannedChild['path']): string =>
     )
     .join(', then ');
 
-function settingsTable(words: readonly ReasonInWords[]): Html {
+function settingsTable(words: readonly ReasonInWords[], procedure: string): Html {
   const all = new Map(words.flatMap(({ settings }) => settings.map((setting) => [setting.name, setting] as const)));
   if (all.size === 0) return paragraph('No setting decides which rows are dead.');
-  return table('Settings that decide which rows are dead', {
+  return table(`${procedure}: settings that decide which rows are dead`, {
     columns: [{ title: 'Setting' }, { title: 'First value', right: true }, { title: 'Unit' }, { title: 'What it is' }],
     rows: [...all.values()].map(({ name, value, unit, description }) => [name, value, unit ?? '', description]),
   });

@@ -3,7 +3,7 @@ import type { ComparedTable, DifferingRow } from '../operate/near/compare-rules.
 import type { Findings } from '../operate/near/findings.js';
 import type { Judgement } from '../operate/why/judge.js';
 import type { FoundRow } from '../operate/why/why.js';
-import type { PlannedStep } from '../plan/types.js';
+import type { Plan, PlannedStep } from '../plan/types.js';
 import type { Row } from '../policy/evaluate.js';
 import { count, moment, plural } from '../report/format.js';
 import { shownValues, unmetInWords, utcOfMicroseconds } from '../report/why-words.js';
@@ -14,6 +14,12 @@ import { paragraph, table } from './page.js';
 /** How many rows a table of the page shows. */
 const rowsShown = 5;
 
+/** The table of a step; if several steps clean it, with the reasons of this one. */
+export function titleOf({ table: of, rule }: PlannedStep, { steps }: Pick<Plan, 'steps'>): string {
+  const isOnly = steps.filter((step) => step.table === of).length === 1;
+  return isOnly ? of.name : `${of.name} (${rule.reasons.map(({ name }) => name).join(', ')})`;
+}
+
 /** Rows of a step on both sides of the line. No value that names something is shown: see `shownValues`. */
 export function rowBlocks(
   step: PlannedStep,
@@ -21,7 +27,7 @@ export function rowBlocks(
   findings: Findings,
   dialect: Dialect,
 ): readonly Html[] {
-  const name = step.table.name;
+  const name = titleOf(step, prepared.plan);
   const near = findings.near.get(step);
   if (near === undefined) return [paragraph(`No rows are shown: ${name} has no key to name them by.`)];
   if (near.judged === 0) return [paragraph(`${name} has no row at this moment.`)];

@@ -66,6 +66,6 @@ export function diffText(old: string, now: string, around = 3): string | undefin
   );
   if (!near.includes(true)) return undefined;
   return lines
-    .flatMap(({ mark, text }, at) => (near[at] ? [`${mark} ${text}`.trimEnd()] : near[at - 1] ? ['…'] : []))
+    .flatMap(({ mark, text }, at) => (near[at] ? [`${mark} ${text}`.trimEnd()] : at === 0 || near[at - 1] ? ['…'] : []))
     .join('\n');
 }

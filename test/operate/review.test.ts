@@ -143,11 +143,19 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
       ['lives', 'revoked'],
     ]);
     expect(page).not.toContain('hidden-');
+    // Of all rows, not only of these.
+    expect(page).toMatch(/Some row of IDN_OAUTH2_ACCESS_TOKEN is deleted only by the new rule/);
+    expect(page.replaceAll('&#x3D;', '=')).toMatch(/IDN_OAUTH2_ACCESS_TOKEN: .*TOKEN_STATE = &#x27;REVOKED&#x27;/);
+    expect(page).toContain('Proven: no row of IDN_OAUTH2_ACCESS_TOKEN is deleted only by the signed rule, whatever');
   });
 
   test('a change that no row is concerned by: 0 differ', async () => {
     await sign();
-    const { report } = await review('--set', 'safe_period_minutes=119');
+    const { report, page } = await review('--set', 'safe_period_minutes=119');
+    expect(page).toContain('Some row of IDN_OAUTH2_ACCESS_TOKEN is deleted only by the new rule');
+    expect(page).toMatch(
+      /Proven: no row of IDN_OAUTH2_ACCESS_TOKEN is deleted only by the signed rule, with the values/,
+    );
     expect(report.changes).toMatchObject([
       { effect: 'more', words: expect.stringContaining('119 minutes instead of 120') },
     ]);

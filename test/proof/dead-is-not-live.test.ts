@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { policies } from '../../src/policies/index.js';
 import { columnsUsedBy } from '../../src/policy/columns.js';
+import { kindsOf } from '../../src/policy/solver/kinds.js';
+import { counterexampleTo, isPossible } from '../../src/policy/solver/solver.js';
 import { supersededReason } from '../../src/policy/types.js';
 import { liveRows } from './product/index.js';
 import { deadIsNotLive } from './support/claims.js';
-import { kindsOf } from './support/kinds.js';
 import { named } from './support/named.js';
-import { counterexampleTo, isPossible } from './support/solver.js';
 
 const cases = policies.flatMap((policy) =>
   policy.steps.flatMap((step) =>

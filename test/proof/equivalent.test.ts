@@ -14,10 +14,10 @@ import {
   unless,
 } from '../../src/policy/build.js';
 import { equivalent } from '../../src/policy/prove/equivalent.js';
+import { counterexampleTo } from '../../src/policy/solver/solver.js';
 import type { Predicate } from '../../src/policy/types.js';
 import { mutate } from './support/mutate.js';
 import { named } from './support/named.js';
-import { counterexampleTo } from './support/solver.js';
 
 const table = 'T';
 const names = {

@@ -8,11 +8,11 @@ import { tokens } from '../../src/policies/tokens.js';
 import { all, any, isNull, oneOf } from '../../src/policy/build.js';
 import { databaseNow } from '../../src/policy/prove/cut-off.js';
 import { and, atMost, forEach, minus, number, or, plus, same, thereIs, yes } from '../../src/policy/prove/term.js';
+import { kindsOf } from '../../src/policy/solver/kinds.js';
+import { counterexampleTo } from '../../src/policy/solver/solver.js';
 import type { Policy, Predicate, Step } from '../../src/policy/types.js';
 import { deadIsNotLive, type Plant } from './support/claims.js';
-import { kindsOf } from './support/kinds.js';
 import { mutateStep, nothing, stepOf } from './support/mutate.js';
-import { counterexampleTo } from './support/solver.js';
 
 const accessTokens = stepOf(tokens, 'IDN_OAUTH2_ACCESS_TOKEN');
 

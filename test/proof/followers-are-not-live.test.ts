@@ -3,13 +3,13 @@ import { policies } from '../../src/policies/index.js';
 import { compilePolicy, isDead, isFollower } from '../../src/policy/prove/step.js';
 import { and, forEach, implies, not, type Term } from '../../src/policy/prove/term.js';
 import { makeVocabulary } from '../../src/policy/prove/vocabulary.js';
+import { kindsOf } from '../../src/policy/solver/kinds.js';
+import { counterexampleTo } from '../../src/policy/solver/solver.js';
 import type { Follower, Policy, Step } from '../../src/policy/types.js';
 import { assumptionsOf } from './product/assumptions.js';
 import { liveFollowers } from './product/index.js';
 import { makeProduct } from './product/product.js';
-import { kindsOf } from './support/kinds.js';
 import { named } from './support/named.js';
-import { counterexampleTo } from './support/solver.js';
 
 const cases = policies.flatMap((policy) =>
   policy.steps.flatMap((step) =>

@@ -5,6 +5,7 @@ import { databaseNow } from '../../src/policy/prove/cut-off.js';
 import { compilePolicy } from '../../src/policy/prove/step.js';
 import { and, between, implies, less, number, times } from '../../src/policy/prove/term.js';
 import { makeVocabulary } from '../../src/policy/prove/vocabulary.js';
+import { counterexampleTo } from '../../src/policy/solver/solver.js';
 import { rulesOf } from '../../src/policy/visit.js';
 import { bigint, type Engine, microsecondsPer, type Question, within, years, yearsBegin } from './engines/age.js';
 import { mssql } from './engines/mssql.js';
@@ -12,7 +13,6 @@ import { mysql } from './engines/mysql.js';
 import { oracle } from './engines/oracle.js';
 import { postgresql } from './engines/postgresql.js';
 import { named } from './support/named.js';
-import { counterexampleTo } from './support/solver.js';
 
 /** Runs that begin in these years. From 2262 on, nanoseconds since 1970 no longer fit 64 bits. */
 const runs = { from: yearsBegin(2020), upto: yearsBegin(2200) };

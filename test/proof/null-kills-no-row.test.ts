@@ -3,10 +3,10 @@ import { columnsUsedBy } from '../../src/policy/columns.js';
 import { compilePolicy, isDead } from '../../src/policy/prove/step.js';
 import { and, implies, not, same, type Term } from '../../src/policy/prove/term.js';
 import { makeVocabulary, type Vocabulary } from '../../src/policy/prove/vocabulary.js';
+import { kindsOf } from '../../src/policy/solver/kinds.js';
+import { counterexampleTo } from '../../src/policy/solver/solver.js';
 import type { Policy, Step } from '../../src/policy/types.js';
-import { kindsOf } from './support/kinds.js';
 import { named } from './support/named.js';
-import { counterexampleTo } from './support/solver.js';
 import { everyStep } from './support/steps.js';
 
 /** Columns in which NULL says something, by `TABLE.COLUMN`, and what. */

@@ -3,10 +3,10 @@ import { policies } from '../../src/policies/index.js';
 import { compilePolicy, isDead, reasonsOf } from '../../src/policy/prove/step.js';
 import { and, not, or, same } from '../../src/policy/prove/term.js';
 import { makeVocabulary } from '../../src/policy/prove/vocabulary.js';
+import { kindsOf } from '../../src/policy/solver/kinds.js';
+import { counterexampleTo } from '../../src/policy/solver/solver.js';
 import type { Policy, Step } from '../../src/policy/types.js';
-import { kindsOf } from './support/kinds.js';
 import { named } from './support/named.js';
-import { counterexampleTo } from './support/solver.js';
 import { everyStep } from './support/steps.js';
 
 /** Reasons that one row may have both of; the log counts it under the first. All others exclude each other. */

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { compilePolicy, isDead } from '../../src/policy/prove/step.js';
 import { and, atMost, implies, same } from '../../src/policy/prove/term.js';
 import { makeVocabulary } from '../../src/policy/prove/vocabulary.js';
-import { kindsOf } from './support/kinds.js';
+import { kindsOf } from '../../src/policy/solver/kinds.js';
+import { counterexampleTo } from '../../src/policy/solver/solver.js';
 import { named } from './support/named.js';
-import { counterexampleTo } from './support/solver.js';
 import { everyStep } from './support/steps.js';
 
 describe('a longer safe period, uncertainty, retention or grace', () => {

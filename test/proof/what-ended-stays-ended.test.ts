@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { compilePolicy, isDead } from '../../src/policy/prove/step.js';
 import { and, forEach, implies, less, not, same, type Term } from '../../src/policy/prove/term.js';
 import { makeVocabulary } from '../../src/policy/prove/vocabulary.js';
+import { kindsOf } from '../../src/policy/solver/kinds.js';
+import { counterexampleTo } from '../../src/policy/solver/solver.js';
 import type { Policy, Step } from '../../src/policy/types.js';
-import { kindsOf } from './support/kinds.js';
 import { named } from './support/named.js';
-import { counterexampleTo } from './support/solver.js';
 import { everyStep } from './support/steps.js';
 
 /** Tables of which the product reads the newest row of a thing: what names the thing, and what is newest. */

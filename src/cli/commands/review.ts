@@ -6,6 +6,7 @@ import { type Findings, readFindings } from '../../operate/near/findings.js';
 import { reviewPage } from '../../pages/review-page.js';
 import { planAll } from '../../plan/plan-all.js';
 import type { Plan } from '../../plan/types.js';
+import { hasSolver, stopSolver } from '../../policy/solver/solver.js';
 import { writeGenerated } from '../../render/manifest-folder.js';
 import { comparedRows, reportReview } from '../../report/report-review.js';
 import { isSame } from '../../review/canonical.js';
@@ -13,6 +14,7 @@ import { newReview, type Review, readReview, verifyReview, writeReview } from '.
 import { type EarlierReview, keepSigned, lastSigned, signedFile } from '../../review/last-signed.js';
 import { diffText } from '../../review/line-diff.js';
 import { changesBetween } from '../../review/meaning.js';
+import { type SolvedTable, solveDifferences } from '../../review/solve.js';
 import { type Prepared, prepared, statementOf } from '../../review/statement.js';
 import type { Schema } from '../../schema/types.js';
 import type { Command } from '../command.js';
@@ -88,6 +90,7 @@ async function write(
   }
   const page = reviewPage({
     findings,
+    solved: since === undefined ? new Map() : await solve(since, made),
     review: made,
     dialect,
     all,
@@ -118,6 +121,21 @@ async function findingsOf(
   const [now, old] = [made, since].map((one) => one?.statement.cleanups.find(({ rules }) => rules.name === name));
   if (place === undefined || now === undefined) throw new Error(`no place for ${name}`);
   return readFindings(connection, place, plan, now, old !== undefined && !isSame(now, old) ? old : undefined);
+}
+
+/** What the solver says of each cleanup that was signed otherwise; undefined if it is not installed. */
+async function solve(since: EarlierReview, made: Review): Promise<Map<string, readonly SolvedTable[]> | undefined> {
+  if (!(await hasSolver())) return undefined;
+  const solved = new Map<string, readonly SolvedTable[]>();
+  try {
+    for (const now of made.statement.cleanups) {
+      const old = since.statement.cleanups.find(({ rules }) => rules.name === now.rules.name);
+      if (old !== undefined) solved.set(now.rules.name, await solveDifferences(old, now));
+    }
+  } finally {
+    await stopSolver();
+  }
+  return solved;
 }
 
 /** @throws UsageError, SignatureError where a review is named that cannot be compared with */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { and, between, less, number, same, times } from '../../../src/policy/prove/term.js';
 import { makeVocabulary } from '../../../src/policy/prove/vocabulary.js';
+import { counterexampleTo } from '../../../src/policy/solver/solver.js';
 import { bigint, roundedQuotient, within } from '../engines/age.js';
-import { counterexampleTo } from '../support/solver.js';
 
 // In MySQL a session may ask for fewer digits: an age may then count as a little shorter, as no-overflow.test.ts proves.
 /** Thirty thousand years, in microseconds: PostgreSQL gives a longer age fewer digits. */

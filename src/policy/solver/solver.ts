@@ -1,6 +1,6 @@
-import { init } from 'z3-solver';
-import { type Claim, refutation } from '../../../src/policy/prove/claim.js';
-import type { Term } from '../../../src/policy/prove/term.js';
+import type { init } from 'z3-solver';
+import { type Claim, refutation } from '../prove/claim.js';
+import type { Term } from '../prove/term.js';
 import { drawModel, type Kinds } from './draw-model.js';
 import { type Model, modelOf } from './model.js';
 
@@ -9,6 +9,29 @@ const limitMs = 30_000;
 
 /** The solver is WebAssembly with threads of its own, and is started once a process. */
 let started: ReturnType<typeof init> | undefined;
+
+function start(): ReturnType<typeof init> {
+  started ??= import('z3-solver').then((z3) => z3.init());
+  return started;
+}
+
+/** Whether the solver is installed: it is large, and only who proves something needs it. */
+export async function hasSolver(): Promise<boolean> {
+  try {
+    await import('z3-solver');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Ends the solver's threads, which would keep a process from its end. */
+export async function stopSolver(): Promise<void> {
+  if (started === undefined) return;
+  const { em } = await started;
+  started = undefined;
+  em.PThread.terminateAllThreads();
+}
 
 /**
  * The rows and settings for which a claim is wrong, to be read by people; undefined if it is proven. Among several examples
@@ -39,8 +62,7 @@ export async function isPossible(claim: Omit<Claim, 'conclusion'>): Promise<bool
  * breaks, about once in ten thousand claims.
  */
 async function ifModel<T>(claim: Claim, use: (model: Model) => T): Promise<T | undefined> {
-  started ??= init();
-  const { Z3 } = await started;
+  const { Z3 } = await start();
   const text = refutation(claim);
   const config = Z3.mk_config();
   Z3.set_param_value(config, 'timeout', String(limitMs));

@@ -1,4 +1,4 @@
-import type { ColumnSpokenOf, Vocabulary } from '../../../src/policy/prove/vocabulary.js';
+import type { ColumnSpokenOf, Vocabulary } from '../prove/vocabulary.js';
 import type { Model, Row } from './model.js';
 
 /** What the numbers of a column stand for, by `TABLE.COLUMN`. */

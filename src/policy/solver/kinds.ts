@@ -1,6 +1,6 @@
-import { columnsUsedBy } from '../../../src/policy/columns.js';
-import type { Policy } from '../../../src/policy/types.js';
-import { rulesOf } from '../../../src/policy/visit.js';
+import { columnsUsedBy } from '../columns.js';
+import type { Policy } from '../types.js';
+import { rulesOf } from '../visit.js';
 import type { Kind, Kinds } from './draw-model.js';
 
 /** How the numbers that stand for a policy's values are to be read. */
