@@ -2,7 +2,7 @@ import { SignatureError } from '../errors.js';
 import type { Deliverable } from '../render/deliverable.js';
 import type { SignedReview } from './folder.js';
 import { changesBetween, effectInWords } from './meaning.js';
-import { checksumsOf, type Statement } from './statement.js';
+import { checksumsOf, manifestSum, type Statement } from './statement.js';
 
 /**
  * Compares everything that is about to be installed with what was signed.
@@ -17,10 +17,17 @@ export function requireSigned(
 ): void {
   const signed = new Map(Object.entries(statement.files));
   const differing = Object.entries(checksumsOf(deliverables)).filter(([file, sum]) => signed.get(file) !== sum);
+  const others = deliverables.flatMap((one) => {
+    const known = statement.cleanups.find(({ rules }) => rules.name === one.policy);
+    if (known === undefined) return [`- ${one.names.procedure} is not in the signed review`];
+    return known.manifest === manifestSum(one)
+      ? []
+      : [`- what manifest.json says of ${one.names.procedure} is not what was signed`];
+  });
   const isSamePlace =
     deliverables.every(({ dialect }) => dialect === statement.dialect) &&
     deliverables.every(({ namespace }) => namespace === statement.namespace);
-  if (differing.length === 0 && isSamePlace) return;
+  if (differing.length + others.length === 0 && isSamePlace) return;
   const first = signatures[0];
   const meaning = now === undefined ? [] : meaningOf(statement, now);
   const place = isSamePlace ? [] : [`- it is for ${placeOf(statement)}, and this is ${placeOf(deliverables[0])}`];
@@ -33,6 +40,7 @@ export function requireSigned(
       ...place,
       ...meaning,
       ...files,
+      ...others,
     ].join('\n'),
     {
       next: `Read what is different with \`deepclean review --out ${folder}\`, and have that signed; or put back what was signed.`,

@@ -5,6 +5,7 @@ import type { Plan } from '../plan/types.js';
 import type { Policy } from '../policy/types.js';
 import { sha256 } from '../render/artifact.js';
 import { type Deliverable, deliver } from '../render/deliverable.js';
+import { toCleanup } from '../render/manifest.js';
 import { type SettingValues, seedSettings } from '../render/settings.js';
 import { canonicalJson } from './canonical.js';
 
@@ -29,6 +30,8 @@ export interface SignedCleanup {
   readonly procedure: string;
   readonly backup: string;
   readonly files: readonly string[];
+  /** SHA-256 of all else that an installer goes by: what `manifest.json` says of the cleanup. */
+  readonly manifest: string;
   /** First values of the settings, as the files have them. */
   readonly settings: Readonly<Record<string, string>>;
   /** Every table that may lose rows, by the name that it has. */
@@ -67,6 +70,7 @@ export function statementOf(all: readonly Prepared[], dialect: Dialect, version:
       procedure: plan.names.procedure,
       backup: plan.backup,
       files: deliverable.files.map(({ file }) => file),
+      manifest: manifestSum(deliverable),
       settings: Object.fromEntries(seedSettings(plan, dialect, settings).map(({ name, value }) => [name, value])),
       losesRows: plan.backups.map(({ source: table }) => table.name),
       rules: {
@@ -83,6 +87,9 @@ export function statementOf(all: readonly Prepared[], dialect: Dialect, version:
 /** SHA-256 of each file that gets installed, each once. */
 export const checksumsOf = (deliverables: readonly Deliverable[]): Readonly<Record<string, string>> =>
   Object.fromEntries(deliverables.flatMap(({ files }) => files.map(({ file, text }) => [file, sha256(text)])));
+
+/** The same from rendered files and from those of a folder. */
+export const manifestSum = (deliverable: Deliverable): string => sha256(canonicalJson(toCleanup(deliverable)));
 
 export const statementText = (statement: Statement): string => canonicalJson(statement);
 
@@ -109,6 +116,7 @@ const schema = z.strictObject({
       procedure: text,
       backup: text,
       files: z.array(text),
+      manifest: checksum,
       settings: z.record(text, text),
       losesRows: z.array(text),
       rules,

@@ -172,6 +172,17 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
       expect(said).toContain('30-cleanup_tokens.sql is not the one that was signed');
     });
 
+    test('what the installer goes by, also if its checksum was brought in line', async () => {
+      const out = await signed();
+      const from = folder();
+      cpSync(out, from, { recursive: true });
+      change(from, 'manifest.json', (text) => text.replace('"complete": true', '"complete": false'));
+      const manifest = sha256(readFileSync(join(from, 'manifest.json'), 'utf8'));
+      change(from, 'SHA256SUMS', (text) => text.replace(/[0-9a-f]{64}(?= {2}manifest.json)/, manifest));
+      const said = await refused(() => install(out, '--from', from));
+      expect(said).toContain('what manifest.json says of cleanup_tokens is not what was signed');
+    });
+
     test('a changed rule, in its meaning', async () => {
       const out = await reviewed();
       let gone = '';

@@ -19,6 +19,7 @@ const cleanup = (steps: readonly Step[], more: Partial<SignedCleanup> = {}): Sig
   procedure: 'cleanup_t',
   backup: 'deleted-rows',
   files: [],
+  manifest: '',
   settings: { hours: '24', pause_ms: '20' },
   losesRows: ['T'],
   rules: { name: 't', title: 'things', parameters: [hours], cutOffs: [cutOff], steps },
