@@ -64,8 +64,6 @@ export interface Expressions {
   readonly utcNow: string;
   /** Behind a SELECT that reads no table. */
   readonly fromNothing: string;
-  /** A query for the first rows of what stands behind its list of columns, which ends with ORDER BY. */
-  firstRows(columns: string, rest: string, rows: number): string;
   /** A text that is handed over beside the statement, by its number from 1 on, as it is compared with a column. */
   bound(number: number, column: Column): string;
   /** A text column as it is compared with words: without the blanks that fill it up, where they do not count. */

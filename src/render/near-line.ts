@@ -34,22 +34,19 @@ export function nearLine(
   if (key.length === 0 || key.some(({ family }) => family !== 'text' && family !== 'integer')) return undefined;
   const references = key.map(({ name }) => `t.${identifier(name)}`);
   const columns = references.map((reference, at) => `${reference} AS ${identifier(keyName(at))}`).join(', ');
-  const from = `FROM ${sqlName(dialect, table.name, namespace)} t`;
+  const select = `SELECT ${columns} FROM ${sqlName(dialect, table.name, namespace)} t`;
   const ordered = (by: readonly string[]): string => `ORDER BY ${[...by, ...references].join(', ')}`;
   const lines = linesOf(table, rule, dialect);
   const age = ageOf(table, rule, dialect) ?? lines[0]?.passes;
   return {
     key,
     oldest: firstRows(
-      columns,
-      age === undefined ? `${from} ${ordered([])}` : `${from} WHERE ${age} IS NOT NULL ${ordered([age])}`,
+      age === undefined ? `${select} ${ordered([])}` : `${select} WHERE ${age} IS NOT NULL ${ordered([age])}`,
       rows,
     ),
     next: lines.flatMap(({ passes, cutOff }) => {
       const at = cutOffs[cutOff];
-      return at === undefined
-        ? []
-        : [firstRows(columns, `${from} WHERE ${passes} >= ${at} ${ordered([passes])}`, rows)];
+      return at === undefined ? [] : [firstRows(`${select} WHERE ${passes} >= ${at} ${ordered([passes])}`, rows)];
     }),
   };
 }

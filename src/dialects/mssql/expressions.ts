@@ -73,7 +73,6 @@ export const expressions: Expressions = {
   },
   utcNow: 'SYSUTCDATETIME()',
   fromNothing: '',
-  firstRows: (columns, rest, rows) => `SELECT TOP (${rows}) ${columns} ${rest}`,
   // As Unicode it would make Unicode of the whole column, which no index could answer.
   bound: (number, { type }) => (/^n/i.test(type) ? `@p${number}` : `CAST(@p${number} AS VARCHAR(8000))`),
   noInstant: 'CAST(NULL AS DATETIME2(6))',

@@ -76,7 +76,6 @@ export const expressions: Expressions = {
     `TIMESTAMP '1970-01-01 00:00:00' + INTERVAL GREATEST(${column}, 0) ${unit === 'nanoseconds' ? 'DIV' : '*'} 1000 MICROSECOND`,
   utcNow: 'UTC_TIMESTAMP(6)',
   fromNothing: '',
-  firstRows: (columns, rest, rows) => `SELECT ${columns} ${rest} LIMIT ${rows}`,
   bound: () => '?',
   noInstant: 'CAST(NULL AS DATETIME(6))',
   convertsBySession,

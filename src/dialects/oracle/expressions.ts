@@ -120,7 +120,6 @@ export const expressions: Expressions = {
   },
   utcNow: 'SYS_EXTRACT_UTC(SYSTIMESTAMP)',
   fromNothing: ' FROM DUAL',
-  firstRows: (columns, rest, rows) => `SELECT ${columns} ${rest} FETCH FIRST ${rows} ROWS ONLY`,
   bound: (number) => `:${number}`,
   compared: (reference, column) => (isFilledUp(column) ? `RTRIM(${reference})` : reference),
   noInstant: 'CAST(NULL AS TIMESTAMP)',

@@ -54,7 +54,6 @@ export const expressions: Expressions = {
     `to_timestamp(greatest(${column}, 0) / ${unit === 'nanoseconds' ? '1000000000.0' : '1000.0'}) AT TIME ZONE 'UTC'`,
   utcNow: "clock_timestamp() AT TIME ZONE 'UTC'",
   fromNothing: '',
-  firstRows: (columns, rest, rows) => `SELECT ${columns} ${rest} LIMIT ${rows}`,
   bound: (number) => `$${number}`,
   // A conversion to text takes the blanks away that fill up a char.
   compared: (reference, { type }) =>
