@@ -49,9 +49,9 @@ export async function seesList(connection: Connection, place: Place, { list }: P
 
 /** The smallest first; none comes last. */
 const by =
-  (valueOf: (one: Judgement) => bigint | undefined) =>
+  (timeOf: (one: Judgement) => bigint | undefined) =>
   (one: Judgement, other: Judgement): number => {
-    const [first, second] = [valueOf(one), valueOf(other)];
+    const [first, second] = [timeOf(one), timeOf(other)];
     if (first === undefined || second === undefined) return Number(first === undefined) - Number(second === undefined);
     return first < second ? -1 : Number(first > second);
   };
