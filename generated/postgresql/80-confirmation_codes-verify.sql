@@ -12,8 +12,9 @@ SELECT x.object_name, x.object_kind,
   END AS state
 FROM (VALUES
   ('cleanup_bak_idn_recovery_data', 'table', 'c915a6d51a44c42509fbda71d1f822f67eaddf880080bca925a58235037f2306'),
-  ('cleanup_confirmation_codes', 'procedure', '5b46329fb00c16f1eaa4bd3714f353f2386c2b0214b83301336dd7597ac2d3b3'),
-  ('restore_confirmation_codes', 'procedure', '5093edbc21ff827ba7e407663531e4089e29baf1ffaa696f20df5db70f59e18a'),
+  ('cleanup_confirmation_codes_proof', 'procedure', 'eb61fb3d1fd65e317be6954b32b458a27c3ac43a9ccc0212d116524d4b510ff7'),
+  ('cleanup_confirmation_codes', 'procedure', 'f7647bf78f5f83222d92646fce9010f45cbdfda74e8073ac72e90648e7caa0c7'),
+  ('restore_confirmation_codes', 'procedure', '16e3ee5f4e007b04d62f4fef00f602b6fd00576ec98335904a7b05937e1e6124'),
   ('cleanup_backlog_confirmation_codes', 'function', '7a7dacac7181a9ea7e6b738cff7e580d0a6786ebe29e6c1dce95d408e478188b')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN public.cleanup_object o ON o.object_name = x.object_name AND o.object_kind = x.object_kind

@@ -10,6 +10,7 @@ export type NeededObject =
   | 'runStep'
   | 'runReason'
   | 'runRest'
+  | 'runProof'
   | 'backlog'
   | 'procedure'
   | 'restore';
@@ -19,6 +20,7 @@ const kinds: Readonly<Record<Exclude<NeededObject, 'backlog'>, ObjectKind>> = {
   run: 'table',
   runStep: 'table',
   runRest: 'table',
+  runProof: 'table',
   runReason: 'table',
   procedure: 'procedure',
   restore: 'procedure',
@@ -29,7 +31,7 @@ const install =
   'have no privilege on it, the server may hide it from you: see `deepclean grants`.';
 
 /** The log of runs. */
-export const logObjects: readonly NeededObject[] = ['run', 'runStep', 'runReason', 'runRest'];
+export const logObjects: readonly NeededObject[] = ['run', 'runStep', 'runReason', 'runRest', 'runProof'];
 
 /** The cleanups whose procedure is there; all of them where none is, so that what is missing can be named. */
 export async function installedPlaces(connection: Connection, places: readonly Place[]): Promise<readonly Place[]> {
