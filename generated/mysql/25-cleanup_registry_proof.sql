@@ -13,7 +13,9 @@
 --
 -- The caller needs
 --   EXECUTE on PROCEDURE cleanup_registry_proof
---   SELECT on CLEANUP_RUN_STEP and the tables below; SELECT, INSERT on CLEANUP_RUN_PROOF
+--   SELECT on CLEANUP_RUN_STEP, CLEANUP_BAK_REG_RESOURCE, CLEANUP_BAK_REG_PROPERTY,
+--     CLEANUP_BAK_REG_RESOURCE_PROPERTY, CLEANUP_BAK_REG_LOG, CLEANUP_BAK_REG_TAG, CLEANUP_BAK_REG_RESOURCE_TAG
+--   INSERT on CLEANUP_RUN_PROOF
 
 -- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session character-set

@@ -13,7 +13,9 @@
 --
 -- The caller needs
 --   EXECUTE on PROCEDURE cleanup_revocations_proof
---   SELECT on CLEANUP_RUN_STEP and the tables below; SELECT, INSERT on CLEANUP_RUN_PROOF
+--   SELECT on CLEANUP_RUN_STEP, CLEANUP_BAK_AM_REVOKED_JWT, CLEANUP_BAK_IDN_INVALID_TOKENS,
+--     CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT
+--   INSERT on CLEANUP_RUN_PROOF
 
 -- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session character-set

@@ -13,7 +13,10 @@
 --
 -- The caller needs
 --   EXECUTE on PROCEDURE cleanup_sessions_proof
---   SELECT on CLEANUP_RUN_STEP and the tables below; SELECT, INSERT on CLEANUP_RUN_PROOF
+--   SELECT on CLEANUP_RUN_STEP, CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE, CLEANUP_BAK_IDN_AUTH_SESSION_STORE,
+--     CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING, CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO,
+--     CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA, CLEANUP_BAK_IDN_FED_AUTH_SESSION_MAPPING
+--   INSERT on CLEANUP_RUN_PROOF
 
 -- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session character-set

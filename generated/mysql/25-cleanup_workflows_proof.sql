@@ -13,7 +13,9 @@
 --
 -- The caller needs
 --   EXECUTE on PROCEDURE cleanup_workflows_proof
---   SELECT on CLEANUP_RUN_STEP and the tables below; SELECT, INSERT on CLEANUP_RUN_PROOF
+--   SELECT on CLEANUP_RUN_STEP, CLEANUP_BAK_WF_REQUEST, CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION,
+--     CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP
+--   INSERT on CLEANUP_RUN_PROOF
 
 -- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session character-set

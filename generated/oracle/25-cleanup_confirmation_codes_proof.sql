@@ -20,14 +20,18 @@ WHENEVER SQLERROR EXIT FAILURE ROLLBACK
 
 -- @statement procedure cleanup_confirmation_codes_proof
 CREATE OR REPLACE PROCEDURE cleanup_confirmation_codes_proof(
-  v_run CLEANUP_KIT.run,
+  p_run_id NUMBER,
+  p_started TIMESTAMP,
   v_code_retention_hours NUMBER,
   v_clock_uncertainty_hours NUMBER)
   AUTHID DEFINER
 AS
+  v_run CLEANUP_KIT.run;
   -- Made by deepclean; its log is CLEANUP_RUN.
   v_retention_cut_off TIMESTAMP(6);
 BEGIN
+  v_run.run_id := p_run_id;
+  v_run.started := p_started;
   -- UTC now, less the uncertainty of timestamps and the retention of codes
   v_retention_cut_off := v_run.started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR')
       - NUMTODSINTERVAL(v_code_retention_hours, 'HOUR');
@@ -64,7 +68,7 @@ END;
 -- @statement register
 BEGIN
   CLEANUP_REGISTER('procedure', 'cleanup_confirmation_codes_proof',
-      'cd73dcffe867da0860ee205d78158a7bca562ee9f90e5ce56f73bc3c242b0d5b');
+      '009aefdc59b233452ff24753b1d7d972c5649564abbbfcfc55c1a20fb6b3d4da');
   COMMIT;
 END;
 /

@@ -20,13 +20,17 @@ WHENEVER SQLERROR EXIT FAILURE ROLLBACK
 
 -- @statement procedure cleanup_jti_proof
 CREATE OR REPLACE PROCEDURE cleanup_jti_proof(
-  v_run CLEANUP_KIT.run,
+  p_run_id NUMBER,
+  p_started TIMESTAMP,
   v_clock_uncertainty_hours NUMBER)
   AUTHID DEFINER
 AS
+  v_run CLEANUP_KIT.run;
   -- Made by deepclean; its log is CLEANUP_RUN.
   v_grace_cut_off TIMESTAMP(6);
 BEGIN
+  v_run.run_id := p_run_id;
+  v_run.started := p_started;
   -- UTC now, less the uncertainty of timestamps and 24 h
   v_grace_cut_off := v_run.started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR') - NUMTODSINTERVAL(24, 'HOUR');
 
@@ -62,7 +66,7 @@ END;
 -- @statement register
 BEGIN
   CLEANUP_REGISTER('procedure', 'cleanup_jti_proof',
-      '8a7e727b085a8255ee3807f969f08c9e1653655fc6719a85687aa0f8a1328f3e');
+      '90e05e779a323d35fc884f44f5fec415450142ddcc7c2b78d477788f41e60d25');
   COMMIT;
 END;
 /

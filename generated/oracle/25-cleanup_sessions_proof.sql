@@ -20,12 +20,14 @@ WHENEVER SQLERROR EXIT FAILURE ROLLBACK
 
 -- @statement procedure cleanup_sessions_proof
 CREATE OR REPLACE PROCEDURE cleanup_sessions_proof(
-  v_run CLEANUP_KIT.run,
+  p_run_id NUMBER,
+  p_started TIMESTAMP,
   v_expiry_grace_minutes NUMBER,
   v_session_age_days NUMBER,
   v_deleted_after_hours NUMBER)
   AUTHID DEFINER
 AS
+  v_run CLEANUP_KIT.run;
   -- Made by deepclean; its log is CLEANUP_RUN.
   v_expiry_cut_off TIMESTAMP(6);
   v_expiry_cut_off_ns NUMBER;
@@ -34,6 +36,8 @@ AS
   v_delete_cut_off TIMESTAMP(6);
   v_delete_cut_off_ns NUMBER;
 BEGIN
+  v_run.run_id := p_run_id;
+  v_run.started := p_started;
   -- UTC now, less the grace after an EXPIRY_TIME
   v_expiry_cut_off := v_run.started - NUMTODSINTERVAL(v_expiry_grace_minutes, 'MINUTE');
   v_expiry_cut_off_ns := (((TO_NUMBER(TO_CHAR(v_expiry_cut_off, 'J')) - 2440588) * 86400
@@ -184,7 +188,7 @@ END;
 -- @statement register
 BEGIN
   CLEANUP_REGISTER('procedure', 'cleanup_sessions_proof',
-      '1c7d223882e2034352b0a7a20c390922350ca6077660a3121c34f9628c77d6b2');
+      '29297c07ce361a12554a1dba9889e8c20a25bdc985344fa2a75bdeddd6fbad8a');
   COMMIT;
 END;
 /

@@ -20,17 +20,21 @@ WHENEVER SQLERROR EXIT FAILURE ROLLBACK
 
 -- @statement procedure cleanup_tokens_proof
 CREATE OR REPLACE PROCEDURE cleanup_tokens_proof(
-  v_run CLEANUP_KIT.run,
+  p_run_id NUMBER,
+  p_started TIMESTAMP,
   v_safe_period_minutes NUMBER,
   v_access_period_grants VARCHAR2,
   v_audit_retention_days NUMBER,
   v_clock_uncertainty_hours NUMBER)
   AUTHID DEFINER
 AS
+  v_run CLEANUP_KIT.run;
   -- Made by deepclean; its log is CLEANUP_RUN.
   v_cut_off TIMESTAMP(6);
   v_audit_cut_off TIMESTAMP(6);
 BEGIN
+  v_run.run_id := p_run_id;
+  v_run.started := p_started;
   -- UTC now, less the uncertainty of timestamps and the safe period
   v_cut_off := v_run.started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR')
       - NUMTODSINTERVAL(v_safe_period_minutes, 'MINUTE');
@@ -220,7 +224,7 @@ END;
 -- @statement register
 BEGIN
   CLEANUP_REGISTER('procedure', 'cleanup_tokens_proof',
-      '9ed2ec1cebc4454e0ba39800edbaa317e1f2ab8c1cc6f38b217d33672971fb74');
+      '7f203140b2db613f3bfc2a9d14ba4a6e287f0645f7ca9e546f173e2e0e4acf55');
   COMMIT;
 END;
 /

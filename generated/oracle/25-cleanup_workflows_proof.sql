@@ -20,14 +20,18 @@ WHENEVER SQLERROR EXIT FAILURE ROLLBACK
 
 -- @statement procedure cleanup_workflows_proof
 CREATE OR REPLACE PROCEDURE cleanup_workflows_proof(
-  v_run CLEANUP_KIT.run,
+  p_run_id NUMBER,
+  p_started TIMESTAMP,
   v_workflow_retention_days NUMBER,
   v_clock_uncertainty_hours NUMBER)
   AUTHID DEFINER
 AS
+  v_run CLEANUP_KIT.run;
   -- Made by deepclean; its log is CLEANUP_RUN.
   v_retention_cut_off TIMESTAMP(6);
 BEGIN
+  v_run.run_id := p_run_id;
+  v_run.started := p_started;
   -- UTC now, less the uncertainty of timestamps and the retention of workflow requests
   v_retention_cut_off := v_run.started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR')
       - NUMTODSINTERVAL(v_workflow_retention_days, 'DAY');
@@ -107,7 +111,7 @@ END;
 -- @statement register
 BEGIN
   CLEANUP_REGISTER('procedure', 'cleanup_workflows_proof',
-      'd613c8688d170202bcf342d583176898aea0bec3f271dc456f2def44b4468d9c');
+      'b8cfbf73b0ce8505e27777f5623d4cbdc16211fe66407225f0e2c383b033293a');
   COMMIT;
 END;
 /

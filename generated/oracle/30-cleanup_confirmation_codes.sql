@@ -150,7 +150,7 @@ BEGIN
   -- While setting prove_after is yes: judges the copies of this run once more, with the settings that it began with
   CLEANUP_KIT.prove(v_run);
   IF v_run.more THEN
-    cleanup_confirmation_codes_proof(v_run, v_code_retention_hours, v_clock_uncertainty_hours);
+    cleanup_confirmation_codes_proof(v_run.run_id, v_run.started, v_code_retention_hours, v_clock_uncertainty_hours);
   END IF;
   CLEANUP_KIT.end_run(v_run);
 EXCEPTION
@@ -176,7 +176,7 @@ END;
 -- @statement register
 BEGIN
   CLEANUP_REGISTER('procedure', 'cleanup_confirmation_codes',
-      '48833706df76c9722fbe63e6665875cd1fb865a4eed7170d8549136943205f10');
+      '5776321d47f930b4c6af1b97169e3458e996b1fa098d023d32d5ad103e58c78d');
   COMMIT;
 END;
 /

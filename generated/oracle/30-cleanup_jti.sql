@@ -100,7 +100,7 @@ BEGIN
   -- While setting prove_after is yes: judges the copies of this run once more, with the settings that it began with
   CLEANUP_KIT.prove(v_run);
   IF v_run.more THEN
-    cleanup_jti_proof(v_run, v_clock_uncertainty_hours);
+    cleanup_jti_proof(v_run.run_id, v_run.started, v_clock_uncertainty_hours);
   END IF;
   CLEANUP_KIT.end_run(v_run);
 EXCEPTION
@@ -125,7 +125,7 @@ END;
 -- The register: what verification compares with later.
 -- @statement register
 BEGIN
-  CLEANUP_REGISTER('procedure', 'cleanup_jti', '9ae9dbf295ed4d0760e00532957967f673f4d0500599f814c5dbc14ed7fc15ea');
+  CLEANUP_REGISTER('procedure', 'cleanup_jti', '0f1e6e04187836033f560c5a40ae815e219b2c65be32a4472f4a7845267766d3');
   COMMIT;
 END;
 /

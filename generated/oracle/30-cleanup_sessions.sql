@@ -631,7 +631,8 @@ BEGIN
   -- While setting prove_after is yes: judges the copies of this run once more, with the settings that it began with
   CLEANUP_KIT.prove(v_run);
   IF v_run.more THEN
-    cleanup_sessions_proof(v_run, v_expiry_grace_minutes, v_session_age_days, v_deleted_after_hours);
+    cleanup_sessions_proof(v_run.run_id, v_run.started, v_expiry_grace_minutes, v_session_age_days,
+                           v_deleted_after_hours);
   END IF;
   CLEANUP_KIT.end_run(v_run);
 EXCEPTION
@@ -656,7 +657,7 @@ END;
 -- The register: what verification compares with later.
 -- @statement register
 BEGIN
-  CLEANUP_REGISTER('procedure', 'cleanup_sessions', 'e5f83bba41a0b7a70ca38993a02138f0a594292b8538460dae7b214fe1c38e45');
+  CLEANUP_REGISTER('procedure', 'cleanup_sessions', '9598c5f6478fe82fa773eaeed77aa4fc711ea5c513907d6ac614a1d309df464b');
   COMMIT;
 END;
 /

@@ -461,8 +461,8 @@ BEGIN
   -- While setting prove_after is yes: judges the copies of this run once more, with the settings that it began with
   CLEANUP_KIT.prove(v_run);
   IF v_run.more THEN
-    cleanup_tokens_proof(v_run, v_safe_period_minutes, v_access_period_grants, v_audit_retention_days,
-                         v_clock_uncertainty_hours);
+    cleanup_tokens_proof(v_run.run_id, v_run.started, v_safe_period_minutes, v_access_period_grants,
+                         v_audit_retention_days, v_clock_uncertainty_hours);
   END IF;
   CLEANUP_KIT.end_run(v_run);
 EXCEPTION
@@ -487,7 +487,7 @@ END;
 -- The register: what verification compares with later.
 -- @statement register
 BEGIN
-  CLEANUP_REGISTER('procedure', 'cleanup_tokens', '694d773b36c919a3c0e09a3fd4f1ee5c9916b26cca467674b6f752e9dbf4efdb');
+  CLEANUP_REGISTER('procedure', 'cleanup_tokens', '23023267a37f55a33bf83b9e4825511b2b3abf52b718c7f3116e660aac51e446');
   COMMIT;
 END;
 /

@@ -153,7 +153,7 @@ BEGIN
   -- While setting prove_after is yes: judges the copies of this run once more, with the settings that it began with
   CLEANUP_KIT.prove(v_run);
   IF v_run.more THEN
-    cleanup_workflows_proof(v_run, v_workflow_retention_days, v_clock_uncertainty_hours);
+    cleanup_workflows_proof(v_run.run_id, v_run.started, v_workflow_retention_days, v_clock_uncertainty_hours);
   END IF;
   CLEANUP_KIT.end_run(v_run);
 EXCEPTION
@@ -179,7 +179,7 @@ END;
 -- @statement register
 BEGIN
   CLEANUP_REGISTER('procedure', 'cleanup_workflows',
-      'e301ba91be3b9734fcf695502e30d7e56c873f779efa697e89138ab825726f31');
+      '94a8fa91a425e25063f6270368d4666f063d5769acd80ae18d3629aa6f426dc3');
   COMMIT;
 END;
 /

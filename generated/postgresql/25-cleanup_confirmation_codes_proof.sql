@@ -13,17 +13,22 @@
 --
 -- The caller needs
 --   USAGE on SCHEMA public
---   SELECT on cleanup_run_step and the tables below; SELECT, INSERT on cleanup_run_proof
+--   SELECT on cleanup_run_step, cleanup_bak_idn_recovery_data
+--   INSERT on cleanup_run_proof
 
 -- @statement procedure cleanup_confirmation_codes_proof
-CREATE OR REPLACE PROCEDURE public.cleanup_confirmation_codes_proof(p_began public.cleanup_state_v4)
+CREATE OR REPLACE PROCEDURE public.cleanup_confirmation_codes_proof(p_run_id bigint, p_started timestamp,
+    p_settings jsonb)
 LANGUAGE plpgsql
 AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
-  v_run public.cleanup_state_v4 := p_began;                  -- with the settings that the run began with
+  v_run public.cleanup_state_v4;
   v_retention_cut_off timestamp;
 BEGIN
+  v_run.run_id := p_run_id;
+  v_run.started := p_started;
+  v_run.settings := p_settings;                    -- that the run began with
   -- UTC now, less the uncertainty of timestamps and the retention of codes
   v_retention_cut_off := v_run.started
                            - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
@@ -52,5 +57,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_confirmation_codes_proof',
-    'eb61fb3d1fd65e317be6954b32b458a27c3ac43a9ccc0212d116524d4b510ff7');
+    '13404442063d68b3cdb1c2b7bfd2e748c099d19d8903d7e3e1fae81104b6e0c1');
 -- @end

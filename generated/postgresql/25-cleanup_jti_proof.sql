@@ -13,17 +13,21 @@
 --
 -- The caller needs
 --   USAGE on SCHEMA public
---   SELECT on cleanup_run_step and the tables below; SELECT, INSERT on cleanup_run_proof
+--   SELECT on cleanup_run_step, cleanup_bak_idn_oidc_jti
+--   INSERT on cleanup_run_proof
 
 -- @statement procedure cleanup_jti_proof
-CREATE OR REPLACE PROCEDURE public.cleanup_jti_proof(p_began public.cleanup_state_v4)
+CREATE OR REPLACE PROCEDURE public.cleanup_jti_proof(p_run_id bigint, p_started timestamp, p_settings jsonb)
 LANGUAGE plpgsql
 AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
-  v_run public.cleanup_state_v4 := p_began;                  -- with the settings that the run began with
+  v_run public.cleanup_state_v4;
   v_grace_cut_off timestamp;
 BEGIN
+  v_run.run_id := p_run_id;
+  v_run.started := p_started;
+  v_run.settings := p_settings;                    -- that the run began with
   -- UTC now, less the uncertainty of timestamps and 24 h
   v_grace_cut_off := v_run.started
                        - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
@@ -52,5 +56,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_jti_proof',
-    '90c2be3254fe4486a5f6ce3ce79daedc680a62a94b1f8be7a7714c31970e807e');
+    '0d0b5acd61287137ebc3e5ef6ad66f133cbc50ade95218c6cbb733f3acb9b281');
 -- @end

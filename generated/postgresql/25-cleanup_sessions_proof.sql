@@ -13,15 +13,18 @@
 --
 -- The caller needs
 --   USAGE on SCHEMA public
---   SELECT on cleanup_run_step and the tables below; SELECT, INSERT on cleanup_run_proof
+--   SELECT on cleanup_run_step, cleanup_bak_idn_auth_temp_session_store, cleanup_bak_idn_auth_session_store,
+--     cleanup_bak_idn_auth_user_session_mapping, cleanup_bak_idn_auth_session_app_info,
+--     cleanup_bak_idn_auth_session_meta_data
+--   INSERT on cleanup_run_proof
 
 -- @statement procedure cleanup_sessions_proof
-CREATE OR REPLACE PROCEDURE public.cleanup_sessions_proof(p_began public.cleanup_state_v4)
+CREATE OR REPLACE PROCEDURE public.cleanup_sessions_proof(p_run_id bigint, p_started timestamp, p_settings jsonb)
 LANGUAGE plpgsql
 AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
-  v_run public.cleanup_state_v4 := p_began;                  -- with the settings that the run began with
+  v_run public.cleanup_state_v4;
   v_expiry_cut_off timestamp;
   v_expiry_cut_off_ns bigint;
   v_age_cut_off timestamp;
@@ -29,6 +32,9 @@ DECLARE
   v_delete_cut_off timestamp;
   v_delete_cut_off_ns bigint;
 BEGIN
+  v_run.run_id := p_run_id;
+  v_run.started := p_started;
+  v_run.settings := p_settings;                    -- that the run began with
   -- UTC now, less the grace after an EXPIRY_TIME
   v_expiry_cut_off := v_run.started
                         - public.cleanup_number(v_run, 'expiry_grace_minutes', 120) * interval '1 minute';
@@ -170,5 +176,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_sessions_proof',
-    'f47215343ccf5c1ff1a12a88d64ee62da768642a4591310ab4034aa870f0a973');
+    'd6c5e7ad66d892f37e9401cdb2106f10c470f64d4f29feb9ad1c47a50169e4db');
 -- @end

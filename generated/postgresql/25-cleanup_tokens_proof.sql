@@ -13,19 +13,26 @@
 --
 -- The caller needs
 --   USAGE on SCHEMA public
---   SELECT on cleanup_run_step and the tables below; SELECT, INSERT on cleanup_run_proof
+--   SELECT on cleanup_run_step, cleanup_bak_idn_oauth2_access_token, cleanup_bak_idn_oauth2_authorization_code,
+--     cleanup_bak_idn_oidc_req_object_reference, cleanup_bak_idn_oidc_req_object_claims,
+--     cleanup_bak_idn_oidc_req_obj_claim_values, cleanup_bak_idn_oauth2_access_token_scope,
+--     cleanup_bak_idn_oauth2_access_token_audit
+--   INSERT on cleanup_run_proof
 
 -- @statement procedure cleanup_tokens_proof
-CREATE OR REPLACE PROCEDURE public.cleanup_tokens_proof(p_began public.cleanup_state_v4)
+CREATE OR REPLACE PROCEDURE public.cleanup_tokens_proof(p_run_id bigint, p_started timestamp, p_settings jsonb)
 LANGUAGE plpgsql
 AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
-  v_run public.cleanup_state_v4 := p_began;                  -- with the settings that the run began with
+  v_run public.cleanup_state_v4;
   v_cut_off timestamp;
   v_audit_cut_off timestamp;
-  v_access_period_grants text := coalesce(p_began.settings ->> 'access_period_grants', '(none)');
+  v_access_period_grants text := coalesce(p_settings ->> 'access_period_grants', '(none)');
 BEGIN
+  v_run.run_id := p_run_id;
+  v_run.started := p_started;
+  v_run.settings := p_settings;                    -- that the run began with
   -- UTC now, less the uncertainty of timestamps and the safe period
   v_cut_off := v_run.started
                  - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
@@ -202,5 +209,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_tokens_proof',
-    '94a509021deadaef90a64e5757681f6c31e4a01f95437a0b0d339f7b57cc57f5');
+    '460e3b93869291fd83dd96771faea7668164c2e848b392c7bc2532a862301976');
 -- @end

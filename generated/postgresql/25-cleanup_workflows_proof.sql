@@ -13,17 +13,22 @@
 --
 -- The caller needs
 --   USAGE on SCHEMA public
---   SELECT on cleanup_run_step and the tables below; SELECT, INSERT on cleanup_run_proof
+--   SELECT on cleanup_run_step, cleanup_bak_wf_request, cleanup_bak_wf_workflow_request_relation,
+--     cleanup_bak_wf_request_entity_relationship
+--   INSERT on cleanup_run_proof
 
 -- @statement procedure cleanup_workflows_proof
-CREATE OR REPLACE PROCEDURE public.cleanup_workflows_proof(p_began public.cleanup_state_v4)
+CREATE OR REPLACE PROCEDURE public.cleanup_workflows_proof(p_run_id bigint, p_started timestamp, p_settings jsonb)
 LANGUAGE plpgsql
 AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
-  v_run public.cleanup_state_v4 := p_began;                  -- with the settings that the run began with
+  v_run public.cleanup_state_v4;
   v_retention_cut_off timestamp;
 BEGIN
+  v_run.run_id := p_run_id;
+  v_run.started := p_started;
+  v_run.settings := p_settings;                    -- that the run began with
   -- UTC now, less the uncertainty of timestamps and the retention of workflow requests
   v_retention_cut_off := v_run.started
                            - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
@@ -95,5 +100,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_workflows_proof',
-    '5dd26487f2bebc19de52401aff9a1f9cbd1e8d4f376e8b080ac43e6aebc9c033');
+    '3f46a99196d05f707f449b559828d00d54d0054a4fdb9ded1b809188ce3d0da6');
 -- @end

@@ -34,7 +34,7 @@ AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
   v_run public.cleanup_state_v4;
-  v_began public.cleanup_state_v4;
+  v_settings jsonb;
   v_seen bigint;
   v_deleted bigint;
   v_reasons jsonb;
@@ -53,7 +53,7 @@ BEGIN
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
-  v_began := v_run;
+  v_settings := v_run.settings;
 
   -- UTC now, less the uncertainty of timestamps and the retention of codes
   v_retention_cut_off := v_run.started
@@ -136,7 +136,7 @@ BEGIN
     CALL public.cleanup_prove(v_run);
     EXIT WHEN NOT v_run.more;
     BEGIN
-      CALL public.cleanup_confirmation_codes_proof(v_began);
+      CALL public.cleanup_confirmation_codes_proof(v_run.run_id, v_run.started, v_settings);
     EXCEPTION WHEN query_canceled OR OTHERS THEN
       CALL public.cleanup_failed(v_run, SQLSTATE, SQLERRM, NULL);
     END;
@@ -150,5 +150,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_confirmation_codes',
-    'f7647bf78f5f83222d92646fce9010f45cbdfda74e8073ac72e90648e7caa0c7');
+    '1b39ec8ca3a0bf53b97bc128ee33cd44eae5773b6a8abc99ce8a8bc2237bcb57');
 -- @end

@@ -32,7 +32,7 @@ AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
   v_run public.cleanup_state_v4;
-  v_began public.cleanup_state_v4;
+  v_settings jsonb;
   v_seen bigint;
   v_deleted bigint;
   v_reasons jsonb;
@@ -48,7 +48,7 @@ BEGIN
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
-  v_began := v_run;
+  v_settings := v_run.settings;
 
   -- UTC now, less the uncertainty of timestamps and 24 h
   v_grace_cut_off := v_run.started
@@ -106,7 +106,7 @@ BEGIN
     CALL public.cleanup_prove(v_run);
     EXIT WHEN NOT v_run.more;
     BEGIN
-      CALL public.cleanup_jti_proof(v_began);
+      CALL public.cleanup_jti_proof(v_run.run_id, v_run.started, v_settings);
     EXCEPTION WHEN query_canceled OR OTHERS THEN
       CALL public.cleanup_failed(v_run, SQLSTATE, SQLERRM, NULL);
     END;
@@ -120,5 +120,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_jti',
-    'e469054ba847f6f0f9dd409922e9ae2e71701de580633828ed997ac99e205c62');
+    'eab1d6a1aedefd0d9778ed164d9428e2ccb61796a989f70c893576e170407083');
 -- @end

@@ -65,7 +65,7 @@ AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
   v_run public.cleanup_state_v4;
-  v_began public.cleanup_state_v4;
+  v_settings jsonb;
   v_seen bigint;
   v_deleted bigint;
   v_reasons jsonb;
@@ -94,7 +94,7 @@ BEGIN
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
-  v_began := v_run;
+  v_settings := v_run.settings;
 
   -- UTC now, less the grace after an EXPIRY_TIME
   v_expiry_cut_off := v_run.started
@@ -581,7 +581,7 @@ BEGIN
     CALL public.cleanup_prove(v_run);
     EXIT WHEN NOT v_run.more;
     BEGIN
-      CALL public.cleanup_sessions_proof(v_began);
+      CALL public.cleanup_sessions_proof(v_run.run_id, v_run.started, v_settings);
     EXCEPTION WHEN query_canceled OR OTHERS THEN
       CALL public.cleanup_failed(v_run, SQLSTATE, SQLERRM, NULL);
     END;
@@ -595,5 +595,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_sessions',
-    '919e0c42ab5bd9df32aad6f9d82a4eb684a76dace62ca7fb382a9e36d04f7706');
+    '92c3e5cc86617447e232c552fd4da25b0067abe10bb1cd053b3e3b1794fde6d4');
 -- @end

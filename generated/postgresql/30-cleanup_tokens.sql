@@ -57,7 +57,7 @@ AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
   v_run public.cleanup_state_v4;
-  v_began public.cleanup_state_v4;
+  v_settings jsonb;
   v_seen bigint;
   v_deleted bigint;
   v_reasons jsonb;
@@ -87,7 +87,7 @@ BEGIN
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
-  v_began := v_run;
+  v_settings := v_run.settings;
 
   -- UTC now, less the uncertainty of timestamps and the safe period
   v_cut_off := v_run.started
@@ -345,7 +345,7 @@ BEGIN
     CALL public.cleanup_prove(v_run);
     EXIT WHEN NOT v_run.more;
     BEGIN
-      CALL public.cleanup_tokens_proof(v_began);
+      CALL public.cleanup_tokens_proof(v_run.run_id, v_run.started, v_settings);
     EXCEPTION WHEN query_canceled OR OTHERS THEN
       CALL public.cleanup_failed(v_run, SQLSTATE, SQLERRM, NULL);
     END;
@@ -359,5 +359,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_tokens',
-    '5effa8ab13107e6daeff143c02a50c5655abe28d17b1802f8d51e75143056849');
+    '8d5873ba2212ff6960362109115ed2e7d13fb1d77d580bb2c43fdeb96a5c0ecd');
 -- @end

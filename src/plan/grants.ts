@@ -67,3 +67,9 @@ export function grantsToRestore(plan: Plan): readonly TableGrant[] {
       : grant(names.lock, 'SELECT', 'INSERT', 'UPDATE')),
   ];
 }
+
+/** What a caller of the proof must be allowed: it reads the log and the copies. */
+export const grantsToProve = ({ names, backups }: Plan): readonly TableGrant[] => [
+  ...[names.runStep, ...backups.map(({ name }) => name)].flatMap((table) => grant(table, 'SELECT')),
+  ...grant(names.runProof, 'INSERT'),
+];

@@ -1,6 +1,6 @@
 import type { Dialect } from '../../dialects/dialect.js';
 import { sqlName } from '../../dialects/sql-name.js';
-import { grantsToRestore, neededGrants } from '../../plan/grants.js';
+import { grantsToProve, grantsToRestore, neededGrants } from '../../plan/grants.js';
 import { kitObjects } from '../../plan/kit.js';
 import { markerOf } from '../../plan/names.js';
 import { noSuchTable } from '../../plan/resolve-step.js';
@@ -151,6 +151,8 @@ export interface View {
   readonly grants: readonly string[];
   /** The same for the restore procedure. */
   readonly restoreGrants: readonly string[];
+  /** The same for the proof. */
+  readonly proofGrants: readonly string[];
 }
 
 interface ParameterView {
@@ -285,6 +287,7 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     passedOver: plan.leftOut.filter(({ why }) => why !== noSuchTable),
     grants: grantLines(neededGrants(plan)),
     restoreGrants: grantLines(grantsToRestore(plan)),
+    proofGrants: grantLines(grantsToProve(plan)),
   };
 }
 

@@ -13,7 +13,9 @@
 --
 -- The caller needs
 --   EXECUTE on PROCEDURE cleanup_refresh_tokens_proof
---   SELECT on CLEANUP_RUN_STEP and the tables below; SELECT, INSERT on CLEANUP_RUN_PROOF
+--   SELECT on CLEANUP_RUN_STEP, CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN, CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_BINDING,
+--     CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_SCOPE
+--   INSERT on CLEANUP_RUN_PROOF
 
 -- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session character-set

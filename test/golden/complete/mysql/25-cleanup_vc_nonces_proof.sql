@@ -13,7 +13,8 @@
 --
 -- The caller needs
 --   EXECUTE on PROCEDURE cleanup_vc_nonces_proof
---   SELECT on CLEANUP_RUN_STEP and the tables below; SELECT, INSERT on CLEANUP_RUN_PROOF
+--   SELECT on CLEANUP_RUN_STEP, CLEANUP_BAK_IDN_VC_NONCE
+--   INSERT on CLEANUP_RUN_PROOF
 
 -- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session character-set

@@ -20,13 +20,17 @@ WHENEVER SQLERROR EXIT FAILURE ROLLBACK
 
 -- @statement procedure cleanup_flow_contexts_proof
 CREATE OR REPLACE PROCEDURE cleanup_flow_contexts_proof(
-  v_run CLEANUP_KIT.run,
+  p_run_id NUMBER,
+  p_started TIMESTAMP,
   v_clock_uncertainty_hours NUMBER)
   AUTHID DEFINER
 AS
+  v_run CLEANUP_KIT.run;
   -- Made by deepclean; its log is CLEANUP_RUN.
   v_grace_cut_off TIMESTAMP(6);
 BEGIN
+  v_run.run_id := p_run_id;
+  v_run.started := p_started;
   -- UTC now, less the uncertainty of timestamps and 24 h
   v_grace_cut_off := v_run.started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR') - NUMTODSINTERVAL(24, 'HOUR');
 
@@ -62,7 +66,7 @@ END;
 -- @statement register
 BEGIN
   CLEANUP_REGISTER('procedure', 'cleanup_flow_contexts_proof',
-      'c0deae2715488e7299d81c1131b65ca0b5669570800362e6541e55c4b52ff9b9');
+      '05ab01bb9ef552059cf768b2d8bb5f414e02af0aec74261081c9065f8a429fa8');
   COMMIT;
 END;
 /

@@ -20,13 +20,17 @@ WHENEVER SQLERROR EXIT FAILURE ROLLBACK
 
 -- @statement procedure cleanup_par_requests_proof
 CREATE OR REPLACE PROCEDURE cleanup_par_requests_proof(
-  v_run CLEANUP_KIT.run)
+  p_run_id NUMBER,
+  p_started TIMESTAMP)
   AUTHID DEFINER
 AS
+  v_run CLEANUP_KIT.run;
   -- Made by deepclean; its log is CLEANUP_RUN.
   v_epoch_grace_cut_off TIMESTAMP(6);
   v_epoch_grace_cut_off_ms NUMBER;
 BEGIN
+  v_run.run_id := p_run_id;
+  v_run.started := p_started;
   -- UTC now, less 24 h
   v_epoch_grace_cut_off := v_run.started - NUMTODSINTERVAL(24, 'HOUR');
   v_epoch_grace_cut_off_ms := FLOOR((((TO_NUMBER(TO_CHAR(v_epoch_grace_cut_off, 'J')) - 2440588) * 86400
@@ -65,7 +69,7 @@ END;
 -- @statement register
 BEGIN
   CLEANUP_REGISTER('procedure', 'cleanup_par_requests_proof',
-      'd487ac47f231adb6b9a4b3d28124dac177b06dc883daf1e464834e66c36fc158');
+      '304292ae54f9a361d6ec402d2ac8dd6bb9e9854b0bd82a69b2caf7d548b963c9');
   COMMIT;
 END;
 /

@@ -20,14 +20,18 @@ WHENEVER SQLERROR EXIT FAILURE ROLLBACK
 
 -- @statement procedure cleanup_refresh_tokens_proof
 CREATE OR REPLACE PROCEDURE cleanup_refresh_tokens_proof(
-  v_run CLEANUP_KIT.run,
+  p_run_id NUMBER,
+  p_started TIMESTAMP,
   v_safe_period_minutes NUMBER,
   v_clock_uncertainty_hours NUMBER)
   AUTHID DEFINER
 AS
+  v_run CLEANUP_KIT.run;
   -- Made by deepclean; its log is CLEANUP_RUN.
   v_cut_off TIMESTAMP(6);
 BEGIN
+  v_run.run_id := p_run_id;
+  v_run.started := p_started;
   -- UTC now, less the uncertainty of timestamps and the safe period
   v_cut_off := v_run.started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR')
       - NUMTODSINTERVAL(v_safe_period_minutes, 'MINUTE');
@@ -113,7 +117,7 @@ END;
 -- @statement register
 BEGIN
   CLEANUP_REGISTER('procedure', 'cleanup_refresh_tokens_proof',
-      'f5818d7ad381004bffab83bf40e94dc3ffda8757aab3ce7976652502c4340624');
+      'ddd3390c645e9da91345d014d31fe04b12debf5a891c4af1e7b6ea64148849ba');
   COMMIT;
 END;
 /

@@ -20,14 +20,18 @@ WHENEVER SQLERROR EXIT FAILURE ROLLBACK
 
 -- @statement procedure cleanup_registry_proof
 CREATE OR REPLACE PROCEDURE cleanup_registry_proof(
-  v_run CLEANUP_KIT.run,
+  p_run_id NUMBER,
+  p_started TIMESTAMP,
   v_log_minimum_age_hours NUMBER,
   v_clock_uncertainty_hours NUMBER)
   AUTHID DEFINER
 AS
+  v_run CLEANUP_KIT.run;
   -- Made by deepclean; its log is CLEANUP_RUN.
   v_log_cut_off TIMESTAMP(6);
 BEGIN
+  v_run.run_id := p_run_id;
+  v_run.started := p_started;
   -- UTC now, less the uncertainty of timestamps and the minimum age of a log entry
   v_log_cut_off := v_run.started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR')
       - NUMTODSINTERVAL(v_log_minimum_age_hours, 'HOUR');
@@ -157,7 +161,7 @@ END;
 -- @statement register
 BEGIN
   CLEANUP_REGISTER('procedure', 'cleanup_registry_proof',
-      '0e1ced26142fcc20c53459442261d9a5efe8995c6fdf1d523075fa251e81707f');
+      'f94e0cfcc003f6da47e094e8eec443433c12ce5239eeceb3a7e8ed8e8691234f');
   COMMIT;
 END;
 /

@@ -20,17 +20,21 @@ WHENEVER SQLERROR EXIT FAILURE ROLLBACK
 
 -- @statement procedure cleanup_revocations_proof
 CREATE OR REPLACE PROCEDURE cleanup_revocations_proof(
-  v_run CLEANUP_KIT.run,
+  p_run_id NUMBER,
+  p_started TIMESTAMP,
   v_longest_lifetime_hours NUMBER,
   v_clock_uncertainty_hours NUMBER)
   AUTHID DEFINER
 AS
+  v_run CLEANUP_KIT.run;
   -- Made by deepclean; its log is CLEANUP_RUN.
   v_grace_cut_off TIMESTAMP(6);
   v_epoch_grace_cut_off TIMESTAMP(6);
   v_epoch_grace_cut_off_ms NUMBER;
   v_event_cut_off TIMESTAMP(6);
 BEGIN
+  v_run.run_id := p_run_id;
+  v_run.started := p_started;
   -- UTC now, less the uncertainty of timestamps and 24 h
   v_grace_cut_off := v_run.started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR') - NUMTODSINTERVAL(24, 'HOUR');
   -- UTC now, less 24 h
@@ -128,7 +132,7 @@ END;
 -- @statement register
 BEGIN
   CLEANUP_REGISTER('procedure', 'cleanup_revocations_proof',
-      'f7a37ccaaf5313524bb2c672b74438fd53fe7480882a9fc003733023ded731a6');
+      '1035b2184be9c949d84503d0ec04b2eff3597912327364aa1df274ac541705ba');
   COMMIT;
 END;
 /

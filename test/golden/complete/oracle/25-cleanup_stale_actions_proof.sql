@@ -20,13 +20,17 @@ WHENEVER SQLERROR EXIT FAILURE ROLLBACK
 
 -- @statement procedure cleanup_stale_actions_proof
 CREATE OR REPLACE PROCEDURE cleanup_stale_actions_proof(
-  v_run CLEANUP_KIT.run,
+  p_run_id NUMBER,
+  p_started TIMESTAMP,
   v_clock_uncertainty_hours NUMBER)
   AUTHID DEFINER
 AS
+  v_run CLEANUP_KIT.run;
   -- Made by deepclean; its log is CLEANUP_RUN.
   v_grace_cut_off TIMESTAMP(6);
 BEGIN
+  v_run.run_id := p_run_id;
+  v_run.started := p_started;
   -- UTC now, less the uncertainty of timestamps and 24 h
   v_grace_cut_off := v_run.started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR') - NUMTODSINTERVAL(24, 'HOUR');
 
@@ -85,7 +89,7 @@ END;
 -- @statement register
 BEGIN
   CLEANUP_REGISTER('procedure', 'cleanup_stale_actions_proof',
-      'ecee415ea9c9e093c90fe452ed9062fe7fdd8b0d01d0842ac538e9a7a4312ba0');
+      '6b7382edf1f13ed3cc30e3463d1b0b59325e65258daeee27ab653412937b1038');
   COMMIT;
 END;
 /

@@ -20,13 +20,17 @@ WHENEVER SQLERROR EXIT FAILURE ROLLBACK
 
 -- @statement procedure cleanup_vc_nonces_proof
 CREATE OR REPLACE PROCEDURE cleanup_vc_nonces_proof(
-  v_run CLEANUP_KIT.run,
+  p_run_id NUMBER,
+  p_started TIMESTAMP,
   v_clock_uncertainty_hours NUMBER)
   AUTHID DEFINER
 AS
+  v_run CLEANUP_KIT.run;
   -- Made by deepclean; its log is CLEANUP_RUN.
   v_grace_cut_off TIMESTAMP(6);
 BEGIN
+  v_run.run_id := p_run_id;
+  v_run.started := p_started;
   -- UTC now, less the uncertainty of timestamps and 24 h
   v_grace_cut_off := v_run.started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR') - NUMTODSINTERVAL(24, 'HOUR');
 
@@ -62,7 +66,7 @@ END;
 -- @statement register
 BEGIN
   CLEANUP_REGISTER('procedure', 'cleanup_vc_nonces_proof',
-      'f7416b62c7c91b4885461dfdbebce7234aa2b37de1ed3dba87dac8b2b3238070');
+      'a1e72536dcec740c6c9a7ba0bd6c6476ca99e746171532bdb283b949d5af9504');
   COMMIT;
 END;
 /

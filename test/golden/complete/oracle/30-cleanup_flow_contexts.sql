@@ -102,7 +102,7 @@ BEGIN
   -- While setting prove_after is yes: judges the copies of this run once more, with the settings that it began with
   CLEANUP_KIT.prove(v_run);
   IF v_run.more THEN
-    cleanup_flow_contexts_proof(v_run, v_clock_uncertainty_hours);
+    cleanup_flow_contexts_proof(v_run.run_id, v_run.started, v_clock_uncertainty_hours);
   END IF;
   CLEANUP_KIT.end_run(v_run);
 EXCEPTION
@@ -128,7 +128,7 @@ END;
 -- @statement register
 BEGIN
   CLEANUP_REGISTER('procedure', 'cleanup_flow_contexts',
-      'fa0ded46bd6f397265074005e9980dca501e0d0700e357b441d6208819f22235');
+      '40006d00eb7a5de1a86e195518b8de3044d678374f39a2e75e014eddde995a5a');
   COMMIT;
 END;
 /

@@ -103,7 +103,7 @@ BEGIN
   -- While setting prove_after is yes: judges the copies of this run once more, with the settings that it began with
   CLEANUP_KIT.prove(v_run);
   IF v_run.more THEN
-    cleanup_par_requests_proof(v_run);
+    cleanup_par_requests_proof(v_run.run_id, v_run.started);
   END IF;
   CLEANUP_KIT.end_run(v_run);
 EXCEPTION
@@ -129,7 +129,7 @@ END;
 -- @statement register
 BEGIN
   CLEANUP_REGISTER('procedure', 'cleanup_par_requests',
-      '69ce9b96ef03ddab81992b40b368e43ae9dc7fa57349071213905a0c689b446f');
+      '371bd95d6260867ab2389d4928ea2717c32815b5d244f6cd79d75d949e452d3d');
   COMMIT;
 END;
 /

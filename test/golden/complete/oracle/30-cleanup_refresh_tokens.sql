@@ -168,7 +168,7 @@ BEGIN
   -- While setting prove_after is yes: judges the copies of this run once more, with the settings that it began with
   CLEANUP_KIT.prove(v_run);
   IF v_run.more THEN
-    cleanup_refresh_tokens_proof(v_run, v_safe_period_minutes, v_clock_uncertainty_hours);
+    cleanup_refresh_tokens_proof(v_run.run_id, v_run.started, v_safe_period_minutes, v_clock_uncertainty_hours);
   END IF;
   CLEANUP_KIT.end_run(v_run);
 EXCEPTION
@@ -194,7 +194,7 @@ END;
 -- @statement register
 BEGIN
   CLEANUP_REGISTER('procedure', 'cleanup_refresh_tokens',
-      'cfec460b265002ae2f2b865ded1b0be8c848d6b08d68ff23d97b0f44b83cec51');
+      'd838ca0b2206fc0a21a41d3f82f42221b856a4d07b776b877229491ef84dfb5d');
   COMMIT;
 END;
 /

@@ -822,7 +822,7 @@ BEGIN
   -- While setting prove_after is yes: judges the copies of this run once more, with the settings that it began with
   CLEANUP_KIT.prove(v_run);
   IF v_run.more THEN
-    cleanup_registry_proof(v_run, v_log_minimum_age_hours, v_clock_uncertainty_hours);
+    cleanup_registry_proof(v_run.run_id, v_run.started, v_log_minimum_age_hours, v_clock_uncertainty_hours);
   END IF;
   CLEANUP_KIT.end_run(v_run);
 EXCEPTION
@@ -847,7 +847,7 @@ END;
 -- The register: what verification compares with later.
 -- @statement register
 BEGIN
-  CLEANUP_REGISTER('procedure', 'cleanup_registry', 'a0c576a1d9bc5c05da860d3c7869633ae4508bf55642349498c84df4c33abb16');
+  CLEANUP_REGISTER('procedure', 'cleanup_registry', 'bdc06f94fb2ad3677d3e5a44c412efc0c6c69cfead1c645871afbbbc625d4dea');
   COMMIT;
 END;
 /

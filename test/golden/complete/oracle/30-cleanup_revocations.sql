@@ -296,7 +296,7 @@ BEGIN
   -- While setting prove_after is yes: judges the copies of this run once more, with the settings that it began with
   CLEANUP_KIT.prove(v_run);
   IF v_run.more THEN
-    cleanup_revocations_proof(v_run, v_longest_lifetime_hours, v_clock_uncertainty_hours);
+    cleanup_revocations_proof(v_run.run_id, v_run.started, v_longest_lifetime_hours, v_clock_uncertainty_hours);
   END IF;
   CLEANUP_KIT.end_run(v_run);
 EXCEPTION
@@ -322,7 +322,7 @@ END;
 -- @statement register
 BEGIN
   CLEANUP_REGISTER('procedure', 'cleanup_revocations',
-      '5e5bb1e13ff81a2f66491d7fad6f76fd4af7499b4c015853c9bb6de00f513ba1');
+      '0535b6b61177f0ad1c74e03a8e2152d3eb05bad873cdb49faaabc551336b3279');
   COMMIT;
 END;
 /

@@ -134,7 +134,7 @@ BEGIN
   -- While setting prove_after is yes: judges the copies of this run once more, with the settings that it began with
   CLEANUP_KIT.prove(v_run);
   IF v_run.more THEN
-    cleanup_stale_actions_proof(v_run, v_clock_uncertainty_hours);
+    cleanup_stale_actions_proof(v_run.run_id, v_run.started, v_clock_uncertainty_hours);
   END IF;
   CLEANUP_KIT.end_run(v_run);
 EXCEPTION
@@ -160,7 +160,7 @@ END;
 -- @statement register
 BEGIN
   CLEANUP_REGISTER('procedure', 'cleanup_stale_actions',
-      'f6034b6ff8808d9737417a25ba66bbbde46aed18fd57b64683542d563dd36089');
+      'eee2b689177ee28606a168c80eafebd6fa9256d59e653a6eb75569c0f57ee772');
   COMMIT;
 END;
 /

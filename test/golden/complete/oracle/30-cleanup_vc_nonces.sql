@@ -101,7 +101,7 @@ BEGIN
   -- While setting prove_after is yes: judges the copies of this run once more, with the settings that it began with
   CLEANUP_KIT.prove(v_run);
   IF v_run.more THEN
-    cleanup_vc_nonces_proof(v_run, v_clock_uncertainty_hours);
+    cleanup_vc_nonces_proof(v_run.run_id, v_run.started, v_clock_uncertainty_hours);
   END IF;
   CLEANUP_KIT.end_run(v_run);
 EXCEPTION
@@ -127,7 +127,7 @@ END;
 -- @statement register
 BEGIN
   CLEANUP_REGISTER('procedure', 'cleanup_vc_nonces',
-      '2ba76c861b4a888eae052d2b64916c5fadfa4681f33f7a2a6839699bf1db697b');
+      '8fb9b927f5665e8577c7753ee18f4523bfd01b3a2da036b6be9984d160a2eba2');
   COMMIT;
 END;
 /

@@ -13,18 +13,22 @@
 --
 -- The caller needs
 --   USAGE on SCHEMA public
---   SELECT on cleanup_run_step and the tables below; SELECT, INSERT on cleanup_run_proof
+--   SELECT on cleanup_run_step, cleanup_bak_idn_oauth_par
+--   INSERT on cleanup_run_proof
 
 -- @statement procedure cleanup_par_requests_proof
-CREATE OR REPLACE PROCEDURE public.cleanup_par_requests_proof(p_began public.cleanup_state_v4)
+CREATE OR REPLACE PROCEDURE public.cleanup_par_requests_proof(p_run_id bigint, p_started timestamp, p_settings jsonb)
 LANGUAGE plpgsql
 AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
-  v_run public.cleanup_state_v4 := p_began;                  -- with the settings that the run began with
+  v_run public.cleanup_state_v4;
   v_epoch_grace_cut_off timestamp;
   v_epoch_grace_cut_off_ms bigint;
 BEGIN
+  v_run.run_id := p_run_id;
+  v_run.started := p_started;
+  v_run.settings := p_settings;                    -- that the run began with
   -- UTC now, less 24 h
   v_epoch_grace_cut_off := v_run.started
                              - 24 * interval '1 hour';
@@ -53,5 +57,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_par_requests_proof',
-    '89e2e3c32b296c83930d26ee4da79f95936d01affa08a91ffa844a86dddbf2a3');
+    '4382347d9e0ac2ad9db4e149d3e7ca28c7d90f0a19bf3f7cb7a915b7c95464a7');
 -- @end

@@ -13,17 +13,22 @@
 --
 -- The caller needs
 --   USAGE on SCHEMA public
---   SELECT on cleanup_run_step and the tables below; SELECT, INSERT on cleanup_run_proof
+--   SELECT on cleanup_run_step, cleanup_bak_idn_oauth2_refresh_token, cleanup_bak_idn_oauth2_refresh_token_binding,
+--     cleanup_bak_idn_oauth2_refresh_token_scope
+--   INSERT on cleanup_run_proof
 
 -- @statement procedure cleanup_refresh_tokens_proof
-CREATE OR REPLACE PROCEDURE public.cleanup_refresh_tokens_proof(p_began public.cleanup_state_v4)
+CREATE OR REPLACE PROCEDURE public.cleanup_refresh_tokens_proof(p_run_id bigint, p_started timestamp, p_settings jsonb)
 LANGUAGE plpgsql
 AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
-  v_run public.cleanup_state_v4 := p_began;                  -- with the settings that the run began with
+  v_run public.cleanup_state_v4;
   v_cut_off timestamp;
 BEGIN
+  v_run.run_id := p_run_id;
+  v_run.started := p_started;
+  v_run.settings := p_settings;                    -- that the run began with
   -- UTC now, less the uncertainty of timestamps and the safe period
   v_cut_off := v_run.started
                  - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
@@ -100,5 +105,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_refresh_tokens_proof',
-    'd6fafedbc76b5ba368f3f039b31678551ec29a007568b3779db1d6e5a6c4af57');
+    'e2e82d10c3250baa24a31e765d92b8d7bf2da79cd499992cfc7b92fcc4a1cf0e');
 -- @end

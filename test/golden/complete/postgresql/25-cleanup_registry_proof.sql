@@ -13,17 +13,22 @@
 --
 -- The caller needs
 --   USAGE on SCHEMA public
---   SELECT on cleanup_run_step and the tables below; SELECT, INSERT on cleanup_run_proof
+--   SELECT on cleanup_run_step, cleanup_bak_reg_resource, cleanup_bak_reg_property,
+--     cleanup_bak_reg_resource_property, cleanup_bak_reg_log, cleanup_bak_reg_tag, cleanup_bak_reg_resource_tag
+--   INSERT on cleanup_run_proof
 
 -- @statement procedure cleanup_registry_proof
-CREATE OR REPLACE PROCEDURE public.cleanup_registry_proof(p_began public.cleanup_state_v4)
+CREATE OR REPLACE PROCEDURE public.cleanup_registry_proof(p_run_id bigint, p_started timestamp, p_settings jsonb)
 LANGUAGE plpgsql
 AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
-  v_run public.cleanup_state_v4 := p_began;                  -- with the settings that the run began with
+  v_run public.cleanup_state_v4;
   v_log_cut_off timestamp;
 BEGIN
+  v_run.run_id := p_run_id;
+  v_run.started := p_started;
+  v_run.settings := p_settings;                    -- that the run began with
   -- UTC now, less the uncertainty of timestamps and the minimum age of a log entry
   v_log_cut_off := v_run.started
                      - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
@@ -145,5 +150,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_registry_proof',
-    '8031552db81c21ad7797623a33feb66930b1ebb9766cb30fc06646c0d6c431b0');
+    '5cd727ab797b5a249696ceaa704a881d4f29be89e20e54aa86c9990c523932b2');
 -- @end

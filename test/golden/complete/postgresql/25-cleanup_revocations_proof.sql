@@ -13,20 +13,25 @@
 --
 -- The caller needs
 --   USAGE on SCHEMA public
---   SELECT on cleanup_run_step and the tables below; SELECT, INSERT on cleanup_run_proof
+--   SELECT on cleanup_run_step, cleanup_bak_am_revoked_jwt, cleanup_bak_idn_invalid_tokens,
+--     cleanup_bak_idn_oauth2_revoked_tokens, cleanup_bak_idn_subject_entity_revoked_event
+--   INSERT on cleanup_run_proof
 
 -- @statement procedure cleanup_revocations_proof
-CREATE OR REPLACE PROCEDURE public.cleanup_revocations_proof(p_began public.cleanup_state_v4)
+CREATE OR REPLACE PROCEDURE public.cleanup_revocations_proof(p_run_id bigint, p_started timestamp, p_settings jsonb)
 LANGUAGE plpgsql
 AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
-  v_run public.cleanup_state_v4 := p_began;                  -- with the settings that the run began with
+  v_run public.cleanup_state_v4;
   v_grace_cut_off timestamp;
   v_epoch_grace_cut_off timestamp;
   v_epoch_grace_cut_off_ms bigint;
   v_event_cut_off timestamp;
 BEGIN
+  v_run.run_id := p_run_id;
+  v_run.started := p_started;
+  v_run.settings := p_settings;                    -- that the run began with
   -- UTC now, less the uncertainty of timestamps and 24 h
   v_grace_cut_off := v_run.started
                        - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
@@ -118,5 +123,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_revocations_proof',
-    'a67443c135238ec43c9dd06b77e66959a51f7179ef2cd588a22b373204b0daae');
+    'd18b25ac6fba13de960597937dd81eaf7b7968286df7710a18f634d04fa1b3bd');
 -- @end

@@ -13,17 +13,21 @@
 --
 -- The caller needs
 --   USAGE on SCHEMA public
---   SELECT on cleanup_run_step and the tables below; SELECT, INSERT on cleanup_run_proof
+--   SELECT on cleanup_run_step, cleanup_bak_idn_action, cleanup_bak_idn_action_properties
+--   INSERT on cleanup_run_proof
 
 -- @statement procedure cleanup_stale_actions_proof
-CREATE OR REPLACE PROCEDURE public.cleanup_stale_actions_proof(p_began public.cleanup_state_v4)
+CREATE OR REPLACE PROCEDURE public.cleanup_stale_actions_proof(p_run_id bigint, p_started timestamp, p_settings jsonb)
 LANGUAGE plpgsql
 AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
-  v_run public.cleanup_state_v4 := p_began;                  -- with the settings that the run began with
+  v_run public.cleanup_state_v4;
   v_grace_cut_off timestamp;
 BEGIN
+  v_run.run_id := p_run_id;
+  v_run.started := p_started;
+  v_run.settings := p_settings;                    -- that the run began with
   -- UTC now, less the uncertainty of timestamps and 24 h
   v_grace_cut_off := v_run.started
                        - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
@@ -75,5 +79,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_stale_actions_proof',
-    '097adbd59e1320f26afab026e1129ff29992915b04063613369913c4a448b237');
+    '10663d575b64e435bbb52cb079c784c946f31475ffbcf94c3c9664a053822439');
 -- @end

@@ -13,17 +13,21 @@
 --
 -- The caller needs
 --   USAGE on SCHEMA public
---   SELECT on cleanup_run_step and the tables below; SELECT, INSERT on cleanup_run_proof
+--   SELECT on cleanup_run_step, cleanup_bak_idn_vc_nonce
+--   INSERT on cleanup_run_proof
 
 -- @statement procedure cleanup_vc_nonces_proof
-CREATE OR REPLACE PROCEDURE public.cleanup_vc_nonces_proof(p_began public.cleanup_state_v4)
+CREATE OR REPLACE PROCEDURE public.cleanup_vc_nonces_proof(p_run_id bigint, p_started timestamp, p_settings jsonb)
 LANGUAGE plpgsql
 AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
-  v_run public.cleanup_state_v4 := p_began;                  -- with the settings that the run began with
+  v_run public.cleanup_state_v4;
   v_grace_cut_off timestamp;
 BEGIN
+  v_run.run_id := p_run_id;
+  v_run.started := p_started;
+  v_run.settings := p_settings;                    -- that the run began with
   -- UTC now, less the uncertainty of timestamps and 24 h
   v_grace_cut_off := v_run.started
                        - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
@@ -52,5 +56,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_vc_nonces_proof',
-    '97b2c63650ce5695836c830096016d163f83dc42d5f8565724317663e9f6fb91');
+    '8c4bbae1436610cd39343925545fbbb9a579df1e7783221b531fd194316c50d4');
 -- @end

@@ -33,7 +33,7 @@ AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
   v_run public.cleanup_state_v4;
-  v_began public.cleanup_state_v4;
+  v_settings jsonb;
   v_seen bigint;
   v_deleted bigint;
   v_reasons jsonb;
@@ -50,7 +50,7 @@ BEGIN
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
-  v_began := v_run;
+  v_settings := v_run.settings;
 
   -- UTC now, less 24 h
   v_epoch_grace_cut_off := v_run.started
@@ -108,7 +108,7 @@ BEGIN
     CALL public.cleanup_prove(v_run);
     EXIT WHEN NOT v_run.more;
     BEGIN
-      CALL public.cleanup_par_requests_proof(v_began);
+      CALL public.cleanup_par_requests_proof(v_run.run_id, v_run.started, v_settings);
     EXCEPTION WHEN query_canceled OR OTHERS THEN
       CALL public.cleanup_failed(v_run, SQLSTATE, SQLERRM, NULL);
     END;
@@ -122,5 +122,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_par_requests',
-    '81627a0b0c35073cf205c4adc4248f07110dd9f0ca4696c0667b49114ed8948a');
+    'e68d64ff6e014c5ea1e34c83bd69f3e291f4aa76afb00ab08216f23e2933cfac');
 -- @end

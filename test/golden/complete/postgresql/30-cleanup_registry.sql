@@ -56,7 +56,7 @@ AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
   v_run public.cleanup_state_v4;
-  v_began public.cleanup_state_v4;
+  v_settings jsonb;
   v_seen bigint;
   v_deleted bigint;
   v_reasons jsonb;
@@ -85,7 +85,7 @@ BEGIN
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
-  v_began := v_run;
+  v_settings := v_run.settings;
 
   -- UTC now, less the uncertainty of timestamps and the minimum age of a log entry
   v_log_cut_off := v_run.started
@@ -719,7 +719,7 @@ BEGIN
     CALL public.cleanup_prove(v_run);
     EXIT WHEN NOT v_run.more;
     BEGIN
-      CALL public.cleanup_registry_proof(v_began);
+      CALL public.cleanup_registry_proof(v_run.run_id, v_run.started, v_settings);
     EXCEPTION WHEN query_canceled OR OTHERS THEN
       CALL public.cleanup_failed(v_run, SQLSTATE, SQLERRM, NULL);
     END;
@@ -733,5 +733,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_registry',
-    '3ac069d3f7a7f80d3c5d97890214afcf34322d0336b3808d31888c877f8a7787');
+    '68307e6d5d6c68f7da97c4f387eb96215beee5c306b44e053c194586fe8611f3');
 -- @end

@@ -41,7 +41,7 @@ AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
   v_run public.cleanup_state_v4;
-  v_began public.cleanup_state_v4;
+  v_settings jsonb;
   v_seen bigint;
   v_deleted bigint;
   v_reasons jsonb;
@@ -64,7 +64,7 @@ BEGIN
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
-  v_began := v_run;
+  v_settings := v_run.settings;
 
   -- UTC now, less the uncertainty of timestamps and 24 h
   v_grace_cut_off := v_run.started
@@ -280,7 +280,7 @@ BEGIN
     CALL public.cleanup_prove(v_run);
     EXIT WHEN NOT v_run.more;
     BEGIN
-      CALL public.cleanup_revocations_proof(v_began);
+      CALL public.cleanup_revocations_proof(v_run.run_id, v_run.started, v_settings);
     EXCEPTION WHEN query_canceled OR OTHERS THEN
       CALL public.cleanup_failed(v_run, SQLSTATE, SQLERRM, NULL);
     END;
@@ -294,5 +294,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_revocations',
-    '0cc54a780b055c31f57c67a8c897c5c625f17dfc74e6f98402ae2ad9b8882f39');
+    'a7aa5b5ee20f82055b51a29d5749e02ba7e29330267ca2cc90ca4e4bb48c2cff');
 -- @end

@@ -33,7 +33,7 @@ AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
   v_run public.cleanup_state_v4;
-  v_began public.cleanup_state_v4;
+  v_settings jsonb;
   v_seen bigint;
   v_deleted bigint;
   v_reasons jsonb;
@@ -49,7 +49,7 @@ BEGIN
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
-  v_began := v_run;
+  v_settings := v_run.settings;
 
   -- UTC now, less the uncertainty of timestamps and 24 h
   v_grace_cut_off := v_run.started
@@ -107,7 +107,7 @@ BEGIN
     CALL public.cleanup_prove(v_run);
     EXIT WHEN NOT v_run.more;
     BEGIN
-      CALL public.cleanup_vc_nonces_proof(v_began);
+      CALL public.cleanup_vc_nonces_proof(v_run.run_id, v_run.started, v_settings);
     EXCEPTION WHEN query_canceled OR OTHERS THEN
       CALL public.cleanup_failed(v_run, SQLSTATE, SQLERRM, NULL);
     END;
@@ -121,5 +121,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_vc_nonces',
-    '4f3970ead5d70b0db9da9bd75404a8031fcf627d4e45faaea03bbc52451d2956');
+    '26056d2a3b7a80334525353bf51811470c37dde011d7f486efa547c3387a6461');
 -- @end

@@ -97,7 +97,8 @@ function isProof(loop: readonly Found[]): boolean {
   return true;
 }
 
-const isOfProof = (call: string): boolean => /^CALL (\w+\.)?cleanup_\w+_proof\(v_began\)$/.test(call);
+const isOfProof = (call: string): boolean =>
+  /^CALL (\w+\.)?cleanup_\w+_proof\(v_run\.run_id, v_run\.started, v_settings\)$/.test(call);
 
 /** Outside of its steps a cleanup writes tables of deepclean's own only. */
 function touchesNoRow({ does }: Statement): void {
