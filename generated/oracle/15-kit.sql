@@ -1089,15 +1089,17 @@ AS
     p_run.more := p_run.dry_run = 'no' AND p_run.status IN ('running', 'stopped') AND p_run.why <> 'interrupted'
       AND word_of(p_run, 'prove_after', 'no') = 'yes';
     IF p_run.more THEN
-      SELECT l.RUN_ID INTO v_owner
-      FROM CLEANUP_LOCK l
-      WHERE l.PROCEDURE_NAME = p_run.procedure_name
-      FOR UPDATE WAIT 1;
-      p_run.more := v_owner = p_run.run_id;
+      BEGIN
+        SELECT l.RUN_ID INTO v_owner
+        FROM CLEANUP_LOCK l
+        WHERE l.PROCEDURE_NAME = p_run.procedure_name
+        FOR UPDATE WAIT 1;
+        p_run.more := v_owner = p_run.run_id;
+      EXCEPTION
+        WHEN e_waited OR NO_DATA_FOUND THEN
+          p_run.more := FALSE;                   -- another run took over
+      END;
     END IF;
-  EXCEPTION
-    WHEN e_waited OR NO_DATA_FOUND THEN
-      p_run.more := FALSE;                       -- another run took over
   END prove;
 
   -- What the proof of a run found; NULL: nothing, or there is none
@@ -1314,7 +1316,7 @@ BEGIN
   CLEANUP_REGISTER('table', 'CLEANUP_RUN_ERROR', 'c026f324b275a83147009cc094dccc3aee0cc30aefca9a8a584a1b4bd5080c18');
   CLEANUP_REGISTER('table', 'CLEANUP_RUN_REST', 'a723399423f11333e761369b9e20e3640709cb0df7e70cced489ce6130582d75');
   CLEANUP_REGISTER('table', 'CLEANUP_RUN_PROOF', '0909ad2dc6e84a3c7d0cb17cfd3b92c9f232918cd9e1d417531f2824afda7ebd');
-  CLEANUP_REGISTER('package', 'CLEANUP_KIT', '6924c23b15b3dc162e18e9b3ce4529a7c6c5097a65e44cfd389d5b9c8e3e3b3a');
+  CLEANUP_REGISTER('package', 'CLEANUP_KIT', 'f6e43a1cae6820568c6f8b052a95acc4d293d0592514437832d739ea8f223afe');
   COMMIT;
 END;
 /

@@ -205,7 +205,10 @@ function cases(engine: Engine): void {
       ],
     ])('finds that copies of %s are gone', async (table, words) => {
       const text = deployment.rendered.install.find(({ file }) => file.startsWith('30-'))?.text ?? never('30-');
-      const changed = text.replace(/CALL (?:\w+\.)?CLEANUP_PROVE\(/i, `DELETE FROM CLEANUP_BAK_${table};\n  $&`);
+      const changed = text.replace(
+        /^ *(?:(?:CALL|EXEC) \S*CLEANUP_PROVE\b|CLEANUP_KIT\.prove\()/im,
+        `DELETE FROM CLEANUP_BAK_${table};\n$&`,
+      );
       expect(changed).not.toBe(text);
       await refillTokens(deployment, 100);
       await change(deployment, { prove_after: 'yes' });
