@@ -1,4 +1,4 @@
--- The kit: what the cleanups of this schema have in common. Version 3. Installed once, after 10-support-tables.sql.
+-- The kit: what the cleanups of this schema have in common. Version 4. Installed once, after 10-support-tables.sql.
 --
 -- A cleanup has two procedures. The one that is called goes through the run, and calls in this order
 --   CLEANUP_BEGIN    one run at a time; the crashed predecessor; the run's row in the log
@@ -14,6 +14,7 @@
 --     neither
 --   CLEANUP_FAILED   after a batch that was rolled back: a smaller one is tried, a key is passed over, or the run ends
 --   CLEANUP_EMPTIED  deletes rows of runs, batch by batch: from a list, or, for CLEANUP_PRUNE, from copies
+--   CLEANUP_PROVE    whether what was deleted is judged once more
 --   CLEANUP_END      the run's last word
 -- A restore has two as well, and calls
 --   CLEANUP_BEGIN_RESTORE  takes the lock of the cleanup
@@ -120,6 +121,20 @@ CREATE TABLE dbo.CLEANUP_RUN_REST (
   REST_MS BIGINT        NOT NULL,
   DETAIL  NVARCHAR(400) NOT NULL,         -- as it was last
   CONSTRAINT CLEANUP_RUN_REST_KEY PRIMARY KEY (RUN_ID, CAUSE)
+);
+GO
+-- @end
+
+-- What became of the copies of a run that were judged once more. All is well if COPIES = LOGGED and WRONG = 0.
+-- @statement table CLEANUP_RUN_PROOF
+IF OBJECT_ID('dbo.CLEANUP_RUN_PROOF', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_RUN_PROOF (
+  RUN_ID     BIGINT       NOT NULL,
+  TABLE_NAME VARCHAR(128) NOT NULL,
+  LOGGED     BIGINT       NOT NULL,       -- rows that the log says were deleted
+  COPIES     BIGINT       NOT NULL,       -- rows that are kept of this run
+  WRONG      BIGINT       NOT NULL,       -- those of them that cannot have been dead
+  CONSTRAINT CLEANUP_RUN_PROOF_KEY PRIMARY KEY (RUN_ID, TABLE_NAME)
 );
 GO
 -- @end
@@ -313,7 +328,7 @@ CREATE OR ALTER PROCEDURE dbo.CLEANUP_BEGIN
   @dry_run     VARCHAR(3)   OUTPUT
 AS
 BEGIN
-  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 3e692336e7865fd2.
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text 63447c47c1c50758.
   SET NOCOUNT ON;
   SET LOCK_TIMEOUT 60000;
   DECLARE
@@ -321,10 +336,10 @@ BEGIN
     @caller NVARCHAR(256) = CONCAT(ORIGINAL_LOGIN(), ', session ', @@SPID);
   SET @run_id = NULL;
   SET @started = SYSUTCDATETIME();
-  IF @kit_version <> 3
+  IF @kit_version <> 4
   BEGIN
     SET @problem = CONCAT(
-      @procedure, ' was made for version ', @kit_version, ' of the kit, and this is version ', 3);
+      @procedure, ' was made for version ', @kit_version, ' of the kit, and this is version ', 4);
     -- THROW reads % as the beginning of a format
     SET @problem = REPLACE(@problem, '%', '%%');
     THROW 50000, @problem, 1;
@@ -971,6 +986,33 @@ END;
 GO
 -- @end
 
+-- Behind the last table: whether the copies of the run are to be judged once more. A run that failed has its last word.
+-- Nothing is locked: as long as the session holds the lock of the run, no restore and no other run begins.
+-- @statement procedure CLEANUP_PROVE
+CREATE OR ALTER PROCEDURE dbo.CLEANUP_PROVE
+  @run_id BIGINT,
+  @lock   NVARCHAR(255),
+  @proves BIT OUTPUT
+AS
+BEGIN
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text a04350b29f8acf41.
+  SET NOCOUNT ON;
+  SET LOCK_TIMEOUT 60000;
+  -- NOLOCK: an operator's open UPDATE must not stop a run
+  SET @proves = CASE
+    WHEN APPLOCK_MODE('public', @lock, 'Session') = 'Exclusive' AND EXISTS (
+      SELECT 1
+      FROM dbo.CLEANUP_LOCK AS l
+      JOIN dbo.CLEANUP_SETTING AS s WITH (NOLOCK) ON s.PROCEDURE_NAME = l.PROCEDURE_NAME
+      WHERE l.RUN_ID = @run_id AND l.DRY_RUN = 'no' AND l.STATUS IN ('running', 'stopped')
+        AND s.NAME = 'prove_after' AND s.VALUE = 'yes')
+    THEN 1
+    ELSE 0
+  END;
+END;
+GO
+-- @end
+
 -- The run's last word. @error: what ended it outside of a batch, or NULL.
 -- @statement procedure CLEANUP_END
 CREATE OR ALTER PROCEDURE dbo.CLEANUP_END
@@ -979,10 +1021,12 @@ CREATE OR ALTER PROCEDURE dbo.CLEANUP_END
   @error  NVARCHAR(400)
 AS
 BEGIN
-  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text bd924bde035aa960.
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text a3436686c3fb37fc.
   SET NOCOUNT ON;
   SET LOCK_TIMEOUT 60000;
-  DECLARE @status VARCHAR(20) = 'stopped', @why NVARCHAR(400) = 'another run took over', @held INT = 0, @raised INT = 0;
+  DECLARE
+    @status VARCHAR(20) = 'stopped', @why NVARCHAR(400) = 'another run took over', @held INT = 0, @raised INT = 0,
+    @wrong NVARCHAR(400);
   SELECT @status = CASE l.STATUS WHEN 'running' THEN 'ended' ELSE l.STATUS END, @why = l.WHY, @held = l.PASSED_OVER,
     @raised = l.ERRORS
   FROM dbo.CLEANUP_LOCK AS l
@@ -994,6 +1038,22 @@ BEGIN
       CASE WHEN @held > 0 THEN 'for rows that another session held' ELSE '' END,
       CASE WHEN @held > 0 AND @raised > 0 THEN ' and ' ELSE '' END,
       CASE WHEN @raised > 0 THEN 'for rows that raised errors' ELSE '' END);
+  SELECT @wrong = MIN(CASE
+    WHEN p.WRONG > 0
+    THEN CONCAT(p.WRONG, ' of ', p.COPIES, ' rows that it deleted from ', p.TABLE_NAME, ' cannot have been dead')
+    ELSE CONCAT('it deleted ', p.LOGGED, ' rows from ', p.TABLE_NAME, ' and kept ', p.COPIES, ' of them')
+  END)
+  FROM dbo.CLEANUP_RUN_PROOF AS p
+  WHERE p.RUN_ID = @run_id AND (p.WRONG > 0 OR p.COPIES <> p.LOGGED);
+  IF @wrong IS NOT NULL
+    SELECT @status = 'failed', @why = CONCAT('proof: ', @wrong, '; restore run ', @run_id);
+  ELSE IF @status IN ('ended', 'stopped') AND EXISTS (
+    SELECT 1
+    FROM dbo.CLEANUP_LOCK AS l
+    JOIN dbo.CLEANUP_SETTING AS s WITH (NOLOCK) ON s.PROCEDURE_NAME = l.PROCEDURE_NAME
+    WHERE l.RUN_ID = @run_id AND l.DRY_RUN = 'no' AND s.NAME = 'prove_after' AND s.VALUE = 'yes'
+  ) AND NOT EXISTS (SELECT 1 FROM dbo.CLEANUP_RUN_PROOF AS p WHERE p.RUN_ID = @run_id)
+    SET @why = LEFT(CONCAT(@why, ', but not proven'), 400);
   -- Batches that were committed stay deleted and are in the log; the next run goes on where this one stopped
   UPDATE dbo.CLEANUP_RUN
   SET ENDED_AT = SYSUTCDATETIME(), STATUS = @status, WHY_STOPPED = @why
@@ -1165,13 +1225,15 @@ EXEC dbo.CLEANUP_REGISTER 'table', 'CLEANUP_RUN_ERROR',
     'b3da947180ff38d50383991232d43233de60f1e5c12429dbb636f15993f08edf';
 EXEC dbo.CLEANUP_REGISTER 'table', 'CLEANUP_RUN_REST',
     '5285e3463c58adb9eb7ecc41f24691d3452b93dbd9304a66bb5ba8a13deec642';
+EXEC dbo.CLEANUP_REGISTER 'table', 'CLEANUP_RUN_PROOF',
+    'd7f79ff260fd1fd923b0eb450ca36c5d809878e63e5cbf0dbe92f4972e35c143';
 EXEC dbo.CLEANUP_REGISTER 'table', 'CLEANUP_FACT', 'a6963bbba98ff662b514ca53ee98a50a20e0089b91ebded03b85be23efde7e4f';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_MISFIT',
     '2d790e86bc2bfa3a82372ec50cbd74d75db2927acd1df554850a809d2b5e55f8', '5445e55a990c692a';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_SHAPE',
     '8817d3e78d9e22a3de9659f1e24c033b8610c2d4522a6cd2c7fecbadef46c33d', '156de3b45c1cbaf6';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_BEGIN',
-    '9ab5edb35831db48c96ec742555f8d90367eecb9cb7d86fd3410c412cc51e646', '3e692336e7865fd2';
+    'e344fd53a7c1bd06c25a2680ece41e2ac4038851577c11d6947b28df35e1c05b', '63447c47c1c50758';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_CHECK',
     '77724232eb16e0ed2196dfa71577b08e16100a900d56d336f2a2a0d8b0ee6d66', '8ba9744c5ac1d2c9';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_OPEN',
@@ -1190,8 +1252,10 @@ EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_EMPTIED',
     '06e68e3fc5d1d5df61cc2b4b1cf7eecb63629c99cd231dfb33bcbf708c3eda79', 'fd247b68f4392456';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_PRUNE',
     '8945b14d513675d43bae8545744e71f19952dc2e03accec6f9126851a221dfc4', '573e8434b383d241';
+EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_PROVE',
+    '35812603d4dc5c3351c83b342df3707830c3fe1e31985f01f52953bb76645568', 'a04350b29f8acf41';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_END',
-    '33f3659a8dc2fd42731a4565c89a579d6269ea7c7476633286387e8db762be9d', 'bd924bde035aa960';
+    '5b7708a640d36d6ec8e718bb712d9dffc19cd81021d701831faf02572969ec1f', 'a3436686c3fb37fc';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_BEGIN_RESTORE',
     '6f1fe468037ea465e192146f6c7b6247329948083368771e65c7130af2f873cd', '8d65c512e445c631';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_LOG_RESTORE',

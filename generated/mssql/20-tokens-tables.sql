@@ -46,6 +46,8 @@ FROM (VALUES
    'no: a run ends at once without touching a row'),
   ('backup_retention_days', '30', 'days', 1, 3650, NULL,
    'How long deleted rows are kept in the backup tables, and so how long a run can be restored'),
+  ('prove_after', 'no', NULL, NULL, NULL, 'yes,no',
+   'yes: a run judges all that it deleted once more before it ends; costs one pass over its own copies'),
   ('stop_requested', 'no', NULL, NULL, NULL, 'no,yes',
    'yes: the run that is going on stops after its current batch'),
   ('dry_run', 'no', NULL, NULL, NULL, 'no,yes',

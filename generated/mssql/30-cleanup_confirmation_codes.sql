@@ -18,7 +18,7 @@
 --   EXECUTE on dbo.cleanup_confirmation_codes
 --   VIEW DEFINITION on the database
 --   SELECT, DELETE on CLEANUP_BAK_IDN_RECOVERY_DATA
---   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON, CLEANUP_RUN_REST
+--   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON, CLEANUP_RUN_REST, CLEANUP_RUN_PROOF
 -- and no right on a table of the product: what a procedure does to tables of its own owner, its caller may. He must see
 -- all definitions, as a foreign key or a policy that is hidden from the check of the schema would cost rows: without
 -- that right a run refuses to start.
@@ -158,7 +158,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_confirmation_codes
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 7ca10fac40691add.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 1e3a4ef272080b2c.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000,
@@ -178,10 +178,10 @@ BEGIN
   DECLARE
     @lock NVARCHAR(255) = 'deepclean dbo.cleanup_confirmation_codes',
     @run_id BIGINT, @started DATETIME2(6), @is_dry VARCHAR(3), @step INT = 1, @task VARCHAR(10),
-    @rows BIGINT, @after NVARCHAR(1000), @until NVARCHAR(1000), @error NVARCHAR(400),
+    @rows BIGINT, @after NVARCHAR(1000), @until NVARCHAR(1000), @error NVARCHAR(400), @proves BIT,
     @code_retention_hours BIGINT,
     @clock_uncertainty_hours BIGINT;
-  EXEC dbo.CLEANUP_BEGIN 'cleanup_confirmation_codes', 'restore_confirmation_codes', 3, @lock, @dry_run,
+  EXEC dbo.CLEANUP_BEGIN 'cleanup_confirmation_codes', 'restore_confirmation_codes', 4, @lock, @dry_run,
     @run_id OUTPUT, @started OUTPUT, @is_dry OUTPUT;
   IF @run_id IS NULL
     RETURN;
@@ -231,6 +231,10 @@ BEGIN
         END CATCH;
       END;
     END;
+    -- While setting prove_after is yes: judges the copies of this run once more, with what it began with
+    EXEC dbo.CLEANUP_PROVE @run_id, @lock, @proves OUTPUT;
+    IF @proves = 1
+      EXEC dbo.cleanup_confirmation_codes_proof @run_id, @started, @code_retention_hours, @clock_uncertainty_hours;
     EXEC dbo.CLEANUP_END @run_id, @lock, NULL;
   END TRY
   BEGIN CATCH
@@ -249,6 +253,6 @@ GO
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_confirmation_codes_batch',
     '829384ecac02350421b3862597ef0a1dd75ae6b7d56f9ab793d40bd54b201520', '92279db217bed876';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_confirmation_codes',
-    'be582b8f3d043707f068657f995d4367242b67bd2164e779eb5391a3f042d421', '7ca10fac40691add';
+    '7b4b62eb851e2a43449ce14232fdf67cc3a5a1a31d28ce578f6d9cf4c8d9a0e7', '1e3a4ef272080b2c';
 GO
 -- @end

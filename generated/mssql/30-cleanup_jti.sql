@@ -17,7 +17,7 @@
 --   EXECUTE on dbo.cleanup_jti
 --   VIEW DEFINITION on the database
 --   SELECT, DELETE on CLEANUP_BAK_IDN_OIDC_JTI
---   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON, CLEANUP_RUN_REST
+--   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON, CLEANUP_RUN_REST, CLEANUP_RUN_PROOF
 -- and no right on a table of the product: what a procedure does to tables of its own owner, its caller may. He must see
 -- all definitions, as a foreign key or a policy that is hidden from the check of the schema would cost rows: without
 -- that right a run refuses to start.
@@ -124,7 +124,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_jti
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text cf5f732c2f25d06d.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text d47467ae9e9270ed.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_jti commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
@@ -143,9 +143,9 @@ BEGIN
   DECLARE
     @lock NVARCHAR(255) = 'deepclean dbo.cleanup_jti',
     @run_id BIGINT, @started DATETIME2(6), @is_dry VARCHAR(3), @step INT = 1, @task VARCHAR(10),
-    @rows BIGINT, @after NVARCHAR(1000), @until NVARCHAR(1000), @error NVARCHAR(400),
+    @rows BIGINT, @after NVARCHAR(1000), @until NVARCHAR(1000), @error NVARCHAR(400), @proves BIT,
     @clock_uncertainty_hours BIGINT;
-  EXEC dbo.CLEANUP_BEGIN 'cleanup_jti', 'restore_jti', 3, @lock, @dry_run,
+  EXEC dbo.CLEANUP_BEGIN 'cleanup_jti', 'restore_jti', 4, @lock, @dry_run,
     @run_id OUTPUT, @started OUTPUT, @is_dry OUTPUT;
   IF @run_id IS NULL
     RETURN;
@@ -191,6 +191,10 @@ BEGIN
         END CATCH;
       END;
     END;
+    -- While setting prove_after is yes: judges the copies of this run once more, with what it began with
+    EXEC dbo.CLEANUP_PROVE @run_id, @lock, @proves OUTPUT;
+    IF @proves = 1
+      EXEC dbo.cleanup_jti_proof @run_id, @started, @clock_uncertainty_hours;
     EXEC dbo.CLEANUP_END @run_id, @lock, NULL;
   END TRY
   BEGIN CATCH
@@ -209,6 +213,6 @@ GO
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_jti_batch',
     '679bf7fafd7c37af291bfb4d143c68a097372521e830838005e5e8f91d4e7a56', '49b332cdaa15de01';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_jti',
-    'a326b2ba92c99d14584322a724d98d93eb7367b1b99cfa1726e0d8ee90945b99', 'cf5f732c2f25d06d';
+    'fffd8719e4776a22c4c0581b3960e66a6b17f861511aece74cbf5c585613c658', 'd47467ae9e9270ed';
 GO
 -- @end

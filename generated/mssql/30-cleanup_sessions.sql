@@ -47,7 +47,7 @@
 --     CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE, CLEANUP_BAK_IDN_AUTH_SESSION_STORE,
 --     CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING, CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO,
 --     CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA
---   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON, CLEANUP_RUN_REST
+--   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON, CLEANUP_RUN_REST, CLEANUP_RUN_PROOF
 -- and no right on a table of the product: what a procedure does to tables of its own owner, its caller may. He must see
 -- all definitions, as a foreign key or a policy that is hidden from the check of the schema would cost rows: without
 -- that right a run refuses to start.
@@ -665,7 +665,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_sessions
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text f1fcf6ea17f1ae26.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text f1c30c5bc7293288.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_sessions commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
@@ -684,12 +684,12 @@ BEGIN
   DECLARE
     @lock NVARCHAR(255) = 'deepclean dbo.cleanup_sessions',
     @run_id BIGINT, @started DATETIME2(6), @is_dry VARCHAR(3), @step INT = 1, @task VARCHAR(10),
-    @rows BIGINT, @after NVARCHAR(1000), @until NVARCHAR(1000), @error NVARCHAR(400),
+    @rows BIGINT, @after NVARCHAR(1000), @until NVARCHAR(1000), @error NVARCHAR(400), @proves BIT,
     @expiry_grace_minutes BIGINT,
     @session_age_days BIGINT,
     @deleted_after_hours BIGINT,
     @orphan_sweep VARCHAR(255);
-  EXEC dbo.CLEANUP_BEGIN 'cleanup_sessions', 'restore_sessions', 3, @lock, @dry_run,
+  EXEC dbo.CLEANUP_BEGIN 'cleanup_sessions', 'restore_sessions', 4, @lock, @dry_run,
     @run_id OUTPUT, @started OUTPUT, @is_dry OUTPUT;
   IF @run_id IS NULL
     RETURN;
@@ -756,6 +756,11 @@ BEGIN
     SET @step = @step + 1;
     EXEC dbo.CLEANUP_EMPTIED @run_id, @lock, @step, 'CLEANUP_DEAD_IDN_AUTH_SESSION_STORE', @run_id, NULL;
     SET @step = @step + 1;
+    -- While setting prove_after is yes: judges the copies of this run once more, with what it began with
+    EXEC dbo.CLEANUP_PROVE @run_id, @lock, @proves OUTPUT;
+    IF @proves = 1
+      EXEC dbo.cleanup_sessions_proof @run_id, @started, @expiry_grace_minutes, @session_age_days,
+                                                         @deleted_after_hours;
     EXEC dbo.CLEANUP_END @run_id, @lock, NULL;
   END TRY
   BEGIN CATCH
@@ -774,6 +779,6 @@ GO
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_sessions_batch',
     '3419474ba047bba26d774919d56a556e585e47f42d110f61b0825e9efa63e681', 'd0ea927e3272dfd9';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_sessions',
-    '2f4657dbe856a459a07f864388bac8ab06e8e7e40f13c8eac20ac137ecee8f75', 'f1fcf6ea17f1ae26';
+    '3623885c140cb40b52d970e03e1da6302e0c365a466859b4a4b24b3e7fce2753', 'f1c30c5bc7293288';
 GO
 -- @end

@@ -40,7 +40,7 @@
 --     CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE, CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS,
 --     CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES, CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE,
 --     CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT
---   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON, CLEANUP_RUN_REST
+--   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON, CLEANUP_RUN_REST, CLEANUP_RUN_PROOF
 -- and no right on a table of the product: what a procedure does to tables of its own owner, its caller may. He must see
 -- all definitions, as a foreign key or a policy that is hidden from the check of the schema would cost rows: without
 -- that right a run refuses to start.
@@ -422,7 +422,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_tokens
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 34b33f4883188949.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 203f7e27e6835594.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_tokens commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
@@ -441,13 +441,13 @@ BEGIN
   DECLARE
     @lock NVARCHAR(255) = 'deepclean dbo.cleanup_tokens',
     @run_id BIGINT, @started DATETIME2(6), @is_dry VARCHAR(3), @step INT = 1, @task VARCHAR(10),
-    @rows BIGINT, @after NVARCHAR(1000), @until NVARCHAR(1000), @error NVARCHAR(400),
+    @rows BIGINT, @after NVARCHAR(1000), @until NVARCHAR(1000), @error NVARCHAR(400), @proves BIT,
     @safe_period_minutes BIGINT,
     @access_period_grants VARCHAR(255),
     @audit_pruning VARCHAR(255),
     @audit_retention_days BIGINT,
     @clock_uncertainty_hours BIGINT;
-  EXEC dbo.CLEANUP_BEGIN 'cleanup_tokens', 'restore_tokens', 3, @lock, @dry_run,
+  EXEC dbo.CLEANUP_BEGIN 'cleanup_tokens', 'restore_tokens', 4, @lock, @dry_run,
     @run_id OUTPUT, @started OUTPUT, @is_dry OUTPUT;
   IF @run_id IS NULL
     RETURN;
@@ -523,6 +523,11 @@ BEGIN
         END CATCH;
       END;
     END;
+    -- While setting prove_after is yes: judges the copies of this run once more, with what it began with
+    EXEC dbo.CLEANUP_PROVE @run_id, @lock, @proves OUTPUT;
+    IF @proves = 1
+      EXEC dbo.cleanup_tokens_proof @run_id, @started, @safe_period_minutes, @access_period_grants,
+                                                       @audit_retention_days, @clock_uncertainty_hours;
     EXEC dbo.CLEANUP_END @run_id, @lock, NULL;
   END TRY
   BEGIN CATCH
@@ -541,6 +546,6 @@ GO
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_tokens_batch',
     '4c96a15f13e9bc8d883ec334a8f0d59fb11e28a0e4b04b53ad9be4256b23c9f3', '127ead8117e4040c';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_tokens',
-    '0f8fb0093a4ef9bf49260cdb497c0f56684795b9a137db9c5a905c2cce05c7b9', '34b33f4883188949';
+    'b1695e269b75e2a5c4ea288ef69de1cd82735b8235289c82967dbf6215f5022c', '203f7e27e6835594';
 GO
 -- @end

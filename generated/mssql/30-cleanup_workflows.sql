@@ -19,7 +19,7 @@
 --   VIEW DEFINITION on the database
 --   SELECT, DELETE on CLEANUP_BAK_WF_REQUEST, CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION,
 --     CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP
---   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON, CLEANUP_RUN_REST
+--   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON, CLEANUP_RUN_REST, CLEANUP_RUN_PROOF
 -- and no right on a table of the product: what a procedure does to tables of its own owner, its caller may. He must see
 -- all definitions, as a foreign key or a policy that is hidden from the check of the schema would cost rows: without
 -- that right a run refuses to start.
@@ -154,7 +154,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_workflows
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text abecbae0d61fc8e8.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 6aeff290df127233.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_workflows commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
@@ -173,10 +173,10 @@ BEGIN
   DECLARE
     @lock NVARCHAR(255) = 'deepclean dbo.cleanup_workflows',
     @run_id BIGINT, @started DATETIME2(6), @is_dry VARCHAR(3), @step INT = 1, @task VARCHAR(10),
-    @rows BIGINT, @after NVARCHAR(1000), @until NVARCHAR(1000), @error NVARCHAR(400),
+    @rows BIGINT, @after NVARCHAR(1000), @until NVARCHAR(1000), @error NVARCHAR(400), @proves BIT,
     @workflow_retention_days BIGINT,
     @clock_uncertainty_hours BIGINT;
-  EXEC dbo.CLEANUP_BEGIN 'cleanup_workflows', 'restore_workflows', 3, @lock, @dry_run,
+  EXEC dbo.CLEANUP_BEGIN 'cleanup_workflows', 'restore_workflows', 4, @lock, @dry_run,
     @run_id OUTPUT, @started OUTPUT, @is_dry OUTPUT;
   IF @run_id IS NULL
     RETURN;
@@ -230,6 +230,10 @@ BEGIN
         END CATCH;
       END;
     END;
+    -- While setting prove_after is yes: judges the copies of this run once more, with what it began with
+    EXEC dbo.CLEANUP_PROVE @run_id, @lock, @proves OUTPUT;
+    IF @proves = 1
+      EXEC dbo.cleanup_workflows_proof @run_id, @started, @workflow_retention_days, @clock_uncertainty_hours;
     EXEC dbo.CLEANUP_END @run_id, @lock, NULL;
   END TRY
   BEGIN CATCH
@@ -248,6 +252,6 @@ GO
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_workflows_batch',
     'f45c5bee746c24aac27079f58c4385d3a2ab01f9244d345e3434c1761a3c6f9c', 'c2df6c5ca392d80e';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_workflows',
-    '22b8df9ad3a980a06ba227e19337b1321061462620613046841631359f57b518', 'abecbae0d61fc8e8';
+    '362749b8d00cc87489f521293cfd652b398362354cf585c5422049ba1200bf2e', '6aeff290df127233';
 GO
 -- @end

@@ -13,8 +13,9 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND,
   END AS STATE
 FROM (VALUES
   ('CLEANUP_BAK_IDN_RECOVERY_DATA', 'table', '886278a3b4ea4cfcb833f0b797456d5f8c50319e8aaf31c1e3a928e232935177'),
+  ('cleanup_confirmation_codes_proof', 'procedure', 'b4ca1540b122261765e5db074df1f34ce91e51568c99f7f748c057cfc3abf2ce'),
   ('cleanup_confirmation_codes_batch', 'procedure', '829384ecac02350421b3862597ef0a1dd75ae6b7d56f9ab793d40bd54b201520'),
-  ('cleanup_confirmation_codes', 'procedure', 'be582b8f3d043707f068657f995d4367242b67bd2164e779eb5391a3f042d421'),
+  ('cleanup_confirmation_codes', 'procedure', '7b4b62eb851e2a43449ce14232fdf67cc3a5a1a31d28ce578f6d9cf4c8d9a0e7'),
   ('restore_confirmation_codes_batch', 'procedure', 'd8fedf8008673e732ebc47de6c88c5997e438d9df9c83d919dab3c3f15292be5'),
   ('restore_confirmation_codes', 'procedure', '0a8e3e879ccd6db8fcf564555cfa1b3c679072d5f658bf814cf369979f72ce9e'),
   ('CLEANUP_BACKLOG_CONFIRMATION_CODES', 'view', 'f99dd84a3f89d37934116a81d6ca3048e8463c17d7ec2c674952a3e5249663fb')

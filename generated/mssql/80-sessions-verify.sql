@@ -30,8 +30,9 @@ FROM (VALUES
       'a4dc3248b3e12f0a31061452ac63e0cc33ff4135ed8df070a084aae720091125'),
   ('CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA', 'table',
       'c9049c686600302a623cbd0984ea6e49aa445a0e49e6b956f6bb7d86b7ddae3f'),
+  ('cleanup_sessions_proof', 'procedure', 'c70d94a133c4b80538c33d4789bf4f54b548c93d47ad3487508b406814b81b1f'),
   ('cleanup_sessions_batch', 'procedure', '3419474ba047bba26d774919d56a556e585e47f42d110f61b0825e9efa63e681'),
-  ('cleanup_sessions', 'procedure', '2f4657dbe856a459a07f864388bac8ab06e8e7e40f13c8eac20ac137ecee8f75'),
+  ('cleanup_sessions', 'procedure', '3623885c140cb40b52d970e03e1da6302e0c365a466859b4a4b24b3e7fce2753'),
   ('restore_sessions_batch', 'procedure', '48e30e0fe6d806dbcfd0c6c2fe986cc01326db363ee721b252254bb51396a54c'),
   ('restore_sessions', 'procedure', '48cee4ef3f100cb8145ae26e343b105bb9cc91aaff253b2f8f2b56bc8bcd565c'),
   ('CLEANUP_BACKLOG_SESSIONS', 'view', 'ec576b8f69edf04072adf3069ac7d730daadb16eb18783bfb0dc794b7767b54e')

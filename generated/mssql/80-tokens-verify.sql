@@ -25,8 +25,9 @@ FROM (VALUES
       '0c96cc61dc647654331b8d836688fb46f8f0c897dc670e0607e086ea7a4c508e'),
   ('CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT', 'table',
       'e120811968f2ad8527bae23eb710d9aeae1282b64e1d26448a1605b96a5b75d0'),
+  ('cleanup_tokens_proof', 'procedure', '989a2cf77b749a600a036c2866a68f7c9088c54086786335fed681840f9ad454'),
   ('cleanup_tokens_batch', 'procedure', '4c96a15f13e9bc8d883ec334a8f0d59fb11e28a0e4b04b53ad9be4256b23c9f3'),
-  ('cleanup_tokens', 'procedure', '0f8fb0093a4ef9bf49260cdb497c0f56684795b9a137db9c5a905c2cce05c7b9'),
+  ('cleanup_tokens', 'procedure', 'b1695e269b75e2a5c4ea288ef69de1cd82735b8235289c82967dbf6215f5022c'),
   ('restore_tokens_batch', 'procedure', '9213b1cf615d51f0a32520678a130d28cdbf54fdd38d4b82c00afd8e64616cb7'),
   ('restore_tokens', 'procedure', '4166644e9b6c5bb91d7895c83631c857038341a0bd5a82d4a2f9306f3ea3f6ed'),
   ('CLEANUP_BACKLOG_TOKENS', 'view', '4104048b8a0447d8f1ef270f1319bd3f753dc6859e144dc7c2e496b399ec881c')

@@ -27,6 +27,10 @@ GO
 DROP PROCEDURE IF EXISTS dbo.cleanup_confirmation_codes_batch;
 GO
 -- @end
+-- @statement drop cleanup_confirmation_codes_proof
+DROP PROCEDURE IF EXISTS dbo.cleanup_confirmation_codes_proof;
+GO
+-- @end
 -- @statement drop CLEANUP_BAK_IDN_RECOVERY_DATA
 DROP TABLE IF EXISTS dbo.CLEANUP_BAK_IDN_RECOVERY_DATA;
 GO
@@ -44,6 +48,7 @@ GO
 DELETE FROM dbo.CLEANUP_OBJECT
 WHERE OBJECT_NAME IN (
   'CLEANUP_BACKLOG_CONFIRMATION_CODES', 'restore_confirmation_codes', 'restore_confirmation_codes_batch',
-  'cleanup_confirmation_codes', 'cleanup_confirmation_codes_batch', 'CLEANUP_BAK_IDN_RECOVERY_DATA');
+  'cleanup_confirmation_codes', 'cleanup_confirmation_codes_batch', 'cleanup_confirmation_codes_proof',
+  'CLEANUP_BAK_IDN_RECOVERY_DATA');
 GO
 -- @end

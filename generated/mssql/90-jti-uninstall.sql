@@ -26,6 +26,10 @@ GO
 DROP PROCEDURE IF EXISTS dbo.cleanup_jti_batch;
 GO
 -- @end
+-- @statement drop cleanup_jti_proof
+DROP PROCEDURE IF EXISTS dbo.cleanup_jti_proof;
+GO
+-- @end
 -- @statement drop CLEANUP_BAK_IDN_OIDC_JTI
 DROP TABLE IF EXISTS dbo.CLEANUP_BAK_IDN_OIDC_JTI;
 GO
@@ -42,7 +46,7 @@ GO
 -- @statement forget objects
 DELETE FROM dbo.CLEANUP_OBJECT
 WHERE OBJECT_NAME IN (
-  'CLEANUP_BACKLOG_JTI', 'restore_jti', 'restore_jti_batch', 'cleanup_jti', 'cleanup_jti_batch',
+  'CLEANUP_BACKLOG_JTI', 'restore_jti', 'restore_jti_batch', 'cleanup_jti', 'cleanup_jti_batch', 'cleanup_jti_proof',
   'CLEANUP_BAK_IDN_OIDC_JTI');
 GO
 -- @end

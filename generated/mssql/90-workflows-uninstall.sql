@@ -27,6 +27,10 @@ GO
 DROP PROCEDURE IF EXISTS dbo.cleanup_workflows_batch;
 GO
 -- @end
+-- @statement drop cleanup_workflows_proof
+DROP PROCEDURE IF EXISTS dbo.cleanup_workflows_proof;
+GO
+-- @end
 -- @statement drop CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP
 DROP TABLE IF EXISTS dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP;
 GO
@@ -52,7 +56,7 @@ GO
 DELETE FROM dbo.CLEANUP_OBJECT
 WHERE OBJECT_NAME IN (
   'CLEANUP_BACKLOG_WORKFLOWS', 'restore_workflows', 'restore_workflows_batch', 'cleanup_workflows',
-  'cleanup_workflows_batch', 'CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP', 'CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION',
-  'CLEANUP_BAK_WF_REQUEST');
+  'cleanup_workflows_batch', 'cleanup_workflows_proof', 'CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP',
+  'CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION', 'CLEANUP_BAK_WF_REQUEST');
 GO
 -- @end

@@ -1,4 +1,4 @@
--- The kit: what the cleanups of this database have in common. Version 3. Installed once, after 10-support-tables.sql.
+-- The kit: what the cleanups of this database have in common. Version 4. Installed once, after 10-support-tables.sql.
 -- The same file for MySQL and MariaDB.
 --
 -- A cleanup calls, in this order
@@ -11,6 +11,7 @@
 --     CLEANUP_COPIED  after rows of another table were copied, which go with the batch: counts them
 --     CLEANUP_DONE    after a batch: the log, and the size of the next batch
 --     CLEANUP_FAILED  after a batch that failed: undoes it, and tries a smaller one, passes a row over, or stops
+--   CLEANUP_PROVE     whether what was deleted is judged once more
 --   CLEANUP_END       the run's last word; the session's settings as they were
 -- A restore calls
 --   CLEANUP_BEGIN_RESTORE  no cleanup, and no other restore of it, meanwhile; does the schema fit?; settings; the log
@@ -44,6 +45,7 @@
 --   EXECUTE on PROCEDURE CLEANUP_DONE
 --   EXECUTE on PROCEDURE CLEANUP_FAILED
 --   EXECUTE on PROCEDURE CLEANUP_PRUNE
+--   EXECUTE on PROCEDURE CLEANUP_PROVE
 --   EXECUTE on PROCEDURE CLEANUP_END
 --   EXECUTE on PROCEDURE CLEANUP_BEGIN_RESTORE
 --   EXECUTE on PROCEDURE CLEANUP_RESTORE_TABLE
@@ -122,6 +124,18 @@ CREATE TABLE IF NOT EXISTS CLEANUP_RUN_REST (
   REST_MS BIGINT       NOT NULL,
   DETAIL  VARCHAR(400) NOT NULL,                   -- as it was last
   PRIMARY KEY (RUN_ID, CAUSE)
+) ENGINE = InnoDB;
+-- @end
+
+-- What became of the copies of a run that were judged once more. All is well if COPIES = LOGGED and WRONG = 0.
+-- @statement table CLEANUP_RUN_PROOF
+CREATE TABLE IF NOT EXISTS CLEANUP_RUN_PROOF (
+  RUN_ID     BIGINT      NOT NULL,
+  TABLE_NAME VARCHAR(64) NOT NULL,
+  LOGGED     BIGINT      NOT NULL,                 -- rows that the log says were deleted
+  COPIES     BIGINT      NOT NULL,                 -- rows that are kept of this run
+  WRONG      BIGINT      NOT NULL,                 -- those of them that cannot have been dead
+  PRIMARY KEY (RUN_ID, TABLE_NAME)
 ) ENGINE = InnoDB;
 -- @end
 
@@ -279,9 +293,9 @@ take_lock: BEGIN
     CALL CLEANUP_SESSION();
     SET v_killed = 1;
   END IF;
-  IF p_kit_version <> 3 THEN
+  IF p_kit_version <> 4 THEN
     SET v_problem = CONCAT(
-      p_procedure, ' was made for version ', p_kit_version, ' of the kit, and this is version ', 3);
+      p_procedure, ' was made for version ', p_kit_version, ' of the kit, and this is version ', 4);
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = v_problem;
   END IF;
   SELECT COUNT(*) INTO v_allowed
@@ -941,6 +955,32 @@ BEGIN
 END$$
 -- @end
 
+-- Behind the last table: whether the copies of the run are to be judged once more. If so, a transaction has begun in
+-- which no restore and no other run begins. A run that was interrupted or failed has its last word.
+-- @statement drop CLEANUP_PROVE
+DROP PROCEDURE IF EXISTS CLEANUP_PROVE$$
+-- @end
+-- @statement procedure CLEANUP_PROVE
+CREATE PROCEDURE CLEANUP_PROVE(IN p_run_id BIGINT, OUT p_proves INT)
+  MODIFIES SQL DATA
+  SQL SECURITY INVOKER
+  COMMENT 'Shared by the cleanups of deepclean; their log is CLEANUP_RUN.'
+prove: BEGIN
+  COMMIT;
+  UPDATE CLEANUP_LOCK SET HEARTBEAT = UTC_TIMESTAMP(6) WHERE RUN_ID = p_run_id;
+  COMMIT;
+  SET TRANSACTION ISOLATION LEVEL READ COMMITTED;  -- nothing that is read is locked
+  START TRANSACTION;
+  SELECT COUNT(*) INTO p_proves
+  FROM CLEANUP_LOCK l
+  JOIN CLEANUP_SETTING s ON s.PROCEDURE_NAME = l.PROCEDURE_NAME AND s.NAME = 'prove_after' AND s.VALUE = 'yes'
+  WHERE l.RUN_ID = p_run_id AND l.DRY_RUN = 'no' AND l.STATUS IN ('running', 'stopped') AND l.WHY <> 'interrupted';
+  IF p_proves > 0 THEN
+    SELECT COUNT(*) INTO p_proves FROM CLEANUP_LOCK l WHERE l.RUN_ID = p_run_id FOR UPDATE;
+  END IF;
+END prove$$
+-- @end
+
 -- The run's last word. p_error: what ended it outside a batch, or NULL.
 -- @statement drop CLEANUP_END
 DROP PROCEDURE IF EXISTS CLEANUP_END$$
@@ -952,7 +992,7 @@ CREATE PROCEDURE CLEANUP_END(IN p_run_id BIGINT, IN p_error TEXT)
   COMMENT 'Shared by the cleanups of deepclean; their log is CLEANUP_RUN.'
 BEGIN
   DECLARE v_status VARCHAR(20);
-  DECLARE v_why VARCHAR(400);
+  DECLARE v_why, v_wrong VARCHAR(400);
   DECLARE v_tries INT DEFAULT 0;
 
   -- Again if the commit fails: in a cluster a start on another server may have come first
@@ -980,6 +1020,22 @@ BEGIN
       FROM CLEANUP_LOCK l
       WHERE l.RUN_ID = p_run_id
       FOR UPDATE;
+      SELECT MIN(IF(p.WRONG > 0,
+        CONCAT(p.WRONG, ' of ', p.COPIES, ' rows that it deleted from ', p.TABLE_NAME, ' cannot have been dead'),
+        CONCAT('it deleted ', p.LOGGED, ' rows from ', p.TABLE_NAME, ' and kept ', p.COPIES, ' of them')))
+      INTO v_wrong
+      FROM CLEANUP_RUN_PROOF p
+      WHERE p.RUN_ID = p_run_id AND (p.WRONG > 0 OR p.COPIES <> p.LOGGED);
+      IF v_wrong IS NOT NULL THEN
+        SET v_status = 'failed', v_why = CONCAT('proof: ', v_wrong, '; restore run ', p_run_id);
+      ELSEIF v_status IN ('ended', 'stopped') AND EXISTS (
+        SELECT 1
+        FROM CLEANUP_SETTING s
+        JOIN CLEANUP_LOCK l ON l.PROCEDURE_NAME = s.PROCEDURE_NAME
+        WHERE l.RUN_ID = p_run_id AND l.DRY_RUN = 'no' AND s.NAME = 'prove_after' AND s.VALUE = 'yes'
+      ) AND NOT EXISTS (SELECT 1 FROM CLEANUP_RUN_PROOF p WHERE p.RUN_ID = p_run_id) THEN
+        SET v_why = CONCAT(v_why, ', but not proven');
+      END IF;
       UPDATE CLEANUP_RUN
       SET ENDED_AT = UTC_TIMESTAMP(3), STATUS = COALESCE(v_status, 'stopped'),
           WHY_STOPPED = COALESCE(v_why, 'another run took over')
@@ -1203,6 +1259,9 @@ CALL CLEANUP_REGISTER('table', 'CLEANUP_RUN_ERROR', '91be7b9146aadb78adf643ccda3
 -- @statement register CLEANUP_RUN_REST
 CALL CLEANUP_REGISTER('table', 'CLEANUP_RUN_REST', '57e1d1d9b12ceb1e6e2e515874ce0ad1518ada9e292217dd56fb970fd0c9a882');
 -- @end
+-- @statement register CLEANUP_RUN_PROOF
+CALL CLEANUP_REGISTER('table', 'CLEANUP_RUN_PROOF', 'f86da4439bd8531213f83888228e6336ac16cfd36c6f2b45e36717846722d0ad');
+-- @end
 -- @statement register CLEANUP_MISFIT
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_MISFIT',
     '25c4425928b3e088f6bd8b03af203806ab989e131407292ce3d5cb956bb0acc2');
@@ -1213,7 +1272,7 @@ CALL CLEANUP_REGISTER('procedure', 'CLEANUP_SESSION',
 -- @end
 -- @statement register CLEANUP_TAKE_LOCK
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_TAKE_LOCK',
-    '404d38a7f4b323c4829316e02bed7a5d7271a44ec0f632d30d40a63c4d282f76');
+    '439e4c7d93d958d486ede33c4f64261bcd2caa39d25e073be0b184c8f96c3a34');
 -- @end
 -- @statement register CLEANUP_BEGIN
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_BEGIN', '1d78da26c5f9da1f2c0387ade4b51a799eca884b1c7f9656e86ec15e43263e7f');
@@ -1245,8 +1304,11 @@ CALL CLEANUP_REGISTER('procedure', 'CLEANUP_EMPTIED',
 -- @statement register CLEANUP_PRUNE
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_PRUNE', 'c7c113c5de92612123b2683577cacb527286bfc3905c944715d7bd2452a3b863');
 -- @end
+-- @statement register CLEANUP_PROVE
+CALL CLEANUP_REGISTER('procedure', 'CLEANUP_PROVE', '8423df64ae3a8ff6d75c2947e1f1ac1900b13797f6cfb7f2d0dae23cb03112a1');
+-- @end
 -- @statement register CLEANUP_END
-CALL CLEANUP_REGISTER('procedure', 'CLEANUP_END', '0fcf36d027c8a94263700d86ddcdb03712a98cf872153c27fb78868fda14c1e8');
+CALL CLEANUP_REGISTER('procedure', 'CLEANUP_END', '0c178e302198151afe3b487381abef7249121f33ef9f08430c26cf1de0981d5f');
 -- @end
 -- @statement register CLEANUP_BEGIN_RESTORE
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_BEGIN_RESTORE',

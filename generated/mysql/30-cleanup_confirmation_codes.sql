@@ -23,6 +23,7 @@
 --   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN_REST, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
 --   SELECT, INSERT, UPDATE, DELETE on CLEANUP_POSITION
 --   INSERT on CLEANUP_RUN_ERROR
+--   SELECT, INSERT on CLEANUP_RUN_PROOF
 
 -- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session character-set
@@ -59,7 +60,7 @@ cleanup: BEGIN
   DECLARE v_from_1, v_upto_1, v_after_1, v_until_1 varchar(255);
   DECLARE v_reasons, v_error TEXT;
   DECLARE v_sqlstate CHAR(5);
-  DECLARE v_errno INT;
+  DECLARE v_errno, v_proves INT;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION
   BEGIN
     GET DIAGNOSTICS CONDITION 1 v_error = MESSAGE_TEXT;
@@ -69,7 +70,7 @@ cleanup: BEGIN
 
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
-  CALL CLEANUP_BEGIN('cleanup_confirmation_codes', 3,
+  CALL CLEANUP_BEGIN('cleanup_confirmation_codes', 4,
     '[["IDN_RECOVERY_DATA", "CLEANUP_BAK_IDN_RECOVERY_DATA", 8, []],'
     '["IDP", "", 0, []],'
     '["IDP_METADATA", "", 0, []]]', v_run_id, v_started, v_dry_run);
@@ -178,6 +179,13 @@ cleanup: BEGIN
     END;
   END LOOP table_1;
 
+  -- While setting prove_after is yes: judges the copies of this run once more, with what it began with
+  CALL CLEANUP_PROVE(v_run_id, v_proves);
+  IF v_proves THEN
+    CALL cleanup_confirmation_codes_proof(v_run_id, v_started, v_code_retention_hours, v_clock_uncertainty_hours);
+    COMMIT;
+  END IF;
+
   CALL CLEANUP_END(v_run_id, NULL);
 END cleanup$$
 -- @end
@@ -204,7 +212,7 @@ DELIMITER ;
 -- The register: what verification compares with later.
 -- @statement register cleanup_confirmation_codes
 CALL CLEANUP_REGISTER('procedure', 'cleanup_confirmation_codes',
-    'c26fd98f3adc03025bb077c232dc9e232e8b214e807fe7cf16c1c0e8e77515ec');
+    'ed5fb809ab1157e6f6cb0db8cd4fa0d4d929f062d433d4412cc5e0227626c0ec');
 -- @end
 -- @statement register cleanup_confirmation_codes_dry_run
 CALL CLEANUP_REGISTER('procedure', 'cleanup_confirmation_codes_dry_run',

@@ -21,6 +21,7 @@
 --   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN_REST, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
 --   SELECT, INSERT, UPDATE, DELETE on CLEANUP_POSITION
 --   INSERT on CLEANUP_RUN_ERROR
+--   SELECT, INSERT on CLEANUP_RUN_PROOF
 
 -- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session character-set
@@ -54,7 +55,7 @@ cleanup: BEGIN
   DECLARE v_from_1, v_upto_1, v_after_1, v_until_1 varchar(255);
   DECLARE v_reasons, v_error TEXT;
   DECLARE v_sqlstate CHAR(5);
-  DECLARE v_errno INT;
+  DECLARE v_errno, v_proves INT;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION
   BEGIN
     GET DIAGNOSTICS CONDITION 1 v_error = MESSAGE_TEXT;
@@ -64,7 +65,7 @@ cleanup: BEGIN
 
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
-  CALL CLEANUP_BEGIN('cleanup_jti', 3,
+  CALL CLEANUP_BEGIN('cleanup_jti', 4,
     '[["IDN_OIDC_JTI", "CLEANUP_BAK_IDN_OIDC_JTI", 3, []]]', v_run_id, v_started, v_dry_run);
   IF v_run_id IS NULL THEN
     LEAVE cleanup;
@@ -133,6 +134,13 @@ cleanup: BEGIN
     END;
   END LOOP table_1;
 
+  -- While setting prove_after is yes: judges the copies of this run once more, with what it began with
+  CALL CLEANUP_PROVE(v_run_id, v_proves);
+  IF v_proves THEN
+    CALL cleanup_jti_proof(v_run_id, v_started, v_clock_uncertainty_hours);
+    COMMIT;
+  END IF;
+
   CALL CLEANUP_END(v_run_id, NULL);
 END cleanup$$
 -- @end
@@ -158,7 +166,7 @@ DELIMITER ;
 
 -- The register: what verification compares with later.
 -- @statement register cleanup_jti
-CALL CLEANUP_REGISTER('procedure', 'cleanup_jti', '65141807b601883523f53df7faeb18f85f212bf8b92b0cc3fb9e8bdf3e71812c');
+CALL CLEANUP_REGISTER('procedure', 'cleanup_jti', 'bc64bd7a23c2c0b01aacaa80158431cc1f05466899b363b052af24eab5a4ebab');
 -- @end
 -- @statement register cleanup_jti_dry_run
 CALL CLEANUP_REGISTER('procedure', 'cleanup_jti_dry_run',

@@ -44,6 +44,7 @@
 --   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN_REST, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
 --   SELECT, INSERT, UPDATE, DELETE on CLEANUP_POSITION
 --   INSERT on CLEANUP_RUN_ERROR
+--   SELECT, INSERT on CLEANUP_RUN_PROOF
 
 -- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session character-set
@@ -86,7 +87,7 @@ cleanup: BEGIN
   DECLARE v_from_7, v_upto_7, v_after_7, v_until_7 int;
   DECLARE v_reasons, v_error TEXT;
   DECLARE v_sqlstate CHAR(5);
-  DECLARE v_errno INT;
+  DECLARE v_errno, v_proves INT;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION
   BEGIN
     GET DIAGNOSTICS CONDITION 1 v_error = MESSAGE_TEXT;
@@ -96,7 +97,7 @@ cleanup: BEGIN
 
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
-  CALL CLEANUP_BEGIN('cleanup_registry', 3,
+  CALL CLEANUP_BEGIN('cleanup_registry', 4,
     '[["REG_RESOURCE", "CLEANUP_BAK_REG_RESOURCE", 12, []],'
     '["REG_PROPERTY", "CLEANUP_BAK_REG_PROPERTY", 4, []],'
     '["REG_RESOURCE_PROPERTY", "CLEANUP_BAK_REG_RESOURCE_PROPERTY", 6, ['
@@ -841,6 +842,13 @@ cleanup: BEGIN
     END;
   END LOOP table_7;
 
+  -- While setting prove_after is yes: judges the copies of this run once more, with what it began with
+  CALL CLEANUP_PROVE(v_run_id, v_proves);
+  IF v_proves THEN
+    CALL cleanup_registry_proof(v_run_id, v_started, v_log_minimum_age_hours, v_clock_uncertainty_hours);
+    COMMIT;
+  END IF;
+
   CALL CLEANUP_END(v_run_id, NULL);
 END cleanup$$
 -- @end
@@ -867,7 +875,7 @@ DELIMITER ;
 -- The register: what verification compares with later.
 -- @statement register cleanup_registry
 CALL CLEANUP_REGISTER('procedure', 'cleanup_registry',
-    '96712e394dd7d3845e3aa7c494e71256e0e1927681c558eb7372f74c1437a4d6');
+    '4fd48f62fe12f3ff5a5a6e0ac2fa37110e1d681e3a51c1eea85bafcc1dfd87d9');
 -- @end
 -- @statement register cleanup_registry_dry_run
 CALL CLEANUP_REGISTER('procedure', 'cleanup_registry_dry_run',

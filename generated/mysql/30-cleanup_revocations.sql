@@ -28,6 +28,7 @@
 --   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN_REST, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
 --   SELECT, INSERT, UPDATE, DELETE on CLEANUP_POSITION
 --   INSERT on CLEANUP_RUN_ERROR
+--   SELECT, INSERT on CLEANUP_RUN_PROOF
 
 -- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session character-set
@@ -68,7 +69,7 @@ cleanup: BEGIN
   DECLARE v_from_3, v_upto_3, v_after_3, v_until_3 varchar(255);
   DECLARE v_reasons, v_error TEXT;
   DECLARE v_sqlstate CHAR(5);
-  DECLARE v_errno INT;
+  DECLARE v_errno, v_proves INT;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION
   BEGIN
     GET DIAGNOSTICS CONDITION 1 v_error = MESSAGE_TEXT;
@@ -78,7 +79,7 @@ cleanup: BEGIN
 
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
-  CALL CLEANUP_BEGIN('cleanup_revocations', 3,
+  CALL CLEANUP_BEGIN('cleanup_revocations', 4,
     '[["AM_REVOKED_JWT", "CLEANUP_BAK_AM_REVOKED_JWT", 6, []],'
     '["IDN_INVALID_TOKENS", "CLEANUP_BAK_IDN_INVALID_TOKENS", 5, []],'
     '["IDN_SUBJECT_ENTITY_REVOKED_EVENT", "CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT", 5, []],'
@@ -273,6 +274,13 @@ cleanup: BEGIN
     END;
   END LOOP table_3;
 
+  -- While setting prove_after is yes: judges the copies of this run once more, with what it began with
+  CALL CLEANUP_PROVE(v_run_id, v_proves);
+  IF v_proves THEN
+    CALL cleanup_revocations_proof(v_run_id, v_started, v_longest_lifetime_hours, v_clock_uncertainty_hours);
+    COMMIT;
+  END IF;
+
   CALL CLEANUP_END(v_run_id, NULL);
 END cleanup$$
 -- @end
@@ -299,7 +307,7 @@ DELIMITER ;
 -- The register: what verification compares with later.
 -- @statement register cleanup_revocations
 CALL CLEANUP_REGISTER('procedure', 'cleanup_revocations',
-    'a728688ca62fb8e76400237c6cc70992b19c1b6faf76e31a84cbb29f64ad96f1');
+    '6b9f1877c139a982993742d3f14d97b219ef31db76ddb3e8c65ab80910ed0a10');
 -- @end
 -- @statement register cleanup_revocations_dry_run
 CALL CLEANUP_REGISTER('procedure', 'cleanup_revocations_dry_run',

@@ -60,6 +60,7 @@
 --   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN_REST, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
 --   SELECT, INSERT, UPDATE, DELETE on CLEANUP_POSITION
 --   INSERT on CLEANUP_RUN_ERROR
+--   SELECT, INSERT on CLEANUP_RUN_PROOF
 
 -- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session character-set
@@ -106,7 +107,7 @@ cleanup: BEGIN
   DECLARE v_from_6, v_upto_6, v_after_6, v_until_6 varchar(255);
   DECLARE v_reasons, v_error TEXT;
   DECLARE v_sqlstate CHAR(5);
-  DECLARE v_errno INT;
+  DECLARE v_errno, v_proves INT;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION
   BEGIN
     GET DIAGNOSTICS CONDITION 1 v_error = MESSAGE_TEXT;
@@ -116,7 +117,7 @@ cleanup: BEGIN
 
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
-  CALL CLEANUP_BEGIN('cleanup_sessions', 3,
+  CALL CLEANUP_BEGIN('cleanup_sessions', 4,
     '[["IDN_AUTH_TEMP_SESSION_STORE", "CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE", 7, []],'
     '["IDN_AUTH_SESSION_STORE", "CLEANUP_BAK_IDN_AUTH_SESSION_STORE", 7, []],'
     '["IDN_AUTH_USER_SESSION_MAPPING", "CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING", 3, []],'
@@ -826,6 +827,13 @@ cleanup: BEGIN
     END LOOP table_6;
   END IF;
 
+  -- While setting prove_after is yes: judges the copies of this run once more, with what it began with
+  CALL CLEANUP_PROVE(v_run_id, v_proves);
+  IF v_proves THEN
+    CALL cleanup_sessions_proof(v_run_id, v_started, v_expiry_grace_minutes, v_session_age_days, v_deleted_after_hours);
+    COMMIT;
+  END IF;
+
   CALL CLEANUP_END(v_run_id, NULL);
 END cleanup$$
 -- @end
@@ -852,7 +860,7 @@ DELIMITER ;
 -- The register: what verification compares with later.
 -- @statement register cleanup_sessions
 CALL CLEANUP_REGISTER('procedure', 'cleanup_sessions',
-    '23406f9994d07699e572db3fb18d29ee78e79a11b385e8c043cffd123ede9d4b');
+    'f60c1360d8888b833e5b2ba1a26225d6ea071c0ce3702faab13c06e949186336');
 -- @end
 -- @statement register cleanup_sessions_dry_run
 CALL CLEANUP_REGISTER('procedure', 'cleanup_sessions_dry_run',

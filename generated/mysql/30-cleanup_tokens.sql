@@ -58,6 +58,7 @@
 --   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN_REST, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
 --   SELECT, INSERT, UPDATE, DELETE on CLEANUP_POSITION
 --   INSERT on CLEANUP_RUN_ERROR
+--   SELECT, INSERT on CLEANUP_RUN_PROOF
 
 -- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session character-set
@@ -103,7 +104,7 @@ cleanup: BEGIN
   DECLARE v_from_5, v_upto_5, v_after_5, v_until_5 int;
   DECLARE v_reasons, v_error TEXT;
   DECLARE v_sqlstate CHAR(5);
-  DECLARE v_errno INT;
+  DECLARE v_errno, v_proves INT;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION
   BEGIN
     GET DIAGNOSTICS CONDITION 1 v_error = MESSAGE_TEXT;
@@ -113,7 +114,7 @@ cleanup: BEGIN
 
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
-  CALL CLEANUP_BEGIN('cleanup_tokens', 3,
+  CALL CLEANUP_BEGIN('cleanup_tokens', 4,
     '[["IDN_OAUTH2_ACCESS_TOKEN", "CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN", 22, []],'
     '["IDN_OAUTH2_AUTHORIZATION_CODE", "CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE", 17, []],'
     '["IDN_OIDC_REQ_OBJECT_REFERENCE", "CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE", 5, ['
@@ -637,6 +638,14 @@ cleanup: BEGIN
     END LOOP table_5;
   END IF;
 
+  -- While setting prove_after is yes: judges the copies of this run once more, with what it began with
+  CALL CLEANUP_PROVE(v_run_id, v_proves);
+  IF v_proves THEN
+    CALL cleanup_tokens_proof(v_run_id, v_started, v_safe_period_minutes, v_access_period_grants,
+                                                   v_audit_retention_days, v_clock_uncertainty_hours);
+    COMMIT;
+  END IF;
+
   CALL CLEANUP_END(v_run_id, NULL);
 END cleanup$$
 -- @end
@@ -663,7 +672,7 @@ DELIMITER ;
 -- The register: what verification compares with later.
 -- @statement register cleanup_tokens
 CALL CLEANUP_REGISTER('procedure', 'cleanup_tokens',
-    '01cf89d85e88e7ad2e98d3b6242232a8e0e706cd326371fa98868ad766745556');
+    '99cf324409a4de2613e838bc1de65f1df5c40e85385c401b39e55804e23051dd');
 -- @end
 -- @statement register cleanup_tokens_dry_run
 CALL CLEANUP_REGISTER('procedure', 'cleanup_tokens_dry_run',

@@ -23,6 +23,7 @@
 --   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN_REST, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
 --   SELECT, INSERT, UPDATE, DELETE on CLEANUP_POSITION
 --   INSERT on CLEANUP_RUN_ERROR
+--   SELECT, INSERT on CLEANUP_RUN_PROOF
 
 -- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session character-set
@@ -57,7 +58,7 @@ cleanup: BEGIN
   DECLARE v_from_1, v_upto_1, v_after_1, v_until_1 varchar(45);
   DECLARE v_reasons, v_error TEXT;
   DECLARE v_sqlstate CHAR(5);
-  DECLARE v_errno INT;
+  DECLARE v_errno, v_proves INT;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION
   BEGIN
     GET DIAGNOSTICS CONDITION 1 v_error = MESSAGE_TEXT;
@@ -67,7 +68,7 @@ cleanup: BEGIN
 
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
-  CALL CLEANUP_BEGIN('cleanup_workflows', 3,
+  CALL CLEANUP_BEGIN('cleanup_workflows', 4,
     '[["WF_REQUEST", "CLEANUP_BAK_WF_REQUEST", 8, []],'
     '["WF_WORKFLOW_REQUEST_RELATION", "CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION", 6, ['
     '  "REQUEST_ID -> WF_REQUEST (UUID) CASCADE"]],'
@@ -161,6 +162,13 @@ cleanup: BEGIN
     END;
   END LOOP table_1;
 
+  -- While setting prove_after is yes: judges the copies of this run once more, with what it began with
+  CALL CLEANUP_PROVE(v_run_id, v_proves);
+  IF v_proves THEN
+    CALL cleanup_workflows_proof(v_run_id, v_started, v_workflow_retention_days, v_clock_uncertainty_hours);
+    COMMIT;
+  END IF;
+
   CALL CLEANUP_END(v_run_id, NULL);
 END cleanup$$
 -- @end
@@ -187,7 +195,7 @@ DELIMITER ;
 -- The register: what verification compares with later.
 -- @statement register cleanup_workflows
 CALL CLEANUP_REGISTER('procedure', 'cleanup_workflows',
-    'af34d1a7decc17c3e4f793dd1a771f4482bed0f80ae6f699308188dfd90d8f5f');
+    'f31e804a794214ce25997369e4d562f5ee3ee57d2be86f9cd9699928477a3b78');
 -- @end
 -- @statement register cleanup_workflows_dry_run
 CALL CLEANUP_REGISTER('procedure', 'cleanup_workflows_dry_run',

@@ -12,7 +12,7 @@
 -- The caller needs
 --   EXECUTE on PROCEDURE restore_confirmation_codes
 --   SELECT, INSERT on IDN_RECOVERY_DATA
---   SELECT on CLEANUP_BAK_IDN_RECOVERY_DATA, CLEANUP_SETTING, CLEANUP_RUN_REASON, CLEANUP_RUN_REST
+--   SELECT on CLEANUP_BAK_IDN_RECOVERY_DATA, CLEANUP_SETTING, CLEANUP_RUN_REASON, CLEANUP_RUN_REST, CLEANUP_RUN_PROOF
 --   SELECT, INSERT, UPDATE on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_LOCK
 
 -- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
@@ -44,7 +44,7 @@ BEGIN
     RESIGNAL;
   END;
 
-  CALL CLEANUP_BEGIN_RESTORE('cleanup_confirmation_codes', 'restore_confirmation_codes', 3,
+  CALL CLEANUP_BEGIN_RESTORE('cleanup_confirmation_codes', 'restore_confirmation_codes', 4,
     '[["IDN_RECOVERY_DATA", "CLEANUP_BAK_IDN_RECOVERY_DATA", 8, []],'
     '["IDP", "", 0, []],'
     '["IDP_METADATA", "", 0, []]]', p_run_id, v_run_id);
@@ -71,5 +71,5 @@ DELIMITER ;
 -- The register: what verification compares with later.
 -- @statement register restore_confirmation_codes
 CALL CLEANUP_REGISTER('procedure', 'restore_confirmation_codes',
-    '774f90080a97e820d0fc3fcfe881f16d4fda1687e939ce8d5094af8eea6f5284');
+    '094bdbd156320539c1375f919e0542c356dab1131e74e3ec7cef5fafeaaaabba');
 -- @end

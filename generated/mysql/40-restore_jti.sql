@@ -12,7 +12,7 @@
 -- The caller needs
 --   EXECUTE on PROCEDURE restore_jti
 --   SELECT, INSERT on IDN_OIDC_JTI
---   SELECT on CLEANUP_BAK_IDN_OIDC_JTI, CLEANUP_SETTING, CLEANUP_RUN_REASON, CLEANUP_RUN_REST
+--   SELECT on CLEANUP_BAK_IDN_OIDC_JTI, CLEANUP_SETTING, CLEANUP_RUN_REASON, CLEANUP_RUN_REST, CLEANUP_RUN_PROOF
 --   SELECT, INSERT, UPDATE on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_LOCK
 
 -- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
@@ -44,7 +44,7 @@ BEGIN
     RESIGNAL;
   END;
 
-  CALL CLEANUP_BEGIN_RESTORE('cleanup_jti', 'restore_jti', 3,
+  CALL CLEANUP_BEGIN_RESTORE('cleanup_jti', 'restore_jti', 4,
     '[["IDN_OIDC_JTI", "CLEANUP_BAK_IDN_OIDC_JTI", 3, []]]', p_run_id, v_run_id);
 
   CALL CLEANUP_RESTORE_TABLE(v_run_id, p_run_id, 'IDN_OIDC_JTI', 'JWT_ID');
@@ -68,5 +68,5 @@ DELIMITER ;
 
 -- The register: what verification compares with later.
 -- @statement register restore_jti
-CALL CLEANUP_REGISTER('procedure', 'restore_jti', '27ef4859083a5592f4e0442c77ecf1a9993395c7231cbf242b87a736b6678efc');
+CALL CLEANUP_REGISTER('procedure', 'restore_jti', '1e3bb693a24d2658d9f84c98cea32484c00009bfaa1e33109993d58fad1d6565');
 -- @end

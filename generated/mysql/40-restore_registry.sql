@@ -14,7 +14,7 @@
 --   SELECT, INSERT on REG_RESOURCE, REG_PROPERTY, REG_RESOURCE_PROPERTY, REG_LOG, REG_TAG, REG_RESOURCE_TAG
 --   SELECT on REG_CONTENT, REG_PATH, CLEANUP_BAK_REG_RESOURCE, CLEANUP_BAK_REG_PROPERTY,
 --     CLEANUP_BAK_REG_RESOURCE_PROPERTY, CLEANUP_BAK_REG_LOG, CLEANUP_BAK_REG_TAG, CLEANUP_BAK_REG_RESOURCE_TAG,
---     CLEANUP_SETTING, CLEANUP_RUN_REASON, CLEANUP_RUN_REST
+--     CLEANUP_SETTING, CLEANUP_RUN_REASON, CLEANUP_RUN_REST, CLEANUP_RUN_PROOF
 --   SELECT, INSERT, UPDATE on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_LOCK
 
 -- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
@@ -46,7 +46,7 @@ BEGIN
     RESIGNAL;
   END;
 
-  CALL CLEANUP_BEGIN_RESTORE('cleanup_registry', 'restore_registry', 3,
+  CALL CLEANUP_BEGIN_RESTORE('cleanup_registry', 'restore_registry', 4,
     '[["REG_RESOURCE", "CLEANUP_BAK_REG_RESOURCE", 12, []],'
     '["REG_PROPERTY", "CLEANUP_BAK_REG_PROPERTY", 4, []],'
     '["REG_RESOURCE_PROPERTY", "CLEANUP_BAK_REG_RESOURCE_PROPERTY", 6, ['
@@ -166,5 +166,5 @@ DELIMITER ;
 -- The register: what verification compares with later.
 -- @statement register restore_registry
 CALL CLEANUP_REGISTER('procedure', 'restore_registry',
-    'fd43070acf58f42ff44c5c6b1292327357455d87e9a4fa057f04e81f00f0e159');
+    '82ac8eeaa3cc61593b5f01b682971074dd160c99e721ea677e7767ec92c890f6');
 -- @end

@@ -13,7 +13,8 @@
 --   EXECUTE on PROCEDURE restore_revocations
 --   SELECT, INSERT on AM_REVOKED_JWT, IDN_INVALID_TOKENS, IDN_SUBJECT_ENTITY_REVOKED_EVENT
 --   SELECT on CLEANUP_BAK_AM_REVOKED_JWT, CLEANUP_BAK_IDN_INVALID_TOKENS,
---     CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT, CLEANUP_SETTING, CLEANUP_RUN_REASON, CLEANUP_RUN_REST
+--     CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT, CLEANUP_SETTING, CLEANUP_RUN_REASON, CLEANUP_RUN_REST,
+--     CLEANUP_RUN_PROOF
 --   SELECT, INSERT, UPDATE on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_LOCK
 
 -- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
@@ -45,7 +46,7 @@ BEGIN
     RESIGNAL;
   END;
 
-  CALL CLEANUP_BEGIN_RESTORE('cleanup_revocations', 'restore_revocations', 3,
+  CALL CLEANUP_BEGIN_RESTORE('cleanup_revocations', 'restore_revocations', 4,
     '[["AM_REVOKED_JWT", "CLEANUP_BAK_AM_REVOKED_JWT", 6, []],'
     '["IDN_INVALID_TOKENS", "CLEANUP_BAK_IDN_INVALID_TOKENS", 5, []],'
     '["IDN_SUBJECT_ENTITY_REVOKED_EVENT", "CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT", 5, []],'
@@ -99,5 +100,5 @@ DELIMITER ;
 -- The register: what verification compares with later.
 -- @statement register restore_revocations
 CALL CLEANUP_REGISTER('procedure', 'restore_revocations',
-    '8e659d1c0dce3ce742668a05af00968ebc8ef22ecaab8d33abaa2ceb6d36ea48');
+    'f23ba9e453e9df354100f6c6de17f1b764ae390649ce4bcd7babcc389621598b');
 -- @end

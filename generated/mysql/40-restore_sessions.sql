@@ -16,7 +16,7 @@
 --   SELECT on CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE, CLEANUP_BAK_IDN_AUTH_SESSION_STORE,
 --     CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING, CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO,
 --     CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA, CLEANUP_BAK_IDN_FED_AUTH_SESSION_MAPPING, CLEANUP_SETTING,
---     CLEANUP_RUN_REASON, CLEANUP_RUN_REST
+--     CLEANUP_RUN_REASON, CLEANUP_RUN_REST, CLEANUP_RUN_PROOF
 --   SELECT, INSERT, UPDATE on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_LOCK
 
 -- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
@@ -48,7 +48,7 @@ BEGIN
     RESIGNAL;
   END;
 
-  CALL CLEANUP_BEGIN_RESTORE('cleanup_sessions', 'restore_sessions', 3,
+  CALL CLEANUP_BEGIN_RESTORE('cleanup_sessions', 'restore_sessions', 4,
     '[["IDN_AUTH_TEMP_SESSION_STORE", "CLEANUP_BAK_IDN_AUTH_TEMP_SESSION_STORE", 7, []],'
     '["IDN_AUTH_SESSION_STORE", "CLEANUP_BAK_IDN_AUTH_SESSION_STORE", 7, []],'
     '["IDN_AUTH_USER_SESSION_MAPPING", "CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING", 3, []],'
@@ -144,5 +144,5 @@ DELIMITER ;
 -- The register: what verification compares with later.
 -- @statement register restore_sessions
 CALL CLEANUP_REGISTER('procedure', 'restore_sessions',
-    '71b732867a8b8d033b8d2610b9bc4f28a535f33d5884dd609694ab2c3e13816c');
+    '35ec2960f5cf5669033ab0567dfa1fc338b7f1deadbc1179a2ff541932a4a856');
 -- @end

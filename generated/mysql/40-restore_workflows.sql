@@ -13,7 +13,8 @@
 --   EXECUTE on PROCEDURE restore_workflows
 --   SELECT, INSERT on WF_REQUEST, WF_WORKFLOW_REQUEST_RELATION, WF_REQUEST_ENTITY_RELATIONSHIP
 --   SELECT on WF_WORKFLOW, CLEANUP_BAK_WF_REQUEST, CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION,
---     CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP, CLEANUP_SETTING, CLEANUP_RUN_REASON, CLEANUP_RUN_REST
+--     CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP, CLEANUP_SETTING, CLEANUP_RUN_REASON, CLEANUP_RUN_REST,
+--     CLEANUP_RUN_PROOF
 --   SELECT, INSERT, UPDATE on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_LOCK
 
 -- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
@@ -45,7 +46,7 @@ BEGIN
     RESIGNAL;
   END;
 
-  CALL CLEANUP_BEGIN_RESTORE('cleanup_workflows', 'restore_workflows', 3,
+  CALL CLEANUP_BEGIN_RESTORE('cleanup_workflows', 'restore_workflows', 4,
     '[["WF_REQUEST", "CLEANUP_BAK_WF_REQUEST", 8, []],'
     '["WF_WORKFLOW_REQUEST_RELATION", "CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION", 6, ['
     '  "REQUEST_ID -> WF_REQUEST (UUID) CASCADE"]],'
@@ -103,5 +104,5 @@ DELIMITER ;
 -- The register: what verification compares with later.
 -- @statement register restore_workflows
 CALL CLEANUP_REGISTER('procedure', 'restore_workflows',
-    'e651ec54ec4f5587ed57e4c25e71afb54609dd8a13db72170647f4d7e9399cff');
+    'a3010f57165728501c40827aeaf0e1bc85c886cb933440d564fd31d98782bd92');
 -- @end

@@ -13,12 +13,14 @@ SELECT x.OBJECT_NAME, x.OBJECT_KIND,
 FROM (
   SELECT 'CLEANUP_BAK_IDN_RECOVERY_DATA' AS OBJECT_NAME, 'table' AS OBJECT_KIND,
     '33c4eb44177784d4c3607dd6c9d1b66fbf245ae0702ff7929029ab8b8ba474f2' AS ARTIFACT_SHA256 UNION ALL
+  SELECT 'cleanup_confirmation_codes_proof', 'procedure',
+      'd62d1c1b9ea3177489dc008db1589d125c4fb82aa83078ec4b6389ec3737c2a3' UNION ALL
   SELECT 'cleanup_confirmation_codes', 'procedure',
-      'c26fd98f3adc03025bb077c232dc9e232e8b214e807fe7cf16c1c0e8e77515ec' UNION ALL
+      'ed5fb809ab1157e6f6cb0db8cd4fa0d4d929f062d433d4412cc5e0227626c0ec' UNION ALL
   SELECT 'cleanup_confirmation_codes_dry_run', 'procedure',
       '500093a9e0e6b30a92de5df820247947bc706eb7fa71dc6a6c8820c39e512753' UNION ALL
   SELECT 'restore_confirmation_codes', 'procedure',
-      '774f90080a97e820d0fc3fcfe881f16d4fda1687e939ce8d5094af8eea6f5284' UNION ALL
+      '094bdbd156320539c1375f919e0542c356dab1131e74e3ec7cef5fafeaaaabba' UNION ALL
   SELECT 'CLEANUP_BACKLOG_CONFIRMATION_CODES', 'view',
       '27321f355434be183cdfe6e0957905816e2e94ebc0e8affc89c504d78694d35a'
 ) x

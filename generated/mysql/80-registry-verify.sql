@@ -27,10 +27,12 @@ FROM (
   SELECT 'CLEANUP_BAK_REG_TAG', 'table', '31869c5542ae2c2053703d2a5410ddc351b2bc94769826217d15ffc52ee7992c' UNION ALL
   SELECT 'CLEANUP_BAK_REG_RESOURCE_TAG', 'table',
       'a1f4765c0b31b5618c56facbd277dea2694b17bc1143b609c27f6ad41c2b2f87' UNION ALL
-  SELECT 'cleanup_registry', 'procedure', '96712e394dd7d3845e3aa7c494e71256e0e1927681c558eb7372f74c1437a4d6' UNION ALL
+  SELECT 'cleanup_registry_proof', 'procedure',
+      'acfaeadc17671e78e8b29f262dfb0701758de613625bcaf0fe66382dc6d31eb4' UNION ALL
+  SELECT 'cleanup_registry', 'procedure', '4fd48f62fe12f3ff5a5a6e0ac2fa37110e1d681e3a51c1eea85bafcc1dfd87d9' UNION ALL
   SELECT 'cleanup_registry_dry_run', 'procedure',
       '10c0b2bb5a5a1330fc6b343c474d42de47f71617407e6454e141a931138935f6' UNION ALL
-  SELECT 'restore_registry', 'procedure', 'fd43070acf58f42ff44c5c6b1292327357455d87e9a4fa057f04e81f00f0e159' UNION ALL
+  SELECT 'restore_registry', 'procedure', '82ac8eeaa3cc61593b5f01b682971074dd160c99e721ea677e7767ec92c890f6' UNION ALL
   SELECT 'CLEANUP_BACKLOG_REGISTRY', 'view', '81ac627b8a03f0d0f2e191fc9ee440ff00539c104276419ab54b4928fd5b9e49'
 ) x
 -- Two words of which each has the collation of another session are compared as bytes

@@ -17,12 +17,14 @@ FROM (
       '261a0a934e514c0712c04ecaf402dbf0a43cfdee9dc377297f143339e52dbc12' UNION ALL
   SELECT 'CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT', 'table',
       '94c32957ebf3d7ce63d796991da1e514a45f8e39f042ce0eae6999d8a0730081' UNION ALL
+  SELECT 'cleanup_revocations_proof', 'procedure',
+      '2eab764773a45fe5f7739cf6de45810640835a11c64ac4e28195314a172556a0' UNION ALL
   SELECT 'cleanup_revocations', 'procedure',
-      'a728688ca62fb8e76400237c6cc70992b19c1b6faf76e31a84cbb29f64ad96f1' UNION ALL
+      '6b9f1877c139a982993742d3f14d97b219ef31db76ddb3e8c65ab80910ed0a10' UNION ALL
   SELECT 'cleanup_revocations_dry_run', 'procedure',
       '3b8bf3bc4c2d31ed9fc3e60b4208936c186114ef89c09c305586a76065d3dd7d' UNION ALL
   SELECT 'restore_revocations', 'procedure',
-      '8e659d1c0dce3ce742668a05af00968ebc8ef22ecaab8d33abaa2ceb6d36ea48' UNION ALL
+      'f23ba9e453e9df354100f6c6de17f1b764ae390649ce4bcd7babcc389621598b' UNION ALL
   SELECT 'CLEANUP_BACKLOG_REVOCATIONS', 'view', '1951d2c1e557a28dd9aa73828f8c7835e8c3bbef76c86c58af5ec6c67a04d740'
 ) x
 -- Two words of which each has the collation of another session are compared as bytes

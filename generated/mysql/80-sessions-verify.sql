@@ -35,10 +35,12 @@ FROM (
       '21481109eaeefdf3ecf08d86e3c8ece9d8b92b6d445b66cee2ab26a9940a7825' UNION ALL
   SELECT 'CLEANUP_BAK_IDN_FED_AUTH_SESSION_MAPPING', 'table',
       'd7ee8668eb1f4d5086eb9ee6c10bd0179a5b4fa700c2e3dbfa680bf167944f15' UNION ALL
-  SELECT 'cleanup_sessions', 'procedure', '23406f9994d07699e572db3fb18d29ee78e79a11b385e8c043cffd123ede9d4b' UNION ALL
+  SELECT 'cleanup_sessions_proof', 'procedure',
+      'c4389ea53b7308f111c8519d7b32fbd1de60ee3be1d41b4fb01a8f5e0bf4d010' UNION ALL
+  SELECT 'cleanup_sessions', 'procedure', 'f60c1360d8888b833e5b2ba1a26225d6ea071c0ce3702faab13c06e949186336' UNION ALL
   SELECT 'cleanup_sessions_dry_run', 'procedure',
       '381a7abc171a2cc617d93dcb07c6d3c84b6f1307a48f856e4b3698636653a77c' UNION ALL
-  SELECT 'restore_sessions', 'procedure', '71b732867a8b8d033b8d2610b9bc4f28a535f33d5884dd609694ab2c3e13816c' UNION ALL
+  SELECT 'restore_sessions', 'procedure', '35ec2960f5cf5669033ab0567dfa1fc338b7f1deadbc1179a2ff541932a4a856' UNION ALL
   SELECT 'CLEANUP_BACKLOG_SESSIONS', 'view', 'f3ca5ecccb9560904a067a44136e2e862bdfd27873b0a34288a8981482139efa'
 ) x
 -- Two words of which each has the collation of another session are compared as bytes

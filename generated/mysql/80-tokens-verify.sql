@@ -37,10 +37,12 @@ FROM (
       'eca9e034e4048308a9bf7ab42e8a8edbefea142b13871779483cac80851e86cd' UNION ALL
   SELECT 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT', 'table',
       '10eec0c9dc74be1e782da7eeac000e86d045e6a36fde19c34c8b6182383ad54c' UNION ALL
-  SELECT 'cleanup_tokens', 'procedure', '01cf89d85e88e7ad2e98d3b6242232a8e0e706cd326371fa98868ad766745556' UNION ALL
+  SELECT 'cleanup_tokens_proof', 'procedure',
+      '7966cb031943f682865394aa558d71e0197238c2a290f5c346fca27b40dae4e1' UNION ALL
+  SELECT 'cleanup_tokens', 'procedure', '99cf324409a4de2613e838bc1de65f1df5c40e85385c401b39e55804e23051dd' UNION ALL
   SELECT 'cleanup_tokens_dry_run', 'procedure',
       '277f339bb8fc785e348f45f4fcfdf12427c03dbbaa096a4c78b2cfbb4e599a9a' UNION ALL
-  SELECT 'restore_tokens', 'procedure', '65ff083b9f267c9e365b10a5cd93fdc54651a0d99163caf4d3b236a10eec1bcd' UNION ALL
+  SELECT 'restore_tokens', 'procedure', '0dad1b8c67dd4abff41c7c234b64f7326c5b955345aafb2d94994272235516ac' UNION ALL
   SELECT 'CLEANUP_BACKLOG_TOKENS', 'view', '536c88853dbed708df25a840b16ded58f663909e9a7972e64983ee74f5332319'
 ) x
 -- Two words of which each has the collation of another session are compared as bytes

@@ -17,10 +17,12 @@ FROM (
       'b72320a4ca931f2026965a61a9d90af914b2fa6da041344910e5e5bc60ccee7e' UNION ALL
   SELECT 'CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP', 'table',
       'a7aa0973e4592806679f006338b82178ab40faa2274694c78de47e7b0b7f18ca' UNION ALL
-  SELECT 'cleanup_workflows', 'procedure', 'af34d1a7decc17c3e4f793dd1a771f4482bed0f80ae6f699308188dfd90d8f5f' UNION ALL
+  SELECT 'cleanup_workflows_proof', 'procedure',
+      '9c2c093194623c09adf118163dabfebe0ea5e94e814b98c6a06e8cc6545eff0a' UNION ALL
+  SELECT 'cleanup_workflows', 'procedure', 'f31e804a794214ce25997369e4d562f5ee3ee57d2be86f9cd9699928477a3b78' UNION ALL
   SELECT 'cleanup_workflows_dry_run', 'procedure',
       '4e74fd905a647bb91e0cd30a3f09d8a3701e4803b8446d218b58a1bab3021c73' UNION ALL
-  SELECT 'restore_workflows', 'procedure', 'e651ec54ec4f5587ed57e4c25e71afb54609dd8a13db72170647f4d7e9399cff' UNION ALL
+  SELECT 'restore_workflows', 'procedure', 'a3010f57165728501c40827aeaf0e1bc85c886cb933440d564fd31d98782bd92' UNION ALL
   SELECT 'CLEANUP_BACKLOG_WORKFLOWS', 'view', '0c47f2b6dae26808a4247bf1a591fe42d093b88b5ac7ad044437166ada713280'
 ) x
 -- Two words of which each has the collation of another session are compared as bytes

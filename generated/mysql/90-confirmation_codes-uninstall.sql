@@ -13,6 +13,9 @@ DROP PROCEDURE IF EXISTS cleanup_confirmation_codes_dry_run;
 -- @statement drop cleanup_confirmation_codes
 DROP PROCEDURE IF EXISTS cleanup_confirmation_codes;
 -- @end
+-- @statement drop cleanup_confirmation_codes_proof
+DROP PROCEDURE IF EXISTS cleanup_confirmation_codes_proof;
+-- @end
 -- @statement drop CLEANUP_BAK_IDN_RECOVERY_DATA
 DROP TABLE IF EXISTS CLEANUP_BAK_IDN_RECOVERY_DATA;
 -- @end
@@ -25,5 +28,5 @@ DELETE FROM CLEANUP_SETTING WHERE PROCEDURE_NAME = 'cleanup_confirmation_codes';
 DELETE FROM CLEANUP_OBJECT
 WHERE OBJECT_NAME IN (
   'CLEANUP_BACKLOG_CONFIRMATION_CODES', 'restore_confirmation_codes', 'cleanup_confirmation_codes_dry_run',
-  'cleanup_confirmation_codes', 'CLEANUP_BAK_IDN_RECOVERY_DATA');
+  'cleanup_confirmation_codes', 'cleanup_confirmation_codes_proof', 'CLEANUP_BAK_IDN_RECOVERY_DATA');
 -- @end

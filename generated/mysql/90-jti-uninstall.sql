@@ -13,6 +13,9 @@ DROP PROCEDURE IF EXISTS cleanup_jti_dry_run;
 -- @statement drop cleanup_jti
 DROP PROCEDURE IF EXISTS cleanup_jti;
 -- @end
+-- @statement drop cleanup_jti_proof
+DROP PROCEDURE IF EXISTS cleanup_jti_proof;
+-- @end
 -- @statement drop CLEANUP_BAK_IDN_OIDC_JTI
 DROP TABLE IF EXISTS CLEANUP_BAK_IDN_OIDC_JTI;
 -- @end
@@ -24,5 +27,6 @@ DELETE FROM CLEANUP_SETTING WHERE PROCEDURE_NAME = 'cleanup_jti';
 -- @statement forget objects
 DELETE FROM CLEANUP_OBJECT
 WHERE OBJECT_NAME IN (
-  'CLEANUP_BACKLOG_JTI', 'restore_jti', 'cleanup_jti_dry_run', 'cleanup_jti', 'CLEANUP_BAK_IDN_OIDC_JTI');
+  'CLEANUP_BACKLOG_JTI', 'restore_jti', 'cleanup_jti_dry_run', 'cleanup_jti', 'cleanup_jti_proof',
+  'CLEANUP_BAK_IDN_OIDC_JTI');
 -- @end

@@ -13,6 +13,9 @@ DROP PROCEDURE IF EXISTS cleanup_revocations_dry_run;
 -- @statement drop cleanup_revocations
 DROP PROCEDURE IF EXISTS cleanup_revocations;
 -- @end
+-- @statement drop cleanup_revocations_proof
+DROP PROCEDURE IF EXISTS cleanup_revocations_proof;
+-- @end
 -- @statement drop CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT
 DROP TABLE IF EXISTS CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT;
 -- @end
@@ -31,5 +34,6 @@ DELETE FROM CLEANUP_SETTING WHERE PROCEDURE_NAME = 'cleanup_revocations';
 DELETE FROM CLEANUP_OBJECT
 WHERE OBJECT_NAME IN (
   'CLEANUP_BACKLOG_REVOCATIONS', 'restore_revocations', 'cleanup_revocations_dry_run', 'cleanup_revocations',
-  'CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT', 'CLEANUP_BAK_IDN_INVALID_TOKENS', 'CLEANUP_BAK_AM_REVOKED_JWT');
+  'cleanup_revocations_proof', 'CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT', 'CLEANUP_BAK_IDN_INVALID_TOKENS',
+  'CLEANUP_BAK_AM_REVOKED_JWT');
 -- @end

@@ -13,6 +13,9 @@ DROP PROCEDURE IF EXISTS cleanup_tokens_dry_run;
 -- @statement drop cleanup_tokens
 DROP PROCEDURE IF EXISTS cleanup_tokens;
 -- @end
+-- @statement drop cleanup_tokens_proof
+DROP PROCEDURE IF EXISTS cleanup_tokens_proof;
+-- @end
 -- @statement drop CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT
 DROP TABLE IF EXISTS CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT;
 -- @end
@@ -60,7 +63,7 @@ DELETE FROM CLEANUP_SETTING WHERE PROCEDURE_NAME = 'cleanup_tokens';
 -- @statement forget objects
 DELETE FROM CLEANUP_OBJECT
 WHERE OBJECT_NAME IN (
-  'CLEANUP_BACKLOG_TOKENS', 'restore_tokens', 'cleanup_tokens_dry_run', 'cleanup_tokens',
+  'CLEANUP_BACKLOG_TOKENS', 'restore_tokens', 'cleanup_tokens_dry_run', 'cleanup_tokens', 'cleanup_tokens_proof',
   'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT', 'CLEANUP_BAK_IDN_OAUTH2_DEVICE_FLOW_SCOPES',
   'CLEANUP_BAK_IDN_OAUTH2_DEVICE_FLOW', 'CLEANUP_BAK_IDN_OAUTH2_CIBA_REQUEST_SCOPES',
   'CLEANUP_BAK_IDN_OAUTH2_CIBA_AUTH_CODE', 'CLEANUP_BAK_IDN_OAUTH2_AUTHZ_CODE_SCOPE',

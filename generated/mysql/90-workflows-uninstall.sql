@@ -13,6 +13,9 @@ DROP PROCEDURE IF EXISTS cleanup_workflows_dry_run;
 -- @statement drop cleanup_workflows
 DROP PROCEDURE IF EXISTS cleanup_workflows;
 -- @end
+-- @statement drop cleanup_workflows_proof
+DROP PROCEDURE IF EXISTS cleanup_workflows_proof;
+-- @end
 -- @statement drop CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP
 DROP TABLE IF EXISTS CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP;
 -- @end
@@ -31,5 +34,6 @@ DELETE FROM CLEANUP_SETTING WHERE PROCEDURE_NAME = 'cleanup_workflows';
 DELETE FROM CLEANUP_OBJECT
 WHERE OBJECT_NAME IN (
   'CLEANUP_BACKLOG_WORKFLOWS', 'restore_workflows', 'cleanup_workflows_dry_run', 'cleanup_workflows',
-  'CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP', 'CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION', 'CLEANUP_BAK_WF_REQUEST');
+  'cleanup_workflows_proof', 'CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP', 'CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION',
+  'CLEANUP_BAK_WF_REQUEST');
 -- @end

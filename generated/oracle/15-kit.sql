@@ -1,4 +1,4 @@
--- The kit: what the cleanups of this schema have in common. Version 3. Installed once, after 10-support-tables.sql.
+-- The kit: what the cleanups of this schema have in common. Version 4. Installed once, after 10-support-tables.sql.
 --
 -- A cleanup calls, in this order
 --   expect       for each table: the schema that it was made for
@@ -10,6 +10,7 @@
 --     followed     after rows of another table went with the batch: counts them
 --     done         after a batch: the log, and where the walk stands
 --     failed       after an error: next_batch undoes the batch and tries a smaller one, passes a row over, or stops
+--   prove        whether what was deleted is judged once more
 --   end_run      the run's last word; abort_run says it after an error outside of a batch
 -- and a restore
 --   expect, begin_restore; check_kept, once it has counted; for each table put_back to end a transaction; end_restore
@@ -111,6 +112,28 @@ END;
 /
 -- @end
 
+-- What became of the copies of a run that were judged once more. All is well if COPIES = LOGGED and WRONG = 0.
+-- @statement table CLEANUP_RUN_PROOF
+BEGIN
+  EXECUTE IMMEDIATE q'{
+    CREATE TABLE CLEANUP_RUN_PROOF (
+      RUN_ID     NUMBER(19)         NOT NULL,
+      TABLE_NAME VARCHAR2(128 BYTE) NOT NULL,
+      LOGGED     NUMBER(19)         NOT NULL,   -- rows that the log says were deleted
+      COPIES     NUMBER(19)         NOT NULL,   -- rows that are kept of this run
+      WRONG      NUMBER(19)         NOT NULL,   -- those of them that cannot have been dead
+      CONSTRAINT CLEANUP_RUN_PROOF_PK PRIMARY KEY (RUN_ID, TABLE_NAME)
+    )}';
+EXCEPTION
+  WHEN OTHERS THEN
+    -- ORA-00955: the name is in use, ORA-01408: an index has these columns; what is there stays
+    IF SQLCODE NOT IN (-955, -1408) THEN
+      RAISE;
+    END IF;
+END;
+/
+-- @end
+
 -- @statement package CLEANUP_KIT
 CREATE OR REPLACE PACKAGE CLEANUP_KIT
   AUTHID DEFINER
@@ -186,6 +209,7 @@ AS
   PROCEDURE failed(p_run IN OUT NOCOPY run, p_code NUMBER, p_message VARCHAR2, p_upto VARCHAR2 DEFAULT NULL);
   PROCEDURE emptied(p_run IN OUT NOCOPY run, p_list VARCHAR2);
   PROCEDURE prune(p_run IN OUT NOCOPY run);
+  PROCEDURE prove(p_run IN OUT NOCOPY run);
   PROCEDURE end_run(p_run IN OUT NOCOPY run);
   PROCEDURE abort_run(p_run IN OUT NOCOPY run, p_code NUMBER, p_message VARCHAR2);
   PROCEDURE begin_restore(
@@ -559,10 +583,10 @@ AS
     v_caller   VARCHAR2(255) := caller;
     v_holder   VARCHAR2(300);
   BEGIN
-    IF p_kit_version <> 3 THEN
+    IF p_kit_version <> 4 THEN
       RAISE_APPLICATION_ERROR(-20001,
         p_procedure || ' did not start: it was made for version ' || TO_CHAR(p_kit_version)
-        || ' of the kit, and this is version 3; run "deepclean install-procs" again for all cleanups');
+        || ' of the kit, and this is version 4; run "deepclean install-procs" again for all cleanups');
     END IF;
     IF p_dry_run IS NULL OR p_dry_run NOT IN ('yes', 'no') THEN
       RAISE_APPLICATION_ERROR(-20001, p_procedure || ' did not start: p_dry_run is yes or no');
@@ -1054,6 +1078,55 @@ AS
     END LOOP;
   END prune;
 
+  -- Behind the last table: p_run.more says whether the copies of the run are to be judged once more. If so, a
+  -- transaction has begun in which no restore and no other run begins. A run that was interrupted or failed has its
+  -- last word
+  PROCEDURE prove(p_run IN OUT NOCOPY run) IS
+    v_owner NUMBER;
+  BEGIN
+    COMMIT;
+    SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+    p_run.more := p_run.dry_run = 'no' AND p_run.status IN ('running', 'stopped') AND p_run.why <> 'interrupted'
+      AND word_of(p_run, 'prove_after', 'no') = 'yes';
+    IF p_run.more THEN
+      BEGIN
+        SELECT l.RUN_ID INTO v_owner
+        FROM CLEANUP_LOCK l
+        WHERE l.PROCEDURE_NAME = p_run.procedure_name
+        FOR UPDATE WAIT 1;
+        p_run.more := v_owner = p_run.run_id;
+      EXCEPTION
+        WHEN e_waited OR NO_DATA_FOUND THEN
+          p_run.more := FALSE;                   -- another run took over
+      END;
+    END IF;
+  END prove;
+
+  -- What the proof of a run found; NULL: nothing, or there is none
+  FUNCTION wrong_of(p_run run) RETURN VARCHAR2 IS
+    v_wrong VARCHAR2(400);
+  BEGIN
+    SELECT MIN(CASE
+      WHEN p.WRONG > 0
+      THEN TO_CHAR(p.WRONG) || ' of ' || TO_CHAR(p.COPIES) || ' rows that it deleted from ' || p.TABLE_NAME
+        || ' cannot have been dead'
+      ELSE 'it deleted ' || TO_CHAR(p.LOGGED) || ' rows from ' || p.TABLE_NAME || ' and kept ' || TO_CHAR(p.COPIES)
+        || ' of them'
+    END) INTO v_wrong
+    FROM CLEANUP_RUN_PROOF p
+    WHERE p.RUN_ID = p_run.run_id AND (p.WRONG > 0 OR p.COPIES <> p.LOGGED);
+    RETURN v_wrong;
+  END wrong_of;
+
+  -- It was to be proven, and was not
+  FUNCTION is_unproven(p_run run) RETURN BOOLEAN IS
+    v_tables NUMBER;
+  BEGIN
+    SELECT COUNT(*) INTO v_tables FROM CLEANUP_RUN_PROOF p WHERE p.RUN_ID = p_run.run_id;
+    RETURN v_tables = 0 AND p_run.dry_run = 'no' AND p_run.status IN ('running', 'stopped')
+      AND word_of(p_run, 'prove_after', 'no') = 'yes';
+  END is_unproven;
+
   PROCEDURE end_log(p_run run, p_status VARCHAR2) IS
   BEGIN
     UPDATE CLEANUP_RUN
@@ -1065,6 +1138,7 @@ AS
   PROCEDURE end_run(p_run IN OUT NOCOPY run) IS
     v_status VARCHAR2(20) := p_run.status;
     v_except VARCHAR2(400);
+    v_wrong  VARCHAR2(400) := wrong_of(p_run);
   BEGIN
     IF p_run.passed_over > 0 THEN
       v_except := ' for rows that another session held';
@@ -1077,6 +1151,12 @@ AS
     END IF;
     IF v_except IS NOT NULL AND SUBSTR(p_run.why, 1, 4) = 'done' THEN
       p_run.why := SUBSTR('done, except' || v_except || SUBSTR(p_run.why, 5), 1, 400);
+    END IF;
+    IF v_wrong IS NOT NULL THEN
+      v_status := 'failed';
+      p_run.why := 'proof: ' || v_wrong || '; restore run ' || TO_CHAR(p_run.run_id);
+    ELSIF is_unproven(p_run) THEN
+      p_run.why := SUBSTR(p_run.why || ', but not proven', 1, 400);
     END IF;
     BEGIN
       end_log(p_run, v_status);
@@ -1235,7 +1315,8 @@ BEGIN
   CLEANUP_REGISTER('table', 'CLEANUP_POSITION', '65defb773561bfda332c23548bbb8787b4ce08e52a1196ce1e9ce892ccf4252f');
   CLEANUP_REGISTER('table', 'CLEANUP_RUN_ERROR', 'c026f324b275a83147009cc094dccc3aee0cc30aefca9a8a584a1b4bd5080c18');
   CLEANUP_REGISTER('table', 'CLEANUP_RUN_REST', 'a723399423f11333e761369b9e20e3640709cb0df7e70cced489ce6130582d75');
-  CLEANUP_REGISTER('package', 'CLEANUP_KIT', '71e3e7dbe59851ea8516c2bf66039c55a795207738b48caf94b979c30be97d3b');
+  CLEANUP_REGISTER('table', 'CLEANUP_RUN_PROOF', '0909ad2dc6e84a3c7d0cb17cfd3b92c9f232918cd9e1d417531f2824afda7ebd');
+  CLEANUP_REGISTER('package', 'CLEANUP_KIT', 'f6e43a1cae6820568c6f8b052a95acc4d293d0592514437832d739ea8f223afe');
   COMMIT;
 END;
 /

@@ -31,6 +31,8 @@ AS
   v_reasons CLEANUP_KIT.words;   -- why each of them is dead
   v_retention_cut_off TIMESTAMP(6);
   v_grace_cut_off TIMESTAMP(6);
+  v_code_retention_hours NUMBER;
+  v_clock_uncertainty_hours NUMBER;
   v_after_1 IDN_RECOVERY_DATA.USER_NAME%TYPE;
   v_upto_1 IDN_RECOVERY_DATA.USER_NAME%TYPE;
   v_until_1 IDN_RECOVERY_DATA.USER_NAME%TYPE;
@@ -40,19 +42,18 @@ BEGIN
   CLEANUP_KIT.expect(v_run, 'IDN_RECOVERY_DATA', 'CLEANUP_BAK_IDN_RECOVERY_DATA', 8);
   CLEANUP_KIT.expect(v_run, 'IDP');
   CLEANUP_KIT.expect(v_run, 'IDP_METADATA');
-  CLEANUP_KIT.begin_run(v_run, 'cleanup_confirmation_codes', 3, p_dry_run);
+  CLEANUP_KIT.begin_run(v_run, 'cleanup_confirmation_codes', 4, p_dry_run);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
 
+  v_code_retention_hours := CLEANUP_KIT.number_of(v_run, 'code_retention_hours', 720);
+  v_clock_uncertainty_hours := CLEANUP_KIT.number_of(v_run, 'clock_uncertainty_hours', 12);
   -- UTC now, less the uncertainty of timestamps and the retention of codes
-  v_retention_cut_off := v_run.started
-      - NUMTODSINTERVAL(CLEANUP_KIT.number_of(v_run, 'clock_uncertainty_hours', 12), 'HOUR')
-      - NUMTODSINTERVAL(CLEANUP_KIT.number_of(v_run, 'code_retention_hours', 720), 'HOUR');
+  v_retention_cut_off := v_run.started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR')
+      - NUMTODSINTERVAL(v_code_retention_hours, 'HOUR');
   -- UTC now, less the uncertainty of timestamps and 24 h
-  v_grace_cut_off := v_run.started
-      - NUMTODSINTERVAL(CLEANUP_KIT.number_of(v_run, 'clock_uncertainty_hours', 12), 'HOUR')
-      - NUMTODSINTERVAL(24, 'HOUR');
+  v_grace_cut_off := v_run.started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR') - NUMTODSINTERVAL(24, 'HOUR');
   UPDATE CLEANUP_RUN SET CUT_OFF = v_retention_cut_off WHERE RUN_ID = v_run.run_id;
 
   CLEANUP_KIT.prune(v_run);
@@ -146,6 +147,11 @@ BEGIN
     END;
   END LOOP;
 
+  -- While setting prove_after is yes: judges the copies of this run once more, with the settings that it began with
+  CLEANUP_KIT.prove(v_run);
+  IF v_run.more THEN
+    cleanup_confirmation_codes_proof(v_run.run_id, v_run.started, v_code_retention_hours, v_clock_uncertainty_hours);
+  END IF;
   CLEANUP_KIT.end_run(v_run);
 EXCEPTION
   WHEN CLEANUP_KIT.e_cancelled THEN
@@ -170,7 +176,7 @@ END;
 -- @statement register
 BEGIN
   CLEANUP_REGISTER('procedure', 'cleanup_confirmation_codes',
-      'bf3a999eb1d9ccb025a687c4968277d38004532306bf751c2b01e670d415be66');
+      '5776321d47f930b4c6af1b97169e3458e996b1fa098d023d32d5ad103e58c78d');
   COMMIT;
 END;
 /

@@ -29,6 +29,7 @@ AS
   v_rows CLEANUP_KIT.rowids;     -- the dead rows of a batch, locked
   v_reasons CLEANUP_KIT.words;   -- why each of them is dead
   v_grace_cut_off TIMESTAMP(6);
+  v_clock_uncertainty_hours NUMBER;
   v_after_1 IDN_OIDC_JTI.JWT_ID%TYPE;
   v_upto_1 IDN_OIDC_JTI.JWT_ID%TYPE;
   v_until_1 IDN_OIDC_JTI.JWT_ID%TYPE;
@@ -36,15 +37,14 @@ BEGIN
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
   CLEANUP_KIT.expect(v_run, 'IDN_OIDC_JTI', 'CLEANUP_BAK_IDN_OIDC_JTI', 3);
-  CLEANUP_KIT.begin_run(v_run, 'cleanup_jti', 3, p_dry_run);
+  CLEANUP_KIT.begin_run(v_run, 'cleanup_jti', 4, p_dry_run);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
 
+  v_clock_uncertainty_hours := CLEANUP_KIT.number_of(v_run, 'clock_uncertainty_hours', 12);
   -- UTC now, less the uncertainty of timestamps and 24 h
-  v_grace_cut_off := v_run.started
-      - NUMTODSINTERVAL(CLEANUP_KIT.number_of(v_run, 'clock_uncertainty_hours', 12), 'HOUR')
-      - NUMTODSINTERVAL(24, 'HOUR');
+  v_grace_cut_off := v_run.started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR') - NUMTODSINTERVAL(24, 'HOUR');
   UPDATE CLEANUP_RUN SET CUT_OFF = v_grace_cut_off WHERE RUN_ID = v_run.run_id;
 
   CLEANUP_KIT.prune(v_run);
@@ -97,6 +97,11 @@ BEGIN
     END;
   END LOOP;
 
+  -- While setting prove_after is yes: judges the copies of this run once more, with the settings that it began with
+  CLEANUP_KIT.prove(v_run);
+  IF v_run.more THEN
+    cleanup_jti_proof(v_run.run_id, v_run.started, v_clock_uncertainty_hours);
+  END IF;
   CLEANUP_KIT.end_run(v_run);
 EXCEPTION
   WHEN CLEANUP_KIT.e_cancelled THEN
@@ -120,7 +125,7 @@ END;
 -- The register: what verification compares with later.
 -- @statement register
 BEGIN
-  CLEANUP_REGISTER('procedure', 'cleanup_jti', '2d693f41dcbdfefa23a43d2822a460aa019d952bfd470cbacf9bc16d7c969e07');
+  CLEANUP_REGISTER('procedure', 'cleanup_jti', '0f1e6e04187836033f560c5a40ae815e219b2c65be32a4472f4a7845267766d3');
   COMMIT;
 END;
 /

@@ -66,6 +66,9 @@ AS
   v_delete_cut_off TIMESTAMP(6);
   v_delete_cut_off_ns NUMBER;
   v_sighting_cut_off TIMESTAMP(6);
+  v_expiry_grace_minutes NUMBER;
+  v_session_age_days NUMBER;
+  v_deleted_after_hours NUMBER;
   v_after_1 IDN_AUTH_TEMP_SESSION_STORE.SESSION_ID%TYPE;
   v_upto_1 IDN_AUTH_TEMP_SESSION_STORE.SESSION_ID%TYPE;
   v_after_2 IDN_AUTH_SESSION_STORE.SESSION_ID%TYPE;
@@ -84,22 +87,24 @@ BEGIN
   CLEANUP_KIT.expect(v_run, 'IDN_AUTH_USER_SESSION_MAPPING', 'CLEANUP_BAK_IDN_AUTH_USER_SESSION_MAPPING', 2);
   CLEANUP_KIT.expect(v_run, 'IDN_AUTH_SESSION_APP_INFO', 'CLEANUP_BAK_IDN_AUTH_SESSION_APP_INFO', 4);
   CLEANUP_KIT.expect(v_run, 'IDN_AUTH_SESSION_META_DATA', 'CLEANUP_BAK_IDN_AUTH_SESSION_META_DATA', 3);
-  CLEANUP_KIT.begin_run(v_run, 'cleanup_sessions', 3, p_dry_run);
+  CLEANUP_KIT.begin_run(v_run, 'cleanup_sessions', 4, p_dry_run);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
 
+  v_expiry_grace_minutes := CLEANUP_KIT.number_of(v_run, 'expiry_grace_minutes', 120);
+  v_session_age_days := CLEANUP_KIT.number_of(v_run, 'session_age_days', 14);
+  v_deleted_after_hours := CLEANUP_KIT.number_of(v_run, 'deleted_after_hours', 12);
   -- UTC now, less the grace after an EXPIRY_TIME
-  v_expiry_cut_off := v_run.started
-      - NUMTODSINTERVAL(CLEANUP_KIT.number_of(v_run, 'expiry_grace_minutes', 120), 'MINUTE');
+  v_expiry_cut_off := v_run.started - NUMTODSINTERVAL(v_expiry_grace_minutes, 'MINUTE');
   v_expiry_cut_off_ns := (((TO_NUMBER(TO_CHAR(v_expiry_cut_off, 'J')) - 2440588) * 86400
       + TO_NUMBER(TO_CHAR(v_expiry_cut_off, 'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(v_expiry_cut_off, 'FF6'))) * 1000;
   -- UTC now, less the age of a session without an EXPIRY_TIME
-  v_age_cut_off := v_run.started - NUMTODSINTERVAL(CLEANUP_KIT.number_of(v_run, 'session_age_days', 14), 'DAY');
+  v_age_cut_off := v_run.started - NUMTODSINTERVAL(v_session_age_days, 'DAY');
   v_age_cut_off_ns := (((TO_NUMBER(TO_CHAR(v_age_cut_off, 'J')) - 2440588) * 86400
       + TO_NUMBER(TO_CHAR(v_age_cut_off, 'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(v_age_cut_off, 'FF6'))) * 1000;
   -- UTC now, less the time that a DELETE row is kept
-  v_delete_cut_off := v_run.started - NUMTODSINTERVAL(CLEANUP_KIT.number_of(v_run, 'deleted_after_hours', 12), 'HOUR');
+  v_delete_cut_off := v_run.started - NUMTODSINTERVAL(v_deleted_after_hours, 'HOUR');
   v_delete_cut_off_ns := (((TO_NUMBER(TO_CHAR(v_delete_cut_off, 'J')) - 2440588) * 86400
       + TO_NUMBER(TO_CHAR(v_delete_cut_off, 'SSSSS'))) * 1000000 + TO_NUMBER(TO_CHAR(v_delete_cut_off, 'FF6'))) * 1000;
   -- UTC now, less 24 h: an earlier sighting counts
@@ -623,6 +628,12 @@ BEGIN
 
   CLEANUP_KIT.emptied(v_run, 'CLEANUP_DEAD_IDN_AUTH_TEMP_SESSION_STORE');
   CLEANUP_KIT.emptied(v_run, 'CLEANUP_DEAD_IDN_AUTH_SESSION_STORE');
+  -- While setting prove_after is yes: judges the copies of this run once more, with the settings that it began with
+  CLEANUP_KIT.prove(v_run);
+  IF v_run.more THEN
+    cleanup_sessions_proof(v_run.run_id, v_run.started, v_expiry_grace_minutes, v_session_age_days,
+                           v_deleted_after_hours);
+  END IF;
   CLEANUP_KIT.end_run(v_run);
 EXCEPTION
   WHEN CLEANUP_KIT.e_cancelled THEN
@@ -646,7 +657,7 @@ END;
 -- The register: what verification compares with later.
 -- @statement register
 BEGIN
-  CLEANUP_REGISTER('procedure', 'cleanup_sessions', 'e3356a8139736d12e85a7eb3eecd90e8e0b58e3824d9657e122144537bd7e8c8');
+  CLEANUP_REGISTER('procedure', 'cleanup_sessions', '9598c5f6478fe82fa773eaeed77aa4fc711ea5c513907d6ac614a1d309df464b');
   COMMIT;
 END;
 /

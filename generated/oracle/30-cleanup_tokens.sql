@@ -58,7 +58,10 @@ AS
   v_below CLEANUP_KIT.rowids;    -- and those that go with these
   v_cut_off TIMESTAMP(6);
   v_audit_cut_off TIMESTAMP(6);
+  v_safe_period_minutes NUMBER;
   v_access_period_grants VARCHAR2(255);
+  v_audit_retention_days NUMBER;
+  v_clock_uncertainty_hours NUMBER;
   v_after_1 IDN_OAUTH2_ACCESS_TOKEN.TOKEN_ID%TYPE;
   v_upto_1 IDN_OAUTH2_ACCESS_TOKEN.TOKEN_ID%TYPE;
   v_until_1 IDN_OAUTH2_ACCESS_TOKEN.TOKEN_ID%TYPE;
@@ -132,19 +135,21 @@ BEGIN
   CLEANUP_KIT.expect(v_run, 'IDN_OAUTH2_ACCESS_TOKEN_SCOPE', 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE', 3);
   CLEANUP_KIT.expect_key(v_run, 'TOKEN_ID -> IDN_OAUTH2_ACCESS_TOKEN (TOKEN_ID) CASCADE');
   CLEANUP_KIT.expect(v_run, 'IDN_OAUTH2_ACCESS_TOKEN_AUDIT', 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT', 21);
-  CLEANUP_KIT.begin_run(v_run, 'cleanup_tokens', 3, p_dry_run);
+  CLEANUP_KIT.begin_run(v_run, 'cleanup_tokens', 4, p_dry_run);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
 
+  v_safe_period_minutes := CLEANUP_KIT.number_of(v_run, 'safe_period_minutes', 120);
   v_access_period_grants := CLEANUP_KIT.word_of(v_run, 'access_period_grants', '(none)');
+  v_audit_retention_days := CLEANUP_KIT.number_of(v_run, 'audit_retention_days', 90);
+  v_clock_uncertainty_hours := CLEANUP_KIT.number_of(v_run, 'clock_uncertainty_hours', 12);
   -- UTC now, less the uncertainty of timestamps and the safe period
-  v_cut_off := v_run.started - NUMTODSINTERVAL(CLEANUP_KIT.number_of(v_run, 'clock_uncertainty_hours', 12), 'HOUR')
-      - NUMTODSINTERVAL(CLEANUP_KIT.number_of(v_run, 'safe_period_minutes', 120), 'MINUTE');
+  v_cut_off := v_run.started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR')
+      - NUMTODSINTERVAL(v_safe_period_minutes, 'MINUTE');
   -- UTC now, less the uncertainty of timestamps and the retention of the audit trail
-  v_audit_cut_off := v_run.started
-      - NUMTODSINTERVAL(CLEANUP_KIT.number_of(v_run, 'clock_uncertainty_hours', 12), 'HOUR')
-      - NUMTODSINTERVAL(CLEANUP_KIT.number_of(v_run, 'audit_retention_days', 90), 'DAY');
+  v_audit_cut_off := v_run.started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR')
+      - NUMTODSINTERVAL(v_audit_retention_days, 'DAY');
   UPDATE CLEANUP_RUN SET CUT_OFF = v_cut_off WHERE RUN_ID = v_run.run_id;
 
   CLEANUP_KIT.prune(v_run);
@@ -453,6 +458,12 @@ BEGIN
     END;
   END LOOP;
 
+  -- While setting prove_after is yes: judges the copies of this run once more, with the settings that it began with
+  CLEANUP_KIT.prove(v_run);
+  IF v_run.more THEN
+    cleanup_tokens_proof(v_run.run_id, v_run.started, v_safe_period_minutes, v_access_period_grants,
+                         v_audit_retention_days, v_clock_uncertainty_hours);
+  END IF;
   CLEANUP_KIT.end_run(v_run);
 EXCEPTION
   WHEN CLEANUP_KIT.e_cancelled THEN
@@ -476,7 +487,7 @@ END;
 -- The register: what verification compares with later.
 -- @statement register
 BEGIN
-  CLEANUP_REGISTER('procedure', 'cleanup_tokens', '0f3f92a57ae955b5e08ba5ee0ee09d75b4845e7f7b95cd746174be191f688bc1');
+  CLEANUP_REGISTER('procedure', 'cleanup_tokens', '23023267a37f55a33bf83b9e4825511b2b3abf52b718c7f3116e660aac51e446');
   COMMIT;
 END;
 /

@@ -34,6 +34,8 @@ AS
   v_reasons CLEANUP_KIT.words;   -- why each of them is dead
   v_found CLEANUP_KIT.rowids;    -- rows that go with them
   v_retention_cut_off TIMESTAMP(6);
+  v_workflow_retention_days NUMBER;
+  v_clock_uncertainty_hours NUMBER;
   v_after_1 WF_REQUEST.UUID%TYPE;
   v_upto_1 WF_REQUEST.UUID%TYPE;
   v_until_1 WF_REQUEST.UUID%TYPE;
@@ -45,15 +47,16 @@ BEGIN
   CLEANUP_KIT.expect_key(v_run, 'REQUEST_ID -> WF_REQUEST (UUID) CASCADE');
   CLEANUP_KIT.expect(v_run, 'WF_REQUEST_ENTITY_RELATIONSHIP', 'CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP', 4);
   CLEANUP_KIT.expect_key(v_run, 'REQUEST_ID -> WF_REQUEST (UUID) CASCADE');
-  CLEANUP_KIT.begin_run(v_run, 'cleanup_workflows', 3, p_dry_run);
+  CLEANUP_KIT.begin_run(v_run, 'cleanup_workflows', 4, p_dry_run);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
 
+  v_workflow_retention_days := CLEANUP_KIT.number_of(v_run, 'workflow_retention_days', 60);
+  v_clock_uncertainty_hours := CLEANUP_KIT.number_of(v_run, 'clock_uncertainty_hours', 12);
   -- UTC now, less the uncertainty of timestamps and the retention of workflow requests
-  v_retention_cut_off := v_run.started
-      - NUMTODSINTERVAL(CLEANUP_KIT.number_of(v_run, 'clock_uncertainty_hours', 12), 'HOUR')
-      - NUMTODSINTERVAL(CLEANUP_KIT.number_of(v_run, 'workflow_retention_days', 60), 'DAY');
+  v_retention_cut_off := v_run.started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR')
+      - NUMTODSINTERVAL(v_workflow_retention_days, 'DAY');
   UPDATE CLEANUP_RUN SET CUT_OFF = v_retention_cut_off WHERE RUN_ID = v_run.run_id;
 
   CLEANUP_KIT.prune(v_run);
@@ -147,6 +150,11 @@ BEGIN
     END;
   END LOOP;
 
+  -- While setting prove_after is yes: judges the copies of this run once more, with the settings that it began with
+  CLEANUP_KIT.prove(v_run);
+  IF v_run.more THEN
+    cleanup_workflows_proof(v_run.run_id, v_run.started, v_workflow_retention_days, v_clock_uncertainty_hours);
+  END IF;
   CLEANUP_KIT.end_run(v_run);
 EXCEPTION
   WHEN CLEANUP_KIT.e_cancelled THEN
@@ -171,7 +179,7 @@ END;
 -- @statement register
 BEGIN
   CLEANUP_REGISTER('procedure', 'cleanup_workflows',
-      'd5f18f45f54f30af1a23c41e4095930ab907c3f03d467401bf772e572f9ba28d');
+      '94a8fa91a425e25063f6270368d4666f063d5769acd80ae18d3629aa6f426dc3');
   COMMIT;
 END;
 /

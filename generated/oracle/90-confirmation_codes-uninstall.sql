@@ -23,6 +23,7 @@ BEGIN
   drop_object('VIEW CLEANUP_BACKLOG_CONFIRMATION_CODES');
   drop_object('PROCEDURE restore_confirmation_codes');
   drop_object('PROCEDURE cleanup_confirmation_codes');
+  drop_object('PROCEDURE cleanup_confirmation_codes_proof');
   drop_object('TABLE CLEANUP_BAK_IDN_RECOVERY_DATA CASCADE CONSTRAINTS PURGE');
 END;
 /
@@ -36,7 +37,7 @@ DELETE FROM CLEANUP_SETTING WHERE PROCEDURE_NAME = 'cleanup_confirmation_codes';
 DELETE FROM CLEANUP_OBJECT
 WHERE OBJECT_NAME IN (
   'CLEANUP_BACKLOG_CONFIRMATION_CODES', 'restore_confirmation_codes', 'cleanup_confirmation_codes',
-  'CLEANUP_BAK_IDN_RECOVERY_DATA');
+  'cleanup_confirmation_codes_proof', 'CLEANUP_BAK_IDN_RECOVERY_DATA');
 -- @end
 -- @statement commit forget
 COMMIT;

@@ -23,6 +23,7 @@ BEGIN
   drop_object('VIEW CLEANUP_BACKLOG_JTI');
   drop_object('PROCEDURE restore_jti');
   drop_object('PROCEDURE cleanup_jti');
+  drop_object('PROCEDURE cleanup_jti_proof');
   drop_object('TABLE CLEANUP_BAK_IDN_OIDC_JTI CASCADE CONSTRAINTS PURGE');
 END;
 /
@@ -35,7 +36,7 @@ DELETE FROM CLEANUP_SETTING WHERE PROCEDURE_NAME = 'cleanup_jti';
 -- @statement forget objects
 DELETE FROM CLEANUP_OBJECT
 WHERE OBJECT_NAME IN (
-  'CLEANUP_BACKLOG_JTI', 'restore_jti', 'cleanup_jti', 'CLEANUP_BAK_IDN_OIDC_JTI');
+  'CLEANUP_BACKLOG_JTI', 'restore_jti', 'cleanup_jti', 'cleanup_jti_proof', 'CLEANUP_BAK_IDN_OIDC_JTI');
 -- @end
 -- @statement commit forget
 COMMIT;

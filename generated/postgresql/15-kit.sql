@@ -1,4 +1,4 @@
--- The kit: what the cleanups of this schema have in common. Version 3. Installed once, after 10-support-tables.sql.
+-- The kit: what the cleanups of this schema have in common. Version 4. Installed once, after 10-support-tables.sql.
 --
 -- A cleanup calls, in this order
 --   cleanup_begin     one run at a time; a crashed predecessor; does the schema fit?; settings; the log
@@ -9,6 +9,7 @@
 --     cleanup_look    before a batch, once a second: how the server is
 --     cleanup_done    after a batch: the log, and the size of the next batch
 --     cleanup_failed  after a batch that was rolled back: try a smaller one, pass a row over, or stop
+--   cleanup_prove     whether what was deleted is judged once more
 --   cleanup_end       the run's last word
 -- A restore calls
 --   cleanup_begin_restore  no cleanup, and no other restore of it, meanwhile; does the schema fit?; the log
@@ -64,6 +65,18 @@ CREATE TABLE IF NOT EXISTS public.cleanup_run_rest (
 );
 -- @end
 
+-- What became of the copies of a run that were judged once more. All is well if copies = logged and wrong = 0.
+-- @statement table cleanup_run_proof
+CREATE TABLE IF NOT EXISTS public.cleanup_run_proof (
+  run_id     bigint      NOT NULL,
+  table_name varchar(64) NOT NULL,
+  logged     bigint      NOT NULL,                 -- rows that the log says were deleted
+  copies     bigint      NOT NULL,                 -- rows that are kept of this run
+  wrong      bigint      NOT NULL,                 -- those of them that cannot have been dead
+  PRIMARY KEY (run_id, table_name)
+);
+-- @end
+
 -- What a kit of another version left: its types and the routines that take them, which would stand beside those below
 -- under the same names. A cleanup that was made for it fails at its start, and is to be installed again.
 -- @statement drop kits of other versions
@@ -77,10 +90,10 @@ BEGIN
     FROM pg_type t
     JOIN pg_namespace n ON n.oid = t.typnamespace
     WHERE n.nspname = 'public'
-      AND t.typname NOT IN ('cleanup_state_v3', 'cleanup_source_v3')
+      AND t.typname NOT IN ('cleanup_state_v4', 'cleanup_source_v4')
       AND regexp_replace(t.typname, '_v[0-9]+$', '') IN (
-        regexp_replace('cleanup_state_v3', '_v[0-9]+$', ''),
-        regexp_replace('cleanup_source_v3', '_v[0-9]+$', ''))
+        regexp_replace('cleanup_state_v4', '_v[0-9]+$', ''),
+        regexp_replace('cleanup_source_v4', '_v[0-9]+$', ''))
       AND t.typname ~ '_v[0-9]+$'
     ORDER BY t.typname DESC                        -- a state has sources
   LOOP
@@ -101,11 +114,11 @@ $other$;
 
 -- What a cleanup knows of a table, from when it was made.
 -- A type is never recreated under its name: sessions that know it would fail until they end.
--- @statement type cleanup_source_v3
+-- @statement type cleanup_source_v4
 DO $type$
 BEGIN
-  IF to_regtype('public.cleanup_source_v3') IS NULL THEN
-    CREATE TYPE public.cleanup_source_v3 AS (
+  IF to_regtype('public.cleanup_source_v4') IS NULL THEN
+    CREATE TYPE public.cleanup_source_v4 AS (
       table_name   text,
       backup       text,                       -- the table that keeps its deleted rows; NULL: none
       columns      integer,                    -- NULL: no row is deleted from it, but its rows count
@@ -117,16 +130,16 @@ $type$;
 -- @end
 
 -- What the routines hand on to each other during a run.
--- @statement type cleanup_state_v3
+-- @statement type cleanup_state_v4
 DO $type$
 BEGIN
-  IF to_regtype('public.cleanup_state_v3') IS NULL THEN
-    CREATE TYPE public.cleanup_state_v3 AS (
+  IF to_regtype('public.cleanup_state_v4') IS NULL THEN
+    CREATE TYPE public.cleanup_state_v4 AS (
       procedure_name text,
       run_id         bigint,                    -- NULL: another run is going on
       started        timestamp,                 -- UTC, as all times here
       budget_began   timestamptz,
-      sources        public.cleanup_source_v3[],
+      sources        public.cleanup_source_v4[],
       settings       jsonb,
       dry_run        boolean,
       status         text,                      -- 'running' as long as the run may go on
@@ -164,7 +177,7 @@ $type$;
 
 -- A setting that is a whole number; its default if there is no such row.
 -- @statement function cleanup_number
-CREATE OR REPLACE FUNCTION public.cleanup_number(p_run public.cleanup_state_v3, p_name text, p_default bigint)
+CREATE OR REPLACE FUNCTION public.cleanup_number(p_run public.cleanup_state_v4, p_name text, p_default bigint)
 RETURNS bigint
 LANGUAGE sql IMMUTABLE
 AS $function$
@@ -180,7 +193,7 @@ $function$;
 -- How the live schema differs from the one that a cleanup was made for; NULL if it does not.
 -- Without this a row could be deleted that is not copied as a whole, or that takes uncopied rows with it.
 -- @statement function cleanup_misfit
-CREATE OR REPLACE FUNCTION public.cleanup_misfit(p_sources public.cleanup_source_v3[]) RETURNS text
+CREATE OR REPLACE FUNCTION public.cleanup_misfit(p_sources public.cleanup_source_v4[]) RETURNS text
 LANGUAGE sql STABLE
 AS $function$
 -- Shared by the cleanups of deepclean; their log is cleanup_run.
@@ -275,9 +288,9 @@ DECLARE
   v_free   integer := 0;
   v_held   integer := 0;
 BEGIN
-  IF p_kit_version <> 3 THEN
+  IF p_kit_version <> 4 THEN
     RAISE EXCEPTION '% did not start: it was made for version % of the kit, and this is version %',
-      p_procedure, p_kit_version, 3
+      p_procedure, p_kit_version, 4
       USING HINT = 'Run "deepclean install-procs" again for all cleanups.';
   END IF;
   -- Inside a transaction of its caller a procedure cannot commit: that shows here, before anything is done
@@ -316,15 +329,15 @@ $procedure$;
 -- Begins a run. Afterwards p_run.run_id is NULL if another run is going on, or a restore.
 -- @statement procedure cleanup_begin
 CREATE OR REPLACE PROCEDURE public.cleanup_begin(
-  INOUT p_run public.cleanup_state_v3, p_procedure text, p_kit_version integer, p_dry_run boolean,
-  p_sources public.cleanup_source_v3[])
+  INOUT p_run public.cleanup_state_v4, p_procedure text, p_kit_version integer, p_dry_run boolean,
+  p_sources public.cleanup_source_v4[])
 LANGUAGE plpgsql
 AS $procedure$
 -- Shared by the cleanups of deepclean; their log is cleanup_run.
 DECLARE
   v_caller   text := format('%s, session %s', session_user, pg_backend_pid());
   v_holder   text;
-  v_source   public.cleanup_source_v3;
+  v_source   public.cleanup_source_v4;
   v_is_taken boolean;
   v_problem  text;
 BEGIN
@@ -392,6 +405,7 @@ AS $function$
     'rests_during_vacuum', 'no',
     'window', 'always',
     'enabled', 'yes',
+    'prove_after', 'no',
     'stop_requested', 'no',
     'dry_run', 'no'
   ) || coalesce((
@@ -403,7 +417,7 @@ $function$;
 -- p_one_snapshot: each batch sees the data as of its beginning; if not, each statement sees what is committed by then.
 -- @statement procedure cleanup_open
 CREATE OR REPLACE PROCEDURE public.cleanup_open(
-  INOUT p_run public.cleanup_state_v3, p_table text, p_by_list boolean, p_listing boolean, p_one_snapshot boolean)
+  INOUT p_run public.cleanup_state_v4, p_table text, p_by_list boolean, p_listing boolean, p_one_snapshot boolean)
 LANGUAGE plpgsql
 AS $procedure$
 -- Shared by the cleanups of deepclean; their log is cleanup_run.
@@ -436,7 +450,7 @@ $procedure$;
 
 -- The list is made, and has so many lines.
 -- @statement procedure cleanup_listed
-CREATE OR REPLACE PROCEDURE public.cleanup_listed(INOUT p_run public.cleanup_state_v3, p_lines bigint)
+CREATE OR REPLACE PROCEDURE public.cleanup_listed(INOUT p_run public.cleanup_state_v4, p_lines bigint)
 LANGUAGE plpgsql
 AS $procedure$
 -- Shared by the cleanups of deepclean; their log is cleanup_run.
@@ -455,7 +469,7 @@ $procedure$;
 -- How the server is, at most once a second: whether somebody is to be spared, or hardly anybody else works. What the
 -- caller may not see does not count: pg_monitor shows all of it.
 -- @statement procedure cleanup_look
-CREATE OR REPLACE PROCEDURE public.cleanup_look(INOUT p_run public.cleanup_state_v3)
+CREATE OR REPLACE PROCEDURE public.cleanup_look(INOUT p_run public.cleanup_state_v4)
 LANGUAGE plpgsql
 AS $procedure$
 -- Shared by the cleanups of deepclean; their log is cleanup_run.
@@ -517,7 +531,7 @@ $procedure$;
 
 -- Ends the last transaction and begins the next one if the run may go on; otherwise p_run.more is false.
 -- @statement procedure cleanup_next
-CREATE OR REPLACE PROCEDURE public.cleanup_next(INOUT p_run public.cleanup_state_v3)
+CREATE OR REPLACE PROCEDURE public.cleanup_next(INOUT p_run public.cleanup_state_v4)
 LANGUAGE plpgsql
 AS $procedure$
 -- Shared by the cleanups of deepclean; their log is cleanup_run.
@@ -664,7 +678,7 @@ $procedure$;
 -- p_reasons: dead rows by reason; p_others: rows of other tables that went with them.
 -- @statement procedure cleanup_done
 CREATE OR REPLACE PROCEDURE public.cleanup_done(
-  INOUT p_run public.cleanup_state_v3, p_seen bigint, p_deleted bigint, p_reasons jsonb, p_others jsonb)
+  INOUT p_run public.cleanup_state_v4, p_seen bigint, p_deleted bigint, p_reasons jsonb, p_others jsonb)
 LANGUAGE plpgsql
 AS $procedure$
 -- Shared by the cleanups of deepclean; their log is cleanup_run.
@@ -720,7 +734,7 @@ $procedure$;
 -- After a statement that deleted what only belonged to deleted rows: writes it into the log.
 -- @statement procedure cleanup_followed
 CREATE OR REPLACE PROCEDURE public.cleanup_followed(
-  p_run public.cleanup_state_v3, p_table text, p_reason text, p_deleted bigint)
+  p_run public.cleanup_state_v4, p_table text, p_reason text, p_deleted bigint)
 LANGUAGE plpgsql
 AS $procedure$
 -- Shared by the cleanups of deepclean; their log is cleanup_run.
@@ -741,7 +755,7 @@ $procedure$;
 -- half the places, down to a single one, which is then passed over. Anything else ends the run.
 -- @statement procedure cleanup_failed
 CREATE OR REPLACE PROCEDURE public.cleanup_failed(
-  INOUT p_run public.cleanup_state_v3, p_sqlstate text, p_message text, p_row text)
+  INOUT p_run public.cleanup_state_v4, p_sqlstate text, p_message text, p_row text)
 LANGUAGE plpgsql
 AS $procedure$
 -- Shared by the cleanups of deepclean; their log is cleanup_run.
@@ -792,14 +806,14 @@ $procedure$;
 -- Copies whose retention is over. They go first: a run that its budget or window ends early, night after night, would
 -- never come to them. Only the caller knows which tables those are, so the statement is put together here.
 -- @statement procedure cleanup_prune
-CREATE OR REPLACE PROCEDURE public.cleanup_prune(INOUT p_run public.cleanup_state_v3)
+CREATE OR REPLACE PROCEDURE public.cleanup_prune(INOUT p_run public.cleanup_state_v4)
 LANGUAGE plpgsql
 AS $procedure$
 -- Shared by the cleanups of deepclean; their log is cleanup_run.
 DECLARE
   v_oldest  timestamp := p_run.started
     - public.cleanup_number(p_run, 'backup_retention_days', 30) * interval '1 day';
-  v_source  public.cleanup_source_v3;
+  v_source  public.cleanup_source_v4;
   v_deleted bigint;
 BEGIN
   IF p_run.dry_run OR NOT EXISTS (SELECT FROM public.cleanup_run r WHERE r.started_at < v_oldest) THEN
@@ -832,9 +846,39 @@ END
 $procedure$;
 -- @end
 
+-- Behind the last table: p_run.more says whether the copies of the run are to be judged once more, and are not yet.
+-- Then a transaction has begun in which no restore and no other run begins. A run that was interrupted or failed has
+-- its last word.
+-- @statement procedure cleanup_prove
+CREATE OR REPLACE PROCEDURE public.cleanup_prove(INOUT p_run public.cleanup_state_v4)
+LANGUAGE plpgsql
+AS $procedure$
+-- Shared by the cleanups of deepclean; their log is cleanup_run.
+BEGIN
+  COMMIT;
+  p_run.more := false;
+  p_run.listing := true;                           -- any error ends the run
+  p_run.settings := public.cleanup_settings(p_run.procedure_name);
+  IF p_run.dry_run OR p_run.settings ->> 'prove_after' <> 'yes' OR p_run.status NOT IN ('running', 'stopped')
+    OR p_run.why IN ('interrupted', 'another run took over')
+    OR EXISTS (SELECT FROM public.cleanup_run_proof WHERE run_id = p_run.run_id)
+  THEN
+    RETURN;
+  END IF;
+  PERFORM 1 FROM public.cleanup_lock WHERE procedure_name = p_run.procedure_name AND run_id = p_run.run_id FOR UPDATE;
+  IF NOT FOUND THEN
+    p_run.status := 'stopped';
+    p_run.why := 'another run took over';
+    RETURN;
+  END IF;
+  p_run.more := true;
+END
+$procedure$;
+-- @end
+
 -- The run's last word.
 -- @statement procedure cleanup_end
-CREATE OR REPLACE PROCEDURE public.cleanup_end(p_run public.cleanup_state_v3)
+CREATE OR REPLACE PROCEDURE public.cleanup_end(p_run public.cleanup_state_v4)
 LANGUAGE plpgsql
 AS $procedure$
 -- Shared by the cleanups of deepclean; their log is cleanup_run.
@@ -842,17 +886,38 @@ DECLARE
   v_except text := concat_ws(' and ',
     CASE WHEN p_run.passed_over > 0 THEN 'for rows that another session held' END,
     CASE WHEN p_run.errors > 0 THEN 'for rows that raised errors' END);
+  v_hint  text := 'Batches that were committed stay deleted and are in the log; the next run goes on from there.';
+  v_wrong text;
 BEGIN
   SET LOCAL synchronous_commit TO DEFAULT;
+  IF p_run.why = 'done' AND v_except <> '' THEN
+    p_run.why := 'done, except ' || v_except;
+  END IF;
+  IF NOT p_run.dry_run AND p_run.settings ->> 'prove_after' = 'yes' AND p_run.status IN ('running', 'stopped')
+    AND NOT EXISTS (SELECT FROM public.cleanup_run_proof WHERE run_id = p_run.run_id)
+  THEN
+    p_run.why := p_run.why || ', but not proven';
+  END IF;
+  SELECT min(CASE
+    WHEN p.wrong > 0
+    THEN format('%s of %s rows that it deleted from %s cannot have been dead', p.wrong, p.copies, p.table_name)
+    ELSE format('it deleted %s rows from %s and kept %s of them', p.logged, p.table_name, p.copies)
+  END) INTO v_wrong
+  FROM public.cleanup_run_proof p
+  WHERE p.run_id = p_run.run_id AND (p.wrong > 0 OR p.copies <> p.logged);
+  IF v_wrong IS NOT NULL THEN
+    p_run.status := 'failed';
+    p_run.why := format('proof: %s; restore run %s', v_wrong, p_run.run_id);
+    v_hint := 'Let no run begin before somebody has looked at this one: "deepclean restore" puts its rows back.';
+  END IF;
   UPDATE public.cleanup_run
   SET ended_at = clock_timestamp() AT TIME ZONE 'UTC',
       status = CASE p_run.status WHEN 'running' THEN 'ended' ELSE p_run.status END,
-      why_stopped = CASE WHEN p_run.why = 'done' AND v_except <> '' THEN 'done, except ' || v_except ELSE p_run.why END
+      why_stopped = p_run.why
   WHERE run_id = p_run.run_id AND status = 'running';
   COMMIT;
   IF p_run.status = 'failed' THEN
-    RAISE EXCEPTION '% stopped in run %: %', p_run.procedure_name, p_run.run_id, p_run.why
-      USING HINT = 'Batches that were committed stay deleted and are in the log; the next run goes on from there.';
+    RAISE EXCEPTION '% stopped in run %: %', p_run.procedure_name, p_run.run_id, p_run.why USING HINT = v_hint;
   END IF;
 END
 $procedure$;
@@ -862,13 +927,13 @@ $procedure$;
 -- @statement procedure cleanup_begin_restore
 CREATE OR REPLACE PROCEDURE public.cleanup_begin_restore(
   p_cleanup text, p_procedure text, p_kit_version integer, p_deleted_by bigint, INOUT p_run_id bigint,
-  p_sources public.cleanup_source_v3[])
+  p_sources public.cleanup_source_v4[])
 LANGUAGE plpgsql
 AS $procedure$
 -- Shared by the cleanups of deepclean; their log is cleanup_run.
 DECLARE
   v_problem text;
-  v_source  public.cleanup_source_v3;
+  v_source  public.cleanup_source_v4;
 BEGIN
   CALL public.cleanup_take_lock(p_cleanup, p_procedure, p_kit_version, v_problem);
   IF v_problem IS NOT NULL THEN
@@ -1001,40 +1066,44 @@ CALL public.cleanup_register('table', 'cleanup_run_error',
     '203064d14f2c13b44db6a4d774a1bb956691454a16cca6db56ee5e94329dc063');
 CALL public.cleanup_register('table', 'cleanup_run_rest',
     '18cb5becfba7d5bbc009cee4e34609333eecd11ecd5c100298484c88746900d7');
-CALL public.cleanup_register('type', 'cleanup_source_v3',
-    '32aa97866bba76705e702dd5d157573530d6c9d02d66b51ea6135613a155c358');
-CALL public.cleanup_register('type', 'cleanup_state_v3',
-    'e581dab6f0cf7aba509228076d995f5a7b231fa9b87acbdc4c11f50ad4179156');
+CALL public.cleanup_register('table', 'cleanup_run_proof',
+    '54e8e212ebc44a4bb8f6337ea67a050d96787020a2c3cf1ea77470a4aee1692d');
+CALL public.cleanup_register('type', 'cleanup_source_v4',
+    'e9c1a063bdef39aefbaac1327cd650c72833803250852a885f9fa8443cfbb803');
+CALL public.cleanup_register('type', 'cleanup_state_v4',
+    '56fbd3e1d846b3e8201146c32db514b361e1f54e2eac7d90b312d0a72ce8349b');
 CALL public.cleanup_register('function', 'cleanup_number',
-    'cd4915b0afe5886cca366f9ddfffaaf1916b175a017be794b6ef491d0c96cd1a');
+    '6df8e725f9cf9a3add585eba034a73f3e72637bd3ed8bcb8359196e4864489d6');
 CALL public.cleanup_register('function', 'cleanup_misfit',
-    '4220e92078c5df400c67ca45210f11bbfc46bc84f9106d2639f448cb7f59501f');
+    'd2a54deab5094de7f011fa6ca0631bec8030a6e0dace2ae3c961d92f91f55c6a');
 CALL public.cleanup_register('procedure', 'cleanup_take_lock',
-    'ef8f0a795ea861dfbd6c564eee07660557f18e8b68aed1e124c81275ba81696b');
+    '48a2675a709e7269e6c7d005f72eed3d896592c1e5d11efe30c4132192a41fff');
 CALL public.cleanup_register('procedure', 'cleanup_begin',
-    'a1048d7f61451237066b0bc76099f814267c3b31c5e5b0ffbb04b31fb16c95a3');
+    'a1df9c33237794d4c547e7c94d893110677d25441c6d8858cd4064f53b97a65a');
 CALL public.cleanup_register('function', 'cleanup_settings',
-    '9137c54e73317373da069f437ca8a18c3f76ae8cfce8d7a851f6f74327347dc6');
+    'f440034fee7b6311607a5445c928750877a525fbac8e369bf4d884ea91207e20');
 CALL public.cleanup_register('procedure', 'cleanup_open',
-    'dc584425a65e46a3b5c95489d4bbe7725678f6492bde2058f1b4189581e59a6c');
+    '4ebf72efaae6ece9fbc701f8b57f21a1e29c1326cce72036bfe02cc447745d21');
 CALL public.cleanup_register('procedure', 'cleanup_listed',
-    'b7033a03d6ec95fa02f62846eb377485c0b011941a0ca6c54d003cd835cfd56a');
+    '5e9eca23d260d7651c675535d5cc4742cd1bd4078d6f2d8104dc9fda18084c62');
 CALL public.cleanup_register('procedure', 'cleanup_look',
-    'ef3f97ec0a7c3f44ff89bda480f16e335a7d4214b2d5b6ce6e1d0f22e5764dac');
+    '867521d3696905766ae0787f883b57b2cfddc8e8e6b1cb5551c5f956dbc23944');
 CALL public.cleanup_register('procedure', 'cleanup_next',
-    '6c80860ee053b20a4b81fb2f212d1908e8328a00949e1f00c2cf07349b77f74e');
+    '82fc23b087fcee3ba980a297b3b2fea497c29a339a890d9d10dd2643316584ae');
 CALL public.cleanup_register('procedure', 'cleanup_done',
-    '6ae6f9bf15e4cdccc66e54830b558939e6f6b6ad66661a980a94f12a19976b08');
+    'fafb11aae3051f9d395f98ce046b26847c9d7bfb501ee9420b24022283d9d489');
 CALL public.cleanup_register('procedure', 'cleanup_followed',
-    'bc9f08b2d4f01cc394d1babb6d6163132c6ba37b794296a161f45a1b1a2cfd0d');
+    'dd4ecd26ea8e15c91f02caf3c137e058d67b3e53031c807583fb6093dfb3a798');
 CALL public.cleanup_register('procedure', 'cleanup_failed',
-    'b265a8a935ac03a0588e30a6568fd86616282e7d4f754011ec151c44cd7d439c');
+    'a6b97dace4d48606a6f9e31311926382c9559537c2e9a2b88065fce9ffb2fc6d');
 CALL public.cleanup_register('procedure', 'cleanup_prune',
-    'd62147da8bdc3c227b248107c03470806af9f1abb779d95d23e2e34ab4be19ee');
+    'afe8fa53992071a1f425baaacd12603ce1cdc160df9bf4696c96eece8b46c6fd');
+CALL public.cleanup_register('procedure', 'cleanup_prove',
+    '67dbbcad539bd244220d512712f11133de09754aaed03a8c814e96c01ac43158');
 CALL public.cleanup_register('procedure', 'cleanup_end',
-    'de455c5f020622df34ae128c780d21fc9ab66370f2e2591e845021d295b375b7');
+    '3b821253500ad525aa148bdc67665f5204f723ce48d78e3d090dfd7176e07737');
 CALL public.cleanup_register('procedure', 'cleanup_begin_restore',
-    'bed03c8cf2da5f47eeb37c9d8d60c1bcd519c9429be6b350a434a7614d44ae57');
+    'bbf3afefe8274fa3d0420bf42b717315cc04cff10faf3a886e10a643e0a80973');
 CALL public.cleanup_register('function', 'cleanup_kept_parts',
     '9992131b8a7ce5fc84c6ec107421e90d4ff67ddf25da78f5ac2f89be686339f0');
 CALL public.cleanup_register('procedure', 'cleanup_put_back',

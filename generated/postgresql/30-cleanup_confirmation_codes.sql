@@ -20,6 +20,7 @@
 --   SELECT, INSERT, UPDATE on cleanup_lock, cleanup_run_rest, cleanup_run, cleanup_run_step, cleanup_run_reason
 --   SELECT, INSERT, UPDATE, DELETE on cleanup_position
 --   INSERT on cleanup_run_error
+--   SELECT, INSERT on cleanup_run_proof
 
 -- As earlier versions made it, without a parameter.
 -- @statement drop cleanup_confirmation_codes
@@ -32,7 +33,8 @@ LANGUAGE plpgsql
 AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
-  v_run public.cleanup_state_v3;
+  v_run public.cleanup_state_v4;
+  v_settings jsonb;
   v_seen bigint;
   v_deleted bigint;
   v_reasons jsonb;
@@ -43,14 +45,15 @@ DECLARE
 BEGIN
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others. If
   -- the live schema differs, the run does not start, or stops
-  CALL public.cleanup_begin(v_run, 'cleanup_confirmation_codes', 3, p_dry_run, ARRAY[
+  CALL public.cleanup_begin(v_run, 'cleanup_confirmation_codes', 4, p_dry_run, ARRAY[
     ('idn_recovery_data', 'cleanup_bak_idn_recovery_data', 8, NULL),
     ('idp', NULL, NULL, NULL),
     ('idp_metadata', NULL, NULL, NULL)
-  ]::public.cleanup_source_v3[]);
+  ]::public.cleanup_source_v4[]);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
+  v_settings := v_run.settings;
 
   -- UTC now, less the uncertainty of timestamps and the retention of codes
   v_retention_cut_off := v_run.started
@@ -128,6 +131,17 @@ BEGIN
     END;
   END LOOP;
 
+  -- While setting prove_after is yes: judges the copies of this run once more, with the settings that it began with
+  LOOP
+    CALL public.cleanup_prove(v_run);
+    EXIT WHEN NOT v_run.more;
+    BEGIN
+      CALL public.cleanup_confirmation_codes_proof(v_run.run_id, v_run.started, v_settings);
+    EXCEPTION WHEN query_canceled OR OTHERS THEN
+      CALL public.cleanup_failed(v_run, SQLSTATE, SQLERRM, NULL);
+    END;
+  END LOOP;
+
   CALL public.cleanup_end(v_run);
 END
 $procedure$;
@@ -136,5 +150,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_confirmation_codes',
-    '5b46329fb00c16f1eaa4bd3714f353f2386c2b0214b83301336dd7597ac2d3b3');
+    '1b39ec8ca3a0bf53b97bc128ee33cd44eae5773b6a8abc99ce8a8bc2237bcb57');
 -- @end

@@ -51,6 +51,7 @@
 --   SELECT, INSERT, UPDATE on cleanup_lock, cleanup_run_rest, cleanup_run, cleanup_run_step, cleanup_run_reason
 --   SELECT, INSERT, UPDATE, DELETE on cleanup_position
 --   INSERT on cleanup_run_error
+--   SELECT, INSERT on cleanup_run_proof
 
 -- As earlier versions made it, without a parameter.
 -- @statement drop cleanup_sessions
@@ -63,7 +64,8 @@ LANGUAGE plpgsql
 AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
-  v_run public.cleanup_state_v3;
+  v_run public.cleanup_state_v4;
+  v_settings jsonb;
   v_seen bigint;
   v_deleted bigint;
   v_reasons jsonb;
@@ -82,16 +84,17 @@ DECLARE
 BEGIN
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others. If
   -- the live schema differs, the run does not start, or stops
-  CALL public.cleanup_begin(v_run, 'cleanup_sessions', 3, p_dry_run, ARRAY[
+  CALL public.cleanup_begin(v_run, 'cleanup_sessions', 4, p_dry_run, ARRAY[
     ('idn_auth_temp_session_store', 'cleanup_bak_idn_auth_temp_session_store', 7, NULL),
     ('idn_auth_session_store', 'cleanup_bak_idn_auth_session_store', 7, NULL),
     ('idn_auth_user_session_mapping', 'cleanup_bak_idn_auth_user_session_mapping', 2, NULL),
     ('idn_auth_session_app_info', 'cleanup_bak_idn_auth_session_app_info', 4, NULL),
     ('idn_auth_session_meta_data', 'cleanup_bak_idn_auth_session_meta_data', 3, NULL)
-  ]::public.cleanup_source_v3[]);
+  ]::public.cleanup_source_v4[]);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
+  v_settings := v_run.settings;
 
   -- UTC now, less the grace after an EXPIRY_TIME
   v_expiry_cut_off := v_run.started
@@ -573,6 +576,17 @@ BEGIN
   -- The lists are needed no more
   DELETE FROM public.cleanup_dead_idn_auth_temp_session_store WHERE run_id = v_run.run_id;
   DELETE FROM public.cleanup_dead_idn_auth_session_store WHERE run_id = v_run.run_id;
+  -- While setting prove_after is yes: judges the copies of this run once more, with the settings that it began with
+  LOOP
+    CALL public.cleanup_prove(v_run);
+    EXIT WHEN NOT v_run.more;
+    BEGIN
+      CALL public.cleanup_sessions_proof(v_run.run_id, v_run.started, v_settings);
+    EXCEPTION WHEN query_canceled OR OTHERS THEN
+      CALL public.cleanup_failed(v_run, SQLSTATE, SQLERRM, NULL);
+    END;
+  END LOOP;
+
   CALL public.cleanup_end(v_run);
 END
 $procedure$;
@@ -581,5 +595,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_sessions',
-    'd8694180578b38d3f496d282a74177a7c0ee38fc03ed2c7925915e94fc273144');
+    '92c3e5cc86617447e232c552fd4da25b0067abe10bb1cd053b3e3b1794fde6d4');
 -- @end

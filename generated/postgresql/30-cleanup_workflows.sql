@@ -20,6 +20,7 @@
 --   SELECT, INSERT, UPDATE on cleanup_lock, cleanup_run_rest, cleanup_run, cleanup_run_step, cleanup_run_reason
 --   SELECT, INSERT, UPDATE, DELETE on cleanup_position
 --   INSERT on cleanup_run_error
+--   SELECT, INSERT on cleanup_run_proof
 
 -- As earlier versions made it, without a parameter.
 -- @statement drop cleanup_workflows
@@ -32,7 +33,8 @@ LANGUAGE plpgsql
 AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
-  v_run public.cleanup_state_v3;
+  v_run public.cleanup_state_v4;
+  v_settings jsonb;
   v_seen bigint;
   v_deleted bigint;
   v_reasons jsonb;
@@ -42,16 +44,17 @@ DECLARE
 BEGIN
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others. If
   -- the live schema differs, the run does not start, or stops
-  CALL public.cleanup_begin(v_run, 'cleanup_workflows', 3, p_dry_run, ARRAY[
+  CALL public.cleanup_begin(v_run, 'cleanup_workflows', 4, p_dry_run, ARRAY[
     ('wf_request', 'cleanup_bak_wf_request', 8, NULL),
     ('wf_workflow_request_relation', 'cleanup_bak_wf_workflow_request_relation', 6,
      ARRAY['request_id -> wf_request (uuid) CASCADE']),
     ('wf_request_entity_relationship', 'cleanup_bak_wf_request_entity_relationship', 4,
      ARRAY['request_id -> wf_request (uuid) CASCADE'])
-  ]::public.cleanup_source_v3[]);
+  ]::public.cleanup_source_v4[]);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
+  v_settings := v_run.settings;
 
   -- UTC now, less the uncertainty of timestamps and the retention of workflow requests
   v_retention_cut_off := v_run.started
@@ -123,6 +126,17 @@ BEGIN
     END;
   END LOOP;
 
+  -- While setting prove_after is yes: judges the copies of this run once more, with the settings that it began with
+  LOOP
+    CALL public.cleanup_prove(v_run);
+    EXIT WHEN NOT v_run.more;
+    BEGIN
+      CALL public.cleanup_workflows_proof(v_run.run_id, v_run.started, v_settings);
+    EXCEPTION WHEN query_canceled OR OTHERS THEN
+      CALL public.cleanup_failed(v_run, SQLSTATE, SQLERRM, NULL);
+    END;
+  END LOOP;
+
   CALL public.cleanup_end(v_run);
 END
 $procedure$;
@@ -131,5 +145,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_workflows',
-    '14b077d0e9ca15f12346ff4e090ddd7a5ef11ebdff2bdc59f3fbee345037f9cb');
+    '9891ea73e9782f36457228e79e193ec6094dc25decb35f26535e5846b46a3854');
 -- @end

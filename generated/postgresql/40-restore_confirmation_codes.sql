@@ -12,7 +12,7 @@
 -- The caller needs
 --   USAGE on SCHEMA public
 --   SELECT, INSERT on idn_recovery_data
---   SELECT on cleanup_bak_idn_recovery_data, cleanup_run_reason, cleanup_run_rest
+--   SELECT on cleanup_bak_idn_recovery_data, cleanup_run_reason, cleanup_run_rest, cleanup_run_proof
 --   SELECT, INSERT, UPDATE on cleanup_run, cleanup_run_step, cleanup_lock
 
 -- @statement procedure restore_confirmation_codes
@@ -26,12 +26,12 @@ DECLARE
   v_rows      bigint;
   v_error     text;
 BEGIN
-  CALL public.cleanup_begin_restore('cleanup_confirmation_codes', 'restore_confirmation_codes', 3, p_run_id, v_run_id,
+  CALL public.cleanup_begin_restore('cleanup_confirmation_codes', 'restore_confirmation_codes', 4, p_run_id, v_run_id,
       ARRAY[
     ('idn_recovery_data', 'cleanup_bak_idn_recovery_data', 8, NULL),
     ('idp', NULL, NULL, NULL),
     ('idp_metadata', NULL, NULL, NULL)
-  ]::public.cleanup_source_v3[]);
+  ]::public.cleanup_source_v4[]);
 
   -- idn_recovery_data
   FOR v_kept_rows IN SELECT *
@@ -58,5 +58,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'restore_confirmation_codes',
-    '5093edbc21ff827ba7e407663531e4089e29baf1ffaa696f20df5db70f59e18a');
+    '16e3ee5f4e007b04d62f4fef00f602b6fd00576ec98335904a7b05937e1e6124');
 -- @end

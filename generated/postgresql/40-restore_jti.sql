@@ -12,7 +12,7 @@
 -- The caller needs
 --   USAGE on SCHEMA public
 --   SELECT, INSERT on idn_oidc_jti
---   SELECT on cleanup_bak_idn_oidc_jti, cleanup_run_reason, cleanup_run_rest
+--   SELECT on cleanup_bak_idn_oidc_jti, cleanup_run_reason, cleanup_run_rest, cleanup_run_proof
 --   SELECT, INSERT, UPDATE on cleanup_run, cleanup_run_step, cleanup_lock
 
 -- @statement procedure restore_jti
@@ -26,9 +26,9 @@ DECLARE
   v_rows      bigint;
   v_error     text;
 BEGIN
-  CALL public.cleanup_begin_restore('cleanup_jti', 'restore_jti', 3, p_run_id, v_run_id, ARRAY[
+  CALL public.cleanup_begin_restore('cleanup_jti', 'restore_jti', 4, p_run_id, v_run_id, ARRAY[
     ('idn_oidc_jti', 'cleanup_bak_idn_oidc_jti', 3, NULL)
-  ]::public.cleanup_source_v3[]);
+  ]::public.cleanup_source_v4[]);
 
   -- idn_oidc_jti
   FOR v_kept_rows IN SELECT *
@@ -54,5 +54,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'restore_jti',
-    'c69daf22addcf7dfa8e43ce9b5312a4bdf47fba94a5ff14292b32660aa8aad8b');
+    'eae3e95dd327830a161f559fe1d3fd069ffc4e9329923b0ed5a8e0afdeaa6c14');
 -- @end

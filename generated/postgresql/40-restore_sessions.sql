@@ -15,7 +15,7 @@
 --     idn_auth_session_app_info, idn_auth_session_meta_data
 --   SELECT on cleanup_bak_idn_auth_temp_session_store, cleanup_bak_idn_auth_session_store,
 --     cleanup_bak_idn_auth_user_session_mapping, cleanup_bak_idn_auth_session_app_info,
---     cleanup_bak_idn_auth_session_meta_data, cleanup_run_reason, cleanup_run_rest
+--     cleanup_bak_idn_auth_session_meta_data, cleanup_run_reason, cleanup_run_rest, cleanup_run_proof
 --   SELECT, INSERT, UPDATE on cleanup_run, cleanup_run_step, cleanup_lock
 
 -- @statement procedure restore_sessions
@@ -29,13 +29,13 @@ DECLARE
   v_rows      bigint;
   v_error     text;
 BEGIN
-  CALL public.cleanup_begin_restore('cleanup_sessions', 'restore_sessions', 3, p_run_id, v_run_id, ARRAY[
+  CALL public.cleanup_begin_restore('cleanup_sessions', 'restore_sessions', 4, p_run_id, v_run_id, ARRAY[
     ('idn_auth_temp_session_store', 'cleanup_bak_idn_auth_temp_session_store', 7, NULL),
     ('idn_auth_session_store', 'cleanup_bak_idn_auth_session_store', 7, NULL),
     ('idn_auth_user_session_mapping', 'cleanup_bak_idn_auth_user_session_mapping', 2, NULL),
     ('idn_auth_session_app_info', 'cleanup_bak_idn_auth_session_app_info', 4, NULL),
     ('idn_auth_session_meta_data', 'cleanup_bak_idn_auth_session_meta_data', 3, NULL)
-  ]::public.cleanup_source_v3[]);
+  ]::public.cleanup_source_v4[]);
 
   -- idn_auth_temp_session_store
   FOR v_kept_rows IN SELECT *
@@ -131,5 +131,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'restore_sessions',
-    'a8bd2eed85cccc21f5977f586714472a50cb1f566765f19bbf504fd58278032b');
+    '76175cbe4b575e90df4c66d26cd8445ddcbdd34fabf92ec874c06f34700b83f2');
 -- @end

@@ -18,7 +18,7 @@
 --     cleanup_bak_idn_oauth2_authorization_code, cleanup_bak_idn_oidc_req_object_reference,
 --     cleanup_bak_idn_oidc_req_object_claims, cleanup_bak_idn_oidc_req_obj_claim_values,
 --     cleanup_bak_idn_oauth2_access_token_scope, cleanup_bak_idn_oauth2_access_token_audit, cleanup_run_reason,
---     cleanup_run_rest
+--     cleanup_run_rest, cleanup_run_proof
 --   SELECT, INSERT, UPDATE on cleanup_run, cleanup_run_step, cleanup_lock
 
 -- @statement procedure restore_tokens
@@ -32,7 +32,7 @@ DECLARE
   v_rows      bigint;
   v_error     text;
 BEGIN
-  CALL public.cleanup_begin_restore('cleanup_tokens', 'restore_tokens', 3, p_run_id, v_run_id, ARRAY[
+  CALL public.cleanup_begin_restore('cleanup_tokens', 'restore_tokens', 4, p_run_id, v_run_id, ARRAY[
     ('idn_oauth2_access_token', 'cleanup_bak_idn_oauth2_access_token', 20, NULL),
     ('idn_oauth2_authorization_code', 'cleanup_bak_idn_oauth2_authorization_code', 17, NULL),
     ('idn_oidc_req_object_reference', 'cleanup_bak_idn_oidc_req_object_reference', 5,
@@ -45,7 +45,7 @@ BEGIN
     ('idn_oauth2_access_token_scope', 'cleanup_bak_idn_oauth2_access_token_scope', 3,
      ARRAY['token_id -> idn_oauth2_access_token (token_id) CASCADE']),
     ('idn_oauth2_access_token_audit', 'cleanup_bak_idn_oauth2_access_token_audit', 21, NULL)
-  ]::public.cleanup_source_v3[]);
+  ]::public.cleanup_source_v4[]);
 
   -- idn_oauth2_access_token
   FOR v_kept_rows IN SELECT *
@@ -217,5 +217,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'restore_tokens',
-    '49131b6decf281b3b18fb16f253cba58461809a8677f701ca99d10ed0243ab37');
+    'a5f945fc398c4508d325273b60630a9ae8a2287a536b37c5e0bc9f33ee72b6f3');
 -- @end

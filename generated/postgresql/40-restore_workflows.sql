@@ -13,7 +13,7 @@
 --   USAGE on SCHEMA public
 --   SELECT, INSERT on wf_request, wf_workflow_request_relation, wf_request_entity_relationship
 --   SELECT on wf_workflow, cleanup_bak_wf_request, cleanup_bak_wf_workflow_request_relation,
---     cleanup_bak_wf_request_entity_relationship, cleanup_run_reason, cleanup_run_rest
+--     cleanup_bak_wf_request_entity_relationship, cleanup_run_reason, cleanup_run_rest, cleanup_run_proof
 --   SELECT, INSERT, UPDATE on cleanup_run, cleanup_run_step, cleanup_lock
 
 -- @statement procedure restore_workflows
@@ -27,13 +27,13 @@ DECLARE
   v_rows      bigint;
   v_error     text;
 BEGIN
-  CALL public.cleanup_begin_restore('cleanup_workflows', 'restore_workflows', 3, p_run_id, v_run_id, ARRAY[
+  CALL public.cleanup_begin_restore('cleanup_workflows', 'restore_workflows', 4, p_run_id, v_run_id, ARRAY[
     ('wf_request', 'cleanup_bak_wf_request', 8, NULL),
     ('wf_workflow_request_relation', 'cleanup_bak_wf_workflow_request_relation', 6,
      ARRAY['request_id -> wf_request (uuid) CASCADE']),
     ('wf_request_entity_relationship', 'cleanup_bak_wf_request_entity_relationship', 4,
      ARRAY['request_id -> wf_request (uuid) CASCADE'])
-  ]::public.cleanup_source_v3[]);
+  ]::public.cleanup_source_v4[]);
 
   -- wf_request
   FOR v_kept_rows IN SELECT *
@@ -98,5 +98,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'restore_workflows',
-    '6a0695d6a3f9399ebcb3b8ddb747bbab6bd9a1f292919dc9ba5a86815e692b64');
+    '6dc7230d93a4fa0c4b8bc2f77ade80beacd9ac8e2ecc425cc1997476f1529ff6');
 -- @end

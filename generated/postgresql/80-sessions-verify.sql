@@ -29,8 +29,9 @@ FROM (VALUES
       '94ab07ca145ed6a23e8bd7952fcbee38f3a8099bf6f70df792faa56e111425ba'),
   ('cleanup_bak_idn_auth_session_meta_data', 'table',
       'c8a3eb79222021af32c141f04c9e705d1f78e26ae78fcbecbc528eb7304e2c76'),
-  ('cleanup_sessions', 'procedure', 'd8694180578b38d3f496d282a74177a7c0ee38fc03ed2c7925915e94fc273144'),
-  ('restore_sessions', 'procedure', 'a8bd2eed85cccc21f5977f586714472a50cb1f566765f19bbf504fd58278032b'),
+  ('cleanup_sessions_proof', 'procedure', 'd6c5e7ad66d892f37e9401cdb2106f10c470f64d4f29feb9ad1c47a50169e4db'),
+  ('cleanup_sessions', 'procedure', '92c3e5cc86617447e232c552fd4da25b0067abe10bb1cd053b3e3b1794fde6d4'),
+  ('restore_sessions', 'procedure', '76175cbe4b575e90df4c66d26cd8445ddcbdd34fabf92ec874c06f34700b83f2'),
   ('cleanup_backlog_sessions', 'function', '8d96cc66718b59c5962cfda10edd950f12cbbeb3e400ce20eb87555c91770f49')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN public.cleanup_object o ON o.object_name = x.object_name AND o.object_kind = x.object_kind

@@ -24,8 +24,9 @@ FROM (VALUES
       'eba63d13afaa041ae8a65f63bfaadf56bcccb6412bdfa6a855c88cce3452baef'),
   ('cleanup_bak_idn_oauth2_access_token_audit', 'table',
       '4ad56b198a1349a8363917e1895233d73eb309c26772459ef151a1b57e4ece2f'),
-  ('cleanup_tokens', 'procedure', '5be96dcf0118d34e1cfe71c41622c28b2f6c75ae992364b29becf68b4370acf8'),
-  ('restore_tokens', 'procedure', '49131b6decf281b3b18fb16f253cba58461809a8677f701ca99d10ed0243ab37'),
+  ('cleanup_tokens_proof', 'procedure', '460e3b93869291fd83dd96771faea7668164c2e848b392c7bc2532a862301976'),
+  ('cleanup_tokens', 'procedure', '8d5873ba2212ff6960362109115ed2e7d13fb1d77d580bb2c43fdeb96a5c0ecd'),
+  ('restore_tokens', 'procedure', 'a5f945fc398c4508d325273b60630a9ae8a2287a536b37c5e0bc9f33ee72b6f3'),
   ('cleanup_backlog_tokens', 'function', '7be2fb72d46e06786d00172bd027c8283372f3efc1a496f4e1bcac5bdf34a95e')
 ) x (object_name, object_kind, artifact_sha256)
 LEFT JOIN public.cleanup_object o ON o.object_name = x.object_name AND o.object_kind = x.object_kind

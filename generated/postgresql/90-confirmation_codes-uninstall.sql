@@ -10,6 +10,9 @@ DROP PROCEDURE IF EXISTS public.restore_confirmation_codes;
 -- @statement drop cleanup_confirmation_codes
 DROP PROCEDURE IF EXISTS public.cleanup_confirmation_codes;
 -- @end
+-- @statement drop cleanup_confirmation_codes_proof
+DROP PROCEDURE IF EXISTS public.cleanup_confirmation_codes_proof;
+-- @end
 -- @statement drop cleanup_bak_idn_recovery_data
 DROP TABLE IF EXISTS public.cleanup_bak_idn_recovery_data;
 -- @end
@@ -22,5 +25,5 @@ DELETE FROM public.cleanup_setting WHERE procedure_name = 'cleanup_confirmation_
 DELETE FROM public.cleanup_object
 WHERE object_name IN (
   'cleanup_backlog_confirmation_codes', 'restore_confirmation_codes', 'cleanup_confirmation_codes',
-  'cleanup_bak_idn_recovery_data');
+  'cleanup_confirmation_codes_proof', 'cleanup_bak_idn_recovery_data');
 -- @end

@@ -10,6 +10,9 @@ DROP PROCEDURE IF EXISTS public.restore_jti;
 -- @statement drop cleanup_jti
 DROP PROCEDURE IF EXISTS public.cleanup_jti;
 -- @end
+-- @statement drop cleanup_jti_proof
+DROP PROCEDURE IF EXISTS public.cleanup_jti_proof;
+-- @end
 -- @statement drop cleanup_bak_idn_oidc_jti
 DROP TABLE IF EXISTS public.cleanup_bak_idn_oidc_jti;
 -- @end
@@ -21,5 +24,5 @@ DELETE FROM public.cleanup_setting WHERE procedure_name = 'cleanup_jti';
 -- @statement forget objects
 DELETE FROM public.cleanup_object
 WHERE object_name IN (
-  'cleanup_backlog_jti', 'restore_jti', 'cleanup_jti', 'cleanup_bak_idn_oidc_jti');
+  'cleanup_backlog_jti', 'restore_jti', 'cleanup_jti', 'cleanup_jti_proof', 'cleanup_bak_idn_oidc_jti');
 -- @end

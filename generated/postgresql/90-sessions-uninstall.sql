@@ -10,6 +10,9 @@ DROP PROCEDURE IF EXISTS public.restore_sessions;
 -- @statement drop cleanup_sessions
 DROP PROCEDURE IF EXISTS public.cleanup_sessions;
 -- @end
+-- @statement drop cleanup_sessions_proof
+DROP PROCEDURE IF EXISTS public.cleanup_sessions_proof;
+-- @end
 -- @statement drop cleanup_bak_idn_auth_session_meta_data
 DROP TABLE IF EXISTS public.cleanup_bak_idn_auth_session_meta_data;
 -- @end
@@ -48,10 +51,10 @@ DELETE FROM public.cleanup_setting WHERE procedure_name = 'cleanup_sessions';
 -- @statement forget objects
 DELETE FROM public.cleanup_object
 WHERE object_name IN (
-  'cleanup_backlog_sessions', 'restore_sessions', 'cleanup_sessions', 'cleanup_bak_idn_auth_session_meta_data',
-  'cleanup_bak_idn_auth_session_app_info', 'cleanup_bak_idn_auth_user_session_mapping',
-  'cleanup_bak_idn_auth_session_store', 'cleanup_bak_idn_auth_temp_session_store',
-  'cleanup_sighting_idn_auth_session_meta_data', 'cleanup_sighting_idn_auth_session_app_info',
-  'cleanup_sighting_idn_auth_user_session_mapping', 'cleanup_dead_idn_auth_session_store',
-  'cleanup_dead_idn_auth_temp_session_store');
+  'cleanup_backlog_sessions', 'restore_sessions', 'cleanup_sessions', 'cleanup_sessions_proof',
+  'cleanup_bak_idn_auth_session_meta_data', 'cleanup_bak_idn_auth_session_app_info',
+  'cleanup_bak_idn_auth_user_session_mapping', 'cleanup_bak_idn_auth_session_store',
+  'cleanup_bak_idn_auth_temp_session_store', 'cleanup_sighting_idn_auth_session_meta_data',
+  'cleanup_sighting_idn_auth_session_app_info', 'cleanup_sighting_idn_auth_user_session_mapping',
+  'cleanup_dead_idn_auth_session_store', 'cleanup_dead_idn_auth_temp_session_store');
 -- @end

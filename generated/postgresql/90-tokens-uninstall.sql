@@ -10,6 +10,9 @@ DROP PROCEDURE IF EXISTS public.restore_tokens;
 -- @statement drop cleanup_tokens
 DROP PROCEDURE IF EXISTS public.cleanup_tokens;
 -- @end
+-- @statement drop cleanup_tokens_proof
+DROP PROCEDURE IF EXISTS public.cleanup_tokens_proof;
+-- @end
 -- @statement drop cleanup_bak_idn_oauth2_access_token_audit
 DROP TABLE IF EXISTS public.cleanup_bak_idn_oauth2_access_token_audit;
 -- @end
@@ -39,8 +42,9 @@ DELETE FROM public.cleanup_setting WHERE procedure_name = 'cleanup_tokens';
 -- @statement forget objects
 DELETE FROM public.cleanup_object
 WHERE object_name IN (
-  'cleanup_backlog_tokens', 'restore_tokens', 'cleanup_tokens', 'cleanup_bak_idn_oauth2_access_token_audit',
-  'cleanup_bak_idn_oauth2_access_token_scope', 'cleanup_bak_idn_oidc_req_obj_claim_values',
-  'cleanup_bak_idn_oidc_req_object_claims', 'cleanup_bak_idn_oidc_req_object_reference',
-  'cleanup_bak_idn_oauth2_authorization_code', 'cleanup_bak_idn_oauth2_access_token');
+  'cleanup_backlog_tokens', 'restore_tokens', 'cleanup_tokens', 'cleanup_tokens_proof',
+  'cleanup_bak_idn_oauth2_access_token_audit', 'cleanup_bak_idn_oauth2_access_token_scope',
+  'cleanup_bak_idn_oidc_req_obj_claim_values', 'cleanup_bak_idn_oidc_req_object_claims',
+  'cleanup_bak_idn_oidc_req_object_reference', 'cleanup_bak_idn_oauth2_authorization_code',
+  'cleanup_bak_idn_oauth2_access_token');
 -- @end

@@ -10,6 +10,9 @@ DROP PROCEDURE IF EXISTS public.restore_workflows;
 -- @statement drop cleanup_workflows
 DROP PROCEDURE IF EXISTS public.cleanup_workflows;
 -- @end
+-- @statement drop cleanup_workflows_proof
+DROP PROCEDURE IF EXISTS public.cleanup_workflows_proof;
+-- @end
 -- @statement drop cleanup_bak_wf_request_entity_relationship
 DROP TABLE IF EXISTS public.cleanup_bak_wf_request_entity_relationship;
 -- @end
@@ -27,6 +30,6 @@ DELETE FROM public.cleanup_setting WHERE procedure_name = 'cleanup_workflows';
 -- @statement forget objects
 DELETE FROM public.cleanup_object
 WHERE object_name IN (
-  'cleanup_backlog_workflows', 'restore_workflows', 'cleanup_workflows', 'cleanup_bak_wf_request_entity_relationship',
-  'cleanup_bak_wf_workflow_request_relation', 'cleanup_bak_wf_request');
+  'cleanup_backlog_workflows', 'restore_workflows', 'cleanup_workflows', 'cleanup_workflows_proof',
+  'cleanup_bak_wf_request_entity_relationship', 'cleanup_bak_wf_workflow_request_relation', 'cleanup_bak_wf_request');
 -- @end

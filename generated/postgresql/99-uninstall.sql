@@ -39,19 +39,20 @@ BEGIN
   DROP ROUTINE IF EXISTS public.cleanup_followed;
   DROP ROUTINE IF EXISTS public.cleanup_failed;
   DROP ROUTINE IF EXISTS public.cleanup_prune;
+  DROP ROUTINE IF EXISTS public.cleanup_prove;
   DROP ROUTINE IF EXISTS public.cleanup_end;
   DROP ROUTINE IF EXISTS public.cleanup_begin_restore;
   DROP ROUTINE IF EXISTS public.cleanup_kept_parts;
   DROP ROUTINE IF EXISTS public.cleanup_put_back;
   DROP ROUTINE IF EXISTS public.cleanup_end_restore;
-  DROP TYPE IF EXISTS public.cleanup_state_v3 CASCADE;
-  DROP TYPE IF EXISTS public.cleanup_source_v3 CASCADE;
+  DROP TYPE IF EXISTS public.cleanup_state_v4 CASCADE;
+  DROP TYPE IF EXISTS public.cleanup_source_v4 CASCADE;
   DROP ROUTINE IF EXISTS public.cleanup_register;
   DROP VIEW IF EXISTS public.cleanup_stored;
   DROP TABLE IF EXISTS
-    public.cleanup_run_error, public.cleanup_run_rest, public.cleanup_position, public.cleanup_lock,
-    public.cleanup_run_reason, public.cleanup_run_step, public.cleanup_run, public.cleanup_setting,
-    public.cleanup_signature, public.cleanup_object;
+    public.cleanup_run_error, public.cleanup_run_rest, public.cleanup_run_proof, public.cleanup_position,
+    public.cleanup_lock, public.cleanup_run_reason, public.cleanup_run_step, public.cleanup_run,
+    public.cleanup_setting, public.cleanup_signature, public.cleanup_object;
 END
 $uninstall$;
 -- @end

@@ -80,11 +80,20 @@ export async function planUninstall(
   };
 }
 
-const codeOf = ({ procedure, dryRun, batch, restore, restoreBatch, backlog }: ObjectNames): readonly string[] => [
+const codeOf = ({
+  procedure,
+  dryRun,
+  batch,
+  proof,
+  restore,
+  restoreBatch,
+  backlog,
+}: ObjectNames): readonly string[] => [
   backlog,
   restore,
   ...[dryRun, restoreBatch, batch].filter((name) => name !== undefined),
   procedure,
+  proof,
 ];
 
 /** What only reads goes before what works. */

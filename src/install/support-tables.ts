@@ -12,6 +12,7 @@ const marks = {
   runReason: ['run_id', 'table_name', 'reason', 'deleted'],
   runError: ['run_id', 'table_name', 'row_key', 'error'],
   runRest: ['run_id', 'cause', 'rest_ms', 'detail'],
+  runProof: ['run_id', 'table_name', 'logged', 'copies', 'wrong'],
   lock: ['procedure_name', 'run_id'],
   position: ['procedure_name', 'table_name', 'place'],
   fact: ['procedure_name', 'table_name', 'backup_name', 'foreign_key'],
@@ -23,6 +24,7 @@ const marks = {
 export const supportTables = [
   'runError',
   'runRest',
+  'runProof',
   'position',
   'fact',
   'lock',
@@ -35,7 +37,14 @@ export const supportTables = [
 ] as const;
 
 /** The log that says what the kept rows are: without it a kept row belongs to nothing. */
-export const logTables: readonly (keyof typeof marks)[] = ['run', 'runStep', 'runReason', 'runError', 'runRest'];
+export const logTables: readonly (keyof typeof marks)[] = [
+  'run',
+  'runStep',
+  'runReason',
+  'runError',
+  'runRest',
+  'runProof',
+];
 
 /** Begin the names of backup tables, whatever they keep. */
 export const backupPrefixes = (dialect: Dialect, prefix: string): readonly string[] =>

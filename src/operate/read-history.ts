@@ -1,7 +1,7 @@
 import type { Connection, ResultRow } from '../dialects/dialect.js';
 import { groupBy } from '../schema/related-tables.js';
 import { ask, column, columns, type Place, qualified, utcOf } from './place.js';
-import { runColumns, stepColumns, toRest, toRun, toStep } from './read-runs.js';
+import { proofColumns, runColumns, stepColumns, toProof, toRest, toRun, toStep } from './read-runs.js';
 import type { RunWithSteps } from './run-types.js';
 
 /** A run with all that the log says of it. */
@@ -18,7 +18,7 @@ export interface LoggedHistory {
   readonly runs: readonly LoggedRun[];
 }
 
-/** All runs that began in the last days, with their tables, reasons, rests and errors: a question for each table of the log. */
+/** All runs that began in the last days, with their tables, reasons, rests, proofs and errors: a question for each table of the log. */
 export async function readHistory(connection: Connection, place: Place, days: number): Promise<LoggedHistory> {
   const { utcNow, before, fromNothing, identifier } = place.dialect.expressions;
   const { names } = place;
@@ -42,6 +42,7 @@ export async function readHistory(connection: Connection, place: Place, days: nu
   const steps = byRun(await ofRuns(names.runStep, ['run_id', ...stepColumns]));
   const reasons = byRun(await ofRuns(names.runReason, ['run_id', 'table_name', 'reason', 'deleted']));
   const rests = byRun(await ofRuns(names.runRest, ['run_id', 'cause', 'detail', 'rest_ms']));
+  const proofs = byRun(await ofRuns(names.runProof, ['run_id', ...proofColumns]));
   const errors = byRun(await ofRuns(names.runError, ['run_id', 'table_name']));
   return {
     now: utcOf(now[0]?.now_utc) ?? '',
@@ -52,6 +53,7 @@ export async function readHistory(connection: Connection, place: Place, days: nu
         ...run,
         steps: own(steps).map((step) => toStep(step, own(reasons))),
         rests: own(rests).map(toRest),
+        proofs: own(proofs).map(toProof),
         errors: Object.fromEntries(
           [...groupBy(own(errors), (error) => String(error.table_name))].map(([table, all]) => [table, all.length]),
         ),

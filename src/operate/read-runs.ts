@@ -1,6 +1,6 @@
 import type { Connection, ResultRow } from '../dialects/dialect.js';
 import { ask, column, columns, literals, numberOf, type Place, qualified, textOf, utcOf } from './place.js';
-import type { Run, RunRest, RunStep, RunWithSteps } from './run-types.js';
+import type { Run, RunProof, RunRest, RunStep, RunWithSteps } from './run-types.js';
 
 export const runColumns = [
   'run_id',
@@ -80,6 +80,7 @@ export async function readRun(connection: Connection, place: Place, runId: numbe
       ...toRun(row),
       steps: await readSteps(connection, place, runId),
       rests: await readRests(connection, place, runId),
+      proofs: await readProofs(connection, place, runId),
     }
   );
 }
@@ -98,6 +99,25 @@ export const toRest = (row: ResultRow): RunRest => ({
   cause: String(row.cause),
   detail: String(row.detail),
   restMs: numberOf(row.rest_ms),
+});
+
+async function readProofs(connection: Connection, place: Place, runId: number): Promise<readonly RunProof[]> {
+  const rows = await ask(
+    connection,
+    place,
+    `SELECT ${columns(place, proofColumns)} FROM ${qualified(place, place.names.runProof)}
+    WHERE ${column(place, 'run_id')} = ${Math.trunc(runId)} ORDER BY ${column(place, 'table_name')}`,
+  );
+  return inPolicyOrder(place, rows.map(toProof));
+}
+
+export const proofColumns = ['table_name', 'logged', 'copies', 'wrong'] as const;
+
+export const toProof = (row: ResultRow): RunProof => ({
+  table: String(row.table_name),
+  logged: numberOf(row.logged),
+  copies: numberOf(row.copies),
+  wrong: numberOf(row.wrong),
 });
 
 /** What a run did so far, by table: those of the policy first and in its order, then what hangs on them. */
@@ -125,7 +145,7 @@ export function stepNumber({ policy }: Place, table: string): number {
   return at < 0 ? policy.steps.length : at;
 }
 
-const inPolicyOrder = (place: Place, steps: readonly RunStep[]): readonly RunStep[] =>
+const inPolicyOrder = <One extends { readonly table: string }>(place: Place, steps: readonly One[]): readonly One[] =>
   [...steps].sort((one, other) => stepNumber(place, one.table) - stepNumber(place, other.table));
 
 export function toRun(row: ResultRow): Run {

@@ -11,6 +11,7 @@ export type NeededObject =
   | 'runReason'
   | 'runError'
   | 'runRest'
+  | 'runProof'
   | 'backlog'
   | 'procedure'
   | 'restore';
@@ -20,6 +21,7 @@ const kinds: Readonly<Record<Exclude<NeededObject, 'backlog'>, ObjectKind>> = {
   run: 'table',
   runStep: 'table',
   runRest: 'table',
+  runProof: 'table',
   runReason: 'table',
   runError: 'table',
   procedure: 'procedure',
@@ -31,7 +33,7 @@ const install =
   'have no privilege on it, the server may hide it from you: see `deepclean grants`.';
 
 /** The log of runs. */
-export const logObjects: readonly NeededObject[] = ['run', 'runStep', 'runReason', 'runRest'];
+export const logObjects: readonly NeededObject[] = ['run', 'runStep', 'runReason', 'runRest', 'runProof'];
 
 /** The cleanups whose procedure is there; all of them where none is, so that what is missing can be named. */
 export async function installedPlaces(connection: Connection, places: readonly Place[]): Promise<readonly Place[]> {

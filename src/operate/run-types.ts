@@ -48,8 +48,21 @@ export interface RunRest {
   readonly restMs: number;
 }
 
+/** What a run found of its copies of a table when it judged them once more. All is well if copies = logged and wrong = 0. */
+export interface RunProof {
+  readonly table: string;
+  /** Rows that the log says were deleted. */
+  readonly logged: number;
+  /** Rows that were kept of them. */
+  readonly copies: number;
+  /** Those of them that cannot have been dead. */
+  readonly wrong: number;
+}
+
 export interface RunWithSteps extends Run {
   readonly steps: readonly RunStep[];
   /** The longest first. */
   readonly rests: readonly RunRest[];
+  /** Of every table that may lose rows; none if the run was not proven. */
+  readonly proofs: readonly RunProof[];
 }

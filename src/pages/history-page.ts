@@ -1,7 +1,7 @@
 import { forecastWords, fullOn } from '../report/forecast-words.js';
 import { about, bytes, count, dayInWords, duration, moment, plural } from '../report/format.js';
 import type { CleanupHistory, History, ReasonRows, RunFacts } from '../report/history.js';
-import type { Table } from '../report/report.js';
+import type { Cell, Table } from '../report/report.js';
 import { cleanupTable, countRuns, deletedBy } from '../report/report-history.js';
 import { statusCell } from '../report/report-run.js';
 import { type Bar, bars, figure, type Legend, lines, type PointKind, points, spans, type TimeAxis } from './charts.js';
@@ -499,6 +499,7 @@ function runSection(history: History): PageSection {
                 { title: 'took', right: true },
                 { title: 'status' },
                 { title: 'rows deleted', right: true },
+                { title: 'proof' },
                 { title: 'why it stopped' },
               ],
               rows: shown.map(({ procedure, run }) => [
@@ -508,10 +509,20 @@ function runSection(history: History): PageSection {
                 run.tookMs === undefined ? '' : duration(run.tookMs),
                 statusCell(run.status),
                 run.dryRun ? { text: `${count(run.deleted)} counted`, tone: 'quiet' } : count(run.deleted),
+                proofCell(run),
                 `${run.whyStopped ?? ''}${run.dryRun ? ' (dry run)' : ''}`.trim(),
               ]),
             }),
           ],
+  };
+}
+
+/** Whether the copies of a run were judged once more (`prove_after`). */
+function proofCell({ proof }: RunFacts): Cell {
+  if (proof === undefined) return { text: 'not proven', tone: 'quiet' };
+  return {
+    text: `${plural(proof.copies, 'copy', 'copies')}, ${count(proof.wrong)} wrong`,
+    tone: proof.wrong === 0 ? 'good' : 'bad',
   };
 }
 

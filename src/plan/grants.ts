@@ -29,7 +29,7 @@ export function neededGrants(plan: Plan): readonly TableGrant[] {
 
 /** For a caller who reads what became of his call. */
 const grantsOnLog = ({ names }: Plan): readonly TableGrant[] =>
-  [names.run, names.runStep, names.runReason, names.runRest].flatMap((table) => grant(table, 'SELECT'));
+  [names.run, names.runStep, names.runReason, names.runRest, names.runProof].flatMap((table) => grant(table, 'SELECT'));
 
 /** What statements touch that the kit puts together, as it knows no table by name. */
 const grantsBesideChain = (plan: Plan): readonly TableGrant[] => [
@@ -43,6 +43,7 @@ const kitGrants = ({ names, steps, keepsFactsInTable }: Plan): readonly TableGra
   ...grant(names.position, 'SELECT', 'INSERT', 'UPDATE', 'DELETE'),
   ...grant(names.runError, 'INSERT'),
   ...grant(names.runRest, 'SELECT', 'INSERT', 'UPDATE'),
+  ...grant(names.runProof, 'SELECT', 'INSERT'),
   ...(keepsFactsInTable ? grant(names.fact, 'SELECT', 'INSERT', 'DELETE') : []),
   // A list whose rows are followed notes which of them the run removed.
   ...steps.flatMap(({ list, followers }) => (list && followers.length > 0 ? grant(list.name, 'UPDATE') : [])),
@@ -60,9 +61,15 @@ export function grantsToRestore(plan: Plan): readonly TableGrant[] {
     ...backups.flatMap(({ name }) => grant(name, 'SELECT')),
     ...(keepsRunInRow ? grant(names.setting, 'SELECT') : []),
     ...[names.run, names.runStep].flatMap((table) => grant(table, 'SELECT', 'INSERT', 'UPDATE')),
-    ...[names.runReason, names.runRest].flatMap((table) => grant(table, 'SELECT')),
+    ...[names.runReason, names.runRest, names.runProof].flatMap((table) => grant(table, 'SELECT')),
     ...(keepsFactsInTable
       ? grant(names.fact, 'SELECT', 'INSERT', 'DELETE')
       : grant(names.lock, 'SELECT', 'INSERT', 'UPDATE')),
   ];
 }
+
+/** What a caller of the proof must be allowed: it reads the log and the copies. */
+export const grantsToProve = ({ names, backups }: Plan): readonly TableGrant[] => [
+  ...[names.runStep, ...backups.map(({ name }) => name)].flatMap((table) => grant(table, 'SELECT')),
+  ...grant(names.runProof, 'INSERT'),
+];

@@ -3,7 +3,7 @@ import { supportName } from './names.js';
 import type { ObjectNames } from './types.js';
 
 /** Of the routines that cleanups share. A cleanup refuses a kit of another version: raise it when a call changes. */
-export const kitVersion = 3;
+export const kitVersion = 4;
 
 const parts = {
   number: 'function',
@@ -24,6 +24,7 @@ const parts = {
   followed: 'procedure',
   failed: 'procedure',
   prune: 'procedure',
+  prove: 'procedure',
   end: 'procedure',
   beginRestore: 'procedure',
   logRestore: 'procedure',

@@ -30,6 +30,7 @@ export function nameObjects(policy: Policy, dialect: Dialect, choices: NameChoic
     runReason: support('run_reason'),
     runError: support('run_error'),
     runRest: support('run_rest'),
+    runProof: support('run_proof'),
     lock: support('lock'),
     position: support('position'),
     fact: support('fact'),
@@ -41,6 +42,7 @@ export function nameObjects(policy: Policy, dialect: Dialect, choices: NameChoic
     procedure,
     ...(keepsRunInRow && !hasTableVariables && { dryRun: beside(procedure, 'dry_run') }),
     ...(hasTableVariables && { batch: beside(procedure, 'batch'), restoreBatch: beside(restore, 'batch') }),
+    proof: beside(procedure, 'proof'),
     restore,
     schedule: beside(procedure, 'schedule'),
   };

@@ -51,6 +51,7 @@ function toRun(plan: Plan, dialect: Dialect): readonly NeededGrant[] {
     ...toConnect(dialect),
     execute(names.procedure),
     ...(names.dryRun === undefined ? [] : [execute(names.dryRun)]),
+    ...(asCaller && plan.backup === 'deleted-rows' ? [execute(names.proof)] : []),
     ...(asCaller ? kitRoutines(dialect, prefix) : []),
     ...neededGrants(plan),
     ...(asCaller ? [] : settings),
@@ -95,9 +96,8 @@ function toRead(plan: Plan, dialect: Dialect): readonly NeededGrant[] {
   const counted = [...backups.map(({ source }) => source.name), ...lookedAt.map(({ name }) => name), ...sightings];
   return [
     ...toConnect(dialect),
-    ...[names.setting, names.lock, names.run, names.runStep, names.runReason, names.runError, names.runRest].map(
-      select,
-    ),
+    ...[names.setting, names.lock, names.run, names.runStep, names.runReason].map(select),
+    ...[names.runError, names.runRest, names.runProof].map(select),
     backlogOf(plan, dialect),
     // The backlog counts with its caller's rights there, too.
     ...(procedureRights === 'caller' ? counted.map(select) : []),

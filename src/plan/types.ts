@@ -109,6 +109,7 @@ export interface ObjectNames {
   readonly runReason: string;
   readonly runError: string;
   readonly runRest: string;
+  readonly runProof: string;
   readonly lock: string;
   readonly position: string;
   readonly fact: string;
@@ -125,6 +126,8 @@ export interface ObjectNames {
   /** What deletes one batch, and puts one back, if the procedure itself could not handle every error of it. */
   readonly batch?: string;
   readonly restoreBatch?: string;
+  /** Judges what a run deleted once more, if all of it is kept. */
+  readonly proof: string;
   readonly restore: string;
   readonly schedule: string;
 }

@@ -149,6 +149,13 @@ const declared = [
     maximum: 3650,
     description: 'How long deleted rows are kept in the backup tables, and so how long a run can be restored',
   },
+  {
+    kind: 'word',
+    name: 'prove_after',
+    default: 'no',
+    allowed: ['yes', 'no'],
+    description: 'yes: a run judges all that it deleted once more before it ends; costs one pass over its own copies',
+  },
 ] as const satisfies readonly Parameter[];
 
 type Declared = (typeof declared)[number];

@@ -49,6 +49,7 @@ export function renderPlan(plan: Plan, dialect: Dialect, settings: SettingValues
     artifact('10-support-tables.sql', 'support-tables'),
     artifact('15-kit.sql', 'kit'),
     artifact(`20-${name}-tables.sql`, 'backup-tables'),
+    ...(plan.backup !== 'deleted-rows' ? [] : [artifact(`25-${plan.names.proof}.sql`, 'proof')]),
     artifact(`30-${plan.names.procedure}.sql`, 'cleanup-procedure'),
     ...(plan.backup !== 'deleted-rows' ? [] : [artifact(`40-${plan.names.restore}.sql`, 'restore')]),
     artifact(`50-${name}-backlog.sql`, 'backlog-view'),

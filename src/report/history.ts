@@ -58,6 +58,8 @@ export interface RunFacts {
   readonly batches: number;
   readonly retries: number;
   readonly longestBatchMs: number;
+  /** Copies that were judged once more, and what is wrong with them; absent if the run was not proven. */
+  readonly proof?: { readonly copies: number; readonly wrong: number };
 }
 
 export interface ReasonRows {
@@ -195,7 +197,7 @@ function cleanupHistory(facts: CleanupFacts, sizes: readonly TableSize[]): Clean
 }
 
 function runFacts(run: LoggedRun): RunFacts {
-  const { runId, startedAt, endedAt, status, whyStopped, dryRun, steps, rests } = run;
+  const { runId, startedAt, endedAt, status, whyStopped, dryRun, steps, rests, proofs } = run;
   return {
     runId,
     startedAt,
@@ -210,6 +212,12 @@ function runFacts(run: LoggedRun): RunFacts {
     batches: total(steps.map(({ batches }) => batches)),
     retries: total(steps.map(({ retries }) => retries)),
     longestBatchMs: Math.max(0, ...steps.map(({ longestBatchMs }) => longestBatchMs)),
+    ...(proofs.length > 0 && {
+      proof: {
+        copies: total(proofs.map(({ copies }) => copies)),
+        wrong: total(proofs.map(({ wrong, logged, copies }) => wrong + Math.abs(logged - copies))),
+      },
+    }),
   };
 }
 

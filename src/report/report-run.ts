@@ -33,6 +33,7 @@ export function runSections(run: RunWithSteps): readonly Section[] {
     `began ${moment(run.startedAt)} UTC by ${run.startedBy}${took === undefined ? '' : `, took ${duration(took)}`}`,
     ...cutOffLine(run),
     ...run.rests.map(({ cause, detail, restMs }) => `rested ${duration(restMs)} for ${cause}: ${detail}`),
+    ...proofLines(run),
     ...restoresOf(run),
     restored > 0 ? `${plural(restored, 'row')} restored` : `${plural(deleted, 'row')} ${verb}${rate}`,
   ];
@@ -41,6 +42,24 @@ export function runSections(run: RunWithSteps): readonly Section[] {
     { title: `Run ${run.runId} of ${run.procedure}`, lines },
     ...(worked.length === 0 ? [] : [{ table: stepTable(worked, run.dryRun) }]),
     ...(worked.some(hasReasons) ? [{ table: reasonTable(worked, run.dryRun) }] : []),
+  ];
+}
+
+/** What became of the rows that it judged once more. */
+function proofLines({ proofs }: RunWithSteps): readonly Cell[] {
+  if (proofs.length === 0) return [];
+  const copies = proofs.reduce((sum, proof) => sum + proof.copies, 0);
+  const wrong = proofs.reduce((sum, proof) => sum + proof.wrong, 0);
+  const missing = proofs.filter((proof) => proof.copies !== proof.logged);
+  const good = wrong === 0 && missing.length === 0;
+  return [
+    { text: `proven: ${plural(copies, 'copy', 'copies')}, ${count(wrong)} wrong`, tone: good ? 'good' : 'bad' },
+    ...missing.map(
+      ({ table, copies: kept, logged }): Cell => ({
+        text: `${table}: ${count(kept)} kept of ${plural(logged, 'deleted row')}`,
+        tone: 'bad',
+      }),
+    ),
   ];
 }
 

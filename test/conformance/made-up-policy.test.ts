@@ -78,6 +78,7 @@ describe('with its line in the index', () => {
       '10-support-tables.sql',
       '15-kit.sql',
       '20-made_up_notes-tables.sql',
+      '25-cleanup_made_up_notes_proof.sql',
       '30-cleanup_made_up_notes.sql',
       '40-restore_made_up_notes.sql',
       '50-made_up_notes-backlog.sql',

@@ -11,8 +11,8 @@ import { completeSchema } from '../support/data/later-tables.js';
 
 const pathOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** The files that say what a cleanup does: its tables and settings, its procedure, its backlog view. */
-const isTelling = ({ file }: Artifact): boolean => /^(20|30|50)-/.test(file);
+/** The files that say what a cleanup does: its tables and settings, its proof, its procedure, its backlog view. */
+const isTelling = ({ file }: Artifact): boolean => /^(20|25|30|50)-/.test(file);
 
 /** The SQL of every cleanup that generated/ lacks, because no profile has its tables. */
 function filesOf(dialectName: string): readonly Artifact[] {

@@ -70,10 +70,10 @@ function specIn(list: readonly { readonly sql: string }[]): PackageSpec {
   return readSpec(spec.sql);
 }
 const kit = specIn(statements);
-// Whoever installs calls what the first file made.
+// Whoever installs calls what the first file made, and a cleanup calls its proof.
 const shared = statements
-  .filter(({ file, sql }) => file.includes('10-support') && sql.startsWith('CREATE OR REPLACE PROCEDURE '))
-  .map(({ name }) => name);
+  .filter(({ file, sql }) => /10-support|_proof\.sql/.test(file) && sql.startsWith('CREATE OR REPLACE PROCEDURE '))
+  .map(({ name }) => name.toUpperCase());
 const plain = (sql: string): string => sql.replaceAll('WSO2.', '');
 const bodyOf = (pattern: RegExp): string => statements.find(({ sql }) => pattern.test(sql))?.sql ?? '';
 const packageBody = bodyOf(/^CREATE OR REPLACE PACKAGE BODY /);

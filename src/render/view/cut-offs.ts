@@ -1,4 +1,4 @@
-import { kitName, kitPackageName } from '../../plan/kit.js';
+import { kitName } from '../../plan/kit.js';
 import { mustFind } from '../../plan/resolve-step.js';
 import { uncertaintyName } from '../../policy/clock.js';
 import { timestampsJudgedBy } from '../../policy/columns.js';
@@ -52,14 +52,11 @@ export function viewCutOff(cutOff: CutOff, context: Context): CutOffView {
       ? whole
       : expressions.before(whole, longestSeconds(andLongest, parameter, context), 'seconds');
   };
-  const readsByCall = !plan.keepsRunInRow && !needsVariables(cutOff, context);
+  const readsByCall = !plan.keepsRunInRow && !dialect.capabilities.kitPackage;
   const inRun = (name: string) => {
     const parameter = plan.parameters.find((one) => one.name === name);
     if (!readsByCall || parameter === undefined) return expressions.variable(name);
-    const number = dialect.capabilities.kitPackage
-      ? `${context.qualify(kitPackageName(dialect, plan.prefix))}.number_of`
-      : context.qualify(kitName('number', dialect, plan.prefix));
-    return `${number}(${expressions.variable('run')}, ${expressions.literal(name)}, ${parameter.default})`;
+    return `${context.qualify(kitName('number', dialect, plan.prefix))}(${expressions.variable('run')}, ${expressions.literal(name)}, ${parameter.default})`;
   };
   const started = !plan.keepsRunInRow ? `${expressions.variable('run')}.started` : expressions.variable('started');
   const inView = (name: string) => expressions.wholeNumber(viewParameter(name));
@@ -80,19 +77,12 @@ export function viewCutOff(cutOff: CutOff, context: Context): CutOffView {
   };
 }
 
-/** A query may not call a routine of a package that takes a record: variables hold the settings. */
-const needsVariables = ({ andLongest }: CutOff, { dialect }: Context): boolean =>
-  dialect.capabilities.kitPackage === true && andLongest !== undefined;
-
-/** Parameters of a cut-off that have to stand in variables. */
-export const variablesOf = (cutOff: CutOff, context: Context): readonly string[] =>
-  needsVariables(cutOff, context)
-    ? [
-        ...(cutOff.clock === 'unknown' ? [uncertaintyName] : []),
-        ...('hours' in cutOff.less ? [] : [cutOff.less.parameter]),
-        ...(cutOff.andLongest === undefined ? [] : [cutOff.andLongest.atLeast.parameter]),
-      ]
-    : [];
+/** The settings that a cut-off is made of. */
+export const parametersOf = ({ clock, less, andLongest }: CutOff): readonly string[] => [
+  ...(clock === 'unknown' ? [uncertaintyName] : []),
+  ...('hours' in less ? [] : [less.parameter]),
+  ...(andLongest === undefined ? [] : [andLongest.atLeast.parameter]),
+];
 
 /** The units in which a plan's rules compare numbers since 1970 with a cut-off. */
 function epochUnits(name: string, { plan, dialect }: Context): readonly CutOffUnit[] {

@@ -1,6 +1,6 @@
 import type { Dialect } from '../../dialects/dialect.js';
 import { sqlName } from '../../dialects/sql-name.js';
-import { grantsToRestore, neededGrants } from '../../plan/grants.js';
+import { grantsToProve, grantsToRestore, neededGrants } from '../../plan/grants.js';
 import { kitObjects } from '../../plan/kit.js';
 import { markerOf } from '../../plan/names.js';
 import { noSuchTable } from '../../plan/resolve-step.js';
@@ -11,7 +11,7 @@ import { type Seed, type SettingValues, seedSettings, settingDefaults } from '..
 import { type BackupView, viewBackup } from './backup.js';
 import type { Context } from './context.js';
 import type { CopiesView } from './copies.js';
-import { type CutOffView, variablesOf, viewCutOff } from './cut-offs.js';
+import { type CutOffView, parametersOf, viewCutOff } from './cut-offs.js';
 import { grantLines } from './grant-lines.js';
 import {
   type ExpectedView,
@@ -23,12 +23,14 @@ import {
   viewKit,
 } from './kit.js';
 import type { ListView } from './list.js';
+import { type ProofView, type ProvenBy, viewProofs, viewProvenBy } from './proof.js';
 import { type StepView, viewStep } from './step.js';
 import { type TakerView, viewTakers } from './takers.js';
 import { type UnindexedKey, unindexedKeys } from './unindexed-keys.js';
 
 const supportTables = [
-  ...(['setting', 'run', 'runStep', 'runReason', 'runError', 'runRest', 'lock', 'position', 'fact'] as const),
+  ...(['setting', 'run', 'runStep', 'runReason', 'runError', 'runRest', 'runProof'] as const),
+  ...(['lock', 'position', 'fact'] as const),
   ...(['object', 'signature', 'register', 'stored', 'backlog'] as const),
 ];
 
@@ -80,6 +82,11 @@ export interface View {
   readonly asked: readonly ParameterView[];
   readonly procedure: string;
   readonly restore: string;
+  /** Judges what a run deleted once more. */
+  readonly proof: string;
+  readonly proofName: string;
+  readonly proofs: readonly ProofView[];
+  readonly provenBy: ProvenBy;
   /** What a run locks, where a lock has a name. */
   readonly lockName: string;
   /** Tables that number their rows themselves, and must be told to take a restored number. */
@@ -144,6 +151,8 @@ export interface View {
   readonly grants: readonly string[];
   /** The same for the restore procedure. */
   readonly restoreGrants: readonly string[];
+  /** The same for the proof. */
+  readonly proofGrants: readonly string[];
 }
 
 interface ParameterView {
@@ -188,6 +197,7 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     isNumber: parameter.kind === 'number',
     default: String(parameter.default),
   }));
+  const proofs = viewProofs(context);
   return {
     origin: `Made by deepclean for ${plan.schema.source}. Do not edit: an edited file no longer matches SHA256SUMS and is refused.`,
     headline: `${plan.names.procedure}: deletes ${plan.policy.title}.`,
@@ -204,6 +214,10 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     plainNames: namesBy((table) => plan.names[table]),
     procedure: qualify(plan.names.procedure),
     restore: qualify(plan.names.restore),
+    proof: qualify(plan.names.proof),
+    proofName: plan.names.proof,
+    proofs,
+    provenBy: viewProvenBy(proofs, parameters, context),
     lockName: `deepclean ${qualify(plan.names.procedure)}`,
     settings: seedSettings(plan, dialect, settings),
     defaults: settingDefaults(dialect),
@@ -225,7 +239,7 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     parameterVariables: parameters.length > 0 && parameters.map(({ variable: name }) => name),
     asked: parameters.filter(({ name, isNumber }) =>
       isNumber
-        ? plan.cutOffs.some((cutOff) => variablesOf(cutOff, context).includes(name))
+        ? plan.cutOffs.some((cutOff) => parametersOf(cutOff).includes(name))
         : plan.steps.some(({ rule }) => rulesOf(rule).some(([part]) => 'parameter' in part && part.parameter === name)),
     ),
     switches: parameters.filter(({ isNumber }) => !isNumber),
@@ -273,6 +287,7 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
     passedOver: plan.leftOut.filter(({ why }) => why !== noSuchTable),
     grants: grantLines(neededGrants(plan)),
     restoreGrants: grantLines(grantsToRestore(plan)),
+    proofGrants: grantLines(grantsToProve(plan)),
   };
 }
 

@@ -25,7 +25,7 @@ export interface SharedView {
 export function viewShared(names: ObjectNames, dialect: Dialect, namespace: string | undefined): SharedView {
   const qualify = (name: string) => sqlName(dialect, name, namespace);
   const { keepsFactsInTable } = dialect.capabilities;
-  const ofKit = [names.runError, names.runRest, names.position, names.lock];
+  const ofKit = [names.runError, names.runRest, names.runProof, names.position, names.lock];
   const facts = keepsFactsInTable ? [names.fact] : [];
   const tables = [
     ...ofKit,

@@ -41,6 +41,7 @@ export const run = (
   whyStopped: 'done',
   steps,
   rests: [],
+  proofs: [],
   errors: {},
   ...more,
 });

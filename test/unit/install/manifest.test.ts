@@ -59,7 +59,11 @@ test('stale files of the dialect are removed, what others put there stays', () =
   writeFileSync(join(folder, 'postgresql', 'notes.txt'), 'mine');
   const without = { deliverables: [deliverable(postgresql, schemaOf(), { backup: 'none' })], version: '1.2.3' };
   const stale = checkGenerated(folder, postgresql, without).filter(({ state }) => state === 'stale');
-  expect(stale.map(({ file }) => file)).toEqual(['postgresql/40-restore_tokens.sql', 'postgresql/60-schedule.sql']);
+  expect(stale.map(({ file }) => file)).toEqual([
+    'postgresql/25-cleanup_tokens_proof.sql',
+    'postgresql/40-restore_tokens.sql',
+    'postgresql/60-schedule.sql',
+  ]);
   writeGenerated(folder, postgresql, without);
   expect(existsSync(join(folder, 'postgresql/60-schedule.sql'))).toBe(false);
   expect(existsSync(join(folder, 'postgresql/notes.txt'))).toBe(true);

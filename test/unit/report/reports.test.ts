@@ -38,6 +38,7 @@ const run: RunWithSteps = {
     { ...step, table: 'UNTOUCHED' },
   ],
   rests: [{ cause: 'replica lag', detail: 'replica standby is 14 s behind', restMs: 4000 }],
+  proofs: [{ table: 'idn_oauth2_access_token', logged: 7096, copies: 7096, wrong: 0 }],
 };
 
 describe('a run', () => {
@@ -49,6 +50,7 @@ describe('a run', () => {
         '  began 2026-05-01 01:00:00 UTC by wso2, took 10.0 s',
         '  the first cut-off is 2026-04-30 22:00:00 UTC',
         '  rested 4.0 s for replica lag: replica standby is 14 s behind',
+        '  proven: 7,096 copies, 0 wrong',
         '  9,000 rows deleted, 900 rows/s',
         '',
         '  table   seen  deleted  batches  retries  longest batch',
@@ -63,6 +65,17 @@ describe('a run', () => {
 
   test('gives programs the same facts', () => {
     expect(reportRun(run).json).toMatchObject({ runId: 7, deleted: 9000, durationMs: 10_000, rowsPerSecond: 900 });
+  });
+
+  test('says which table a proof found something wrong in', () => {
+    const proofs = [
+      { table: 'TOKEN', logged: 3000, copies: 2999, wrong: 2 },
+      { table: 'SCOPE', logged: 6000, copies: 6000, wrong: 0 },
+    ];
+    const text = textOf(reportRun({ ...run, proofs }));
+    expect(text).toContain('  proven: 8,999 copies, 2 wrong\n  TOKEN: 2,999 kept of 3,000 deleted rows\n');
+    expect(reportRun({ ...run, proofs }).json).toMatchObject({ proofs });
+    expect(textOf(reportRun({ ...run, proofs: [] }))).not.toContain('proven');
   });
 
   test('a dry run says that nothing was deleted', () => {

@@ -18,7 +18,7 @@
 --   EXECUTE on dbo.cleanup_flow_contexts
 --   VIEW DEFINITION on the database
 --   SELECT, DELETE on CLEANUP_BAK_IDN_FLOW_CONTEXT_STORE
---   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON, CLEANUP_RUN_REST
+--   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON, CLEANUP_RUN_REST, CLEANUP_RUN_PROOF
 -- and no right on a table of the product: what a procedure does to tables of its own owner, its caller may. He must see
 -- all definitions, as a foreign key or a policy that is hidden from the check of the schema would cost rows: without
 -- that right a run refuses to start.
@@ -125,7 +125,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_flow_contexts
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 7cda4c3883cf2bdf.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text bafe3777c91e28e2.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_flow_contexts commits by itself, so it cannot run inside a transaction; nothing was deleted',
@@ -145,9 +145,9 @@ BEGIN
   DECLARE
     @lock NVARCHAR(255) = 'deepclean dbo.cleanup_flow_contexts',
     @run_id BIGINT, @started DATETIME2(6), @is_dry VARCHAR(3), @step INT = 1, @task VARCHAR(10),
-    @rows BIGINT, @after NVARCHAR(1000), @until NVARCHAR(1000), @error NVARCHAR(400),
+    @rows BIGINT, @after NVARCHAR(1000), @until NVARCHAR(1000), @error NVARCHAR(400), @proves BIT,
     @clock_uncertainty_hours BIGINT;
-  EXEC dbo.CLEANUP_BEGIN 'cleanup_flow_contexts', 'restore_flow_contexts', 3, @lock, @dry_run,
+  EXEC dbo.CLEANUP_BEGIN 'cleanup_flow_contexts', 'restore_flow_contexts', 4, @lock, @dry_run,
     @run_id OUTPUT, @started OUTPUT, @is_dry OUTPUT;
   IF @run_id IS NULL
     RETURN;
@@ -193,6 +193,10 @@ BEGIN
         END CATCH;
       END;
     END;
+    -- While setting prove_after is yes: judges the copies of this run once more, with what it began with
+    EXEC dbo.CLEANUP_PROVE @run_id, @lock, @proves OUTPUT;
+    IF @proves = 1
+      EXEC dbo.cleanup_flow_contexts_proof @run_id, @started, @clock_uncertainty_hours;
     EXEC dbo.CLEANUP_END @run_id, @lock, NULL;
   END TRY
   BEGIN CATCH
@@ -211,6 +215,6 @@ GO
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_flow_contexts_batch',
     'e045e4c6ad5767c78deb638ec2a806e0cccdd61400b81d0a9230a34fd127c5fb', '5f3a52deb10043bd';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_flow_contexts',
-    'ad9decc3f1041b1ae51bd02daa3da40339a4fbceb30b31daea75327e82c7a0c9', '7cda4c3883cf2bdf';
+    '7825e91a8d8ba30825f2436075429e89f88e3a3df852ba3fc6083011ce2355a9', 'bafe3777c91e28e2';
 GO
 -- @end

@@ -18,7 +18,7 @@
 --   EXECUTE on dbo.cleanup_par_requests
 --   VIEW DEFINITION on the database
 --   SELECT, DELETE on CLEANUP_BAK_IDN_OAUTH_PAR
---   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON, CLEANUP_RUN_REST
+--   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON, CLEANUP_RUN_REST, CLEANUP_RUN_PROOF
 -- and no right on a table of the product: what a procedure does to tables of its own owner, its caller may. He must see
 -- all definitions, as a foreign key or a policy that is hidden from the check of the schema would cost rows: without
 -- that right a run refuses to start.
@@ -125,7 +125,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_par_requests
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 7b248545e234d6e5.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text f2211c9bf9a50326.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_par_requests commits by itself, so it cannot run inside a transaction; nothing was deleted',
@@ -145,8 +145,8 @@ BEGIN
   DECLARE
     @lock NVARCHAR(255) = 'deepclean dbo.cleanup_par_requests',
     @run_id BIGINT, @started DATETIME2(6), @is_dry VARCHAR(3), @step INT = 1, @task VARCHAR(10),
-    @rows BIGINT, @after NVARCHAR(1000), @until NVARCHAR(1000), @error NVARCHAR(400);
-  EXEC dbo.CLEANUP_BEGIN 'cleanup_par_requests', 'restore_par_requests', 3, @lock, @dry_run,
+    @rows BIGINT, @after NVARCHAR(1000), @until NVARCHAR(1000), @error NVARCHAR(400), @proves BIT;
+  EXEC dbo.CLEANUP_BEGIN 'cleanup_par_requests', 'restore_par_requests', 4, @lock, @dry_run,
     @run_id OUTPUT, @started OUTPUT, @is_dry OUTPUT;
   IF @run_id IS NULL
     RETURN;
@@ -185,6 +185,10 @@ BEGIN
         END CATCH;
       END;
     END;
+    -- While setting prove_after is yes: judges the copies of this run once more, with what it began with
+    EXEC dbo.CLEANUP_PROVE @run_id, @lock, @proves OUTPUT;
+    IF @proves = 1
+      EXEC dbo.cleanup_par_requests_proof @run_id, @started;
     EXEC dbo.CLEANUP_END @run_id, @lock, NULL;
   END TRY
   BEGIN CATCH
@@ -203,6 +207,6 @@ GO
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_par_requests_batch',
     '02bc1b2865bc75193ba0c300f9de8c56fbbe2123810a92fae621d985e59f977f', 'c5c60646fe3dd2b5';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_par_requests',
-    'fe9f5836585533fe790787799ad6f6d986cda0dce8983e69e917bb5ef162c31a', '7b248545e234d6e5';
+    '3a779d70eb8d4f127d6dea4a670f140e6ac77dd8252d4c2ce9de62910c9d5c2c', 'f2211c9bf9a50326';
 GO
 -- @end

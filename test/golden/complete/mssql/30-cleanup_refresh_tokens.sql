@@ -22,7 +22,7 @@
 --   VIEW DEFINITION on the database
 --   SELECT, DELETE on CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN, CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_BINDING,
 --     CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_SCOPE
---   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON, CLEANUP_RUN_REST
+--   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON, CLEANUP_RUN_REST, CLEANUP_RUN_PROOF
 -- and no right on a table of the product: what a procedure does to tables of its own owner, its caller may. He must see
 -- all definitions, as a foreign key or a policy that is hidden from the check of the schema would cost rows: without
 -- that right a run refuses to start.
@@ -165,7 +165,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_refresh_tokens
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 4a7f8bd71a3bee8c.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text cdda847bd4cdeb29.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_refresh_tokens commits by itself, so it cannot run inside a transaction; nothing was deleted',
@@ -185,10 +185,10 @@ BEGIN
   DECLARE
     @lock NVARCHAR(255) = 'deepclean dbo.cleanup_refresh_tokens',
     @run_id BIGINT, @started DATETIME2(6), @is_dry VARCHAR(3), @step INT = 1, @task VARCHAR(10),
-    @rows BIGINT, @after NVARCHAR(1000), @until NVARCHAR(1000), @error NVARCHAR(400),
+    @rows BIGINT, @after NVARCHAR(1000), @until NVARCHAR(1000), @error NVARCHAR(400), @proves BIT,
     @safe_period_minutes BIGINT,
     @clock_uncertainty_hours BIGINT;
-  EXEC dbo.CLEANUP_BEGIN 'cleanup_refresh_tokens', 'restore_refresh_tokens', 3, @lock, @dry_run,
+  EXEC dbo.CLEANUP_BEGIN 'cleanup_refresh_tokens', 'restore_refresh_tokens', 4, @lock, @dry_run,
     @run_id OUTPUT, @started OUTPUT, @is_dry OUTPUT;
   IF @run_id IS NULL
     RETURN;
@@ -243,6 +243,10 @@ BEGIN
         END CATCH;
       END;
     END;
+    -- While setting prove_after is yes: judges the copies of this run once more, with what it began with
+    EXEC dbo.CLEANUP_PROVE @run_id, @lock, @proves OUTPUT;
+    IF @proves = 1
+      EXEC dbo.cleanup_refresh_tokens_proof @run_id, @started, @safe_period_minutes, @clock_uncertainty_hours;
     EXEC dbo.CLEANUP_END @run_id, @lock, NULL;
   END TRY
   BEGIN CATCH
@@ -261,6 +265,6 @@ GO
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_refresh_tokens_batch',
     '74b45638bb1abc736c2251224389ba24a3da6a434464e7439614543cc59d5290', '6496aa6c2ce4fcce';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_refresh_tokens',
-    '81a6c879f5dc25e86120092d5c6e1b3cd8cbe08962944175f8418b5f41111f42', '4a7f8bd71a3bee8c';
+    '3a8ac983772f1f3a68d72d7e4f1435adaae390ad9a9629f2e2be45e33923efb1', 'cdda847bd4cdeb29';
 GO
 -- @end

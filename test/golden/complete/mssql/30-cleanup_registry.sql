@@ -39,7 +39,7 @@
 --   SELECT, DELETE on CLEANUP_DEAD_REG_RESOURCE, CLEANUP_DEAD_REG_LOG_SUPERSEDED, CLEANUP_DEAD_REG_LOG_DELETED,
 --     CLEANUP_BAK_REG_RESOURCE, CLEANUP_BAK_REG_PROPERTY, CLEANUP_BAK_REG_RESOURCE_PROPERTY, CLEANUP_BAK_REG_LOG,
 --     CLEANUP_BAK_REG_TAG, CLEANUP_BAK_REG_RESOURCE_TAG
---   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON, CLEANUP_RUN_REST
+--   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON, CLEANUP_RUN_REST, CLEANUP_RUN_PROOF
 -- and no right on a table of the product: what a procedure does to tables of its own owner, its caller may. He must see
 -- all definitions, as a foreign key or a policy that is hidden from the check of the schema would cost rows: without
 -- that right a run refuses to start.
@@ -820,7 +820,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_registry
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 4b0c3bbad9c47426.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text d826fa5ffa989f25.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_registry commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
@@ -839,10 +839,10 @@ BEGIN
   DECLARE
     @lock NVARCHAR(255) = 'deepclean dbo.cleanup_registry',
     @run_id BIGINT, @started DATETIME2(6), @is_dry VARCHAR(3), @step INT = 1, @task VARCHAR(10),
-    @rows BIGINT, @after NVARCHAR(1000), @until NVARCHAR(1000), @error NVARCHAR(400),
+    @rows BIGINT, @after NVARCHAR(1000), @until NVARCHAR(1000), @error NVARCHAR(400), @proves BIT,
     @log_minimum_age_hours BIGINT,
     @clock_uncertainty_hours BIGINT;
-  EXEC dbo.CLEANUP_BEGIN 'cleanup_registry', 'restore_registry', 3, @lock, @dry_run,
+  EXEC dbo.CLEANUP_BEGIN 'cleanup_registry', 'restore_registry', 4, @lock, @dry_run,
     @run_id OUTPUT, @started OUTPUT, @is_dry OUTPUT;
   IF @run_id IS NULL
     RETURN;
@@ -914,6 +914,10 @@ BEGIN
     SET @step = @step + 1;
     EXEC dbo.CLEANUP_EMPTIED @run_id, @lock, @step, 'CLEANUP_DEAD_REG_LOG_DELETED', @run_id, NULL;
     SET @step = @step + 1;
+    -- While setting prove_after is yes: judges the copies of this run once more, with what it began with
+    EXEC dbo.CLEANUP_PROVE @run_id, @lock, @proves OUTPUT;
+    IF @proves = 1
+      EXEC dbo.cleanup_registry_proof @run_id, @started, @log_minimum_age_hours, @clock_uncertainty_hours;
     EXEC dbo.CLEANUP_END @run_id, @lock, NULL;
   END TRY
   BEGIN CATCH
@@ -932,6 +936,6 @@ GO
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_registry_batch',
     '76b8acf5af33d194580efaf736e6e1eb34cc83c70858f013bbfa159fa9b5c27e', '8dcc02930da6f391';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_registry',
-    'f8d521c3c9f1b9f68b6e82ac7773c463cfac87be67abf10fc7ec3b0fa00c8092', '4b0c3bbad9c47426';
+    '148af4cdbfb005ba55b8f3353a4f185a1eec978be8d7c6b32f1f95eddf38e8ac', 'd826fa5ffa989f25';
 GO
 -- @end

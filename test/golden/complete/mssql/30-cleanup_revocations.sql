@@ -25,7 +25,7 @@
 --   VIEW DEFINITION on the database
 --   SELECT, DELETE on CLEANUP_BAK_AM_REVOKED_JWT, CLEANUP_BAK_IDN_INVALID_TOKENS,
 --     CLEANUP_BAK_IDN_OAUTH2_REVOKED_TOKENS, CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT
---   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON, CLEANUP_RUN_REST
+--   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON, CLEANUP_RUN_REST, CLEANUP_RUN_PROOF
 -- and no right on a table of the product: what a procedure does to tables of its own owner, its caller may. He must see
 -- all definitions, as a foreign key or a policy that is hidden from the check of the schema would cost rows: without
 -- that right a run refuses to start.
@@ -342,7 +342,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_revocations
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text dfc48427193b23b2.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text b351a5f5a1821ab2.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_revocations commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
@@ -361,10 +361,10 @@ BEGIN
   DECLARE
     @lock NVARCHAR(255) = 'deepclean dbo.cleanup_revocations',
     @run_id BIGINT, @started DATETIME2(6), @is_dry VARCHAR(3), @step INT = 1, @task VARCHAR(10),
-    @rows BIGINT, @after NVARCHAR(1000), @until NVARCHAR(1000), @error NVARCHAR(400),
+    @rows BIGINT, @after NVARCHAR(1000), @until NVARCHAR(1000), @error NVARCHAR(400), @proves BIT,
     @longest_lifetime_hours BIGINT,
     @clock_uncertainty_hours BIGINT;
-  EXEC dbo.CLEANUP_BEGIN 'cleanup_revocations', 'restore_revocations', 3, @lock, @dry_run,
+  EXEC dbo.CLEANUP_BEGIN 'cleanup_revocations', 'restore_revocations', 4, @lock, @dry_run,
     @run_id OUTPUT, @started OUTPUT, @is_dry OUTPUT;
   IF @run_id IS NULL
     RETURN;
@@ -418,6 +418,10 @@ BEGIN
         END CATCH;
       END;
     END;
+    -- While setting prove_after is yes: judges the copies of this run once more, with what it began with
+    EXEC dbo.CLEANUP_PROVE @run_id, @lock, @proves OUTPUT;
+    IF @proves = 1
+      EXEC dbo.cleanup_revocations_proof @run_id, @started, @longest_lifetime_hours, @clock_uncertainty_hours;
     EXEC dbo.CLEANUP_END @run_id, @lock, NULL;
   END TRY
   BEGIN CATCH
@@ -436,6 +440,6 @@ GO
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_revocations_batch',
     'e21abbf125f9cadd84d598ca516080fd0cbbdcc00119dff0cbb64b1d83560495', 'c2da4b06311f1b3e';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_revocations',
-    '90a3f09046a23ef66b4c5ccbb1657c5c3c16f4286c9413ce9a6323747c644f30', 'dfc48427193b23b2';
+    'c1ed2a58e35a4583bb342552548db9742bcb717f27a4f1c87faedb511495bcb1', 'b351a5f5a1821ab2';
 GO
 -- @end

@@ -20,7 +20,7 @@
 --   EXECUTE on dbo.cleanup_stale_actions
 --   VIEW DEFINITION on the database
 --   SELECT, DELETE on CLEANUP_BAK_IDN_ACTION, CLEANUP_BAK_IDN_ACTION_PROPERTIES
---   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON, CLEANUP_RUN_REST
+--   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON, CLEANUP_RUN_REST, CLEANUP_RUN_PROOF
 -- and no right on a table of the product: what a procedure does to tables of its own owner, its caller may. He must see
 -- all definitions, as a foreign key or a policy that is hidden from the check of the schema would cost rows: without
 -- that right a run refuses to start.
@@ -146,7 +146,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_stale_actions
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 89c3858da10a11c0.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 32c72606782fa70f.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_stale_actions commits by itself, so it cannot run inside a transaction; nothing was deleted',
@@ -166,9 +166,9 @@ BEGIN
   DECLARE
     @lock NVARCHAR(255) = 'deepclean dbo.cleanup_stale_actions',
     @run_id BIGINT, @started DATETIME2(6), @is_dry VARCHAR(3), @step INT = 1, @task VARCHAR(10),
-    @rows BIGINT, @after NVARCHAR(1000), @until NVARCHAR(1000), @error NVARCHAR(400),
+    @rows BIGINT, @after NVARCHAR(1000), @until NVARCHAR(1000), @error NVARCHAR(400), @proves BIT,
     @clock_uncertainty_hours BIGINT;
-  EXEC dbo.CLEANUP_BEGIN 'cleanup_stale_actions', 'restore_stale_actions', 3, @lock, @dry_run,
+  EXEC dbo.CLEANUP_BEGIN 'cleanup_stale_actions', 'restore_stale_actions', 4, @lock, @dry_run,
     @run_id OUTPUT, @started OUTPUT, @is_dry OUTPUT;
   IF @run_id IS NULL
     RETURN;
@@ -218,6 +218,10 @@ BEGIN
         END CATCH;
       END;
     END;
+    -- While setting prove_after is yes: judges the copies of this run once more, with what it began with
+    EXEC dbo.CLEANUP_PROVE @run_id, @lock, @proves OUTPUT;
+    IF @proves = 1
+      EXEC dbo.cleanup_stale_actions_proof @run_id, @started, @clock_uncertainty_hours;
     EXEC dbo.CLEANUP_END @run_id, @lock, NULL;
   END TRY
   BEGIN CATCH
@@ -236,6 +240,6 @@ GO
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_stale_actions_batch',
     '3da4f2220f496adf8ba3207313630029d911d28edcf869f56d462f478194e3bb', 'b9837e0e5776a8b3';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_stale_actions',
-    '4111693ecb8bb28d1d454096e1635910cdf0d199e62b06b4e718aa569be44528', '89c3858da10a11c0';
+    '152706e612c13d88d2c69ea0ede75d80f3c209b064c6bf4c9533359954566003', '32c72606782fa70f';
 GO
 -- @end

@@ -18,7 +18,7 @@
 --   EXECUTE on dbo.cleanup_vc_nonces
 --   VIEW DEFINITION on the database
 --   SELECT, DELETE on CLEANUP_BAK_IDN_VC_NONCE
---   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON, CLEANUP_RUN_REST
+--   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON, CLEANUP_RUN_REST, CLEANUP_RUN_PROOF
 -- and no right on a table of the product: what a procedure does to tables of its own owner, its caller may. He must see
 -- all definitions, as a foreign key or a policy that is hidden from the check of the schema would cost rows: without
 -- that right a run refuses to start.
@@ -125,7 +125,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_vc_nonces
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 64b5e98304f7886e.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 669df7ede7f753aa.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_vc_nonces commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
@@ -144,9 +144,9 @@ BEGIN
   DECLARE
     @lock NVARCHAR(255) = 'deepclean dbo.cleanup_vc_nonces',
     @run_id BIGINT, @started DATETIME2(6), @is_dry VARCHAR(3), @step INT = 1, @task VARCHAR(10),
-    @rows BIGINT, @after NVARCHAR(1000), @until NVARCHAR(1000), @error NVARCHAR(400),
+    @rows BIGINT, @after NVARCHAR(1000), @until NVARCHAR(1000), @error NVARCHAR(400), @proves BIT,
     @clock_uncertainty_hours BIGINT;
-  EXEC dbo.CLEANUP_BEGIN 'cleanup_vc_nonces', 'restore_vc_nonces', 3, @lock, @dry_run,
+  EXEC dbo.CLEANUP_BEGIN 'cleanup_vc_nonces', 'restore_vc_nonces', 4, @lock, @dry_run,
     @run_id OUTPUT, @started OUTPUT, @is_dry OUTPUT;
   IF @run_id IS NULL
     RETURN;
@@ -192,6 +192,10 @@ BEGIN
         END CATCH;
       END;
     END;
+    -- While setting prove_after is yes: judges the copies of this run once more, with what it began with
+    EXEC dbo.CLEANUP_PROVE @run_id, @lock, @proves OUTPUT;
+    IF @proves = 1
+      EXEC dbo.cleanup_vc_nonces_proof @run_id, @started, @clock_uncertainty_hours;
     EXEC dbo.CLEANUP_END @run_id, @lock, NULL;
   END TRY
   BEGIN CATCH
@@ -210,6 +214,6 @@ GO
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_vc_nonces_batch',
     '976d0309b64a0b6c98f01ab6b3665860e2d7a5411bd217dbc3157e1afca6f7c3', '68f9948cc5262e09';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_vc_nonces',
-    'd4ab0cd6aaca75d3489ec42c18d75b3e9804330bd2eab14f07e0b7992e610628', '64b5e98304f7886e';
+    '7dbbcb90ba9aed62be9018e05fc79f44d7508b22ca99762888ae41c01a410a1c', '669df7ede7f753aa';
 GO
 -- @end

@@ -22,6 +22,7 @@
 --   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN_REST, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
 --   SELECT, INSERT, UPDATE, DELETE on CLEANUP_POSITION
 --   INSERT on CLEANUP_RUN_ERROR
+--   SELECT, INSERT on CLEANUP_RUN_PROOF
 
 -- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session character-set
@@ -54,7 +55,7 @@ cleanup: BEGIN
   DECLARE v_from_1, v_upto_1, v_after_1, v_until_1 varchar(255);
   DECLARE v_reasons, v_error TEXT;
   DECLARE v_sqlstate CHAR(5);
-  DECLARE v_errno INT;
+  DECLARE v_errno, v_proves INT;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION
   BEGIN
     GET DIAGNOSTICS CONDITION 1 v_error = MESSAGE_TEXT;
@@ -64,7 +65,7 @@ cleanup: BEGIN
 
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
-  CALL CLEANUP_BEGIN('cleanup_par_requests', 3,
+  CALL CLEANUP_BEGIN('cleanup_par_requests', 4,
     '[["IDN_OAUTH_PAR", "CLEANUP_BAK_IDN_OAUTH_PAR", 4, []]]', v_run_id, v_started, v_dry_run);
   IF v_run_id IS NULL THEN
     LEAVE cleanup;
@@ -127,6 +128,13 @@ cleanup: BEGIN
     END;
   END LOOP table_1;
 
+  -- While setting prove_after is yes: judges the copies of this run once more, with what it began with
+  CALL CLEANUP_PROVE(v_run_id, v_proves);
+  IF v_proves THEN
+    CALL cleanup_par_requests_proof(v_run_id, v_started);
+    COMMIT;
+  END IF;
+
   CALL CLEANUP_END(v_run_id, NULL);
 END cleanup$$
 -- @end
@@ -153,7 +161,7 @@ DELIMITER ;
 -- The register: what verification compares with later.
 -- @statement register cleanup_par_requests
 CALL CLEANUP_REGISTER('procedure', 'cleanup_par_requests',
-    '840b8183ad33f75816a95cd692f9ee08f5c7e6b4ab0a5be299bab8fc82c596e7');
+    'e3d662008d253622ef834c8c853e97fe3d7cf2a315868fc0c6b29cd31d63b0a2');
 -- @end
 -- @statement register cleanup_par_requests_dry_run
 CALL CLEANUP_REGISTER('procedure', 'cleanup_par_requests_dry_run',

@@ -26,6 +26,7 @@
 --   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN_REST, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
 --   SELECT, INSERT, UPDATE, DELETE on CLEANUP_POSITION
 --   INSERT on CLEANUP_RUN_ERROR
+--   SELECT, INSERT on CLEANUP_RUN_PROOF
 
 -- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session character-set
@@ -60,7 +61,7 @@ cleanup: BEGIN
   DECLARE v_from_1, v_upto_1, v_after_1, v_until_1 varchar(255);
   DECLARE v_reasons, v_error TEXT;
   DECLARE v_sqlstate CHAR(5);
-  DECLARE v_errno INT;
+  DECLARE v_errno, v_proves INT;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION
   BEGIN
     GET DIAGNOSTICS CONDITION 1 v_error = MESSAGE_TEXT;
@@ -70,7 +71,7 @@ cleanup: BEGIN
 
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
-  CALL CLEANUP_BEGIN('cleanup_refresh_tokens', 3,
+  CALL CLEANUP_BEGIN('cleanup_refresh_tokens', 4,
     '[["IDN_OAUTH2_REFRESH_TOKEN", "CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN", 9, []],'
     '["IDN_OAUTH2_REFRESH_TOKEN_BINDING", "CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_BINDING", 5, ['
     '  "REFRESH_TOKEN_ID -> IDN_OAUTH2_REFRESH_TOKEN (REFRESH_TOKEN_ID) CASCADE"]],'
@@ -177,6 +178,13 @@ cleanup: BEGIN
     END;
   END LOOP table_1;
 
+  -- While setting prove_after is yes: judges the copies of this run once more, with what it began with
+  CALL CLEANUP_PROVE(v_run_id, v_proves);
+  IF v_proves THEN
+    CALL cleanup_refresh_tokens_proof(v_run_id, v_started, v_safe_period_minutes, v_clock_uncertainty_hours);
+    COMMIT;
+  END IF;
+
   CALL CLEANUP_END(v_run_id, NULL);
 END cleanup$$
 -- @end
@@ -203,7 +211,7 @@ DELIMITER ;
 -- The register: what verification compares with later.
 -- @statement register cleanup_refresh_tokens
 CALL CLEANUP_REGISTER('procedure', 'cleanup_refresh_tokens',
-    '20f3a485d6a019673425a79c9c8d4bd6f8e37b634f441c458412c348bca1dc15');
+    '4c37d856c940a279cbf2129bb92f387c5eb141a8b6dc078c5ad212cc5d84be28');
 -- @end
 -- @statement register cleanup_refresh_tokens_dry_run
 CALL CLEANUP_REGISTER('procedure', 'cleanup_refresh_tokens_dry_run',

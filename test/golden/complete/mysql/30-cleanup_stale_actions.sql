@@ -25,6 +25,7 @@
 --   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN_REST, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
 --   SELECT, INSERT, UPDATE, DELETE on CLEANUP_POSITION
 --   INSERT on CLEANUP_RUN_ERROR
+--   SELECT, INSERT on CLEANUP_RUN_PROOF
 
 -- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session character-set
@@ -58,7 +59,7 @@ cleanup: BEGIN
   DECLARE v_from_1, v_upto_1, v_after_1, v_until_1 char(36);
   DECLARE v_reasons, v_error TEXT;
   DECLARE v_sqlstate CHAR(5);
-  DECLARE v_errno INT;
+  DECLARE v_errno, v_proves INT;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION
   BEGIN
     GET DIAGNOSTICS CONDITION 1 v_error = MESSAGE_TEXT;
@@ -68,7 +69,7 @@ cleanup: BEGIN
 
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
-  CALL CLEANUP_BEGIN('cleanup_stale_actions', 3,
+  CALL CLEANUP_BEGIN('cleanup_stale_actions', 4,
     '[["IDN_ACTION", "CLEANUP_BAK_IDN_ACTION", 7, []],'
     '["IDN_ACTION_PROPERTIES", "CLEANUP_BAK_IDN_ACTION_PROPERTIES", 4, ['
     '  "ACTION_UUID -> IDN_ACTION (UUID) CASCADE"]],'
@@ -157,6 +158,13 @@ cleanup: BEGIN
     END;
   END LOOP table_1;
 
+  -- While setting prove_after is yes: judges the copies of this run once more, with what it began with
+  CALL CLEANUP_PROVE(v_run_id, v_proves);
+  IF v_proves THEN
+    CALL cleanup_stale_actions_proof(v_run_id, v_started, v_clock_uncertainty_hours);
+    COMMIT;
+  END IF;
+
   CALL CLEANUP_END(v_run_id, NULL);
 END cleanup$$
 -- @end
@@ -183,7 +191,7 @@ DELIMITER ;
 -- The register: what verification compares with later.
 -- @statement register cleanup_stale_actions
 CALL CLEANUP_REGISTER('procedure', 'cleanup_stale_actions',
-    '1f1445ea3af2403468ddafa36a918dbb124daf26414f014437bf378512d5c2a8');
+    '88511cbef23ac646278c1cc23de829325492aebcde0ba7ba8cc62848430f4c3b');
 -- @end
 -- @statement register cleanup_stale_actions_dry_run
 CALL CLEANUP_REGISTER('procedure', 'cleanup_stale_actions_dry_run',

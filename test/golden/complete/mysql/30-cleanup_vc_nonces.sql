@@ -22,6 +22,7 @@
 --   SELECT, INSERT, UPDATE on CLEANUP_LOCK, CLEANUP_RUN_REST, CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON
 --   SELECT, INSERT, UPDATE, DELETE on CLEANUP_POSITION
 --   INSERT on CLEANUP_RUN_ERROR
+--   SELECT, INSERT on CLEANUP_RUN_PROOF
 
 -- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
 -- @statement session character-set
@@ -55,7 +56,7 @@ cleanup: BEGIN
   DECLARE v_from_1, v_upto_1, v_after_1, v_until_1 varchar(255);
   DECLARE v_reasons, v_error TEXT;
   DECLARE v_sqlstate CHAR(5);
-  DECLARE v_errno INT;
+  DECLARE v_errno, v_proves INT;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION
   BEGIN
     GET DIAGNOSTICS CONDITION 1 v_error = MESSAGE_TEXT;
@@ -65,7 +66,7 @@ cleanup: BEGIN
 
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
-  CALL CLEANUP_BEGIN('cleanup_vc_nonces', 3,
+  CALL CLEANUP_BEGIN('cleanup_vc_nonces', 4,
     '[["IDN_VC_NONCE", "CLEANUP_BAK_IDN_VC_NONCE", 3, []]]', v_run_id, v_started, v_dry_run);
   IF v_run_id IS NULL THEN
     LEAVE cleanup;
@@ -147,6 +148,13 @@ cleanup: BEGIN
   END LOOP table_1;
   CALL CLEANUP_EMPTIED(v_run_id, 'CLEANUP_DEAD_IDN_VC_NONCE');
 
+  -- While setting prove_after is yes: judges the copies of this run once more, with what it began with
+  CALL CLEANUP_PROVE(v_run_id, v_proves);
+  IF v_proves THEN
+    CALL cleanup_vc_nonces_proof(v_run_id, v_started, v_clock_uncertainty_hours);
+    COMMIT;
+  END IF;
+
   CALL CLEANUP_END(v_run_id, NULL);
 END cleanup$$
 -- @end
@@ -173,7 +181,7 @@ DELIMITER ;
 -- The register: what verification compares with later.
 -- @statement register cleanup_vc_nonces
 CALL CLEANUP_REGISTER('procedure', 'cleanup_vc_nonces',
-    '1d12bd14590caeb4549aa8d6ac10b24ce391ea4b3c076b46177c3616a563f6aa');
+    'b89d95a7086a8c8f4a2d111f54c4c561b53ea9df82182722a858348a8fd05def');
 -- @end
 -- @statement register cleanup_vc_nonces_dry_run
 CALL CLEANUP_REGISTER('procedure', 'cleanup_vc_nonces_dry_run',

@@ -30,6 +30,7 @@ AS
   v_rows CLEANUP_KIT.rowids;     -- the dead rows of a batch, locked
   v_reasons CLEANUP_KIT.words;   -- why each of them is dead
   v_grace_cut_off TIMESTAMP(6);
+  v_clock_uncertainty_hours NUMBER;
   v_after_1 IDN_FLOW_CONTEXT_STORE.ID%TYPE;
   v_upto_1 IDN_FLOW_CONTEXT_STORE.ID%TYPE;
   v_until_1 IDN_FLOW_CONTEXT_STORE.ID%TYPE;
@@ -37,15 +38,14 @@ BEGIN
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
   CLEANUP_KIT.expect(v_run, 'IDN_FLOW_CONTEXT_STORE', 'CLEANUP_BAK_IDN_FLOW_CONTEXT_STORE', 6);
-  CLEANUP_KIT.begin_run(v_run, 'cleanup_flow_contexts', 3, p_dry_run);
+  CLEANUP_KIT.begin_run(v_run, 'cleanup_flow_contexts', 4, p_dry_run);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
 
+  v_clock_uncertainty_hours := CLEANUP_KIT.number_of(v_run, 'clock_uncertainty_hours', 12);
   -- UTC now, less the uncertainty of timestamps and 24 h
-  v_grace_cut_off := v_run.started
-      - NUMTODSINTERVAL(CLEANUP_KIT.number_of(v_run, 'clock_uncertainty_hours', 12), 'HOUR')
-      - NUMTODSINTERVAL(24, 'HOUR');
+  v_grace_cut_off := v_run.started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR') - NUMTODSINTERVAL(24, 'HOUR');
   UPDATE CLEANUP_RUN SET CUT_OFF = v_grace_cut_off WHERE RUN_ID = v_run.run_id;
 
   CLEANUP_KIT.prune(v_run);
@@ -99,6 +99,11 @@ BEGIN
     END;
   END LOOP;
 
+  -- While setting prove_after is yes: judges the copies of this run once more, with the settings that it began with
+  CLEANUP_KIT.prove(v_run);
+  IF v_run.more THEN
+    cleanup_flow_contexts_proof(v_run.run_id, v_run.started, v_clock_uncertainty_hours);
+  END IF;
   CLEANUP_KIT.end_run(v_run);
 EXCEPTION
   WHEN CLEANUP_KIT.e_cancelled THEN
@@ -123,7 +128,7 @@ END;
 -- @statement register
 BEGIN
   CLEANUP_REGISTER('procedure', 'cleanup_flow_contexts',
-      'b991b7c14549b3db41b75d7f5aa88b080cd0097618893a919b7a23c49aea017d');
+      '40006d00eb7a5de1a86e195518b8de3044d678374f39a2e75e014eddde995a5a');
   COMMIT;
 END;
 /

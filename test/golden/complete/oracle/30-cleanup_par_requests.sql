@@ -38,7 +38,7 @@ BEGIN
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
   CLEANUP_KIT.expect(v_run, 'IDN_OAUTH_PAR', 'CLEANUP_BAK_IDN_OAUTH_PAR', 4);
-  CLEANUP_KIT.begin_run(v_run, 'cleanup_par_requests', 3, p_dry_run);
+  CLEANUP_KIT.begin_run(v_run, 'cleanup_par_requests', 4, p_dry_run);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -100,6 +100,11 @@ BEGIN
     END;
   END LOOP;
 
+  -- While setting prove_after is yes: judges the copies of this run once more, with the settings that it began with
+  CLEANUP_KIT.prove(v_run);
+  IF v_run.more THEN
+    cleanup_par_requests_proof(v_run.run_id, v_run.started);
+  END IF;
   CLEANUP_KIT.end_run(v_run);
 EXCEPTION
   WHEN CLEANUP_KIT.e_cancelled THEN
@@ -124,7 +129,7 @@ END;
 -- @statement register
 BEGIN
   CLEANUP_REGISTER('procedure', 'cleanup_par_requests',
-      '1c4623b4e8ac045e71647b04f1e6260d01c2cc706cb81127cb0b3b2d27e4aa2e');
+      '371bd95d6260867ab2389d4928ea2717c32815b5d244f6cd79d75d949e452d3d');
   COMMIT;
 END;
 /

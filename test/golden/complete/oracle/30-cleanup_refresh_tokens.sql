@@ -35,6 +35,8 @@ AS
   v_reasons CLEANUP_KIT.words;   -- why each of them is dead
   v_found CLEANUP_KIT.rowids;    -- rows that go with them
   v_cut_off TIMESTAMP(6);
+  v_safe_period_minutes NUMBER;
+  v_clock_uncertainty_hours NUMBER;
   v_after_1 IDN_OAUTH2_REFRESH_TOKEN.REFRESH_TOKEN_ID%TYPE;
   v_upto_1 IDN_OAUTH2_REFRESH_TOKEN.REFRESH_TOKEN_ID%TYPE;
   v_until_1 IDN_OAUTH2_REFRESH_TOKEN.REFRESH_TOKEN_ID%TYPE;
@@ -46,14 +48,16 @@ BEGIN
   CLEANUP_KIT.expect_key(v_run, 'REFRESH_TOKEN_ID -> IDN_OAUTH2_REFRESH_TOKEN (REFRESH_TOKEN_ID) CASCADE');
   CLEANUP_KIT.expect(v_run, 'IDN_OAUTH2_REFRESH_TOKEN_SCOPE', 'CLEANUP_BAK_IDN_OAUTH2_REFRESH_TOKEN_SCOPE', 3);
   CLEANUP_KIT.expect_key(v_run, 'REFRESH_TOKEN_ID -> IDN_OAUTH2_REFRESH_TOKEN (REFRESH_TOKEN_ID) CASCADE');
-  CLEANUP_KIT.begin_run(v_run, 'cleanup_refresh_tokens', 3, p_dry_run);
+  CLEANUP_KIT.begin_run(v_run, 'cleanup_refresh_tokens', 4, p_dry_run);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
 
+  v_safe_period_minutes := CLEANUP_KIT.number_of(v_run, 'safe_period_minutes', 120);
+  v_clock_uncertainty_hours := CLEANUP_KIT.number_of(v_run, 'clock_uncertainty_hours', 12);
   -- UTC now, less the uncertainty of timestamps and the safe period
-  v_cut_off := v_run.started - NUMTODSINTERVAL(CLEANUP_KIT.number_of(v_run, 'clock_uncertainty_hours', 12), 'HOUR')
-      - NUMTODSINTERVAL(CLEANUP_KIT.number_of(v_run, 'safe_period_minutes', 120), 'MINUTE');
+  v_cut_off := v_run.started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR')
+      - NUMTODSINTERVAL(v_safe_period_minutes, 'MINUTE');
   UPDATE CLEANUP_RUN SET CUT_OFF = v_cut_off WHERE RUN_ID = v_run.run_id;
 
   CLEANUP_KIT.prune(v_run);
@@ -161,6 +165,11 @@ BEGIN
     END;
   END LOOP;
 
+  -- While setting prove_after is yes: judges the copies of this run once more, with the settings that it began with
+  CLEANUP_KIT.prove(v_run);
+  IF v_run.more THEN
+    cleanup_refresh_tokens_proof(v_run.run_id, v_run.started, v_safe_period_minutes, v_clock_uncertainty_hours);
+  END IF;
   CLEANUP_KIT.end_run(v_run);
 EXCEPTION
   WHEN CLEANUP_KIT.e_cancelled THEN
@@ -185,7 +194,7 @@ END;
 -- @statement register
 BEGIN
   CLEANUP_REGISTER('procedure', 'cleanup_refresh_tokens',
-      '81260d32519f782e2fd0c7493a7bfead08c6a7c98c931ed7e974c0a36c870f7a');
+      'd838ca0b2206fc0a21a41d3f82f42221b856a4d07b776b877229491ef84dfb5d');
   COMMIT;
 END;
 /

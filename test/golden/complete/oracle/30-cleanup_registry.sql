@@ -55,6 +55,8 @@ AS
   v_log_cut_off TIMESTAMP(6);
   v_code_cut_off TIMESTAMP(6);
   v_code_cut_off_ms NUMBER;
+  v_log_minimum_age_hours NUMBER;
+  v_clock_uncertainty_hours NUMBER;
   v_after_1 NUMBER;
   v_upto_1 REG_RESOURCE.REG_VERSION%TYPE;
   v_after_2 NUMBER;
@@ -124,14 +126,16 @@ BEGIN
   CLEANUP_KIT.expect_key(v_run, 'REG_TAG_ID, REG_TENANT_ID -> REG_TAG (REG_ID, REG_TENANT_ID) NO ACTION');
   CLEANUP_KIT.expect(v_run, 'REG_PATH');
   CLEANUP_KIT.expect(v_run, 'REG_RESOURCE_HISTORY');
-  CLEANUP_KIT.begin_run(v_run, 'cleanup_registry', 3, p_dry_run);
+  CLEANUP_KIT.begin_run(v_run, 'cleanup_registry', 4, p_dry_run);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
 
+  v_log_minimum_age_hours := CLEANUP_KIT.number_of(v_run, 'log_minimum_age_hours', 24);
+  v_clock_uncertainty_hours := CLEANUP_KIT.number_of(v_run, 'clock_uncertainty_hours', 12);
   -- UTC now, less the uncertainty of timestamps and the minimum age of a log entry
-  v_log_cut_off := v_run.started - NUMTODSINTERVAL(CLEANUP_KIT.number_of(v_run, 'clock_uncertainty_hours', 12), 'HOUR')
-      - NUMTODSINTERVAL(CLEANUP_KIT.number_of(v_run, 'log_minimum_age_hours', 24), 'HOUR');
+  v_log_cut_off := v_run.started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR')
+      - NUMTODSINTERVAL(v_log_minimum_age_hours, 'HOUR');
   -- UTC now, less an hour for clocks that differ
   v_code_cut_off := v_run.started - NUMTODSINTERVAL(1, 'HOUR');
   v_code_cut_off_ms := FLOOR((((TO_NUMBER(TO_CHAR(v_code_cut_off, 'J')) - 2440588) * 86400
@@ -815,6 +819,11 @@ BEGIN
   CLEANUP_KIT.emptied(v_run, 'CLEANUP_DEAD_REG_RESOURCE');
   CLEANUP_KIT.emptied(v_run, 'CLEANUP_DEAD_REG_LOG_SUPERSEDED');
   CLEANUP_KIT.emptied(v_run, 'CLEANUP_DEAD_REG_LOG_DELETED');
+  -- While setting prove_after is yes: judges the copies of this run once more, with the settings that it began with
+  CLEANUP_KIT.prove(v_run);
+  IF v_run.more THEN
+    cleanup_registry_proof(v_run.run_id, v_run.started, v_log_minimum_age_hours, v_clock_uncertainty_hours);
+  END IF;
   CLEANUP_KIT.end_run(v_run);
 EXCEPTION
   WHEN CLEANUP_KIT.e_cancelled THEN
@@ -838,7 +847,7 @@ END;
 -- The register: what verification compares with later.
 -- @statement register
 BEGIN
-  CLEANUP_REGISTER('procedure', 'cleanup_registry', '39a059af20d24cf474f0ca563a3b8f2bd4272bb22b181ac61e836f6631e712c5');
+  CLEANUP_REGISTER('procedure', 'cleanup_registry', 'bdc06f94fb2ad3677d3e5a44c412efc0c6c69cfead1c645871afbbbc625d4dea');
   COMMIT;
 END;
 /

@@ -61,7 +61,7 @@ BEGIN
   CLEANUP_KIT.expect(v_run, 'IDN_OAUTH2_REVOKED_TOKENS', 'CLEANUP_BAK_IDN_OAUTH2_REVOKED_TOKENS', 5);
   CLEANUP_KIT.expect(v_run, 'IDN_SUBJECT_ENTITY_REVOKED_EVENT', 'CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT', 5);
   CLEANUP_KIT.expect(v_run, 'IDN_OAUTH_CONSUMER_APPS');
-  CLEANUP_KIT.begin_run(v_run, 'cleanup_revocations', 3, p_dry_run);
+  CLEANUP_KIT.begin_run(v_run, 'cleanup_revocations', 4, p_dry_run);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
@@ -69,9 +69,7 @@ BEGIN
   v_longest_lifetime_hours := CLEANUP_KIT.number_of(v_run, 'longest_lifetime_hours', 720);
   v_clock_uncertainty_hours := CLEANUP_KIT.number_of(v_run, 'clock_uncertainty_hours', 12);
   -- UTC now, less the uncertainty of timestamps and 24 h
-  v_grace_cut_off := v_run.started
-      - NUMTODSINTERVAL(CLEANUP_KIT.number_of(v_run, 'clock_uncertainty_hours', 12), 'HOUR')
-      - NUMTODSINTERVAL(24, 'HOUR');
+  v_grace_cut_off := v_run.started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR') - NUMTODSINTERVAL(24, 'HOUR');
   -- UTC now, less 24 h
   v_epoch_grace_cut_off := v_run.started - NUMTODSINTERVAL(24, 'HOUR');
   v_epoch_grace_cut_off_ms := FLOOR((((TO_NUMBER(TO_CHAR(v_epoch_grace_cut_off, 'J')) - 2440588) * 86400
@@ -295,6 +293,11 @@ BEGIN
     END;
   END LOOP;
 
+  -- While setting prove_after is yes: judges the copies of this run once more, with the settings that it began with
+  CLEANUP_KIT.prove(v_run);
+  IF v_run.more THEN
+    cleanup_revocations_proof(v_run.run_id, v_run.started, v_longest_lifetime_hours, v_clock_uncertainty_hours);
+  END IF;
   CLEANUP_KIT.end_run(v_run);
 EXCEPTION
   WHEN CLEANUP_KIT.e_cancelled THEN
@@ -319,7 +322,7 @@ END;
 -- @statement register
 BEGIN
   CLEANUP_REGISTER('procedure', 'cleanup_revocations',
-      '7b470191addd1b4fbb18b99bf5493f0e84209b9c779732379ea65fc28f0616e8');
+      '0535b6b61177f0ad1c74e03a8e2152d3eb05bad873cdb49faaabc551336b3279');
   COMMIT;
 END;
 /

@@ -34,6 +34,7 @@ AS
   v_reasons CLEANUP_KIT.words;   -- why each of them is dead
   v_found CLEANUP_KIT.rowids;    -- rows that go with them
   v_grace_cut_off TIMESTAMP(6);
+  v_clock_uncertainty_hours NUMBER;
   v_after_1 IDN_ACTION.UUID%TYPE;
   v_upto_1 IDN_ACTION.UUID%TYPE;
   v_until_1 IDN_ACTION.UUID%TYPE;
@@ -44,15 +45,14 @@ BEGIN
   CLEANUP_KIT.expect(v_run, 'IDN_ACTION_PROPERTIES', 'CLEANUP_BAK_IDN_ACTION_PROPERTIES', 4);
   CLEANUP_KIT.expect_key(v_run, 'ACTION_UUID -> IDN_ACTION (UUID) CASCADE');
   CLEANUP_KIT.expect(v_run, 'IDP_AUTHENTICATOR_PROPERTY');
-  CLEANUP_KIT.begin_run(v_run, 'cleanup_stale_actions', 3, p_dry_run);
+  CLEANUP_KIT.begin_run(v_run, 'cleanup_stale_actions', 4, p_dry_run);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
 
+  v_clock_uncertainty_hours := CLEANUP_KIT.number_of(v_run, 'clock_uncertainty_hours', 12);
   -- UTC now, less the uncertainty of timestamps and 24 h
-  v_grace_cut_off := v_run.started
-      - NUMTODSINTERVAL(CLEANUP_KIT.number_of(v_run, 'clock_uncertainty_hours', 12), 'HOUR')
-      - NUMTODSINTERVAL(24, 'HOUR');
+  v_grace_cut_off := v_run.started - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR') - NUMTODSINTERVAL(24, 'HOUR');
   UPDATE CLEANUP_RUN SET CUT_OFF = v_grace_cut_off WHERE RUN_ID = v_run.run_id;
 
   CLEANUP_KIT.prune(v_run);
@@ -131,6 +131,11 @@ BEGIN
     END;
   END LOOP;
 
+  -- While setting prove_after is yes: judges the copies of this run once more, with the settings that it began with
+  CLEANUP_KIT.prove(v_run);
+  IF v_run.more THEN
+    cleanup_stale_actions_proof(v_run.run_id, v_run.started, v_clock_uncertainty_hours);
+  END IF;
   CLEANUP_KIT.end_run(v_run);
 EXCEPTION
   WHEN CLEANUP_KIT.e_cancelled THEN
@@ -155,7 +160,7 @@ END;
 -- @statement register
 BEGIN
   CLEANUP_REGISTER('procedure', 'cleanup_stale_actions',
-      'fa3cd4af84667074c7238a127723226eceb3df80b398e35eacd612ece6a3021b');
+      'eee2b689177ee28606a168c80eafebd6fa9256d59e653a6eb75569c0f57ee772');
   COMMIT;
 END;
 /

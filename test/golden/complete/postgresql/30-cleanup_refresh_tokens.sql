@@ -23,6 +23,7 @@
 --   SELECT, INSERT, UPDATE on cleanup_lock, cleanup_run_rest, cleanup_run, cleanup_run_step, cleanup_run_reason
 --   SELECT, INSERT, UPDATE, DELETE on cleanup_position
 --   INSERT on cleanup_run_error
+--   SELECT, INSERT on cleanup_run_proof
 
 -- As earlier versions made it, without a parameter.
 -- @statement drop cleanup_refresh_tokens
@@ -35,7 +36,8 @@ LANGUAGE plpgsql
 AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
-  v_run public.cleanup_state_v3;
+  v_run public.cleanup_state_v4;
+  v_settings jsonb;
   v_seen bigint;
   v_deleted bigint;
   v_reasons jsonb;
@@ -45,16 +47,17 @@ DECLARE
 BEGIN
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others. If
   -- the live schema differs, the run does not start, or stops
-  CALL public.cleanup_begin(v_run, 'cleanup_refresh_tokens', 3, p_dry_run, ARRAY[
+  CALL public.cleanup_begin(v_run, 'cleanup_refresh_tokens', 4, p_dry_run, ARRAY[
     ('idn_oauth2_refresh_token', 'cleanup_bak_idn_oauth2_refresh_token', 9, NULL),
     ('idn_oauth2_refresh_token_binding', 'cleanup_bak_idn_oauth2_refresh_token_binding', 5,
      ARRAY['refresh_token_id -> idn_oauth2_refresh_token (refresh_token_id) CASCADE']),
     ('idn_oauth2_refresh_token_scope', 'cleanup_bak_idn_oauth2_refresh_token_scope', 3,
      ARRAY['refresh_token_id -> idn_oauth2_refresh_token (refresh_token_id) CASCADE'])
-  ]::public.cleanup_source_v3[]);
+  ]::public.cleanup_source_v4[]);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
+  v_settings := v_run.settings;
 
   -- UTC now, less the uncertainty of timestamps and the safe period
   v_cut_off := v_run.started
@@ -133,6 +136,17 @@ BEGIN
     END;
   END LOOP;
 
+  -- While setting prove_after is yes: judges the copies of this run once more, with the settings that it began with
+  LOOP
+    CALL public.cleanup_prove(v_run);
+    EXIT WHEN NOT v_run.more;
+    BEGIN
+      CALL public.cleanup_refresh_tokens_proof(v_run.run_id, v_run.started, v_settings);
+    EXCEPTION WHEN query_canceled OR OTHERS THEN
+      CALL public.cleanup_failed(v_run, SQLSTATE, SQLERRM, NULL);
+    END;
+  END LOOP;
+
   CALL public.cleanup_end(v_run);
 END
 $procedure$;
@@ -141,5 +155,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_refresh_tokens',
-    'b30133289f117c3275218e9b83f96013b79332c2de4271c6464a606ca163eff4');
+    '1a174f62549dad27b1276222c709e6d67dd1f860d3618b27867b1e11734a1d43');
 -- @end

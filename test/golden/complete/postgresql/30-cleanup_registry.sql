@@ -42,6 +42,7 @@
 --   SELECT, INSERT, UPDATE on cleanup_lock, cleanup_run_rest, cleanup_run, cleanup_run_step, cleanup_run_reason
 --   SELECT, INSERT, UPDATE, DELETE on cleanup_position
 --   INSERT on cleanup_run_error
+--   SELECT, INSERT on cleanup_run_proof
 
 -- As earlier versions made it, without a parameter.
 -- @statement drop cleanup_registry
@@ -54,7 +55,8 @@ LANGUAGE plpgsql
 AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
-  v_run public.cleanup_state_v3;
+  v_run public.cleanup_state_v4;
+  v_settings jsonb;
   v_seen bigint;
   v_deleted bigint;
   v_reasons jsonb;
@@ -68,7 +70,7 @@ DECLARE
 BEGIN
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others. If
   -- the live schema differs, the run does not start, or stops
-  CALL public.cleanup_begin(v_run, 'cleanup_registry', 3, p_dry_run, ARRAY[
+  CALL public.cleanup_begin(v_run, 'cleanup_registry', 4, p_dry_run, ARRAY[
     ('reg_resource', 'cleanup_bak_reg_resource', 12, NULL),
     ('reg_property', 'cleanup_bak_reg_property', 4, NULL),
     ('reg_resource_property', 'cleanup_bak_reg_resource_property', 6,
@@ -79,10 +81,11 @@ BEGIN
      ARRAY['reg_tag_id, reg_tenant_id -> reg_tag (reg_id, reg_tenant_id) NO ACTION']),
     ('reg_path', NULL, NULL, NULL),
     ('reg_resource_history', NULL, NULL, NULL)
-  ]::public.cleanup_source_v3[]);
+  ]::public.cleanup_source_v4[]);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
+  v_settings := v_run.settings;
 
   -- UTC now, less the uncertainty of timestamps and the minimum age of a log entry
   v_log_cut_off := v_run.started
@@ -711,6 +714,17 @@ BEGIN
   DELETE FROM public.cleanup_dead_reg_resource WHERE run_id = v_run.run_id;
   DELETE FROM public.cleanup_dead_reg_log_superseded WHERE run_id = v_run.run_id;
   DELETE FROM public.cleanup_dead_reg_log_deleted WHERE run_id = v_run.run_id;
+  -- While setting prove_after is yes: judges the copies of this run once more, with the settings that it began with
+  LOOP
+    CALL public.cleanup_prove(v_run);
+    EXIT WHEN NOT v_run.more;
+    BEGIN
+      CALL public.cleanup_registry_proof(v_run.run_id, v_run.started, v_settings);
+    EXCEPTION WHEN query_canceled OR OTHERS THEN
+      CALL public.cleanup_failed(v_run, SQLSTATE, SQLERRM, NULL);
+    END;
+  END LOOP;
+
   CALL public.cleanup_end(v_run);
 END
 $procedure$;
@@ -719,5 +733,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_registry',
-    'f9e1a18e7aeb999c2c74a7f95485b8b95706cb6614d18a941b68dff3194b9fc8');
+    '68307e6d5d6c68f7da97c4f387eb96215beee5c306b44e053c194586fe8611f3');
 -- @end

@@ -27,6 +27,7 @@
 --   SELECT, INSERT, UPDATE on cleanup_lock, cleanup_run_rest, cleanup_run, cleanup_run_step, cleanup_run_reason
 --   SELECT, INSERT, UPDATE, DELETE on cleanup_position
 --   INSERT on cleanup_run_error
+--   SELECT, INSERT on cleanup_run_proof
 
 -- As earlier versions made it, without a parameter.
 -- @statement drop cleanup_revocations
@@ -39,7 +40,8 @@ LANGUAGE plpgsql
 AS $procedure$
 -- Made by deepclean; its log is cleanup_run.
 DECLARE
-  v_run public.cleanup_state_v3;
+  v_run public.cleanup_state_v4;
+  v_settings jsonb;
   v_seen bigint;
   v_deleted bigint;
   v_reasons jsonb;
@@ -52,16 +54,17 @@ DECLARE
 BEGIN
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others. If
   -- the live schema differs, the run does not start, or stops
-  CALL public.cleanup_begin(v_run, 'cleanup_revocations', 3, p_dry_run, ARRAY[
+  CALL public.cleanup_begin(v_run, 'cleanup_revocations', 4, p_dry_run, ARRAY[
     ('am_revoked_jwt', 'cleanup_bak_am_revoked_jwt', 6, NULL),
     ('idn_invalid_tokens', 'cleanup_bak_idn_invalid_tokens', 5, NULL),
     ('idn_oauth2_revoked_tokens', 'cleanup_bak_idn_oauth2_revoked_tokens', 5, NULL),
     ('idn_subject_entity_revoked_event', 'cleanup_bak_idn_subject_entity_revoked_event', 5, NULL),
     ('idn_oauth_consumer_apps', NULL, NULL, NULL)
-  ]::public.cleanup_source_v3[]);
+  ]::public.cleanup_source_v4[]);
   IF v_run.run_id IS NULL THEN
     RETURN;
   END IF;
+  v_settings := v_run.settings;
 
   -- UTC now, less the uncertainty of timestamps and 24 h
   v_grace_cut_off := v_run.started
@@ -272,6 +275,17 @@ BEGIN
     END;
   END LOOP;
 
+  -- While setting prove_after is yes: judges the copies of this run once more, with the settings that it began with
+  LOOP
+    CALL public.cleanup_prove(v_run);
+    EXIT WHEN NOT v_run.more;
+    BEGIN
+      CALL public.cleanup_revocations_proof(v_run.run_id, v_run.started, v_settings);
+    EXCEPTION WHEN query_canceled OR OTHERS THEN
+      CALL public.cleanup_failed(v_run, SQLSTATE, SQLERRM, NULL);
+    END;
+  END LOOP;
+
   CALL public.cleanup_end(v_run);
 END
 $procedure$;
@@ -280,5 +294,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_revocations',
-    '489df4da89b1542a7be1981e8383806190c3d584d4bfb998f077da3b9c3443d7');
+    'a7aa5b5ee20f82055b51a29d5749e02ba7e29330267ca2cc90ca4e4bb48c2cff');
 -- @end

@@ -115,7 +115,7 @@ function stepsOf(statements: readonly Simple[]): readonly ProcedureStep[] {
       }
       const isListing = within.includes('v_rows > 0');
       (isListing ? step.listing : step.batch).push(statement);
-    } else if (!/^(CALL CLEANUP_|SET v_|SELECT\s|LEAVE |SIGNAL SQLSTATE)/.test(text))
+    } else if (!/^(CALL (CLEANUP_|cleanup_\w+_proof\()|COMMIT$|SET v_|SELECT\s|LEAVE |SIGNAL SQLSTATE)/.test(text))
       throw new NotUnderstood('a statement', text);
   }
   return steps;

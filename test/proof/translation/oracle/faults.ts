@@ -12,7 +12,7 @@ const faults: readonly Fault[] = [
     'a cut-off without the uncertainty of clocks',
     'jti',
     'IDN_OIDC_JTI: expired',
-    /- NUMTODSINTERVAL\(CLEANUP_KIT\.number_of\(v_run, 'clock_uncertainty_hours', 12\), 'HOUR'\)/,
+    " - NUMTODSINTERVAL(v_clock_uncertainty_hours, 'HOUR')",
     '',
   ),
   fault('a cut-off in another unit', 'jti', 'IDN_OIDC_JTI: expired', "(24, 'HOUR')", "(24, 'MINUTE')"),

@@ -84,7 +84,8 @@ const beforeSteps = [
   /^IF v_run \. run_id IS NULL THEN RETURN ; END IF$/i,
   /^UPDATE CLEANUP_RUN SET CUT_OFF = \w+ WHERE RUN_ID = v_run \. run_id$/i,
 ];
-const behindSteps = /^CLEANUP_KIT \. (emptied|end_run) \(/i;
+const behindSteps =
+  /^(CLEANUP_KIT \. (emptied|prove|end_run) \(|IF v_run \. more THEN cleanup_\w+_proof \( v_run \. run_id , v_run \. started( , \w+)* \) ; END IF$)/i;
 
 /** A step is opened by a call that names its table, and is the loop behind it. */
 function stepsIn(

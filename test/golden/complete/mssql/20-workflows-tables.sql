@@ -1,0 +1,151 @@
+-- Settings of cleanup_workflows, and the tables that keep the rows it deletes.
+
+-- The server keeps some of these settings with what it creates, so they are the same for every user who runs this file.
+-- @statement session settings
+SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
+GO
+-- @end
+
+-- A setting that is already there keeps the value an operator gave it.
+-- @statement settings cleanup_workflows
+INSERT INTO dbo.CLEANUP_SETTING
+  (PROCEDURE_NAME, NAME, VALUE, UNIT, MINIMUM_VALUE, MAXIMUM_VALUE, ALLOWED, DESCRIPTION)
+SELECT 'cleanup_workflows', v.NAME, v.VALUE, v.UNIT, v.MINIMUM_VALUE, v.MAXIMUM_VALUE, v.ALLOWED, v.DESCRIPTION
+FROM (VALUES
+  ('workflow_retention_days', '60', 'days', 2, 36500, NULL,
+   'How long a finished workflow request is kept'),
+  ('clock_uncertainty_hours', '12', 'hours', 0, 26, NULL,
+   'How far a timestamp may lie behind its instant: 12 in any zone, 26 if sessions convert it'),
+  ('batch_target_ms', '50', 'milliseconds', 10, 900, NULL,
+   'How long one transaction should take; the batch size adapts itself to it'),
+  ('duty_percent', '25', 'percent', 1, 100, NULL,
+   'Share of the time in which a run works: it rests in proportion, a minute at most; 100: never'),
+  ('pause_ms', '0', 'milliseconds', 0, 60000, NULL,
+   'Shortest rest between two batches, to spare a busy server or a lagging replica'),
+  ('quiet_requests_per_second', '10', 'requests', 0, 1000000, NULL,
+   'While all others on the server send fewer requests a second than this, a run does not rest for its duty; 0: it always does'),
+  ('running_sessions_maximum', '0', 'sessions', 0, 1000000, NULL,
+   'A run rests while more other sessions than this are at work; 0: however many'),
+  ('replica_lag_maximum_seconds', '10', 'seconds', 0, 604800, NULL,
+   'A run rests while a replica is further behind than this, if the server can see it; 0: however far'),
+  ('batch_rows_minimum', '50', 'rows', 1, 1000000, NULL,
+   'A batch never adapts to fewer rows than this'),
+  ('batch_rows_maximum', '2000', 'rows', 1, 1000000, NULL,
+   'A batch never adapts to more rows than this'),
+  ('time_budget_seconds', '3600', 'seconds', 1, 604800, NULL,
+   'A run stops after the batch in which this much time has passed, rests included; the next run goes on'),
+  ('window', 'always', NULL, NULL, NULL, 'always,HH:MM-HH:MM',
+   'Time of day in UTC in which runs may work, such as 22:00-04:00; always: at any time'),
+  ('enabled', 'yes', NULL, NULL, NULL, 'yes,no',
+   'no: a run ends at once without touching a row'),
+  ('backup_retention_days', '30', 'days', 1, 3650, NULL,
+   'How long deleted rows are kept in the backup tables, and so how long a run can be restored'),
+  ('prove_after', 'no', NULL, NULL, NULL, 'yes,no',
+   'yes: a run judges all that it deleted once more before it ends; costs one pass over its own copies'),
+  ('stop_requested', 'no', NULL, NULL, NULL, 'no,yes',
+   'yes: the run that is going on stops after its current batch'),
+  ('dry_run', 'no', NULL, NULL, NULL, 'no,yes',
+   'yes: runs count dead rows and delete nothing'),
+  ('hold_until_epoch_seconds', '0', 'seconds', 0, 4102444800, NULL,
+   'Until then, in seconds since 1970 in UTC, a run rests: for a monitor that sees trouble')
+) AS v (NAME, VALUE, UNIT, MINIMUM_VALUE, MAXIMUM_VALUE, ALLOWED, DESCRIPTION)
+WHERE NOT EXISTS (
+  SELECT 1 FROM dbo.CLEANUP_SETTING AS s WHERE s.PROCEDURE_NAME = 'cleanup_workflows' AND s.NAME = v.NAME
+);
+GO
+-- @end
+
+-- @statement table CLEANUP_BAK_WF_REQUEST
+IF OBJECT_ID('dbo.CLEANUP_BAK_WF_REQUEST', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_BAK_WF_REQUEST (
+  RUN_ID BIGINT NOT NULL,
+  REASON VARCHAR(40) NOT NULL,
+  UUID varchar(45) NOT NULL,
+  CREATED_BY varchar(255) NULL,
+  TENANT_ID int NULL,
+  OPERATION_TYPE varchar(50) NULL,
+  CREATED_AT datetime NULL,
+  UPDATED_AT datetime NULL,
+  STATUS varchar(30) NULL,
+  REQUEST varbinary(max) NULL,
+  PRIMARY KEY (RUN_ID, UUID)
+);
+GO
+-- @end
+
+-- @statement table CLEANUP_BAK_WF_WORKFLOW_APPROVAL_RELATION
+IF OBJECT_ID('dbo.CLEANUP_BAK_WF_WORKFLOW_APPROVAL_RELATION', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_BAK_WF_WORKFLOW_APPROVAL_RELATION (
+  RUN_ID BIGINT NOT NULL,
+  TASK_ID varchar(45) NOT NULL,
+  EVENT_ID varchar(45) NULL,
+  WORKFLOW_ID varchar(45) NULL,
+  APPROVER_TYPE varchar(45) NOT NULL,
+  APPROVER_NAME varchar(255) NOT NULL,
+  TASK_STATUS varchar(255) NULL,
+  PRIMARY KEY (RUN_ID, TASK_ID, APPROVER_TYPE, APPROVER_NAME)
+);
+GO
+-- @end
+
+-- @statement table CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION
+IF OBJECT_ID('dbo.CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION (
+  RUN_ID BIGINT NOT NULL,
+  RELATIONSHIP_ID varchar(45) NOT NULL,
+  WORKFLOW_ID varchar(45) NULL,
+  REQUEST_ID varchar(45) NULL,
+  UPDATED_AT datetime NULL,
+  STATUS varchar(30) NULL,
+  TENANT_ID int NULL,
+  PRIMARY KEY (RUN_ID, RELATIONSHIP_ID)
+);
+GO
+-- @end
+
+-- @statement table CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP
+IF OBJECT_ID('dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP (
+  RUN_ID BIGINT NOT NULL,
+  REQUEST_ID varchar(45) NOT NULL,
+  ENTITY_NAME varchar(255) NOT NULL,
+  ENTITY_TYPE varchar(50) NOT NULL,
+  TENANT_ID int NOT NULL,
+  PRIMARY KEY (RUN_ID, REQUEST_ID, ENTITY_NAME, ENTITY_TYPE, TENANT_ID)
+);
+GO
+-- @end
+
+-- Runs of which rows are kept, but that the log does not know any more: it was dropped or truncated. They are entered
+-- again, so that they can be restored, and so that their retention begins now. The next run gets a number above them.
+-- @statement log cleanup_workflows
+SET IDENTITY_INSERT dbo.CLEANUP_RUN ON;
+INSERT INTO dbo.CLEANUP_RUN (RUN_ID, PROCEDURE_NAME, STARTED_BY, STARTED_AT, ENDED_AT, STATUS, WHY_STOPPED)
+SELECT k.RUN_ID, 'cleanup_workflows', ORIGINAL_LOGIN(), SYSUTCDATETIME(), SYSUTCDATETIME(), 'ended',
+  'the log of this run was lost'
+FROM (
+  SELECT RUN_ID FROM dbo.CLEANUP_BAK_WF_REQUEST
+  UNION
+  SELECT RUN_ID FROM dbo.CLEANUP_BAK_WF_WORKFLOW_APPROVAL_RELATION
+  UNION
+  SELECT RUN_ID FROM dbo.CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION
+  UNION
+  SELECT RUN_ID FROM dbo.CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP
+) AS k
+WHERE NOT EXISTS (SELECT 1 FROM dbo.CLEANUP_RUN AS r WHERE r.RUN_ID = k.RUN_ID);
+SET IDENTITY_INSERT dbo.CLEANUP_RUN OFF;
+GO
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+EXEC dbo.CLEANUP_REGISTER 'table', 'CLEANUP_BAK_WF_REQUEST',
+    '863aaaf696b5304ceb9f07cb8a6965e9e9e80a1fab248d01d7e4bdb95202de85';
+EXEC dbo.CLEANUP_REGISTER 'table', 'CLEANUP_BAK_WF_WORKFLOW_APPROVAL_RELATION',
+    '1044f00b81a591c7a19f16f2a1c96d19652988b29f46eb17f4f3bece98fa582d';
+EXEC dbo.CLEANUP_REGISTER 'table', 'CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION',
+    'b47ec2b182acb5efc5ffca91a1adb83e64130d771b74132eaee2510277eda9c5';
+EXEC dbo.CLEANUP_REGISTER 'table', 'CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP',
+    '97165a30e14245ac8e2a9e57ab173b3ab57d0c187faf8d5afc7b07a50d3d15e5';
+GO
+-- @end

@@ -1,0 +1,139 @@
+-- cleanup_workflows_proof: judges once more what a run of cleanup_workflows deleted.
+--
+-- cleanup_workflows calls it at its end, while setting prove_after is yes. Of each table it counts the copies of that
+-- run, and those of them that cannot have been dead:
+--   a copy whose columns do not fit the reason that it was deleted for, at the run's cut-offs, which are computed here
+--   again;
+--   a copy that went along with another row, if the run has no copy of that one.
+-- What the rule asks of other rows is not asked here, as those are not known any more. So a copy that is counted as
+-- wrong was no dead row; the reverse cannot be told.
+--
+-- It reads the copies of the run, once, and no table of the product. It writes CLEANUP_RUN_PROOF, and changes nothing
+-- else.
+--
+-- The caller needs
+--   EXECUTE on PROCEDURE cleanup_workflows_proof
+--   SELECT on CLEANUP_RUN_STEP, CLEANUP_BAK_WF_REQUEST, CLEANUP_BAK_WF_WORKFLOW_APPROVAL_RELATION,
+--     CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION, CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP
+--   INSERT on CLEANUP_RUN_PROOF
+
+-- The server keeps these settings with what it creates, so they are the same for every user who runs this file.
+-- @statement session character-set
+SET NAMES utf8mb4 COLLATE utf8mb4_general_ci;
+-- @end
+-- @statement session sql-mode
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION,ALLOW_INVALID_DATES';
+-- @end
+
+-- @statement drop cleanup_workflows_proof
+DROP PROCEDURE IF EXISTS cleanup_workflows_proof;
+-- @end
+
+DELIMITER $$
+
+-- @statement procedure cleanup_workflows_proof
+CREATE PROCEDURE cleanup_workflows_proof(
+  IN v_run_id BIGINT, IN v_started DATETIME(6),
+  IN v_workflow_retention_days BIGINT,
+  IN v_clock_uncertainty_hours BIGINT)
+  MODIFIES SQL DATA
+  SQL SECURITY INVOKER
+  COMMENT 'Judges once more what cleanup_workflows deleted. Made by deepclean; its log is CLEANUP_RUN.'
+BEGIN
+  DECLARE v_retention_cut_off DATETIME(6);
+  DECLARE v_retention_cut_off_s DECIMAL(20, 6);
+
+  -- UTC now, less the uncertainty of timestamps and the retention of workflow requests
+  SET v_retention_cut_off
+      = v_started - INTERVAL v_clock_uncertainty_hours HOUR - INTERVAL v_workflow_retention_days DAY;
+  SET v_retention_cut_off_s = TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_retention_cut_off) * 0.000001;
+
+  -- WF_REQUEST
+  INSERT INTO CLEANUP_RUN_PROOF (RUN_ID, TABLE_NAME, LOGGED, COPIES, WRONG)
+  SELECT s.RUN_ID, s.TABLE_NAME, s.DELETED, c.COPIES, c.WRONG
+  FROM CLEANUP_RUN_STEP s
+  CROSS JOIN (
+    SELECT COUNT(*) AS COPIES, COALESCE(SUM(k.WRONG), 0) AS WRONG
+    FROM (
+      SELECT CASE
+               WHEN b.REASON = 'finished'
+                    AND CAST(b.STATUS AS BINARY) IN ('APPROVED', 'REJECTED', 'FAILED', 'DELETED', 'ABORTED')
+                    AND NULLIF(UNIX_TIMESTAMP(b.UPDATED_AT), 0) < v_retention_cut_off_s
+               THEN 0
+               ELSE 1
+             END AS WRONG
+      FROM CLEANUP_BAK_WF_REQUEST b
+      WHERE b.RUN_ID = v_run_id
+    ) k
+  ) c
+  WHERE s.RUN_ID = v_run_id AND s.TABLE_NAME = 'WF_REQUEST';
+
+  -- WF_WORKFLOW_APPROVAL_RELATION
+  INSERT INTO CLEANUP_RUN_PROOF (RUN_ID, TABLE_NAME, LOGGED, COPIES, WRONG)
+  SELECT s.RUN_ID, s.TABLE_NAME, s.DELETED, c.COPIES, c.WRONG
+  FROM CLEANUP_RUN_STEP s
+  CROSS JOIN (
+    SELECT COUNT(*) AS COPIES, COALESCE(SUM(k.WRONG), 0) AS WRONG
+    FROM (
+      SELECT CASE
+               WHEN EXISTS (
+                      SELECT 1 FROM CLEANUP_BAK_WF_REQUEST p
+                      WHERE p.RUN_ID = v_run_id AND p.UUID = b.EVENT_ID)
+               THEN 0
+               ELSE 1
+             END AS WRONG
+      FROM CLEANUP_BAK_WF_WORKFLOW_APPROVAL_RELATION b
+      WHERE b.RUN_ID = v_run_id
+    ) k
+  ) c
+  WHERE s.RUN_ID = v_run_id AND s.TABLE_NAME = 'WF_WORKFLOW_APPROVAL_RELATION';
+
+  -- WF_WORKFLOW_REQUEST_RELATION
+  INSERT INTO CLEANUP_RUN_PROOF (RUN_ID, TABLE_NAME, LOGGED, COPIES, WRONG)
+  SELECT s.RUN_ID, s.TABLE_NAME, s.DELETED, c.COPIES, c.WRONG
+  FROM CLEANUP_RUN_STEP s
+  CROSS JOIN (
+    SELECT COUNT(*) AS COPIES, COALESCE(SUM(k.WRONG), 0) AS WRONG
+    FROM (
+      SELECT CASE
+               WHEN EXISTS (
+                      SELECT 1 FROM CLEANUP_BAK_WF_REQUEST p
+                      WHERE p.RUN_ID = v_run_id AND p.UUID = b.REQUEST_ID)
+               THEN 0
+               ELSE 1
+             END AS WRONG
+      FROM CLEANUP_BAK_WF_WORKFLOW_REQUEST_RELATION b
+      WHERE b.RUN_ID = v_run_id
+    ) k
+  ) c
+  WHERE s.RUN_ID = v_run_id AND s.TABLE_NAME = 'WF_WORKFLOW_REQUEST_RELATION';
+
+  -- WF_REQUEST_ENTITY_RELATIONSHIP
+  INSERT INTO CLEANUP_RUN_PROOF (RUN_ID, TABLE_NAME, LOGGED, COPIES, WRONG)
+  SELECT s.RUN_ID, s.TABLE_NAME, s.DELETED, c.COPIES, c.WRONG
+  FROM CLEANUP_RUN_STEP s
+  CROSS JOIN (
+    SELECT COUNT(*) AS COPIES, COALESCE(SUM(k.WRONG), 0) AS WRONG
+    FROM (
+      SELECT CASE
+               WHEN EXISTS (
+                      SELECT 1 FROM CLEANUP_BAK_WF_REQUEST p
+                      WHERE p.RUN_ID = v_run_id AND p.UUID = b.REQUEST_ID)
+               THEN 0
+               ELSE 1
+             END AS WRONG
+      FROM CLEANUP_BAK_WF_REQUEST_ENTITY_RELATIONSHIP b
+      WHERE b.RUN_ID = v_run_id
+    ) k
+  ) c
+  WHERE s.RUN_ID = v_run_id AND s.TABLE_NAME = 'WF_REQUEST_ENTITY_RELATIONSHIP';
+END$$
+-- @end
+
+DELIMITER ;
+
+-- The register: what verification compares with later.
+-- @statement register cleanup_workflows_proof
+CALL CLEANUP_REGISTER('procedure', 'cleanup_workflows_proof',
+    'c4bb65c18ee867deed4d94a6cc52096c82c6f390bde19a61a525282fee2b2182');
+-- @end

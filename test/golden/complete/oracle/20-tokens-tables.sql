@@ -1,0 +1,497 @@
+-- Settings of cleanup_tokens, and the tables that keep the rows it deletes.
+
+-- For SQL*Plus and SQLcl: nothing is substituted, blank lines belong to statements, and the first error ends the file.
+SET DEFINE OFF
+SET SQLBLANKLINES ON
+WHENEVER SQLERROR EXIT FAILURE ROLLBACK
+
+-- A setting that is already there keeps the value an operator gave it.
+-- @statement settings cleanup_tokens
+MERGE INTO CLEANUP_SETTING s
+USING (
+  WITH preset (NAME, VALUE, UNIT, MINIMUM_VALUE, MAXIMUM_VALUE, ALLOWED, DESCRIPTION) AS (
+    SELECT 'safe_period_minutes', '120', 'minutes', 1, 525600, NULL,
+      'How long after its end a token or code is kept, because gateways cache tokens' FROM DUAL UNION ALL
+    SELECT 'access_period_grants', '(none)', NULL, NULL, NULL, NULL,
+      'Grants that hand out no refresh token: their ACTIVE or EXPIRED tokens die with the access period'
+          FROM DUAL UNION ALL
+    SELECT 'audit_pruning', 'no', NULL, NULL, NULL, 'yes,no',
+      'yes: rows of the token audit table are deleted after audit_retention_days' FROM DUAL UNION ALL
+    SELECT 'audit_retention_days', '90', 'days', 1, 36500, NULL,
+      'How long a row of the token audit table is kept when audit_pruning is on' FROM DUAL UNION ALL
+    SELECT 'clock_uncertainty_hours', '12', 'hours', 0, 26, NULL,
+      'How far a timestamp may lie behind its instant: 12 in any zone, 26 if sessions convert it' FROM DUAL UNION ALL
+    SELECT 'batch_target_ms', '50', 'milliseconds', 10, 900, NULL,
+      'How long one transaction should take; the batch size adapts itself to it' FROM DUAL UNION ALL
+    SELECT 'duty_percent', '25', 'percent', 1, 100, NULL,
+      'Share of the time in which a run works: it rests in proportion, a minute at most; 100: never' FROM DUAL UNION ALL
+    SELECT 'pause_ms', '0', 'milliseconds', 0, 60000, NULL,
+      'Shortest rest between two batches, to spare a busy server or a lagging replica' FROM DUAL UNION ALL
+    SELECT 'quiet_requests_per_second', '10', 'requests', 0, 1000000, NULL,
+      'While all others on the server send fewer requests a second than this, a run does not rest for its duty; 0: it always does' FROM DUAL UNION ALL
+    SELECT 'running_sessions_maximum', '0', 'sessions', 0, 1000000, NULL,
+      'A run rests while more other sessions than this are at work; 0: however many' FROM DUAL UNION ALL
+    SELECT 'batch_rows_minimum', '50', 'rows', 1, 1000000, NULL,
+      'A batch never adapts to fewer rows than this' FROM DUAL UNION ALL
+    SELECT 'batch_rows_maximum', '200000', 'rows', 1, 1000000, NULL,
+      'A batch never adapts to more rows than this' FROM DUAL UNION ALL
+    SELECT 'time_budget_seconds', '3600', 'seconds', 1, 604800, NULL,
+      'A run stops after the batch in which this much time has passed, rests included; the next run goes on'
+          FROM DUAL UNION ALL
+    SELECT 'window', 'always', NULL, NULL, NULL, 'always,HH:MM-HH:MM',
+      'Time of day in UTC in which runs may work, such as 22:00-04:00; always: at any time' FROM DUAL UNION ALL
+    SELECT 'enabled', 'yes', NULL, NULL, NULL, 'yes,no',
+      'no: a run ends at once without touching a row' FROM DUAL UNION ALL
+    SELECT 'backup_retention_days', '30', 'days', 1, 3650, NULL,
+      'How long deleted rows are kept in the backup tables, and so how long a run can be restored' FROM DUAL UNION ALL
+    SELECT 'prove_after', 'no', NULL, NULL, NULL, 'yes,no',
+      'yes: a run judges all that it deleted once more before it ends; costs one pass over its own copies'
+          FROM DUAL UNION ALL
+    SELECT 'stop_requested', 'no', NULL, NULL, NULL, 'no,yes',
+      'yes: the run that is going on stops after its current batch' FROM DUAL UNION ALL
+    SELECT 'dry_run', 'no', NULL, NULL, NULL, 'no,yes',
+      'yes: runs count dead rows and delete nothing' FROM DUAL UNION ALL
+    SELECT 'hold_until_epoch_seconds', '0', 'seconds', 0, 4102444800, NULL,
+      'Until then, in seconds since 1970 in UTC, a run rests: for a monitor that sees trouble' FROM DUAL
+  )
+  SELECT * FROM preset
+) n
+ON (s.PROCEDURE_NAME = 'cleanup_tokens' AND s.NAME = n.NAME)
+WHEN NOT MATCHED THEN
+  INSERT (PROCEDURE_NAME, NAME, VALUE, UNIT, MINIMUM_VALUE, MAXIMUM_VALUE, ALLOWED, DESCRIPTION)
+  VALUES ('cleanup_tokens', n.NAME, n.VALUE, n.UNIT, n.MINIMUM_VALUE, n.MAXIMUM_VALUE, n.ALLOWED, n.DESCRIPTION);
+-- @end
+-- @statement commit settings
+COMMIT;
+-- @end
+
+-- @statement table CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN
+BEGIN
+  EXECUTE IMMEDIATE q'{
+    CREATE TABLE CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN (
+      RUN_ID NUMBER(19) NOT NULL,
+      REASON VARCHAR2(40 BYTE) NOT NULL,
+      TOKEN_ID VARCHAR2(255 BYTE) NOT NULL,
+      ACCESS_TOKEN VARCHAR2(2048 BYTE) NULL,
+      REFRESH_TOKEN VARCHAR2(2048 BYTE) NULL,
+      CONSUMER_KEY_ID NUMBER(19) NULL,
+      AUTHZ_USER VARCHAR2(100 BYTE) NULL,
+      TENANT_ID NUMBER(19) NULL,
+      USER_DOMAIN VARCHAR2(50 BYTE) NULL,
+      USER_TYPE VARCHAR2(25 BYTE) NULL,
+      GRANT_TYPE VARCHAR2(50 BYTE) NULL,
+      TIME_CREATED TIMESTAMP(6) NULL,
+      REFRESH_TOKEN_TIME_CREATED TIMESTAMP(6) NULL,
+      VALIDITY_PERIOD NUMBER(19) NULL,
+      REFRESH_TOKEN_VALIDITY_PERIOD NUMBER(19) NULL,
+      TOKEN_SCOPE_HASH VARCHAR2(32 BYTE) NULL,
+      TOKEN_STATE VARCHAR2(25 BYTE) NULL,
+      TOKEN_STATE_ID VARCHAR2(128 BYTE) NULL,
+      SUBJECT_IDENTIFIER VARCHAR2(255 BYTE) NULL,
+      ACCESS_TOKEN_HASH VARCHAR2(512 BYTE) NULL,
+      REFRESH_TOKEN_HASH VARCHAR2(512 BYTE) NULL,
+      IDP_ID NUMBER(19) NULL,
+      TOKEN_BINDING_REF VARCHAR2(32 BYTE) NULL,
+      CONSENTED_TOKEN VARCHAR2(6 BYTE) NULL,
+      PRIMARY KEY (RUN_ID, TOKEN_ID)
+    )}';
+EXCEPTION
+  WHEN OTHERS THEN
+    -- ORA-00955: the name is in use, ORA-01408: an index has these columns; what is there stays
+    IF SQLCODE NOT IN (-955, -1408) THEN
+      RAISE;
+    END IF;
+END;
+/
+-- @end
+
+-- @statement table CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE
+BEGIN
+  EXECUTE IMMEDIATE q'{
+    CREATE TABLE CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE (
+      RUN_ID NUMBER(19) NOT NULL,
+      REASON VARCHAR2(40 BYTE) NOT NULL,
+      CODE_ID VARCHAR2(255 BYTE) NOT NULL,
+      AUTHORIZATION_CODE VARCHAR2(2048 BYTE) NULL,
+      CONSUMER_KEY_ID NUMBER(19) NULL,
+      CALLBACK_URL VARCHAR2(2048 BYTE) NULL,
+      SCOPE VARCHAR2(2048 BYTE) NULL,
+      AUTHZ_USER VARCHAR2(100 BYTE) NULL,
+      TENANT_ID NUMBER(19) NULL,
+      USER_DOMAIN VARCHAR2(50 BYTE) NULL,
+      TIME_CREATED TIMESTAMP(6) NULL,
+      VALIDITY_PERIOD NUMBER(19) NULL,
+      STATE VARCHAR2(25 BYTE) NULL,
+      TOKEN_ID VARCHAR2(255 BYTE) NULL,
+      SUBJECT_IDENTIFIER VARCHAR2(255 BYTE) NULL,
+      PKCE_CODE_CHALLENGE VARCHAR2(255 BYTE) NULL,
+      PKCE_CODE_CHALLENGE_METHOD VARCHAR2(128 BYTE) NULL,
+      AUTHORIZATION_CODE_HASH VARCHAR2(512 BYTE) NULL,
+      IDP_ID NUMBER(19) NULL,
+      PRIMARY KEY (RUN_ID, CODE_ID)
+    )}';
+EXCEPTION
+  WHEN OTHERS THEN
+    -- ORA-00955: the name is in use, ORA-01408: an index has these columns; what is there stays
+    IF SQLCODE NOT IN (-955, -1408) THEN
+      RAISE;
+    END IF;
+END;
+/
+-- @end
+
+-- @statement table CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE
+BEGIN
+  EXECUTE IMMEDIATE q'{
+    CREATE TABLE CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE (
+      RUN_ID NUMBER(19) NOT NULL,
+      ID NUMBER(19) NOT NULL,
+      CONSUMER_KEY_ID NUMBER(19) NULL,
+      CODE_ID VARCHAR2(255 BYTE) NULL,
+      TOKEN_ID VARCHAR2(255 BYTE) NULL,
+      SESSION_DATA_KEY VARCHAR2(255 BYTE) NULL,
+      PRIMARY KEY (RUN_ID, ID)
+    )}';
+EXCEPTION
+  WHEN OTHERS THEN
+    -- ORA-00955: the name is in use, ORA-01408: an index has these columns; what is there stays
+    IF SQLCODE NOT IN (-955, -1408) THEN
+      RAISE;
+    END IF;
+END;
+/
+-- @end
+
+-- @statement table CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS
+BEGIN
+  EXECUTE IMMEDIATE q'{
+    CREATE TABLE CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS (
+      RUN_ID NUMBER(19) NOT NULL,
+      ID NUMBER(19) NOT NULL,
+      REQ_OBJECT_ID NUMBER(19) NULL,
+      CLAIM_ATTRIBUTE VARCHAR2(255 BYTE) NULL,
+      ESSENTIAL CHAR(1 BYTE) NULL,
+      VALUE VARCHAR2(255 BYTE) NULL,
+      IS_USERINFO CHAR(1 BYTE) NULL,
+      PRIMARY KEY (RUN_ID, ID)
+    )}';
+EXCEPTION
+  WHEN OTHERS THEN
+    -- ORA-00955: the name is in use, ORA-01408: an index has these columns; what is there stays
+    IF SQLCODE NOT IN (-955, -1408) THEN
+      RAISE;
+    END IF;
+END;
+/
+-- @end
+
+-- @statement table CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES
+BEGIN
+  EXECUTE IMMEDIATE q'{
+    CREATE TABLE CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES (
+      RUN_ID NUMBER(19) NOT NULL,
+      ID NUMBER(19) NOT NULL,
+      REQ_OBJECT_CLAIMS_ID NUMBER(19) NULL,
+      CLAIM_VALUES VARCHAR2(255 BYTE) NULL,
+      PRIMARY KEY (RUN_ID, ID)
+    )}';
+EXCEPTION
+  WHEN OTHERS THEN
+    -- ORA-00955: the name is in use, ORA-01408: an index has these columns; what is there stays
+    IF SQLCODE NOT IN (-955, -1408) THEN
+      RAISE;
+    END IF;
+END;
+/
+-- @end
+
+-- @statement table CLEANUP_BAK_IDN_OAUTH2_TOKEN_BINDING
+BEGIN
+  EXECUTE IMMEDIATE q'{
+    CREATE TABLE CLEANUP_BAK_IDN_OAUTH2_TOKEN_BINDING (
+      RUN_ID NUMBER(19) NOT NULL,
+      TOKEN_ID VARCHAR2(255 BYTE) NULL,
+      TOKEN_BINDING_TYPE VARCHAR2(32 BYTE) NULL,
+      TOKEN_BINDING_REF VARCHAR2(32 BYTE) NULL,
+      TOKEN_BINDING_VALUE VARCHAR2(1024 BYTE) NULL,
+      TENANT_ID NUMBER(19) NULL,
+      KEPT_ROW NUMBER(19) GENERATED ALWAYS AS IDENTITY,
+      PRIMARY KEY (RUN_ID, KEPT_ROW)
+    )}';
+EXCEPTION
+  WHEN OTHERS THEN
+    -- ORA-00955: the name is in use, ORA-01408: an index has these columns; what is there stays
+    IF SQLCODE NOT IN (-955, -1408) THEN
+      RAISE;
+    END IF;
+END;
+/
+-- @end
+
+-- @statement table CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE
+BEGIN
+  EXECUTE IMMEDIATE q'{
+    CREATE TABLE CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE (
+      RUN_ID NUMBER(19) NOT NULL,
+      TOKEN_ID VARCHAR2(255 BYTE) NOT NULL,
+      TOKEN_SCOPE VARCHAR2(100 BYTE) NOT NULL,
+      TENANT_ID NUMBER(19) NULL,
+      PRIMARY KEY (RUN_ID, TOKEN_ID, TOKEN_SCOPE)
+    )}';
+EXCEPTION
+  WHEN OTHERS THEN
+    -- ORA-00955: the name is in use, ORA-01408: an index has these columns; what is there stays
+    IF SQLCODE NOT IN (-955, -1408) THEN
+      RAISE;
+    END IF;
+END;
+/
+-- @end
+
+-- @statement table CLEANUP_BAK_IDN_OAUTH2_AUTHZ_CODE_SCOPE
+BEGIN
+  EXECUTE IMMEDIATE q'{
+    CREATE TABLE CLEANUP_BAK_IDN_OAUTH2_AUTHZ_CODE_SCOPE (
+      RUN_ID NUMBER(19) NOT NULL,
+      CODE_ID VARCHAR2(255 BYTE) NOT NULL,
+      SCOPE VARCHAR2(60 BYTE) NOT NULL,
+      TENANT_ID NUMBER(19) NULL,
+      PRIMARY KEY (RUN_ID, CODE_ID, SCOPE)
+    )}';
+EXCEPTION
+  WHEN OTHERS THEN
+    -- ORA-00955: the name is in use, ORA-01408: an index has these columns; what is there stays
+    IF SQLCODE NOT IN (-955, -1408) THEN
+      RAISE;
+    END IF;
+END;
+/
+-- @end
+
+-- @statement table CLEANUP_BAK_IDN_OAUTH2_CIBA_AUTH_CODE
+BEGIN
+  EXECUTE IMMEDIATE q'{
+    CREATE TABLE CLEANUP_BAK_IDN_OAUTH2_CIBA_AUTH_CODE (
+      RUN_ID NUMBER(19) NOT NULL,
+      REASON VARCHAR2(40 BYTE) NOT NULL,
+      AUTH_CODE_KEY CHAR(36 BYTE) NOT NULL,
+      AUTH_REQ_ID CHAR(36 BYTE) NULL,
+      ISSUED_TIME TIMESTAMP(6) NULL,
+      CONSUMER_KEY VARCHAR2(255 BYTE) NULL,
+      LAST_POLLED_TIME TIMESTAMP(6) NULL,
+      POLLING_INTERVAL NUMBER(19) NULL,
+      EXPIRES_IN NUMBER(19) NULL,
+      AUTHENTICATED_USER_NAME VARCHAR2(255 BYTE) NULL,
+      USER_STORE_DOMAIN VARCHAR2(100 BYTE) NULL,
+      TENANT_ID NUMBER(19) NULL,
+      AUTH_REQ_STATUS VARCHAR2(100 BYTE) NULL,
+      IDP_ID NUMBER(19) NULL,
+      PRIMARY KEY (RUN_ID, AUTH_CODE_KEY)
+    )}';
+EXCEPTION
+  WHEN OTHERS THEN
+    -- ORA-00955: the name is in use, ORA-01408: an index has these columns; what is there stays
+    IF SQLCODE NOT IN (-955, -1408) THEN
+      RAISE;
+    END IF;
+END;
+/
+-- @end
+
+-- @statement table CLEANUP_BAK_IDN_OAUTH2_CIBA_REQUEST_SCOPES
+BEGIN
+  EXECUTE IMMEDIATE q'{
+    CREATE TABLE CLEANUP_BAK_IDN_OAUTH2_CIBA_REQUEST_SCOPES (
+      RUN_ID NUMBER(19) NOT NULL,
+      ID NUMBER(19) NOT NULL,
+      AUTH_CODE_KEY CHAR(36 BYTE) NULL,
+      SCOPE VARCHAR2(255 BYTE) NULL,
+      PRIMARY KEY (RUN_ID, ID)
+    )}';
+EXCEPTION
+  WHEN OTHERS THEN
+    -- ORA-00955: the name is in use, ORA-01408: an index has these columns; what is there stays
+    IF SQLCODE NOT IN (-955, -1408) THEN
+      RAISE;
+    END IF;
+END;
+/
+-- @end
+
+-- @statement table CLEANUP_BAK_IDN_OAUTH2_DEVICE_FLOW
+BEGIN
+  EXECUTE IMMEDIATE q'{
+    CREATE TABLE CLEANUP_BAK_IDN_OAUTH2_DEVICE_FLOW (
+      RUN_ID NUMBER(19) NOT NULL,
+      REASON VARCHAR2(40 BYTE) NOT NULL,
+      CODE_ID VARCHAR2(255 BYTE) NULL,
+      DEVICE_CODE VARCHAR2(255 BYTE) NOT NULL,
+      USER_CODE VARCHAR2(25 BYTE) NULL,
+      QUANTIFIER NUMBER(19) NULL,
+      CONSUMER_KEY_ID NUMBER(19) NULL,
+      LAST_POLL_TIME TIMESTAMP(6) NULL,
+      EXPIRY_TIME TIMESTAMP(6) NULL,
+      TIME_CREATED TIMESTAMP(6) NULL,
+      POLL_TIME NUMBER(19) NULL,
+      STATUS VARCHAR2(25 BYTE) NULL,
+      AUTHZ_USER VARCHAR2(100 BYTE) NULL,
+      TENANT_ID NUMBER(19) NULL,
+      USER_DOMAIN VARCHAR2(50 BYTE) NULL,
+      IDP_ID NUMBER(19) NULL,
+      PRIMARY KEY (RUN_ID, DEVICE_CODE)
+    )}';
+EXCEPTION
+  WHEN OTHERS THEN
+    -- ORA-00955: the name is in use, ORA-01408: an index has these columns; what is there stays
+    IF SQLCODE NOT IN (-955, -1408) THEN
+      RAISE;
+    END IF;
+END;
+/
+-- @end
+
+-- @statement table CLEANUP_BAK_IDN_OAUTH2_DEVICE_FLOW_SCOPES
+BEGIN
+  EXECUTE IMMEDIATE q'{
+    CREATE TABLE CLEANUP_BAK_IDN_OAUTH2_DEVICE_FLOW_SCOPES (
+      RUN_ID NUMBER(19) NOT NULL,
+      ID NUMBER(19) NOT NULL,
+      SCOPE_ID VARCHAR2(255 BYTE) NULL,
+      SCOPE VARCHAR2(255 BYTE) NULL,
+      PRIMARY KEY (RUN_ID, ID)
+    )}';
+EXCEPTION
+  WHEN OTHERS THEN
+    -- ORA-00955: the name is in use, ORA-01408: an index has these columns; what is there stays
+    IF SQLCODE NOT IN (-955, -1408) THEN
+      RAISE;
+    END IF;
+END;
+/
+-- @end
+
+-- @statement table CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT
+BEGIN
+  EXECUTE IMMEDIATE q'{
+    CREATE TABLE CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT (
+      RUN_ID NUMBER(19) NOT NULL,
+      REASON VARCHAR2(40 BYTE) NOT NULL,
+      ID NUMBER(19) NOT NULL,
+      TOKEN_ID VARCHAR2(255 BYTE) NULL,
+      ACCESS_TOKEN VARCHAR2(2048 BYTE) NULL,
+      REFRESH_TOKEN VARCHAR2(2048 BYTE) NULL,
+      CONSUMER_KEY_ID NUMBER(19) NULL,
+      AUTHZ_USER VARCHAR2(100 BYTE) NULL,
+      TENANT_ID NUMBER(19) NULL,
+      USER_DOMAIN VARCHAR2(50 BYTE) NULL,
+      USER_TYPE VARCHAR2(25 BYTE) NULL,
+      GRANT_TYPE VARCHAR2(50 BYTE) NULL,
+      TIME_CREATED TIMESTAMP(6) NULL,
+      REFRESH_TOKEN_TIME_CREATED TIMESTAMP(6) NULL,
+      VALIDITY_PERIOD NUMBER(19) NULL,
+      REFRESH_TOKEN_VALIDITY_PERIOD NUMBER(19) NULL,
+      TOKEN_SCOPE_HASH VARCHAR2(32 BYTE) NULL,
+      TOKEN_STATE VARCHAR2(25 BYTE) NULL,
+      TOKEN_STATE_ID VARCHAR2(128 BYTE) NULL,
+      SUBJECT_IDENTIFIER VARCHAR2(255 BYTE) NULL,
+      ACCESS_TOKEN_HASH VARCHAR2(512 BYTE) NULL,
+      REFRESH_TOKEN_HASH VARCHAR2(512 BYTE) NULL,
+      INVALIDATED_TIME TIMESTAMP(6) NULL,
+      IDP_ID NUMBER(19) NULL,
+      PRIMARY KEY (RUN_ID, ID)
+    )}';
+EXCEPTION
+  WHEN OTHERS THEN
+    -- ORA-00955: the name is in use, ORA-01408: an index has these columns; what is there stays
+    IF SQLCODE NOT IN (-955, -1408) THEN
+      RAISE;
+    END IF;
+END;
+/
+-- @end
+
+-- Runs of which rows are kept, but that the log does not know any more: it was dropped or truncated. They are entered
+-- again, so that they can be restored, and so that their retention begins now. The next run gets a number above them.
+-- @statement log cleanup_tokens
+DECLARE
+  v_now  TIMESTAMP(6) := SYS_EXTRACT_UTC(SYSTIMESTAMP);
+  v_lost BOOLEAN := FALSE;
+BEGIN
+  FOR lost IN (
+    SELECT k.RUN_ID
+    FROM (
+      SELECT RUN_ID FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN
+      UNION
+      SELECT RUN_ID FROM CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE
+      UNION
+      SELECT RUN_ID FROM CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE
+      UNION
+      SELECT RUN_ID FROM CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS
+      UNION
+      SELECT RUN_ID FROM CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES
+      UNION
+      SELECT RUN_ID FROM CLEANUP_BAK_IDN_OAUTH2_TOKEN_BINDING
+      UNION
+      SELECT RUN_ID FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE
+      UNION
+      SELECT RUN_ID FROM CLEANUP_BAK_IDN_OAUTH2_AUTHZ_CODE_SCOPE
+      UNION
+      SELECT RUN_ID FROM CLEANUP_BAK_IDN_OAUTH2_CIBA_AUTH_CODE
+      UNION
+      SELECT RUN_ID FROM CLEANUP_BAK_IDN_OAUTH2_CIBA_REQUEST_SCOPES
+      UNION
+      SELECT RUN_ID FROM CLEANUP_BAK_IDN_OAUTH2_DEVICE_FLOW
+      UNION
+      SELECT RUN_ID FROM CLEANUP_BAK_IDN_OAUTH2_DEVICE_FLOW_SCOPES
+      UNION
+      SELECT RUN_ID FROM CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT
+    ) k
+    WHERE NOT EXISTS (SELECT 1 FROM CLEANUP_RUN r WHERE r.RUN_ID = k.RUN_ID)
+  ) LOOP
+    INSERT INTO CLEANUP_RUN (RUN_ID, PROCEDURE_NAME, STARTED_BY, STARTED_AT, ENDED_AT, STATUS, WHY_STOPPED)
+    VALUES (lost.RUN_ID, 'cleanup_tokens', SYS_CONTEXT('USERENV', 'SESSION_USER'), v_now, v_now, 'ended',
+      'the log of this run was lost');
+    v_lost := TRUE;
+  END LOOP;
+  IF v_lost THEN
+    EXECUTE IMMEDIATE
+      'ALTER TABLE CLEANUP_RUN MODIFY (RUN_ID GENERATED BY DEFAULT AS IDENTITY (START WITH LIMIT VALUE NOCACHE ORDER))';
+  END IF;
+  COMMIT;
+END;
+/
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+BEGIN
+  CLEANUP_REGISTER('table', 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN',
+      '4f2e1b42aec9b23ab4864e6815c1191d225cd3e55a32007dc704d47acc179c06');
+  CLEANUP_REGISTER('table', 'CLEANUP_BAK_IDN_OAUTH2_AUTHORIZATION_CODE',
+      'a04684df6387aa7496e53986799ecb6526f43b5391d9bcf6d7879e09e9a2bafa');
+  CLEANUP_REGISTER('table', 'CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_REFERENCE',
+      'f60c11c48a8a4f922c82e0d96ce11e1903b5671309d59f0dbd7f92ac8d6d658f');
+  CLEANUP_REGISTER('table', 'CLEANUP_BAK_IDN_OIDC_REQ_OBJECT_CLAIMS',
+      '897c0e722d269b9c664b892a304b2efa4131225926d54ae2a36123fd5adbde10');
+  CLEANUP_REGISTER('table', 'CLEANUP_BAK_IDN_OIDC_REQ_OBJ_CLAIM_VALUES',
+      '08a93c24743bb550a7215607478f043711b6b4a7b940721fe28fcdc7341fffb7');
+  CLEANUP_REGISTER('table', 'CLEANUP_BAK_IDN_OAUTH2_TOKEN_BINDING',
+      '4e20c84f572925101439a56e6e73995e13badbf9823b3e23e44651882d3b49e7');
+  CLEANUP_REGISTER('table', 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_SCOPE',
+      'ea996da2e822373420c03983ea2504e233134dfb0461e065377ebe502ee50c04');
+  CLEANUP_REGISTER('table', 'CLEANUP_BAK_IDN_OAUTH2_AUTHZ_CODE_SCOPE',
+      '42e773efed0bc39c3e5ba3bbefe7150b5561f01c3d76a69712d3e1dee79f8a5a');
+  CLEANUP_REGISTER('table', 'CLEANUP_BAK_IDN_OAUTH2_CIBA_AUTH_CODE',
+      'de046937ea78f17683d86d2f9a2397c341110874c4891434fadf560d069f1bef');
+  CLEANUP_REGISTER('table', 'CLEANUP_BAK_IDN_OAUTH2_CIBA_REQUEST_SCOPES',
+      '8150c3dfe6752a84e0c6b8aa13b501d0b90b06d16e37e4a5235e782663ded2e3');
+  CLEANUP_REGISTER('table', 'CLEANUP_BAK_IDN_OAUTH2_DEVICE_FLOW',
+      'd50d406dfde29efd29559f1e69341f1fdd341395b10df77e2884ca53b6b50c40');
+  CLEANUP_REGISTER('table', 'CLEANUP_BAK_IDN_OAUTH2_DEVICE_FLOW_SCOPES',
+      '70f09dc5348727a0addc265b55c0d04166df70ad7f26f73a570981e15b3b98d9');
+  CLEANUP_REGISTER('table', 'CLEANUP_BAK_IDN_OAUTH2_ACCESS_TOKEN_AUDIT',
+      'ab84f59d1d9f008ab38b3e68010f938b7eae2a5cf1911983ca19d3033601730c');
+  COMMIT;
+END;
+/
+-- @end

@@ -1,0 +1,76 @@
+-- cleanup_par_requests_proof: judges once more what a run of cleanup_par_requests deleted.
+--
+-- cleanup_par_requests calls it at its end, while setting prove_after is yes. Of each table it counts the copies of
+-- that run, and those of them that cannot have been dead:
+--   a copy whose columns do not fit the reason that it was deleted for, at the run's cut-offs, which are computed here
+--   again;
+--   a copy that went along with another row, if the run has no copy of that one.
+-- What the rule asks of other rows is not asked here, as those are not known any more. So a copy that is counted as
+-- wrong was no dead row; the reverse cannot be told.
+--
+-- It reads the copies of the run, once, and no table of the product. It writes CLEANUP_RUN_PROOF, and changes nothing
+-- else.
+--
+-- The caller needs nothing: cleanup_par_requests calls it with the rights of their owner.
+
+-- For SQL*Plus and SQLcl: nothing is substituted, blank lines belong to statements, and the first error ends the file.
+SET DEFINE OFF
+SET SQLBLANKLINES ON
+WHENEVER SQLERROR EXIT FAILURE ROLLBACK
+
+-- @statement procedure cleanup_par_requests_proof
+CREATE OR REPLACE PROCEDURE cleanup_par_requests_proof(
+  p_run_id NUMBER,
+  p_started TIMESTAMP)
+  AUTHID DEFINER
+AS
+  v_run CLEANUP_KIT.run;
+  -- Made by deepclean; its log is CLEANUP_RUN.
+  v_epoch_grace_cut_off TIMESTAMP(6);
+  v_epoch_grace_cut_off_ms NUMBER;
+BEGIN
+  v_run.run_id := p_run_id;
+  v_run.started := p_started;
+  -- UTC now, less 24 h
+  v_epoch_grace_cut_off := v_run.started - NUMTODSINTERVAL(24, 'HOUR');
+  v_epoch_grace_cut_off_ms := FLOOR((((TO_NUMBER(TO_CHAR(v_epoch_grace_cut_off, 'J')) - 2440588) * 86400
+      + TO_NUMBER(TO_CHAR(v_epoch_grace_cut_off, 'SSSSS'))) * 1000000
+      + TO_NUMBER(TO_CHAR(v_epoch_grace_cut_off, 'FF6'))) / 1000);
+
+  -- IDN_OAUTH_PAR
+  INSERT INTO CLEANUP_RUN_PROOF (RUN_ID, TABLE_NAME, LOGGED, COPIES, WRONG)
+  SELECT s.RUN_ID, s.TABLE_NAME, s.DELETED, c.COPIES, c.WRONG
+  FROM CLEANUP_RUN_STEP s
+  CROSS JOIN (
+    SELECT COUNT(*) AS COPIES, COALESCE(SUM(k.WRONG), 0) AS WRONG
+    FROM (
+      SELECT CASE
+               WHEN b.REASON = 'expired' AND b.SCHEDULED_EXPIRY < v_epoch_grace_cut_off_ms THEN 0
+               ELSE 1
+             END AS WRONG
+      FROM CLEANUP_BAK_IDN_OAUTH_PAR b
+      WHERE b.RUN_ID = v_run.run_id
+    ) k
+  ) c
+  WHERE s.RUN_ID = v_run.run_id AND s.TABLE_NAME = 'IDN_OAUTH_PAR';
+END cleanup_par_requests_proof;
+/
+-- @end
+
+-- The server stores code that does not compile. Its first error is raised here.
+-- @statement check cleanup_par_requests_proof
+BEGIN
+  CLEANUP_KIT.check_compiled('cleanup_par_requests_proof');
+END;
+/
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+BEGIN
+  CLEANUP_REGISTER('procedure', 'cleanup_par_requests_proof',
+      '304292ae54f9a361d6ec402d2ac8dd6bb9e9854b0bd82a69b2caf7d548b963c9');
+  COMMIT;
+END;
+/
+-- @end

@@ -1,0 +1,78 @@
+-- cleanup_confirmation_codes_proof: judges once more what a run of cleanup_confirmation_codes deleted.
+--
+-- cleanup_confirmation_codes calls it at its end, while setting prove_after is yes. Of each table it counts the copies
+-- of that run, and those of them that cannot have been dead:
+--   a copy whose columns do not fit the reason that it was deleted for, at the run's cut-offs, which are computed here
+--   again;
+--   a copy that went along with another row, if the run has no copy of that one.
+-- What the rule asks of other rows is not asked here, as those are not known any more. So a copy that is counted as
+-- wrong was no dead row; the reverse cannot be told.
+--
+-- It reads the copies of the run, once, and no table of the product. It writes cleanup_run_proof, and changes nothing
+-- else.
+--
+-- The caller needs
+--   USAGE on SCHEMA public
+--   SELECT on cleanup_run_step, cleanup_bak_idn_recovery_flow_data, cleanup_bak_idn_recovery_data
+--   INSERT on cleanup_run_proof
+
+-- @statement procedure cleanup_confirmation_codes_proof
+CREATE OR REPLACE PROCEDURE public.cleanup_confirmation_codes_proof(p_run_id bigint, p_started timestamp,
+    p_settings jsonb)
+LANGUAGE plpgsql
+AS $procedure$
+-- Made by deepclean; its log is cleanup_run.
+DECLARE
+  v_run public.cleanup_state_v4;
+  v_retention_cut_off timestamp;
+BEGIN
+  v_run.run_id := p_run_id;
+  v_run.started := p_started;
+  v_run.settings := p_settings;                    -- that the run began with
+  -- UTC now, less the uncertainty of timestamps and the retention of codes
+  v_retention_cut_off := v_run.started
+                           - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
+                           - public.cleanup_number(v_run, 'code_retention_hours', 720) * interval '1 hour';
+
+  -- idn_recovery_flow_data
+  INSERT INTO public.cleanup_run_proof (run_id, table_name, logged, copies, wrong)
+  SELECT s.run_id, s.table_name, s.deleted, c.copies, c.wrong
+  FROM public.cleanup_run_step s
+  CROSS JOIN (
+    SELECT count(*) AS copies, coalesce(sum(k.wrong), 0) AS wrong
+    FROM (
+      SELECT CASE
+               WHEN b.reason = 'retention_over' AND b.time_created < v_retention_cut_off THEN 0
+               ELSE 1
+             END AS wrong
+      FROM public.cleanup_bak_idn_recovery_flow_data b
+      WHERE b.run_id = v_run.run_id
+    ) k
+  ) c
+  WHERE s.run_id = v_run.run_id AND s.table_name = 'idn_recovery_flow_data';
+
+  -- idn_recovery_data
+  INSERT INTO public.cleanup_run_proof (run_id, table_name, logged, copies, wrong)
+  SELECT s.run_id, s.table_name, s.deleted, c.copies, c.wrong
+  FROM public.cleanup_run_step s
+  CROSS JOIN (
+    SELECT count(*) AS copies, coalesce(sum(k.wrong), 0) AS wrong
+    FROM (
+      SELECT CASE
+               WHEN b.reason = 'retention_over' AND b.time_created < v_retention_cut_off THEN 0
+               ELSE 1
+             END AS wrong
+      FROM public.cleanup_bak_idn_recovery_data b
+      WHERE b.run_id = v_run.run_id
+    ) k
+  ) c
+  WHERE s.run_id = v_run.run_id AND s.table_name = 'idn_recovery_data';
+END
+$procedure$;
+-- @end
+
+-- The register: what verification compares with later.
+-- @statement register
+CALL public.cleanup_register('procedure', 'cleanup_confirmation_codes_proof',
+    '19d4249ceb2ff0bfcce6187084d62cc5e2d17b5034abd13ed086928f80ccc947');
+-- @end
