@@ -180,6 +180,7 @@ async function catalogQueriesOf({ backups, names, schema: { namespace = 'dbo' } 
   await catalog.missingGrants(connection, grants, namespace);
   await catalog.existing(connection, [names.procedure, names.setting], namespace);
   await catalog.objectsLike(connection, 'cleanup_', namespace);
+  await catalog.tableSizes(connection, [backup.source.name], namespace);
   await catalog.routinesMentioning(connection, "the DBA's", namespace);
   await catalog.running(connection, [names.procedure], namespace, names.lock);
   await catalog.lockRun(connection, names.procedure, namespace, names.lock);

@@ -15,7 +15,7 @@ const sizesQuery = (list: string) => `
       SUM(CASE WHEN p.index_id IN (0, 1) THEN a.used_pages ELSE 0 END) * 8192 AS data_bytes,
       SUM(a.total_pages) * 8192 AS bytes
     FROM sys.partitions p
-    JOIN sys.allocation_units a ON a.container_id = p.partition_id
+    JOIN sys.allocation_units a ON a.container_id = CASE WHEN a.type = 2 THEN p.partition_id ELSE p.hobt_id END
     WHERE OBJECT_SCHEMA_NAME(p.object_id) = @p1
       AND OBJECT_NAME(p.object_id) COLLATE Latin1_General_CI_AS IN (${list})
     GROUP BY p.object_id

@@ -12,6 +12,17 @@ CREATE TABLE sys.objects (
   parent_object_id INT NOT NULL, type CHAR(2) NULL, type_desc NVARCHAR(60) NULL, create_date DATETIME NOT NULL,
   modify_date DATETIME NOT NULL, is_ms_shipped BIT NULL, is_published BIT NULL, is_schema_published BIT NULL);
 GO
+-- system-catalog-views/sys-partitions-transact-sql
+CREATE TABLE sys.partitions (
+  partition_id BIGINT NOT NULL, object_id INT NOT NULL, index_id INT NOT NULL, partition_number INT NOT NULL,
+  hobt_id BIGINT NOT NULL, rows BIGINT NULL, filestream_filegroup_id SMALLINT NOT NULL, data_compression TINYINT NOT NULL,
+  data_compression_desc NVARCHAR(60) NULL);
+GO
+-- system-catalog-views/sys-allocation-units-transact-sql
+CREATE TABLE sys.allocation_units (
+  allocation_unit_id BIGINT NOT NULL, type TINYINT NOT NULL, type_desc NVARCHAR(60) NULL, container_id BIGINT NOT NULL,
+  data_space_id INT NULL, total_pages BIGINT NOT NULL, used_pages BIGINT NOT NULL, data_pages BIGINT NOT NULL);
+GO
 -- system-catalog-views/sys-tables-transact-sql
 CREATE TABLE sys.tables (
   name sysname NOT NULL, object_id INT NOT NULL, principal_id INT NULL, schema_id INT NOT NULL,
