@@ -33,6 +33,9 @@ BEGIN
   v_run.run_id := p_run_id;
   v_run.started := p_started;
   v_run.settings := p_settings;                    -- that the run began with
+  -- Copies have no index by the key of their table: whatever their number, they are joined by hash or by sorting
+  SET LOCAL enable_nestloop = off;
+  SET LOCAL jit = off;
   -- UTC now, less the uncertainty of timestamps and the safe period
   v_cut_off := v_run.started
                  - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
@@ -110,17 +113,21 @@ BEGIN
     SELECT count(*) AS copies, coalesce(sum(k.wrong), 0) AS wrong
     FROM (
       SELECT CASE
-               WHEN EXISTS (
-                      SELECT 1 FROM public.cleanup_bak_idn_oauth2_access_token p
-                      WHERE p.run_id = v_run.run_id AND p.token_id = b.token_id)
-               THEN 0
-               WHEN EXISTS (
-                      SELECT 1 FROM public.cleanup_bak_idn_oauth2_authorization_code p
-                      WHERE p.run_id = v_run.run_id AND p.code_id = b.code_id)
-               THEN 0
+               WHEN p1.token_id IS NOT NULL THEN 0
+               WHEN p2.code_id IS NOT NULL THEN 0
                ELSE 1
              END AS wrong
       FROM public.cleanup_bak_idn_oidc_req_object_reference b
+      LEFT JOIN (
+        SELECT DISTINCT p.token_id
+        FROM public.cleanup_bak_idn_oauth2_access_token p
+        WHERE p.run_id = v_run.run_id
+      ) p1 ON p1.token_id = b.token_id
+      LEFT JOIN (
+        SELECT DISTINCT p.code_id
+        FROM public.cleanup_bak_idn_oauth2_authorization_code p
+        WHERE p.run_id = v_run.run_id
+      ) p2 ON p2.code_id = b.code_id
       WHERE b.run_id = v_run.run_id
     ) k
   ) c
@@ -134,13 +141,15 @@ BEGIN
     SELECT count(*) AS copies, coalesce(sum(k.wrong), 0) AS wrong
     FROM (
       SELECT CASE
-               WHEN EXISTS (
-                      SELECT 1 FROM public.cleanup_bak_idn_oidc_req_object_reference p
-                      WHERE p.run_id = v_run.run_id AND p.id = b.req_object_id)
-               THEN 0
+               WHEN p1.id IS NOT NULL THEN 0
                ELSE 1
              END AS wrong
       FROM public.cleanup_bak_idn_oidc_req_object_claims b
+      LEFT JOIN (
+        SELECT DISTINCT p.id
+        FROM public.cleanup_bak_idn_oidc_req_object_reference p
+        WHERE p.run_id = v_run.run_id
+      ) p1 ON p1.id = b.req_object_id
       WHERE b.run_id = v_run.run_id
     ) k
   ) c
@@ -154,13 +163,15 @@ BEGIN
     SELECT count(*) AS copies, coalesce(sum(k.wrong), 0) AS wrong
     FROM (
       SELECT CASE
-               WHEN EXISTS (
-                      SELECT 1 FROM public.cleanup_bak_idn_oidc_req_object_claims p
-                      WHERE p.run_id = v_run.run_id AND p.id = b.req_object_claims_id)
-               THEN 0
+               WHEN p1.id IS NOT NULL THEN 0
                ELSE 1
              END AS wrong
       FROM public.cleanup_bak_idn_oidc_req_obj_claim_values b
+      LEFT JOIN (
+        SELECT DISTINCT p.id
+        FROM public.cleanup_bak_idn_oidc_req_object_claims p
+        WHERE p.run_id = v_run.run_id
+      ) p1 ON p1.id = b.req_object_claims_id
       WHERE b.run_id = v_run.run_id
     ) k
   ) c
@@ -174,13 +185,15 @@ BEGIN
     SELECT count(*) AS copies, coalesce(sum(k.wrong), 0) AS wrong
     FROM (
       SELECT CASE
-               WHEN EXISTS (
-                      SELECT 1 FROM public.cleanup_bak_idn_oauth2_access_token p
-                      WHERE p.run_id = v_run.run_id AND p.token_id = b.token_id)
-               THEN 0
+               WHEN p1.token_id IS NOT NULL THEN 0
                ELSE 1
              END AS wrong
       FROM public.cleanup_bak_idn_oauth2_access_token_scope b
+      LEFT JOIN (
+        SELECT DISTINCT p.token_id
+        FROM public.cleanup_bak_idn_oauth2_access_token p
+        WHERE p.run_id = v_run.run_id
+      ) p1 ON p1.token_id = b.token_id
       WHERE b.run_id = v_run.run_id
     ) k
   ) c
@@ -209,5 +222,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_tokens_proof',
-    '460e3b93869291fd83dd96771faea7668164c2e848b392c7bc2532a862301976');
+    '26dcf48b99dcc3bdfea51ec64b28d5a0eb5bcdc155c4e839ce1dbbfbf093e9e1');
 -- @end

@@ -12,7 +12,7 @@ SELECT x.object_name, x.object_kind,
   END AS state
 FROM (VALUES
   ('cleanup_bak_idn_recovery_data', 'table', 'c915a6d51a44c42509fbda71d1f822f67eaddf880080bca925a58235037f2306'),
-  ('cleanup_confirmation_codes_proof', 'procedure', '13404442063d68b3cdb1c2b7bfd2e748c099d19d8903d7e3e1fae81104b6e0c1'),
+  ('cleanup_confirmation_codes_proof', 'procedure', 'cac49e440fa29ffe7193ddb6bfa04abbdc8852202c61ae6ac947f13e91b3a402'),
   ('cleanup_confirmation_codes', 'procedure', '1b39ec8ca3a0bf53b97bc128ee33cd44eae5773b6a8abc99ce8a8bc2237bcb57'),
   ('restore_confirmation_codes', 'procedure', '16e3ee5f4e007b04d62f4fef00f602b6fd00576ec98335904a7b05937e1e6124'),
   ('cleanup_backlog_confirmation_codes', 'function', '7a7dacac7181a9ea7e6b738cff7e580d0a6786ebe29e6c1dce95d408e478188b')

@@ -12,7 +12,7 @@ SELECT x.object_name, x.object_kind,
   END AS state
 FROM (VALUES
   ('cleanup_bak_idn_oidc_jti', 'table', 'e18aeaaeb8f9db556dccd047481db74de6c6c384c7eb7a5662b492068a09c257'),
-  ('cleanup_jti_proof', 'procedure', '0d0b5acd61287137ebc3e5ef6ad66f133cbc50ade95218c6cbb733f3acb9b281'),
+  ('cleanup_jti_proof', 'procedure', 'ace8212e14218483a5b6e9a43323f127dd8d5a02e661ba0a94b432972dd781c5'),
   ('cleanup_jti', 'procedure', 'eab1d6a1aedefd0d9778ed164d9428e2ccb61796a989f70c893576e170407083'),
   ('restore_jti', 'procedure', 'eae3e95dd327830a161f559fe1d3fd069ffc4e9329923b0ed5a8e0afdeaa6c14'),
   ('cleanup_backlog_jti', 'function', 'e60c6e18fe53ef20c7b7eff5833a77329ba1ab06baef0819dea98d885565b32f')

@@ -29,7 +29,7 @@ FROM (VALUES
       '94ab07ca145ed6a23e8bd7952fcbee38f3a8099bf6f70df792faa56e111425ba'),
   ('cleanup_bak_idn_auth_session_meta_data', 'table',
       'c8a3eb79222021af32c141f04c9e705d1f78e26ae78fcbecbc528eb7304e2c76'),
-  ('cleanup_sessions_proof', 'procedure', 'd6c5e7ad66d892f37e9401cdb2106f10c470f64d4f29feb9ad1c47a50169e4db'),
+  ('cleanup_sessions_proof', 'procedure', 'e10b3b8fe5b9db221472914bc0af6b3b9c26e48aefddfbc1a35986299481bfc7'),
   ('cleanup_sessions', 'procedure', '92c3e5cc86617447e232c552fd4da25b0067abe10bb1cd053b3e3b1794fde6d4'),
   ('restore_sessions', 'procedure', '76175cbe4b575e90df4c66d26cd8445ddcbdd34fabf92ec874c06f34700b83f2'),
   ('cleanup_backlog_sessions', 'function', '8d96cc66718b59c5962cfda10edd950f12cbbeb3e400ce20eb87555c91770f49')

@@ -24,7 +24,7 @@ FROM (VALUES
       'eba63d13afaa041ae8a65f63bfaadf56bcccb6412bdfa6a855c88cce3452baef'),
   ('cleanup_bak_idn_oauth2_access_token_audit', 'table',
       '4ad56b198a1349a8363917e1895233d73eb309c26772459ef151a1b57e4ece2f'),
-  ('cleanup_tokens_proof', 'procedure', '460e3b93869291fd83dd96771faea7668164c2e848b392c7bc2532a862301976'),
+  ('cleanup_tokens_proof', 'procedure', '26dcf48b99dcc3bdfea51ec64b28d5a0eb5bcdc155c4e839ce1dbbfbf093e9e1'),
   ('cleanup_tokens', 'procedure', '8d5873ba2212ff6960362109115ed2e7d13fb1d77d580bb2c43fdeb96a5c0ecd'),
   ('restore_tokens', 'procedure', 'a5f945fc398c4508d325273b60630a9ae8a2287a536b37c5e0bc9f33ee72b6f3'),
   ('cleanup_backlog_tokens', 'function', '7be2fb72d46e06786d00172bd027c8283372f3efc1a496f4e1bcac5bdf34a95e')

@@ -16,7 +16,7 @@ FROM (VALUES
       'a0e5a06dd63106af667e322f842252a0a8e93f886ea23a74a4fc7ab046ac6955'),
   ('cleanup_bak_wf_request_entity_relationship', 'table',
       'ca4dd252a7eee7b9e72a470adf43611b9a04bc45f42f33acee4a35a386c7d5c1'),
-  ('cleanup_workflows_proof', 'procedure', '3f46a99196d05f707f449b559828d00d54d0054a4fdb9ded1b809188ce3d0da6'),
+  ('cleanup_workflows_proof', 'procedure', '5d4b8e443059f672ab532c0a900f736d44fd5b1988ba132f6d6142d604a65086'),
   ('cleanup_workflows', 'procedure', '9891ea73e9782f36457228e79e193ec6094dc25decb35f26535e5846b46a3854'),
   ('restore_workflows', 'procedure', '6dc7230d93a4fa0c4b8bc2f77ade80beacd9ac8e2ecc425cc1997476f1529ff6'),
   ('cleanup_backlog_workflows', 'function', 'fe34429d97674adaa68057045c157a07b125ac24bba06517b26d53cbc41e72aa')

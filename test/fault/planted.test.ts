@@ -219,6 +219,19 @@ function cases(engine: Engine): void {
       for (const { sql } of statementsOf({ file: '30-cleanup.sql', text }, dialect.script)) await deployment.query(sql);
     });
 
+    test('reads many copies once, not once for each', async () => {
+      const timeWith = async (prove: 'yes' | 'no'): Promise<number> => {
+        await refillTokens(deployment, 20_000);
+        await change(deployment, { prove_after: prove });
+        const began = Date.now();
+        await deployment.query(callOf(deployment));
+        expect(await lastRun(deployment)).toMatchObject({ status: 'ended', why_stopped: 'done' });
+        return Date.now() - began;
+      };
+      const unproven = await timeWith('no');
+      expect(await timeWith('yes')).toBeLessThan(2 * unproven + 3000);
+    }, 120_000);
+
     test('judges what a run deleted that had to stop', async () => {
       const before = await proven();
       await change(deployment, { prove_after: 'yes', enabled: 'no' });

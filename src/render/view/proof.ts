@@ -5,7 +5,7 @@ import { ownConditions } from '../../policy/own-conditions.js';
 import { type CutOff, type Predicate, supersededReason } from '../../policy/types.js';
 import { findColumn } from '../../schema/find.js';
 import type { ForeignKey, Table } from '../../schema/types.js';
-import { pairOf } from '../pair.js';
+import { pairOf, sideOf } from '../pair.js';
 import { printPredicate } from '../predicate.js';
 import { inProcedure, ofRun } from './bindings.js';
 import type { Context } from './context.js';
@@ -17,6 +17,9 @@ export interface ProofView {
   readonly backup: string;
   /** `CASE … END`: 0 for a copy that can have been dead, 1 for one that cannot. */
   readonly wrong: readonly string[];
+  /** The same if copies have no index by the key of their source: what is looked up is joined as a whole. */
+  readonly wrongWhenJoined: readonly string[];
+  readonly joins: readonly (readonly string[])[];
 }
 
 /** What the proof compares with. */
@@ -43,15 +46,39 @@ interface Parameter {
 export function viewProofs(context: Context): readonly ProofView[] {
   if (context.plan.backup !== 'deleted-rows') return [];
   return context.plan.backups.map((backup) => {
-    const branches = hasReasons(backup.source, context.plan)
-      ? [...ownBranches(backup, context), ...followerBranches(backup, context)]
-      : childBranches(backup, context);
+    const joins: (readonly string[])[] = [];
+    const joined: IsCopied = (led) => {
+      const alias = `p${joins.length + 1}`;
+      joins.push(joinOf(led, alias, context));
+      return [`${alias}.${led.columns[0]} IS NOT NULL`];
+    };
     return {
       tableName: backup.source.name,
       backup: context.qualify(backup.name),
-      wrong: branches.length === 0 ? ['0'] : ['CASE', ...branches.flatMap(right), '  ELSE 1', 'END'],
+      wrong: wrongOf(backup, (led) => existsCopy(led, context), context),
+      wrongWhenJoined: wrongOf(backup, joined, context),
+      joins,
     };
   });
+}
+
+/** Copies by which another one is right, if one of them has these values. */
+interface Led {
+  readonly backup: BackupTable;
+  /** Its columns that are compared, as SQL names them. */
+  readonly columns: readonly string[];
+  /** That one of them, under this alias, is the one. */
+  readonly pairs: (alias: string) => readonly string[];
+}
+
+/** As a condition: there is such a copy of the run. */
+type IsCopied = (led: Led) => readonly string[];
+
+function wrongOf(backup: BackupTable, isCopied: IsCopied, context: Context): readonly string[] {
+  const branches = hasReasons(backup.source, context.plan)
+    ? [...ownBranches(backup, context), ...followerBranches(backup, isCopied, context)]
+    : childBranches(backup, isCopied, context);
+  return branches.length === 0 ? ['0'] : ['CASE', ...branches.flatMap(right), '  ELSE 1', 'END'];
 }
 
 /** A branch of CASE, for a copy that is right. */
@@ -110,51 +137,57 @@ function endedBranch(step: PlannedStep, context: Context): readonly (readonly st
   ];
 }
 
-function followerBranches({ source }: BackupTable, context: Context): readonly (readonly string[])[] {
+function followerBranches(
+  { source }: BackupTable,
+  isCopied: IsCopied,
+  context: Context,
+): readonly (readonly string[])[] {
   return context.plan.steps.flatMap((step) =>
     step.followers
       .filter(({ table }) => table === source)
       .map(({ name, on }) => {
-        const isFound = isLedBy(
-          step.table,
-          on.map(([, ours]) => ours),
-        );
-        if (!isFound) return withReason(name, [], context);
-        const copies = { ...inProcedure(step, 'p', context), table: step.table };
-        const followers = { ...inProcedure(step, 'b', context), table: source };
-        const pairs = on.flatMap(([theirs, ours]) => pairOf(copies, ours, sideIn(followers, theirs), true));
-        return withReason(name, indented(existsCopy(step.backup, pairs, context)), context);
+        const columns = on.map(([, ours]) => findColumn(step.table, ours)?.name ?? ours);
+        if (!isLedBy(step.table, columns)) return withReason(name, [], context);
+        const follower = { ...inProcedure(step, 'b', context), table: source };
+        const pairs = (alias: string) =>
+          on.flatMap(([theirs, ours]) =>
+            pairOf(inProcedure(step, alias, context), ours, sideOf(follower, theirs), true),
+          );
+        const [first = '', ...more] = isCopied({
+          backup: step.backup,
+          columns: columns.map(identifierIn(context)),
+          pairs,
+        });
+        return withReason(name, [`AND ${first}`, ...more], context);
       }),
   );
 }
 
-const sideIn = (binding: ReturnType<typeof inProcedure>, name: string) => {
-  const live = findColumn(binding.table, name);
-  return { sql: `b.${binding.expressions.identifier(live?.name ?? name)}`, ...(live && { live }) };
-};
+const identifierIn =
+  ({ dialect }: Context) =>
+  (name: string): string =>
+    dialect.expressions.identifier(name);
 
-const indented = ([first = '', ...more]: readonly string[]): readonly string[] => [`AND ${first}`, ...more];
-
-/** The rows that a row hung on, by any of the keys that took it along. False: there is one that cannot be looked up. */
-function childBranches({ source }: BackupTable, context: Context): readonly (readonly string[])[] {
-  const { plan, dialect } = context;
-  const { identifier } = dialect.expressions;
+/** The rows that a row hung on, by any of the keys that took it along. */
+function childBranches({ source }: BackupTable, isCopied: IsCopied, context: Context): readonly (readonly string[])[] {
+  const { plan } = context;
+  const identifier = identifierIn(context);
   const ways = plan.steps.flatMap((step) =>
     step.children
       .filter(({ table }) => table === source)
       .map(({ path: [nearest, above] }) => ({ key: nearest?.foreignKey, parent: above?.table ?? step.table })),
   );
   const unique = [...new Map(ways.map((way) => [way.key, way])).values()];
-  const branches = unique.map(({ key, parent }) => {
+  const leds = unique.map(({ key, parent }): Led | undefined => {
     const backup = plan.backups.find((one) => one.source === parent);
-    if (key === undefined || backup === undefined || !isKept(key, parent, source)) return [];
-    const pairs = key.columns.map(
-      (column, at) => `p.${identifier(key.referencedColumns[at] ?? column)} = b.${identifier(column)}`,
-    );
-    return existsCopy(backup, pairs, context);
+    if (key === undefined || backup === undefined || !isKept(key, parent, source)) return undefined;
+    const columns = key.columns.map((column, at) => identifier(key.referencedColumns[at] ?? column));
+    const pairs = (alias: string) =>
+      key.columns.map((column, at) => `${alias}.${columns[at]} = b.${identifier(column)}`);
+    return { backup, columns, pairs };
   });
   // A row that may have hung on another, which cannot be looked up, is not judged.
-  return branches.some((branch) => branch.length === 0) ? [] : branches;
+  return leds.includes(undefined) ? [] : leds.flatMap((led) => (led ? [isCopied(led)] : []));
 }
 
 const isKept = ({ columns, referencedColumns }: ForeignKey, parent: Table, child: Table): boolean =>
@@ -166,13 +199,21 @@ function isLedBy({ primaryKey }: Table, columns: readonly string[]): boolean {
   return columns.length <= primaryKey.length && columns.every((name) => begin.includes(name.toLowerCase()));
 }
 
-function existsCopy(backup: BackupTable, pairs: readonly string[], context: Context): readonly string[] {
-  const conditions = [ofRun('p', context), ...pairs].join(' AND ');
+function existsCopy({ backup, pairs }: Led, context: Context): readonly string[] {
+  const conditions = [ofRun('p', context), ...pairs('p')].join(' AND ');
   const line = `EXISTS (SELECT 1 FROM ${context.qualify(backup.name)} p WHERE ${conditions})`;
   return line.length <= 90
     ? [line]
     : ['EXISTS (', `  SELECT 1 FROM ${context.qualify(backup.name)} p`, `  WHERE ${conditions})`];
 }
+
+const joinOf = ({ backup, columns, pairs }: Led, alias: string, context: Context): readonly string[] => [
+  'LEFT JOIN (',
+  `  SELECT DISTINCT ${columns.map((column) => `p.${column}`).join(', ')}`,
+  `  FROM ${context.qualify(backup.name)} p`,
+  `  WHERE ${ofRun('p', context)}`,
+  `) ${alias} ON ${pairs(alias).join(' AND ')}`,
+];
 
 /** The cut-offs and parameters that the proof names, and those that these are made of. */
 export function viewProvenBy(proofs: readonly ProofView[], all: readonly Parameter[], context: Context): ProvenBy {

@@ -29,6 +29,9 @@ BEGIN
   v_run.run_id := p_run_id;
   v_run.started := p_started;
   v_run.settings := p_settings;                    -- that the run began with
+  -- Copies have no index by the key of their table: whatever their number, they are joined by hash or by sorting
+  SET LOCAL enable_nestloop = off;
+  SET LOCAL jit = off;
   -- UTC now, less 24 h
   v_epoch_grace_cut_off := v_run.started
                              - 24 * interval '1 hour';
@@ -57,5 +60,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_par_requests_proof',
-    '4382347d9e0ac2ad9db4e149d3e7ca28c7d90f0a19bf3f7cb7a915b7c95464a7');
+    '1c93bdfb638f81a0b2f172dc1d06bfb958346b57a75628d5dbae9b87333de093');
 -- @end

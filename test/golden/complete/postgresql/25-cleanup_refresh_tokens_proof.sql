@@ -29,6 +29,9 @@ BEGIN
   v_run.run_id := p_run_id;
   v_run.started := p_started;
   v_run.settings := p_settings;                    -- that the run began with
+  -- Copies have no index by the key of their table: whatever their number, they are joined by hash or by sorting
+  SET LOCAL enable_nestloop = off;
+  SET LOCAL jit = off;
   -- UTC now, less the uncertainty of timestamps and the safe period
   v_cut_off := v_run.started
                  - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
@@ -67,13 +70,15 @@ BEGIN
     SELECT count(*) AS copies, coalesce(sum(k.wrong), 0) AS wrong
     FROM (
       SELECT CASE
-               WHEN EXISTS (
-                      SELECT 1 FROM public.cleanup_bak_idn_oauth2_refresh_token p
-                      WHERE p.run_id = v_run.run_id AND p.refresh_token_id = b.refresh_token_id)
-               THEN 0
+               WHEN p1.refresh_token_id IS NOT NULL THEN 0
                ELSE 1
              END AS wrong
       FROM public.cleanup_bak_idn_oauth2_refresh_token_binding b
+      LEFT JOIN (
+        SELECT DISTINCT p.refresh_token_id
+        FROM public.cleanup_bak_idn_oauth2_refresh_token p
+        WHERE p.run_id = v_run.run_id
+      ) p1 ON p1.refresh_token_id = b.refresh_token_id
       WHERE b.run_id = v_run.run_id
     ) k
   ) c
@@ -87,13 +92,15 @@ BEGIN
     SELECT count(*) AS copies, coalesce(sum(k.wrong), 0) AS wrong
     FROM (
       SELECT CASE
-               WHEN EXISTS (
-                      SELECT 1 FROM public.cleanup_bak_idn_oauth2_refresh_token p
-                      WHERE p.run_id = v_run.run_id AND p.refresh_token_id = b.refresh_token_id)
-               THEN 0
+               WHEN p1.refresh_token_id IS NOT NULL THEN 0
                ELSE 1
              END AS wrong
       FROM public.cleanup_bak_idn_oauth2_refresh_token_scope b
+      LEFT JOIN (
+        SELECT DISTINCT p.refresh_token_id
+        FROM public.cleanup_bak_idn_oauth2_refresh_token p
+        WHERE p.run_id = v_run.run_id
+      ) p1 ON p1.refresh_token_id = b.refresh_token_id
       WHERE b.run_id = v_run.run_id
     ) k
   ) c
@@ -105,5 +112,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_refresh_tokens_proof',
-    'e2e82d10c3250baa24a31e765d92b8d7bf2da79cd499992cfc7b92fcc4a1cf0e');
+    '571d6c6b454d6719089da3efc99feec4e90f628b58125af3cf80aa8cae698d21');
 -- @end

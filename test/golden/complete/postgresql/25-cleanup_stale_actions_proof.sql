@@ -28,6 +28,9 @@ BEGIN
   v_run.run_id := p_run_id;
   v_run.started := p_started;
   v_run.settings := p_settings;                    -- that the run began with
+  -- Copies have no index by the key of their table: whatever their number, they are joined by hash or by sorting
+  SET LOCAL enable_nestloop = off;
+  SET LOCAL jit = off;
   -- UTC now, less the uncertainty of timestamps and 24 h
   v_grace_cut_off := v_run.started
                        - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
@@ -61,13 +64,15 @@ BEGIN
     SELECT count(*) AS copies, coalesce(sum(k.wrong), 0) AS wrong
     FROM (
       SELECT CASE
-               WHEN EXISTS (
-                      SELECT 1 FROM public.cleanup_bak_idn_action p
-                      WHERE p.run_id = v_run.run_id AND p.uuid = b.action_uuid)
-               THEN 0
+               WHEN p1.uuid IS NOT NULL THEN 0
                ELSE 1
              END AS wrong
       FROM public.cleanup_bak_idn_action_properties b
+      LEFT JOIN (
+        SELECT DISTINCT p.uuid
+        FROM public.cleanup_bak_idn_action p
+        WHERE p.run_id = v_run.run_id
+      ) p1 ON p1.uuid = b.action_uuid
       WHERE b.run_id = v_run.run_id
     ) k
   ) c
@@ -79,5 +84,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_stale_actions_proof',
-    '10663d575b64e435bbb52cb079c784c946f31475ffbcf94c3c9664a053822439');
+    'c6fabf78ce01807a9b0753d42b8a5fb1299f14e8c3cc24fc8949db71ed9ffdf3');
 -- @end

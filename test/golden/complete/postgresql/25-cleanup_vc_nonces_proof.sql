@@ -28,6 +28,9 @@ BEGIN
   v_run.run_id := p_run_id;
   v_run.started := p_started;
   v_run.settings := p_settings;                    -- that the run began with
+  -- Copies have no index by the key of their table: whatever their number, they are joined by hash or by sorting
+  SET LOCAL enable_nestloop = off;
+  SET LOCAL jit = off;
   -- UTC now, less the uncertainty of timestamps and 24 h
   v_grace_cut_off := v_run.started
                        - public.cleanup_number(v_run, 'clock_uncertainty_hours', 12) * interval '1 hour'
@@ -56,5 +59,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_vc_nonces_proof',
-    '8c4bbae1436610cd39343925545fbbb9a579df1e7783221b531fd194316c50d4');
+    'f165683b47c099f07c962f78e822f777ec9d792906c3f9ba6e90ecbff624ce9f');
 -- @end
