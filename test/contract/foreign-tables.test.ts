@@ -128,7 +128,7 @@ describeEngines(allEngines, (engine) => {
       const explained = JSON.stringify(
         explain(choice().policy, await schemaOf(connection), dialect, choice().choices),
       ).toLowerCase();
-      const file = found.deliverables[0]?.files.find(({ file }) => file.includes('cleanup_tokens'))?.text ?? '';
+      const file = found.deliverables[0]?.files.find(({ file }) => file === '30-cleanup_tokens.sql')?.text ?? '';
       const header = file
         .slice(0, file.indexOf('@statement'))
         .toLowerCase()
