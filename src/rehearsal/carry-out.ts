@@ -49,10 +49,11 @@ class Work {
 
   async step(step: PlannedStep): Promise<Judged> {
     const gone = new Set([step.table.name, ...step.children.map(({ table }) => table.name)]);
-    const followers = step.followers.map(({ table }) => table.name);
-    for (const name of [...gone, ...followers]) await this.makeList(name);
+    for (const name of gone) await this.makeList(name);
+    // One for each, since a table may follow by several pairs of columns, each with a guard of its own.
+    for (const [at, { table }] of step.followers.entries()) await this.makeList(table.name, at);
     const { rows, dead } = await this.judgeAll(step);
-    await this.mark(step.table.name, dead);
+    await this.mark(step.table.name, dead, this.list(step.table.name));
     // Parents before what hangs on them.
     for (const { table, path } of [...step.children].reverse()) {
       const [link, above] = path;
@@ -60,20 +61,21 @@ class Work {
       const { columns, referencedColumns } = link.foreignKey;
       const parent = above?.table ?? step.table;
       const pairs = columns.map((own, at) => `p.${this.name(referencedColumns[at] ?? '')} = c.${this.name(own)}`);
-      await this.markBelow(table, parent, pairs);
+      await this.markBelow(table, parent, pairs, this.list(table.name));
     }
-    for (const { table, on } of step.followers) {
+    for (const [at, { table, on }] of step.followers.entries()) {
       const pairs = on.map(([own, theirs]) => `c.${this.name(own)} = p.${this.name(theirs)}`);
-      await this.markBelow(table, step.table, pairs);
+      await this.markBelow(table, step.table, pairs, this.list(table.name, at));
     }
-    for (const name of gone) await this.deleteMarked(name);
-    for (const follower of step.followers) await this.follow(follower);
-    for (const name of new Set([...gone, ...followers])) await this.dropList(name);
+    for (const name of gone) await this.deleteMarked(name, this.list(name));
+    for (const [at, follower] of step.followers.entries()) await this.follow(follower, at);
+    for (const name of gone) await this.dropList(this.list(name));
+    for (const [at, { table }] of step.followers.entries()) await this.dropList(this.list(table.name, at));
     return { table: step.table.name, rows, dead: dead.length };
   }
 
   /** Of the rows that hung on deleted ones, those go that nothing keeps now. */
-  private async follow({ table, guard, name, meaning, backup }: PlannedFollower): Promise<void> {
+  private async follow({ table, guard, name, meaning, backup }: PlannedFollower, at: number): Promise<void> {
     const asStep: PlannedStep = {
       table: mustFind(this.twin.plan.schema, table.name),
       rule: { table: table.name.toUpperCase(), guard, reasons: [{ name, meaning, when: guard }] },
@@ -83,12 +85,12 @@ class Work {
       followers: [],
       backup,
     };
-    const list = this.list(table.name);
+    const list = this.list(table.name, at);
     const candidates = (alias: string): string => `${alias}.${this.number} IN (SELECT ${this.number} FROM ${list})`;
     const { dead } = await this.judge(asStep, candidates);
     await this.ask(`DELETE FROM ${list}`);
-    await this.mark(table.name, dead);
-    await this.deleteMarked(table.name);
+    await this.mark(table.name, dead, list);
+    await this.deleteMarked(table.name, list);
   }
 
   private async judgeAll(step: PlannedStep): Promise<{ rows: number; dead: readonly bigint[] }> {
@@ -121,38 +123,35 @@ class Work {
     return { rows: judged.length, dead };
   }
 
-  private async mark(name: string, numbers: readonly bigint[]): Promise<void> {
+  private async mark(name: string, numbers: readonly bigint[], list: string): Promise<void> {
     for (let at = 0; at < numbers.length; at += listLength) {
       const some = numbers.slice(at, at + listLength).join(', ');
       const from = `SELECT ${this.number} FROM ${this.twin.table(name)} WHERE ${this.number} IN (${some})`;
-      await this.ask(`INSERT INTO ${this.list(name)} ${from}`);
+      await this.ask(`INSERT INTO ${list} ${from}`);
     }
   }
 
-  private async markBelow(child: Table, parent: Table, pairs: readonly string[]): Promise<void> {
+  private async markBelow(child: Table, parent: Table, pairs: readonly string[], list: string): Promise<void> {
     const parents = `SELECT 1 FROM ${this.twin.table(parent.name)} p JOIN ${this.list(parent.name)} g ON g.${this.number} = p.${this.number}`;
     const children = `SELECT c.${this.number} FROM ${this.twin.table(child.name)} c`;
-    await this.ask(
-      `INSERT INTO ${this.list(child.name)} ${children} WHERE EXISTS (${parents} WHERE ${pairs.join(' AND ')})`,
-    );
+    await this.ask(`INSERT INTO ${list} ${children} WHERE EXISTS (${parents} WHERE ${pairs.join(' AND ')})`);
   }
 
-  private async deleteMarked(name: string): Promise<void> {
-    const marked = `SELECT ${this.number} FROM ${this.list(name)}`;
+  private async deleteMarked(name: string, list: string): Promise<void> {
+    const marked = `SELECT ${this.number} FROM ${list}`;
     await this.ask(`DELETE FROM ${this.twin.table(name)} WHERE ${this.number} IN (${marked})`);
   }
 
-  private async makeList(name: string): Promise<void> {
-    const { tableOf, identifier } = this.twin.place.dialect.expressions;
-    await this.dropList(name);
-    const none = `SELECT ${this.number} FROM ${this.twin.table(name)} WHERE 1 = 0`;
-    await this.ask(tableOf(this.list(name), none));
-    const index = identifier(`deepclean_gone_index_${this.at(name)}`);
-    await this.ask(`CREATE INDEX ${index} ON ${this.list(name)} (${this.number})`);
+  private async makeList(name: string, follower?: number): Promise<void> {
+    const { tableOf } = this.twin.place.dialect.expressions;
+    const list = this.list(name, follower);
+    await this.dropList(list);
+    await this.ask(tableOf(list, `SELECT ${this.number} FROM ${this.twin.table(name)} WHERE 1 = 0`));
+    await this.ask(`CREATE INDEX ${this.name(`${this.listName(name, follower)}_index`)} ON ${list} (${this.number})`);
   }
 
-  private async dropList(name: string): Promise<void> {
-    await this.connection.query(`DROP TABLE ${this.list(name)}`).catch(() => undefined);
+  private async dropList(list: string): Promise<void> {
+    await this.connection.query(`DROP TABLE ${list}`).catch(() => undefined);
   }
 
   private name(column: string): string {
@@ -167,9 +166,13 @@ class Work {
     return this.twin.plan.schema.tables.findIndex((table) => table.name === name);
   }
 
-  /** Numbers of rows of a twin. */
-  private list(name: string): string {
-    return this.twin.table(`deepclean_gone_${this.at(name)}`);
+  private listName(name: string, follower?: number): string {
+    return `deepclean_gone_${this.at(name)}${follower === undefined ? '' : `_${follower}`}`;
+  }
+
+  /** Numbers of rows of a twin: of those that go, or of those that a follower is asked about. */
+  private list(name: string, follower?: number): string {
+    return this.twin.table(this.listName(name, follower));
   }
 
   private ask(sql: string): Promise<readonly ResultRow[]> {

@@ -19,7 +19,7 @@ import type { Schema, Table } from '../schema/types.js';
 import { carryOut } from './carry-out.js';
 import { type CheckedTable, checkTable, wholeTable } from './compare.js';
 import { type Digest, digestOf, isSame, noRows } from './digest.js';
-import { dropTwin, makeTwin, twinNamespace } from './twin.js';
+import { dropTwin, makeTwin, twinNamespace, twinOf } from './twin.js';
 import type { ChangedTable, Rehearsal, RehearsedCleanup } from './types.js';
 
 /** What a rehearsal settles for itself: it is over when all is done, at whatever time of day, and nobody else is spared. */
@@ -73,6 +73,8 @@ export async function rehearse(request: RehearsalRequest): Promise<Rehearsal> {
 
 class Stage {
   private readonly place: Omit<Place, 'names' | 'policy'>;
+  /** The namespace of the copies. */
+  private twins = '';
 
   constructor(
     private readonly request: RehearsalRequest,
@@ -94,7 +96,8 @@ class Stage {
     if (problems.length > 0) throw new PreflightError('Nothing can be rehearsed on this schema.', problems);
     const [first] = planned;
     if (first === undefined) throw new PreflightError('There is nothing to rehearse on this schema.', []);
-    const { versionText, product } = await dialect.catalog.readServer(connection);
+    const { versionText, product, database } = await dialect.catalog.readServer(connection);
+    this.twins = twinNamespace(dialect, database);
 
     this.say(`Reading ${schema.tables.length} tables …`);
     const anyPlace = this.placeOf(first.plan);
@@ -147,7 +150,7 @@ class Stage {
     const { procedure } = plan.names;
     const sources = plan.backups.map(({ source }) => source);
     this.say(`${procedure}: copying ${sources.length} tables, to compare with …`);
-    const twin = await makeTwin(connection, place, plan);
+    const twin = await makeTwin(connection, place, plan, this.twins);
     try {
       const before = await this.digests(place, sources);
       this.say(`${procedure}: running …`);
@@ -189,7 +192,7 @@ class Stage {
         tables,
       };
     } finally {
-      await dropTwin(connection, place, plan);
+      await dropTwin(connection, plan, twinOf(place, plan, this.twins));
     }
   }
 
@@ -242,15 +245,15 @@ class Stage {
 
   private async openTwins(): Promise<void> {
     await this.closeTwins();
-    await this.connection.query(this.request.dialect.expressions.makeNamespace(this.twins));
+    await this.connection.query(this.request.dialect.expressions.makeNamespace(this.twinsInSql));
   }
 
   private async closeTwins(): Promise<void> {
-    await this.connection.query(this.request.dialect.expressions.dropNamespace(this.twins)).catch(() => undefined);
+    await this.connection.query(this.request.dialect.expressions.dropNamespace(this.twinsInSql)).catch(() => undefined);
   }
 
-  private get twins(): string {
-    return sqlName(this.request.dialect, twinNamespace, undefined);
+  private get twinsInSql(): string {
+    return sqlName(this.request.dialect, this.twins, undefined);
   }
 
   private readonly placeOf = (plan: Plan): Place => ({ ...this.place, names: plan.names, policy: plan.policy });

@@ -1,4 +1,4 @@
-import type { Connection } from '../dialects/dialect.js';
+import type { Connection, Dialect } from '../dialects/dialect.js';
 import { sqlName } from '../dialects/sql-name.js';
 import { DeepcleanError } from '../errors.js';
 import { ask, type Place, qualified } from '../operate/place.js';
@@ -6,8 +6,9 @@ import { mustFind } from '../plan/resolve-step.js';
 import type { Plan, PlannedStep } from '../plan/types.js';
 import type { Column, Schema, Table } from '../schema/types.js';
 
-/** The namespace of the twins. */
-export const twinNamespace = 'deepclean_twin';
+/** The namespace of the twins; beside the database if there are none inside, so that each database has its own. */
+export const twinNamespace = ({ capabilities }: Dialect, database: string): string =>
+  capabilities.namespaces ? 'deepclean_twin' : `deepclean_twin_${database}`.slice(0, capabilities.nameLimit);
 
 /** A column of each twin that numbers its rows. */
 export const numberColumn = 'deepclean_row';
@@ -22,9 +23,9 @@ export interface Twin {
 }
 
 /** Copies the tables. @throws DatabaseError */
-export async function makeTwin(connection: Connection, place: Place, plan: Plan): Promise<Twin> {
+export async function makeTwin(connection: Connection, place: Place, plan: Plan, namespace: string): Promise<Twin> {
   const { dialect } = place;
-  const twin = twinOf(place, plan);
+  const twin = twinOf(place, plan, namespace);
   for (const table of copiedTables(plan)) {
     const target = twin.table(table.name);
     const columns = table.columns.map(({ name }) => `s.${dialect.expressions.identifier(name)}`);
@@ -49,8 +50,7 @@ const ignoreRefusal = (error: unknown): void => {
 };
 
 /** Removes what is there of the twins. */
-export async function dropTwin(connection: Connection, place: Place, plan: Plan): Promise<void> {
-  const twin = twinOf(place, plan);
+export async function dropTwin(connection: Connection, plan: Plan, twin: Pick<Twin, 'table'>): Promise<void> {
   for (const table of copiedTables(plan)) {
     await connection.query(`DROP TABLE ${twin.table(table.name)}`).catch(() => undefined);
   }
@@ -69,22 +69,22 @@ const indexedColumns = (table: Table): readonly (readonly string[])[] => {
   return [...new Map(all.map((names) => [names.join(), names])).values()];
 };
 
-function twinOf(place: Place, plan: Plan): Twin {
-  const schema = twinSchema(plan.schema);
+export function twinOf(place: Place, plan: Plan, namespace: string): Twin {
+  const schema = twinSchema(plan.schema, namespace);
   const twins = new Map(plan.schema.tables.map((table, at) => [table, schema.tables[at] ?? table]));
   const twin = (table: Table): Table => twins.get(table) ?? mustFind(schema, table.name);
   const steps = plan.steps.map((step): PlannedStep => ({ ...step, table: twin(step.table) }));
   return {
-    place: { ...place, namespace: twinNamespace },
+    place: { ...place, namespace },
     plan: { ...plan, schema, steps },
-    table: (name) => sqlName(place.dialect, name, twinNamespace),
+    table: (name) => sqlName(place.dialect, name, namespace),
   };
 }
 
 /** The same tables in another namespace; the number is part of each key, so that it is read with the row. */
-const twinSchema = (schema: Schema): Schema => ({
+const twinSchema = (schema: Schema, namespace: string): Schema => ({
   ...schema,
-  namespace: twinNamespace,
+  namespace,
   tables: schema.tables.map((table) => ({
     ...table,
     columns: [...table.columns, number],
