@@ -9,8 +9,9 @@ import { deepclean, deepcleanProcess, useBuiltCli } from '../cli/run-cli.js';
 import { productTables } from '../support/deployment.js';
 import { describeEngines } from '../support/engines/index.js';
 
-const leftInTemp = (): readonly string[] =>
-  readdirSync(tmpdir()).filter((name) => name.startsWith('deepclean-rehearsal-'));
+/** What a rehearsal left in its folder for temporary files, which is its own: others rehearse at the same time. */
+const leftIn = (folder: string): readonly string[] =>
+  readdirSync(folder).filter((name) => name.startsWith('deepclean-rehearsal-'));
 
 describe('what cannot be rehearsed', () => {
   let folder: string;
@@ -61,17 +62,18 @@ describeEngines(['mariadb'], () => {
   test('a dump that does not load leaves no server, and says what the client said', async () => {
     const file = join(folder, 'broken.sql');
     await writeFile(file, '-- MariaDB dump 10.19  Distrib 10.11.6-MariaDB\nCREATE TABEL t (a INT);\n');
-    const { exitCode, stderr } = await deepcleanProcess(['rehearse', '--dump', file]);
+    const { exitCode, stderr } = await deepcleanProcess(['rehearse', '--dump', file], { env: { TMPDIR: folder } });
     expect(exitCode).toBe(4);
     expect(stderr).toContain('broken.sql could not be loaded');
     expect(stderr).toContain('TABEL');
-    expect(leftInTemp()).toEqual([]);
+    expect(leftIn(folder)).toEqual([]);
   });
 
   test('Ctrl-C leaves no server and no folder', async () => {
     const file = join(folder, 'slow.sql');
     await writeFile(file, '-- MariaDB dump 10.19  Distrib 10.11.6-MariaDB\nSELECT SLEEP(60);\n');
     const { exitCode } = await deepcleanProcess(['rehearse', '--dump', file], {
+      env: { TMPDIR: folder },
       started: (child) => {
         child.stderr?.on('data', (text) => {
           if (String(text).includes('Loading')) void sleep(300).then(() => child.kill('SIGINT'));
@@ -79,7 +81,7 @@ describeEngines(['mariadb'], () => {
       },
     });
     expect(exitCode).toBe(130);
-    expect(leftInTemp()).toEqual([]);
+    expect(leftIn(folder)).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
@@ -92,8 +92,9 @@ function schemaOf(engine: Engine): Schema {
     : loadProfile(defaultProfile(engine), findDialect(engine.dialect));
 }
 
-const leftInTemp = (): readonly string[] =>
-  readdirSync(tmpdir()).filter((name) => name.startsWith('deepclean-rehearsal-'));
+/** What a rehearsal left in its folder for temporary files, which is its own: others rehearse at the same time. */
+const leftIn = (folder: string): readonly string[] =>
+  readdirSync(folder).filter((name) => name.startsWith('deepclean-rehearsal-'));
 
 // The dumps of Debian's pg_dump are of Debian's server.
 describeEngines(['postgresql-cron', 'mariadb', 'mysql'], (engine) => {
@@ -102,6 +103,8 @@ describeEngines(['postgresql-cron', 'mariadb', 'mysql'], (engine) => {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'deepclean-dumps-'));
+    // The server may run as another user.
+    await chmod(folder, 0o711);
     const schema = schemaOf(engine);
     const chosen = scenarios.filter(({ policy }) => filled.includes(policy));
     const tables = new Set([...tokenTables, ...chosen.flatMap((one) => one.tables)]);
@@ -143,7 +146,7 @@ describeEngines(['postgresql-cron', 'mariadb', 'mysql'], (engine) => {
         '--json',
         ...(programs === undefined ? [] : ['--programs', programs]),
       ];
-      const { exitCode, stdout, stderr } = await deepcleanProcess(args);
+      const { exitCode, stdout, stderr } = await deepcleanProcess(args, { env: { TMPDIR: folder } });
       expect(stdout, stderr).not.toBe('');
       const said = JSON.parse(stdout);
       const failures = said.cleanups.flatMap(({ procedure, failure, restore }: RehearsedCleanup) =>
@@ -155,7 +158,7 @@ describeEngines(['postgresql-cron', 'mariadb', 'mysql'], (engine) => {
       expect(said.rows).toBeGreaterThan(tokens);
       const cleaned = said.cleanups.find(({ policy }: { policy: string }) => policy === 'tokens');
       expect(cleaned.restore.rows).toBeGreaterThan(tokens / 2);
-      expect(leftInTemp()).toEqual([]);
+      expect(leftIn(folder)).toEqual([]);
     },
     240_000,
   );
