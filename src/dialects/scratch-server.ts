@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeepcleanError, exitCodes } from '../errors.js';
-import { type Command, endServer, freePort, readLog, startServer } from '../programs/process.js';
+import { type Command, endServer, type Finished, freePort, readLog, run, startServer } from '../programs/process.js';
 import type { Connection } from './dialect.js';
-import type { ScratchServer } from './scratch.js';
+import type { Dump, ScratchServer } from './scratch.js';
 
 /** How long a server may take until it answers, milliseconds. */
 const patienceMs = 120_000;
@@ -32,7 +32,9 @@ export async function startScratchServer(recipe: ScratchRecipe): Promise<Scratch
   try {
     // The server may have to run as another user than we do.
     await chmod(folder, 0o711);
-    await recipe.prepare(folder);
+    await recipe.prepare(folder).catch((error: unknown) => {
+      throw notPrepared(error);
+    });
     const port = await freePort();
     const command = await recipe.command(folder, port);
     const { exited } = startServer(command, folder);
@@ -77,3 +79,33 @@ async function answering(
     next: `The end of its log says why:\n${readLog(folder).slice(-1500)}`,
   });
 }
+
+const notPrepared = (error: unknown): DeepcleanError =>
+  new DeepcleanError(
+    'rehearsal',
+    exitCodes.preflight,
+    `The data of a new server could not be made: ${messageOf(error)}`,
+    {
+      cause: error,
+      next: 'Correct that; or give the URL of a copy with --copy.',
+    },
+  );
+
+/** Has a client read a dump. @throws DeepcleanError if the dump cannot be read to its end */
+export async function feed(command: Command, dump: Dump): Promise<Finished> {
+  try {
+    return await run(command, dump.content());
+  } catch (error) {
+    throw new DeepcleanError(
+      'rehearsal',
+      exitCodes.preflight,
+      `${dump.name} could not be loaded: ${messageOf(error)}`,
+      {
+        cause: error,
+        next: 'Give a complete dump; one that gzip packed may have been cut off.',
+      },
+    );
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

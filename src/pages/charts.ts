@@ -4,7 +4,7 @@ import type { Table } from '../report/report.js';
 import { Html, html } from './html.js';
 import { details, table } from './page.js';
 
-/** A picture of figures, which the table beside it has, too: for whoever cannot see it, or wants to know exactly. */
+/** A picture of figures, which the table beside it has, too: for readers who cannot see it, or want to know exactly. */
 export interface Figure {
   /** Unique on its page. */
   readonly id: string;

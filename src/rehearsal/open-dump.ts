@@ -25,7 +25,7 @@ export async function openDump(file: string): Promise<OpenedDump> {
   const isPacked = packed[0] === 0x1f && packed[1] === 0x8b;
   const content = (): Readable => {
     const source = createReadStream(file);
-    // Errors of the source reach whoever reads the unpacked text.
+    // An error of the source becomes one of the unpacked text.
     return isPacked ? pipeline(source, createGunzip(), () => undefined) : source;
   };
   const beginning = await beginningOf(content(), file);

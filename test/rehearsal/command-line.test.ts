@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fillTokens } from '../bench/fill-tokens.js';
 import { deepclean, deepcleanProcess, useBuiltCli } from '../cli/run-cli.js';
@@ -66,6 +67,18 @@ describeEngines(['mariadb'], () => {
     expect(exitCode).toBe(4);
     expect(stderr).toContain('broken.sql could not be loaded');
     expect(stderr).toContain('TABEL');
+    expect(leftIn(folder)).toEqual([]);
+  });
+
+  test('a packed dump that was cut off is told as such', async () => {
+    const file = join(folder, 'cut.sql.gz');
+    const lines =
+      '-- MariaDB dump 10.19  Distrib 10.11.6-MariaDB\n' +
+      Array.from({ length: 5000 }, (_, n) => `SELECT ${n};\n`).join('');
+    await writeFile(file, gzipSync(lines).subarray(0, -200));
+    const { exitCode, stderr } = await deepcleanProcess(['rehearse', '--dump', file], { env: { TMPDIR: folder } });
+    expect(stderr).toContain('cut.sql.gz could not be loaded: unexpected end of file');
+    expect(exitCode).toBe(4);
     expect(leftIn(folder)).toEqual([]);
   });
 

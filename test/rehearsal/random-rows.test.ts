@@ -28,7 +28,9 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
     });
     afterAll(() => product?.database.drop());
 
-    test('it finds no live row lost, and leaves everything as it was', async () => {
+    /** In that one, two followers of one table have a row each: the second was once asked about none. */
+    const seeds = [...(name === 'registry' ? [790_691_136] : []), Number(process.env.DEEPCLEAN_SEED ?? Date.now())];
+    test.each(seeds)('it finds no live row lost, and leaves everything as it was (seed %i)', async (seed) => {
       await fc.assert(
         fc.asyncProperty(fc.tuple(scenario.random, randomWriters, uncertainties), async ([make, writerOf, hours]) => {
           const abilities = abilitiesOf(familyOf(engine));
@@ -41,7 +43,7 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
           expect(wrongIn(rehearsal)).toEqual([]);
           expect(hasHeld(rehearsal)).toBe(true);
         }),
-        { numRuns: rounds, seed: Number(process.env.DEEPCLEAN_SEED ?? Date.now()), endOnFailure: true },
+        { numRuns: rounds, seed, endOnFailure: true },
       );
     });
   });

@@ -2,9 +2,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeepcleanError, exitCodes } from '../../errors.js';
 import { findProgram, firstExecutable } from '../../programs/find.js';
-import { run, runOrThrow } from '../../programs/process.js';
+import { runOrThrow } from '../../programs/process.js';
 import type { Dump, Loaded, Scratch, ScratchServer } from '../scratch.js';
-import { startScratchServer } from '../scratch-server.js';
+import { feed, startScratchServer } from '../scratch-server.js';
 
 const user = 'rehearsal';
 const database = 'rehearsal';
@@ -84,7 +84,9 @@ async function start(brand: Brand, programs: string | undefined): Promise<Scratc
   const server = find([brand.server], programs);
   // Many systems install MariaDB under MySQL's names.
   const version =
-    server === undefined ? undefined : await runOrThrow({ program: server, args: ['--no-defaults', '--version'] });
+    server === undefined
+      ? undefined
+      : await runOrThrow({ program: server, args: ['--no-defaults', '--version'] }).catch(() => undefined);
   if (server === undefined || version === undefined || !brand.isOurs(version))
     throw notThere(brand.title, brand.server);
   return startScratchServer({
@@ -139,7 +141,7 @@ async function load(brand: Brand, server: ScratchServer, dump: Dump, programs: s
     ...['--no-defaults', '--protocol=tcp', `--host=${url.hostname}`, `--port=${url.port}`, `--user=${user}`],
     ...['--default-character-set=utf8mb4', '--max-allowed-packet=1G', database],
   ];
-  const { code, stderr } = await run({ program, args, env: { MYSQL_PWD: password } }, dump.content());
+  const { code, stderr } = await feed({ program, args, env: { MYSQL_PWD: password } }, dump);
   if (code === 0) return { passedOver: [] };
   throw new DeepcleanError(
     'rehearsal',

@@ -2,9 +2,9 @@ import { chown, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeepcleanError, exitCodes } from '../../errors.js';
 import { findProgram, firstExecutable, unprivilegedUser } from '../../programs/find.js';
-import { type Command, run, runOrThrow, succeeds } from '../../programs/process.js';
+import { type Command, runOrThrow, succeeds } from '../../programs/process.js';
 import type { Dump, Loaded, Scratch, ScratchServer } from '../scratch.js';
-import { startScratchServer } from '../scratch-server.js';
+import { feed, startScratchServer } from '../scratch-server.js';
 import { embeddedPostgresqlFolder, newestPostgresqlFolders } from './programs.js';
 
 const user = 'rehearsal';
@@ -120,7 +120,7 @@ async function load(server: ScratchServer, dump: Dump, programs?: string): Promi
   const args = archive
     ? ['--no-owner', '--no-privileges', '--no-password', ...place]
     : ['--no-psqlrc', '--quiet', '--no-password', '--output', '/dev/null', ...place];
-  const { code, stderr } = await run({ program, args, env }, dump.content());
+  const { code, stderr } = await feed({ program, args, env }, dump);
   const errors = stderr.split('\n').filter((line) => /(ERROR|FATAL|error|fatal):/.test(line));
   const grave = errors.filter((line) => !harmless.some((pattern) => pattern.test(line)));
   if (grave.length > 0 || (code !== 0 && errors.length === 0)) {
