@@ -1034,7 +1034,7 @@ BEGIN
         JOIN CLEANUP_LOCK l ON l.PROCEDURE_NAME = s.PROCEDURE_NAME
         WHERE l.RUN_ID = p_run_id AND l.DRY_RUN = 'no' AND s.NAME = 'prove_after' AND s.VALUE = 'yes'
       ) AND NOT EXISTS (SELECT 1 FROM CLEANUP_RUN_PROOF p WHERE p.RUN_ID = p_run_id) THEN
-        SET v_why = CONCAT(v_why, ', but not proven');
+        SET v_why = LEFT(CONCAT(v_why, ', but not proven'), 400);
       END IF;
       UPDATE CLEANUP_RUN
       SET ENDED_AT = UTC_TIMESTAMP(3), STATUS = COALESCE(v_status, 'stopped'),
@@ -1308,7 +1308,7 @@ CALL CLEANUP_REGISTER('procedure', 'CLEANUP_PRUNE', 'c7c113c5de92612123b2683577c
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_PROVE', '8423df64ae3a8ff6d75c2947e1f1ac1900b13797f6cfb7f2d0dae23cb03112a1');
 -- @end
 -- @statement register CLEANUP_END
-CALL CLEANUP_REGISTER('procedure', 'CLEANUP_END', '0c178e302198151afe3b487381abef7249121f33ef9f08430c26cf1de0981d5f');
+CALL CLEANUP_REGISTER('procedure', 'CLEANUP_END', '9875e5e4e21e4a1360b7cbaf3aad2566231b133c8d150d743035209aaac40f22');
 -- @end
 -- @statement register CLEANUP_BEGIN_RESTORE
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_BEGIN_RESTORE',

@@ -896,7 +896,7 @@ BEGIN
   IF NOT p_run.dry_run AND p_run.settings ->> 'prove_after' = 'yes' AND p_run.status IN ('running', 'stopped')
     AND NOT EXISTS (SELECT FROM public.cleanup_run_proof WHERE run_id = p_run.run_id)
   THEN
-    p_run.why := p_run.why || ', but not proven';
+    p_run.why := left(p_run.why || ', but not proven', 400);
   END IF;
   SELECT min(CASE
     WHEN p.wrong > 0
@@ -1101,7 +1101,7 @@ CALL public.cleanup_register('procedure', 'cleanup_prune',
 CALL public.cleanup_register('procedure', 'cleanup_prove',
     '67dbbcad539bd244220d512712f11133de09754aaed03a8c814e96c01ac43158');
 CALL public.cleanup_register('procedure', 'cleanup_end',
-    '3b821253500ad525aa148bdc67665f5204f723ce48d78e3d090dfd7176e07737');
+    'e61a31df952f228013c5e34e5e124c299e9bb003c1e19c1e576cb7c79cbc651b');
 CALL public.cleanup_register('procedure', 'cleanup_begin_restore',
     'bbf3afefe8274fa3d0420bf42b717315cc04cff10faf3a886e10a643e0a80973');
 CALL public.cleanup_register('function', 'cleanup_kept_parts',

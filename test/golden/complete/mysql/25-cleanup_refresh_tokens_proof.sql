@@ -8,8 +8,7 @@
 -- What the rule asks of other rows is not asked here, as those are not known any more. So a copy that is counted as
 -- wrong was no dead row; the reverse cannot be told.
 --
--- It reads the copies of the run, once, and no table of the product. It writes CLEANUP_RUN_PROOF, and changes nothing
--- else.
+-- It reads copies of the run, and no table of the product. It writes CLEANUP_RUN_PROOF, and changes nothing else.
 --
 -- The caller needs
 --   EXECUTE on PROCEDURE cleanup_refresh_tokens_proof
