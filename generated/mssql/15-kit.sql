@@ -1021,7 +1021,7 @@ CREATE OR ALTER PROCEDURE dbo.CLEANUP_END
   @error  NVARCHAR(400)
 AS
 BEGIN
-  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text a3436686c3fb37fc.
+  -- Shared by the cleanups of deepclean; their log is CLEANUP_RUN. Text ad9ad8318f300541.
   SET NOCOUNT ON;
   SET LOCK_TIMEOUT 60000;
   DECLARE
@@ -1046,7 +1046,8 @@ BEGIN
   FROM dbo.CLEANUP_RUN_PROOF AS p
   WHERE p.RUN_ID = @run_id AND (p.WRONG > 0 OR p.COPIES <> p.LOGGED);
   IF @wrong IS NOT NULL
-    SELECT @status = 'failed', @why = CONCAT('proof: ', @wrong, '; restore run ', @run_id);
+    SELECT @status = 'failed',
+      @why = CONCAT('proof: ', @wrong, '; switched off until somebody looks: restore run ', @run_id);
   ELSE IF @status IN ('ended', 'stopped') AND EXISTS (
     SELECT 1
     FROM dbo.CLEANUP_LOCK AS l
@@ -1058,6 +1059,12 @@ BEGIN
   UPDATE dbo.CLEANUP_RUN
   SET ENDED_AT = SYSUTCDATETIME(), STATUS = @status, WHY_STOPPED = @why
   WHERE RUN_ID = @run_id AND STATUS = 'running';
+  IF @wrong IS NOT NULL
+    UPDATE s
+    SET VALUE = 'no'
+    FROM dbo.CLEANUP_SETTING AS s
+    JOIN dbo.CLEANUP_LOCK AS l ON l.PROCEDURE_NAME = s.PROCEDURE_NAME
+    WHERE l.RUN_ID = @run_id AND s.NAME = 'enabled';
   UPDATE dbo.CLEANUP_LOCK SET STATUS = @status, TABLE_NAME = NULL WHERE RUN_ID = @run_id;
   IF APPLOCK_MODE('public', @lock, 'Session') <> 'NoLock'
     EXEC sys.sp_releaseapplock @Resource = @lock, @LockOwner = 'Session';
@@ -1255,7 +1262,7 @@ EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_PRUNE',
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_PROVE',
     '35812603d4dc5c3351c83b342df3707830c3fe1e31985f01f52953bb76645568', 'a04350b29f8acf41';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_END',
-    '5b7708a640d36d6ec8e718bb712d9dffc19cd81021d701831faf02572969ec1f', 'a3436686c3fb37fc';
+    '2328a86d0f76400150c18a4a1ac68e135db1a70f6e11024420fc62444ebf3184', 'ad9ad8318f300541';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_BEGIN_RESTORE',
     '6f1fe468037ea465e192146f6c7b6247329948083368771e65c7130af2f873cd', '8d65c512e445c631';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'CLEANUP_LOG_RESTORE',

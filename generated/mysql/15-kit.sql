@@ -1027,7 +1027,12 @@ BEGIN
       FROM CLEANUP_RUN_PROOF p
       WHERE p.RUN_ID = p_run_id AND (p.WRONG > 0 OR p.COPIES <> p.LOGGED);
       IF v_wrong IS NOT NULL THEN
-        SET v_status = 'failed', v_why = CONCAT('proof: ', v_wrong, '; restore run ', p_run_id);
+        SET v_status = 'failed',
+            v_why = CONCAT('proof: ', v_wrong, '; switched off until somebody looks: restore run ', p_run_id);
+        UPDATE CLEANUP_SETTING s
+        JOIN CLEANUP_LOCK l ON l.PROCEDURE_NAME = s.PROCEDURE_NAME
+        SET s.VALUE = 'no'
+        WHERE l.RUN_ID = p_run_id AND s.NAME = 'enabled';
       ELSEIF v_status IN ('ended', 'stopped') AND EXISTS (
         SELECT 1
         FROM CLEANUP_SETTING s
@@ -1308,7 +1313,7 @@ CALL CLEANUP_REGISTER('procedure', 'CLEANUP_PRUNE', 'c7c113c5de92612123b2683577c
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_PROVE', '8423df64ae3a8ff6d75c2947e1f1ac1900b13797f6cfb7f2d0dae23cb03112a1');
 -- @end
 -- @statement register CLEANUP_END
-CALL CLEANUP_REGISTER('procedure', 'CLEANUP_END', '9875e5e4e21e4a1360b7cbaf3aad2566231b133c8d150d743035209aaac40f22');
+CALL CLEANUP_REGISTER('procedure', 'CLEANUP_END', 'ffc7192567d1134e15f66963c80ca76368ad546ef6ac240d6cd17bb17ed72be6');
 -- @end
 -- @statement register CLEANUP_BEGIN_RESTORE
 CALL CLEANUP_REGISTER('procedure', 'CLEANUP_BEGIN_RESTORE',

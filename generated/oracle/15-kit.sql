@@ -1154,7 +1154,7 @@ AS
     END IF;
     IF v_wrong IS NOT NULL THEN
       v_status := 'failed';
-      p_run.why := 'proof: ' || v_wrong || '; restore run ' || TO_CHAR(p_run.run_id);
+      p_run.why := 'proof: ' || v_wrong || '; switched off until somebody looks: restore run ' || TO_CHAR(p_run.run_id);
     ELSIF is_unproven(p_run) THEN
       p_run.why := SUBSTR(p_run.why || ', but not proven', 1, 400);
     END IF;
@@ -1165,6 +1165,9 @@ AS
         -- There is nothing left to stop
         end_log(p_run, v_status);
     END;
+    IF v_wrong IS NOT NULL THEN
+      UPDATE CLEANUP_SETTING SET VALUE = 'no' WHERE PROCEDURE_NAME = p_run.procedure_name AND NAME = 'enabled';
+    END IF;
     COMMIT;
     put_nls_back(p_run);
     IF v_status = 'failed' THEN
@@ -1316,7 +1319,7 @@ BEGIN
   CLEANUP_REGISTER('table', 'CLEANUP_RUN_ERROR', 'c026f324b275a83147009cc094dccc3aee0cc30aefca9a8a584a1b4bd5080c18');
   CLEANUP_REGISTER('table', 'CLEANUP_RUN_REST', 'a723399423f11333e761369b9e20e3640709cb0df7e70cced489ce6130582d75');
   CLEANUP_REGISTER('table', 'CLEANUP_RUN_PROOF', '0909ad2dc6e84a3c7d0cb17cfd3b92c9f232918cd9e1d417531f2824afda7ebd');
-  CLEANUP_REGISTER('package', 'CLEANUP_KIT', 'f6e43a1cae6820568c6f8b052a95acc4d293d0592514437832d739ea8f223afe');
+  CLEANUP_REGISTER('package', 'CLEANUP_KIT', '3d0b919c34e0aec7920af3323afae62fb500ff35da3251c06cde159e594c4fa2');
   COMMIT;
 END;
 /

@@ -907,8 +907,9 @@ BEGIN
   WHERE p.run_id = p_run.run_id AND (p.wrong > 0 OR p.copies <> p.logged);
   IF v_wrong IS NOT NULL THEN
     p_run.status := 'failed';
-    p_run.why := format('proof: %s; restore run %s', v_wrong, p_run.run_id);
-    v_hint := 'Let no run begin before somebody has looked at this one: "deepclean restore" puts its rows back.';
+    p_run.why := format('proof: %s; switched off until somebody looks: restore run %s', v_wrong, p_run.run_id);
+    v_hint := '"deepclean restore" puts its rows back. Once that is looked at, set enabled to yes again.';
+    UPDATE public.cleanup_setting SET value = 'no' WHERE procedure_name = p_run.procedure_name AND name = 'enabled';
   END IF;
   UPDATE public.cleanup_run
   SET ended_at = clock_timestamp() AT TIME ZONE 'UTC',
@@ -1101,7 +1102,7 @@ CALL public.cleanup_register('procedure', 'cleanup_prune',
 CALL public.cleanup_register('procedure', 'cleanup_prove',
     '67dbbcad539bd244220d512712f11133de09754aaed03a8c814e96c01ac43158');
 CALL public.cleanup_register('procedure', 'cleanup_end',
-    'e61a31df952f228013c5e34e5e124c299e9bb003c1e19c1e576cb7c79cbc651b');
+    '8cfd8e55d503d6c0b92d6aff7e39d47b8813b7289a476572dc5eaf6583c094f1');
 CALL public.cleanup_register('procedure', 'cleanup_begin_restore',
     'bbf3afefe8274fa3d0420bf42b717315cc04cff10faf3a886e10a643e0a80973');
 CALL public.cleanup_register('function', 'cleanup_kept_parts',

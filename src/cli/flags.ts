@@ -62,3 +62,16 @@ export function daysFlag(flags: Flags, name: string): number | undefined {
   if (days !== undefined) return Number(days);
   throw new UsageError(`${name}: ${text} is not a number of days from 1 to 9999.`, { next: 'Give days, such as 90d.' });
 }
+
+/** A time in UTC, to the second: 2026-11-30, 2026-11-30T02:00 or 2026-11-30T02:00:00Z. @throws UsageError */
+export function momentFlag(flags: Flags, name: string): string | undefined {
+  const text = textFlag(flags, name);
+  if (text === undefined) return undefined;
+  const [, day, time = '00:00', seconds = '00'] =
+    /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d))?Z?)?$/.exec(text) ?? [];
+  const moment = `${day}T${time}:${seconds}`;
+  const parsed = new Date(`${moment}Z`);
+  // A day that no month has, such as the 31st of November, would be taken for the 1st of the next
+  if (!Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(moment)) return moment;
+  throw new UsageError(`--${name}: ${text} is no time in UTC.`, { next: 'Give one such as 2026-11-30T02:00.' });
+}

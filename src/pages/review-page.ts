@@ -14,6 +14,7 @@ import type { Solved, SolvedTable } from '../review/solve.js';
 import type { Prepared } from '../review/statement.js';
 import { type Html, html } from './html.js';
 import { bullets, code, details, drawPage, facts, type PageSection, paragraph, table } from './page.js';
+import { priceBlocks } from './review-price.js';
 import { backlogBlocks, comparedBlocks, rowBlocks, titleOf } from './review-rows.js';
 
 /** All that a page to sign is made of. */
@@ -162,6 +163,7 @@ function cleanupSection(one: Prepared, dialect: Dialect, findings: Findings | un
     blocks: [
       paragraph(`Deletes ${plan.policy.title}. ${keeping[plan.backup]}`),
       ...backlogBlocks(findings),
+      ...priceBlocks(plan.names.procedure, plan.backup === 'deleted-rows', findings),
       ...plan.steps.flatMap((step) => [
         ...stepBlocks(step, words, plan, dialect),
         ...(findings === undefined ? [] : rowBlocks(step, one, findings, dialect)),

@@ -154,7 +154,8 @@ const declared = [
     name: 'prove_after',
     default: 'no',
     allowed: ['yes', 'no'],
-    description: 'yes: a run judges all that it deleted once more before it ends; costs one pass over its own copies',
+    description:
+      'yes: a run judges all that it deleted once more before it ends, and switches the cleanup off if a row was not dead',
   },
 ] as const satisfies readonly Parameter[];
 

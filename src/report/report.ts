@@ -32,12 +32,12 @@ export interface Report {
   readonly json: unknown;
 }
 
-/** The reports of several cleanups as one; that of a single one is as it would be by itself. */
-export function together(reports: readonly Report[]): Report {
+/** The reports of several cleanups, or runs, as one; that of a single one is as it would be alone. */
+export function together(reports: readonly Report[], name: 'cleanups' | 'runs' = 'cleanups'): Report {
   const [only, ...more] = reports;
   if (only !== undefined && more.length === 0) return only;
   return {
     sections: reports.flatMap(({ sections }) => sections),
-    json: { cleanups: reports.map(({ json }) => json) },
+    json: { [name]: reports.map(({ json }) => json) },
   };
 }

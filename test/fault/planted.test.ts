@@ -156,10 +156,12 @@ function cases(engine: Engine): void {
         expect(run).toMatchObject({
           status: 'failed',
           why_stopped: expect.stringMatching(
-            /^proof: \d+ of \d+ rows that it deleted from \w+ cannot have been dead; restore/,
+            /^proof: \d+ of \d+ rows that it deleted from \w+ cannot have been dead; switched off until somebody looks: restore run \d+$/,
           ),
         });
         expect(String(error)).toContain('cannot have been dead');
+        await deployment.query(callOf(deployment));
+        expect(await lastRun(deployment)).toMatchObject({ status: 'stopped', why_stopped: 'switched off' });
         await install(text);
         await deployment.query(words[family].call(deployment.plan.names.restore, String(run.run_id)));
         expect(await read(deployment)).toEqual(before);
@@ -216,6 +218,7 @@ function cases(engine: Engine): void {
         await deployment.query(sql);
       await expect(deployment.query(callOf(deployment))).rejects.toThrow('proof');
       expect(await lastRun(deployment)).toMatchObject({ status: 'failed', why_stopped: expect.stringMatching(words) });
+      await change(deployment, { enabled: 'yes' });
       for (const { sql } of statementsOf({ file: '30-cleanup.sql', text }, dialect.script)) await deployment.query(sql);
     });
 

@@ -318,3 +318,63 @@ function otherSchema(family: Deployment['family']) {
     ? { name, create: [`CREATE DATABASE ${name}`], drop: [`DROP DATABASE ${name}`] }
     : { name, create: [`CREATE SCHEMA ${name}`], drop: [...tables, `DROP SCHEMA ${name}`] };
 }
+
+describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) => {
+  const family = familyOf(engine);
+  const tables = ['IDN_OAUTH2_ACCESS_TOKEN', 'IDN_OAUTH2_ACCESS_TOKEN_SCOPE'];
+  let product: Awaited<ReturnType<typeof productTables>>;
+  let ask: ReturnType<typeof asker>;
+  let before: string;
+  let left: string;
+  let runs: readonly number[];
+
+  beforeAll(async () => {
+    product = await productTables(engine);
+    ask = asker(product);
+    await fillTokens({ query: product.query, family }, tokens);
+    before = await content(product, tables);
+    expect(await ask('install-procs', '--policy', 'tokens', '--yes')).toMatchObject({ exitCode: 0 });
+    const run = async (...more: string[]) => Number(jsonOf(await ask('run', 'tokens', '--no-backlog', ...more)).runId);
+    await run('--dry-run');
+    const first = await run();
+    expect(await ask('restore', String(first))).toMatchObject({ exitCode: 0 });
+    const second = await run();
+    left = await content(product, tables);
+    const [{ id } = {}] = await product.query(`SELECT MIN(TOKEN_ID) AS id FROM ${kept}`);
+    expect(await ask('restore', String(second), '--where-key', String(id))).toMatchObject({ exitCode: 0 });
+    runs = [first, second, await run(), await run()];
+    expect(await content(product, tables)).toBe(left);
+    // Each began at an hour of its own.
+    for (const [index, id] of runs.entries()) {
+      const began = `2026-11-30 0${index + 1}:00:00`;
+      await product.query(
+        `UPDATE CLEANUP_RUN SET STARTED_AT = ${family === 'oracle' ? `TIMESTAMP '${began}'` : `'${began}'`} WHERE RUN_ID = ${id}`,
+      );
+    }
+  }, 120_000);
+  afterAll(() => product?.database.drop());
+
+  test('all runs since a time come back, but no dry run, and none that deleted nothing or is back', async () => {
+    const since = ['restore', '--since', '2026-11-30T01:00'];
+    expect(jsonOf(await ask(...since, '--plan'))).toMatchObject({ exitCode: 0, runs: [{ runId: runs[2] }, { runId: runs[1] }] });
+    expect(await content(product, tables)).toBe(left);
+    const done = jsonOf(await ask(...since));
+    expect(done).toMatchObject({ exitCode: 0, runs: [{ restored: 3 }, { runId: runs[1], leftAlone: 0 }] });
+    expect(await content(product, tables)).toBe(before);
+    expect(jsonOf(await ask(...since))).toMatchObject({ exitCode: 2, code: 'usage' });
+  });
+
+  test.each([
+    ['a time after the last run', ['--since', '2026-11-30T04:01']],
+    ['a time up to which none began', ['--since', '2026-11-30', '--until', '2026-11-30T01:00Z']],
+    ['a day that is none', ['--since', '2026-11-31']],
+    ['a run and a time', ['1', '--since', '2026-11-30']],
+    ['neither', []],
+    ['an end without a beginning', ['--until', '2026-11-30']],
+    ['another schema for several runs', ['--since', '2026-11-30', '--into', 'review']],
+  ])('%s is refused in words', async (_, flags) => {
+    const { exitCode, stderr } = await ask('restore', ...flags);
+    expect(exitCode).toBe(2);
+    expect(stderr).not.toContain('    at ');
+  });
+});

@@ -5,12 +5,14 @@ import type { Place } from '../place.js';
 import { type BacklogEntry, readBacklog } from '../read-backlog.js';
 import { type Moment, readMoment } from '../why/read-facts.js';
 import { type ComparedTable, compareRules, type Ruling } from './compare-rules.js';
+import { type Price, readPrice } from './price.js';
 import { type RowsNearLine, rowsNearLine } from './rows-near-line.js';
 
 /** What a live database shows about a cleanup, for the one who signs it. */
 export interface Findings {
   readonly moment: Moment;
   readonly near: ReadonlyMap<PlannedStep, RowsNearLine>;
+  readonly price: Price;
   /** What the rules that were signed last say of the same rows; a text says why that is not known. */
   readonly compared?: readonly ComparedTable[] | string;
   /** Dead rows by reason, by the rules that are installed; absent if none are. */
@@ -35,6 +37,7 @@ export async function readFindings(
   return {
     moment,
     near,
+    price: await readPrice(connection, place, plan),
     ...(old && { compared: await compared(connection, place, plan, now, old) }),
     ...(there.length > 0 && { backlog: await readBacklog(connection, place) }),
   };

@@ -1,0 +1,36 @@
+import type { Connection, TableSize } from '../../dialects/dialect.js';
+import type { Plan } from '../../plan/types.js';
+import type { Place } from '../place.js';
+import { readRun, readRuns } from '../read-runs.js';
+
+/** What a run costs here, from what the server knows of its tables and from what earlier runs took. */
+export interface Price {
+  /** Of the tables that may lose rows. */
+  readonly sizes: readonly TableSize[];
+  /** What the latest run did that deleted rows and came to its end, rests included; absent if there was none. */
+  readonly lastRun?: { readonly runId: number; readonly rows: number; readonly ms: number };
+}
+
+/** So many runs are looked at for one that deleted rows. */
+const runsRead = 20;
+
+export async function readPrice(connection: Connection, place: Place, plan: Plan): Promise<Price> {
+  const names = [...new Set(plan.backups.map(({ source }) => source.name))];
+  const sizes = await place.dialect.catalog.tableSizes(connection, names, place.namespace);
+  const lastRun = await lastRunWithRows(connection, place);
+  return { sizes, ...(lastRun && { lastRun }) };
+}
+
+async function lastRunWithRows(connection: Connection, place: Place): Promise<Price['lastRun']> {
+  const there = await place.dialect.catalog.existing(connection, [place.names.run], place.namespace);
+  if (there.length === 0) return undefined;
+  const runs = await readRuns(connection, place, { last: runsRead, procedures: [place.names.procedure] });
+  for (const { runId, status, dryRun, startedAt, endedAt } of runs) {
+    if (dryRun || endedAt === undefined || (status !== 'ended' && status !== 'stopped')) continue;
+    const steps = (await readRun(connection, place, runId))?.steps ?? [];
+    const rows = steps.reduce((sum, { deleted }) => sum + deleted, 0);
+    const ms = Date.parse(endedAt) - Date.parse(startedAt);
+    if (rows > 0 && ms > 0) return { runId, rows, ms };
+  }
+  return undefined;
+}
