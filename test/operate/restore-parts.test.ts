@@ -356,7 +356,10 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
 
   test('all runs since a time come back, but no dry run, and none that deleted nothing or is back', async () => {
     const since = ['restore', '--since', '2026-11-30T01:00'];
-    expect(jsonOf(await ask(...since, '--plan'))).toMatchObject({ exitCode: 0, runs: [{ runId: runs[2] }, { runId: runs[1] }] });
+    expect(jsonOf(await ask(...since, '--plan'))).toMatchObject({
+      exitCode: 0,
+      runs: [{ runId: runs[2] }, { runId: runs[1] }],
+    });
     expect(await content(product, tables)).toBe(left);
     const done = jsonOf(await ask(...since));
     expect(done).toMatchObject({ exitCode: 0, runs: [{ restored: 3 }, { runId: runs[1], leftAlone: 0 }] });

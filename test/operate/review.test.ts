@@ -196,4 +196,26 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
       await all.database.drop();
     }
   });
+
+  test('what a run costs is shown: sizes before the first run; then what is dead, and what the last run took', async () => {
+    const caption = /what it works on/;
+    const isToken = ([name]: readonly string[]) => /ACCESS_TOKEN$/i.test(name ?? '');
+    const first = await review('--set', 'safe_period_minutes=121');
+    expect(tableOf(first.page, caption).find(isToken)?.[2]).toMatch(/^[\d.,]+ (bytes|[KM]B)$/);
+    expect(first.page).toContain('No run has deleted rows here yet');
+    const command = async (...args: string[]) =>
+      expect(await deepclean([...args, '--json'], { env: { DEEPCLEAN_URL: product.database.url } })).toMatchObject({
+        exitCode: 0,
+      });
+    await command('install-procs', '--policy', 'tokens', '--yes');
+    await command('run', 'tokens', '--no-backlog');
+    const { IDN_OAUTH_CONSUMER_APPS: _, ...again } = databaseOf([
+      token('hidden-again', { TIME_CREATED: before(utcNow, { days: 30 }), TOKEN_STATE: 'REVOKED' }),
+    ]);
+    await insertRows(product.query, familyOf(engine), product.schema, again);
+    const second = await review('--set', 'safe_period_minutes=122');
+    expect(tableOf(second.page, caption).find(isToken)?.[3]).toBe('1');
+    expect(second.page).toMatch(/Run \d+, the latest that deleted rows, took [^<]+ for [1-9]\d* rows, rests included/);
+    expect(second.page).toMatch(/At that speed the 1 rows? that (is|are) dead now take/);
+  });
 });
