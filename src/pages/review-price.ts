@@ -2,7 +2,7 @@ import type { Findings } from '../operate/near/findings.js';
 import { totalOf } from '../operate/read-backlog.js';
 import { about, bytes, count, duration, plural } from '../report/format.js';
 import type { Html } from './html.js';
-import { bullets, table } from './page.js';
+import { bullets, paragraph, table } from './page.js';
 
 /** What a run costs: the tables by size, what is dead in them, what copies of it take, and how long it lasts. */
 export function priceBlocks(procedure: string, keepsRows: boolean, findings: Findings | undefined): readonly Html[] {
@@ -11,23 +11,26 @@ export function priceBlocks(procedure: string, keepsRows: boolean, findings: Fin
   const deadOf = (name: string): number =>
     totalOf(backlog.filter((entry) => entry.table.toLowerCase() === name.toLowerCase()));
   const known = findings.backlog !== undefined;
+  const { sizes } = price;
   return [
-    table(`${procedure}: what it works on, as the server knows it`, {
-      columns: [
-        { title: 'Table' },
-        { title: 'Rows, about', right: true },
-        { title: 'Size', right: true },
-        ...(known ? [{ title: 'Dead rows', right: true }] : []),
-        ...(known && keepsRows ? [{ title: 'Their copies, about', right: true }] : []),
-      ],
-      rows: price.sizes.map(({ table: name, rows, bytes: size, rowBytes }) => [
-        name,
-        rows === undefined ? 'not known' : count(rows),
-        size === undefined ? 'not known' : bytes(size),
-        ...(known ? [count(deadOf(name))] : []),
-        ...(known && keepsRows ? [rowBytes === undefined ? 'not known' : bytes(deadOf(name) * rowBytes)] : []),
-      ]),
-    }),
+    typeof sizes === 'string'
+      ? paragraph({ text: sizes, tone: 'warn' })
+      : table(`${procedure}: what it works on, as the server knows it`, {
+          columns: [
+            { title: 'Table' },
+            { title: 'Rows, about', right: true },
+            { title: 'Size', right: true },
+            ...(known ? [{ title: 'Dead rows', right: true }] : []),
+            ...(known && keepsRows ? [{ title: 'Their copies, about', right: true }] : []),
+          ],
+          rows: sizes.map(({ table: name, rows, bytes: size, rowBytes }) => [
+            name,
+            rows === undefined ? 'not known' : count(rows),
+            size === undefined ? 'not known' : bytes(size),
+            ...(known ? [count(deadOf(name))] : []),
+            ...(known && keepsRows ? [rowBytes === undefined ? 'not known' : bytes(deadOf(name) * rowBytes)] : []),
+          ]),
+        }),
     bullets([...durationWords(findings), ...(known ? [] : ['How many rows are dead is known once it is installed.'])]),
   ];
 }

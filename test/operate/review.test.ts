@@ -201,7 +201,9 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
     const caption = /what it works on/;
     const isToken = ([name]: readonly string[]) => /ACCESS_TOKEN$/i.test(name ?? '');
     const first = await review('--set', 'safe_period_minutes=121');
-    expect(tableOf(first.page, caption).find(isToken)?.[2]).toMatch(/^[\d.,]+ (bytes|[KM]B)$/);
+    // An imitation may lack the catalog; the page says so then, and is written all the same.
+    const knowsSizes = engine.imitation === undefined || !first.page.includes('The server does not say how large');
+    if (knowsSizes) expect(tableOf(first.page, caption).find(isToken)?.[2]).toMatch(/^[\d.,]+ (bytes|[KM]B)$/);
     expect(first.page).toContain('No run has deleted rows here yet');
     const command = async (...args: string[]) =>
       expect(await deepclean([...args, '--json'], { env: { DEEPCLEAN_URL: product.database.url } })).toMatchObject({
@@ -214,7 +216,7 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
     ]);
     await insertRows(product.query, familyOf(engine), product.schema, again);
     const second = await review('--set', 'safe_period_minutes=122');
-    expect(tableOf(second.page, caption).find(isToken)?.[3]).toBe('1');
+    if (knowsSizes) expect(tableOf(second.page, caption).find(isToken)?.[3]).toBe('1');
     expect(second.page).toMatch(/Run \d+, the latest that deleted rows, took [^<]+ for [1-9]\d* rows, rests included/);
     expect(second.page).toMatch(/At that speed the 1 rows? that (is|are) dead now take/);
   });
