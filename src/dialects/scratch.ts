@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Column, Schema } from '../schema/types.js';
-import type { Connection, ConnectionTarget } from './dialect.js';
+import type { Connection, ConnectionTarget } from './connection.js';
 
 /** A server of one's own: for this process alone, on this machine's own address, with data that go with it. */
 export interface ScratchServer {
