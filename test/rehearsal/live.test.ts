@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { loadProfile } from '../../src/dialects/profiles.js';
 import { findDialect } from '../../src/dialects/registry.js';
 import type { ScratchServer } from '../../src/dialects/scratch.js';
 import { policies } from '../../src/policies/index.js';
@@ -16,8 +15,9 @@ import { deepcleanProcess, useBuiltCli } from '../cli/run-cli.js';
 import { fill } from '../support/conformance.js';
 import { abilitiesOf } from '../support/data/cases.js';
 import { tokenTables } from '../support/data/create-tables.js';
+import { completeSchema } from '../support/data/later-tables.js';
 import { randomWriters } from '../support/data/writers.js';
-import { type Deployment, defaultProfile, familyOf, productTables } from '../support/deployment.js';
+import { type Deployment, familyOf, productTables } from '../support/deployment.js';
 import { describeEngines, type Row } from '../support/engines/index.js';
 import { enginesFolder } from '../support/engines/programs.js';
 import { scenarios } from '../support/scenario/all.js';
@@ -48,7 +48,7 @@ describeEngines(['postgresql-cron', 'mariadb', 'mysql'], (engine) => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'deepclean-live-'));
     await chmod(folder, 0o711);
-    const schema = loadProfile(defaultProfile(engine), dialect);
+    const schema = completeSchema(engine.dialect);
     const chosen = scenarios.filter(({ policy }) => filled.includes(policy));
     const tables = [...new Set([...tokenTables, ...chosen.flatMap((one) => one.tables)])];
     product = await productTables(engine, { schema, tables });
@@ -118,7 +118,8 @@ describeEngines(['postgresql-cron', 'mariadb', 'mysql'], (engine) => {
 
   test('an account that may only read suffices, all of it holds on a sample, and the live database is as it was', async () => {
     const before = await digestOfAll();
-    const { said, exitCode } = await rehearsed('--sample', '500');
+    const page = join(folder, 'rehearsal.html');
+    const { said, exitCode } = await rehearsed('--sample', '500', '--out', page);
     const failures = said.cleanups.flatMap(({ procedure, failure, restore }: RehearsedCleanup) =>
       [failure, restore?.failure].flatMap((why) => (why === undefined ? [] : [`${procedure}: ${why}`])),
     );
@@ -135,6 +136,10 @@ describeEngines(['postgresql-cron', 'mariadb', 'mysql'], (engine) => {
     expect(cleaned?.projection?.deleted).toBeGreaterThan(tokens * 3 * deadShare * 0.8);
     expect(cleaned?.projection?.deleted).toBeLessThan(tokens * 3 * deadShare * 1.2);
     expect(cleaned?.projection?.ms).toBeGreaterThan(0);
+    const drawn = await readFile(page, 'utf8');
+    expect(drawn).toContain('Sample of the live database');
+    expect(drawn).toContain('nothing was written there');
+    expect(drawn).toContain('First run in the live database: a guess');
   }, 240_000);
 
   /** Copies, and looks at what came. */
@@ -227,6 +232,17 @@ describeEngines(['postgresql-cron', 'mariadb', 'mysql'], (engine) => {
       }
     });
   }, 120_000);
+
+  test('the server itself lets nobody write in the transaction in which the live database is read', async () => {
+    const connection = await dialect.connect({ url: product.database.url, connectTimeoutMs: 10_000 });
+    try {
+      for (const statement of dialect.scratch?.copying.beginReading ?? []) await connection.query(statement);
+      const write = connection.query("UPDATE IDN_OAUTH2_ACCESS_TOKEN SET TOKEN_STATE = 'REVOKED'");
+      await expect(write).rejects.toThrow(/read.only/i);
+    } finally {
+      await connection.close();
+    }
+  });
 
   test('of a sample, whatever a row refers to is there', async () => {
     await copied({ rows: 200, withSecrets: false }, async (query) => {

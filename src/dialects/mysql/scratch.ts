@@ -24,7 +24,7 @@ interface Brand {
   readonly dumpOptions: readonly string[];
   /** How its programs are told to encrypt. */
   readonly encrypted: (mode: SslMode) => readonly string[];
-  /** A statement of the session may take a minute. */
+  /** A statement of the session may take a minute; and what else is set for it. */
   readonly aMinute: string;
   /** By what `--version` says. */
   readonly isOurs: (text: string) => boolean;
@@ -45,7 +45,8 @@ const brands: Readonly<Record<'mysql' | 'mariadb', Brand>> = {
     dumpProgram: 'mysqldump',
     dumpOptions: ['--set-gtid-purged=OFF', '--column-statistics=0'],
     encrypted: (mode) => [`--ssl-mode=${mode}`],
-    aMinute: 'max_execution_time = 60000',
+    // The numbers of rows are those of now, and not of up to a day ago.
+    aMinute: 'max_execution_time = 60000, information_schema_stats_expiry = 0',
     isOurs: (text) => !saysMariadb(text),
     install: async (server, _, args) => {
       await runOrThrow({ program: server, args: ['--no-defaults', '--initialize-insecure', ...args] });

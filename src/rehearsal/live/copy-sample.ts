@@ -111,7 +111,9 @@ class Copier {
       }),
       empty: schema.tables.filter((table) => !this.copied.has(table)).map(({ name }) => name),
       secrets: standIns === undefined ? 'copied' : 'stand-ins',
-      withoutStandIn: standIns?.without ?? [],
+      withoutStandIn: (standIns?.without ?? [])
+        .filter(({ table }) => this.copied.has(table))
+        .map(({ table, column }) => `${table.name}.${column.name}`),
       cut: [...this.cut],
     };
   }

@@ -21,8 +21,8 @@ export type StandIn = (value: unknown) => unknown;
 export interface StandIns {
   /** Undefined: the column is copied as it is. */
   of(table: Table, column: Column): StandIn | undefined;
-  /** Columns that may hold a secret of a type for which there is no stand-in. */
-  readonly without: readonly string[];
+  /** Those that may hold a secret of a type for which there is no stand-in, and others that hold the same. */
+  readonly without: readonly { readonly table: Table; readonly column: Column }[];
 }
 
 /** Columns that hold the same values, as a foreign key or a rule compares them; they get the same stand-ins, or none. */
@@ -39,12 +39,12 @@ interface Group {
 export function standIns(plans: readonly Plan[], schema: Schema, key: Buffer): StandIns {
   const groups = groupsOf(plans, schema);
   const made = new Map<Column, StandIn>();
-  const without: string[] = [];
+  const without: Group['members'][number][] = [];
   for (const group of new Set(groups.values())) {
     if (group.members.some(({ column }) => isOpen(column) || plainTypes.test(column.type))) continue;
     const stuck = group.members.filter(({ column }) => !hasStandIn(column));
     if (stuck.length > 0) {
-      without.push(...group.members.map(({ table, column }) => `${table.name}.${column.name}`));
+      without.push(...group.members);
       continue;
     }
     const room = Math.min(...group.members.map(({ column }) => roomOf(column)));
