@@ -245,7 +245,10 @@ describeEngines(['postgresql-cron', 'mariadb', 'mysql'], (engine) => {
   });
 
   test('of a sample, whatever a row refers to is there', async () => {
-    await copied({ rows: 200, withSecrets: false }, async (query) => {
+    // So few that not even the applications come whole.
+    await copied({ rows: 20, withSecrets: false }, async (query) => {
+      const [applications] = await query('SELECT COUNT(*) AS n FROM IDN_OAUTH_CONSUMER_APPS');
+      expect(Number(applications?.n)).toBeGreaterThan(0);
       for (const { name, foreignKeys } of product.schema.tables) {
         for (const { columns, references, referencedColumns } of foreignKeys) {
           const pairs = columns.map((own, at) => `p.${referencedColumns[at]} = c.${own}`).join(' AND ');
@@ -258,6 +261,17 @@ describeEngines(['postgresql-cron', 'mariadb', 'mysql'], (engine) => {
       }
     });
   }, 120_000);
+
+  test('without the program that reads the schema nothing is started, and it is named', async () => {
+    const none = await mkdtemp(join(folder, 'none-'));
+    const args = ['rehearse', '--from-live', '--url', readersUrl, '--programs', none];
+    const { exitCode, stderr } = await deepcleanProcess(args, { env: { TMPDIR: folder, PATH: none } });
+    expect(stderr).toMatch(/pg_dump|mysqldump|mariadb-dump/);
+    expect(stderr).toContain('on this machine');
+    expect(stderr).not.toContain('Starting');
+    expect(exitCode).toBe(4);
+    expect(leftIn(folder)).toEqual([]);
+  });
 
   test('Ctrl-C while rows are copied leaves no server and no folder, and the live database as it was', async () => {
     const before = await digestOfAll();

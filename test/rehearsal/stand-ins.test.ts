@@ -4,24 +4,30 @@ import { findDialect } from '../../src/dialects/registry.js';
 import { planAll } from '../../src/plan/plan-all.js';
 import { policies } from '../../src/policies/index.js';
 import { spread } from '../../src/rehearsal/live/spread.js';
-import { standIns } from '../../src/rehearsal/live/stand-ins.js';
+import { type StandIns, standIns } from '../../src/rehearsal/live/stand-ins.js';
 import { findColumn, findTable } from '../../src/schema/find.js';
-import type { Column } from '../../src/schema/types.js';
+import type { Column, Schema } from '../../src/schema/types.js';
 import { completeSchema } from '../support/data/later-tables.js';
 
 const dialect = findDialect('mysql');
 const schema = completeSchema('mysql');
 const choices = { prefix: 'cleanup_', backup: 'deleted-rows' } as const;
-const plans = planAll(
-  policies.map((policy) => ({ policy, choices, settings: {} })),
-  schema,
-  dialect,
-).planned.map(({ plan }) => plan);
-const made = standIns(plans, schema, randomBytes(32));
+const choicesOfAll = policies.map((policy) => ({ policy, choices, settings: {} }));
+const standInsOf = (one: Schema): StandIns =>
+  standIns(
+    planAll(choicesOfAll, one, dialect).planned.map(({ plan }) => plan),
+    one,
+    randomBytes(32),
+  );
+const made = standInsOf(schema);
 
 /** What a column's value becomes. */
 function become(tableName: string, columnName: string, value: unknown): unknown {
-  const table = findTable(schema, tableName);
+  return becomeIn(schema, made, tableName, columnName, value);
+}
+
+function becomeIn(of: Schema, made: StandIns, tableName: string, columnName: string, value: unknown): unknown {
+  const table = findTable(of, tableName);
   const column = table && findColumn(table, columnName);
   if (table === undefined || column === undefined) throw new Error(`no ${tableName}.${columnName}`);
   return made.of(table, column)?.(value) ?? value;
@@ -66,6 +72,28 @@ describe('a stand-in', () => {
     const tables = ['IDN_AUTH_SESSION_STORE', 'IDN_AUTH_TEMP_SESSION_STORE', 'IDN_AUTH_USER_SESSION_MAPPING'];
     const all = tables.map((table) => become(table, 'SESSION_ID', token));
     expect(new Set(all).size).toBe(1);
+  });
+
+  test('fits the shortest of the columns that hold the same', () => {
+    const narrow: Schema = {
+      ...schema,
+      tables: schema.tables.map((table) =>
+        table.name.toUpperCase() !== 'IDN_AUTH_USER_SESSION_MAPPING'
+          ? table
+          : {
+              ...table,
+              columns: table.columns.map((column) =>
+                column.name.toUpperCase() === 'SESSION_ID' ? { ...column, type: 'varchar(20)' } : column,
+              ),
+            },
+      ),
+    };
+    const other = standInsOf(narrow);
+    const [inStore, inMapping] = ['IDN_AUTH_SESSION_STORE', 'IDN_AUTH_USER_SESSION_MAPPING'].map((table) =>
+      becomeIn(narrow, other, table, 'SESSION_ID', 'a-session'),
+    );
+    expect(inMapping).toBe(inStore);
+    expect(String(inMapping)).toHaveLength(20);
   });
 
   test('of a name in the registry is the same where a rule compares the two', () => {
