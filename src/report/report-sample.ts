@@ -11,6 +11,7 @@ const ways: Readonly<Record<SampledTable['how'], string>> = {
 /** What was copied of the live database, and what that can show. */
 export function reportSample({ source, rowsAsked, tables, empty, secrets, withoutStandIn, cut }: Sample): Section {
   const isPart = tables.some(({ how }) => how !== 'whole');
+  const filled = tables.filter(({ rows, liveRows = 1 }) => rows + liveRows > 0);
   return {
     title: 'Sample of the live database',
     lines: [
@@ -23,6 +24,9 @@ export function reportSample({ source, rowsAsked, tables, empty, secrets, withou
             'This shows that the procedures delete what their rules say, of such rows. It shows nothing of a row that is not here; and a row that came along is judged by what is here, so it may go here and stay there.',
           ]
         : []),
+      ...(filled.length === tables.length
+        ? []
+        : [`${plural(tables.length - filled.length, 'table')} that cleanups look at: empty there`]),
       ...(empty.length === 0 ? [] : [`${plural(empty.length, 'table')} that no cleanup looks at: without rows`]),
       secrets === 'copied'
         ? warn('Secrets are here as they are there.')
@@ -39,7 +43,7 @@ export function reportSample({ source, rowsAsked, tables, empty, secrets, withou
         { title: 'rows here', right: true },
         { title: 'which' },
       ],
-      rows: tables.map(({ table, how, rows, liveRows }) => [
+      rows: filled.map(({ table, how, rows, liveRows }) => [
         table,
         liveRows === undefined ? 'unknown' : how === 'whole' ? count(liveRows) : `about ${about(liveRows)}`,
         count(rows),

@@ -149,7 +149,12 @@ async function readSchema(source: LiveSource, programs?: string): Promise<Schema
       ],
       env,
     });
-  return { before: await section('pre-data'), after: await section('post-data') };
+  const before = await section('pre-data');
+  return {
+    // A new database has one that is called public.
+    before: before.replace(/^CREATE SCHEMA /m, 'CREATE SCHEMA IF NOT EXISTS '),
+    after: await section('post-data'),
+  };
 }
 
 async function environmentFor({ target }: LiveSource): Promise<NonNullable<Command['env']>> {
