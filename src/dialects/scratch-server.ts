@@ -1,6 +1,6 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeepcleanError, exitCodes } from '../errors.js';
 import { type Command, endServer, type Finished, freePort, readLog, run, startServer } from '../programs/process.js';
@@ -106,6 +106,21 @@ export async function feed(command: Command, dump: Dump): Promise<Finished> {
       },
     );
   }
+}
+
+/** What a program of the vendor's writes about a live database. @throws DeepcleanError with what it said */
+export async function readWithProgram(command: Command): Promise<string> {
+  const { code, stdout, stderr } = await run(command);
+  if (code === 0) return stdout;
+  const said = stderr.trim().slice(0, 1500);
+  throw new DeepcleanError(
+    'rehearsal',
+    exitCodes.preflight,
+    `The schema could not be read by ${basename(command.program)}: ${said}`,
+    {
+      next: 'Correct that: the account needs SELECT on the tables, and the program must not be older than the server (--programs says where another is); or give --dump a dump.',
+    },
+  );
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

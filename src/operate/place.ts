@@ -15,7 +15,7 @@ export interface Place {
 }
 
 /** An object's name as it stands in SQL. */
-export function qualified({ dialect, namespace }: Place, name: string): string {
+export function qualified({ dialect, namespace }: Pick<Place, 'dialect' | 'namespace'>, name: string): string {
   return sqlName(dialect, name, namespace);
 }
 
@@ -39,9 +39,9 @@ export const literals = ({ dialect }: Place, words: readonly string[]): string =
 /** Runs a statement; what it compares with may be handed over beside it. @throws ConnectionError, DatabaseError */
 export async function ask(
   connection: Connection,
-  { dialect }: Place,
+  { dialect }: Pick<Place, 'dialect'>,
   sql: string,
-  parameters: readonly string[] = [],
+  parameters: readonly unknown[] = [],
 ): Promise<readonly ResultRow[]> {
   try {
     return await (parameters.length === 0 ? connection.query(sql) : connection.query(sql, parameters));

@@ -20,7 +20,7 @@ export function keptColumns(source: Table, mode: BackupMode, dialect: Dialect): 
 }
 
 /** Whole numbers, times and yes or no cannot hold a token. */
-const isOpen = ({ name, family }: Column): boolean =>
+export const isOpen = ({ name, family }: Column): boolean =>
   family === 'text' ? openColumns.has(name.toUpperCase()) : family !== 'binary' && family !== 'other';
 
 const hashOf = (column: Column, { capabilities, expressions }: Dialect): KeptColumn => ({

@@ -8,7 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface Command {
   readonly program: string;
   readonly args: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
+  /** What is undefined here is not handed on. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** The operating system's user to run as; only root can ask for another one. */
   readonly user?: { readonly uid: number; readonly gid: number };
 }

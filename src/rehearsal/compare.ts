@@ -36,7 +36,8 @@ export const wholeTable = (place: Place, table: Table): Reading => ({
   key: pageKey(table),
 });
 
-const writtenColumns = (table: Table): readonly Column[] => table.columns.filter(({ generated }) => generated !== true);
+export const writtenColumns = (table: Table): readonly Column[] =>
+  table.columns.filter(({ generated }) => generated !== true);
 
 /** What a run kept of a table, in pages by the number of the kept row; by the source's key if there is no such number. */
 async function digestOfKept(connection: Connection, place: Place, backup: BackupTable, runId: number): Promise<Digest> {

@@ -15,7 +15,12 @@ export interface Reading {
   readonly key: readonly Column[];
   /** A condition on `t`. */
   readonly where?: string;
+  /** How a column is read, if not by its name alone. */
+  readonly read?: (reference: string, column: Column) => string;
 }
+
+/** As much of a place as reading takes. */
+export type ReadingPlace = Pick<Place, 'dialect' | 'namespace'>;
 
 /** The columns that name a row of a table, if it can be read in pages by them. */
 export function pageKey(table: Table): readonly Column[] {
@@ -26,14 +31,14 @@ export function pageKey(table: Table): readonly Column[] {
 /** Reads all rows, page by page, in the order of their key. */
 export async function* readRows(
   connection: Connection,
-  place: Place,
-  { from, columns, key, where }: Reading,
+  place: ReadingPlace,
+  { from, columns, key, where, read = (reference) => reference }: Reading,
 ): AsyncGenerator<readonly ResultRow[]> {
   const { expressions } = place.dialect;
   const named = (column: Column): string => `t.${expressions.identifier(column.name)}`;
   // What a page ends with is where the next one begins.
   const all = [...columns, ...key.filter((one) => !columns.some(({ name }) => name === one.name))];
-  const select = `SELECT ${all.map((column) => `${named(column)} AS ${expressions.identifier(column.name)}`).join(', ')}`;
+  const select = `SELECT ${all.map((column) => `${read(named(column), column)} AS ${expressions.identifier(column.name)}`).join(', ')}`;
   const always = where === undefined ? [] : [where];
   if (key.length === 0) {
     yield await ask(connection, place, [select, `FROM ${from} t`, ...whereOf(always)].join(' '));

@@ -21,6 +21,8 @@ export interface RehearsedCleanup {
     readonly leftAlone: number;
     readonly failure?: string;
   };
+  /** If it was run on a sample. */
+  readonly projection?: Projection;
 }
 
 /** A table that is not as it was. */
@@ -28,6 +30,44 @@ export interface ChangedTable {
   readonly table: string;
   readonly rowsBefore: number;
   readonly rowsAfter: number;
+}
+
+/** What was copied of a table of the live database. */
+export interface SampledTable {
+  readonly table: string;
+  /** All rows; some, spread over its key; or only those that copied rows of other tables ask about or refer to. */
+  readonly how: 'whole' | 'spread' | 'asked';
+  readonly rows: number;
+  /** How many it has there: all that were copied, or as the server's statistics have it; absent if they say nothing. */
+  readonly liveRows?: number;
+}
+
+/** What a rehearsal holds of the live database. */
+export interface Sample {
+  /** Where it was read. */
+  readonly source: string;
+  /** A table that has no more rows was copied whole. */
+  readonly rowsAsked: number;
+  readonly tables: readonly SampledTable[];
+  /** Tables that no cleanup looks at: their rows were not read. */
+  readonly empty: readonly string[];
+  readonly secrets: 'stand-ins' | 'copied';
+  /** Columns that may hold secrets, and were copied all the same: there is no stand-in of their type. */
+  readonly withoutStandIn: readonly string[];
+  /** Tables of which not all rows were copied that rules ask about, and why. */
+  readonly cut: readonly string[];
+}
+
+/** What a run would be in the live database, if its rows are as those of the sample. */
+export interface Projection {
+  /** Rows of the tables that lose some, and how many of them. */
+  readonly liveRows: number;
+  readonly deleted: number;
+  readonly bytesKept: number;
+  /** Absent if too little was deleted here to tell how fast it is. */
+  readonly ms?: number;
+  /** Tables of which nobody knows how many rows they have there; they are not counted. */
+  readonly unknown: readonly string[];
 }
 
 export interface Rehearsal {
@@ -47,6 +87,8 @@ export interface Rehearsal {
   readonly changed: readonly ChangedTable[];
   /** Whether after the uninstallation the schema is what it was before the installation. */
   readonly leavesNothing: boolean;
+  /** If it was done on a sample of a live database. */
+  readonly sample?: Sample;
 }
 
 /** Whether anything is wrong with a table after a run. */

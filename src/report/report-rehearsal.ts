@@ -3,10 +3,12 @@ import type { CheckedTable } from '../rehearsal/compare.js';
 import { hasHeld, isWrong, type Rehearsal, type RehearsedCleanup } from '../rehearsal/types.js';
 import { absentLine, bytes as bytesInWords, count, duration, plural } from './format.js';
 import type { Cell, Report, Section } from './report.js';
+import { reportProjection, reportSample } from './report-sample.js';
 
 /** What a rehearsal found out. */
 export function reportRehearsal(rehearsal: Rehearsal): Report {
-  const { server, source, passedOver, tables, rows, bytes, cleanups, absent, changed, leavesNothing } = rehearsal;
+  const { server, source, passedOver, tables, rows, bytes, cleanups, absent, changed, leavesNothing, sample } =
+    rehearsal;
   return {
     sections: [
       {
@@ -14,12 +16,14 @@ export function reportRehearsal(rehearsal: Rehearsal): Report {
         lines: [
           `on ${server}`,
           `${source}: ${plural(tables, 'table')}, ${plural(rows, 'row')}, ${bytesInWords(bytes)} in them`,
-          ...(passedOver.length === 0 ? [] : [`${plural(passedOver.length, 'statement')} of the dump passed over:`]),
+          ...(passedOver.length === 0 ? [] : [`${plural(passedOver.length, 'statement')} passed over:`]),
           ...passedOver.slice(0, 10).map((one) => `- ${one}`),
           ...(absent.length === 0 ? [] : [absentLine(absent)]),
         ],
       },
+      ...(sample === undefined ? [] : [reportSample(sample)]),
       overview(cleanups),
+      ...(sample === undefined ? [] : [reportProjection(cleanups)]),
       ...cleanups.flatMap((one) => sectionsOf(one)),
       {
         title: 'Afterwards',

@@ -28,6 +28,21 @@ describe('what cannot be rehearsed', () => {
     expect(stderr).toContain('Never rehearse on the live database');
   });
 
+  test('of a database whose server nobody may start, it says that a restored copy is the way', async () => {
+    for (const url of ['mssql://sa@127.0.0.1:1/live', 'oracle://wso2@127.0.0.1:1/live']) {
+      const { exitCode, stderr } = await deepclean(['rehearse', '--from-live', '--url', url]);
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain('can be started here');
+      expect(stderr).toContain('Restore a copy of the database, and give its URL with --copy.');
+    }
+  });
+
+  test('how much is sampled is said of a live database only', async () => {
+    const { exitCode, stderr } = await deepclean(['rehearse', '--dump', 'a.sql', '--sample', '10']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('--sample and --with-secrets say what is copied from a live database');
+  });
+
   test('a file that is no dump is named, with what would be one', async () => {
     const file = join(folder, 'notes.txt');
     await writeFile(file, 'buy milk\n');

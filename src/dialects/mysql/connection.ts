@@ -44,6 +44,8 @@ export async function connect(target: ConnectionTarget): Promise<Connection> {
 export function driverOptions(target: ConnectionTarget): {
   readonly options: ConnectionOptions;
   readonly mode: SslMode;
+  /** Where the certificates are, by the names of the vendors' options. */
+  readonly files: Readonly<Record<string, string>>;
 } {
   const url = parseUrl(target.url);
   const given = readUrlOptions(url, urlOptions);
@@ -80,7 +82,11 @@ export function driverOptions(target: ConnectionTarget): {
     // The server stores IGNORE_SPACE with every procedure, and FOUND_ROWS changes what ROW_COUNT() means in one.
     flags: ['-IGNORE_SPACE', '-FOUND_ROWS', '-LOCAL_FILES'],
   };
-  return { options, mode };
+  const files = (['ssl-ca', 'ssl-cert', 'ssl-key'] as const).flatMap((name) => {
+    const path = given.get(name) ?? (name === 'ssl-ca' ? file.get(name) : undefined);
+    return path === undefined ? [] : [[name, path]];
+  });
+  return { options, mode, files: Object.fromEntries(files) };
 }
 
 function parseUrl(text: string): URL {

@@ -1,10 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeepcleanError, exitCodes } from '../../errors.js';
-import { findProgram, firstExecutable } from '../../programs/find.js';
+import { findProgram, firstExecutable, isReadable } from '../../programs/find.js';
 import { runOrThrow } from '../../programs/process.js';
-import type { Dump, Loaded, Scratch, ScratchServer } from '../scratch.js';
-import { feed, startScratchServer } from '../scratch-server.js';
+import type { Dump, LiveSource, Loaded, SchemaText, Scratch, ScratchServer } from '../scratch.js';
+import { feed, readWithProgram, startScratchServer } from '../scratch-server.js';
+import { driverOptions } from './connection.js';
+import type { SslMode } from './connection-tls.js';
+import { expressions } from './expressions.js';
 
 const user = 'rehearsal';
 const database = 'rehearsal';
@@ -17,6 +20,12 @@ interface Brand {
   readonly server: string;
   readonly client: readonly string[];
   readonly dumpProgram: string;
+  /** Options that only its dump program knows. */
+  readonly dumpOptions: readonly string[];
+  /** How its programs are told to encrypt. */
+  readonly encrypted: (mode: SslMode) => readonly string[];
+  /** A statement of the session may take a minute; and what else is set for it. */
+  readonly aMinute: string;
   /** By what `--version` says. */
   readonly isOurs: (text: string) => boolean;
   /** Makes the data. */
@@ -34,6 +43,10 @@ const brands: Readonly<Record<'mysql' | 'mariadb', Brand>> = {
     server: 'mysqld',
     client: ['mysql'],
     dumpProgram: 'mysqldump',
+    dumpOptions: ['--set-gtid-purged=OFF', '--column-statistics=0'],
+    encrypted: (mode) => [`--ssl-mode=${mode}`],
+    // The numbers of rows are those of now, and not of up to a day ago.
+    aMinute: 'max_execution_time = 60000, information_schema_stats_expiry = 0',
     isOurs: (text) => !saysMariadb(text),
     install: async (server, _, args) => {
       await runOrThrow({ program: server, args: ['--no-defaults', '--initialize-insecure', ...args] });
@@ -46,6 +59,12 @@ const brands: Readonly<Record<'mysql' | 'mariadb', Brand>> = {
     server: 'mariadbd',
     client: ['mariadb', 'mysql'],
     dumpProgram: 'mariadb-dump',
+    dumpOptions: [],
+    encrypted: (mode) => [
+      mode === 'DISABLED' ? '--skip-ssl' : '--ssl',
+      mode.startsWith('VERIFY') ? '--ssl-verify-server-cert' : '--skip-ssl-verify-server-cert',
+    ],
+    aMinute: 'max_statement_time = 60',
     isOurs: saysMariadb,
     install: async (_, programs, args) => {
       const names = ['mariadb-install-db', 'mysql_install_db'];
@@ -75,6 +94,21 @@ function scratchOf(brand: Brand): Scratch {
     readsDump: (beginning) => /^-- (MySQL|MariaDB) dump/m.test(beginning) && brand.isOurs(beginning),
     start: (programs) => start(brand, programs),
     load: (server, dump, programs) => load(brand, server, dump, programs),
+    readSchema: (source, programs) => readSchema(brand, source, programs),
+    copying: {
+      beginReading: [
+        `SET SESSION time_zone = '+00:00', ${brand.aMinute}`,
+        'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ',
+        'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY',
+      ],
+      beginWriting: ["SET SESSION time_zone = '+00:00', foreign_key_checks = 0, unique_checks = 0"],
+      read: (reference) => reference,
+      insert(table, columns, rows) {
+        const names = columns.map(({ name }) => expressions.identifier(name)).join(', ');
+        const values = Array.from({ length: rows }, () => `(${columns.map(() => '?').join(', ')})`).join(', ');
+        return `INSERT INTO ${table} (${names}) VALUES ${values}`;
+      },
+    },
   };
 }
 
@@ -150,6 +184,45 @@ async function load(brand: Brand, server: ScratchServer, dump: Dump, programs: s
     { next: 'Give a complete dump of the one database, made by the dump program of this server or of an older one.' },
   );
 }
+
+/** Reads the tables, and their triggers by themselves: those would fire when rows are written. */
+async function readSchema(brand: Brand, source: LiveSource, programs: string | undefined): Promise<SchemaText> {
+  const program = find([brand.dumpProgram, 'mysqldump'], programs);
+  const version = program && (await runOrThrow({ program, args: ['--no-defaults', '--version'] }).catch(() => ''));
+  if (program === undefined || !brand.isOurs(version ?? '')) throw notThere(brand.title, brand.dumpProgram);
+  const { options, mode, files } = driverOptions(source.target);
+  const { host, port, socketPath, user, password, database: live } = options;
+  const ca = files['ssl-ca'] ?? (mode.startsWith('VERIFY') ? systemAuthorities.find(isReadable) : undefined);
+  const args = [
+    '--no-defaults',
+    ...(socketPath === undefined ? ['--protocol=tcp', `--host=${host}`, `--port=${port}`] : [`--socket=${socketPath}`]),
+    `--user=${user}`,
+    ...brand.encrypted(mode),
+    ...Object.entries({ ...files, ...(ca !== undefined && { 'ssl-ca': ca }) }).map(
+      ([name, path]) => `--${name}=${path}`,
+    ),
+    ...['--default-character-set=utf8mb4', '--no-data', '--skip-lock-tables', '--no-tablespaces', ...brand.dumpOptions],
+  ];
+  const env = { MYSQL_PWD: String(password ?? '') };
+  const named = [String(live), ...source.schema.tables.map(({ name }) => name)];
+  const dump = (...more: readonly string[]): Promise<string> =>
+    readWithProgram({ program, args: [...args, ...more, ...named], env });
+  const [row] = await source.connection.query('SELECT @@character_set_database AS one, @@collation_database AS other');
+  const triggers = await dump('--no-create-info', '--triggers');
+  return {
+    // What tables of ours get is what the database says.
+    before: `ALTER DATABASE CHARACTER SET ${row?.one} COLLATE ${row?.other};\n${await dump('--skip-triggers')}`,
+    // Whoever made a trigger has no account on the new server.
+    after: triggers.replaceAll(/\/\*!\d+ DEFINER=(?:[^*]|\*(?!\/))*\*\/ ?/g, ''),
+  };
+}
+
+/** Where systems keep the certificates that they trust. */
+const systemAuthorities = [
+  '/etc/ssl/certs/ca-certificates.crt',
+  '/etc/pki/tls/certs/ca-bundle.crt',
+  '/etc/ssl/cert.pem',
+];
 
 function find(names: readonly string[], programs: string | undefined): string | undefined {
   if (programs === undefined) return findProgram(...names);

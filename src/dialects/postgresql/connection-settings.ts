@@ -35,6 +35,18 @@ export interface Settings {
   said(option: Option): string | undefined;
 }
 
+/** The environment in which the vendor's own programs go to where these settings lead. */
+export function environmentOf(
+  settings: Settings,
+  more: Readonly<Partial<Record<Option, string>>>,
+): Record<string, string> {
+  const named = Object.entries(variables).flatMap(([option, variable]) => {
+    const value = more[option as Option] ?? settings.get(option as Option);
+    return variable === undefined || value === undefined ? [] : [[variable, value] as const];
+  });
+  return Object.fromEntries(named);
+}
+
 /** @throws UsageError if the URL or the service cannot be read */
 export async function readSettings(url: string): Promise<Settings> {
   const [base = '', query = ''] = url.split(/\?(.*)/s);

