@@ -6,6 +6,7 @@ import { parRequests } from './par-requests.js';
 import { refreshTokens } from './refresh-tokens.js';
 import { registry } from './registry.js';
 import { revocations } from './revocations.js';
+import { samlArtifacts } from './saml-artifacts.js';
 import { sessions } from './sessions.js';
 import { staleActions } from './stale-actions.js';
 import { tokens } from './tokens.js';
@@ -24,6 +25,7 @@ export const policies: readonly Policy[] = [
   refreshTokens,
   flowContexts,
   vcNonces,
+  samlArtifacts,
   workflows,
   staleActions,
 ];

@@ -42,6 +42,7 @@ export const liveRows: Readonly<Record<string, Live>> = {
   IDN_SUBJECT_ENTITY_REVOKED_EVENT: revokedEventIsLive,
   IDN_FLOW_CONTEXT_STORE: toCome('IDN_FLOW_CONTEXT_STORE', 'EXPIRES_AT'),
   IDN_VC_NONCE: toCome('IDN_VC_NONCE', 'EXPIRY_TIME'),
+  IDN_SAML2_ARTIFACT_STORE: toCome('IDN_SAML2_ARTIFACT_STORE', 'EXP_TIMESTAMP'),
   WF_REQUEST: workflowIsLive,
   IDN_ACTION: actionIsLive,
 };
