@@ -10,7 +10,9 @@ import { samlArtifacts } from './saml-artifacts.js';
 import { sessions } from './sessions.js';
 import { staleActions } from './stale-actions.js';
 import { tokens } from './tokens.js';
+import { umaTickets } from './uma-tickets.js';
 import { vcNonces } from './vc-nonces.js';
+import { waitStatuses } from './wait-statuses.js';
 import { workflows } from './workflows.js';
 
 /** Every cleanup that deepclean knows; a new one is one file and one line here. */
@@ -26,6 +28,8 @@ export const policies: readonly Policy[] = [
   flowContexts,
   vcNonces,
   samlArtifacts,
+  umaTickets,
+  waitStatuses,
   workflows,
   staleActions,
 ];

@@ -91,6 +91,8 @@ const planted: Readonly<Record<string, readonly Planted[]>> = {
   flow_contexts: [ahead()],
   vc_nonces: [ahead()],
   saml_artifacts: [ahead()],
+  uma_tickets: [ahead()],
+  wait_statuses: [ahead()],
   workflows: [ahead(), replacing('that takes PENDING for finished', /'ABORTED'\)/g, "'ABORTED', 'PENDING')")],
   stale_actions: [ahead(), replacing('that asks for no type', /= 'AUTHENTICATION'/g, "<> 'none'")],
 };
