@@ -2,6 +2,7 @@ import type { Policy } from '../policy/types.js';
 import { confirmationCodes } from './confirmation-codes.js';
 import { flowContexts } from './flow-contexts.js';
 import { jti } from './jti.js';
+import { orgInvitations } from './org-invitations.js';
 import { parRequests } from './par-requests.js';
 import { refreshTokens } from './refresh-tokens.js';
 import { registry } from './registry.js';
@@ -30,6 +31,7 @@ export const policies: readonly Policy[] = [
   samlArtifacts,
   umaTickets,
   waitStatuses,
+  orgInvitations,
   workflows,
   staleActions,
 ];

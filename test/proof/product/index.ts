@@ -1,6 +1,6 @@
 import type { Term } from '../../../src/policy/prove/term.js';
 import { auditRowIsLive, authorizationCodeIsLive, cibaCodeIsLive, deviceCodeIsLive } from './codes.js';
-import { actionIsLive, waitIsLive, workflowIsLive } from './others.js';
+import { actionIsLive, invitationIsLive, waitIsLive, workflowIsLive } from './others.js';
 import type { Product } from './product.js';
 import { recoveryCodeIsLive, recoveryFlowIsLive } from './recovery.js';
 import { linkedIsLive, linkIsLive, logEntryIsLive, resourceIsLive } from './registry.js';
@@ -46,6 +46,7 @@ export const liveRows: Readonly<Record<string, Live>> = {
   IDN_SAML2_ARTIFACT_STORE: toCome('IDN_SAML2_ARTIFACT_STORE', 'EXP_TIMESTAMP'),
   IDN_UMA_PERMISSION_TICKET: permissionTicketIsLive,
   IDN_AUTH_WAIT_STATUS: waitIsLive,
+  IDN_ORG_USER_INVITATION: invitationIsLive,
   WF_REQUEST: workflowIsLive,
   IDN_ACTION: actionIsLive,
 };

@@ -60,3 +60,12 @@ export function waitIsLive(row: Term, product: Product): Term {
   });
   return or(...isStored, isRetained(waits, 'EXPIRE_TIME', 'wait_retention_days', row, product));
 }
+
+const invitations = 'IDN_ORG_USER_INVITATION';
+
+/** An invitation that can be accepted, that the owner wants to be listed, or of a status that nobody knows. */
+export const invitationIsLive = (row: Term, product: Product): Term =>
+  or(
+    not(product.is(invitations, 'STATUS', row, 'PENDING', 'EXPIRED')),
+    isRetained(invitations, 'EXPIRED_AT', 'invitation_retention_days', row, product),
+  );

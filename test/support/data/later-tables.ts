@@ -103,6 +103,17 @@ const later: readonly Table[] = [
       cascade('PT_SCOPE_ID', 'IDN_UMA_RESOURCE_SCOPE', 'ID'),
     ],
   }),
+  table(
+    'IDN_ORG_USER_INVITATION',
+    'ID int!, INVITATION_ID varchar(40)!, CONFIRMATION_CODE varchar(40)!, USER_NAME varchar(254)!, DOMAIN_NAME varchar(254)!, EMAIL varchar(254)!, USER_ORG_ID varchar(254)!, INVITED_ORG_ID varchar(254)!, USER_REDIRECT_URL varchar(1024)!, STATUS varchar(10)!, CREATED_AT timestamp!, EXPIRED_AT timestamp!',
+    'INVITATION_ID',
+  ),
+  table(
+    'IDN_ORG_USER_INVITE_ASSIGNMENT',
+    'ID int!, INVITATION_ID varchar(40)!, ASSIGNMENT_ID varchar(255)!, ASSIGNMENT_TYPE varchar(255)!',
+    'INVITATION_ID ASSIGNMENT_ID ASSIGNMENT_TYPE',
+    { foreignKeys: [cascade('INVITATION_ID', 'IDN_ORG_USER_INVITATION', 'INVITATION_ID')] },
+  ),
   table('IDN_VC_NONCE', 'TENANT_ID int!, NONCE varchar(255)!, EXPIRY_TIME timestamp!', 'TENANT_ID NONCE', {
     indexes: [{ name: 'IDX_IDN_VC_NONCE_EXPIRY_TIME', unique: false, columns: ['EXPIRY_TIME'] }],
   }),
