@@ -49,8 +49,8 @@ export const umaTickets: Policy = {
         {
           name: 'expired',
           meaning:
-            'it expired over 24 h ago and led to no token, or its token is gone and every other of its time has ended; ' +
-            'its tenant has a newer ticket',
+            'it expired over 24 h ago and led to no token, or its token has no row and the longest lifetime is over since ' +
+            'it expired; and its tenant has a newer ticket',
           when: all(
             ifColumn('TOKEN_ID', any(all(isNull('TOKEN_ID'), expired), tokenIsGone), expired),
             superseded(['TENANT_ID'], 'ID'),

@@ -5,8 +5,8 @@
 --
 -- A row is deleted from
 --   IDN_UMA_PERMISSION_TICKET when
---     expired: it expired over 24 h ago and led to no token, or its token is gone and every other of its time has
---     ended; its tenant has a newer ticket
+--     expired: it expired over 24 h ago and led to no token, or its token has no row and the longest lifetime is over
+--     since it expired; and its tenant has a newer ticket
 --     and only if its TICKET_STATE is ACTIVE, EXPIRED or REVOKED
 --     together with its child rows in IDN_UMA_PT_RESOURCE_SCOPE, IDN_UMA_PT_RESOURCE
 -- If a row of these tables goes, or its parent, the table is locked for a batch and read as a whole for each parent:

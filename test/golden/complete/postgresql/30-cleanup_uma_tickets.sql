@@ -5,8 +5,8 @@
 --
 -- A row is deleted from
 --   idn_uma_permission_ticket when
---     expired: it expired over 24 h ago and led to no token, or its token is gone and every other of its time has
---     ended; its tenant has a newer ticket
+--     expired: it expired over 24 h ago and led to no token, or its token has no row and the longest lifetime is over
+--     since it expired; and its tenant has a newer ticket
 --     and only if its ticket_state is ACTIVE, EXPIRED or REVOKED
 --     together with its child rows in idn_uma_pt_resource_scope, idn_uma_pt_resource
 --
