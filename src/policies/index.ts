@@ -2,14 +2,18 @@ import type { Policy } from '../policy/types.js';
 import { confirmationCodes } from './confirmation-codes.js';
 import { flowContexts } from './flow-contexts.js';
 import { jti } from './jti.js';
+import { orgInvitations } from './org-invitations.js';
 import { parRequests } from './par-requests.js';
 import { refreshTokens } from './refresh-tokens.js';
 import { registry } from './registry.js';
 import { revocations } from './revocations.js';
+import { samlArtifacts } from './saml-artifacts.js';
 import { sessions } from './sessions.js';
 import { staleActions } from './stale-actions.js';
 import { tokens } from './tokens.js';
+import { umaTickets } from './uma-tickets.js';
 import { vcNonces } from './vc-nonces.js';
+import { waitStatuses } from './wait-statuses.js';
 import { workflows } from './workflows.js';
 
 /** Every cleanup that deepclean knows; a new one is one file and one line here. */
@@ -24,6 +28,10 @@ export const policies: readonly Policy[] = [
   refreshTokens,
   flowContexts,
   vcNonces,
+  samlArtifacts,
+  umaTickets,
+  waitStatuses,
+  orgInvitations,
   workflows,
   staleActions,
 ];

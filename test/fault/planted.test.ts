@@ -90,6 +90,10 @@ const planted: Readonly<Record<string, readonly Planted[]>> = {
   refresh_tokens: tokenFaults,
   flow_contexts: [ahead()],
   vc_nonces: [ahead()],
+  saml_artifacts: [ahead()],
+  uma_tickets: [ahead()],
+  wait_statuses: [ahead()],
+  org_invitations: [ahead()],
   workflows: [ahead(), replacing('that takes PENDING for finished', /'ABORTED'\)/g, "'ABORTED', 'PENDING')")],
   stale_actions: [ahead(), replacing('that asks for no type', /= 'AUTHENTICATION'/g, "<> 'none'")],
 };

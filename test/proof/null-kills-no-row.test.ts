@@ -14,6 +14,7 @@ const nullSaysSomething: Readonly<Record<string, string>> = {
   'IDN_OAUTH2_AUTHORIZATION_CODE.TOKEN_ID': 'no token came of it',
   'IDN_AUTH_TEMP_SESSION_STORE.EXPIRY_TIME': 'the session says no end, so its age counts',
   'IDN_AUTH_SESSION_STORE.EXPIRY_TIME': 'the session says no end, so its age counts',
+  'IDN_UMA_PERMISSION_TICKET.TOKEN_ID': 'it led to no token',
   'REG_RESOURCE.REG_VERSION': 'no property is attached by version; one by name must say an end that has passed',
   'IDN_ACTION.CREATED_AT': 'it was made before the product noted when',
   'REG_RESOURCE_PROPERTY.REG_PATH_ID': 'it leads to no path',

@@ -1,12 +1,13 @@
 import type { Term } from '../../../src/policy/prove/term.js';
 import { auditRowIsLive, authorizationCodeIsLive, cibaCodeIsLive, deviceCodeIsLive } from './codes.js';
-import { actionIsLive, workflowIsLive } from './others.js';
+import { actionIsLive, invitationIsLive, waitIsLive, workflowIsLive } from './others.js';
 import type { Product } from './product.js';
 import { recoveryCodeIsLive, recoveryFlowIsLive } from './recovery.js';
 import { linkedIsLive, linkIsLive, logEntryIsLive, resourceIsLive } from './registry.js';
 import { invalidTokenIsLive, numberIsToCome, revokedEventIsLive, revokedJwtIsLive } from './revocations.js';
 import { mappingIsLive, mappings, orphanIsLive, sessionRowIsLive, stores } from './sessions.js';
 import { accessTokenIsLive, isToCome, refreshTokenIsLive } from './tokens.js';
+import { permissionTicketIsLive } from './uma.js';
 
 /** That a row of a table is live, in the product's own terms. */
 export type Live = (row: Term, product: Product) => Term;
@@ -42,6 +43,10 @@ export const liveRows: Readonly<Record<string, Live>> = {
   IDN_SUBJECT_ENTITY_REVOKED_EVENT: revokedEventIsLive,
   IDN_FLOW_CONTEXT_STORE: toCome('IDN_FLOW_CONTEXT_STORE', 'EXPIRES_AT'),
   IDN_VC_NONCE: toCome('IDN_VC_NONCE', 'EXPIRY_TIME'),
+  IDN_SAML2_ARTIFACT_STORE: toCome('IDN_SAML2_ARTIFACT_STORE', 'EXP_TIMESTAMP'),
+  IDN_UMA_PERMISSION_TICKET: permissionTicketIsLive,
+  IDN_AUTH_WAIT_STATUS: waitIsLive,
+  IDN_ORG_USER_INVITATION: invitationIsLive,
   WF_REQUEST: workflowIsLive,
   IDN_ACTION: actionIsLive,
 };

@@ -1,6 +1,7 @@
 import { and, less, minus, not, number, or, same, type Term, thereIs } from '../../../src/policy/prove/term.js';
 import { isRetained } from './codes.js';
 import type { Product } from './product.js';
+import { isInSchema, stores } from './sessions.js';
 
 const requests = 'WF_REQUEST';
 
@@ -36,3 +37,35 @@ export function actionIsLive(row: Term, product: Product): Term {
     ),
   );
 }
+
+const waits = 'IDN_AUTH_WAIT_STATUS';
+
+/** A login that may come back, since a store of sessions has it, or that the owner wants to be kept. */
+export function waitIsLive(row: Term, product: Product): Term {
+  const { vocabulary, isThere, value } = product;
+  const isStored = stores.map((store) => {
+    const login = vocabulary.anyRow(store);
+    return and(
+      isInSchema(store, product),
+      thereIs(
+        login,
+        and(
+          isThere(store, login.name),
+          not(vocabulary.isNull(store, 'SESSION_ID', login.name)),
+          not(vocabulary.isNull(waits, 'LONG_WAIT_KEY', row)),
+          same(value(store, 'SESSION_ID', login.name), value(waits, 'LONG_WAIT_KEY', row)),
+        ),
+      ),
+    );
+  });
+  return or(...isStored, isRetained(waits, 'EXPIRE_TIME', 'wait_retention_days', row, product));
+}
+
+const invitations = 'IDN_ORG_USER_INVITATION';
+
+/** An invitation that can be accepted, that the owner wants to be listed, or of a status that nobody knows. */
+export const invitationIsLive = (row: Term, product: Product): Term =>
+  or(
+    not(product.is(invitations, 'STATUS', row, 'PENDING', 'EXPIRED')),
+    isRetained(invitations, 'EXPIRED_AT', 'invitation_retention_days', row, product),
+  );

@@ -34,7 +34,8 @@ export const invalidTokenIsLive =
 
 const events = 'IDN_SUBJECT_ENTITY_REVOKED_EVENT';
 const applications = 'IDN_OAUTH_CONSUMER_APPS';
-const lifetimes = [
+/** Columns of an application that state how long its tokens live, seconds. */
+export const lifetimes = [
   'USER_ACCESS_TOKEN_EXPIRE_TIME',
   'APP_ACCESS_TOKEN_EXPIRE_TIME',
   'REFRESH_TOKEN_EXPIRE_TIME',
@@ -43,6 +44,7 @@ const lifetimes = [
 
 /** Three thousand million seconds, a hundred years: who sets more means for ever. */
 const hundredYears = 100n * 31_557_600n;
+export const livesForEver = (seconds: Term): Term => or(less(seconds, number(0)), less(number(hundredYears), seconds));
 
 /**
  * An event revokes all tokens of a subject that were issued before it. It is needed while one of them would be taken: a token
@@ -60,7 +62,7 @@ export function revokedEventIsLive(row: Term, product: Product): Term {
       isThere(applications, application.name),
       vocabulary.hasColumn(applications, column),
       isKnown(applications, column, application.name),
-      or(less(seconds, number(0)), less(number(hundredYears), seconds), lives(times(1_000_000, seconds))),
+      or(livesForEver(seconds), lives(times(1_000_000, seconds))),
     );
   });
   return or(

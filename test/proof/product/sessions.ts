@@ -98,7 +98,7 @@ export function keysOf(table: string, { vocabulary, value, isThere, isKnown, is 
 }
 
 /** Some versions lack the temporary store; the other is always there. */
-const isInSchema = (store: string, { vocabulary }: Product): Term =>
+export const isInSchema = (store: string, { vocabulary }: Product): Term =>
   store === 'IDN_AUTH_SESSION_STORE' ? yes : and(vocabulary.hasTable(store), vocabulary.hasColumn(store, 'SESSION_ID'));
 
 /** A mapping of a session that lives in either store. */

@@ -77,6 +77,43 @@ const later: readonly Table[] = [
     'ID varchar(255)!, TENANT_ID int!, FLOW_TYPE varchar(100)!, FLOW_STATE_JSON longtext!, CREATED_AT timestamp!, EXPIRES_AT timestamp!',
     'ID',
   ),
+  table(
+    'IDN_UMA_RESOURCE',
+    'ID int!, RESOURCE_ID varchar(255), RESOURCE_NAME varchar(255), TIME_CREATED timestamp!, RESOURCE_OWNER_NAME varchar(255), CLIENT_ID varchar(255), TENANT_ID int, USER_DOMAIN varchar(50)',
+    'ID',
+  ),
+  table('IDN_UMA_RESOURCE_SCOPE', 'ID int!, RESOURCE_IDENTITY int!, SCOPE_NAME varchar(255)', 'ID', {
+    foreignKeys: [cascade('RESOURCE_IDENTITY', 'IDN_UMA_RESOURCE', 'ID')],
+  }),
+  table(
+    'IDN_UMA_PERMISSION_TICKET',
+    'ID int!, PT varchar(255)!, TIME_CREATED timestamp!, EXPIRY_TIME timestamp!, TICKET_STATE varchar(25), TENANT_ID int, TOKEN_ID varchar(255)',
+    'ID',
+    { indexes: [{ name: 'IDX_PT', unique: false, columns: ['PT'] }] },
+  ),
+  table('IDN_UMA_PT_RESOURCE', 'ID int!, PT_RESOURCE_ID int!, PT_ID int!', 'ID', {
+    foreignKeys: [
+      cascade('PT_ID', 'IDN_UMA_PERMISSION_TICKET', 'ID'),
+      cascade('PT_RESOURCE_ID', 'IDN_UMA_RESOURCE', 'ID'),
+    ],
+  }),
+  table('IDN_UMA_PT_RESOURCE_SCOPE', 'ID int!, PT_RESOURCE_ID int!, PT_SCOPE_ID int!', 'ID', {
+    foreignKeys: [
+      cascade('PT_RESOURCE_ID', 'IDN_UMA_PT_RESOURCE', 'ID'),
+      cascade('PT_SCOPE_ID', 'IDN_UMA_RESOURCE_SCOPE', 'ID'),
+    ],
+  }),
+  table(
+    'IDN_ORG_USER_INVITATION',
+    'ID int!, INVITATION_ID varchar(40)!, CONFIRMATION_CODE varchar(40)!, USER_NAME varchar(254)!, DOMAIN_NAME varchar(254)!, EMAIL varchar(254)!, USER_ORG_ID varchar(254)!, INVITED_ORG_ID varchar(254)!, USER_REDIRECT_URL varchar(1024)!, STATUS varchar(10)!, CREATED_AT timestamp!, EXPIRED_AT timestamp!',
+    'INVITATION_ID',
+  ),
+  table(
+    'IDN_ORG_USER_INVITE_ASSIGNMENT',
+    'ID int!, INVITATION_ID varchar(40)!, ASSIGNMENT_ID varchar(255)!, ASSIGNMENT_TYPE varchar(255)!',
+    'INVITATION_ID ASSIGNMENT_ID ASSIGNMENT_TYPE',
+    { foreignKeys: [cascade('INVITATION_ID', 'IDN_ORG_USER_INVITATION', 'INVITATION_ID')] },
+  ),
   table('IDN_VC_NONCE', 'TENANT_ID int!, NONCE varchar(255)!, EXPIRY_TIME timestamp!', 'TENANT_ID NONCE', {
     indexes: [{ name: 'IDX_IDN_VC_NONCE_EXPIRY_TIME', unique: false, columns: ['EXPIRY_TIME'] }],
   }),
