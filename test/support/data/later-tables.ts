@@ -73,6 +73,22 @@ const later: readonly Table[] = [
     'UUID',
   ),
   table(
+    'IDN_APP_REVOKED_EVENT',
+    'EVENT_ID varchar(255)!, CONSUMER_KEY varchar(255)!, TIME_REVOKED timestamp!, ORGANIZATION varchar(100)',
+    'EVENT_ID',
+    { indexes: [{ name: 'CON_APP_EVT_KEY', unique: true, columns: ['CONSUMER_KEY', 'ORGANIZATION'] }] },
+  ),
+  table(
+    'AM_APP_REVOKED_EVENT',
+    'CONSUMER_KEY varchar(255)!, TIME_REVOKED timestamp!, ORGANIZATION varchar(100)!',
+    'CONSUMER_KEY ORGANIZATION',
+  ),
+  table(
+    'AM_SUBJECT_ENTITY_REVOKED_EVENT',
+    'ENTITY_ID varchar(255)!, ENTITY_TYPE varchar(100)!, TIME_REVOKED timestamp!, ORGANIZATION varchar(100)!',
+    'ENTITY_ID ENTITY_TYPE ORGANIZATION',
+  ),
+  table(
     'IDN_FLOW_CONTEXT_STORE',
     'ID varchar(255)!, TENANT_ID int!, FLOW_TYPE varchar(100)!, FLOW_STATE_JSON longtext!, CREATED_AT timestamp!, EXPIRES_AT timestamp!',
     'ID',
