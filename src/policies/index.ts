@@ -5,11 +5,13 @@ import { jti } from './jti.js';
 import { parRequests } from './par-requests.js';
 import { refreshTokens } from './refresh-tokens.js';
 import { registry } from './registry.js';
+import { revisionMetadata } from './revision-metadata.js';
 import { revocations } from './revocations.js';
 import { sessions } from './sessions.js';
 import { staleActions } from './stale-actions.js';
 import { tokens } from './tokens.js';
 import { vcNonces } from './vc-nonces.js';
+import { webhooks } from './webhooks.js';
 import { workflows } from './workflows.js';
 
 /** Every cleanup that deepclean knows; a new one is one file and one line here. */
@@ -26,4 +28,6 @@ export const policies: readonly Policy[] = [
   vcNonces,
   workflows,
   staleActions,
+  webhooks,
+  revisionMetadata,
 ];

@@ -91,6 +91,7 @@ const planted: Readonly<Record<string, readonly Planted[]>> = {
   flow_contexts: [ahead()],
   vc_nonces: [ahead()],
   workflows: [ahead(), replacing('that takes PENDING for finished', /'ABORTED'\)/g, "'ABORTED', 'PENDING')")],
+  webhooks: [ahead()],
   stale_actions: [ahead(), replacing('that asks for no type', /= 'AUTHENTICATION'/g, "<> 'none'")],
 };
 

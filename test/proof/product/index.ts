@@ -1,5 +1,6 @@
 import type { Term } from '../../../src/policy/prove/term.js';
 import { auditRowIsLive, authorizationCodeIsLive, cibaCodeIsLive, deviceCodeIsLive } from './codes.js';
+import { revisionMetadataIsLive, unsubscriptionIsLive, webhookIsLive } from './gateways.js';
 import { actionIsLive, workflowIsLive } from './others.js';
 import type { Product } from './product.js';
 import { recoveryCodeIsLive, recoveryFlowIsLive } from './recovery.js';
@@ -47,6 +48,9 @@ export const liveRows: Readonly<Record<string, Live>> = {
   IDN_VC_NONCE: toCome('IDN_VC_NONCE', 'EXPIRY_TIME'),
   WF_REQUEST: workflowIsLive,
   IDN_ACTION: actionIsLive,
+  AM_WEBHOOKS_SUBSCRIPTION: webhookIsLive,
+  AM_WEBHOOKS_UNSUBSCRIPTION: unsubscriptionIsLive,
+  AM_API_REVISION_METADATA: revisionMetadataIsLive,
 };
 
 /** For every table whose rows may follow a deleted row: when they are live. */
