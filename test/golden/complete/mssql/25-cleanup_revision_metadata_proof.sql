@@ -20,10 +20,10 @@ GO
 
 -- @statement procedure cleanup_revision_metadata_proof
 CREATE OR ALTER PROCEDURE dbo.cleanup_revision_metadata_proof
-  @run_id BIGINT, @started DATETIME2(6)
+  @run_id BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 987cccd060742b2f.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 45cbc17effa45e09.
   SET NOCOUNT ON;
   SET LOCK_TIMEOUT 60000;
 
@@ -50,6 +50,6 @@ GO
 -- The register: what verification compares with later.
 -- @statement register
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_revision_metadata_proof',
-    'c1254ca9d1d6135ec377401d91ef1f3bc5fa9e5a590f136af5403323004da012', '987cccd060742b2f';
+    '32314648f1050fdf18e41634d627fe05e6fb902d3b2b843e99893881fa441859', '45cbc17effa45e09';
 GO
 -- @end

@@ -160,7 +160,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_revision_metadata
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text 219d74e47e619b2e.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text f59876da2f066dbf.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000,
@@ -224,7 +224,7 @@ BEGIN
     -- While setting prove_after is yes: judges the copies of this run once more, with what it began with
     EXEC dbo.CLEANUP_PROVE @run_id, @lock, @proves OUTPUT;
     IF @proves = 1
-      EXEC dbo.cleanup_revision_metadata_proof @run_id, @started;
+      EXEC dbo.cleanup_revision_metadata_proof @run_id;
     EXEC dbo.CLEANUP_END @run_id, @lock, NULL;
   END TRY
   BEGIN CATCH
@@ -243,6 +243,6 @@ GO
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_revision_metadata_batch',
     '262deaacc2e9fa2ae190dc35dfe26299abe085ef59cfe90924bfd83c706169c4', '2939b7d33ab842cb';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_revision_metadata',
-    'f539945e18aaf8e3db929c3a95485fb2772c38bc0abb5098701b41441d35eb60', '219d74e47e619b2e';
+    '9d248f470eb9e6643eb0e09eaf97e75628cc43ffb0f12f2f7e0329da3f8462ad', 'f59876da2f066dbf';
 GO
 -- @end
