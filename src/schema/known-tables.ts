@@ -42,7 +42,7 @@ export const otherCleaning: readonly OtherCleaning[] = [
   {
     tables: ['IDN_OAUTH2_ACCESS_TOKEN'],
     product:
-      'with token cleaning on, removes a token that is replaced, refreshed or revoked; never one that only expired',
+      'removes a token that is replaced, refreshed or revoked, if token cleaning is on; never one that only expired',
     vendor: 'token',
   },
   { tables: ['IDN_OAUTH2_AUTHORIZATION_CODE', 'IDN_OAUTH2_CIBA_AUTH_CODE'], vendor: 'token' },
@@ -60,7 +60,7 @@ export const otherCleaning: readonly OtherCleaning[] = [
   },
   {
     tables: ['IDN_AUTH_USER_SESSION_MAPPING', 'IDN_AUTH_SESSION_APP_INFO', 'IDN_AUTH_SESSION_META_DATA'],
-    product: 'with the session task, removes them with their session',
+    product: 'removes them with their session, if the session task is on',
     vendor: 'sessiondata',
   },
   { tables: ['IDN_FED_AUTH_SESSION_MAPPING'], vendor: 'sessiondata' },
@@ -70,12 +70,13 @@ export const otherCleaning: readonly OtherCleaning[] = [
   { tables: ['IDN_OAUTH_PAR'], vendor: 'par-request' },
   {
     tables: ['AM_REVOKED_JWT'],
-    product: 'removes expired ones when a key manager tells of another revocation, once an hour at most',
+    product:
+      'removes expired ones when a key manager tells of another revocation, once an hour at most; [apim.oauth_config] enable_revoke_token_cleanup = false switches that off',
     readIn: 'AbstractKeyManagerEventHandler, ExpiredJWTCleaner',
   },
   {
     tables: ['IDN_INVALID_TOKENS'],
-    product: 'the extension for API Manager has a DELETE of expired ones; when it runs was not read',
+    product: 'has a DELETE of expired ones in the extension for API Manager; when it runs was not read',
     readIn: 'SQLQueries of org.wso2.is.key.manager.tokenpersistence',
   },
   {
