@@ -1,4 +1,5 @@
 import type { TableSize } from '../dialects/dialect.js';
+import { policies } from '../policies/index.js';
 import { otherCleaning, tableVerdicts } from '../schema/known-tables.js';
 import type { Explanation } from './explain.js';
 
@@ -16,6 +17,8 @@ export interface TableGrowth {
   readonly procedure?: string;
   /** A yes/no setting without which the procedure passes the table over. */
   readonly enabledBy?: string;
+  /** Tables with whose rows its own go. */
+  readonly goesWith?: readonly string[];
   /** A sentence, where no cleanup says it. */
   readonly verdict?: string;
   /** What the product does by itself. */
@@ -39,7 +42,7 @@ export function growthOf(sizes: readonly TableSize[], explanations: readonly Exp
     .sort((one, other) => (other.bytes ?? -1) - (one.bytes ?? -1) || (one.table < other.table ? -1 : 1));
 }
 
-type Cleaning = Pick<TableGrowth, 'cleaning' | 'procedure' | 'enabledBy' | 'verdict'>;
+type Cleaning = Pick<TableGrowth, 'cleaning' | 'procedure' | 'enabledBy' | 'goesWith' | 'verdict'>;
 
 function cleaningOf(table: string, explanations: readonly Explanation[]): Cleaning {
   const isIt = (name: string): boolean => name.toUpperCase() === table.toUpperCase();
@@ -58,11 +61,17 @@ function cleaningOf(table: string, explanations: readonly Explanation[]): Cleani
   if (takenBy !== undefined) {
     const { procedure, cleans } = takenBy;
     const parents = cleans.filter(({ withRowsOf }) => withRowsOf.some(isIt)).map((step) => step.table);
-    return { cleaning: `${procedure}, with ${parents.join(', ')}`, procedure };
+    return { cleaning: `${procedure}, with ${parents.join(', ')}`, procedure, goesWith: parents };
   }
   for (const { procedure, leftOut } of explanations) {
     const why = leftOut.find((one) => isIt(one.table))?.why;
     if (why !== undefined) return { cleaning: 'left out', procedure, verdict: `${procedure} leaves it out: ${why}.` };
+  }
+  const meant = policies.find(({ steps }) => steps.some((step) => isIt(step.table)));
+  const refused = explanations.find(({ policy, state }) => policy === meant?.name && state === 'refused');
+  if (refused !== undefined) {
+    const { procedure, why } = refused;
+    return { cleaning: 'refused', procedure, verdict: `${procedure} is refused here: ${why.join(' ')}` };
   }
   const known = tableVerdicts.find(({ tables }) => tables.some(isIt));
   return known === undefined

@@ -42,16 +42,19 @@ export function growthSections(tables: readonly TableGrowth[]): readonly Section
 function largeLines(tables: readonly TableGrowth[]): readonly string[] {
   const largest = tables.filter(({ share = 0 }) => share >= large);
   if (largest.length === 0) return ['Of no table the size is known, or none is large.'];
-  return largest.flatMap(({ table, procedure, enabledBy, verdict, product }) => [
-    ...(procedure === undefined || verdict !== undefined
-      ? [`${table}: ${verdict ?? 'nobody cleans it'}`]
-      : [
-          `${table}: \`deepclean backlog ${procedure}\` counts its dead rows, \`deepclean run ${procedure}\` deletes them${
-            enabledBy === undefined ? '' : `, after \`deepclean settings --cleanup ${procedure} ${enabledBy}=yes\``
-          }.`,
-        ]),
-    ...(product === undefined ? [] : [`  The product itself ${product}.`]),
+  return largest.flatMap((one) => [
+    `${one.table}: ${adviceOn(one)}`,
+    ...(one.product === undefined ? [] : [`  The product itself ${one.product}.`]),
   ]);
+}
+
+function adviceOn({ procedure, enabledBy, goesWith, verdict }: TableGrowth): string {
+  if (verdict !== undefined) return verdict;
+  if (goesWith !== undefined) return `its rows go with those of ${goesWith.join(', ')}.`;
+  const counted = `\`deepclean backlog ${procedure}\` counts its dead rows, \`deepclean run ${procedure}\` deletes them`;
+  return enabledBy === undefined
+    ? `${counted}.`
+    : `${counted}, after \`deepclean settings --cleanup ${procedure} ${enabledBy}=yes\`.`;
 }
 
 /** What no database says of itself, if it has the tables that it matters for. */

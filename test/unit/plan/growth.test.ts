@@ -45,6 +45,24 @@ describe('who cleans a table', () => {
   });
 });
 
+test('a table whose cleanup is refused in this schema, and why', () => {
+  const retyped = schema.tables.map((table) => ({
+    ...table,
+    columns: table.columns.map((column) =>
+      column.name.toUpperCase() === 'EXP_TIME' ? { ...column, type: 'text', family: 'text' as const } : column,
+    ),
+  }));
+  const here = policies.map((policy) =>
+    explain(policy, { ...schema, tables: retyped }, dialect, { prefix: 'cleanup_', backup: 'deleted-rows' }),
+  );
+  expect(growthOf([{ table: 'idn_oidc_jti' }], here)).toEqual([
+    expect.objectContaining({
+      cleaning: 'refused',
+      verdict: expect.stringMatching(/^cleanup_jti is refused here: idn_oidc_jti\.exp_time is of type text/),
+    }),
+  ]);
+});
+
 test('tables stand by size, with their share, and those of unknown size last', () => {
   expect(
     growth(
@@ -64,7 +82,8 @@ test('says of each large table what to run or switch, or why nothing helps, and 
     growth(
       { table: 'idn_oauth2_access_token', bytes: 50 },
       { table: 'idn_oauth2_access_token_audit', bytes: 30 },
-      { table: 'am_workflows', bytes: 19 },
+      { table: 'am_workflows', bytes: 10 },
+      { table: 'idn_oauth2_access_token_scope', bytes: 9 },
       { table: 'am_revoked_jwt', bytes: 1 },
       { table: 'am_app_revoked_event', bytes: 0 },
     ),
@@ -76,6 +95,7 @@ test('says of each large table what to run or switch, or why nothing helps, and 
     'idn_oauth2_access_token_audit: `deepclean backlog cleanup_tokens` counts its dead rows, `deepclean run cleanup_tokens` deletes them, after `deepclean settings --cleanup cleanup_tokens audit_pruning=yes`.',
     expect.stringContaining('only adds to it'),
     expect.stringMatching(/^am_workflows: A row for each request/),
+    'idn_oauth2_access_token_scope: its rows go with those of idn_oauth2_access_token.',
     expect.stringContaining('deepclean regular-cleaning check'),
     expect.stringContaining('enable_revoke_token_cleanup'),
     expect.stringContaining('am_event_pruning'),
