@@ -42,8 +42,7 @@ USING (
     SELECT 'backup_retention_days', '30', 'days', 1, 3650, NULL,
       'How long deleted rows are kept in the backup tables, and so how long a run can be restored' FROM DUAL UNION ALL
     SELECT 'prove_after', 'no', NULL, NULL, NULL, 'yes,no',
-      'yes: a run judges all that it deleted once more before it ends; costs one pass over its own copies'
-          FROM DUAL UNION ALL
+      'yes: a run judges all that it deleted once more before it ends, and switches the cleanup off if a row was not dead' FROM DUAL UNION ALL
     SELECT 'stop_requested', 'no', NULL, NULL, NULL, 'no,yes',
       'yes: the run that is going on stops after its current batch' FROM DUAL UNION ALL
     SELECT 'dry_run', 'no', NULL, NULL, NULL, 'no,yes',

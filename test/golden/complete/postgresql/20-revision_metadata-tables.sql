@@ -34,7 +34,7 @@ VALUES
   ('cleanup_revision_metadata', 'backup_retention_days', '30', 'days', 1, 3650, NULL,
    'How long deleted rows are kept in the backup tables, and so how long a run can be restored'),
   ('cleanup_revision_metadata', 'prove_after', 'no', NULL, NULL, NULL, 'yes,no',
-   'yes: a run judges all that it deleted once more before it ends; costs one pass over its own copies'),
+   'yes: a run judges all that it deleted once more before it ends, and switches the cleanup off if a row was not dead'),
   ('cleanup_revision_metadata', 'stop_requested', 'no', NULL, NULL, NULL, 'no,yes',
    'yes: the run that is going on stops after its current batch'),
   ('cleanup_revision_metadata', 'dry_run', 'no', NULL, NULL, NULL, 'no,yes',
