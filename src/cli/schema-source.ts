@@ -1,6 +1,6 @@
 import type { LoadedConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
-import type { Dialect, TableSize } from '../dialects/dialect.js';
+import type { Connection, Dialect, TableSize } from '../dialects/dialect.js';
 import { loadProfile } from '../dialects/profiles.js';
 import { readSchema } from '../dialects/read-schema.js';
 import { dialectOfServer, dialects, findDialect } from '../dialects/registry.js';
@@ -17,8 +17,8 @@ type Source = 'inspection' | 'profile' | 'url';
 export interface SchemaAndDialect {
   readonly schema: Schema;
   readonly dialect: Dialect;
-  /** How large its tables are, if that was asked of a live database. */
-  readonly sizes?: readonly TableSize[];
+  /** How large its tables are, if that was asked of a live database; a text says why they are not known. */
+  readonly sizes?: readonly TableSize[] | string;
 }
 
 /** The schema from a profile, an inspection file or a live database, whichever is given closest to the command line. */
@@ -37,10 +37,27 @@ export async function readSchemaSource(
     const dialect = await dialectOfServer(connection, likely);
     const schema = await readSchema(connection, dialect, config.namespace);
     if (asked.sizes !== true) return { dialect, schema };
-    const names = schema.tables.map(({ name }) => name);
-    return { dialect, schema, sizes: await dialect.catalog.tableSizes(connection, names, schema.namespace) };
+    return { dialect, schema, sizes: await sizesOf(connection, dialect, schema) };
   } finally {
     await connection.close();
+  }
+}
+
+/** Sizes that this user may not see must not keep the rest from being told. */
+async function sizesOf(
+  connection: Connection,
+  { catalog }: Dialect,
+  { tables, namespace }: Schema,
+): Promise<readonly TableSize[] | string> {
+  try {
+    return await catalog.tableSizes(
+      connection,
+      tables.map(({ name }) => name),
+      namespace,
+    );
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return `The server does not say how large the tables are: ${error.message}`;
   }
 }
 

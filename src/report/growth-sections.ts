@@ -10,6 +10,7 @@ const large = 5;
 
 /** Which tables grew, who cleans each, and what to do about the large ones. */
 export function growthSections(tables: readonly TableGrowth[]): readonly Section[] {
+  if (tables.length === 0) return [];
   const first = tables.slice(0, shown);
   const rest = tables.slice(shown);
   const restBytes = rest.reduce((sum, one) => sum + (one.bytes ?? 0), 0);

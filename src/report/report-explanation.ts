@@ -13,11 +13,11 @@ const tones: Readonly<Record<Explanation['state'], Tone>> = {
   'not for this schema': 'quiet',
 };
 
-/** What each cleanup would do in a schema, in plain words; and of a live one, which tables grew. */
+/** What each cleanup would do in a schema, in plain words; and of a live one, which tables grew, or why nobody knows. */
 export function reportExplanation(
   schema: Schema,
   explanations: readonly Explanation[],
-  growth?: readonly TableGrowth[],
+  growth?: readonly TableGrowth[] | string,
 ): Report {
   const applies = explanations.filter(({ state }) => state === 'complete' || state === 'partial');
   const advice = [...new Map(applies.flatMap((one) => one.advice.map((index) => [index.statement, index]))).values()];
@@ -33,13 +33,13 @@ export function reportExplanation(
       ...applies.map(sectionOf),
       ...explanations.filter(({ state }) => state === 'refused').map(refusalOf),
       adviceSection(advice),
-      ...(growth === undefined ? [] : growthSections(growth)),
+      ...(typeof growth === 'string' ? [{ title: 'Tables by size', lines: [growth] }] : growthSections(growth ?? [])),
     ],
     json: {
       source: schema.source,
       dialect: schema.dialect,
       cleanups: explanations,
-      ...(growth !== undefined && { tables: growth }),
+      ...(typeof growth === 'string' ? { whyNoSizes: growth } : growth && { tables: growth }),
     },
   };
 }

@@ -42,7 +42,8 @@ async function explainSchema(flags: Flags, output: Output): Promise<number> {
   const explanations = policies.map((policy) =>
     explain(policy, schema, dialect, choiceOf(loaded.config, policy).choices),
   );
-  output.report(reportExplanation(schema, explanations, sizes && growthOf(sizes, explanations)));
+  const growth = typeof sizes === 'object' ? growthOf(sizes, explanations) : sizes;
+  output.report(reportExplanation(schema, explanations, growth));
   return explanations.some(({ state }) => state === 'refused') ? exitCodes.different : exitCodes.ok;
 }
 

@@ -4,6 +4,7 @@ import { explain } from '../../../src/plan/explain.js';
 import { growthOf } from '../../../src/plan/growth.js';
 import { policies } from '../../../src/policies/index.js';
 import { growthSections } from '../../../src/report/growth-sections.js';
+import { reportExplanation } from '../../../src/report/report-explanation.js';
 import { completeSchema } from '../../support/data/later-tables.js';
 
 const schema = completeSchema('postgresql');
@@ -106,4 +107,12 @@ test('a database whose sizes nobody knows gets no made-up figures', () => {
   const [sizes, advice] = growthSections(growth({ table: 'idn_oidc_jti' }));
   expect(sizes?.table?.rows).toEqual([['idn_oidc_jti', '', '', '', 'cleanup_jti']]);
   expect(advice?.lines).toEqual(['Of no table the size is known, or none is large.']);
+});
+
+test('what the server does not say is told, and the rest all the same', () => {
+  const why = 'The server does not say how large the tables are: permission denied';
+  const { sections, json } = reportExplanation(schema, explanations, why);
+  expect(sections.at(-1)).toEqual({ title: 'Tables by size', lines: [why] });
+  expect(json).toMatchObject({ whyNoSizes: why, cleanups: explanations });
+  expect(reportExplanation(schema, explanations).sections.map(({ title }) => title)).not.toContain('Tables by size');
 });
