@@ -54,7 +54,7 @@ prove: install ## the solver proves that no dead row is live; says which rows if
 test-containers: build ## all suites on the vendors' own servers, one after the other, by Docker Compose [SERVERS="mssql-2022 oracle-23"]
 	@bash test/containers.sh $(SERVERS)
 
-generate: build ## SQL for review, in generated/, the configuration's schema, in docs/, and README's list of cleanups
+generate: build ## SQL for review, in generated/, the configuration's schema, in docs/, README's list of cleanups and docs/tables.md
 	@$(DEEPCLEAN) generate --dialect postgresql --profile identity-5.14 --out generated
 	@$(DEEPCLEAN) generate --dialect mysql --profile apim-4.5 --out generated
 	@$(DEEPCLEAN) generate --dialect mssql --profile identity-5.14 --out generated

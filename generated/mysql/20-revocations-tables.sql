@@ -14,7 +14,7 @@ INSERT INTO CLEANUP_SETTING
   (PROCEDURE_NAME, NAME, VALUE, UNIT, MINIMUM_VALUE, MAXIMUM_VALUE, ALLOWED, DESCRIPTION)
 VALUES
   ('cleanup_revocations', 'longest_lifetime_hours', '720', 'hours', 1, 876000, NULL,
-   'The longest life of a token: the product''s longest default, or what an application once stated'),
+   'The longest life of a token that no application states now: a default of deployment.toml, or an earlier statement'),
   ('cleanup_revocations', 'clock_uncertainty_hours', '26', 'hours', 0, 26, NULL,
    'How far a timestamp may lie behind its instant: 12 in any zone, 26 if sessions convert it'),
   ('cleanup_revocations', 'batch_target_ms', '50', 'milliseconds', 10, 900, NULL,

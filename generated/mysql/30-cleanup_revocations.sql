@@ -9,7 +9,8 @@
 --     expired: its token expired over 24 h ago
 --   IDN_SUBJECT_ENTITY_REVOKED_EVENT when
 --     outlived: every token that it revokes expired over 24 h ago
--- Not in this schema, skipped: IDN_OAUTH2_REVOKED_TOKENS
+-- Not in this schema, skipped: IDN_OAUTH2_REVOKED_TOKENS, IDN_APP_REVOKED_EVENT, AM_SUBJECT_ENTITY_REVOKED_EVENT,
+--                              AM_APP_REVOKED_EVENT
 --
 -- Every deleted row is copied in the same transaction; CALL restore_revocations(run) puts back what is still kept.
 -- Progress, counts and why a run stopped are in CLEANUP_RUN and CLEANUP_RUN_STEP. Settings are in

@@ -1,6 +1,6 @@
 import type { LoadedConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
-import type { Dialect } from '../dialects/dialect.js';
+import type { Connection, Dialect, TableSize } from '../dialects/dialect.js';
 import { loadProfile } from '../dialects/profiles.js';
 import { readSchema } from '../dialects/read-schema.js';
 import { dialectOfServer, dialects, findDialect } from '../dialects/registry.js';
@@ -17,21 +17,47 @@ type Source = 'inspection' | 'profile' | 'url';
 export interface SchemaAndDialect {
   readonly schema: Schema;
   readonly dialect: Dialect;
+  /** How large its tables are, if that was asked of a live database; a text says why they are not known. */
+  readonly sizes?: readonly TableSize[] | string;
 }
 
 /** The schema from a profile, an inspection file or a live database, whichever is given closest to the command line. */
-export async function readSchemaSource(loaded: LoadedConfig, output: Output): Promise<SchemaAndDialect> {
+export async function readSchemaSource(
+  loaded: LoadedConfig,
+  output: Output,
+  asked: { readonly sizes?: true } = {},
+): Promise<SchemaAndDialect> {
   const { config } = loaded;
   const source = chooseSource(loaded);
   if (source === 'profile') return fromProfile(config);
   if (source === 'inspection') return fromInspection(config);
-  const { dialect: asked, target } = databaseOf(loaded, output);
-  const connection = await asked.connect(target);
+  const { dialect: likely, target } = databaseOf(loaded, output);
+  const connection = await likely.connect(target);
   try {
-    const dialect = await dialectOfServer(connection, asked);
-    return { dialect, schema: await readSchema(connection, dialect, config.namespace) };
+    const dialect = await dialectOfServer(connection, likely);
+    const schema = await readSchema(connection, dialect, config.namespace);
+    if (asked.sizes !== true) return { dialect, schema };
+    return { dialect, schema, sizes: await sizesOf(connection, dialect, schema) };
   } finally {
     await connection.close();
+  }
+}
+
+/** Sizes that this user may not see must not keep the rest from being told. */
+async function sizesOf(
+  connection: Connection,
+  { catalog }: Dialect,
+  { tables, namespace }: Schema,
+): Promise<readonly TableSize[] | string> {
+  try {
+    return await catalog.tableSizes(
+      connection,
+      tables.map(({ name }) => name),
+      namespace,
+    );
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return `The server does not say how large the tables are: ${error.message}`;
   }
 }
 

@@ -6,6 +6,15 @@ import { makePlan, type PlanChoices } from './make-plan.js';
 import { nameObjects } from './names.js';
 import type { LeftOut, OtherTable, Walk } from './types.js';
 
+/** A table that a cleanup would clean. */
+export interface CleanedTable {
+  readonly table: string;
+  readonly how: string;
+  readonly withRowsOf: readonly string[];
+  /** A yes/no setting without which it is passed over. */
+  readonly enabledBy?: string;
+}
+
 /** What a cleanup would do in a schema. */
 export interface Explanation {
   readonly policy: string;
@@ -14,7 +23,7 @@ export interface Explanation {
   readonly title: string;
   readonly state: 'complete' | 'partial' | 'not for this schema' | 'refused';
   /** Each table that it would clean, and how it would go through it. */
-  readonly cleans: readonly { readonly table: string; readonly how: string; readonly withRowsOf: readonly string[] }[];
+  readonly cleans: readonly CleanedTable[];
   readonly leftOut: readonly LeftOut[];
   /** Tables of which some rows stay because this version lacks a column, and why. */
   readonly withoutReason: readonly LeftOut[];
@@ -45,10 +54,11 @@ export function explain(policy: Policy, schema: Schema, dialect: Dialect, choice
   return {
     ...head,
     state: plan.leftOut.length === 0 ? 'complete' : 'partial',
-    cleans: plan.steps.map(({ table, walk, children, followers }) => ({
+    cleans: plan.steps.map(({ table, rule, walk, children, followers }) => ({
       table: table.name,
       how: walkInWords(walk),
       withRowsOf: [...new Set([...children, ...followers].map((other) => other.table.name))],
+      ...(rule.enabledBy !== undefined && { enabledBy: rule.enabledBy }),
     })),
     leftOut: plan.leftOut,
     withoutReason: plan.withoutReason,

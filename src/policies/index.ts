@@ -6,6 +6,7 @@ import { orgInvitations } from './org-invitations.js';
 import { parRequests } from './par-requests.js';
 import { refreshTokens } from './refresh-tokens.js';
 import { registry } from './registry.js';
+import { revisionMetadata } from './revision-metadata.js';
 import { revocations } from './revocations.js';
 import { samlArtifacts } from './saml-artifacts.js';
 import { sessions } from './sessions.js';
@@ -14,6 +15,7 @@ import { tokens } from './tokens.js';
 import { umaTickets } from './uma-tickets.js';
 import { vcNonces } from './vc-nonces.js';
 import { waitStatuses } from './wait-statuses.js';
+import { webhooks } from './webhooks.js';
 import { workflows } from './workflows.js';
 
 /** Every cleanup that deepclean knows; a new one is one file and one line here. */
@@ -34,4 +36,6 @@ export const policies: readonly Policy[] = [
   orgInvitations,
   workflows,
   staleActions,
+  webhooks,
+  revisionMetadata,
 ];

@@ -1,7 +1,9 @@
 import type { IndexAdvice } from '../plan/advise.js';
 import type { Explanation } from '../plan/explain.js';
+import type { TableGrowth } from '../plan/growth.js';
 import type { Schema } from '../schema/types.js';
 import { count } from './format.js';
+import { growthSections } from './growth-sections.js';
 import type { Report, Section, Tone } from './report.js';
 
 const tones: Readonly<Record<Explanation['state'], Tone>> = {
@@ -11,8 +13,12 @@ const tones: Readonly<Record<Explanation['state'], Tone>> = {
   'not for this schema': 'quiet',
 };
 
-/** What each cleanup would do in a schema, in plain words. */
-export function reportExplanation(schema: Schema, explanations: readonly Explanation[]): Report {
+/** What each cleanup would do in a schema, in plain words; and of a live one, which tables grew, or why nobody knows. */
+export function reportExplanation(
+  schema: Schema,
+  explanations: readonly Explanation[],
+  growth?: readonly TableGrowth[] | string,
+): Report {
   const applies = explanations.filter(({ state }) => state === 'complete' || state === 'partial');
   const advice = [...new Map(applies.flatMap((one) => one.advice.map((index) => [index.statement, index]))).values()];
   return {
@@ -27,8 +33,14 @@ export function reportExplanation(schema: Schema, explanations: readonly Explana
       ...applies.map(sectionOf),
       ...explanations.filter(({ state }) => state === 'refused').map(refusalOf),
       adviceSection(advice),
+      ...(typeof growth === 'string' ? [{ title: 'Tables by size', lines: [growth] }] : growthSections(growth ?? [])),
     ],
-    json: { source: schema.source, dialect: schema.dialect, cleanups: explanations },
+    json: {
+      source: schema.source,
+      dialect: schema.dialect,
+      cleanups: explanations,
+      ...(typeof growth === 'string' ? { whyNoSizes: growth } : growth && { tables: growth }),
+    },
   };
 }
 
@@ -37,10 +49,12 @@ function sectionOf({ procedure, cleans, leftOut, withoutReason, otherTables }: E
   return {
     title: procedure,
     lines: [
-      ...cleans.map(({ table, how, withRowsOf }) =>
-        withRowsOf.length === 0
-          ? `cleans ${table}, ${how}`
-          : `cleans ${table}, ${how}, with the rows of ${withRowsOf.join(', ')} that go with it`,
+      ...cleans.map(({ table, how, withRowsOf, enabledBy }) =>
+        [
+          `cleans ${table}, ${how}`,
+          ...(withRowsOf.length === 0 ? [] : [`with the rows of ${withRowsOf.join(', ')} that go with it`]),
+          ...(enabledBy === undefined ? [] : [`only while setting ${enabledBy} is yes`]),
+        ].join(', '),
       ),
       ...otherTables.map(({ words }) => ({ text: `not the product's own: ${words}`, tone: 'warn' as const })),
       ...reasons.map((why) => ({

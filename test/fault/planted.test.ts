@@ -95,6 +95,9 @@ const planted: Readonly<Record<string, readonly Planted[]>> = {
   wait_statuses: [ahead()],
   org_invitations: [ahead()],
   workflows: [ahead(), replacing('that takes PENDING for finished', /'ABORTED'\)/g, "'ABORTED', 'PENDING')")],
+  webhooks: [ahead()],
+  // Only other rows say that one is alive, and those are not known any more after the run.
+  revision_metadata: [],
   stale_actions: [ahead(), replacing('that asks for no type', /= 'AUTHENTICATION'/g, "<> 'none'")],
 };
 
@@ -112,7 +115,8 @@ function cases(engine: Engine): void {
   const family = familyOf(engine);
   const dialect = findDialect(engine.dialect);
 
-  describe.each(scenarios.map((scenario) => [scenario.policy, scenario] as const))('%s', (policy, scenario) => {
+  const faulty = scenarios.filter(({ policy }) => faultsOf(policy, family).length > 0);
+  describe.each(faulty.map((scenario) => [scenario.policy, scenario] as const))('%s', (policy, scenario) => {
     let deployment: Deployment;
     let text: string;
     beforeAll(async () => {

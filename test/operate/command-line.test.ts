@@ -38,6 +38,23 @@ describeEngines(['postgresql', 'mariadb', 'mysql', 'mssql', 'oracle'], (engine) 
     rmSync(out, { recursive: true });
   });
 
+  test('says which tables grew, who cleans each, and what to run', async () => {
+    const { tables } = await report('inspect', '--explain');
+    const grown = tables as unknown as { table: string; bytes?: number; cleaning: string; procedure?: string }[];
+    expect(grown.find(({ table }) => table.toUpperCase() === 'IDN_OAUTH2_ACCESS_TOKEN')).toMatchObject({
+      cleaning: 'cleanup_tokens',
+      procedure: 'cleanup_tokens',
+    });
+    const sizes = grown.map(({ bytes = -1 }) => bytes);
+    expect(sizes).toEqual([...sizes].sort((one, other) => other - one));
+    const { exitCode, stdout } = await deepclean(['inspect', '--explain'], {
+      env: { DEEPCLEAN_URL: product.database.url },
+    });
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('Tables by size, as the server last counted them');
+    expect(stdout).toContain('deepclean regular-cleaning check deployment.toml');
+  });
+
   test('generates for the live schema, and installs exactly those files', async () => {
     await report('generate', '--out', out);
     await report('install-procs', '--from', out, '--yes');

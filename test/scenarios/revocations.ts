@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { expiringRows, milliseconds, minutesPast, past, removeExpired } from '../support/data/expiry.js';
 import { revocationCases } from '../support/data/revocation-cases.js';
 import {
+  anyEvents,
   application,
-  entityEvent,
   invalidToken,
   type Lifetimes,
   lifetimeColumns,
@@ -17,7 +17,9 @@ import { formatStamp, microsecondsPerHour, microsecondsPerSecond, parseStamp } f
 import type { Scenario } from '../support/scenario/scenario.js';
 import type { World } from '../support/scenario/world.js';
 
-const events = 'IDN_SUBJECT_ENTITY_REVOKED_EVENT';
+const known = ['IDN_SUBJECT_ENTITY_REVOKED_EVENT', 'IDN_APP_REVOKED_EVENT'];
+const heard = ['AM_SUBJECT_ENTITY_REVOKED_EVENT', 'AM_APP_REVOKED_EVENT'];
+const events = [...known, ...heard];
 const apps = 'IDN_OAUTH_CONSUMER_APPS';
 
 /** More seconds than a hundred years have: for ever. */
@@ -46,10 +48,12 @@ function removeEvents(world: World): void {
   const longest = longestSeconds(lifetimesOf(world), world.number('longest_lifetime_hours', 720));
   if (longest === undefined) return;
   const cutOff = world.surelyHoursAgo(24) - longest * microsecondsPerSecond;
-  world.remove(events, (row) => {
-    const revoked = parseStamp(row.TIME_REVOKED);
-    return revoked !== undefined && revoked < cutOff ? 'outlived' : undefined;
-  });
+  for (const table of world.isOn('am_event_pruning') ? events : known) {
+    world.remove(table, (row) => {
+      const revoked = parseStamp(row.TIME_REVOKED);
+      return revoked !== undefined && revoked < cutOff ? 'outlived' : undefined;
+    });
+  }
 }
 
 function removeJwts(world: World): void {
@@ -72,9 +76,10 @@ const lifetime = fc.oneof(
 );
 
 const plan = fc.record({
+  heard: fc.constantFrom('yes', 'yes', 'no'),
   floorHours: fc.constantFrom(720, 1, 24, 8_760),
   applications: fc.array(fc.tuple(lifetime, lifetime, lifetime, lifetime), { maxLength: 4 }),
-  events: fc.array(minutesPast, { minLength: 5, maxLength: 40, size: 'max' }),
+  events: fc.array(fc.tuple(fc.constantFrom(...anyEvents), minutesPast), { minLength: 5, maxLength: 40, size: 'max' }),
   jwts: expiringRows({ row: revokedJwt, written: milliseconds }),
   oddJwts: fc.array(fc.constantFrom(...unreadableEnds), { maxLength: 5 }),
   invalid: expiringRows({ row: invalidToken }),
@@ -83,12 +88,15 @@ const plan = fc.record({
 
 export const scenario: Scenario = {
   policy: 'revocations',
-  tables: [apps, 'AM_REVOKED_JWT', 'IDN_INVALID_TOKENS', 'IDN_OAUTH2_REVOKED_TOKENS', events],
+  tables: [apps, 'AM_REVOKED_JWT', 'IDN_INVALID_TOKENS', 'IDN_OAUTH2_REVOKED_TOKENS', ...events],
   keys: {
     AM_REVOKED_JWT: ['UUID'],
     IDN_INVALID_TOKENS: ['UUID'],
     IDN_OAUTH2_REVOKED_TOKENS: ['UUID'],
-    [events]: ['EVENT_ID'],
+    IDN_SUBJECT_ENTITY_REVOKED_EVENT: ['EVENT_ID'],
+    IDN_APP_REVOKED_EVENT: ['EVENT_ID'],
+    AM_SUBJECT_ENTITY_REVOKED_EVENT: ['ENTITY_ID', 'ENTITY_TYPE', 'ORGANIZATION'],
+    AM_APP_REVOKED_EVENT: ['CONSUMER_KEY', 'ORGANIZATION'],
   },
   cases: revocationCases,
   random: plan.map((planned) => (clocks) => {
@@ -103,7 +111,7 @@ export const scenario: Scenario = {
     const longest = longestSeconds(planned.applications.flat(), planned.floorHours) ?? 0n;
     const edge = clocks.utcNow - 24n * microsecondsPerHour - longest * microsecondsPerSecond;
     const database = databaseOf([
-      ...planned.events.map((minutes, index) => entityEvent(`e${index}`, formatStamp(past(edge, minutes)))),
+      ...planned.events.map(([event, minutes], index) => event(`e${index}`, formatStamp(past(edge, minutes)))),
       ...planned.jwts(clocks),
       ...planned.oddJwts.map((end, index) => revokedJwt(`odd${index}`, end)),
       ...planned.invalid(clocks),
@@ -112,7 +120,7 @@ export const scenario: Scenario = {
     return {
       // Also none at all.
       database: { ...database, [apps]: lifetimes.map((fields, index) => application(BigInt(index + 1), fields)[1]) },
-      settings: { longest_lifetime_hours: planned.floorHours },
+      settings: { longest_lifetime_hours: planned.floorHours, am_event_pruning: planned.heard },
     };
   }),
   lives: (table, row, world) => {
@@ -121,7 +129,7 @@ export const scenario: Scenario = {
       const { EXPIRY_TIMESTAMP: end } = row;
       return typeof end !== 'bigint' || end < 100_000_000_000n || end > milliseconds(now);
     }
-    if (table !== events) return table === apps || isToCome(row.EXPIRY_TIMESTAMP, now);
+    if (!events.includes(table)) return table === apps || isToCome(row.EXPIRY_TIMESTAMP, now);
     const longest = longestSeconds(lifetimesOf(world), world.number('longest_lifetime_hours', 720));
     return longest === undefined || isToCome(row.TIME_REVOKED, now - longest * microsecondsPerSecond);
   },

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { readSchema } from '../../dialects/read-schema.js';
 import { exitCodes } from '../../errors.js';
 import { explain } from '../../plan/explain.js';
+import { growthOf } from '../../plan/growth.js';
 import { policies } from '../../policies/index.js';
 import { reportExplanation } from '../../report/report-explanation.js';
 import { reportInspection } from '../../report/report-inspection.js';
@@ -23,11 +24,13 @@ export const inspect: Command = {
     ...databaseOptions,
     ...schemaOptions,
     out: textOption('File to write; stdout unless given'),
-    explain: switchOption('Say which cleanups apply, which only in part and why, and which index would help'),
+    explain: switchOption(
+      'Say which cleanups apply, which only in part and why, which index would help, and of a live database which tables grew and what to do',
+    ),
   },
   examples: [
     [`inspect --url ${exampleUrl} --out schema.json`, 'then: deepclean generate --inspection schema.json'],
-    [`inspect --url ${exampleUrl} --explain`, 'what each cleanup would do there'],
+    [`inspect --url ${exampleUrl} --explain`, 'what each cleanup would do there, and which tables grew'],
     [`inspect --dialect ${exampleDialect} --profile identity-5.14 --explain`, 'the same for a known version'],
   ],
   run: (flags, output) => (isOn(flags, 'explain') ? explainSchema(flags, output) : writeSchema(flags, output)),
@@ -35,11 +38,12 @@ export const inspect: Command = {
 
 async function explainSchema(flags: Flags, output: Output): Promise<number> {
   const loaded = prepare(flags, output);
-  const { schema, dialect } = await readSchemaSource(loaded, output);
+  const { schema, dialect, sizes } = await readSchemaSource(loaded, output, { sizes: true });
   const explanations = policies.map((policy) =>
     explain(policy, schema, dialect, choiceOf(loaded.config, policy).choices),
   );
-  output.report(reportExplanation(schema, explanations));
+  const growth = typeof sizes === 'object' ? growthOf(sizes, explanations) : sizes;
+  output.report(reportExplanation(schema, explanations, growth));
   return explanations.some(({ state }) => state === 'refused') ? exitCodes.different : exitCodes.ok;
 }
 

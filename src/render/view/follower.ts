@@ -9,12 +9,14 @@ import { pairOf, type Side, sameValue } from '../pair.js';
 import { printPredicate } from '../predicate.js';
 import { inProcedure } from './bindings.js';
 import type { Context } from './context.js';
+import { indexName } from './hints.js';
 import { takerOf } from './takers.js';
 
 /** A table whose rows go after those of a step; `c` is its row, `l` a row of the step's list. */
 export interface FollowerView {
   readonly table: string;
   readonly tableName: string;
+  /** The index that leads to its rows, the primary key's too, or false. */
   readonly index: string | false;
   /** An index leads to its rows. */
   readonly isLed: boolean;
@@ -60,12 +62,11 @@ export function viewFollowers(step: PlannedStep, context: Context): readonly Fol
       columnType: (name: string) => listed(name)?.live ?? findColumn(table, name),
     };
     const joined = on.map(([column]) => column);
-    const index = indexAlong(table, joined);
     const isKey = step.list?.key.every(({ name: key }) => on.some(([, ours]) => ours === key)) === true;
     return {
       table: qualify(table.name),
       tableName: table.name,
-      index: index === undefined ? false : identifier(index),
+      index: indexName(indexAlong(table, joined), table, context),
       isLed: isLed(table, joined),
       leads: isKey ? false : on.map(([, ours]) => `l.${identifier(ours)}`),
       pairs: on

@@ -1,5 +1,6 @@
 import { isLed } from '../../plan/advise.js';
 import type { PlannedStep } from '../../plan/types.js';
+import type { Table } from '../../schema/types.js';
 import type { Context } from './context.js';
 
 /** What makes the server go along the index of a walk, with a blank behind it; empty where nothing can, or need. */
@@ -23,4 +24,10 @@ export function viewHints({ walk, table }: PlannedStep, { dialect }: Context): H
     // A list's own key begins with the column.
     rangeHint: led || walk.kind === 'list' ? `${inOrderOfIndex('k', column)} ` : '',
   };
+}
+
+/** What a hint calls an index, or the primary key where no index is named; false for a table that has neither. */
+export function indexName(index: string | undefined, { primaryKey }: Table, { dialect }: Context): string | false {
+  if (index !== undefined) return dialect.expressions.identifier(index);
+  return primaryKey.length > 0 && 'PRIMARY';
 }

@@ -142,6 +142,8 @@ export interface View {
   readonly backups: readonly BackupView[];
   /** Tables that a restore locks before a row gets its own key again. */
   readonly renumberLocks: readonly string[];
+  /** Some table that rows come back to has a key. */
+  readonly restoresByKey: boolean;
   /** Tables that this version lacks, and those that are passed over for another reason. */
   readonly absent: readonly string[];
   /** What becomes of tables that are not known as the product's, a sentence each. */
@@ -279,6 +281,7 @@ export function makeView(plan: Plan, dialect: Dialect, settings: SettingValues):
         ),
     ),
     backups,
+    restoresByKey: backups.some(({ primaryKey }) => primaryKey !== false),
     renumberLocks: unique(backups.flatMap((backup) => backup.renumberLocks)),
     numberedTables: numbered.length > 0 && numbered,
     keylessTables: keyless.length > 0 && keyless,

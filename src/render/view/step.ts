@@ -9,7 +9,7 @@ import { type ChosenView, viewChosen } from './chosen.js';
 import type { Context } from './context.js';
 import { type CopiesView, viewCopies } from './copies.js';
 import { type FollowerView, type KeeperView, viewFollowers, viewKeepers } from './follower.js';
-import { type HintsView, viewHints } from './hints.js';
+import { type HintsView, indexName, viewHints } from './hints.js';
 import { type HistoryView, viewHistory } from './history.js';
 import { type ListView, viewList } from './list.js';
 import { type PlaceView, viewPlace } from './place.js';
@@ -26,7 +26,7 @@ export interface StepView extends RuleView, HintsView, WordsView, BatchView, Cho
   readonly walksByList: boolean;
   /** The key that is walked along; empty text where there is none. */
   readonly key: string;
-  /** The index that belongs to it, where that is not the primary key. */
+  /** The index that belongs to it, the primary key's too; false if none leads there. */
   readonly index: string | false;
   readonly list: ListView | false;
   /** That a row `k` of the list is of this run, with an AND behind it; empty where no list of the run is walked along. */
@@ -81,7 +81,7 @@ export function viewStep(step: PlannedStep, number: number, context: Context): S
     walksByList: walk.kind === 'list',
     key: 'column' in walk ? identifier(walk.column.name) : '',
     ...viewPlace(step, upto, context),
-    index: 'index' in walk && walk.index !== undefined ? identifier(walk.index) : false,
+    index: indexName('index' in walk ? walk.index : undefined, step.table, context),
     ...viewHints(step, context),
     ...judged,
     ...viewBatch(step, context),

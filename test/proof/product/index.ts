@@ -1,5 +1,6 @@
 import type { Term } from '../../../src/policy/prove/term.js';
 import { auditRowIsLive, authorizationCodeIsLive, cibaCodeIsLive, deviceCodeIsLive } from './codes.js';
+import { revisionMetadataIsLive, unsubscriptionIsLive, webhookIsLive } from './gateways.js';
 import { actionIsLive, invitationIsLive, waitIsLive, workflowIsLive } from './others.js';
 import type { Product } from './product.js';
 import { recoveryCodeIsLive, recoveryFlowIsLive } from './recovery.js';
@@ -40,7 +41,10 @@ export const liveRows: Readonly<Record<string, Live>> = {
   AM_REVOKED_JWT: revokedJwtIsLive,
   IDN_INVALID_TOKENS: invalidTokenIsLive('IDN_INVALID_TOKENS'),
   IDN_OAUTH2_REVOKED_TOKENS: invalidTokenIsLive('IDN_OAUTH2_REVOKED_TOKENS'),
-  IDN_SUBJECT_ENTITY_REVOKED_EVENT: revokedEventIsLive,
+  IDN_SUBJECT_ENTITY_REVOKED_EVENT: revokedEventIsLive('IDN_SUBJECT_ENTITY_REVOKED_EVENT'),
+  IDN_APP_REVOKED_EVENT: revokedEventIsLive('IDN_APP_REVOKED_EVENT'),
+  AM_SUBJECT_ENTITY_REVOKED_EVENT: revokedEventIsLive('AM_SUBJECT_ENTITY_REVOKED_EVENT'),
+  AM_APP_REVOKED_EVENT: revokedEventIsLive('AM_APP_REVOKED_EVENT'),
   IDN_FLOW_CONTEXT_STORE: toCome('IDN_FLOW_CONTEXT_STORE', 'EXPIRES_AT'),
   IDN_VC_NONCE: toCome('IDN_VC_NONCE', 'EXPIRY_TIME'),
   IDN_SAML2_ARTIFACT_STORE: toCome('IDN_SAML2_ARTIFACT_STORE', 'EXP_TIMESTAMP'),
@@ -49,6 +53,9 @@ export const liveRows: Readonly<Record<string, Live>> = {
   IDN_ORG_USER_INVITATION: invitationIsLive,
   WF_REQUEST: workflowIsLive,
   IDN_ACTION: actionIsLive,
+  AM_WEBHOOKS_SUBSCRIPTION: webhookIsLive,
+  AM_WEBHOOKS_UNSUBSCRIPTION: unsubscriptionIsLive,
+  AM_API_REVISION_METADATA: revisionMetadataIsLive,
 };
 
 /** For every table whose rows may follow a deleted row: when they are live. */

@@ -32,7 +32,6 @@ export const invalidTokenIsLive =
   (row: Term, product: Product): Term =>
     isToCome(table, 'EXPIRY_TIMESTAMP', row, product);
 
-const events = 'IDN_SUBJECT_ENTITY_REVOKED_EVENT';
 const applications = 'IDN_OAUTH_CONSUMER_APPS';
 /** Columns of an application that state how long its tokens live, seconds. */
 export const lifetimes = [
@@ -49,25 +48,28 @@ export const livesForEver = (seconds: Term): Term => or(less(seconds, number(0))
 /**
  * An event revokes all tokens of a subject that were issued before it. It is needed while one of them would be taken: a token
  * of an application, issued no later than the event, with the longest lifetime that the application states, or, if it states
- * none, with a default that the setting says.
+ * none, with a default that the setting says. That of AM_ tables holds for the tokens of other key managers too: who switches
+ * their cleaning on says so.
  */
-export function revokedEventIsLive(row: Term, product: Product): Term {
-  const { vocabulary, isThere, value, isKnown, settings, now, tolerance } = product;
-  const revokedAt = product.instant(events, 'TIME_REVOKED', row);
-  const lives = (microseconds: Term): Term => atMost(now, plus(revokedAt, microseconds, tolerance));
-  const application = vocabulary.anyRow(applications);
-  const states = lifetimes.map((column) => {
-    const seconds = value(applications, column, application.name);
-    return and(
-      isThere(applications, application.name),
-      vocabulary.hasColumn(applications, column),
-      isKnown(applications, column, application.name),
-      or(livesForEver(seconds), lives(times(1_000_000, seconds))),
+export const revokedEventIsLive =
+  (events: string) =>
+  (row: Term, product: Product): Term => {
+    const { vocabulary, isThere, value, isKnown, settings, now, tolerance } = product;
+    const revokedAt = product.instant(events, 'TIME_REVOKED', row);
+    const lives = (microseconds: Term): Term => atMost(now, plus(revokedAt, microseconds, tolerance));
+    const application = vocabulary.anyRow(applications);
+    const states = lifetimes.map((column) => {
+      const seconds = value(applications, column, application.name);
+      return and(
+        isThere(applications, application.name),
+        vocabulary.hasColumn(applications, column),
+        isKnown(applications, column, application.name),
+        or(livesForEver(seconds), lives(times(1_000_000, seconds))),
+      );
+    });
+    return or(
+      not(isKnown(events, 'TIME_REVOKED', row)),
+      lives(settings.length('longest_lifetime_hours')),
+      thereIs(application, or(...states)),
     );
-  });
-  return or(
-    not(isKnown(events, 'TIME_REVOKED', row)),
-    lives(settings.length('longest_lifetime_hours')),
-    thereIs(application, or(...states)),
-  );
-}
+  };

@@ -5,6 +5,7 @@ import { policies } from '../../../src/policies/index.js';
 import { refutation } from '../../../src/policy/prove/claim.js';
 import { kindsOf } from '../../../src/policy/solver/kinds.js';
 import { counterexampleTo } from '../../../src/policy/solver/solver.js';
+import type { Schema } from '../../../src/schema/types.js';
 import { completeSchema } from '../../support/data/later-tables.js';
 import { everyClaim, everyWrongClaim } from './every-claim.js';
 import { filesOf } from './files.js';
@@ -18,11 +19,12 @@ export async function prove(
   read: Reader,
   shape: Shape,
   profiles: readonly string[] = profileNames(findDialect(dialectName)),
+  everyTable: Schema = completeSchema(dialectName),
 ): Promise<void> {
   const dialect = findDialect(dialectName);
   const complete = await Promise.all(
     policies.map(async (policy) => {
-      const files = must(filesOf(policy, completeSchema(dialectName), dialect), `a plan of ${policy.name}`);
+      const files = must(filesOf(policy, everyTable, dialect), `a plan of ${policy.name}`);
       const reading = await read(files);
       return { policy, claims: everyClaim(reading, policy, shape), wrong: everyWrongClaim(reading, policy, shape) };
     }),

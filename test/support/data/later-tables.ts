@@ -25,7 +25,7 @@ const cascade = (column: string, references: string, referenced: string): Foreig
 const table = (name: string, text: string, primaryKey: string, more: Partial<Table> = {}): Table => ({
   name,
   columns: columns(text),
-  primaryKey: primaryKey.split(' '),
+  primaryKey: primaryKey.split(' ').filter((column) => column !== ''),
   foreignKeys: [],
   indexes: [],
   ...more,
@@ -72,6 +72,41 @@ const later: readonly Table[] = [
     'UUID varchar(255)!, TOKEN_IDENTIFIER varchar(2048)!, CONSUMER_KEY varchar(255)!, TIME_CREATED timestamp!, EXPIRY_TIMESTAMP timestamp!',
     'UUID',
   ),
+  table(
+    'IDN_APP_REVOKED_EVENT',
+    'EVENT_ID varchar(255)!, CONSUMER_KEY varchar(255)!, TIME_REVOKED timestamp!, ORGANIZATION varchar(100)',
+    'EVENT_ID',
+    { indexes: [{ name: 'CON_APP_EVT_KEY', unique: true, columns: ['CONSUMER_KEY', 'ORGANIZATION'] }] },
+  ),
+  table(
+    'AM_APP_REVOKED_EVENT',
+    'CONSUMER_KEY varchar(255)!, TIME_REVOKED timestamp!, ORGANIZATION varchar(100)!',
+    'CONSUMER_KEY ORGANIZATION',
+  ),
+  table(
+    'AM_SUBJECT_ENTITY_REVOKED_EVENT',
+    'ENTITY_ID varchar(255)!, ENTITY_TYPE varchar(100)!, TIME_REVOKED timestamp!, ORGANIZATION varchar(100)!',
+    'ENTITY_ID ENTITY_TYPE ORGANIZATION',
+  ),
+  table(
+    'AM_WEBHOOKS_SUBSCRIPTION',
+    'WH_SUBSCRIPTION_ID int!, API_UUID varchar(255)!, APPLICATION_ID varchar(20)!, TENANT_DOMAIN varchar(255)!, HUB_CALLBACK_URL varchar(1024)!, HUB_TOPIC varchar(255)!, HUB_SECRET varchar(2048), HUB_LEASE_SECONDS int, UPDATED_AT timestamp!, EXPIRY_AT bigint, DELIVERED_AT timestamp, DELIVERY_STATE int',
+    'WH_SUBSCRIPTION_ID',
+  ),
+  table(
+    'AM_WEBHOOKS_UNSUBSCRIPTION',
+    'API_UUID varchar(255)!, APPLICATION_ID varchar(20)!, TENANT_DOMAIN varchar(255)!, HUB_CALLBACK_URL varchar(1024)!, HUB_TOPIC varchar(255)!, HUB_SECRET varchar(2048), HUB_LEASE_SECONDS int, ADDED_AT timestamp!',
+    '',
+  ),
+  table(
+    'AM_REVISION',
+    'ID int!, API_UUID varchar(255)!, REVISION_UUID varchar(255)!, DESCRIPTION varchar(255), CREATED_TIME timestamp, CREATED_BY varchar(255)',
+    'ID API_UUID',
+    { indexes: [{ name: 'AM_REVISION_UUID', unique: true, columns: ['REVISION_UUID'] }] },
+  ),
+  table('AM_API_REVISION_METADATA', 'API_UUID varchar(64), REVISION_UUID varchar(64), API_TIER varchar(128)', '', {
+    indexes: [{ name: 'AM_API_REVISION_METADATA_UUID', unique: true, columns: ['API_UUID', 'REVISION_UUID'] }],
+  }),
   table(
     'IDN_FLOW_CONTEXT_STORE',
     'ID varchar(255)!, TENANT_ID int!, FLOW_TYPE varchar(100)!, FLOW_STATE_JSON longtext!, CREATED_AT timestamp!, EXPIRES_AT timestamp!',

@@ -1,8 +1,12 @@
 import type { ScenarioCase, Settings } from '../scenario/scenario.js';
 import { expiryCases, milliseconds } from './expiry.js';
 import {
+  anyEvents,
+  appEvent,
   application,
   entityEvent,
+  heardAppEvent,
+  heardEntityEvent,
   invalidToken,
   type Lifetimes,
   lifetimeColumns,
@@ -14,6 +18,9 @@ import { after, before } from './span.js';
 
 const jwts = 'AM_REVOKED_JWT';
 const events = 'IDN_SUBJECT_ENTITY_REVOKED_EVENT';
+const heard = ['AM_SUBJECT_ENTITY_REVOKED_EVENT', 'AM_APP_REVOKED_EVENT'] as const;
+const eventTables = [events, 'IDN_APP_REVOKED_EVENT', ...heard];
+const withHeard: Settings = { am_event_pruning: 'yes' };
 
 const jwtCases: readonly ScenarioCase[] = [
   ...unreadableEnds.map((end) => ({
@@ -197,6 +204,79 @@ const eventCases: readonly ScenarioCase[] = [
   },
 ];
 
+/** Of every table the same events; `survivors` of those that are left whole where it is not told. */
+const inEachTable = (
+  name: string,
+  settings: Settings,
+  days: readonly number[],
+  survivorsOf: (table: string) => readonly string[],
+  lifetimes: Lifetimes = {},
+): ScenarioCase => ({
+  name,
+  settings,
+  rows: ({ utcNow }) => [
+    application(1n, lifetimes),
+    ...days.flatMap((day) => anyEvents.map((event) => event(`d${day}`, before(utcNow, { days: day })))),
+  ],
+  survivors: Object.fromEntries(eventTables.map((table) => [table, survivorsOf(table)])),
+});
+const isHeard = (table: string): boolean => heard.some((name) => name === table);
+/** By the columns that tell rows of these tables apart. */
+const named = (table: string, ...ids: readonly string[]): readonly string[] =>
+  ids.map((id) => (table === heard[0] ? `${id}/USER_ID/carbon.super` : table === heard[1] ? `${id}/carbon.super` : id));
+
+const tableCases: readonly ScenarioCase[] = [
+  inEachTable(
+    'keeps what API Manager heard until it is told that it knows how long tokens live',
+    {},
+    [30, 32, 9_000],
+    (table) => (isHeard(table) ? named(table, 'd30', 'd32', 'd9000') : named(table, 'd30')),
+  ),
+  inEachTable('judges what API Manager heard as every event, once told', withHeard, [30, 32, 9_000], (table) =>
+    named(table, 'd30'),
+  ),
+  inEachTable(
+    'goes by the setting, as the tokens of an external key manager ask for it',
+    { ...withHeard, longest_lifetime_hours: 8_760 },
+    [30, 365, 367],
+    (table) => named(table, 'd30', 'd365'),
+  ),
+  inEachTable(
+    'goes by the longest lifetime of all applications in each table',
+    withHeard,
+    [30, 365, 367],
+    (table) => named(table, 'd30', 'd365'),
+    { REFRESH_TOKEN_EXPIRE_TIME: year },
+  ),
+  inEachTable(
+    'keeps the events of each table where a token lives for ever',
+    withHeard,
+    [30, 9_000],
+    (table) => named(table, 'd30', 'd9000'),
+    { ID_TOKEN_EXPIRE_TIME: -1n },
+  ),
+  {
+    name: 'tells events of one entity apart by its type and its organization',
+    settings: withHeard,
+    rows: ({ utcNow }) => {
+      const [old, young] = [before(utcNow, { days: 32 }), before(utcNow, { days: 30 })];
+      return [
+        heardEntityEvent('e', old),
+        heardEntityEvent('e', young, { ENTITY_TYPE: 'CLIENT_ID' }),
+        heardEntityEvent('e', young, { ORGANIZATION: 'other' }),
+        heardAppEvent('a', young),
+        heardAppEvent('a', old, { ORGANIZATION: 'other' }),
+        appEvent('a', old),
+      ];
+    },
+    survivors: {
+      [heard[0]]: ['e/CLIENT_ID/carbon.super', 'e/USER_ID/other'],
+      [heard[1]]: ['a/carbon.super'],
+      IDN_APP_REVOKED_EVENT: [],
+    },
+  },
+];
+
 /** Every rule and edge of `cleanup_revocations`. */
 export const revocationCases: readonly ScenarioCase[] = [
   ...expiryCases({ table: jwts, subject: 'a revoked JWT', row: revokedJwt, written: milliseconds }),
@@ -206,4 +286,5 @@ export const revocationCases: readonly ScenarioCase[] = [
   ...lifeCases,
   ...foreverCases,
   ...eventCases,
+  ...tableCases,
 ];

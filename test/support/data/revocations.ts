@@ -35,6 +35,25 @@ export const entityEvent = (id: string, revokedAt: string, fields: Row = {}): Pl
   { EVENT_ID: id, ENTITY_ID: `entity-${id}`, ENTITY_TYPE: 'USER_ID', TIME_REVOKED: revokedAt, ...fields },
 ];
 
+/** The same of an application. */
+export const appEvent = (id: string, revokedAt: string): PlacedRow => [
+  'IDN_APP_REVOKED_EVENT',
+  { EVENT_ID: id, CONSUMER_KEY: `key-${id}`, TIME_REVOKED: revokedAt, ORGANIZATION: 'carbon.super' },
+];
+
+/** What API Manager heard from a key manager: the same, and known by what it revokes. */
+export const heardEntityEvent = (id: string, revokedAt: string, fields: Row = {}): PlacedRow => [
+  'AM_SUBJECT_ENTITY_REVOKED_EVENT',
+  { ENTITY_ID: id, ENTITY_TYPE: 'USER_ID', TIME_REVOKED: revokedAt, ORGANIZATION: 'carbon.super', ...fields },
+];
+export const heardAppEvent = (id: string, revokedAt: string, fields: Row = {}): PlacedRow => [
+  'AM_APP_REVOKED_EVENT',
+  { CONSUMER_KEY: id, TIME_REVOKED: revokedAt, ORGANIZATION: 'carbon.super', ...fields },
+];
+
+/** One of each table. */
+export const anyEvents = [entityEvent, appEvent, heardEntityEvent, heardAppEvent] as const;
+
 /** Columns that say how long tokens of an application live, seconds. */
 export const lifetimeColumns = [
   'USER_ACCESS_TOKEN_EXPIRE_TIME',

@@ -21,7 +21,7 @@ test('every parameter of every policy can be configured', () => {
 test('how far timestamps may lie behind can be configured exactly where some rule judges one', () => {
   const asked = policies.filter(({ name }) => namesBelow(`policies.${name}.`).includes('clock_uncertainty_hours'));
   const without = policies.filter((policy) => !asked.includes(policy)).map(({ name }) => name);
-  expect(without).toEqual(['sessions', 'par_requests']);
+  expect(without).toEqual(['sessions', 'par_requests', 'revision_metadata']);
 });
 
 test('no two values share a variable or a flag', () => {

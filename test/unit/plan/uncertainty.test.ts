@@ -24,7 +24,9 @@ const retyped = (schema: Schema, from: RegExp, to: string): Schema => ({
   })),
 });
 
-const judging = policies.map(({ name }) => name).filter((name) => !['sessions', 'par_requests'].includes(name));
+/** Those that compare with whole numbers since 1970, or with what deepclean wrote. */
+const others = ['sessions', 'par_requests', 'revision_metadata'];
+const judging = policies.map(({ name }) => name).filter((name) => !others.includes(name));
 
 describe('how far timestamps may lie behind', () => {
   test.each(judging)('%s: 12 h where they are kept as they were written', (name) => {

@@ -13,7 +13,9 @@ INSERT INTO dbo.CLEANUP_SETTING
 SELECT 'cleanup_revocations', v.NAME, v.VALUE, v.UNIT, v.MINIMUM_VALUE, v.MAXIMUM_VALUE, v.ALLOWED, v.DESCRIPTION
 FROM (VALUES
   ('longest_lifetime_hours', '720', 'hours', 1, 876000, NULL,
-   'The longest life of a token: the product''s longest default, or what an application once stated'),
+   'The longest life of a token that no application states now: a default of deployment.toml, or an earlier statement'),
+  ('am_event_pruning', 'no', NULL, NULL, NULL, 'yes,no',
+   'yes: the AM_ events are deleted too; only if longest_lifetime_hours holds for every key manager, also an external one'),
   ('clock_uncertainty_hours', '12', 'hours', 0, 26, NULL,
    'How far a timestamp may lie behind its instant: 12 in any zone, 26 if sessions convert it'),
   ('batch_target_ms', '50', 'milliseconds', 10, 900, NULL,
@@ -116,6 +118,47 @@ CREATE TABLE dbo.CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT (
 GO
 -- @end
 
+-- @statement table CLEANUP_BAK_IDN_APP_REVOKED_EVENT
+IF OBJECT_ID('dbo.CLEANUP_BAK_IDN_APP_REVOKED_EVENT', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_BAK_IDN_APP_REVOKED_EVENT (
+  RUN_ID BIGINT NOT NULL,
+  REASON VARCHAR(40) NOT NULL,
+  EVENT_ID varchar(255) NOT NULL,
+  CONSUMER_KEY varchar(255) NULL,
+  TIME_REVOKED datetime NULL,
+  ORGANIZATION varchar(100) NULL,
+  PRIMARY KEY (RUN_ID, EVENT_ID)
+);
+GO
+-- @end
+
+-- @statement table CLEANUP_BAK_AM_SUBJECT_ENTITY_REVOKED_EVENT
+IF OBJECT_ID('dbo.CLEANUP_BAK_AM_SUBJECT_ENTITY_REVOKED_EVENT', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_BAK_AM_SUBJECT_ENTITY_REVOKED_EVENT (
+  RUN_ID BIGINT NOT NULL,
+  REASON VARCHAR(40) NOT NULL,
+  ENTITY_ID varchar(255) NOT NULL,
+  ENTITY_TYPE varchar(100) NOT NULL,
+  TIME_REVOKED datetime NULL,
+  ORGANIZATION varchar(100) NOT NULL,
+  PRIMARY KEY (RUN_ID, ENTITY_ID, ENTITY_TYPE, ORGANIZATION)
+);
+GO
+-- @end
+
+-- @statement table CLEANUP_BAK_AM_APP_REVOKED_EVENT
+IF OBJECT_ID('dbo.CLEANUP_BAK_AM_APP_REVOKED_EVENT', 'U') IS NULL
+CREATE TABLE dbo.CLEANUP_BAK_AM_APP_REVOKED_EVENT (
+  RUN_ID BIGINT NOT NULL,
+  REASON VARCHAR(40) NOT NULL,
+  CONSUMER_KEY varchar(255) NOT NULL,
+  TIME_REVOKED datetime NULL,
+  ORGANIZATION varchar(100) NOT NULL,
+  PRIMARY KEY (RUN_ID, CONSUMER_KEY, ORGANIZATION)
+);
+GO
+-- @end
+
 -- Runs of which rows are kept, but that the log does not know any more: it was dropped or truncated. They are entered
 -- again, so that they can be restored, and so that their retention begins now. The next run gets a number above them.
 -- @statement log cleanup_revocations
@@ -131,6 +174,12 @@ FROM (
   SELECT RUN_ID FROM dbo.CLEANUP_BAK_IDN_OAUTH2_REVOKED_TOKENS
   UNION
   SELECT RUN_ID FROM dbo.CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT
+  UNION
+  SELECT RUN_ID FROM dbo.CLEANUP_BAK_IDN_APP_REVOKED_EVENT
+  UNION
+  SELECT RUN_ID FROM dbo.CLEANUP_BAK_AM_SUBJECT_ENTITY_REVOKED_EVENT
+  UNION
+  SELECT RUN_ID FROM dbo.CLEANUP_BAK_AM_APP_REVOKED_EVENT
 ) AS k
 WHERE NOT EXISTS (SELECT 1 FROM dbo.CLEANUP_RUN AS r WHERE r.RUN_ID = k.RUN_ID);
 SET IDENTITY_INSERT dbo.CLEANUP_RUN OFF;
@@ -147,5 +196,11 @@ EXEC dbo.CLEANUP_REGISTER 'table', 'CLEANUP_BAK_IDN_OAUTH2_REVOKED_TOKENS',
     '0d736626fbec4481f13ca408422caf99ec9c2a4c0f11e664ee1e536f509a9d4d';
 EXEC dbo.CLEANUP_REGISTER 'table', 'CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT',
     '1e7d0aed59d3cebaa548a4082b451e402a937b4b2cbdf1a2b21020f5bfd91691';
+EXEC dbo.CLEANUP_REGISTER 'table', 'CLEANUP_BAK_IDN_APP_REVOKED_EVENT',
+    '20703e7360ecbeac9fb912de2f774154784865834e862e8c8a24e27747245d45';
+EXEC dbo.CLEANUP_REGISTER 'table', 'CLEANUP_BAK_AM_SUBJECT_ENTITY_REVOKED_EVENT',
+    '72b305b6971aa59d7be816516e290f8a75a0e89650588c2f5f2445caa306b0c2';
+EXEC dbo.CLEANUP_REGISTER 'table', 'CLEANUP_BAK_AM_APP_REVOKED_EVENT',
+    'b91d5be800dcdc4611a39236f6a9b427c6b92de2ff640115def0d330aa0f97a3';
 GO
 -- @end

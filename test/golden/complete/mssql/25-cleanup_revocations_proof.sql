@@ -25,7 +25,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_revocations_proof
   @clock_uncertainty_hours BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text ab01559825f29781.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 0f78d5d1c0db6bf4.
   SET NOCOUNT ON;
   SET LOCK_TIMEOUT 60000;
 
@@ -113,6 +113,57 @@ BEGIN
     ) AS k
   ) AS c
   WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'IDN_SUBJECT_ENTITY_REVOKED_EVENT';
+
+  -- IDN_APP_REVOKED_EVENT
+  INSERT INTO dbo.CLEANUP_RUN_PROOF (RUN_ID, TABLE_NAME, LOGGED, COPIES, WRONG)
+  SELECT s.RUN_ID, s.TABLE_NAME, s.DELETED, c.COPIES, c.WRONG
+  FROM dbo.CLEANUP_RUN_STEP AS s
+  CROSS JOIN (
+    SELECT COUNT(*) AS COPIES, COALESCE(SUM(k.WRONG), 0) AS WRONG
+    FROM (
+      SELECT CASE
+               WHEN b.REASON = 'outlived' AND b.TIME_REVOKED < @event_cut_off THEN 0
+               ELSE 1
+             END AS WRONG
+      FROM dbo.CLEANUP_BAK_IDN_APP_REVOKED_EVENT AS b
+      WHERE b.RUN_ID = @run_id
+    ) AS k
+  ) AS c
+  WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'IDN_APP_REVOKED_EVENT';
+
+  -- AM_SUBJECT_ENTITY_REVOKED_EVENT
+  INSERT INTO dbo.CLEANUP_RUN_PROOF (RUN_ID, TABLE_NAME, LOGGED, COPIES, WRONG)
+  SELECT s.RUN_ID, s.TABLE_NAME, s.DELETED, c.COPIES, c.WRONG
+  FROM dbo.CLEANUP_RUN_STEP AS s
+  CROSS JOIN (
+    SELECT COUNT(*) AS COPIES, COALESCE(SUM(k.WRONG), 0) AS WRONG
+    FROM (
+      SELECT CASE
+               WHEN b.REASON = 'outlived' AND b.TIME_REVOKED < @event_cut_off THEN 0
+               ELSE 1
+             END AS WRONG
+      FROM dbo.CLEANUP_BAK_AM_SUBJECT_ENTITY_REVOKED_EVENT AS b
+      WHERE b.RUN_ID = @run_id
+    ) AS k
+  ) AS c
+  WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'AM_SUBJECT_ENTITY_REVOKED_EVENT';
+
+  -- AM_APP_REVOKED_EVENT
+  INSERT INTO dbo.CLEANUP_RUN_PROOF (RUN_ID, TABLE_NAME, LOGGED, COPIES, WRONG)
+  SELECT s.RUN_ID, s.TABLE_NAME, s.DELETED, c.COPIES, c.WRONG
+  FROM dbo.CLEANUP_RUN_STEP AS s
+  CROSS JOIN (
+    SELECT COUNT(*) AS COPIES, COALESCE(SUM(k.WRONG), 0) AS WRONG
+    FROM (
+      SELECT CASE
+               WHEN b.REASON = 'outlived' AND b.TIME_REVOKED < @event_cut_off THEN 0
+               ELSE 1
+             END AS WRONG
+      FROM dbo.CLEANUP_BAK_AM_APP_REVOKED_EVENT AS b
+      WHERE b.RUN_ID = @run_id
+    ) AS k
+  ) AS c
+  WHERE s.RUN_ID = @run_id AND s.TABLE_NAME = 'AM_APP_REVOKED_EVENT';
 END;
 GO
 -- @end
@@ -120,6 +171,6 @@ GO
 -- The register: what verification compares with later.
 -- @statement register
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_revocations_proof',
-    '33d2ab0982ced05f7ce20c00dcbf28e337a793084fd0f14eff57f67f5a50de2a', 'ab01559825f29781';
+    '13f440d9e00baacb585f67ade25e2addb996e0b6bc7e503e5e64b9e8b4735c52', '0f78d5d1c0db6bf4';
 GO
 -- @end

@@ -12,6 +12,12 @@
 --     expired: its token expired over 24 h ago
 --   IDN_SUBJECT_ENTITY_REVOKED_EVENT when
 --     outlived: every token that it revokes expired over 24 h ago
+--   IDN_APP_REVOKED_EVENT when
+--     outlived: every token that it revokes expired over 24 h ago
+--   AM_SUBJECT_ENTITY_REVOKED_EVENT (only while setting am_event_pruning is yes) when
+--     outlived: every token that it revokes expired over 24 h ago
+--   AM_APP_REVOKED_EVENT (only while setting am_event_pruning is yes) when
+--     outlived: every token that it revokes expired over 24 h ago
 --
 -- Every deleted row is copied in the same transaction; EXEC dbo.restore_revocations run puts back what is still kept.
 -- Progress, counts and why a run stopped are in CLEANUP_RUN and CLEANUP_RUN_STEP. Settings are in
@@ -24,7 +30,8 @@
 --   EXECUTE on dbo.cleanup_revocations
 --   VIEW DEFINITION on the database
 --   SELECT, DELETE on CLEANUP_BAK_AM_REVOKED_JWT, CLEANUP_BAK_IDN_INVALID_TOKENS,
---     CLEANUP_BAK_IDN_OAUTH2_REVOKED_TOKENS, CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT
+--     CLEANUP_BAK_IDN_OAUTH2_REVOKED_TOKENS, CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT,
+--     CLEANUP_BAK_IDN_APP_REVOKED_EVENT, CLEANUP_BAK_AM_SUBJECT_ENTITY_REVOKED_EVENT, CLEANUP_BAK_AM_APP_REVOKED_EVENT
 --   SELECT on CLEANUP_RUN, CLEANUP_RUN_STEP, CLEANUP_RUN_REASON, CLEANUP_RUN_REST, CLEANUP_RUN_PROOF
 -- and no right on a table of the product: what a procedure does to tables of its own owner, its caller may. He must see
 -- all definitions, as a foreign key or a policy that is hidden from the check of the schema would cost rows: without
@@ -42,10 +49,11 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_revocations_batch
   @run_id BIGINT, @started DATETIME2(6), @dry_run VARCHAR(3), @step INT, @task VARCHAR(10), @rows BIGINT,
   @after NVARCHAR(1000), @until NVARCHAR(1000),
   @longest_lifetime_hours BIGINT,
+  @am_event_pruning VARCHAR(255),
   @clock_uncertainty_hours BIGINT
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text c2da4b06311f1b3e.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 664863d4c610be8f.
   IF @@TRANCOUNT = 0 OR APPLOCK_MODE('public', 'deepclean dbo.cleanup_revocations', 'Session') <> 'Exclusive'
     THROW 50000, 'only cleanup_revocations calls this procedure', 1;
   DECLARE
@@ -325,6 +333,193 @@ BEGIN
     END;
   END;
 
+  -- 5. IDN_APP_REVOKED_EVENT
+  IF @step = 5 AND @task = 'open'
+    EXEC dbo.CLEANUP_OPEN @run_id, 5, 'IDN_APP_REVOKED_EVENT', 'key', 'delete', NULL;
+  IF @step = 5 AND @task IN ('delete', 'pass over')
+  BEGIN
+    DECLARE @from_5 varchar(255), @upto_5 varchar(255),
+      @after_5 varchar(255) = CONVERT(varchar(255), @after), @until_5 varchar(255) = CONVERT(varchar(255), @until);
+    -- NOLOCK: nothing is decided here
+    IF @after_5 IS NULL
+      SELECT @from_5 = MIN(t.EVENT_ID) FROM dbo.IDN_APP_REVOKED_EVENT AS t WITH (NOLOCK);
+    ELSE
+      SELECT @from_5 = MIN(t.EVENT_ID) FROM dbo.IDN_APP_REVOKED_EVENT AS t WITH (NOLOCK) WHERE t.EVENT_ID > @after_5;
+    IF @until_5 IS NULL
+      SELECT @until_5 = MAX(t.EVENT_ID) FROM dbo.IDN_APP_REVOKED_EVENT AS t WITH (NOLOCK);
+    SELECT @upto_5 = MAX(k.EVENT_ID), @seen = COUNT(*)
+    FROM (
+      SELECT TOP (@rows) t.EVENT_ID
+      FROM dbo.IDN_APP_REVOKED_EVENT AS t WITH (NOLOCK)
+      WHERE t.EVENT_ID BETWEEN @from_5 AND @until_5
+      ORDER BY t.EVENT_ID
+    ) AS k;
+    SET @upto = CONVERT(NVARCHAR(1000), @upto_5);
+    DECLARE @dead_5 TABLE (
+      EVENT_ID varchar(255) NOT NULL, REASON VARCHAR(40) NULL,
+      PRIMARY KEY (EVENT_ID));
+    IF @seen > 0 AND @task = 'delete'
+    BEGIN
+      -- Judge. UPDLOCK: until the batch is committed no other session changes a row of this range
+      INSERT INTO @dead_5 (EVENT_ID, REASON)
+      SELECT d.EVENT_ID, d.REASON
+      FROM (
+        SELECT t.EVENT_ID,
+          CASE
+            WHEN t.TIME_REVOKED < @event_cut_off THEN 'outlived'
+          END AS REASON
+        FROM dbo.IDN_APP_REVOKED_EVENT AS t WITH (UPDLOCK, ROWLOCK)
+        WHERE t.EVENT_ID BETWEEN @from_5 AND @upto_5
+      ) AS d
+      WHERE d.REASON IS NOT NULL
+      OPTION (RECOMPILE);
+      INSERT INTO @reasons SELECT b.REASON, COUNT(*) FROM @dead_5 AS b GROUP BY b.REASON;
+      SELECT @dead = COUNT(*) FROM @dead_5;
+      IF @dead > 0 AND @dry_run = 'no'
+      BEGIN
+        INSERT INTO dbo.CLEANUP_BAK_IDN_APP_REVOKED_EVENT
+          (RUN_ID, REASON, EVENT_ID, CONSUMER_KEY, TIME_REVOKED, ORGANIZATION)
+        SELECT @run_id, b.REASON, t.EVENT_ID, t.CONSUMER_KEY, t.TIME_REVOKED, t.ORGANIZATION
+        FROM @dead_5 AS b
+        INNER LOOP JOIN dbo.IDN_APP_REVOKED_EVENT AS t ON t.EVENT_ID = b.EVENT_ID
+        OPTION (FORCE ORDER);
+        SET @copied = @@ROWCOUNT;
+        DELETE t
+        FROM @dead_5 AS b
+        INNER LOOP JOIN dbo.IDN_APP_REVOKED_EVENT AS t WITH (ROWLOCK) ON t.EVENT_ID = b.EVENT_ID
+        OPTION (FORCE ORDER);
+        SET @deleted = @@ROWCOUNT;
+      END;
+    END;
+  END;
+
+  -- 6. AM_SUBJECT_ENTITY_REVOKED_EVENT, only while setting am_event_pruning is yes
+  IF @step = 6 AND @task = 'open'
+    EXEC dbo.CLEANUP_OPEN @run_id, 6, 'AM_SUBJECT_ENTITY_REVOKED_EVENT', 'key', 'delete', 'am_event_pruning';
+  IF @step = 6 AND @task IN ('delete', 'pass over')
+  BEGIN
+    DECLARE @from_6 varchar(255), @upto_6 varchar(255),
+      @after_6 varchar(255) = CONVERT(varchar(255), @after), @until_6 varchar(255) = CONVERT(varchar(255), @until);
+    -- NOLOCK: nothing is decided here
+    IF @after_6 IS NULL
+      SELECT @from_6 = MIN(t.ENTITY_ID) FROM dbo.AM_SUBJECT_ENTITY_REVOKED_EVENT AS t WITH (NOLOCK);
+    ELSE
+      SELECT @from_6 = MIN(t.ENTITY_ID) FROM dbo.AM_SUBJECT_ENTITY_REVOKED_EVENT AS t WITH (NOLOCK)
+          WHERE t.ENTITY_ID > @after_6;
+    IF @until_6 IS NULL
+      SELECT @until_6 = MAX(t.ENTITY_ID) FROM dbo.AM_SUBJECT_ENTITY_REVOKED_EVENT AS t WITH (NOLOCK);
+    SELECT @upto_6 = MAX(k.ENTITY_ID), @seen = COUNT(*)
+    FROM (
+      SELECT TOP (@rows) t.ENTITY_ID
+      FROM dbo.AM_SUBJECT_ENTITY_REVOKED_EVENT AS t WITH (NOLOCK)
+      WHERE t.ENTITY_ID BETWEEN @from_6 AND @until_6
+      ORDER BY t.ENTITY_ID
+    ) AS k;
+    SET @upto = CONVERT(NVARCHAR(1000), @upto_6);
+    DECLARE @dead_6 TABLE (
+      ENTITY_ID varchar(255) NOT NULL, ENTITY_TYPE varchar(100) NOT NULL, ORGANIZATION varchar(100) NOT NULL,
+      REASON VARCHAR(40) NULL,
+      PRIMARY KEY (ENTITY_ID, ENTITY_TYPE, ORGANIZATION));
+    IF @seen > 0 AND @task = 'delete'
+    BEGIN
+      -- Judge. UPDLOCK: until the batch is committed no other session changes a row of this range
+      INSERT INTO @dead_6 (ENTITY_ID, ENTITY_TYPE, ORGANIZATION, REASON)
+      SELECT d.ENTITY_ID, d.ENTITY_TYPE, d.ORGANIZATION, d.REASON
+      FROM (
+        SELECT t.ENTITY_ID, t.ENTITY_TYPE, t.ORGANIZATION,
+          CASE
+            WHEN t.TIME_REVOKED < @event_cut_off THEN 'outlived'
+          END AS REASON
+        FROM dbo.AM_SUBJECT_ENTITY_REVOKED_EVENT AS t WITH (UPDLOCK, ROWLOCK)
+        WHERE t.ENTITY_ID BETWEEN @from_6 AND @upto_6
+      ) AS d
+      WHERE d.REASON IS NOT NULL
+      OPTION (RECOMPILE);
+      INSERT INTO @reasons SELECT b.REASON, COUNT(*) FROM @dead_6 AS b GROUP BY b.REASON;
+      SELECT @dead = COUNT(*) FROM @dead_6;
+      IF @dead > 0 AND @dry_run = 'no'
+      BEGIN
+        INSERT INTO dbo.CLEANUP_BAK_AM_SUBJECT_ENTITY_REVOKED_EVENT
+          (RUN_ID, REASON, ENTITY_ID, ENTITY_TYPE, TIME_REVOKED, ORGANIZATION)
+        SELECT @run_id, b.REASON, t.ENTITY_ID, t.ENTITY_TYPE, t.TIME_REVOKED, t.ORGANIZATION
+        FROM @dead_6 AS b
+        INNER LOOP JOIN dbo.AM_SUBJECT_ENTITY_REVOKED_EVENT AS t
+            ON t.ENTITY_ID = b.ENTITY_ID AND t.ENTITY_TYPE = b.ENTITY_TYPE AND t.ORGANIZATION = b.ORGANIZATION
+        OPTION (FORCE ORDER);
+        SET @copied = @@ROWCOUNT;
+        DELETE t
+        FROM @dead_6 AS b
+        INNER LOOP JOIN dbo.AM_SUBJECT_ENTITY_REVOKED_EVENT AS t WITH (ROWLOCK)
+            ON t.ENTITY_ID = b.ENTITY_ID AND t.ENTITY_TYPE = b.ENTITY_TYPE AND t.ORGANIZATION = b.ORGANIZATION
+        OPTION (FORCE ORDER);
+        SET @deleted = @@ROWCOUNT;
+      END;
+    END;
+  END;
+
+  -- 7. AM_APP_REVOKED_EVENT, only while setting am_event_pruning is yes
+  IF @step = 7 AND @task = 'open'
+    EXEC dbo.CLEANUP_OPEN @run_id, 7, 'AM_APP_REVOKED_EVENT', 'key', 'delete', 'am_event_pruning';
+  IF @step = 7 AND @task IN ('delete', 'pass over')
+  BEGIN
+    DECLARE @from_7 varchar(255), @upto_7 varchar(255),
+      @after_7 varchar(255) = CONVERT(varchar(255), @after), @until_7 varchar(255) = CONVERT(varchar(255), @until);
+    -- NOLOCK: nothing is decided here
+    IF @after_7 IS NULL
+      SELECT @from_7 = MIN(t.CONSUMER_KEY) FROM dbo.AM_APP_REVOKED_EVENT AS t WITH (NOLOCK);
+    ELSE
+      SELECT @from_7 = MIN(t.CONSUMER_KEY) FROM dbo.AM_APP_REVOKED_EVENT AS t WITH (NOLOCK)
+          WHERE t.CONSUMER_KEY > @after_7;
+    IF @until_7 IS NULL
+      SELECT @until_7 = MAX(t.CONSUMER_KEY) FROM dbo.AM_APP_REVOKED_EVENT AS t WITH (NOLOCK);
+    SELECT @upto_7 = MAX(k.CONSUMER_KEY), @seen = COUNT(*)
+    FROM (
+      SELECT TOP (@rows) t.CONSUMER_KEY
+      FROM dbo.AM_APP_REVOKED_EVENT AS t WITH (NOLOCK)
+      WHERE t.CONSUMER_KEY BETWEEN @from_7 AND @until_7
+      ORDER BY t.CONSUMER_KEY
+    ) AS k;
+    SET @upto = CONVERT(NVARCHAR(1000), @upto_7);
+    DECLARE @dead_7 TABLE (
+      CONSUMER_KEY varchar(255) NOT NULL, ORGANIZATION varchar(100) NOT NULL, REASON VARCHAR(40) NULL,
+      PRIMARY KEY (CONSUMER_KEY, ORGANIZATION));
+    IF @seen > 0 AND @task = 'delete'
+    BEGIN
+      -- Judge. UPDLOCK: until the batch is committed no other session changes a row of this range
+      INSERT INTO @dead_7 (CONSUMER_KEY, ORGANIZATION, REASON)
+      SELECT d.CONSUMER_KEY, d.ORGANIZATION, d.REASON
+      FROM (
+        SELECT t.CONSUMER_KEY, t.ORGANIZATION,
+          CASE
+            WHEN t.TIME_REVOKED < @event_cut_off THEN 'outlived'
+          END AS REASON
+        FROM dbo.AM_APP_REVOKED_EVENT AS t WITH (UPDLOCK, ROWLOCK)
+        WHERE t.CONSUMER_KEY BETWEEN @from_7 AND @upto_7
+      ) AS d
+      WHERE d.REASON IS NOT NULL
+      OPTION (RECOMPILE);
+      INSERT INTO @reasons SELECT b.REASON, COUNT(*) FROM @dead_7 AS b GROUP BY b.REASON;
+      SELECT @dead = COUNT(*) FROM @dead_7;
+      IF @dead > 0 AND @dry_run = 'no'
+      BEGIN
+        INSERT INTO dbo.CLEANUP_BAK_AM_APP_REVOKED_EVENT
+          (RUN_ID, REASON, CONSUMER_KEY, TIME_REVOKED, ORGANIZATION)
+        SELECT @run_id, b.REASON, t.CONSUMER_KEY, t.TIME_REVOKED, t.ORGANIZATION
+        FROM @dead_7 AS b
+        INNER LOOP JOIN dbo.AM_APP_REVOKED_EVENT AS t
+            ON t.CONSUMER_KEY = b.CONSUMER_KEY AND t.ORGANIZATION = b.ORGANIZATION
+        OPTION (FORCE ORDER);
+        SET @copied = @@ROWCOUNT;
+        DELETE t
+        FROM @dead_7 AS b
+        INNER LOOP JOIN dbo.AM_APP_REVOKED_EVENT AS t WITH (ROWLOCK)
+            ON t.CONSUMER_KEY = b.CONSUMER_KEY AND t.ORGANIZATION = b.ORGANIZATION
+        OPTION (FORCE ORDER);
+        SET @deleted = @@ROWCOUNT;
+      END;
+    END;
+  END;
+
   UPDATE r
   SET DELETED = r.DELETED + d.ROW_COUNT
   FROM @reasons AS d
@@ -342,7 +537,7 @@ CREATE OR ALTER PROCEDURE dbo.cleanup_revocations
   @dry_run BIT = 0
 AS
 BEGIN
-  -- Made by deepclean; its log is CLEANUP_RUN. Text b351a5f5a1821ab2.
+  -- Made by deepclean; its log is CLEANUP_RUN. Text 1ca15f1d7ccd2a40.
   -- Before XACT_ABORT, which would undo what the caller has begun
   IF @@TRANCOUNT > 0
     THROW 50000, 'cleanup_revocations commits by itself, so it cannot run inside a transaction; nothing was deleted', 1;
@@ -363,6 +558,7 @@ BEGIN
     @run_id BIGINT, @started DATETIME2(6), @is_dry VARCHAR(3), @step INT = 1, @task VARCHAR(10),
     @rows BIGINT, @after NVARCHAR(1000), @until NVARCHAR(1000), @error NVARCHAR(400), @proves BIT,
     @longest_lifetime_hours BIGINT,
+    @am_event_pruning VARCHAR(255),
     @clock_uncertainty_hours BIGINT;
   EXEC dbo.CLEANUP_BEGIN 'cleanup_revocations', 'restore_revocations', 4, @lock, @dry_run,
     @run_id OUTPUT, @started OUTPUT, @is_dry OUTPUT;
@@ -379,17 +575,23 @@ BEGIN
       ('IDN_INVALID_TOKENS', 'CLEANUP_BAK_IDN_INVALID_TOKENS', 5, NULL),
       ('IDN_OAUTH2_REVOKED_TOKENS', 'CLEANUP_BAK_IDN_OAUTH2_REVOKED_TOKENS', 5, NULL),
       ('IDN_SUBJECT_ENTITY_REVOKED_EVENT', 'CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT', 5, NULL),
+      ('IDN_APP_REVOKED_EVENT', 'CLEANUP_BAK_IDN_APP_REVOKED_EVENT', 4, NULL),
+      ('AM_SUBJECT_ENTITY_REVOKED_EVENT', 'CLEANUP_BAK_AM_SUBJECT_ENTITY_REVOKED_EVENT', 4, NULL),
+      ('AM_APP_REVOKED_EVENT', 'CLEANUP_BAK_AM_APP_REVOKED_EVENT', 3, NULL),
       ('IDN_OAUTH_CONSUMER_APPS', NULL, NULL, NULL)
     ) AS f (TABLE_NAME, BACKUP_NAME, COLUMN_COUNT, FOREIGN_KEY);
     EXEC dbo.CLEANUP_CHECK @run_id;
     INSERT INTO dbo.CLEANUP_RUN_REASON (RUN_ID, TABLE_NAME, REASON)
     VALUES (@run_id, 'AM_REVOKED_JWT', 'expired'), (@run_id, 'IDN_INVALID_TOKENS', 'expired'),
            (@run_id, 'IDN_OAUTH2_REVOKED_TOKENS', 'expired'),
-           (@run_id, 'IDN_SUBJECT_ENTITY_REVOKED_EVENT', 'outlived');
+           (@run_id, 'IDN_SUBJECT_ENTITY_REVOKED_EVENT', 'outlived'), (@run_id, 'IDN_APP_REVOKED_EVENT', 'outlived'),
+           (@run_id, 'AM_SUBJECT_ENTITY_REVOKED_EVENT', 'outlived'), (@run_id, 'AM_APP_REVOKED_EVENT', 'outlived');
     -- A negative number, which the bounds of the table refuse, counts as none: a cut-off must not lie ahead
     SELECT
       @longest_lifetime_hours = ISNULL(
         NULLIF(MAX(CASE NAME WHEN 'longest_lifetime_hours' THEN VALUE ELSE '' END), ''), '720'),
+      @am_event_pruning = ISNULL(
+        NULLIF(MAX(CASE NAME WHEN 'am_event_pruning' THEN VALUE ELSE '' END), ''), 'no'),
       @clock_uncertainty_hours = ISNULL(
         NULLIF(MAX(CASE NAME WHEN 'clock_uncertainty_hours' THEN VALUE ELSE '' END), ''), '12')
     FROM dbo.CLEANUP_SETTING
@@ -398,7 +600,7 @@ BEGIN
 
     -- A batch waits no longer than a second for a lock; procedures of the kit outside of a batch set their own limit
     SET LOCK_TIMEOUT 1000;
-    WHILE @step <= 4
+    WHILE @step <= 7
     BEGIN
       EXEC dbo.CLEANUP_NEXT @run_id, @lock, @step, @task OUTPUT, @rows OUTPUT, @after OUTPUT, @until OUTPUT;
       IF @task IS NULL
@@ -408,7 +610,7 @@ BEGIN
         BEGIN TRY
           BEGIN TRANSACTION;
           EXEC dbo.cleanup_revocations_batch @run_id, @started, @is_dry, @step, @task, @rows, @after, @until,
-            @longest_lifetime_hours, @clock_uncertainty_hours;
+            @longest_lifetime_hours, @am_event_pruning, @clock_uncertainty_hours;
           COMMIT TRANSACTION;
         END TRY
         BEGIN CATCH
@@ -438,8 +640,8 @@ GO
 -- The register: what verification compares with later.
 -- @statement register
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_revocations_batch',
-    'e21abbf125f9cadd84d598ca516080fd0cbbdcc00119dff0cbb64b1d83560495', 'c2da4b06311f1b3e';
+    '832273556619d35b9406b90cbcfead59198e73ad3fcb477a119318abb1c7c8e2', '664863d4c610be8f';
 EXEC dbo.CLEANUP_REGISTER 'procedure', 'cleanup_revocations',
-    'c1ed2a58e35a4583bb342552548db9742bcb717f27a4f1c87faedb511495bcb1', 'b351a5f5a1821ab2';
+    '03549532f0fcddb76adedda709b9469370154f8d5749d12c09c86321d1df9f96', '1ca15f1d7ccd2a40';
 GO
 -- @end

@@ -11,8 +11,9 @@ MERGE INTO CLEANUP_SETTING s
 USING (
   WITH preset (NAME, VALUE, UNIT, MINIMUM_VALUE, MAXIMUM_VALUE, ALLOWED, DESCRIPTION) AS (
     SELECT 'longest_lifetime_hours', '720', 'hours', 1, 876000, NULL,
-      'The longest life of a token: the product''s longest default, or what an application once stated'
-          FROM DUAL UNION ALL
+      'The longest life of a token that no application states now: a default of deployment.toml, or an earlier statement' FROM DUAL UNION ALL
+    SELECT 'am_event_pruning', 'no', NULL, NULL, NULL, 'yes,no',
+      'yes: the AM_ events are deleted too; only if longest_lifetime_hours holds for every key manager, also an external one' FROM DUAL UNION ALL
     SELECT 'clock_uncertainty_hours', '12', 'hours', 0, 26, NULL,
       'How far a timestamp may lie behind its instant: 12 in any zone, 26 if sessions convert it' FROM DUAL UNION ALL
     SELECT 'batch_target_ms', '50', 'milliseconds', 10, 900, NULL,
@@ -151,6 +152,71 @@ END;
 /
 -- @end
 
+-- @statement table CLEANUP_BAK_IDN_APP_REVOKED_EVENT
+BEGIN
+  EXECUTE IMMEDIATE q'{
+    CREATE TABLE CLEANUP_BAK_IDN_APP_REVOKED_EVENT (
+      RUN_ID NUMBER(19) NOT NULL,
+      REASON VARCHAR2(40 BYTE) NOT NULL,
+      EVENT_ID VARCHAR2(255 BYTE) NOT NULL,
+      CONSUMER_KEY VARCHAR2(255 BYTE) NULL,
+      TIME_REVOKED TIMESTAMP(6) NULL,
+      ORGANIZATION VARCHAR2(100 BYTE) NULL,
+      PRIMARY KEY (RUN_ID, EVENT_ID)
+    )}';
+EXCEPTION
+  WHEN OTHERS THEN
+    -- ORA-00955: the name is in use, ORA-01408: an index has these columns; what is there stays
+    IF SQLCODE NOT IN (-955, -1408) THEN
+      RAISE;
+    END IF;
+END;
+/
+-- @end
+
+-- @statement table CLEANUP_BAK_AM_SUBJECT_ENTITY_REVOKED_EVENT
+BEGIN
+  EXECUTE IMMEDIATE q'{
+    CREATE TABLE CLEANUP_BAK_AM_SUBJECT_ENTITY_REVOKED_EVENT (
+      RUN_ID NUMBER(19) NOT NULL,
+      REASON VARCHAR2(40 BYTE) NOT NULL,
+      ENTITY_ID VARCHAR2(255 BYTE) NOT NULL,
+      ENTITY_TYPE VARCHAR2(100 BYTE) NOT NULL,
+      TIME_REVOKED TIMESTAMP(6) NULL,
+      ORGANIZATION VARCHAR2(100 BYTE) NOT NULL,
+      PRIMARY KEY (RUN_ID, ENTITY_ID, ENTITY_TYPE, ORGANIZATION)
+    )}';
+EXCEPTION
+  WHEN OTHERS THEN
+    -- ORA-00955: the name is in use, ORA-01408: an index has these columns; what is there stays
+    IF SQLCODE NOT IN (-955, -1408) THEN
+      RAISE;
+    END IF;
+END;
+/
+-- @end
+
+-- @statement table CLEANUP_BAK_AM_APP_REVOKED_EVENT
+BEGIN
+  EXECUTE IMMEDIATE q'{
+    CREATE TABLE CLEANUP_BAK_AM_APP_REVOKED_EVENT (
+      RUN_ID NUMBER(19) NOT NULL,
+      REASON VARCHAR2(40 BYTE) NOT NULL,
+      CONSUMER_KEY VARCHAR2(255 BYTE) NOT NULL,
+      TIME_REVOKED TIMESTAMP(6) NULL,
+      ORGANIZATION VARCHAR2(100 BYTE) NOT NULL,
+      PRIMARY KEY (RUN_ID, CONSUMER_KEY, ORGANIZATION)
+    )}';
+EXCEPTION
+  WHEN OTHERS THEN
+    -- ORA-00955: the name is in use, ORA-01408: an index has these columns; what is there stays
+    IF SQLCODE NOT IN (-955, -1408) THEN
+      RAISE;
+    END IF;
+END;
+/
+-- @end
+
 -- Runs of which rows are kept, but that the log does not know any more: it was dropped or truncated. They are entered
 -- again, so that they can be restored, and so that their retention begins now. The next run gets a number above them.
 -- @statement log cleanup_revocations
@@ -168,6 +234,12 @@ BEGIN
       SELECT RUN_ID FROM CLEANUP_BAK_IDN_OAUTH2_REVOKED_TOKENS
       UNION
       SELECT RUN_ID FROM CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT
+      UNION
+      SELECT RUN_ID FROM CLEANUP_BAK_IDN_APP_REVOKED_EVENT
+      UNION
+      SELECT RUN_ID FROM CLEANUP_BAK_AM_SUBJECT_ENTITY_REVOKED_EVENT
+      UNION
+      SELECT RUN_ID FROM CLEANUP_BAK_AM_APP_REVOKED_EVENT
     ) k
     WHERE NOT EXISTS (SELECT 1 FROM CLEANUP_RUN r WHERE r.RUN_ID = k.RUN_ID)
   ) LOOP
@@ -196,6 +268,12 @@ BEGIN
       '3b81676fb5c367ad1236114eb7830ae4f1637919e7b135da1bfff3744b2961e7');
   CLEANUP_REGISTER('table', 'CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT',
       '39d0ba62575140e1143d11cb3983153c54d1f31a5e441be593170181dc866966');
+  CLEANUP_REGISTER('table', 'CLEANUP_BAK_IDN_APP_REVOKED_EVENT',
+      '2051677cc34cb0ed1d7ee60936484deddddabfeb0de3bdffef12cfb5864b0571');
+  CLEANUP_REGISTER('table', 'CLEANUP_BAK_AM_SUBJECT_ENTITY_REVOKED_EVENT',
+      '8cbcdcf7148daed0c3bb33246a1f630d38149548e0526db576e08fed7fdb176b');
+  CLEANUP_REGISTER('table', 'CLEANUP_BAK_AM_APP_REVOKED_EVENT',
+      '8dd21310596cc3c0360f1f1a6361eafc914d171992a6c62e0997d7b886de8bed');
   COMMIT;
 END;
 /

@@ -115,6 +115,57 @@ BEGIN
     ) k
   ) c
   WHERE s.RUN_ID = v_run.run_id AND s.TABLE_NAME = 'IDN_SUBJECT_ENTITY_REVOKED_EVENT';
+
+  -- IDN_APP_REVOKED_EVENT
+  INSERT INTO CLEANUP_RUN_PROOF (RUN_ID, TABLE_NAME, LOGGED, COPIES, WRONG)
+  SELECT s.RUN_ID, s.TABLE_NAME, s.DELETED, c.COPIES, c.WRONG
+  FROM CLEANUP_RUN_STEP s
+  CROSS JOIN (
+    SELECT COUNT(*) AS COPIES, COALESCE(SUM(k.WRONG), 0) AS WRONG
+    FROM (
+      SELECT CASE
+               WHEN b.REASON = 'outlived' AND b.TIME_REVOKED < v_event_cut_off THEN 0
+               ELSE 1
+             END AS WRONG
+      FROM CLEANUP_BAK_IDN_APP_REVOKED_EVENT b
+      WHERE b.RUN_ID = v_run.run_id
+    ) k
+  ) c
+  WHERE s.RUN_ID = v_run.run_id AND s.TABLE_NAME = 'IDN_APP_REVOKED_EVENT';
+
+  -- AM_SUBJECT_ENTITY_REVOKED_EVENT
+  INSERT INTO CLEANUP_RUN_PROOF (RUN_ID, TABLE_NAME, LOGGED, COPIES, WRONG)
+  SELECT s.RUN_ID, s.TABLE_NAME, s.DELETED, c.COPIES, c.WRONG
+  FROM CLEANUP_RUN_STEP s
+  CROSS JOIN (
+    SELECT COUNT(*) AS COPIES, COALESCE(SUM(k.WRONG), 0) AS WRONG
+    FROM (
+      SELECT CASE
+               WHEN b.REASON = 'outlived' AND b.TIME_REVOKED < v_event_cut_off THEN 0
+               ELSE 1
+             END AS WRONG
+      FROM CLEANUP_BAK_AM_SUBJECT_ENTITY_REVOKED_EVENT b
+      WHERE b.RUN_ID = v_run.run_id
+    ) k
+  ) c
+  WHERE s.RUN_ID = v_run.run_id AND s.TABLE_NAME = 'AM_SUBJECT_ENTITY_REVOKED_EVENT';
+
+  -- AM_APP_REVOKED_EVENT
+  INSERT INTO CLEANUP_RUN_PROOF (RUN_ID, TABLE_NAME, LOGGED, COPIES, WRONG)
+  SELECT s.RUN_ID, s.TABLE_NAME, s.DELETED, c.COPIES, c.WRONG
+  FROM CLEANUP_RUN_STEP s
+  CROSS JOIN (
+    SELECT COUNT(*) AS COPIES, COALESCE(SUM(k.WRONG), 0) AS WRONG
+    FROM (
+      SELECT CASE
+               WHEN b.REASON = 'outlived' AND b.TIME_REVOKED < v_event_cut_off THEN 0
+               ELSE 1
+             END AS WRONG
+      FROM CLEANUP_BAK_AM_APP_REVOKED_EVENT b
+      WHERE b.RUN_ID = v_run.run_id
+    ) k
+  ) c
+  WHERE s.RUN_ID = v_run.run_id AND s.TABLE_NAME = 'AM_APP_REVOKED_EVENT';
 END cleanup_revocations_proof;
 /
 -- @end
@@ -131,7 +182,7 @@ END;
 -- @statement register
 BEGIN
   CLEANUP_REGISTER('procedure', 'cleanup_revocations_proof',
-      '1035b2184be9c949d84503d0ec04b2eff3597912327364aa1df274ac541705ba');
+      'c61a25645f7dec4684b118ed45e05374316d549c39fe229c217de3a2a49c6173');
   COMMIT;
 END;
 /

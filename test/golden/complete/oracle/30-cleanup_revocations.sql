@@ -12,6 +12,12 @@
 --     expired: its token expired over 24 h ago
 --   IDN_SUBJECT_ENTITY_REVOKED_EVENT when
 --     outlived: every token that it revokes expired over 24 h ago
+--   IDN_APP_REVOKED_EVENT when
+--     outlived: every token that it revokes expired over 24 h ago
+--   AM_SUBJECT_ENTITY_REVOKED_EVENT (only while setting am_event_pruning is yes) when
+--     outlived: every token that it revokes expired over 24 h ago
+--   AM_APP_REVOKED_EVENT (only while setting am_event_pruning is yes) when
+--     outlived: every token that it revokes expired over 24 h ago
 --
 -- Every deleted row is copied in the same transaction; EXECUTE restore_revocations(run) puts back what is still kept.
 -- EXECUTE cleanup_revocations('yes') counts, and deletes nothing.
@@ -53,6 +59,15 @@ AS
   v_after_4 IDN_SUBJECT_ENTITY_REVOKED_EVENT.EVENT_ID%TYPE;
   v_upto_4 IDN_SUBJECT_ENTITY_REVOKED_EVENT.EVENT_ID%TYPE;
   v_until_4 IDN_SUBJECT_ENTITY_REVOKED_EVENT.EVENT_ID%TYPE;
+  v_after_5 IDN_APP_REVOKED_EVENT.EVENT_ID%TYPE;
+  v_upto_5 IDN_APP_REVOKED_EVENT.EVENT_ID%TYPE;
+  v_until_5 IDN_APP_REVOKED_EVENT.EVENT_ID%TYPE;
+  v_after_6 AM_SUBJECT_ENTITY_REVOKED_EVENT.ENTITY_ID%TYPE;
+  v_upto_6 AM_SUBJECT_ENTITY_REVOKED_EVENT.ENTITY_ID%TYPE;
+  v_until_6 AM_SUBJECT_ENTITY_REVOKED_EVENT.ENTITY_ID%TYPE;
+  v_after_7 AM_APP_REVOKED_EVENT.CONSUMER_KEY%TYPE;
+  v_upto_7 AM_APP_REVOKED_EVENT.CONSUMER_KEY%TYPE;
+  v_until_7 AM_APP_REVOKED_EVENT.CONSUMER_KEY%TYPE;
 BEGIN
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others: if
   -- the live schema differs, the run does not start, or stops
@@ -60,6 +75,9 @@ BEGIN
   CLEANUP_KIT.expect(v_run, 'IDN_INVALID_TOKENS', 'CLEANUP_BAK_IDN_INVALID_TOKENS', 5);
   CLEANUP_KIT.expect(v_run, 'IDN_OAUTH2_REVOKED_TOKENS', 'CLEANUP_BAK_IDN_OAUTH2_REVOKED_TOKENS', 5);
   CLEANUP_KIT.expect(v_run, 'IDN_SUBJECT_ENTITY_REVOKED_EVENT', 'CLEANUP_BAK_IDN_SUBJECT_ENTITY_REVOKED_EVENT', 5);
+  CLEANUP_KIT.expect(v_run, 'IDN_APP_REVOKED_EVENT', 'CLEANUP_BAK_IDN_APP_REVOKED_EVENT', 4);
+  CLEANUP_KIT.expect(v_run, 'AM_SUBJECT_ENTITY_REVOKED_EVENT', 'CLEANUP_BAK_AM_SUBJECT_ENTITY_REVOKED_EVENT', 4);
+  CLEANUP_KIT.expect(v_run, 'AM_APP_REVOKED_EVENT', 'CLEANUP_BAK_AM_APP_REVOKED_EVENT', 3);
   CLEANUP_KIT.expect(v_run, 'IDN_OAUTH_CONSUMER_APPS');
   CLEANUP_KIT.begin_run(v_run, 'cleanup_revocations', 4, p_dry_run);
   IF v_run.run_id IS NULL THEN
@@ -293,6 +311,150 @@ BEGIN
     END;
   END LOOP;
 
+  -- 5. IDN_APP_REVOKED_EVENT
+  CLEANUP_KIT.open_table(v_run, 'IDN_APP_REVOKED_EVENT', 'key');
+  LOOP
+    CLEANUP_KIT.next_batch(v_run);
+    EXIT WHEN NOT v_run.more;
+    BEGIN
+      v_after_5 := NVL(v_run.after_key, CHR(0));
+      v_until_5 := v_run.until_key;
+      IF v_until_5 IS NULL THEN
+        SELECT /*+ INDEX(t (EVENT_ID)) */ MAX(t.EVENT_ID) INTO v_until_5 FROM IDN_APP_REVOKED_EVENT t;
+      END IF;
+      SELECT MAX(d.EVENT_ID), COUNT(*) INTO v_upto_5, v_run.seen
+      FROM (
+        SELECT /*+ INDEX_ASC(k (EVENT_ID)) */ k.EVENT_ID
+        FROM IDN_APP_REVOKED_EVENT k
+        WHERE k.EVENT_ID > v_after_5 AND k.EVENT_ID <= v_until_5
+        ORDER BY k.EVENT_ID
+      ) d
+      WHERE ROWNUM <= v_run.span;
+      -- Dead rows. From here to the end of the batch nobody else can change them
+      SELECT /*+ INDEX(t (EVENT_ID)) */ t.ROWID, 'outlived'
+      BULK COLLECT INTO v_rows, v_reasons
+      FROM IDN_APP_REVOKED_EVENT t
+      WHERE t.EVENT_ID > v_after_5 AND t.EVENT_ID <= v_upto_5
+        AND (t.TIME_REVOKED < v_event_cut_off)
+      FOR UPDATE OF t.EVENT_ID WAIT 1;
+
+      IF v_rows.COUNT > 0 AND v_run.dry_run = 'no' THEN
+        FORALL i IN 1 .. v_rows.COUNT
+          INSERT INTO CLEANUP_BAK_IDN_APP_REVOKED_EVENT
+            (RUN_ID, REASON, EVENT_ID, CONSUMER_KEY, TIME_REVOKED, ORGANIZATION)
+          SELECT v_run.run_id, v_reasons(i), t.EVENT_ID, t.CONSUMER_KEY, t.TIME_REVOKED, t.ORGANIZATION
+          FROM IDN_APP_REVOKED_EVENT t
+          WHERE t.ROWID = v_rows(i);
+        CLEANUP_KIT.check_rows(SQL%ROWCOUNT, v_rows.COUNT);
+        FORALL i IN 1 .. v_rows.COUNT
+          DELETE FROM IDN_APP_REVOKED_EVENT t WHERE t.ROWID = v_rows(i);
+        CLEANUP_KIT.check_rows(SQL%ROWCOUNT, v_rows.COUNT);
+      END IF;
+      CLEANUP_KIT.done(v_run, v_reasons, v_upto_5);
+    EXCEPTION
+      WHEN CLEANUP_KIT.e_cancelled THEN
+        CLEANUP_KIT.failed(v_run, SQLCODE, SQLERRM);
+      WHEN OTHERS THEN
+        CLEANUP_KIT.failed(v_run, SQLCODE, SQLERRM, v_upto_5);
+    END;
+  END LOOP;
+
+  -- 6. AM_SUBJECT_ENTITY_REVOKED_EVENT, only while setting am_event_pruning is yes
+  CLEANUP_KIT.open_table(v_run, 'AM_SUBJECT_ENTITY_REVOKED_EVENT', 'key', 'am_event_pruning');
+  LOOP
+    CLEANUP_KIT.next_batch(v_run);
+    EXIT WHEN NOT v_run.more;
+    BEGIN
+      v_after_6 := NVL(v_run.after_key, CHR(0));
+      v_until_6 := v_run.until_key;
+      IF v_until_6 IS NULL THEN
+        SELECT /*+ INDEX(t (ENTITY_ID)) */ MAX(t.ENTITY_ID) INTO v_until_6 FROM AM_SUBJECT_ENTITY_REVOKED_EVENT t;
+      END IF;
+      SELECT MAX(d.ENTITY_ID), COUNT(*) INTO v_upto_6, v_run.seen
+      FROM (
+        SELECT /*+ INDEX_ASC(k (ENTITY_ID)) */ k.ENTITY_ID
+        FROM AM_SUBJECT_ENTITY_REVOKED_EVENT k
+        WHERE k.ENTITY_ID > v_after_6 AND k.ENTITY_ID <= v_until_6
+        ORDER BY k.ENTITY_ID
+      ) d
+      WHERE ROWNUM <= v_run.span;
+      -- Dead rows. From here to the end of the batch nobody else can change them
+      SELECT /*+ INDEX(t (ENTITY_ID)) */ t.ROWID, 'outlived'
+      BULK COLLECT INTO v_rows, v_reasons
+      FROM AM_SUBJECT_ENTITY_REVOKED_EVENT t
+      WHERE t.ENTITY_ID > v_after_6 AND t.ENTITY_ID <= v_upto_6
+        AND (t.TIME_REVOKED < v_event_cut_off)
+      FOR UPDATE OF t.ENTITY_ID WAIT 1;
+
+      IF v_rows.COUNT > 0 AND v_run.dry_run = 'no' THEN
+        FORALL i IN 1 .. v_rows.COUNT
+          INSERT INTO CLEANUP_BAK_AM_SUBJECT_ENTITY_REVOKED_EVENT
+            (RUN_ID, REASON, ENTITY_ID, ENTITY_TYPE, TIME_REVOKED, ORGANIZATION)
+          SELECT v_run.run_id, v_reasons(i), t.ENTITY_ID, t.ENTITY_TYPE, t.TIME_REVOKED, t.ORGANIZATION
+          FROM AM_SUBJECT_ENTITY_REVOKED_EVENT t
+          WHERE t.ROWID = v_rows(i);
+        CLEANUP_KIT.check_rows(SQL%ROWCOUNT, v_rows.COUNT);
+        FORALL i IN 1 .. v_rows.COUNT
+          DELETE FROM AM_SUBJECT_ENTITY_REVOKED_EVENT t WHERE t.ROWID = v_rows(i);
+        CLEANUP_KIT.check_rows(SQL%ROWCOUNT, v_rows.COUNT);
+      END IF;
+      CLEANUP_KIT.done(v_run, v_reasons, v_upto_6);
+    EXCEPTION
+      WHEN CLEANUP_KIT.e_cancelled THEN
+        CLEANUP_KIT.failed(v_run, SQLCODE, SQLERRM);
+      WHEN OTHERS THEN
+        CLEANUP_KIT.failed(v_run, SQLCODE, SQLERRM, v_upto_6);
+    END;
+  END LOOP;
+
+  -- 7. AM_APP_REVOKED_EVENT, only while setting am_event_pruning is yes
+  CLEANUP_KIT.open_table(v_run, 'AM_APP_REVOKED_EVENT', 'key', 'am_event_pruning');
+  LOOP
+    CLEANUP_KIT.next_batch(v_run);
+    EXIT WHEN NOT v_run.more;
+    BEGIN
+      v_after_7 := NVL(v_run.after_key, CHR(0));
+      v_until_7 := v_run.until_key;
+      IF v_until_7 IS NULL THEN
+        SELECT /*+ INDEX(t (CONSUMER_KEY)) */ MAX(t.CONSUMER_KEY) INTO v_until_7 FROM AM_APP_REVOKED_EVENT t;
+      END IF;
+      SELECT MAX(d.CONSUMER_KEY), COUNT(*) INTO v_upto_7, v_run.seen
+      FROM (
+        SELECT /*+ INDEX_ASC(k (CONSUMER_KEY)) */ k.CONSUMER_KEY
+        FROM AM_APP_REVOKED_EVENT k
+        WHERE k.CONSUMER_KEY > v_after_7 AND k.CONSUMER_KEY <= v_until_7
+        ORDER BY k.CONSUMER_KEY
+      ) d
+      WHERE ROWNUM <= v_run.span;
+      -- Dead rows. From here to the end of the batch nobody else can change them
+      SELECT /*+ INDEX(t (CONSUMER_KEY)) */ t.ROWID, 'outlived'
+      BULK COLLECT INTO v_rows, v_reasons
+      FROM AM_APP_REVOKED_EVENT t
+      WHERE t.CONSUMER_KEY > v_after_7 AND t.CONSUMER_KEY <= v_upto_7
+        AND (t.TIME_REVOKED < v_event_cut_off)
+      FOR UPDATE OF t.CONSUMER_KEY WAIT 1;
+
+      IF v_rows.COUNT > 0 AND v_run.dry_run = 'no' THEN
+        FORALL i IN 1 .. v_rows.COUNT
+          INSERT INTO CLEANUP_BAK_AM_APP_REVOKED_EVENT
+            (RUN_ID, REASON, CONSUMER_KEY, TIME_REVOKED, ORGANIZATION)
+          SELECT v_run.run_id, v_reasons(i), t.CONSUMER_KEY, t.TIME_REVOKED, t.ORGANIZATION
+          FROM AM_APP_REVOKED_EVENT t
+          WHERE t.ROWID = v_rows(i);
+        CLEANUP_KIT.check_rows(SQL%ROWCOUNT, v_rows.COUNT);
+        FORALL i IN 1 .. v_rows.COUNT
+          DELETE FROM AM_APP_REVOKED_EVENT t WHERE t.ROWID = v_rows(i);
+        CLEANUP_KIT.check_rows(SQL%ROWCOUNT, v_rows.COUNT);
+      END IF;
+      CLEANUP_KIT.done(v_run, v_reasons, v_upto_7);
+    EXCEPTION
+      WHEN CLEANUP_KIT.e_cancelled THEN
+        CLEANUP_KIT.failed(v_run, SQLCODE, SQLERRM);
+      WHEN OTHERS THEN
+        CLEANUP_KIT.failed(v_run, SQLCODE, SQLERRM, v_upto_7);
+    END;
+  END LOOP;
+
   -- While setting prove_after is yes: judges the copies of this run once more, with the settings that it began with
   CLEANUP_KIT.prove(v_run);
   IF v_run.more THEN
@@ -322,7 +484,7 @@ END;
 -- @statement register
 BEGIN
   CLEANUP_REGISTER('procedure', 'cleanup_revocations',
-      '0535b6b61177f0ad1c74e03a8e2152d3eb05bad873cdb49faaabc551336b3279');
+      'b24ce793b759bf6216bbe82d0fb6e3d30248350d23376a66c9b8b526cda92095');
   COMMIT;
 END;
 /

@@ -6,7 +6,9 @@ INSERT INTO public.cleanup_setting
   (procedure_name, name, value, unit, minimum_value, maximum_value, allowed, description)
 VALUES
   ('cleanup_revocations', 'longest_lifetime_hours', '720', 'hours', 1, 876000, NULL,
-   'The longest life of a token: the product''s longest default, or what an application once stated'),
+   'The longest life of a token that no application states now: a default of deployment.toml, or an earlier statement'),
+  ('cleanup_revocations', 'am_event_pruning', 'no', NULL, NULL, NULL, 'yes,no',
+   'yes: the AM_ events are deleted too; only if longest_lifetime_hours holds for every key manager, also an external one'),
   ('cleanup_revocations', 'clock_uncertainty_hours', '12', 'hours', 0, 26, NULL,
    'How far a timestamp may lie behind its instant: 12 in any zone, 26 if sessions convert it'),
   ('cleanup_revocations', 'batch_target_ms', '50', 'milliseconds', 10, 900, NULL,
@@ -105,6 +107,44 @@ CREATE TABLE IF NOT EXISTS public.cleanup_bak_idn_subject_entity_revoked_event (
 );
 -- @end
 
+-- @statement table cleanup_bak_idn_app_revoked_event
+CREATE TABLE IF NOT EXISTS public.cleanup_bak_idn_app_revoked_event (
+  run_id bigint NOT NULL,
+  reason varchar(40) NOT NULL,
+  event_id character varying(255) NOT NULL,
+  consumer_key character varying(255) NULL,
+  time_revoked timestamp without time zone NULL,
+  organization character varying(100) NULL,
+  kept_row bigint GENERATED ALWAYS AS IDENTITY,
+  PRIMARY KEY (run_id, kept_row)
+);
+-- @end
+
+-- @statement table cleanup_bak_am_subject_entity_revoked_event
+CREATE TABLE IF NOT EXISTS public.cleanup_bak_am_subject_entity_revoked_event (
+  run_id bigint NOT NULL,
+  reason varchar(40) NOT NULL,
+  entity_id character varying(255) NOT NULL,
+  entity_type character varying(100) NOT NULL,
+  time_revoked timestamp without time zone NULL,
+  organization character varying(100) NOT NULL,
+  kept_row bigint GENERATED ALWAYS AS IDENTITY,
+  PRIMARY KEY (run_id, kept_row)
+);
+-- @end
+
+-- @statement table cleanup_bak_am_app_revoked_event
+CREATE TABLE IF NOT EXISTS public.cleanup_bak_am_app_revoked_event (
+  run_id bigint NOT NULL,
+  reason varchar(40) NOT NULL,
+  consumer_key character varying(255) NOT NULL,
+  time_revoked timestamp without time zone NULL,
+  organization character varying(100) NOT NULL,
+  kept_row bigint GENERATED ALWAYS AS IDENTITY,
+  PRIMARY KEY (run_id, kept_row)
+);
+-- @end
+
 -- Runs of which rows are kept, but that the log does not know any more: it was dropped or truncated. They are entered
 -- again, so that they can be restored, and so that their retention begins now.
 -- @statement log cleanup_revocations
@@ -118,6 +158,12 @@ FROM (
   SELECT run_id FROM public.cleanup_bak_idn_oauth2_revoked_tokens
   UNION
   SELECT run_id FROM public.cleanup_bak_idn_subject_entity_revoked_event
+  UNION
+  SELECT run_id FROM public.cleanup_bak_idn_app_revoked_event
+  UNION
+  SELECT run_id FROM public.cleanup_bak_am_subject_entity_revoked_event
+  UNION
+  SELECT run_id FROM public.cleanup_bak_am_app_revoked_event
 ) k
 CROSS JOIN (SELECT statement_timestamp() AT TIME ZONE 'UTC' AS utc_now) u
 WHERE NOT EXISTS (SELECT 1 FROM public.cleanup_run r WHERE r.run_id = k.run_id);
@@ -146,7 +192,11 @@ BEGIN
       ('public.cleanup_bak_idn_invalid_tokens'::regclass, 'public.idn_invalid_tokens'::regclass),
       ('public.cleanup_bak_idn_oauth2_revoked_tokens'::regclass, 'public.idn_oauth2_revoked_tokens'::regclass),
       ('public.cleanup_bak_idn_subject_entity_revoked_event'::regclass,
-          'public.idn_subject_entity_revoked_event'::regclass)
+          'public.idn_subject_entity_revoked_event'::regclass),
+      ('public.cleanup_bak_idn_app_revoked_event'::regclass, 'public.idn_app_revoked_event'::regclass),
+      ('public.cleanup_bak_am_subject_entity_revoked_event'::regclass,
+          'public.am_subject_entity_revoked_event'::regclass),
+      ('public.cleanup_bak_am_app_revoked_event'::regclass, 'public.am_app_revoked_event'::regclass)
     ) t (own, source)
     JOIN pg_class c ON c.oid = t.own
     CROSS JOIN aclexplode(c.relacl) a
@@ -169,4 +219,10 @@ CALL public.cleanup_register('table', 'cleanup_bak_idn_oauth2_revoked_tokens',
     'a4719c3e68ca4717769632df6d193765c1f476f2ca58946d9edb49c0b3db25b9');
 CALL public.cleanup_register('table', 'cleanup_bak_idn_subject_entity_revoked_event',
     '81d686501a1b044ead0d9975440a42387d6b373f78106eb442ae18f4db2660a4');
+CALL public.cleanup_register('table', 'cleanup_bak_idn_app_revoked_event',
+    '4bba5112f73fc7387ef68d2b6702d2757ed15e6b9aeb376ce0b99b233b6db712');
+CALL public.cleanup_register('table', 'cleanup_bak_am_subject_entity_revoked_event',
+    '527550998f1e8c4dc98c9010900a7eb09f25bc1e77191ef6527c10cd0b700b33');
+CALL public.cleanup_register('table', 'cleanup_bak_am_app_revoked_event',
+    '16ecaa2fd69f678294e60a7f06bb7cf0e0eeb3e35e521bb82e553bdeb630675a');
 -- @end

@@ -13,7 +13,8 @@
 -- The caller needs
 --   USAGE on SCHEMA public
 --   SELECT on cleanup_run_step, cleanup_bak_am_revoked_jwt, cleanup_bak_idn_invalid_tokens,
---     cleanup_bak_idn_oauth2_revoked_tokens, cleanup_bak_idn_subject_entity_revoked_event
+--     cleanup_bak_idn_oauth2_revoked_tokens, cleanup_bak_idn_subject_entity_revoked_event,
+--     cleanup_bak_idn_app_revoked_event, cleanup_bak_am_subject_entity_revoked_event, cleanup_bak_am_app_revoked_event
 --   INSERT on cleanup_run_proof
 
 -- @statement procedure cleanup_revocations_proof
@@ -118,6 +119,57 @@ BEGIN
     ) k
   ) c
   WHERE s.run_id = v_run.run_id AND s.table_name = 'idn_subject_entity_revoked_event';
+
+  -- idn_app_revoked_event
+  INSERT INTO public.cleanup_run_proof (run_id, table_name, logged, copies, wrong)
+  SELECT s.run_id, s.table_name, s.deleted, c.copies, c.wrong
+  FROM public.cleanup_run_step s
+  CROSS JOIN (
+    SELECT count(*) AS copies, coalesce(sum(k.wrong), 0) AS wrong
+    FROM (
+      SELECT CASE
+               WHEN b.reason = 'outlived' AND b.time_revoked < v_event_cut_off THEN 0
+               ELSE 1
+             END AS wrong
+      FROM public.cleanup_bak_idn_app_revoked_event b
+      WHERE b.run_id = v_run.run_id
+    ) k
+  ) c
+  WHERE s.run_id = v_run.run_id AND s.table_name = 'idn_app_revoked_event';
+
+  -- am_subject_entity_revoked_event
+  INSERT INTO public.cleanup_run_proof (run_id, table_name, logged, copies, wrong)
+  SELECT s.run_id, s.table_name, s.deleted, c.copies, c.wrong
+  FROM public.cleanup_run_step s
+  CROSS JOIN (
+    SELECT count(*) AS copies, coalesce(sum(k.wrong), 0) AS wrong
+    FROM (
+      SELECT CASE
+               WHEN b.reason = 'outlived' AND b.time_revoked < v_event_cut_off THEN 0
+               ELSE 1
+             END AS wrong
+      FROM public.cleanup_bak_am_subject_entity_revoked_event b
+      WHERE b.run_id = v_run.run_id
+    ) k
+  ) c
+  WHERE s.run_id = v_run.run_id AND s.table_name = 'am_subject_entity_revoked_event';
+
+  -- am_app_revoked_event
+  INSERT INTO public.cleanup_run_proof (run_id, table_name, logged, copies, wrong)
+  SELECT s.run_id, s.table_name, s.deleted, c.copies, c.wrong
+  FROM public.cleanup_run_step s
+  CROSS JOIN (
+    SELECT count(*) AS copies, coalesce(sum(k.wrong), 0) AS wrong
+    FROM (
+      SELECT CASE
+               WHEN b.reason = 'outlived' AND b.time_revoked < v_event_cut_off THEN 0
+               ELSE 1
+             END AS wrong
+      FROM public.cleanup_bak_am_app_revoked_event b
+      WHERE b.run_id = v_run.run_id
+    ) k
+  ) c
+  WHERE s.run_id = v_run.run_id AND s.table_name = 'am_app_revoked_event';
 END
 $procedure$;
 -- @end
@@ -125,5 +177,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_revocations_proof',
-    '8556ba1e49ddbc4e3804376c83bab3a3a81c853570ec8e1cdcdec5070a15ffeb');
+    'e78f2cb48ac326b5bd39874107ece5274dbd576c6cd27fb012409b2e4c82f45d');
 -- @end

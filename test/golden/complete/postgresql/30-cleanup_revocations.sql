@@ -12,6 +12,12 @@
 --     expired: its token expired over 24 h ago
 --   idn_subject_entity_revoked_event when
 --     outlived: every token that it revokes expired over 24 h ago
+--   idn_app_revoked_event when
+--     outlived: every token that it revokes expired over 24 h ago
+--   am_subject_entity_revoked_event (only while setting am_event_pruning is yes) when
+--     outlived: every token that it revokes expired over 24 h ago
+--   am_app_revoked_event (only while setting am_event_pruning is yes) when
+--     outlived: every token that it revokes expired over 24 h ago
 --
 -- Every deleted row is copied in the same transaction; CALL restore_revocations(run) puts back what is still kept.
 -- Progress, counts and why a run stopped are in cleanup_run and cleanup_run_step. Settings are in
@@ -19,10 +25,12 @@
 --
 -- The caller needs
 --   USAGE on SCHEMA public
---   SELECT, DELETE on am_revoked_jwt, idn_invalid_tokens, idn_oauth2_revoked_tokens, idn_subject_entity_revoked_event
+--   SELECT, DELETE on am_revoked_jwt, idn_invalid_tokens, idn_oauth2_revoked_tokens,
+--     idn_subject_entity_revoked_event, idn_app_revoked_event, am_subject_entity_revoked_event, am_app_revoked_event
 --   SELECT on idn_oauth_consumer_apps
 --   SELECT, INSERT, DELETE on cleanup_bak_am_revoked_jwt, cleanup_bak_idn_invalid_tokens,
---     cleanup_bak_idn_oauth2_revoked_tokens, cleanup_bak_idn_subject_entity_revoked_event
+--     cleanup_bak_idn_oauth2_revoked_tokens, cleanup_bak_idn_subject_entity_revoked_event,
+--     cleanup_bak_idn_app_revoked_event, cleanup_bak_am_subject_entity_revoked_event, cleanup_bak_am_app_revoked_event
 --   SELECT, UPDATE on cleanup_setting
 --   SELECT, INSERT, UPDATE on cleanup_lock, cleanup_run_rest, cleanup_run, cleanup_run_step, cleanup_run_reason
 --   SELECT, INSERT, UPDATE, DELETE on cleanup_position
@@ -51,6 +59,7 @@ DECLARE
   v_epoch_grace_cut_off timestamp;
   v_epoch_grace_cut_off_ms bigint;
   v_event_cut_off timestamp;
+  v_am_event_pruning text;
 BEGIN
   -- Each table, the table that keeps its deleted rows, its number of columns, and its foreign keys to the others. If
   -- the live schema differs, the run does not start, or stops
@@ -59,6 +68,9 @@ BEGIN
     ('idn_invalid_tokens', 'cleanup_bak_idn_invalid_tokens', 5, NULL),
     ('idn_oauth2_revoked_tokens', 'cleanup_bak_idn_oauth2_revoked_tokens', 5, NULL),
     ('idn_subject_entity_revoked_event', 'cleanup_bak_idn_subject_entity_revoked_event', 5, NULL),
+    ('idn_app_revoked_event', 'cleanup_bak_idn_app_revoked_event', 4, NULL),
+    ('am_subject_entity_revoked_event', 'cleanup_bak_am_subject_entity_revoked_event', 4, NULL),
+    ('am_app_revoked_event', 'cleanup_bak_am_app_revoked_event', 3, NULL),
     ('idn_oauth_consumer_apps', NULL, NULL, NULL)
   ]::public.cleanup_source_v4[]);
   IF v_run.run_id IS NULL THEN
@@ -96,6 +108,7 @@ BEGIN
                            SELECT a.id_token_expire_time AS seconds FROM public.idn_oauth_consumer_apps a
                          ) p
                        ) x) * interval '1 second';
+  v_am_event_pruning := coalesce(v_run.settings ->> 'am_event_pruning', 'no');
   UPDATE public.cleanup_run SET cut_off = v_grace_cut_off WHERE run_id = v_run.run_id;
 
   CALL public.cleanup_prune(v_run);
@@ -275,6 +288,137 @@ BEGIN
     END;
   END LOOP;
 
+  -- 5. idn_app_revoked_event
+  CALL public.cleanup_open(
+    v_run, 'idn_app_revoked_event', p_by_list => false, p_listing => false, p_one_snapshot => true);
+  LOOP
+    CALL public.cleanup_next(v_run);
+    EXIT WHEN NOT v_run.more;
+    BEGIN
+      WITH judged AS MATERIALIZED (
+        SELECT t.ctid AS place, t.xmin AS version,
+          CASE
+            WHEN t.time_revoked < v_event_cut_off THEN 'outlived'
+          END AS reason
+        FROM ONLY public.idn_app_revoked_event t
+        WHERE t.ctid >= v_run.from_tid AND t.ctid < v_run.upto_tid
+      ), gone AS (
+        DELETE FROM ONLY public.idn_app_revoked_event t
+        USING judged j
+        WHERE t.ctid = j.place AND t.xmin IS NOT DISTINCT FROM j.version AND j.reason IS NOT NULL
+          AND NOT v_run.dry_run AND (v_run.most_rows IS NULL OR (SELECT count(*) FROM judged) <= v_run.most_rows)
+        RETURNING j.reason, t.*
+      ), copied AS (
+        INSERT INTO public.cleanup_bak_idn_app_revoked_event
+          (run_id, reason, event_id, consumer_key, time_revoked, organization)
+        SELECT v_run.run_id, g.reason, g.event_id, g.consumer_key, g.time_revoked, g.organization
+        FROM gone g
+      )
+      SELECT
+        (SELECT count(*) FROM judged),
+        (SELECT count(*) FROM gone),
+        (SELECT jsonb_object_agg(r.reason, r.n)
+         FROM (SELECT j.reason, count(*) AS n FROM judged j WHERE j.reason IS NOT NULL GROUP BY j.reason) r),
+        NULL
+      INTO v_seen, v_deleted, v_reasons, v_others;
+      CALL public.cleanup_done(v_run, v_seen, v_deleted, v_reasons, v_others);
+    EXCEPTION WHEN query_canceled OR OTHERS THEN
+      v_key := (
+        SELECT concat_ws(', ', t.event_id)
+        FROM public.idn_app_revoked_event t
+        WHERE t.ctid = v_run.from_tid);
+      CALL public.cleanup_failed(v_run, SQLSTATE, SQLERRM, v_key);
+    END;
+  END LOOP;
+
+  -- 6. am_subject_entity_revoked_event, only while setting am_event_pruning is yes
+  CALL public.cleanup_open(
+    v_run, 'am_subject_entity_revoked_event', p_by_list => false, p_listing => false, p_one_snapshot => true);
+  LOOP
+    EXIT WHEN coalesce(v_run.settings ->> 'am_event_pruning', 'no') <> 'yes';
+    CALL public.cleanup_next(v_run);
+    EXIT WHEN NOT v_run.more;
+    BEGIN
+      WITH judged AS MATERIALIZED (
+        SELECT t.ctid AS place, t.xmin AS version,
+          CASE
+            WHEN t.time_revoked < v_event_cut_off THEN 'outlived'
+          END AS reason
+        FROM ONLY public.am_subject_entity_revoked_event t
+        WHERE t.ctid >= v_run.from_tid AND t.ctid < v_run.upto_tid
+      ), gone AS (
+        DELETE FROM ONLY public.am_subject_entity_revoked_event t
+        USING judged j
+        WHERE t.ctid = j.place AND t.xmin IS NOT DISTINCT FROM j.version AND j.reason IS NOT NULL
+          AND NOT v_run.dry_run AND (v_run.most_rows IS NULL OR (SELECT count(*) FROM judged) <= v_run.most_rows)
+        RETURNING j.reason, t.*
+      ), copied AS (
+        INSERT INTO public.cleanup_bak_am_subject_entity_revoked_event
+          (run_id, reason, entity_id, entity_type, time_revoked, organization)
+        SELECT v_run.run_id, g.reason, g.entity_id, g.entity_type, g.time_revoked, g.organization
+        FROM gone g
+      )
+      SELECT
+        (SELECT count(*) FROM judged),
+        (SELECT count(*) FROM gone),
+        (SELECT jsonb_object_agg(r.reason, r.n)
+         FROM (SELECT j.reason, count(*) AS n FROM judged j WHERE j.reason IS NOT NULL GROUP BY j.reason) r),
+        NULL
+      INTO v_seen, v_deleted, v_reasons, v_others;
+      CALL public.cleanup_done(v_run, v_seen, v_deleted, v_reasons, v_others);
+    EXCEPTION WHEN query_canceled OR OTHERS THEN
+      v_key := (
+        SELECT concat_ws(', ', t.entity_id, t.entity_type, t.organization)
+        FROM public.am_subject_entity_revoked_event t
+        WHERE t.ctid = v_run.from_tid);
+      CALL public.cleanup_failed(v_run, SQLSTATE, SQLERRM, v_key);
+    END;
+  END LOOP;
+
+  -- 7. am_app_revoked_event, only while setting am_event_pruning is yes
+  CALL public.cleanup_open(
+    v_run, 'am_app_revoked_event', p_by_list => false, p_listing => false, p_one_snapshot => true);
+  LOOP
+    EXIT WHEN coalesce(v_run.settings ->> 'am_event_pruning', 'no') <> 'yes';
+    CALL public.cleanup_next(v_run);
+    EXIT WHEN NOT v_run.more;
+    BEGIN
+      WITH judged AS MATERIALIZED (
+        SELECT t.ctid AS place, t.xmin AS version,
+          CASE
+            WHEN t.time_revoked < v_event_cut_off THEN 'outlived'
+          END AS reason
+        FROM ONLY public.am_app_revoked_event t
+        WHERE t.ctid >= v_run.from_tid AND t.ctid < v_run.upto_tid
+      ), gone AS (
+        DELETE FROM ONLY public.am_app_revoked_event t
+        USING judged j
+        WHERE t.ctid = j.place AND t.xmin IS NOT DISTINCT FROM j.version AND j.reason IS NOT NULL
+          AND NOT v_run.dry_run AND (v_run.most_rows IS NULL OR (SELECT count(*) FROM judged) <= v_run.most_rows)
+        RETURNING j.reason, t.*
+      ), copied AS (
+        INSERT INTO public.cleanup_bak_am_app_revoked_event
+          (run_id, reason, consumer_key, time_revoked, organization)
+        SELECT v_run.run_id, g.reason, g.consumer_key, g.time_revoked, g.organization
+        FROM gone g
+      )
+      SELECT
+        (SELECT count(*) FROM judged),
+        (SELECT count(*) FROM gone),
+        (SELECT jsonb_object_agg(r.reason, r.n)
+         FROM (SELECT j.reason, count(*) AS n FROM judged j WHERE j.reason IS NOT NULL GROUP BY j.reason) r),
+        NULL
+      INTO v_seen, v_deleted, v_reasons, v_others;
+      CALL public.cleanup_done(v_run, v_seen, v_deleted, v_reasons, v_others);
+    EXCEPTION WHEN query_canceled OR OTHERS THEN
+      v_key := (
+        SELECT concat_ws(', ', t.consumer_key, t.organization)
+        FROM public.am_app_revoked_event t
+        WHERE t.ctid = v_run.from_tid);
+      CALL public.cleanup_failed(v_run, SQLSTATE, SQLERRM, v_key);
+    END;
+  END LOOP;
+
   -- While setting prove_after is yes: judges the copies of this run once more, with the settings that it began with
   LOOP
     CALL public.cleanup_prove(v_run);
@@ -294,5 +438,5 @@ $procedure$;
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('procedure', 'cleanup_revocations',
-    'a7aa5b5ee20f82055b51a29d5749e02ba7e29330267ca2cc90ca4e4bb48c2cff');
+    '8e7ce56154ea4f85b0d3c7eeb3d13a889f3cb036d95d287d74a56477962e8d46');
 -- @end

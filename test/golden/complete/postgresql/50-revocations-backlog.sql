@@ -13,6 +13,7 @@ AS $backlog$
 WITH s AS (
   SELECT
     coalesce(max(value) FILTER (WHERE name = 'longest_lifetime_hours'), '720') AS longest_lifetime_hours,
+    coalesce(max(value) FILTER (WHERE name = 'am_event_pruning'), 'no') AS am_event_pruning,
     coalesce(max(value) FILTER (WHERE name = 'clock_uncertainty_hours'), '12') AS clock_uncertainty_hours
   FROM public.cleanup_setting
   WHERE procedure_name = 'cleanup_revocations'
@@ -98,11 +99,46 @@ FROM (
 ) x
 WHERE x.reason IS NOT NULL
 GROUP BY x.reason
+UNION ALL
+SELECT 'idn_app_revoked_event'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
+FROM (
+  SELECT CASE
+           WHEN t.time_revoked < c.event_cut_off THEN 'outlived'
+         END AS reason,
+    t.time_revoked AS row_time
+  FROM public.idn_app_revoked_event t, c
+) x
+WHERE x.reason IS NOT NULL
+GROUP BY x.reason
+UNION ALL
+SELECT 'am_subject_entity_revoked_event'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
+FROM (
+  SELECT CASE
+           WHEN t.time_revoked < c.event_cut_off THEN 'outlived'
+         END AS reason,
+    t.time_revoked AS row_time
+  FROM public.am_subject_entity_revoked_event t, c
+  WHERE c.am_event_pruning = 'yes'
+) x
+WHERE x.reason IS NOT NULL
+GROUP BY x.reason
+UNION ALL
+SELECT 'am_app_revoked_event'::text AS table_name, x.reason, count(*) AS dead_rows, min(x.row_time) AS oldest
+FROM (
+  SELECT CASE
+           WHEN t.time_revoked < c.event_cut_off THEN 'outlived'
+         END AS reason,
+    t.time_revoked AS row_time
+  FROM public.am_app_revoked_event t, c
+  WHERE c.am_event_pruning = 'yes'
+) x
+WHERE x.reason IS NOT NULL
+GROUP BY x.reason
 $backlog$;
 -- @end
 
 -- The register: what verification compares with later.
 -- @statement register
 CALL public.cleanup_register('function', 'cleanup_backlog_revocations',
-    '9780771787d5fa050bb570c3222e934d8b0138ef7cff259a40a6d1ac037310d5');
+    'e815eb13f0794e75d81534a52a4517dfbd9898c81ffbad2e17022dbf163f2837');
 -- @end
