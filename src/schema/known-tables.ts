@@ -329,6 +329,11 @@ export const tableVerdicts: readonly TableVerdict[] = [
     growth: 'bounded',
     verdict: 'Workflows as they were set up.',
   },
+  {
+    tables: ['IDN_UMA_RESOURCE', 'IDN_UMA_RESOURCE_SCOPE'],
+    growth: 'bounded',
+    verdict: 'Resources that their owners registered for User-Managed Access, until they remove them.',
+  },
   { tables: ['REG_CLUSTER_LOCK'], growth: 'bounded', verdict: 'One row for each lock of the registry.' },
   {
     tables: ['UM_USER', 'UM_USER_ATTRIBUTE', 'UM_USER_ROLE', 'UM_ROLE', 'UM_PERMISSION', 'UM_ACCOUNT_MAPPING'],
