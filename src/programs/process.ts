@@ -1,4 +1,4 @@
-import { execFile, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { closeSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -101,13 +101,31 @@ export function isRunning(pid: number): boolean {
   return commandLine(pid) !== '';
 }
 
-/** Runs a program; its input is a text, or comes from a stream. */
+/** Programs that this process waits for. */
+const running = new Set<ChildProcess>();
+
+/** A program must not outlive the process that waits for it: a server that makes its data would go on without its folder. */
+function endWithThisProcess(child: ChildProcess): void {
+  if (running.size === 0) process.once('exit', endRunning);
+  running.add(child);
+  child.once('close', () => {
+    running.delete(child);
+    if (running.size === 0) process.removeListener('exit', endRunning);
+  });
+}
+
+function endRunning(): void {
+  for (const child of running) child.kill('SIGKILL');
+}
+
+/** Runs a program, which ends with this process; its input is a text, or comes from a stream. */
 export async function run(command: Command, input: string | Readable = ''): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const child = spawn(command.program, command.args, {
       env: { ...process.env, ...command.env },
       ...command.user,
     });
+    endWithThisProcess(child);
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
