@@ -34,7 +34,8 @@ engines: ## provide the database servers for the tests, where this machine allow
 test: build engines check ## everything that can run here; says what could not
 	@$(VITEST)
 
-test-slow: build engines ## random databases on each engine, 2 000 and more of those that have timestamps; 14 400 rows explained; 100 runs killed on each
+test-slow: build engines ## what `make test` leaves out as it takes minutes: more random databases and kills, planted faults, rehearsals, pages
+	@DEEPCLEAN_SLOW=1 $(VITEST) test/conformance/variants-m test/conformance/mariadb test/fault/look test/fault/planted test/pages test/rehearsal
 	@DEEPCLEAN_RANDOM_DATABASES=$${DEEPCLEAN_RANDOM_DATABASES:-100} $(VITEST) test/conformance --testNamePattern='random databases'
 	@DEEPCLEAN_WHY_ROWS=$${DEEPCLEAN_WHY_ROWS:-1200} $(VITEST) test/conformance/why.test.ts
 	@DEEPCLEAN_KILL_POINTS=$${DEEPCLEAN_KILL_POINTS:-100} $(VITEST) test/fault/kill-points.test.ts
@@ -42,7 +43,7 @@ test-slow: build engines ## random databases on each engine, 2 000 and more of t
 test-clusters: build engines ## Galera, Group Replication, PostgreSQL with failover, a MariaDB replica: half an hour [DEEPCLEAN_CLUSTER_ROUNDS=2]
 	@npx vitest run --config test/clusters/vitest.config.ts
 
-test-fast: build ## without a database: about a minute
+test-fast: build ## without a database: about two minutes
 	@$(VITEST) test/unit test/golden test/cli
 
 grammar: install ## public grammars read what is generated for SQL Server and Oracle, as far as it is new; up to an hour

@@ -9,6 +9,18 @@ const timeout = process.env.DEEPCLEAN_TEST_MSSQL_URL === undefined ? 60_000 : 18
 /** Replaces modules, which nobody else may find loaded. */
 const replacesModules = 'test/conformance/made-up-policy.test.ts';
 
+/** What takes minutes, and repeats in more ways what other files test: `make test-slow` runs it. */
+const slow = [
+  'test/conformance/variants-mariadb.test.ts',
+  'test/conformance/variants-mysql.test.ts',
+  'test/fault/look.test.ts',
+  'test/fault/planted.test.ts',
+  'test/pages/history-page.test.ts',
+  'test/rehearsal/live.test.ts',
+  'test/rehearsal/random-rows.test.ts',
+];
+const leftOut = process.env.DEEPCLEAN_SLOW === '1' ? [] : slow;
+
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
@@ -28,7 +40,7 @@ export default defineConfig({
         test: {
           name: 'shared',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/bench/**', 'test/clusters/**', '**/node_modules/**', replacesModules],
+          exclude: ['test/bench/**', 'test/clusters/**', '**/node_modules/**', replacesModules, ...leftOut],
           // A file takes over what earlier ones have loaded; half the time of the fast tests went into loading it again.
           isolate: false,
         },
