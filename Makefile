@@ -35,7 +35,7 @@ test: build engines check ## everything that can run here; says what could not
 	@$(VITEST)
 
 test-slow: build engines ## what `make test` leaves out as it takes minutes: more random databases and kills, planted faults, rehearsals, pages
-	@DEEPCLEAN_SLOW=1 $(VITEST) test/conformance/variants-m test/conformance/mariadb test/fault/look test/fault/planted test/pages test/rehearsal
+	@DEEPCLEAN_SLOW=1 $(VITEST) test/conformance/variants-m test/conformance/mariadb test/fault/look test/fault/planted test/fault/rest test/pages test/rehearsal
 	@DEEPCLEAN_RANDOM_DATABASES=$${DEEPCLEAN_RANDOM_DATABASES:-100} $(VITEST) test/conformance --testNamePattern='random databases'
 	@DEEPCLEAN_WHY_ROWS=$${DEEPCLEAN_WHY_ROWS:-1200} $(VITEST) test/conformance/why.test.ts
 	@DEEPCLEAN_KILL_POINTS=$${DEEPCLEAN_KILL_POINTS:-100} $(VITEST) test/fault/kill-points.test.ts

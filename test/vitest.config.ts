@@ -15,8 +15,10 @@ const slow = [
   'test/conformance/variants-mysql.test.ts',
   'test/fault/look.test.ts',
   'test/fault/planted.test.ts',
+  'test/fault/rest.test.ts',
   'test/pages/history-page.test.ts',
   'test/rehearsal/live.test.ts',
+  'test/rehearsal/planted-faults.test.ts',
   'test/rehearsal/random-rows.test.ts',
 ];
 const leftOut = process.env.DEEPCLEAN_SLOW === '1' ? [] : slow;
