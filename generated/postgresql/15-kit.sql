@@ -890,6 +890,8 @@ DECLARE
   v_wrong text;
 BEGIN
   SET LOCAL synchronous_commit TO DEFAULT;
+  -- Until its last word is said, no other run begins
+  PERFORM 1 FROM public.cleanup_lock WHERE procedure_name = p_run.procedure_name AND run_id = p_run.run_id FOR UPDATE;
   IF p_run.why = 'done' AND v_except <> '' THEN
     p_run.why := 'done, except ' || v_except;
   END IF;
@@ -1102,7 +1104,7 @@ CALL public.cleanup_register('procedure', 'cleanup_prune',
 CALL public.cleanup_register('procedure', 'cleanup_prove',
     '67dbbcad539bd244220d512712f11133de09754aaed03a8c814e96c01ac43158');
 CALL public.cleanup_register('procedure', 'cleanup_end',
-    '8cfd8e55d503d6c0b92d6aff7e39d47b8813b7289a476572dc5eaf6583c094f1');
+    '511b5472087fe74d920155a0cd845f33f2d0fa05a12b727a19ff5c082ba6c0ad');
 CALL public.cleanup_register('procedure', 'cleanup_begin_restore',
     'bbf3afefe8274fa3d0420bf42b717315cc04cff10faf3a886e10a643e0a80973');
 CALL public.cleanup_register('function', 'cleanup_kept_parts',

@@ -39,7 +39,7 @@ FROM (VALUES
   ('cleanup_failed', 'procedure', 'a6b97dace4d48606a6f9e31311926382c9559537c2e9a2b88065fce9ffb2fc6d'),
   ('cleanup_prune', 'procedure', 'afe8fa53992071a1f425baaacd12603ce1cdc160df9bf4696c96eece8b46c6fd'),
   ('cleanup_prove', 'procedure', '67dbbcad539bd244220d512712f11133de09754aaed03a8c814e96c01ac43158'),
-  ('cleanup_end', 'procedure', '8cfd8e55d503d6c0b92d6aff7e39d47b8813b7289a476572dc5eaf6583c094f1'),
+  ('cleanup_end', 'procedure', '511b5472087fe74d920155a0cd845f33f2d0fa05a12b727a19ff5c082ba6c0ad'),
   ('cleanup_begin_restore', 'procedure', 'bbf3afefe8274fa3d0420bf42b717315cc04cff10faf3a886e10a643e0a80973'),
   ('cleanup_kept_parts', 'function', '9992131b8a7ce5fc84c6ec107421e90d4ff67ddf25da78f5ac2f89be686339f0'),
   ('cleanup_put_back', 'procedure', '2facdddc657e0bfdc01f33b2594669e10da6f0beb0674266bbb5ba2e621544fd'),

@@ -13,6 +13,7 @@ import { describeEngines } from '../support/engines/index.js';
 import type { Engine } from '../support/engines/types.js';
 import { type Database, idsOf } from '../support/model/rows.js';
 import { refillTokens } from '../support/refill-tokens.js';
+import { hold, startRun } from '../support/running.js';
 import { scenarios } from '../support/scenario/all.js';
 import { randomStart } from '../support/scenario/random-start.js';
 import { prepare, readClocks, runAt } from '../support/scenario/run-case.js';
@@ -201,6 +202,21 @@ function cases(engine: Engine): void {
       }
     });
 
+    const procedure = (): string =>
+      deployment.rendered.install.find(({ file }) => file.startsWith('30-'))?.text ?? never('30-');
+    async function install(text: string): Promise<void> {
+      for (const { sql } of statementsOf({ file: '30-cleanup.sql', text }, dialect.script)) await deployment.query(sql);
+    }
+    /** A procedure that deletes the copies of a table before they are judged. */
+    async function installLosing(table: string): Promise<void> {
+      const changed = procedure().replace(
+        /^ *(?:(?:CALL|EXEC) \S*CLEANUP_PROVE\b|CLEANUP_KIT\.prove\()/im,
+        `DELETE FROM CLEANUP_BAK_${table};\n$&`,
+      );
+      expect(changed).not.toBe(procedure());
+      await install(changed);
+    }
+
     const proven = async () =>
       Number((await deployment.query(`SELECT COUNT(*) AS n FROM ${deployment.plan.names.runProof}`))[0]?.n);
 
@@ -214,20 +230,31 @@ function cases(engine: Engine): void {
         /^proof: (\d+) of \1 rows that it deleted from IDN_OAUTH2_ACCESS_TOKEN_SCOPE cannot have/i,
       ],
     ])('finds that copies of %s are gone', async (table, words) => {
-      const text = deployment.rendered.install.find(({ file }) => file.startsWith('30-'))?.text ?? never('30-');
-      const changed = text.replace(
-        /^ *(?:(?:CALL|EXEC) \S*CLEANUP_PROVE\b|CLEANUP_KIT\.prove\()/im,
-        `DELETE FROM CLEANUP_BAK_${table};\n$&`,
-      );
-      expect(changed).not.toBe(text);
       await refillTokens(deployment, 100);
       await change(deployment, { prove_after: 'yes' });
-      for (const { sql } of statementsOf({ file: '30-cleanup.sql', text: changed }, dialect.script))
-        await deployment.query(sql);
+      await installLosing(table);
       await expect(deployment.query(callOf(deployment))).rejects.toThrow('proof');
       expect(await lastRun(deployment)).toMatchObject({ status: 'failed', why_stopped: expect.stringMatching(words) });
       await change(deployment, { enabled: 'yes' });
-      for (const { sql } of statementsOf({ file: '30-cleanup.sql', text }, dialect.script)) await deployment.query(sql);
+      await install(procedure());
+    });
+
+    test('switches the cleanup off before another run begins, even while somebody holds that setting', async () => {
+      await refillTokens(deployment, 100);
+      await change(deployment, { prove_after: 'yes' });
+      await installLosing('IDN_OAUTH2_ACCESS_TOKEN_SCOPE');
+      const release = await hold(deployment, deployment.plan.names.setting, "NAME = 'enabled'", 'VALUE');
+      const { outcome, waiting } = await startRun(deployment);
+      await waiting();
+      await deployment.query(callOf(deployment));
+      expect(await lastRun(deployment)).toMatchObject({ status: 'skipped' });
+      await release();
+      expect(await outcome).toContain('proof');
+
+      await deployment.query(callOf(deployment));
+      expect(await lastRun(deployment)).toMatchObject({ status: 'stopped', why_stopped: 'switched off' });
+      await change(deployment, { enabled: 'yes' });
+      await install(procedure());
     });
 
     test('reads many copies once, not once for each', async () => {
