@@ -2,6 +2,7 @@ import type { PlannedStep } from '../../../../src/plan/types.js';
 import type { Claim } from '../../../../src/policy/prove/claim.js';
 import { isDead } from '../../../../src/policy/prove/step.js';
 import { and, forEach, implies, not, same } from '../../../../src/policy/prove/term.js';
+import type { Predicate } from '../../../../src/policy/types.js';
 import { everyPart } from '../../../../src/policy/visit.js';
 import { claimOf, forAll, type Judged, keysOf, type Named } from '../judged.js';
 import { goesOn } from '../judgement-claims.js';
@@ -73,14 +74,17 @@ const isOfRun = (part: Expression): boolean => {
 };
 
 /** Rows of other tables may come, or go, before the row is deleted; rows of its history are locked with it. */
-const mayChange = ({ rule: { table, guard, reasons, history }, walk }: PlannedStep): boolean =>
-  history === undefined &&
+const mayChange = ({ rule, walk }: PlannedStep): boolean =>
+  rule.history === undefined &&
   walk.kind !== 'limit' &&
+  partsOfRule(rule).some(
+    (part) => (part.kind === 'noRow' && !part.onlyLeave) || part.kind === 'someRow' || part.kind === 'outlives',
+  );
+
+const partsOfRule = ({ table, guard, reasons }: PlannedStep['rule']): readonly Predicate[] =>
   [...(guard ? [guard] : []), ...reasons.map(({ when }) => when)]
     .flatMap((when) => everyPart(when, table))
-    .some(
-      ([part]) => (part.kind === 'noRow' && !part.onlyLeave) || part.kind === 'someRow' || part.kind === 'outlives',
-    );
+    .map(([part]) => part);
 
 function againIsRule(judged: Judged, gone: Delete, again: Expression): Claim {
   const both = subjectOf(judged.reading, judged.policy);
@@ -92,8 +96,10 @@ function againIsRule(judged: Judged, gone: Delete, again: Expression): Claim {
     ...keysOf(judged, both),
     ...sightings(judged, both),
   ];
-  // What names the witness of a superseded row is on the list of dead rows, which may hold anything by then.
-  const compared = judged.planned.list?.content === 'keys' ? implies : same;
+  // The witness of a superseded row is named by the list of dead rows alone. A row that the list does not name stays, dead or
+  // not; that the list names all that is dead is a claim of its own.
+  const isNamedByList = partsOfRule(judged.planned.rule).some(({ kind }) => kind === 'superseded');
+  const compared = isNamedByList ? implies : same;
   return claimOf(both, assumed, forAll(rows, compared(holds, isRule)));
 }
 
