@@ -1,9 +1,10 @@
 import type { LoadedConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
-import type { Connection, Dialect, TableSize } from '../dialects/dialect.js';
+import type { Dialect, TableSize } from '../dialects/dialect.js';
 import { loadProfile } from '../dialects/profiles.js';
 import { readSchema } from '../dialects/read-schema.js';
 import { dialectOfServer, dialects, findDialect } from '../dialects/registry.js';
+import { sizesIfKnown } from '../dialects/table-size.js';
 import { UsageError } from '../errors.js';
 import { readTextFile } from '../files.js';
 import { parseInspectionFile } from '../schema/inspection.js';
@@ -37,27 +38,10 @@ export async function readSchemaSource(
     const dialect = await dialectOfServer(connection, likely);
     const schema = await readSchema(connection, dialect, config.namespace);
     if (asked.sizes !== true) return { dialect, schema };
-    return { dialect, schema, sizes: await sizesOf(connection, dialect, schema) };
+    const names = schema.tables.map(({ name }) => name);
+    return { dialect, schema, sizes: await sizesIfKnown(connection, dialect, names, schema.namespace) };
   } finally {
     await connection.close();
-  }
-}
-
-/** Sizes that this user may not see must not keep the rest from being told. */
-async function sizesOf(
-  connection: Connection,
-  { catalog }: Dialect,
-  { tables, namespace }: Schema,
-): Promise<readonly TableSize[] | string> {
-  try {
-    return await catalog.tableSizes(
-      connection,
-      tables.map(({ name }) => name),
-      namespace,
-    );
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    return `The server does not say how large the tables are: ${error.message}`;
   }
 }
 

@@ -21,7 +21,7 @@ export interface TableGrowth {
   readonly goesWith?: readonly string[];
   /** A sentence, where no cleanup says it. */
   readonly verdict?: string;
-  /** What the product does by itself. */
+  /** How the product cleans it. */
   readonly product?: string;
 }
 

@@ -5,7 +5,7 @@ import type { Policy } from '../policy/types.js';
  * Logins that wait for a call to another system. The row is made when a login begins to wait, and is deleted when the login
  * comes back; one that never comes back leaves it. Its key is the login's own id, under which the session stores keep the
  * login. The product writes EXPIRE_TIME, now and the time-out of a connection, in the zone of its JVM, and never reads it: a
- * login that comes back without its row begins its call anew. So the login has to be gone from both stores as well.
+ * login that comes back without its row starts its call again. So the login has to be gone from both stores as well.
  *
  * Sources: GraphBasedSequenceHandler.handleLongWait, LongWaitStatusStoreService.addWait and LongWaitStatusDAOImpl, which uses
  * the database of sessions, https://github.com/wso2/carbon-identity-framework

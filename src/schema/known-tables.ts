@@ -31,7 +31,7 @@ export interface TableVerdict {
 /** Of tables that deepclean cleans: who else does. */
 export interface OtherCleaning {
   readonly tables: readonly string[];
-  /** What the product does by itself. */
+  /** How the product cleans it. */
   readonly product?: string;
   readonly readIn?: string;
   /** The folder of the vendor's script, below dbscripts/stored-procedures. */

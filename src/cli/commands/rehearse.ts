@@ -132,14 +132,14 @@ async function onDump(file: string, programs: string | undefined, output: Output
 type Wanted = Pick<LiveRequest, 'policies' | 'programs' | 'rows' | 'withSecrets'>;
 
 async function onSample(loaded: LoadedConfig, wanted: Wanted, output: Output, play: Play): Promise<number> {
-  const { title, scratch: any } = databaseOf(loaded, output).dialect;
-  if (any === undefined) {
+  const { title, scratch: likely } = databaseOf(loaded, output).dialect;
+  if (likely === undefined) {
     throw new UsageError(`No server of ${title} can be started here, so nothing can be copied to one.`, {
       next: 'Restore a copy of the database, and give its URL with --copy.',
     });
   }
   const { dialect, target } = await serverOf(loaded, output);
-  const { scratch = any } = dialect;
+  const { scratch = likely } = dialect;
   return whileServing(async (keep) => {
     let server: ScratchServer | undefined;
     const start = async (): Promise<ScratchServer> => {

@@ -212,7 +212,7 @@ async function readSchema(brand: Brand, source: LiveSource, programs: string | u
   return {
     // What tables of ours get is what the database says.
     before: `ALTER DATABASE CHARACTER SET ${row?.one} COLLATE ${row?.other};\n${await dump('--skip-triggers')}`,
-    // Whoever made a trigger has no account on the new server.
+    // The account that made a trigger is not on the new server.
     after: triggers.replaceAll(/\/\*!\d+ DEFINER=(?:[^*]|\*(?!\/))*\*\/ ?/g, ''),
   };
 }

@@ -1,4 +1,5 @@
 import type { Connection, TableSize } from '../../dialects/dialect.js';
+import { sizesIfKnown } from '../../dialects/table-size.js';
 import type { Plan } from '../../plan/types.js';
 import type { Place } from '../place.js';
 import { readRun, readRuns } from '../read-runs.js';
@@ -16,19 +17,9 @@ const runsRead = 20;
 
 export async function readPrice(connection: Connection, place: Place, plan: Plan): Promise<Price> {
   const names = [...new Set(plan.backups.map(({ source }) => source.name))];
-  const sizes = await sizesOf(connection, place, names);
+  const sizes = await sizesIfKnown(connection, place.dialect, names, place.namespace);
   const lastRun = await lastRunWithRows(connection, place);
   return { sizes, ...(lastRun && { lastRun }) };
-}
-
-/** A review is read for its rules: sizes that this user may not see must not keep it from being written. */
-async function sizesOf(connection: Connection, place: Place, names: readonly string[]): Promise<Price['sizes']> {
-  try {
-    return await place.dialect.catalog.tableSizes(connection, names, place.namespace);
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    return `The server does not say how large the tables are: ${error.message}`;
-  }
 }
 
 async function lastRunWithRows(connection: Connection, place: Place): Promise<Price['lastRun']> {
