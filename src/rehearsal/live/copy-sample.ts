@@ -2,20 +2,17 @@ import type { Connection, ResultRow } from '../../dialects/dialect.js';
 import type { Copying } from '../../dialects/scratch.js';
 import { ask, qualified } from '../../operate/place.js';
 import type { Plan } from '../../plan/types.js';
-import { findColumn, findTable } from '../../schema/find.js';
+import { findTable } from '../../schema/find.js';
 import type { Column, ForeignKey, Schema, Table } from '../../schema/types.js';
 import { writtenColumns } from '../compare.js';
-import { pageKey, type Reading, type ReadingPlace, readRows } from '../read-table.js';
+import type { ReadingPlace } from '../read-table.js';
 import type { Sample, SampledTable } from '../types.js';
 import { askedWhole, type Edge, edgesOf } from './edges.js';
-import { spread } from './spread.js';
+import { hasIndex, keyOf, LiveReader } from './live-reader.js';
 import type { StandIns } from './stand-ins.js';
 
 /** Stretches of a table that are read, each in the order of its key. */
 const stretches = 50;
-
-/** Rows at the beginning of a key that show of which letters it is made. */
-const shown = 50;
 
 /** Values that are looked up at once, and rows that are written at once. */
 const lookUps = 200;
@@ -70,8 +67,11 @@ class Copier {
   private readonly copied = new Map<Table, Copied>();
   private readonly wanted = new Map<ForeignKey, Wanted>();
   private readonly cut = new Set<string>();
+  private readonly reader: LiveReader;
 
-  constructor(private readonly request: CopyRequest) {}
+  constructor(private readonly request: CopyRequest) {
+    this.reader = new LiveReader(request);
+  }
 
   async copy(): Promise<Sample> {
     const { source, place, schema, plans, rows, standIns } = this.request;
@@ -85,7 +85,7 @@ class Copier {
       this.copied.set(table, this.nothingOf(table, [...edges.values()].flat()));
     }
     for (const one of this.copied.values()) {
-      const isSmall = whole.has(one.table) || (await this.hasAtMost(one.table, rows));
+      const isSmall = whole.has(one.table) || (await this.reader.hasAtMost(one.table, rows));
       if (isSmall) one.how = 'whole';
     }
     for (const one of this.copied.values()) {
@@ -165,16 +165,8 @@ class Copier {
     };
   }
 
-  private async hasAtMost(table: Table, rows: number): Promise<boolean> {
-    const { expressions } = this.request.place.dialect;
-    const some = expressions.firstRows(`SELECT 1 AS ${this.name('n')} FROM ${this.sqlName(table)}`, rows + 1);
-    const [row] = await this.ask(`SELECT COUNT(*) AS ${this.name('n')} FROM (${some}) x`);
-    return Number(row?.n) <= rows;
-  }
-
   private async copyWhole(one: Copied): Promise<void> {
-    const { source, place } = this.request;
-    for await (const page of readRows(source, place, { ...this.reading(one), key: pageKey(one.table) })) {
+    for await (const page of this.reader.whole(one)) {
       for (const row of page) await this.take(one, row, true);
     }
   }
@@ -188,7 +180,7 @@ class Copier {
     const each = Math.ceil(rows / stretches);
     const read = async (where: string | undefined, limit: number, direction = ''): Promise<void> => {
       if (found.length >= rows || limit <= 0) return;
-      for (const row of await this.rowsOf(one, where, { key, limit, direction })) {
+      for (const row of await this.reader.rows(one, { where, key, limit, direction })) {
         const id = idOf(one, row);
         if (found.length >= rows || ids.has(id)) continue;
         ids.add(id);
@@ -205,27 +197,14 @@ class Copier {
         [stretches - 1, each],
         [stretches * 3 + 1, each],
       ] as const) {
-        for (const place of await this.placesIn(one.table, first, places)) {
-          await read(`t.${this.name(first.name)} >= ${this.literal(place, first)}`, limit);
+        for (const place of await this.reader.placesIn(one.table, first, places)) {
+          await read(this.reader.from(first, place), limit);
         }
       }
     }
     // What is still missing stands at the beginning.
     await read(undefined, found.length < rows ? rows : 0);
     await this.follow(edges, found);
-  }
-
-  private async placesIn(table: Table, column: Column, places: number): Promise<readonly string[]> {
-    const { expressions } = this.request.place.dialect;
-    const from = `SELECT ${this.read(column)} FROM ${this.sqlName(table)} t`;
-    const ordered = (direction: string) =>
-      this.ask(expressions.firstRows(`${from} ORDER BY t.${this.name(column.name)}${direction}`, shown));
-    const [low, high] = [await ordered(''), await ordered(' DESC')].map((rows) =>
-      rows.flatMap((row) => (row[column.name] === null ? [] : [String(row[column.name])])),
-    );
-    const [least, greatest] = [low?.[0], high?.[0]];
-    if (least === undefined || greatest === undefined) return [];
-    return spread(column, { least, greatest, some: [...(low ?? []), ...(high ?? [])], places });
   }
 
   /** Copies what rows lead to, by one edge after another. */
@@ -251,7 +230,7 @@ class Copier {
           break;
         }
         const limit = wanted * askedTimes - found.length;
-        for (const row of await this.lookUp(one, toColumns, tuples.slice(at, at + lookUps), limit)) {
+        for (const row of await this.reader.lookUp(one, toColumns, tuples.slice(at, at + lookUps), limit)) {
           await this.take(one, row);
           found.push(this.slim(one, row));
         }
@@ -270,47 +249,11 @@ class Copier {
         isDone = false;
         for (const tuples = waiting.splice(0); tuples.length > 0; ) {
           const some = tuples.splice(0, lookUps);
-          for (const row of await this.lookUp(one, foreignKey.referencedColumns, some)) await this.take(one, row);
+          for (const row of await this.reader.lookUp(one, foreignKey.referencedColumns, some))
+            await this.take(one, row);
         }
       }
     }
-  }
-
-  private async lookUp(
-    one: Copied,
-    names: readonly string[],
-    tuples: readonly (readonly string[])[],
-    limit?: number,
-  ): Promise<readonly ResultRow[]> {
-    const columns = names.flatMap((name) => findColumn(one.table, name) ?? []);
-    const values = (tuple: readonly string[]): readonly string[] =>
-      columns.map((column, at) => this.literal(tuple[at] ?? '', column));
-    const [only] = columns;
-    const where =
-      columns.length === 1 && only !== undefined
-        ? `t.${this.name(only.name)} IN (${tuples.map((tuple) => values(tuple)[0]).join(', ')})`
-        : tuples
-            .map((tuple) => {
-              const same = values(tuple).map((value, at) => `t.${this.name(columns[at]?.name ?? '')} = ${value}`);
-              return `(${same.join(' AND ')})`;
-            })
-            .join(' OR ');
-    return this.rowsOf(one, where, { key: [], ...(limit !== undefined && { limit }) });
-  }
-
-  private async rowsOf(
-    one: Copied,
-    where: string | undefined,
-    { key, limit, direction = '' }: { key: readonly Column[]; limit?: number; direction?: string },
-  ): Promise<readonly ResultRow[]> {
-    const { expressions } = this.request.place.dialect;
-    const order = key.map(({ name }) => `t.${this.name(name)}${direction}`).join(', ');
-    const sql = [
-      `SELECT ${one.columns.map((column) => this.read(column)).join(', ')} FROM ${this.sqlName(one.table)} t`,
-      ...(where === undefined ? [] : [`WHERE ${where}`]),
-      ...(order === '' ? [] : [`ORDER BY ${order}`]),
-    ].join(' ');
-    return this.ask(limit === undefined ? sql : expressions.firstRows(sql, limit));
   }
 
   /** Copies a row, unless it was; and notes what it refers to. */
@@ -352,7 +295,7 @@ class Copier {
     const { target, copying, place } = this.request;
     while (waiting.length > 0 && waiting.length >= atLeast) {
       const rows = waiting.splice(0, written);
-      const sql = copying.insert(this.sqlName(table), columns, rows.length);
+      const sql = copying.insert(qualified(place, table.name), columns, rows.length);
       await ask(target, place, sql, rows.flat());
     }
   }
@@ -361,51 +304,7 @@ class Copier {
   private slim({ ties }: Copied, row: ResultRow): ResultRow {
     return Object.fromEntries(ties.map((name) => [name, row[name]]));
   }
-
-  private reading(one: Copied): Omit<Reading, 'key'> {
-    const { copying } = this.request;
-    return { from: this.sqlName(one.table), columns: one.columns, read: copying.read };
-  }
-
-  private read(column: Column): string {
-    const name = this.name(column.name);
-    return `${this.request.copying.read(`t.${name}`, column)} AS ${name}`;
-  }
-
-  private literal(text: string, { family }: Column): string {
-    return family === 'integer' && /^-?\d+$/.test(text) ? text : this.request.place.dialect.expressions.literal(text);
-  }
-
-  private name(column: string): string {
-    return this.request.place.dialect.expressions.identifier(column);
-  }
-
-  private sqlName(table: Table): string {
-    return qualified(this.request.place, table.name);
-  }
-
-  private ask(sql: string): Promise<readonly ResultRow[]> {
-    return ask(this.request.source, this.request.place, sql);
-  }
 }
-
-/** By what a table is read in some order: its key, or the first index of which that can be said. */
-function keyOf(table: Table): readonly Column[] {
-  const usable = (names: readonly string[]): readonly Column[] => {
-    const columns = names.flatMap((name) => findColumn(table, name) ?? []);
-    return columns.length === names.length ? columns : [];
-  };
-  const own = table.unorderedKey ? [] : usable(table.primaryKey);
-  if (own.length > 0) return own;
-  const index = table.indexes.find(({ columns, unordered }) => unordered !== true && usable(columns).length > 0);
-  return index === undefined ? [] : usable(index.columns);
-}
-
-/** Some index leads to rows by one of these columns. */
-const hasIndex = (table: Table, names: readonly string[]): boolean =>
-  [table.primaryKey, ...table.indexes.map(({ columns }) => columns)].some(([first]) =>
-    names.some((name) => name === first),
-  );
 
 /** What tells a row from others: rows without a key that are the same in all are one. */
 function idOf({ table, columns }: Copied, row: ResultRow): string {
