@@ -1,4 +1,5 @@
-import { and, atMost, less, not, number, or, plus, type Term, thereIs, times } from '../../../src/policy/prove/term.js';
+import { and, atMost, less, not, number, or, plus, type Term, times } from '../../../src/policy/prove/term.js';
+import { mayLiveSince } from './lifetimes.js';
 import type { Product } from './product.js';
 import { isToCome } from './tokens.js';
 
@@ -32,19 +33,6 @@ export const invalidTokenIsLive =
   (row: Term, product: Product): Term =>
     isToCome(table, 'EXPIRY_TIMESTAMP', row, product);
 
-const applications = 'IDN_OAUTH_CONSUMER_APPS';
-/** Columns of an application that state how long its tokens live, seconds. */
-export const lifetimes = [
-  'USER_ACCESS_TOKEN_EXPIRE_TIME',
-  'APP_ACCESS_TOKEN_EXPIRE_TIME',
-  'REFRESH_TOKEN_EXPIRE_TIME',
-  'ID_TOKEN_EXPIRE_TIME',
-];
-
-/** Three thousand million seconds, a hundred years: who sets more means for ever. */
-const hundredYears = 100n * 31_557_600n;
-export const livesForEver = (seconds: Term): Term => or(less(seconds, number(0)), less(number(hundredYears), seconds));
-
 /**
  * An event revokes all tokens of a subject that were issued before it. It is needed while one of them would be taken: a token
  * of an application, issued no later than the event, with the longest lifetime that the application states, or, if it states
@@ -53,23 +41,8 @@ export const livesForEver = (seconds: Term): Term => or(less(seconds, number(0))
  */
 export const revokedEventIsLive =
   (events: string) =>
-  (row: Term, product: Product): Term => {
-    const { vocabulary, isThere, value, isKnown, settings, now, tolerance } = product;
-    const revokedAt = product.instant(events, 'TIME_REVOKED', row);
-    const lives = (microseconds: Term): Term => atMost(now, plus(revokedAt, microseconds, tolerance));
-    const application = vocabulary.anyRow(applications);
-    const states = lifetimes.map((column) => {
-      const seconds = value(applications, column, application.name);
-      return and(
-        isThere(applications, application.name),
-        vocabulary.hasColumn(applications, column),
-        isKnown(applications, column, application.name),
-        or(livesForEver(seconds), lives(times(1_000_000, seconds))),
-      );
-    });
-    return or(
-      not(isKnown(events, 'TIME_REVOKED', row)),
-      lives(settings.length('longest_lifetime_hours')),
-      thereIs(application, or(...states)),
+  (row: Term, product: Product): Term =>
+    or(
+      not(product.isKnown(events, 'TIME_REVOKED', row)),
+      mayLiveSince(product.instant(events, 'TIME_REVOKED', row), product),
     );
-  };

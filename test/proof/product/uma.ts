@@ -1,11 +1,10 @@
-import { and, atMost, less, not, or, plus, same, type Term, thereIs, times } from '../../../src/policy/prove/term.js';
+import { and, less, not, or, same, type Term, thereIs } from '../../../src/policy/prove/term.js';
+import { mayLiveSince } from './lifetimes.js';
 import type { Product } from './product.js';
-import { lifetimes, livesForEver } from './revocations.js';
 import { isToCome } from './tokens.js';
 
 const tickets = 'IDN_UMA_PERMISSION_TICKET';
 const tokens = 'IDN_OAUTH2_ACCESS_TOKEN';
-const applications = 'IDN_OAUTH_CONSUMER_APPS';
 
 /** A ticket that can be exchanged, or that is in a state of which nobody knows what it means. */
 const isExchangeable = (row: Term, product: Product): Term =>
@@ -19,29 +18,17 @@ const isExchangeable = (row: Term, product: Product): Term =>
  * ticket's end and lives as long as some application states, or as long as the setting says.
  */
 function isReadByToken(row: Term, product: Product): Term {
-  const { vocabulary, value, isThere, isKnown, settings, now, tolerance } = product;
+  const { vocabulary, value, isThere } = product;
   const token = vocabulary.anyRow(tokens);
   const isKept = and(
     isThere(tokens, token.name),
     not(vocabulary.isNull(tokens, 'TOKEN_ID', token.name)),
     same(value(tickets, 'TOKEN_ID', row), value(tokens, 'TOKEN_ID', token.name)),
   );
-  const end = product.instant(tickets, 'EXPIRY_TIME', row);
-  const lives = (microseconds: Term): Term => atMost(now, plus(end, microseconds, tolerance));
-  const application = vocabulary.anyRow(applications);
-  const states = lifetimes.map((column) => {
-    const seconds = value(applications, column, application.name);
-    return and(
-      isThere(applications, application.name),
-      vocabulary.hasColumn(applications, column),
-      isKnown(applications, column, application.name),
-      or(livesForEver(seconds), lives(times(1_000_000, seconds))),
-    );
-  });
   return and(
     vocabulary.hasColumn(tickets, 'TOKEN_ID'),
     not(vocabulary.isNull(tickets, 'TOKEN_ID', row)),
-    or(thereIs(token, isKept), lives(settings.length('longest_lifetime_hours')), thereIs(application, or(...states))),
+    or(thereIs(token, isKept), mayLiveSince(product.instant(tickets, 'EXPIRY_TIME', row), product)),
   );
 }
 
