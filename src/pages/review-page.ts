@@ -163,7 +163,7 @@ function cleanupSection(one: Prepared, dialect: Dialect, findings: Findings | un
     blocks: [
       paragraph(`Deletes ${plan.policy.title}. ${keeping[plan.backup]}`),
       ...backlogBlocks(findings),
-      ...priceBlocks(plan.names.procedure, plan.backup === 'deleted-rows', findings),
+      ...priceBlocks(plan, findings),
       ...plan.steps.flatMap((step) => [
         ...stepBlocks(step, words, plan, dialect),
         ...(findings === undefined ? [] : rowBlocks(step, one, findings, dialect)),

@@ -1,21 +1,29 @@
 import type { Findings } from '../operate/near/findings.js';
 import { totalOf } from '../operate/read-backlog.js';
-import { about, bytes, count, duration, plural } from '../report/format.js';
+import type { Plan } from '../plan/types.js';
+import { bytes, count, duration, plural } from '../report/format.js';
 import type { Html } from './html.js';
 import { bullets, paragraph, table } from './page.js';
 
 /** What a run costs: the tables by size, what is dead in them, what copies of it take, and how long it lasts. */
-export function priceBlocks(procedure: string, keepsRows: boolean, findings: Findings | undefined): readonly Html[] {
+export function priceBlocks({ names, steps, backup }: Plan, findings: Findings | undefined): readonly Html[] {
   if (findings === undefined) return [];
-  const { price, backlog = [] } = findings;
-  const deadOf = (name: string): number =>
-    totalOf(backlog.filter((entry) => entry.table.toLowerCase() === name.toLowerCase()));
-  const known = findings.backlog !== undefined;
+  const { price, backlog } = findings;
+  const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+  /** Undefined: its rows go with those of other tables, and nobody has counted them. */
+  const deadIn = (name: string): number | undefined =>
+    steps.some((step) => isSame(step.table.name, name))
+      ? totalOf((backlog ?? []).filter((entry) => isSame(entry.table, name)))
+      : undefined;
+  const copies = (dead: number | undefined, rowBytes: number | undefined): string =>
+    dead === 0 ? bytes(0) : dead === undefined || rowBytes === undefined ? 'not known' : bytes(dead * rowBytes);
+  const known = backlog !== undefined;
+  const keepsRows = backup === 'deleted-rows';
   const { sizes } = price;
   return [
     typeof sizes === 'string'
       ? paragraph({ text: sizes, tone: 'warn' })
-      : table(`${procedure}: what it works on, as the server knows it`, {
+      : table(`${names.procedure}: what it works on, as the server knows it`, {
           columns: [
             { title: 'Table' },
             { title: 'Rows, about', right: true },
@@ -27,27 +35,28 @@ export function priceBlocks(procedure: string, keepsRows: boolean, findings: Fin
             name,
             rows === undefined ? 'not known' : count(rows),
             size === undefined ? 'not known' : bytes(size),
-            ...(known ? [count(deadOf(name))] : []),
-            ...(known && keepsRows ? [rowBytes === undefined ? 'not known' : bytes(deadOf(name) * rowBytes)] : []),
+            ...(known ? [deadIn(name) === undefined ? 'go with others' : count(deadIn(name) ?? 0)] : []),
+            ...(known && keepsRows ? [copies(deadIn(name), rowBytes)] : []),
           ]),
         }),
     bullets([...durationWords(findings), ...(known ? [] : ['How many rows are dead is known once it is installed.'])]),
   ];
 }
 
-/** How long a run takes by what the latest one did; what goes along with a dead row is in that speed, too. */
+/** How long a run takes by what the latest one did. */
 function durationWords({ price: { lastRun }, backlog }: Findings): readonly string[] {
   if (lastRun === undefined) {
     return ['No run has deleted rows here yet, so how long one takes is not known: `deepclean rehearse` measures it.'];
   }
-  const { runId, rows, ms } = lastRun;
-  const dead = backlog === undefined ? 0 : totalOf(backlog);
+  const { runId, dead, rows, ms } = lastRun;
+  const now = backlog === undefined ? 0 : totalOf(backlog);
+  const along = rows > dead ? `, and ${count(rows - dead)} that went with them` : '';
   return [
-    `Run ${runId}, the latest that deleted rows, took ${duration(ms)} for ${plural(rows, 'row')}, rests included.`,
-    ...(dead === 0
+    `Run ${runId}, the latest that deleted rows, took ${duration(ms)} for ${plural(dead, 'dead row')}${along}; rests included.`,
+    ...(now === 0
       ? []
       : [
-          `At that speed the ${count(dead)} rows that are dead now take about ${duration((dead * ms) / rows)}, and longer with rows that go along (estimate; ${about(rows / (ms / 1000))} rows a second).`,
+          `At that speed the next one takes about ${duration((now * ms) / dead)} for the ${count(now)} that are dead now (estimate).`,
         ]),
   ];
 }
